@@ -1,0 +1,131 @@
+//! Why a connection ends, in the words of the WebSocket protocol and of a person.
+
+use std::borrow::Cow;
+
+/// Why the server ends a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The server is ending (1001).
+    ShuttingDown,
+    /// The player's room was idle, or was closed (1001).
+    RoomClosed,
+    /// A text message came (1003).
+    NotBinary,
+    /// A message did not decode, or its input was not one a player can send (1007).
+    Malformed(String),
+    /// A second hello, or another message out of place (1008).
+    OutOfPlace(&'static str),
+    /// More messages than allowed (1008).
+    Flooding {
+        /// Messages a second that are allowed for long.
+        messages_per_s_max: u32,
+    },
+    /// A message longer than allowed (1009).
+    TooBig {
+        /// Bytes that are allowed.
+        bytes_max: usize,
+    },
+    /// The room's rules failed (1011).
+    RoomFailed,
+    /// No place is left (1013).
+    Full(&'static str),
+    /// The client was built with another game or version (4001).
+    OutOfDate,
+    /// No hello in time (4002).
+    NoHello,
+    /// Nothing was heard for too long (4003).
+    Idle,
+    /// Nothing was taken for too long (4004).
+    TooSlow,
+    /// The room's name is not one (4005).
+    BadRoomName,
+}
+
+impl CloseReason {
+    /// The WebSocket close code (RFC 6455, section 7.4; 4000 and up are the application's).
+    #[must_use]
+    pub fn code(&self) -> u16 {
+        match self {
+            Self::ShuttingDown | Self::RoomClosed => 1001,
+            Self::NotBinary => 1003,
+            Self::Malformed(_) => 1007,
+            Self::OutOfPlace(_) | Self::Flooding { .. } => 1008,
+            Self::TooBig { .. } => 1009,
+            Self::RoomFailed => 1011,
+            Self::Full(_) => 1013,
+            Self::OutOfDate => 4001,
+            Self::NoHello => 4002,
+            Self::Idle => 4003,
+            Self::TooSlow => 4004,
+            Self::BadRoomName => 4005,
+        }
+    }
+
+    /// One word for counters.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::ShuttingDown => "shutting_down",
+            Self::RoomClosed => "room_closed",
+            Self::NotBinary => "not_binary",
+            Self::Malformed(_) => "malformed",
+            Self::OutOfPlace(_) => "out_of_place",
+            Self::Flooding { .. } => "flooding",
+            Self::TooBig { .. } => "too_big",
+            Self::RoomFailed => "room_failed",
+            Self::Full(_) => "full",
+            Self::OutOfDate => "out_of_date",
+            Self::NoHello => "no_hello",
+            Self::Idle => "idle",
+            Self::TooSlow => "too_slow",
+            Self::BadRoomName => "bad_room_name",
+        }
+    }
+
+    /// What a person is told; cut to the 123 bytes that a close frame holds.
+    #[must_use]
+    pub fn text(&self) -> Cow<'static, str> {
+        let text: Cow<'static, str> = match self {
+            Self::ShuttingDown => "the server is shutting down; reconnect in a moment".into(),
+            Self::RoomClosed => "the room was closed; join another".into(),
+            Self::NotBinary => "text message received; send binary messages only".into(),
+            Self::Malformed(what) => format!("malformed message: {what}").into(),
+            Self::OutOfPlace(what) => (*what).into(),
+            Self::Flooding { messages_per_s_max } => {
+                format!("too many messages; at most {messages_per_s_max} a second are taken").into()
+            }
+            Self::TooBig { bytes_max } => {
+                format!("message too long; at most {bytes_max} bytes are taken").into()
+            }
+            Self::RoomFailed => "the room failed and was closed; reconnect to a new one".into(),
+            Self::Full(what) => (*what).into(),
+            Self::OutOfDate => "this client does not match the server; reload the page".into(),
+            Self::NoHello => "no hello in time; send it first".into(),
+            Self::Idle => "nothing heard for too long; send at least a ping a second".into(),
+            Self::TooSlow => "this client took no frame for too long".into(),
+            Self::BadRoomName => "not a room name; use up to 32 letters, digits, - and _".into(),
+        };
+        truncate(text, 123)
+    }
+}
+
+fn truncate(text: Cow<'static, str>, bytes_max: usize) -> Cow<'static, str> {
+    if text.len() <= bytes_max {
+        return text;
+    }
+    let end = (0..=bytes_max)
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or(0);
+    text[..end].to_owned().into()
+}
+
+/// A whole WebSocket close frame, as a server sends it (RFC 6455, section 5.5.1).
+#[must_use]
+pub fn close_frame(reason: &CloseReason) -> Vec<u8> {
+    let text = reason.text();
+    let mut frame = vec![0x88, text.len() as u8 + 2];
+    frame.extend_from_slice(&reason.code().to_be_bytes());
+    frame.extend_from_slice(text.as_bytes());
+    frame
+}

@@ -1,0 +1,165 @@
+//! The bounded inbox between a connection's reader and the tick.
+//!
+//! The reader pushes decoded messages, the tick drains them with a fixed allowance. Neither ever
+//! waits for the other, and neither wakes the other. Since one owner writes to a socket, the
+//! reader also leaves here what the WebSocket protocol wants answered, and why it ended.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::limits::INBOX_MESSAGES_MAX;
+
+use super::close::CloseReason;
+
+/// Bytes of protocol answers (pongs, a close) that wait, at most; further ones are dropped.
+const ANSWER_BYTES_MAX: usize = 512;
+
+/// A validated message of a joined client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message<I> {
+    /// New controls.
+    Input {
+        /// Their number.
+        seq: u32,
+        /// The last tick the client has received.
+        seen: Tick,
+        /// The controls.
+        input: I,
+    },
+    /// Wants an answer with the next frame.
+    Ping {
+        /// The client's clock, microseconds.
+        sent_us: u64,
+        /// The last tick the client has received.
+        seen: Tick,
+        /// The server's clock when it came, microseconds.
+        received_us: u64,
+    },
+    /// A cleaned chat line.
+    Chat(String),
+    /// Wants these players' names.
+    Names(Vec<PlayerId>),
+    /// Wants a keyframe.
+    Resync {
+        /// The tick whose checksum failed.
+        tick: Tick,
+        /// What the server had said.
+        expected: u32,
+        /// What the client held.
+        actual: u32,
+    },
+}
+
+/// Why a message was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushError {
+    /// The inbox is full: the client sends faster than the tick takes.
+    Full,
+    /// The tick has let go of this client.
+    Closed,
+}
+
+#[derive(Debug)]
+struct Shared<I> {
+    messages: VecDeque<Message<I>>,
+    /// Complete WebSocket frames that answer the client's.
+    answers: Vec<u8>,
+    /// Why the reader ended, once it has; `None` inside means that the client went by itself.
+    ended: Option<Option<CloseReason>>,
+    /// The tick's end is gone.
+    closed: bool,
+}
+
+/// The reader's end. Dropping it means that the client is gone.
+#[derive(Debug)]
+pub struct Sender<I>(Arc<Mutex<Shared<I>>>);
+
+/// The tick's end. Dropping it tells the reader to stop.
+#[derive(Debug)]
+pub struct Receiver<I>(Arc<Mutex<Shared<I>>>);
+
+/// A new inbox.
+#[must_use]
+pub fn inbox<I>() -> (Sender<I>, Receiver<I>) {
+    let shared = Arc::new(Mutex::new(Shared {
+        messages: VecDeque::new(),
+        answers: Vec::new(),
+        ended: None,
+        closed: false,
+    }));
+    (Sender(Arc::clone(&shared)), Receiver(shared))
+}
+
+/// No code panics while it holds the lock, and what it guards is valid after each statement.
+fn lock<I>(shared: &Mutex<Shared<I>>) -> MutexGuard<'_, Shared<I>> {
+    shared
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl<I> Sender<I> {
+    /// Leaves a message for the next ticks.
+    ///
+    /// # Errors
+    /// When the inbox is full or the tick's end is gone; the message is dropped.
+    pub fn push(&self, message: Message<I>) -> Result<(), PushError> {
+        let mut shared = lock(&self.0);
+        if shared.closed {
+            return Err(PushError::Closed);
+        }
+        if shared.messages.len() >= INBOX_MESSAGES_MAX {
+            return Err(PushError::Full);
+        }
+        shared.messages.push_back(message);
+        Ok(())
+    }
+
+    /// Leaves bytes of complete WebSocket frames for the writer; drops them when too many wait.
+    pub fn answer(&self, frames: &[u8]) {
+        let mut shared = lock(&self.0);
+        if shared.answers.len() + frames.len() <= ANSWER_BYTES_MAX {
+            shared.answers.extend_from_slice(frames);
+        }
+    }
+
+    /// Whether the tick's end is gone.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        lock(&self.0).closed
+    }
+
+    /// Ends the connection with a reason that the client is told.
+    pub fn close(self, reason: CloseReason) {
+        lock(&self.0).ended = Some(Some(reason));
+    }
+}
+
+impl<I> Drop for Sender<I> {
+    fn drop(&mut self) {
+        lock(&self.0).ended.get_or_insert(None);
+    }
+}
+
+impl<I> Receiver<I> {
+    /// Takes up to `messages_max` messages, and appends the waiting answers to `answers`. Returns
+    /// how the reader ended, if it has.
+    pub fn drain(
+        &self,
+        messages_max: usize,
+        messages: &mut Vec<Message<I>>,
+        answers: &mut Vec<u8>,
+    ) -> Option<Option<CloseReason>> {
+        let mut shared = lock(&self.0);
+        let count = shared.messages.len().min(messages_max);
+        messages.extend(shared.messages.drain(..count));
+        answers.append(&mut shared.answers);
+        shared.ended.clone()
+    }
+}
+
+impl<I> Drop for Receiver<I> {
+    fn drop(&mut self) {
+        lock(&self.0).closed = true;
+    }
+}

@@ -1,0 +1,3 @@
+//! The Drumbeat server.
+
+pub mod engine;

@@ -1,0 +1,156 @@
+//! The whole contract between the engine and the rules of a game.
+//!
+//! A game is a deterministic state machine over an entity table. It never sees a socket, a clock
+//! or a thread; the engine never sees a ship or a shot. `arena` is the bundled implementation;
+//! the engine's own tests run a much smaller one.
+
+use std::sync::Arc;
+
+use glam::IVec2;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::entities::Entities;
+use crate::ids::PlayerId;
+use crate::schema::{Private, Schema, State};
+
+/// What a room is made with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Connected players at most; their ids are below this.
+    pub capacity: u16,
+    /// Steps per second, within `TICK_HZ_MIN..=TICK_HZ_MAX`.
+    pub tick_hz: u16,
+    /// Players that the game itself adds to a quiet room, and withdraws as people join.
+    pub house_bots: u16,
+}
+
+/// How far a player sees, in grid units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Half the width and half the height of the rectangle around the eye in which an entity
+    /// enters the view.
+    pub half: IVec2,
+    /// How far beyond that rectangle an entity must be to leave the view again.
+    pub margin: i32,
+}
+
+/// Why a map was refused; the text names file line and field.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct MapError(pub String);
+
+/// Who is told of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody in the room.
+    Room,
+    /// Those whose view holds this position (grid units).
+    Near(IVec2),
+    /// One player.
+    Player(PlayerId),
+}
+
+/// The events of one step, in the order in which they happened.
+#[derive(Debug)]
+pub struct Events<E>(Vec<(Audience, E)>);
+
+impl<E> Default for Events<E> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<E> Events<E> {
+    /// Tells `audience` that `event` happened. It is delivered, late if need be, or the client is
+    /// told how many it missed.
+    pub fn push(&mut self, audience: Audience, event: E) {
+        self.0.push((audience, event));
+    }
+
+    /// Takes the events out.
+    pub fn drain(&mut self) -> impl Iterator<Item = (Audience, E)> {
+        self.0.drain(..)
+    }
+}
+
+/// The rules of a game: one value is one world.
+///
+/// Every method must be a pure function of its arguments and the world. What [`Game::entities`]
+/// holds after a step is both what clients are told and what the next step starts from: rules
+/// round to the integer grid where the state lives.
+pub trait Game: Sized + Send + 'static {
+    /// The static world, the same on both ends: it is sent once, on joining.
+    type Map: Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// What a player wants during one tick: held controls, not edges.
+    type Input: Serialize
+        + DeserializeOwned
+        + Copy
+        + Default
+        + PartialEq
+        + std::fmt::Debug
+        + Send
+        + 'static;
+    /// What happened, for the screen and the log.
+    type Event: Serialize + DeserializeOwned + Clone + std::fmt::Debug + Send + 'static;
+
+    /// Name of the game, for logs and the handshake.
+    const NAME: &'static str;
+    /// What of an entity and of a player travels.
+    const SCHEMA: Schema;
+    /// How far a player sees.
+    const VIEW: View;
+
+    /// Builds the static world from the text of a map file.
+    ///
+    /// # Errors
+    /// When the text is not a valid map; the message names line and field.
+    fn map(text: &str, setup: &Setup) -> Result<Self::Map, MapError>;
+
+    /// A new world.
+    fn new(map: Arc<Self::Map>, setup: &Setup) -> Self;
+
+    /// A connected player joins. The name is valid (see `protocol::names`).
+    fn join(&mut self, player: PlayerId, name: &str);
+
+    /// A connected player has left.
+    fn leave(&mut self, player: PlayerId);
+
+    /// Whether an input that decoded is one that a player could send.
+    ///
+    /// # Errors
+    /// What is wrong with it, for the counter and the log.
+    fn validate(input: &Self::Input) -> Result<(), &'static str>;
+
+    /// One step: `inputs` are the new controls of this tick, at most one for each player, in
+    /// ascending order of player. A player without one keeps its controls.
+    fn step(&mut self, inputs: &[(PlayerId, Self::Input)], events: &mut Events<Self::Event>);
+
+    /// Sets the decision fields of a player's entity as [`Game::step`] does for this input.
+    fn control(state: &mut State, input: &Self::Input);
+
+    /// Moves an entity on by one tick with unchanged controls, by the very code of
+    /// [`Game::step`]. Must leave every [`crate::schema::Role::Decision`] field alone and every
+    /// field within its range, for any state within range.
+    fn predict(map: &Self::Map, state: &mut State);
+
+    /// The world's entities.
+    fn entities(&self) -> &Entities;
+
+    /// Where an entity is, in grid units.
+    fn position(state: &State) -> IVec2;
+
+    /// Whose avatar this is, if it is one: a player owns at most one avatar at a time.
+    fn owner(state: &State) -> Option<PlayerId>;
+
+    /// Where a connected player looks from, in grid units: the centre of its view.
+    fn eye(&self, player: PlayerId) -> IVec2;
+
+    /// What only this connected player is told.
+    fn private(&self, player: PlayerId) -> Private;
+
+    /// The name of any player, connected or the game's own.
+    fn name(&self, player: PlayerId) -> Option<&str>;
+}

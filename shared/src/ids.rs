@@ -1,0 +1,59 @@
+//! The names of things: ticks, players, entities.
+
+use serde::{Deserialize, Serialize};
+
+/// A step of a room's simulation, counted from 0 when the room starts.
+///
+/// At 128 ticks a second the counter lasts for over a year.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Tick(pub u32);
+
+impl Tick {
+    /// The tick after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+
+    /// How many ticks lie between `earlier` and this one; 0 if `earlier` is not earlier.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> u32 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl std::fmt::Display for Tick {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A player of a room, whether a person, a bot or one of the game's own.
+///
+/// The engine gives ids of 0 up to the room's capacity (exclusive) to connected players and reuses
+/// them after a player has left. A game may give ids from the capacity upwards to players of its
+/// own.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct PlayerId(pub u16);
+
+impl std::fmt::Display for PlayerId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An entity of a world: the slot it lives in, and how often that slot has been given out before.
+///
+/// Two entities that live in one slot after each other differ in their generation. Ids never
+/// travel: client and server refer to an entity by its position in the client's view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId {
+    /// Index into the world's entity table.
+    pub slot: u32,
+    /// How many entities lived in this slot before.
+    pub generation: u32,
+}

@@ -1,0 +1,19 @@
+//! What server, bots and browser have in common.
+//!
+//! Here is the contract between the engine and a game ([`game`]), every limit ([`limits`]), the
+//! wire protocol ([`protocol`]), replication of quantised state ([`replication`]), the client core
+//! ([`client`]) and the bundled game's rules ([`arena`]).
+//!
+//! Nothing here opens a socket, reads a clock, starts a thread or draws unseeded randomness: time
+//! and bytes are arguments. The crate builds for `wasm32-unknown-unknown` as it is.
+
+pub mod arena;
+pub mod client;
+pub mod entities;
+pub mod game;
+pub mod ids;
+pub mod limits;
+pub mod protocol;
+pub mod replication;
+pub mod rng;
+pub mod schema;

@@ -1,0 +1,64 @@
+//! Every cap in one place. Nothing in Drumbeat grows without one of these.
+
+/// Fields of one entity, and of a player's private state, at most.
+pub const FIELDS_MAX: usize = 14;
+/// Kinds of entity a game may have, at most.
+pub const KINDS_MAX: usize = 16;
+/// Entities alive in one world, at most. A game that wants more gets `None` from the table.
+pub const ENTITIES_MAX: usize = 65_536;
+/// Players in one room, at most: connected ones and the game's own together.
+pub const PLAYERS_MAX: u16 = 20_000;
+/// Entities visible to one client, at most. Further ones enter when others leave.
+pub const VISIBLE_MAX: usize = 4_096;
+
+/// Slowest and fastest simulation, ticks per second.
+pub const TICK_HZ_MIN: u16 = 10;
+/// See [`TICK_HZ_MIN`].
+pub const TICK_HZ_MAX: u16 = 128;
+/// Ticks of history the server keeps: a client whose last frame is older gets a keyframe.
+pub const HISTORY_TICKS: usize = 32;
+/// Every how many ticks a client's frame carries a checksum of its view.
+pub const CHECKSUM_TICKS: u32 = 16;
+
+/// Bytes of one message from a client, at most.
+pub const CLIENT_MESSAGE_BYTES_MAX: usize = 1_024;
+/// Bytes of one message from the server, at most; a client refuses a longer one.
+pub const SERVER_MESSAGE_BYTES_MAX: usize = 1 << 20;
+/// Bytes of the notes (events, chat, pongs, names) in one frame, at most; the rest waits.
+pub const NOTE_BYTES_PER_FRAME_MAX: usize = 8_192;
+/// Bytes of one encoded note, at most.
+pub const NOTE_BYTES_MAX: usize = 1_024;
+/// Bytes of a static map on the wire, at most.
+pub const MAP_BYTES_MAX: usize = 512 << 10;
+
+/// Bytes of a player's name (UTF-8), at most.
+pub const NAME_BYTES_MAX: usize = 24;
+/// Bytes of a room's name (ASCII letters, digits, `-` and `_`), at most.
+pub const ROOM_NAME_BYTES_MAX: usize = 32;
+/// Bytes of one chat line (UTF-8), at most.
+pub const CHAT_BYTES_MAX: usize = 200;
+/// Players whose names one message may ask for, at most.
+pub const NAMES_PER_REQUEST_MAX: usize = 32;
+
+/// Inputs waiting in one client's inbox, at most; further ones are dropped and counted.
+pub const INBOX_MESSAGES_MAX: usize = 32;
+/// Messages taken from one inbox in one tick, at most.
+pub const INBOX_MESSAGES_PER_TICK: usize = 4;
+/// Inputs a client keeps that the server has not acknowledged, at most.
+pub const PENDING_INPUTS_MAX: usize = 128;
+/// Events a room remembers for clients that missed frames.
+pub const EVENT_LOG_MAX: usize = 512;
+
+/// Frames a client may be behind in what it says to have seen before ticks are skipped for it,
+/// in seconds.
+pub const UNSEEN_SECONDS_MAX: u32 = 2;
+
+const _: () = {
+    assert!(HISTORY_TICKS.is_power_of_two());
+    assert!(INBOX_MESSAGES_PER_TICK <= INBOX_MESSAGES_MAX);
+    assert!(NAME_BYTES_MAX + CHAT_BYTES_MAX + 32 <= NOTE_BYTES_MAX);
+    assert!(NOTE_BYTES_MAX <= NOTE_BYTES_PER_FRAME_MAX);
+    assert!(NAMES_PER_REQUEST_MAX * (NAME_BYTES_MAX + 4) + 8 <= NOTE_BYTES_MAX);
+    assert!(CHAT_BYTES_MAX + NAME_BYTES_MAX + 64 <= CLIENT_MESSAGE_BYTES_MAX);
+    assert!(MAP_BYTES_MAX < SERVER_MESSAGE_BYTES_MAX);
+};

@@ -1,0 +1,115 @@
+//! The head of a state frame. The entities behind it are [`crate::replication`]'s.
+//!
+//! ```text
+//! bits   field
+//! 1      0: a state frame
+//! 1      keyframe
+//! 1      the private state follows
+//! 1      a checksum follows
+//! 1      notes follow
+//! 32     keyframe: the tick           G0  else: age - 1, ticks since the last frame
+//! 32     keyframe: last input applied G0  else: how far it moved on
+//! 32     the checksum, if it follows
+//! ```
+//! `G0` is an exponential Golomb code of order 0 (see [`super::bits`]).
+
+use super::bits::{BitError, BitReader, BitWriter};
+use crate::ids::Tick;
+
+/// Whether a frame builds on the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// It stands alone: the view starts empty.
+    Keyframe {
+        /// The tick it shows.
+        tick: Tick,
+        /// Number of the last input the server applied, 0 for none.
+        ack: u32,
+    },
+    /// It says what changed since the last frame that the client was handed.
+    Delta {
+        /// Ticks since that frame, at least 1.
+        age: u32,
+        /// By how much the number of the last applied input grew.
+        acked: u32,
+    },
+}
+
+/// The head of a state frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// What the frame builds on.
+    pub base: Base,
+    /// Whether the private state follows.
+    pub private: bool,
+    /// Whether notes stand at the end.
+    pub notes: bool,
+    /// Checksum of the view with this frame applied.
+    pub checksum: Option<u32>,
+}
+
+impl Head {
+    /// Writes the head.
+    pub fn encode(&self, out: &mut BitWriter) {
+        let Self {
+            base,
+            private,
+            notes,
+            checksum,
+        } = self;
+        out.put_bool(false);
+        out.put_bool(matches!(base, Base::Keyframe { .. }));
+        out.put_bool(*private);
+        out.put_bool(checksum.is_some());
+        out.put_bool(*notes);
+        match *base {
+            Base::Keyframe { tick, ack } => {
+                out.put(u64::from(tick.0), 32);
+                out.put(u64::from(ack), 32);
+            }
+            Base::Delta { age, acked } => {
+                out.put_golomb(age - 1, 0);
+                out.put_golomb(acked, 0);
+            }
+        }
+        if let Some(checksum) = checksum {
+            out.put(u64::from(*checksum), 32);
+        }
+    }
+
+    /// Reads the head.
+    ///
+    /// # Errors
+    /// When the bits are not the head of a state frame.
+    pub fn decode(bits: &mut BitReader<'_>) -> Result<Self, BitError> {
+        if bits.take_bool()? {
+            return Err(BitError);
+        }
+        let keyframe = bits.take_bool()?;
+        let private = bits.take_bool()?;
+        let has_checksum = bits.take_bool()?;
+        let notes = bits.take_bool()?;
+        let base = if keyframe {
+            Base::Keyframe {
+                tick: Tick(bits.take(32)? as u32),
+                ack: bits.take(32)? as u32,
+            }
+        } else {
+            let age = bits.take_golomb(0)?.checked_add(1).ok_or(BitError)?;
+            Base::Delta {
+                age,
+                acked: bits.take_golomb(0)?,
+            }
+        };
+        let checksum = has_checksum
+            .then(|| bits.take(32))
+            .transpose()?
+            .map(|sum| sum as u32);
+        Ok(Self {
+            base,
+            private,
+            notes,
+            checksum,
+        })
+    }
+}

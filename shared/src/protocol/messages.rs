@@ -1,0 +1,108 @@
+//! The control messages.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{PlayerId, Tick};
+
+/// What a client sends: each message is one binary WebSocket message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClientMessage<I> {
+    /// The first message: who wants to play what where.
+    Hello(Hello),
+    /// New controls.
+    Input {
+        /// Number of this input, from 1, always growing.
+        seq: u32,
+        /// The last tick the client has received.
+        seen: Tick,
+        /// The controls.
+        input: I,
+    },
+    /// Asks for a [`Note::Pong`]; sent at least every second, also by a client that only listens.
+    Ping {
+        /// The client's clock, microseconds; comes back as it is.
+        sent_us: u64,
+        /// The last tick the client has received.
+        seen: Tick,
+    },
+    /// A chat line to the room.
+    Chat {
+        /// At most `CHAT_BYTES_MAX` bytes.
+        text: String,
+    },
+    /// Asks for the names of players: at most `NAMES_PER_REQUEST_MAX`.
+    Names {
+        /// Whose names.
+        players: Vec<PlayerId>,
+    },
+    /// The view's checksum did not match: asks for a keyframe.
+    Resync {
+        /// The tick whose checksum failed.
+        tick: Tick,
+        /// What the server said.
+        expected: u32,
+        /// What the client holds.
+        actual: u32,
+    },
+}
+
+/// The opening message of a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`crate::schema::Schema::hash`] of the game that the client was built with.
+    pub schema: u64,
+    /// The room to play in; empty leaves the choice to the server.
+    pub room: String,
+    /// The player's name; the server cleans it (see [`super::names`]).
+    pub name: String,
+}
+
+/// The server's answer to [`Hello`]: the byte [`super::CONTROL`], then this as bincode.
+///
+/// The first state frame after it is a keyframe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// [`crate::schema::Schema::hash`] of the server's game.
+    pub schema: u64,
+    /// The client's player.
+    pub player: PlayerId,
+    /// The name as the others see it.
+    pub name: String,
+    /// The room.
+    pub room: String,
+    /// Steps per second.
+    pub tick_hz: u16,
+    /// The static world: bincode of the game's `Map`, at most `MAP_BYTES_MAX` bytes.
+    pub map: Vec<u8>,
+}
+
+/// What rides at the end of a state frame.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note<E> {
+    /// The answer to a ping.
+    Pong {
+        /// As it came.
+        sent_us: u64,
+        /// How long the server held the answer for this frame, microseconds. Round trip time is
+        /// what has passed since `sent_us`, less this.
+        held_us: u32,
+    },
+    /// The answer to a request for names: those that are known.
+    Names(Vec<(PlayerId, String)>),
+    /// Something happened in the game.
+    Event(E),
+    /// Somebody said something.
+    Chat {
+        /// Who.
+        player: PlayerId,
+        /// The speaker's name, as it was then.
+        name: String,
+        /// What.
+        text: String,
+    },
+    /// The client was away for too long: so many events are lost to it.
+    Missed {
+        /// Events that the log no longer held.
+        events: u32,
+    },
+}

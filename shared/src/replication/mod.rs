@@ -1,0 +1,1 @@
+//! Quantised state as bits: changes against a prediction, whole states, checksums.

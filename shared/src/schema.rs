@@ -1,0 +1,217 @@
+//! What of an entity travels: a handful of integer fields, described by a [`Schema`].
+//!
+//! Both ends hold an entity as a [`State`]; the schema says how each field is packed and how a
+//! front end may blend it between two ticks. How states become bits is in
+//! [`crate::replication`].
+
+use crate::limits::{FIELDS_MAX, KINDS_MAX};
+
+/// The replicated state of one entity: its kind and its quantised fields.
+///
+/// Fields past those of the kind's schema are 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// Index into [`Schema::kinds`].
+    pub kind: u8,
+    /// The fields in the order of [`Kind::fields`], each within its range.
+    pub fields: [i32; FIELDS_MAX],
+}
+
+/// The private state of one player, in the order of [`Schema::private`].
+pub type Private = [i32; FIELDS_MAX];
+
+/// Everything both ends must agree on about a game's state.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    /// The kinds of entity; a state's `kind` is the index.
+    pub kinds: &'static [Kind],
+    /// The fields of a player's private state.
+    pub private: &'static [Field],
+    /// Changes whenever rules change in a way that moves predictions.
+    pub rules_version: u32,
+}
+
+/// One kind of entity.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// For documents and logs.
+    pub name: &'static str,
+    /// At most [`FIELDS_MAX`] fields, those that surprise most often first.
+    pub fields: &'static [Field],
+}
+
+/// One integer field.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// For documents and logs.
+    pub name: &'static str,
+    /// Smallest value.
+    pub min: i32,
+    /// Largest value; the range spans fewer than 2^31 values.
+    pub max: i32,
+    /// What the field is to prediction.
+    pub role: Role,
+    /// How a front end draws it between two ticks.
+    pub blend: Blend,
+}
+
+/// What a field is to prediction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Decided by a player or the rules, and left alone by [`crate::game::Game::predict`]. It
+    /// travels as it is and applies before the prediction, so that a new heading costs its own
+    /// bits and nothing for the movement that follows from it.
+    Decision,
+    /// Follows from the rules. Only its difference from the prediction travels.
+    Outcome,
+}
+
+/// How a front end draws a field between two ticks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blend {
+    /// Not at all: it takes its new value.
+    Step,
+    /// Along the straight line.
+    Linear,
+    /// Along the shorter way round a circle of `max - min + 1` values.
+    Turn,
+}
+
+impl Field {
+    /// A field that a player or the rules decide.
+    #[must_use]
+    pub const fn decision(name: &'static str, min: i32, max: i32) -> Self {
+        Self {
+            name,
+            min,
+            max,
+            role: Role::Decision,
+            blend: Blend::Step,
+        }
+    }
+
+    /// A field that follows from the rules.
+    #[must_use]
+    pub const fn outcome(name: &'static str, min: i32, max: i32) -> Self {
+        Self {
+            name,
+            min,
+            max,
+            role: Role::Outcome,
+            blend: Blend::Step,
+        }
+    }
+
+    /// The same field, drawn along the straight line between two ticks.
+    #[must_use]
+    pub const fn linear(mut self) -> Self {
+        self.blend = Blend::Linear;
+        self
+    }
+
+    /// The same field, drawn along the shorter way round the circle.
+    #[must_use]
+    pub const fn turn(mut self) -> Self {
+        self.blend = Blend::Turn;
+        self
+    }
+
+    /// Bits that hold any value of the range, 0 to 31.
+    #[must_use]
+    pub const fn bits(&self) -> u32 {
+        bits_for((self.max as i64 - self.min as i64) as u32)
+    }
+}
+
+impl Schema {
+    /// A fingerprint of all that the schema fixes: names, ranges, roles and the rules' version.
+    ///
+    /// FNV-1a (64 bits) over the listed values; both ends compare it at the handshake.
+    #[must_use]
+    pub fn hash(&self) -> u64 {
+        let mut hash = Fnv::new();
+        hash.write(&self.rules_version.to_le_bytes());
+        for kind in self.kinds {
+            hash.write(kind.name.as_bytes());
+            hash.fields(kind.fields);
+        }
+        hash.fields(self.private);
+        hash.0
+    }
+
+    /// The fields of a state of this kind; none for a kind that does not exist.
+    #[must_use]
+    pub fn fields(&self, kind: u8) -> &'static [Field] {
+        self.kinds
+            .get(kind as usize)
+            .map_or(&[], |kind| kind.fields)
+    }
+
+    /// Bits that hold any kind.
+    #[must_use]
+    pub const fn kind_bits(&self) -> u32 {
+        bits_for(self.kinds.len() as u32 - 1)
+    }
+
+    /// Checks the schema against the limits; to be called in a `const` by every game.
+    ///
+    /// # Panics
+    /// When there is no kind, or more kinds, fields or values than the limits allow.
+    pub const fn validate(&self) {
+        assert!(!self.kinds.is_empty() && self.kinds.len() <= KINDS_MAX);
+        let mut kind = 0;
+        while kind < self.kinds.len() {
+            validate_fields(self.kinds[kind].fields);
+            kind += 1;
+        }
+        validate_fields(self.private);
+    }
+}
+
+const fn validate_fields(fields: &[Field]) {
+    assert!(fields.len() <= FIELDS_MAX);
+    let mut index = 0;
+    while index < fields.len() {
+        let span = fields[index].max as i64 - fields[index].min as i64;
+        assert!(span >= 0 && span < 1 << 31);
+        index += 1;
+    }
+}
+
+/// Bits that hold any number up to `max`.
+const fn bits_for(max: u32) -> u32 {
+    u32::BITS - max.leading_zeros()
+}
+
+struct Fnv(u64);
+
+impl Fnv {
+    fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        // A length byte keeps ("ab", "c") apart from ("a", "bc").
+        self.0 = (self.0 ^ bytes.len() as u64).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+
+    fn fields(&mut self, fields: &[Field]) {
+        self.write(&(fields.len() as u32).to_le_bytes());
+        for Field {
+            name,
+            min,
+            max,
+            role,
+            blend: _,
+        } in fields
+        {
+            self.write(name.as_bytes());
+            self.write(&min.to_le_bytes());
+            self.write(&max.to_le_bytes());
+            self.write(&[u8::from(*role == Role::Decision)]);
+        }
+    }
+}
