@@ -4,3 +4,4 @@
 
 pub mod close;
 pub mod inbox;
+pub mod link;
