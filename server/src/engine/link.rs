@@ -1,10 +1,12 @@
-//! Where frames go.
+//! The way out to one client.
 
-/// The writing end of one client's transport.
+use std::io;
+
+/// A non-blocking byte stream to one client. Dropping it closes the stream.
 pub trait Link: Send {
-    /// Writes what the transport takes now; `Ok(0)` or `WouldBlock`: it takes nothing now.
+    /// Hands over what the transport takes now, and says how many bytes that was.
     ///
     /// # Errors
-    /// When the transport is gone.
-    fn try_write(&mut self, bytes: &[u8]) -> std::io::Result<usize>;
+    /// `WouldBlock` when it takes nothing now; anything else means that the client is gone.
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize>;
 }
