@@ -1,9 +1,8 @@
-//! The server's address, one WebSocket to it, and the ways in which a connection ends.
+//! One WebSocket to the server, and the ways in which a connection ends.
 
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::str::FromStr;
 
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::SUBPROTOCOL;
@@ -16,6 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::throttle::Throttled;
+use crate::url::ServerUrl;
 
 /// Bytes of a connection's read buffer. It holds several frames, and grows for the welcome.
 const READ_BUFFER_BYTES: usize = 4 << 10;
@@ -26,57 +26,6 @@ const REASON_BYTES_MAX: usize = 160;
 
 /// A bot's connection.
 pub(crate) type Socket = WebSocketStream<Throttled<TcpStream>>;
-
-/// Where the server is: `ws://host[:port][/path]`. Without a path it is `/ws`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServerUrl {
-    host: String,
-    port: u16,
-    path: String,
-}
-
-/// Why a URL was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct UrlError(String);
-
-impl FromStr for ServerUrl {
-    type Err = UrlError;
-
-    fn from_str(text: &str) -> Result<Self, UrlError> {
-        let refuse = |why: &str| Err(UrlError(format!("{why}, such as ws://127.0.0.1:7777")));
-        let Ok(uri) = text.parse::<Uri>() else {
-            return refuse("not a URL; give the server's");
-        };
-        match uri.scheme_str() {
-            Some("ws") => {}
-            Some("wss") => return refuse("the swarm speaks no TLS; give a ws:// URL"),
-            _ => return refuse("not a WebSocket URL; give a ws:// URL"),
-        }
-        let host = uri.host().unwrap_or("").to_owned();
-        if host.is_empty() {
-            return refuse("no host in it; give the server's URL");
-        }
-        if uri.port().is_some() && uri.port_u16().is_none() {
-            return refuse("not a port number; give one from 1 to 65535");
-        }
-        let path = match uri.path_and_query().map_or("/", |path| path.as_str()) {
-            "" | "/" => "/ws",
-            path => path,
-        };
-        Ok(Self {
-            host,
-            port: uri.port_u16().unwrap_or(80),
-            path: path.to_owned(),
-        })
-    }
-}
-
-impl fmt::Display for ServerUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ws://{}:{}{}", self.host, self.port, self.path)
-    }
-}
 
 /// A server that was found to listen.
 #[derive(Clone, Debug)]
@@ -93,12 +42,15 @@ impl Target {
     /// # Errors
     /// When there is no such host, or nobody listens.
     pub async fn find(url: &ServerUrl) -> Result<Self, io::Error> {
-        let host = url.host.trim_matches(['[', ']']);
+        let host = url.host().trim_matches(['[', ']']);
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
-        for address in tokio::net::lookup_host((host, url.port)).await? {
+        for address in tokio::net::lookup_host((host, url.port())).await? {
             match TcpStream::connect(address).await {
                 Ok(_) => {
-                    return Ok(Self { url: url.clone(), address });
+                    return Ok(Self {
+                        url: url.clone(),
+                        address,
+                    });
                 }
                 Err(error) => last = error,
             }
@@ -109,7 +61,7 @@ impl Target {
     /// What an HTTP request names as its host.
     #[must_use]
     pub fn host(&self) -> String {
-        format!("{}:{}", self.url.host, self.url.port)
+        format!("{}:{}", self.url.host(), self.url.port())
     }
 
     /// Opens a WebSocket. `receive_buffer_bytes` asks for a small `SO_RCVBUF`.
@@ -126,7 +78,11 @@ impl Target {
         }
         socket.set_nodelay(true)?;
         let stream = socket.connect(self.address).await?;
-        let uri = self.url.to_string().parse::<Uri>().expect("it was parsed before");
+        let uri = self
+            .url
+            .to_string()
+            .parse::<Uri>()
+            .expect("it was parsed before");
         let request = ClientRequestBuilder::new(uri).with_sub_protocol(SUBPROTOCOL);
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
@@ -184,7 +140,11 @@ impl From<Error> for Ending {
                 let body = response.body().as_deref().unwrap_or(&[]);
                 let text = String::from_utf8_lossy(&body[..body.len().min(REASON_BYTES_MAX)]);
                 let line = text.lines().next().unwrap_or("").trim();
-                Self::Broken(format!("HTTP {} {line}", response.status()).trim().to_owned())
+                Self::Broken(
+                    format!("HTTP {} {line}", response.status())
+                        .trim()
+                        .to_owned(),
+                )
             }
             error => Self::Broken(error.to_string()),
         }
@@ -227,34 +187,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_are_completed() {
-        let check = |text: &str, expected: &str| {
-            assert_eq!(text.parse::<ServerUrl>().unwrap().to_string(), expected);
-        };
-        check("ws://127.0.0.1:7777", "ws://127.0.0.1:7777/ws");
-        check("ws://127.0.0.1:7777/", "ws://127.0.0.1:7777/ws");
-        check("ws://play.example/arena/ws?x=1", "ws://play.example:80/arena/ws?x=1");
-        check("ws://[::1]:9", "ws://[::1]:9/ws");
-    }
-
-    #[test]
-    fn wrong_urls_are_explained() {
-        let check = |text: &str, part: &str| {
-            let error = text.parse::<ServerUrl>().expect_err(text).to_string();
-            assert!(error.contains(part), "{text}: {error}");
-        };
-        check("", "not a URL");
-        check("127.0.0.1:7777", "ws://");
-        check("localhost", "ws://");
-        check("http://127.0.0.1:7777", "ws://");
-        check("wss://127.0.0.1:7777", "TLS");
-        check("ws://127.0.0.1:99999", "port");
-        check("ws://a b", "not a URL");
-    }
-
-    #[test]
     fn endings_say_code_and_text() {
-        let closed = |code, text: &str| Ending::Closed { code, text: text.into() }.to_string();
+        let closed = |code, text: &str| {
+            Ending::Closed {
+                code,
+                text: text.into(),
+            }
+            .to_string()
+        };
         assert_eq!(closed(1008, "too many messages"), "1008 too many messages");
         assert_eq!(closed(1005, ""), "1005");
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);

@@ -26,6 +26,20 @@ pub struct Percentiles {
     pub max: f64,
 }
 
+impl Percentiles {
+    /// The same with `change` done to each.
+    #[must_use]
+    pub fn map(self, change: impl Fn(f64) -> f64) -> Self {
+        let Self { p50, p90, p99, max } = self;
+        Self {
+            p50: change(p50),
+            p90: change(p90),
+            p99: change(p99),
+            max: change(max),
+        }
+    }
+}
+
 /// Times in microseconds, kept to three significant digits.
 #[derive(Clone, Debug)]
 pub struct Timings(Histogram<u64>);
@@ -80,7 +94,9 @@ impl Reasons {
 
     /// Each reason and its cases.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.0.iter().map(|(reason, cases)| (reason.as_str(), *cases))
+        self.0
+            .iter()
+            .map(|(reason, cases)| (reason.as_str(), *cases))
     }
 
     /// Adds all of `other`'s cases.
@@ -123,6 +139,12 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Bots that have joined and not been disconnected.
+    #[must_use]
+    pub fn connected(&self) -> u64 {
+        self.joined.saturating_sub(self.disconnects.total())
+    }
+
     /// Adds all of `other`.
     pub fn absorb(&mut self, other: Self) {
         self.joined += other.joined;
@@ -187,8 +209,10 @@ mod tests {
 
     #[test]
     fn tallies_add_up() {
-        let mut one = Tally::default();
-        one.joined = 2;
+        let mut one = Tally {
+            joined: 2,
+            ..Tally::default()
+        };
         one.stats.frames = 10;
         one.rtt.record_us(1_000);
         one.disconnects.count("gone".into());

@@ -4,7 +4,7 @@
 //! of every checksum. The parts, in the order in which a run meets them:
 //!
 //! * [`options`]: what can be asked for, and what the figures mean;
-//! * [`connect`]: the server's address, one WebSocket, how a connection ended;
+//! * [`url`] and [`connect`]: the server's address, one WebSocket, how a connection ended;
 //! * [`brains`]: what a bot does with its ship;
 //! * [`swarm`]: ramp, warm-up, measured window, end;
 //! * [`faults`]: bots that misbehave, and the answers that they expect;
@@ -13,11 +13,13 @@
 //!
 //! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
 
-mod bot;
-pub mod brains;
+pub mod bot;
+//pub mod brains;
 pub mod connect;
 pub mod faults;
 pub mod figures;
+mod launch;
+mod misbehave;
 pub mod options;
 pub mod progress;
 pub mod report;
@@ -25,4 +27,5 @@ pub mod server_metrics;
 pub mod swarm;
 mod table;
 mod throttle;
+pub mod url;
 mod worker;

@@ -6,8 +6,8 @@ use clap::{Parser, ValueEnum};
 use drumbeat_shared::limits::PLAYERS_MAX;
 use drumbeat_shared::protocol::names::is_room_name;
 
-use crate::connect::ServerUrl;
 use crate::faults::Misbehaviour;
+use crate::url::ServerUrl;
 
 /// Printed by `--help`.
 const DEFINITIONS: &str = "\
@@ -88,13 +88,19 @@ pub struct Options {
     pub threads: Option<u32>,
 
     /// Adds bots that misbehave and expect the documented answer; several kinds with commas.
-    #[arg(long, value_enum, value_name = "KIND", value_delimiter = ',', requires = "misbehaving")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "KIND",
+        value_delimiter = ',',
+        requires = "misbehaving"
+    )]
     pub misbehave: Vec<Misbehaviour>,
 
     /// Bots of each kind of misbehaviour, beside the good ones.
-    #[arg(long, value_name = "N", default_value_t = 0, requires = "misbehave",
+    #[arg(long, value_name = "N", requires = "misbehave",
           value_parser = clap::value_parser!(u32).range(1..=1_000))]
-    pub misbehaving: u32,
+    pub misbehaving: Option<u32>,
 }
 
 /// What a bot does with its ship.
@@ -119,7 +125,7 @@ impl Options {
     /// Bots of all kinds.
     #[must_use]
     pub fn connections(&self) -> u32 {
-        self.bots + self.misbehaving * self.misbehave.len() as u32
+        self.bots + self.misbehaving.unwrap_or(0) * self.misbehave.len() as u32
     }
 }
 
@@ -160,7 +166,10 @@ mod tests {
         check("--url http://localhost", "ws://");
         check("--misbehave slow", "--misbehaving");
         check("--misbehaving 3", "--misbehave");
-        check("--misbehave rude --misbehaving 3", "slow, flood, garbage, churn, silent");
+        check(
+            "--misbehave rude --misbehaving 3",
+            "slow, flood, garbage, churn, silent",
+        );
         check("--nonsense", "--nonsense");
     }
 

@@ -27,7 +27,10 @@ struct Limit {
 impl<S> Throttled<S> {
     /// Not slowed yet.
     pub(crate) fn new(stream: S) -> Self {
-        Self { stream, limit: None }
+        Self {
+            stream,
+            limit: None,
+        }
     }
 
     /// From now on at most so many bytes are read each second.
@@ -51,9 +54,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Throttled<S> {
             return Pin::new(&mut this.stream).poll_read(cx, buf);
         };
         ready!(limit.next.as_mut().poll(cx));
-        let mut part = ReadBuf::new(buf.initialize_unfilled_to(
-            limit.bytes_per_period.min(buf.remaining()),
-        ));
+        let mut part =
+            ReadBuf::new(buf.initialize_unfilled_to(limit.bytes_per_period.min(buf.remaining())));
         ready!(Pin::new(&mut this.stream).poll_read(cx, &mut part))?;
         let read = part.filled().len();
         buf.advance(read);
