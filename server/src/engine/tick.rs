@@ -133,12 +133,12 @@ impl<G: Game> Engine<G> {
     /// # Errors
     /// When the room is full, or the client is gone already.
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<PlayerId, CloseReason> {
-        let mut outbox = Outbox::new(join.link);
         if self.clients.len() >= usize::from(self.setup.capacity) {
             let reason = CloseReason::Full("the room is full; join another or try again later");
-            self.leave(outbox, Some(reason.clone()), now_us);
+            self.turn_away(join, &reason, now_us);
             return Err(reason);
         }
+        let mut outbox = Outbox::new(join.link);
         let entry = self.clients.vacant_entry();
         let player = PlayerId(entry.key() as u16);
         let welcome = Welcome {
@@ -311,13 +311,18 @@ impl<G: Game> Engine<G> {
         }
     }
 
-    /// Closes every client with this reason. Keep calling [`Engine::farewells_done`] until all
-    /// have taken it.
+    /// Refuses a connection that has come too late.
+    pub fn turn_away(&mut self, join: Join<G>, reason: &CloseReason, now_us: u64) {
+        self.leave(Outbox::new(join.link), Some(reason.clone()), now_us);
+    }
+
+    /// Closes every client with this reason and without a word to the rules: the room is over.
+    /// Keep calling [`Engine::farewells_done`] until all have taken it.
     pub fn close_all(&mut self, reason: &CloseReason, now_us: u64) {
-        let players = self.clients.iter().map(|(key, _)| PlayerId(key as u16));
-        self.gone
-            .extend(players.map(|player| (player, Some(reason.clone()))));
-        self.remove_gone(now_us);
+        let clients = std::mem::take(&mut self.clients);
+        for (_, client) in clients {
+            self.leave(client.outbox, Some(reason.clone()), now_us);
+        }
     }
 
     /// Whether every closed client has taken its farewell, or had the time to.

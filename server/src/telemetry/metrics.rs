@@ -110,7 +110,14 @@ impl EdgeMetrics {
             rejected_inputs: Family::new(
                 "drumbeat_rejected_inputs_total",
                 "Messages of players that were dropped",
-                &["inbox_full", "invalid", "chat_rate", "chat_empty", "stale"],
+                &[
+                    "inbox_full",
+                    "invalid",
+                    "chat_rate",
+                    "chat_empty",
+                    "stale",
+                    "passed_over",
+                ],
             ),
         }
     }
@@ -184,7 +191,7 @@ impl RoomMetrics {
             skipped_frames: Family::new(
                 "drumbeat_skipped_frames_total",
                 "Ticks for which a client got no frame",
-                &["in_flight", "unseen"],
+                &["backpressure", "unseen"],
             ),
             keyframes: Family::new(
                 "drumbeat_keyframes_total",
@@ -198,13 +205,14 @@ impl RoomMetrics {
             rejected_inputs: Family::new(
                 "drumbeat_rejected_inputs_total",
                 "Messages of players that were dropped",
-                &["stale"],
+                &["stale", "passed_over"],
             ),
             closes: Family::new(
                 "drumbeat_closes_total",
                 "Players whose connection ended",
                 &[
-                    "gone",
+                    "left",
+                    "full",
                     "shutting_down",
                     "room_closed",
                     "not_binary",
@@ -252,9 +260,17 @@ impl Family {
 
     /// Counts one under this reason; under `other` if it was not named at the start.
     pub fn count(&self, reason: &str) {
+        self.add(reason, 1);
+    }
+
+    /// Counts `n` under this reason.
+    pub fn add(&self, reason: &str, n: u64) {
+        if n == 0 {
+            return;
+        }
         let named = self.0.iter().find(|(name, _)| *name == reason);
         if let Some((_, counter)) = named.or(self.0.last()) {
-            counter.increment(1);
+            counter.increment(n);
         }
     }
 }
@@ -313,7 +329,7 @@ mod tests {
             "drumbeat_ticks_total 3",
             "drumbeat_closes_total{reason=\"too_slow\"} 1",
             "drumbeat_closes_total{reason=\"other\"} 1",
-            "drumbeat_closes_total{reason=\"gone\"} 0",
+            "drumbeat_closes_total{reason=\"left\"} 0",
             "drumbeat_tick_phase_seconds_count{phase=\"step\"} 1",
             "# TYPE drumbeat_tick_seconds histogram",
         ] {
