@@ -1,5 +1,6 @@
 //! What bots do with their ships in Arena.
 
+use drumbeat_shared::arena::brain::{Brain as Fighter, Skill};
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::client::Client;
@@ -16,6 +17,8 @@ const TURNS_PER_S: u32 = 2;
 pub enum Pilot {
     /// Takes random headings.
     Wanderer(Wanderer),
+    /// Plays to win, with the brain of Arena's own players.
+    Fighter(Fighter),
 }
 
 impl Pilot {
@@ -25,7 +28,7 @@ impl Pilot {
         match kind {
             BrainKind::Drift => Self::Wanderer(Wanderer::new(Some(TURNS_PER_S), seed)),
             BrainKind::Frantic => Self::Wanderer(Wanderer::new(None, seed)),
-            BrainKind::Fight => todo!(),
+            BrainKind::Fight => Self::Fighter(fighter(seed)),
         }
     }
 }
@@ -34,11 +37,28 @@ impl Brain for Pilot {
     type Game = Arena;
 
     fn decide(&mut self, client: &Client<Arena>) -> Input {
-        let tick_hz = client.welcome().map_or(1, |welcome| welcome.tick_hz);
         match self {
-            Self::Wanderer(wanderer) => wanderer.decide(u32::from(tick_hz)),
+            Self::Wanderer(wanderer) => {
+                let tick_hz = client.welcome().map_or(1, |welcome| welcome.tick_hz);
+                wanderer.decide(u32::from(tick_hz))
+            }
+            Self::Fighter(fighter) => {
+                let Some((map, own)) = client.map().zip(client.own()) else {
+                    return Input::default();
+                };
+                let visible = client.visible().iter().map(|seen| &seen.state);
+                fighter.decide(map, own, visible)
+            }
         }
     }
+}
+
+/// A fighter of one of three skills: a room of equals would be an odd load.
+fn fighter(seed: u64) -> Fighter {
+    let mut rng = Rng::new(seed);
+    let skills = [Skill::ROOKIE, Skill::REGULAR, Skill::ACE];
+    let skill = skills[rng.below(skills.len() as u32) as usize];
+    Fighter::new(rng.bits(), skill)
 }
 
 /// Thrusts always, takes a new heading now and then, never fires.
@@ -100,7 +120,10 @@ mod tests {
             let mut drift = Wanderer::new(Some(TURNS_PER_S), seed);
             let found = turns(&mut drift, tick_hz, 1_000 * tick_hz);
             // 2,000 expected; ten standard deviations to either side.
-            assert!((1_560..2_440).contains(&found), "seed {seed}, {tick_hz} Hz: {found}");
+            assert!(
+                (1_560..2_440).contains(&found),
+                "seed {seed}, {tick_hz} Hz: {found}"
+            );
         }
     }
 

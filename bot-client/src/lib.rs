@@ -14,7 +14,7 @@
 //! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
 
 pub mod bot;
-//pub mod brains;
+pub mod brains;
 pub mod connect;
 pub mod faults;
 pub mod figures;
