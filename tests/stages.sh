@@ -52,14 +52,23 @@ stage_fuzz() {
         skip "cargo-fuzz is missing: $(how_to_install cargo-fuzz)"
         return
     fi
-    local target seconds=${DRUMBEAT_FUZZ_SECONDS:-15}
     cargo +nightly fuzz build --fuzz-dir tests/fuzz || { count 0 1 && return; }
+    local target
     for target in $(cargo +nightly fuzz list --fuzz-dir tests/fuzz); do
-        echo "$target, $seconds s"
-        check cargo +nightly fuzz run --fuzz-dir tests/fuzz "$target" -- \
-            -max_total_time="$seconds" -rss_limit_mb=1024 -max_len=4096 -print_final_stats=0 \
-            -verbosity=0
+        check fuzz_target "$target" "${DRUMBEAT_FUZZ_SECONDS:-15}"
     done
+}
+
+# Runs a target for so many seconds; its output is shown only if it finds something.
+fuzz_target() {
+    local output=$logs/fuzz-$1.log
+    if cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" -- -max_total_time="$2" \
+        -rss_limit_mb=1024 -timeout=10 -max_len=4096 -print_final_stats=1 >"$output" 2>&1; then
+        echo "$1: $(awk '/number_of_executed_units/ { print $2 }' "$output") inputs in $2 s"
+    else
+        tail -n 100 "$output"
+        return 1
+    fi
 }
 
 stage_core() {

@@ -1,1 +1,3 @@
-//! What the tests of the whole share: the bodies of the fuzz targets.
+//! What the tests of the whole share.
+
+pub mod fuzz_bodies;
