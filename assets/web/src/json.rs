@@ -89,7 +89,10 @@ mod tests {
 
     #[test]
     fn losses_are_told() {
-        assert_eq!(notice(&Notice::<()>::Missed { events: 3 }), br#"{"missed":{"events":3}}"#);
+        assert_eq!(
+            notice(&Notice::<()>::Missed { events: 3 }),
+            br#"{"missed":{"events":3}}"#
+        );
         assert_eq!(notice(&Notice::Event(5)), br#"{"event":5}"#);
     }
 }
