@@ -13,6 +13,9 @@ pub mod checksum;
 pub mod membership;
 pub mod whole;
 
+#[cfg(test)]
+mod tests;
+
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::Field;
 
