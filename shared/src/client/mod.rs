@@ -68,7 +68,7 @@ pub enum Notice<E> {
 pub struct ClientError(pub String);
 
 /// Counters since the client was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Stats {
     /// State frames received.
     pub frames: u64,
