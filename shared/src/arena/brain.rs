@@ -1,0 +1,344 @@
+//! A brain that plays to win: it flies the house's ships and those of the swarm's fighters.
+//!
+//! It knows what a player sees and no more: its own ship, what is in view, the map. It works in
+//! world units and seconds, relative to its own ship.
+
+use glam::{IVec2, Vec2};
+
+use super::Input;
+use super::entity::{Pickup, Ship, Sort, direction};
+use super::map::Map;
+use super::schema::{BOOST, FIRE, GRID, SHIP_RADIUS, THRUST, VELOCITY};
+use crate::ids::PlayerId;
+use crate::rng::Rng;
+use crate::schema::State;
+
+/// How good a brain is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Skill {
+    /// How far off its aim is at most, radians.
+    pub aim_error: f32,
+    /// Between two thoughts, seconds.
+    pub reaction_s: f32,
+    /// How long it fires, seconds.
+    pub burst_s: f32,
+    /// How long it then holds its fire, seconds.
+    pub pause_s: f32,
+}
+
+impl Skill {
+    /// A newcomer wins against it.
+    pub const ROOKIE: Self = Self {
+        aim_error: 0.30,
+        reaction_s: 0.35,
+        burst_s: 0.7,
+        pause_s: 1.2,
+    };
+    /// A fair opponent.
+    pub const REGULAR: Self = Self {
+        aim_error: 0.15,
+        reaction_s: 0.22,
+        burst_s: 1.2,
+        pause_s: 0.6,
+    };
+    /// Hard to beat.
+    pub const ACE: Self = Self {
+        aim_error: 0.03,
+        reaction_s: 0.1,
+        burst_s: 60.0,
+        pause_s: 0.0,
+    };
+}
+
+/// Distance that it keeps to its target, units.
+const KEEP_AWAY: f32 = 280.0;
+/// From here on it follows its target straight, units.
+const FOLLOW: f32 = 430.0;
+/// Below so many hit points it wants a repair.
+const WOUNDED_HP: i32 = 45;
+/// Below so many hit points it flees.
+const FLEE_HP: i32 = 25;
+/// How far ahead it looks for rocks and borders, seconds.
+const FORESIGHT_S: f32 = 0.7;
+/// Room that it leaves to rocks and borders, units.
+const CLEARANCE: f32 = 30.0;
+
+/// One brain flies one ship.
+#[derive(Clone, Debug)]
+pub struct Brain {
+    rng: Rng,
+    skill: Skill,
+    input: Input,
+    target: Option<PlayerId>,
+    /// Which way round it circles its target: 1 or -1.
+    side: f32,
+    /// Where it goes when it sees nobody, grid units.
+    goal: Option<IVec2>,
+    /// Ticks until the next thought.
+    rest: u32,
+    /// Ticks until it changes between firing and holding fire.
+    burst: u32,
+    firing: bool,
+}
+
+/// Somebody else's ship.
+#[derive(Clone, Copy)]
+struct Enemy {
+    offset: Vec2,
+    /// Units per second.
+    velocity: Vec2,
+    player: PlayerId,
+    shielded: bool,
+}
+
+/// What is in view, as far as it matters.
+#[derive(Default)]
+struct Sight {
+    enemy: Option<(f32, Enemy)>,
+    /// The nearest pickup of each sort.
+    pickups: [Option<Vec2>; 3],
+}
+
+impl Brain {
+    /// A brain; brains of different seeds differ in their whims.
+    #[must_use]
+    pub fn new(seed: u64, skill: Skill) -> Self {
+        let mut rng = Rng::new(seed);
+        Self {
+            side: if rng.one_in(2) { 1.0 } else { -1.0 },
+            rest: rng.below(8),
+            rng,
+            skill,
+            input: Input::default(),
+            target: None,
+            goal: None,
+            burst: 0,
+            firing: false,
+        }
+    }
+
+    /// The controls of the next tick; to be called once a tick. `me` is the own ship, `visible`
+    /// what else is in view (the own ship may be among it).
+    pub fn decide<'a>(
+        &mut self,
+        map: &Map,
+        me: &State,
+        visible: impl Iterator<Item = &'a State>,
+    ) -> Input {
+        let Some(ship) = Ship::read(me) else {
+            return self.input;
+        };
+        if self.rest > 0 {
+            self.rest -= 1;
+            return self.input;
+        }
+        self.rest = ticks(map, self.skill.reaction_s).max(1) - 1;
+        self.keep_rhythm(map);
+        let sight = self.look(map, &ship, visible);
+        let enemy = sight.enemy.map(|(_, enemy)| enemy);
+        self.target = enemy.map(|enemy| enemy.player);
+
+        let (wish, boost) = self.wish(map, &ship, enemy.as_ref(), &sight);
+        let way = avoid(map, &ship, wish);
+        self.input.buttons = THRUST;
+        if boost {
+            self.input.buttons |= BOOST;
+        }
+        self.input.steer = direction(way);
+        if let Some(enemy) = enemy {
+            self.engage(map, &ship, &enemy);
+        }
+        self.input
+    }
+
+    /// Fires in bursts, and changes its mind about sides now and then.
+    fn keep_rhythm(&mut self, map: &Map) {
+        let passed = self.rest + 1;
+        self.burst = self.burst.saturating_sub(passed);
+        if self.burst == 0 {
+            self.firing = !self.firing || self.skill.pause_s == 0.0;
+            let seconds = if self.firing {
+                self.skill.burst_s
+            } else {
+                self.skill.pause_s
+            };
+            self.burst = ticks(map, seconds * (0.6 + 0.8 * self.rng.unit()));
+        }
+        let changes_s = (2.5 / self.skill.reaction_s) as u32;
+        if self.rng.one_in(changes_s.max(1)) {
+            self.side = -self.side;
+        }
+    }
+
+    fn look<'a>(&self, map: &Map, ship: &Ship, visible: impl Iterator<Item = &'a State>) -> Sight {
+        let mut sight = Sight::default();
+        for state in visible {
+            if let Some(other) = Ship::read(state) {
+                if other.player == ship.player {
+                    continue;
+                }
+                let enemy = Enemy {
+                    offset: offset(ship.place, other.place),
+                    velocity: units_per_s(map, other.velocity),
+                    player: other.player,
+                    shielded: other.shield > 0,
+                };
+                // Near, weak and known is good; protected is bad.
+                let mut cost = enemy.offset.length() + other.hp as f32 * 1.5;
+                cost += if enemy.shielded { 400.0 } else { 0.0 };
+                cost -= if self.target == Some(other.player) {
+                    120.0
+                } else {
+                    0.0
+                };
+                if sight.enemy.is_none_or(|(least, _)| cost < least) {
+                    sight.enemy = Some((cost, enemy));
+                }
+            } else if let Some(pickup) = Pickup::read(state) {
+                let near = &mut sight.pickups[pickup.sort as usize];
+                let offset = offset(ship.place, pickup.place);
+                if near.is_none_or(|other| offset.length_squared() < other.length_squared()) {
+                    *near = Some(offset);
+                }
+            }
+        }
+        sight
+    }
+
+    /// Where it wants to go, and whether in a hurry.
+    fn wish(
+        &mut self,
+        map: &Map,
+        ship: &Ship,
+        enemy: Option<&Enemy>,
+        sight: &Sight,
+    ) -> (Vec2, bool) {
+        let pickup = |sort: Sort, within: f32| {
+            sight.pickups[sort as usize].filter(|offset| offset.length() < within)
+        };
+        let chased = enemy.is_some_and(|enemy| enemy.offset.length() < 500.0);
+        if ship.hp < WOUNDED_HP
+            && let Some(repair) = pickup(Sort::Repair, 900.0)
+        {
+            return (repair, chased && ship.energy > 150);
+        }
+        if let Some(enemy) = enemy.filter(|_| ship.hp < FLEE_HP && chased) {
+            let aside = enemy.offset.perp() * (0.5 * self.side);
+            return (aside - enemy.offset, ship.energy > 50);
+        }
+        let bonus = pickup(Sort::Overdrive, 350.0)
+            .or_else(|| pickup(Sort::Energy, 350.0).filter(|_| ship.energy < 350))
+            .or_else(|| pickup(Sort::Repair, 350.0).filter(|_| ship.hp < 75));
+        if let Some(bonus) = bonus {
+            return (bonus, false);
+        }
+        if let Some(enemy) = enemy {
+            self.goal = None;
+            let away = enemy.offset.length();
+            if away > FOLLOW {
+                let ahead = enemy.offset + enemy.velocity * 0.4;
+                return (ahead, away > 650.0 && ship.energy > 600);
+            }
+            let towards = enemy.offset / away.max(1.0);
+            let closer = ((away - KEEP_AWAY) / 120.0).clamp(-1.5, 1.5);
+            return (towards.perp() * self.side + towards * closer, false);
+        }
+        (self.wander(map, ship), false)
+    }
+
+    /// Nobody in sight: towards a place nearer to the middle of the world, where the others are.
+    fn wander(&mut self, map: &Map, ship: &Ship) -> Vec2 {
+        let reached = |goal: &IVec2| offset(ship.place, *goal).length() < 120.0;
+        let goal = match self.goal {
+            Some(goal) if !reached(&goal) => goal,
+            _ => {
+                let home = (map.centre() - ship.place) / 3;
+                let reach = 450 * GRID;
+                let x = self.rng.between(-reach, reach);
+                let y = self.rng.between(-reach, reach);
+                let margin = IVec2::splat(100 * GRID);
+                let goal = ship.place + home.clamp(-margin * 6, margin * 6) + IVec2::new(x, y);
+                goal.clamp(margin, map.size() - margin)
+            }
+        };
+        self.goal = Some(goal);
+        offset(ship.place, goal)
+    }
+
+    /// Aims ahead of the enemy, and fires when it makes sense.
+    fn engage(&mut self, map: &Map, ship: &Ship, enemy: &Enemy) {
+        let rules = &map.rules;
+        let ahead = lead(enemy.offset, enemy.velocity, rules.shot_speed);
+        let error = self.skill.aim_error * (self.rng.unit() + self.rng.unit() - 1.0);
+        let range = rules.shot_speed * rules.shot_life_s * 0.85;
+        let sensible = ahead.length() < range && !enemy.shielded && ship.shield == 0;
+        if self.firing && sensible && !rock_between(map, ship.place, ahead) {
+            self.input.aim = direction(Vec2::from_angle(error).rotate(ahead));
+            self.input.buttons |= FIRE;
+        }
+    }
+}
+
+/// Where a shot of this speed meets a target that keeps its velocity, relative to the shooter.
+fn lead(offset: Vec2, velocity: Vec2, shot_speed: f32) -> Vec2 {
+    // |offset + velocity t| = shot_speed t
+    let a = shot_speed * shot_speed - velocity.length_squared();
+    let b = offset.dot(velocity);
+    let inner = b * b + a * offset.length_squared();
+    if a <= 0.0 || inner < 0.0 {
+        return offset;
+    }
+    offset + velocity * ((b + inner.sqrt()) / a)
+}
+
+/// Bends a wished way around the rocks ahead and off the border.
+fn avoid(map: &Map, ship: &Ship, wish: Vec2) -> Vec2 {
+    let wish = wish.normalize_or(map.tuning.along(ship.heading));
+    let ahead = units_per_s(map, ship.velocity) * FORESIGHT_S + wish * 60.0;
+    let end = ship.place + (ahead * GRID as f32).as_ivec2();
+    let mut way = wish;
+    for rock in map.rocks_near(ship.place.min(end), ship.place.max(end)) {
+        let rock_offset = offset(ship.place, rock.place());
+        let clear = (rock.radius + SHIP_RADIUS) as f32 / GRID as f32 + CLEARANCE;
+        if distance_to_way(rock_offset, ahead) < clear {
+            let round = rock_offset.perp().normalize_or(Vec2::Y);
+            let side = if round.dot(way) < 0.0 { -1.0 } else { 1.0 };
+            let inside = (clear - rock_offset.length()).max(0.0) / CLEARANCE;
+            way = round * side - rock_offset.normalize_or(Vec2::X) * inside.min(1.0);
+        }
+    }
+    let margin = IVec2::splat(SHIP_RADIUS + CLEARANCE as i32 * GRID);
+    let inside = end.clamp(margin, map.size() - margin);
+    if inside != end {
+        way = way.normalize_or(Vec2::X) + (inside - end).as_vec2().normalize_or_zero() * 1.5;
+    }
+    way
+}
+
+fn rock_between(map: &Map, place: IVec2, ahead: Vec2) -> bool {
+    let end = place + (ahead * GRID as f32).as_ivec2();
+    let mut rocks = map.rocks_near(place.min(end), place.max(end));
+    rocks.any(|rock| {
+        let radius = rock.radius as f32 / GRID as f32;
+        distance_to_way(offset(place, rock.place()), ahead) < radius
+    })
+}
+
+/// How near the straight way from 0 to `end` comes to a point.
+fn distance_to_way(point: Vec2, end: Vec2) -> f32 {
+    let share = point.dot(end) / end.length_squared().max(1.0);
+    point.distance(end * share.clamp(0.0, 1.0))
+}
+
+/// From one place to another, units.
+fn offset(from: IVec2, to: IVec2) -> Vec2 {
+    (to - from).as_vec2() / GRID as f32
+}
+
+fn units_per_s(map: &Map, velocity: IVec2) -> Vec2 {
+    velocity.as_vec2() * (f32::from(map.tick_hz) / (GRID * VELOCITY) as f32)
+}
+
+fn ticks(map: &Map, seconds: f32) -> u32 {
+    (seconds * f32::from(map.tick_hz)).round() as u32
+}

@@ -1,0 +1,138 @@
+//! Which things are near a place: a coarse grid over the world, rebuilt at will.
+
+use std::ops::RangeInclusive;
+
+use glam::IVec2;
+
+use super::schema::GRID;
+
+/// Side of a cell, grid units.
+const CELL: i32 = 128 * GRID;
+
+/// Things, given by their numbers, sorted into square cells.
+///
+/// All cells lie in one list after each other, so that a row of cells is one slice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Grid {
+    columns: i32,
+    rows: i32,
+    /// Where in `items` each cell starts; one more than there are cells.
+    starts: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Grid {
+    /// An empty grid over a world of this size.
+    pub(super) fn new(size: IVec2) -> Self {
+        let columns = size.x / CELL + 1;
+        let rows = size.y / CELL + 1;
+        Self {
+            columns,
+            rows,
+            starts: vec![0; (columns * rows) as usize + 1],
+            items: Vec::new(),
+        }
+    }
+
+    /// Sorts things in, each by the rectangle that it covers (both corners included). The n-th
+    /// gets the number n. What was in the grid before is forgotten.
+    pub(super) fn rebuild(&mut self, things: impl Iterator<Item = (IVec2, IVec2)> + Clone) {
+        self.starts.fill(0);
+        for (low, high) in things.clone() {
+            self.each_cell(low, high, |starts, _, cell| starts[cell + 1] += 1);
+        }
+        for cell in 1..self.starts.len() {
+            self.starts[cell] += self.starts[cell - 1];
+        }
+        let total = self.starts.last().map_or(0, |total| *total as usize);
+        self.items.clear();
+        self.items.resize(total, 0);
+        // Each start moves on as its cell fills up, and ends where the next one started.
+        for (number, (low, high)) in things.enumerate() {
+            self.each_cell(low, high, |starts, items, cell| {
+                items[starts[cell] as usize] = number as u32;
+                starts[cell] += 1;
+            });
+        }
+        self.starts.rotate_right(1);
+        self.starts[0] = 0;
+    }
+
+    /// The numbers of the things in the cells that a rectangle touches. A thing that covers
+    /// several of the cells comes several times.
+    pub(super) fn near(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = usize> {
+        let (columns, rows) = self.cells(low, high);
+        rows.flat_map(move |row| {
+            let first = (row * self.columns + columns.start()) as usize;
+            let last = (row * self.columns + columns.end()) as usize;
+            let range = self.starts[first] as usize..self.starts[last + 1] as usize;
+            self.items[range].iter().map(|number| *number as usize)
+        })
+    }
+
+    fn each_cell(
+        &mut self,
+        low: IVec2,
+        high: IVec2,
+        mut visit: impl FnMut(&mut [u32], &mut [u32], usize),
+    ) {
+        let (columns, rows) = self.cells(low, high);
+        for row in rows {
+            for column in columns.clone() {
+                let cell = (row * self.columns + column) as usize;
+                visit(&mut self.starts, &mut self.items, cell);
+            }
+        }
+    }
+
+    fn cells(&self, low: IVec2, high: IVec2) -> (RangeInclusive<i32>, RangeInclusive<i32>) {
+        let last = IVec2::new(self.columns - 1, self.rows - 1);
+        let low = (low / CELL).clamp(IVec2::ZERO, last);
+        let high = (high / CELL).clamp(IVec2::ZERO, last);
+        (low.x..=high.x, low.y..=high.y)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Rng;
+
+    #[test]
+    fn finds_everything_near_in_order_and_nothing_far() {
+        let size = IVec2::new(3_000 * GRID, 2_000 * GRID);
+        let mut rng = Rng::new(5);
+        let mut grid = Grid::new(size);
+        for _ in 0..3 {
+            let points: Vec<IVec2> = (0..500)
+                .map(|_| IVec2::new(rng.between(0, size.x), rng.between(0, size.y)))
+                .collect();
+            grid.rebuild(points.iter().map(|point| (*point, *point)));
+            for _ in 0..200 {
+                let centre = IVec2::new(rng.between(-99, size.x), rng.between(-99, size.y));
+                let half = IVec2::splat(rng.between(0, 2 * CELL));
+                let found: Vec<usize> = grid.near(centre - half, centre + half).collect();
+                for (number, point) in points.iter().enumerate() {
+                    let away = (*point - centre).abs();
+                    let close = away.cmple(half).all();
+                    let far = away.cmpgt(half + CELL).any();
+                    assert!(!close || found.contains(&number), "misses {point}");
+                    assert!(!far || !found.contains(&number), "has {point}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_thing_is_found_from_all_its_cells() {
+        let mut grid = Grid::new(IVec2::splat(10 * CELL));
+        let thing = (IVec2::splat(2 * CELL), IVec2::splat(5 * CELL));
+        grid.rebuild([(IVec2::ZERO, IVec2::ZERO), thing].into_iter());
+        for cell in 2..=5 {
+            let at = IVec2::splat(cell * CELL + 7);
+            assert_eq!(grid.near(at, at).collect::<Vec<_>>(), [1]);
+        }
+        let at = IVec2::splat(6 * CELL);
+        assert_eq!(grid.near(at, at).count(), 0);
+    }
+}

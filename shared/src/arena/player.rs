@@ -1,0 +1,158 @@
+//! The player table: who plays, and what the rules remember of each beyond the ship.
+
+use glam::IVec2;
+
+use super::Input;
+use super::brain::Brain;
+use super::entity::Ship;
+use super::schema::{HP_MAX, STREAK_MAX, fields};
+use crate::ids::{EntityId, PlayerId};
+use crate::schema::Private;
+
+/// One player, connected or of the house.
+#[derive(Clone, Debug)]
+pub(super) struct Player {
+    pub(super) name: String,
+    /// The controls; kept while the player is dead.
+    pub(super) input: Input,
+    /// The ship's entity, while alive.
+    pub(super) ship: Option<EntityId>,
+    /// Where the ship is, or was last.
+    pub(super) eye: IVec2,
+    /// Ticks until the gun is ready; not above 0 when it is.
+    pub(super) reload: f32,
+    /// Until which tick the gun is twice as fast.
+    pub(super) overdrive_until: u32,
+    /// Shots in flight.
+    pub(super) shots: u32,
+    pub(super) score: i32,
+    pub(super) kills: i32,
+    pub(super) deaths: i32,
+    /// Kills since the last death.
+    pub(super) streak: i32,
+    /// From 1, as of the last ranking.
+    pub(super) place: i32,
+    /// The tick at which the ship returns; 0 while alive.
+    pub(super) respawn_tick: u32,
+    /// Who killed this player last.
+    pub(super) killer: Option<PlayerId>,
+    /// What plays for a player of the house.
+    pub(super) brain: Option<Box<Brain>>,
+}
+
+impl Player {
+    pub(super) fn new(name: String) -> Self {
+        Self {
+            name,
+            input: Input::default(),
+            ship: None,
+            eye: IVec2::ZERO,
+            reload: 0.0,
+            overdrive_until: 0,
+            shots: 0,
+            score: 0,
+            kills: 0,
+            deaths: 0,
+            streak: 0,
+            place: 0,
+            respawn_tick: 0,
+            killer: None,
+            brain: None,
+        }
+    }
+
+    /// A whole ship at rest, under these many ticks of protection.
+    pub(super) fn fresh_ship(&self, player: PlayerId, place: IVec2, shield: i32) -> Ship {
+        Ship {
+            steer: i32::from(self.input.steer),
+            buttons: i32::from(self.input.buttons),
+            aim: i32::from(self.input.aim),
+            hp: HP_MAX,
+            velocity: IVec2::ZERO,
+            place,
+            heading: i32::from(self.input.steer),
+            energy: super::schema::ENERGY_MAX,
+            shield,
+            player,
+            streak: self.streak,
+        }
+    }
+
+    pub(super) fn add_score(&mut self, points: i32) {
+        self.score = self.score.saturating_add(points);
+    }
+
+    pub(super) fn count_kill(&mut self) {
+        self.kills = (self.kills + 1).min(65_535);
+        self.streak = (self.streak + 1).min(STREAK_MAX);
+    }
+
+    pub(super) fn count_death(&mut self, killer: Option<PlayerId>) {
+        self.deaths = (self.deaths + 1).min(65_535);
+        self.streak = 0;
+        self.killer = killer;
+        self.overdrive_until = 0;
+    }
+
+    pub(super) fn private(&self, players: usize) -> Private {
+        fields([
+            self.score,
+            self.kills,
+            self.deaths,
+            self.streak,
+            self.place,
+            players as i32,
+            self.respawn_tick.min(i32::MAX as u32) as i32,
+            self.killer.map_or(0, |killer| i32::from(killer.0) + 1),
+        ])
+    }
+}
+
+/// All players by id.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Players {
+    table: Vec<Option<Player>>,
+    count: usize,
+}
+
+impl Players {
+    /// Adds a player, in place of one with the same id.
+    pub(super) fn insert(&mut self, id: PlayerId, player: Player) {
+        let index = usize::from(id.0);
+        if self.table.len() <= index {
+            self.table.resize(index + 1, None);
+        }
+        if self.table[index].replace(player).is_none() {
+            self.count += 1;
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: PlayerId) -> Option<Player> {
+        let player = self.table.get_mut(usize::from(id.0))?.take()?;
+        self.count -= 1;
+        Some(player)
+    }
+
+    pub(super) fn find(&self, id: PlayerId) -> Option<&Player> {
+        self.table.get(usize::from(id.0))?.as_ref()
+    }
+
+    pub(super) fn find_mut(&mut self, id: PlayerId) -> Option<&mut Player> {
+        self.table.get_mut(usize::from(id.0))?.as_mut()
+    }
+
+    /// Every player in the order of the ids.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (PlayerId, &Player)> {
+        let players = self.table.iter().enumerate();
+        players.filter_map(|(index, player)| Some((PlayerId(index as u16), player.as_ref()?)))
+    }
+
+    /// One more than the highest id in use, at least.
+    pub(super) fn end(&self) -> u16 {
+        self.table.len() as u16
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+}

@@ -1,0 +1,118 @@
+//! What of Arena travels: kinds, fields and their ranges, and the sizes they are measured in.
+//!
+//! Positions are on a grid of 1/16 world unit, y grows downwards. Velocities are 1/16 grid per
+//! tick. Angles are 256 steps: 0 is +x (east), 64 is +y (south), clockwise on the screen.
+
+use glam::IVec2;
+
+use crate::game::View;
+use crate::limits::FIELDS_MAX;
+use crate::schema::{Field, Kind, Schema};
+
+/// Kind of a ship.
+pub const SHIP: u8 = 0;
+/// Kind of a shot.
+pub const SHOT: u8 = 1;
+/// Kind of a pickup.
+pub const PICKUP: u8 = 2;
+
+/// Bit of `buttons`: accelerate along the heading.
+pub const THRUST: u8 = 1;
+/// Bit of `buttons`: accelerate harder as long as there is energy. Includes thrust.
+pub const BOOST: u8 = 2;
+/// Bit of `buttons`: fire along `aim`.
+pub const FIRE: u8 = 4;
+
+/// Grid steps in one world unit.
+pub const GRID: i32 = 16;
+/// Velocity steps in one grid step per tick.
+pub const VELOCITY: i32 = 16;
+/// Largest coordinate, grid units: worlds are at most 32,767 units wide and high.
+pub const PLACE_MAX: i32 = (1 << 19) - 1;
+/// Largest velocity in either direction, 1/16 grid per tick.
+pub const VELOCITY_MAX: i32 = 32_767;
+/// Hit points of an unharmed ship.
+pub const HP_MAX: i32 = 100;
+/// Energy of a rested ship.
+pub const ENERGY_MAX: i32 = 1_000;
+/// Longest protection, ticks.
+pub const SHIELD_MAX: i32 = 1_023;
+/// Longest life of a shot, ticks.
+pub const LIFE_MAX: i32 = 255;
+/// Longest streak that is counted.
+pub const STREAK_MAX: i32 = 255;
+
+/// Radius of a ship, grid units.
+pub const SHIP_RADIUS: i32 = 14 * GRID;
+/// Radius of a pickup, grid units.
+pub const PICKUP_RADIUS: i32 = 14 * GRID;
+
+/// Half of what a player sees, world units.
+pub(super) const VIEW_HALF: IVec2 = IVec2::new(800, 450);
+
+pub(super) const VIEW: View = View {
+    half: IVec2::new(VIEW_HALF.x * GRID, VIEW_HALF.y * GRID),
+    margin: 100 * GRID,
+};
+
+pub(super) const SCHEMA: Schema = Schema {
+    kinds: &[
+        Kind {
+            name: "ship",
+            fields: &[
+                Field::decision("steer", 0, 255),
+                Field::decision("buttons", 0, 7),
+                Field::decision("aim", 0, 255),
+                Field::outcome("hp", 0, HP_MAX),
+                Field::outcome("vx", -VELOCITY_MAX, VELOCITY_MAX),
+                Field::outcome("vy", -VELOCITY_MAX, VELOCITY_MAX),
+                Field::outcome("x", 0, PLACE_MAX).linear(),
+                Field::outcome("y", 0, PLACE_MAX).linear(),
+                Field::outcome("heading", 0, 255).turn(),
+                Field::outcome("energy", 0, ENERGY_MAX),
+                Field::outcome("shield", 0, SHIELD_MAX),
+                Field::outcome("player", 0, 65_535),
+                Field::outcome("streak", 0, STREAK_MAX),
+            ],
+        },
+        Kind {
+            name: "shot",
+            fields: &[
+                Field::outcome("vx", -VELOCITY_MAX, VELOCITY_MAX),
+                Field::outcome("vy", -VELOCITY_MAX, VELOCITY_MAX),
+                Field::outcome("x", 0, PLACE_MAX).linear(),
+                Field::outcome("y", 0, PLACE_MAX).linear(),
+                Field::outcome("life", 0, LIFE_MAX),
+                Field::outcome("player", 0, 65_535),
+            ],
+        },
+        Kind {
+            name: "pickup",
+            fields: &[
+                Field::outcome("x", 0, PLACE_MAX),
+                Field::outcome("y", 0, PLACE_MAX),
+                Field::outcome("sort", 0, 2),
+            ],
+        },
+    ],
+    private: &[
+        Field::outcome("score", 0, i32::MAX),
+        Field::outcome("kills", 0, 65_535),
+        Field::outcome("deaths", 0, 65_535),
+        Field::outcome("streak", 0, STREAK_MAX),
+        Field::outcome("place", 0, 65_535),
+        Field::outcome("players", 0, 65_535),
+        Field::outcome("respawn_tick", 0, i32::MAX),
+        Field::outcome("killer", 0, 65_536),
+    ],
+    rules_version: 1,
+};
+
+const _: () = SCHEMA.validate();
+
+/// The fields of a state, those not used being 0.
+pub(super) fn fields<const USED: usize>(used: [i32; USED]) -> [i32; FIELDS_MAX] {
+    let mut fields = [0; FIELDS_MAX];
+    fields[..USED].copy_from_slice(&used);
+    fields
+}

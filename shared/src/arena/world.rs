@@ -1,0 +1,279 @@
+//! The world and the order of its step.
+//!
+//! [`Game`] is implemented here; the parts of a step that are more than a line are in the files
+//! named after them.
+
+use std::sync::Arc;
+
+use glam::{IVec2, Vec2};
+
+use super::combat::Flyer;
+use super::entity::{Ship, Shot, on_grid};
+use super::grid::Grid;
+use super::house::House;
+use super::leaders::Board;
+use super::map::Map;
+use super::motion::{move_ship, move_shot};
+use super::pickups::Spot;
+use super::player::{Player, Players};
+use super::schema::{BOOST, FIRE, PICKUP, SCHEMA, SHIP, SHIP_RADIUS, SHOT, THRUST, VIEW};
+use super::{Event, Input};
+use crate::entities::Entities;
+use crate::game::{Events, Game, MapError, Setup, View};
+use crate::ids::{EntityId, PlayerId};
+use crate::rng::Rng;
+use crate::schema::{Private, Schema, State};
+
+/// How much of the speed at which two ships meet they fly apart with.
+const PUSH: f32 = 0.4;
+
+/// A world of the bundled game.
+///
+/// Its ticks are counted from 0; a step makes the next one.
+#[derive(Debug)]
+pub struct Arena {
+    pub(super) map: Arc<Map>,
+    pub(super) tick: u32,
+    pub(super) rng: Rng,
+    pub(super) entities: Entities,
+    pub(super) players: Players,
+    pub(super) house: House,
+    /// The ships of the present step, in the order of the players.
+    pub(super) ships: Vec<Flyer>,
+    /// The ships by place; the numbers are indices of `ships`.
+    pub(super) ship_grid: Grid,
+    /// Shots in flight, oldest first.
+    pub(super) shots: Vec<EntityId>,
+    pub(super) spots: Vec<Spot>,
+    pub(super) board: Board,
+}
+
+impl Game for Arena {
+    type Map = Map;
+    type Input = Input;
+    type Event = Event;
+
+    const NAME: &'static str = "arena";
+    const SCHEMA: Schema = SCHEMA;
+    const VIEW: View = VIEW;
+
+    #[cfg(feature = "maps")]
+    fn map(text: &str, setup: &Setup) -> Result<Map, MapError> {
+        let sketch = super::map_file::read(text)?;
+        Map::new(&sketch, setup).map_err(|problem| MapError(problem.into()))
+    }
+
+    #[cfg(not(feature = "maps"))]
+    fn map(_text: &str, _setup: &Setup) -> Result<Map, MapError> {
+        Err(MapError("this build can't read map files".into()))
+    }
+
+    fn new(map: Arc<Map>, setup: &Setup) -> Self {
+        let mut rng = Rng::new(setup.seed);
+        let mut arena = Self {
+            tick: 0,
+            entities: Entities::default(),
+            players: Players::default(),
+            house: House::new(setup),
+            ships: Vec::new(),
+            ship_grid: Grid::new(map.size()),
+            shots: Vec::new(),
+            spots: super::pickups::place_spots(&map, &mut rng),
+            board: Board::default(),
+            map,
+            rng,
+        };
+        arena.return_pickups();
+        arena.fill_house();
+        arena
+    }
+
+    fn join(&mut self, player: PlayerId, name: &str) {
+        self.leave(player);
+        self.house.people += 1;
+        self.enter(player, Player::new(name.into()));
+        self.fill_house();
+    }
+
+    fn leave(&mut self, player: PlayerId) {
+        if self.withdraw(player) {
+            self.house.people -= 1;
+            self.fill_house();
+        }
+    }
+
+    fn validate(input: &Input) -> Result<(), &'static str> {
+        if input.buttons & !(THRUST | BOOST | FIRE) != 0 {
+            return Err("unknown buttons: only thrust (1), boost (2) and fire (4) exist");
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, inputs: &[(PlayerId, Input)], events: &mut Events<Event>) {
+        self.tick += 1;
+        for (player, input) in inputs {
+            self.take_input(*player, *input);
+        }
+        self.play_house();
+        self.return_ships();
+        self.gather_ships();
+        self.fly_ships();
+        self.push_ships();
+        self.fly_shots(events);
+        self.fire();
+        self.take_pickups(events);
+        self.return_pickups();
+        self.bury_dead(events);
+        self.keep_ships();
+        self.rank(events);
+    }
+
+    fn control(state: &mut State, input: &Input) {
+        if state.kind == SHIP {
+            state.fields[0] = i32::from(input.steer);
+            state.fields[1] = i32::from(input.buttons & (THRUST | BOOST | FIRE));
+            state.fields[2] = i32::from(input.aim);
+        }
+    }
+
+    fn predict(map: &Map, state: &mut State) {
+        match state.kind {
+            SHIP => {
+                if let Some(mut ship) = Ship::read(state) {
+                    move_ship(map, &mut ship);
+                    *state = ship.write();
+                }
+            }
+            SHOT => {
+                if let Some(mut shot) = Shot::read(state) {
+                    move_shot(map, &mut shot);
+                    *state = shot.write();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn entities(&self) -> &Entities {
+        &self.entities
+    }
+
+    fn position(state: &State) -> IVec2 {
+        let fields = &state.fields;
+        match state.kind {
+            SHIP => IVec2::new(fields[6], fields[7]),
+            SHOT => IVec2::new(fields[2], fields[3]),
+            PICKUP => IVec2::new(fields[0], fields[1]),
+            _ => IVec2::ZERO,
+        }
+    }
+
+    fn owner(state: &State) -> Option<PlayerId> {
+        (state.kind == SHIP).then(|| PlayerId(state.fields[11] as u16))
+    }
+
+    fn eye(&self, player: PlayerId) -> IVec2 {
+        let player = self.players.find(player);
+        player.map_or_else(|| self.map.centre(), |player| player.eye)
+    }
+
+    fn private(&self, player: PlayerId) -> Private {
+        let players = self.players.count();
+        let player = self.players.find(player);
+        player.map_or_else(Private::default, |player| player.private(players))
+    }
+
+    fn name(&self, player: PlayerId) -> Option<&str> {
+        self.players.find(player).map(|player| player.name.as_str())
+    }
+}
+
+impl Arena {
+    /// The static world.
+    #[must_use]
+    pub fn static_map(&self) -> &Arc<Map> {
+        &self.map
+    }
+
+    /// Steps done since the world was made.
+    #[must_use]
+    pub fn tick(&self) -> u32 {
+        self.tick
+    }
+
+    pub(super) fn take_input(&mut self, player: PlayerId, input: Input) {
+        let Some(player) = self.players.find_mut(player) else {
+            return;
+        };
+        player.input = input;
+        if let Some(state) = player.ship.and_then(|ship| self.entities.find_mut(ship)) {
+            Self::control(state, &input);
+        }
+    }
+
+    /// Reads the ships out of the entity table, in the order of the players.
+    fn gather_ships(&mut self) {
+        self.ships.clear();
+        for (_, player) in self.players.iter() {
+            let Some(entity) = player.ship else { continue };
+            if let Some(ship) = self.entities.find(entity).and_then(Ship::read) {
+                self.ships.push(Flyer::new(entity, ship));
+            }
+        }
+    }
+
+    /// Writes the ships back: what the table holds is what everybody is told.
+    fn keep_ships(&mut self) {
+        for flyer in &mut self.ships {
+            let Some(player) = self.players.find_mut(flyer.ship.player) else {
+                continue;
+            };
+            if let Some(state) = self.entities.find_mut(flyer.entity) {
+                flyer.ship.streak = player.streak;
+                player.eye = flyer.ship.place;
+                *state = flyer.ship.write();
+            }
+        }
+    }
+
+    fn fly_ships(&mut self) {
+        for flyer in &mut self.ships {
+            move_ship(&self.map, &mut flyer.ship);
+        }
+        let places = self.ships.iter().map(|flyer| flyer.ship.place);
+        self.ship_grid.rebuild(places.map(|place| (place, place)));
+    }
+
+    /// Pushes overlapping ships apart, each pair once.
+    fn push_ships(&mut self) {
+        let reach = IVec2::splat(2 * SHIP_RADIUS);
+        for first in 0..self.ships.len() {
+            let place = self.ships[first].ship.place;
+            for second in self.ship_grid.near(place - reach, place + reach) {
+                if first < second
+                    && let Ok([a, b]) = self.ships.get_disjoint_mut([first, second])
+                {
+                    push(&mut a.ship, &mut b.ship, self.map.size());
+                }
+            }
+        }
+    }
+}
+
+fn push(a: &mut Ship, b: &mut Ship, size: IVec2) {
+    let between = (b.place - a.place).as_vec2();
+    let overlap = 2.0 * SHIP_RADIUS as f32 - between.length();
+    if overlap <= 0.0 {
+        return;
+    }
+    let normal = between.normalize_or(Vec2::X);
+    let way = (normal * (overlap * 0.25)).round().as_ivec2();
+    let edge = IVec2::splat(SHIP_RADIUS);
+    a.place = (a.place - way).clamp(edge, size - edge);
+    b.place = (b.place + way).clamp(edge, size - edge);
+    let (va, vb) = (a.velocity.as_vec2(), b.velocity.as_vec2());
+    let meeting = (vb - va).dot(normal).min(0.0);
+    let change = normal * (meeting * 0.5 * (1.0 + PUSH));
+    a.velocity = on_grid(va + change);
+    b.velocity = on_grid(vb - change);
+}
