@@ -157,7 +157,8 @@ impl<G: Game> Lobby<G> {
             metrics: self.metrics.clone(),
             idle_us_max: self.config.idle.as_micros() as u64,
         };
-        let span = tracing::info_span!("room", name);
+        // Not within the span of the connection that happened to ask for the room first.
+        let span = tracing::info_span!(parent: None, "room", name);
         let thread = std::thread::Builder::new()
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| room.run()))
