@@ -83,7 +83,7 @@ impl<E> Events<E> {
 /// round to the integer grid where the state lives.
 pub trait Game: Sized + Send + 'static {
     /// The static world, the same on both ends: it is sent once, on joining.
-    type Map: Serialize + DeserializeOwned + Send + Sync + 'static;
+    type Map: Serialize + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static;
     /// What a player wants during one tick: held controls, not edges.
     type Input: Serialize
         + DeserializeOwned

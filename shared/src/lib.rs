@@ -17,3 +17,5 @@ pub mod protocol;
 pub mod replication;
 pub mod rng;
 pub mod schema;
+#[cfg(any(test, feature = "toy"))]
+pub mod toy;

@@ -1,6 +1,21 @@
-//! The synchronous engine: from the inboxes of a room's clients to the frames they are handed.
+//! The synchronous engine of one room: from its clients' inboxes to the frames they are handed.
 //!
-//! Nothing here awaits, reads a clock or names a socket: time, bytes and links are arguments.
+//! ```text
+//! inbox -> tick (step the rules) -> snapshot -> fan_out (view + splice per client) -> outbox -> link
+//! ```
+//! Nothing here awaits, reads a clock or names a socket: time, bytes and links are arguments. The
+//! thread that drives it is in [`crate::rooms`].
 
+pub mod client;
 pub mod close;
+pub mod counts;
+pub mod event_log;
+pub mod fan_out;
+pub mod grid;
 pub mod inbox;
+pub mod link;
+pub mod outbox;
+pub mod pace;
+pub mod snapshot;
+pub mod tick;
+pub mod view;

@@ -3,12 +3,34 @@
 //! The swarm's bots and the browser run this very code. It is sans-IO: bytes and the time (any
 //! monotonic clock, microseconds) are arguments, what to send is returned.
 
-use std::collections::VecDeque;
+mod link;
+mod prediction;
+mod replica;
+mod timeline;
 
+use std::collections::{BTreeMap, VecDeque};
+
+use self::link::Link;
+use self::prediction::Prediction;
+use self::replica::Replica;
+pub use self::replica::Seen;
+use self::timeline::Timeline;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
-use crate::protocol::messages::Welcome;
+use crate::limits::{
+    FIELDS_MAX, NAMES_PER_REQUEST_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN,
+};
+use crate::protocol::messages::{ClientMessage, Hello, Note, Welcome};
+use crate::protocol::{CONTROL, codec, names};
 use crate::schema::{Private, State};
+
+/// Notices kept from frame to frame for a front end that does not fetch them; older ones are
+/// dropped.
+const NOTICES_MAX: usize = 256;
+/// Names of players kept, at most.
+const NAMES_MAX: usize = 1_024;
+/// Numbers per entity that [`Client::draw`] writes.
+pub const DRAW_STRIDE: usize = 3 + FIELDS_MAX;
 
 /// What a message turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,15 +39,6 @@ pub enum Received {
     Welcome,
     /// A state frame: the view is at its tick now.
     Frame,
-}
-
-/// An entity in view.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// A number of the client's own: the same while the entity stays in view, never reused.
-    pub key: u32,
-    /// Its state at [`Client::tick`], exactly as the server has it.
-    pub state: State,
 }
 
 /// What a person should be told, in order.
@@ -55,7 +68,7 @@ pub enum Notice<E> {
 pub struct ClientError(pub String);
 
 /// Counters since the client was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Stats {
     /// State frames received.
     pub frames: u64,
@@ -94,100 +107,335 @@ pub struct Stats {
 /// One player's end of the game.
 #[derive(Debug)]
 pub struct Client<G: Game> {
+    hello: Hello,
+    session: Option<Session<G>>,
+    seq: u32,
+    link: Link,
+    resync: Option<ClientMessage<G::Input>>,
+    names: BTreeMap<PlayerId, Option<String>>,
+    names_wanted: Vec<PlayerId>,
     notices: VecDeque<Notice<G::Event>>,
     stats: Stats,
+}
+
+/// What the welcome began.
+#[derive(Debug)]
+struct Session<G: Game> {
+    welcome: Welcome,
+    map: G::Map,
+    replica: Replica<G>,
+    prediction: Prediction<G>,
+    timeline: Timeline,
 }
 
 impl<G: Game> Client<G> {
     /// A client that will ask for this name and this room (empty: any).
     #[must_use]
-    pub fn new(_name: &str, _room: &str) -> Self {
-        todo!()
+    pub fn new(name: &str, room: &str) -> Self {
+        let hello = Hello {
+            schema: G::SCHEMA.hash(),
+            room: room.to_owned(),
+            name: name.to_owned(),
+        };
+        Self {
+            hello,
+            session: None,
+            seq: 0,
+            link: Link::default(),
+            resync: None,
+            names: BTreeMap::new(),
+            names_wanted: Vec::new(),
+            notices: VecDeque::new(),
+            stats: Stats::default(),
+        }
     }
+
     /// The first message to send once the socket is open.
     pub fn hello(&mut self) -> Vec<u8> {
-        todo!()
+        self.outgoing(&ClientMessage::Hello(self.hello.clone()))
     }
+
     /// Takes a binary message from the server.
     ///
     /// # Errors
     /// When it is not one: close the connection.
-    pub fn receive(&mut self, _bytes: &[u8], _now_us: u64) -> Result<Received, ClientError> {
-        todo!()
+    pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
+        if bytes.len() > SERVER_MESSAGE_BYTES_MAX {
+            return Err(ClientError(format!(
+                "a message of {} bytes is too long",
+                bytes.len()
+            )));
+        }
+        self.stats.bytes_in += bytes.len() as u64;
+        match bytes.first() {
+            Some(&CONTROL) => self.welcomed(&bytes[1..]).map(|()| Received::Welcome),
+            Some(_) => self.framed(bytes, now_us).map(|()| Received::Frame),
+            None => Err(ClientError("an empty message".into())),
+        }
     }
+
+    fn welcomed(&mut self, bytes: &[u8]) -> Result<(), ClientError> {
+        if self.session.is_some() {
+            return Err(ClientError("a second welcome".into()));
+        }
+        let welcome: Welcome = codec::decode_server(bytes).map_err(refused)?;
+        if welcome.schema != self.hello.schema {
+            return Err(ClientError(
+                "the server runs another game or version".into(),
+            ));
+        }
+        if !(TICK_HZ_MIN..=TICK_HZ_MAX).contains(&welcome.tick_hz) {
+            return Err(ClientError(format!(
+                "a tick rate of {} Hz",
+                welcome.tick_hz
+            )));
+        }
+        let map = codec::decode_server(&welcome.map).map_err(refused)?;
+        let period_us = 1_000_000 / u64::from(welcome.tick_hz);
+        self.link.period_us = period_us;
+        self.session = Some(Session {
+            welcome,
+            map,
+            replica: Replica::default(),
+            prediction: Prediction::new(period_us),
+            timeline: Timeline::new(period_us),
+        });
+        Ok(())
+    }
+
+    fn framed(&mut self, bytes: &[u8], now_us: u64) -> Result<(), ClientError> {
+        let Some(session) = &mut self.session else {
+            return Err(ClientError("a frame before the welcome".into()));
+        };
+        let Session {
+            welcome,
+            map,
+            replica,
+            prediction,
+            timeline,
+        } = session;
+        let applied = replica.apply(map, welcome.player, bytes).map_err(refused)?;
+        let stats = &mut self.stats;
+        stats.frames += 1;
+        stats.ticks_skipped += u64::from(applied.skipped);
+        match applied.age {
+            None => stats.keyframes += 1,
+            Some(_) => {
+                stats.delta_bytes_in += bytes.len() as u64;
+                stats.visible_sum += replica.visible.len() as u64;
+                stats.moving_sum += u64::from(applied.moving);
+            }
+        }
+        if let Some((expected, actual)) = applied.checksum {
+            stats.checksums += 1;
+            if expected != actual {
+                stats.mismatches += 1;
+                let tick = replica.tick;
+                self.resync = Some(ClientMessage::Resync {
+                    tick,
+                    expected,
+                    actual,
+                });
+            }
+        }
+        for player in &replica.departed {
+            self.names.remove(player);
+        }
+        self.link.frame(replica.tick, now_us);
+        timeline.push(replica.tick, &replica.visible, now_us);
+        if let Some(size) = prediction.reconcile(map, replica.own(), replica.ack, now_us) {
+            stats.corrections += 1;
+            stats.correction_last = size;
+        }
+        stats.pending_inputs = prediction.pending() as u32;
+        stats.jitter_us = self.link.jitter_us();
+        self.take_notes(applied.notes, now_us)
+    }
+
+    fn take_notes(&mut self, mut bytes: &[u8], now_us: u64) -> Result<(), ClientError> {
+        let unfetched = self.notices.len().saturating_sub(NOTICES_MAX);
+        self.notices.drain(..unfetched);
+        while !bytes.is_empty() {
+            let (note, used) = codec::decode_note::<Note<G::Event>>(bytes).map_err(refused)?;
+            bytes = &bytes[used..];
+            let notice = match note {
+                Note::Pong { sent_us, held_us } => {
+                    self.stats.rtt_us = self.link.pong(sent_us, held_us, now_us);
+                    continue;
+                }
+                Note::Names(known) => {
+                    for (player, name) in known {
+                        self.names
+                            .entry(player)
+                            .and_modify(|known| *known = Some(name));
+                    }
+                    continue;
+                }
+                Note::Event(event) => Notice::Event(event),
+                Note::Chat { player, name, text } => Notice::Chat { player, name, text },
+                Note::Missed { events } => Notice::Missed { events },
+            };
+            self.notices.push_back(notice);
+        }
+        Ok(())
+    }
+
     /// The message that sends these controls; they apply to the own prediction at once. To be
     /// called once per tick of the server's rate. `None` before the first frame.
-    pub fn input(&mut self, _input: G::Input, _now_us: u64) -> Option<Vec<u8>> {
-        todo!()
+    pub fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
+        let seen = self.tick()?;
+        let session = self.session.as_mut()?;
+        self.seq += 1;
+        session
+            .prediction
+            .input(&session.map, self.seq, input, now_us);
+        self.stats.pending_inputs = session.prediction.pending() as u32;
+        Some(self.outgoing(&ClientMessage::Input {
+            seq: self.seq,
+            seen,
+            input,
+        }))
     }
+
     /// The message that says `text` to the room; `None` if nothing printable is left of it.
-    pub fn chat(&mut self, _text: &str) -> Option<Vec<u8>> {
-        todo!()
+    pub fn chat(&mut self, text: &str) -> Option<Vec<u8>> {
+        let text = names::clean_chat(text)?;
+        Some(self.outgoing(&ClientMessage::Chat { text }))
     }
+
     /// What the core itself has to say: pings when due, requests for names, a resync. Call it
     /// after every frame, and about every 100 ms without frames, until it returns `None`.
-    pub fn transmit(&mut self, _now_us: u64) -> Option<Vec<u8>> {
-        todo!()
+    pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
+        let seen = self.tick()?;
+        let message = if let Some(resync) = self.resync.take() {
+            resync
+        } else if self.link.ping_due(now_us) {
+            ClientMessage::Ping {
+                sent_us: now_us,
+                seen,
+            }
+        } else if !self.names_wanted.is_empty() {
+            let count = self.names_wanted.len().min(NAMES_PER_REQUEST_MAX);
+            ClientMessage::Names {
+                players: self.names_wanted.drain(..count).collect(),
+            }
+        } else {
+            return None;
+        };
+        Some(self.outgoing(&message))
     }
+
+    fn outgoing(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {
+        let bytes = codec::encode(message);
+        self.stats.bytes_out += bytes.len() as u64;
+        bytes
+    }
+
     /// The server's answer to the hello.
     #[must_use]
     pub fn welcome(&self) -> Option<&Welcome> {
-        todo!()
+        self.session.as_ref().map(|session| &session.welcome)
     }
+
     /// The static world.
     #[must_use]
     pub fn map(&self) -> Option<&G::Map> {
-        todo!()
+        self.session.as_ref().map(|session| &session.map)
     }
+
     /// The tick of the newest frame.
     #[must_use]
     pub fn tick(&self) -> Option<Tick> {
-        todo!()
+        self.session
+            .as_ref()
+            .filter(|s| s.replica.synced)
+            .map(|session| session.replica.tick)
     }
+
     /// The entities in view, as of the newest frame.
     #[must_use]
     pub fn visible(&self) -> &[Seen] {
-        todo!()
+        self.session
+            .as_ref()
+            .map_or(&[], |session| &session.replica.visible)
     }
+
     /// The own avatar as of the newest frame.
     #[must_use]
     pub fn own(&self) -> Option<&State> {
-        todo!()
+        self.session.as_ref()?.replica.own()
     }
+
     /// The own avatar with all unacknowledged inputs applied.
     #[must_use]
     pub fn predicted(&self) -> Option<&State> {
-        todo!()
+        self.session.as_ref()?.prediction.now()
     }
-    /// The player's private state.
+
+    /// The player's private state; all zeros before the welcome.
     #[must_use]
     pub fn private(&self) -> &Private {
-        todo!()
+        const NONE: &Private = &[0; FIELDS_MAX];
+        self.session
+            .as_ref()
+            .map_or(NONE, |session| &session.replica.private)
     }
+
     /// Number of the last input that was made.
     #[must_use]
     pub fn seq(&self) -> u32 {
-        todo!()
+        self.seq
     }
+
     /// Number of the last input that the server has applied.
     #[must_use]
     pub fn ack(&self) -> u32 {
-        todo!()
+        self.session
+            .as_ref()
+            .map_or(0, |session| session.replica.ack)
     }
+
     /// The next thing to tell the person.
     pub fn notice(&mut self) -> Option<Notice<G::Event>> {
         self.notices.pop_front()
     }
+
     /// The name of a player in view; asks the server for it when it is not known yet.
-    pub fn name(&mut self, _player: PlayerId) -> Option<&str> {
-        todo!()
+    pub fn name(&mut self, player: PlayerId) -> Option<&str> {
+        if !self.names.contains_key(&player) && self.names.len() < NAMES_MAX {
+            self.names.insert(player, None);
+            self.names_wanted.push(player);
+        }
+        self.names.get(&player)?.as_deref()
     }
-    /// The picture at `now_us`: for each entity in view, `DRAW_STRIDE` numbers: key, kind, 1 if it
-    /// is the own avatar, then the `FIELDS_MAX` fields, blended as the schema says. The own avatar
-    /// is predicted, the others are interpolated.
-    pub fn draw(&mut self, _now_us: u64, _out: &mut Vec<f32>) {
-        todo!()
+
+    /// The picture at `now_us`: for each entity in view, [`DRAW_STRIDE`] numbers: key, kind, 1 if
+    /// it is the own avatar, then the `FIELDS_MAX` fields, blended as the schema says. The own
+    /// avatar is predicted, the others are interpolated.
+    pub fn draw(&mut self, now_us: u64, out: &mut Vec<f32>) {
+        out.clear();
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        let Session {
+            map,
+            replica,
+            prediction,
+            timeline,
+            ..
+        } = session;
+        let own_key = replica.own_key();
+        let jitter_us = self.link.jitter_us();
+        self.stats.buffer_us = timeline.draw::<G>(map, jitter_us, now_us, |seen, fields| {
+            if Some(seen.key) != own_key {
+                put_drawn(seen.key, seen.state.kind, false, fields, out);
+            }
+        });
+        if let (Some(key), Some((kind, fields))) = (own_key, prediction.draw(now_us)) {
+            put_drawn(key, kind, true, &fields, out);
+        }
     }
+
     /// The counters.
     #[must_use]
     pub fn stats(&self) -> &Stats {
@@ -195,5 +443,18 @@ impl<G: Game> Client<G> {
     }
 }
 
-/// Numbers per entity that [`Client::draw`] writes.
-pub const DRAW_STRIDE: usize = 3 + crate::limits::FIELDS_MAX;
+fn put_drawn(key: u32, kind: u8, own: bool, fields: &[f32; FIELDS_MAX], out: &mut Vec<f32>) {
+    // 24 bits are exact in a float; a key that wraps is long out of view.
+    out.extend([
+        (key & 0x00ff_ffff) as f32,
+        f32::from(kind),
+        f32::from(u8::from(own)),
+    ]);
+    out.extend_from_slice(fields);
+}
+
+fn refused(error: impl std::fmt::Display) -> ClientError {
+    ClientError(format!(
+        "the server sent what is not of the protocol: {error}"
+    ))
+}

@@ -1,0 +1,12 @@
+//! The one clock.
+
+use std::sync::LazyLock;
+use std::time::Instant;
+
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// Microseconds since the process first asked; never goes back.
+#[must_use]
+pub fn now_us() -> u64 {
+    START.elapsed().as_micros() as u64
+}

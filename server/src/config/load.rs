@@ -1,0 +1,259 @@
+//! Where settings come from: flags before environment before file before defaults.
+//!
+//! Each layer is reduced to the keys that it sets; laid over each other they are the settings.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser};
+use toml::Table;
+
+use super::settings::{Seed, Settings};
+
+/// What every variable of the environment starts with.
+const PREFIX: &str = "DRUMBEAT_";
+
+/// An authoritative multiplayer game state server.
+///
+/// Without any setting it opens a playable game on http://127.0.0.1:7777.
+/// Flags go before the environment, the environment before a file, a file before defaults.
+#[derive(Debug, Parser)]
+#[command(name = "drumbeat", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+
+    /// TOML file with settings, named as the flags are
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Print the settings in effect as TOML, with where each comes from, and end
+    #[arg(long)]
+    print_config: bool,
+}
+
+/// Where a setting comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Nobody set it.
+    Default,
+    /// The configuration file.
+    File,
+    /// A variable of the environment.
+    Environment,
+    /// A flag.
+    Flag,
+}
+
+impl Source {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::File => "file",
+            Self::Environment => "environment",
+            Self::Flag => "flag",
+        }
+    }
+}
+
+/// Why there are no settings to run with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A flag is wrong, or asks for help or the version: [`clap::Error::exit`] says it.
+    #[error(transparent)]
+    Flags(#[from] clap::Error),
+    /// A variable of the environment is wrong.
+    #[error("environment variable {name}: {reason}")]
+    Environment {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The configuration file cannot be read.
+    #[error("cannot read the configuration file {}: {error}", path.display())]
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The configuration file is wrong; the text names line and key.
+    #[error("configuration file {}: {error}", path.display())]
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// What is wrong.
+        error: Box<toml::de::Error>,
+    },
+}
+
+/// The settings in effect.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The settings; the seed is set.
+    pub settings: Settings,
+    /// Whether they are only to be printed.
+    pub print: bool,
+    /// What should be logged once logging has started.
+    pub warnings: Vec<String>,
+    sources: BTreeMap<String, Source>,
+}
+
+impl Loaded {
+    /// Where the setting of this name (`tick-hz`) comes from.
+    #[must_use]
+    pub fn source(&self, key: &str) -> Source {
+        self.sources.get(key).copied().unwrap_or(Source::Default)
+    }
+
+    /// The settings as a configuration file, with where each comes from.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut text = String::new();
+        for (key, value) in table(&self.settings) {
+            let _ = writeln!(text, "{key} = {value}  # {}", self.source(&key).as_str());
+        }
+        if self.settings.map.is_none() {
+            text.push_str("# map = \"FILE\"  # default: the one in the program\n");
+        }
+        text
+    }
+}
+
+/// Finds the settings. `args` starts with the program's name; `seed` is used if none is set.
+///
+/// # Errors
+/// When a layer holds something that is no setting; the text names it.
+pub fn load(
+    args: impl IntoIterator<Item = OsString>,
+    env: &BTreeMap<String, String>,
+    seed: u64,
+) -> Result<Loaded, ConfigError> {
+    let (cli, flags) = given(args)?;
+    let (environment, config, warnings) = from_environment(env)?;
+    let file = match cli.config.or(config) {
+        Some(path) => from_file(&path)?,
+        None => Table::new(),
+    };
+    let mut merged = Table::new();
+    let mut sources = BTreeMap::new();
+    let layers = [
+        (file, Source::File),
+        (environment, Source::Environment),
+        (flags, Source::Flag),
+    ];
+    for (layer, source) in layers {
+        sources.extend(layer.keys().map(|key| (key.clone(), source)));
+        merged.extend(layer);
+    }
+    let mut settings: Settings = merged.try_into().expect("each layer was checked by itself");
+    settings
+        .seed
+        .get_or_insert(Seed::new(seed % i64::MAX as u64));
+    Ok(Loaded {
+        settings,
+        print: cli.print_config,
+        warnings,
+        sources,
+    })
+}
+
+fn table(settings: &Settings) -> Table {
+    Table::try_from(settings).expect("settings are a table of plain values")
+}
+
+fn env_name(key: &str) -> String {
+    format!("{PREFIX}{}", key.replace('-', "_").to_ascii_uppercase())
+}
+
+/// The command with the variable's name in each flag's help.
+fn command() -> clap::Command {
+    let settings = Settings::augment_args(clap::Command::new(""));
+    let keys: Vec<_> = settings
+        .get_arguments()
+        .map(|arg| arg.get_id().clone())
+        .collect();
+    Cli::command().mut_args(|arg| {
+        let named = keys.contains(arg.get_id()) || arg.get_id() == "config";
+        match arg.get_help() {
+            Some(help) if named => {
+                let help = format!("{help} [env: {}]", env_name(arg.get_id().as_str()));
+                arg.help(help)
+            }
+            _ => arg,
+        }
+    })
+}
+
+/// Parses a command line; the table holds only what it sets.
+fn given(args: impl IntoIterator<Item = OsString>) -> Result<(Cli, Table), clap::Error> {
+    let matches = command().try_get_matches_from(args)?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    let given = table(&cli.settings)
+        .into_iter()
+        .filter(|(key, _)| {
+            matches.value_source(&key.replace('-', "_")) == Some(ValueSource::CommandLine)
+        })
+        .collect();
+    Ok((cli, given))
+}
+
+/// Reads `DRUMBEAT_…`; each variable is read as the flag of that name would be.
+fn from_environment(
+    env: &BTreeMap<String, String>,
+) -> Result<(Table, Option<PathBuf>, Vec<String>), ConfigError> {
+    let command = command();
+    let flags: Vec<&str> = command
+        .get_arguments()
+        .filter_map(clap::Arg::get_long)
+        .collect();
+    let (mut layer, mut config, mut warnings) = (Table::new(), None, Vec::new());
+    let ours = env
+        .iter()
+        .filter(|(name, value)| name.starts_with(PREFIX) && !value.is_empty());
+    for (name, value) in ours {
+        let flag = flags.iter().find(|flag| env_name(flag) == *name);
+        // Not an error: a container platform may set variables after a service's name.
+        let Some(flag) = flag.filter(|flag| !["help", "version", "print-config"].contains(flag))
+        else {
+            warnings.push(format!(
+                "environment variable {name} is not a setting; ignored"
+            ));
+            continue;
+        };
+        let arg = OsString::from(format!("--{flag}={value}"));
+        let (cli, keys) =
+            given(["drumbeat".into(), arg]).map_err(|error| ConfigError::Environment {
+                name: name.clone(),
+                reason: first_paragraph(&error),
+            })?;
+        layer.extend(keys);
+        config = config.or(cli.config);
+    }
+    Ok((layer, config, warnings))
+}
+
+/// What clap says, without the advice on flags that follows.
+fn first_paragraph(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().take_while(|line| !line.is_empty());
+    let text = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+    text.trim_start_matches("error: ").to_owned()
+}
+
+fn from_file(path: &Path) -> Result<Table, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+        path: path.to_owned(),
+        error,
+    })?;
+    let wrong = |error| ConfigError::File {
+        path: path.to_owned(),
+        error: Box::new(error),
+    };
+    toml::from_str::<Settings>(&text).map_err(wrong)?;
+    text.parse().map_err(wrong)
+}

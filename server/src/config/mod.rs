@@ -1,0 +1,69 @@
+//! What the server is run with, and how it is found.
+
+mod load;
+mod settings;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use drumbeat_shared::game::Setup;
+
+pub use load::{ConfigError, Loaded, Source, load};
+pub use settings::{Count, Seed, Settings, TickHz};
+pub use values::{Bounded, Listen, LogFilter, LogFormat, Origin};
+
+/// What [`crate::run`] needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What each room is made with.
+    pub setup: Setup,
+    /// The text of the map file.
+    pub map_text: String,
+    /// Rooms at most.
+    pub rooms_max: usize,
+    /// How long a room without players lives.
+    pub room_idle: Duration,
+    /// Open connections at most.
+    pub connections_max: usize,
+    /// Open connections from one address at most.
+    pub connections_per_address_max: usize,
+    /// Whether that cap leaves loopback addresses alone, so that a swarm on the same machine and
+    /// a reverse proxy work as they are.
+    pub exempt_loopback: bool,
+    /// How long a client may take for a request's head, and then for its hello.
+    pub handshake_timeout: Duration,
+    /// How long a player may stay silent.
+    pub idle_timeout: Duration,
+    /// Chat lines that a player may send in 10 seconds.
+    pub chat_per_10s: u32,
+    /// Origins that may connect beside the server's own.
+    pub allowed_origins: Vec<Origin>,
+}
+
+impl Config {
+    /// These settings with the text of a map.
+    #[must_use]
+    pub fn new(settings: &Settings, map_text: String) -> Self {
+        Self {
+            setup: Setup {
+                seed: settings.seed.map_or(0, Bounded::value),
+                capacity: settings.capacity.value() as u16,
+                tick_hz: settings.tick_hz.value() as u16,
+                house_bots: settings.house_bots.value() as u16,
+            },
+            map_text,
+            rooms_max: settings.rooms_max.value() as usize,
+            room_idle: Duration::from_secs(settings.room_idle_s.value()),
+            connections_max: settings.connections_max.value() as usize,
+            connections_per_address_max: settings.connections_per_address_max.value() as usize,
+            exempt_loopback: true,
+            handshake_timeout: Duration::from_secs(settings.handshake_timeout_s.value()),
+            idle_timeout: Duration::from_secs(settings.idle_timeout_s.value()),
+            chat_per_10s: settings.chat_per_10s.value() as u32,
+            allowed_origins: settings.allow_origin.clone(),
+        }
+    }
+}

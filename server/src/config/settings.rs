@@ -1,0 +1,103 @@
+//! Every setting: its name, unit, range, default and what it does, said once.
+//!
+//! A field `tick_hz` is the flag `--tick-hz`, the variable `DRUMBEAT_TICK_HZ` and the key
+//! `tick-hz` of a configuration file.
+
+use std::path::PathBuf;
+
+use clap::{Args, FromArgMatches};
+use drumbeat_shared::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
+use serde::{Deserialize, Serialize};
+
+use super::values::{Bounded, Listen, LogFilter, LogFormat, Origin};
+
+/// Ticks a second.
+pub type TickHz = Bounded<{ TICK_HZ_MIN as u64 }, { TICK_HZ_MAX as u64 }>;
+/// A number that is at least 1.
+pub type Count<const MAX: u64> = Bounded<1, MAX>;
+/// Players of the game's own in a room, at most.
+const HOUSE_BOTS_MAX: u64 = 1_000;
+/// Connected players in a room, at most: together with the game's own not over `PLAYERS_MAX`.
+const CAPACITY_MAX: u64 = PLAYERS_MAX as u64 - HOUSE_BOTS_MAX;
+/// A seed; TOML knows no larger number.
+pub type Seed = Bounded<0, { i64::MAX as u64 }>;
+
+/// The settings of the server.
+#[derive(Args, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Address and port to listen on; port 0 picks a free one and prints it
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7777")]
+    pub listen: Listen,
+
+    /// Steps of the simulation per second, 10 to 128
+    #[arg(long, value_name = "HZ", default_value_t = TickHz::new(30))]
+    pub tick_hz: TickHz,
+
+    /// Seed of everything random in a room [default: taken from the clock, and logged]
+    #[arg(long, value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<Seed>,
+
+    /// Map file to play on [default: the one in the program]
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub map: Option<PathBuf>,
+
+    /// Players in a room at most
+    #[arg(long, value_name = "PLAYERS", default_value_t = Count::new(64))]
+    pub capacity: Count<CAPACITY_MAX>,
+
+    /// Players of the game's own in a room without people; each person takes the place of one
+    #[arg(long, value_name = "PLAYERS", default_value_t = Bounded::new(12))]
+    pub house_bots: Bounded<0, HOUSE_BOTS_MAX>,
+
+    /// Rooms at most; each is a world of its own
+    #[arg(long, value_name = "ROOMS", default_value_t = Count::new(16))]
+    pub rooms_max: Count<1_024>,
+
+    /// Seconds after which a room without players is closed
+    #[arg(long, value_name = "SECONDS", default_value_t = Count::new(60))]
+    pub room_idle_s: Count<86_400>,
+
+    /// Open connections at most, HTTP and game together
+    #[arg(long, value_name = "CONNECTIONS", default_value_t = Count::new(10_000))]
+    pub connections_max: Count<1_000_000>,
+
+    /// Open connections from one address at most (IPv6: from one /64); loopback is exempt
+    #[arg(long, value_name = "CONNECTIONS", default_value_t = Count::new(32))]
+    pub connections_per_address_max: Count<1_000_000>,
+
+    /// Seconds that a client has for an HTTP request's head, and then for its hello
+    #[arg(long, value_name = "SECONDS", default_value_t = Count::new(5))]
+    pub handshake_timeout_s: Count<300>,
+
+    /// Seconds without any message after which a player is let go
+    #[arg(long, value_name = "SECONDS", default_value_t = Count::new(30))]
+    pub idle_timeout_s: Count<86_400>,
+
+    /// Chat lines that a player may send in 10 seconds
+    #[arg(long, value_name = "LINES", default_value_t = Count::new(5))]
+    pub chat_per_10s: Count<1_000>,
+
+    /// Web page origin that may connect beside the server's own; can be repeated, or a list with
+    /// commas
+    #[arg(long, value_name = "URL", value_delimiter = ',')]
+    pub allow_origin: Vec<Origin>,
+
+    /// How the log on standard error looks
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+
+    /// What is logged: error, warn, info, debug, trace, or a list of target=level
+    #[arg(long, value_name = "FILTER", default_value = "info")]
+    pub log: LogFilter,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let command = Self::augment_args(clap::Command::new("drumbeat"));
+        Self::from_arg_matches(&command.get_matches_from(["drumbeat"]))
+            .expect("every setting is optional or has a default")
+    }
+}

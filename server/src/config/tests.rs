@@ -1,0 +1,183 @@
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+/// A file that goes with the test.
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(name: &str, text: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("drumbeat-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn load_from(
+    flags: &[&str],
+    env: &[(&str, &str)],
+    file: Option<&Path>,
+) -> Result<Loaded, ConfigError> {
+    let mut args: Vec<OsString> = vec!["drumbeat".into()];
+    args.extend(flags.iter().map(OsString::from));
+    if let Some(path) = file {
+        args.extend(["--config".into(), path.into()]);
+    }
+    let env: BTreeMap<_, _> = env
+        .iter()
+        .map(|(name, value)| (String::from(*name), String::from(*value)))
+        .collect();
+    load(args, &env, 4711)
+}
+
+#[test]
+fn flags_go_before_environment_before_file_before_defaults() {
+    let file = TempFile::new("precedence.toml", "tick-hz = 20\n");
+    let check = |flags: &[&str], env: &[(&str, &str)], file, hz: u64, source| {
+        let loaded = load_from(flags, env, file).unwrap();
+        assert_eq!(loaded.settings.tick_hz.value(), hz, "{flags:?} {env:?}");
+        assert_eq!(loaded.source("tick-hz"), source);
+    };
+    let (flag, env, file): (&[_], &[_], _) = (
+        &["--tick-hz", "60"],
+        &[("DRUMBEAT_TICK_HZ", "40")],
+        Some(file.0.as_path()),
+    );
+    check(&[], &[], None, 30, Source::Default);
+    check(&[], &[], file, 20, Source::File);
+    check(&[], env, file, 40, Source::Environment);
+    check(&[], env, None, 40, Source::Environment);
+    check(flag, env, file, 60, Source::Flag);
+    check(flag, &[], file, 60, Source::Flag);
+    // A flag that repeats the default still goes before the others.
+    check(&["--tick-hz=30"], env, file, 30, Source::Flag);
+    check(&[], &[("DRUMBEAT_TICK_HZ", "")], file, 20, Source::File);
+}
+
+#[test]
+fn the_file_can_be_named_by_the_environment() {
+    let file = TempFile::new("named.toml", "capacity = 7\n");
+    let path = file.0.to_str().unwrap();
+    let loaded = load_from(&[], &[("DRUMBEAT_CONFIG", path)], None).unwrap();
+    assert_eq!(loaded.settings.capacity.value(), 7);
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let flag = |flags: &[&str], parts: &[&str]| {
+        let error = load_from(flags, &[], None).unwrap_err().to_string();
+        for part in parts {
+            assert!(error.contains(part), "{part} in {error}");
+        }
+    };
+    flag(
+        &["--tick-hz", "500"],
+        &["--tick-hz", "500", "from 10 to 128"],
+    );
+    flag(&["--capacity", "0"], &["--capacity", "from 1 to 19000"]);
+    flag(&["--listen", "7777"], &["--listen", "must be ADDRESS:PORT"]);
+    flag(
+        &["--allow-origin", "example.org/x"],
+        &["--allow-origin", "https://"],
+    );
+    flag(&["--log", "loud=loud=loud"], &["--log", "must be a level"]);
+    flag(&["--log-format", "xml"], &["--log-format", "text", "json"]);
+    flag(&["--tik-hz", "30"], &["--tik-hz", "--tick-hz"]);
+
+    let env = |name: &str, value: &str, parts: &[&str]| {
+        let error = load_from(&[], &[(name, value)], None)
+            .unwrap_err()
+            .to_string();
+        for part in [name].iter().chain(parts) {
+            assert!(error.contains(part), "{part} in {error}");
+        }
+    };
+    env("DRUMBEAT_TICK_HZ", "fast", &["fast", "from 10 to 128"]);
+    env("DRUMBEAT_LOG_FORMAT", "xml", &["text", "json"]);
+
+    let env = [("DRUMBEAT_CONFIG", "/nowhere/drumbeat.toml")];
+    let error = load_from(&[], &env, None).unwrap_err().to_string();
+    assert!(error.contains("/nowhere/drumbeat.toml"), "{error}");
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_named_with_its_line() {
+    let check = |text: &str, parts: &[&str]| {
+        let file = TempFile::new("wrong.toml", text);
+        let error = load_from(&[], &[], Some(&file.0)).unwrap_err().to_string();
+        for part in parts.iter().chain(&[file.0.to_str().unwrap()]) {
+            assert!(error.contains(part), "{part} in {error}");
+        }
+    };
+    check("\ntick-hz = 500", &["line 2", "tick-hz", "from 10 to 128"]);
+    check("tick-hz = \"30\"", &["line 1", "tick-hz"]);
+    check(
+        "log = 'info'\ntick_hz = 30",
+        &["line 2", "tick_hz", "tick-hz"],
+    );
+    check(
+        "allow-origin = ['http://a', 'b']",
+        &["line 1", "allow-origin", "must be http"],
+    );
+    check("tick-hz = ", &["line 1"]);
+    check("[server]\ntick-hz = 30", &["line 1", "server"]);
+}
+
+#[test]
+fn an_unknown_variable_is_a_warning() {
+    let loaded = load_from(&[], &[("DRUMBEAT_TIK_HZ", "30"), ("HOME", "x")], None).unwrap();
+    assert_eq!(loaded.warnings.len(), 1);
+    assert!(loaded.warnings[0].contains("DRUMBEAT_TIK_HZ"));
+}
+
+#[test]
+fn what_is_printed_is_a_file_with_the_same_settings() {
+    let flags = [
+        "--seed=7",
+        "--allow-origin",
+        "https://A.example:8443,http://b.example",
+    ];
+    let env = [("DRUMBEAT_MAP", "maps/my \"own\".toml")];
+    let printed = load_from(&flags, &env, None).unwrap();
+    let text = printed.to_toml();
+    assert!(text.contains("seed = 7  # flag\n"), "{text}");
+    assert!(text.contains("tick-hz = 30  # default\n"), "{text}");
+    assert!(text.contains("# environment\n"), "{text}");
+    let file = TempFile::new("printed.toml", &text);
+    let loaded = load_from(&[], &[], Some(&file.0)).unwrap();
+    assert_eq!(loaded.settings, printed.settings);
+}
+
+#[test]
+fn a_seed_is_always_there() {
+    let seed = |flags: &[&str]| load_from(flags, &[], None).unwrap().settings.seed.unwrap();
+    assert_eq!(seed(&[]).value(), 4711);
+    assert_eq!(seed(&["--seed", "0"]).value(), 0);
+}
+
+#[test]
+fn every_setting_has_help_with_its_variable() {
+    let help = load_from(&["--help"], &[], None).unwrap_err().to_string();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    let settings = toml::Table::try_from(Settings::default()).unwrap();
+    for key in settings
+        .keys()
+        .map(String::as_str)
+        .chain(["seed", "map", "config"])
+    {
+        let env = key.replace('-', "_").to_ascii_uppercase();
+        assert!(help.contains(&format!("--{key} <")), "--{key} in {help}");
+        assert!(
+            help.contains(&format!("[env: DRUMBEAT_{env}]")),
+            "{env} in {help}"
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! What a room keeps of one connected client.
+
+use std::collections::VecDeque;
+
+use drumbeat_shared::ids::{EntityId, PlayerId};
+use drumbeat_shared::schema::Private;
+
+use super::close::CloseReason;
+use super::counts::{Counts, Keyframe};
+use super::inbox::{Message, Receiver};
+use super::outbox::Outbox;
+use super::pace::Pace;
+
+/// Inputs that may wait for the next tick without being passed over: a tick's worth of jitter.
+const WAITING_INPUTS_MAX: usize = 1;
+/// Ticks between two keyframes that a client asks for.
+const RESYNC_TICKS_MIN: u32 = 32;
+
+/// One connected client.
+#[derive(Debug)]
+pub struct Client<I> {
+    /// The player's name.
+    pub name: String,
+    /// Number of the connection, for logs.
+    pub connection: u64,
+    /// Where its reader leaves messages.
+    pub inbox: Receiver<I>,
+    /// What is written to it.
+    pub outbox: Outbox,
+    /// Whether it keeps up.
+    pub pace: Pace,
+    /// What it sees, in the order that both ends hold.
+    pub visible: Vec<EntityId>,
+    /// The private state it was last told.
+    pub private: Private,
+    /// The acknowledgement it was last told.
+    pub acked: u32,
+    /// The last input that was applied.
+    pub applied: u32,
+    /// The number of the next event to tell it.
+    pub next_event: u64,
+    /// Why its next frame has to be a keyframe.
+    pub keyframe: Option<Keyframe>,
+    /// The last ping: the client's clock, and the server's clock when it came, microseconds.
+    pub ping: Option<(u64, u64)>,
+    /// Players whose names it wants.
+    pub names_wanted: Vec<PlayerId>,
+    waiting: VecDeque<(u32, I)>,
+    newest_seq: u32,
+    resync_after: u32,
+}
+
+/// What a message asks of the room.
+#[derive(Debug)]
+pub enum Request {
+    /// Says a line to all.
+    Chat(String),
+    /// Its view did not match.
+    Mismatch {
+        /// The tick whose checksum failed.
+        tick: u32,
+        /// What the server had said.
+        expected: u32,
+        /// What the client held.
+        actual: u32,
+    },
+}
+
+impl<I: Copy> Client<I> {
+    /// A client that has just joined.
+    #[must_use]
+    pub fn new(
+        name: String,
+        connection: u64,
+        inbox: Receiver<I>,
+        outbox: Outbox,
+        pace: Pace,
+        private: Private,
+        next_event: u64,
+    ) -> Self {
+        Self {
+            name,
+            connection,
+            inbox,
+            outbox,
+            pace,
+            visible: Vec::new(),
+            private,
+            acked: 0,
+            applied: 0,
+            next_event,
+            keyframe: Some(Keyframe::Join),
+            ping: None,
+            names_wanted: Vec::new(),
+            waiting: VecDeque::new(),
+            newest_seq: 0,
+            resync_after: 0,
+        }
+    }
+
+    /// Takes one message. What concerns the room is returned.
+    pub fn take(
+        &mut self,
+        message: Message<I>,
+        tick: u32,
+        now_us: u64,
+        counts: &mut Counts,
+    ) -> Option<Request> {
+        match message {
+            Message::Input { seq, seen, input } => {
+                self.pace.saw(seen, now_us);
+                if seq <= self.newest_seq {
+                    counts.stale_inputs += 1;
+                } else {
+                    self.newest_seq = seq;
+                    self.waiting.push_back((seq, input));
+                }
+                None
+            }
+            Message::Ping {
+                sent_us,
+                seen,
+                received_us,
+            } => {
+                self.pace.saw(seen, now_us);
+                self.ping = Some((sent_us, received_us));
+                None
+            }
+            Message::Names(players) => {
+                self.names_wanted = players;
+                None
+            }
+            Message::Chat(text) => Some(Request::Chat(text)),
+            Message::Resync {
+                tick: at,
+                expected,
+                actual,
+            } => {
+                if tick >= self.resync_after {
+                    self.resync_after = tick + RESYNC_TICKS_MIN;
+                    self.keyframe.get_or_insert(Keyframe::Resync);
+                }
+                Some(Request::Mismatch {
+                    tick: at.0,
+                    expected,
+                    actual,
+                })
+            }
+        }
+    }
+
+    /// The input of this tick: the oldest that waits. Older ones that more than
+    /// [`WAITING_INPUTS_MAX`] newer ones wait behind are passed over.
+    pub fn next_input(&mut self, counts: &mut Counts) -> Option<I> {
+        let mut next = self.waiting.pop_front()?;
+        while self.waiting.len() > WAITING_INPUTS_MAX {
+            counts.passed_over_inputs += 1;
+            next = self.waiting.pop_front()?;
+        }
+        self.applied = next.0;
+        Some(next.1)
+    }
+}
+
+/// A client that has left the game and is still owed a farewell.
+#[derive(Debug)]
+pub struct Leaving {
+    outbox: Outbox,
+    until_us: u64,
+}
+
+/// How long a closing client has to take what is left for it, microseconds.
+const FAREWELL_US_MAX: u64 = 1_000_000;
+
+impl Leaving {
+    /// Puts the close frame behind what is left.
+    #[must_use]
+    pub fn new(mut outbox: Outbox, reason: &CloseReason, now_us: u64) -> Self {
+        outbox.push(&super::close::close_frame(reason));
+        Self {
+            outbox,
+            until_us: now_us + FAREWELL_US_MAX,
+        }
+    }
+
+    /// Hands over what the link takes. `true` once there is nothing more to do.
+    pub fn done(&mut self, now_us: u64) -> bool {
+        self.outbox.flush().unwrap_or(true) || now_us >= self.until_us
+    }
+}

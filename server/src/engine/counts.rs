@@ -1,0 +1,76 @@
+//! What happened in one tick, for the metrics.
+
+use super::pace::Skip;
+
+/// Why a client got a keyframe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyframe {
+    /// It joined.
+    Join,
+    /// Its view did not match.
+    Resync,
+    /// The last frame it was handed is older than the history.
+    TooOld,
+}
+
+impl Keyframe {
+    /// Every reason, in the order of the counters.
+    pub const ALL: [Self; 3] = [Self::Join, Self::Resync, Self::TooOld];
+
+    /// One word for counters.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Join => "join",
+            Self::Resync => "resync",
+            Self::TooOld => "too_old",
+        }
+    }
+}
+
+/// Counters of one tick.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// State frames handed to links.
+    pub frames_out: u64,
+    /// Bytes handed over, headers included.
+    pub bytes_out: u64,
+    /// Frames left out, by [`Skip::ALL`].
+    pub skips: [u64; 2],
+    /// Keyframes, by [`Keyframe::ALL`].
+    pub keyframes: [u64; 3],
+    /// Clients whose view did not match.
+    pub mismatches: u64,
+    /// Inputs with a number that is not new.
+    pub stale_inputs: u64,
+    /// Inputs passed over since newer ones were waiting.
+    pub passed_over_inputs: u64,
+    /// Events that clients were too late for.
+    pub missed_events: u64,
+    /// Events longer than a note may be.
+    pub oversized_events: u64,
+    /// Ends of connections, by label.
+    pub closes: Vec<&'static str>,
+}
+
+impl Counts {
+    /// Starts the next tick.
+    pub fn clear(&mut self) {
+        let mut closes = std::mem::take(&mut self.closes);
+        closes.clear();
+        *self = Self {
+            closes,
+            ..Self::default()
+        };
+    }
+
+    /// Counts a frame left out.
+    pub fn skip(&mut self, skip: Skip) {
+        self.skips[skip as usize] += 1;
+    }
+
+    /// Counts a keyframe.
+    pub fn keyframe(&mut self, reason: Keyframe) {
+        self.keyframes[reason as usize] += 1;
+    }
+}

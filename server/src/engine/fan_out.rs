@@ -1,0 +1,261 @@
+//! One frame per client: its view, spliced from changes that are already encoded.
+
+use std::io;
+
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::limits::{CHECKSUM_TICKS, NOTE_BYTES_PER_FRAME_MAX};
+use drumbeat_shared::protocol::bits::BitWriter;
+use drumbeat_shared::protocol::codec;
+use drumbeat_shared::protocol::frame::{Base, Head};
+use drumbeat_shared::protocol::messages::Note;
+use drumbeat_shared::replication::checksum::Checksum;
+use drumbeat_shared::replication::membership::encode_leaves;
+use drumbeat_shared::replication::whole::{encode_private, encode_whole, initial_private};
+
+use super::client::Client;
+use super::counts::{Counts, Keyframe};
+use super::event_log::EventLog;
+use super::outbox::HEADER_BYTES_MAX;
+use super::pace::Verdict;
+use super::snapshot::{History, PlayerView, Snapshot};
+use super::view::{ViewChange, enter_rect};
+
+/// What every client of a room gets its frames from.
+#[derive(Debug)]
+pub struct Scene<'a, G: Game> {
+    /// The static world.
+    pub map: &'a G::Map,
+    /// The world itself, for names.
+    pub game: &'a G,
+    /// The tick to show.
+    pub snapshot: &'a Snapshot,
+    /// The ticks before it, which clients may still be at.
+    pub history: &'a History,
+    /// The room's events.
+    pub log: &'a EventLog,
+    /// The server's clock, microseconds.
+    pub now_us: u64,
+}
+
+/// What became of a client in one tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It stays.
+    Stays,
+    /// Its link is broken.
+    Gone,
+    /// It has taken nothing for too long.
+    TooSlow,
+}
+
+/// The buffers of the fan-out, reused from client to client.
+#[derive(Debug, Default)]
+pub struct FanOut {
+    frame: BitWriter,
+    notes: Vec<u8>,
+    change: ViewChange,
+}
+
+impl FanOut {
+    /// Gives one client its frame of this tick, or skips it.
+    pub fn serve<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        player: PlayerId,
+        client: &mut Client<G::Input>,
+        counts: &mut Counts,
+    ) -> Outcome {
+        let Ok(taken) = client.outbox.flush() else {
+            return Outcome::Gone;
+        };
+        match client
+            .pace
+            .verdict(scene.snapshot.tick, taken, scene.now_us)
+        {
+            Verdict::Skip(reason) => {
+                counts.skip(reason);
+                return Outcome::Stays;
+            }
+            Verdict::Close => return Outcome::TooSlow,
+            Verdict::Send => {}
+        }
+        match self.send(scene, player, client, counts) {
+            Ok(bytes) => {
+                client.pace.sent(scene.snapshot.tick, scene.now_us);
+                counts.frames_out += 1;
+                counts.bytes_out += bytes as u64;
+                Outcome::Stays
+            }
+            Err(_) => Outcome::Gone,
+        }
+    }
+
+    fn send<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        player: PlayerId,
+        client: &mut Client<G::Input>,
+        counts: &mut Counts,
+    ) -> io::Result<usize> {
+        let Some(Some(view)) = scene.snapshot.players.get(usize::from(player.0)) else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        let base = baseline(scene, client, counts);
+        if base.is_none() {
+            client.visible.clear();
+            client.private = initial_private(G::SCHEMA.private);
+        }
+        self.change
+            .update::<G>(scene.snapshot, view.eye, &mut client.visible);
+        self.collect_notes(scene, player, view, client, counts);
+
+        self.frame.restart(HEADER_BYTES_MAX);
+        self.write_head::<G>(scene, player, view, client, base.is_some());
+        if view.private != client.private {
+            encode_private(
+                G::SCHEMA.private,
+                &client.private,
+                &view.private,
+                &mut self.frame,
+            );
+            client.private = view.private;
+        }
+        client.acked = client.applied;
+        self.write_entities::<G>(scene, client, base);
+        self.frame.put_bytes(&self.notes);
+        client.outbox.send(self.frame.finish())
+    }
+
+    fn write_head<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        player: PlayerId,
+        view: &PlayerView,
+        client: &Client<G::Input>,
+        has_base: bool,
+    ) {
+        let tick = scene.snapshot.tick;
+        let base = match client.pace.handed {
+            Some(handed) if has_base => Base::Delta {
+                age: tick.since(handed),
+                acked: client.applied - client.acked,
+            },
+            _ => Base::Keyframe {
+                tick,
+                ack: client.applied,
+            },
+        };
+        // Clients take turns, so that no tick checks them all.
+        let checked = tick
+            .0
+            .wrapping_add(u32::from(player.0))
+            .is_multiple_of(CHECKSUM_TICKS);
+        let checksum = checked.then(|| {
+            let mut checksum = Checksum::new(&view.private);
+            for id in &client.visible {
+                checksum.add(scene.snapshot.hashes[id.slot as usize]);
+            }
+            checksum.finish()
+        });
+        let head = Head {
+            base,
+            private: view.private != client.private,
+            notes: !self.notes.is_empty(),
+            checksum,
+        };
+        head.encode(&mut self.frame);
+    }
+
+    /// Leaves, changes of those that stay, then those that enter. A keyframe has only the last.
+    fn write_entities<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        client: &Client<G::Input>,
+        base: Option<&Snapshot>,
+    ) {
+        let stayed = client.visible.len() - self.change.enters.len();
+        if let Some(base) = base {
+            encode_leaves(&self.change.leaves, &mut self.frame);
+            let age = scene.snapshot.tick.since(base.tick);
+            let changes = scene.snapshot.changes::<G>(scene.map, base, age);
+            for id in &client.visible[..stayed] {
+                changes.splice(id.slot, &mut self.frame);
+            }
+        }
+        self.frame.put_golomb(self.change.enters.len() as u32, 0);
+        for id in &client.visible[stayed..] {
+            if let Some(state) = scene.snapshot.find(*id) {
+                encode_whole(&G::SCHEMA, state, &mut self.frame);
+            }
+        }
+    }
+
+    /// Answers first, then events, as many as fit; the others wait for the next frame.
+    fn collect_notes<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        player: PlayerId,
+        view: &PlayerView,
+        client: &mut Client<G::Input>,
+        counts: &mut Counts,
+    ) {
+        self.notes.clear();
+        if let Some((sent_us, received_us)) = client.ping.take() {
+            let held_us = scene.now_us.saturating_sub(received_us);
+            let held_us = u32::try_from(held_us).unwrap_or(u32::MAX);
+            self.note::<G>(&Note::Pong { sent_us, held_us });
+        }
+        if !client.names_wanted.is_empty() {
+            let known = client
+                .names_wanted
+                .drain(..)
+                .filter_map(|wanted| Some((wanted, scene.game.name(wanted)?.to_owned())));
+            let names = Note::Names(known.collect());
+            self.note::<G>(&names);
+        }
+        let missed = scene.log.missed(&mut client.next_event);
+        if missed > 0 {
+            counts.missed_events += missed;
+            let events = u32::try_from(missed).unwrap_or(u32::MAX);
+            self.note::<G>(&Note::Missed { events });
+        }
+        let rect = enter_rect(G::VIEW, view.eye);
+        while let Some(note) = scene.log.read(client.next_event, player, rect) {
+            if let Some(note) = note {
+                if self.notes.len() + note.len() > NOTE_BYTES_PER_FRAME_MAX {
+                    break;
+                }
+                self.notes.extend_from_slice(note);
+            }
+            client.next_event += 1;
+        }
+    }
+
+    fn note<G: Game>(&mut self, note: &Note<G::Event>) {
+        self.notes.extend_from_slice(&codec::encode(note));
+    }
+}
+
+/// The snapshot that the client was last handed, unless it needs a keyframe.
+fn baseline<'a, G: Game>(
+    scene: &Scene<'a, G>,
+    client: &mut Client<G::Input>,
+    counts: &mut Counts,
+) -> Option<&'a Snapshot> {
+    let base = client
+        .pace
+        .handed
+        .and_then(|handed| scene.history.find(handed));
+    let reason = client
+        .keyframe
+        .take()
+        .or(base.is_none().then_some(Keyframe::TooOld));
+    match reason {
+        Some(reason) => {
+            counts.keyframe(reason);
+            None
+        }
+        None => base.map(|base| &**base),
+    }
+}

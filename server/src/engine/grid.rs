@@ -1,0 +1,157 @@
+//! Which entities are near: a uniform grid over one tick's positions.
+
+use drumbeat_shared::entities::Slot;
+use drumbeat_shared::game::Game;
+use glam::IVec2;
+
+/// Cells are 2^12 grid units wide and high: a view of 1600 x 900 world units touches about 40.
+const CELL_LOG2: u32 = 12;
+/// Cells on each side, at most; a world that spreads further shares its outermost cells.
+const CELLS_PER_SIDE_MAX: i32 = 512;
+
+/// An entity in the grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its slot in the snapshot.
+    pub slot: u32,
+    /// Where it is, grid units.
+    pub position: IVec2,
+}
+
+/// A rectangle, both corners included, in grid units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rect {
+    /// The corner with the smallest coordinates.
+    pub min: IVec2,
+    /// The corner with the largest coordinates.
+    pub max: IVec2,
+}
+
+impl Rect {
+    /// The rectangle around `centre` that reaches `half` to each side.
+    #[must_use]
+    pub fn around(centre: IVec2, half: IVec2) -> Self {
+        Self {
+            min: IVec2::new(
+                centre.x.saturating_sub(half.x),
+                centre.y.saturating_sub(half.y),
+            ),
+            max: IVec2::new(
+                centre.x.saturating_add(half.x),
+                centre.y.saturating_add(half.y),
+            ),
+        }
+    }
+
+    /// Whether the point lies inside or on the edge.
+    #[inline]
+    #[must_use]
+    pub fn contains(&self, point: IVec2) -> bool {
+        point.x >= self.min.x
+            && point.x <= self.max.x
+            && point.y >= self.min.y
+            && point.y <= self.max.y
+    }
+}
+
+/// The entities of one tick, sorted by cell: a row of cells is one slice.
+#[derive(Debug, Default)]
+pub struct Grid {
+    origin: IVec2,
+    columns: i32,
+    rows: i32,
+    /// For each cell, where its items start; one more entry ends the last.
+    starts: Vec<u32>,
+    items: Vec<Item>,
+}
+
+impl Grid {
+    /// Sorts the living entities into cells.
+    #[must_use]
+    pub fn new<G: Game>(slots: &[Slot]) -> Self {
+        let living: Vec<Item> = slots
+            .iter()
+            .enumerate()
+            .filter_map(|(slot, place)| {
+                let position = G::position(place.state.as_ref()?);
+                Some(Item {
+                    slot: slot as u32,
+                    position,
+                })
+            })
+            .collect();
+        let Some(first) = living.first() else {
+            return Self::default();
+        };
+        let bounds = living
+            .iter()
+            .fold((first.position, first.position), |(min, max), item| {
+                (min.min(item.position), max.max(item.position))
+            });
+        let cells = (bounds.1.wrapping_sub(bounds.0)) >> IVec2::splat(CELL_LOG2 as i32);
+        let mut grid = Self {
+            origin: bounds.0,
+            columns: cells.x.clamp(0, CELLS_PER_SIDE_MAX - 1) + 1,
+            rows: cells.y.clamp(0, CELLS_PER_SIDE_MAX - 1) + 1,
+            ..Self::default()
+        };
+        grid.sort(&living);
+        grid
+    }
+
+    /// Counting sort by cell; entities of one cell stay in the order of their slots.
+    fn sort(&mut self, living: &[Item]) {
+        let cell = |grid: &Self, item: &Item| {
+            let at = grid.cell(item.position);
+            (at.y * grid.columns + at.x) as usize
+        };
+        self.starts = vec![0; (self.columns * self.rows) as usize + 1];
+        for item in living {
+            let index = cell(self, item);
+            self.starts[index + 1] += 1;
+        }
+        for index in 1..self.starts.len() {
+            self.starts[index] += self.starts[index - 1];
+        }
+        let mut next = self.starts.clone();
+        self.items = vec![
+            Item {
+                slot: 0,
+                position: IVec2::ZERO
+            };
+            living.len()
+        ];
+        for item in living {
+            let place = &mut next[cell(self, item)];
+            self.items[*place as usize] = *item;
+            *place += 1;
+        }
+    }
+
+    fn cell(&self, position: IVec2) -> IVec2 {
+        // In 64 bits, since a view may reach past the ends of the coordinates.
+        let along = |at: i32, origin: i32, count: i32| {
+            ((i64::from(at) - i64::from(origin)) >> CELL_LOG2).clamp(0, i64::from(count) - 1) as i32
+        };
+        IVec2::new(
+            along(position.x, self.origin.x, self.columns),
+            along(position.y, self.origin.y, self.rows),
+        )
+    }
+
+    /// Every entity in the rectangle, row by row.
+    pub fn within(&self, rect: Rect) -> impl Iterator<Item = &Item> {
+        let (min, max) = (self.cell(rect.min), self.cell(rect.max));
+        let rows = if self.items.is_empty() {
+            0..0
+        } else {
+            min.y..max.y + 1
+        };
+        rows.flat_map(move |row| {
+            let first = self.starts[(row * self.columns + min.x) as usize];
+            let end = self.starts[(row * self.columns + max.x) as usize + 1];
+            &self.items[first as usize..end as usize]
+        })
+        .filter(move |item| rect.contains(item.position))
+    }
+}

@@ -1,0 +1,125 @@
+//! Whether a client gets a frame in this tick: the slow-client policy.
+//!
+//! A client that keeps up has a few frames on the way. One whose word on what it has seen falls
+//! `UNSEEN_SECONDS_MAX` behind is *catching up*: it gets a frame only when it has seen the one
+//! before, so what it gets is the present, never a backlog. A client that takes nothing at all is
+//! closed.
+
+use drumbeat_shared::ids::Tick;
+use drumbeat_shared::limits::UNSEEN_SECONDS_MAX;
+
+/// A client that takes nothing for so long is closed, microseconds.
+pub const TAKES_NOTHING_US_MAX: u64 = 10_000_000;
+
+/// Why a client gets no frame in a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skip {
+    /// The transport has not taken the frame before.
+    Backpressure,
+    /// The client has not said to have seen what it was handed.
+    Unseen,
+}
+
+impl Skip {
+    /// Every reason, in the order of the counters.
+    pub const ALL: [Self; 2] = [Self::Backpressure, Self::Unseen];
+
+    /// One word for counters.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Backpressure => "backpressure",
+            Self::Unseen => "unseen",
+        }
+    }
+}
+
+/// What one tick means for one client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It gets a frame.
+    Send,
+    /// It gets none.
+    Skip(Skip),
+    /// It has taken nothing for too long.
+    Close,
+}
+
+/// What a client was handed, and what it has seen.
+#[derive(Debug)]
+pub struct Pace {
+    /// The tick of the last frame handed to the transport: the client's baseline.
+    pub handed: Option<Tick>,
+    seen: Option<Tick>,
+    catching_up: bool,
+    /// When it last took anything.
+    taken_us: u64,
+    unseen_ticks_max: u32,
+}
+
+impl Pace {
+    /// The pace of a client that joins at `now_us`.
+    #[must_use]
+    pub fn new(tick_hz: u16, now_us: u64) -> Self {
+        Self {
+            handed: None,
+            seen: None,
+            catching_up: false,
+            taken_us: now_us,
+            unseen_ticks_max: UNSEEN_SECONDS_MAX * u32::from(tick_hz),
+        }
+    }
+
+    /// The client says to have seen `tick`. It cannot have seen more than it was handed.
+    pub fn saw(&mut self, tick: Tick, now_us: u64) {
+        let Some(handed) = self.handed else { return };
+        let tick = tick.min(handed);
+        if self.seen.is_none_or(|seen| tick > seen) {
+            self.seen = Some(tick);
+            self.taken_us = now_us;
+        }
+    }
+
+    /// Decides about `tick`. `taken` says whether the transport took all there was.
+    pub fn verdict(&mut self, tick: Tick, taken: bool, now_us: u64) -> Verdict {
+        let skip = if taken {
+            self.unseen(tick)
+        } else {
+            Some(Skip::Backpressure)
+        };
+        match skip {
+            None => Verdict::Send,
+            Some(_) if now_us.saturating_sub(self.taken_us) > TAKES_NOTHING_US_MAX => {
+                Verdict::Close
+            }
+            Some(skip) => Verdict::Skip(skip),
+        }
+    }
+
+    fn unseen(&mut self, tick: Tick) -> Option<Skip> {
+        let handed = self.handed?;
+        // Before its first word a client is measured from its first frame.
+        let seen = *self.seen.get_or_insert(Tick(handed.0.saturating_sub(1)));
+        let behind = tick.since(seen);
+        if behind > self.unseen_ticks_max {
+            self.catching_up = true;
+        }
+        if !self.catching_up {
+            return None;
+        }
+        if seen < handed {
+            return Some(Skip::Unseen);
+        }
+        // It has seen everything; if that took little time, it keeps up again.
+        self.catching_up = behind > self.unseen_ticks_max / 4;
+        None
+    }
+
+    /// A frame of `tick` was handed to the transport.
+    pub fn sent(&mut self, tick: Tick, now_us: u64) {
+        if self.handed.is_none() {
+            self.taken_us = now_us;
+        }
+        self.handed = Some(tick);
+    }
+}

@@ -1,0 +1,111 @@
+//! When ticks are due. Knows no clock: the time is an argument.
+
+/// Ticks that are made up for back to back. When more are due, those beyond are left out: the
+/// world stands still for that time, instead of rushing.
+pub const CATCH_UP_TICKS_MAX: u64 = 3;
+
+/// The fixed beat of a room. Due times are absolute, so that delays do not add up.
+#[derive(Debug)]
+pub struct Beat {
+    start_us: u64,
+    tick_hz: u64,
+    /// Number of the next beat.
+    next: u64,
+}
+
+/// How one tick began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// How late it starts, microseconds.
+    pub lateness_us: u64,
+    /// Ticks left out before it.
+    pub left_out: u64,
+    /// Ticks missed with it: those left out, and itself if it starts more than a period late.
+    pub missed: u64,
+}
+
+impl Beat {
+    /// A beat whose first tick is due at `start_us`.
+    #[must_use]
+    pub fn new(tick_hz: u16, start_us: u64) -> Self {
+        Self {
+            start_us,
+            tick_hz: u64::from(tick_hz),
+            next: 0,
+        }
+    }
+
+    /// When the next tick is due, microseconds.
+    #[must_use]
+    pub fn due_us(&self) -> u64 {
+        self.start_us + self.next * 1_000_000 / self.tick_hz
+    }
+
+    /// The next tick starts now.
+    pub fn begin(&mut self, now_us: u64) -> Begun {
+        let period_us = 1_000_000 / self.tick_hz;
+        let lateness_us = now_us.saturating_sub(self.due_us());
+        let behind = lateness_us / period_us;
+        let left_out = if behind > CATCH_UP_TICKS_MAX {
+            behind - CATCH_UP_TICKS_MAX
+        } else {
+            0
+        };
+        self.next += left_out + 1;
+        let missed = left_out + u64::from(lateness_us > period_us);
+        Begun {
+            lateness_us,
+            left_out,
+            missed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn due_times_never_drift() {
+        let mut beat = Beat::new(30, 1_000);
+        for tick in 0..30_000 {
+            assert_eq!(beat.due_us(), 1_000 + tick * 1_000_000 / 30);
+            // However late within a period each tick starts.
+            let begun = beat.begin(beat.due_us() + tick * 7 % 33_000);
+            assert_eq!((begun.left_out, begun.missed), (0, 0));
+        }
+    }
+
+    #[test]
+    fn late_ticks_are_made_up_for_up_to_the_limit() {
+        let check = |late_us: u64, left_out: u64, missed: u64, next_due_us: u64| {
+            let mut beat = Beat::new(20, 0);
+            let begun = beat.begin(late_us);
+            assert_eq!(
+                begun,
+                Begun {
+                    lateness_us: late_us,
+                    left_out,
+                    missed
+                },
+                "{late_us} late"
+            );
+            assert_eq!(beat.due_us(), next_due_us, "{late_us} late");
+        };
+        check(0, 0, 0, 50_000);
+        check(50_000, 0, 0, 50_000);
+        check(50_001, 0, 1, 50_000);
+        check(199_999, 0, 1, 50_000);
+        check(200_000, 1, 2, 100_000);
+        check(1_000_000, 17, 18, 900_000);
+    }
+
+    #[test]
+    fn after_a_long_stall_the_beat_is_caught_up_within_the_limit() {
+        let mut beat = Beat::new(20, 0);
+        let stalled_us = 10_000_000;
+        let ticks =
+            std::iter::from_fn(|| (beat.due_us() <= stalled_us).then(|| beat.begin(stalled_us)));
+        assert_eq!(ticks.count() as u64, CATCH_UP_TICKS_MAX + 1);
+    }
+}

@@ -1,0 +1,283 @@
+//! Which rooms there are, and who gets a seat where.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use drumbeat_shared::game::{Game, MapError, Setup};
+use drumbeat_shared::protocol::names::is_room_name;
+use tokio::sync::oneshot;
+
+use super::room::{Command, Room};
+use super::status::{RoomDetail, RoomInfo, Status};
+use crate::clock::now_us;
+use crate::engine::close::CloseReason;
+use crate::engine::tick::{Engine, Join};
+use crate::telemetry::metrics::RoomMetrics;
+
+/// A room whose loop has not begun a tick for so long is not healthy, microseconds.
+const STUCK_US: u64 = 5_000_000;
+/// Commands that wait for a room's next tick beside its joins, at most.
+const DESCRIPTIONS_WAITING_MAX: usize = 64;
+
+/// What rooms are made with.
+#[derive(Clone, Debug)]
+pub struct RoomsConfig {
+    /// Of each room. Its seed is mixed with the room's name.
+    pub setup: Setup,
+    /// Rooms at most.
+    pub rooms_max: usize,
+    /// How long an empty room lives.
+    pub idle: Duration,
+    /// Text of the map file.
+    pub map_text: String,
+}
+
+/// All rooms of a server.
+#[derive(Debug)]
+pub struct Lobby<G: Game> {
+    config: RoomsConfig,
+    metrics: RoomMetrics,
+    rooms: Mutex<Rooms<G>>,
+}
+
+#[derive(Debug)]
+struct Rooms<G: Game> {
+    open: BTreeMap<String, Handle<G>>,
+    /// Set for good by [`Lobby::shut_down`].
+    closing: Option<CloseReason>,
+}
+
+#[derive(Debug)]
+struct Handle<G: Game> {
+    status: Arc<Status>,
+    commands: SyncSender<Command<G>>,
+    thread: JoinHandle<()>,
+}
+
+/// A reserved place in a room. Dropping it gives the place back.
+#[derive(Debug)]
+pub struct Seat<G: Game> {
+    status: Arc<Status>,
+    commands: SyncSender<Command<G>>,
+    taken: bool,
+}
+
+impl<G: Game> Lobby<G> {
+    /// A lobby without rooms.
+    ///
+    /// # Errors
+    /// When the map is not valid.
+    pub fn new(config: RoomsConfig, metrics: RoomMetrics) -> Result<Arc<Self>, MapError> {
+        Engine::<G>::new(String::new(), &config.map_text, config.setup.clone())?;
+        let rooms = Mutex::new(Rooms {
+            open: BTreeMap::new(),
+            closing: None,
+        });
+        Ok(Arc::new(Self {
+            config,
+            metrics,
+            rooms,
+        }))
+    }
+
+    /// Nothing panics while it holds the lock, and the map is valid at any moment.
+    fn lock(&self) -> MutexGuard<'_, Rooms<G>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reserves a place in the named room, which is made if need be. Without a name: in the
+    /// fullest that has space, else in a new one.
+    ///
+    /// # Errors
+    /// When there is no place, or the name is not one.
+    pub fn seat(&self, room: &str) -> Result<Seat<G>, CloseReason> {
+        if !room.is_empty() && !is_room_name(room) {
+            return Err(CloseReason::BadRoomName);
+        }
+        let mut rooms = self.lock();
+        if let Some(reason) = &rooms.closing {
+            return Err(reason.clone());
+        }
+        rooms.open.retain(|_, handle| !handle.status.has_ended());
+        let found = if room.is_empty() {
+            let free = |handle: &&Handle<G>| {
+                handle.status.seated() < usize::from(self.config.setup.capacity)
+            };
+            rooms
+                .open
+                .values()
+                .filter(free)
+                .max_by_key(|handle| handle.status.seated())
+        } else {
+            rooms.open.get(room)
+        };
+        if let Some(handle) = found {
+            return handle.sit().ok_or(CloseReason::Full(
+                "the room is full; join another or try again later",
+            ));
+        }
+        if rooms.open.len() >= self.config.rooms_max {
+            return Err(CloseReason::Full("every room is full; try again later"));
+        }
+        let name = if room.is_empty() {
+            free_name(&rooms.open)
+        } else {
+            room.to_owned()
+        };
+        let handle = self.open(name.clone())?;
+        let seat = handle.sit().ok_or(CloseReason::RoomFailed);
+        rooms.open.insert(name, handle);
+        seat
+    }
+
+    fn open(&self, name: String) -> Result<Handle<G>, CloseReason> {
+        let failed = |what: &dyn std::fmt::Display| {
+            tracing::error!(%what, "a room could not be opened");
+            CloseReason::RoomFailed
+        };
+        let mut setup = self.config.setup.clone();
+        setup.seed = mixed_seed(setup.seed, &name);
+        let status = Arc::new(Status::new(
+            name.clone(),
+            setup.capacity,
+            setup.tick_hz,
+            now_us(),
+        ));
+        let waiting = usize::from(setup.capacity) + DESCRIPTIONS_WAITING_MAX;
+        let (commands, received) = sync_channel(waiting);
+        let room = Room {
+            engine: Engine::<G>::new(name.clone(), &self.config.map_text, setup)
+                .map_err(|error| failed(&error))?,
+            commands: received,
+            status: Arc::clone(&status),
+            metrics: self.metrics.clone(),
+            idle_us_max: self.config.idle.as_micros() as u64,
+        };
+        let span = tracing::info_span!("room", name);
+        let thread = std::thread::Builder::new()
+            .name(format!("room {name}"))
+            .spawn(move || span.in_scope(|| room.run()))
+            .map_err(|error| failed(&error))?;
+        Ok(Handle {
+            status,
+            commands,
+            thread,
+        })
+    }
+
+    /// The rooms, by name.
+    #[must_use]
+    pub fn rooms(&self) -> Vec<RoomInfo> {
+        let rooms = self.lock();
+        let living = rooms
+            .open
+            .values()
+            .filter(|handle| !handle.status.has_ended());
+        living.map(|handle| handle.status.info()).collect()
+    }
+
+    /// One room and its players; `None` if there is none of that name.
+    pub async fn describe(&self, room: &str) -> Option<RoomDetail> {
+        let (reply, detail) = oneshot::channel();
+        let asked = {
+            let rooms = self.lock();
+            rooms
+                .open
+                .get(room)?
+                .commands
+                .try_send(Command::Describe(reply))
+        };
+        asked.ok()?;
+        detail.await.ok()
+    }
+
+    /// Whether every room's loop advances.
+    ///
+    /// # Errors
+    /// Which room does not, and for how long.
+    pub fn health(&self) -> Result<(), String> {
+        let now_us = now_us();
+        for (name, handle) in &self.lock().open {
+            let still_us = now_us.saturating_sub(handle.status.beat_us.load(Relaxed));
+            if still_us > STUCK_US && !handle.status.has_ended() {
+                return Err(format!(
+                    "room {name} has not ticked for {} s",
+                    still_us / 1_000_000
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells every client why, closes them and ends the rooms. Returns when all have ended, or
+    /// after `limit`. Blocks.
+    pub fn shut_down(&self, reason: &CloseReason, limit: Duration) {
+        let open = {
+            let mut rooms = self.lock();
+            rooms.closing = Some(reason.clone());
+            std::mem::take(&mut rooms.open)
+        };
+        for handle in open.values() {
+            // A room that is closing already keeps its reason.
+            let _ = handle.status.closing.set(reason.clone());
+        }
+        let until = Instant::now() + limit;
+        while open.values().any(|handle| !handle.thread.is_finished()) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl<G: Game> Handle<G> {
+    fn sit(&self) -> Option<Seat<G>> {
+        self.status.sit().then(|| Seat {
+            status: Arc::clone(&self.status),
+            commands: self.commands.clone(),
+            taken: false,
+        })
+    }
+}
+
+impl<G: Game> Seat<G> {
+    /// The room's name.
+    #[must_use]
+    pub fn room(&self) -> &str {
+        &self.status.name
+    }
+
+    /// Lets the connection into the room with its next tick. If the room has ended since, the
+    /// connection ends too.
+    pub fn take(mut self, join: Join<G>) {
+        // A seat stands for each waiting join, so there is always space for it.
+        self.taken = self.commands.try_send(Command::Join(join)).is_ok();
+    }
+}
+
+impl<G: Game> Drop for Seat<G> {
+    fn drop(&mut self) {
+        if !self.taken {
+            self.status.rise(1);
+        }
+    }
+}
+
+/// `main`, or the first of `main-2`, `main-3`, … that is not taken.
+fn free_name<T>(open: &BTreeMap<String, T>) -> String {
+    let numbered = (2..).map(|number: u32| format!("main-{number}"));
+    std::iter::once("main".to_owned())
+        .chain(numbered)
+        .find(|name| !open.contains_key(name))
+        .unwrap_or_default()
+}
+
+/// A seed of the room's own (FNV-1a over its name), so that rooms differ and can be repeated.
+fn mixed_seed(seed: u64, name: &str) -> u64 {
+    name.bytes()
+        .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+}

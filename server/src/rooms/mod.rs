@@ -1,0 +1,13 @@
+//! The rooms of a server: who makes them, the thread that drives each, and what it tells of itself.
+//!
+//! One room is one thread that runs one [`crate::engine::tick::Engine`] at a fixed rate. It never
+//! waits for a connection, and no connection waits for it.
+
+pub mod beat;
+mod lobby;
+mod room;
+pub mod status;
+
+pub use lobby::{Lobby, RoomsConfig, Seat};
+
+pub use crate::engine::tick::Join;

@@ -1,0 +1,252 @@
+//! What a room tells of itself, read without stopping it.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use serde::Serialize;
+
+use crate::engine::close::CloseReason;
+
+/// Seats of a room that has ended: more than any capacity, so that nobody gets one.
+const ENDED: usize = usize::MAX / 2;
+
+/// Shared between a room's thread and everybody who asks.
+#[derive(Debug)]
+pub(super) struct Status {
+    pub(super) name: String,
+    pub(super) capacity: u16,
+    pub(super) tick_hz: u16,
+    /// Seats given out: connected players and those on their way in.
+    seats: AtomicUsize,
+    pub(super) players: AtomicUsize,
+    pub(super) entities: AtomicUsize,
+    pub(super) tick: AtomicU32,
+    pub(super) missed_ticks: AtomicU64,
+    /// When the last tick began, microseconds.
+    pub(super) beat_us: AtomicU64,
+    /// Set to end the room.
+    pub(super) closing: OnceLock<CloseReason>,
+    recent: Mutex<Recent>,
+}
+
+#[derive(Debug, Default)]
+struct Recent {
+    tick_us: VecDeque<u32>,
+    lateness_us: VecDeque<u32>,
+    last_miss: Option<Miss>,
+}
+
+/// A tick that was missed, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Miss {
+    /// The tick that started late.
+    pub tick: u32,
+    /// How late it started, milliseconds.
+    pub late_ms: u64,
+    /// Ticks left out before it.
+    pub left_out: u64,
+    /// Why, as far as the room can tell.
+    pub because: String,
+}
+
+/// Percentiles of the last seconds, milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Percentiles {
+    /// Median.
+    pub p50: f64,
+    /// 99th percentile.
+    pub p99: f64,
+    /// Largest.
+    pub max: f64,
+}
+
+/// A room as `/api/rooms` lists it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RoomInfo {
+    /// Its name.
+    pub name: String,
+    /// Connected players.
+    pub players: usize,
+    /// Connected players at most.
+    pub capacity: u16,
+    /// Entities in the world.
+    pub entities: usize,
+    /// Ticks done.
+    pub tick: u32,
+    /// Ticks a second.
+    pub tick_hz: u16,
+    /// Ticks that started more than a period late, or were left out.
+    pub missed_ticks: u64,
+    /// The last of them.
+    pub last_miss: Option<Miss>,
+    /// Time of a tick over the last ten seconds.
+    pub tick_ms: Percentiles,
+    /// Lateness of the starts over the last ten seconds.
+    pub tick_lateness_ms: Percentiles,
+}
+
+/// A room as `/api/rooms/{name}` shows it.
+#[derive(Clone, Debug, Serialize)]
+pub struct RoomDetail {
+    /// What the list has.
+    #[serde(flatten)]
+    pub info: RoomInfo,
+    /// The connected players.
+    pub roster: Vec<RosterRow>,
+}
+
+/// A connected player.
+#[derive(Clone, Debug, Serialize)]
+pub struct RosterRow {
+    /// Its id in the room.
+    pub id: u16,
+    /// Its name.
+    pub name: String,
+    /// Where it looks from, grid units.
+    pub x: i32,
+    /// Where it looks from, grid units.
+    pub y: i32,
+    /// Entities it sees.
+    pub visible: usize,
+}
+
+impl Status {
+    pub(super) fn new(name: String, capacity: u16, tick_hz: u16, now_us: u64) -> Self {
+        Self {
+            name,
+            capacity,
+            tick_hz,
+            seats: AtomicUsize::new(0),
+            players: AtomicUsize::new(0),
+            entities: AtomicUsize::new(0),
+            tick: AtomicU32::new(0),
+            missed_ticks: AtomicU64::new(0),
+            beat_us: AtomicU64::new(now_us),
+            closing: OnceLock::new(),
+            recent: Mutex::default(),
+        }
+    }
+
+    /// Takes a seat; `false` when none is free or the room has ended.
+    pub(super) fn sit(&self) -> bool {
+        let free = |seats| (seats < usize::from(self.capacity)).then_some(seats + 1);
+        self.seats.fetch_update(Relaxed, Relaxed, free).is_ok()
+    }
+
+    /// Gives seats back.
+    pub(super) fn rise(&self, count: usize) {
+        self.seats.fetch_sub(count, Relaxed);
+    }
+
+    /// Seats given out.
+    pub(super) fn seated(&self) -> usize {
+        self.seats.load(Relaxed)
+    }
+
+    /// Ends the room for newcomers if nobody has a seat.
+    pub(super) fn retire(&self) -> bool {
+        self.seats
+            .compare_exchange(0, ENDED, Relaxed, Relaxed)
+            .is_ok()
+    }
+
+    /// Ends the room for newcomers, whoever sits there.
+    pub(super) fn end(&self) {
+        self.seats.fetch_add(ENDED, Relaxed);
+    }
+
+    /// Whether the room has ended for newcomers.
+    pub(super) fn has_ended(&self) -> bool {
+        self.seated() >= ENDED
+    }
+
+    /// Notes the times of a tick.
+    pub(super) fn note_tick(&self, tick_us: u64, lateness_us: u64) {
+        let kept = usize::from(self.tick_hz) * 10;
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let Recent {
+            tick_us: times,
+            lateness_us: latenesses,
+            ..
+        } = &mut *recent;
+        for (series, value) in [(times, tick_us), (latenesses, lateness_us)] {
+            if series.len() >= kept {
+                series.pop_front();
+            }
+            series.push_back(u32::try_from(value).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// Notes a missed tick.
+    pub(super) fn note_miss(&self, miss: Miss) {
+        self.recent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .last_miss = Some(miss);
+    }
+
+    /// The room as the list shows it.
+    pub(super) fn info(&self) -> RoomInfo {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        RoomInfo {
+            name: self.name.clone(),
+            players: self.players.load(Relaxed),
+            capacity: self.capacity,
+            entities: self.entities.load(Relaxed),
+            tick: self.tick.load(Relaxed),
+            tick_hz: self.tick_hz,
+            missed_ticks: self.missed_ticks.load(Relaxed),
+            last_miss: recent.last_miss.clone(),
+            tick_ms: percentiles(&recent.tick_us),
+            tick_lateness_ms: percentiles(&recent.lateness_us),
+        }
+    }
+}
+
+/// Nearest-rank percentiles of microseconds, as milliseconds.
+fn percentiles(series_us: &VecDeque<u32>) -> Percentiles {
+    let mut sorted: Vec<u32> = series_us.iter().copied().collect();
+    sorted.sort_unstable();
+    let at = |share: f64| {
+        let rank = (share * sorted.len() as f64).ceil() as usize;
+        sorted
+            .get(rank.saturating_sub(1))
+            .map_or(0.0, |us| f64::from(*us) / 1_000.0)
+    };
+    Percentiles {
+        p50: at(0.5),
+        p99: at(0.99),
+        max: at(1.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_nearest_ranks() {
+        let series = (1..=200).map(|ms| ms * 1_000).collect();
+        assert_eq!(
+            percentiles(&series),
+            Percentiles {
+                p50: 100.0,
+                p99: 198.0,
+                max: 200.0
+            }
+        );
+        assert_eq!(percentiles(&VecDeque::new()), Percentiles::default());
+    }
+
+    #[test]
+    fn seats_are_counted() {
+        let status = Status::new("main".into(), 2, 30, 0);
+        assert!(status.sit() && status.sit() && !status.sit());
+        status.rise(1);
+        assert!(!status.retire(), "somebody sits there");
+        status.rise(1);
+        assert!(status.retire() && status.has_ended());
+        assert!(!status.sit(), "an ended room has no seats");
+    }
+}

@@ -1,0 +1,350 @@
+//! Every metric: its name, what it counts, and a handle that records without a lookup.
+//!
+//! Each server has its own registry, so that several in one process do not count into each other.
+//! No metric bears the name of a room or a player: those are chosen by clients and have no bound.
+
+use std::sync::Arc;
+
+use metrics::{
+    Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
+    gauge, histogram, with_local_recorder,
+};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+
+/// The smallest and the largest bound of a time histogram, in seconds.
+const BUCKET_S_MIN: f64 = 20e-6;
+const BUCKET_S_MAX: f64 = 1.0;
+/// What a bound is to the one before: near enough for a percentile to be read off a difference.
+const BUCKET_FACTOR: f64 = 1.2;
+
+/// The registry of one server and all handles into it.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    handle: PrometheusHandle,
+    /// What connections count.
+    pub edge: EdgeMetrics,
+    /// What the rooms count.
+    pub rooms: RoomMetrics,
+}
+
+impl Metrics {
+    /// A new registry, all counters at 0.
+    ///
+    /// # Errors
+    /// When the exporter refuses the buckets, which are constants.
+    pub fn new() -> Result<Self, BuildError> {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets(&buckets())?
+            .build_recorder();
+        let (edge, rooms) =
+            with_local_recorder(&recorder, || (EdgeMetrics::new(), RoomMetrics::new()));
+        Ok(Self {
+            handle: recorder.handle(),
+            edge,
+            rooms,
+        })
+    }
+
+    /// All metrics in Prometheus' text format.
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.handle.render()
+    }
+
+    /// Folds recorded times into the histograms. To be called every few seconds: until then each
+    /// recorded value is held.
+    pub fn run_upkeep(&self) {
+        self.handle.run_upkeep();
+    }
+}
+
+/// What connections count, before and after a room takes them.
+#[derive(Clone, Debug)]
+pub struct EdgeMetrics {
+    /// Open connections, HTTP and game.
+    pub connections: Gauge,
+    /// Bytes received on game connections.
+    pub bytes_in: Counter,
+    /// Messages received on game connections.
+    pub frames_in: Counter,
+    /// Connections and upgrades turned away before they had a place in a room.
+    pub refused: Family,
+    /// Messages of players that were dropped.
+    pub rejected_inputs: Family,
+}
+
+impl EdgeMetrics {
+    fn new() -> Self {
+        Self {
+            connections: new_gauge("drumbeat_connections", "Open connections, HTTP and game"),
+            bytes_in: new_counter(
+                "drumbeat_bytes_in_total",
+                "Bytes received on game connections, WebSocket framing included",
+            ),
+            frames_in: new_counter(
+                "drumbeat_frames_in_total",
+                "WebSocket messages received on game connections",
+            ),
+            refused: Family::new(
+                "drumbeat_refused_connections_total",
+                "Connections turned away before they had a place in a room",
+                &[
+                    "connections_full",
+                    "address_full",
+                    "draining",
+                    "origin",
+                    "not_websocket",
+                    "subprotocol",
+                    "no_hello",
+                    "malformed",
+                    "not_binary",
+                    "too_big",
+                    "out_of_place",
+                    "out_of_date",
+                    "bad_room_name",
+                    "full",
+                    "shutting_down",
+                    "gone",
+                ],
+            ),
+            rejected_inputs: Family::new(
+                "drumbeat_rejected_inputs_total",
+                "Messages of players that were dropped",
+                &[
+                    "inbox_full",
+                    "invalid",
+                    "chat_rate",
+                    "chat_empty",
+                    "stale",
+                    "passed_over",
+                ],
+            ),
+        }
+    }
+}
+
+/// What the rooms count: cheap to clone, one for each room's loop.
+#[derive(Clone, Debug)]
+pub struct RoomMetrics {
+    /// Connected players in all rooms.
+    pub players: Gauge,
+    /// Rooms that run.
+    pub rooms: Gauge,
+    /// Seconds that a whole tick took.
+    pub tick: Histogram,
+    /// Seconds from a tick's due time to its start.
+    pub lateness: Histogram,
+    /// Seconds of each part of a tick, in the order of [`PHASES`].
+    pub phases: [Histogram; 4],
+    /// Ticks that were run.
+    pub ticks: Counter,
+    /// Ticks that started later than one whole period after their due time, or were left out.
+    pub missed_ticks: Counter,
+    /// Bytes handed to game connections.
+    pub bytes_out: Counter,
+    /// State frames handed to game connections.
+    pub frames_out: Counter,
+    /// Ticks for which a client got no frame.
+    pub skipped_frames: Family,
+    /// Frames that stand alone.
+    pub keyframes: Family,
+    /// Checksums that did not match at a client.
+    pub view_mismatches: Counter,
+    /// Messages of players that were dropped; the same counters as [`EdgeMetrics`] has.
+    pub rejected_inputs: Family,
+    /// Players whose connection ended.
+    pub closes: Family,
+    /// Panics of a game's rules, each confined to its room.
+    pub room_panics: Counter,
+    /// Events that a client was told it had missed.
+    pub missed_events: Counter,
+}
+
+/// The parts of a tick, as labels of `drumbeat_tick_phase_seconds`.
+pub const PHASES: [&str; 4] = ["input", "step", "encode", "fanout"];
+
+impl RoomMetrics {
+    /// Handles into the current registry (see [`metrics::with_local_recorder`]); without one they
+    /// record nothing, which suits tests.
+    #[must_use]
+    pub fn new() -> Self {
+        let (tick, lateness, phases) = tick_times();
+        Self {
+            players: new_gauge("drumbeat_players", "Connected players in all rooms"),
+            rooms: new_gauge("drumbeat_rooms", "Rooms that run"),
+            tick,
+            lateness,
+            phases,
+            ticks: new_counter("drumbeat_ticks_total", "Ticks that were run"),
+            missed_ticks: new_counter(
+                "drumbeat_missed_ticks_total",
+                "Ticks that started over a period late, or were left out",
+            ),
+            bytes_out: new_counter(
+                "drumbeat_bytes_out_total",
+                "Bytes handed to game connections, WebSocket framing included",
+            ),
+            frames_out: new_counter(
+                "drumbeat_frames_out_total",
+                "State frames handed to game connections",
+            ),
+            skipped_frames: Family::new(
+                "drumbeat_skipped_frames_total",
+                "Ticks for which a client got no frame",
+                &["backpressure", "unseen"],
+            ),
+            keyframes: Family::new(
+                "drumbeat_keyframes_total",
+                "State frames that stand alone",
+                &["join", "resync", "too_old"],
+            ),
+            view_mismatches: new_counter(
+                "drumbeat_view_mismatches_total",
+                "Checksums of a client's view that did not match the server's",
+            ),
+            rejected_inputs: Family::new(
+                "drumbeat_rejected_inputs_total",
+                "Messages of players that were dropped",
+                &["stale", "passed_over"],
+            ),
+            closes: Family::new(
+                "drumbeat_closes_total",
+                "Players whose connection ended",
+                &[
+                    "left",
+                    "full",
+                    "shutting_down",
+                    "room_closed",
+                    "not_binary",
+                    "malformed",
+                    "out_of_place",
+                    "flooding",
+                    "too_big",
+                    "room_failed",
+                    "idle",
+                    "too_slow",
+                ],
+            ),
+            room_panics: new_counter(
+                "drumbeat_room_panics_total",
+                "Panics of a game's rules, each confined to its room",
+            ),
+            missed_events: new_counter(
+                "drumbeat_missed_events_total",
+                "Events that clients were told they had missed",
+            ),
+        }
+    }
+}
+
+impl Default for RoomMetrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A counter for each value of the label `reason`.
+#[derive(Clone, Debug)]
+pub struct Family(Arc<[(&'static str, Counter)]>);
+
+impl Family {
+    fn new(name: &'static str, help: &'static str, reasons: &[&'static str]) -> Self {
+        describe_counter!(name, help);
+        let labels = reasons.iter().chain(std::iter::once(&"other"));
+        Self(
+            labels
+                .map(|reason| (*reason, counter!(name, "reason" => *reason)))
+                .collect(),
+        )
+    }
+
+    /// Counts one under this reason; under `other` if it was not named at the start.
+    pub fn count(&self, reason: &str) {
+        self.add(reason, 1);
+    }
+
+    /// Counts `n` under this reason.
+    pub fn add(&self, reason: &str, n: u64) {
+        if n == 0 {
+            return;
+        }
+        let named = self.0.iter().find(|(name, _)| *name == reason);
+        if let Some((_, counter)) = named.or(self.0.last()) {
+            counter.increment(n);
+        }
+    }
+}
+
+fn tick_times() -> (Histogram, Histogram, [Histogram; 4]) {
+    let phase = "drumbeat_tick_phase_seconds";
+    describe_histogram!(phase, Unit::Seconds, "Time of each part of a tick");
+    (
+        new_histogram("drumbeat_tick_seconds", "Time that a whole tick took"),
+        new_histogram(
+            "drumbeat_tick_lateness_seconds",
+            "Time from a tick's due time to its start",
+        ),
+        PHASES.map(|name| histogram!(phase, "phase" => name)),
+    )
+}
+
+fn new_counter(name: &'static str, help: &'static str) -> Counter {
+    describe_counter!(name, help);
+    counter!(name)
+}
+
+fn new_gauge(name: &'static str, help: &'static str) -> Gauge {
+    describe_gauge!(name, help);
+    gauge!(name)
+}
+
+fn new_histogram(name: &'static str, help: &'static str) -> Histogram {
+    describe_histogram!(name, Unit::Seconds, help);
+    histogram!(name)
+}
+
+fn buckets() -> Vec<f64> {
+    let bounds = std::iter::successors(Some(BUCKET_S_MIN), |bound| Some(bound * BUCKET_FACTOR));
+    bounds
+        .take_while(|bound| *bound < BUCKET_S_MAX)
+        .map(|bound| (bound * 1e6).round() / 1e6)
+        .chain(std::iter::once(BUCKET_S_MAX))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_server_counts_for_itself() {
+        let (one, other) = (Metrics::new().unwrap(), Metrics::new().unwrap());
+        one.rooms.ticks.increment(3);
+        one.rooms.closes.count("too_slow");
+        one.rooms.closes.count("a reason nobody named");
+        one.rooms.phases[1].record(0.001);
+        one.run_upkeep();
+        let text = one.render();
+        for line in [
+            "drumbeat_ticks_total 3",
+            "drumbeat_closes_total{reason=\"too_slow\"} 1",
+            "drumbeat_closes_total{reason=\"other\"} 1",
+            "drumbeat_closes_total{reason=\"left\"} 0",
+            "drumbeat_tick_phase_seconds_count{phase=\"step\"} 1",
+            "# TYPE drumbeat_tick_seconds histogram",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} in {text}");
+        }
+        assert!(other.render().contains("drumbeat_ticks_total 0"));
+    }
+
+    #[test]
+    fn buckets_grow_by_no_more_than_their_factor() {
+        let bounds = buckets();
+        assert_eq!(bounds.first(), Some(&BUCKET_S_MIN));
+        assert_eq!(bounds.last(), Some(&BUCKET_S_MAX));
+        for pair in bounds.windows(2) {
+            assert!(pair[0] < pair[1] && pair[1] <= pair[0] * 1.25, "{pair:?}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What a client knows of its connection: when to ping, round trip time, jitter.
+
+use crate::ids::Tick;
+
+/// Microseconds between two pings.
+const PING_PERIOD_US: u64 = 500_000;
+
+/// Estimates from pongs and arrivals.
+#[derive(Debug, Default)]
+pub(super) struct Link {
+    /// Microseconds between two ticks.
+    pub(super) period_us: u64,
+    pinged_us: Option<u64>,
+    last_frame: Option<(Tick, u64)>,
+    jitter_us: f64,
+}
+
+impl Link {
+    /// Whether a ping is due; if so, the caller sends it.
+    pub(super) fn ping_due(&mut self, now_us: u64) -> bool {
+        let due = self
+            .pinged_us
+            .is_none_or(|at| now_us.saturating_sub(at) >= PING_PERIOD_US);
+        if due {
+            self.pinged_us = Some(now_us);
+        }
+        due
+    }
+
+    /// A pong came: the round trip time in microseconds.
+    pub(super) fn pong(&self, sent_us: u64, held_us: u32, now_us: u64) -> u32 {
+        let round_trip = now_us
+            .saturating_sub(sent_us)
+            .saturating_sub(u64::from(held_us));
+        u32::try_from(round_trip).unwrap_or(u32::MAX)
+    }
+
+    /// A frame came. Keeps the mean deviation of the arrivals from the beat of the ticks
+    /// (RFC 3550, section 6.4.1).
+    pub(super) fn frame(&mut self, tick: Tick, now_us: u64) {
+        if let Some((last_tick, last_us)) = self.last_frame {
+            let expected_us = u64::from(tick.since(last_tick)) * self.period_us;
+            let off_us = now_us.saturating_sub(last_us).abs_diff(expected_us) as f64;
+            self.jitter_us += (off_us - self.jitter_us) / 16.0;
+        }
+        self.last_frame = Some((tick, now_us));
+    }
+
+    /// Mean deviation of the arrivals, microseconds.
+    pub(super) fn jitter_us(&self) -> u32 {
+        self.jitter_us as u32
+    }
+}

@@ -1,0 +1,192 @@
+//! The client's copy of what the server says it may see.
+
+use std::marker::PhantomData;
+
+use crate::game::Game;
+use crate::ids::{PlayerId, Tick};
+use crate::limits::VISIBLE_MAX;
+use crate::protocol::bits::{BitError, BitReader};
+use crate::protocol::frame::{Base, Head};
+use crate::replication::change::decode_change;
+use crate::replication::checksum::{Checksum, hash_state};
+use crate::replication::membership::{decode_leaves, remove_positions};
+use crate::replication::whole::{decode_private, decode_whole, initial_private};
+use crate::schema::{Private, State};
+
+/// An entity in view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// A number of the client's own: the same while the entity stays in view, growing with every
+    /// entity that enters.
+    pub key: u32,
+    /// Its state at the tick of the newest frame, exactly as the server has it.
+    pub state: State,
+}
+
+/// What a frame did.
+#[derive(Debug)]
+pub(super) struct Applied<'a> {
+    /// Ticks since the frame before; `None` for a keyframe.
+    pub(super) age: Option<u32>,
+    /// Ticks since the frame before for which none came.
+    pub(super) skipped: u32,
+    /// Entities that moved.
+    pub(super) moving: u32,
+    /// The checksum as the server sent it, and of this replica, if one came.
+    pub(super) checksum: Option<(u32, u32)>,
+    /// The notes at the end.
+    pub(super) notes: &'a [u8],
+}
+
+/// The authoritative view as of the newest frame.
+#[derive(Debug)]
+pub(super) struct Replica<G: Game> {
+    /// Whether a keyframe has come.
+    pub(super) synced: bool,
+    pub(super) tick: Tick,
+    /// Last input that the server applied.
+    pub(super) ack: u32,
+    pub(super) private: Private,
+    /// In the server's order, which is that of growing keys.
+    pub(super) visible: Vec<Seen>,
+    /// Players whose avatar left the view in the newest frame.
+    pub(super) departed: Vec<PlayerId>,
+    own: Option<usize>,
+    next_key: u32,
+    leaves: Vec<u32>,
+    game: PhantomData<fn() -> G>,
+}
+
+impl<G: Game> Default for Replica<G> {
+    fn default() -> Self {
+        Self {
+            synced: false,
+            tick: Tick::default(),
+            ack: 0,
+            private: initial_private(G::SCHEMA.private),
+            visible: Vec::new(),
+            departed: Vec::new(),
+            own: None,
+            next_key: 1,
+            leaves: Vec::new(),
+            game: PhantomData,
+        }
+    }
+}
+
+impl<G: Game> Replica<G> {
+    /// Applies a state frame. After an error the replica is unusable.
+    pub(super) fn apply<'a>(
+        &mut self,
+        map: &G::Map,
+        player: PlayerId,
+        bytes: &'a [u8],
+    ) -> Result<Applied<'a>, BitError> {
+        let mut bits = BitReader::new(bytes);
+        let head = Head::decode(&mut bits)?;
+        self.departed.clear();
+        let before = self.synced.then_some(self.tick);
+        let age = self.rebase(head.base)?;
+        let skipped = before.map_or(0, |before| self.tick.since(before).saturating_sub(1));
+        if head.private {
+            decode_private(G::SCHEMA.private, &mut self.private, &mut bits)?;
+        }
+        let moving = match age {
+            Some(age) => self.move_on(map, age, &mut bits)?,
+            None => 0,
+        };
+        self.enter(&mut bits)?;
+        self.own = self
+            .visible
+            .iter()
+            .position(|seen| G::owner(&seen.state) == Some(player));
+        let checksum = head.checksum.map(|expected| (expected, self.checksum()));
+        let notes = if head.notes { bits.rest() } else { &[] };
+        Ok(Applied {
+            age,
+            skipped,
+            moving,
+            checksum,
+            notes,
+        })
+    }
+
+    fn rebase(&mut self, base: Base) -> Result<Option<u32>, BitError> {
+        match base {
+            Base::Keyframe { tick, ack } => {
+                self.synced = true;
+                (self.tick, self.ack) = (tick, ack);
+                self.private = initial_private(G::SCHEMA.private);
+                self.departed
+                    .extend(self.visible.iter().filter_map(|seen| G::owner(&seen.state)));
+                self.visible.clear();
+                Ok(None)
+            }
+            Base::Delta { age, acked } => {
+                // The server sends a keyframe for anything older than its history.
+                if !self.synced || age as usize >= crate::limits::HISTORY_TICKS {
+                    return Err(BitError);
+                }
+                self.tick = Tick(self.tick.0.checked_add(age).ok_or(BitError)?);
+                self.ack = self.ack.checked_add(acked).ok_or(BitError)?;
+                Ok(Some(age))
+            }
+        }
+    }
+
+    /// Lets entities leave and moves the others on; returns how many moved.
+    fn move_on(
+        &mut self,
+        map: &G::Map,
+        age: u32,
+        bits: &mut BitReader<'_>,
+    ) -> Result<u32, BitError> {
+        decode_leaves(self.visible.len(), &mut self.leaves, bits)?;
+        for &position in &self.leaves {
+            self.departed
+                .extend(G::owner(&self.visible[position as usize].state));
+        }
+        remove_positions(&mut self.visible, &self.leaves);
+        let mut moving = 0;
+        for seen in &mut self.visible {
+            let before = G::position(&seen.state);
+            decode_change::<G>(map, &mut seen.state, age, bits)?;
+            moving += u32::from(G::position(&seen.state) != before);
+        }
+        Ok(moving)
+    }
+
+    fn enter(&mut self, bits: &mut BitReader<'_>) -> Result<(), BitError> {
+        let count = bits.take_golomb(0)? as usize;
+        if count + self.visible.len() > VISIBLE_MAX {
+            return Err(BitError);
+        }
+        for _ in 0..count {
+            let state = decode_whole(&G::SCHEMA, bits)?;
+            self.visible.push(Seen {
+                key: self.next_key,
+                state,
+            });
+            self.next_key = self.next_key.wrapping_add(1);
+        }
+        Ok(())
+    }
+
+    fn checksum(&self) -> u32 {
+        let mut checksum = Checksum::new(&self.private);
+        for seen in &self.visible {
+            checksum.add(hash_state(&seen.state));
+        }
+        checksum.finish()
+    }
+
+    /// The own avatar.
+    pub(super) fn own(&self) -> Option<&State> {
+        self.own.map(|index| &self.visible[index].state)
+    }
+
+    /// The key of the own avatar.
+    pub(super) fn own_key(&self) -> Option<u32> {
+        self.own.map(|index| self.visible[index].key)
+    }
+}

@@ -1,0 +1,96 @@
+//! An entity's change, as the difference from what both ends predict.
+//!
+//! ```text
+//! 1 bit           0: as predicted, and nothing more
+//! per field       1 bit: changed?
+//!   decision      the new value, as wide as its range
+//!   outcome       difference from the prediction: zigzag, Golomb of order 2
+//!   1 bit         another field follows? (not behind the last field)
+//! ```
+//! New decisions apply first, then the prediction runs for every tick since the base, then the
+//! differences are added. So a new heading costs its own bits, and what follows from it nothing.
+
+use crate::game::Game;
+use crate::limits::FIELDS_MAX;
+use crate::protocol::bits::{BitError, BitReader, BitWriter};
+use crate::schema::{Field, Role, State};
+
+use super::{DIFFERENCE_ORDER, in_range, put_changed, put_field, take_changed, take_field};
+
+/// Writes how `base` became `now` within `age` ticks. Both must be states of one entity.
+pub fn encode_change<G: Game>(
+    map: &G::Map,
+    base: &State,
+    now: &State,
+    age: u32,
+    out: &mut BitWriter,
+) {
+    let fields = G::SCHEMA.fields(now.kind);
+    let mut predicted = *base;
+    let mut surprised = false;
+    for (index, field) in fields.iter().enumerate() {
+        if field.role == Role::Decision {
+            surprised |= base.fields[index] != now.fields[index];
+            predicted.fields[index] = now.fields[index];
+        }
+    }
+    predict::<G>(map, &mut predicted, age);
+    surprised |= predicted != *now;
+    out.put_bool(surprised);
+    if !surprised {
+        return;
+    }
+    let expected = |index: usize| match fields[index].role {
+        Role::Decision => base.fields[index],
+        Role::Outcome => predicted.fields[index],
+    };
+    let changed = |index: usize| expected(index) != now.fields[index];
+    put_changed(fields.len(), changed, out, |index, out| {
+        match fields[index].role {
+            Role::Decision => put_field(&fields[index], now.fields[index], out),
+            Role::Outcome => {
+                // A range spans fewer than 2^31 values, so the difference fits.
+                out.put_signed(now.fields[index] - expected(index), DIFFERENCE_ORDER);
+            }
+        }
+    });
+}
+
+/// Reads a change and moves `state` on by `age` ticks.
+///
+/// # Errors
+/// When the bits are not a change, or lead out of a field's range; `state` is then undefined.
+pub fn decode_change<G: Game>(
+    map: &G::Map,
+    state: &mut State,
+    age: u32,
+    bits: &mut BitReader<'_>,
+) -> Result<(), BitError> {
+    if !bits.take_bool()? {
+        predict::<G>(map, state, age);
+        return Ok(());
+    }
+    let fields: &[Field] = G::SCHEMA.fields(state.kind);
+    let mut differences = [0; FIELDS_MAX];
+    take_changed(fields.len(), bits, |index, bits| {
+        match fields[index].role {
+            Role::Decision => state.fields[index] = take_field(&fields[index], bits)?,
+            Role::Outcome => differences[index] = bits.take_signed(DIFFERENCE_ORDER)?,
+        }
+        Ok(())
+    })?;
+    predict::<G>(map, state, age);
+    for (index, field) in fields.iter().enumerate() {
+        if differences[index] != 0 {
+            let value = i64::from(state.fields[index]) + i64::from(differences[index]);
+            state.fields[index] = in_range(field, value)?;
+        }
+    }
+    Ok(())
+}
+
+fn predict<G: Game>(map: &G::Map, state: &mut State, age: u32) {
+    for _ in 0..age {
+        G::predict(map, state);
+    }
+}

@@ -1,0 +1,152 @@
+//! Decoding after encoding is the identity, for any two states and any age.
+
+use proptest::prelude::*;
+
+use super::change::{decode_change, encode_change};
+use super::checksum::{Checksum, hash_state};
+use super::membership::{decode_leaves, encode_leaves, remove_positions};
+use super::whole::{decode_private, decode_whole, encode_private, encode_whole, initial_private};
+use crate::game::Game;
+use crate::limits::{FIELDS_MAX, HISTORY_TICKS};
+use crate::protocol::bits::{BitReader, BitWriter};
+use crate::schema::{Field, Private, State};
+use crate::toy::Toy;
+
+fn values(fields: &'static [Field]) -> impl Strategy<Value = [i32; FIELDS_MAX]> {
+    let each: Vec<_> = fields.iter().map(|field| field.min..=field.max).collect();
+    each.prop_map(|values| {
+        let mut all = [0; FIELDS_MAX];
+        all[..values.len()].copy_from_slice(&values);
+        all
+    })
+}
+
+fn state_of(kind: u8) -> impl Strategy<Value = State> {
+    values(Toy::SCHEMA.fields(kind)).prop_map(move |fields| State { kind, fields })
+}
+
+/// Two states of one entity: any two, or such that only a few fields differ from the prediction.
+fn pair() -> impl Strategy<Value = (State, State, u32)> {
+    (0..2u8, 1..HISTORY_TICKS as u32).prop_flat_map(|(kind, age)| {
+        let near = (state_of(kind), state_of(kind), any::<[bool; FIELDS_MAX]>());
+        near.prop_map(move |(base, other, from_other)| {
+            let mut now = base;
+            for _ in 0..age {
+                Toy::predict(&0, &mut now);
+            }
+            for index in 0..FIELDS_MAX {
+                if from_other[index] {
+                    now.fields[index] = other.fields[index];
+                }
+            }
+            (base, now, age)
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_change_leads_from_base_to_now((base, now, age) in pair()) {
+        let mut writer = BitWriter::default();
+        encode_change::<Toy>(&0, &base, &now, age, &mut writer);
+        let bits = writer.len_bits();
+        let bytes = writer.finish().clone();
+        let mut reader = BitReader::new(&bytes);
+        let mut decoded = base;
+        decode_change::<Toy>(&0, &mut decoded, age, &mut reader).unwrap();
+        prop_assert_eq!(decoded, now);
+        prop_assert_eq!(bytes.len() * 8 - reader.left_bits(), bits);
+    }
+
+    #[test]
+    fn what_was_predicted_costs_one_bit(base in state_of(0), age in 1..HISTORY_TICKS as u32) {
+        let mut now = base;
+        for _ in 0..age {
+            Toy::predict(&0, &mut now);
+        }
+        let mut writer = BitWriter::default();
+        encode_change::<Toy>(&0, &base, &now, age, &mut writer);
+        prop_assert_eq!(writer.len_bits(), 1);
+    }
+
+    #[test]
+    fn any_bytes_are_a_change_or_an_error(base in state_of(0), age in 1..4u32, bytes: Vec<u8>) {
+        let mut state = base;
+        let fields = Toy::SCHEMA.fields(0);
+        if decode_change::<Toy>(&0, &mut state, age, &mut BitReader::new(&bytes)).is_ok() {
+            for (field, value) in fields.iter().zip(state.fields) {
+                prop_assert!((field.min..=field.max).contains(&value));
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_state_comes_back(state in (0..2u8).prop_flat_map(state_of)) {
+        let mut writer = BitWriter::default();
+        encode_whole(&Toy::SCHEMA, &state, &mut writer);
+        let bytes = writer.finish().clone();
+        prop_assert_eq!(decode_whole(&Toy::SCHEMA, &mut BitReader::new(&bytes)), Ok(state));
+    }
+
+    #[test]
+    fn a_private_state_comes_back(
+        base in values(Toy::SCHEMA.private),
+        now in values(Toy::SCHEMA.private),
+    ) {
+        prop_assume!(base != now);
+        let fields = Toy::SCHEMA.private;
+        for base in [base, initial_private(fields)].into_iter().filter(|base| *base != now) {
+            let mut writer = BitWriter::default();
+            encode_private(fields, &base, &now, &mut writer);
+            let bytes = writer.finish().clone();
+            let mut decoded: Private = base;
+            decode_private(fields, &mut decoded, &mut BitReader::new(&bytes)).unwrap();
+            prop_assert_eq!(decoded, now);
+        }
+    }
+
+    #[test]
+    fn leaves_come_back(leaving in prop::collection::vec(any::<bool>(), 0..300)) {
+        let positions: Vec<u32> =
+            (0..leaving.len() as u32).filter(|&at| leaving[at as usize]).collect();
+        let mut writer = BitWriter::default();
+        encode_leaves(&positions, &mut writer);
+        let bytes = writer.finish().clone();
+        let mut decoded = Vec::new();
+        decode_leaves(leaving.len(), &mut decoded, &mut BitReader::new(&bytes)).unwrap();
+        prop_assert_eq!(&decoded, &positions);
+        let mut items: Vec<usize> = (0..leaving.len()).collect();
+        remove_positions(&mut items, &positions);
+        prop_assert!(items.iter().all(|&item| !leaving[item]));
+        prop_assert_eq!(items.len() + positions.len(), leaving.len());
+    }
+
+    #[test]
+    fn any_bytes_are_leaves_or_an_error(visible in 0..500usize, bytes: Vec<u8>) {
+        let mut positions = Vec::new();
+        if decode_leaves(visible, &mut positions, &mut BitReader::new(&bytes)).is_ok() {
+            prop_assert!(positions.iter().all(|&position| (position as usize) < visible));
+            prop_assert!(positions.is_sorted());
+        }
+    }
+
+    #[test]
+    fn a_checksum_tells_order_and_content(
+        states in prop::collection::vec((0..2u8).prop_flat_map(state_of), 2..20),
+        swap: prop::sample::Index,
+        field in 0..2usize,
+    ) {
+        let sum = |states: &[State]| {
+            let mut sum = Checksum::new(&Private::default());
+            states.iter().for_each(|state| sum.add(hash_state(state)));
+            sum.finish()
+        };
+        let at = swap.index(states.len() - 1);
+        let mut swapped = states.clone();
+        swapped.swap(at, at + 1);
+        prop_assert_eq!(sum(&swapped) == sum(&states), states[at] == states[at + 1]);
+        let mut altered = states.clone();
+        altered[at].fields[field] ^= 1;
+        prop_assert_ne!(sum(&altered), sum(&states));
+    }
+}
