@@ -55,12 +55,13 @@ pub async fn run<G: Game>(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), RunError> {
     let metrics = Metrics::new()?;
-    let lobby = Lobby::<G>::new(RoomsConfig {
+    let rooms = RoomsConfig {
         setup: config.setup.clone(),
         rooms_max: config.rooms_max,
         idle: config.room_idle,
         map_text: config.map_text.clone(),
-    })?;
+    };
+    let lobby = Lobby::<G>::new(rooms, metrics.rooms.clone())?;
     let (stage, follow_stage) = watch::channel(Stage::Open);
     let edge = Arc::new(Edge {
         admission: Admission::new(&config, metrics.edge.connections.clone()),
@@ -83,7 +84,7 @@ pub async fn run<G: Game>(
     info!("shutting down: no new players, telling those who play");
     stage.send_replace(Stage::Draining);
     let draining = tokio::task::spawn_blocking(move || {
-        lobby.shut_down(CloseReason::ShuttingDown, DRAIN_LIMIT)
+        lobby.shut_down(&CloseReason::ShuttingDown, DRAIN_LIMIT);
     });
     if !matches!(timeout(DRAIN_LIMIT, draining).await, Ok(Ok(()))) {
         warn!("the rooms did not end in time");

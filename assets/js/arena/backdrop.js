@@ -1,0 +1,186 @@
+// What lies behind the game: stars in depth, the grid, the border and the rocks.
+
+import { chance } from './chance.js';
+import { GRID } from './fields.js';
+import { PALETTE, fade } from './palette.js';
+
+// Depth 0 stands still, 1 moves with the world.
+const LAYERS = [
+  { seed: 11, size: 640, stars: 90, radius: [0.4, 0.9], alpha: 0.5, depth: 0.06 },
+  { seed: 23, size: 560, stars: 34, radius: [0.7, 1.2], alpha: 0.75, depth: 0.16 },
+  { seed: 37, size: 720, stars: 14, radius: [1.0, 1.7], alpha: 0.95, depth: 0.32 },
+];
+const CLOUDS = { seed: 5, size: 1100, depth: 0.03, tints: ['#1c2d66', '#3b1d52', '#10405a'] };
+const GRID_STEP = 100;
+const CELL = 800;
+
+export class Backdrop {
+  #layers;
+  #rocks = new Map();
+  #world = null;
+
+  constructor() {
+    this.#layers = [clouds(CLOUDS), ...LAYERS.map(stars)];
+  }
+
+  /** Takes the map of a welcome: lengths in grid units. */
+  setMap({ width, height, rocks }) {
+    this.#world = { width: width / GRID, height: height / GRID };
+    this.#rocks.clear();
+    rocks.forEach(({ x, y, radius }, i) => {
+      const rock = makeRock(x / GRID, y / GRID, radius / GRID, i);
+      const cell = `${Math.floor(rock.x / CELL)},${Math.floor(rock.y / CELL)}`;
+      if (!this.#rocks.has(cell)) this.#rocks.set(cell, []);
+      this.#rocks.get(cell).push(rock);
+    });
+  }
+
+  /** The sky: covers the whole canvas. */
+  drawSky(context, camera, ratio) {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = PALETTE.space;
+    context.fillRect(0, 0, camera.width * ratio, camera.height * ratio);
+    for (const { tile, depth } of this.#layers) {
+      const pattern = context.createPattern(tile, 'repeat');
+      pattern.setTransform(new DOMMatrix([ratio, 0, 0, ratio, -camera.x * depth * ratio, -camera.y * depth * ratio]));
+      context.fillStyle = pattern;
+      context.fillRect(0, 0, camera.width * ratio, camera.height * ratio);
+    }
+  }
+
+  /** Grid, border and rocks, in world units. */
+  drawWorld(context, camera) {
+    if (!this.#world) return;
+    const bounds = camera.bounds(20);
+    this.#drawGrid(context, bounds);
+    this.#drawBorder(context, bounds);
+    const [first, last] = [cellOf(bounds.left - 200, bounds.top - 200), cellOf(bounds.right + 200, bounds.bottom + 200)];
+    for (let x = first.x; x <= last.x; x += 1) {
+      for (let y = first.y; y <= last.y; y += 1) {
+        for (const rock of this.#rocks.get(`${x},${y}`) ?? []) drawRock(context, rock);
+      }
+    }
+  }
+
+  #drawGrid(context, bounds) {
+    const { width, height } = this.#world;
+    const [left, right] = [Math.max(0, bounds.left), Math.min(width, bounds.right)];
+    const [top, bottom] = [Math.max(0, bounds.top), Math.min(height, bounds.bottom)];
+    context.lineWidth = 1;
+    for (const strong of [false, true]) {
+      context.beginPath();
+      for (let x = Math.ceil(left / GRID_STEP) * GRID_STEP; x <= right; x += GRID_STEP) {
+        if ((x % (GRID_STEP * 5) === 0) === strong) line(context, x, top, x, bottom);
+      }
+      for (let y = Math.ceil(top / GRID_STEP) * GRID_STEP; y <= bottom; y += GRID_STEP) {
+        if ((y % (GRID_STEP * 5) === 0) === strong) line(context, left, y, right, y);
+      }
+      context.strokeStyle = fade(strong ? PALETTE.lineStrong : PALETTE.line, strong ? 0.8 : 0.55);
+      context.stroke();
+    }
+  }
+
+  #drawBorder(context, bounds) {
+    const { width, height } = this.#world;
+    if (bounds.left > 0 && bounds.top > 0 && bounds.right < width && bounds.bottom < height) return;
+    context.fillStyle = fade(PALETTE.outside, 0.82);
+    context.beginPath();
+    context.rect(bounds.left, bounds.top, bounds.right - bounds.left, bounds.bottom - bounds.top);
+    context.rect(0, 0, width, height);
+    context.fill('evenodd');
+    for (const [lineWidth, alpha] of [[14, 0.12], [6, 0.25], [2, 0.95]]) {
+      context.lineWidth = lineWidth;
+      context.strokeStyle = fade(PALETTE.danger, alpha);
+      context.strokeRect(0, 0, width, height);
+    }
+  }
+}
+
+function line(context, x1, y1, x2, y2) {
+  context.moveTo(x1, y1);
+  context.lineTo(x2, y2);
+}
+
+function cellOf(x, y) {
+  return { x: Math.floor(x / CELL), y: Math.floor(y / CELL) };
+}
+
+function tileOf(size) {
+  const tile = document.createElement('canvas');
+  tile.width = tile.height = size;
+  return { tile, context: tile.getContext('2d') };
+}
+
+function stars({ seed, size, stars: count, radius: [small, large], alpha, depth }) {
+  const random = chance(seed);
+  const { tile, context } = tileOf(size);
+  for (let i = 0; i < count; i += 1) {
+    const radius = small + (large - small) * random() ** 3;
+    // Kept off the edge, so that no star is cut where tiles meet.
+    const [x, y] = [4 + random() * (size - 8), 4 + random() * (size - 8)];
+    context.fillStyle = fade(random() < 0.25 ? PALETTE.energy : PALETTE.text, alpha * (0.4 + 0.6 * random()));
+    context.beginPath();
+    context.arc(x, y, radius, 0, 7);
+    context.fill();
+  }
+  return { tile, depth };
+}
+
+function clouds({ seed, size, depth, tints }) {
+  const random = chance(seed);
+  const { tile, context } = tileOf(size);
+  for (let i = 0; i < 9; i += 1) {
+    const radius = 160 + random() * 220;
+    const [x, y] = [random() * size, random() * size];
+    // Drawn at all nine places, so that a cloud goes on across the edge of the tile.
+    for (const dx of [-size, 0, size]) {
+      for (const dy of [-size, 0, size]) {
+        const glow = context.createRadialGradient(x + dx, y + dy, 0, x + dx, y + dy, radius);
+        glow.addColorStop(0, fade(tints[i % tints.length], 0.34));
+        glow.addColorStop(1, fade(tints[i % tints.length], 0));
+        context.fillStyle = glow;
+        context.fillRect(0, 0, size, size);
+      }
+    }
+  }
+  return { tile, depth };
+}
+
+/** A rock's shape stays close to the circle that ships bounce off. */
+function makeRock(x, y, radius, seed) {
+  const random = chance(seed * 7919 + 17);
+  const corners = Math.max(9, Math.round(Math.sqrt(radius) * 1.7));
+  const outline = new Path2D();
+  for (let i = 0; i < corners; i += 1) {
+    const angle = ((i + (random() - 0.5) * 0.5) / corners) * 2 * Math.PI;
+    const reach = radius * (0.95 + random() * 0.08);
+    outline.lineTo(x + Math.cos(angle) * reach, y + Math.sin(angle) * reach);
+  }
+  outline.closePath();
+  const craters = new Path2D();
+  for (let i = 0; i < Math.ceil(radius / 24); i += 1) {
+    const [angle, off, size] = [random() * 7, random() * radius * 0.6, radius * (0.08 + random() * 0.12)];
+    const [cx, cy] = [x + Math.cos(angle) * off, y + Math.sin(angle) * off];
+    craters.moveTo(cx + size, cy);
+    craters.arc(cx, cy, size, 0, 7);
+  }
+  return { x, y, radius, outline, craters };
+}
+
+function drawRock(context, { x, y, radius, outline, craters }) {
+  context.fillStyle = PALETTE.rockFill;
+  context.fill(outline);
+  context.save();
+  context.clip(outline);
+  context.fillStyle = PALETTE.rockShade;
+  context.beginPath();
+  context.arc(x + radius * 0.32, y + radius * 0.36, radius * 1.02, 0, 7);
+  context.fill();
+  context.restore();
+  context.fillStyle = fade(PALETTE.outside, 0.35);
+  context.fill(craters);
+  context.lineWidth = 1.6;
+  context.lineJoin = 'round';
+  context.strokeStyle = PALETTE.rockEdge;
+  context.stroke(outline);
+}

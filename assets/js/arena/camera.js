@@ -1,0 +1,67 @@
+// Where the screen looks: world units to CSS pixels.
+
+import { VIEW } from './fields.js';
+
+// On an upright screen the sticks and the panels cover the ends: less than the whole height needs
+// to fit in between.
+const UPRIGHT = 0.8;
+const SHAKE_MS = 280;
+
+export class Camera {
+  x = 0;
+  y = 0;
+  width = 1;
+  height = 1;
+  scale = 1;
+  #shake = 0;
+
+  /** The size of the screen, CSS pixels. */
+  resize(width, height) {
+    this.width = width;
+    this.height = height;
+    // Nobody sees farther than the server tells of.
+    const upright = height > width ? UPRIGHT : 1;
+    this.scale = Math.max(width / VIEW.width, (height / VIEW.height) * upright);
+  }
+
+  /** Looks at the own ship; stays where it was while there is none. */
+  follow(own) {
+    if (!own) return;
+    this.x = own.x;
+    this.y = own.y;
+  }
+
+  /** Shakes for a moment; `strength` from 0 to 1. */
+  shake(strength) {
+    this.#shake = Math.min(1, Math.max(this.#shake, strength));
+  }
+
+  /** Lets the shaking fade. */
+  advance(ms) {
+    this.#shake = Math.max(0, this.#shake - ms / SHAKE_MS);
+  }
+
+  /** Sets a canvas up to be drawn on in world units. */
+  apply(context, ratio, now) {
+    const swing = this.#shake ** 2 * 7;
+    const dx = Math.sin(now * 0.09) * swing;
+    const dy = Math.cos(now * 0.12) * swing;
+    const zoom = this.scale * ratio;
+    context.setTransform(
+      zoom, 0, 0, zoom,
+      (this.width / 2 + dx) * ratio - this.x * zoom,
+      (this.height / 2 + dy) * ratio - this.y * zoom,
+    );
+  }
+
+  /** Where a place of the world is on the screen, CSS pixels. */
+  toScreen(x, y) {
+    return { x: this.width / 2 + (x - this.x) * this.scale, y: this.height / 2 + (y - this.y) * this.scale };
+  }
+
+  /** The part of the world on the screen, this much larger on each side, world units. */
+  bounds(margin = 0) {
+    const [halfX, halfY] = [this.width / 2 / this.scale + margin, this.height / 2 / this.scale + margin];
+    return { left: this.x - halfX, right: this.x + halfX, top: this.y - halfY, bottom: this.y + halfY };
+  }
+}

@@ -1,0 +1,58 @@
+// The chat: lines of the room, and the field to write one.
+
+import { addRow, byId, element } from './dom.js';
+
+const ROWS_MAX = 6;
+const ROW_MS = 12_000;
+
+export class Chat {
+  #form = byId('chat');
+  #field = byId('chat-text');
+  #lines = byId('lines');
+  #say;
+  #opened;
+
+  /**
+   * @param {(text: string) => void} say sends a line
+   * @param {(open: boolean) => void} opened is told when the field opens or closes
+   */
+  constructor(say, opened) {
+    this.#say = say;
+    this.#opened = opened;
+    this.#form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      if (this.#field.value.trim()) this.#say(this.#field.value);
+      this.close();
+    });
+    this.#field.addEventListener('blur', () => this.close());
+  }
+
+  get open() {
+    return !this.#form.hidden;
+  }
+
+  show() {
+    this.#form.hidden = false;
+    this.#lines.classList.add('all');
+    this.#field.value = '';
+    this.#field.focus();
+    this.#opened(true);
+  }
+
+  close() {
+    if (!this.open) return;
+    this.#form.hidden = true;
+    this.#lines.classList.remove('all');
+    this.#opened(false);
+  }
+
+  /** Somebody said something. */
+  line(name, text, own) {
+    addRow(this.#lines, element('li', '', element('b', own ? 'own' : '', name), ' ', text), ROWS_MAX, ROW_MS);
+  }
+
+  /** Something the page itself has to say. */
+  note(text) {
+    addRow(this.#lines, element('li', 'note', text), ROWS_MAX, ROW_MS);
+  }
+}

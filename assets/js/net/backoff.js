@@ -1,0 +1,27 @@
+// How long to wait before the next attempt to connect.
+
+const FIRST_MS = 500;
+const MAX_MS = 15_000;
+
+/** Growing, jittered delays: each between half of and the whole of a span that doubles. */
+export class Backoff {
+  #attempt = 0;
+  #random;
+
+  /** @param {() => number} random numbers from 0 up to 1, exclusive */
+  constructor(random = Math.random) {
+    this.#random = random;
+  }
+
+  /** The next delay in milliseconds, at least `floor`. */
+  next(floor = 0) {
+    const span = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(this.#attempt, 10));
+    this.#attempt += 1;
+    return Math.max(floor, Math.round(span * (0.5 + this.#random() / 2)));
+  }
+
+  /** After a connection that held: the next delay is short again. */
+  reset() {
+    this.#attempt = 0;
+  }
+}

@@ -1,0 +1,93 @@
+// A WebSocket that comes back: one connection at a time, with growing waits in between.
+
+import { Backoff } from './backoff.js';
+import { closing } from './closing.js';
+
+/** A connection that held this long was a good one: the waits start short again. */
+const GOOD_MS = 10_000;
+const CONNECT_MS_MAX = 8_000;
+
+/**
+ * Calls `on.open()`, `on.message(Uint8Array)` and `on.state(state)`, where state is
+ * `{name: 'connecting' | 'open'}`, `{name: 'waiting', until, text}` (`until`: performance.now) or
+ * `{name: 'ended', then: 'ask' | 'reload', text}`.
+ */
+export class Socket {
+  #url;
+  #protocol;
+  #on;
+  #backoff;
+  #socket = null;
+  #timer = 0;
+  #openedAt = 0;
+
+  constructor(url, protocol, on, backoff = new Backoff()) {
+    this.#url = url;
+    this.#protocol = protocol;
+    this.#on = on;
+    this.#backoff = backoff;
+  }
+
+  /** Connects now, whatever was before. */
+  connect() {
+    this.#drop();
+    this.#on.state({ name: 'connecting' });
+    const socket = new WebSocket(this.#url, [this.#protocol]);
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => {
+      clearTimeout(this.#timer);
+      this.#openedAt = performance.now();
+      this.#on.state({ name: 'open' });
+      this.#on.open();
+    };
+    socket.onmessage = ({ data }) => this.#on.message(new Uint8Array(data));
+    socket.onclose = ({ code, reason }) => this.#closed(code, reason);
+    this.#socket = socket;
+    this.#timer = setTimeout(() => this.fail('The server does not answer.'), CONNECT_MS_MAX);
+  }
+
+  /** Sends a message; it is dropped unless the connection is open. */
+  send(bytes) {
+    if (bytes && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
+  }
+
+  /** Bytes that the browser has not sent yet. */
+  get buffered() {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** Gives this connection up and tries another, telling why. */
+  fail(text) {
+    this.#drop();
+    this.#wait(text, 0);
+  }
+
+  /** Ends the connection for good. */
+  close() {
+    this.#drop();
+  }
+
+  #closed(code, reason) {
+    const verdict = closing(code, reason);
+    this.#drop();
+    if (verdict.then === 'retry') this.#wait(verdict.text, verdict.wait);
+    else this.#on.state({ name: 'ended', then: verdict.then, text: verdict.text });
+  }
+
+  #wait(text, floor) {
+    const delay = this.#backoff.next(floor);
+    this.#on.state({ name: 'waiting', until: performance.now() + delay, text });
+    this.#timer = setTimeout(() => this.connect(), delay);
+  }
+
+  #drop() {
+    clearTimeout(this.#timer);
+    if (this.#openedAt && performance.now() - this.#openedAt > GOOD_MS) this.#backoff.reset();
+    this.#openedAt = 0;
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+}

@@ -1,0 +1,104 @@
+//! The functions that JavaScript calls (`assets/js/net/core.js`): numbers in, numbers out, bytes
+//! through the input and the output of [`Core`].
+//!
+//! A pointer is good until the next call. Lengths are in bytes, times in microseconds of one
+//! monotonic clock.
+#![expect(
+    unsafe_code,
+    reason = "an exported symbol needs #[unsafe(no_mangle)]; no body is unsafe"
+)]
+
+use std::cell::RefCell;
+
+use drumbeat_shared::client::DRAW_STRIDE;
+
+use crate::core::Core;
+use crate::verify;
+
+thread_local! {
+    static CORE: RefCell<Core> = RefCell::default();
+}
+
+fn with<T>(call: impl FnOnce(&mut Core) -> T) -> T {
+    CORE.with_borrow_mut(call)
+}
+
+/// Declares exported functions: a name, its arguments, what it calls.
+macro_rules! export {
+    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $in:ty),*) $(-> $out:ty)? $body:block)*) => {$(
+        $(#[$doc])*
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name($($arg: $in),*) $(-> $out)? $body
+    )*};
+}
+
+export! {
+    /// Where JavaScript leaves bytes.
+    fn input() -> *mut u8 { with(|core| core.input.as_mut_ptr()) }
+    /// How many fit there.
+    fn input_cap() -> usize { with(|core| core.input.len()) }
+    /// Where the last call left its bytes.
+    fn output() -> *const u8 { with(|core| core.output.as_ptr()) }
+    /// How many there are.
+    fn output_len() -> usize { with(|core| core.output.len()) }
+    /// [`Core::connect`].
+    fn connect(name_len: usize, room_len: usize) -> usize {
+        with(|core| core.connect(name_len, room_len))
+    }
+    /// [`Core::receive`].
+    fn receive(len: usize, now_us: f64) -> u32 { with(|core| core.receive(len, now_us)) }
+    /// [`Core::control`].
+    fn control(len: usize, now_us: f64) -> usize { with(|core| core.control(len, now_us)) }
+    /// [`Core::transmit`].
+    fn transmit(now_us: f64) -> usize { with(|core| core.transmit(now_us)) }
+    /// [`Core::chat`].
+    fn chat(len: usize) -> usize { with(|core| core.chat(len)) }
+    /// [`Core::draw`].
+    fn draw(now_us: f64) -> usize { with(|core| core.draw(now_us)) }
+    /// Numbers per drawn entity.
+    fn draw_stride() -> usize { DRAW_STRIDE }
+    /// Where the last draw left its numbers.
+    fn picture() -> *const f32 { with(|core| core.picture.as_ptr()) }
+    /// [`Core::tick`].
+    fn tick() -> f64 { with(|core| core.tick()) }
+    /// The player's private state: `private_len` integers of 32 bits.
+    fn private() -> *const i32 {
+        with(|core| {
+            core.private();
+            core.private.as_ptr()
+        })
+    }
+    /// Number of integers in the private state.
+    fn private_len() -> usize { with(|core| core.private.len()) }
+    /// [`Core::name`].
+    fn name(player: u32) -> usize { with(|core| core.name(player as u16)) }
+    /// [`Core::notice`].
+    fn notice() -> usize { with(Core::notice) }
+    /// [`Core::welcome`].
+    fn welcome() -> usize { with(Core::welcome) }
+    /// [`Core::stats`].
+    fn stats() -> usize { with(Core::stats) }
+    /// [`verify::simulate`] with the map in the input; 0 when it does not decode.
+    fn simulate(map_len: usize, seed: u64, ticks: u32, players: u32) -> u64 {
+        with(|core| {
+            let map = &core.input[..map_len.min(core.input.len())];
+            verify::simulate(map, seed, ticks, players as u16).unwrap_or(0)
+        })
+    }
+    /// [`verify::replay`] of the messages in the input, each behind its length (32 bits, little
+    /// end first); writes the hashes, 8 bytes each.
+    fn replay(len: usize) -> usize {
+        with(|core| {
+            let mut rest = &core.input[..len.min(core.input.len())];
+            let mut messages = Vec::new();
+            while let Some((head, tail)) = rest.split_first_chunk() {
+                let (message, tail) = tail.split_at((u32::from_le_bytes(*head) as usize).min(tail.len()));
+                messages.push(message);
+                rest = tail;
+            }
+            let hashes = verify::replay(messages);
+            core.output = hashes.into_iter().flat_map(u64::to_le_bytes).collect();
+            core.output.len()
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! What JavaScript reads as JSON: rare, or too varied for an array of numbers.
+
+use drumbeat_shared::client::{Notice, Stats};
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::protocol::messages::Welcome;
+use serde::Serialize;
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum NoticeView<'a, E> {
+    Event(&'a E),
+    Chat {
+        player: PlayerId,
+        name: &'a str,
+        text: &'a str,
+    },
+    Missed {
+        events: u32,
+    },
+}
+
+#[derive(Serialize)]
+struct WelcomeView<'a, M> {
+    player: PlayerId,
+    name: &'a str,
+    room: &'a str,
+    tick_hz: u16,
+    schema: String,
+    map: &'a M,
+}
+
+/// `{"event": …}`, `{"chat": {player, name, text}}` or `{"missed": {events}}`.
+#[must_use]
+pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
+    let view = match notice {
+        Notice::Event(event) => NoticeView::Event(event),
+        Notice::Chat { player, name, text } => NoticeView::Chat {
+            player: *player,
+            name,
+            text,
+        },
+        Notice::Missed { events } => NoticeView::Missed { events: *events },
+    };
+    encode(&view)
+}
+
+/// `{player, name, room, tick_hz, schema, map}`; the schema hash in hexadecimal, since JavaScript's
+/// numbers do not hold 64 bits.
+#[must_use]
+pub fn welcome<M: Serialize>(welcome: &Welcome, map: &M) -> Vec<u8> {
+    encode(&WelcomeView {
+        player: welcome.player,
+        name: &welcome.name,
+        room: &welcome.room,
+        tick_hz: welcome.tick_hz,
+        schema: format!("{:016x}", welcome.schema),
+        map,
+    })
+}
+
+/// The fields of [`Stats`] under their own names.
+#[must_use]
+pub fn stats(stats: &Stats) -> Vec<u8> {
+    encode(stats)
+}
+
+/// What cannot be written (no type here) becomes `null`, which JavaScript passes over.
+fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_else(|_| b"null".to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_people_stays_inside_its_quotes() {
+        let spoken = Notice::<()>::Chat {
+            player: PlayerId(7),
+            name: "a\"b".into(),
+            text: "</script>\\ \u{2028}\n".into(),
+        };
+        let text = String::from_utf8(notice(&spoken)).expect("JSON is UTF-8");
+        let back: serde_json::Value = serde_json::from_str(&text).expect("valid JSON");
+        assert_eq!(back["chat"]["player"], 7);
+        assert_eq!(back["chat"]["name"], "a\"b");
+        assert_eq!(back["chat"]["text"], "</script>\\ \u{2028}\n");
+    }
+
+    #[test]
+    fn losses_are_told() {
+        assert_eq!(
+            notice(&Notice::<()>::Missed { events: 3 }),
+            br#"{"missed":{"events":3}}"#
+        );
+        assert_eq!(notice(&Notice::Event(5)), br#"{"event":5}"#);
+    }
+}
