@@ -1,1 +1,31 @@
-//! x
+//! A swarm of headless players that loads a Drumbeat server and measures what it delivers.
+//!
+//! Every bot is a whole client: the client core that people play with, own prediction and a check
+//! of every checksum. The parts, in the order in which a run meets them:
+//!
+//! * [`options`]: what can be asked for, and what the figures mean;
+//! * [`url`] and [`connect`]: the server's address, one WebSocket, how a connection ended;
+//! * [`brains`]: what a bot does with its ship;
+//! * [`swarm`]: ramp, warm-up, measured window, end;
+//! * [`faults`]: bots that misbehave, and the answers that they expect;
+//! * [`server_metrics`]: the server's own account of its ticks;
+//! * [`progress`] and [`report`]: what a person sees during and after the run.
+//!
+//! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
+
+pub mod bot;
+pub mod brains;
+pub mod connect;
+pub mod faults;
+pub mod figures;
+mod launch;
+mod misbehave;
+pub mod options;
+pub mod progress;
+pub mod report;
+pub mod server_metrics;
+pub mod swarm;
+mod table;
+mod throttle;
+pub mod url;
+mod worker;

@@ -1,7 +1,100 @@
-//! The Drumbeat server.
+//! The Drumbeat server: an authoritative multiplayer game state server, for any [`Game`].
+//!
+//! [`run`] is the whole of it. The road of one input leads from [`net`] (sockets, HTTP, the
+//! WebSocket) through an inbox into [`rooms`] (one loop for each world), which drives [`engine`].
 
 pub mod clock;
 pub mod config;
 pub mod engine;
+pub mod net;
 pub mod rooms;
 pub mod telemetry;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use drumbeat_shared::game::{Game, MapError};
+use metrics_exporter_prometheus::BuildError;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::{interval, timeout};
+use tracing::{info, warn};
+
+use config::Config;
+use engine::close::CloseReason;
+use net::{Admission, Edge, Stage};
+use rooms::{Lobby, RoomsConfig};
+use telemetry::metrics::Metrics;
+
+/// How long the rooms may take to tell their players that the server ends.
+const DRAIN_LIMIT: Duration = Duration::from_secs(5);
+/// How long connections may take to close after that.
+const CLOSE_LIMIT: Duration = Duration::from_secs(4);
+/// How often recorded times are folded into the histograms.
+const UPKEEP: Duration = Duration::from_secs(2);
+
+/// Why a server did not run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The map is not valid.
+    #[error("{0}")]
+    Map(#[from] MapError),
+    /// The metrics could not be set up.
+    #[error("the metrics could not be set up: {0}")]
+    Metrics(#[from] BuildError),
+}
+
+/// Serves a game on `listener` until `shutdown` is done, then tells the players, closes their
+/// connections and returns: within ten seconds, whatever they do.
+///
+/// # Errors
+/// When the map is not valid; nothing has been served then.
+pub async fn run<G: Game>(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), RunError> {
+    let metrics = Metrics::new()?;
+    let rooms = RoomsConfig {
+        setup: config.setup.clone(),
+        rooms_max: config.rooms_max,
+        idle: config.room_idle,
+        map_text: config.map_text.clone(),
+    };
+    let lobby = Lobby::<G>::new(rooms, metrics.rooms.clone())?;
+    let (stage, follow_stage) = watch::channel(Stage::Open);
+    let edge = Arc::new(Edge {
+        admission: Admission::new(&config, metrics.edge.connections.clone()),
+        lobby: Arc::clone(&lobby),
+        config,
+        metrics: metrics.clone(),
+        stage: follow_stage,
+    });
+    let admission = Arc::clone(&edge.admission);
+    let accepting = tokio::spawn(net::accept(edge, listener));
+    let upkeep = tokio::spawn(async move {
+        let mut due = interval(UPKEEP);
+        loop {
+            due.tick().await;
+            metrics.run_upkeep();
+        }
+    });
+
+    shutdown.await;
+    info!("shutting down: no new players, telling those who play");
+    stage.send_replace(Stage::Draining);
+    let draining = tokio::task::spawn_blocking(move || {
+        lobby.shut_down(&CloseReason::ShuttingDown, DRAIN_LIMIT);
+    });
+    if !matches!(timeout(DRAIN_LIMIT, draining).await, Ok(Ok(()))) {
+        warn!("the rooms did not end in time");
+    }
+    stage.send_replace(Stage::Closed);
+    let _ = accepting.await;
+    if timeout(CLOSE_LIMIT, admission.all_closed()).await.is_err() {
+        warn!("some clients did not close in time; they are dropped");
+    }
+    upkeep.abort();
+    info!("ended");
+    Ok(())
+}

@@ -1,1 +1,4 @@
-//! x
+//! What the tests of the whole have in common.
+
+pub mod fuzz_bodies;
+pub mod sim;

@@ -24,7 +24,8 @@ use crate::protocol::messages::{ClientMessage, Hello, Note, Welcome};
 use crate::protocol::{CONTROL, codec, names};
 use crate::schema::{Private, State};
 
-/// Notices kept for a front end that does not fetch them, at most; older ones are dropped.
+/// Notices kept from frame to frame for a front end that does not fetch them; older ones are
+/// dropped.
 const NOTICES_MAX: usize = 256;
 /// Names of players kept, at most.
 const NAMES_MAX: usize = 1_024;
@@ -216,10 +217,10 @@ impl<G: Game> Client<G> {
         let applied = replica.apply(map, welcome.player, bytes).map_err(refused)?;
         let stats = &mut self.stats;
         stats.frames += 1;
+        stats.ticks_skipped += u64::from(applied.skipped);
         match applied.age {
             None => stats.keyframes += 1,
-            Some(age) => {
-                stats.ticks_skipped += u64::from(age - 1);
+            Some(_) => {
                 stats.delta_bytes_in += bytes.len() as u64;
                 stats.visible_sum += replica.visible.len() as u64;
                 stats.moving_sum += u64::from(applied.moving);
@@ -252,6 +253,8 @@ impl<G: Game> Client<G> {
     }
 
     fn take_notes(&mut self, mut bytes: &[u8], now_us: u64) -> Result<(), ClientError> {
+        let unfetched = self.notices.len().saturating_sub(NOTICES_MAX);
+        self.notices.drain(..unfetched);
         while !bytes.is_empty() {
             let (note, used) = codec::decode_note::<Note<G::Event>>(bytes).map_err(refused)?;
             bytes = &bytes[used..];
@@ -272,9 +275,6 @@ impl<G: Game> Client<G> {
                 Note::Chat { player, name, text } => Notice::Chat { player, name, text },
                 Note::Missed { events } => Notice::Missed { events },
             };
-            if self.notices.len() == NOTICES_MAX {
-                self.notices.pop_front();
-            }
             self.notices.push_back(notice);
         }
         Ok(())

@@ -28,6 +28,8 @@ pub struct Seen {
 pub(super) struct Applied<'a> {
     /// Ticks since the frame before; `None` for a keyframe.
     pub(super) age: Option<u32>,
+    /// Ticks since the frame before for which none came.
+    pub(super) skipped: u32,
     /// Entities that moved.
     pub(super) moving: u32,
     /// The checksum as the server sent it, and of this replica, if one came.
@@ -83,7 +85,9 @@ impl<G: Game> Replica<G> {
         let mut bits = BitReader::new(bytes);
         let head = Head::decode(&mut bits)?;
         self.departed.clear();
+        let before = self.synced.then_some(self.tick);
         let age = self.rebase(head.base)?;
+        let skipped = before.map_or(0, |before| self.tick.since(before).saturating_sub(1));
         if head.private {
             decode_private(G::SCHEMA.private, &mut self.private, &mut bits)?;
         }
@@ -100,6 +104,7 @@ impl<G: Game> Replica<G> {
         let notes = if head.notes { bits.rest() } else { &[] };
         Ok(Applied {
             age,
+            skipped,
             moving,
             checksum,
             notes,

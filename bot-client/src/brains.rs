@@ -1,0 +1,144 @@
+//! What bots do with their ships in Arena.
+
+use drumbeat_shared::arena::brain::{Brain as Fighter, Skill};
+use drumbeat_shared::arena::schema::THRUST;
+use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_shared::client::Client;
+use drumbeat_shared::rng::Rng;
+
+use crate::bot::Brain;
+use crate::options::BrainKind;
+
+/// Headings that a drifting ship takes each second, on average.
+const TURNS_PER_S: u32 = 2;
+
+/// A brain of any kind.
+#[derive(Debug)]
+pub enum Pilot {
+    /// Takes random headings.
+    Wanderer(Wanderer),
+    /// Plays to win, with the brain of Arena's own players.
+    Fighter(Fighter),
+}
+
+impl Pilot {
+    /// A brain whose every choice follows from `seed` and what it sees.
+    #[must_use]
+    pub fn new(kind: BrainKind, seed: u64) -> Self {
+        match kind {
+            BrainKind::Drift => Self::Wanderer(Wanderer::new(Some(TURNS_PER_S), seed)),
+            BrainKind::Frantic => Self::Wanderer(Wanderer::new(None, seed)),
+            BrainKind::Fight => Self::Fighter(fighter(seed)),
+        }
+    }
+}
+
+impl Brain for Pilot {
+    type Game = Arena;
+
+    fn decide(&mut self, client: &Client<Arena>) -> Input {
+        match self {
+            Self::Wanderer(wanderer) => {
+                let tick_hz = client.welcome().map_or(1, |welcome| welcome.tick_hz);
+                wanderer.decide(u32::from(tick_hz))
+            }
+            Self::Fighter(fighter) => {
+                let Some((map, own)) = client.map().zip(client.own()) else {
+                    return Input::default();
+                };
+                let visible = client.visible().iter().map(|seen| &seen.state);
+                fighter.decide(map, own, visible)
+            }
+        }
+    }
+}
+
+/// A fighter of one of three skills: a room of equals would be an odd load.
+fn fighter(seed: u64) -> Fighter {
+    let mut rng = Rng::new(seed);
+    let skills = [Skill::ROOKIE, Skill::REGULAR, Skill::ACE];
+    let skill = skills[rng.below(skills.len() as u32) as usize];
+    Fighter::new(rng.bits(), skill)
+}
+
+/// Thrusts always, takes a new heading now and then, never fires.
+#[derive(Debug)]
+pub struct Wanderer {
+    /// On average; `None` for one every tick.
+    turns_per_s: Option<u32>,
+    rng: Rng,
+    heading: u8,
+}
+
+impl Wanderer {
+    fn new(turns_per_s: Option<u32>, seed: u64) -> Self {
+        let mut rng = Rng::new(seed);
+        let heading = rng.bits() as u8;
+        Self {
+            turns_per_s,
+            rng,
+            heading,
+        }
+    }
+
+    fn decide(&mut self, tick_hz: u32) -> Input {
+        let turn = match self.turns_per_s {
+            Some(turns_per_s) => self.rng.below(tick_hz) < turns_per_s,
+            None => true,
+        };
+        if turn {
+            // Never the same again.
+            let change = self.rng.between(1, 255) as u8;
+            self.heading = self.heading.wrapping_add(change);
+        }
+        Input {
+            steer: self.heading,
+            aim: self.heading,
+            buttons: THRUST,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Turns in so many ticks.
+    fn turns(wanderer: &mut Wanderer, tick_hz: u32, ticks: u32) -> u32 {
+        let mut last = wanderer.heading;
+        let mut turned = || {
+            let input = wanderer.decide(tick_hz);
+            assert_eq!(input.buttons, THRUST);
+            std::mem::replace(&mut last, input.steer) != input.steer
+        };
+        (0..ticks).map(|_| u32::from(turned())).sum()
+    }
+
+    #[test]
+    fn drifting_ships_turn_twice_a_second_on_average() {
+        for (seed, tick_hz) in [(1, 10), (2, 20), (3, 30), (4, 128)] {
+            let mut drift = Wanderer::new(Some(TURNS_PER_S), seed);
+            let found = turns(&mut drift, tick_hz, 1_000 * tick_hz);
+            // 2,000 expected; ten standard deviations to either side.
+            assert!(
+                (1_560..2_440).contains(&found),
+                "seed {seed}, {tick_hz} Hz: {found}"
+            );
+        }
+    }
+
+    #[test]
+    fn frantic_ships_turn_every_tick() {
+        assert_eq!(turns(&mut Wanderer::new(None, 1), 20, 1_000), 1_000);
+    }
+
+    #[test]
+    fn headings_follow_from_the_seed() {
+        let headings = |seed| {
+            let mut wanderer = Wanderer::new(None, seed);
+            [(); 32].map(|()| wanderer.decide(20).steer)
+        };
+        assert_eq!(headings(5), headings(5));
+        assert_ne!(headings(5), headings(6));
+    }
+}

@@ -1,0 +1,220 @@
+//! Bots that misbehave, and what the server's documents promise them for it.
+//!
+//! Each repeats its misbehaviour until the run ends. What came of every connection is judged by
+//! [`judge`]; how the misbehaving itself is done is in [`crate::misbehave`].
+
+use std::fmt;
+
+use clap::ValueEnum;
+use serde::{Serialize, Serializer};
+
+use crate::connect::Ending;
+use crate::figures::Reasons;
+
+/// Sentences about wrong answers that are kept for each kind.
+const COMPLAINTS_MAX: usize = 5;
+
+/// A way to misbehave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Misbehaviour {
+    /// Plays, but reads at most 1 kB/s from a small receive buffer. Expects to stay and to see a
+    /// true view, or close 4004 if it could take nothing for 10 s.
+    Slow,
+    /// Sends inputs as fast as it can. Expects close 1008.
+    Flood,
+    /// Sends random bytes, before or after joining. Expects close 1007 or 1008.
+    Garbage,
+    /// Joins and leaves every 0.2 to 2 s. Expects every join to work.
+    Churn,
+    /// Opens the WebSocket and never says hello. Expects close 4002.
+    Silent,
+}
+
+impl fmt::Display for Misbehaviour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Slow => "slow",
+            Self::Flood => "flood",
+            Self::Garbage => "garbage",
+            Self::Churn => "churn",
+            Self::Silent => "silent",
+        })
+    }
+}
+
+impl Serialize for Misbehaviour {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What came of one connection of a misbehaving bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was no connection, or the join failed.
+    NotJoined(Ending),
+    /// It ended without the bot's doing.
+    Ended(Ending),
+    /// The bot left by itself.
+    Left,
+    /// The run ended first.
+    Lasted,
+    /// The server let the misbehaviour pass for longer than it may.
+    Unanswered,
+    /// The view was wrong.
+    WrongView {
+        /// Checksums that did not match.
+        mismatches: u64,
+    },
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJoined(ending) => write!(f, "not joined: {ending}"),
+            Self::Ended(ending) => ending.fmt(f),
+            Self::Left => f.write_str("left by itself"),
+            Self::Lasted => f.write_str("open at the end of the run"),
+            Self::Unanswered => f.write_str("not closed in time"),
+            Self::WrongView { .. } => f.write_str("wrong view"),
+        }
+    }
+}
+
+/// Whether `outcome` is what the server promises for this misbehaviour.
+#[must_use]
+pub fn judge(kind: Misbehaviour, outcome: &Outcome) -> bool {
+    let codes: &[u16] = match kind {
+        Misbehaviour::Slow => &[4004],
+        Misbehaviour::Flood => &[1008],
+        Misbehaviour::Garbage => &[1007, 1008],
+        Misbehaviour::Churn => &[],
+        Misbehaviour::Silent => &[4002],
+    };
+    match outcome {
+        Outcome::Ended(Ending::Closed { code, .. }) => codes.contains(code),
+        Outcome::Left => kind == Misbehaviour::Churn,
+        Outcome::Lasted => true,
+        Outcome::NotJoined(_)
+        | Outcome::Ended(Ending::Broken(_))
+        | Outcome::Unanswered
+        | Outcome::WrongView { .. } => false,
+    }
+}
+
+/// What came of all bots of one kind.
+#[derive(Clone, Debug, Serialize)]
+pub struct Misbehaved {
+    /// How they misbehaved.
+    pub kind: Misbehaviour,
+    /// How many did.
+    pub bots: u32,
+    /// Connections that they made or tried to make.
+    pub connections: u64,
+    /// Connections that ended as documented, or were still open when the run ended.
+    pub as_documented: u64,
+    /// How the connections ended.
+    pub answers: Reasons,
+    /// Checksums that slow and churning bots compared.
+    pub checksums_verified: u64,
+    /// Ticks that the server left out for them.
+    pub ticks_skipped: u64,
+    /// Keyframes that they received, those on joining included.
+    pub keyframes: u64,
+    #[serde(skip)]
+    complaints: Vec<String>,
+}
+
+impl Misbehaved {
+    /// Nothing has come of them yet.
+    #[must_use]
+    pub fn new(kind: Misbehaviour, bots: u32) -> Self {
+        Self {
+            kind,
+            bots,
+            connections: 0,
+            as_documented: 0,
+            answers: Reasons::default(),
+            checksums_verified: 0,
+            ticks_skipped: 0,
+            keyframes: 0,
+            complaints: Vec::new(),
+        }
+    }
+
+    /// Counts what came of a connection.
+    pub fn count(&mut self, outcome: &Outcome) {
+        self.connections += 1;
+        if judge(self.kind, outcome) {
+            self.as_documented += 1;
+        } else {
+            let complaint = format!("a bot that misbehaves ({}): {outcome}", self.kind);
+            if self.complaints.len() < COMPLAINTS_MAX && !self.complaints.contains(&complaint) {
+                self.complaints.push(complaint);
+            }
+        }
+        self.answers.count(outcome.to_string());
+    }
+
+    /// Different complaints about undocumented answers, the first few.
+    #[must_use]
+    pub fn complaints(&self) -> &[String] {
+        &self.complaints
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Misbehaviour::{Churn, Flood, Garbage, Silent, Slow};
+
+    fn closed(code: u16) -> Outcome {
+        Outcome::Ended(Ending::Closed {
+            code,
+            text: "why".into(),
+        })
+    }
+
+    #[test]
+    fn only_documented_answers_will_do() {
+        let reset = Outcome::Ended(Ending::Broken("connection reset".into()));
+        let full = Outcome::NotJoined(Ending::Closed {
+            code: 1013,
+            text: String::new(),
+        });
+        let wrong = Outcome::WrongView { mismatches: 1 };
+        let check = |kind, outcome: &Outcome, expected| {
+            assert_eq!(judge(kind, outcome), expected, "{kind}: {outcome}");
+        };
+        for kind in [Slow, Flood, Garbage, Churn, Silent] {
+            check(kind, &Outcome::Lasted, true);
+            for outcome in [&reset, &full, &wrong, &Outcome::Unanswered, &closed(1011)] {
+                check(kind, outcome, false);
+            }
+        }
+        check(Slow, &closed(4004), true);
+        check(Slow, &closed(4003), false);
+        check(Flood, &closed(1008), true);
+        check(Flood, &closed(1007), false);
+        check(Garbage, &closed(1007), true);
+        check(Garbage, &closed(1008), true);
+        check(Garbage, &closed(1000), false);
+        check(Churn, &Outcome::Left, true);
+        check(Churn, &closed(1008), false);
+        check(Silent, &closed(4002), true);
+        check(Silent, &Outcome::Left, false);
+    }
+
+    #[test]
+    fn outcomes_are_counted_by_their_words() {
+        let mut flooders = Misbehaved::new(Flood, 2);
+        flooders.count(&closed(1008));
+        flooders.count(&closed(1008));
+        flooders.count(&Outcome::Unanswered);
+        flooders.count(&Outcome::Unanswered);
+        assert_eq!((flooders.connections, flooders.as_documented), (4, 2));
+        let answers: Vec<_> = flooders.answers.iter().collect();
+        assert_eq!(answers, [("1008 why", 2), ("not closed in time", 2)]);
+        assert_eq!(flooders.complaints().len(), 1);
+    }
+}

@@ -1,0 +1,232 @@
+//! What bots count and time.
+//!
+//! The bots of a thread share one [`Tally`]; the coordinator takes it out now and then and adds it
+//! up. So what a figure covers is decided by when it is taken, and no bot knows of windows.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use drumbeat_shared::client::Stats;
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+/// Different reasons that are told apart, at most; further ones are counted together.
+const REASONS_MAX: usize = 64;
+
+/// Percentiles of a time, milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Percentiles {
+    /// Half of the values are at most this.
+    pub p50: f64,
+    /// 90 % of the values are at most this.
+    pub p90: f64,
+    /// 99 % of the values are at most this.
+    pub p99: f64,
+    /// The largest value.
+    pub max: f64,
+}
+
+impl Percentiles {
+    /// The same with `change` done to each.
+    #[must_use]
+    pub fn map(self, change: impl Fn(f64) -> f64) -> Self {
+        let Self { p50, p90, p99, max } = self;
+        Self {
+            p50: change(p50),
+            p90: change(p90),
+            p99: change(p99),
+            max: change(max),
+        }
+    }
+}
+
+/// Times in microseconds, kept to three significant digits.
+#[derive(Clone, Debug)]
+pub struct Timings(Histogram<u64>);
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self(Histogram::new(3).expect("three digits are within 0 to 5"))
+    }
+}
+
+impl Timings {
+    /// Adds one time.
+    pub fn record_us(&mut self, us: u64) {
+        // Fails only for a histogram of fixed size; this one grows.
+        let _ = self.0.record(us);
+    }
+
+    /// Adds all of `other`'s times.
+    pub fn absorb(&mut self, other: &Self) {
+        let _ = self.0.add(&other.0);
+    }
+
+    /// The percentiles; `None` when nothing was timed.
+    #[must_use]
+    pub fn percentiles(&self) -> Option<Percentiles> {
+        let ms = |quantile: f64| self.0.value_at_quantile(quantile) as f64 / 1e3;
+        (!self.0.is_empty()).then(|| Percentiles {
+            p50: ms(0.5),
+            p90: ms(0.9),
+            p99: ms(0.99),
+            max: self.0.max() as f64 / 1e3,
+        })
+    }
+}
+
+/// How often each of several reasons was met.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Reasons(BTreeMap<String, u64>);
+
+impl Reasons {
+    /// Counts one case.
+    pub fn count(&mut self, reason: String) {
+        self.add(reason, 1);
+    }
+
+    /// Cases of all reasons.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.values().sum()
+    }
+
+    /// Each reason and its cases.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0
+            .iter()
+            .map(|(reason, cases)| (reason.as_str(), *cases))
+    }
+
+    /// Adds all of `other`'s cases.
+    pub fn absorb(&mut self, other: Self) {
+        for (reason, cases) in other.0 {
+            self.add(reason, cases);
+        }
+    }
+
+    fn add(&mut self, reason: String, cases: u64) {
+        let known = self.0.contains_key(&reason) || self.0.len() < REASONS_MAX;
+        let key = if known { reason } else { "other".to_owned() };
+        *self.0.entry(key).or_default() += cases;
+    }
+}
+
+/// What the bots of one thread have met since it was last taken.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Bots that have received their first frame.
+    pub joined: u64,
+    /// Bots that have not, by reason.
+    pub failed_joins: Reasons,
+    /// Connections that ended after joining without the bot's doing, by reason.
+    pub disconnects: Reasons,
+    /// Ticks a second of the server, as it said on joining.
+    pub tick_hz: u16,
+    /// Counters of the client core, summed over the bots.
+    pub stats: Stats,
+    /// Inputs sent.
+    pub inputs: u64,
+    /// From making an input to receiving the first frame that acknowledges it.
+    pub input_to_state: Timings,
+    /// Between two frames that a bot received.
+    pub frame_spacing: Timings,
+    /// Round trips, as the client core measures them.
+    pub rtt: Timings,
+    /// How late the thread came to a task that was due.
+    pub lateness: Timings,
+}
+
+impl Tally {
+    /// Bots that have joined and not been disconnected.
+    #[must_use]
+    pub fn connected(&self) -> u64 {
+        self.joined.saturating_sub(self.disconnects.total())
+    }
+
+    /// Adds all of `other`.
+    pub fn absorb(&mut self, other: Self) {
+        self.joined += other.joined;
+        self.failed_joins.absorb(other.failed_joins);
+        self.disconnects.absorb(other.disconnects);
+        self.tick_hz = self.tick_hz.max(other.tick_hz);
+        self.count(&other.stats, &Stats::default());
+        self.inputs += other.inputs;
+        self.input_to_state.absorb(&other.input_to_state);
+        self.frame_spacing.absorb(&other.frame_spacing);
+        self.rtt.absorb(&other.rtt);
+        self.lateness.absorb(&other.lateness);
+    }
+
+    /// Adds what a client's counters grew by.
+    pub(crate) fn count(&mut self, now: &Stats, before: &Stats) {
+        let sum = &mut self.stats;
+        sum.frames += now.frames - before.frames;
+        sum.keyframes += now.keyframes - before.keyframes;
+        sum.bytes_in += now.bytes_in - before.bytes_in;
+        sum.bytes_out += now.bytes_out - before.bytes_out;
+        sum.delta_bytes_in += now.delta_bytes_in - before.delta_bytes_in;
+        sum.visible_sum += now.visible_sum - before.visible_sum;
+        sum.moving_sum += now.moving_sum - before.moving_sum;
+        sum.ticks_skipped += now.ticks_skipped - before.ticks_skipped;
+        sum.checksums += now.checksums - before.checksums;
+        sum.mismatches += now.mismatches - before.mismatches;
+        sum.corrections += now.corrections - before.corrections;
+    }
+}
+
+/// A [`Tally`] that the bots of a thread write and the coordinator takes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedTally(Arc<Mutex<Tally>>);
+
+impl SharedTally {
+    /// The tally, to be written. No code panics while it holds it.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Tally> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes what was counted since the last time.
+    pub(crate) fn take(&self) -> Tally {
+        std::mem::take(&mut *self.lock())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_in_milliseconds() {
+        let mut timings = Timings::default();
+        assert_eq!(timings.percentiles(), None);
+        (1..=100).for_each(|ms| timings.record_us(ms * 1_000));
+        let percentiles = timings.percentiles().unwrap();
+        assert!((percentiles.p50 - 50.0).abs() < 0.1, "{percentiles:?}");
+        assert!((percentiles.p90 - 90.0).abs() < 0.1, "{percentiles:?}");
+        assert!((percentiles.max - 100.0).abs() < 0.1, "{percentiles:?}");
+    }
+
+    #[test]
+    fn tallies_add_up() {
+        let mut one = Tally {
+            joined: 2,
+            ..Tally::default()
+        };
+        one.stats.frames = 10;
+        one.rtt.record_us(1_000);
+        one.disconnects.count("gone".into());
+        let mut sum = one.clone();
+        sum.absorb(one);
+        assert_eq!((sum.joined, sum.stats.frames), (4, 20));
+        assert_eq!(sum.disconnects.iter().collect::<Vec<_>>(), [("gone", 2)]);
+    }
+
+    #[test]
+    fn reasons_are_bounded() {
+        let mut reasons = Reasons::default();
+        (0..1_000).for_each(|n| reasons.count(format!("reason {n}")));
+        assert_eq!(reasons.total(), 1_000);
+        assert_eq!(reasons.iter().count(), REASONS_MAX + 1);
+    }
+}

@@ -1,0 +1,219 @@
+//! How bots misbehave.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::Tick;
+use drumbeat_shared::protocol::codec;
+use drumbeat_shared::protocol::messages::ClientMessage;
+use drumbeat_shared::rng::Rng;
+use futures_util::{SinkExt, StreamExt};
+use tokio::task::yield_now;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::bot::{Bot, Brain, MakeBrain, Stop, leave};
+use crate::connect::{Ending, Socket, Target, binary};
+use crate::faults::{Misbehaved, Misbehaviour, Outcome};
+use crate::figures::SharedTally;
+
+/// Bytes a slow bot reads each second.
+const SLOW_BYTES_PER_S: usize = 1_000;
+/// `SO_RCVBUF` of a slow bot; Linux doubles it.
+const SLOW_RECEIVE_BUFFER_BYTES: u32 = 4 << 10;
+/// Inputs that a flooding bot sends at once.
+const FLOOD_BURST: u32 = 64;
+/// Time between two messages of garbage.
+const GARBAGE_PERIOD: Duration = Duration::from_millis(20);
+/// Bytes of a message of garbage, at most.
+const GARBAGE_BYTES_MAX: i32 = 256;
+/// How long the server may let a misbehaviour pass; its handshake limit is 5 s by default.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Time between two connections of one bot.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// One misbehaving bot.
+pub(crate) struct Culprit<B> {
+    pub(crate) kind: Misbehaviour,
+    pub(crate) name: String,
+    pub(crate) room: String,
+    pub(crate) target: Arc<Target>,
+    pub(crate) stop: Stop,
+    pub(crate) start: Instant,
+    pub(crate) rng: Rng,
+    pub(crate) epoch: Instant,
+    pub(crate) brain: MakeBrain<B>,
+    pub(crate) record: Arc<Mutex<Misbehaved>>,
+}
+
+impl<B: Brain> Culprit<B> {
+    /// Misbehaves until the run ends.
+    pub(crate) async fn run(mut self) {
+        sleep_until(self.start).await;
+        while !self.stop.is_set() {
+            let outcome = match self.kind {
+                Misbehaviour::Slow => self.slow().await,
+                Misbehaviour::Churn => self.churn().await,
+                Misbehaviour::Flood => self.flood().await,
+                Misbehaviour::Garbage => self.garbage().await,
+                Misbehaviour::Silent => self.silent().await,
+            };
+            self.record
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .count(&outcome);
+            sleep(PAUSE).await;
+        }
+    }
+
+    async fn slow(&mut self) -> Outcome {
+        let mut bot = self.bot();
+        let mut socket = match bot
+            .join(&self.target, Some(SLOW_RECEIVE_BUFFER_BYTES))
+            .await
+        {
+            Ok(socket) => socket,
+            Err(ending) => return Outcome::NotJoined(ending),
+        };
+        socket.get_mut().slow_down(SLOW_BYTES_PER_S);
+        let ending = bot.play(&mut socket, &self.stop).await;
+        self.view_verdict(&bot).unwrap_or(match ending {
+            Ok(()) => Outcome::Lasted,
+            Err(ending) => Outcome::Ended(ending),
+        })
+    }
+
+    async fn churn(&mut self) -> Outcome {
+        let mut bot = self.bot();
+        let mut socket = match bot.join(&self.target, None).await {
+            Ok(socket) => socket,
+            Err(ending) => return Outcome::NotJoined(ending),
+        };
+        let stay = Duration::from_millis(self.rng.between(200, 2_000) as u64);
+        let played = timeout(stay, bot.play(&mut socket, &self.stop)).await;
+        let verdict = self.view_verdict(&bot);
+        if let Ok(Err(ending)) = played {
+            return verdict.unwrap_or(Outcome::Ended(ending));
+        }
+        leave(socket).await;
+        verdict.unwrap_or(Outcome::Left)
+    }
+
+    async fn flood(&mut self) -> Outcome {
+        let mut bot = self.bot();
+        let socket = match bot.join(&self.target, None).await {
+            Ok(socket) => socket,
+            Err(ending) => return Outcome::NotJoined(ending),
+        };
+        let seen = bot.client().tick().unwrap_or(Tick(0));
+        let mut seq = bot.client().seq();
+        let message = move || {
+            seq += 1;
+            let input = <B::Game as Game>::Input::default();
+            codec::encode(&ClientMessage::Input { seq, seen, input })
+        };
+        self.provoke(socket, Some((message, FLOOD_BURST, Duration::ZERO)))
+            .await
+    }
+
+    async fn garbage(&mut self) -> Outcome {
+        let opened = if self.rng.one_in(2) {
+            self.target.connect(None).await
+        } else {
+            self.bot().join(&self.target, None).await
+        };
+        let socket = match opened {
+            Ok(socket) => socket,
+            Err(ending) => return Outcome::NotJoined(ending),
+        };
+        let mut rng = Rng::new(self.rng.bits());
+        let message = move || {
+            let length = rng.between(1, GARBAGE_BYTES_MAX);
+            (0..length).map(|_| rng.bits() as u8).collect()
+        };
+        self.provoke(socket, Some((message, 1, GARBAGE_PERIOD)))
+            .await
+    }
+
+    async fn silent(&mut self) -> Outcome {
+        match self.target.connect(None).await {
+            Ok(socket) => {
+                self.provoke(socket, None::<(fn() -> Vec<u8>, u32, Duration)>)
+                    .await
+            }
+            Err(ending) => Outcome::NotJoined(ending),
+        }
+    }
+
+    /// Sends messages, so many at a time and then a pause, or none, until the server closes.
+    async fn provoke(
+        &self,
+        socket: Socket,
+        messages: Option<(impl FnMut() -> Vec<u8>, u32, Duration)>,
+    ) -> Outcome {
+        let (mut sink, mut stream) = socket.split();
+        let write = async {
+            if let Some((mut message, burst, pause)) = messages {
+                loop {
+                    for _ in 0..burst {
+                        sink.feed(Message::Binary(message().into())).await?;
+                    }
+                    sink.flush().await?;
+                    if pause.is_zero() {
+                        yield_now().await;
+                    } else {
+                        sleep(pause).await;
+                    }
+                }
+            }
+            Ok::<(), Ending>(())
+        };
+        // A failed write is no verdict: the close frame may still be on its way in.
+        let write = async {
+            let _ = write.await;
+            std::future::pending::<()>().await;
+        };
+        let read = async {
+            loop {
+                if let Err(ending) = binary(stream.next().await) {
+                    return ending;
+                }
+            }
+        };
+        let stop = async {
+            while !self.stop.is_set() {
+                sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::select! {
+            ending = read => Outcome::Ended(ending),
+            () = stop => Outcome::Lasted,
+            () = sleep(ANSWER_TIMEOUT) => Outcome::Unanswered,
+            () = write => Outcome::Unanswered,
+        }
+    }
+
+    /// A whole bot whose figures are not part of the good ones'.
+    fn bot(&mut self) -> Bot<B> {
+        let brain = (self.brain)(self.rng.bits());
+        Bot::new(
+            &self.name,
+            &self.room,
+            brain,
+            self.epoch,
+            SharedTally::default(),
+        )
+    }
+
+    /// Records what a bot saw; an outcome if it was wrong.
+    fn view_verdict(&self, bot: &Bot<B>) -> Option<Outcome> {
+        let stats = bot.client().stats();
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        record.checksums_verified += stats.checksums;
+        record.ticks_skipped += stats.ticks_skipped;
+        record.keyframes += stats.keyframes;
+        let mismatches = stats.mismatches;
+        (mismatches > 0).then_some(Outcome::WrongView { mismatches })
+    }
+}

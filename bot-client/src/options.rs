@@ -1,0 +1,187 @@
+//! What a run can be asked for, and the definitions of the figures that it reports.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use drumbeat_shared::limits::PLAYERS_MAX;
+use drumbeat_shared::protocol::names::is_room_name;
+
+use crate::faults::Misbehaviour;
+use crate::url::ServerUrl;
+
+/// Printed by `--help`.
+const DEFINITIONS: &str = "\
+A run ramps up, waits 1.5 s after the last bot has joined, measures for --seconds, and leaves.
+Ctrl-C ends the window early and still reports.
+
+What the JSON file holds (times in milliseconds; null where nothing was measured):
+  bots, seconds           as asked for, as measured
+  joined, failed_joins    bots that received a first frame, bots that did not (whole run)
+  disconnects             connections that the bots did not end themselves, by reason (whole run)
+  view_mismatches         checksums that did not match the bot's view (whole run)
+  checksums_verified      checksums that were compared (whole run)
+The following cover the window alone:
+  frames_per_bot_s, inputs_per_bot_s, payload_bytes_per_bot_s
+                          WebSocket payload received, all messages counted
+  bytes_per_visible_moving_entity_tick
+                          payload received / sum over frames of visible entities that moved
+  visible_entities_mean   entities in view, mean over frames
+  input_to_state_ms       from making an input to receiving the first frame that acknowledges it
+  frame_spacing_ms        between two frames that a bot received
+  rtt_ms                  of the pings, less what the server says it held the answer
+  corrections_per_bot_s   own predictions that a frame proved wrong
+  generator_busy          share of the time in which the busiest thread of bots had work, 0 to 1
+  generator_saturated     generator_busy is above 0.9, or frames waited in the sockets for a whole
+                          tick (99th percentile of how late a due task runs in those threads): the
+                          figures are then those of the swarm and not of the server
+  server                  from /metrics: time a tick took, how late it started, ticks, missed ticks;
+                          percentiles interpolated within buckets, max is its bucket's upper bound
+  misbehaving             per kind: bots, connections, how many ended as documented or were still
+                          open, how they ended
+  failures                why the exit code is 1, in words
+
+Exit codes: 0 all well; 1 a view mismatch, an unexpected disconnect, a failed join or an answer that
+is not the documented one; 2 the run could not be done (arguments, limits, no server); 130 Ctrl-C
+before the window began.";
+
+/// Launches a swarm of bots against a Drumbeat server and reports what they measured.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "drumbeat-bots", version, after_long_help = DEFINITIONS)]
+pub struct Options {
+    /// The server.
+    #[arg(long, default_value = "ws://127.0.0.1:7777")]
+    pub url: ServerUrl,
+
+    /// Bots to launch.
+    #[arg(long, value_name = "N", default_value_t = 100,
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(PLAYERS_MAX)))]
+    pub bots: u32,
+
+    /// Length of the measured window, seconds.
+    #[arg(long, value_name = "N", default_value_t = 30,
+          value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub seconds: u32,
+
+    /// What the bots do.
+    #[arg(long, value_enum, default_value_t = BrainKind::Fight)]
+    pub brain: BrainKind,
+
+    /// Bots that start to join each second.
+    #[arg(long, value_name = "N", default_value_t = 200,
+          value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub ramp_per_s: u32,
+
+    /// Where to write the report as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// The room to play in [default: the server chooses].
+    #[arg(long, value_name = "NAME", value_parser = room_name)]
+    pub room: Option<String>,
+
+    /// Seed of everything random that the bots do.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Threads that the bots share [default: half of the cores].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub threads: Option<u32>,
+
+    /// Adds bots that misbehave and expect the documented answer; several kinds with commas.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "KIND",
+        value_delimiter = ',',
+        requires = "misbehaving"
+    )]
+    pub misbehave: Vec<Misbehaviour>,
+
+    /// Bots of each kind of misbehaviour, beside the good ones.
+    #[arg(long, value_name = "N", requires = "misbehave",
+          value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub misbehaving: Option<u32>,
+}
+
+/// What a bot does with its ship.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BrainKind {
+    /// Thrusts always, takes a new heading twice a second on average, never fires.
+    Drift,
+    /// Plays to win.
+    Fight,
+    /// Takes a new heading every tick.
+    Frantic,
+}
+
+impl Options {
+    /// The threads that the good bots share.
+    #[must_use]
+    pub fn thread_count(&self) -> u32 {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as u32;
+        self.threads.unwrap_or(cores / 2).clamp(1, self.bots)
+    }
+
+    /// Bots of all kinds.
+    #[must_use]
+    pub fn connections(&self) -> u32 {
+        self.bots + self.misbehaving.unwrap_or(0) * self.misbehave.len() as u32
+    }
+}
+
+fn room_name(text: &str) -> Result<String, String> {
+    if is_room_name(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("a room's name is up to 32 letters, digits, - and _".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &str) -> Result<Options, String> {
+        Options::try_parse_from(args.split_whitespace()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn defaults_need_no_arguments() {
+        let options = parse("drumbeat-bots").unwrap();
+        assert_eq!(options.url.to_string(), "ws://127.0.0.1:7777/ws");
+        assert_eq!((options.bots, options.connections()), (100, 100));
+    }
+
+    #[test]
+    fn wrong_arguments_are_named() {
+        let check = |args: &str, part: &str| {
+            let error = parse(&format!("drumbeat-bots {args}")).expect_err(args);
+            assert!(error.contains(part), "{args}: {error}");
+        };
+        check("--bots 0", "--bots");
+        check("--bots many", "--bots");
+        check("--seconds 0", "--seconds");
+        check("--brain clever", "drift, fight, frantic");
+        check("--room not/one", "letters, digits");
+        check("--url http://localhost", "ws://");
+        check("--misbehave slow", "--misbehaving");
+        check("--misbehaving 3", "--misbehave");
+        check(
+            "--misbehave rude --misbehaving 3",
+            "slow, flood, garbage, churn, silent",
+        );
+        check("--nonsense", "--nonsense");
+    }
+
+    #[test]
+    fn each_kind_of_misbehaviour_gets_its_bots() {
+        let options = parse("drumbeat-bots --bots 300 --misbehave slow,flood --misbehaving 10");
+        assert_eq!(options.unwrap().connections(), 320);
+    }
+
+    #[test]
+    fn threads_never_outnumber_bots() {
+        let options = parse("drumbeat-bots --bots 2 --threads 8").unwrap();
+        assert_eq!(options.thread_count(), 2);
+    }
+}

@@ -1,0 +1,181 @@
+//! How a run goes, for a person to watch: one line that changes on a terminal, a line every few
+//! seconds elsewhere. Written to standard error.
+
+use std::fmt;
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::figures::{Percentiles, Tally};
+use crate::options::Options;
+use crate::swarm::Look;
+
+/// Time between two lines where there is no terminal.
+const LINE_PERIOD: Duration = Duration::from_secs(5);
+
+/// Where a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Bots are joining.
+    Ramp,
+    /// All have joined, or failed to.
+    WarmUp,
+    /// The measured window.
+    Window {
+        /// Since it began.
+        elapsed: Duration,
+    },
+}
+
+/// How a run goes: figures of the last second, unless said otherwise.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// Where it is.
+    pub phase: Phase,
+    /// Bots asked for.
+    pub bots: u64,
+    /// Bots connected now.
+    pub connected: u64,
+    /// Bots that could not join so far.
+    pub failed_joins: u64,
+    /// Length of the window, seconds.
+    pub seconds: u64,
+    /// Frames received by all bots each second.
+    pub frames_per_s: f64,
+    /// From an input to the frame that acknowledges it.
+    pub input_to_state_ms: Option<Percentiles>,
+    /// Wrong views so far.
+    pub mismatches: u64,
+    /// Time that a tick took the server.
+    pub tick_ms: Option<Percentiles>,
+    /// Ticks the server left out so far; `None` when its metrics can't be read.
+    pub missed_ticks: Option<u64>,
+    /// Share of the time in which the busiest thread had work, 0 to 1.
+    pub busy: f64,
+}
+
+impl Progress {
+    pub(crate) fn new(
+        options: &Options,
+        phase: Phase,
+        whole: &Tally,
+        missed_ticks: u64,
+        look: &Look,
+    ) -> Self {
+        let seconds = look.length.as_secs_f64().max(1e-9);
+        let busiest = look.busy.iter().max().copied().unwrap_or_default();
+        Self {
+            phase,
+            bots: u64::from(options.bots),
+            connected: whole.connected(),
+            failed_joins: whole.failed_joins.total(),
+            seconds: u64::from(options.seconds),
+            frames_per_s: look.tally.stats.frames as f64 / seconds,
+            input_to_state_ms: look.tally.input_to_state.percentiles(),
+            mismatches: whole.stats.mismatches,
+            tick_ms: look
+                .server
+                .as_ref()
+                .and_then(|server| server.tick.percentiles()),
+            missed_ticks: look.server.as_ref().map(|_| missed_ticks),
+            busy: busiest.as_secs_f64() / seconds,
+        }
+    }
+
+    /// How far the present phase is: done and whole.
+    fn extent(&self) -> (u64, u64) {
+        match self.phase {
+            Phase::Ramp | Phase::WarmUp => (self.connected + self.failed_joins, self.bots),
+            Phase::Window { elapsed } => (elapsed.as_secs().min(self.seconds), self.seconds),
+        }
+    }
+
+    fn phase_name(&self) -> &'static str {
+        match self.phase {
+            Phase::Ramp => "joining",
+            Phase::WarmUp => "warm-up",
+            Phase::Window { .. } => "measuring",
+        }
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{} bots", self.connected, self.bots)?;
+        if self.failed_joins > 0 {
+            write!(f, " ({} failed)", self.failed_joins)?;
+        }
+        write!(f, ", {:.0} frames/s", self.frames_per_s)?;
+        if let Some(latency) = self.input_to_state_ms {
+            write!(
+                f,
+                ", input to state {:.0}/{:.0} ms",
+                latency.p50, latency.p99
+            )?;
+        }
+        write!(f, ", {} mismatches", self.mismatches)?;
+        match (self.tick_ms, self.missed_ticks) {
+            (Some(tick), Some(missed)) => {
+                write!(f, ", tick p99 {:.1} ms, {missed} missed", tick.p99)?;
+            }
+            (None, Some(_)) => {}
+            _ => write!(f, ", no server metrics")?,
+        }
+        write!(f, ", swarm {:.0} % busy", self.busy * 100.0)
+    }
+}
+
+/// Where progress is shown.
+#[derive(Debug)]
+pub struct Screen {
+    bar: Option<ProgressBar>,
+    last_line: Option<(Instant, &'static str)>,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        let style = ProgressStyle::with_template("{prefix:9} {bar:20} {pos:>4}/{len} {wide_msg}")
+            .expect("the template is valid");
+        let bar = std::io::stderr()
+            .is_terminal()
+            .then(|| ProgressBar::new(1).with_style(style));
+        Self {
+            bar,
+            last_line: None,
+        }
+    }
+}
+
+impl Screen {
+    /// Shows how it goes.
+    pub fn show(&mut self, progress: &Progress) {
+        let name = progress.phase_name();
+        let (done, whole) = progress.extent();
+        if let Some(bar) = &self.bar {
+            bar.set_prefix(name);
+            bar.set_length(whole);
+            bar.set_position(done);
+            bar.set_message(progress.to_string());
+            return;
+        }
+        let due = self
+            .last_line
+            .is_none_or(|(at, last)| at.elapsed() >= LINE_PERIOD || last != name);
+        if due {
+            self.last_line = Some((Instant::now(), name));
+            // Progress is a courtesy: a closed standard error must not end the run.
+            let _ = writeln!(
+                std::io::stderr().lock(),
+                "{name} {done}/{whole}: {progress}"
+            );
+        }
+    }
+
+    /// Clears the line, to make room for the report.
+    pub fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The server's own account of its ticks, read from `/metrics`.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::connect::Target;
+use crate::figures::Percentiles;
+
+/// How long an answer may take.
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// Bytes of an answer, at most.
+const ANSWER_BYTES_MAX: u64 = 4 << 20;
+
+/// A cumulative histogram: upper bounds in seconds, ascending, and how many values were at most
+/// that. The last bound is infinite.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Buckets(Vec<(f64, u64)>);
+
+/// What `/metrics` said at one time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scrape {
+    /// Time that a tick took.
+    pub tick: Buckets,
+    /// How late a tick started.
+    pub lateness: Buckets,
+    /// Ticks done.
+    pub ticks: u64,
+    /// Ticks left out.
+    pub missed_ticks: u64,
+}
+
+impl Scrape {
+    /// Asks the server. `None` when it does not answer in time or has no such page.
+    pub async fn fetch(target: &Target) -> Option<Self> {
+        let answer = tokio::time::timeout(TIMEOUT, request(target))
+            .await
+            .ok()?
+            .ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let status = head.split_whitespace().nth(1)?;
+        (status == "200").then(|| Self::parse(body)).flatten()
+    }
+
+    /// Reads the Prometheus text format; `None` when the server's ticks are not in it. Series of
+    /// one name are added up, whatever their other labels.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut scrape = Self::default();
+        let mut found = false;
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((series, value)) = line.trim().rsplit_once(' ') else {
+                continue;
+            };
+            let Ok(value) = value.parse::<f64>() else {
+                continue;
+            };
+            let (name, labels) = series.split_once('{').unwrap_or((series, ""));
+            match name.trim() {
+                "drumbeat_tick_seconds_bucket" => scrape.tick.add(labels, value),
+                "drumbeat_tick_lateness_seconds_bucket" => scrape.lateness.add(labels, value),
+                "drumbeat_ticks_total" => {
+                    scrape.ticks += value as u64;
+                    found = true;
+                }
+                "drumbeat_missed_ticks_total" => scrape.missed_ticks += value as u64,
+                _ => {}
+            }
+        }
+        found.then_some(scrape)
+    }
+
+    /// What happened between `earlier` and this.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            tick: self.tick.since(&earlier.tick),
+            lateness: self.lateness.since(&earlier.lateness),
+            ticks: self.ticks.saturating_sub(earlier.ticks),
+            missed_ticks: self.missed_ticks.saturating_sub(earlier.missed_ticks),
+        }
+    }
+}
+
+async fn request(target: &Target) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(target.address).await?;
+    // HTTP/1.0: the answer ends with the connection and is never chunked.
+    let request = format!("GET /metrics HTTP/1.0\r\nHost: {}\r\n\r\n", target.host());
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream
+        .take(ANSWER_BYTES_MAX)
+        .read_to_string(&mut answer)
+        .await?;
+    Ok(answer)
+}
+
+impl Buckets {
+    fn add(&mut self, labels: &str, value: f64) {
+        let Some(bound) = bound(labels) else { return };
+        match self
+            .0
+            .binary_search_by(|(known, _)| known.total_cmp(&bound))
+        {
+            Ok(at) => self.0[at].1 += value as u64,
+            Err(at) => self.0.insert(at, (bound, value as u64)),
+        }
+    }
+
+    fn since(&self, earlier: &Self) -> Self {
+        let before = |bound: f64| {
+            let found = earlier
+                .0
+                .binary_search_by(|(known, _)| known.total_cmp(&bound));
+            found.map_or(0, |at| earlier.0[at].1)
+        };
+        let later = self.0.iter();
+        Self(
+            later
+                .map(|&(bound, count)| (bound, count.saturating_sub(before(bound))))
+                .collect(),
+        )
+    }
+
+    /// Percentiles in milliseconds, interpolated linearly within a bucket; `max` is the upper
+    /// bound of the last bucket that holds a value. `None` when there is no value.
+    #[must_use]
+    pub fn percentiles(&self) -> Option<Percentiles> {
+        let total = self.0.last().map_or(0, |(_, count)| *count);
+        (total > 0).then(|| Percentiles {
+            p50: self.quantile_ms(total as f64 * 0.5),
+            p90: self.quantile_ms(total as f64 * 0.9),
+            p99: self.quantile_ms(total as f64 * 0.99),
+            max: self.bound_ms(
+                self.0
+                    .iter()
+                    .position(|(_, count)| *count == total)
+                    .unwrap_or(0),
+            ),
+        })
+    }
+
+    /// The value that `rank` values are at most.
+    fn quantile_ms(&self, rank: f64) -> f64 {
+        let at = self
+            .0
+            .iter()
+            .position(|(_, count)| *count as f64 >= rank)
+            .unwrap_or(0);
+        let (low, below) = match at.checked_sub(1) {
+            Some(before) => (self.bound_ms(before), self.0[before].1 as f64),
+            None => (0.0, 0.0),
+        };
+        let inside = self.0[at].1 as f64 - below;
+        let share = if inside > 0.0 {
+            (rank - below) / inside
+        } else {
+            0.0
+        };
+        low + (self.bound_ms(at) - low) * share
+    }
+
+    /// A bucket's upper bound; of the infinite one, the largest finite bound.
+    fn bound_ms(&self, at: usize) -> f64 {
+        let finite = self.0[..=at].iter().rev().map(|(bound, _)| *bound);
+        finite
+            .filter(|bound| bound.is_finite())
+            .map(|bound| bound * 1e3)
+            .next()
+            .unwrap_or(0.0)
+    }
+}
+
+/// The value of the label `le`.
+fn bound(labels: &str) -> Option<f64> {
+    let (_, rest) = labels.split_once("le=\"")?;
+    let (value, _) = rest.split_once('"')?;
+    // Rust reads "+Inf" as well.
+    value.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+# HELP drumbeat_ticks_total ticks
+# TYPE drumbeat_ticks_total counter
+drumbeat_ticks_total 100
+drumbeat_missed_ticks_total 2
+drumbeat_players 12
+drumbeat_tick_seconds_bucket{le="0.001"} 50
+drumbeat_tick_seconds_bucket{le="0.002"} 90
+drumbeat_tick_seconds_bucket{le="0.004"} 100
+drumbeat_tick_seconds_bucket{le="+Inf"} 100
+drumbeat_tick_seconds_sum 0.12
+drumbeat_tick_lateness_seconds_bucket{le="0.001"} 0
+drumbeat_tick_lateness_seconds_bucket{le="+Inf"} 0
+nonsense
+"#;
+
+    fn buckets(counts: &[(f64, u64)]) -> Buckets {
+        Buckets(counts.to_vec())
+    }
+
+    #[test]
+    fn the_text_format_is_read() {
+        let scrape = Scrape::parse(TEXT).unwrap();
+        assert_eq!((scrape.ticks, scrape.missed_ticks), (100, 2));
+        let expected = [(0.001, 50), (0.002, 90), (0.004, 100), (f64::INFINITY, 100)];
+        assert_eq!(scrape.tick, buckets(&expected));
+        assert_eq!(scrape.lateness.percentiles(), None);
+        assert_eq!(Scrape::parse("<html>not metrics</html>"), None);
+        assert_eq!(Scrape::parse(""), None);
+    }
+
+    #[test]
+    fn series_with_other_labels_add_up() {
+        let text = "drumbeat_ticks_total{a=\"1\"} 3\ndrumbeat_ticks_total{a=\"2\"} 4\n\
+                    drumbeat_tick_seconds_bucket{a=\"1\",le=\"+Inf\"} 3\n\
+                    drumbeat_tick_seconds_bucket{le=\"+Inf\",a=\"2\"} 4\n";
+        let scrape = Scrape::parse(text).unwrap();
+        assert_eq!(scrape.ticks, 7);
+        assert_eq!(scrape.tick, buckets(&[(f64::INFINITY, 7)]));
+    }
+
+    #[test]
+    fn percentiles_interpolate_within_a_bucket() {
+        let check = |counts: &[(f64, u64)], p50: f64, p99: f64, max: f64| {
+            let found = buckets(counts).percentiles().unwrap();
+            let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+            let right = near(found.p50, p50) && near(found.p99, p99) && near(found.max, max);
+            assert!(right, "{counts:?}: {found:?}");
+        };
+        let inf = f64::INFINITY;
+        check(&[(0.001, 100), (inf, 100)], 0.5, 0.99, 1.0);
+        check(&[(0.001, 50), (0.002, 100), (inf, 100)], 1.0, 1.98, 2.0);
+        check(
+            &[
+                (0.001, 0),
+                (0.002, 0),
+                (0.004, 100),
+                (0.008, 100),
+                (inf, 100),
+            ],
+            3.0,
+            3.98,
+            4.0,
+        );
+        // Beyond the last finite bound nothing more is known.
+        check(&[(0.001, 0), (inf, 100)], 1.0, 1.0, 1.0);
+    }
+
+    #[test]
+    fn only_what_is_new_counts() {
+        let before = Scrape::parse(TEXT).unwrap();
+        let later = TEXT
+            .replace("_total 100", "_total 150")
+            .replace("\"0.004\"} 100", "\"0.004\"} 150")
+            .replace("\"+Inf\"} 100", "\"+Inf\"} 150");
+        let new = Scrape::parse(&later).unwrap().since(&before);
+        assert_eq!((new.ticks, new.missed_ticks), (50, 0));
+        let percentiles = new.tick.percentiles().unwrap();
+        assert!((percentiles.p50 - 3.0).abs() < 1e-9, "{percentiles:?}");
+    }
+}

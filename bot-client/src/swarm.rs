@@ -1,0 +1,253 @@
+//! A run from the first connection to the report: ramp, warm-up, measured window, end.
+//!
+//! The coordinator only watches: it takes the tallies out of the threads now and then, asks the
+//! server for its metrics, and decides by the time at which it does so what a window covers.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::bot::Brain;
+use crate::connect::Target;
+use crate::figures::Tally;
+use crate::launch::Fleet;
+use crate::options::Options;
+use crate::progress::{Phase, Progress};
+use crate::report::{Measured, Report};
+use crate::server_metrics::Scrape;
+
+/// Time between two looks at the swarm.
+const WATCH_PERIOD: Duration = Duration::from_secs(1);
+/// Time between the last join and the measured window.
+const WARM_UP: Duration = Duration::from_millis(1_500);
+/// Files that a run opens beside its sockets.
+const OTHER_FILES: u64 = 32;
+
+/// Why there was no run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Nobody listens.
+    #[error(
+        "no server answers at {url} ({source}); start one with `cargo run --release`, or name \
+         another with --url"
+    )]
+    NoServer {
+        /// Where.
+        url: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The system would not give so many sockets.
+    #[error(
+        "{needed} open files are needed and the limit is {limit}; raise it with `ulimit -n \
+         {needed}`, or launch fewer bots"
+    )]
+    OpenFiles {
+        /// Sockets and other files.
+        needed: u64,
+        /// Soft limit of this process.
+        limit: u64,
+    },
+    /// A thread could not be started.
+    #[error("a thread for the bots could not be started: {0}")]
+    Thread(#[from] io::Error),
+    /// It was told to end before there was anything to report.
+    #[error("interrupted before the measured window began; nothing was measured")]
+    Interrupted,
+}
+
+/// Runs a swarm of bots with these brains, made from a seed each. `watch` is shown how it goes,
+/// about once a second. When `interrupt` resolves, the run ends early.
+///
+/// # Errors
+/// When the run could not be done. What went wrong during it is in [`Report::failures`].
+pub async fn run<B: Brain>(
+    options: &Options,
+    brain: impl Fn(u64) -> B + Send + Sync + 'static,
+    mut watch: impl FnMut(&Progress),
+    interrupt: impl Future<Output = ()>,
+) -> Result<Report, RunError> {
+    check_open_files(options)?;
+    let target = Target::find(&options.url)
+        .await
+        .map_err(|source| RunError::NoServer {
+            url: options.url.to_string(),
+            source,
+        })?;
+    let target = Arc::new(target);
+    let fleet = Fleet::launch(options, Arc::clone(&target), Arc::new(brain))?;
+    let mut swarm = Swarm {
+        busy: vec![Duration::ZERO; fleet.workers.len()],
+        looked_at: Instant::now(),
+        scrape: None,
+        missed_ticks: 0,
+        whole: Tally::default(),
+        target,
+        fleet,
+    };
+    let mut interrupt = std::pin::pin!(interrupt);
+    let mut show = |swarm: &Swarm, look: &Look, phase| {
+        watch(&Progress::new(
+            options,
+            phase,
+            &swarm.whole,
+            swarm.missed_ticks,
+            look,
+        ));
+    };
+    let gathered = swarm
+        .gather(options.bots, &mut show, interrupt.as_mut())
+        .await;
+    let length = Duration::from_secs(u64::from(options.seconds));
+    let measured = match gathered {
+        true => Some(swarm.measure(length, &mut show, interrupt).await),
+        false => None,
+    };
+    let (last, misbehaved) = swarm.fleet.end().await;
+    swarm.whole.absorb(last);
+    let measured = measured.ok_or(RunError::Interrupted)?;
+    Ok(Report::new(options, &swarm.whole, &measured, misbehaved))
+}
+
+struct Swarm {
+    target: Arc<Target>,
+    fleet: Fleet,
+    /// Everything so far.
+    whole: Tally,
+    scrape: Option<Scrape>,
+    /// Ticks that the server has left out during the run.
+    missed_ticks: u64,
+    looked_at: Instant,
+    busy: Vec<Duration>,
+}
+
+impl Swarm {
+    /// Ramp and warm-up. False when it was interrupted.
+    async fn gather(
+        &mut self,
+        bots: u32,
+        show: &mut impl FnMut(&Self, &Look, Phase),
+        mut interrupt: Pin<&mut impl Future<Output = ()>>,
+    ) -> bool {
+        let mut warm_at = None;
+        while warm_at.is_none_or(|at| self.looked_at < at) {
+            let wake = self.looked_at + WATCH_PERIOD;
+            tokio::select! {
+                () = sleep_until(warm_at.map_or(wake, |at| wake.min(at))) => {}
+                () = interrupt.as_mut() => return false,
+            }
+            let look = self.look().await;
+            if self.whole.joined + self.whole.failed_joins.total() >= u64::from(bots) {
+                warm_at.get_or_insert(self.looked_at + WARM_UP);
+            }
+            let phase = warm_at.map_or(Phase::Ramp, |_| Phase::WarmUp);
+            show(self, &look, phase);
+        }
+        true
+    }
+
+    /// The measured window. It ends early when it is interrupted, or no bot is left.
+    async fn measure(
+        &mut self,
+        length: Duration,
+        show: &mut impl FnMut(&Self, &Look, Phase),
+        mut interrupt: Pin<&mut impl Future<Output = ()>>,
+    ) -> Measured {
+        let mut measured = Measured::default();
+        // What came before is not part of the window.
+        self.look().await;
+        let (start, first_scrape) = (self.looked_at, self.scrape.clone());
+        let end = start + length;
+        let mut busy = vec![Duration::ZERO; self.fleet.workers.len()];
+        let mut interrupted = false;
+        while !interrupted && self.looked_at < end && self.whole.connected() > 0 {
+            tokio::select! {
+                () = sleep_until(end.min(self.looked_at + WATCH_PERIOD)) => {}
+                () = interrupt.as_mut() => interrupted = true,
+            }
+            let look = self.look().await;
+            let elapsed = self.looked_at - start;
+            show(self, &look, Phase::Window { elapsed });
+            for (sum, part) in busy.iter_mut().zip(look.busy) {
+                *sum += part;
+            }
+            measured.tally.absorb(look.tally);
+        }
+        measured.length = self.looked_at - start;
+        measured.busiest = busy.into_iter().max().unwrap_or_default();
+        let scrapes = self.scrape.as_ref().zip(first_scrape);
+        measured.server = scrapes.map(|(last, first)| last.since(&first));
+        measured
+    }
+
+    /// Takes what the bots counted since the last look, and asks the server.
+    async fn look(&mut self) -> Look {
+        let mut tally = Tally::default();
+        let mut busy = Vec::new();
+        for (worker, before) in self.fleet.workers.iter().zip(&mut self.busy) {
+            tally.absorb(worker.tally.take());
+            let now = worker.busy();
+            busy.push(now.saturating_sub(std::mem::replace(before, now)));
+        }
+        let now = Instant::now();
+        let length = now - std::mem::replace(&mut self.looked_at, now);
+        self.whole.absorb(tally.clone());
+        let scrape = Scrape::fetch(&self.target).await;
+        let before = std::mem::replace(&mut self.scrape, scrape);
+        let scrapes = self.scrape.as_ref().zip(before);
+        let server = scrapes.map(|(now, before)| now.since(&before));
+        self.missed_ticks += server.as_ref().map_or(0, |server| server.missed_ticks);
+        Look {
+            tally,
+            length,
+            busy,
+            server,
+        }
+    }
+}
+
+/// What was seen since the last look.
+pub(crate) struct Look {
+    pub(crate) tally: Tally,
+    pub(crate) length: Duration,
+    /// How long each thread had work.
+    pub(crate) busy: Vec<Duration>,
+    pub(crate) server: Option<Scrape>,
+}
+
+/// Checks the limit of open files where the system tells it.
+fn check_open_files(options: &Options) -> Result<(), RunError> {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let needed = u64::from(options.connections()) + OTHER_FILES;
+    match open_files_max(&limits) {
+        Some(limit) if limit < needed => Err(RunError::OpenFiles { needed, limit }),
+        _ => Ok(()),
+    }
+}
+
+/// The soft limit in the text of `/proc/self/limits`; `None` when there is none.
+fn open_files_max(limits: &str) -> Option<u64> {
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_open_file_limit_is_read() {
+        let check = |text: &str, expected| assert_eq!(open_files_max(text), expected, "{text}");
+        check(
+            "Limit  Soft  Hard\nMax open files   1024   4096   files\n",
+            Some(1_024),
+        );
+        check("Max open files   unlimited   unlimited   files\n", None);
+        check("", None);
+    }
+}

@@ -1,0 +1,158 @@
+//! The report as a table for a person.
+
+use std::fmt;
+
+use crate::figures::{Percentiles, Reasons};
+use crate::report::Report;
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} of {} bots joined, measured for {:.1} s at {} Hz",
+            self.joined, self.bots, self.seconds, self.tick_hz
+        )?;
+        if self.joined > 0 {
+            self.write_times(f)?;
+            self.write_rates(f)?;
+        }
+        self.write_misbehaving(f)?;
+        self.write_verdict(f)
+    }
+}
+
+impl Report {
+    fn write_times(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (p50, p90, p99, max) = ("p50", "p90", "p99", "max");
+        writeln!(
+            f,
+            "\n{:26}{p50:>10}{p90:>10}{p99:>10}{max:>10}",
+            "milliseconds"
+        )?;
+        let rows = [
+            ("input to state", self.input_to_state_ms),
+            ("frame spacing", self.frame_spacing_ms),
+            ("round trip", self.rtt_ms),
+            ("server: tick", self.server.tick_ms),
+            ("server: tick starts late", self.server.tick_lateness_ms),
+            ("swarm: task starts late", self.lateness_ms),
+        ];
+        for (name, percentiles) in rows {
+            match percentiles {
+                Some(Percentiles { p50, p90, p99, max }) => {
+                    writeln!(f, "{name:26}{p50:10.2}{p90:10.2}{p99:10.2}{max:10.2}")?;
+                }
+                None => writeln!(f, "{name:26}{:>10}{:>10}{:>10}{:>10}", "-", "-", "-", "-")?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_rates(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number =
+            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2}"));
+        writeln!(f, "\neach bot, each second")?;
+        row(
+            f,
+            "frames received",
+            &format!("{:.2}", self.frames_per_bot_s),
+        )?;
+        row(
+            f,
+            "ticks skipped by the server",
+            &format!("{:.2}", self.ticks_skipped_per_bot_s),
+        )?;
+        row(f, "inputs sent", &format!("{:.2}", self.inputs_per_bot_s))?;
+        row(
+            f,
+            "payload bytes received",
+            &format!("{:.0}", self.payload_bytes_per_bot_s),
+        )?;
+        row(
+            f,
+            "predictions corrected",
+            &format!("{:.2}", self.corrections_per_bot_s),
+        )?;
+        writeln!(f, "\neach frame")?;
+        row(f, "entities in view", &number(self.visible_entities_mean))?;
+        let bytes = number(self.bytes_per_visible_moving_entity_tick);
+        row(f, "bytes per moving entity in view", &bytes)?;
+        writeln!(f, "\nhealth")?;
+        let count = |value: Option<u64>| value.map_or("-".to_owned(), |value| value.to_string());
+        row(f, "server ticks", &count(self.server.ticks))?;
+        row(f, "server ticks missed", &count(self.server.missed_ticks))?;
+        row(
+            f,
+            "checksums verified",
+            &self.checksums_verified.to_string(),
+        )?;
+        row(
+            f,
+            "checksums that did not match",
+            &self.view_mismatches.to_string(),
+        )?;
+        row(f, "disconnects", &self.disconnects.total().to_string())?;
+        row(
+            f,
+            "swarm busy",
+            &format!("{:.0} %", self.generator_busy * 100.0),
+        )?;
+        if self.server.ticks.is_none() {
+            writeln!(
+                f,
+                "note: the server's /metrics could not be read; its figures are missing"
+            )?;
+        }
+        if self.generator_saturated {
+            writeln!(
+                f,
+                "note: the swarm itself could not keep up, so the figures are its own and not the \
+                 server's; launch fewer bots, give it more --threads, or run it elsewhere"
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_misbehaving(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for group in &self.misbehaving {
+            writeln!(f, "\n{} misbehaving ({})", group.bots, group.kind)?;
+            row(f, "connections", &group.connections.to_string())?;
+            row(f, "as documented", &group.as_documented.to_string())?;
+            if group.checksums_verified > 0 {
+                row(
+                    f,
+                    "checksums verified",
+                    &group.checksums_verified.to_string(),
+                )?;
+                row(
+                    f,
+                    "ticks skipped by the server",
+                    &group.ticks_skipped.to_string(),
+                )?;
+                row(f, "keyframes received", &group.keyframes.to_string())?;
+            }
+            write_reasons(f, &group.answers)?;
+        }
+        Ok(())
+    }
+
+    fn write_verdict(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_success() {
+            return writeln!(f, "\nall well");
+        }
+        writeln!(f, "\nfailed")?;
+        self.failures
+            .iter()
+            .try_for_each(|failure| writeln!(f, "  {failure}"))
+    }
+}
+
+fn row(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {
+    writeln!(f, "  {name:34}{value:>10}")
+}
+
+fn write_reasons(f: &mut fmt::Formatter<'_>, reasons: &Reasons) -> fmt::Result {
+    reasons
+        .iter()
+        .try_for_each(|(reason, cases)| writeln!(f, "  {cases:>6} x {reason}"))
+}

@@ -1,0 +1,90 @@
+//! Everything that is not the game: the page, health, metrics, and what rooms there are.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use drumbeat_shared::game::Game;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::{Edge, Stage, assets, upgrade};
+
+/// How long a room may take to describe itself.
+const DESCRIBE_LIMIT: Duration = Duration::from_secs(2);
+
+type Shared<G> = State<Arc<Edge<G>>>;
+
+/// All routes.
+pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
+    let fresh =
+        SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let plain = SetResponseHeaderLayer::overriding(
+        X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    Router::new()
+        .route("/ws", get(upgrade::upgrade::<G>))
+        .route("/healthz", get(healthz::<G>))
+        .route("/readyz", get(readyz::<G>))
+        .route("/metrics", get(metrics::<G>))
+        .route("/api/rooms", get(rooms::<G>))
+        .route("/api/rooms/{name}", get(room::<G>))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(assets::serve)
+        .layer(fresh)
+        .layer(plain)
+        .with_state(edge)
+}
+
+/// Whether the loops advance: an orchestrator restarts the process if they do not.
+async fn healthz<G: Game>(State(edge): Shared<G>) -> Response {
+    match edge.lobby.health() {
+        Ok(()) => "ok\n".into_response(),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n")).into_response(),
+    }
+}
+
+/// Whether new players should be sent here.
+async fn readyz<G: Game>(State(edge): Shared<G>) -> Response {
+    let not = |reason| (StatusCode::SERVICE_UNAVAILABLE, reason).into_response();
+    if edge.stage() != Stage::Open {
+        not("shutting down\n")
+    } else if edge.admission.is_full() {
+        not("all connections are taken\n")
+    } else {
+        "ok\n".into_response()
+    }
+}
+
+async fn metrics<G: Game>(State(edge): Shared<G>) -> Response {
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(CONTENT_TYPE, kind)], edge.metrics.render()).into_response()
+}
+
+async fn rooms<G: Game>(State(edge): Shared<G>) -> Response {
+    Json(edge.lobby.rooms()).into_response()
+}
+
+async fn room<G: Game>(State(edge): Shared<G>, Path(name): Path<String>) -> Response {
+    match tokio::time::timeout(DESCRIBE_LIMIT, edge.lobby.describe(&name)).await {
+        Ok(Some(detail)) => Json(detail).into_response(),
+        Ok(None) => {
+            let text = "there is no room of that name; /api/rooms lists them\n";
+            (StatusCode::NOT_FOUND, text).into_response()
+        }
+        Err(_) => {
+            let text = "the room does not answer; see /healthz\n";
+            (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+        }
+    }
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Response {
+    let text = format!("{method} is not answered at {}; use GET\n", uri.path());
+    (StatusCode::METHOD_NOT_ALLOWED, text).into_response()
+}

@@ -1,0 +1,82 @@
+//! The asynchronous edge: from an accepted socket to a player that a room has taken.
+//!
+//! ```text
+//! accept (caps) -> http (page, health, api) -> upgrade (WebSocket rules) -> session (hello, seat)
+//!        -> reader (decode, validate, inbox)
+//! ```
+//! Nothing here simulates, and after a room has taken a player nothing here writes: the room owns
+//! the writing half.
+
+mod accept;
+mod admission;
+mod assets;
+mod bucket;
+mod http;
+mod origin;
+mod reader;
+mod session;
+mod socket;
+mod upgrade;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use drumbeat_shared::game::Game;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub(crate) use accept::accept;
+pub(crate) use admission::Admission;
+
+use crate::config::Config;
+use crate::rooms::Lobby;
+use crate::telemetry::metrics::Metrics;
+
+/// Connections that the kernel holds until they are accepted: a whole room that reconnects at
+/// once must fit (the system's own cap may be lower).
+const BACKLOG: i32 = 4_096;
+
+/// How far the end has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// Players are welcome.
+    Open,
+    /// No new players; those who play are being told. Pages and health are still served.
+    Draining,
+    /// Nothing is accepted any more, what is open ends.
+    Closed,
+}
+
+/// What every connection shares.
+#[derive(Debug)]
+pub(crate) struct Edge<G: Game> {
+    pub(crate) config: Config,
+    pub(crate) lobby: Arc<Lobby<G>>,
+    pub(crate) metrics: Metrics,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) stage: watch::Receiver<Stage>,
+}
+
+impl<G: Game> Edge<G> {
+    pub(crate) fn stage(&self) -> Stage {
+        *self.stage.borrow()
+    }
+}
+
+/// Opens the listener of a server. To be called within a tokio runtime.
+///
+/// # Errors
+/// When the address is not this machine's, is taken, or needs rights.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let domain = Domain::for_address(address);
+    let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+    // On Windows this option would let two servers share the port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
+}

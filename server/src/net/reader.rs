@@ -1,0 +1,174 @@
+//! What a player sends: decoded, validated, counted, and left in the inbox of its room.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use drumbeat_shared::game::Game;
+use drumbeat_shared::limits::NAMES_PER_REQUEST_MAX;
+use drumbeat_shared::protocol::codec::decode_client;
+use drumbeat_shared::protocol::messages::ClientMessage;
+use drumbeat_shared::protocol::names::clean_chat;
+use tokio::time::{Instant, sleep};
+
+use super::Edge;
+use super::bucket::Bucket;
+use super::socket::{Ended, Socket};
+use crate::clock::now_us;
+use crate::engine::close::CloseReason;
+use crate::engine::inbox::{Message, PushError};
+
+/// How often a silent connection is looked after.
+const LOOK_AFTER: Duration = Duration::from_secs(2);
+/// Messages a second that a player may send for long: inputs at four times the tick rate, and
+/// this many more for everything else.
+const OTHER_MESSAGES_PER_S: u32 = 40;
+/// Seconds of that rate which may come at once, after a stall of the network.
+const BURST_S: u32 = 2;
+
+/// Reads one player's messages.
+pub(crate) struct Reader<'a, G: Game> {
+    edge: &'a Edge<G>,
+    socket: &'a mut Socket<G::Input>,
+    messages_per_s_max: u32,
+    messages: Bucket,
+    chat: Bucket,
+    /// Chat lines dropped since the last one that passed.
+    chat_dropped: u32,
+}
+
+impl<'a, G: Game> Reader<'a, G> {
+    pub(crate) fn new(edge: &'a Edge<G>, socket: &'a mut Socket<G::Input>) -> Self {
+        let messages_per_s_max = 4 * u32::from(edge.config.setup.tick_hz) + OTHER_MESSAGES_PER_S;
+        let lines = edge.config.chat_per_10s;
+        Self {
+            edge,
+            socket,
+            messages_per_s_max,
+            messages: Bucket::new(messages_per_s_max, 1_000_000, BURST_S * messages_per_s_max),
+            chat: Bucket::new(lines, 10_000_000, lines),
+            chat_dropped: 0,
+        }
+    }
+
+    /// Reads until the connection ends.
+    pub(crate) async fn run(mut self) -> Ended {
+        let idle_us = self.edge.config.idle_timeout.as_micros() as u64;
+        let mut heard_us = now_us();
+        // One timer that is set anew only when it fires: none is touched for each message.
+        let mut look_after = pin!(sleep(LOOK_AFTER));
+        loop {
+            let message = tokio::select! {
+                biased;
+                message = self.socket.next() => message,
+                () = look_after.as_mut() => {
+                    if self.socket.inbox().is_closed() {
+                        return Ended::LetGo;
+                    }
+                    if now_us() - heard_us >= idle_us {
+                        return Ended::Fault(CloseReason::Idle);
+                    }
+                    look_after.as_mut().reset(Instant::now() + LOOK_AFTER);
+                    continue;
+                }
+            };
+            heard_us = now_us();
+            let taken = message.and_then(|message| self.take(message.as_deref(), heard_us));
+            if let Err(ended) = taken {
+                return ended;
+            }
+        }
+    }
+
+    /// Takes one message; `None` is one of the WebSocket protocol's own, which counts too.
+    fn take(&mut self, bytes: Option<&[u8]>, now_us: u64) -> Result<(), Ended> {
+        if !self.messages.allows(now_us) {
+            return Err(Ended::Fault(CloseReason::Flooding {
+                messages_per_s_max: self.messages_per_s_max,
+            }));
+        }
+        let Some(bytes) = bytes else { return Ok(()) };
+        let metrics = &self.edge.metrics.edge;
+        metrics.frames_in.increment(1);
+        let message = match self.understand(bytes, now_us) {
+            Ok(Some(message)) => message,
+            Ok(None) => return Ok(()),
+            Err(reason) => return Err(Ended::Fault(reason)),
+        };
+        match self.socket.inbox().push(message) {
+            Ok(()) => Ok(()),
+            Err(PushError::Full) => {
+                metrics.rejected_inputs.count("inbox_full");
+                Ok(())
+            }
+            Err(PushError::Closed) => Err(Ended::LetGo),
+        }
+    }
+
+    /// Decodes and validates; `None` if the message is to be dropped.
+    fn understand(
+        &mut self,
+        bytes: &[u8],
+        received_us: u64,
+    ) -> Result<Option<Message<G::Input>>, CloseReason> {
+        let rejected = &self.edge.metrics.edge.rejected_inputs;
+        let malformed = |what: String| {
+            rejected.count("invalid");
+            CloseReason::Malformed(what)
+        };
+        let message = decode_client(bytes).map_err(|error| malformed(error.to_string()))?;
+        Ok(Some(match message {
+            ClientMessage::Hello(_) => {
+                return Err(CloseReason::OutOfPlace("a second hello; send it once"));
+            }
+            ClientMessage::Input { seq, seen, input } => {
+                G::validate(&input).map_err(|what| malformed(what.to_owned()))?;
+                Message::Input { seq, seen, input }
+            }
+            ClientMessage::Ping { sent_us, seen } => Message::Ping {
+                sent_us,
+                seen,
+                received_us,
+            },
+            ClientMessage::Chat { text } => return self.chat_line(&text, received_us),
+            ClientMessage::Names { players } if players.len() > NAMES_PER_REQUEST_MAX => {
+                let what = format!("at most {NAMES_PER_REQUEST_MAX} names in one request");
+                return Err(malformed(what));
+            }
+            ClientMessage::Names { players } => Message::Names(players),
+            ClientMessage::Resync {
+                tick,
+                expected,
+                actual,
+            } => Message::Resync {
+                tick,
+                expected,
+                actual,
+            },
+        }))
+    }
+
+    /// A line too many is dropped; who goes on and on is let go.
+    fn chat_line(
+        &mut self,
+        text: &str,
+        now_us: u64,
+    ) -> Result<Option<Message<G::Input>>, CloseReason> {
+        let rejected = &self.edge.metrics.edge.rejected_inputs;
+        if !self.chat.allows(now_us) {
+            rejected.count("chat_rate");
+            self.chat_dropped += 1;
+            if self.chat_dropped > self.edge.config.chat_per_10s {
+                return Err(CloseReason::OutOfPlace(
+                    "too many chat lines; wait a few seconds between them",
+                ));
+            }
+            return Ok(None);
+        }
+        self.chat_dropped = 0;
+        let line = clean_chat(text);
+        if line.is_none() {
+            rejected.count("chat_empty");
+        }
+        Ok(line.map(Message::Chat))
+    }
+}

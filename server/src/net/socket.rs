@@ -1,0 +1,186 @@
+//! The two halves of a game connection's socket: one reads WebSocket messages, one is the room's.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use drumbeat_shared::limits::CLIENT_MESSAGE_BYTES_MAX;
+use futures_util::StreamExt;
+use metrics::Counter;
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use crate::engine::close::CloseReason;
+use crate::engine::inbox::Sender;
+use crate::engine::link::Link;
+
+/// Bytes of the kernel's send buffer: about one frame. What waits there is already stale, so a
+/// small one makes a slow client skip ticks instead of replaying them. (Linux doubles it.)
+const SEND_BUFFER_BYTES: usize = 16 << 10;
+/// Unsent bytes at which the kernel calls the socket writable again.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const UNSENT_BYTES_MAX: u32 = 4 << 10;
+/// Read buffer of each connection: many inputs, and one message of any size.
+const READ_BUFFER_BYTES: usize = 2 << 10;
+/// Bytes of answers that the WebSocket library holds; they are passed on at once.
+const ANSWER_BUFFER_BYTES: usize = 1 << 10;
+/// Bytes that are read and thrown away while a client takes the reason for its end.
+const DRAIN_BYTES_MAX: usize = 256 << 10;
+
+/// Makes the kernel hold little for this socket.
+pub(crate) fn tune(stream: &TcpStream) -> io::Result<()> {
+    let socket = SockRef::from(stream);
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX)?;
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)
+}
+
+/// Why nothing more is read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The client went.
+    Gone,
+    /// The room has let go of the client.
+    LetGo,
+    /// The client did what it must not.
+    Fault(CloseReason),
+}
+
+/// The reading half as the WebSocket library sees it: what that writes goes to the inbox, and
+/// from there to the one who writes.
+#[derive(Debug)]
+struct Half<I> {
+    read: OwnedReadHalf,
+    inbox: Sender<I>,
+    bytes_in: Counter,
+}
+
+/// The reading half of a game connection.
+#[derive(Debug)]
+pub(crate) struct Socket<I>(WebSocketStream<Half<I>>);
+
+impl<I> Socket<I> {
+    /// Reads from `read`, after the bytes that came with the request.
+    pub(crate) async fn new(
+        read: OwnedReadHalf,
+        already_read: &[u8],
+        inbox: Sender<I>,
+        bytes_in: Counter,
+    ) -> Self {
+        let half = Half {
+            read,
+            inbox,
+            bytes_in,
+        };
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(0)
+            .max_write_buffer_size(ANSWER_BUFFER_BYTES)
+            .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
+            .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
+        let already_read = already_read.to_vec();
+        Self(
+            WebSocketStream::from_partially_read(half, already_read, Role::Server, Some(config))
+                .await,
+        )
+    }
+
+    /// The next message; `None` for one of the WebSocket protocol's own. Loses nothing when it is
+    /// dropped before it is done.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Ended> {
+        match self.0.next().await {
+            Some(Ok(Message::Binary(bytes))) => Ok(Some(bytes)),
+            Some(Ok(Message::Text(_)) | Err(Error::Utf8(_))) => {
+                Err(Ended::Fault(CloseReason::NotBinary))
+            }
+            Some(Ok(_)) => Ok(None),
+            Some(Err(Error::Capacity(_))) => Err(Ended::Fault(CloseReason::TooBig {
+                bytes_max: CLIENT_MESSAGE_BYTES_MAX,
+            })),
+            Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => {
+                Err(Ended::Gone)
+            }
+            Some(Err(Error::Protocol(error))) => {
+                Err(Ended::Fault(CloseReason::Malformed(error.to_string())))
+            }
+            Some(Err(_)) | None => Err(Ended::Gone),
+        }
+    }
+
+    /// Where messages go.
+    pub(crate) fn inbox(&self) -> &Sender<I> {
+        &self.0.get_ref().inbox
+    }
+
+    /// The parts, once nothing more is to be understood.
+    pub(crate) fn into_parts(self) -> (OwnedReadHalf, Sender<I>) {
+        let half = self.0.into_inner();
+        (half.read, half.inbox)
+    }
+}
+
+/// Reads and forgets until the client has closed. A socket that is closed with unread bytes is
+/// reset, and the reason for the end, on its way to the client, is lost. To be bounded in time.
+pub(crate) async fn drain(read: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
+    let mut scrap = [0; 512];
+    let mut left = DRAIN_BYTES_MAX;
+    while left > 0 {
+        match read.read(&mut scrap).await? {
+            0 => break,
+            count => left = left.saturating_sub(count),
+        }
+    }
+    Ok(())
+}
+
+impl<I> AsyncRead for Half<I> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let polled = Pin::new(&mut self.read).poll_read(cx, buf);
+        let count = buf.filled().len() - before;
+        if count > 0 {
+            self.bytes_in.increment(count as u64);
+        }
+        polled
+    }
+}
+
+impl<I> AsyncWrite for Half<I> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        frames: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.inbox.answer(frames);
+        Poll::Ready(Ok(frames.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The writing half, as a room holds it. Dropping it ends the stream after what was written.
+#[derive(Debug)]
+pub(crate) struct SocketLink(pub(crate) OwnedWriteHalf);
+
+impl Link for SocketLink {
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.try_write(bytes)
+    }
+}

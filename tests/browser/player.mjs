@@ -1,0 +1,114 @@
+// One player in a browser: opens the page, notes every error, waits on what the page says of
+// itself in `window.drumbeat`, keeps screenshots.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
+mkdirSync(artefacts, { recursive: true });
+
+/** Generous, since a machine may draw in software while it compiles. */
+export const LIMIT_MS = 60_000;
+
+export const DESKTOP = { viewport: { width: 1440, height: 900 } };
+export const PHONE = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  hasTouch: true,
+  isMobile: true,
+};
+
+export function launchBrowser() {
+  return chromium.launch({
+    executablePath: process.env.DRUMBEAT_CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Opens the page in a new tab of its own profile. */
+export async function openPlayer(browser, options, url) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(LIMIT_MS);
+  const page = await context.newPage();
+  const player = new Player(page);
+  await page.goto(url);
+  return player;
+}
+
+class Player {
+  #errors = [];
+  /** While the server is away on purpose, connections may fail. */
+  serverIsAway = false;
+
+  constructor(page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.#errors.push(`${error.stack ?? error}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.#note(message.text());
+    });
+  }
+
+  #note(text) {
+    const refused = /WebSocket connection to .* failed|ERR_CONNECTION_(REFUSED|RESET)/.test(text);
+    if (!(refused && this.serverIsAway)) this.#errors.push(text);
+  }
+
+  /** Fills in the name and presses Play. */
+  async join(name) {
+    await this.page.getByRole('textbox', { name: /name/i }).fill(name);
+    await this.page.getByRole('button', { name: /play/i }).click();
+    await this.state('playing');
+  }
+
+  /** Waits until the page is in this state. */
+  state(state) {
+    return this.until((wanted) => window.drumbeat.state === wanted, state);
+  }
+
+  /** Waits until `condition`, run in the page, holds for `argument`. */
+  until(condition, argument) {
+    return this.page.waitForFunction(condition, argument, { timeout: LIMIT_MS });
+  }
+
+  /** Waits until the page has seen so many more ticks of the server. */
+  async ticks(count) {
+    const from = await this.page.evaluate(() => window.drumbeat.tick);
+    await this.until((tick) => window.drumbeat.tick >= tick, from + count);
+  }
+
+  /** Keeps a picture in tests/artefacts/ and returns its bytes. */
+  screenshot(name) {
+    return this.page.screenshot({ path: `${artefacts}${name}.png` });
+  }
+
+  /** Every error the page has reported; none is fine. */
+  assertNoErrors() {
+    assert.deepEqual(this.#errors, []);
+  }
+
+  async close() {
+    await this.page.context().close();
+  }
+}
+
+/** Polls until `probe` returns something true, and returns that. */
+export async function eventually(what, probe) {
+  const deadline = Date.now() + LIMIT_MS;
+  for (;;) {
+    const found = await probe();
+    if (found) return found;
+    assert.ok(Date.now() < deadline, `not within ${LIMIT_MS / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

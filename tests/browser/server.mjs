@@ -1,0 +1,73 @@
+// The server under test: starts the binary, reads where it listens, stops it by its signal.
+
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const binary = process.env.DRUMBEAT_BIN ?? `${root}target/debug/drumbeat`;
+const LIMIT_MS = 30_000;
+
+/** Starts a server and resolves once it has said where it listens. Port 0 lets the system choose. */
+export async function startServer(port = 0) {
+  const child = spawn(binary, ['--listen', `127.0.0.1:${port}`, '--seed', '7'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+
+  let output = '';
+  const ended = new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? signal));
+    child.once('error', (error) => {
+      output += `${error}\n`;
+      resolve('not started');
+    });
+  });
+  ended.then(() => process.off('exit', kill));
+
+  const url = await new Promise((resolve, reject) => {
+    const fail = (why) => reject(new Error(`${binary} ${why}; it said:\n${output}`));
+    const timer = setTimeout(() => fail('did not say where it listens'), LIMIT_MS);
+    ended.then((how) => fail(`ended (${how})`));
+    const read = (chunk) => {
+      output += chunk;
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
+      if (found) {
+        clearTimeout(timer);
+        resolve(found[0]);
+      }
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', (chunk) => (output += chunk));
+  });
+
+  return {
+    url,
+    port: Number(new URL(url).port),
+    /** What the server printed so far. */
+    output: () => output,
+    /** Asks the server to stop and resolves to its exit code. */
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(kill, LIMIT_MS);
+      const how = await ended;
+      clearTimeout(timer);
+      return how;
+    },
+    /** The server's own view of a player, by name: `{id, name, x, y}` in world units. */
+    async player(name) {
+      for (const { name: room } of await json(`${url}/api/rooms`)) {
+        const { players } = await json(`${url}/api/rooms/${room}`);
+        const found = players.find((player) => player.name === name);
+        if (found) return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+async function json(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return response.json();
+}

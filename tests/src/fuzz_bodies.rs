@@ -1,0 +1,296 @@
+//! What the fuzz targets run: hostile bytes for everything that decodes.
+//!
+//! Each body takes any bytes and panics when a promise is broken. `tests/fuzz` runs them under
+//! libFuzzer, `tests/tests/fuzz_on_stable.rs` as property tests.
+
+use std::sync::{Arc, OnceLock};
+
+use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_shared::client::{Client, DRAW_STRIDE, Received};
+use drumbeat_shared::game::{Game, Setup};
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::limits::VISIBLE_MAX;
+use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
+use drumbeat_shared::protocol::frame::{Base, Head};
+use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
+use drumbeat_shared::protocol::{CONTROL, codec};
+use drumbeat_shared::replication::whole::encode_whole;
+use drumbeat_shared::schema::State;
+
+const MAP: &str = include_str!("../../assets/maps/belt.toml");
+const PERIOD_US: u64 = 33_333;
+const PLAYER: PlayerId = PlayerId(0);
+
+/// A message of a client, as the server's reader takes it.
+///
+/// # Panics
+/// When a message that decodes is not the same again after encoding.
+pub fn client_message(bytes: &[u8]) {
+    let Ok(message) = codec::decode_client::<ClientMessage<Input>>(bytes) else {
+        return;
+    };
+    if let ClientMessage::Input { input, .. } = &message {
+        let _ = Arena::validate(input);
+    }
+    let again = codec::encode(&message);
+    assert!(again.len() <= bytes.len(), "{message:?} grew");
+    assert_eq!(codec::decode_client(&again), Ok(message));
+}
+
+/// Reads the second half of the bytes as the first half says, and writes what was read again.
+///
+/// # Panics
+/// When the reader goes past the end, or reads from its own writing something else.
+pub fn bit_stream(bytes: &[u8]) {
+    let (plan, stream) = bytes.split_at(bytes.len() / 2);
+    let mut reader = BitReader::new(stream);
+    let mut writer = BitWriter::default();
+    let mut read = Vec::new();
+    for step in plan {
+        let Some(value) = take(&mut reader, *step) else {
+            break;
+        };
+        put(&mut writer, *step, value);
+        read.push((*step, value));
+    }
+    assert!(reader.left_bits() <= stream.len() * 8);
+    let written = writer.finish().clone();
+    let mut reader = BitReader::new(&written);
+    for (step, value) in read {
+        assert_eq!(take(&mut reader, step), Some(value), "step {step}");
+    }
+}
+
+fn take(reader: &mut BitReader<'_>, step: u8) -> Option<i64> {
+    let order = u32::from(step / 3) % 17;
+    match step % 3 {
+        0 => reader
+            .take(u32::from(step / 3) % 57)
+            .ok()
+            .map(|value| value as i64),
+        1 => reader.take_golomb(order).ok().map(i64::from),
+        _ => reader.take_signed(order).ok().map(i64::from),
+    }
+}
+
+fn put(writer: &mut BitWriter, step: u8, value: i64) {
+    let order = u32::from(step / 3) % 17;
+    match step % 3 {
+        0 => writer.put(value as u64, u32::from(step / 3) % 57),
+        1 => writer.put_golomb(value as u32, order),
+        _ => writer.put_signed(value as i32, order),
+    }
+}
+
+/// The answer to the hello, and then an honest game on whatever map it brought: once the bytes are
+/// the whole welcome, once the map of an honest one. Returns how many frames were taken.
+///
+/// # Panics
+/// When a welcome that was taken leads to a state out of the schema's ranges.
+pub fn welcome(bytes: &[u8]) -> u64 {
+    let mut whole = vec![CONTROL];
+    whole.extend_from_slice(bytes);
+    play_after(&whole) + play_after(&welcome_message(bytes.to_vec()))
+}
+
+fn play_after(welcome: &[u8]) -> u64 {
+    let mut player = Player::new();
+    if player.client.receive(welcome, 0) != Ok(Received::Welcome) {
+        return 0;
+    }
+    let quiet = quiet_delta();
+    let mut game = std::iter::once(keyframe()).chain(std::iter::repeat_n(quiet, 20));
+    while game.next().is_some_and(|frame| player.frame(&frame)) {}
+    player.taken
+}
+
+/// Frames for a client in the middle of a game, each behind its length in two bytes. Returns how
+/// many were taken.
+///
+/// # Panics
+/// When a frame that was taken leads to a state out of the schema's ranges, or to a picture with
+/// numbers that cannot be drawn.
+pub fn frames(bytes: &[u8]) -> u64 {
+    let mut player = Player::new();
+    assert_eq!(
+        player.client.receive(&welcome_message(map()), 0),
+        Ok(Received::Welcome)
+    );
+    assert!(
+        player.frame(&keyframe()),
+        "the first keyframe is an honest one"
+    );
+    let mut rest = bytes;
+    while let Some((length, after)) = rest.split_first_chunk() {
+        let length = usize::from(u16::from_le_bytes(*length));
+        let (frame, after) = after.split_at(length.min(after.len()));
+        if !player.frame(frame) {
+            break;
+        }
+        rest = after;
+    }
+    player.taken - 1
+}
+
+/// The bundled map as it travels.
+#[must_use]
+pub fn map() -> Vec<u8> {
+    codec::encode(&*honest().map)
+}
+
+/// A welcome as a server sends it, [`CONTROL`] included, with this map.
+#[must_use]
+pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
+    let mut message = vec![CONTROL];
+    message.extend(codec::encode(&Welcome {
+        schema: Arena::SCHEMA.hash(),
+        player: PLAYER,
+        name: "Ada".into(),
+        room: "main".into(),
+        tick_hz: setup().tick_hz,
+        map,
+    }));
+    message
+}
+
+/// A keyframe as a server sends it: the first entities of a world in full swing.
+#[must_use]
+pub fn keyframe() -> Vec<u8> {
+    let mut bits = BitWriter::default();
+    head(Base::Keyframe {
+        tick: Tick(1_000),
+        ack: 0,
+    })
+    .encode(&mut bits);
+    bits.put_golomb(honest().states.len() as u32, 0);
+    for state in &honest().states {
+        encode_whole(&Arena::SCHEMA, state, &mut bits);
+    }
+    bits.finish().clone()
+}
+
+/// The frame after [`keyframe`] if nothing happens but what both ends predict.
+#[must_use]
+pub fn quiet_delta() -> Vec<u8> {
+    let mut bits = BitWriter::default();
+    head(Base::Delta { age: 1, acked: 0 }).encode(&mut bits);
+    bits.put_golomb(0, 0);
+    for _ in &honest().states {
+        bits.put_bool(false);
+    }
+    bits.put_golomb(0, 0);
+    bits.finish().clone()
+}
+
+fn head(base: Base) -> Head {
+    Head {
+        base,
+        private: false,
+        notes: false,
+        checksum: None,
+    }
+}
+
+/// An honest world that all bodies start from.
+struct Honest {
+    map: Arc<<Arena as Game>::Map>,
+    states: Vec<State>,
+}
+
+fn setup() -> Setup {
+    Setup {
+        seed: 7,
+        capacity: 100,
+        tick_hz: 30,
+        house_bots: 12,
+    }
+}
+
+fn honest() -> &'static Honest {
+    static HONEST: OnceLock<Honest> = OnceLock::new();
+    HONEST.get_or_init(|| {
+        let map = Arc::new(Arena::map(MAP, &setup()).expect("the bundled map is valid"));
+        let mut world = Arena::new(Arc::clone(&map), &setup());
+        world.join(PLAYER, "Ada");
+        for _ in 0..100 {
+            world.step(&[], &mut drumbeat_shared::game::Events::default());
+        }
+        let states = world
+            .entities()
+            .iter()
+            .map(|(_, state)| *state)
+            .take(64)
+            .collect();
+        Honest { map, states }
+    })
+}
+
+/// A client, and the checks after each of its frames.
+struct Player {
+    client: Client<Arena>,
+    drawn: Vec<f32>,
+    taken: u64,
+}
+
+impl Player {
+    fn new() -> Self {
+        Self {
+            client: Client::new("Ada", ""),
+            drawn: Vec::new(),
+            taken: 0,
+        }
+    }
+
+    /// Receives a frame and then does what a page or a bot does; whether it was taken.
+    fn frame(&mut self, bytes: &[u8]) -> bool {
+        let now_us = (self.taken + 1) * PERIOD_US;
+        if self.client.receive(bytes, now_us) != Ok(Received::Frame) {
+            return false;
+        }
+        self.taken += 1;
+        self.check_states();
+        let input = Input::default();
+        assert!(self.client.input(input, now_us).is_some());
+        self.client.draw(now_us + PERIOD_US / 2, &mut self.drawn);
+        assert_eq!(self.drawn.len() % DRAW_STRIDE, 0);
+        assert!(self.drawn.iter().all(|number| number.is_finite()));
+        let owners: Vec<PlayerId> = self
+            .client
+            .visible()
+            .iter()
+            .filter_map(|seen| Arena::owner(&seen.state))
+            .collect();
+        for owner in owners {
+            let _ = self.client.name(owner);
+        }
+        while self.client.notice().is_some() {}
+        while let Some(message) = self.client.transmit(now_us) {
+            client_message(&message);
+        }
+        true
+    }
+
+    fn check_states(&self) {
+        assert!(self.client.visible().len() <= VISIBLE_MAX);
+        let seen = self.client.visible().iter().map(|seen| &seen.state);
+        for state in seen.chain(self.client.predicted()) {
+            let fields = Arena::SCHEMA.fields(state.kind);
+            assert!(!fields.is_empty(), "no kind {}", state.kind);
+            for (field, value) in fields.iter().zip(state.fields) {
+                let range = field.min..=field.max;
+                assert!(
+                    range.contains(&value),
+                    "{} = {value} of {state:?}",
+                    field.name
+                );
+            }
+        }
+        for (field, value) in Arena::SCHEMA.private.iter().zip(self.client.private()) {
+            assert!(
+                (field.min..=field.max).contains(value),
+                "{} = {value}",
+                field.name
+            );
+        }
+    }
+}

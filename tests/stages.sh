@@ -1,0 +1,120 @@
+# The stages of tests/run, one function each. A stage calls `check` (one command, one check),
+# `runner` (a command that counts its own tests) or `skip`.
+
+# One set of flags for all, so that every stage builds on the artefacts of the one before.
+workspace=(--workspace --all-features --locked)
+browser=tests/browser
+
+stage_format() {
+    need_tools || return
+    check cargo fmt --all --check
+}
+
+stage_lints() {
+    need_tools || return
+    check cargo clippy "${workspace[@]}" --all-targets -- -D warnings
+}
+
+stage_docs() {
+    check env RUSTDOCFLAGS="-D warnings" cargo doc "${workspace[@]}" --no-deps
+}
+
+stage_build() {
+    check cargo build "${workspace[@]}"
+}
+
+stage_deny() {
+    need_tools || return
+    check cargo deny --locked check --hide-inclusion-graph licenses bans sources
+    if within 30 cargo deny fetch db >"$logs/advisory-database.log" 2>&1; then
+        check cargo deny --locked check --hide-inclusion-graph advisories
+    else
+        echo "advisories: not checked, the advisory database cannot be reached from here"
+    fi
+}
+
+stage_rust() {
+    need_tools || return
+    runner count_nextest cargo nextest run "${workspace[@]}" --no-fail-fast --status-level slow
+}
+
+stage_doctests() {
+    # A workspace need not have an example in its documentation: none is no failure.
+    check cargo test "${workspace[@]}" --doc --quiet
+}
+
+stage_fuzz() {
+    if ! has_nightly; then
+        skip "no nightly toolchain (rustup toolchain install nightly); the property tests on stable ran the same code"
+        return
+    fi
+    if ! present cargo-fuzz; then
+        skip "cargo-fuzz is missing: $(how_to_install cargo-fuzz)"
+        return
+    fi
+    cargo +nightly fuzz build --fuzz-dir tests/fuzz || { count 0 1 && return; }
+    local target
+    for target in $(cargo +nightly fuzz list --fuzz-dir tests/fuzz); do
+        check fuzz_target "$target" "${DRUMBEAT_FUZZ_SECONDS:-15}"
+    done
+}
+
+# Runs a target for so many seconds; its output is shown only if it finds something.
+fuzz_target() {
+    local output=$logs/fuzz-$1.log
+    if cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" -- -max_total_time="$2" \
+        -rss_limit_mb=1024 -timeout=10 -max_len=4096 -print_final_stats=1 >"$output" 2>&1; then
+        echo "$1: $(awk '/number_of_executed_units/ { print $2 }' "$output") inputs in $2 s"
+    else
+        tail -n 100 "$output"
+        return 1
+    fi
+}
+
+stage_core() {
+    check core_is_current
+}
+
+core_is_current() {
+    local hash
+    hash=$(assets/web/sources-hash) && [[ -n $hash && $hash == "$(cat assets/core.wasm.sources)" ]] && return
+    echo "assets/core.wasm was built from other sources than these: run assets/web/build"
+    return 1
+}
+
+stage_js() {
+    need_tools || return
+    runner count_node node --test --test-reporter=spec tests/js/*.test.*js
+}
+
+stage_browser() {
+    need_tools || return
+    npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error || { count 0 1 && return; }
+    cargo build --package drumbeat-server --all-features --locked || { count 0 1 && return; }
+    DRUMBEAT_CHROMIUM=$(chromium_path) runner count_node \
+        node --test --test-reporter=spec "$browser/browser.test.mjs"
+    echo "screenshots: tests/artefacts/"
+}
+
+# The counters read a runner's output and print "passed failed".
+
+# "Summary [ 1.2s] 9 tests run: 7 passed (1 slow), 1 failed, 1 timed out, 3 skipped"
+count_nextest() {
+    sed 's/\x1b\[[0-9;]*m//g' | awk '
+        /Summary \[/ {
+            for (i = 1; i < NF; i++) {
+                if ($(i + 1) ~ /^passed/) good = $i
+                if ($(i + 1) ~ /^failed/) bad += $i
+                if ($(i + 1) == "timed" || $(i + 1) == "exec") bad += $i
+            }
+        }
+        END { print good + 0, bad + 0 }'
+}
+
+# "ℹ pass 7", "ℹ fail 1", "ℹ cancelled 1"
+count_node() {
+    sed 's/\x1b\[[0-9;]*m//g' | awk '
+        $2 == "pass" && NF == 3 { good = $3 }
+        ($2 == "fail" || $2 == "cancelled") && NF == 3 { bad += $3 }
+        END { print good + 0, bad + 0 }'
+}

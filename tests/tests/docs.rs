@@ -1,0 +1,326 @@
+//! The house checks: what the documents promise about the code, and the rules that no compiler
+//! knows. Each failure names the file, the line and what to do.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The documents whose paths must exist.
+const DOCUMENTS: [&str; 4] = [
+    "ARCHITECTURE.md",
+    "README.md",
+    "PROTOCOL.md",
+    "CONTRIBUTING.md",
+];
+
+/// Lines of one Rust file, at most.
+const LINES_MAX: usize = 400;
+
+/// Text that must not stand in certain files.
+struct Rule {
+    /// What must not be there, one text per case.
+    forbidden: &'static [&'static str],
+    /// Path prefixes and ending of the files the rule holds for; empty for all.
+    within: &'static [&'static str],
+    ending: &'static str,
+    /// Files that may.
+    except: &'static [&'static str],
+    /// Whether a comment may.
+    comments_may: bool,
+    /// The reason and the way out.
+    advice: &'static str,
+}
+
+// The texts are split so that this file does not contain them.
+const RULES: [Rule; 6] = [
+    Rule {
+        forbidden: &[concat!("bincode", "::")],
+        within: &[],
+        ending: ".rs",
+        except: &["shared/src/protocol/codec.rs"],
+        comments_may: false,
+        advice: "bincode stays behind the size limits of shared/src/protocol/codec.rs: call that",
+    },
+    Rule {
+        forbidden: &[
+            concat!("unbounded", "_channel"),
+            concat!("flume::", "unbounded"),
+            concat!("mpsc::channel", "()"),
+        ],
+        within: &[],
+        ending: ".rs",
+        except: &[],
+        comments_may: false,
+        advice: "every queue has a cap: take a bounded channel and say what happens when it is full",
+    },
+    Rule {
+        forbidden: &[
+            concat!("async", " fn"),
+            concat!("async", " move"),
+            concat!("async", " {"),
+            concat!(".aw", "ait"),
+            concat!("Instant", "::now"),
+            concat!("System", "Time"),
+        ],
+        within: &["shared/", "server/src/engine/"],
+        ending: ".rs",
+        except: &[],
+        comments_may: true,
+        advice: "this code neither waits nor reads a clock: take bytes and time as arguments",
+    },
+    Rule {
+        forbidden: &[concat!("Are", "na"), concat!("are", "na::")],
+        within: &["server/src/"],
+        ending: ".rs",
+        except: &["server/src/main.rs"],
+        comments_may: true,
+        advice: "the server is generic over `Game`; only server/src/main.rs names the bundled one",
+    },
+    Rule {
+        forbidden: &[
+            concat!("crates", ".io"),
+            concat!("npmjs", "."),
+            concat!("deb.debian", ".org"),
+            concat!("yarnpkg", ".com"),
+        ],
+        within: &[],
+        ending: "",
+        except: &["Cargo.lock", "tests/fuzz/Cargo.lock"],
+        comments_may: false,
+        advice: "packages come by name from whatever registry the machine is set up with",
+    },
+    Rule {
+        forbidden: &[
+            concat!("/wo", "rk/"),
+            concat!("/ro", "ot/"),
+            concat!("/ho", "me/"),
+        ],
+        within: &[],
+        ending: "",
+        except: &[],
+        comments_may: false,
+        advice: "a path of one machine means nothing on another: write it relative to the repository",
+    },
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests stand in the repository")
+}
+
+fn git(arguments: &[&str]) -> std::process::Output {
+    Command::new("git")
+        // A clone may belong to another user than the one who tests it.
+        .args(["-c", "safe.directory=*"])
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .expect("git is installed: the house checks ask it which files are tracked")
+}
+
+/// Every tracked file that still exists, relative to the repository.
+fn tracked() -> Vec<String> {
+    let output = git(&["ls-files", "-z"]);
+    assert!(
+        output.status.success(),
+        "git ls-files failed: not a clone of the repository?"
+    );
+    let names = String::from_utf8(output.stdout).expect("file names are UTF-8");
+    names
+        .split_terminator('\0')
+        .filter(|name| root().join(name).is_file())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The text of a tracked file; `None` if it is not text.
+fn text(name: &str) -> Option<String> {
+    let bytes = std::fs::read(root().join(name)).expect("a tracked file is readable");
+    String::from_utf8(bytes)
+        .ok()
+        .filter(|text| !text.contains('\0'))
+}
+
+fn assert_none(found: &[String], advice: &str) {
+    assert!(found.is_empty(), "\n{}\n=> {advice}\n", found.join("\n"));
+}
+
+impl Rule {
+    fn holds_for(&self, name: &str) -> bool {
+        name.ends_with(self.ending)
+            && !self.except.contains(&name)
+            && (self.within.is_empty() || self.within.iter().any(|prefix| name.starts_with(prefix)))
+    }
+
+    fn breaches(&self, name: &str, text: &str) -> Vec<String> {
+        text.lines()
+            .enumerate()
+            .filter(|(_, line)| !(self.comments_may && line.trim_start().starts_with("//")))
+            .filter(|(_, line)| {
+                self.forbidden
+                    .iter()
+                    .any(|forbidden| line.contains(forbidden))
+            })
+            .map(|(index, line)| format!("{name}:{}: {}", index + 1, line.trim()))
+            .collect()
+    }
+}
+
+#[test]
+fn the_rules_of_the_house_hold() {
+    let files: Vec<(String, String)> = tracked()
+        .into_iter()
+        .filter_map(|name| text(&name).map(|text| (name, text)))
+        .collect();
+    for rule in &RULES {
+        let held: Vec<_> = files
+            .iter()
+            .filter(|(name, _)| rule.holds_for(name))
+            .collect();
+        assert!(
+            !held.is_empty(),
+            "a rule holds for no file: {:?}",
+            rule.within
+        );
+        let found: Vec<String> = held
+            .iter()
+            .flat_map(|(name, text)| rule.breaches(name, text))
+            .collect();
+        assert_none(&found, rule.advice);
+    }
+}
+
+#[test]
+fn a_breach_of_each_rule_is_found() {
+    for rule in &RULES {
+        for forbidden in rule.forbidden {
+            let line = format!("let a = b; {forbidden} c");
+            assert_eq!(rule.breaches("x.rs", &line).len(), 1, "{forbidden}");
+        }
+    }
+}
+
+#[test]
+fn files_read_in_one_sitting() {
+    let found: Vec<String> = tracked()
+        .iter()
+        .filter(|name| name.ends_with(".rs"))
+        .filter_map(|name| {
+            let lines = text(name)?.lines().count();
+            (lines > LINES_MAX).then(|| format!("{name}: {lines} lines"))
+        })
+        .collect();
+    assert_none(
+        &found,
+        "a file of more than 400 lines holds a second concept: find it, and give it its own file",
+    );
+}
+
+#[test]
+fn every_path_that_a_document_names_exists() {
+    let files = tracked();
+    let mut found = Vec::new();
+    for document in DOCUMENTS {
+        let Some(text) = files
+            .iter()
+            .any(|name| name == document)
+            .then(|| text(document))
+        else {
+            found.push(format!(
+                "{document}: the document itself is missing, or not tracked"
+            ));
+            continue;
+        };
+        for (line, path) in paths(&text.expect("a document is text")) {
+            if !root().join(&path).exists() && !is_ignored(&path) {
+                found.push(format!("{document}:{line}: `{path}` does not exist"));
+            }
+        }
+    }
+    assert_none(
+        &found,
+        "documents describe the software as it is: mend the path, from the top of the repository",
+    );
+}
+
+/// Whether git ignores the path: what a build or a test writes need not be there.
+fn is_ignored(path: &str) -> bool {
+    git(&["check-ignore", "-q", path]).status.success()
+}
+
+/// The paths in backticks outside fenced blocks, with their line numbers.
+fn paths(markdown: &str) -> Vec<(usize, String)> {
+    let mut fenced = false;
+    let mut found = Vec::new();
+    for (index, line) in markdown.lines().enumerate() {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+        } else if !fenced {
+            let spans = line.split('`').skip(1).step_by(2);
+            found.extend(
+                spans
+                    .filter(|span| is_path(span))
+                    .map(|span| (index + 1, span.to_owned())),
+            );
+        }
+    }
+    found
+}
+
+/// Whether a span is meant as a path of the repository: it stands in one of its folders, or has
+/// an ending that the repository's files have.
+fn is_path(span: &str) -> bool {
+    const ENDINGS: [&str; 10] = [
+        "rs", "js", "mjs", "md", "toml", "html", "css", "wasm", "png", "json",
+    ];
+    const FOLDERS: [&str; 8] = [
+        "server",
+        "shared",
+        "bot-client",
+        "assets",
+        "tests",
+        "docs",
+        ".ci",
+        ".cargo",
+    ];
+    let plain = span
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
+    if !plain || span.starts_with('/') || span.contains("..") {
+        return false;
+    }
+    let path = PathBuf::from(span);
+    let ending = path
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or("");
+    match span.split_once('/') {
+        Some((folder, _)) => FOLDERS.contains(&folder) || ENDINGS.contains(&ending),
+        None => ["md", "toml"].contains(&ending),
+    }
+}
+
+#[test]
+fn paths_are_told_from_other_words() {
+    let check = |markdown: &str, expected: &[&str]| {
+        let found: Vec<String> = paths(markdown).into_iter().map(|(_, path)| path).collect();
+        assert_eq!(found, expected, "{markdown}");
+    };
+    check(
+        "see `server/src/main.rs` and `tests/run`",
+        &["server/src/main.rs", "tests/run"],
+    );
+    check(
+        "`shared/src/protocol/` or `deny.toml`",
+        &["shared/src/protocol/", "deny.toml"],
+    );
+    check("`protocol/codec.rs`", &["protocol/codec.rs"]);
+    check(
+        "`/healthz` `text/plain` `cargo run` `bytes/s` `main.rs` `a::b`",
+        &[],
+    );
+    check(
+        "```\n`server/gone.rs`\n```\n`server/here.rs`",
+        &["server/here.rs"],
+    );
+}

@@ -1,0 +1,141 @@
+//! The bodies of the fuzz targets as property tests: any bytes, and honest messages with a few
+//! bytes spoilt, which get further.
+
+use drumbeat_shared::arena::Input;
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::codec;
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_tests::fuzz_bodies::{
+    bit_stream, client_message, frames, keyframe, map, quiet_delta, welcome, welcome_message,
+};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+fn any_bytes(bytes_max: usize) -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..bytes_max)
+}
+
+/// One of these messages, a few of its bytes replaced, perhaps cut short.
+fn spoilt(honest: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+    let spots = prop::collection::vec((any::<Index>(), any::<u8>()), 0..4);
+    (prop::sample::select(honest), spots, any::<Option<Index>>()).prop_map(
+        |(mut bytes, spots, cut)| {
+            for (spot, byte) in spots {
+                let at = spot.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if let Some(cut) = cut {
+                bytes.truncate(cut.index(bytes.len()));
+            }
+            bytes
+        },
+    )
+}
+
+fn honest_client_messages() -> Vec<Vec<u8>> {
+    let messages: [ClientMessage<Input>; 6] = [
+        ClientMessage::Hello(Hello {
+            schema: 1,
+            room: "main".into(),
+            name: "Ada".into(),
+        }),
+        ClientMessage::Input {
+            seq: 9,
+            seen: Tick(900),
+            input: Input::default(),
+        },
+        ClientMessage::Ping {
+            sent_us: 1 << 40,
+            seen: Tick(900),
+        },
+        ClientMessage::Chat {
+            text: "hello".into(),
+        },
+        ClientMessage::Names {
+            players: vec![PlayerId(1), PlayerId(300)],
+        },
+        ClientMessage::Resync {
+            tick: Tick(900),
+            expected: 1,
+            actual: u32::MAX,
+        },
+    ];
+    messages.iter().map(codec::encode).collect()
+}
+
+/// Frames as the body takes them: each behind its length.
+fn with_lengths(frames: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for frame in frames {
+        bytes.extend_from_slice(&(frame.len() as u16).to_le_bytes());
+        bytes.extend_from_slice(frame);
+    }
+    bytes
+}
+
+/// A frame with a true head: a delta of age 1 with whatever behind it.
+fn delta() -> impl Strategy<Value = Vec<u8>> {
+    any_bytes(60).prop_map(|mut bytes| {
+        // Bits 0 and 1 say state frame and delta; 5 and 6 say age 1 and no input applied.
+        let flags = bytes.first().copied().unwrap_or(0);
+        bytes.insert(0, (flags & 0b1001_1100) | 0b0110_0000);
+        bytes
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_client_message_is_a_value_or_an_error(bytes in any_bytes(200)) {
+        client_message(&bytes);
+    }
+
+    #[test]
+    fn a_spoilt_client_message_is_a_value_or_an_error(bytes in spoilt(honest_client_messages())) {
+        client_message(&bytes);
+    }
+
+    #[test]
+    fn any_bit_stream_is_read_to_its_end_at_most(bytes in any_bytes(400)) {
+        bit_stream(&bytes);
+    }
+
+    #[test]
+    fn any_welcome_is_taken_or_refused(bytes in any_bytes(200)) {
+        welcome(&bytes);
+    }
+
+    #[test]
+    fn a_spoilt_welcome_is_taken_or_refused(
+        bytes in spoilt(vec![map(), welcome_message(map())[1..].to_vec()])
+    ) {
+        welcome(&bytes);
+    }
+
+    #[test]
+    fn any_frames_are_taken_or_refused(any in prop::collection::vec(any_bytes(60), 0..8)) {
+        frames(&with_lengths(&any));
+    }
+
+    #[test]
+    fn deltas_of_any_content_are_taken_or_refused(deltas in prop::collection::vec(delta(), 1..8)) {
+        frames(&with_lengths(&deltas));
+    }
+
+    #[test]
+    fn a_spoilt_keyframe_is_taken_or_refused(bytes in spoilt(vec![keyframe()])) {
+        frames(&with_lengths(&[bytes]));
+    }
+}
+
+#[test]
+fn honest_messages_are_taken() {
+    for message in honest_client_messages() {
+        assert!(codec::decode_client::<ClientMessage<Input>>(&message).is_ok());
+    }
+    assert_eq!(welcome(&welcome_message(map())[1..]), 21);
+    assert_eq!(welcome(&map()), 21);
+    assert_eq!(
+        frames(&with_lengths(&[quiet_delta(), keyframe(), quiet_delta()])),
+        3
+    );
+}

@@ -1,0 +1,111 @@
+# Finds the tools that the stages need, and installs what is missing where it may: components of
+# the Rust toolchain, packages of the distribution (as root or through a sudo that asks nothing),
+# cargo's own tools. Sourced by tests/run.
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Runs a command for so many seconds at most, where the system can.
+within() { if has timeout; then timeout "$@"; else "${@:2}"; fi; }
+
+# The browser to test with; empty if there is none.
+chromium_path() {
+    local name
+    for name in "${DRUMBEAT_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+        if [[ -n $name ]] && has "$name"; then command -v "$name" && return; fi
+    done
+}
+
+has_nightly() { has rustup && rustup toolchain list 2>/dev/null | grep -q '^nightly'; }
+
+# Whether a tool is there; the names are those of tools_of().
+present() {
+    case $1 in
+        rustfmt) cargo fmt --version >/dev/null 2>&1 ;;
+        clippy) cargo clippy --version >/dev/null 2>&1 ;;
+        chromium) [[ -n $(chromium_path) ]] ;;
+        *) has "$1" ;;
+    esac
+}
+
+# What a stage needs.
+tools_of() {
+    case $1 in
+        format) echo rustfmt ;;
+        lints) echo clippy ;;
+        deny) echo cargo-deny ;;
+        rust) echo cargo-nextest ;;
+        fuzz) if has_nightly; then echo cargo-fuzz; fi ;;
+        js) echo node ;;
+        browser) echo node npm chromium ;;
+    esac
+}
+
+# The commands with which a person installs a tool.
+how_to_install() {
+    case $1 in
+        rustfmt | clippy) echo "rustup component add $1" ;;
+        cargo-*) echo "cargo install --locked $1" ;;
+        node) echo "the package nodejs (18.19 or newer), for example: apt-get install nodejs" ;;
+        npm) echo "the package npm, for example: apt-get install npm" ;;
+        chromium) echo "the package chromium, for example: apt-get install chromium fonts-liberation" ;;
+    esac
+}
+
+# Runs apt-get as root, if that is possible without asking anybody.
+apt() {
+    local -a as_root=()
+    has apt-get || return 1
+    if [[ $(id -u) -ne 0 ]]; then
+        has sudo && sudo -n true 2>/dev/null || return 1
+        as_root=(sudo -n)
+    fi
+    ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@"
+}
+
+install_tool() {
+    case $1 in
+        rustfmt | clippy) has rustup && rustup component add "$1" ;;
+        cargo-*) cargo install --locked "$1" ;;
+        node) apt install -y --no-install-recommends nodejs ;;
+        npm) apt install -y --no-install-recommends npm ;;
+        chromium) apt install -y --no-install-recommends chromium fonts-liberation ;;
+    esac
+}
+
+# Installs what the given stages need and is missing; says what to do about the rest.
+install_tools() {
+    local stage tool updated=0
+    for stage in "$@"; do
+        for tool in $(tools_of "$stage"); do
+            present "$tool" && continue
+            if [[ $install -eq 1 ]]; then
+                echo "installing $tool"
+                case $tool in
+                    node | npm | chromium)
+                        [[ $updated -eq 1 ]] || apt update
+                        updated=1
+                        ;;
+                esac
+                install_tool "$tool"
+                hash -r
+            fi
+            present "$tool" || echo "missing: $tool. Install $(how_to_install "$tool")"
+        done
+    done
+    echo "$(rustc --version); node $(node --version 2>/dev/null || echo missing);" \
+        "$("$(chromium_path)" --version 2>/dev/null || echo "no chromium")"
+}
+
+# Counts a failure for every tool of the running stage that is missing.
+need_tools() {
+    local tool missing=0
+    for tool in $(tools_of "$stage"); do
+        present "$tool" && continue
+        echo "missing: $tool. Install $(how_to_install "$tool")"
+        missing=1
+    done
+    [[ $missing -eq 0 ]] && return 0
+    count 0 1
+    return 1
+}
