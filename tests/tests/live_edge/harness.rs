@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{RunError, net, run};
-use drumbeat_shared::client::{Client, Received};
+use drumbeat_shared::client::Client;
 use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
@@ -25,6 +25,9 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// How long anything may take before the test has failed: no measure of speed.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a player waits for a message before it looks whether it has something to say.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// Waits for `future`, which is `what` in the message if it takes too long.
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
@@ -179,31 +182,33 @@ impl Player {
 
     /// Sends controls.
     pub(crate) async fn steer(&mut self, steer: Steer) {
-        let now_us = self.began.elapsed().as_micros() as u64;
-        let message = self.client.input(steer, now_us).unwrap();
+        let message = self.client.input(steer, self.now_us()).unwrap();
         self.send(message).await;
     }
 
-    /// Takes the next message of the server, and says what the core has to say.
-    pub(crate) async fn step(&mut self) -> Result<Option<Received>, End> {
-        let message = within("a message", self.socket.next()).await;
-        let now_us = self.began.elapsed().as_micros() as u64;
-        match message {
-            Some(Ok(Message::Binary(bytes))) => {
-                let received = self.client.receive(&bytes, now_us).unwrap();
-                while let Some(message) = self.client.transmit(now_us) {
-                    self.send(message).await;
-                }
-                Ok(Some(received))
+    /// Takes the next message of the server, if one comes soon, and says what the core has to say.
+    pub(crate) async fn step(&mut self) -> Result<(), End> {
+        match timeout(QUIET, self.socket.next()).await {
+            Ok(Some(Ok(Message::Binary(bytes)))) => {
+                let now_us = self.now_us();
+                self.client.receive(&bytes, now_us).unwrap();
             }
-            Some(Ok(Message::Close(Some(close)))) => {
+            Ok(Some(Ok(Message::Close(Some(close))))) => {
                 // Answers the close, as a browser does.
                 let _ = within("the end", self.socket.next()).await;
-                Err(End::Closed(close.code.into(), close.reason.to_string()))
+                return Err(End::Closed(close.code.into(), close.reason.to_string()));
             }
-            Some(Ok(_)) => Ok(None),
-            Some(Err(_)) | None => Err(End::Cut),
+            Ok(Some(Err(_)) | None) => return Err(End::Cut),
+            Ok(Some(Ok(_))) | Err(_) => {}
         }
+        while let Some(message) = self.client.transmit(self.now_us()) {
+            self.send(message).await;
+        }
+        Ok(())
+    }
+
+    fn now_us(&self) -> u64 {
+        self.began.elapsed().as_micros() as u64
     }
 
     /// Plays until the client is as it should be.

@@ -8,3 +8,4 @@ mod hostile;
 mod http;
 mod play;
 mod raw;
+mod slow;

@@ -90,7 +90,7 @@ async fn chat_reaches_the_room_and_no_other() {
             match player.client.notice() {
                 Some(Notice::Chat { name, text, .. }) => break (name, text),
                 Some(_) => {}
-                None => drop(player.step().await.unwrap()),
+                None => player.step().await.unwrap(),
             }
         };
         assert_eq!((name.as_str(), text.as_str()), ("Ada", "hello <b>all</b>"));
