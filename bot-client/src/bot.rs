@@ -1,7 +1,9 @@
 //! One bot: a whole client on one connection, driven by the frames that it receives.
 //!
-//! An input is made whenever a frame arrives: that is once a tick, evenly paced by the server, and
-//! wakes no timer. Only when frames stay away does a timer keep the bot talking.
+//! An input is made when a frame arrives: once a tick, evenly paced by the server, without a timer
+//! to wake for. Frames that follow each other faster than the beat get one input between them, for
+//! inputs that outnumber the ticks would wait in the server and stay a tick late for good. Only
+//! when frames stay away does a timer wake the bot, for its pings.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -65,6 +67,8 @@ pub(crate) struct Bot<B: Brain> {
     /// Inputs that no frame has acknowledged: number and time, microseconds.
     made: VecDeque<(u32, u64)>,
     last_frame_us: Option<u64>,
+    /// No input before this, microseconds: half a tick after the last.
+    next_input_us: u64,
 }
 
 impl<B: Brain> Bot<B> {
@@ -84,6 +88,7 @@ impl<B: Brain> Bot<B> {
             counted: Stats::default(),
             made: VecDeque::new(),
             last_frame_us: None,
+            next_input_us: 0,
         }
     }
 
@@ -107,6 +112,7 @@ impl<B: Brain> Bot<B> {
                     self.receive(&bytes, Instant::now())?;
                 }
             }
+            self.send_input(&mut socket, Instant::now()).await?;
             self.transmit(&mut socket, Instant::now()).await?;
             Ok(socket)
         };
@@ -132,6 +138,7 @@ impl<B: Brain> Bot<B> {
             silence.as_mut().reset(now + SILENCE);
             if let Some(bytes) = message {
                 self.receive(&bytes, now)?;
+                self.send_input(socket, now).await?;
             }
             self.transmit(socket, now).await?;
         }
@@ -173,19 +180,29 @@ impl<B: Brain> Bot<B> {
         Ok(())
     }
 
-    /// Sends the controls, and what the client core has to say.
-    async fn transmit(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
+    /// Queues the next controls, unless it is too early for them.
+    async fn send_input(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
         let now_us = self.clock_us(now);
-        let input = self.brain.decide(&self.client);
-        if let Some(message) = self.client.input(input, now_us) {
-            self.tally.lock().inputs += 1;
-            if self.made.len() == PENDING_INPUTS_MAX {
-                self.made.pop_front();
-            }
-            self.made.push_back((self.client.seq(), now_us));
-            socket.feed(Message::Binary(message.into())).await?;
+        if now_us < self.next_input_us {
+            return Ok(());
         }
-        while let Some(message) = self.client.transmit(now_us) {
+        let input = self.brain.decide(&self.client);
+        let Some(message) = self.client.input(input, now_us) else {
+            return Ok(());
+        };
+        let tick_hz = self.client.welcome().map_or(1, |welcome| welcome.tick_hz);
+        self.next_input_us = now_us + 500_000 / u64::from(tick_hz);
+        self.tally.lock().inputs += 1;
+        if self.made.len() == PENDING_INPUTS_MAX {
+            self.made.pop_front();
+        }
+        self.made.push_back((self.client.seq(), now_us));
+        Ok(socket.feed(Message::Binary(message.into())).await?)
+    }
+
+    /// Sends what is queued and what the client core has to say.
+    async fn transmit(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
+        while let Some(message) = self.client.transmit(self.clock_us(now)) {
             socket.feed(Message::Binary(message.into())).await?;
         }
         Ok(socket.flush().await?)

@@ -80,9 +80,9 @@ pub async fn run<B: Brain>(
     let target = Arc::new(target);
     let fleet = Fleet::launch(options, Arc::clone(&target), Arc::new(brain))?;
     let mut swarm = Swarm {
+        scrape: Scrape::fetch(&target).await,
         busy: vec![Duration::ZERO; fleet.workers.len()],
         looked_at: Instant::now(),
-        scrape: None,
         missed_ticks: 0,
         whole: Tally::default(),
         target,
