@@ -15,13 +15,9 @@ const GRID_STEP = 100;
 const CELL = 800;
 
 export class Backdrop {
-  #layers;
+  #layers = [clouds(CLOUDS), ...LAYERS.map(stars)];
   #rocks = new Map();
   #world = null;
-
-  constructor() {
-    this.#layers = [clouds(CLOUDS), ...LAYERS.map(stars)];
-  }
 
   /** Takes the map of a welcome: lengths in grid units. */
   setMap({ width, height, rocks }) {
@@ -40,8 +36,7 @@ export class Backdrop {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.fillStyle = PALETTE.space;
     context.fillRect(0, 0, camera.width * ratio, camera.height * ratio);
-    for (const { tile, depth } of this.#layers) {
-      const pattern = context.createPattern(tile, 'repeat');
+    for (const { pattern, depth } of this.#layers) {
       pattern.setTransform(new DOMMatrix([ratio, 0, 0, ratio, -camera.x * depth * ratio, -camera.y * depth * ratio]));
       context.fillStyle = pattern;
       context.fillRect(0, 0, camera.width * ratio, camera.height * ratio);
@@ -123,7 +118,7 @@ function stars({ seed, size, stars: count, radius: [small, large], alpha, depth 
     context.arc(x, y, radius, 0, 7);
     context.fill();
   }
-  return { tile, depth };
+  return { pattern: context.createPattern(tile, 'repeat'), depth };
 }
 
 function clouds({ seed, size, depth, tints }) {
@@ -143,7 +138,7 @@ function clouds({ seed, size, depth, tints }) {
       }
     }
   }
-  return { tile, depth };
+  return { pattern: context.createPattern(tile, 'repeat'), depth };
 }
 
 /** A rock's shape stays close to the circle that ships bounce off. */

@@ -46,11 +46,11 @@ export class Effects {
     const place = { x: x / GRID, y: y / GRID };
     const own = to === player;
     this.#burst(place.x, place.y, own ? 12 : 8, own ? PALETTE.danger : PALETTE.text, 220);
-    if (by === player && !own) {
+    if (by === player && !own && damage > 0) {
       const vx = (Math.random() - 0.5) * 30;
       this.particles.add({ shape: 'word', ...place, y: place.y - 16, vx, vy: -60, life: 700, size: 15, colour: PALETTE.text, text: String(damage) });
     }
-    if (!own) return;
+    if (!own || damage === 0) return;
     this.flash = Math.min(this.#calm.matches ? 0.45 : 1, this.flash + 0.25 + damage / 60);
     if (!this.#calm.matches) camera.shake(0.3 + damage / 40);
   }

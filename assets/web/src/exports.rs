@@ -78,12 +78,9 @@ export! {
     fn welcome() -> usize { with(Core::welcome) }
     /// [`Core::stats`].
     fn stats() -> usize { with(Core::stats) }
-    /// [`verify::simulate`] with the map in the input; 0 when it does not decode.
-    fn simulate(map_len: usize, seed: u64, ticks: u32, players: u32) -> u64 {
-        with(|core| {
-            let map = &core.input[..map_len.min(core.input.len())];
-            verify::simulate(map, seed, ticks, players as u16).unwrap_or(0)
-        })
+    /// [`verify::simulate`].
+    fn simulate(seed: u64, ticks: u32, players: u32) -> u64 {
+        verify::simulate(seed, ticks, players as u16)
     }
     /// [`verify::replay`] of the messages in the input, each behind its length (32 bits, little
     /// end first); writes the hashes, 8 bytes each.

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { closing } from '../../assets/js/net/closing.js';
+
+test('what passes by itself is tried again', () => {
+  for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 4002, 4003, 4004]) {
+    assert.equal(closing(code, '').then, 'retry', String(code));
+  }
+});
+
+test('what would only happen again waits for the player', () => {
+  for (const code of [1002, 1003, 1007, 1008, 1009, 4005]) {
+    assert.equal(closing(code, '').then, 'ask', String(code));
+  }
+  assert.equal(closing(4001, '').then, 'reload');
+});
+
+test('the words of the server are told as a sentence', () => {
+  assert.equal(closing(1008, 'too many messages').text, 'Too many messages.');
+  assert.equal(closing(4005, ' not a room name? ').text, 'Not a room name?');
+  assert.equal(closing(1008, '').text, 'The connection was closed (code 1008).');
+});
+
+test('a full server is given time', () => {
+  assert.ok(closing(1013, 'full').wait >= 1000);
+  assert.equal(closing(1001, '').wait, 0);
+});

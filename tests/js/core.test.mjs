@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { encodeInput } from '../../assets/js/arena/controls.js';
+import { CoreError, loadCore } from '../../assets/js/net/core.js';
+
+const asset = (name) => new URL(`../../assets/${name}`, import.meta.url);
+const newCore = await loadCore(readFileSync(asset('core.wasm')));
+
+test('the committed core is built from the sources at hand', () => {
+  const built = readFileSync(asset('core.wasm.sources'), 'utf8').trim();
+  const sources = execFileSync(fileURLToPath(asset('web/sources-hash')), { encoding: 'utf8' }).trim();
+  assert.equal(built, sources, 'the core is stale: run assets/web/build');
+});
+
+test('the core asks nothing of the page and bears no path of a machine', () => {
+  const bytes = readFileSync(asset('core.wasm'));
+  assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(bytes)), []);
+  for (const path of ['/home/', '/root/', '/work/', '/Users/', '.cargo']) {
+    assert.equal(bytes.includes(path), false, path);
+  }
+});
+
+test('the hello is the message of the protocol: room and name behind the schema', () => {
+  const hello = newCore().connect('Zoë', 'main');
+  const tail = Buffer.concat([Buffer.from([4]), Buffer.from('main'), Buffer.from([4]), Buffer.from('Zoë')]);
+  assert.equal(hello[0], 0, 'the first of the messages');
+  assert.equal(hello[1], 253, 'an integer of eight bytes follows');
+  assert.deepEqual(Buffer.from(hello.subarray(10)), tail);
+});
+
+test('before the welcome there is nothing to draw, to send or to tell', () => {
+  const core = newCore();
+  core.connect('a', '');
+  assert.equal(core.tick, -1);
+  assert.equal(core.draw(5).length, 0);
+  assert.equal(core.control(encodeInput(1, 2, 3), 5), null);
+  assert.equal(core.transmit(5), null);
+  assert.equal(core.welcome(), null);
+  assert.deepEqual([...core.notices()], []);
+  assert.equal(core.private.length, core.privateLen);
+  assert.equal(core.stats().frames, 0);
+  assert.equal(core.stats().bytes_out, core.connect('a', '').length);
+});
+
+test('chat is cleaned, and nothing is sent when nothing is left', () => {
+  const core = newCore();
+  assert.ok(Buffer.from(core.chat('  hi\u0007 there ')).includes('hi there'));
+  assert.equal(core.chat(' \u200b\n'), null);
+});
+
+test('garbage is refused with words, and the core lives on', () => {
+  const core = newCore();
+  core.connect('a', '');
+  let state = 0x9e3779b9;
+  for (let round = 0; round < 2000; round += 1) {
+    const bytes = Uint8Array.from({ length: round % 90 }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state >>> 24;
+    });
+    if (bytes.length && round % 2) bytes[0] = 1;
+    assert.throws(() => core.receive(bytes, round), (error) => error instanceof CoreError && error.message.length > 0);
+  }
+  assert.ok(core.connect('a', '').length > 0);
+});
+
+test('a message longer than the protocol allows is refused', () => {
+  assert.throws(() => newCore().receive(new Uint8Array((1 << 20) + 1), 0), CoreError);
+});
+
+test('the rules run in WebAssembly, the same for the same seed', () => {
+  const core = newCore();
+  const hash = core.simulate(7, 200, 12);
+  assert.equal(newCore().simulate(7, 200, 12), hash);
+  assert.notEqual(core.simulate(8, 200, 12), hash);
+});
+
+test('a replay answers for each message', () => {
+  const hashes = newCore().replay([Uint8Array.of(1, 2, 3), Uint8Array.of(), Uint8Array.of(0)]);
+  assert.equal(hashes.length, 3);
+  assert.notEqual(hashes[0], hashes[1]);
+});

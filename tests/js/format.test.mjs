@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { boardRows, ordinal, placeText, points, secondsUntil, tally } from '../../assets/js/arena/format.js';
+import { fade } from '../../assets/js/arena/palette.js';
+
+test('places are ordinals', () => {
+  const words = [1, 2, 3, 4, 11, 12, 13, 21, 102, 113].map(ordinal);
+  assert.deepEqual(words, ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd', '113th']);
+  assert.equal(placeText(3, 42), '3rd of 42');
+  assert.equal(placeText(0, 42), '');
+  assert.equal(placeText(5, 4), '5th of 5');
+});
+
+test('points are grouped', () => {
+  assert.equal(points(0), '0');
+  assert.equal(points(1234567), '1,234,567');
+});
+
+test('the countdown ends at zero and rounds up', () => {
+  assert.equal(secondsUntil(160, 100, 30), 2);
+  assert.equal(secondsUntil(161, 100, 30), 3);
+  assert.equal(secondsUntil(90, 100, 30), 0);
+});
+
+test('the tally counts in words', () => {
+  assert.equal(tally(1, 0, 1), '1 kill · 0 deaths');
+  assert.equal(tally(12, 1, 3), '12 kills · 1 death · streak 3');
+});
+
+test('the own row follows the best unless it is among them', () => {
+  const leaders = [{ player: 4, name: 'Ada', score: 9 }, { player: 2, name: 'Bo', score: 7 }];
+  const places = (own) => boardRows(leaders, own, 8).map((row) => [row.place, row.name, row.own]);
+  assert.deepEqual(places({ player: 9, name: 'Me', score: 1, place: 17 }), [[1, 'Ada', false], [2, 'Bo', false], [17, 'Me', true]]);
+  assert.deepEqual(places({ player: 2, name: 'Bo', score: 7, place: 2 }), [[1, 'Ada', false], [2, 'Bo', true]]);
+  assert.deepEqual(places({ player: 9, name: 'Me', score: 0, place: 0 }), [[1, 'Ada', false], [2, 'Bo', false]]);
+});
+
+test('a colour fades', () => {
+  assert.equal(fade('#ff4b8b', 0.5), 'rgba(255, 75, 139, 0.5)');
+});

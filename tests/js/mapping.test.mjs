@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { radians, steps } from '../../assets/js/arena/angles.js';
+import { BOOST, FIRE, THRUST } from '../../assets/js/arena/fields.js';
+import { fromKeys, fromLeftStick, fromRightStick } from '../../assets/js/arena/mapping.js';
+import { Stick, STICK_REACH } from '../../assets/js/arena/sticks.js';
+
+const [EAST, SOUTH_EAST, SOUTH, WEST, NORTH] = [0, 32, 64, 128, 192];
+
+test('directions become steps, clockwise from the east', () => {
+  assert.equal(steps(1, 0), EAST);
+  assert.equal(steps(0, 1), SOUTH);
+  assert.equal(steps(-1, 0), WEST);
+  assert.equal(steps(-1, -1e-9), WEST);
+  assert.equal(steps(0, -1), NORTH);
+  assert.equal(steps(1, -1e-9), EAST);
+});
+
+test('steps and radians are each other\'s inverse', () => {
+  for (let angle = 0; angle < 256; angle += 1) {
+    assert.equal(steps(Math.cos(radians(angle)), Math.sin(radians(angle))), angle);
+  }
+});
+
+test('held keys steer and thrust', () => {
+  const keys = (...codes) => fromKeys(new Set(codes), 77);
+  assert.deepEqual(keys('KeyD'), { steer: EAST, buttons: THRUST });
+  assert.deepEqual(keys('KeyS', 'ArrowRight'), { steer: SOUTH_EAST, buttons: THRUST });
+  assert.deepEqual(keys('KeyW', 'ArrowUp'), { steer: NORTH, buttons: THRUST });
+  assert.deepEqual(keys('KeyA', 'ShiftLeft', 'Space'), { steer: WEST, buttons: THRUST | BOOST | FIRE });
+});
+
+test('without a direction the ship drifts on with its heading', () => {
+  assert.deepEqual(fromKeys(new Set(), 77), { steer: 77, buttons: 0 });
+  assert.deepEqual(fromKeys(new Set(['KeyA', 'KeyD', 'ShiftLeft']), 77), { steer: 77, buttons: 0 });
+  assert.deepEqual(fromKeys(new Set(['Space']), 77), { steer: 77, buttons: FIRE });
+});
+
+test('the left stick thrusts, and boosts at its rim', () => {
+  assert.deepEqual(fromLeftStick(null, 5), { steer: 5, buttons: 0 });
+  assert.deepEqual(fromLeftStick({ x: 0.1, y: 0 }, 5), { steer: 5, buttons: 0 });
+  assert.deepEqual(fromLeftStick({ x: 0, y: 0.6 }, 5), { steer: SOUTH, buttons: THRUST });
+  assert.deepEqual(fromLeftStick({ x: -1, y: 0 }, 5), { steer: WEST, buttons: THRUST | BOOST });
+});
+
+test('the right stick aims before it fires', () => {
+  assert.deepEqual(fromRightStick({ x: 0, y: -0.25 }, 5), { aim: NORTH, buttons: 0 });
+  assert.deepEqual(fromRightStick({ x: 0, y: -0.8 }, 5), { aim: NORTH, buttons: FIRE });
+  assert.deepEqual(fromRightStick(null, 5), { aim: 5, buttons: 0 });
+});
+
+test('a stick belongs to the finger that came first and stays within its rim', () => {
+  const stick = new Stick();
+  stick.grab(1, 100, 100);
+  stick.grab(2, 300, 300);
+  stick.move(2, 400, 400);
+  assert.deepEqual(stick.value, { x: 0, y: 0 });
+  stick.move(1, 100 + STICK_REACH * 9, 100);
+  assert.deepEqual(stick.value, { x: 1, y: 0 });
+  stick.release(2);
+  assert.notEqual(stick.value, null);
+  stick.release(1);
+  assert.equal(stick.value, null);
+});
