@@ -1,9 +1,8 @@
 //! One bot: a whole client on one connection, driven by the frames that it receives.
 //!
 //! An input is made when a frame arrives: once a tick, evenly paced by the server, without a timer
-//! to wake for. Frames that follow each other faster than the beat get one input between them, for
-//! inputs that outnumber the ticks would wait in the server and stay a tick late for good. Only
-//! when frames stay away does a timer wake the bot, for its pings.
+//! to wake for. Only when frames stay away does a timer wake the bot, for its pings: inputs that
+//! outnumber the ticks would only wait in the server.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -67,8 +66,6 @@ pub(crate) struct Bot<B: Brain> {
     /// Inputs that no frame has acknowledged: number and time, microseconds.
     made: VecDeque<(u32, u64)>,
     last_frame_us: Option<u64>,
-    /// No input before this, microseconds: half a tick after the last.
-    next_input_us: u64,
 }
 
 impl<B: Brain> Bot<B> {
@@ -88,7 +85,6 @@ impl<B: Brain> Bot<B> {
             counted: Stats::default(),
             made: VecDeque::new(),
             last_frame_us: None,
-            next_input_us: 0,
         }
     }
 
@@ -180,18 +176,13 @@ impl<B: Brain> Bot<B> {
         Ok(())
     }
 
-    /// Queues the next controls, unless it is too early for them.
+    /// Queues the next controls.
     async fn send_input(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
         let now_us = self.clock_us(now);
-        if now_us < self.next_input_us {
-            return Ok(());
-        }
         let input = self.brain.decide(&self.client);
         let Some(message) = self.client.input(input, now_us) else {
             return Ok(());
         };
-        let tick_hz = self.client.welcome().map_or(1, |welcome| welcome.tick_hz);
-        self.next_input_us = now_us + 500_000 / u64::from(tick_hz);
         self.tally.lock().inputs += 1;
         if self.made.len() == PENDING_INPUTS_MAX {
             self.made.pop_front();
