@@ -109,9 +109,6 @@ export function drawName(context, ship, leads, scale) {
   context.font = `600 ${size}px system-ui, sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  context.lineWidth = 3 / scale;
-  context.strokeStyle = fade(PALETTE.outside, 0.75);
-  context.strokeText(text, ship.x, ship.y + RADIUS + 16);
   context.fillStyle = leads ? PALETTE.overdrive : fade(PALETTE.text, 0.82);
   context.fillText(text, ship.x, ship.y + RADIUS + 16);
 }
