@@ -10,16 +10,22 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{Embed, EmbeddedFile};
 
-/// The files. `web/` is the source of one of them, and no page needs the maps.
+/// The files; `web/` is the source of one of them.
 #[derive(Embed)]
 #[folder = "../assets/"]
 #[exclude = "web/**"]
-pub(crate) struct Assets;
+struct Assets;
 
 /// Everything from the page's own origin, WebAssembly included, and nothing else.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
     img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'self'";
+
+/// The text of an embedded file; `None` if there is none of that name or it is no text.
+#[must_use]
+pub fn bundled_text(path: &str) -> Option<String> {
+    String::from_utf8(Assets::get(path)?.data.into_owned()).ok()
+}
 
 /// Answers with a file, or says that there is none.
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {

@@ -88,3 +88,46 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
     let text = format!("{method} is not answered at {}; use GET\n", uri.path());
     (StatusCode::METHOD_NOT_ALLOWED, text).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use drumbeat_shared::toy::Toy;
+    use tokio::sync::watch;
+
+    use super::super::Admission;
+    use super::*;
+    use crate::config::{Config, Settings};
+    use crate::rooms::{Lobby, RoomsConfig};
+    use crate::telemetry::metrics::Metrics;
+
+    #[tokio::test]
+    async fn a_server_is_ready_while_it_takes_players() {
+        let (stage, follow_stage) = watch::channel(Stage::Open);
+        let config = Config {
+            connections_max: 1,
+            ..Config::new(&Settings::default(), "1".into())
+        };
+        let metrics = Metrics::new().unwrap();
+        let rooms = RoomsConfig {
+            setup: config.setup.clone(),
+            rooms_max: 1,
+            idle: config.room_idle,
+            map_text: config.map_text.clone(),
+        };
+        let edge = Arc::new(Edge {
+            lobby: Lobby::<Toy>::new(rooms, metrics.rooms.clone()).unwrap(),
+            admission: Admission::new(&config, metrics.edge.connections.clone()),
+            config,
+            metrics,
+            stage: follow_stage,
+        });
+        let status = async || readyz(State(Arc::clone(&edge))).await.status().as_u16();
+        assert_eq!(status().await, 200);
+        let permit = edge.admission.admit([127, 0, 0, 1].into());
+        assert_eq!(status().await, 503);
+        drop(permit);
+        assert_eq!(status().await, 200);
+        stage.send_replace(Stage::Draining);
+        assert_eq!(status().await, 503);
+    }
+}

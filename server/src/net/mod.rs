@@ -27,6 +27,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+pub use assets::bundled_text;
+
 pub(crate) use accept::accept;
 pub(crate) use admission::Admission;
 
@@ -50,7 +52,6 @@ pub(crate) enum Stage {
 }
 
 /// What every connection shares.
-#[derive(Debug)]
 pub(crate) struct Edge<G: Game> {
     pub(crate) config: Config,
     pub(crate) lobby: Arc<Lobby<G>>,

@@ -3,7 +3,8 @@
 use glam::{IVec2, Vec2};
 
 use super::Event;
-use super::entity::{Ship, Shot, on_grid};
+use super::entity::{Shot, on_grid};
+use super::flight::Flyer;
 use super::motion::move_shot;
 use super::schema::{FIRE, GRID, SHIP_RADIUS};
 use super::world::Arena;
@@ -20,37 +21,11 @@ const HIT_SCORE: i32 = 5;
 /// Points for a kill.
 const KILL_SCORE: i32 = 100;
 
-/// A ship during a step.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Flyer {
-    pub(super) entity: EntityId,
-    pub(super) ship: Ship,
-    /// Where it was before the step.
-    before: IVec2,
-    /// Who hit it last in this step.
-    hit_by: Option<PlayerId>,
-}
-
 /// What a shot meets.
 enum Obstacle {
     Rock,
     /// Index of the ship.
     Ship(usize),
-}
-
-impl Flyer {
-    pub(super) fn new(entity: EntityId, ship: Ship) -> Self {
-        Self {
-            entity,
-            before: ship.place,
-            ship,
-            hit_by: None,
-        }
-    }
-
-    pub(super) fn is_alive(&self) -> bool {
-        self.ship.hp > 0
-    }
 }
 
 impl Arena {

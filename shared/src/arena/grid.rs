@@ -99,7 +99,7 @@ mod tests {
     use crate::rng::Rng;
 
     #[test]
-    fn finds_everything_near_in_order_and_nothing_far() {
+    fn finds_everything_near_and_nothing_far() {
         let size = IVec2::new(3_000 * GRID, 2_000 * GRID);
         let mut rng = Rng::new(5);
         let mut grid = Grid::new(size);

@@ -82,8 +82,10 @@ struct Shots {
 /// When it is not a valid map: line, column, field, and what is allowed there.
 pub(super) fn read(text: &str) -> Result<Sketch, MapError> {
     let file: File = toml::from_str(text).map_err(|error| {
-        // The message may span lines; the log wants one.
+        // The message may span lines, and names types as Rust does.
         let problem = error.message().trim().replace('\n', ", ");
+        let problem = problem.replace("expected f32", "expected a number");
+        let problem = problem.replace("expected i64", "expected a whole number");
         complain(text, error.span().map_or(0, |span| span.start), &problem)
     })?;
     let check = Check { text };
@@ -295,8 +297,17 @@ mod tests {
              `boost_speed`, `drag`, `turn_deg_per_s`, `boost_s`, `refill_s`, `respawn_s`, \
              `protection_s`",
         );
-        check("[ships]\nspeed = \"fast\"", "?");
-        check("[ships\nspeed = 1", "?");
-        check("[rocks]\nfixed = [{ x = 1, y = 2 }]", "?");
+        check(
+            "[ships]\nspeed = \"fast\"",
+            "line 2, column 9: ships.speed: invalid type: string \"fast\", expected a number",
+        );
+        check(
+            "[ships\nspeed = 1",
+            "line 1, column 7: unclosed table, expected `]`",
+        );
+        check(
+            "[rocks]\nfixed = [{ x = 1, y = 2 }]",
+            "line 2, column 10: rocks.fixed: missing field `radius`",
+        );
     }
 }

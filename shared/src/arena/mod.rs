@@ -16,6 +16,7 @@ use crate::ids::PlayerId;
 pub mod brain;
 mod combat;
 mod entity;
+mod flight;
 mod grid;
 mod house;
 mod leaders;

@@ -49,7 +49,13 @@ pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
     ship.velocity = chance
         .round_vector(after)
         .clamp(IVec2::splat(-VELOCITY_MAX), IVec2::splat(VELOCITY_MAX));
-    ship.place += chance.round_vector((before + after) * (0.5 / VELOCITY as f32));
+    let way = chance.round_vector((before + after) * (0.5 / VELOCITY as f32));
+    if way == IVec2::ZERO && drive == 0.0 {
+        // Friction: a ship that is too slow to get anywhere comes to rest. Without it, one whose
+        // state no longer changes would draw the same chance, and stay like that, forever.
+        ship.velocity -= ship.velocity.signum();
+    }
+    ship.place += way;
     bounce(map, ship);
 }
 

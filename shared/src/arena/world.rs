@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use glam::{IVec2, Vec2};
+use glam::IVec2;
 
-use super::combat::Flyer;
-use super::entity::{Ship, Shot, on_grid};
+use super::entity::{Ship, Shot};
+use super::flight::Flyer;
 use super::grid::Grid;
 use super::house::House;
 use super::leaders::Board;
@@ -16,16 +16,13 @@ use super::map::Map;
 use super::motion::{move_ship, move_shot};
 use super::pickups::Spot;
 use super::player::{Player, Players};
-use super::schema::{BOOST, FIRE, PICKUP, SCHEMA, SHIP, SHIP_RADIUS, SHOT, THRUST, VIEW};
+use super::schema::{BOOST, FIRE, PICKUP, SCHEMA, SHIP, SHOT, THRUST, VIEW};
 use super::{Event, Input};
 use crate::entities::Entities;
 use crate::game::{Events, Game, MapError, Setup, View};
 use crate::ids::{EntityId, PlayerId};
 use crate::rng::Rng;
 use crate::schema::{Private, Schema, State};
-
-/// How much of the speed at which two ships meet they fly apart with.
-const PUSH: f32 = 0.4;
 
 /// A world of the bundled game.
 ///
@@ -210,70 +207,4 @@ impl Arena {
             Self::control(state, &input);
         }
     }
-
-    /// Reads the ships out of the entity table, in the order of the players.
-    fn gather_ships(&mut self) {
-        self.ships.clear();
-        for (_, player) in self.players.iter() {
-            let Some(entity) = player.ship else { continue };
-            if let Some(ship) = self.entities.find(entity).and_then(Ship::read) {
-                self.ships.push(Flyer::new(entity, ship));
-            }
-        }
-    }
-
-    /// Writes the ships back: what the table holds is what everybody is told.
-    fn keep_ships(&mut self) {
-        for flyer in &mut self.ships {
-            let Some(player) = self.players.find_mut(flyer.ship.player) else {
-                continue;
-            };
-            if let Some(state) = self.entities.find_mut(flyer.entity) {
-                flyer.ship.streak = player.streak;
-                player.eye = flyer.ship.place;
-                *state = flyer.ship.write();
-            }
-        }
-    }
-
-    fn fly_ships(&mut self) {
-        for flyer in &mut self.ships {
-            move_ship(&self.map, &mut flyer.ship);
-        }
-        let places = self.ships.iter().map(|flyer| flyer.ship.place);
-        self.ship_grid.rebuild(places.map(|place| (place, place)));
-    }
-
-    /// Pushes overlapping ships apart, each pair once.
-    fn push_ships(&mut self) {
-        let reach = IVec2::splat(2 * SHIP_RADIUS);
-        for first in 0..self.ships.len() {
-            let place = self.ships[first].ship.place;
-            for second in self.ship_grid.near(place - reach, place + reach) {
-                if first < second
-                    && let Ok([a, b]) = self.ships.get_disjoint_mut([first, second])
-                {
-                    push(&mut a.ship, &mut b.ship, self.map.size());
-                }
-            }
-        }
-    }
-}
-
-fn push(a: &mut Ship, b: &mut Ship, size: IVec2) {
-    let between = (b.place - a.place).as_vec2();
-    let overlap = 2.0 * SHIP_RADIUS as f32 - between.length();
-    if overlap <= 0.0 {
-        return;
-    }
-    let normal = between.normalize_or(Vec2::X);
-    let way = (normal * (overlap * 0.25)).round().as_ivec2();
-    let edge = IVec2::splat(SHIP_RADIUS);
-    a.place = (a.place - way).clamp(edge, size - edge);
-    b.place = (b.place + way).clamp(edge, size - edge);
-    let (va, vb) = (a.velocity.as_vec2(), b.velocity.as_vec2());
-    let meeting = (vb - va).dot(normal).min(0.0);
-    let change = normal * (meeting * 0.5 * (1.0 + PUSH));
-    a.velocity = on_grid(va + change);
-    b.velocity = on_grid(vb - change);
 }

@@ -1,17 +1,19 @@
 //! A brain that plays to win: it flies the house's ships and those of the swarm's fighters.
 //!
-//! It knows what a player sees and no more: its own ship, what is in view, the map. It works in
-//! world units and seconds, relative to its own ship.
+//! It knows what a player sees and no more: its own ship, what is in view, the map.
 
 use glam::{IVec2, Vec2};
 
+use self::sight::{Enemy, Sight, avoid, lead, offset, rock_between};
 use super::Input;
-use super::entity::{Pickup, Ship, Sort, direction};
+use super::entity::{Ship, Sort, direction};
 use super::map::Map;
-use super::schema::{BOOST, FIRE, GRID, SHIP_RADIUS, THRUST, VELOCITY};
+use super::schema::{BOOST, FIRE, GRID, THRUST};
 use crate::ids::PlayerId;
 use crate::rng::Rng;
 use crate::schema::State;
+
+mod sight;
 
 /// How good a brain is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,10 +60,6 @@ const FOLLOW: f32 = 430.0;
 const WOUNDED_HP: i32 = 45;
 /// Below so many hit points it flees.
 const FLEE_HP: i32 = 25;
-/// How far ahead it looks for rocks and borders, seconds.
-const FORESIGHT_S: f32 = 0.7;
-/// Room that it leaves to rocks and borders, units.
-const CLEARANCE: f32 = 30.0;
 
 /// One brain flies one ship.
 #[derive(Clone, Debug)]
@@ -79,24 +77,6 @@ pub struct Brain {
     /// Ticks until it changes between firing and holding fire.
     burst: u32,
     firing: bool,
-}
-
-/// Somebody else's ship.
-#[derive(Clone, Copy)]
-struct Enemy {
-    offset: Vec2,
-    /// Units per second.
-    velocity: Vec2,
-    player: PlayerId,
-    shielded: bool,
-}
-
-/// What is in view, as far as it matters.
-#[derive(Default)]
-struct Sight {
-    enemy: Option<(f32, Enemy)>,
-    /// The nearest pickup of each sort.
-    pickups: [Option<Vec2>; 3],
 }
 
 impl Brain {
@@ -134,7 +114,7 @@ impl Brain {
         }
         self.rest = ticks(map, self.skill.reaction_s).max(1) - 1;
         self.keep_rhythm(map);
-        let sight = self.look(map, &ship, visible);
+        let sight = Sight::look(map, &ship, self.target, visible);
         let enemy = sight.enemy.map(|(_, enemy)| enemy);
         self.target = enemy.map(|enemy| enemy.player);
 
@@ -168,41 +148,6 @@ impl Brain {
         if self.rng.one_in(changes_s.max(1)) {
             self.side = -self.side;
         }
-    }
-
-    fn look<'a>(&self, map: &Map, ship: &Ship, visible: impl Iterator<Item = &'a State>) -> Sight {
-        let mut sight = Sight::default();
-        for state in visible {
-            if let Some(other) = Ship::read(state) {
-                if other.player == ship.player {
-                    continue;
-                }
-                let enemy = Enemy {
-                    offset: offset(ship.place, other.place),
-                    velocity: units_per_s(map, other.velocity),
-                    player: other.player,
-                    shielded: other.shield > 0,
-                };
-                // Near, weak and known is good; protected is bad.
-                let mut cost = enemy.offset.length() + other.hp as f32 * 1.5;
-                cost += if enemy.shielded { 400.0 } else { 0.0 };
-                cost -= if self.target == Some(other.player) {
-                    120.0
-                } else {
-                    0.0
-                };
-                if sight.enemy.is_none_or(|(least, _)| cost < least) {
-                    sight.enemy = Some((cost, enemy));
-                }
-            } else if let Some(pickup) = Pickup::read(state) {
-                let near = &mut sight.pickups[pickup.sort as usize];
-                let offset = offset(ship.place, pickup.place);
-                if near.is_none_or(|other| offset.length_squared() < other.length_squared()) {
-                    *near = Some(offset);
-                }
-            }
-        }
-        sight
     }
 
     /// Where it wants to go, and whether in a hurry.
@@ -277,66 +222,6 @@ impl Brain {
             self.input.buttons |= FIRE;
         }
     }
-}
-
-/// Where a shot of this speed meets a target that keeps its velocity, relative to the shooter.
-fn lead(offset: Vec2, velocity: Vec2, shot_speed: f32) -> Vec2 {
-    // |offset + velocity t| = shot_speed t
-    let a = shot_speed * shot_speed - velocity.length_squared();
-    let b = offset.dot(velocity);
-    let inner = b * b + a * offset.length_squared();
-    if a <= 0.0 || inner < 0.0 {
-        return offset;
-    }
-    offset + velocity * ((b + inner.sqrt()) / a)
-}
-
-/// Bends a wished way around the rocks ahead and off the border.
-fn avoid(map: &Map, ship: &Ship, wish: Vec2) -> Vec2 {
-    let wish = wish.normalize_or(map.tuning.along(ship.heading));
-    let ahead = units_per_s(map, ship.velocity) * FORESIGHT_S + wish * 60.0;
-    let end = ship.place + (ahead * GRID as f32).as_ivec2();
-    let mut way = wish;
-    for rock in map.rocks_near(ship.place.min(end), ship.place.max(end)) {
-        let rock_offset = offset(ship.place, rock.place());
-        let clear = (rock.radius + SHIP_RADIUS) as f32 / GRID as f32 + CLEARANCE;
-        if distance_to_way(rock_offset, ahead) < clear {
-            let round = rock_offset.perp().normalize_or(Vec2::Y);
-            let side = if round.dot(way) < 0.0 { -1.0 } else { 1.0 };
-            let inside = (clear - rock_offset.length()).max(0.0) / CLEARANCE;
-            way = round * side - rock_offset.normalize_or(Vec2::X) * inside.min(1.0);
-        }
-    }
-    let margin = IVec2::splat(SHIP_RADIUS + CLEARANCE as i32 * GRID);
-    let inside = end.clamp(margin, map.size() - margin);
-    if inside != end {
-        way = way.normalize_or(Vec2::X) + (inside - end).as_vec2().normalize_or_zero() * 1.5;
-    }
-    way
-}
-
-fn rock_between(map: &Map, place: IVec2, ahead: Vec2) -> bool {
-    let end = place + (ahead * GRID as f32).as_ivec2();
-    let mut rocks = map.rocks_near(place.min(end), place.max(end));
-    rocks.any(|rock| {
-        let radius = rock.radius as f32 / GRID as f32;
-        distance_to_way(offset(place, rock.place()), ahead) < radius
-    })
-}
-
-/// How near the straight way from 0 to `end` comes to a point.
-fn distance_to_way(point: Vec2, end: Vec2) -> f32 {
-    let share = point.dot(end) / end.length_squared().max(1.0);
-    point.distance(end * share.clamp(0.0, 1.0))
-}
-
-/// From one place to another, units.
-fn offset(from: IVec2, to: IVec2) -> Vec2 {
-    (to - from).as_vec2() / GRID as f32
-}
-
-fn units_per_s(map: &Map, velocity: IVec2) -> Vec2 {
-    velocity.as_vec2() * (f32::from(map.tick_hz) / (GRID * VELOCITY) as f32)
 }
 
 fn ticks(map: &Map, seconds: f32) -> u32 {

@@ -1,0 +1,108 @@
+//! The ships of a step: read from the entity table, moved, pushed apart, written back.
+
+use glam::{IVec2, Vec2};
+
+use super::entity::{Ship, on_grid};
+use super::motion::move_ship;
+use super::schema::SHIP_RADIUS;
+use super::world::Arena;
+use crate::ids::{EntityId, PlayerId};
+
+/// How much of the speed at which two ships meet they fly apart with.
+const PUSH: f32 = 0.4;
+/// How much of their overlap each of two ships gives way in one tick.
+const GIVE_WAY: f32 = 0.25;
+
+/// A ship during a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flyer {
+    pub(super) entity: EntityId,
+    pub(super) ship: Ship,
+    /// Where it was before the step.
+    pub(super) before: IVec2,
+    /// Who hit it last in this step.
+    pub(super) hit_by: Option<PlayerId>,
+}
+
+impl Flyer {
+    pub(super) fn new(entity: EntityId, ship: Ship) -> Self {
+        Self {
+            entity,
+            before: ship.place,
+            ship,
+            hit_by: None,
+        }
+    }
+
+    pub(super) fn is_alive(&self) -> bool {
+        self.ship.hp > 0
+    }
+}
+
+impl Arena {
+    /// Reads the ships out of the entity table, in the order of the players.
+    pub(super) fn gather_ships(&mut self) {
+        self.ships.clear();
+        for (_, player) in self.players.iter() {
+            let Some(entity) = player.ship else { continue };
+            if let Some(ship) = self.entities.find(entity).and_then(Ship::read) {
+                self.ships.push(Flyer::new(entity, ship));
+            }
+        }
+    }
+
+    /// Writes the ships back: what the table holds is what everybody is told.
+    pub(super) fn keep_ships(&mut self) {
+        for flyer in &mut self.ships {
+            let Some(player) = self.players.find_mut(flyer.ship.player) else {
+                continue;
+            };
+            if let Some(state) = self.entities.find_mut(flyer.entity) {
+                flyer.ship.streak = player.streak;
+                player.eye = flyer.ship.place;
+                *state = flyer.ship.write();
+            }
+        }
+    }
+
+    pub(super) fn fly_ships(&mut self) {
+        for flyer in &mut self.ships {
+            move_ship(&self.map, &mut flyer.ship);
+        }
+        let places = self.ships.iter().map(|flyer| flyer.ship.place);
+        self.ship_grid.rebuild(places.map(|place| (place, place)));
+    }
+
+    /// Pushes overlapping ships apart, each pair once.
+    pub(super) fn push_ships(&mut self) {
+        let reach = IVec2::splat(2 * SHIP_RADIUS);
+        for first in 0..self.ships.len() {
+            let place = self.ships[first].ship.place;
+            for second in self.ship_grid.near(place - reach, place + reach) {
+                if first < second
+                    && let Ok([a, b]) = self.ships.get_disjoint_mut([first, second])
+                {
+                    push(&mut a.ship, &mut b.ship, self.map.size());
+                }
+            }
+        }
+    }
+}
+
+fn push(a: &mut Ship, b: &mut Ship, size: IVec2) {
+    let between = (b.place - a.place).as_vec2();
+    let overlap = 2.0 * SHIP_RADIUS as f32 - between.length();
+    if overlap <= 0.0 {
+        return;
+    }
+    let normal = between.normalize_or(Vec2::X);
+    let way = (normal * (overlap * GIVE_WAY)).round().as_ivec2();
+    let edge = IVec2::splat(SHIP_RADIUS);
+    a.place = (a.place - way).clamp(edge, size - edge);
+    b.place = (b.place + way).clamp(edge, size - edge);
+    let (va, vb) = (a.velocity.as_vec2(), b.velocity.as_vec2());
+    let meeting = (vb - va).dot(normal).min(0.0);
+    let change = normal * (meeting * 0.5 * (1.0 + PUSH));
+    a.velocity = on_grid(va + change);
+    b.velocity = on_grid(vb - change);
+}

@@ -1,0 +1,233 @@
+//! Shots, deaths, returns, pushes and pickups.
+
+use super::*;
+use crate::arena::schema::{ENERGY_MAX, HP_MAX, PICKUP, THRUST};
+
+#[test]
+fn shots_hit_at_every_tick_rate_and_take_ten_hits_to_kill() {
+    for tick_hz in [10, 20, 60, 128] {
+        let mut arena = duel(tick_hz, 300);
+        let mut hits = 0;
+        let mut killed = None;
+        let mut inputs: &[_] = &[(A, SHOOT_EAST)];
+        for _ in 0..tick_hz * 4 {
+            for (audience, event) in step(&mut arena, inputs) {
+                match event {
+                    Event::Hit { damage, by, to, .. } => {
+                        assert_eq!((damage, by, to), (10, A, B));
+                        hits += u32::from(audience == Audience::Player(A));
+                    }
+                    Event::Kill { .. } => killed = Some(event),
+                    _ => {}
+                }
+            }
+            inputs = &[];
+            if killed.is_some() {
+                break;
+            }
+        }
+        assert_eq!(hits, 10, "{tick_hz} Hz");
+        let Some(Event::Kill {
+            killer,
+            victim,
+            streak,
+            killer_name,
+            ..
+        }) = killed
+        else {
+            panic!("no kill at {tick_hz} Hz");
+        };
+        assert_eq!((killer, victim, streak), (Some(A), B, 1));
+        assert_eq!(killer_name, "duellist");
+        assert!(!is_alive(&arena, B));
+        assert_eq!(arena.private(A)[..4], [150, 1, 0, 1]);
+        assert_eq!(arena.private(B)[..4], [0, 0, 1, 0]);
+        assert_eq!(arena.private(B)[7], 1, "killed by player 0");
+        assert_eq!(ship(&mut arena, A).streak, 1);
+        assert_eq!(ship(&mut arena, A).hp, HP_MAX, "shots spare their owner");
+    }
+}
+
+#[test]
+fn a_shot_does_not_tunnel_through_a_ship_that_flies_towards_it() {
+    // At 10 Hz a shot moves 90 units a tick, and the ships are 28 wide.
+    for units in 100..190 {
+        let mut arena = duel(10, units);
+        put(&mut arena, B, |ship| ship.velocity.x = -13_000);
+        step(&mut arena, &[(A, SHOOT_EAST)]);
+        let stop = Input::default();
+        let mut hit = false;
+        for _ in 0..4 {
+            let events = step(&mut arena, &[(A, stop)]);
+            hit |= events
+                .iter()
+                .any(|(_, event)| matches!(event, Event::Hit { .. }));
+        }
+        assert!(hit, "missed from {units} units");
+    }
+}
+
+#[test]
+fn a_rock_stops_shots() {
+    let mut sketch = void();
+    sketch.fixed_rocks = vec![[0.0, 0.0, 20.0]];
+    let mut arena = world(&sketch, &setup(3, 10, 10, 0));
+    let centre = arena.static_map().centre();
+    for (player, x) in [(A, -1_600), (B, 1_600)] {
+        arena.join(player, "duellist");
+        put(&mut arena, player, |ship| {
+            ship.place = centre + IVec2::new(x, 0);
+            ship.shield = 0;
+        });
+    }
+    for _ in 0..40 {
+        for (_, event) in step(&mut arena, &[(A, SHOOT_EAST)]) {
+            assert!(!matches!(event, Event::Hit { .. }));
+        }
+    }
+    assert_eq!(ship(&mut arena, B).hp, HP_MAX);
+}
+
+#[test]
+fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
+    let mut arena = duel(20, 300);
+    put(&mut arena, B, |ship| ship.hp = 5);
+    let mut inputs: &[_] = &[(A, SHOOT_EAST)];
+    while is_alive(&arena, B) {
+        step(&mut arena, inputs);
+        inputs = &[(
+            A,
+            Input {
+                steer: 0,
+                aim: 0,
+                buttons: 0,
+            },
+        )];
+        assert!(arena.tick() < 100);
+    }
+    let died = arena.tick();
+    let grave = arena.eye(B);
+    assert_eq!(arena.private(B)[6], died as i32 + 40, "2 s later");
+    let held = Input {
+        steer: 77,
+        aim: 33,
+        buttons: THRUST,
+    };
+    step(&mut arena, &[(B, held)]);
+    assert_eq!(arena.eye(B), grave);
+    while !is_alive(&arena, B) {
+        step(&mut arena, &[]);
+    }
+    assert_eq!(arena.tick(), died + 40);
+    assert_eq!(arena.private(B)[6], 0);
+    let back = ship(&mut arena, B);
+    assert_eq!(
+        (back.steer, back.aim, back.buttons),
+        (77, 33, i32::from(THRUST))
+    );
+    assert_eq!((back.hp, back.energy), (HP_MAX, ENERGY_MAX));
+    assert_eq!(arena.eye(B), back.place);
+    assert!(back.shield > 30 && back.place.distance_squared(grave) > 1_000);
+
+    // Protected, it takes no harm; after its own first shot it does.
+    put(&mut arena, A, |ship| {
+        ship.place = back.place - IVec2::new(1_000, 0);
+    });
+    let shoot = |arena: &mut Arena, ticks: u32| {
+        for _ in 0..ticks {
+            put(arena, B, |ship| ship.place = back.place);
+            step(arena, &[(A, SHOOT_EAST), (B, Input::default())]);
+        }
+        ship(arena, B).hp
+    };
+    assert_eq!(shoot(&mut arena, 10), HP_MAX);
+    assert!(ship(&mut arena, B).shield > 0);
+    step(
+        &mut arena,
+        &[(
+            B,
+            Input {
+                buttons: FIRE,
+                ..held
+            },
+        )],
+    );
+    assert_eq!(ship(&mut arena, B).shield, 0);
+    assert!(shoot(&mut arena, 10) < HP_MAX);
+}
+
+#[test]
+fn no_more_shots_than_the_cooldown_gives() {
+    for tick_hz in [10, 30, 128] {
+        let mut arena = duel(tick_hz, 500);
+        put(&mut arena, A, |ship| ship.aim = 128);
+        let mut shots = 0;
+        let mut seen = Vec::new();
+        for _ in 0..tick_hz * 3 {
+            step(
+                &mut arena,
+                &[(
+                    A,
+                    Input {
+                        aim: 64,
+                        ..SHOOT_EAST
+                    },
+                )],
+            );
+            let now: Vec<_> = arena.shots.clone();
+            shots += now.iter().filter(|shot| !seen.contains(*shot)).count();
+            seen = now;
+        }
+        assert!((14..=16).contains(&shots), "{shots} at {tick_hz} Hz");
+    }
+}
+
+#[test]
+fn ships_push_each_other_apart() {
+    let mut arena = duel(20, 10);
+    for _ in 0..40 {
+        step(&mut arena, &[]);
+    }
+    let gap = ship(&mut arena, B).place - ship(&mut arena, A).place;
+    assert!(gap.x >= 27 * 16, "{gap}");
+    assert_eq!(gap.y, 0);
+}
+
+#[test]
+
+fn pickups_help_who_needs_them_and_come_back() {
+    let mut sketch = void();
+    sketch.rules.pickups_per_view = [1.0, 0.0, 0.0];
+    let mut arena = world(&sketch, &setup(3, 10, 20, 0));
+    let pickup = arena.entities().iter().next().unwrap();
+    let (id, place) = (pickup.0, Arena::position(pickup.1));
+    arena.join(A, "hurt");
+    put(&mut arena, A, |ship| ship.place = place);
+    assert_eq!(step(&mut arena, &[]).len(), 0, "a whole ship leaves it");
+    put(&mut arena, A, |ship| ship.hp = 30);
+    let events = step(&mut arena, &[]);
+    assert!(matches!(
+        events[..],
+        [(
+            Audience::Player(A),
+            Event::Taken {
+                player: A,
+                sort: 0,
+                ..
+            }
+        )]
+    ));
+    assert_eq!(ship(&mut arena, A).hp, 80);
+    assert_eq!(arena.private(A)[0], 10);
+    assert!(arena.entities().find(id).is_none());
+    put(&mut arena, A, |ship| ship.place += IVec2::new(2_000, 0));
+    let lying = |arena: &Arena| {
+        let mut states = arena.entities().iter().map(|(_, state)| state);
+        states.any(|state| state.kind == PICKUP && Arena::position(state) == place)
+    };
+    for _ in 0..12 * 20 {
+        assert!(!lying(&arena));
+        step(&mut arena, &[]);
+    }
+    assert!(lying(&arena));
+}

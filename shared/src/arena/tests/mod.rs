@@ -1,0 +1,106 @@
+//! Whole worlds, stepped: prediction, fights, the room.
+
+use std::sync::Arc;
+
+use glam::IVec2;
+
+use super::schema::{FIRE, SCHEMA};
+use super::{Arena, Event, Input, Map, Ship, Sketch};
+use crate::game::{Audience, Events, Game, Setup};
+use crate::ids::PlayerId;
+use crate::schema::{Field, State};
+
+mod fights;
+mod prediction;
+mod room;
+
+const A: PlayerId = PlayerId(0);
+const B: PlayerId = PlayerId(1);
+
+fn setup(seed: u64, capacity: u16, tick_hz: u16, house_bots: u16) -> Setup {
+    Setup {
+        seed,
+        capacity,
+        tick_hz,
+        house_bots,
+    }
+}
+
+fn world(sketch: &Sketch, setup: &Setup) -> Arena {
+    let map = Map::new(sketch, setup).unwrap();
+    Arena::new(Arc::new(map), setup)
+}
+
+/// No rocks, no pickups.
+fn void() -> Sketch {
+    let mut sketch = Sketch {
+        rocks_per_view: 0.0,
+        fixed_rocks: Vec::new(),
+        ..Sketch::default()
+    };
+    sketch.rules.pickups_per_view = [0.0; 3];
+    sketch
+}
+
+fn step(arena: &mut Arena, inputs: &[(PlayerId, Input)]) -> Vec<(Audience, Event)> {
+    let mut events = Events::default();
+    arena.step(inputs, &mut events);
+    events.drain().collect()
+}
+
+fn ship_state(arena: &mut Arena, player: PlayerId) -> &mut State {
+    let owned = |state: &State| Arena::owner(state) == Some(player);
+    let id = arena
+        .entities
+        .iter()
+        .find(|(_, state)| owned(state))
+        .unwrap()
+        .0;
+    arena.entities.find_mut(id).unwrap()
+}
+
+fn ship(arena: &mut Arena, player: PlayerId) -> Ship {
+    Ship::read(ship_state(arena, player)).unwrap()
+}
+
+fn is_alive(arena: &Arena, player: PlayerId) -> bool {
+    let mut states = arena.entities().iter().map(|(_, state)| state);
+    states.any(|state| Arena::owner(state) == Some(player))
+}
+
+fn put(arena: &mut Arena, player: PlayerId, change: impl FnOnce(&mut Ship)) {
+    let state = ship_state(arena, player);
+    let mut ship = Ship::read(state).unwrap();
+    change(&mut ship);
+    *state = ship.write();
+}
+
+/// Two ships at rest without protection, B to the east of A by so many units.
+fn duel(tick_hz: u16, units: i32) -> Arena {
+    let mut arena = world(&void(), &setup(3, 10, tick_hz, 0));
+    for (player, x) in [(A, 8_000), (B, 8_000 + units * 16)] {
+        arena.join(player, "duellist");
+        put(&mut arena, player, |ship| {
+            ship.place = IVec2::new(x, 8_000);
+            ship.shield = 0;
+        });
+    }
+    arena
+}
+
+const SHOOT_EAST: Input = Input {
+    steer: 0,
+    aim: 0,
+    buttons: FIRE,
+};
+
+fn assert_in_range(state: &State) {
+    let fields = SCHEMA.fields(state.kind);
+    for (value, Field { name, min, max, .. }) in state.fields.iter().zip(fields) {
+        assert!(
+            (min..=max).contains(&value),
+            "{name} is {value} in {state:?}"
+        );
+    }
+    assert!(state.fields[fields.len()..].iter().all(|value| *value == 0));
+}

@@ -1,0 +1,168 @@
+//! Prediction against the step, and the same worlds from the same seeds.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::arena::brain::{Brain, Skill};
+use crate::arena::schema::{SHIP, SHOT};
+use crate::arena::{Pickup, Shot};
+use crate::rng::Rng;
+use crate::schema::Role;
+
+fn any_state() -> impl Strategy<Value = State> {
+    (0..SCHEMA.kinds.len(), any::<u64>(), 0..4_u32).prop_map(|(kind, seed, edges)| {
+        let mut rng = Rng::new(seed);
+        let mut state = State {
+            kind: kind as u8,
+            ..State::default()
+        };
+        for (value, field) in state.fields.iter_mut().zip(SCHEMA.kinds[kind].fields) {
+            *value = match rng.below(8) {
+                0 if edges > 0 => field.min,
+                1 if edges > 0 => field.max,
+                2 if edges > 1 => 0.clamp(field.min, field.max),
+                _ => rng.between(field.min, field.max),
+            };
+        }
+        state
+    })
+}
+
+proptest! {
+    #[test]
+    fn prediction_keeps_decisions_and_ranges_of_any_state(
+        state in any_state(),
+        tick_hz in 10..=128_u16,
+        capacity in prop_oneof![Just(1_u16), Just(700), Just(20_000)],
+        wild in any::<bool>(),
+    ) {
+        let mut sketch = Sketch { rocks_per_view: 1.0, ..Sketch::default() };
+        if wild {
+            sketch.rules.boost_speed = 900.0;
+            sketch.rules.drag = 5.0;
+        }
+        let map = Map::new(&sketch, &setup(1, capacity, tick_hz, 0)).unwrap();
+        let mut next = state;
+        Arena::predict(&map, &mut next);
+        let mut again = state;
+        Arena::predict(&map, &mut again);
+        prop_assert_eq!(next, again);
+        prop_assert_eq!(next.kind, state.kind);
+        assert_in_range(&next);
+        for (index, field) in SCHEMA.fields(state.kind).iter().enumerate() {
+            if field.role == Role::Decision {
+                prop_assert_eq!(next.fields[index], state.fields[index]);
+            }
+        }
+    }
+
+    #[test]
+    fn views_of_states_are_faithful(state in any_state()) {
+        let written = match state.kind {
+            SHIP => Ship::read(&state).unwrap().write(),
+            SHOT => Shot::read(&state).unwrap().write(),
+            _ => Pickup::read(&state).unwrap().write(),
+        };
+        prop_assert_eq!(written, state);
+    }
+}
+
+#[test]
+fn a_lone_ship_and_its_shots_do_exactly_what_was_predicted() {
+    for tick_hz in [10, 20, 60, 128] {
+        let mut sketch = Sketch::default();
+        sketch.rules.pickups_per_view = [0.0; 3];
+        let mut arena = world(&sketch, &setup(8, 10, tick_hz, 0));
+        arena.join(A, "lone");
+        let mut rng = Rng::new(4);
+        let mut checked = 0;
+        for _ in 0..2_000 {
+            let input = Input {
+                steer: rng.below(256) as u8,
+                aim: rng.below(256) as u8,
+                buttons: rng.below(8) as u8,
+            };
+            let inputs: &[_] = if rng.one_in(5) { &[(A, input)] } else { &[] };
+            let before = arena.entities().clone();
+            step(&mut arena, inputs);
+            for (id, state) in before.iter() {
+                let mut expected = *state;
+                if let [(_, input)] = inputs {
+                    Arena::control(&mut expected, input);
+                }
+                Arena::predict(arena.static_map(), &mut expected);
+                if let Some(actual) = arena.entities().find(id) {
+                    assert_eq!(*actual, expected, "{tick_hz} Hz");
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > 2_500, "{checked} at {tick_hz} Hz");
+    }
+}
+
+/// FNV-1a over everything in the entity table.
+fn hash(arena: &Arena) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut add = |value: u64| hash = (hash ^ value).wrapping_mul(0x0000_0100_0000_01b3);
+    for (id, state) in arena.entities().iter() {
+        add(u64::from(id.slot) << 32 | u64::from(id.generation));
+        add(u64::from(state.kind));
+        state.fields.iter().for_each(|value| add(*value as u64));
+    }
+    hash
+}
+
+/// Ticks of random play by people and the house with joins and leaves; the final hash, the sum of
+/// hashes and the number of kills.
+fn play(seed: u64, ticks: u32) -> (u64, u64, usize) {
+    let mut arena = world(&Sketch::default(), &setup(seed, 40, 20, 24));
+    let mut rng = Rng::new(seed ^ 77);
+    let mut brains: Vec<Option<Brain>> = vec![None; 40];
+    let (mut sum, mut kills) = (0_u64, 0);
+    for _ in 0..ticks {
+        let guest = PlayerId(rng.below(40) as u16);
+        let present = brains[usize::from(guest.0)].is_some();
+        if rng.one_in(20) && !present {
+            arena.join(guest, "guest");
+            brains[usize::from(guest.0)] = Some(Brain::new(rng.bits(), Skill::ACE));
+        } else if rng.one_in(40) && present {
+            arena.leave(guest);
+            brains[usize::from(guest.0)] = None;
+        }
+        let mut inputs = Vec::new();
+        for (index, brain) in brains.iter_mut().enumerate() {
+            let player = PlayerId(index as u16);
+            let states = || arena.entities().iter().map(|(_, state)| state);
+            let me = states().find(|state| Arena::owner(state) == Some(player));
+            if let (Some(brain), Some(me)) = (brain, me) {
+                inputs.push((player, brain.decide(arena.static_map(), me, states())));
+            }
+        }
+        let events = step(&mut arena, &inputs);
+        kills += events
+            .iter()
+            .filter(|(_, event)| matches!(event, Event::Kill { .. }))
+            .count();
+        arena
+            .entities()
+            .iter()
+            .for_each(|(_, state)| assert_in_range(state));
+        for (player, _) in arena.players.iter() {
+            let private = arena.private(player);
+            for (value, Field { name, min, max, .. }) in private.iter().zip(SCHEMA.private) {
+                assert!((min..=max).contains(&value), "{name} is {value}");
+            }
+        }
+        sum = sum.wrapping_add(hash(&arena));
+    }
+    (hash(&arena), sum, kills)
+}
+
+#[test]
+fn the_same_seed_and_inputs_give_the_same_world_and_others_do_not() {
+    let first = play(11, 2_000);
+    assert_eq!(first, play(11, 2_000));
+    assert!(first.2 > 50, "only {} kills", first.2);
+    assert_ne!(first.0, play(12, 2_000).0);
+}
