@@ -6,9 +6,9 @@ import { PALETTE, fade } from './palette.js';
 
 // Depth 0 stands still, 1 moves with the world. Lengths in CSS pixels.
 const LAYERS = [
-  { seed: 11, span: 640, count: 90, size: [0.8, 1.6], alpha: 0.55, depth: 0.06 },
-  { seed: 23, span: 560, count: 34, size: [1.2, 2.2], alpha: 0.8, depth: 0.16 },
-  { seed: 37, span: 720, count: 14, size: [2.0, 3.0], alpha: 1, depth: 0.32 },
+  { seed: 11, span: 640, count: 90, size: [0.8, 1.4], alpha: 0.55, depth: 0.06 },
+  { seed: 23, span: 560, count: 34, size: [1.1, 1.7], alpha: 0.8, depth: 0.16 },
+  { seed: 37, span: 720, count: 14, size: [1.5, 2.2], alpha: 1, depth: 0.32 },
 ];
 const CLOUDS = { seed: 5, span: 1100, depth: 0.03, tints: ['#1c2d66', '#3b1d52', '#10405a'] };
 const GRID_STEP = 100;

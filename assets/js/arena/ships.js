@@ -72,7 +72,7 @@ function drawFlame(context, boosting, colour, now) {
 }
 
 function drawShield(context, ship, colour, now) {
-  if (ship.shield < SHIELD_WARNING && now % 260 < 110) return;
+  if (ship.shield < SHIELD_WARNING && now % 400 < 160) return;
   context.fillStyle = fade(colour, 0.1);
   context.strokeStyle = fade(PALETTE.text, 0.85);
   context.lineWidth = 1.6;
