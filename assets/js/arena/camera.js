@@ -56,11 +56,6 @@ export class Camera {
     );
   }
 
-  /** Where a place of the world is on the screen, CSS pixels. */
-  toScreen(x, y) {
-    return { x: this.width / 2 + (x - this.x) * this.scale, y: this.height / 2 + (y - this.y) * this.scale };
-  }
-
   /** The part of the world on the screen, this much larger on each side, world units. */
   bounds(margin = 0) {
     const [halfX, halfY] = [this.width / 2 / this.scale + margin, this.height / 2 / this.scale + margin];
