@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::timeout;
-use tracing::{Span, debug, field, info};
+use tracing::{Span, debug, field};
 
 use super::accept::Connection;
 use super::reader::Reader;
@@ -51,7 +51,7 @@ pub(crate) async fn play<G: Game>(
         }
     };
     Span::current().record("room", seat.room());
-    info!(name, "joined");
+    debug!(name, "joined");
     seat.take(Join {
         connection: connection.id,
         name,
@@ -67,7 +67,7 @@ pub(crate) async fn play<G: Game>(
         Ended::LetGo => drop(sender),
         // The room writes the reason.
         Ended::Fault(reason) => {
-            info!(reason = reason.label(), text = %reason.text(), "closing");
+            debug!(reason = reason.label(), text = %reason.text(), "closing");
             sender.close(reason);
         }
     }
@@ -135,7 +135,7 @@ async fn turn_away<G: Game>(
         return;
     };
     refused.count(reason.label());
-    info!(reason = reason.label(), text = %reason.text(), "turned away");
+    debug!(reason = reason.label(), text = %reason.text(), "turned away");
     let telling = async {
         write.write_all(&close_frame(&reason)).await?;
         write.shutdown().await?;
