@@ -13,6 +13,9 @@ use super::pace::Pace;
 
 /// Inputs that may wait for the next tick without being passed over: a tick's worth of jitter.
 const WAITING_INPUTS_MAX: usize = 1;
+/// After so many ticks in a row with an input left waiting, one is passed over: it was not jitter
+/// but a delay that would never go away.
+const DELAYED_TICKS_MAX: u32 = 6;
 /// Ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
 
@@ -46,6 +49,7 @@ pub struct Client<I> {
     /// Players whose names it wants.
     pub names_wanted: Vec<PlayerId>,
     waiting: VecDeque<(u32, I)>,
+    delayed_ticks: u32,
     newest_seq: u32,
     resync_after: u32,
 }
@@ -93,6 +97,7 @@ impl<I: Copy> Client<I> {
             ping: None,
             names_wanted: Vec::new(),
             waiting: VecDeque::new(),
+            delayed_ticks: 0,
             newest_seq: 0,
             resync_after: 0,
         }
@@ -149,12 +154,18 @@ impl<I: Copy> Client<I> {
         }
     }
 
-    /// The input of this tick: the oldest that waits. Older ones that more than
-    /// [`WAITING_INPUTS_MAX`] newer ones wait behind are passed over.
+    /// The input of this tick: the oldest that waits. It is passed over for a newer one when more
+    /// than [`WAITING_INPUTS_MAX`] wait behind it, or one has been waiting for long.
     pub fn next_input(&mut self, counts: &mut Counts) -> Option<I> {
         let mut next = self.waiting.pop_front()?;
-        while self.waiting.len() > WAITING_INPUTS_MAX {
+        self.delayed_ticks = if self.waiting.is_empty() {
+            0
+        } else {
+            self.delayed_ticks + 1
+        };
+        while self.waiting.len() > WAITING_INPUTS_MAX || self.delayed_ticks > DELAYED_TICKS_MAX {
             counts.passed_over_inputs += 1;
+            self.delayed_ticks = 0;
             next = self.waiting.pop_front()?;
         }
         self.applied = next.0;

@@ -46,11 +46,7 @@ impl Beat {
         let period_us = 1_000_000 / self.tick_hz;
         let lateness_us = now_us.saturating_sub(self.due_us());
         let behind = lateness_us / period_us;
-        let left_out = if behind > CATCH_UP_TICKS_MAX {
-            behind - CATCH_UP_TICKS_MAX
-        } else {
-            0
-        };
+        let left_out = behind.saturating_sub(CATCH_UP_TICKS_MAX);
         self.next += left_out + 1;
         let missed = left_out + u64::from(lateness_us > period_us);
         Begun {

@@ -128,21 +128,21 @@ impl<G: Game> Lobby<G> {
         } else {
             room.to_owned()
         };
-        let handle = self.open(name.clone())?;
+        let handle = self.open(&name)?;
         let seat = handle.sit().ok_or(CloseReason::RoomFailed);
         rooms.open.insert(name, handle);
         seat
     }
 
-    fn open(&self, name: String) -> Result<Handle<G>, CloseReason> {
+    fn open(&self, name: &str) -> Result<Handle<G>, CloseReason> {
         let failed = |what: &dyn std::fmt::Display| {
             tracing::error!(%what, "a room could not be opened");
             CloseReason::RoomFailed
         };
         let mut setup = self.config.setup.clone();
-        setup.seed = mixed_seed(setup.seed, &name);
+        setup.seed = mixed_seed(setup.seed, name);
         let status = Arc::new(Status::new(
-            name.clone(),
+            name.to_owned(),
             setup.capacity,
             setup.tick_hz,
             now_us(),
@@ -150,7 +150,7 @@ impl<G: Game> Lobby<G> {
         let waiting = usize::from(setup.capacity) + DESCRIPTIONS_WAITING_MAX;
         let (commands, received) = sync_channel(waiting);
         let room = Room {
-            engine: Engine::<G>::new(name.clone(), &self.config.map_text, setup)
+            engine: Engine::<G>::new(name.to_owned(), &self.config.map_text, setup)
                 .map_err(|error| failed(&error))?,
             commands: received,
             status: Arc::clone(&status),

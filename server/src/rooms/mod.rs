@@ -4,6 +4,7 @@
 //! waits for a connection, and no connection waits for it.
 
 pub mod beat;
+mod cpu_wait;
 mod lobby;
 mod room;
 pub mod status;

@@ -10,6 +10,7 @@ use drumbeat_shared::game::Game;
 use tokio::sync::oneshot;
 
 use super::beat::{Beat, Begun};
+use super::cpu_wait::CpuWait;
 use super::status::{Miss, RoomDetail, RosterRow, Status};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
@@ -53,6 +54,8 @@ struct Laps {
     begun_us: u64,
     last_us: u64,
     phases_us: [u64; 4],
+    /// How much of it the thread waited for a processor, as far as the system says.
+    waited_us: u64,
 }
 
 impl<G: Game> Room<G> {
@@ -93,6 +96,7 @@ impl<G: Game> Room<G> {
 
     fn beat(&mut self) -> End {
         let mut beat = Beat::new(self.status.tick_hz, now_us());
+        let cpu_wait = CpuWait::of_this_thread();
         let mut laps = Laps::default();
         let mut occupied_us = now_us();
         let mut logged_us = 0;
@@ -109,7 +113,7 @@ impl<G: Game> Room<G> {
                 self.report_miss(begun, &laps, &mut logged_us);
             }
             let admitted = self.engine.players() + self.admit();
-            laps = self.tick();
+            laps = self.tick(&cpu_wait);
             self.report(begun, &laps);
             self.status.rise(admitted - self.engine.players());
             if self.engine.players() > 0 {
@@ -142,12 +146,13 @@ impl<G: Game> Room<G> {
         }
     }
 
-    fn tick(&mut self) -> Laps {
+    fn tick(&mut self, cpu_wait: &CpuWait) -> Laps {
+        let waited_before = cpu_wait.waited_us();
         let begun_us = now_us();
         let mut laps = Laps {
             begun_us,
             last_us: begun_us,
-            phases_us: [0; 4],
+            ..Laps::default()
         };
         self.status.beat_us.store(begun_us, Relaxed);
         let counts = self.engine.tick(begun_us, |phase: Phase| {
@@ -157,6 +162,9 @@ impl<G: Game> Room<G> {
             now_us
         });
         count(&self.metrics, counts);
+        if let (Some(before), Some(after)) = (waited_before, cpu_wait.waited_us()) {
+            laps.waited_us = after - before;
+        }
         laps
     }
 
@@ -249,20 +257,24 @@ fn cause(before: &Laps, period_us: u64) -> String {
         "sending frames: too many clients or too much in view",
     ];
     let took_us = before.last_us - before.begun_us;
+    let (took_ms, period_ms, waited_ms) =
+        (took_us / 1_000, period_us / 1_000, before.waited_us / 1_000);
     if took_us <= period_us {
         return format!(
-            "the machine was busy: the tick before took only {} ms of {}",
-            took_us / 1_000,
-            period_us / 1_000
+            "the machine was busy: the tick before took only {took_ms} ms of {period_ms}"
+        );
+    }
+    if took_us - before.waited_us.min(took_us) <= period_us {
+        return format!(
+            "the machine was busy: the tick before took {took_ms} ms of {period_ms}, and waited \
+             for a processor for {waited_ms} of them"
         );
     }
     let slowest = (0..4)
         .max_by_key(|&phase| before.phases_us[phase])
         .unwrap_or(0);
     format!(
-        "the tick before took {} ms of {}, {} of them for {}",
-        took_us / 1_000,
-        period_us / 1_000,
+        "the tick before took {took_ms} ms of {period_ms}, {} of them for {}",
         before.phases_us[slowest] / 1_000,
         SLOW[slowest]
     )
@@ -302,21 +314,27 @@ mod tests {
 
     #[test]
     fn the_cause_of_a_missed_tick_is_named() {
-        let check = |phases_us: [u64; 4], expected: &str| {
+        let check = |phases_us: [u64; 4], waited_us: u64, expected: &str| {
             let last_us = phases_us.iter().sum();
             let text = cause(
                 &Laps {
                     begun_us: 0,
                     last_us,
                     phases_us,
+                    waited_us,
                 },
                 50_000,
             );
             assert!(text.contains(expected), "{text}");
         };
-        check([100, 60_000, 100, 100], "the game's rules");
-        check([100, 100, 100, 80_000], "sending frames");
-        check([100, 100, 70_000, 100], "encoding changes");
-        check([100, 100, 100, 100], "the machine was busy");
+        check([100, 60_000, 100, 100], 0, "the game's rules");
+        check([100, 100, 100, 80_000], 0, "sending frames");
+        check([100, 100, 70_000, 100], 0, "encoding changes");
+        check(
+            [100, 100, 70_000, 100],
+            60_000,
+            "waited for a processor for 60",
+        );
+        check([100, 100, 100, 100], 0, "the machine was busy");
     }
 }

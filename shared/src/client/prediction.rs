@@ -94,9 +94,7 @@ impl<G: Game> Prediction<G> {
             error: [0.0; FIELDS_MAX],
             error_us: 0,
         };
-        let Some(old) = self.ahead.replace(fresh) else {
-            return None;
-        };
+        let old = self.ahead.replace(fresh)?;
         let ahead = self.ahead.insert(Ahead {
             stepped_us: old.stepped_us,
             ..fresh

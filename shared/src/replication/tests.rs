@@ -34,10 +34,8 @@ fn pair() -> impl Strategy<Value = (State, State, u32)> {
             for _ in 0..age {
                 Toy::predict(&0, &mut now);
             }
-            for index in 0..FIELDS_MAX {
-                if from_other[index] {
-                    now.fields[index] = other.fields[index];
-                }
+            for (index, _) in from_other.iter().enumerate().filter(|(_, other)| **other) {
+                now.fields[index] = other.fields[index];
             }
             (base, now, age)
         })
