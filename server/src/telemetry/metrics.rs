@@ -17,6 +17,50 @@ const BUCKET_S_MAX: f64 = 1.0;
 /// What a bound is to the one before: near enough for a percentile to be read off a difference.
 const BUCKET_FACTOR: f64 = 1.2;
 
+/// Why a connection is turned away: at the door, at the upgrade, or at its hello.
+const REFUSALS: &[&str] = &[
+    "connections_full",
+    "address_full",
+    "draining",
+    "origin",
+    "not_websocket",
+    "subprotocol",
+    "no_hello",
+    "malformed",
+    "not_binary",
+    "too_big",
+    "out_of_place",
+    "out_of_date",
+    "bad_room_name",
+    "full",
+    "shutting_down",
+    "gone",
+];
+/// Why a player's connection ends: [`crate::engine::close::CloseReason::label`], or it left.
+const CLOSES: &[&str] = &[
+    "left",
+    "full",
+    "shutting_down",
+    "room_closed",
+    "not_binary",
+    "malformed",
+    "out_of_place",
+    "flooding",
+    "too_big",
+    "room_failed",
+    "idle",
+    "too_slow",
+];
+/// Why a message of a player is dropped: by its connection, or by its room.
+const REJECTIONS: &[&str] = &[
+    "inbox_full",
+    "invalid",
+    "chat_rate",
+    "chat_empty",
+    "stale",
+    "passed_over",
+];
+
 /// The registry of one server and all handles into it.
 #[derive(Clone, Debug)]
 pub struct Metrics {
@@ -88,36 +132,12 @@ impl EdgeMetrics {
             refused: Family::new(
                 "drumbeat_refused_connections_total",
                 "Connections turned away before they had a place in a room",
-                &[
-                    "connections_full",
-                    "address_full",
-                    "draining",
-                    "origin",
-                    "not_websocket",
-                    "subprotocol",
-                    "no_hello",
-                    "malformed",
-                    "not_binary",
-                    "too_big",
-                    "out_of_place",
-                    "out_of_date",
-                    "bad_room_name",
-                    "full",
-                    "shutting_down",
-                    "gone",
-                ],
+                REFUSALS,
             ),
             rejected_inputs: Family::new(
                 "drumbeat_rejected_inputs_total",
                 "Messages of players that were dropped",
-                &[
-                    "inbox_full",
-                    "invalid",
-                    "chat_rate",
-                    "chat_empty",
-                    "stale",
-                    "passed_over",
-                ],
+                REJECTIONS,
             ),
         }
     }
@@ -205,25 +225,12 @@ impl RoomMetrics {
             rejected_inputs: Family::new(
                 "drumbeat_rejected_inputs_total",
                 "Messages of players that were dropped",
-                &["stale", "passed_over"],
+                REJECTIONS,
             ),
             closes: Family::new(
                 "drumbeat_closes_total",
                 "Players whose connection ended",
-                &[
-                    "left",
-                    "full",
-                    "shutting_down",
-                    "room_closed",
-                    "not_binary",
-                    "malformed",
-                    "out_of_place",
-                    "flooding",
-                    "too_big",
-                    "room_failed",
-                    "idle",
-                    "too_slow",
-                ],
+                CLOSES,
             ),
             room_panics: new_counter(
                 "drumbeat_room_panics_total",
