@@ -77,8 +77,8 @@ class Player {
   }
 
   /** Waits until `condition`, run in the page, holds for `argument`. */
-  until(condition, argument) {
-    return this.page.waitForFunction(condition, argument, { timeout: LIMIT_MS });
+  until(condition, argument, timeout = LIMIT_MS) {
+    return this.page.waitForFunction(condition, argument, { timeout });
   }
 
   /** Waits until the page has seen so many more ticks of the server. */
