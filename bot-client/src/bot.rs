@@ -1,7 +1,8 @@
 //! One bot: a whole client on one connection, driven by the frames that it receives.
 //!
-//! An input is made whenever a frame arrives: that is once a tick, evenly paced by the server, and
-//! wakes no timer. Only when frames stay away does a timer keep the bot talking.
+//! An input is made when a frame arrives: once a tick, evenly paced by the server, without a timer
+//! to wake for. Only when frames stay away does a timer wake the bot, for its pings: inputs that
+//! outnumber the ticks would only wait in the server.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -107,6 +108,7 @@ impl<B: Brain> Bot<B> {
                     self.receive(&bytes, Instant::now())?;
                 }
             }
+            self.send_input(&mut socket, Instant::now()).await?;
             self.transmit(&mut socket, Instant::now()).await?;
             Ok(socket)
         };
@@ -132,6 +134,7 @@ impl<B: Brain> Bot<B> {
             silence.as_mut().reset(now + SILENCE);
             if let Some(bytes) = message {
                 self.receive(&bytes, now)?;
+                self.send_input(socket, now).await?;
             }
             self.transmit(socket, now).await?;
         }
@@ -173,19 +176,24 @@ impl<B: Brain> Bot<B> {
         Ok(())
     }
 
-    /// Sends the controls, and what the client core has to say.
-    async fn transmit(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
+    /// Queues the next controls.
+    async fn send_input(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
         let now_us = self.clock_us(now);
         let input = self.brain.decide(&self.client);
-        if let Some(message) = self.client.input(input, now_us) {
-            self.tally.lock().inputs += 1;
-            if self.made.len() == PENDING_INPUTS_MAX {
-                self.made.pop_front();
-            }
-            self.made.push_back((self.client.seq(), now_us));
-            socket.feed(Message::Binary(message.into())).await?;
+        let Some(message) = self.client.input(input, now_us) else {
+            return Ok(());
+        };
+        self.tally.lock().inputs += 1;
+        if self.made.len() == PENDING_INPUTS_MAX {
+            self.made.pop_front();
         }
-        while let Some(message) = self.client.transmit(now_us) {
+        self.made.push_back((self.client.seq(), now_us));
+        Ok(socket.feed(Message::Binary(message.into())).await?)
+    }
+
+    /// Sends what is queued and what the client core has to say.
+    async fn transmit(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
+        while let Some(message) = self.client.transmit(self.clock_us(now)) {
             socket.feed(Message::Binary(message.into())).await?;
         }
         Ok(socket.flush().await?)

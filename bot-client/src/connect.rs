@@ -161,6 +161,14 @@ impl From<Option<CloseFrame>> for Ending {
 }
 
 impl Ending {
+    /// The code and the first words: the same for all endings of one sort, whatever their details.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let text = self.to_string();
+        let end = text.find([':', ';']).unwrap_or(text.len());
+        text[..end].to_owned()
+    }
+
     fn unannounced() -> Self {
         Self::Broken("ended without a close".to_owned())
     }
@@ -197,6 +205,11 @@ mod tests {
         };
         assert_eq!(closed(1008, "too many messages"), "1008 too many messages");
         assert_eq!(closed(1005, ""), "1005");
+        let malformed = Ending::Closed {
+            code: 1007,
+            text: "malformed message: 12 bytes too many".into(),
+        };
+        assert_eq!(malformed.label(), "1007 malformed message");
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);
         assert_eq!(Ending::from(reset).to_string(), "connection reset");
     }

@@ -68,6 +68,19 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// A name for it, to be counted by.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self {
+            Self::NotJoined(ending) => format!("not joined: {}", ending.label()),
+            Self::Ended(ending) => ending.label(),
+            Self::WrongView { .. } => "wrong view".to_owned(),
+            Self::Left | Self::Lasted | Self::Unanswered => self.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -76,7 +89,9 @@ impl fmt::Display for Outcome {
             Self::Left => f.write_str("left by itself"),
             Self::Lasted => f.write_str("open at the end of the run"),
             Self::Unanswered => f.write_str("not closed in time"),
-            Self::WrongView { .. } => f.write_str("wrong view"),
+            Self::WrongView { mismatches } => {
+                write!(f, "wrong view: {mismatches} checksums did not match")
+            }
         }
     }
 }
@@ -153,7 +168,7 @@ impl Misbehaved {
                 self.complaints.push(complaint);
             }
         }
-        self.answers.count(outcome.to_string());
+        self.answers.count(outcome.label());
     }
 
     /// Different complaints about undocumented answers, the first few.

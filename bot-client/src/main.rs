@@ -1,7 +1,7 @@
 //! The swarm's command line: arguments in, progress and report out, an exit code that tells.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -55,10 +55,14 @@ fn launch(options: &Options) -> Result<Report, Box<dyn std::error::Error>> {
     ));
     screen.clear();
     let report = result?;
-    write!(std::io::stdout().lock(), "{report}")?;
     if let Some(mut file) = json {
         serde_json::to_writer_pretty(&mut file, &report)?;
         writeln!(file)?;
+    }
+    match write!(std::io::stdout().lock(), "{report}") {
+        // Whoever reads it has seen enough, as `head` has.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error)?,
+        _ => {}
     }
     Ok(report)
 }

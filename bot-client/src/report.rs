@@ -144,7 +144,11 @@ impl Report {
     fn find_failures(&self) -> Vec<String> {
         let mut failures = Vec::new();
         for (reason, bots) in self.failed_join_reasons.iter() {
-            failures.push(format!("{bots} bots could not join: {reason}"));
+            let hint = match reason.starts_with("1013") {
+                true => " (the server's --capacity is a room's size)",
+                false => "",
+            };
+            failures.push(format!("{bots} bots could not join: {reason}{hint}"));
         }
         for (reason, bots) in self.disconnects.iter() {
             failures.push(format!("{bots} bots were disconnected: {reason}"));

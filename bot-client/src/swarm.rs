@@ -31,14 +31,14 @@ const OTHER_FILES: u64 = 32;
 pub enum RunError {
     /// Nobody listens.
     #[error(
-        "no server answers at {url} ({source}); start one with `cargo run --release`, or name \
+        "no server answers at {url} ({reason}); start one with `cargo run --release`, or name \
          another with --url"
     )]
     NoServer {
         /// Where.
         url: String,
         /// What the system said.
-        source: io::Error,
+        reason: io::ErrorKind,
     },
     /// The system would not give so many sockets.
     #[error(
@@ -73,16 +73,16 @@ pub async fn run<B: Brain>(
     check_open_files(options)?;
     let target = Target::find(&options.url)
         .await
-        .map_err(|source| RunError::NoServer {
+        .map_err(|error| RunError::NoServer {
             url: options.url.to_string(),
-            source,
+            reason: error.kind(),
         })?;
     let target = Arc::new(target);
     let fleet = Fleet::launch(options, Arc::clone(&target), Arc::new(brain))?;
     let mut swarm = Swarm {
+        scrape: Scrape::fetch(&target).await,
         busy: vec![Duration::ZERO; fleet.workers.len()],
         looked_at: Instant::now(),
-        scrape: None,
         missed_ticks: 0,
         whole: Tally::default(),
         target,

@@ -103,11 +103,17 @@ impl Report {
                 "note: the server's /metrics could not be read; its figures are missing"
             )?;
         }
+        if let Some(missed @ 1..) = self.server.missed_ticks {
+            writeln!(
+                f,
+                "\nnote: the server left out {missed} ticks; it did not keep up"
+            )?;
+        }
         if self.generator_saturated {
             writeln!(
                 f,
-                "note: the swarm itself could not keep up, so the figures are its own and not the \
-                 server's; launch fewer bots, give it more --threads, or run it elsewhere"
+                "\nnote: the swarm itself could not keep up, so the figures are partly its own; launch \
+                 fewer bots, give it more --threads, or run it elsewhere"
             )?;
         }
         Ok(())
@@ -138,7 +144,7 @@ impl Report {
 
     fn write_verdict(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_success() {
-            return writeln!(f, "\nall well");
+            return writeln!(f, "\nno failures");
         }
         writeln!(f, "\nfailed")?;
         self.failures

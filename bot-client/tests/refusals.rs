@@ -89,8 +89,9 @@ async fn a_full_room_is_reported_in_the_servers_words() {
     .await;
     let report = launch(port, pending()).await.unwrap();
     assert_eq!((report.joined, report.failed_joins), (0, 3));
-    let expected = ["3 bots could not join: 1013 the room is full"];
-    assert_eq!(report.failures, expected);
+    let expected =
+        "3 bots could not join: 1013 the room is full (the server's --capacity is a room's size)";
+    assert_eq!(report.failures, [expected]);
     assert_eq!(report.server.ticks, None);
 }
 

@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::timeout;
-use tracing::{Span, debug, field};
+use tracing::{Span, debug};
 
 use super::accept::Connection;
 use super::reader::Reader;
@@ -142,9 +142,4 @@ async fn turn_away<G: Game>(
         drain(&mut read).await
     };
     let _ = timeout(GOODBYE_LIMIT, telling).await;
-}
-
-/// The span of a game connection; the room is filled in once it is known.
-pub(crate) fn span(connection: u64) -> Span {
-    tracing::info_span!("player", connection, room = field::Empty)
 }
