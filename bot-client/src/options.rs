@@ -34,8 +34,9 @@ The following cover the window alone:
   generator_saturated     generator_busy is above 0.9, or frames waited in the sockets for a whole
                           tick (99th percentile of how late a due task runs in those threads): the
                           figures are then those of the swarm and not of the server
-  server                  from /metrics: time a tick took, how late it started, ticks, missed ticks;
-                          percentiles interpolated within buckets, max is its bucket's upper bound
+  server                  from /metrics: time a tick took, how late it started, ticks, missed ticks
+                          (late by a whole tick, or left out); percentiles are
+                          interpolated within buckets, max is the upper bound of its bucket
   misbehaving             per kind: bots, connections, how many ended as documented or were still
                           open, how they ended
   failures                why the exit code is 1, in words

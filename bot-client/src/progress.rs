@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::figures::{Percentiles, Tally};
 use crate::options::Options;
+use crate::report::is_saturated;
 use crate::swarm::Look;
 
 /// Time between two lines where there is no terminal.
@@ -53,6 +54,8 @@ pub struct Progress {
     pub missed_ticks: Option<u64>,
     /// Share of the time in which the busiest thread had work, 0 to 1.
     pub busy: f64,
+    /// Whether the swarm itself can't keep up.
+    pub saturated: bool,
 }
 
 impl Progress {
@@ -65,6 +68,7 @@ impl Progress {
     ) -> Self {
         let seconds = look.length.as_secs_f64().max(1e-9);
         let busiest = look.busy.iter().max().copied().unwrap_or_default();
+        let busy = busiest.as_secs_f64() / seconds;
         Self {
             phase,
             bots: u64::from(options.bots),
@@ -79,7 +83,8 @@ impl Progress {
                 .as_ref()
                 .and_then(|server| server.tick.percentiles()),
             missed_ticks: look.server.as_ref().map(|_| missed_ticks),
-            busy: busiest.as_secs_f64() / seconds,
+            busy,
+            saturated: is_saturated(busy, look.tally.lateness.percentiles(), whole.tick_hz),
         }
     }
 
@@ -102,27 +107,26 @@ impl Progress {
 
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{} bots", self.connected, self.bots)?;
+        write!(f, "{} bots", self.connected)?;
         if self.failed_joins > 0 {
             write!(f, " ({} failed)", self.failed_joins)?;
         }
         write!(f, ", {:.0} frames/s", self.frames_per_s)?;
-        if let Some(latency) = self.input_to_state_ms {
-            write!(
-                f,
-                ", input to state {:.0}/{:.0} ms",
-                latency.p50, latency.p99
-            )?;
+        if let Some(Percentiles { p50, p99, .. }) = self.input_to_state_ms {
+            write!(f, ", input to state p50 {p50:.0} p99 {p99:.0} ms")?;
         }
-        write!(f, ", {} mismatches", self.mismatches)?;
-        match (self.tick_ms, self.missed_ticks) {
-            (Some(tick), Some(missed)) => {
-                write!(f, ", tick p99 {:.1} ms, {missed} missed", tick.p99)?;
+        write!(f, ", {} mismatches, ", self.mismatches)?;
+        // The second line on a terminal; 80 columns hold either.
+        f.write_str(if f.alternate() { "\n" } else { "" })?;
+        match self.missed_ticks {
+            Some(missed) => {
+                let p99 = self.tick_ms.map_or(0.0, |tick| tick.p99);
+                write!(f, "server tick p99 {p99:.1} ms, {missed} missed, ")?;
             }
-            (None, Some(_)) => {}
-            _ => write!(f, ", no server metrics")?,
+            None => write!(f, "no server metrics, ")?,
         }
-        write!(f, ", swarm {:.0} % busy", self.busy * 100.0)
+        write!(f, "swarm {:.0} % busy", self.busy * 100.0)?;
+        f.write_str(if self.saturated { " (saturated)" } else { "" })
     }
 }
 
@@ -135,7 +139,7 @@ pub struct Screen {
 
 impl Default for Screen {
     fn default() -> Self {
-        let style = ProgressStyle::with_template("{prefix:9} {bar:20} {pos:>4}/{len} {wide_msg}")
+        let style = ProgressStyle::with_template("{prefix:9} {bar:40} {pos}/{len}\n{msg}")
             .expect("the template is valid");
         let bar = std::io::stderr()
             .is_terminal()
@@ -156,7 +160,7 @@ impl Screen {
             bar.set_prefix(name);
             bar.set_length(whole);
             bar.set_position(done);
-            bar.set_message(progress.to_string());
+            bar.set_message(format!("{progress:#}"));
             return;
         }
         let due = self
@@ -177,5 +181,42 @@ impl Screen {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_of_80_columns_holds_every_line() {
+        let times = Percentiles {
+            p50: 1_234.0,
+            p90: 1_234.0,
+            p99: 12_345.0,
+            max: 12_345.0,
+        };
+        let progress = Progress {
+            phase: Phase::Ramp,
+            bots: 20_000,
+            connected: 20_000,
+            failed_joins: 0,
+            seconds: 60,
+            frames_per_s: 400_000.0,
+            input_to_state_ms: Some(times),
+            mismatches: 0,
+            tick_ms: Some(times),
+            missed_ticks: Some(100),
+            busy: 1.0,
+            saturated: true,
+        };
+        let text = format!("{progress:#}");
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+        assert_eq!(progress.to_string().lines().count(), 1);
+        assert!(
+            text.contains("saturated") && text.contains("100 missed"),
+            "{text}"
+        );
     }
 }

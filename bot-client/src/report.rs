@@ -172,7 +172,7 @@ impl Report {
 
 /// The swarm can't keep up: too busy, or its threads come round later than once a tick, so that
 /// the frames of two ticks wait in the sockets.
-fn is_saturated(busy: f64, lateness_ms: Option<Percentiles>, tick_hz: u16) -> bool {
+pub(crate) fn is_saturated(busy: f64, lateness_ms: Option<Percentiles>, tick_hz: u16) -> bool {
     let period_ms = 1e3 / f64::from(tick_hz.max(1));
     busy > BUSY_MAX || lateness_ms.is_some_and(|lateness| lateness.p99 > period_ms)
 }

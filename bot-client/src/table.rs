@@ -106,7 +106,7 @@ impl Report {
         if let Some(missed @ 1..) = self.server.missed_ticks {
             writeln!(
                 f,
-                "\nnote: the server left out {missed} ticks; it did not keep up"
+                "\nnote: the server missed {missed} ticks: late by a whole tick, or left out"
             )?;
         }
         if self.generator_saturated {
