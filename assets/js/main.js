@@ -31,7 +31,7 @@ class Page {
   graph = new NetGraph();
   net = new NetPanel(this.graph);
   controls = new Controls(this.canvas, () => ({ x: innerWidth / 2, y: innerHeight / 2 }));
-  status = new Status(() => this.session.retry());
+  status = new Status((elsewhere) => this.session.retry(elsewhere));
   chat = new Chat((text) => this.session.chat(text), (open) => this.#chatOpened(open));
   session;
   state = { name: 'title' };

@@ -77,8 +77,8 @@ class Player {
   }
 
   /** Waits until `condition`, run in the page, holds for `argument`. */
-  until(condition, argument) {
-    return this.page.waitForFunction(condition, argument, { timeout: LIMIT_MS });
+  until(condition, argument, timeout = LIMIT_MS) {
+    return this.page.waitForFunction(condition, argument, { timeout });
   }
 
   /** Waits until the page has seen so many more ticks of the server. */
@@ -92,9 +92,12 @@ class Player {
     return this.page.screenshot({ path: `${artefacts}${name}.png` });
   }
 
-  /** Every error the page has reported; none is fine. */
-  assertNoErrors() {
+  /** The page has reported no error, and its view was always the server's. */
+  async assertSound() {
     assert.deepEqual(this.#errors, []);
+    const { checksums, mismatches } = await this.page.evaluate(() => window.drumbeat.stats);
+    assert.ok(checksums > 0, 'no checksum was compared');
+    assert.equal(mismatches, 0, 'the view differs from the server\'s');
   }
 
   async close() {

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const binary = process.env.DRUMBEAT_BIN ?? `${root}target/debug/drumbeat`;
 const LIMIT_MS = 30_000;
+/** Steps of the server's grid per world unit. */
+const GRID = 16;
 
 /** Starts a server and resolves once it has said where it listens. Port 0 lets the system choose. */
 export async function startServer(port = 0) {
@@ -56,10 +58,10 @@ export async function startServer(port = 0) {
     },
     /** The server's own view of a player, by name: `{id, name, x, y}` in world units. */
     async player(name) {
-      for (const { name: room } of await json(`${url}/api/rooms`)) {
-        const { players } = await json(`${url}/api/rooms/${room}`);
-        const found = players.find((player) => player.name === name);
-        if (found) return found;
+      for (const room of await json(`${url}/api/rooms`)) {
+        const { roster } = await json(`${url}/api/rooms/${room.name}`);
+        const found = roster.find((player) => player.name === name);
+        if (found) return { ...found, x: found.x / GRID, y: found.y / GRID };
       }
       return undefined;
     },

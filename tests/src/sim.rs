@@ -70,6 +70,8 @@ pub struct SimClient<G: Game> {
     pub reads_per_tick: usize,
     /// Whether it says what it has seen.
     pub talks: bool,
+    /// Every message it received, if the test set this to an empty list.
+    pub recorded: Option<Vec<Vec<u8>>>,
     /// The close code and text that it received.
     pub closed: Option<(u16, String)>,
     /// Chat lines it received, and events it was told it had missed.
@@ -147,6 +149,7 @@ impl<G: Game> Sim<G> {
             core: Client::new(&name, "sim"),
             reads_per_tick: usize::MAX,
             talks: true,
+            recorded: None,
             closed: None,
             chats: Vec::new(),
             missed: 0,
@@ -275,6 +278,9 @@ impl<G: Game> SimClient<G> {
         while let Some((opcode, payload)) = take_message(&mut self.buffer) {
             for byte in &payload {
                 *wire_hash = (*wire_hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+            if let Some(recorded) = &mut self.recorded {
+                recorded.push(payload.clone());
             }
             match opcode {
                 2 => self.receive(&payload, now_us),

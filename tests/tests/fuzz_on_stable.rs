@@ -1,7 +1,7 @@
 //! The bodies of the fuzz targets as property tests: any bytes, and honest messages with a few
 //! bytes spoilt, which get further.
 
-use drumbeat_shared::arena::Input;
+use drumbeat_shared::arena::{Input, Map};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
@@ -138,4 +138,23 @@ fn honest_messages_are_taken() {
         frames(&with_lengths(&[quiet_delta(), keyframe(), quiet_delta()])),
         3
     );
+}
+
+/// A map of a few hundred kilobytes whose rocks each cover a quarter of a world of the largest
+/// size: sorting them into the grid would take gigabytes.
+#[test]
+fn a_map_that_would_grow_is_refused() {
+    let Map {
+        name,
+        tick_hz,
+        rules,
+        ..
+    } = codec::decode_server(&map()).expect("the bundled map");
+    let side = i32::pow(2, 19) - 1;
+    let map_of = |radius: i32| {
+        let rocks = vec![(side / 2, side / 2, radius); 20_000];
+        codec::encode(&(&name, side, side, tick_hz, rocks, &rules))
+    };
+    assert!(codec::decode_server::<Map>(&map_of(3_200)).is_ok());
+    assert!(codec::decode_server::<Map>(&map_of(side / 4)).is_err());
 }

@@ -4,18 +4,19 @@ import { chance } from './chance.js';
 import { GRID } from './fields.js';
 import { PALETTE, fade } from './palette.js';
 
-// Depth 0 stands still, 1 moves with the world.
+// Depth 0 stands still, 1 moves with the world. Lengths in CSS pixels.
 const LAYERS = [
-  { seed: 11, size: 640, stars: 90, radius: [0.4, 0.9], alpha: 0.5, depth: 0.06 },
-  { seed: 23, size: 560, stars: 34, radius: [0.7, 1.2], alpha: 0.75, depth: 0.16 },
-  { seed: 37, size: 720, stars: 14, radius: [1.0, 1.7], alpha: 0.95, depth: 0.32 },
+  { seed: 11, span: 640, count: 90, size: [0.8, 1.4], alpha: 0.55, depth: 0.06 },
+  { seed: 23, span: 560, count: 34, size: [1.1, 1.7], alpha: 0.8, depth: 0.16 },
+  { seed: 37, span: 720, count: 14, size: [1.5, 2.2], alpha: 1, depth: 0.32 },
 ];
-const CLOUDS = { seed: 5, size: 1100, depth: 0.03, tints: ['#1c2d66', '#3b1d52', '#10405a'] };
+const CLOUDS = { seed: 5, span: 1100, depth: 0.03, tints: ['#1c2d66', '#3b1d52', '#10405a'] };
 const GRID_STEP = 100;
 const CELL = 800;
 
 export class Backdrop {
-  #layers = [clouds(CLOUDS), ...LAYERS.map(stars)];
+  #clouds = clouds(CLOUDS);
+  #layers = LAYERS.map(stars);
   #rocks = new Map();
   #world = null;
 
@@ -33,14 +34,12 @@ export class Backdrop {
 
   /** The sky: covers the whole canvas. */
   drawSky(context, camera, ratio) {
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.fillStyle = PALETTE.space;
-    context.fillRect(0, 0, camera.width * ratio, camera.height * ratio);
-    for (const { pattern, depth } of this.#layers) {
-      pattern.setTransform(new DOMMatrix([ratio, 0, 0, ratio, -camera.x * depth * ratio, -camera.y * depth * ratio]));
-      context.fillStyle = pattern;
-      context.fillRect(0, 0, camera.width * ratio, camera.height * ratio);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const { span, depth } = CLOUDS;
+    for (const x of repeats(camera.x * depth, span, camera.width)) {
+      for (const y of repeats(camera.y * depth, span, camera.height)) context.drawImage(this.#clouds, x, y);
     }
+    for (const layer of this.#layers) drawStars(context, layer, camera);
   }
 
   /** Grid, border and rocks, in world units. */
@@ -100,56 +99,70 @@ function cellOf(x, y) {
   return { x: Math.floor(x / CELL), y: Math.floor(y / CELL) };
 }
 
-function tileOf(size) {
-  const tile = document.createElement('canvas');
-  tile.width = tile.height = size;
-  return { tile, context: tile.getContext('2d') };
+/** Where copies of something `span` long begin on a screen that shows `shift` onwards. */
+function repeats(shift, span, length) {
+  const first = -(((Math.round(shift) % span) + span) % span);
+  return Array.from({ length: Math.ceil((length - first) / span) }, (_, i) => first + i * span);
 }
 
-function stars({ seed, size, stars: count, radius: [small, large], alpha, depth }) {
+function stars({ seed, span, count, size: [small, large], alpha, depth }) {
   const random = chance(seed);
-  const { tile, context } = tileOf(size);
-  for (let i = 0; i < count; i += 1) {
-    const radius = small + (large - small) * random() ** 3;
-    // Kept off the edge, so that no star is cut where tiles meet.
-    const [x, y] = [4 + random() * (size - 8), 4 + random() * (size - 8)];
-    context.fillStyle = fade(random() < 0.25 ? PALETTE.energy : PALETTE.text, alpha * (0.4 + 0.6 * random()));
-    context.beginPath();
-    context.arc(x, y, radius, 0, 7);
-    context.fill();
+  const all = Array.from({ length: count }, () => ({
+    x: random() * span,
+    y: random() * span,
+    size: small + (large - small) * random() ** 3,
+    colour: fade(random() < 0.25 ? PALETTE.energy : PALETTE.text, alpha * (0.35 + 0.65 * random())),
+  }));
+  return { all, span, depth };
+}
+
+function drawStars(context, { all, span, depth }, camera) {
+  const [shiftX, shiftY] = [camera.x * depth, camera.y * depth];
+  for (const { x, y, size, colour } of all) {
+    context.fillStyle = colour;
+    for (const left of repeats(shiftX - x, span, camera.width)) {
+      for (const top of repeats(shiftY - y, span, camera.height)) context.fillRect(left, top, size, size);
+    }
   }
-  return { pattern: context.createPattern(tile, 'repeat'), depth };
 }
 
-function clouds({ seed, size, depth, tints }) {
+/** A tile that goes on across its edges, without transparency so that it is copied as it is. */
+function clouds({ seed, span, tints }) {
   const random = chance(seed);
-  const { tile, context } = tileOf(size);
+  const tile = document.createElement('canvas');
+  tile.width = tile.height = span;
+  const context = tile.getContext('2d', { alpha: false });
+  context.fillStyle = PALETTE.space;
+  context.fillRect(0, 0, span, span);
   for (let i = 0; i < 9; i += 1) {
     const radius = 160 + random() * 220;
-    const [x, y] = [random() * size, random() * size];
-    // Drawn at all nine places, so that a cloud goes on across the edge of the tile.
-    for (const dx of [-size, 0, size]) {
-      for (const dy of [-size, 0, size]) {
+    const [x, y] = [random() * span, random() * span];
+    const tint = tints[i % tints.length];
+    for (const dx of [-span, 0, span]) {
+      for (const dy of [-span, 0, span]) {
         const glow = context.createRadialGradient(x + dx, y + dy, 0, x + dx, y + dy, radius);
-        glow.addColorStop(0, fade(tints[i % tints.length], 0.34));
-        glow.addColorStop(1, fade(tints[i % tints.length], 0));
+        glow.addColorStop(0, fade(tint, 0.34));
+        glow.addColorStop(1, fade(tint, 0));
         context.fillStyle = glow;
-        context.fillRect(0, 0, size, size);
+        context.fillRect(0, 0, span, span);
       }
     }
   }
-  return { pattern: context.createPattern(tile, 'repeat'), depth };
+  return tile;
 }
 
 /** A rock's shape stays close to the circle that ships bounce off. */
 function makeRock(x, y, radius, seed) {
   const random = chance(seed * 7919 + 17);
   const corners = Math.max(9, Math.round(Math.sqrt(radius) * 1.7));
-  const outline = new Path2D();
+  const [outline, shade] = [new Path2D(), new Path2D()];
   for (let i = 0; i < corners; i += 1) {
     const angle = ((i + (random() - 0.5) * 0.5) / corners) * 2 * Math.PI;
     const reach = radius * (0.95 + random() * 0.08);
+    // Light falls from the upper left: there the shade keeps away from the edge.
+    const lit = reach * (0.65 + 0.35 * Math.min(1, Math.cos(angle - Math.PI / 4) + 0.5));
     outline.lineTo(x + Math.cos(angle) * reach, y + Math.sin(angle) * reach);
+    shade.lineTo(x + Math.cos(angle) * lit, y + Math.sin(angle) * lit);
   }
   outline.closePath();
   const craters = new Path2D();
@@ -159,19 +172,14 @@ function makeRock(x, y, radius, seed) {
     craters.moveTo(cx + size, cy);
     craters.arc(cx, cy, size, 0, 7);
   }
-  return { x, y, radius, outline, craters };
+  return { x, y, outline, shade, craters };
 }
 
-function drawRock(context, { x, y, radius, outline, craters }) {
+function drawRock(context, { outline, shade, craters }) {
   context.fillStyle = PALETTE.rockFill;
   context.fill(outline);
-  context.save();
-  context.clip(outline);
   context.fillStyle = PALETTE.rockShade;
-  context.beginPath();
-  context.arc(x + radius * 0.32, y + radius * 0.36, radius * 1.02, 0, 7);
-  context.fill();
-  context.restore();
+  context.fill(shade);
   context.fillStyle = fade(PALETTE.outside, 0.35);
   context.fill(craters);
   context.lineWidth = 1.6;

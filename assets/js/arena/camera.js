@@ -5,6 +5,8 @@ import { VIEW } from './fields.js';
 // On an upright screen the sticks and the panels cover the ends: less than the whole height needs
 // to fit in between.
 const UPRIGHT = 0.8;
+// On a small screen ships stay large enough to be told apart, and less of the world is shown.
+const SCALE_MIN = 0.7;
 const SHAKE_MS = 280;
 
 export class Camera {
@@ -21,7 +23,7 @@ export class Camera {
     this.height = height;
     // Nobody sees farther than the server tells of.
     const upright = height > width ? UPRIGHT : 1;
-    this.scale = Math.max(width / VIEW.width, (height / VIEW.height) * upright);
+    this.scale = Math.max(SCALE_MIN, width / VIEW.width, (height / VIEW.height) * upright);
   }
 
   /** Looks at the own ship; stays where it was while there is none. */
@@ -52,11 +54,6 @@ export class Camera {
       (this.width / 2 + dx) * ratio - this.x * zoom,
       (this.height / 2 + dy) * ratio - this.y * zoom,
     );
-  }
-
-  /** Where a place of the world is on the screen, CSS pixels. */
-  toScreen(x, y) {
-    return { x: this.width / 2 + (x - this.x) * this.scale, y: this.height / 2 + (y - this.y) * this.scale };
   }
 
   /** The part of the world on the screen, this much larger on each side, world units. */

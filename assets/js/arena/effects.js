@@ -78,27 +78,36 @@ export class Effects {
   }
 
   #trail(ship, now) {
-    const pushing = ship.buttons & (THRUST | BOOST);
     const pause = this.#calm.matches ? TRAIL_MS * 3 : TRAIL_MS;
-    if (pushing && now - (ship.trailAt ?? 0) > pause) {
-      ship.trailAt = now;
-      const heading = radians(ship.heading);
-      const [dx, dy] = [Math.cos(heading), Math.sin(heading)];
-      const boosting = ship.buttons & BOOST;
-      const spread = (Math.random() - 0.5) * 40;
-      const speed = boosting ? -170 : -110;
-      this.particles.add({
-        x: ship.x - dx * 13, y: ship.y - dy * 13,
-        vx: dx * speed - dy * spread, vy: dy * speed + dx * spread,
-        life: boosting ? 620 : 420, size: boosting ? 4.2 : 3, grow: -2.4, drag: 1.2,
-        colour: ship.own ? PALETTE.own : PALETTE.other, alpha: 0.5,
-      });
+    const last = ship.trail ?? { x: ship.x, y: ship.y, at: now };
+    // As many as the time since the last is worth, along the way: even however slow the screen is.
+    const count = Math.min(4, Math.floor((now - last.at) / pause));
+    if (count > 0 || !ship.trail) ship.trail = { x: ship.x, y: ship.y, at: now };
+    if (ship.buttons & (THRUST | BOOST)) {
+      for (let i = 1; i <= count; i += 1) {
+        const share = i / count;
+        this.#ember(ship, last.x + (ship.x - last.x) * share, last.y + (ship.y - last.y) * share);
+      }
     }
     if (ship.hp < HP_MAX * HURT && now - (ship.smokeAt ?? 0) > SMOKE_MS) {
       ship.smokeAt = now;
       const [vx, vy] = [(Math.random() - 0.5) * 30, (Math.random() - 0.5) * 30];
       this.particles.add({ x: ship.x, y: ship.y, vx, vy, life: 800, size: 3, grow: 7, drag: 1, colour: PALETTE.calm, alpha: 0.22 });
     }
+  }
+
+  #ember(ship, x, y) {
+    const heading = radians(ship.heading);
+    const [dx, dy] = [Math.cos(heading), Math.sin(heading)];
+    const boosting = ship.buttons & BOOST;
+    const spread = (Math.random() - 0.5) * 40;
+    const speed = boosting ? -170 : -110;
+    this.particles.add({
+      x: x - dx * 13, y: y - dy * 13,
+      vx: dx * speed - dy * spread, vy: dy * speed + dx * spread,
+      life: boosting ? 620 : 420, size: boosting ? 4.2 : 3, grow: -2.4, drag: 1.2,
+      colour: ship.own ? PALETTE.own : PALETTE.other, alpha: 0.5,
+    });
   }
 
   #muzzle(shot, player) {

@@ -46,7 +46,8 @@ export class Hud {
   frame(own, flash) {
     meter(this.#hull, own ? own.hp / HP_MAX : 0);
     meter(this.#energy, own ? own.energy / ENERGY_MAX : 0);
-    this.#vignette.style.opacity = flash.toFixed(2);
+    this.#vignette.hidden = flash === 0;
+    if (flash > 0) this.#vignette.style.opacity = flash.toFixed(2);
   }
 
   /**

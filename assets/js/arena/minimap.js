@@ -25,7 +25,7 @@ export class Minimap {
   }
 
   draw(scene, camera) {
-    if (!this.#world) return;
+    if (!this.#world || this.#canvas.clientWidth === 0) return;
     this.#fit();
     const context = this.#canvas.getContext('2d');
     const scale = this.#canvas.width / this.#world.width;

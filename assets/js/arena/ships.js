@@ -72,7 +72,7 @@ function drawFlame(context, boosting, colour, now) {
 }
 
 function drawShield(context, ship, colour, now) {
-  if (ship.shield < SHIELD_WARNING && now % 260 < 110) return;
+  if (ship.shield < SHIELD_WARNING && now % 400 < 160) return;
   context.fillStyle = fade(colour, 0.1);
   context.strokeStyle = fade(PALETTE.text, 0.85);
   context.lineWidth = 1.6;
@@ -109,9 +109,6 @@ export function drawName(context, ship, leads, scale) {
   context.font = `600 ${size}px system-ui, sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  context.lineWidth = 3 / scale;
-  context.strokeStyle = fade(PALETTE.outside, 0.75);
-  context.strokeText(text, ship.x, ship.y + RADIUS + 16);
   context.fillStyle = leads ? PALETTE.overdrive : fade(PALETTE.text, 0.82);
   context.fillText(text, ship.x, ship.y + RADIUS + 16);
 }

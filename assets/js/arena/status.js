@@ -2,7 +2,7 @@
 
 import { byId, setText } from './dom.js';
 
-const ACTIONS = { ask: 'Reconnect', reload: 'Reload the page', wait: 'Try now' };
+const ACTIONS = { ask: 'Reconnect', reload: 'Reload the page', elsewhere: 'Play in any room', wait: 'Try now' };
 
 export class Status {
   #root = byId('status');
@@ -11,11 +11,11 @@ export class Status {
   #button = byId('status-action');
   #state = { name: 'title' };
 
-  /** @param {() => void} retry connects again at once */
+  /** @param {(elsewhere: boolean) => void} retry connects again at once, or to any other room */
   constructor(retry) {
     this.#button.addEventListener('click', () => {
       if (this.#state.then === 'reload') location.reload();
-      else retry();
+      else retry(this.#state.then === 'elsewhere');
     });
   }
 

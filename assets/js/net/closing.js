@@ -2,6 +2,8 @@
 
 // Codes after which trying again by itself is right: the network, a restart, a full server.
 const PASSING = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4002, 4003, 4004]);
+// Codes after which something else has to be done first.
+const OTHERWISE = new Map([[4001, 'reload'], [4005, 'elsewhere']]);
 const FULL_WAIT_MS = 3_000;
 
 const OWN_WORDS = {
@@ -12,11 +14,11 @@ const OWN_WORDS = {
 /**
  * @param {number} code as in RFC 6455, 7.4; 4000 and up are Drumbeat's
  * @param {string} reason the server's words
- * @returns {{then: 'retry' | 'ask' | 'reload', text: string, wait: number}} what to do by itself or
+ * @returns {{then: 'retry' | 'ask' | 'reload' | 'elsewhere', text: string, wait: number}} what to do by itself or
  *   to offer, what to tell, and the shortest wait before a retry in milliseconds
  */
 export function closing(code, reason) {
-  const then = code === 4001 ? 'reload' : PASSING.has(code) ? 'retry' : 'ask';
+  const then = OTHERWISE.get(code) ?? (PASSING.has(code) ? 'retry' : 'ask');
   const text = OWN_WORDS[code] ?? (sentence(reason) || `The connection was closed (code ${code}).`);
   return { then, text, wait: code === 1013 ? FULL_WAIT_MS : 0 };
 }

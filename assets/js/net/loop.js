@@ -35,8 +35,9 @@ const HIDDEN_MS = 250;
  */
 export function run(frame) {
   const onFrame = (now) => {
-    frame(now, true);
+    // First, so that a frame that fails is not the last.
     requestAnimationFrame(onFrame);
+    frame(now, true);
   };
   requestAnimationFrame(onFrame);
   setInterval(() => {

@@ -54,7 +54,7 @@ export class NetGraph {
     const stats = this.#samples.at(-1)?.stats;
     if (!stats) return [['net', 'no connection']];
     return [
-      ['round trip', milliseconds(stats.rtt_us)],
+      ['RTT', milliseconds(stats.rtt_us)],
       ['jitter', milliseconds(stats.jitter_us)],
       ['buffer', milliseconds(stats.buffer_us)],
       ['tick', String(tick)],

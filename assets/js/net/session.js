@@ -38,8 +38,9 @@ export class Session {
     this.#socket.connect();
   }
 
-  /** Tries again at once. */
-  retry() {
+  /** Tries again at once, on request in any room. */
+  retry(elsewhere = false) {
+    if (elsewhere) this.room = '';
     this.#socket.connect();
   }
 

@@ -10,7 +10,7 @@ const CONNECT_MS_MAX = 8_000;
 /**
  * Calls `on.open()`, `on.message(Uint8Array)` and `on.state(state)`, where state is
  * `{name: 'connecting' | 'open'}`, `{name: 'waiting', until, text}` (`until`: performance.now) or
- * `{name: 'ended', then: 'ask' | 'reload', text}`.
+ * `{name: 'ended', then: 'ask' | 'reload' | 'elsewhere', text}`.
  */
 export class Socket {
   #url;

@@ -64,7 +64,8 @@ pub struct Settings {
     #[arg(long, value_name = "CONNECTIONS", default_value_t = Count::new(10_000))]
     pub connections_max: Count<1_000_000>,
 
-    /// Open connections from one address at most (IPv6: from one /64); loopback is exempt
+    /// Open connections from one address at most (IPv6: from one /64); loopback is exempt, a
+    /// reverse proxy on another machine counts as one address
     #[arg(long, value_name = "CONNECTIONS", default_value_t = Count::new(32))]
     pub connections_per_address_max: Count<1_000_000>,
 

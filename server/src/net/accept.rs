@@ -17,7 +17,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
-use tracing::{Instrument, debug, info_span, warn};
+use tracing::{Instrument, debug, field, info_span, warn};
 
 use super::admission::{Permit, Refusal};
 use super::socket::drain;
@@ -71,7 +71,7 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
                     id,
                     _permit: permit,
                 });
-                let span = info_span!("connection", id, %peer);
+                let span = info_span!("connection", id, %peer, room = field::Empty);
                 let serving = serve(Arc::clone(&edge), router.clone(), stream, connection);
                 tokio::spawn(serving.instrument(span));
             }

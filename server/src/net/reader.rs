@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::limits::NAMES_PER_REQUEST_MAX;
-use drumbeat_shared::protocol::codec::decode_client;
+use drumbeat_shared::protocol::codec::{DecodeError, decode_client};
 use drumbeat_shared::protocol::messages::ClientMessage;
 use drumbeat_shared::protocol::names::clean_chat;
+use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
+use tracing::debug;
 
 use super::Edge;
 use super::bucket::Bucket;
@@ -24,6 +26,18 @@ const LOOK_AFTER: Duration = Duration::from_secs(2);
 const OTHER_MESSAGES_PER_S: u32 = 40;
 /// Seconds of that rate which may come at once, after a stall of the network.
 const BURST_S: u32 = 2;
+
+/// Decodes a message. What the decoder says of bytes that are none goes to the log: it speaks of
+/// Rust, and no player needs it.
+pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<I>, CloseReason> {
+    decode_client(bytes).map_err(|error| {
+        debug!(%error, bytes = bytes.len(), "a message did not decode");
+        CloseReason::Malformed(match error {
+            DecodeError::Invalid(_) => "it does not decode".to_owned(),
+            DecodeError::Trailing(_) => error.to_string(),
+        })
+    })
+}
 
 /// Reads one player's messages.
 pub(crate) struct Reader<'a, G: Game> {
@@ -115,7 +129,7 @@ impl<'a, G: Game> Reader<'a, G> {
             rejected.count("invalid");
             CloseReason::Malformed(what)
         };
-        let message = decode_client(bytes).map_err(|error| malformed(error.to_string()))?;
+        let message = decode(bytes).inspect_err(|_| rejected.count("invalid"))?;
         Ok(Some(match message {
             ClientMessage::Hello(_) => {
                 return Err(CloseReason::OutOfPlace("a second hello; send it once"));

@@ -6,17 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::protocol::codec::decode_client;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::protocol::names::{clean_name, is_room_name};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::timeout;
-use tracing::{Span, debug, field};
+use tracing::{Span, debug};
 
 use super::accept::Connection;
-use super::reader::Reader;
+use super::reader::{Reader, decode};
 use super::socket::{Ended, Socket, SocketLink, drain, tune};
 use super::{Edge, Stage};
 use crate::engine::close::{CloseReason, close_frame};
@@ -111,10 +110,9 @@ async fn first_message<G: Game>(
             continue;
         };
         edge.metrics.edge.frames_in.increment(1);
-        return match decode_client::<ClientMessage<G::Input>>(&bytes) {
-            Ok(ClientMessage::Hello(hello)) => Ok(hello),
-            Ok(_) => break,
-            Err(error) => Err(Ended::Fault(CloseReason::Malformed(error.to_string()))),
+        return match decode::<G::Input>(&bytes).map_err(Ended::Fault)? {
+            ClientMessage::Hello(hello) => Ok(hello),
+            _ => break,
         };
     }
     Err(Ended::Fault(CloseReason::OutOfPlace(
@@ -142,9 +140,4 @@ async fn turn_away<G: Game>(
         drain(&mut read).await
     };
     let _ = timeout(GOODBYE_LIMIT, telling).await;
-}
-
-/// The span of a game connection; the room is filled in once it is known.
-pub(crate) fn span(connection: u64) -> Span {
-    tracing::info_span!("player", connection, room = field::Empty)
 }

@@ -67,7 +67,6 @@ pub(crate) async fn upgrade<G: Game>(
         }
     };
     let upgrading = hyper::upgrade::on(&mut request);
-    let span = session::span(connection.id);
     let playing = async move {
         let limit = edge.config.handshake_timeout;
         let Ok(Ok(upgraded)) = timeout(limit, upgrading).await else {
@@ -80,7 +79,7 @@ pub(crate) async fn upgrade<G: Game>(
         };
         session::play(edge, parts.io.into_inner(), &parts.read_buf, connection).await;
     };
-    tokio::spawn(playing.instrument(span));
+    tokio::spawn(playing.in_current_span());
     let headers = [
         (UPGRADE, "websocket"),
         (CONNECTION, "Upgrade"),

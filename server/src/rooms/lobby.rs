@@ -157,6 +157,7 @@ impl<G: Game> Lobby<G> {
             metrics: self.metrics.clone(),
             idle_us_max: self.config.idle.as_micros() as u64,
         };
+        // Not within the span of the connection that happened to ask for the room first.
         let span = tracing::info_span!(parent: None, "room", name);
         let thread = std::thread::Builder::new()
             .name(format!("room {name}"))

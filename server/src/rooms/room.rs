@@ -232,12 +232,15 @@ impl<G: Game> Room<G> {
     }
 
     fn farewell(&mut self, reason: &CloseReason) {
+        let mut closed = self.engine.players();
         // Those who have a seat but did not get in yet are told the same.
         while let Ok(command) = self.commands.try_recv() {
             if let Command::Join(join) = command {
                 self.engine.turn_away(join, reason, now_us());
+                closed += 1;
             }
         }
+        self.metrics.closes.add(reason.label(), closed as u64);
         self.engine.close_all(reason, now_us());
         while !self.engine.farewells_done(now_us()) {
             std::thread::sleep(FAREWELL_POLL);

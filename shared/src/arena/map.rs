@@ -19,6 +19,9 @@ pub const SHIPS_PER_VIEW: f32 = 50.0;
 pub const WORLD_MIN: IVec2 = IVec2::new(2_200, 1_400);
 /// Rocks of a map, at most.
 const ROCKS_MAX: usize = 20_000;
+/// Largest radius of a rock, grid units: one covers a few cells of the grid at most, so that a map
+/// is small in memory, too.
+const ROCK_RADIUS_MAX: i32 = 200 * GRID;
 /// Room that is left between two rocks, and between a rock and the border, grid units.
 const ROCK_GAP: i32 = 5 * SHIP_RADIUS;
 
@@ -125,7 +128,7 @@ impl TryFrom<Layout> for Map {
         let sound = |rock: &Rock| {
             (0..=width).contains(&rock.x)
                 && (0..=height).contains(&rock.y)
-                && (1..=PLACE_MAX / 4).contains(&rock.radius)
+                && (1..=ROCK_RADIUS_MAX).contains(&rock.radius)
         };
         if rocks.len() > ROCKS_MAX || !rocks.iter().all(sound) {
             return Err("a rock is out of range");

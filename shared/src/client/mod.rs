@@ -4,31 +4,27 @@
 //! monotonic clock, microseconds) are arguments, what to send is returned.
 
 mod link;
+mod notes;
 mod prediction;
 mod replica;
+mod stats;
 mod timeline;
 
-use std::collections::{BTreeMap, VecDeque};
-
 use self::link::Link;
+use self::notes::Notes;
+pub use self::notes::Notice;
 use self::prediction::Prediction;
 use self::replica::Replica;
 pub use self::replica::Seen;
+pub use self::stats::Stats;
 use self::timeline::Timeline;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
-use crate::limits::{
-    FIELDS_MAX, NAMES_PER_REQUEST_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN,
-};
-use crate::protocol::messages::{ClientMessage, Hello, Note, Welcome};
+use crate::limits::{FIELDS_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
+use crate::protocol::messages::{ClientMessage, Hello, Welcome};
 use crate::protocol::{CONTROL, codec, names};
 use crate::schema::{Private, State};
 
-/// Notices kept from frame to frame for a front end that does not fetch them; older ones are
-/// dropped.
-const NOTICES_MAX: usize = 256;
-/// Names of players kept, at most.
-const NAMES_MAX: usize = 1_024;
 /// Numbers per entity that [`Client::draw`] writes.
 pub const DRAW_STRIDE: usize = 3 + FIELDS_MAX;
 
@@ -41,68 +37,10 @@ pub enum Received {
     Frame,
 }
 
-/// What a person should be told, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice<E> {
-    /// Something happened in the game.
-    Event(E),
-    /// Somebody said something.
-    Chat {
-        /// Who.
-        player: PlayerId,
-        /// The speaker's name.
-        name: String,
-        /// What.
-        text: String,
-    },
-    /// So many events are lost to this client.
-    Missed {
-        /// How many.
-        events: u32,
-    },
-}
-
 /// Why a message from the server was refused. The connection should be closed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ClientError(pub String);
-
-/// Counters since the client was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Stats {
-    /// State frames received.
-    pub frames: u64,
-    /// Keyframes among them.
-    pub keyframes: u64,
-    /// WebSocket payload bytes received, all messages.
-    pub bytes_in: u64,
-    /// WebSocket payload bytes made for sending.
-    pub bytes_out: u64,
-    /// Payload bytes of the delta frames alone.
-    pub delta_bytes_in: u64,
-    /// Sum over delta frames of the entities visible after them.
-    pub visible_sum: u64,
-    /// Sum over delta frames of the visible entities that moved in them.
-    pub moving_sum: u64,
-    /// Ticks for which no frame came: the server skipped them for this client.
-    pub ticks_skipped: u64,
-    /// Checksums compared.
-    pub checksums: u64,
-    /// Checksums that did not match.
-    pub mismatches: u64,
-    /// Own prediction found wrong by a frame.
-    pub corrections: u64,
-    /// Size of the last correction, grid units.
-    pub correction_last: u32,
-    /// Inputs not acknowledged yet.
-    pub pending_inputs: u32,
-    /// Last round trip time, microseconds; 0 before the first pong.
-    pub rtt_us: u32,
-    /// Mean deviation of the frames' arrival from an even beat, microseconds (RFC 3550, A.8).
-    pub jitter_us: u32,
-    /// How far the drawing is behind the newest frame, microseconds.
-    pub buffer_us: u32,
-}
 
 /// One player's end of the game.
 #[derive(Debug)]
@@ -112,9 +50,7 @@ pub struct Client<G: Game> {
     seq: u32,
     link: Link,
     resync: Option<ClientMessage<G::Input>>,
-    names: BTreeMap<PlayerId, Option<String>>,
-    names_wanted: Vec<PlayerId>,
-    notices: VecDeque<Notice<G::Event>>,
+    notes: Notes<G::Event>,
     stats: Stats,
 }
 
@@ -143,9 +79,7 @@ impl<G: Game> Client<G> {
             seq: 0,
             link: Link::default(),
             resync: None,
-            names: BTreeMap::new(),
-            names_wanted: Vec::new(),
-            notices: VecDeque::new(),
+            notes: Notes::default(),
             stats: Stats::default(),
         }
     }
@@ -239,7 +173,7 @@ impl<G: Game> Client<G> {
             }
         }
         for player in &replica.departed {
-            self.names.remove(player);
+            self.notes.forget(*player);
         }
         self.link.frame(replica.tick, now_us);
         timeline.push(replica.tick, &replica.visible, now_us);
@@ -249,33 +183,12 @@ impl<G: Game> Client<G> {
         }
         stats.pending_inputs = prediction.pending() as u32;
         stats.jitter_us = self.link.jitter_us();
-        self.take_notes(applied.notes, now_us)
-    }
-
-    fn take_notes(&mut self, mut bytes: &[u8], now_us: u64) -> Result<(), ClientError> {
-        let unfetched = self.notices.len().saturating_sub(NOTICES_MAX);
-        self.notices.drain(..unfetched);
-        while !bytes.is_empty() {
-            let (note, used) = codec::decode_note::<Note<G::Event>>(bytes).map_err(refused)?;
-            bytes = &bytes[used..];
-            let notice = match note {
-                Note::Pong { sent_us, held_us } => {
-                    self.stats.rtt_us = self.link.pong(sent_us, held_us, now_us);
-                    continue;
-                }
-                Note::Names(known) => {
-                    for (player, name) in known {
-                        self.names
-                            .entry(player)
-                            .and_modify(|known| *known = Some(name));
-                    }
-                    continue;
-                }
-                Note::Event(event) => Notice::Event(event),
-                Note::Chat { player, name, text } => Notice::Chat { player, name, text },
-                Note::Missed { events } => Notice::Missed { events },
-            };
-            self.notices.push_back(notice);
+        if let Some(rtt_us) = self
+            .notes
+            .take(applied.notes, &self.link, now_us)
+            .map_err(refused)?
+        {
+            stats.rtt_us = rtt_us;
         }
         Ok(())
     }
@@ -314,11 +227,8 @@ impl<G: Game> Client<G> {
                 sent_us: now_us,
                 seen,
             }
-        } else if !self.names_wanted.is_empty() {
-            let count = self.names_wanted.len().min(NAMES_PER_REQUEST_MAX);
-            ClientMessage::Names {
-                players: self.names_wanted.drain(..count).collect(),
-            }
+        } else if let Some(players) = self.notes.to_ask() {
+            ClientMessage::Names { players }
         } else {
             return None;
         };
@@ -397,16 +307,12 @@ impl<G: Game> Client<G> {
 
     /// The next thing to tell the person.
     pub fn notice(&mut self) -> Option<Notice<G::Event>> {
-        self.notices.pop_front()
+        self.notes.next()
     }
 
     /// The name of a player in view; asks the server for it when it is not known yet.
     pub fn name(&mut self, player: PlayerId) -> Option<&str> {
-        if !self.names.contains_key(&player) && self.names.len() < NAMES_MAX {
-            self.names.insert(player, None);
-            self.names_wanted.push(player);
-        }
-        self.names.get(&player)?.as_deref()
+        self.notes.name(player)
     }
 
     /// The picture at `now_us`: for each entity in view, [`DRAW_STRIDE`] numbers: key, kind, 1 if

@@ -1,0 +1,121 @@
+//! What rides behind the entities of a frame: events and chat for the person, names of players,
+//! pongs for the link.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::link::Link;
+use crate::ids::PlayerId;
+use crate::limits::NAMES_PER_REQUEST_MAX;
+use crate::protocol::codec::{self, DecodeError};
+use crate::protocol::messages::Note;
+use serde::de::DeserializeOwned;
+
+/// Notices kept from frame to frame for a front end that does not fetch them; older ones are
+/// dropped.
+const NOTICES_MAX: usize = 256;
+/// Names of players kept, at most.
+const NAMES_MAX: usize = 1_024;
+
+/// What a person should be told, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice<E> {
+    /// Something happened in the game.
+    Event(E),
+    /// Somebody said something.
+    Chat {
+        /// Who.
+        player: PlayerId,
+        /// The speaker's name.
+        name: String,
+        /// What.
+        text: String,
+    },
+    /// So many events are lost to this client.
+    Missed {
+        /// How many.
+        events: u32,
+    },
+}
+
+/// The notices that wait for the front end, and the names that it has asked for.
+#[derive(Debug)]
+pub(super) struct Notes<E> {
+    notices: VecDeque<Notice<E>>,
+    /// `None` until the server has answered.
+    names: BTreeMap<PlayerId, Option<String>>,
+    unasked: Vec<PlayerId>,
+}
+
+impl<E> Default for Notes<E> {
+    fn default() -> Self {
+        Self {
+            notices: VecDeque::new(),
+            names: BTreeMap::new(),
+            unasked: Vec::new(),
+        }
+    }
+}
+
+impl<E: DeserializeOwned> Notes<E> {
+    /// Takes the notes of a frame. Returns the round trip time in microseconds if a pong came.
+    pub(super) fn take(
+        &mut self,
+        mut bytes: &[u8],
+        link: &Link,
+        now_us: u64,
+    ) -> Result<Option<u32>, DecodeError> {
+        let unfetched = self.notices.len().saturating_sub(NOTICES_MAX);
+        self.notices.drain(..unfetched);
+        let mut rtt_us = None;
+        while !bytes.is_empty() {
+            let (note, used) = codec::decode_note::<Note<E>>(bytes)?;
+            bytes = &bytes[used..];
+            let notice = match note {
+                Note::Pong { sent_us, held_us } => {
+                    rtt_us = Some(link.pong(sent_us, held_us, now_us));
+                    continue;
+                }
+                Note::Names(known) => {
+                    for (player, name) in known {
+                        self.names
+                            .entry(player)
+                            .and_modify(|known| *known = Some(name));
+                    }
+                    continue;
+                }
+                Note::Event(event) => Notice::Event(event),
+                Note::Chat { player, name, text } => Notice::Chat { player, name, text },
+                Note::Missed { events } => Notice::Missed { events },
+            };
+            self.notices.push_back(notice);
+        }
+        Ok(rtt_us)
+    }
+}
+
+impl<E> Notes<E> {
+    /// The oldest notice.
+    pub(super) fn next(&mut self) -> Option<Notice<E>> {
+        self.notices.pop_front()
+    }
+
+    /// A player's name; if it is not known, it is asked for with the next message.
+    pub(super) fn name(&mut self, player: PlayerId) -> Option<&str> {
+        if !self.names.contains_key(&player) && self.names.len() < NAMES_MAX {
+            self.names.insert(player, None);
+            self.unasked.push(player);
+        }
+        self.names.get(&player)?.as_deref()
+    }
+
+    /// A player has left the view: its id may stand for somebody else next time.
+    pub(super) fn forget(&mut self, player: PlayerId) {
+        self.names.remove(&player);
+    }
+
+    /// Players whose names are to be asked for now.
+    pub(super) fn to_ask(&mut self) -> Option<Vec<PlayerId>> {
+        let count = self.unasked.len().min(NAMES_PER_REQUEST_MAX);
+        (count > 0).then(|| self.unasked.drain(..count).collect())
+    }
+}

@@ -1,0 +1,254 @@
+//! A server, and a well-behaved player made of the client core.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use drumbeat_server::config::{Config, Settings};
+use drumbeat_server::{RunError, net, run};
+use drumbeat_shared::client::Client;
+use drumbeat_shared::protocol::SUBPROTOCOL;
+use drumbeat_shared::protocol::codec::encode;
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::schema::Schema;
+use drumbeat_shared::toy::{Steer, Toy};
+use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+/// How long anything may take before the test has failed: no measure of speed.
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a player waits for a message before it looks whether it has something to say.
+const QUIET: Duration = Duration::from_millis(100);
+
+/// Waits for `future`, which is `what` in the message if it takes too long.
+pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match timeout(LIMIT, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: not within {LIMIT:?}"),
+    }
+}
+
+/// Asks again and again until the answer is yes.
+pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    within(what, async {
+        while !holds().await {
+            sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await;
+}
+
+/// A running server.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<Result<(), RunError>>,
+}
+
+impl Server {
+    /// A server with the defaults but for what `change` changes.
+    pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::new(&Settings::default(), "1".to_owned());
+        change(&mut config);
+        let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(run::<Toy>(config, listener, async {
+            let _ = stopped.await;
+        }));
+        Self {
+            address,
+            stop,
+            running,
+        }
+    }
+
+    /// Asks the server to end; the handle is done once it has.
+    pub(crate) fn stop(self) -> JoinHandle<Result<(), RunError>> {
+        self.stop.send(()).unwrap();
+        self.running
+    }
+
+    /// What the server answers to a request that is sent as it is, and until it closes.
+    pub(crate) async fn exchange(&self, request: &str) -> String {
+        within("an answer", async {
+            let mut stream = TcpStream::connect(self.address).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).await.unwrap();
+            String::from_utf8(answer).unwrap()
+        })
+        .await
+    }
+
+    /// The whole answer to a GET.
+    pub(crate) async fn get(&self, path: &str) -> String {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        self.exchange(&request).await
+    }
+
+    /// The JSON that a GET is answered with.
+    pub(crate) async fn json(&self, path: &str) -> serde_json::Value {
+        let answer = self.get(path).await;
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))
+    }
+
+    /// The value of one line of `/metrics`.
+    pub(crate) async fn metric(&self, line: &str) -> f64 {
+        let answer = self.get("/metrics").await;
+        let found = answer
+            .lines()
+            .find_map(|found| found.strip_prefix(line)?.trim().parse().ok());
+        found.unwrap_or_else(|| panic!("no {line} in {answer}"))
+    }
+}
+
+/// The first line of an answer.
+pub(crate) fn status(answer: &str) -> &str {
+    answer.lines().next().unwrap_or("")
+}
+
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// With a close frame.
+    Closed(u16, String),
+    /// Without one.
+    Cut,
+}
+
+/// An open game connection, and the client core that could play on it.
+pub(crate) struct Player {
+    pub(crate) client: Client<Toy>,
+    pub(crate) socket: WebSocketStream<TcpStream>,
+    began: Instant,
+}
+
+impl Player {
+    /// The upgrade request of a good client.
+    pub(crate) fn request(server: &Server) -> Request {
+        let url = format!("ws://{}/ws", server.address);
+        let mut request = url.into_client_request().unwrap();
+        request.headers_mut().insert(
+            "sec-websocket-protocol",
+            HeaderValue::from_static(SUBPROTOCOL),
+        );
+        request
+    }
+
+    /// Connects with this request.
+    pub(crate) async fn connect_with(server: &Server, request: Request) -> Result<Self, Error> {
+        let stream = TcpStream::connect(server.address).await.unwrap();
+        let (socket, _) = within("the upgrade", client_async(request, stream)).await?;
+        Ok(Self {
+            client: Client::new("Ada", ""),
+            socket,
+            began: Instant::now(),
+        })
+    }
+
+    /// Connects, and says nothing yet.
+    pub(crate) async fn connect(server: &Server) -> Self {
+        let request = Self::request(server);
+        Self::connect_with(server, request).await.unwrap()
+    }
+
+    /// Connects, says hello and waits for the first frame.
+    pub(crate) async fn join(server: &Server, name: &str, room: &str) -> Self {
+        let mut player = Self::connect(server).await;
+        player.client = Client::new(name, room);
+        let hello = player.client.hello();
+        player.send(hello).await;
+        player
+            .until("the first frame", |client| client.tick().is_some())
+            .await;
+        player
+    }
+
+    /// Sends one binary message; that the server has closed is found out by reading.
+    pub(crate) async fn send(&mut self, message: Vec<u8>) {
+        let _ = self.socket.send(Message::binary(message)).await;
+    }
+
+    /// Sends controls.
+    pub(crate) async fn steer(&mut self, steer: Steer) {
+        let message = self.client.input(steer, self.now_us()).unwrap();
+        self.send(message).await;
+    }
+
+    /// Takes the next message of the server, if one comes soon, and says what the core has to say.
+    pub(crate) async fn step(&mut self) -> Result<(), End> {
+        match timeout(QUIET, self.socket.next()).await {
+            Ok(Some(Ok(Message::Binary(bytes)))) => {
+                let now_us = self.now_us();
+                self.client.receive(&bytes, now_us).unwrap();
+            }
+            Ok(Some(Ok(Message::Close(Some(close))))) => {
+                // Answers the close, as a browser does.
+                let _ = within("the end", self.socket.next()).await;
+                return Err(End::Closed(close.code.into(), close.reason.to_string()));
+            }
+            Ok(Some(Err(_)) | None) => return Err(End::Cut),
+            Ok(Some(Ok(_))) | Err(_) => {}
+        }
+        while let Some(message) = self.client.transmit(self.now_us()) {
+            self.send(message).await;
+        }
+        Ok(())
+    }
+
+    fn now_us(&self) -> u64 {
+        self.began.elapsed().as_micros() as u64
+    }
+
+    /// Plays until the client is as it should be.
+    pub(crate) async fn until(&mut self, what: &str, holds: impl Fn(&Client<Toy>) -> bool) {
+        within(what, async {
+            while !holds(&self.client) {
+                if let Err(end) = self.step().await {
+                    panic!("{what}: the connection ended: {end:?}");
+                }
+            }
+        })
+        .await;
+    }
+
+    /// Plays until the connection ends.
+    pub(crate) async fn end(&mut self) -> End {
+        within("the end", async {
+            loop {
+                if let Err(end) = self.step().await {
+                    return end;
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// A message of the client, encoded.
+pub(crate) fn message(message: &ClientMessage<Steer>) -> Vec<u8> {
+    encode(message)
+}
+
+/// The game's schema.
+pub(crate) const SCHEMA: Schema = <Toy as drumbeat_shared::game::Game>::SCHEMA;
+
+/// A good hello for this room.
+pub(crate) fn hello(room: &str) -> Hello {
+    Hello {
+        schema: SCHEMA.hash(),
+        room: room.to_owned(),
+        name: "Ada".to_owned(),
+    }
+}

@@ -1,0 +1,272 @@
+//! What clients must not do, and what they are told.
+
+use std::time::Duration;
+
+use drumbeat_server::config::Config;
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::limits::{CLIENT_MESSAGE_BYTES_MAX, NAMES_PER_REQUEST_MAX};
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::toy::Steer;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::harness::{End, Player, Server, eventually, hello, message};
+use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, PING, Raw, close_reason, frame};
+
+fn input(seq: u32, steer: Steer) -> Vec<u8> {
+    message(&ClientMessage::Input {
+        seq,
+        seen: Tick(0),
+        input: steer,
+    })
+}
+
+/// Has a player who has joined send `sent`, and says how that ends.
+async fn end_after(server: &Server, sent: Vec<Message>) -> End {
+    let mut player = Player::join(server, "Eve", "").await;
+    for message in sent {
+        let _ = futures_util::SinkExt::send(&mut player.socket, message).await;
+    }
+    player.end().await
+}
+
+#[track_caller]
+fn assert_closed(end: &End, code: u16, part: &str) {
+    match end {
+        End::Closed(found, text) => {
+            assert_eq!(*found, code, "{text}");
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        End::Cut => panic!("cut without a reason instead of {code} {part}"),
+    }
+}
+
+#[tokio::test]
+async fn who_breaks_the_rules_is_told_and_the_others_see_nothing_of_it() {
+    let server = Server::start(|_| {}).await;
+    let mut good = Player::join(&server, "Ada", "").await;
+    let binary = |bytes: Vec<u8>| vec![Message::binary(bytes)];
+    let too_many = vec![PlayerId(0); NAMES_PER_REQUEST_MAX + 1];
+    let cases = [
+        (binary(vec![0xff; 40]), 1007, "malformed", "malformed"),
+        (binary(Vec::new()), 1007, "malformed", "malformed"),
+        (
+            binary([input(1, Steer(0, 0)), vec![0]].concat()),
+            1007,
+            "1 bytes too many",
+            "malformed",
+        ),
+        (
+            binary(input(1, Steer(10, 0))),
+            1007,
+            "steers too hard",
+            "malformed",
+        ),
+        (
+            binary(message(&ClientMessage::Names { players: too_many })),
+            1007,
+            "at most 32 names",
+            "malformed",
+        ),
+        (vec![Message::text("hello")], 1003, "binary", "not_binary"),
+        (
+            binary(vec![0; CLIENT_MESSAGE_BYTES_MAX + 1]),
+            1009,
+            "at most 1024 bytes",
+            "too_big",
+        ),
+        (
+            binary(message(&ClientMessage::Hello(hello("")))),
+            1008,
+            "second hello",
+            "out_of_place",
+        ),
+    ];
+    for (sent, code, part, label) in cases {
+        let line = format!("drumbeat_closes_total{{reason=\"{label}\"}} ");
+        let before = server.metric(&line).await;
+        let end = end_after(&server, sent).await;
+        assert_closed(&end, code, part);
+        eventually(label, async || server.metric(&line).await == before + 1.0).await;
+    }
+    let tick = good.client.tick().unwrap().0;
+    good.until("the beat goes on", |client| {
+        client.tick().unwrap().0 > tick + 20
+    })
+    .await;
+    assert_eq!(good.client.stats().mismatches, 0);
+    eventually("only the good one is left", async || {
+        server.metric("drumbeat_players ").await == 1.0
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_flood_is_stopped() {
+    let server = Server::start(|_| {}).await;
+    let pings = (0..2_000).map(|_| Message::Ping(Vec::new().into()));
+    let inputs = (1..=2_000).map(|seq| Message::binary(input(seq, Steer(1, 1))));
+    assert_closed(
+        &end_after(&server, inputs.collect()).await,
+        1008,
+        "at most 160 a second",
+    );
+    assert_closed(
+        &end_after(&server, pings.collect()).await,
+        1008,
+        "at most 160 a second",
+    );
+    assert!(
+        server
+            .metric("drumbeat_rejected_inputs_total{reason=\"inbox_full\"} ")
+            .await
+            > 0.0
+    );
+}
+
+#[tokio::test]
+async fn chat_beyond_the_rate_is_dropped_and_then_ends_the_connection() {
+    let server = Server::start(|config| config.chat_per_10s = 3).await;
+    let line = Message::binary(message(&ClientMessage::Chat { text: "hi".into() }));
+    let mut player = Player::join(&server, "Eve", "").await;
+    for _ in 0..6 {
+        futures_util::SinkExt::send(&mut player.socket, line.clone())
+            .await
+            .unwrap();
+    }
+    let dropped = "drumbeat_rejected_inputs_total{reason=\"chat_rate\"} ";
+    eventually("three lines are dropped", async || {
+        server.metric(dropped).await == 3.0
+    })
+    .await;
+    futures_util::SinkExt::send(&mut player.socket, line)
+        .await
+        .unwrap();
+    assert_closed(&player.end().await, 1008, "too many chat lines");
+}
+
+#[tokio::test]
+async fn a_silent_player_is_let_go() {
+    let server = Server::start(|config| config.idle_timeout = Duration::from_millis(100)).await;
+    let mut raw = Raw::upgrade(&server, &joining()).await;
+    let (code, text) = close_reason(&raw.frame_of(CLOSE).await);
+    assert_eq!(code, 4003, "{text}");
+    raw.read_to_end().await;
+}
+
+fn joining() -> Vec<u8> {
+    frame(BINARY | FINAL, &message(&ClientMessage::Hello(hello(""))))
+}
+
+#[tokio::test]
+async fn frames_that_no_client_may_send_are_refused() {
+    let server = Server::start(|_| {}).await;
+    let mut unmasked = frame(BINARY | FINAL, b"");
+    unmasked[1] = 0;
+    unmasked.truncate(2);
+    let endless = [frame(BINARY, &[0; 600]), frame(CONTINUATION, &[0; 600])].concat();
+    let cases = [
+        (unmasked, 1007),
+        (frame(BINARY | FINAL | 0x40, b"x"), 1007),
+        (frame(CONTINUATION | FINAL, b"x"), 1007),
+        (frame(PING | FINAL, &[0; 126]), 1007),
+        (endless, 1009),
+    ];
+    for (bytes, expected) in cases {
+        let mut raw = Raw::upgrade(&server, &joining()).await;
+        raw.frame_of(BINARY).await;
+        raw.send(&bytes).await;
+        let (code, text) = close_reason(&raw.frame_of(CLOSE).await);
+        assert_eq!(code, expected, "{text}: {bytes:?}");
+        raw.read_to_end().await;
+    }
+}
+
+/// How a connection ends that opens with `first`.
+async fn turned_away(first: Option<Message>, change: impl FnOnce(&mut Config)) -> End {
+    let server = Server::start(change).await;
+    let mut player = Player::connect(&server).await;
+    if let Some(first) = first {
+        futures_util::SinkExt::send(&mut player.socket, first)
+            .await
+            .unwrap();
+    }
+    player.end().await
+}
+
+#[tokio::test]
+async fn who_does_not_say_a_good_hello_is_turned_away() {
+    let check = async |first: Option<Vec<u8>>, code, part| {
+        let quick = |config: &mut Config| {
+            if first.is_none() {
+                config.handshake_timeout = Duration::from_millis(50);
+            }
+        };
+        let end = turned_away(first.clone().map(Message::binary), quick).await;
+        assert_closed(&end, code, part);
+    };
+    let hello_with = |change: &dyn Fn(&mut Hello)| {
+        let mut hello = hello("");
+        change(&mut hello);
+        Some(message(&ClientMessage::Hello(hello)))
+    };
+    check(None, 4002, "no hello in time").await;
+    check(Some(vec![0xff; 9]), 1007, "malformed").await;
+    check(Some(vec![0; 2_000]), 1009, "too long").await;
+    check(Some(input(1, Steer(0, 0))), 1008, "must be a hello").await;
+    check(
+        hello_with(&|hello| hello.schema ^= 1),
+        4001,
+        "reload the page",
+    )
+    .await;
+    check(
+        hello_with(&|hello| hello.room = "a b".into()),
+        4005,
+        "not a room name",
+    )
+    .await;
+    check(
+        hello_with(&|hello| hello.room = "x".repeat(33)),
+        4005,
+        "not a room name",
+    )
+    .await;
+    let end = turned_away(Some(Message::text("hello")), |_| {}).await;
+    assert_closed(&end, 1003, "binary");
+}
+
+#[tokio::test]
+async fn a_full_room_and_a_full_house_say_so() {
+    let server = Server::start(|config| {
+        config.setup.capacity = 1;
+        config.rooms_max = 2;
+    })
+    .await;
+    let join = async |room: &str| {
+        let mut player = Player::connect(&server).await;
+        player
+            .send(message(&ClientMessage::Hello(hello(room))))
+            .await;
+        player
+    };
+    let _ada = Player::join(&server, "Ada", "one").await;
+    assert_closed(&join("one").await.end().await, 1013, "the room is full");
+    let bob = Player::join(&server, "Bob", "two").await;
+    assert_closed(&join("").await.end().await, 1013, "every room is full");
+    assert_closed(&join("three").await.end().await, 1013, "every room is full");
+    assert_eq!(
+        server
+            .metric("drumbeat_refused_connections_total{reason=\"full\"} ")
+            .await,
+        3.0
+    );
+    // The place is given back.
+    drop(bob);
+    eventually("the place is free", async || {
+        let room = server.json("/api/rooms/two").await;
+        room["players"] == 0
+    })
+    .await;
+    let again = Player::join(&server, "Bob", "two").await;
+    assert_eq!(again.client.welcome().unwrap().room, "two");
+}

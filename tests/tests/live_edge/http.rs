@@ -1,0 +1,105 @@
+//! The page, and requests for the game that are not as they should be.
+
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+
+use super::harness::{Player, Server, status};
+
+#[tokio::test]
+async fn the_page_comes_with_its_headers() {
+    let server = Server::start(|_| {}).await;
+    let page = server.get("/").await;
+    assert_eq!(status(&page), "HTTP/1.1 200 OK");
+    for header in [
+        "content-type: text/html; charset=utf-8",
+        "x-content-type-options: nosniff",
+        "cache-control: no-cache",
+        "'wasm-unsafe-eval'",
+    ] {
+        assert!(page.contains(header), "{header} in {page}");
+    }
+    let etag = page
+        .lines()
+        .find_map(|line| line.strip_prefix("etag: "))
+        .unwrap();
+    let request =
+        format!("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-None-Match: {etag}\r\n\r\n");
+    let again = server.exchange(&request).await;
+    assert_eq!(status(&again), "HTTP/1.1 304 Not Modified");
+    assert!(again.ends_with("\r\n\r\n"), "no body: {again}");
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_not_done_is_said() {
+    let server = Server::start(|_| {}).await;
+    let check = async |request: &str, code: &str, part: &str| {
+        let request = format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let answer = server.exchange(&request).await;
+        assert!(status(&answer).contains(code), "{request}: {answer}");
+        assert!(answer.contains(part), "{part} in {answer}");
+    };
+    check("GET /nothing", "404", "there is no /nothing here").await;
+    check("GET /../Cargo.toml", "404", "there is no").await;
+    check("GET /web/Cargo.toml", "404", "there is no").await;
+    check("POST /healthz", "405", "use GET").await;
+    check("POST /", "405", "use GET").await;
+    check("GET /ws", "426", "open / in a browser").await;
+    check("GET /api/rooms/none", "404", "/api/rooms lists them").await;
+    check("GET /api/rooms", "200", "[]").await;
+    check("GET /healthz", "200", "ok").await;
+    check("GET /readyz", "200", "ok").await;
+    check("HEAD /healthz", "200", "content-length: 3").await;
+}
+
+/// The status and text that an upgrade with this header is refused with; `None` if it is not.
+async fn refusal(server: &Server, name: &'static str, value: &str) -> Option<(u16, String)> {
+    let mut request = Player::request(server);
+    request
+        .headers_mut()
+        .insert(name, HeaderValue::from_str(value).unwrap());
+    match Player::connect_with(server, request).await {
+        Ok(_) => None,
+        Err(Error::Http(answer)) => {
+            let text = answer.body().clone().unwrap_or_default();
+            Some((answer.status().as_u16(), String::from_utf8(text).unwrap()))
+        }
+        Err(error) => panic!("{name}: {value}: {error}"),
+    }
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_may_not_connect_unless_listed() {
+    let server = Server::start(|config| {
+        config.allowed_origins = vec!["https://play.example.org".parse().unwrap()];
+    })
+    .await;
+    let own = format!("http://{}", server.address);
+    assert_eq!(refusal(&server, "origin", &own).await, None);
+    assert_eq!(
+        refusal(&server, "origin", "https://play.example.org").await,
+        None
+    );
+    let (code, text) = refusal(&server, "origin", "https://evil.example")
+        .await
+        .unwrap();
+    assert_eq!(code, 403, "{text}");
+    assert_eq!(
+        server
+            .metric("drumbeat_refused_connections_total{reason=\"origin\"} ")
+            .await,
+        1.0
+    );
+}
+
+#[tokio::test]
+async fn another_subprotocol_or_version_is_refused() {
+    let server = Server::start(|_| {}).await;
+    let (code, text) = refusal(&server, "sec-websocket-protocol", "drumbeat.v0")
+        .await
+        .unwrap();
+    assert_eq!(code, 400, "{text}");
+    let (code, text) = refusal(&server, "sec-websocket-version", "8")
+        .await
+        .unwrap();
+    assert_eq!(code, 426, "{text}");
+}

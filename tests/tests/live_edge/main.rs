@@ -1,0 +1,11 @@
+//! The whole server over real sockets: each test has a server of its own, in this process, on a
+//! port that the system chose.
+
+mod caps;
+mod drain;
+mod harness;
+mod hostile;
+mod http;
+mod play;
+mod raw;
+mod slow;

@@ -1,0 +1,160 @@
+//! What good clients get.
+
+use drumbeat_shared::client::Notice;
+use drumbeat_shared::protocol::messages::ClientMessage;
+use drumbeat_shared::toy::Steer;
+
+use super::harness::{Player, Server, eventually, hello, message};
+use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, PING, PONG, Raw, close_reason, frame};
+
+#[tokio::test]
+async fn a_player_joins_moves_and_leaves() {
+    let server = Server::start(|_| {}).await;
+    let mut player = Player::join(&server, "  Ada \u{202e} Lovelace ", "").await;
+    let welcome = player.client.welcome().unwrap();
+    assert_eq!(
+        (welcome.room.as_str(), welcome.name.as_str()),
+        ("main", "Ada Lovelace")
+    );
+
+    let start = player.client.own().unwrap().fields;
+    // Away from the nearer wall, so that there is space to move.
+    let steer = Steer(if start[2] < 2_000 { 9 } else { -9 }, 0);
+    player.steer(steer).await;
+    player
+        .until("the input is applied", |client| client.ack() == 1)
+        .await;
+    player
+        .until("the dot moves", |client| {
+            client.own().unwrap().fields[2] != start[2]
+        })
+        .await;
+    player
+        .until("checksums are compared", |client| {
+            client.stats().checksums > 1
+        })
+        .await;
+    assert_eq!(player.client.stats().mismatches, 0);
+
+    let room = server.json("/api/rooms/main").await;
+    assert_eq!(room["players"], 1);
+    assert_eq!(room["roster"][0]["name"], "Ada Lovelace");
+    assert!(server.metric("drumbeat_frames_in_total ").await >= 2.0);
+    assert!(server.metric("drumbeat_bytes_in_total ").await > 20.0);
+    assert!(server.metric("drumbeat_bytes_out_total ").await > 0.0);
+    assert_eq!(server.metric("drumbeat_players ").await, 1.0);
+
+    player.socket.close(None).await.unwrap();
+    eventually("the player is gone", async || {
+        server.metric("drumbeat_players ").await == 0.0
+    })
+    .await;
+    assert_eq!(
+        server
+            .metric("drumbeat_closes_total{reason=\"left\"} ")
+            .await,
+        1.0
+    );
+    server.stop().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_client_that_vanishes_leaves() {
+    let server = Server::start(|_| {}).await;
+    drop(Player::join(&server, "Ada", "").await);
+    eventually("the player is gone", async || {
+        server
+            .metric("drumbeat_closes_total{reason=\"left\"} ")
+            .await
+            == 1.0
+    })
+    .await;
+    eventually("the connection is given back", async || {
+        server.metric("drumbeat_connections ").await == 1.0
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn chat_reaches_the_room_and_no_other() {
+    let server = Server::start(|_| {}).await;
+    let mut ada = Player::join(&server, "Ada", "one").await;
+    let mut bob = Player::join(&server, "Bob", "one").await;
+    let mut eve = Player::join(&server, "Eve", "two").await;
+    let raw = ClientMessage::Chat {
+        text: "  hello \u{7} <b>all</b>\n".to_owned(),
+    };
+    ada.send(message(&raw)).await;
+    for player in [&mut ada, &mut bob] {
+        let (name, text) = loop {
+            match player.client.notice() {
+                Some(Notice::Chat { name, text, .. }) => break (name, text),
+                Some(_) => {}
+                None => player.step().await.unwrap(),
+            }
+        };
+        assert_eq!((name.as_str(), text.as_str()), ("Ada", "hello <b>all</b>"));
+    }
+    let tick = eve.client.tick().unwrap().0;
+    eve.until("some ticks", |client| client.tick().unwrap().0 > tick + 10)
+        .await;
+    while let Some(notice) = eve.client.notice() {
+        assert!(!matches!(notice, Notice::Chat { .. }), "{notice:?}");
+    }
+}
+
+#[tokio::test]
+async fn rooms_are_made_when_they_are_named() {
+    let server = Server::start(|config| {
+        config.rooms_max = 3;
+        config.setup.capacity = 2;
+    })
+    .await;
+    let names = async |server: &Server| -> Vec<String> {
+        let rooms = server.json("/api/rooms").await;
+        let rooms = rooms.as_array().unwrap().iter();
+        rooms
+            .map(|room| room["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let _lab = Player::join(&server, "Ada", "lab").await;
+    assert_eq!(names(&server).await, ["lab"]);
+    // Without a name: the fullest with space, then a new one.
+    let second = Player::join(&server, "Bob", "").await;
+    assert_eq!(second.client.welcome().unwrap().room, "lab");
+    let third = Player::join(&server, "Cyd", "").await;
+    assert_eq!(third.client.welcome().unwrap().room, "main");
+    assert_eq!(names(&server).await, ["lab", "main"]);
+    assert!(
+        server
+            .get("/api/rooms/den")
+            .await
+            .starts_with("HTTP/1.1 404")
+    );
+}
+
+#[tokio::test]
+async fn a_hello_may_come_with_the_request_and_in_pieces() {
+    let server = Server::start(|_| {}).await;
+    let hello = message(&ClientMessage::Hello(hello("")));
+    let (first, rest) = hello.split_at(3);
+    let mut early = frame(PING | FINAL, b"first");
+    early.extend(frame(BINARY, first));
+    early.extend(frame(PING | FINAL, b"between"));
+    early.extend(frame(CONTINUATION | FINAL, rest));
+    let mut raw = Raw::upgrade(&server, &early).await;
+    assert_eq!(raw.frame_of(BINARY).await[0], 1, "a welcome");
+    assert_eq!(raw.frame_of(BINARY).await[0] & 1, 0, "a state frame");
+    raw.send(&frame(PING | FINAL, b"later")).await;
+    let pong = loop {
+        let pong = raw.frame_of(PONG).await;
+        if pong == b"later" {
+            break pong;
+        }
+    };
+    assert_eq!(pong, b"later");
+    raw.send(&frame(CLOSE | FINAL, &1000_u16.to_be_bytes()))
+        .await;
+    assert_eq!(close_reason(&raw.frame_of(CLOSE).await).0, 1000);
+    raw.read_to_end().await;
+}

@@ -1,0 +1,273 @@
+//! Golden vectors: the protocol's bytes, pinned.
+//!
+//! `tests/vectors/arena.json` holds client messages, a recorded session of a server and what a
+//! client core makes of it. This test and the WebAssembly core (`tests/js/vectors.test.mjs`) read
+//! the same file; the section at the end of PROTOCOL.md is made from it and from the schema.
+//!
+//! A deliberate change of the protocol is written down with `DRUMBEAT_UPDATE_VECTORS=1`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
+use drumbeat_shared::game::{Game, Setup};
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::codec;
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::schema::{Field, Role};
+use drumbeat_tests::sim::Sim;
+use drumbeat_web::verify;
+use serde::{Deserialize, Serialize};
+
+const SEED: u64 = 7;
+const TICKS: u32 = 200;
+const PLAYERS: u16 = 12;
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Vectors {
+    /// Messages of a client, by name, in hexadecimal.
+    client: Vec<(String, String)>,
+    /// Messages of a server to one client, in hexadecimal: the welcome, then state frames.
+    server: Vec<String>,
+    /// What `verify::replay` makes of each server message.
+    replayed: Vec<String>,
+    /// Seed, ticks, players and result of `verify::simulate`.
+    simulated: (u64, u32, u16, String),
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn updating() -> bool {
+    std::env::var_os("DRUMBEAT_UPDATE_VECTORS").is_some()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hexadecimal"))
+        .collect()
+}
+
+fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
+    let hello = Hello {
+        schema: Arena::SCHEMA.hash(),
+        room: "main".into(),
+        name: "Ada".into(),
+    };
+    let input = Input {
+        steer: 200,
+        aim: 64,
+        buttons: 5,
+    };
+    vec![
+        ("hello", ClientMessage::Hello(hello)),
+        (
+            "input",
+            ClientMessage::Input {
+                seq: 300,
+                seen: Tick(70_000),
+                input,
+            },
+        ),
+        (
+            "ping",
+            ClientMessage::Ping {
+                sent_us: 1_500_000,
+                seen: Tick(250),
+            },
+        ),
+        (
+            "chat",
+            ClientMessage::Chat {
+                text: "good game".into(),
+            },
+        ),
+        (
+            "names",
+            ClientMessage::Names {
+                players: vec![PlayerId(3), PlayerId(300)],
+            },
+        ),
+        (
+            "resync",
+            ClientMessage::Resync {
+                tick: Tick(16),
+                expected: 1,
+                actual: 0xffff_ffff,
+            },
+        ),
+    ]
+}
+
+/// A session with neighbours, chat, a stall and what follows from it, all seeded.
+fn record() -> Vec<Vec<u8>> {
+    let setup = Setup {
+        seed: SEED,
+        capacity: 8,
+        tick_hz: 30,
+        house_bots: 6,
+    };
+    let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup);
+    let steer = |rng: &mut Rng| {
+        let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
+        Input {
+            steer,
+            aim,
+            buttons: buttons & 7,
+        }
+    };
+    let index = sim.join(1 << 16).expect("a place");
+    sim.clients[index].recorded = Some(Vec::new());
+    for _ in 0..3 {
+        sim.join(1 << 16).expect("a place");
+    }
+    for tick in 0..190 {
+        if tick == 40 {
+            let chat = drumbeat_server::engine::inbox::Message::Chat("hello, world".into());
+            sim.push(index, chat).expect("a new inbox");
+        }
+        sim.clients[index].talks = !(60..165).contains(&tick);
+        sim.tick(steer);
+    }
+    sim.clients[index]
+        .recorded
+        .take()
+        .expect("it was recording")
+}
+
+fn current() -> Vectors {
+    let server = record();
+    let replayed = verify::replay(server.iter().map(Vec::as_slice));
+    Vectors {
+        client: client_messages()
+            .iter()
+            .map(|(name, message)| ((*name).to_owned(), hex(&codec::encode(message))))
+            .collect(),
+        server: server.iter().map(|message| hex(message)).collect(),
+        replayed: replayed.iter().map(|hash| format!("{hash:016x}")).collect(),
+        simulated: {
+            let hash = verify::simulate(SEED, TICKS, PLAYERS);
+            (SEED, TICKS, PLAYERS, format!("{hash:016x}"))
+        },
+    }
+}
+
+/// The pinned vectors; written anew first when they are being updated.
+fn pinned() -> Vectors {
+    let path = root().join("tests/vectors/arena.json");
+    if updating() {
+        let text = serde_json::to_string_pretty(&current()).expect("plain data");
+        std::fs::write(&path, text + "\n").expect("the vectors can be written");
+    }
+    let text = std::fs::read_to_string(&path).expect("tests/vectors/arena.json is there");
+    serde_json::from_str(&text).expect("tests/vectors/arena.json is of this form")
+}
+
+const UPDATE: &str = "the protocol's bytes have changed; if that is meant, change the version or \
+                      the schema, and run the tests once with DRUMBEAT_UPDATE_VECTORS=1";
+
+#[test]
+fn messages_and_frames_are_as_pinned() {
+    let (pinned, current) = (pinned(), current());
+    assert_eq!(current.client, pinned.client, "{UPDATE}");
+    assert_eq!(current.server.len(), pinned.server.len(), "{UPDATE}");
+    for (index, (now, then)) in current.server.iter().zip(&pinned.server).enumerate() {
+        assert_eq!(now, then, "server message {index}: {UPDATE}");
+    }
+    assert_eq!(
+        current.simulated, pinned.simulated,
+        "the rules have changed: {UPDATE}"
+    );
+}
+
+#[test]
+fn pinned_bytes_decode_to_the_pinned_views() {
+    let pinned = pinned();
+    for ((name, message), (pinned_name, bytes)) in client_messages().iter().zip(&pinned.client) {
+        assert_eq!(name, pinned_name);
+        assert_eq!(
+            codec::decode_client(&unhex(bytes)).as_ref(),
+            Ok(message),
+            "{name}"
+        );
+    }
+    let server: Vec<Vec<u8>> = pinned.server.iter().map(|message| unhex(message)).collect();
+    let replayed = verify::replay(server.iter().map(Vec::as_slice));
+    let replayed: Vec<String> = replayed.iter().map(|hash| format!("{hash:016x}")).collect();
+    assert_eq!(replayed, pinned.replayed);
+    let keyframes = server
+        .iter()
+        .skip(1)
+        .filter(|frame| frame[0] & 2 != 0)
+        .count();
+    assert!(keyframes > 1, "the session shows no second keyframe");
+}
+
+fn field_rows(fields: &[Field], text: &mut String) {
+    text.push_str("| # | field | role | values | bits |\n|---|---|---|---|---|\n");
+    for (index, field) in fields.iter().enumerate() {
+        let role = if field.role == Role::Decision {
+            "decision"
+        } else {
+            "outcome"
+        };
+        let Field { name, min, max, .. } = field;
+        let _ = writeln!(
+            text,
+            "| {index} | `{name}` | {role} | {min} to {max} | {} |",
+            field.bits()
+        );
+    }
+    text.push('\n');
+}
+
+/// What PROTOCOL.md says of the bundled game, made from the code.
+fn appendix() -> String {
+    let schema = Arena::SCHEMA;
+    let mut text = format!("Schema hash: `{:016x}`.\n\n", schema.hash());
+    for (index, kind) in schema.kinds.iter().enumerate() {
+        let _ = writeln!(
+            text,
+            "Kind {index}, `{}` ({} bits of kind):\n",
+            kind.name,
+            schema.kind_bits()
+        );
+        field_rows(kind.fields, &mut text);
+    }
+    text.push_str("Private state:\n\n");
+    field_rows(schema.private, &mut text);
+    text.push_str("Messages of a client:\n\n```text\n");
+    for ((name, message), (_, bytes)) in client_messages().iter().zip(pinned().client) {
+        let _ = writeln!(text, "{name}: {message:?}\n  {bytes}");
+    }
+    text + "```\n"
+}
+
+#[test]
+fn the_document_shows_what_the_code_does() {
+    const START: &str = "<!-- from the code: see tests/tests/vectors.rs -->\n";
+    let path = root().join("PROTOCOL.md");
+    let document = std::fs::read_to_string(&path).expect("PROTOCOL.md is there");
+    let (head, shown) = document
+        .split_once(START)
+        .expect("PROTOCOL.md has the section");
+    if updating() {
+        std::fs::write(&path, format!("{head}{START}\n{}", appendix())).expect("can be written");
+        return;
+    }
+    assert_eq!(
+        shown.trim_start(),
+        appendix(),
+        "PROTOCOL.md is out of date: {UPDATE}"
+    );
+}
