@@ -113,11 +113,11 @@ impl fmt::Display for Progress {
         }
         write!(f, ", {:.0} frames/s", self.frames_per_s)?;
         if let Some(Percentiles { p50, p99, .. }) = self.input_to_state_ms {
-            write!(f, ", input to state p50 {p50:.0} p99 {p99:.0} ms")?;
+            write!(f, ", input to state {p50:.0} (p99 {p99:.0}) ms")?;
         }
-        write!(f, ", {} mismatches, ", self.mismatches)?;
+        write!(f, ", {} mismatches", self.mismatches)?;
         // The second line on a terminal; 80 columns hold either.
-        f.write_str(if f.alternate() { "\n" } else { "" })?;
+        f.write_str(if f.alternate() { "\n" } else { ", " })?;
         match self.missed_ticks {
             Some(missed) => {
                 let p99 = self.tick_ms.map_or(0.0, |tick| tick.p99);
