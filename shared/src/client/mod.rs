@@ -112,7 +112,7 @@ impl<G: Game> Client<G> {
         if self.session.is_some() {
             return Err(ClientError("a second welcome".into()));
         }
-        let welcome: Welcome = codec::decode_server(bytes).map_err(refused)?;
+        let mut welcome: Welcome = codec::decode_server(bytes).map_err(refused)?;
         if welcome.schema != self.hello.schema {
             return Err(ClientError(
                 "the server runs another game or version".into(),
@@ -124,7 +124,7 @@ impl<G: Game> Client<G> {
                 welcome.tick_hz
             )));
         }
-        let map = codec::decode_server(&welcome.map).map_err(refused)?;
+        let map = codec::decode_server(&std::mem::take(&mut welcome.map)).map_err(refused)?;
         let period_us = 1_000_000 / u64::from(welcome.tick_hz);
         self.link.period_us = period_us;
         self.session = Some(Session {
@@ -227,7 +227,7 @@ impl<G: Game> Client<G> {
                 sent_us: now_us,
                 seen,
             }
-        } else if let Some(players) = self.notes.to_ask() {
+        } else if let Some(players) = self.notes.ask() {
             ClientMessage::Names { players }
         } else {
             return None;
@@ -241,7 +241,7 @@ impl<G: Game> Client<G> {
         bytes
     }
 
-    /// The server's answer to the hello.
+    /// The server's answer to the hello; its map has moved to [`Client::map`].
     #[must_use]
     pub fn welcome(&self) -> Option<&Welcome> {
         self.session.as_ref().map(|session| &session.welcome)

@@ -114,7 +114,7 @@ impl<E> Notes<E> {
     }
 
     /// Players whose names are to be asked for now.
-    pub(super) fn to_ask(&mut self) -> Option<Vec<PlayerId>> {
+    pub(super) fn ask(&mut self) -> Option<Vec<PlayerId>> {
         let count = self.unasked.len().min(NAMES_PER_REQUEST_MAX);
         (count > 0).then(|| self.unasked.drain(..count).collect())
     }

@@ -62,7 +62,7 @@ impl Timeline {
             *epoch_us += (arrived_us - *epoch_us) / 32.0;
         }
         if !self.drawing {
-            self.frames.clear();
+            return;
         }
         let mut kept = match self.frames.len() {
             FRAMES_MAX => self
