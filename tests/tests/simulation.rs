@@ -22,8 +22,10 @@ fn seeds(count: u64) -> Vec<u64> {
 fn with_seeds(count: u64, body: impl Fn(u64) + std::panic::RefUnwindSafe) {
     for seed in seeds(count) {
         if let Err(panic) = std::panic::catch_unwind(|| body(seed)) {
-            eprintln!("failed with seed {seed}: repeat with DRUMBEAT_SEED={seed}");
-            std::panic::resume_unwind(panic);
+            let what = panic
+                .downcast_ref::<String>()
+                .map_or("see above", String::as_str);
+            panic!("with seed {seed} (repeat with DRUMBEAT_SEED={seed}): {what}");
         }
     }
 }
