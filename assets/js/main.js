@@ -4,6 +4,7 @@ import { Chat } from './arena/chat.js';
 import { Controls } from './arena/controls.js';
 import { byId } from './arena/dom.js';
 import { Effects } from './arena/effects.js';
+import { worldSize } from './arena/fields.js';
 import { Hud } from './arena/hud.js';
 import { Minimap } from './arena/minimap.js';
 import { NetPanel } from './arena/netpanel.js';
@@ -30,7 +31,7 @@ class Page {
   minimap = new Minimap(byId('minimap'));
   graph = new NetGraph();
   net = new NetPanel(this.graph);
-  controls = new Controls(this.canvas, () => ({ x: innerWidth / 2, y: innerHeight / 2 }));
+  controls = new Controls(this.canvas, () => this.view.camera.toScreen(this.scene.own ?? this.view.camera));
   status = new Status((elsewhere) => this.session.retry(elsewhere));
   chat = new Chat((text) => this.session.chat(text), (open) => this.#chatOpened(open));
   session;
@@ -116,6 +117,7 @@ class Page {
     this.#leader = null;
     this.#names.clear();
     this.view.backdrop.setMap(welcome.map);
+    this.view.camera.world = worldSize(welcome.map);
     this.minimap.setMap(welcome.map);
     byId('room').textContent = welcome.room;
   }

@@ -1,7 +1,7 @@
 // What lies behind the game: stars in depth, the grid, the border and the rocks.
 
 import { chance } from './chance.js';
-import { GRID } from './fields.js';
+import { GRID, worldSize } from './fields.js';
 import { PALETTE, fade } from './palette.js';
 
 // Depth 0 stands still, 1 moves with the world. Lengths in CSS pixels.
@@ -21,10 +21,10 @@ export class Backdrop {
   #world = null;
 
   /** Takes the map of a welcome: lengths in grid units. */
-  setMap({ width, height, rocks }) {
-    this.#world = { width: width / GRID, height: height / GRID };
+  setMap(map) {
+    this.#world = worldSize(map);
     this.#rocks.clear();
-    rocks.forEach(({ x, y, radius }, i) => {
+    map.rocks.forEach(({ x, y, radius }, i) => {
       const rock = makeRock(x / GRID, y / GRID, radius / GRID, i);
       const cell = `${Math.floor(rock.x / CELL)},${Math.floor(rock.y / CELL)}`;
       if (!this.#rocks.has(cell)) this.#rocks.set(cell, []);

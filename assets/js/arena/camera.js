@@ -8,6 +8,8 @@ const UPRIGHT = 0.8;
 // On a small screen ships stay large enough to be told apart, and less of the world is shown.
 const SCALE_MIN = 0.7;
 const SHAKE_MS = 280;
+// How far the screen reaches beyond the world's border: as far as the rules let a player look.
+const BEYOND = 60;
 
 export class Camera {
   x = 0;
@@ -15,6 +17,8 @@ export class Camera {
   width = 1;
   height = 1;
   scale = 1;
+  /** The size of the world, once it is known. */
+  world = { width: Infinity, height: Infinity };
   #shake = 0;
 
   /** The size of the screen, CSS pixels. */
@@ -26,11 +30,19 @@ export class Camera {
     this.scale = Math.max(SCALE_MIN, width / VIEW.width, (height / VIEW.height) * upright);
   }
 
-  /** Looks at the own ship; stays where it was while there is none. */
+  /** Looks at the own ship, but not far out of the world; stays put while there is none. */
   follow(own) {
     if (!own) return;
-    this.x = own.x;
-    this.y = own.y;
+    this.x = within(own.x, this.width / 2 / this.scale, this.world.width);
+    this.y = within(own.y, this.height / 2 / this.scale, this.world.height);
+  }
+
+  /** Where a point of the world is on the screen, CSS pixels. */
+  toScreen({ x, y }) {
+    return {
+      x: this.width / 2 + (x - this.x) * this.scale,
+      y: this.height / 2 + (y - this.y) * this.scale,
+    };
   }
 
   /** Shakes for a moment; `strength` from 0 to 1. */
@@ -61,4 +73,10 @@ export class Camera {
     const [halfX, halfY] = [this.width / 2 / this.scale + margin, this.height / 2 / this.scale + margin];
     return { left: this.x - halfX, right: this.x + halfX, top: this.y - halfY, bottom: this.y + halfY };
   }
+}
+
+/** The centre nearest to `at` from which a screen that reaches `half` stays by the world. */
+function within(at, half, size) {
+  const reach = half - BEYOND;
+  return size < 2 * reach ? size / 2 : Math.min(Math.max(at, reach), size - reach);
 }

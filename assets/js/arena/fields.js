@@ -41,3 +41,6 @@ export const VIEW = { width: 1600, height: 900 };
 export const THRUST = 1;
 export const BOOST = 2;
 export const FIRE = 4;
+
+/** The size of a map in world units. */
+export const worldSize = ({ width, height }) => ({ width: width / GRID, height: height / GRID });

@@ -1,7 +1,7 @@
 // The whole world in a corner: rocks, who is in view, the own ship and what the screen shows.
 
 import { radians } from './angles.js';
-import { GRID } from './fields.js';
+import { GRID, worldSize } from './fields.js';
 import { PALETTE, fade } from './palette.js';
 
 const ROCK_MIN = 1;
@@ -19,7 +19,7 @@ export class Minimap {
   /** Takes the map of a welcome: lengths in grid units. */
   setMap(map) {
     this.#map = map;
-    this.#world = { width: map.width / GRID, height: map.height / GRID };
+    this.#world = worldSize(map);
     this.#canvas.style.aspectRatio = `${map.width} / ${map.height}`;
     this.#canvas.width = 0;
   }

@@ -1,5 +1,6 @@
 //! The thread of a room: the one place where the engine meets a clock.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -7,6 +8,8 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 
 use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::PlayerId;
+use glam::IVec2;
 use tokio::sync::oneshot;
 
 use super::beat::{Beat, Begun};
@@ -213,15 +216,23 @@ impl<G: Game> Room<G> {
     }
 
     fn describe(&self) -> RoomDetail {
-        let eyes = self.engine.game();
+        let game = self.engine.game();
+        let avatars: BTreeMap<PlayerId, IVec2> = game
+            .entities()
+            .iter()
+            .filter_map(|(_, state)| Some((G::owner(state)?, G::position(state))))
+            .collect();
         let roster = self.engine.clients().map(|(player, client)| {
-            let eye = eyes.eye(player);
+            let at = avatars
+                .get(&player)
+                .copied()
+                .unwrap_or_else(|| game.eye(player));
             let name = client.name.clone();
             RosterRow {
                 id: player.0,
                 name,
-                x: eye.x,
-                y: eye.y,
+                x: at.x,
+                y: at.y,
                 visible: client.visible.len(),
             }
         });

@@ -103,9 +103,9 @@ pub struct RosterRow {
     pub id: u16,
     /// Its name.
     pub name: String,
-    /// Where it looks from, grid units.
+    /// Where its avatar is, or where it looks from without one, grid units.
     pub x: i32,
-    /// Where it looks from, grid units.
+    /// See `x`.
     pub y: i32,
     /// Entities it sees.
     pub visible: usize,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::distance_squared;
 use super::grid::Grid;
 use super::rules::{Rules, Tuning};
-use super::schema::{GRID, PLACE_MAX, SHIP_RADIUS, VIEW_HALF};
+use super::schema::{GRID, PLACE_MAX, SHIP_RADIUS, VIEW_BEYOND, VIEW_HALF};
 use crate::game::Setup;
 use crate::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use crate::rng::Rng;
@@ -182,6 +182,14 @@ impl Map {
     #[must_use]
     pub fn centre(&self) -> IVec2 {
         self.size() / 2
+    }
+
+    /// Where a player at `place` looks from: near the border the view stays by the world, so that
+    /// no more than [`VIEW_BEYOND`] of it shows nothing. Grid units.
+    pub(super) fn look_at(&self, place: IVec2) -> IVec2 {
+        let reach = (VIEW_HALF - VIEW_BEYOND) * GRID;
+        // A world is wider and higher than a view (see `WORLD_MIN`).
+        place.clamp(reach, (self.size() - reach).max(reach))
     }
 
     /// How many views of 1600 x 900 units the world holds.

@@ -50,6 +50,10 @@ pub const PICKUP_RADIUS: i32 = 14 * GRID;
 /// Half of what a player sees, world units.
 pub(super) const VIEW_HALF: IVec2 = IVec2::new(800, 450);
 
+/// How far a player looks beyond the world's border, world units: the view stays in the world
+/// instead of following a ship to its edge.
+pub(super) const VIEW_BEYOND: i32 = 60;
+
 pub(super) const VIEW: View = View {
     half: IVec2::new(VIEW_HALF.x * GRID, VIEW_HALF.y * GRID),
     margin: 100 * GRID,

@@ -171,7 +171,7 @@ impl Game for Arena {
 
     fn eye(&self, player: PlayerId) -> IVec2 {
         let player = self.players.find(player);
-        player.map_or_else(|| self.map.centre(), |player| player.eye)
+        player.map_or_else(|| self.map.centre(), |player| self.map.look_at(player.eye))
     }
 
     fn private(&self, player: PlayerId) -> Private {

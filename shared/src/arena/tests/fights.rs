@@ -126,7 +126,7 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
         (77, 33, i32::from(THRUST))
     );
     assert_eq!((back.hp, back.energy), (HP_MAX, ENERGY_MAX));
-    assert_eq!(arena.eye(B), back.place);
+    assert_eq!(arena.eye(B), arena.map.look_at(back.place));
     assert!(back.shield > 30 && back.place.distance_squared(grave) > 1_000);
 
     // Protected, it takes no harm; after its own first shot it does.
