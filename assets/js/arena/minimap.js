@@ -1,7 +1,7 @@
 // The whole world in a corner: rocks, who is in view, the own ship and what the screen shows.
 
 import { radians } from './angles.js';
-import { GRID, worldSize } from './fields.js';
+import { worldSize } from './fields.js';
 import { PALETTE, fade } from './palette.js';
 
 const ROCK_MIN = 1;
