@@ -12,15 +12,15 @@ stage_format() {
 
 stage_lints() {
     need_tools || return
-    check cargo clippy "${workspace[@]}" --all-targets -- -D warnings
+    check cargo clippy "${workspace[@]}" --all-targets --keep-going -- -D warnings
 }
 
 stage_docs() {
-    check env RUSTDOCFLAGS="-D warnings" cargo doc "${workspace[@]}" --no-deps
+    check env RUSTDOCFLAGS="-D warnings" cargo doc "${workspace[@]}" --no-deps --keep-going
 }
 
 stage_build() {
-    check cargo build "${workspace[@]}"
+    check cargo build "${workspace[@]}" --keep-going
 }
 
 stage_deny() {
@@ -90,7 +90,7 @@ stage_js() {
 stage_browser() {
     need_tools || return
     npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error || { count 0 1 && return; }
-    cargo build --package drumbeat-server --all-features --locked || { count 0 1 && return; }
+    cargo build "${workspace[@]}" || { count 0 1 && return; }
     DRUMBEAT_CHROMIUM=$(chromium_path) runner count_node \
         node --test --test-reporter=spec "$browser/browser.test.mjs"
     echo "screenshots: tests/artefacts/"

@@ -1,7 +1,7 @@
 //! Bots that misbehave, and what the server's documents promise them for it.
 //!
 //! Each repeats its misbehaviour until the run ends. What came of every connection is judged by
-//! [`judge`]; how the misbehaving itself is done is in [`crate::misbehave`].
+//! [`judge`]; how the misbehaving itself is done is in `misbehave`.
 
 use std::fmt;
 

@@ -155,7 +155,7 @@ impl<I: Copy> Client<I> {
     }
 
     /// The input of this tick: the oldest that waits. It is passed over for a newer one when more
-    /// than [`WAITING_INPUTS_MAX`] wait behind it, or one has been waiting for long.
+    /// than `WAITING_INPUTS_MAX` wait behind it, or one has been waiting for long.
     pub fn next_input(&mut self, counts: &mut Counts) -> Option<I> {
         let mut next = self.waiting.pop_front()?;
         self.delayed_ticks = if self.waiting.is_empty() {

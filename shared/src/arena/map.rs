@@ -264,6 +264,7 @@ fn place_rocks(sketch: &Sketch, size: IVec2, rng: &mut Rng) -> Vec<Rock> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::codec;
 
     fn setup(capacity: u16) -> Setup {
         Setup {
@@ -306,11 +307,7 @@ mod tests {
 
     #[test]
     fn a_map_survives_the_wire_and_a_bad_one_is_an_error() {
-        let config = bincode::config::standard();
-        let travel = |map: &Map| {
-            let bytes = bincode::serde::encode_to_vec(map, config).unwrap();
-            bincode::serde::decode_from_slice::<Map, _>(&bytes, config).map(|(map, _)| map)
-        };
+        let travel = |map: &Map| codec::decode_server::<Map>(&codec::encode(map));
         let map = Map::new(&Sketch::default(), &setup(300)).unwrap();
         assert_eq!(travel(&map).unwrap(), map);
 
@@ -336,7 +333,7 @@ mod tests {
             ..Sketch::default()
         };
         let map = Map::new(&sketch, &setup(PLAYERS_MAX)).unwrap();
-        let bytes = bincode::serde::encode_to_vec(&map, bincode::config::standard()).unwrap();
+        let bytes = codec::encode(&map);
         assert!(
             bytes.len() < crate::limits::MAP_BYTES_MAX,
             "{}",
