@@ -113,9 +113,7 @@ impl<B: Brain> Bot<B> {
             Ok(socket)
         };
         let late = || Ending::Broken(format!("no frame within {} s", JOIN_TIMEOUT.as_secs()));
-        timeout(JOIN_TIMEOUT, joining)
-            .await
-            .unwrap_or_else(|_| Err(late()))
+        timeout(JOIN_TIMEOUT, joining).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// Plays until told to stop.
@@ -207,10 +205,7 @@ impl<B: Brain> Bot<B> {
 /// Leaves: closes the connection as the protocol wants it.
 pub(crate) async fn leave(mut socket: Socket) {
     let goodbye = async {
-        let frame = CloseFrame {
-            code: CloseCode::Normal,
-            reason: "".into(),
-        };
+        let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
         if socket.close(Some(frame)).await.is_ok() {
             while let Some(Ok(_)) = socket.next().await {}
         }

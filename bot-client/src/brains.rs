@@ -74,11 +74,7 @@ impl Wanderer {
     fn new(turns_per_s: Option<u32>, seed: u64) -> Self {
         let mut rng = Rng::new(seed);
         let heading = rng.bits() as u8;
-        Self {
-            turns_per_s,
-            rng,
-            heading,
-        }
+        Self { turns_per_s, rng, heading }
     }
 
     fn decide(&mut self, tick_hz: u32) -> Input {
@@ -91,11 +87,7 @@ impl Wanderer {
             let change = self.rng.between(1, 255) as u8;
             self.heading = self.heading.wrapping_add(change);
         }
-        Input {
-            steer: self.heading,
-            aim: self.heading,
-            buttons: THRUST,
-        }
+        Input { steer: self.heading, aim: self.heading, buttons: THRUST }
     }
 }
 
@@ -120,10 +112,7 @@ mod tests {
             let mut drift = Wanderer::new(Some(TURNS_PER_S), seed);
             let found = turns(&mut drift, tick_hz, 1_000 * tick_hz);
             // 2,000 expected; ten standard deviations to either side.
-            assert!(
-                (1_560..2_440).contains(&found),
-                "seed {seed}, {tick_hz} Hz: {found}"
-            );
+            assert!((1_560..2_440).contains(&found), "seed {seed}, {tick_hz} Hz: {found}");
         }
     }
 

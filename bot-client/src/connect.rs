@@ -47,10 +47,7 @@ impl Target {
         for address in tokio::net::lookup_host((host, url.port())).await? {
             match TcpStream::connect(address).await {
                 Ok(_) => {
-                    return Ok(Self {
-                        url: url.clone(),
-                        address,
-                    });
+                    return Ok(Self { url: url.clone(), address });
                 }
                 Err(error) => last = error,
             }
@@ -78,11 +75,7 @@ impl Target {
         }
         socket.set_nodelay(true)?;
         let stream = socket.connect(self.address).await?;
-        let uri = self
-            .url
-            .to_string()
-            .parse::<Uri>()
-            .expect("it was parsed before");
+        let uri = self.url.to_string().parse::<Uri>().expect("it was parsed before");
         let request = ClientRequestBuilder::new(uri).with_sub_protocol(SUBPROTOCOL);
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
@@ -140,11 +133,7 @@ impl From<Error> for Ending {
                 let body = response.body().as_deref().unwrap_or(&[]);
                 let text = String::from_utf8_lossy(&body[..body.len().min(REASON_BYTES_MAX)]);
                 let line = text.lines().next().unwrap_or("").trim();
-                Self::Broken(
-                    format!("HTTP {} {line}", response.status())
-                        .trim()
-                        .to_owned(),
-                )
+                Self::Broken(format!("HTTP {} {line}", response.status()).trim().to_owned())
             }
             error => Self::Broken(error.to_string()),
         }
@@ -196,19 +185,11 @@ mod tests {
 
     #[test]
     fn endings_say_code_and_text() {
-        let closed = |code, text: &str| {
-            Ending::Closed {
-                code,
-                text: text.into(),
-            }
-            .to_string()
-        };
+        let closed = |code, text: &str| Ending::Closed { code, text: text.into() }.to_string();
         assert_eq!(closed(1008, "too many messages"), "1008 too many messages");
         assert_eq!(closed(1005, ""), "1005");
-        let malformed = Ending::Closed {
-            code: 1007,
-            text: "malformed message: 12 bytes too many".into(),
-        };
+        let malformed =
+            Ending::Closed { code: 1007, text: "malformed message: 12 bytes too many".into() };
         assert_eq!(malformed.label(), "1007 malformed message");
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);
         assert_eq!(Ending::from(reset).to_string(), "connection reset");

@@ -184,19 +184,13 @@ mod tests {
     use Misbehaviour::{Churn, Flood, Garbage, Silent, Slow};
 
     fn closed(code: u16) -> Outcome {
-        Outcome::Ended(Ending::Closed {
-            code,
-            text: "why".into(),
-        })
+        Outcome::Ended(Ending::Closed { code, text: "why".into() })
     }
 
     #[test]
     fn only_documented_answers_will_do() {
         let reset = Outcome::Ended(Ending::Broken("connection reset".into()));
-        let full = Outcome::NotJoined(Ending::Closed {
-            code: 1013,
-            text: String::new(),
-        });
+        let full = Outcome::NotJoined(Ending::Closed { code: 1013, text: String::new() });
         let wrong = Outcome::WrongView { mismatches: 1 };
         let check = |kind, outcome: &Outcome, expected| {
             assert_eq!(judge(kind, outcome), expected, "{kind}: {outcome}");

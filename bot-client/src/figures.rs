@@ -31,12 +31,7 @@ impl Percentiles {
     #[must_use]
     pub fn map(self, change: impl Fn(f64) -> f64) -> Self {
         let Self { p50, p90, p99, max } = self;
-        Self {
-            p50: change(p50),
-            p90: change(p90),
-            p99: change(p99),
-            max: change(max),
-        }
+        Self { p50: change(p50), p90: change(p90), p99: change(p99), max: change(max) }
     }
 }
 
@@ -94,9 +89,7 @@ impl Reasons {
 
     /// Each reason and its cases.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
-        self.0
-            .iter()
-            .map(|(reason, cases)| (reason.as_str(), *cases))
+        self.0.iter().map(|(reason, cases)| (reason.as_str(), *cases))
     }
 
     /// Adds all of `other`'s cases.
@@ -209,10 +202,7 @@ mod tests {
 
     #[test]
     fn tallies_add_up() {
-        let mut one = Tally {
-            joined: 2,
-            ..Tally::default()
-        };
+        let mut one = Tally { joined: 2, ..Tally::default() };
         one.stats.frames = 10;
         one.rtt.record_us(1_000);
         one.disconnects.count("gone".into());

@@ -57,32 +57,21 @@ impl Fleet {
         let (bots, threads) = (options.bots, options.thread_count());
         let workers = (0..threads).map(|thread| {
             let shared = Arc::clone(&plan);
-            Worker::start(
-                &format!("bots-{thread}"),
-                plan.stop.clone(),
-                move |tasks, tally| {
-                    for index in (thread..bots).step_by(threads as usize) {
-                        tasks.spawn(lifetime(Arc::clone(&shared), index, tally.clone()));
-                    }
-                },
-            )
+            Worker::start(&format!("bots-{thread}"), plan.stop.clone(), move |tasks, tally| {
+                for index in (thread..bots).step_by(threads as usize) {
+                    tasks.spawn(lifetime(Arc::clone(&shared), index, tally.clone()));
+                }
+            })
         });
         let workers = workers.collect::<io::Result<_>>()?;
         let (culprits, misbehaved) = plan.culprits(options);
         let start = |tasks: &mut JoinSet<()>, _: &SharedTally| {
-            culprits
-                .into_iter()
-                .for_each(|culprit| _ = tasks.spawn(culprit.run()));
+            culprits.into_iter().for_each(|culprit| _ = tasks.spawn(culprit.run()));
         };
         let culprits = (!misbehaved.is_empty())
             .then(|| Worker::start("misbehaving", plan.stop.clone(), start))
             .transpose()?;
-        Ok(Self {
-            workers,
-            culprits,
-            misbehaved,
-            stop: plan.stop.clone(),
-        })
+        Ok(Self { workers, culprits, misbehaved, stop: plan.stop.clone() })
     }
 
     /// Tells all bots to leave and waits until they have. Returns what they counted since the
@@ -92,24 +81,14 @@ impl Fleet {
         let mut last = Tally::default();
         let threads: Vec<_> = self.workers.into_iter().chain(self.culprits).collect();
         let tallies: Vec<_> = threads.iter().map(|thread| thread.tally.clone()).collect();
-        let join = || {
-            threads
-                .into_iter()
-                .map(Worker::join)
-                .filter(|sound| !sound)
-                .count()
-        };
+        let join = || threads.into_iter().map(Worker::join).filter(|sound| !sound).count();
         let panics = tokio::task::spawn_blocking(join).await.unwrap_or(1);
         tallies.iter().for_each(|tally| last.absorb(tally.take()));
         for _ in 0..panics {
-            last.disconnects
-                .count("a thread of the swarm failed".to_owned());
+            last.disconnects.count("a thread of the swarm failed".to_owned());
         }
         let copy = |record: &Arc<Mutex<Misbehaved>>| {
-            record
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone()
+            record.lock().unwrap_or_else(PoisonError::into_inner).clone()
         };
         (last, self.misbehaved.iter().map(copy).collect())
     }
@@ -187,9 +166,6 @@ mod tests {
     #[test]
     fn bots_start_evenly() {
         let epoch = Instant::now();
-        assert_eq!(
-            start_time(epoch, 100, 200) - epoch,
-            Duration::from_millis(500)
-        );
+        assert_eq!(start_time(epoch, 100, 200) - epoch, Duration::from_millis(500));
     }
 }

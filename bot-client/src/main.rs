@@ -38,21 +38,14 @@ fn launch(options: &Options) -> Result<Report, Box<dyn std::error::Error>> {
     let json = options.json.as_deref().map(create).transpose()?;
     let mut screen = Screen::default();
     let kind = options.brain;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     };
     let brain = move |seed| Pilot::new(kind, seed);
-    let result = runtime.block_on(run(
-        options,
-        brain,
-        |progress| screen.show(progress),
-        interrupt,
-    ));
+    let result = runtime.block_on(run(options, brain, |progress| screen.show(progress), interrupt));
     screen.clear();
     let report = result?;
     if let Some(mut file) = json {

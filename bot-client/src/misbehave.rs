@@ -59,20 +59,14 @@ impl<B: Brain> Culprit<B> {
                 Misbehaviour::Garbage => self.garbage().await,
                 Misbehaviour::Silent => self.silent().await,
             };
-            self.record
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .count(&outcome);
+            self.record.lock().unwrap_or_else(PoisonError::into_inner).count(&outcome);
             sleep(PAUSE).await;
         }
     }
 
     async fn slow(&mut self) -> Outcome {
         let mut bot = self.bot();
-        let mut socket = match bot
-            .join(&self.target, Some(SLOW_RECEIVE_BUFFER_BYTES))
-            .await
-        {
+        let mut socket = match bot.join(&self.target, Some(SLOW_RECEIVE_BUFFER_BYTES)).await {
             Ok(socket) => socket,
             Err(ending) => return Outcome::NotJoined(ending),
         };
@@ -113,8 +107,7 @@ impl<B: Brain> Culprit<B> {
             let input = <B::Game as Game>::Input::default();
             codec::encode(&ClientMessage::Input { seq, seen, input })
         };
-        self.provoke(socket, Some((message, FLOOD_BURST, Duration::ZERO)))
-            .await
+        self.provoke(socket, Some((message, FLOOD_BURST, Duration::ZERO))).await
     }
 
     async fn garbage(&mut self) -> Outcome {
@@ -132,16 +125,12 @@ impl<B: Brain> Culprit<B> {
             let length = rng.between(1, GARBAGE_BYTES_MAX);
             (0..length).map(|_| rng.bits() as u8).collect()
         };
-        self.provoke(socket, Some((message, 1, GARBAGE_PERIOD)))
-            .await
+        self.provoke(socket, Some((message, 1, GARBAGE_PERIOD))).await
     }
 
     async fn silent(&mut self) -> Outcome {
         match self.target.connect(None).await {
-            Ok(socket) => {
-                self.provoke(socket, None::<(fn() -> Vec<u8>, u32, Duration)>)
-                    .await
-            }
+            Ok(socket) => self.provoke(socket, None::<(fn() -> Vec<u8>, u32, Duration)>).await,
             Err(ending) => Outcome::NotJoined(ending),
         }
     }
@@ -197,13 +186,7 @@ impl<B: Brain> Culprit<B> {
     /// A whole bot whose figures are not part of the good ones'.
     fn bot(&mut self) -> Bot<B> {
         let brain = (self.brain)(self.rng.bits());
-        Bot::new(
-            &self.name,
-            &self.room,
-            brain,
-            self.epoch,
-            SharedTally::default(),
-        )
+        Bot::new(&self.name, &self.room, brain, self.epoch, SharedTally::default())
     }
 
     /// Records what a bot saw; an outcome if it was wrong.

@@ -89,13 +89,7 @@ pub struct Options {
     pub threads: Option<u32>,
 
     /// Adds bots that misbehave and expect the documented answer; several kinds with commas.
-    #[arg(
-        long,
-        value_enum,
-        value_name = "KIND",
-        value_delimiter = ',',
-        requires = "misbehaving"
-    )]
+    #[arg(long, value_enum, value_name = "KIND", value_delimiter = ',', requires = "misbehaving")]
     pub misbehave: Vec<Misbehaviour>,
 
     /// Bots of each kind of misbehaviour, beside the good ones.
@@ -167,10 +161,7 @@ mod tests {
         check("--url http://localhost", "ws://");
         check("--misbehave slow", "--misbehaving");
         check("--misbehaving 3", "--misbehave");
-        check(
-            "--misbehave rude --misbehaving 3",
-            "slow, flood, garbage, churn, silent",
-        );
+        check("--misbehave rude --misbehaving 3", "slow, flood, garbage, churn, silent");
         check("--nonsense", "--nonsense");
     }
 

@@ -78,10 +78,7 @@ impl Progress {
             frames_per_s: look.tally.stats.frames as f64 / seconds,
             input_to_state_ms: look.tally.input_to_state.percentiles(),
             mismatches: whole.stats.mismatches,
-            tick_ms: look
-                .server
-                .as_ref()
-                .and_then(|server| server.tick.percentiles()),
+            tick_ms: look.server.as_ref().and_then(|server| server.tick.percentiles()),
             missed_ticks: look.server.as_ref().map(|_| missed_ticks),
             busy,
             saturated: is_saturated(busy, look.tally.lateness.percentiles(), whole.tick_hz),
@@ -141,13 +138,8 @@ impl Default for Screen {
     fn default() -> Self {
         let style = ProgressStyle::with_template("{prefix:9} {bar:40} {pos}/{len}\n{msg}")
             .expect("the template is valid");
-        let bar = std::io::stderr()
-            .is_terminal()
-            .then(|| ProgressBar::new(1).with_style(style));
-        Self {
-            bar,
-            last_line: None,
-        }
+        let bar = std::io::stderr().is_terminal().then(|| ProgressBar::new(1).with_style(style));
+        Self { bar, last_line: None }
     }
 }
 
@@ -163,16 +155,12 @@ impl Screen {
             bar.set_message(format!("{progress:#}"));
             return;
         }
-        let due = self
-            .last_line
-            .is_none_or(|(at, last)| at.elapsed() >= LINE_PERIOD || last != name);
+        let due =
+            self.last_line.is_none_or(|(at, last)| at.elapsed() >= LINE_PERIOD || last != name);
         if due {
             self.last_line = Some((Instant::now(), name));
             // Progress is a courtesy: a closed standard error must not end the run.
-            let _ = writeln!(
-                std::io::stderr().lock(),
-                "{name} {done}/{whole}: {progress}"
-            );
+            let _ = writeln!(std::io::stderr().lock(), "{name} {done}/{whole}: {progress}");
         }
     }
 
@@ -190,12 +178,7 @@ mod tests {
 
     #[test]
     fn a_terminal_of_80_columns_holds_every_line() {
-        let times = Percentiles {
-            p50: 1_234.0,
-            p90: 1_234.0,
-            p99: 12_345.0,
-            max: 12_345.0,
-        };
+        let times = Percentiles { p50: 1_234.0, p90: 1_234.0, p99: 12_345.0, max: 12_345.0 };
         let progress = Progress {
             phase: Phase::Ramp,
             bots: 20_000,
@@ -214,9 +197,6 @@ mod tests {
         assert_eq!(text.lines().count(), 2);
         assert!(text.lines().all(|line| line.len() <= 80), "{text}");
         assert_eq!(progress.to_string().lines().count(), 1);
-        assert!(
-            text.contains("saturated") && text.contains("100 missed"),
-            "{text}"
-        );
+        assert!(text.contains("saturated") && text.contains("100 missed"), "{text}");
     }
 }

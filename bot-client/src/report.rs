@@ -29,10 +29,7 @@ pub(crate) struct Measured {
 /// The figures of a run. Times are in milliseconds, rates are per bot that joined; `None` is null
 /// and means that nothing was measured.
 #[derive(Clone, Debug, Serialize)]
-#[allow(
-    missing_docs,
-    reason = "the definitions are in `options`, printed by --help"
-)]
+#[allow(missing_docs, reason = "the definitions are in `options`, printed by --help")]
 pub struct Report {
     pub bots: u32,
     pub seconds: f64,
@@ -69,10 +66,7 @@ pub struct Report {
 
 /// The server's own account; all `None` when its `/metrics` can't be read.
 #[derive(Clone, Debug, Default, Serialize)]
-#[allow(
-    missing_docs,
-    reason = "the definitions are in `options`, printed by --help"
-)]
+#[allow(missing_docs, reason = "the definitions are in `options`, printed by --help")]
 pub struct ServerFigures {
     pub tick_ms: Option<Percentiles>,
     pub tick_lateness_ms: Option<Percentiles>,
@@ -93,9 +87,7 @@ impl Report {
         let per_bot_s = |count: u64| ratio(count as f64, whole.joined as f64 * seconds);
         let rate = |count: u64| rounded(per_bot_s(count).unwrap_or(0.0));
         let delta_frames = (stats.frames - stats.keyframes) as f64;
-        let busy = ratio(measured.busiest.as_secs_f64(), seconds)
-            .unwrap_or(0.0)
-            .min(1.0);
+        let busy = ratio(measured.busiest.as_secs_f64(), seconds).unwrap_or(0.0).min(1.0);
         let lateness_ms = measured.tally.lateness.percentiles();
         let mut report = Self {
             bots: options.bots,
@@ -120,10 +112,7 @@ impl Report {
             corrections_per_bot_s: rate(stats.corrections),
             generator_busy: rounded(busy),
             generator_saturated: is_saturated(busy, lateness_ms, whole.tick_hz),
-            server: measured
-                .server
-                .as_ref()
-                .map_or_else(ServerFigures::default, figures),
+            server: measured.server.as_ref().map_or_else(ServerFigures::default, figures),
             misbehaving,
             failures: Vec::new(),
             tick_hz: whole.tick_hz,
@@ -160,12 +149,7 @@ impl Report {
             (0, _) => {}
             (wrong, all) => failures.push(format!("{wrong} of {all} checksums did not match")),
         }
-        failures.extend(
-            self.misbehaving
-                .iter()
-                .flat_map(Misbehaved::complaints)
-                .cloned(),
-        );
+        failures.extend(self.misbehaving.iter().flat_map(Misbehaved::complaints).cloned());
         failures
     }
 }
@@ -208,31 +192,16 @@ mod tests {
     }
 
     fn measured() -> (Tally, Measured) {
-        let mut tally = Tally {
-            inputs: 800,
-            tick_hz: 20,
-            ..Tally::default()
-        };
+        let mut tally = Tally { inputs: 800, tick_hz: 20, ..Tally::default() };
         tally.stats.frames = 800;
         tally.stats.bytes_in = 40_000;
         tally.stats.visible_sum = 8_000;
         tally.stats.moving_sum = 4_000;
         tally.stats.checksums = 50;
         tally.rtt.record_us(700);
-        let whole = Tally {
-            joined: 2,
-            ..tally.clone()
-        };
+        let whole = Tally { joined: 2, ..tally.clone() };
         let length = Duration::from_secs(20);
-        (
-            whole,
-            Measured {
-                tally,
-                length,
-                busiest: length / 4,
-                server: None,
-            },
-        )
+        (whole, Measured { tally, length, busiest: length / 4, server: None })
     }
 
     #[test]
@@ -240,12 +209,7 @@ mod tests {
         let (whole, measured) = measured();
         let report = Report::new(&options(), &whole, &measured, Vec::new());
         let json = serde_json::to_value(&report).unwrap();
-        let mut keys: Vec<_> = json
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let mut keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
         keys.sort_unstable();
         let expected = [
             "bots",
@@ -299,14 +263,8 @@ mod tests {
             let failures = report.failures.join("\n");
             assert!(failures.contains(part), "{part}: {failures}");
         };
-        check(
-            &|whole| whole.failed_joins.count("1013 full".into()),
-            "1 bots could not join: 1013",
-        );
-        check(
-            &|whole| whole.disconnects.count("1011 oops".into()),
-            "disconnected: 1011 oops",
-        );
+        check(&|whole| whole.failed_joins.count("1013 full".into()), "1 bots could not join: 1013");
+        check(&|whole| whole.disconnects.count("1011 oops".into()), "disconnected: 1011 oops");
         check(&|whole| whole.stats.mismatches = 3, "3 of 50 checksums");
         check(&|whole| whole.stats.checksums = 0, "no view was verified");
         let mut silent = Misbehaved::new(Misbehaviour::Silent, 1);
@@ -328,14 +286,7 @@ mod tests {
 
     #[test]
     fn saturation_is_work_or_waiting_frames() {
-        let late = |p99| {
-            Some(Percentiles {
-                p50: 0.0,
-                p90: 0.0,
-                p99,
-                max: p99,
-            })
-        };
+        let late = |p99| Some(Percentiles { p50: 0.0, p90: 0.0, p99, max: p99 });
         assert!(!is_saturated(0.89, late(49.0), 20));
         assert!(is_saturated(0.91, late(1.0), 20));
         assert!(is_saturated(0.5, late(51.0), 20));

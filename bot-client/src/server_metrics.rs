@@ -34,10 +34,7 @@ pub struct Scrape {
 impl Scrape {
     /// Asks the server. `None` when it does not answer in time or has no such page.
     pub async fn fetch(target: &Target) -> Option<Self> {
-        let answer = tokio::time::timeout(TIMEOUT, request(target))
-            .await
-            .ok()?
-            .ok()?;
+        let answer = tokio::time::timeout(TIMEOUT, request(target)).await.ok()?.ok()?;
         let (head, body) = answer.split_once("\r\n\r\n")?;
         let status = head.split_whitespace().nth(1)?;
         (status == "200").then(|| Self::parse(body)).flatten()
@@ -89,20 +86,14 @@ async fn request(target: &Target) -> std::io::Result<String> {
     let request = format!("GET /metrics HTTP/1.0\r\nHost: {}\r\n\r\n", target.host());
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
-    stream
-        .take(ANSWER_BYTES_MAX)
-        .read_to_string(&mut answer)
-        .await?;
+    stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer).await?;
     Ok(answer)
 }
 
 impl Buckets {
     fn add(&mut self, labels: &str, value: f64) {
         let Some(bound) = bound(labels) else { return };
-        match self
-            .0
-            .binary_search_by(|(known, _)| known.total_cmp(&bound))
-        {
+        match self.0.binary_search_by(|(known, _)| known.total_cmp(&bound)) {
             Ok(at) => self.0[at].1 += value as u64,
             Err(at) => self.0.insert(at, (bound, value as u64)),
         }
@@ -110,17 +101,11 @@ impl Buckets {
 
     fn since(&self, earlier: &Self) -> Self {
         let before = |bound: f64| {
-            let found = earlier
-                .0
-                .binary_search_by(|(known, _)| known.total_cmp(&bound));
+            let found = earlier.0.binary_search_by(|(known, _)| known.total_cmp(&bound));
             found.map_or(0, |at| earlier.0[at].1)
         };
         let later = self.0.iter();
-        Self(
-            later
-                .map(|&(bound, count)| (bound, count.saturating_sub(before(bound))))
-                .collect(),
-        )
+        Self(later.map(|&(bound, count)| (bound, count.saturating_sub(before(bound)))).collect())
     }
 
     /// Percentiles in milliseconds, interpolated linearly within a bucket; `max` is the upper
@@ -132,43 +117,26 @@ impl Buckets {
             p50: self.quantile_ms(total as f64 * 0.5),
             p90: self.quantile_ms(total as f64 * 0.9),
             p99: self.quantile_ms(total as f64 * 0.99),
-            max: self.bound_ms(
-                self.0
-                    .iter()
-                    .position(|(_, count)| *count == total)
-                    .unwrap_or(0),
-            ),
+            max: self.bound_ms(self.0.iter().position(|(_, count)| *count == total).unwrap_or(0)),
         })
     }
 
     /// The value that `rank` values are at most.
     fn quantile_ms(&self, rank: f64) -> f64 {
-        let at = self
-            .0
-            .iter()
-            .position(|(_, count)| *count as f64 >= rank)
-            .unwrap_or(0);
+        let at = self.0.iter().position(|(_, count)| *count as f64 >= rank).unwrap_or(0);
         let (low, below) = match at.checked_sub(1) {
             Some(before) => (self.bound_ms(before), self.0[before].1 as f64),
             None => (0.0, 0.0),
         };
         let inside = self.0[at].1 as f64 - below;
-        let share = if inside > 0.0 {
-            (rank - below) / inside
-        } else {
-            0.0
-        };
+        let share = if inside > 0.0 { (rank - below) / inside } else { 0.0 };
         low + (self.bound_ms(at) - low) * share
     }
 
     /// A bucket's upper bound; of the infinite one, the largest finite bound.
     fn bound_ms(&self, at: usize) -> f64 {
         let finite = self.0[..=at].iter().rev().map(|(bound, _)| *bound);
-        finite
-            .filter(|bound| bound.is_finite())
-            .map(|bound| bound * 1e3)
-            .next()
-            .unwrap_or(0.0)
+        finite.filter(|bound| bound.is_finite()).map(|bound| bound * 1e3).next().unwrap_or(0.0)
     }
 }
 
@@ -236,18 +204,7 @@ nonsense
         let inf = f64::INFINITY;
         check(&[(0.001, 100), (inf, 100)], 0.5, 0.99, 1.0);
         check(&[(0.001, 50), (0.002, 100), (inf, 100)], 1.0, 1.98, 2.0);
-        check(
-            &[
-                (0.001, 0),
-                (0.002, 0),
-                (0.004, 100),
-                (0.008, 100),
-                (inf, 100),
-            ],
-            3.0,
-            3.98,
-            4.0,
-        );
+        check(&[(0.001, 0), (0.002, 0), (0.004, 100), (0.008, 100), (inf, 100)], 3.0, 3.98, 4.0);
         // Beyond the last finite bound nothing more is known.
         check(&[(0.001, 0), (inf, 100)], 1.0, 1.0, 1.0);
     }

@@ -71,12 +71,10 @@ pub async fn run<B: Brain>(
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, RunError> {
     check_open_files(options)?;
-    let target = Target::find(&options.url)
-        .await
-        .map_err(|error| RunError::NoServer {
-            url: options.url.to_string(),
-            reason: error.kind(),
-        })?;
+    let target = Target::find(&options.url).await.map_err(|error| RunError::NoServer {
+        url: options.url.to_string(),
+        reason: error.kind(),
+    })?;
     let target = Arc::new(target);
     let fleet = Fleet::launch(options, Arc::clone(&target), Arc::new(brain))?;
     let mut swarm = Swarm {
@@ -90,17 +88,9 @@ pub async fn run<B: Brain>(
     };
     let mut interrupt = std::pin::pin!(interrupt);
     let mut show = |swarm: &Swarm, look: &Look, phase| {
-        watch(&Progress::new(
-            options,
-            phase,
-            &swarm.whole,
-            swarm.missed_ticks,
-            look,
-        ));
+        watch(&Progress::new(options, phase, &swarm.whole, swarm.missed_ticks, look));
     };
-    let gathered = swarm
-        .gather(options.bots, &mut show, interrupt.as_mut())
-        .await;
+    let gathered = swarm.gather(options.bots, &mut show, interrupt.as_mut()).await;
     let length = Duration::from_secs(u64::from(options.seconds));
     let measured = match gathered {
         true => Some(swarm.measure(length, &mut show, interrupt).await),
@@ -200,12 +190,7 @@ impl Swarm {
         let scrapes = self.scrape.as_ref().zip(before);
         let server = scrapes.map(|(now, before)| now.since(&before));
         self.missed_ticks += server.as_ref().map_or(0, |server| server.missed_ticks);
-        Look {
-            tally,
-            length,
-            busy,
-            server,
-        }
+        Look { tally, length, busy, server }
     }
 }
 
@@ -230,9 +215,7 @@ fn check_open_files(options: &Options) -> Result<(), RunError> {
 
 /// The soft limit in the text of `/proc/self/limits`; `None` when there is none.
 fn open_files_max(limits: &str) -> Option<u64> {
-    let line = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max open files"))?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
@@ -243,10 +226,7 @@ mod tests {
     #[test]
     fn the_open_file_limit_is_read() {
         let check = |text: &str, expected| assert_eq!(open_files_max(text), expected, "{text}");
-        check(
-            "Limit  Soft  Hard\nMax open files   1024   4096   files\n",
-            Some(1_024),
-        );
+        check("Limit  Soft  Hard\nMax open files   1024   4096   files\n", Some(1_024));
         check("Max open files   unlimited   unlimited   files\n", None);
         check("", None);
     }

@@ -24,11 +24,7 @@ impl fmt::Display for Report {
 impl Report {
     fn write_times(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (p50, p90, p99, max) = ("p50", "p90", "p99", "max");
-        writeln!(
-            f,
-            "\n{:26}{p50:>10}{p90:>10}{p99:>10}{max:>10}",
-            "milliseconds"
-        )?;
+        writeln!(f, "\n{:26}{p50:>10}{p90:>10}{p99:>10}{max:>10}", "milliseconds")?;
         let rows = [
             ("input to state", self.input_to_state_ms),
             ("frame spacing", self.frame_spacing_ms),
@@ -52,27 +48,11 @@ impl Report {
         let number =
             |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2}"));
         writeln!(f, "\neach bot, each second")?;
-        row(
-            f,
-            "frames received",
-            &format!("{:.2}", self.frames_per_bot_s),
-        )?;
-        row(
-            f,
-            "ticks skipped by the server",
-            &format!("{:.2}", self.ticks_skipped_per_bot_s),
-        )?;
+        row(f, "frames received", &format!("{:.2}", self.frames_per_bot_s))?;
+        row(f, "ticks skipped by the server", &format!("{:.2}", self.ticks_skipped_per_bot_s))?;
         row(f, "inputs sent", &format!("{:.2}", self.inputs_per_bot_s))?;
-        row(
-            f,
-            "payload bytes received",
-            &format!("{:.0}", self.payload_bytes_per_bot_s),
-        )?;
-        row(
-            f,
-            "predictions corrected",
-            &format!("{:.2}", self.corrections_per_bot_s),
-        )?;
+        row(f, "payload bytes received", &format!("{:.0}", self.payload_bytes_per_bot_s))?;
+        row(f, "predictions corrected", &format!("{:.2}", self.corrections_per_bot_s))?;
         writeln!(f, "\neach frame")?;
         row(f, "entities in view", &number(self.visible_entities_mean))?;
         let bytes = number(self.bytes_per_visible_moving_entity_tick);
@@ -81,27 +61,12 @@ impl Report {
         let count = |value: Option<u64>| value.map_or("-".to_owned(), |value| value.to_string());
         row(f, "server ticks", &count(self.server.ticks))?;
         row(f, "server ticks missed", &count(self.server.missed_ticks))?;
-        row(
-            f,
-            "checksums verified",
-            &self.checksums_verified.to_string(),
-        )?;
-        row(
-            f,
-            "checksums that did not match",
-            &self.view_mismatches.to_string(),
-        )?;
+        row(f, "checksums verified", &self.checksums_verified.to_string())?;
+        row(f, "checksums that did not match", &self.view_mismatches.to_string())?;
         row(f, "disconnects", &self.disconnects.total().to_string())?;
-        row(
-            f,
-            "swarm busy",
-            &format!("{:.0} %", self.generator_busy * 100.0),
-        )?;
+        row(f, "swarm busy", &format!("{:.0} %", self.generator_busy * 100.0))?;
         if self.server.ticks.is_none() {
-            writeln!(
-                f,
-                "note: the server's /metrics could not be read; its figures are missing"
-            )?;
+            writeln!(f, "note: the server's /metrics could not be read; its figures are missing")?;
         }
         if let Some(missed @ 1..) = self.server.missed_ticks {
             writeln!(
@@ -125,16 +90,8 @@ impl Report {
             row(f, "connections", &group.connections.to_string())?;
             row(f, "as documented", &group.as_documented.to_string())?;
             if group.checksums_verified > 0 {
-                row(
-                    f,
-                    "checksums verified",
-                    &group.checksums_verified.to_string(),
-                )?;
-                row(
-                    f,
-                    "ticks skipped by the server",
-                    &group.ticks_skipped.to_string(),
-                )?;
+                row(f, "checksums verified", &group.checksums_verified.to_string())?;
+                row(f, "ticks skipped by the server", &group.ticks_skipped.to_string())?;
                 row(f, "keyframes received", &group.keyframes.to_string())?;
             }
             write_reasons(f, &group.answers)?;
@@ -147,9 +104,7 @@ impl Report {
             return writeln!(f, "\nno failures");
         }
         writeln!(f, "\nfailed")?;
-        self.failures
-            .iter()
-            .try_for_each(|failure| writeln!(f, "  {failure}"))
+        self.failures.iter().try_for_each(|failure| writeln!(f, "  {failure}"))
     }
 }
 
@@ -158,7 +113,5 @@ fn row(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {
 }
 
 fn write_reasons(f: &mut fmt::Formatter<'_>, reasons: &Reasons) -> fmt::Result {
-    reasons
-        .iter()
-        .try_for_each(|(reason, cases)| writeln!(f, "  {cases:>6} x {reason}"))
+    reasons.iter().try_for_each(|(reason, cases)| writeln!(f, "  {cases:>6} x {reason}"))
 }

@@ -27,10 +27,7 @@ struct Limit {
 impl<S> Throttled<S> {
     /// Not slowed yet.
     pub(crate) fn new(stream: S) -> Self {
-        Self {
-            stream,
-            limit: None,
-        }
+        Self { stream, limit: None }
     }
 
     /// From now on at most so many bytes are read each second.

@@ -63,11 +63,7 @@ impl FromStr for ServerUrl {
             "" | "/" => "/ws",
             path => path,
         };
-        Ok(Self {
-            host,
-            port,
-            path: path.to_owned(),
-        })
+        Ok(Self { host, port, path: path.to_owned() })
     }
 }
 
@@ -88,10 +84,7 @@ mod tests {
         };
         check("ws://127.0.0.1:7777", "ws://127.0.0.1:7777/ws");
         check("ws://127.0.0.1:7777/", "ws://127.0.0.1:7777/ws");
-        check(
-            "ws://play.example/arena/ws?x=1",
-            "ws://play.example:80/arena/ws?x=1",
-        );
+        check("ws://play.example/arena/ws?x=1", "ws://play.example:80/arena/ws?x=1");
         check("ws://[::1]:9", "ws://[::1]:9/ws");
     }
 

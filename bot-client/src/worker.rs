@@ -45,14 +45,9 @@ impl Worker {
                 _ = beat => {}
             }
         };
-        let thread = thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || runtime.block_on(run))?;
-        Ok(Self {
-            tally,
-            metrics,
-            thread,
-        })
+        let thread =
+            thread::Builder::new().name(name.to_owned()).spawn(move || runtime.block_on(run))?;
+        Ok(Self { tally, metrics, thread })
     }
 
     /// How long the thread has had work since it started: the time not spent waiting for sockets
@@ -71,10 +66,7 @@ impl Worker {
 async fn finish(tasks: &mut JoinSet<()>, tally: &SharedTally) {
     while let Some(ended) = tasks.join_next().await {
         if let Err(error) = ended {
-            tally
-                .lock()
-                .disconnects
-                .count(format!("the bot failed: {error}"));
+            tally.lock().disconnects.count(format!("the bot failed: {error}"));
         }
     }
 }
@@ -88,10 +80,7 @@ async fn beat(stop: Stop, tally: SharedTally) {
         due += BEAT;
         sleep_until(due).await;
         let now = Instant::now();
-        tally
-            .lock()
-            .lateness
-            .record_us((now - due).as_micros() as u64);
+        tally.lock().lateness.record_us((now - due).as_micros() as u64);
         due = due.max(now);
         if stop.is_set() {
             stop_at.get_or_insert(now + GRACE);

@@ -18,15 +18,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 fn options(port: u16) -> Options {
     let url = format!("ws://127.0.0.1:{port}");
-    let args = [
-        "drumbeat-bots",
-        "--bots",
-        "3",
-        "--seconds",
-        "1",
-        "--ramp-per-s",
-        "1000",
-    ];
+    let args = ["drumbeat-bots", "--bots", "3", "--seconds", "1", "--ramp-per-s", "1000"];
     Options::parse_from(args.iter().copied().chain(["--url", &url]))
 }
 
@@ -68,9 +60,7 @@ async fn a_full_room_is_reported_in_the_servers_words() {
             assert_eq!(request.uri().path(), "/ws");
             let name = request.headers()["sec-websocket-protocol"].clone();
             assert_eq!(name, HeaderValue::from_static("drumbeat.v1"));
-            response
-                .headers_mut()
-                .insert("sec-websocket-protocol", name);
+            response.headers_mut().insert("sec-websocket-protocol", name);
             Ok(response)
         };
         // The run also asks for /metrics, which is no handshake.
@@ -79,10 +69,7 @@ async fn a_full_room_is_reported_in_the_servers_words() {
         };
         socket.next().await;
         let reason = "the room is full".into();
-        let frame = CloseFrame {
-            code: 1013.into(),
-            reason,
-        };
+        let frame = CloseFrame { code: 1013.into(), reason };
         let _ = socket.send(Message::Close(Some(frame))).await;
         while let Some(Ok(_)) = socket.next().await {}
     })

@@ -88,9 +88,7 @@ fn start(loaded: &Loaded) -> Result<(), String> {
             .map_err(|error| format!("the listener has no address: {error}"))?;
         announce(settings.log_format, address, &map_name, &config);
         let signals = stop_signals().map_err(|error| format!("cannot await signals: {error}"))?;
-        run::<Bundled>(config, listener, signals)
-            .await
-            .map_err(|error| error.to_string())
+        run::<Bundled>(config, listener, signals).await.map_err(|error| error.to_string())
     });
     runtime.shutdown_timeout(Duration::from_millis(500));
     served
@@ -120,11 +118,7 @@ fn allow_files(connections_max: u64) {
             return;
         }
         let raised = Rlimit {
-            current: if enough(limit.maximum) {
-                Some(wanted)
-            } else {
-                limit.maximum
-            },
+            current: if enough(limit.maximum) { Some(wanted) } else { limit.maximum },
             maximum: limit.maximum,
         };
         if setrlimit(Resource::Nofile, raised).is_err() || !enough(limit.maximum) {
@@ -157,11 +151,7 @@ fn announce(format: LogFormat, address: SocketAddr, map: &str, config: &Config) 
         ip => (ip, false),
     };
     let here = SocketAddr::new(ip, address.port());
-    let elsewhere = if everywhere {
-        ", or by this machine's address"
-    } else {
-        ""
-    };
+    let elsewhere = if everywhere { ", or by this machine's address" } else { "" };
     let text = format!(
         "\n  Drumbeat {version}: {game}\n\n\
          \x20 play   http://{here}{elsewhere}\n\

@@ -36,10 +36,7 @@ impl Entities {
         };
         let place = &mut self.slots[slot as usize];
         place.state = Some(state);
-        Some(EntityId {
-            slot,
-            generation: place.generation,
-        })
+        Some(EntityId { slot, generation: place.generation })
     }
 
     /// Removes an entity and returns its last state; `None` if it is not alive.
@@ -58,28 +55,19 @@ impl Entities {
     #[must_use]
     pub fn find(&self, id: EntityId) -> Option<&State> {
         let place = self.slots.get(id.slot as usize)?;
-        place
-            .state
-            .as_ref()
-            .filter(|_| place.generation == id.generation)
+        place.state.as_ref().filter(|_| place.generation == id.generation)
     }
 
     /// The state of a living entity, to be changed.
     pub fn find_mut(&mut self, id: EntityId) -> Option<&mut State> {
         let place = self.slots.get_mut(id.slot as usize)?;
-        place
-            .state
-            .as_mut()
-            .filter(|_| place.generation == id.generation)
+        place.state.as_mut().filter(|_| place.generation == id.generation)
     }
 
     /// Every living entity in the order of the slots.
     pub fn iter(&self) -> impl Iterator<Item = (EntityId, &State)> {
         self.slots.iter().enumerate().filter_map(|(slot, place)| {
-            let id = EntityId {
-                slot: slot as u32,
-                generation: place.generation,
-            };
+            let id = EntityId { slot: slot as u32, generation: place.generation };
             Some((id, place.state.as_ref()?))
         })
     }

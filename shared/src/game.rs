@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::entities::Entities;
 use crate::ids::PlayerId;
+use crate::replication::whole::initial_private;
 use crate::schema::{Private, Schema, State};
 
 /// What a room is made with.
@@ -118,11 +119,13 @@ pub trait Game: Sized + Send + 'static {
     /// A connected player has left.
     fn leave(&mut self, player: PlayerId);
 
-    /// Whether an input that decoded is one that a player could send.
+    /// Whether an input that decoded is one that a player could send; every one is by default.
     ///
     /// # Errors
     /// What is wrong with it, for the counter and the log.
-    fn validate(input: &Self::Input) -> Result<(), &'static str>;
+    fn validate(_input: &Self::Input) -> Result<(), &'static str> {
+        Ok(())
+    }
 
     /// One step: `inputs` are the new controls of this tick, at most one for each player, in
     /// ascending order of player. A player without one keeps its controls.
@@ -148,9 +151,13 @@ pub trait Game: Sized + Send + 'static {
     /// Where a connected player looks from, in grid units: the centre of its view.
     fn eye(&self, player: PlayerId) -> IVec2;
 
-    /// What only this connected player is told.
-    fn private(&self, player: PlayerId) -> Private;
+    /// What only this connected player is told; nothing unless the schema has private fields.
+    fn private(&self, _player: PlayerId) -> Private {
+        initial_private(Self::SCHEMA.private)
+    }
 
-    /// The name of any player, connected or the game's own.
-    fn name(&self, player: PlayerId) -> Option<&str>;
+    /// The name of any player, connected or the game's own; unknown unless the game keeps names.
+    fn name(&self, _player: PlayerId) -> Option<&str> {
+        None
+    }
 }

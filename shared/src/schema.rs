@@ -81,25 +81,13 @@ impl Field {
     /// A field that a player or the rules decide.
     #[must_use]
     pub const fn decision(name: &'static str, min: i32, max: i32) -> Self {
-        Self {
-            name,
-            min,
-            max,
-            role: Role::Decision,
-            blend: Blend::Step,
-        }
+        Self { name, min, max, role: Role::Decision, blend: Blend::Step }
     }
 
     /// A field that follows from the rules.
     #[must_use]
     pub const fn outcome(name: &'static str, min: i32, max: i32) -> Self {
-        Self {
-            name,
-            min,
-            max,
-            role: Role::Outcome,
-            blend: Blend::Step,
-        }
+        Self { name, min, max, role: Role::Outcome, blend: Blend::Step }
     }
 
     /// The same field, drawn along the straight line between two ticks.
@@ -142,9 +130,7 @@ impl Schema {
     /// The fields of a state of this kind; none for a kind that does not exist.
     #[must_use]
     pub fn fields(&self, kind: u8) -> &'static [Field] {
-        self.kinds
-            .get(kind as usize)
-            .map_or(&[], |kind| kind.fields)
+        self.kinds.get(kind as usize).map_or(&[], |kind| kind.fields)
     }
 
     /// Bits that hold any kind.
@@ -200,14 +186,7 @@ impl Fnv {
 
     fn fields(&mut self, fields: &[Field]) {
         self.write(&(fields.len() as u32).to_le_bytes());
-        for Field {
-            name,
-            min,
-            max,
-            role,
-            blend: _,
-        } in fields
-        {
+        for Field { name, min, max, role, blend: _ } in fields {
             self.write(name.as_bytes());
             self.write(&min.to_le_bytes());
             self.write(&max.to_le_bytes());

@@ -64,10 +64,7 @@ pub fn bit_stream(bytes: &[u8]) {
 fn take(reader: &mut BitReader<'_>, step: u8) -> Option<i64> {
     let order = u32::from(step / 3) % 17;
     match step % 3 {
-        0 => reader
-            .take(u32::from(step / 3) % 57)
-            .ok()
-            .map(|value| value as i64),
+        0 => reader.take(u32::from(step / 3) % 57).ok().map(|value| value as i64),
         1 => reader.take_golomb(order).ok().map(i64::from),
         _ => reader.take_signed(order).ok().map(i64::from),
     }
@@ -112,14 +109,8 @@ fn play_after(welcome: &[u8]) -> u64 {
 /// numbers that cannot be drawn.
 pub fn frames(bytes: &[u8]) -> u64 {
     let mut player = Player::new();
-    assert_eq!(
-        player.client.receive(&welcome_message(map()), 0),
-        Ok(Received::Welcome)
-    );
-    assert!(
-        player.frame(&keyframe()),
-        "the first keyframe is an honest one"
-    );
+    assert_eq!(player.client.receive(&welcome_message(map()), 0), Ok(Received::Welcome));
+    assert!(player.frame(&keyframe()), "the first keyframe is an honest one");
     let mut rest = bytes;
     while let Some((length, after)) = rest.split_first_chunk() {
         let length = usize::from(u16::from_le_bytes(*length));
@@ -157,11 +148,7 @@ pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
 #[must_use]
 pub fn keyframe() -> Vec<u8> {
     let mut bits = BitWriter::default();
-    head(Base::Keyframe {
-        tick: Tick(1_000),
-        ack: 0,
-    })
-    .encode(&mut bits);
+    head(Base::Keyframe { tick: Tick(1_000), ack: 0 }).encode(&mut bits);
     bits.put_golomb(honest().states.len() as u32, 0);
     for state in &honest().states {
         encode_whole(&Arena::SCHEMA, state, &mut bits);
@@ -183,12 +170,7 @@ pub fn quiet_delta() -> Vec<u8> {
 }
 
 fn head(base: Base) -> Head {
-    Head {
-        base,
-        private: false,
-        notes: false,
-        checksum: None,
-    }
+    Head { base, private: false, notes: false, checksum: None }
 }
 
 /// An honest world that all bodies start from.
@@ -198,12 +180,7 @@ struct Honest {
 }
 
 fn setup() -> Setup {
-    Setup {
-        seed: 7,
-        capacity: 100,
-        tick_hz: 30,
-        house_bots: 12,
-    }
+    Setup { seed: 7, capacity: 100, tick_hz: 30, house_bots: 12 }
 }
 
 fn honest() -> &'static Honest {
@@ -215,12 +192,7 @@ fn honest() -> &'static Honest {
         for _ in 0..100 {
             world.step(&[], &mut drumbeat_shared::game::Events::default());
         }
-        let states = world
-            .entities()
-            .iter()
-            .map(|(_, state)| *state)
-            .take(64)
-            .collect();
+        let states = world.entities().iter().map(|(_, state)| *state).take(64).collect();
         Honest { map, states }
     })
 }
@@ -234,11 +206,7 @@ struct Player {
 
 impl Player {
     fn new() -> Self {
-        Self {
-            client: Client::new("Ada", ""),
-            drawn: Vec::new(),
-            taken: 0,
-        }
+        Self { client: Client::new("Ada", ""), drawn: Vec::new(), taken: 0 }
     }
 
     /// Receives a frame and then does what a page or a bot does; whether it was taken.
@@ -254,12 +222,8 @@ impl Player {
         self.client.draw(now_us + PERIOD_US / 2, &mut self.drawn);
         assert_eq!(self.drawn.len() % DRAW_STRIDE, 0);
         assert!(self.drawn.iter().all(|number| number.is_finite()));
-        let owners: Vec<PlayerId> = self
-            .client
-            .visible()
-            .iter()
-            .filter_map(|seen| Arena::owner(&seen.state))
-            .collect();
+        let owners: Vec<PlayerId> =
+            self.client.visible().iter().filter_map(|seen| Arena::owner(&seen.state)).collect();
         for owner in owners {
             let _ = self.client.name(owner);
         }
@@ -278,19 +242,11 @@ impl Player {
             assert!(!fields.is_empty(), "no kind {}", state.kind);
             for (field, value) in fields.iter().zip(state.fields) {
                 let range = field.min..=field.max;
-                assert!(
-                    range.contains(&value),
-                    "{} = {value} of {state:?}",
-                    field.name
-                );
+                assert!(range.contains(&value), "{} = {value} of {state:?}", field.name);
             }
         }
         for (field, value) in Arena::SCHEMA.private.iter().zip(self.client.private()) {
-            assert!(
-                (field.min..=field.max).contains(value),
-                "{} = {value}",
-                field.name
-            );
+            assert!((field.min..=field.max).contains(value), "{} = {value}", field.name);
         }
     }
 }

@@ -116,16 +116,7 @@ impl<G: Game> Sim<G> {
         let engine = Engine::new("sim".into(), map_text, setup).unwrap();
         let (connections, wire_hash) = (0, 0xcbf2_9ce4_8422_2325);
         let clients = Vec::new();
-        Self {
-            engine,
-            clients,
-            now_us: 1,
-            rng,
-            tick_hz,
-            connections,
-            wire_hash,
-            verified: 0,
-        }
+        Self { engine, clients, now_us: 1, rng, tick_hz, connections, wire_hash, verified: 0 }
     }
 
     /// A client joins over a pipe that holds `capacity` bytes. Returns its index, or `None` if the
@@ -133,10 +124,7 @@ impl<G: Game> Sim<G> {
     pub fn join(&mut self, capacity: usize) -> Option<usize> {
         self.connections += 1;
         let name = format!("p{}", self.connections);
-        let pipe = Arc::new(Mutex::new(Pipe {
-            capacity,
-            ..Pipe::default()
-        }));
+        let pipe = Arc::new(Mutex::new(Pipe { capacity, ..Pipe::default() }));
         let (sender, receiver) = inbox::inbox();
         let join = Join {
             connection: self.connections,
@@ -221,16 +209,9 @@ impl<G: Game> Sim<G> {
             let alive = snapshot.slots.iter().filter_map(|slot| slot.state.as_ref());
             check_membership::<G>(alive, &visible, view.eye);
             let ack = server_side.applied;
-            let meant = Meant {
-                visible,
-                private: view.private,
-                ack,
-            };
+            let meant = Meant { visible, private: view.private, ack };
             let connection = server_side.connection;
-            let current = self
-                .clients
-                .iter_mut()
-                .find(|client| client.connection == connection);
+            let current = self.clients.iter_mut().find(|client| client.connection == connection);
             if let Some(client) = current {
                 client.meant.insert(snapshot.tick, meant);
             }
@@ -245,24 +226,13 @@ fn check_membership<'a, G: Game>(
     eye: IVec2,
 ) {
     let near = enter_rect(G::VIEW, eye);
-    let inside = alive
-        .filter(|state| near.contains(G::position(state)))
-        .count();
-    let seen_inside = visible
-        .iter()
-        .filter(|state| near.contains(G::position(state)))
-        .count();
-    assert_eq!(
-        seen_inside, inside,
-        "entities within the view at {eye} are missing or doubled"
-    );
+    let inside = alive.filter(|state| near.contains(G::position(state))).count();
+    let seen_inside = visible.iter().filter(|state| near.contains(G::position(state))).count();
+    assert_eq!(seen_inside, inside, "entities within the view at {eye} are missing or doubled");
     let stay = G::VIEW.half + IVec2::splat(G::VIEW.margin);
     for state in visible {
         let off = (G::position(state) - eye).abs();
-        assert!(
-            off.cmple(stay).all(),
-            "an entity {off} away from the eye is still visible"
-        );
+        assert!(off.cmple(stay).all(), "an entity {off} away from the eye is still visible");
     }
 }
 
@@ -296,10 +266,7 @@ impl<G: Game> SimClient<G> {
     }
 
     fn receive(&mut self, payload: &[u8], now_us: u64) {
-        let received = self
-            .core
-            .receive(payload, now_us)
-            .expect("the server sent nonsense");
+        let received = self.core.receive(payload, now_us).expect("the server sent nonsense");
         while let Some(notice) = self.core.notice() {
             match notice {
                 Notice::Chat { text, .. } => self.chats.push(text),
@@ -311,24 +278,13 @@ impl<G: Game> SimClient<G> {
             let tick = self.core.tick().unwrap();
             let Some(meant) = self.meant.remove(&tick) else {
                 // Frames that were on their way when the test let the client go.
-                assert!(
-                    self.inbox.is_none(),
-                    "a frame of tick {tick} that was never sent"
-                );
+                assert!(self.inbox.is_none(), "a frame of tick {tick} that was never sent");
                 return;
             };
             let visible = self.core.visible().iter().map(|seen| seen.state).collect();
             let private = *self.core.private();
             let ack = self.core.ack();
-            assert_eq!(
-                Meant {
-                    visible,
-                    private,
-                    ack
-                },
-                meant,
-                "the view at tick {tick}"
-            );
+            assert_eq!(Meant { visible, private, ack }, meant, "the view at tick {tick}");
             self.meant = self.meant.split_off(&tick);
             self.verified += 1;
         }
@@ -339,17 +295,11 @@ impl<G: Game> SimClient<G> {
         for bytes in messages.into_iter().flatten() {
             let message = match codec::decode_client::<ClientMessage<G::Input>>(&bytes).unwrap() {
                 ClientMessage::Input { seq, seen, input } => Message::Input { seq, seen, input },
-                ClientMessage::Ping { sent_us, seen } => Message::Ping {
-                    sent_us,
-                    seen,
-                    received_us: now_us,
-                },
+                ClientMessage::Ping { sent_us, seen } => {
+                    Message::Ping { sent_us, seen, received_us: now_us }
+                }
                 ClientMessage::Names { players } => Message::Names(players),
-                ClientMessage::Resync {
-                    tick,
-                    expected,
-                    actual,
-                } => {
+                ClientMessage::Resync { tick, expected, actual } => {
                     panic!("checksum {actual:x} instead of {expected:x} at tick {tick}")
                 }
                 other => panic!("the core sent {other:?} by itself"),
@@ -370,14 +320,8 @@ impl<G: Game> SimClient<G> {
 fn take_message(buffer: &mut Vec<u8>) -> Option<(u8, Vec<u8>)> {
     let short = usize::from(*buffer.get(1)?);
     let (header, payload) = match short {
-        126 => (
-            4,
-            usize::from(u16::from_be_bytes(buffer.get(2..4)?.try_into().unwrap())),
-        ),
-        127 => (
-            10,
-            u64::from_be_bytes(buffer.get(2..10)?.try_into().unwrap()) as usize,
-        ),
+        126 => (4, usize::from(u16::from_be_bytes(buffer.get(2..4)?.try_into().unwrap()))),
+        127 => (10, u64::from_be_bytes(buffer.get(2..10)?.try_into().unwrap()) as usize),
         bytes => (2, bytes),
     };
     let message = buffer.get(header..header + payload)?.to_vec();

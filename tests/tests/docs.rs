@@ -5,12 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The documents whose paths must exist.
-const DOCUMENTS: [&str; 4] = [
-    "ARCHITECTURE.md",
-    "README.md",
-    "PROTOCOL.md",
-    "CONTRIBUTING.md",
-];
+const DOCUMENTS: [&str; 4] = ["ARCHITECTURE.md", "README.md", "PROTOCOL.md", "CONTRIBUTING.md"];
 
 /// Lines of one Rust file, at most.
 const LINES_MAX: usize = 400;
@@ -89,11 +84,7 @@ const RULES: [Rule; 6] = [
         advice: "packages come by name from whatever registry the machine is set up with",
     },
     Rule {
-        forbidden: &[
-            concat!("/wo", "rk/"),
-            concat!("/ro", "ot/"),
-            concat!("/ho", "me/"),
-        ],
+        forbidden: &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")],
         within: &[],
         ending: "",
         except: &[],
@@ -103,9 +94,7 @@ const RULES: [Rule; 6] = [
 ];
 
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the tests stand in the repository")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand in the repository")
 }
 
 fn git(arguments: &[&str]) -> std::process::Output {
@@ -121,10 +110,7 @@ fn git(arguments: &[&str]) -> std::process::Output {
 /// Every tracked file that still exists, relative to the repository.
 fn tracked() -> Vec<String> {
     let output = git(&["ls-files", "-z"]);
-    assert!(
-        output.status.success(),
-        "git ls-files failed: not a clone of the repository?"
-    );
+    assert!(output.status.success(), "git ls-files failed: not a clone of the repository?");
     let names = String::from_utf8(output.stdout).expect("file names are UTF-8");
     names
         .split_terminator('\0')
@@ -136,9 +122,7 @@ fn tracked() -> Vec<String> {
 /// The text of a tracked file; `None` if it is not text.
 fn text(name: &str) -> Option<String> {
     let bytes = std::fs::read(root().join(name)).expect("a tracked file is readable");
-    String::from_utf8(bytes)
-        .ok()
-        .filter(|text| !text.contains('\0'))
+    String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
 }
 
 fn assert_none(found: &[String], advice: &str) {
@@ -156,11 +140,7 @@ impl Rule {
         text.lines()
             .enumerate()
             .filter(|(_, line)| !(self.comments_may && line.trim_start().starts_with("//")))
-            .filter(|(_, line)| {
-                self.forbidden
-                    .iter()
-                    .any(|forbidden| line.contains(forbidden))
-            })
+            .filter(|(_, line)| self.forbidden.iter().any(|forbidden| line.contains(forbidden)))
             .map(|(index, line)| format!("{name}:{}: {}", index + 1, line.trim()))
             .collect()
     }
@@ -168,24 +148,13 @@ impl Rule {
 
 #[test]
 fn the_rules_of_the_house_hold() {
-    let files: Vec<(String, String)> = tracked()
-        .into_iter()
-        .filter_map(|name| text(&name).map(|text| (name, text)))
-        .collect();
+    let files: Vec<(String, String)> =
+        tracked().into_iter().filter_map(|name| text(&name).map(|text| (name, text))).collect();
     for rule in &RULES {
-        let held: Vec<_> = files
-            .iter()
-            .filter(|(name, _)| rule.holds_for(name))
-            .collect();
-        assert!(
-            !held.is_empty(),
-            "a rule holds for no file: {:?}",
-            rule.within
-        );
-        let found: Vec<String> = held
-            .iter()
-            .flat_map(|(name, text)| rule.breaches(name, text))
-            .collect();
+        let held: Vec<_> = files.iter().filter(|(name, _)| rule.holds_for(name)).collect();
+        assert!(!held.is_empty(), "a rule holds for no file: {:?}", rule.within);
+        let found: Vec<String> =
+            held.iter().flat_map(|(name, text)| rule.breaches(name, text)).collect();
         assert_none(&found, rule.advice);
     }
 }
@@ -221,14 +190,8 @@ fn every_path_that_a_document_names_exists() {
     let files = tracked();
     let mut found = Vec::new();
     for document in DOCUMENTS {
-        let Some(text) = files
-            .iter()
-            .any(|name| name == document)
-            .then(|| text(document))
-        else {
-            found.push(format!(
-                "{document}: the document itself is missing, or not tracked"
-            ));
+        let Some(text) = files.iter().any(|name| name == document).then(|| text(document)) else {
+            found.push(format!("{document}: the document itself is missing, or not tracked"));
             continue;
         };
         for (line, path) in paths(&text.expect("a document is text")) {
@@ -258,9 +221,7 @@ fn paths(markdown: &str) -> Vec<(usize, String)> {
         } else if !fenced {
             let spans = line.split('`').skip(1).step_by(2);
             found.extend(
-                spans
-                    .filter(|span| is_path(span))
-                    .map(|span| (index + 1, span.to_owned())),
+                spans.filter(|span| is_path(span)).map(|span| (index + 1, span.to_owned())),
             );
         }
     }
@@ -270,30 +231,16 @@ fn paths(markdown: &str) -> Vec<(usize, String)> {
 /// Whether a span is meant as a path of the repository: it stands in one of its folders, or has
 /// an ending that the repository's files have.
 fn is_path(span: &str) -> bool {
-    const ENDINGS: [&str; 10] = [
-        "rs", "js", "mjs", "md", "toml", "html", "css", "wasm", "png", "json",
-    ];
-    const FOLDERS: [&str; 8] = [
-        "server",
-        "shared",
-        "bot-client",
-        "assets",
-        "tests",
-        "docs",
-        ".ci",
-        ".cargo",
-    ];
-    let plain = span
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
+    const ENDINGS: [&str; 10] =
+        ["rs", "js", "mjs", "md", "toml", "html", "css", "wasm", "png", "json"];
+    const FOLDERS: [&str; 8] =
+        ["server", "shared", "bot-client", "assets", "tests", "docs", ".ci", ".cargo"];
+    let plain = span.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
     if !plain || span.starts_with('/') || span.contains("..") {
         return false;
     }
     let path = PathBuf::from(span);
-    let ending = path
-        .extension()
-        .and_then(|ending| ending.to_str())
-        .unwrap_or("");
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("");
     match span.split_once('/') {
         Some((folder, _)) => FOLDERS.contains(&folder) || ENDINGS.contains(&ending),
         None => ["md", "toml"].contains(&ending),
@@ -306,21 +253,9 @@ fn paths_are_told_from_other_words() {
         let found: Vec<String> = paths(markdown).into_iter().map(|(_, path)| path).collect();
         assert_eq!(found, expected, "{markdown}");
     };
-    check(
-        "see `server/src/main.rs` and `tests/run`",
-        &["server/src/main.rs", "tests/run"],
-    );
-    check(
-        "`shared/src/protocol/` or `deny.toml`",
-        &["shared/src/protocol/", "deny.toml"],
-    );
+    check("see `server/src/main.rs` and `tests/run`", &["server/src/main.rs", "tests/run"]);
+    check("`shared/src/protocol/` or `deny.toml`", &["shared/src/protocol/", "deny.toml"]);
     check("`protocol/codec.rs`", &["protocol/codec.rs"]);
-    check(
-        "`/healthz` `text/plain` `cargo run` `bytes/s` `main.rs` `a::b`",
-        &[],
-    );
-    check(
-        "```\n`server/gone.rs`\n```\n`server/here.rs`",
-        &["server/here.rs"],
-    );
+    check("`/healthz` `text/plain` `cargo run` `bytes/s` `main.rs` `a::b`", &[]);
+    check("```\n`server/gone.rs`\n```\n`server/here.rs`", &["server/here.rs"]);
 }

@@ -34,31 +34,12 @@ fn spoilt(honest: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
 
 fn honest_client_messages() -> Vec<Vec<u8>> {
     let messages: [ClientMessage<Input>; 6] = [
-        ClientMessage::Hello(Hello {
-            schema: 1,
-            room: "main".into(),
-            name: "Ada".into(),
-        }),
-        ClientMessage::Input {
-            seq: 9,
-            seen: Tick(900),
-            input: Input::default(),
-        },
-        ClientMessage::Ping {
-            sent_us: 1 << 40,
-            seen: Tick(900),
-        },
-        ClientMessage::Chat {
-            text: "hello".into(),
-        },
-        ClientMessage::Names {
-            players: vec![PlayerId(1), PlayerId(300)],
-        },
-        ClientMessage::Resync {
-            tick: Tick(900),
-            expected: 1,
-            actual: u32::MAX,
-        },
+        ClientMessage::Hello(Hello { schema: 1, room: "main".into(), name: "Ada".into() }),
+        ClientMessage::Input { seq: 9, seen: Tick(900), input: Input::default() },
+        ClientMessage::Ping { sent_us: 1 << 40, seen: Tick(900) },
+        ClientMessage::Chat { text: "hello".into() },
+        ClientMessage::Names { players: vec![PlayerId(1), PlayerId(300)] },
+        ClientMessage::Resync { tick: Tick(900), expected: 1, actual: u32::MAX },
     ];
     messages.iter().map(codec::encode).collect()
 }
@@ -134,22 +115,14 @@ fn honest_messages_are_taken() {
     }
     assert_eq!(welcome(&welcome_message(map())[1..]), 21);
     assert_eq!(welcome(&map()), 21);
-    assert_eq!(
-        frames(&with_lengths(&[quiet_delta(), keyframe(), quiet_delta()])),
-        3
-    );
+    assert_eq!(frames(&with_lengths(&[quiet_delta(), keyframe(), quiet_delta()])), 3);
 }
 
 /// A map of a few hundred kilobytes whose rocks each cover a quarter of a world of the largest
 /// size: sorting them into the grid would take gigabytes.
 #[test]
 fn a_map_that_would_grow_is_refused() {
-    let Map {
-        name,
-        tick_hz,
-        rules,
-        ..
-    } = codec::decode_server(&map()).expect("the bundled map");
+    let Map { name, tick_hz, rules, .. } = codec::decode_server(&map()).expect("the bundled map");
     let side = i32::pow(2, 19) - 1;
     let map_of = |radius: i32| {
         let rocks = vec![(side / 2, side / 2, radius); 20_000];

@@ -22,21 +22,14 @@ fn seeds(count: u64) -> Vec<u64> {
 fn with_seeds(count: u64, body: impl Fn(u64) + std::panic::RefUnwindSafe) {
     for seed in seeds(count) {
         if let Err(panic) = std::panic::catch_unwind(|| body(seed)) {
-            let what = panic
-                .downcast_ref::<String>()
-                .map_or("see above", String::as_str);
+            let what = panic.downcast_ref::<String>().map_or("see above", String::as_str);
             panic!("with seed {seed} (repeat with DRUMBEAT_SEED={seed}): {what}");
         }
     }
 }
 
 fn setup(seed: u64) -> Setup {
-    Setup {
-        seed,
-        capacity: 24,
-        tick_hz: 20,
-        house_bots: 4,
-    }
+    Setup { seed, capacity: 24, tick_hz: 20, house_bots: 4 }
 }
 
 fn steer(rng: &mut Rng) -> Steer {
@@ -54,10 +47,7 @@ fn chaos<G: Game>(
         if sim.rng.one_in(8) {
             let capacity = 1 << sim.rng.between(10, 18);
             let joined = sim.join(capacity);
-            assert!(
-                joined.is_some() || sim.engine.players() == 24,
-                "refused without being full"
-            );
+            assert!(joined.is_some() || sim.engine.players() == 24, "refused without being full");
         }
         if !sim.clients.is_empty() {
             let index = sim.rng.below(sim.clients.len() as u32) as usize;
@@ -65,10 +55,7 @@ fn chaos<G: Game>(
         }
         sim.tick(steer);
         for (_, client) in sim.engine.clients() {
-            assert!(
-                client.outbox.pending_bytes() < 32_768,
-                "a backlog builds up"
-            );
+            assert!(client.outbox.pending_bytes() < 32_768, "a backlog builds up");
         }
     }
     sim.verified
@@ -95,14 +82,7 @@ fn disturb<G: Game>(
         9 => {
             for seq in 0..100 {
                 let input = steer(&mut sim.rng);
-                let _ = sim.push(
-                    index,
-                    Message::Input {
-                        seq,
-                        seen: Tick(u32::MAX),
-                        input,
-                    },
-                );
+                let _ = sim.push(index, Message::Input { seq, seen: Tick(u32::MAX), input });
             }
         }
         10 => {
@@ -111,14 +91,7 @@ fn disturb<G: Game>(
         }
         11 => {
             let (tick, expected, actual) = (Tick(sim.rng.below(9_999)), 1, 2);
-            let _ = sim.push(
-                index,
-                Message::Resync {
-                    tick,
-                    expected,
-                    actual,
-                },
-            );
+            let _ = sim.push(index, Message::Resync { tick, expected, actual });
         }
         12 if sim.clients[index].stream_closed() => sim.forget(index),
         _ => {}
@@ -140,11 +113,7 @@ fn the_bundled_game_replicates_as_exactly() {
         let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup(seed));
         let verified = chaos(&mut sim, 1_500, |rng| {
             let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
-            Input {
-                steer,
-                aim,
-                buttons: buttons & 7,
-            }
+            Input { steer, aim, buttons: buttons & 7 }
         });
         assert!(verified > 1_500, "only {verified} views were compared");
     });
@@ -179,15 +148,9 @@ fn a_client_that_resumes_after_a_stall_is_at_the_present_at_once() {
     for _ in 0..3 {
         sim.tick(steer);
     }
-    let behind = sim
-        .engine
-        .now()
-        .since(sim.clients[index].core.tick().unwrap());
+    let behind = sim.engine.now().since(sim.clients[index].core.tick().unwrap());
     assert!(behind <= 1, "{behind} ticks behind");
-    assert!(
-        sim.clients[index].core.stats().ticks_skipped > 50,
-        "it was never skipped"
-    );
+    assert!(sim.clients[index].core.stats().ticks_skipped > 50, "it was never skipped");
 }
 
 #[test]
@@ -207,10 +170,7 @@ fn a_client_that_takes_nothing_is_closed_with_a_reason() {
     assert_eq!(sim.engine.players(), 0);
     sim.clients[index].reads_per_tick = usize::MAX;
     sim.tick(steer);
-    assert_eq!(
-        sim.clients[index].closed.as_ref().map(|(code, _)| *code),
-        Some(4004)
-    );
+    assert_eq!(sim.clients[index].closed.as_ref().map(|(code, _)| *code), Some(4004));
 }
 
 #[test]
@@ -232,11 +192,7 @@ fn chat_reaches_everybody_in_order_even_after_a_stall() {
     }
     for index in [fast, slow] {
         let client = &sim.clients[index];
-        let told: Vec<u32> = client
-            .chats
-            .iter()
-            .map(|line| line.parse().unwrap())
-            .collect();
+        let told: Vec<u32> = client.chats.iter().map(|line| line.parse().unwrap()).collect();
         assert_eq!(told, (0..160).collect::<Vec<_>>());
         assert_eq!(client.missed, 0);
     }
@@ -266,8 +222,5 @@ fn a_late_reader_is_told_how_many_events_it_missed() {
     assert!(client.missed > 0, "nothing was missed");
     let last: u32 = client.chats.last().unwrap().parse().unwrap();
     assert_eq!(last, lines - 1, "the newest line came through");
-    assert!(
-        client.chats.len() as u64 + client.missed >= u64::from(lines),
-        "lines vanished"
-    );
+    assert!(client.chats.len() as u64 + client.missed >= u64::from(lines), "lines vanished");
 }

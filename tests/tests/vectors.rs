@@ -59,72 +59,25 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
-    let hello = Hello {
-        schema: Arena::SCHEMA.hash(),
-        room: "main".into(),
-        name: "Ada".into(),
-    };
-    let input = Input {
-        steer: 200,
-        aim: 64,
-        buttons: 5,
-    };
+    let hello = Hello { schema: Arena::SCHEMA.hash(), room: "main".into(), name: "Ada".into() };
+    let input = Input { steer: 200, aim: 64, buttons: 5 };
     vec![
         ("hello", ClientMessage::Hello(hello)),
-        (
-            "input",
-            ClientMessage::Input {
-                seq: 300,
-                seen: Tick(70_000),
-                input,
-            },
-        ),
-        (
-            "ping",
-            ClientMessage::Ping {
-                sent_us: 1_500_000,
-                seen: Tick(250),
-            },
-        ),
-        (
-            "chat",
-            ClientMessage::Chat {
-                text: "good game".into(),
-            },
-        ),
-        (
-            "names",
-            ClientMessage::Names {
-                players: vec![PlayerId(3), PlayerId(300)],
-            },
-        ),
-        (
-            "resync",
-            ClientMessage::Resync {
-                tick: Tick(16),
-                expected: 1,
-                actual: 0xffff_ffff,
-            },
-        ),
+        ("input", ClientMessage::Input { seq: 300, seen: Tick(70_000), input }),
+        ("ping", ClientMessage::Ping { sent_us: 1_500_000, seen: Tick(250) }),
+        ("chat", ClientMessage::Chat { text: "good game".into() }),
+        ("names", ClientMessage::Names { players: vec![PlayerId(3), PlayerId(300)] }),
+        ("resync", ClientMessage::Resync { tick: Tick(16), expected: 1, actual: 0xffff_ffff }),
     ]
 }
 
 /// A session with neighbours, chat, a stall and what follows from it, all seeded.
 fn record() -> Vec<Vec<u8>> {
-    let setup = Setup {
-        seed: SEED,
-        capacity: 8,
-        tick_hz: 30,
-        house_bots: 6,
-    };
+    let setup = Setup { seed: SEED, capacity: 8, tick_hz: 30, house_bots: 6 };
     let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup);
     let steer = |rng: &mut Rng| {
         let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
-        Input {
-            steer,
-            aim,
-            buttons: buttons & 7,
-        }
+        Input { steer, aim, buttons: buttons & 7 }
     };
     let index = sim.join(1 << 16).expect("a place");
     sim.clients[index].recorded = Some(Vec::new());
@@ -139,10 +92,7 @@ fn record() -> Vec<Vec<u8>> {
         sim.clients[index].talks = !(60..165).contains(&tick);
         sim.tick(steer);
     }
-    sim.clients[index]
-        .recorded
-        .take()
-        .expect("it was recording")
+    sim.clients[index].recorded.take().expect("it was recording")
 }
 
 fn current() -> Vectors {
@@ -184,10 +134,7 @@ fn messages_and_frames_are_as_pinned() {
     for (index, (now, then)) in current.server.iter().zip(&pinned.server).enumerate() {
         assert_eq!(now, then, "server message {index}: {UPDATE}");
     }
-    assert_eq!(
-        current.simulated, pinned.simulated,
-        "the rules have changed: {UPDATE}"
-    );
+    assert_eq!(current.simulated, pinned.simulated, "the rules have changed: {UPDATE}");
 }
 
 #[test]
@@ -195,38 +142,23 @@ fn pinned_bytes_decode_to_the_pinned_views() {
     let pinned = pinned();
     for ((name, message), (pinned_name, bytes)) in client_messages().iter().zip(&pinned.client) {
         assert_eq!(name, pinned_name);
-        assert_eq!(
-            codec::decode_client(&unhex(bytes)).as_ref(),
-            Ok(message),
-            "{name}"
-        );
+        assert_eq!(codec::decode_client(&unhex(bytes)).as_ref(), Ok(message), "{name}");
     }
     let server: Vec<Vec<u8>> = pinned.server.iter().map(|message| unhex(message)).collect();
     let replayed = verify::replay(server.iter().map(Vec::as_slice));
     let replayed: Vec<String> = replayed.iter().map(|hash| format!("{hash:016x}")).collect();
     assert_eq!(replayed, pinned.replayed);
-    let keyframes = server
-        .iter()
-        .skip(1)
-        .filter(|frame| frame[0] & 2 != 0)
-        .count();
+    let keyframes = server.iter().skip(1).filter(|frame| frame[0] & 2 != 0).count();
     assert!(keyframes > 1, "the session shows no second keyframe");
 }
 
 fn field_rows(fields: &[Field], text: &mut String) {
     text.push_str("| # | field | role | values | bits |\n|---|---|---|---|---|\n");
     for (index, field) in fields.iter().enumerate() {
-        let role = if field.role == Role::Decision {
-            "decision"
-        } else {
-            "outcome"
-        };
+        let role = if field.role == Role::Decision { "decision" } else { "outcome" };
         let Field { name, min, max, .. } = field;
-        let _ = writeln!(
-            text,
-            "| {index} | `{name}` | {role} | {min} to {max} | {} |",
-            field.bits()
-        );
+        let _ =
+            writeln!(text, "| {index} | `{name}` | {role} | {min} to {max} | {} |", field.bits());
     }
     text.push('\n');
 }
@@ -258,16 +190,10 @@ fn the_document_shows_what_the_code_does() {
     const START: &str = "<!-- from the code: see tests/tests/vectors.rs -->\n";
     let path = root().join("PROTOCOL.md");
     let document = std::fs::read_to_string(&path).expect("PROTOCOL.md is there");
-    let (head, shown) = document
-        .split_once(START)
-        .expect("PROTOCOL.md has the section");
+    let (head, shown) = document.split_once(START).expect("PROTOCOL.md has the section");
     if updating() {
         std::fs::write(&path, format!("{head}{START}\n{}", appendix())).expect("can be written");
         return;
     }
-    assert_eq!(
-        shown.trim_start(),
-        appendix(),
-        "PROTOCOL.md is out of date: {UPDATE}"
-    );
+    assert_eq!(shown.trim_start(), appendix(), "PROTOCOL.md is out of date: {UPDATE}");
 }

@@ -3,10 +3,7 @@
 //!
 //! A pointer is good until the next call. Lengths are in bytes, times in microseconds of one
 //! monotonic clock.
-#![expect(
-    unsafe_code,
-    reason = "an exported symbol needs #[unsafe(no_mangle)]; no body is unsafe"
-)]
+#![expect(unsafe_code, reason = "an exported symbol needs #[unsafe(no_mangle)]; no body is unsafe")]
 
 use std::cell::RefCell;
 

@@ -9,14 +9,8 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 enum NoticeView<'a, E> {
     Event(&'a E),
-    Chat {
-        player: PlayerId,
-        name: &'a str,
-        text: &'a str,
-    },
-    Missed {
-        events: u32,
-    },
+    Chat { player: PlayerId, name: &'a str, text: &'a str },
+    Missed { events: u32 },
 }
 
 #[derive(Serialize)]
@@ -34,11 +28,7 @@ struct WelcomeView<'a, M> {
 pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     let view = match notice {
         Notice::Event(event) => NoticeView::Event(event),
-        Notice::Chat { player, name, text } => NoticeView::Chat {
-            player: *player,
-            name,
-            text,
-        },
+        Notice::Chat { player, name, text } => NoticeView::Chat { player: *player, name, text },
         Notice::Missed { events } => NoticeView::Missed { events: *events },
     };
     encode(&view)
@@ -89,10 +79,7 @@ mod tests {
 
     #[test]
     fn losses_are_told() {
-        assert_eq!(
-            notice(&Notice::<()>::Missed { events: 3 }),
-            br#"{"missed":{"events":3}}"#
-        );
+        assert_eq!(notice(&Notice::<()>::Missed { events: 3 }), br#"{"missed":{"events":3}}"#);
         assert_eq!(notice(&Notice::Event(5)), br#"{"event":5}"#);
     }
 }

@@ -72,12 +72,7 @@ pub fn replay<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u64> {
 /// Never: the tick rate is within its limits.
 #[must_use]
 pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
-    let setup = Setup {
-        seed,
-        capacity: players,
-        tick_hz: TICK_HZ,
-        house_bots: 4,
-    };
+    let setup = Setup { seed, capacity: players, tick_hz: TICK_HZ, house_bots: 4 };
     let map = Map::new(&Sketch::default(), &setup).expect("a valid tick rate");
     let mut world = Game::new(Arc::new(map), &setup);
     let mut chance = Rng::new(seed ^ 0x5eed);
@@ -101,11 +96,7 @@ pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
 fn controls(chance: &mut Rng) -> Option<Input> {
     chance.one_in(8).then(|| {
         let [steer, aim, buttons, ..] = chance.bits().to_le_bytes();
-        Input {
-            steer,
-            aim,
-            buttons: buttons & (THRUST | BOOST | FIRE),
-        }
+        Input { steer, aim, buttons: buttons & (THRUST | BOOST | FIRE) }
     })
 }
 

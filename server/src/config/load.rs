@@ -141,25 +141,14 @@ pub fn load(
     };
     let mut merged = Table::new();
     let mut sources = BTreeMap::new();
-    let layers = [
-        (file, Source::File),
-        (environment, Source::Environment),
-        (flags, Source::Flag),
-    ];
+    let layers = [(file, Source::File), (environment, Source::Environment), (flags, Source::Flag)];
     for (layer, source) in layers {
         sources.extend(layer.keys().map(|key| (key.clone(), source)));
         merged.extend(layer);
     }
     let mut settings: Settings = merged.try_into().expect("each layer was checked by itself");
-    settings
-        .seed
-        .get_or_insert(Seed::new(seed % i64::MAX as u64));
-    Ok(Loaded {
-        settings,
-        print: cli.print_config,
-        warnings,
-        sources,
-    })
+    settings.seed.get_or_insert(Seed::new(seed % i64::MAX as u64));
+    Ok(Loaded { settings, print: cli.print_config, warnings, sources })
 }
 
 fn table(settings: &Settings) -> Table {
@@ -173,10 +162,7 @@ fn env_name(key: &str) -> String {
 /// The command with the variable's name in each flag's help.
 fn command() -> clap::Command {
     let settings = Settings::augment_args(clap::Command::new(""));
-    let keys: Vec<_> = settings
-        .get_arguments()
-        .map(|arg| arg.get_id().clone())
-        .collect();
+    let keys: Vec<_> = settings.get_arguments().map(|arg| arg.get_id().clone()).collect();
     Cli::command().mut_args(|arg| {
         let named = keys.contains(arg.get_id()) || arg.get_id() == "config";
         match arg.get_help() {
@@ -207,30 +193,21 @@ fn from_environment(
     env: &BTreeMap<String, String>,
 ) -> Result<(Table, Option<PathBuf>, Vec<String>), ConfigError> {
     let command = command();
-    let flags: Vec<&str> = command
-        .get_arguments()
-        .filter_map(clap::Arg::get_long)
-        .collect();
+    let flags: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
     let (mut layer, mut config, mut warnings) = (Table::new(), None, Vec::new());
-    let ours = env
-        .iter()
-        .filter(|(name, value)| name.starts_with(PREFIX) && !value.is_empty());
+    let ours = env.iter().filter(|(name, value)| name.starts_with(PREFIX) && !value.is_empty());
     for (name, value) in ours {
         let flag = flags.iter().find(|flag| env_name(flag) == *name);
         // Not an error: a container platform may set variables after a service's name.
         let Some(flag) = flag.filter(|flag| !["help", "version", "print-config"].contains(flag))
         else {
-            warnings.push(format!(
-                "environment variable {name} is not a setting; ignored"
-            ));
+            warnings.push(format!("environment variable {name} is not a setting; ignored"));
             continue;
         };
         let arg = OsString::from(format!("--{flag}={value}"));
-        let (cli, keys) =
-            given(["drumbeat".into(), arg]).map_err(|error| ConfigError::Environment {
-                name: name.clone(),
-                reason: first_paragraph(&error),
-            })?;
+        let (cli, keys) = given(["drumbeat".into(), arg]).map_err(|error| {
+            ConfigError::Environment { name: name.clone(), reason: first_paragraph(&error) }
+        })?;
         layer.extend(keys);
         config = config.or(cli.config);
     }
@@ -246,14 +223,9 @@ fn first_paragraph(error: &clap::Error) -> String {
 }
 
 fn from_file(path: &Path) -> Result<Table, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
-        path: path.to_owned(),
-        error,
-    })?;
-    let wrong = |error| ConfigError::File {
-        path: path.to_owned(),
-        error: Box::new(error),
-    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
+    let wrong = |error| ConfigError::File { path: path.to_owned(), error: Box::new(error) };
     toml::from_str::<Settings>(&text).map_err(wrong)?;
     text.parse().map_err(wrong)
 }

@@ -31,10 +31,8 @@ fn load_from(
     if let Some(path) = file {
         args.extend(["--config".into(), path.into()]);
     }
-    let env: BTreeMap<_, _> = env
-        .iter()
-        .map(|(name, value)| (String::from(*name), String::from(*value)))
-        .collect();
+    let env: BTreeMap<_, _> =
+        env.iter().map(|(name, value)| (String::from(*name), String::from(*value))).collect();
     load(args, &env, 4711)
 }
 
@@ -46,11 +44,8 @@ fn flags_go_before_environment_before_file_before_defaults() {
         assert_eq!(loaded.settings.tick_hz.value(), hz, "{flags:?} {env:?}");
         assert_eq!(loaded.source("tick-hz"), source);
     };
-    let (flag, env, file): (&[_], &[_], _) = (
-        &["--tick-hz", "60"],
-        &[("DRUMBEAT_TICK_HZ", "40")],
-        Some(file.0.as_path()),
-    );
+    let (flag, env, file): (&[_], &[_], _) =
+        (&["--tick-hz", "60"], &[("DRUMBEAT_TICK_HZ", "40")], Some(file.0.as_path()));
     check(&[], &[], None, 30, Source::Default);
     check(&[], &[], file, 20, Source::File);
     check(&[], env, file, 40, Source::Environment);
@@ -78,24 +73,16 @@ fn what_is_wrong_is_named() {
             assert!(error.contains(part), "{part} in {error}");
         }
     };
-    flag(
-        &["--tick-hz", "500"],
-        &["--tick-hz", "500", "from 10 to 128"],
-    );
+    flag(&["--tick-hz", "500"], &["--tick-hz", "500", "from 10 to 128"]);
     flag(&["--capacity", "0"], &["--capacity", "from 1 to 19000"]);
     flag(&["--listen", "7777"], &["--listen", "must be ADDRESS:PORT"]);
-    flag(
-        &["--allow-origin", "example.org/x"],
-        &["--allow-origin", "https://"],
-    );
+    flag(&["--allow-origin", "example.org/x"], &["--allow-origin", "https://"]);
     flag(&["--log", "loud=loud=loud"], &["--log", "must be a level"]);
     flag(&["--log-format", "xml"], &["--log-format", "text", "json"]);
     flag(&["--tik-hz", "30"], &["--tik-hz", "--tick-hz"]);
 
     let env = |name: &str, value: &str, parts: &[&str]| {
-        let error = load_from(&[], &[(name, value)], None)
-            .unwrap_err()
-            .to_string();
+        let error = load_from(&[], &[(name, value)], None).unwrap_err().to_string();
         for part in [name].iter().chain(parts) {
             assert!(error.contains(part), "{part} in {error}");
         }
@@ -119,14 +106,8 @@ fn what_is_wrong_in_a_file_is_named_with_its_line() {
     };
     check("\ntick-hz = 500", &["line 2", "tick-hz", "from 10 to 128"]);
     check("tick-hz = \"30\"", &["line 1", "tick-hz"]);
-    check(
-        "log = 'info'\ntick_hz = 30",
-        &["line 2", "tick_hz", "tick-hz"],
-    );
-    check(
-        "allow-origin = ['http://a', 'b']",
-        &["line 1", "allow-origin", "must be http"],
-    );
+    check("log = 'info'\ntick_hz = 30", &["line 2", "tick_hz", "tick-hz"]);
+    check("allow-origin = ['http://a', 'b']", &["line 1", "allow-origin", "must be http"]);
     check("tick-hz = ", &["line 1"]);
     check("[server]\ntick-hz = 30", &["line 1", "server"]);
 }
@@ -140,11 +121,7 @@ fn an_unknown_variable_is_a_warning() {
 
 #[test]
 fn what_is_printed_is_a_file_with_the_same_settings() {
-    let flags = [
-        "--seed=7",
-        "--allow-origin",
-        "https://A.example:8443,http://b.example",
-    ];
+    let flags = ["--seed=7", "--allow-origin", "https://A.example:8443,http://b.example"];
     let env = [("DRUMBEAT_MAP", "maps/my \"own\".toml")];
     let printed = load_from(&flags, &env, None).unwrap();
     let text = printed.to_toml();
@@ -168,16 +145,9 @@ fn every_setting_has_help_with_its_variable() {
     let help = load_from(&["--help"], &[], None).unwrap_err().to_string();
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     let settings = toml::Table::try_from(Settings::default()).unwrap();
-    for key in settings
-        .keys()
-        .map(String::as_str)
-        .chain(["seed", "map", "config"])
-    {
+    for key in settings.keys().map(String::as_str).chain(["seed", "map", "config"]) {
         let env = key.replace('-', "_").to_ascii_uppercase();
         assert!(help.contains(&format!("--{key} <")), "--{key} in {help}");
-        assert!(
-            help.contains(&format!("[env: DRUMBEAT_{env}]")),
-            "{env} in {help}"
-        );
+        assert!(help.contains(&format!("[env: DRUMBEAT_{env}]")), "{env} in {help}");
     }
 }

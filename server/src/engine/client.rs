@@ -122,11 +122,7 @@ impl<I: Copy> Client<I> {
                 }
                 None
             }
-            Message::Ping {
-                sent_us,
-                seen,
-                received_us,
-            } => {
+            Message::Ping { sent_us, seen, received_us } => {
                 self.pace.saw(seen, now_us);
                 self.ping = Some((sent_us, received_us));
                 None
@@ -136,20 +132,12 @@ impl<I: Copy> Client<I> {
                 None
             }
             Message::Chat(text) => Some(Request::Chat(text)),
-            Message::Resync {
-                tick: at,
-                expected,
-                actual,
-            } => {
+            Message::Resync { tick: at, expected, actual } => {
                 if tick >= self.resync_after {
                     self.resync_after = tick + RESYNC_TICKS_MIN;
                     self.keyframe.get_or_insert(Keyframe::Resync);
                 }
-                Some(Request::Mismatch {
-                    tick: at.0,
-                    expected,
-                    actual,
-                })
+                Some(Request::Mismatch { tick: at.0, expected, actual })
             }
         }
     }
@@ -158,11 +146,7 @@ impl<I: Copy> Client<I> {
     /// than `WAITING_INPUTS_MAX` wait behind it, or one has been waiting for long.
     pub fn next_input(&mut self, counts: &mut Counts) -> Option<I> {
         let mut next = self.waiting.pop_front()?;
-        self.delayed_ticks = if self.waiting.is_empty() {
-            0
-        } else {
-            self.delayed_ticks + 1
-        };
+        self.delayed_ticks = if self.waiting.is_empty() { 0 } else { self.delayed_ticks + 1 };
         while self.waiting.len() > WAITING_INPUTS_MAX || self.delayed_ticks > DELAYED_TICKS_MAX {
             counts.passed_over_inputs += 1;
             self.delayed_ticks = 0;
@@ -188,10 +172,7 @@ impl Leaving {
     #[must_use]
     pub fn new(mut outbox: Outbox, reason: &CloseReason, now_us: u64) -> Self {
         outbox.push(&super::close::close_frame(reason));
-        Self {
-            outbox,
-            until_us: now_us + FAREWELL_US_MAX,
-        }
+        Self { outbox, until_us: now_us + FAREWELL_US_MAX }
     }
 
     /// Hands over what the link takes. `true` once there is nothing more to do.

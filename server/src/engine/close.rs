@@ -113,10 +113,7 @@ fn truncate(text: Cow<'static, str>, bytes_max: usize) -> Cow<'static, str> {
     if text.len() <= bytes_max {
         return text;
     }
-    let end = (0..=bytes_max)
-        .rev()
-        .find(|end| text.is_char_boundary(*end))
-        .unwrap_or(0);
+    let end = (0..=bytes_max).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     text[..end].to_owned().into()
 }
 

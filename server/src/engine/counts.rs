@@ -58,10 +58,7 @@ impl Counts {
     pub fn clear(&mut self) {
         let mut closes = std::mem::take(&mut self.closes);
         closes.clear();
-        *self = Self {
-            closes,
-            ..Self::default()
-        };
+        *self = Self { closes, ..Self::default() };
     }
 
     /// Counts a frame left out.

@@ -37,10 +37,7 @@ impl EventLog {
             self.entries.pop_front();
             self.first += 1;
         }
-        self.entries.push_back(Entry {
-            audience,
-            note: note.into_boxed_slice(),
-        });
+        self.entries.push_back(Entry { audience, note: note.into_boxed_slice() });
         true
     }
 
@@ -61,9 +58,7 @@ impl EventLog {
     /// The entry of this number, if it is for this player, who sees `view`; `None` past the end.
     #[must_use]
     pub fn read(&self, number: u64, player: PlayerId, view: Rect) -> Option<Option<&[u8]>> {
-        let entry = self
-            .entries
-            .get(usize::try_from(number.checked_sub(self.first)?).ok()?)?;
+        let entry = self.entries.get(usize::try_from(number.checked_sub(self.first)?).ok()?)?;
         let concerned = match entry.audience {
             Audience::Room => true,
             Audience::Near(position) => view.contains(IVec2::new(position.x, position.y)),

@@ -69,10 +69,7 @@ impl FanOut {
         let Ok(taken) = client.outbox.flush() else {
             return Outcome::Gone;
         };
-        match client
-            .pace
-            .verdict(scene.snapshot.tick, taken, scene.now_us)
-        {
+        match client.pace.verdict(scene.snapshot.tick, taken, scene.now_us) {
             Verdict::Skip(reason) => {
                 counts.skip(reason);
                 return Outcome::Stays;
@@ -106,19 +103,13 @@ impl FanOut {
             client.visible.clear();
             client.private = initial_private(G::SCHEMA.private);
         }
-        self.change
-            .update::<G>(scene.snapshot, view.eye, &mut client.visible);
+        self.change.update::<G>(scene.snapshot, view.eye, &mut client.visible);
         self.collect_notes(scene, player, view, client, counts);
 
         self.frame.restart(HEADER_BYTES_MAX);
         self.write_head::<G>(scene, player, view, client, base.is_some());
         if view.private != client.private {
-            encode_private(
-                G::SCHEMA.private,
-                &client.private,
-                &view.private,
-                &mut self.frame,
-            );
+            encode_private(G::SCHEMA.private, &client.private, &view.private, &mut self.frame);
             client.private = view.private;
         }
         client.acked = client.applied;
@@ -137,20 +128,13 @@ impl FanOut {
     ) {
         let tick = scene.snapshot.tick;
         let base = match client.pace.handed {
-            Some(handed) if has_base => Base::Delta {
-                age: tick.since(handed),
-                acked: client.applied - client.acked,
-            },
-            _ => Base::Keyframe {
-                tick,
-                ack: client.applied,
-            },
+            Some(handed) if has_base => {
+                Base::Delta { age: tick.since(handed), acked: client.applied - client.acked }
+            }
+            _ => Base::Keyframe { tick, ack: client.applied },
         };
         // Clients take turns, so that no tick checks them all.
-        let checked = tick
-            .0
-            .wrapping_add(u32::from(player.0))
-            .is_multiple_of(CHECKSUM_TICKS);
+        let checked = tick.0.wrapping_add(u32::from(player.0)).is_multiple_of(CHECKSUM_TICKS);
         let checksum = checked.then(|| {
             let mut checksum = Checksum::new(&view.private);
             for id in &client.visible {
@@ -243,14 +227,8 @@ fn baseline<'a, G: Game>(
     client: &mut Client<G::Input>,
     counts: &mut Counts,
 ) -> Option<&'a Snapshot> {
-    let base = client
-        .pace
-        .handed
-        .and_then(|handed| scene.history.find(handed));
-    let reason = client
-        .keyframe
-        .take()
-        .or(base.is_none().then_some(Keyframe::TooOld));
+    let base = client.pace.handed.and_then(|handed| scene.history.find(handed));
+    let reason = client.keyframe.take().or(base.is_none().then_some(Keyframe::TooOld));
     match reason {
         Some(reason) => {
             counts.keyframe(reason);

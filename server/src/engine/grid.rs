@@ -32,14 +32,8 @@ impl Rect {
     #[must_use]
     pub fn around(centre: IVec2, half: IVec2) -> Self {
         Self {
-            min: IVec2::new(
-                centre.x.saturating_sub(half.x),
-                centre.y.saturating_sub(half.y),
-            ),
-            max: IVec2::new(
-                centre.x.saturating_add(half.x),
-                centre.y.saturating_add(half.y),
-            ),
+            min: IVec2::new(centre.x.saturating_sub(half.x), centre.y.saturating_sub(half.y)),
+            max: IVec2::new(centre.x.saturating_add(half.x), centre.y.saturating_add(half.y)),
         }
     }
 
@@ -74,20 +68,15 @@ impl Grid {
             .enumerate()
             .filter_map(|(slot, place)| {
                 let position = G::position(place.state.as_ref()?);
-                Some(Item {
-                    slot: slot as u32,
-                    position,
-                })
+                Some(Item { slot: slot as u32, position })
             })
             .collect();
         let Some(first) = living.first() else {
             return Self::default();
         };
-        let bounds = living
-            .iter()
-            .fold((first.position, first.position), |(min, max), item| {
-                (min.min(item.position), max.max(item.position))
-            });
+        let bounds = living.iter().fold((first.position, first.position), |(min, max), item| {
+            (min.min(item.position), max.max(item.position))
+        });
         let cells = (bounds.1.wrapping_sub(bounds.0)) >> IVec2::splat(CELL_LOG2 as i32);
         let mut grid = Self {
             origin: bounds.0,
@@ -114,13 +103,7 @@ impl Grid {
             self.starts[index] += self.starts[index - 1];
         }
         let mut next = self.starts.clone();
-        self.items = vec![
-            Item {
-                slot: 0,
-                position: IVec2::ZERO
-            };
-            living.len()
-        ];
+        self.items = vec![Item { slot: 0, position: IVec2::ZERO }; living.len()];
         for item in living {
             let place = &mut next[cell(self, item)];
             self.items[*place as usize] = *item;
@@ -142,11 +125,7 @@ impl Grid {
     /// Every entity in the rectangle, row by row.
     pub fn within(&self, rect: Rect) -> impl Iterator<Item = &Item> {
         let (min, max) = (self.cell(rect.min), self.cell(rect.max));
-        let rows = if self.items.is_empty() {
-            0..0
-        } else {
-            min.y..max.y + 1
-        };
+        let rows = if self.items.is_empty() { 0..0 } else { min.y..max.y + 1 };
         rows.flat_map(move |row| {
             let first = self.starts[(row * self.columns + min.x) as usize];
             let end = self.starts[(row * self.columns + max.x) as usize + 1];

@@ -93,9 +93,7 @@ pub fn inbox<I>() -> (Sender<I>, Receiver<I>) {
 
 /// No code panics while it holds the lock, and what it guards is valid after each statement.
 fn lock<I>(shared: &Mutex<Shared<I>>) -> MutexGuard<'_, Shared<I>> {
-    shared
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl<I> Sender<I> {

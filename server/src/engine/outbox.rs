@@ -16,9 +16,7 @@ pub struct Outbox {
 
 impl std::fmt::Debug for Outbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outbox")
-            .field("pending_bytes", &self.pending.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Outbox").field("pending_bytes", &self.pending.len()).finish_non_exhaustive()
     }
 }
 
@@ -26,10 +24,7 @@ impl Outbox {
     /// An outbox that writes to `link`.
     #[must_use]
     pub fn new(link: Box<dyn Link>) -> Self {
-        Self {
-            link,
-            pending: Vec::new(),
-        }
+        Self { link, pending: Vec::new() }
     }
 
     /// Hands over what is left of before. `true` when nothing is left.

@@ -82,11 +82,7 @@ impl Pace {
 
     /// Decides about `tick`. `taken` says whether the transport took all there was.
     pub fn verdict(&mut self, tick: Tick, taken: bool, now_us: u64) -> Verdict {
-        let skip = if taken {
-            self.unseen(tick)
-        } else {
-            Some(Skip::Backpressure)
-        };
+        let skip = if taken { self.unseen(tick) } else { Some(Skip::Backpressure) };
         match skip {
             None => Verdict::Send,
             Some(_) if now_us.saturating_sub(self.taken_us) > TAKES_NOTHING_US_MAX => {

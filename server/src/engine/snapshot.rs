@@ -52,24 +52,12 @@ impl Snapshot {
             if views.len() <= index {
                 views.resize(index + 1, None);
             }
-            views[index] = Some(PlayerView {
-                eye: game.eye(player),
-                private: game.private(player),
-            });
+            views[index] =
+                Some(PlayerView { eye: game.eye(player), private: game.private(player) });
         }
-        let hashes = slots
-            .iter()
-            .map(|slot| slot.state.as_ref().map_or(0, hash_state))
-            .collect();
+        let hashes = slots.iter().map(|slot| slot.state.as_ref().map_or(0, hash_state)).collect();
         let grid = Grid::new::<G>(&slots);
-        Self {
-            tick,
-            slots,
-            players: views,
-            hashes,
-            grid,
-            changes: Default::default(),
-        }
+        Self { tick, slots, players: views, hashes, grid, changes: Default::default() }
     }
 
     /// The state of an entity that is alive in this tick.
@@ -77,18 +65,13 @@ impl Snapshot {
     #[must_use]
     pub fn find(&self, id: EntityId) -> Option<&State> {
         let slot = self.slots.get(id.slot as usize)?;
-        slot.state
-            .as_ref()
-            .filter(|_| slot.generation == id.generation)
+        slot.state.as_ref().filter(|_| slot.generation == id.generation)
     }
 
     /// The id of the entity in a slot.
     #[must_use]
     pub fn id(&self, slot: u32) -> EntityId {
-        EntityId {
-            slot,
-            generation: self.slots[slot as usize].generation,
-        }
+        EntityId { slot, generation: self.slots[slot as usize].generation }
     }
 
     /// How every entity changed since `base`, which is `age` ticks older (1 up to the history).
@@ -118,16 +101,10 @@ struct Entry {
 
 impl Changes {
     fn new<G: Game>(map: &G::Map, base: &Snapshot, now: &Snapshot, age: u32) -> Self {
-        let mut changes = Self {
-            entries: Vec::with_capacity(now.slots.len()),
-            words: Vec::new(),
-        };
+        let mut changes = Self { entries: Vec::with_capacity(now.slots.len()), words: Vec::new() };
         let mut scratch = BitWriter::default();
         for (slot, place) in now.slots.iter().enumerate() {
-            let before = base
-                .slots
-                .get(slot)
-                .filter(|old| old.generation == place.generation);
+            let before = base.slots.get(slot).filter(|old| old.generation == place.generation);
             let entry = match (before.and_then(|old| old.state.as_ref()), &place.state) {
                 (Some(before), Some(state)) => {
                     scratch.restart(0);
@@ -197,7 +174,6 @@ impl History {
     pub fn find(&self, tick: Tick) -> Option<&Arc<Snapshot>> {
         let newest = self.snapshots.back()?.tick;
         let back = newest.0.checked_sub(tick.0)? as usize;
-        self.snapshots
-            .get(self.snapshots.len().checked_sub(back + 1)?)
+        self.snapshots.get(self.snapshots.len().checked_sub(back + 1)?)
     }
 }

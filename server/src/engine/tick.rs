@@ -64,9 +64,7 @@ pub struct Join<G: Game> {
 
 impl<G: Game> std::fmt::Debug for Join<G> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Join")
-            .field("connection", &self.connection)
-            .finish_non_exhaustive()
+        f.debug_struct("Join").field("connection", &self.connection).finish_non_exhaustive()
     }
 }
 
@@ -102,10 +100,7 @@ impl<G: Game> Engine<G> {
         let map = Arc::new(G::map(map_text, &setup)?);
         let map_bytes = codec::encode(&*map);
         if map_bytes.len() > drumbeat_shared::limits::MAP_BYTES_MAX {
-            return Err(MapError(format!(
-                "the map takes {} bytes on the wire",
-                map_bytes.len()
-            )));
+            return Err(MapError(format!("the map takes {} bytes on the wire", map_bytes.len())));
         }
         Ok(Self {
             game: G::new(Arc::clone(&map), &setup),
@@ -194,11 +189,8 @@ impl<G: Game> Engine<G> {
             let player = PlayerId(key as u16);
             self.messages.clear();
             self.answers.clear();
-            let ended = client.inbox.drain(
-                INBOX_MESSAGES_PER_TICK,
-                &mut self.messages,
-                &mut self.answers,
-            );
+            let ended =
+                client.inbox.drain(INBOX_MESSAGES_PER_TICK, &mut self.messages, &mut self.answers);
             if !self.answers.is_empty() {
                 client.outbox.push(&self.answers);
             }
@@ -209,11 +201,7 @@ impl<G: Game> Engine<G> {
                         let note = Note::<G::Event>::Chat { player, name, text };
                         self.log.push(Audience::Room, codec::encode(&note));
                     }
-                    Some(Request::Mismatch {
-                        tick,
-                        expected,
-                        actual,
-                    }) => {
+                    Some(Request::Mismatch { tick, expected, actual }) => {
                         self.counts.mismatches += 1;
                         let connection = client.connection;
                         let visible = client.visible.len();
@@ -232,8 +220,7 @@ impl<G: Game> Engine<G> {
                 self.gone.push((player, reason));
             }
         }
-        self.inputs
-            .retain(|(player, _)| self.gone.iter().all(|(gone, _)| gone != player));
+        self.inputs.retain(|(player, _)| self.gone.iter().all(|(gone, _)| gone != player));
         self.remove_gone(now_us);
     }
 
@@ -284,9 +271,7 @@ impl<G: Game> Engine<G> {
         while let Some((player, reason)) = self.gone.pop() {
             if let Some(client) = self.clients.try_remove(usize::from(player.0)) {
                 self.game.leave(player);
-                let Client {
-                    outbox, connection, ..
-                } = client;
+                let Client { outbox, connection, .. } = client;
                 let label = reason.as_ref().map_or("left", CloseReason::label);
                 tracing::debug!(connection, %player, reason = label, "player left");
                 self.leave(outbox, reason, now_us);
@@ -296,9 +281,7 @@ impl<G: Game> Engine<G> {
 
     /// Says farewell. As many may be at that as play; one more just goes.
     fn leave(&mut self, mut outbox: Outbox, reason: Option<CloseReason>, now_us: u64) {
-        self.counts
-            .closes
-            .push(reason.as_ref().map_or("left", CloseReason::label));
+        self.counts.closes.push(reason.as_ref().map_or("left", CloseReason::label));
         match reason {
             Some(reason) if self.leaving.len() < usize::from(self.setup.capacity) => {
                 let mut leaving = Leaving::new(outbox, &reason, now_us);
@@ -357,9 +340,7 @@ impl<G: Game> Engine<G> {
 
     /// The connected clients by player id.
     pub fn clients(&self) -> impl Iterator<Item = (PlayerId, &Client<G::Input>)> {
-        self.clients
-            .iter()
-            .map(|(key, client)| (PlayerId(key as u16), client))
+        self.clients.iter().map(|(key, client)| (PlayerId(key as u16), client))
     }
 
     /// How many clients are connected.

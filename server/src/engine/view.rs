@@ -85,10 +85,7 @@ impl ViewChange {
     /// When more would enter than fit, the nearest do; the others wait for room.
     fn keep_nearest<G: Game>(&mut self, snapshot: &Snapshot, eye: IVec2, count: usize) {
         self.enters.sort_by_key(|&slot| {
-            let position = snapshot.slots[slot as usize]
-                .state
-                .as_ref()
-                .map(G::position);
+            let position = snapshot.slots[slot as usize].state.as_ref().map(G::position);
             position.map(|at| (at - eye).as_i64vec2().length_squared())
         });
         self.enters.truncate(count);

@@ -67,10 +67,7 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
         match edge.admission.admit(peer.ip()) {
             Ok(permit) => {
                 let id = IDS.fetch_add(1, Ordering::Relaxed);
-                let connection = Arc::new(Connection {
-                    id,
-                    _permit: permit,
-                });
+                let connection = Arc::new(Connection { id, _permit: permit });
                 let span = info_span!("connection", id, %peer, room = field::Empty);
                 let serving = serve(Arc::clone(&edge), router.clone(), stream, connection);
                 tokio::spawn(serving.instrument(span));
@@ -136,10 +133,7 @@ async fn serve<G: Game>(
 /// Tells a client that was not admitted why, as the answer to whatever it is about to ask.
 async fn refuse(mut stream: TcpStream, refusal: Refusal) -> std::io::Result<()> {
     let (status, text) = match refusal {
-        Refusal::Full => (
-            "503 Service Unavailable",
-            "the server is full; try again later\n",
-        ),
+        Refusal::Full => ("503 Service Unavailable", "the server is full; try again later\n"),
         Refusal::AddressFull => (
             "429 Too Many Requests",
             "too many connections from your address; close some and try again\n",

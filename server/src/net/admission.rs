@@ -62,10 +62,7 @@ impl Admission {
         }
         addresses.insert(address, from_here + 1);
         self.change(|open| open + 1);
-        Ok(Permit {
-            admission: Arc::clone(self),
-            address,
-        })
+        Ok(Permit { admission: Arc::clone(self), address })
     }
 
     pub(crate) fn is_full(&self) -> bool {
@@ -96,9 +93,7 @@ impl Admission {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        self.addresses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -121,10 +121,7 @@ mod tests {
         assert_eq!(status(None), StatusCode::OK);
         assert_eq!(status(Some("\"0\"")), StatusCode::OK);
         assert_eq!(status(Some(etag)), StatusCode::NOT_MODIFIED);
-        assert_eq!(
-            status(Some(&format!("\"0\", W/{etag}"))),
-            StatusCode::NOT_MODIFIED
-        );
+        assert_eq!(status(Some(&format!("\"0\", W/{etag}"))), StatusCode::NOT_MODIFIED);
     }
 
     #[test]

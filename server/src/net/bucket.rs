@@ -14,11 +14,7 @@ impl Bucket {
     /// `messages` in each `period_us`, and up to `burst` at once; all at least 1.
     pub(crate) fn new(messages: u32, period_us: u64, burst: u32) -> Self {
         let interval_us = (period_us / u64::from(messages)).max(1);
-        Self {
-            interval_us,
-            burst_us: interval_us * u64::from(burst),
-            paid_us: 0,
-        }
+        Self { interval_us, burst_us: interval_us * u64::from(burst), paid_us: 0 }
     }
 
     /// Whether a message may pass now.
@@ -37,9 +33,7 @@ mod tests {
     use super::*;
 
     fn passed(bucket: &mut Bucket, messages: u32, now_us: u64) -> u32 {
-        (0..messages)
-            .map(|_| u32::from(bucket.allows(now_us)))
-            .sum()
+        (0..messages).map(|_| u32::from(bucket.allows(now_us))).sum()
     }
 
     #[test]

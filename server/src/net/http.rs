@@ -103,10 +103,7 @@ mod tests {
     #[tokio::test]
     async fn a_server_is_ready_while_it_takes_players() {
         let (stage, follow_stage) = watch::channel(Stage::Open);
-        let config = Config {
-            connections_max: 1,
-            ..Config::new(&Settings::default(), "1".into())
-        };
+        let config = Config { connections_max: 1, ..Config::new(&Settings::default(), "1".into()) };
         let metrics = Metrics::new().unwrap();
         let rooms = RoomsConfig {
             setup: config.setup.clone(),

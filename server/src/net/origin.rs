@@ -31,11 +31,7 @@ mod tests {
     fn own_pages_and_listed_ones_may_connect() {
         let listed = ["https://play.example.org".parse().unwrap()];
         let check = |origin: Option<&str>, host: Option<&str>, expected: bool| {
-            assert_eq!(
-                is_allowed(origin, host, &listed),
-                expected,
-                "{origin:?} {host:?}"
-            );
+            assert_eq!(is_allowed(origin, host, &listed), expected, "{origin:?} {host:?}");
         };
         check(None, Some("127.0.0.1:7777"), true);
         check(Some("http://127.0.0.1:7777"), Some("127.0.0.1:7777"), true);
@@ -51,11 +47,7 @@ mod tests {
         check(Some("https://evil.example"), Some("game.example"), false);
         check(Some("http://play.example.org"), Some("game.example"), false);
         check(Some("https://game.example"), Some("game.example:80"), false);
-        check(
-            Some("https://game.example.evil.example"),
-            Some("game.example"),
-            false,
-        );
+        check(Some("https://game.example.evil.example"), Some("game.example"), false);
         check(Some("null"), Some("game.example"), false);
         check(Some(""), Some("game.example"), false);
         check(Some("file://"), Some(""), false);

@@ -138,26 +138,16 @@ impl<'a, G: Game> Reader<'a, G> {
                 G::validate(&input).map_err(|what| malformed(what.to_owned()))?;
                 Message::Input { seq, seen, input }
             }
-            ClientMessage::Ping { sent_us, seen } => Message::Ping {
-                sent_us,
-                seen,
-                received_us,
-            },
+            ClientMessage::Ping { sent_us, seen } => Message::Ping { sent_us, seen, received_us },
             ClientMessage::Chat { text } => return self.chat_line(&text, received_us),
             ClientMessage::Names { players } if players.len() > NAMES_PER_REQUEST_MAX => {
                 let what = format!("at most {NAMES_PER_REQUEST_MAX} names in one request");
                 return Err(malformed(what));
             }
             ClientMessage::Names { players } => Message::Names(players),
-            ClientMessage::Resync {
-                tick,
-                expected,
-                actual,
-            } => Message::Resync {
-                tick,
-                expected,
-                actual,
-            },
+            ClientMessage::Resync { tick, expected, actual } => {
+                Message::Resync { tick, expected, actual }
+            }
         }))
     }
 

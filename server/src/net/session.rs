@@ -115,9 +115,7 @@ async fn first_message<G: Game>(
             _ => break,
         };
     }
-    Err(Ended::Fault(CloseReason::OutOfPlace(
-        "the first message must be a hello",
-    )))
+    Err(Ended::Fault(CloseReason::OutOfPlace("the first message must be a hello")))
 }
 
 /// Ends a connection that no room has taken, with the reason if the client is still there.

@@ -74,11 +74,7 @@ impl<I> Socket<I> {
         inbox: Sender<I>,
         bytes_in: Counter,
     ) -> Self {
-        let half = Half {
-            read,
-            inbox,
-            bytes_in,
-        };
+        let half = Half { read, inbox, bytes_in };
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(0)
@@ -101,9 +97,9 @@ impl<I> Socket<I> {
                 Err(Ended::Fault(CloseReason::NotBinary))
             }
             Some(Ok(_)) => Ok(None),
-            Some(Err(Error::Capacity(_))) => Err(Ended::Fault(CloseReason::TooBig {
-                bytes_max: CLIENT_MESSAGE_BYTES_MAX,
-            })),
+            Some(Err(Error::Capacity(_))) => {
+                Err(Ended::Fault(CloseReason::TooBig { bytes_max: CLIENT_MESSAGE_BYTES_MAX }))
+            }
             Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => {
                 Err(Ended::Gone)
             }

@@ -91,13 +91,7 @@ pub(crate) async fn upgrade<G: Game>(
 
 /// The `Sec-WebSocket-Accept` for a request that is as it should be.
 fn check(headers: &HeaderMap, allowed: &[Origin]) -> Result<String, Refusal> {
-    let refuse = |status, reason, text| {
-        Err(Refusal {
-            status,
-            reason,
-            text,
-        })
-    };
+    let refuse = |status, reason, text| Err(Refusal { status, reason, text });
     if !lists(headers, UPGRADE, "websocket") || !lists(headers, CONNECTION, "upgrade") {
         let text = "this is the game's WebSocket; open / in a browser to play";
         return refuse(StatusCode::UPGRADE_REQUIRED, "not_websocket", text);
@@ -112,9 +106,7 @@ fn check(headers: &HeaderMap, allowed: &[Origin]) -> Result<String, Refusal> {
         return refuse(StatusCode::BAD_REQUEST, "not_websocket", text);
     };
     // A value that is no text is not one that a browser would send: it matches nothing.
-    let origin = headers
-        .get(ORIGIN)
-        .map(|value| value.to_str().unwrap_or(""));
+    let origin = headers.get(ORIGIN).map(|value| value.to_str().unwrap_or(""));
     if !origin::is_allowed(origin, text(headers, HOST), allowed) {
         let text = "pages of this origin may not connect; the server allows them with \
                     --allow-origin";
@@ -196,12 +188,7 @@ mod tests {
         check("sec-websocket-version", "8", 426, "version 13");
         check("sec-websocket-key", "", 400, "Sec-WebSocket-Key");
         check("sec-websocket-key", "short", 400, "Sec-WebSocket-Key");
-        check(
-            "sec-websocket-key",
-            "dGhlIHNhbXBsZSBub25j ZQ==",
-            400,
-            "Sec-WebSocket-Key",
-        );
+        check("sec-websocket-key", "dGhlIHNhbXBsZSBub25j ZQ==", 400, "Sec-WebSocket-Key");
         check("origin", "https://elsewhere.example", 403, "--allow-origin");
         check("sec-websocket-protocol", "", 400, "drumbeat.v1");
         check("sec-websocket-protocol", "drumbeat.v2", 400, "drumbeat.v1");

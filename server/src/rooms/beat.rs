@@ -28,11 +28,7 @@ impl Beat {
     /// A beat whose first tick is due at `start_us`.
     #[must_use]
     pub fn new(tick_hz: u16, start_us: u64) -> Self {
-        Self {
-            start_us,
-            tick_hz: u64::from(tick_hz),
-            next: 0,
-        }
+        Self { start_us, tick_hz: u64::from(tick_hz), next: 0 }
     }
 
     /// When the next tick is due, microseconds.
@@ -49,11 +45,7 @@ impl Beat {
         let left_out = behind.saturating_sub(CATCH_UP_TICKS_MAX);
         self.next += left_out + 1;
         let missed = left_out + u64::from(lateness_us > period_us);
-        Begun {
-            lateness_us,
-            left_out,
-            missed,
-        }
+        Begun { lateness_us, left_out, missed }
     }
 }
 
@@ -77,15 +69,7 @@ mod tests {
         let check = |late_us: u64, left_out: u64, missed: u64, next_due_us: u64| {
             let mut beat = Beat::new(20, 0);
             let begun = beat.begin(late_us);
-            assert_eq!(
-                begun,
-                Begun {
-                    lateness_us: late_us,
-                    left_out,
-                    missed
-                },
-                "{late_us} late"
-            );
+            assert_eq!(begun, Begun { lateness_us: late_us, left_out, missed }, "{late_us} late");
             assert_eq!(beat.due_us(), next_due_us, "{late_us} late");
         };
         check(0, 0, 0, 50_000);

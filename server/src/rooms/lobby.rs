@@ -73,15 +73,8 @@ impl<G: Game> Lobby<G> {
     /// When the map is not valid.
     pub fn new(config: RoomsConfig, metrics: RoomMetrics) -> Result<Arc<Self>, MapError> {
         Engine::<G>::new(String::new(), &config.map_text, config.setup.clone())?;
-        let rooms = Mutex::new(Rooms {
-            open: BTreeMap::new(),
-            closing: None,
-        });
-        Ok(Arc::new(Self {
-            config,
-            metrics,
-            rooms,
-        }))
+        let rooms = Mutex::new(Rooms { open: BTreeMap::new(), closing: None });
+        Ok(Arc::new(Self { config, metrics, rooms }))
     }
 
     /// Nothing panics while it holds the lock, and the map is valid at any moment.
@@ -107,27 +100,19 @@ impl<G: Game> Lobby<G> {
             let free = |handle: &&Handle<G>| {
                 handle.status.seated() < usize::from(self.config.setup.capacity)
             };
-            rooms
-                .open
-                .values()
-                .filter(free)
-                .max_by_key(|handle| handle.status.seated())
+            rooms.open.values().filter(free).max_by_key(|handle| handle.status.seated())
         } else {
             rooms.open.get(room)
         };
         if let Some(handle) = found {
-            return handle.sit().ok_or(CloseReason::Full(
-                "the room is full; join another or try again later",
-            ));
+            return handle
+                .sit()
+                .ok_or(CloseReason::Full("the room is full; join another or try again later"));
         }
         if rooms.open.len() >= self.config.rooms_max {
             return Err(CloseReason::Full("every room is full; try again later"));
         }
-        let name = if room.is_empty() {
-            free_name(&rooms.open)
-        } else {
-            room.to_owned()
-        };
+        let name = if room.is_empty() { free_name(&rooms.open) } else { room.to_owned() };
         let handle = self.open(&name)?;
         let seat = handle.sit().ok_or(CloseReason::RoomFailed);
         rooms.open.insert(name, handle);
@@ -141,12 +126,8 @@ impl<G: Game> Lobby<G> {
         };
         let mut setup = self.config.setup.clone();
         setup.seed = mixed_seed(setup.seed, name);
-        let status = Arc::new(Status::new(
-            name.to_owned(),
-            setup.capacity,
-            setup.tick_hz,
-            now_us(),
-        ));
+        let status =
+            Arc::new(Status::new(name.to_owned(), setup.capacity, setup.tick_hz, now_us()));
         let waiting = usize::from(setup.capacity) + DESCRIPTIONS_WAITING_MAX;
         let (commands, received) = sync_channel(waiting);
         let room = Room {
@@ -163,21 +144,14 @@ impl<G: Game> Lobby<G> {
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| room.run()))
             .map_err(|error| failed(&error))?;
-        Ok(Handle {
-            status,
-            commands,
-            thread,
-        })
+        Ok(Handle { status, commands, thread })
     }
 
     /// The rooms, by name.
     #[must_use]
     pub fn rooms(&self) -> Vec<RoomInfo> {
         let rooms = self.lock();
-        let living = rooms
-            .open
-            .values()
-            .filter(|handle| !handle.status.has_ended());
+        let living = rooms.open.values().filter(|handle| !handle.status.has_ended());
         living.map(|handle| handle.status.info()).collect()
     }
 
@@ -186,11 +160,7 @@ impl<G: Game> Lobby<G> {
         let (reply, detail) = oneshot::channel();
         let asked = {
             let rooms = self.lock();
-            rooms
-                .open
-                .get(room)?
-                .commands
-                .try_send(Command::Describe(reply))
+            rooms.open.get(room)?.commands.try_send(Command::Describe(reply))
         };
         asked.ok()?;
         detail.await.ok()
@@ -205,10 +175,7 @@ impl<G: Game> Lobby<G> {
         for (name, handle) in &self.lock().open {
             let still_us = now_us.saturating_sub(handle.status.beat_us.load(Relaxed));
             if still_us > STUCK_US && !handle.status.has_ended() {
-                return Err(format!(
-                    "room {name} has not ticked for {} s",
-                    still_us / 1_000_000
-                ));
+                return Err(format!("room {name} has not ticked for {} s", still_us / 1_000_000));
             }
         }
         Ok(())
@@ -277,8 +244,7 @@ fn free_name<T>(open: &BTreeMap<String, T>) -> String {
 
 /// A seed of the room's own (FNV-1a over its name), so that rooms differ and can be repeated.
 fn mixed_seed(seed: u64, name: &str) -> u64 {
-    name.bytes()
-        .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
+    name.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }

@@ -85,10 +85,7 @@ impl<G: Game> Room<G> {
             Err(panic) => {
                 self.metrics.room_panics.increment(1);
                 let what = panic_text(panic.as_ref());
-                tracing::error!(
-                    what,
-                    "the rules panicked; the room is closed, the server goes on"
-                );
+                tracing::error!(what, "the rules panicked; the room is closed, the server goes on");
                 CloseReason::RoomFailed
             }
         };
@@ -152,11 +149,7 @@ impl<G: Game> Room<G> {
     fn tick(&mut self, cpu_wait: &CpuWait) -> Laps {
         let waited_before = cpu_wait.waited_us();
         let begun_us = now_us();
-        let mut laps = Laps {
-            begun_us,
-            last_us: begun_us,
-            ..Laps::default()
-        };
+        let mut laps = Laps { begun_us, last_us: begun_us, ..Laps::default() };
         self.status.beat_us.store(begun_us, Relaxed);
         let counts = self.engine.tick(begun_us, |phase: Phase| {
             let now_us = now_us();
@@ -185,17 +178,13 @@ impl<G: Game> Room<G> {
         status.note_tick(tick_us, begun.lateness_us);
         status.tick.store(self.engine.now().0, Relaxed);
         status.missed_ticks.fetch_add(begun.missed, Relaxed);
-        status
-            .entities
-            .store(self.engine.game().entities().len(), Relaxed);
+        status.entities.store(self.engine.game().entities().len(), Relaxed);
         self.set_players(self.engine.players());
     }
 
     fn set_players(&self, players: usize) {
         let before = self.status.players.swap(players, Relaxed);
-        self.metrics
-            .players
-            .increment(players as f64 - before as f64);
+        self.metrics.players.increment(players as f64 - before as f64);
     }
 
     /// Says when and why the room did not keep up.
@@ -207,12 +196,7 @@ impl<G: Game> Room<G> {
             *logged_us = now_us();
             tracing::warn!(tick, late_ms, left_out, because, "missed a tick");
         }
-        self.status.note_miss(Miss {
-            tick,
-            late_ms,
-            left_out,
-            because,
-        });
+        self.status.note_miss(Miss { tick, late_ms, left_out, because });
     }
 
     fn describe(&self) -> RoomDetail {
@@ -223,23 +207,11 @@ impl<G: Game> Room<G> {
             .filter_map(|(_, state)| Some((G::owner(state)?, G::position(state))))
             .collect();
         let roster = self.engine.clients().map(|(player, client)| {
-            let at = avatars
-                .get(&player)
-                .copied()
-                .unwrap_or_else(|| game.eye(player));
+            let at = avatars.get(&player).copied().unwrap_or_else(|| game.eye(player));
             let name = client.name.clone();
-            RosterRow {
-                id: player.0,
-                name,
-                x: at.x,
-                y: at.y,
-                visible: client.visible.len(),
-            }
+            RosterRow { id: player.0, name, x: at.x, y: at.y, visible: client.visible.len() }
         });
-        RoomDetail {
-            info: self.status.info(),
-            roster: roster.collect(),
-        }
+        RoomDetail { info: self.status.info(), roster: roster.collect() }
     }
 
     fn farewell(&mut self, reason: &CloseReason) {
@@ -281,9 +253,7 @@ fn cause(before: &Laps, period_us: u64) -> String {
              for a processor for {waited_ms} of them"
         );
     }
-    let slowest = (0..4)
-        .max_by_key(|&phase| before.phases_us[phase])
-        .unwrap_or(0);
+    let slowest = (0..4).max_by_key(|&phase| before.phases_us[phase]).unwrap_or(0);
     format!(
         "the tick before took {took_ms} ms of {period_ms}, {} of them for {}",
         before.phases_us[slowest] / 1_000,
@@ -303,9 +273,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
         metrics.keyframes.add(keyframe.label(), n);
     }
     metrics.rejected_inputs.add("stale", counts.stale_inputs);
-    metrics
-        .rejected_inputs
-        .add("passed_over", counts.passed_over_inputs);
+    metrics.rejected_inputs.add("passed_over", counts.passed_over_inputs);
     for label in &counts.closes {
         metrics.closes.add(label, 1);
     }
@@ -327,25 +295,13 @@ mod tests {
     fn the_cause_of_a_missed_tick_is_named() {
         let check = |phases_us: [u64; 4], waited_us: u64, expected: &str| {
             let last_us = phases_us.iter().sum();
-            let text = cause(
-                &Laps {
-                    begun_us: 0,
-                    last_us,
-                    phases_us,
-                    waited_us,
-                },
-                50_000,
-            );
+            let text = cause(&Laps { begun_us: 0, last_us, phases_us, waited_us }, 50_000);
             assert!(text.contains(expected), "{text}");
         };
         check([100, 60_000, 100, 100], 0, "the game's rules");
         check([100, 100, 100, 80_000], 0, "sending frames");
         check([100, 100, 70_000, 100], 0, "encoding changes");
-        check(
-            [100, 100, 70_000, 100],
-            60_000,
-            "waited for a processor for 60",
-        );
+        check([100, 100, 70_000, 100], 60_000, "waited for a processor for 60");
         check([100, 100, 100, 100], 0, "the machine was busy");
     }
 }

@@ -146,9 +146,7 @@ impl Status {
 
     /// Ends the room for newcomers if nobody has a seat.
     pub(super) fn retire(&self) -> bool {
-        self.seats
-            .compare_exchange(0, ENDED, Relaxed, Relaxed)
-            .is_ok()
+        self.seats.compare_exchange(0, ENDED, Relaxed, Relaxed).is_ok()
     }
 
     /// Ends the room for newcomers, whoever sits there.
@@ -165,11 +163,7 @@ impl Status {
     pub(super) fn note_tick(&self, tick_us: u64, lateness_us: u64) {
         let kept = usize::from(self.tick_hz) * 10;
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let Recent {
-            tick_us: times,
-            lateness_us: latenesses,
-            ..
-        } = &mut *recent;
+        let Recent { tick_us: times, lateness_us: latenesses, .. } = &mut *recent;
         for (series, value) in [(times, tick_us), (latenesses, lateness_us)] {
             if series.len() >= kept {
                 series.pop_front();
@@ -180,10 +174,7 @@ impl Status {
 
     /// Notes a missed tick.
     pub(super) fn note_miss(&self, miss: Miss) {
-        self.recent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .last_miss = Some(miss);
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).last_miss = Some(miss);
     }
 
     /// The room as the list shows it.
@@ -210,15 +201,9 @@ fn percentiles(series_us: &VecDeque<u32>) -> Percentiles {
     sorted.sort_unstable();
     let at = |share: f64| {
         let rank = (share * sorted.len() as f64).ceil() as usize;
-        sorted
-            .get(rank.saturating_sub(1))
-            .map_or(0.0, |us| f64::from(*us) / 1_000.0)
+        sorted.get(rank.saturating_sub(1)).map_or(0.0, |us| f64::from(*us) / 1_000.0)
     };
-    Percentiles {
-        p50: at(0.5),
-        p99: at(0.99),
-        max: at(1.0),
-    }
+    Percentiles { p50: at(0.5), p99: at(0.99), max: at(1.0) }
 }
 
 #[cfg(test)]
@@ -228,14 +213,7 @@ mod tests {
     #[test]
     fn percentiles_are_nearest_ranks() {
         let series = (1..=200).map(|ms| ms * 1_000).collect();
-        assert_eq!(
-            percentiles(&series),
-            Percentiles {
-                p50: 100.0,
-                p99: 198.0,
-                max: 200.0
-            }
-        );
+        assert_eq!(percentiles(&series), Percentiles { p50: 100.0, p99: 198.0, max: 200.0 });
         assert_eq!(percentiles(&VecDeque::new()), Percentiles::default());
     }
 

@@ -21,15 +21,11 @@ pub enum Format {
 /// # Errors
 /// When `filter` is not one.
 pub fn start(format: Format, filter: &str) -> Result<(), ParseError> {
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(parse_filter(filter)?)
-        .with_writer(stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(parse_filter(filter)?).with_writer(stderr);
     // A second start in one process (tests) keeps the first.
     let _ = match format {
-        Format::Text => builder
-            .with_target(false)
-            .with_ansi(stderr().is_terminal())
-            .try_init(),
+        Format::Text => builder.with_target(false).with_ansi(stderr().is_terminal()).try_init(),
         Format::Json => builder.json().flatten_event(true).try_init(),
     };
     Ok(())

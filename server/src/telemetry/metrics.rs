@@ -52,14 +52,8 @@ const CLOSES: &[&str] = &[
     "too_slow",
 ];
 /// Why a message of a player is dropped: by its connection, or by its room.
-const REJECTIONS: &[&str] = &[
-    "inbox_full",
-    "invalid",
-    "chat_rate",
-    "chat_empty",
-    "stale",
-    "passed_over",
-];
+const REJECTIONS: &[&str] =
+    &["inbox_full", "invalid", "chat_rate", "chat_empty", "stale", "passed_over"];
 
 /// The registry of one server and all handles into it.
 #[derive(Clone, Debug)]
@@ -77,16 +71,10 @@ impl Metrics {
     /// # Errors
     /// When the exporter refuses the buckets, which are constants.
     pub fn new() -> Result<Self, BuildError> {
-        let recorder = PrometheusBuilder::new()
-            .set_buckets(&buckets())?
-            .build_recorder();
+        let recorder = PrometheusBuilder::new().set_buckets(&buckets())?.build_recorder();
         let (edge, rooms) =
             with_local_recorder(&recorder, || (EdgeMetrics::new(), RoomMetrics::new()));
-        Ok(Self {
-            handle: recorder.handle(),
-            edge,
-            rooms,
-        })
+        Ok(Self { handle: recorder.handle(), edge, rooms })
     }
 
     /// All metrics in Prometheus' text format.
@@ -227,11 +215,7 @@ impl RoomMetrics {
                 "Messages of players that were dropped",
                 REJECTIONS,
             ),
-            closes: Family::new(
-                "drumbeat_closes_total",
-                "Players whose connection ended",
-                CLOSES,
-            ),
+            closes: Family::new("drumbeat_closes_total", "Players whose connection ended", CLOSES),
             room_panics: new_counter(
                 "drumbeat_room_panics_total",
                 "Panics of a game's rules, each confined to its room",
@@ -258,11 +242,7 @@ impl Family {
     fn new(name: &'static str, help: &'static str, reasons: &[&'static str]) -> Self {
         describe_counter!(name, help);
         let labels = reasons.iter().chain(std::iter::once(&"other"));
-        Self(
-            labels
-                .map(|reason| (*reason, counter!(name, "reason" => *reason)))
-                .collect(),
-        )
+        Self(labels.map(|reason| (*reason, counter!(name, "reason" => *reason))).collect())
     }
 
     /// Counts one under this reason; under `other` if it was not named at the start.
@@ -287,10 +267,7 @@ fn tick_times() -> (Histogram, Histogram, [Histogram; 4]) {
     describe_histogram!(phase, Unit::Seconds, "Time of each part of a tick");
     (
         new_histogram("drumbeat_tick_seconds", "Time that a whole tick took"),
-        new_histogram(
-            "drumbeat_tick_lateness_seconds",
-            "Time from a tick's due time to its start",
-        ),
+        new_histogram("drumbeat_tick_lateness_seconds", "Time from a tick's due time to its start"),
         PHASES.map(|name| histogram!(phase, "phase" => name)),
     )
 }

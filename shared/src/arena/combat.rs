@@ -118,10 +118,7 @@ impl Arena {
         for rock in self.map.rocks_near(low, high) {
             let from = (before - rock.place()).as_vec2();
             let to = (shot.place - rock.place()).as_vec2();
-            meet(
-                time_of_contact(from, to, rock.radius as f32),
-                Obstacle::Rock,
-            );
+            meet(time_of_contact(from, to, rock.radius as f32), Obstacle::Rock);
         }
         let reach = IVec2::splat(reach);
         for number in self.ship_grid.near(low - reach, high + reach) {
@@ -151,13 +148,7 @@ impl Arena {
         }
         let told = [by, to].into_iter().filter(|id| !self.house.owns(*id));
         for player in told {
-            let event = Event::Hit {
-                x: at.x,
-                y: at.y,
-                damage: damage as u8,
-                by,
-                to,
-            };
+            let event = Event::Hit { x: at.x, y: at.y, damage: damage as u8, by, to };
             events.push(Audience::Player(player), event);
         }
     }
@@ -165,12 +156,7 @@ impl Arena {
     /// Removes the ships that have no hit points left, and gives the kills to who fired last.
     pub(super) fn bury_dead(&mut self, events: &mut Events<Event>) {
         for number in 0..self.ships.len() {
-            let Flyer {
-                entity,
-                ship,
-                hit_by,
-                ..
-            } = self.ships[number];
+            let Flyer { entity, ship, hit_by, .. } = self.ships[number];
             if ship.hp > 0 {
                 continue;
             }

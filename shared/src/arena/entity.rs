@@ -42,22 +42,8 @@ impl Ship {
         if state.kind != SHIP {
             return None;
         }
-        let [
-            steer,
-            buttons,
-            aim,
-            hp,
-            vx,
-            vy,
-            x,
-            y,
-            heading,
-            energy,
-            shield,
-            player,
-            streak,
-            ..,
-        ] = state.fields;
+        let [steer, buttons, aim, hp, vx, vy, x, y, heading, energy, shield, player, streak, ..] =
+            state.fields;
         Some(Self {
             steer,
             buttons,
@@ -148,22 +134,10 @@ impl Shot {
     /// The state of this shot.
     #[must_use]
     pub fn write(&self) -> State {
-        let Self {
-            velocity,
-            place,
-            life,
-            player,
-        } = *self;
+        let Self { velocity, place, life, player } = *self;
         State {
             kind: SHOT,
-            fields: fields([
-                velocity.x,
-                velocity.y,
-                place.x,
-                place.y,
-                life,
-                i32::from(player.0),
-            ]),
+            fields: fields([velocity.x, velocity.y, place.x, place.y, life, i32::from(player.0)]),
         }
     }
 }
@@ -202,29 +176,20 @@ impl Pickup {
             1 => Sort::Energy,
             _ => Sort::Overdrive,
         };
-        Some(Self {
-            place: IVec2::new(x, y),
-            sort,
-        })
+        Some(Self { place: IVec2::new(x, y), sort })
     }
 
     /// The state of this pickup.
     #[must_use]
     pub fn write(&self) -> State {
         let Self { place, sort } = *self;
-        State {
-            kind: PICKUP,
-            fields: fields([place.x, place.y, sort as i32]),
-        }
+        State { kind: PICKUP, fields: fields([place.x, place.y, sort as i32]) }
     }
 }
 
 /// A velocity on its grid, within the range of its field.
 pub(super) fn on_grid(velocity: Vec2) -> IVec2 {
-    velocity
-        .round()
-        .as_ivec2()
-        .clamp(IVec2::splat(-VELOCITY_MAX), IVec2::splat(VELOCITY_MAX))
+    velocity.round().as_ivec2().clamp(IVec2::splat(-VELOCITY_MAX), IVec2::splat(VELOCITY_MAX))
 }
 
 /// The direction, 0 to 255, that points along a vector; 0 for the null vector.

@@ -26,12 +26,7 @@ pub(super) struct Flyer {
 
 impl Flyer {
     pub(super) fn new(entity: EntityId, ship: Ship) -> Self {
-        Self {
-            entity,
-            before: ship.place,
-            ship,
-            hit_by: None,
-        }
+        Self { entity, before: ship.place, ship, hit_by: None }
     }
 
     pub(super) fn is_alive(&self) -> bool {

@@ -26,12 +26,7 @@ impl Grid {
     pub(super) fn new(size: IVec2) -> Self {
         let columns = size.x / CELL + 1;
         let rows = size.y / CELL + 1;
-        Self {
-            columns,
-            rows,
-            starts: vec![0; (columns * rows) as usize + 1],
-            items: Vec::new(),
-        }
+        Self { columns, rows, starts: vec![0; (columns * rows) as usize + 1], items: Vec::new() }
     }
 
     /// Sorts things in, each by the rectangle that it covers (both corners included). The n-th

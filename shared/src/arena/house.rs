@@ -35,9 +35,7 @@ impl House {
         Self {
             first: setup.capacity,
             count: 0,
-            target: setup
-                .house_bots
-                .min(PLAYERS_MAX.saturating_sub(setup.capacity)),
+            target: setup.house_bots.min(PLAYERS_MAX.saturating_sub(setup.capacity)),
             people: 0,
             seed: setup.seed,
         }
@@ -57,11 +55,7 @@ impl House {
             round => format!("{name} {} (bot)", round + 1),
         });
         // Beginners first: they stay longest as people join.
-        let skill = if number % 4 == 3 {
-            Skill::REGULAR
-        } else {
-            Skill::ROOKIE
-        };
+        let skill = if number % 4 == 3 { Skill::REGULAR } else { Skill::ROOKIE };
         player.brain = Some(Box::new(Brain::new(self.seed ^ u64::from(number), skill)));
         player
     }
@@ -101,11 +95,7 @@ impl Arena {
                 let ships = ships.map(|other| self.ships[other].entity);
                 let visible = ships.chain(self.pickups_near(low, high));
                 let visible = visible.filter(|other| *other != ship);
-                brain.decide(
-                    &self.map,
-                    me,
-                    visible.filter_map(|id| self.entities.find(id)),
-                )
+                brain.decide(&self.map, me, visible.filter_map(|id| self.entities.find(id)))
             });
             if let Some(player) = self.players.find_mut(id) {
                 player.brain = Some(brain);

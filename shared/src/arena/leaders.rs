@@ -43,9 +43,7 @@ impl Arena {
         let board = &mut self.board;
         board.ranking.clear();
         let scores = self.players.iter();
-        board
-            .ranking
-            .extend(scores.map(|(id, player)| (Reverse(player.score), id)));
+        board.ranking.extend(scores.map(|(id, player)| (Reverse(player.score), id)));
         board.ranking.sort_unstable();
         for (index, (_, id)) in board.ranking.iter().enumerate() {
             if let Some(player) = self.players.find_mut(*id) {
@@ -60,10 +58,7 @@ impl Arena {
             board.told.extend_from_slice(best);
             let leaders = best.iter().map(|(Reverse(score), id)| Leader {
                 player: *id,
-                name: self
-                    .players
-                    .find(*id)
-                    .map_or_else(String::new, |player| player.name.clone()),
+                name: self.players.find(*id).map_or_else(String::new, |player| player.name.clone()),
                 score: *score,
             });
             events.push(Audience::Room, Event::Leaders(leaders.collect()));

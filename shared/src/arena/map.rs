@@ -110,14 +110,7 @@ impl TryFrom<Layout> for Map {
     type Error = &'static str;
 
     fn try_from(layout: Layout) -> Result<Self, Self::Error> {
-        let Layout {
-            name,
-            width,
-            height,
-            tick_hz,
-            rocks,
-            rules,
-        } = layout;
+        let Layout { name, width, height, tick_hz, rocks, rules } = layout;
         let side = 1..=PLACE_MAX;
         if !side.contains(&width) || !side.contains(&height) {
             return Err("the world's size is out of range");
@@ -267,12 +260,7 @@ mod tests {
     use crate::protocol::codec;
 
     fn setup(capacity: u16) -> Setup {
-        Setup {
-            seed: 9,
-            capacity,
-            tick_hz: 20,
-            house_bots: 0,
-        }
+        Setup { seed: 9, capacity, tick_hz: 20, house_bots: 0 }
     }
 
     #[test]
@@ -280,10 +268,7 @@ mod tests {
         for capacity in [120, 500, 2_000, 5_000, 20_000, u16::MAX] {
             let map = Map::new(&Sketch::default(), &setup(capacity)).unwrap();
             let ships_per_view = f32::from(capacity.min(PLAYERS_MAX)) / map.views();
-            assert!(
-                (ships_per_view - 50.0).abs() < 0.5,
-                "{capacity}: {ships_per_view}"
-            );
+            assert!((ships_per_view - 50.0).abs() < 0.5, "{capacity}: {ships_per_view}");
             assert!(map.width <= PLACE_MAX);
         }
         let small = Map::new(&Sketch::default(), &setup(1)).unwrap();
@@ -327,17 +312,10 @@ mod tests {
 
     #[test]
     fn the_largest_map_fits_on_the_wire() {
-        let sketch = Sketch {
-            rocks_per_view: 20.0,
-            rock_radius: [10.0, 10.0],
-            ..Sketch::default()
-        };
+        let sketch =
+            Sketch { rocks_per_view: 20.0, rock_radius: [10.0, 10.0], ..Sketch::default() };
         let map = Map::new(&sketch, &setup(PLAYERS_MAX)).unwrap();
         let bytes = codec::encode(&map);
-        assert!(
-            bytes.len() < crate::limits::MAP_BYTES_MAX,
-            "{}",
-            bytes.len()
-        );
+        assert!(bytes.len() < crate::limits::MAP_BYTES_MAX, "{}", bytes.len());
     }
 }

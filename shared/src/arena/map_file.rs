@@ -121,10 +121,8 @@ impl Check<'_> {
             return Ok(());
         };
         if fixed.get_ref().len() > FIXED_ROCKS_MAX {
-            let problem = format!(
-                "has {} rocks; allowed are up to {FIXED_ROCKS_MAX}",
-                fixed.get_ref().len()
-            );
+            let problem =
+                format!("has {} rocks; allowed are up to {FIXED_ROCKS_MAX}", fixed.get_ref().len());
             return Err(complain(self.text, fixed.span().start, &problem));
         }
         sketch.fixed_rocks.clear();
@@ -152,17 +150,9 @@ impl Check<'_> {
         let rules = &mut sketch.rules;
         self.set(&mut rules.speed, &file.speed, 50.0..=600.0)?;
         rules.boost_speed = rules.boost_speed.max(rules.speed);
-        self.set(
-            &mut rules.boost_speed,
-            &file.boost_speed,
-            rules.speed..=900.0,
-        )?;
+        self.set(&mut rules.boost_speed, &file.boost_speed, rules.speed..=900.0)?;
         self.set(&mut rules.drag, &file.drag, 0.2..=5.0)?;
-        self.set(
-            &mut rules.turn_deg_per_s,
-            &file.turn_deg_per_s,
-            90.0..=1_080.0,
-        )?;
+        self.set(&mut rules.turn_deg_per_s, &file.turn_deg_per_s, 90.0..=1_080.0)?;
         self.set(&mut rules.boost_s, &file.boost_s, 0.5..=20.0)?;
         self.set(&mut rules.refill_s, &file.refill_s, 1.0..=7.5)?;
         self.set(&mut rules.respawn_s, &file.respawn_s, 0.5..=10.0)?;
@@ -283,10 +273,7 @@ mod tests {
             "[rocks]\nfixed = [\n  { x = 5000, y = 0, radius = 20 },\n]",
             "line 3, column 9: rocks.fixed: 5000 is out of range; allowed is -1000 to 1000",
         );
-        check(
-            "name = \"\"",
-            "line 1, column 8: name: is 0 bytes long; allowed is 1 to 32",
-        );
+        check("name = \"\"", "line 1, column 8: name: is 0 bytes long; allowed is 1 to 32");
         check(
             "[rocks]\nradius_max = nan",
             "line 2, column 14: rocks.radius_max: NaN is out of range; allowed is 28 to 200",
@@ -301,10 +288,7 @@ mod tests {
             "[ships]\nspeed = \"fast\"",
             "line 2, column 9: ships.speed: invalid type: string \"fast\", expected a number",
         );
-        check(
-            "[ships\nspeed = 1",
-            "line 1, column 7: unclosed table, expected `]`",
-        );
+        check("[ships\nspeed = 1", "line 1, column 7: unclosed table, expected `]`");
         check(
             "[rocks]\nfixed = [{ x = 1, y = 2 }]",
             "line 2, column 10: rocks.fixed: missing field `radius`",

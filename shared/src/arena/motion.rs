@@ -25,11 +25,7 @@ pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
     // back to thrust until the button is let go, instead of boosting every other tick.
     let mut drive = 0.0;
     let energy = if ship.holds(BOOST) {
-        drive = if ship.energy > 0 {
-            tuning.boost
-        } else {
-            tuning.thrust
-        };
+        drive = if ship.energy > 0 { tuning.boost } else { tuning.thrust };
         ship.energy - chance.round(tuning.burn)
     } else {
         ship.energy + chance.round(tuning.refill)
@@ -46,9 +42,8 @@ pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
 
     let before = ship.velocity.as_vec2();
     let after = before * tuning.keep + tuning.along(ship.heading) * drive;
-    ship.velocity = chance
-        .round_vector(after)
-        .clamp(IVec2::splat(-VELOCITY_MAX), IVec2::splat(VELOCITY_MAX));
+    ship.velocity =
+        chance.round_vector(after).clamp(IVec2::splat(-VELOCITY_MAX), IVec2::splat(VELOCITY_MAX));
     let way = chance.round_vector((before + after) * (0.5 / VELOCITY as f32));
     if way == IVec2::ZERO && drive == 0.0 {
         // Friction: a ship that is too slow to get anywhere comes to rest. Without it, one whose
@@ -139,12 +134,7 @@ mod tests {
             fixed_rocks: vec![[0.0, 0.0, 100.0]],
             ..Sketch::default()
         };
-        let setup = Setup {
-            seed: 1,
-            capacity: 2_000,
-            tick_hz,
-            house_bots: 0,
-        };
+        let setup = Setup { seed: 1, capacity: 2_000, tick_hz, house_bots: 0 };
         Map::new(&sketch, &setup).unwrap()
     }
 
@@ -184,17 +174,11 @@ mod tests {
             let way = (ship.place - start).as_vec2().length() / GRID as f32;
             // The same in closed form: v (t - (1 - e^(-d t)) / d).
             let expected = 340.0 * (1.5 - (1.0 - (-1.3f32 * 1.5).exp()) / 1.3);
-            assert!(
-                (way - expected).abs() < 6.0,
-                "{tick_hz} Hz: {way}, not {expected}"
-            );
+            assert!((way - expected).abs() < 6.0, "{tick_hz} Hz: {way}, not {expected}");
 
             run(&map, &mut ship, 4.0);
             let speed = units_per_s(&map, &ship);
-            assert!(
-                (speed - 340.0).abs() < 4.0,
-                "{tick_hz} Hz: top speed {speed}"
-            );
+            assert!((speed - 340.0).abs() < 4.0, "{tick_hz} Hz: top speed {speed}");
 
             ship.buttons = 0;
             run(&map, &mut ship, 8.0);
@@ -238,11 +222,7 @@ mod tests {
             assert!(units_per_s(&map, &ship) < 350.0, "falls back to thrust");
             ship.buttons = 0;
             run(&map, &mut ship, 3.0);
-            assert!(
-                (420..600).contains(&ship.energy),
-                "{} after 3 s",
-                ship.energy
-            );
+            assert!((420..600).contains(&ship.energy), "{} after 3 s", ship.energy);
             run(&map, &mut ship, 5.5);
             assert_eq!(ship.energy, ENERGY_MAX);
         }
@@ -258,10 +238,7 @@ mod tests {
             for _ in 0..u32::from(tick_hz) * 2 {
                 move_ship(&map, &mut ship);
                 let gap = (ship.place - rock.place()).as_vec2().length();
-                assert!(
-                    gap >= (rock.radius + SHIP_RADIUS) as f32,
-                    "{tick_hz} Hz: inside"
-                );
+                assert!(gap >= (rock.radius + SHIP_RADIUS) as f32, "{tick_hz} Hz: inside");
                 turned |= ship.velocity.x < 0;
             }
             assert!(turned, "{tick_hz} Hz: did not bounce off the rock");
@@ -308,10 +285,7 @@ mod tests {
             }
             let way = (shot.place - start).as_vec2() / GRID as f32;
             assert!((way.length() - 810.0).abs() < 10.0, "{tick_hz} Hz: {way}");
-            assert!(
-                way.normalize().distance(along) < 0.01,
-                "{tick_hz} Hz: {way}"
-            );
+            assert!(way.normalize().distance(along) < 0.01, "{tick_hz} Hz: {way}");
         }
     }
 }

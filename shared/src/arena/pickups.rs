@@ -124,9 +124,6 @@ impl Arena {
             let place = spot.pickup.place;
             place.cmpge(low).all() && place.cmple(high).all()
         };
-        self.spots
-            .iter()
-            .filter(inside)
-            .filter_map(|spot| spot.entity)
+        self.spots.iter().filter(inside).filter_map(|spot| spot.entity)
     }
 }

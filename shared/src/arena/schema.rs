@@ -54,10 +54,8 @@ pub(super) const VIEW_HALF: IVec2 = IVec2::new(800, 450);
 /// instead of following a ship to its edge.
 pub(super) const VIEW_BEYOND: i32 = 60;
 
-pub(super) const VIEW: View = View {
-    half: IVec2::new(VIEW_HALF.x * GRID, VIEW_HALF.y * GRID),
-    margin: 100 * GRID,
-};
+pub(super) const VIEW: View =
+    View { half: IVec2::new(VIEW_HALF.x * GRID, VIEW_HALF.y * GRID), margin: 100 * GRID };
 
 pub(super) const SCHEMA: Schema = Schema {
     kinds: &[

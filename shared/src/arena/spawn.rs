@@ -105,6 +105,5 @@ fn region(map: &Map, ships: usize) -> IVec2 {
     let views = ships as f32 / SPARSE_SHIPS_PER_VIEW;
     let share = (views / map.views()).min(1.0).sqrt();
     let half = (map.size().as_vec2() * (share / 2.0)).as_ivec2();
-    half.max(WORLD_MIN * GRID / 2)
-        .min(map.size() / 2 - SHIP_RADIUS)
+    half.max(WORLD_MIN * GRID / 2).min(map.size() / 2 - SHIP_RADIUS)
 }

@@ -18,9 +18,7 @@ pub(super) struct Link {
 impl Link {
     /// Whether a ping is due; if so, the caller sends it.
     pub(super) fn ping_due(&mut self, now_us: u64) -> bool {
-        let due = self
-            .pinged_us
-            .is_none_or(|at| now_us.saturating_sub(at) >= PING_PERIOD_US);
+        let due = self.pinged_us.is_none_or(|at| now_us.saturating_sub(at) >= PING_PERIOD_US);
         if due {
             self.pinged_us = Some(now_us);
         }
@@ -29,9 +27,7 @@ impl Link {
 
     /// A pong came: the round trip time in microseconds.
     pub(super) fn pong(&self, sent_us: u64, held_us: u32, now_us: u64) -> u32 {
-        let round_trip = now_us
-            .saturating_sub(sent_us)
-            .saturating_sub(u64::from(held_us));
+        let round_trip = now_us.saturating_sub(sent_us).saturating_sub(u64::from(held_us));
         u32::try_from(round_trip).unwrap_or(u32::MAX)
     }
 

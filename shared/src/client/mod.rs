@@ -68,11 +68,8 @@ impl<G: Game> Client<G> {
     /// A client that will ask for this name and this room (empty: any).
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
-        let hello = Hello {
-            schema: G::SCHEMA.hash(),
-            room: room.to_owned(),
-            name: name.to_owned(),
-        };
+        let hello =
+            Hello { schema: G::SCHEMA.hash(), room: room.to_owned(), name: name.to_owned() };
         Self {
             hello,
             session: None,
@@ -95,10 +92,7 @@ impl<G: Game> Client<G> {
     /// When it is not one: close the connection.
     pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
         if bytes.len() > SERVER_MESSAGE_BYTES_MAX {
-            return Err(ClientError(format!(
-                "a message of {} bytes is too long",
-                bytes.len()
-            )));
+            return Err(ClientError(format!("a message of {} bytes is too long", bytes.len())));
         }
         self.stats.bytes_in += bytes.len() as u64;
         match bytes.first() {
@@ -114,15 +108,10 @@ impl<G: Game> Client<G> {
         }
         let mut welcome: Welcome = codec::decode_server(bytes).map_err(refused)?;
         if welcome.schema != self.hello.schema {
-            return Err(ClientError(
-                "the server runs another game or version".into(),
-            ));
+            return Err(ClientError("the server runs another game or version".into()));
         }
         if !(TICK_HZ_MIN..=TICK_HZ_MAX).contains(&welcome.tick_hz) {
-            return Err(ClientError(format!(
-                "a tick rate of {} Hz",
-                welcome.tick_hz
-            )));
+            return Err(ClientError(format!("a tick rate of {} Hz", welcome.tick_hz)));
         }
         let map = codec::decode_server(&std::mem::take(&mut welcome.map)).map_err(refused)?;
         let period_us = 1_000_000 / u64::from(welcome.tick_hz);
@@ -141,13 +130,7 @@ impl<G: Game> Client<G> {
         let Some(session) = &mut self.session else {
             return Err(ClientError("a frame before the welcome".into()));
         };
-        let Session {
-            welcome,
-            map,
-            replica,
-            prediction,
-            timeline,
-        } = session;
+        let Session { welcome, map, replica, prediction, timeline } = session;
         let applied = replica.apply(map, welcome.player, bytes).map_err(refused)?;
         let stats = &mut self.stats;
         stats.frames += 1;
@@ -165,11 +148,7 @@ impl<G: Game> Client<G> {
             if expected != actual {
                 stats.mismatches += 1;
                 let tick = replica.tick;
-                self.resync = Some(ClientMessage::Resync {
-                    tick,
-                    expected,
-                    actual,
-                });
+                self.resync = Some(ClientMessage::Resync { tick, expected, actual });
             }
         }
         for player in &replica.departed {
@@ -183,11 +162,7 @@ impl<G: Game> Client<G> {
         }
         stats.pending_inputs = prediction.pending() as u32;
         stats.jitter_us = self.link.jitter_us();
-        if let Some(rtt_us) = self
-            .notes
-            .take(applied.notes, &self.link, now_us)
-            .map_err(refused)?
-        {
+        if let Some(rtt_us) = self.notes.take(applied.notes, &self.link, now_us).map_err(refused)? {
             stats.rtt_us = rtt_us;
         }
         Ok(())
@@ -199,15 +174,9 @@ impl<G: Game> Client<G> {
         let seen = self.tick()?;
         let session = self.session.as_mut()?;
         self.seq += 1;
-        session
-            .prediction
-            .input(&session.map, self.seq, input, now_us);
+        session.prediction.input(&session.map, self.seq, input, now_us);
         self.stats.pending_inputs = session.prediction.pending() as u32;
-        Some(self.outgoing(&ClientMessage::Input {
-            seq: self.seq,
-            seen,
-            input,
-        }))
+        Some(self.outgoing(&ClientMessage::Input { seq: self.seq, seen, input }))
     }
 
     /// The message that says `text` to the room; `None` if nothing printable is left of it.
@@ -223,10 +192,7 @@ impl<G: Game> Client<G> {
         let message = if let Some(resync) = self.resync.take() {
             resync
         } else if self.link.ping_due(now_us) {
-            ClientMessage::Ping {
-                sent_us: now_us,
-                seen,
-            }
+            ClientMessage::Ping { sent_us: now_us, seen }
         } else if let Some(players) = self.notes.ask() {
             ClientMessage::Names { players }
         } else {
@@ -256,18 +222,13 @@ impl<G: Game> Client<G> {
     /// The tick of the newest frame.
     #[must_use]
     pub fn tick(&self) -> Option<Tick> {
-        self.session
-            .as_ref()
-            .filter(|s| s.replica.synced)
-            .map(|session| session.replica.tick)
+        self.session.as_ref().filter(|s| s.replica.synced).map(|session| session.replica.tick)
     }
 
     /// The entities in view, as of the newest frame.
     #[must_use]
     pub fn visible(&self) -> &[Seen] {
-        self.session
-            .as_ref()
-            .map_or(&[], |session| &session.replica.visible)
+        self.session.as_ref().map_or(&[], |session| &session.replica.visible)
     }
 
     /// The own avatar as of the newest frame.
@@ -286,9 +247,7 @@ impl<G: Game> Client<G> {
     #[must_use]
     pub fn private(&self) -> &Private {
         const NONE: &Private = &[0; FIELDS_MAX];
-        self.session
-            .as_ref()
-            .map_or(NONE, |session| &session.replica.private)
+        self.session.as_ref().map_or(NONE, |session| &session.replica.private)
     }
 
     /// Number of the last input that was made.
@@ -300,9 +259,7 @@ impl<G: Game> Client<G> {
     /// Number of the last input that the server has applied.
     #[must_use]
     pub fn ack(&self) -> u32 {
-        self.session
-            .as_ref()
-            .map_or(0, |session| session.replica.ack)
+        self.session.as_ref().map_or(0, |session| session.replica.ack)
     }
 
     /// The next thing to tell the person.
@@ -323,13 +280,7 @@ impl<G: Game> Client<G> {
         let Some(session) = &mut self.session else {
             return;
         };
-        let Session {
-            map,
-            replica,
-            prediction,
-            timeline,
-            ..
-        } = session;
+        let Session { map, replica, prediction, timeline, .. } = session;
         let own_key = replica.own_key();
         let jitter_us = self.link.jitter_us();
         self.stats.buffer_us = timeline.draw::<G>(map, jitter_us, now_us, |seen, fields| {
@@ -351,16 +302,10 @@ impl<G: Game> Client<G> {
 
 fn put_drawn(key: u32, kind: u8, own: bool, fields: &[f32; FIELDS_MAX], out: &mut Vec<f32>) {
     // 24 bits are exact in a float; a key that wraps is long out of view.
-    out.extend([
-        (key & 0x00ff_ffff) as f32,
-        f32::from(kind),
-        f32::from(u8::from(own)),
-    ]);
+    out.extend([(key & 0x00ff_ffff) as f32, f32::from(kind), f32::from(u8::from(own))]);
     out.extend_from_slice(fields);
 }
 
 fn refused(error: impl std::fmt::Display) -> ClientError {
-    ClientError(format!(
-        "the server sent what is not of the protocol: {error}"
-    ))
+    ClientError(format!("the server sent what is not of the protocol: {error}"))
 }

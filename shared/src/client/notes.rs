@@ -48,11 +48,7 @@ pub(super) struct Notes<E> {
 
 impl<E> Default for Notes<E> {
     fn default() -> Self {
-        Self {
-            notices: VecDeque::new(),
-            names: BTreeMap::new(),
-            unasked: Vec::new(),
-        }
+        Self { notices: VecDeque::new(), names: BTreeMap::new(), unasked: Vec::new() }
     }
 }
 
@@ -77,9 +73,7 @@ impl<E: DeserializeOwned> Notes<E> {
                 }
                 Note::Names(known) => {
                     for (player, name) in known {
-                        self.names
-                            .entry(player)
-                            .and_modify(|known| *known = Some(name));
+                        self.names.entry(player).and_modify(|known| *known = Some(name));
                     }
                     continue;
                 }

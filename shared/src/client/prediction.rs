@@ -36,11 +36,7 @@ struct Ahead {
 
 impl<G: Game> Prediction<G> {
     pub(super) fn new(period_us: u64) -> Self {
-        Self {
-            period_us,
-            pending: VecDeque::new(),
-            ahead: None,
-        }
+        Self { period_us, pending: VecDeque::new(), ahead: None }
     }
 
     /// How many inputs are not acknowledged.
@@ -87,18 +83,10 @@ impl<G: Game> Prediction<G> {
             before = now;
             step::<G>(map, &mut now, input);
         }
-        let fresh = Ahead {
-            before,
-            now,
-            stepped_us: now_us,
-            error: [0.0; FIELDS_MAX],
-            error_us: 0,
-        };
+        let fresh =
+            Ahead { before, now, stepped_us: now_us, error: [0.0; FIELDS_MAX], error_us: 0 };
         let old = self.ahead.replace(fresh)?;
-        let ahead = self.ahead.insert(Ahead {
-            stepped_us: old.stepped_us,
-            ..fresh
-        });
+        let ahead = self.ahead.insert(Ahead { stepped_us: old.stepped_us, ..fresh });
         if self.pending.is_empty() {
             // Nothing to blend from: keep the last step's motion on the screen.
             ahead.before = old.before;
@@ -147,12 +135,7 @@ impl Ahead {
         if passed >= 1.0 {
             return fields_as_drawn(&self.now);
         }
-        blend(
-            G::SCHEMA.fields(self.now.kind),
-            &self.before,
-            &self.now,
-            passed,
-        )
+        blend(G::SCHEMA.fields(self.now.kind), &self.before, &self.now, passed)
     }
 }
 

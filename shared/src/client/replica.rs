@@ -96,19 +96,10 @@ impl<G: Game> Replica<G> {
             None => 0,
         };
         self.enter(&mut bits)?;
-        self.own = self
-            .visible
-            .iter()
-            .position(|seen| G::owner(&seen.state) == Some(player));
+        self.own = self.visible.iter().position(|seen| G::owner(&seen.state) == Some(player));
         let checksum = head.checksum.map(|expected| (expected, self.checksum()));
         let notes = if head.notes { bits.rest() } else { &[] };
-        Ok(Applied {
-            age,
-            skipped,
-            moving,
-            checksum,
-            notes,
-        })
+        Ok(Applied { age, skipped, moving, checksum, notes })
     }
 
     fn rebase(&mut self, base: Base) -> Result<Option<u32>, BitError> {
@@ -117,8 +108,7 @@ impl<G: Game> Replica<G> {
                 self.synced = true;
                 (self.tick, self.ack) = (tick, ack);
                 self.private = initial_private(G::SCHEMA.private);
-                self.departed
-                    .extend(self.visible.iter().filter_map(|seen| G::owner(&seen.state)));
+                self.departed.extend(self.visible.iter().filter_map(|seen| G::owner(&seen.state)));
                 self.visible.clear();
                 Ok(None)
             }
@@ -143,8 +133,7 @@ impl<G: Game> Replica<G> {
     ) -> Result<u32, BitError> {
         decode_leaves(self.visible.len(), &mut self.leaves, bits)?;
         for &position in &self.leaves {
-            self.departed
-                .extend(G::owner(&self.visible[position as usize].state));
+            self.departed.extend(G::owner(&self.visible[position as usize].state));
         }
         remove_positions(&mut self.visible, &self.leaves);
         let mut moving = 0;
@@ -163,10 +152,7 @@ impl<G: Game> Replica<G> {
         }
         for _ in 0..count {
             let state = decode_whole(&G::SCHEMA, bits)?;
-            self.visible.push(Seen {
-                key: self.next_key,
-                state,
-            });
+            self.visible.push(Seen { key: self.next_key, state });
             self.next_key = self.next_key.wrapping_add(1);
         }
         Ok(())

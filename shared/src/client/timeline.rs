@@ -65,19 +65,12 @@ impl Timeline {
             return;
         }
         let mut kept = match self.frames.len() {
-            FRAMES_MAX => self
-                .frames
-                .pop_front()
-                .map(|frame| frame.visible)
-                .unwrap_or_default(),
+            FRAMES_MAX => self.frames.pop_front().map(|frame| frame.visible).unwrap_or_default(),
             _ => Vec::new(),
         };
         kept.clear();
         kept.extend_from_slice(visible);
-        self.frames.push_back(Frame {
-            tick,
-            visible: kept,
-        });
+        self.frames.push_back(Frame { tick, visible: kept });
     }
 
     /// Hands every entity of the newest frame to `put`, with its fields as of the drawing clock.
@@ -94,13 +87,8 @@ impl Timeline {
             return 0;
         };
         let shown_us = self.advance(jitter_us, now_us);
-        let after = self
-            .frames
-            .partition_point(|frame| self.time_us(frame) < shown_us);
-        match (
-            after.checked_sub(1).map(|before| &self.frames[before]),
-            self.frames.get(after),
-        ) {
+        let after = self.frames.partition_point(|frame| self.time_us(frame) < shown_us);
+        match (after.checked_sub(1).map(|before| &self.frames[before]), self.frames.get(after)) {
             (Some(before), Some(newer)) => {
                 let span_us = self.time_us(newer) - self.time_us(before);
                 let share = ((shown_us - self.time_us(before)) / span_us) as f32;
@@ -178,10 +166,7 @@ fn draw_ahead<G: Game>(
             G::predict(map, &mut after);
         }
         let share = ticks - (ticks.ceil() - 1.0).max(0.0);
-        put(
-            seen,
-            &blend(G::SCHEMA.fields(seen.state.kind), &before, &after, share),
-        );
+        put(seen, &blend(G::SCHEMA.fields(seen.state.kind), &before, &after, share));
     }
 }
 

@@ -71,8 +71,7 @@ impl BitWriter {
     /// Fills the last byte with zeros.
     pub fn align(&mut self) {
         let whole = self.used.div_ceil(8) as usize;
-        self.bytes
-            .extend_from_slice(&self.word.to_le_bytes()[..whole]);
+        self.bytes.extend_from_slice(&self.word.to_le_bytes()[..whole]);
         (self.word, self.used) = (0, 0);
     }
 

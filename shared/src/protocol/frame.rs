@@ -51,12 +51,7 @@ pub struct Head {
 impl Head {
     /// Writes the head.
     pub fn encode(&self, out: &mut BitWriter) {
-        let Self {
-            base,
-            private,
-            notes,
-            checksum,
-        } = self;
+        let Self { base, private, notes, checksum } = self;
         out.put_bool(false);
         out.put_bool(matches!(base, Base::Keyframe { .. }));
         out.put_bool(*private);
@@ -90,26 +85,12 @@ impl Head {
         let has_checksum = bits.take_bool()?;
         let notes = bits.take_bool()?;
         let base = if keyframe {
-            Base::Keyframe {
-                tick: Tick(bits.take(32)? as u32),
-                ack: bits.take(32)? as u32,
-            }
+            Base::Keyframe { tick: Tick(bits.take(32)? as u32), ack: bits.take(32)? as u32 }
         } else {
             let age = bits.take_golomb(0)?.checked_add(1).ok_or(BitError)?;
-            Base::Delta {
-                age,
-                acked: bits.take_golomb(0)?,
-            }
+            Base::Delta { age, acked: bits.take_golomb(0)? }
         };
-        let checksum = has_checksum
-            .then(|| bits.take(32))
-            .transpose()?
-            .map(|sum| sum as u32);
-        Ok(Self {
-            base,
-            private,
-            notes,
-            checksum,
-        })
+        let checksum = has_checksum.then(|| bits.take(32)).transpose()?.map(|sum| sum as u32);
+        Ok(Self { base, private, notes, checksum })
     }
 }

@@ -7,11 +7,7 @@ use crate::limits::{CHAT_BYTES_MAX, NAME_BYTES_MAX, ROOM_NAME_BYTES_MAX};
 #[must_use]
 pub fn clean_name(name: &str, fallback: &str) -> String {
     let cleaned = clean(name, NAME_BYTES_MAX);
-    if cleaned.is_empty() {
-        fallback.to_owned()
-    } else {
-        cleaned
-    }
+    if cleaned.is_empty() { fallback.to_owned() } else { cleaned }
 }
 
 /// Cleans a chat line in the same way, at most `CHAT_BYTES_MAX` bytes; `None` if nothing is left.
@@ -24,17 +20,13 @@ pub fn clean_chat(text: &str) -> Option<String> {
 #[must_use]
 pub fn is_room_name(name: &str) -> bool {
     (1..=ROOM_NAME_BYTES_MAX).contains(&name.len())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 /// Joins the words with single blanks, drops what does not print, cuts at `bytes_max`.
 fn clean(text: &str, bytes_max: usize) -> String {
     let mut cleaned = String::new();
-    let printable = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c });
+    let printable = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
     for c in printable.filter(|c| !c.is_control() && !is_invisible(*c)) {
         if c == ' ' && (cleaned.is_empty() || cleaned.ends_with(' ')) {
             continue;

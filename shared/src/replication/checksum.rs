@@ -14,9 +14,7 @@ pub fn hash_state(state: &State) -> u64 {
 fn hash_fields(seed: u64, fields: &[i32]) -> u64 {
     // Two fields a step: half the multiplications.
     fields.chunks(2).fold(seed, |hash, pair| {
-        let high = pair
-            .get(1)
-            .map_or(0, |field| u64::from(*field as u32) << 32);
+        let high = pair.get(1).map_or(0, |field| u64::from(*field as u32) << 32);
         let word = u64::from(pair[0] as u32) | high;
         let mixed = (hash ^ word).wrapping_mul(MULTIPLIER);
         mixed ^ (mixed >> 29)

@@ -33,10 +33,7 @@ pub fn decode_leaves(
     let count = bits.take_golomb(0)?;
     let mut next = 0;
     for _ in 0..count {
-        let position = bits
-            .take_golomb(GAP_ORDER)?
-            .checked_add(next)
-            .ok_or(BitError)?;
+        let position = bits.take_golomb(GAP_ORDER)?.checked_add(next).ok_or(BitError)?;
         if position as usize >= visible {
             return Err(BitError);
         }

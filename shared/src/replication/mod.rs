@@ -23,22 +23,12 @@ use crate::schema::Field;
 const DIFFERENCE_ORDER: u32 = 2;
 
 fn put_field(field: &Field, value: i32, out: &mut BitWriter) {
-    debug_assert!(
-        (field.min..=field.max).contains(&value),
-        "{} = {value}",
-        field.name
-    );
-    out.put(
-        u64::from(value.wrapping_sub(field.min) as u32),
-        field.bits(),
-    );
+    debug_assert!((field.min..=field.max).contains(&value), "{} = {value}", field.name);
+    out.put(u64::from(value.wrapping_sub(field.min) as u32), field.bits());
 }
 
 fn take_field(field: &Field, bits: &mut BitReader<'_>) -> Result<i32, BitError> {
-    in_range(
-        field,
-        i64::from(field.min) + bits.take(field.bits())? as i64,
-    )
+    in_range(field, i64::from(field.min) + bits.take(field.bits())? as i64)
 }
 
 fn in_range(field: &Field, value: i64) -> Result<i32, BitError> {

@@ -22,10 +22,7 @@ pub fn decode_whole(schema: &Schema, bits: &mut BitReader<'_>) -> Result<State, 
     if kind >= schema.kinds.len() as u64 {
         return Err(BitError);
     }
-    let mut state = State {
-        kind: kind as u8,
-        ..State::default()
-    };
+    let mut state = State { kind: kind as u8, ..State::default() };
     for (field, value) in schema.fields(state.kind).iter().zip(&mut state.fields) {
         *value = take_field(field, bits)?;
     }
@@ -55,10 +52,8 @@ pub fn decode_private(
 ) -> Result<(), BitError> {
     take_changed(fields.len(), bits, |index, bits| {
         let difference = bits.take_signed(DIFFERENCE_ORDER)?;
-        private[index] = in_range(
-            &fields[index],
-            i64::from(private[index]) + i64::from(difference),
-        )?;
+        private[index] =
+            in_range(&fields[index], i64::from(private[index]) + i64::from(difference))?;
         Ok(())
     })
 }

@@ -18,10 +18,7 @@ async fn an_address_has_only_so_many_connections() {
     let _second = Player::join(&server, "Bob", "").await;
     let refused = server.get("/").await;
     assert_eq!(status(&refused), "HTTP/1.1 429 Too Many Requests");
-    assert!(
-        refused.contains("too many connections from your address"),
-        "{refused}"
-    );
+    assert!(refused.contains("too many connections from your address"), "{refused}");
     drop(first);
     eventually("a connection is free", async || {
         server.get("/healthz").await.starts_with("HTTP/1.1 200 OK")
@@ -45,9 +42,7 @@ async fn the_server_has_only_so_many_connections() {
     })
     .await;
     assert!(
-        server
-            .metric("drumbeat_refused_connections_total{reason=\"connections_full\"} ")
-            .await
+        server.metric("drumbeat_refused_connections_total{reason=\"connections_full\"} ").await
             >= 1.0
     );
 }
@@ -62,10 +57,7 @@ async fn who_is_slow_to_ask_is_closed() {
         let read = within("the end", stream.read_to_end(&mut answer)).await;
         let answer = String::from_utf8_lossy(&answer);
         assert!(read.is_ok(), "{read:?}");
-        assert!(
-            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
-            "{answer}"
-        );
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     }
 }
 
@@ -73,10 +65,7 @@ async fn who_is_slow_to_ask_is_closed() {
 async fn a_head_without_end_is_refused() {
     let server = Server::start(|_| {}).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
-    let head = format!(
-        "GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n",
-        "x".repeat(20 << 10)
-    );
+    let head = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "x".repeat(20 << 10));
     // The server may close before it has read all.
     let _ = stream.write_all(head.as_bytes()).await;
     let mut line = [0; 12];

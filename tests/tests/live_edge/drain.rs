@@ -28,10 +28,7 @@ async fn players_are_told_and_the_server_ends() {
         assert!(text.contains("shutting down"), "{text}");
     }
     timeout(END_LIMIT, ending).await.unwrap().unwrap().unwrap();
-    assert!(
-        TcpStream::connect(address).await.is_err(),
-        "nothing listens any more"
-    );
+    assert!(TcpStream::connect(address).await.is_err(), "nothing listens any more");
 }
 
 #[tokio::test]
@@ -42,9 +39,5 @@ async fn clients_that_do_not_listen_do_not_hold_the_server_up() {
     let hello = frame(BINARY | FINAL, &message(&ClientMessage::Hello(hello(""))));
     let mut deaf = Raw::upgrade(&server, &hello).await;
     within("the welcome", deaf.frame_of(BINARY)).await;
-    timeout(END_LIMIT, server.stop())
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap();
+    timeout(END_LIMIT, server.stop()).await.unwrap().unwrap().unwrap();
 }

@@ -65,11 +65,7 @@ impl Server {
         let running = tokio::spawn(run::<Toy>(config, listener, async {
             let _ = stopped.await;
         }));
-        Self {
-            address,
-            stop,
-            running,
-        }
+        Self { address, stop, running }
     }
 
     /// Asks the server to end; the handle is done once it has.
@@ -106,9 +102,7 @@ impl Server {
     /// The value of one line of `/metrics`.
     pub(crate) async fn metric(&self, line: &str) -> f64 {
         let answer = self.get("/metrics").await;
-        let found = answer
-            .lines()
-            .find_map(|found| found.strip_prefix(line)?.trim().parse().ok());
+        let found = answer.lines().find_map(|found| found.strip_prefix(line)?.trim().parse().ok());
         found.unwrap_or_else(|| panic!("no {line} in {answer}"))
     }
 }
@@ -139,10 +133,9 @@ impl Player {
     pub(crate) fn request(server: &Server) -> Request {
         let url = format!("ws://{}/ws", server.address);
         let mut request = url.into_client_request().unwrap();
-        request.headers_mut().insert(
-            "sec-websocket-protocol",
-            HeaderValue::from_static(SUBPROTOCOL),
-        );
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", HeaderValue::from_static(SUBPROTOCOL));
         request
     }
 
@@ -150,11 +143,7 @@ impl Player {
     pub(crate) async fn connect_with(server: &Server, request: Request) -> Result<Self, Error> {
         let stream = TcpStream::connect(server.address).await.unwrap();
         let (socket, _) = within("the upgrade", client_async(request, stream)).await?;
-        Ok(Self {
-            client: Client::new("Ada", ""),
-            socket,
-            began: Instant::now(),
-        })
+        Ok(Self { client: Client::new("Ada", ""), socket, began: Instant::now() })
     }
 
     /// Connects, and says nothing yet.
@@ -169,9 +158,7 @@ impl Player {
         player.client = Client::new(name, room);
         let hello = player.client.hello();
         player.send(hello).await;
-        player
-            .until("the first frame", |client| client.tick().is_some())
-            .await;
+        player.until("the first frame", |client| client.tick().is_some()).await;
         player
     }
 
@@ -246,9 +233,5 @@ pub(crate) const SCHEMA: Schema = <Toy as drumbeat_shared::game::Game>::SCHEMA;
 
 /// A good hello for this room.
 pub(crate) fn hello(room: &str) -> Hello {
-    Hello {
-        schema: SCHEMA.hash(),
-        room: room.to_owned(),
-        name: "Ada".to_owned(),
-    }
+    Hello { schema: SCHEMA.hash(), room: room.to_owned(), name: "Ada".to_owned() }
 }

@@ -13,11 +13,7 @@ use super::harness::{End, Player, Server, eventually, hello, message};
 use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, PING, Raw, close_reason, frame};
 
 fn input(seq: u32, steer: Steer) -> Vec<u8> {
-    message(&ClientMessage::Input {
-        seq,
-        seen: Tick(0),
-        input: steer,
-    })
+    message(&ClientMessage::Input { seq, seen: Tick(0), input: steer })
 }
 
 /// Has a player who has joined send `sent`, and says how that ends.
@@ -49,18 +45,8 @@ async fn who_breaks_the_rules_is_told_and_the_others_see_nothing_of_it() {
     let cases = [
         (binary(vec![0xff; 40]), 1007, "malformed", "malformed"),
         (binary(Vec::new()), 1007, "malformed", "malformed"),
-        (
-            binary([input(1, Steer(0, 0)), vec![0]].concat()),
-            1007,
-            "1 bytes too many",
-            "malformed",
-        ),
-        (
-            binary(input(1, Steer(10, 0))),
-            1007,
-            "steers too hard",
-            "malformed",
-        ),
+        (binary([input(1, Steer(0, 0)), vec![0]].concat()), 1007, "1 bytes too many", "malformed"),
+        (binary(input(1, Steer(10, 0))), 1007, "steers too hard", "malformed"),
         (
             binary(message(&ClientMessage::Names { players: too_many })),
             1007,
@@ -68,18 +54,8 @@ async fn who_breaks_the_rules_is_told_and_the_others_see_nothing_of_it() {
             "malformed",
         ),
         (vec![Message::text("hello")], 1003, "binary", "not_binary"),
-        (
-            binary(vec![0; CLIENT_MESSAGE_BYTES_MAX + 1]),
-            1009,
-            "at most 1024 bytes",
-            "too_big",
-        ),
-        (
-            binary(message(&ClientMessage::Hello(hello("")))),
-            1008,
-            "second hello",
-            "out_of_place",
-        ),
+        (binary(vec![0; CLIENT_MESSAGE_BYTES_MAX + 1]), 1009, "at most 1024 bytes", "too_big"),
+        (binary(message(&ClientMessage::Hello(hello("")))), 1008, "second hello", "out_of_place"),
     ];
     for (sent, code, part, label) in cases {
         let line = format!("drumbeat_closes_total{{reason=\"{label}\"}} ");
@@ -89,10 +65,7 @@ async fn who_breaks_the_rules_is_told_and_the_others_see_nothing_of_it() {
         eventually(label, async || server.metric(&line).await == before + 1.0).await;
     }
     let tick = good.client.tick().unwrap().0;
-    good.until("the beat goes on", |client| {
-        client.tick().unwrap().0 > tick + 20
-    })
-    .await;
+    good.until("the beat goes on", |client| client.tick().unwrap().0 > tick + 20).await;
     assert_eq!(good.client.stats().mismatches, 0);
     eventually("only the good one is left", async || {
         server.metric("drumbeat_players ").await == 1.0
@@ -105,22 +78,9 @@ async fn a_flood_is_stopped() {
     let server = Server::start(|_| {}).await;
     let pings = (0..2_000).map(|_| Message::Ping(Vec::new().into()));
     let inputs = (1..=2_000).map(|seq| Message::binary(input(seq, Steer(1, 1))));
-    assert_closed(
-        &end_after(&server, inputs.collect()).await,
-        1008,
-        "at most 160 a second",
-    );
-    assert_closed(
-        &end_after(&server, pings.collect()).await,
-        1008,
-        "at most 160 a second",
-    );
-    assert!(
-        server
-            .metric("drumbeat_rejected_inputs_total{reason=\"inbox_full\"} ")
-            .await
-            > 0.0
-    );
+    assert_closed(&end_after(&server, inputs.collect()).await, 1008, "at most 160 a second");
+    assert_closed(&end_after(&server, pings.collect()).await, 1008, "at most 160 a second");
+    assert!(server.metric("drumbeat_rejected_inputs_total{reason=\"inbox_full\"} ").await > 0.0);
 }
 
 #[tokio::test]
@@ -129,18 +89,11 @@ async fn chat_beyond_the_rate_is_dropped_and_then_ends_the_connection() {
     let line = Message::binary(message(&ClientMessage::Chat { text: "hi".into() }));
     let mut player = Player::join(&server, "Eve", "").await;
     for _ in 0..6 {
-        futures_util::SinkExt::send(&mut player.socket, line.clone())
-            .await
-            .unwrap();
+        futures_util::SinkExt::send(&mut player.socket, line.clone()).await.unwrap();
     }
     let dropped = "drumbeat_rejected_inputs_total{reason=\"chat_rate\"} ";
-    eventually("three lines are dropped", async || {
-        server.metric(dropped).await == 3.0
-    })
-    .await;
-    futures_util::SinkExt::send(&mut player.socket, line)
-        .await
-        .unwrap();
+    eventually("three lines are dropped", async || server.metric(dropped).await == 3.0).await;
+    futures_util::SinkExt::send(&mut player.socket, line).await.unwrap();
     assert_closed(&player.end().await, 1008, "too many chat lines");
 }
 
@@ -186,9 +139,7 @@ async fn turned_away(first: Option<Message>, change: impl FnOnce(&mut Config)) -
     let server = Server::start(change).await;
     let mut player = Player::connect(&server).await;
     if let Some(first) = first {
-        futures_util::SinkExt::send(&mut player.socket, first)
-            .await
-            .unwrap();
+        futures_util::SinkExt::send(&mut player.socket, first).await.unwrap();
     }
     player.end().await
 }
@@ -213,24 +164,9 @@ async fn who_does_not_say_a_good_hello_is_turned_away() {
     check(Some(vec![0xff; 9]), 1007, "malformed").await;
     check(Some(vec![0; 2_000]), 1009, "too long").await;
     check(Some(input(1, Steer(0, 0))), 1008, "must be a hello").await;
-    check(
-        hello_with(&|hello| hello.schema ^= 1),
-        4001,
-        "reload the page",
-    )
-    .await;
-    check(
-        hello_with(&|hello| hello.room = "a b".into()),
-        4005,
-        "not a room name",
-    )
-    .await;
-    check(
-        hello_with(&|hello| hello.room = "x".repeat(33)),
-        4005,
-        "not a room name",
-    )
-    .await;
+    check(hello_with(&|hello| hello.schema ^= 1), 4001, "reload the page").await;
+    check(hello_with(&|hello| hello.room = "a b".into()), 4005, "not a room name").await;
+    check(hello_with(&|hello| hello.room = "x".repeat(33)), 4005, "not a room name").await;
     let end = turned_away(Some(Message::text("hello")), |_| {}).await;
     assert_closed(&end, 1003, "binary");
 }
@@ -244,9 +180,7 @@ async fn a_full_room_and_a_full_house_say_so() {
     .await;
     let join = async |room: &str| {
         let mut player = Player::connect(&server).await;
-        player
-            .send(message(&ClientMessage::Hello(hello(room))))
-            .await;
+        player.send(message(&ClientMessage::Hello(hello(room)))).await;
         player
     };
     let _ada = Player::join(&server, "Ada", "one").await;
@@ -254,12 +188,7 @@ async fn a_full_room_and_a_full_house_say_so() {
     let bob = Player::join(&server, "Bob", "two").await;
     assert_closed(&join("").await.end().await, 1013, "every room is full");
     assert_closed(&join("three").await.end().await, 1013, "every room is full");
-    assert_eq!(
-        server
-            .metric("drumbeat_refused_connections_total{reason=\"full\"} ")
-            .await,
-        3.0
-    );
+    assert_eq!(server.metric("drumbeat_refused_connections_total{reason=\"full\"} ").await, 3.0);
     // The place is given back.
     drop(bob);
     eventually("the place is free", async || {

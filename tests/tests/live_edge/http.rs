@@ -18,10 +18,7 @@ async fn the_page_comes_with_its_headers() {
     ] {
         assert!(page.contains(header), "{header} in {page}");
     }
-    let etag = page
-        .lines()
-        .find_map(|line| line.strip_prefix("etag: "))
-        .unwrap();
+    let etag = page.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
     let request =
         format!("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-None-Match: {etag}\r\n\r\n");
     let again = server.exchange(&request).await;
@@ -54,9 +51,7 @@ async fn what_is_not_there_or_not_done_is_said() {
 /// The status and text that an upgrade with this header is refused with; `None` if it is not.
 async fn refusal(server: &Server, name: &'static str, value: &str) -> Option<(u16, String)> {
     let mut request = Player::request(server);
-    request
-        .headers_mut()
-        .insert(name, HeaderValue::from_str(value).unwrap());
+    request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
     match Player::connect_with(server, request).await {
         Ok(_) => None,
         Err(Error::Http(answer)) => {
@@ -75,31 +70,17 @@ async fn pages_of_other_origins_may_not_connect_unless_listed() {
     .await;
     let own = format!("http://{}", server.address);
     assert_eq!(refusal(&server, "origin", &own).await, None);
-    assert_eq!(
-        refusal(&server, "origin", "https://play.example.org").await,
-        None
-    );
-    let (code, text) = refusal(&server, "origin", "https://evil.example")
-        .await
-        .unwrap();
+    assert_eq!(refusal(&server, "origin", "https://play.example.org").await, None);
+    let (code, text) = refusal(&server, "origin", "https://evil.example").await.unwrap();
     assert_eq!(code, 403, "{text}");
-    assert_eq!(
-        server
-            .metric("drumbeat_refused_connections_total{reason=\"origin\"} ")
-            .await,
-        1.0
-    );
+    assert_eq!(server.metric("drumbeat_refused_connections_total{reason=\"origin\"} ").await, 1.0);
 }
 
 #[tokio::test]
 async fn another_subprotocol_or_version_is_refused() {
     let server = Server::start(|_| {}).await;
-    let (code, text) = refusal(&server, "sec-websocket-protocol", "drumbeat.v0")
-        .await
-        .unwrap();
+    let (code, text) = refusal(&server, "sec-websocket-protocol", "drumbeat.v0").await.unwrap();
     assert_eq!(code, 400, "{text}");
-    let (code, text) = refusal(&server, "sec-websocket-version", "8")
-        .await
-        .unwrap();
+    let (code, text) = refusal(&server, "sec-websocket-version", "8").await.unwrap();
     assert_eq!(code, 426, "{text}");
 }

@@ -12,28 +12,15 @@ async fn a_player_joins_moves_and_leaves() {
     let server = Server::start(|_| {}).await;
     let mut player = Player::join(&server, "  Ada \u{202e} Lovelace ", "").await;
     let welcome = player.client.welcome().unwrap();
-    assert_eq!(
-        (welcome.room.as_str(), welcome.name.as_str()),
-        ("main", "Ada Lovelace")
-    );
+    assert_eq!((welcome.room.as_str(), welcome.name.as_str()), ("main", "Ada Lovelace"));
 
     let start = player.client.own().unwrap().fields;
     // Away from the nearer wall, so that there is space to move.
     let steer = Steer(if start[2] < 2_000 { 9 } else { -9 }, 0);
     player.steer(steer).await;
-    player
-        .until("the input is applied", |client| client.ack() == 1)
-        .await;
-    player
-        .until("the dot moves", |client| {
-            client.own().unwrap().fields[2] != start[2]
-        })
-        .await;
-    player
-        .until("checksums are compared", |client| {
-            client.stats().checksums > 1
-        })
-        .await;
+    player.until("the input is applied", |client| client.ack() == 1).await;
+    player.until("the dot moves", |client| client.own().unwrap().fields[2] != start[2]).await;
+    player.until("checksums are compared", |client| client.stats().checksums > 1).await;
     assert_eq!(player.client.stats().mismatches, 0);
 
     let room = server.json("/api/rooms/main").await;
@@ -45,16 +32,9 @@ async fn a_player_joins_moves_and_leaves() {
     assert_eq!(server.metric("drumbeat_players ").await, 1.0);
 
     player.socket.close(None).await.unwrap();
-    eventually("the player is gone", async || {
-        server.metric("drumbeat_players ").await == 0.0
-    })
-    .await;
-    assert_eq!(
-        server
-            .metric("drumbeat_closes_total{reason=\"left\"} ")
-            .await,
-        1.0
-    );
+    eventually("the player is gone", async || server.metric("drumbeat_players ").await == 0.0)
+        .await;
+    assert_eq!(server.metric("drumbeat_closes_total{reason=\"left\"} ").await, 1.0);
     server.stop().await.unwrap().unwrap();
 }
 
@@ -63,10 +43,7 @@ async fn a_client_that_vanishes_leaves() {
     let server = Server::start(|_| {}).await;
     drop(Player::join(&server, "Ada", "").await);
     eventually("the player is gone", async || {
-        server
-            .metric("drumbeat_closes_total{reason=\"left\"} ")
-            .await
-            == 1.0
+        server.metric("drumbeat_closes_total{reason=\"left\"} ").await == 1.0
     })
     .await;
     eventually("the connection is given back", async || {
@@ -81,9 +58,7 @@ async fn chat_reaches_the_room_and_no_other() {
     let mut ada = Player::join(&server, "Ada", "one").await;
     let mut bob = Player::join(&server, "Bob", "one").await;
     let mut eve = Player::join(&server, "Eve", "two").await;
-    let raw = ClientMessage::Chat {
-        text: "  hello \u{7} <b>all</b>\n".to_owned(),
-    };
+    let raw = ClientMessage::Chat { text: "  hello \u{7} <b>all</b>\n".to_owned() };
     ada.send(message(&raw)).await;
     for player in [&mut ada, &mut bob] {
         let (name, text) = loop {
@@ -96,8 +71,7 @@ async fn chat_reaches_the_room_and_no_other() {
         assert_eq!((name.as_str(), text.as_str()), ("Ada", "hello <b>all</b>"));
     }
     let tick = eve.client.tick().unwrap().0;
-    eve.until("some ticks", |client| client.tick().unwrap().0 > tick + 10)
-        .await;
+    eve.until("some ticks", |client| client.tick().unwrap().0 > tick + 10).await;
     while let Some(notice) = eve.client.notice() {
         assert!(!matches!(notice, Notice::Chat { .. }), "{notice:?}");
     }
@@ -113,9 +87,7 @@ async fn rooms_are_made_when_they_are_named() {
     let names = async |server: &Server| -> Vec<String> {
         let rooms = server.json("/api/rooms").await;
         let rooms = rooms.as_array().unwrap().iter();
-        rooms
-            .map(|room| room["name"].as_str().unwrap().to_owned())
-            .collect()
+        rooms.map(|room| room["name"].as_str().unwrap().to_owned()).collect()
     };
     let _lab = Player::join(&server, "Ada", "lab").await;
     assert_eq!(names(&server).await, ["lab"]);
@@ -125,12 +97,7 @@ async fn rooms_are_made_when_they_are_named() {
     let third = Player::join(&server, "Cyd", "").await;
     assert_eq!(third.client.welcome().unwrap().room, "main");
     assert_eq!(names(&server).await, ["lab", "main"]);
-    assert!(
-        server
-            .get("/api/rooms/den")
-            .await
-            .starts_with("HTTP/1.1 404")
-    );
+    assert!(server.get("/api/rooms/den").await.starts_with("HTTP/1.1 404"));
 }
 
 #[tokio::test]
@@ -153,8 +120,7 @@ async fn a_hello_may_come_with_the_request_and_in_pieces() {
         }
     };
     assert_eq!(pong, b"later");
-    raw.send(&frame(CLOSE | FINAL, &1000_u16.to_be_bytes()))
-        .await;
+    raw.send(&frame(CLOSE | FINAL, &1000_u16.to_be_bytes())).await;
     assert_eq!(close_reason(&raw.frame_of(CLOSE).await).0, 1000);
     raw.read_to_end().await;
 }

@@ -30,12 +30,7 @@ pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
         }
     }
     frame.extend(mask);
-    frame.extend(
-        payload
-            .iter()
-            .zip(mask.iter().cycle())
-            .map(|(byte, mask)| byte ^ mask),
-    );
+    frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
     frame
 }
 
@@ -95,9 +90,7 @@ impl Raw {
     /// Reads on until the server has closed the stream.
     pub(crate) async fn read_to_end(&mut self) {
         let mut rest = Vec::new();
-        within("the end of the stream", self.stream.read_to_end(&mut rest))
-            .await
-            .unwrap();
+        within("the end of the stream", self.stream.read_to_end(&mut rest)).await.unwrap();
     }
 }
 

@@ -30,26 +30,12 @@ pub struct Skill {
 
 impl Skill {
     /// A newcomer wins against it.
-    pub const ROOKIE: Self = Self {
-        aim_error: 0.30,
-        reaction_s: 0.35,
-        burst_s: 0.7,
-        pause_s: 1.2,
-    };
+    pub const ROOKIE: Self = Self { aim_error: 0.30, reaction_s: 0.35, burst_s: 0.7, pause_s: 1.2 };
     /// A fair opponent.
-    pub const REGULAR: Self = Self {
-        aim_error: 0.15,
-        reaction_s: 0.22,
-        burst_s: 1.2,
-        pause_s: 0.6,
-    };
+    pub const REGULAR: Self =
+        Self { aim_error: 0.15, reaction_s: 0.22, burst_s: 1.2, pause_s: 0.6 };
     /// Hard to beat.
-    pub const ACE: Self = Self {
-        aim_error: 0.03,
-        reaction_s: 0.1,
-        burst_s: 60.0,
-        pause_s: 0.0,
-    };
+    pub const ACE: Self = Self { aim_error: 0.03, reaction_s: 0.1, burst_s: 60.0, pause_s: 0.0 };
 }
 
 /// Distance that it keeps to its target, units.
@@ -137,11 +123,7 @@ impl Brain {
         self.burst = self.burst.saturating_sub(passed);
         if self.burst == 0 {
             self.firing = !self.firing || self.skill.pause_s == 0.0;
-            let seconds = if self.firing {
-                self.skill.burst_s
-            } else {
-                self.skill.pause_s
-            };
+            let seconds = if self.firing { self.skill.burst_s } else { self.skill.pause_s };
             self.burst = ticks(map, seconds * (0.6 + 0.8 * self.rng.unit()));
         }
         let changes_s = (2.5 / self.skill.reaction_s) as u32;

@@ -63,11 +63,7 @@ impl Sight {
                 // Near, weak and known is good; protected is bad.
                 let mut cost = enemy.offset.length() + other.hp as f32 * PER_HP;
                 cost += if enemy.shielded { SHIELDED } else { 0.0 };
-                cost -= if target == Some(other.player) {
-                    KNOWN
-                } else {
-                    0.0
-                };
+                cost -= if target == Some(other.player) { KNOWN } else { 0.0 };
                 if sight.enemy.is_none_or(|(least, _)| cost < least) {
                     sight.enemy = Some((cost, enemy));
                 }
@@ -156,10 +152,7 @@ mod tests {
         ] {
             let met = lead(offset, velocity, 900.0);
             let time_s = met.length() / 900.0;
-            assert!(
-                met.distance(offset + velocity * time_s) < 0.1,
-                "{offset} {velocity}"
-            );
+            assert!(met.distance(offset + velocity * time_s) < 0.1, "{offset} {velocity}");
         }
     }
 

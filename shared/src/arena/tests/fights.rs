@@ -27,14 +27,7 @@ fn shots_hit_at_every_tick_rate_and_take_ten_hits_to_kill() {
             }
         }
         assert_eq!(hits, 10, "{tick_hz} Hz");
-        let Some(Event::Kill {
-            killer,
-            victim,
-            streak,
-            killer_name,
-            ..
-        }) = killed
-        else {
+        let Some(Event::Kill { killer, victim, streak, killer_name, .. }) = killed else {
             panic!("no kill at {tick_hz} Hz");
         };
         assert_eq!((killer, victim, streak), (Some(A), B, 1));
@@ -59,9 +52,7 @@ fn a_shot_does_not_tunnel_through_a_ship_that_flies_towards_it() {
         let mut hit = false;
         for _ in 0..4 {
             let events = step(&mut arena, &[(A, stop)]);
-            hit |= events
-                .iter()
-                .any(|(_, event)| matches!(event, Event::Hit { .. }));
+            hit |= events.iter().any(|(_, event)| matches!(event, Event::Hit { .. }));
         }
         assert!(hit, "missed from {units} units");
     }
@@ -95,24 +86,13 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     let mut inputs: &[_] = &[(A, SHOOT_EAST)];
     while is_alive(&arena, B) {
         step(&mut arena, inputs);
-        inputs = &[(
-            A,
-            Input {
-                steer: 0,
-                aim: 0,
-                buttons: 0,
-            },
-        )];
+        inputs = &[(A, Input { steer: 0, aim: 0, buttons: 0 })];
         assert!(arena.tick() < 100);
     }
     let died = arena.tick();
     let grave = arena.eye(B);
     assert_eq!(arena.private(B)[6], died as i32 + 40, "2 s later");
-    let held = Input {
-        steer: 77,
-        aim: 33,
-        buttons: THRUST,
-    };
+    let held = Input { steer: 77, aim: 33, buttons: THRUST };
     step(&mut arena, &[(B, held)]);
     assert_eq!(arena.eye(B), grave);
     while !is_alive(&arena, B) {
@@ -121,10 +101,7 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     assert_eq!(arena.tick(), died + 40);
     assert_eq!(arena.private(B)[6], 0);
     let back = ship(&mut arena, B);
-    assert_eq!(
-        (back.steer, back.aim, back.buttons),
-        (77, 33, i32::from(THRUST))
-    );
+    assert_eq!((back.steer, back.aim, back.buttons), (77, 33, i32::from(THRUST)));
     assert_eq!((back.hp, back.energy), (HP_MAX, ENERGY_MAX));
     assert_eq!(arena.eye(B), arena.map.look_at(back.place));
     assert!(back.shield > 30 && back.place.distance_squared(grave) > 1_000);
@@ -142,16 +119,7 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     };
     assert_eq!(shoot(&mut arena, 10), HP_MAX);
     assert!(ship(&mut arena, B).shield > 0);
-    step(
-        &mut arena,
-        &[(
-            B,
-            Input {
-                buttons: FIRE,
-                ..held
-            },
-        )],
-    );
+    step(&mut arena, &[(B, Input { buttons: FIRE, ..held })]);
     assert_eq!(ship(&mut arena, B).shield, 0);
     assert!(shoot(&mut arena, 10) < HP_MAX);
 }
@@ -164,16 +132,7 @@ fn no_more_shots_than_the_cooldown_gives() {
         let mut shots = 0;
         let mut seen = Vec::new();
         for _ in 0..tick_hz * 3 {
-            step(
-                &mut arena,
-                &[(
-                    A,
-                    Input {
-                        aim: 64,
-                        ..SHOOT_EAST
-                    },
-                )],
-            );
+            step(&mut arena, &[(A, Input { aim: 64, ..SHOOT_EAST })]);
             let now: Vec<_> = arena.shots.clone();
             shots += now.iter().filter(|shot| !seen.contains(*shot)).count();
             seen = now;
@@ -206,17 +165,7 @@ fn pickups_help_who_needs_them_and_come_back() {
     assert_eq!(step(&mut arena, &[]).len(), 0, "a whole ship leaves it");
     put(&mut arena, A, |ship| ship.hp = 30);
     let events = step(&mut arena, &[]);
-    assert!(matches!(
-        events[..],
-        [(
-            Audience::Player(A),
-            Event::Taken {
-                player: A,
-                sort: 0,
-                ..
-            }
-        )]
-    ));
+    assert!(matches!(events[..], [(Audience::Player(A), Event::Taken { player: A, sort: 0, .. })]));
     assert_eq!(ship(&mut arena, A).hp, 80);
     assert_eq!(arena.private(A)[0], 10);
     assert!(arena.entities().find(id).is_none());

@@ -18,12 +18,7 @@ const A: PlayerId = PlayerId(0);
 const B: PlayerId = PlayerId(1);
 
 fn setup(seed: u64, capacity: u16, tick_hz: u16, house_bots: u16) -> Setup {
-    Setup {
-        seed,
-        capacity,
-        tick_hz,
-        house_bots,
-    }
+    Setup { seed, capacity, tick_hz, house_bots }
 }
 
 fn world(sketch: &Sketch, setup: &Setup) -> Arena {
@@ -33,11 +28,7 @@ fn world(sketch: &Sketch, setup: &Setup) -> Arena {
 
 /// No rocks, no pickups.
 fn void() -> Sketch {
-    let mut sketch = Sketch {
-        rocks_per_view: 0.0,
-        fixed_rocks: Vec::new(),
-        ..Sketch::default()
-    };
+    let mut sketch = Sketch { rocks_per_view: 0.0, fixed_rocks: Vec::new(), ..Sketch::default() };
     sketch.rules.pickups_per_view = [0.0; 3];
     sketch
 }
@@ -50,12 +41,7 @@ fn step(arena: &mut Arena, inputs: &[(PlayerId, Input)]) -> Vec<(Audience, Event
 
 fn ship_state(arena: &mut Arena, player: PlayerId) -> &mut State {
     let owned = |state: &State| Arena::owner(state) == Some(player);
-    let id = arena
-        .entities
-        .iter()
-        .find(|(_, state)| owned(state))
-        .unwrap()
-        .0;
+    let id = arena.entities.iter().find(|(_, state)| owned(state)).unwrap().0;
     arena.entities.find_mut(id).unwrap()
 }
 
@@ -88,19 +74,12 @@ fn duel(tick_hz: u16, units: i32) -> Arena {
     arena
 }
 
-const SHOOT_EAST: Input = Input {
-    steer: 0,
-    aim: 0,
-    buttons: FIRE,
-};
+const SHOOT_EAST: Input = Input { steer: 0, aim: 0, buttons: FIRE };
 
 fn assert_in_range(state: &State) {
     let fields = SCHEMA.fields(state.kind);
     for (value, Field { name, min, max, .. }) in state.fields.iter().zip(fields) {
-        assert!(
-            (min..=max).contains(&value),
-            "{name} is {value} in {state:?}"
-        );
+        assert!((min..=max).contains(&value), "{name} is {value} in {state:?}");
     }
     assert!(state.fields[fields.len()..].iter().all(|value| *value == 0));
 }

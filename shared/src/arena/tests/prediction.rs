@@ -12,10 +12,7 @@ use crate::schema::Role;
 fn any_state() -> impl Strategy<Value = State> {
     (0..SCHEMA.kinds.len(), any::<u64>(), 0..4_u32).prop_map(|(kind, seed, edges)| {
         let mut rng = Rng::new(seed);
-        let mut state = State {
-            kind: kind as u8,
-            ..State::default()
-        };
+        let mut state = State { kind: kind as u8, ..State::default() };
         for (value, field) in state.fields.iter_mut().zip(SCHEMA.kinds[kind].fields) {
             *value = match rng.below(8) {
                 0 if edges > 0 => field.min,
@@ -140,14 +137,8 @@ fn play(seed: u64, ticks: u32) -> (u64, u64, usize) {
             }
         }
         let events = step(&mut arena, &inputs);
-        kills += events
-            .iter()
-            .filter(|(_, event)| matches!(event, Event::Kill { .. }))
-            .count();
-        arena
-            .entities()
-            .iter()
-            .for_each(|(_, state)| assert_in_range(state));
+        kills += events.iter().filter(|(_, event)| matches!(event, Event::Kill { .. })).count();
+        arena.entities().iter().for_each(|(_, state)| assert_in_range(state));
         for (player, _) in arena.players.iter() {
             let private = arena.private(player);
             for (value, Field { name, min, max, .. }) in private.iter().zip(SCHEMA.private) {

@@ -17,14 +17,8 @@ fn the_house_fills_a_quiet_room_and_makes_place() {
     for people in 1..=10_u16 {
         arena.join(PlayerId(people - 1), "guest");
         step(&mut arena, &[]);
-        assert_eq!(
-            count(&arena),
-            (people.into(), 6_usize.saturating_sub(people.into()))
-        );
-        let ships = arena
-            .entities()
-            .iter()
-            .filter(|(_, state)| state.kind == SHIP);
+        assert_eq!(count(&arena), (people.into(), 6_usize.saturating_sub(people.into())));
+        let ships = arena.entities().iter().filter(|(_, state)| state.kind == SHIP);
         assert_eq!(ships.count(), usize::from(people.max(6)));
     }
     arena.join(PlayerId(0), "again");
@@ -32,10 +26,7 @@ fn the_house_fills_a_quiet_room_and_makes_place() {
     for people in (0..10_u16).rev() {
         arena.leave(PlayerId(people));
         arena.leave(PlayerId(people));
-        assert_eq!(
-            count(&arena),
-            (people.into(), 6_usize.saturating_sub(people.into()))
-        );
+        assert_eq!(count(&arena), (people.into(), 6_usize.saturating_sub(people.into())));
     }
 }
 
@@ -81,10 +72,7 @@ fn a_few_players_meet_in_the_middle_of_a_large_world() {
     let mut arena = world(&Sketch::default(), &setup(5, 5_000, 20, 12));
     arena.join(A, "early bird");
     let (me, view) = (arena.eye(A), Arena::VIEW.half * 2);
-    let ships = arena
-        .entities()
-        .iter()
-        .filter(|(_, state)| state.kind == SHIP);
+    let ships = arena.entities().iter().filter(|(_, state)| state.kind == SHIP);
     let near = ships.filter(|(_, state)| {
         let away = (Arena::position(state) - me).abs();
         away.cmple(view).all()
@@ -105,18 +93,12 @@ fn a_good_brain_beats_a_beginner() {
         step(&mut arena, &inputs);
     }
     let [_, kills, deaths, ..] = arena.private(A);
-    assert!(
-        kills >= 2 * deaths && kills >= 5,
-        "{kills} kills, {deaths} deaths"
-    );
+    assert!(kills >= 2 * deaths && kills >= 5, "{kills} kills, {deaths} deaths");
 }
 
 #[test]
 fn brains_do_not_get_stuck_at_rocks_and_borders() {
-    let sketch = Sketch {
-        rocks_per_view: 10.0,
-        ..Sketch::default()
-    };
+    let sketch = Sketch { rocks_per_view: 10.0, ..Sketch::default() };
     let mut arena = world(&sketch, &setup(6, 64, 20, 12));
     let (mut ticks, mut stuck) = (0, 0);
     for _ in 0..20 * 60 {
@@ -130,18 +112,12 @@ fn brains_do_not_get_stuck_at_rocks_and_borders() {
             }
         }
     }
-    assert!(
-        stuck * 20 < ticks,
-        "{stuck} of {ticks} ship-ticks slower than 20 units per second"
-    );
+    assert!(stuck * 20 < ticks, "{stuck} of {ticks} ship-ticks slower than 20 units per second");
 }
 
 #[test]
 fn unknown_buttons_are_refused() {
-    let input = |buttons| Input {
-        buttons,
-        ..Input::default()
-    };
+    let input = |buttons| Input { buttons, ..Input::default() };
     assert_eq!(Arena::validate(&input(THRUST | BOOST | FIRE)), Ok(()));
     assert!(Arena::validate(&input(8)).is_err());
 }
