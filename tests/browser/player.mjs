@@ -73,9 +73,9 @@ class Player {
     await this.state('playing');
   }
 
-  /** Waits until the page is in this state. */
+  /** Waits until the page is in this state; it has none before its core is loaded. */
   state(state) {
-    return this.until((wanted) => window.drumbeat.state === wanted, state);
+    return this.until((wanted) => window.drumbeat?.state === wanted, state);
   }
 
   /** Waits until `condition`, run in the page, holds for `argument`. */
