@@ -148,10 +148,14 @@ impl<B: Brain> Bot<B> {
                 }
                 self.transmit(socket, now).await
             };
-            let stuck = || {
-                Ending::Broken(format!("nothing could be sent for {} s", SEND_TIMEOUT.as_secs()))
-            };
-            timeout(SEND_TIMEOUT, sending).await.unwrap_or_else(|_| Err(stuck()))?;
+            match timeout(SEND_TIMEOUT, sending).await {
+                Ok(Ok(())) => {}
+                Ok(Err(ending)) => return Err(last_words(socket).await.unwrap_or(ending)),
+                Err(_) => {
+                    let seconds = SEND_TIMEOUT.as_secs();
+                    return Err(Ending::Broken(format!("nothing could be sent for {seconds} s")));
+                }
+            }
         }
         Ok(())
     }
@@ -211,6 +215,18 @@ impl<B: Brain> Drop for Bot<B> {
         let now_us = self.clock_us(Instant::now());
         self.waits.end(SILENCE.as_micros() as u64, now_us, &mut self.tally.lock());
     }
+}
+
+/// The server's close frame if it has arrived: it says more than a failed write.
+async fn last_words(socket: &mut Socket) -> Option<Ending> {
+    let reading = async {
+        loop {
+            if let Err(ending) = binary(socket.next().await) {
+                return matches!(ending, Ending::Closed { .. }).then_some(ending);
+            }
+        }
+    };
+    timeout(LEAVE_TIMEOUT, reading).await.ok().flatten()
 }
 
 /// Leaves: closes the connection as the protocol wants it.
