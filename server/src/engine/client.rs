@@ -133,10 +133,12 @@ impl<I: Copy> Client<I> {
             }
             Message::Chat(text) => Some(Request::Chat(text)),
             Message::Resync { tick: at, expected, actual } => {
-                if tick >= self.resync_after {
-                    self.resync_after = tick + RESYNC_TICKS_MIN;
-                    self.keyframe.get_or_insert(Keyframe::Resync);
+                if tick < self.resync_after {
+                    counts.refused_resyncs += 1;
+                    return None;
                 }
+                self.resync_after = tick + RESYNC_TICKS_MIN;
+                self.keyframe.get_or_insert(Keyframe::Resync);
                 Some(Request::Mismatch { tick: at.0, expected, actual })
             }
         }

@@ -78,10 +78,10 @@ impl FanOut {
             Verdict::Send => {}
         }
         match self.send(scene, player, client, counts) {
-            Ok(bytes) => {
+            Ok(()) => {
                 client.pace.sent(scene.snapshot.tick, scene.now_us);
                 counts.frames_out += 1;
-                counts.bytes_out += bytes as u64;
+                counts.bytes_out += client.outbox.take_handed();
                 Outcome::Stays
             }
             Err(_) => Outcome::Gone,
@@ -94,7 +94,7 @@ impl FanOut {
         player: PlayerId,
         client: &mut Client<G::Input>,
         counts: &mut Counts,
-    ) -> io::Result<usize> {
+    ) -> io::Result<()> {
         let Some(Some(view)) = scene.snapshot.players.get(usize::from(player.0)) else {
             return Err(io::ErrorKind::NotFound.into());
         };

@@ -21,6 +21,9 @@ use super::outbox::{HEADER_BYTES_MAX, Outbox};
 use super::pace::Pace;
 use super::snapshot::{History, Snapshot};
 
+/// Answers of the WebSocket protocol are put behind at most so many bytes that wait.
+const ANSWERS_BEHIND_BYTES_MAX: usize = 1_024;
+
 /// The stages of a tick, in order, as far as they are timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -170,8 +173,7 @@ impl<G: Game> Engine<G> {
     /// 4. hand every client its frame.
     ///
     /// `lap` is told when a phase has ended and returns the time, in microseconds.
-    pub fn tick(&mut self, now_us: u64, mut lap: impl FnMut(Phase) -> u64) -> &Counts {
-        self.counts.clear();
+    pub fn tick(&mut self, now_us: u64, mut lap: impl FnMut(Phase) -> u64) {
         self.drain_inboxes(now_us);
         let now_us = lap(Phase::Input);
         self.step();
@@ -180,7 +182,11 @@ impl<G: Game> Engine<G> {
         let encoded_us = lap(Phase::Encode);
         self.serve(encoded_us.max(now_us));
         lap(Phase::FanOut);
-        &self.counts
+    }
+
+    /// What happened since this was last asked.
+    pub fn take_counts(&mut self) -> Counts {
+        std::mem::take(&mut self.counts)
     }
 
     fn drain_inboxes(&mut self, now_us: u64) {
@@ -191,7 +197,8 @@ impl<G: Game> Engine<G> {
             self.answers.clear();
             let ended =
                 client.inbox.drain(INBOX_MESSAGES_PER_TICK, &mut self.messages, &mut self.answers);
-            if !self.answers.is_empty() {
+            // A client that reads nothing gets no answers either.
+            if client.outbox.pending_bytes() <= ANSWERS_BEHIND_BYTES_MAX {
                 client.outbox.push(&self.answers);
             }
             for message in self.messages.drain(..) {
@@ -282,6 +289,7 @@ impl<G: Game> Engine<G> {
     /// Says farewell. As many may be at that as play; one more just goes.
     fn leave(&mut self, mut outbox: Outbox, reason: Option<CloseReason>, now_us: u64) {
         self.counts.closes.push(reason.as_ref().map_or("left", CloseReason::label));
+        self.counts.bytes_out += outbox.take_handed();
         match reason {
             Some(reason) if self.leaving.len() < usize::from(self.setup.capacity) => {
                 let mut leaving = Leaving::new(outbox, &reason, now_us);

@@ -156,7 +156,7 @@ impl<G: Game> Lobby<G> {
     }
 
     /// One room and its players; `None` if there is none of that name.
-    pub async fn describe(&self, room: &str) -> Option<RoomDetail> {
+    pub async fn describe(&self, room: &str) -> Option<Arc<RoomDetail>> {
         let (reply, detail) = oneshot::channel();
         let asked = {
             let rooms = self.lock();
