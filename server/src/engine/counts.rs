@@ -1,4 +1,4 @@
-//! What happened in one tick, for the metrics.
+//! What happened in a room, for the metrics.
 
 use super::pace::Skip;
 
@@ -28,12 +28,12 @@ impl Keyframe {
     }
 }
 
-/// Counters of one tick.
+/// Counters since the room was last asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// State frames handed to links.
     pub frames_out: u64,
-    /// Bytes handed over, headers included.
+    /// Bytes handed to links: frames, welcomes, answers and farewells, headers included.
     pub bytes_out: u64,
     /// Frames left out, by [`Skip::ALL`].
     pub skips: [u64; 2],
@@ -43,6 +43,8 @@ pub struct Counts {
     pub mismatches: u64,
     /// Inputs with a number that is not new.
     pub stale_inputs: u64,
+    /// Requests for a keyframe that came too soon after another.
+    pub refused_resyncs: u64,
     /// Inputs passed over since newer ones were waiting.
     pub passed_over_inputs: u64,
     /// Events that clients were too late for.
@@ -54,13 +56,6 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Starts the next tick.
-    pub fn clear(&mut self) {
-        let mut closes = std::mem::take(&mut self.closes);
-        closes.clear();
-        *self = Self { closes, ..Self::default() };
-    }
-
     /// Counts a frame left out.
     pub fn skip(&mut self, skip: Skip) {
         self.skips[skip as usize] += 1;

@@ -8,10 +8,15 @@ use super::link::Link;
 /// Bytes kept free in front of a payload for the header that [`Outbox::send`] writes there.
 pub const HEADER_BYTES_MAX: usize = 10;
 
+/// Memory kept for what the transport does not take at once, bytes.
+const PENDING_BYTES_KEPT: usize = 1_024;
+
 /// A client's link, with what could not be handed to it yet.
 pub struct Outbox {
     link: Box<dyn Link>,
     pending: Vec<u8>,
+    /// Bytes the link has taken and nobody has counted yet.
+    handed: u64,
 }
 
 impl std::fmt::Debug for Outbox {
@@ -24,7 +29,7 @@ impl Outbox {
     /// An outbox that writes to `link`.
     #[must_use]
     pub fn new(link: Box<dyn Link>) -> Self {
-        Self { link, pending: Vec::new() }
+        Self { link, pending: Vec::new(), handed: 0 }
     }
 
     /// Hands over what is left of before. `true` when nothing is left.
@@ -34,7 +39,11 @@ impl Outbox {
     pub fn flush(&mut self) -> io::Result<bool> {
         if !self.pending.is_empty() {
             let taken = write(self.link.as_mut(), &self.pending)?;
+            self.handed += taken as u64;
             self.pending.drain(..taken);
+            if self.pending.is_empty() {
+                self.pending.shrink_to(PENDING_BYTES_KEPT);
+            }
         }
         Ok(self.pending.is_empty())
     }
@@ -45,19 +54,25 @@ impl Outbox {
     }
 
     /// Sends a payload as one binary message. `message` starts with [`HEADER_BYTES_MAX`] bytes of
-    /// any content. Returns the bytes of header and payload.
+    /// any content.
     ///
     /// # Errors
     /// When the client is gone.
-    pub fn send(&mut self, message: &mut [u8]) -> io::Result<usize> {
+    pub fn send(&mut self, message: &mut [u8]) -> io::Result<()> {
         let frame = put_header(message);
         if self.flush()? {
             let taken = write(self.link.as_mut(), frame)?;
+            self.handed += taken as u64;
             self.pending.extend_from_slice(&frame[taken..]);
         } else {
             self.pending.extend_from_slice(frame);
         }
-        Ok(frame.len())
+        Ok(())
+    }
+
+    /// Bytes that the transport has taken since this was last asked.
+    pub fn take_handed(&mut self) -> u64 {
+        std::mem::take(&mut self.handed)
     }
 
     /// Bytes that the transport has not taken yet.

@@ -72,7 +72,7 @@ async fn rooms<G: Game>(State(edge): Shared<G>) -> Response {
 
 async fn room<G: Game>(State(edge): Shared<G>, Path(name): Path<String>) -> Response {
     match tokio::time::timeout(DESCRIBE_LIMIT, edge.lobby.describe(&name)).await {
-        Ok(Some(detail)) => Json(detail).into_response(),
+        Ok(Some(detail)) => Json(&*detail).into_response(),
         Ok(None) => {
             let text = "there is no room of that name; /api/rooms lists them\n";
             (StatusCode::NOT_FOUND, text).into_response()

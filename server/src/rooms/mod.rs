@@ -8,6 +8,7 @@ mod cpu_wait;
 mod lobby;
 mod room;
 pub mod status;
+mod watch;
 
 pub use lobby::{Lobby, RoomsConfig, Seat};
 

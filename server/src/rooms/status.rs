@@ -30,7 +30,7 @@ pub(super) struct Status {
     recent: Mutex<Recent>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Recent {
     tick_us: VecDeque<u32>,
     lateness_us: VecDeque<u32>,
@@ -179,7 +179,8 @@ impl Status {
 
     /// The room as the list shows it.
     pub(super) fn info(&self) -> RoomInfo {
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        // Sorting is for whoever asks: the room's thread wants the lock every tick.
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).clone();
         RoomInfo {
             name: self.name.clone(),
             players: self.players.load(Relaxed),
@@ -188,7 +189,7 @@ impl Status {
             tick: self.tick.load(Relaxed),
             tick_hz: self.tick_hz,
             missed_ticks: self.missed_ticks.load(Relaxed),
-            last_miss: recent.last_miss.clone(),
+            last_miss: recent.last_miss,
             tick_ms: percentiles(&recent.tick_us),
             tick_lateness_ms: percentiles(&recent.lateness_us),
         }
