@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use super::room::{Command, Room};
 use super::status::{RoomDetail, RoomInfo, Status};
 use crate::clock::now_us;
-use crate::engine::close::CloseReason;
+use crate::engine::close::{CloseReason, close_frame};
 use crate::engine::tick::{Engine, Join};
 use crate::telemetry::metrics::RoomMetrics;
 
@@ -181,9 +181,9 @@ impl<G: Game> Lobby<G> {
         Ok(())
     }
 
-    /// Tells every client why, closes them and ends the rooms. Returns when all have ended, or
-    /// after `limit`. Blocks.
-    pub fn shut_down(&self, reason: &CloseReason, limit: Duration) {
+    /// Tells every client why, closes them and ends the rooms. Returns `true` when all have ended,
+    /// `false` if some have not after `limit`. Blocks.
+    pub fn shut_down(&self, reason: &CloseReason, limit: Duration) -> bool {
         let open = {
             let mut rooms = self.lock();
             rooms.closing = Some(reason.clone());
@@ -194,9 +194,14 @@ impl<G: Game> Lobby<G> {
             let _ = handle.status.closing.set(reason.clone());
         }
         let until = Instant::now() + limit;
-        while open.values().any(|handle| !handle.thread.is_finished()) && Instant::now() < until {
+        let all_ended = || open.values().all(|handle| handle.thread.is_finished());
+        while !all_ended() {
+            if Instant::now() >= until {
+                return false;
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
+        true
     }
 }
 
@@ -217,11 +222,26 @@ impl<G: Game> Seat<G> {
         &self.status.name
     }
 
-    /// Lets the connection into the room with its next tick. If the room has ended since, the
-    /// connection ends too.
-    pub fn take(mut self, join: Join<G>) {
-        // A seat stands for each waiting join, so there is always space for it.
-        self.taken = self.commands.try_send(Command::Join(join)).is_ok();
+    /// Lets the connection into the room with its next tick.
+    ///
+    /// # Errors
+    /// When the room has ended since; the client has been told this reason.
+    pub fn take(mut self, join: Join<G>) -> Result<(), CloseReason> {
+        let sent = if self.status.has_ended() {
+            // The room may not look for newcomers any more.
+            Err(Command::Join(join))
+        } else {
+            // A seat stands for each waiting join, so there is always space for it.
+            self.commands.try_send(Command::Join(join)).map_err(|error| match error {
+                TrySendError::Full(command) | TrySendError::Disconnected(command) => command,
+            })
+        };
+        self.taken = sent.is_ok();
+        let Err(Command::Join(mut join)) = sent else { return Ok(()) };
+        let reason = self.status.closing.get().cloned().unwrap_or(CloseReason::RoomClosed);
+        // Nothing was written to the link before, so it takes this whole, or the client is gone.
+        let _ = join.link.try_write(&close_frame(&reason));
+        Err(reason)
     }
 }
 
