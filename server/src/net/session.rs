@@ -52,15 +52,12 @@ pub(crate) async fn play<G: Game>(
     };
     Span::current().record("room", seat.room());
     debug!(name, "joining");
-    let link = Box::new(SocketLink(write));
-    let joined = seat.take(Join { connection: connection.id, name, link, inbox: receiver });
-    if let Err(reason) = joined {
-        edge.metrics.edge.refused.count(reason.label());
-        debug!(reason = reason.label(), "the room ended before the player was in it");
-        let (mut read, _) = socket.into_parts();
-        let _ = timeout(GOODBYE_LIMIT, drain(&mut read)).await;
-        return;
-    }
+    seat.take(Join {
+        connection: connection.id,
+        name,
+        link: Box::new(SocketLink(write)),
+        inbox: receiver,
+    });
     let ended = Reader::new(&edge, &mut socket).run().await;
     drop(edge);
     debug!(?ended, "reading ended");
