@@ -186,9 +186,9 @@ impl<G: Game> Lobby<G> {
         Ok(())
     }
 
-    /// Tells every client why, closes them and ends the rooms. Returns when all have ended, or
-    /// after `limit`. Blocks.
-    pub fn shut_down(&self, reason: &CloseReason, limit: Duration) {
+    /// Tells every client why, closes them and ends the rooms. Returns `true` when all have ended,
+    /// `false` if some have not after `limit`. Blocks.
+    pub fn shut_down(&self, reason: &CloseReason, limit: Duration) -> bool {
         let open = {
             let mut rooms = self.lock();
             rooms.closing = Some(reason.clone());
@@ -199,9 +199,14 @@ impl<G: Game> Lobby<G> {
             let _ = handle.status.closing.set(reason.clone());
         }
         let until = Instant::now() + limit;
-        while open.values().any(|handle| !handle.thread.is_finished()) && Instant::now() < until {
+        let all_ended = || open.values().all(|handle| handle.thread.is_finished());
+        while !all_ended() {
+            if Instant::now() >= until {
+                return false;
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
+        true
     }
 }
 
@@ -228,7 +233,8 @@ impl<G: Game> Seat<G> {
         match self.joins.try_send(join) {
             Ok(()) => self.taken = true,
             Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
-                join.turn_away(&CloseReason::RoomClosed);
+                let closing = self.status.closing.get();
+                join.turn_away(closing.unwrap_or(&CloseReason::RoomClosed));
             }
         }
     }
