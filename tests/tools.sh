@@ -41,14 +41,14 @@ tools_of() {
     esac
 }
 
-# The commands with which a person installs a tool.
+# The command with which a person installs a tool, on Debian and its like.
 how_to_install() {
     case $1 in
         rustfmt | clippy) echo "rustup component add $1" ;;
         cargo-*) echo "cargo install --locked $1" ;;
-        node) echo "the package nodejs (18.19 or newer), for example: apt-get install nodejs" ;;
-        npm) echo "the package npm, for example: apt-get install npm" ;;
-        chromium) echo "the package chromium, for example: apt-get install chromium fonts-liberation" ;;
+        node) echo "apt-get install nodejs (18.19 or newer)" ;;
+        npm) echo "apt-get install npm" ;;
+        chromium) echo "apt-get install chromium fonts-liberation" ;;
     esac
 }
 
@@ -73,24 +73,21 @@ install_tool() {
     esac
 }
 
-# Installs what the given stages need and is missing; says what to do about the rest.
+# Installs what the given stages need and is missing. What stays missing its stages will say.
 install_tools() {
     local stage tool updated=0
     for stage in "$@"; do
         for tool in $(tools_of "$stage"); do
-            present "$tool" && continue
-            if [[ $install -eq 1 ]]; then
-                echo "installing $tool"
-                case $tool in
-                    node | npm | chromium)
-                        [[ $updated -eq 1 ]] || apt update
-                        updated=1
-                        ;;
-                esac
-                install_tool "$tool"
-                hash -r
-            fi
-            present "$tool" || echo "missing: $tool. Install $(how_to_install "$tool")"
+            if [[ $install -eq 0 ]] || present "$tool"; then continue; fi
+            echo "installing $tool"
+            case $tool in
+                node | npm | chromium)
+                    [[ $updated -eq 1 ]] || apt update
+                    updated=1
+                    ;;
+            esac
+            install_tool "$tool"
+            hash -r
         done
     done
     echo "$(rustc --version); node $(node --version 2>/dev/null || echo missing);" \
@@ -102,7 +99,7 @@ need_tools() {
     local tool missing=0
     for tool in $(tools_of "$stage"); do
         present "$tool" && continue
-        echo "missing: $tool. Install $(how_to_install "$tool")"
+        echo "missing: $tool; to install it: $(how_to_install "$tool")"
         missing=1
     done
     [[ $missing -eq 0 ]] && return 0
