@@ -48,7 +48,7 @@ pub struct MapError(pub String);
 pub enum Audience {
     /// Everybody in the room.
     Room,
-    /// Those whose view holds this position (grid units).
+    /// Those whose view holds this position (grid units) when they are told.
     Near(IVec2),
     /// One player.
     Player(PlayerId),
@@ -97,7 +97,7 @@ pub trait Game: Sized + Send + 'static {
     /// What happened, for the screen and the log.
     type Event: Serialize + DeserializeOwned + Clone + std::fmt::Debug + Send + 'static;
 
-    /// Name of the game, for logs and the handshake.
+    /// Name of the game, for logs and people.
     const NAME: &'static str;
     /// What of an entity and of a player travels.
     const SCHEMA: Schema;

@@ -49,6 +49,9 @@ pub const PENDING_INPUTS_MAX: usize = 128;
 /// Events a room remembers for clients that missed frames.
 pub const EVENT_LOG_MAX: usize = 512;
 
+/// Events for one player alone that wait for its next frame, at most.
+pub const MAIL_MAX: usize = 64;
+
 /// Frames a client may be behind in what it says to have seen before ticks are skipped for it,
 /// in seconds.
 pub const UNSEEN_SECONDS_MAX: u32 = 2;

@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 
-use drumbeat_shared::ids::{EntityId, PlayerId};
+use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::schema::Private;
 
 use super::close::CloseReason;
 use super::counts::{Counts, Keyframe};
+use super::event_log::Mail;
 use super::inbox::{Message, Receiver};
 use super::outbox::Outbox;
 use super::pace::Pace;
@@ -47,7 +48,11 @@ pub struct Client<I> {
     /// The last ping: the client's clock, and the server's clock when it came, microseconds.
     pub ping: Option<(u64, u64)>,
     /// Players whose names it wants.
-    pub names_wanted: Vec<PlayerId>,
+    pub names_wanted: Option<Vec<PlayerId>>,
+    /// Events for it alone.
+    pub mail: Mail,
+    /// The tick in which its view was last checked.
+    pub checked: Tick,
     waiting: VecDeque<(u32, I)>,
     delayed_ticks: u32,
     newest_seq: u32,
@@ -79,8 +84,6 @@ impl<I: Copy> Client<I> {
         inbox: Receiver<I>,
         outbox: Outbox,
         pace: Pace,
-        private: Private,
-        next_event: u64,
     ) -> Self {
         Self {
             name,
@@ -89,13 +92,15 @@ impl<I: Copy> Client<I> {
             outbox,
             pace,
             visible: Vec::new(),
-            private,
+            private: Private::default(),
             acked: 0,
             applied: 0,
-            next_event,
+            next_event: 0,
             keyframe: Some(Keyframe::Join),
             ping: None,
-            names_wanted: Vec::new(),
+            names_wanted: None,
+            mail: Mail::default(),
+            checked: Tick(0),
             waiting: VecDeque::new(),
             delayed_ticks: 0,
             newest_seq: 0,
@@ -128,7 +133,8 @@ impl<I: Copy> Client<I> {
                 None
             }
             Message::Names(players) => {
-                self.names_wanted = players;
+                // A client asks again only when it was answered: what it asked before is obsolete.
+                self.names_wanted = Some(players);
                 None
             }
             Message::Chat(text) => Some(Request::Chat(text)),

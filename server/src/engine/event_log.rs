@@ -1,24 +1,24 @@
-//! The room's numbered log of what must not be lost.
+//! What must not be lost: the room's numbered log, and each player's own mail.
 //!
-//! Each entry is encoded once. A client reads on from the number where it stopped, however late;
-//! what the log no longer holds by then is counted, and the client is told.
+//! An event is encoded once. The log holds what concerns many; a client reads on from the number
+//! where it stopped, however late. Mail holds what concerns one player alone, so that it takes no
+//! place from the others. Both are bounded, and a client is told how much it missed.
 
 use std::collections::VecDeque;
 
-use drumbeat_shared::game::Audience;
-use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::limits::{EVENT_LOG_MAX, NOTE_BYTES_MAX};
+use drumbeat_shared::limits::{EVENT_LOG_MAX, MAIL_MAX};
 use glam::IVec2;
 
 use super::grid::Rect;
 
 #[derive(Debug)]
 struct Entry {
-    audience: Audience,
+    /// Who is told: those who see this position, or everybody.
+    near: Option<IVec2>,
     note: Box<[u8]>,
 }
 
-/// The log; entries are numbered from 0.
+/// The room's log; entries are numbered from 0.
 #[derive(Debug, Default)]
 pub struct EventLog {
     entries: VecDeque<Entry>,
@@ -27,18 +27,13 @@ pub struct EventLog {
 }
 
 impl EventLog {
-    /// Adds an encoded note. `false` if it is longer than `NOTE_BYTES_MAX`, and dropped: then the
-    /// game made an event that is too large.
-    pub fn push(&mut self, audience: Audience, note: Vec<u8>) -> bool {
-        if note.len() > NOTE_BYTES_MAX {
-            return false;
-        }
+    /// Adds an encoded note for those who see the position `near`, or for everybody.
+    pub fn push(&mut self, near: Option<IVec2>, note: Vec<u8>) {
         if self.entries.len() == EVENT_LOG_MAX {
             self.entries.pop_front();
             self.first += 1;
         }
-        self.entries.push_back(Entry { audience, note: note.into_boxed_slice() });
-        true
+        self.entries.push_back(Entry { near, note: note.into_boxed_slice() });
     }
 
     /// The number that the next entry will get.
@@ -55,15 +50,43 @@ impl EventLog {
         missed
     }
 
-    /// The entry of this number, if it is for this player, who sees `view`; `None` past the end.
+    /// The entry of this number, if it concerns a client who sees `view`; `None` past the end.
     #[must_use]
-    pub fn read(&self, number: u64, player: PlayerId, view: Rect) -> Option<Option<&[u8]>> {
+    pub fn read(&self, number: u64, view: Rect) -> Option<Option<&[u8]>> {
         let entry = self.entries.get(usize::try_from(number.checked_sub(self.first)?).ok()?)?;
-        let concerned = match entry.audience {
-            Audience::Room => true,
-            Audience::Near(position) => view.contains(IVec2::new(position.x, position.y)),
-            Audience::Player(one) => one == player,
-        };
+        let concerned = entry.near.is_none_or(|position| view.contains(position));
         Some(concerned.then_some(&*entry.note))
+    }
+}
+
+/// Events for one player alone, oldest first.
+#[derive(Debug, Default)]
+pub struct Mail {
+    notes: VecDeque<Box<[u8]>>,
+    missed: u64,
+}
+
+impl Mail {
+    /// Adds an encoded note; the oldest one gives way when too many wait.
+    pub fn push(&mut self, note: Vec<u8>) {
+        if self.notes.len() == MAIL_MAX {
+            self.notes.pop_front();
+            self.missed += 1;
+        }
+        self.notes.push_back(note.into_boxed_slice());
+    }
+
+    /// How many gave way since this was last asked.
+    pub fn take_missed(&mut self) -> u64 {
+        std::mem::take(&mut self.missed)
+    }
+
+    /// Moves notes into a frame's, as many as fit into `free` bytes.
+    pub fn take(&mut self, mut free: usize, notes: &mut Vec<u8>) {
+        while let Some(note) = self.notes.front().filter(|note| note.len() <= free) {
+            free -= note.len();
+            notes.extend_from_slice(note);
+            self.notes.pop_front();
+        }
     }
 }

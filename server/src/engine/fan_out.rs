@@ -3,12 +3,13 @@
 use std::io;
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::ids::{EntityId, PlayerId};
 use drumbeat_shared::limits::{CHECKSUM_TICKS, NOTE_BYTES_PER_FRAME_MAX};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::Note;
+use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::checksum::Checksum;
 use drumbeat_shared::replication::membership::encode_leaves;
 use drumbeat_shared::replication::whole::{encode_private, encode_whole, initial_private};
@@ -69,6 +70,11 @@ impl FanOut {
         let Ok(taken) = client.outbox.flush() else {
             return Outcome::Gone;
         };
+        let handed = client.outbox.take_handed();
+        if handed > 0 {
+            counts.bytes_out += handed;
+            client.pace.took(scene.now_us);
+        }
         match client.pace.verdict(scene.snapshot.tick, taken, scene.now_us) {
             Verdict::Skip(reason) => {
                 counts.skip(reason);
@@ -104,10 +110,10 @@ impl FanOut {
             client.private = initial_private(G::SCHEMA.private);
         }
         self.change.update::<G>(scene.snapshot, view.eye, &mut client.visible);
-        self.collect_notes(scene, player, view, client, counts);
+        self.collect_notes(scene, view, client, counts);
 
         self.frame.restart(HEADER_BYTES_MAX);
-        self.write_head::<G>(scene, player, view, client, base.is_some());
+        self.write_head::<G>(scene, view, client, base.is_some());
         if view.private != client.private {
             encode_private(G::SCHEMA.private, &client.private, &view.private, &mut self.frame);
             client.private = view.private;
@@ -121,9 +127,8 @@ impl FanOut {
     fn write_head<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
-        player: PlayerId,
         view: &PlayerView,
-        client: &Client<G::Input>,
+        client: &mut Client<G::Input>,
         has_base: bool,
     ) {
         let tick = scene.snapshot.tick;
@@ -133,9 +138,8 @@ impl FanOut {
             }
             _ => Base::Keyframe { tick, ack: client.applied },
         };
-        // Clients take turns, so that no tick checks them all.
-        let checked = tick.0.wrapping_add(u32::from(player.0)).is_multiple_of(CHECKSUM_TICKS);
-        let checksum = checked.then(|| {
+        let checksum = (tick.since(client.checked) >= CHECKSUM_TICKS).then(|| {
+            client.checked = tick;
             let mut checksum = Checksum::new(&view.private);
             for id in &client.visible {
                 checksum.add(scene.snapshot.hashes[id.slot as usize]);
@@ -161,11 +165,7 @@ impl FanOut {
         let stayed = client.visible.len() - self.change.enters.len();
         if let Some(base) = base {
             encode_leaves(&self.change.leaves, &mut self.frame);
-            let age = scene.snapshot.tick.since(base.tick);
-            let changes = scene.snapshot.changes::<G>(scene.map, base, age);
-            for id in &client.visible[..stayed] {
-                changes.splice(id.slot, &mut self.frame);
-            }
+            self.write_changes(scene, &client.visible[..stayed], base);
         }
         self.frame.put_golomb(self.change.enters.len() as u32, 0);
         for id in &client.visible[stayed..] {
@@ -175,11 +175,24 @@ impl FanOut {
         }
     }
 
+    /// A client that was handed the last tick gets what is encoded already; one that was skipped
+    /// gets its own changes since the tick it is at.
+    fn write_changes<G: Game>(&mut self, scene: &Scene<'_, G>, ids: &[EntityId], base: &Snapshot) {
+        let now = scene.snapshot;
+        let age = now.tick.since(base.tick);
+        for id in ids {
+            if age == 1 {
+                now.changes.splice(id.slot, &mut self.frame);
+            } else if let (Some(before), Some(state)) = (base.find(*id), now.find(*id)) {
+                encode_change::<G>(scene.map, before, state, age, &mut self.frame);
+            }
+        }
+    }
+
     /// Answers first, then events, as many as fit; the others wait for the next frame.
     fn collect_notes<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
-        player: PlayerId,
         view: &PlayerView,
         client: &mut Client<G::Input>,
         counts: &mut Counts,
@@ -190,22 +203,23 @@ impl FanOut {
             let held_us = u32::try_from(held_us).unwrap_or(u32::MAX);
             self.note::<G>(&Note::Pong { sent_us, held_us });
         }
-        if !client.names_wanted.is_empty() {
-            let known = client
-                .names_wanted
-                .drain(..)
-                .filter_map(|wanted| Some((wanted, scene.game.name(wanted)?.to_owned())));
+        if let Some(wanted) = client.names_wanted.take() {
+            let known = wanted
+                .into_iter()
+                .filter_map(|player| Some((player, scene.game.name(player)?.to_owned())));
             let names = Note::Names(known.collect());
             self.note::<G>(&names);
         }
-        let missed = scene.log.missed(&mut client.next_event);
+        let missed = scene.log.missed(&mut client.next_event) + client.mail.take_missed();
         if missed > 0 {
             counts.missed_events += missed;
             let events = u32::try_from(missed).unwrap_or(u32::MAX);
             self.note::<G>(&Note::Missed { events });
         }
+        let free = NOTE_BYTES_PER_FRAME_MAX - self.notes.len();
+        client.mail.take(free, &mut self.notes);
         let rect = enter_rect(G::VIEW, view.eye);
-        while let Some(note) = scene.log.read(client.next_event, player, rect) {
+        while let Some(note) = scene.log.read(client.next_event, rect) {
             if let Some(note) = note {
                 if self.notes.len() + note.len() > NOTE_BYTES_PER_FRAME_MAX {
                     break;

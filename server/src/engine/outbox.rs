@@ -8,6 +8,9 @@ use super::link::Link;
 /// Bytes kept free in front of a payload for the header that [`Outbox::send`] writes there.
 pub const HEADER_BYTES_MAX: usize = 10;
 
+/// Memory kept for what the transport does not take at once, bytes.
+const PENDING_BYTES_KEPT: usize = 1_024;
+
 /// A client's link, with what could not be handed to it yet.
 pub struct Outbox {
     link: Box<dyn Link>,
@@ -38,6 +41,9 @@ impl Outbox {
             let taken = write(self.link.as_mut(), &self.pending)?;
             self.handed += taken as u64;
             self.pending.drain(..taken);
+            if self.pending.is_empty() {
+                self.pending.shrink_to(PENDING_BYTES_KEPT);
+            }
         }
         Ok(self.pending.is_empty())
     }

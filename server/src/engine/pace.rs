@@ -1,15 +1,19 @@
 //! Whether a client gets a frame in this tick: the slow-client policy.
 //!
 //! A client that keeps up has a few frames on the way. One whose word on what it has seen falls
-//! `UNSEEN_SECONDS_MAX` behind is *catching up*: it gets a frame only when it has seen the one
-//! before, so what it gets is the present, never a backlog. A client that takes nothing at all is
-//! closed.
+//! `UNSEEN_SECONDS_MAX` behind gets *lone frames* for a while: each only when it has seen the one
+//! before, so that what it gets is the present and no backlog. Every fall doubles that while, up to
+//! about a minute; a long time without one forgives. A client that takes nothing at all is closed.
 
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::limits::UNSEEN_SECONDS_MAX;
 
 /// A client that takes nothing for so long is closed, microseconds.
 pub const TAKES_NOTHING_US_MAX: u64 = 10_000_000;
+/// After so many falls in a row the time of lone frames grows no more: 2 s * 2^5.
+const FALLS_MAX: u32 = 5;
+/// Times of `UNSEEN_SECONDS_MAX` without a fall after which earlier ones are forgiven.
+const FORGIVING: u32 = 32;
 
 /// Why a client gets no frame in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +55,9 @@ pub struct Pace {
     /// The tick of the last frame handed to the transport: the client's baseline.
     pub handed: Option<Tick>,
     seen: Option<Tick>,
-    catching_up: bool,
+    /// Frames are lone until this tick.
+    lone_until: Tick,
+    falls: u32,
     /// When it last took anything.
     taken_us: u64,
     unseen_ticks_max: u32,
@@ -64,7 +70,8 @@ impl Pace {
         Self {
             handed: None,
             seen: None,
-            catching_up: false,
+            lone_until: Tick(0),
+            falls: 0,
             taken_us: now_us,
             unseen_ticks_max: UNSEEN_SECONDS_MAX * u32::from(tick_hz),
         }
@@ -78,6 +85,11 @@ impl Pace {
             self.seen = Some(tick);
             self.taken_us = now_us;
         }
+    }
+
+    /// The transport took some of what waited.
+    pub fn took(&mut self, now_us: u64) {
+        self.taken_us = now_us;
     }
 
     /// Decides about `tick`. `taken` says whether the transport took all there was.
@@ -96,19 +108,21 @@ impl Pace {
         let handed = self.handed?;
         // Before its first word a client is measured from its first frame.
         let seen = *self.seen.get_or_insert(Tick(handed.0.saturating_sub(1)));
-        let behind = tick.since(seen);
-        if behind > self.unseen_ticks_max {
-            self.catching_up = true;
+        if tick >= self.lone_until {
+            if tick.since(seen) <= self.unseen_ticks_max {
+                return None;
+            }
+            self.fall(tick);
         }
-        if !self.catching_up {
-            return None;
+        (seen < handed).then_some(Skip::Unseen)
+    }
+
+    fn fall(&mut self, tick: Tick) {
+        if tick.since(self.lone_until) > FORGIVING * self.unseen_ticks_max {
+            self.falls = 0;
         }
-        if seen < handed {
-            return Some(Skip::Unseen);
-        }
-        // It has seen everything; if that took little time, it keeps up again.
-        self.catching_up = behind > self.unseen_ticks_max / 4;
-        None
+        self.lone_until = Tick(tick.0.saturating_add(self.unseen_ticks_max << self.falls));
+        self.falls = (self.falls + 1).min(FALLS_MAX);
     }
 
     /// A frame of `tick` was handed to the transport.

@@ -1,7 +1,7 @@
-//! One tick of a room, immutable, with every entity's change encoded once.
+//! One tick of a room, immutable, with every entity's change since the tick before encoded once.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use drumbeat_shared::entities::Slot;
 use drumbeat_shared::game::Game;
@@ -37,14 +37,20 @@ pub struct Snapshot {
     pub hashes: Vec<u64>,
     /// Who is where.
     pub grid: Grid,
-    /// Changes by the age of their base, less one; encoded when the first client needs them.
-    changes: [OnceLock<Changes>; HISTORY_TICKS - 1],
+    /// What changed since the tick before.
+    pub changes: Changes,
 }
 
 impl Snapshot {
-    /// Takes the picture of a world.
+    /// Takes the picture of a world; `last` is the picture of the tick before, if there was one.
     #[must_use]
-    pub fn new<G: Game>(game: &G, tick: Tick, players: impl Iterator<Item = PlayerId>) -> Self {
+    pub fn new<G: Game>(
+        game: &G,
+        map: &G::Map,
+        tick: Tick,
+        players: impl Iterator<Item = PlayerId>,
+        last: Option<&Self>,
+    ) -> Self {
         let slots = game.entities().slots().to_vec();
         let mut views = Vec::new();
         for player in players {
@@ -57,7 +63,9 @@ impl Snapshot {
         }
         let hashes = slots.iter().map(|slot| slot.state.as_ref().map_or(0, hash_state)).collect();
         let grid = Grid::new::<G>(&slots);
-        Self { tick, slots, players: views, hashes, grid, changes: Default::default() }
+        let before = last.map_or(&[][..], |last| &last.slots);
+        let changes = Changes::new::<G>(map, before, &slots);
+        Self { tick, slots, players: views, hashes, grid, changes }
     }
 
     /// The state of an entity that is alive in this tick.
@@ -73,15 +81,9 @@ impl Snapshot {
     pub fn id(&self, slot: u32) -> EntityId {
         EntityId { slot, generation: self.slots[slot as usize].generation }
     }
-
-    /// How every entity changed since `base`, which is `age` ticks older (1 up to the history).
-    pub fn changes<G: Game>(&self, map: &G::Map, base: &Self, age: u32) -> &Changes {
-        debug_assert_eq!(self.tick.since(base.tick), age);
-        self.changes[age as usize - 1].get_or_init(|| Changes::new::<G>(map, base, self, age))
-    }
 }
 
-/// The encoded change of every entity that was alive at both ends of a span of ticks.
+/// The encoded change of every entity that was alive in two ticks in a row.
 #[derive(Debug)]
 pub struct Changes {
     entries: Vec<Entry>,
@@ -100,15 +102,15 @@ struct Entry {
 }
 
 impl Changes {
-    fn new<G: Game>(map: &G::Map, base: &Snapshot, now: &Snapshot, age: u32) -> Self {
-        let mut changes = Self { entries: Vec::with_capacity(now.slots.len()), words: Vec::new() };
+    fn new<G: Game>(map: &G::Map, before: &[Slot], now: &[Slot]) -> Self {
+        let mut changes = Self { entries: Vec::with_capacity(now.len()), words: Vec::new() };
         let mut scratch = BitWriter::default();
-        for (slot, place) in now.slots.iter().enumerate() {
-            let before = base.slots.get(slot).filter(|old| old.generation == place.generation);
-            let entry = match (before.and_then(|old| old.state.as_ref()), &place.state) {
-                (Some(before), Some(state)) => {
+        for (slot, place) in now.iter().enumerate() {
+            let old = before.get(slot).filter(|old| old.generation == place.generation);
+            let entry = match (old.and_then(|old| old.state.as_ref()), &place.state) {
+                (Some(old), Some(state)) => {
                     scratch.restart(0);
-                    encode_change::<G>(map, before, state, age, &mut scratch);
+                    encode_change::<G>(map, old, state, 1, &mut scratch);
                     changes.store(&mut scratch)
                 }
                 _ => Entry::default(),
@@ -135,7 +137,7 @@ impl Changes {
     #[inline]
     pub fn splice(&self, slot: u32, out: &mut BitWriter) {
         let Entry { first, bits, rest } = self.entries[slot as usize];
-        debug_assert!(bits > 0, "slot {slot} was not alive at the base");
+        debug_assert!(bits > 0, "slot {slot} was not alive in the tick before");
         out.put(first, bits.min(64));
         let mut left = bits.saturating_sub(64);
         let mut at = rest as usize;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use drumbeat_shared::game::{Audience, Events, Game, MapError, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::INBOX_MESSAGES_PER_TICK;
+use drumbeat_shared::limits::{
+    CHECKSUM_TICKS, INBOX_MESSAGES_PER_TICK, MAP_BYTES_MAX, NOTE_BYTES_MAX,
+};
 use drumbeat_shared::protocol::messages::{Note, Welcome};
 use drumbeat_shared::protocol::{CONTROL, codec};
 use drumbeat_shared::replication::whole::initial_private;
@@ -102,7 +104,7 @@ impl<G: Game> Engine<G> {
     pub fn new(room: String, map_text: &str, setup: Setup) -> Result<Self, MapError> {
         let map = Arc::new(G::map(map_text, &setup)?);
         let map_bytes = codec::encode(&*map);
-        if map_bytes.len() > drumbeat_shared::limits::MAP_BYTES_MAX {
+        if map_bytes.len() > MAP_BYTES_MAX {
             return Err(MapError(format!("the map takes {} bytes on the wire", map_bytes.len())));
         }
         Ok(Self {
@@ -152,16 +154,16 @@ impl<G: Game> Engine<G> {
         message.extend_from_slice(&codec::encode(&welcome));
         // A link that fails here fails again at the first frame, and the client is removed then.
         let _ = outbox.send(&mut message);
-        self.game.join(player, &join.name);
-        entry.insert(Client::new(
-            join.name,
-            join.connection,
-            join.inbox,
-            outbox,
-            Pace::new(self.setup.tick_hz, now_us),
-            initial_private(G::SCHEMA.private),
-            self.log.end(),
-        ));
+        let name = join.name.clone();
+        let pace = Pace::new(self.setup.tick_hz, now_us);
+        let mut client = Client::new(join.name, join.connection, join.inbox, outbox, pace);
+        client.private = initial_private(G::SCHEMA.private);
+        client.next_event = self.log.end();
+        // Clients take turns at the checksum, so that no tick checks them all.
+        client.checked = Tick(self.tick.0.saturating_sub(u32::from(player.0) % CHECKSUM_TICKS));
+        entry.insert(client);
+        // Last, so that a client is told why if the rules panic here.
+        self.game.join(player, &name);
         Ok(player)
     }
 
@@ -206,7 +208,7 @@ impl<G: Game> Engine<G> {
                     Some(Request::Chat(text)) => {
                         let name = client.name.clone();
                         let note = Note::<G::Event>::Chat { player, name, text };
-                        self.log.push(Audience::Room, codec::encode(&note));
+                        self.log.push(None, codec::encode(&note));
                     }
                     Some(Request::Mismatch { tick, expected, actual }) => {
                         self.counts.mismatches += 1;
@@ -235,19 +237,28 @@ impl<G: Game> Engine<G> {
         self.tick = self.tick.next();
         self.game.step(&self.inputs, &mut self.events);
         for (audience, event) in self.events.drain() {
-            if !self.log.push(audience, codec::encode(&Note::Event(event))) {
+            let note = codec::encode(&Note::Event(event));
+            if note.len() > NOTE_BYTES_MAX {
                 self.counts.oversized_events += 1;
+                continue;
+            }
+            match audience {
+                Audience::Room => self.log.push(None, note),
+                Audience::Near(position) => self.log.push(Some(position), note),
+                Audience::Player(player) => {
+                    if let Some(client) = self.clients.get_mut(usize::from(player.0)) {
+                        client.mail.push(note);
+                    }
+                }
             }
         }
     }
 
     fn publish(&mut self) {
         let players = self.clients.iter().map(|(key, _)| PlayerId(key as u16));
-        let snapshot = Arc::new(Snapshot::new(&self.game, self.tick, players));
-        if let Some(last) = self.history.newest() {
-            snapshot.changes::<G>(&self.map, last, 1);
-        }
-        self.history.push(snapshot);
+        let last = self.history.newest().map(|last| &**last);
+        let snapshot = Snapshot::new(&self.game, &self.map, self.tick, players, last);
+        self.history.push(Arc::new(snapshot));
     }
 
     fn serve(&mut self, now_us: u64) {
@@ -289,16 +300,14 @@ impl<G: Game> Engine<G> {
     /// Says farewell. As many may be at that as play; one more just goes.
     fn leave(&mut self, mut outbox: Outbox, reason: Option<CloseReason>, now_us: u64) {
         self.counts.closes.push(reason.as_ref().map_or("left", CloseReason::label));
-        self.counts.bytes_out += outbox.take_handed();
-        match reason {
-            Some(reason) if self.leaving.len() < usize::from(self.setup.capacity) => {
-                let mut leaving = Leaving::new(outbox, &reason, now_us);
-                if !leaving.done(now_us) {
-                    self.leaving.push(leaving);
-                }
-            }
+        let Some(reason) = reason else {
             // What the protocol owes the client (its own close, answered) goes out if it can.
-            _ => drop(outbox.flush()),
+            drop(outbox.flush());
+            return;
+        };
+        let mut leaving = Leaving::new(outbox, &reason, now_us);
+        if !leaving.done(now_us) && self.leaving.len() < usize::from(self.setup.capacity) {
+            self.leaving.push(leaving);
         }
     }
 

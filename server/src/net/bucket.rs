@@ -1,7 +1,7 @@
 //! A rate limiter for one connection, with the time as an argument.
 
-/// Lets one message through every interval for long, and a burst at once: the generic cell rate
-/// algorithm (ITU-T I.371).
+/// Lets one unit (a message, a byte) through every interval for long, and a burst at once: the
+/// generic cell rate algorithm (ITU-T I.371).
 #[derive(Clone, Debug)]
 pub(crate) struct Bucket {
     interval_us: u64,
@@ -11,15 +11,20 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
-    /// `messages` in each `period_us`, and up to `burst` at once; all at least 1.
-    pub(crate) fn new(messages: u32, period_us: u64, burst: u32) -> Self {
-        let interval_us = (period_us / u64::from(messages)).max(1);
+    /// `units` in each `period_us`, and up to `burst` at once; all at least 1.
+    pub(crate) fn new(units: u32, period_us: u64, burst: u32) -> Self {
+        let interval_us = (period_us / u64::from(units)).max(1);
         Self { interval_us, burst_us: interval_us * u64::from(burst), paid_us: 0 }
     }
 
-    /// Whether a message may pass now.
+    /// Whether one unit may pass now.
     pub(crate) fn allows(&mut self, now_us: u64) -> bool {
-        let paid_us = self.paid_us.max(now_us) + self.interval_us;
+        self.allows_all(1, now_us)
+    }
+
+    /// Whether so many units may pass together now.
+    pub(crate) fn allows_all(&mut self, units: u32, now_us: u64) -> bool {
+        let paid_us = self.paid_us.max(now_us) + u64::from(units) * self.interval_us;
         let allowed = paid_us <= now_us + self.burst_us;
         if allowed {
             self.paid_us = paid_us;
@@ -44,6 +49,14 @@ mod tests {
         assert_eq!(passed(&mut bucket, 100, 5_100_000), 1);
         assert_eq!(passed(&mut bucket, 100, 6_100_000), 10);
         assert_eq!(passed(&mut bucket, 100, 60_000_000), 20);
+    }
+
+    #[test]
+    fn units_pass_together_or_not_at_all() {
+        let mut bucket = Bucket::new(1_000, 1_000_000, 100);
+        assert!(bucket.allows_all(60, 0) && !bucket.allows_all(41, 0));
+        assert!(bucket.allows_all(40, 0) && !bucket.allows(0));
+        assert!(!bucket.allows_all(11, 10_000) && bucket.allows_all(10, 10_000));
     }
 
     #[test]

@@ -21,11 +21,15 @@ use crate::engine::inbox::{Message, PushError};
 
 /// How often a silent connection is looked after.
 const LOOK_AFTER: Duration = Duration::from_secs(2);
-/// Messages a second that a player may send for long: inputs at four times the tick rate, and
-/// this many more for everything else.
+/// Messages a second that a player may send for long beside inputs at four times the tick rate.
 const OTHER_MESSAGES_PER_S: u32 = 40;
 /// Seconds of that rate which may come at once, after a stall of the network.
 const BURST_S: u32 = 2;
+
+/// Messages a second that a player may send for long.
+pub(crate) fn messages_per_s_max(tick_hz: u16) -> u32 {
+    4 * u32::from(tick_hz) + OTHER_MESSAGES_PER_S
+}
 
 /// Decodes a message. What the decoder says of bytes that are none goes to the log: it speaks of
 /// Rust, and no player needs it.
@@ -43,7 +47,6 @@ pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<
 pub(crate) struct Reader<'a, G: Game> {
     edge: &'a Edge<G>,
     socket: &'a mut Socket<G::Input>,
-    messages_per_s_max: u32,
     messages: Bucket,
     chat: Bucket,
     /// Chat lines dropped since the last one that passed.
@@ -52,12 +55,11 @@ pub(crate) struct Reader<'a, G: Game> {
 
 impl<'a, G: Game> Reader<'a, G> {
     pub(crate) fn new(edge: &'a Edge<G>, socket: &'a mut Socket<G::Input>) -> Self {
-        let messages_per_s_max = 4 * u32::from(edge.config.setup.tick_hz) + OTHER_MESSAGES_PER_S;
+        let messages_per_s_max = messages_per_s_max(edge.config.setup.tick_hz);
         let lines = edge.config.chat_per_10s;
         Self {
             edge,
             socket,
-            messages_per_s_max,
             messages: Bucket::new(messages_per_s_max, 1_000_000, BURST_S * messages_per_s_max),
             chat: Bucket::new(lines, 10_000_000, lines),
             chat_dropped: 0,
@@ -96,9 +98,7 @@ impl<'a, G: Game> Reader<'a, G> {
     /// Takes one message; `None` is one of the WebSocket protocol's own, which counts too.
     fn take(&mut self, bytes: Option<&[u8]>, now_us: u64) -> Result<(), Ended> {
         if !self.messages.allows(now_us) {
-            return Err(Ended::Fault(CloseReason::Flooding {
-                messages_per_s_max: self.messages_per_s_max,
-            }));
+            return Err(self.socket.flooding());
         }
         let Some(bytes) = bytes else { return Ok(()) };
         let metrics = &self.edge.metrics.edge;

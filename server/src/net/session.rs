@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use tracing::{Span, debug};
 
 use super::accept::Connection;
-use super::reader::{Reader, decode};
+use super::reader::{Reader, decode, messages_per_s_max};
 use super::socket::{Ended, Socket, SocketLink, drain, tune};
 use super::{Edge, Stage};
 use crate::engine::close::{CloseReason, close_frame};
@@ -41,7 +41,8 @@ pub(crate) async fn play<G: Game>(
     let (read, write) = stream.into_split();
     let (sender, receiver) = inbox();
     let bytes_in = edge.metrics.edge.bytes_in.clone();
-    let mut socket = Socket::new(read, already_read, sender, bytes_in).await;
+    let messages_max = messages_per_s_max(edge.config.setup.tick_hz);
+    let mut socket = Socket::new(read, already_read, sender, bytes_in, messages_max).await;
     let (seat, name) = match be_seated(&edge, &mut socket, connection.id).await {
         Ok(seated) => seated,
         Err(ended) => {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use drumbeat_shared::limits::CLIENT_MESSAGE_BYTES_MAX;
@@ -17,6 +17,8 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::bucket::Bucket;
+use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::inbox::Sender;
 use crate::engine::link::Link;
@@ -29,6 +31,12 @@ const SEND_BUFFER_BYTES: usize = 16 << 10;
 const UNSENT_BYTES_MAX: u32 = 4 << 10;
 /// Read buffer of each connection: many inputs, and one message of any size.
 const READ_BUFFER_BYTES: usize = 2 << 10;
+/// Bytes a second that a client may send for long: five times what as many inputs come to as the
+/// limit on messages lets through at 128 ticks a second. Messages are not all that has to be
+/// limited: a fragment may be empty, and is no message before the last one has come.
+const BYTES_PER_S_MAX: u32 = 50_000;
+/// Bytes that may come at once, after a stall of the network.
+const BYTES_AT_ONCE_MAX: u32 = 2 * BYTES_PER_S_MAX;
 /// Bytes of answers that the WebSocket library holds; they are passed on at once.
 const ANSWER_BUFFER_BYTES: usize = 1 << 10;
 /// Bytes that are read and thrown away while a client takes the reason for its end.
@@ -60,11 +68,34 @@ struct Half<I> {
     read: OwnedReadHalf,
     inbox: Sender<I>,
     bytes_in: Counter,
+    bytes: Bucket,
+    /// More bytes came than may.
+    flooded: bool,
+}
+
+impl<I> Half<I> {
+    /// Counts bytes that came.
+    ///
+    /// # Errors
+    /// When they are too many; none of them is to be understood.
+    fn receive(&mut self, count: usize) -> io::Result<()> {
+        self.bytes_in.increment(count as u64);
+        let units = u32::try_from(count).unwrap_or(u32::MAX);
+        self.flooded |= !self.bytes.allows_all(units, now_us());
+        if self.flooded {
+            return Err(io::Error::other("too many bytes"));
+        }
+        Ok(())
+    }
 }
 
 /// The reading half of a game connection.
 #[derive(Debug)]
-pub(crate) struct Socket<I>(WebSocketStream<Half<I>>);
+pub(crate) struct Socket<I> {
+    stream: WebSocketStream<Half<I>>,
+    /// What a client that sends too much is told.
+    messages_per_s_max: u32,
+}
 
 impl<I> Socket<I> {
     /// Reads from `read`, after the bytes that came with the request.
@@ -73,8 +104,12 @@ impl<I> Socket<I> {
         already_read: &[u8],
         inbox: Sender<I>,
         bytes_in: Counter,
+        messages_per_s_max: u32,
     ) -> Self {
-        let half = Half { read, inbox, bytes_in };
+        let bytes = Bucket::new(BYTES_PER_S_MAX, 1_000_000, BYTES_AT_ONCE_MAX);
+        let mut half = Half { read, inbox, bytes_in, bytes, flooded: false };
+        // The head that they came with is bounded, and so are they: this is no flood yet.
+        let _ = half.receive(already_read.len());
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(0)
@@ -82,16 +117,16 @@ impl<I> Socket<I> {
             .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
             .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
         let already_read = already_read.to_vec();
-        Self(
+        let stream =
             WebSocketStream::from_partially_read(half, already_read, Role::Server, Some(config))
-                .await,
-        )
+                .await;
+        Self { stream, messages_per_s_max }
     }
 
     /// The next message; `None` for one of the WebSocket protocol's own. Loses nothing when it is
     /// dropped before it is done.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Ended> {
-        match self.0.next().await {
+        match self.stream.next().await {
             Some(Ok(Message::Binary(bytes))) => Ok(Some(bytes)),
             Some(Ok(Message::Text(_)) | Err(Error::Utf8(_))) => {
                 Err(Ended::Fault(CloseReason::NotBinary))
@@ -106,18 +141,25 @@ impl<I> Socket<I> {
             Some(Err(Error::Protocol(error))) => {
                 Err(Ended::Fault(CloseReason::Malformed(error.to_string())))
             }
+            Some(Err(Error::Io(_))) if self.stream.get_ref().flooded => Err(self.flooding()),
             Some(Err(_)) | None => Err(Ended::Gone),
         }
     }
 
+    /// The end of a client that sends too much.
+    pub(crate) fn flooding(&self) -> Ended {
+        let messages_per_s_max = self.messages_per_s_max;
+        Ended::Fault(CloseReason::Flooding { messages_per_s_max })
+    }
+
     /// Where messages go.
     pub(crate) fn inbox(&self) -> &Sender<I> {
-        &self.0.get_ref().inbox
+        &self.stream.get_ref().inbox
     }
 
     /// The parts, once nothing more is to be understood.
     pub(crate) fn into_parts(self) -> (OwnedReadHalf, Sender<I>) {
-        let half = self.0.into_inner();
+        let half = self.stream.into_inner();
         (half.read, half.inbox)
     }
 }
@@ -143,12 +185,9 @@ impl<I> AsyncRead for Half<I> {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        let polled = Pin::new(&mut self.read).poll_read(cx, buf);
+        ready!(Pin::new(&mut self.read).poll_read(cx, buf))?;
         let count = buf.filled().len() - before;
-        if count > 0 {
-            self.bytes_in.increment(count as u64);
-        }
-        polled
+        Poll::Ready(self.receive(count))
     }
 }
 

@@ -32,7 +32,10 @@ const REFUSALS: &[&str] = &[
     "out_of_place",
     "out_of_date",
     "bad_room_name",
+    "flooding",
     "full",
+    "room_failed",
+    "room_closed",
     "shutting_down",
     "gone",
 ];
@@ -53,7 +56,7 @@ const CLOSES: &[&str] = &[
 ];
 /// Why a message of a player is dropped: by its connection, or by its room.
 const REJECTIONS: &[&str] =
-    &["inbox_full", "invalid", "chat_rate", "chat_empty", "stale", "passed_over"];
+    &["inbox_full", "invalid", "chat_rate", "chat_empty", "stale", "passed_over", "resync_rate"];
 
 /// The registry of one server and all handles into it.
 #[derive(Clone, Debug)]
@@ -166,6 +169,8 @@ pub struct RoomMetrics {
     pub room_panics: Counter,
     /// Events that a client was told it had missed.
     pub missed_events: Counter,
+    /// Events that were dropped since they were longer than a note may be.
+    pub oversized_events: Counter,
 }
 
 /// The parts of a tick, as labels of `drumbeat_tick_phase_seconds`.
@@ -223,6 +228,10 @@ impl RoomMetrics {
             missed_events: new_counter(
                 "drumbeat_missed_events_total",
                 "Events that clients were told they had missed",
+            ),
+            oversized_events: new_counter(
+                "drumbeat_oversized_events_total",
+                "Events dropped since they were longer than a message may hold",
             ),
         }
     }

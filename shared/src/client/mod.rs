@@ -193,7 +193,7 @@ impl<G: Game> Client<G> {
             resync
         } else if self.link.ping_due(now_us) {
             ClientMessage::Ping { sent_us: now_us, seen }
-        } else if let Some(players) = self.notes.ask() {
+        } else if let Some(players) = self.notes.ask(now_us) {
             ClientMessage::Names { players }
         } else {
             return None;
@@ -267,8 +267,12 @@ impl<G: Game> Client<G> {
         self.notes.next()
     }
 
-    /// The name of a player in view; asks the server for it when it is not known yet.
+    /// The name of a player whose avatar is in view; asks the server for it when it is not known.
     pub fn name(&mut self, player: PlayerId) -> Option<&str> {
+        let in_view = |seen: &Seen| G::owner(&seen.state) == Some(player);
+        if self.notes.name(player).is_none() && self.visible().iter().any(in_view) {
+            self.notes.want(player);
+        }
         self.notes.name(player)
     }
 

@@ -15,6 +15,8 @@ use serde::de::DeserializeOwned;
 const NOTICES_MAX: usize = 256;
 /// Names of players kept, at most.
 const NAMES_MAX: usize = 1_024;
+/// A request for names that is not answered for so long is made again, microseconds.
+const ASK_AGAIN_US: u64 = 3_000_000;
 
 /// What a person should be told, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +46,13 @@ pub(super) struct Notes<E> {
     /// `None` until the server has answered.
     names: BTreeMap<PlayerId, Option<String>>,
     unasked: Vec<PlayerId>,
+    /// The request on its way, and when it was made: one at a time.
+    asked: Option<(Vec<PlayerId>, u64)>,
 }
 
 impl<E> Default for Notes<E> {
     fn default() -> Self {
-        Self { notices: VecDeque::new(), names: BTreeMap::new(), unasked: Vec::new() }
+        Self { notices: VecDeque::new(), names: BTreeMap::new(), unasked: Vec::new(), asked: None }
     }
 }
 
@@ -72,6 +76,12 @@ impl<E: DeserializeOwned> Notes<E> {
                     continue;
                 }
                 Note::Names(known) => {
+                    // Who has no name yet may be asked for anew.
+                    for player in self.asked.take().map_or(Vec::new(), |(players, _)| players) {
+                        if !known.iter().any(|(named, _)| *named == player) {
+                            self.names.remove(&player);
+                        }
+                    }
                     for (player, name) in known {
                         self.names.entry(player).and_modify(|known| *known = Some(name));
                     }
@@ -93,13 +103,17 @@ impl<E> Notes<E> {
         self.notices.pop_front()
     }
 
-    /// A player's name; if it is not known, it is asked for with the next message.
-    pub(super) fn name(&mut self, player: PlayerId) -> Option<&str> {
+    /// A player's name, if it is known.
+    pub(super) fn name(&self, player: PlayerId) -> Option<&str> {
+        self.names.get(&player)?.as_deref()
+    }
+
+    /// Asks for a player's name with one of the next messages, unless that is under way.
+    pub(super) fn want(&mut self, player: PlayerId) {
         if !self.names.contains_key(&player) && self.names.len() < NAMES_MAX {
             self.names.insert(player, None);
             self.unasked.push(player);
         }
-        self.names.get(&player)?.as_deref()
     }
 
     /// A player has left the view: its id may stand for somebody else next time.
@@ -108,8 +122,17 @@ impl<E> Notes<E> {
     }
 
     /// Players whose names are to be asked for now.
-    pub(super) fn ask(&mut self) -> Option<Vec<PlayerId>> {
+    pub(super) fn ask(&mut self, now_us: u64) -> Option<Vec<PlayerId>> {
+        if let Some((players, asked_us)) = &mut self.asked {
+            let again = now_us.saturating_sub(*asked_us) >= ASK_AGAIN_US;
+            *asked_us = if again { now_us } else { *asked_us };
+            return again.then(|| players.clone());
+        }
         let count = self.unasked.len().min(NAMES_PER_REQUEST_MAX);
-        (count > 0).then(|| self.unasked.drain(..count).collect())
+        let players: Vec<PlayerId> = self.unasked.drain(..count).collect();
+        (count > 0).then(|| {
+            self.asked = Some((players.clone(), now_us));
+            players
+        })
     }
 }

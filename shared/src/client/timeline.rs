@@ -73,7 +73,7 @@ impl Timeline {
         self.frames.push_back(Frame { tick, visible: kept });
     }
 
-    /// Hands every entity of the newest frame to `put`, with its fields as of the drawing clock.
+    /// Hands every entity in view to `put`, with its fields as of the drawing clock.
     /// Returns how far that is behind the newest frame, microseconds.
     pub(super) fn draw<G: Game>(
         &mut self,
@@ -86,7 +86,7 @@ impl Timeline {
         let Some(newest_us) = self.frames.back().map(|frame| self.time_us(frame)) else {
             return 0;
         };
-        let shown_us = self.advance(jitter_us, now_us);
+        let shown_us = self.advance(jitter_us, now_us, newest_us + EXTRAPOLATION_US);
         let after = self.frames.partition_point(|frame| self.time_us(frame) < shown_us);
         match (after.checked_sub(1).map(|before| &self.frames[before]), self.frames.get(after)) {
             (Some(before), Some(newer)) => {
@@ -112,8 +112,9 @@ impl Timeline {
         f64::from(frame.tick.0) * self.period_us
     }
 
-    /// Moves the drawing clock on to `now_us`.
-    fn advance(&mut self, jitter_us: u32, now_us: u64) -> f64 {
+    /// Moves the drawing clock on to `now_us`, but not past `end_us`: it stops where the picture
+    /// does, so that it is in place when frames come again.
+    fn advance(&mut self, jitter_us: u32, now_us: u64, end_us: f64) -> f64 {
         let delay_us = self.period_us + (3.0 * f64::from(jitter_us)).min(4.0 * self.period_us);
         let wanted_us = now_us as f64 - self.epoch_us.unwrap_or(0.0) - delay_us;
         let shown_us = match self.shown {
@@ -128,6 +129,7 @@ impl Timeline {
                 }
             }
         };
+        let shown_us = shown_us.min(end_us);
         self.shown = Some((shown_us, now_us));
         shown_us
     }

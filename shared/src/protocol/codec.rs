@@ -20,19 +20,26 @@ pub enum DecodeError {
     Trailing(usize),
 }
 
+/// What a value may claim while it is decoded, for each byte it may have on the wire: bincode
+/// charges every integer and length at its full width, up to 8 bytes, however few it takes.
+const CLAIM_PER_BYTE: usize = 8;
+
 fn config<const LIMIT: usize>() -> impl bincode::config::Config {
     bincode::config::standard().with_limit::<LIMIT>()
 }
 
-fn decode<T: DeserializeOwned, const LIMIT: usize>(
+fn decode<T: DeserializeOwned, const CLAIM: usize>(
     bytes: &[u8],
 ) -> Result<(T, usize), DecodeError> {
-    bincode::serde::decode_from_slice(bytes, config::<LIMIT>())
+    bincode::serde::decode_from_slice(bytes, config::<CLAIM>())
         .map_err(|error| DecodeError::Invalid(error.to_string()))
 }
 
-fn decode_all<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result<T, DecodeError> {
-    let (value, used) = decode::<T, LIMIT>(bytes)?;
+fn decode_all<T: DeserializeOwned, const CLAIM: usize>(bytes: &[u8]) -> Result<T, DecodeError> {
+    if bytes.len() > CLAIM / CLAIM_PER_BYTE {
+        return Err(DecodeError::Invalid(format!("{} bytes are too many", bytes.len())));
+    }
+    let (value, used) = decode::<T, CLAIM>(bytes)?;
     match bytes.len() - used {
         0 => Ok(value),
         more => Err(DecodeError::Trailing(more)),
@@ -54,7 +61,7 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 /// # Errors
 /// When the bytes are not exactly one such message.
 pub fn decode_client<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
-    decode_all::<T, CLIENT_MESSAGE_BYTES_MAX>(bytes)
+    decode_all::<T, { CLAIM_PER_BYTE * CLIENT_MESSAGE_BYTES_MAX }>(bytes)
 }
 
 /// Decodes a message of the server, or a part of one: at most `SERVER_MESSAGE_BYTES_MAX` bytes.
@@ -62,7 +69,7 @@ pub fn decode_client<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError
 /// # Errors
 /// When the bytes are not exactly one such value.
 pub fn decode_server<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
-    decode_all::<T, SERVER_MESSAGE_BYTES_MAX>(bytes)
+    decode_all::<T, { CLAIM_PER_BYTE * SERVER_MESSAGE_BYTES_MAX }>(bytes)
 }
 
 /// Decodes the note at the start of `bytes` and returns how many bytes it took.
@@ -70,5 +77,6 @@ pub fn decode_server<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError
 /// # Errors
 /// When the bytes do not start with a note of at most `NOTE_BYTES_MAX` bytes.
 pub fn decode_note<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, usize), DecodeError> {
-    decode::<T, NOTE_BYTES_MAX>(bytes)
+    let note = &bytes[..bytes.len().min(NOTE_BYTES_MAX)];
+    decode::<T, { CLAIM_PER_BYTE * NOTE_BYTES_MAX }>(note)
 }

@@ -84,6 +84,22 @@ async fn a_flood_is_stopped() {
 }
 
 #[tokio::test]
+async fn a_flood_of_fragments_is_stopped_before_and_after_the_hello() {
+    let server = Server::start(|_| {}).await;
+    let flood = [frame(BINARY, b""), frame(CONTINUATION, b"").repeat(40_000)].concat();
+    for (first, counter) in [(Vec::new(), "refused_connections"), (joining(), "closes")] {
+        let mut raw = Raw::upgrade(&server, &first).await;
+        raw.send(&flood).await;
+        let (code, text) = close_reason(&raw.frame_of(CLOSE).await);
+        assert_eq!(code, 1008, "{text}");
+        assert!(text.contains("at most 160 a second"), "{text}");
+        raw.read_to_end().await;
+        let line = format!("drumbeat_{counter}_total{{reason=\"flooding\"}} ");
+        eventually(&line, async || server.metric(&line).await == 1.0).await;
+    }
+}
+
+#[tokio::test]
 async fn chat_beyond_the_rate_is_dropped_and_then_ends_the_connection() {
     let server = Server::start(|config| config.chat_per_10s = 3).await;
     let line = Message::binary(message(&ClientMessage::Chat { text: "hi".into() }));

@@ -112,7 +112,8 @@ async fn a_hello_may_come_with_the_request_and_in_pieces() {
     let mut raw = Raw::upgrade(&server, &early).await;
     assert_eq!(raw.frame_of(BINARY).await[0], 1, "a welcome");
     assert_eq!(raw.frame_of(BINARY).await[0] & 1, 0, "a state frame");
-    raw.send(&frame(PING | FINAL, b"later")).await;
+    let later = frame(PING | FINAL, b"later");
+    raw.send(&later).await;
     let pong = loop {
         let pong = raw.frame_of(PONG).await;
         if pong == b"later" {
@@ -120,7 +121,10 @@ async fn a_hello_may_come_with_the_request_and_in_pieces() {
         }
     };
     assert_eq!(pong, b"later");
-    raw.send(&frame(CLOSE | FINAL, &1000_u16.to_be_bytes())).await;
+    let close = frame(CLOSE | FINAL, &1000_u16.to_be_bytes());
+    raw.send(&close).await;
     assert_eq!(close_reason(&raw.frame_of(CLOSE).await).0, 1000);
     raw.read_to_end().await;
+    let sent = early.len() + later.len() + close.len();
+    assert_eq!(server.metric("drumbeat_bytes_in_total ").await, sent as f64);
 }
