@@ -13,7 +13,7 @@ use drumbeat_shared::replication::whole::initial_private;
 use slab::Slab;
 
 use super::client::{Client, Leaving, Request};
-use super::close::CloseReason;
+use super::close::{CloseReason, close_frame};
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::{FanOut, Outcome, Scene};
@@ -65,6 +65,17 @@ pub struct Join<G: Game> {
     pub link: Box<dyn Link>,
     /// Where its reader leaves messages.
     pub inbox: Receiver<G::Input>,
+}
+
+impl<G: Game> Join<G> {
+    /// Tells a connection that no room takes why, as far as its link takes that at once: it is
+    /// the first thing written to it.
+    pub fn turn_away(self, reason: &CloseReason) {
+        let mut outbox = Outbox::new(self.link);
+        outbox.push(&close_frame(reason));
+        // Whoever is gone already need not be told.
+        drop(outbox.flush());
+    }
 }
 
 impl<G: Game> std::fmt::Debug for Join<G> {
@@ -135,7 +146,8 @@ impl<G: Game> Engine<G> {
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<PlayerId, CloseReason> {
         if self.clients.len() >= usize::from(self.setup.capacity) {
             let reason = CloseReason::Full("the room is full; join another or try again later");
-            self.turn_away(join, &reason, now_us);
+            self.counts.closes.push(reason.label());
+            join.turn_away(&reason);
             return Err(reason);
         }
         let mut outbox = Outbox::new(join.link);
@@ -309,11 +321,6 @@ impl<G: Game> Engine<G> {
         if !leaving.done(now_us) && self.leaving.len() < usize::from(self.setup.capacity) {
             self.leaving.push(leaving);
         }
-    }
-
-    /// Refuses a connection that has come too late.
-    pub fn turn_away(&mut self, join: Join<G>, reason: &CloseReason, now_us: u64) {
-        self.leave(Outbox::new(join.link), Some(reason.clone()), now_us);
     }
 
     /// Closes every client with this reason and without a word to the rules: the room is over.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use drumbeat_shared::game::{Game, MapError, Setup};
 use drumbeat_shared::protocol::names::is_room_name;
 use tokio::sync::oneshot;
 
-use super::room::{Command, Room};
+use super::room::{Ask, Opening, run};
 use super::status::{RoomDetail, RoomInfo, Status};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
@@ -20,8 +20,8 @@ use crate::telemetry::metrics::RoomMetrics;
 
 /// A room whose loop has not begun a tick for so long is not healthy, microseconds.
 const STUCK_US: u64 = 5_000_000;
-/// Commands that wait for a room's next tick beside its joins, at most.
-const DESCRIPTIONS_WAITING_MAX: usize = 64;
+/// Requests to describe a room that wait for its next tick, at most.
+const ASKS_WAITING_MAX: usize = 64;
 
 /// What rooms are made with.
 #[derive(Clone, Debug)]
@@ -40,6 +40,7 @@ pub struct RoomsConfig {
 #[derive(Debug)]
 pub struct Lobby<G: Game> {
     config: RoomsConfig,
+    map_text: Arc<str>,
     metrics: RoomMetrics,
     rooms: Mutex<Rooms<G>>,
 }
@@ -54,7 +55,8 @@ struct Rooms<G: Game> {
 #[derive(Debug)]
 struct Handle<G: Game> {
     status: Arc<Status>,
-    commands: SyncSender<Command<G>>,
+    joins: SyncSender<Join<G>>,
+    asks: SyncSender<Ask>,
     thread: JoinHandle<()>,
 }
 
@@ -62,7 +64,7 @@ struct Handle<G: Game> {
 #[derive(Debug)]
 pub struct Seat<G: Game> {
     status: Arc<Status>,
-    commands: SyncSender<Command<G>>,
+    joins: SyncSender<Join<G>>,
     taken: bool,
 }
 
@@ -74,10 +76,11 @@ impl<G: Game> Lobby<G> {
     pub fn new(config: RoomsConfig, metrics: RoomMetrics) -> Result<Arc<Self>, MapError> {
         Engine::<G>::new(String::new(), &config.map_text, config.setup.clone())?;
         let rooms = Mutex::new(Rooms { open: BTreeMap::new(), closing: None });
-        Ok(Arc::new(Self { config, metrics, rooms }))
+        let map_text = config.map_text.as_str().into();
+        Ok(Arc::new(Self { config, map_text, metrics, rooms }))
     }
 
-    /// Nothing panics while it holds the lock, and the map is valid at any moment.
+    /// Nothing of a game runs while the lock is held, and the map is valid at any moment.
     fn lock(&self) -> MutexGuard<'_, Rooms<G>> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -128,12 +131,14 @@ impl<G: Game> Lobby<G> {
         setup.seed = mixed_seed(setup.seed, name);
         let status =
             Arc::new(Status::new(name.to_owned(), setup.capacity, setup.tick_hz, now_us()));
-        let waiting = usize::from(setup.capacity) + DESCRIPTIONS_WAITING_MAX;
-        let (commands, received) = sync_channel(waiting);
-        let room = Room {
-            engine: Engine::<G>::new(name.to_owned(), &self.config.map_text, setup)
-                .map_err(|error| failed(&error))?,
-            commands: received,
+        // Each join has a seat, and there are no more seats than this.
+        let (joins, joining) = sync_channel(usize::from(setup.capacity));
+        let (asks, asked) = sync_channel(ASKS_WAITING_MAX);
+        let opening = Opening {
+            map_text: Arc::clone(&self.map_text),
+            setup,
+            joins: joining,
+            asks: asked,
             status: Arc::clone(&status),
             metrics: self.metrics.clone(),
             idle_us_max: self.config.idle.as_micros() as u64,
@@ -142,9 +147,9 @@ impl<G: Game> Lobby<G> {
         let span = tracing::info_span!(parent: None, "room", name);
         let thread = std::thread::Builder::new()
             .name(format!("room {name}"))
-            .spawn(move || span.in_scope(|| room.run()))
+            .spawn(move || span.in_scope(|| run::<G>(opening)))
             .map_err(|error| failed(&error))?;
-        Ok(Handle { status, commands, thread })
+        Ok(Handle { status, joins, asks, thread })
     }
 
     /// The rooms, by name.
@@ -160,7 +165,7 @@ impl<G: Game> Lobby<G> {
         let (reply, detail) = oneshot::channel();
         let asked = {
             let rooms = self.lock();
-            rooms.open.get(room)?.commands.try_send(Command::Describe(reply))
+            rooms.open.get(room)?.asks.try_send(reply)
         };
         asked.ok()?;
         detail.await.ok()
@@ -204,7 +209,7 @@ impl<G: Game> Handle<G> {
     fn sit(&self) -> Option<Seat<G>> {
         self.status.sit().then(|| Seat {
             status: Arc::clone(&self.status),
-            commands: self.commands.clone(),
+            joins: self.joins.clone(),
             taken: false,
         })
     }
@@ -217,11 +222,15 @@ impl<G: Game> Seat<G> {
         &self.status.name
     }
 
-    /// Lets the connection into the room with its next tick. If the room has ended since, the
-    /// connection ends too.
+    /// Lets the connection into the room with one of its next ticks. If the room has ended since,
+    /// the connection is told so.
     pub fn take(mut self, join: Join<G>) {
-        // A seat stands for each waiting join, so there is always space for it.
-        self.taken = self.commands.try_send(Command::Join(join)).is_ok();
+        match self.joins.try_send(join) {
+            Ok(()) => self.taken = true,
+            Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
+                join.turn_away(&CloseReason::RoomClosed);
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use drumbeat_shared::game::Game;
+use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
 use glam::IVec2;
 use tokio::sync::oneshot;
@@ -24,25 +24,49 @@ use crate::telemetry::metrics::RoomMetrics;
 
 /// Time between two looks at the farewells of a closing room.
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
-/// Players let in and descriptions given in one tick, at most; the others wait for the next.
-const COMMANDS_PER_TICK_MAX: usize = 64;
+/// Players let in in one tick, at most; the others wait for the next.
+const JOINS_PER_TICK_MAX: usize = 64;
 
-/// What the edge asks of a room.
-#[derive(Debug)]
-pub(super) enum Command<G: Game> {
-    /// A connection that has a seat comes in.
-    Join(Join<G>),
-    /// Tells about the room and its players.
-    Describe(oneshot::Sender<Arc<RoomDetail>>),
-}
+/// Asks a room to tell about itself and its players.
+pub(super) type Ask = oneshot::Sender<Arc<RoomDetail>>;
 
-/// A room and what drives it.
-pub(super) struct Room<G: Game> {
-    pub(super) engine: Engine<G>,
-    pub(super) commands: Receiver<Command<G>>,
+/// What a room is opened with.
+pub(super) struct Opening<G: Game> {
+    pub(super) map_text: Arc<str>,
+    pub(super) setup: Setup,
+    /// Connections that have a seat and come in.
+    pub(super) joins: Receiver<Join<G>>,
+    pub(super) asks: Receiver<Ask>,
     pub(super) status: Arc<Status>,
     pub(super) metrics: RoomMetrics,
     pub(super) idle_us_max: u64,
+}
+
+/// A room and what drives it.
+struct Room<G: Game> {
+    engine: Engine<G>,
+    joins: Receiver<Join<G>>,
+    asks: Receiver<Ask>,
+    status: Arc<Status>,
+    metrics: RoomMetrics,
+    idle_us_max: u64,
+}
+
+/// Makes the room's world and runs it to its end, all on the calling thread.
+pub(super) fn run<G: Game>(opening: Opening<G>) {
+    let Opening { map_text, setup, joins, asks, status, metrics, idle_us_max } = opening;
+    let name = status.name.clone();
+    let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &map_text, setup)));
+    let what = match made {
+        Ok(Ok(engine)) => {
+            return Room { engine, joins, asks, status, metrics, idle_us_max }.run();
+        }
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => panic_text(panic.as_ref()).to_owned(),
+    };
+    tracing::error!(what, "the room could not be opened");
+    status.end();
+    turn_away(&joins, &CloseReason::RoomFailed, &metrics);
 }
 
 /// What ends a room's loop.
@@ -53,7 +77,7 @@ enum End {
 
 impl<G: Game> Room<G> {
     /// Runs the room until it is closed, has been empty for long, or its rules fail.
-    pub(super) fn run(mut self) {
+    fn run(mut self) {
         tracing::info!(
             tick_hz = self.status.tick_hz,
             capacity = self.status.capacity,
@@ -126,28 +150,23 @@ impl<G: Game> Room<G> {
         laps
     }
 
-    /// Does what the edge has asked for, up to a limit; returns how many seats that filled.
+    /// Lets in who has a seat, and tells whoever asked; returns how many seats that filled.
     fn admit(&mut self, now_us: u64) -> usize {
         let mut admitted = 0;
-        let mut detail = None;
-        for command in self.commands.try_iter().take(COMMANDS_PER_TICK_MAX) {
-            match command {
-                Command::Join(join) => {
-                    admitted += 1;
-                    let connection = join.connection;
-                    match self.engine.join(join, now_us) {
-                        Ok(player) => tracing::debug!(connection, %player, "player joined"),
-                        Err(reason) => {
-                            tracing::debug!(connection, reason = %reason.text(), "join refused");
-                        }
-                    }
-                }
-                Command::Describe(reply) => {
-                    let detail = detail
-                        .get_or_insert_with(|| Arc::new(describe(&self.engine, &self.status)));
-                    // Who asked may have gone.
-                    drop(reply.send(Arc::clone(detail)));
-                }
+        for join in self.joins.try_iter().take(JOINS_PER_TICK_MAX) {
+            admitted += 1;
+            let connection = join.connection;
+            match self.engine.join(join, now_us) {
+                Ok(player) => tracing::debug!(connection, %player, "player joined"),
+                Err(reason) => tracing::debug!(connection, ?reason, "join refused"),
+            }
+        }
+        let asks: Vec<Ask> = self.asks.try_iter().collect();
+        if !asks.is_empty() {
+            let detail = Arc::new(describe(&self.engine, &self.status));
+            for ask in asks {
+                // Who asked may have gone.
+                drop(ask.send(Arc::clone(&detail)));
             }
         }
         admitted
@@ -177,17 +196,20 @@ impl<G: Game> Room<G> {
     }
 
     fn farewell(&mut self, reason: &CloseReason) {
-        // Those who have a seat but did not get in yet are told the same.
-        while let Ok(command) = self.commands.try_recv() {
-            if let Command::Join(join) = command {
-                self.engine.turn_away(join, reason, now_us());
-            }
-        }
         self.engine.close_all(reason, now_us());
         while !self.engine.farewells_done(now_us()) {
             std::thread::sleep(FAREWELL_POLL);
         }
         count(&self.metrics, &self.engine.take_counts());
+        turn_away(&self.joins, reason, &self.metrics);
+    }
+}
+
+/// Tells those who have a seat in a room that has ended why they do not get in.
+fn turn_away<G: Game>(joins: &Receiver<Join<G>>, reason: &CloseReason, metrics: &RoomMetrics) {
+    for join in joins.try_iter() {
+        metrics.closes.add(reason.label(), 1);
+        join.turn_away(reason);
     }
 }
 
@@ -220,6 +242,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.rejected_inputs.add("stale", counts.stale_inputs);
     metrics.rejected_inputs.add("resync_rate", counts.refused_resyncs);
     metrics.rejected_inputs.add("passed_over", counts.passed_over_inputs);
+    metrics.oversized_events.increment(counts.oversized_events);
     for label in &counts.closes {
         metrics.closes.add(label, 1);
     }
