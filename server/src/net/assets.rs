@@ -10,10 +10,11 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{Embed, EmbeddedFile};
 
-/// The files; `web/` is the source of one of them.
+/// The files; `web/` is the source of one of them, and `package.json` is for tests outside a page.
 #[derive(Embed)]
 #[folder = "../assets/"]
 #[exclude = "web/**"]
+#[exclude = "js/package.json"]
 struct Assets;
 
 /// Everything from the page's own origin, WebAssembly included, and nothing else.
