@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, MapError, Setup};
 use drumbeat_shared::protocol::names::is_room_name;
 use tokio::sync::oneshot;
@@ -257,9 +258,10 @@ fn free_name<T>(open: &BTreeMap<String, T>) -> String {
         .unwrap_or_default()
 }
 
-/// A seed of the room's own (FNV-1a over its name), so that rooms differ and can be repeated.
+/// A seed of the room's own, so that rooms differ and can be repeated.
 fn mixed_seed(seed: u64, name: &str) -> u64 {
-    name.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    let mut hash = Fnv::default();
+    hash.write(&seed.to_le_bytes());
+    hash.write(name.as_bytes());
+    hash.finish()
 }
