@@ -112,7 +112,7 @@ impl Model {
             self.frames.pop_front();
             self.seen = Some(tick);
         }
-        if let Some(seen) = self.seen.filter(|_| self.tick % self.road.says_ticks == 0) {
+        if let Some(seen) = self.seen.filter(|_| self.tick.is_multiple_of(self.road.says_ticks)) {
             self.words.push_back((self.tick + self.road.delay_ticks, seen));
         }
     }
