@@ -1,5 +1,5 @@
 # The stages of tests/run, one function each. A stage calls `check` (one command, one check),
-# `runner` (a command that counts its own tests) or `skip`.
+# `runner` (a command that counts its own tests), `remark` or `skip`.
 
 # One set of flags for all, so that every stage builds on the artefacts of the one before.
 workspace=(--workspace --all-features --locked)
@@ -29,7 +29,7 @@ stage_deny() {
     if within 30 cargo deny fetch db >"$logs/advisory-database.log" 2>&1; then
         check cargo deny --locked check --hide-inclusion-graph advisories
     else
-        echo "advisories: not checked, the advisory database cannot be reached from here"
+        remark "advisories not checked, their database cannot be reached from here"
     fi
 }
 

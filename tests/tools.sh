@@ -18,11 +18,20 @@ chromium_path() {
 
 has_nightly() { has rustup && rustup toolchain list 2>/dev/null | grep -q '^nightly'; }
 
-# Whether a tool is there; the names are those of tools_of().
+# Node's version that the tests of the page need, at least.
+node_min=18.19
+
+# Whether the first version is not older than the second.
+is_at_least() { [[ $(printf '%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
+
+# Whether a tool is there, new enough; the names are those of tools_of().
 present() {
     case $1 in
         rustfmt) cargo fmt --version >/dev/null 2>&1 ;;
         clippy) cargo clippy --version >/dev/null 2>&1 ;;
+        # Asked of cargo, which also looks where it installs.
+        cargo-*) cargo "${1#cargo-}" --version >/dev/null 2>&1 ;;
+        node) has node && is_at_least "$(node --version | tr -d v)" "$node_min" ;;
         chromium) [[ -n $(chromium_path) ]] ;;
         *) has "$1" ;;
     esac
@@ -46,7 +55,7 @@ how_to_install() {
     case $1 in
         rustfmt | clippy) echo "rustup component add $1" ;;
         cargo-*) echo "cargo install --locked $1" ;;
-        node) echo "the package nodejs (18.19 or newer), for example: apt-get install nodejs" ;;
+        node) echo "the package nodejs ($node_min or newer), for example: apt-get install nodejs" ;;
         npm) echo "the package npm, for example: apt-get install npm" ;;
         chromium) echo "the package chromium, for example: apt-get install chromium fonts-liberation" ;;
     esac
@@ -73,6 +82,8 @@ install_tool() {
     esac
 }
 
+say_missing() { echo "missing or too old: $1. Install it: $(how_to_install "$1")"; }
+
 # Installs what the given stages need and is missing; says what to do about the rest.
 install_tools() {
     local stage tool updated=0
@@ -90,7 +101,7 @@ install_tools() {
                 install_tool "$tool"
                 hash -r
             fi
-            present "$tool" || echo "missing: $tool. Install $(how_to_install "$tool")"
+            present "$tool" || say_missing "$tool"
         done
     done
     echo "$(rustc --version); node $(node --version 2>/dev/null || echo missing);" \
@@ -102,7 +113,7 @@ need_tools() {
     local tool missing=0
     for tool in $(tools_of "$stage"); do
         present "$tool" && continue
-        echo "missing: $tool. Install $(how_to_install "$tool")"
+        say_missing "$tool"
         missing=1
     done
     [[ $missing -eq 0 ]] && return 0

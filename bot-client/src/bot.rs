@@ -4,7 +4,6 @@
 //! to wake for. Only when frames stay away does a timer wake the bot, for its pings: inputs that
 //! outnumber the ticks would only wait in the server.
 
-use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +11,6 @@ use std::time::Duration;
 
 use drumbeat_shared::client::{Client, Received, Stats};
 use drumbeat_shared::game::Game;
-use drumbeat_shared::limits::PENDING_INPUTS_MAX;
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
@@ -21,9 +19,15 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::connect::{Ending, Socket, Target, binary};
 use crate::figures::SharedTally;
+use crate::waits::Waits;
 
 /// How long a bot waits for a frame before it speaks without one.
 const SILENCE: Duration = Duration::from_millis(250);
+/// Silences in a row until a bot gives the server up. They are counted, not timed: a swarm that was
+/// itself stopped wakes to one late silence, with the frames still in its sockets.
+const SILENCES_MAX: u32 = 40;
+/// How long the server may take nothing; it gives its players the same.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long connecting and joining may take, up to the first frame.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a leaving bot waits for the server to close too.
@@ -63,9 +67,7 @@ pub(crate) struct Bot<B: Brain> {
     tally: SharedTally,
     /// The client's counters as far as they are in the tally.
     counted: Stats,
-    /// Inputs that no frame has acknowledged: number and time, microseconds.
-    made: VecDeque<(u32, u64)>,
-    last_frame_us: Option<u64>,
+    waits: Waits,
 }
 
 impl<B: Brain> Bot<B> {
@@ -83,8 +85,7 @@ impl<B: Brain> Bot<B> {
             epoch,
             tally,
             counted: Stats::default(),
-            made: VecDeque::new(),
-            last_frame_us: None,
+            waits: Waits::default(),
         }
     }
 
@@ -122,19 +123,39 @@ impl<B: Brain> Bot<B> {
     /// When the connection ended before that.
     pub(crate) async fn play(&mut self, socket: &mut Socket, stop: &Stop) -> Result<(), Ending> {
         let mut silence = pin!(sleep(SILENCE));
+        let mut silences = 0;
         while !stop.is_set() {
             let message = tokio::select! {
                 biased;
                 message = socket.next() => binary(message)?,
-                () = silence.as_mut() => None,
+                () = silence.as_mut() => {
+                    silences += 1;
+                    None
+                }
             };
             let now = Instant::now();
             silence.as_mut().reset(now + SILENCE);
-            if let Some(bytes) = message {
-                self.receive(&bytes, now)?;
-                self.send_input(socket, now).await?;
+            if let Some(bytes) = &message {
+                silences = 0;
+                self.receive(bytes, now)?;
+            } else if silences == SILENCES_MAX {
+                let silent = SILENCE * SILENCES_MAX;
+                return Err(Ending::Broken(format!("no frame for {} s", silent.as_secs())));
             }
-            self.transmit(socket, now).await?;
+            let sending = async {
+                if message.is_some() {
+                    self.send_input(socket, now).await?;
+                }
+                self.transmit(socket, now).await
+            };
+            match timeout(SEND_TIMEOUT, sending).await {
+                Ok(Ok(())) => {}
+                Ok(Err(ending)) => return Err(last_words(socket).await.unwrap_or(ending)),
+                Err(_) => {
+                    let seconds = SEND_TIMEOUT.as_secs();
+                    return Err(Ending::Broken(format!("nothing could be sent for {seconds} s")));
+                }
+            }
         }
         Ok(())
     }
@@ -146,7 +167,7 @@ impl<B: Brain> Bot<B> {
         let stats = *self.client.stats();
         let mut tally = self.tally.lock();
         tally.count(&stats, &self.counted);
-        if stats.rtt_us != self.counted.rtt_us {
+        if stats.pongs > self.counted.pongs {
             tally.rtt.record_us(u64::from(stats.rtt_us));
         }
         self.counted = stats;
@@ -159,16 +180,7 @@ impl<B: Brain> Bot<B> {
             }
             Err(error) => return Err(Ending::Broken(format!("invalid message: {error}"))),
         }
-        if let Some(last_us) = self.last_frame_us.replace(now_us) {
-            tally.frame_spacing.record_us(now_us - last_us);
-        }
-        let ack = self.client.ack();
-        while let Some(&(seq, made_us)) = self.made.front()
-            && seq <= ack
-        {
-            tally.input_to_state.record_us(now_us - made_us);
-            self.made.pop_front();
-        }
+        self.waits.frame(self.client.ack(), now_us, &mut tally);
         drop(tally);
         while self.client.notice().is_some() {}
         Ok(())
@@ -181,11 +193,7 @@ impl<B: Brain> Bot<B> {
         let Some(message) = self.client.input(input, now_us) else {
             return Ok(());
         };
-        self.tally.lock().inputs += 1;
-        if self.made.len() == PENDING_INPUTS_MAX {
-            self.made.pop_front();
-        }
-        self.made.push_back((self.client.seq(), now_us));
+        self.waits.input(self.client.seq(), now_us, &mut self.tally.lock());
         Ok(socket.feed(Message::Binary(message.into())).await?)
     }
 
@@ -202,6 +210,25 @@ impl<B: Brain> Bot<B> {
     }
 }
 
+impl<B: Brain> Drop for Bot<B> {
+    fn drop(&mut self) {
+        let now_us = self.clock_us(Instant::now());
+        self.waits.end(SILENCE.as_micros() as u64, now_us, &mut self.tally.lock());
+    }
+}
+
+/// The server's close frame if it has arrived: it says more than a failed write.
+async fn last_words(socket: &mut Socket) -> Option<Ending> {
+    let reading = async {
+        loop {
+            if let Err(ending) = binary(socket.next().await) {
+                return matches!(ending, Ending::Closed { .. }).then_some(ending);
+            }
+        }
+    };
+    timeout(LEAVE_TIMEOUT, reading).await.ok().flatten()
+}
+
 /// Leaves: closes the connection as the protocol wants it.
 pub(crate) async fn leave(mut socket: Socket) {
     let goodbye = async {
@@ -212,4 +239,43 @@ pub(crate) async fn leave(mut socket: Socket) {
     };
     // Whether the server answers is not the bot's concern any more.
     let _ = timeout(LEAVE_TIMEOUT, goodbye).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::accept_hdr_async;
+    use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+
+    use super::*;
+    use crate::brains::Pilot;
+    use crate::options::BrainKind;
+
+    // tungstenite's callback type, which is its own.
+    #[allow(clippy::result_large_err)]
+    #[tokio::test]
+    async fn a_server_that_falls_silent_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let target = Target { url: format!("ws://{address}").parse().unwrap(), address };
+        let protocol = |request: &Request, mut response: Response| {
+            let name = request.headers()["sec-websocket-protocol"].clone();
+            response.headers_mut().insert("sec-websocket-protocol", name);
+            Ok(response)
+        };
+        let accept = async {
+            let (stream, _) = listener.accept().await.unwrap();
+            accept_hdr_async(stream, protocol).await.unwrap()
+        };
+        let (socket, _silent) = tokio::join!(target.connect(None), accept);
+        let tally = SharedTally::default();
+        let brain = Pilot::new(BrainKind::Drift, 1);
+        let mut bot = Bot::new("Ada", "", brain, Instant::now(), tally.clone());
+        bot.waits.frame(0, 0, &mut tally.lock());
+        let ending = bot.play(&mut socket.unwrap(), &Stop::default()).await;
+        assert_eq!(ending, Err(Ending::Broken("no frame for 10 s".into())));
+        drop(bot);
+        let spacing = tally.take().frame_spacing.percentiles().unwrap();
+        assert!(spacing.max >= 10_000.0, "{spacing:?}");
+    }
 }

@@ -121,9 +121,9 @@ pub struct Tally {
     pub stats: Stats,
     /// Inputs sent.
     pub inputs: u64,
-    /// From making an input to receiving the first frame that acknowledges it.
+    /// From making an input to receiving the first frame that acknowledges it, or the bot's end.
     pub input_to_state: Timings,
-    /// Between two frames that a bot received.
+    /// Between two frames that a bot received, or the last one and the bot's end.
     pub frame_spacing: Timings,
     /// Round trips, as the client core measures them.
     pub rtt: Timings,
@@ -166,6 +166,7 @@ impl Tally {
         sum.checksums += now.checksums - before.checksums;
         sum.mismatches += now.mismatches - before.mismatches;
         sum.corrections += now.corrections - before.corrections;
+        sum.pongs += now.pongs - before.pongs;
     }
 }
 

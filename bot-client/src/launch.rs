@@ -9,12 +9,12 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::bot::{Bot, Brain, MakeBrain, Stop, leave};
-use crate::connect::Target;
+use crate::connect::{Ending, Target};
 use crate::faults::Misbehaved;
 use crate::figures::{SharedTally, Tally};
 use crate::misbehave::Culprit;
 use crate::options::Options;
-use crate::worker::Worker;
+use crate::worker::{GRACE, Worker};
 
 /// What the good bots of one run have in common.
 struct Plan<B> {
@@ -65,8 +65,14 @@ impl Fleet {
         });
         let workers = workers.collect::<io::Result<_>>()?;
         let (culprits, misbehaved) = plan.culprits(options);
-        let start = |tasks: &mut JoinSet<()>, _: &SharedTally| {
-            culprits.into_iter().for_each(|culprit| _ = tasks.spawn(culprit.run()));
+        let start = |tasks: &mut JoinSet<()>, tally: &SharedTally| {
+            for culprit in culprits {
+                let life = Life::new(tally.clone());
+                tasks.spawn(async move {
+                    culprit.run().await;
+                    drop(life);
+                });
+            }
         };
         let culprits = (!misbehaved.is_empty())
             .then(|| Worker::start("misbehaving", plan.stop.clone(), start))
@@ -122,21 +128,77 @@ impl<B: Brain> Plan<B> {
 
 /// A good bot from its start to its end.
 async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, index: u32, tally: SharedTally) {
+    let mut life = Life::new(tally.clone());
     sleep_until(start_time(plan.epoch, index, plan.ramp_per_s)).await;
     if plan.stop.is_set() {
         return;
     }
     let brain = (plan.brain)(bot_seed(plan.seed, 0, index));
     let name = format!("bot-{index}");
-    let mut bot = Bot::new(&name, &plan.room, brain, plan.epoch, tally.clone());
+    let mut bot = Bot::new(&name, &plan.room, brain, plan.epoch, tally);
     let mut socket = match bot.join(&plan.target, None).await {
         Ok(socket) => socket,
-        Err(ending) => return tally.lock().failed_joins.count(ending.to_string()),
+        Err(ending) => return life.end(Some(&ending)),
     };
-    tally.lock().joined += 1;
-    match bot.play(&mut socket, &plan.stop).await {
-        Ok(()) => leave(socket).await,
-        Err(ending) => tally.lock().disconnects.count(ending.to_string()),
+    life.join();
+    let played = bot.play(&mut socket, &plan.stop).await;
+    // Its waits end here, before it takes its time to leave.
+    drop(bot);
+    life.end(played.as_ref().err());
+    if played.is_ok() {
+        leave(socket).await;
+    }
+}
+
+/// How far a bot has come, counted as it goes on. One that panics, or that is dropped because it
+/// does not leave when told to, counts as well.
+struct Life {
+    tally: SharedTally,
+    stage: Stage,
+}
+
+#[derive(PartialEq)]
+enum Stage {
+    Joining,
+    Playing,
+    Ended,
+}
+
+impl Life {
+    fn new(tally: SharedTally) -> Self {
+        Self { tally, stage: Stage::Joining }
+    }
+
+    fn join(&mut self) {
+        self.tally.lock().joined += 1;
+        self.stage = Stage::Playing;
+    }
+
+    /// The bot's life ends, with `ending` if that was not the bot's doing.
+    fn end(&mut self, ending: Option<&Ending>) {
+        if let Some(ending) = ending {
+            self.count(ending.to_string());
+        }
+        self.stage = Stage::Ended;
+    }
+
+    fn count(&self, reason: String) {
+        let mut tally = self.tally.lock();
+        match self.stage {
+            Stage::Joining => tally.failed_joins.count(reason),
+            Stage::Playing => tally.disconnects.count(reason),
+            Stage::Ended => {}
+        }
+    }
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.count("the bot panicked".to_owned());
+        } else if self.stage == Stage::Playing {
+            self.count(format!("it did not leave within {} s", GRACE.as_secs()));
+        }
     }
 }
 
@@ -161,6 +223,32 @@ mod tests {
         let distinct: std::collections::HashSet<_> = seeds.collect();
         assert_eq!(distinct.len(), 4_000);
         assert_ne!(bot_seed(1, 0, 0), bot_seed(2, 0, 0));
+    }
+
+    #[test]
+    fn no_end_of_a_bot_is_lost() {
+        let tally = SharedTally::default();
+        let mut life = Life::new(tally.clone());
+        life.join();
+        drop(life);
+        let panicking = Life::new(tally.clone());
+        let panicked = std::thread::spawn(move || {
+            let _life = panicking;
+            panic!("as planned");
+        });
+        assert!(panicked.join().is_err());
+        // Told to stop before its time came.
+        drop(Life::new(tally.clone()));
+        let mut left = Life::new(tally.clone());
+        left.join();
+        left.end(None);
+        drop(left);
+        let found = tally.take();
+        let disconnects: Vec<_> = found.disconnects.iter().collect();
+        assert_eq!(disconnects, [("it did not leave within 3 s", 1)]);
+        let failed_joins: Vec<_> = found.failed_joins.iter().collect();
+        assert_eq!(failed_joins, [("the bot panicked", 1)]);
+        assert_eq!(found.joined, 2);
     }
 
     #[test]

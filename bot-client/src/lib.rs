@@ -28,4 +28,5 @@ pub mod swarm;
 mod table;
 mod throttle;
 pub mod url;
+mod waits;
 mod worker;

@@ -27,13 +27,17 @@ The following cover the window alone:
                           payload received / sum over frames of visible entities that moved
   visible_entities_mean   entities in view, mean over frames
   input_to_state_ms       from making an input to receiving the first frame that acknowledges it
-  frame_spacing_ms        between two frames that a bot received
+  frame_spacing_ms        between two frames that a bot received; here and in input_to_state_ms a
+                          wait of 250 ms or more that a bot's end finds open counts with its length
+                          so far
   rtt_ms                  of the pings, less what the server says it held the answer
   corrections_per_bot_s   own predictions that a frame proved wrong
-  generator_busy          share of the time in which the busiest thread of bots had work, 0 to 1
+  generator_busy          share of the time in which the busiest thread of bots had work, 0 to 1;
+                          its waits for a core on waking up are not in it
   generator_saturated     generator_busy is above 0.9, or frames waited in the sockets for a whole
-                          tick (99th percentile of how late a due task runs in those threads): the
-                          figures are then those of the swarm and not of the server
+                          tick (99th percentile of how late a due task runs in those threads, waits
+                          for a core included): the figures are then those of the swarm and not of
+                          the server
   server                  from /metrics: time a tick took, how late it started, ticks, missed ticks
                           (late by a whole tick, or left out); percentiles are
                           interpolated within buckets, max is the upper bound of its bucket

@@ -38,7 +38,7 @@ pub enum RunError {
         /// Where.
         url: String,
         /// What the system said.
-        reason: io::ErrorKind,
+        reason: io::Error,
     },
     /// The system would not give so many sockets.
     #[error(
@@ -71,10 +71,9 @@ pub async fn run<B: Brain>(
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, RunError> {
     check_open_files(options)?;
-    let target = Target::find(&options.url).await.map_err(|error| RunError::NoServer {
-        url: options.url.to_string(),
-        reason: error.kind(),
-    })?;
+    let target = Target::find(&options.url)
+        .await
+        .map_err(|reason| RunError::NoServer { url: options.url.to_string(), reason })?;
     let target = Arc::new(target);
     let fleet = Fleet::launch(options, Arc::clone(&target), Arc::new(brain))?;
     let mut swarm = Swarm {
@@ -97,8 +96,11 @@ pub async fn run<B: Brain>(
         false => None,
     };
     let (last, misbehaved) = swarm.fleet.end().await;
+    let mut measured = measured.ok_or(RunError::Interrupted)?;
+    // The waits that the end of the window found open.
+    measured.tally.input_to_state.absorb(&last.input_to_state);
+    measured.tally.frame_spacing.absorb(&last.frame_spacing);
     swarm.whole.absorb(last);
-    let measured = measured.ok_or(RunError::Interrupted)?;
     Ok(Report::new(options, &swarm.whole, &measured, misbehaved))
 }
 
@@ -107,6 +109,7 @@ struct Swarm {
     fleet: Fleet,
     /// Everything so far.
     whole: Tally,
+    /// What the server last answered.
     scrape: Option<Scrape>,
     /// Ticks that the server has left out during the run.
     missed_ticks: u64,
@@ -165,11 +168,13 @@ impl Swarm {
                 *sum += part;
             }
             measured.tally.absorb(look.tally);
+            if look.server.is_some() {
+                let scrapes = self.scrape.as_ref().zip(first_scrape.as_ref());
+                measured.server = scrapes.map(|(last, first)| last.since(first));
+            }
         }
         measured.length = self.looked_at - start;
         measured.busiest = busy.into_iter().max().unwrap_or_default();
-        let scrapes = self.scrape.as_ref().zip(first_scrape);
-        measured.server = scrapes.map(|(last, first)| last.since(&first));
         measured
     }
 
@@ -185,10 +190,11 @@ impl Swarm {
         let now = Instant::now();
         let length = now - std::mem::replace(&mut self.looked_at, now);
         self.whole.absorb(tally.clone());
-        let scrape = Scrape::fetch(&self.target).await;
-        let before = std::mem::replace(&mut self.scrape, scrape);
-        let scrapes = self.scrape.as_ref().zip(before);
-        let server = scrapes.map(|(now, before)| now.since(&before));
+        let mut server = None;
+        if let Some(scrape) = Scrape::fetch(&self.target).await {
+            server = self.scrape.as_ref().map(|before| scrape.since(before));
+            self.scrape = Some(scrape);
+        }
         self.missed_ticks += server.as_ref().map_or(0, |server| server.missed_ticks);
         Look { tally, length, busy, server }
     }
@@ -200,6 +206,7 @@ pub(crate) struct Look {
     pub(crate) length: Duration,
     /// How long each thread had work.
     pub(crate) busy: Vec<Duration>,
+    /// What the server has counted since it last answered; `None` when it does not answer now.
     pub(crate) server: Option<Scrape>,
 }
 

@@ -8,12 +8,12 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::bot::Stop;
-use crate::figures::SharedTally;
+use crate::figures::{SharedTally, Timings};
 
 /// How often a thread checks how late it is.
 const BEAT: Duration = Duration::from_millis(10);
 /// How long bots may take to leave once told to stop.
-const GRACE: Duration = Duration::from_secs(3);
+pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// A running thread.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Worker {
             spawn(&mut tasks, &shared);
             let beat = tokio::spawn(beat(stop, shared.clone()));
             tokio::select! {
-                () = finish(&mut tasks, &shared) => {}
+                () = async { while tasks.join_next().await.is_some() {} } => {}
                 _ = beat => {}
             }
         };
@@ -51,7 +51,8 @@ impl Worker {
     }
 
     /// How long the thread has had work since it started: the time not spent waiting for sockets
-    /// and timers, waiting for a core included.
+    /// and timers. A wait for a core is in it while there is work; after a wake-up it is not, and
+    /// is seen by [`beat`] alone.
     pub(crate) fn busy(&self) -> Duration {
         self.metrics.worker_total_busy_duration(0)
     }
@@ -62,28 +63,49 @@ impl Worker {
     }
 }
 
-/// Waits for all tasks. One that panicked counts as a disconnect.
-async fn finish(tasks: &mut JoinSet<()>, tally: &SharedTally) {
-    while let Some(ended) = tasks.join_next().await {
-        if let Err(error) = ended {
-            tally.lock().disconnects.count(format!("the bot failed: {error}"));
+/// Records how late a task of this thread runs after it was due: as late as any frame is taken
+/// from its socket. After a long stall every beat that was due in it counts, not its end alone.
+/// Ends [`GRACE`] after `stop` is set.
+async fn beat(stop: Stop, tally: SharedTally) {
+    let mut due = Instant::now() + BEAT;
+    let mut stop_at = None;
+    while stop_at.is_none_or(|at| due < at) {
+        sleep_until(due).await;
+        let now = Instant::now();
+        due = record_beats(due, now, &mut tally.lock().lateness);
+        if stop.is_set() {
+            stop_at.get_or_insert(now + GRACE);
         }
     }
 }
 
-/// Records how late a task of this thread runs after it was due: as late as any frame is taken
-/// from its socket. Ends [`GRACE`] after `stop` is set.
-async fn beat(stop: Stop, tally: SharedTally) {
-    let mut due = Instant::now();
-    let mut stop_at = None;
-    while stop_at.is_none_or(|at| due < at) {
+/// Records the lateness of all beats that were due until `now`. Returns when the next one is.
+fn record_beats(mut due: Instant, now: Instant, lateness: &mut Timings) -> Instant {
+    while due <= now {
+        lateness.record_us((now - due).as_micros() as u64);
         due += BEAT;
-        sleep_until(due).await;
-        let now = Instant::now();
-        tally.lock().lateness.record_us((now - due).as_micros() as u64);
-        due = due.max(now);
-        if stop.is_set() {
-            stop_at.get_or_insert(now + GRACE);
+    }
+    due
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stall_leaves_a_sample_for_every_beat_in_it() {
+        let (start, mut lateness) = (Instant::now(), Timings::default());
+        let mut due = start + BEAT;
+        for beat in 1..=300 {
+            due = record_beats(due, start + BEAT * beat, &mut lateness);
         }
+        assert_eq!(lateness.percentiles().unwrap().max, 0.0);
+        let stalled = BEAT * 100;
+        due = record_beats(due, start + BEAT * 300 + stalled, &mut lateness);
+        assert_eq!(due, start + BEAT * 401);
+        // A quarter of the time was spent in the stall, of 1 s.
+        let found = lateness.percentiles().unwrap();
+        assert_eq!(found.p50, 0.0);
+        assert!(found.p90 > 500.0 && found.p99 > 900.0, "{found:?}");
     }
 }

@@ -97,6 +97,14 @@ async fn a_refused_upgrade_is_reported_with_its_text() {
 }
 
 #[tokio::test]
+async fn a_bot_that_panics_has_failed_to_join() {
+    let port = fake_server(|stream| async move { drop(stream) }).await;
+    let brain = |_| -> Pilot { panic!("as planned") };
+    let report = run(&options(port), brain, |_| {}, pending()).await.unwrap();
+    assert_eq!(report.failures, ["3 bots could not join: the bot panicked"]);
+}
+
+#[tokio::test]
 async fn an_early_interrupt_measures_nothing() {
     let port = fake_server(|stream| async move {
         // Never answers; holds the connection.

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use drumbeat_server::config::{Config, ConfigError, Loaded, LogFormat, load};
+use drumbeat_server::config::{Config, ConfigError, Loaded, LogFormat, Settings, load};
 use drumbeat_server::telemetry::logging;
 use drumbeat_server::{net, run};
 use drumbeat_shared::game::Game;
@@ -20,7 +20,7 @@ type Bundled = drumbeat_shared::arena::Arena;
 /// The map it is played on if no other is named, within `assets/`.
 const BUNDLED_MAP: &str = "maps/belt.toml";
 
-/// File descriptors beside those of connections: listener, log, timers, files.
+/// File descriptors beside those of connections and rooms: listener, log, timers, files.
 const SPARE_FILES: u64 = 64;
 /// Exit code of settings that are wrong, as clap has it for flags.
 const WRONG_SETTINGS: u8 = 2;
@@ -28,10 +28,7 @@ const WRONG_SETTINGS: u8 = 2;
 const INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
-    let env = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
-    let loaded = match load(std::env::args_os(), &env, clock_seed()) {
+    let loaded = match load(std::env::args_os(), std::env::vars_os(), clock_seed()) {
         Ok(loaded) => loaded,
         Err(ConfigError::Flags(error)) => error.exit(),
         Err(error) => return fail(&error, WRONG_SETTINGS),
@@ -64,10 +61,7 @@ fn start(loaded: &Loaded) -> Result<(), String> {
     let settings = &loaded.settings;
     logging::start(settings.log_format.into(), settings.log.as_str())
         .map_err(|error| error.to_string())?;
-    for warning in &loaded.warnings {
-        warn!("{warning}");
-    }
-    allow_files(settings.connections_max.value());
+    allow_files(files_max(settings));
     let (map_name, map_text) = map_text(loaded)?;
     let config = Config::new(settings, map_text);
     // Before anything is opened or announced.
@@ -79,6 +73,8 @@ fn start(loaded: &Loaded) -> Result<(), String> {
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
     let served = runtime.block_on(async {
+        // Before anybody is told of a server that a signal should end in order.
+        let signals = stop_signals().map_err(|error| format!("cannot await signals: {error}"))?;
         let wanted = settings.listen.0;
         let listener = net::listen(wanted).map_err(|error| {
             format!("cannot listen on {wanted}: {error}; choose another with --listen")
@@ -87,7 +83,6 @@ fn start(loaded: &Loaded) -> Result<(), String> {
             .local_addr()
             .map_err(|error| format!("the listener has no address: {error}"))?;
         announce(settings.log_format, address, &map_name, &config);
-        let signals = stop_signals().map_err(|error| format!("cannot await signals: {error}"))?;
         run::<Bundled>(config, listener, signals).await.map_err(|error| error.to_string())
     });
     runtime.shutdown_timeout(Duration::from_millis(500));
@@ -106,12 +101,18 @@ fn map_text(loaded: &Loaded) -> Result<(String, String), String> {
     Ok((BUNDLED_MAP.to_owned(), text))
 }
 
-/// Each connection is a file to the system: asks for as many as may be needed.
-fn allow_files(connections_max: u64) {
+/// Files that may be open at once: to the system each connection is one, and so is what a room
+/// knows its processor's time from.
+fn files_max(settings: &Settings) -> u64 {
+    let connections_max = settings.connections_max.value() + net::REFUSALS_MAX as u64;
+    connections_max + settings.rooms_max.value() + SPARE_FILES
+}
+
+/// Asks the system for so many open files.
+fn allow_files(wanted: u64) {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let wanted = connections_max + SPARE_FILES;
         let limit = getrlimit(Resource::Nofile);
         let enough = |limit: Option<u64>| limit.is_none_or(|limit| limit >= wanted);
         if enough(limit.current) {
@@ -125,14 +126,14 @@ fn allow_files(connections_max: u64) {
             let allowed = getrlimit(Resource::Nofile).current.unwrap_or(wanted);
             warn!(
                 allowed,
-                connections_max,
-                "the system allows fewer open files than connections; raise its limit (ulimit -n) \
-                 or lower --connections-max"
+                wanted,
+                "the system allows fewer open files than all connections and rooms may need; \
+                 raise its limit (ulimit -n) or lower --connections-max"
             );
         }
     }
     #[cfg(not(unix))]
-    let _ = connections_max;
+    let _ = wanted;
 }
 
 /// Says where to play: to a person on standard output, to a machine in the log.

@@ -10,6 +10,7 @@
 pub mod arena;
 pub mod client;
 pub mod entities;
+pub mod fnv;
 pub mod game;
 pub mod ids;
 pub mod limits;

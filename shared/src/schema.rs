@@ -4,6 +4,7 @@
 //! front end may blend it between two ticks. How states become bits is in
 //! [`crate::replication`].
 
+use crate::fnv::Fnv;
 use crate::limits::{FIELDS_MAX, KINDS_MAX};
 
 /// The replicated state of one entity: its kind and its quantised fields.
@@ -114,17 +115,18 @@ impl Field {
 impl Schema {
     /// A fingerprint of all that the schema fixes: names, ranges, roles and the rules' version.
     ///
-    /// FNV-1a (64 bits) over the listed values; both ends compare it at the handshake.
+    /// Both ends compare it at the handshake.
     #[must_use]
     pub fn hash(&self) -> u64 {
-        let mut hash = Fnv::new();
-        hash.write(&self.rules_version.to_le_bytes());
-        for kind in self.kinds {
-            hash.write(kind.name.as_bytes());
-            hash.fields(kind.fields);
+        let Self { kinds, private, rules_version } = self;
+        let mut hash = Fnv::default();
+        hash.write(&rules_version.to_le_bytes());
+        for kind in *kinds {
+            hash_item(&mut hash, kind.name.as_bytes());
+            hash_fields(&mut hash, kind.fields);
         }
-        hash.fields(self.private);
-        hash.0
+        hash_fields(&mut hash, private);
+        hash.finish()
     }
 
     /// The fields of a state of this kind; none for a kind that does not exist.
@@ -169,28 +171,18 @@ const fn bits_for(max: u32) -> u32 {
     u32::BITS - max.leading_zeros()
 }
 
-struct Fnv(u64);
+/// Adds one item; its length keeps ("ab", "c") apart from ("a", "bc").
+fn hash_item(hash: &mut Fnv, bytes: &[u8]) {
+    hash.write(bytes);
+    hash.write(&(bytes.len() as u32).to_le_bytes());
+}
 
-impl Fnv {
-    fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-        // A length byte keeps ("ab", "c") apart from ("a", "bc").
-        self.0 = (self.0 ^ bytes.len() as u64).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-
-    fn fields(&mut self, fields: &[Field]) {
-        self.write(&(fields.len() as u32).to_le_bytes());
-        for Field { name, min, max, role, blend: _ } in fields {
-            self.write(name.as_bytes());
-            self.write(&min.to_le_bytes());
-            self.write(&max.to_le_bytes());
-            self.write(&[u8::from(*role == Role::Decision)]);
-        }
+fn hash_fields(hash: &mut Fnv, fields: &[Field]) {
+    hash.write(&(fields.len() as u32).to_le_bytes());
+    for Field { name, min, max, role, blend: _ } in fields {
+        hash_item(hash, name.as_bytes());
+        hash.write(&min.to_le_bytes());
+        hash.write(&max.to_le_bytes());
+        hash.write(&[u8::from(*role == Role::Decision)]);
     }
 }

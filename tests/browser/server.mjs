@@ -11,7 +11,10 @@ const GRID = 16;
 
 /** Starts a server and resolves once it has said where it listens. Port 0 lets the system choose. */
 export async function startServer(port = 0) {
+  // Variables of that name which mean the tests would be wrong settings of the server.
+  const env = Object.entries(process.env).filter(([name]) => !name.startsWith('DRUMBEAT_'));
   const child = spawn(binary, ['--listen', `127.0.0.1:${port}`, '--seed', '7'], {
+    env: Object.fromEntries(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = () => child.kill('SIGKILL');

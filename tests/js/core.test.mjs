@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { encodeInput } from '../../assets/js/arena/controls.js';
 import { CoreError, loadCore } from '../../assets/js/net/core.js';
 
 const asset = (name) => new URL(`../../assets/${name}`, import.meta.url);
 const newCore = await loadCore(readFileSync(asset('core.wasm')));
-
-test('the committed core is built from the sources at hand', () => {
-  const built = readFileSync(asset('core.wasm.sources'), 'utf8').trim();
-  const sources = execFileSync(fileURLToPath(asset('web/sources-hash')), { encoding: 'utf8' }).trim();
-  assert.equal(built, sources, 'the core is stale: run assets/web/build');
-});
 
 test('the core asks nothing of the page and bears no path of a machine', () => {
   const bytes = readFileSync(asset('core.wasm'));

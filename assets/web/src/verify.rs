@@ -5,6 +5,7 @@ use std::sync::Arc;
 use drumbeat_shared::arena::schema::{BOOST, FIRE, THRUST};
 use drumbeat_shared::arena::{Input, Map, Sketch};
 use drumbeat_shared::client::Client;
+use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Events, Game as Rules, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::rng::Rng;
@@ -14,26 +15,11 @@ use crate::Game;
 
 const TICK_HZ: u16 = 30;
 
-/// FNV-1a, 64 bits.
-struct Hash(u64);
-
-impl Hash {
-    fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-
-    fn state(&mut self, id: u32, state: &State) {
-        self.bytes(&id.to_le_bytes());
-        self.bytes(&[state.kind]);
-        for field in state.fields {
-            self.bytes(&field.to_le_bytes());
-        }
+fn write_state(hash: &mut Fnv, id: u32, state: &State) {
+    hash.write(&id.to_le_bytes());
+    hash.write(&[state.kind]);
+    for field in state.fields {
+        hash.write(&field.to_le_bytes());
     }
 }
 
@@ -46,21 +32,21 @@ pub fn replay<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u64> {
     let mut hashes = Vec::new();
     for message in messages {
         now_us += 1_000_000 / u64::from(TICK_HZ);
-        let mut hash = Hash::new();
+        let mut hash = Fnv::default();
         if let Err(error) = client.receive(message, now_us) {
-            hash.bytes(error.to_string().as_bytes());
+            hash.write(error.to_string().as_bytes());
         }
-        hash.bytes(&client.tick().map_or(0, |tick| tick.0).to_le_bytes());
+        hash.write(&client.tick().map_or(0, |tick| tick.0).to_le_bytes());
         for seen in client.visible() {
-            hash.state(seen.key, &seen.state);
+            write_state(&mut hash, seen.key, &seen.state);
         }
         if let Some(own) = client.predicted() {
-            hash.state(u32::MAX, own);
+            write_state(&mut hash, u32::MAX, own);
         }
         for field in client.private() {
-            hash.bytes(&field.to_le_bytes());
+            hash.write(&field.to_le_bytes());
         }
-        hashes.push(hash.0);
+        hashes.push(hash.finish());
     }
     hashes
 }
@@ -79,17 +65,17 @@ pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
     for player in 0..players {
         world.join(PlayerId(player), "simulated");
     }
-    let mut hash = Hash::new();
+    let mut hash = Fnv::default();
     for _ in 0..ticks {
         let inputs: Vec<_> = (0..players)
             .filter_map(|player| Some((PlayerId(player), controls(&mut chance)?)))
             .collect();
         world.step(&inputs, &mut Events::default());
         for (id, state) in world.entities().iter() {
-            hash.state(id.slot, state);
+            write_state(&mut hash, id.slot, state);
         }
     }
-    hash.0
+    hash.finish()
 }
 
 /// New controls about every eighth tick.

@@ -3,7 +3,7 @@
 //! Each layer is reduced to the keys that it sets; laid over each other they are the settings.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,10 @@ const PREFIX: &str = "DRUMBEAT_";
 ///
 /// Without any setting it opens a playable game on http://127.0.0.1:7777.
 /// Flags go before the environment, the environment before a file, a file before defaults.
+///
+/// A variable DRUMBEAT_... that is not a setting is an error. Only those that container systems
+/// set for a service called drumbeat are ignored: ..._SERVICE_HOST, ..._SERVICE_PORT,
+/// ..._SERVICE_PORT_NAME, ..._PORT and ..._PORT_1_TCP with their like.
 #[derive(Debug, Parser)]
 #[command(name = "drumbeat", version, max_term_width = 100)]
 struct Cli {
@@ -65,7 +69,13 @@ pub enum ConfigError {
     /// A flag is wrong, or asks for help or the version: [`clap::Error::exit`] says it.
     #[error(transparent)]
     Flags(#[from] clap::Error),
-    /// A variable of the environment is wrong.
+    /// An argument or a variable is no text.
+    #[error("{what} is not UTF-8 text, which settings and paths must be")]
+    NotText {
+        /// Which, with its value.
+        what: String,
+    },
+    /// A variable of the environment is wrong, or not a setting.
     #[error("environment variable {name}: {reason}")]
     Environment {
         /// Its name.
@@ -98,8 +108,6 @@ pub struct Loaded {
     pub settings: Settings,
     /// Whether they are only to be printed.
     pub print: bool,
-    /// What should be logged once logging has started.
-    pub warnings: Vec<String>,
     sources: BTreeMap<String, Source>,
 }
 
@@ -124,17 +132,20 @@ impl Loaded {
     }
 }
 
-/// Finds the settings. `args` starts with the program's name; `seed` is used if none is set.
+/// Finds the settings. `args` starts with the program's name; of `env` only `DRUMBEAT_…` counts;
+/// `seed` is used if none is set.
 ///
 /// # Errors
 /// When a layer holds something that is no setting; the text names it.
 pub fn load(
     args: impl IntoIterator<Item = OsString>,
-    env: &BTreeMap<String, String>,
+    env: impl IntoIterator<Item = (OsString, OsString)>,
     seed: u64,
 ) -> Result<Loaded, ConfigError> {
-    let (cli, flags) = given(args)?;
-    let (environment, config, warnings) = from_environment(env)?;
+    let args: Result<Vec<_>, _> =
+        args.into_iter().map(|arg| text(&arg, || format!("argument {arg:?}"))).collect();
+    let (cli, flags) = given(args?)?;
+    let (environment, config) = from_environment(env)?;
     let file = match cli.config.or(config) {
         Some(path) => from_file(&path)?,
         None => Table::new(),
@@ -148,7 +159,11 @@ pub fn load(
     }
     let mut settings: Settings = merged.try_into().expect("each layer was checked by itself");
     settings.seed.get_or_insert(Seed::new(seed % i64::MAX as u64));
-    Ok(Loaded { settings, print: cli.print_config, warnings, sources })
+    Ok(Loaded { settings, print: cli.print_config, sources })
+}
+
+fn text(given: &OsStr, what: impl Fn() -> String) -> Result<String, ConfigError> {
+    given.to_str().map(str::to_owned).ok_or_else(|| ConfigError::NotText { what: what() })
 }
 
 fn table(settings: &Settings) -> Table {
@@ -176,7 +191,7 @@ fn command() -> clap::Command {
 }
 
 /// Parses a command line; the table holds only what it sets.
-fn given(args: impl IntoIterator<Item = OsString>) -> Result<(Cli, Table), clap::Error> {
+fn given(args: impl IntoIterator<Item = String>) -> Result<(Cli, Table), clap::Error> {
     let matches = command().try_get_matches_from(args)?;
     let cli = Cli::from_arg_matches(&matches)?;
     let given = table(&cli.settings)
@@ -188,30 +203,53 @@ fn given(args: impl IntoIterator<Item = OsString>) -> Result<(Cli, Table), clap:
     Ok((cli, given))
 }
 
-/// Reads `DRUMBEAT_…`; each variable is read as the flag of that name would be.
+/// Reads `DRUMBEAT_…`; each variable is read as the flag of that name would be. An empty one
+/// counts as not set.
 fn from_environment(
-    env: &BTreeMap<String, String>,
-) -> Result<(Table, Option<PathBuf>, Vec<String>), ConfigError> {
+    env: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<(Table, Option<PathBuf>), ConfigError> {
     let command = command();
     let flags: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
-    let (mut layer, mut config, mut warnings) = (Table::new(), None, Vec::new());
-    let ours = env.iter().filter(|(name, value)| name.starts_with(PREFIX) && !value.is_empty());
-    for (name, value) in ours {
-        let flag = flags.iter().find(|flag| env_name(flag) == *name);
-        // Not an error: a container platform may set variables after a service's name.
+    let ours = |name: &OsStr| name.as_encoded_bytes().starts_with(PREFIX.as_bytes());
+    // Sorted, so that of two that are wrong it is always the same that is named.
+    let env: BTreeMap<_, _> = env.into_iter().filter(|(name, _)| ours(name)).collect();
+    let (mut layer, mut config) = (Table::new(), None);
+    for (name, value) in &env {
+        let name = text(name, || format!("the name of the environment variable {name:?}"))?;
+        let flag = flags.iter().find(|flag| env_name(flag) == name);
         let Some(flag) = flag.filter(|flag| !["help", "version", "print-config"].contains(flag))
         else {
-            warnings.push(format!("environment variable {name} is not a setting; ignored"));
-            continue;
+            if is_service_link(&name) {
+                continue;
+            }
+            let reason = "not a setting; drumbeat --help lists them".to_owned();
+            return Err(ConfigError::Environment { name, reason });
         };
-        let arg = OsString::from(format!("--{flag}={value}"));
-        let (cli, keys) = given(["drumbeat".into(), arg]).map_err(|error| {
-            ConfigError::Environment { name: name.clone(), reason: first_paragraph(&error) }
-        })?;
+        let value = text(value, || format!("environment variable {name}={value:?}"))?;
+        if value.is_empty() {
+            continue;
+        }
+        let (cli, keys) =
+            given(["drumbeat".to_owned(), format!("--{flag}={value}")]).map_err(|error| {
+                ConfigError::Environment { name: name.clone(), reason: first_paragraph(&error) }
+            })?;
         layer.extend(keys);
         config = config.or(cli.config);
     }
-    Ok((layer, config, warnings))
+    Ok((layer, config))
+}
+
+/// Whether Kubernetes and Docker set a variable of this name to tell containers where a service
+/// is, such as one called `drumbeat` or `drumbeat-eu`.
+fn is_service_link(name: &str) -> bool {
+    let words: Vec<&str> = name.split('_').collect();
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(words.as_slice(), [.., "SERVICE", "HOST"] | [.., "PORT"])
+        || words.windows(2).any(|two| two == ["SERVICE", "PORT"])
+        || words.windows(3).any(|three| match three {
+            ["PORT", number, "TCP" | "UDP" | "SCTP"] => is_number(number),
+            _ => false,
+        })
 }
 
 /// What clap says, without the advice on flags that follows.

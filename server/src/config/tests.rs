@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -31,9 +30,7 @@ fn load_from(
     if let Some(path) = file {
         args.extend(["--config".into(), path.into()]);
     }
-    let env: BTreeMap<_, _> =
-        env.iter().map(|(name, value)| (String::from(*name), String::from(*value))).collect();
-    load(args, &env, 4711)
+    load(args, env.iter().map(|(name, value)| (name.into(), value.into())), 4711)
 }
 
 #[test]
@@ -113,10 +110,37 @@ fn what_is_wrong_in_a_file_is_named_with_its_line() {
 }
 
 #[test]
-fn an_unknown_variable_is_a_warning() {
-    let loaded = load_from(&[], &[("DRUMBEAT_TIK_HZ", "30"), ("HOME", "x")], None).unwrap();
-    assert_eq!(loaded.warnings.len(), 1);
-    assert!(loaded.warnings[0].contains("DRUMBEAT_TIK_HZ"));
+fn an_unknown_variable_is_an_error_unless_it_tells_of_a_service() {
+    fn load(name: &str) -> Result<Loaded, ConfigError> {
+        load_from(&[], &[(name, "30")], None)
+    }
+    for name in ["HOME", "DRUMBEAT_SERVICE_HOST", "DRUMBEAT_SERVICE_PORT", "DRUMBEAT_PORT"] {
+        load(name).unwrap();
+    }
+    for name in ["SERVICE_PORT_HTTP", "PORT_7777_TCP", "PORT_7777_TCP_ADDR", "EU_PORT_7777_UDP"] {
+        load(&format!("DRUMBEAT_{name}")).unwrap();
+    }
+    for name in ["TIK_HZ", "tick_hz", "HELP", "PRINT_CONFIG", "", "PORTS", "PORT_X_TCP", "HOST"] {
+        let name = format!("DRUMBEAT_{name}");
+        let error = load(&name).unwrap_err().to_string();
+        assert!(error.contains(&format!("{name}: not a setting")), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_text_is_named() {
+    use std::os::unix::ffi::OsStringExt;
+    let bytes = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+    let check = |args: &[OsString], env: &[(OsString, OsString)], part: &str| {
+        let args = std::iter::once("drumbeat".into()).chain(args.iter().cloned());
+        let error = load(args, env.iter().cloned(), 0).unwrap_err().to_string();
+        assert!(error.contains(part) && error.contains("not UTF-8"), "{part} in {error}");
+    };
+    check(&["--map".into(), bytes(b"\xff.toml")], &[], r#"argument "\xFF.toml""#);
+    check(&[], &[("DRUMBEAT_LISTEN".into(), bytes(b"\xff"))], r#"DRUMBEAT_LISTEN="\xFF""#);
+    check(&[], &[(bytes(b"DRUMBEAT_\xff"), "1".into())], r#""DRUMBEAT_\xFF""#);
+    load(["drumbeat".into()], [(bytes(b"\xff"), bytes(b"\xff"))], 0).unwrap();
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub enum CloseReason {
     Malformed(String),
     /// A second hello, or another message out of place (1008).
     OutOfPlace(&'static str),
-    /// More messages than allowed (1008).
+    /// More messages, bytes or chat lines than allowed (1008).
     Flooding {
         /// Messages a second that are allowed for long.
         messages_per_s_max: u32,
@@ -91,9 +91,10 @@ impl CloseReason {
             Self::NotBinary => "text message received; send binary messages only".into(),
             Self::Malformed(what) => format!("malformed message: {what}").into(),
             Self::OutOfPlace(what) => (*what).into(),
-            Self::Flooding { messages_per_s_max } => {
-                format!("too many messages; at most {messages_per_s_max} a second are taken").into()
-            }
+            Self::Flooding { messages_per_s_max } => format!(
+                "too much at once; at most {messages_per_s_max} messages a second are taken"
+            )
+            .into(),
             Self::TooBig { bytes_max } => {
                 format!("message too long; at most {bytes_max} bytes are taken").into()
             }

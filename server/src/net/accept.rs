@@ -1,5 +1,6 @@
 //! The accept loop, and one HTTP/1 connection.
 
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +17,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument, debug, field, info_span, warn};
 
 use super::admission::{Permit, Refusal};
@@ -30,11 +31,13 @@ const HTTP_LIFETIME: Duration = Duration::from_secs(120);
 /// How long the last response of a connection may take after that.
 const HTTP_GRACE: Duration = Duration::from_secs(3);
 /// Refused connections that are told why at a time; further ones are just closed.
-const REFUSALS_MAX: usize = 64;
+pub const REFUSALS_MAX: usize = 64;
 /// How long telling one may take.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(1);
 /// Pause after a failed accept: most often the process is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// Failed accepts are logged at most so often.
+const FAILURE_LOG_PERIOD: Duration = Duration::from_secs(1);
 
 /// What a handler knows of the connection that its request came on.
 #[derive(Debug)]
@@ -51,6 +54,7 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
     let router = http::router(Arc::clone(&edge));
     let refusals = Arc::new(Semaphore::new(REFUSALS_MAX));
     let mut stage = edge.stage.clone();
+    let mut failures = Failures::default();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -59,7 +63,9 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                warn!(%error, "a connection could not be accepted");
+                if let Some(failures) = failures.note(Instant::now()) {
+                    warn!(%error, failures, "connections could not be accepted");
+                }
                 sleep(ACCEPT_PAUSE).await;
                 continue;
             }
@@ -87,6 +93,25 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
                 }
             }
         }
+    }
+}
+
+/// Failed accepts that no line of the log has told of.
+#[derive(Debug, Default)]
+struct Failures {
+    untold: u64,
+    told: Option<Instant>,
+}
+
+impl Failures {
+    /// Counts one; returns how many there are to tell of if it is time to.
+    fn note(&mut self, now: Instant) -> Option<u64> {
+        self.untold += 1;
+        if self.told.is_some_and(|told| now - told < FAILURE_LOG_PERIOD) {
+            return None;
+        }
+        self.told = Some(now);
+        Some(std::mem::take(&mut self.untold))
     }
 }
 
@@ -131,7 +156,7 @@ async fn serve<G: Game>(
 }
 
 /// Tells a client that was not admitted why, as the answer to whatever it is about to ask.
-async fn refuse(mut stream: TcpStream, refusal: Refusal) -> std::io::Result<()> {
+async fn refuse(mut stream: TcpStream, refusal: Refusal) -> io::Result<()> {
     let (status, text) = match refusal {
         Refusal::Full => ("503 Service Unavailable", "the server is full; try again later\n"),
         Refusal::AddressFull => (
@@ -147,4 +172,22 @@ async fn refuse(mut stream: TcpStream, refusal: Refusal) -> std::io::Result<()> 
     stream.write_all(head.as_bytes()).await?;
     stream.shutdown().await?;
     drain(&mut stream).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_told_once_in_a_while_and_all_of_them() {
+        let mut failures = Failures::default();
+        let start = Instant::now();
+        let mut note = |after_ms| failures.note(start + Duration::from_millis(after_ms));
+        assert_eq!(note(0), Some(1));
+        assert_eq!(note(100), None);
+        assert_eq!(note(999), None);
+        assert_eq!(note(1_000), Some(3));
+        assert_eq!(note(1_999), None);
+        assert_eq!(note(9_000), Some(2));
+    }
 }

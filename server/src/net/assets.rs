@@ -10,10 +10,11 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{Embed, EmbeddedFile};
 
-/// The files; `web/` is the source of one of them.
+/// The files; `web/` is the source of one of them, and `package.json` is for tests outside a page.
 #[derive(Embed)]
 #[folder = "../assets/"]
 #[exclude = "web/**"]
+#[exclude = "js/package.json"]
 struct Assets;
 
 /// Everything from the page's own origin, WebAssembly included, and nothing else.
@@ -33,17 +34,23 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
         let text = format!("{method} is not answered here; use GET\n");
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")], text).into_response();
     }
-    let path = match uri.path().trim_start_matches('/') {
-        "" => "index.html",
-        path => path,
+    let path = match uri.path().strip_prefix('/') {
+        None | Some("") => "index.html",
+        Some(path) => path,
     };
-    match Assets::get(path) {
+    match Assets::get(path).filter(|_| is_plain(path)) {
         Some(file) => respond(path, file, &headers),
         None => {
             let text = format!("there is no /{path} here; the game is at /\n");
             (StatusCode::NOT_FOUND, text).into_response()
         }
     }
+}
+
+/// Whether a path names its file straight. Where files are read from the folder, `maps/../web`
+/// would lead to files that are left out.
+fn is_plain(path: &str) -> bool {
+    !path.contains('\\') && path.split('/').all(|segment| !["", ".", ".."].contains(&segment))
 }
 
 fn respond(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
@@ -137,6 +144,17 @@ mod tests {
         check("core.wasm", "application/wasm");
         check("some.thing", "application/octet-stream");
         check("nothing", "application/octet-stream");
+    }
+
+    #[test]
+    fn only_straight_paths_are_plain() {
+        for path in ["index.html", "maps/belt.toml", "js/..a/b..js"] {
+            assert!(is_plain(path), "{path}");
+        }
+        for path in ["maps/../web/Cargo.toml", "..", "./index.html", "js//main.js", "js\\..\\a", ""]
+        {
+            assert!(!is_plain(path), "{path}");
+        }
     }
 
     #[test]

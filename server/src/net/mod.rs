@@ -27,6 +27,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+pub use accept::REFUSALS_MAX;
 pub use assets::bundled_text;
 
 pub(crate) use accept::accept;

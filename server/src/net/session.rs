@@ -51,7 +51,7 @@ pub(crate) async fn play<G: Game>(
         }
     };
     Span::current().record("room", seat.room());
-    debug!(name, "joined");
+    debug!(name, "joining");
     seat.take(Join {
         connection: connection.id,
         name,

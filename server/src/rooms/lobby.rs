@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, MapError, Setup};
 use drumbeat_shared::protocol::names::is_room_name;
 use tokio::sync::oneshot;
@@ -186,9 +187,9 @@ impl<G: Game> Lobby<G> {
         Ok(())
     }
 
-    /// Tells every client why, closes them and ends the rooms. Returns when all have ended, or
-    /// after `limit`. Blocks.
-    pub fn shut_down(&self, reason: &CloseReason, limit: Duration) {
+    /// Tells every client why, closes them and ends the rooms. Returns `true` when all have ended,
+    /// `false` if some have not after `limit`. Blocks.
+    pub fn shut_down(&self, reason: &CloseReason, limit: Duration) -> bool {
         let open = {
             let mut rooms = self.lock();
             rooms.closing = Some(reason.clone());
@@ -199,9 +200,14 @@ impl<G: Game> Lobby<G> {
             let _ = handle.status.closing.set(reason.clone());
         }
         let until = Instant::now() + limit;
-        while open.values().any(|handle| !handle.thread.is_finished()) && Instant::now() < until {
+        let all_ended = || open.values().all(|handle| handle.thread.is_finished());
+        while !all_ended() {
+            if Instant::now() >= until {
+                return false;
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
+        true
     }
 }
 
@@ -228,7 +234,8 @@ impl<G: Game> Seat<G> {
         match self.joins.try_send(join) {
             Ok(()) => self.taken = true,
             Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
-                join.turn_away(&CloseReason::RoomClosed);
+                let closing = self.status.closing.get();
+                join.turn_away(closing.unwrap_or(&CloseReason::RoomClosed));
             }
         }
     }
@@ -251,9 +258,10 @@ fn free_name<T>(open: &BTreeMap<String, T>) -> String {
         .unwrap_or_default()
 }
 
-/// A seed of the room's own (FNV-1a over its name), so that rooms differ and can be repeated.
+/// A seed of the room's own, so that rooms differ and can be repeated.
 fn mixed_seed(seed: u64, name: &str) -> u64 {
-    name.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    let mut hash = Fnv::default();
+    hash.write(&seed.to_le_bytes());
+    hash.write(name.as_bytes());
+    hash.finish()
 }

@@ -35,7 +35,6 @@ const REFUSALS: &[&str] = &[
     "flooding",
     "full",
     "room_failed",
-    "room_closed",
     "shutting_down",
     "gone",
 ];

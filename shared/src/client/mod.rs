@@ -163,6 +163,7 @@ impl<G: Game> Client<G> {
         stats.pending_inputs = prediction.pending() as u32;
         stats.jitter_us = self.link.jitter_us();
         if let Some(rtt_us) = self.notes.take(applied.notes, &self.link, now_us).map_err(refused)? {
+            stats.pongs += 1;
             stats.rtt_us = rtt_us;
         }
         Ok(())

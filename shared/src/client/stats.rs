@@ -29,6 +29,8 @@ pub struct Stats {
     pub correction_last: u32,
     /// Inputs not acknowledged yet.
     pub pending_inputs: u32,
+    /// Pongs received: each is a round trip timed.
+    pub pongs: u64,
     /// Last round trip time, microseconds; 0 before the first pong.
     pub rtt_us: u32,
     /// Mean deviation of the frames' arrival from an even beat, microseconds (RFC 3550, A.8).

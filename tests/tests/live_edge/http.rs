@@ -38,6 +38,8 @@ async fn what_is_not_there_or_not_done_is_said() {
     check("GET /nothing", "404", "there is no /nothing here").await;
     check("GET /../Cargo.toml", "404", "there is no").await;
     check("GET /web/Cargo.toml", "404", "there is no").await;
+    check("GET /maps/../web/Cargo.toml", "404", "there is no").await;
+    check("GET /maps//belt.toml", "404", "there is no").await;
     check("POST /healthz", "405", "use GET").await;
     check("POST /", "405", "use GET").await;
     check("GET /ws", "426", "open / in a browser").await;

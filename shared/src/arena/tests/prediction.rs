@@ -6,6 +6,7 @@ use super::*;
 use crate::arena::brain::{Brain, Skill};
 use crate::arena::schema::{SHIP, SHOT};
 use crate::arena::{Pickup, Shot};
+use crate::fnv::Fnv;
 use crate::rng::Rng;
 use crate::schema::Role;
 
@@ -98,16 +99,16 @@ fn a_lone_ship_and_its_shots_do_exactly_what_was_predicted() {
     }
 }
 
-/// FNV-1a over everything in the entity table.
+/// A fingerprint of everything in the entity table.
 fn hash(arena: &Arena) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut add = |value: u64| hash = (hash ^ value).wrapping_mul(0x0000_0100_0000_01b3);
+    let mut hash = Fnv::default();
     for (id, state) in arena.entities().iter() {
-        add(u64::from(id.slot) << 32 | u64::from(id.generation));
-        add(u64::from(state.kind));
-        state.fields.iter().for_each(|value| add(*value as u64));
+        hash.write(&id.slot.to_le_bytes());
+        hash.write(&id.generation.to_le_bytes());
+        hash.write(&[state.kind]);
+        state.fields.iter().for_each(|value| hash.write(&value.to_le_bytes()));
     }
-    hash
+    hash.finish()
 }
 
 /// Ticks of random play by people and the house with joins and leaves; the final hash, the sum of

@@ -1,0 +1,54 @@
+//! Rooms as the edge sees them, without a socket.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use drumbeat_server::config::{Config, Settings};
+use drumbeat_server::engine::close::{CloseReason, close_frame};
+use drumbeat_server::engine::inbox::inbox;
+use drumbeat_server::engine::link::Link;
+use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
+use drumbeat_server::telemetry::metrics::RoomMetrics;
+use drumbeat_shared::toy::Toy;
+
+/// How long a room may take to end before the test has failed: no measure of speed.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A link that keeps what is written.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Link for Written {
+    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+}
+
+fn lobby() -> Arc<Lobby<Toy>> {
+    let config = Config::new(&Settings::default(), "1".to_owned());
+    let rooms = RoomsConfig {
+        setup: config.setup,
+        rooms_max: 1,
+        idle: config.room_idle,
+        map_text: config.map_text,
+    };
+    Lobby::new(rooms, RoomMetrics::new()).unwrap()
+}
+
+fn join(link: &Written) -> Join<Toy> {
+    let (_, receiver) = inbox();
+    Join { connection: 1, name: "Ada".into(), link: Box::new(link.clone()), inbox: receiver }
+}
+
+#[test]
+fn who_takes_a_seat_in_a_room_that_has_ended_is_told() {
+    let lobby = lobby();
+    let seat = lobby.seat("").unwrap();
+    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT), "the room ended");
+    let link = Written::default();
+    seat.take(join(&link));
+    assert_eq!(*link.0.lock().unwrap(), close_frame(&CloseReason::ShuttingDown));
+    assert_eq!(lobby.seat("").unwrap_err(), CloseReason::ShuttingDown);
+}
