@@ -264,7 +264,7 @@ fn the_round_trip_time_is_the_delay_of_the_road() {
     for _ in 0..400 {
         sim.tick(steer);
         let rtt_us = sim.clients[index].core.stats().rtt_us;
-        assert!(rtt_us <= DELAY_TICKS_MAX * 50_000 && rtt_us % 50_000 == 0, "{rtt_us} us");
+        assert!(rtt_us <= DELAY_TICKS_MAX * 50_000 && rtt_us.is_multiple_of(50_000), "{rtt_us} us");
         largest_us = largest_us.max(rtt_us);
     }
     assert!(largest_us > 0, "no message was ever delayed");
