@@ -30,7 +30,7 @@ fn chaos<G: Game>(
     let mut lines = 0;
     for _ in 0..ticks {
         if sim.rng.one_in(8) {
-            let capacity = 1 << sim.rng.between(7, 18);
+            let capacity = 1 << sim.rng.between(5, 16);
             let joined = sim.join(capacity);
             assert!(joined.is_some() || sim.engine.players() == 24, "refused without being full");
         }
