@@ -38,7 +38,6 @@ class Page {
   state = { name: 'title' };
   stats = null;
   #leader = null;
-  #names = new Map();
   #drawnAt = 0;
   #slowAt = 0;
 
@@ -54,7 +53,12 @@ class Page {
     addEventListener('online', () => this.state.name === 'waiting' && this.session.retry());
     byId('open-chat').addEventListener('click', () => this.session.playing && this.chat.show());
     byId('open-keys').addEventListener('click', () => byId('keys').showModal());
-    byId('open-net').addEventListener('click', () => this.#toggleNet());
+    byId('open-net').addEventListener('click', () => {
+      this.#toggleNet();
+      this.#focus();
+    });
+    // A button that keeps the focus would keep the keys from the game.
+    byId('keys').addEventListener('close', () => this.#focus());
   }
 
   get player() {
@@ -63,7 +67,7 @@ class Page {
 
   play(name, room) {
     this.session.join(name, room);
-    this.canvas.focus({ preventScroll: true });
+    this.#focus();
   }
 
   frame(now, visible) {
@@ -106,7 +110,7 @@ class Page {
       tickHz: welcome.tick_hz,
       player: welcome.player,
       name: welcome.name,
-      killerName: (player) => this.#names.get(player) ?? core.name(player),
+      killerName: (player) => core.name(player),
     });
   }
 
@@ -115,7 +119,6 @@ class Page {
     this.graph.reset();
     this.hud.reset();
     this.#leader = null;
-    this.#names.clear();
     this.view.backdrop.setMap(welcome.map);
     this.view.camera.world = worldSize(welcome.map);
     this.minimap.setMap(welcome.map);
@@ -125,16 +128,15 @@ class Page {
   #noticed({ event, chat, missed }) {
     if (chat) this.chat.line(chat.name, chat.text, chat.player === this.player);
     if (missed) this.chat.note(`${missed.events} events were missed`);
-    if (event?.Hit) this.effects.hit(event.Hit, this.player, this.view.camera);
-    if (event?.Taken) this.effects.taken(event.Taken);
+    if (event?.Hit && !document.hidden) this.effects.hit(event.Hit, this.player, this.view.camera);
+    if (event?.Taken && !document.hidden) this.effects.taken(event.Taken);
     if (event?.Leaders) {
       this.#leader = event.Leaders[0]?.player ?? null;
       this.hud.lead(event.Leaders);
     }
     if (event?.Kill) {
-      const { killer, killer_name: name } = event.Kill;
-      if (killer !== null) this.#names.set(killer, name);
-      this.effects.kill(event.Kill, this.player, this.view.camera);
+      // Nothing moves on while the page is hidden: all would go off at once when it is shown.
+      if (!document.hidden) this.effects.kill(event.Kill, this.player, this.view.camera);
       this.hud.kill(event.Kill, this.player);
     }
   }
@@ -150,7 +152,11 @@ class Page {
 
   #chatOpened(open) {
     this.controls.release();
-    if (!open) this.canvas.focus({ preventScroll: true });
+    if (!open) this.#focus();
+  }
+
+  #focus() {
+    this.canvas.focus({ preventScroll: true });
   }
 
   #toggleNet() {

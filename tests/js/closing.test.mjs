@@ -23,6 +23,16 @@ test('the words of the server are told as a sentence', () => {
   assert.equal(closing(1008, '').text, 'The connection was closed (code 1008).');
 });
 
+test('a connection that breaks is told apart from one that never was', () => {
+  assert.equal(closing(1006, '', true).text, 'The connection was lost.');
+  assert.match(closing(1006, '', false).text, /cannot be reached/);
+});
+
+test('a full room offers any other meanwhile', () => {
+  assert.equal(closing(1013, 'full').offer, 'elsewhere');
+  assert.equal(closing(1001, '').offer, 'wait');
+});
+
 test('a full server is given time', () => {
   assert.ok(closing(1013, 'full').wait >= 1000);
   assert.equal(closing(1001, '').wait, 0);

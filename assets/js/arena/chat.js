@@ -22,6 +22,7 @@ export class Chat {
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       if (this.#field.value.trim()) this.#say(this.#field.value);
+      this.#field.value = '';
       this.close();
     });
     this.#field.addEventListener('blur', () => this.close());
@@ -34,7 +35,6 @@ export class Chat {
   show() {
     this.#form.hidden = false;
     this.#lines.classList.add('all');
-    this.#field.value = '';
     this.#field.focus();
     this.#opened(true);
   }

@@ -34,11 +34,6 @@ export class Controls {
     addEventListener('blur', () => this.release());
   }
 
-  /** Whether the last pointer was a finger. */
-  get touched() {
-    return this.#touched;
-  }
-
   /** Lets go of everything, as when the chat takes the keys. */
   release() {
     this.#held.clear();
@@ -103,6 +98,8 @@ export class Controls {
   }
 
   #key(event, down) {
+    // macOS tells of no key that is let go while Command is held.
+    if (event.key === 'Meta') this.#held.clear();
     if (!GAME_KEYS.has(event.code)) return;
     if (!down) return void this.#held.delete(event.code);
     if (event.target.closest?.('input, button, a, dialog') || event.ctrlKey || event.metaKey || event.altKey) return;

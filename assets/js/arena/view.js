@@ -31,6 +31,8 @@ export class View {
   draw(scene, effects, play, now) {
     const context = this.#context;
     const { camera } = this;
+    // Another screen may be sharper while the size in CSS pixels stays.
+    if (this.#ratio !== ratio()) this.#fit();
     this.backdrop.drawSky(context, camera, this.#ratio);
     camera.apply(context, this.#ratio, now);
     this.backdrop.drawWorld(context, camera);
@@ -67,11 +69,15 @@ export class View {
 
   #fit() {
     const { clientWidth, clientHeight } = this.#canvas;
-    this.#ratio = Math.min(RATIO_MAX, devicePixelRatio || 1);
+    this.#ratio = ratio();
     this.#canvas.width = Math.round(clientWidth * this.#ratio);
     this.#canvas.height = Math.round(clientHeight * this.#ratio);
     this.camera.resize(Math.max(1, clientWidth), Math.max(1, clientHeight));
   }
+}
+
+function ratio() {
+  return Math.min(RATIO_MAX, devicePixelRatio || 1);
 }
 
 function circle(context, x, y, radius) {

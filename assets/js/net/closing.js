@@ -7,20 +7,24 @@ const OTHERWISE = new Map([[4001, 'reload'], [4005, 'elsewhere']]);
 const FULL_WAIT_MS = 3_000;
 
 const OWN_WORDS = {
-  1006: 'The server cannot be reached.',
   4001: 'This page is older than the server. Reload it.',
 };
 
 /**
  * @param {number} code as in RFC 6455, 7.4; 4000 and up are Drumbeat's
  * @param {string} reason the server's words
- * @returns {{then: 'retry' | 'ask' | 'reload' | 'elsewhere', text: string, wait: number}} what to do by itself or
- *   to offer, what to tell, and the shortest wait before a retry in milliseconds
+ * @param {boolean} opened whether the connection had been open
+ * @returns {{then: 'retry' | 'ask' | 'reload' | 'elsewhere', text: string, wait: number, offer: 'wait' | 'elsewhere'}}
+ *   what to do by itself or to offer, what to tell, the shortest wait before a retry in milliseconds
+ *   and what to offer meanwhile
  */
-export function closing(code, reason) {
+export function closing(code, reason, opened) {
   const then = OTHERWISE.get(code) ?? (PASSING.has(code) ? 'retry' : 'ask');
-  const text = OWN_WORDS[code] ?? (sentence(reason) || `The connection was closed (code ${code}).`);
-  return { then, text, wait: code === 1013 ? FULL_WAIT_MS : 0 };
+  // A page is not told why it was refused: nothing listens, another origin, an older protocol.
+  const broken = opened ? 'The connection was lost.' : 'The server cannot be reached, or refuses this page.';
+  const own = code === 1006 ? broken : OWN_WORDS[code];
+  const text = own ?? (sentence(reason) || `The connection was closed (code ${code}).`);
+  return { then, text, wait: code === 1013 ? FULL_WAIT_MS : 0, offer: code === 1013 ? 'elsewhere' : 'wait' };
 }
 
 function sentence(text) {

@@ -3,6 +3,9 @@
 import { Pulse } from './loop.js';
 import { Socket } from './socket.js';
 
+/** Without a frame for so long nothing is sent: all of it would arrive at once, as a flood. */
+const QUIET_MS = 1_000;
+
 /**
  * Calls `on.welcome(welcome)`, `on.notice(notice)`, `on.frame(now)` and `on.state(state)`, with the
  * states of the socket and `{name: 'playing'}` from the first frame on.
@@ -12,6 +15,7 @@ export class Session {
   #on;
   #socket;
   #pulse = null;
+  #framedAt = 0;
   /** The core of this connection, or null before there is one. */
   core = null;
   /** The server's welcome to this connection. */
@@ -52,7 +56,7 @@ export class Session {
 
   /** Sends the controls of every tick that is due; `controls()` gives them, encoded. */
   pump(now, controls) {
-    if (!this.playing) return;
+    if (!this.playing || now - this.#framedAt > QUIET_MS) return;
     for (const due of this.#pulse.due(now)) this.#socket.send(this.core.control(controls(), due));
     this.#transmit(now);
   }
@@ -89,6 +93,7 @@ export class Session {
   }
 
   #framed(now) {
+    this.#framedAt = now;
     if (!this.playing) {
       this.playing = true;
       this.#on.state({ name: 'playing' });

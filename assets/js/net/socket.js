@@ -5,12 +5,13 @@ import { closing } from './closing.js';
 
 /** A connection that held this long was a good one: the waits start short again. */
 const GOOD_MS = 10_000;
-const CONNECT_MS_MAX = 8_000;
+/** A server that says nothing for so long is gone: TCP itself takes minutes to notice. */
+const SILENT_MS_MAX = 8_000;
 
 /**
  * Calls `on.open()`, `on.message(Uint8Array)` and `on.state(state)`, where state is
- * `{name: 'connecting' | 'open'}`, `{name: 'waiting', until, text}` (`until`: performance.now) or
- * `{name: 'ended', then: 'ask' | 'reload' | 'elsewhere', text}`.
+ * `{name: 'connecting' | 'open'}`, `{name: 'waiting', until, then: 'wait' | 'elsewhere', text}` (`until`:
+ * performance.now) or `{name: 'ended', then: 'ask' | 'reload' | 'elsewhere', text}`.
  */
 export class Socket {
   #url;
@@ -35,25 +36,23 @@ export class Socket {
     const socket = new WebSocket(this.#url, [this.#protocol]);
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
-      clearTimeout(this.#timer);
+      this.#listen();
       this.#openedAt = performance.now();
       this.#on.state({ name: 'open' });
       this.#on.open();
     };
-    socket.onmessage = ({ data }) => this.#on.message(new Uint8Array(data));
+    socket.onmessage = ({ data }) => {
+      this.#listen();
+      this.#on.message(new Uint8Array(data));
+    };
     socket.onclose = ({ code, reason }) => this.#closed(code, reason);
     this.#socket = socket;
-    this.#timer = setTimeout(() => this.fail('The server does not answer.'), CONNECT_MS_MAX);
+    this.#listen();
   }
 
   /** Sends a message; it is dropped unless the connection is open. */
   send(bytes) {
     if (bytes && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
-  }
-
-  /** Bytes that the browser has not sent yet. */
-  get buffered() {
-    return this.#socket?.bufferedAmount ?? 0;
   }
 
   /** Gives this connection up and tries another, telling why. */
@@ -67,16 +66,22 @@ export class Socket {
     this.#drop();
   }
 
+  /** Gives up unless something is heard in time. */
+  #listen() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.fail('The server does not answer.'), SILENT_MS_MAX);
+  }
+
   #closed(code, reason) {
-    const verdict = closing(code, reason);
+    const verdict = closing(code, reason, this.#openedAt > 0);
     this.#drop();
-    if (verdict.then === 'retry') this.#wait(verdict.text, verdict.wait);
+    if (verdict.then === 'retry') this.#wait(verdict.text, verdict.wait, verdict.offer);
     else this.#on.state({ name: 'ended', then: verdict.then, text: verdict.text });
   }
 
-  #wait(text, floor) {
+  #wait(text, floor, offer = 'wait') {
     const delay = this.#backoff.next(floor);
-    this.#on.state({ name: 'waiting', until: performance.now() + delay, text });
+    this.#on.state({ name: 'waiting', until: performance.now() + delay, then: offer, text });
     this.#timer = setTimeout(() => this.connect(), delay);
   }
 
