@@ -14,6 +14,7 @@ use drumbeat_server::engine::inbox::{self, Message, PushError};
 use drumbeat_server::engine::tick::{Engine, Join};
 use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::client::Client;
+use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::limits::VISIBLE_MAX;
 use drumbeat_shared::rng::Rng;
@@ -61,8 +62,8 @@ pub struct Sim<G: Game> {
     road: Rng,
     tick_hz: u16,
     connections: u64,
-    /// FNV-1a over every byte that any client received.
-    pub wire_hash: u64,
+    /// A fingerprint of every byte that any client received.
+    pub wire_hash: Fnv,
     /// Views compared so far.
     pub verified: u64,
     /// What the engine has counted so far.
@@ -78,7 +79,7 @@ impl<G: Game> Sim<G> {
     pub fn new(map_text: &str, setup: Setup) -> Self {
         let (rng, tick_hz) = (Rng::new(setup.seed ^ 0x5eed), setup.tick_hz);
         let engine = Engine::new("sim".into(), map_text, setup).unwrap();
-        let (connections, wire_hash) = (0, 0xcbf2_9ce4_8422_2325);
+        let (connections, wire_hash) = (0, Fnv::default());
         Self {
             engine,
             clients: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use drumbeat_server::engine::inbox::{Message, Sender};
 use drumbeat_shared::client::{Client, Notice, Received};
+use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::limits::CHECKSUM_TICKS;
@@ -90,13 +91,11 @@ impl<G: Game> SimClient<G> {
     }
 
     /// Reads what is there, and compares each view with what was meant. Returns how many.
-    pub(super) fn read(&mut self, now_us: u64, wire_hash: &mut u64) -> u64 {
+    pub(super) fn read(&mut self, now_us: u64, wire_hash: &mut Fnv) -> u64 {
         self.pipe.read(self.reads_per_tick, &mut self.buffer);
         let mut verified = 0;
         while let Some((opcode, payload)) = take_message(&mut self.buffer) {
-            for byte in &payload {
-                *wire_hash = (*wire_hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-            }
+            wire_hash.write(&payload);
             if let Some(recorded) = &mut self.recorded {
                 recorded.push(payload.clone());
             }

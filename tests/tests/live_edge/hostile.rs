@@ -78,8 +78,16 @@ async fn a_flood_is_stopped() {
     let server = Server::start(|_| {}).await;
     let pings = (0..2_000).map(|_| Message::Ping(Vec::new().into()));
     let inputs = (1..=2_000).map(|seq| Message::binary(input(seq, Steer(1, 1))));
-    assert_closed(&end_after(&server, inputs.collect()).await, 1008, "at most 160 messages a second");
-    assert_closed(&end_after(&server, pings.collect()).await, 1008, "at most 160 messages a second");
+    assert_closed(
+        &end_after(&server, inputs.collect()).await,
+        1008,
+        "at most 160 messages a second",
+    );
+    assert_closed(
+        &end_after(&server, pings.collect()).await,
+        1008,
+        "at most 160 messages a second",
+    );
     assert!(server.metric("drumbeat_rejected_inputs_total{reason=\"inbox_full\"} ").await > 0.0);
 }
 
