@@ -1,4 +1,6 @@
 //! What the tests of the whole have in common.
 
 pub mod fuzz_bodies;
+pub mod pipe;
+pub mod puppet;
 pub mod sim;

@@ -1,89 +1,47 @@
 //! A room and its clients in one thread, without sockets and without sleeping.
 //!
 //! Links are in-memory pipes of limited capacity, time is a number. After every tick, whatever a
-//! client has received is compared with what the server meant it to see.
+//! client has received is compared with what the server meant it to see. What clients say takes
+//! some ticks to arrive.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::io;
-use std::sync::{Arc, Mutex};
+mod client;
+
+use std::panic::RefUnwindSafe;
 
 use drumbeat_server::engine::close::CloseReason;
+use drumbeat_server::engine::counts::Counts;
 use drumbeat_server::engine::inbox::{self, Message, PushError};
-use drumbeat_server::engine::link::Link;
 use drumbeat_server::engine::tick::{Engine, Join};
 use drumbeat_server::engine::view::enter_rect;
-use drumbeat_shared::client::{Client, Notice, Received};
+use drumbeat_shared::client::Client;
 use drumbeat_shared::game::{Game, Setup};
-use drumbeat_shared::ids::Tick;
-use drumbeat_shared::protocol::codec;
-use drumbeat_shared::protocol::messages::ClientMessage;
+use drumbeat_shared::limits::VISIBLE_MAX;
 use drumbeat_shared::rng::Rng;
-use drumbeat_shared::schema::{Private, State};
+use drumbeat_shared::schema::State;
 use glam::IVec2;
 
-/// One direction of a connection: bytes on their way to a client.
-#[derive(Debug, Default)]
-struct Pipe {
-    bytes: VecDeque<u8>,
-    capacity: usize,
-    broken: bool,
-    closed: bool,
-}
+use self::client::Meant;
+pub use self::client::SimClient;
+use crate::pipe::Pipe;
 
-struct PipeLink(Arc<Mutex<Pipe>>);
+/// What a client says arrives after 0 to so many ticks, unless the test says otherwise.
+pub const DELAY_TICKS_MAX: u32 = 4;
 
-impl Link for PipeLink {
-    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let mut pipe = self.0.lock().unwrap();
-        if pipe.broken {
-            return Err(io::ErrorKind::BrokenPipe.into());
+/// Runs `body` with the seeds 1 to `count`, or with `DRUMBEAT_SEED` alone if that is set.
+///
+/// # Panics
+/// When `body` does; the message names the seed that repeats it.
+pub fn with_seeds(count: u64, body: impl Fn(u64) + RefUnwindSafe) {
+    let seeds = match std::env::var("DRUMBEAT_SEED") {
+        Ok(seed) => vec![seed.parse().expect("DRUMBEAT_SEED is a number")],
+        Err(_) => (1..=count).collect(),
+    };
+    for seed in seeds {
+        if let Err(panic) = std::panic::catch_unwind(|| body(seed)) {
+            let what = panic.downcast_ref::<String>().map_or("see above", String::as_str);
+            panic!("with seed {seed} (repeat with DRUMBEAT_SEED={seed}): {what}");
         }
-        let taken = bytes.len().min(pipe.capacity - pipe.bytes.len());
-        if taken == 0 {
-            return Err(io::ErrorKind::WouldBlock.into());
-        }
-        pipe.bytes.extend(&bytes[..taken]);
-        Ok(taken)
     }
-}
-
-impl Drop for PipeLink {
-    fn drop(&mut self) {
-        self.0.lock().unwrap().closed = true;
-    }
-}
-
-/// What a client is meant to see at one tick.
-#[derive(Clone, Debug, PartialEq)]
-struct Meant {
-    visible: Vec<State>,
-    private: Private,
-    ack: u32,
-}
-
-/// A simulated client.
-#[derive(Debug)]
-pub struct SimClient<G: Game> {
-    /// The client core under test.
-    pub core: Client<G>,
-    /// Bytes it reads per tick; 0 while it is stalled.
-    pub reads_per_tick: usize,
-    /// Whether it says what it has seen.
-    pub talks: bool,
-    /// Every message it received, if the test set this to an empty list.
-    pub recorded: Option<Vec<Vec<u8>>>,
-    /// The close code and text that it received.
-    pub closed: Option<(u16, String)>,
-    /// Chat lines it received, and events it was told it had missed.
-    pub chats: Vec<String>,
-    /// See `chats`.
-    pub missed: u64,
-    connection: u64,
-    pipe: Arc<Mutex<Pipe>>,
-    inbox: Option<inbox::Sender<G::Input>>,
-    buffer: Vec<u8>,
-    meant: BTreeMap<Tick, Meant>,
-    verified: u64,
 }
 
 /// A room under test.
@@ -97,12 +55,18 @@ pub struct Sim<G: Game> {
     pub now_us: u64,
     /// The test's own chance.
     pub rng: Rng,
+    /// What a client says arrives after 0 to so many ticks.
+    pub delay_ticks_max: u32,
+    /// The chance of those delays.
+    road: Rng,
     tick_hz: u16,
     connections: u64,
     /// FNV-1a over every byte that any client received.
     pub wire_hash: u64,
     /// Views compared so far.
     pub verified: u64,
+    /// What the engine has counted so far.
+    pub counts: Counts,
 }
 
 impl<G: Game> Sim<G> {
@@ -115,8 +79,19 @@ impl<G: Game> Sim<G> {
         let (rng, tick_hz) = (Rng::new(setup.seed ^ 0x5eed), setup.tick_hz);
         let engine = Engine::new("sim".into(), map_text, setup).unwrap();
         let (connections, wire_hash) = (0, 0xcbf2_9ce4_8422_2325);
-        let clients = Vec::new();
-        Self { engine, clients, now_us: 1, rng, tick_hz, connections, wire_hash, verified: 0 }
+        Self {
+            engine,
+            clients: Vec::new(),
+            now_us: 1,
+            delay_ticks_max: DELAY_TICKS_MAX,
+            road: rng.clone(),
+            rng,
+            tick_hz,
+            connections,
+            wire_hash,
+            verified: 0,
+            counts: Counts::default(),
+        }
     }
 
     /// A client joins over a pipe that holds `capacity` bytes. Returns its index, or `None` if the
@@ -124,30 +99,18 @@ impl<G: Game> Sim<G> {
     pub fn join(&mut self, capacity: usize) -> Option<usize> {
         self.connections += 1;
         let name = format!("p{}", self.connections);
-        let pipe = Arc::new(Mutex::new(Pipe { capacity, ..Pipe::default() }));
+        let pipe = Pipe::new(capacity);
         let (sender, receiver) = inbox::inbox();
         let join = Join {
             connection: self.connections,
             name: name.clone(),
-            link: Box::new(PipeLink(Arc::clone(&pipe))),
+            link: pipe.link(),
             inbox: receiver,
         };
         self.engine.join(join, self.now_us).ok()?;
-        self.clients.push(SimClient {
-            core: Client::new(&name, "sim"),
-            reads_per_tick: usize::MAX,
-            talks: true,
-            recorded: None,
-            closed: None,
-            chats: Vec::new(),
-            missed: 0,
-            connection: self.connections,
-            pipe,
-            inbox: Some(sender),
-            buffer: Vec::new(),
-            meant: BTreeMap::new(),
-            verified: 0,
-        });
+        let core = Client::new(&name, "sim");
+        let joined = self.engine.now();
+        self.clients.push(SimClient::new(core, self.connections, pipe, sender, joined));
         Some(self.clients.len() - 1)
     }
 
@@ -158,7 +121,7 @@ impl<G: Game> Sim<G> {
             (Some(inbox), Some(reason)) => inbox.close(reason),
             (inbox, _) => {
                 drop(inbox);
-                client.pipe.lock().unwrap().broken = true;
+                client.pipe.break_off();
             }
         }
     }
@@ -178,16 +141,20 @@ impl<G: Game> Sim<G> {
 
     /// One tick of the room, after which every client reads, is compared, and talks.
     pub fn tick(&mut self, mut steer: impl FnMut(&mut Rng) -> G::Input) {
-        self.now_us += 1_000_000 / u64::from(self.tick_hz);
+        let period_us = 1_000_000 / u64::from(self.tick_hz);
+        self.now_us += period_us;
         let now_us = self.now_us;
         self.engine.tick(now_us, |_| now_us);
+        add(&mut self.counts, self.engine.take_counts());
         self.note_meant();
         for client in &mut self.clients {
             self.verified += client.read(now_us, &mut self.wire_hash);
             if client.talks {
                 let input = steer(&mut self.rng);
-                client.talk(input, now_us);
+                let delay_ticks = self.road.below(self.delay_ticks_max + 1);
+                client.talk(input, now_us, u64::from(delay_ticks) * period_us);
             }
+            client.deliver(now_us);
         }
     }
 
@@ -225,10 +192,13 @@ fn check_membership<'a, G: Game>(
     visible: &[State],
     eye: IVec2,
 ) {
+    assert!(visible.len() <= VISIBLE_MAX, "{} entities are visible", visible.len());
     let near = enter_rect(G::VIEW, eye);
     let inside = alive.filter(|state| near.contains(G::position(state))).count();
     let seen_inside = visible.iter().filter(|state| near.contains(G::position(state))).count();
-    assert_eq!(seen_inside, inside, "entities within the view at {eye} are missing or doubled");
+    if visible.len() < VISIBLE_MAX {
+        assert_eq!(seen_inside, inside, "entities within the view at {eye} are missing or doubled");
+    }
     let stay = G::VIEW.half + IVec2::splat(G::VIEW.margin);
     for state in visible {
         let off = (G::position(state) - eye).abs();
@@ -236,97 +206,15 @@ fn check_membership<'a, G: Game>(
     }
 }
 
-impl<G: Game> SimClient<G> {
-    /// Reads what is there, and compares each view with what was meant. Returns how many.
-    fn read(&mut self, now_us: u64, wire_hash: &mut u64) -> u64 {
-        {
-            let mut pipe = self.pipe.lock().unwrap();
-            let count = pipe.bytes.len().min(self.reads_per_tick);
-            self.buffer.extend(pipe.bytes.drain(..count));
-        }
-        let before = self.verified;
-        while let Some((opcode, payload)) = take_message(&mut self.buffer) {
-            for byte in &payload {
-                *wire_hash = (*wire_hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-            }
-            if let Some(recorded) = &mut self.recorded {
-                recorded.push(payload.clone());
-            }
-            match opcode {
-                2 => self.receive(&payload, now_us),
-                8 => {
-                    let code = u16::from_be_bytes([payload[0], payload[1]]);
-                    let text = String::from_utf8(payload[2..].to_vec()).unwrap();
-                    self.closed = Some((code, text));
-                }
-                other => panic!("an unexpected WebSocket opcode {other}"),
-            }
-        }
-        self.verified - before
-    }
-
-    fn receive(&mut self, payload: &[u8], now_us: u64) {
-        let received = self.core.receive(payload, now_us).expect("the server sent nonsense");
-        while let Some(notice) = self.core.notice() {
-            match notice {
-                Notice::Chat { text, .. } => self.chats.push(text),
-                Notice::Missed { events } => self.missed += u64::from(events),
-                Notice::Event(_) => {}
-            }
-        }
-        if received == Received::Frame {
-            let tick = self.core.tick().unwrap();
-            let Some(meant) = self.meant.remove(&tick) else {
-                // Frames that were on their way when the test let the client go.
-                assert!(self.inbox.is_none(), "a frame of tick {tick} that was never sent");
-                return;
-            };
-            let visible = self.core.visible().iter().map(|seen| seen.state).collect();
-            let private = *self.core.private();
-            let ack = self.core.ack();
-            assert_eq!(Meant { visible, private, ack }, meant, "the view at tick {tick}");
-            self.meant = self.meant.split_off(&tick);
-            self.verified += 1;
-        }
-    }
-
-    fn talk(&mut self, input: G::Input, now_us: u64) {
-        let messages = [self.core.input(input, now_us), self.core.transmit(now_us)];
-        for bytes in messages.into_iter().flatten() {
-            let message = match codec::decode_client::<ClientMessage<G::Input>>(&bytes).unwrap() {
-                ClientMessage::Input { seq, seen, input } => Message::Input { seq, seen, input },
-                ClientMessage::Ping { sent_us, seen } => {
-                    Message::Ping { sent_us, seen, received_us: now_us }
-                }
-                ClientMessage::Names { players } => Message::Names(players),
-                ClientMessage::Resync { tick, expected, actual } => {
-                    panic!("checksum {actual:x} instead of {expected:x} at tick {tick}")
-                }
-                other => panic!("the core sent {other:?} by itself"),
-            };
-            // A full inbox drops the message, which is what happens to a flood.
-            let _ = self.inbox.as_ref().map(|inbox| inbox.push(message));
-        }
-    }
-
-    /// Whether the server has closed the stream.
-    #[must_use]
-    pub fn stream_closed(&self) -> bool {
-        self.pipe.lock().unwrap().closed
-    }
-}
-
-/// Takes a whole unmasked WebSocket message off the front: opcode and payload.
-fn take_message(buffer: &mut Vec<u8>) -> Option<(u8, Vec<u8>)> {
-    let short = usize::from(*buffer.get(1)?);
-    let (header, payload) = match short {
-        126 => (4, usize::from(u16::from_be_bytes(buffer.get(2..4)?.try_into().unwrap()))),
-        127 => (10, u64::from_be_bytes(buffer.get(2..10)?.try_into().unwrap()) as usize),
-        bytes => (2, bytes),
+/// Adds the counters that the tests look at.
+fn add(total: &mut Counts, counts: Counts) {
+    let sum = |total: &mut [u64], counts: &[u64]| {
+        total.iter_mut().zip(counts).for_each(|(total, count)| *total += count);
     };
-    let message = buffer.get(header..header + payload)?.to_vec();
-    let first = buffer[0];
-    assert_eq!(first & 0xf0, 0x80, "a final frame without extensions");
-    buffer.drain(..header + payload);
-    Some((first & 0x0f, message))
+    sum(&mut total.skips, &counts.skips);
+    sum(&mut total.keyframes, &counts.keyframes);
+    total.mismatches += counts.mismatches;
+    total.refused_resyncs += counts.refused_resyncs;
+    total.missed_events += counts.missed_events;
+    total.closes.extend(counts.closes);
 }

@@ -2,31 +2,16 @@
 //! happens to the connections.
 
 use drumbeat_server::engine::close::CloseReason;
+use drumbeat_server::engine::counts::{Counts, Keyframe};
 use drumbeat_server::engine::inbox::Message;
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::limits::{EVENT_LOG_MAX, VISIBLE_MAX};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::{Steer, Toy};
-use drumbeat_tests::sim::Sim;
-
-/// The seeds to run: `DRUMBEAT_SEED` alone if it is set.
-fn seeds(count: u64) -> Vec<u64> {
-    match std::env::var("DRUMBEAT_SEED") {
-        Ok(seed) => vec![seed.parse().expect("DRUMBEAT_SEED is a number")],
-        Err(_) => (1..=count).collect(),
-    }
-}
-
-/// Runs `body` with each seed; a failure names the seed that repeats it.
-fn with_seeds(count: u64, body: impl Fn(u64) + std::panic::RefUnwindSafe) {
-    for seed in seeds(count) {
-        if let Err(panic) = std::panic::catch_unwind(|| body(seed)) {
-            let what = panic.downcast_ref::<String>().map_or("see above", String::as_str);
-            panic!("with seed {seed} (repeat with DRUMBEAT_SEED={seed}): {what}");
-        }
-    }
-}
+use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::sim::{DELAY_TICKS_MAX, Sim, with_seeds};
 
 fn setup(seed: u64) -> Setup {
     Setup { seed, capacity: 24, tick_hz: 20, house_bots: 4 }
@@ -45,7 +30,7 @@ fn chaos<G: Game>(
     let mut lines = 0;
     for _ in 0..ticks {
         if sim.rng.one_in(8) {
-            let capacity = 1 << sim.rng.between(10, 18);
+            let capacity = 1 << sim.rng.between(5, 16);
             let joined = sim.join(capacity);
             assert!(joined.is_some() || sim.engine.players() == 24, "refused without being full");
         }
@@ -104,6 +89,9 @@ fn every_replica_equals_the_authoritative_view() {
         let mut sim = Sim::<Toy>::new("0", setup(seed));
         let verified = chaos(&mut sim, 2_000, steer);
         assert!(verified > 2_000, "only {verified} views were compared");
+        let Counts { keyframes, skips, .. } = sim.counts;
+        assert!(!keyframes.contains(&0), "keyframes by reason: {keyframes:?}");
+        assert!(!skips.contains(&0), "skips by reason: {skips:?}");
     });
 }
 
@@ -143,13 +131,13 @@ fn a_client_that_resumes_after_a_stall_is_at_the_present_at_once() {
     for _ in 0..150 {
         sim.tick(steer);
     }
-    // What waited in the pipe is read, then the present comes within two ticks.
+    // What waited in the pipe is read; the present comes with the frame after its next word.
     sim.clients[index].reads_per_tick = usize::MAX;
-    for _ in 0..3 {
+    for _ in 0..DELAY_TICKS_MAX + 3 {
         sim.tick(steer);
     }
     let behind = sim.engine.now().since(sim.clients[index].core.tick().unwrap());
-    assert!(behind <= 1, "{behind} ticks behind");
+    assert!(behind <= DELAY_TICKS_MAX + 2, "{behind} ticks behind");
     assert!(sim.clients[index].core.stats().ticks_skipped > 50, "it was never skipped");
 }
 
@@ -187,7 +175,7 @@ fn chat_reaches_everybody_in_order_even_after_a_stall() {
     // The slow one is still owed everything; it had no frame in which it could have come.
     assert!(sim.clients[slow].chats.len() < 60);
     sim.clients[slow].reads_per_tick = usize::MAX;
-    for _ in 0..5 {
+    for _ in 0..2 * DELAY_TICKS_MAX + 5 {
         sim.tick(steer);
     }
     for index in [fast, slow] {
@@ -200,10 +188,13 @@ fn chat_reaches_everybody_in_order_even_after_a_stall() {
 
 #[test]
 fn a_late_reader_is_told_how_many_events_it_missed() {
-    let mut sim = Sim::<Toy>::new("0", setup(4));
+    let mut sim = Sim::<Puppet>::new("0", setup(4));
+    // So that lines reach the log in the order in which they were said.
+    sim.delay_ticks_max = 0;
     let talkers: Vec<usize> = (0..20).map(|_| sim.join(1 << 16).unwrap()).collect();
     let slow = sim.join(1 << 16).unwrap();
-    sim.tick(steer);
+    let idle = |_: &mut Rng| Order::default();
+    sim.tick(idle);
     sim.clients[slow].reads_per_tick = 0;
     let mut lines = 0;
     // Four seconds in which it reads nothing: longer than the log reaches back.
@@ -212,15 +203,125 @@ fn a_late_reader_is_told_how_many_events_it_missed() {
             sim.push(talker, Message::Chat(lines.to_string())).unwrap();
             lines += 1;
         }
-        sim.tick(steer);
+        sim.tick(idle);
     }
     sim.clients[slow].reads_per_tick = usize::MAX;
-    for _ in 0..10 {
-        sim.tick(steer);
+    for _ in 0..20 {
+        sim.tick(idle);
     }
     let client = &sim.clients[slow];
+    let told: Vec<u64> = client.chats.iter().map(|line| line.parse().unwrap()).collect();
     assert!(client.missed > 0, "nothing was missed");
-    let last: u32 = client.chats.last().unwrap().parse().unwrap();
-    assert_eq!(last, lines - 1, "the newest line came through");
-    assert!(client.chats.len() as u64 + client.missed >= u64::from(lines), "lines vanished");
+    assert_eq!(told.len() as u64 + client.missed, lines, "every line is told or counted");
+    assert_eq!(sim.counts.missed_events, client.missed);
+    // One gap, and behind it the newest lines, as many as the log holds.
+    let behind: Vec<u64> = (lines - EVENT_LOG_MAX as u64..lines).collect();
+    assert!(told.ends_with(&behind));
+    let before = told.len() - behind.len();
+    assert_eq!(told[..before], (0..before as u64).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_client_whose_checksum_does_not_match_gets_a_keyframe() {
+    let mut sim = Sim::<Toy>::new("0", setup(5));
+    let index = sim.join(1 << 16).unwrap();
+    for _ in 0..50 {
+        sim.tick(steer);
+    }
+    assert_eq!(sim.clients[index].core.stats().keyframes, 1);
+    sim.clients[index].falsify = true;
+    for _ in 0..16 + DELAY_TICKS_MAX + 4 {
+        sim.tick(steer);
+    }
+    let stats = sim.clients[index].core.stats();
+    assert_eq!((stats.mismatches, stats.keyframes), (1, 2));
+    assert_eq!(sim.counts.mismatches, 1);
+    assert_eq!(sim.counts.keyframes[Keyframe::Resync as usize], 1);
+}
+
+#[test]
+fn keyframes_that_a_client_asks_for_are_rationed() {
+    let mut sim = Sim::<Toy>::new("0", setup(5));
+    let index = sim.join(1 << 16).unwrap();
+    for _ in 0..40 {
+        sim.tick(steer);
+    }
+    for _ in 0..64 {
+        let request = Message::Resync { tick: Tick(1), expected: 1, actual: 2 };
+        sim.push(index, request).unwrap();
+        sim.tick(steer);
+    }
+    assert_eq!(sim.counts.keyframes[Keyframe::Resync as usize], 2);
+    assert_eq!(sim.counts.refused_resyncs, 62);
+    assert_eq!(sim.clients[index].core.stats().keyframes, 3);
+}
+
+#[test]
+fn the_round_trip_time_is_the_delay_of_the_road() {
+    let mut sim = Sim::<Toy>::new("0", setup(6));
+    let index = sim.join(1 << 16).unwrap();
+    let mut largest_us = 0;
+    for _ in 0..400 {
+        sim.tick(steer);
+        let rtt_us = sim.clients[index].core.stats().rtt_us;
+        assert!(rtt_us <= DELAY_TICKS_MAX * 50_000 && rtt_us.is_multiple_of(50_000), "{rtt_us} us");
+        largest_us = largest_us.max(rtt_us);
+    }
+    assert!(largest_us > 0, "no message was ever delayed");
+    let stats = sim.clients[index].core.stats();
+    assert!(stats.corrections > 0, "a dot jumps by chance, and no client foresees that");
+}
+
+#[test]
+fn all_names_in_view_come_even_if_a_request_is_lost() {
+    let setup = Setup { seed: 7, capacity: 100, tick_hz: 20, house_bots: 0 };
+    let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup);
+    for _ in 0..100 {
+        sim.join(1 << 18).unwrap();
+    }
+    sim.tick(|_| Input::default());
+    let crowd = |sim: &Sim<Arena>, index: usize| -> Vec<PlayerId> {
+        sim.clients[index].core.visible().iter().filter_map(|s| Arena::owner(&s.state)).collect()
+    };
+    // More than one request may name.
+    let index = (0..100).max_by_key(|&index| crowd(&sim, index).len()).unwrap();
+    assert!(crowd(&sim, index).len() > 40, "{} players in view", crowd(&sim, index).len());
+    sim.clients[index].loses_names = true;
+    let mut waited = 0;
+    loop {
+        let wanted = crowd(&sim, index);
+        let core = &mut sim.clients[index].core;
+        let unnamed = wanted.iter().filter(|player| core.name(**player).is_none()).count();
+        if waited < 10 {
+            assert_eq!(unnamed, wanted.len(), "its requests were lost");
+        } else if unnamed == 0 {
+            break;
+        }
+        sim.clients[index].loses_names = waited < 10;
+        // Asked again after three seconds, then at once for the rest.
+        assert!(waited < 3 * 20 + 20, "{unnamed} of {} names are missing", wanted.len());
+        waited += 1;
+        sim.tick(|_| Input::default());
+    }
+    for player in crowd(&sim, index) {
+        let name = format!("p{}", player.0 + 1);
+        assert_eq!(sim.clients[index].core.name(player), Some(&*name));
+    }
+}
+
+#[test]
+fn a_view_with_too_many_entities_replicates_as_exactly() {
+    let setup = Setup { seed: 8, capacity: 2, tick_hz: 20, house_bots: 60_000 };
+    let mut sim = Sim::<Puppet>::new("0", setup);
+    sim.join(1 << 20).unwrap();
+    sim.join(1 << 20).unwrap();
+    let mut full = 0;
+    for _ in 0..20 {
+        // Fast enough that many enter and leave in each tick.
+        sim.tick(|rng| Order { steer: steer(rng), ..Order::default() });
+        let views = sim.clients.iter().map(|client| client.core.visible().len());
+        full += views.filter(|visible| *visible == VISIBLE_MAX).count();
+    }
+    assert!(full > 0, "no view was full");
+    assert_eq!(sim.verified, 40);
 }

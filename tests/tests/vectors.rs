@@ -75,6 +75,7 @@ fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
 fn record() -> Vec<Vec<u8>> {
     let setup = Setup { seed: SEED, capacity: 8, tick_hz: 30, house_bots: 6 };
     let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup);
+    sim.delay_ticks_max = 0;
     let steer = |rng: &mut Rng| {
         let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
         Input { steer, aim, buttons: buttons & 7 }

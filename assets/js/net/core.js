@@ -118,23 +118,6 @@ export class Core {
     return JSON.parse(this.#text(this.#wasm.stats()));
   }
 
-  /** Hashes of what a new client holds after each of these messages (for tests). */
-  replay(messages) {
-    let at = 0;
-    for (const message of messages) {
-      this.#give(Uint32Array.of(message.length), at);
-      this.#give(message, at + 4);
-      at += 4 + message.length;
-    }
-    const bytes = this.#bytes(this.#wasm.replay(at));
-    return bytes ? [...new BigUint64Array(bytes.buffer)] : [];
-  }
-
-  /** Hash of a headless run of the rules (for tests). */
-  simulate(seed, ticks, players) {
-    return BigInt.asUintN(64, this.#wasm.simulate(BigInt(seed), ticks, players));
-  }
-
   #give(data, at) {
     const bytes = new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, data.byteLength);
     if (at + bytes.length > this.#inputCap) {

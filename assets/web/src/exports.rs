@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use drumbeat_shared::client::DRAW_STRIDE;
 
 use crate::core::Core;
+#[cfg(feature = "verify")]
 use crate::verify;
 
 thread_local! {
@@ -75,6 +76,10 @@ export! {
     fn welcome() -> usize { with(Core::welcome) }
     /// [`Core::stats`].
     fn stats() -> usize { with(Core::stats) }
+}
+
+#[cfg(feature = "verify")]
+export! {
     /// [`verify::simulate`].
     fn simulate(seed: u64, ticks: u32, players: u32) -> u64 {
         verify::simulate(seed, ticks, players as u16)

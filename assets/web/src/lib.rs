@@ -11,6 +11,7 @@ pub mod core;
 #[cfg(target_arch = "wasm32")]
 pub mod exports;
 pub mod json;
+#[cfg(feature = "verify")]
 pub mod verify;
 
 /// The game that this core is built for.

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use drumbeat_shared::arena::schema::{BOOST, FIRE, THRUST};
-use drumbeat_shared::arena::{Input, Map, Sketch};
+use drumbeat_shared::arena::{Arena, Input, Map, Sketch};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::fnv::Fnv;
-use drumbeat_shared::game::{Events, Game as Rules, Setup};
+use drumbeat_shared::game::{Events, Game, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
-
-use crate::Game;
 
 const TICK_HZ: u16 = 30;
 
@@ -27,7 +25,7 @@ fn write_state(hash: &mut Fnv, id: u32, state: &State) {
 /// what it holds after each: the view, the prediction and the private state, or the refusal.
 #[must_use]
 pub fn replay<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u64> {
-    let mut client = Client::<Game>::new("replay", "");
+    let mut client = Client::<Arena>::new("replay", "");
     let mut now_us = 0;
     let mut hashes = Vec::new();
     for message in messages {
@@ -60,7 +58,7 @@ pub fn replay<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u64> {
 pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
     let setup = Setup { seed, capacity: players, tick_hz: TICK_HZ, house_bots: 4 };
     let map = Map::new(&Sketch::default(), &setup).expect("a valid tick rate");
-    let mut world = Game::new(Arc::new(map), &setup);
+    let mut world = Arena::new(Arc::new(map), &setup);
     let mut chance = Rng::new(seed ^ 0x5eed);
     for player in 0..players {
         world.join(PlayerId(player), "simulated");

@@ -90,3 +90,65 @@ impl Mail {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVERYWHERE: Rect = Rect { min: IVec2::MIN, max: IVec2::MAX };
+
+    #[test]
+    fn entries_are_read_by_number_until_they_give_way() {
+        let mut log = EventLog::default();
+        let entries = EVENT_LOG_MAX as u64 + 10;
+        for number in 0..entries {
+            assert_eq!(log.end(), number);
+            log.push(None, number.to_le_bytes().to_vec());
+        }
+        for number in 10..entries {
+            assert_eq!(log.read(number, EVERYWHERE), Some(Some(&number.to_le_bytes()[..])));
+        }
+        assert_eq!(log.read(entries, EVERYWHERE), None);
+        assert_eq!(log.read(9, EVERYWHERE), None);
+        let check = |next: u64, missed: u64| {
+            let mut at = next;
+            assert_eq!((log.missed(&mut at), at), (missed, next + missed), "from {next}");
+        };
+        check(0, 10);
+        check(9, 1);
+        check(10, 0);
+        check(entries, 0);
+    }
+
+    #[test]
+    fn an_entry_concerns_those_who_see_the_place() {
+        let mut log = EventLog::default();
+        log.push(Some(IVec2::new(10, 20)), vec![1]);
+        let view = |x| Rect::around(IVec2::new(x, 20), IVec2::splat(5));
+        assert_eq!(log.read(0, view(15)), Some(Some(&[1][..])));
+        assert_eq!(log.read(0, view(16)), Some(None), "it is passed over, not the end");
+    }
+
+    #[test]
+    fn mail_is_taken_in_order_as_far_as_it_fits() {
+        let mut mail = Mail::default();
+        [vec![1; 4], vec![2; 4], vec![3]].into_iter().for_each(|note| mail.push(note));
+        let mut notes = vec![0];
+        mail.take(7, &mut notes);
+        assert_eq!(notes, [0, 1, 1, 1, 1], "a later, shorter one does not overtake");
+        mail.take(5, &mut notes);
+        assert_eq!(notes, [0, 1, 1, 1, 1, 2, 2, 2, 2, 3]);
+        mail.take(100, &mut notes);
+        assert_eq!((notes.len(), mail.take_missed()), (10, 0));
+    }
+
+    #[test]
+    fn mail_that_overflows_keeps_the_newest_and_counts_the_others() {
+        let mut mail = Mail::default();
+        (0..MAIL_MAX as u8 + 5).for_each(|number| mail.push(vec![number]));
+        assert_eq!((mail.take_missed(), mail.take_missed()), (5, 0));
+        let mut notes = Vec::new();
+        mail.take(usize::MAX, &mut notes);
+        assert_eq!(notes, (5..MAIL_MAX as u8 + 5).collect::<Vec<_>>());
+    }
+}

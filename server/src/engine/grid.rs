@@ -7,7 +7,7 @@ use glam::IVec2;
 /// Cells are 2^12 grid units wide and high: a view of 1600 x 900 world units touches about 40.
 const CELL_LOG2: u32 = 12;
 /// Cells on each side, at most; a world that spreads further shares its outermost cells.
-const CELLS_PER_SIDE_MAX: i32 = 512;
+const CELLS_PER_SIDE_MAX: u32 = 512;
 
 /// An entity in the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,17 +71,17 @@ impl Grid {
                 Some(Item { slot: slot as u32, position })
             })
             .collect();
-        let Some(first) = living.first() else {
-            return Self::default();
-        };
-        let bounds = living.iter().fold((first.position, first.position), |(min, max), item| {
+        let first = living.first().map_or(IVec2::ZERO, |item| item.position);
+        let bounds = living.iter().fold((first, first), |(min, max), item| {
             (min.min(item.position), max.max(item.position))
         });
-        let cells = (bounds.1.wrapping_sub(bounds.0)) >> IVec2::splat(CELL_LOG2 as i32);
+        let count = |min: i32, max: i32| {
+            (max.abs_diff(min) >> CELL_LOG2).min(CELLS_PER_SIDE_MAX - 1) as i32 + 1
+        };
         let mut grid = Self {
             origin: bounds.0,
-            columns: cells.x.clamp(0, CELLS_PER_SIDE_MAX - 1) + 1,
-            rows: cells.y.clamp(0, CELLS_PER_SIDE_MAX - 1) + 1,
+            columns: count(bounds.0.x, bounds.1.x),
+            rows: count(bounds.0.y, bounds.1.y),
             ..Self::default()
         };
         grid.sort(&living);
@@ -125,12 +125,77 @@ impl Grid {
     /// Every entity in the rectangle, row by row.
     pub fn within(&self, rect: Rect) -> impl Iterator<Item = &Item> {
         let (min, max) = (self.cell(rect.min), self.cell(rect.max));
-        let rows = if self.items.is_empty() { 0..0 } else { min.y..max.y + 1 };
-        rows.flat_map(move |row| {
-            let first = self.starts[(row * self.columns + min.x) as usize];
-            let end = self.starts[(row * self.columns + max.x) as usize + 1];
-            &self.items[first as usize..end as usize]
-        })
-        .filter(move |item| rect.contains(item.position))
+        (min.y..max.y + 1)
+            .flat_map(move |row| {
+                let first = self.starts[(row * self.columns + min.x) as usize];
+                let end = self.starts[(row * self.columns + max.x) as usize + 1];
+                &self.items[first as usize..end as usize]
+            })
+            .filter(move |item| rect.contains(item.position))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drumbeat_shared::rng::Rng;
+    use drumbeat_shared::schema::State;
+    use drumbeat_shared::toy::Toy;
+
+    use super::*;
+
+    fn slots(positions: impl Iterator<Item = Option<IVec2>>) -> Vec<Slot> {
+        positions
+            .map(|position| {
+                let state = position.map(|at| {
+                    let mut state = State::default();
+                    (state.fields[2], state.fields[3]) = (at.x, at.y);
+                    state
+                });
+                Slot { generation: 0, state }
+            })
+            .collect()
+    }
+
+    /// What the grid finds is what a look at every slot finds.
+    fn check(slots: &[Slot], rect: Rect) -> usize {
+        let mut found: Vec<u32> =
+            Grid::new::<Toy>(slots).within(rect).map(|item| item.slot).collect();
+        found.sort_unstable();
+        let inside = |slot: &&u32| {
+            slots[**slot as usize].state.as_ref().is_some_and(|s| rect.contains(Toy::position(s)))
+        };
+        let all: Vec<u32> = (0..slots.len() as u32).collect();
+        assert_eq!(found, all.iter().filter(inside).copied().collect::<Vec<_>>(), "{rect:?}");
+        found.len()
+    }
+
+    #[test]
+    fn the_grid_finds_what_is_inside() {
+        let mut rng = Rng::new(1);
+        let mut found = 0;
+        // From a single cell up to a world whose outermost cells are shared.
+        for spread in [10, 5_000, 100_000, 5_000_000] {
+            let at = |rng: &mut Rng| {
+                IVec2::new(rng.between(-spread, spread), rng.between(-spread, spread))
+            };
+            let slots = slots((0..500).map(|_| (!rng.one_in(5)).then(|| at(&mut rng))));
+            for _ in 0..50 {
+                let half = IVec2::new(rng.between(0, spread), rng.between(0, spread));
+                found += check(&slots, Rect::around(at(&mut rng), half));
+            }
+            found += check(&slots, Rect::around(IVec2::ZERO, IVec2::MAX));
+        }
+        assert!(found > 1_000, "only {found} were found in all");
+    }
+
+    #[test]
+    fn the_ends_of_the_coordinates_are_in_reach() {
+        let corners = [IVec2::MIN, IVec2::MAX, IVec2::ZERO];
+        let slots = slots(corners.iter().map(|at| Some(*at)));
+        for corner in corners {
+            assert_eq!(check(&slots, Rect::around(corner, IVec2::splat(9))), 1);
+        }
+        assert_eq!(check(&slots, Rect { min: IVec2::MIN, max: IVec2::MAX }), 3);
+        assert_eq!(check(&[], Rect { min: IVec2::MIN, max: IVec2::MAX }), 0);
     }
 }

@@ -161,3 +161,61 @@ impl<I> Drop for Receiver<I> {
         lock(&self.0).closed = true;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chat(line: usize) -> Message<u8> {
+        Message::Chat(line.to_string())
+    }
+
+    #[test]
+    fn messages_come_out_in_order_within_the_allowance() {
+        let (sender, receiver) = inbox();
+        for line in 0..INBOX_MESSAGES_MAX {
+            assert_eq!(sender.push(chat(line)), Ok(()));
+        }
+        assert_eq!(sender.push(chat(99)), Err(PushError::Full));
+        let mut messages = Vec::new();
+        assert_eq!(receiver.drain(4, &mut messages, &mut Vec::new()), None);
+        assert_eq!(messages.len(), 4);
+        assert_eq!(sender.push(chat(INBOX_MESSAGES_MAX)), Ok(()), "there is space again");
+        receiver.drain(usize::MAX, &mut messages, &mut Vec::new());
+        assert_eq!(messages, (0..=INBOX_MESSAGES_MAX).map(chat).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn answers_are_whole_frames_or_none() {
+        let (sender, receiver) = inbox::<u8>();
+        for _ in 0..10 {
+            sender.answer(&[7; 100]);
+        }
+        let mut answers = Vec::new();
+        receiver.drain(4, &mut Vec::new(), &mut answers);
+        assert_eq!(answers, [7; ANSWER_BYTES_MAX / 100 * 100]);
+        receiver.drain(4, &mut Vec::new(), &mut answers);
+        assert_eq!(answers.len(), ANSWER_BYTES_MAX / 100 * 100, "they are taken once");
+    }
+
+    #[test]
+    fn how_the_reader_ended_is_known() {
+        let end = |receiver: &Receiver<u8>| receiver.drain(4, &mut Vec::new(), &mut Vec::new());
+        let (sender, receiver) = inbox();
+        assert_eq!(end(&receiver), None);
+        drop(sender);
+        assert_eq!(end(&receiver), Some(None));
+        let (sender, receiver) = inbox();
+        sender.close(CloseReason::Idle);
+        assert_eq!(end(&receiver), Some(Some(CloseReason::Idle)));
+    }
+
+    #[test]
+    fn the_reader_knows_when_the_tick_has_let_go() {
+        let (sender, receiver) = inbox();
+        assert!(!sender.is_closed());
+        drop(receiver);
+        assert!(sender.is_closed());
+        assert_eq!(sender.push(chat(1)), Err(PushError::Closed));
+    }
+}

@@ -110,3 +110,95 @@ fn put_header(message: &mut [u8]) -> &[u8] {
     message[start + 1] = length;
     &message[start..]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// Takes as many bytes as it is allowed to; fails once that is `None`.
+    #[derive(Clone, Default)]
+    struct Tap(Arc<Mutex<(Vec<u8>, Option<usize>)>>);
+
+    impl Tap {
+        fn allow(&self, bytes: Option<usize>) {
+            self.0.lock().unwrap().1 = bytes;
+        }
+
+        fn taken(&self) -> Vec<u8> {
+            self.0.lock().unwrap().0.clone()
+        }
+    }
+
+    impl Link for Tap {
+        fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let (taken, allowed) = &mut *self.0.lock().unwrap();
+            let allowed = allowed.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+            let count = bytes.len().min(*allowed);
+            if count == 0 {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            *allowed -= count;
+            taken.extend_from_slice(&bytes[..count]);
+            Ok(count)
+        }
+    }
+
+    fn message(payload_bytes: usize) -> Vec<u8> {
+        let mut message = vec![0xee; HEADER_BYTES_MAX];
+        message.extend((0..payload_bytes).map(|index| index as u8));
+        message
+    }
+
+    #[test]
+    fn headers_are_those_of_the_websocket_protocol() {
+        let check = |payload_bytes: usize, header: &[u8]| {
+            let mut message = message(payload_bytes);
+            let payload = message[HEADER_BYTES_MAX..].to_vec();
+            assert_eq!(put_header(&mut message), [header, &payload].concat());
+        };
+        check(0, &[0x82, 0]);
+        check(125, &[0x82, 125]);
+        check(126, &[0x82, 126, 0, 126]);
+        check(65_535, &[0x82, 126, 0xff, 0xff]);
+        check(65_536, &[0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn bytes_leave_once_and_in_order_however_few_the_link_takes() {
+        let tap = Tap::default();
+        tap.allow(Some(3));
+        let mut outbox = Outbox::new(Box::new(tap.clone()));
+        let mut expected = Vec::new();
+        for payload_bytes in [5, 300, 0, 1] {
+            let mut message = message(payload_bytes);
+            expected.extend_from_slice(put_header(&mut message.clone()));
+            outbox.send(&mut message).unwrap();
+        }
+        outbox.push(b"end");
+        expected.extend_from_slice(b"end");
+        assert_eq!(tap.taken().len(), 3);
+        let mut handed = outbox.take_handed();
+        while !outbox.flush().unwrap() {
+            assert_eq!(tap.taken().len() + outbox.pending_bytes(), expected.len());
+            tap.allow(Some(7));
+            handed += outbox.take_handed();
+        }
+        handed += outbox.take_handed();
+        assert_eq!(tap.taken(), expected);
+        assert_eq!(handed, expected.len() as u64, "every byte is counted once");
+    }
+
+    #[test]
+    fn a_broken_link_is_an_error_once_there_is_something_to_write() {
+        let tap = Tap::default();
+        tap.allow(Some(0));
+        let mut outbox = Outbox::new(Box::new(tap.clone()));
+        outbox.send(&mut message(9)).unwrap();
+        assert!(!outbox.flush().unwrap());
+        tap.allow(None);
+        assert!(outbox.flush().is_err());
+        assert!(outbox.send(&mut message(9)).is_err());
+    }
+}

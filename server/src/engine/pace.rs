@@ -133,3 +133,6 @@ impl Pace {
         self.handed = Some(tick);
     }
 }
+
+#[cfg(test)]
+mod tests;

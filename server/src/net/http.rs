@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use drumbeat_shared::game::Game;
+use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::{Edge, Stage, assets, upgrade};
@@ -38,6 +39,7 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .fallback(assets::serve)
         .layer(fresh)
         .layer(plain)
+        .layer(CompressionLayer::new())
         .with_state(edge)
 }
 

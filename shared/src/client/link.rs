@@ -47,3 +47,37 @@ impl Link {
         self.jitter_us as u32
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ping_is_due_every_half_second() {
+        let mut link = Link::default();
+        let due: Vec<u64> = (0..200)
+            .map(|step| 70_000 + step * 10_000)
+            .filter(|now_us| link.ping_due(*now_us))
+            .collect();
+        assert_eq!(due, [70_000, 570_000, 1_070_000, 1_570_000]);
+    }
+
+    #[test]
+    fn an_even_beat_has_no_jitter_even_with_ticks_skipped() {
+        let mut link = Link { period_us: 50_000, ..Link::default() };
+        for tick in (0..500).filter(|tick| tick % 7 != 0) {
+            link.frame(Tick(tick), 3_000 + u64::from(tick) * 50_000);
+        }
+        assert_eq!(link.jitter_us(), 0);
+    }
+
+    #[test]
+    fn jitter_is_the_mean_deviation_from_the_beat() {
+        let mut link = Link { period_us: 50_000, ..Link::default() };
+        // By turns in time and 10 ms late: each gap is off by 10 ms.
+        for tick in 0..500 {
+            link.frame(Tick(tick), u64::from(tick) * 50_000 + u64::from(tick % 2) * 10_000);
+        }
+        assert!((9_990..=10_000).contains(&link.jitter_us()), "{} us", link.jitter_us());
+    }
+}

@@ -136,3 +136,91 @@ impl<E> Notes<E> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(notes: &mut Notes<u8>, sent: &[Note<u8>]) -> Option<u32> {
+        let bytes: Vec<u8> = sent.iter().flat_map(codec::encode).collect();
+        notes.take(&bytes, &Link::default(), 5_000_000).unwrap()
+    }
+
+    fn named(players: &[PlayerId]) -> Note<u8> {
+        Note::Names(players.iter().map(|player| (*player, format!("p{player}"))).collect())
+    }
+
+    #[test]
+    fn names_are_asked_for_in_turn_until_all_are_known() {
+        let mut notes = Notes::<u8>::default();
+        let players: Vec<PlayerId> = (0..80).map(PlayerId).collect();
+        let mut requests = Vec::new();
+        for round in 0..4 {
+            players.iter().for_each(|player| notes.want(*player));
+            let Some(asked) = notes.ask(round) else { break };
+            assert_eq!(notes.ask(round), None, "one request at a time");
+            frame(&mut notes, &[named(&asked)]);
+            requests.push(asked.len());
+        }
+        assert_eq!(requests, [32, 32, 16]);
+        assert!(players.iter().all(|player| notes.name(*player) == Some(&*format!("p{player}"))));
+    }
+
+    #[test]
+    fn a_lost_request_is_made_again() {
+        let mut notes = Notes::<u8>::default();
+        notes.want(PlayerId(7));
+        let asked = notes.ask(1_000);
+        assert_eq!(asked, Some(vec![PlayerId(7)]));
+        assert_eq!(notes.ask(1_000 + ASK_AGAIN_US - 1), None);
+        assert_eq!(notes.ask(1_000 + ASK_AGAIN_US), asked);
+        assert_eq!(notes.ask(1_000 + ASK_AGAIN_US), None);
+        assert_eq!(notes.ask(1_000 + 2 * ASK_AGAIN_US), asked);
+    }
+
+    #[test]
+    fn who_has_no_name_yet_is_asked_for_anew() {
+        let mut notes = Notes::<u8>::default();
+        notes.want(PlayerId(7));
+        assert!(notes.ask(0).is_some());
+        frame(&mut notes, &[named(&[])]);
+        assert_eq!(notes.ask(1), None);
+        notes.want(PlayerId(7));
+        assert_eq!(notes.ask(1), Some(vec![PlayerId(7)]));
+    }
+
+    #[test]
+    fn a_name_that_comes_after_its_player_has_left_is_not_kept() {
+        let mut notes = Notes::<u8>::default();
+        notes.want(PlayerId(7));
+        notes.ask(0);
+        notes.forget(PlayerId(7));
+        frame(&mut notes, &[named(&[PlayerId(7)])]);
+        assert_eq!(notes.name(PlayerId(7)), None);
+    }
+
+    #[test]
+    fn names_and_notices_are_bounded() {
+        let mut notes = Notes::<u8>::default();
+        (0..5_000).for_each(|player| notes.want(PlayerId(player)));
+        assert_eq!(notes.names.len(), NAMES_MAX);
+        for round in 0..20 {
+            frame(&mut notes, &vec![Note::Event(round); 100]);
+        }
+        // Those of the newest frame are never dropped.
+        let kept: Vec<_> = std::iter::from_fn(|| notes.next()).collect();
+        assert_eq!(kept.len(), NOTICES_MAX + 100);
+        assert!(kept.ends_with(&vec![Notice::Event(19); 100]));
+    }
+
+    #[test]
+    fn a_pong_gives_the_round_trip_without_what_the_server_held() {
+        let mut notes = Notes::<u8>::default();
+        let pong = Note::Pong { sent_us: 4_900_000, held_us: 30_000 };
+        assert_eq!(frame(&mut notes, &[Note::Event(1), pong, Note::Event(2)]), Some(70_000));
+        assert_eq!(notes.next(), Some(Notice::Event(1)));
+        assert_eq!(notes.next(), Some(Notice::Event(2)));
+        let nonsense = Note::Pong { sent_us: u64::MAX, held_us: u32::MAX };
+        assert_eq!(frame(&mut notes, &[nonsense]), Some(0));
+    }
+}

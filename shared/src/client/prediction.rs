@@ -88,8 +88,7 @@ impl<G: Game> Prediction<G> {
         let old = self.ahead.replace(fresh)?;
         let ahead = self.ahead.insert(Ahead { stepped_us: old.stepped_us, ..fresh });
         if self.pending.is_empty() {
-            // Nothing to blend from: keep the last step's motion on the screen.
-            ahead.before = old.before;
+            ahead.keep_motion::<G>(&old);
         }
         ahead.error = old.error_at(now_us);
         ahead.error_us = now_us;
@@ -129,6 +128,18 @@ impl Ahead {
         self.error.map(|error| error * (1.0 - passed).max(0.0))
     }
 
+    /// Nothing was played again that could be blended from: keeps the last step's motion on the
+    /// screen, wherever it leads to now.
+    fn keep_motion<G: Game>(&mut self, old: &Self) {
+        self.before = old.before;
+        for (index, field) in G::SCHEMA.fields(self.now.kind).iter().enumerate() {
+            if field.blend == Blend::Linear {
+                let motion = old.before.fields[index] - old.now.fields[index];
+                self.before.fields[index] = self.now.fields[index].saturating_add(motion);
+            }
+        }
+    }
+
     /// Between the last two steps, by the time that has passed since the last.
     fn blended<G: Game>(&self, period_us: u64, now_us: u64) -> [f32; FIELDS_MAX] {
         let passed = now_us.saturating_sub(self.stepped_us) as f32 / period_us.max(1) as f32;
@@ -143,3 +154,6 @@ fn step<G: Game>(map: &G::Map, state: &mut State, input: &G::Input) {
     G::control(state, input);
     G::predict(map, state);
 }
+
+#[cfg(test)]
+mod tests;

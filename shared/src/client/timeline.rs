@@ -199,3 +199,6 @@ pub(super) fn blend(
     }
     drawn
 }
+
+#[cfg(test)]
+mod tests;

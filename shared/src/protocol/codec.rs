@@ -80,3 +80,130 @@ pub fn decode_note<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, usize), Deco
     let note = &bytes[..bytes.len().min(NOTE_BYTES_MAX)];
     decode::<T, { CLAIM_PER_BYTE * NOTE_BYTES_MAX }>(note)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{PlayerId, Tick};
+    use crate::limits::{
+        CHAT_BYTES_MAX, MAP_BYTES_MAX, NAME_BYTES_MAX, NAMES_PER_REQUEST_MAX, ROOM_NAME_BYTES_MAX,
+    };
+    use crate::protocol::messages::{ClientMessage, Hello, Note, Welcome};
+
+    type FromClient = ClientMessage<[u64; 8]>;
+
+    const PLAYER: PlayerId = PlayerId(u16::MAX);
+    const TICK: Tick = Tick(u32::MAX);
+
+    /// Every message of a client at its largest.
+    fn largest_of_client() -> Vec<FromClient> {
+        let (tick, seen) = (TICK, TICK);
+        vec![
+            ClientMessage::Hello(Hello {
+                schema: u64::MAX,
+                room: "r".repeat(ROOM_NAME_BYTES_MAX),
+                name: "n".repeat(NAME_BYTES_MAX),
+            }),
+            ClientMessage::Input { seq: u32::MAX, seen, input: [u64::MAX; 8] },
+            ClientMessage::Ping { sent_us: u64::MAX, seen },
+            ClientMessage::Chat { text: "t".repeat(CHAT_BYTES_MAX) },
+            ClientMessage::Names { players: vec![PLAYER; NAMES_PER_REQUEST_MAX] },
+            ClientMessage::Resync { tick, expected: u32::MAX, actual: u32::MAX },
+        ]
+    }
+
+    /// Every note at its largest; the event makes it exactly `NOTE_BYTES_MAX` bytes.
+    fn largest_notes() -> Vec<Note<Vec<u8>>> {
+        let name = "n".repeat(NAME_BYTES_MAX);
+        vec![
+            Note::Pong { sent_us: u64::MAX, held_us: u32::MAX },
+            Note::Names(vec![(PLAYER, name.clone()); NAMES_PER_REQUEST_MAX]),
+            Note::Event(vec![255; NOTE_BYTES_MAX - 4]),
+            Note::Chat { player: PLAYER, name, text: "t".repeat(CHAT_BYTES_MAX) },
+            Note::Missed { events: u32::MAX },
+        ]
+    }
+
+    #[test]
+    fn the_largest_messages_of_a_client_decode() {
+        for message in largest_of_client() {
+            let bytes = encode(&message);
+            assert!(bytes.len() <= CLIENT_MESSAGE_BYTES_MAX, "{} bytes", bytes.len());
+            assert_eq!(decode_client::<FromClient>(&bytes).as_ref(), Ok(&message));
+        }
+    }
+
+    #[test]
+    fn the_largest_notes_decode() {
+        for note in largest_notes() {
+            let mut bytes = encode(&note);
+            let used = bytes.len();
+            assert!(used <= NOTE_BYTES_MAX, "{used} bytes");
+            // Whatever comes behind it in the frame.
+            bytes.extend([255; 100]);
+            assert_eq!(decode_note(&bytes), Ok((note, used)));
+        }
+        assert_eq!(encode(&largest_notes()[2]).len(), NOTE_BYTES_MAX);
+        let longer = encode(&Note::Event(vec![0_u8; NOTE_BYTES_MAX - 3]));
+        assert!(decode_note::<Note<Vec<u8>>>(&longer).is_err());
+    }
+
+    #[test]
+    fn the_largest_welcome_decodes_and_so_does_its_map() {
+        // One byte each on the wire, at the full price of eight.
+        let map = vec![0_u64; MAP_BYTES_MAX - 5];
+        let welcome = Welcome {
+            schema: u64::MAX,
+            player: PLAYER,
+            name: "n".repeat(NAME_BYTES_MAX),
+            room: "r".repeat(ROOM_NAME_BYTES_MAX),
+            tick_hz: u16::MAX,
+            map: encode(&map),
+        };
+        assert_eq!(welcome.map.len(), MAP_BYTES_MAX);
+        let bytes = encode(&welcome);
+        assert!(bytes.len() < SERVER_MESSAGE_BYTES_MAX);
+        assert_eq!(decode_server::<Welcome>(&bytes).as_ref(), Ok(&welcome));
+        assert_eq!(decode_server::<Vec<u64>>(&welcome.map), Ok(map));
+    }
+
+    #[test]
+    fn trailing_and_missing_bytes_are_errors() {
+        for message in largest_of_client() {
+            let mut bytes = encode(&message);
+            for end in 0..bytes.len() {
+                assert!(decode_client::<FromClient>(&bytes[..end]).is_err(), "{end} bytes");
+            }
+            bytes.push(0);
+            let error = decode_client::<FromClient>(&bytes).unwrap_err();
+            assert_eq!(error, DecodeError::Trailing(1));
+        }
+        let long = vec![0; CLIENT_MESSAGE_BYTES_MAX + 1];
+        assert!(decode_client::<Vec<u8>>(&long).is_err());
+    }
+
+    /// An allocation of the lengths claimed here would end the process.
+    #[test]
+    fn huge_lengths_are_errors() {
+        let lengths =
+            [9_000, 1 << 24, 1 << 32, 1 << 40, i64::MAX as u64, i64::MAX as u64 + 1, u64::MAX];
+        for length in lengths {
+            let claim = encode(&length);
+            let behind = |start: &[u8]| [start, &claim[..], &[b'x'; 64][..]].concat();
+            // Chat, names, and the hello's room and name, by the number of their variant.
+            for start in [&[3][..], &[4], &[0, 7], &[0, 7, 1, b'r']] {
+                let bytes = behind(start);
+                assert!(decode_client::<FromClient>(&bytes).is_err(), "{length} at {start:?}");
+            }
+            for start in [&[1][..], &[1, 1, 5], &[2], &[3, 5], &[3, 5, 1, b'n']] {
+                let bytes = behind(start);
+                assert!(decode_note::<Note<Vec<u8>>>(&bytes).is_err(), "{length} at {start:?}");
+            }
+            for start in [&[7, 5][..], &[7, 5, 1, b'n'], &[7, 5, 1, b'n', 1, b'r', 20]] {
+                let bytes = behind(start);
+                assert!(decode_server::<Welcome>(&bytes).is_err(), "{length} at {start:?}");
+            }
+            assert!(decode_server::<Vec<u64>>(&behind(&[])).is_err(), "a map of {length}");
+        }
+    }
+}

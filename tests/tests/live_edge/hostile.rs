@@ -78,8 +78,8 @@ async fn a_flood_is_stopped() {
     let server = Server::start(|_| {}).await;
     let pings = (0..2_000).map(|_| Message::Ping(Vec::new().into()));
     let inputs = (1..=2_000).map(|seq| Message::binary(input(seq, Steer(1, 1))));
-    assert_closed(&end_after(&server, inputs.collect()).await, 1008, "at most 160 a second");
-    assert_closed(&end_after(&server, pings.collect()).await, 1008, "at most 160 a second");
+    assert_closed(&end_after(&server, inputs.collect()).await, 1008, "at most 160 messages a second");
+    assert_closed(&end_after(&server, pings.collect()).await, 1008, "at most 160 messages a second");
     assert!(server.metric("drumbeat_rejected_inputs_total{reason=\"inbox_full\"} ").await > 0.0);
 }
 
@@ -92,7 +92,7 @@ async fn a_flood_of_fragments_is_stopped_before_and_after_the_hello() {
         raw.send(&flood).await;
         let (code, text) = close_reason(&raw.frame_of(CLOSE).await);
         assert_eq!(code, 1008, "{text}");
-        assert!(text.contains("at most 160 a second"), "{text}");
+        assert!(text.contains("at most 160 messages a second"), "{text}");
         raw.read_to_end().await;
         let line = format!("drumbeat_{counter}_total{{reason=\"flooding\"}} ");
         eventually(&line, async || server.metric(&line).await == 1.0).await;

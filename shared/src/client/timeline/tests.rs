@@ -1,0 +1,141 @@
+//! The drawing clock with frames that come evenly, late, or not at all.
+
+use super::*;
+use crate::client::link::Link;
+use crate::toy::Toy;
+
+const PERIOD_US: u64 = 50_000;
+const DRAW_US: u64 = 16_667;
+/// Grid units a tick.
+const SPEED: i32 = 9;
+
+/// The state of a dot that moves evenly.
+fn dot(tick: u32) -> Seen {
+    let mut state = State::default();
+    (state.fields[0], state.fields[2]) = (SPEED, SPEED * tick as i32);
+    Seen { key: 1, state }
+}
+
+/// Plays frames that arrive as `arrival_us` says (`None`: never) for 200 ticks, drawing all the
+/// time. Returns when each picture was drawn, and where it had the dot.
+fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
+    let mut link = Link::default();
+    link.period_us = PERIOD_US;
+    let mut timeline = Timeline::new(PERIOD_US);
+    let mut arrivals: Vec<(u64, u32)> =
+        (0..200).filter_map(|tick| Some((arrival_us(tick)?, tick))).collect();
+    arrivals.sort_unstable();
+    let mut coming = arrivals.into_iter().peekable();
+    let mut pictures = Vec::new();
+    for draw in 0..200 * PERIOD_US / DRAW_US {
+        let now_us = draw * DRAW_US;
+        while let Some((at_us, tick)) = coming.next_if(|(at_us, _)| *at_us <= now_us) {
+            link.frame(Tick(tick), at_us);
+            timeline.push(Tick(tick), &[dot(tick)], at_us);
+        }
+        timeline.draw::<Toy>(&0, link.jitter_us(), now_us, |_, fields| {
+            pictures.push((now_us, fields[2]));
+        });
+    }
+    pictures
+}
+
+/// How far the dot moves from each picture to the next, with the time of the next.
+fn moves(pictures: &[(u64, f32)]) -> Vec<(u64, f32)> {
+    pictures.windows(2).map(|pair| (pair[1].0, pair[1].1 - pair[0].1)).collect()
+}
+
+/// What the dot moves between two pictures when the drawing clock runs at the server's rate.
+fn even_move() -> f32 {
+    SPEED as f32 * DRAW_US as f32 / PERIOD_US as f32
+}
+
+/// The drawing clock may run a tenth faster or slower.
+fn check_moves(moves: &[(u64, f32)]) {
+    let (least, most) = (even_move() * 0.89, even_move() * 1.11);
+    for (at_us, way) in moves {
+        assert!((least..=most).contains(way), "moved by {way} at {at_us} us");
+    }
+}
+
+#[test]
+fn frames_that_come_evenly_are_drawn_evenly() {
+    let pictures = play(|tick| Some(u64::from(tick) * PERIOD_US + 30_000));
+    let steady = &pictures[120..];
+    assert!(steady.len() > 400);
+    for (at_us, way) in moves(steady) {
+        assert!((way - even_move()).abs() < 0.05, "moved by {way} at {at_us} us");
+    }
+    // A tick behind the newest frame: two ticks old at most, and the road's 30 ms.
+    for (at_us, x) in steady {
+        let truth = SPEED as f32 * *at_us as f32 / PERIOD_US as f32;
+        let behind_ms = (truth - x) / SPEED as f32 * PERIOD_US as f32 / 1e3;
+        assert!((30.0..=130.0).contains(&behind_ms), "{behind_ms} ms behind at {at_us} us");
+    }
+}
+
+#[test]
+fn frames_that_come_unevenly_are_drawn_evenly() {
+    // Up to 40 ms late, by turns.
+    let pictures =
+        play(|tick| Some(u64::from(tick) * PERIOD_US + u64::from(tick * 7 % 5) * 10_000));
+    check_moves(&moves(&pictures[120..]));
+}
+
+/// Frames of ticks 100 to 105 are missing or late; drawing goes on at once when frames come.
+fn check_stall(arrival_us: impl Fn(u32) -> Option<u64>) {
+    let again_us = 106 * PERIOD_US;
+    let moves = moves(&play(arrival_us)[100..]);
+    let most = even_move() * 1.11;
+    for (at_us, way) in &moves {
+        assert!((0.0..=most).contains(way), "moved by {way} at {at_us} us");
+    }
+    // The last frame before shows tick 99; a tick of delay and the extrapolation lie behind it.
+    let held_us = 99 * PERIOD_US + EXTRAPOLATION_US as u64 + PERIOD_US;
+    for (at_us, way) in &moves {
+        let may_hold = (held_us..again_us + DRAW_US).contains(at_us);
+        assert!(may_hold || *way >= even_move() * 0.89, "moved by {way} at {at_us} us");
+    }
+    let held = moves.iter().filter(|(_, way)| *way < 0.01).count();
+    assert!(held > 0, "the stall was too short to test anything");
+}
+
+#[test]
+fn drawing_goes_on_at_once_after_a_stall_in_which_frames_were_skipped() {
+    check_stall(|tick| (!(100..106).contains(&tick)).then_some(u64::from(tick) * PERIOD_US));
+}
+
+#[test]
+fn drawing_goes_on_at_once_after_a_stall_whose_frames_come_in_one_burst() {
+    check_stall(|tick| {
+        let stalled = (100..106).contains(&tick);
+        Some(u64::from(if stalled { 106 } else { tick }) * PERIOD_US)
+    });
+}
+
+#[test]
+fn a_lost_clock_jumps_to_the_present() {
+    // Nothing for two seconds, as in a hidden tab.
+    let pictures =
+        play(|tick| (!(100..140).contains(&tick)).then_some(u64::from(tick) * PERIOD_US));
+    let (at_us, x) = pictures.iter().find(|(at_us, _)| *at_us > 141 * PERIOD_US).unwrap();
+    let behind = SPEED as f32 * *at_us as f32 / PERIOD_US as f32 - x;
+    assert!(behind.abs() < 5.0 * SPEED as f32, "{behind} grid units behind");
+}
+
+#[test]
+fn a_turn_goes_the_shorter_way_round() {
+    let field = Field::outcome("heading", 0, 255).turn();
+    let at = |heading| {
+        let mut state = State::default();
+        state.fields[0] = heading;
+        state
+    };
+    let check = |from, to, half| {
+        assert_eq!(blend(&[field], &at(from), &at(to), 0.5)[0], half, "{from} to {to}");
+    };
+    check(10, 20, 15.0);
+    check(250, 4, 255.0);
+    check(4, 250, -1.0);
+    check(0, 100, 50.0);
+}

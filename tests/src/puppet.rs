@@ -1,0 +1,136 @@
+//! A game of dots that tells what its players ask for, and fails when it is asked to.
+//!
+//! It is the toy game with its events left out. The game's own players (`Setup::house_bots`) are
+//! dots that nobody steers.
+
+use std::sync::Arc;
+
+use drumbeat_shared::entities::Entities;
+use drumbeat_shared::game::{Audience, Events, Game, MapError, Setup, View};
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::schema::{Private, Schema, State};
+use drumbeat_shared::toy::{Steer, Toy};
+use glam::IVec2;
+use serde::{Deserialize, Serialize};
+
+/// A player of this name makes the rules panic as it joins.
+pub const PANICS_IN_JOIN: &str = "panics in join";
+
+/// The game.
+#[derive(Debug)]
+pub struct Puppet {
+    toy: Toy,
+    /// Everything told so far, in order.
+    pub told: Vec<Told>,
+}
+
+/// What a player asks the rules to do, besides steering its dot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Steers the dot.
+    pub steer: Steer,
+    /// So many events for those who see the dot.
+    pub near: u8,
+    /// So many for the room.
+    pub room: u8,
+    /// So many for the player alone.
+    pub own: u8,
+    /// A panic.
+    pub panic: bool,
+}
+
+/// An event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// How many were told before.
+    pub number: u32,
+    /// Where it happened, if it is for those who see that.
+    pub place: Option<(i32, i32)>,
+    /// For whom alone, if it is.
+    pub to: Option<PlayerId>,
+}
+
+impl Puppet {
+    fn tell(&mut self, audience: Audience, events: &mut Events<Told>) {
+        let number = self.told.len() as u32;
+        let told = match audience {
+            Audience::Room => Told { number, place: None, to: None },
+            Audience::Near(at) => Told { number, place: Some((at.x, at.y)), to: None },
+            Audience::Player(player) => Told { number, place: None, to: Some(player) },
+        };
+        self.told.push(told);
+        events.push(audience, told);
+    }
+}
+
+impl Game for Puppet {
+    type Map = i32;
+    type Input = Order;
+    type Event = Told;
+
+    const NAME: &'static str = "puppet";
+    const SCHEMA: Schema = Toy::SCHEMA;
+    const VIEW: View = Toy::VIEW;
+
+    fn map(text: &str, setup: &Setup) -> Result<i32, MapError> {
+        Toy::map(text, setup)
+    }
+
+    /// The map -1 makes the rules panic when the seed is odd.
+    fn new(map: Arc<i32>, setup: &Setup) -> Self {
+        assert!(*map != -1 || setup.seed.is_multiple_of(2), "asked to panic in new");
+        let house = setup.capacity..setup.capacity + setup.house_bots;
+        let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.clone() });
+        house.for_each(|player| toy.join(PlayerId(player), ""));
+        Self { toy, told: Vec::new() }
+    }
+
+    fn join(&mut self, player: PlayerId, name: &str) {
+        assert!(name != PANICS_IN_JOIN, "asked to panic in join");
+        self.toy.join(player, name);
+    }
+
+    fn leave(&mut self, player: PlayerId) {
+        self.toy.leave(player);
+    }
+
+    fn step(&mut self, inputs: &[(PlayerId, Order)], events: &mut Events<Told>) {
+        let steers: Vec<_> = inputs.iter().map(|(player, order)| (*player, order.steer)).collect();
+        self.toy.step(&steers, &mut Events::default());
+        for (player, order) in inputs {
+            assert!(!order.panic, "asked to panic in step");
+            let eye = self.toy.eye(*player);
+            (0..order.near).for_each(|_| self.tell(Audience::Near(eye), events));
+            (0..order.room).for_each(|_| self.tell(Audience::Room, events));
+            (0..order.own).for_each(|_| self.tell(Audience::Player(*player), events));
+        }
+    }
+
+    fn control(state: &mut State, order: &Order) {
+        Toy::control(state, &order.steer);
+    }
+
+    fn predict(map: &i32, state: &mut State) {
+        Toy::predict(map, state);
+    }
+
+    fn entities(&self) -> &Entities {
+        self.toy.entities()
+    }
+
+    fn position(state: &State) -> IVec2 {
+        Toy::position(state)
+    }
+
+    fn owner(state: &State) -> Option<PlayerId> {
+        Toy::owner(state)
+    }
+
+    fn eye(&self, player: PlayerId) -> IVec2 {
+        self.toy.eye(player)
+    }
+
+    fn private(&self, player: PlayerId) -> Private {
+        self.toy.private(player)
+    }
+}

@@ -1,0 +1,209 @@
+//! A simulated client: the client core, with a pipe towards it and a delayed road back.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use drumbeat_server::engine::inbox::{Message, Sender};
+use drumbeat_shared::client::{Client, Notice, Received};
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::Tick;
+use drumbeat_shared::limits::CHECKSUM_TICKS;
+use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
+use drumbeat_shared::protocol::codec;
+use drumbeat_shared::protocol::frame::Head;
+use drumbeat_shared::protocol::messages::ClientMessage;
+use drumbeat_shared::schema::{Private, State};
+
+use crate::pipe::{Pipe, take_message};
+
+/// What a client is meant to see at one tick.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Meant {
+    pub(super) visible: Vec<State>,
+    pub(super) private: Private,
+    pub(super) ack: u32,
+}
+
+/// A simulated client.
+#[derive(Debug)]
+pub struct SimClient<G: Game> {
+    /// The client core under test.
+    pub core: Client<G>,
+    /// Bytes it reads per tick; 0 while it is stalled.
+    pub reads_per_tick: usize,
+    /// Whether it says what it has seen.
+    pub talks: bool,
+    /// Whether its requests for names are lost on the way.
+    pub loses_names: bool,
+    /// Whether the next checksum is falsified on the way: the client must ask for a keyframe.
+    pub falsify: bool,
+    /// Every message it received, if the test set this to an empty list.
+    pub recorded: Option<Vec<Vec<u8>>>,
+    /// The close code and text that it received.
+    pub closed: Option<(u16, String)>,
+    /// Chat lines it received.
+    pub chats: Vec<String>,
+    /// Events of the game it received.
+    pub events: Vec<G::Event>,
+    /// Events it was told it had missed.
+    pub missed: u64,
+    /// Number of its connection.
+    pub connection: u64,
+    pub(super) pipe: Pipe,
+    pub(super) inbox: Option<Sender<G::Input>>,
+    pub(super) meant: BTreeMap<Tick, Meant>,
+    buffer: Vec<u8>,
+    /// Messages on their way to the server, and when they arrive, microseconds.
+    underway: VecDeque<(u64, Vec<u8>)>,
+    /// The tick of the last checksum, at first of the join.
+    checked: Tick,
+    falsified: bool,
+}
+
+impl<G: Game> SimClient<G> {
+    pub(super) fn new(
+        core: Client<G>,
+        connection: u64,
+        pipe: Pipe,
+        inbox: Sender<G::Input>,
+        joined: Tick,
+    ) -> Self {
+        Self {
+            core,
+            reads_per_tick: usize::MAX,
+            talks: true,
+            loses_names: false,
+            falsify: false,
+            recorded: None,
+            closed: None,
+            chats: Vec::new(),
+            events: Vec::new(),
+            missed: 0,
+            connection,
+            pipe,
+            inbox: Some(inbox),
+            meant: BTreeMap::new(),
+            buffer: Vec::new(),
+            underway: VecDeque::new(),
+            checked: joined,
+            falsified: false,
+        }
+    }
+
+    /// Reads what is there, and compares each view with what was meant. Returns how many.
+    pub(super) fn read(&mut self, now_us: u64, wire_hash: &mut u64) -> u64 {
+        self.pipe.read(self.reads_per_tick, &mut self.buffer);
+        let mut verified = 0;
+        while let Some((opcode, payload)) = take_message(&mut self.buffer) {
+            for byte in &payload {
+                *wire_hash = (*wire_hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+            if let Some(recorded) = &mut self.recorded {
+                recorded.push(payload.clone());
+            }
+            match opcode {
+                2 => verified += u64::from(self.receive(payload, now_us)),
+                8 => {
+                    let code = u16::from_be_bytes([payload[0], payload[1]]);
+                    let text = String::from_utf8(payload[2..].to_vec()).unwrap();
+                    self.closed = Some((code, text));
+                }
+                other => panic!("an unexpected WebSocket opcode {other}"),
+            }
+        }
+        verified
+    }
+
+    /// Takes a message. Returns whether it was a view that was compared.
+    fn receive(&mut self, mut payload: Vec<u8>, now_us: u64) -> bool {
+        if self.falsify && falsify_checksum(&mut payload) {
+            (self.falsify, self.falsified) = (false, true);
+        }
+        let checksums = self.core.stats().checksums;
+        let received = self.core.receive(&payload, now_us).expect("the server sent nonsense");
+        while let Some(notice) = self.core.notice() {
+            match notice {
+                Notice::Chat { text, .. } => self.chats.push(text),
+                Notice::Missed { events } => self.missed += u64::from(events),
+                Notice::Event(event) => self.events.push(event),
+            }
+        }
+        if received != Received::Frame {
+            return false;
+        }
+        let tick = self.core.tick().unwrap();
+        if self.core.stats().checksums > checksums {
+            self.checked = tick;
+        }
+        let unchecked = tick.since(self.checked);
+        assert!(unchecked < CHECKSUM_TICKS, "no checksum in {unchecked} ticks at tick {tick}");
+        let Some(meant) = self.meant.remove(&tick) else {
+            // Frames that were on their way when the test let the client go.
+            assert!(self.inbox.is_none(), "a frame of tick {tick} that was never sent");
+            return false;
+        };
+        let visible = self.core.visible().iter().map(|seen| seen.state).collect();
+        let private = *self.core.private();
+        let ack = self.core.ack();
+        assert_eq!(Meant { visible, private, ack }, meant, "the view at tick {tick}");
+        self.meant = self.meant.split_off(&tick);
+        true
+    }
+
+    /// Says what there is to say; it arrives after `delay_us`, in order.
+    pub(super) fn talk(&mut self, input: G::Input, now_us: u64, delay_us: u64) {
+        let last_us = self.underway.back().map_or(0, |(arrives_us, _)| *arrives_us);
+        let arrives_us = last_us.max(now_us + delay_us);
+        let input = self.core.input(input, now_us);
+        let spoken = std::iter::from_fn(|| self.core.transmit(now_us));
+        self.underway.extend(input.into_iter().chain(spoken).map(|bytes| (arrives_us, bytes)));
+    }
+
+    /// Hands what has arrived by now to the inbox, as a reader would.
+    pub(super) fn deliver(&mut self, now_us: u64) {
+        let arrived = self.underway.partition_point(|(arrives_us, _)| *arrives_us <= now_us);
+        for (_, bytes) in self.underway.drain(..arrived) {
+            let message = match codec::decode_client::<ClientMessage<G::Input>>(&bytes).unwrap() {
+                ClientMessage::Input { seq, seen, input } => Message::Input { seq, seen, input },
+                ClientMessage::Ping { sent_us, seen } => {
+                    Message::Ping { sent_us, seen, received_us: now_us }
+                }
+                ClientMessage::Names { .. } if self.loses_names => continue,
+                ClientMessage::Names { players } => Message::Names(players),
+                ClientMessage::Resync { tick, expected, actual } => {
+                    let falsified = std::mem::take(&mut self.falsified);
+                    assert!(falsified, "checksum {actual:x}, not {expected:x} at tick {tick}");
+                    Message::Resync { tick, expected, actual }
+                }
+                other => panic!("the core sent {other:?} by itself"),
+            };
+            // A full inbox drops the message, which is what happens to a flood.
+            let _ = self.inbox.as_ref().map(|inbox| inbox.push(message));
+        }
+    }
+
+    /// Whether the server has closed the stream.
+    #[must_use]
+    pub fn stream_closed(&self) -> bool {
+        self.pipe.is_closed()
+    }
+}
+
+/// Alters the checksum of a state frame; `false` if it has none.
+fn falsify_checksum(payload: &mut Vec<u8>) -> bool {
+    let mut bits = BitReader::new(payload);
+    let Ok(mut head) = Head::decode(&mut bits) else {
+        return false;
+    };
+    let Some(checksum) = &mut head.checksum else {
+        return false;
+    };
+    *checksum ^= 1;
+    let mut altered = BitWriter::default();
+    head.encode(&mut altered);
+    while bits.left_bits() > 0 {
+        let count = bits.left_bits().min(32) as u32;
+        altered.put(bits.take(count).unwrap(), count);
+    }
+    *payload = altered.finish().clone();
+    true
+}

@@ -1,0 +1,143 @@
+//! Who is told what: events and chat reach exactly those they concern, whatever the load.
+
+use std::collections::BTreeMap;
+
+use drumbeat_server::engine::inbox::Message;
+use drumbeat_server::engine::view::enter_rect;
+use drumbeat_shared::game::{Game, Setup};
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::limits::MAIL_MAX;
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::toy::Steer;
+use drumbeat_tests::puppet::{Order, Puppet, Told};
+use drumbeat_tests::sim::{Sim, with_seeds};
+
+fn setup(seed: u64) -> Setup {
+    Setup { seed, capacity: 24, tick_hz: 20, house_bots: 0 }
+}
+
+fn idle(_: &mut Rng) -> Order {
+    Order::default()
+}
+
+/// Wanders, and often says something to somebody.
+fn gossip(rng: &mut Rng) -> Order {
+    let steer = Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8);
+    let mut count = || u8::from(rng.one_in(6));
+    Order { steer, near: count(), room: count(), own: count(), panic: false }
+}
+
+/// What a client has been told, and what it should have been.
+#[derive(Default)]
+struct Account {
+    /// Events of the world before this one are accounted for.
+    next: usize,
+    expected: Vec<Told>,
+}
+
+/// Accounts for every client that was handed a frame in the last tick.
+fn account(sim: &Sim<Puppet>, accounts: &mut BTreeMap<u64, Account>) {
+    let told = &sim.engine.game().told;
+    for (player, client) in sim.engine.clients() {
+        if client.pace.handed != Some(sim.engine.now()) {
+            continue;
+        }
+        let account = accounts.entry(client.connection).or_default();
+        let view = enter_rect(Puppet::VIEW, sim.engine.game().eye(player));
+        let fresh = &told[account.next..];
+        // Mail comes before what is for many.
+        account.expected.extend(fresh.iter().filter(|told| told.to == Some(player)));
+        account.expected.extend(fresh.iter().filter(|told| {
+            told.to.is_none() && told.place.is_none_or(|(x, y)| view.contains((x, y).into()))
+        }));
+        account.next = told.len();
+    }
+}
+
+#[test]
+fn events_reach_exactly_those_they_concern() {
+    with_seeds(6, |seed| {
+        let mut sim = Sim::<Puppet>::new("0", setup(seed));
+        for _ in 0..12 {
+            sim.join(1 << 12).unwrap();
+        }
+        let mut accounts = BTreeMap::new();
+        for tick in 0..400 {
+            let index = sim.rng.below(12) as usize;
+            // A stall is short enough for the log and the mail to hold what happens meanwhile.
+            sim.clients[index].reads_per_tick = 0;
+            if tick % 10 == 0 {
+                sim.clients.iter_mut().for_each(|client| client.reads_per_tick = usize::MAX);
+            }
+            sim.tick(gossip);
+            account(&sim, &mut accounts);
+        }
+        sim.clients.iter_mut().for_each(|client| client.reads_per_tick = usize::MAX);
+        for _ in 0..10 {
+            sim.tick(idle);
+            account(&sim, &mut accounts);
+        }
+        let all = sim.engine.game().told.len();
+        for client in &sim.clients {
+            let expected = &accounts[&client.connection].expected;
+            assert_eq!(&client.events, expected, "connection {}", client.connection);
+            assert_eq!(client.missed, 0);
+            let near = expected.iter().filter(|told| told.place.is_some()).count();
+            assert!(near > 10, "only {near} events were near");
+            assert!(expected.len() < all, "a client was told everything");
+        }
+    });
+}
+
+#[test]
+fn mail_that_overflows_is_counted_exactly() {
+    let mut sim = Sim::<Puppet>::new("0", setup(1));
+    let index = sim.join(1 << 16).unwrap();
+    sim.tick(idle);
+    sim.clients[index].reads_per_tick = 0;
+    // More than its unseen frames can carry and the mail can hold.
+    for _ in 0..150 {
+        sim.tick(|_| Order { own: 2, ..Order::default() });
+    }
+    assert!(sim.clients[index].events.is_empty());
+    sim.clients[index].reads_per_tick = usize::MAX;
+    for _ in 0..20 {
+        sim.tick(idle);
+    }
+    let told = &sim.engine.game().told;
+    let client = &sim.clients[index];
+    assert!(client.missed > 0, "nothing overflowed");
+    assert_eq!(client.events.len() as u64 + client.missed, told.len() as u64);
+    assert_eq!(sim.counts.missed_events, client.missed);
+    assert!(client.events.ends_with(&told[told.len() - MAIL_MAX..]), "the newest are kept");
+    assert!(client.events.is_sorted_by_key(|told| told.number));
+}
+
+#[test]
+fn mail_takes_no_place_from_the_chat() {
+    let mut sim = Sim::<Puppet>::new("0", setup(2));
+    for _ in 0..20 {
+        sim.join(1 << 16).unwrap();
+    }
+    sim.tick(idle);
+    let slow = 0;
+    sim.clients[slow].reads_per_tick = 0;
+    for line in 0..100 {
+        sim.push(1, Message::Chat(line.to_string())).unwrap();
+        // 200 events a tick: the log would hold three ticks of them.
+        sim.tick(|_| Order { own: 10, ..Order::default() });
+    }
+    sim.clients[slow].reads_per_tick = usize::MAX;
+    for _ in 0..20 {
+        sim.tick(idle);
+    }
+    let lines: Vec<String> = (0..100).map(|line| line.to_string()).collect();
+    for (index, client) in sim.clients.iter().enumerate() {
+        assert_eq!(client.chats, lines, "client {index}");
+        let player = Some(PlayerId(index as u16));
+        let own = sim.engine.game().told.iter().filter(|told| told.to == player).count();
+        assert_eq!(client.events.len() as u64 + client.missed, own as u64, "client {index}");
+        assert!(client.events.iter().all(|told| told.to == player), "client {index}");
+        assert_eq!(client.missed > 0, index == slow, "client {index}");
+    }
+}

@@ -1,0 +1,279 @@
+//! Rooms on their threads and the lobby in front of them, with links in memory.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use drumbeat_server::engine::close::CloseReason;
+use drumbeat_server::engine::inbox::{Message, Sender, inbox};
+use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
+use drumbeat_server::telemetry::metrics::RoomMetrics;
+use drumbeat_shared::game::Setup;
+use drumbeat_shared::ids::Tick;
+use drumbeat_tests::pipe::Pipe;
+use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
+
+/// How long anything may take before the test has failed: no measure of speed.
+const LIMIT: Duration = Duration::from_secs(60);
+
+static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
+
+fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
+    RoomsConfig {
+        setup: Setup { seed: 0, capacity, tick_hz: 128, house_bots: 0 },
+        rooms_max,
+        idle: Duration::from_secs(3_600),
+        map_text: "0".into(),
+    }
+}
+
+fn lobby(config: RoomsConfig) -> Arc<Lobby<Puppet>> {
+    Lobby::new(config, RoomMetrics::new()).unwrap()
+}
+
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Somebody at the far end of a pipe.
+struct Guest {
+    pipe: Pipe,
+    inbox: Sender<Order>,
+}
+
+impl Guest {
+    /// Takes a seat in the named room.
+    fn join(lobby: &Lobby<Puppet>, room: &str, name: &str) -> Result<Self, CloseReason> {
+        let seat = lobby.seat(room)?;
+        let (sender, receiver) = inbox();
+        let guest = Self { pipe: Pipe::new(1 << 20), inbox: sender };
+        seat.take(Join {
+            connection: CONNECTIONS.fetch_add(1, Relaxed),
+            name: name.into(),
+            link: guest.pipe.link(),
+            inbox: receiver,
+        });
+        Ok(guest)
+    }
+
+    /// The code that it was closed with, once the server has let go of it.
+    fn close_code(&self) -> Option<u16> {
+        eventually("the end of a connection", || self.pipe.is_closed());
+        self.pipe.close_code()
+    }
+
+    fn order(&self, order: Order) {
+        self.inbox.push(Message::Input { seq: 1, seen: Tick(0), input: order }).unwrap();
+    }
+}
+
+/// Players of a room, 0 without the room.
+fn players(lobby: &Lobby<Puppet>, room: &str) -> usize {
+    lobby.rooms().iter().find(|info| info.name == room).map_or(0, |info| info.players)
+}
+
+fn ticks(lobby: &Lobby<Puppet>, room: &str) -> u32 {
+    lobby.rooms().iter().find(|info| info.name == room).map_or(0, |info| info.tick)
+}
+
+#[tokio::test]
+async fn descriptions_do_not_push_a_join_out() {
+    let mut config = config(4, 2);
+    config.setup.tick_hz = 10;
+    let lobby = lobby(config);
+    let seat = lobby.seat("main").unwrap();
+    let asks: Vec<_> = (0..200)
+        .map(|_| {
+            let lobby = Arc::clone(&lobby);
+            tokio::spawn(async move { lobby.describe("main").await.is_some() })
+        })
+        .collect();
+    // All of them ask before they wait: this runs on one thread.
+    tokio::task::yield_now().await;
+    let (inbox, receiver) = inbox();
+    let guest = Guest { pipe: Pipe::new(1 << 20), inbox };
+    let link = guest.pipe.link();
+    seat.take(Join { connection: 0, name: "a".into(), link, inbox: receiver });
+    let mut answered = 0;
+    for ask in asks {
+        answered += usize::from(ask.await.unwrap());
+    }
+    assert!(answered > 0, "nobody was answered");
+    eventually("the join", || players(&lobby, "main") == 1 || guest.pipe.is_closed());
+    assert_eq!(players(&lobby, "main"), 1);
+    let detail = lobby.describe("main").await.unwrap();
+    assert_eq!(detail.roster.iter().map(|row| &*row.name).collect::<Vec<_>>(), ["a"]);
+}
+
+#[test]
+fn seats_are_given_back() {
+    let lobby = lobby(config(3, 1));
+    for round in 0..20 {
+        // A seat that nobody takes, and one whose taker is gone before the room looks.
+        drop(lobby.seat("main").unwrap());
+        drop(Guest::join(&lobby, "main", "gone").unwrap());
+        let mut guests = Vec::new();
+        eventually("three free seats", || {
+            guests.extend(Guest::join(&lobby, "main", "x").ok());
+            guests.len() == 3
+        });
+        let refused = Guest::join(&lobby, "main", "y").err();
+        assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?} in round {round}");
+        eventually("three players", || players(&lobby, "main") == 3);
+        // One goes by itself, one for a reason, one whose link breaks.
+        let [left, expelled, broken]: [Guest; 3] = guests.try_into().ok().unwrap();
+        drop(left);
+        expelled.inbox.close(CloseReason::Idle);
+        broken.pipe.break_off();
+        eventually("an empty room", || players(&lobby, "main") == 0);
+    }
+    assert_eq!(lobby.rooms().len(), 1, "it is the same room all the time");
+}
+
+/// Runs `fail` in the room `bad` with three clients in it, while the room `good` goes on.
+fn check_failure(fail: impl FnOnce(&Lobby<Puppet>, &Guest) -> Option<Guest>) {
+    let lobby = lobby(config(8, 2));
+    let good = Guest::join(&lobby, "good", "g").unwrap();
+    let mut guests: Vec<Guest> = (0..3).map(|_| Guest::join(&lobby, "bad", "b").unwrap()).collect();
+    eventually("all players", || players(&lobby, "bad") == 3 && players(&lobby, "good") == 1);
+    let culprit = fail(&lobby, &guests[0]);
+    guests.extend(culprit);
+    for guest in &guests {
+        assert_eq!(guest.close_code(), Some(1011));
+    }
+    let seen = ticks(&lobby, "good");
+    eventually("the other room goes on", || ticks(&lobby, "good") > seen + 5);
+    assert!(!good.pipe.is_closed());
+    let again = Guest::join(&lobby, "bad", "b").unwrap();
+    eventually("a new room of that name", || players(&lobby, "bad") == 1);
+    assert!(!again.pipe.is_closed());
+    assert_eq!(lobby.health(), Ok(()));
+}
+
+#[test]
+fn rules_that_panic_in_a_step_end_their_room_alone() {
+    check_failure(|_, guest| {
+        guest.order(Order { panic: true, ..Order::default() });
+        None
+    });
+}
+
+#[test]
+fn rules_that_panic_in_a_join_end_their_room_alone() {
+    check_failure(|lobby, _| Some(Guest::join(lobby, "bad", PANICS_IN_JOIN).unwrap()));
+}
+
+#[test]
+fn rules_that_panic_in_new_are_told_to_whoever_joins() {
+    let lobby = lobby(RoomsConfig { map_text: "-1".into(), ..config(4, 16) });
+    // A room's seed is mixed with its name: some of these are odd, which the rules do not bear.
+    let (mut open, mut failed) = (0, 0);
+    for number in 0..8 {
+        let room = format!("room-{number}");
+        let guest = match Guest::join(&lobby, &room, "a") {
+            Ok(guest) => guest,
+            // It has failed already.
+            Err(reason) => {
+                failed += 1;
+                assert_eq!(reason, CloseReason::RoomFailed);
+                continue;
+            }
+        };
+        eventually("a player, or an end", || guest.pipe.is_closed() || players(&lobby, &room) == 1);
+        if guest.pipe.is_closed() {
+            failed += 1;
+            assert!(matches!(guest.close_code(), Some(1011 | 1001)));
+            assert!(lobby.rooms().iter().all(|info| info.name != room));
+        } else {
+            open += 1;
+        }
+    }
+    assert!(open > 0 && failed > 0, "{open} opened, {failed} failed");
+    assert_eq!(lobby.rooms().len(), open);
+}
+
+#[test]
+fn a_room_that_is_empty_for_long_ends() {
+    let lobby = lobby(RoomsConfig { idle: Duration::from_millis(1), ..config(4, 4) });
+    let guest = Guest::join(&lobby, "main", "a").unwrap();
+    let kept = lobby.seat("kept").unwrap();
+    eventually("a player", || players(&lobby, "main") == 1);
+    let seen = ticks(&lobby, "main");
+    eventually("it lives on with a player in it", || ticks(&lobby, "main") > seen + 20);
+    drop(guest);
+    eventually("it ends without", || lobby.rooms().iter().all(|info| info.name != "main"));
+    assert!(lobby.rooms().iter().any(|info| info.name == "kept"), "a seat keeps a room open");
+    drop(kept);
+    eventually("all rooms have ended", || lobby.rooms().is_empty());
+    let again = Guest::join(&lobby, "main", "a").unwrap();
+    eventually("a new room", || players(&lobby, "main") == 1);
+    assert!(!again.pipe.is_closed());
+}
+
+#[test]
+fn a_shutdown_tells_everybody() {
+    let lobby = lobby(config(4, 4));
+    let guests: Vec<Guest> =
+        ["a", "a", "b", "c"].iter().map(|room| Guest::join(&lobby, room, "x").unwrap()).collect();
+    // Whether they are in or still on their way.
+    eventually("one room has ticked", || ticks(&lobby, "a") > 0);
+    lobby.shut_down(&CloseReason::ShuttingDown, LIMIT);
+    for guest in &guests {
+        assert_eq!(guest.close_code(), Some(1001));
+    }
+    assert!(lobby.rooms().is_empty());
+    assert_eq!(Guest::join(&lobby, "a", "late").err(), Some(CloseReason::ShuttingDown));
+}
+
+#[test]
+fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
+    let lobby = lobby(config(4, 4));
+    let (_inbox, receiver) = inbox();
+    let pipe = Pipe::new(1);
+    let link = pipe.link();
+    let seat = lobby.seat("a").unwrap();
+    seat.take(Join { connection: 0, name: "a".into(), link, inbox: receiver });
+    eventually("a player", || players(&lobby, "a") == 1);
+    // The farewell has a second; returning at all is what is tested.
+    lobby.shut_down(&CloseReason::ShuttingDown, LIMIT);
+    assert!(pipe.is_closed());
+}
+
+#[test]
+fn rooms_and_players_are_limited() {
+    let lobby = lobby(config(2, 2));
+    let full = |room: &str| {
+        let refused = Guest::join(&lobby, room, "x").err();
+        assert!(matches!(refused, Some(CloseReason::Full(_))), "{room:?}: {refused:?}");
+    };
+    let mut guests = vec![Guest::join(&lobby, "a", "x").unwrap()];
+    guests.push(Guest::join(&lobby, "b", "x").unwrap());
+    full("c");
+    guests.push(Guest::join(&lobby, "a", "x").unwrap());
+    full("a");
+    guests.push(Guest::join(&lobby, "", "x").unwrap());
+    full("");
+    full("b");
+    assert_eq!(Guest::join(&lobby, "no such name", "x").err(), Some(CloseReason::BadRoomName));
+    eventually("all players", || players(&lobby, "a") == 2 && players(&lobby, "b") == 2);
+}
+
+#[test]
+fn who_names_no_room_gets_the_fullest_with_space() {
+    let lobby = lobby(config(3, 4));
+    let mut seats = vec![lobby.seat("quiet").unwrap()];
+    seats.extend([lobby.seat("busy").unwrap(), lobby.seat("busy").unwrap()]);
+    let rooms: Vec<String> = (0..7)
+        .map(|_| {
+            let seat = lobby.seat("").unwrap();
+            let room = seat.room().to_owned();
+            seats.push(seat);
+            room
+        })
+        .collect();
+    assert_eq!(rooms, ["busy", "quiet", "quiet", "main", "main", "main", "main-2"]);
+}
