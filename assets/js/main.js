@@ -5,6 +5,7 @@ import { Controls } from './arena/controls.js';
 import { byId } from './arena/dom.js';
 import { Effects } from './arena/effects.js';
 import { worldSize } from './arena/fields.js';
+import { missedText } from './arena/format.js';
 import { Hud } from './arena/hud.js';
 import { Minimap } from './arena/minimap.js';
 import { NetPanel } from './arena/netpanel.js';
@@ -127,7 +128,7 @@ class Page {
 
   #noticed({ event, chat, missed }) {
     if (chat) this.chat.line(chat.name, chat.text, chat.player === this.player);
-    if (missed) this.chat.note(`${missed.events} events were missed`);
+    if (missed) this.chat.note(missedText(missed.events));
     if (event?.Hit && !document.hidden) this.effects.hit(event.Hit, this.player, this.view.camera);
     if (event?.Taken && !document.hidden) this.effects.taken(event.Taken);
     if (event?.Leaders) {
@@ -202,3 +203,6 @@ loading.then(open).catch((error) => {
   byId('broken').hidden = false;
   byId('broken-text').textContent = error.message;
 });
+
+// For guard.js.
+document.body.dataset.loaded = 'true';

@@ -62,7 +62,7 @@ class Player {
   }
 
   #note(text) {
-    const refused = /WebSocket connection to .* failed|ERR_CONNECTION_(REFUSED|RESET)/.test(text);
+    const refused = /WebSocket connection to .* failed|ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE)|status of 503/.test(text);
     if (!(refused && this.serverIsAway)) this.#errors.push(text);
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { boardRows, ordinal, placeText, points, secondsUntil, tally } from '../../assets/js/arena/format.js';
+import { blame, boardRows, missedText, ordinal, placeText, points, secondsUntil, tally } from '../../assets/js/arena/format.js';
 import { fade } from '../../assets/js/arena/palette.js';
 
 test('places are ordinals', () => {
@@ -38,4 +38,16 @@ test('the own row follows the best unless it is among them', () => {
 
 test('a colour fades', () => {
   assert.equal(fade('#ff4b8b', 0.5), 'rgba(255, 75, 139, 0.5)');
+});
+
+test('what was missed is counted', () => {
+  assert.equal(missedText(1), '1 event was missed');
+  assert.equal(missedText(1_200), '1,200 events were missed');
+});
+
+test('a killer is named if there is one', () => {
+  assert.equal(blame(false, null), 'Nobody to blame');
+  assert.equal(blame(true, 'Ada'), 'by Ada');
+  assert.equal(blame(true, null), 'by another player');
+  assert.equal(blame(true, ''), 'by another player');
 });

@@ -30,15 +30,29 @@ class FakeWebSocket {
 
 globalThis.WebSocket = FakeWebSocket;
 let states;
+let ended;
 let socket;
+let probes;
+let answer;
+
+const settled = () => new Promise(setImmediate);
 
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ['setTimeout'] });
   FakeWebSocket.all = [];
   states = [];
-  const on = { open() {}, message() {}, state: (state) => states.push(state.name) };
-  socket = new Socket('ws://here/ws', 'drumbeat.v1', on, new Backoff(() => 1));
+  ended = null;
+  probes = 0;
+  const state = (now) => {
+    states.push(now.name);
+    if (now.name === 'ended') ended = now;
+  };
+  const probe = () => {
+    probes += 1;
+    return new Promise((resolve) => (answer = resolve));
+  };
+  socket = new Socket('ws://here/ws', 'drumbeat.v1', { open() {}, message() {}, state }, new Backoff(() => 1), probe);
 });
 
 test('a connection that falls silent is given up, and another one made', () => {
@@ -81,4 +95,59 @@ test('nothing follows a connection that was ended for good', () => {
   socket.close();
   mock.timers.tick(60_000);
   assert.equal(FakeWebSocket.all.length, 1);
+});
+
+function failed(attempt) {
+  FakeWebSocket.all[attempt].onclose({ code: 1006, reason: '' });
+}
+
+test('a server that is ready but never opens a connection refuses the page', async () => {
+  socket.connect();
+  failed(0);
+  answer(true);
+  await settled();
+  mock.timers.tick(60_000);
+  assert.deepEqual(states, ['connecting', 'ended']);
+  assert.equal(ended.then, 'reload');
+  assert.equal(ended.text, 'The server refuses this page; reload it.');
+  assert.equal(FakeWebSocket.all.length, 1);
+});
+
+test('a server that is not ready is tried again, and asked only once', async () => {
+  socket.connect();
+  failed(0);
+  answer(false);
+  await settled();
+  assert.deepEqual(states, ['connecting', 'waiting']);
+  mock.timers.tick(500);
+  failed(1);
+  await settled();
+  assert.deepEqual(states, ['connecting', 'waiting', 'connecting', 'waiting']);
+  assert.equal(probes, 1);
+});
+
+test('a connection that was open before is no reason to ask', async () => {
+  socket.connect();
+  FakeWebSocket.all[0].opened();
+  failed(0);
+  await settled();
+  assert.deepEqual(states, ['connecting', 'open', 'waiting']);
+  assert.equal(probes, 0);
+});
+
+test('an answer that comes after another attempt has begun changes nothing', async () => {
+  for (const ready of [true, false]) {
+    states = [];
+    FakeWebSocket.all = [];
+    const last = probes;
+    socket.connect();
+    FakeWebSocket.all[0].opened();
+    socket.connect();
+    failed(1);
+    assert.equal(probes, last + 1);
+    socket.connect();
+    answer(ready);
+    await settled();
+    assert.deepEqual(states, ['connecting', 'open', 'connecting', 'connecting']);
+  }
 });

@@ -2,8 +2,8 @@
 
 import { VIEW } from './fields.js';
 
-// On an upright screen the sticks and the panels cover the ends: less than the whole height needs
-// to fit in between.
+// On an upright screen for fingers the sticks and the panels cover the ends: what the server tells
+// of may be lower than the screen and need only fill what is left in between.
 const UPRIGHT = 0.8;
 // On a small screen ships stay large enough to be told apart, and less of the world is shown.
 const SCALE_MIN = 0.7;
@@ -21,12 +21,12 @@ export class Camera {
   world = { width: Infinity, height: Infinity };
   #shake = 0;
 
-  /** The size of the screen, CSS pixels. */
-  resize(width, height) {
+  /** The size of the screen, CSS pixels, and whether it is one for fingers. */
+  resize(width, height, coarse) {
     this.width = width;
     this.height = height;
-    // Nobody sees farther than the server tells of.
-    const upright = height > width ? UPRIGHT : 1;
+    // Elsewhere nobody sees farther than the server tells of.
+    const upright = coarse && height > width ? UPRIGHT : 1;
     this.scale = Math.max(SCALE_MIN, width / VIEW.width, (height / VIEW.height) * upright);
   }
 

@@ -1,6 +1,7 @@
 // The chat: lines of the room, and the field to write one.
 
 import { addRow, byId, element } from './dom.js';
+import { CHAT_BYTES_MAX, Pace, limitBytes } from './limits.js';
 
 const ROWS_MAX = 6;
 const ROW_MS = 12_000;
@@ -11,6 +12,7 @@ export class Chat {
   #lines = byId('lines');
   #say;
   #opened;
+  #pace = new Pace();
 
   /**
    * @param {(text: string) => void} say sends a line
@@ -21,10 +23,9 @@ export class Chat {
     this.#opened = opened;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
-      if (this.#field.value.trim()) this.#say(this.#field.value);
-      this.#field.value = '';
-      this.close();
+      this.#submit();
     });
+    limitBytes(this.#field, CHAT_BYTES_MAX);
     this.#field.addEventListener('blur', () => this.close());
   }
 
@@ -51,8 +52,21 @@ export class Chat {
     addRow(this.#lines, element('li', '', element('b', own ? 'own' : '', name), ' ', text), ROWS_MAX, ROW_MS);
   }
 
-  /** Something the page itself has to say. */
+  /** Something the page itself has to say; the same again takes the place of the last. */
   note(text) {
+    const last = this.#lines.lastElementChild;
+    if (last?.className.startsWith('note') && last.textContent === text) last.remove();
     addRow(this.#lines, element('li', 'note', text), ROWS_MAX, ROW_MS);
+  }
+
+  #submit() {
+    const text = this.#field.value;
+    if (text.trim()) {
+      // The server would drop the line without a word.
+      if (!this.#pace.allows(performance.now())) return this.note('Slowly: five lines in ten seconds.');
+      this.#say(text);
+    }
+    this.#field.value = '';
+    this.close();
   }
 }

@@ -31,6 +31,17 @@ export function tally(kills, deaths, streak) {
   return parts.join(' · ');
 }
 
+/** `1 event was missed`. */
+export function missedText(events) {
+  return `${counted(events, 'event')} ${events === 1 ? 'was' : 'were'} missed`;
+}
+
+/** Who is to blame for a death: by name, if there is anybody and the name is known. */
+export function blame(killed, name) {
+  if (!killed) return 'Nobody to blame';
+  return name ? `by ${name}` : 'by another player';
+}
+
 /** The rows of the leaderboard: the best, and the own row behind them if it is not among them. */
 export function boardRows(leaders, own, rowsMax) {
   const rows = leaders.slice(0, rowsMax).map((leader, i) => ({ ...leader, place: i + 1, own: leader.player === own.player }));

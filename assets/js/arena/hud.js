@@ -2,7 +2,7 @@
 
 import { addRow, byId, element, setText } from './dom.js';
 import { ENERGY_MAX, HP_MAX, PRIVATE } from './fields.js';
-import { boardRows, placeText, points, secondsUntil, tally } from './format.js';
+import { blame, boardRows, placeText, points, secondsUntil, tally } from './format.js';
 
 const FEED_ROWS_MAX = 5;
 const FEED_MS = 7_000;
@@ -97,8 +97,9 @@ export class Hud {
     if (!dead) this.#killedBy = null;
     this.#death.hidden = !dead;
     if (!dead) return;
-    const killer = this.#killedBy ?? (own[PRIVATE.killer] > 0 ? killerName(own[PRIVATE.killer] - 1) : null);
-    setText(this.#killer, killer ? `by ${killer}` : 'Nobody to blame');
+    const killer = own[PRIVATE.killer] - 1;
+    const killed = this.#killedBy !== null || killer >= 0;
+    setText(this.#killer, blame(killed, this.#killedBy ?? (killed ? killerName(killer) : null)));
     setText(this.#countdown, String(secondsUntil(own[PRIVATE.respawnTick], tick, tickHz)));
   }
 }

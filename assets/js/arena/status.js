@@ -2,14 +2,16 @@
 
 import { byId, setText } from './dom.js';
 
-const ACTIONS = { ask: 'Reconnect', reload: 'Reload the page', elsewhere: 'Play in any room', wait: 'Try now' };
+const ACTIONS = { ask: 'Try again', reload: 'Reload the page', elsewhere: 'Play in any room', wait: 'Try now' };
 
 export class Status {
   #root = byId('status');
-  #head = byId('status-head');
+  #words = byId('status-words');
+  #seconds = byId('status-seconds');
   #text = byId('status-text');
   #button = byId('status-action');
   #state = { name: 'title' };
+  #played = false;
 
   /** @param {(elsewhere: boolean) => void} retry connects again at once, or to any other room */
   constructor(retry) {
@@ -22,6 +24,7 @@ export class Status {
   /** Takes a state of the session. */
   show(state) {
     this.#state = state;
+    this.#played ||= state.name === 'playing';
     const shown = state.name === 'connecting' || state.name === 'open' || state.name === 'waiting' || state.name === 'ended';
     this.#root.hidden = !shown;
     this.#root.classList.toggle('bad', state.name === 'ended');
@@ -34,8 +37,14 @@ export class Status {
   /** Keeps the countdown going. */
   tick(now) {
     const { name, until } = this.#state;
-    if (name === 'waiting') setText(this.#head, `Reconnecting in ${Math.max(1, Math.ceil((until - now) / 1000))} s`);
-    else if (name === 'ended') setText(this.#head, 'Disconnected');
-    else setText(this.#head, name === 'open' ? 'Joining…' : 'Connecting…');
+    setText(this.#words, headline(name, this.#played));
+    setText(this.#seconds, name === 'waiting' ? `${Math.max(1, Math.ceil((until - now) / 1000))} s` : '');
   }
+}
+
+/** A state in a few words, for somebody who has played before or not; the seconds follow. */
+export function headline(name, played) {
+  if (name === 'waiting') return played ? 'Reconnecting in' : 'Trying again in';
+  if (name === 'ended') return played ? 'Disconnected' : 'Not connected';
+  return name === 'open' ? 'Joining…' : 'Connecting…';
 }

@@ -1,6 +1,7 @@
 // The title: a name and one button.
 
 import { byId } from './dom.js';
+import { NAME_BYTES_MAX, limitBytes } from './limits.js';
 
 const NAME_KEY = 'drumbeat.name';
 
@@ -9,6 +10,7 @@ export function title(suggested, play) {
   const root = byId('title');
   const field = byId('name');
   field.value = suggested || remembered();
+  limitBytes(field, NAME_BYTES_MAX);
   root.hidden = false;
   byId('play').disabled = false;
   // A finger's keyboard would cover half of the page.

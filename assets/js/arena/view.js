@@ -13,6 +13,7 @@ export class View {
   #canvas;
   #context;
   #ratio = 1;
+  #coarse = matchMedia('(pointer: coarse)');
   camera = new Camera();
   backdrop = new Backdrop();
 
@@ -72,7 +73,7 @@ export class View {
     this.#ratio = ratio();
     this.#canvas.width = Math.round(clientWidth * this.#ratio);
     this.#canvas.height = Math.round(clientHeight * this.#ratio);
-    this.camera.resize(Math.max(1, clientWidth), Math.max(1, clientHeight));
+    this.camera.resize(Math.max(1, clientWidth), Math.max(1, clientHeight), this.#coarse.matches);
   }
 }
 

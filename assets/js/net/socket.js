@@ -7,6 +7,8 @@ import { closing } from './closing.js';
 const GOOD_MS = 10_000;
 /** A server that says nothing for so long is gone: TCP itself takes minutes to notice. */
 const SILENT_MS_MAX = 8_000;
+/** A server that takes longer to say whether it is ready counts as one that is not. */
+const PROBE_MS_MAX = 4_000;
 
 /**
  * Calls `on.open()`, `on.message(Uint8Array)` and `on.state(state)`, where state is
@@ -21,12 +23,17 @@ export class Socket {
   #socket = null;
   #timer = 0;
   #openedAt = 0;
+  #probe;
+  #probed = false;
+  #dropped = 0;
 
-  constructor(url, protocol, on, backoff = new Backoff()) {
+  /** @param {() => Promise<boolean>} probe whether the server takes players at the moment */
+  constructor(url, protocol, on, backoff = new Backoff(), probe = isReady) {
     this.#url = url;
     this.#protocol = protocol;
     this.#on = on;
     this.#backoff = backoff;
+    this.#probe = probe;
   }
 
   /** Connects now, whatever was before. */
@@ -38,6 +45,7 @@ export class Socket {
     socket.onopen = () => {
       this.#listen();
       this.#openedAt = performance.now();
+      this.#probed = false;
       this.#on.state({ name: 'open' });
       this.#on.open();
     };
@@ -72,11 +80,27 @@ export class Socket {
     this.#timer = setTimeout(() => this.fail('The server does not answer.'), SILENT_MS_MAX);
   }
 
-  #closed(code, reason) {
-    const verdict = closing(code, reason, this.#openedAt > 0);
+  async #closed(code, reason) {
+    const opened = this.#openedAt > 0;
+    const verdict = closing(code, reason, opened);
     this.#drop();
+    if (code === 1006 && !opened && await this.#refused()) return;
     if (verdict.then === 'retry') this.#wait(verdict.text, verdict.wait, verdict.offer);
     else this.#on.state({ name: 'ended', then: verdict.then, text: verdict.text });
+  }
+
+  /**
+   * A browser does not tell why a connection never opened: asks the server once, and ends if it
+   * is ready but takes no connection of this page. True too if the answer came too late to matter.
+   */
+  async #refused() {
+    if (this.#probed) return false;
+    this.#probed = true;
+    const dropped = this.#dropped;
+    const ready = await this.#probe();
+    if (dropped !== this.#dropped) return true;
+    if (ready) this.#on.state({ name: 'ended', then: 'reload', text: 'The server refuses this page; reload it.' });
+    return ready;
   }
 
   #wait(text, floor, offer = 'wait') {
@@ -86,6 +110,7 @@ export class Socket {
   }
 
   #drop() {
+    this.#dropped += 1;
     clearTimeout(this.#timer);
     if (this.#openedAt && performance.now() - this.#openedAt > GOOD_MS) this.#backoff.reset();
     this.#openedAt = 0;
@@ -94,5 +119,15 @@ export class Socket {
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
+  }
+}
+
+// Not /healthz: a server that is full or shutting down is in good health, and passes.
+async function isReady() {
+  try {
+    const { ok } = await fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS_MAX) });
+    return ok;
+  } catch {
+    return false;
   }
 }

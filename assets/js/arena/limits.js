@@ -1,0 +1,44 @@
+// What the server takes of a person's words, kept to before they are sent.
+
+/** Bytes of a name and of a chat line (UTF-8), at most. */
+export const NAME_BYTES_MAX = 24;
+export const CHAT_BYTES_MAX = 200;
+
+const LINES_MAX = 5;
+const LINES_MS = 10_000;
+
+const encoder = new TextEncoder();
+
+/** As much of the beginning of a text as fits into so many bytes of UTF-8, in whole characters. */
+export function cut(text, bytesMax) {
+  const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax));
+  return text.slice(0, read);
+}
+
+/** Keeps a field to so many bytes of UTF-8; its `maxlength` would count UTF-16 units. */
+export function limitBytes(field, bytesMax) {
+  const fit = () => {
+    const text = cut(field.value, bytesMax);
+    if (text === field.value) return;
+    const caret = field.selectionStart;
+    field.value = text;
+    field.setSelectionRange(caret, caret);
+  };
+  // A word that is still being composed belongs to the input method.
+  field.addEventListener('input', ({ isComposing }) => isComposing || fit());
+  field.addEventListener('compositionend', fit);
+  fit();
+}
+
+/** How often a line may be said: five times in ten seconds. */
+export class Pace {
+  #saidAt = [];
+
+  /** Whether a line may be said at `now` (ms); if so, it is counted. */
+  allows(now) {
+    this.#saidAt = this.#saidAt.filter((at) => now - at < LINES_MS);
+    if (this.#saidAt.length >= LINES_MAX) return false;
+    this.#saidAt.push(now);
+    return true;
+  }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Pace, cut, limitBytes } from '../../assets/js/arena/limits.js';
+
+test('a text is cut at its bytes, between characters', () => {
+  assert.equal(cut('Ada', 24), 'Ada');
+  assert.equal(cut('a'.repeat(30), 24), 'a'.repeat(24));
+  assert.equal(cut('é'.repeat(13), 24), 'é'.repeat(12));
+  assert.equal(cut('aé', 2), 'a');
+  assert.equal(cut('🚀'.repeat(7), 24), '🚀'.repeat(6));
+  assert.equal(cut('ab🚀', 5), 'ab');
+  assert.equal(cut('', 24), '');
+});
+
+class Field extends EventTarget {
+  value = '';
+  selectionStart = 0;
+
+  setSelectionRange(start) {
+    this.selectionStart = start;
+  }
+
+  type(value, caret, isComposing) {
+    [this.value, this.selectionStart] = [value, caret];
+    this.dispatchEvent(Object.assign(new Event('input'), { isComposing }));
+  }
+}
+
+test('a field is cut as it is typed in, and the caret stays', () => {
+  const field = new Field();
+  limitBytes(field, 4);
+  field.type('xéé', 1, false);
+  assert.deepEqual([field.value, field.selectionStart], ['xé', 1]);
+});
+
+test('a word that is being composed is cut once it is done', () => {
+  const field = new Field();
+  limitBytes(field, 4);
+  field.type('日本', 2, true);
+  assert.equal(field.value, '日本');
+  field.dispatchEvent(new Event('compositionend'));
+  assert.equal(field.value, '日');
+});
+
+test('a suggested text is cut at once', () => {
+  const field = new Field();
+  field.value = 'abcdef';
+  limitBytes(field, 4);
+  assert.equal(field.value, 'abcd');
+});
+
+test('five lines in ten seconds, and the next when the first of them is ten seconds old', () => {
+  const pace = new Pace();
+  const said = [0, 1, 2, 3, 4, 5, 9_999, 10_000, 10_000, 10_001].map((second) => pace.allows(second));
+  assert.deepEqual(said, [true, true, true, true, true, false, false, true, false, true]);
+});
