@@ -87,7 +87,8 @@ impl Wanderer {
             let change = self.rng.between(1, 255) as u8;
             self.heading = self.heading.wrapping_add(change);
         }
-        Input { steer: self.heading, aim: self.heading, buttons: THRUST }
+        // Who never fires need not aim.
+        Input { steer: self.heading, aim: 0, buttons: THRUST }
     }
 }
 

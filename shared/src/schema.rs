@@ -54,6 +54,8 @@ pub struct Field {
     pub role: Role,
     /// How a front end draws it between two ticks.
     pub blend: Blend,
+    /// About how many bits its surprises have: the order of their exponential Golomb code.
+    pub surprise_bits: u32,
 }
 
 /// What a field is to prediction.
@@ -82,13 +84,13 @@ impl Field {
     /// A field that a player or the rules decide.
     #[must_use]
     pub const fn decision(name: &'static str, min: i32, max: i32) -> Self {
-        Self { name, min, max, role: Role::Decision, blend: Blend::Step }
+        Self { name, min, max, role: Role::Decision, blend: Blend::Step, surprise_bits: 2 }
     }
 
     /// A field that follows from the rules.
     #[must_use]
     pub const fn outcome(name: &'static str, min: i32, max: i32) -> Self {
-        Self { name, min, max, role: Role::Outcome, blend: Blend::Step }
+        Self { name, min, max, role: Role::Outcome, blend: Blend::Step, surprise_bits: 2 }
     }
 
     /// The same field, drawn along the straight line between two ticks.
@@ -105,6 +107,14 @@ impl Field {
         self
     }
 
+    /// The same field, whose differences from the prediction are usually this many bits wide
+    /// (0 to 16; 2 unless said).
+    #[must_use]
+    pub const fn surprise_bits(mut self, bits: u32) -> Self {
+        self.surprise_bits = bits;
+        self
+    }
+
     /// Bits that hold any value of the range, 0 to 31.
     #[must_use]
     pub const fn bits(&self) -> u32 {
@@ -113,7 +123,7 @@ impl Field {
 }
 
 impl Schema {
-    /// A fingerprint of all that the schema fixes: names, ranges, roles and the rules' version.
+    /// A fingerprint of all that the schema fixes: names, ranges, roles, codes and the rules' version.
     ///
     /// Both ends compare it at the handshake.
     #[must_use]
@@ -162,6 +172,7 @@ const fn validate_fields(fields: &[Field]) {
     while index < fields.len() {
         let span = fields[index].max as i64 - fields[index].min as i64;
         assert!(span >= 0 && span < 1 << 31);
+        assert!(fields[index].surprise_bits <= 16);
         index += 1;
     }
 }
@@ -179,10 +190,10 @@ fn hash_item(hash: &mut Fnv, bytes: &[u8]) {
 
 fn hash_fields(hash: &mut Fnv, fields: &[Field]) {
     hash.write(&(fields.len() as u32).to_le_bytes());
-    for Field { name, min, max, role, blend: _ } in fields {
+    for Field { name, min, max, role, blend: _, surprise_bits } in fields {
         hash_item(hash, name.as_bytes());
         hash.write(&min.to_le_bytes());
         hash.write(&max.to_le_bytes());
-        hash.write(&[u8::from(*role == Role::Decision)]);
+        hash.write(&[u8::from(*role == Role::Decision), *surprise_bits as u8]);
     }
 }

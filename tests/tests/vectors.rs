@@ -154,12 +154,12 @@ fn pinned_bytes_decode_to_the_pinned_views() {
 }
 
 fn field_rows(fields: &[Field], text: &mut String) {
-    text.push_str("| # | field | role | values | bits |\n|---|---|---|---|---|\n");
+    text.push_str("| # | field | role | values | bits | k |\n|---|---|---|---|---|---|\n");
     for (index, field) in fields.iter().enumerate() {
         let role = if field.role == Role::Decision { "decision" } else { "outcome" };
-        let Field { name, min, max, .. } = field;
-        let _ =
-            writeln!(text, "| {index} | `{name}` | {role} | {min} to {max} | {} |", field.bits());
+        let Field { name, min, max, surprise_bits: k, .. } = field;
+        let bits = field.bits();
+        let _ = writeln!(text, "| {index} | `{name}` | {role} | {min} to {max} | {bits} | {k} |");
     }
     text.push('\n');
 }

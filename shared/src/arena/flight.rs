@@ -4,14 +4,14 @@ use glam::{IVec2, Vec2};
 
 use super::entity::{Ship, on_grid};
 use super::motion::move_ship;
-use super::schema::SHIP_RADIUS;
+use super::schema::{SHIP_RADIUS, VELOCITY};
 use super::world::Arena;
 use crate::ids::{EntityId, PlayerId};
 
 /// How much of the speed at which two ships meet they fly apart with.
 const PUSH: f32 = 0.4;
-/// How much of their overlap each of two ships gives way in one tick.
-const GIVE_WAY: f32 = 0.25;
+/// How many times their overlap two ships give way in a second, at least.
+const GIVE_WAY_PER_S: f32 = 5.0;
 
 /// A ship during a step.
 #[derive(Clone, Copy, Debug)]
@@ -71,33 +71,34 @@ impl Arena {
     /// Pushes overlapping ships apart, each pair once.
     pub(super) fn push_ships(&mut self) {
         let reach = IVec2::splat(2 * SHIP_RADIUS);
+        let give_way = GIVE_WAY_PER_S / f32::from(self.map.tick_hz) * VELOCITY as f32;
         for first in 0..self.ships.len() {
             let place = self.ships[first].ship.place;
             for second in self.ship_grid.near(place - reach, place + reach) {
                 if first < second
                     && let Ok([a, b]) = self.ships.get_disjoint_mut([first, second])
                 {
-                    push(&mut a.ship, &mut b.ship, self.map.size());
+                    push(&mut a.ship, &mut b.ship, give_way);
                 }
             }
         }
     }
 }
 
-fn push(a: &mut Ship, b: &mut Ship, size: IVec2) {
+/// Ships that overlap are driven apart. Velocities change and places follow from them, so that a
+/// push costs a client no more than it has to. `give_way` is their speed apart for each grid unit
+/// of overlap, velocity steps.
+fn push(a: &mut Ship, b: &mut Ship, give_way: f32) {
     let between = (b.place - a.place).as_vec2();
     let overlap = 2.0 * SHIP_RADIUS as f32 - between.length();
     if overlap <= 0.0 {
         return;
     }
     let normal = between.normalize_or(Vec2::X);
-    let way = (normal * (overlap * GIVE_WAY)).round().as_ivec2();
-    let edge = IVec2::splat(SHIP_RADIUS);
-    a.place = (a.place - way).clamp(edge, size - edge);
-    b.place = (b.place + way).clamp(edge, size - edge);
     let (va, vb) = (a.velocity.as_vec2(), b.velocity.as_vec2());
-    let meeting = (vb - va).dot(normal).min(0.0);
-    let change = normal * (meeting * 0.5 * (1.0 + PUSH));
-    a.velocity = on_grid(va + change);
-    b.velocity = on_grid(vb - change);
+    let apart = (vb - va).dot(normal);
+    let wanted = (-apart * PUSH).max(overlap * give_way);
+    let change = normal * (0.5 * (wanted - apart).max(0.0));
+    a.velocity = on_grid(va - change);
+    b.velocity = on_grid(vb + change);
 }

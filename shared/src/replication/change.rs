@@ -4,7 +4,7 @@
 //! 1 bit           0: as predicted, and nothing more
 //! per field       1 bit: changed?
 //!   decision      the new value, as wide as its range
-//!   outcome       difference from the prediction: zigzag, Golomb of order 2
+//!   outcome       difference from the prediction: zigzag, Golomb of the field's order
 //!   1 bit         another field follows? (not behind the last field)
 //! ```
 //! New decisions apply first, then the prediction runs for every tick since the base, then the
@@ -15,7 +15,7 @@ use crate::limits::FIELDS_MAX;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Field, Role, State};
 
-use super::{DIFFERENCE_ORDER, in_range, put_changed, put_field, take_changed, take_field};
+use super::{in_range, put_changed, put_field, take_changed, take_field};
 
 /// Writes how `base` became `now` within `age` ticks. Both must be states of one entity.
 pub fn encode_change<G: Game>(
@@ -50,7 +50,8 @@ pub fn encode_change<G: Game>(
             Role::Decision => put_field(&fields[index], now.fields[index], out),
             Role::Outcome => {
                 // A range spans fewer than 2^31 values, so the difference fits.
-                out.put_signed(now.fields[index] - expected(index), DIFFERENCE_ORDER);
+                let difference = now.fields[index] - expected(index);
+                out.put_signed(difference, fields[index].surprise_bits);
             }
         }
     });
@@ -75,7 +76,7 @@ pub fn decode_change<G: Game>(
     take_changed(fields.len(), bits, |index, bits| {
         match fields[index].role {
             Role::Decision => state.fields[index] = take_field(&fields[index], bits)?,
-            Role::Outcome => differences[index] = bits.take_signed(DIFFERENCE_ORDER)?,
+            Role::Outcome => differences[index] = bits.take_signed(fields[index].surprise_bits)?,
         }
         Ok(())
     })?;

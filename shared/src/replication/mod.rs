@@ -19,9 +19,6 @@ mod tests;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::Field;
 
-/// Order of the Golomb code of differences: most are small, a few are large.
-const DIFFERENCE_ORDER: u32 = 2;
-
 fn put_field(field: &Field, value: i32, out: &mut BitWriter) {
     debug_assert!((field.min..=field.max).contains(&value), "{} = {value}", field.name);
     out.put(u64::from(value.wrapping_sub(field.min) as u32), field.bits());

@@ -3,7 +3,7 @@
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Field, Private, Schema, State};
 
-use super::{DIFFERENCE_ORDER, in_range, put_changed, put_field, take_changed, take_field};
+use super::{in_range, put_changed, put_field, take_changed, take_field};
 
 /// Writes the kind, then every field as wide as its range.
 pub fn encode_whole(schema: &Schema, state: &State, out: &mut BitWriter) {
@@ -37,7 +37,10 @@ pub fn encode_private(fields: &[Field], base: &Private, now: &Private, out: &mut
         fields.len(),
         |index| base[index] != now[index],
         out,
-        |index, out| out.put_signed(now[index].wrapping_sub(base[index]), DIFFERENCE_ORDER),
+        |index, out| {
+            let difference = now[index].wrapping_sub(base[index]);
+            out.put_signed(difference, fields[index].surprise_bits);
+        },
     );
 }
 
@@ -51,7 +54,7 @@ pub fn decode_private(
     bits: &mut BitReader<'_>,
 ) -> Result<(), BitError> {
     take_changed(fields.len(), bits, |index, bits| {
-        let difference = bits.take_signed(DIFFERENCE_ORDER)?;
+        let difference = bits.take_signed(fields[index].surprise_bits)?;
         private[index] =
             in_range(&fields[index], i64::from(private[index]) + i64::from(difference))?;
         Ok(())
