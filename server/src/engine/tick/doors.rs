@@ -1,0 +1,128 @@
+//! Who comes into a room and who goes.
+
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::limits::CHECKSUM_TICKS;
+use drumbeat_shared::protocol::messages::Welcome;
+use drumbeat_shared::protocol::{CONTROL, codec};
+use drumbeat_shared::replication::whole::initial_private;
+
+use super::Engine;
+use crate::engine::client::{Client, Leaving};
+use crate::engine::close::{CloseReason, close_frame};
+use crate::engine::inbox::Receiver;
+use crate::engine::link::Link;
+use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
+use crate::engine::pace::Pace;
+
+/// A connection that wants to play.
+pub struct Join<G: Game> {
+    /// Number of the connection, for logs.
+    pub connection: u64,
+    /// The player's cleaned name.
+    pub name: String,
+    /// The way out to the client.
+    pub link: Box<dyn Link>,
+    /// Where its reader leaves messages.
+    pub inbox: Receiver<G::Input>,
+}
+
+impl<G: Game> Join<G> {
+    /// Tells a connection that no room takes why, as far as its link takes that at once: it is
+    /// the first thing written to it.
+    pub fn turn_away(self, reason: &CloseReason) {
+        let mut outbox = Outbox::new(self.link);
+        outbox.push(&close_frame(reason));
+        // Whoever is gone already need not be told.
+        drop(outbox.flush());
+    }
+}
+
+impl<G: Game> std::fmt::Debug for Join<G> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Join").field("connection", &self.connection).finish_non_exhaustive()
+    }
+}
+
+impl<G: Game> Engine<G> {
+    /// Lets a connection in. Its welcome goes out at once, its first frame with the next tick.
+    ///
+    /// # Errors
+    /// When the room is full, or the client is gone already.
+    pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<PlayerId, CloseReason> {
+        if self.clients.len() >= usize::from(self.setup.capacity) {
+            let reason = CloseReason::Full("the room is full; join another or try again later");
+            self.counts.closes.push(reason.label());
+            join.turn_away(&reason);
+            return Err(reason);
+        }
+        let mut outbox = Outbox::new(join.link);
+        let entry = self.clients.vacant_entry();
+        let player = PlayerId(entry.key() as u16);
+        let welcome = Welcome {
+            schema: G::SCHEMA.hash(),
+            player,
+            name: join.name.clone(),
+            room: self.room.clone(),
+            tick_hz: self.setup.tick_hz,
+            map: self.map_bytes.clone(),
+        };
+        let mut message = vec![0; HEADER_BYTES_MAX];
+        message.push(CONTROL);
+        message.extend_from_slice(&codec::encode(&welcome));
+        // A link that fails here fails again at the first frame, and the client is removed then.
+        let _ = outbox.send(&mut message);
+        let name = join.name.clone();
+        let pace = Pace::new(self.setup.tick_hz, now_us);
+        let mut client = Client::new(join.name, join.connection, join.inbox, outbox, pace);
+        client.private = initial_private(G::SCHEMA.private);
+        client.next_event = self.log.end();
+        // Clients take turns at the checksum, so that no tick checks them all.
+        client.checked = Tick(self.tick.0.saturating_sub(u32::from(player.0) % CHECKSUM_TICKS));
+        entry.insert(client);
+        // Last, so that a client is told why if the rules panic here.
+        self.game.join(player, &name);
+        Ok(player)
+    }
+
+    pub(super) fn remove_gone(&mut self, now_us: u64) {
+        while let Some((player, reason)) = self.gone.pop() {
+            if let Some(client) = self.clients.try_remove(usize::from(player.0)) {
+                self.game.leave(player);
+                let Client { outbox, connection, .. } = client;
+                let label = reason.as_ref().map_or("left", CloseReason::label);
+                tracing::debug!(connection, %player, reason = label, "player left");
+                self.leave(outbox, reason, now_us);
+            }
+        }
+    }
+
+    /// Says farewell. As many may be at that as play; one more just goes.
+    fn leave(&mut self, mut outbox: Outbox, reason: Option<CloseReason>, now_us: u64) {
+        self.counts.closes.push(reason.as_ref().map_or("left", CloseReason::label));
+        let Some(reason) = reason else {
+            // What the protocol owes the client (its own close, answered) goes out if it can.
+            drop(outbox.flush());
+            return;
+        };
+        let mut leaving = Leaving::new(outbox, &reason, now_us);
+        if !leaving.done(now_us) && self.leaving.len() < usize::from(self.setup.capacity) {
+            self.leaving.push(leaving);
+        }
+    }
+
+    /// Closes every client with this reason and without a word to the rules: the room is over.
+    /// Keep calling [`Engine::farewells_done`] until all have taken it.
+    pub fn close_all(&mut self, reason: &CloseReason, now_us: u64) {
+        let clients = std::mem::take(&mut self.clients);
+        for (_, client) in clients {
+            self.leave(client.outbox, Some(reason.clone()), now_us);
+        }
+    }
+
+    /// Whether every closed client has taken its farewell, or had the time to.
+    pub fn farewells_done(&mut self, now_us: u64) -> bool {
+        self.leaving.retain_mut(|leaving| !leaving.done(now_us));
+        self.leaving.is_empty()
+    }
+}
