@@ -50,7 +50,7 @@ async function updatePicture() {
     const near = ({ x, y }) => Math.abs(x - own.x) < 700 && Math.abs(y - own.y) < 380;
     const inside = own && Math.abs(own.x - 1100) < 500 && Math.abs(own.y - 700) < 300;
     const count = (kind) => others.filter((other) => other.kind === kind && near(other)).length;
-    return state === 'playing' && inside && count(0) >= 4 && count(1) >= 5;
+    return state === 'playing' && inside && count(0) >= 6 && count(1) >= 9;
   }, null, 5 * LIMIT_MS);
   const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
   mkdirSync(docs, { recursive: true });
