@@ -21,6 +21,7 @@ pub struct Slot {
 pub struct Entities {
     slots: Vec<Slot>,
     free: Vec<u32>,
+    refused: u64,
 }
 
 impl Entities {
@@ -32,7 +33,10 @@ impl Entities {
                 self.slots.push(Slot::default());
                 self.slots.len() as u32 - 1
             }
-            None => return None,
+            None => {
+                self.refused += 1;
+                return None;
+            }
         };
         let place = &mut self.slots[slot as usize];
         place.state = Some(state);
@@ -78,6 +82,12 @@ impl Entities {
         &self.slots
     }
 
+    /// How many entities found no place so far.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.refused
+    }
+
     /// How many entities are alive.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -88,5 +98,25 @@ impl Entities {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_table_refuses_and_counts() {
+        let mut entities = Entities::default();
+        let first = entities.insert(State::default()).unwrap();
+        for _ in 1..ENTITIES_MAX {
+            entities.insert(State::default()).unwrap();
+        }
+        assert_eq!(entities.insert(State::default()), None);
+        assert_eq!((entities.len(), entities.refused()), (ENTITIES_MAX, 1));
+        entities.remove(first).unwrap();
+        let again = entities.insert(State::default()).unwrap();
+        assert_eq!((again.slot, again.generation), (first.slot, first.generation + 1));
+        assert_eq!(entities.find(first), None, "the slot's former entity is another");
     }
 }

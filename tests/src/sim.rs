@@ -215,6 +215,7 @@ fn add(total: &mut Counts, counts: Counts) {
     sum(&mut total.skips, &counts.skips);
     sum(&mut total.keyframes, &counts.keyframes);
     total.mismatches += counts.mismatches;
+    total.unseen_entities += counts.unseen_entities;
     total.refused_resyncs += counts.refused_resyncs;
     total.missed_events += counts.missed_events;
     total.closes.extend(counts.closes);

@@ -47,6 +47,10 @@ pub struct Counts {
     pub refused_resyncs: u64,
     /// Inputs passed over since newer ones were waiting.
     pub passed_over_inputs: u64,
+    /// Entities that a client did not get since its view was full, one for each frame.
+    pub unseen_entities: u64,
+    /// Entities that the rules could not add since the world was full.
+    pub refused_entities: u64,
     /// Events that clients were too late for.
     pub missed_events: u64,
     /// Events longer than a note may be.

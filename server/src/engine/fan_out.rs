@@ -110,6 +110,7 @@ impl FanOut {
             client.private = initial_private(G::SCHEMA.private);
         }
         self.change.update::<G>(scene.snapshot, view.eye, &mut client.visible);
+        counts.unseen_entities += self.change.waiting as u64;
         self.collect_notes(scene, view, client, counts);
 
         self.frame.restart(HEADER_BYTES_MAX);

@@ -25,6 +25,8 @@ pub struct ViewChange {
     pub leaves: Vec<u32>,
     /// Slots that enter, in the order in which they are appended.
     pub enters: Vec<u32>,
+    /// How many would enter but find the view full.
+    pub waiting: usize,
     /// For each slot, the last round in which it was in view.
     stamps: Vec<u32>,
     round: u32,
@@ -43,7 +45,8 @@ impl ViewChange {
         remove_positions(visible, &self.leaves);
         self.find_enters(snapshot, enter_rect(G::VIEW, eye));
         let free = VISIBLE_MAX - visible.len();
-        if self.enters.len() > free {
+        self.waiting = self.enters.len().saturating_sub(free);
+        if self.waiting > 0 {
             self.keep_nearest::<G>(snapshot, eye, free);
         }
         visible.extend(self.enters.iter().map(|&slot| snapshot.id(slot)));

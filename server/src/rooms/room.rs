@@ -243,6 +243,8 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.rejected_inputs.add("resync_rate", counts.refused_resyncs);
     metrics.rejected_inputs.add("passed_over", counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);
+    metrics.unseen_entities.increment(counts.unseen_entities);
+    metrics.refused_entities.increment(counts.refused_entities);
     for label in &counts.closes {
         metrics.closes.add(label, 1);
     }

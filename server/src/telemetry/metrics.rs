@@ -170,6 +170,10 @@ pub struct RoomMetrics {
     pub missed_events: Counter,
     /// Events that were dropped since they were longer than a note may be.
     pub oversized_events: Counter,
+    /// Entities that a client did not get since its view was full, one for each frame.
+    pub unseen_entities: Counter,
+    /// Entities that the rules could not add since the world was full.
+    pub refused_entities: Counter,
 }
 
 /// The parts of a tick, as labels of `drumbeat_tick_phase_seconds`.
@@ -231,6 +235,14 @@ impl RoomMetrics {
             oversized_events: new_counter(
                 "drumbeat_oversized_events_total",
                 "Events dropped since they were longer than a message may hold",
+            ),
+            unseen_entities: new_counter(
+                "drumbeat_unseen_entities_total",
+                "Entities left out of a frame since the client's view was full",
+            ),
+            refused_entities: new_counter(
+                "drumbeat_refused_entities_total",
+                "Entities that rules could not add since the world was full",
             ),
         }
     }
