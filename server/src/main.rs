@@ -157,7 +157,7 @@ fn announce(format: LogFormat, address: SocketAddr, map: &str, config: &Config) 
         "\n  Drumbeat {version}: {game}\n\n\
          \x20 play   http://{here}{elsewhere}\n\
          \x20 rooms  {} players each, {} ticks/s, {} house bots, {map}, seed {}\n\
-         \x20 load   drumbeat-bots --url ws://{here} --bots 50\n\
+         \x20 load   cargo run --release -p drumbeat-bots -- --url ws://{here} --bots 50\n\
          \x20 stop   Ctrl-C\n\n",
         setup.capacity, setup.tick_hz, setup.house_bots, setup.seed
     );

@@ -3,13 +3,13 @@
 //! Each server has its own registry, so that several in one process do not count into each other.
 //! No metric bears the name of a room or a player: those are chosen by clients and have no bound.
 
-use std::sync::Arc;
-
 use metrics::{
     Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
     gauge, histogram, with_local_recorder,
 };
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+
+pub use super::family::Family;
 
 /// The smallest and the largest bound of a time histogram, in seconds.
 const BUCKET_S_MIN: f64 = 20e-6;
@@ -251,34 +251,6 @@ impl RoomMetrics {
 impl Default for RoomMetrics {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// A counter for each value of the label `reason`.
-#[derive(Clone, Debug)]
-pub struct Family(Arc<[(&'static str, Counter)]>);
-
-impl Family {
-    fn new(name: &'static str, help: &'static str, reasons: &[&'static str]) -> Self {
-        describe_counter!(name, help);
-        let labels = reasons.iter().chain(std::iter::once(&"other"));
-        Self(labels.map(|reason| (*reason, counter!(name, "reason" => *reason))).collect())
-    }
-
-    /// Counts one under this reason; under `other` if it was not named at the start.
-    pub fn count(&self, reason: &str) {
-        self.add(reason, 1);
-    }
-
-    /// Counts `n` under this reason.
-    pub fn add(&self, reason: &str, n: u64) {
-        if n == 0 {
-            return;
-        }
-        let named = self.0.iter().find(|(name, _)| *name == reason);
-        if let Some((_, counter)) = named.or(self.0.last()) {
-            counter.increment(n);
-        }
     }
 }
 
