@@ -9,11 +9,11 @@ use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::Note;
-use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::checksum::Checksum;
-use drumbeat_shared::replication::membership::encode_leaves;
+use drumbeat_shared::replication::positions::{LEAVES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole, initial_private};
 
+use super::changes::Changes;
 use super::client::Client;
 use super::counts::{Counts, Keyframe};
 use super::event_log::EventLog;
@@ -56,6 +56,10 @@ pub struct FanOut {
     frame: BitWriter,
     notes: Vec<u8>,
     change: ViewChange,
+    /// Positions of those that surprise.
+    surprises: Vec<u32>,
+    /// The changes of a view whose client was skipped; the keys are positions.
+    skipped: Changes,
 }
 
 impl FanOut {
@@ -165,7 +169,8 @@ impl FanOut {
     ) {
         let stayed = client.visible.len() - self.change.enters.len();
         if let Some(base) = base {
-            encode_leaves(&self.change.leaves, &mut self.frame);
+            let visible = stayed + self.change.leaves.len();
+            encode_positions(&self.change.leaves, visible, LEAVES_ORDER, &mut self.frame);
             self.write_changes(scene, &client.visible[..stayed], base);
         }
         self.frame.put_golomb(self.change.enters.len() as u32, 0);
@@ -179,15 +184,18 @@ impl FanOut {
     /// A client that was handed the last tick gets what is encoded already; one that was skipped
     /// gets its own changes since the tick it is at.
     fn write_changes<G: Game>(&mut self, scene: &Scene<'_, G>, ids: &[EntityId], base: &Snapshot) {
+        let Self { frame, surprises, skipped, .. } = self;
         let now = scene.snapshot;
         let age = now.tick.since(base.tick);
-        for id in ids {
-            if age == 1 {
-                now.changes.splice(id.slot, &mut self.frame);
-            } else if let (Some(before), Some(state)) = (base.find(*id), now.find(*id)) {
-                encode_change::<G>(scene.map, before, state, age, &mut self.frame);
-            }
+        if age == 1 {
+            now.changes.splice(ids.len(), |position| ids[position].slot, surprises, frame);
+            return;
         }
+        skipped.clear();
+        for id in ids {
+            skipped.push::<G>(scene.map, base.find(*id).zip(now.find(*id)), age);
+        }
+        skipped.splice(ids.len(), |position| position as u32, surprises, frame);
     }
 
     /// Answers first, then events, as many as fit; the others wait for the next frame.

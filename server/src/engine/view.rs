@@ -6,7 +6,7 @@
 use drumbeat_shared::game::{Game, View};
 use drumbeat_shared::ids::EntityId;
 use drumbeat_shared::limits::VISIBLE_MAX;
-use drumbeat_shared::replication::membership::remove_positions;
+use drumbeat_shared::replication::positions::remove_positions;
 use glam::IVec2;
 
 use super::grid::Rect;

@@ -7,9 +7,11 @@ use crate::ids::{PlayerId, Tick};
 use crate::limits::VISIBLE_MAX;
 use crate::protocol::bits::{BitError, BitReader};
 use crate::protocol::frame::{Base, Head};
-use crate::replication::change::decode_change;
+use crate::replication::change::{decode_change, predict};
 use crate::replication::checksum::{Checksum, hash_state};
-use crate::replication::membership::{decode_leaves, remove_positions};
+use crate::replication::positions::{
+    LEAVES_ORDER, SURPRISES_ORDER, decode_positions, remove_positions,
+};
 use crate::replication::whole::{decode_private, decode_whole, initial_private};
 use crate::schema::{Private, State};
 
@@ -54,6 +56,7 @@ pub(super) struct Replica<G: Game> {
     own: Option<usize>,
     next_key: u32,
     leaves: Vec<u32>,
+    surprises: Vec<u32>,
     game: PhantomData<fn() -> G>,
 }
 
@@ -69,6 +72,7 @@ impl<G: Game> Default for Replica<G> {
             own: None,
             next_key: 1,
             leaves: Vec::new(),
+            surprises: Vec::new(),
             game: PhantomData,
         }
     }
@@ -131,15 +135,21 @@ impl<G: Game> Replica<G> {
         age: u32,
         bits: &mut BitReader<'_>,
     ) -> Result<u32, BitError> {
-        decode_leaves(self.visible.len(), &mut self.leaves, bits)?;
+        decode_positions(&mut self.leaves, self.visible.len(), LEAVES_ORDER, bits)?;
         for &position in &self.leaves {
             self.departed.extend(G::owner(&self.visible[position as usize].state));
         }
         remove_positions(&mut self.visible, &self.leaves);
+        decode_positions(&mut self.surprises, self.visible.len(), SURPRISES_ORDER, bits)?;
+        let mut surprises = self.surprises.iter().peekable();
         let mut moving = 0;
-        for seen in &mut self.visible {
+        for (position, seen) in (0..).zip(&mut self.visible) {
             let before = G::position(&seen.state);
-            decode_change::<G>(map, &mut seen.state, age, bits)?;
+            if surprises.next_if_eq(&&position).is_some() {
+                decode_change::<G>(map, &mut seen.state, age, bits)?;
+            } else {
+                predict::<G>(map, &mut seen.state, age);
+            }
             moving += u32::from(G::position(&seen.state) != before);
         }
         Ok(moving)

@@ -1,7 +1,6 @@
 //! An entity's change, as the difference from what both ends predict.
 //!
 //! ```text
-//! 1 bit           0: as predicted, and nothing more
 //! per field       1 bit: changed?
 //!   decision      the new value, as wide as its range
 //!   outcome       difference from the prediction: zigzag, Golomb of the field's order
@@ -9,6 +8,8 @@
 //! ```
 //! New decisions apply first, then the prediction runs for every tick since the base, then the
 //! differences are added. So a new heading costs its own bits, and what follows from it nothing.
+//! An entity that did what was predicted has no such body at all: the positions of those that
+//! surprise are listed in front (see [`super::positions`]).
 
 use crate::game::Game;
 use crate::limits::FIELDS_MAX;
@@ -18,13 +19,15 @@ use crate::schema::{Field, Role, State};
 use super::{in_range, put_changed, put_field, take_changed, take_field};
 
 /// Writes how `base` became `now` within `age` ticks. Both must be states of one entity.
+///
+/// `false`, and nothing is written, if the prediction says it all.
 pub fn encode_change<G: Game>(
     map: &G::Map,
     base: &State,
     now: &State,
     age: u32,
     out: &mut BitWriter,
-) {
+) -> bool {
     let fields = G::SCHEMA.fields(now.kind);
     let mut predicted = *base;
     let mut surprised = false;
@@ -36,9 +39,8 @@ pub fn encode_change<G: Game>(
     }
     predict::<G>(map, &mut predicted, age);
     surprised |= predicted != *now;
-    out.put_bool(surprised);
     if !surprised {
-        return;
+        return false;
     }
     let expected = |index: usize| match fields[index].role {
         Role::Decision => base.fields[index],
@@ -55,9 +57,10 @@ pub fn encode_change<G: Game>(
             }
         }
     });
+    true
 }
 
-/// Reads a change and moves `state` on by `age` ticks.
+/// Reads what [`encode_change`] wrote and moves `state` on by `age` ticks.
 ///
 /// # Errors
 /// When the bits are not a change, or lead out of a field's range; `state` is then undefined.
@@ -67,10 +70,6 @@ pub fn decode_change<G: Game>(
     age: u32,
     bits: &mut BitReader<'_>,
 ) -> Result<(), BitError> {
-    if !bits.take_bool()? {
-        predict::<G>(map, state, age);
-        return Ok(());
-    }
     let fields: &[Field] = G::SCHEMA.fields(state.kind);
     let mut differences = [0; FIELDS_MAX];
     take_changed(fields.len(), bits, |index, bits| {
@@ -90,7 +89,8 @@ pub fn decode_change<G: Game>(
     Ok(())
 }
 
-fn predict<G: Game>(map: &G::Map, state: &mut State, age: u32) {
+/// Moves `state` on by `age` ticks in which nothing surprises.
+pub fn predict<G: Game>(map: &G::Map, state: &mut State, age: u32) {
     for _ in 0..age {
         G::predict(map, state);
     }

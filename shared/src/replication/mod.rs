@@ -2,7 +2,7 @@
 //!
 //! - [`change`]: one entity's change against the game's own prediction;
 //! - [`whole`]: one entity from nothing, and a player's private state;
-//! - [`membership`]: which positions of a view leave it;
+//! - [`positions`]: lists of positions in a view: who leaves it, who surprises;
 //! - [`checksum`]: a fingerprint of a view.
 //!
 //! Server and client hold the entities that a client sees in the same order; nothing here names an
@@ -10,7 +10,7 @@
 
 pub mod change;
 pub mod checksum;
-pub mod membership;
+pub mod positions;
 pub mod whole;
 
 #[cfg(test)]
