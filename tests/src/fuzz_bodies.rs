@@ -151,8 +151,9 @@ pub fn keyframe() -> Vec<u8> {
     let mut bits = BitWriter::default();
     head(Base::Keyframe { tick: Tick(1_000), ack: 0 }).encode(&mut bits);
     bits.put_golomb(honest().states.len() as u32, 0);
+    let mut anchor = None;
     for state in &honest().states {
-        encode_whole(&Arena::SCHEMA, state, &mut bits);
+        encode_whole::<Arena>(state, &mut anchor, &mut bits);
     }
     bits.finish().clone()
 }

@@ -115,6 +115,8 @@ impl FanOut {
         }
         self.change.update::<G>(scene.snapshot, view.eye, &mut client.visible);
         counts.unseen_entities += self.change.waiting as u64;
+        let entering = client.visible.len() - self.change.enters.len();
+        own_first(view, &mut client.visible[entering..]);
         self.collect_notes(scene, view, client, counts);
 
         self.frame.restart(HEADER_BYTES_MAX);
@@ -124,7 +126,7 @@ impl FanOut {
             client.private = view.private;
         }
         client.acked = client.applied;
-        self.write_entities::<G>(scene, client, base);
+        self.write_entities::<G>(scene, view, client, base);
         self.frame.put_bytes(&self.notes);
         client.outbox.send(self.frame.finish())
     }
@@ -164,6 +166,7 @@ impl FanOut {
     fn write_entities<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
+        view: &PlayerView,
         client: &Client<G::Input>,
         base: Option<&Snapshot>,
     ) {
@@ -173,10 +176,24 @@ impl FanOut {
             encode_positions(&self.change.leaves, visible, LEAVES_ORDER, &mut self.frame);
             self.write_changes(scene, &client.visible[..stayed], base);
         }
-        self.frame.put_golomb(self.change.enters.len() as u32, 0);
-        for id in &client.visible[stayed..] {
+        self.write_enters(scene, view, &client.visible[stayed..]);
+    }
+
+    /// Positions are told from the own avatar, or else from the first that enters.
+    fn write_enters<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        view: &PlayerView,
+        enters: &[EntityId],
+    ) {
+        self.frame.put_golomb(enters.len() as u32, 0);
+        let stays = view.avatar.filter(|&slot| self.change.stays(slot));
+        let mut anchor = stays
+            .and_then(|slot| scene.snapshot.slots[slot as usize].state.as_ref())
+            .map(G::position);
+        for id in enters {
             if let Some(state) = scene.snapshot.find(*id) {
-                encode_whole(&G::SCHEMA, state, &mut self.frame);
+                encode_whole::<G>(state, &mut anchor, &mut self.frame);
             }
         }
     }
@@ -241,6 +258,13 @@ impl FanOut {
 
     fn note<G: Game>(&mut self, note: &Note<G::Event>) {
         self.notes.extend_from_slice(&codec::encode(note));
+    }
+}
+
+/// Moves the own avatar to the front: the positions of the others are told from it.
+fn own_first(view: &PlayerView, enters: &mut [EntityId]) {
+    if let Some(own) = enters.iter().position(|id| Some(id.slot) == view.avatar) {
+        enters.swap(0, own);
     }
 }
 

@@ -21,6 +21,8 @@ pub struct PlayerView {
     pub eye: IVec2,
     /// What only it is told.
     pub private: Private,
+    /// The slot of its avatar.
+    pub avatar: Option<u32>,
 }
 
 /// The state of a room at the end of one tick.
@@ -57,9 +59,10 @@ impl Snapshot {
             if views.len() <= index {
                 views.resize(index + 1, None);
             }
-            views[index] =
-                Some(PlayerView { eye: game.eye(player), private: game.private(player) });
+            let (eye, private) = (game.eye(player), game.private(player));
+            views[index] = Some(PlayerView { eye, private, avatar: None });
         }
+        note_avatars::<G>(&slots, &mut views);
         let hashes = slots.iter().map(|slot| slot.state.as_ref().map_or(0, hash_state)).collect();
         let grid = Grid::new::<G>(&slots);
         let before = last.map_or(&[][..], |last| &last.slots);
@@ -79,6 +82,15 @@ impl Snapshot {
     #[must_use]
     pub fn id(&self, slot: u32) -> EntityId {
         EntityId { slot, generation: self.slots[slot as usize].generation }
+    }
+}
+
+fn note_avatars<G: Game>(slots: &[Slot], views: &mut [Option<PlayerView>]) {
+    for (number, slot) in (0..).zip(slots) {
+        let owner = slot.state.as_ref().and_then(G::owner);
+        if let Some(Some(view)) = owner.and_then(|owner| views.get_mut(usize::from(owner.0))) {
+            view.avatar = Some(number);
+        }
     }
 }
 

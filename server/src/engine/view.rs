@@ -52,6 +52,12 @@ impl ViewChange {
         visible.extend(self.enters.iter().map(|&slot| snapshot.id(slot)));
     }
 
+    /// Whether the entity in a slot was in view before the last update and still is.
+    #[must_use]
+    pub fn stays(&self, slot: u32) -> bool {
+        self.stamps[slot as usize] == self.round
+    }
+
     fn begin_round(&mut self, slots: usize) {
         if self.stamps.len() < slots {
             self.stamps.resize(slots, 0);

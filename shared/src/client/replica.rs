@@ -99,8 +99,8 @@ impl<G: Game> Replica<G> {
             Some(age) => self.move_on(map, age, &mut bits)?,
             None => 0,
         };
-        self.enter(&mut bits)?;
         self.own = self.visible.iter().position(|seen| G::owner(&seen.state) == Some(player));
+        self.enter(player, &mut bits)?;
         let checksum = head.checksum.map(|expected| (expected, self.checksum()));
         let notes = if head.notes { bits.rest() } else { &[] };
         Ok(Applied { age, skipped, moving, checksum, notes })
@@ -155,13 +155,18 @@ impl<G: Game> Replica<G> {
         Ok(moving)
     }
 
-    fn enter(&mut self, bits: &mut BitReader<'_>) -> Result<(), BitError> {
+    /// Lets entities enter, their positions told from the own avatar.
+    fn enter(&mut self, player: PlayerId, bits: &mut BitReader<'_>) -> Result<(), BitError> {
         let count = bits.take_golomb(0)? as usize;
         if count + self.visible.len() > VISIBLE_MAX {
             return Err(BitError);
         }
+        let mut anchor = self.own().map(G::position);
         for _ in 0..count {
-            let state = decode_whole(&G::SCHEMA, bits)?;
+            let state = decode_whole::<G>(&mut anchor, bits)?;
+            if self.own.is_none() && G::owner(&state) == Some(player) {
+                self.own = Some(self.visible.len());
+            }
             self.visible.push(Seen { key: self.next_key, state });
             self.next_key = self.next_key.wrapping_add(1);
         }

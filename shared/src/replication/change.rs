@@ -1,10 +1,11 @@
 //! An entity's change, as the difference from what both ends predict.
 //!
 //! ```text
-//! per field       1 bit: changed?
+//! G0              which fields: the number of a usual set of the schema, or the number behind the
+//!                 last of them and then a bit per field, lowest first
+//! per changed field
 //!   decision      the new value, as wide as its range
 //!   outcome       difference from the prediction: zigzag, Golomb of the field's order
-//!   1 bit         another field follows? (not behind the last field)
 //! ```
 //! New decisions apply first, then the prediction runs for every tick since the base, then the
 //! differences are added. So a new heading costs its own bits, and what follows from it nothing.
@@ -16,7 +17,7 @@ use crate::limits::FIELDS_MAX;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Field, Role, State};
 
-use super::{in_range, put_changed, put_field, take_changed, take_field};
+use super::{in_range, members, put_field, put_set, set_of, take_field, take_set};
 
 /// Writes how `base` became `now` within `age` ticks. Both must be states of one entity.
 ///
@@ -46,8 +47,9 @@ pub fn encode_change<G: Game>(
         Role::Decision => base.fields[index],
         Role::Outcome => predicted.fields[index],
     };
-    let changed = |index: usize| expected(index) != now.fields[index];
-    put_changed(fields.len(), changed, out, |index, out| {
+    let changed = set_of(fields.len(), |index| expected(index) != now.fields[index]);
+    put_set(G::SCHEMA.usual_changes(now.kind), fields.len(), changed, out);
+    for index in members(changed) {
         match fields[index].role {
             Role::Decision => put_field(&fields[index], now.fields[index], out),
             Role::Outcome => {
@@ -56,7 +58,7 @@ pub fn encode_change<G: Game>(
                 out.put_signed(difference, fields[index].surprise_bits);
             }
         }
-    });
+    }
     true
 }
 
@@ -72,13 +74,13 @@ pub fn decode_change<G: Game>(
 ) -> Result<(), BitError> {
     let fields: &[Field] = G::SCHEMA.fields(state.kind);
     let mut differences = [0; FIELDS_MAX];
-    take_changed(fields.len(), bits, |index, bits| {
+    let changed = take_set(G::SCHEMA.usual_changes(state.kind), fields.len(), bits)?;
+    for index in members(changed) {
         match fields[index].role {
             Role::Decision => state.fields[index] = take_field(&fields[index], bits)?,
             Role::Outcome => differences[index] = bits.take_signed(fields[index].surprise_bits)?,
         }
-        Ok(())
-    })?;
+    }
     predict::<G>(map, state, age);
     for (index, field) in fields.iter().enumerate() {
         if differences[index] != 0 {

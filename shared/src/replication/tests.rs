@@ -1,5 +1,6 @@
 //! Decoding after encoding is the identity, for any two states and any age.
 
+use glam::IVec2;
 use proptest::prelude::*;
 
 use super::change::{decode_change, encode_change, predict};
@@ -77,11 +78,37 @@ proptest! {
     }
 
     #[test]
-    fn a_whole_state_comes_back(state in state()) {
-        let mut writer = BitWriter::default();
-        encode_whole(&Toy::SCHEMA, &state, &mut writer);
+    fn whole_states_come_back(
+        states in prop::collection::vec(state(), 1..4),
+        usual: bool,
+        place in prop::option::of((any::<i32>(), any::<i32>())),
+    ) {
+        let mut states = states;
+        if usual {
+            states[0].fields[..2].fill(0);
+        }
+        let anchor = place.map(IVec2::from);
+        let (mut writer, mut told_from) = (BitWriter::default(), anchor);
+        for state in &states {
+            encode_whole::<Toy>(state, &mut told_from, &mut writer);
+        }
         let bytes = writer.finish().clone();
-        prop_assert_eq!(decode_whole(&Toy::SCHEMA, &mut BitReader::new(&bytes)), Ok(state));
+        let (mut reader, mut read_from) = (BitReader::new(&bytes), anchor);
+        for state in &states {
+            prop_assert_eq!(decode_whole::<Toy>(&mut read_from, &mut reader), Ok(*state));
+        }
+        prop_assert_eq!(read_from, Some(anchor.unwrap_or(Toy::position(&states[0]))));
+        prop_assert_eq!(read_from, told_from);
+    }
+
+    #[test]
+    fn any_bytes_are_a_whole_state_or_an_error(bytes: Vec<u8>, x: i32, y: i32) {
+        let mut anchor = Some(IVec2::new(x, y));
+        if let Ok(state) = decode_whole::<Toy>(&mut anchor, &mut BitReader::new(&bytes)) {
+            for (field, value) in Toy::SCHEMA.fields(0).iter().zip(state.fields) {
+                prop_assert!((field.min..=field.max).contains(&value));
+            }
+        }
     }
 
     #[test]
