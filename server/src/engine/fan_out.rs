@@ -236,6 +236,6 @@ fn baseline<'a, G: Game>(
             counts.keyframe(reason);
             None
         }
-        None => base.map(|base| &**base),
+        None => base,
     }
 }
