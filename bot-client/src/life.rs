@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use drumbeat_shared::client::Maps;
 use tokio::time::{Instant, sleep_until};
 
 use crate::bot::{Bot, Brain, Flag, MakeBrain, leave};
@@ -13,9 +14,10 @@ use crate::player::Player;
 use crate::worker::GRACE;
 
 /// What the good bots of one run have in common.
-pub(crate) struct Plan<B> {
+pub(crate) struct Plan<B: Brain> {
     pub(crate) target: Arc<Target>,
     pub(crate) brain: MakeBrain<B>,
+    pub(crate) maps: Maps<B::Game>,
     pub(crate) room: String,
     pub(crate) seed: u64,
     /// When the first bot starts: the zero of every bot's clock.
@@ -41,7 +43,11 @@ impl<B: Brain> Plan<B> {
     }
 
     fn bot(&self, seat: Seat, tally: &SharedTally) -> Bot<B> {
-        let player = Player::new(&format!("bot-{}", seat.index), &self.room, seat.is_witness);
+        let name = format!("bot-{}", seat.index);
+        let player = match seat.is_witness {
+            true => Player::witness(&name, &self.room, self.maps.clone()),
+            false => Player::listener(&name, &self.room),
+        };
         let brain = (self.brain)(bot_seed(self.seed, 0, seat.index));
         Bot::new(player, brain, self.epoch, tally.clone())
     }
