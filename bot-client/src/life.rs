@@ -4,14 +4,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_shared::client::Maps;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::bot::{Bot, Brain, Flag, MakeBrain, leave};
-use crate::connect::{Ending, Target};
+use crate::connect::{Ending, Socket, Target};
 use crate::figures::SharedTally;
 use crate::launch::bot_seed;
 use crate::player::Player;
 use crate::worker::GRACE;
+
+/// The WebSocket close code of a server that has no room at the moment.
+const TRY_AGAIN_LATER: u16 = 1013;
+/// How long a bot that is told so goes on trying, and the time between two tries.
+const COME_BACK: Duration = Duration::from_secs(10);
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
 
 /// What the good bots of one run have in common.
 pub(crate) struct Plan<B: Brain> {
@@ -71,9 +77,8 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
         let dropped = Instant::now();
         life.drop_connection();
         drop((bot, socket));
-        bot = plan.bot(seat, &tally);
-        socket = match bot.join(&plan.target, None).await {
-            Ok(socket) => socket,
+        (bot, socket) = match come_back(&plan, seat, &tally, dropped).await {
+            Ok(back) => back,
             Err(ending) => return life.end(Some(&ending)),
         };
         life.reconnect(dropped.elapsed());
@@ -84,6 +89,27 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
     life.end(played.as_ref().err());
     if played.is_ok() {
         leave(socket).await;
+    }
+}
+
+/// Joins once more. The server may not have noticed yet that the seat is free: who is told to try
+/// again later does.
+async fn come_back<B: Brain>(
+    plan: &Plan<B>,
+    seat: Seat,
+    tally: &SharedTally,
+    dropped: Instant,
+) -> Result<(Bot<B>, Socket), Ending> {
+    loop {
+        let mut bot = plan.bot(seat, tally);
+        match bot.join(&plan.target, None).await {
+            Ok(socket) => return Ok((bot, socket)),
+            Err(Ending::Closed { code: TRY_AGAIN_LATER, .. }) if dropped.elapsed() < COME_BACK => {
+                tally.lock().told_to_wait += 1;
+                sleep(RETRY_PAUSE).await;
+            }
+            Err(ending) => return Err(ending),
+        }
     }
 }
 
