@@ -208,7 +208,7 @@ impl StormFigures {
             reconnected: whole.reconnected,
             failed: storm.bots.saturating_sub(whole.reconnected),
             told_to_wait: whole.told_to_wait,
-            full_view_s: whole.full_view.percentiles().map(|ms| ms.map(|ms| ms / 1e3)),
+            full_view_s: whole.full_view.percentiles().map(|ms| ms.map(|ms| rounded(ms / 1e3))),
             missed_ticks: storm.missed_ticks,
         }
     }
