@@ -1,7 +1,6 @@
 //! One tick of a room, immutable, with every entity's change since the tick before encoded once.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use drumbeat_shared::entities::Slot;
 use drumbeat_shared::game::Game;
@@ -78,6 +77,12 @@ impl Snapshot {
         slot.state.as_ref().filter(|_| slot.generation == id.generation)
     }
 
+    fn keep_entities(&mut self) {
+        let Self { tick: _, slots: _, players, hashes, grid, changes } = self;
+        (*players, *hashes) = (Vec::new(), Vec::new());
+        (*grid, *changes) = (Grid::default(), Changes::default());
+    }
+
     /// The id of the entity in a slot.
     #[must_use]
     pub fn id(&self, slot: u32) -> EntityId {
@@ -104,31 +109,35 @@ fn changes_by_slot<G: Game>(map: &G::Map, before: &[Slot], now: &[Slot]) -> Chan
     changes
 }
 
-/// The last snapshots of a room.
+/// The last snapshots of a room. Those before the newest are baselines: of them only the entities
+/// are kept.
 #[derive(Debug, Default)]
 pub struct History {
     /// Newest last.
-    snapshots: VecDeque<Arc<Snapshot>>,
+    snapshots: VecDeque<Snapshot>,
 }
 
 impl History {
     /// Adds the snapshot of the next tick, and forgets the oldest.
-    pub fn push(&mut self, snapshot: Arc<Snapshot>) {
+    pub fn push(&mut self, snapshot: Snapshot) {
         if self.snapshots.len() == HISTORY_TICKS {
             self.snapshots.pop_front();
+        }
+        if let Some(last) = self.snapshots.back_mut() {
+            last.keep_entities();
         }
         self.snapshots.push_back(snapshot);
     }
 
     /// The newest snapshot.
     #[must_use]
-    pub fn newest(&self) -> Option<&Arc<Snapshot>> {
+    pub fn newest(&self) -> Option<&Snapshot> {
         self.snapshots.back()
     }
 
     /// The snapshot of `tick`, if it is not too old.
     #[must_use]
-    pub fn find(&self, tick: Tick) -> Option<&Arc<Snapshot>> {
+    pub fn find(&self, tick: Tick) -> Option<&Snapshot> {
         let newest = self.snapshots.back()?.tick;
         let back = newest.0.checked_sub(tick.0)? as usize;
         self.snapshots.get(self.snapshots.len().checked_sub(back + 1)?)
