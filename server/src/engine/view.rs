@@ -41,7 +41,7 @@ impl ViewChange {
         visible: &mut Vec<EntityId>,
     ) {
         self.begin_round(snapshot.slots.len());
-        self.find_leaves::<G>(snapshot, eye, visible);
+        self.find_leaves(snapshot, Rect::around(eye, G::VIEW.half + G::VIEW.margin), visible);
         remove_positions(visible, &self.leaves);
         self.find_enters(snapshot, enter_rect(G::VIEW, eye));
         let free = VISIBLE_MAX - visible.len();
@@ -69,26 +69,30 @@ impl ViewChange {
         }
     }
 
-    fn find_leaves<G: Game>(&mut self, snapshot: &Snapshot, eye: IVec2, visible: &[EntityId]) {
-        let stay = Rect::around(eye, G::VIEW.half + IVec2::splat(G::VIEW.margin));
-        self.leaves.clear();
-        for (position, id) in visible.iter().enumerate() {
-            match snapshot.find(*id) {
-                Some(state) if stay.contains(G::position(state)) => {
-                    self.stamps[id.slot as usize] = self.round;
-                }
-                _ => self.leaves.push(position as u32),
+    fn find_leaves(&mut self, snapshot: &Snapshot, stay: Rect, visible: &[EntityId]) {
+        let Self { leaves, stamps, round, .. } = self;
+        // Slices and copies: what a push to a list may not have changed is not loaded again.
+        let (stamps, places, round) = (&mut stamps[..], &snapshot.places[..], *round);
+        leaves.clear();
+        for (id, position) in visible.iter().zip(0..) {
+            let place = &places[id.slot as usize];
+            if place.generation == id.generation && stay.contains(place.position) {
+                stamps[id.slot as usize] = round;
+            } else {
+                leaves.push(position);
             }
         }
     }
 
     fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect) {
-        self.enters.clear();
-        for item in snapshot.grid.within(rect) {
-            if self.stamps[item.slot as usize] != self.round {
-                self.enters.push(item.slot);
+        let Self { enters, stamps, round, .. } = self;
+        let (stamps, round) = (&stamps[..], *round);
+        enters.clear();
+        snapshot.grid.within(rect).for_each(|item| {
+            if stamps[item.slot as usize] != round {
+                enters.push(item.slot);
             }
-        }
+        });
     }
 
     /// When more would enter than fit, the nearest do; the others wait for room.
