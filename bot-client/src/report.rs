@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::faults::Misbehaved;
-use crate::figures::{Percentiles, Reasons, Tally};
+use crate::figures::{Percentiles, Reasons, Tally, Timings};
 use crate::options::Options;
 use crate::server_metrics::Scrape;
 
@@ -53,8 +53,18 @@ pub struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub misbehaving: Vec<Misbehaved>,
     pub failures: Vec<String>,
+    /// Ticks a second of the server.
     #[serde(skip)]
-    pub(crate) tick_hz: u16,
+    pub tick_hz: u16,
+    /// All times of the window, of which `frame_spacing_ms` gives percentiles.
+    #[serde(skip)]
+    pub frame_spacing: Timings,
+    /// All times of the window, of which `input_to_state_ms` gives percentiles.
+    #[serde(skip)]
+    pub input_to_state: Timings,
+    /// All that the server counted within the window.
+    #[serde(skip)]
+    pub scrape: Option<Scrape>,
     #[serde(skip)]
     pub(crate) failed_join_reasons: Reasons,
     /// How late a due task ran in the swarm's threads.
@@ -116,6 +126,9 @@ impl Report {
             misbehaving,
             failures: Vec::new(),
             tick_hz: whole.tick_hz,
+            frame_spacing: measured.tally.frame_spacing.clone(),
+            input_to_state: measured.tally.input_to_state.clone(),
+            scrape: measured.server.clone(),
             failed_join_reasons: whole.failed_joins.clone(),
             lateness_ms,
             ticks_skipped_per_bot_s: rate(stats.ticks_skipped),

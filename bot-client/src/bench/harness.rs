@@ -1,0 +1,214 @@
+//! One measured run: a server of its own, a swarm against it, what both took, and the floor.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::floor::{self, Floor, Work};
+use super::load::Load;
+use super::options::Scenario;
+use super::pin::Pins;
+use super::process::{CpuMeter, own_memory_bytes};
+use super::screen::Screen;
+use super::server_process::{ServerProcess, StartError};
+use crate::brains::Pilot;
+use crate::progress::{Phase, Progress};
+use crate::report::Report;
+use crate::swarm::{self, RunError};
+
+/// Why the benchmark could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// No server.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// No swarm.
+    #[error(transparent)]
+    Run(RunError),
+    /// A file, or the floor's sockets.
+    #[error("{what}: {reason}")]
+    System {
+        /// What was being done.
+        what: &'static str,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// Ctrl-C.
+    #[error("interrupted; the server was ended and nothing is reported")]
+    Interrupted,
+}
+
+/// What all runs of a benchmark share.
+pub(crate) struct Harness {
+    /// The server's program.
+    pub(crate) program: PathBuf,
+    pub(crate) pins: Pins,
+    /// Ticks of a floor.
+    pub(crate) floor_ticks: u32,
+    /// For the files that servers need.
+    pub(crate) folder: PathBuf,
+    /// Turns true on Ctrl-C.
+    pub(crate) interrupt: watch::Receiver<bool>,
+    pub(crate) screen: Screen,
+}
+
+/// What was measured in one run.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Run {
+    pub(crate) load: Load,
+    /// Of the whole server process, user and system together.
+    pub(crate) cpu_us_per_client_tick: Option<f64>,
+    /// Share of one core that the server took, 1 for a whole one.
+    pub(crate) server_busy: Option<f64>,
+    /// Bytes of a frame as it was handed out, WebSocket head included, mean.
+    pub(crate) frame_bytes: Option<f64>,
+    /// Bytes of a message that came in, WebSocket head included, mean.
+    pub(crate) input_bytes: Option<f64>,
+    /// Memory that only the server has, before the first player and at the end.
+    pub(crate) memory_bytes: Option<[u64; 2]>,
+    /// How far two frames of a client are from a period apart, 99th percentile.
+    pub(crate) off_beat_ms_p99: Option<f64>,
+    pub(crate) report: Report,
+    /// Measured next, doing the same work.
+    pub(crate) floor: Option<Floor>,
+}
+
+impl Run {
+    /// The server's cost in floors.
+    pub(crate) fn ratio(&self) -> Option<f64> {
+        Some(self.cpu_us_per_client_tick? / self.floor.as_ref()?.cpu_us_per_client_tick)
+    }
+
+    /// Why the figures are not the server's alone.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        let busy = self.report.generator_busy * 100.0;
+        self.report
+            .generator_saturated
+            .then(|| format!("the swarm was the bottleneck ({busy:.0} % busy)"))
+    }
+}
+
+/// Processor time and memory at the two ends of the window.
+#[derive(Default)]
+struct Edges {
+    start: Option<(Instant, Duration)>,
+    end: Option<(Instant, Duration)>,
+    memory_bytes: Option<u64>,
+}
+
+impl Harness {
+    /// Starts a server, loads it, ends it.
+    pub(crate) async fn run(&mut self, name: Scenario, load: &Load) -> Result<Run, BenchError> {
+        let arguments = load
+            .server_arguments(&self.folder)
+            .map_err(|reason| BenchError::System { what: "cannot write a map", reason })?;
+        let server = ServerProcess::start(&self.program, &arguments, &self.pins.server)?;
+        let url = format!("ws://{}", server.address).parse().expect("an address makes a URL");
+        let threads = u32::try_from(self.pins.swarm.len()).ok().filter(|count| *count > 0);
+        let options = load.options(url, threads);
+        let memory_before = own_memory_bytes(server.id());
+        let mut meter = CpuMeter::new(server.id());
+        let mut edges = Edges::default();
+        let kind = load.brain;
+        let screen = &mut self.screen;
+        let watch = |progress: &Progress| {
+            edges.note(progress.phase, &mut meter, server.id());
+            screen.show_run(name, load, progress);
+        };
+        let interrupt = interrupted(self.interrupt.clone());
+        let report =
+            swarm::run(&options, move |seed| Pilot::new(kind, seed), watch, interrupt).await;
+        if *self.interrupt.borrow() {
+            return Err(BenchError::Interrupted);
+        }
+        let report = report.map_err(BenchError::Run)?;
+        let run = edges.run(load.clone(), report, memory_before);
+        self.screen.finish_run(name, &run);
+        Ok(run)
+    }
+
+    /// The same, and then the floor with the frames and inputs that were seen.
+    pub(crate) async fn run_and_floor(
+        &mut self,
+        name: Scenario,
+        load: &Load,
+    ) -> Result<Run, BenchError> {
+        let mut run = self.run(name, load).await?;
+        if let Some((frame_bytes, input_bytes)) = run.frame_bytes.zip(run.input_bytes) {
+            let work = Work {
+                clients: load.bots,
+                frame_bytes: frame_bytes.round() as usize,
+                input_bytes: input_bytes.round() as usize,
+                tick_hz: load.tick_hz,
+                ticks: self.floor_ticks,
+            };
+            let floor = self.floor(work).await?;
+            self.screen.finish_floor(name, &floor);
+            run.floor = Some(floor);
+        }
+        Ok(run)
+    }
+
+    async fn floor(&mut self, work: Work) -> Result<Floor, BenchError> {
+        self.screen.show_floor(&work);
+        let pins = self.pins.clone();
+        let measuring = tokio::task::spawn_blocking(move || floor::measure(work, &pins));
+        let measured = tokio::select! {
+            measured = measuring => measured,
+            () = interrupted(self.interrupt.clone()) => return Err(BenchError::Interrupted),
+        };
+        let failed = |reason| BenchError::System { what: "the floor could not be measured", reason };
+        measured.map_err(|error| failed(io::Error::other(error)))?.map_err(failed)
+    }
+}
+
+impl Edges {
+    fn note(&mut self, phase: Phase, meter: &mut CpuMeter, process: u32) {
+        let now = meter.read().map(|cpu| (Instant::now(), cpu));
+        match phase {
+            Phase::Ramp => {}
+            // The last one counts: the window begins there.
+            Phase::WarmUp => self.start = now,
+            Phase::Window { .. } => {
+                self.end = now;
+                self.memory_bytes = own_memory_bytes(process);
+            }
+        }
+    }
+
+    fn run(self, load: Load, report: Report, memory_before: Option<u64>) -> Run {
+        let busy = self.start.zip(self.end).map(|((from, cpu_before), (to, cpu))| {
+            cpu.saturating_sub(cpu_before).as_secs_f64() / (to - from).as_secs_f64()
+        });
+        let scrape = report.scrape.as_ref();
+        // The slow ones are clients, too.
+        let clients = report.joined as f64 + f64::from(load.slow);
+        let client_ticks_per_s = scrape.map(|scrape| {
+            let ticks = scrape.ticks as f64 / f64::from(load.rooms);
+            clients * ticks / report.seconds
+        });
+        let cpu = busy.zip(client_ticks_per_s).filter(|(_, work)| *work > 0.0);
+        let beat_us = 1_000_000 / u64::from(load.tick_hz);
+        Run {
+            cpu_us_per_client_tick: cpu.map(|(busy, work)| busy * 1e6 / work),
+            server_busy: busy,
+            frame_bytes: scrape.and_then(|scrape| scrape.sent.message_bytes()),
+            input_bytes: scrape.and_then(|scrape| scrape.received.message_bytes()),
+            memory_bytes: memory_before.zip(self.memory_bytes).map(<[u64; 2]>::from),
+            off_beat_ms_p99: report.frame_spacing.off_beat(beat_us).percentiles().map(|p| p.p99),
+            load,
+            report,
+            floor: None,
+        }
+    }
+}
+
+/// Resolves on Ctrl-C.
+pub(crate) async fn interrupted(mut interrupt: watch::Receiver<bool>) {
+    if interrupt.wait_for(|set| *set).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

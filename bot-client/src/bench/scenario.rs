@@ -1,0 +1,338 @@
+//! The scenarios: which runs each makes, and which rows of the target table they answer.
+
+use serde::Serialize;
+
+use super::harness::{BenchError, Harness, Run};
+use super::load::Load;
+use super::options::Scenario;
+use super::row::{Figure, RowId, median, spread};
+use crate::options::BrainKind;
+use crate::server_metrics::Buckets;
+
+/// How large and how long the scenarios are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Sizes {
+    /// Times that server and floor take turns.
+    pub(crate) pairs: u32,
+    /// Length of a window that counts for the target table, seconds.
+    pub(crate) seconds: u32,
+    /// Length of the others.
+    pub(crate) short_s: u32,
+    /// Length of a floor.
+    pub(crate) floor_s: u32,
+    pub(crate) steady: u32,
+    pub(crate) frantic: u32,
+    pub(crate) fight: u32,
+    pub(crate) scale: &'static [u32],
+    pub(crate) crowd: u32,
+    /// Players of the first step, of a step more, and of the last.
+    pub(crate) max: [u32; 3],
+    pub(crate) slow: u32,
+    /// Times that the slow ones come and stay away.
+    pub(crate) slow_pairs: u32,
+    pub(crate) idle: u32,
+    pub(crate) rooms: u32,
+}
+
+/// As the target table wants it.
+pub(crate) const FULL: Sizes = Sizes {
+    pairs: 3,
+    seconds: 20,
+    short_s: 10,
+    floor_s: 10,
+    steady: 2_000,
+    frantic: 500,
+    fight: 500,
+    scale: &[500, 1_000, 2_000, 3_000],
+    crowd: 1_000,
+    max: [1_500, 500, 6_000],
+    slow: 1_000,
+    slow_pairs: 3,
+    idle: 10_000,
+    rooms: 100,
+};
+
+/// Two minutes in all.
+pub(crate) const QUICK: Sizes = Sizes {
+    pairs: 2,
+    seconds: 4,
+    short_s: 2,
+    floor_s: 2,
+    steady: 1_000,
+    frantic: 300,
+    fight: 300,
+    scale: &[500, 1_500],
+    crowd: 200,
+    max: [1_000, 1_000, 3_000],
+    slow: 300,
+    slow_pairs: 1,
+    idle: 2_000,
+    rooms: 20,
+};
+
+/// Players of a room of the scenario `rooms`.
+const ROOM_PLAYERS: u32 = 20;
+/// How far off the beat frames may come while the server keeps up, milliseconds.
+const OFF_BEAT_MS_MAX: f64 = 5.0;
+
+/// What came of a scenario.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Outcome {
+    pub(crate) scenario: Scenario,
+    pub(crate) runs: Vec<Run>,
+    #[serde(skip)]
+    pub(crate) figures: Vec<(RowId, Figure)>,
+    /// What a reader has to know beside the figures.
+    pub(crate) notes: Vec<String>,
+    /// Why the exit code is 1.
+    pub(crate) failures: Vec<String>,
+}
+
+impl Outcome {
+    fn new(scenario: Scenario) -> Self {
+        Self {
+            scenario,
+            runs: Vec::new(),
+            figures: Vec::new(),
+            notes: Vec::new(),
+            failures: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, run: Run) {
+        for failure in &run.report.failures {
+            self.failures.push(format!("{}: {failure}", self.scenario.name()));
+        }
+        self.runs.push(run);
+    }
+
+    /// Takes a figure from the runs: the median, and how far they lie apart.
+    fn figure(&mut self, id: RowId, reduced: bool, value: impl Fn(&Run) -> Option<f64>) {
+        let values: Vec<_> = self.runs.iter().filter_map(value).collect();
+        self.figure_of(id, reduced, &values);
+    }
+
+    fn figure_of(&mut self, id: RowId, reduced: bool, values: &[f64]) {
+        let doubt = self.runs.iter().find_map(Run::doubt);
+        let spread = spread(values).filter(|_| values.len() > 1);
+        self.figures.push((id, Figure { value: median(values), spread, reduced, doubt }));
+    }
+}
+
+/// Runs one.
+///
+/// # Errors
+/// When it can't be run. What goes wrong in it is in the outcome.
+pub(crate) async fn run(
+    scenario: Scenario,
+    sizes: &Sizes,
+    harness: &mut Harness,
+) -> Result<Outcome, BenchError> {
+    let mut outcome = Outcome::new(scenario);
+    let load = |bots| Load::drift(bots, sizes.seconds);
+    let short = |bots| Load::drift(bots, sizes.short_s);
+    match scenario {
+        Scenario::Steady => {
+            pairs(&mut outcome, &load(sizes.steady), sizes, harness).await?;
+            steady_figures(&mut outcome, sizes);
+        }
+        Scenario::Frantic => {
+            let load = Load { brain: BrainKind::Frantic, ..short(sizes.frantic) };
+            outcome.add(harness.run_and_floor(scenario, &load).await?);
+            outcome.figure(RowId::FranticBytes, is_less(sizes.frantic, FULL.frantic), entity_bytes);
+        }
+        Scenario::Fight => {
+            let load = Load { brain: BrainKind::Fight, ..short(sizes.fight) };
+            outcome.add(harness.run_and_floor(scenario, &load).await?);
+        }
+        Scenario::Scale => {
+            for bots in sizes.scale {
+                outcome.add(harness.run_and_floor(scenario, &short(*bots)).await?);
+            }
+            scale_figure(&mut outcome, sizes);
+        }
+        Scenario::Crowd => {
+            let load = Load { crowd: true, ..load(sizes.crowd) };
+            pairs(&mut outcome, &load, sizes, harness).await?;
+            crowd_figures(&mut outcome, sizes);
+        }
+        Scenario::Max => max(&mut outcome, sizes, harness).await?,
+        Scenario::Slow => slow(&mut outcome, sizes, harness).await?,
+        Scenario::Storm => {}
+        Scenario::Idle => {
+            outcome.add(harness.run(scenario, &short(sizes.idle)).await?);
+            outcome.figure(RowId::ConnectionMemory, is_less(sizes.idle, FULL.idle), memory_kib);
+        }
+        Scenario::Rooms => {
+            let bots = sizes.rooms * ROOM_PLAYERS;
+            let load = Load { rooms: sizes.rooms, ..short(bots) };
+            outcome.add(harness.run_and_floor(scenario, &load).await?);
+        }
+    }
+    Ok(outcome)
+}
+
+/// Server and floor in turn.
+async fn pairs(
+    outcome: &mut Outcome,
+    load: &Load,
+    sizes: &Sizes,
+    harness: &mut Harness,
+) -> Result<(), BenchError> {
+    for _ in 0..sizes.pairs {
+        let run = harness.run_and_floor(outcome.scenario, load).await?;
+        outcome.add(run);
+    }
+    Ok(())
+}
+
+fn steady_figures(outcome: &mut Outcome, sizes: &Sizes) {
+    let reduced = sizes != &FULL;
+    outcome.figure(RowId::SteadyCost, reduced, Run::ratio);
+    outcome.figure(RowId::DriftBytes, reduced, entity_bytes);
+    outcome.figure(RowId::SpacingP99, reduced, |run| run.off_beat_ms_p99);
+    // One tick in a thousand needs the ticks of all runs together.
+    let mut lateness = Buckets::default();
+    for scrape in outcome.runs.iter().filter_map(|run| run.report.scrape.as_ref()) {
+        lateness.absorb(&scrape.lateness);
+    }
+    for (id, share) in [(RowId::LatenessP99, 0.99), (RowId::LatenessP999, 0.999)] {
+        outcome.figure_of(id, reduced, &lateness.quantile(share).into_iter().collect::<Vec<_>>());
+    }
+}
+
+fn crowd_figures(outcome: &mut Outcome, sizes: &Sizes) {
+    let reduced = sizes != &FULL;
+    outcome.figure(RowId::CrowdCost, reduced, Run::ratio);
+    outcome.figure(RowId::CrowdBytes, reduced, |run| {
+        Some(run.report.payload_bytes_per_bot_s / 1e3)
+    });
+    let missed = missed_ticks(outcome);
+    outcome.figure_of(RowId::CrowdMissed, reduced, &missed.into_iter().collect::<Vec<_>>());
+    let seen = median(
+        &outcome.runs.iter().filter_map(|run| run.report.visible_entities_mean).collect::<Vec<_>>(),
+    );
+    if let Some(seen) = seen {
+        outcome.notes.push(format!("crowd: {seen:.0} of {} players in view", sizes.crowd));
+    }
+}
+
+/// Of all runs together; `None` when a server did not say.
+fn missed_ticks(outcome: &Outcome) -> Option<f64> {
+    let missed = outcome.runs.iter().map(|run| run.report.server.missed_ticks);
+    missed.sum::<Option<u64>>().map(|missed| missed as f64)
+}
+
+fn scale_figure(outcome: &mut Outcome, sizes: &Sizes) {
+    let cost = |run: Option<&Run>| run.and_then(|run| run.cpu_us_per_client_tick);
+    let growth = cost(outcome.runs.first()).zip(cost(outcome.runs.last()));
+    let growth = growth.map(|(first, last)| (last / first - 1.0) * 100.0);
+    let reduced = sizes.scale != FULL.scale;
+    outcome.figure_of(RowId::ScaleGrowth, reduced, &growth.into_iter().collect::<Vec<_>>());
+}
+
+/// Steps up until the server does not keep up twice in a row: once may be the machine.
+async fn max(
+    outcome: &mut Outcome,
+    sizes: &Sizes,
+    harness: &mut Harness,
+) -> Result<(), BenchError> {
+    let [first, step, last] = sizes.max;
+    let (mut good, mut doubt, mut tries) = (None, None, 0);
+    let mut bots = first;
+    while bots <= last {
+        let mut run = harness.run(Scenario::Max, &Load::drift(bots, sizes.short_s)).await?;
+        let verdict = keeps_up(&run);
+        // Who is let go by an overloaded server is the end of the climb, a wrong view is a fault.
+        if run.report.view_mismatches == 0 {
+            run.report.failures.clear();
+        }
+        doubt = run.doubt();
+        outcome.add(run);
+        tries += 1;
+        match verdict {
+            Ok(()) => (good, tries, bots) = (Some(bots), 0, bots + step),
+            Err(reason) => {
+                outcome.notes.push(format!("max: at {bots} players {reason}"));
+                // A generator that can't keep up will not do so with a second try.
+                if tries == 2 || doubt.is_some() {
+                    break;
+                }
+            }
+        }
+    }
+    if doubt.is_some() {
+        outcome.notes.push("max: the swarm was the end of the climb, not the server".to_owned());
+    } else if good == Some(bots.saturating_sub(step)) && bots > last {
+        outcome.notes.push(format!("max: the climb ended at {last} players, the server did not"));
+    }
+    // What was reached was reached, whoever was the end.
+    outcome.figures.push((
+        RowId::PlayersMax,
+        Figure {
+            value: good.map(f64::from),
+            spread: None,
+            reduced: sizes.short_s < FULL.short_s,
+            doubt: doubt.filter(|_| good.is_none_or(|good| good < PLAYERS_MUST)),
+        },
+    ));
+    Ok(())
+}
+
+/// Below this the end of the climb decides.
+const PLAYERS_MUST: u32 = 3_000;
+
+/// Whether the server kept up with a run; else why not.
+fn keeps_up(run: &Run) -> Result<(), String> {
+    let report = &run.report;
+    if let Some(failure) = report.failures.first() {
+        return Err(failure.clone());
+    }
+    match (report.server.missed_ticks, run.off_beat_ms_p99) {
+        (None, _) => Err("the server's metrics could not be read".to_owned()),
+        (Some(missed @ 1..), _) => Err(format!("{missed} ticks were missed")),
+        (_, Some(off)) if off > OFF_BEAT_MS_MAX => {
+            Err(format!("frames came {off:.1} ms off the beat (p99)"))
+        }
+        _ => run.doubt().map_or(Ok(()), Err),
+    }
+}
+
+/// The same players without and with slow ones beside them.
+async fn slow(
+    outcome: &mut Outcome,
+    sizes: &Sizes,
+    harness: &mut Harness,
+) -> Result<(), BenchError> {
+    let slow = sizes.slow / 10;
+    let without = Load { places: sizes.slow, ..Load::drift(sizes.slow - slow, sizes.short_s) };
+    let with = Load { slow, ..without.clone() };
+    let mut changes = Vec::new();
+    for _ in 0..sizes.slow_pairs {
+        let mut p99 = [None; 2];
+        for (load, p99) in [&without, &with].into_iter().zip(&mut p99) {
+            let run = harness.run(Scenario::Slow, load).await?;
+            *p99 = run.report.frame_spacing_ms.map(|spacing| spacing.p99);
+            outcome.add(run);
+        }
+        if let [Some(without), Some(with)] = p99 {
+            changes.push((with / without - 1.0) * 100.0);
+        }
+    }
+    outcome.figure_of(RowId::SlowChange, sizes != &FULL, &changes);
+    Ok(())
+}
+
+fn entity_bytes(run: &Run) -> Option<f64> {
+    run.report.bytes_per_visible_moving_entity_tick
+}
+
+fn memory_kib(run: &Run) -> Option<f64> {
+    let [before, after] = run.memory_bytes?;
+    let players = run.report.joined.max(1) as f64;
+    Some(after.saturating_sub(before) as f64 / players / 1_024.0)
+}
+
+fn is_less(found: u32, wanted: u32) -> bool {
+    found < wanted
+}
