@@ -1,4 +1,4 @@
-//! One bot: a whole client on one connection, driven by the frames that it receives.
+//! One bot: a player on one connection, driven by the frames that it receives.
 //!
 //! An input is made when a frame arrives: once a tick, evenly paced by the server, without a timer
 //! to wake for. Only when frames stay away does a timer wake the bot, for its pings: inputs that
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use drumbeat_shared::client::{Client, Received, Stats};
+use drumbeat_shared::client::{Received, Stats};
 use drumbeat_shared::game::Game;
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, sleep, timeout};
@@ -19,6 +19,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::connect::{Ending, Socket, Target, binary};
 use crate::figures::SharedTally;
+use crate::player::Player;
 use crate::waits::Waits;
 
 /// How long a bot waits for a frame before it speaks without one.
@@ -38,18 +39,19 @@ pub trait Brain: Send + 'static {
     /// The game that it plays.
     type Game: Game;
 
-    /// The controls for the next tick. The client has received a frame.
-    fn decide(&mut self, client: &Client<Self::Game>) -> <Self::Game as Game>::Input;
+    /// The controls for the next tick; `None` leaves them as they are and sends nothing. The player
+    /// has received a frame.
+    fn decide(&mut self, player: &Player<Self::Game>) -> Option<<Self::Game as Game>::Input>;
 }
 
 /// Makes a brain from a seed.
 pub(crate) type MakeBrain<B> = Arc<dyn Fn(u64) -> B + Send + Sync>;
 
-/// Tells every bot that the run is over.
+/// Tells every bot at once that it is time for something.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Stop(Arc<AtomicBool>);
+pub(crate) struct Flag(Arc<AtomicBool>);
 
-impl Stop {
+impl Flag {
     pub(crate) fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -61,11 +63,11 @@ impl Stop {
 
 /// One player.
 pub(crate) struct Bot<B: Brain> {
-    client: Client<B::Game>,
+    player: Player<B::Game>,
     brain: B,
     epoch: Instant,
     tally: SharedTally,
-    /// The client's counters as far as they are in the tally.
+    /// The player's counters as far as they are in the tally.
     counted: Stats,
     waits: Waits,
 }
@@ -73,25 +75,17 @@ pub(crate) struct Bot<B: Brain> {
 impl<B: Brain> Bot<B> {
     /// A bot that counts into `tally`. All bots of a run share one `epoch`, their clocks' zero.
     pub(crate) fn new(
-        name: &str,
-        room: &str,
+        player: Player<B::Game>,
         brain: B,
         epoch: Instant,
         tally: SharedTally,
     ) -> Self {
-        Self {
-            client: Client::new(name, room),
-            brain,
-            epoch,
-            tally,
-            counted: Stats::default(),
-            waits: Waits::default(),
-        }
+        Self { player, brain, epoch, tally, counted: Stats::default(), waits: Waits::default() }
     }
 
-    /// The client core.
-    pub(crate) fn client(&self) -> &Client<B::Game> {
-        &self.client
+    /// Its end of the game.
+    pub(crate) fn player(&self) -> &Player<B::Game> {
+        &self.player
     }
 
     /// Connects, says hello and waits for the first frame.
@@ -102,7 +96,7 @@ impl<B: Brain> Bot<B> {
     ) -> Result<Socket, Ending> {
         let joining = async {
             let mut socket = target.connect(receive_buffer_bytes).await?;
-            let hello = self.client.hello();
+            let hello = self.player.hello();
             socket.send(Message::Binary(hello.into())).await?;
             while self.counted.frames == 0 {
                 if let Some(bytes) = binary(socket.next().await)? {
@@ -117,14 +111,18 @@ impl<B: Brain> Bot<B> {
         timeout(JOIN_TIMEOUT, joining).await.unwrap_or_else(|_| Err(late()))
     }
 
-    /// Plays until told to stop.
+    /// Plays until `is_over`, which is asked with every frame.
     ///
     /// # Errors
     /// When the connection ended before that.
-    pub(crate) async fn play(&mut self, socket: &mut Socket, stop: &Stop) -> Result<(), Ending> {
+    pub(crate) async fn play(
+        &mut self,
+        socket: &mut Socket,
+        is_over: impl Fn() -> bool,
+    ) -> Result<(), Ending> {
         let mut silence = pin!(sleep(SILENCE));
         let mut silences = 0;
-        while !stop.is_set() {
+        while !is_over() {
             let message = tokio::select! {
                 biased;
                 message = socket.next() => binary(message)?,
@@ -163,43 +161,43 @@ impl<B: Brain> Bot<B> {
     /// Takes a message: the view moves on, and what it tells is counted.
     fn receive(&mut self, bytes: &[u8], now: Instant) -> Result<(), Ending> {
         let now_us = self.clock_us(now);
-        let received = self.client.receive(bytes, now_us);
-        let stats = *self.client.stats();
+        let received = self.player.receive(bytes, now_us);
+        let stats = *self.player.stats();
         let mut tally = self.tally.lock();
-        tally.count(&stats, &self.counted);
+        tally.count(&stats, &self.counted, self.player.client().is_some());
         if stats.pongs > self.counted.pongs {
             tally.rtt.record_us(u64::from(stats.rtt_us));
         }
         self.counted = stats;
         match received {
-            Ok(Received::Frame) => {}
-            Ok(Received::Welcome) => {
-                let welcome = self.client.welcome();
-                tally.tick_hz = welcome.map_or(0, |welcome| welcome.tick_hz);
-                return Ok(());
+            Ok(Received::Frame) => {
+                let tick = self.player.tick().unwrap_or_default();
+                self.waits.frame(tick, self.player.ack(), now_us, &mut tally);
+                Ok(())
             }
-            Err(error) => return Err(Ending::Broken(format!("invalid message: {error}"))),
+            Ok(Received::Welcome) => {
+                tally.tick_hz = self.player.tick_hz().unwrap_or(1);
+                self.waits.period_us = 1_000_000 / u64::from(tally.tick_hz);
+                Ok(())
+            }
+            Err(error) => Err(Ending::Broken(format!("invalid message: {error}"))),
         }
-        self.waits.frame(self.client.ack(), now_us, &mut tally);
-        drop(tally);
-        while self.client.notice().is_some() {}
-        Ok(())
     }
 
     /// Queues the next controls.
     async fn send_input(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
         let now_us = self.clock_us(now);
-        let input = self.brain.decide(&self.client);
-        let Some(message) = self.client.input(input, now_us) else {
+        let input = self.brain.decide(&self.player);
+        let Some(message) = input.and_then(|input| self.player.input(input, now_us)) else {
             return Ok(());
         };
-        self.waits.input(self.client.seq(), now_us, &mut self.tally.lock());
+        self.waits.input(self.player.seq(), now_us, &mut self.tally.lock());
         Ok(socket.feed(Message::Binary(message.into())).await?)
     }
 
-    /// Sends what is queued and what the client core has to say.
+    /// Sends what is queued and what the player's end has to say.
     async fn transmit(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
-        while let Some(message) = self.client.transmit(self.clock_us(now)) {
+        while let Some(message) = self.player.transmit(self.clock_us(now)) {
             socket.feed(Message::Binary(message.into())).await?;
         }
         Ok(socket.flush().await?)
@@ -247,6 +245,8 @@ mod tests {
     use tokio_tungstenite::accept_hdr_async;
     use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 
+    use drumbeat_shared::ids::Tick;
+
     use super::*;
     use crate::brains::Pilot;
     use crate::options::BrainKind;
@@ -270,12 +270,13 @@ mod tests {
         let (socket, _silent) = tokio::join!(target.connect(None), accept);
         let tally = SharedTally::default();
         let brain = Pilot::new(BrainKind::Drift, 1);
-        let mut bot = Bot::new("Ada", "", brain, Instant::now(), tally.clone());
-        bot.waits.frame(0, 0, &mut tally.lock());
-        let ending = bot.play(&mut socket.unwrap(), &Stop::default()).await;
+        let player = Player::new("Ada", "", true);
+        let mut bot = Bot::new(player, brain, Instant::now(), tally.clone());
+        bot.waits.frame(Tick(1), 0, 0, &mut tally.lock());
+        let ending = bot.play(&mut socket.unwrap(), || false).await;
         assert_eq!(ending, Err(Ending::Broken("no frame for 10 s".into())));
         drop(bot);
-        let spacing = tally.take().frame_spacing.percentiles().unwrap();
+        let spacing = tally.take().cut_off.frame_spacing.percentiles().unwrap();
         assert!(spacing.max >= 10_000.0, "{spacing:?}");
     }
 }

@@ -3,11 +3,11 @@
 use drumbeat_shared::arena::brain::{Brain as Fighter, Skill};
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, Input};
-use drumbeat_shared::client::Client;
 use drumbeat_shared::rng::Rng;
 
 use crate::bot::Brain;
 use crate::options::BrainKind;
+use crate::player::Player;
 
 /// Headings that a drifting ship takes each second, on average.
 const TURNS_PER_S: u32 = 2;
@@ -19,6 +19,8 @@ pub enum Pilot {
     Wanderer(Wanderer),
     /// Plays to win, with the brain of Arena's own players.
     Fighter(Fighter),
+    /// Leaves the ship alone.
+    Idler,
 }
 
 impl Pilot {
@@ -29,6 +31,7 @@ impl Pilot {
             BrainKind::Drift => Self::Wanderer(Wanderer::new(Some(TURNS_PER_S), seed)),
             BrainKind::Frantic => Self::Wanderer(Wanderer::new(None, seed)),
             BrainKind::Fight => Self::Fighter(fighter(seed)),
+            BrainKind::Listen => Self::Idler,
         }
     }
 }
@@ -36,21 +39,24 @@ impl Pilot {
 impl Brain for Pilot {
     type Game = Arena;
 
-    fn decide(&mut self, client: &Client<Arena>) -> Input {
+    fn decide(&mut self, player: &Player<Arena>) -> Option<Input> {
         match self {
             Self::Wanderer(wanderer) => {
-                let tick_hz = client.welcome().map_or(1, |welcome| welcome.tick_hz);
-                wanderer.decide(u32::from(tick_hz))
+                let tick_hz = player.tick_hz().unwrap_or(1);
+                Some(wanderer.decide(u32::from(tick_hz)))
             }
-            Self::Fighter(fighter) => {
-                let Some((map, own)) = client.map().zip(client.own()) else {
-                    return Input::default();
-                };
-                let visible = client.visible().iter().map(|seen| &seen.state);
-                fighter.decide(map, own, visible)
-            }
+            Self::Fighter(fighter) => Some(fight(fighter, player).unwrap_or_default()),
+            Self::Idler => None,
         }
     }
+}
+
+/// `None` for who sees no ship of its own.
+fn fight(fighter: &mut Fighter, player: &Player<Arena>) -> Option<Input> {
+    let client = player.client()?;
+    let (map, own) = client.map().zip(client.own())?;
+    let visible = client.visible().iter().map(|seen| &seen.state);
+    Some(fighter.decide(map, own, visible))
 }
 
 /// A fighter of one of three skills: a room of equals would be an odd load.

@@ -22,6 +22,8 @@ pub struct Percentiles {
     pub p90: f64,
     /// 99 % of the values are at most this.
     pub p99: f64,
+    /// 99.9 % of the values are at most this.
+    pub p999: f64,
     /// The largest value.
     pub max: f64,
 }
@@ -30,8 +32,9 @@ impl Percentiles {
     /// The same with `change` done to each.
     #[must_use]
     pub fn map(self, change: impl Fn(f64) -> f64) -> Self {
-        let Self { p50, p90, p99, max } = self;
-        Self { p50: change(p50), p90: change(p90), p99: change(p99), max: change(max) }
+        let Self { p50, p90, p99, p999, max } = self;
+        let [p50, p90, p99, p999, max] = [p50, p90, p99, p999, max].map(change);
+        Self { p50, p90, p99, p999, max }
     }
 }
 
@@ -57,16 +60,6 @@ impl Timings {
         let _ = self.0.add(&other.0);
     }
 
-    /// How far each time is from `beat_us`, to either side.
-    #[must_use]
-    pub fn off_beat(&self, beat_us: u64) -> Self {
-        let mut off = Self::default();
-        for step in self.0.iter_recorded() {
-            let _ = off.0.record_n(step.value_iterated_to().abs_diff(beat_us), step.count_at_value());
-        }
-        off
-    }
-
     /// How many times fall into each of `count` equal steps from `from_ms` to `to_ms`; what lies
     /// beyond is counted in the first and the last.
     #[must_use]
@@ -89,6 +82,7 @@ impl Timings {
             p50: ms(0.5),
             p90: ms(0.9),
             p99: ms(0.99),
+            p999: ms(0.999),
             max: self.0.max() as f64 / 1e3,
         })
     }
@@ -130,11 +124,33 @@ impl Reasons {
     }
 }
 
+/// How long bots have waited for frames.
+#[derive(Clone, Debug, Default)]
+pub struct Waited {
+    /// From making an input to receiving the first frame that acknowledges it.
+    pub input_to_state: Timings,
+    /// Between two frames that a bot received.
+    pub frame_spacing: Timings,
+    /// How far that is from the time between the frames' ticks.
+    pub frame_off_beat: Timings,
+}
+
+impl Waited {
+    /// Adds all of `other`'s times.
+    pub fn absorb(&mut self, other: &Self) {
+        self.input_to_state.absorb(&other.input_to_state);
+        self.frame_spacing.absorb(&other.frame_spacing);
+        self.frame_off_beat.absorb(&other.frame_off_beat);
+    }
+}
+
 /// What the bots of one thread have met since it was last taken.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// Bots that have received their first frame.
     pub joined: u64,
+    /// Witnesses among them.
+    pub witnesses: u64,
     /// Bots that have not, by reason.
     pub failed_joins: Reasons,
     /// Connections that ended after joining without the bot's doing, by reason.
@@ -143,55 +159,82 @@ pub struct Tally {
     pub tick_hz: u16,
     /// Counters of the client core, summed over the bots.
     pub stats: Stats,
+    /// The part of the witnesses in them.
+    pub witnessed: Stats,
     /// Inputs sent.
     pub inputs: u64,
-    /// From making an input to receiving the first frame that acknowledges it, or the bot's end.
-    pub input_to_state: Timings,
-    /// Between two frames that a bot received, or the last one and the bot's end.
-    pub frame_spacing: Timings,
+    /// Waits that are over.
+    pub waited: Waited,
+    /// Long waits that a bot's end found open.
+    pub cut_off: Waited,
     /// Round trips, as the client core measures them.
     pub rtt: Timings,
     /// How late the thread came to a task that was due.
     pub lateness: Timings,
+    /// Bots that are back after the storm.
+    pub reconnected: u64,
+    /// Bots that are not, by reason.
+    pub failed_reconnects: Reasons,
+    /// From the storm to the whole view.
+    pub full_view: Timings,
 }
 
 impl Tally {
     /// Bots that have joined and not been disconnected.
     #[must_use]
     pub fn connected(&self) -> u64 {
-        self.joined.saturating_sub(self.disconnects.total())
+        let gone = self.disconnects.total() + self.failed_reconnects.total();
+        self.joined.saturating_sub(gone)
+    }
+
+    /// Bots that are back after the storm, or can't come back.
+    #[must_use]
+    pub fn settled(&self) -> u64 {
+        self.reconnected + self.failed_reconnects.total()
     }
 
     /// Adds all of `other`.
     pub fn absorb(&mut self, other: Self) {
         self.joined += other.joined;
+        self.witnesses += other.witnesses;
         self.failed_joins.absorb(other.failed_joins);
         self.disconnects.absorb(other.disconnects);
         self.tick_hz = self.tick_hz.max(other.tick_hz);
-        self.count(&other.stats, &Stats::default());
+        grow(&mut self.stats, &other.stats, &Stats::default());
+        grow(&mut self.witnessed, &other.witnessed, &Stats::default());
         self.inputs += other.inputs;
-        self.input_to_state.absorb(&other.input_to_state);
-        self.frame_spacing.absorb(&other.frame_spacing);
+        self.waited.absorb(&other.waited);
+        self.cut_off.absorb(&other.cut_off);
         self.rtt.absorb(&other.rtt);
         self.lateness.absorb(&other.lateness);
+        self.reconnected += other.reconnected;
+        self.failed_reconnects.absorb(other.failed_reconnects);
+        self.full_view.absorb(&other.full_view);
     }
 
-    /// Adds what a client's counters grew by.
-    pub(crate) fn count(&mut self, now: &Stats, before: &Stats) {
-        let sum = &mut self.stats;
-        sum.frames += now.frames - before.frames;
-        sum.keyframes += now.keyframes - before.keyframes;
-        sum.bytes_in += now.bytes_in - before.bytes_in;
-        sum.bytes_out += now.bytes_out - before.bytes_out;
-        sum.delta_bytes_in += now.delta_bytes_in - before.delta_bytes_in;
-        sum.visible_sum += now.visible_sum - before.visible_sum;
-        sum.moving_sum += now.moving_sum - before.moving_sum;
-        sum.ticks_skipped += now.ticks_skipped - before.ticks_skipped;
-        sum.checksums += now.checksums - before.checksums;
-        sum.mismatches += now.mismatches - before.mismatches;
-        sum.corrections += now.corrections - before.corrections;
-        sum.pongs += now.pongs - before.pongs;
+    /// Adds what a player's counters grew by.
+    pub(crate) fn count(&mut self, now: &Stats, before: &Stats, is_witness: bool) {
+        grow(&mut self.stats, now, before);
+        if is_witness {
+            grow(&mut self.witnessed, now, before);
+        }
     }
+}
+
+/// Adds to `sum` what counters grew by.
+fn grow(sum: &mut Stats, now: &Stats, before: &Stats) {
+    sum.frames += now.frames - before.frames;
+    sum.keyframes += now.keyframes - before.keyframes;
+    sum.bytes_in += now.bytes_in - before.bytes_in;
+    sum.bytes_out += now.bytes_out - before.bytes_out;
+    sum.delta_bytes_in += now.delta_bytes_in - before.delta_bytes_in;
+    sum.visible_sum += now.visible_sum - before.visible_sum;
+    sum.moving_sum += now.moving_sum - before.moving_sum;
+    sum.ticks_skipped += now.ticks_skipped - before.ticks_skipped;
+    sum.checksums += now.checksums - before.checksums;
+    sum.mismatches += now.mismatches - before.mismatches;
+    sum.corrections += now.corrections - before.corrections;
+    sum.pongs += now.pongs - before.pongs;
 }
 
 /// A [`Tally`] that the bots of a thread write and the coordinator takes.
@@ -226,13 +269,11 @@ mod tests {
     }
 
     #[test]
-    fn times_fall_into_bins_and_off_the_beat() {
+    fn times_fall_into_bins() {
         let mut timings = Timings::default();
         [40, 50, 50, 52, 90].into_iter().for_each(|ms| timings.record_us(ms * 1_000));
         let counts: Vec<_> = timings.bins(45.0, 65.0, 4).into_iter().map(|bin| bin.2).collect();
         assert_eq!(counts, [1, 3, 0, 1]);
-        let off = timings.off_beat(50_000).percentiles().unwrap();
-        assert!((off.max - 40.0).abs() < 0.1 && off.p50 < 2.1, "{off:?}");
     }
 
     #[test]

@@ -1,32 +1,19 @@
 //! The threads of a run and the bots in them: who they are and when they start.
 
+use drumbeat_shared::rng::Rng;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-use drumbeat_shared::rng::Rng;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
-use crate::bot::{Bot, Brain, MakeBrain, Stop, leave};
-use crate::connect::{Ending, Target};
+use crate::bot::{Brain, Flag, MakeBrain};
+use crate::connect::Target;
 use crate::faults::Misbehaved;
 use crate::figures::{SharedTally, Tally};
+use crate::life::{Life, Plan, Seat, lifetime};
 use crate::misbehave::Culprit;
 use crate::options::Options;
-use crate::worker::{GRACE, Worker};
-
-/// What the good bots of one run have in common.
-struct Plan<B> {
-    target: Arc<Target>,
-    brain: MakeBrain<B>,
-    room: String,
-    seed: u64,
-    /// When the first bot starts: the zero of every bot's clock.
-    epoch: Instant,
-    ramp_per_s: u32,
-    stop: Stop,
-}
+use crate::worker::Worker;
 
 /// All threads of a run.
 pub(crate) struct Fleet {
@@ -35,7 +22,9 @@ pub(crate) struct Fleet {
     /// That of the misbehaving ones, if there are any.
     culprits: Option<Worker>,
     misbehaved: Vec<Arc<Mutex<Misbehaved>>>,
-    stop: Stop,
+    stop: Flag,
+    /// Makes the good bots drop their connections and come back.
+    pub(crate) storm: Flag,
 }
 
 impl Fleet {
@@ -52,14 +41,15 @@ impl Fleet {
             seed: options.seed,
             epoch: Instant::now(),
             ramp_per_s: options.ramp_per_s,
-            stop: Stop::default(),
+            stop: Flag::default(),
+            storm: Flag::default(),
         });
-        let (bots, threads) = (options.bots, options.thread_count());
-        let workers = (0..threads).map(|thread| {
+        let seating = seating(options.bots, options.thread_count(), options.witness_count());
+        let workers = (0..).zip(seating).map(|(thread, seats): (u32, Vec<Seat>)| {
             let shared = Arc::clone(&plan);
             Worker::start(&format!("bots-{thread}"), plan.stop.clone(), move |tasks, tally| {
-                for index in (thread..bots).step_by(threads as usize) {
-                    tasks.spawn(lifetime(Arc::clone(&shared), index, tally.clone()));
+                for seat in seats {
+                    tasks.spawn(lifetime(Arc::clone(&shared), seat, tally.clone()));
                 }
             })
         });
@@ -77,7 +67,8 @@ impl Fleet {
         let culprits = (!misbehaved.is_empty())
             .then(|| Worker::start("misbehaving", plan.stop.clone(), start))
             .transpose()?;
-        Ok(Self { workers, culprits, misbehaved, stop: plan.stop.clone() })
+        let (stop, storm) = (plan.stop.clone(), plan.storm.clone());
+        Ok(Self { workers, culprits, misbehaved, stop, storm })
     }
 
     /// Tells all bots to leave and waits until they have. Returns what they counted since the
@@ -114,7 +105,7 @@ impl<B: Brain> Plan<B> {
                 room: self.room.clone(),
                 target: Arc::clone(&self.target),
                 stop: self.stop.clone(),
-                start: start_time(self.epoch, index, self.ramp_per_s),
+                start: self.start_time(index),
                 rng: Rng::new(bot_seed(self.seed, group, index)),
                 epoch: self.epoch,
                 brain: Arc::clone(&self.brain),
@@ -126,89 +117,21 @@ impl<B: Brain> Plan<B> {
     }
 }
 
-/// A good bot from its start to its end.
-async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, index: u32, tally: SharedTally) {
-    let mut life = Life::new(tally.clone());
-    sleep_until(start_time(plan.epoch, index, plan.ramp_per_s)).await;
-    if plan.stop.is_set() {
-        return;
-    }
-    let brain = (plan.brain)(bot_seed(plan.seed, 0, index));
-    let name = format!("bot-{index}");
-    let mut bot = Bot::new(&name, &plan.room, brain, plan.epoch, tally);
-    let mut socket = match bot.join(&plan.target, None).await {
-        Ok(socket) => socket,
-        Err(ending) => return life.end(Some(&ending)),
+/// The bots of each thread. Witnesses are spread evenly over a thread's bots as they come, and so
+/// over threads.
+fn seating(bots: u32, threads: u32, witnesses: u32) -> Vec<Vec<Seat>> {
+    let share = |rank: u32| u64::from(rank) * u64::from(witnesses) / u64::from(bots);
+    let mut ranks = 0..bots;
+    let seats = |thread| {
+        let indices = (thread..bots).step_by(threads as usize);
+        let seat = |(index, rank)| Seat { index, is_witness: share(rank) < share(rank + 1) };
+        indices.zip(ranks.by_ref()).map(seat).collect()
     };
-    life.join();
-    let played = bot.play(&mut socket, &plan.stop).await;
-    // Its waits end here, before it takes its time to leave.
-    drop(bot);
-    life.end(played.as_ref().err());
-    if played.is_ok() {
-        leave(socket).await;
-    }
-}
-
-/// How far a bot has come, counted as it goes on. One that panics, or that is dropped because it
-/// does not leave when told to, counts as well.
-struct Life {
-    tally: SharedTally,
-    stage: Stage,
-}
-
-#[derive(PartialEq)]
-enum Stage {
-    Joining,
-    Playing,
-    Ended,
-}
-
-impl Life {
-    fn new(tally: SharedTally) -> Self {
-        Self { tally, stage: Stage::Joining }
-    }
-
-    fn join(&mut self) {
-        self.tally.lock().joined += 1;
-        self.stage = Stage::Playing;
-    }
-
-    /// The bot's life ends, with `ending` if that was not the bot's doing.
-    fn end(&mut self, ending: Option<&Ending>) {
-        if let Some(ending) = ending {
-            self.count(ending.to_string());
-        }
-        self.stage = Stage::Ended;
-    }
-
-    fn count(&self, reason: String) {
-        let mut tally = self.tally.lock();
-        match self.stage {
-            Stage::Joining => tally.failed_joins.count(reason),
-            Stage::Playing => tally.disconnects.count(reason),
-            Stage::Ended => {}
-        }
-    }
-}
-
-impl Drop for Life {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.count("the bot panicked".to_owned());
-        } else if self.stage == Stage::Playing {
-            self.count(format!("it did not leave within {} s", GRACE.as_secs()));
-        }
-    }
-}
-
-/// When a bot starts to connect.
-fn start_time(epoch: Instant, index: u32, ramp_per_s: u32) -> Instant {
-    epoch + Duration::from_secs(1) * index / ramp_per_s
+    (0..threads).map(seats).collect()
 }
 
 /// A seed for each bot of a run.
-fn bot_seed(seed: u64, group: u32, index: u32) -> u64 {
+pub(crate) fn bot_seed(seed: u64, group: u32, index: u32) -> u64 {
     let place = u64::from(group) << 32 | u64::from(index);
     Rng::new(Rng::new(seed).bits() ^ place).bits()
 }
@@ -226,34 +149,24 @@ mod tests {
     }
 
     #[test]
-    fn no_end_of_a_bot_is_lost() {
-        let tally = SharedTally::default();
-        let mut life = Life::new(tally.clone());
-        life.join();
-        drop(life);
-        let panicking = Life::new(tally.clone());
-        let panicked = std::thread::spawn(move || {
-            let _life = panicking;
-            panic!("as planned");
-        });
-        assert!(panicked.join().is_err());
-        // Told to stop before its time came.
-        drop(Life::new(tally.clone()));
-        let mut left = Life::new(tally.clone());
-        left.join();
-        left.end(None);
-        drop(left);
-        let found = tally.take();
-        let disconnects: Vec<_> = found.disconnects.iter().collect();
-        assert_eq!(disconnects, [("it did not leave within 3 s", 1)]);
-        let failed_joins: Vec<_> = found.failed_joins.iter().collect();
-        assert_eq!(failed_joins, [("the bot panicked", 1)]);
-        assert_eq!(found.joined, 2);
-    }
-
-    #[test]
-    fn bots_start_evenly() {
-        let epoch = Instant::now();
-        assert_eq!(start_time(epoch, 100, 200) - epoch, Duration::from_millis(500));
+    fn every_bot_has_a_seat_and_witnesses_are_spread_evenly() {
+        for (bots, threads, witnesses) in
+            [(1, 1, 0), (1, 1, 1), (1_000, 2, 500), (1_000, 3, 7), (1_000, 4, 999), (99, 64, 99)]
+        {
+            let seating = seating(bots, threads, witnesses);
+            let mut indices: Vec<u32> = seating.iter().flatten().map(|seat| seat.index).collect();
+            indices.sort_unstable();
+            assert!(indices.into_iter().eq(0..bots));
+            let count = |seats: &[Seat]| seats.iter().filter(|seat| seat.is_witness).count();
+            assert_eq!(seating.iter().map(|seats| count(seats)).sum::<usize>(), witnesses as usize);
+            for seats in &seating {
+                // Any part of a thread's bots has its share, but for one at either end.
+                for part in seats.chunks(10) {
+                    let fair = part.len() as f64 * f64::from(witnesses) / f64::from(bots);
+                    let off = count(part) as f64 - fair;
+                    assert!(off.abs() <= 1.0, "{bots} {threads} {witnesses}: {off}");
+                }
+            }
+        }
     }
 }

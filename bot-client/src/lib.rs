@@ -1,26 +1,33 @@
 //! A swarm of headless players that loads a Drumbeat server and measures what it delivers.
 //!
-//! Every bot is a whole client: the client core that people play with, own prediction and a check
-//! of every checksum. The parts, in the order in which a run meets them:
+//! A bot is a whole client: the client core that people play with, own prediction and a check of
+//! every checksum. Of a large swarm a part may do, the witnesses; the others only follow the beat.
+//! The parts, in the order in which a run meets them:
 //!
 //! * [`options`]: what can be asked for, and what the figures mean;
 //! * [`url`] and [`connect`]: the server's address, one WebSocket, how a connection ended;
+//! * [`player`]: a bot's end of the game, with or without a view;
 //! * [`brains`]: what a bot does with its ship;
-//! * [`swarm`]: ramp, warm-up, measured window, end;
+//! * [`swarm`]: ramp, warm-up, measured window, storm, end;
 //! * [`faults`]: bots that misbehave, and the answers that they expect;
 //! * [`server_metrics`]: the server's own account of its ticks;
+//! * `bench`: the one command that measures a server against its targets (Linux alone);
 //! * [`progress`] and [`report`]: what a person sees during and after the run.
 //!
 //! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
 
+#[cfg(target_os = "linux")]
+pub mod bench;
 pub mod bot;
 pub mod brains;
 pub mod connect;
 pub mod faults;
 pub mod figures;
 mod launch;
+mod life;
 mod misbehave;
 pub mod options;
+pub mod player;
 pub mod progress;
 pub mod report;
 pub mod server_metrics;

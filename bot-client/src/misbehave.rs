@@ -13,10 +13,11 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::bot::{Bot, Brain, MakeBrain, Stop, leave};
+use crate::bot::{Bot, Brain, Flag, MakeBrain, leave};
 use crate::connect::{Ending, Socket, Target, binary};
 use crate::faults::{Misbehaved, Misbehaviour, Outcome};
 use crate::figures::SharedTally;
+use crate::player::Player;
 
 /// Bytes a slow bot reads each second.
 const SLOW_BYTES_PER_S: usize = 1_000;
@@ -39,7 +40,7 @@ pub(crate) struct Culprit<B> {
     pub(crate) name: String,
     pub(crate) room: String,
     pub(crate) target: Arc<Target>,
-    pub(crate) stop: Stop,
+    pub(crate) stop: Flag,
     pub(crate) start: Instant,
     pub(crate) rng: Rng,
     pub(crate) epoch: Instant,
@@ -71,7 +72,7 @@ impl<B: Brain> Culprit<B> {
             Err(ending) => return Outcome::NotJoined(ending),
         };
         socket.get_mut().slow_down(SLOW_BYTES_PER_S);
-        let ending = bot.play(&mut socket, &self.stop).await;
+        let ending = bot.play(&mut socket, || self.stop.is_set()).await;
         self.view_verdict(&bot).unwrap_or(match ending {
             Ok(()) => Outcome::Lasted,
             Err(ending) => Outcome::Ended(ending),
@@ -85,7 +86,7 @@ impl<B: Brain> Culprit<B> {
             Err(ending) => return Outcome::NotJoined(ending),
         };
         let stay = Duration::from_millis(self.rng.between(200, 2_000) as u64);
-        let played = timeout(stay, bot.play(&mut socket, &self.stop)).await;
+        let played = timeout(stay, bot.play(&mut socket, || self.stop.is_set())).await;
         let verdict = self.view_verdict(&bot);
         if let Ok(Err(ending)) = played {
             return verdict.unwrap_or(Outcome::Ended(ending));
@@ -100,8 +101,8 @@ impl<B: Brain> Culprit<B> {
             Ok(socket) => socket,
             Err(ending) => return Outcome::NotJoined(ending),
         };
-        let seen = bot.client().tick().unwrap_or(Tick(0));
-        let mut seq = bot.client().seq();
+        let seen = bot.player().tick().unwrap_or(Tick(0));
+        let mut seq = bot.player().seq();
         let message = move || {
             seq += 1;
             let input = <B::Game as Game>::Input::default();
@@ -186,12 +187,13 @@ impl<B: Brain> Culprit<B> {
     /// A whole bot whose figures are not part of the good ones'.
     fn bot(&mut self) -> Bot<B> {
         let brain = (self.brain)(self.rng.bits());
-        Bot::new(&self.name, &self.room, brain, self.epoch, SharedTally::default())
+        let player = Player::new(&self.name, &self.room, true);
+        Bot::new(player, brain, self.epoch, SharedTally::default())
     }
 
     /// Records what a bot saw; an outcome if it was wrong.
     fn view_verdict(&self, bot: &Bot<B>) -> Option<Outcome> {
-        let stats = bot.client().stats();
+        let stats = bot.player().stats();
         let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
         record.checksums_verified += stats.checksums;
         record.ticks_skipped += stats.ticks_skipped;

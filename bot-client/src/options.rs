@@ -17,21 +17,27 @@ Ctrl-C ends the window early and still reports.
 What the JSON file holds (times in milliseconds; null where nothing was measured):
   bots, seconds           as asked for, as measured
   joined, failed_joins    bots that received a first frame, bots that did not (whole run)
+  witnesses               those of the joined that keep the whole view and verify it; the others
+                          read of a frame its head alone (see --witnesses)
   disconnects             connections that the bots did not end themselves, by reason (whole run)
-  view_mismatches         checksums that did not match the bot's view (whole run)
-  checksums_verified      checksums that were compared (whole run)
-The following cover the window alone:
+  view_mismatches         checksums that did not match the view of a witness (whole run)
+  checksums_verified      checksums that the witnesses compared (whole run)
+The following cover the window alone. Percentiles are p50, p90, p99, p999 (99.9 %) and max:
   frames_per_bot_s, inputs_per_bot_s, payload_bytes_per_bot_s
                           WebSocket payload received, all messages counted
   bytes_per_visible_moving_entity_tick
-                          payload received / sum over frames of visible entities that moved
-  visible_entities_mean   entities in view, mean over frames
+                          payload received / sum over frames of visible entities that moved; of
+                          the witnesses
+  visible_entities_mean   entities in view, mean over the frames of the witnesses
   input_to_state_ms       from making an input to receiving the first frame that acknowledges it
   frame_spacing_ms        between two frames that a bot received; here and in input_to_state_ms a
                           wait of 250 ms or more that a bot's end finds open counts with its length
                           so far
-  rtt_ms                  of the pings, less what the server says it held the answer
-  corrections_per_bot_s   own predictions that a frame proved wrong
+  frame_off_beat_ms       how far the spacing of two frames is from the time between their ticks:
+                          |spacing - ticks * period|; 0 for a server that sends on the beat
+  rtt_ms                  of the pings of the witnesses, less what the server says it held the
+                          answer
+  corrections_per_bot_s   own predictions that a frame proved wrong, of the witnesses
   generator_busy          share of the time in which the busiest thread of bots had work, 0 to 1;
                           its waits for a core on waking up are not in it
   generator_saturated     generator_busy is above 0.9, or frames waited in the sockets for a whole
@@ -41,12 +47,16 @@ The following cover the window alone:
   server                  from /metrics: time a tick took, how late it started, ticks, missed ticks
                           (late by a whole tick, or left out); percentiles are
                           interpolated within buckets, max is the upper bound of its bucket
+  storm                   with --storm, after the window: bots that reconnected, that failed to;
+                          full_view_s from dropping the connection to the first frame of the new
+                          one, which shows the whole view, applied (a listener: received); ticks
+                          that the server missed until all were back
   misbehaving             per kind: bots, connections, how many ended as documented or were still
                           open, how they ended
   failures                why the exit code is 1, in words
 
-Exit codes: 0 all well; 1 a view mismatch, an unexpected disconnect, a failed join or an answer that
-is not the documented one; 2 the run could not be done (arguments, limits, no server); 130 Ctrl-C
+Exit codes: 0 all well; 1 a view mismatch, an unexpected disconnect, a failed join or reconnect, or
+an answer that is not the documented one; 2 the run could not be done (arguments, limits, no server); 130 Ctrl-C
 before the window began.";
 
 /// Launches a swarm of bots against a Drumbeat server and reports what they measured.
@@ -71,6 +81,13 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = BrainKind::Fight)]
     pub brain: BrainKind,
 
+    /// Bots that keep the whole view and verify it, spread evenly over all [default: every bot].
+    ///
+    /// The others read of a frame its head alone, acknowledge it and steer without looking: a third
+    /// of the work. Figures that need a view come from the witnesses.
+    #[arg(long, value_name = "N")]
+    pub witnesses: Option<u32>,
+
     /// Bots that start to join each second.
     #[arg(long, value_name = "N", default_value_t = 200,
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -92,6 +109,11 @@ pub struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub threads: Option<u32>,
 
+    /// After the window every bot drops its connection with its next frame and reconnects at once;
+    /// how long each is without its full view is reported.
+    #[arg(long)]
+    pub storm: bool,
+
     /// Adds bots that misbehave and expect the documented answer; several kinds with commas.
     #[arg(long, value_enum, value_name = "KIND", value_delimiter = ',', requires = "misbehaving")]
     pub misbehave: Vec<Misbehaviour>,
@@ -111,6 +133,8 @@ pub enum BrainKind {
     Fight,
     /// Takes a new heading every tick.
     Frantic,
+    /// Sends no input, ever: only says what it has received.
+    Listen,
 }
 
 impl Options {
@@ -119,6 +143,31 @@ impl Options {
     pub fn thread_count(&self) -> u32 {
         let cores = std::thread::available_parallelism().map_or(1, usize::from) as u32;
         self.threads.unwrap_or(cores / 2).clamp(1, self.bots)
+    }
+
+    /// The bots that keep a view.
+    #[must_use]
+    pub fn witness_count(&self) -> u32 {
+        self.witnesses.unwrap_or(self.bots)
+    }
+
+    /// Checks what one argument asks of another.
+    ///
+    /// # Errors
+    /// What is wrong, and what to do.
+    pub fn check(&self) -> Result<(), String> {
+        let (witnesses, bots) = (self.witness_count(), self.bots);
+        if witnesses > bots {
+            return Err(format!("--witnesses {witnesses} is more than --bots {bots}"));
+        }
+        if self.brain == BrainKind::Fight && witnesses < bots {
+            return Err(
+                "--brain fight must see, and only witnesses do; leave --witnesses out, or \
+                        take --brain drift, frantic or listen"
+                    .to_owned(),
+            );
+        }
+        Ok(())
     }
 
     /// Bots of all kinds.
@@ -160,13 +209,29 @@ mod tests {
         check("--bots 0", "--bots");
         check("--bots many", "--bots");
         check("--seconds 0", "--seconds");
-        check("--brain clever", "drift, fight, frantic");
+        check("--brain clever", "drift, fight, frantic, listen");
+        check("--witnesses few", "--witnesses");
         check("--room not/one", "letters, digits");
         check("--url http://localhost", "ws://");
         check("--misbehave slow", "--misbehaving");
         check("--misbehaving 3", "--misbehave");
         check("--misbehave rude --misbehaving 3", "slow, flood, garbage, churn, silent");
         check("--nonsense", "--nonsense");
+    }
+
+    #[test]
+    fn arguments_that_do_not_go_together_are_explained() {
+        let check = |args: &str| parse(&format!("drumbeat-bots {args}")).unwrap().check();
+        let told = |args: &str, part: &str| {
+            let error = check(args).expect_err(args);
+            assert!(error.contains(part), "{args}: {error}");
+        };
+        told("--bots 10 --witnesses 11 --brain drift", "more than --bots 10");
+        told("--bots 10 --witnesses 9", "only witnesses do");
+        told("--bots 10 --witnesses 0 --brain fight", "only witnesses do");
+        assert_eq!(check("--bots 10"), Ok(()));
+        assert_eq!(check("--bots 10 --witnesses 10"), Ok(()));
+        assert_eq!(check("--bots 10 --witnesses 0 --brain listen"), Ok(()));
     }
 
     #[test]

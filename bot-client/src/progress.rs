@@ -27,6 +27,11 @@ pub enum Phase {
         /// Since it began.
         elapsed: Duration,
     },
+    /// All reconnect at once.
+    Storm {
+        /// Bots that are back, or can't come back.
+        settled: u64,
+    },
 }
 
 /// How a run goes: figures of the last second, unless said otherwise.
@@ -76,7 +81,7 @@ impl Progress {
             failed_joins: whole.failed_joins.total(),
             seconds: u64::from(options.seconds),
             frames_per_s: look.tally.stats.frames as f64 / seconds,
-            input_to_state_ms: look.tally.input_to_state.percentiles(),
+            input_to_state_ms: look.tally.waited.input_to_state.percentiles(),
             mismatches: whole.stats.mismatches,
             tick_ms: look.server.as_ref().and_then(|server| server.tick.percentiles()),
             missed_ticks: look.server.as_ref().map(|_| missed_ticks),
@@ -90,6 +95,7 @@ impl Progress {
         match self.phase {
             Phase::Ramp | Phase::WarmUp => (self.connected + self.failed_joins, self.bots),
             Phase::Window { elapsed } => (elapsed.as_secs().min(self.seconds), self.seconds),
+            Phase::Storm { settled } => (settled, self.bots),
         }
     }
 
@@ -98,6 +104,7 @@ impl Progress {
             Phase::Ramp => "joining",
             Phase::WarmUp => "warm-up",
             Phase::Window { .. } => "measuring",
+            Phase::Storm { .. } => "storm",
         }
     }
 }
@@ -178,7 +185,8 @@ mod tests {
 
     #[test]
     fn a_terminal_of_80_columns_holds_every_line() {
-        let times = Percentiles { p50: 1_234.0, p90: 1_234.0, p99: 12_345.0, max: 12_345.0 };
+        let times =
+            Percentiles { p50: 1_234.0, p90: 1_234.0, p99: 12_345.0, p999: 0.0, max: 12_345.0 };
         let progress = Progress {
             phase: Phase::Ramp,
             bots: 20_000,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::faults::Misbehaved;
-use crate::figures::{Percentiles, Reasons, Tally, Timings};
+use crate::figures::{Percentiles, Reasons, Tally, Waited};
 use crate::options::Options;
 use crate::server_metrics::Scrape;
 
@@ -24,6 +24,19 @@ pub(crate) struct Measured {
     pub(crate) busiest: Duration,
     /// What the server counted.
     pub(crate) server: Option<Scrape>,
+    /// Long waits that the end of a connection cut off.
+    pub(crate) cut_off: Waited,
+    /// What came after the window.
+    pub(crate) storm: Option<StormMeasured>,
+}
+
+/// What the coordinator saw of a storm.
+#[derive(Clone, Debug)]
+pub(crate) struct StormMeasured {
+    /// Bots that were there before.
+    pub(crate) bots: u64,
+    /// Ticks that the server missed until all had settled.
+    pub(crate) missed_ticks: Option<u64>,
 }
 
 /// The figures of a run. Times are in milliseconds, rates are per bot that joined; `None` is null
@@ -34,6 +47,7 @@ pub struct Report {
     pub bots: u32,
     pub seconds: f64,
     pub joined: u64,
+    pub witnesses: u64,
     pub failed_joins: u64,
     pub disconnects: Reasons,
     pub view_mismatches: u64,
@@ -45,28 +59,30 @@ pub struct Report {
     pub visible_entities_mean: Option<f64>,
     pub input_to_state_ms: Option<Percentiles>,
     pub frame_spacing_ms: Option<Percentiles>,
+    pub frame_off_beat_ms: Option<Percentiles>,
     pub rtt_ms: Option<Percentiles>,
-    pub corrections_per_bot_s: f64,
+    pub corrections_per_bot_s: Option<f64>,
     pub generator_busy: f64,
     pub generator_saturated: bool,
     pub server: ServerFigures,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storm: Option<StormFigures>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub misbehaving: Vec<Misbehaved>,
     pub failures: Vec<String>,
     /// Ticks a second of the server.
     #[serde(skip)]
     pub tick_hz: u16,
-    /// All times of the window, of which `frame_spacing_ms` gives percentiles.
+    /// All times of which the figures give percentiles.
     #[serde(skip)]
-    pub frame_spacing: Timings,
-    /// All times of the window, of which `input_to_state_ms` gives percentiles.
-    #[serde(skip)]
-    pub input_to_state: Timings,
+    pub waited: Waited,
     /// All that the server counted within the window.
     #[serde(skip)]
     pub scrape: Option<Scrape>,
     #[serde(skip)]
     pub(crate) failed_join_reasons: Reasons,
+    #[serde(skip)]
+    pub(crate) failed_reconnect_reasons: Reasons,
     /// How late a due task ran in the swarm's threads.
     #[serde(skip)]
     pub(crate) lateness_ms: Option<Percentiles>,
@@ -84,6 +100,16 @@ pub struct ServerFigures {
     pub missed_ticks: Option<u64>,
 }
 
+/// How all bots came back at once; times in seconds.
+#[derive(Clone, Debug, Serialize)]
+#[allow(missing_docs, reason = "the definitions are in `options`, printed by --help")]
+pub struct StormFigures {
+    pub reconnected: u64,
+    pub failed: u64,
+    pub full_view_s: Option<Percentiles>,
+    pub missed_ticks: Option<u64>,
+}
+
 impl Report {
     /// `whole` covers the run, `measured` the window.
     pub(crate) fn new(
@@ -92,17 +118,20 @@ impl Report {
         measured: &Measured,
         misbehaving: Vec<Misbehaved>,
     ) -> Self {
-        let stats = &measured.tally.stats;
+        let (stats, witnessed) = (&measured.tally.stats, &measured.tally.witnessed);
         let seconds = measured.length.as_secs_f64();
         let per_bot_s = |count: u64| ratio(count as f64, whole.joined as f64 * seconds);
         let rate = |count: u64| rounded(per_bot_s(count).unwrap_or(0.0));
-        let delta_frames = (stats.frames - stats.keyframes) as f64;
+        let delta_frames = (witnessed.frames - witnessed.keyframes) as f64;
+        let mut waited = measured.tally.waited.clone();
+        waited.absorb(&measured.cut_off);
         let busy = ratio(measured.busiest.as_secs_f64(), seconds).unwrap_or(0.0).min(1.0);
         let lateness_ms = measured.tally.lateness.percentiles();
         let mut report = Self {
             bots: options.bots,
             seconds: rounded(seconds),
             joined: whole.joined,
+            witnesses: whole.witnesses,
             failed_joins: whole.failed_joins.total(),
             disconnects: whole.disconnects.clone(),
             view_mismatches: whole.stats.mismatches,
@@ -111,25 +140,31 @@ impl Report {
             payload_bytes_per_bot_s: rate(stats.bytes_in),
             inputs_per_bot_s: rate(measured.tally.inputs),
             bytes_per_visible_moving_entity_tick: ratio(
-                stats.bytes_in as f64,
-                stats.moving_sum as f64,
+                witnessed.bytes_in as f64,
+                witnessed.moving_sum as f64,
             )
             .map(rounded),
-            visible_entities_mean: ratio(stats.visible_sum as f64, delta_frames).map(rounded),
-            input_to_state_ms: measured.tally.input_to_state.percentiles(),
-            frame_spacing_ms: measured.tally.frame_spacing.percentiles(),
+            visible_entities_mean: ratio(witnessed.visible_sum as f64, delta_frames).map(rounded),
+            input_to_state_ms: waited.input_to_state.percentiles(),
+            frame_spacing_ms: waited.frame_spacing.percentiles(),
+            frame_off_beat_ms: waited.frame_off_beat.percentiles(),
             rtt_ms: measured.tally.rtt.percentiles(),
-            corrections_per_bot_s: rate(stats.corrections),
+            corrections_per_bot_s: ratio(
+                witnessed.corrections as f64,
+                whole.witnesses as f64 * seconds,
+            )
+            .map(rounded),
             generator_busy: rounded(busy),
             generator_saturated: is_saturated(busy, lateness_ms, whole.tick_hz),
             server: measured.server.as_ref().map_or_else(ServerFigures::default, figures),
+            storm: measured.storm.as_ref().map(|storm| StormFigures::new(storm, whole)),
             misbehaving,
             failures: Vec::new(),
             tick_hz: whole.tick_hz,
-            frame_spacing: measured.tally.frame_spacing.clone(),
-            input_to_state: measured.tally.input_to_state.clone(),
+            waited,
             scrape: measured.server.clone(),
             failed_join_reasons: whole.failed_joins.clone(),
+            failed_reconnect_reasons: whole.failed_reconnects.clone(),
             lateness_ms,
             ticks_skipped_per_bot_s: rate(stats.ticks_skipped),
         };
@@ -155,8 +190,16 @@ impl Report {
         for (reason, bots) in self.disconnects.iter() {
             failures.push(format!("{bots} bots were disconnected: {reason}"));
         }
+        for (reason, bots) in self.failed_reconnect_reasons.iter() {
+            failures.push(format!("{bots} bots could not reconnect: {reason}"));
+        }
+        let failed = self.storm.as_ref().map_or(0, |storm| storm.failed);
+        match failed.saturating_sub(self.failed_reconnect_reasons.total()) {
+            0 => {}
+            lost => failures.push(format!("{lost} bots did not come back from the storm")),
+        }
         match (self.view_mismatches, self.checksums_verified) {
-            (0, 0) if self.joined > 0 => {
+            (0, 0) if self.witnesses > 0 => {
                 failures.push("no frame carried a checksum: no view was verified".to_owned());
             }
             (0, _) => {}
@@ -164,6 +207,17 @@ impl Report {
         }
         failures.extend(self.misbehaving.iter().flat_map(Misbehaved::complaints).cloned());
         failures
+    }
+}
+
+impl StormFigures {
+    fn new(storm: &StormMeasured, whole: &Tally) -> Self {
+        Self {
+            reconnected: whole.reconnected,
+            failed: storm.bots.saturating_sub(whole.reconnected),
+            full_view_s: whole.full_view.percentiles().map(|ms| ms.map(|ms| ms / 1e3)),
+            missed_ticks: storm.missed_ticks,
+        }
     }
 }
 
@@ -211,10 +265,11 @@ mod tests {
         tally.stats.visible_sum = 8_000;
         tally.stats.moving_sum = 4_000;
         tally.stats.checksums = 50;
+        tally.witnessed = tally.stats;
         tally.rtt.record_us(700);
-        let whole = Tally { joined: 2, ..tally.clone() };
+        let whole = Tally { joined: 2, witnesses: 2, ..tally.clone() };
         let length = Duration::from_secs(20);
-        (whole, Measured { tally, length, busiest: length / 4, server: None })
+        (whole, Measured { tally, length, busiest: length / 4, ..Measured::default() })
     }
 
     #[test]
@@ -232,6 +287,7 @@ mod tests {
             "disconnects",
             "failed_joins",
             "failures",
+            "frame_off_beat_ms",
             "frame_spacing_ms",
             "frames_per_bot_s",
             "generator_busy",
@@ -245,12 +301,13 @@ mod tests {
             "server",
             "view_mismatches",
             "visible_entities_mean",
+            "witnesses",
         ];
         assert_eq!(keys, expected);
         let server = r#"{"tick_ms":null,"tick_lateness_ms":null,"ticks":null,"missed_ticks":null}"#;
         assert_eq!(serde_json::to_string(&report.server).unwrap(), server);
         let rtt = serde_json::to_string(&report.rtt_ms).unwrap();
-        assert_eq!(rtt, r#"{"p50":0.7,"p90":0.7,"p99":0.7,"max":0.7}"#);
+        assert_eq!(rtt, r#"{"p50":0.7,"p90":0.7,"p99":0.7,"p999":0.7,"max":0.7}"#);
         assert!(json["input_to_state_ms"].is_null());
     }
 
@@ -265,6 +322,46 @@ mod tests {
         assert_eq!(report.generator_busy, 0.25);
         assert!(!report.generator_saturated);
         assert!(report.is_success(), "{:?}", report.failures);
+    }
+
+    #[test]
+    fn figures_that_need_a_view_are_those_of_the_witnesses() {
+        let (mut whole, mut measured) = measured();
+        (whole.joined, whole.witnesses) = (2, 1);
+        measured.tally.witnessed.frames = 400;
+        measured.tally.witnessed.bytes_in = 24_000;
+        measured.tally.witnessed.corrections = 10;
+        let report = Report::new(&options(), &whole, &measured, Vec::new());
+        assert_eq!(report.payload_bytes_per_bot_s, 1_000.0);
+        assert_eq!(report.bytes_per_visible_moving_entity_tick, Some(6.0));
+        assert_eq!(report.visible_entities_mean, Some(20.0));
+        assert_eq!(report.corrections_per_bot_s, Some(0.5));
+        // Without any there is nothing to verify, and nothing is claimed.
+        whole.witnesses = 0;
+        (whole.stats.checksums, measured.tally.witnessed) = (0, Default::default());
+        let report = Report::new(&options(), &whole, &measured, Vec::new());
+        assert_eq!(report.bytes_per_visible_moving_entity_tick, None);
+        assert_eq!((report.visible_entities_mean, report.corrections_per_bot_s), (None, None));
+        assert!(report.is_success(), "{:?}", report.failures);
+    }
+
+    #[test]
+    fn a_storm_is_reported_and_a_bot_that_stays_away_is_a_failure() {
+        let (mut whole, mut measured) = measured();
+        whole.reconnected = 1;
+        whole.failed_reconnects.count("1013 full".into());
+        whole.full_view.record_us(1_500_000);
+        measured.storm = Some(StormMeasured { bots: 2, missed_ticks: Some(3) });
+        let report = Report::new(&options(), &whole, &measured, Vec::new());
+        assert_eq!(report.failures, ["1 bots could not reconnect: 1013 full"]);
+        let storm = &serde_json::to_value(&report).unwrap()["storm"];
+        let counts = ["reconnected", "failed", "missed_ticks"].map(|key| storm[key].as_u64());
+        assert_eq!(counts, [Some(1), Some(1), Some(3)]);
+        assert_eq!(report.storm.unwrap().full_view_s.unwrap().max.round(), 2.0);
+        // Who has not been heard of by the end.
+        whole.failed_reconnects = Reasons::default();
+        let report = Report::new(&options(), &whole, &measured, Vec::new());
+        assert_eq!(report.failures, ["1 bots did not come back from the storm"]);
     }
 
     #[test]
@@ -299,7 +396,7 @@ mod tests {
 
     #[test]
     fn saturation_is_work_or_waiting_frames() {
-        let late = |p99| Some(Percentiles { p50: 0.0, p90: 0.0, p99, max: p99 });
+        let late = |p99| Some(Percentiles { p50: 0.0, p90: 0.0, p99, p999: p99, max: p99 });
         assert!(!is_saturated(0.89, late(49.0), 20));
         assert!(is_saturated(0.91, late(1.0), 20));
         assert!(is_saturated(0.5, late(51.0), 20));

@@ -201,6 +201,7 @@ impl Buckets {
             p50: self.quantile_ms(total as f64 * 0.5),
             p90: self.quantile_ms(total as f64 * 0.9),
             p99: self.quantile_ms(total as f64 * 0.99),
+            p999: self.quantile_ms(total as f64 * 0.999),
             max: self.bound_ms(self.0.iter().position(|(_, count)| *count == total).unwrap_or(0)),
         })
     }

@@ -1,4 +1,4 @@
-//! A run from the first connection to the report: ramp, warm-up, measured window, end.
+//! A run from the first connection to the report: ramp, warm-up, measured window, storm, end.
 //!
 //! The coordinator only watches: it takes the tallies out of the threads now and then, asks the
 //! server for its metrics, and decides by the time at which it does so what a window covers.
@@ -12,11 +12,11 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::bot::Brain;
 use crate::connect::Target;
-use crate::figures::Tally;
+use crate::figures::{Tally, Waited};
 use crate::launch::Fleet;
 use crate::options::Options;
 use crate::progress::{Phase, Progress};
-use crate::report::{Measured, Report};
+use crate::report::{Measured, Report, StormMeasured};
 use crate::server_metrics::Scrape;
 
 /// Time between two looks at the swarm.
@@ -26,9 +26,15 @@ const WARM_UP: Duration = Duration::from_millis(1_500);
 /// Files that a run opens beside its sockets.
 const OTHER_FILES: u64 = 32;
 
+/// Time within which all bots are back from a storm, or have given up.
+const STORM_TIMEOUT: Duration = Duration::from_secs(20);
+
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
+    /// Arguments that do not go together.
+    #[error("{0}")]
+    Options(String),
     /// Nobody listens.
     #[error(
         "no server answers at {url} ({reason}); start one with `cargo run --release`, or name \
@@ -48,7 +54,7 @@ pub enum RunError {
     OpenFiles {
         /// Sockets and other files.
         needed: u64,
-        /// Soft limit of this process.
+        /// What the system lets this process have.
         limit: u64,
     },
     /// A thread could not be started.
@@ -70,7 +76,8 @@ pub async fn run<B: Brain>(
     mut watch: impl FnMut(&Progress),
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, RunError> {
-    check_open_files(options)?;
+    options.check().map_err(RunError::Options)?;
+    allow_open_files(options)?;
     let target = Target::find(&options.url)
         .await
         .map_err(|reason| RunError::NoServer { url: options.url.to_string(), reason })?;
@@ -91,15 +98,18 @@ pub async fn run<B: Brain>(
     };
     let gathered = swarm.gather(options.bots, &mut show, interrupt.as_mut()).await;
     let length = Duration::from_secs(u64::from(options.seconds));
-    let measured = match gathered {
-        true => Some(swarm.measure(length, &mut show, interrupt).await),
-        false => None,
-    };
+    let (mut measured, mut storm) = (None, None);
+    if gathered {
+        measured = Some(swarm.measure(length, &mut show, interrupt.as_mut()).await);
+        if options.storm {
+            storm = Some(swarm.storm(&mut show, interrupt).await);
+        }
+    }
     let (last, misbehaved) = swarm.fleet.end().await;
     let mut measured = measured.ok_or(RunError::Interrupted)?;
-    // The waits that the end of the window found open.
-    measured.tally.input_to_state.absorb(&last.input_to_state);
-    measured.tally.frame_spacing.absorb(&last.frame_spacing);
+    // The waits that the end of the window found open end with the connections.
+    measured.cut_off.absorb(storm.as_ref().map_or(&last.cut_off, |(_, cut_off)| cut_off));
+    measured.storm = storm.map(|(storm, _)| storm);
     swarm.whole.absorb(last);
     Ok(Report::new(options, &swarm.whole, &measured, misbehaved))
 }
@@ -167,6 +177,7 @@ impl Swarm {
             for (sum, part) in busy.iter_mut().zip(look.busy) {
                 *sum += part;
             }
+            measured.cut_off.absorb(&look.tally.cut_off);
             measured.tally.absorb(look.tally);
             if look.server.is_some() {
                 let scrapes = self.scrape.as_ref().zip(first_scrape.as_ref());
@@ -176,6 +187,34 @@ impl Swarm {
         measured.length = self.looked_at - start;
         measured.busiest = busy.into_iter().max().unwrap_or_default();
         measured
+    }
+
+    /// The storm: all bots drop their connections and come back. It ends when all have settled and
+    /// the server has told of it. Returns the waits that it cut off, too.
+    async fn storm(
+        &mut self,
+        show: &mut impl FnMut(&Self, &Look, Phase),
+        mut interrupt: Pin<&mut impl Future<Output = ()>>,
+    ) -> (StormMeasured, Waited) {
+        let (bots, missed_before) = (self.whole.connected(), self.missed_ticks);
+        let mut cut_off = Waited::default();
+        self.fleet.storm.set();
+        let give_up_at = Instant::now() + STORM_TIMEOUT;
+        let mut missed_ticks = None;
+        while missed_ticks.is_none() && self.looked_at < give_up_at {
+            let was_over = self.whole.settled() >= bots;
+            tokio::select! {
+                () = sleep_until(self.looked_at + WATCH_PERIOD) => {}
+                () = interrupt.as_mut() => break,
+            }
+            let look = self.look().await;
+            cut_off.absorb(&look.tally.cut_off);
+            if was_over && look.server.is_some() {
+                missed_ticks = Some(self.missed_ticks - missed_before);
+            }
+            show(self, &look, Phase::Storm { settled: self.whole.settled() });
+        }
+        (StormMeasured { bots, missed_ticks }, cut_off)
     }
 
     /// Takes what the bots counted since the last look, and asks the server.
@@ -210,31 +249,19 @@ pub(crate) struct Look {
     pub(crate) server: Option<Scrape>,
 }
 
-/// Checks the limit of open files where the system tells it.
-fn check_open_files(options: &Options) -> Result<(), RunError> {
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+/// Raises the limit of open files if it must be, as far as the system lets a process.
+fn allow_open_files(options: &Options) -> Result<(), RunError> {
     let needed = u64::from(options.connections()) + OTHER_FILES;
-    match open_files_max(&limits) {
-        Some(limit) if limit < needed => Err(RunError::OpenFiles { needed, limit }),
-        _ => Ok(()),
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        let enough = |limit: Option<u64>| limit.is_none_or(|limit| limit >= needed);
+        let raised = Rlimit { current: Some(needed), maximum };
+        if !enough(current) && (!enough(maximum) || setrlimit(Resource::Nofile, raised).is_err()) {
+            let limit = maximum.or(current).unwrap_or(needed);
+            return Err(RunError::OpenFiles { needed, limit });
+        }
     }
-}
-
-/// The soft limit in the text of `/proc/self/limits`; `None` when there is none.
-fn open_files_max(limits: &str) -> Option<u64> {
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
-    line.split_whitespace().next()?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_open_file_limit_is_read() {
-        let check = |text: &str, expected| assert_eq!(open_files_max(text), expected, "{text}");
-        check("Limit  Soft  Hard\nMax open files   1024   4096   files\n", Some(1_024));
-        check("Max open files   unlimited   unlimited   files\n", None);
-        check("", None);
-    }
+    Ok(())
 }

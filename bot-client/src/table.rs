@@ -9,12 +9,13 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{} of {} bots joined, measured for {:.1} s at {} Hz",
-            self.joined, self.bots, self.seconds, self.tick_hz
+            "{} of {} bots joined ({} witnesses), measured for {:.1} s at {} Hz",
+            self.joined, self.bots, self.witnesses, self.seconds, self.tick_hz
         )?;
         if self.joined > 0 {
             self.write_times(f)?;
             self.write_rates(f)?;
+            self.write_storm(f)?;
         }
         self.write_misbehaving(f)?;
         self.write_verdict(f)
@@ -23,25 +24,33 @@ impl fmt::Display for Report {
 
 impl Report {
     fn write_times(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (p50, p90, p99, max) = ("p50", "p90", "p99", "max");
-        writeln!(f, "\n{:26}{p50:>10}{p90:>10}{p99:>10}{max:>10}", "milliseconds")?;
+        writeln!(
+            f,
+            "\n{:26}{:>10}{:>10}{:>10}{:>10}{:>10}",
+            "milliseconds", "p50", "p90", "p99", "p99.9", "max"
+        )?;
         let rows = [
             ("input to state", self.input_to_state_ms),
             ("frame spacing", self.frame_spacing_ms),
+            ("frame off the beat", self.frame_off_beat_ms),
             ("round trip", self.rtt_ms),
             ("server: tick", self.server.tick_ms),
             ("server: tick starts late", self.server.tick_lateness_ms),
             ("swarm: task starts late", self.lateness_ms),
         ];
         for (name, percentiles) in rows {
-            match percentiles {
-                Some(Percentiles { p50, p90, p99, max }) => {
-                    writeln!(f, "{name:26}{p50:10.2}{p90:10.2}{p99:10.2}{max:10.2}")?;
-                }
-                None => writeln!(f, "{name:26}{:>10}{:>10}{:>10}{:>10}", "-", "-", "-", "-")?,
-            }
+            time_row(f, name, percentiles)?;
         }
         Ok(())
+    }
+
+    fn write_storm(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(storm) = &self.storm else { return Ok(()) };
+        writeln!(f, "\nstorm")?;
+        row(f, "reconnected", &storm.reconnected.to_string())?;
+        row(f, "failed to", &storm.failed.to_string())?;
+        row(f, "server ticks missed", &count(storm.missed_ticks))?;
+        time_row(f, "seconds to the full view", storm.full_view_s)
     }
 
     fn write_rates(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,13 +61,12 @@ impl Report {
         row(f, "ticks skipped by the server", &format!("{:.2}", self.ticks_skipped_per_bot_s))?;
         row(f, "inputs sent", &format!("{:.2}", self.inputs_per_bot_s))?;
         row(f, "payload bytes received", &format!("{:.0}", self.payload_bytes_per_bot_s))?;
-        row(f, "predictions corrected", &format!("{:.2}", self.corrections_per_bot_s))?;
+        row(f, "predictions corrected", &number(self.corrections_per_bot_s))?;
         writeln!(f, "\neach frame")?;
         row(f, "entities in view", &number(self.visible_entities_mean))?;
         let bytes = number(self.bytes_per_visible_moving_entity_tick);
         row(f, "bytes per moving entity in view", &bytes)?;
         writeln!(f, "\nhealth")?;
-        let count = |value: Option<u64>| value.map_or("-".to_owned(), |value| value.to_string());
         row(f, "server ticks", &count(self.server.ticks))?;
         row(f, "server ticks missed", &count(self.server.missed_ticks))?;
         row(f, "checksums verified", &self.checksums_verified.to_string())?;
@@ -106,6 +114,24 @@ impl Report {
         writeln!(f, "\nfailed")?;
         self.failures.iter().try_for_each(|failure| writeln!(f, "  {failure}"))
     }
+}
+
+fn time_row(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    percentiles: Option<Percentiles>,
+) -> fmt::Result {
+    write!(f, "{name:26}")?;
+    match percentiles {
+        Some(Percentiles { p50, p90, p99, p999, max }) => {
+            writeln!(f, "{p50:10.2}{p90:10.2}{p99:10.2}{p999:10.2}{max:10.2}")
+        }
+        None => writeln!(f, "{:>10}{:>10}{:>10}{:>10}{:>10}", "-", "-", "-", "-", "-"),
+    }
+}
+
+fn count(value: Option<u64>) -> String {
+    value.map_or("-".to_owned(), |value| value.to_string())
 }
 
 fn row(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use drumbeat_shared::ids::Tick;
 use drumbeat_shared::limits::PENDING_INPUTS_MAX;
 
 use crate::figures::{Tally, Timings};
@@ -12,7 +13,9 @@ use crate::figures::{Tally, Timings};
 /// The open waits of one bot. All times are of its clock, microseconds.
 #[derive(Debug, Default)]
 pub(crate) struct Waits {
-    last_frame_us: Option<u64>,
+    /// Time between two ticks of the server.
+    pub(crate) period_us: u64,
+    last_frame: Option<(Tick, u64)>,
     /// Inputs that no frame has acknowledged: number and time.
     inputs: VecDeque<(u32, u64)>,
 }
@@ -24,34 +27,43 @@ impl Waits {
         if self.inputs.len() == PENDING_INPUTS_MAX
             && let Some((_, made_us)) = self.inputs.pop_front()
         {
-            tally.input_to_state.record_us(now_us - made_us);
+            tally.waited.input_to_state.record_us(now_us - made_us);
         }
         self.inputs.push_back((seq, now_us));
     }
 
-    /// A frame came that acknowledges the inputs up to `ack`.
-    pub(crate) fn frame(&mut self, ack: u32, now_us: u64, tally: &mut Tally) {
-        if let Some(last_us) = self.last_frame_us.replace(now_us) {
-            tally.frame_spacing.record_us(now_us - last_us);
+    /// A frame of this tick came that acknowledges the inputs up to `ack`.
+    pub(crate) fn frame(&mut self, tick: Tick, ack: u32, now_us: u64, tally: &mut Tally) {
+        let waited = &mut tally.waited;
+        if let Some((last_tick, last_us)) = self.last_frame.replace((tick, now_us)) {
+            let spacing_us = now_us - last_us;
+            let due_us = u64::from(tick.since(last_tick)) * self.period_us;
+            waited.frame_spacing.record_us(spacing_us);
+            waited.frame_off_beat.record_us(spacing_us.abs_diff(due_us));
         }
         while let Some(&(seq, made_us)) = self.inputs.front()
             && seq <= ack
         {
-            tally.input_to_state.record_us(now_us - made_us);
+            waited.input_to_state.record_us(now_us - made_us);
             self.inputs.pop_front();
         }
     }
 
     /// The bot ends. Waits shorter than `least_us` were cut off by that and tell nothing.
     pub(crate) fn end(&mut self, least_us: u64, now_us: u64, tally: &mut Tally) {
-        let record = |timings: &mut Timings, since_us: u64| {
+        let cut_off = &mut tally.cut_off;
+        let record = |timings: &mut Timings, since_us: u64, due_us: u64| {
             let wait_us = now_us - since_us;
             if wait_us >= least_us {
-                timings.record_us(wait_us);
+                timings.record_us(wait_us.saturating_sub(due_us));
             }
         };
-        self.last_frame_us.take().into_iter().for_each(|at| record(&mut tally.frame_spacing, at));
-        self.inputs.drain(..).for_each(|(_, at)| record(&mut tally.input_to_state, at));
+        if let Some((_, at)) = self.last_frame.take() {
+            record(&mut cut_off.frame_spacing, at, 0);
+            // The next tick's was due.
+            record(&mut cut_off.frame_off_beat, at, self.period_us);
+        }
+        self.inputs.drain(..).for_each(|(_, at)| record(&mut cut_off.input_to_state, at, 0));
     }
 }
 
@@ -67,27 +79,47 @@ mod tests {
     #[test]
     fn open_waits_count_with_their_length_so_far() {
         let (mut waits, mut tally) = (Waits::default(), Tally::default());
-        waits.frame(0, 0, &mut tally);
+        waits.period_us = 50_000;
+        waits.frame(Tick(7), 0, 0, &mut tally);
         waits.input(1, 0, &mut tally);
-        waits.frame(0, 50_000, &mut tally);
+        waits.frame(Tick(8), 0, 50_000, &mut tally);
         waits.input(2, 50_000, &mut tally);
-        waits.frame(1, 100_000, &mut tally);
-        assert_eq!(max_cs(&tally.frame_spacing), Some(5.0));
-        assert_eq!(max_cs(&tally.input_to_state), Some(10.0));
+        waits.frame(Tick(9), 1, 100_000, &mut tally);
+        assert_eq!(max_cs(&tally.waited.frame_spacing), Some(5.0));
+        assert_eq!(max_cs(&tally.waited.frame_off_beat), Some(0.0));
+        assert_eq!(max_cs(&tally.waited.input_to_state), Some(10.0));
         // Then the server stops.
         waits.end(250_000, 8_050_000, &mut tally);
-        assert_eq!(max_cs(&tally.frame_spacing), Some(795.0));
-        assert_eq!(max_cs(&tally.input_to_state), Some(800.0));
+        assert_eq!(max_cs(&tally.cut_off.frame_spacing), Some(795.0));
+        assert_eq!(max_cs(&tally.cut_off.frame_off_beat), Some(790.0));
+        assert_eq!(max_cs(&tally.cut_off.input_to_state), Some(800.0));
+    }
+
+    #[test]
+    fn off_the_beat_is_early_as_well_as_late_and_skipped_ticks_are_not() {
+        let check = |tick: u32, now_us: u64, off_cs: f64| {
+            let (mut waits, mut tally) = (Waits::default(), Tally::default());
+            waits.period_us = 50_000;
+            waits.frame(Tick(7), 0, 0, &mut tally);
+            waits.frame(Tick(tick), 0, now_us, &mut tally);
+            assert_eq!(max_cs(&tally.waited.frame_off_beat), Some(off_cs), "{tick} at {now_us}");
+        };
+        check(8, 50_000, 0.0);
+        check(8, 70_000, 2.0);
+        check(8, 40_000, 1.0);
+        check(10, 150_000, 0.0);
+        check(10, 180_000, 3.0);
     }
 
     #[test]
     fn waits_cut_off_at_once_do_not_count() {
         let (mut waits, mut tally) = (Waits::default(), Tally::default());
-        waits.frame(0, 0, &mut tally);
+        waits.frame(Tick(7), 0, 0, &mut tally);
         waits.input(1, 0, &mut tally);
         waits.end(250_000, 1_000, &mut tally);
-        assert_eq!(max_cs(&tally.frame_spacing), None);
-        assert_eq!(max_cs(&tally.input_to_state), None);
+        assert_eq!(max_cs(&tally.cut_off.frame_spacing), None);
+        assert_eq!(max_cs(&tally.cut_off.frame_off_beat), None);
+        assert_eq!(max_cs(&tally.cut_off.input_to_state), None);
     }
 
     #[test]
@@ -96,6 +128,6 @@ mod tests {
         for seq in 0..=PENDING_INPUTS_MAX as u32 {
             waits.input(seq, u64::from(seq) * 10_000, &mut tally);
         }
-        assert_eq!(max_cs(&tally.input_to_state), Some(PENDING_INPUTS_MAX as f64));
+        assert_eq!(max_cs(&tally.waited.input_to_state), Some(PENDING_INPUTS_MAX as f64));
     }
 }

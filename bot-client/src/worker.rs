@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, RuntimeMetrics};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use crate::bot::Stop;
+use crate::bot::Flag;
 use crate::figures::{SharedTally, Timings};
 
 /// How often a thread checks how late it is.
@@ -29,7 +29,7 @@ impl Worker {
     /// ended, or soon after `stop` is set.
     pub(crate) fn start(
         name: &str,
-        stop: Stop,
+        stop: Flag,
         spawn: impl FnOnce(&mut JoinSet<()>, &SharedTally) + Send + 'static,
     ) -> std::io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -66,7 +66,7 @@ impl Worker {
 /// Records how late a task of this thread runs after it was due: as late as any frame is taken
 /// from its socket. After a long stall every beat that was due in it counts, not its end alone.
 /// Ends [`GRACE`] after `stop` is set.
-async fn beat(stop: Stop, tally: SharedTally) {
+async fn beat(stop: Flag, tally: SharedTally) {
     let mut due = Instant::now() + BEAT;
     let mut stop_at = None;
     while stop_at.is_none_or(|at| due < at) {

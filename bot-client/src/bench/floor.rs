@@ -206,8 +206,7 @@ mod tests {
     #[test]
     fn every_frame_is_answered_with_an_input() {
         let check = |frame_bytes| {
-            let work =
-                Work { clients: 8, frame_bytes, input_bytes: 14, tick_hz: 100, ticks: 30 };
+            let work = Work { clients: 8, frame_bytes, input_bytes: 14, tick_hz: 100, ticks: 30 };
             let floor = measure(work, &Pins::default()).unwrap();
             assert!(floor.cpu_us_per_client_tick > 0.0, "{floor:?}");
             assert!(floor.inputs_per_client_tick > 0.0, "{floor:?}");

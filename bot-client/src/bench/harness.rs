@@ -69,8 +69,6 @@ pub(crate) struct Run {
     pub(crate) input_bytes: Option<f64>,
     /// Memory that only the server has, before the first player and at the end.
     pub(crate) memory_bytes: Option<[u64; 2]>,
-    /// How far two frames of a client are from a period apart, 99th percentile.
-    pub(crate) off_beat_ms_p99: Option<f64>,
     pub(crate) report: Report,
     /// Measured next, doing the same work.
     pub(crate) floor: Option<Floor>,
@@ -80,6 +78,11 @@ impl Run {
     /// The server's cost in floors.
     pub(crate) fn ratio(&self) -> Option<f64> {
         Some(self.cpu_us_per_client_tick? / self.floor.as_ref()?.cpu_us_per_client_tick)
+    }
+
+    /// How far the frames of a client came off the beat, 99th percentile.
+    pub(crate) fn off_beat_ms(&self) -> Option<f64> {
+        self.report.frame_off_beat_ms.map(|off| off.p99)
     }
 
     /// Why the figures are not the server's alone.
@@ -160,7 +163,8 @@ impl Harness {
             measured = measuring => measured,
             () = interrupted(self.interrupt.clone()) => return Err(BenchError::Interrupted),
         };
-        let failed = |reason| BenchError::System { what: "the floor could not be measured", reason };
+        let failed =
+            |reason| BenchError::System { what: "the floor could not be measured", reason };
         measured.map_err(|error| failed(io::Error::other(error)))?.map_err(failed)
     }
 }
@@ -169,7 +173,7 @@ impl Edges {
     fn note(&mut self, phase: Phase, meter: &mut CpuMeter, process: u32) {
         let now = meter.read().map(|cpu| (Instant::now(), cpu));
         match phase {
-            Phase::Ramp => {}
+            Phase::Ramp | Phase::Storm { .. } => {}
             // The last one counts: the window begins there.
             Phase::WarmUp => self.start = now,
             Phase::Window { .. } => {
@@ -191,14 +195,12 @@ impl Edges {
             clients * ticks / report.seconds
         });
         let cpu = busy.zip(client_ticks_per_s).filter(|(_, work)| *work > 0.0);
-        let beat_us = 1_000_000 / u64::from(load.tick_hz);
         Run {
             cpu_us_per_client_tick: cpu.map(|(busy, work)| busy * 1e6 / work),
             server_busy: busy,
             frame_bytes: scrape.and_then(|scrape| scrape.sent.message_bytes()),
             input_bytes: scrape.and_then(|scrape| scrape.received.message_bytes()),
             memory_bytes: memory_before.zip(self.memory_bytes).map(<[u64; 2]>::from),
-            off_beat_ms_p99: report.frame_spacing.off_beat(beat_us).percentiles().map(|p| p.p99),
             load,
             report,
             floor: None,

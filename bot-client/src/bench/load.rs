@@ -11,6 +11,8 @@ use crate::url::ServerUrl;
 
 /// Bots that join each second.
 const RAMP_PER_S: u32 = 1_000;
+/// Players for each one that keeps its whole view and verifies it.
+const PLAYERS_PER_WITNESS: u32 = 8;
 /// Connections that the server allows beside those of the bots: scrapes, reconnects.
 const SPARE_CONNECTIONS: u32 = 200;
 /// A world as small as a view.
@@ -36,6 +38,8 @@ pub(crate) struct Load {
     pub(crate) places: u32,
     /// Whether all players see each other.
     pub(crate) crowd: bool,
+    /// Whether all players reconnect at once after the window.
+    pub(crate) storm: bool,
 }
 
 impl Load {
@@ -50,6 +54,7 @@ impl Load {
             slow: 0,
             places: bots,
             crowd: false,
+            storm: false,
         }
     }
 
@@ -62,6 +67,10 @@ impl Load {
             brain: self.brain,
             ramp_per_s: RAMP_PER_S,
             threads,
+            // Who plays to win has to see.
+            witnesses: (self.brain != BrainKind::Fight)
+                .then(|| (self.bots / PLAYERS_PER_WITNESS).max(1)),
+            storm: self.storm,
             misbehave: if self.slow > 0 { vec![Misbehaviour::Slow] } else { Vec::new() },
             misbehaving: (self.slow > 0).then_some(self.slow),
             ..Options::parse_from(["drumbeat-bots"])

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::Serialize;
@@ -17,7 +17,6 @@ pub(crate) struct Conditions {
     pub(crate) processor: String,
     pub(crate) cores: usize,
     pub(crate) kernel: String,
-    /// UTC.
     pub(crate) date: String,
     pub(crate) command: String,
     pub(crate) pinned: String,
@@ -29,7 +28,6 @@ pub(crate) struct Conditions {
 
 impl Conditions {
     pub(crate) fn note(program: &Path, pins: &Pins, options: &BenchOptions) -> Self {
-        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let version = Command::new(program).arg("--version").output();
         let version = version.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -38,13 +36,25 @@ impl Conditions {
             processor: processor(&cpuinfo).unwrap_or("unknown").to_owned(),
             cores: cpuinfo.lines().filter(|line| line.starts_with("processor")).count(),
             kernel: format!("Linux {}", kernel.trim()),
-            date: date(since_1970.as_secs()),
+            date: httpdate::fmt_http_date(SystemTime::now()),
             command: command(),
             pinned: pins.to_string(),
             server: version.unwrap_or_default().trim().to_owned(),
             swarm: format!("drumbeat-bots {}", env!("CARGO_PKG_VERSION")),
             quick: options.quick,
         }
+    }
+}
+
+impl Conditions {
+    /// For people, a line for each thing.
+    pub(crate) fn lines(&self) -> [String; 4] {
+        [
+            format!("{}, {} cores, {}", self.processor, self.cores, self.kernel),
+            format!("{}, {}", self.server, self.swarm),
+            self.pinned.clone(),
+            self.date.clone(),
+        ]
     }
 }
 
@@ -69,33 +79,9 @@ fn processor(cpuinfo: &str) -> Option<&str> {
     Some(line.split_once(':')?.1.trim())
 }
 
-/// A time of day for people: UTC, to the minute. The days are counted as Howard Hinnant's
-/// `civil_from_days` does.
-fn date(seconds: u64) -> String {
-    let (days, second) = (seconds / 86_400 + 719_468, seconds % 86_400);
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    let (hour, minute) = (second / 3_600, second / 60 % 60);
-    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02} UTC")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_are_those_of_the_calendar() {
-        assert_eq!(date(0), "1970-01-01 00:00 UTC");
-        assert_eq!(date(951_782_399), "2000-02-28 23:59 UTC");
-        assert_eq!(date(951_782_400), "2000-02-29 00:00 UTC");
-        assert_eq!(date(4_102_444_800), "2100-01-01 00:00 UTC");
-    }
 
     #[test]
     fn the_processor_is_named() {

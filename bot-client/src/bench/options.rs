@@ -98,6 +98,13 @@ impl Scenario {
     }
 }
 
+/// The names of all scenarios and what they do, a line each.
+#[must_use]
+pub fn list() -> String {
+    let lines = Scenario::value_variants().iter();
+    lines.map(|scenario| format!("{:8} {}\n", scenario.name(), scenario.about())).collect()
+}
+
 impl BenchOptions {
     /// The scenarios to run, in their own order, each once.
     #[must_use]

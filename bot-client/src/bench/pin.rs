@@ -46,7 +46,9 @@ impl fmt::Display for Pins {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.problem {
             Some(problem) => write!(f, "not pinned: {problem}"),
-            None => write!(f, "server on core {}, swarm on {}", list(&self.server), list(&self.swarm)),
+            None => {
+                write!(f, "server on core {}, swarm on {}", list(&self.server), list(&self.swarm))
+            }
         }
     }
 }

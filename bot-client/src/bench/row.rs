@@ -218,10 +218,7 @@ mod tests {
         let figure =
             Figure { value: Some(1.0), doubt: Some("the swarm".into()), ..Figure::default() };
         assert_eq!(target(RowId::SteadyCost).row(figure).verdict, Verdict::NotMeasured);
-        assert_eq!(
-            target(RowId::SteadyCost).row(Figure::default()).verdict,
-            Verdict::NotMeasured
-        );
+        assert_eq!(target(RowId::SteadyCost).row(Figure::default()).verdict, Verdict::NotMeasured);
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub(crate) struct Sizes {
     pub(crate) slow: u32,
     /// Times that the slow ones come and stay away.
     pub(crate) slow_pairs: u32,
+    pub(crate) storm: u32,
     pub(crate) idle: u32,
     pub(crate) rooms: u32,
 }
@@ -48,6 +49,7 @@ pub(crate) const FULL: Sizes = Sizes {
     max: [1_500, 500, 6_000],
     slow: 1_000,
     slow_pairs: 3,
+    storm: 2_000,
     idle: 10_000,
     rooms: 100,
 };
@@ -66,12 +68,15 @@ pub(crate) const QUICK: Sizes = Sizes {
     max: [1_000, 1_000, 3_000],
     slow: 300,
     slow_pairs: 1,
+    storm: 500,
     idle: 2_000,
     rooms: 20,
 };
 
 /// Players of a room of the scenario `rooms`.
 const ROOM_PLAYERS: u32 = 20;
+/// Ticks a second of the scenario `idle`: memory is asked for, not speed.
+const IDLE_TICK_HZ: u16 = 10;
 /// How far off the beat frames may come while the server keeps up, milliseconds.
 const OFF_BEAT_MS_MAX: f64 = 5.0;
 
@@ -158,9 +163,20 @@ pub(crate) async fn run(
         }
         Scenario::Max => max(&mut outcome, sizes, harness).await?,
         Scenario::Slow => slow(&mut outcome, sizes, harness).await?,
-        Scenario::Storm => {}
+        Scenario::Storm => {
+            let load = Load { storm: true, ..short(sizes.storm) };
+            outcome.add(harness.run(scenario, &load).await?);
+            let reduced = is_less(sizes.storm, FULL.storm);
+            let storm = |run: &Run| run.report.storm.clone();
+            outcome.figure(RowId::StormTime, reduced, |run| Some(storm(run)?.full_view_s?.max));
+            outcome.figure(RowId::StormMissed, reduced, |run| {
+                storm(run)?.missed_ticks.map(|missed| missed as f64)
+            });
+        }
         Scenario::Idle => {
-            outcome.add(harness.run(scenario, &short(sizes.idle)).await?);
+            let brain = BrainKind::Listen;
+            let load = Load { brain, tick_hz: IDLE_TICK_HZ, ..short(sizes.idle) };
+            outcome.add(harness.run(scenario, &load).await?);
             outcome.figure(RowId::ConnectionMemory, is_less(sizes.idle, FULL.idle), memory_kib);
         }
         Scenario::Rooms => {
@@ -190,7 +206,7 @@ fn steady_figures(outcome: &mut Outcome, sizes: &Sizes) {
     let reduced = sizes != &FULL;
     outcome.figure(RowId::SteadyCost, reduced, Run::ratio);
     outcome.figure(RowId::DriftBytes, reduced, entity_bytes);
-    outcome.figure(RowId::SpacingP99, reduced, |run| run.off_beat_ms_p99);
+    outcome.figure(RowId::SpacingP99, reduced, Run::off_beat_ms);
     // One tick in a thousand needs the ticks of all runs together.
     let mut lateness = Buckets::default();
     for scrape in outcome.runs.iter().filter_map(|run| run.report.scrape.as_ref()) {
@@ -204,9 +220,8 @@ fn steady_figures(outcome: &mut Outcome, sizes: &Sizes) {
 fn crowd_figures(outcome: &mut Outcome, sizes: &Sizes) {
     let reduced = sizes != &FULL;
     outcome.figure(RowId::CrowdCost, reduced, Run::ratio);
-    outcome.figure(RowId::CrowdBytes, reduced, |run| {
-        Some(run.report.payload_bytes_per_bot_s / 1e3)
-    });
+    outcome
+        .figure(RowId::CrowdBytes, reduced, |run| Some(run.report.payload_bytes_per_bot_s / 1e3));
     let missed = missed_ticks(outcome);
     outcome.figure_of(RowId::CrowdMissed, reduced, &missed.into_iter().collect::<Vec<_>>());
     let seen = median(
@@ -288,7 +303,7 @@ fn keeps_up(run: &Run) -> Result<(), String> {
     if let Some(failure) = report.failures.first() {
         return Err(failure.clone());
     }
-    match (report.server.missed_ticks, run.off_beat_ms_p99) {
+    match (report.server.missed_ticks, run.off_beat_ms()) {
         (None, _) => Err("the server's metrics could not be read".to_owned()),
         (Some(missed @ 1..), _) => Err(format!("{missed} ticks were missed")),
         (_, Some(off)) if off > OFF_BEAT_MS_MAX => {

@@ -40,6 +40,7 @@ impl Screen {
             Phase::Window { elapsed } => {
                 format!("measuring {}/{} s", elapsed.as_secs(), load.seconds)
             }
+            Phase::Storm { settled } => format!("storm, {settled}/{} are back", load.bots),
         };
         self.show(&format!("{}: {} players, {phase}", name.name(), load.bots));
     }

@@ -95,11 +95,6 @@ impl ServerProcess {
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
-
-    /// Whether it still runs.
-    pub(crate) fn is_running(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
-    }
 }
 
 impl Drop for ServerProcess {
@@ -121,12 +116,6 @@ pub(crate) fn find(named: Option<&Path>) -> Result<PathBuf, StartError> {
     };
     let path = named.map_or_else(beside, Path::to_owned);
     if path.is_file() { Ok(path) } else { Err(StartError::NoProgram(path)) }
-}
-
-/// What the program's `--help` says.
-pub(crate) fn help(program: &Path) -> String {
-    let output = Command::new(program).arg("--help").output();
-    output.map_or_else(|_| String::new(), |output| String::from_utf8_lossy(&output.stdout).into())
 }
 
 /// A child has the cores of the thread that starts it, so a thread of its own does.

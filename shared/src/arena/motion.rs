@@ -111,12 +111,19 @@ impl Chance {
     fn round(&mut self, value: f32) -> i32 {
         let chance = (self.0 & 255) as f32 / 256.0;
         self.0 >>= 8;
-        (value + chance).floor() as i32
+        floor(value + chance)
     }
 
     fn round_vector(&mut self, value: Vec2) -> IVec2 {
         IVec2::new(self.round(value.x), self.round(value.y))
     }
+}
+
+/// The same as `value.floor() as i32`, which is a call into a library where the processor's floor
+/// can't be counted on.
+fn floor(value: f32) -> i32 {
+    let towards_zero = value as i32;
+    towards_zero.saturating_sub(i32::from(towards_zero as f32 > value))
 }
 
 #[cfg(test)]
@@ -125,6 +132,17 @@ mod tests {
     use crate::arena::map::Sketch;
     use crate::arena::schema::GRID;
     use crate::game::Setup;
+
+    #[test]
+    fn floor_is_floor() {
+        let near = |value: f32| [value.next_down(), value, value.next_up()];
+        let limits = [f32::MIN, i32::MIN as f32, -1.0, 0.0, 1.0, i32::MAX as f32, f32::MAX];
+        let halves = (-100_000..100_000).map(|half| half as f32 / 2.0);
+        let odd = [-0.0, f32::NAN, f32::INFINITY, f32::NEG_INFINITY];
+        for value in limits.into_iter().chain(halves).flat_map(near).chain(odd) {
+            assert_eq!(floor(value), value.floor() as i32, "{value:e}");
+        }
+    }
 
     const RATES_HZ: [u16; 5] = [10, 20, 30, 60, 128];
 

@@ -4,6 +4,8 @@
 //! monotonic clock, microseconds) are arguments, what to send is returned.
 
 mod link;
+mod listener;
+mod newest;
 mod notes;
 mod prediction;
 mod replica;
@@ -11,6 +13,7 @@ mod stats;
 mod timeline;
 
 use self::link::Link;
+pub use self::listener::Listener;
 use self::notes::Notes;
 pub use self::notes::Notice;
 use self::prediction::Prediction;
@@ -68,10 +71,8 @@ impl<G: Game> Client<G> {
     /// A client that will ask for this name and this room (empty: any).
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
-        let hello =
-            Hello { schema: G::SCHEMA.hash(), room: room.to_owned(), name: name.to_owned() };
         Self {
-            hello,
+            hello: Hello::new::<G>(name, room),
             session: None,
             seq: 0,
             link: Link::default(),
@@ -91,14 +92,11 @@ impl<G: Game> Client<G> {
     /// # Errors
     /// When it is not one: close the connection.
     pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
-        if bytes.len() > SERVER_MESSAGE_BYTES_MAX {
-            return Err(ClientError(format!("a message of {} bytes is too long", bytes.len())));
-        }
+        check_length(bytes)?;
         self.stats.bytes_in += bytes.len() as u64;
-        match bytes.first() {
-            Some(&CONTROL) => self.welcomed(&bytes[1..]).map(|()| Received::Welcome),
-            Some(_) => self.framed(bytes, now_us).map(|()| Received::Frame),
-            None => Err(ClientError("an empty message".into())),
+        match bytes[0] {
+            CONTROL => self.welcomed(&bytes[1..]).map(|()| Received::Welcome),
+            _ => self.framed(bytes, now_us).map(|()| Received::Frame),
         }
     }
 
@@ -106,15 +104,9 @@ impl<G: Game> Client<G> {
         if self.session.is_some() {
             return Err(ClientError("a second welcome".into()));
         }
-        let mut welcome: Welcome = codec::decode_server(bytes).map_err(refused)?;
-        if welcome.schema != self.hello.schema {
-            return Err(ClientError("the server runs another game or version".into()));
-        }
-        if !(TICK_HZ_MIN..=TICK_HZ_MAX).contains(&welcome.tick_hz) {
-            return Err(ClientError(format!("a tick rate of {} Hz", welcome.tick_hz)));
-        }
+        let mut welcome = open_welcome(bytes, self.hello.schema)?;
         let map = codec::decode_server(&std::mem::take(&mut welcome.map)).map_err(refused)?;
-        let period_us = 1_000_000 / u64::from(welcome.tick_hz);
+        let period_us = welcome.period_us();
         self.link.period_us = period_us;
         self.session = Some(Session {
             welcome,
@@ -134,8 +126,8 @@ impl<G: Game> Client<G> {
         let applied = replica.apply(map, welcome.player, bytes).map_err(refused)?;
         let stats = &mut self.stats;
         stats.frames += 1;
-        stats.ticks_skipped += u64::from(applied.skipped);
-        match applied.age {
+        stats.ticks_skipped += u64::from(applied.advance.skipped);
+        match applied.advance.age {
             None => stats.keyframes += 1,
             Some(_) => {
                 stats.delta_bytes_in += bytes.len() as u64;
@@ -147,16 +139,16 @@ impl<G: Game> Client<G> {
             stats.checksums += 1;
             if expected != actual {
                 stats.mismatches += 1;
-                let tick = replica.tick;
+                let tick = replica.newest.tick;
                 self.resync = Some(ClientMessage::Resync { tick, expected, actual });
             }
         }
         for player in &replica.departed {
             self.notes.forget(*player);
         }
-        self.link.frame(replica.tick, now_us);
-        timeline.push(replica.tick, &replica.visible, now_us);
-        if let Some(size) = prediction.reconcile(map, replica.own(), replica.ack, now_us) {
+        self.link.frame(replica.newest.tick, now_us);
+        timeline.push(replica.newest.tick, &replica.visible, now_us);
+        if let Some(size) = prediction.reconcile(map, replica.own(), replica.newest.ack, now_us) {
             stats.corrections += 1;
             stats.correction_last = size;
         }
@@ -223,7 +215,8 @@ impl<G: Game> Client<G> {
     /// The tick of the newest frame.
     #[must_use]
     pub fn tick(&self) -> Option<Tick> {
-        self.session.as_ref().filter(|s| s.replica.synced).map(|session| session.replica.tick)
+        let newest = self.session.as_ref()?.replica.newest;
+        newest.synced.then_some(newest.tick)
     }
 
     /// The entities in view, as of the newest frame.
@@ -260,7 +253,7 @@ impl<G: Game> Client<G> {
     /// Number of the last input that the server has applied.
     #[must_use]
     pub fn ack(&self) -> u32 {
-        self.session.as_ref().map_or(0, |session| session.replica.ack)
+        self.session.as_ref().map_or(0, |session| session.replica.newest.ack)
     }
 
     /// The next thing to tell the person.
@@ -309,6 +302,27 @@ fn put_drawn(key: u32, kind: u8, own: bool, fields: &[f32; FIELDS_MAX], out: &mu
     // 24 bits are exact in a float; a key that wraps is long out of view.
     out.extend([(key & 0x00ff_ffff) as f32, f32::from(kind), f32::from(u8::from(own))]);
     out.extend_from_slice(fields);
+}
+
+/// Refuses what is empty or too long to be a message of the server.
+fn check_length(bytes: &[u8]) -> Result<(), ClientError> {
+    match bytes.len() {
+        0 => Err(ClientError("an empty message".into())),
+        1..=SERVER_MESSAGE_BYTES_MAX => Ok(()),
+        length => Err(ClientError(format!("a message of {length} bytes is too long"))),
+    }
+}
+
+/// The welcome in a control message, if it is one to a client with this schema.
+fn open_welcome(bytes: &[u8], schema: u64) -> Result<Welcome, ClientError> {
+    let welcome: Welcome = codec::decode_server(bytes).map_err(refused)?;
+    if welcome.schema != schema {
+        return Err(ClientError("the server runs another game or version".into()));
+    }
+    if !(TICK_HZ_MIN..=TICK_HZ_MAX).contains(&welcome.tick_hz) {
+        return Err(ClientError(format!("a tick rate of {} Hz", welcome.tick_hz)));
+    }
+    Ok(welcome)
 }
 
 fn refused(error: impl std::fmt::Display) -> ClientError {

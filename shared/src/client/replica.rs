@@ -2,11 +2,12 @@
 
 use std::marker::PhantomData;
 
+use super::newest::{Advance, Newest};
 use crate::game::Game;
-use crate::ids::{PlayerId, Tick};
+use crate::ids::PlayerId;
 use crate::limits::VISIBLE_MAX;
 use crate::protocol::bits::{BitError, BitReader};
-use crate::protocol::frame::{Base, Head};
+use crate::protocol::frame::Head;
 use crate::replication::change::decode_change;
 use crate::replication::checksum::{Checksum, hash_state};
 use crate::replication::membership::{decode_leaves, remove_positions};
@@ -26,10 +27,8 @@ pub struct Seen {
 /// What a frame did.
 #[derive(Debug)]
 pub(super) struct Applied<'a> {
-    /// Ticks since the frame before; `None` for a keyframe.
-    pub(super) age: Option<u32>,
-    /// Ticks since the frame before for which none came.
-    pub(super) skipped: u32,
+    /// How far it moved on.
+    pub(super) advance: Advance,
     /// Entities that moved.
     pub(super) moving: u32,
     /// The checksum as the server sent it, and of this replica, if one came.
@@ -41,11 +40,7 @@ pub(super) struct Applied<'a> {
 /// The authoritative view as of the newest frame.
 #[derive(Debug)]
 pub(super) struct Replica<G: Game> {
-    /// Whether a keyframe has come.
-    pub(super) synced: bool,
-    pub(super) tick: Tick,
-    /// Last input that the server applied.
-    pub(super) ack: u32,
+    pub(super) newest: Newest,
     pub(super) private: Private,
     /// In the server's order, which is that of growing keys.
     pub(super) visible: Vec<Seen>,
@@ -60,9 +55,7 @@ pub(super) struct Replica<G: Game> {
 impl<G: Game> Default for Replica<G> {
     fn default() -> Self {
         Self {
-            synced: false,
-            tick: Tick::default(),
-            ack: 0,
+            newest: Newest::default(),
             private: initial_private(G::SCHEMA.private),
             visible: Vec::new(),
             departed: Vec::new(),
@@ -85,13 +78,14 @@ impl<G: Game> Replica<G> {
         let mut bits = BitReader::new(bytes);
         let head = Head::decode(&mut bits)?;
         self.departed.clear();
-        let before = self.synced.then_some(self.tick);
-        let age = self.rebase(head.base)?;
-        let skipped = before.map_or(0, |before| self.tick.since(before).saturating_sub(1));
+        let advance = self.newest.advance(head.base)?;
+        if advance.age.is_none() {
+            self.forget();
+        }
         if head.private {
             decode_private(G::SCHEMA.private, &mut self.private, &mut bits)?;
         }
-        let moving = match age {
+        let moving = match advance.age {
             Some(age) => self.move_on(map, age, &mut bits)?,
             None => 0,
         };
@@ -99,29 +93,14 @@ impl<G: Game> Replica<G> {
         self.own = self.visible.iter().position(|seen| G::owner(&seen.state) == Some(player));
         let checksum = head.checksum.map(|expected| (expected, self.checksum()));
         let notes = if head.notes { bits.rest() } else { &[] };
-        Ok(Applied { age, skipped, moving, checksum, notes })
+        Ok(Applied { advance, moving, checksum, notes })
     }
 
-    fn rebase(&mut self, base: Base) -> Result<Option<u32>, BitError> {
-        match base {
-            Base::Keyframe { tick, ack } => {
-                self.synced = true;
-                (self.tick, self.ack) = (tick, ack);
-                self.private = initial_private(G::SCHEMA.private);
-                self.departed.extend(self.visible.iter().filter_map(|seen| G::owner(&seen.state)));
-                self.visible.clear();
-                Ok(None)
-            }
-            Base::Delta { age, acked } => {
-                // The server sends a keyframe for anything older than its history.
-                if !self.synced || age as usize >= crate::limits::HISTORY_TICKS {
-                    return Err(BitError);
-                }
-                self.tick = Tick(self.tick.0.checked_add(age).ok_or(BitError)?);
-                self.ack = self.ack.checked_add(acked).ok_or(BitError)?;
-                Ok(Some(age))
-            }
-        }
+    /// A keyframe has come: the view starts empty.
+    fn forget(&mut self) {
+        self.private = initial_private(G::SCHEMA.private);
+        self.departed.extend(self.visible.iter().filter_map(|seen| G::owner(&seen.state)));
+        self.visible.clear();
     }
 
     /// Lets entities leave and moves the others on; returns how many moved.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 
 /// What a client sends: each message is one binary WebSocket message.
@@ -57,6 +58,14 @@ pub struct Hello {
     pub name: String,
 }
 
+impl Hello {
+    /// The hello of a client that was built with the game `G`.
+    #[must_use]
+    pub fn new<G: Game>(name: &str, room: &str) -> Self {
+        Self { schema: G::SCHEMA.hash(), room: room.to_owned(), name: name.to_owned() }
+    }
+}
+
 /// The server's answer to [`Hello`]: the byte [`super::CONTROL`], then this as bincode.
 ///
 /// The first state frame after it is a keyframe.
@@ -74,6 +83,14 @@ pub struct Welcome {
     pub tick_hz: u16,
     /// The static world: bincode of the game's `Map`, at most `MAP_BYTES_MAX` bytes.
     pub map: Vec<u8>,
+}
+
+impl Welcome {
+    /// Time between two steps, microseconds.
+    #[must_use]
+    pub fn period_us(&self) -> u64 {
+        1_000_000 / u64::from(self.tick_hz.max(1))
+    }
 }
 
 /// What rides at the end of a state frame.

@@ -1,0 +1,186 @@
+//! The life of a good bot: it waits for its turn, joins, plays, rides out the storm, leaves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::bot::{Bot, Brain, Flag, MakeBrain, leave};
+use crate::connect::{Ending, Target};
+use crate::figures::SharedTally;
+use crate::launch::bot_seed;
+use crate::player::Player;
+use crate::worker::GRACE;
+
+/// What the good bots of one run have in common.
+pub(crate) struct Plan<B> {
+    pub(crate) target: Arc<Target>,
+    pub(crate) brain: MakeBrain<B>,
+    pub(crate) room: String,
+    pub(crate) seed: u64,
+    /// When the first bot starts: the zero of every bot's clock.
+    pub(crate) epoch: Instant,
+    pub(crate) ramp_per_s: u32,
+    pub(crate) storm: Flag,
+    pub(crate) stop: Flag,
+}
+
+/// Who a good bot is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seat {
+    /// Its number in the run, from 0.
+    pub(crate) index: u32,
+    /// Whether it keeps a view.
+    pub(crate) is_witness: bool,
+}
+
+impl<B: Brain> Plan<B> {
+    /// When a bot starts to connect.
+    pub(crate) fn start_time(&self, index: u32) -> Instant {
+        self.epoch + Duration::from_secs(1) * index / self.ramp_per_s
+    }
+
+    fn bot(&self, seat: Seat, tally: &SharedTally) -> Bot<B> {
+        let player = Player::new(&format!("bot-{}", seat.index), &self.room, seat.is_witness);
+        let brain = (self.brain)(bot_seed(self.seed, 0, seat.index));
+        Bot::new(player, brain, self.epoch, tally.clone())
+    }
+}
+
+/// A good bot from its start to its end.
+pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: SharedTally) {
+    let mut life = Life::new(tally.clone());
+    sleep_until(plan.start_time(seat.index)).await;
+    if plan.stop.is_set() {
+        return;
+    }
+    let mut bot = plan.bot(seat, &tally);
+    let mut socket = match bot.join(&plan.target, None).await {
+        Ok(socket) => socket,
+        Err(ending) => return life.end(Some(&ending)),
+    };
+    life.join(seat.is_witness);
+    let mut played = bot.play(&mut socket, || plan.storm.is_set() || plan.stop.is_set()).await;
+    if played.is_ok() && plan.storm.is_set() && !plan.stop.is_set() {
+        let dropped = Instant::now();
+        life.drop_connection();
+        drop((bot, socket));
+        bot = plan.bot(seat, &tally);
+        socket = match bot.join(&plan.target, None).await {
+            Ok(socket) => socket,
+            Err(ending) => return life.end(Some(&ending)),
+        };
+        life.reconnect(dropped.elapsed());
+        played = bot.play(&mut socket, || plan.stop.is_set()).await;
+    }
+    // Its waits end here, before it takes its time to leave.
+    drop(bot);
+    life.end(played.as_ref().err());
+    if played.is_ok() {
+        leave(socket).await;
+    }
+}
+
+/// How far a bot has come, counted as it goes on. One that panics, or that is dropped because it
+/// does not leave when told to, counts as well.
+pub(crate) struct Life {
+    tally: SharedTally,
+    stage: Stage,
+}
+
+#[derive(PartialEq)]
+enum Stage {
+    Joining,
+    Playing,
+    Reconnecting,
+    Ended,
+}
+
+impl Life {
+    pub(crate) fn new(tally: SharedTally) -> Self {
+        Self { tally, stage: Stage::Joining }
+    }
+
+    fn join(&mut self, is_witness: bool) {
+        let mut tally = self.tally.lock();
+        tally.joined += 1;
+        tally.witnesses += u64::from(is_witness);
+        self.stage = Stage::Playing;
+    }
+
+    fn drop_connection(&mut self) {
+        self.stage = Stage::Reconnecting;
+    }
+
+    fn reconnect(&mut self, took: Duration) {
+        let mut tally = self.tally.lock();
+        tally.reconnected += 1;
+        tally.full_view.record_us(took.as_micros() as u64);
+        self.stage = Stage::Playing;
+    }
+
+    /// The bot's life ends, with `ending` if that was not the bot's doing.
+    fn end(&mut self, ending: Option<&Ending>) {
+        if let Some(ending) = ending {
+            self.count(ending.to_string());
+        }
+        self.stage = Stage::Ended;
+    }
+
+    fn count(&self, reason: String) {
+        let mut tally = self.tally.lock();
+        match self.stage {
+            Stage::Joining => tally.failed_joins.count(reason),
+            Stage::Playing => tally.disconnects.count(reason),
+            Stage::Reconnecting => tally.failed_reconnects.count(reason),
+            Stage::Ended => {}
+        }
+    }
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.count("the bot panicked".to_owned());
+        } else if matches!(self.stage, Stage::Playing | Stage::Reconnecting) {
+            self.count(format!("it did not leave within {} s", GRACE.as_secs()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_end_of_a_bot_is_lost() {
+        let tally = SharedTally::default();
+        let mut life = Life::new(tally.clone());
+        life.join(true);
+        drop(life);
+        let panicking = Life::new(tally.clone());
+        let panicked = std::thread::spawn(move || {
+            let _life = panicking;
+            panic!("as planned");
+        });
+        assert!(panicked.join().is_err());
+        let mut caught = Life::new(tally.clone());
+        caught.join(false);
+        caught.drop_connection();
+        caught.end(Some(&Ending::Broken("refused".into())));
+        // Told to stop before its time came.
+        drop(Life::new(tally.clone()));
+        let mut left = Life::new(tally.clone());
+        left.join(false);
+        left.end(None);
+        drop(left);
+        let found = tally.take();
+        let disconnects: Vec<_> = found.disconnects.iter().collect();
+        assert_eq!(disconnects, [("it did not leave within 3 s", 1)]);
+        let failed_joins: Vec<_> = found.failed_joins.iter().collect();
+        assert_eq!(failed_joins, [("the bot panicked", 1)]);
+        let failed_reconnects: Vec<_> = found.failed_reconnects.iter().collect();
+        assert_eq!(failed_reconnects, [("refused", 1)]);
+        assert_eq!((found.joined, found.witnesses), (3, 1));
+    }
+}

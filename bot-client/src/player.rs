@@ -1,0 +1,112 @@
+//! A bot's end of the game: the whole client, or one that keeps no view.
+
+use drumbeat_shared::client::{Client, ClientError, Listener, Received, Stats};
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::Tick;
+
+/// One player's end of the game.
+#[derive(Debug)]
+pub enum Player<G: Game> {
+    /// Decodes every frame and verifies what it sees, as the client that people play with.
+    Witness(Box<Client<G>>),
+    /// Reads of a frame the head alone.
+    Listener(Listener<G>),
+}
+
+impl<G: Game> Player<G> {
+    /// A player that will ask for this name and this room (empty: any).
+    #[must_use]
+    pub fn new(name: &str, room: &str, is_witness: bool) -> Self {
+        match is_witness {
+            true => Self::Witness(Box::new(Client::new(name, room))),
+            false => Self::Listener(Listener::new(name, room)),
+        }
+    }
+
+    /// The whole client; `None` for a listener.
+    #[must_use]
+    pub fn client(&self) -> Option<&Client<G>> {
+        match self {
+            Self::Witness(client) => Some(client),
+            Self::Listener(_) => None,
+        }
+    }
+
+    /// Steps per second of the server; `None` before its welcome.
+    #[must_use]
+    pub fn tick_hz(&self) -> Option<u16> {
+        match self {
+            Self::Witness(client) => client.welcome().map(|welcome| welcome.tick_hz),
+            Self::Listener(listener) => listener.tick_hz(),
+        }
+    }
+
+    /// The tick of the newest frame.
+    #[must_use]
+    pub fn tick(&self) -> Option<Tick> {
+        match self {
+            Self::Witness(client) => client.tick(),
+            Self::Listener(listener) => listener.tick(),
+        }
+    }
+
+    /// Number of the last input that was made.
+    #[must_use]
+    pub fn seq(&self) -> u32 {
+        match self {
+            Self::Witness(client) => client.seq(),
+            Self::Listener(listener) => listener.seq(),
+        }
+    }
+
+    /// Number of the last input that the server has applied.
+    #[must_use]
+    pub fn ack(&self) -> u32 {
+        match self {
+            Self::Witness(client) => client.ack(),
+            Self::Listener(listener) => listener.ack(),
+        }
+    }
+
+    /// The counters.
+    #[must_use]
+    pub fn stats(&self) -> &Stats {
+        match self {
+            Self::Witness(client) => client.stats(),
+            Self::Listener(listener) => listener.stats(),
+        }
+    }
+
+    pub(crate) fn hello(&mut self) -> Vec<u8> {
+        match self {
+            Self::Witness(client) => client.hello(),
+            Self::Listener(listener) => listener.hello(),
+        }
+    }
+
+    /// Takes a message. What it tells a person is of no use to a bot.
+    pub(crate) fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
+        match self {
+            Self::Witness(client) => {
+                let received = client.receive(bytes, now_us);
+                while client.notice().is_some() {}
+                received
+            }
+            Self::Listener(listener) => listener.receive(bytes, now_us),
+        }
+    }
+
+    pub(crate) fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
+        match self {
+            Self::Witness(client) => client.input(input, now_us),
+            Self::Listener(listener) => listener.input(input),
+        }
+    }
+
+    pub(crate) fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
+        match self {
+            Self::Witness(client) => client.transmit(now_us),
+            Self::Listener(listener) => listener.transmit(now_us),
+        }
+    }
+}

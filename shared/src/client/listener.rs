@@ -1,0 +1,140 @@
+//! A client that keeps no view: of a frame it reads the head alone.
+//!
+//! To the server it is a player like any other: it says hello, sends inputs, says what it has seen
+//! and pings. What lies behind a head is found by decoding all that comes before it, so a listener
+//! verifies no checksum and finds no pong, event or name. It is what a load is mostly made of,
+//! beside some whole clients that look at what comes.
+
+use std::marker::PhantomData;
+
+use super::link::Link;
+use super::newest::Newest;
+use super::{ClientError, Received, Stats, check_length, open_welcome, refused};
+use crate::game::Game;
+use crate::ids::Tick;
+use crate::protocol::bits::BitReader;
+use crate::protocol::frame::Head;
+use crate::protocol::messages::{ClientMessage, Hello};
+use crate::protocol::{CONTROL, codec};
+
+/// One player's end of the game without a view. Its methods are those of [`super::Client`].
+#[derive(Debug)]
+pub struct Listener<G: Game> {
+    hello: Hello,
+    tick_hz: Option<u16>,
+    newest: Newest,
+    seq: u32,
+    link: Link,
+    stats: Stats,
+    game: PhantomData<fn() -> G>,
+}
+
+impl<G: Game> Listener<G> {
+    /// A listener that will ask for this name and this room (empty: any).
+    #[must_use]
+    pub fn new(name: &str, room: &str) -> Self {
+        Self {
+            hello: Hello::new::<G>(name, room),
+            tick_hz: None,
+            newest: Newest::default(),
+            seq: 0,
+            link: Link::default(),
+            stats: Stats::default(),
+            game: PhantomData,
+        }
+    }
+
+    /// The first message to send once the socket is open.
+    pub fn hello(&mut self) -> Vec<u8> {
+        self.outgoing(&ClientMessage::Hello(self.hello.clone()))
+    }
+
+    /// Takes a binary message from the server. Of the counters, those that need a view stay 0.
+    ///
+    /// # Errors
+    /// When it is not one: close the connection.
+    pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
+        check_length(bytes)?;
+        self.stats.bytes_in += bytes.len() as u64;
+        if bytes[0] != CONTROL {
+            return self.framed(bytes, now_us).map(|()| Received::Frame);
+        }
+        if self.tick_hz.is_some() {
+            return Err(ClientError("a second welcome".into()));
+        }
+        let welcome = open_welcome(&bytes[1..], self.hello.schema)?;
+        self.tick_hz = Some(welcome.tick_hz);
+        self.link.period_us = welcome.period_us();
+        Ok(Received::Welcome)
+    }
+
+    fn framed(&mut self, bytes: &[u8], now_us: u64) -> Result<(), ClientError> {
+        if self.tick_hz.is_none() {
+            return Err(ClientError("a frame before the welcome".into()));
+        }
+        let head = Head::decode(&mut BitReader::new(bytes)).map_err(refused)?;
+        let advance = self.newest.advance(head.base).map_err(refused)?;
+        self.stats.frames += 1;
+        self.stats.ticks_skipped += u64::from(advance.skipped);
+        match advance.age {
+            None => self.stats.keyframes += 1,
+            Some(_) => self.stats.delta_bytes_in += bytes.len() as u64,
+        }
+        self.link.frame(self.newest.tick, now_us);
+        self.stats.pending_inputs = self.seq.saturating_sub(self.newest.ack);
+        self.stats.jitter_us = self.link.jitter_us();
+        Ok(())
+    }
+
+    /// The message that sends these controls. To be called once per tick of the server's rate.
+    /// `None` before the first frame.
+    pub fn input(&mut self, input: G::Input) -> Option<Vec<u8>> {
+        let seen = self.tick()?;
+        self.seq += 1;
+        self.stats.pending_inputs = self.seq.saturating_sub(self.newest.ack);
+        Some(self.outgoing(&ClientMessage::Input { seq: self.seq, seen, input }))
+    }
+
+    /// The ping when one is due: see [`super::Client::transmit`].
+    pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
+        let seen = self.tick()?;
+        let due = self.link.ping_due(now_us);
+        due.then(|| self.outgoing(&ClientMessage::Ping { sent_us: now_us, seen }))
+    }
+
+    fn outgoing(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {
+        let bytes = codec::encode(message);
+        self.stats.bytes_out += bytes.len() as u64;
+        bytes
+    }
+
+    /// Steps per second of the server; `None` before its welcome.
+    #[must_use]
+    pub fn tick_hz(&self) -> Option<u16> {
+        self.tick_hz
+    }
+
+    /// The tick of the newest frame.
+    #[must_use]
+    pub fn tick(&self) -> Option<Tick> {
+        self.newest.synced.then_some(self.newest.tick)
+    }
+
+    /// Number of the last input that was made.
+    #[must_use]
+    pub fn seq(&self) -> u32 {
+        self.seq
+    }
+
+    /// Number of the last input that the server has applied.
+    #[must_use]
+    pub fn ack(&self) -> u32 {
+        self.newest.ack
+    }
+
+    /// The counters.
+    #[must_use]
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+}

@@ -1,0 +1,52 @@
+//! Which frame is the newest, by the heads alone.
+
+use crate::ids::Tick;
+use crate::limits::HISTORY_TICKS;
+use crate::protocol::bits::BitError;
+use crate::protocol::frame::Base;
+
+/// The newest frame's tick, and how far the inputs are acknowledged.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Newest {
+    /// Whether a keyframe has come.
+    pub(super) synced: bool,
+    pub(super) tick: Tick,
+    /// Last input that the server applied.
+    pub(super) ack: u32,
+}
+
+/// How far a frame moved on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Advance {
+    /// Ticks since the frame before; `None` for a keyframe.
+    pub(super) age: Option<u32>,
+    /// Ticks since the frame before for which none came.
+    pub(super) skipped: u32,
+}
+
+impl Newest {
+    /// A frame with this base has come.
+    ///
+    /// # Errors
+    /// When it does not build on the frame before.
+    pub(super) fn advance(&mut self, base: Base) -> Result<Advance, BitError> {
+        let before = self.synced.then_some(self.tick);
+        let age = match base {
+            Base::Keyframe { tick, ack } => {
+                *self = Self { synced: true, tick, ack };
+                None
+            }
+            Base::Delta { age, acked } => {
+                // The server sends a keyframe for anything older than its history.
+                if !self.synced || age as usize >= HISTORY_TICKS {
+                    return Err(BitError);
+                }
+                self.tick = Tick(self.tick.0.checked_add(age).ok_or(BitError)?);
+                self.ack = self.ack.checked_add(acked).ok_or(BitError)?;
+                Some(age)
+            }
+        };
+        let skipped = before.map_or(0, |before| self.tick.since(before).saturating_sub(1));
+        Ok(Advance { age, skipped })
+    }
+}
