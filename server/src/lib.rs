@@ -22,6 +22,7 @@ use tracing::{info, warn};
 
 use config::Config;
 use engine::close::CloseReason;
+use engine::shards::{Shards, ShardsError};
 use net::{Admission, Edge, Stage};
 use rooms::{Lobby, RoomsConfig};
 use telemetry::metrics::Metrics;
@@ -39,6 +40,9 @@ pub enum RunError {
     /// The map is not valid.
     #[error("{0}")]
     Map(#[from] MapError),
+    /// The threads that make frames could not be started.
+    #[error("{0}")]
+    Shards(#[from] ShardsError),
     /// The metrics could not be set up.
     #[error("the metrics could not be set up: {0}")]
     Metrics(#[from] BuildError),
@@ -59,6 +63,7 @@ pub async fn run<G: Game>(
         setup: config.setup.clone(),
         rooms_max: config.rooms_max,
         idle: config.room_idle,
+        shards: Shards::new(config.shards)?,
         map_text: config.map_text.clone(),
     };
     let lobby = Lobby::<G>::new(rooms, metrics.rooms.clone())?;

@@ -20,6 +20,9 @@ type Bundled = drumbeat_shared::arena::Arena;
 /// The map it is played on if no other is named, within `assets/`.
 const BUNDLED_MAP: &str = "maps/belt.toml";
 
+/// How long a reading thread with nothing left to do rests before it waits for more. A fiftieth of
+/// a tick at 20 Hz.
+const READ_REST: Duration = Duration::from_millis(1);
 /// File descriptors beside those of connections and rooms: listener, log, timers, files.
 const SPARE_FILES: u64 = 64;
 /// Exit code of settings that are wrong, as clap has it for flags.
@@ -68,7 +71,11 @@ fn start(loaded: &Loaded) -> Result<(), String> {
     Bundled::map(&config.map_text, &config.setup)
         .map_err(|error| format!("map {map_name}: {error}"))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(config.shards)
         .thread_name("edge")
+        // What comes while a thread rests is read in one go: inputs wait for their tick anyway,
+        // and a thread that wakes for each of them takes the time from the rooms.
+        .on_thread_park(|| std::thread::sleep(READ_REST))
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;

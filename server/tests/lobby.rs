@@ -8,6 +8,7 @@ use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::engine::close::{CloseReason, close_frame};
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::link::Link;
+use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::toy::Toy;
@@ -32,6 +33,7 @@ fn lobby() -> Arc<Lobby<Toy>> {
         setup: config.setup,
         rooms_max: 1,
         idle: config.room_idle,
+        shards: Shards::default(),
         map_text: config.map_text,
     };
     Lobby::new(rooms, RoomMetrics::new()).unwrap()

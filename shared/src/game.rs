@@ -82,7 +82,7 @@ impl<E> Events<E> {
 /// Every method must be a pure function of its arguments and the world. What [`Game::entities`]
 /// holds after a step is both what clients are told and what the next step starts from: rules
 /// round to the integer grid where the state lives.
-pub trait Game: Sized + Send + 'static {
+pub trait Game: Sized + Send + Sync + 'static {
     /// The static world, the same on both ends: it is sent once, on joining.
     type Map: Serialize + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static;
     /// What a player wants during one tick: held controls, not edges.

@@ -146,7 +146,7 @@ impl<G: Game> Sim<G> {
         self.now_us += period_us;
         let now_us = self.now_us;
         self.engine.tick(now_us, |_| now_us);
-        add(&mut self.counts, self.engine.take_counts());
+        self.counts.absorb(self.engine.take_counts());
         self.note_meant();
         for client in &mut self.clients {
             self.verified += client.read(now_us, &mut self.wire_hash);
@@ -205,18 +205,4 @@ fn check_membership<'a, G: Game>(
         let off = (G::position(state) - eye).abs();
         assert!(off.cmple(stay).all(), "an entity {off} away from the eye is still visible");
     }
-}
-
-/// Adds the counters that the tests look at.
-fn add(total: &mut Counts, counts: Counts) {
-    let sum = |total: &mut [u64], counts: &[u64]| {
-        total.iter_mut().zip(counts).for_each(|(total, count)| *total += count);
-    };
-    sum(&mut total.skips, &counts.skips);
-    sum(&mut total.keyframes, &counts.keyframes);
-    total.mismatches += counts.mismatches;
-    total.unseen_entities += counts.unseen_entities;
-    total.refused_resyncs += counts.refused_resyncs;
-    total.missed_events += counts.missed_events;
-    total.closes.extend(counts.closes);
 }

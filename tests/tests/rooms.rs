@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::{Message, Sender, inbox};
+use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
@@ -23,6 +24,7 @@ fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
         setup: Setup { seed: 0, capacity, tick_hz: 128, house_bots: 0 },
         rooms_max,
         idle: Duration::from_secs(3_600),
+        shards: Shards::default(),
         map_text: "0".into(),
     }
 }

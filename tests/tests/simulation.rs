@@ -4,6 +4,7 @@
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::counts::{Counts, Keyframe};
 use drumbeat_server::engine::inbox::Message;
+use drumbeat_server::engine::shards::Shards;
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
@@ -117,6 +118,31 @@ fn the_same_seed_gives_the_same_bytes() {
         };
         assert_eq!(run(seed), run(seed));
         assert_ne!(run(seed), run(seed + 1_000));
+    });
+}
+
+#[test]
+fn the_number_of_shards_changes_nothing() {
+    with_seeds(2, |seed| {
+        let run = |shards| {
+            let mut sim = Sim::<Toy>::new("0", Setup { capacity: 200, ..setup(seed) });
+            sim.engine = sim.engine.with_shards(Shards::new(shards).unwrap());
+            for _ in 0..200 {
+                let capacity = 1 << sim.rng.between(8, 16);
+                sim.join(capacity);
+            }
+            for _ in 0..200 {
+                let index = sim.rng.below(sim.clients.len() as u32) as usize;
+                disturb(&mut sim, index, &mut 0, steer);
+                sim.tick(steer);
+            }
+            assert!(sim.verified > 5_000, "only {} views were compared", sim.verified);
+            let world = sim.engine.snapshot().unwrap().hashes.clone();
+            (sim.wire_hash, world, sim.counts)
+        };
+        let alone = run(1);
+        assert_eq!(run(2), alone);
+        assert_eq!(run(5), alone);
     });
 }
 

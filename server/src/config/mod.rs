@@ -24,6 +24,8 @@ pub struct Config {
     pub map_text: String,
     /// Rooms at most.
     pub rooms_max: usize,
+    /// Threads that read, and threads that a room's fan-out is spread over.
+    pub shards: usize,
     /// How long a room without players lives.
     pub room_idle: Duration,
     /// Open connections at most.
@@ -43,6 +45,11 @@ pub struct Config {
     pub allowed_origins: Vec<Origin>,
 }
 
+/// The cores that this process may use.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 impl Config {
     /// These settings with the text of a map.
     #[must_use]
@@ -56,6 +63,7 @@ impl Config {
             },
             map_text,
             rooms_max: settings.rooms_max.value() as usize,
+            shards: settings.shards.map_or_else(cores, |shards| shards.value() as usize),
             room_idle: Duration::from_secs(settings.room_idle_s.value()),
             connections_max: settings.connections_max.value() as usize,
             connections_per_address_max: settings.connections_per_address_max.value() as usize,

@@ -19,6 +19,8 @@ pub type Count<const MAX: u64> = Bounded<1, MAX>;
 const HOUSE_BOTS_MAX: u64 = 1_000;
 /// Connected players in a room, at most: together with the game's own not over `PLAYERS_MAX`.
 const CAPACITY_MAX: u64 = PLAYERS_MAX as u64 - HOUSE_BOTS_MAX;
+/// Shards at most.
+const SHARDS_MAX: u64 = 256;
 /// A seed; TOML knows no larger number.
 pub type Seed = Bounded<0, { i64::MAX as u64 }>;
 
@@ -55,6 +57,12 @@ pub struct Settings {
     /// Rooms at most; each is a world of its own
     #[arg(long, value_name = "ROOMS", default_value_t = Count::new(16))]
     pub rooms_max: Count<1_024>,
+
+    /// Threads that read what players send, and threads that share the making of a room's frames
+    /// [default: the cores that the server may use]
+    #[arg(long, value_name = "THREADS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shards: Option<Count<SHARDS_MAX>>,
 
     /// Seconds after which a room without players is closed
     #[arg(long, value_name = "SECONDS", default_value_t = Count::new(60))]

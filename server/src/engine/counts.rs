@@ -60,6 +60,38 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds all of `other`.
+    pub fn absorb(&mut self, other: Self) {
+        let Self {
+            frames_out,
+            bytes_out,
+            skips,
+            keyframes,
+            mismatches,
+            stale_inputs,
+            refused_resyncs,
+            passed_over_inputs,
+            unseen_entities,
+            refused_entities,
+            missed_events,
+            oversized_events,
+            closes,
+        } = other;
+        self.frames_out += frames_out;
+        self.bytes_out += bytes_out;
+        self.skips.iter_mut().zip(skips).for_each(|(sum, skips)| *sum += skips);
+        self.keyframes.iter_mut().zip(keyframes).for_each(|(sum, frames)| *sum += frames);
+        self.mismatches += mismatches;
+        self.stale_inputs += stale_inputs;
+        self.refused_resyncs += refused_resyncs;
+        self.passed_over_inputs += passed_over_inputs;
+        self.unseen_entities += unseen_entities;
+        self.refused_entities += refused_entities;
+        self.missed_events += missed_events;
+        self.oversized_events += oversized_events;
+        self.closes.extend(closes);
+    }
+
     /// Counts a frame left out.
     pub fn skip(&mut self, skip: Skip) {
         self.skips[skip as usize] += 1;

@@ -15,6 +15,7 @@ use drumbeat_shared::replication::membership::encode_leaves;
 use drumbeat_shared::replication::whole::{encode_private, encode_whole, initial_private};
 
 use super::client::Client;
+use super::close::CloseReason;
 use super::counts::{Counts, Keyframe};
 use super::event_log::EventLog;
 use super::outbox::HEADER_BYTES_MAX;
@@ -39,20 +40,13 @@ pub struct Scene<'a, G: Game> {
     pub now_us: u64,
 }
 
-/// What became of a client in one tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It stays.
-    Stays,
-    /// Its link is broken.
-    Gone,
-    /// It has taken nothing for too long.
-    TooSlow,
-}
-
-/// The buffers of the fan-out, reused from client to client.
+/// One thread's part in the fan-out: what it found, and buffers reused from client to client.
 #[derive(Debug, Default)]
 pub struct FanOut {
+    /// What happened, until the room takes it.
+    pub counts: Counts,
+    /// Who is to be let go and why, until the room takes it; `None` for a broken link.
+    pub gone: Vec<(PlayerId, Option<CloseReason>)>,
     frame: BitWriter,
     notes: Vec<u8>,
     change: ViewChange,
@@ -65,32 +59,27 @@ impl FanOut {
         scene: &Scene<'_, G>,
         player: PlayerId,
         client: &mut Client<G::Input>,
-        counts: &mut Counts,
-    ) -> Outcome {
+    ) {
         let Ok(taken) = client.outbox.flush() else {
-            return Outcome::Gone;
+            return self.gone.push((player, None));
         };
         let handed = client.outbox.take_handed();
         if handed > 0 {
-            counts.bytes_out += handed;
+            self.counts.bytes_out += handed;
             client.pace.took(scene.now_us);
         }
         match client.pace.verdict(scene.snapshot.tick, taken, scene.now_us) {
-            Verdict::Skip(reason) => {
-                counts.skip(reason);
-                return Outcome::Stays;
-            }
-            Verdict::Close => return Outcome::TooSlow,
+            Verdict::Skip(reason) => return self.counts.skip(reason),
+            Verdict::Close => return self.gone.push((player, Some(CloseReason::TooSlow))),
             Verdict::Send => {}
         }
-        match self.send(scene, player, client, counts) {
+        match self.send(scene, player, client) {
             Ok(()) => {
                 client.pace.sent(scene.snapshot.tick, scene.now_us);
-                counts.frames_out += 1;
-                counts.bytes_out += client.outbox.take_handed();
-                Outcome::Stays
+                self.counts.frames_out += 1;
+                self.counts.bytes_out += client.outbox.take_handed();
             }
-            Err(_) => Outcome::Gone,
+            Err(_) => self.gone.push((player, None)),
         }
     }
 
@@ -99,19 +88,18 @@ impl FanOut {
         scene: &Scene<'_, G>,
         player: PlayerId,
         client: &mut Client<G::Input>,
-        counts: &mut Counts,
     ) -> io::Result<()> {
         let Some(Some(view)) = scene.snapshot.players.get(usize::from(player.0)) else {
             return Err(io::ErrorKind::NotFound.into());
         };
-        let base = baseline(scene, client, counts);
+        let base = baseline(scene, client, &mut self.counts);
         if base.is_none() {
             client.visible.clear();
             client.private = initial_private(G::SCHEMA.private);
         }
         self.change.update::<G>(scene.snapshot, view.eye, &mut client.visible);
-        counts.unseen_entities += self.change.waiting as u64;
-        self.collect_notes(scene, view, client, counts);
+        self.counts.unseen_entities += self.change.waiting as u64;
+        self.collect_notes(scene, view, client);
 
         self.frame.restart(HEADER_BYTES_MAX);
         self.write_head::<G>(scene, view, client, base.is_some());
@@ -196,7 +184,6 @@ impl FanOut {
         scene: &Scene<'_, G>,
         view: &PlayerView,
         client: &mut Client<G::Input>,
-        counts: &mut Counts,
     ) {
         self.notes.clear();
         if let Some((sent_us, received_us)) = client.ping.take() {
@@ -213,7 +200,7 @@ impl FanOut {
         }
         let missed = scene.log.missed(&mut client.next_event) + client.mail.take_missed();
         if missed > 0 {
-            counts.missed_events += missed;
+            self.counts.missed_events += missed;
             let events = u32::try_from(missed).unwrap_or(u32::MAX);
             self.note::<G>(&Note::Missed { events });
         }

@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod link;
 pub mod outbox;
 pub mod pace;
+pub mod shards;
 pub mod snapshot;
 pub mod tick;
 pub mod view;

@@ -16,8 +16,9 @@ use super::client::{Client, Leaving, Request};
 use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
-use super::fan_out::{FanOut, Outcome, Scene};
+use super::fan_out::{FanOut, Scene};
 use super::inbox::Message;
+use super::shards::Shards;
 use super::snapshot::{History, Snapshot};
 
 /// Answers of the WebSocket protocol are put behind at most so many bytes that wait.
@@ -66,7 +67,9 @@ pub struct Engine<G: Game> {
     leaving: Vec<Leaving>,
     history: History,
     log: EventLog,
-    fan_out: FanOut,
+    shards: Shards,
+    /// One for each thread that takes part.
+    fan_outs: Vec<FanOut>,
     counts: Counts,
     messages: Vec<Message<G::Input>>,
     answers: Vec<u8>,
@@ -97,7 +100,8 @@ impl<G: Game> Engine<G> {
             leaving: Vec::new(),
             history: History::default(),
             log: EventLog::default(),
-            fan_out: FanOut::default(),
+            shards: Shards::default(),
+            fan_outs: Vec::new(),
             counts: Counts::default(),
             messages: Vec::new(),
             answers: Vec::new(),
@@ -105,6 +109,13 @@ impl<G: Game> Engine<G> {
             events: Events::default(),
             gone: Vec::new(),
         })
+    }
+
+    /// The same room, whose frames are made by these threads.
+    #[must_use]
+    pub fn with_shards(mut self, shards: Shards) -> Self {
+        self.shards = shards;
+        self
     }
 
     /// One tick:
@@ -216,14 +227,16 @@ impl<G: Game> Engine<G> {
             log: &self.log,
             now_us,
         };
-        for (key, client) in &mut self.clients {
-            let player = PlayerId(key as u16);
-            match self.fan_out.serve(&scene, player, client, &mut self.counts) {
-                Outcome::Stays => {}
-                Outcome::Gone => self.gone.push((player, None)),
-                Outcome::TooSlow => self.gone.push((player, Some(CloseReason::TooSlow))),
-            }
+        let mut clients: Vec<_> = self.clients.iter_mut().collect();
+        self.shards.share(&mut clients, &mut self.fan_outs, |(key, client), fan_out| {
+            fan_out.serve(&scene, PlayerId(*key as u16), client);
+        });
+        for fan_out in &mut self.fan_outs {
+            self.counts.absorb(std::mem::take(&mut fan_out.counts));
+            self.gone.append(&mut fan_out.gone);
         }
+        // Whichever thread noticed it.
+        self.gone.sort_unstable_by_key(|(player, _)| *player);
         self.remove_gone(now_us);
         self.leaving.retain_mut(|leaving| !leaving.done(now_us));
     }

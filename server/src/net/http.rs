@@ -99,6 +99,7 @@ mod tests {
     use super::super::Admission;
     use super::*;
     use crate::config::{Config, Settings};
+    use crate::engine::shards::Shards;
     use crate::rooms::{Lobby, RoomsConfig};
     use crate::telemetry::metrics::Metrics;
 
@@ -111,6 +112,7 @@ mod tests {
             setup: config.setup.clone(),
             rooms_max: 1,
             idle: config.room_idle,
+            shards: Shards::default(),
             map_text: config.map_text.clone(),
         };
         let edge = Arc::new(Edge {

@@ -16,6 +16,7 @@ use super::room::{Ask, Opening, run};
 use super::status::{RoomDetail, RoomInfo, Status};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
+use crate::engine::shards::Shards;
 use crate::engine::tick::{Engine, Join};
 use crate::telemetry::metrics::RoomMetrics;
 
@@ -33,6 +34,8 @@ pub struct RoomsConfig {
     pub rooms_max: usize,
     /// How long an empty room lives.
     pub idle: Duration,
+    /// The threads that make frames.
+    pub shards: Shards,
     /// Text of the map file.
     pub map_text: String,
 }
@@ -142,6 +145,7 @@ impl<G: Game> Lobby<G> {
             asks: asked,
             status: Arc::clone(&status),
             metrics: self.metrics.clone(),
+            shards: self.config.shards.clone(),
             idle_us_max: self.config.idle.as_micros() as u64,
         };
         // Not within the span of the connection that happened to ask for the room first.

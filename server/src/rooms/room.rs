@@ -19,6 +19,7 @@ use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::counts::{Counts, Keyframe};
 use crate::engine::pace::Skip;
+use crate::engine::shards::Shards;
 use crate::engine::tick::{Engine, Join};
 use crate::telemetry::metrics::RoomMetrics;
 
@@ -39,6 +40,7 @@ pub(super) struct Opening<G: Game> {
     pub(super) asks: Receiver<Ask>,
     pub(super) status: Arc<Status>,
     pub(super) metrics: RoomMetrics,
+    pub(super) shards: Shards,
     pub(super) idle_us_max: u64,
 }
 
@@ -54,11 +56,12 @@ struct Room<G: Game> {
 
 /// Makes the room's world and runs it to its end, all on the calling thread.
 pub(super) fn run<G: Game>(opening: Opening<G>) {
-    let Opening { map_text, setup, joins, asks, status, metrics, idle_us_max } = opening;
+    let Opening { map_text, setup, joins, asks, status, metrics, shards, idle_us_max } = opening;
     let name = status.name.clone();
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &map_text, setup)));
     let what = match made {
         Ok(Ok(engine)) => {
+            let engine = engine.with_shards(shards);
             return Room { engine, joins, asks, status, metrics, idle_us_max }.run();
         }
         Ok(Err(error)) => error.to_string(),

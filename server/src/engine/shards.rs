@@ -1,0 +1,128 @@
+//! Threads that share the fan-out of a room.
+//!
+//! A room's own thread always takes part. The helpers beside it serve all rooms of a server, each
+//! as it finds the time; a room with few clients does without them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Items that a thread takes at once: much less than a tick's work, much more than the taking.
+const BATCH: usize = 32;
+
+/// The threads could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot start {count} shards: {reason}; choose fewer with --shards")]
+pub struct ShardsError {
+    /// How many were asked for.
+    count: usize,
+    /// What the system said.
+    reason: rayon::ThreadPoolBuildError,
+}
+
+/// A room's thread and its helpers.
+#[derive(Clone, Debug, Default)]
+pub struct Shards {
+    /// None when the room's own thread does all.
+    helpers: Option<Arc<rayon::ThreadPool>>,
+}
+
+impl Shards {
+    /// `count` threads for each room, its own included.
+    ///
+    /// # Errors
+    /// When the system gives no more threads.
+    pub fn new(count: usize) -> Result<Self, ShardsError> {
+        let helpers = match count {
+            0 | 1 => None,
+            _ => {
+                let pool = rayon::ThreadPoolBuilder::new()
+                    .num_threads(count - 1)
+                    .thread_name(|index| format!("shard {index}"))
+                    .build()
+                    .map_err(|reason| ShardsError { count, reason })?;
+                Some(Arc::new(pool))
+            }
+        };
+        Ok(Self { helpers })
+    }
+
+    /// Does `work` once with every item, in any order. Each thread has one of the `desks` to
+    /// itself, of which there are as many as were ever needed.
+    ///
+    /// # Panics
+    /// When `work` does.
+    pub fn share<T: Send, D: Default + Send>(
+        &self,
+        items: &mut [T],
+        desks: &mut Vec<D>,
+        work: impl Fn(&mut T, &mut D) + Sync,
+    ) {
+        let threads = self.helpers.as_ref().map_or(0, |pool| pool.current_num_threads()) + 1;
+        let needed = items.len().div_ceil(BATCH).clamp(1, threads);
+        if desks.len() < needed {
+            desks.resize_with(needed, D::default);
+        }
+        let batches = Mutex::new(items.chunks_mut(BATCH));
+        let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let run = |desk: &mut D| {
+            while let Some(batch) = next() {
+                batch.iter_mut().for_each(|item| work(item, desk));
+            }
+        };
+        let (own, others) = desks[..needed].split_first_mut().expect("at least one is needed");
+        match &self.helpers {
+            Some(helpers) if !others.is_empty() => helpers.in_place_scope(|scope| {
+                for desk in others {
+                    scope.spawn(|_| run(desk));
+                }
+                run(own);
+            }),
+            _ => run(own),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_item_is_worked_on_once_however_many_threads_there_are() {
+        for count in [1, 2, 5] {
+            let shards = Shards::new(count).unwrap();
+            for length in [0, 1, BATCH, BATCH + 1, 1_000] {
+                let mut items = vec![0; length];
+                let mut desks: Vec<usize> = Vec::new();
+                shards.share(&mut items, &mut desks, |item, desk| {
+                    *item += 1;
+                    *desk += 1;
+                });
+                assert!(items.iter().all(|times| *times == 1), "{length} items, {count} threads");
+                assert_eq!(desks.iter().sum::<usize>(), length);
+                assert!(desks.len() <= count);
+            }
+        }
+    }
+
+    #[test]
+    fn threads_do_take_part() {
+        let shards = Shards::new(3).unwrap();
+        let everyone = std::sync::Barrier::new(3);
+        let mut desks: Vec<bool> = Vec::new();
+        // Nobody goes on before all three are there.
+        shards.share(&mut [0; 3 * BATCH], &mut desks, |_, desk| {
+            if !std::mem::replace(desk, true) {
+                everyone.wait();
+            }
+        });
+        assert_eq!(desks, [true; 3]);
+    }
+
+    #[test]
+    fn a_panic_reaches_the_room() {
+        let shards = Shards::new(2).unwrap();
+        let mut items: Vec<usize> = (0..10 * BATCH).collect();
+        let work = |item: &mut usize, (): &mut ()| assert_ne!(*item, 5 * BATCH, "as planned");
+        let share = || shards.share(&mut items, &mut Vec::new(), work);
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(share)).is_err());
+    }
+}
