@@ -11,7 +11,7 @@ use super::floor::{self, Floor, Work};
 use super::load::Load;
 use super::options::Scenario;
 use super::pin::Pins;
-use super::process::{CpuMeter, own_memory_bytes};
+use super::process::{CpuMeter, machine_time, own_memory_bytes};
 use super::screen::Screen;
 use super::server_process::{ServerProcess, StartError};
 use crate::brains::Pilot;
@@ -63,6 +63,8 @@ pub(crate) struct Run {
     pub(crate) cpu_us_per_client_tick: Option<f64>,
     /// Share of one core that the server took, 1 for a whole one.
     pub(crate) server_busy: Option<f64>,
+    /// What other programs took meanwhile, in cores.
+    pub(crate) other_cores: Option<f64>,
     /// Bytes of a frame as it was handed out, WebSocket head included, mean.
     pub(crate) frame_bytes: Option<f64>,
     /// Bytes of a message that came in, WebSocket head included, mean.
@@ -88,18 +90,31 @@ impl Run {
     /// Why the figures are not the server's alone.
     pub(crate) fn doubt(&self) -> Option<String> {
         let busy = self.report.generator_busy * 100.0;
+        let others = self
+            .other_cores
+            .map_or(String::new(), |cores| format!(", while other programs took {cores:.1} cores"));
         self.report
             .generator_saturated
-            .then(|| format!("the swarm was the bottleneck ({busy:.0} % busy)"))
+            .then(|| format!("the swarm was the bottleneck ({busy:.0} % busy{others})"))
     }
 }
 
-/// Processor time and memory at the two ends of the window.
-#[derive(Default)]
+/// Looks at processor time and memory at the two ends of the window.
 struct Edges {
-    start: Option<(Instant, Duration)>,
-    end: Option<(Instant, Duration)>,
+    server: CpuMeter,
+    swarm: CpuMeter,
+    start: Option<Edge>,
+    end: Option<Edge>,
     memory_bytes: Option<u64>,
+}
+
+/// What was taken until some time.
+struct Edge {
+    at: Instant,
+    server: Duration,
+    swarm: Duration,
+    /// By all programs on all cores.
+    machine: Option<Duration>,
 }
 
 impl Harness {
@@ -113,12 +128,11 @@ impl Harness {
         let threads = u32::try_from(self.pins.swarm.len()).ok().filter(|count| *count > 0);
         let options = load.options(url, threads);
         let memory_before = own_memory_bytes(server.id());
-        let mut meter = CpuMeter::new(server.id());
-        let mut edges = Edges::default();
+        let mut edges = Edges::new(server.id());
         let kind = load.brain;
         let screen = &mut self.screen;
         let watch = |progress: &Progress| {
-            edges.note(progress.phase, &mut meter, server.id());
+            edges.note(progress.phase, server.id());
             screen.show_run(name, load, progress);
         };
         let interrupt = interrupted(self.interrupt.clone());
@@ -170,23 +184,44 @@ impl Harness {
 }
 
 impl Edges {
-    fn note(&mut self, phase: Phase, meter: &mut CpuMeter, process: u32) {
-        let now = meter.read().map(|cpu| (Instant::now(), cpu));
+    fn new(server: u32) -> Self {
+        Self {
+            server: CpuMeter::new(server),
+            swarm: CpuMeter::new(std::process::id()),
+            start: None,
+            end: None,
+            memory_bytes: None,
+        }
+    }
+
+    fn note(&mut self, phase: Phase, server: u32) {
         match phase {
             Phase::Ramp | Phase::Storm { .. } => {}
             // The last one counts: the window begins there.
-            Phase::WarmUp => self.start = now,
+            Phase::WarmUp => self.start = self.look(),
             Phase::Window { .. } => {
-                self.end = now;
-                self.memory_bytes = own_memory_bytes(process);
+                self.end = self.look();
+                self.memory_bytes = own_memory_bytes(server);
             }
         }
     }
 
+    fn look(&mut self) -> Option<Edge> {
+        let (server, swarm) = (self.server.read()?, self.swarm.read()?);
+        Some(Edge { at: Instant::now(), server, swarm, machine: machine_time() })
+    }
+
     fn run(self, load: Load, report: Report, memory_before: Option<u64>) -> Run {
-        let busy = self.start.zip(self.end).map(|((from, cpu_before), (to, cpu))| {
-            cpu.saturating_sub(cpu_before).as_secs_f64() / (to - from).as_secs_f64()
-        });
+        let edges = self.start.zip(self.end);
+        let share = |part: &dyn Fn(&Edge) -> Duration| {
+            edges.as_ref().map(|(start, end)| {
+                let time = part(end).saturating_sub(part(start));
+                time.as_secs_f64() / (end.at - start.at).as_secs_f64()
+            })
+        };
+        let busy = share(&|edge| edge.server);
+        let ours = share(&|edge| edge.server + edge.swarm);
+        let machine = share(&|edge| edge.machine.unwrap_or(edge.server + edge.swarm));
         let scrape = report.scrape.as_ref();
         // The slow ones are clients, too.
         let clients = report.joined as f64 + f64::from(load.slow);
@@ -198,6 +233,7 @@ impl Edges {
         Run {
             cpu_us_per_client_tick: cpu.map(|(busy, work)| busy * 1e6 / work),
             server_busy: busy,
+            other_cores: machine.zip(ours).map(|(all, ours)| (all - ours).max(0.0)),
             frame_bytes: scrape.and_then(|scrape| scrape.sent.message_bytes()),
             input_bytes: scrape.and_then(|scrape| scrape.received.message_bytes()),
             memory_bytes: memory_before.zip(self.memory_bytes).map(<[u64; 2]>::from),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Parser;
+use drumbeat_shared::arena::{SHIPS_PER_VIEW, WORLD_MIN};
 use serde::{Serialize, Serializer};
 
 use crate::faults::Misbehaviour;
@@ -17,6 +18,18 @@ const PLAYERS_PER_WITNESS: u32 = 8;
 const SPARE_CONNECTIONS: u32 = 200;
 /// A world as small as a view.
 const CROWD_MAP: &str = include_str!("crowd.toml");
+
+/// How large the worlds are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum World {
+    /// As the server makes it: about 50 ships in a view when all places are taken.
+    ByPlaces,
+    /// The same for these players, however many places there are.
+    ByPlayers,
+    /// All see each other.
+    Crowd,
+}
 
 /// A load, and the server that it is for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,10 +47,9 @@ pub(crate) struct Load {
     pub(crate) seconds: u32,
     /// Further players that read 1 kB/s.
     pub(crate) slow: u32,
-    /// Places for players in all rooms; the worlds are as large as they need.
+    /// Places for players in all rooms.
     pub(crate) places: u32,
-    /// Whether all players see each other.
-    pub(crate) crowd: bool,
+    pub(crate) world: World,
     /// Whether all players reconnect at once after the window.
     pub(crate) storm: bool,
 }
@@ -53,7 +65,7 @@ impl Load {
             seconds,
             slow: 0,
             places: bots,
-            crowd: false,
+            world: World::ByPlaces,
             storm: false,
         }
     }
@@ -91,13 +103,29 @@ impl Load {
             "--house-bots=0".to_owned(),
             "--seed=1".to_owned(),
         ];
-        if self.crowd {
-            let path = folder.join("crowd.toml");
-            std::fs::write(&path, CROWD_MAP)?;
+        let map = match self.world {
+            World::ByPlaces => None,
+            World::ByPlayers => Some(sized_map(self.bots / self.rooms)),
+            World::Crowd => Some(CROWD_MAP.to_owned()),
+        };
+        if let Some(text) = map {
+            let path = folder.join("map.toml");
+            std::fs::write(&path, text)?;
             arguments.push(format!("--map={}", path.display()));
         }
         Ok(arguments)
     }
+}
+
+/// A map whose world is as large as one that is made for so many players.
+fn sized_map(players: u32) -> String {
+    let views = players as f32 / SHIPS_PER_VIEW;
+    let [width, height] = [1_600.0, 900.0].map(|side| side * views.sqrt());
+    format!(
+        "[world]\nwidth = {:.1}\nheight = {:.1}\n",
+        width.max(WORLD_MIN.x as f32),
+        height.max(WORLD_MIN.y as f32)
+    )
 }
 
 fn brain_name<S: Serializer>(brain: &BrainKind, serializer: S) -> Result<S::Ok, S::Error> {
@@ -115,6 +143,12 @@ mod tests {
         for expected in ["--capacity=20", "--rooms-max=100", "--connections-max=2200"] {
             assert!(arguments.iter().any(|found| found == expected), "{arguments:?}");
         }
+    }
+
+    #[test]
+    fn a_world_of_its_own_is_as_large_as_the_servers() {
+        assert_eq!(sized_map(1_250), "[world]\nwidth = 8000.0\nheight = 4500.0\n");
+        assert_eq!(sized_map(1), "[world]\nwidth = 2200.0\nheight = 1400.0\n");
     }
 
     #[test]

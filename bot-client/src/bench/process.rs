@@ -33,10 +33,19 @@ impl CpuMeter {
             return Some(Duration::from_nanos(self.threads.values().sum()));
         }
         // A kernel without the statistics of its scheduler: hundredths of a second will do.
-        let ticks = stat_ticks(&fs::read_to_string(self.folder.join("stat")).ok()?)?;
-        let per_s = rustix::param::clock_ticks_per_second();
-        Some(Duration::from_secs_f64(ticks as f64 / per_s as f64))
+        stat_ticks(&fs::read_to_string(self.folder.join("stat")).ok()?).map(duration)
     }
+}
+
+/// Time that all cores together have spent at work since the machine started, whoever for.
+pub(crate) fn machine_time() -> Option<Duration> {
+    busy_ticks(&fs::read_to_string("/proc/stat").ok()?).map(duration)
+}
+
+/// Of clock ticks.
+fn duration(ticks: u64) -> Duration {
+    let per_s = rustix::param::clock_ticks_per_second();
+    Duration::from_secs_f64(ticks as f64 / per_s as f64)
 }
 
 /// Memory that only this process has, bytes: what it wrote itself, not code and files.
@@ -62,6 +71,16 @@ fn stat_ticks(text: &str) -> Option<u64> {
     Some(user + system)
 }
 
+/// Clock ticks of all but idling and waiting for disks, of the text of `/proc/stat`. The fields
+/// are user, nice, system, idle, iowait, irq, softirq, steal, and parts of user counted again.
+fn busy_ticks(text: &str) -> Option<u64> {
+    let fields = text.lines().find_map(|line| line.strip_prefix("cpu "))?;
+    let ticks: Vec<u64> =
+        fields.split_whitespace().take(8).map_while(|field| field.parse().ok()).collect();
+    let idle = ticks.get(3)? + ticks.get(4)?;
+    Some(ticks.iter().sum::<u64>() - idle)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +92,8 @@ mod tests {
         let stat = "7 (a) b) S 1 2 3 4 5 6 7 8 9 10 1200 34 0 0 20";
         assert_eq!(stat_ticks(stat), Some(1_234));
         assert_eq!(stat_ticks("7 (cut"), None);
+        assert_eq!(busy_ticks("cpu  10 1 20 500 30 2 3 4 9 9\ncpu0 1\n"), Some(40));
+        assert_eq!(busy_ticks("intr 1"), None);
     }
 
     #[test]

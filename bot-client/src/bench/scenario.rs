@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::harness::{BenchError, Harness, Run};
-use super::load::Load;
+use super::load::{Load, World};
 use super::options::Scenario;
 use super::row::{Figure, RowId, median, spread};
 use crate::options::BrainKind;
@@ -111,16 +111,36 @@ impl Outcome {
         self.runs.push(run);
     }
 
-    /// Takes a figure from the runs: the median, and how far they lie apart.
+    /// Takes a figure from the runs that are not in doubt, or from all when all are: the median,
+    /// and how far they lie apart.
     fn figure(&mut self, id: RowId, reduced: bool, value: impl Fn(&Run) -> Option<f64>) {
-        let values: Vec<_> = self.runs.iter().filter_map(value).collect();
-        self.figure_of(id, reduced, &values);
+        let sound = self.sound().any(|run| value(run).is_some());
+        let runs = self.runs.iter().filter(|run| !sound || run.doubt().is_none());
+        let values: Vec<_> = runs.filter_map(value).collect();
+        let doubt = self.runs.iter().find_map(Run::doubt).filter(|_| !sound);
+        let spread = spread(&values).filter(|_| values.len() > 1);
+        self.figures.push((id, Figure { value: median(&values), spread, reduced, doubt }));
     }
 
-    fn figure_of(&mut self, id: RowId, reduced: bool, values: &[f64]) {
+    /// Takes a figure that all runs have a part in.
+    fn figure_of_all(&mut self, id: RowId, reduced: bool, value: Option<f64>) {
         let doubt = self.runs.iter().find_map(Run::doubt);
-        let spread = spread(values).filter(|_| values.len() > 1);
-        self.figures.push((id, Figure { value: median(values), spread, reduced, doubt }));
+        self.figures.push((id, Figure { value, spread: None, reduced, doubt }));
+    }
+
+    /// The runs whose figures are the server's.
+    fn sound(&self) -> impl Iterator<Item = &Run> {
+        self.runs.iter().filter(|run| run.doubt().is_none())
+    }
+
+    /// Says which runs do not count.
+    fn note_doubts(&mut self) {
+        let all = self.runs.len();
+        for run in self.runs.iter().filter(|run| run.doubt().is_some()) {
+            let doubt = run.doubt().unwrap_or_default();
+            let (name, bots) = (self.scenario.name(), run.load.bots);
+            self.notes.push(format!("{name}: a run of {all} with {bots} players: {doubt}"));
+        }
     }
 }
 
@@ -157,14 +177,17 @@ pub(crate) async fn run(
             scale_figure(&mut outcome, sizes);
         }
         Scenario::Crowd => {
-            let load = Load { crowd: true, ..load(sizes.crowd) };
+            let load = Load { world: World::Crowd, ..load(sizes.crowd) };
             pairs(&mut outcome, &load, sizes, harness).await?;
             crowd_figures(&mut outcome, sizes);
         }
         Scenario::Max => max(&mut outcome, sizes, harness).await?,
         Scenario::Slow => slow(&mut outcome, sizes, harness).await?,
         Scenario::Storm => {
-            let load = Load { storm: true, ..short(sizes.storm) };
+            // The server learns of a lost connection while the next one knocks.
+            let places = sizes.storm * 2;
+            let world = World::ByPlayers;
+            let load = Load { storm: true, places, world, ..short(sizes.storm) };
             outcome.add(harness.run(scenario, &load).await?);
             let reduced = is_less(sizes.storm, FULL.storm);
             let storm = |run: &Run| run.report.storm.clone();
@@ -185,6 +208,7 @@ pub(crate) async fn run(
             outcome.add(harness.run_and_floor(scenario, &load).await?);
         }
     }
+    outcome.note_doubts();
     Ok(outcome)
 }
 
@@ -213,7 +237,7 @@ fn steady_figures(outcome: &mut Outcome, sizes: &Sizes) {
         lateness.absorb(&scrape.lateness);
     }
     for (id, share) in [(RowId::LatenessP99, 0.99), (RowId::LatenessP999, 0.999)] {
-        outcome.figure_of(id, reduced, &lateness.quantile(share).into_iter().collect::<Vec<_>>());
+        outcome.figure_of_all(id, reduced, lateness.quantile(share));
     }
 }
 
@@ -223,7 +247,7 @@ fn crowd_figures(outcome: &mut Outcome, sizes: &Sizes) {
     outcome
         .figure(RowId::CrowdBytes, reduced, |run| Some(run.report.payload_bytes_per_bot_s / 1e3));
     let missed = missed_ticks(outcome);
-    outcome.figure_of(RowId::CrowdMissed, reduced, &missed.into_iter().collect::<Vec<_>>());
+    outcome.figure_of_all(RowId::CrowdMissed, reduced, missed);
     let seen = median(
         &outcome.runs.iter().filter_map(|run| run.report.visible_entities_mean).collect::<Vec<_>>(),
     );
@@ -243,7 +267,7 @@ fn scale_figure(outcome: &mut Outcome, sizes: &Sizes) {
     let growth = cost(outcome.runs.first()).zip(cost(outcome.runs.last()));
     let growth = growth.map(|(first, last)| (last / first - 1.0) * 100.0);
     let reduced = sizes.scale != FULL.scale;
-    outcome.figure_of(RowId::ScaleGrowth, reduced, &growth.into_iter().collect::<Vec<_>>());
+    outcome.figure_of_all(RowId::ScaleGrowth, reduced, growth);
 }
 
 /// Steps up until the server does not keep up twice in a row: once may be the machine.
@@ -334,7 +358,11 @@ async fn slow(
             changes.push((with / without - 1.0) * 100.0);
         }
     }
-    outcome.figure_of(RowId::SlowChange, sizes != &FULL, &changes);
+    let spread = spread(&changes).filter(|_| changes.len() > 1);
+    outcome.figure_of_all(RowId::SlowChange, sizes != &FULL, median(&changes));
+    if let Some((_, figure)) = outcome.figures.last_mut() {
+        figure.spread = spread;
+    }
     Ok(())
 }
 

@@ -12,6 +12,9 @@ use super::scenario::Outcome;
 /// How far the floors of one load may lie apart on a machine that is left alone.
 const FLOOR_SPREAD_MAX: f64 = 0.15;
 
+/// What other programs may take of a machine that is left alone, in cores.
+const OTHER_CORES_MAX: f64 = 0.1;
+
 /// All that a benchmark found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Summary {
@@ -92,16 +95,22 @@ impl Summary {
     }
 }
 
-/// Says so if the floors of a load lie too far apart.
+/// Says so if other programs took part of the machine, or the floors of a load lie too far apart.
 fn disturbance(outcome: &Outcome) -> Option<String> {
+    let name = outcome.scenario.name();
+    let others = outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max);
+    if others > OTHER_CORES_MAX {
+        return Some(format!(
+            "{name}: the machine was disturbed: other programs took up to {others:.1} cores"
+        ));
+    }
     groups(outcome).into_iter().find_map(|runs| {
         let [low, high] = spread(&floors(&runs))?;
         let apart = high / low - 1.0;
         (apart > FLOOR_SPREAD_MAX).then(|| {
             format!(
-                "{}: the machine was disturbed: the floor itself took {low:.1} to {high:.1} us \
-                 per client-tick",
-                outcome.scenario.name()
+                "{name}: the machine was disturbed: the floor itself took {low:.1} to {high:.1} us \
+                 per client-tick"
             )
         })
     })
