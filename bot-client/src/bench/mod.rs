@@ -4,16 +4,19 @@
 //! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for;
 //! * `harness`: one run; `load`, `server_process`, `pin`, `process`: its parts;
 //! * `floor`: the bare system calls;
-//! * `row`: targets and verdicts; `summary`, `table`: the report; `machine`: its conditions.
+//! * `row`: targets and verdicts; `machine`: the conditions; `summary`: all that was found;
+//! * `table`, `html`, `plot`: the summary for people.
 //!
 //! Only on Linux: it counts with epoll and what `/proc` says.
 
 mod floor;
 mod harness;
+mod html;
 mod load;
 mod machine;
 pub mod options;
 mod pin;
+mod plot;
 mod process;
 mod row;
 mod scenario;
@@ -96,6 +99,9 @@ pub fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
         let text = serde_json::to_string_pretty(summary).map_err(|error| error.to_string())?;
         write_file(path, &(text + "\n"))?;
     }
+    if let Some(path) = &options.html {
+        write_file(path, &html::page(summary))?;
+    }
     let mut out = std::io::stdout().lock();
     match write!(out, "{summary}") {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
@@ -104,5 +110,8 @@ pub fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), String> {
-    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
+    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    // Told aside, since the table may go into a file. A closed standard error is no failure.
+    let _ = writeln!(std::io::stderr().lock(), "wrote {}", path.display());
+    Ok(())
 }

@@ -34,12 +34,13 @@ impl Summary {
         for row in &self.rows {
             writeln!(
                 f,
-                "{:48}{:>12}{:>9}{:>9}  {}",
+                "{:48}{:>12}{:>9}{:>9}  {}{}",
                 row.target.what,
                 row.figure_text(),
                 row.target.show_bound(row.target.must),
                 row.target.show_bound(row.target.aim),
-                row.verdict_text()
+                row.verdict.words(),
+                row.remark()
             )?;
         }
         if self.rows.iter().any(|row| row.figure.reduced) {
@@ -81,10 +82,7 @@ impl Summary {
 }
 
 fn write_line(f: &mut fmt::Formatter<'_>, line: &Line) -> fmt::Result {
-    let players = match line.load.slow {
-        0 => line.load.bots.to_string(),
-        slow => format!("{}+{slow}", line.load.bots),
-    };
+    let players = line.players();
     writeln!(
         f,
         "{:8}{players:>8}{:>6}{:>9}{:>7}{:>6}{:>7}{:>8}{:>8}{:>9}{:>7}{:>9}{:>7}",
@@ -109,17 +107,26 @@ impl Row {
         self.figure.value.map_or("-".to_owned(), |value| self.target.show(value))
     }
 
-    /// The verdict, marked if the load was less than the target's, and what there is to know.
-    pub(crate) fn verdict_text(&self) -> String {
+    /// What there is to know beside the verdict: whether the load was less than the target's, why
+    /// the figure is in doubt, how far several lie apart.
+    pub(crate) fn remark(&self) -> String {
         let mark = if self.figure.reduced { " *" } else { "" };
-        let mut text = format!("{}{mark}", self.verdict.words());
-        if let Some(doubt) = &self.figure.doubt {
-            text += &format!(": {doubt}");
-        } else if let Some([low, high]) = self.figure.spread {
-            let decimals = self.target.decimals;
-            text += &format!(" ({low:.decimals$} to {high:.decimals$})");
+        let decimals = self.target.decimals;
+        match (&self.figure.doubt, self.figure.spread) {
+            (Some(doubt), _) => format!("{mark}: {doubt}"),
+            (None, Some([low, high])) => format!("{mark} ({low:.decimals$} to {high:.decimals$})"),
+            (None, None) => mark.to_owned(),
         }
-        text
+    }
+}
+
+impl Line {
+    /// How many, and how many slow ones beside them.
+    pub(crate) fn players(&self) -> String {
+        match self.load.slow {
+            0 => self.load.bots.to_string(),
+            slow => format!("{}+{slow}", self.load.bots),
+        }
     }
 }
 
