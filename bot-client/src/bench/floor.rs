@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::pin::{Pins, pin};
 
 /// Ticks before the measured ones.
-const WARM_UP_TICKS: u32 = 20;
+const WARM_UP_TICKS: u32 = 10;
 /// Events taken at once.
 const EVENTS: usize = 1_024;
 /// Bytes that one call reads at most.

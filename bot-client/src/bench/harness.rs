@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::floor::{self, Floor, Work};
 use super::load::Load;
 use super::options::Scenario;
-use super::pin::Pins;
+use super::pin::{Pins, pin};
 use super::process::{CpuMeter, machine_time, own_memory_bytes};
 use super::screen::Screen;
 use super::server_process::{ServerProcess, StartError};
@@ -123,9 +123,16 @@ impl Harness {
         let arguments = load
             .server_arguments(&self.folder)
             .map_err(|reason| BenchError::System { what: "cannot write a map", reason })?;
-        let server = ServerProcess::start(&self.program, &arguments, &self.pins.server)?;
+        let (server_cores, swarm_cores) = match load.shards {
+            Some(_) => (&self.pins.all, &self.pins.all),
+            None => (&self.pins.server, &self.pins.swarm),
+        };
+        // The threads of the swarm have the cores of this one.
+        pin(swarm_cores)
+            .map_err(|reason| BenchError::System { what: "cannot choose cores", reason })?;
+        let server = ServerProcess::start(&self.program, &arguments, server_cores)?;
         let url = format!("ws://{}", server.address).parse().expect("an address makes a URL");
-        let threads = u32::try_from(self.pins.swarm.len()).ok().filter(|count| *count > 0);
+        let threads = u32::try_from(swarm_cores.len()).ok().filter(|count| *count > 0);
         let options = load.options(url, threads);
         let memory_before = own_memory_bytes(server.id());
         let mut edges = Edges::new(server.id());

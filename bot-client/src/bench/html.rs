@@ -14,6 +14,13 @@ use crate::server_metrics::{Buckets, Scrape};
 const STYLE: &str = include_str!("page.css");
 /// Times of a part of a tick that are shown, milliseconds.
 const PHASE_AXIS: Axis = Axis { from: 0.02, to: 100.0, scale: Scale::Log };
+/// The parts of a tick in their order, and what they do.
+const PHASES: [(&str, &str); 4] = [
+    ("input", "Input: taking what players sent"),
+    ("step", "Step: the rules of the game"),
+    ("encode", "Encode: each change once"),
+    ("fanout", "Fan-out: a frame for each player, written"),
+];
 /// Bins of a histogram of what clients waited for.
 const BINS: usize = 80;
 
@@ -156,8 +163,9 @@ fn phases(page: &mut String, summary: &Summary) {
         figure(page, title, &plot, &format!("The server's own account. Scenario {name}."));
     };
     show("The whole tick", &pooled(&|scrape| Some(scrape.tick.clone())));
-    for phase in first.phases.keys() {
-        show(phase, &pooled(&|scrape| scrape.phases.get(phase).cloned()));
+    for (phase, title) in PHASES.into_iter().filter(|(phase, _)| first.phases.contains_key(*phase))
+    {
+        show(title, &pooled(&|scrape| scrape.phases.get(phase).cloned()));
     }
     show("How late a tick starts", &pooled(&|scrape| Some(scrape.lateness.clone())));
     *page += "</div>\n";
@@ -169,7 +177,7 @@ fn loads(page: &mut String, summary: &Summary) {
               <th>tick p99, ms<th>late p99, ms<th>off beat p99, ms<th>missed<th>verified<th>swarm\
               busy</tr></thead>\n<tbody>\n";
     for line in &summary.lines {
-        let _ = writeln!(page, "<tr><td class='text'>{}", line.scenario.name());
+        let _ = writeln!(page, "<tr><td class='text'>{}", line.name());
         let missed = line.missed_ticks.map(|missed| missed as f64);
         let cells = [
             line.players(),

@@ -11,7 +11,7 @@ use crate::options::{BrainKind, Options};
 use crate::url::ServerUrl;
 
 /// Bots that join each second.
-const RAMP_PER_S: u32 = 1_000;
+const RAMP_PER_S: u32 = 2_000;
 /// Players for each one that keeps its whole view and verifies it.
 const PLAYERS_PER_WITNESS: u32 = 8;
 /// Connections that the server allows beside those of the bots: scrapes, reconnects.
@@ -52,6 +52,9 @@ pub(crate) struct Load {
     pub(crate) world: World,
     /// Whether all players reconnect at once after the window.
     pub(crate) storm: bool,
+    /// `--shards` of the server, which then shares all cores with the swarm; `None` for a core of
+    /// its own.
+    pub(crate) shards: Option<usize>,
 }
 
 impl Load {
@@ -67,6 +70,7 @@ impl Load {
             places: bots,
             world: World::ByPlaces,
             storm: false,
+            shards: None,
         }
     }
 
@@ -113,6 +117,7 @@ impl Load {
             std::fs::write(&path, text)?;
             arguments.push(format!("--map={}", path.display()));
         }
+        arguments.extend(self.shards.map(|shards| format!("--shards={shards}")));
         Ok(arguments)
     }
 }

@@ -80,6 +80,9 @@ pub enum Scenario {
     Idle,
     /// 100 rooms of 20 players.
     Rooms,
+    /// 2,000 players, server and swarm sharing all cores: one shard against one for each core, one
+    /// room against many.
+    Shards,
 }
 
 impl Scenario {

@@ -13,6 +13,8 @@ pub(crate) struct Pins {
     pub(crate) server: Vec<usize>,
     /// Those that the swarm has.
     pub(crate) swarm: Vec<usize>,
+    /// All that this process may use.
+    pub(crate) all: Vec<usize>,
     /// Why nothing is pinned.
     pub(crate) problem: Option<String>,
 }
@@ -29,7 +31,12 @@ impl Pins {
         else {
             return Self::none("there is only one core".to_owned());
         };
-        let pins = Self { server: vec![server], swarm: apart(server, others), problem: None };
+        let pins = Self {
+            server: vec![server],
+            swarm: apart(server, others),
+            all: allowed.clone(),
+            problem: None,
+        };
         // Tried at once: a container may forbid it.
         match pin(&pins.server).and_then(|()| pin(&pins.swarm)) {
             Ok(()) => pins,
@@ -97,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_conditions_say_what_is_pinned() {
-        let pins = Pins { server: vec![0], swarm: vec![1, 2], problem: None };
+        let pins = Pins { server: vec![0], swarm: vec![1, 2], ..Pins::default() };
         assert_eq!(pins.to_string(), "server on core 0, swarm on 1,2");
         let pins = Pins::none("there is only one core".to_owned());
         assert_eq!(pins.to_string(), "not pinned: there is only one core");

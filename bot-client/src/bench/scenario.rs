@@ -33,6 +33,9 @@ pub(crate) struct Sizes {
     pub(crate) storm: u32,
     pub(crate) idle: u32,
     pub(crate) rooms: u32,
+    pub(crate) shards: u32,
+    /// Rooms that share those players.
+    pub(crate) shards_rooms: &'static [u32],
 }
 
 /// As the target table wants it.
@@ -52,12 +55,14 @@ pub(crate) const FULL: Sizes = Sizes {
     storm: 2_000,
     idle: 10_000,
     rooms: 100,
+    shards: 2_000,
+    shards_rooms: &[1, 100],
 };
 
 /// Two minutes in all.
 pub(crate) const QUICK: Sizes = Sizes {
     pairs: 2,
-    seconds: 4,
+    seconds: 3,
     short_s: 2,
     floor_s: 2,
     steady: 1_000,
@@ -65,12 +70,14 @@ pub(crate) const QUICK: Sizes = Sizes {
     fight: 300,
     scale: &[500, 1_500],
     crowd: 200,
-    max: [1_000, 1_000, 3_000],
+    max: [1_500, 1_500, 3_000],
     slow: 300,
     slow_pairs: 1,
     storm: 500,
     idle: 2_000,
     rooms: 20,
+    shards: 500,
+    shards_rooms: &[1],
 };
 
 /// Players of a room of the scenario `rooms`.
@@ -207,6 +214,14 @@ pub(crate) async fn run(
             let load = Load { rooms: sizes.rooms, ..short(bots) };
             outcome.add(harness.run_and_floor(scenario, &load).await?);
         }
+        Scenario::Shards => {
+            let cores = harness.pins.all.len().max(1);
+            let worlds = sizes.shards_rooms.iter();
+            for (rooms, shards) in worlds.flat_map(|rooms| [(*rooms, 1), (*rooms, cores)]) {
+                let load = Load { rooms, shards: Some(shards), ..short(sizes.shards) };
+                outcome.add(harness.run(scenario, &load).await?);
+            }
+        }
     }
     outcome.note_doubts();
     Ok(outcome)
@@ -270,16 +285,17 @@ fn scale_figure(outcome: &mut Outcome, sizes: &Sizes) {
     outcome.figure_of_all(RowId::ScaleGrowth, reduced, growth);
 }
 
-/// Steps up until the server does not keep up twice in a row: once may be the machine.
+/// Steps up until the server does not keep up twice in a row: once may be the machine. Where it
+/// can't even start, it steps down until the server does.
 async fn max(
     outcome: &mut Outcome,
     sizes: &Sizes,
     harness: &mut Harness,
 ) -> Result<(), BenchError> {
     let [first, step, last] = sizes.max;
-    let (mut good, mut doubt, mut tries) = (None, None, 0);
-    let mut bots = first;
-    while bots <= last {
+    let (mut good, mut bots, mut failed) = (None, first, 0);
+    let mut doubt = None;
+    while bots <= last && bots >= step.min(first) / 4 {
         let mut run = harness.run(Scenario::Max, &Load::drift(bots, sizes.short_s)).await?;
         let verdict = keeps_up(&run);
         // Who is let go by an overloaded server is the end of the climb, a wrong view is a fault.
@@ -288,33 +304,36 @@ async fn max(
         }
         doubt = run.doubt();
         outcome.add(run);
-        tries += 1;
-        match verdict {
-            Ok(()) => (good, tries, bots) = (Some(bots), 0, bots + step),
-            Err(reason) => {
-                outcome.notes.push(format!("max: at {bots} players {reason}"));
-                // A generator that can't keep up will not do so with a second try.
-                if tries == 2 || doubt.is_some() {
-                    break;
-                }
+        let Err(reason) = verdict else {
+            good = good.max(Some(bots));
+            if bots < first {
+                break;
             }
+            (failed, bots) = (0, bots + step);
+            continue;
+        };
+        outcome.notes.push(format!("max: at {bots} players {reason}"));
+        failed += 1;
+        match good {
+            _ if failed < 2 => {}
+            Some(_) => break,
+            None => (failed, bots) = (0, bots / 2),
         }
     }
-    if doubt.is_some() {
-        outcome.notes.push("max: the swarm was the end of the climb, not the server".to_owned());
-    } else if good == Some(bots.saturating_sub(step)) && bots > last {
+    if good.is_some() && bots > last {
         outcome.notes.push(format!("max: the climb ended at {last} players, the server did not"));
+    } else if doubt.is_some() {
+        outcome.notes.push("max: the swarm was the end of the climb, not the server".to_owned());
     }
     // What was reached was reached, whoever was the end.
-    outcome.figures.push((
-        RowId::PlayersMax,
-        Figure {
-            value: good.map(f64::from),
-            spread: None,
-            reduced: sizes.short_s < FULL.short_s,
-            doubt: doubt.filter(|_| good.is_none_or(|good| good < PLAYERS_MUST)),
-        },
-    ));
+    let reached = good.is_some_and(|good| good >= PLAYERS_MUST);
+    let figure = Figure {
+        value: good.map(f64::from),
+        spread: None,
+        reduced: sizes.short_s < FULL.short_s,
+        doubt: doubt.filter(|_| !reached),
+    };
+    outcome.figures.push((RowId::PlayersMax, figure));
     Ok(())
 }
 

@@ -61,7 +61,7 @@ impl Summary {
             };
             target.row(found.map_or_else(missing, |(_, figure)| figure.clone()))
         };
-        let mut notes: Vec<_> = outcomes.iter().filter_map(disturbance).collect();
+        let mut notes = disturbances(&outcomes);
         notes.extend(outcomes.iter().flat_map(|outcome| outcome.notes.clone()));
         if let Some(problem) = conditions.pinned.strip_prefix("not pinned: ") {
             notes.push(format!(
@@ -96,24 +96,29 @@ impl Summary {
 }
 
 /// Says so if other programs took part of the machine, or the floors of a load lie too far apart.
-fn disturbance(outcome: &Outcome) -> Option<String> {
-    let name = outcome.scenario.name();
-    let others = outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max);
-    if others > OTHER_CORES_MAX {
-        return Some(format!(
-            "{name}: the machine was disturbed: other programs took up to {others:.1} cores"
-        ));
+fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
+    let mut others = Vec::new();
+    let mut notes = Vec::new();
+    for outcome in outcomes {
+        let name = outcome.scenario.name();
+        let cores = outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max);
+        if cores > OTHER_CORES_MAX {
+            others.push(format!("{name} {cores:.1}"));
+        }
+        for [low, high] in groups(outcome).iter().filter_map(|runs| spread(&floors(runs))) {
+            if high / low - 1.0 > FLOOR_SPREAD_MAX {
+                notes.push(format!(
+                    "the machine was disturbed during {name}: the floor itself took {low:.1} to \
+                     {high:.1} us per client-tick"
+                ));
+            }
+        }
     }
-    groups(outcome).into_iter().find_map(|runs| {
-        let [low, high] = spread(&floors(&runs))?;
-        let apart = high / low - 1.0;
-        (apart > FLOOR_SPREAD_MAX).then(|| {
-            format!(
-                "{name}: the machine was disturbed: the floor itself took {low:.1} to {high:.1} us \
-                 per client-tick"
-            )
-        })
-    })
+    if !others.is_empty() {
+        let others = others.join(", ");
+        notes.push(format!("the machine was disturbed: cores that other programs took: {others}"));
+    }
+    notes
 }
 
 fn floors(runs: &[&Run]) -> Vec<f64> {

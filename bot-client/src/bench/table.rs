@@ -55,7 +55,7 @@ impl Summary {
     fn write_lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "\n{:8}{:>8}{:>6}{:>9}{:>7}{:>6}{:>7}{:>8}{:>8}{:>9}{:>7}{:>9}{:>7}",
+            "\n{:20}{:>8}{:>6}{:>9}{:>7}{:>6}{:>7}{:>8}{:>8}{:>9}{:>7}{:>9}{:>7}",
             "scenario",
             "players",
             "view",
@@ -85,8 +85,8 @@ fn write_line(f: &mut fmt::Formatter<'_>, line: &Line) -> fmt::Result {
     let players = line.players();
     writeln!(
         f,
-        "{:8}{players:>8}{:>6}{:>9}{:>7}{:>6}{:>7}{:>8}{:>8}{:>9}{:>7}{:>9}{:>7}",
-        line.scenario.name(),
+        "{:20}{players:>8}{:>6}{:>9}{:>7}{:>6}{:>7}{:>8}{:>8}{:>9}{:>7}{:>9}{:>7}",
+        line.name(),
         number(line.visible, 0),
         number(line.cpu_us_per_client_tick, 2),
         number(line.floor_us_per_client_tick, 2),
@@ -121,6 +121,15 @@ impl Row {
 }
 
 impl Line {
+    /// The scenario, and what else sets this load apart from others of it.
+    pub(crate) fn name(&self) -> String {
+        let name = self.scenario.name();
+        match self.load.shards {
+            Some(shards) => format!("{name} {shards}, rooms {}", self.load.rooms),
+            None => name,
+        }
+    }
+
     /// How many, and how many slow ones beside them.
     pub(crate) fn players(&self) -> String {
         match self.load.slow {
