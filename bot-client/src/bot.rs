@@ -245,6 +245,7 @@ mod tests {
     use tokio_tungstenite::accept_hdr_async;
     use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 
+    use drumbeat_shared::client::Maps;
     use drumbeat_shared::ids::Tick;
 
     use super::*;
@@ -270,7 +271,7 @@ mod tests {
         let (socket, _silent) = tokio::join!(target.connect(None), accept);
         let tally = SharedTally::default();
         let brain = Pilot::new(BrainKind::Drift, 1);
-        let player = Player::new("Ada", "", true);
+        let player = Player::witness("Ada", "", Maps::default());
         let mut bot = Bot::new(player, brain, Instant::now(), tally.clone());
         bot.waits.frame(Tick(1), 0, 0, &mut tally.lock());
         let ending = bot.play(&mut socket.unwrap(), || false).await;

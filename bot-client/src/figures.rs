@@ -173,7 +173,9 @@ pub struct Tally {
     pub lateness: Timings,
     /// Bots that are back after the storm.
     pub reconnected: u64,
-    /// Bots that are not, by reason.
+    /// Tries that the server answered with "try again later".
+    pub told_to_wait: u64,
+    /// Bots that are not back, by reason.
     pub failed_reconnects: Reasons,
     /// From the storm to the whole view.
     pub full_view: Timings,
@@ -208,6 +210,7 @@ impl Tally {
         self.rtt.absorb(&other.rtt);
         self.lateness.absorb(&other.lateness);
         self.reconnected += other.reconnected;
+        self.told_to_wait += other.told_to_wait;
         self.failed_reconnects.absorb(other.failed_reconnects);
         self.full_view.absorb(&other.full_view);
     }

@@ -1,5 +1,6 @@
 //! The threads of a run and the bots in them: who they are and when they start.
 
+use drumbeat_shared::client::Maps;
 use drumbeat_shared::rng::Rng;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -37,6 +38,7 @@ impl Fleet {
         let plan = Arc::new(Plan {
             target,
             brain,
+            maps: Maps::default(),
             room: options.room.clone().unwrap_or_default(),
             seed: options.seed,
             epoch: Instant::now(),

@@ -3,19 +3,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use drumbeat_shared::client::Maps;
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::bot::{Bot, Brain, Flag, MakeBrain, leave};
-use crate::connect::{Ending, Target};
+use crate::connect::{Ending, Socket, Target};
 use crate::figures::SharedTally;
 use crate::launch::bot_seed;
 use crate::player::Player;
 use crate::worker::GRACE;
 
+/// The WebSocket close code of a server that has no room at the moment.
+const TRY_AGAIN_LATER: u16 = 1013;
+/// How long a bot that is told so goes on trying, and the time between two tries.
+const COME_BACK: Duration = Duration::from_secs(10);
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
+
 /// What the good bots of one run have in common.
-pub(crate) struct Plan<B> {
+pub(crate) struct Plan<B: Brain> {
     pub(crate) target: Arc<Target>,
     pub(crate) brain: MakeBrain<B>,
+    pub(crate) maps: Maps<B::Game>,
     pub(crate) room: String,
     pub(crate) seed: u64,
     /// When the first bot starts: the zero of every bot's clock.
@@ -41,7 +49,11 @@ impl<B: Brain> Plan<B> {
     }
 
     fn bot(&self, seat: Seat, tally: &SharedTally) -> Bot<B> {
-        let player = Player::new(&format!("bot-{}", seat.index), &self.room, seat.is_witness);
+        let name = format!("bot-{}", seat.index);
+        let player = match seat.is_witness {
+            true => Player::witness(&name, &self.room, self.maps.clone()),
+            false => Player::listener(&name, &self.room),
+        };
         let brain = (self.brain)(bot_seed(self.seed, 0, seat.index));
         Bot::new(player, brain, self.epoch, tally.clone())
     }
@@ -65,9 +77,8 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
         let dropped = Instant::now();
         life.drop_connection();
         drop((bot, socket));
-        bot = plan.bot(seat, &tally);
-        socket = match bot.join(&plan.target, None).await {
-            Ok(socket) => socket,
+        (bot, socket) = match come_back(&plan, seat, &tally, dropped).await {
+            Ok(back) => back,
             Err(ending) => return life.end(Some(&ending)),
         };
         life.reconnect(dropped.elapsed());
@@ -78,6 +89,27 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
     life.end(played.as_ref().err());
     if played.is_ok() {
         leave(socket).await;
+    }
+}
+
+/// Joins once more. The server may not have noticed yet that the seat is free: who is told to try
+/// again later does.
+async fn come_back<B: Brain>(
+    plan: &Plan<B>,
+    seat: Seat,
+    tally: &SharedTally,
+    dropped: Instant,
+) -> Result<(Bot<B>, Socket), Ending> {
+    loop {
+        let mut bot = plan.bot(seat, tally);
+        match bot.join(&plan.target, None).await {
+            Ok(socket) => return Ok((bot, socket)),
+            Err(Ending::Closed { code: TRY_AGAIN_LATER, .. }) if dropped.elapsed() < COME_BACK => {
+                tally.lock().told_to_wait += 1;
+                sleep(RETRY_PAUSE).await;
+            }
+            Err(ending) => return Err(ending),
+        }
     }
 }
 

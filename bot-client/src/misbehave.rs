@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use drumbeat_shared::client::Maps;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::codec;
@@ -187,7 +188,7 @@ impl<B: Brain> Culprit<B> {
     /// A whole bot whose figures are not part of the good ones'.
     fn bot(&mut self) -> Bot<B> {
         let brain = (self.brain)(self.rng.bits());
-        let player = Player::new(&self.name, &self.room, true);
+        let player = Player::witness(&self.name, &self.room, Maps::default());
         Bot::new(player, brain, self.epoch, SharedTally::default())
     }
 

@@ -48,9 +48,11 @@ The following cover the window alone. Percentiles are p50, p90, p99, p999 (99.9 
                           (late by a whole tick, or left out); percentiles are
                           interpolated within buckets, max is the upper bound of its bucket
   storm                   with --storm, after the window: bots that reconnected, that failed to;
-                          full_view_s from dropping the connection to the first frame of the new
-                          one, which shows the whole view, applied (a listener: received); ticks
-                          that the server missed until all were back
+                          told_to_wait: tries that the server closed with 1013 since it held the
+                          seats of before, each made again 0.1 s later, for 10 s; full_view_s: from
+                          dropping the connection to the first frame of the new one, which shows the
+                          whole view, applied; missed_ticks: of the server until all were back. With
+                          --room all come back to one room
   misbehaving             per kind: bots, connections, how many ended as documented or were still
                           open, how they ended
   failures                why the exit code is 1, in words

@@ -1,6 +1,6 @@
 //! A bot's end of the game: the whole client, or one that keeps no view.
 
-use drumbeat_shared::client::{Client, ClientError, Listener, Received, Stats};
+use drumbeat_shared::client::{Client, ClientError, Listener, Maps, Received, Stats};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
 
@@ -14,13 +14,16 @@ pub enum Player<G: Game> {
 }
 
 impl<G: Game> Player<G> {
-    /// A player that will ask for this name and this room (empty: any).
+    /// A player with a view that will ask for this name and this room (empty: any).
     #[must_use]
-    pub fn new(name: &str, room: &str, is_witness: bool) -> Self {
-        match is_witness {
-            true => Self::Witness(Box::new(Client::new(name, room))),
-            false => Self::Listener(Listener::new(name, room)),
-        }
+    pub fn witness(name: &str, room: &str, maps: Maps<G>) -> Self {
+        Self::Witness(Box::new(Client::new(name, room).with_maps(maps)))
+    }
+
+    /// The same without a view.
+    #[must_use]
+    pub fn listener(name: &str, room: &str) -> Self {
+        Self::Listener(Listener::new(name, room))
     }
 
     /// The whole client; `None` for a listener.

@@ -106,6 +106,7 @@ pub struct ServerFigures {
 pub struct StormFigures {
     pub reconnected: u64,
     pub failed: u64,
+    pub told_to_wait: u64,
     pub full_view_s: Option<Percentiles>,
     pub missed_ticks: Option<u64>,
 }
@@ -215,7 +216,8 @@ impl StormFigures {
         Self {
             reconnected: whole.reconnected,
             failed: storm.bots.saturating_sub(whole.reconnected),
-            full_view_s: whole.full_view.percentiles().map(|ms| ms.map(|ms| ms / 1e3)),
+            told_to_wait: whole.told_to_wait,
+            full_view_s: whole.full_view.percentiles().map(|ms| ms.map(|ms| rounded(ms / 1e3))),
             missed_ticks: storm.missed_ticks,
         }
     }

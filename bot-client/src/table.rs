@@ -49,6 +49,7 @@ impl Report {
         writeln!(f, "\nstorm")?;
         row(f, "reconnected", &storm.reconnected.to_string())?;
         row(f, "failed to", &storm.failed.to_string())?;
+        row(f, "told to try again later", &storm.told_to_wait.to_string())?;
         row(f, "server ticks missed", &count(storm.missed_ticks))?;
         time_row(f, "seconds to the full view", storm.full_view_s)
     }

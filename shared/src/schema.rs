@@ -37,8 +37,25 @@ pub struct Schema {
 pub struct Kind {
     /// For documents and logs.
     pub name: &'static str,
-    /// At most [`FIELDS_MAX`] fields, those that surprise most often first.
+    /// At most [`FIELDS_MAX`] fields.
     pub fields: &'static [Field],
+    /// Sets of fields that often change together and alone, the most frequent first: the shorter
+    /// the code of a change that is one of them.
+    pub usual_changes: &'static [FieldSet],
+}
+
+/// A set of fields: a bit for each, the lowest for the first.
+pub type FieldSet = u16;
+
+/// The set of these indices of fields.
+#[must_use]
+pub const fn field_set(indices: &[u32]) -> FieldSet {
+    let (mut set, mut at) = (0, 0);
+    while at < indices.len() {
+        set |= 1 << indices[at];
+        at += 1;
+    }
+    set
 }
 
 /// One integer field.
@@ -56,6 +73,25 @@ pub struct Field {
     pub blend: Blend,
     /// About how many bits its surprises have: the order of their exponential Golomb code.
     pub surprise_bits: u32,
+    /// How it travels when its entity enters a view.
+    pub entry: Entry,
+}
+
+/// How a field travels when its entity enters a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// As wide as its range.
+    Plain,
+    /// A bit says that it has this value; another value follows as wide as the range. A further
+    /// bit says that all such fields of the entity have their usual values.
+    Usual(i32),
+    /// As an exponential Golomb code of this order, signed if the range holds negative numbers:
+    /// the nearer to 0, or to the start of the range, the shorter.
+    Small(u32),
+    /// As its difference from the x of the view's anchor, a signed Golomb code of this order.
+    NearX(u32),
+    /// The same for the y.
+    NearY(u32),
 }
 
 /// What a field is to prediction.
@@ -84,13 +120,18 @@ impl Field {
     /// A field that a player or the rules decide.
     #[must_use]
     pub const fn decision(name: &'static str, min: i32, max: i32) -> Self {
-        Self { name, min, max, role: Role::Decision, blend: Blend::Step, surprise_bits: 2 }
+        Self::new(name, min, max, Role::Decision)
     }
 
     /// A field that follows from the rules.
     #[must_use]
     pub const fn outcome(name: &'static str, min: i32, max: i32) -> Self {
-        Self { name, min, max, role: Role::Outcome, blend: Blend::Step, surprise_bits: 2 }
+        Self::new(name, min, max, Role::Outcome)
+    }
+
+    const fn new(name: &'static str, min: i32, max: i32, role: Role) -> Self {
+        let (blend, entry) = (Blend::Step, Entry::Plain);
+        Self { name, min, max, role, blend, surprise_bits: 2, entry }
     }
 
     /// The same field, drawn along the straight line between two ticks.
@@ -115,6 +156,14 @@ impl Field {
         self
     }
 
+    /// The same field, which travels in this way when its entity enters a view (plain unless
+    /// said).
+    #[must_use]
+    pub const fn entry(mut self, entry: Entry) -> Self {
+        self.entry = entry;
+        self
+    }
+
     /// Bits that hold any value of the range, 0 to 31.
     #[must_use]
     pub const fn bits(&self) -> u32 {
@@ -134,6 +183,7 @@ impl Schema {
         for kind in *kinds {
             hash_item(&mut hash, kind.name.as_bytes());
             hash_fields(&mut hash, kind.fields);
+            kind.usual_changes.iter().for_each(|set| hash.write(&set.to_le_bytes()));
         }
         hash_fields(&mut hash, private);
         hash.finish()
@@ -143,6 +193,12 @@ impl Schema {
     #[must_use]
     pub fn fields(&self, kind: u8) -> &'static [Field] {
         self.kinds.get(kind as usize).map_or(&[], |kind| kind.fields)
+    }
+
+    /// The usual changes of a kind; none for a kind that does not exist.
+    #[must_use]
+    pub fn usual_changes(&self, kind: u8) -> &'static [FieldSet] {
+        self.kinds.get(kind as usize).map_or(&[], |kind| kind.usual_changes)
     }
 
     /// Bits that hold any kind.
@@ -160,6 +216,7 @@ impl Schema {
         let mut kind = 0;
         while kind < self.kinds.len() {
             validate_fields(self.kinds[kind].fields);
+            validate_sets(&self.kinds[kind]);
             kind += 1;
         }
         validate_fields(self.private);
@@ -173,6 +230,21 @@ const fn validate_fields(fields: &[Field]) {
         let span = fields[index].max as i64 - fields[index].min as i64;
         assert!(span >= 0 && span < 1 << 31);
         assert!(fields[index].surprise_bits <= 16);
+        match fields[index].entry {
+            Entry::Plain => {}
+            Entry::Usual(value) => {
+                assert!(value >= fields[index].min && value <= fields[index].max);
+            }
+            Entry::Small(order) | Entry::NearX(order) | Entry::NearY(order) => assert!(order <= 16),
+        }
+        index += 1;
+    }
+}
+
+const fn validate_sets(kind: &Kind) {
+    let mut index = 0;
+    while index < kind.usual_changes.len() {
+        assert!(kind.usual_changes[index] >> kind.fields.len() == 0);
         index += 1;
     }
 }
@@ -190,10 +262,19 @@ fn hash_item(hash: &mut Fnv, bytes: &[u8]) {
 
 fn hash_fields(hash: &mut Fnv, fields: &[Field]) {
     hash.write(&(fields.len() as u32).to_le_bytes());
-    for Field { name, min, max, role, blend: _, surprise_bits } in fields {
+    for Field { name, min, max, role, blend: _, surprise_bits, entry } in fields {
         hash_item(hash, name.as_bytes());
         hash.write(&min.to_le_bytes());
         hash.write(&max.to_le_bytes());
         hash.write(&[u8::from(*role == Role::Decision), *surprise_bits as u8]);
+        let (way, detail) = match *entry {
+            Entry::Plain => (0, 0),
+            Entry::Usual(value) => (1, value),
+            Entry::Small(order) => (2, order as i32),
+            Entry::NearX(order) => (3, order as i32),
+            Entry::NearY(order) => (4, order as i32),
+        };
+        hash.write(&[way]);
+        hash.write(&detail.to_le_bytes());
     }
 }

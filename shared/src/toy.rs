@@ -11,7 +11,7 @@ use crate::entities::Entities;
 use crate::game::{Audience, Events, Game, MapError, Setup, View};
 use crate::ids::{EntityId, PlayerId};
 use crate::rng::Rng;
-use crate::schema::{Field, Kind, Private, Schema, State};
+use crate::schema::{Entry, Field, Kind, Private, Schema, State, field_set};
 
 /// Side of the square world, grid units.
 pub const SIDE: i32 = 4_000;
@@ -40,12 +40,13 @@ impl Game for Toy {
         kinds: &[Kind {
             name: "dot",
             fields: &[
-                Field::decision("dx", -9, 9),
-                Field::decision("dy", -9, 9),
-                Field::outcome("x", 0, SIDE).linear(),
-                Field::outcome("y", 0, SIDE).linear(),
-                Field::outcome("owner", 0, 65_535),
+                Field::decision("dx", -9, 9).entry(Entry::Usual(0)),
+                Field::decision("dy", -9, 9).entry(Entry::Usual(0)),
+                Field::outcome("x", 0, SIDE).linear().entry(Entry::NearX(9)),
+                Field::outcome("y", 0, SIDE).linear().entry(Entry::NearY(9)),
+                Field::outcome("owner", 0, 65_535).entry(Entry::Small(5)),
             ],
+            usual_changes: &[field_set(&[0, 1]), field_set(&[2])],
         }],
         private: &[Field::outcome("steps", 0, i32::MAX - 1), Field::outcome("owed", -5, 5)],
         rules_version: 1,

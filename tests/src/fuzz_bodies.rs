@@ -14,6 +14,7 @@ use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
 use drumbeat_shared::protocol::{CONTROL, codec};
+use drumbeat_shared::replication::positions::{LEAVES_ORDER, SURPRISES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::encode_whole;
 use drumbeat_shared::schema::State;
 
@@ -150,8 +151,9 @@ pub fn keyframe() -> Vec<u8> {
     let mut bits = BitWriter::default();
     head(Base::Keyframe { tick: Tick(1_000), ack: 0 }).encode(&mut bits);
     bits.put_golomb(honest().states.len() as u32, 0);
+    let mut anchor = None;
     for state in &honest().states {
-        encode_whole(&Arena::SCHEMA, state, &mut bits);
+        encode_whole::<Arena>(state, &mut anchor, &mut bits);
     }
     bits.finish().clone()
 }
@@ -161,10 +163,9 @@ pub fn keyframe() -> Vec<u8> {
 pub fn quiet_delta() -> Vec<u8> {
     let mut bits = BitWriter::default();
     head(Base::Delta { age: 1, acked: 0 }).encode(&mut bits);
-    bits.put_golomb(0, 0);
-    for _ in &honest().states {
-        bits.put_bool(false);
-    }
+    let visible = honest().states.len();
+    encode_positions(&[], visible, LEAVES_ORDER, &mut bits);
+    encode_positions(&[], visible, SURPRISES_ORDER, &mut bits);
     bits.put_golomb(0, 0);
     bits.finish().clone()
 }

@@ -57,9 +57,10 @@ fn with_lengths(frames: &[Vec<u8>]) -> Vec<u8> {
 /// A frame with a true head: a delta of age 1 with whatever behind it.
 fn delta() -> impl Strategy<Value = Vec<u8>> {
     any_bytes(60).prop_map(|mut bytes| {
-        // Bits 0 and 1 say state frame and delta; 5 and 6 say age 1 and no input applied.
+        // Bits 0 to 2 say state frame, not the usual head, delta; 6 and 7 say age 1 and no input
+        // applied.
         let flags = bytes.first().copied().unwrap_or(0);
-        bytes.insert(0, (flags & 0b1001_1100) | 0b0110_0000);
+        bytes.insert(0, (flags & 0b0011_1000) | 0b1100_0000);
         bytes
     })
 }

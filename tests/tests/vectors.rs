@@ -15,7 +15,7 @@ use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::rng::Rng;
-use drumbeat_shared::schema::{Field, Role};
+use drumbeat_shared::schema::{Entry, Field, FieldSet, Role};
 use drumbeat_tests::sim::Sim;
 use drumbeat_web::verify;
 use serde::{Deserialize, Serialize};
@@ -149,17 +149,28 @@ fn pinned_bytes_decode_to_the_pinned_views() {
     let replayed = verify::replay(server.iter().map(Vec::as_slice));
     let replayed: Vec<String> = replayed.iter().map(|hash| format!("{hash:016x}")).collect();
     assert_eq!(replayed, pinned.replayed);
-    let keyframes = server.iter().skip(1).filter(|frame| frame[0] & 2 != 0).count();
+    let keyframes = server.iter().skip(1).filter(|frame| frame[0] & 0b110 == 0b100).count();
     assert!(keyframes > 1, "the session shows no second keyframe");
 }
 
 fn field_rows(fields: &[Field], text: &mut String) {
-    text.push_str("| # | field | role | values | bits | k |\n|---|---|---|---|---|---|\n");
+    text.push_str("| # | field | role | values | bits | k | on entering |\n");
+    text.push_str("|---|---|---|---|---|---|---|\n");
     for (index, field) in fields.iter().enumerate() {
         let role = if field.role == Role::Decision { "decision" } else { "outcome" };
         let Field { name, min, max, surprise_bits: k, .. } = field;
         let bits = field.bits();
-        let _ = writeln!(text, "| {index} | `{name}` | {role} | {min} to {max} | {bits} | {k} |");
+        let entry = match field.entry {
+            Entry::Plain => "plain".to_owned(),
+            Entry::Usual(value) => format!("usually {value}"),
+            Entry::Small(order) => format!("{}{order}", if field.min < 0 { "S" } else { "G" }),
+            Entry::NearX(order) => format!("S{order} from the anchor's x"),
+            Entry::NearY(order) => format!("S{order} from the anchor's y"),
+        };
+        let _ = writeln!(
+            text,
+            "| {index} | `{name}` | {role} | {min} to {max} | {bits} | {k} | {entry} |"
+        );
     }
     text.push('\n');
 }
@@ -176,6 +187,16 @@ fn appendix() -> String {
             schema.kind_bits()
         );
         field_rows(kind.fields, &mut text);
+        if !kind.usual_changes.is_empty() {
+            text.push_str("Usual changes: ");
+            let names = |set: &FieldSet| -> String {
+                let fields = kind.fields.iter().enumerate();
+                let named = fields.filter(|(index, _)| set >> index & 1 == 1);
+                named.map(|(_, field)| field.name).collect::<Vec<_>>().join(" + ")
+            };
+            let sets: Vec<String> = kind.usual_changes.iter().map(names).collect();
+            let _ = writeln!(text, "{}.\n", sets.join(", "));
+        }
     }
     text.push_str("Private state:\n\n");
     field_rows(schema.private, &mut text);

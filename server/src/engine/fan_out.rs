@@ -9,11 +9,11 @@ use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::Note;
-use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::checksum::Checksum;
-use drumbeat_shared::replication::membership::encode_leaves;
+use drumbeat_shared::replication::positions::{LEAVES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole, initial_private};
 
+use super::changes::Changes;
 use super::client::Client;
 use super::close::CloseReason;
 use super::counts::{Counts, Keyframe};
@@ -50,6 +50,10 @@ pub struct FanOut {
     frame: BitWriter,
     notes: Vec<u8>,
     change: ViewChange,
+    /// Positions of those that surprise.
+    surprises: Vec<u32>,
+    /// The changes of a view whose client was skipped; the keys are positions.
+    skipped: Changes,
 }
 
 impl FanOut {
@@ -99,6 +103,8 @@ impl FanOut {
         }
         self.change.update::<G>(scene.snapshot, view.eye, &mut client.visible);
         self.counts.unseen_entities += self.change.waiting as u64;
+        let entering = client.visible.len() - self.change.enters.len();
+        own_first(view, &mut client.visible[entering..]);
         self.collect_notes(scene, view, client);
 
         self.frame.restart(HEADER_BYTES_MAX);
@@ -108,7 +114,7 @@ impl FanOut {
             client.private = view.private;
         }
         client.acked = client.applied;
-        self.write_entities::<G>(scene, client, base);
+        self.write_entities::<G>(scene, view, client, base);
         self.frame.put_bytes(&self.notes);
         client.outbox.send(self.frame.finish())
     }
@@ -148,18 +154,34 @@ impl FanOut {
     fn write_entities<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
+        view: &PlayerView,
         client: &Client<G::Input>,
         base: Option<&Snapshot>,
     ) {
         let stayed = client.visible.len() - self.change.enters.len();
         if let Some(base) = base {
-            encode_leaves(&self.change.leaves, &mut self.frame);
+            let visible = stayed + self.change.leaves.len();
+            encode_positions(&self.change.leaves, visible, LEAVES_ORDER, &mut self.frame);
             self.write_changes(scene, &client.visible[..stayed], base);
         }
-        self.frame.put_golomb(self.change.enters.len() as u32, 0);
-        for id in &client.visible[stayed..] {
+        self.write_enters(scene, view, &client.visible[stayed..]);
+    }
+
+    /// Positions are told from the own avatar, or else from the first that enters.
+    fn write_enters<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        view: &PlayerView,
+        enters: &[EntityId],
+    ) {
+        self.frame.put_golomb(enters.len() as u32, 0);
+        let stays = view.avatar.filter(|&slot| self.change.stays(slot));
+        let mut anchor = stays
+            .and_then(|slot| scene.snapshot.slots[slot as usize].state.as_ref())
+            .map(G::position);
+        for id in enters {
             if let Some(state) = scene.snapshot.find(*id) {
-                encode_whole(&G::SCHEMA, state, &mut self.frame);
+                encode_whole::<G>(state, &mut anchor, &mut self.frame);
             }
         }
     }
@@ -167,15 +189,18 @@ impl FanOut {
     /// A client that was handed the last tick gets what is encoded already; one that was skipped
     /// gets its own changes since the tick it is at.
     fn write_changes<G: Game>(&mut self, scene: &Scene<'_, G>, ids: &[EntityId], base: &Snapshot) {
+        let Self { frame, surprises, skipped, .. } = self;
         let now = scene.snapshot;
         let age = now.tick.since(base.tick);
-        for id in ids {
-            if age == 1 {
-                now.changes.splice(id.slot, &mut self.frame);
-            } else if let (Some(before), Some(state)) = (base.find(*id), now.find(*id)) {
-                encode_change::<G>(scene.map, before, state, age, &mut self.frame);
-            }
+        if age == 1 {
+            now.changes.splice(ids.len(), |position| ids[position].slot, surprises, frame);
+            return;
         }
+        skipped.clear();
+        for id in ids {
+            skipped.push::<G>(scene.map, base.find(*id).zip(now.find(*id)), age);
+        }
+        skipped.splice(ids.len(), |position| position as u32, surprises, frame);
     }
 
     /// Answers first, then events, as many as fit; the others wait for the next frame.
@@ -223,6 +248,13 @@ impl FanOut {
     }
 }
 
+/// Moves the own avatar to the front: the positions of the others are told from it.
+fn own_first(view: &PlayerView, enters: &mut [EntityId]) {
+    if let Some(own) = enters.iter().position(|id| Some(id.slot) == view.avatar) {
+        enters.swap(0, own);
+    }
+}
+
 /// The snapshot that the client was last handed, unless it needs a keyframe.
 fn baseline<'a, G: Game>(
     scene: &Scene<'a, G>,
@@ -236,6 +268,6 @@ fn baseline<'a, G: Game>(
             counts.keyframe(reason);
             None
         }
-        None => base.map(|base| &**base),
+        None => base,
     }
 }

@@ -6,6 +6,7 @@
 //! Nothing here awaits, reads a clock or names a socket: time, bytes and links are arguments. The
 //! thread that drives it is in [`crate::rooms`].
 
+pub mod changes;
 pub mod client;
 pub mod close;
 pub mod counts;

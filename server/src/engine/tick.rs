@@ -210,9 +210,9 @@ impl<G: Game> Engine<G> {
 
     fn publish(&mut self) {
         let players = self.clients.iter().map(|(key, _)| PlayerId(key as u16));
-        let last = self.history.newest().map(|last| &**last);
+        let last = self.history.newest();
         let snapshot = Snapshot::new(&self.game, &self.map, self.tick, players, last);
-        self.history.push(Arc::new(snapshot));
+        self.history.push(snapshot);
     }
 
     fn serve(&mut self, now_us: u64) {
@@ -261,7 +261,7 @@ impl<G: Game> Engine<G> {
 
     /// The newest snapshot.
     #[must_use]
-    pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
+    pub fn snapshot(&self) -> Option<&Snapshot> {
         self.history.newest()
     }
 

@@ -6,7 +6,7 @@
 use drumbeat_shared::game::{Game, View};
 use drumbeat_shared::ids::EntityId;
 use drumbeat_shared::limits::VISIBLE_MAX;
-use drumbeat_shared::replication::membership::remove_positions;
+use drumbeat_shared::replication::positions::remove_positions;
 use glam::IVec2;
 
 use super::grid::Rect;
@@ -50,6 +50,12 @@ impl ViewChange {
             self.keep_nearest::<G>(snapshot, eye, free);
         }
         visible.extend(self.enters.iter().map(|&slot| snapshot.id(slot)));
+    }
+
+    /// Whether the entity in a slot was in view before the last update and still is.
+    #[must_use]
+    pub fn stays(&self, slot: u32) -> bool {
+        self.stamps[slot as usize] == self.round
     }
 
     fn begin_round(&mut self, slots: usize) {

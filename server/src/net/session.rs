@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::protocol::names::{clean_name, is_room_name};
@@ -31,7 +32,7 @@ const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 pub(crate) async fn play<G: Game>(
     edge: Arc<Edge<G>>,
     stream: TcpStream,
-    already_read: &[u8],
+    already_read: Bytes,
     connection: Arc<Connection>,
 ) {
     if let Err(error) = tune(&stream) {

@@ -29,8 +29,8 @@ const SEND_BUFFER_BYTES: usize = 16 << 10;
 /// Unsent bytes at which the kernel calls the socket writable again.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const UNSENT_BYTES_MAX: u32 = 4 << 10;
-/// Read buffer of each connection: many inputs, and one message of any size.
-const READ_BUFFER_BYTES: usize = 2 << 10;
+/// Read buffer of each connection: many inputs. It grows for a longer message.
+const READ_BUFFER_BYTES: usize = 512;
 /// Bytes a second that a client may send for long: five times what as many inputs come to as the
 /// limit on messages lets through at 128 ticks a second. Messages are not all that has to be
 /// limited: a fragment may be empty, and is no message before the last one has come.
@@ -101,7 +101,7 @@ impl<I> Socket<I> {
     /// Reads from `read`, after the bytes that came with the request.
     pub(crate) async fn new(
         read: OwnedReadHalf,
-        already_read: &[u8],
+        already_read: Bytes,
         inbox: Sender<I>,
         bytes_in: Counter,
         messages_per_s_max: u32,
@@ -116,6 +116,7 @@ impl<I> Socket<I> {
             .max_write_buffer_size(ANSWER_BUFFER_BYTES)
             .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
             .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
+        // A copy of its own: the bytes are a part of the HTTP library's much larger buffer.
         let already_read = already_read.to_vec();
         let stream =
             WebSocketStream::from_partially_read(half, already_read, Role::Server, Some(config))

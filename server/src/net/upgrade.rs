@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::SUBPROTOCOL;
+use hyper::upgrade::Parts;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -77,7 +78,8 @@ pub(crate) async fn upgrade<G: Game>(
         let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
             return;
         };
-        session::play(edge, parts.io.into_inner(), &parts.read_buf, connection).await;
+        let Parts { io, read_buf, .. } = parts;
+        session::play(edge, io.into_inner(), read_buf, connection).await;
     };
     tokio::spawn(playing.in_current_span());
     let headers = [

@@ -26,7 +26,7 @@ use crate::telemetry::metrics::RoomMetrics;
 /// Time between two looks at the farewells of a closing room.
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
 /// Players let in in one tick, at most; the others wait for the next.
-const JOINS_PER_TICK_MAX: usize = 64;
+const JOINS_PER_TICK_MAX: usize = 128;
 
 /// Asks a room to tell about itself and its players.
 pub(super) type Ask = oneshot::Sender<Arc<RoomDetail>>;

@@ -7,7 +7,7 @@ use glam::IVec2;
 
 use crate::game::View;
 use crate::limits::FIELDS_MAX;
-use crate::schema::{Field, Kind, Schema};
+use crate::schema::{Entry, Field, Kind, Schema, field_set};
 
 /// Kind of a ship.
 pub const SHIP: u8 = 0;
@@ -57,44 +57,77 @@ pub(super) const VIEW_BEYOND: i32 = 60;
 pub(super) const VIEW: View =
     View { half: IVec2::new(VIEW_HALF.x * GRID, VIEW_HALF.y * GRID), margin: 100 * GRID };
 
+// The fields of a ship that change most.
+const STEER: u32 = 0;
+const BUTTONS: u32 = 1;
+const AIM: u32 = 2;
+const HP: u32 = 3;
+const VX: u32 = 4;
+const VY: u32 = 5;
+
+// A view reaches 12,800 to each side of an own ship, and 7,200 up and down.
+const NEAR_X: Entry = Entry::NearX(14);
+const NEAR_Y: Entry = Entry::NearY(14);
+/// Players are numbered from 0, and seldom many.
+const PLAYER: Entry = Entry::Small(9);
+
+const fn place(name: &'static str) -> Field {
+    Field::outcome(name, 0, PLACE_MAX)
+}
+
+const fn velocity(name: &'static str) -> Field {
+    Field::outcome(name, -VELOCITY_MAX, VELOCITY_MAX)
+}
+
 pub(super) const SCHEMA: Schema = Schema {
     kinds: &[
         Kind {
             name: "ship",
             fields: &[
                 Field::decision("steer", 0, 255),
-                Field::decision("buttons", 0, 7),
-                Field::decision("aim", 0, 255),
-                Field::outcome("hp", 0, HP_MAX),
-                Field::outcome("vx", -VELOCITY_MAX, VELOCITY_MAX).surprise_bits(9),
-                Field::outcome("vy", -VELOCITY_MAX, VELOCITY_MAX).surprise_bits(9),
-                Field::outcome("x", 0, PLACE_MAX).linear(),
-                Field::outcome("y", 0, PLACE_MAX).linear(),
+                Field::decision("buttons", 0, 7).entry(Entry::Usual(THRUST as i32)),
+                Field::decision("aim", 0, 255).entry(Entry::Usual(0)),
+                Field::outcome("hp", 0, HP_MAX).entry(Entry::Usual(HP_MAX)),
+                velocity("vx").surprise_bits(9).entry(Entry::Small(12)),
+                velocity("vy").surprise_bits(9).entry(Entry::Small(12)),
+                place("x").linear().entry(NEAR_X),
+                place("y").linear().entry(NEAR_Y),
                 Field::outcome("heading", 0, 255).turn(),
-                Field::outcome("energy", 0, ENERGY_MAX),
-                Field::outcome("shield", 0, SHIELD_MAX),
-                Field::outcome("player", 0, 65_535),
-                Field::outcome("streak", 0, STREAK_MAX),
+                Field::outcome("energy", 0, ENERGY_MAX).entry(Entry::Usual(ENERGY_MAX)),
+                Field::outcome("shield", 0, SHIELD_MAX).entry(Entry::Usual(0)),
+                Field::outcome("player", 0, 65_535).entry(PLAYER),
+                Field::outcome("streak", 0, STREAK_MAX).entry(Entry::Usual(0)),
+            ],
+            usual_changes: &[
+                field_set(&[STEER]),
+                field_set(&[VX, VY]),
+                field_set(&[STEER, AIM]),
+                field_set(&[AIM]),
+                field_set(&[STEER, VX, VY]),
+                field_set(&[STEER, BUTTONS, AIM]),
+                field_set(&[HP]),
             ],
         },
         Kind {
             name: "shot",
             fields: &[
-                Field::outcome("vx", -VELOCITY_MAX, VELOCITY_MAX),
-                Field::outcome("vy", -VELOCITY_MAX, VELOCITY_MAX),
-                Field::outcome("x", 0, PLACE_MAX).linear(),
-                Field::outcome("y", 0, PLACE_MAX).linear(),
-                Field::outcome("life", 0, LIFE_MAX),
-                Field::outcome("player", 0, 65_535),
+                velocity("vx"),
+                velocity("vy"),
+                place("x").linear().entry(NEAR_X),
+                place("y").linear().entry(NEAR_Y),
+                Field::outcome("life", 0, LIFE_MAX).entry(Entry::Small(4)),
+                Field::outcome("player", 0, 65_535).entry(PLAYER),
             ],
+            usual_changes: &[],
         },
         Kind {
             name: "pickup",
             fields: &[
-                Field::outcome("x", 0, PLACE_MAX),
-                Field::outcome("y", 0, PLACE_MAX),
+                place("x").entry(NEAR_X),
+                place("y").entry(NEAR_Y),
                 Field::outcome("sort", 0, 2),
             ],
+            usual_changes: &[],
         },
     ],
     private: &[

@@ -5,6 +5,7 @@
 
 mod link;
 mod listener;
+mod maps;
 mod newest;
 mod notes;
 mod prediction;
@@ -14,6 +15,7 @@ mod timeline;
 
 use self::link::Link;
 pub use self::listener::Listener;
+pub use self::maps::Maps;
 use self::notes::Notes;
 pub use self::notes::Notice;
 use self::prediction::Prediction;
@@ -21,6 +23,8 @@ use self::replica::Replica;
 pub use self::replica::Seen;
 pub use self::stats::Stats;
 use self::timeline::Timeline;
+use std::sync::Arc;
+
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::{FIELDS_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
@@ -49,6 +53,7 @@ pub struct ClientError(pub String);
 #[derive(Debug)]
 pub struct Client<G: Game> {
     hello: Hello,
+    maps: Maps<G>,
     session: Option<Session<G>>,
     seq: u32,
     link: Link,
@@ -61,7 +66,7 @@ pub struct Client<G: Game> {
 #[derive(Debug)]
 struct Session<G: Game> {
     welcome: Welcome,
-    map: G::Map,
+    map: Arc<G::Map>,
     replica: Replica<G>,
     prediction: Prediction<G>,
     timeline: Timeline,
@@ -73,6 +78,7 @@ impl<G: Game> Client<G> {
     pub fn new(name: &str, room: &str) -> Self {
         Self {
             hello: Hello::new::<G>(name, room),
+            maps: Maps::default(),
             session: None,
             seq: 0,
             link: Link::default(),
@@ -80,6 +86,12 @@ impl<G: Game> Client<G> {
             notes: Notes::default(),
             stats: Stats::default(),
         }
+    }
+
+    /// The same client, with its map from those that others have opened.
+    #[must_use]
+    pub fn with_maps(self, maps: Maps<G>) -> Self {
+        Self { maps, ..self }
     }
 
     /// The first message to send once the socket is open.
@@ -105,7 +117,7 @@ impl<G: Game> Client<G> {
             return Err(ClientError("a second welcome".into()));
         }
         let mut welcome = open_welcome(bytes, self.hello.schema)?;
-        let map = codec::decode_server(&std::mem::take(&mut welcome.map)).map_err(refused)?;
+        let map = self.maps.open(std::mem::take(&mut welcome.map)).map_err(refused)?;
         let period_us = welcome.period_us();
         self.link.period_us = period_us;
         self.session = Some(Session {
@@ -209,7 +221,7 @@ impl<G: Game> Client<G> {
     /// The static world.
     #[must_use]
     pub fn map(&self) -> Option<&G::Map> {
-        self.session.as_ref().map(|session| &session.map)
+        self.session.as_ref().map(|session| &*session.map)
     }
 
     /// The tick of the newest frame.

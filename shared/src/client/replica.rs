@@ -8,9 +8,11 @@ use crate::ids::PlayerId;
 use crate::limits::VISIBLE_MAX;
 use crate::protocol::bits::{BitError, BitReader};
 use crate::protocol::frame::Head;
-use crate::replication::change::decode_change;
+use crate::replication::change::{decode_change, predict};
 use crate::replication::checksum::{Checksum, hash_state};
-use crate::replication::membership::{decode_leaves, remove_positions};
+use crate::replication::positions::{
+    LEAVES_ORDER, SURPRISES_ORDER, decode_positions, remove_positions,
+};
 use crate::replication::whole::{decode_private, decode_whole, initial_private};
 use crate::schema::{Private, State};
 
@@ -49,6 +51,7 @@ pub(super) struct Replica<G: Game> {
     own: Option<usize>,
     next_key: u32,
     leaves: Vec<u32>,
+    surprises: Vec<u32>,
     game: PhantomData<fn() -> G>,
 }
 
@@ -62,6 +65,7 @@ impl<G: Game> Default for Replica<G> {
             own: None,
             next_key: 1,
             leaves: Vec::new(),
+            surprises: Vec::new(),
             game: PhantomData,
         }
     }
@@ -89,8 +93,8 @@ impl<G: Game> Replica<G> {
             Some(age) => self.move_on(map, age, &mut bits)?,
             None => 0,
         };
-        self.enter(&mut bits)?;
         self.own = self.visible.iter().position(|seen| G::owner(&seen.state) == Some(player));
+        self.enter(player, &mut bits)?;
         let checksum = head.checksum.map(|expected| (expected, self.checksum()));
         let notes = if head.notes { bits.rest() } else { &[] };
         Ok(Applied { advance, moving, checksum, notes })
@@ -110,27 +114,38 @@ impl<G: Game> Replica<G> {
         age: u32,
         bits: &mut BitReader<'_>,
     ) -> Result<u32, BitError> {
-        decode_leaves(self.visible.len(), &mut self.leaves, bits)?;
+        decode_positions(&mut self.leaves, self.visible.len(), LEAVES_ORDER, bits)?;
         for &position in &self.leaves {
             self.departed.extend(G::owner(&self.visible[position as usize].state));
         }
         remove_positions(&mut self.visible, &self.leaves);
+        decode_positions(&mut self.surprises, self.visible.len(), SURPRISES_ORDER, bits)?;
+        let mut surprises = self.surprises.iter().peekable();
         let mut moving = 0;
-        for seen in &mut self.visible {
+        for (position, seen) in (0..).zip(&mut self.visible) {
             let before = G::position(&seen.state);
-            decode_change::<G>(map, &mut seen.state, age, bits)?;
+            if surprises.next_if_eq(&&position).is_some() {
+                decode_change::<G>(map, &mut seen.state, age, bits)?;
+            } else {
+                predict::<G>(map, &mut seen.state, age);
+            }
             moving += u32::from(G::position(&seen.state) != before);
         }
         Ok(moving)
     }
 
-    fn enter(&mut self, bits: &mut BitReader<'_>) -> Result<(), BitError> {
+    /// Lets entities enter, their positions told from the own avatar.
+    fn enter(&mut self, player: PlayerId, bits: &mut BitReader<'_>) -> Result<(), BitError> {
         let count = bits.take_golomb(0)? as usize;
         if count + self.visible.len() > VISIBLE_MAX {
             return Err(BitError);
         }
+        let mut anchor = self.own().map(G::position);
         for _ in 0..count {
-            let state = decode_whole(&G::SCHEMA, bits)?;
+            let state = decode_whole::<G>(&mut anchor, bits)?;
+            if self.own.is_none() && G::owner(&state) == Some(player) {
+                self.own = Some(self.visible.len());
+            }
             self.visible.push(Seen { key: self.next_key, state });
             self.next_key = self.next_key.wrapping_add(1);
         }

@@ -3,6 +3,7 @@
 //! ```text
 //! bits   field
 //! 1      0: a state frame
+//! 1      usual: a delta of one tick that applied one input, and none of the following: end of head
 //! 1      keyframe
 //! 1      the private state follows
 //! 1      a checksum follows
@@ -49,10 +50,22 @@ pub struct Head {
 }
 
 impl Head {
+    /// What most frames have.
+    const USUAL: Self = Self {
+        base: Base::Delta { age: 1, acked: 1 },
+        private: false,
+        notes: false,
+        checksum: None,
+    };
+
     /// Writes the head.
     pub fn encode(&self, out: &mut BitWriter) {
         let Self { base, private, notes, checksum } = self;
         out.put_bool(false);
+        out.put_bool(*self == Self::USUAL);
+        if *self == Self::USUAL {
+            return;
+        }
         out.put_bool(matches!(base, Base::Keyframe { .. }));
         out.put_bool(*private);
         out.put_bool(checksum.is_some());
@@ -79,6 +92,9 @@ impl Head {
     pub fn decode(bits: &mut BitReader<'_>) -> Result<Self, BitError> {
         if bits.take_bool()? {
             return Err(BitError);
+        }
+        if bits.take_bool()? {
+            return Ok(Self::USUAL);
         }
         let keyframe = bits.take_bool()?;
         let private = bits.take_bool()?;

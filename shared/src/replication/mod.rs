@@ -2,7 +2,7 @@
 //!
 //! - [`change`]: one entity's change against the game's own prediction;
 //! - [`whole`]: one entity from nothing, and a player's private state;
-//! - [`membership`]: which positions of a view leave it;
+//! - [`positions`]: lists of positions in a view: who leaves it, who surprises;
 //! - [`checksum`]: a fingerprint of a view.
 //!
 //! Server and client hold the entities that a client sees in the same order; nothing here names an
@@ -10,14 +10,14 @@
 
 pub mod change;
 pub mod checksum;
-pub mod membership;
+pub mod positions;
 pub mod whole;
 
 #[cfg(test)]
 mod tests;
 
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::Field;
+use crate::schema::{Field, FieldSet};
 
 fn put_field(field: &Field, value: i32, out: &mut BitWriter) {
     debug_assert!((field.min..=field.max).contains(&value), "{} = {value}", field.name);
@@ -36,42 +36,39 @@ fn in_range(field: &Field, value: i64) -> Result<i32, BitError> {
     }
 }
 
-/// Writes which of `count` fields changed, and hands each that did to `put`.
-///
-/// A bit per field up to the last that changed; behind each that did, a bit that says whether
-/// another follows. At least one field must have changed.
-fn put_changed(
-    count: usize,
-    changed: impl Fn(usize) -> bool,
-    out: &mut BitWriter,
-    mut put: impl FnMut(usize, &mut BitWriter),
-) {
-    let last = (0..count).rev().find(|&index| changed(index));
-    debug_assert!(last.is_some(), "nothing changed");
-    for index in 0..=last.unwrap_or(0) {
-        out.put_bool(changed(index));
-        if changed(index) {
-            put(index, out);
-            if index + 1 < count {
-                out.put_bool(Some(index) != last);
-            }
-        }
+/// Writes which fields changed: the number of the set if it is a usual one, else a bit per field.
+fn put_set(usual: &[FieldSet], count: usize, set: FieldSet, out: &mut BitWriter) {
+    let number = usual.iter().position(|usual| *usual == set).unwrap_or(usual.len());
+    if !usual.is_empty() {
+        out.put_golomb(number as u32, 0);
+    }
+    if number == usual.len() {
+        out.put(u64::from(set), count as u32);
     }
 }
 
-/// Reads what [`put_changed`] wrote.
-fn take_changed(
+/// Reads what [`put_set`] wrote.
+fn take_set(
+    usual: &[FieldSet],
     count: usize,
     bits: &mut BitReader<'_>,
-    mut take: impl FnMut(usize, &mut BitReader<'_>) -> Result<(), BitError>,
-) -> Result<(), BitError> {
-    for index in 0..count {
-        if bits.take_bool()? {
-            take(index, bits)?;
-            if index + 1 < count && !bits.take_bool()? {
-                return Ok(());
-            }
-        }
+) -> Result<FieldSet, BitError> {
+    let number = if usual.is_empty() { 0 } else { bits.take_golomb(0)? as usize };
+    match usual.get(number) {
+        Some(set) => Ok(*set),
+        None if number == usual.len() => Ok(bits.take(count as u32)? as FieldSet),
+        None => Err(BitError),
     }
-    Ok(())
+}
+
+/// The set of those of `count` fields for which `holds`.
+fn set_of(count: usize, holds: impl Fn(usize) -> bool) -> FieldSet {
+    (0..count).fold(0, |set, index| set | FieldSet::from(holds(index)) << index)
+}
+
+/// The indices in a set, ascending.
+fn members(set: FieldSet) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(set), |rest| Some(rest & rest.wrapping_sub(1)))
+        .take_while(|rest| *rest != 0)
+        .map(|rest| rest.trailing_zeros() as usize)
 }

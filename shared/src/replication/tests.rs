@@ -1,10 +1,11 @@
 //! Decoding after encoding is the identity, for any two states and any age.
 
+use glam::IVec2;
 use proptest::prelude::*;
 
-use super::change::{decode_change, encode_change};
+use super::change::{decode_change, encode_change, predict};
 use super::checksum::{Checksum, hash_state};
-use super::membership::{decode_leaves, encode_leaves, remove_positions};
+use super::positions::{decode_positions, encode_positions, remove_positions};
 use super::whole::{decode_private, decode_whole, encode_private, encode_whole, initial_private};
 use crate::game::Game;
 use crate::limits::{FIELDS_MAX, HISTORY_TICKS};
@@ -46,7 +47,7 @@ proptest! {
     #[test]
     fn a_change_leads_from_base_to_now((base, now, age) in pair()) {
         let mut writer = BitWriter::default();
-        encode_change::<Toy>(&0, &base, &now, age, &mut writer);
+        prop_assume!(encode_change::<Toy>(&0, &base, &now, age, &mut writer));
         let bits = writer.len_bits();
         let bytes = writer.finish().clone();
         let mut reader = BitReader::new(&bytes);
@@ -57,14 +58,12 @@ proptest! {
     }
 
     #[test]
-    fn what_was_predicted_costs_one_bit(base in state(), age in 1..HISTORY_TICKS as u32) {
+    fn what_was_predicted_has_no_body(base in state(), age in 1..HISTORY_TICKS as u32) {
         let mut now = base;
-        for _ in 0..age {
-            Toy::predict(&0, &mut now);
-        }
+        predict::<Toy>(&0, &mut now, age);
         let mut writer = BitWriter::default();
-        encode_change::<Toy>(&0, &base, &now, age, &mut writer);
-        prop_assert_eq!(writer.len_bits(), 1);
+        prop_assert!(!encode_change::<Toy>(&0, &base, &now, age, &mut writer));
+        prop_assert_eq!(writer.len_bits(), 0);
     }
 
     #[test]
@@ -79,11 +78,37 @@ proptest! {
     }
 
     #[test]
-    fn a_whole_state_comes_back(state in state()) {
-        let mut writer = BitWriter::default();
-        encode_whole(&Toy::SCHEMA, &state, &mut writer);
+    fn whole_states_come_back(
+        states in prop::collection::vec(state(), 1..4),
+        usual: bool,
+        place in prop::option::of((any::<i32>(), any::<i32>())),
+    ) {
+        let mut states = states;
+        if usual {
+            states[0].fields[..2].fill(0);
+        }
+        let anchor = place.map(IVec2::from);
+        let (mut writer, mut told_from) = (BitWriter::default(), anchor);
+        for state in &states {
+            encode_whole::<Toy>(state, &mut told_from, &mut writer);
+        }
         let bytes = writer.finish().clone();
-        prop_assert_eq!(decode_whole(&Toy::SCHEMA, &mut BitReader::new(&bytes)), Ok(state));
+        let (mut reader, mut read_from) = (BitReader::new(&bytes), anchor);
+        for state in &states {
+            prop_assert_eq!(decode_whole::<Toy>(&mut read_from, &mut reader), Ok(*state));
+        }
+        prop_assert_eq!(read_from, Some(anchor.unwrap_or(Toy::position(&states[0]))));
+        prop_assert_eq!(read_from, told_from);
+    }
+
+    #[test]
+    fn any_bytes_are_a_whole_state_or_an_error(bytes: Vec<u8>, x: i32, y: i32) {
+        let mut anchor = Some(IVec2::new(x, y));
+        if let Ok(state) = decode_whole::<Toy>(&mut anchor, &mut BitReader::new(&bytes)) {
+            for (field, value) in Toy::SCHEMA.fields(0).iter().zip(state.fields) {
+                prop_assert!((field.min..=field.max).contains(&value));
+            }
+        }
     }
 
     #[test]
@@ -104,27 +129,32 @@ proptest! {
     }
 
     #[test]
-    fn leaves_come_back(leaving in prop::collection::vec(any::<bool>(), 0..300)) {
+    fn positions_come_back(
+        chosen in (0..=100u32).prop_flat_map(|percent| {
+            prop::collection::vec((0..100u32).prop_map(move |chance| chance < percent), 0..300)
+        }),
+        count_order in 0..=3u32,
+    ) {
         let positions: Vec<u32> =
-            (0..leaving.len() as u32).filter(|&at| leaving[at as usize]).collect();
+            (0..chosen.len() as u32).filter(|&at| chosen[at as usize]).collect();
         let mut writer = BitWriter::default();
-        encode_leaves(&positions, &mut writer);
+        encode_positions(&positions, chosen.len(), count_order, &mut writer);
         let bytes = writer.finish().clone();
-        let mut decoded = Vec::new();
-        decode_leaves(leaving.len(), &mut decoded, &mut BitReader::new(&bytes)).unwrap();
+        let (mut decoded, mut reader) = (Vec::new(), BitReader::new(&bytes));
+        decode_positions(&mut decoded, chosen.len(), count_order, &mut reader).unwrap();
         prop_assert_eq!(&decoded, &positions);
-        let mut items: Vec<usize> = (0..leaving.len()).collect();
+        let mut items: Vec<usize> = (0..chosen.len()).collect();
         remove_positions(&mut items, &positions);
-        prop_assert!(items.iter().all(|&item| !leaving[item]));
-        prop_assert_eq!(items.len() + positions.len(), leaving.len());
+        prop_assert!(items.iter().all(|&item| !chosen[item]));
+        prop_assert_eq!(items.len() + positions.len(), chosen.len());
     }
 
     #[test]
-    fn any_bytes_are_leaves_or_an_error(visible in 0..500usize, bytes: Vec<u8>) {
-        let mut positions = Vec::new();
-        if decode_leaves(visible, &mut positions, &mut BitReader::new(&bytes)).is_ok() {
+    fn any_bytes_are_positions_or_an_error(visible in 0..500usize, bytes: Vec<u8>) {
+        let (mut positions, mut reader) = (Vec::new(), BitReader::new(&bytes));
+        if decode_positions(&mut positions, visible, 2, &mut reader).is_ok() {
             prop_assert!(positions.iter().all(|&position| (position as usize) < visible));
-            prop_assert!(positions.is_sorted());
+            prop_assert!(positions.is_sorted_by(|one, next| one < next));
         }
     }
 

@@ -1,47 +1,94 @@
 //! An entity from nothing, and a player's private state.
 
+use glam::IVec2;
+
+use crate::game::Game;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::{Field, Private, Schema, State};
+use crate::schema::{Entry, Field, Private, State};
 
-use super::{in_range, put_changed, put_field, take_changed, take_field};
+use super::{in_range, members, put_field, put_set, set_of, take_field, take_set};
 
-/// Writes the kind, then every field as wide as its range.
-pub fn encode_whole(schema: &Schema, state: &State, out: &mut BitWriter) {
-    out.put(u64::from(state.kind), schema.kind_bits());
-    for (field, value) in schema.fields(state.kind).iter().zip(state.fields) {
-        put_field(field, value, out);
+/// Writes the kind, then every field in its way. `anchor` is where positions are told from; if
+/// there is none it is the origin, and this entity becomes the anchor of the next.
+pub fn encode_whole<G: Game>(state: &State, anchor: &mut Option<IVec2>, out: &mut BitWriter) {
+    out.put(u64::from(state.kind), G::SCHEMA.kind_bits());
+    let fields = G::SCHEMA.fields(state.kind);
+    let from = anchor.unwrap_or_default();
+    let mut usual =
+        fields.iter().zip(state.fields).filter_map(|(field, value)| match field.entry {
+            Entry::Usual(usual) => Some(value == usual),
+            _ => None,
+        });
+    let all_usual = usual.clone().all(|usual| usual);
+    if usual.next().is_some() {
+        out.put_bool(all_usual);
     }
+    for (field, value) in fields.iter().zip(state.fields) {
+        match field.entry {
+            Entry::Plain => put_field(field, value, out),
+            Entry::Usual(_) if all_usual => {}
+            Entry::Usual(usual) => {
+                out.put_bool(value == usual);
+                if value != usual {
+                    put_field(field, value, out);
+                }
+            }
+            Entry::Small(order) if field.min < 0 => out.put_signed(value, order),
+            Entry::Small(order) => out.put_golomb((value - field.min) as u32, order),
+            Entry::NearX(order) => out.put_signed(value.wrapping_sub(from.x), order),
+            Entry::NearY(order) => out.put_signed(value.wrapping_sub(from.y), order),
+        }
+    }
+    anchor.get_or_insert_with(|| G::position(state));
 }
 
-/// Reads a whole entity.
+/// Reads a whole entity; `anchor` as in [`encode_whole`].
 ///
 /// # Errors
 /// When the bits end, or hold a kind or a value that does not exist.
-pub fn decode_whole(schema: &Schema, bits: &mut BitReader<'_>) -> Result<State, BitError> {
-    let kind = bits.take(schema.kind_bits())?;
-    if kind >= schema.kinds.len() as u64 {
+pub fn decode_whole<G: Game>(
+    anchor: &mut Option<IVec2>,
+    bits: &mut BitReader<'_>,
+) -> Result<State, BitError> {
+    let kind = bits.take(G::SCHEMA.kind_bits())?;
+    if kind >= G::SCHEMA.kinds.len() as u64 {
         return Err(BitError);
     }
     let mut state = State { kind: kind as u8, ..State::default() };
-    for (field, value) in schema.fields(state.kind).iter().zip(&mut state.fields) {
-        *value = take_field(field, bits)?;
+    let fields = G::SCHEMA.fields(state.kind);
+    let from = anchor.unwrap_or_default();
+    let some_usual = fields.iter().any(|field| matches!(field.entry, Entry::Usual(_)));
+    let all_usual = some_usual && bits.take_bool()?;
+    for (field, value) in fields.iter().zip(&mut state.fields) {
+        *value = match field.entry {
+            Entry::Usual(usual) if all_usual || bits.take_bool()? => usual,
+            Entry::Plain | Entry::Usual(_) => take_field(field, bits)?,
+            Entry::Small(order) if field.min < 0 => {
+                in_range(field, i64::from(bits.take_signed(order)?))?
+            }
+            Entry::Small(order) => {
+                in_range(field, i64::from(field.min) + i64::from(bits.take_golomb(order)?))?
+            }
+            Entry::NearX(order) => in_range(field, near(from.x, bits.take_signed(order)?))?,
+            Entry::NearY(order) => in_range(field, near(from.y, bits.take_signed(order)?))?,
+        };
     }
+    anchor.get_or_insert_with(|| G::position(&state));
     Ok(state)
 }
 
-/// Writes what changed between two private states; they must differ.
-///
-/// Which fields changed is written as for an entity, each as its difference.
+fn near(from: i32, difference: i32) -> i64 {
+    i64::from(from.wrapping_add(difference))
+}
+
+/// Writes what changed between two private states: a bit per field, lowest first, then each
+/// difference.
 pub fn encode_private(fields: &[Field], base: &Private, now: &Private, out: &mut BitWriter) {
-    put_changed(
-        fields.len(),
-        |index| base[index] != now[index],
-        out,
-        |index, out| {
-            let difference = now[index].wrapping_sub(base[index]);
-            out.put_signed(difference, fields[index].surprise_bits);
-        },
-    );
+    let changed = set_of(fields.len(), |index| base[index] != now[index]);
+    put_set(&[], fields.len(), changed, out);
+    for index in members(changed) {
+        out.put_signed(now[index].wrapping_sub(base[index]), fields[index].surprise_bits);
+    }
 }
 
 /// Reads what changed and applies it.
@@ -53,12 +100,12 @@ pub fn decode_private(
     private: &mut Private,
     bits: &mut BitReader<'_>,
 ) -> Result<(), BitError> {
-    take_changed(fields.len(), bits, |index, bits| {
+    for index in members(take_set(&[], fields.len(), bits)?) {
         let difference = bits.take_signed(fields[index].surprise_bits)?;
         private[index] =
             in_range(&fields[index], i64::from(private[index]) + i64::from(difference))?;
-        Ok(())
-    })
+    }
+    Ok(())
 }
 
 /// The private state that both ends start from at a keyframe: each field at 0, or the end of its

@@ -1,9 +1,10 @@
-//! A simulated client: the client core, with a pipe towards it and a delayed road back.
+//! A simulated client: the client core, with a pipe towards it and a delayed road back. A listener
+//! reads along: it must come to the same as the whole client.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use drumbeat_server::engine::inbox::{Message, Sender};
-use drumbeat_shared::client::{Client, Notice, Received};
+use drumbeat_shared::client::{Client, Listener, Notice, Received, Stats};
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
@@ -52,6 +53,7 @@ pub struct SimClient<G: Game> {
     pub(super) pipe: Pipe,
     pub(super) inbox: Option<Sender<G::Input>>,
     pub(super) meant: BTreeMap<Tick, Meant>,
+    listener: Listener<G>,
     buffer: Vec<u8>,
     /// Messages on their way to the server, and when they arrive, microseconds.
     underway: VecDeque<(u64, Vec<u8>)>,
@@ -83,6 +85,7 @@ impl<G: Game> SimClient<G> {
             pipe,
             inbox: Some(inbox),
             meant: BTreeMap::new(),
+            listener: Listener::new("", ""),
             buffer: Vec::new(),
             underway: VecDeque::new(),
             checked: joined,
@@ -119,6 +122,8 @@ impl<G: Game> SimClient<G> {
         }
         let checksums = self.core.stats().checksums;
         let received = self.core.receive(&payload, now_us).expect("the server sent nonsense");
+        assert_eq!(self.listener.receive(&payload, now_us), Ok(received));
+        self.compare_listener();
         while let Some(notice) = self.core.notice() {
             match notice {
                 Notice::Chat { text, .. } => self.chats.push(text),
@@ -148,12 +153,26 @@ impl<G: Game> SimClient<G> {
         true
     }
 
+    /// What a listener knows is what the whole client knows.
+    fn compare_listener(&self) {
+        let (core, listener) = (&self.core, &self.listener);
+        assert_eq!((listener.tick(), listener.ack()), (core.tick(), core.ack()));
+        let figures = |stats: &Stats| {
+            let Stats { frames, keyframes, bytes_in, delta_bytes_in, ticks_skipped, .. } = *stats;
+            (frames, keyframes, bytes_in, delta_bytes_in, ticks_skipped)
+        };
+        assert_eq!(figures(listener.stats()), figures(core.stats()));
+    }
+
     /// Says what there is to say; it arrives after `delay_us`, in order.
-    pub(super) fn talk(&mut self, input: G::Input, now_us: u64, delay_us: u64) {
+    pub(super) fn talk(&mut self, wanted: G::Input, now_us: u64, delay_us: u64) {
         let last_us = self.underway.back().map_or(0, |(arrives_us, _)| *arrives_us);
         let arrives_us = last_us.max(now_us + delay_us);
-        let input = self.core.input(input, now_us);
-        let spoken = std::iter::from_fn(|| self.core.transmit(now_us));
+        let input = self.core.input(wanted, now_us);
+        assert_eq!(self.listener.input(wanted), input);
+        let spoken: Vec<_> = std::iter::from_fn(|| self.core.transmit(now_us)).collect();
+        let ping = self.listener.transmit(now_us);
+        assert!(ping.is_none_or(|ping| spoken.contains(&ping)), "a ping of the listener's own");
         self.underway.extend(input.into_iter().chain(spoken).map(|bytes| (arrives_us, bytes)));
     }
 

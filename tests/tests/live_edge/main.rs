@@ -9,3 +9,4 @@ mod http;
 mod play;
 mod raw;
 mod slow;
+mod swarm;

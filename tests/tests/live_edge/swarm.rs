@@ -1,0 +1,66 @@
+//! The swarm against the server: witnesses and listeners, those who say nothing, and the storm.
+
+use std::future::pending;
+
+use clap::Parser;
+use drumbeat_bots::bot::Brain;
+use drumbeat_bots::options::Options;
+use drumbeat_bots::player::Player;
+use drumbeat_bots::report::Report;
+use drumbeat_bots::swarm::run;
+use drumbeat_shared::toy::{Steer, Toy};
+
+use crate::harness::{Server, within};
+
+/// Always steers to the right, or never says anything.
+struct Pilot {
+    speaks: bool,
+}
+
+impl Brain for Pilot {
+    type Game = Toy;
+
+    fn decide(&mut self, player: &Player<Toy>) -> Option<Steer> {
+        assert!(player.tick().is_some());
+        self.speaks.then(Steer::default)
+    }
+}
+
+async fn swarm(server: &Server, args: &str, speaks: bool) -> Report {
+    let args = format!(
+        "drumbeat-bots --url ws://{} --bots 6 --seconds 1 --ramp-per-s 1000 --room main {args}",
+        server.address
+    );
+    let options = Options::parse_from(args.split_whitespace());
+    let run = run(&options, move |_| Pilot { speaks }, |_| {}, pending());
+    within("the run", run).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn witnesses_verify_listeners_follow_and_all_survive_a_storm_of_a_full_room() {
+    let server = Server::start(|config| config.setup.capacity = 6).await;
+    let report = swarm(&server, "--witnesses 2 --brain drift --storm", true).await;
+    assert_eq!(report.failures, [""; 0]);
+    assert_eq!((report.joined, report.witnesses), (6, 2));
+    assert!(report.checksums_verified > 0);
+    assert!(report.inputs_per_bot_s > 0.0 && report.frames_per_bot_s > 0.0);
+    assert!(report.frame_off_beat_ms.is_some() && report.rtt_ms.is_some());
+    assert!(report.visible_entities_mean.is_some());
+    let storm = report.storm.unwrap();
+    assert_eq!((storm.reconnected, storm.failed), (6, 0));
+    assert!(storm.full_view_s.is_some() && storm.missed_ticks.is_some());
+    server.stop().await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_only_listens_stays_and_has_no_view_to_tell_of() {
+    let server = Server::start(|_| {}).await;
+    let report = swarm(&server, "--witnesses 0 --brain listen", false).await;
+    assert_eq!(report.failures, [""; 0]);
+    assert_eq!((report.joined, report.witnesses, report.checksums_verified), (6, 0, 0));
+    assert_eq!(report.inputs_per_bot_s, 0.0);
+    assert!(report.frames_per_bot_s > 0.0 && report.frame_spacing_ms.is_some());
+    assert!(report.input_to_state_ms.is_none() && report.rtt_ms.is_none());
+    assert!(report.visible_entities_mean.is_none() && report.storm.is_none());
+    server.stop().await.unwrap().unwrap();
+}
