@@ -203,6 +203,11 @@ impl Map {
         rocks.map(|number| &self.rocks[number])
     }
 
+    /// The rocks that a ship at this place may touch, at least.
+    pub(super) fn rocks_at(&self, place: IVec2) -> impl Iterator<Item = &Rock> {
+        self.rock_grid.at(place).map(|number| &self.rocks[number])
+    }
+
     /// Whether a ship at this place would be inside of the world and `gap` away from all rocks.
     pub(super) fn is_free(&self, place: IVec2, gap: i32) -> bool {
         let reach = SHIP_RADIUS + gap;
