@@ -24,6 +24,8 @@ mod screen;
 mod server_process;
 mod summary;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::io::Write;

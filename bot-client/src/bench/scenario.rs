@@ -101,7 +101,7 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    fn new(scenario: Scenario) -> Self {
+    pub(super) fn new(scenario: Scenario) -> Self {
         Self {
             scenario,
             runs: Vec::new(),
