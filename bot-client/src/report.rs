@@ -70,8 +70,15 @@ pub struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub misbehaving: Vec<Misbehaved>,
     pub failures: Vec<String>,
+    /// Ticks a second of the server.
     #[serde(skip)]
-    pub(crate) tick_hz: u16,
+    pub tick_hz: u16,
+    /// All times of which the figures give percentiles.
+    #[serde(skip)]
+    pub waited: Waited,
+    /// All that the server counted within the window.
+    #[serde(skip)]
+    pub scrape: Option<Scrape>,
     #[serde(skip)]
     pub(crate) failed_join_reasons: Reasons,
     #[serde(skip)]
@@ -155,6 +162,8 @@ impl Report {
             misbehaving,
             failures: Vec::new(),
             tick_hz: whole.tick_hz,
+            waited,
+            scrape: measured.server.clone(),
             failed_join_reasons: whole.failed_joins.clone(),
             failed_reconnect_reasons: whole.failed_reconnects.clone(),
             lateness_ms,
