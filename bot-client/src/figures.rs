@@ -60,6 +60,20 @@ impl Timings {
         let _ = self.0.add(&other.0);
     }
 
+    /// How many times fall into each of `count` equal steps from `from_ms` to `to_ms`; what lies
+    /// beyond is counted in the first and the last.
+    #[must_use]
+    pub fn bins(&self, from_ms: f64, to_ms: f64, count: usize) -> Vec<(f64, f64, u64)> {
+        let width = (to_ms - from_ms) / count as f64;
+        let low = |at: usize| from_ms + width * at as f64;
+        let mut bins: Vec<_> = (0..count).map(|at| (low(at), low(at + 1), 0)).collect();
+        for step in self.0.iter_recorded() {
+            let at = (step.value_iterated_to() as f64 / 1e3 - from_ms) / width;
+            bins[(at.max(0.0) as usize).min(count - 1)].2 += step.count_at_value();
+        }
+        bins
+    }
+
     /// The percentiles; `None` when nothing was timed.
     #[must_use]
     pub fn percentiles(&self) -> Option<Percentiles> {
@@ -255,6 +269,14 @@ mod tests {
         assert!((percentiles.p50 - 50.0).abs() < 0.1, "{percentiles:?}");
         assert!((percentiles.p90 - 90.0).abs() < 0.1, "{percentiles:?}");
         assert!((percentiles.max - 100.0).abs() < 0.1, "{percentiles:?}");
+    }
+
+    #[test]
+    fn times_fall_into_bins() {
+        let mut timings = Timings::default();
+        [40, 50, 50, 52, 90].into_iter().for_each(|ms| timings.record_us(ms * 1_000));
+        let counts: Vec<_> = timings.bins(45.0, 65.0, 4).into_iter().map(|bin| bin.2).collect();
+        assert_eq!(counts, [1, 3, 0, 1]);
     }
 
     #[test]

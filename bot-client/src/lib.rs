@@ -11,10 +11,13 @@
 //! * [`swarm`]: ramp, warm-up, measured window, storm, end;
 //! * [`faults`]: bots that misbehave, and the answers that they expect;
 //! * [`server_metrics`]: the server's own account of its ticks;
+//! * `bench`: the one command that measures a server against its targets (Linux alone);
 //! * [`progress`] and [`report`]: what a person sees during and after the run.
 //!
 //! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
 
+#[cfg(target_os = "linux")]
+pub mod bench;
 pub mod bot;
 pub mod brains;
 pub mod connect;

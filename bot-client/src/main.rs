@@ -5,7 +5,9 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+#[cfg(target_os = "linux")]
+use drumbeat_bots::bench;
 use drumbeat_bots::brains::Pilot;
 use drumbeat_bots::options::Options;
 use drumbeat_bots::progress::Screen;
@@ -19,18 +21,82 @@ const NOT_RUN: u8 = 2;
 /// Ctrl-C before the window began: 128 and the signal's number, as shells have it.
 const INTERRUPTED: u8 = 130;
 
+/// The whole command line: a swarm, unless a subcommand is named.
+#[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(flatten)]
+    swarm: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    #[cfg(target_os = "linux")]
+    Bench(bench::options::BenchOptions),
+}
+
 fn main() -> ExitCode {
-    let options = Options::parse();
-    match launch(&options) {
-        Ok(report) if report.is_success() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(FAILED),
-        Err(error) => {
-            // Nothing is left to be done when standard error is closed.
-            let _ = writeln!(std::io::stderr().lock(), "error: {error}");
-            let interrupted = matches!(error.downcast_ref(), Some(RunError::Interrupted));
-            ExitCode::from(if interrupted { INTERRUPTED } else { NOT_RUN })
-        }
+    let cli = Cli::parse();
+    let result = match cli.command {
+        #[cfg(target_os = "linux")]
+        Some(Command::Bench(options)) => measure(&options),
+        None => launch(&cli.swarm).map(|report| match report.is_success() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::from(FAILED),
+        }),
+    };
+    result.unwrap_or_else(|error| {
+        // Nothing is left to be done when standard error is closed.
+        let _ = writeln!(std::io::stderr().lock(), "error: {error}");
+        ExitCode::from(if is_interrupt(error.as_ref()) { INTERRUPTED } else { NOT_RUN })
+    })
+}
+
+fn is_interrupt(error: &(dyn std::error::Error + 'static)) -> bool {
+    #[cfg(target_os = "linux")]
+    if matches!(error.downcast_ref(), Some(bench::BenchError::Interrupted)) {
+        return true;
     }
+    matches!(error.downcast_ref(), Some(RunError::Interrupted))
+}
+
+#[cfg(target_os = "linux")]
+fn measure(options: &bench::options::BenchOptions) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    if options.list {
+        write!(std::io::stdout().lock(), "{}", bench::options::list())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    // Opened first: a wrong path should not cost a whole run.
+    for path in [&options.json, &options.html].into_iter().flatten() {
+        create(path)?;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let measuring = async {
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+            let mut signal = signal(kind)?;
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                signal.recv().await;
+                stop.send_replace(true);
+            });
+        }
+        bench::run(options, stopped).await.map_err(Box::<dyn std::error::Error>::from)
+    };
+    let summary = runtime.block_on(measuring);
+    // A floor that is still measured ends with the process.
+    runtime.shutdown_background();
+    let summary = summary?;
+    bench::write(options, &summary)?;
+    Ok(match (summary.is_success(), summary.is_complete()) {
+        (true, true) => ExitCode::SUCCESS,
+        (true, false) => ExitCode::from(NOT_RUN),
+        (false, _) => ExitCode::from(FAILED),
+    })
 }
 
 fn launch(options: &Options) -> Result<Report, Box<dyn std::error::Error>> {

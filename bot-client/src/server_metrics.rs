@@ -1,5 +1,6 @@
 //! The server's own account of its ticks, read from `/metrics`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,6 +30,36 @@ pub struct Scrape {
     pub ticks: u64,
     /// Ticks left out.
     pub missed_ticks: u64,
+    /// Time of each part of a tick, by its name.
+    pub phases: BTreeMap<String, Buckets>,
+    /// Frames handed to players, and their bytes, WebSocket framing included.
+    pub sent: Traffic,
+    /// Messages received from players, and their bytes, WebSocket framing included.
+    pub received: Traffic,
+}
+
+/// What went one way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// WebSocket messages.
+    pub messages: u64,
+    /// Their bytes, framing included.
+    pub bytes: u64,
+}
+
+impl Traffic {
+    /// Bytes of a message, mean; `None` when there was none.
+    #[must_use]
+    pub fn message_bytes(&self) -> Option<f64> {
+        (self.messages > 0).then(|| self.bytes as f64 / self.messages as f64)
+    }
+
+    fn since(self, earlier: Self) -> Self {
+        Self {
+            messages: self.messages.saturating_sub(earlier.messages),
+            bytes: self.bytes.saturating_sub(earlier.bytes),
+        }
+    }
 }
 
 impl Scrape {
@@ -62,6 +93,15 @@ impl Scrape {
                     found = true;
                 }
                 "drumbeat_missed_ticks_total" => scrape.missed_ticks += value as u64,
+                "drumbeat_tick_phase_seconds_bucket" => {
+                    if let Some(phase) = label(labels, "phase") {
+                        scrape.phases.entry(phase.to_owned()).or_default().add(labels, value);
+                    }
+                }
+                "drumbeat_frames_out_total" => scrape.sent.messages += value as u64,
+                "drumbeat_bytes_out_total" => scrape.sent.bytes += value as u64,
+                "drumbeat_frames_in_total" => scrape.received.messages += value as u64,
+                "drumbeat_bytes_in_total" => scrape.received.bytes += value as u64,
                 _ => {}
             }
         }
@@ -71,7 +111,15 @@ impl Scrape {
     /// What happened between `earlier` and this.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
+        let nothing = Buckets::default();
+        let phase = |(name, buckets): (&String, &Buckets)| {
+            let before = earlier.phases.get(name).unwrap_or(&nothing);
+            (name.clone(), buckets.since(before))
+        };
         Self {
+            phases: self.phases.iter().map(phase).collect(),
+            sent: self.sent.since(earlier.sent),
+            received: self.received.since(earlier.received),
             tick: self.tick.since(&earlier.tick),
             lateness: self.lateness.since(&earlier.lateness),
             ticks: self.ticks.saturating_sub(earlier.ticks),
@@ -108,6 +156,42 @@ impl Buckets {
         Self(later.map(|&(bound, count)| (bound, count.saturating_sub(before(bound)))).collect())
     }
 
+    /// Adds all of `other`'s values; both come from servers with the same bounds.
+    pub fn absorb(&mut self, other: &Self) {
+        if self.0.is_empty() {
+            self.0.clone_from(&other.0);
+            return;
+        }
+        let counts = other.0.iter().map(|(_, count)| count);
+        self.0.iter_mut().zip(counts).for_each(|((_, sum), count)| *sum += count);
+    }
+
+    /// The values within each bucket: lower and upper bound in milliseconds, and how many. Those
+    /// beyond the last finite bound are with the bucket before it.
+    #[must_use]
+    pub fn bins(&self) -> Vec<(f64, f64, u64)> {
+        let (mut low, mut below) = (0.0, 0);
+        let mut bins: Vec<(f64, f64, u64)> = Vec::new();
+        for &(bound, count) in &self.0 {
+            let inside = count.saturating_sub(std::mem::replace(&mut below, count));
+            if bound.is_finite() {
+                bins.push((low, bound * 1e3, inside));
+                low = bound * 1e3;
+            } else if let Some(last) = bins.last_mut() {
+                last.2 += inside;
+            }
+        }
+        bins
+    }
+
+    /// The value in milliseconds that a share of the values (0 to 1) are at most; `None` when
+    /// there is no value.
+    #[must_use]
+    pub fn quantile(&self, share: f64) -> Option<f64> {
+        let total = self.0.last().map_or(0, |(_, count)| *count);
+        (total > 0).then(|| self.quantile_ms(total as f64 * share))
+    }
+
     /// Percentiles in milliseconds, interpolated linearly within a bucket; `max` is the upper
     /// bound of the last bucket that holds a value. `None` when there is no value.
     #[must_use]
@@ -141,12 +225,17 @@ impl Buckets {
     }
 }
 
-/// The value of the label `le`.
+/// A bucket's upper bound.
 fn bound(labels: &str) -> Option<f64> {
-    let (_, rest) = labels.split_once("le=\"")?;
-    let (value, _) = rest.split_once('"')?;
     // Rust reads "+Inf" as well.
-    value.parse().ok()
+    label(labels, "le")?.parse().ok()
+}
+
+/// The value of a label.
+fn label<'a>(labels: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = labels.trim_end_matches('}').split(',').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(found, _)| found.trim() == name)?;
+    Some(value.trim().trim_matches('"'))
 }
 
 #[cfg(test)]
@@ -208,6 +297,20 @@ nonsense
         check(&[(0.001, 0), (0.002, 0), (0.004, 100), (0.008, 100), (inf, 100)], 3.0, 3.98, 4.0);
         // Beyond the last finite bound nothing more is known.
         check(&[(0.001, 0), (inf, 100)], 1.0, 1.0, 1.0);
+    }
+
+    #[test]
+    fn parts_of_a_tick_and_traffic_are_read() {
+        let text = "drumbeat_ticks_total 1\n\
+                    drumbeat_tick_phase_seconds_bucket{phase=\"step\",le=\"0.001\"} 3\n\
+                    drumbeat_tick_phase_seconds_bucket{phase=\"step\",le=\"+Inf\"} 4\n\
+                    drumbeat_frames_out_total 10\ndrumbeat_bytes_out_total 4000\n";
+        let scrape = Scrape::parse(text).unwrap();
+        assert_eq!(scrape.phases["step"], buckets(&[(0.001, 3), (f64::INFINITY, 4)]));
+        assert_eq!(scrape.phases["step"].bins(), [(0.0, 1.0, 4)]);
+        assert_eq!(scrape.sent.message_bytes(), Some(400.0));
+        assert_eq!(scrape.received.message_bytes(), None);
+        assert_eq!(scrape.since(&scrape).sent, Traffic::default());
     }
 
     #[test]

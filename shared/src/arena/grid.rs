@@ -65,6 +65,15 @@ impl Grid {
         })
     }
 
+    /// The numbers of the things in the cell of a place: what [`Grid::near`] finds there, and
+    /// quicker.
+    pub(super) fn at(&self, place: IVec2) -> impl Iterator<Item = usize> {
+        let column_and_row = self.cell(place);
+        let cell = (column_and_row.y * self.columns + column_and_row.x) as usize;
+        let range = self.starts[cell] as usize..self.starts[cell + 1] as usize;
+        self.items[range].iter().map(|number| *number as usize)
+    }
+
     fn each_cell(
         &mut self,
         low: IVec2,
@@ -81,10 +90,13 @@ impl Grid {
     }
 
     fn cells(&self, low: IVec2, high: IVec2) -> (RangeInclusive<i32>, RangeInclusive<i32>) {
-        let last = IVec2::new(self.columns - 1, self.rows - 1);
-        let low = (low / CELL).clamp(IVec2::ZERO, last);
-        let high = (high / CELL).clamp(IVec2::ZERO, last);
+        let (low, high) = (self.cell(low), self.cell(high));
         (low.x..=high.x, low.y..=high.y)
+    }
+
+    /// Column and row of the cell that a place is in, or is nearest to.
+    fn cell(&self, place: IVec2) -> IVec2 {
+        (place / CELL).clamp(IVec2::ZERO, IVec2::new(self.columns - 1, self.rows - 1))
     }
 }
 
@@ -106,6 +118,8 @@ mod tests {
             for _ in 0..200 {
                 let centre = IVec2::new(rng.between(-99, size.x), rng.between(-99, size.y));
                 let half = IVec2::splat(rng.between(0, 2 * CELL));
+                let here: Vec<usize> = grid.near(centre, centre).collect();
+                assert!(grid.at(centre).eq(here), "not the same at {centre}");
                 let found: Vec<usize> = grid.near(centre - half, centre + half).collect();
                 for (number, point) in points.iter().enumerate() {
                     let away = (*point - centre).abs();

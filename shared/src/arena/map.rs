@@ -2,7 +2,7 @@
 //!
 //! What a map file says is a [`Sketch`]; a room's size and seed turn it into a [`Map`].
 
-use glam::IVec2;
+use glam::{IVec2, Vec2};
 use serde::{Deserialize, Serialize};
 
 use super::distance_squared;
@@ -15,7 +15,7 @@ use crate::rng::Rng;
 
 /// Ships in one view of a full room.
 pub const SHIPS_PER_VIEW: f32 = 50.0;
-/// The smallest world, units.
+/// The smallest world, units, unless a map gives its size.
 pub const WORLD_MIN: IVec2 = IVec2::new(2_200, 1_400);
 /// Rocks of a map, at most.
 const ROCKS_MAX: usize = 20_000;
@@ -30,6 +30,8 @@ const ROCK_GAP: i32 = 5 * SHIP_RADIUS;
 pub struct Sketch {
     /// Name of the map.
     pub name: String,
+    /// Width and height of the world, units; `None` for one that grows with the room's capacity.
+    pub size: Option<[f32; 2]>,
     /// Rocks per view of 1600 x 900 units.
     pub rocks_per_view: f32,
     /// Smallest and largest radius of a rock, units.
@@ -44,6 +46,7 @@ impl Default for Sketch {
     fn default() -> Self {
         Self {
             name: "Belt".into(),
+            size: None,
             rocks_per_view: 4.0,
             rock_radius: [28.0, 90.0],
             fixed_rocks: vec![[0.0, 0.0, 130.0]],
@@ -148,13 +151,16 @@ impl TryFrom<Layout> for Map {
 }
 
 impl Map {
-    /// The world that a sketch gives for a room: it grows with the room's capacity, so that a
-    /// full room has [`SHIPS_PER_VIEW`] ships in a view.
+    /// The world that a sketch gives for a room: unless the sketch gives its size, it grows with
+    /// the room's capacity, so that a full room has [`SHIPS_PER_VIEW`] ships in a view.
     ///
     /// # Errors
     /// When the room's tick rate is outside of its limits.
     pub fn new(sketch: &Sketch, setup: &Setup) -> Result<Self, &'static str> {
-        let size = world_size(setup.capacity);
+        let size = match sketch.size {
+            Some(units) => (Vec2::from(units) * GRID as f32).round().as_ivec2(),
+            None => world_size(setup.capacity),
+        };
         Self::try_from(Layout {
             name: sketch.name.clone(),
             width: size.x,
@@ -181,7 +187,7 @@ impl Map {
     /// no more than [`VIEW_BEYOND`] of it shows nothing. Grid units.
     pub(super) fn look_at(&self, place: IVec2) -> IVec2 {
         let reach = (VIEW_HALF - VIEW_BEYOND) * GRID;
-        // A world is wider and higher than a view (see `WORLD_MIN`).
+        // In a world smaller than a view all look from one place.
         place.clamp(reach, (self.size() - reach).max(reach))
     }
 
@@ -195,6 +201,11 @@ impl Map {
     pub(super) fn rocks_near(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = &Rock> {
         let rocks = self.rock_grid.near(low, high);
         rocks.map(|number| &self.rocks[number])
+    }
+
+    /// The rocks that a ship at this place may touch, at least.
+    pub(super) fn rocks_at(&self, place: IVec2) -> impl Iterator<Item = &Rock> {
+        self.rock_grid.at(place).map(|number| &self.rocks[number])
     }
 
     /// Whether a ship at this place would be inside of the world and `gap` away from all rocks.
@@ -273,6 +284,19 @@ mod tests {
         }
         let small = Map::new(&Sketch::default(), &setup(1)).unwrap();
         assert_eq!(small.size(), WORLD_MIN * GRID);
+    }
+
+    #[test]
+    fn a_map_may_give_the_size_of_its_world() {
+        let sketch = Sketch { size: Some([1_500.0, 800.0]), ..Sketch::default() };
+        let map = Map::new(&sketch, &setup(1_000)).unwrap();
+        assert_eq!(map.size(), IVec2::new(1_500, 800) * GRID);
+        // All of it is in every view, wherever a player is.
+        for place in [IVec2::ZERO, map.centre(), map.size()] {
+            let eye = map.look_at(place);
+            assert!((eye - VIEW_HALF * GRID).cmple(IVec2::ZERO).all());
+            assert!((eye + VIEW_HALF * GRID).cmpge(map.size()).all());
+        }
     }
 
     #[test]

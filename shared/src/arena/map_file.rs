@@ -12,6 +12,10 @@ use crate::game::MapError;
 const NAME_BYTES_MAX: usize = 32;
 /// Fixed rocks, at most.
 const FIXED_ROCKS_MAX: usize = 64;
+/// Size of the world, units: there is room between two of the largest rocks, and a place fits
+/// its field.
+const WIDTH: RangeInclusive<f32> = 1_000.0..=32_000.0;
+const HEIGHT: RangeInclusive<f32> = 600.0..=32_000.0;
 /// Radius of a rock, units.
 const RADIUS: RangeInclusive<f32> = 10.0..=200.0;
 
@@ -21,10 +25,18 @@ type Number = Option<Spanned<f32>>;
 #[serde(deny_unknown_fields, default)]
 struct File {
     name: Option<Spanned<String>>,
+    world: Option<World>,
     rocks: Rocks,
     pickups: Pickups,
     ships: Ships,
     shots: Shots,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct World {
+    width: Spanned<f32>,
+    height: Spanned<f32>,
 }
 
 #[derive(Default, Deserialize)]
@@ -97,6 +109,10 @@ pub(super) fn read(text: &str) -> Result<Sketch, MapError> {
             return Err(complain(text, name.span().start, &problem));
         }
         sketch.name = name.into_inner();
+    }
+    if let Some(World { width, height }) = &file.world {
+        let [widths, heights] = [WIDTH, HEIGHT];
+        sketch.size = Some([check.within(width, widths)?, check.within(height, heights)?]);
     }
     check.rocks(file.rocks, &mut sketch)?;
     check.pickups(&file.pickups, &mut sketch)?;
@@ -273,6 +289,11 @@ mod tests {
             "[rocks]\nfixed = [\n  { x = 5000, y = 0, radius = 20 },\n]",
             "line 3, column 9: rocks.fixed: 5000 is out of range; allowed is -1000 to 1000",
         );
+        check(
+            "[world]\nwidth = 999\nheight = 700",
+            "line 2, column 9: world.width: 999 is out of range; allowed is 1000 to 32000",
+        );
+        check("[world]\nwidth = 1500", "line 1, column 1: missing field `height`");
         check("name = \"\"", "line 1, column 8: name: is 0 bytes long; allowed is 1 to 32");
         check(
             "[rocks]\nradius_max = nan",

@@ -64,7 +64,7 @@ pub(super) fn move_shot(map: &Map, shot: &mut Shot) {
 
 /// Turns a ship back that has moved into a rock or over the border.
 fn bounce(map: &Map, ship: &mut Ship) {
-    for rock in map.rocks_near(ship.place, ship.place) {
+    for rock in map.rocks_at(ship.place) {
         bounce_off(rock, ship);
     }
     let edge = IVec2::splat(SHIP_RADIUS);

@@ -10,6 +10,7 @@
 
 pub mod change;
 pub mod checksum;
+pub mod lanes;
 pub mod positions;
 pub mod whole;
 

@@ -11,6 +11,8 @@ use crate::protocol::bits::{BitError, BitReader, BitWriter};
 
 /// Order of the code of how many leave: in most frames none.
 pub const LEAVES_ORDER: u32 = 0;
+/// Order of the code of how many move to another lane.
+pub const MOVES_ORDER: u32 = 1;
 /// Order of the code of how many surprise: some, nearly always.
 pub const SURPRISES_ORDER: u32 = 3;
 
@@ -90,6 +92,9 @@ pub fn decode_positions(
 
 /// Removes the items at `positions` (ascending) and keeps the order of the others.
 pub fn remove_positions<T>(items: &mut Vec<T>, positions: &[u32]) {
+    if positions.is_empty() {
+        return;
+    }
     let mut leaving = positions.iter().peekable();
     let mut index = 0;
     items.retain(|_| {

@@ -1,0 +1,218 @@
+//! The floor: what the bare system calls cost that no server can do without.
+//!
+//! One thread stands for the server: each tick it writes one frame to every client, and it reads
+//! every input as it comes. Plain non-blocking sockets and epoll: no WebSocket, no game, nothing
+//! encoded. Another thread stands for the clients and answers each frame with an input.
+
+use std::io;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{Timespec, epoll};
+use rustix::io::{Errno, write};
+use rustix::net::{RecvFlags, SendFlags, recv, send, sockopt};
+use rustix::time::{ClockId, clock_gettime};
+use serde::Serialize;
+
+use super::pin::{Pins, pin};
+
+/// Ticks before the measured ones.
+const WARM_UP_TICKS: u32 = 10;
+/// Events taken at once.
+const EVENTS: usize = 1_024;
+/// Bytes that one call reads at most.
+const READ_BYTES: usize = 64 << 10;
+/// Send buffer of a client's connection, bytes; larger for larger frames.
+const SEND_BUFFER_BYTES: usize = 16 << 10;
+
+/// What the floor is to do: the work that a server was seen to do.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) struct Work {
+    /// Connections.
+    pub(crate) clients: u32,
+    /// Of each frame, WebSocket head included.
+    pub(crate) frame_bytes: usize,
+    /// Of each input, WebSocket head included.
+    pub(crate) input_bytes: usize,
+    /// Frames to each client per second.
+    pub(crate) tick_hz: u16,
+    /// Measured ticks.
+    pub(crate) ticks: u32,
+}
+
+/// What it cost.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Floor {
+    /// What was done.
+    pub(crate) work: Work,
+    /// Of the thread that stands for the server, user and system together.
+    pub(crate) cpu_us_per_client_tick: f64,
+    /// Inputs received; one for each frame where the clients keep up.
+    pub(crate) inputs_per_client_tick: f64,
+    /// Ticks that started more than a period late.
+    pub(crate) missed_ticks: u32,
+}
+
+/// Measures it. Blocks as long as the ticks take.
+pub(crate) fn measure(work: Work, pins: &Pins) -> io::Result<Floor> {
+    let (served, clients) = connect(&work)?;
+    let (server_cores, swarm_cores) = (pins.server.clone(), pins.swarm.clone());
+    let answering = thread::Builder::new().name("floor-clients".into()).spawn(move || {
+        pin(&swarm_cores)?;
+        answer(&clients, &work)
+    })?;
+    let serving = thread::Builder::new().name("floor".into()).spawn(move || {
+        pin(&server_cores)?;
+        serve(&served, work)
+        // The sockets close here, and with them the clients end.
+    })?;
+    let floor = serving.join().map_err(|_| io::Error::other("the floor's thread failed"))?;
+    let answered = answering.join().map_err(|_| io::Error::other("the floor's clients failed"))?;
+    let floor = floor?;
+    answered?;
+    Ok(floor)
+}
+
+/// The server's ends and the clients' ends.
+fn connect(work: &Work) -> io::Result<(Vec<TcpStream>, Vec<TcpStream>)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    let pair = |_| {
+        let client = TcpStream::connect(address)?;
+        let (served, _) = listener.accept()?;
+        for end in [&client, &served] {
+            end.set_nodelay(true)?;
+            end.set_nonblocking(true)?;
+        }
+        let bytes = SEND_BUFFER_BYTES.max(work.frame_bytes * 2);
+        sockopt::set_socket_send_buffer_size(&served, bytes)?;
+        Ok((served, client))
+    };
+    let pairs: io::Result<Vec<_>> = (0..work.clients).map(pair).collect();
+    Ok(pairs?.into_iter().unzip())
+}
+
+/// The server's part.
+fn serve(clients: &[TcpStream], work: Work) -> io::Result<Floor> {
+    let poll = watch(clients)?;
+    let frame = vec![7; work.frame_bytes];
+    let mut buffer = vec![0; READ_BYTES];
+    let mut events = Vec::with_capacity(EVENTS);
+    let period = Duration::from_secs(1) / u32::from(work.tick_hz);
+    let mut due = Instant::now() + period;
+    let (mut cpu_before, mut inputs, mut missed_ticks) = (Duration::ZERO, 0_u64, 0);
+    for tick in 0..WARM_UP_TICKS + work.ticks {
+        if tick == WARM_UP_TICKS {
+            (cpu_before, inputs, missed_ticks) = (thread_cpu(), 0, 0);
+        }
+        loop {
+            let left = due.saturating_duration_since(Instant::now());
+            wait(&poll, &mut events, Some(left))?;
+            for event in events.drain(..) {
+                let client = &clients[event.data.u64() as usize];
+                match recv(client, &mut buffer[..], RecvFlags::empty()) {
+                    Ok((0, _)) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                    Ok((bytes, _)) => inputs += (bytes / work.input_bytes.max(1)) as u64,
+                    Err(Errno::AGAIN) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            if Instant::now() >= due {
+                break;
+            }
+        }
+        missed_ticks += u32::from(Instant::now() > due + period);
+        for client in clients {
+            match write(client, &frame) {
+                // Its clients are late: the frame is left out, as a server would.
+                Ok(_) | Err(Errno::AGAIN) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        due += period;
+    }
+    let cpu = thread_cpu().saturating_sub(cpu_before);
+    let client_ticks = f64::from(work.clients) * f64::from(work.ticks);
+    Ok(Floor {
+        work,
+        cpu_us_per_client_tick: cpu.as_secs_f64() * 1e6 / client_ticks,
+        inputs_per_client_tick: inputs as f64 / client_ticks,
+        missed_ticks,
+    })
+}
+
+/// The clients' part: an input for each whole frame. Ends with the first connection.
+fn answer(clients: &[TcpStream], work: &Work) -> io::Result<()> {
+    let poll = watch(clients)?;
+    let input = vec![7; work.input_bytes];
+    let mut buffer = vec![0; READ_BYTES];
+    let mut events = Vec::with_capacity(EVENTS);
+    let mut received = vec![0; clients.len()];
+    loop {
+        wait(&poll, &mut events, None)?;
+        for event in events.drain(..) {
+            let index = event.data.u64() as usize;
+            match recv(&clients[index], &mut buffer[..], RecvFlags::empty()) {
+                Ok((0, _)) | Err(Errno::CONNRESET) => return Ok(()),
+                Ok((bytes, _)) => received[index] += bytes,
+                Err(Errno::AGAIN) => {}
+                Err(error) => return Err(error.into()),
+            }
+            while received[index] >= work.frame_bytes {
+                received[index] -= work.frame_bytes;
+                match send(&clients[index], &input, SendFlags::NOSIGNAL) {
+                    Ok(_) | Err(Errno::AGAIN) => {}
+                    Err(Errno::PIPE | Errno::CONNRESET) => return Ok(()),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+    }
+}
+
+/// An epoll of sockets, each under its number.
+fn watch(sockets: &[TcpStream]) -> io::Result<OwnedFd> {
+    let poll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+    for (number, socket) in (0..).zip(sockets) {
+        epoll::add(&poll, socket, epoll::EventData::new_u64(number), epoll::EventFlags::IN)?;
+    }
+    Ok(poll)
+}
+
+/// Waits for events; for ever without a limit.
+fn wait(poll: &OwnedFd, events: &mut Vec<epoll::Event>, limit: Option<Duration>) -> io::Result<()> {
+    let limit = limit.map(|left| Timespec {
+        tv_sec: left.as_secs().cast_signed(),
+        tv_nsec: left.subsec_nanos().into(),
+    });
+    match epoll::wait(poll, rustix::buffer::spare_capacity(events), limit.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What this thread has taken, user and system together.
+fn thread_cpu() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_frame_is_answered_with_an_input() {
+        let check = |frame_bytes| {
+            let work = Work { clients: 8, frame_bytes, input_bytes: 14, tick_hz: 100, ticks: 30 };
+            let floor = measure(work, &Pins::default()).unwrap();
+            assert!(floor.cpu_us_per_client_tick > 0.0, "{floor:?}");
+            assert!(floor.inputs_per_client_tick > 0.0, "{floor:?}");
+        };
+        check(40);
+        // More than one read.
+        check(3 * READ_BYTES);
+    }
+}

@@ -1,0 +1,259 @@
+//! One measured run: a server of its own, a swarm against it, what both took, and the floor.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::floor::{self, Floor, Work};
+use super::load::Load;
+use super::options::Scenario;
+use super::pin::{Pins, pin};
+use super::process::{CpuMeter, machine_time, own_memory_bytes};
+use super::screen::Screen;
+use super::server_process::{ServerProcess, StartError};
+use crate::brains::Pilot;
+use crate::progress::{Phase, Progress};
+use crate::report::Report;
+use crate::swarm::{self, RunError};
+
+/// Why the benchmark could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// No server.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// No swarm.
+    #[error(transparent)]
+    Run(RunError),
+    /// A file, or the floor's sockets.
+    #[error("{what}: {reason}")]
+    System {
+        /// What was being done.
+        what: &'static str,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// Ctrl-C.
+    #[error("interrupted; the server was ended and nothing is reported")]
+    Interrupted,
+}
+
+/// What all runs of a benchmark share.
+pub(crate) struct Harness {
+    /// The server's program.
+    pub(crate) program: PathBuf,
+    pub(crate) pins: Pins,
+    /// Ticks of a floor.
+    pub(crate) floor_ticks: u32,
+    /// For the files that servers need.
+    pub(crate) folder: PathBuf,
+    /// Turns true on Ctrl-C.
+    pub(crate) interrupt: watch::Receiver<bool>,
+    pub(crate) screen: Screen,
+}
+
+/// What was measured in one run.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Run {
+    pub(crate) load: Load,
+    /// Of the whole server process, user and system together.
+    pub(crate) cpu_us_per_client_tick: Option<f64>,
+    /// Share of one core that the server took, 1 for a whole one.
+    pub(crate) server_busy: Option<f64>,
+    /// What other programs took meanwhile, in cores.
+    pub(crate) other_cores: Option<f64>,
+    /// Bytes of a frame as it was handed out, WebSocket head included, mean.
+    pub(crate) frame_bytes: Option<f64>,
+    /// Bytes of a message that came in, WebSocket head included, mean.
+    pub(crate) input_bytes: Option<f64>,
+    /// Memory that only the server has, before the first player and at the end.
+    pub(crate) memory_bytes: Option<[u64; 2]>,
+    pub(crate) report: Report,
+    /// Measured next, doing the same work.
+    pub(crate) floor: Option<Floor>,
+}
+
+impl Run {
+    /// The server's cost in floors.
+    pub(crate) fn ratio(&self) -> Option<f64> {
+        Some(self.cpu_us_per_client_tick? / self.floor.as_ref()?.cpu_us_per_client_tick)
+    }
+
+    /// How far the frames of a client came off the beat, 99th percentile.
+    pub(crate) fn off_beat_ms(&self) -> Option<f64> {
+        self.report.frame_off_beat_ms.map(|off| off.p99)
+    }
+
+    /// Why the figures are not the server's alone.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        let busy = self.report.generator_busy * 100.0;
+        let others = self
+            .other_cores
+            .map_or(String::new(), |cores| format!(", while other programs took {cores:.1} cores"));
+        self.report
+            .generator_saturated
+            .then(|| format!("the swarm was the bottleneck ({busy:.0} % busy{others})"))
+    }
+}
+
+/// Looks at processor time and memory at the two ends of the window.
+struct Edges {
+    server: CpuMeter,
+    swarm: CpuMeter,
+    start: Option<Edge>,
+    end: Option<Edge>,
+    memory_bytes: Option<u64>,
+}
+
+/// What was taken until some time.
+struct Edge {
+    at: Instant,
+    server: Duration,
+    swarm: Duration,
+    /// By all programs on all cores.
+    machine: Option<Duration>,
+}
+
+impl Harness {
+    /// Starts a server, loads it, ends it.
+    pub(crate) async fn run(&mut self, name: Scenario, load: &Load) -> Result<Run, BenchError> {
+        let arguments = load
+            .server_arguments(&self.folder)
+            .map_err(|reason| BenchError::System { what: "cannot write a map", reason })?;
+        let (server_cores, swarm_cores) = match load.shards {
+            Some(_) => (&self.pins.all, &self.pins.all),
+            None => (&self.pins.server, &self.pins.swarm),
+        };
+        // The threads of the swarm have the cores of this one.
+        pin(swarm_cores)
+            .map_err(|reason| BenchError::System { what: "cannot choose cores", reason })?;
+        let server = ServerProcess::start(&self.program, &arguments, server_cores)?;
+        let url = format!("ws://{}", server.address).parse().expect("an address makes a URL");
+        let threads = u32::try_from(swarm_cores.len()).ok().filter(|count| *count > 0);
+        let options = load.options(url, threads);
+        let memory_before = own_memory_bytes(server.id());
+        let mut edges = Edges::new(server.id());
+        let kind = load.brain;
+        let screen = &mut self.screen;
+        let watch = |progress: &Progress| {
+            edges.note(progress.phase, server.id());
+            screen.show_run(name, load, progress);
+        };
+        let interrupt = interrupted(self.interrupt.clone());
+        let report =
+            swarm::run(&options, move |seed| Pilot::new(kind, seed), watch, interrupt).await;
+        if *self.interrupt.borrow() {
+            return Err(BenchError::Interrupted);
+        }
+        let report = report.map_err(BenchError::Run)?;
+        let run = edges.run(load.clone(), report, memory_before);
+        self.screen.finish_run(name, &run);
+        Ok(run)
+    }
+
+    /// The same, and then the floor with the frames and inputs that were seen.
+    pub(crate) async fn run_and_floor(
+        &mut self,
+        name: Scenario,
+        load: &Load,
+    ) -> Result<Run, BenchError> {
+        let mut run = self.run(name, load).await?;
+        if let Some((frame_bytes, input_bytes)) = run.frame_bytes.zip(run.input_bytes) {
+            let work = Work {
+                clients: load.bots,
+                frame_bytes: frame_bytes.round() as usize,
+                input_bytes: input_bytes.round() as usize,
+                tick_hz: load.tick_hz,
+                ticks: self.floor_ticks,
+            };
+            let floor = self.floor(work).await?;
+            self.screen.finish_floor(name, &floor);
+            run.floor = Some(floor);
+        }
+        Ok(run)
+    }
+
+    async fn floor(&mut self, work: Work) -> Result<Floor, BenchError> {
+        self.screen.show_floor(&work);
+        let pins = self.pins.clone();
+        let measuring = tokio::task::spawn_blocking(move || floor::measure(work, &pins));
+        let measured = tokio::select! {
+            measured = measuring => measured,
+            () = interrupted(self.interrupt.clone()) => return Err(BenchError::Interrupted),
+        };
+        let failed =
+            |reason| BenchError::System { what: "the floor could not be measured", reason };
+        measured.map_err(|error| failed(io::Error::other(error)))?.map_err(failed)
+    }
+}
+
+impl Edges {
+    fn new(server: u32) -> Self {
+        Self {
+            server: CpuMeter::new(server),
+            swarm: CpuMeter::new(std::process::id()),
+            start: None,
+            end: None,
+            memory_bytes: None,
+        }
+    }
+
+    fn note(&mut self, phase: Phase, server: u32) {
+        match phase {
+            Phase::Ramp | Phase::Storm { .. } => {}
+            // The last one counts: the window begins there.
+            Phase::WarmUp => self.start = self.look(),
+            Phase::Window { .. } => {
+                self.end = self.look();
+                self.memory_bytes = own_memory_bytes(server);
+            }
+        }
+    }
+
+    fn look(&mut self) -> Option<Edge> {
+        let (server, swarm) = (self.server.read()?, self.swarm.read()?);
+        Some(Edge { at: Instant::now(), server, swarm, machine: machine_time() })
+    }
+
+    fn run(self, load: Load, report: Report, memory_before: Option<u64>) -> Run {
+        let edges = self.start.zip(self.end);
+        let share = |part: &dyn Fn(&Edge) -> Duration| {
+            edges.as_ref().map(|(start, end)| {
+                let time = part(end).saturating_sub(part(start));
+                time.as_secs_f64() / (end.at - start.at).as_secs_f64()
+            })
+        };
+        let busy = share(&|edge| edge.server);
+        let ours = share(&|edge| edge.server + edge.swarm);
+        let machine = share(&|edge| edge.machine.unwrap_or(edge.server + edge.swarm));
+        let scrape = report.scrape.as_ref();
+        // The slow ones are clients, too.
+        let clients = report.joined as f64 + f64::from(load.slow);
+        let client_ticks_per_s = scrape.map(|scrape| {
+            let ticks = scrape.ticks as f64 / f64::from(load.rooms);
+            clients * ticks / report.seconds
+        });
+        let cpu = busy.zip(client_ticks_per_s).filter(|(_, work)| *work > 0.0);
+        Run {
+            cpu_us_per_client_tick: cpu.map(|(busy, work)| busy * 1e6 / work),
+            server_busy: busy,
+            other_cores: machine.zip(ours).map(|(all, ours)| (all - ours).max(0.0)),
+            frame_bytes: scrape.and_then(|scrape| scrape.sent.message_bytes()),
+            input_bytes: scrape.and_then(|scrape| scrape.received.message_bytes()),
+            memory_bytes: memory_before.zip(self.memory_bytes).map(<[u64; 2]>::from),
+            load,
+            report,
+            floor: None,
+        }
+    }
+}
+
+/// Resolves on Ctrl-C.
+pub(crate) async fn interrupted(mut interrupt: watch::Receiver<bool>) {
+    if interrupt.wait_for(|set| *set).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,167 @@
+//! What a server is loaded with in one run.
+
+use std::path::Path;
+
+use clap::Parser;
+use drumbeat_shared::arena::{SHIPS_PER_VIEW, WORLD_MIN};
+use serde::{Serialize, Serializer};
+
+use crate::faults::Misbehaviour;
+use crate::options::{BrainKind, Options};
+use crate::url::ServerUrl;
+
+/// Bots that join each second.
+const RAMP_PER_S: u32 = 2_000;
+/// Players for each one that keeps its whole view and verifies it.
+const PLAYERS_PER_WITNESS: u32 = 8;
+/// Connections that the server allows beside those of the bots: scrapes, reconnects.
+const SPARE_CONNECTIONS: u32 = 200;
+/// A world as small as a view.
+const CROWD_MAP: &str = include_str!("crowd.toml");
+
+/// How large the worlds are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum World {
+    /// As the server makes it: about 50 ships in a view when all places are taken.
+    ByPlaces,
+    /// The same for these players, however many places there are.
+    ByPlayers,
+    /// All see each other.
+    Crowd,
+}
+
+/// A load, and the server that it is for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Load {
+    /// Players, the slow ones left out.
+    pub(crate) bots: u32,
+    /// Rooms that share them evenly.
+    pub(crate) rooms: u32,
+    /// What the players do.
+    #[serde(serialize_with = "brain_name")]
+    pub(crate) brain: BrainKind,
+    /// Steps of the simulation per second.
+    pub(crate) tick_hz: u16,
+    /// Length of the measured window.
+    pub(crate) seconds: u32,
+    /// Further players that read 1 kB/s.
+    pub(crate) slow: u32,
+    /// Places for players in all rooms.
+    pub(crate) places: u32,
+    pub(crate) world: World,
+    /// Whether all players reconnect at once after the window.
+    pub(crate) storm: bool,
+    /// `--shards` of the server, which then shares all cores with the swarm; `None` for a core of
+    /// its own.
+    pub(crate) shards: Option<usize>,
+}
+
+impl Load {
+    /// Drifting players who fill one room at 20 Hz.
+    pub(crate) fn drift(bots: u32, seconds: u32) -> Self {
+        Self {
+            bots,
+            rooms: 1,
+            brain: BrainKind::Drift,
+            tick_hz: 20,
+            seconds,
+            slow: 0,
+            places: bots,
+            world: World::ByPlaces,
+            storm: false,
+            shards: None,
+        }
+    }
+
+    /// What is asked of the swarm.
+    pub(crate) fn options(&self, url: ServerUrl, threads: Option<u32>) -> Options {
+        Options {
+            url,
+            bots: self.bots,
+            seconds: self.seconds,
+            brain: self.brain,
+            ramp_per_s: RAMP_PER_S,
+            threads,
+            // Who plays to win has to see.
+            witnesses: (self.brain != BrainKind::Fight)
+                .then(|| (self.bots / PLAYERS_PER_WITNESS).max(1)),
+            storm: self.storm,
+            misbehave: if self.slow > 0 { vec![Misbehaviour::Slow] } else { Vec::new() },
+            misbehaving: (self.slow > 0).then_some(self.slow),
+            ..Options::parse_from(["drumbeat-bots"])
+        }
+    }
+
+    /// The server's arguments. A map that it needs is written into `folder`.
+    ///
+    /// # Errors
+    /// When that can't be done.
+    pub(crate) fn server_arguments(&self, folder: &Path) -> std::io::Result<Vec<String>> {
+        let connections = self.bots + self.slow + SPARE_CONNECTIONS;
+        let mut arguments = vec![
+            format!("--tick-hz={}", self.tick_hz),
+            format!("--capacity={}", self.places / self.rooms),
+            format!("--rooms-max={}", self.rooms),
+            format!("--connections-max={connections}"),
+            "--house-bots=0".to_owned(),
+            "--seed=1".to_owned(),
+        ];
+        let map = match self.world {
+            World::ByPlaces => None,
+            World::ByPlayers => Some(sized_map(self.bots / self.rooms)),
+            World::Crowd => Some(CROWD_MAP.to_owned()),
+        };
+        if let Some(text) = map {
+            let path = folder.join("map.toml");
+            std::fs::write(&path, text)?;
+            arguments.push(format!("--map={}", path.display()));
+        }
+        arguments.extend(self.shards.map(|shards| format!("--shards={shards}")));
+        Ok(arguments)
+    }
+}
+
+/// A map whose world is as large as one that is made for so many players.
+fn sized_map(players: u32) -> String {
+    let views = players as f32 / SHIPS_PER_VIEW;
+    let [width, height] = [1_600.0, 900.0].map(|side| side * views.sqrt());
+    format!(
+        "[world]\nwidth = {:.1}\nheight = {:.1}\n",
+        width.max(WORLD_MIN.x as f32),
+        height.max(WORLD_MIN.y as f32)
+    )
+}
+
+fn brain_name<S: Serializer>(brain: &BrainKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{brain:?}").to_string().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_has_a_place_for_every_player() {
+        let load = Load { rooms: 100, ..Load::drift(2_000, 5) };
+        let arguments = load.server_arguments(Path::new("")).unwrap();
+        for expected in ["--capacity=20", "--rooms-max=100", "--connections-max=2200"] {
+            assert!(arguments.iter().any(|found| found == expected), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn a_world_of_its_own_is_as_large_as_the_servers() {
+        assert_eq!(sized_map(1_250), "[world]\nwidth = 8000.0\nheight = 4500.0\n");
+        assert_eq!(sized_map(1), "[world]\nwidth = 2200.0\nheight = 1400.0\n");
+    }
+
+    #[test]
+    fn slow_players_come_on_top() {
+        let load = Load { slow: 100, places: 1_000, ..Load::drift(900, 5) };
+        let options = load.options("ws://127.0.0.1:1".parse().unwrap(), Some(1));
+        assert_eq!((options.bots, options.connections()), (900, 1_000));
+        let arguments = load.server_arguments(Path::new("")).unwrap();
+        assert!(arguments.contains(&"--capacity=1000".to_owned()), "{arguments:?}");
+    }
+}

@@ -1,0 +1,119 @@
+//! The benchmark: one command that starts the server, loads it, measures it against its targets
+//! and against the floor of the machine, and ends it.
+//!
+//! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for;
+//! * `harness`: one run; `load`, `server_process`, `pin`, `process`: its parts;
+//! * `floor`: the bare system calls;
+//! * `row`: targets and verdicts; `machine`: the conditions; `summary`: all that was found;
+//! * `table`, `html`, `plot`: the summary for people.
+//!
+//! Only on Linux: it counts with epoll and what `/proc` says.
+
+mod floor;
+mod harness;
+mod html;
+mod load;
+mod machine;
+pub mod options;
+mod pin;
+mod plot;
+mod process;
+mod row;
+mod scenario;
+mod screen;
+mod server_process;
+mod summary;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tokio::sync::watch;
+
+pub use harness::BenchError;
+pub use summary::Summary;
+
+use harness::Harness;
+use machine::Conditions;
+use options::BenchOptions;
+use pin::Pins;
+use scenario::{FULL, QUICK};
+use screen::Screen;
+
+/// Runs the scenarios that were asked for. `interrupt` turns true when it shall end.
+///
+/// # Errors
+/// When it could not be run. What went wrong in a run is in the summary.
+pub async fn run(
+    options: &BenchOptions,
+    interrupt: watch::Receiver<bool>,
+) -> Result<Summary, BenchError> {
+    let program = server_process::find(options.server.as_deref())?;
+    machine::allow_files();
+    let sizes = if options.quick { QUICK } else { FULL };
+    let pins = Pins::choose();
+    let conditions = Conditions::note(&program, &pins, options);
+    let folder = Folder::make()?;
+    let mut harness = Harness {
+        program,
+        pins,
+        floor_ticks: sizes.floor_s * 20,
+        folder: folder.0.clone(),
+        interrupt,
+        screen: Screen::default(),
+    };
+    let mut outcomes = Vec::new();
+    for name in options.chosen() {
+        outcomes.push(scenario::run(name, &sizes, &mut harness).await?);
+    }
+    harness.screen.clear();
+    Ok(Summary::new(conditions, outcomes))
+}
+
+/// A folder of this process alone, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn make() -> Result<Self, BenchError> {
+        let path = std::env::temp_dir().join(format!("drumbeat-bench-{}", std::process::id()));
+        let failed = |reason| BenchError::System { what: "cannot make a folder for maps", reason };
+        fs::create_dir_all(&path).map_err(failed)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // The system clears what stays.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Writes what the options ask for: files, and the table on standard output.
+///
+/// # Errors
+/// When a file or standard output can't be written.
+pub fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
+    if let Some(path) = &options.json {
+        let text = serde_json::to_string_pretty(summary).map_err(|error| error.to_string())?;
+        write_file(path, &(text + "\n"))?;
+    }
+    if let Some(path) = &options.html {
+        write_file(path, &html::page(summary))?;
+    }
+    let mut out = std::io::stdout().lock();
+    match write!(out, "{summary}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}
+
+fn write_file(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    // Told aside, since the table may go into a file. A closed standard error is no failure.
+    let _ = writeln!(std::io::stderr().lock(), "wrote {}", path.display());
+    Ok(())
+}

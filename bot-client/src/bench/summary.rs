@@ -1,0 +1,164 @@
+//! What a benchmark found: rows with verdicts, a line for each load, and what spoils a figure.
+
+use serde::Serialize;
+
+use super::harness::Run;
+use super::load::Load;
+use super::machine::Conditions;
+use super::options::Scenario;
+use super::row::{Figure, Row, TARGETS, Verdict, median, spread};
+use super::scenario::Outcome;
+
+/// How far the floors of one load may lie apart on a machine that is left alone.
+const FLOOR_SPREAD_MAX: f64 = 0.15;
+
+/// What other programs may take of a machine that is left alone, in cores.
+const OTHER_CORES_MAX: f64 = 0.1;
+
+/// All that a benchmark found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    pub(crate) conditions: Conditions,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) lines: Vec<Line>,
+    /// What a reader has to know beside the figures.
+    pub(crate) notes: Vec<String>,
+    /// Why the exit code is 1.
+    pub(crate) failures: Vec<String>,
+    pub(crate) scenarios: Vec<Outcome>,
+}
+
+/// One load: the medians of its runs.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line {
+    pub(crate) scenario: Scenario,
+    pub(crate) load: Load,
+    pub(crate) runs: usize,
+    pub(crate) visible: Option<f64>,
+    pub(crate) cpu_us_per_client_tick: Option<f64>,
+    pub(crate) floor_us_per_client_tick: Option<f64>,
+    pub(crate) ratio: Option<f64>,
+    pub(crate) kb_per_s: Option<f64>,
+    pub(crate) tick_ms_p99: Option<f64>,
+    pub(crate) late_ms_p99: Option<f64>,
+    pub(crate) off_beat_ms_p99: Option<f64>,
+    /// Of all runs together.
+    pub(crate) missed_ticks: Option<u64>,
+    pub(crate) checksums: u64,
+    /// Share of the time in which the busiest thread of the swarm had work, the largest.
+    pub(crate) swarm_busy: f64,
+}
+
+impl Summary {
+    pub(crate) fn new(conditions: Conditions, outcomes: Vec<Outcome>) -> Self {
+        let row = |target: super::row::Target| {
+            let mut figures = outcomes.iter().flat_map(|outcome| &outcome.figures);
+            let found = figures.find(|(id, _)| *id == target.id);
+            let missing = || Figure {
+                doubt: (!outcomes.iter().any(|outcome| outcome.scenario == target.scenario))
+                    .then(|| format!("`{}` was not asked for", target.scenario.name())),
+                ..Figure::default()
+            };
+            target.row(found.map_or_else(missing, |(_, figure)| figure.clone()))
+        };
+        let mut notes = disturbances(&outcomes);
+        notes.extend(outcomes.iter().flat_map(|outcome| outcome.notes.clone()));
+        if let Some(problem) = conditions.pinned.strip_prefix("not pinned: ") {
+            notes.push(format!(
+                "server and swarm could not be kept on cores of their own ({problem}): they \
+                 disturb each other"
+            ));
+        }
+        Self {
+            rows: TARGETS.into_iter().map(row).collect(),
+            lines: outcomes.iter().flat_map(lines).collect(),
+            failures: outcomes.iter().flat_map(|outcome| outcome.failures.clone()).collect(),
+            notes,
+            conditions,
+            scenarios: outcomes,
+        }
+    }
+
+    /// Whether no view was wrong, no join failed and nobody was disconnected.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.failures.is_empty()
+    }
+
+    /// Whether each row that was asked for has a figure.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        let asked = |row: &&Row| {
+            self.scenarios.iter().any(|outcome| outcome.scenario == row.target.scenario)
+        };
+        self.rows.iter().filter(asked).all(|row| row.verdict != Verdict::NotMeasured)
+    }
+}
+
+/// Says so if other programs took part of the machine, or the floors of a load lie too far apart.
+fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
+    let mut others = Vec::new();
+    let mut notes = Vec::new();
+    for outcome in outcomes {
+        let name = outcome.scenario.name();
+        let cores = outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max);
+        if cores > OTHER_CORES_MAX {
+            others.push(format!("{name} {cores:.1}"));
+        }
+        for [low, high] in groups(outcome).iter().filter_map(|runs| spread(&floors(runs))) {
+            if high / low - 1.0 > FLOOR_SPREAD_MAX {
+                notes.push(format!(
+                    "the machine was disturbed during {name}: the floor itself took {low:.1} to \
+                     {high:.1} us per client-tick"
+                ));
+            }
+        }
+    }
+    if !others.is_empty() {
+        let others = others.join(", ");
+        notes.push(format!("the machine was disturbed: cores that other programs took: {others}"));
+    }
+    notes
+}
+
+fn floors(runs: &[&Run]) -> Vec<f64> {
+    let floors = runs.iter().filter_map(|run| run.floor.as_ref());
+    floors.map(|floor| floor.cpu_us_per_client_tick).collect()
+}
+
+/// The runs of each load, in the order of the first of each.
+fn groups(outcome: &Outcome) -> Vec<Vec<&Run>> {
+    let mut groups: Vec<Vec<&Run>> = Vec::new();
+    for run in &outcome.runs {
+        match groups.iter_mut().find(|group| group[0].load == run.load) {
+            Some(group) => group.push(run),
+            None => groups.push(vec![run]),
+        }
+    }
+    groups
+}
+
+fn lines(outcome: &Outcome) -> Vec<Line> {
+    let line = |runs: Vec<&Run>| {
+        let middle = |value: &dyn Fn(&Run) -> Option<f64>| {
+            median(&runs.iter().filter_map(|run| value(run)).collect::<Vec<_>>())
+        };
+        Line {
+            scenario: outcome.scenario,
+            load: runs[0].load.clone(),
+            runs: runs.len(),
+            visible: middle(&|run| run.report.visible_entities_mean),
+            cpu_us_per_client_tick: middle(&|run| run.cpu_us_per_client_tick),
+            floor_us_per_client_tick: median(&floors(&runs)),
+            ratio: middle(&Run::ratio),
+            kb_per_s: middle(&|run| Some(run.report.payload_bytes_per_bot_s / 1e3)),
+            tick_ms_p99: middle(&|run| run.report.server.tick_ms.map(|tick| tick.p99)),
+            late_ms_p99: middle(&|run| run.report.server.tick_lateness_ms.map(|late| late.p99)),
+            off_beat_ms_p99: middle(&Run::off_beat_ms),
+            missed_ticks: runs.iter().map(|run| run.report.server.missed_ticks).sum(),
+            checksums: runs.iter().map(|run| run.report.checksums_verified).sum(),
+            swarm_busy: runs.iter().map(|run| run.report.generator_busy).fold(0.0, f64::max),
+        }
+    };
+    groups(outcome).into_iter().map(line).collect()
+}

@@ -1,0 +1,145 @@
+//! The summary as a table for a person.
+
+use std::fmt;
+
+use super::row::Row;
+use super::summary::{Line, Summary};
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_conditions(f)?;
+        self.write_rows(f)?;
+        self.write_lines(f)?;
+        let list = |f: &mut fmt::Formatter<'_>, title: &str, texts: &[String]| {
+            if texts.is_empty() {
+                return Ok(());
+            }
+            writeln!(f, "\n{title}")?;
+            texts.iter().try_for_each(|text| writeln!(f, "  {text}"))
+        };
+        list(f, "notes", &self.notes)?;
+        list(f, "failed", &self.failures)
+    }
+}
+
+impl Summary {
+    fn write_conditions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let conditions = &self.conditions;
+        writeln!(f, "{}", conditions.command)?;
+        conditions.lines().iter().try_for_each(|line| writeln!(f, "  {line}"))
+    }
+
+    fn write_rows(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n{:48}{:>12}{:>9}{:>9}  verdict", "target", "figure", "must", "aim")?;
+        for row in &self.rows {
+            writeln!(
+                f,
+                "{:48}{:>12}{:>9}{:>9}  {}{}",
+                row.target.what,
+                row.figure_text(),
+                row.target.show_bound(row.target.must),
+                row.target.show_bound(row.target.aim),
+                row.verdict.words(),
+                row.remark()
+            )?;
+        }
+        if self.rows.iter().any(|row| row.figure.reduced) {
+            writeln!(
+                f,
+                "* measured with fewer players or for a shorter time than the target asks"
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "\n{:20}{:>8}{:>6}{:>9}{:>7}{:>6}{:>7}{:>8}{:>8}{:>9}{:>7}{:>9}{:>7}",
+            "scenario",
+            "players",
+            "view",
+            "CPU, us",
+            "floor",
+            "x",
+            "kB/s",
+            "tick",
+            "late",
+            "off beat",
+            "missed",
+            "verified",
+            "swarm"
+        )?;
+        self.lines.iter().try_for_each(|line| write_line(f, line))?;
+        writeln!(
+            f,
+            "CPU of the server and floor per client-tick, x their ratio; view entities seen, kB/s \
+             to each\nplayer, tick, late (its start) and off beat (of received frames) p99 in ms, \
+             verified checksums\nof views that matched, swarm the share of time that its busiest \
+             thread had work"
+        )
+    }
+}
+
+fn write_line(f: &mut fmt::Formatter<'_>, line: &Line) -> fmt::Result {
+    let players = line.players();
+    writeln!(
+        f,
+        "{:20}{players:>8}{:>6}{:>9}{:>7}{:>6}{:>7}{:>8}{:>8}{:>9}{:>7}{:>9}{:>7}",
+        line.name(),
+        number(line.visible, 0),
+        number(line.cpu_us_per_client_tick, 2),
+        number(line.floor_us_per_client_tick, 2),
+        number(line.ratio, 2),
+        number(line.kb_per_s, 2),
+        number(line.tick_ms_p99, 1),
+        number(line.late_ms_p99, 2),
+        number(line.off_beat_ms_p99, 2),
+        line.missed_ticks.map_or("-".to_owned(), |missed| missed.to_string()),
+        line.checksums,
+        format!("{:.0} %", line.swarm_busy * 100.0),
+    )
+}
+
+impl Row {
+    /// The figure, or a dash.
+    pub(crate) fn figure_text(&self) -> String {
+        self.figure.value.map_or("-".to_owned(), |value| self.target.show(value))
+    }
+
+    /// What there is to know beside the verdict: whether the load was less than the target's, why
+    /// the figure is in doubt, how far several lie apart.
+    pub(crate) fn remark(&self) -> String {
+        let mark = if self.figure.reduced { " *" } else { "" };
+        let decimals = self.target.decimals;
+        match (&self.figure.doubt, self.figure.spread) {
+            (Some(doubt), _) => format!("{mark}: {doubt}"),
+            (None, Some([low, high])) => format!("{mark} ({low:.decimals$} to {high:.decimals$})"),
+            (None, None) => mark.to_owned(),
+        }
+    }
+}
+
+impl Line {
+    /// The scenario, and what else sets this load apart from others of it.
+    pub(crate) fn name(&self) -> String {
+        let name = self.scenario.name();
+        match self.load.shards {
+            Some(shards) => format!("{name} {shards}, rooms {}", self.load.rooms),
+            None => name,
+        }
+    }
+
+    /// How many, and how many slow ones beside them.
+    pub(crate) fn players(&self) -> String {
+        match self.load.slow {
+            0 => self.load.bots.to_string(),
+            slow => format!("{}+{slow}", self.load.bots),
+        }
+    }
+}
+
+/// With so many decimals, or a dash.
+pub(crate) fn number(value: Option<f64>, decimals: usize) -> String {
+    value.map_or("-".to_owned(), |value| format!("{value:.decimals$}"))
+}

@@ -1,0 +1,166 @@
+//! The benchmark against the real server, with a handful of players; and its reports.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Parser;
+use tokio::sync::watch;
+
+use super::harness::{BenchError, Harness};
+use super::html;
+use super::load::Load;
+use super::machine::Conditions;
+use super::options::{BenchOptions, Scenario};
+use super::pin::Pins;
+use super::row::{Figure, RowId, TARGETS, Verdict};
+use super::scenario::{self, FULL, Outcome, Sizes};
+use super::screen::Screen;
+use super::server_process::{self, ServerProcess};
+use super::summary::Summary;
+
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    bench: BenchOptions,
+}
+
+/// The server's program as it is now, of the profile that this test is of.
+fn server() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.ancestors().nth(2).unwrap();
+    let profile = if folder.ends_with("release") { "release" } else { "dev" };
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--workspace", "--bins", "--profile", profile]);
+    cargo.arg("--target-dir").arg(folder.parent().unwrap());
+    assert!(cargo.status().unwrap().success(), "the server could not be built");
+    server_process::find(Some(&folder.join("drumbeat"))).unwrap()
+}
+
+fn harness(program: &Path, interrupt: watch::Receiver<bool>) -> Harness {
+    let folder = std::env::temp_dir().join(format!("drumbeat-bench-test-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    Harness {
+        program: program.to_owned(),
+        pins: Pins::default(),
+        floor_ticks: 10,
+        folder,
+        interrupt,
+        screen: Screen::default(),
+    }
+}
+
+fn conditions(program: &Path) -> Conditions {
+    Conditions::note(program, &Pins::default(), &Cli::parse_from(["bench"]).bench)
+}
+
+/// Sizes that every machine can do.
+const TINY: Sizes = Sizes {
+    pairs: 1,
+    seconds: 1,
+    short_s: 1,
+    steady: 10,
+    storm: 10,
+    max: [10, 10, 10],
+    rooms: 2,
+    ..FULL
+};
+
+#[tokio::test]
+async fn server_and_floor_are_measured_and_ended() {
+    let (_stop, stopped) = watch::channel(false);
+    let program = server();
+    let mut harness = harness(&program, stopped);
+    let names = [Scenario::Steady, Scenario::Storm, Scenario::Max, Scenario::Rooms];
+    let mut outcomes = Vec::new();
+    for name in names {
+        let outcome = scenario::run(name, &TINY, &mut harness).await.unwrap();
+        assert_eq!(outcome.failures, [""; 0], "{}", name.name());
+        outcomes.push(outcome);
+    }
+    let steady = &outcomes[0].runs[0];
+    assert_eq!((steady.report.joined, steady.report.view_mismatches), (10, 0));
+    assert!(steady.ratio().unwrap() > 0.0 && steady.frame_bytes.unwrap() > 4.0, "{steady:?}");
+    let floor = steady.floor.as_ref().unwrap();
+    assert_eq!((floor.work.clients, floor.work.ticks), (10, 10));
+    assert_eq!(outcomes[1].runs[0].report.storm.as_ref().unwrap().reconnected, 10);
+    assert_eq!(outcomes[3].runs[0].report.joined, 40);
+    let summary = Summary::new(conditions(&program), outcomes);
+    let text = summary.to_string();
+    for row in &summary.rows {
+        assert!(text.contains(row.target.what), "{text}");
+    }
+    let json = serde_json::to_value(&summary).unwrap();
+    assert_eq!(json["rows"].as_array().unwrap().len(), summary.rows.len());
+    let page = html::page(&summary);
+    assert!(page.contains("<svg") && !page.contains("NaN"), "{page}");
+}
+
+#[tokio::test]
+async fn an_interrupt_ends_the_server() {
+    let (stop, stopped) = watch::channel(false);
+    let mut harness = harness(&server(), stopped);
+    stop.send_replace(true);
+    let result = harness.run(Scenario::Steady, &Load::drift(5, 3_600)).await;
+    assert!(matches!(result, Err(BenchError::Interrupted)), "{:?}", result.map(|run| run.load));
+}
+
+#[test]
+fn a_server_ends_with_its_owner() {
+    let arguments = Load::drift(5, 1).server_arguments(Path::new("")).unwrap();
+    let server = ServerProcess::start(&server(), &arguments, &[]).unwrap();
+    let process = PathBuf::from(format!("/proc/{}", server.id()));
+    assert!(process.exists());
+    assert!(std::net::TcpStream::connect(server.address).is_ok());
+    drop(server);
+    assert!(!process.exists());
+}
+
+/// A summary of one scenario that found this.
+fn summary_of(id: RowId, figure: Figure) -> Summary {
+    let mut outcome = Outcome::new(Scenario::Steady);
+    let others = TARGETS.iter().filter(|target| target.scenario == Scenario::Steady);
+    let found = Figure { value: Some(0.4), ..Figure::default() };
+    outcome.figures = others.map(|target| (target.id, found.clone())).collect();
+    let place = outcome.figures.iter().position(|(known, _)| *known == id).unwrap();
+    outcome.figures[place].1 = figure;
+    Summary::new(conditions(Path::new("none")), vec![outcome])
+}
+
+fn verdict(summary: &Summary, id: RowId) -> Verdict {
+    summary.rows.iter().find(|row| row.target.id == id).unwrap().verdict
+}
+
+#[test]
+fn what_was_not_asked_for_is_not_missed() {
+    let value = Figure { value: Some(1.3), spread: Some([1.2, 1.4]), ..Figure::default() };
+    let summary = summary_of(RowId::SteadyCost, value);
+    assert_eq!(verdict(&summary, RowId::SteadyCost), Verdict::Met);
+    assert_eq!(verdict(&summary, RowId::StormTime), Verdict::NotMeasured);
+    assert!(summary.is_complete() && summary.is_success());
+    let text = summary.to_string();
+    assert!(text.contains("1.30 x") && text.contains("met (1.20 to 1.40)"), "{text}");
+    assert!(text.contains("`storm` was not asked for"), "{text}");
+}
+
+#[test]
+fn a_row_in_doubt_says_why_and_is_not_met() {
+    let doubt = Some("the <swarm> was the bottleneck".to_owned());
+    let summary =
+        summary_of(RowId::SteadyCost, Figure { value: Some(1.0), doubt, ..Figure::default() });
+    assert_eq!(verdict(&summary, RowId::SteadyCost), Verdict::NotMeasured);
+    assert!(!summary.is_complete());
+    assert!(summary.to_string().contains("not measured: the <swarm> was the bottleneck"));
+    assert!(html::page(&summary).contains("the &lt;swarm&gt; was the bottleneck"));
+}
+
+#[test]
+fn a_lesser_load_is_marked() {
+    let figure = Figure { value: Some(1.0), reduced: true, ..Figure::default() };
+    let summary = summary_of(RowId::SteadyCost, figure);
+    for text in [summary.to_string(), html::page(&summary)] {
+        assert!(text.contains("* measured with fewer players"), "{text}");
+    }
+    let json = serde_json::to_value(&summary).unwrap();
+    assert_eq!(json["rows"][0]["verdict"], "aim_met");
+    assert_eq!(json["rows"][0]["reduced"], true);
+}
