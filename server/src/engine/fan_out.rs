@@ -228,8 +228,8 @@ impl FanOut {
         ids: &[EntityId],
     ) {
         let Self { frame, positions, skipped, .. } = self;
-        if let Some((changes, key)) = scene.snapshot.changes(lane, span) {
-            changes.splice(ids.len(), |position| key(ids[position].slot), positions, frame);
+        if let Some((changes, shift)) = scene.snapshot.changes(lane, span) {
+            changes.splice(ids.len(), |position| ids[position].slot >> shift, positions, frame);
             return;
         }
         let (from, to) = (scene.history.find(span.from), scene.history.find(span.to));

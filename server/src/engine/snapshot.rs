@@ -89,18 +89,16 @@ impl Snapshot {
         Self { tick, slots, players: views, hashes, grid, changes, turn }
     }
 
-    /// The changes within `span` of those in a lane, encoded for all, and the key of a slot in
-    /// them; `None` if they are not.
+    /// The changes within `span` of those in a lane, encoded for all, and by how many bits a slot
+    /// is shifted down to be a key of them; `None` if they are not.
     #[must_use]
-    pub fn changes(&self, lane: usize, span: Span) -> Option<(&Changes, fn(u32) -> u32)> {
+    pub fn changes(&self, lane: usize, span: Span) -> Option<(&Changes, u32)> {
         if span.to != self.tick {
             return None;
         }
         match (lane, span.age()) {
-            (FRESH, 1) => Some((&self.changes, |slot| slot)),
-            (_, TURN_TICKS) if lane != FRESH => {
-                self.turn.as_ref().map(|turn| (turn, (|slot| slot / TURN_TICKS) as fn(u32) -> u32))
-            }
+            (FRESH, 1) => Some((&self.changes, 0)),
+            (1.., TURN_TICKS) => self.turn.as_ref().map(|turn| (turn, TURNS.ilog2())),
             _ => None,
         }
     }
