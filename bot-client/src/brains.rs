@@ -55,7 +55,7 @@ impl Brain for Pilot {
 fn fight(fighter: &mut Fighter, player: &Player<Arena>) -> Option<Input> {
     let client = player.client()?;
     let (map, own) = client.map().zip(client.own())?;
-    let visible = client.visible().iter().map(|seen| &seen.state);
+    let visible = client.visible().map(|seen| &seen.state);
     Some(fighter.decide(map, own, visible))
 }
 

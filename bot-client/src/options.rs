@@ -85,8 +85,8 @@ pub struct Options {
 
     /// Bots that keep the whole view and verify it, spread evenly over all [default: every bot].
     ///
-    /// The others read of a frame its head alone, acknowledge it and steer without looking: a third
-    /// of the work. Figures that need a view come from the witnesses.
+    /// The others read of a frame its head alone, acknowledge it and steer without looking, at about
+    /// half of the cost. Figures that need a view come from the witnesses.
     #[arg(long, value_name = "N")]
     pub witnesses: Option<u32>,
 

@@ -10,7 +10,7 @@ pub enum Player<G: Game> {
     /// Decodes every frame and verifies what it sees, as the client that people play with.
     Witness(Box<Client<G>>),
     /// Reads of a frame the head alone.
-    Listener(Listener<G>),
+    Listener(Box<Listener<G>>),
 }
 
 impl<G: Game> Player<G> {
@@ -23,7 +23,7 @@ impl<G: Game> Player<G> {
     /// The same without a view.
     #[must_use]
     pub fn listener(name: &str, room: &str) -> Self {
-        Self::Listener(Listener::new(name, room))
+        Self::Listener(Box::new(Listener::new(name, room)))
     }
 
     /// The whole client; `None` for a listener.

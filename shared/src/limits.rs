@@ -10,6 +10,10 @@ pub const ENTITIES_MAX: usize = 65_536;
 pub const PLAYERS_MAX: u16 = 20_000;
 /// Entities visible to one client, at most. Further ones enter when others leave.
 pub const VISIBLE_MAX: usize = 4_096;
+/// Entities of a view that every frame tells of; of a larger view those are the nearest, about.
+pub const FRESH_MAX: usize = 96;
+/// Ticks in which each of the others is told of once.
+pub const TURNS: usize = 8;
 
 /// Slowest and fastest simulation, ticks per second.
 pub const TICK_HZ_MIN: u16 = 10;
@@ -58,6 +62,8 @@ pub const UNSEEN_SECONDS_MAX: u32 = 2;
 
 const _: () = {
     assert!(HISTORY_TICKS.is_power_of_two());
+    // The number of a tick may wrap around without a lane losing its turn.
+    assert!(TURNS.is_power_of_two() && TURNS < HISTORY_TICKS);
     assert!(INBOX_MESSAGES_PER_TICK <= INBOX_MESSAGES_MAX);
     assert!(NAME_BYTES_MAX + CHAT_BYTES_MAX + 32 <= NOTE_BYTES_MAX);
     assert!(NOTE_BYTES_MAX <= NOTE_BYTES_PER_FRAME_MAX);

@@ -40,7 +40,7 @@ pub struct Kind {
     /// At most [`FIELDS_MAX`] fields.
     pub fields: &'static [Field],
     /// Sets of fields that often change together and alone, the most frequent first: the shorter
-    /// the code of a change that is one of them.
+    /// the code of a change that is one of them, with outcomes off by multiples of their steps.
     pub usual_changes: &'static [FieldSet],
 }
 
@@ -73,6 +73,8 @@ pub struct Field {
     pub blend: Blend,
     /// About how many bits its surprises have: the order of their exponential Golomb code.
     pub surprise_bits: u32,
+    /// What its surprises are usually multiples of; a power of two.
+    pub surprise_step: i32,
     /// How it travels when its entity enters a view.
     pub entry: Entry,
 }
@@ -131,7 +133,7 @@ impl Field {
 
     const fn new(name: &'static str, min: i32, max: i32, role: Role) -> Self {
         let (blend, entry) = (Blend::Step, Entry::Plain);
-        Self { name, min, max, role, blend, surprise_bits: 2, entry }
+        Self { name, min, max, role, blend, surprise_bits: 2, surprise_step: 1, entry }
     }
 
     /// The same field, drawn along the straight line between two ticks.
@@ -153,6 +155,15 @@ impl Field {
     #[must_use]
     pub const fn surprise_bits(mut self, bits: u32) -> Self {
         self.surprise_bits = bits;
+        self
+    }
+
+    /// The same field, whose differences from the prediction are usually multiples of `step`, a
+    /// power of two (1 to 2^16; 1 unless said), in usual changes: `surprise_bits` then counts in
+    /// these steps.
+    #[must_use]
+    pub const fn surprise_step(mut self, step: i32) -> Self {
+        self.surprise_step = step;
         self
     }
 
@@ -229,7 +240,9 @@ const fn validate_fields(fields: &[Field]) {
     while index < fields.len() {
         let span = fields[index].max as i64 - fields[index].min as i64;
         assert!(span >= 0 && span < 1 << 31);
-        assert!(fields[index].surprise_bits <= 16);
+        let step = fields[index].surprise_step;
+        assert!(step > 0 && step as u32 & (step as u32 - 1) == 0);
+        assert!(fields[index].surprise_bits + step.ilog2() <= 16);
         match fields[index].entry {
             Entry::Plain => {}
             Entry::Usual(value) => {
@@ -262,11 +275,12 @@ fn hash_item(hash: &mut Fnv, bytes: &[u8]) {
 
 fn hash_fields(hash: &mut Fnv, fields: &[Field]) {
     hash.write(&(fields.len() as u32).to_le_bytes());
-    for Field { name, min, max, role, blend: _, surprise_bits, entry } in fields {
+    for Field { name, min, max, role, blend: _, surprise_bits, surprise_step, entry } in fields {
         hash_item(hash, name.as_bytes());
         hash.write(&min.to_le_bytes());
         hash.write(&max.to_le_bytes());
         hash.write(&[u8::from(*role == Role::Decision), *surprise_bits as u8]);
+        hash.write(&surprise_step.to_le_bytes());
         let (way, detail) = match *entry {
             Entry::Plain => (0, 0),
             Entry::Usual(value) => (1, value),

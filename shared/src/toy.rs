@@ -42,7 +42,7 @@ impl Game for Toy {
             fields: &[
                 Field::decision("dx", -9, 9).entry(Entry::Usual(0)),
                 Field::decision("dy", -9, 9).entry(Entry::Usual(0)),
-                Field::outcome("x", 0, SIDE).linear().entry(Entry::NearX(9)),
+                Field::outcome("x", 0, SIDE).surprise_step(4).linear().entry(Entry::NearX(9)),
                 Field::outcome("y", 0, SIDE).linear().entry(Entry::NearY(9)),
                 Field::outcome("owner", 0, 65_535).entry(Entry::Small(5)),
             ],

@@ -224,7 +224,7 @@ impl Player {
         assert_eq!(self.drawn.len() % DRAW_STRIDE, 0);
         assert!(self.drawn.iter().all(|number| number.is_finite()));
         let owners: Vec<PlayerId> =
-            self.client.visible().iter().filter_map(|seen| Arena::owner(&seen.state)).collect();
+            self.client.visible().filter_map(|seen| Arena::owner(&seen.state)).collect();
         for owner in owners {
             let _ = self.client.name(owner);
         }
@@ -236,8 +236,8 @@ impl Player {
     }
 
     fn check_states(&self) {
-        assert!(self.client.visible().len() <= VISIBLE_MAX);
-        let seen = self.client.visible().iter().map(|seen| &seen.state);
+        assert!(self.client.visible().count() <= VISIBLE_MAX);
+        let seen = self.client.visible().map(|seen| &seen.state);
         for state in seen.chain(self.client.predicted()) {
             let fields = Arena::SCHEMA.fields(state.kind);
             assert!(!fields.is_empty(), "no kind {}", state.kind);

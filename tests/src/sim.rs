@@ -6,17 +6,22 @@
 
 mod client;
 
+use std::collections::{HashSet, VecDeque};
 use std::panic::RefUnwindSafe;
 
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::counts::Counts;
 use drumbeat_server::engine::inbox::{self, Message, PushError};
+use drumbeat_server::engine::snapshot::Snapshot;
 use drumbeat_server::engine::tick::{Engine, Join};
 use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::client::Client;
+use drumbeat_shared::entities::Slot;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, Setup};
-use drumbeat_shared::limits::VISIBLE_MAX;
+use drumbeat_shared::ids::{EntityId, Tick};
+use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
+use drumbeat_shared::replication::lanes::{FRESH, Lanes, known, turn};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
 use glam::IVec2;
@@ -68,6 +73,8 @@ pub struct Sim<G: Game> {
     pub verified: u64,
     /// What the engine has counted so far.
     pub counts: Counts,
+    /// The worlds of the last ticks, newest first.
+    past: VecDeque<(Tick, Vec<Slot>)>,
 }
 
 impl<G: Game> Sim<G> {
@@ -92,6 +99,7 @@ impl<G: Game> Sim<G> {
             wire_hash,
             verified: 0,
             counts: Counts::default(),
+            past: VecDeque::new(),
         }
     }
 
@@ -159,23 +167,29 @@ impl<G: Game> Sim<G> {
         }
     }
 
-    /// Notes what every client that was handed a frame should see, by the snapshot itself.
+    /// Notes what every client that was handed a frame should know, by the snapshots themselves.
     fn note_meant(&mut self) {
         let Some(snapshot) = self.engine.snapshot() else {
             return;
+        };
+        self.past.truncate(TURNS - 1);
+        self.past.push_front((snapshot.tick, snapshot.slots.clone()));
+        let known_state = |lane, id: &EntityId| {
+            let tick = known(lane, snapshot.tick);
+            let (_, slots) = self.past.iter().find(|(past, _)| *past == tick)?;
+            let place = &slots[id.slot as usize];
+            place.state.filter(|_| place.generation == id.generation)
         };
         for (player, server_side) in self.engine.clients() {
             if server_side.pace.handed != Some(snapshot.tick) {
                 continue;
             }
-            let visible: Vec<State> = server_side
-                .visible
-                .iter()
-                .map(|id| *snapshot.find(*id).expect("a client sees a dead entity"))
-                .collect();
+            let known = server_side.visible.iter_with_lane().map(|(lane, id)| {
+                known_state(lane, id).expect("a client is told of an entity that was dead")
+            });
+            let visible: Vec<State> = known.collect();
             let view = snapshot.players[usize::from(player.0)].expect("a connected player");
-            let alive = snapshot.slots.iter().filter_map(|slot| slot.state.as_ref());
-            check_membership::<G>(alive, &visible, view.eye);
+            check_membership::<G>(snapshot, &server_side.visible, view.eye);
             let ack = server_side.applied;
             let meant = Meant { visible, private: view.private, ack };
             let connection = server_side.connection;
@@ -187,22 +201,24 @@ impl<G: Game> Sim<G> {
     }
 }
 
-/// Everything near is visible, and nothing far away is.
-fn check_membership<'a, G: Game>(
-    alive: impl Iterator<Item = &'a State>,
-    visible: &[State],
-    eye: IVec2,
-) {
+/// Everything near is visible; nothing that a frame tells of is far away.
+fn check_membership<G: Game>(snapshot: &Snapshot, visible: &Lanes<EntityId>, eye: IVec2) {
     assert!(visible.len() <= VISIBLE_MAX, "{} entities are visible", visible.len());
+    let all: HashSet<EntityId> = visible.iter().copied().collect();
+    assert_eq!(all.len(), visible.len(), "an entity is visible twice");
     let near = enter_rect(G::VIEW, eye);
-    let inside = alive.filter(|state| near.contains(G::position(state))).count();
-    let seen_inside = visible.iter().filter(|state| near.contains(G::position(state))).count();
-    if visible.len() < VISIBLE_MAX {
-        assert_eq!(seen_inside, inside, "entities within the view at {eye} are missing or doubled");
-    }
     let stay = G::VIEW.half + IVec2::splat(G::VIEW.margin);
-    for state in visible {
-        let off = (G::position(state) - eye).abs();
-        assert!(off.cmple(stay).all(), "an entity {off} away from the eye is still visible");
+    for (slot, place) in (0..).zip(&snapshot.slots) {
+        let id = EntityId { slot, generation: place.generation };
+        let inside = place.state.as_ref().is_some_and(|state| near.contains(G::position(state)));
+        let missing = inside && !all.contains(&id) && visible.len() < VISIBLE_MAX;
+        assert!(!missing, "{id:?} is within the view at {eye} and not visible");
+    }
+    for lane in [FRESH, turn(snapshot.tick)] {
+        for id in visible.lane(lane) {
+            let state = snapshot.find(*id).expect("a dead entity is still visible");
+            let off = (G::position(state) - eye).abs();
+            assert!(off.cmple(stay).all(), "an entity {off} away from the eye is still visible");
+        }
     }
 }

@@ -8,7 +8,7 @@ use drumbeat_server::engine::shards::Shards;
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::{EVENT_LOG_MAX, VISIBLE_MAX};
+use drumbeat_shared::limits::{EVENT_LOG_MAX, TURNS, VISIBLE_MAX};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::{Steer, Toy};
 use drumbeat_tests::puppet::{Order, Puppet};
@@ -105,6 +105,22 @@ fn the_bundled_game_replicates_as_exactly() {
             Input { steer, aim, buttons: buttons & 7 }
         });
         assert!(verified > 1_500, "only {verified} views were compared");
+    });
+}
+
+#[test]
+fn in_a_crowd_every_replica_equals_what_its_lanes_were_told() {
+    with_seeds(4, |seed| {
+        let setup = Setup { house_bots: 6_000, ..setup(seed) };
+        let mut sim = Sim::<Puppet>::new("0", setup);
+        let order = |rng: &mut Rng| Order { steer: steer(rng), ..Order::default() };
+        let verified = chaos(&mut sim, 500, order);
+        assert!(verified > 500, "only {verified} views were compared");
+        let Counts { skips, waiting_entities, .. } = sim.counts;
+        assert!(waiting_entities > 100_000, "only {waiting_entities} entities waited");
+        assert!(!skips.contains(&0), "skips by reason: {skips:?}");
+        let oldest = sim.clients.iter().map(|client| client.core.stats().oldest_ticks).max();
+        assert_eq!(oldest, Some(TURNS as u32 - 1));
     });
 }
 
@@ -307,7 +323,7 @@ fn all_names_in_view_come_even_if_a_request_is_lost() {
     }
     sim.tick(|_| Input::default());
     let crowd = |sim: &Sim<Arena>, index: usize| -> Vec<PlayerId> {
-        sim.clients[index].core.visible().iter().filter_map(|s| Arena::owner(&s.state)).collect()
+        sim.clients[index].core.visible().filter_map(|s| Arena::owner(&s.state)).collect()
     };
     // More than one request may name.
     let index = (0..100).max_by_key(|&index| crowd(&sim, index).len()).unwrap();
@@ -345,7 +361,7 @@ fn a_view_with_too_many_entities_replicates_as_exactly() {
     for _ in 0..20 {
         // Fast enough that many enter and leave in each tick.
         sim.tick(|rng| Order { steer: steer(rng), ..Order::default() });
-        let views = sim.clients.iter().map(|client| client.core.visible().len());
+        let views = sim.clients.iter().map(|client| client.core.visible().count());
         full += views.filter(|visible| *visible == VISIBLE_MAX).count();
     }
     assert!(full > 0, "no view was full");

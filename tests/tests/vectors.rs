@@ -154,11 +154,11 @@ fn pinned_bytes_decode_to_the_pinned_views() {
 }
 
 fn field_rows(fields: &[Field], text: &mut String) {
-    text.push_str("| # | field | role | values | bits | k | on entering |\n");
-    text.push_str("|---|---|---|---|---|---|---|\n");
+    text.push_str("| # | field | role | values | bits | k | step | on entering |\n");
+    text.push_str("|---|---|---|---|---|---|---|---|\n");
     for (index, field) in fields.iter().enumerate() {
         let role = if field.role == Role::Decision { "decision" } else { "outcome" };
-        let Field { name, min, max, surprise_bits: k, .. } = field;
+        let Field { name, min, max, surprise_bits: k, surprise_step: step, .. } = field;
         let bits = field.bits();
         let entry = match field.entry {
             Entry::Plain => "plain".to_owned(),
@@ -169,7 +169,7 @@ fn field_rows(fields: &[Field], text: &mut String) {
         };
         let _ = writeln!(
             text,
-            "| {index} | `{name}` | {role} | {min} to {max} | {bits} | {k} | {entry} |"
+            "| {index} | `{name}` | {role} | {min} to {max} | {bits} | {k} | {step} | {entry} |"
         );
     }
     text.push('\n');

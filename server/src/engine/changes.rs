@@ -8,12 +8,12 @@ use drumbeat_shared::schema::State;
 
 /// The encoded changes of entities by key: a running number that the user chooses the meaning of.
 ///
-/// In a quiet world few entities surprise. Whether one does is a bit in a set that the processor's
-/// first cache holds, so that a frame costs little for those that do not.
+/// In a quiet world few entities surprise. Whether one does is a byte in a list that the processor's
+/// nearest caches hold, so that a frame costs little for those that do not.
 #[derive(Debug, Default)]
 pub struct Changes {
-    /// A bit for each key.
-    surprised: Vec<u64>,
+    /// For each key, 1 if it does.
+    surprised: Vec<u8>,
     bodies: Vec<Body>,
     /// What of long bodies did not fit their first word.
     words: Vec<u64>,
@@ -41,14 +41,12 @@ impl Changes {
     /// Encodes how the entity of the next key changed within `age` ticks: its states before and
     /// now, `None` if it was not alive in both.
     pub fn push<G: Game>(&mut self, map: &G::Map, states: Option<(&State, &State)>, age: u32) {
-        let key = self.bodies.len();
-        self.surprised.resize(key / 64 + 1, 0);
         self.scratch.restart(0);
         let surprises = states.is_some_and(|(before, now)| {
             encode_change::<G>(map, before, now, age, &mut self.scratch)
         });
         let body = if surprises { self.store_scratch() } else { Body::default() };
-        self.surprised[key / 64] |= u64::from(surprises) << (key % 64);
+        self.surprised.push(u8::from(surprises));
         self.bodies.push(body);
     }
 
@@ -74,24 +72,22 @@ impl Changes {
         positions: &mut Vec<u32>,
         out: &mut BitWriter,
     ) {
-        // Without a branch that nobody can foresee: each position is written, few are kept.
-        positions.resize(visible, 0);
-        let mut count = 0;
-        for position in 0..visible {
-            positions[count] = position as u32;
-            count += self.surprises(key(position));
+        positions.clear();
+        for first in (0..visible).step_by(64) {
+            // Nearly all that there is to do for who does not surprise, so without a branch.
+            let mut surprised = 0u64;
+            for position in (first..visible.min(first + 64)).rev() {
+                surprised = surprised << 1 | u64::from(self.surprised[key(position) as usize]);
+            }
+            while surprised != 0 {
+                positions.push(first as u32 + surprised.trailing_zeros());
+                surprised &= surprised - 1;
+            }
         }
-        positions.truncate(count);
         encode_positions(positions, visible, SURPRISES_ORDER, out);
         for &position in &*positions {
             self.put_body(key(position as usize), out);
         }
-    }
-
-    /// 1 or 0.
-    #[inline]
-    fn surprises(&self, key: u32) -> usize {
-        (self.surprised[key as usize / 64] >> (key % 64)) as usize & 1
     }
 
     #[inline]

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
+use drumbeat_shared::replication::lanes::Lanes;
 use drumbeat_shared::schema::Private;
 
 use super::close::CloseReason;
@@ -33,8 +34,8 @@ pub struct Client<I> {
     pub outbox: Outbox,
     /// Whether it keeps up.
     pub pace: Pace,
-    /// What it sees, in the order that both ends hold.
-    pub visible: Vec<EntityId>,
+    /// What it sees, in the lanes and the order that both ends hold.
+    pub visible: Lanes<EntityId>,
     /// The private state it was last told.
     pub private: Private,
     /// The acknowledgement it was last told.
@@ -91,7 +92,7 @@ impl<I: Copy> Client<I> {
             inbox,
             outbox,
             pace,
-            visible: Vec::new(),
+            visible: Lanes::default(),
             private: Private::default(),
             acked: 0,
             applied: 0,

@@ -49,6 +49,9 @@ pub struct Counts {
     pub passed_over_inputs: u64,
     /// Entities that a client did not get since its view was full, one for each frame.
     pub unseen_entities: u64,
+    /// Entities in view that a frame did not tell of since they waited for their turn, one for each
+    /// frame.
+    pub waiting_entities: u64,
     /// Entities that the rules could not add since the world was full.
     pub refused_entities: u64,
     /// Events that clients were too late for.
@@ -72,6 +75,7 @@ impl Counts {
             refused_resyncs,
             passed_over_inputs,
             unseen_entities,
+            waiting_entities,
             refused_entities,
             missed_events,
             oversized_events,
@@ -86,6 +90,7 @@ impl Counts {
         self.refused_resyncs += refused_resyncs;
         self.passed_over_inputs += passed_over_inputs;
         self.unseen_entities += unseen_entities;
+        self.waiting_entities += waiting_entities;
         self.refused_entities += refused_entities;
         self.missed_events += missed_events;
         self.oversized_events += oversized_events;

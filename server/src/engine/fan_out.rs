@@ -3,14 +3,15 @@
 use std::io;
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::ids::{EntityId, PlayerId};
-use drumbeat_shared::limits::{CHECKSUM_TICKS, NOTE_BYTES_PER_FRAME_MAX};
+use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
+use drumbeat_shared::limits::{CHECKSUM_TICKS, HISTORY_TICKS, NOTE_BYTES_PER_FRAME_MAX};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::replication::checksum::Checksum;
-use drumbeat_shared::replication::positions::{LEAVES_ORDER, encode_positions};
+use drumbeat_shared::replication::lanes::{LANES, Span, known, turn};
+use drumbeat_shared::replication::positions::{LEAVES_ORDER, MOVES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole, initial_private};
 
 use super::changes::Changes;
@@ -21,7 +22,7 @@ use super::event_log::EventLog;
 use super::outbox::HEADER_BYTES_MAX;
 use super::pace::Verdict;
 use super::snapshot::{History, PlayerView, Snapshot};
-use super::view::{ViewChange, enter_rect};
+use super::view::{LaneChange, ViewChange, enter_rect};
 
 /// What every client of a room gets its frames from.
 #[derive(Debug)]
@@ -51,7 +52,7 @@ pub struct FanOut {
     notes: Vec<u8>,
     change: ViewChange,
     /// Positions of those that surprise.
-    surprises: Vec<u32>,
+    positions: Vec<u32>,
     /// The changes of a view whose client was skipped; the keys are positions.
     skipped: Changes,
 }
@@ -101,10 +102,9 @@ impl FanOut {
             client.visible.clear();
             client.private = initial_private(G::SCHEMA.private);
         }
-        self.change.update::<G>(scene.snapshot, view.eye, &mut client.visible);
-        self.counts.unseen_entities += self.change.waiting as u64;
-        let entering = client.visible.len() - self.change.enters.len();
-        own_first(view, &mut client.visible[entering..]);
+        let base_tick = base.map(|base| base.tick);
+        self.change.update::<G>(scene.snapshot, base_tick, view, &mut client.visible);
+        self.counts.unseen_entities += self.change.kept_out as u64;
         self.collect_notes(scene, view, client);
 
         self.frame.restart(HEADER_BYTES_MAX);
@@ -114,7 +114,8 @@ impl FanOut {
             client.private = view.private;
         }
         client.acked = client.applied;
-        self.write_entities::<G>(scene, view, client, base);
+        self.write_entities::<G>(scene, view, client);
+        self.change.settle(scene.snapshot.tick, &mut client.visible);
         self.frame.put_bytes(&self.notes);
         client.outbox.send(self.frame.finish())
     }
@@ -135,11 +136,7 @@ impl FanOut {
         };
         let checksum = (tick.since(client.checked) >= CHECKSUM_TICKS).then(|| {
             client.checked = tick;
-            let mut checksum = Checksum::new(&view.private);
-            for id in &client.visible {
-                checksum.add(scene.snapshot.hashes[id.slot as usize]);
-            }
-            checksum.finish()
+            self.checksum(scene, view, client)
         });
         let head = Head {
             base,
@@ -150,21 +147,53 @@ impl FanOut {
         head.encode(&mut self.frame);
     }
 
-    /// Leaves, changes of those that stay, then those that enter. A keyframe has only the last.
+    /// Lane by lane, then those that enter.
+    fn checksum<G: Game>(
+        &self,
+        scene: &Scene<'_, G>,
+        view: &PlayerView,
+        client: &Client<G::Input>,
+    ) -> u32 {
+        let mut checksum = Checksum::new(&view.private);
+        for lane in 0..LANES {
+            let known = scene.history.find(known(lane, scene.snapshot.tick));
+            let hashes = known.map_or(&[][..], |known| &known.hashes);
+            for id in client.visible.lane(lane) {
+                checksum.add(hashes[id.slot as usize]);
+            }
+        }
+        for id in &self.change.enters {
+            checksum.add(scene.snapshot.hashes[id.slot as usize]);
+        }
+        checksum.finish()
+    }
+
+    /// For each lane whose turn it is who leaves it and how the others changed, then who moves to
+    /// another lane, then who enters. A keyframe has only the last.
     fn write_entities<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
         view: &PlayerView,
         client: &Client<G::Input>,
-        base: Option<&Snapshot>,
     ) {
-        let stayed = client.visible.len() - self.change.enters.len();
-        if let Some(base) = base {
-            let visible = stayed + self.change.leaves.len();
-            encode_positions(&self.change.leaves, visible, LEAVES_ORDER, &mut self.frame);
-            self.write_changes(scene, &client.visible[..stayed], base);
+        let visible = &client.visible;
+        let mut told = 0;
+        for lane in 0..LANES {
+            let LaneChange { span, before, leaves } = &self.change.lanes[lane];
+            if let Some(span) = *span {
+                encode_positions(leaves, *before, LEAVES_ORDER, &mut self.frame);
+                self.write_changes(scene, lane, span, visible.lane(lane));
+                told += visible.lane(lane).len();
+            }
         }
-        self.write_enters(scene, view, &client.visible[stayed..]);
+        self.counts.waiting_entities += (visible.len() - told) as u64;
+        let ViewChange { may_move, demoted, promoted, .. } = &self.change;
+        if *may_move {
+            let due = visible.lane(turn(scene.snapshot.tick));
+            encode_positions(demoted, visible.fresh().len(), MOVES_ORDER, &mut self.frame);
+            encode_positions(promoted, due.len(), MOVES_ORDER, &mut self.frame);
+        }
+        self.write_enters(scene, view, visible.fresh());
     }
 
     /// Positions are told from the own avatar, or else from the first that enters.
@@ -172,13 +201,15 @@ impl FanOut {
         &mut self,
         scene: &Scene<'_, G>,
         view: &PlayerView,
-        enters: &[EntityId],
+        fresh: &[EntityId],
     ) {
+        let enters = &self.change.enters;
         self.frame.put_golomb(enters.len() as u32, 0);
-        let stays = view.avatar.filter(|&slot| self.change.stays(slot));
-        let mut anchor = stays
-            .and_then(|slot| scene.snapshot.slots[slot as usize].state.as_ref())
-            .map(G::position);
+        if enters.is_empty() {
+            return;
+        }
+        let own = fresh.iter().find(|id| Some(id.slot) == view.avatar);
+        let mut anchor = own.and_then(|id| scene.snapshot.find(*id)).map(G::position);
         for id in enters {
             if let Some(state) = scene.snapshot.find(*id) {
                 encode_whole::<G>(state, &mut anchor, &mut self.frame);
@@ -188,19 +219,26 @@ impl FanOut {
 
     /// A client that was handed the last tick gets what is encoded already; one that was skipped
     /// gets its own changes since the tick it is at.
-    fn write_changes<G: Game>(&mut self, scene: &Scene<'_, G>, ids: &[EntityId], base: &Snapshot) {
-        let Self { frame, surprises, skipped, .. } = self;
-        let now = scene.snapshot;
-        let age = now.tick.since(base.tick);
-        if age == 1 {
-            now.changes.splice(ids.len(), |position| ids[position].slot, surprises, frame);
+    fn write_changes<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        lane: usize,
+        span: Span,
+        ids: &[EntityId],
+    ) {
+        let Self { frame, positions, skipped, .. } = self;
+        if let Some((changes, key)) = scene.snapshot.changes(lane, span) {
+            changes.splice(ids.len(), |position| key(ids[position].slot), positions, frame);
             return;
         }
+        let (from, to) = (scene.history.find(span.from), scene.history.find(span.to));
+        let find = |snapshot: Option<&Snapshot>, id| snapshot.and_then(|at| at.find(id)).copied();
         skipped.clear();
         for id in ids {
-            skipped.push::<G>(scene.map, base.find(*id).zip(now.find(*id)), age);
+            let (from, to) = (find(from, *id), find(to, *id));
+            skipped.push::<G>(scene.map, from.as_ref().zip(to.as_ref()), span.age());
         }
-        skipped.splice(ids.len(), |position| position as u32, surprises, frame);
+        skipped.splice(ids.len(), |position| position as u32, positions, frame);
     }
 
     /// Answers first, then events, as many as fit; the others wait for the next frame.
@@ -248,20 +286,14 @@ impl FanOut {
     }
 }
 
-/// Moves the own avatar to the front: the positions of the others are told from it.
-fn own_first(view: &PlayerView, enters: &mut [EntityId]) {
-    if let Some(own) = enters.iter().position(|id| Some(id.slot) == view.avatar) {
-        enters.swap(0, own);
-    }
-}
-
 /// The snapshot that the client was last handed, unless it needs a keyframe.
 fn baseline<'a, G: Game>(
     scene: &Scene<'a, G>,
     client: &mut Client<G::Input>,
     counts: &mut Counts,
 ) -> Option<&'a Snapshot> {
-    let base = client.pace.handed.and_then(|handed| scene.history.find(handed));
+    let recent = |tick: &Tick| (scene.snapshot.tick.since(*tick) as usize) < HISTORY_TICKS;
+    let base = client.pace.handed.filter(recent).and_then(|handed| scene.history.find(handed));
     let reason = client.keyframe.take().or(base.is_none().then_some(Keyframe::TooOld));
     match reason {
         Some(reason) => {

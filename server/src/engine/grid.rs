@@ -2,6 +2,7 @@
 
 use drumbeat_shared::entities::Slot;
 use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::EntityId;
 use glam::IVec2;
 
 /// Cells are 2^12 grid units wide and high: a view of 1600 x 900 world units touches about 40.
@@ -12,8 +13,8 @@ const CELLS_PER_SIDE_MAX: u32 = 512;
 /// An entity in the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// Its slot in the snapshot.
-    pub slot: u32,
+    /// Who it is.
+    pub id: EntityId,
     /// Where it is, grid units.
     pub position: IVec2,
 }
@@ -68,7 +69,8 @@ impl Grid {
             .enumerate()
             .filter_map(|(slot, place)| {
                 let position = G::position(place.state.as_ref()?);
-                Some(Item { slot: slot as u32, position })
+                let id = EntityId { slot: slot as u32, generation: place.generation };
+                Some(Item { id, position })
             })
             .collect();
         let first = living.first().map_or(IVec2::ZERO, |item| item.position);
@@ -103,7 +105,7 @@ impl Grid {
             self.starts[index] += self.starts[index - 1];
         }
         let mut next = self.starts.clone();
-        self.items = vec![Item { slot: 0, position: IVec2::ZERO }; living.len()];
+        self.items = living.to_vec();
         for item in living {
             let place = &mut next[cell(self, item)];
             self.items[*place as usize] = *item;
@@ -159,7 +161,7 @@ mod tests {
     /// What the grid finds is what a look at every slot finds.
     fn check(slots: &[Slot], rect: Rect) -> usize {
         let mut found: Vec<u32> =
-            Grid::new::<Toy>(slots).within(rect).map(|item| item.slot).collect();
+            Grid::new::<Toy>(slots).within(rect).map(|item| item.id.slot).collect();
         found.sort_unstable();
         let inside = |slot: &&u32| {
             slots[**slot as usize].state.as_ref().is_some_and(|s| rect.contains(Toy::position(s)))

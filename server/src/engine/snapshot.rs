@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use drumbeat_shared::entities::Slot;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
-use drumbeat_shared::limits::HISTORY_TICKS;
+use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
 use drumbeat_shared::replication::checksum::hash_state;
+use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
 use drumbeat_shared::schema::{Private, State};
 use glam::IVec2;
 
@@ -38,18 +39,30 @@ pub struct Snapshot {
     /// Who is where.
     pub grid: Grid,
     /// What changed since the tick before; the keys are slots.
-    pub changes: Changes,
+    changes: Changes,
+    /// What changed since the last turn of the lane whose turn it is; see [`lane_of`]. Only made
+    /// in a crowd.
+    turn: Option<Changes>,
+}
+
+/// The lane in which the entity of a slot waits when it waits. So its changes since the lane's
+/// last turn are the same for every client, and are encoded once.
+#[must_use]
+pub fn lane_of(slot: u32) -> usize {
+    turn(Tick(slot))
 }
 
 impl Snapshot {
-    /// Takes the picture of a world; `last` is the picture of the tick before, if there was one.
+    /// Takes the picture of a world; `history` holds those of the ticks before. `crowded` says
+    /// whether entities wait for their turn in some view.
     #[must_use]
     pub fn new<G: Game>(
         game: &G,
         map: &G::Map,
         tick: Tick,
         players: impl Iterator<Item = PlayerId>,
-        last: Option<&Self>,
+        history: &History,
+        crowded: bool,
     ) -> Self {
         let slots = game.entities().slots().to_vec();
         let mut views = Vec::new();
@@ -64,9 +77,32 @@ impl Snapshot {
         note_avatars::<G>(&slots, &mut views);
         let hashes = slots.iter().map(|slot| slot.state.as_ref().map_or(0, hash_state)).collect();
         let grid = Grid::new::<G>(&slots);
-        let before = last.map_or(&[][..], |last| &last.slots);
-        let changes = changes_by_slot::<G>(map, before, &slots);
-        Self { tick, slots, players: views, hashes, grid, changes }
+        let before = |ticks: u32| {
+            let tick = Tick(tick.0.saturating_sub(ticks));
+            history.find(tick).map_or(&[][..], |before| &before.slots)
+        };
+        let changes = changes_of::<G>(map, (before(1), &slots), (0, 1), 1);
+        let turn = crowded.then(|| {
+            let first = tick.0 as usize % TURNS;
+            changes_of::<G>(map, (before(TURN_TICKS), &slots), (first, TURNS), TURN_TICKS)
+        });
+        Self { tick, slots, players: views, hashes, grid, changes, turn }
+    }
+
+    /// The changes within `span` of those in a lane, encoded for all, and the key of a slot in
+    /// them; `None` if they are not.
+    #[must_use]
+    pub fn changes(&self, lane: usize, span: Span) -> Option<(&Changes, fn(u32) -> u32)> {
+        if span.to != self.tick {
+            return None;
+        }
+        match (lane, span.age()) {
+            (FRESH, 1) => Some((&self.changes, |slot| slot)),
+            (_, TURN_TICKS) if lane != FRESH => {
+                self.turn.as_ref().map(|turn| (turn, (|slot| slot / TURN_TICKS) as fn(u32) -> u32))
+            }
+            _ => None,
+        }
     }
 
     /// The state of an entity that is alive in this tick.
@@ -78,9 +114,9 @@ impl Snapshot {
     }
 
     fn keep_entities(&mut self) {
-        let Self { tick: _, slots: _, players, hashes, grid, changes } = self;
-        (*players, *hashes) = (Vec::new(), Vec::new());
-        (*grid, *changes) = (Grid::default(), Changes::default());
+        let Self { tick: _, slots: _, hashes: _, players, grid, changes, turn } = self;
+        (*players, *grid) = (Vec::new(), Grid::default());
+        (*changes, *turn) = (Changes::default(), None);
     }
 
     /// The id of the entity in a slot.
@@ -99,15 +135,26 @@ fn note_avatars<G: Game>(slots: &[Slot], views: &mut [Option<PlayerView>]) {
     }
 }
 
-fn changes_by_slot<G: Game>(map: &G::Map, before: &[Slot], now: &[Slot]) -> Changes {
+/// The changes within `age` ticks of every `step`th slot from `first` on.
+fn changes_of<G: Game>(
+    map: &G::Map,
+    (before, now): (&[Slot], &[Slot]),
+    (first, step): (usize, usize),
+    age: u32,
+) -> Changes {
     let mut changes = Changes::default();
-    for (slot, place) in now.iter().enumerate() {
+    for (slot, place) in now.iter().enumerate().skip(first).step_by(step) {
         let old = before.get(slot).filter(|old| old.generation == place.generation);
         let states = old.and_then(|old| old.state.as_ref()).zip(place.state.as_ref());
-        changes.push::<G>(map, states, 1);
+        changes.push::<G>(map, states, age);
     }
     changes
 }
+
+/// Baselines, and the last turns that lanes had before them.
+const KEPT: usize = HISTORY_TICKS + TURNS;
+/// Ticks between two turns of a lane.
+const TURN_TICKS: u32 = TURNS as u32;
 
 /// The last snapshots of a room. Those before the newest are baselines: of them only the entities
 /// are kept.
@@ -120,7 +167,7 @@ pub struct History {
 impl History {
     /// Adds the snapshot of the next tick, and forgets the oldest.
     pub fn push(&mut self, snapshot: Snapshot) {
-        if self.snapshots.len() == HISTORY_TICKS {
+        if self.snapshots.len() == KEPT {
             self.snapshots.pop_front();
         }
         if let Some(last) = self.snapshots.back_mut() {

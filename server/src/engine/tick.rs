@@ -66,6 +66,8 @@ pub struct Engine<G: Game> {
     clients: Slab<Client<G::Input>>,
     leaving: Vec<Leaving>,
     history: History,
+    /// Whether entities waited for their turn in some view of the last tick.
+    crowded: bool,
     log: EventLog,
     shards: Shards,
     /// One for each thread that takes part.
@@ -99,6 +101,7 @@ impl<G: Game> Engine<G> {
             clients: Slab::new(),
             leaving: Vec::new(),
             history: History::default(),
+            crowded: false,
             log: EventLog::default(),
             shards: Shards::default(),
             fan_outs: Vec::new(),
@@ -210,8 +213,8 @@ impl<G: Game> Engine<G> {
 
     fn publish(&mut self) {
         let players = self.clients.iter().map(|(key, _)| PlayerId(key as u16));
-        let last = self.history.newest();
-        let snapshot = Snapshot::new(&self.game, &self.map, self.tick, players, last);
+        let Self { game, map, tick, history, .. } = &*self;
+        let snapshot = Snapshot::new(game, map, *tick, players, history, self.crowded);
         self.history.push(snapshot);
     }
 
@@ -231,7 +234,9 @@ impl<G: Game> Engine<G> {
         self.shards.share(&mut clients, &mut self.fan_outs, |(key, client), fan_out| {
             fan_out.serve(&scene, PlayerId(*key as u16), client);
         });
+        self.crowded = false;
         for fan_out in &mut self.fan_outs {
+            self.crowded |= fan_out.counts.waiting_entities > 0;
             self.counts.absorb(std::mem::take(&mut fan_out.counts));
             self.gone.append(&mut fan_out.gone);
         }

@@ -1,16 +1,19 @@
-//! Which entities a client sees, and who enters and leaves from one frame to the next.
+//! Which entities a client sees, who enters and leaves from one frame to the next, and of whom the
+//! frame tells.
 //!
 //! An entity enters when it comes into the game's view rectangle around the client's eye and
-//! leaves when it is `margin` beyond it, so that one on the edge does not flicker.
+//! leaves when it is `margin` beyond it, so that one on the edge does not flicker. One that waits
+//! for its turn in a crowd leaves when that has come.
 
 use drumbeat_shared::game::{Game, View};
-use drumbeat_shared::ids::EntityId;
-use drumbeat_shared::limits::VISIBLE_MAX;
+use drumbeat_shared::ids::{EntityId, Tick};
+use drumbeat_shared::limits::{FRESH_MAX, VISIBLE_MAX};
+use drumbeat_shared::replication::lanes::{FRESH, LANES, Lanes, Span, turn};
 use drumbeat_shared::replication::positions::remove_positions;
 use glam::IVec2;
 
 use super::grid::Rect;
-use super::snapshot::Snapshot;
+use super::snapshot::{PlayerView, Snapshot, lane_of};
 
 /// The rectangle in which entities enter.
 #[must_use]
@@ -18,175 +21,165 @@ pub fn enter_rect(view: View, eye: IVec2) -> Rect {
     Rect::around(eye, view.half)
 }
 
+/// What becomes of one lane of a view.
+#[derive(Debug, Default)]
+pub struct LaneChange {
+    /// How the frame moves it on; `None` if it does not tell of it.
+    pub span: Option<Span>,
+    /// How many were in it.
+    pub before: usize,
+    /// Positions that leave, ascending, in the order of before.
+    pub leaves: Vec<u32>,
+}
+
 /// What changes in one client's view; reused from client to client.
 #[derive(Debug, Default)]
 pub struct ViewChange {
-    /// Positions that leave, ascending, in the order of the view before.
-    pub leaves: Vec<u32>,
-    /// Slots that enter, in the order in which they are appended.
-    pub enters: Vec<u32>,
+    /// By lane.
+    pub lanes: [LaneChange; LANES],
+    /// Whether the frame tells who moves to another lane.
+    pub may_move: bool,
+    /// Positions of the fresh that go to the lane whose turn it is, ascending.
+    pub demoted: Vec<u32>,
+    /// Positions of that lane that become fresh, ascending.
+    pub promoted: Vec<u32>,
+    /// Who enters, in the order in which they are appended to the fresh.
+    pub enters: Vec<EntityId>,
     /// How many would enter but find the view full.
-    pub waiting: usize,
-    /// For each slot, the last round in which it was in view.
-    stamps: Vec<u32>,
+    pub kept_out: usize,
+    /// For each slot, the last round in which an entity of it was in view, and its generation.
+    stamps: Vec<(u32, u32)>,
     round: u32,
+    distances: Vec<u64>,
+    sorted: Vec<u64>,
 }
 
 impl ViewChange {
-    /// Brings `visible` up to the snapshot, as seen from `eye`, and notes what changed.
+    /// Notes what changes in a view with the frame of the snapshot, which builds on that of tick
+    /// `base`, and takes out who leaves. [`ViewChange::settle`] does the rest.
     pub fn update<G: Game>(
         &mut self,
         snapshot: &Snapshot,
-        eye: IVec2,
-        visible: &mut Vec<EntityId>,
+        base: Option<Tick>,
+        view: &PlayerView,
+        visible: &mut Lanes<EntityId>,
     ) {
         self.begin_round(snapshot.slots.len());
-        self.find_leaves::<G>(snapshot, eye, visible);
-        remove_positions(visible, &self.leaves);
-        self.find_enters(snapshot, enter_rect(G::VIEW, eye));
-        let free = VISIBLE_MAX - visible.len();
-        self.waiting = self.enters.len().saturating_sub(free);
-        if self.waiting > 0 {
-            self.keep_nearest::<G>(snapshot, eye, free);
+        for (lane, change) in self.lanes.iter_mut().enumerate() {
+            change.span = base.and_then(|base| visible.span(lane, base, snapshot.tick));
+            change.before = visible.lane(lane).len();
+            change.leaves.clear();
+            if change.span.is_some() {
+                find_leaves::<G>(snapshot, view.eye, visible.lane(lane), &mut change.leaves);
+                remove_positions(visible.lane_mut(lane), &change.leaves);
+            }
+            for id in visible.lane(lane) {
+                self.stamps[id.slot as usize] = (self.round, id.generation);
+            }
         }
-        visible.extend(self.enters.iter().map(|&slot| snapshot.id(slot)));
+        self.find_moves::<G>(snapshot, view, visible);
+        self.find_enters(snapshot, enter_rect(G::VIEW, view.eye));
+        let free = VISIBLE_MAX - visible.len();
+        self.kept_out = self.enters.len().saturating_sub(free);
+        if self.kept_out > 0 {
+            let distance = |id: &EntityId| distance_squared::<G>(snapshot, view, *id);
+            self.enters.sort_by_cached_key(distance);
+            self.enters.truncate(free);
+        }
+        if let Some(own) = self.enters.iter().position(|id| Some(id.slot) == view.avatar) {
+            // The places of the others are told from it.
+            self.enters.swap(0, own);
+        }
     }
 
-    /// Whether the entity in a slot was in view before the last update and still is.
-    #[must_use]
-    pub fn stays(&self, slot: u32) -> bool {
-        self.stamps[slot as usize] == self.round
+    /// Brings the view to where the client's is once it has the frame.
+    pub fn settle(&self, tick: Tick, visible: &mut Lanes<EntityId>) {
+        if self.may_move {
+            visible.exchange(tick, &self.demoted, &self.promoted);
+        }
+        visible.lane_mut(FRESH).extend_from_slice(&self.enters);
     }
 
     fn begin_round(&mut self, slots: usize) {
         if self.stamps.len() < slots {
-            self.stamps.resize(slots, 0);
+            self.stamps.resize(slots, (0, 0));
         }
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
-            self.stamps.fill(0);
+            self.stamps.fill((0, 0));
             self.round = 1;
         }
     }
 
-    fn find_leaves<G: Game>(&mut self, snapshot: &Snapshot, eye: IVec2, visible: &[EntityId]) {
-        let stay = Rect::around(eye, G::VIEW.half + IVec2::splat(G::VIEW.margin));
-        self.leaves.clear();
-        for (position, id) in visible.iter().enumerate() {
-            match snapshot.find(*id) {
-                Some(state) if stay.contains(G::position(state)) => {
-                    self.stamps[id.slot as usize] = self.round;
-                }
-                _ => self.leaves.push(position as u32),
+    /// The nearest of those that are up to date are to be fresh. One that is hardly farther away
+    /// stays so, that it does not go to and fro; and each waits in the lane of its slot, whose
+    /// changes are encoded for all.
+    fn find_moves<G: Game>(
+        &mut self,
+        snapshot: &Snapshot,
+        view: &PlayerView,
+        visible: &Lanes<EntityId>,
+    ) {
+        self.demoted.clear();
+        self.promoted.clear();
+        self.may_move = visible.may_move(snapshot.tick);
+        if !self.may_move {
+            return;
+        }
+        let lane = turn(snapshot.tick);
+        let (fresh, due) = (visible.fresh(), visible.lane(lane));
+        let distance = |id: &EntityId| distance_squared::<G>(snapshot, view, *id);
+        self.distances.clear();
+        self.distances.extend(fresh.iter().chain(due).map(distance));
+        let near = self.distance_of_the_last_fresh();
+        let far = near.saturating_add(near / 4);
+        let (of_fresh, of_due) = self.distances.split_at(fresh.len());
+        for ((position, id), distance) in (0..).zip(fresh).zip(of_fresh) {
+            if *distance > far && lane_of(id.slot) == lane {
+                self.demoted.push(position);
             }
         }
+        let positions = (0..).zip(of_due).filter(|(_, distance)| **distance <= near);
+        self.promoted.extend(positions.map(|(position, _)| position));
+    }
+
+    fn distance_of_the_last_fresh(&mut self) -> u64 {
+        if self.distances.len() <= FRESH_MAX {
+            return u64::MAX;
+        }
+        self.sorted.clone_from(&self.distances);
+        *self.sorted.select_nth_unstable(FRESH_MAX - 1).1
     }
 
     fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect) {
         self.enters.clear();
         for item in snapshot.grid.within(rect) {
-            if self.stamps[item.slot as usize] != self.round {
-                self.enters.push(item.slot);
+            let EntityId { slot, generation } = item.id;
+            if self.stamps[slot as usize] != (self.round, generation) {
+                self.enters.push(item.id);
             }
         }
     }
+}
 
-    /// When more would enter than fit, the nearest do; the others wait for room.
-    fn keep_nearest<G: Game>(&mut self, snapshot: &Snapshot, eye: IVec2, count: usize) {
-        self.enters.sort_by_key(|&slot| {
-            let position = snapshot.slots[slot as usize].state.as_ref().map(G::position);
-            position.map(|at| (at - eye).as_i64vec2().length_squared())
-        });
-        self.enters.truncate(count);
+fn find_leaves<G: Game>(snapshot: &Snapshot, eye: IVec2, lane: &[EntityId], leaves: &mut Vec<u32>) {
+    let stay = Rect::around(eye, G::VIEW.half + IVec2::splat(G::VIEW.margin));
+    for (position, id) in (0..).zip(lane) {
+        let stays = |state| stay.contains(G::position(state));
+        if !snapshot.find(*id).is_some_and(stays) {
+            leaves.push(position);
+        }
     }
+}
+
+/// From the eye; the own avatar is the nearest of all.
+fn distance_squared<G: Game>(snapshot: &Snapshot, view: &PlayerView, id: EntityId) -> u64 {
+    if view.avatar == Some(id.slot) {
+        return 0;
+    }
+    let position = snapshot.find(id).map(G::position);
+    position.map_or(u64::MAX, |at| (at - view.eye).as_i64vec2().length_squared() as u64)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use drumbeat_shared::game::{Events, Setup};
-    use drumbeat_shared::ids::{PlayerId, Tick};
-    use drumbeat_shared::rng::Rng;
-    use drumbeat_shared::toy::{SIDE, Toy};
-
-    use super::*;
-
-    const EYE: IVec2 = IVec2::new(SIDE / 2, SIDE / 2);
-
-    fn toy(dots: u16) -> Toy {
-        let setup = Setup { seed: 1, capacity: dots, tick_hz: 20, house_bots: 0 };
-        let mut toy = Toy::new(Arc::new(0), &setup);
-        (0..dots).for_each(|player| toy.join(PlayerId(player), ""));
-        toy
-    }
-
-    fn snapshot(toy: &Toy) -> Snapshot {
-        Snapshot::new(toy, &0, Tick(1), std::iter::empty(), None)
-    }
-
-    fn distance_squared(snapshot: &Snapshot, id: EntityId) -> i64 {
-        let off = Toy::position(snapshot.find(id).unwrap()) - EYE;
-        off.as_i64vec2().length_squared()
-    }
-
-    #[test]
-    fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
-        let toy = toy(60_000);
-        let snapshot = snapshot(&toy);
-        let inside: Vec<EntityId> = snapshot
-            .grid
-            .within(enter_rect(Toy::VIEW, EYE))
-            .map(|item| snapshot.id(item.slot))
-            .collect();
-        assert!(inside.len() > VISIBLE_MAX + 500, "only {} dots are near", inside.len());
-        let (mut change, mut visible) = (ViewChange::default(), Vec::new());
-        change.update::<Toy>(&snapshot, EYE, &mut visible);
-        assert_eq!((visible.len(), change.enters.len()), (VISIBLE_MAX, VISIBLE_MAX));
-        let farthest = visible.iter().map(|id| distance_squared(&snapshot, *id)).max().unwrap();
-        for id in inside.iter().filter(|id| !visible.contains(id)) {
-            assert!(distance_squared(&snapshot, *id) >= farthest, "{id:?} is nearer and left out");
-        }
-        // Nobody who is in view makes room; who is gone does.
-        change.update::<Toy>(&snapshot, EYE, &mut visible);
-        assert!(change.enters.is_empty() && change.leaves.is_empty());
-        visible.truncate(VISIBLE_MAX - 100);
-        change.update::<Toy>(&snapshot, EYE, &mut visible);
-        assert_eq!((visible.len(), change.enters.len()), (VISIBLE_MAX, 100));
-    }
-
-    #[test]
-    fn views_follow_the_eye_with_a_margin() {
-        let mut toy = toy(2_000);
-        let (mut change, mut visible, mut eye) = (ViewChange::default(), Vec::new(), EYE);
-        let mut rng = Rng::new(3);
-        let (mut left, mut lingering) = (0, 0);
-        for _ in 0..200 {
-            toy.step(&[], &mut Events::default());
-            eye += IVec2::new(rng.between(-60, 60), rng.between(-60, 60));
-            let snapshot = snapshot(&toy);
-            let before: Vec<EntityId> = visible.clone();
-            change.update::<Toy>(&snapshot, eye, &mut visible);
-            let stay = Rect::around(eye, Toy::VIEW.half + IVec2::splat(Toy::VIEW.margin));
-            let stays = |id: &&EntityId| {
-                snapshot.find(**id).is_some_and(|state| stay.contains(Toy::position(state)))
-            };
-            let mut expected: Vec<EntityId> = before.iter().filter(stays).copied().collect();
-            left += before.len() - expected.len();
-            let enter = enter_rect(Toy::VIEW, eye);
-            for (id, state) in toy.entities().iter() {
-                let inside = enter.contains(Toy::position(state));
-                lingering += usize::from(expected.contains(&id) && !inside);
-                if inside && !expected.contains(&id) {
-                    expected.push(id);
-                }
-            }
-            let stayed = visible.len() - change.enters.len();
-            assert_eq!(visible[..stayed], expected[..stayed], "those that stay keep their order");
-            visible[stayed..].sort_unstable();
-            expected[stayed..].sort_unstable();
-            assert_eq!(visible, expected);
-        }
-        assert!(left > 0 && lingering > 0, "{left} left, {lingering} lingered");
-    }
-}
+mod tests;

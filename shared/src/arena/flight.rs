@@ -2,11 +2,12 @@
 
 use glam::{IVec2, Vec2};
 
-use super::entity::{Ship, on_grid};
-use super::motion::move_ship;
-use super::schema::{SHIP_RADIUS, VELOCITY};
+use super::entity::Ship;
+use super::motion::{Chance, move_ship};
+use super::schema::{PUSH_STEP, SHIP_RADIUS, VELOCITY, VELOCITY_MAX};
 use super::world::Arena;
 use crate::ids::{EntityId, PlayerId};
+use crate::rng::Rng;
 
 /// How much of the speed at which two ships meet they fly apart with.
 const PUSH: f32 = 0.4;
@@ -70,35 +71,41 @@ impl Arena {
 
     /// Pushes overlapping ships apart, each pair once.
     pub(super) fn push_ships(&mut self) {
+        let Self { map, rng, ships, ship_grid, .. } = self;
         let reach = IVec2::splat(2 * SHIP_RADIUS);
-        let give_way = GIVE_WAY_PER_S / f32::from(self.map.tick_hz) * VELOCITY as f32;
-        for first in 0..self.ships.len() {
-            let place = self.ships[first].ship.place;
-            for second in self.ship_grid.near(place - reach, place + reach) {
+        let give_way = GIVE_WAY_PER_S / f32::from(map.tick_hz) * VELOCITY as f32;
+        for first in 0..ships.len() {
+            let place = ships[first].ship.place;
+            for second in ship_grid.near(place - reach, place + reach) {
                 if first < second
-                    && let Ok([a, b]) = self.ships.get_disjoint_mut([first, second])
+                    && let Ok([a, b]) = ships.get_disjoint_mut([first, second])
                 {
-                    push(&mut a.ship, &mut b.ship, give_way);
+                    push(&mut a.ship, &mut b.ship, give_way, rng);
                 }
             }
         }
     }
 }
 
-/// Ships that overlap are driven apart. Velocities change and places follow from them, so that a
-/// push costs a client no more than it has to. `give_way` is their speed apart for each grid unit
-/// of overlap, velocity steps.
-fn push(a: &mut Ship, b: &mut Ship, give_way: f32) {
+/// Ships that overlap are driven apart. Velocities change and places follow from them, and pushes
+/// are few steps of a coarse grid, so that one costs a client no more than it has to. Which step
+/// is a matter of chance: the mean is right, and no overlap is too small to end. `give_way` is
+/// their speed apart for each grid unit of overlap, velocity steps.
+fn push(a: &mut Ship, b: &mut Ship, give_way: f32, rng: &mut Rng) {
     let between = (b.place - a.place).as_vec2();
     let overlap = 2.0 * SHIP_RADIUS as f32 - between.length();
     if overlap <= 0.0 {
         return;
     }
     let normal = between.normalize_or(Vec2::X);
-    let (va, vb) = (a.velocity.as_vec2(), b.velocity.as_vec2());
-    let apart = (vb - va).dot(normal);
+    let apart = (b.velocity - a.velocity).as_vec2().dot(normal);
     let wanted = (-apart * PUSH).max(overlap * give_way);
-    let change = normal * (0.5 * (wanted - apart).max(0.0));
-    a.velocity = on_grid(va - change);
-    b.velocity = on_grid(vb + change);
+    if wanted <= apart {
+        return;
+    }
+    let change = normal * (0.5 * (wanted - apart) / PUSH_STEP as f32);
+    let change = Chance(rng.bits()).round_vector(change) * PUSH_STEP;
+    let limit = IVec2::splat(VELOCITY_MAX);
+    a.velocity = (a.velocity - change).clamp(-limit, limit);
+    b.velocity = (b.velocity + change).clamp(-limit, limit);
 }

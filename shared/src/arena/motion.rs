@@ -97,7 +97,7 @@ fn bounce_off(rock: &Rock, ship: &mut Ship) {
 /// At high tick rates the steps of one tick are small, and rounding to the nearest would swallow
 /// the last of a ship's drag, or a part of its turn. The chance comes from the ship's own state,
 /// so both ends round alike.
-struct Chance(u64);
+pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
     fn new(ship: &Ship) -> Self {
@@ -114,7 +114,7 @@ impl Chance {
         floor(value + chance)
     }
 
-    fn round_vector(&mut self, value: Vec2) -> IVec2 {
+    pub(super) fn round_vector(&mut self, value: Vec2) -> IVec2 {
         IVec2::new(self.round(value.x), self.round(value.y))
     }
 }

@@ -39,6 +39,8 @@ pub const ENERGY_MAX: i32 = 1_000;
 pub const SHIELD_MAX: i32 = 1_023;
 /// Longest life of a shot, ticks.
 pub const LIFE_MAX: i32 = 255;
+/// What ships push each other by is a multiple of this in either direction, 1/16 grid per tick.
+pub const PUSH_STEP: i32 = 128;
 /// Longest streak that is counted.
 pub const STREAK_MAX: i32 = 255;
 
@@ -88,8 +90,8 @@ pub(super) const SCHEMA: Schema = Schema {
                 Field::decision("buttons", 0, 7).entry(Entry::Usual(THRUST as i32)),
                 Field::decision("aim", 0, 255).entry(Entry::Usual(0)),
                 Field::outcome("hp", 0, HP_MAX).entry(Entry::Usual(HP_MAX)),
-                velocity("vx").surprise_bits(9).entry(Entry::Small(12)),
-                velocity("vy").surprise_bits(9).entry(Entry::Small(12)),
+                velocity("vx").surprise_step(PUSH_STEP).surprise_bits(2).entry(Entry::Small(12)),
+                velocity("vy").surprise_step(PUSH_STEP).surprise_bits(2).entry(Entry::Small(12)),
                 place("x").linear().entry(NEAR_X),
                 place("y").linear().entry(NEAR_Y),
                 Field::outcome("heading", 0, 255).turn(),
@@ -101,9 +103,13 @@ pub(super) const SCHEMA: Schema = Schema {
             usual_changes: &[
                 field_set(&[STEER]),
                 field_set(&[VX, VY]),
+                field_set(&[VX]),
+                field_set(&[VY]),
                 field_set(&[STEER, AIM]),
                 field_set(&[AIM]),
                 field_set(&[STEER, VX, VY]),
+                field_set(&[STEER, VX]),
+                field_set(&[STEER, VY]),
                 field_set(&[STEER, BUTTONS, AIM]),
                 field_set(&[HP]),
             ],
@@ -140,7 +146,7 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::outcome("respawn_tick", 0, i32::MAX),
         Field::outcome("killer", 0, 65_536),
     ],
-    rules_version: 1,
+    rules_version: 2,
 };
 
 const _: () = SCHEMA.validate();

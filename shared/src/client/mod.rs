@@ -145,6 +145,9 @@ impl<G: Game> Client<G> {
                 stats.delta_bytes_in += bytes.len() as u64;
                 stats.visible_sum += replica.visible.len() as u64;
                 stats.moving_sum += u64::from(applied.moving);
+                stats.waiting_sum += u64::from(applied.waiting);
+                let oldest_ticks = replica.visible.oldest_ticks(replica.newest.tick);
+                stats.oldest_ticks = stats.oldest_ticks.max(oldest_ticks);
             }
         }
         if let Some((expected, actual)) = applied.checksum {
@@ -159,7 +162,7 @@ impl<G: Game> Client<G> {
             self.notes.forget(*player);
         }
         self.link.frame(replica.newest.tick, now_us);
-        timeline.push(replica.newest.tick, &replica.visible, now_us);
+        timeline.push(replica.newest.tick, replica.present(map), now_us);
         if let Some(size) = prediction.reconcile(map, replica.own(), replica.newest.ack, now_us) {
             stats.corrections += 1;
             stats.correction_last = size;
@@ -233,8 +236,8 @@ impl<G: Game> Client<G> {
 
     /// The entities in view, as of the newest frame.
     #[must_use]
-    pub fn visible(&self) -> &[Seen] {
-        self.session.as_ref().map_or(&[], |session| &session.replica.visible)
+    pub fn visible(&self) -> impl Iterator<Item = &Seen> {
+        self.session.iter().flat_map(|session| session.replica.visible.iter())
     }
 
     /// The own avatar as of the newest frame.
@@ -276,7 +279,7 @@ impl<G: Game> Client<G> {
     /// The name of a player whose avatar is in view; asks the server for it when it is not known.
     pub fn name(&mut self, player: PlayerId) -> Option<&str> {
         let in_view = |seen: &Seen| G::owner(&seen.state) == Some(player);
-        if self.notes.name(player).is_none() && self.visible().iter().any(in_view) {
+        if self.notes.name(player).is_none() && self.visible().any(in_view) {
             self.notes.want(player);
         }
         self.notes.name(player)

@@ -4,14 +4,15 @@ use std::marker::PhantomData;
 
 use super::newest::{Advance, Newest};
 use crate::game::Game;
-use crate::ids::PlayerId;
+use crate::ids::{PlayerId, Tick};
 use crate::limits::VISIBLE_MAX;
 use crate::protocol::bits::{BitError, BitReader};
 use crate::protocol::frame::Head;
 use crate::replication::change::{decode_change, predict};
 use crate::replication::checksum::{Checksum, hash_state};
+use crate::replication::lanes::{FRESH, LANES, Lanes, known, turn};
 use crate::replication::positions::{
-    LEAVES_ORDER, SURPRISES_ORDER, decode_positions, remove_positions,
+    LEAVES_ORDER, MOVES_ORDER, SURPRISES_ORDER, decode_positions, remove_positions,
 };
 use crate::replication::whole::{decode_private, decode_whole, initial_private};
 use crate::schema::{Private, State};
@@ -22,7 +23,8 @@ pub struct Seen {
     /// A number of the client's own: the same while the entity stays in view, growing with every
     /// entity that enters.
     pub key: u32,
-    /// Its state at the tick of the newest frame, exactly as the server has it.
+    /// Its state exactly as the server had it at the tick of the newest frame or, if it waits for
+    /// its turn in a crowd, less than `TURNS` ticks before.
     pub state: State,
 }
 
@@ -31,8 +33,10 @@ pub struct Seen {
 pub(super) struct Applied<'a> {
     /// How far it moved on.
     pub(super) advance: Advance,
-    /// Entities that moved.
+    /// Entities that moved, of those that it told of.
     pub(super) moving: u32,
+    /// Entities in view that it did not tell of.
+    pub(super) waiting: u32,
     /// The checksum as the server sent it, and of this replica, if one came.
     pub(super) checksum: Option<(u32, u32)>,
     /// The notes at the end.
@@ -44,14 +48,15 @@ pub(super) struct Applied<'a> {
 pub(super) struct Replica<G: Game> {
     pub(super) newest: Newest,
     pub(super) private: Private,
-    /// In the server's order, which is that of growing keys.
-    pub(super) visible: Vec<Seen>,
+    /// In the server's lanes and order.
+    pub(super) visible: Lanes<Seen>,
     /// Players whose avatar left the view in the newest frame.
     pub(super) departed: Vec<PlayerId>,
+    /// Its place among the fresh.
     own: Option<usize>,
     next_key: u32,
-    leaves: Vec<u32>,
-    surprises: Vec<u32>,
+    /// Lists of positions, as they come.
+    positions: [Vec<u32>; 2],
     game: PhantomData<fn() -> G>,
 }
 
@@ -60,12 +65,11 @@ impl<G: Game> Default for Replica<G> {
         Self {
             newest: Newest::default(),
             private: initial_private(G::SCHEMA.private),
-            visible: Vec::new(),
+            visible: Lanes::default(),
             departed: Vec::new(),
             own: None,
             next_key: 1,
-            leaves: Vec::new(),
-            surprises: Vec::new(),
+            positions: Default::default(),
             game: PhantomData,
         }
     }
@@ -89,15 +93,23 @@ impl<G: Game> Replica<G> {
         if head.private {
             decode_private(G::SCHEMA.private, &mut self.private, &mut bits)?;
         }
-        let moving = match advance.age {
+        let (moving, waiting) = match advance.age {
             Some(age) => self.move_on(map, age, &mut bits)?,
-            None => 0,
+            None => (0, 0),
         };
-        self.own = self.visible.iter().position(|seen| G::owner(&seen.state) == Some(player));
-        self.enter(player, &mut bits)?;
-        let checksum = head.checksum.map(|expected| (expected, self.checksum()));
+        let mut checksum = Checksum::new(&self.private);
+        if head.checksum.is_some() {
+            self.visible.iter().for_each(|seen| checksum.add(hash_state(&seen.state)));
+        }
+        self.exchange(&mut bits)?;
+        let owned = |seen: &Seen| G::owner(&seen.state) == Some(player);
+        self.own = self.visible.fresh().iter().position(owned);
+        for seen in self.enter(player, &mut bits)? {
+            checksum.add(hash_state(&seen.state));
+        }
+        let checksum = head.checksum.map(|expected| (expected, checksum.finish()));
         let notes = if head.notes { bits.rest() } else { &[] };
-        Ok(Applied { advance, moving, checksum, notes })
+        Ok(Applied { advance, moving, waiting, checksum, notes })
     }
 
     /// A keyframe has come: the view starts empty.
@@ -107,22 +119,43 @@ impl<G: Game> Replica<G> {
         self.visible.clear();
     }
 
-    /// Lets entities leave and moves the others on; returns how many moved.
+    /// Lane by lane, lets entities leave and moves the others on. Returns how many moved, and how
+    /// many wait.
     fn move_on(
         &mut self,
         map: &G::Map,
         age: u32,
         bits: &mut BitReader<'_>,
-    ) -> Result<u32, BitError> {
-        decode_positions(&mut self.leaves, self.visible.len(), LEAVES_ORDER, bits)?;
-        for &position in &self.leaves {
-            self.departed.extend(G::owner(&self.visible[position as usize].state));
+    ) -> Result<(u32, u32), BitError> {
+        let to = self.newest.tick;
+        let from = Tick(to.0 - age);
+        let (mut moving, mut waiting) = (0, 0);
+        for lane in 0..LANES {
+            match self.visible.span(lane, from, to) {
+                Some(span) => moving += self.move_lane_on(map, lane, span.age(), bits)?,
+                None => waiting += self.visible.lane(lane).len() as u32,
+            }
         }
-        remove_positions(&mut self.visible, &self.leaves);
-        decode_positions(&mut self.surprises, self.visible.len(), SURPRISES_ORDER, bits)?;
-        let mut surprises = self.surprises.iter().peekable();
+        Ok((moving, waiting))
+    }
+
+    fn move_lane_on(
+        &mut self,
+        map: &G::Map,
+        lane: usize,
+        age: u32,
+        bits: &mut BitReader<'_>,
+    ) -> Result<u32, BitError> {
+        let (visible, [positions, _]) = (self.visible.lane_mut(lane), &mut self.positions);
+        decode_positions(positions, visible.len(), LEAVES_ORDER, bits)?;
+        for &position in &*positions {
+            self.departed.extend(G::owner(&visible[position as usize].state));
+        }
+        remove_positions(visible, positions);
+        decode_positions(positions, visible.len(), SURPRISES_ORDER, bits)?;
+        let mut surprises = positions.iter().peekable();
         let mut moving = 0;
-        for (position, seen) in (0..).zip(&mut self.visible) {
+        for (position, seen) in (0..).zip(visible) {
             let before = G::position(&seen.state);
             if surprises.next_if_eq(&&position).is_some() {
                 decode_change::<G>(map, &mut seen.state, age, bits)?;
@@ -134,39 +167,55 @@ impl<G: Game> Replica<G> {
         Ok(moving)
     }
 
-    /// Lets entities enter, their positions told from the own avatar.
-    fn enter(&mut self, player: PlayerId, bits: &mut BitReader<'_>) -> Result<(), BitError> {
-        let count = bits.take_golomb(0)? as usize;
-        if count + self.visible.len() > VISIBLE_MAX {
-            return Err(BitError);
+    /// Moves entities between the fresh lane and the one whose turn it is.
+    fn exchange(&mut self, bits: &mut BitReader<'_>) -> Result<(), BitError> {
+        let tick = self.newest.tick;
+        if !self.visible.may_move(tick) {
+            return Ok(());
         }
-        let mut anchor = self.own().map(G::position);
-        for _ in 0..count {
-            let state = decode_whole::<G>(&mut anchor, bits)?;
-            if self.own.is_none() && G::owner(&state) == Some(player) {
-                self.own = Some(self.visible.len());
-            }
-            self.visible.push(Seen { key: self.next_key, state });
-            self.next_key = self.next_key.wrapping_add(1);
-        }
+        let [demoted, promoted] = &mut self.positions;
+        decode_positions(demoted, self.visible.fresh().len(), MOVES_ORDER, bits)?;
+        decode_positions(promoted, self.visible.lane(turn(tick)).len(), MOVES_ORDER, bits)?;
+        self.visible.exchange(tick, demoted, promoted);
         Ok(())
     }
 
-    fn checksum(&self) -> u32 {
-        let mut checksum = Checksum::new(&self.private);
-        for seen in &self.visible {
-            checksum.add(hash_state(&seen.state));
+    /// Lets entities enter, their positions told from the own avatar. Returns them.
+    fn enter(&mut self, player: PlayerId, bits: &mut BitReader<'_>) -> Result<&[Seen], BitError> {
+        let count = bits.take_golomb(0)? as usize;
+        if count > VISIBLE_MAX - self.visible.len() {
+            return Err(BitError);
         }
-        checksum.finish()
+        let mut anchor = self.own().map(G::position);
+        let before = self.visible.fresh().len();
+        for _ in 0..count {
+            let state = decode_whole::<G>(&mut anchor, bits)?;
+            if self.own.is_none() && G::owner(&state) == Some(player) {
+                self.own = Some(self.visible.fresh().len());
+            }
+            self.visible.lane_mut(FRESH).push(Seen { key: self.next_key, state });
+            self.next_key = self.next_key.wrapping_add(1);
+        }
+        Ok(&self.visible.fresh()[before..])
+    }
+
+    /// Everybody in view as of the newest frame: those that wait for their turn as predicted.
+    pub(super) fn present(&self, map: &G::Map) -> impl Iterator<Item = Seen> {
+        self.visible.iter_with_lane().map(move |(lane, seen)| {
+            let mut seen = *seen;
+            let tick = self.newest.tick;
+            predict::<G>(map, &mut seen.state, tick.since(known(lane, tick)));
+            seen
+        })
     }
 
     /// The own avatar.
     pub(super) fn own(&self) -> Option<&State> {
-        self.own.map(|index| &self.visible[index].state)
+        self.own.map(|index| &self.visible.fresh()[index].state)
     }
 
     /// The key of the own avatar.
     pub(super) fn own_key(&self) -> Option<u32> {
-        self.own.map(|index| self.visible[index].key)
+        self.own.map(|index| self.visible.fresh()[index].key)
     }
 }

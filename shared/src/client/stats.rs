@@ -17,6 +17,11 @@ pub struct Stats {
     pub visible_sum: u64,
     /// Sum over delta frames of the visible entities that moved in them.
     pub moving_sum: u64,
+    /// Sum over delta frames of the visible entities that they did not tell of, since those waited
+    /// for their turn in a crowd.
+    pub waiting_sum: u64,
+    /// The most ticks that what was known of an entity in view was behind its frame.
+    pub oldest_ticks: u32,
     /// Ticks for which no frame came: the server skipped them for this client.
     pub ticks_skipped: u64,
     /// Checksums compared.

@@ -53,7 +53,7 @@ impl Timeline {
     }
 
     /// Remembers a frame.
-    pub(super) fn push(&mut self, tick: Tick, visible: &[Seen], now_us: u64) {
+    pub(super) fn push(&mut self, tick: Tick, visible: impl Iterator<Item = Seen>, now_us: u64) {
         let arrived_us = now_us as f64 - f64::from(tick.0) * self.period_us;
         let epoch_us = self.epoch_us.get_or_insert(arrived_us);
         if (arrived_us - *epoch_us).abs() > JUMP_US {
@@ -69,7 +69,9 @@ impl Timeline {
             _ => Vec::new(),
         };
         kept.clear();
-        kept.extend_from_slice(visible);
+        kept.extend(visible);
+        // In a crowd they come by lanes.
+        kept.sort_unstable_by_key(|seen| seen.key);
         self.frames.push_back(Frame { tick, visible: kept });
     }
 

@@ -51,9 +51,15 @@ impl BitWriter {
     pub fn put_golomb(&mut self, value: u32, order: u32) {
         let shifted = u64::from(value) + (1 << order);
         let log = shifted.ilog2();
-        // `log - order` zeros, a one, and the bits below the leading one.
-        self.put(1 << (log - order), log - order + 1);
-        self.put(shifted & ((1 << log) - 1), log);
+        // Zeros, a one, and the bits below the leading one: all at once if they fit a word.
+        let zeros = log - order;
+        let below = shifted & ((1 << log) - 1);
+        if zeros + 1 + log <= 64 {
+            self.put(below << (zeros + 1) | 1 << zeros, zeros + 1 + log);
+        } else {
+            self.put(1 << zeros, zeros + 1);
+            self.put(below, log);
+        }
     }
 
     /// Writes any `i32`: zigzag, then exponential Golomb.

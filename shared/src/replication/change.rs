@@ -5,7 +5,8 @@
 //!                 last of them and then a bit per field, lowest first
 //! per changed field
 //!   decision      the new value, as wide as its range
-//!   outcome       difference from the prediction: zigzag, Golomb of the field's order
+//!   outcome       difference from the prediction, in a usual set in steps of the field: zigzag - 1,
+//!                 Golomb of the field's order
 //! ```
 //! New decisions apply first, then the prediction runs for every tick since the base, then the
 //! differences are added. So a new heading costs its own bits, and what follows from it nothing.
@@ -17,7 +18,10 @@ use crate::limits::FIELDS_MAX;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Field, Role, State};
 
-use super::{in_range, members, put_field, put_set, set_of, take_field, take_set};
+use super::{
+    in_range, members, put_field, put_set, put_surprise, set_of, take_field, take_set,
+    take_surprise,
+};
 
 /// Writes how `base` became `now` within `age` ticks. Both must be states of one entity.
 ///
@@ -43,20 +47,23 @@ pub fn encode_change<G: Game>(
     if !surprised {
         return false;
     }
-    let expected = |index: usize| match fields[index].role {
-        Role::Decision => base.fields[index],
-        Role::Outcome => predicted.fields[index],
+    let outcome = |index: usize| fields[index].role == Role::Outcome;
+    // A range spans fewer than 2^31 values, so the difference fits.
+    let difference = |index: usize| {
+        now.fields[index] - if outcome(index) { &predicted } else { base }.fields[index]
     };
-    let changed = set_of(fields.len(), |index| expected(index) != now.fields[index]);
-    put_set(G::SCHEMA.usual_changes(now.kind), fields.len(), changed, out);
+    let changed = set_of(fields.len(), |index| difference(index) != 0);
+    let in_steps = members(changed)
+        .all(|index| !outcome(index) || difference(index) % fields[index].surprise_step == 0);
+    let sets = G::SCHEMA.usual_changes(now.kind);
+    let usual = put_set(sets, fields.len(), changed, in_steps, out);
     for index in members(changed) {
-        match fields[index].role {
-            Role::Decision => put_field(&fields[index], now.fields[index], out),
-            Role::Outcome => {
-                // A range spans fewer than 2^31 values, so the difference fits.
-                let difference = now.fields[index] - expected(index);
-                out.put_signed(difference, fields[index].surprise_bits);
-            }
+        let field = &fields[index];
+        if outcome(index) {
+            let step = if usual { field.surprise_step } else { 1 };
+            put_surprise(field, difference(index), step, out);
+        } else {
+            put_field(field, now.fields[index], out);
         }
     }
     true
@@ -74,11 +81,14 @@ pub fn decode_change<G: Game>(
 ) -> Result<(), BitError> {
     let fields: &[Field] = G::SCHEMA.fields(state.kind);
     let mut differences = [0; FIELDS_MAX];
-    let changed = take_set(G::SCHEMA.usual_changes(state.kind), fields.len(), bits)?;
+    let sets = G::SCHEMA.usual_changes(state.kind);
+    let (changed, usual) = take_set(sets, fields.len(), bits)?;
     for index in members(changed) {
-        match fields[index].role {
-            Role::Decision => state.fields[index] = take_field(&fields[index], bits)?,
-            Role::Outcome => differences[index] = bits.take_signed(fields[index].surprise_bits)?,
+        let field = &fields[index];
+        let step = if usual { field.surprise_step } else { 1 };
+        match field.role {
+            Role::Decision => state.fields[index] = take_field(field, bits)?,
+            Role::Outcome => differences[index] = take_surprise(field, step, bits)?,
         }
     }
     predict::<G>(map, state, age);

@@ -10,6 +10,7 @@
 
 pub mod change;
 pub mod checksum;
+pub mod lanes;
 pub mod positions;
 pub mod whole;
 
@@ -36,27 +37,51 @@ fn in_range(field: &Field, value: i64) -> Result<i32, BitError> {
     }
 }
 
-/// Writes which fields changed: the number of the set if it is a usual one, else a bit per field.
-fn put_set(usual: &[FieldSet], count: usize, set: FieldSet, out: &mut BitWriter) {
-    let number = usual.iter().position(|usual| *usual == set).unwrap_or(usual.len());
-    if !usual.is_empty() {
-        out.put_golomb(number as u32, 0);
-    }
-    if number == usual.len() {
-        out.put(u64::from(set), count as u32);
-    }
+/// Writes how far a field is off in units of `step`: it is off, so there is no code for 0.
+fn put_surprise(field: &Field, difference: i32, step: i32, out: &mut BitWriter) {
+    let steps = difference / step;
+    debug_assert!(steps != 0 && steps * step == difference);
+    let order = field.surprise_bits + (field.surprise_step / step).ilog2();
+    out.put_golomb((((steps << 1) ^ (steps >> 31)) as u32).wrapping_sub(1), order);
 }
 
-/// Reads what [`put_set`] wrote.
+/// Reads what [`put_surprise`] wrote.
+fn take_surprise(field: &Field, step: i32, bits: &mut BitReader<'_>) -> Result<i32, BitError> {
+    let order = field.surprise_bits + (field.surprise_step / step).ilog2();
+    let zigzag = bits.take_golomb(order)?.checked_add(1).ok_or(BitError)?;
+    let steps = (zigzag >> 1) as i32 ^ -((zigzag & 1) as i32);
+    steps.checked_mul(step).ok_or(BitError)
+}
+
+/// Writes which fields changed: the number of a usual set, or the number behind the last of those
+/// and then a bit per field. `usual` is whether a usual set would do; returns whether it is one.
+fn put_set(
+    sets: &[FieldSet],
+    count: usize,
+    set: FieldSet,
+    usual: bool,
+    out: &mut BitWriter,
+) -> bool {
+    let number = sets.iter().position(|other| usual && *other == set).unwrap_or(sets.len());
+    if !sets.is_empty() {
+        out.put_golomb(number as u32, 0);
+    }
+    if number == sets.len() {
+        out.put(u64::from(set), count as u32);
+    }
+    number < sets.len()
+}
+
+/// Reads what [`put_set`] wrote: the set, and whether it is a usual one.
 fn take_set(
-    usual: &[FieldSet],
+    sets: &[FieldSet],
     count: usize,
     bits: &mut BitReader<'_>,
-) -> Result<FieldSet, BitError> {
-    let number = if usual.is_empty() { 0 } else { bits.take_golomb(0)? as usize };
-    match usual.get(number) {
-        Some(set) => Ok(*set),
-        None if number == usual.len() => Ok(bits.take(count as u32)? as FieldSet),
+) -> Result<(FieldSet, bool), BitError> {
+    let number = if sets.is_empty() { 0 } else { bits.take_golomb(0)? as usize };
+    match sets.get(number) {
+        Some(set) => Ok((*set, true)),
+        None if number == sets.len() => Ok((bits.take(count as u32)? as FieldSet, false)),
         None => Err(BitError),
     }
 }

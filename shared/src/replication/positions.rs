@@ -11,6 +11,8 @@ use crate::protocol::bits::{BitError, BitReader, BitWriter};
 
 /// Order of the code of how many leave: in most frames none.
 pub const LEAVES_ORDER: u32 = 0;
+/// Order of the code of how many move to another lane.
+pub const MOVES_ORDER: u32 = 1;
 /// Order of the code of how many surprise: some, nearly always.
 pub const SURPRISES_ORDER: u32 = 3;
 

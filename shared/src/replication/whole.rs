@@ -6,7 +6,10 @@ use crate::game::Game;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Entry, Field, Private, State};
 
-use super::{in_range, members, put_field, put_set, set_of, take_field, take_set};
+use super::{
+    in_range, members, put_field, put_set, put_surprise, set_of, take_field, take_set,
+    take_surprise,
+};
 
 /// Writes the kind, then every field in its way. `anchor` is where positions are told from; if
 /// there is none it is the origin, and this entity becomes the anchor of the next.
@@ -85,9 +88,9 @@ fn near(from: i32, difference: i32) -> i64 {
 /// difference.
 pub fn encode_private(fields: &[Field], base: &Private, now: &Private, out: &mut BitWriter) {
     let changed = set_of(fields.len(), |index| base[index] != now[index]);
-    put_set(&[], fields.len(), changed, out);
+    put_set(&[], fields.len(), changed, false, out);
     for index in members(changed) {
-        out.put_signed(now[index].wrapping_sub(base[index]), fields[index].surprise_bits);
+        put_surprise(&fields[index], now[index].wrapping_sub(base[index]), 1, out);
     }
 }
 
@@ -100,8 +103,9 @@ pub fn decode_private(
     private: &mut Private,
     bits: &mut BitReader<'_>,
 ) -> Result<(), BitError> {
-    for index in members(take_set(&[], fields.len(), bits)?) {
-        let difference = bits.take_signed(fields[index].surprise_bits)?;
+    let (changed, _) = take_set(&[], fields.len(), bits)?;
+    for index in members(changed) {
+        let difference = take_surprise(&fields[index], 1, bits)?;
         private[index] =
             in_range(&fields[index], i64::from(private[index]) + i64::from(difference))?;
     }

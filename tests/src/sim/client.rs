@@ -145,7 +145,7 @@ impl<G: Game> SimClient<G> {
             assert!(self.inbox.is_none(), "a frame of tick {tick} that was never sent");
             return false;
         };
-        let visible = self.core.visible().iter().map(|seen| seen.state).collect();
+        let visible = self.core.visible().map(|seen| seen.state).collect();
         let private = *self.core.private();
         let ack = self.core.ack();
         assert_eq!(Meant { visible, private, ack }, meant, "the view at tick {tick}");

@@ -1,7 +1,7 @@
 //! Shots, deaths, returns, pushes and pickups.
 
 use super::*;
-use crate::arena::schema::{ENERGY_MAX, HP_MAX, PICKUP, THRUST};
+use crate::arena::schema::{ENERGY_MAX, HP_MAX, PICKUP, PUSH_STEP, THRUST};
 
 #[test]
 fn shots_hit_at_every_tick_rate_and_take_ten_hits_to_kill() {
@@ -142,18 +142,57 @@ fn no_more_shots_than_the_cooldown_gives() {
 }
 
 #[test]
-fn ships_push_each_other_apart() {
-    let mut arena = duel(20, 10);
-    for _ in 0..40 {
-        step(&mut arena, &[]);
+fn ships_push_each_other_apart_at_every_tick_rate() {
+    for tick_hz in [10, 20, 60, 128] {
+        let mut arena = duel(tick_hz, 10);
+        for _ in 0..tick_hz * 2 {
+            step(&mut arena, &[]);
+        }
+        let gap = ship(&mut arena, B).place - ship(&mut arena, A).place;
+        assert!(gap.x >= 27 * 16, "{tick_hz} Hz: {gap}");
+        assert_eq!(gap.y, 0, "{tick_hz} Hz");
     }
-    let gap = ship(&mut arena, B).place - ship(&mut arena, A).place;
-    assert!(gap.x >= 27 * 16, "{gap}");
-    assert_eq!(gap.y, 0);
 }
 
 #[test]
+fn a_push_is_the_same_for_both_and_a_few_steps() {
+    let mut pushed = 0;
+    for offset in -20..20 {
+        let mut arena = duel(20, 20);
+        put(&mut arena, A, |ship| ship.velocity = IVec2::new(1_500, 10 * offset));
+        put(&mut arena, B, |ship| {
+            ship.velocity = IVec2::new(-2_500, 300);
+            ship.place.y += 16 * offset;
+        });
+        let foreseen = [A, B].map(|player| {
+            let mut state = *ship_state(&mut arena, player);
+            Arena::predict(&arena.map, &mut state);
+            Ship::read(&state).unwrap()
+        });
+        step(&mut arena, &[]);
+        let found = [A, B].map(|player| ship(&mut arena, player));
+        let [to_a, to_b] = [0, 1].map(|at| found[at].velocity - foreseen[at].velocity);
+        assert_eq!(to_a, -to_b, "momentum is kept");
+        assert_eq!(to_a % PUSH_STEP, IVec2::ZERO);
+        assert_eq!([0, 1].map(|at| found[at].place), [0, 1].map(|at| foreseen[at].place));
+        pushed += i32::from(to_a != IVec2::ZERO);
+    }
+    assert!(pushed > 30, "{pushed} pushes");
+}
 
+#[test]
+fn ships_that_crash_fly_apart_at_a_share_of_their_speed() {
+    let mut arena = duel(20, 27);
+    put(&mut arena, A, |ship| ship.velocity.x = 1_000);
+    put(&mut arena, B, |ship| ship.velocity.x = -3_000);
+    step(&mut arena, &[]);
+    let apart = ship(&mut arena, B).velocity.x - ship(&mut arena, A).velocity.x;
+    // Two fifths of the speed at which they met, after a tick's drag; a step more or less for each.
+    let expected = (4_000.0 * arena.map.tuning.keep * 0.4) as i32;
+    assert!((apart - expected).abs() <= 2 * PUSH_STEP, "{apart}, not {expected}");
+}
+
+#[test]
 fn pickups_help_who_needs_them_and_come_back() {
     let mut sketch = void();
     sketch.rules.pickups_per_view = [1.0, 0.0, 0.0];

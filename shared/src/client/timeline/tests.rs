@@ -31,7 +31,7 @@ fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
         let now_us = draw * DRAW_US;
         while let Some((at_us, tick)) = coming.next_if(|(at_us, _)| *at_us <= now_us) {
             link.frame(Tick(tick), at_us);
-            timeline.push(Tick(tick), &[dot(tick)], at_us);
+            timeline.push(Tick(tick), [dot(tick)].into_iter(), at_us);
         }
         timeline.draw::<Toy>(&0, link.jitter_us(), now_us, |_, fields| {
             pictures.push((now_us, fields[2]));

@@ -1,0 +1,154 @@
+use super::*;
+use crate::connect::Ending;
+use crate::faults::{Misbehaviour, Outcome};
+use clap::Parser;
+
+fn options() -> Options {
+    Options::parse_from(["drumbeat-bots", "--bots", "2"])
+}
+
+fn measured() -> (Tally, Measured) {
+    let mut tally = Tally { inputs: 800, tick_hz: 20, ..Tally::default() };
+    tally.stats.frames = 800;
+    tally.stats.bytes_in = 40_000;
+    tally.stats.visible_sum = 8_000;
+    tally.stats.moving_sum = 4_000;
+    tally.stats.checksums = 50;
+    tally.witnessed = tally.stats;
+    tally.rtt.record_us(700);
+    let whole = Tally { joined: 2, witnesses: 2, ..tally.clone() };
+    let length = Duration::from_secs(20);
+    (whole, Measured { tally, length, busiest: length / 4, ..Measured::default() })
+}
+
+#[test]
+fn the_keys_are_stable() {
+    let (whole, measured) = measured();
+    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    let json = serde_json::to_value(&report).unwrap();
+    let mut keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    let expected = [
+        "bots",
+        "bytes_per_visible_moving_entity_tick",
+        "checksums_verified",
+        "corrections_per_bot_s",
+        "disconnects",
+        "failed_joins",
+        "failures",
+        "frame_off_beat_ms",
+        "frame_spacing_ms",
+        "frames_per_bot_s",
+        "generator_busy",
+        "generator_saturated",
+        "input_to_state_ms",
+        "inputs_per_bot_s",
+        "joined",
+        "payload_bytes_per_bot_s",
+        "rtt_ms",
+        "seconds",
+        "server",
+        "view_mismatches",
+        "visible_entities_mean",
+        "witnesses",
+    ];
+    assert_eq!(keys, expected);
+    let server = r#"{"tick_ms":null,"tick_lateness_ms":null,"ticks":null,"missed_ticks":null}"#;
+    assert_eq!(serde_json::to_string(&report.server).unwrap(), server);
+    let rtt = serde_json::to_string(&report.rtt_ms).unwrap();
+    assert_eq!(rtt, r#"{"p50":0.7,"p90":0.7,"p99":0.7,"p999":0.7,"max":0.7}"#);
+    assert!(json["input_to_state_ms"].is_null());
+}
+
+#[test]
+fn rates_are_per_bot_and_second() {
+    let (whole, measured) = measured();
+    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    assert_eq!(report.frames_per_bot_s, 20.0);
+    assert_eq!(report.payload_bytes_per_bot_s, 1_000.0);
+    assert_eq!(report.bytes_per_visible_moving_entity_tick, Some(10.0));
+    assert_eq!(report.visible_entities_mean, Some(10.0));
+    assert_eq!(report.generator_busy, 0.25);
+    assert!(!report.generator_saturated);
+    assert!(report.is_success(), "{:?}", report.failures);
+}
+
+#[test]
+fn figures_that_need_a_view_are_those_of_the_witnesses() {
+    let (mut whole, mut measured) = measured();
+    (whole.joined, whole.witnesses) = (2, 1);
+    measured.tally.witnessed.frames = 400;
+    measured.tally.witnessed.bytes_in = 24_000;
+    measured.tally.witnessed.corrections = 10;
+    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    assert_eq!(report.payload_bytes_per_bot_s, 1_000.0);
+    assert_eq!(report.bytes_per_visible_moving_entity_tick, Some(6.0));
+    assert_eq!(report.visible_entities_mean, Some(20.0));
+    assert_eq!(report.corrections_per_bot_s, Some(0.5));
+    // Without any there is nothing to verify, and nothing is claimed.
+    whole.witnesses = 0;
+    (whole.stats.checksums, measured.tally.witnessed) = (0, Default::default());
+    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    assert_eq!(report.bytes_per_visible_moving_entity_tick, None);
+    assert_eq!((report.visible_entities_mean, report.corrections_per_bot_s), (None, None));
+    assert!(report.is_success(), "{:?}", report.failures);
+}
+
+#[test]
+fn a_storm_is_reported_and_a_bot_that_stays_away_is_a_failure() {
+    let (mut whole, mut measured) = measured();
+    whole.reconnected = 1;
+    whole.failed_reconnects.count("1013 full".into());
+    whole.full_view.record_us(1_500_000);
+    measured.storm = Some(StormMeasured { bots: 2, missed_ticks: Some(3) });
+    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    assert_eq!(report.failures, ["1 bots could not reconnect: 1013 full"]);
+    let storm = &serde_json::to_value(&report).unwrap()["storm"];
+    let counts = ["reconnected", "failed", "missed_ticks"].map(|key| storm[key].as_u64());
+    assert_eq!(counts, [Some(1), Some(1), Some(3)]);
+    assert_eq!(report.storm.unwrap().full_view_s.unwrap().max.round(), 2.0);
+    // Who has not been heard of by the end.
+    whole.failed_reconnects = Reasons::default();
+    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    assert_eq!(report.failures, ["1 bots did not come back from the storm"]);
+}
+
+#[test]
+fn every_kind_of_failure_is_named() {
+    let check = |spoil: &dyn Fn(&mut Tally), part: &str| {
+        let (mut whole, measured) = measured();
+        spoil(&mut whole);
+        let report = Report::new(&options(), &whole, &measured, Vec::new());
+        let failures = report.failures.join("\n");
+        assert!(failures.contains(part), "{part}: {failures}");
+    };
+    check(&|whole| whole.failed_joins.count("1013 full".into()), "1 bots could not join: 1013");
+    check(&|whole| whole.disconnects.count("1011 oops".into()), "disconnected: 1011 oops");
+    check(&|whole| whole.stats.mismatches = 3, "3 of 50 checksums");
+    check(&|whole| whole.stats.checksums = 0, "no view was verified");
+    let mut silent = Misbehaved::new(Misbehaviour::Silent, 1);
+    silent.count(&Outcome::Ended(Ending::Broken("connection reset".into())));
+    let (whole, measured) = measured();
+    let report = Report::new(&options(), &whole, &measured, vec![silent]);
+    assert_eq!(report.failures.len(), 1);
+    assert!(serde_json::to_value(&report).unwrap()["misbehaving"].is_array());
+}
+
+#[test]
+fn a_run_without_any_bot_is_still_reported() {
+    let mut whole = Tally::default();
+    whole.failed_joins.count("connection refused".into());
+    let report = Report::new(&options(), &whole, &Measured::default(), Vec::new());
+    assert_eq!((report.joined, report.frames_per_bot_s), (0, 0.0));
+    assert_eq!(report.failures.len(), 1);
+}
+
+#[test]
+fn saturation_is_work_or_waiting_frames() {
+    let late = |p99| Some(Percentiles { p50: 0.0, p90: 0.0, p99, p999: p99, max: p99 });
+    assert!(!is_saturated(0.89, late(49.0), 20));
+    assert!(is_saturated(0.91, late(1.0), 20));
+    assert!(is_saturated(0.5, late(51.0), 20));
+    assert!(is_saturated(0.5, late(20.0), 60));
+    assert!(!is_saturated(0.5, None, 20));
+}
