@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::floor::Floor;
 use super::harness::Run;
 use super::load::Load;
 use super::machine::Conditions;
@@ -56,7 +57,8 @@ impl Summary {
                 let found = outcome.figures.iter().find(|(id, _)| *id == target.id);
                 let figure = found.map(|(_, figure)| figure.clone()).unwrap_or_default();
                 let disturbed = other_cores(outcome) > OTHER_CORES_MAX
-                    || floor_spreads(outcome).any(|[low, high]| is_wide(low, high));
+                    || floor_spreads(outcome).any(|[low, high]| is_wide(low, high))
+                    || !all_floors(outcome).all(Floor::is_whole);
                 Row { disturbed, ..target.row(figure) }
             }
             None => {
@@ -115,6 +117,13 @@ fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
             ));
         }
     }
+    for outcome in outcomes.iter().filter(|outcome| !all_floors(outcome).all(Floor::is_whole)) {
+        notes.push(format!(
+            "the machine was disturbed during {}: the floor left ticks out, or got its inputs late \
+             and together, so it took too little",
+            outcome.scenario.name()
+        ));
+    }
     if !others.is_empty() {
         let others = others.join(", ");
         notes.push(format!("the machine was disturbed: cores that other programs took: {others}"));
@@ -125,6 +134,10 @@ fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
 /// What other programs took of the machine, in cores, at most.
 fn other_cores(outcome: &Outcome) -> f64 {
     outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max)
+}
+
+fn all_floors(outcome: &Outcome) -> impl Iterator<Item = &Floor> {
+    outcome.runs.iter().filter_map(|run| run.floor.as_ref())
 }
 
 /// The smallest and the largest floor of each load.
