@@ -5,7 +5,7 @@ use super::load::Load;
 use super::options::Scenario;
 use super::outcome::Outcome;
 use super::row::{Figure, RowId};
-use super::sizes::{FULL, Sizes};
+use super::sizes::Sizes;
 
 /// How far off the beat frames may come while the server keeps up, milliseconds.
 const OFF_BEAT_MS_MAX: f64 = 5.0;
@@ -56,9 +56,8 @@ pub(crate) async fn climb(
     let reached = good.is_some_and(|good| good >= PLAYERS_MUST);
     let figure = Figure {
         value: good.map(f64::from),
-        spread: None,
-        reduced: sizes.short_s < FULL.short_s,
         doubt: doubt.filter(|_| !reached),
+        ..Figure::default()
     };
     outcome.figures.push((RowId::PlayersMax, figure));
     Ok(())

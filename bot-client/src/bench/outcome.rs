@@ -37,26 +37,29 @@ impl Outcome {
         self.runs.push(run);
     }
 
-    /// Takes a figure from the runs that are not in doubt, or from all when all are: the median,
-    /// and how far they lie apart.
-    pub(crate) fn figure(&mut self, id: RowId, reduced: bool, value: impl Fn(&Run) -> Option<f64>) {
-        let sound = self.sound().any(|run| value(run).is_some());
-        let runs = self.runs.iter().filter(|run| !sound || run.doubt().is_none());
-        let values: Vec<_> = runs.filter_map(value).collect();
-        let doubt = self.runs.iter().find_map(Run::doubt).filter(|_| !sound);
+    /// Takes a figure from the runs that count: the median, and how far they lie apart.
+    pub(crate) fn figure(&mut self, id: RowId, value: impl Fn(&Run) -> Option<f64>) {
+        let (runs, doubt) = self.counting();
+        let values: Vec<_> = runs.into_iter().filter_map(value).collect();
         let spread = spread(&values).filter(|_| values.len() > 1);
-        self.figures.push((id, Figure { value: median(&values), spread, reduced, doubt }));
+        let figure = Figure { value: median(&values), spread, doubt, ..Figure::default() };
+        self.figures.push((id, figure));
     }
 
     /// Takes a figure that all runs have a part in.
-    pub(crate) fn figure_of_all(&mut self, id: RowId, reduced: bool, value: Option<f64>) {
+    pub(crate) fn figure_of_all(&mut self, id: RowId, value: Option<f64>) {
         let doubt = self.runs.iter().find_map(Run::doubt);
-        self.figures.push((id, Figure { value, spread: None, reduced, doubt }));
+        self.figures.push((id, Figure { value, doubt, ..Figure::default() }));
     }
 
-    /// The runs whose figures are the server's.
-    fn sound(&self) -> impl Iterator<Item = &Run> {
-        self.runs.iter().filter(|run| run.doubt().is_none())
+    /// The runs whose figures are the server's. Where there are none, all, and why they are not.
+    pub(crate) fn counting(&self) -> (Vec<&Run>, Option<String>) {
+        let sound: Vec<_> = self.runs.iter().filter(|run| run.doubt().is_none()).collect();
+        if sound.is_empty() {
+            let doubt = self.runs.iter().find_map(Run::doubt);
+            return (self.runs.iter().collect(), doubt);
+        }
+        (sound, None)
     }
 
     /// Says which runs do not count.
@@ -65,7 +68,9 @@ impl Outcome {
         for run in self.runs.iter().filter(|run| run.doubt().is_some()) {
             let doubt = run.doubt().unwrap_or_default();
             let (name, bots) = (self.scenario.name(), run.load.bots);
-            self.notes.push(format!("{name}: a run of {all} with {bots} players: {doubt}"));
+            self.notes.push(format!(
+                "{name}: one run of {all}, with {bots} players, does not count: {doubt}"
+            ));
         }
     }
 }

@@ -5,8 +5,8 @@ use super::harness::{BenchError, Harness, Run};
 use super::load::{Load, World};
 use super::options::Scenario;
 use super::outcome::Outcome;
-use super::row::{RowId, median, spread};
-use super::sizes::{FULL, Sizes};
+use super::row::{Figure, RowId, median, spread};
+use super::sizes::Sizes;
 use crate::options::BrainKind;
 use crate::server_metrics::Buckets;
 
@@ -30,12 +30,12 @@ pub(crate) async fn run(
     match scenario {
         Scenario::Steady => {
             pairs(&mut outcome, &load(sizes.steady), sizes, harness).await?;
-            steady_figures(&mut outcome, sizes);
+            steady_figures(&mut outcome);
         }
         Scenario::Frantic => {
             let load = Load { brain: BrainKind::Frantic, ..short(sizes.frantic) };
             outcome.add(harness.run_and_floor(scenario, &load).await?);
-            outcome.figure(RowId::FranticBytes, is_less(sizes.frantic, FULL.frantic), entity_bytes);
+            outcome.figure(RowId::FranticBytes, entity_bytes);
         }
         Scenario::Fight => {
             let load = Load { brain: BrainKind::Fight, ..short(sizes.fight) };
@@ -45,7 +45,7 @@ pub(crate) async fn run(
             for bots in sizes.scale {
                 outcome.add(harness.run_and_floor(scenario, &short(*bots)).await?);
             }
-            scale_figure(&mut outcome, sizes);
+            scale_figure(&mut outcome);
         }
         Scenario::Crowd => {
             let load = Load { world: World::Crowd, ..load(sizes.crowd) };
@@ -60,10 +60,9 @@ pub(crate) async fn run(
             let world = World::ByPlayers;
             let load = Load { storm: true, places, world, ..short(sizes.storm) };
             outcome.add(harness.run(scenario, &load).await?);
-            let reduced = is_less(sizes.storm, FULL.storm);
             let storm = |run: &Run| run.report.storm.clone();
-            outcome.figure(RowId::StormTime, reduced, |run| Some(storm(run)?.full_view_s?.max));
-            outcome.figure(RowId::StormMissed, reduced, |run| {
+            outcome.figure(RowId::StormTime, |run| Some(storm(run)?.full_view_s?.max));
+            outcome.figure(RowId::StormMissed, |run| {
                 storm(run)?.missed_ticks.map(|missed| missed as f64)
             });
         }
@@ -71,7 +70,7 @@ pub(crate) async fn run(
             let brain = BrainKind::Listen;
             let load = Load { brain, tick_hz: IDLE_TICK_HZ, ..short(sizes.idle) };
             outcome.add(harness.run(scenario, &load).await?);
-            outcome.figure(RowId::ConnectionMemory, is_less(sizes.idle, FULL.idle), memory_kib);
+            outcome.figure(RowId::ConnectionMemory, memory_kib);
         }
         Scenario::Rooms => {
             let bots = sizes.rooms * ROOM_PLAYERS;
@@ -88,6 +87,8 @@ pub(crate) async fn run(
         }
     }
     outcome.note_doubts();
+    let reduced = sizes.is_reduced();
+    outcome.figures.iter_mut().for_each(|(_, figure)| figure.reduced = reduced);
     Ok(outcome)
 }
 
@@ -105,28 +106,27 @@ async fn pairs(
     Ok(())
 }
 
-fn steady_figures(outcome: &mut Outcome, sizes: &Sizes) {
-    let reduced = sizes != &FULL;
-    outcome.figure(RowId::SteadyCost, reduced, Run::ratio);
-    outcome.figure(RowId::DriftBytes, reduced, entity_bytes);
-    outcome.figure(RowId::SpacingP99, reduced, Run::off_beat_ms);
+fn steady_figures(outcome: &mut Outcome) {
+    outcome.figure(RowId::SteadyCost, Run::ratio);
+    outcome.figure(RowId::DriftBytes, entity_bytes);
+    outcome.figure(RowId::SpacingP99, Run::off_beat_ms);
     // One tick in a thousand needs the ticks of all runs together.
     let mut lateness = Buckets::default();
-    for scrape in outcome.runs.iter().filter_map(|run| run.report.scrape.as_ref()) {
+    let (runs, doubt) = outcome.counting();
+    for scrape in runs.iter().filter_map(|run| run.report.scrape.as_ref()) {
         lateness.absorb(&scrape.lateness);
     }
     for (id, share) in [(RowId::LatenessP99, 0.99), (RowId::LatenessP999, 0.999)] {
-        outcome.figure_of_all(id, reduced, lateness.quantile(share));
+        let value = lateness.quantile(share);
+        outcome.figures.push((id, Figure { value, doubt: doubt.clone(), ..Figure::default() }));
     }
 }
 
 fn crowd_figures(outcome: &mut Outcome, sizes: &Sizes) {
-    let reduced = sizes != &FULL;
-    outcome.figure(RowId::CrowdCost, reduced, Run::ratio);
-    outcome
-        .figure(RowId::CrowdBytes, reduced, |run| Some(run.report.payload_bytes_per_bot_s / 1e3));
+    outcome.figure(RowId::CrowdCost, Run::ratio);
+    outcome.figure(RowId::CrowdBytes, |run| Some(run.report.payload_bytes_per_bot_s / 1e3));
     let missed = missed_ticks(outcome);
-    outcome.figure_of_all(RowId::CrowdMissed, reduced, missed);
+    outcome.figure_of_all(RowId::CrowdMissed, missed);
     let seen = median(
         &outcome.runs.iter().filter_map(|run| run.report.visible_entities_mean).collect::<Vec<_>>(),
     );
@@ -141,12 +141,11 @@ fn missed_ticks(outcome: &Outcome) -> Option<f64> {
     missed.sum::<Option<u64>>().map(|missed| missed as f64)
 }
 
-fn scale_figure(outcome: &mut Outcome, sizes: &Sizes) {
+fn scale_figure(outcome: &mut Outcome) {
     let cost = |run: Option<&Run>| run.and_then(|run| run.cpu_us_per_client_tick);
     let growth = cost(outcome.runs.first()).zip(cost(outcome.runs.last()));
     let growth = growth.map(|(first, last)| (last / first - 1.0) * 100.0);
-    let reduced = sizes.scale != FULL.scale;
-    outcome.figure_of_all(RowId::ScaleGrowth, reduced, growth);
+    outcome.figure_of_all(RowId::ScaleGrowth, growth);
 }
 
 /// The same players without and with slow ones beside them.
@@ -171,7 +170,7 @@ async fn slow(
         }
     }
     let spread = spread(&changes).filter(|_| changes.len() > 1);
-    outcome.figure_of_all(RowId::SlowChange, sizes != &FULL, median(&changes));
+    outcome.figure_of_all(RowId::SlowChange, median(&changes));
     if let Some((_, figure)) = outcome.figures.last_mut() {
         figure.spread = spread;
     }
@@ -186,8 +185,4 @@ fn memory_kib(run: &Run) -> Option<f64> {
     let [before, after] = run.memory_bytes?;
     let players = run.report.joined.max(1) as f64;
     Some(after.saturating_sub(before) as f64 / players / 1_024.0)
-}
-
-fn is_less(found: u32, wanted: u32) -> bool {
-    found < wanted
 }

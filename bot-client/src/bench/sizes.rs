@@ -70,3 +70,10 @@ pub(crate) const QUICK: Sizes = Sizes {
     shards: 500,
     shards_rooms: &[1],
 };
+
+impl Sizes {
+    /// Whether they are less than the target table wants.
+    pub(crate) fn is_reduced(&self) -> bool {
+        self != &FULL
+    }
+}
