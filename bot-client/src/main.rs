@@ -21,9 +21,10 @@ const NOT_RUN: u8 = 2;
 /// Ctrl-C before the window began: 128 and the signal's number, as shells have it.
 const INTERRUPTED: u8 = 130;
 
-/// The whole command line: a swarm, unless a subcommand is named.
+/// Launches a swarm of bots against a Drumbeat server and reports what they measured; `bench` starts
+/// a server itself and measures it against its targets.
 #[derive(Parser)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(name = "drumbeat-bots", version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(flatten)]
     swarm: Options,

@@ -88,6 +88,7 @@ pub async fn run<B: Brain>(
         busy: vec![Duration::ZERO; fleet.workers.len()],
         looked_at: Instant::now(),
         missed_ticks: 0,
+        interrupted: false,
         whole: Tally::default(),
         target,
         fleet,
@@ -101,7 +102,7 @@ pub async fn run<B: Brain>(
     let (mut measured, mut storm) = (None, None);
     if gathered {
         measured = Some(swarm.measure(length, &mut show, interrupt.as_mut()).await);
-        if options.storm {
+        if options.storm && !swarm.interrupted {
             storm = Some(swarm.storm(&mut show, interrupt).await);
         }
     }
@@ -123,6 +124,8 @@ struct Swarm {
     scrape: Option<Scrape>,
     /// Ticks that the server has left out during the run.
     missed_ticks: u64,
+    /// Whether the window was ended early. What interrupts must not be waited for again.
+    interrupted: bool,
     looked_at: Instant,
     busy: Vec<Duration>,
 }
@@ -165,11 +168,10 @@ impl Swarm {
         let (start, first_scrape) = (self.looked_at, self.scrape.clone());
         let end = start + length;
         let mut busy = vec![Duration::ZERO; self.fleet.workers.len()];
-        let mut interrupted = false;
-        while !interrupted && self.looked_at < end && self.whole.connected() > 0 {
+        while !self.interrupted && self.looked_at < end && self.whole.connected() > 0 {
             tokio::select! {
                 () = sleep_until(end.min(self.looked_at + WATCH_PERIOD)) => {}
-                () = interrupt.as_mut() => interrupted = true,
+                () = interrupt.as_mut() => self.interrupted = true,
             }
             let look = self.look().await;
             let elapsed = self.looked_at - start;

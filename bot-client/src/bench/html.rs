@@ -64,9 +64,8 @@ fn targets(page: &mut String, summary: &Summary) {
               <th>figure<th>must<th>aim<th class='text'>verdict</tr></thead>\n<tbody>\n";
     summary.rows.iter().for_each(|row| target(page, row));
     *page += "</tbody></table></div>\n";
-    if summary.rows.iter().any(|row| row.figure.reduced) {
-        *page += "<p class='soft'>* measured with fewer players or for a shorter time than the \
-                  target asks</p>\n";
+    for text in summary.footnotes() {
+        let _ = writeln!(page, "<p class='soft'>{text}</p>");
     }
     *page += "<p class='soft'>A client-tick is one connected client during one tick. The floor is \
               what bare system calls cost on this machine for as many connections, frames and \
@@ -111,6 +110,10 @@ fn costs(page: &mut String, summary: &Summary) {
     *page += "<h2>Cost over the number of players</h2>\n<div class='plots'>\n";
     let plot = plot::lines(&series, "players in one world", "CPU per client-tick, \u{b5}s");
     figure(page, "Server and floor", &plot, "One world at constant density, drifting players.");
+    let ticks = of(|line| line.tick_ms_p99);
+    let series = [Series { name: "tick, p99", class: "server", points: ticks }];
+    let plot = plot::lines(&series, "players in one world", "ms");
+    figure(page, "Time of a tick", &plot, "The server's own account, of the same runs.");
     *page += "</div>\n";
 }
 

@@ -12,8 +12,10 @@ use crate::url::ServerUrl;
 
 /// Bots that join each second.
 const RAMP_PER_S: u32 = 2_000;
-/// Players for each one that keeps its whole view and verifies it.
+/// Players for each one that keeps its whole view and verifies it, and the same of a crowd, whose
+/// views are large.
 const PLAYERS_PER_WITNESS: u32 = 8;
+const CROWD_PER_WITNESS: u32 = 50;
 /// Connections that the server allows beside those of the bots: scrapes, reconnects.
 const SPARE_CONNECTIONS: u32 = 200;
 /// A world as small as a view.
@@ -83,14 +85,23 @@ impl Load {
             brain: self.brain,
             ramp_per_s: RAMP_PER_S,
             threads,
-            // Who plays to win has to see.
-            witnesses: (self.brain != BrainKind::Fight)
-                .then(|| (self.bots / PLAYERS_PER_WITNESS).max(1)),
+            witnesses: self.witnesses(),
             storm: self.storm,
             misbehave: if self.slow > 0 { vec![Misbehaviour::Slow] } else { Vec::new() },
             misbehaving: (self.slow > 0).then_some(self.slow),
             ..Options::parse_from(["drumbeat-bots"])
         }
+    }
+
+    /// Players that keep their whole view; `None` for all.
+    fn witnesses(&self) -> Option<u32> {
+        let players = match (self.brain, self.world) {
+            // Who plays to win has to see.
+            (BrainKind::Fight, _) => return None,
+            (_, World::Crowd) => CROWD_PER_WITNESS,
+            (_, World::ByPlaces | World::ByPlayers) => PLAYERS_PER_WITNESS,
+        };
+        Some((self.bots / players).max(1))
     }
 
     /// The server's arguments. A map that it needs is written into `folder`.

@@ -1,7 +1,8 @@
 //! The benchmark: one command that starts the server, loads it, measures it against its targets
 //! and against the floor of the machine, and ends it.
 //!
-//! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for;
+//! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for, their
+//!   `sizes`, their `outcome`; `climb`: those of `max`;
 //! * `harness`: one run; `load`, `server_process`, `pin`, `process`: its parts;
 //! * `floor`: the bare system calls;
 //! * `row`: targets and verdicts; `machine`: the conditions; `summary`: all that was found;
@@ -9,12 +10,14 @@
 //!
 //! Only on Linux: it counts with epoll and what `/proc` says.
 
+mod climb;
 mod floor;
 mod harness;
 mod html;
 mod load;
 mod machine;
 pub mod options;
+mod outcome;
 mod pin;
 mod plot;
 mod process;
@@ -22,6 +25,7 @@ mod row;
 mod scenario;
 mod screen;
 mod server_process;
+mod sizes;
 mod summary;
 mod table;
 #[cfg(test)]
@@ -40,8 +44,8 @@ use harness::Harness;
 use machine::Conditions;
 use options::BenchOptions;
 use pin::Pins;
-use scenario::{FULL, QUICK};
 use screen::Screen;
+use sizes::{FULL, QUICK};
 
 /// Runs the scenarios that were asked for. `interrupt` turns true when it shall end.
 ///

@@ -93,17 +93,24 @@ pub(crate) fn histogram(
             share(*count)
         );
     }
-    for (number, (name, value)) in marks.iter().enumerate() {
+    for (_, value) in marks {
         let at = to_x(x, *value);
-        let anchor = if at > WIDTH * 0.8 { "end" } else { "start" };
-        let text_x = if anchor == "end" { at - 3.0 } else { at + 3.0 };
-        let text_y = TOP + 9.0 + 13.0 * number as f64;
         let _ = write!(
             svg,
-            "<line class='mark' x1='{at:.1}' x2='{at:.1}' y1='{TOP}' y2='{:.1}'/>\
-             <text class='mark-text' x='{text_x:.1}' y='{text_y:.1}' text-anchor='{anchor}'>\
-             {name} {value:.2}</text>",
+            "<line class='mark' x1='{at:.1}' x2='{at:.1}' y1='{TOP}' y2='{:.1}'/>",
             HEIGHT - BOTTOM
+        );
+    }
+    // Above all lines; the first to the left of its own, the others to the right, to keep apart.
+    for (number, (name, value)) in marks.iter().enumerate() {
+        let at = to_x(x, *value);
+        let left = at > WIDTH * 0.8 || (number == 0 && at > WIDTH * 0.3);
+        let (anchor, text_x) = if left { ("end", at - 4.0) } else { ("start", at + 4.0) };
+        let text_y = TOP + 9.0 + 14.0 * number as f64;
+        let _ = write!(
+            svg,
+            "<text class='mark-text' x='{text_x:.1}' y='{text_y:.1}' text-anchor='{anchor}'>\
+             {name} {value:.2}</text>"
         );
     }
     svg + "</svg>"

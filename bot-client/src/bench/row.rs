@@ -105,6 +105,8 @@ pub(crate) struct Row {
     pub(crate) target: Target,
     #[serde(flatten)]
     pub(crate) figure: Figure,
+    /// Whether others took part of the machine meanwhile.
+    pub(crate) disturbed: bool,
     pub(crate) verdict: Verdict,
 }
 
@@ -134,7 +136,7 @@ impl Target {
     /// A figure with what was found, judged.
     pub(crate) fn row(self, figure: Figure) -> Row {
         let verdict = self.judge(&figure);
-        Row { target: self, figure, verdict }
+        Row { target: self, figure, disturbed: false, verdict }
     }
 
     fn judge(&self, figure: &Figure) -> Verdict {

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
+use super::floor::Floor;
 use super::harness::Run;
 use super::load::Load;
 use super::machine::Conditions;
 use super::options::Scenario;
-use super::row::{Figure, Row, TARGETS, Verdict, median, spread};
-use super::scenario::Outcome;
+use super::outcome::Outcome;
+use super::row::{Figure, Row, TARGETS, Target, Verdict, median, spread};
 
 /// How far the floors of one load may lie apart on a machine that is left alone.
 const FLOOR_SPREAD_MAX: f64 = 0.15;
@@ -51,15 +52,19 @@ pub(crate) struct Line {
 
 impl Summary {
     pub(crate) fn new(conditions: Conditions, outcomes: Vec<Outcome>) -> Self {
-        let row = |target: super::row::Target| {
-            let mut figures = outcomes.iter().flat_map(|outcome| &outcome.figures);
-            let found = figures.find(|(id, _)| *id == target.id);
-            let missing = || Figure {
-                doubt: (!outcomes.iter().any(|outcome| outcome.scenario == target.scenario))
-                    .then(|| format!("`{}` was not asked for", target.scenario.name())),
-                ..Figure::default()
-            };
-            target.row(found.map_or_else(missing, |(_, figure)| figure.clone()))
+        let row = |target: Target| match outcomes.iter().find(|of| of.scenario == target.scenario) {
+            Some(outcome) => {
+                let found = outcome.figures.iter().find(|(id, _)| *id == target.id);
+                let figure = found.map(|(_, figure)| figure.clone()).unwrap_or_default();
+                let disturbed = other_cores(outcome) > OTHER_CORES_MAX
+                    || floor_spreads(outcome).any(|[low, high]| is_wide(low, high))
+                    || !all_floors(outcome).all(Floor::is_whole);
+                Row { disturbed, ..target.row(figure) }
+            }
+            None => {
+                let doubt = Some(format!("`{}` was not asked for", target.scenario.name()));
+                target.row(Figure { doubt, ..Figure::default() })
+            }
         };
         let mut notes = disturbances(&outcomes);
         notes.extend(outcomes.iter().flat_map(|outcome| outcome.notes.clone()));
@@ -101,24 +106,47 @@ fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
     let mut notes = Vec::new();
     for outcome in outcomes {
         let name = outcome.scenario.name();
-        let cores = outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max);
+        let cores = other_cores(outcome);
         if cores > OTHER_CORES_MAX {
             others.push(format!("{name} {cores:.1}"));
         }
-        for [low, high] in groups(outcome).iter().filter_map(|runs| spread(&floors(runs))) {
-            if high / low - 1.0 > FLOOR_SPREAD_MAX {
-                notes.push(format!(
-                    "the machine was disturbed during {name}: the floor itself took {low:.1} to \
-                     {high:.1} us per client-tick"
-                ));
-            }
+        for [low, high] in floor_spreads(outcome).filter(|[low, high]| is_wide(*low, *high)) {
+            notes.push(format!(
+                "the machine was disturbed during {name}: the floor itself took {low:.1} to \
+                 {high:.1} us per client-tick"
+            ));
         }
+    }
+    for outcome in outcomes.iter().filter(|outcome| !all_floors(outcome).all(Floor::is_whole)) {
+        notes.push(format!(
+            "the machine was disturbed during {}: the floor left ticks out, or got its inputs late \
+             and together, so it took too little",
+            outcome.scenario.name()
+        ));
     }
     if !others.is_empty() {
         let others = others.join(", ");
         notes.push(format!("the machine was disturbed: cores that other programs took: {others}"));
     }
     notes
+}
+
+/// What other programs took of the machine, in cores, at most.
+fn other_cores(outcome: &Outcome) -> f64 {
+    outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max)
+}
+
+fn all_floors(outcome: &Outcome) -> impl Iterator<Item = &Floor> {
+    outcome.runs.iter().filter_map(|run| run.floor.as_ref())
+}
+
+/// The smallest and the largest floor of each load.
+fn floor_spreads(outcome: &Outcome) -> impl Iterator<Item = [f64; 2]> {
+    groups(outcome).into_iter().filter_map(|runs| spread(&floors(&runs)))
+}
+
+fn is_wide(low: f64, high: f64) -> bool {
+    high / low - 1.0 > FLOOR_SPREAD_MAX
 }
 
 fn floors(runs: &[&Run]) -> Vec<f64> {

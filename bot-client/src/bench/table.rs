@@ -43,13 +43,18 @@ impl Summary {
                 row.remark()
             )?;
         }
-        if self.rows.iter().any(|row| row.figure.reduced) {
-            writeln!(
-                f,
-                "* measured with fewer players or for a shorter time than the target asks"
-            )?;
-        }
-        Ok(())
+        self.footnotes().try_for_each(|text| writeln!(f, "{text}"))
+    }
+
+    /// What the marks of the rows mean, as far as there are any.
+    pub(crate) fn footnotes(&self) -> impl Iterator<Item = &'static str> {
+        let reduced = self.rows.iter().any(|row| row.figure.reduced);
+        let disturbed = self.rows.iter().any(|row| row.disturbed);
+        let notes = [
+            (reduced, "* measured with fewer players or for a shorter time than the target asks"),
+            (disturbed, "~ measured while the machine was disturbed, see the notes"),
+        ];
+        notes.into_iter().filter_map(|(applies, text)| applies.then_some(text))
     }
 
     fn write_lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,15 +112,16 @@ impl Row {
         self.figure.value.map_or("-".to_owned(), |value| self.target.show(value))
     }
 
-    /// What there is to know beside the verdict: whether the load was less than the target's, why
-    /// the figure is in doubt, how far several lie apart.
+    /// What there is to know beside the verdict: whether the load was less than the target's or the
+    /// machine disturbed, why the figure is in doubt, how far several lie apart.
     pub(crate) fn remark(&self) -> String {
-        let mark = if self.figure.reduced { " *" } else { "" };
+        let marks = [(self.figure.reduced, " *"), (self.disturbed, " ~")];
+        let mark: String = marks.into_iter().filter(|mark| mark.0).map(|mark| mark.1).collect();
         let decimals = self.target.decimals;
         match (&self.figure.doubt, self.figure.spread) {
             (Some(doubt), _) => format!("{mark}: {doubt}"),
             (None, Some([low, high])) => format!("{mark} ({low:.decimals$} to {high:.decimals$})"),
-            (None, None) => mark.to_owned(),
+            (None, None) => mark,
         }
     }
 }

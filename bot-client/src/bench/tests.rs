@@ -11,11 +11,13 @@ use super::html;
 use super::load::Load;
 use super::machine::Conditions;
 use super::options::{BenchOptions, Scenario};
+use super::outcome::Outcome;
 use super::pin::Pins;
 use super::row::{Figure, RowId, TARGETS, Verdict};
-use super::scenario::{self, FULL, Outcome, Sizes};
+use super::scenario;
 use super::screen::Screen;
 use super::server_process::{self, ServerProcess};
+use super::sizes::{FULL, Sizes};
 use super::summary::Summary;
 
 #[derive(Parser)]

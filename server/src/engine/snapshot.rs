@@ -102,8 +102,8 @@ impl Snapshot {
         Self { tick, slots, players: views, places, hashes, grid, changes, turn }
     }
 
-    /// The changes within `span` of those in a lane, encoded for all, and by how many bits a slot is
-    /// shifted down to its key in them; `None` if they are not.
+    /// The changes within `span` of those in a lane, encoded for all, and by how many bits a slot
+    /// is shifted down to be a key of them; `None` if they are not.
     #[must_use]
     pub fn changes(&self, lane: usize, span: Span) -> Option<(&Changes, u32)> {
         if span.to != self.tick {
@@ -111,7 +111,7 @@ impl Snapshot {
         }
         match (lane, span.age()) {
             (FRESH, 1) => Some((&self.changes, 0)),
-            (_, TURN_TICKS) if lane != FRESH => Some((self.turn.as_ref()?, TURN_TICKS.ilog2())),
+            (1.., TURN_TICKS) => self.turn.as_ref().map(|turn| (turn, TURNS.ilog2())),
             _ => None,
         }
     }

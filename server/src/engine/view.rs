@@ -2,8 +2,9 @@
 //! frame tells.
 //!
 //! An entity enters when it comes into the game's view rectangle around the client's eye and
-//! leaves when it is `margin` beyond it, so that one on the edge does not flicker. One that waits
-//! for its turn in a crowd leaves when that has come.
+//! leaves when it is `margin` beyond it, so that one on the edge does not flicker. In a crowd this
+//! takes a few ticks: one that waits for its turn leaves when that has come, and who enters is
+//! looked for every [`LOOK_TICKS`].
 
 use drumbeat_shared::game::{Game, View};
 use drumbeat_shared::ids::{EntityId, Tick};
@@ -14,6 +15,9 @@ use glam::IVec2;
 
 use super::grid::Rect;
 use super::snapshot::{PlayerView, Snapshot, lane_of};
+
+/// Ticks between two looks at who enters a view in which entities wait for their turn, at most.
+pub const LOOK_TICKS: u32 = 4;
 
 /// The rectangle in which entities enter.
 #[must_use]
@@ -56,23 +60,32 @@ pub struct ViewChange {
 
 impl ViewChange {
     /// Notes what changes in a view with the frame of the snapshot, which builds on that of tick
-    /// `base`, and takes out who leaves. [`ViewChange::settle`] does the rest.
+    /// `base`, and takes out who leaves. [`ViewChange::settle`] does the rest. `looked` is the last
+    /// tick in which it was looked for who enters.
     pub fn update<G: Game>(
         &mut self,
         snapshot: &Snapshot,
         base: Option<Tick>,
         view: &PlayerView,
+        looked: &mut Tick,
         visible: &mut Lanes<EntityId>,
     ) {
-        self.begin_round(snapshot.slots.len());
         let stay = Rect::around(view.eye, G::VIEW.half + IVec2::splat(G::VIEW.margin));
-        for lane in 0..LANES {
-            self.lanes[lane].span = base.and_then(|base| visible.span(lane, base, snapshot.tick));
-            self.look_through(snapshot, stay, lane, visible.lane(lane));
-            remove_positions(visible.lane_mut(lane), &self.lanes[lane].leaves);
+        for (lane, change) in self.lanes.iter_mut().enumerate() {
+            change.span = base.and_then(|base| visible.span(lane, base, snapshot.tick));
+            change.before = visible.lane(lane).len();
+            change.leaves.clear();
+            if change.span.is_some() {
+                find_leaves(snapshot, stay, visible.lane(lane), &mut change.leaves);
+                remove_positions(visible.lane_mut(lane), &change.leaves);
+            }
         }
         self.find_moves::<G>(snapshot, view, visible);
-        self.find_enters(snapshot, enter_rect(G::VIEW, view.eye));
+        self.enters.clear();
+        if is_to_look(snapshot, view, *looked, visible) {
+            self.find_enters(snapshot, enter_rect(G::VIEW, view.eye), visible);
+            *looked = snapshot.tick;
+        }
         let free = VISIBLE_MAX - visible.len();
         self.kept_out = self.enters.len().saturating_sub(free);
         if self.kept_out > 0 {
@@ -92,36 +105,6 @@ impl ViewChange {
             visible.exchange(tick, &self.demoted, &self.promoted);
         }
         visible.lane_mut(FRESH).extend_from_slice(&self.enters);
-    }
-
-    fn begin_round(&mut self, slots: usize) {
-        if self.stamps.len() < slots {
-            self.stamps.resize(slots, (0, 0));
-        }
-        self.round = self.round.wrapping_add(1);
-        if self.round == 0 {
-            self.stamps.fill((0, 0));
-            self.round = 1;
-        }
-    }
-
-    /// Finds who leaves a lane, if the frame tells of it, and stamps the others as seen.
-    fn look_through(&mut self, snapshot: &Snapshot, stay: Rect, lane: usize, ids: &[EntityId]) {
-        let LaneChange { span, before, leaves } = &mut self.lanes[lane];
-        // Slices and copies: what a push may not have changed is not loaded again.
-        let (stamps, places) = (&mut self.stamps[..], &snapshot.places[..]);
-        let (round, told) = (self.round, span.is_some());
-        *before = ids.len();
-        leaves.clear();
-        for (position, id) in (0..).zip(ids) {
-            let place = &places[id.slot as usize];
-            let stays = place.generation == id.generation && stay.contains(place.position);
-            if stays || !told {
-                stamps[id.slot as usize] = (round, id.generation);
-            } else {
-                leaves.push(position);
-            }
-        }
     }
 
     /// The nearest of those that are up to date are to be fresh. One that is hardly farther away
@@ -164,10 +147,15 @@ impl ViewChange {
         *self.sorted.select_nth_unstable(FRESH_MAX - 1).1
     }
 
-    fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect) {
-        let Self { enters, stamps, round, .. } = self;
-        let (stamps, round) = (&stamps[..], *round);
-        enters.clear();
+    fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect, visible: &Lanes<EntityId>) {
+        self.begin_round(snapshot.slots.len());
+        let (stamps, round) = (&mut self.stamps[..], self.round);
+        for lane in 0..LANES {
+            for id in visible.lane(lane) {
+                stamps[id.slot as usize] = (round, id.generation);
+            }
+        }
+        let enters = &mut self.enters;
         snapshot.grid.within(rect).for_each(|item| {
             let EntityId { slot, generation } = item.id;
             if stamps[slot as usize] != (round, generation) {
@@ -175,6 +163,40 @@ impl ViewChange {
             }
         });
     }
+
+    fn begin_round(&mut self, slots: usize) {
+        if self.stamps.len() < slots {
+            self.stamps.resize(slots, (0, 0));
+        }
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.stamps.fill((0, 0));
+            self.round = 1;
+        }
+    }
+}
+
+fn find_leaves(snapshot: &Snapshot, stay: Rect, lane: &[EntityId], leaves: &mut Vec<u32>) {
+    for (position, id) in (0..).zip(lane) {
+        let place = &snapshot.places[id.slot as usize];
+        if place.generation != id.generation || !stay.contains(place.position) {
+            leaves.push(position);
+        }
+    }
+}
+
+/// Looking through a crowd takes long, so that is not done for every frame; but a player never
+/// waits for the own avatar.
+fn is_to_look(
+    snapshot: &Snapshot,
+    view: &PlayerView,
+    looked: Tick,
+    visible: &Lanes<EntityId>,
+) -> bool {
+    let misses = |slot| !visible.fresh().contains(&snapshot.id(slot));
+    visible.waiting() == 0
+        || snapshot.tick.since(looked) >= LOOK_TICKS
+        || view.avatar.is_some_and(misses)
 }
 
 /// From the eye; the own avatar is the nearest of all.

@@ -1,14 +1,17 @@
 //! The swarm against the server: witnesses and listeners, those who say nothing, and the storm.
 
 use std::future::pending;
+use std::sync::Arc;
 
 use clap::Parser;
 use drumbeat_bots::bot::Brain;
 use drumbeat_bots::options::Options;
 use drumbeat_bots::player::Player;
+use drumbeat_bots::progress::{Phase, Progress};
 use drumbeat_bots::report::Report;
 use drumbeat_bots::swarm::run;
 use drumbeat_shared::toy::{Steer, Toy};
+use tokio::sync::Notify;
 
 use crate::harness::{Server, within};
 
@@ -26,12 +29,16 @@ impl Brain for Pilot {
     }
 }
 
-async fn swarm(server: &Server, args: &str, speaks: bool) -> Report {
+fn options(server: &Server, args: &str) -> Options {
     let args = format!(
-        "drumbeat-bots --url ws://{} --bots 6 --seconds 1 --ramp-per-s 1000 --room main {args}",
+        "drumbeat-bots --url ws://{} --bots 6 --ramp-per-s 1000 --room main {args}",
         server.address
     );
-    let options = Options::parse_from(args.split_whitespace());
+    Options::parse_from(args.split_whitespace())
+}
+
+async fn swarm(server: &Server, args: &str, speaks: bool) -> Report {
+    let options = options(server, args);
     let run = run(&options, move |_| Pilot { speaks }, |_| {}, pending());
     within("the run", run).await.unwrap()
 }
@@ -39,7 +46,7 @@ async fn swarm(server: &Server, args: &str, speaks: bool) -> Report {
 #[tokio::test(flavor = "multi_thread")]
 async fn witnesses_verify_listeners_follow_and_all_survive_a_storm_of_a_full_room() {
     let server = Server::start(|config| config.setup.capacity = 6).await;
-    let report = swarm(&server, "--witnesses 2 --brain drift --storm", true).await;
+    let report = swarm(&server, "--seconds 1 --witnesses 2 --brain drift --storm", true).await;
     assert_eq!(report.failures, [""; 0]);
     assert_eq!((report.joined, report.witnesses), (6, 2));
     assert!(report.checksums_verified > 0);
@@ -53,9 +60,27 @@ async fn witnesses_verify_listeners_follow_and_all_survive_a_storm_of_a_full_roo
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_is_ended_early_is_reported_without_a_storm() {
+    let server = Server::start(|_| {}).await;
+    let measuring = Arc::new(Notify::new());
+    let told = Arc::clone(&measuring);
+    let watch = move |progress: &Progress| {
+        if matches!(progress.phase, Phase::Window { .. }) {
+            told.notify_one();
+        }
+    };
+    let options = options(&server, "--seconds 600 --storm");
+    let run = run(&options, |_| Pilot { speaks: true }, watch, measuring.notified());
+    let report = within("the run", run).await.unwrap();
+    assert_eq!(report.failures, [""; 0]);
+    assert!(report.seconds < 600.0 && report.storm.is_none());
+    server.stop().await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_only_listens_stays_and_has_no_view_to_tell_of() {
     let server = Server::start(|_| {}).await;
-    let report = swarm(&server, "--witnesses 0 --brain listen", false).await;
+    let report = swarm(&server, "--seconds 1 --witnesses 0 --brain listen", false).await;
     assert_eq!(report.failures, [""; 0]);
     assert_eq!((report.joined, report.witnesses, report.checksums_verified), (6, 0, 0));
     assert_eq!(report.inputs_per_bot_s, 0.0);

@@ -1,0 +1,76 @@
+//! What came of a scenario: its runs, and the figures that follow from them.
+
+use serde::Serialize;
+
+use super::harness::Run;
+use super::options::Scenario;
+use super::row::{Figure, RowId, median, spread};
+
+/// What came of a scenario.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Outcome {
+    pub(crate) scenario: Scenario,
+    pub(crate) runs: Vec<Run>,
+    #[serde(skip)]
+    pub(crate) figures: Vec<(RowId, Figure)>,
+    /// What a reader has to know beside the figures.
+    pub(crate) notes: Vec<String>,
+    /// Why the exit code is 1.
+    pub(crate) failures: Vec<String>,
+}
+
+impl Outcome {
+    pub(crate) fn new(scenario: Scenario) -> Self {
+        Self {
+            scenario,
+            runs: Vec::new(),
+            figures: Vec::new(),
+            notes: Vec::new(),
+            failures: Vec::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, run: Run) {
+        for failure in &run.report.failures {
+            self.failures.push(format!("{}: {failure}", self.scenario.name()));
+        }
+        self.runs.push(run);
+    }
+
+    /// Takes a figure from the runs that count: the median, and how far they lie apart.
+    pub(crate) fn figure(&mut self, id: RowId, value: impl Fn(&Run) -> Option<f64>) {
+        let (runs, doubt) = self.counting();
+        let values: Vec<_> = runs.into_iter().filter_map(value).collect();
+        let spread = spread(&values).filter(|_| values.len() > 1);
+        let figure = Figure { value: median(&values), spread, doubt, ..Figure::default() };
+        self.figures.push((id, figure));
+    }
+
+    /// Takes a figure that all runs have a part in.
+    pub(crate) fn figure_of_all(&mut self, id: RowId, value: Option<f64>) {
+        let doubt = self.runs.iter().find_map(Run::doubt);
+        self.figures.push((id, Figure { value, doubt, ..Figure::default() }));
+    }
+
+    /// The runs whose figures are the server's. Where there are none, all, and why they are not.
+    pub(crate) fn counting(&self) -> (Vec<&Run>, Option<String>) {
+        let sound: Vec<_> = self.runs.iter().filter(|run| run.doubt().is_none()).collect();
+        if sound.is_empty() {
+            let doubt = self.runs.iter().find_map(Run::doubt);
+            return (self.runs.iter().collect(), doubt);
+        }
+        (sound, None)
+    }
+
+    /// Says which runs do not count.
+    pub(crate) fn note_doubts(&mut self) {
+        let all = self.runs.len();
+        for run in self.runs.iter().filter(|run| run.doubt().is_some()) {
+            let doubt = run.doubt().unwrap_or_default();
+            let (name, bots) = (self.scenario.name(), run.load.bots);
+            self.notes.push(format!(
+                "{name}: one run of {all}, with {bots} players, does not count: {doubt}"
+            ));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! How large and how long the scenarios are, in both forms of a benchmark.
+
+/// How large and how long the scenarios are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Sizes {
+    /// Times that server and floor take turns.
+    pub(crate) pairs: u32,
+    /// Length of a window that counts for the target table, seconds.
+    pub(crate) seconds: u32,
+    /// Length of the others.
+    pub(crate) short_s: u32,
+    /// Length of a floor.
+    pub(crate) floor_s: u32,
+    pub(crate) steady: u32,
+    pub(crate) frantic: u32,
+    pub(crate) fight: u32,
+    pub(crate) scale: &'static [u32],
+    pub(crate) crowd: u32,
+    /// Players of the first step, of a step more, and of the last.
+    pub(crate) max: [u32; 3],
+    pub(crate) slow: u32,
+    /// Times that the slow ones come and stay away.
+    pub(crate) slow_pairs: u32,
+    pub(crate) storm: u32,
+    pub(crate) idle: u32,
+    pub(crate) rooms: u32,
+    pub(crate) shards: u32,
+    /// Rooms that share those players.
+    pub(crate) shards_rooms: &'static [u32],
+}
+
+/// As the target table wants it.
+pub(crate) const FULL: Sizes = Sizes {
+    pairs: 3,
+    seconds: 20,
+    short_s: 10,
+    floor_s: 10,
+    steady: 2_000,
+    frantic: 500,
+    fight: 500,
+    scale: &[500, 1_000, 2_000, 3_000],
+    crowd: 1_000,
+    max: [1_500, 500, 6_000],
+    slow: 1_000,
+    slow_pairs: 3,
+    storm: 2_000,
+    idle: 10_000,
+    rooms: 100,
+    shards: 2_000,
+    shards_rooms: &[1, 100],
+};
+
+/// Two minutes in all.
+pub(crate) const QUICK: Sizes = Sizes {
+    pairs: 2,
+    seconds: 3,
+    short_s: 2,
+    floor_s: 2,
+    steady: 1_000,
+    frantic: 300,
+    fight: 300,
+    scale: &[500, 1_500],
+    crowd: 200,
+    max: [1_500, 1_500, 3_000],
+    slow: 300,
+    slow_pairs: 1,
+    storm: 500,
+    idle: 2_000,
+    rooms: 20,
+    shards: 500,
+    shards_rooms: &[1],
+};
+
+impl Sizes {
+    /// Whether they are less than the target table wants.
+    pub(crate) fn is_reduced(&self) -> bool {
+        self != &FULL
+    }
+}
