@@ -79,7 +79,7 @@ impl ViewChange {
                 remove_positions(visible.lane_mut(lane), &change.leaves);
             }
         }
-        self.find_moves::<G>(snapshot, view, visible);
+        self.find_moves(snapshot, view, visible);
         self.enters.clear();
         if is_to_look(snapshot, view, *looked, visible) {
             self.find_enters(snapshot, enter_rect(G::VIEW, view.eye), visible);
@@ -88,7 +88,7 @@ impl ViewChange {
         let free = VISIBLE_MAX - visible.len();
         self.kept_out = self.enters.len().saturating_sub(free);
         if self.kept_out > 0 {
-            let distance = |id: &EntityId| distance_squared::<G>(snapshot, view, *id);
+            let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
             self.enters.sort_by_cached_key(distance);
             self.enters.truncate(free);
         }
@@ -109,12 +109,7 @@ impl ViewChange {
     /// The nearest of those that are up to date are to be fresh. One that is hardly farther away
     /// stays so, that it does not go to and fro; and each waits in the lane of its slot, whose
     /// changes are encoded for all.
-    fn find_moves<G: Game>(
-        &mut self,
-        snapshot: &Snapshot,
-        view: &PlayerView,
-        visible: &Lanes<EntityId>,
-    ) {
+    fn find_moves(&mut self, snapshot: &Snapshot, view: &PlayerView, visible: &Lanes<EntityId>) {
         self.demoted.clear();
         self.promoted.clear();
         self.may_move = visible.may_move(snapshot.tick);
@@ -123,7 +118,7 @@ impl ViewChange {
         }
         let lane = turn(snapshot.tick);
         let (fresh, due) = (visible.fresh(), visible.lane(lane));
-        let distance = |id: &EntityId| distance_squared::<G>(snapshot, view, *id);
+        let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
         self.distances.clear();
         self.distances.extend(fresh.iter().chain(due).map(distance));
         let near = self.distance_of_the_last_fresh();
@@ -154,12 +149,13 @@ impl ViewChange {
                 stamps[id.slot as usize] = (round, id.generation);
             }
         }
-        for item in snapshot.grid.within(rect) {
+        let enters = &mut self.enters;
+        snapshot.grid.within(rect).for_each(|item| {
             let EntityId { slot, generation } = item.id;
             if stamps[slot as usize] != (round, generation) {
-                self.enters.push(item.id);
+                enters.push(item.id);
             }
-        }
+        });
     }
 
     fn begin_round(&mut self, slots: usize) {
@@ -176,9 +172,10 @@ impl ViewChange {
 
 fn find_leaves<G: Game>(snapshot: &Snapshot, eye: IVec2, lane: &[EntityId], leaves: &mut Vec<u32>) {
     let stay = Rect::around(eye, G::VIEW.half + IVec2::splat(G::VIEW.margin));
+    let places = &snapshot.places[..];
     for (position, id) in (0..).zip(lane) {
-        let stays = |state| stay.contains(G::position(state));
-        if !snapshot.find(*id).is_some_and(stays) {
+        let place = &places[id.slot as usize];
+        if place.generation != id.generation || !stay.contains(place.position) {
             leaves.push(position);
         }
     }
@@ -199,12 +196,12 @@ fn is_to_look(
 }
 
 /// From the eye; the own avatar is the nearest of all.
-fn distance_squared<G: Game>(snapshot: &Snapshot, view: &PlayerView, id: EntityId) -> u64 {
+fn distance_squared(snapshot: &Snapshot, view: &PlayerView, id: EntityId) -> u64 {
     if view.avatar == Some(id.slot) {
         return 0;
     }
-    let position = snapshot.find(id).map(G::position);
-    position.map_or(u64::MAX, |at| (at - view.eye).as_i64vec2().length_squared() as u64)
+    let off = snapshot.places[id.slot as usize].position - view.eye;
+    off.as_i64vec2().length_squared() as u64
 }
 
 #[cfg(test)]
