@@ -70,17 +70,16 @@ impl ViewChange {
         looked: &mut Tick,
         visible: &mut Lanes<EntityId>,
     ) {
-        let stay = Rect::around(view.eye, G::VIEW.half + IVec2::splat(G::VIEW.margin));
         for (lane, change) in self.lanes.iter_mut().enumerate() {
             change.span = base.and_then(|base| visible.span(lane, base, snapshot.tick));
             change.before = visible.lane(lane).len();
             change.leaves.clear();
             if change.span.is_some() {
-                find_leaves(snapshot, stay, visible.lane(lane), &mut change.leaves);
+                find_leaves::<G>(snapshot, view.eye, visible.lane(lane), &mut change.leaves);
                 remove_positions(visible.lane_mut(lane), &change.leaves);
             }
         }
-        self.find_moves::<G>(snapshot, view, visible);
+        self.find_moves(snapshot, view, visible);
         self.enters.clear();
         if is_to_look(snapshot, view, *looked, visible) {
             self.find_enters(snapshot, enter_rect(G::VIEW, view.eye), visible);
@@ -89,7 +88,7 @@ impl ViewChange {
         let free = VISIBLE_MAX - visible.len();
         self.kept_out = self.enters.len().saturating_sub(free);
         if self.kept_out > 0 {
-            let distance = |id: &EntityId| distance_squared::<G>(snapshot, view, *id);
+            let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
             self.enters.sort_by_cached_key(distance);
             self.enters.truncate(free);
         }
@@ -110,12 +109,7 @@ impl ViewChange {
     /// The nearest of those that are up to date are to be fresh. One that is hardly farther away
     /// stays so, that it does not go to and fro; and each waits in the lane of its slot, whose
     /// changes are encoded for all.
-    fn find_moves<G: Game>(
-        &mut self,
-        snapshot: &Snapshot,
-        view: &PlayerView,
-        visible: &Lanes<EntityId>,
-    ) {
+    fn find_moves(&mut self, snapshot: &Snapshot, view: &PlayerView, visible: &Lanes<EntityId>) {
         self.demoted.clear();
         self.promoted.clear();
         self.may_move = visible.may_move(snapshot.tick);
@@ -124,7 +118,7 @@ impl ViewChange {
         }
         let lane = turn(snapshot.tick);
         let (fresh, due) = (visible.fresh(), visible.lane(lane));
-        let distance = |id: &EntityId| distance_squared::<G>(snapshot, view, *id);
+        let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
         self.distances.clear();
         self.distances.extend(fresh.iter().chain(due).map(distance));
         let near = self.distance_of_the_last_fresh();
@@ -176,9 +170,11 @@ impl ViewChange {
     }
 }
 
-fn find_leaves(snapshot: &Snapshot, stay: Rect, lane: &[EntityId], leaves: &mut Vec<u32>) {
+fn find_leaves<G: Game>(snapshot: &Snapshot, eye: IVec2, lane: &[EntityId], leaves: &mut Vec<u32>) {
+    let stay = Rect::around(eye, G::VIEW.half + IVec2::splat(G::VIEW.margin));
+    let places = &snapshot.places[..];
     for (position, id) in (0..).zip(lane) {
-        let place = &snapshot.places[id.slot as usize];
+        let place = &places[id.slot as usize];
         if place.generation != id.generation || !stay.contains(place.position) {
             leaves.push(position);
         }
@@ -200,12 +196,12 @@ fn is_to_look(
 }
 
 /// From the eye; the own avatar is the nearest of all.
-fn distance_squared<G: Game>(snapshot: &Snapshot, view: &PlayerView, id: EntityId) -> u64 {
+fn distance_squared(snapshot: &Snapshot, view: &PlayerView, id: EntityId) -> u64 {
     if view.avatar == Some(id.slot) {
         return 0;
     }
-    let position = snapshot.find(id).map(G::position);
-    position.map_or(u64::MAX, |at| (at - view.eye).as_i64vec2().length_squared() as u64)
+    let off = snapshot.places[id.slot as usize].position - view.eye;
+    off.as_i64vec2().length_squared() as u64
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ fn setup() -> Setup {
 }
 
 fn off_squared(snapshot: &Snapshot, eye: IVec2, id: EntityId) -> u64 {
-    distance_squared::<Toy>(snapshot, &view(eye), id)
+    distance_squared(snapshot, &view(eye), id)
 }
 
 fn inside(snapshot: &Snapshot, eye: IVec2) -> Vec<EntityId> {
