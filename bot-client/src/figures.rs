@@ -233,6 +233,9 @@ fn grow(sum: &mut Stats, now: &Stats, before: &Stats) {
     sum.delta_bytes_in += now.delta_bytes_in - before.delta_bytes_in;
     sum.visible_sum += now.visible_sum - before.visible_sum;
     sum.moving_sum += now.moving_sum - before.moving_sum;
+    sum.waiting_sum += now.waiting_sum - before.waiting_sum;
+    // No sum: the most that any client has met.
+    sum.oldest_ticks = sum.oldest_ticks.max(now.oldest_ticks);
     sum.ticks_skipped += now.ticks_skipped - before.ticks_skipped;
     sum.checksums += now.checksums - before.checksums;
     sum.mismatches += now.mismatches - before.mismatches;

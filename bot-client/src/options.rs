@@ -29,6 +29,10 @@ The following cover the window alone. Percentiles are p50, p90, p99, p999 (99.9 
                           payload received / sum over frames of visible entities that moved; of
                           the witnesses
   visible_entities_mean   entities in view, mean over the frames of the witnesses
+  waiting_entities_mean   of them those that the frame did not tell of, since they waited for their
+                          turn in a crowd
+  oldest_entity_ticks     the most ticks that what a witness knew of an entity in view was behind
+                          its frame
   input_to_state_ms       from making an input to receiving the first frame that acknowledges it
   frame_spacing_ms        between two frames that a bot received; here and in input_to_state_ms a
                           wait of 250 ms or more that a bot's end finds open counts with its length

@@ -57,6 +57,8 @@ pub struct Report {
     pub inputs_per_bot_s: f64,
     pub bytes_per_visible_moving_entity_tick: Option<f64>,
     pub visible_entities_mean: Option<f64>,
+    pub waiting_entities_mean: Option<f64>,
+    pub oldest_entity_ticks: u32,
     pub input_to_state_ms: Option<Percentiles>,
     pub frame_spacing_ms: Option<Percentiles>,
     pub frame_off_beat_ms: Option<Percentiles>,
@@ -146,6 +148,8 @@ impl Report {
             )
             .map(rounded),
             visible_entities_mean: ratio(witnessed.visible_sum as f64, delta_frames).map(rounded),
+            waiting_entities_mean: ratio(witnessed.waiting_sum as f64, delta_frames).map(rounded),
+            oldest_entity_ticks: witnessed.oldest_ticks,
             input_to_state_ms: waited.input_to_state.percentiles(),
             frame_spacing_ms: waited.frame_spacing.percentiles(),
             frame_off_beat_ms: waited.frame_off_beat.percentiles(),

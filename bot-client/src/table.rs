@@ -65,6 +65,11 @@ impl Report {
         row(f, "predictions corrected", &number(self.corrections_per_bot_s))?;
         writeln!(f, "\neach frame")?;
         row(f, "entities in view", &number(self.visible_entities_mean))?;
+        if self.oldest_entity_ticks > 0 {
+            let waiting = number(self.waiting_entities_mean);
+            let text = format!("{waiting}, {} ticks at most", self.oldest_entity_ticks);
+            row(f, "of them waiting for their turn", &text)?;
+        }
         let bytes = number(self.bytes_per_visible_moving_entity_tick);
         row(f, "bytes per moving entity in view", &bytes)?;
         writeln!(f, "\nhealth")?;

@@ -9,19 +9,20 @@ mod client;
 use std::collections::{HashSet, VecDeque};
 use std::panic::RefUnwindSafe;
 
+use drumbeat_server::engine::client::Client;
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::counts::Counts;
 use drumbeat_server::engine::inbox::{self, Message, PushError};
 use drumbeat_server::engine::snapshot::Snapshot;
 use drumbeat_server::engine::tick::{Engine, Join};
-use drumbeat_server::engine::view::enter_rect;
-use drumbeat_shared::client::Client;
+use drumbeat_server::engine::view::{LOOK_TICKS, enter_rect};
+use drumbeat_shared::client::Client as Core;
 use drumbeat_shared::entities::Slot;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{EntityId, Tick};
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
-use drumbeat_shared::replication::lanes::{FRESH, Lanes, known, turn};
+use drumbeat_shared::replication::lanes::{FRESH, known, turn};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
 use glam::IVec2;
@@ -117,7 +118,7 @@ impl<G: Game> Sim<G> {
             inbox: receiver,
         };
         self.engine.join(join, self.now_us).ok()?;
-        let core = Client::new(&name, "sim");
+        let core = Core::new(&name, "sim");
         let joined = self.engine.now();
         self.clients.push(SimClient::new(core, self.connections, pipe, sender, joined));
         Some(self.clients.len() - 1)
@@ -189,7 +190,7 @@ impl<G: Game> Sim<G> {
             });
             let visible: Vec<State> = known.collect();
             let view = snapshot.players[usize::from(player.0)].expect("a connected player");
-            check_membership::<G>(snapshot, &server_side.visible, view.eye);
+            check_membership::<G>(snapshot, server_side, view.eye);
             let ack = server_side.applied;
             let meant = Meant { visible, private: view.private, ack };
             let connection = server_side.connection;
@@ -202,7 +203,8 @@ impl<G: Game> Sim<G> {
 }
 
 /// Everything near is visible; nothing that a frame tells of is far away.
-fn check_membership<G: Game>(snapshot: &Snapshot, visible: &Lanes<EntityId>, eye: IVec2) {
+fn check_membership<G: Game>(snapshot: &Snapshot, client: &Client<G::Input>, eye: IVec2) {
+    let Client { visible, looked, .. } = client;
     assert!(visible.len() <= VISIBLE_MAX, "{} entities are visible", visible.len());
     let all: HashSet<EntityId> = visible.iter().copied().collect();
     assert_eq!(all.len(), visible.len(), "an entity is visible twice");
@@ -212,8 +214,13 @@ fn check_membership<G: Game>(snapshot: &Snapshot, visible: &Lanes<EntityId>, eye
         let id = EntityId { slot, generation: place.generation };
         let inside = place.state.as_ref().is_some_and(|state| near.contains(G::position(state)));
         let missing = inside && !all.contains(&id) && visible.len() < VISIBLE_MAX;
-        assert!(!missing, "{id:?} is within the view at {eye} and not visible");
+        assert!(
+            !missing || *looked != snapshot.tick,
+            "{id:?} is within the view at {eye} and not visible"
+        );
     }
+    let ticks = snapshot.tick.since(*looked);
+    assert!(ticks == 0 || visible.waiting() > 0 && ticks < LOOK_TICKS, "not looked for {ticks}");
     for lane in [FRESH, turn(snapshot.tick)] {
         for id in visible.lane(lane) {
             let state = snapshot.find(*id).expect("a dead entity is still visible");

@@ -44,12 +44,14 @@ fn the_keys_are_stable() {
         "input_to_state_ms",
         "inputs_per_bot_s",
         "joined",
+        "oldest_entity_ticks",
         "payload_bytes_per_bot_s",
         "rtt_ms",
         "seconds",
         "server",
         "view_mismatches",
         "visible_entities_mean",
+        "waiting_entities_mean",
         "witnesses",
     ];
     assert_eq!(keys, expected);

@@ -36,6 +36,8 @@ pub struct Client<I> {
     pub pace: Pace,
     /// What it sees, in the lanes and the order that both ends hold.
     pub visible: Lanes<EntityId>,
+    /// The tick in which it was last looked for who enters its view.
+    pub looked: Tick,
     /// The private state it was last told.
     pub private: Private,
     /// The acknowledgement it was last told.
@@ -93,6 +95,7 @@ impl<I: Copy> Client<I> {
             outbox,
             pace,
             visible: Lanes::default(),
+            looked: Tick(0),
             private: Private::default(),
             acked: 0,
             applied: 0,

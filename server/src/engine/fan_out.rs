@@ -103,7 +103,8 @@ impl FanOut {
             client.private = initial_private(G::SCHEMA.private);
         }
         let base_tick = base.map(|base| base.tick);
-        self.change.update::<G>(scene.snapshot, base_tick, view, &mut client.visible);
+        let Client { looked, visible, .. } = client;
+        self.change.update::<G>(scene.snapshot, base_tick, view, looked, visible);
         self.counts.unseen_entities += self.change.kept_out as u64;
         self.collect_notes(scene, view, client);
 
@@ -227,8 +228,8 @@ impl FanOut {
         ids: &[EntityId],
     ) {
         let Self { frame, positions, skipped, .. } = self;
-        if let Some((changes, key)) = scene.snapshot.changes(lane, span) {
-            changes.splice(ids.len(), |position| key(ids[position].slot), positions, frame);
+        if let Some((changes, shift)) = scene.snapshot.changes(lane, span) {
+            changes.splice(ids.len(), |position| ids[position].slot >> shift, positions, frame);
             return;
         }
         let (from, to) = (scene.history.find(span.from), scene.history.find(span.to));

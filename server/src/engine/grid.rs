@@ -42,10 +42,11 @@ impl Rect {
     #[inline]
     #[must_use]
     pub fn contains(&self, point: IVec2) -> bool {
-        point.x >= self.min.x
-            && point.x <= self.max.x
-            && point.y >= self.min.y
-            && point.y <= self.max.y
+        // Below the lower end wraps to far above the upper: one comparison for each axis.
+        let within = |at: i32, min: i32, max: i32| {
+            at.wrapping_sub(min) as u32 <= max.wrapping_sub(min) as u32
+        };
+        within(point.x, self.min.x, self.max.x) & within(point.y, self.min.y, self.max.y)
     }
 }
 

@@ -25,6 +25,16 @@ pub struct PlayerView {
     pub avatar: Option<u32>,
 }
 
+/// What every client that sees an entity asks of it in each tick, apart from the states so that
+/// all of them fit the processor's nearest caches.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// As in the entity table: an entity that is gone has a lower one than its slot.
+    pub generation: u32,
+    /// Grid units; of an empty slot, anything.
+    pub position: IVec2,
+}
+
 /// The state of a room at the end of one tick.
 #[derive(Debug)]
 pub struct Snapshot {
@@ -34,6 +44,8 @@ pub struct Snapshot {
     pub slots: Vec<Slot>,
     /// The players' views by player id; `None` where nobody is connected.
     pub players: Vec<Option<PlayerView>>,
+    /// Where the entity of each slot is.
+    pub places: Vec<Place>,
     /// Fingerprint of each slot's state, 0 for an empty one.
     pub hashes: Vec<u64>,
     /// Who is where.
@@ -76,6 +88,7 @@ impl Snapshot {
         }
         note_avatars::<G>(&slots, &mut views);
         let hashes = slots.iter().map(|slot| slot.state.as_ref().map_or(0, hash_state)).collect();
+        let places = slots.iter().map(place::<G>).collect();
         let grid = Grid::new::<G>(&slots);
         let before = |ticks: u32| {
             let tick = Tick(tick.0.saturating_sub(ticks));
@@ -86,21 +99,19 @@ impl Snapshot {
             let first = tick.0 as usize % TURNS;
             changes_of::<G>(map, (before(TURN_TICKS), &slots), (first, TURNS), TURN_TICKS)
         });
-        Self { tick, slots, players: views, hashes, grid, changes, turn }
+        Self { tick, slots, players: views, places, hashes, grid, changes, turn }
     }
 
-    /// The changes within `span` of those in a lane, encoded for all, and the key of a slot in
-    /// them; `None` if they are not.
+    /// The changes within `span` of those in a lane, encoded for all, and by how many bits a slot
+    /// is shifted down to be a key of them; `None` if they are not.
     #[must_use]
-    pub fn changes(&self, lane: usize, span: Span) -> Option<(&Changes, fn(u32) -> u32)> {
+    pub fn changes(&self, lane: usize, span: Span) -> Option<(&Changes, u32)> {
         if span.to != self.tick {
             return None;
         }
         match (lane, span.age()) {
-            (FRESH, 1) => Some((&self.changes, |slot| slot)),
-            (_, TURN_TICKS) if lane != FRESH => {
-                self.turn.as_ref().map(|turn| (turn, (|slot| slot / TURN_TICKS) as fn(u32) -> u32))
-            }
+            (FRESH, 1) => Some((&self.changes, 0)),
+            (1.., TURN_TICKS) => self.turn.as_ref().map(|turn| (turn, TURNS.ilog2())),
             _ => None,
         }
     }
@@ -114,8 +125,8 @@ impl Snapshot {
     }
 
     fn keep_entities(&mut self) {
-        let Self { tick: _, slots: _, hashes: _, players, grid, changes, turn } = self;
-        (*players, *grid) = (Vec::new(), Grid::default());
+        let Self { tick: _, slots: _, hashes: _, players, places, grid, changes, turn } = self;
+        (*players, *places, *grid) = (Vec::new(), Vec::new(), Grid::default());
         (*changes, *turn) = (Changes::default(), None);
     }
 
@@ -124,6 +135,11 @@ impl Snapshot {
     pub fn id(&self, slot: u32) -> EntityId {
         EntityId { slot, generation: self.slots[slot as usize].generation }
     }
+}
+
+fn place<G: Game>(slot: &Slot) -> Place {
+    let position = slot.state.as_ref().map(G::position).unwrap_or_default();
+    Place { generation: slot.generation, position }
 }
 
 fn note_avatars<G: Game>(slots: &[Slot], views: &mut [Option<PlayerView>]) {

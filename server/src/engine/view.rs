@@ -2,8 +2,9 @@
 //! frame tells.
 //!
 //! An entity enters when it comes into the game's view rectangle around the client's eye and
-//! leaves when it is `margin` beyond it, so that one on the edge does not flicker. One that waits
-//! for its turn in a crowd leaves when that has come.
+//! leaves when it is `margin` beyond it, so that one on the edge does not flicker. In a crowd this
+//! takes a few ticks: one that waits for its turn leaves when that has come, and who enters is
+//! looked for every [`LOOK_TICKS`].
 
 use drumbeat_shared::game::{Game, View};
 use drumbeat_shared::ids::{EntityId, Tick};
@@ -14,6 +15,9 @@ use glam::IVec2;
 
 use super::grid::Rect;
 use super::snapshot::{PlayerView, Snapshot, lane_of};
+
+/// Ticks between two looks at who enters a view in which entities wait for their turn, at most.
+pub const LOOK_TICKS: u32 = 4;
 
 /// The rectangle in which entities enter.
 #[must_use]
@@ -56,15 +60,16 @@ pub struct ViewChange {
 
 impl ViewChange {
     /// Notes what changes in a view with the frame of the snapshot, which builds on that of tick
-    /// `base`, and takes out who leaves. [`ViewChange::settle`] does the rest.
+    /// `base`, and takes out who leaves. [`ViewChange::settle`] does the rest. `looked` is the last
+    /// tick in which it was looked for who enters.
     pub fn update<G: Game>(
         &mut self,
         snapshot: &Snapshot,
         base: Option<Tick>,
         view: &PlayerView,
+        looked: &mut Tick,
         visible: &mut Lanes<EntityId>,
     ) {
-        self.begin_round(snapshot.slots.len());
         for (lane, change) in self.lanes.iter_mut().enumerate() {
             change.span = base.and_then(|base| visible.span(lane, base, snapshot.tick));
             change.before = visible.lane(lane).len();
@@ -73,16 +78,17 @@ impl ViewChange {
                 find_leaves::<G>(snapshot, view.eye, visible.lane(lane), &mut change.leaves);
                 remove_positions(visible.lane_mut(lane), &change.leaves);
             }
-            for id in visible.lane(lane) {
-                self.stamps[id.slot as usize] = (self.round, id.generation);
-            }
         }
-        self.find_moves::<G>(snapshot, view, visible);
-        self.find_enters(snapshot, enter_rect(G::VIEW, view.eye));
+        self.find_moves(snapshot, view, visible);
+        self.enters.clear();
+        if is_to_look(snapshot, view, *looked, visible) {
+            self.find_enters(snapshot, enter_rect(G::VIEW, view.eye), visible);
+            *looked = snapshot.tick;
+        }
         let free = VISIBLE_MAX - visible.len();
         self.kept_out = self.enters.len().saturating_sub(free);
         if self.kept_out > 0 {
-            let distance = |id: &EntityId| distance_squared::<G>(snapshot, view, *id);
+            let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
             self.enters.sort_by_cached_key(distance);
             self.enters.truncate(free);
         }
@@ -100,26 +106,10 @@ impl ViewChange {
         visible.lane_mut(FRESH).extend_from_slice(&self.enters);
     }
 
-    fn begin_round(&mut self, slots: usize) {
-        if self.stamps.len() < slots {
-            self.stamps.resize(slots, (0, 0));
-        }
-        self.round = self.round.wrapping_add(1);
-        if self.round == 0 {
-            self.stamps.fill((0, 0));
-            self.round = 1;
-        }
-    }
-
     /// The nearest of those that are up to date are to be fresh. One that is hardly farther away
     /// stays so, that it does not go to and fro; and each waits in the lane of its slot, whose
     /// changes are encoded for all.
-    fn find_moves<G: Game>(
-        &mut self,
-        snapshot: &Snapshot,
-        view: &PlayerView,
-        visible: &Lanes<EntityId>,
-    ) {
+    fn find_moves(&mut self, snapshot: &Snapshot, view: &PlayerView, visible: &Lanes<EntityId>) {
         self.demoted.clear();
         self.promoted.clear();
         self.may_move = visible.may_move(snapshot.tick);
@@ -128,7 +118,7 @@ impl ViewChange {
         }
         let lane = turn(snapshot.tick);
         let (fresh, due) = (visible.fresh(), visible.lane(lane));
-        let distance = |id: &EntityId| distance_squared::<G>(snapshot, view, *id);
+        let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
         self.distances.clear();
         self.distances.extend(fresh.iter().chain(due).map(distance));
         let near = self.distance_of_the_last_fresh();
@@ -151,34 +141,67 @@ impl ViewChange {
         *self.sorted.select_nth_unstable(FRESH_MAX - 1).1
     }
 
-    fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect) {
-        self.enters.clear();
-        for item in snapshot.grid.within(rect) {
-            let EntityId { slot, generation } = item.id;
-            if self.stamps[slot as usize] != (self.round, generation) {
-                self.enters.push(item.id);
+    fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect, visible: &Lanes<EntityId>) {
+        self.begin_round(snapshot.slots.len());
+        let (stamps, round) = (&mut self.stamps[..], self.round);
+        for lane in 0..LANES {
+            for id in visible.lane(lane) {
+                stamps[id.slot as usize] = (round, id.generation);
             }
+        }
+        let enters = &mut self.enters;
+        snapshot.grid.within(rect).for_each(|item| {
+            let EntityId { slot, generation } = item.id;
+            if stamps[slot as usize] != (round, generation) {
+                enters.push(item.id);
+            }
+        });
+    }
+
+    fn begin_round(&mut self, slots: usize) {
+        if self.stamps.len() < slots {
+            self.stamps.resize(slots, (0, 0));
+        }
+        self.round = self.round.wrapping_add(1);
+        if self.round == 0 {
+            self.stamps.fill((0, 0));
+            self.round = 1;
         }
     }
 }
 
 fn find_leaves<G: Game>(snapshot: &Snapshot, eye: IVec2, lane: &[EntityId], leaves: &mut Vec<u32>) {
     let stay = Rect::around(eye, G::VIEW.half + IVec2::splat(G::VIEW.margin));
+    let places = &snapshot.places[..];
     for (position, id) in (0..).zip(lane) {
-        let stays = |state| stay.contains(G::position(state));
-        if !snapshot.find(*id).is_some_and(stays) {
+        let place = &places[id.slot as usize];
+        if place.generation != id.generation || !stay.contains(place.position) {
             leaves.push(position);
         }
     }
 }
 
+/// Looking through a crowd takes long, so that is not done for every frame; but a player never
+/// waits for the own avatar.
+fn is_to_look(
+    snapshot: &Snapshot,
+    view: &PlayerView,
+    looked: Tick,
+    visible: &Lanes<EntityId>,
+) -> bool {
+    let misses = |slot| !visible.fresh().contains(&snapshot.id(slot));
+    visible.waiting() == 0
+        || snapshot.tick.since(looked) >= LOOK_TICKS
+        || view.avatar.is_some_and(misses)
+}
+
 /// From the eye; the own avatar is the nearest of all.
-fn distance_squared<G: Game>(snapshot: &Snapshot, view: &PlayerView, id: EntityId) -> u64 {
+fn distance_squared(snapshot: &Snapshot, view: &PlayerView, id: EntityId) -> u64 {
     if view.avatar == Some(id.slot) {
         return 0;
     }
-    let position = snapshot.find(id).map(G::position);
-    position.map_or(u64::MAX, |at| (at - view.eye).as_i64vec2().length_squared() as u64)
+    let off = snapshot.places[id.slot as usize].position - view.eye;
+    off.as_i64vec2().length_squared() as u64
 }
 
 #[cfg(test)]

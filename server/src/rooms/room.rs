@@ -247,6 +247,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.rejected_inputs.add("passed_over", counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.unseen_entities.increment(counts.unseen_entities);
+    metrics.waiting_entities.increment(counts.waiting_entities);
     metrics.refused_entities.increment(counts.refused_entities);
     for label in &counts.closes {
         metrics.closes.add(label, 1);

@@ -172,6 +172,8 @@ pub struct RoomMetrics {
     pub oversized_events: Counter,
     /// Entities that a client did not get since its view was full, one for each frame.
     pub unseen_entities: Counter,
+    /// Entities in view that frames did not tell of.
+    pub waiting_entities: Counter,
     /// Entities that the rules could not add since the world was full.
     pub refused_entities: Counter,
 }
@@ -235,6 +237,10 @@ impl RoomMetrics {
             oversized_events: new_counter(
                 "drumbeat_oversized_events_total",
                 "Events dropped since they were longer than a message may hold",
+            ),
+            waiting_entities: new_counter(
+                "drumbeat_waiting_entities_total",
+                "Entities of a crowded view that a frame left for one of the next seven",
             ),
             unseen_entities: new_counter(
                 "drumbeat_unseen_entities_total",

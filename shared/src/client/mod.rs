@@ -235,7 +235,6 @@ impl<G: Game> Client<G> {
     }
 
     /// The entities in view, as of the newest frame.
-    #[must_use]
     pub fn visible(&self) -> impl Iterator<Item = &Seen> {
         self.session.iter().flat_map(|session| session.replica.visible.iter())
     }

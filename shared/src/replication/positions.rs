@@ -92,6 +92,12 @@ pub fn decode_positions(
 
 /// Removes the items at `positions` (ascending) and keeps the order of the others.
 pub fn remove_positions<T>(items: &mut Vec<T>, positions: &[u32]) {
+    if positions.is_empty() {
+        return;
+    }
+    if positions.is_empty() {
+        return;
+    }
     let mut leaving = positions.iter().peekable();
     let mut index = 0;
     items.retain(|_| {
