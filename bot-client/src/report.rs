@@ -11,7 +11,7 @@ use crate::options::Options;
 use crate::server_metrics::Scrape;
 
 /// Above this share of busy time the swarm can't be trusted to keep up.
-const BUSY_MAX: f64 = 0.9;
+pub(crate) const BUSY_MAX: f64 = 0.9;
 
 /// What was measured within the window.
 #[derive(Clone, Debug, Default)]

@@ -55,7 +55,7 @@ pub(crate) async fn climb(
     // What was reached was reached, whoever was the end.
     let reached = good.is_some_and(|good| good >= PLAYERS_MUST);
     let figure = Figure {
-        value: good.map(f64::from),
+        value: Some(f64::from(good.unwrap_or(0))),
         doubt: doubt.filter(|_| !reached),
         ..Figure::default()
     };

@@ -16,8 +16,11 @@ use super::screen::Screen;
 use super::server_process::{ServerProcess, StartError};
 use crate::brains::Pilot;
 use crate::progress::{Phase, Progress};
-use crate::report::Report;
+use crate::report::{BUSY_MAX, Report};
 use crate::swarm::{self, RunError};
+
+/// What other programs may take of a machine that is left alone, in cores.
+pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
 
 /// Why the benchmark could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -89,13 +92,18 @@ impl Run {
 
     /// Why the figures are not the server's alone.
     pub(crate) fn doubt(&self) -> Option<String> {
-        let busy = self.report.generator_busy * 100.0;
-        let others = self
-            .other_cores
-            .map_or(String::new(), |cores| format!(", while other programs took {cores:.1} cores"));
-        self.report
-            .generator_saturated
-            .then(|| format!("the swarm was the bottleneck ({busy:.0} % busy{others})"))
+        if !self.report.generator_saturated {
+            return None;
+        }
+        let busy = self.report.generator_busy;
+        let why = match busy > BUSY_MAX {
+            true => "the swarm was the bottleneck",
+            false => "frames waited for the swarm, which was not given its core",
+        };
+        let others = self.other_cores.filter(|cores| *cores > OTHER_CORES_MAX);
+        let others =
+            others.map_or(String::new(), |cores| format!("; other programs took {cores:.1} cores"));
+        Some(format!("{why} ({:.0} % busy{others})", busy * 100.0))
     }
 }
 

@@ -203,11 +203,12 @@ fn loads(page: &mut String, summary: &Summary) {
               Verified: checksums of views that the bots compared.</p>\n";
 }
 
-/// The runs whose times are plotted: those of `steady`, or of the first scenario.
-fn subject(summary: &Summary) -> Option<(String, &[Run])> {
+/// The runs whose times are plotted: those that count of `steady`, or of the first scenario.
+fn subject(summary: &Summary) -> Option<(String, Vec<&Run>)> {
     let steady = summary.scenarios.iter().find(|outcome| outcome.scenario == Scenario::Steady);
     let outcome = steady.or(summary.scenarios.first())?;
-    (!outcome.runs.is_empty()).then(|| (outcome.scenario.name(), &outcome.runs[..]))
+    let (runs, _) = outcome.counting();
+    (!runs.is_empty()).then(|| (outcome.scenario.name(), runs))
 }
 
 fn marks(percentiles: Percentiles) -> [(&'static str, f64); 2] {

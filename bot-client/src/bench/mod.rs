@@ -64,7 +64,7 @@ pub async fn run(
     let mut harness = Harness {
         program,
         pins,
-        floor_ticks: sizes.floor_s * 20,
+        floor_ticks: sizes.floor_ticks,
         folder: folder.0.clone(),
         interrupt,
         screen: Screen::default(),

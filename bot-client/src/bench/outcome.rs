@@ -62,15 +62,13 @@ impl Outcome {
         (sound, None)
     }
 
-    /// Says which runs do not count.
+    /// Says how many runs do not count, and why the first of them does not.
     pub(crate) fn note_doubts(&mut self) {
-        let all = self.runs.len();
-        for run in self.runs.iter().filter(|run| run.doubt().is_some()) {
-            let doubt = run.doubt().unwrap_or_default();
-            let (name, bots) = (self.scenario.name(), run.load.bots);
-            self.notes.push(format!(
-                "{name}: one run of {all}, with {bots} players, does not count: {doubt}"
-            ));
+        let doubts: Vec<_> = self.runs.iter().filter_map(Run::doubt).collect();
+        if let Some(first) = doubts.first() {
+            let (count, all) = (doubts.len(), self.runs.len());
+            let name = self.scenario.name();
+            self.notes.push(format!("{name}: of {all} runs {count} do not count: {first}"));
         }
     }
 }

@@ -9,8 +9,8 @@ pub(crate) struct Sizes {
     pub(crate) seconds: u32,
     /// Length of the others.
     pub(crate) short_s: u32,
-    /// Length of a floor.
-    pub(crate) floor_s: u32,
+    /// Measured ticks of a floor, at 20 a second.
+    pub(crate) floor_ticks: u32,
     pub(crate) steady: u32,
     pub(crate) frantic: u32,
     pub(crate) fight: u32,
@@ -34,7 +34,7 @@ pub(crate) const FULL: Sizes = Sizes {
     pairs: 3,
     seconds: 20,
     short_s: 10,
-    floor_s: 10,
+    floor_ticks: 200,
     steady: 2_000,
     frantic: 500,
     fight: 500,
@@ -55,7 +55,7 @@ pub(crate) const QUICK: Sizes = Sizes {
     pairs: 2,
     seconds: 3,
     short_s: 2,
-    floor_s: 2,
+    floor_ticks: 30,
     steady: 1_000,
     frantic: 300,
     fight: 300,

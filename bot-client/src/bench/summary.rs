@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::floor::Floor;
-use super::harness::Run;
+use super::harness::{OTHER_CORES_MAX, Run};
 use super::load::Load;
 use super::machine::Conditions;
 use super::options::Scenario;
@@ -12,9 +12,6 @@ use super::row::{Figure, Row, TARGETS, Target, Verdict, median, spread};
 
 /// How far the floors of one load may lie apart on a machine that is left alone.
 const FLOOR_SPREAD_MAX: f64 = 0.15;
-
-/// What other programs may take of a machine that is left alone, in cores.
-const OTHER_CORES_MAX: f64 = 0.1;
 
 /// All that a benchmark found.
 #[derive(Clone, Debug, Serialize)]
