@@ -13,7 +13,7 @@ pub const VISIBLE_MAX: usize = 4_096;
 /// Entities of a view that every frame tells of; of a larger view those are the nearest, about.
 pub const FRESH_MAX: usize = 96;
 /// Ticks in which each of the others is told of once.
-pub const TURNS: usize = 8;
+pub const TURNS: usize = 16;
 
 /// Slowest and fastest simulation, ticks per second.
 pub const TICK_HZ_MIN: u16 = 10;

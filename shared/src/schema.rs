@@ -42,6 +42,9 @@ pub struct Kind {
     /// Sets of fields that often change together and alone, the most frequent first: the shorter
     /// the code of a change that is one of them, with outcomes off by multiples of their steps.
     pub usual_changes: &'static [FieldSet],
+    /// The same for changes over several ticks, of clients that were skipped and entities that
+    /// waited for their turn; with outcomes off by anything.
+    pub usual_late_changes: &'static [FieldSet],
 }
 
 /// A set of fields: a bit for each, the lowest for the first.
@@ -75,6 +78,9 @@ pub struct Field {
     pub surprise_bits: u32,
     /// What its surprises are usually multiples of; a power of two.
     pub surprise_step: i32,
+    /// About how many bits its surprises over several ticks have, if that is not as many as over
+    /// one.
+    pub late_bits: Option<u32>,
     /// How it travels when its entity enters a view.
     pub entry: Entry,
 }
@@ -133,7 +139,8 @@ impl Field {
 
     const fn new(name: &'static str, min: i32, max: i32, role: Role) -> Self {
         let (blend, entry) = (Blend::Step, Entry::Plain);
-        Self { name, min, max, role, blend, surprise_bits: 2, surprise_step: 1, entry }
+        let (surprise_bits, surprise_step, late_bits) = (2, 1, None);
+        Self { name, min, max, role, blend, surprise_bits, surprise_step, late_bits, entry }
     }
 
     /// The same field, drawn along the straight line between two ticks.
@@ -167,6 +174,25 @@ impl Field {
         self
     }
 
+    /// The same field, whose differences from the prediction of several ticks are usually this many
+    /// bits wide (0 to 16; as those of one tick unless said).
+    #[must_use]
+    pub const fn late_bits(mut self, bits: u32) -> Self {
+        self.late_bits = Some(bits);
+        self
+    }
+
+    /// The code of a difference over `age` ticks in a usual or another change: the unit that it
+    /// counts in, and the order of the Golomb code.
+    #[must_use]
+    pub fn surprise_code(&self, age: u32, usual: bool) -> (i32, u32) {
+        match self.late_bits {
+            _ if usual && age == 1 => (self.surprise_step, self.surprise_bits),
+            Some(bits) if age > 1 => (1, bits),
+            _ => (1, self.surprise_bits + self.surprise_step.ilog2()),
+        }
+    }
+
     /// The same field, which travels in this way when its entity enters a view (plain unless
     /// said).
     #[must_use]
@@ -194,7 +220,9 @@ impl Schema {
         for kind in *kinds {
             hash_item(&mut hash, kind.name.as_bytes());
             hash_fields(&mut hash, kind.fields);
-            kind.usual_changes.iter().for_each(|set| hash.write(&set.to_le_bytes()));
+            for set in kind.usual_changes.iter().chain(kind.usual_late_changes) {
+                hash.write(&set.to_le_bytes());
+            }
         }
         hash_fields(&mut hash, private);
         hash.finish()
@@ -206,10 +234,13 @@ impl Schema {
         self.kinds.get(kind as usize).map_or(&[], |kind| kind.fields)
     }
 
-    /// The usual changes of a kind; none for a kind that does not exist.
+    /// The usual changes of a kind over `age` ticks; none for a kind that does not exist.
     #[must_use]
-    pub fn usual_changes(&self, kind: u8) -> &'static [FieldSet] {
-        self.kinds.get(kind as usize).map_or(&[], |kind| kind.usual_changes)
+    pub fn usual_changes(&self, kind: u8, age: u32) -> &'static [FieldSet] {
+        self.kinds.get(kind as usize).map_or(&[], |kind| match age {
+            1 => kind.usual_changes,
+            _ => kind.usual_late_changes,
+        })
     }
 
     /// Bits that hold any kind.
@@ -227,7 +258,9 @@ impl Schema {
         let mut kind = 0;
         while kind < self.kinds.len() {
             validate_fields(self.kinds[kind].fields);
-            validate_sets(&self.kinds[kind]);
+            let Kind { fields, usual_changes, usual_late_changes, .. } = &self.kinds[kind];
+            validate_sets(usual_changes, fields.len());
+            validate_sets(usual_late_changes, fields.len());
             kind += 1;
         }
         validate_fields(self.private);
@@ -243,6 +276,7 @@ const fn validate_fields(fields: &[Field]) {
         let step = fields[index].surprise_step;
         assert!(step > 0 && step as u32 & (step as u32 - 1) == 0);
         assert!(fields[index].surprise_bits + step.ilog2() <= 16);
+        assert!(matches!(fields[index].late_bits, None | Some(0..=16)));
         match fields[index].entry {
             Entry::Plain => {}
             Entry::Usual(value) => {
@@ -254,10 +288,10 @@ const fn validate_fields(fields: &[Field]) {
     }
 }
 
-const fn validate_sets(kind: &Kind) {
+const fn validate_sets(sets: &[FieldSet], fields: usize) {
     let mut index = 0;
-    while index < kind.usual_changes.len() {
-        assert!(kind.usual_changes[index] >> kind.fields.len() == 0);
+    while index < sets.len() {
+        assert!(sets[index] >> fields == 0);
         index += 1;
     }
 }
@@ -275,11 +309,14 @@ fn hash_item(hash: &mut Fnv, bytes: &[u8]) {
 
 fn hash_fields(hash: &mut Fnv, fields: &[Field]) {
     hash.write(&(fields.len() as u32).to_le_bytes());
-    for Field { name, min, max, role, blend: _, surprise_bits, surprise_step, entry } in fields {
+    for field in fields {
+        let Field { name, min, max, role, blend: _, entry, .. } = field;
+        let Field { surprise_bits, surprise_step, late_bits, .. } = field;
         hash_item(hash, name.as_bytes());
         hash.write(&min.to_le_bytes());
         hash.write(&max.to_le_bytes());
         hash.write(&[u8::from(*role == Role::Decision), *surprise_bits as u8]);
+        hash.write(&[late_bits.unwrap_or(u32::MAX) as u8]);
         hash.write(&surprise_step.to_le_bytes());
         let (way, detail) = match *entry {
             Entry::Plain => (0, 0),

@@ -47,6 +47,7 @@ impl Game for Toy {
                 Field::outcome("owner", 0, 65_535).entry(Entry::Small(5)),
             ],
             usual_changes: &[field_set(&[0, 1]), field_set(&[2])],
+            usual_late_changes: &[field_set(&[0, 1, 2])],
         }],
         private: &[Field::outcome("steps", 0, i32::MAX - 1), Field::outcome("owed", -5, 5)],
         rules_version: 1,

@@ -154,12 +154,12 @@ fn pinned_bytes_decode_to_the_pinned_views() {
 }
 
 fn field_rows(fields: &[Field], text: &mut String) {
-    text.push_str("| # | field | role | values | bits | k | step | on entering |\n");
-    text.push_str("|---|---|---|---|---|---|---|---|\n");
+    text.push_str("| # | field | role | values | bits | k | step | late k | on entering |\n");
+    text.push_str("|---|---|---|---|---|---|---|---|---|\n");
     for (index, field) in fields.iter().enumerate() {
         let role = if field.role == Role::Decision { "decision" } else { "outcome" };
         let Field { name, min, max, surprise_bits: k, surprise_step: step, .. } = field;
-        let bits = field.bits();
+        let (bits, (_, late)) = (field.bits(), field.surprise_code(2, true));
         let entry = match field.entry {
             Entry::Plain => "plain".to_owned(),
             Entry::Usual(value) => format!("usually {value}"),
@@ -169,7 +169,7 @@ fn field_rows(fields: &[Field], text: &mut String) {
         };
         let _ = writeln!(
             text,
-            "| {index} | `{name}` | {role} | {min} to {max} | {bits} | {k} | {step} | {entry} |"
+            "| {index} | `{name}` | {role} | {min} to {max} | {bits} | {k} | {step} | {late} | {entry} |"
         );
     }
     text.push('\n');
@@ -187,15 +187,20 @@ fn appendix() -> String {
             schema.kind_bits()
         );
         field_rows(kind.fields, &mut text);
-        if !kind.usual_changes.is_empty() {
-            text.push_str("Usual changes: ");
+        for (title, sets) in [
+            ("Usual changes", kind.usual_changes),
+            ("Usual changes over several ticks", kind.usual_late_changes),
+        ] {
+            if sets.is_empty() {
+                continue;
+            }
             let names = |set: &FieldSet| -> String {
                 let fields = kind.fields.iter().enumerate();
                 let named = fields.filter(|(index, _)| set >> index & 1 == 1);
                 named.map(|(_, field)| field.name).collect::<Vec<_>>().join(" + ")
             };
-            let sets: Vec<String> = kind.usual_changes.iter().map(names).collect();
-            let _ = writeln!(text, "{}.\n", sets.join(", "));
+            let sets: Vec<String> = sets.iter().map(names).collect();
+            let _ = writeln!(text, "{title}: {}.\n", sets.join(", "));
         }
     }
     text.push_str("Private state:\n\n");

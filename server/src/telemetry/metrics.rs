@@ -240,7 +240,7 @@ impl RoomMetrics {
             ),
             waiting_entities: new_counter(
                 "drumbeat_waiting_entities_total",
-                "Entities of a crowded view that a frame left for one of the next seven",
+                "Entities of a crowded view that a frame left for one of the next 15",
             ),
             unseen_entities: new_counter(
                 "drumbeat_unseen_entities_total",

@@ -66,6 +66,8 @@ const AIM: u32 = 2;
 const HP: u32 = 3;
 const VX: u32 = 4;
 const VY: u32 = 5;
+const X: u32 = 6;
+const Y: u32 = 7;
 
 // A view reaches 12,800 to each side of an own ship, and 7,200 up and down.
 const NEAR_X: Entry = Entry::NearX(14);
@@ -90,10 +92,18 @@ pub(super) const SCHEMA: Schema = Schema {
                 Field::decision("buttons", 0, 7).entry(Entry::Usual(THRUST as i32)),
                 Field::decision("aim", 0, 255).entry(Entry::Usual(0)),
                 Field::outcome("hp", 0, HP_MAX).entry(Entry::Usual(HP_MAX)),
-                velocity("vx").surprise_step(PUSH_STEP).surprise_bits(2).entry(Entry::Small(12)),
-                velocity("vy").surprise_step(PUSH_STEP).surprise_bits(2).entry(Entry::Small(12)),
-                place("x").linear().entry(NEAR_X),
-                place("y").linear().entry(NEAR_Y),
+                velocity("vx")
+                    .late_bits(12)
+                    .surprise_step(PUSH_STEP)
+                    .surprise_bits(2)
+                    .entry(Entry::Small(12)),
+                velocity("vy")
+                    .late_bits(12)
+                    .surprise_step(PUSH_STEP)
+                    .surprise_bits(2)
+                    .entry(Entry::Small(12)),
+                place("x").late_bits(10).linear().entry(NEAR_X),
+                place("y").late_bits(10).linear().entry(NEAR_Y),
                 Field::outcome("heading", 0, 255).turn(),
                 Field::outcome("energy", 0, ENERGY_MAX).entry(Entry::Usual(ENERGY_MAX)),
                 Field::outcome("shield", 0, SHIELD_MAX).entry(Entry::Usual(0)),
@@ -113,6 +123,11 @@ pub(super) const SCHEMA: Schema = Schema {
                 field_set(&[STEER, BUTTONS, AIM]),
                 field_set(&[HP]),
             ],
+            usual_late_changes: &[
+                field_set(&[STEER, VX, VY, X, Y]),
+                field_set(&[VX, VY, X, Y]),
+                field_set(&[STEER]),
+            ],
         },
         Kind {
             name: "shot",
@@ -125,6 +140,7 @@ pub(super) const SCHEMA: Schema = Schema {
                 Field::outcome("player", 0, 65_535).entry(PLAYER),
             ],
             usual_changes: &[],
+            usual_late_changes: &[],
         },
         Kind {
             name: "pickup",
@@ -134,6 +150,7 @@ pub(super) const SCHEMA: Schema = Schema {
                 Field::outcome("sort", 0, 2),
             ],
             usual_changes: &[],
+            usual_late_changes: &[],
         },
     ],
     private: &[

@@ -53,15 +53,16 @@ pub fn encode_change<G: Game>(
         now.fields[index] - if outcome(index) { &predicted } else { base }.fields[index]
     };
     let changed = set_of(fields.len(), |index| difference(index) != 0);
-    let in_steps = members(changed)
-        .all(|index| !outcome(index) || difference(index) % fields[index].surprise_step == 0);
-    let sets = G::SCHEMA.usual_changes(now.kind);
+    let in_steps = members(changed).filter(|index| outcome(*index)).all(|index| {
+        let (step, _) = fields[index].surprise_code(age, true);
+        difference(index) % step == 0
+    });
+    let sets = G::SCHEMA.usual_changes(now.kind, age);
     let usual = put_set(sets, fields.len(), changed, in_steps, out);
     for index in members(changed) {
         let field = &fields[index];
         if outcome(index) {
-            let step = if usual { field.surprise_step } else { 1 };
-            put_surprise(field, difference(index), step, out);
+            put_surprise(difference(index), field.surprise_code(age, usual), out);
         } else {
             put_field(field, now.fields[index], out);
         }
@@ -81,14 +82,15 @@ pub fn decode_change<G: Game>(
 ) -> Result<(), BitError> {
     let fields: &[Field] = G::SCHEMA.fields(state.kind);
     let mut differences = [0; FIELDS_MAX];
-    let sets = G::SCHEMA.usual_changes(state.kind);
+    let sets = G::SCHEMA.usual_changes(state.kind, age);
     let (changed, usual) = take_set(sets, fields.len(), bits)?;
     for index in members(changed) {
         let field = &fields[index];
-        let step = if usual { field.surprise_step } else { 1 };
         match field.role {
             Role::Decision => state.fields[index] = take_field(field, bits)?,
-            Role::Outcome => differences[index] = take_surprise(field, step, bits)?,
+            Role::Outcome => {
+                differences[index] = take_surprise(field.surprise_code(age, usual), bits)?;
+            }
         }
     }
     predict::<G>(map, state, age);

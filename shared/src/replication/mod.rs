@@ -37,17 +37,16 @@ fn in_range(field: &Field, value: i64) -> Result<i32, BitError> {
     }
 }
 
-/// Writes how far a field is off in units of `step`: it is off, so there is no code for 0.
-fn put_surprise(field: &Field, difference: i32, step: i32, out: &mut BitWriter) {
+/// Writes how far a field is off: it is off, so there is no code for 0. `code` is its
+/// [`Field::surprise_code`].
+fn put_surprise(difference: i32, (step, order): (i32, u32), out: &mut BitWriter) {
     let steps = difference / step;
     debug_assert!(steps != 0 && steps * step == difference);
-    let order = field.surprise_bits + (field.surprise_step / step).ilog2();
     out.put_golomb((((steps << 1) ^ (steps >> 31)) as u32).wrapping_sub(1), order);
 }
 
 /// Reads what [`put_surprise`] wrote.
-fn take_surprise(field: &Field, step: i32, bits: &mut BitReader<'_>) -> Result<i32, BitError> {
-    let order = field.surprise_bits + (field.surprise_step / step).ilog2();
+fn take_surprise((step, order): (i32, u32), bits: &mut BitReader<'_>) -> Result<i32, BitError> {
     let zigzag = bits.take_golomb(order)?.checked_add(1).ok_or(BitError)?;
     let steps = (zigzag >> 1) as i32 ^ -((zigzag & 1) as i32);
     steps.checked_mul(step).ok_or(BitError)

@@ -90,7 +90,8 @@ pub fn encode_private(fields: &[Field], base: &Private, now: &Private, out: &mut
     let changed = set_of(fields.len(), |index| base[index] != now[index]);
     put_set(&[], fields.len(), changed, false, out);
     for index in members(changed) {
-        put_surprise(&fields[index], now[index].wrapping_sub(base[index]), 1, out);
+        let difference = now[index].wrapping_sub(base[index]);
+        put_surprise(difference, fields[index].surprise_code(1, false), out);
     }
 }
 
@@ -105,7 +106,7 @@ pub fn decode_private(
 ) -> Result<(), BitError> {
     let (changed, _) = take_set(&[], fields.len(), bits)?;
     for index in members(changed) {
-        let difference = take_surprise(&fields[index], 1, bits)?;
+        let difference = take_surprise(fields[index].surprise_code(1, false), bits)?;
         private[index] =
             in_range(&fields[index], i64::from(private[index]) + i64::from(difference))?;
     }
