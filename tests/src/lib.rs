@@ -1,6 +1,7 @@
 //! What the tests of the whole have in common.
 
 pub mod fuzz_bodies;
+pub mod hot_paths;
 pub mod pipe;
 pub mod puppet;
 pub mod sim;

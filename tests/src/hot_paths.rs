@@ -1,0 +1,179 @@
+//! What the benchmarks measure: the inner loops of a room of drifting ships, each with all that it
+//! needs beforehand.
+
+use drumbeat_server::engine::changes::Changes;
+use drumbeat_server::engine::snapshot::{History, Snapshot};
+use drumbeat_server::engine::view::ViewChange;
+use drumbeat_shared::arena::schema::THRUST;
+use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
+use drumbeat_shared::client::Client;
+use drumbeat_shared::game::{Events, Game, Setup};
+use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
+use drumbeat_shared::protocol::bits::BitWriter;
+use drumbeat_shared::replication::lanes::Lanes;
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::schema::State;
+
+use crate::sim::Sim;
+
+/// Ships in the room.
+const SHIPS: u16 = 300;
+/// Ticks before the first that counts.
+const WARM_UP_TICKS: u32 = 60;
+/// Ticks of frames to decode.
+const FRAMES: usize = 100;
+
+fn setup() -> Setup {
+    Setup { seed: 5, capacity: SHIPS, tick_hz: 20, house_bots: 0 }
+}
+
+/// Keeps its heading, and takes a new one twice a second on average.
+fn drift(rng: &mut Rng, steer: &mut u8) -> Input {
+    if rng.below(20) < 2 {
+        *steer = rng.bits() as u8;
+    }
+    Input { steer: *steer, aim: 0, buttons: THRUST }
+}
+
+/// A world of ships and their next inputs.
+#[derive(Debug)]
+pub struct World {
+    arena: Arena,
+    rng: Rng,
+    inputs: Vec<(PlayerId, Input)>,
+}
+
+/// A world in full swing.
+#[must_use]
+pub fn world() -> World {
+    let map = Arena::map(DEFAULT_MAP, &setup()).expect("the bundled map");
+    let mut arena = Arena::new(map.into(), &setup());
+    let inputs = (0..SHIPS).map(|player| (PlayerId(player), Input::default())).collect();
+    (0..SHIPS).for_each(|player| arena.join(PlayerId(player), "ship"));
+    let mut world = World { arena, rng: Rng::new(1), inputs };
+    for _ in 0..WARM_UP_TICKS {
+        step(&mut world);
+    }
+    world
+}
+
+/// One step of the rules, inputs included.
+pub fn step(world: &mut World) {
+    for (_, input) in &mut world.inputs {
+        *input = drift(&mut world.rng, &mut input.steer);
+    }
+    world.arena.step(&world.inputs, &mut Events::default());
+}
+
+/// Every entity of two ticks in a row, and a view of 60 of them.
+#[derive(Debug)]
+pub struct TwoTicks {
+    world: World,
+    before: Vec<State>,
+    changes: Changes,
+    view: Vec<u32>,
+    positions: Vec<u32>,
+    frame: BitWriter,
+}
+
+/// Two ticks in a row, encoded already.
+#[must_use]
+pub fn two_ticks() -> TwoTicks {
+    let mut world = world();
+    let before = world.arena.entities().iter().map(|(_, state)| *state).collect();
+    step(&mut world);
+    let (view, positions) = ((0..240).step_by(4).collect(), Vec::new());
+    let (changes, frame) = (Changes::default(), BitWriter::default());
+    let mut ticks = TwoTicks { world, before, changes, view, positions, frame };
+    encode(&mut ticks);
+    ticks
+}
+
+/// Encodes every entity's change.
+pub fn encode(ticks: &mut TwoTicks) {
+    let TwoTicks { world, before, changes, .. } = ticks;
+    changes.clear();
+    let now = world.arena.entities().iter().map(|(_, state)| state);
+    for states in before.iter().zip(now) {
+        changes.push::<Arena>(world.arena.static_map(), Some(states), 1);
+    }
+}
+
+/// Writes the changes of one view.
+pub fn splice(ticks: &mut TwoTicks) {
+    let TwoTicks { changes, view, positions, frame, .. } = ticks;
+    frame.restart(0);
+    changes.splice(view.len(), |position| view[position], positions, frame);
+}
+
+/// The views of all players in two ticks in a row.
+#[derive(Debug)]
+pub struct Views {
+    snapshot: Snapshot,
+    visible: Vec<Lanes<EntityId>>,
+    change: ViewChange,
+}
+
+/// The views of the first tick, and the snapshot of the second.
+#[must_use]
+pub fn views() -> Views {
+    let mut world = world();
+    let mut take = |tick| {
+        step(&mut world);
+        let players = (0..SHIPS).map(PlayerId);
+        let (arena, map) = (&world.arena, world.arena.static_map());
+        Snapshot::new(arena, map, Tick(tick), players, &History::default(), false)
+    };
+    let snapshot = take(1);
+    let visible = (0..SHIPS).map(|_| Lanes::default()).collect();
+    let mut views = Views { snapshot, visible, change: ViewChange::default() };
+    look(&mut views, None);
+    views.snapshot = take(2);
+    views
+}
+
+/// Brings all views up to the snapshot, from `base`.
+pub fn look(views: &mut Views, base: Option<Tick>) {
+    let Views { snapshot, visible, change } = views;
+    for (visible, view) in visible.iter_mut().zip(snapshot.players.iter().flatten()) {
+        change.update::<Arena>(snapshot, base, view, &mut Tick(0), visible);
+        change.settle(snapshot.tick, visible);
+    }
+}
+
+/// A room in full swing, with clients that receive, and what one of them received.
+fn recorded() -> (Sim<Arena>, Vec<Vec<u8>>) {
+    let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup());
+    let mut steer = vec![0; usize::from(SHIPS)];
+    for _ in 0..SHIPS {
+        sim.join(1 << 18).expect("a place");
+    }
+    sim.clients[0].recorded = Some(Vec::new());
+    for _ in 0..FRAMES {
+        let mut next = 0;
+        sim.tick(|rng| {
+            next += 1;
+            drift(rng, &mut steer[next - 1])
+        });
+    }
+    let frames = sim.clients[0].recorded.take().expect("it was recording");
+    (sim, frames)
+}
+
+/// A client that has had its welcome and a keyframe, and the frames after them.
+#[must_use]
+pub fn receiver() -> (Client<Arena>, Vec<Vec<u8>>) {
+    let (_, mut messages) = recorded();
+    let mut client = Client::new("p1", "sim");
+    for message in messages.drain(..2) {
+        client.receive(&message, 0).expect("an honest message");
+    }
+    (client, messages)
+}
+
+/// Receives all frames.
+pub fn decode(client: &mut Client<Arena>, frames: &[Vec<u8>]) {
+    for frame in frames {
+        client.receive(frame, 0).expect("an honest frame");
+    }
+}
