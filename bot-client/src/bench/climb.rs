@@ -7,8 +7,9 @@ use super::outcome::Outcome;
 use super::row::{Figure, RowId};
 use super::sizes::Sizes;
 
-/// How far off the beat frames may come while the server keeps up, milliseconds.
-const OFF_BEAT_MS_MAX: f64 = 5.0;
+/// How far off the beat frames may come while the server keeps up, in periods: beyond that they
+/// are nearer to the beat of another tick.
+const OFF_BEAT_PERIODS_MAX: f64 = 0.5;
 /// Below this the end of the climb decides.
 const PLAYERS_MUST: u32 = 3_000;
 
@@ -72,7 +73,7 @@ fn keeps_up(run: &Run) -> Result<(), String> {
     match (report.server.missed_ticks, run.off_beat_ms()) {
         (None, _) => Err("the server's metrics could not be read".to_owned()),
         (Some(missed @ 1..), _) => Err(format!("{missed} ticks were missed")),
-        (_, Some(off)) if off > OFF_BEAT_MS_MAX => {
+        (_, Some(off)) if off > OFF_BEAT_PERIODS_MAX * 1e3 / f64::from(run.load.tick_hz) => {
             Err(format!("frames came {off:.1} ms off the beat (p99)"))
         }
         _ => run.doubt().map_or(Ok(()), Err),

@@ -109,7 +109,7 @@ impl Load {
     /// # Errors
     /// When that can't be done.
     pub(crate) fn server_arguments(&self, folder: &Path) -> std::io::Result<Vec<String>> {
-        let connections = self.bots + self.slow + SPARE_CONNECTIONS;
+        let connections = self.places + SPARE_CONNECTIONS;
         let mut arguments = vec![
             format!("--tick-hz={}", self.tick_hz),
             format!("--capacity={}", self.places / self.rooms),

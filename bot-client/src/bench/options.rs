@@ -19,6 +19,8 @@ Definitions:
   bytes         WebSocket payload that clients received, divided by frames x moving entities in view
   missed tick   started later than a whole period after its due time, or left out
   off the beat  how far the time between two frames of a client is from a period, to either side
+  players max   as many as the server carried with no missed tick, and with frames (p99) not more
+                than half a period off the beat
   not measured  nothing was measured, or the swarm itself could not keep up, so that the figure is
                 not the server's
 
@@ -70,7 +72,7 @@ pub enum Scenario {
     Scale,
     /// 1,000 players who all see each other; in turn with the floor.
     Crowd,
-    /// More and more players in one world, until a tick is missed or frames come off the beat.
+    /// More and more players in one world, until a tick is missed or frames are half a tick late.
     Max,
     /// 1,000 players, a tenth of them reading 1 kB/s: what the others notice.
     Slow,

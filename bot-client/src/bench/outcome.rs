@@ -68,7 +68,7 @@ impl Outcome {
         if let Some(first) = doubts.first() {
             let (count, all) = (doubts.len(), self.runs.len());
             let name = self.scenario.name();
-            self.notes.push(format!("{name}: of {all} runs {count} do not count: {first}"));
+            self.notes.push(format!("{name}: {count} of {all} runs can't be counted on: {first}"));
         }
     }
 }
