@@ -14,6 +14,10 @@ use drumbeat_bots::progress::Screen;
 use drumbeat_bots::report::Report;
 use drumbeat_bots::swarm::{RunError, run};
 
+/// The server's allocator, for the same reason: thousands of players.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A view mismatch, an unexpected disconnect, a failed join, an undocumented answer.
 const FAILED: u8 = 1;
 /// The run could not be done. The same as for wrong arguments.

@@ -15,6 +15,11 @@ use drumbeat_server::{net, run};
 use drumbeat_shared::game::Game;
 use tracing::{info, warn};
 
+/// Packs what thousands of players need more densely than the system's allocator: fewer cache
+/// misses for each of them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The game that is served.
 type Bundled = drumbeat_shared::arena::Arena;
 /// The map it is played on if no other is named, within `assets/`.

@@ -10,7 +10,7 @@ use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::replication::checksum::Checksum;
-use drumbeat_shared::replication::lanes::{LANES, Span, known, turn};
+use drumbeat_shared::replication::lanes::{Span, known, turn};
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, MOVES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole, initial_private};
 
@@ -156,7 +156,7 @@ impl FanOut {
         client: &Client<G::Input>,
     ) -> u32 {
         let mut checksum = Checksum::new(&view.private);
-        for lane in 0..LANES {
+        for lane in client.visible.lanes() {
             let known = scene.history.find(known(lane, scene.snapshot.tick));
             let hashes = known.map_or(&[][..], |known| &known.hashes);
             for id in client.visible.lane(lane) {
@@ -179,7 +179,7 @@ impl FanOut {
     ) {
         let visible = &client.visible;
         let mut told = 0;
-        for lane in 0..LANES {
+        for lane in visible.lanes() {
             let LaneChange { span, before, leaves } = &self.change.lanes[lane];
             if let Some(span) = *span {
                 encode_positions(leaves, *before, LEAVES_ORDER, &mut self.frame);

@@ -39,7 +39,7 @@ pub struct LaneChange {
 /// What changes in one client's view; reused from client to client.
 #[derive(Debug, Default)]
 pub struct ViewChange {
-    /// By lane.
+    /// By lane; those that the view does not have are left as they were.
     pub lanes: [LaneChange; LANES],
     /// Whether the frame tells who moves to another lane.
     pub may_move: bool,
@@ -70,7 +70,8 @@ impl ViewChange {
         looked: &mut Tick,
         visible: &mut Lanes<EntityId>,
     ) {
-        for (lane, change) in self.lanes.iter_mut().enumerate() {
+        for lane in visible.lanes() {
+            let change = &mut self.lanes[lane];
             change.span = base.and_then(|base| visible.span(lane, base, snapshot.tick));
             change.before = visible.lane(lane).len();
             change.leaves.clear();
@@ -144,10 +145,8 @@ impl ViewChange {
     fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect, visible: &Lanes<EntityId>) {
         self.begin_round(snapshot.slots.len());
         let (stamps, round) = (&mut self.stamps[..], self.round);
-        for lane in 0..LANES {
-            for id in visible.lane(lane) {
-                stamps[id.slot as usize] = (round, id.generation);
-            }
+        for id in visible.iter() {
+            stamps[id.slot as usize] = (round, id.generation);
         }
         let enters = &mut self.enters;
         snapshot.grid.within(rect).for_each(|item| {

@@ -43,7 +43,9 @@ pub(crate) async fn play<G: Game>(
     let (sender, receiver) = inbox();
     let bytes_in = edge.metrics.edge.bytes_in.clone();
     let messages_max = messages_per_s_max(edge.config.setup.tick_hz);
-    let mut socket = Socket::new(read, already_read, sender, bytes_in, messages_max).await;
+    let mut socket = Socket::new(read, &already_read, sender, bytes_in, messages_max);
+    // A part of the HTTP library's much larger buffer, which need not live as long as the player.
+    drop(already_read);
     let (seat, name) = match be_seated(&edge, &mut socket, connection.id).await {
         Ok(seated) => seated,
         Err(ended) => {

@@ -1,20 +1,19 @@
 //! The two halves of a game connection's socket: one reads WebSocket messages, one is the room's.
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use drumbeat_shared::limits::CLIENT_MESSAGE_BYTES_MAX;
-use futures_util::StreamExt;
 use metrics::Counter;
 use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::bucket::Bucket;
@@ -61,8 +60,7 @@ pub(crate) enum Ended {
     Fault(CloseReason),
 }
 
-/// The reading half as the WebSocket library sees it: what that writes goes to the inbox, and
-/// from there to the one who writes.
+/// The reading half of a connection, as far as bytes go.
 #[derive(Debug)]
 struct Half<I> {
     read: OwnedReadHalf,
@@ -90,18 +88,22 @@ impl<I> Half<I> {
 }
 
 /// The reading half of a game connection.
+///
+/// It drives the WebSocket library itself, instead of through a stream: that wakes tasks by wakers
+/// of its own, at a few cache misses for each message.
 #[derive(Debug)]
 pub(crate) struct Socket<I> {
-    stream: WebSocketStream<Half<I>>,
+    half: Half<I>,
+    protocol: WebSocketContext,
     /// What a client that sends too much is told.
     messages_per_s_max: u32,
 }
 
 impl<I> Socket<I> {
     /// Reads from `read`, after the bytes that came with the request.
-    pub(crate) async fn new(
+    pub(crate) fn new(
         read: OwnedReadHalf,
-        already_read: Bytes,
+        already_read: &[u8],
         inbox: Sender<I>,
         bytes_in: Counter,
         messages_per_s_max: u32,
@@ -116,34 +118,35 @@ impl<I> Socket<I> {
             .max_write_buffer_size(ANSWER_BUFFER_BYTES)
             .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
             .max_frame_size(Some(CLIENT_MESSAGE_BYTES_MAX));
-        // A copy of its own: the bytes are a part of the HTTP library's much larger buffer.
         let already_read = already_read.to_vec();
-        let stream =
-            WebSocketStream::from_partially_read(half, already_read, Role::Server, Some(config))
-                .await;
-        Self { stream, messages_per_s_max }
+        let protocol =
+            WebSocketContext::from_partially_read(already_read, Role::Server, Some(config));
+        Self { half, protocol, messages_per_s_max }
     }
 
     /// The next message; `None` for one of the WebSocket protocol's own. Loses nothing when it is
     /// dropped before it is done.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Ended> {
-        match self.stream.next().await {
-            Some(Ok(Message::Binary(bytes))) => Ok(Some(bytes)),
-            Some(Ok(Message::Text(_)) | Err(Error::Utf8(_))) => {
-                Err(Ended::Fault(CloseReason::NotBinary))
+        let read = poll_fn(|cx| {
+            let mut polled = Polled { half: &mut self.half, cx };
+            match self.protocol.read(&mut polled) {
+                Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+                read => Poll::Ready(read),
             }
-            Some(Ok(_)) => Ok(None),
-            Some(Err(Error::Capacity(_))) => {
+        });
+        match read.await {
+            Ok(Message::Binary(bytes)) => Ok(Some(bytes)),
+            Ok(Message::Text(_)) | Err(Error::Utf8(_)) => Err(Ended::Fault(CloseReason::NotBinary)),
+            Ok(_) => Ok(None),
+            Err(Error::Capacity(_)) => {
                 Err(Ended::Fault(CloseReason::TooBig { bytes_max: CLIENT_MESSAGE_BYTES_MAX }))
             }
-            Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => {
-                Err(Ended::Gone)
-            }
-            Some(Err(Error::Protocol(error))) => {
+            Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Err(Ended::Gone),
+            Err(Error::Protocol(error)) => {
                 Err(Ended::Fault(CloseReason::Malformed(error.to_string())))
             }
-            Some(Err(Error::Io(_))) if self.stream.get_ref().flooded => Err(self.flooding()),
-            Some(Err(_)) | None => Err(Ended::Gone),
+            Err(Error::Io(_)) if self.half.flooded => Err(self.flooding()),
+            Err(_) => Err(Ended::Gone),
         }
     }
 
@@ -155,13 +158,12 @@ impl<I> Socket<I> {
 
     /// Where messages go.
     pub(crate) fn inbox(&self) -> &Sender<I> {
-        &self.stream.get_ref().inbox
+        &self.half.inbox
     }
 
     /// The parts, once nothing more is to be understood.
     pub(crate) fn into_parts(self) -> (OwnedReadHalf, Sender<I>) {
-        let half = self.stream.into_inner();
-        (half.read, half.inbox)
+        (self.half.read, self.half.inbox)
     }
 }
 
@@ -179,35 +181,34 @@ pub(crate) async fn drain(read: &mut (impl AsyncRead + Unpin)) -> io::Result<()>
     Ok(())
 }
 
-impl<I> AsyncRead for Half<I> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        ready!(Pin::new(&mut self.read).poll_read(cx, buf))?;
-        let count = buf.filled().len() - before;
-        Poll::Ready(self.receive(count))
+/// The reading half as the WebSocket library sees it while a task polls it: what the library
+/// writes goes to the inbox, and from there to the one who writes.
+struct Polled<'a, 'b, I> {
+    half: &'a mut Half<I>,
+    cx: &'a mut Context<'b>,
+}
+
+impl<I> io::Read for Polled<'_, '_, I> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut buffer = ReadBuf::new(buffer);
+        match Pin::new(&mut self.half.read).poll_read(self.cx, &mut buffer) {
+            Poll::Ready(read) => read?,
+            Poll::Pending => return Err(io::ErrorKind::WouldBlock.into()),
+        }
+        let count = buffer.filled().len();
+        self.half.receive(count)?;
+        Ok(count)
     }
 }
 
-impl<I> AsyncWrite for Half<I> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        frames: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.inbox.answer(frames);
-        Poll::Ready(Ok(frames.len()))
+impl<I> io::Write for Polled<'_, '_, I> {
+    fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
+        self.half.inbox.answer(frames);
+        Ok(frames.len())
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::protocol::bits::{BitError, BitReader};
 use crate::protocol::frame::Head;
 use crate::replication::change::{decode_change, predict};
 use crate::replication::checksum::{Checksum, hash_state};
-use crate::replication::lanes::{FRESH, LANES, Lanes, known, turn};
+use crate::replication::lanes::{FRESH, Lanes, known, turn};
 use crate::replication::positions::{
     LEAVES_ORDER, MOVES_ORDER, SURPRISES_ORDER, decode_positions, remove_positions,
 };
@@ -130,7 +130,7 @@ impl<G: Game> Replica<G> {
         let to = self.newest.tick;
         let from = Tick(to.0 - age);
         let (mut moving, mut waiting) = (0, 0);
-        for lane in 0..LANES {
+        for lane in self.visible.lanes() {
             match self.visible.span(lane, from, to) {
                 Some(span) => moving += self.move_lane_on(map, lane, span.age(), bits)?,
                 None => waiting += self.visible.lane(lane).len() as u32,

@@ -53,47 +53,65 @@ impl Span {
 
 /// A view, by lanes. Within each the order is the same on both ends.
 #[derive(Clone, Debug)]
-pub struct Lanes<T>([Vec<T>; LANES]);
+pub struct Lanes<T> {
+    fresh: Vec<T>,
+    /// None, or all [`TURNS`]: most views have nobody who waits.
+    waiting: Vec<Vec<T>>,
+}
 
 impl<T> Default for Lanes<T> {
     fn default() -> Self {
-        Self(std::array::from_fn(|_| Vec::new()))
+        Self { fresh: Vec::new(), waiting: Vec::new() }
     }
 }
 
 impl<T> Lanes<T> {
+    /// The lanes that somebody may be in; in all others nobody is.
+    #[must_use]
+    pub fn lanes(&self) -> std::ops::Range<usize> {
+        FRESH..1 + self.waiting.len()
+    }
+
     /// One lane.
     #[must_use]
     pub fn lane(&self, lane: usize) -> &[T] {
-        &self.0[lane]
+        match lane.checked_sub(1) {
+            None => &self.fresh,
+            Some(waiting) => self.waiting.get(waiting).map_or(&[], Vec::as_slice),
+        }
     }
 
-    /// One lane, to be changed.
+    /// One of [`Lanes::lanes`], to be changed.
+    ///
+    /// # Panics
+    /// When it is none of them.
     pub fn lane_mut(&mut self, lane: usize) -> &mut Vec<T> {
-        &mut self.0[lane]
+        match lane.checked_sub(1) {
+            None => &mut self.fresh,
+            Some(waiting) => &mut self.waiting[waiting],
+        }
     }
 
     /// Those that every frame tells of.
     #[must_use]
     pub fn fresh(&self) -> &[T] {
-        &self.0[FRESH]
+        &self.fresh
     }
 
     /// Everybody, lane by lane.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.0.iter().flatten()
+        self.fresh.iter().chain(self.waiting.iter().flatten())
     }
 
     /// Everybody, each with the lane.
     pub fn iter_with_lane(&self) -> impl Iterator<Item = (usize, &T)> {
-        let lanes = self.0.iter().enumerate();
-        lanes.flat_map(|(lane, items)| items.iter().map(move |item| (lane, item)))
+        self.lanes().flat_map(|lane| self.lane(lane).iter().map(move |item| (lane, item)))
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.iter().map(Vec::len).sum()
+        self.fresh.len() + self.waiting()
     }
 
     /// Whether nobody is there.
@@ -105,19 +123,20 @@ impl<T> Lanes<T> {
     /// How many wait.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.len() - self.fresh().len()
+        self.waiting.iter().map(Vec::len).sum()
     }
 
     /// The most ticks that what is known of an entity is behind a frame of `tick`.
     #[must_use]
     pub fn oldest_ticks(&self, tick: Tick) -> u32 {
-        let waiting = (FRESH + 1..LANES).filter(|&lane| !self.0[lane].is_empty());
-        waiting.map(|lane| tick.since(known(lane, tick))).max().unwrap_or(0)
+        let lanes = self.lanes().filter(|&lane| !self.lane(lane).is_empty());
+        lanes.map(|lane| tick.since(known(lane, tick))).max().unwrap_or(0)
     }
 
     /// Forgets everybody.
     pub fn clear(&mut self) {
-        self.0.iter_mut().for_each(Vec::clear);
+        self.fresh.clear();
+        self.waiting.clear();
     }
 
     /// How a frame of tick `to` moves a lane on whose last frame was of tick `from`; `None` if it
@@ -125,13 +144,13 @@ impl<T> Lanes<T> {
     #[must_use]
     pub fn span(&self, lane: usize, from: Tick, to: Tick) -> Option<Span> {
         let span = Span { from: known(lane, from), to: known(lane, to) };
-        (!self.0[lane].is_empty() && span.from < span.to).then_some(span)
+        (!self.lane(lane).is_empty() && span.from < span.to).then_some(span)
     }
 
     /// Whether a frame of `tick` tells who moves to another lane: the view is crowded, or was.
     #[must_use]
     pub fn may_move(&self, tick: Tick) -> bool {
-        self.fresh().len() > FRESH_MAX || !self.0[turn(tick)].is_empty()
+        self.fresh.len() > FRESH_MAX || !self.lane(turn(tick)).is_empty()
     }
 }
 
@@ -144,10 +163,18 @@ impl<T: Copy> Lanes<T> {
             remove_positions(items, positions);
             picked
         };
-        let down = pick(&mut self.0[FRESH], demoted);
-        let up = pick(&mut self.0[turn(tick)], promoted);
-        self.0[turn(tick)].extend(down);
-        self.0[FRESH].extend(up);
+        if demoted.is_empty() && promoted.is_empty() {
+            return;
+        }
+        self.waiting.resize_with(TURNS, Vec::new);
+        let Self { fresh, waiting } = self;
+        let due = &mut waiting[turn(tick) - 1];
+        let (down, up) = (pick(fresh, demoted), pick(due, promoted));
+        due.extend(down);
+        fresh.extend(up);
+        if waiting.iter().all(Vec::is_empty) {
+            waiting.clear();
+        }
     }
 }
 

@@ -58,7 +58,10 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
     // Nobody who is in view makes room; who is gone does.
     let second = snapshot(&toy, 2);
     change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), &mut Tick(0), &mut visible);
-    assert!(change.enters.is_empty() && change.lanes.iter().all(|lane| lane.leaves.is_empty()));
+    assert!(
+        change.enters.is_empty()
+            && visible.lanes().all(|lane| change.lanes[lane].leaves.is_empty())
+    );
     visible.lane_mut(FRESH).truncate(VISIBLE_MAX - 100);
     change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), &mut Tick(0), &mut visible);
     assert_eq!((visible.len(), change.enters.len()), (VISIBLE_MAX - 100, 100));
@@ -117,7 +120,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
         let snapshot = snapshot(&toy, tick);
         let base = (tick > 1).then_some(Tick(tick - 1));
         change.update::<Toy>(&snapshot, base, &view(eye), &mut looked, &mut visible);
-        for lane in (0..LANES).filter(|lane| change.lanes[*lane].span.is_some()) {
+        for lane in visible.lanes().filter(|lane| change.lanes[*lane].span.is_some()) {
             told.extend(visible.lane(lane).iter().map(|id| (*id, snapshot.tick)));
         }
         change.settle(snapshot.tick, &mut visible);
