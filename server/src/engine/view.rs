@@ -17,7 +17,7 @@ use super::grid::Rect;
 use super::snapshot::{PlayerView, Snapshot, lane_of};
 
 /// Ticks between two looks at who enters a view in which entities wait for their turn, at most.
-pub const LOOK_TICKS: u32 = 4;
+pub const LOOK_TICKS: u32 = 8;
 
 /// The rectangle in which entities enter.
 #[must_use]
