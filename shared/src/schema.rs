@@ -5,7 +5,7 @@
 //! [`crate::replication`].
 
 use crate::fnv::Fnv;
-use crate::limits::{FIELDS_MAX, KINDS_MAX};
+use crate::limits::{FIELDS_MAX, FRESH_MAX, KINDS_MAX, TURNS};
 
 /// The replicated state of one entity: its kind and its quantised fields.
 ///
@@ -217,11 +217,14 @@ impl Schema {
         let Self { kinds, private, rules_version } = self;
         let mut hash = Fnv::default();
         hash.write(&rules_version.to_le_bytes());
+        // What of the limits is a part of the wire format.
+        hash.write(&[FRESH_MAX, TURNS].map(|limit| limit as u8));
         for kind in *kinds {
             hash_item(&mut hash, kind.name.as_bytes());
             hash_fields(&mut hash, kind.fields);
-            for set in kind.usual_changes.iter().chain(kind.usual_late_changes) {
-                hash.write(&set.to_le_bytes());
+            for sets in [kind.usual_changes, kind.usual_late_changes] {
+                hash.write(&(sets.len() as u32).to_le_bytes());
+                sets.iter().for_each(|set| hash.write(&set.to_le_bytes()));
             }
         }
         hash_fields(&mut hash, private);

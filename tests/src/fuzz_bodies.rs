@@ -214,6 +214,8 @@ impl Player {
     fn frame(&mut self, bytes: &[u8]) -> bool {
         let now_us = (self.taken + 1) * PERIOD_US;
         if self.client.receive(bytes, now_us) != Ok(Received::Frame) {
+            // A page may draw once more before it closes.
+            self.client.draw(now_us, &mut self.drawn);
             return false;
         }
         self.taken += 1;

@@ -69,7 +69,8 @@ pub fn step(world: &mut World) {
 #[derive(Debug)]
 pub struct TwoTicks {
     world: World,
-    before: Vec<State>,
+    /// By slot.
+    before: Vec<Option<State>>,
     changes: Changes,
     view: Vec<u32>,
     positions: Vec<u32>,
@@ -80,7 +81,7 @@ pub struct TwoTicks {
 #[must_use]
 pub fn two_ticks() -> TwoTicks {
     let mut world = world();
-    let before = world.arena.entities().iter().map(|(_, state)| *state).collect();
+    let before = world.arena.entities().slots().iter().map(|slot| slot.state).collect();
     step(&mut world);
     let (view, positions) = ((0..240).step_by(4).collect(), Vec::new());
     let (changes, frame) = (Changes::default(), BitWriter::default());
@@ -93,9 +94,9 @@ pub fn two_ticks() -> TwoTicks {
 pub fn encode(ticks: &mut TwoTicks) {
     let TwoTicks { world, before, changes, .. } = ticks;
     changes.clear();
-    let now = world.arena.entities().iter().map(|(_, state)| state);
-    for states in before.iter().zip(now) {
-        changes.push::<Arena>(world.arena.static_map(), Some(states), 1);
+    let slots = world.arena.entities().slots().iter().map(|slot| slot.state.as_ref());
+    for (before, now) in before.iter().zip(slots) {
+        changes.push::<Arena>(world.arena.static_map(), before.as_ref().zip(now), 1);
     }
 }
 

@@ -5,6 +5,7 @@ use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::counts::{Counts, Keyframe};
 use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::shards::Shards;
+use drumbeat_shared::arena::schema::{FIRE, THRUST};
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
@@ -121,6 +122,23 @@ fn in_a_crowd_every_replica_equals_what_its_lanes_were_told() {
         assert!(!skips.contains(&0), "skips by reason: {skips:?}");
         let oldest = sim.clients.iter().map(|client| client.core.stats().oldest_ticks).max();
         assert_eq!(oldest, Some(TURNS as u32 - 1));
+    });
+}
+
+#[test]
+fn in_a_crowded_fight_nobody_is_seen_twice() {
+    const CROWD: &str = "[world]\nwidth = 1520.0\nheight = 820.0\n[rocks]\nfixed = []";
+    with_seeds(2, |seed| {
+        let setup = Setup { house_bots: 250, ..setup(seed) };
+        let mut sim = Sim::<Arena>::new(CROWD, setup);
+        // Ships die, shots come and go, and slots are used again while their last entity waits.
+        let verified = chaos(&mut sim, 600, |rng| {
+            let [steer, aim, ..] = rng.bits().to_le_bytes();
+            Input { steer, aim, buttons: THRUST | FIRE }
+        });
+        assert!(verified > 600, "only {verified} views were compared");
+        let waiting = sim.counts.waiting_entities;
+        assert!(waiting > 100_000, "only {waiting} entities waited");
     });
 }
 

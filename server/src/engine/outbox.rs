@@ -1,7 +1,7 @@
 //! The one owner of what is written to a client: at most one frame, and the rest of it that the
 //! transport has not taken yet.
 
-use std::io;
+use std::io::{self, ErrorKind};
 
 use super::link::Link;
 
@@ -85,7 +85,9 @@ impl Outbox {
 fn write(link: &mut dyn Link, bytes: &[u8]) -> io::Result<usize> {
     match link.try_write(bytes) {
         Ok(taken) => Ok(taken),
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+            Ok(0)
+        }
         Err(error) => Err(error),
     }
 }

@@ -1,9 +1,10 @@
 //! Threads that share the fan-out of a room.
 //!
-//! A room's own thread always takes part. The helpers beside it serve all rooms of a server, each
-//! as it finds the time; a room with few clients does without them.
+//! A room's own thread always takes part. The helpers beside it serve one room at a time: a room
+//! that finds them with another, or has few clients, does without them. So no room waits for what
+//! another has to do.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// Items that a thread takes at once: much less than a tick's work, much more than the taking.
 const BATCH: usize = 32;
@@ -19,10 +20,19 @@ pub struct ShardsError {
 }
 
 /// A room's thread and its helpers.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Shards {
+    /// How many threads a room may have, at least 1.
+    count: usize,
     /// None when the room's own thread does all.
-    helpers: Option<Arc<rayon::ThreadPool>>,
+    helpers: Option<Arc<Mutex<rayon::ThreadPool>>>,
+}
+
+impl Default for Shards {
+    /// A room's own thread alone.
+    fn default() -> Self {
+        Self { count: 1, helpers: None }
+    }
 }
 
 impl Shards {
@@ -39,10 +49,10 @@ impl Shards {
                     .thread_name(|index| format!("shard {index}"))
                     .build()
                     .map_err(|reason| ShardsError { count, reason })?;
-                Some(Arc::new(pool))
+                Some(Arc::new(Mutex::new(pool)))
             }
         };
-        Ok(Self { helpers })
+        Ok(Self { count: count.max(1), helpers })
     }
 
     /// Does `work` once with every item, in any order. Each thread has one of the `desks` to
@@ -56,8 +66,11 @@ impl Shards {
         desks: &mut Vec<D>,
         work: impl Fn(&mut T, &mut D) + Sync,
     ) {
-        let threads = self.helpers.as_ref().map_or(0, |pool| pool.current_num_threads()) + 1;
-        let needed = items.len().div_ceil(BATCH).clamp(1, threads);
+        let mut needed = items.len().div_ceil(BATCH).clamp(1, self.count);
+        let helpers = if needed > 1 { self.free_helpers() } else { None };
+        if helpers.is_none() {
+            needed = 1;
+        }
         if desks.len() < needed {
             desks.resize_with(needed, D::default);
         }
@@ -69,14 +82,24 @@ impl Shards {
             }
         };
         let (own, others) = desks[..needed].split_first_mut().expect("at least one is needed");
-        match &self.helpers {
-            Some(helpers) if !others.is_empty() => helpers.in_place_scope(|scope| {
+        match helpers {
+            Some(helpers) => helpers.in_place_scope(|scope| {
                 for desk in others {
                     scope.spawn(|_| run(desk));
                 }
                 run(own);
             }),
-            _ => run(own),
+            None => run(own),
+        }
+    }
+
+    /// The helpers, unless they are with another room.
+    fn free_helpers(&self) -> Option<MutexGuard<'_, rayon::ThreadPool>> {
+        match self.helpers.as_ref()?.try_lock() {
+            Ok(helpers) => Some(helpers),
+            // Another room's rules panicked; the threads are as good as ever.
+            Err(TryLockError::Poisoned(helpers)) => Some(helpers.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 }
@@ -118,11 +141,23 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_reaches_the_room() {
+    fn a_panic_reaches_the_room_and_leaves_the_helpers() {
         let shards = Shards::new(2).unwrap();
         let mut items: Vec<usize> = (0..10 * BATCH).collect();
         let work = |item: &mut usize, (): &mut ()| assert_ne!(*item, 5 * BATCH, "as planned");
         let share = || shards.share(&mut items, &mut Vec::new(), work);
         assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(share)).is_err());
+        assert!(shards.free_helpers().is_some());
+    }
+
+    #[test]
+    fn a_room_does_without_helpers_that_are_with_another() {
+        let shards = Shards::new(2).unwrap();
+        let with_another = shards.free_helpers();
+        let mut desks: Vec<usize> = Vec::new();
+        shards.clone().share(&mut [0; 3 * BATCH], &mut desks, |_, desk| *desk += 1);
+        assert_eq!(desks, [3 * BATCH]);
+        drop(with_another);
+        assert!(shards.free_helpers().is_some());
     }
 }

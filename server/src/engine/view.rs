@@ -145,8 +145,11 @@ impl ViewChange {
     fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect, visible: &Lanes<EntityId>) {
         self.begin_round(snapshot.slots.len());
         let (stamps, round) = (&mut self.stamps[..], self.round);
-        for id in visible.iter() {
-            stamps[id.slot as usize] = (round, id.generation);
+        // The fresh last: one that died while it waits may have lived in the slot of one of them.
+        for lane in visible.lanes().rev() {
+            for id in visible.lane(lane) {
+                stamps[id.slot as usize] = (round, id.generation);
+            }
         }
         let enters = &mut self.enters;
         snapshot.grid.within(rect).for_each(|item| {
@@ -189,7 +192,10 @@ fn is_to_look(
     visible: &Lanes<EntityId>,
 ) -> bool {
     let misses = |slot| !visible.fresh().contains(&snapshot.id(slot));
+    // Not all clients in the same tick.
+    let turn = (snapshot.tick.0.wrapping_add(view.avatar.unwrap_or(0))).is_multiple_of(LOOK_TICKS);
     visible.waiting() == 0
+        || turn
         || snapshot.tick.since(looked) >= LOOK_TICKS
         || view.avatar.is_some_and(misses)
 }
@@ -199,8 +205,8 @@ fn distance_squared(snapshot: &Snapshot, view: &PlayerView, id: EntityId) -> u64
     if view.avatar == Some(id.slot) {
         return 0;
     }
-    let off = snapshot.places[id.slot as usize].position - view.eye;
-    off.as_i64vec2().length_squared() as u64
+    let place = snapshot.places[id.slot as usize].position;
+    (place.as_i64vec2() - view.eye.as_i64vec2()).length_squared() as u64
 }
 
 #[cfg(test)]

@@ -221,7 +221,7 @@ impl Link for SocketLink {
         // Straight to the system: whether the runtime has heard that the socket is writable does
         // not matter to one who never waits for that.
         #[cfg(unix)]
-        return Ok(rustix::net::send(self.0.as_ref(), bytes, rustix::net::SendFlags::NOSIGNAL)?);
+        return Ok(rustix::net::send(self.0.as_ref(), bytes, rustix::net::SendFlags::empty())?);
         #[cfg(not(unix))]
         self.0.try_write(bytes)
     }

@@ -142,10 +142,14 @@ impl Check<'_> {
             return Err(complain(self.text, fixed.span().start, &problem));
         }
         sketch.fixed_rocks.clear();
+        // From the centre of the world, which may be small.
+        let [half_x, half_y] = sketch
+            .size
+            .map_or([1_000.0, 600.0], |[x, y]| [(x / 2.0).min(1_000.0), (y / 2.0).min(600.0)]);
         for rock in fixed.into_inner() {
             sketch.fixed_rocks.push([
-                self.within(&rock.x, -1_000.0..=1_000.0)?,
-                self.within(&rock.y, -600.0..=600.0)?,
+                self.within(&rock.x, -half_x..=half_x)?,
+                self.within(&rock.y, -half_y..=half_y)?,
                 self.within(&rock.radius, RADIUS)?,
             ]);
         }

@@ -17,7 +17,7 @@ use crate::protocol::frame::Head;
 use crate::protocol::messages::{ClientMessage, Hello};
 use crate::protocol::{CONTROL, codec};
 
-/// One player's end of the game without a view. Its methods are those of [`super::Client`].
+/// One player's end of the game without a view. Its methods are those of [`super::Client`], as far as they need no view.
 #[derive(Debug)]
 pub struct Listener<G: Game> {
     hello: Hello,

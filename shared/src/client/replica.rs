@@ -2,6 +2,8 @@
 
 use std::marker::PhantomData;
 
+use glam::IVec2;
+
 use super::newest::{Advance, Newest};
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
@@ -86,6 +88,7 @@ impl<G: Game> Replica<G> {
         let mut bits = BitReader::new(bytes);
         let head = Head::decode(&mut bits)?;
         self.departed.clear();
+        self.own = None;
         let advance = self.newest.advance(head.base)?;
         if advance.age.is_none() {
             self.forget();
@@ -101,12 +104,17 @@ impl<G: Game> Replica<G> {
         if head.checksum.is_some() {
             self.visible.iter().for_each(|seen| checksum.add(hash_state(&seen.state)));
         }
-        self.exchange(&mut bits)?;
         let owned = |seen: &Seen| G::owner(&seen.state) == Some(player);
+        let avatar = self.visible.fresh().iter().find(|seen| owned(seen));
+        let anchor = avatar.map(|seen| G::position(&seen.state));
+        self.exchange(&mut bits)?;
         self.own = self.visible.fresh().iter().position(owned);
-        for seen in self.enter(player, &mut bits)? {
+        for seen in self.enter(player, anchor, &mut bits)? {
             checksum.add(hash_state(&seen.state));
         }
+        // Somebody may have left and come again.
+        let stays = |player| self.visible.iter().any(|seen| G::owner(&seen.state) == Some(player));
+        self.departed.retain(|player| !stays(*player));
         let checksum = head.checksum.map(|expected| (expected, checksum.finish()));
         let notes = if head.notes { bits.rest() } else { &[] };
         Ok(Applied { advance, moving, waiting, checksum, notes })
@@ -180,13 +188,17 @@ impl<G: Game> Replica<G> {
         Ok(())
     }
 
-    /// Lets entities enter, their positions told from the own avatar. Returns them.
-    fn enter(&mut self, player: PlayerId, bits: &mut BitReader<'_>) -> Result<&[Seen], BitError> {
+    /// Lets entities enter, their positions told from the anchor. Returns them.
+    fn enter(
+        &mut self,
+        player: PlayerId,
+        mut anchor: Option<IVec2>,
+        bits: &mut BitReader<'_>,
+    ) -> Result<&[Seen], BitError> {
         let count = bits.take_golomb(0)? as usize;
         if count > VISIBLE_MAX - self.visible.len() {
             return Err(BitError);
         }
-        let mut anchor = self.own().map(G::position);
         let before = self.visible.fresh().len();
         for _ in 0..count {
             let state = decode_whole::<G>(&mut anchor, bits)?;

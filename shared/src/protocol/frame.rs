@@ -45,7 +45,7 @@ pub struct Head {
     pub private: bool,
     /// Whether notes stand at the end.
     pub notes: bool,
-    /// Checksum of the view with this frame applied.
+    /// Checksum of the view with this frame applied, before those that move to another lane do so.
     pub checksum: Option<u32>,
 }
 

@@ -30,8 +30,8 @@ pub const fn known(lane: usize, tick: Tick) -> Tick {
     if lane == FRESH {
         return tick;
     }
-    let since = (tick.0 as usize + LANES - lane) % TURNS;
-    Tick(tick.0.saturating_sub(since as u32))
+    let since = tick.0.wrapping_sub(lane as u32 - 1) % TURNS as u32;
+    Tick(tick.0.saturating_sub(since))
 }
 
 /// From the tick of which to the tick of which a frame moves a lane on.

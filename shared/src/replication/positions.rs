@@ -1,4 +1,4 @@
-//! Lists of positions in a view: who leaves it, and who surprises.
+//! Lists of positions in a view: who leaves it, who surprises, who moves to another lane.
 //!
 //! ```text
 //! Gc          how many; c is the list's
@@ -92,9 +92,6 @@ pub fn decode_positions(
 
 /// Removes the items at `positions` (ascending) and keeps the order of the others.
 pub fn remove_positions<T>(items: &mut Vec<T>, positions: &[u32]) {
-    if positions.is_empty() {
-        return;
-    }
     if positions.is_empty() {
         return;
     }
