@@ -136,10 +136,10 @@ mod tests {
     impl Link for Tap {
         fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             let (taken, allowed) = &mut *self.0.lock().unwrap();
-            let allowed = allowed.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+            let allowed = allowed.as_mut().ok_or(ErrorKind::BrokenPipe)?;
             let count = bytes.len().min(*allowed);
             if count == 0 {
-                return Err(io::ErrorKind::WouldBlock.into());
+                return Err(ErrorKind::WouldBlock.into());
             }
             *allowed -= count;
             taken.extend_from_slice(&bytes[..count]);
