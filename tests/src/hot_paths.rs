@@ -3,7 +3,7 @@
 
 use drumbeat_server::engine::changes::Changes;
 use drumbeat_server::engine::snapshot::{History, Snapshot};
-use drumbeat_server::engine::view::ViewChange;
+use drumbeat_server::engine::view::{Look, ViewChange};
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
 use drumbeat_shared::client::Client;
@@ -137,7 +137,7 @@ pub fn views() -> Views {
 pub fn look(views: &mut Views, base: Option<Tick>) {
     let Views { snapshot, visible, change } = views;
     for (visible, view) in visible.iter_mut().zip(snapshot.players.iter().flatten()) {
-        change.update::<Arena>(snapshot, base, view, &mut Tick(0), visible);
+        change.update::<Arena>(snapshot, base, view, &mut Look::default(), visible);
         change.settle(snapshot.tick, visible);
     }
 }

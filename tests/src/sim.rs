@@ -173,6 +173,7 @@ impl<G: Game> Sim<G> {
         let Some(snapshot) = self.engine.snapshot() else {
             return;
         };
+        let crowds = self.counts.waiting_entities > 0;
         self.past.truncate(TURNS - 1);
         self.past.push_front((snapshot.tick, snapshot.slots.clone()));
         let known_state = |lane, id: &EntityId| {
@@ -190,7 +191,7 @@ impl<G: Game> Sim<G> {
             });
             let visible: Vec<State> = known.collect();
             let view = snapshot.players[usize::from(player.0)].expect("a connected player");
-            check_membership::<G>(snapshot, server_side, view.eye);
+            check_membership::<G>(snapshot, server_side, view.eye, crowds);
             let ack = server_side.applied;
             let meant = Meant { visible, private: view.private, ack };
             let connection = server_side.connection;
@@ -202,9 +203,15 @@ impl<G: Game> Sim<G> {
     }
 }
 
-/// Everything near is visible; nothing that a frame tells of is far away.
-fn check_membership<G: Game>(snapshot: &Snapshot, client: &Client<G::Input>, eye: IVec2) {
-    let Client { visible, looked, .. } = client;
+/// Everything near is visible; nothing that a frame tells of is far away. `crowds` says whether
+/// some view has ever been crowded.
+fn check_membership<G: Game>(
+    snapshot: &Snapshot,
+    client: &Client<G::Input>,
+    eye: IVec2,
+    crowds: bool,
+) {
+    let Client { visible, look, .. } = client;
     assert!(visible.len() <= VISIBLE_MAX, "{} entities are visible", visible.len());
     let all: HashSet<EntityId> = visible.iter().copied().collect();
     assert_eq!(all.len(), visible.len(), "an entity is visible twice");
@@ -215,12 +222,12 @@ fn check_membership<G: Game>(snapshot: &Snapshot, client: &Client<G::Input>, eye
         let inside = place.state.as_ref().is_some_and(|state| near.contains(G::position(state)));
         let missing = inside && !all.contains(&id) && visible.len() < VISIBLE_MAX;
         assert!(
-            !missing || *looked != snapshot.tick,
+            !missing || look.tick != snapshot.tick,
             "{id:?} is within the view at {eye} and not visible"
         );
     }
-    let ticks = snapshot.tick.since(*looked);
-    assert!(ticks == 0 || visible.waiting() > 0 && ticks < LOOK_TICKS, "not looked for {ticks}");
+    let ticks = snapshot.tick.since(look.tick);
+    assert!(ticks == 0 || crowds && ticks < LOOK_TICKS, "not looked for {ticks} ticks");
     for lane in [FRESH, turn(snapshot.tick)] {
         for id in visible.lane(lane) {
             let state = snapshot.find(*id).expect("a dead entity is still visible");

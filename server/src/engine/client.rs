@@ -12,6 +12,7 @@ use super::event_log::Mail;
 use super::inbox::{Message, Receiver};
 use super::outbox::Outbox;
 use super::pace::Pace;
+use super::view::Look;
 
 /// Inputs that may wait for the next tick without being passed over: a tick's worth of jitter.
 const WAITING_INPUTS_MAX: usize = 1;
@@ -36,8 +37,8 @@ pub struct Client<I> {
     pub pace: Pace,
     /// What it sees, in the lanes and the order that both ends hold.
     pub visible: Lanes<EntityId>,
-    /// The tick in which it was last looked for who enters its view.
-    pub looked: Tick,
+    /// What it remembers of who enters its view.
+    pub look: Look,
     /// The private state it was last told.
     pub private: Private,
     /// The acknowledgement it was last told.
@@ -95,7 +96,7 @@ impl<I: Copy> Client<I> {
             outbox,
             pace,
             visible: Lanes::default(),
-            looked: Tick(0),
+            look: Look::default(),
             private: Private::default(),
             acked: 0,
             applied: 0,

@@ -103,8 +103,8 @@ impl FanOut {
             client.private = initial_private(G::SCHEMA.private);
         }
         let base_tick = base.map(|base| base.tick);
-        let Client { looked, visible, .. } = client;
-        self.change.update::<G>(scene.snapshot, base_tick, view, looked, visible);
+        let Client { look, visible, .. } = client;
+        self.change.update::<G>(scene.snapshot, base_tick, view, look, visible);
         self.counts.unseen_entities += self.change.kept_out as u64;
         self.collect_notes(scene, view, client);
 

@@ -25,6 +25,15 @@ pub fn enter_rect(view: View, eye: IVec2) -> Rect {
     Rect::around(eye, view.half)
 }
 
+/// What a view remembers of the last look at who enters it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// When that was.
+    pub tick: Tick,
+    /// How far away the last of the fresh was to be then, grid units squared.
+    near: u64,
+}
+
 /// What becomes of one lane of a view.
 #[derive(Debug, Default)]
 pub struct LaneChange {
@@ -55,19 +64,17 @@ pub struct ViewChange {
     stamps: Vec<(u32, u32)>,
     round: u32,
     distances: Vec<u64>,
-    sorted: Vec<u64>,
 }
 
 impl ViewChange {
     /// Notes what changes in a view with the frame of the snapshot, which builds on that of tick
-    /// `base`, and takes out who leaves. [`ViewChange::settle`] does the rest. `looked` is the last
-    /// tick in which it was looked for who enters.
+    /// `base`, and takes out who leaves. [`ViewChange::settle`] does the rest.
     pub fn update<G: Game>(
         &mut self,
         snapshot: &Snapshot,
         base: Option<Tick>,
         view: &PlayerView,
-        looked: &mut Tick,
+        look: &mut Look,
         visible: &mut Lanes<EntityId>,
     ) {
         for lane in visible.lanes() {
@@ -80,12 +87,13 @@ impl ViewChange {
                 remove_positions(visible.lane_mut(lane), &change.leaves);
             }
         }
-        self.find_moves(snapshot, view, visible);
         self.enters.clear();
-        if is_to_look(snapshot, view, *looked, visible) {
+        if is_to_look(snapshot, view, look.tick, visible) {
+            let near = self.distance_of_the_last_fresh(snapshot, view, visible);
+            *look = Look { tick: snapshot.tick, near };
             self.find_enters(snapshot, enter_rect(G::VIEW, view.eye), visible);
-            *looked = snapshot.tick;
         }
+        self.find_moves(snapshot, view, look.near, visible);
         let free = VISIBLE_MAX - visible.len();
         self.kept_out = self.enters.len().saturating_sub(free);
         if self.kept_out > 0 {
@@ -107,10 +115,33 @@ impl ViewChange {
         visible.lane_mut(FRESH).extend_from_slice(&self.enters);
     }
 
-    /// The nearest of those that are up to date are to be fresh. One that is hardly farther away
+    /// The nearest of those that are up to date are to be fresh: how far away the last of them is.
+    fn distance_of_the_last_fresh(
+        &mut self,
+        snapshot: &Snapshot,
+        view: &PlayerView,
+        visible: &Lanes<EntityId>,
+    ) -> u64 {
+        let (fresh, due) = (visible.fresh(), visible.lane(turn(snapshot.tick)));
+        if fresh.len() + due.len() <= FRESH_MAX {
+            return u64::MAX;
+        }
+        self.distances.clear();
+        let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
+        self.distances.extend(fresh.iter().chain(due).map(distance));
+        *self.distances.select_nth_unstable(FRESH_MAX - 1).1
+    }
+
+    /// Finds who is `near` and waits, and who is farther away and fresh. One that is hardly farther
     /// stays so, that it does not go to and fro; and each waits in the lane of its slot, whose
     /// changes are encoded for all.
-    fn find_moves(&mut self, snapshot: &Snapshot, view: &PlayerView, visible: &Lanes<EntityId>) {
+    fn find_moves(
+        &mut self,
+        snapshot: &Snapshot,
+        view: &PlayerView,
+        near: u64,
+        visible: &Lanes<EntityId>,
+    ) {
         self.demoted.clear();
         self.promoted.clear();
         self.may_move = visible.may_move(snapshot.tick);
@@ -118,28 +149,18 @@ impl ViewChange {
             return;
         }
         let lane = turn(snapshot.tick);
-        let (fresh, due) = (visible.fresh(), visible.lane(lane));
         let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
-        self.distances.clear();
-        self.distances.extend(fresh.iter().chain(due).map(distance));
-        let near = self.distance_of_the_last_fresh();
         let far = near.saturating_add(near / 4);
-        let (of_fresh, of_due) = self.distances.split_at(fresh.len());
-        for ((position, id), distance) in (0..).zip(fresh).zip(of_fresh) {
-            if *distance > far && lane_of(id.slot) == lane {
+        for (position, id) in (0..).zip(visible.fresh()) {
+            if lane_of(id.slot) == lane && distance(id) > far {
                 self.demoted.push(position);
             }
         }
-        let positions = (0..).zip(of_due).filter(|(_, distance)| **distance <= near);
-        self.promoted.extend(positions.map(|(position, _)| position));
-    }
-
-    fn distance_of_the_last_fresh(&mut self) -> u64 {
-        if self.distances.len() <= FRESH_MAX {
-            return u64::MAX;
+        for (position, id) in (0..).zip(visible.lane(lane)) {
+            if distance(id) <= near {
+                self.promoted.push(position);
+            }
         }
-        self.sorted.clone_from(&self.distances);
-        *self.sorted.select_nth_unstable(FRESH_MAX - 1).1
     }
 
     fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect, visible: &Lanes<EntityId>) {

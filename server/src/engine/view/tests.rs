@@ -47,7 +47,7 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
     let inside = inside(&first, EYE);
     assert!(inside.len() > VISIBLE_MAX + 500, "only {} dots are near", inside.len());
     let (mut change, mut visible) = (ViewChange::default(), Lanes::default());
-    change.update::<Toy>(&first, None, &view(EYE), &mut Tick(0), &mut visible);
+    change.update::<Toy>(&first, None, &view(EYE), &mut Look::default(), &mut visible);
     assert_eq!((visible.len(), change.enters.len()), (0, VISIBLE_MAX));
     assert_eq!(change.kept_out, inside.len() - VISIBLE_MAX);
     change.settle(Tick(1), &mut visible);
@@ -57,13 +57,13 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
     }
     // Nobody who is in view makes room; who is gone does.
     let second = snapshot(&toy, 2);
-    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), &mut Tick(0), &mut visible);
+    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), &mut Look::default(), &mut visible);
     assert!(
         change.enters.is_empty()
             && visible.lanes().all(|lane| change.lanes[lane].leaves.is_empty())
     );
     visible.lane_mut(FRESH).truncate(VISIBLE_MAX - 100);
-    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), &mut Tick(0), &mut visible);
+    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), &mut Look::default(), &mut visible);
     assert_eq!((visible.len(), change.enters.len()), (VISIBLE_MAX - 100, 100));
 }
 
@@ -72,19 +72,13 @@ fn views_follow_the_eye_with_a_margin() {
     let mut toy = toy(600);
     let (mut change, mut visible, mut eye) = (ViewChange::default(), Lanes::default(), EYE);
     let mut rng = Rng::new(3);
-    let (mut left, mut lingering, mut looked) = (0, 0, Tick(0));
+    let (mut left, mut lingering, mut look) = (0, 0, Look::default());
     for tick in 1..200 {
         toy.step(&[], &mut Events::default());
         eye += IVec2::new(rng.between(-60, 60), rng.between(-60, 60));
         let snapshot = snapshot(&toy, tick);
         let before: Vec<EntityId> = visible.fresh().to_vec();
-        change.update::<Toy>(
-            &snapshot,
-            Some(Tick(tick - 1)),
-            &view(eye),
-            &mut looked,
-            &mut visible,
-        );
+        change.update::<Toy>(&snapshot, Some(Tick(tick - 1)), &view(eye), &mut look, &mut visible);
         let stay = Rect::around(eye, Toy::VIEW.half + IVec2::splat(Toy::VIEW.margin));
         let stays = |id: &&EntityId| {
             snapshot.find(**id).is_some_and(|state| stay.contains(Toy::position(state)))
@@ -110,7 +104,7 @@ fn views_follow_the_eye_with_a_margin() {
 fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
     let mut toy = toy(12_000);
     let (mut change, mut visible, mut eye) = (ViewChange::default(), Lanes::default(), EYE);
-    let (mut rng, mut looked) = (Rng::new(5), Tick(0));
+    let (mut rng, mut look) = (Rng::new(5), Look::default());
     // For how many ticks in a row an entity has been among the nearest.
     let mut near: HashMap<EntityId, usize> = HashMap::new();
     let mut told: HashMap<EntityId, Tick> = HashMap::new();
@@ -119,7 +113,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
         eye += IVec2::new(rng.between(-20, 20), rng.between(-20, 20));
         let snapshot = snapshot(&toy, tick);
         let base = (tick > 1).then_some(Tick(tick - 1));
-        change.update::<Toy>(&snapshot, base, &view(eye), &mut looked, &mut visible);
+        change.update::<Toy>(&snapshot, base, &view(eye), &mut look, &mut visible);
         for lane in visible.lanes().filter(|lane| change.lanes[*lane].span.is_some()) {
             told.extend(visible.lane(lane).iter().map(|id| (*id, snapshot.tick)));
         }
@@ -128,8 +122,8 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
         let mut inside = inside(&snapshot, eye);
         assert!(inside.len() > 3 * FRESH_MAX, "only {} are in view", inside.len());
         let all: HashSet<EntityId> = visible.iter().copied().collect();
-        assert!(looked != snapshot.tick || inside.iter().all(|id| all.contains(id)));
-        assert!(snapshot.tick.since(looked) < LOOK_TICKS);
+        assert!(look.tick != snapshot.tick || inside.iter().all(|id| all.contains(id)));
+        assert!(snapshot.tick.since(look.tick) < LOOK_TICKS);
         for (lane, id) in visible.iter_with_lane() {
             assert_eq!(told[id], known(lane, snapshot.tick), "{id:?} in lane {lane}");
         }
