@@ -1,10 +1,11 @@
 //! How many players one server carries: more and more until it does not keep up.
 
-use super::harness::{BenchError, Harness, Run};
+use super::harness::{BenchError, Harness};
 use super::load::Load;
 use super::options::Scenario;
 use super::outcome::Outcome;
 use super::row::{Figure, RowId};
+use super::run::Run;
 use super::sizes::Sizes;
 
 /// How far off the beat frames may come while the server keeps up, in periods: beyond that they

@@ -4,7 +4,6 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use tokio::sync::watch;
 
 use super::floor::{self, Floor, Work};
@@ -12,15 +11,13 @@ use super::load::Load;
 use super::options::Scenario;
 use super::pin::{Pins, pin};
 use super::process::{CpuMeter, machine_time, own_memory_bytes};
+use super::run::Run;
 use super::screen::Screen;
 use super::server_process::{ServerProcess, StartError};
 use crate::brains::Pilot;
 use crate::progress::{Phase, Progress};
-use crate::report::{BUSY_MAX, Report};
+use crate::report::Report;
 use crate::swarm::{self, RunError};
-
-/// What other programs may take of a machine that is left alone, in cores.
-pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
 
 /// Why the benchmark could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -56,55 +53,6 @@ pub(crate) struct Harness {
     /// Turns true on Ctrl-C.
     pub(crate) interrupt: watch::Receiver<bool>,
     pub(crate) screen: Screen,
-}
-
-/// What was measured in one run.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Run {
-    pub(crate) load: Load,
-    /// Of the whole server process, user and system together.
-    pub(crate) cpu_us_per_client_tick: Option<f64>,
-    /// Share of one core that the server took, 1 for a whole one.
-    pub(crate) server_busy: Option<f64>,
-    /// What other programs took meanwhile, in cores.
-    pub(crate) other_cores: Option<f64>,
-    /// Bytes of a frame as it was handed out, WebSocket head included, mean.
-    pub(crate) frame_bytes: Option<f64>,
-    /// Bytes of a message that came in, WebSocket head included, mean.
-    pub(crate) input_bytes: Option<f64>,
-    /// Memory that only the server has, before the first player and at the end.
-    pub(crate) memory_bytes: Option<[u64; 2]>,
-    pub(crate) report: Report,
-    /// Measured next, doing the same work.
-    pub(crate) floor: Option<Floor>,
-}
-
-impl Run {
-    /// The server's cost in floors.
-    pub(crate) fn ratio(&self) -> Option<f64> {
-        Some(self.cpu_us_per_client_tick? / self.floor.as_ref()?.cpu_us_per_client_tick)
-    }
-
-    /// How far the frames of a client came off the beat, 99th percentile.
-    pub(crate) fn off_beat_ms(&self) -> Option<f64> {
-        self.report.frame_off_beat_ms.map(|off| off.p99)
-    }
-
-    /// Why the figures are not the server's alone.
-    pub(crate) fn doubt(&self) -> Option<String> {
-        if !self.report.generator_saturated {
-            return None;
-        }
-        let busy = self.report.generator_busy;
-        let why = match busy > BUSY_MAX {
-            true => "the swarm was the bottleneck",
-            false => "frames waited for the swarm, which was not given its core",
-        };
-        let others = self.other_cores.filter(|cores| *cores > OTHER_CORES_MAX);
-        let others =
-            others.map_or(String::new(), |cores| format!("; other programs took {cores:.1} cores"));
-        Some(format!("{why} ({:.0} % busy{others})", busy * 100.0))
-    }
 }
 
 /// Looks at processor time and memory at the two ends of the window.

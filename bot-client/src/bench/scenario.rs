@@ -1,11 +1,12 @@
 //! The scenarios: which runs each makes, and which rows of the target table they answer.
 
 use super::climb::climb;
-use super::harness::{BenchError, Harness, Run};
+use super::harness::{BenchError, Harness};
 use super::load::{Load, World};
 use super::options::Scenario;
 use super::outcome::Outcome;
 use super::row::{Figure, RowId, median, spread};
+use super::run::Run;
 use super::sizes::Sizes;
 use crate::options::BrainKind;
 use crate::server_metrics::Buckets;
@@ -71,7 +72,8 @@ pub(crate) async fn run(
             let load = Load { brain, tick_hz: IDLE_TICK_HZ, ..short(sizes.idle) };
             let run = harness.run(scenario, &load).await?;
             // The server's memory is its own, however late the swarm reads.
-            let figure = Figure { value: memory_kib(&run), ..Figure::default() };
+            let (value, doubt) = (memory_kib(&run), run.fault());
+            let figure = Figure { value, doubt, ..Figure::default() };
             outcome.add(run);
             outcome.figures.push((RowId::ConnectionMemory, figure));
         }

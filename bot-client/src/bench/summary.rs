@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::floor::Floor;
-use super::harness::{OTHER_CORES_MAX, Run};
 use super::load::Load;
 use super::machine::Conditions;
 use super::options::Scenario;
 use super::outcome::Outcome;
 use super::row::{Figure, Row, TARGETS, Target, Verdict, median, spread};
+use super::run::{OTHER_CORES_MAX, Run};
 
 /// How far the floors of one load may lie apart on a machine that is left alone.
 const FLOOR_SPREAD_MAX: f64 = 0.15;
@@ -97,7 +97,7 @@ impl Summary {
     }
 }
 
-/// Says so if other programs took part of the machine, or the floors of a load lie too far apart.
+/// Says so if others took part of the machine, or the floors of a load lie too far apart.
 fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
     let mut others = Vec::new();
     let mut notes = Vec::new();
@@ -123,12 +123,14 @@ fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
     }
     if !others.is_empty() {
         let others = others.join(", ");
-        notes.push(format!("the machine was disturbed: cores that other programs took: {others}"));
+        notes.push(format!(
+            "the machine was disturbed: cores that others, or the host, took: {others}"
+        ));
     }
     notes
 }
 
-/// What other programs took of the machine, in cores, at most.
+/// What others took of the machine, in cores, at most.
 fn other_cores(outcome: &Outcome) -> f64 {
     outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max)
 }
