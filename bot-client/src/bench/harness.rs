@@ -17,6 +17,7 @@ use super::server_process::{ServerProcess, StartError};
 use crate::brains::Pilot;
 use crate::progress::{Phase, Progress};
 use crate::report::Report;
+use crate::server_metrics::{Scrape, Traffic};
 use crate::swarm::{self, RunError};
 
 /// Why the benchmark could not go on.
@@ -188,13 +189,18 @@ impl Edges {
         let scrape = report.scrape.as_ref();
         // The slow ones are clients, too.
         let clients = report.joined as f64 + f64::from(load.slow);
-        let client_ticks_per_s = scrape.map(|scrape| {
-            let ticks = scrape.ticks as f64 / f64::from(load.rooms);
-            clients * ticks / report.seconds
-        });
-        let cpu = busy.zip(client_ticks_per_s).filter(|(_, work)| *work > 0.0);
+        let client_ticks =
+            scrape.map(|scrape| clients * scrape.ticks as f64 / f64::from(load.rooms));
+        let per_client_tick =
+            |count: f64| client_ticks.filter(|all| *all > 0.0).map(|all| count / all);
+        let messages = |way: &dyn Fn(&Scrape) -> Traffic| {
+            scrape.and_then(|scrape| per_client_tick(way(scrape).messages as f64))
+        };
         Run {
-            cpu_us_per_client_tick: cpu.map(|(busy, work)| busy * 1e6 / work),
+            cpu_us_per_client_tick: busy
+                .and_then(|busy| per_client_tick(busy * report.seconds * 1e6)),
+            frames_per_client_tick: messages(&|scrape| scrape.sent),
+            inputs_per_client_tick: messages(&|scrape| scrape.received),
             server_busy: busy,
             other_cores: machine.zip(ours).map(|(all, ours)| (all - ours).max(0.0)),
             frame_bytes: scrape.and_then(|scrape| scrape.sent.message_bytes()),

@@ -21,8 +21,9 @@ Definitions:
   off the beat  how far the time between two frames of a client is from a period, to either side
   players max   as many as the server carried with no missed tick, and with frames (p99) not more
                 than half a period off the beat
-  not measured  nothing was measured, or the swarm itself could not keep up, so that the figure is
-                not the server's
+  not measured  nothing was measured, or the figure can't be judged: something failed, players were
+                missing, the swarm itself could not keep up, clients got no frame in 2 % of their
+                ticks or more, or inputs came in less than 90 % of them
 
 Exit codes: 0 every row that was asked for was measured, met or short; 1 a view mismatch, a failed
 join or an unexpected disconnect; 2 the benchmark could not be run, or a row could not be measured;

@@ -4,10 +4,15 @@ use serde::Serialize;
 
 use super::floor::Floor;
 use super::load::Load;
+use crate::options::BrainKind;
 use crate::report::{BUSY_MAX, Report};
 
 /// What other programs may take of a machine that is left alone, in cores.
 pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
+/// Below this the server has spared itself frames: who is behind gets none.
+const FRAMES_MIN: f64 = 0.98;
+/// Below this the swarm has spared the server inputs.
+const INPUTS_MIN: f64 = 0.9;
 
 /// What was measured in one run.
 #[derive(Clone, Debug, Serialize)]
@@ -23,6 +28,10 @@ pub(crate) struct Run {
     pub(crate) frame_bytes: Option<f64>,
     /// Bytes of a message that came in, WebSocket head included, mean.
     pub(crate) input_bytes: Option<f64>,
+    /// Frames that the server handed out, by its own count; 1 when it left none out.
+    pub(crate) frames_per_client_tick: Option<f64>,
+    /// Messages that the server received, by its own count: inputs, and the pings of a few.
+    pub(crate) inputs_per_client_tick: Option<f64>,
     /// Memory that only the server has, before the first player and at the end.
     pub(crate) memory_bytes: Option<[u64; 2]>,
     pub(crate) report: Report,
@@ -43,7 +52,7 @@ impl Run {
 
     /// Why the figures can't be judged.
     pub(crate) fn doubt(&self) -> Option<String> {
-        self.fault().or_else(|| self.saturation())
+        self.fault().or_else(|| self.saturation()).or_else(|| self.shortfall())
     }
 
     /// What went wrong, so that this was not the load that was asked for.
@@ -69,6 +78,25 @@ impl Run {
             .map_or(String::new(), |cores| format!("; others, or the host, took {cores:.1} cores"));
         Some(format!("{why} ({:.0} % busy{others})", busy * 100.0))
     }
+
+    /// Which part of the work was not done. Slow players and those that only listen are not asked
+    /// for all of it.
+    fn shortfall(&self) -> Option<String> {
+        if self.load.slow > 0 || self.load.brain == BrainKind::Listen {
+            return None;
+        }
+        let short = |value: Option<f64>, least: f64| value.filter(|value| *value < least);
+        let frames = short(self.frames_per_client_tick, FRAMES_MIN);
+        let inputs = short(self.inputs_per_client_tick, INPUTS_MIN);
+        let frames = frames.map(|frames| {
+            let part = (1.0 - frames) * 100.0;
+            format!("clients got no frame in {part:.1} % of their ticks")
+        });
+        frames.or_else(|| {
+            let part = inputs? * 100.0;
+            Some(format!("inputs came in only {part:.0} % of the client-ticks"))
+        })
+    }
 }
 
 #[cfg(test)]
@@ -90,6 +118,8 @@ mod tests {
             other_cores: Some(0.0),
             frame_bytes: Some(300.0),
             input_bytes: Some(15.0),
+            frames_per_client_tick: Some(1.0),
+            inputs_per_client_tick: Some(1.02),
             memory_bytes: None,
             report,
             floor: None,
@@ -99,6 +129,20 @@ mod tests {
     #[test]
     fn a_run_that_went_well_is_not_doubted() {
         assert_eq!(run(10).doubt(), None);
+    }
+
+    #[test]
+    fn work_that_was_not_done_is_doubted() {
+        let mut frames = run(10);
+        frames.frames_per_client_tick = Some(0.97);
+        assert_eq!(frames.doubt().unwrap(), "clients got no frame in 3.0 % of their ticks");
+        let mut inputs = run(10);
+        inputs.inputs_per_client_tick = Some(0.5);
+        assert_eq!(inputs.doubt().unwrap(), "inputs came in only 50 % of the client-ticks");
+        // Neither is asked of these.
+        inputs.load.slow = 1;
+        frames.load.brain = BrainKind::Listen;
+        assert_eq!((inputs.doubt(), frames.doubt()), (None, None));
     }
 
     #[test]
