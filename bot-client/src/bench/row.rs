@@ -25,6 +25,13 @@ pub(crate) enum RowId {
     StormMissed,
 }
 
+impl RowId {
+    /// Whether the server has to have a core of its own.
+    pub(crate) fn is_of_one_core(self) -> bool {
+        matches!(self, Self::PlayersMax | Self::SteadyCost | Self::CrowdMissed | Self::CrowdCost)
+    }
+}
+
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -92,8 +92,7 @@ pub(crate) async fn run(
         }
     }
     outcome.note_doubts();
-    let reduced = sizes.is_reduced();
-    outcome.figures.iter_mut().for_each(|(_, figure)| figure.reduced = reduced);
+    outcome.mark(sizes.is_reduced(), harness.pins.problem.as_deref());
     Ok(outcome)
 }
 
