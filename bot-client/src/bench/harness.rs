@@ -81,8 +81,8 @@ impl Harness {
             .server_arguments(&self.folder)
             .map_err(|reason| BenchError::System { what: "cannot write a map", reason })?;
         let (server_cores, swarm_cores) = match load.shards {
-            Some(_) => (&self.pins.all, &self.pins.all),
-            None => (&self.pins.server, &self.pins.swarm),
+            Some(_) if self.pins.problem.is_none() => (&self.pins.all, &self.pins.all),
+            _ => (&self.pins.server, &self.pins.swarm),
         };
         // The threads of the swarm have the cores of this one.
         pin(swarm_cores)

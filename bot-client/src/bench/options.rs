@@ -20,7 +20,8 @@ Definitions:
   missed tick   started later than a whole period after its due time, or left out
   off the beat  how far the time between two frames of a client is from a period, to either side
   players max   as many as the server carried with no missed tick, and with frames (p99) not more
-                than half a period off the beat
+                than half a period off the beat; what fails is tried a second time, and half of
+                the first step where that fails
   not measured  nothing was measured, or the figure can't be judged: something failed, players were
                 missing, the swarm itself could not keep up, clients got no frame in 2 % of their
                 ticks or more, or inputs came in less than 90 % of them
