@@ -12,11 +12,11 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::bot::Brain;
 use crate::connect::Target;
-use crate::figures::{Tally, Waited};
+use crate::figures::{Tally, Timings, Waited};
 use crate::launch::Fleet;
 use crate::options::Options;
 use crate::progress::{Phase, Progress};
-use crate::report::{Measured, Report, StormMeasured};
+use crate::report::{Measured, Report, StormMeasured, is_saturated};
 use crate::server_metrics::Scrape;
 
 /// Time between two looks at the swarm.
@@ -201,7 +201,9 @@ impl Swarm {
         let mut cut_off = Waited::default();
         self.fleet.storm.set();
         let give_up_at = Instant::now() + STORM_TIMEOUT;
-        let mut missed_ticks = None;
+        let (mut missed_ticks, mut saturated) = (None, false);
+        let (mut busy, mut lateness) = (vec![Duration::ZERO; self.busy.len()], Timings::default());
+        let start = self.looked_at;
         while missed_ticks.is_none() && self.looked_at < give_up_at {
             let was_over = self.whole.settled() >= bots;
             tokio::select! {
@@ -210,12 +212,19 @@ impl Swarm {
             }
             let look = self.look().await;
             cut_off.absorb(&look.tally.cut_off);
+            if !was_over {
+                busy.iter_mut().zip(&look.busy).for_each(|(sum, part)| *sum += *part);
+                lateness.absorb(&look.tally.lateness);
+                let length = (self.looked_at - start).as_secs_f64();
+                let busy = busy.iter().max().map_or(0.0, Duration::as_secs_f64) / length;
+                saturated = is_saturated(busy, lateness.percentiles(), self.whole.tick_hz);
+            }
             if was_over && look.server.is_some() {
                 missed_ticks = Some(self.missed_ticks - missed_before);
             }
             show(self, &look, Phase::Storm { settled: self.whole.settled() });
         }
-        (StormMeasured { bots, missed_ticks }, cut_off)
+        (StormMeasured { bots, missed_ticks, saturated }, cut_off)
     }
 
     /// Takes what the bots counted since the last look, and asks the server.

@@ -65,6 +65,12 @@ impl Run {
 
     /// Why the figures are the swarm's as well.
     pub(crate) fn saturation(&self) -> Option<String> {
+        if let Some(storm) = &self.report.storm {
+            // What counts comes after the window.
+            return storm
+                .generator_saturated
+                .then(|| "the swarm was the bottleneck of the storm".to_owned());
+        }
         if !self.report.generator_saturated {
             return None;
         }
@@ -103,7 +109,7 @@ impl Run {
 mod tests {
     use super::*;
     use crate::figures::Tally;
-    use crate::report::Measured;
+    use crate::report::{Measured, StormFigures};
 
     /// One with which all is well.
     fn run(bots: u32) -> Run {
@@ -143,6 +149,25 @@ mod tests {
         inputs.load.slow = 1;
         frames.load.brain = BrainKind::Listen;
         assert_eq!((inputs.doubt(), frames.doubt()), (None, None));
+    }
+
+    #[test]
+    fn of_a_storm_the_storm_itself_counts() {
+        let mut run = run(10);
+        run.report.generator_saturated = true;
+        let mut storm = StormFigures {
+            reconnected: 10,
+            failed: 0,
+            told_to_wait: 0,
+            full_view_s: None,
+            missed_ticks: Some(0),
+            generator_saturated: false,
+        };
+        run.report.storm = Some(storm.clone());
+        assert_eq!(run.doubt(), None);
+        storm.generator_saturated = true;
+        run.report.storm = Some(storm);
+        assert_eq!(run.doubt().unwrap(), "the swarm was the bottleneck of the storm");
     }
 
     #[test]
