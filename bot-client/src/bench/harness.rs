@@ -37,8 +37,21 @@ pub enum BenchError {
         /// What the system said.
         reason: io::Error,
     },
+    /// The system would not give so many sockets.
+    #[error(
+        "{scenario} opens {needed} files at once and the limit is {limit}; raise it with `ulimit -n \
+         {needed}`, take --quick, or name other scenarios"
+    )]
+    OpenFiles {
+        /// The scenario that opens the most.
+        scenario: String,
+        /// Sockets and other files.
+        needed: u32,
+        /// What the system lets a process have.
+        limit: u64,
+    },
     /// Ctrl-C.
-    #[error("interrupted; the server was ended and nothing is reported")]
+    #[error("interrupted before there was a figure")]
     Interrupted,
 }
 
@@ -77,6 +90,9 @@ struct Edge {
 impl Harness {
     /// Starts a server, loads it, ends it.
     pub(crate) async fn run(&mut self, name: Scenario, load: &Load) -> Result<Run, BenchError> {
+        if *self.interrupt.borrow() {
+            return Err(BenchError::Interrupted);
+        }
         let arguments = load
             .server_arguments(&self.folder)
             .map_err(|reason| BenchError::System { what: "cannot write a map", reason })?;

@@ -27,8 +27,8 @@ Definitions:
                 ticks or more, or inputs came in less than 90 % of them
 
 Exit codes: 0 every row that was asked for was measured, met or short; 1 a view mismatch, a failed
-join or an unexpected disconnect; 2 the benchmark could not be run, or a row could not be measured;
-130 Ctrl-C.";
+join or an unexpected disconnect; 2 the benchmark could not be run, or a row or scenario could not
+be measured; 130 Ctrl-C, which still reports what was measured until then.";
 
 /// Measures the server against its targets and the floor of the machine: starts it, loads it, ends
 /// it, and prints a table. Takes a quarter of an hour; --quick two minutes.

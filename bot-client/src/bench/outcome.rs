@@ -13,6 +13,8 @@ pub(crate) struct Outcome {
     pub(crate) runs: Vec<Run>,
     #[serde(skip)]
     pub(crate) figures: Vec<(RowId, Figure)>,
+    /// Why it could not be done to its end.
+    pub(crate) problem: Option<String>,
     /// What a reader has to know beside the figures.
     pub(crate) notes: Vec<String>,
     /// Why the exit code is 1.
@@ -25,6 +27,7 @@ impl Outcome {
             scenario,
             runs: Vec::new(),
             figures: Vec::new(),
+            problem: None,
             notes: Vec::new(),
             failures: Vec::new(),
         }

@@ -24,6 +24,8 @@ pub struct Summary {
     /// Why the exit code is 1.
     pub(crate) failures: Vec<String>,
     pub(crate) scenarios: Vec<Outcome>,
+    /// Whether it was ended before all was measured.
+    pub(crate) interrupted: bool,
 }
 
 /// One load: the medians of its runs.
@@ -48,11 +50,12 @@ pub(crate) struct Line {
 }
 
 impl Summary {
-    pub(crate) fn new(conditions: Conditions, outcomes: Vec<Outcome>) -> Self {
+    pub(crate) fn new(conditions: Conditions, outcomes: Vec<Outcome>, interrupted: bool) -> Self {
         let row = |target: Target| match outcomes.iter().find(|of| of.scenario == target.scenario) {
             Some(outcome) => {
                 let found = outcome.figures.iter().find(|(id, _)| *id == target.id);
-                let figure = found.map(|(_, figure)| figure.clone()).unwrap_or_default();
+                let not_found = || Figure { doubt: outcome.problem.clone(), ..Figure::default() };
+                let figure = found.map_or_else(not_found, |(_, figure)| figure.clone());
                 let disturbed = other_cores(outcome) > OTHER_CORES_MAX
                     || floor_spreads(outcome).any(|[low, high]| is_wide(low, high))
                     || !all_floors(outcome).all(Floor::is_whole);
@@ -64,6 +67,9 @@ impl Summary {
             }
         };
         let mut notes = disturbances(&outcomes);
+        if interrupted {
+            notes.insert(0, "interrupted: only what was measured until then is told".to_owned());
+        }
         notes.extend(outcomes.iter().flat_map(|outcome| outcome.notes.clone()));
         if let Some(problem) = conditions.pinned.strip_prefix("not pinned: ") {
             notes.push(format!(
@@ -78,6 +84,7 @@ impl Summary {
             notes,
             conditions,
             scenarios: outcomes,
+            interrupted,
         }
     }
 
@@ -87,13 +94,20 @@ impl Summary {
         self.failures.is_empty()
     }
 
-    /// Whether each row that was asked for has a figure.
+    /// Whether it was ended before all was measured.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// Whether each scenario could be run and each row that was asked for has a figure.
     #[must_use]
     pub fn is_complete(&self) -> bool {
+        let done = self.scenarios.iter().all(|outcome| outcome.problem.is_none());
         let asked = |row: &&Row| {
             self.scenarios.iter().any(|outcome| outcome.scenario == row.target.scenario)
         };
-        self.rows.iter().filter(asked).all(|row| row.verdict != Verdict::NotMeasured)
+        done && self.rows.iter().filter(asked).all(|row| row.verdict != Verdict::NotMeasured)
     }
 }
 

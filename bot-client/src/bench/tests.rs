@@ -75,8 +75,9 @@ async fn server_and_floor_are_measured_and_ended() {
     let names = [Scenario::Steady, Scenario::Storm, Scenario::Max, Scenario::Rooms];
     let mut outcomes = Vec::new();
     for name in names {
-        let outcome = scenario::run(name, &TINY, &mut harness).await.unwrap();
+        let outcome = scenario::run(name, &TINY, &mut harness).await;
         assert_eq!(outcome.failures, [""; 0], "{}", name.name());
+        assert_eq!(outcome.problem, None, "{}", name.name());
         outcomes.push(outcome);
     }
     let steady = &outcomes[0].runs[0];
@@ -86,7 +87,7 @@ async fn server_and_floor_are_measured_and_ended() {
     assert_eq!((floor.work.clients, floor.work.ticks), (10, 10));
     assert_eq!(outcomes[1].runs[0].report.storm.as_ref().unwrap().reconnected, 10);
     assert_eq!(outcomes[3].runs[0].report.joined, 40);
-    let summary = Summary::new(conditions(&program), outcomes);
+    let summary = Summary::new(conditions(&program), outcomes, false);
     let text = summary.to_string();
     for row in &summary.rows {
         assert!(text.contains(row.target.what), "{text}");
@@ -125,7 +126,7 @@ fn summary_of(id: RowId, figure: Figure) -> Summary {
     outcome.figures = others.map(|target| (target.id, found.clone())).collect();
     let place = outcome.figures.iter().position(|(known, _)| *known == id).unwrap();
     outcome.figures[place].1 = figure;
-    Summary::new(conditions(Path::new("none")), vec![outcome])
+    Summary::new(conditions(Path::new("none")), vec![outcome], false)
 }
 
 fn verdict(summary: &Summary, id: RowId) -> Verdict {

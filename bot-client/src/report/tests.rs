@@ -108,6 +108,7 @@ fn a_storm_is_reported_and_a_bot_that_stays_away_is_a_failure() {
     let storm = &serde_json::to_value(&report).unwrap()["storm"];
     let counts = ["reconnected", "failed", "missed_ticks"].map(|key| storm[key].as_u64());
     assert_eq!(counts, [Some(1), Some(1), Some(3)]);
+    assert_eq!(storm["generator_saturated"], true);
     assert_eq!(report.storm.unwrap().full_view_s.unwrap().max.round(), 2.0);
     // Who has not been heard of by the end.
     whole.failed_reconnects = Reasons::default();
