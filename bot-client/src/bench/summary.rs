@@ -28,12 +28,14 @@ pub struct Summary {
     pub(crate) interrupted: bool,
 }
 
-/// One load: the medians of its runs.
+/// One load: the medians of its runs that count, or of all where none does.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
     pub(crate) scenario: Scenario,
     pub(crate) load: Load,
     pub(crate) runs: usize,
+    /// Whether none of them counts.
+    pub(crate) doubtful: bool,
     pub(crate) visible: Option<f64>,
     pub(crate) cpu_us_per_client_tick: Option<f64>,
     pub(crate) floor_us_per_client_tick: Option<f64>,
@@ -44,6 +46,7 @@ pub(crate) struct Line {
     pub(crate) off_beat_ms_p99: Option<f64>,
     /// Of all runs together.
     pub(crate) missed_ticks: Option<u64>,
+    /// Of all runs together.
     pub(crate) checksums: u64,
     /// Share of the time in which the busiest thread of the swarm had work, the largest.
     pub(crate) swarm_busy: f64,
@@ -180,7 +183,10 @@ fn groups(outcome: &Outcome) -> Vec<Vec<&Run>> {
 }
 
 fn lines(outcome: &Outcome) -> Vec<Line> {
-    let line = |runs: Vec<&Run>| {
+    let line = |all: Vec<&Run>| {
+        let sound: Vec<_> = all.iter().copied().filter(|run| run.doubt().is_none()).collect();
+        let doubtful = sound.is_empty();
+        let runs = if doubtful { all.clone() } else { sound };
         let middle = |value: &dyn Fn(&Run) -> Option<f64>| {
             median(&runs.iter().filter_map(|run| value(run)).collect::<Vec<_>>())
         };
@@ -188,6 +194,7 @@ fn lines(outcome: &Outcome) -> Vec<Line> {
             scenario: outcome.scenario,
             load: runs[0].load.clone(),
             runs: runs.len(),
+            doubtful,
             visible: middle(&|run| run.report.visible_entities_mean),
             cpu_us_per_client_tick: middle(&|run| run.cpu_us_per_client_tick),
             floor_us_per_client_tick: median(&floors(&runs)),
@@ -196,9 +203,9 @@ fn lines(outcome: &Outcome) -> Vec<Line> {
             tick_ms_p99: middle(&|run| run.report.server.tick_ms.map(|tick| tick.p99)),
             late_ms_p99: middle(&|run| run.report.server.tick_lateness_ms.map(|late| late.p99)),
             off_beat_ms_p99: middle(&Run::off_beat_ms),
-            missed_ticks: runs.iter().map(|run| run.report.server.missed_ticks).sum(),
-            checksums: runs.iter().map(|run| run.report.checksums_verified).sum(),
-            swarm_busy: runs.iter().map(|run| run.report.generator_busy).fold(0.0, f64::max),
+            missed_ticks: all.iter().map(|run| run.report.server.missed_ticks).sum(),
+            checksums: all.iter().map(|run| run.report.checksums_verified).sum(),
+            swarm_busy: all.iter().map(|run| run.report.generator_busy).fold(0.0, f64::max),
         }
     };
     groups(outcome).into_iter().map(line).collect()
