@@ -3,8 +3,8 @@
 //!
 //! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for, their
 //!   `sizes`, their `outcome`; `climb`: those of `max`;
-//! * `harness`: does one run; `load`, `server_process`, `pin`, `process`: its parts; `run`: what was
-//!   measured in it;
+//! * `harness`: does one run; `load`, `server_process`, `pin`, `process`: its parts; `run`: what
+//!   was measured in it;
 //! * `floor`: the bare system calls;
 //! * `row`: targets and verdicts; `machine`: the conditions; `summary`: all that was found;
 //! * `table`, `html`, `plot`: the summary for people.

@@ -71,7 +71,8 @@ pub enum Scenario {
     Frantic,
     /// 500 players who play to win; the floor after them.
     Fight,
-    /// 500, 1,000, 2,000 and 3,000 players at the same density: cost per client; the floor after each.
+    /// 500, 1,000, 2,000 and 3,000 players at the same density: cost per client; the floor after
+    /// each.
     Scale,
     /// 1,000 players who all see each other; in turn with the floor.
     Crowd,

@@ -106,13 +106,13 @@ impl Run {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::figures::Tally;
     use crate::report::{Measured, StormFigures};
 
     /// One with which all is well.
-    fn run(bots: u32) -> Run {
+    pub(crate) fn run(bots: u32) -> Run {
         let load = Load::drift(bots, 10);
         let options = load.options("ws://127.0.0.1:1".parse().unwrap(), None);
         let whole = Tally { joined: bots.into(), tick_hz: 20, ..Tally::default() };
