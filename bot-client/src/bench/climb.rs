@@ -14,7 +14,8 @@ const OFF_BEAT_PERIODS_MAX: f64 = 0.5;
 /// Below this the end of the climb decides.
 const PLAYERS_MUST: u32 = 3_000;
 /// Closes that PROTOCOL.md promises to who can't be served in time.
-const OVERLOAD_CLOSES: [&str; 3] = [": 4002", ": 4003", ": 4004"];
+const OVERLOAD_CLOSES: [&str; 3] =
+    ["could not join: 4002", "disconnected: 4003", "disconnected: 4004"];
 
 /// What is known of a climb, and what to try next.
 #[derive(Debug)]
