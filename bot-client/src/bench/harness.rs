@@ -20,6 +20,9 @@ use crate::report::Report;
 use crate::server_metrics::{Scrape, Traffic};
 use crate::swarm::{self, RunError};
 
+/// Of each client, as the client core sends them.
+const PINGS_PER_S: f64 = 2.0;
+
 /// Why the benchmark could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
@@ -142,9 +145,15 @@ impl Harness {
                 tick_hz: load.tick_hz,
                 ticks: self.floor_ticks,
             };
-            let floor = self.floor(work).await?;
-            self.screen.finish_floor(name, &floor);
-            run.floor = Some(floor);
+            match self.floor(work).await {
+                Ok(floor) => {
+                    self.screen.finish_floor(name, &floor);
+                    run.floor = Some(floor);
+                }
+                // The run itself is whole. The next one is not begun.
+                Err(BenchError::Interrupted) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(run)
     }
@@ -216,7 +225,8 @@ impl Edges {
             cpu_us_per_client_tick: busy
                 .and_then(|busy| per_client_tick(busy * report.seconds * 1e6)),
             frames_per_client_tick: messages(&|scrape| scrape.sent),
-            inputs_per_client_tick: messages(&|scrape| scrape.received),
+            inputs_per_client_tick: messages(&|scrape| scrape.received)
+                .map(|all| (all - PINGS_PER_S / f64::from(load.tick_hz)).max(0.0)),
             server_busy: busy,
             other_cores: machine.zip(ours).map(|(all, ours)| (all - ours).max(0.0)),
             frame_bytes: scrape.and_then(|scrape| scrape.sent.message_bytes()),

@@ -30,7 +30,7 @@ pub(crate) struct Run {
     pub(crate) input_bytes: Option<f64>,
     /// Frames that the server handed out, by its own count; 1 when it left none out.
     pub(crate) frames_per_client_tick: Option<f64>,
-    /// Messages that the server received, by its own count: inputs, and the pings of a few.
+    /// Messages that the server received, by its own count, less the pings.
     pub(crate) inputs_per_client_tick: Option<f64>,
     /// Memory that only the server has, before the first player and at the end.
     pub(crate) memory_bytes: Option<[u64; 2]>,
@@ -125,7 +125,7 @@ pub(crate) mod tests {
             frame_bytes: Some(300.0),
             input_bytes: Some(15.0),
             frames_per_client_tick: Some(1.0),
-            inputs_per_client_tick: Some(1.02),
+            inputs_per_client_tick: Some(1.0),
             memory_bytes: None,
             report,
             floor: None,
