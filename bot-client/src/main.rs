@@ -22,7 +22,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const FAILED: u8 = 1;
 /// The run could not be done. The same as for wrong arguments.
 const NOT_RUN: u8 = 2;
-/// Ctrl-C before the window began: 128 and the signal's number, as shells have it.
+/// Ctrl-C, of a swarm before the window began: 128 and the signal's number, as shells have it.
 const INTERRUPTED: u8 = 130;
 
 /// Launches a swarm of bots against a Drumbeat server and reports what they measured; `bench` starts
@@ -75,14 +75,14 @@ fn measure(options: &bench::options::BenchOptions) -> Result<ExitCode, Box<dyn s
         write!(std::io::stdout().lock(), "{}", bench::options::list())?;
         return Ok(ExitCode::SUCCESS);
     }
-    // Opened first: a wrong path should not cost a whole run.
+    // Opened first: a wrong path should not cost a whole run. What is in it stays until then.
     for path in [&options.json, &options.html].into_iter().flatten() {
-        create(path)?;
+        open(path)?;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let measuring = async {
         let (stop, stopped) = tokio::sync::watch::channel(false);
-        for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+        for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
             let mut signal = signal(kind)?;
             let stop = stop.clone();
             tokio::spawn(async move {
@@ -97,6 +97,9 @@ fn measure(options: &bench::options::BenchOptions) -> Result<ExitCode, Box<dyn s
     runtime.shutdown_background();
     let summary = summary?;
     bench::write(options, &summary)?;
+    if summary.is_interrupted() {
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
     Ok(match (summary.is_success(), summary.is_complete()) {
         (true, true) => ExitCode::SUCCESS,
         (true, false) => ExitCode::from(NOT_RUN),
@@ -129,6 +132,12 @@ fn launch(options: &Options) -> Result<Report, Box<dyn std::error::Error>> {
         _ => {}
     }
     Ok(report)
+}
+
+#[cfg(target_os = "linux")]
+fn open(path: &Path) -> Result<File, String> {
+    let file = File::options().append(true).create(true).open(path);
+    file.map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 fn create(path: &Path) -> Result<File, String> {

@@ -55,15 +55,16 @@ The following cover the window alone. Percentiles are p50, p90, p99, p999 (99.9 
                           told_to_wait: tries that the server closed with 1013 since it held the
                           seats of before, each made again 0.1 s later, for 10 s; full_view_s: from
                           dropping the connection to the first frame of the new one, which shows the
-                          whole view, applied; missed_ticks: of the server until all were back. With
-                          --room all come back to one room
+                          whole view, applied; missed_ticks: of the server until all were back;
+                          generator_saturated: as above, from the start of the storm until all were
+                          back. With --room all come back to one room
   misbehaving             per kind: bots, connections, how many ended as documented or were still
                           open, how they ended
   failures                why the exit code is 1, in words
 
 Exit codes: 0 all well; 1 a view mismatch, an unexpected disconnect, a failed join or reconnect, or
-an answer that is not the documented one; 2 the run could not be done (arguments, limits, no server); 130 Ctrl-C
-before the window began.";
+an answer that is not the documented one; 2 the run could not be done (arguments, limits, no
+server); 130 Ctrl-C before the window began.";
 
 /// Launches a swarm of bots against a Drumbeat server and reports what they measured.
 #[derive(Clone, Debug, Parser)]

@@ -37,6 +37,8 @@ pub(crate) struct StormMeasured {
     pub(crate) bots: u64,
     /// Ticks that the server missed until all had settled.
     pub(crate) missed_ticks: Option<u64>,
+    /// Whether the swarm could not keep up until then.
+    pub(crate) saturated: bool,
 }
 
 /// The figures of a run. Times are in milliseconds, rates are per bot that joined; `None` is null
@@ -111,6 +113,7 @@ pub struct StormFigures {
     pub told_to_wait: u64,
     pub full_view_s: Option<Percentiles>,
     pub missed_ticks: Option<u64>,
+    pub generator_saturated: bool,
 }
 
 impl Report {
@@ -223,6 +226,7 @@ impl StormFigures {
             told_to_wait: whole.told_to_wait,
             full_view_s: whole.full_view.percentiles().map(|ms| ms.map(|ms| rounded(ms / 1e3))),
             missed_ticks: storm.missed_ticks,
+            generator_saturated: storm.saturated,
         }
     }
 }

@@ -12,11 +12,11 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::bot::Brain;
 use crate::connect::Target;
-use crate::figures::{Tally, Waited};
+use crate::figures::{Tally, Timings, Waited};
 use crate::launch::Fleet;
 use crate::options::Options;
 use crate::progress::{Phase, Progress};
-use crate::report::{Measured, Report, StormMeasured};
+use crate::report::{Measured, Report, StormMeasured, is_saturated};
 use crate::server_metrics::Scrape;
 
 /// Time between two looks at the swarm.
@@ -164,8 +164,8 @@ impl Swarm {
     ) -> Measured {
         let mut measured = Measured::default();
         // What came before is not part of the window.
-        self.look().await;
-        let (start, first_scrape) = (self.looked_at, self.scrape.clone());
+        let first_scrape = self.look().await.scrape;
+        let start = self.looked_at;
         let end = start + length;
         let mut busy = vec![Duration::ZERO; self.fleet.workers.len()];
         while !self.interrupted && self.looked_at < end && self.whole.connected() > 0 {
@@ -181,10 +181,9 @@ impl Swarm {
             }
             measured.cut_off.absorb(&look.tally.cut_off);
             measured.tally.absorb(look.tally);
-            if look.server.is_some() {
-                let scrapes = self.scrape.as_ref().zip(first_scrape.as_ref());
-                measured.server = scrapes.map(|(last, first)| last.since(first));
-            }
+            // Counts of less than the window would be taken for those of all of it.
+            let scrapes = look.scrape.as_ref().zip(first_scrape.as_ref());
+            measured.server = scrapes.map(|(last, first)| last.since(first));
         }
         measured.length = self.looked_at - start;
         measured.busiest = busy.into_iter().max().unwrap_or_default();
@@ -202,7 +201,9 @@ impl Swarm {
         let mut cut_off = Waited::default();
         self.fleet.storm.set();
         let give_up_at = Instant::now() + STORM_TIMEOUT;
-        let mut missed_ticks = None;
+        let (mut missed_ticks, mut saturated) = (None, false);
+        let (mut busy, mut lateness) = (vec![Duration::ZERO; self.busy.len()], Timings::default());
+        let start = self.looked_at;
         while missed_ticks.is_none() && self.looked_at < give_up_at {
             let was_over = self.whole.settled() >= bots;
             tokio::select! {
@@ -211,12 +212,19 @@ impl Swarm {
             }
             let look = self.look().await;
             cut_off.absorb(&look.tally.cut_off);
+            if !was_over {
+                busy.iter_mut().zip(&look.busy).for_each(|(sum, part)| *sum += *part);
+                lateness.absorb(&look.tally.lateness);
+                let length = (self.looked_at - start).as_secs_f64();
+                let busy = busy.iter().max().map_or(0.0, Duration::as_secs_f64) / length;
+                saturated = is_saturated(busy, lateness.percentiles(), self.whole.tick_hz);
+            }
             if was_over && look.server.is_some() {
                 missed_ticks = Some(self.missed_ticks - missed_before);
             }
             show(self, &look, Phase::Storm { settled: self.whole.settled() });
         }
-        (StormMeasured { bots, missed_ticks }, cut_off)
+        (StormMeasured { bots, missed_ticks, saturated }, cut_off)
     }
 
     /// Takes what the bots counted since the last look, and asks the server.
@@ -231,13 +239,14 @@ impl Swarm {
         let now = Instant::now();
         let length = now - std::mem::replace(&mut self.looked_at, now);
         self.whole.absorb(tally.clone());
-        let mut server = None;
-        if let Some(scrape) = Scrape::fetch(&self.target).await {
-            server = self.scrape.as_ref().map(|before| scrape.since(before));
-            self.scrape = Some(scrape);
+        let scrape = Scrape::fetch(&self.target).await;
+        let both = scrape.as_ref().zip(self.scrape.as_ref());
+        let server = both.map(|(now, before)| now.since(before));
+        if scrape.is_some() {
+            self.scrape.clone_from(&scrape);
         }
         self.missed_ticks += server.as_ref().map_or(0, |server| server.missed_ticks);
-        Look { tally, length, busy, server }
+        Look { tally, length, busy, scrape, server }
     }
 }
 
@@ -247,7 +256,9 @@ pub(crate) struct Look {
     pub(crate) length: Duration,
     /// How long each thread had work.
     pub(crate) busy: Vec<Duration>,
-    /// What the server has counted since it last answered; `None` when it does not answer now.
+    /// What the server has counted so far; `None` when it does not answer now.
+    pub(crate) scrape: Option<Scrape>,
+    /// What it has counted since it last answered; `None` when it does not answer now.
     pub(crate) server: Option<Scrape>,
 }
 

@@ -88,7 +88,9 @@ impl Report {
                 "\nnote: the server missed {missed} ticks: late by a whole tick, or left out"
             )?;
         }
-        if self.generator_saturated {
+        if self.generator_saturated
+            || self.storm.as_ref().is_some_and(|storm| storm.generator_saturated)
+        {
             writeln!(
                 f,
                 "\nnote: the swarm itself could not keep up, so the figures are partly its own; launch \

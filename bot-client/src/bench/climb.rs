@@ -1,10 +1,11 @@
 //! How many players one server carries: more and more until it does not keep up.
 
-use super::harness::{BenchError, Harness, Run};
+use super::harness::{BenchError, Harness};
 use super::load::Load;
 use super::options::Scenario;
 use super::outcome::Outcome;
 use super::row::{Figure, RowId};
+use super::run::Run;
 use super::sizes::Sizes;
 
 /// How far off the beat frames may come while the server keeps up, in periods: beyond that they
@@ -12,6 +13,55 @@ use super::sizes::Sizes;
 const OFF_BEAT_PERIODS_MAX: f64 = 0.5;
 /// Below this the end of the climb decides.
 const PLAYERS_MUST: u32 = 3_000;
+/// Closes that PROTOCOL.md promises to who can't be served in time.
+const OVERLOAD_CLOSES: [&str; 3] =
+    ["could not join: 4002", "disconnected: 4003", "disconnected: 4004"];
+
+/// What is known of a climb, and what to try next.
+#[derive(Debug)]
+struct Climb {
+    first: u32,
+    step: u32,
+    last: u32,
+    /// Players of the next run.
+    bots: u32,
+    /// The most players that the server kept up with.
+    good: Option<u32>,
+    /// Failed runs with as many players as the last.
+    failed: u32,
+}
+
+impl Climb {
+    fn new([first, step, last]: [u32; 3]) -> Self {
+        Self { first, step, last, bots: first, good: None, failed: 0 }
+    }
+
+    /// Notes whether the server kept up. False when the climb is over.
+    fn goes_on(&mut self, kept_up: bool) -> bool {
+        if kept_up {
+            self.good = self.good.max(Some(self.bots));
+            // Half of the first step was good, and the first was not.
+            if self.bots < self.first {
+                return false;
+            }
+            (self.failed, self.bots) = (0, self.bots + self.step);
+            return self.bots <= self.last;
+        }
+        self.failed += 1;
+        match self.good {
+            _ if self.failed < 2 => true,
+            None if self.bots == self.first => {
+                (self.failed, self.bots) = (0, self.first / 2);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn reached_the_last(&self) -> bool {
+        self.good.is_some() && self.bots > self.last
+    }
+}
 
 /// Steps up until the server does not keep up twice in a row: once may be the machine. Where the
 /// first step fails, half of it is tried.
@@ -20,48 +70,46 @@ pub(crate) async fn climb(
     sizes: &Sizes,
     harness: &mut Harness,
 ) -> Result<(), BenchError> {
-    let [first, step, last] = sizes.max;
-    let (mut good, mut bots, mut failed) = (None, first, 0);
-    let mut doubt = None;
-    while bots <= last && bots >= first / 2 {
-        let mut run = harness.run(Scenario::Max, &Load::drift(bots, sizes.short_s)).await?;
+    let mut climb = Climb::new(sizes.max);
+    // Of the last run.
+    let mut end;
+    loop {
+        let bots = climb.bots;
+        let run = harness.run(Scenario::Max, &Load::drift(bots, sizes.short_s)).await?;
         let verdict = keeps_up(&run);
-        // Who is let go by an overloaded server is the end of the climb, a wrong view is a fault.
-        if run.report.view_mismatches == 0 {
-            run.report.failures.clear();
-        }
-        doubt = run.doubt();
+        end = verdict.as_ref().err().map(|reason| (reason.clone(), run.saturation()));
         outcome.add(run);
-        let Err(reason) = verdict else {
-            good = good.max(Some(bots));
-            if bots < first {
-                break;
-            }
-            (failed, bots) = (0, bots + step);
-            continue;
-        };
-        outcome.notes.push(format!("max: at {bots} players {reason}"));
-        failed += 1;
-        match good {
-            _ if failed < 2 => {}
-            Some(_) => break,
-            None => (failed, bots) = (0, bots / 2),
+        let kept_up = verdict.is_ok();
+        if let Err(reason) = verdict {
+            outcome.notes.push(format!("max: at {bots} players {reason}"));
+        }
+        if !climb.goes_on(kept_up) {
+            break;
         }
     }
-    if good.is_some() && bots > last {
+    // Who is let go by an overloaded server is the end of the climb; all else is a fault.
+    outcome.failures.retain(|failure| !is_overload(failure));
+    let saturation = end.as_ref().and_then(|(_, saturation)| saturation.clone());
+    if climb.reached_the_last() {
+        let last = climb.last;
         outcome.notes.push(format!("max: the climb ended at {last} players, the server did not"));
-    } else if doubt.is_some() {
+    } else if saturation.is_some() {
         outcome.notes.push("max: the swarm was the end of the climb, not the server".to_owned());
     }
-    // What was reached was reached, whoever was the end.
-    let reached = good.is_some_and(|good| good >= PLAYERS_MUST);
-    let figure = Figure {
-        value: Some(f64::from(good.unwrap_or(0))),
-        doubt: doubt.filter(|_| !reached),
-        ..Figure::default()
+    let doubt = match climb.good {
+        // What was reached was reached, whoever was the end.
+        Some(good) if good >= PLAYERS_MUST => None,
+        Some(_) => saturation,
+        None => end.map(|(reason, _)| format!("not even {} players: {reason}", climb.bots)),
     };
+    let figure = Figure { value: climb.good.map(f64::from), doubt, ..Figure::default() };
     outcome.figures.push((RowId::PlayersMax, figure));
     Ok(())
+}
+
+/// Whether a failure is the documented answer to more players than the server can carry.
+fn is_overload(failure: &str) -> bool {
+    OVERLOAD_CLOSES.iter().any(|close| failure.contains(close))
 }
 
 /// Whether the server kept up with a run; else why not.
@@ -77,5 +125,48 @@ fn keeps_up(run: &Run) -> Result<(), String> {
             Err(format!("frames came {off:.1} ms off the beat (p99)"))
         }
         _ => run.doubt().map_or(Ok(()), Err),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The runs of a climb, and the most that was good, where the server carries so many.
+    fn climbed(carries: u32) -> (Vec<u32>, Option<u32>) {
+        let mut climb = Climb::new([1_500, 500, 2_500]);
+        let mut runs = vec![climb.bots];
+        while climb.goes_on(climb.bots <= carries) {
+            runs.push(climb.bots);
+        }
+        (runs, climb.good)
+    }
+
+    #[test]
+    fn a_climb_ends_when_two_runs_in_a_row_fail() {
+        assert_eq!(climbed(2_100), (vec![1_500, 2_000, 2_500, 2_500], Some(2_000)));
+        assert_eq!(climbed(9_999), (vec![1_500, 2_000, 2_500], Some(2_500)));
+    }
+
+    #[test]
+    fn where_the_first_step_fails_half_of_it_is_tried() {
+        assert_eq!(climbed(800), (vec![1_500, 1_500, 750], Some(750)));
+        assert_eq!(climbed(10), (vec![1_500, 1_500, 750, 750], None));
+    }
+
+    #[test]
+    fn one_failed_run_is_the_machine() {
+        let mut climb = Climb::new([1_500, 500, 2_500]);
+        assert!(climb.goes_on(false) && climb.goes_on(true));
+        assert_eq!((climb.bots, climb.good), (2_000, Some(1_500)));
+        assert!(climb.goes_on(false) && climb.goes_on(true) && !climb.goes_on(true));
+        assert!(climb.reached_the_last());
+    }
+
+    #[test]
+    fn only_documented_closes_are_overload() {
+        assert!(is_overload("max: 3 bots were disconnected: 4004 no frame taken for 10 s"));
+        assert!(!is_overload("max: 3 bots were disconnected: 1011 the room failed"));
+        assert!(!is_overload("max: 4004 of 5000 checksums did not match"));
     }
 }

@@ -4,7 +4,6 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use tokio::sync::watch;
 
 use super::floor::{self, Floor, Work};
@@ -12,15 +11,17 @@ use super::load::Load;
 use super::options::Scenario;
 use super::pin::{Pins, pin};
 use super::process::{CpuMeter, machine_time, own_memory_bytes};
+use super::run::Run;
 use super::screen::Screen;
 use super::server_process::{ServerProcess, StartError};
 use crate::brains::Pilot;
 use crate::progress::{Phase, Progress};
-use crate::report::{BUSY_MAX, Report};
+use crate::report::Report;
+use crate::server_metrics::{Scrape, Traffic};
 use crate::swarm::{self, RunError};
 
-/// What other programs may take of a machine that is left alone, in cores.
-pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
+/// Of each client, as the client core sends them.
+const PINGS_PER_S: f64 = 2.0;
 
 /// Why the benchmark could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -39,8 +40,21 @@ pub enum BenchError {
         /// What the system said.
         reason: io::Error,
     },
+    /// The system would not give so many sockets.
+    #[error(
+        "{scenario} opens {needed} files at once and the limit is {limit}; raise it with `ulimit -n \
+         {needed}`, take --quick, or name other scenarios"
+    )]
+    OpenFiles {
+        /// The scenario that opens the most.
+        scenario: String,
+        /// Sockets and other files.
+        needed: u32,
+        /// What the system lets a process have.
+        limit: u64,
+    },
     /// Ctrl-C.
-    #[error("interrupted; the server was ended and nothing is reported")]
+    #[error("interrupted before there was a figure")]
     Interrupted,
 }
 
@@ -56,55 +70,6 @@ pub(crate) struct Harness {
     /// Turns true on Ctrl-C.
     pub(crate) interrupt: watch::Receiver<bool>,
     pub(crate) screen: Screen,
-}
-
-/// What was measured in one run.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Run {
-    pub(crate) load: Load,
-    /// Of the whole server process, user and system together.
-    pub(crate) cpu_us_per_client_tick: Option<f64>,
-    /// Share of one core that the server took, 1 for a whole one.
-    pub(crate) server_busy: Option<f64>,
-    /// What other programs took meanwhile, in cores.
-    pub(crate) other_cores: Option<f64>,
-    /// Bytes of a frame as it was handed out, WebSocket head included, mean.
-    pub(crate) frame_bytes: Option<f64>,
-    /// Bytes of a message that came in, WebSocket head included, mean.
-    pub(crate) input_bytes: Option<f64>,
-    /// Memory that only the server has, before the first player and at the end.
-    pub(crate) memory_bytes: Option<[u64; 2]>,
-    pub(crate) report: Report,
-    /// Measured next, doing the same work.
-    pub(crate) floor: Option<Floor>,
-}
-
-impl Run {
-    /// The server's cost in floors.
-    pub(crate) fn ratio(&self) -> Option<f64> {
-        Some(self.cpu_us_per_client_tick? / self.floor.as_ref()?.cpu_us_per_client_tick)
-    }
-
-    /// How far the frames of a client came off the beat, 99th percentile.
-    pub(crate) fn off_beat_ms(&self) -> Option<f64> {
-        self.report.frame_off_beat_ms.map(|off| off.p99)
-    }
-
-    /// Why the figures are not the server's alone.
-    pub(crate) fn doubt(&self) -> Option<String> {
-        if !self.report.generator_saturated {
-            return None;
-        }
-        let busy = self.report.generator_busy;
-        let why = match busy > BUSY_MAX {
-            true => "the swarm was the bottleneck",
-            false => "frames waited for the swarm, which was not given its core",
-        };
-        let others = self.other_cores.filter(|cores| *cores > OTHER_CORES_MAX);
-        let others =
-            others.map_or(String::new(), |cores| format!("; other programs took {cores:.1} cores"));
-        Some(format!("{why} ({:.0} % busy{others})", busy * 100.0))
-    }
 }
 
 /// Looks at processor time and memory at the two ends of the window.
@@ -128,12 +93,15 @@ struct Edge {
 impl Harness {
     /// Starts a server, loads it, ends it.
     pub(crate) async fn run(&mut self, name: Scenario, load: &Load) -> Result<Run, BenchError> {
+        if *self.interrupt.borrow() {
+            return Err(BenchError::Interrupted);
+        }
         let arguments = load
             .server_arguments(&self.folder)
             .map_err(|reason| BenchError::System { what: "cannot write a map", reason })?;
         let (server_cores, swarm_cores) = match load.shards {
-            Some(_) => (&self.pins.all, &self.pins.all),
-            None => (&self.pins.server, &self.pins.swarm),
+            Some(_) if self.pins.problem.is_none() => (&self.pins.all, &self.pins.all),
+            _ => (&self.pins.server, &self.pins.swarm),
         };
         // The threads of the swarm have the cores of this one.
         pin(swarm_cores)
@@ -177,9 +145,15 @@ impl Harness {
                 tick_hz: load.tick_hz,
                 ticks: self.floor_ticks,
             };
-            let floor = self.floor(work).await?;
-            self.screen.finish_floor(name, &floor);
-            run.floor = Some(floor);
+            match self.floor(work).await {
+                Ok(floor) => {
+                    self.screen.finish_floor(name, &floor);
+                    run.floor = Some(floor);
+                }
+                // The run itself is whole. The next one is not begun.
+                Err(BenchError::Interrupted) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(run)
     }
@@ -240,13 +214,19 @@ impl Edges {
         let scrape = report.scrape.as_ref();
         // The slow ones are clients, too.
         let clients = report.joined as f64 + f64::from(load.slow);
-        let client_ticks_per_s = scrape.map(|scrape| {
-            let ticks = scrape.ticks as f64 / f64::from(load.rooms);
-            clients * ticks / report.seconds
-        });
-        let cpu = busy.zip(client_ticks_per_s).filter(|(_, work)| *work > 0.0);
+        let client_ticks =
+            scrape.map(|scrape| clients * scrape.ticks as f64 / f64::from(load.rooms));
+        let per_client_tick =
+            |count: f64| client_ticks.filter(|all| *all > 0.0).map(|all| count / all);
+        let messages = |way: &dyn Fn(&Scrape) -> Traffic| {
+            scrape.and_then(|scrape| per_client_tick(way(scrape).messages as f64))
+        };
         Run {
-            cpu_us_per_client_tick: cpu.map(|(busy, work)| busy * 1e6 / work),
+            cpu_us_per_client_tick: busy
+                .and_then(|busy| per_client_tick(busy * report.seconds * 1e6)),
+            frames_per_client_tick: messages(&|scrape| scrape.sent),
+            inputs_per_client_tick: messages(&|scrape| scrape.received)
+                .map(|all| (all - PINGS_PER_S / f64::from(load.tick_hz)).max(0.0)),
             server_busy: busy,
             other_cores: machine.zip(ours).map(|(all, ours)| (all - ours).max(0.0)),
             frame_bytes: scrape.and_then(|scrape| scrape.sent.message_bytes()),

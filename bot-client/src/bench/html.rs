@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::harness::Run;
 use super::options::Scenario;
 use super::plot::{self, Axis, Scale, Series};
 use super::row::{Row, Verdict};
+use super::run::Run;
 use super::summary::{Line, Summary};
 use super::table::number;
 use crate::figures::{Percentiles, Waited};

@@ -58,11 +58,13 @@ impl Conditions {
     }
 }
 
-/// Lets this process open as many files as it may.
-pub(crate) fn allow_files() {
+/// Lets this process open as many files as it may, and those that it starts. Returns how many that
+/// are; `None` for no limit.
+pub(crate) fn allow_files() -> Option<u64> {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // Where it is refused, the swarm says what it needs.
+    // Where it is refused, the limit is what it was.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    getrlimit(Resource::Nofile).current
 }
 
 /// The command without the folders that it was called from.

@@ -3,7 +3,8 @@
 //!
 //! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for, their
 //!   `sizes`, their `outcome`; `climb`: those of `max`;
-//! * `harness`: one run; `load`, `server_process`, `pin`, `process`: its parts;
+//! * `harness`: does one run; `load`, `server_process`, `pin`, `process`: its parts; `run`: what
+//!   was measured in it;
 //! * `floor`: the bare system calls;
 //! * `row`: targets and verdicts; `machine`: the conditions; `summary`: all that was found;
 //! * `table`, `html`, `plot`: the summary for people.
@@ -22,6 +23,7 @@ mod pin;
 mod plot;
 mod process;
 mod row;
+mod run;
 mod scenario;
 mod screen;
 mod server_process;
@@ -42,22 +44,24 @@ pub use summary::Summary;
 
 use harness::Harness;
 use machine::Conditions;
-use options::BenchOptions;
+use options::{BenchOptions, Scenario};
 use pin::Pins;
 use screen::Screen;
-use sizes::{FULL, QUICK};
+use sizes::{FULL, QUICK, Sizes};
 
-/// Runs the scenarios that were asked for. `interrupt` turns true when it shall end.
+/// Runs the scenarios that were asked for. `interrupt` turns true when it shall end; what was
+/// measured until then is in the summary.
 ///
 /// # Errors
-/// When it could not be run. What went wrong in a run is in the summary.
+/// When it could not be run, or was interrupted before anything was measured. What went wrong in a
+/// scenario is in the summary.
 pub async fn run(
     options: &BenchOptions,
     interrupt: watch::Receiver<bool>,
 ) -> Result<Summary, BenchError> {
     let program = server_process::find(options.server.as_deref())?;
-    machine::allow_files();
     let sizes = if options.quick { QUICK } else { FULL };
+    check_files(&sizes, &options.chosen())?;
     let pins = Pins::choose();
     let conditions = Conditions::note(&program, &pins, options);
     let folder = Folder::make()?;
@@ -71,10 +75,27 @@ pub async fn run(
     };
     let mut outcomes = Vec::new();
     for name in options.chosen() {
-        outcomes.push(scenario::run(name, &sizes, &mut harness).await?);
+        outcomes.push(scenario::run(name, &sizes, &mut harness).await);
     }
     harness.screen.clear();
-    Ok(Summary::new(conditions, outcomes))
+    let interrupted = *harness.interrupt.borrow();
+    if interrupted && outcomes.iter().all(|outcome| outcome.runs.is_empty()) {
+        return Err(BenchError::Interrupted);
+    }
+    Ok(Summary::new(conditions, outcomes, interrupted))
+}
+
+/// Looks ahead: the scenario that opens the most files may be the last.
+fn check_files(sizes: &Sizes, chosen: &[Scenario]) -> Result<(), BenchError> {
+    let limit = machine::allow_files().unwrap_or(u64::MAX);
+    let most = chosen.iter().max_by_key(|scenario| sizes.open_files(**scenario));
+    let needed = most.map_or(0, |scenario| sizes.open_files(*scenario));
+    match most {
+        Some(scenario) if u64::from(needed) > limit => {
+            Err(BenchError::OpenFiles { scenario: scenario.name(), needed, limit })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A folder of this process alone, removed at the end.
@@ -96,11 +117,12 @@ impl Drop for Folder {
     }
 }
 
-/// Writes what the options ask for: files, and the table on standard output.
+/// Writes the table on standard output, and the files that the options ask for.
 ///
 /// # Errors
 /// When a file or standard output can't be written.
 pub fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
+    let table = write!(std::io::stdout().lock(), "{summary}");
     if let Some(path) = &options.json {
         let text = serde_json::to_string_pretty(summary).map_err(|error| error.to_string())?;
         write_file(path, &(text + "\n"))?;
@@ -108,8 +130,7 @@ pub fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
     if let Some(path) = &options.html {
         write_file(path, &html::page(summary))?;
     }
-    let mut out = std::io::stdout().lock();
-    match write!(out, "{summary}") {
+    match table {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(()),
     }

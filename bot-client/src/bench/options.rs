@@ -10,7 +10,7 @@ Each scenario starts a server of its own on a port that the system chooses, load
 verify what they see, and ends it. Server and swarm get different cores where the system allows it.
 The floor is measured in turn with the server: one thread, plain sockets and epoll, as many
 connections, frames and inputs of the size that the server was seen to send and receive; no
-WebSocket, no game. All figures are of this run.
+WebSocket, no game. All figures are of this run. On Linux only: it counts with epoll and /proc.
 
 Definitions:
   client-tick   one connected client during one tick
@@ -18,18 +18,21 @@ Definitions:
   moving        an entity that the client sees and that changed its place in this tick
   bytes         WebSocket payload that clients received, divided by frames x moving entities in view
   missed tick   started later than a whole period after its due time, or left out
-  off the beat  how far the time between two frames of a client is from a period, to either side
+  off the beat  how far the time between two frames of a client is from the time between their
+                ticks, to either side
   players max   as many as the server carried with no missed tick, and with frames (p99) not more
-                than half a period off the beat
-  not measured  nothing was measured, or the swarm itself could not keep up, so that the figure is
-                not the server's
+                than half a period off the beat; what fails is tried a second time, and half of
+                the first step where that fails
+  not measured  nothing was measured, or the figure can't be judged: something failed, players were
+                missing, the swarm itself could not keep up, clients got no frame in 2 % of their
+                ticks or more, or inputs came in less than 90 % of them
 
 Exit codes: 0 every row that was asked for was measured, met or short; 1 a view mismatch, a failed
-join or an unexpected disconnect; 2 the benchmark could not be run, or a row could not be measured;
-130 Ctrl-C.";
+join or an unexpected disconnect; 2 the benchmark could not be run, or a row or scenario could not
+be measured; 130 Ctrl-C, which still reports what was measured until then.";
 
 /// Measures the server against its targets and the floor of the machine: starts it, loads it, ends
-/// it, and prints a table. Takes a quarter of an hour; --quick two minutes.
+/// it, and prints a table. Linux only. Takes a quarter of an hour; --quick two minutes.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = NOTES)]
 pub struct BenchOptions {
@@ -64,11 +67,12 @@ pub struct BenchOptions {
 pub enum Scenario {
     /// 2,000 drifting players in one world, about 50 in view, 20 Hz; in turn with the floor.
     Steady,
-    /// 500 players who take a new heading every tick.
+    /// 500 players who take a new heading every tick; the floor after them.
     Frantic,
-    /// 500 players who play to win.
+    /// 500 players who play to win; the floor after them.
     Fight,
-    /// 500, 1,000, 2,000 and 3,000 players at the same density: cost per client.
+    /// 500, 1,000, 2,000 and 3,000 players at the same density: cost per client; the floor after
+    /// each.
     Scale,
     /// 1,000 players who all see each other; in turn with the floor.
     Crowd,
@@ -80,7 +84,7 @@ pub enum Scenario {
     Storm,
     /// 10,000 connections that only listen: memory for each.
     Idle,
-    /// 100 rooms of 20 players.
+    /// 100 rooms of 20 players; the floor after them.
     Rooms,
     /// 2,000 players, server and swarm sharing all cores: one shard against one for each core, one
     /// room against many.

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::harness::Run;
 use super::options::Scenario;
 use super::row::{Figure, RowId, median, spread};
+use super::run::Run;
 
 /// What came of a scenario.
 #[derive(Clone, Debug, Serialize)]
@@ -13,6 +13,8 @@ pub(crate) struct Outcome {
     pub(crate) runs: Vec<Run>,
     #[serde(skip)]
     pub(crate) figures: Vec<(RowId, Figure)>,
+    /// Why it could not be done to its end.
+    pub(crate) problem: Option<String>,
     /// What a reader has to know beside the figures.
     pub(crate) notes: Vec<String>,
     /// Why the exit code is 1.
@@ -25,6 +27,7 @@ impl Outcome {
             scenario,
             runs: Vec::new(),
             figures: Vec::new(),
+            problem: None,
             notes: Vec::new(),
             failures: Vec::new(),
         }
@@ -62,6 +65,18 @@ impl Outcome {
         (sound, None)
     }
 
+    /// Marks figures of a lesser load, and those that need a core which the server did not have.
+    pub(crate) fn mark(&mut self, reduced: bool, not_pinned: Option<&str>) {
+        for (id, figure) in &mut self.figures {
+            figure.reduced = reduced;
+            if let Some(problem) = not_pinned.filter(|_| id.is_of_one_core()) {
+                figure
+                    .doubt
+                    .get_or_insert_with(|| format!("the server had no core of its own: {problem}"));
+            }
+        }
+    }
+
     /// Says how many runs do not count, and why the first of them does not.
     pub(crate) fn note_doubts(&mut self) {
         let doubts: Vec<_> = self.runs.iter().filter_map(Run::doubt).collect();
@@ -70,5 +85,23 @@ impl Outcome {
             let name = self.scenario.name();
             self.notes.push(format!("{name}: {count} of {all} runs can't be counted on: {first}"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_core_of_its_own_no_row_of_one_core_is_judged() {
+        let mut outcome = Outcome::new(Scenario::Steady);
+        outcome.figures =
+            [RowId::SteadyCost, RowId::DriftBytes].map(|id| (id, Figure::default())).to_vec();
+        outcome.mark(true, None);
+        assert!(outcome.figures.iter().all(|(_, figure)| figure.reduced && figure.doubt.is_none()));
+        outcome.mark(false, Some("there is only one core"));
+        let doubts: Vec<_> = outcome.figures.iter().map(|(_, figure)| &figure.doubt).collect();
+        let expected = "the server had no core of its own: there is only one core".to_owned();
+        assert_eq!(doubts, [&Some(expected), &None]);
     }
 }

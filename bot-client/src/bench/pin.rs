@@ -25,11 +25,13 @@ impl Pins {
     pub(crate) fn choose() -> Self {
         let allowed = match sched_getaffinity(None) {
             Ok(set) => (0..CpuSet::MAX_CPU).filter(|core| set.is_set(*core)).collect::<Vec<_>>(),
-            Err(error) => return Self::none(format!("the system does not say: {error}")),
+            Err(error) => {
+                return Self::none(Vec::new(), format!("the system does not say: {error}"));
+            }
         };
         let Some((&server, others)) = allowed.split_first().filter(|(_, rest)| !rest.is_empty())
         else {
-            return Self::none("there is only one core".to_owned());
+            return Self::none(allowed, "there is only one core".to_owned());
         };
         let pins = Self {
             server: vec![server],
@@ -40,12 +42,16 @@ impl Pins {
         // Tried at once: a container may forbid it.
         match pin(&pins.server).and_then(|()| pin(&pins.swarm)) {
             Ok(()) => pins,
-            Err(error) => Self::none(format!("the system refused: {error}")),
+            Err(error) => {
+                // One of the two may have worked. Where this is refused as well, nothing has.
+                let _ = pin(&allowed);
+                Self::none(allowed, format!("the system refused: {error}"))
+            }
         }
     }
 
-    fn none(problem: String) -> Self {
-        Self { problem: Some(problem), ..Self::default() }
+    fn none(all: Vec<usize>, problem: String) -> Self {
+        Self { all, problem: Some(problem), ..Self::default() }
     }
 }
 
@@ -106,7 +112,8 @@ mod tests {
     fn the_conditions_say_what_is_pinned() {
         let pins = Pins { server: vec![0], swarm: vec![1, 2], ..Pins::default() };
         assert_eq!(pins.to_string(), "server on core 0, swarm on 1,2");
-        let pins = Pins::none("there is only one core".to_owned());
+        let pins = Pins::none(vec![0], "there is only one core".to_owned());
         assert_eq!(pins.to_string(), "not pinned: there is only one core");
+        assert_eq!(pins.all, [0]);
     }
 }

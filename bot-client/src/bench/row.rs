@@ -25,6 +25,13 @@ pub(crate) enum RowId {
     StormMissed,
 }
 
+impl RowId {
+    /// Whether the server has to have a core of its own.
+    pub(crate) fn is_of_one_core(self) -> bool {
+        matches!(self, Self::PlayersMax | Self::SteadyCost | Self::CrowdMissed | Self::CrowdCost)
+    }
+}
+
 /// Which way is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,7 +73,7 @@ pub(crate) const TARGETS: [Target; 15] = {
         row(R::LatenessP99, S::Steady, "tick-start lateness under load, p99", "ms", 2, AtMost, [1.0, 0.5]),
         row(R::LatenessP999, S::Steady, "tick-start lateness under load, p99.9", "ms", 2, AtMost, [5.0, 2.0]),
         row(R::SpacingP99, S::Steady, "spacing of received frames off the beat, p99", "ms", 2, AtMost, [5.0, 2.0]),
-        row(R::SlowChange, S::Slow, "10 % at 1 kB/s: change of the others' p99", "%", 1, AtMost, [5.0, 1.0]),
+        row(R::SlowChange, S::Slow, "10 % slow: change of others' frame spacing p99", "%", 1, AtMost, [5.0, 1.0]),
         row(R::StormTime, S::Storm, "storm: all reconnect, until the last full view", "s", 2, AtMost, [5.0, 2.0]),
         row(R::StormMissed, S::Storm, "storm: missed ticks", "", 0, AtMost, [0.0, 0.0]),
     ];

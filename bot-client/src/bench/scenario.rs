@@ -1,36 +1,45 @@
 //! The scenarios: which runs each makes, and which rows of the target table they answer.
 
 use super::climb::climb;
-use super::harness::{BenchError, Harness, Run};
+use super::harness::{BenchError, Harness};
 use super::load::{Load, World};
 use super::options::Scenario;
 use super::outcome::Outcome;
 use super::row::{Figure, RowId, median, spread};
-use super::sizes::Sizes;
+use super::run::Run;
+use super::sizes::{ROOM_PLAYERS, Sizes};
 use crate::options::BrainKind;
 use crate::server_metrics::Buckets;
 
-/// Players of a room of the scenario `rooms`.
-const ROOM_PLAYERS: u32 = 20;
 /// Ticks a second of the scenario `idle`: memory is asked for, not speed.
 const IDLE_TICK_HZ: u16 = 10;
 
-/// Runs one.
-///
-/// # Errors
-/// When it can't be run. What goes wrong in it is in the outcome.
-pub(crate) async fn run(
-    scenario: Scenario,
+/// Runs one. What goes wrong in it is in the outcome, and the runs that were done until then.
+pub(crate) async fn run(scenario: Scenario, sizes: &Sizes, harness: &mut Harness) -> Outcome {
+    let mut outcome = Outcome::new(scenario);
+    if let Err(error) = measure(&mut outcome, sizes, harness).await {
+        if !matches!(error, BenchError::Interrupted) {
+            outcome.notes.push(format!("{} was not measured: {error}", scenario.name()));
+        }
+        outcome.problem = Some(error.to_string());
+    }
+    outcome.note_doubts();
+    outcome.mark(sizes.is_reduced(), harness.pins.problem.as_deref());
+    outcome
+}
+
+async fn measure(
+    outcome: &mut Outcome,
     sizes: &Sizes,
     harness: &mut Harness,
-) -> Result<Outcome, BenchError> {
-    let mut outcome = Outcome::new(scenario);
+) -> Result<(), BenchError> {
+    let scenario = outcome.scenario;
     let load = |bots| Load::drift(bots, sizes.seconds);
     let short = |bots| Load::drift(bots, sizes.short_s);
     match scenario {
         Scenario::Steady => {
-            pairs(&mut outcome, &load(sizes.steady), sizes, harness).await?;
-            steady_figures(&mut outcome);
+            pairs(outcome, &load(sizes.steady), sizes, harness).await?;
+            steady_figures(outcome);
         }
         Scenario::Frantic => {
             let load = Load { brain: BrainKind::Frantic, ..short(sizes.frantic) };
@@ -45,15 +54,15 @@ pub(crate) async fn run(
             for bots in sizes.scale {
                 outcome.add(harness.run_and_floor(scenario, &short(*bots)).await?);
             }
-            scale_figure(&mut outcome);
+            scale_figure(outcome);
         }
         Scenario::Crowd => {
             let load = Load { world: World::Crowd, ..load(sizes.crowd) };
-            pairs(&mut outcome, &load, sizes, harness).await?;
-            crowd_figures(&mut outcome, sizes);
+            pairs(outcome, &load, sizes, harness).await?;
+            crowd_figures(outcome, sizes);
         }
-        Scenario::Max => climb(&mut outcome, sizes, harness).await?,
-        Scenario::Slow => slow(&mut outcome, sizes, harness).await?,
+        Scenario::Max => climb(outcome, sizes, harness).await?,
+        Scenario::Slow => slow(outcome, sizes, harness).await?,
         Scenario::Storm => {
             // The server learns of a lost connection while the next one knocks.
             let places = sizes.storm * 2;
@@ -71,7 +80,8 @@ pub(crate) async fn run(
             let load = Load { brain, tick_hz: IDLE_TICK_HZ, ..short(sizes.idle) };
             let run = harness.run(scenario, &load).await?;
             // The server's memory is its own, however late the swarm reads.
-            let figure = Figure { value: memory_kib(&run), ..Figure::default() };
+            let (value, doubt) = (memory_kib(&run), run.fault());
+            let figure = Figure { value, doubt, ..Figure::default() };
             outcome.add(run);
             outcome.figures.push((RowId::ConnectionMemory, figure));
         }
@@ -89,10 +99,7 @@ pub(crate) async fn run(
             }
         }
     }
-    outcome.note_doubts();
-    let reduced = sizes.is_reduced();
-    outcome.figures.iter_mut().for_each(|(_, figure)| figure.reduced = reduced);
-    Ok(outcome)
+    Ok(())
 }
 
 /// Server and floor in turn.

@@ -7,9 +7,9 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::floor::{Floor, Work};
-use super::harness::Run;
 use super::load::Load;
 use super::options::Scenario;
+use super::run::Run;
 use crate::progress::{Phase, Progress};
 
 /// Where progress is shown.

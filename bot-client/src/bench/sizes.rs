@@ -1,5 +1,12 @@
 //! How large and how long the scenarios are, in both forms of a benchmark.
 
+use super::options::Scenario;
+
+/// Players of a room of the scenario `rooms`.
+pub(crate) const ROOM_PLAYERS: u32 = 20;
+/// Files that a process opens beside the sockets of players: spare connections, logs, libraries.
+const OTHER_FILES: u32 = 300;
+
 /// How large and how long the scenarios are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Sizes {
@@ -72,6 +79,25 @@ pub(crate) const QUICK: Sizes = Sizes {
 };
 
 impl Sizes {
+    /// Files that a process opens at once in this scenario, at most. The floor has both ends of its
+    /// connections, and the server of `storm` two places for each player.
+    pub(crate) fn open_files(&self, scenario: Scenario) -> u32 {
+        let sockets = match scenario {
+            Scenario::Steady => self.steady * 2,
+            Scenario::Frantic => self.frantic * 2,
+            Scenario::Fight => self.fight * 2,
+            Scenario::Scale => self.scale.iter().max().map_or(0, |bots| bots * 2),
+            Scenario::Crowd => self.crowd * 2,
+            Scenario::Max => self.max[2],
+            Scenario::Slow => self.slow,
+            Scenario::Storm => self.storm * 2,
+            Scenario::Idle => self.idle,
+            Scenario::Rooms => self.rooms * ROOM_PLAYERS * 2,
+            Scenario::Shards => self.shards,
+        };
+        sockets + OTHER_FILES
+    }
+
     /// Whether they are less than the target table wants.
     pub(crate) fn is_reduced(&self) -> bool {
         self != &FULL

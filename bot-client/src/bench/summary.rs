@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::floor::Floor;
-use super::harness::{OTHER_CORES_MAX, Run};
 use super::load::Load;
 use super::machine::Conditions;
 use super::options::Scenario;
 use super::outcome::Outcome;
 use super::row::{Figure, Row, TARGETS, Target, Verdict, median, spread};
+use super::run::{OTHER_CORES_MAX, Run};
 
 /// How far the floors of one load may lie apart on a machine that is left alone.
 const FLOOR_SPREAD_MAX: f64 = 0.15;
@@ -24,14 +24,18 @@ pub struct Summary {
     /// Why the exit code is 1.
     pub(crate) failures: Vec<String>,
     pub(crate) scenarios: Vec<Outcome>,
+    /// Whether it was ended before all was measured.
+    pub(crate) interrupted: bool,
 }
 
-/// One load: the medians of its runs.
+/// One load: the medians of its runs that count, or of all where none does.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
     pub(crate) scenario: Scenario,
     pub(crate) load: Load,
     pub(crate) runs: usize,
+    /// Whether none of them counts.
+    pub(crate) doubtful: bool,
     pub(crate) visible: Option<f64>,
     pub(crate) cpu_us_per_client_tick: Option<f64>,
     pub(crate) floor_us_per_client_tick: Option<f64>,
@@ -42,17 +46,19 @@ pub(crate) struct Line {
     pub(crate) off_beat_ms_p99: Option<f64>,
     /// Of all runs together.
     pub(crate) missed_ticks: Option<u64>,
+    /// Of all runs together.
     pub(crate) checksums: u64,
     /// Share of the time in which the busiest thread of the swarm had work, the largest.
     pub(crate) swarm_busy: f64,
 }
 
 impl Summary {
-    pub(crate) fn new(conditions: Conditions, outcomes: Vec<Outcome>) -> Self {
+    pub(crate) fn new(conditions: Conditions, outcomes: Vec<Outcome>, interrupted: bool) -> Self {
         let row = |target: Target| match outcomes.iter().find(|of| of.scenario == target.scenario) {
             Some(outcome) => {
                 let found = outcome.figures.iter().find(|(id, _)| *id == target.id);
-                let figure = found.map(|(_, figure)| figure.clone()).unwrap_or_default();
+                let not_found = || Figure { doubt: outcome.problem.clone(), ..Figure::default() };
+                let figure = found.map_or_else(not_found, |(_, figure)| figure.clone());
                 let disturbed = other_cores(outcome) > OTHER_CORES_MAX
                     || floor_spreads(outcome).any(|[low, high]| is_wide(low, high))
                     || !all_floors(outcome).all(Floor::is_whole);
@@ -64,6 +70,9 @@ impl Summary {
             }
         };
         let mut notes = disturbances(&outcomes);
+        if interrupted {
+            notes.insert(0, "interrupted: only what was measured until then is told".to_owned());
+        }
         notes.extend(outcomes.iter().flat_map(|outcome| outcome.notes.clone()));
         if let Some(problem) = conditions.pinned.strip_prefix("not pinned: ") {
             notes.push(format!(
@@ -78,6 +87,7 @@ impl Summary {
             notes,
             conditions,
             scenarios: outcomes,
+            interrupted,
         }
     }
 
@@ -87,17 +97,24 @@ impl Summary {
         self.failures.is_empty()
     }
 
-    /// Whether each row that was asked for has a figure.
+    /// Whether it was ended before all was measured.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// Whether each scenario could be run and each row that was asked for has a figure.
     #[must_use]
     pub fn is_complete(&self) -> bool {
+        let done = self.scenarios.iter().all(|outcome| outcome.problem.is_none());
         let asked = |row: &&Row| {
             self.scenarios.iter().any(|outcome| outcome.scenario == row.target.scenario)
         };
-        self.rows.iter().filter(asked).all(|row| row.verdict != Verdict::NotMeasured)
+        done && self.rows.iter().filter(asked).all(|row| row.verdict != Verdict::NotMeasured)
     }
 }
 
-/// Says so if other programs took part of the machine, or the floors of a load lie too far apart.
+/// Says so if others took part of the machine, or the floors of a load lie too far apart.
 fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
     let mut others = Vec::new();
     let mut notes = Vec::new();
@@ -123,12 +140,14 @@ fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
     }
     if !others.is_empty() {
         let others = others.join(", ");
-        notes.push(format!("the machine was disturbed: cores that other programs took: {others}"));
+        notes.push(format!(
+            "the machine was disturbed: cores that others, or the host, took: {others}"
+        ));
     }
     notes
 }
 
-/// What other programs took of the machine, in cores, at most.
+/// What others took of the machine, in cores, at most.
 fn other_cores(outcome: &Outcome) -> f64 {
     outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max)
 }
@@ -164,7 +183,10 @@ fn groups(outcome: &Outcome) -> Vec<Vec<&Run>> {
 }
 
 fn lines(outcome: &Outcome) -> Vec<Line> {
-    let line = |runs: Vec<&Run>| {
+    let line = |all: Vec<&Run>| {
+        let sound: Vec<_> = all.iter().copied().filter(|run| run.doubt().is_none()).collect();
+        let doubtful = sound.is_empty();
+        let runs = if doubtful { all.clone() } else { sound };
         let middle = |value: &dyn Fn(&Run) -> Option<f64>| {
             median(&runs.iter().filter_map(|run| value(run)).collect::<Vec<_>>())
         };
@@ -172,6 +194,7 @@ fn lines(outcome: &Outcome) -> Vec<Line> {
             scenario: outcome.scenario,
             load: runs[0].load.clone(),
             runs: runs.len(),
+            doubtful,
             visible: middle(&|run| run.report.visible_entities_mean),
             cpu_us_per_client_tick: middle(&|run| run.cpu_us_per_client_tick),
             floor_us_per_client_tick: median(&floors(&runs)),
@@ -180,9 +203,9 @@ fn lines(outcome: &Outcome) -> Vec<Line> {
             tick_ms_p99: middle(&|run| run.report.server.tick_ms.map(|tick| tick.p99)),
             late_ms_p99: middle(&|run| run.report.server.tick_lateness_ms.map(|late| late.p99)),
             off_beat_ms_p99: middle(&Run::off_beat_ms),
-            missed_ticks: runs.iter().map(|run| run.report.server.missed_ticks).sum(),
-            checksums: runs.iter().map(|run| run.report.checksums_verified).sum(),
-            swarm_busy: runs.iter().map(|run| run.report.generator_busy).fold(0.0, f64::max),
+            missed_ticks: all.iter().map(|run| run.report.server.missed_ticks).sum(),
+            checksums: all.iter().map(|run| run.report.checksums_verified).sum(),
+            swarm_busy: all.iter().map(|run| run.report.generator_busy).fold(0.0, f64::max),
         }
     };
     groups(outcome).into_iter().map(line).collect()

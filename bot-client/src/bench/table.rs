@@ -50,9 +50,15 @@ impl Summary {
     pub(crate) fn footnotes(&self) -> impl Iterator<Item = &'static str> {
         let reduced = self.rows.iter().any(|row| row.figure.reduced);
         let disturbed = self.rows.iter().any(|row| row.disturbed);
+        let doubtful = self.lines.iter().any(|line| line.doubtful);
         let notes = [
-            (reduced, "* measured with fewer players or for a shorter time than the target asks"),
+            (
+                reduced,
+                "* measured with fewer players, for a shorter time or in fewer pairs than the \
+                 target asks",
+            ),
             (disturbed, "~ measured while the machine was disturbed, see the notes"),
+            (doubtful, "? a load of which no run counts, see the notes"),
         ];
         notes.into_iter().filter_map(|(applies, text)| applies.then_some(text))
     }
@@ -127,12 +133,13 @@ impl Row {
 }
 
 impl Line {
-    /// The scenario, and what else sets this load apart from others of it.
+    /// The scenario, what else sets this load apart from others of it, and whether no run counts.
     pub(crate) fn name(&self) -> String {
         let name = self.scenario.name();
+        let mark = if self.doubtful { " ?" } else { "" };
         match self.load.shards {
-            Some(shards) => format!("{name} {shards}, rooms {}", self.load.rooms),
-            None => name,
+            Some(shards) => format!("{name} {shards}, rooms {}{mark}", self.load.rooms),
+            None => name + mark,
         }
     }
 

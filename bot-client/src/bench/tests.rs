@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use clap::Parser;
 use tokio::sync::watch;
 
+use super::Folder;
 use super::harness::{BenchError, Harness};
 use super::html;
 use super::load::Load;
@@ -14,6 +16,7 @@ use super::options::{BenchOptions, Scenario};
 use super::outcome::Outcome;
 use super::pin::Pins;
 use super::row::{Figure, RowId, TARGETS, Verdict};
+use super::run::tests::run;
 use super::scenario;
 use super::screen::Screen;
 use super::server_process::{self, ServerProcess};
@@ -38,17 +41,20 @@ fn server() -> PathBuf {
     server_process::find(Some(&folder.join("drumbeat"))).unwrap()
 }
 
-fn harness(program: &Path, interrupt: watch::Receiver<bool>) -> Harness {
-    let folder = std::env::temp_dir().join(format!("drumbeat-bench-test-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    Harness {
+/// With a folder of the test's own, which goes when it is dropped.
+fn harness(program: &Path, name: &str, interrupt: watch::Receiver<bool>) -> (Harness, Folder) {
+    let folder = format!("drumbeat-bench-test-{}-{name}", std::process::id());
+    let folder = Folder(std::env::temp_dir().join(folder));
+    std::fs::create_dir_all(&folder.0).unwrap();
+    let harness = Harness {
         program: program.to_owned(),
         pins: Pins::default(),
         floor_ticks: 10,
-        folder,
+        folder: folder.0.clone(),
         interrupt,
         screen: Screen::default(),
-    }
+    };
+    (harness, folder)
 }
 
 fn conditions(program: &Path) -> Conditions {
@@ -71,12 +77,13 @@ const TINY: Sizes = Sizes {
 async fn server_and_floor_are_measured_and_ended() {
     let (_stop, stopped) = watch::channel(false);
     let program = server();
-    let mut harness = harness(&program, stopped);
+    let (mut harness, _folder) = harness(&program, "measured", stopped);
     let names = [Scenario::Steady, Scenario::Storm, Scenario::Max, Scenario::Rooms];
     let mut outcomes = Vec::new();
     for name in names {
-        let outcome = scenario::run(name, &TINY, &mut harness).await.unwrap();
+        let outcome = scenario::run(name, &TINY, &mut harness).await;
         assert_eq!(outcome.failures, [""; 0], "{}", name.name());
+        assert_eq!(outcome.problem, None, "{}", name.name());
         outcomes.push(outcome);
     }
     let steady = &outcomes[0].runs[0];
@@ -86,7 +93,7 @@ async fn server_and_floor_are_measured_and_ended() {
     assert_eq!((floor.work.clients, floor.work.ticks), (10, 10));
     assert_eq!(outcomes[1].runs[0].report.storm.as_ref().unwrap().reconnected, 10);
     assert_eq!(outcomes[3].runs[0].report.joined, 40);
-    let summary = Summary::new(conditions(&program), outcomes);
+    let summary = Summary::new(conditions(&program), outcomes, false);
     let text = summary.to_string();
     for row in &summary.rows {
         assert!(text.contains(row.target.what), "{text}");
@@ -100,10 +107,81 @@ async fn server_and_floor_are_measured_and_ended() {
 #[tokio::test]
 async fn an_interrupt_ends_the_server() {
     let (stop, stopped) = watch::channel(false);
-    let mut harness = harness(&server(), stopped);
-    stop.send_replace(true);
-    let result = harness.run(Scenario::Steady, &Load::drift(5, 3_600)).await;
+    let (mut harness, _folder) = harness(&server(), "interrupt", stopped);
+    let load = Load::drift(9, 3_600);
+    let interrupting = async {
+        let mut process = None;
+        // Each player is a socket of the server.
+        while process.as_deref().is_none_or(|process| sockets(process) < 9) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            process = process.or_else(|| child("--capacity=9"));
+        }
+        stop.send_replace(true);
+        process.unwrap()
+    };
+    let both = async { tokio::join!(harness.run(Scenario::Steady, &load), interrupting) };
+    let (result, process) = tokio::time::timeout(Duration::from_secs(60), both).await.unwrap();
     assert!(matches!(result, Err(BenchError::Interrupted)), "{:?}", result.map(|run| run.load));
+    assert!(!process.exists(), "{} is left", process.display());
+    // And nothing is started any more.
+    let outcome = scenario::run(Scenario::Fight, &TINY, &mut harness).await;
+    assert_eq!((outcome.runs.len(), outcome.failures.len()), (0, 0));
+    assert!(outcome.problem.unwrap().contains("interrupted"));
+}
+
+/// What the system says of the process that this one has started with this argument.
+fn child(argument: &str) -> Option<PathBuf> {
+    let parent = format!("PPid:\t{}\n", std::process::id());
+    let is_it = |process: &PathBuf| {
+        let read = |name| std::fs::read_to_string(process.join(name)).unwrap_or_default();
+        read("cmdline").split('\0').any(|word| word == argument) && read("status").contains(&parent)
+    };
+    let mut processes = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
+    processes.find(is_it)
+}
+
+/// Sockets that a process has open.
+fn sockets(process: &Path) -> usize {
+    let files = std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+    let names = files.filter_map(|file| std::fs::read_link(file.path()).ok());
+    names.filter(|name| name.to_string_lossy().starts_with("socket:")).count()
+}
+
+#[tokio::test]
+async fn a_scenario_that_fails_is_not_measured_and_says_why() {
+    let (_stop, stopped) = watch::channel(false);
+    let (mut harness, _folder) = harness(Path::new("/bin/sh"), "failing", stopped);
+    let outcome = scenario::run(Scenario::Fight, &TINY, &mut harness).await;
+    let steady = scenario::run(Scenario::Steady, &TINY, &mut harness).await;
+    let summary = Summary::new(conditions(Path::new("none")), vec![steady, outcome], false);
+    assert_eq!(verdict(&summary, RowId::SteadyCost), Verdict::NotMeasured);
+    assert!(!summary.is_complete() && summary.is_success());
+    let text = summary.to_string();
+    assert!(text.contains("not measured: the server did not come up"), "{text}");
+    assert!(text.contains("fight was not measured: the server did not come up"), "{text}");
+    // One without rows is missed as well.
+    let outcome = scenario::run(Scenario::Fight, &TINY, &mut harness).await;
+    let summary = Summary::new(conditions(Path::new("none")), vec![outcome], false);
+    assert!(!summary.is_complete());
+}
+
+#[test]
+fn runs_in_doubt_do_not_count() {
+    let mut outcome = Outcome::new(Scenario::Steady);
+    for (cost, saturated) in [(10.0, false), (90.0, true), (12.0, false)] {
+        let mut run = run(10);
+        run.cpu_us_per_client_tick = Some(cost);
+        run.report.generator_saturated = saturated;
+        outcome.add(run);
+    }
+    let line = |outcome: &Outcome| {
+        let summary = Summary::new(conditions(Path::new("none")), vec![outcome.clone()], false);
+        assert_eq!(summary.to_string().contains("no run counts"), summary.lines[0].doubtful);
+        (summary.lines[0].runs, summary.lines[0].cpu_us_per_client_tick, summary.lines[0].doubtful)
+    };
+    assert_eq!(line(&outcome), (2, Some(11.0), false));
+    outcome.runs.iter_mut().for_each(|run| run.report.generator_saturated = true);
+    assert_eq!(line(&outcome), (3, Some(12.0), true));
 }
 
 #[test]
@@ -125,7 +203,7 @@ fn summary_of(id: RowId, figure: Figure) -> Summary {
     outcome.figures = others.map(|target| (target.id, found.clone())).collect();
     let place = outcome.figures.iter().position(|(known, _)| *known == id).unwrap();
     outcome.figures[place].1 = figure;
-    Summary::new(conditions(Path::new("none")), vec![outcome])
+    Summary::new(conditions(Path::new("none")), vec![outcome], false)
 }
 
 fn verdict(summary: &Summary, id: RowId) -> Verdict {

@@ -102,12 +102,13 @@ fn a_storm_is_reported_and_a_bot_that_stays_away_is_a_failure() {
     whole.reconnected = 1;
     whole.failed_reconnects.count("1013 full".into());
     whole.full_view.record_us(1_500_000);
-    measured.storm = Some(StormMeasured { bots: 2, missed_ticks: Some(3) });
+    measured.storm = Some(StormMeasured { bots: 2, missed_ticks: Some(3), saturated: true });
     let report = Report::new(&options(), &whole, &measured, Vec::new());
     assert_eq!(report.failures, ["1 bots could not reconnect: 1013 full"]);
     let storm = &serde_json::to_value(&report).unwrap()["storm"];
     let counts = ["reconnected", "failed", "missed_ticks"].map(|key| storm[key].as_u64());
     assert_eq!(counts, [Some(1), Some(1), Some(3)]);
+    assert_eq!(storm["generator_saturated"], true);
     assert_eq!(report.storm.unwrap().full_view_s.unwrap().max.round(), 2.0);
     // Who has not been heard of by the end.
     whole.failed_reconnects = Reasons::default();

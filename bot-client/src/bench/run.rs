@@ -1,0 +1,184 @@
+//! What was measured in one run, and why its figures may not be the server's.
+
+use serde::Serialize;
+
+use super::floor::Floor;
+use super::load::Load;
+use crate::options::BrainKind;
+use crate::report::{BUSY_MAX, Report};
+
+/// What other programs may take of a machine that is left alone, in cores.
+pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
+/// Below this the server has spared itself frames: who is behind gets none.
+const FRAMES_MIN: f64 = 0.98;
+/// Below this the swarm has spared the server inputs.
+const INPUTS_MIN: f64 = 0.9;
+
+/// What was measured in one run.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Run {
+    pub(crate) load: Load,
+    /// Of the whole server process, user and system together.
+    pub(crate) cpu_us_per_client_tick: Option<f64>,
+    /// Share of one core that the server took, 1 for a whole one.
+    pub(crate) server_busy: Option<f64>,
+    /// What other programs took meanwhile, in cores.
+    pub(crate) other_cores: Option<f64>,
+    /// Bytes of a frame as it was handed out, WebSocket head included, mean.
+    pub(crate) frame_bytes: Option<f64>,
+    /// Bytes of a message that came in, WebSocket head included, mean.
+    pub(crate) input_bytes: Option<f64>,
+    /// Frames that the server handed out, by its own count; 1 when it left none out.
+    pub(crate) frames_per_client_tick: Option<f64>,
+    /// Messages that the server received, by its own count, less the pings.
+    pub(crate) inputs_per_client_tick: Option<f64>,
+    /// Memory that only the server has, before the first player and at the end.
+    pub(crate) memory_bytes: Option<[u64; 2]>,
+    pub(crate) report: Report,
+    /// Measured next, doing the same work.
+    pub(crate) floor: Option<Floor>,
+}
+
+impl Run {
+    /// The server's cost in floors.
+    pub(crate) fn ratio(&self) -> Option<f64> {
+        Some(self.cpu_us_per_client_tick? / self.floor.as_ref()?.cpu_us_per_client_tick)
+    }
+
+    /// How far the frames of a client came off the beat, 99th percentile.
+    pub(crate) fn off_beat_ms(&self) -> Option<f64> {
+        self.report.frame_off_beat_ms.map(|off| off.p99)
+    }
+
+    /// Why the figures can't be judged.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        self.fault().or_else(|| self.saturation()).or_else(|| self.shortfall())
+    }
+
+    /// What went wrong, so that this was not the load that was asked for.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let (joined, asked) = (self.report.joined, self.load.bots);
+        let few = joined < u64::from(asked);
+        let too_few = || few.then(|| format!("{joined} of {asked} players joined"));
+        self.report.failures.first().cloned().or_else(too_few)
+    }
+
+    /// Why the figures are the swarm's as well.
+    pub(crate) fn saturation(&self) -> Option<String> {
+        if let Some(storm) = &self.report.storm {
+            // What counts comes after the window.
+            return storm
+                .generator_saturated
+                .then(|| "the swarm was the bottleneck of the storm".to_owned());
+        }
+        if !self.report.generator_saturated {
+            return None;
+        }
+        let busy = self.report.generator_busy;
+        let why = match busy > BUSY_MAX {
+            true => "the swarm was the bottleneck",
+            false => "frames waited for the swarm, which was not given its core",
+        };
+        let others = self.other_cores.filter(|cores| *cores > OTHER_CORES_MAX);
+        let others = others
+            .map_or(String::new(), |cores| format!("; others, or the host, took {cores:.1} cores"));
+        Some(format!("{why} ({:.0} % busy{others})", busy * 100.0))
+    }
+
+    /// Which part of the work was not done. Slow players and those that only listen are not asked
+    /// for all of it.
+    fn shortfall(&self) -> Option<String> {
+        if self.load.slow > 0 || self.load.brain == BrainKind::Listen {
+            return None;
+        }
+        let short = |value: Option<f64>, least: f64| value.filter(|value| *value < least);
+        let frames = short(self.frames_per_client_tick, FRAMES_MIN);
+        let inputs = short(self.inputs_per_client_tick, INPUTS_MIN);
+        let frames = frames.map(|frames| {
+            let part = (1.0 - frames) * 100.0;
+            format!("clients got no frame in {part:.1} % of their ticks")
+        });
+        frames.or_else(|| {
+            let part = inputs? * 100.0;
+            Some(format!("inputs came in only {part:.0} % of the client-ticks"))
+        })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::figures::Tally;
+    use crate::report::{Measured, StormFigures};
+
+    /// One with which all is well.
+    pub(crate) fn run(bots: u32) -> Run {
+        let load = Load::drift(bots, 10);
+        let options = load.options("ws://127.0.0.1:1".parse().unwrap(), None);
+        let whole = Tally { joined: bots.into(), tick_hz: 20, ..Tally::default() };
+        let report = Report::new(&options, &whole, &Measured::default(), Vec::new());
+        Run {
+            load,
+            cpu_us_per_client_tick: Some(10.0),
+            server_busy: Some(0.5),
+            other_cores: Some(0.0),
+            frame_bytes: Some(300.0),
+            input_bytes: Some(15.0),
+            frames_per_client_tick: Some(1.0),
+            inputs_per_client_tick: Some(1.0),
+            memory_bytes: None,
+            report,
+            floor: None,
+        }
+    }
+
+    #[test]
+    fn a_run_that_went_well_is_not_doubted() {
+        assert_eq!(run(10).doubt(), None);
+    }
+
+    #[test]
+    fn work_that_was_not_done_is_doubted() {
+        let mut frames = run(10);
+        frames.frames_per_client_tick = Some(0.97);
+        assert_eq!(frames.doubt().unwrap(), "clients got no frame in 3.0 % of their ticks");
+        let mut inputs = run(10);
+        inputs.inputs_per_client_tick = Some(0.5);
+        assert_eq!(inputs.doubt().unwrap(), "inputs came in only 50 % of the client-ticks");
+        // Neither is asked of these.
+        inputs.load.slow = 1;
+        frames.load.brain = BrainKind::Listen;
+        assert_eq!((inputs.doubt(), frames.doubt()), (None, None));
+    }
+
+    #[test]
+    fn of_a_storm_the_storm_itself_counts() {
+        let mut run = run(10);
+        run.report.generator_saturated = true;
+        let mut storm = StormFigures {
+            reconnected: 10,
+            failed: 0,
+            told_to_wait: 0,
+            full_view_s: None,
+            missed_ticks: Some(0),
+            generator_saturated: false,
+        };
+        run.report.storm = Some(storm.clone());
+        assert_eq!(run.doubt(), None);
+        storm.generator_saturated = true;
+        run.report.storm = Some(storm);
+        assert_eq!(run.doubt().unwrap(), "the swarm was the bottleneck of the storm");
+    }
+
+    #[test]
+    fn what_failed_comes_first() {
+        let mut run = run(10);
+        run.report.generator_saturated = true;
+        assert!(run.doubt().unwrap().contains("swarm"), "{:?}", run.doubt());
+        run.report.joined = 8;
+        assert_eq!(run.doubt().unwrap(), "8 of 10 players joined");
+        run.report.failures = vec!["2 bots could not join: 1013 full".to_owned()];
+        assert_eq!(run.doubt().unwrap(), "2 bots could not join: 1013 full");
+        assert_eq!(run.fault(), run.doubt());
+    }
+}
