@@ -7,7 +7,6 @@ use super::plot::{self, Axis, Scale, Series};
 use super::row::{Row, Verdict};
 use super::run::Run;
 use super::summary::{Line, Summary};
-use super::table::number;
 use crate::figures::{Percentiles, Waited};
 use crate::server_metrics::{Buckets, Scrape};
 
@@ -181,22 +180,7 @@ fn loads(page: &mut String, summary: &Summary) {
               busy</tr></thead>\n<tbody>\n";
     for line in &summary.lines {
         let _ = writeln!(page, "<tr><td class='text'>{}", line.name());
-        let missed = line.missed_ticks.map(|missed| missed as f64);
-        let cells = [
-            line.players(),
-            number(line.visible, 0),
-            number(line.cpu_us_per_client_tick, 2),
-            number(line.floor_us_per_client_tick, 2),
-            number(line.ratio, 2),
-            number(line.kb_per_s, 2),
-            number(line.tick_ms_p99, 1),
-            number(line.late_ms_p99, 2),
-            number(line.off_beat_ms_p99, 2),
-            number(missed, 0),
-            line.checksums.to_string(),
-            format!("{:.0} %", line.swarm_busy * 100.0),
-        ];
-        cells.iter().for_each(|cell| page.push_str(&format!("<td>{cell}")));
+        line.cells().iter().for_each(|cell| page.push_str(&format!("<td>{cell}")));
         *page += "</tr>\n";
     }
     *page += "</tbody></table></div>\n<p class='soft'>Medians where a load ran several times. \

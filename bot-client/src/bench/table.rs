@@ -93,23 +93,32 @@ impl Summary {
 }
 
 fn write_line(f: &mut fmt::Formatter<'_>, line: &Line) -> fmt::Result {
-    let players = line.players();
-    writeln!(
-        f,
-        "{:20}{players:>8}{:>6}{:>9}{:>7}{:>6}{:>7}{:>8}{:>8}{:>9}{:>7}{:>9}{:>7}",
-        line.name(),
-        number(line.visible, 0),
-        number(line.cpu_us_per_client_tick, 2),
-        number(line.floor_us_per_client_tick, 2),
-        number(line.ratio, 2),
-        number(line.kb_per_s, 2),
-        number(line.tick_ms_p99, 1),
-        number(line.late_ms_p99, 2),
-        number(line.off_beat_ms_p99, 2),
-        line.missed_ticks.map_or("-".to_owned(), |missed| missed.to_string()),
-        line.checksums,
-        format!("{:.0} %", line.swarm_busy * 100.0),
-    )
+    write!(f, "{:20}", line.name())?;
+    let widths = [8, 6, 9, 7, 6, 7, 8, 8, 9, 7, 9, 7];
+    for (cell, width) in line.cells().iter().zip(widths) {
+        write!(f, "{cell:>width$}")?;
+    }
+    writeln!(f)
+}
+
+impl Line {
+    /// What is shown of it beside its name, here and on the page.
+    pub(crate) fn cells(&self) -> [String; 12] {
+        [
+            self.players(),
+            number(self.visible, 0),
+            number(self.cpu_us_per_client_tick, 2),
+            number(self.floor_us_per_client_tick, 2),
+            number(self.ratio, 2),
+            number(self.kb_per_s, 2),
+            number(self.tick_ms_p99, 1),
+            number(self.late_ms_p99, 2),
+            number(self.off_beat_ms_p99, 2),
+            self.missed_ticks.map_or("-".to_owned(), |missed| missed.to_string()),
+            self.checksums.to_string(),
+            format!("{:.0} %", self.swarm_busy * 100.0),
+        ]
+    }
 }
 
 impl Row {
