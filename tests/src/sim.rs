@@ -4,6 +4,7 @@
 //! client has received is compared with what the server meant it to see. What clients say takes
 //! some ticks to arrive.
 
+pub mod chaos;
 mod client;
 
 use std::collections::{HashSet, VecDeque};

@@ -1,89 +1,18 @@
 //! The whole engine with simulated clients: every replica equals the authoritative view, whatever
 //! happens to the connections.
 
-use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::counts::{Counts, Keyframe};
 use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::shards::Shards;
-use drumbeat_shared::arena::schema::{FIRE, THRUST};
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::{EVENT_LOG_MAX, TURNS, VISIBLE_MAX};
+use drumbeat_shared::limits::EVENT_LOG_MAX;
 use drumbeat_shared::rng::Rng;
-use drumbeat_shared::toy::{Steer, Toy};
+use drumbeat_shared::toy::Toy;
 use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::sim::chaos::{chaos, disturb, setup, steer};
 use drumbeat_tests::sim::{DELAY_TICKS_MAX, Sim, with_seeds};
-
-fn setup(seed: u64) -> Setup {
-    Setup { seed, capacity: 24, tick_hz: 20, house_bots: 4 }
-}
-
-fn steer(rng: &mut Rng) -> Steer {
-    Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8)
-}
-
-/// Joins, leaves, stalls, slow readers, floods, nonsense, for `ticks` ticks.
-fn chaos<G: Game>(
-    sim: &mut Sim<G>,
-    ticks: u32,
-    steer: impl Fn(&mut Rng) -> G::Input + Copy,
-) -> u64 {
-    let mut lines = 0;
-    for _ in 0..ticks {
-        if sim.rng.one_in(8) {
-            let capacity = 1 << sim.rng.between(5, 16);
-            let joined = sim.join(capacity);
-            assert!(joined.is_some() || sim.engine.players() == 24, "refused without being full");
-        }
-        if !sim.clients.is_empty() {
-            let index = sim.rng.below(sim.clients.len() as u32) as usize;
-            disturb(sim, index, &mut lines, steer);
-        }
-        sim.tick(steer);
-        for (_, client) in sim.engine.clients() {
-            assert!(client.outbox.pending_bytes() < 32_768, "a backlog builds up");
-        }
-    }
-    sim.verified
-}
-
-fn disturb<G: Game>(
-    sim: &mut Sim<G>,
-    index: usize,
-    lines: &mut u32,
-    steer: impl Fn(&mut Rng) -> G::Input,
-) {
-    match sim.rng.below(20) {
-        0 => sim.leave(index, None),
-        1 => sim.leave(index, Some(CloseReason::Malformed("nonsense".into()))),
-        2 => sim.clients[index].reads_per_tick = 0,
-        3 => sim.clients[index].reads_per_tick = sim.rng.between(1, 400) as usize,
-        4 | 5 => sim.clients[index].reads_per_tick = usize::MAX,
-        6 => sim.clients[index].talks = false,
-        7 => sim.clients[index].talks = true,
-        8 => {
-            *lines += 1;
-            let _ = sim.push(index, Message::Chat(lines.to_string()));
-        }
-        9 => {
-            for seq in 0..100 {
-                let input = steer(&mut sim.rng);
-                let _ = sim.push(index, Message::Input { seq, seen: Tick(u32::MAX), input });
-            }
-        }
-        10 => {
-            let players = (0..30).map(PlayerId).collect();
-            let _ = sim.push(index, Message::Names(players));
-        }
-        11 => {
-            let (tick, expected, actual) = (Tick(sim.rng.below(9_999)), 1, 2);
-            let _ = sim.push(index, Message::Resync { tick, expected, actual });
-        }
-        12 if sim.clients[index].stream_closed() => sim.forget(index),
-        _ => {}
-    }
-}
 
 #[test]
 fn every_replica_equals_the_authoritative_view() {
@@ -106,39 +35,6 @@ fn the_bundled_game_replicates_as_exactly() {
             Input { steer, aim, buttons: buttons & 7 }
         });
         assert!(verified > 1_500, "only {verified} views were compared");
-    });
-}
-
-#[test]
-fn in_a_crowd_every_replica_equals_what_its_lanes_were_told() {
-    with_seeds(4, |seed| {
-        let setup = Setup { house_bots: 6_000, ..setup(seed) };
-        let mut sim = Sim::<Puppet>::new("0", setup);
-        let order = |rng: &mut Rng| Order { steer: steer(rng), ..Order::default() };
-        let verified = chaos(&mut sim, 500, order);
-        assert!(verified > 500, "only {verified} views were compared");
-        let Counts { skips, waiting_entities, .. } = sim.counts;
-        assert!(waiting_entities > 100_000, "only {waiting_entities} entities waited");
-        assert!(!skips.contains(&0), "skips by reason: {skips:?}");
-        let oldest = sim.clients.iter().map(|client| client.core.stats().oldest_ticks).max();
-        assert_eq!(oldest, Some(TURNS as u32 - 1));
-    });
-}
-
-#[test]
-fn in_a_crowded_fight_nobody_is_seen_twice() {
-    const CROWD: &str = "[world]\nwidth = 1520.0\nheight = 820.0\n[rocks]\nfixed = []";
-    with_seeds(2, |seed| {
-        let setup = Setup { house_bots: 250, ..setup(seed) };
-        let mut sim = Sim::<Arena>::new(CROWD, setup);
-        // Ships die, shots come and go, and slots are used again while their last entity waits.
-        let verified = chaos(&mut sim, 600, |rng| {
-            let [steer, aim, ..] = rng.bits().to_le_bytes();
-            Input { steer, aim, buttons: THRUST | FIRE }
-        });
-        assert!(verified > 600, "only {verified} views were compared");
-        let waiting = sim.counts.waiting_entities;
-        assert!(waiting > 100_000, "only {waiting} entities waited");
     });
 }
 
@@ -367,22 +263,4 @@ fn all_names_in_view_come_even_if_a_request_is_lost() {
         let name = format!("p{}", player.0 + 1);
         assert_eq!(sim.clients[index].core.name(player), Some(&*name));
     }
-}
-
-#[test]
-fn a_view_with_too_many_entities_replicates_as_exactly() {
-    let setup = Setup { seed: 8, capacity: 2, tick_hz: 20, house_bots: 60_000 };
-    let mut sim = Sim::<Puppet>::new("0", setup);
-    sim.join(1 << 20).unwrap();
-    sim.join(1 << 20).unwrap();
-    let mut full = 0;
-    for _ in 0..20 {
-        // Fast enough that many enter and leave in each tick.
-        sim.tick(|rng| Order { steer: steer(rng), ..Order::default() });
-        let views = sim.clients.iter().map(|client| client.core.visible().count());
-        full += views.filter(|visible| *visible == VISIBLE_MAX).count();
-    }
-    assert!(full > 0, "no view was full");
-    assert!(sim.counts.unseen_entities > 0, "what a full view leaves out is not counted");
-    assert_eq!(sim.verified, 40);
 }

@@ -1,0 +1,84 @@
+//! What may happen to connections, by chance.
+
+use drumbeat_server::engine::close::CloseReason;
+use drumbeat_server::engine::inbox::Message;
+use drumbeat_shared::game::{Game, Setup};
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::toy::Steer;
+
+use super::Sim;
+
+/// A small room with players of the game's own.
+#[must_use]
+pub fn setup(seed: u64) -> Setup {
+    Setup { seed, capacity: 24, tick_hz: 20, house_bots: 4 }
+}
+
+/// A random input of the toy.
+pub fn steer(rng: &mut Rng) -> Steer {
+    Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8)
+}
+
+/// Joins, leaves, stalls, slow readers, floods, nonsense, for `ticks` ticks.
+pub fn chaos<G: Game>(
+    sim: &mut Sim<G>,
+    ticks: u32,
+    steer: impl Fn(&mut Rng) -> G::Input + Copy,
+) -> u64 {
+    let mut lines = 0;
+    for _ in 0..ticks {
+        if sim.rng.one_in(8) {
+            let capacity = 1 << sim.rng.between(5, 16);
+            let joined = sim.join(capacity);
+            assert!(joined.is_some() || sim.engine.players() == 24, "refused without being full");
+        }
+        if !sim.clients.is_empty() {
+            let index = sim.rng.below(sim.clients.len() as u32) as usize;
+            disturb(sim, index, &mut lines, steer);
+        }
+        sim.tick(steer);
+        for (_, client) in sim.engine.clients() {
+            assert!(client.outbox.pending_bytes() < 32_768, "a backlog builds up");
+        }
+    }
+    sim.verified
+}
+
+/// Does one random thing to the client at `index`.
+pub fn disturb<G: Game>(
+    sim: &mut Sim<G>,
+    index: usize,
+    lines: &mut u32,
+    steer: impl Fn(&mut Rng) -> G::Input,
+) {
+    match sim.rng.below(20) {
+        0 => sim.leave(index, None),
+        1 => sim.leave(index, Some(CloseReason::Malformed("nonsense".into()))),
+        2 => sim.clients[index].reads_per_tick = 0,
+        3 => sim.clients[index].reads_per_tick = sim.rng.between(1, 400) as usize,
+        4 | 5 => sim.clients[index].reads_per_tick = usize::MAX,
+        6 => sim.clients[index].talks = false,
+        7 => sim.clients[index].talks = true,
+        8 => {
+            *lines += 1;
+            let _ = sim.push(index, Message::Chat(lines.to_string()));
+        }
+        9 => {
+            for seq in 0..100 {
+                let input = steer(&mut sim.rng);
+                let _ = sim.push(index, Message::Input { seq, seen: Tick(u32::MAX), input });
+            }
+        }
+        10 => {
+            let players = (0..30).map(PlayerId).collect();
+            let _ = sim.push(index, Message::Names(players));
+        }
+        11 => {
+            let (tick, expected, actual) = (Tick(sim.rng.below(9_999)), 1, 2);
+            let _ = sim.push(index, Message::Resync { tick, expected, actual });
+        }
+        12 if sim.clients[index].stream_closed() => sim.forget(index),
+        _ => {}
+    }
+}
