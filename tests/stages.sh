@@ -82,6 +82,13 @@ core_is_current() {
     return 1
 }
 
+stage_types() {
+    need_tools || return
+    npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error || { count 0 1 && return; }
+    check "$browser/node_modules/.bin/tsc" --project tests/types/net.json
+    check "$browser/node_modules/.bin/tsc" --project tests/types/page.json
+}
+
 stage_js() {
     need_tools || return
     runner count_node node --test --test-reporter=spec tests/js/*.test.*js
@@ -92,7 +99,7 @@ stage_browser() {
     npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error || { count 0 1 && return; }
     cargo build "${workspace[@]}" || { count 0 1 && return; }
     DRUMBEAT_CHROMIUM=$(chromium_path) runner count_node \
-        node --test --test-reporter=spec "$browser/browser.test.mjs"
+        node --test --test-concurrency=1 --test-reporter=spec "$browser"/*.test.mjs
     echo "screenshots: tests/artefacts/"
 }
 

@@ -1,6 +1,6 @@
 // The lag lab's controls: the conditions of the link, what of the netcode is on, what is shown.
 
-import { PRESETS, RANGES, linkOf, linkText } from '../net/index.js';
+import { PRESETS, RANGES, linkOf, linkText, withCondition } from '../net/index.js';
 import { byId, element, setText } from './dom.js';
 
 /** @typedef {import('../net/index.js').Session} Session */
@@ -11,8 +11,8 @@ import { byId, element, setText } from './dom.js';
 /** @type {Record<keyof Link, {label: string, unit: string, title: string}>} */
 const CONDITIONS = {
   latency: { label: 'Latency', unit: 'ms', title: 'Added to the round trip: half of it each way.' },
-  jitter: { label: 'Jitter', unit: '± ms', title: 'By how much the latency varies.' },
-  stall: { label: 'Stalls', unit: '%', title: 'How many of the arrivals hold up all later ones, as a lost packet does.' },
+  jitter: { label: 'Jitter', unit: '± ms', title: 'By how much the latency varies; at most by itself.' },
+  stall: { label: 'Stalls', unit: '%', title: 'How many messages hold up all later ones, as a lost packet does.' },
   stallFor: { label: '… each of', unit: 'ms', title: 'How long a stall takes.' },
   kbps: { label: 'Bandwidth', unit: 'kbit/s', title: 'What the link carries; 0 sets no limit.' },
 };
@@ -120,7 +120,7 @@ export class LabControls {
   #changed(name, value) {
     const link = linkOf(this.#session.link);
     for (const [other, { range }] of this.#inputs) link[other] = range.valueAsNumber;
-    this.set(linkText({ ...link, [name]: Math.max(0, value) }));
+    this.set(linkText(withCondition(link, name, value)));
   }
 
   /**

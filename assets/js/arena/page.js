@@ -100,6 +100,8 @@ export class Page {
     byId('open-lab').addEventListener('click', () => this.#toggleLab());
     this.bindings.changed = () => this.#showKeys();
     this.settings.changed = () => this.#set();
+    // Only some browsers tell what is printed on the keys.
+    /** @type {any} */ (navigator).keyboard?.getLayoutMap?.().then(this.bindings.setPrinted.bind(this.bindings), () => {});
     this.#showKeys();
     this.#set();
   }

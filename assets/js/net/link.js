@@ -2,16 +2,18 @@
 // The conditions themselves are made by the client core, for bots and browser alike.
 
 /**
- * Conditions of a link, both ways together.
+ * Conditions of a link.
  * @typedef {object} Link
  * @property {number} latency milliseconds of a round trip added
- * @property {number} jitter milliseconds by which that varies, either way
- * @property {number} stall percent of the arrivals that hold up all the later ones
+ * @property {number} jitter milliseconds by which that varies, more or less; at most the latency
+ * @property {number} stall percent of the messages, each way, that hold up all the later ones
  * @property {number} stallFor milliseconds that such a stall takes
- * @property {number} kbps kilobits a second; 0 for no limit
+ * @property {number} kbps kilobits a second, each way, from 8; 0 for no limit
  */
 
 /** @typedef {{prediction: boolean, reconciliation: boolean, interpolation: boolean, lagCompensation: boolean}} Switches */
+
+const KBPS_MIN = 8;
 
 /** A link without any conditions.
  * @type {Readonly<Link>} */
@@ -41,6 +43,21 @@ export const PRESETS = Object.freeze([
   { name: '1 % stalls', link: { ...PERFECT, latency: 50, jitter: 10, stall: 1 } },
   { name: '3G', link: { latency: 150, jitter: 60, stall: 1, stallFor: 400, kbps: 750 } },
 ]);
+
+/**
+ * The link with one condition changed, and another moved along where the two would not fit.
+ * @param {Link} link
+ * @param {keyof Link} name
+ * @param {number} value
+ * @returns {Link}
+ */
+export function withCondition(link, name, value) {
+  const changed = { ...link, [name]: Math.max(0, value) };
+  if (name === 'jitter') changed.latency = Math.max(changed.latency, changed.jitter);
+  else changed.jitter = Math.min(changed.jitter, changed.latency);
+  if (changed.kbps > 0) changed.kbps = Math.max(changed.kbps, KBPS_MIN);
+  return changed;
+}
 
 /**
  * The text of a link, as the core and `?link=` take it; empty for one without conditions.
