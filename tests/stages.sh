@@ -99,7 +99,7 @@ stage_browser() {
     npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error || { count 0 1 && return; }
     cargo build "${workspace[@]}" || { count 0 1 && return; }
     DRUMBEAT_CHROMIUM=$(chromium_path) runner count_node \
-        node --test --test-concurrency=1 --test-reporter=spec "$browser"/*.test.mjs
+        node --test --test-reporter=spec "$browser/browser.test.mjs"
     echo "screenshots: tests/artefacts/"
 }
 

@@ -71,7 +71,7 @@ export function publish(page) {
       return session.switches;
     },
     get live() {
-      return session.playing ? session.core?.live() ?? null : null;
+      return session.playing ? session.core?.live(performance.now()) ?? null : null;
     },
     get stats() {
       return page.stats;

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
@@ -28,7 +29,9 @@ export function launchBrowser() {
     args: [
       '--headless',
       '--no-sandbox',
-      '--disable-gpu',
+      '--use-gl=angle',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
@@ -69,7 +72,7 @@ class Player {
   /** Fills in the name and presses Play. */
   async join(name) {
     await this.page.getByRole('textbox', { name: /name/i }).fill(name);
-    await this.page.getByRole('button', { name: /play/i }).click();
+    await this.page.getByRole('button', { name: 'Play', exact: true }).click();
     await this.state('playing');
   }
 
@@ -94,6 +97,18 @@ class Player {
     return this.page.screenshot({ path: `${artefacts}${name}.png` });
   }
 
+  /** Presses a key and lets it go. */
+  press(key) {
+    return this.page.keyboard.press(key);
+  }
+
+  /** axe-core finds nothing to object to in what is shown. */
+  async assertAccessible() {
+    if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe.source);
+    const { violations } = await this.page.evaluate(() => window.axe.run());
+    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
+  }
+
   /** The page has reported no error, and its view was always the server's. */
   async assertSound() {
     assert.deepEqual(this.#errors, []);
@@ -105,6 +120,19 @@ class Player {
   async close() {
     await this.page.context().close();
   }
+}
+
+/** Waits until the ship has gone `units` to the east on the server, by itself: not by a return. */
+export async function goesEast(server, player, name, units) {
+  const deaths = () => player.page.evaluate(() => window.drumbeat.private.deaths);
+  let start;
+  let died;
+  await eventually(`${name} goes ${units} units east on the server`, async () => {
+    const now = await server.player(name);
+    const deathsNow = await deaths();
+    if (deathsNow !== died) [start, died] = [now, deathsNow];
+    return now.x - start.x >= units;
+  });
 }
 
 /** Polls until `probe` returns something true, and returns that. */

@@ -56,8 +56,9 @@ export class LagLab {
     if (!playing || !core || !(ghosts || visible || pending)) return null;
     const view = visible && welcome?.view;
     return {
-      ghosts: ghosts ? core.truth() : null,
-      path: pending ? core.path() : null,
+      // The core gives both in the same memory.
+      ghosts: ghosts ? core.truth().slice() : null,
+      path: pending ? core.path().slice() : null,
       view: view ? { x, y, halfX: view.half_x, halfY: view.half_y, margin: view.margin, cell: view.cell } : null,
     };
   }
@@ -86,7 +87,7 @@ export class LagLab {
     const { core } = this.#session;
     const stats = this.#graph.rates.newest;
     if (!this.open || !core || !stats) return;
-    fill(byId('feel'), feelRows(stats, core.live()));
+    fill(byId('feel'), feelRows(stats, core.live(now)));
     fill(byId('traffic'), this.#graph.rows(core.tick, now));
   }
 }

@@ -156,7 +156,7 @@ export class Page {
     this.#drawnAt = now;
     this.frames += 1;
     const { camera } = this.view;
-    const live = this.session.playing ? this.session.core?.live() : undefined;
+    const live = this.session.playing ? this.session.core?.live(now) : undefined;
     this.graph.history.drew(now, live);
     if (this.session.playing) this.#observe(now, ms);
     else if (this.title.open && !this.settings.matches) camera.x += ms * DRIFT_UNITS_PER_MS;

@@ -4,9 +4,6 @@ import { CoreError } from './core.js';
 import { ALL_ON } from './link.js';
 import { Socket } from './socket.js';
 
-/** Without a frame for so long nothing is sent: all of it would arrive at once, as a flood. */
-const QUIET_MS = 1_000;
-
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./types.js').Welcome} Welcome */
 /** @typedef {import('./types.js').Notice} Notice */
@@ -30,7 +27,6 @@ const QUIET_MS = 1_000;
 export class Session {
   #newCore;
   #socket;
-  #framedAt = 0;
   #link = '';
   /** @type {Readonly<Switches>} */
   #switches = ALL_ON;
@@ -100,8 +96,7 @@ export class Session {
   pump(now, controls) {
     if (!this.core) return;
     this.#deliver(now);
-    if (!this.playing || now - this.#framedAt > QUIET_MS) return;
-    if (controls && !this.spectate) this.core.hold(controls, now);
+    if (controls && this.playing && !this.spectate) this.core?.hold(controls, now);
     this.#transmit(now);
   }
 
@@ -155,10 +150,10 @@ export class Session {
   #open() {
     this.core = this.#newCore();
     this.welcome = null;
-    const now = performance.now();
     this.core.setLink(this.#link);
     this.core.setSwitches(this.#switches);
-    this.#socket.send(this.core.connect(this.name, this.room, this.spectate, now));
+    this.core.connect(this.name, this.room, this.spectate);
+    this.#transmit(performance.now());
   }
 
   /** @param {Uint8Array} bytes */
@@ -193,7 +188,6 @@ export class Session {
     } catch (error) {
       if (!(error instanceof CoreError)) throw error;
       console.error('drumbeat:', error);
-      this.core = null;
       this.#socket.fail('The connection was out of step.');
       return null;
     }
@@ -207,7 +201,6 @@ export class Session {
 
   /** @param {number} now */
   #framed(now) {
-    this.#framedAt = now;
     if (!this.playing) {
       this.playing = true;
       this.on.state?.({ name: 'playing' });
@@ -226,6 +219,7 @@ export class Session {
   /** @param {State} state */
   #state(state) {
     this.playing = false;
+    if (state.name !== 'open') this.core = null;
     this.on.state?.(state);
   }
 }
