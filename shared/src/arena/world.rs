@@ -19,7 +19,7 @@ use super::player::{Player, Players};
 use super::schema::{BOOST, FIRE, PICKUP, SCHEMA, SHIP, SHOT, THRUST, VIEW};
 use super::{Event, Input};
 use crate::entities::Entities;
-use crate::game::{Events, Game, MapError, Setup, View};
+use crate::game::{Controls, Events, Game, MapError, Setup, View};
 use crate::ids::{EntityId, PlayerId};
 use crate::rng::Rng;
 use crate::schema::{Private, Schema, State};
@@ -106,10 +106,10 @@ impl Game for Arena {
         Ok(())
     }
 
-    fn step(&mut self, inputs: &[(PlayerId, Input)], events: &mut Events<Event>) {
+    fn step(&mut self, inputs: &[(PlayerId, Controls<Input>)], events: &mut Events<Event>) {
         self.tick += 1;
-        for (player, input) in inputs {
-            self.take_input(*player, *input);
+        for (player, controls) in inputs {
+            self.take_input(*player, controls.input);
         }
         self.play_house();
         self.return_ships();
