@@ -21,6 +21,9 @@ pub const TICK_HZ_MIN: u16 = 10;
 pub const TICK_HZ_MAX: u16 = 128;
 /// Ticks of history the server keeps: a client whose last frame is older gets a keyframe.
 pub const HISTORY_TICKS: usize = 32;
+/// How far back in time rules look at most for what a player aimed at, milliseconds: who is hit by
+/// a slower link's aim has been out of the way for no longer than this.
+pub const REWIND_MS_MAX: u32 = 250;
 /// Every how many ticks a client's frame carries a checksum of its view.
 pub const CHECKSUM_TICKS: u32 = 16;
 

@@ -4,7 +4,7 @@ mod doors;
 
 use std::sync::Arc;
 
-use drumbeat_shared::game::{Audience, Events, Game, MapError, Setup};
+use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{INBOX_MESSAGES_PER_TICK, MAP_BYTES_MAX, NOTE_BYTES_MAX};
 use drumbeat_shared::protocol::codec;
@@ -75,7 +75,7 @@ pub struct Engine<G: Game> {
     counts: Counts,
     messages: Vec<Message<G::Input>>,
     answers: Vec<u8>,
-    inputs: Vec<(PlayerId, G::Input)>,
+    inputs: Vec<(PlayerId, Controls<G::Input>)>,
     events: Events<G::Event>,
     gone: Vec<(PlayerId, Option<CloseReason>)>,
 }
@@ -177,7 +177,7 @@ impl<G: Game> Engine<G> {
                 }
             }
             if let Some(input) = client.next_input(&mut self.counts) {
-                self.inputs.push((player, input));
+                self.inputs.push((player, Controls { input, rewind: 0 }));
             }
             if let Some(reason) = ended {
                 self.gone.push((player, reason));
