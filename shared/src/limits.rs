@@ -21,6 +21,9 @@ pub const TICK_HZ_MIN: u16 = 10;
 pub const TICK_HZ_MAX: u16 = 128;
 /// Ticks of history the server keeps: a client whose last frame is older gets a keyframe.
 pub const HISTORY_TICKS: usize = 32;
+/// How far back in time rules look at most for what a player aimed at, milliseconds: who is hit by
+/// a slower link's aim has been out of the way for no longer than this.
+pub const REWIND_MS_MAX: u32 = 250;
 /// Every how many ticks a client's frame carries a checksum of its view.
 pub const CHECKSUM_TICKS: u32 = 16;
 
@@ -52,8 +55,6 @@ pub const INBOX_MESSAGES_PER_TICK: usize = 16;
 pub const INPUT_AHEAD_TICKS_MAX: u32 = 32;
 /// Parts of a tick in which a client says how far its picture was behind.
 pub const SHOWN_STEPS: u16 = 16;
-/// How far rules go back to what a player saw, at most, milliseconds.
-pub const REWIND_MS_MAX: u32 = 250;
 /// Inputs a client keeps that the server has not acknowledged, at most.
 pub const PENDING_INPUTS_MAX: usize = 128;
 /// What a client shows before the server does, at most, and for how many ticks it waits for that.

@@ -5,6 +5,8 @@ use crate::schema::{Blend, Field, State};
 
 /// Time over which the drawing takes a correction back, microseconds.
 pub(super) const SMOOTHING_US: u64 = 100_000;
+/// The same at most for one that is stretched, microseconds.
+const SMOOTHING_US_MAX: f32 = 500_000.0;
 /// A correction larger than this (in the unit of the field) is shown at once.
 const SNAP_DISTANCE: f32 = 2_048.0;
 
@@ -39,6 +41,7 @@ pub(super) fn blend(fields: &[Field], before: &State, after: &State, share: f32)
 pub(super) struct Easing {
     error: Drawn,
     since_us: u64,
+    over_us: u64,
 }
 
 impl Easing {
@@ -53,7 +56,7 @@ impl Easing {
     ) -> bool {
         let left = self.left(now_us);
         self.error = self.error.map(|error| error * left);
-        self.since_us = now_us;
+        (self.since_us, self.over_us) = (now_us, SMOOTHING_US);
         for (index, field) in fields.iter().enumerate() {
             self.error[index] += match field.blend {
                 Blend::Step => 0.0,
@@ -72,6 +75,14 @@ impl Easing {
         far
     }
 
+    /// Takes more time if it would else move at more than `speed` (units of the fields per
+    /// microsecond).
+    pub(super) fn stretch(&mut self, speed: f32) {
+        let way = self.error.iter().map(|error| error * error).sum::<f32>().sqrt();
+        let needed_us = (way / speed).min(SMOOTHING_US_MAX);
+        self.over_us = self.over_us.max(needed_us as u64);
+    }
+
     /// Adds what is left to take back.
     pub(super) fn apply(&self, fields: &mut Drawn, now_us: u64) {
         let left = self.left(now_us);
@@ -86,7 +97,7 @@ impl Easing {
     }
 
     fn left(&self, now_us: u64) -> f32 {
-        let passed = now_us.saturating_sub(self.since_us) as f32 / SMOOTHING_US as f32;
+        let passed = now_us.saturating_sub(self.since_us) as f32 / self.over_us.max(1) as f32;
         (1.0 - passed).max(0.0)
     }
 }

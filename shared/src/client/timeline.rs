@@ -20,6 +20,9 @@ const FRAMES_MAX: usize = 64;
 /// How long entities move on without a frame, microseconds.
 pub(super) const EXTRAPOLATION_US: f64 = 100_000.0;
 
+/// By what share of its speed an entity is drawn faster while it is eased to where it is.
+const CATCHING_UP: f32 = 0.8;
+
 #[derive(Debug)]
 struct Frame {
     tick: Tick,
@@ -106,6 +109,8 @@ impl Timeline {
         };
         let age = tick.since(newest.tick);
         if age as usize > HISTORY_TICKS {
+            // That is no way to go: the picture starts anew.
+            (self.revised, self.picture) = (false, Vec::new());
             return self.frames.clear();
         }
         let mut moving = newest.visible.clone();
@@ -156,7 +161,8 @@ impl Timeline {
         }
     }
 
-    /// What was shown last may have turned out different: eases over it.
+    /// What was shown last may have turned out different: eases over it, at less than twice
+    /// the entity's speed.
     fn revise<G: Game>(&mut self, map: &G::Map, now_us: u64) {
         std::mem::swap(&mut self.picture, &mut self.before);
         self.picture.clear();
@@ -168,6 +174,7 @@ impl Timeline {
                 part.easing = old.easing;
                 let fields = G::SCHEMA.fields(part.kind);
                 part.easing.revise(fields, &old.fields, &part.fields, now_us);
+                part.easing.stretch(part.speed * CATCHING_UP / self.period_us as f32);
             }
         }
     }

@@ -34,7 +34,7 @@ fn a_stall_counts_for_as_long_as_it_lasts() {
     let stalled = |tick: u32| if tick % 60 == 59 { 250_000 } else { 0 };
     assert_eq!(arrivals(stalled).buffer_us(), 300_000.0 + SPARE_US);
     // One in 200 is a fortieth: too seldom to be worth the delay.
-    let seldom = |tick: u32| if tick % 200 == 199 { 250_000 } else { 0 };
+    let seldom = |tick: u32| if tick % 200 == 100 { 250_000 } else { 0 };
     assert_eq!(arrivals(seldom).buffer_us(), PERIOD_US as f64 + SPARE_US);
 }
 
