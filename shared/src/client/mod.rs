@@ -167,14 +167,14 @@ impl<G: Game> Client<G> {
         let session = self.session.as_mut().filter(|session| session.replica.newest.synced)?;
         session.prediction.hold(input);
         let message = session.input_by_frame(self.switches, now_us)?;
-        self.sent_input(message)
+        self.sent_input(&message)
     }
 
-    fn sent_input(&mut self, message: ClientMessage<G::Input>) -> Option<Vec<u8>> {
+    fn sent_input(&mut self, message: &ClientMessage<G::Input>) -> Option<Vec<u8>> {
         self.feel.inputs += 1;
         let session = self.session.as_ref()?;
         self.stats.pending_inputs = session.prediction.pending() as u32;
-        Some(self.outgoing(&message))
+        Some(self.outgoing(message))
     }
 
     /// The message that says `text` to the room; `None` if nothing printable is left of it.
@@ -190,7 +190,7 @@ impl<G: Game> Client<G> {
         let seen = self.tick()?;
         let session = self.session.as_mut()?;
         if let Some(message) = session.input_when_due(self.switches, &self.link, now_us) {
-            return self.sent_input(message);
+            return self.sent_input(&message);
         }
         let message = if let Some(resync) = self.resync.take() {
             resync

@@ -12,8 +12,8 @@ use super::feel::way;
 use super::replica::Seen;
 use crate::game::Game;
 use crate::ids::Tick;
-use crate::limits::{FIELDS_MAX, HISTORY_TICKS};
-use crate::schema::{Blend, Field, State};
+use crate::limits::HISTORY_TICKS;
+use crate::schema::{Blend, State};
 
 /// Frames kept to blend between.
 const FRAMES_MAX: usize = 64;
@@ -253,9 +253,8 @@ fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
 /// Moves the places of a state by this share of the way from where it was predicted to where it
 /// came out.
 fn approach<G: Game>(state: &mut State, predicted: &State, came_out: &State, share: f32) {
-    let fields: &[Field] = G::SCHEMA.fields(state.kind);
-    for index in 0..fields.len().min(FIELDS_MAX) {
-        if fields[index].blend == Blend::Linear {
+    for (index, field) in G::SCHEMA.fields(state.kind).iter().enumerate() {
+        if field.blend == Blend::Linear {
             let off = (came_out.fields[index] - predicted.fields[index]) as f32 * share;
             state.fields[index] += off.round() as i32;
         }

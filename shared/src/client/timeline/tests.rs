@@ -3,6 +3,7 @@
 use super::*;
 use crate::client::clock::{Arrivals, Steered};
 use crate::client::drawing::SMOOTHING_US;
+use crate::schema::Field;
 use crate::toy::Toy;
 
 const PERIOD_US: u64 = 50_000;
