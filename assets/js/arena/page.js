@@ -12,7 +12,7 @@ import { GRID, PRIVATE, worldSize } from './fields.js';
 import { charged, missedText, streakText } from './format.js';
 import { Hud } from './hud.js';
 import { KeysDialog } from './keysdialog.js';
-import { LagLab } from './lab.js';
+import { LagLab } from './labpanel.js';
 import { Menu, toggleScreen } from './menu.js';
 import { Minimap } from './minimap.js';
 import { Scene } from './scene.js';

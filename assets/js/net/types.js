@@ -18,7 +18,6 @@
  * @property {number} half_x half of its width
  * @property {number} half_y half of its height
  * @property {number} margin how far beyond it something stays known that was in it
- * @property {number} cell the side of a cell of the server's grid
  */
 
 /**
@@ -39,7 +38,7 @@
 
 /**
  * The counters of the core, named as in `shared::client::Stats`.
- * @typedef {Record<string, number> & {feel?: Record<string, number>}} Stats
+ * @typedef {Record<string, any> & {feel?: Record<string, number>}} Stats
  */
 
 /**
