@@ -11,12 +11,14 @@ export const OWN = 2;
 export const SHIP = 0;
 export const SHOT = 1;
 export const PICKUP = 2;
+export const BEAM = 3;
 
 /** Field names of each kind, by kind. */
 export const FIELDS = [
   ['steer', 'buttons', 'aim', 'hp', 'vx', 'vy', 'x', 'y', 'heading', 'energy', 'shield', 'player', 'streak'],
   ['vx', 'vy', 'x', 'y', 'life', 'player'],
   ['x', 'y', 'sort'],
+  ['x', 'y', 'aim', 'length', 'life', 'player'],
 ].map((names) => place(names, HEAD));
 
 export const PRIVATE = place(
