@@ -17,8 +17,8 @@ const LAYERS = [
 /** From this size on a star has rays. */
 const GLINT = 3.3;
 const GRID_STEP = 100;
-/** A second, coarser grid that lies deeper. */
-const DEEP = { step: 260, depth: 0.72 };
+/** Every fifth line is stronger; where two of those meet stands a cross. */
+const STRONG_STEP = 500;
 const STAR_TINTS = [TINT.text, TINT.text, TINT.energy, mix(TINT.text, TINT.other, 0.55)];
 
 export class Backdrop {
@@ -51,24 +51,21 @@ export class Backdrop {
   #addGrid(sprites, eye, bounds) {
     const { width, height } = this.#world;
     const px = 1 / eye.scale;
-    const deep = DEEP.step;
-    const [shiftX, shiftY] = [eye.x * (1 - DEEP.depth), eye.y * (1 - DEEP.depth)];
-    const [halfX, halfY] = [(bounds.right - bounds.left) / 2, (bounds.bottom - bounds.top) / 2];
-    const deepInk = ink(TINT.line, 0.4);
-    for (let x = Math.ceil((bounds.left - shiftX) / deep) * deep + shiftX; x <= bounds.right; x += deep) {
-      sprites.add(BOX, x, eye.y, 0, px, halfY, 0, 0, 0, deepInk);
-    }
-    for (let y = Math.ceil((bounds.top - shiftY) / deep) * deep + shiftY; y <= bounds.bottom; y += deep) {
-      sprites.add(BOX, eye.x, y, 0, halfX, px, 0, 0, 0, deepInk);
-    }
     const [left, right] = [Math.max(0, bounds.left), Math.min(width, bounds.right)];
     const [top, bottom] = [Math.max(0, bounds.top), Math.min(height, bounds.bottom)];
     const [fine, strong] = [ink(TINT.line, 0.75), ink(TINT.lineStrong, 0.85)];
     for (let x = Math.ceil(left / GRID_STEP) * GRID_STEP; x <= right; x += GRID_STEP) {
-      sprites.add(BOX, x, (top + bottom) / 2, 0, px / 2, (bottom - top) / 2, 0, 0, 0, x % 500 === 0 ? strong : fine);
+      sprites.add(BOX, x, (top + bottom) / 2, 0, px / 2, (bottom - top) / 2, 0, 0, 0, x % STRONG_STEP === 0 ? strong : fine);
     }
     for (let y = Math.ceil(top / GRID_STEP) * GRID_STEP; y <= bottom; y += GRID_STEP) {
-      sprites.add(BOX, (left + right) / 2, y, 0, (right - left) / 2, px / 2, 0, 0, 0, y % 500 === 0 ? strong : fine);
+      sprites.add(BOX, (left + right) / 2, y, 0, (right - left) / 2, px / 2, 0, 0, 0, y % STRONG_STEP === 0 ? strong : fine);
+    }
+    const cross = ink(TINT.rockEdge, 0.75);
+    for (let x = Math.ceil(left / STRONG_STEP) * STRONG_STEP; x <= right; x += STRONG_STEP) {
+      for (let y = Math.ceil(top / STRONG_STEP) * STRONG_STEP; y <= bottom; y += STRONG_STEP) {
+        sprites.add(BOX, x, y, 0, 7, px * 0.75, 0, 0, 0, cross);
+        sprites.add(BOX, x, y, 0, px * 0.75, 7, 0, 0, 0, cross);
+      }
     }
   }
 

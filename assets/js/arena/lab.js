@@ -6,6 +6,7 @@ import { OTHER_HULL } from './draw/hulls.js';
 import { BOX, DISC, HULL, RING } from './draw/sprites.js';
 import { FIELDS, GRID, KIND, RADIUS, SHIP, SHOT } from './fields.js';
 import { TINT, ink } from './palette.js';
+import { HULL_RADIUS } from './ships.js';
 
 /**
  * What is shown, in grid units. `ghosts` are entities as the core gives them, `path` is the own
@@ -72,7 +73,7 @@ function addGhosts(sprites, ghosts, stride, px) {
     const fields = FIELDS[kind];
     if (!fields) continue;
     const [x, y] = [ghosts[at + fields.x] / GRID, ghosts[at + fields.y] / GRID];
-    if (kind === SHIP) sprites.add(HULL, x, y, radians(ghosts[at + fields.heading]), RADIUS * 1.05, RADIUS * 1.05, colour, OTHER_HULL, 0, 0);
+    if (kind === SHIP) sprites.add(HULL, x, y, radians(ghosts[at + fields.heading]), HULL_RADIUS, HULL_RADIUS, colour, OTHER_HULL, 0, 0);
     else if (kind === SHOT) sprites.add(RING, x, y, 0, 5, 5, colour, 1.3 * px, 0, 0);
   }
 }

@@ -11,8 +11,10 @@ import { FADE_OUT_MS } from './scene.js';
 const FADE_IN_MS = 180;
 /** Protection that ends within so many ticks blinks. */
 const SHIELD_WARNING = 30;
-const SHIELD_RADIUS = RADIUS + 11;
-const HULL_ARC = { radius: RADIUS + 9, span: 0.62, around: -Math.PI / 2 };
+/** A little larger than the circle by which the rules hit. */
+export const HULL_RADIUS = RADIUS * 1.2;
+const SHIELD_RADIUS = RADIUS + 12;
+const HULL_ARC = { radius: RADIUS + 11, span: 0.62, around: -Math.PI / 2 };
 /** From so many kills without a death on a ship burns. */
 export const STREAK_MIN = 3;
 const HIT_MS = 110;
@@ -56,7 +58,7 @@ export function addShip(sprites, ship, aim, now) {
   const body = struck ? mix(tint, TINT.text, 0.6) : TINT.hull;
   addGun(sprites, ship, aim, ink(line, 0.95 * shown));
   const hull = ship.own ? OWN_HULL : OTHER_HULL;
-  sprites.add(HULL, x, y, heading, RADIUS * 1.05, RADIUS * 1.05, ink(line, shown), hull, ship.own ? 0.5 : 0.3, ink(body, shown));
+  sprites.add(HULL, x, y, heading, HULL_RADIUS, HULL_RADIUS, ink(line, shown), hull, ship.own ? 0.5 : 0.3, ink(body, shown));
   if (ship.shield > 0) addShield(sprites, ship, tint, shown, now);
   else if (ship.own || ship.hp < HP_MAX) addHull(sprites, ship, hurt ? TINT.danger : tint, shown);
 }
@@ -75,7 +77,7 @@ function addFlame(sprites, ship, heading, shown, now) {
   const tint = ship.own ? TINT.own : TINT.other;
   const back = RADIUS * 0.55;
   const half = length / 2;
-  sprites.add(STREAK, ship.x - dx * (back + half - 4), ship.y - dy * (back + half - 4), heading, half, boosting ? 6.5 : 5, ink(tint, 0.9 * shown), 0.9);
+  sprites.add(STREAK, ship.x - dx * (back + half - 4), ship.y - dy * (back + half - 4), heading, half, boosting ? 8 : 6.5, ink(tint, 0.9 * shown), 0.9);
   if (boosting) sprites.add(GLOW, ship.x - dx * 14, ship.y - dy * 14, 0, 24, 24, ink(tint, 0.4 * flicker * shown));
 }
 
@@ -138,9 +140,9 @@ export function addShot(sprites, shot, player) {
   const tint = own ? TINT.own : TINT.danger;
   const speed = Math.sqrt(shot.vx * shot.vx + shot.vy * shot.vy) || 1;
   const [cameX, cameY] = [shot.x - shot.fromX, shot.y - shot.fromY];
-  const length = Math.min(34, 8 + Math.sqrt(cameX * cameX + cameY * cameY));
+  const length = Math.min(42, 8 + Math.sqrt(cameX * cameX + cameY * cameY));
   const [dx, dy] = [(shot.vx / speed) * length, (shot.vy / speed) * length];
-  sprites.streak(shot.x - dx, shot.y - dy, shot.x, shot.y, own ? 5.2 : 4.8, ink(tint, 1), 0.85);
+  sprites.streak(shot.x - dx, shot.y - dy, shot.x, shot.y, own ? 6 : 5.4, ink(tint, 1), 0.85);
   sprites.add(GLOW, shot.x, shot.y, 0, 17, 17, ink(tint, 0.42));
 }
 
@@ -160,10 +162,10 @@ export function addBeam(sprites, beam, player, now) {
   const tint = shotTint(beam.player, player);
   const left = 1 - part;
   const lance = Math.max(0, 1 - part * 2.6);
-  sprites.add(BEAM, x, y, angle, half, 10 + 16 * part, ink(tint, 0.75 * left * left), 0);
+  sprites.add(BEAM, x, y, angle, half, 13 + 16 * part, ink(tint, left * left), 0);
   if (lance > 0) sprites.add(BEAM, x, y, angle, half, 4 + 8 * lance, ink(tint, lance), 0.55);
   for (const at of [0, beam.length]) {
-    sprites.add(GLOW, beam.x + dx * at, beam.y + dy * at, 0, 20 + 34 * left, 20 + 34 * left, ink(tint, left * left));
+    sprites.add(GLOW, beam.x + dx * at, beam.y + dy * at, 0, 14 + 26 * left, 14 + 26 * left, ink(tint, 0.8 * left * left));
   }
 }
 

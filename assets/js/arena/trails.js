@@ -31,9 +31,11 @@ export class Trails {
    * @param {number} now
    */
   sample(ships, now) {
-    if (now - this.#sampledAt < STEP_MS) return;
-    this.#sampledAt = now;
-    for (const ship of ships) this.#note(ship);
+    // As many as the time since the last is worth: a ribbon is as long however slow the screen is.
+    const steps = Math.min(POINTS, Math.floor((now - this.#sampledAt) / STEP_MS));
+    if (steps === 0) return;
+    this.#sampledAt = steps === POINTS ? now : this.#sampledAt + steps * STEP_MS;
+    for (const ship of ships) this.#follow(ship, steps);
   }
 
   /** Takes back the trail of a ship that is no longer drawn. */
@@ -77,26 +79,36 @@ export class Trails {
     }
   }
 
-  #note(ship) {
+  #follow(ship, steps) {
     if (ship.trail < 0) {
       if (this.#free.length === 0) return;
       ship.trail = /** @type {number} */ (this.#free.pop());
       this.#length[ship.trail] = 0;
       this.#head[ship.trail] = 0;
     }
-    const slot = ship.trail;
-    const last = slot * POINTS + this.#head[slot];
-    const head = this.#length[slot] === 0 ? 0 : (this.#head[slot] + 1) % POINTS;
-    const at = slot * POINTS + head;
-    const [dx, dy] = [ship.x - this.#x[last], ship.y - this.#y[last]];
+    const last = ship.trail * POINTS + this.#head[ship.trail];
+    const [x, y] = [this.#x[last], this.#y[last]];
+    const [dx, dy] = [ship.x - x, ship.y - y];
     const way = Math.sqrt(dx * dx + dy * dy);
-    if (way > JUMP) this.#length[slot] = 0;
+    if (this.#length[ship.trail] === 0 || way > JUMP * steps) {
+      this.#length[ship.trail] = 0;
+      this.#note(ship, ship.x, ship.y, 0, 0);
+      return;
+    }
+    const angle = Math.atan2(dy, dx);
+    for (let i = 1; i <= steps; i += 1) this.#note(ship, x + (dx * i) / steps, y + (dy * i) / steps, angle, way / steps / 2);
+  }
+
+  #note(ship, x, y, angle, half) {
+    const slot = ship.trail;
+    const head = (this.#head[slot] + 1) % POINTS;
+    const at = slot * POINTS + head;
     this.#head[slot] = head;
     this.#length[slot] = Math.min(POINTS, this.#length[slot] + 1);
-    this.#x[at] = ship.x;
-    this.#y[at] = ship.y;
-    this.#angle[at] = Math.atan2(dy, dx);
-    this.#half[at] = way / 2;
+    this.#x[at] = x;
+    this.#y[at] = y;
+    this.#angle[at] = angle;
+    this.#half[at] = half;
     this.#power[at] = ship.buttons & BOOST ? 0.85 : ship.buttons & THRUST ? 0.42 : 0.1;
   }
 }

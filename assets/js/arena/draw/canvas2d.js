@@ -11,6 +11,11 @@ const DEPTH = 0.04;
 const GLOW_SIZE = 64;
 const GLOWS_MAX = 64;
 
+/** Widths in half widths of the sprite, their opacity, and the share of its length. */
+const CORE = 0.34;
+const STREAK_LAYERS = [[0.95, 0.28, 1], [0.6, 0.8, 0.85], [CORE, 1, 0.45]];
+const BEAM_LAYERS = [[0.9, 0.12], [0.6, 0.2], [0.3, 0.4]];
+
 const PATHS = HULLS.map((half) => {
   const side = new Path2D();
   const whole = new Path2D();
@@ -78,7 +83,9 @@ export class Canvas2dPainter {
   #sprite(shape, floats, colours, at, zoom) {
     const [halfX, halfY, a, b] = [floats[at + 3], floats[at + 4], floats[at + 6], floats[at + 7]];
     const [colour, fill] = [colours[at + 8], colours[at + 9]];
-    if (shape === TRAIL || shape === STREAK || shape === BEAM) this.#beam(shape, halfX, halfY, a, b, colour);
+    if (shape === TRAIL) this.#trail(halfX, halfY, (a + b) / 2, colour);
+    else if (shape === STREAK) this.#streak(halfX, halfY, a, colour);
+    else if (shape === BEAM) this.#beam(halfX, halfY, a, colour);
     else if (shape === GLOW) this.#glow(halfX, colour);
     else if (shape === HULL) this.#hull(halfX, a, colour, fill, zoom);
     else if (shape === ROCK) this.#copy(this.#art.skins, skinPlace(a), SKINS.size, SKINS.size, halfX, halfY, colour);
@@ -87,30 +94,40 @@ export class Canvas2dPainter {
     else this.#circle(shape, halfX, a, b, colour, fill);
   }
 
-  #beam(shape, halfX, halfY, a, b, colour) {
+  #trail(halfX, halfY, strength, colour) {
     const context = this.#context;
-    const strength = opacity(colour) * (shape === TRAIL ? (a + b) / 2 : 1);
-    context.strokeStyle = this.#style(colour);
-    context.lineCap = shape === TRAIL ? 'butt' : 'round';
-    const layers = shape === TRAIL ? TRAIL_LAYERS : STREAK_LAYERS;
-    const [from, to] = shape === STREAK ? [-halfX * 0.6, halfX - halfY] : [-halfX, halfX];
-    for (const [width, alpha] of layers) {
-      context.globalAlpha = strength * alpha;
-      this.#stroke(from, to, halfY * width);
-    }
-    if (shape === TRAIL || a === 0) return;
-    context.strokeStyle = PALETTE.text;
-    context.globalAlpha = strength * (shape === BEAM ? 1 : a);
-    this.#stroke(shape === BEAM ? from : to - (to - from) * 0.5, to, halfY * 0.45);
+    context.globalAlpha = opacity(colour) * strength * 0.55;
+    context.fillStyle = this.#style(colour);
+    context.fillRect(-halfX, -halfY * 0.5, 2 * halfX, halfY);
   }
 
-  #stroke(from, to, width) {
+  /** A wedge that ends in a round head, thrice: its glow, its body and its white core. */
+  #streak(halfX, halfY, core, colour) {
     const context = this.#context;
-    context.lineWidth = width;
-    context.beginPath();
-    context.moveTo(from, 0);
-    context.lineTo(to, 0);
-    context.stroke();
+    const strength = opacity(colour);
+    const head = halfX - halfY;
+    for (const [width, alpha, length] of STREAK_LAYERS) {
+      const white = width === CORE;
+      context.globalAlpha = strength * (white ? core : alpha);
+      context.fillStyle = white ? PALETTE.text : this.#style(colour);
+      context.beginPath();
+      context.moveTo(head - (head + halfX) * length, 0);
+      context.arc(head, 0, halfY * width, -Math.PI / 2, Math.PI / 2);
+      context.fill();
+    }
+  }
+
+  #beam(halfX, halfY, core, colour) {
+    const context = this.#context;
+    for (const [width, alpha] of BEAM_LAYERS) {
+      context.globalAlpha = opacity(colour) * alpha;
+      context.fillStyle = this.#style(colour);
+      context.fillRect(-halfX, -halfY * width, 2 * halfX, 2 * halfY * width);
+    }
+    if (core === 0) return;
+    context.globalAlpha = opacity(colour);
+    context.fillStyle = PALETTE.text;
+    context.fillRect(-halfX, -halfY * core * 0.6, 2 * halfX, 2 * halfY * core * 0.6);
   }
 
   #glow(radius, colour) {
@@ -170,6 +187,7 @@ export class Canvas2dPainter {
     const shown = shape === RING && b > 0 && b < 1 ? b * Math.PI : Math.PI;
     context.beginPath();
     context.arc(0, 0, shape === SHOCK ? radius * (1 - a / 3) : radius, -shown, shown);
+    if (shown === Math.PI) context.closePath();
     const inside = shape === DISC ? colour : shape === RING ? fill : 0;
     if (opacity(inside) > 0) {
       context.globalAlpha = opacity(inside) * (shape === DISC ? 1 : 0.5);
@@ -203,10 +221,6 @@ export class Canvas2dPainter {
     return style;
   }
 }
-
-/** Widths in half widths of the sprite, and their opacity. */
-const TRAIL_LAYERS = [[0.9, 0.5]];
-const STREAK_LAYERS = [[1.7, 0.22], [0.8, 0.75]];
 
 function opacity(colour) {
   return (colour >>> 24) / 255;

@@ -2,32 +2,46 @@
 
 import { chance } from '../chance.js';
 
-const SIZE = 256;
-const OCTAVES = [[4, 0.5], [8, 0.27], [16, 0.14], [32, 0.09]];
+const SIZE = 384;
+/** Cells across the tile, and the share of each octave. */
+const OCTAVES = [[3, 0.42], [6, 0.26], [12, 0.15], [24, 0.1], [48, 0.07]];
+/** How far the clouds are drawn out into wisps, pixels. */
+const WARP = 56;
 /** Light of dense clouds: red, green, blue. */
-const INDIGO = [46, 58, 150];
-const VIOLET = [104, 42, 118];
-const TEAL = [16, 92, 112];
+const INDIGO = [44, 62, 168];
+const VIOLET = [126, 44, 132];
+const TEAL = [14, 108, 126];
 
 /** @returns {HTMLCanvasElement} */
 export function paintNebula() {
-  const [density, hue, veil] = [field(5), field(71), field(133)];
+  const [density, warp, hue] = [field(5), field(71), field(133)];
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = SIZE;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
   const image = context.createImageData(SIZE, SIZE);
-  for (let at = 0; at < SIZE * SIZE; at += 1) {
-    const cloud = smooth(0.38, 0.85, density[at]) * (0.55 + 0.45 * smooth(0.35, 0.65, veil[at]));
-    const warm = smooth(0.42, 0.62, hue[at]);
-    const cold = smooth(0.58, 0.4, hue[at]) * smooth(0.45, 0.65, veil[at]);
-    for (let channel = 0; channel < 3; channel += 1) {
-      const base = INDIGO[channel] + (VIOLET[channel] - INDIGO[channel]) * warm;
-      image.data[at * 4 + channel] = cloud * (base + (TEAL[channel] - base) * cold);
+  for (let y = 0; y < SIZE; y += 1) {
+    for (let x = 0; x < SIZE; x += 1) {
+      const at = y * SIZE + x;
+      const [dx, dy] = [(warp[at] - 0.5) * WARP, (hue[at] - 0.5) * WARP];
+      const there = wrapped(y + dy * 2) * SIZE + wrapped(x + dx * 2);
+      // Ridges: bright where the noise crosses its middle.
+      const ridge = 1 - Math.min(1, Math.abs(density[there] - 0.5) * 5);
+      const cloud = smooth(0.34, 0.78, density[there]) * (0.5 + 0.5 * ridge * ridge) + 0.12 * ridge ** 3;
+      const warm = smooth(0.4, 0.64, hue[there]);
+      const cold = smooth(0.6, 0.4, warp[at]);
+      for (let channel = 0; channel < 3; channel += 1) {
+        const base = INDIGO[channel] + (VIOLET[channel] - INDIGO[channel]) * warm;
+        image.data[at * 4 + channel] = cloud * (base + (TEAL[channel] - base) * cold);
+      }
+      image.data[at * 4 + 3] = 255;
     }
-    image.data[at * 4 + 3] = 255;
   }
   context.putImageData(image, 0, 0);
   return canvas;
+}
+
+function wrapped(at) {
+  return ((Math.round(at) % SIZE) + SIZE) % SIZE;
 }
 
 /** Noise over the tile, about 0 to 1. */
@@ -36,11 +50,13 @@ function field(seed) {
   for (const [cells, share] of OCTAVES) {
     const random = chance(seed * 31 + cells);
     const knots = Float32Array.from({ length: cells * cells }, random);
+    const steps = Array.from({ length: SIZE }, (_, i) => split((i / SIZE) * cells, cells));
     for (let y = 0; y < SIZE; y += 1) {
-      const [row, down] = split((y / SIZE) * cells, cells);
+      const [row, down] = steps[y];
+      const below = ((row + 1) % cells) * cells;
       for (let x = 0; x < SIZE; x += 1) {
-        const [column, right] = split((x / SIZE) * cells, cells);
-        const [next, below] = [(column + 1) % cells, ((row + 1) % cells) * cells];
+        const [column, right] = steps[x];
+        const next = (column + 1) % cells;
         const top = knots[row * cells + column] * (1 - right) + knots[row * cells + next] * right;
         const bottom = knots[below + column] * (1 - right) + knots[below + next] * right;
         out[y * SIZE + x] += share * (top * (1 - down) + bottom * down);

@@ -131,7 +131,7 @@ vec4 hull() {
   float canopy = cover((length(glass) - 1.0) * ${number(CANOPY.halfY)} * extents.x);
   vec4 body = vec4(mix(fill.rgb, colour.rgb, 0.1 + 0.42 * lit * lit), fill.a);
   body.rgb = mix(body.rgb, mix(colour.rgb, vec3(1.0), 0.55), canopy);
-  float edge = max(0.09 * extents.x, pixel);
+  float edge = max(0.07 * extents.x, 0.75 * pixel);
   vec4 painted = over(solid(colour, cover(abs(distance) - edge)), solid(body, cover(distance)));
   float halo = exp(-max(distance, 0.0) / (0.22 * extents.x)) * shape.z * smoothstep(1.2, 0.4, distance / extents.x);
   return painted + light(colour.rgb, colour.a * halo * (1.0 - painted.a));
@@ -156,8 +156,9 @@ vec4 trail() {
 
 vec4 shock() {
   float r = length(at) / extents.x;
-  float inner = smoothstep(1.0 - shape.y, 1.0, r);
-  return r > 1.0 ? light(colour.rgb, colour.a * cover((r - 1.0) * extents.x)) : light(colour.rgb, colour.a * inner * inner);
+  float inner = smoothstep(1.0 - shape.y, 1.0 - 0.25 * shape.y, r);
+  float outer = smoothstep(1.0, 1.0 - 0.25 * shape.y, r);
+  return light(colour.rgb, colour.a * inner * inner * outer);
 }
 
 vec4 beam() {

@@ -76,7 +76,8 @@ function facet(context, a, b, c, random) {
   let [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
   const length = Math.sign(nz) * Math.hypot(nx, ny, nz) || 1;
   [nx, ny, nz] = [nx / length, ny / length, nz / length];
-  const lit = Math.max(0, nx * LIGHT.x + ny * LIGHT.y + nz * LIGHT.z) * (0.9 + random() * 0.2);
+  // What lies in the shade still has some light, of the clouds.
+  const lit = (0.16 + 0.84 * Math.max(0, nx * LIGHT.x + ny * LIGHT.y + nz * LIGHT.z)) * (0.85 + random() * 0.3);
   const path = new Path2D();
   for (const { x, y } of [a, b, c]) path.lineTo(x, y);
   path.closePath();
