@@ -174,10 +174,10 @@ export class Effects {
   #explode(x, y, tint) {
     const { particles } = this;
     const calm = this.#calm.matches;
-    particles.add(GLOW, x, y, { life: 420, size: 200, tint, alpha: calm ? 0.15 : 0.35 });
-    particles.add(GLOW, x, y, { life: 480, size: 62, grow: 34, tint, alpha: 0.95 });
+    particles.add(GLOW, x, y, { life: 420, size: 200, tint, alpha: calm ? 0.12 : 0.22 });
+    particles.add(GLOW, x, y, { life: 480, size: 60, grow: 34, tint, alpha: 0.75 });
     if (!calm) particles.add(GLOW, x, y, { life: 170, size: 48, tint: TINT.text });
-    particles.add(SHOCK, x, y, { life: 560, size: 12, grow: 104, tint });
+    particles.add(SHOCK, x, y, { life: 560, size: 12, grow: 100, tint, alpha: 0.8 });
     particles.add(SHOCK, x, y, { life: 340, size: 6, grow: 54, tint: TINT.text, alpha: 0.8 });
     this.#burst(x, y, 26, tint, 460);
     this.#burst(x, y, 14, TINT.text, 300);

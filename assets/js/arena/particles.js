@@ -90,7 +90,8 @@ export class Particles {
     for (let at = 0; at < PARTICLES_MAX; at += 1) {
       const part = this.#age[at] / this.#life[at];
       if (!(part < 1) || (this.#shape[at] === DISC) !== smoke) continue;
-      const [x, y] = [this.#x[at], this.#y[at]];
+      const x = this.#x[at];
+      const y = this.#y[at];
       if (x < bounds.left || x > bounds.right || y < bounds.top || y > bounds.bottom) continue;
       this.#put(sprites, at, x, y, part);
     }
@@ -101,7 +102,8 @@ export class Particles {
     const size = this.#size[at];
     const colour = ink(this.#tint[at], this.#alpha[at] * (1 - part));
     if (shape === STREAK) {
-      const [vx, vy] = [this.#vx[at] * STREAK_S, this.#vy[at] * STREAK_S];
+      const vx = this.#vx[at] * STREAK_S;
+      const vy = this.#vy[at] * STREAK_S;
       sprites.streak(x - vx, y - vy, x, y, size, colour, 0.6);
     } else if (shape === BOX) {
       const angle = at + part * (at % 2 ? 9 : -9);

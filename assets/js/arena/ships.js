@@ -3,7 +3,7 @@
 import { radians } from './angles.js';
 import { HALF_HEIGHT, HALF_WIDTH } from './draw/labels.js';
 import { OTHER_HULL, OWN_HULL } from './draw/hulls.js';
-import { BEAM, BOX, GLOW, HULL, LABEL, RING, SHOCK, STREAK } from './draw/sprites.js';
+import { BEAM, BOX, DISC, GLOW, HULL, LABEL, RING, SHOCK, STREAK } from './draw/sprites.js';
 import { BOOST, HP_MAX, RADIUS, THRUST } from './fields.js';
 import { PALETTE, TINT, ink, mix } from './palette.js';
 import { FADE_OUT_MS } from './scene.js';
@@ -43,13 +43,14 @@ export function isHurt(ship) {
  * @param {import('./scene.js').Ship} ship
  * @param {number} aim radians
  * @param {number} now
+ * @param {boolean} full whether all of it is shown: in a crowd the far ones show less
  */
-export function addShip(sprites, ship, aim, now) {
+export function addShip(sprites, ship, aim, now, full) {
   const { x, y } = ship;
   const shown = visibility(ship, now);
   const heading = radians(ship.heading);
   const tint = ship.own ? TINT.own : TINT.other;
-  if (ship.own) sprites.add(GLOW, x, y, 0, 74, 74, ink(tint, 0.2 * shown));
+  if (ship.own) addGround(sprites, x, y, shown);
   if (ship.streak >= STREAK_MIN) addAura(sprites, ship, shown, now);
   if (ship.buttons & (THRUST | BOOST)) addFlame(sprites, ship, heading, shown, now);
   const hurt = isHurt(ship);
@@ -58,9 +59,9 @@ export function addShip(sprites, ship, aim, now) {
   const body = struck ? mix(tint, TINT.text, 0.6) : TINT.hull;
   addGun(sprites, ship, aim, ink(line, 0.95 * shown));
   const hull = ship.own ? OWN_HULL : OTHER_HULL;
-  sprites.add(HULL, x, y, heading, HULL_RADIUS, HULL_RADIUS, ink(line, shown), hull, ship.own ? 0.5 : 0.3, ink(body, shown));
+  sprites.add(HULL, x, y, heading, HULL_RADIUS, HULL_RADIUS, ink(line, shown), hull, ship.own ? 0.5 : full ? 0.3 : 0.12, ink(body, shown));
   if (ship.shield > 0) addShield(sprites, ship, tint, shown, now);
-  else if (ship.own || ship.hp < HP_MAX) addHull(sprites, ship, hurt ? TINT.danger : tint, shown);
+  else if (ship.own || (full && ship.hp < HP_MAX)) addHull(sprites, ship, hurt ? TINT.danger : tint, shown);
 }
 
 /** From 0 to 1: fades in what comes into view and out what left it. */
@@ -69,11 +70,18 @@ function visibility(ship, now) {
   return Math.min(1, (now - ship.bornAt) / FADE_IN_MS);
 }
 
+/** Darkens what lies below the own ship and lights it up: to be found at a glance in any crowd. */
+function addGround(sprites, x, y, shown) {
+  sprites.add(DISC, x, y, 0, 52, 52, ink(TINT.outside, 0.55 * shown), 0.9);
+  sprites.add(GLOW, x, y, 0, 84, 84, ink(TINT.own, 0.24 * shown));
+}
+
 function addFlame(sprites, ship, heading, shown, now) {
   const boosting = ship.buttons & BOOST;
   const flicker = 0.82 + 0.18 * Math.sin(now * 0.05 + ship.key * 37);
   const length = (boosting ? 40 : 24) * flicker;
-  const [dx, dy] = [Math.cos(heading), Math.sin(heading)];
+  const dx = Math.cos(heading);
+  const dy = Math.sin(heading);
   const tint = ship.own ? TINT.own : TINT.other;
   const back = RADIUS * 0.55;
   const half = length / 2;
@@ -83,7 +91,8 @@ function addFlame(sprites, ship, heading, shown, now) {
 
 /** A small barrel where the ship aims. */
 function addGun(sprites, ship, aim, colour) {
-  const [dx, dy] = [Math.cos(aim), Math.sin(aim)];
+  const dx = Math.cos(aim);
+  const dy = Math.sin(aim);
   const reach = RADIUS + (ship.own ? 8 : 5);
   sprites.add(BOX, ship.x + dx * reach, ship.y + dy * reach, aim, ship.own ? 4 : 3, 1.3, 0, 1, 0, colour);
 }
@@ -139,9 +148,11 @@ export function addShot(sprites, shot, player) {
   const own = shot.player === player;
   const tint = own ? TINT.own : TINT.danger;
   const speed = Math.sqrt(shot.vx * shot.vx + shot.vy * shot.vy) || 1;
-  const [cameX, cameY] = [shot.x - shot.fromX, shot.y - shot.fromY];
+  const cameX = shot.x - shot.fromX;
+  const cameY = shot.y - shot.fromY;
   const length = Math.min(42, 8 + Math.sqrt(cameX * cameX + cameY * cameY));
-  const [dx, dy] = [(shot.vx / speed) * length, (shot.vy / speed) * length];
+  const dx = (shot.vx / speed) * length;
+  const dy = (shot.vy / speed) * length;
   sprites.streak(shot.x - dx, shot.y - dy, shot.x, shot.y, own ? 6 : 5.4, ink(tint, 1), 0.85);
   sprites.add(GLOW, shot.x, shot.y, 0, 17, 17, ink(tint, 0.42));
 }

@@ -12,8 +12,11 @@ import { STICK_REACH } from './sticks.js';
 import { Trails } from './trails.js';
 
 const RATIO_MAX = 2;
-/** Names on the screen, about. */
+/** Names on the screen, about; in a crowd they would cover it. */
 const NAMES_MAX = 60;
+const NAMES_CROWDED = 20;
+const CROWD = 200;
+const REACH_MAX = 2_000;
 /** Beyond the screen so much is drawn, world units: what is larger than its middle. */
 const MARGIN = 60;
 
@@ -38,8 +41,8 @@ export class View {
   #trails = new Trails();
   #ratio = 1;
   #coarse = matchMedia('(pointer: coarse)');
-  /** Ships that are farther from the middle bear no name, world units. */
-  #namesReach = 2_000;
+  /** Ships that are farther from the middle bear no name and show less, world units. */
+  #namesReach = REACH_MAX;
   camera = new Camera();
   backdrop = new Backdrop();
 
@@ -85,6 +88,7 @@ export class View {
     effects.particles.draw(sprites, bounds, true);
     this.#addEntities(scene, play, now, bounds);
     effects.particles.draw(sprites, bounds, false);
+    if (scene.own) addShip(sprites, scene.own, radians(play.aim), now, true);
     this.#addNames(scene, play, bounds);
     effects.particles.drawWords(sprites, this.#painter.labels, camera.scale);
     if (lab) addLab(sprites, lab, scene, { bounds, scale: camera.scale, stride: play.stride ?? 17 });
@@ -109,11 +113,14 @@ export class View {
     for (const shot of scene.shots) {
       if (!outside(shot, bounds)) addShot(sprites, shot, play.player);
     }
-    for (const ship of scene.fading) addShip(sprites, ship, radians(ship.aim), now);
+    const { x, y } = this.camera;
+    const reach = this.#namesReach;
+    for (const ship of scene.fading) addShip(sprites, ship, radians(ship.aim), now, false);
     for (const ship of scene.ships) {
-      if (!ship.own && !outside(ship, bounds)) addShip(sprites, ship, radians(ship.aim), now);
+      if (ship.own || outside(ship, bounds)) continue;
+      const near = Math.abs(ship.x - x) < reach && Math.abs(ship.y - y) < reach;
+      addShip(sprites, ship, radians(ship.aim), now, near);
     }
-    if (scene.own) addShip(sprites, scene.own, radians(play.aim), now);
     for (const beam of scene.beams) addBeam(sprites, beam, play.player, now);
   }
 
@@ -131,8 +138,10 @@ export class View {
       const alpha = leads ? 0.95 : 0.85 * Math.min(1, (reach - far) / (reach * 0.15));
       addName(this.#sprites, this.#painter.labels, ship, leads, scale, alpha);
     }
-    if (count > NAMES_MAX) this.#namesReach = reach * 0.94;
-    else if (count < NAMES_MAX * 0.8) this.#namesReach = Math.min(2_000, reach * 1.03);
+    const wanted = scene.ships.length > CROWD ? NAMES_CROWDED : NAMES_MAX;
+    // The number of those within reach grows with its square.
+    if (count > wanted) this.#namesReach = reach * Math.sqrt(wanted / count);
+    else if (count < wanted * 0.8) this.#namesReach = Math.min(REACH_MAX, reach * 1.03);
   }
 
   #addStick({ origin, value }) {

@@ -100,7 +100,8 @@ export class Sprites {
    * @param {number} core
    */
   streak(fromX, fromY, toX, toY, half, colour, core) {
-    const [dx, dy] = [toX - fromX, toY - fromY];
+    const dx = toX - fromX;
+    const dy = toY - fromY;
     const length = Math.sqrt(dx * dx + dy * dy) / 2;
     this.add(STREAK, (fromX + toX) / 2, (fromY + toY) / 2, Math.atan2(dy, dx), length + half, half, colour, core);
   }
@@ -115,7 +116,8 @@ export class Sprites {
    * @param {number} colour
    */
   line(fromX, fromY, toX, toY, width, colour) {
-    const [dx, dy] = [toX - fromX, toY - fromY];
+    const dx = toX - fromX;
+    const dy = toY - fromY;
     const length = Math.sqrt(dx * dx + dy * dy) / 2;
     this.add(BOX, (fromX + toX) / 2, (fromY + toY) / 2, Math.atan2(dy, dx), length, width / 2, 0, 0, 0, colour);
   }
