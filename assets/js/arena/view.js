@@ -41,7 +41,7 @@ export class View {
   #trails = new Trails();
   #ratio = 1;
   #coarse = matchMedia('(pointer: coarse)');
-  /** Ships that are farther from the middle bear no name and show less, world units. */
+  /** Ships that are farther from the own one, or from the middle, bear no name and show less, world units. */
   #namesReach = REACH_MAX;
   camera = new Camera();
   backdrop = new Backdrop();
@@ -113,7 +113,7 @@ export class View {
     for (const shot of scene.shots) {
       if (!outside(shot, bounds)) addShot(sprites, shot, play.player);
     }
-    const { x, y } = this.camera;
+    const { x, y } = scene.own ?? this.camera;
     const reach = this.#namesReach;
     for (const ship of scene.fading) addShip(sprites, ship, radians(ship.aim), now, false);
     for (const ship of scene.ships) {
@@ -126,7 +126,8 @@ export class View {
 
   /** Names of the nearest: how near is adjusted until it comes to the wanted number. */
   #addNames(scene, play, bounds) {
-    const { x, y, scale } = this.camera;
+    const { x, y } = scene.own ?? this.camera;
+    const { scale } = this.camera;
     const reach = this.#namesReach;
     let count = 0;
     for (const ship of scene.ships) {

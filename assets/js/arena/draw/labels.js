@@ -16,33 +16,39 @@ const SIGNS = Object.freeze({
   crown: 'M -8 -5 L -4 -0.5 L 0 -7 L 4 -0.5 L 8 -5 L 6.5 5.5 H -6.5 Z',
 });
 
+const COUNT = SLOTS.columns * SLOTS.rows;
+
 /** Which slot holds what: the part of the atlas that needs no canvas. */
 export class Slots {
+  /** @type {Map<string, number>} */
   #slots = new Map();
-  #free = SLOTS.columns * SLOTS.rows;
+  #keys = /** @type {string[]} */ ([]);
+  #askedAt = new Float64Array(COUNT);
+  #asked = 0;
+  /** Whether the last slot that was asked for has to be painted first. */
+  fresh = false;
 
   /**
-   * The slot of a key, and whether it has to be painted first.
+   * The slot of a key.
    * @param {string} key
-   * @returns {{slot: number, fresh: boolean}}
+   * @returns {number}
    */
   find(key) {
-    let slot = this.#slots.get(key);
-    const fresh = slot === undefined;
-    if (slot === undefined) {
-      slot = this.#free > 0 ? (this.#free -= 1) : this.#oldest();
-    } else {
-      this.#slots.delete(key);
-    }
-    // A map keeps the order of entry: what is used stands last.
-    this.#slots.set(key, slot);
-    return { slot, fresh };
+    const known = this.#slots.get(key);
+    this.fresh = known === undefined;
+    const slot = known ?? this.#take(key);
+    this.#askedAt[slot] = this.#asked += 1;
+    return slot;
   }
 
-  /** @returns {number} */
-  #oldest() {
-    const [key, slot] = this.#slots.entries().next().value;
-    this.#slots.delete(key);
+  #take(key) {
+    let slot = this.#keys.length;
+    if (slot === COUNT) {
+      slot = this.#askedAt.indexOf(Math.min(...this.#askedAt));
+      this.#slots.delete(this.#keys[slot]);
+    }
+    this.#keys[slot] = key;
+    this.#slots.set(key, slot);
     return slot;
   }
 }
@@ -107,8 +113,8 @@ export class Labels {
    * @param {(context: CanvasRenderingContext2D) => void} paint
    */
   #slot(key, paint) {
-    const { slot, fresh } = this.#slots.find(key);
-    if (fresh) {
+    const slot = this.#slots.find(key);
+    if (this.#slots.fresh) {
       const context = this.#context;
       const { x, y } = slotPlace(slot);
       context.setTransform(1, 0, 0, 1, 0, 0);
