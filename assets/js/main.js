@@ -3,7 +3,7 @@
 //   ?room=NAME   the room; else the server chooses       ?autoplay    plays at once
 //   ?name=NAME   the player's name                       ?spectate    watches at once
 //   ?link=100ms,jitter=30ms,stall=1%x250ms,kbps=500      conditions of the link
-//   ?lab         opens the lag lab
+//   ?lab         opens the lag lab                       ?draw=2d     draws without WebGL
 
 import { byId } from './arena/dom.js';
 import { Page } from './arena/page.js';
@@ -16,7 +16,7 @@ const asked = new URLSearchParams(location.search);
 /** @param {import('./net/index.js').Session} session */
 function open(session) {
   const [name, room] = [asked.get('name'), asked.get('room') ?? ''];
-  const page = new Page(session, { name, room });
+  const page = new Page(session, { name, room, draw: asked.get('draw') });
   publish(page);
   keepScale();
   run((now, visible) => page.frame(now, visible));

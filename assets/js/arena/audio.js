@@ -10,11 +10,9 @@
 export function connectSound(sound, settings) {
   const unlock = () => sound.unlock();
   // Browsers let nothing sound before that.
-  for (const name of ['pointerdown', 'keydown']) addEventListener(name, unlock, { once: true, capture: true });
-  const apply = () => {
+  for (const name of ['pointerdown', 'keydown']) addEventListener(name, unlock, { capture: true });
+  return () => {
     sound.muted = !settings.sound;
     sound.volume = settings.volume;
   };
-  apply();
-  return apply;
 }

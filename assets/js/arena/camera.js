@@ -20,6 +20,7 @@ export class Camera {
   /** The size of the world, once it is known. */
   world = { width: Infinity, height: Infinity };
   #shake = 0;
+  #eye = { x: 0, y: 0, scale: 1, width: 1, height: 1, ratio: 1 };
 
   /** The size of the screen, CSS pixels, and whether it is one for fingers. */
   resize(width, height, coarse) {
@@ -55,17 +56,21 @@ export class Camera {
     this.#shake = Math.max(0, this.#shake - ms / SHAKE_MS);
   }
 
-  /** Sets a canvas up to be drawn on in world units. */
-  apply(context, ratio, now) {
-    const swing = this.#shake ** 2 * 7;
-    const dx = Math.sin(now * 0.09) * swing;
-    const dy = Math.cos(now * 0.12) * swing;
-    const zoom = this.scale * ratio;
-    context.setTransform(
-      zoom, 0, 0, zoom,
-      (this.width / 2 + dx) * ratio - this.x * zoom,
-      (this.height / 2 + dy) * ratio - this.y * zoom,
-    );
+  /**
+   * Where a painter is to look, shaking included. The same object each time.
+   * @param {number} ratio device pixels per CSS pixel
+   * @param {number} now milliseconds
+   */
+  eye(ratio, now) {
+    const swing = (this.#shake ** 2 * 7) / this.scale;
+    return Object.assign(this.#eye, {
+      x: this.x - Math.sin(now * 0.09) * swing,
+      y: this.y - Math.cos(now * 0.12) * swing,
+      scale: this.scale,
+      width: this.width,
+      height: this.height,
+      ratio,
+    });
   }
 
   /** The part of the world on the screen, this much larger on each side, world units. */

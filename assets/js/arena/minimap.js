@@ -36,9 +36,9 @@ export class Minimap {
     context.lineWidth = dot * 0.5;
     context.strokeStyle = fade(PALETTE.text, 0.35);
     context.strokeRect(left * scale, top * scale, (right - left) * scale, (bottom - top) * scale);
+    context.fillStyle = PALETTE.other;
     for (const ship of scene.ships) {
       if (ship.own) continue;
-      context.fillStyle = PALETTE.other;
       context.fillRect(ship.x * scale - dot / 2, ship.y * scale - dot / 2, dot, dot);
     }
     if (scene.own) drawOwn(context, scene.own, scale, dot * 1.5);

@@ -2,13 +2,14 @@
 
 import { NetGraph } from '../net/index.js';
 import { Announce } from './announce.js';
+import { connectSound } from './audio.js';
 import { Bindings } from './bindings.js';
 import { Chat } from './chat.js';
 import { Controls } from './controls.js';
 import { Death } from './death.js';
 import { byId, setText } from './dom.js';
 import { Effects } from './effects.js';
-import { GRID, PRIVATE, worldSize } from './fields.js';
+import { BOOST, GRID, PRIVATE, THRUST, worldSize } from './fields.js';
 import { charged, missedText, streakText } from './format.js';
 import { Hud } from './hud.js';
 import { KeysDialog } from './keysdialog.js';
@@ -18,6 +19,7 @@ import { Minimap } from './minimap.js';
 import { Scene } from './scene.js';
 import { Settings } from './settings.js';
 import { shortcuts } from './shortcuts.js';
+import { Sound } from './sound.js';
 import { Spectate } from './spectate.js';
 import { Status } from './status.js';
 import * as store from './store.js';
@@ -37,9 +39,9 @@ export class Page {
   settings = new Settings();
   bindings = new Bindings(store);
   canvas = byId('game', HTMLCanvasElement);
-  view = new View(this.canvas);
   scene = new Scene();
-  effects = new Effects(this.settings);
+  sound = new Sound();
+  effects = new Effects(this.settings, this.sound);
   hud = new Hud();
   death = new Death();
   announce = new Announce();
@@ -60,15 +62,18 @@ export class Page {
   leaders = [];
   #drawnAt = 0;
   #slowAt = 0;
+  /** Takes the settings of the sound. */
+  #setSound = connectSound(this.sound, this.settings);
   /** With what players were hit last, by player. @type {Map<number, string>} */
   #hits = new Map();
 
   /**
    * @param {Session} session
-   * @param {{name: string | null, room: string}} asked by the address
+   * @param {{name: string | null, room: string, draw: string | null}} asked by the address
    */
   constructor(session, asked) {
     this.session = session;
+    this.view = new View(this.canvas, asked.draw);
     session.on = {
       welcome: (welcome) => this.#welcomed(welcome),
       notice: (notice) => this.#noticed(notice),
@@ -162,11 +167,9 @@ export class Page {
     else if (this.title.open && !this.settings.matches) camera.x += ms * DRIFT_UNITS_PER_MS;
     this.effects.advance(ms);
     camera.advance(ms);
-    const play = { player: this.player ?? -1, leader: this.leaders[0]?.player ?? null, aim: this.controls.read().aim };
+    this.sound.listener = camera;
     const eye = this.scene.own ?? camera;
-    const overlay = this.lab.overlay({ x: eye.x * GRID, y: eye.y * GRID });
-    this.view.draw(this.scene, this.effects, play, now, overlay);
-    this.view.drawSticks(this.controls.left, this.controls.right);
+    this.view.draw(this.scene, this.effects, this.#play(), now, this.lab.overlay({ x: eye.x * GRID, y: eye.y * GRID }));
     const charge = live ? this.#charge(live.own) : 0;
     this.showCharge(charge);
     this.hud.frame(this.scene.own, charge, this.effects.flash);
@@ -185,11 +188,25 @@ export class Page {
     if (!core) return;
     const { camera } = this.view;
     this.scene.update(core.draw(now), core.stride, now);
-    for (const ship of this.scene.ships) ship.name ??= core.name(ship.player);
-    const { ships } = this.scene;
+    const { ships, own } = this.scene;
     const sight = { ships, leaders: this.leaders, bounds: camera.bounds(), world: camera.world };
-    camera.follow(this.spectating ? this.spectate.advance(sight, this.controls.direction(), now, ms) : this.scene.own);
-    this.effects.watch(this.scene, this.player ?? -1, now);
+    camera.follow(this.spectating ? this.spectate.advance(sight, this.controls.direction(), now, ms) : own);
+    this.effects.watch(this.scene, this.player, now, this.view.backdrop.rocks);
+    const buttons = own?.buttons ?? 0;
+    this.sound.engine(buttons & BOOST ? 2 : buttons & THRUST ? 1 : 0);
+  }
+
+  /** What of the player the picture depends on. */
+  #play() {
+    const { core } = this.session;
+    return {
+      player: this.player,
+      leader: this.leaders[0]?.player ?? null,
+      aim: this.controls.read().aim,
+      sticks: [this.controls.left, this.controls.right],
+      name: (/** @type {number} */ player) => core?.name(player) ?? null,
+      stride: core?.stride,
+    };
   }
 
   /** @param {number} now */
@@ -237,7 +254,7 @@ export class Page {
     if (missed) this.chat.note(missedText(missed.events));
     if (event?.Hit) {
       this.#hits.set(event.Hit.to, event.Hit.rail ? 'rail' : 'gun');
-      if (!document.hidden) this.effects.hit(event.Hit, this.player ?? -1, this.view.camera);
+      if (!document.hidden) this.effects.hit(event.Hit, this.player, this.view.camera);
     }
     if (event?.Taken && !document.hidden) this.effects.taken(event.Taken);
     if (event?.Leaders) {
@@ -257,7 +274,7 @@ export class Page {
     if (document.hidden) return;
     const own = kill.killer === player;
     this.announce.say(streakText(kill.streak, own ? '' : kill.killer_name), own);
-    this.effects.kill(kill, player ?? -1, this.view.camera);
+    this.effects.kill(kill, player, this.view.camera);
   }
 
   /** @param {State} state */
@@ -266,6 +283,7 @@ export class Page {
     this.status.show(state);
     this.hud.hidden = state.name === 'title' || (state.name !== 'playing' && !this.session.welcome);
     if (state.name === 'playing') return;
+    this.sound.engine(0);
     this.controls.release();
     this.death.hide();
   }
@@ -306,5 +324,6 @@ export class Page {
 
   #set() {
     document.body.classList.toggle('calm', this.settings.matches);
+    this.#setSound();
   }
 }
