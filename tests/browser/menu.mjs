@@ -103,6 +103,7 @@ describe('the menu', () => {
     await ada.page.getByRole('button', { name: 'Leave' }).click();
     await ada.state('title');
     await ada.join('Mia');
+    await ada.ticks(40);
     await ada.assertSound();
   });
 });

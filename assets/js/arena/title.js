@@ -16,7 +16,8 @@ export class Title {
    * @param {{play(name: string): void, watch(name: string): void, keys(): void}} actions
    */
   constructor(suggested, actions) {
-    this.#name.value = suggested || (recall('name') ?? '');
+    // Somebody may have typed already while the page was loading.
+    this.#name.value ||= suggested || (recall('name') ?? '');
     limitBytes(this.#name, NAME_BYTES_MAX);
     const chosen = () => {
       const name = this.#name.value.trim();
