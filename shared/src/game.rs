@@ -11,7 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::entities::Entities;
-use crate::ids::PlayerId;
+use crate::ids::{PlayerId, Tick};
+use crate::limits::REWIND_MS_MAX;
 use crate::replication::whole::initial_private;
 use crate::schema::{Private, Schema, State};
 
@@ -36,6 +37,22 @@ pub struct View {
     pub half: IVec2,
     /// How far beyond that rectangle an entity must be to leave the view again.
     pub margin: i32,
+}
+
+/// The controls of one tick of one player, as the engine hands them to the rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Controls<I> {
+    /// What the player wants.
+    pub input: I,
+    /// How far the others on this player's screen were behind the world, 1/16 ticks, 0 to
+    /// [`rewind_max`]. Rules that judge an aim by what the player saw look so far back.
+    pub rewind: u16,
+}
+
+/// How far back rules look at most, 1/16 ticks: `REWIND_MS_MAX` at this tick rate.
+#[must_use]
+pub const fn rewind_max(tick_hz: u16) -> u16 {
+    (REWIND_MS_MAX * 16 * tick_hz as u32 / 1_000) as u16
 }
 
 /// Why a map was refused; the text names file line and field.
@@ -129,7 +146,11 @@ pub trait Game: Sized + Send + Sync + 'static {
 
     /// One step: `inputs` are the new controls of this tick, at most one for each player, in
     /// ascending order of player. A player without one keeps its controls.
-    fn step(&mut self, inputs: &[(PlayerId, Self::Input)], events: &mut Events<Self::Event>);
+    fn step(
+        &mut self,
+        inputs: &[(PlayerId, Controls<Self::Input>)],
+        events: &mut Events<Self::Event>,
+    );
 
     /// Sets the decision fields of a player's entity as [`Game::step`] does for this input.
     fn control(state: &mut State, input: &Self::Input);
@@ -138,6 +159,44 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// [`Game::step`]. Must leave every [`crate::schema::Role::Decision`] field alone and every
     /// field within its range, for any state within range.
     fn predict(map: &Self::Map, state: &mut State);
+
+    /// What a player's avatar brings into the world in step `tick`, such as shots: `spawn` gets
+    /// each as it is at the end of that step. By the very code of [`Game::step`], from the avatar
+    /// after [`Game::control`] and [`Game::predict`] of the step; `private` moves on as the step
+    /// moves it. A client so draws at once what its player fires. Nothing unless the game says so.
+    ///
+    /// The step may still shorten or refuse what it brings, for reasons that the avatar alone does
+    /// not tell; the client then takes its own back.
+    fn act(
+        _map: &Self::Map,
+        _own: &State,
+        _private: &mut Private,
+        _tick: Tick,
+        _spawn: &mut dyn FnMut(State),
+    ) {
+    }
+
+    /// Who brought an entity into the world, if [`Game::act`] did.
+    fn spawner(_state: &State) -> Option<PlayerId> {
+        None
+    }
+
+    /// The largest distance in grid units that an entity of this kind travels by itself in a tick;
+    /// `None` for a kind whose way nobody watches. Front ends tell a jump by it.
+    fn reach_per_tick(_map: &Self::Map, _kind: u8) -> Option<f32> {
+        None
+    }
+
+    /// Whether two entities touch, so that the rules may push them in a way that no prediction of
+    /// one alone foresees.
+    fn touch(_a: &State, _b: &State) -> bool {
+        false
+    }
+
+    /// Whom spectators follow unless they choose; nobody unless the game says so.
+    fn leader(&self) -> Option<PlayerId> {
+        None
+    }
 
     /// The world's entities.
     fn entities(&self) -> &Entities;

@@ -8,7 +8,7 @@ use glam::IVec2;
 use serde::{Deserialize, Serialize};
 
 use crate::entities::Entities;
-use crate::game::{Audience, Events, Game, MapError, Setup, View};
+use crate::game::{Audience, Controls, Events, Game, MapError, Setup, View};
 use crate::ids::{EntityId, PlayerId};
 use crate::rng::Rng;
 use crate::schema::{Entry, Field, Kind, Private, Schema, State, field_set};
@@ -80,9 +80,9 @@ impl Game for Toy {
         if fits(input.0) && fits(input.1) { Ok(()) } else { Err("steers too hard") }
     }
 
-    fn step(&mut self, inputs: &[(PlayerId, Steer)], events: &mut Events<String>) {
+    fn step(&mut self, inputs: &[(PlayerId, Controls<Steer>)], events: &mut Events<String>) {
         self.steps += 1;
-        for (player, input) in inputs {
+        for (player, Controls { input, .. }) in inputs {
             let dot = self.dots[usize::from(player.0)].and_then(|id| self.entities.find_mut(id));
             if let Some(dot) = dot {
                 Self::control(dot, input);

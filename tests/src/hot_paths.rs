@@ -7,7 +7,7 @@ use drumbeat_server::engine::view::{Look, ViewChange};
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
 use drumbeat_shared::client::Client;
-use drumbeat_shared::game::{Events, Game, Setup};
+use drumbeat_shared::game::{Controls, Events, Game, Setup};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::replication::lanes::Lanes;
@@ -40,7 +40,7 @@ fn drift(rng: &mut Rng, steer: &mut u8) -> Input {
 pub struct World {
     arena: Arena,
     rng: Rng,
-    inputs: Vec<(PlayerId, Input)>,
+    inputs: Vec<(PlayerId, Controls<Input>)>,
 }
 
 /// A world in full swing.
@@ -48,7 +48,7 @@ pub struct World {
 pub fn world() -> World {
     let map = Arena::map(DEFAULT_MAP, &setup()).expect("the bundled map");
     let mut arena = Arena::new(map.into(), &setup());
-    let inputs = (0..SHIPS).map(|player| (PlayerId(player), Input::default())).collect();
+    let inputs = (0..SHIPS).map(|player| (PlayerId(player), Controls::default())).collect();
     (0..SHIPS).for_each(|player| arena.join(PlayerId(player), "ship"));
     let mut world = World { arena, rng: Rng::new(1), inputs };
     for _ in 0..WARM_UP_TICKS {
@@ -59,7 +59,7 @@ pub fn world() -> World {
 
 /// One step of the rules, inputs included.
 pub fn step(world: &mut World) {
-    for (_, input) in &mut world.inputs {
+    for (_, Controls { input, .. }) in &mut world.inputs {
         *input = drift(&mut world.rng, &mut input.steer);
     }
     world.arena.step(&world.inputs, &mut Events::default());

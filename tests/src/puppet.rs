@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use drumbeat_shared::entities::Entities;
-use drumbeat_shared::game::{Audience, Events, Game, MapError, Setup, View};
+use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, Setup, View};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::schema::{Private, Schema, State};
 use drumbeat_shared::toy::{Steer, Toy};
@@ -94,10 +94,14 @@ impl Game for Puppet {
         self.toy.leave(player);
     }
 
-    fn step(&mut self, inputs: &[(PlayerId, Order)], events: &mut Events<Told>) {
-        let steers: Vec<_> = inputs.iter().map(|(player, order)| (*player, order.steer)).collect();
+    fn step(&mut self, inputs: &[(PlayerId, Controls<Order>)], events: &mut Events<Told>) {
+        let steer = |Controls { input, rewind }: &Controls<Order>| Controls {
+            input: input.steer,
+            rewind: *rewind,
+        };
+        let steers: Vec<_> = inputs.iter().map(|(player, order)| (*player, steer(order))).collect();
         self.toy.step(&steers, &mut Events::default());
-        for (player, order) in inputs {
+        for (player, Controls { input: order, .. }) in inputs {
             assert!(!order.panic, "asked to panic in step");
             let eye = self.toy.eye(*player);
             (0..order.near).for_each(|_| self.tell(Audience::Near(eye), events));

@@ -193,7 +193,7 @@ impl<G: Game> Sim<G> {
             let visible: Vec<State> = known.collect();
             let view = snapshot.players[usize::from(player.0)].expect("a connected player");
             check_membership::<G>(snapshot, server_side, view.eye, crowds);
-            let ack = server_side.applied;
+            let ack = server_side.inputs.applied;
             let meant = Meant { visible, private: view.private, ack };
             let connection = server_side.connection;
             let current = self.clients.iter_mut().find(|client| client.connection == connection);

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::{Message, Sender, inbox};
+use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
@@ -69,7 +70,9 @@ impl Guest {
     }
 
     fn order(&self, order: Order) {
-        self.inbox.push(Message::Input { seq: 1, seen: Tick(0), input: order }).unwrap();
+        let (tick, seen) = (Tick(1), Tick(0));
+        let arrival = Arrival { tick, seen, shown: 0, input: order, received_us: 0 };
+        self.inbox.push(Message::Input(arrival)).unwrap();
     }
 }
 

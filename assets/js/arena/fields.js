@@ -22,7 +22,8 @@ export const FIELDS = [
 ].map((names) => place(names, HEAD));
 
 export const PRIVATE = place(
-  ['score', 'kills', 'deaths', 'streak', 'place', 'players', 'respawnTick', 'killer'],
+  ['score', 'kills', 'deaths', 'streak', 'place', 'players', 'respawnTick', 'killer', 'gunReady',
+    'railReady', 'overdriveUntil'],
   0,
 );
 
@@ -43,6 +44,7 @@ export const VIEW = { width: 1600, height: 900 };
 export const THRUST = 1;
 export const BOOST = 2;
 export const FIRE = 4;
+export const RAIL = 8;
 
 /** The size of a map in world units. */
 export const worldSize = ({ width, height }) => ({ width: width / GRID, height: height / GRID });

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use drumbeat_shared::arena::schema::{BOOST, FIRE, THRUST};
+use drumbeat_shared::arena::schema::ALL_BUTTONS;
 use drumbeat_shared::arena::{Arena, Input, Map, Sketch};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::fnv::Fnv;
-use drumbeat_shared::game::{Events, Game, Setup};
+use drumbeat_shared::game::{Controls, Events, Game, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
@@ -77,10 +77,11 @@ pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
 }
 
 /// New controls about every eighth tick.
-fn controls(chance: &mut Rng) -> Option<Input> {
+fn controls(chance: &mut Rng) -> Option<Controls<Input>> {
     chance.one_in(8).then(|| {
-        let [steer, aim, buttons, ..] = chance.bits().to_le_bytes();
-        Input { steer, aim, buttons: buttons & (THRUST | BOOST | FIRE) }
+        let [steer, aim, buttons, rewind, ..] = chance.bits().to_le_bytes();
+        let input = Input { steer, aim, buttons: buttons & ALL_BUTTONS };
+        Controls { input, rewind: rewind.into() }
     })
 }
 

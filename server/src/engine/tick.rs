@@ -4,7 +4,7 @@ mod doors;
 
 use std::sync::Arc;
 
-use drumbeat_shared::game::{Audience, Events, Game, MapError, Setup};
+use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{INBOX_MESSAGES_PER_TICK, MAP_BYTES_MAX, NOTE_BYTES_MAX};
 use drumbeat_shared::protocol::codec;
@@ -75,7 +75,7 @@ pub struct Engine<G: Game> {
     counts: Counts,
     messages: Vec<Message<G::Input>>,
     answers: Vec<u8>,
-    inputs: Vec<(PlayerId, G::Input)>,
+    inputs: Vec<(PlayerId, Controls<G::Input>)>,
     events: Events<G::Event>,
     gone: Vec<(PlayerId, Option<CloseReason>)>,
 }
@@ -147,6 +147,8 @@ impl<G: Game> Engine<G> {
 
     fn drain_inboxes(&mut self, now_us: u64) {
         self.inputs.clear();
+        let coming = self.tick.next();
+        let period_us = 1_000_000 / u64::from(self.setup.tick_hz);
         for (key, client) in &mut self.clients {
             let player = PlayerId(key as u16);
             self.messages.clear();
@@ -176,8 +178,9 @@ impl<G: Game> Engine<G> {
                     None => {}
                 }
             }
-            if let Some(input) = client.next_input(&mut self.counts) {
-                self.inputs.push((player, input));
+            if let Some(arrival) = client.inputs.next(coming, now_us, period_us, &mut self.counts) {
+                let rewind = arrival.rewind(coming, self.setup.tick_hz);
+                self.inputs.push((player, Controls { input: arrival.input, rewind }));
             }
             if let Some(reason) = ended {
                 self.gone.push((player, reason));

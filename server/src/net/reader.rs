@@ -18,6 +18,7 @@ use super::socket::{Ended, Socket};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::inbox::{Message, PushError};
+use crate::engine::input_queue::Arrival;
 
 /// How often a silent connection is looked after.
 const LOOK_AFTER: Duration = Duration::from_secs(2);
@@ -134,9 +135,9 @@ impl<'a, G: Game> Reader<'a, G> {
             ClientMessage::Hello(_) => {
                 return Err(CloseReason::OutOfPlace("a second hello; send it once"));
             }
-            ClientMessage::Input { seq, seen, input } => {
+            ClientMessage::Input { tick, seen, shown, input } => {
                 G::validate(&input).map_err(|what| malformed(what.to_owned()))?;
-                Message::Input { seq, seen, input }
+                Message::Input(Arrival { tick, seen, shown, input, received_us })
             }
             ClientMessage::Ping { sent_us, seen } => Message::Ping { sent_us, seen, received_us },
             ClientMessage::Chat { text } => return self.chat_line(&text, received_us),

@@ -54,8 +54,16 @@ const CLOSES: &[&str] = &[
     "too_slow",
 ];
 /// Why a message of a player is dropped: by its connection, or by its room.
-const REJECTIONS: &[&str] =
-    &["inbox_full", "invalid", "chat_rate", "chat_empty", "stale", "passed_over", "resync_rate"];
+const REJECTIONS: &[&str] = &[
+    "inbox_full",
+    "invalid",
+    "chat_rate",
+    "chat_empty",
+    "stale",
+    "early",
+    "passed_over",
+    "resync_rate",
+];
 
 /// The registry of one server and all handles into it.
 #[derive(Clone, Debug)]
@@ -174,6 +182,8 @@ pub struct RoomMetrics {
     pub unseen_entities: Counter,
     /// Entities in view that frames did not tell of.
     pub waiting_entities: Counter,
+    /// Inputs that came after their tick had begun.
+    pub late_inputs: Counter,
     /// Entities that the rules could not add since the world was full.
     pub refused_entities: Counter,
 }
@@ -237,6 +247,10 @@ impl RoomMetrics {
             oversized_events: new_counter(
                 "drumbeat_oversized_events_total",
                 "Events dropped since they were longer than a message may hold",
+            ),
+            late_inputs: new_counter(
+                "drumbeat_late_inputs_total",
+                "Inputs that came after the tick that they were meant for had begun",
             ),
             waiting_entities: new_counter(
                 "drumbeat_waiting_entities_total",

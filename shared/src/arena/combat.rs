@@ -1,21 +1,22 @@
 //! Fire, hits and deaths.
 
-use glam::{IVec2, Vec2};
+use glam::IVec2;
 
 use super::Event;
-use super::entity::{Shot, on_grid};
+use super::entity::{Beam, Shot};
 use super::flight::Flyer;
 use super::motion::move_shot;
-use super::schema::{FIRE, GRID, SHIP_RADIUS};
+use super::schema::{FIRE, RAIL, SHIP_RADIUS};
+use super::weapons::time_of_contact;
 use super::world::Arena;
 use crate::game::{Audience, Events};
 use crate::ids::{EntityId, PlayerId};
 use crate::limits::{ENTITIES_MAX, PLAYERS_MAX};
+use crate::schema::State;
 
-/// Shots of one player in flight, at most.
-const SHOTS_PER_PLAYER_MAX: u32 = 12;
-/// Shots in flight, at most: the table keeps room for the ships of all players and for pickups.
-const SHOTS_MAX: usize = ENTITIES_MAX - PLAYERS_MAX as usize - super::pickups::SPOTS_MAX;
+/// Shots and beams at a time, at most: the table keeps room for the ships of all players and for
+/// pickups. The pauses and lives that a map may set allow each player 38 of them.
+const FIRED_MAX: usize = ENTITIES_MAX - PLAYERS_MAX as usize - super::pickups::SPOTS_MAX;
 /// Points for a hit.
 const HIT_SCORE: i32 = 5;
 /// Points for a kill.
@@ -29,48 +30,44 @@ enum Obstacle {
 }
 
 impl Arena {
-    /// Lets every ship fire that holds the button and has its gun ready.
-    pub(super) fn fire(&mut self) {
-        let tuning = &self.map.tuning;
-        for flyer in &self.ships {
-            let ship = &flyer.ship;
-            let Some(player) = self.players.find_mut(ship.player) else {
-                continue;
-            };
-            if player.reload > 0.0 {
-                player.reload -= 1.0;
+    /// Lets every ship fire that holds a button and has the weapon ready. All fire before any beam
+    /// hits: nobody is the first in a step.
+    pub(super) fn fire(&mut self, events: &mut Events<Event>) {
+        let mut fired = std::mem::take(&mut self.fired);
+        for flyer in self.ships.iter().filter(|flyer| flyer.ship.holds(FIRE | RAIL)) {
+            if let Some(player) = self.players.find_mut(flyer.ship.player) {
+                let spawn = &mut |state| fired.push(state);
+                player.weapons.fire(&self.map, &flyer.ship, self.tick, spawn);
             }
-            let ready = player.reload <= 0.0 && player.shots < SHOTS_PER_PLAYER_MAX;
-            let wants = ship.holds(FIRE) && ship.shield == 0 && flyer.is_alive();
-            if !wants || !ready || self.shots.len() >= SHOTS_MAX {
-                continue;
-            }
-            let along = tuning.along(ship.aim);
-            let muzzle = along * (SHIP_RADIUS + GRID) as f32;
-            let place = ship.place + muzzle.round().as_ivec2();
-            let shot = Shot {
-                velocity: on_grid(along * tuning.shot_speed),
-                place: place.clamp(IVec2::ZERO, self.map.size()),
-                life: tuning.shot_life,
-                player: ship.player,
-            };
-            let Some(entity) = self.entities.insert(shot.write()) else {
-                return;
-            };
+        }
+        for state in fired.drain(..) {
+            self.bring(state, events);
+        }
+        self.fired = fired;
+    }
+
+    /// Brings what a weapon has fired into the world; without a word it is lost when there is no
+    /// place for more.
+    fn bring(&mut self, state: State, events: &mut Events<Event>) {
+        if self.shots.len() + self.beams.len() >= FIRED_MAX {
+            return;
+        }
+        if let Some(mut beam) = Beam::read(&state) {
+            self.strike(&mut beam, events);
+            self.beams.extend(self.entities.insert(beam.write()));
+        } else if let Some(shot) = Shot::read(&state)
+            && let Some(entity) = self.entities.insert(state)
+        {
             self.shots.push(entity);
-            player.shots += 1;
-            let overdrive = self.tick < player.overdrive_until;
-            player.reload += tuning.shot_pause * if overdrive { 0.5 } else { 1.0 };
+            if let Some(player) = self.players.find_mut(shot.player) {
+                player.shots += 1;
+            }
         }
     }
 
     /// Moves all shots; removes those that hit something or have come to their end.
     pub(super) fn fly_shots(&mut self, events: &mut Events<Event>) {
-        let farthest = self.ships.iter().map(|flyer| {
-            let way = (flyer.ship.place - flyer.before).abs();
-            way.max_element()
-        });
-        let reach = SHIP_RADIUS + farthest.max().unwrap_or(0);
+        let reach = SHIP_RADIUS + self.farthest;
         let mut shots = std::mem::take(&mut self.shots);
         shots.retain(|entity| self.fly_shot(*entity, reach, events));
         self.shots = shots;
@@ -94,7 +91,8 @@ impl Arena {
         }
         if let Some((time, Obstacle::Ship(number))) = met {
             let way = (shot.place - before).as_vec2() * time;
-            self.hit(number, shot.player, before + way.round().as_ivec2(), events);
+            let at = before + way.round().as_ivec2();
+            self.hit(number, shot.player, at, false, events);
         }
         self.entities.remove(entity);
         if let Some(player) = self.players.find_mut(shot.player) {
@@ -134,12 +132,22 @@ impl Arena {
         first
     }
 
-    fn hit(&mut self, number: usize, by: PlayerId, at: IVec2, events: &mut Events<Event>) {
+    /// Takes what a shot, or the rail, takes from a ship that it hit.
+    pub(super) fn hit(
+        &mut self,
+        number: usize,
+        by: PlayerId,
+        at: IVec2,
+        rail: bool,
+        events: &mut Events<Event>,
+    ) {
+        let rules = &self.map.rules;
+        let points = if rail { rules.rail_damage } else { rules.shot_damage };
         let flyer = &mut self.ships[number];
         let to = flyer.ship.player;
         let mut damage = 0;
         if flyer.ship.shield == 0 {
-            damage = i32::from(self.map.rules.shot_damage).min(flyer.ship.hp);
+            damage = i32::from(points).min(flyer.ship.hp);
             flyer.ship.hp -= damage;
             flyer.hit_by = Some(by);
             if let Some(player) = self.players.find_mut(by) {
@@ -148,7 +156,7 @@ impl Arena {
         }
         let told = [by, to].into_iter().filter(|id| !self.house.owns(*id));
         for player in told {
-            let event = Event::Hit { x: at.x, y: at.y, damage: damage as u8, by, to };
+            let event = Event::Hit { x: at.x, y: at.y, damage: damage as u8, by, to, rail };
             events.push(Audience::Player(player), event);
         }
     }
@@ -200,50 +208,5 @@ impl Arena {
             }
             !dropped
         });
-    }
-}
-
-/// When a point that moves straight from `from` to `to` within one tick first touches the circle
-/// around 0: a share of the tick, 0 if it starts inside.
-fn time_of_contact(from: Vec2, to: Vec2, radius: f32) -> Option<f32> {
-    let gap = from.length_squared() - radius * radius;
-    if gap <= 0.0 {
-        return Some(0.0);
-    }
-    let way = to - from;
-    let (approach, length) = (from.dot(way), way.length_squared());
-    let inner = approach * approach - length * gap;
-    if approach >= 0.0 || inner < 0.0 {
-        return None;
-    }
-    let time = (-approach - inner.sqrt()) / length;
-    (time <= 1.0).then_some(time)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn contact_is_found_however_fast_the_point_is() {
-        let radius = 10.0;
-        let check = |from: (f32, f32), to: (f32, f32), expected: Option<f32>| {
-            let time = time_of_contact(from.into(), to.into(), radius);
-            match (time, expected) {
-                (Some(time), Some(expected)) => {
-                    assert!((time - expected).abs() < 1e-3, "{from:?} {to:?}: {time}");
-                }
-                (time, expected) => assert_eq!(time, expected, "{from:?} {to:?}"),
-            }
-        };
-        check((-50.0, 0.0), (50.0, 0.0), Some(0.4));
-        check((-5_000.0, 0.0), (5_000.0, 0.0), Some(0.499));
-        check((-50.0, 9.9), (50.0, 9.9), Some(0.4859));
-        check((-50.0, 10.1), (50.0, 10.1), None);
-        check((-50.0, 0.0), (-10.5, 0.0), None);
-        check((-50.0, 0.0), (-9.5, 0.0), Some(0.9877));
-        check((3.0, 3.0), (50.0, 0.0), Some(0.0));
-        check((20.0, 0.0), (50.0, 0.0), None);
-        check((20.0, 0.0), (20.0, 0.0), None);
     }
 }

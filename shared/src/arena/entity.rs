@@ -1,10 +1,10 @@
-//! Typed views of the replicated states: ship, shot and pickup.
+//! Typed views of the replicated states: ship, shot, pickup and beam.
 //!
 //! Reading and writing name every field, so that none is forgotten.
 
 use glam::{IVec2, Vec2};
 
-use super::schema::{PICKUP, SHIP, SHOT, VELOCITY_MAX, fields};
+use super::schema::{BEAM, PICKUP, SHIP, SHOT, VELOCITY_MAX, fields};
 use crate::ids::PlayerId;
 use crate::schema::State;
 
@@ -13,7 +13,7 @@ use crate::schema::State;
 pub struct Ship {
     /// Wanted heading, 0 to 255.
     pub steer: i32,
-    /// Bits `THRUST`, `BOOST` and `FIRE`.
+    /// Bits `THRUST`, `BOOST`, `FIRE` and `RAIL`.
     pub buttons: i32,
     /// Where shots go, 0 to 255.
     pub aim: i32,
@@ -95,10 +95,10 @@ impl Ship {
         }
     }
 
-    /// Whether a button is held.
+    /// Whether a button is held, or one of several.
     #[must_use]
-    pub fn holds(&self, button: u8) -> bool {
-        self.buttons & i32::from(button) != 0
+    pub fn holds(&self, buttons: u8) -> bool {
+        self.buttons & i32::from(buttons) != 0
     }
 }
 
@@ -184,6 +184,44 @@ impl Pickup {
     pub fn write(&self) -> State {
         let Self { place, sort } = *self;
         State { kind: PICKUP, fields: fields([place.x, place.y, sort as i32]) }
+    }
+}
+
+/// What is seen of the shot of a rail: it hit when it appeared, and fades.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beam {
+    /// Where it begins, grid units.
+    pub place: IVec2,
+    /// Where it points, 0 to 255.
+    pub aim: i32,
+    /// Grid units.
+    pub length: i32,
+    /// Ticks left.
+    pub life: i32,
+    /// Who fired it.
+    pub player: PlayerId,
+}
+
+impl Beam {
+    /// The beam in a state; `None` if it is something else.
+    #[must_use]
+    pub fn read(state: &State) -> Option<Self> {
+        if state.kind != BEAM {
+            return None;
+        }
+        let [x, y, aim, length, life, player, ..] = state.fields;
+        let player = PlayerId(player as u16);
+        Some(Self { place: IVec2::new(x, y), aim, length, life, player })
+    }
+
+    /// The state of this beam.
+    #[must_use]
+    pub fn write(&self) -> State {
+        let Self { place, aim, length, life, player } = *self;
+        State {
+            kind: BEAM,
+            fields: fields([place.x, place.y, aim, length, life, i32::from(player.0)]),
+        }
     }
 }
 

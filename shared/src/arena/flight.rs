@@ -47,8 +47,10 @@ impl Arena {
         }
     }
 
-    /// Writes the ships back: what the table holds is what everybody is told.
+    /// Writes the ships back: what the table holds is what everybody is told, and later looked
+    /// back at.
     pub(super) fn keep_ships(&mut self) {
+        self.past.keep(&self.ships, self.farthest);
         for flyer in &mut self.ships {
             let Some(player) = self.players.find_mut(flyer.ship.player) else {
                 continue;
@@ -65,6 +67,8 @@ impl Arena {
         for flyer in &mut self.ships {
             move_ship(&self.map, &mut flyer.ship);
         }
+        let ways = self.ships.iter().map(|flyer| (flyer.ship.place - flyer.before).abs());
+        self.farthest = ways.map(IVec2::max_element).max().unwrap_or(0);
         let places = self.ships.iter().map(|flyer| flyer.ship.place);
         self.ship_grid.rebuild(places.map(|place| (place, place)));
     }

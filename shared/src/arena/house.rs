@@ -6,7 +6,7 @@ use super::brain::{Brain, Skill};
 use super::player::Player;
 use super::schema::VIEW;
 use super::world::Arena;
-use crate::game::Setup;
+use crate::game::{Controls, Setup};
 use crate::ids::PlayerId;
 use crate::limits::PLAYERS_MAX;
 
@@ -101,7 +101,8 @@ impl Arena {
                 player.brain = Some(brain);
             }
             if let Some(input) = input {
-                self.take_input(id, input);
+                // It sees the world itself, not a picture of it.
+                self.take_input(id, Controls { input, rewind: 0 });
             }
         }
     }

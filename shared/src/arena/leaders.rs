@@ -35,6 +35,13 @@ pub(super) struct Board {
 }
 
 impl Arena {
+    /// The best player of those that are here; before the first ranking the first.
+    pub(super) fn best(&self) -> Option<PlayerId> {
+        let ranked = self.board.ranking.iter().map(|(_, id)| *id);
+        let everybody = self.players.iter().map(|(id, _)| id);
+        ranked.chain(everybody).find(|id| self.players.find(*id).is_some())
+    }
+
     /// Gives everybody its place and tells the room of a new leaderboard; once a second.
     pub(super) fn rank(&mut self, events: &mut Events<Event>) {
         if !self.tick.is_multiple_of(u32::from(self.map.tick_hz)) {

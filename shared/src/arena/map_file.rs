@@ -30,6 +30,7 @@ struct File {
     pickups: Pickups,
     ships: Ships,
     shots: Shots,
+    rail: Rail,
 }
 
 #[derive(Deserialize)]
@@ -88,6 +89,14 @@ struct Shots {
     pause_s: Number,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Rail {
+    range: Number,
+    damage: Option<Spanned<i64>>,
+    pause_s: Number,
+}
+
 /// Reads the text of a map file.
 ///
 /// # Errors
@@ -117,7 +126,8 @@ pub(super) fn read(text: &str) -> Result<Sketch, MapError> {
     check.rocks(file.rocks, &mut sketch)?;
     check.pickups(&file.pickups, &mut sketch)?;
     check.ships(&file.ships, &mut sketch)?;
-    check.shots(file.shots, &mut sketch)?;
+    check.shots(&file.shots, &mut sketch)?;
+    check.rail(&file.rail, &mut sketch)?;
     Ok(sketch)
 }
 
@@ -179,20 +189,31 @@ impl Check<'_> {
         self.set(&mut rules.protection_s, &file.protection_s, 0.5..=7.0)
     }
 
-    fn shots(&self, file: Shots, sketch: &mut Sketch) -> Result<(), MapError> {
+    fn shots(&self, file: &Shots, sketch: &mut Sketch) -> Result<(), MapError> {
         let rules = &mut sketch.rules;
         self.set(&mut rules.shot_speed, &file.speed, 200.0..=1_250.0)?;
         self.set(&mut rules.shot_life_s, &file.life_s, 0.2..=1.9)?;
         self.set(&mut rules.shot_pause_s, &file.pause_s, 0.1..=2.0)?;
-        if let Some(damage) = file.damage {
-            rules.shot_damage = match *damage.get_ref() {
-                points @ 1..=100 => points as u8,
-                points => {
-                    let problem = format!("{points} is out of range; allowed is 1 to 100");
-                    return Err(complain(self.text, damage.span().start, &problem));
-                }
-            };
-        }
+        self.set_points(&mut rules.shot_damage, file.damage.as_ref())
+    }
+
+    fn rail(&self, file: &Rail, sketch: &mut Sketch) -> Result<(), MapError> {
+        let rules = &mut sketch.rules;
+        self.set(&mut rules.rail_range, &file.range, 200.0..=2_000.0)?;
+        self.set(&mut rules.rail_pause_s, &file.pause_s, 0.3..=10.0)?;
+        self.set_points(&mut rules.rail_damage, file.damage.as_ref())
+    }
+
+    /// Hit points of a ship.
+    fn set_points(&self, rule: &mut u8, value: Option<&Spanned<i64>>) -> Result<(), MapError> {
+        let Some(value) = value else { return Ok(()) };
+        *rule = match *value.get_ref() {
+            points @ 1..=100 => points as u8,
+            points => {
+                let problem = format!("{points} is out of range; allowed is 1 to 100");
+                return Err(complain(self.text, value.span().start, &problem));
+            }
+        };
         Ok(())
     }
 
@@ -284,6 +305,10 @@ mod tests {
         check(
             "[shots]\n# fast\n  damage = 0",
             "line 3, column 12: shots.damage: 0 is out of range; allowed is 1 to 100",
+        );
+        check(
+            "[rail]\nrange = 1000\npause_s = 0.1",
+            "line 3, column 11: rail.pause_s: 0.1 is out of range; allowed is 0.3 to 10",
         );
         check(
             "[ships]\nspeed = 500\nboost_speed = 400",

@@ -1,7 +1,8 @@
 //! Arena, the bundled game: top-down ships with inertia that fight between rocks.
 //!
 //! A ship turns towards its wanted heading, thrusts or boosts along its nose, and fires along its
-//! aim. Shots fly straight and take hit points; pickups give some back; the last shot takes the
+//! aim. Shots fly straight and take hit points; the rail hits at once, where the shooter saw its
+//! target, and is slow to be ready again; pickups give some back; the last shot takes the
 //! kill. Whoever died returns after a while under protection. The game's own players, the house
 //! bots, keep a quiet room lively.
 //!
@@ -24,16 +25,19 @@ mod map;
 #[cfg(feature = "maps")]
 mod map_file;
 mod motion;
+mod past;
 mod pickups;
 mod player;
+mod rail;
 mod rules;
 pub mod schema;
 mod spawn;
 #[cfg(test)]
 mod tests;
+mod weapons;
 mod world;
 
-pub use entity::{Pickup, Ship, Shot, Sort, direction};
+pub use entity::{Beam, Pickup, Ship, Shot, Sort, direction};
 pub use leaders::{LEADERS_MAX, Leader};
 pub use map::{Map, Rock, SHIPS_PER_VIEW, Sketch, WORLD_MIN};
 pub use rules::Rules;
@@ -50,14 +54,14 @@ pub struct Input {
     pub steer: u8,
     /// Where shots go.
     pub aim: u8,
-    /// Bits [`schema::THRUST`], [`schema::BOOST`] and [`schema::FIRE`]; no others.
+    /// Bits [`schema::THRUST`], [`schema::BOOST`], [`schema::FIRE`] and [`schema::RAIL`]; no others.
     pub buttons: u8,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
-    /// A shot hit a ship. Told to both players.
+    /// A shot or a rail hit a ship. Told to both players.
     Hit {
         /// Grid units.
         x: i32,
@@ -69,6 +73,8 @@ pub enum Event {
         by: PlayerId,
         /// Who was hit.
         to: PlayerId,
+        /// Whether it was the rail.
+        rail: bool,
     },
     /// A ship was destroyed. Told to all who see the place.
     Kill {

@@ -2,10 +2,10 @@
 
 use glam::{IVec2, Vec2};
 
-use super::entity::{Ship, Shot, on_grid};
+use super::entity::{Beam, Ship, Shot, on_grid};
 use super::map::{Map, Rock};
 use super::schema::{
-    BOOST, ENERGY_MAX, FIRE, PLACE_MAX, SHIP_RADIUS, THRUST, VELOCITY, VELOCITY_MAX,
+    BOOST, ENERGY_MAX, FIRE, PLACE_MAX, RAIL, SHIP_RADIUS, THRUST, VELOCITY, VELOCITY_MAX,
 };
 use crate::rng::Rng;
 
@@ -36,7 +36,7 @@ pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
     }
 
     ship.shield = (ship.shield - 1).max(0);
-    if ship.holds(FIRE) && ship.shield <= tuning.cold {
+    if ship.holds(FIRE | RAIL) && ship.shield <= tuning.cold {
         ship.shield = 0;
     }
 
@@ -60,6 +60,11 @@ pub(super) fn move_shot(map: &Map, shot: &mut Shot) {
     let place = shot.place + way.round().as_ivec2();
     shot.place = place.clamp(IVec2::ZERO, map.size());
     shot.life = (shot.life - 1).max(0);
+}
+
+/// Lets a beam fade by one tick.
+pub(super) fn fade_beam(beam: &mut Beam) {
+    beam.life = (beam.life - 1).max(0);
 }
 
 /// Turns a ship back that has moved into a rock or over the border.

@@ -105,7 +105,9 @@ impl Arena {
         match pickup.sort {
             Sort::Repair => ship.hp = (ship.hp + REPAIR_HP).min(HP_MAX),
             Sort::Energy => ship.energy = ENERGY_MAX,
-            Sort::Overdrive => player.overdrive_until = self.tick + self.map.tuning.overdrive,
+            Sort::Overdrive => {
+                player.weapons.overdrive_until = self.tick + self.map.tuning.overdrive;
+            }
         }
         if !self.house.owns(ship.player) {
             let event = Event::Taken {

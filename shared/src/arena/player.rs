@@ -6,6 +6,7 @@ use super::Input;
 use super::brain::Brain;
 use super::entity::Ship;
 use super::schema::{HP_MAX, STREAK_MAX, fields};
+use super::weapons::Weapons;
 use crate::ids::{EntityId, PlayerId};
 use crate::schema::Private;
 
@@ -15,14 +16,13 @@ pub(super) struct Player {
     pub(super) name: String,
     /// The controls; kept while the player is dead.
     pub(super) input: Input,
+    /// How far the others on its screen are behind the world, 1/16 ticks.
+    pub(super) rewind: u16,
     /// The ship's entity, while alive.
     pub(super) ship: Option<EntityId>,
     /// Where the ship is, or was last.
     pub(super) eye: IVec2,
-    /// Ticks until the gun is ready; not above 0 when it is.
-    pub(super) reload: f32,
-    /// Until which tick the gun is twice as fast.
-    pub(super) overdrive_until: u32,
+    pub(super) weapons: Weapons,
     /// Shots in flight.
     pub(super) shots: u32,
     pub(super) score: i32,
@@ -45,10 +45,10 @@ impl Player {
         Self {
             name,
             input: Input::default(),
+            rewind: 0,
             ship: None,
             eye: IVec2::ZERO,
-            reload: 0.0,
-            overdrive_until: 0,
+            weapons: Weapons::default(),
             shots: 0,
             score: 0,
             kills: 0,
@@ -91,11 +91,11 @@ impl Player {
         self.deaths = (self.deaths + 1).min(65_535);
         self.streak = 0;
         self.killer = killer;
-        self.overdrive_until = 0;
+        self.weapons.overdrive_until = 0;
     }
 
     pub(super) fn private(&self, players: usize) -> Private {
-        fields([
+        let mut private = fields([
             self.score,
             self.kills,
             self.deaths,
@@ -104,7 +104,9 @@ impl Player {
             players as i32,
             self.respawn_tick.min(i32::MAX as u32) as i32,
             self.killer.map_or(0, |killer| i32::from(killer.0) + 1),
-        ])
+        ]);
+        self.weapons.write(&mut private);
+        private
     }
 }
 

@@ -3,7 +3,7 @@
 use glam::Vec2;
 use serde::{Deserialize, Serialize};
 
-use super::schema::{GRID, VELOCITY};
+use super::schema::{GRID, LENGTH_MAX, VELOCITY};
 
 /// What a map file sets, in world units, seconds and degrees. The default is the bundled map.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,12 @@ pub struct Rules {
     pub shot_damage: u8,
     /// Between two shots of a ship, seconds.
     pub shot_pause_s: f32,
+    /// How far the rail reaches, units.
+    pub rail_range: f32,
+    /// Hit points that the rail takes.
+    pub rail_damage: u8,
+    /// Between two shots of the rail, seconds.
+    pub rail_pause_s: f32,
     /// How long overdrive lasts, seconds.
     pub overdrive_s: f32,
     /// Between death and return, seconds.
@@ -55,6 +61,9 @@ impl Default for Rules {
             shot_life_s: 0.9,
             shot_damage: 10,
             shot_pause_s: 0.2,
+            rail_range: 1_200.0,
+            rail_damage: 45,
+            rail_pause_s: 1.5,
             overdrive_s: 8.0,
             respawn_s: 2.0,
             protection_s: 2.0,
@@ -79,6 +88,9 @@ impl Rules {
             shot_life_s,
             shot_damage: _,
             shot_pause_s,
+            rail_range,
+            rail_damage: _,
+            rail_pause_s,
             overdrive_s,
             respawn_s,
             protection_s,
@@ -94,6 +106,8 @@ impl Rules {
             shot_speed,
             shot_life_s,
             shot_pause_s,
+            rail_range,
+            rail_pause_s,
             overdrive_s,
             respawn_s,
             protection_s,
@@ -123,7 +137,13 @@ pub(super) struct Tuning {
     pub(super) refill: f32,
     pub(super) shot_speed: f32,
     pub(super) shot_life: i32,
-    pub(super) shot_pause: f32,
+    /// Between two shots, 1/16 ticks.
+    pub(super) shot_pause: i32,
+    /// Grid units.
+    pub(super) rail_range: f32,
+    /// Between two shots of the rail, 1/16 ticks.
+    pub(super) rail_pause: i32,
+    pub(super) beam_life: i32,
     pub(super) protection: i32,
     /// While more protection than this is left, the guns of a returned ship are cold: a fire
     /// button that was held all along does not end the protection at once.
@@ -133,6 +153,8 @@ pub(super) struct Tuning {
     pub(super) pickup_return: u32,
 }
 
+/// How long a beam is seen, seconds.
+const BEAM_S: f32 = 0.3;
 /// Share of the protection during which guns are cold.
 const COLD_SHARE: f32 = 0.25;
 
@@ -140,6 +162,7 @@ impl Tuning {
     pub(super) fn new(rules: &Rules, tick_hz: u16) -> Self {
         let hz = f32::from(tick_hz);
         let ticks = |seconds: f32| (seconds * hz).round().max(1.0);
+        let sixteenths = |seconds: f32| (seconds * hz * 16.0).round() as i32;
         let per_tick = |units_per_s: f32| units_per_s / hz * (GRID * VELOCITY) as f32;
         // The [1/1] Padé approximant of exp(-drag / hz): plain arithmetic is the same on every
         // platform, where `f32::exp` need not be.
@@ -162,7 +185,10 @@ impl Tuning {
             refill: (energy / rules.refill_s / hz).max(1.0),
             shot_speed: per_tick(rules.shot_speed),
             shot_life: ticks(rules.shot_life_s) as i32,
-            shot_pause: rules.shot_pause_s * hz,
+            shot_pause: sixteenths(rules.shot_pause_s),
+            rail_range: (rules.rail_range * GRID as f32).min(LENGTH_MAX as f32),
+            rail_pause: sixteenths(rules.rail_pause_s),
+            beam_life: ticks(BEAM_S) as i32,
             protection: protection as i32,
             cold: (protection * (1.0 - COLD_SHARE)) as i32,
             respawn: ticks(rules.respawn_s) as u32,

@@ -15,13 +15,19 @@ pub const SHIP: u8 = 0;
 pub const SHOT: u8 = 1;
 /// Kind of a pickup.
 pub const PICKUP: u8 = 2;
+/// Kind of the beam of a rail.
+pub const BEAM: u8 = 3;
 
 /// Bit of `buttons`: accelerate along the heading.
 pub const THRUST: u8 = 1;
 /// Bit of `buttons`: accelerate harder as long as there is energy. Includes thrust.
 pub const BOOST: u8 = 2;
-/// Bit of `buttons`: fire along `aim`.
+/// Bit of `buttons`: fire the gun along `aim`.
 pub const FIRE: u8 = 4;
+/// Bit of `buttons`: fire the rail along `aim`.
+pub const RAIL: u8 = 8;
+/// All buttons.
+pub const ALL_BUTTONS: u8 = THRUST | BOOST | FIRE | RAIL;
 
 /// Grid steps in one world unit.
 pub const GRID: i32 = 16;
@@ -37,8 +43,10 @@ pub const HP_MAX: i32 = 100;
 pub const ENERGY_MAX: i32 = 1_000;
 /// Longest protection, ticks.
 pub const SHIELD_MAX: i32 = 1_023;
-/// Longest life of a shot, ticks.
+/// Longest life of a shot and of a beam, ticks.
 pub const LIFE_MAX: i32 = 255;
+/// Longest beam, grid units.
+pub const LENGTH_MAX: i32 = 32_767;
 /// What ships push each other by is a multiple of this in either direction, 1/16 grid per tick.
 pub const PUSH_STEP: i32 = 128;
 /// Longest streak that is counted.
@@ -89,7 +97,8 @@ pub(super) const SCHEMA: Schema = Schema {
             name: "ship",
             fields: &[
                 Field::decision("steer", 0, 255),
-                Field::decision("buttons", 0, 7).entry(Entry::Usual(THRUST as i32)),
+                Field::decision("buttons", 0, ALL_BUTTONS as i32)
+                    .entry(Entry::Usual(THRUST as i32)),
                 Field::decision("aim", 0, 255).entry(Entry::Usual(0)),
                 Field::outcome("hp", 0, HP_MAX).entry(Entry::Usual(HP_MAX)),
                 velocity("vx")
@@ -152,6 +161,19 @@ pub(super) const SCHEMA: Schema = Schema {
             usual_changes: &[],
             usual_late_changes: &[],
         },
+        Kind {
+            name: "beam",
+            fields: &[
+                place("x").entry(NEAR_X),
+                place("y").entry(NEAR_Y),
+                Field::outcome("aim", 0, 255),
+                Field::outcome("length", 0, LENGTH_MAX),
+                Field::outcome("life", 0, LIFE_MAX).entry(Entry::Small(4)),
+                Field::outcome("player", 0, 65_535).entry(PLAYER),
+            ],
+            usual_changes: &[],
+            usual_late_changes: &[],
+        },
     ],
     private: &[
         Field::outcome("score", 0, i32::MAX),
@@ -162,8 +184,12 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::outcome("players", 0, 65_535),
         Field::outcome("respawn_tick", 0, i32::MAX),
         Field::outcome("killer", 0, 65_536),
+        // From when the weapons are ready: a pause later with each shot.
+        Field::outcome("gun_ready", 0, i32::MAX).surprise_bits(6),
+        Field::outcome("rail_ready", 0, i32::MAX).surprise_bits(9),
+        Field::outcome("overdrive_until", 0, i32::MAX).surprise_bits(8),
     ],
-    rules_version: 2,
+    rules_version: 3,
 };
 
 const _: () = SCHEMA.validate();

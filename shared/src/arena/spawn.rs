@@ -64,7 +64,7 @@ impl Arena {
         if player.ship.is_some() {
             player.eye = place;
             player.respawn_tick = 0;
-            player.reload = 0.0;
+            player.weapons.make_ready(self.tick);
         }
     }
 

@@ -7,20 +7,22 @@ use std::sync::Arc;
 
 use glam::IVec2;
 
-use super::entity::{Ship, Shot};
+use super::entity::{Beam, Ship, Shot};
 use super::flight::Flyer;
 use super::grid::Grid;
 use super::house::House;
 use super::leaders::Board;
 use super::map::Map;
-use super::motion::{move_ship, move_shot};
+use super::motion::{fade_beam, move_ship, move_shot};
+use super::past::Past;
 use super::pickups::Spot;
 use super::player::{Player, Players};
-use super::schema::{BOOST, FIRE, PICKUP, SCHEMA, SHIP, SHOT, THRUST, VIEW};
-use super::{Event, Input};
+use super::schema::{ALL_BUTTONS, BEAM, GRID, PICKUP, SCHEMA, SHIP, SHIP_RADIUS, SHOT, VIEW};
+use super::weapons::Weapons;
+use super::{Event, Input, distance_squared};
 use crate::entities::Entities;
-use crate::game::{Events, Game, MapError, Setup, View};
-use crate::ids::{EntityId, PlayerId};
+use crate::game::{Controls, Events, Game, MapError, Setup, View};
+use crate::ids::{EntityId, PlayerId, Tick};
 use crate::rng::Rng;
 use crate::schema::{Private, Schema, State};
 
@@ -41,6 +43,13 @@ pub struct Arena {
     pub(super) ship_grid: Grid,
     /// Shots in flight, oldest first.
     pub(super) shots: Vec<EntityId>,
+    /// Beams that are seen, oldest first.
+    pub(super) beams: Vec<EntityId>,
+    /// What the ships of the present step have fired.
+    pub(super) fired: Vec<State>,
+    /// The longest way of a ship in the present step, along one axis, grid units.
+    pub(super) farthest: i32,
+    pub(super) past: Past,
     pub(super) spots: Vec<Spot>,
     pub(super) board: Board,
 }
@@ -75,6 +84,10 @@ impl Game for Arena {
             ships: Vec::new(),
             ship_grid: Grid::new(map.size()),
             shots: Vec::new(),
+            beams: Vec::new(),
+            fired: Vec::new(),
+            farthest: 0,
+            past: Past::new(setup.tick_hz),
             spots: super::pickups::place_spots(&map, &mut rng),
             board: Board::default(),
             map,
@@ -100,16 +113,16 @@ impl Game for Arena {
     }
 
     fn validate(input: &Input) -> Result<(), &'static str> {
-        if input.buttons & !(THRUST | BOOST | FIRE) != 0 {
-            return Err("unknown buttons: only thrust (1), boost (2) and fire (4) exist");
+        if input.buttons & !ALL_BUTTONS != 0 {
+            return Err("unknown buttons: only thrust (1), boost (2), fire (4) and rail (8) exist");
         }
         Ok(())
     }
 
-    fn step(&mut self, inputs: &[(PlayerId, Input)], events: &mut Events<Event>) {
+    fn step(&mut self, inputs: &[(PlayerId, Controls<Input>)], events: &mut Events<Event>) {
         self.tick += 1;
-        for (player, input) in inputs {
-            self.take_input(*player, *input);
+        for (player, controls) in inputs {
+            self.take_input(*player, *controls);
         }
         self.play_house();
         self.return_ships();
@@ -117,7 +130,8 @@ impl Game for Arena {
         self.fly_ships();
         self.push_ships();
         self.fly_shots(events);
-        self.fire();
+        self.fade_beams();
+        self.fire(events);
         self.take_pickups(events);
         self.return_pickups();
         self.bury_dead(events);
@@ -128,7 +142,7 @@ impl Game for Arena {
     fn control(state: &mut State, input: &Input) {
         if state.kind == SHIP {
             state.fields[0] = i32::from(input.steer);
-            state.fields[1] = i32::from(input.buttons & (THRUST | BOOST | FIRE));
+            state.fields[1] = i32::from(input.buttons & ALL_BUTTONS);
             state.fields[2] = i32::from(input.aim);
         }
     }
@@ -147,8 +161,55 @@ impl Game for Arena {
                     *state = shot.write();
                 }
             }
+            BEAM => {
+                if let Some(mut beam) = Beam::read(state) {
+                    fade_beam(&mut beam);
+                    *state = beam.write();
+                }
+            }
             _ => {}
         }
+    }
+
+    fn act(
+        map: &Map,
+        own: &State,
+        private: &mut Private,
+        tick: Tick,
+        spawn: &mut dyn FnMut(State),
+    ) {
+        if let Some(ship) = Ship::read(own) {
+            let mut weapons = Weapons::read(private);
+            weapons.fire(map, &ship, tick.0, spawn);
+            weapons.write(private);
+        }
+    }
+
+    fn spawner(state: &State) -> Option<PlayerId> {
+        match state.kind {
+            SHOT | BEAM => Some(PlayerId(state.fields[5] as u16)),
+            _ => None,
+        }
+    }
+
+    fn reach_per_tick(map: &Map, kind: u8) -> Option<f32> {
+        let units_per_s = match kind {
+            SHIP => map.rules.boost_speed,
+            SHOT => map.rules.shot_speed,
+            _ => return None,
+        };
+        // A place is rounded along each axis.
+        Some(units_per_s * GRID as f32 / f32::from(map.tick_hz) + std::f32::consts::SQRT_2)
+    }
+
+    fn touch(a: &State, b: &State) -> bool {
+        let reach = 2 * i64::from(SHIP_RADIUS);
+        let ships = a.kind == SHIP && b.kind == SHIP;
+        ships && distance_squared(Self::position(a), Self::position(b)) < reach * reach
+    }
+
+    fn leader(&self) -> Option<PlayerId> {
+        self.best()
     }
 
     fn entities(&self) -> &Entities {
@@ -160,7 +221,7 @@ impl Game for Arena {
         match state.kind {
             SHIP => IVec2::new(fields[6], fields[7]),
             SHOT => IVec2::new(fields[2], fields[3]),
-            PICKUP => IVec2::new(fields[0], fields[1]),
+            PICKUP | BEAM => IVec2::new(fields[0], fields[1]),
             _ => IVec2::ZERO,
         }
     }
@@ -198,11 +259,12 @@ impl Arena {
         self.tick
     }
 
-    pub(super) fn take_input(&mut self, player: PlayerId, input: Input) {
+    pub(super) fn take_input(&mut self, player: PlayerId, controls: Controls<Input>) {
+        let Controls { input, rewind } = controls;
         let Some(player) = self.players.find_mut(player) else {
             return;
         };
-        player.input = input;
+        (player.input, player.rewind) = (input, rewind);
         if let Some(state) = player.ship.and_then(|ship| self.entities.find_mut(ship)) {
             Self::control(state, &input);
         }

@@ -8,7 +8,7 @@ use self::sight::{Enemy, Sight, avoid, lead, offset, rock_between};
 use super::Input;
 use super::entity::{Ship, Sort, direction};
 use super::map::Map;
-use super::schema::{BOOST, FIRE, GRID, THRUST};
+use super::schema::{BOOST, FIRE, GRID, RAIL, THRUST};
 use crate::ids::PlayerId;
 use crate::rng::Rng;
 use crate::schema::State;
@@ -26,16 +26,30 @@ pub struct Skill {
     pub burst_s: f32,
     /// How long it then holds its fire, seconds.
     pub pause_s: f32,
+    /// Between two shots of its rail, about, seconds; `None` if it does not use it.
+    pub rail_rest_s: Option<f32>,
 }
 
 impl Skill {
     /// A newcomer wins against it.
-    pub const ROOKIE: Self = Self { aim_error: 0.30, reaction_s: 0.35, burst_s: 0.7, pause_s: 1.2 };
+    pub const ROOKIE: Self =
+        Self { aim_error: 0.30, reaction_s: 0.35, burst_s: 0.7, pause_s: 1.2, rail_rest_s: None };
     /// A fair opponent.
-    pub const REGULAR: Self =
-        Self { aim_error: 0.15, reaction_s: 0.22, burst_s: 1.2, pause_s: 0.6 };
+    pub const REGULAR: Self = Self {
+        aim_error: 0.15,
+        reaction_s: 0.22,
+        burst_s: 1.2,
+        pause_s: 0.6,
+        rail_rest_s: Some(5.0),
+    };
     /// Hard to beat.
-    pub const ACE: Self = Self { aim_error: 0.03, reaction_s: 0.1, burst_s: 60.0, pause_s: 0.0 };
+    pub const ACE: Self = Self {
+        aim_error: 0.03,
+        reaction_s: 0.1,
+        burst_s: 60.0,
+        pause_s: 0.0,
+        rail_rest_s: Some(2.0),
+    };
 }
 
 /// Distance that it keeps to its target, units.
@@ -63,6 +77,8 @@ pub struct Brain {
     /// Ticks until it changes between firing and holding fire.
     burst: u32,
     firing: bool,
+    /// Ticks until it thinks of its rail again.
+    rail_rest: u32,
 }
 
 impl Brain {
@@ -80,6 +96,7 @@ impl Brain {
             goal: None,
             burst: 0,
             firing: false,
+            rail_rest: 0,
         }
     }
 
@@ -121,6 +138,7 @@ impl Brain {
     fn keep_rhythm(&mut self, map: &Map) {
         let passed = self.rest + 1;
         self.burst = self.burst.saturating_sub(passed);
+        self.rail_rest = self.rail_rest.saturating_sub(passed);
         if self.burst == 0 {
             self.firing = !self.firing || self.skill.pause_s == 0.0;
             let seconds = if self.firing { self.skill.burst_s } else { self.skill.pause_s };
@@ -192,16 +210,29 @@ impl Brain {
         offset(ship.place, goal)
     }
 
-    /// Aims ahead of the enemy, and fires when it makes sense.
+    /// Aims ahead of the enemy, or straight at it with the rail, and fires when it makes sense.
     fn engage(&mut self, map: &Map, ship: &Ship, enemy: &Enemy) {
         let rules = &map.rules;
+        let open = !enemy.shielded && ship.shield == 0;
         let ahead = lead(enemy.offset, enemy.velocity, rules.shot_speed);
         let error = self.skill.aim_error * (self.rng.unit() + self.rng.unit() - 1.0);
         let range = rules.shot_speed * rules.shot_life_s * 0.85;
-        let sensible = ahead.length() < range && !enemy.shielded && ship.shield == 0;
-        if self.firing && sensible && !rock_between(map, ship.place, ahead) {
-            self.input.aim = direction(Vec2::from_angle(error).rotate(ahead));
-            self.input.buttons |= FIRE;
+        let mut fires = |along: Vec2, button: u8| {
+            let free = open && !rock_between(map, ship.place, along);
+            if free {
+                self.input.aim = direction(Vec2::from_angle(error).rotate(along));
+                self.input.buttons |= button;
+            }
+            free
+        };
+        if let Some(rest_s) = self.skill.rail_rest_s
+            && self.rail_rest == 0
+            && enemy.offset.length() < rules.rail_range * 0.85
+            && fires(enemy.offset, RAIL)
+        {
+            self.rail_rest = ticks(map, rest_s * (0.6 + 0.8 * self.rng.unit()));
+        } else if self.firing && ahead.length() < range {
+            fires(ahead, FIRE);
         }
     }
 }

@@ -6,12 +6,13 @@ use glam::IVec2;
 
 use super::schema::{FIRE, SCHEMA};
 use super::{Arena, Event, Input, Map, Ship, Sketch};
-use crate::game::{Audience, Events, Game, Setup};
+use crate::game::{Audience, Controls, Events, Game, Setup};
 use crate::ids::PlayerId;
 use crate::schema::{Field, State};
 
 mod fights;
 mod prediction;
+mod rail;
 mod room;
 
 const A: PlayerId = PlayerId(0);
@@ -35,8 +36,14 @@ fn void() -> Sketch {
 
 fn step(arena: &mut Arena, inputs: &[(PlayerId, Input)]) -> Vec<(Audience, Event)> {
     let mut events = Events::default();
-    arena.step(inputs, &mut events);
+    let inputs: Vec<_> = inputs.iter().map(|(player, input)| (*player, now(*input))).collect();
+    arena.step(&inputs, &mut events);
     events.drain().collect()
+}
+
+/// The controls of one whose picture is not behind the world.
+fn now(input: Input) -> Controls<Input> {
+    Controls { input, rewind: 0 }
 }
 
 fn ship_state(arena: &mut Arena, player: PlayerId) -> &mut State {

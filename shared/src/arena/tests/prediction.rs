@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::arena::brain::{Brain, Skill};
-use crate::arena::schema::{SHIP, SHOT};
-use crate::arena::{Pickup, Shot};
+use crate::arena::schema::{BEAM, SHIP, SHOT};
+use crate::arena::{Beam, Pickup, Shot};
 use crate::fnv::Fnv;
 use crate::rng::Rng;
 use crate::schema::Role;
@@ -59,6 +59,7 @@ proptest! {
         let written = match state.kind {
             SHIP => Ship::read(&state).unwrap().write(),
             SHOT => Shot::read(&state).unwrap().write(),
+            BEAM => Beam::read(&state).unwrap().write(),
             _ => Pickup::read(&state).unwrap().write(),
         };
         prop_assert_eq!(written, state);
@@ -78,7 +79,7 @@ fn a_lone_ship_and_its_shots_do_exactly_what_was_predicted() {
             let input = Input {
                 steer: rng.below(256) as u8,
                 aim: rng.below(256) as u8,
-                buttons: rng.below(8) as u8,
+                buttons: rng.below(16) as u8,
             };
             let inputs: &[_] = if rng.one_in(5) { &[(A, input)] } else { &[] };
             let before = arena.entities().clone();
@@ -100,7 +101,7 @@ fn a_lone_ship_and_its_shots_do_exactly_what_was_predicted() {
 }
 
 /// A fingerprint of everything in the entity table.
-fn hash(arena: &Arena) -> u64 {
+pub(super) fn hash(arena: &Arena) -> u64 {
     let mut hash = Fnv::default();
     for (id, state) in arena.entities().iter() {
         hash.write(&id.slot.to_le_bytes());

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::arena::brain::{Brain, Skill};
-use crate::arena::schema::{BOOST, SHIP, THRUST};
+use crate::arena::schema::{BOOST, RAIL, SHIP, THRUST};
 
 #[test]
 fn the_house_fills_a_quiet_room_and_makes_place() {
@@ -118,6 +118,6 @@ fn brains_do_not_get_stuck_at_rocks_and_borders() {
 #[test]
 fn unknown_buttons_are_refused() {
     let input = |buttons| Input { buttons, ..Input::default() };
-    assert_eq!(Arena::validate(&input(THRUST | BOOST | FIRE)), Ok(()));
-    assert!(Arena::validate(&input(8)).is_err());
+    assert_eq!(Arena::validate(&input(THRUST | BOOST | FIRE | RAIL)), Ok(()));
+    assert!(Arena::validate(&input(16)).is_err());
 }

@@ -1,0 +1,82 @@
+//! Where ships were in the last ticks, for as long as an aim is judged by the shooter's picture.
+
+use std::collections::VecDeque;
+
+use glam::{IVec2, Vec2};
+
+use super::flight::Flyer;
+use crate::game::rewind_max;
+use crate::ids::{EntityId, PlayerId};
+
+/// Parts of a tick in which a rewind counts.
+const PARTS: u16 = 16;
+
+/// The ends of the last steps.
+#[derive(Debug)]
+pub(super) struct Past {
+    /// The newest first.
+    steps: VecDeque<Moment>,
+    rewind_max: u16,
+}
+
+/// The end of one step.
+#[derive(Debug, Default)]
+struct Moment {
+    /// In the order of the players.
+    ships: Vec<(PlayerId, EntityId, IVec2)>,
+    /// The longest way of a ship in the step, along one axis.
+    farthest: i32,
+}
+
+impl Past {
+    pub(super) fn new(tick_hz: u16) -> Self {
+        let rewind_max = rewind_max(tick_hz);
+        let steps = usize::from(rewind_max.div_ceil(PARTS));
+        Self { steps: VecDeque::from_iter((0..steps).map(|_| Moment::default())), rewind_max }
+    }
+
+    /// Keeps the end of a step, in place of the oldest.
+    pub(super) fn keep(&mut self, ships: &[Flyer], farthest: i32) {
+        let Some(mut moment) = self.steps.pop_back() else {
+            return;
+        };
+        moment.ships.clear();
+        let places = ships.iter().map(|flyer| (flyer.ship.player, flyer.entity, flyer.ship.place));
+        moment.ships.extend(places);
+        moment.farthest = farthest;
+        self.steps.push_front(moment);
+    }
+
+    /// Where a ship of the present step was so many 1/16 ticks ago, grid units: on the straight
+    /// line between two ticks, as it is drawn. `None` if it was not there. Beyond `REWIND_MS_MAX`
+    /// nobody looks back.
+    pub(super) fn place(&self, flyer: &Flyer, rewind: u16) -> Option<Vec2> {
+        let rewind = rewind.min(self.rewind_max);
+        let (steps, parts) = (usize::from(rewind / PARTS), i32::from(rewind % PARTS));
+        let newer = self.at(flyer, steps)?;
+        if parts == 0 {
+            return Some(newer.as_vec2());
+        }
+        let older = self.at(flyer, steps + 1)?;
+        let whole = i32::from(PARTS);
+        Some((newer * (whole - parts) + older * parts).as_vec2() / f32::from(PARTS))
+    }
+
+    /// How far a ship may be from where it was so long ago, along one axis, grid units.
+    pub(super) fn farthest(&self, rewind: u16, now: i32) -> i32 {
+        let steps = usize::from(rewind.min(self.rewind_max).div_ceil(PARTS));
+        let ways = std::iter::once(now).chain(self.steps.iter().map(|moment| moment.farthest));
+        ways.take(steps).sum()
+    }
+
+    /// Where a ship was at the end of the step so many steps ago.
+    fn at(&self, flyer: &Flyer, steps: usize) -> Option<IVec2> {
+        let Some(index) = steps.checked_sub(1) else {
+            return Some(flyer.ship.place);
+        };
+        let ships = &self.steps.get(index)?.ships;
+        let found = ships.binary_search_by_key(&flyer.ship.player, |(player, ..)| *player).ok()?;
+        let (_, entity, place) = ships[found];
+        (entity == flyer.entity).then_some(place)
+    }
+}

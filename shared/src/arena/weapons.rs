@@ -1,0 +1,211 @@
+//! The weapons of a ship: when they are ready, and what they bring into the world. The step and
+//! the prediction of the own player run this code.
+
+use glam::{IVec2, Vec2};
+
+use super::entity::{Beam, Ship, Shot, on_grid};
+use super::map::Map;
+use super::schema::{FIRE, GRID, RAIL, SHIP_RADIUS};
+use crate::schema::{Private, State};
+
+/// Where the weapons stand in the private state.
+const FIRST_FIELD: usize = 8;
+/// One tick on the clock of the weapons.
+const TICK: i32 = 16;
+
+/// How far the weapons of a player are. Their times are on a clock of 1/16 ticks that wraps around
+/// after 2^31: a weapon that is not fired for half of that, which takes 6 days at 128 ticks a
+/// second, would count as not ready.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Weapons {
+    /// From when the gun is ready.
+    gun_ready: i32,
+    /// From when the rail is ready.
+    rail_ready: i32,
+    /// Until which tick the gun is twice as fast.
+    pub(super) overdrive_until: u32,
+}
+
+impl Weapons {
+    /// What a player's private state says of them.
+    pub(super) fn read(private: &Private) -> Self {
+        let [gun_ready, rail_ready, overdrive_until] =
+            [0, 1, 2].map(|index| private[FIRST_FIELD + index]);
+        Self { gun_ready, rail_ready, overdrive_until: overdrive_until as u32 }
+    }
+
+    /// Puts them into a player's private state.
+    pub(super) fn write(&self, private: &mut Private) {
+        let Self { gun_ready, rail_ready, overdrive_until } = *self;
+        let overdrive_until = overdrive_until.min(i32::MAX as u32) as i32;
+        private[FIRST_FIELD..FIRST_FIELD + 3].copy_from_slice(&[
+            gun_ready,
+            rail_ready,
+            overdrive_until,
+        ]);
+    }
+
+    /// Makes both ready in this tick.
+    pub(super) fn make_ready(&mut self, tick: u32) {
+        (self.gun_ready, self.rail_ready) = (clock(tick), clock(tick));
+    }
+
+    /// Fires what a ship holds the buttons of and has ready. The ship is where its move of this
+    /// tick has brought it; one that is destroyed in this tick still gets its shot off.
+    pub(super) fn fire(&mut self, map: &Map, ship: &Ship, tick: u32, spawn: &mut dyn FnMut(State)) {
+        if ship.shield > 0 {
+            return;
+        }
+        let tuning = &map.tuning;
+        let pace = if tick < self.overdrive_until { 2 } else { 1 };
+        if ship.holds(FIRE) && take_turn(&mut self.gun_ready, tick, tuning.shot_pause / pace) {
+            spawn(shot(map, ship).write());
+        }
+        if ship.holds(RAIL) && take_turn(&mut self.rail_ready, tick, tuning.rail_pause) {
+            spawn(beam(map, ship).write());
+        }
+    }
+}
+
+fn clock(tick: u32) -> i32 {
+    (tick.wrapping_mul(TICK as u32) & i32::MAX as u32) as i32
+}
+
+/// How long after `then` it is `now`, on a clock of 31 bits.
+fn since(now: i32, then: i32) -> i32 {
+    (now.wrapping_sub(then) << 1) >> 1
+}
+
+/// Whether a weapon is ready in this tick; if so it is ready again a pause later. Shots come in
+/// whole ticks: what the last one came too late counts for the next, so that the rate is right.
+fn take_turn(ready: &mut i32, tick: u32, pause: i32) -> bool {
+    let now = clock(tick);
+    let late = since(now, *ready);
+    if late < 0 {
+        return false;
+    }
+    let from = if late < TICK { *ready } else { now };
+    *ready = from.wrapping_add(pause) & i32::MAX;
+    true
+}
+
+fn muzzle(map: &Map, ship: &Ship) -> IVec2 {
+    let along = map.tuning.along(ship.aim) * (SHIP_RADIUS + GRID) as f32;
+    (ship.place + along.round().as_ivec2()).clamp(IVec2::ZERO, map.size())
+}
+
+fn shot(map: &Map, ship: &Ship) -> Shot {
+    let tuning = &map.tuning;
+    Shot {
+        velocity: on_grid(tuning.along(ship.aim) * tuning.shot_speed),
+        place: muzzle(map, ship),
+        life: tuning.shot_life,
+        player: ship.player,
+    }
+}
+
+/// The beam that no ship is in the way of.
+fn beam(map: &Map, ship: &Ship) -> Beam {
+    let place = muzzle(map, ship);
+    let way = map.tuning.along(ship.aim) * map.tuning.rail_range;
+    let share = free_share(map, place, way);
+    Beam {
+        place,
+        aim: ship.aim,
+        length: (map.tuning.rail_range * share) as i32,
+        life: map.tuning.beam_life,
+        player: ship.player,
+    }
+}
+
+/// Which share of a straight way rocks and the border leave free, 0 to 1.
+fn free_share(map: &Map, from: IVec2, way: Vec2) -> f32 {
+    let (low, high) = (-from.as_vec2(), (map.size() - from).as_vec2());
+    let mut share = 1.0_f32;
+    for axis in 0..2 {
+        let border = if way[axis] < 0.0 { low[axis] } else { high[axis] };
+        if way[axis] != 0.0 {
+            share = share.min(border / way[axis]);
+        }
+    }
+    let end = from + (way * share).round().as_ivec2();
+    for rock in map.rocks_near(from.min(end), from.max(end)) {
+        let offset = (from - rock.place()).as_vec2();
+        if let Some(time) = time_of_contact(offset, offset + way, rock.radius as f32) {
+            share = share.min(time);
+        }
+    }
+    share
+}
+
+/// When a point that moves straight from `from` to `to` within one tick first touches the circle
+/// around 0: a share of the tick, 0 if it starts inside.
+pub(super) fn time_of_contact(from: Vec2, to: Vec2, radius: f32) -> Option<f32> {
+    let gap = from.length_squared() - radius * radius;
+    if gap <= 0.0 {
+        return Some(0.0);
+    }
+    let way = to - from;
+    let (approach, length) = (from.dot(way), way.length_squared());
+    let inner = approach * approach - length * gap;
+    if approach >= 0.0 || inner < 0.0 {
+        return None;
+    }
+    let time = (-approach - inner.sqrt()) / length;
+    (time <= 1.0).then_some(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shots_keep_their_rate_and_a_rest_is_not_saved_up() {
+        let mut ready = clock(10);
+        let pause = 102; // 6.375 ticks
+        let mut fired: Vec<u32> = Vec::new();
+        for tick in 10..10 + 102 * 4 {
+            if take_turn(&mut ready, tick, pause) {
+                fired.push(tick);
+            }
+        }
+        assert_eq!(fired.len(), 64);
+        assert_eq!(fired[..5], [10, 17, 23, 30, 36]);
+        assert!(take_turn(&mut ready, 1_000, pause));
+        assert!(!(1_001..1_007).any(|tick| take_turn(&mut ready, tick, pause)));
+        assert!(take_turn(&mut ready, 1_007, pause));
+    }
+
+    #[test]
+    fn the_clock_may_wrap_around() {
+        let last = (1 << 27) - 1;
+        let mut ready = clock(last);
+        assert!(take_turn(&mut ready, last, 3 * TICK));
+        assert!(!take_turn(&mut ready, last + 2, 3 * TICK));
+        assert!(take_turn(&mut ready, last + 3, 3 * TICK));
+        assert_eq!(ready, 5 * TICK);
+    }
+
+    #[test]
+    fn contact_is_found_however_fast_the_point_is() {
+        let radius = 10.0;
+        let check = |from: (f32, f32), to: (f32, f32), expected: Option<f32>| {
+            let time = time_of_contact(from.into(), to.into(), radius);
+            match (time, expected) {
+                (Some(time), Some(expected)) => {
+                    assert!((time - expected).abs() < 1e-3, "{from:?} {to:?}: {time}");
+                }
+                (time, expected) => assert_eq!(time, expected, "{from:?} {to:?}"),
+            }
+        };
+        check((-50.0, 0.0), (50.0, 0.0), Some(0.4));
+        check((-5_000.0, 0.0), (5_000.0, 0.0), Some(0.499));
+        check((-50.0, 9.9), (50.0, 9.9), Some(0.4859));
+        check((-50.0, 10.1), (50.0, 10.1), None);
+        check((-50.0, 0.0), (-10.5, 0.0), None);
+        check((-50.0, 0.0), (-9.5, 0.0), Some(0.9877));
+        check((3.0, 3.0), (50.0, 0.0), Some(0.0));
+        check((20.0, 0.0), (50.0, 0.0), None);
+        check((20.0, 0.0), (20.0, 0.0), None);
+    }
+}
