@@ -1,9 +1,9 @@
-// What lies behind the game, from far to near: stars, the grid, the border and the rocks. The
-// clouds behind the stars are the painter's.
+// What lies behind the game, from far to near: stars, a planet, the grid, the border and the rocks.
+// The clouds behind the stars are the painter's.
 
 import { chance } from './chance.js';
 import { BOX, DISC, GLOW, ROCK, TRAIL } from './draw/sprites.js';
-import { SKIN_REACH } from './draw/skins.js';
+import { ROCK_SKINS, SKIN_REACH } from './draw/skins.js';
 import { worldSize } from './fields.js';
 import { TINT, ink, mix } from './palette.js';
 import { Rocks } from './rocks.js';
@@ -19,6 +19,8 @@ const GLINT = 3.3;
 const GRID_STEP = 100;
 /** Every fifth line is stronger; where two of those meet stands a cross. */
 const STRONG_STEP = 500;
+/** Where on the screen the planet is, of its size, while it is looked at from the world's middle. */
+const PLANET = { x: -0.27, y: 0.2, radius: 0.4, depth: 0.1 };
 const STAR_TINTS = [TINT.text, TINT.text, TINT.energy, mix(TINT.text, TINT.other, 0.55)];
 
 export class Backdrop {
@@ -40,6 +42,7 @@ export class Backdrop {
    */
   add(sprites, eye, bounds) {
     for (const layer of this.#layers) addStars(sprites, layer, eye);
+    addPlanet(sprites, eye, this.#world);
     if (!this.#world) return;
     addGrid(sprites, eye, bounds, this.#world);
     addBorder(sprites, bounds, this.#world);
@@ -48,6 +51,14 @@ export class Backdrop {
       sprites.add(ROCK, x, y, 0, radius * SKIN_REACH, radius * SKIN_REACH, ink(TINT.text, 1), skin);
     });
   }
+}
+
+function addPlanet(sprites, eye, world) {
+  const [dx, dy] = world ? [world.width / 2 - eye.x, world.height / 2 - eye.y] : [0, 0];
+  const [width, height] = [eye.width / eye.scale, eye.height / eye.scale];
+  const [x, y] = [eye.x + PLANET.x * width + dx * PLANET.depth, eye.y + PLANET.y * height + dy * PLANET.depth];
+  const radius = PLANET.radius * Math.min(width, height);
+  sprites.add(ROCK, x, y, 0, radius, radius, ink(TINT.text, 0.9), ROCK_SKINS);
 }
 
 function addGrid(sprites, eye, bounds, { width, height }) {
