@@ -93,10 +93,12 @@ function addBorder(sprites, { left, right, top, bottom }, { width, height }) {
   if (left > 0 && top > 0 && right < width && bottom < height) return;
   for (const [half, alpha] of [[26, 0.35], [7, 0.6]]) {
     const light = ink(TINT.danger, alpha);
-    sprites.add(TRAIL, width / 2, 0, 0, width / 2, half, light, 1, 1);
-    sprites.add(TRAIL, width / 2, height, 0, width / 2, half, light, 1, 1);
-    sprites.add(TRAIL, 0, height / 2, Math.PI / 2, height / 2, half, light, 1, 1);
-    sprites.add(TRAIL, width, height / 2, Math.PI / 2, height / 2, half, light, 1, 1);
+    // As far as the corners of the light, which are rather too bright than cut off.
+    const [along, down] = [width / 2 + half, height / 2 + half];
+    sprites.add(TRAIL, width / 2, 0, 0, along, half, light, 1, 1);
+    sprites.add(TRAIL, width / 2, height, 0, along, half, light, 1, 1);
+    sprites.add(TRAIL, 0, height / 2, Math.PI / 2, down, half, light, 1, 1);
+    sprites.add(TRAIL, width, height / 2, Math.PI / 2, down, half, light, 1, 1);
   }
   sprites.add(BOX, width / 2, height / 2, 0, width / 2 + 1, height / 2 + 1, ink(TINT.danger, 1), 0, 2);
 }

@@ -184,7 +184,7 @@ export class Canvas2dPainter {
       context.fillStyle = this.#style(fill);
       context.fill();
     }
-    if (line > 0) this.#outline(line, colour);
+    if (line > 0) this.#outline(line, colour, 1);
   }
 
   #circle(shape, radius, a, b, colour, fill) {
@@ -203,13 +203,14 @@ export class Canvas2dPainter {
     const dash = b >= 2 ? (Math.PI * radius) / b : 0;
     if (dash > 0) context.setLineDash([dash, dash]);
     context.lineCap = 'butt';
-    this.#outline(shape === SHOCK ? radius * a * 0.6 : a, colour);
+    if (shape === SHOCK) this.#outline(radius * a * 0.9, colour, 0.3);
+    this.#outline(shape === SHOCK ? radius * a * 0.4 : a, colour, shape === SHOCK ? 0.5 : 1);
     if (dash > 0) context.setLineDash([]);
   }
 
-  #outline(width, colour) {
+  #outline(width, colour, share) {
     const context = this.#context;
-    context.globalAlpha = opacity(colour);
+    context.globalAlpha = opacity(colour) * share;
     context.strokeStyle = this.#style(colour);
     context.lineWidth = width;
     context.stroke();
