@@ -10,10 +10,16 @@ class Param {
     this.value = value;
     return this;
   }
-  setTargetAtTime(value) {
-    this.value = value;
+  later = [];
+  setTargetAtTime(value, at) {
+    if (at > 0) this.later.push({ value, at });
+    else this.value = value;
+  }
+  cancelScheduledValues() {
+    this.later = [];
   }
   exponentialRampToValueAtTime() {}
+  linearRampToValueAtTime() {}
 }
 
 class Context {
@@ -34,6 +40,9 @@ class Context {
   }
   createDynamicsCompressor() {
     return this.#node(['threshold', 'ratio', 'attack', 'release']);
+  }
+  createWaveShaper() {
+    return this.#node([]);
   }
   createGain() {
     const node = this.#node(['gain']);
@@ -122,6 +131,17 @@ test('muted and hidden are silent, the volume stays within its range', () => {
   sound.hidden = false;
   sound.kill();
   assert.deepEqual([context.state, master.gain.value, sound.voices], ['running', 0.5, 1]);
+});
+
+test('the engine hums as it is told, and dies away when nobody tells', () => {
+  const { context, sound } = unlocked();
+  sound.engine(2);
+  const { gain } = context.gains.at(-1);
+  const { value: boosting, later } = gain;
+  sound.engine(1);
+  assert.ok(boosting > gain.value && gain.value > 0);
+  assert.deepEqual(later.map(({ value }) => value), [0]);
+  assert.equal(gain.later.length, 1);
 });
 
 test('without audio the game goes on', (t) => {
