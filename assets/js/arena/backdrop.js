@@ -1,29 +1,32 @@
-// What lies behind the game, from far to near: stars, the grid, the border and the rocks. The
-// clouds behind the stars are the painter's.
+// What lies behind the game, from far to near: stars, a planet, the grid, the border and the rocks.
+// The clouds behind the stars are the painter's.
 
 import { chance } from './chance.js';
 import { BOX, DISC, GLOW, ROCK, TRAIL } from './draw/sprites.js';
-import { SKIN_REACH } from './draw/skins.js';
+import { ROCK_SKINS, SKIN_REACH } from './draw/skins.js';
 import { worldSize } from './fields.js';
 import { TINT, ink, mix } from './palette.js';
 import { Rocks } from './rocks.js';
 
 // Depth 0 stands still, 1 moves with the world. Lengths in CSS pixels.
 const LAYERS = [
-  { seed: 11, span: 700, count: 120, size: [1.1, 1.9], alpha: 0.5, depth: 0.06 },
-  { seed: 23, span: 620, count: 40, size: [1.6, 2.8], alpha: 0.75, depth: 0.16 },
-  { seed: 37, span: 900, count: 13, size: [2.6, 4.2], alpha: 1, depth: 0.32 },
+  { seed: 11, span: 700, count: 120, small: 1.1, large: 1.9, alpha: 0.5, depth: 0.06 },
+  { seed: 23, span: 620, count: 40, small: 1.6, large: 2.8, alpha: 0.75, depth: 0.16 },
+  { seed: 37, span: 900, count: 13, small: 2.6, large: 4.2, alpha: 1, depth: 0.32 },
 ];
 /** From this size on a star has rays. */
 const GLINT = 3.3;
 const GRID_STEP = 100;
 /** Every fifth line is stronger; where two of those meet stands a cross. */
 const STRONG_STEP = 500;
+/** Where on the screen the planet is, of its size, while it is looked at from the world's middle. */
+const PLANET = { x: -0.27, y: 0.2, radius: 0.4, depth: 0.1 };
 const STAR_TINTS = [TINT.text, TINT.text, TINT.energy, mix(TINT.text, TINT.other, 0.55)];
 
 export class Backdrop {
   rocks = new Rocks();
   #layers = LAYERS.map(stars);
+  /** @type {{width: number, height: number} | null} */
   #world = null;
 
   /** Takes the map of a welcome: lengths in grid units. */
@@ -39,59 +42,68 @@ export class Backdrop {
    */
   add(sprites, eye, bounds) {
     for (const layer of this.#layers) addStars(sprites, layer, eye);
+    addPlanet(sprites, eye, this.#world);
     if (!this.#world) return;
-    this.#addGrid(sprites, eye, bounds);
-    this.#addBorder(sprites, bounds);
+    addGrid(sprites, eye, bounds, this.#world);
+    addBorder(sprites, bounds, this.#world);
     this.rocks.within(bounds, ({ x, y, radius, skin }) => {
       sprites.add(DISC, x + radius * 0.1, y + radius * 0.13, 0, radius * 1.16, radius * 1.16, ink(TINT.outside, 0.6), 0.3);
       sprites.add(ROCK, x, y, 0, radius * SKIN_REACH, radius * SKIN_REACH, ink(TINT.text, 1), skin);
     });
   }
+}
 
-  #addGrid(sprites, eye, bounds) {
-    const { width, height } = this.#world;
-    const px = 1 / eye.scale;
-    const [left, right] = [Math.max(0, bounds.left), Math.min(width, bounds.right)];
-    const [top, bottom] = [Math.max(0, bounds.top), Math.min(height, bounds.bottom)];
-    const [fine, strong] = [ink(TINT.line, 0.75), ink(TINT.lineStrong, 0.85)];
-    for (let x = Math.ceil(left / GRID_STEP) * GRID_STEP; x <= right; x += GRID_STEP) {
-      sprites.add(BOX, x, (top + bottom) / 2, 0, px / 2, (bottom - top) / 2, 0, 0, 0, x % STRONG_STEP === 0 ? strong : fine);
-    }
-    for (let y = Math.ceil(top / GRID_STEP) * GRID_STEP; y <= bottom; y += GRID_STEP) {
-      sprites.add(BOX, (left + right) / 2, y, 0, (right - left) / 2, px / 2, 0, 0, 0, y % STRONG_STEP === 0 ? strong : fine);
-    }
-    const cross = ink(TINT.rockEdge, 0.75);
-    for (let x = Math.ceil(left / STRONG_STEP) * STRONG_STEP; x <= right; x += STRONG_STEP) {
-      for (let y = Math.ceil(top / STRONG_STEP) * STRONG_STEP; y <= bottom; y += STRONG_STEP) {
-        sprites.add(BOX, x, y, 0, 7, px * 0.75, 0, 0, 0, cross);
-        sprites.add(BOX, x, y, 0, px * 0.75, 7, 0, 0, 0, cross);
-      }
-    }
+function addPlanet(sprites, eye, world) {
+  const [dx, dy] = world ? [world.width / 2 - eye.x, world.height / 2 - eye.y] : [0, 0];
+  const [width, height] = [eye.width / eye.scale, eye.height / eye.scale];
+  const [x, y] = [eye.x + PLANET.x * width + dx * PLANET.depth, eye.y + PLANET.y * height + dy * PLANET.depth];
+  const radius = PLANET.radius * Math.min(width, height);
+  sprites.add(ROCK, x, y, 0, radius, radius, ink(TINT.text, 0.9), ROCK_SKINS);
+}
+
+function addGrid(sprites, eye, bounds, { width, height }) {
+  const px = 1 / eye.scale;
+  const [left, right] = [Math.max(0, bounds.left), Math.min(width, bounds.right)];
+  const [top, bottom] = [Math.max(0, bounds.top), Math.min(height, bounds.bottom)];
+  const [fine, strong] = [ink(TINT.line, 0.75), ink(TINT.lineStrong, 0.85)];
+  for (let x = Math.ceil(left / GRID_STEP) * GRID_STEP; x <= right; x += GRID_STEP) {
+    sprites.add(BOX, x, (top + bottom) / 2, 0, px / 2, (bottom - top) / 2, 0, 0, 0, x % STRONG_STEP === 0 ? strong : fine);
   }
-
-  #addBorder(sprites, { left, right, top, bottom }) {
-    const { width, height } = this.#world;
-    const dark = ink(TINT.outside, 0.84);
-    const side = (x1, y1, x2, y2) => {
-      if (x2 > x1 && y2 > y1) sprites.add(BOX, (x1 + x2) / 2, (y1 + y2) / 2, 0, (x2 - x1) / 2, (y2 - y1) / 2, 0, 0, 0, dark);
-    };
-    side(left, top, Math.min(0, right), bottom);
-    side(Math.max(width, left), top, right, bottom);
-    side(Math.max(0, left), top, Math.min(width, right), Math.min(0, bottom));
-    side(Math.max(0, left), Math.max(height, top), Math.min(width, right), bottom);
-    if (left > 0 && top > 0 && right < width && bottom < height) return;
-    for (const [half, alpha] of [[26, 0.35], [7, 0.6]]) {
-      const light = ink(TINT.danger, alpha);
-      sprites.add(TRAIL, width / 2, 0, 0, width / 2, half, light, 1, 1);
-      sprites.add(TRAIL, width / 2, height, 0, width / 2, half, light, 1, 1);
-      sprites.add(TRAIL, 0, height / 2, Math.PI / 2, height / 2, half, light, 1, 1);
-      sprites.add(TRAIL, width, height / 2, Math.PI / 2, height / 2, half, light, 1, 1);
+  for (let y = Math.ceil(top / GRID_STEP) * GRID_STEP; y <= bottom; y += GRID_STEP) {
+    sprites.add(BOX, (left + right) / 2, y, 0, (right - left) / 2, px / 2, 0, 0, 0, y % STRONG_STEP === 0 ? strong : fine);
+  }
+  const cross = ink(TINT.rockEdge, 0.75);
+  for (let x = Math.ceil(left / STRONG_STEP) * STRONG_STEP; x <= right; x += STRONG_STEP) {
+    for (let y = Math.ceil(top / STRONG_STEP) * STRONG_STEP; y <= bottom; y += STRONG_STEP) {
+      sprites.add(BOX, x, y, 0, 7, px * 0.75, 0, 0, 0, cross);
+      sprites.add(BOX, x, y, 0, px * 0.75, 7, 0, 0, 0, cross);
     }
-    sprites.add(BOX, width / 2, height / 2, 0, width / 2 + 1, height / 2 + 1, ink(TINT.danger, 1), 0, 2);
   }
 }
 
-function stars({ seed, span, count, size: [small, large], alpha, depth }) {
+function addBorder(sprites, { left, right, top, bottom }, { width, height }) {
+  const dark = ink(TINT.outside, 0.84);
+  const side = (x1, y1, x2, y2) => {
+    if (x2 > x1 && y2 > y1) sprites.add(BOX, (x1 + x2) / 2, (y1 + y2) / 2, 0, (x2 - x1) / 2, (y2 - y1) / 2, 0, 0, 0, dark);
+  };
+  side(left, top, Math.min(0, right), bottom);
+  side(Math.max(width, left), top, right, bottom);
+  side(Math.max(0, left), top, Math.min(width, right), Math.min(0, bottom));
+  side(Math.max(0, left), Math.max(height, top), Math.min(width, right), bottom);
+  if (left > 0 && top > 0 && right < width && bottom < height) return;
+  for (const [half, alpha] of [[26, 0.35], [7, 0.6]]) {
+    const light = ink(TINT.danger, alpha);
+    // As far as the corners of the light, which are rather too bright than cut off.
+    const [along, down] = [width / 2 + half, height / 2 + half];
+    sprites.add(TRAIL, width / 2, 0, 0, along, half, light, 1, 1);
+    sprites.add(TRAIL, width / 2, height, 0, along, half, light, 1, 1);
+    sprites.add(TRAIL, 0, height / 2, Math.PI / 2, down, half, light, 1, 1);
+    sprites.add(TRAIL, width, height / 2, Math.PI / 2, down, half, light, 1, 1);
+  }
+  sprites.add(BOX, width / 2, height / 2, 0, width / 2 + 1, height / 2 + 1, ink(TINT.danger, 1), 0, 2);
+}
+
+function stars({ seed, span, count, small, large, alpha, depth }) {
   const random = chance(seed);
   const all = Array.from({ length: count }, () => ({
     x: random() * span,

@@ -8,8 +8,10 @@ const UPRIGHT = 0.8;
 // On a small screen ships stay large enough to be told apart, and less of the world is shown.
 const SCALE_MIN = 0.7;
 const SHAKE_MS = 280;
-// How far the screen reaches beyond the world's border: as far as the rules let a player look.
-const BEYOND = 60;
+// How far the screen reaches beyond the world's border, of half its size: the ship is not covered
+// by the panels in the corners. There is nothing out there, so nothing is seen that the server
+// keeps to itself.
+const BEYOND = { x: 0.35, y: 0.55 };
 
 export class Camera {
   x = 0;
@@ -34,8 +36,8 @@ export class Camera {
   /** Looks at the own ship, but not far out of the world; stays put while there is none. */
   follow(own) {
     if (!own) return;
-    this.x = within(own.x, this.width / 2 / this.scale, this.world.width);
-    this.y = within(own.y, this.height / 2 / this.scale, this.world.height);
+    this.x = within(own.x, (this.width / 2 / this.scale) * (1 - BEYOND.x), this.world.width);
+    this.y = within(own.y, (this.height / 2 / this.scale) * (1 - BEYOND.y), this.world.height);
   }
 
   /** Where a point of the world is on the screen, CSS pixels. */
@@ -80,8 +82,7 @@ export class Camera {
   }
 }
 
-/** The centre nearest to `at` from which a screen that reaches `half` stays by the world. */
-function within(at, half, size) {
-  const reach = half - BEYOND;
+/** The centre nearest to `at` that is at least `reach` from both ends of the world. */
+function within(at, reach, size) {
   return size < 2 * reach ? size / 2 : Math.min(Math.max(at, reach), size - reach);
 }

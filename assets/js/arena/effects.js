@@ -3,7 +3,7 @@
 
 import { radians } from './angles.js';
 import { BOX, DISC, GLOW, SHOCK, STREAK } from './draw/sprites.js';
-import { BEAM, GRID, RADIUS, SHOT } from './fields.js';
+import { BEAM, GRID, RADIUS, SHIP, SHOT } from './fields.js';
 import { PALETTE, TINT } from './palette.js';
 import { Particles } from './particles.js';
 import { isHurt, shotTint } from './ships.js';
@@ -56,6 +56,7 @@ export class Effects {
     for (const entity of scene.entered) {
       if (entity.kind === SHOT) this.#fired(entity, player);
       else if (entity.kind === BEAM) this.#lanced(entity, player);
+      else if (entity.kind === SHIP && entity.own) this.#respawn(entity);
     }
     for (const entity of scene.left) {
       if (entity.kind === SHOT) this.#ended(entity, player, rocks);
@@ -111,8 +112,8 @@ export class Effects {
     this.#sound.pickup();
   }
 
-  /** The own ship is back. */
-  respawn({ x, y }) {
+  /** The own ship is there, or there again. */
+  #respawn({ x, y }) {
     this.particles.add(SHOCK, x, y, { life: 600, size: 90, grow: -70, tint: TINT.own, alpha: 0.8 });
     this.particles.add(GLOW, x, y, { life: 500, size: 70, tint: TINT.own, alpha: 0.7 });
     this.#sound.respawn();

@@ -9,8 +9,10 @@ const ROCK_MIN = 1;
 export class Minimap {
   #canvas;
   #still = document.createElement('canvas');
+  /** @type {{width: number, height: number} | null} */
   #world = null;
-  #map = null;
+  /** @type {{width: number, height: number, rocks: {x: number, y: number, radius: number}[]}} */
+  #map = { width: 1, height: 1, rocks: [] };
 
   constructor(canvas) {
     this.#canvas = canvas;
@@ -50,7 +52,7 @@ export class Minimap {
     const height = Math.round(this.#canvas.clientHeight * devicePixelRatio);
     if (this.#canvas.width === width && this.#canvas.height === height) return;
     for (const canvas of [this.#canvas, this.#still]) Object.assign(canvas, { width, height });
-    const context = this.#still.getContext('2d');
+    const context = /** @type {CanvasRenderingContext2D} */ (this.#still.getContext('2d'));
     const scale = width / this.#map.width;
     context.fillStyle = fade(PALETTE.rockEdge, 0.7);
     for (const { x, y, radius } of this.#map.rocks) {

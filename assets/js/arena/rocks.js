@@ -1,5 +1,6 @@
 // The rocks of a map by place, in world units.
 
+import { ROCK_SKINS } from './draw/skins.js';
 import { GRID } from './fields.js';
 
 const CELL = 800;
@@ -15,7 +16,7 @@ export class Rocks {
   set(rocks) {
     this.#cells.clear();
     rocks.forEach(({ x, y, radius }, i) => {
-      const rock = { x: x / GRID, y: y / GRID, radius: radius / GRID, skin: (i * 5) % 8 };
+      const rock = { x: x / GRID, y: y / GRID, radius: radius / GRID, skin: (i * 5) % ROCK_SKINS };
       const cell = cellOf(Math.floor(rock.x / CELL), Math.floor(rock.y / CELL));
       const there = this.#cells.get(cell);
       if (there) there.push(rock);

@@ -185,7 +185,7 @@ export class Scene {
     entity.stamp = this.#stamp;
     entity.own = picture[at + OWN] === 1;
     entity.read(picture, at);
-    if (entity.own) this.own = entity;
+    if (entity.own && kind === SHIP) this.own = entity;
     this.#lists[kind].push(entity);
   }
 

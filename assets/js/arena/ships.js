@@ -21,11 +21,11 @@ const HIT_MS = 110;
 /** How long a beam is to be seen, milliseconds. */
 const BEAM_MS = 340;
 
-const PICKUPS = [
+const PICKUPS = /** @type {const} */ ([
   { sign: 'repair', colour: PALETTE.repair, tint: TINT.repair },
   { sign: 'energy', colour: PALETTE.energy, tint: TINT.energy },
   { sign: 'overdrive', colour: PALETTE.overdrive, tint: TINT.overdrive },
-];
+]);
 
 /** Own shots are cyan; those that can hurt are magenta. */
 export function shotTint(player, own) {

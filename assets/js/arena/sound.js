@@ -12,6 +12,7 @@ const EARSHOT = 1_300;
 /** How far aside a sound is all in one ear, world units. */
 const ASIDE = 900;
 const NOISE_S = 1;
+const HUM_S = 0.4;
 
 export class Sound {
   #open;
@@ -52,7 +53,10 @@ export class Sound {
     limiter.release.value = 0.16;
     this.#master = context.createGain();
     this.#master.gain.value = 0;
-    this.#master.connect(limiter).connect(context.destination);
+    // What the limiter is too slow for is bent instead of cut.
+    const bend = context.createWaveShaper();
+    bend.curve = Float32Array.from({ length: 257 }, (_, i) => Math.tanh((i - 128) / 80) * 0.98);
+    this.#master.connect(limiter).connect(bend).connect(context.destination);
     this.#noise = noise(context);
     this.#settle();
   }
@@ -124,25 +128,32 @@ export class Sound {
   }
 
   pickup() {
-    this.#chime([620, 930, 1_240], 0.07, 0.2);
+    this.#chime([620, 930, 1_240], 0.07, 0.5);
   }
 
   respawn() {
-    this.#chime([330, 440, 660, 880], 0.09, 0.18);
+    this.#chime([330, 440, 660, 880], 0.09, 0.5);
   }
 
   /** The player destroyed somebody. */
   kill() {
-    this.#chime([880, 1_320], 0.08, 0.3);
+    this.#chime([880, 1_320], 0.08, 0.6);
   }
 
-  /** The hum of the own engine: 0 is off, 1 thrusts, 2 boosts. */
+  /**
+   * The hum of the own engine: 0 is off, 1 thrusts, 2 boosts. To be said again and again: it dies
+   * away by itself when there is no game any more that would say so.
+   */
   engine(level) {
     const context = this.#context;
     if (!context || !this.#master) return;
     this.#hum ??= hum(context, this.#master, /** @type {AudioBuffer} */ (this.#noise));
-    this.#hum.gain.gain.setTargetAtTime([0, 0.035, 0.12][level] ?? 0, context.currentTime, 0.09);
-    this.#hum.tone.frequency.setTargetAtTime(level === 2 ? 86 : 54, context.currentTime, 0.12);
+    const { gain, tone } = this.#hum;
+    const now = context.currentTime;
+    gain.gain.cancelScheduledValues(now);
+    gain.gain.setTargetAtTime([0, 0.035, 0.12][level] ?? 0, now, 0.09);
+    gain.gain.setTargetAtTime(0, now + HUM_S, 0.09);
+    tone.frequency.setTargetAtTime(level === 2 ? 86 : 54, now, 0.12);
   }
 
   #settle() {
@@ -202,12 +213,13 @@ export class Sound {
   }
 }
 
-/** Up at once, down to nothing in `seconds`. */
+/** Up at once, down by 38 dB in `seconds`, and off. */
 function envelope(context, at, seconds, gain) {
   const node = context.createGain();
   node.gain.setValueAtTime(0.0001, at);
   node.gain.exponentialRampToValueAtTime(gain, at + 0.004);
-  node.gain.exponentialRampToValueAtTime(0.0001, at + seconds);
+  node.gain.exponentialRampToValueAtTime(gain * 0.012, at + seconds);
+  node.gain.linearRampToValueAtTime(0, at + seconds + 0.02);
   return node;
 }
 

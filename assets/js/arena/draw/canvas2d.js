@@ -10,10 +10,13 @@ const TILE = 1400;
 const DEPTH = 0.04;
 const GLOW_SIZE = 64;
 const GLOWS_MAX = 64;
+/** A disc whose edge fades over more than this is drawn as a glow. */
+const SOFT = 0.2;
 
 /** Widths in half widths of the sprite, their opacity, and the share of its length. */
 const CORE = 0.34;
 const STREAK_LAYERS = [[0.95, 0.28, 1], [0.6, 0.8, 0.85], [CORE, 1, 0.45]];
+const TRAIL_LAYERS = [[0.75, 0.16], [0.35, 0.5]];
 const BEAM_LAYERS = [[0.9, 0.12], [0.6, 0.2], [0.3, 0.4]];
 
 const PATHS = HULLS.map((half) => {
@@ -86,7 +89,7 @@ export class Canvas2dPainter {
     if (shape === TRAIL) this.#trail(halfX, halfY, (a + b) / 2, colour);
     else if (shape === STREAK) this.#streak(halfX, halfY, a, colour);
     else if (shape === BEAM) this.#beam(halfX, halfY, a, colour);
-    else if (shape === GLOW) this.#glow(halfX, colour);
+    else if (shape === GLOW || (shape === DISC && a > SOFT)) this.#glow(halfX, colour);
     else if (shape === HULL) this.#hull(halfX, a, colour, fill, zoom);
     else if (shape === ROCK) this.#copy(this.#art.skins, skinPlace(a), SKINS.size, SKINS.size, halfX, halfY, colour);
     else if (shape === LABEL) this.#copy(this.#art.labels.canvas, slotPlace(a), SLOTS.width, SLOTS.height, halfX, halfY, colour);
@@ -96,9 +99,11 @@ export class Canvas2dPainter {
 
   #trail(halfX, halfY, strength, colour) {
     const context = this.#context;
-    context.globalAlpha = opacity(colour) * strength * 0.55;
     context.fillStyle = this.#style(colour);
-    context.fillRect(-halfX, -halfY * 0.5, 2 * halfX, halfY);
+    for (const [width, alpha] of TRAIL_LAYERS) {
+      context.globalAlpha = opacity(colour) * strength * alpha;
+      context.fillRect(-halfX, -halfY * width, 2 * halfX, 2 * halfY * width);
+    }
   }
 
   /** A wedge that ends in a round head, thrice: its glow, its body and its white core. */
@@ -179,7 +184,7 @@ export class Canvas2dPainter {
       context.fillStyle = this.#style(fill);
       context.fill();
     }
-    if (line > 0) this.#outline(line, colour);
+    if (line > 0) this.#outline(line, colour, 1);
   }
 
   #circle(shape, radius, a, b, colour, fill) {
@@ -198,13 +203,14 @@ export class Canvas2dPainter {
     const dash = b >= 2 ? (Math.PI * radius) / b : 0;
     if (dash > 0) context.setLineDash([dash, dash]);
     context.lineCap = 'butt';
-    this.#outline(shape === SHOCK ? radius * a * 0.6 : a, colour);
+    if (shape === SHOCK) this.#outline(radius * a * 0.9, colour, 0.3);
+    this.#outline(shape === SHOCK ? radius * a * 0.4 : a, colour, shape === SHOCK ? 0.5 : 1);
     if (dash > 0) context.setLineDash([]);
   }
 
-  #outline(width, colour) {
+  #outline(width, colour, share) {
     const context = this.#context;
-    context.globalAlpha = opacity(colour);
+    context.globalAlpha = opacity(colour) * share;
     context.strokeStyle = this.#style(colour);
     context.lineWidth = width;
     context.stroke();

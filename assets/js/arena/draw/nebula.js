@@ -2,11 +2,12 @@
 
 import { chance } from '../chance.js';
 
-const SIZE = 384;
+const SIZE = 256;
 /** Cells across the tile, and the share of each octave. */
 const OCTAVES = [[3, 0.42], [6, 0.26], [12, 0.15], [24, 0.1], [48, 0.07]];
+const CONTRAST = 0.9;
 /** How far the clouds are drawn out into wisps, pixels. */
-const WARP = 56;
+const WARP = 38;
 /** Light of dense clouds: red, green, blue. */
 const INDIGO = [44, 62, 168];
 const VIOLET = [126, 44, 132];
@@ -44,22 +45,25 @@ function wrapped(at) {
   return ((Math.round(at) % SIZE) + SIZE) % SIZE;
 }
 
-/** Noise over the tile, about 0 to 1. */
+/** Gradient noise over the tile, about 0 to 1 (Perlin 1985). */
 function field(seed) {
-  const out = new Float32Array(SIZE * SIZE);
+  const out = new Float32Array(SIZE * SIZE).fill(0.5);
   for (const [cells, share] of OCTAVES) {
     const random = chance(seed * 31 + cells);
-    const knots = Float32Array.from({ length: cells * cells }, random);
+    const slopes = Float32Array.from({ length: cells * cells }, () => random() * 2 * Math.PI);
+    const [slopeX, slopeY] = [slopes.map(Math.cos), slopes.map(Math.sin)];
     const steps = Array.from({ length: SIZE }, (_, i) => split((i / SIZE) * cells, cells));
     for (let y = 0; y < SIZE; y += 1) {
-      const [row, down] = steps[y];
-      const below = ((row + 1) % cells) * cells;
+      const { whole: row, next: below, part: down, eased: easedDown } = steps[y];
       for (let x = 0; x < SIZE; x += 1) {
-        const [column, right] = steps[x];
-        const next = (column + 1) % cells;
-        const top = knots[row * cells + column] * (1 - right) + knots[row * cells + next] * right;
-        const bottom = knots[below + column] * (1 - right) + knots[below + next] * right;
-        out[y * SIZE + x] += share * (top * (1 - down) + bottom * down);
+        const { whole: column, next, part: right, eased } = steps[x];
+        const [a, b, c, d] = [row * cells + column, row * cells + next, below * cells + column, below * cells + next];
+        const top = slopeX[a] * right + slopeY[a] * down;
+        const topNext = slopeX[b] * (right - 1) + slopeY[b] * down;
+        const bottom = slopeX[c] * right + slopeY[c] * (down - 1);
+        const bottomNext = slopeX[d] * (right - 1) + slopeY[d] * (down - 1);
+        const [high, low] = [top + (topNext - top) * eased, bottom + (bottomNext - bottom) * eased];
+        out[y * SIZE + x] += share * CONTRAST * (high + (low - high) * easedDown);
       }
     }
   }
@@ -68,7 +72,7 @@ function field(seed) {
 
 function split(at, cells) {
   const whole = Math.floor(at);
-  return [whole % cells, smooth(0, 1, at - whole)];
+  return { whole, next: (whole + 1) % cells, part: at - whole, eased: smooth(0, 1, at - whole) };
 }
 
 function smooth(from, to, value) {

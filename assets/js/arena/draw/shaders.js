@@ -29,7 +29,7 @@ void main() {
   vec3 far = texture(nebula, (at + eye * 0.03) / 1700.0).rgb;
   vec2 turned = mat2(0.8, 0.6, -0.6, 0.8) * (at + eye * 0.07);
   vec3 near = texture(nebula, turned / 1150.0 + 0.37).rgb;
-  vec3 light = space + far * 0.62 + near * near * 0.75;
+  vec3 light = space + far * 0.6 + near * near * 0.8;
   light *= 1.0 - 0.3 * dot(corner, corner) * 0.5;
   // Dark gradients show steps without this.
   colour = vec4(light + (noise(gl_FragCoord.xy) - 0.5) / 200.0, 1.0);

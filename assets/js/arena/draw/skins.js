@@ -1,10 +1,14 @@
-// The skins of rocks: lumps of flat facets, lit from the upper left, painted once at the start.
+// What is painted once at the start: the skins of rocks, lumps of flat facets lit from the upper
+// left, and the planet far behind them.
 
 import { chance } from '../chance.js';
 import { PALETTE, fade } from '../palette.js';
+import { paintPlanet } from './planet.js';
 
 /** The sheet of skins, pixels. */
 export const SKINS = Object.freeze({ columns: 4, rows: 2, size: 448 });
+/** How many of them are of rocks; the last is the planet. */
+export const ROCK_SKINS = SKINS.columns * SKINS.rows - 1;
 /** How much larger than a rock's circle its skin is. */
 export const SKIN_REACH = 1.1;
 
@@ -21,7 +25,8 @@ export function paintSkins() {
     const half = SKINS.size / 2;
     const [column, row] = [skin % SKINS.columns, Math.floor(skin / SKINS.columns)];
     context.setTransform(half / SKIN_REACH, 0, 0, half / SKIN_REACH, (2 * column + 1) * half, (2 * row + 1) * half);
-    paintSkin(context, chance(skin * 7919 + 17));
+    if (skin < ROCK_SKINS) paintSkin(context, chance(skin * 7919 + 17));
+    else paintPlanet(context);
   }
   return canvas;
 }
