@@ -17,6 +17,7 @@
 //   live:   the core's numbers of the moment, null before the first frame
 //   stats:  the counters of the client core, refreshed ten times a second
 //   fps:    frames drawn in the last second
+//   renderer: 'webgl2' or '2d', null while there is nothing to draw with
 // }
 
 import { PRIVATE } from './arena/fields.js';
@@ -78,6 +79,9 @@ export function publish(page) {
     },
     get fps() {
       return page.graph.history.fps(performance.now());
+    },
+    get renderer() {
+      return page.view.renderer;
     },
   };
   Object.defineProperty(window, 'drumbeat', { value: Object.freeze(shown) });

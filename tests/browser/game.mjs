@@ -55,20 +55,30 @@ describe('a game', () => {
     }), await seen.jsonValue());
   });
 
-  test('the canvas shows it', async () => {
-    const pixels = () => document.querySelector('canvas').toDataURL();
-    const before = await ada.page.evaluate(pixels);
-    await ada.until((old) => document.querySelector('canvas').toDataURL() !== old, before);
+  test('the picture shows it', async () => {
+    const picture = () => document.querySelector('main > canvas').toDataURL();
+    const before = await ada.page.evaluate(picture);
+    await ada.until((old) => document.querySelector('main > canvas').toDataURL() !== old, before);
     await ada.state('playing');
     await ada.page.keyboard.down('KeyW');
     await ada.page.mouse.move(1000, 300);
     await ada.page.mouse.down();
     await ada.ticks(30);
     await ada.screenshot('fight');
-    await ada.assertAccessible();
     await ada.page.keyboard.up('KeyW');
     if (process.env.DRUMBEAT_UPDATE_PICTURE === '1') await updatePicture();
     await ada.page.mouse.up();
+    await ada.assertAccessible();
+  });
+
+  test('WebGL draws it as well', async () => {
+    const bob = await stage.open('/?autoplay&draw=gl');
+    await bob.state('playing');
+    await bob.until(() => window.drumbeat.own !== null);
+    assert.equal(await bob.page.evaluate(() => window.drumbeat.renderer), 'webgl2');
+    await bob.screenshot('webgl');
+    await bob.assertNoErrors();
+    await bob.close();
   });
 
   test('chat reaches a second player, as text only', async () => {
