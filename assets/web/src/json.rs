@@ -15,7 +15,7 @@ enum NoticeView<'a, E> {
 
 #[derive(Serialize)]
 struct WelcomeView<'a, M> {
-    player: PlayerId,
+    player: Option<PlayerId>,
     name: &'a str,
     room: &'a str,
     tick_hz: u16,
@@ -34,7 +34,7 @@ pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     encode(&view)
 }
 
-/// `{player, name, room, tick_hz, schema, map}`; the schema hash in hexadecimal, since JavaScript's
+/// `{player, name, room, tick_hz, schema, map}`; a spectator's player is null; the schema hash in hexadecimal, since JavaScript's
 /// numbers do not hold 64 bits.
 #[must_use]
 pub fn welcome<M: Serialize>(welcome: &Welcome, map: &M) -> Vec<u8> {

@@ -13,6 +13,7 @@ use super::inbox::{Message, Receiver};
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::view::Look;
+use super::viewer::Gaze;
 
 /// Inputs that may wait for the next tick without being passed over: a tick's worth of jitter.
 const WAITING_INPUTS_MAX: usize = 1;
@@ -55,6 +56,8 @@ pub struct Client<I> {
     pub names_wanted: Option<Vec<PlayerId>>,
     /// Events for it alone.
     pub mail: Mail,
+    /// Where it looks as a spectator.
+    pub gaze: Gaze,
     /// The tick in which its view was last checked.
     pub checked: Tick,
     waiting: VecDeque<(u32, I)>,
@@ -105,6 +108,7 @@ impl<I: Copy> Client<I> {
             ping: None,
             names_wanted: None,
             mail: Mail::default(),
+            gaze: Gaze::default(),
             checked: Tick(0),
             waiting: VecDeque::new(),
             delayed_ticks: 0,
@@ -140,6 +144,10 @@ impl<I: Copy> Client<I> {
             Message::Names(players) => {
                 // A client asks again only when it was answered: what it asked before is obsolete.
                 self.names_wanted = Some(players);
+                None
+            }
+            Message::Watch(watch) => {
+                self.gaze.watch = watch;
                 None
             }
             Message::Chat(text) => Some(Request::Chat(text)),

@@ -21,3 +21,4 @@ pub mod shards;
 pub mod snapshot;
 pub mod tick;
 pub mod view;
+pub mod viewer;

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::{FIELDS_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
-use crate::protocol::messages::{ClientMessage, Hello, Welcome};
+use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
 use crate::protocol::{CONTROL, codec, names};
 use crate::schema::{Private, State};
 
@@ -58,6 +58,8 @@ pub struct Client<G: Game> {
     seq: u32,
     link: Link,
     resync: Option<ClientMessage<G::Input>>,
+    /// What a spectator wants to see and has not said yet.
+    watch: Option<Watch>,
     notes: Notes<G::Event>,
     stats: Stats,
 }
@@ -83,9 +85,23 @@ impl<G: Game> Client<G> {
             seq: 0,
             link: Link::default(),
             resync: None,
+            watch: None,
             notes: Notes::default(),
             stats: Stats::default(),
         }
+    }
+
+    /// A spectator's client, that will ask for this room (empty: any).
+    #[must_use]
+    pub fn spectator(room: &str) -> Self {
+        let player = Self::new("", room);
+        Self { hello: Hello { spectate: true, ..player.hello }, ..player }
+    }
+
+    /// Whether this is a spectator's client.
+    #[must_use]
+    pub fn spectates(&self) -> bool {
+        self.hello.spectate
     }
 
     /// The same client, with its map from those that others have opened.
@@ -177,9 +193,10 @@ impl<G: Game> Client<G> {
     }
 
     /// The message that sends these controls; they apply to the own prediction at once. To be
-    /// called once per tick of the server's rate. `None` before the first frame.
+    /// called once per tick of the server's rate. `None` before the first frame, and from a
+    /// spectator.
     pub fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
-        let seen = self.tick()?;
+        let seen = self.tick().filter(|_| !self.spectates())?;
         let session = self.session.as_mut()?;
         self.seq += 1;
         session.prediction.input(&session.map, self.seq, input, now_us);
@@ -187,9 +204,15 @@ impl<G: Game> Client<G> {
         Some(self.outgoing(&ClientMessage::Input { seq: self.seq, seen, input }))
     }
 
-    /// The message that says `text` to the room; `None` if nothing printable is left of it.
+    /// Looks at something else: [`Client::transmit`] says it. From a player it is not said.
+    pub fn watch(&mut self, watch: Watch) {
+        self.watch = self.spectates().then_some(watch);
+    }
+
+    /// The message that says `text` to the room; `None` if nothing printable is left of it, and
+    /// from a spectator.
     pub fn chat(&mut self, text: &str) -> Option<Vec<u8>> {
-        let text = names::clean_chat(text)?;
+        let text = names::clean_chat(text).filter(|_| !self.spectates())?;
         Some(self.outgoing(&ClientMessage::Chat { text }))
     }
 
@@ -201,6 +224,8 @@ impl<G: Game> Client<G> {
             resync
         } else if self.link.ping_due(now_us) {
             ClientMessage::Ping { sent_us: now_us, seen }
+        } else if let Some(watch) = self.watch.take() {
+            ClientMessage::Watch(watch)
         } else if let Some(players) = self.notes.ask(now_us) {
             ClientMessage::Names { players }
         } else {
