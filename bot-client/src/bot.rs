@@ -191,7 +191,7 @@ impl<B: Brain> Bot<B> {
         let Some(message) = input.and_then(|input| self.player.input(input, now_us)) else {
             return Ok(());
         };
-        self.waits.input(self.player.seq(), now_us, &mut self.tally.lock());
+        self.waits.input(self.player.last_input(), now_us, &mut self.tally.lock());
         Ok(socket.feed(Message::Binary(message.into())).await?)
     }
 
@@ -273,7 +273,7 @@ mod tests {
         let brain = Pilot::new(BrainKind::Drift, 1);
         let player = Player::witness("Ada", "", Maps::default());
         let mut bot = Bot::new(player, brain, Instant::now(), tally.clone());
-        bot.waits.frame(Tick(1), 0, 0, &mut tally.lock());
+        bot.waits.frame(Tick(1), Tick(0), 0, &mut tally.lock());
         let ending = bot.play(&mut socket.unwrap(), || false).await;
         assert_eq!(ending, Err(Ending::Broken("no frame for 10 s".into())));
         drop(bot);

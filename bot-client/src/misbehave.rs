@@ -103,11 +103,11 @@ impl<B: Brain> Culprit<B> {
             Err(ending) => return Outcome::NotJoined(ending),
         };
         let seen = bot.player().tick().unwrap_or(Tick(0));
-        let mut seq = bot.player().seq();
+        let mut tick = bot.player().last_input();
         let message = move || {
-            seq += 1;
+            tick = tick.next();
             let input = <B::Game as Game>::Input::default();
-            codec::encode(&ClientMessage::Input { seq, seen, input })
+            codec::encode(&ClientMessage::Input { tick, seen, shown: 0, input })
         };
         self.provoke(socket, Some((message, FLOOD_BURST, Duration::ZERO))).await
     }

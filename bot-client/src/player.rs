@@ -53,18 +53,18 @@ impl<G: Game> Player<G> {
         }
     }
 
-    /// Number of the last input that was made.
+    /// The tick that the last input was made for.
     #[must_use]
-    pub fn seq(&self) -> u32 {
+    pub fn last_input(&self) -> Tick {
         match self {
-            Self::Witness(client) => client.seq(),
-            Self::Listener(listener) => listener.seq(),
+            Self::Witness(client) => client.last_input(),
+            Self::Listener(listener) => listener.last_input(),
         }
     }
 
-    /// Number of the last input that the server has applied.
+    /// The tick that the last input which the server has applied was made for.
     #[must_use]
-    pub fn ack(&self) -> u32 {
+    pub fn ack(&self) -> Tick {
         match self {
             Self::Witness(client) => client.ack(),
             Self::Listener(listener) => listener.ack(),

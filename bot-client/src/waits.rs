@@ -16,24 +16,24 @@ pub(crate) struct Waits {
     /// Time between two ticks of the server.
     pub(crate) period_us: u64,
     last_frame: Option<(Tick, u64)>,
-    /// Inputs that no frame has acknowledged: number and time.
-    inputs: VecDeque<(u32, u64)>,
+    /// Inputs that no frame has acknowledged: the ticks that they are for, and when they were made.
+    inputs: VecDeque<(Tick, u64)>,
 }
 
 impl Waits {
     /// An input was made. The oldest is given up when there are too many.
-    pub(crate) fn input(&mut self, seq: u32, now_us: u64, tally: &mut Tally) {
+    pub(crate) fn input(&mut self, tick: Tick, now_us: u64, tally: &mut Tally) {
         tally.inputs += 1;
         if self.inputs.len() == PENDING_INPUTS_MAX
             && let Some((_, made_us)) = self.inputs.pop_front()
         {
             tally.waited.input_to_state.record_us(now_us - made_us);
         }
-        self.inputs.push_back((seq, now_us));
+        self.inputs.push_back((tick, now_us));
     }
 
-    /// A frame of this tick came that acknowledges the inputs up to `ack`.
-    pub(crate) fn frame(&mut self, tick: Tick, ack: u32, now_us: u64, tally: &mut Tally) {
+    /// A frame of this tick came that acknowledges the inputs up to that for `ack`.
+    pub(crate) fn frame(&mut self, tick: Tick, ack: Tick, now_us: u64, tally: &mut Tally) {
         let waited = &mut tally.waited;
         if let Some((last_tick, last_us)) = self.last_frame.replace((tick, now_us)) {
             let spacing_us = now_us - last_us;
@@ -41,8 +41,8 @@ impl Waits {
             waited.frame_spacing.record_us(spacing_us);
             waited.frame_off_beat.record_us(spacing_us.abs_diff(due_us));
         }
-        while let Some(&(seq, made_us)) = self.inputs.front()
-            && seq <= ack
+        while let Some(&(tick, made_us)) = self.inputs.front()
+            && tick <= ack
         {
             waited.input_to_state.record_us(now_us - made_us);
             self.inputs.pop_front();
@@ -80,11 +80,11 @@ mod tests {
     fn open_waits_count_with_their_length_so_far() {
         let (mut waits, mut tally) = (Waits::default(), Tally::default());
         waits.period_us = 50_000;
-        waits.frame(Tick(7), 0, 0, &mut tally);
-        waits.input(1, 0, &mut tally);
-        waits.frame(Tick(8), 0, 50_000, &mut tally);
-        waits.input(2, 50_000, &mut tally);
-        waits.frame(Tick(9), 1, 100_000, &mut tally);
+        waits.frame(Tick(7), Tick(0), 0, &mut tally);
+        waits.input(Tick(1), 0, &mut tally);
+        waits.frame(Tick(8), Tick(0), 50_000, &mut tally);
+        waits.input(Tick(2), 50_000, &mut tally);
+        waits.frame(Tick(9), Tick(1), 100_000, &mut tally);
         assert_eq!(max_cs(&tally.waited.frame_spacing), Some(5.0));
         assert_eq!(max_cs(&tally.waited.frame_off_beat), Some(0.0));
         assert_eq!(max_cs(&tally.waited.input_to_state), Some(10.0));
@@ -100,8 +100,8 @@ mod tests {
         let check = |tick: u32, now_us: u64, off_cs: f64| {
             let (mut waits, mut tally) = (Waits::default(), Tally::default());
             waits.period_us = 50_000;
-            waits.frame(Tick(7), 0, 0, &mut tally);
-            waits.frame(Tick(tick), 0, now_us, &mut tally);
+            waits.frame(Tick(7), Tick(0), 0, &mut tally);
+            waits.frame(Tick(tick), Tick(0), now_us, &mut tally);
             assert_eq!(max_cs(&tally.waited.frame_off_beat), Some(off_cs), "{tick} at {now_us}");
         };
         check(8, 50_000, 0.0);
@@ -114,8 +114,8 @@ mod tests {
     #[test]
     fn waits_cut_off_at_once_do_not_count() {
         let (mut waits, mut tally) = (Waits::default(), Tally::default());
-        waits.frame(Tick(7), 0, 0, &mut tally);
-        waits.input(1, 0, &mut tally);
+        waits.frame(Tick(7), Tick(0), 0, &mut tally);
+        waits.input(Tick(1), 0, &mut tally);
         waits.end(250_000, 1_000, &mut tally);
         assert_eq!(max_cs(&tally.cut_off.frame_spacing), None);
         assert_eq!(max_cs(&tally.cut_off.frame_off_beat), None);
@@ -126,7 +126,7 @@ mod tests {
     fn an_input_that_is_given_up_counts() {
         let (mut waits, mut tally) = (Waits::default(), Tally::default());
         for seq in 0..=PENDING_INPUTS_MAX as u32 {
-            waits.input(seq, u64::from(seq) * 10_000, &mut tally);
+            waits.input(Tick(seq), u64::from(seq) * 10_000, &mut tally);
         }
         assert_eq!(max_cs(&tally.waited.input_to_state), Some(PENDING_INPUTS_MAX as f64));
     }

@@ -49,10 +49,22 @@ pub const NAMES_PER_REQUEST_MAX: usize = 32;
 
 /// Inputs waiting in one client's inbox, at most; further ones are dropped and counted.
 pub const INBOX_MESSAGES_MAX: usize = 32;
-/// Messages taken from one inbox in one tick, at most.
-pub const INBOX_MESSAGES_PER_TICK: usize = 4;
+/// Messages taken from one inbox in one tick, at most: what a quarter of a second's stall held up.
+pub const INBOX_MESSAGES_PER_TICK: usize = 16;
+/// How far ahead of the next tick an input may be, ticks; one further ahead is dropped and counted.
+pub const INPUT_AHEAD_TICKS_MAX: u32 = 32;
+/// Parts of a tick in which a client says how far its picture was behind.
+pub const SHOWN_STEPS: u16 = 16;
 /// Inputs a client keeps that the server has not acknowledged, at most.
 pub const PENDING_INPUTS_MAX: usize = 128;
+/// What a client shows before the server does, at most, and for how many ticks it waits for that.
+pub const SPAWNED_MAX: usize = 64;
+/// See [`SPAWNED_MAX`].
+pub const SPAWNED_WAIT_TICKS: u32 = 10;
+/// Messages on one way of an emulated link (`client::Lab`), at most, and their bytes.
+pub const LAB_MESSAGES_MAX: usize = 4_096;
+/// See [`LAB_MESSAGES_MAX`].
+pub const LAB_BYTES_MAX: usize = 4 << 20;
 /// Events a room remembers for clients that missed frames.
 pub const EVENT_LOG_MAX: usize = 512;
 

@@ -17,7 +17,9 @@ test('the core asks nothing of the page and bears no path of a machine', () => {
 });
 
 test('the hello is the message of the protocol: room and name behind the schema', () => {
-  const hello = newCore().connect('Zoë', 'main');
+  const core = newCore();
+  core.connect('Zoë', 'main');
+  const hello = core.transmit(0);
   const tail = Buffer.concat([Buffer.from([4]), Buffer.from('main'), Buffer.from([4]), Buffer.from('Zoë')]);
   assert.equal(hello[0], 0, 'the first of the messages');
   assert.equal(hello[1], 253, 'an integer of eight bytes follows');
@@ -29,19 +31,26 @@ test('before the welcome there is nothing to draw, to send or to tell', () => {
   core.connect('a', '');
   assert.equal(core.tick, -1);
   assert.equal(core.draw(5).length, 0);
-  assert.equal(core.control(encodeInput(1, 2, 3), 5), null);
+  assert.equal(core.hold(encodeInput(1, 2, 3), 5), true);
+  assert.equal(core.hold(encodeInput(1, 2, 255), 5), false, 'no such buttons');
+  const hello = core.transmit(5);
   assert.equal(core.transmit(5), null);
+  assert.equal(core.deliver(5), null);
+  assert.deepEqual([core.truth().length, core.path().length], [0, 0]);
+  assert.equal(core.live(5).newest, 0);
   assert.equal(core.welcome(), null);
   assert.deepEqual([...core.notices()], []);
   assert.equal(core.private.length, core.privateLen);
   assert.equal(core.stats().frames, 0);
-  assert.equal(core.stats().bytes_out, core.connect('a', '').length);
+  assert.equal(core.stats().bytes_out, hello.length);
 });
 
 test('chat is cleaned, and nothing is sent when nothing is left', () => {
   const core = newCore();
-  assert.ok(Buffer.from(core.chat('  hi\u0007 there ')).includes('hi there'));
-  assert.equal(core.chat(' \u200b\n'), null);
+  assert.equal(core.chat('  hi\u0007 there '), true);
+  assert.ok(Buffer.from(core.transmit(0)).includes('hi there'));
+  assert.equal(core.chat(' \u200b\n'), false);
+  assert.equal(core.transmit(0), null);
 });
 
 test('garbage is refused with words, and the core lives on', () => {
@@ -54,11 +63,29 @@ test('garbage is refused with words, and the core lives on', () => {
       return state >>> 24;
     });
     if (bytes.length && round % 2) bytes[0] = 1;
-    assert.throws(() => core.receive(bytes, round), (error) => error instanceof CoreError && error.message.length > 0);
+    core.receive(bytes, round);
+    assert.throws(() => core.deliver(round), (error) => error instanceof CoreError && error.message.length > 0);
   }
-  assert.ok(core.connect('a', '').length > 0);
+  core.connect('a', '');
+  assert.ok(core.transmit(0).length > 0);
 });
 
 test('a message longer than the protocol allows is refused', () => {
   assert.throws(() => newCore().receive(new Uint8Array((1 << 20) + 1), 0), CoreError);
+});
+
+test('a link delays both ways, and says what is wrong with its conditions', () => {
+  const core = newCore();
+  assert.throws(() => core.setLink('100'), /`100` is no latency; a link is like 100ms,jitter=30ms/);
+  core.setLink('100ms');
+  core.connect('a', '');
+  assert.equal(core.transmit(1000), null);
+  assert.equal(core.transmit(1049), null);
+  assert.equal(core.transmit(1050)[0], 0, 'the hello');
+  core.receive(Uint8Array.of(1), 2000);
+  assert.equal(core.deliver(2049), null);
+  assert.throws(() => core.deliver(2050), CoreError);
+  core.setLink('');
+  core.chat('at once');
+  assert.ok(core.transmit(3000).length > 0);
 });

@@ -149,7 +149,7 @@ pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
 #[must_use]
 pub fn keyframe() -> Vec<u8> {
     let mut bits = BitWriter::default();
-    head(Base::Keyframe { tick: Tick(1_000), ack: 0 }).encode(&mut bits);
+    head(Base::Keyframe { tick: Tick(1_000), ack: Tick(0) }).encode(&mut bits);
     bits.put_golomb(honest().states.len() as u32, 0);
     let mut anchor = None;
     for state in &honest().states {

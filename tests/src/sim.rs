@@ -211,7 +211,7 @@ impl<G: Game> Sim<G> {
             let visible: Vec<State> = known.collect();
             let view = snapshot.view(viewer).expect("a connected client");
             check_membership::<G>(snapshot, server_side, view.eye, crowds);
-            let ack = server_side.applied;
+            let ack = server_side.inputs.applied;
             let meant = Meant { visible, private: view.private, ack };
             let connection = server_side.connection;
             let current = self.clients.iter_mut().find(|client| client.connection == connection);

@@ -35,7 +35,12 @@ fn spoilt(honest: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
 fn honest_client_messages() -> Vec<Vec<u8>> {
     let messages: [ClientMessage<Input>; 7] = [
         ClientMessage::Hello(Hello { spectate: true, ..Hello::new::<Arena>("Ada", "main") }),
-        ClientMessage::Input { seq: 9, seen: Tick(900), input: Input::default() },
+        ClientMessage::Input {
+            tick: Tick(902),
+            seen: Tick(900),
+            shown: 20,
+            input: Input::default(),
+        },
         ClientMessage::Ping { sent_us: 1 << 40, seen: Tick(900) },
         ClientMessage::Chat { text: "hello".into() },
         ClientMessage::Names { players: vec![PlayerId(1), PlayerId(300)] },

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::{Message, Sender, inbox};
+use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
@@ -82,7 +83,9 @@ impl Guest {
     }
 
     fn order(&self, order: Order) {
-        self.inbox.push(Message::Input { seq: 1, seen: Tick(0), input: order }).unwrap();
+        let (tick, seen) = (Tick(1), Tick(0));
+        let arrival = Arrival { tick, seen, shown: 0, input: order, received_us: 0 };
+        self.inbox.push(Message::Input(arrival)).unwrap();
     }
 }
 

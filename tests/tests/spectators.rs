@@ -1,6 +1,7 @@
 //! Spectators among players: they see what the server means them to see, and touch nothing.
 
 use drumbeat_server::engine::inbox::Message;
+use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::viewer::Viewer;
 use drumbeat_shared::arena::schema::ALL_BUTTONS;
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Event, Input};
@@ -120,7 +121,8 @@ fn a_spectator_says_and_steers_nothing_even_past_its_reader() {
     let player = sim.join(1 << 16).unwrap();
     let input = Order { panic: true, ..Order::default() };
     sim.push(spectator, Message::Chat("boo".into())).unwrap();
-    sim.push(spectator, Message::Input { seq: 1, seen: Tick(0), input }).unwrap();
+    let arrival = Arrival { tick: Tick(1), seen: Tick(0), shown: 0, input, received_us: 0 };
+    sim.push(spectator, Message::Input(arrival)).unwrap();
     sim.push(player, Message::Chat("hello".into())).unwrap();
     for _ in 0..10 {
         sim.tick(|_| Order { own: 1, room: 1, ..Order::default() });

@@ -64,7 +64,10 @@ fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
     let input = Input { steer: 200, aim: 64, buttons: 5 };
     vec![
         ("hello", ClientMessage::Hello(hello)),
-        ("input", ClientMessage::Input { seq: 300, seen: Tick(70_000), input }),
+        (
+            "input",
+            ClientMessage::Input { tick: Tick(70_004), seen: Tick(70_000), shown: -9, input },
+        ),
         ("ping", ClientMessage::Ping { sent_us: 1_500_000, seen: Tick(250) }),
         ("chat", ClientMessage::Chat { text: "good game".into() }),
         ("names", ClientMessage::Names { players: vec![PlayerId(3), PlayerId(300)] }),

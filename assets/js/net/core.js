@@ -1,8 +1,9 @@
 // The client core (core.wasm, see assets/web) behind plain JavaScript values.
 // Nothing of a particular game is in here, and no socket and no clock either.
 
-const REFUSED = 0;
+const NOTHING = 0;
 const WELCOME = 1;
+const REFUSED = 3;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -41,47 +42,120 @@ export class Core {
     this.privateLen = exports.private_len();
   }
 
-  /** Starts over and returns the first message to send. */
+  /**
+   * Starts a connection: `transmit` begins with the hello.
+   * @param {string} name
+   * @param {string} room empty leaves the choice to the server
+   */
   connect(name, room) {
-    const [a, b] = [encoder.encode(name), encoder.encode(room)];
-    this.#give(a, 0);
-    this.#give(b, a.length);
-    return this.#bytes(this.#wasm.connect(a.length, b.length));
+    const nameLen = this.#give(encoder.encode(name), 0);
+    this.#wasm.connect(nameLen, this.#give(encoder.encode(room), nameLen));
   }
 
   /**
-   * Takes a message of the server.
-   * @returns {'welcome' | 'frame'}
-   * @throws {CoreError} when it is not one
+   * Takes a message from the socket. `deliver` hands it on once it has come through the link.
+   * @param {Uint8Array} bytes
+   * @param {number} now
+   * @throws {CoreError} when more waits than the link's conditions let through
    */
   receive(bytes, now) {
-    const code = this.#wasm.receive(this.#give(bytes, 0), now * 1000);
-    if (code === REFUSED) throw new CoreError(decoder.decode(this.#output(this.#wasm.output_len())));
+    if (this.#wasm.receive(this.#give(bytes, 0), now * 1000) === REFUSED) throw this.#refusal();
+  }
+
+  /**
+   * Hands the next message that has come through to the client.
+   * @param {number} now
+   * @returns {'welcome' | 'frame' | null} what it was, null if there is none
+   * @throws {CoreError} when it is no message of a server
+   */
+  deliver(now) {
+    const code = this.#wasm.deliver(now * 1000);
+    if (code === REFUSED) throw this.#refusal();
+    if (code === NOTHING) return null;
     return code === WELCOME ? 'welcome' : 'frame';
   }
 
-  /** Applies the game's controls, encoded, and returns the message that sends them, or null. */
-  control(bytes, now) {
-    return this.#bytes(this.#wasm.control(this.#give(bytes, 0), now * 1000));
+  /**
+   * The game's controls, encoded, as they are from now on. They are drawn at once, and sent with
+   * every input that is due.
+   * @param {Uint8Array} bytes
+   * @param {number} now when they changed
+   * @returns {boolean} whether they are controls of the game
+   */
+  hold(bytes, now) {
+    return this.#wasm.hold(this.#give(bytes, 0), now * 1000) === 1;
   }
 
-  /** The next message that the core itself wants sent, or null. */
+  /**
+   * The next message to send, or null: inputs and pings when due, and all that was asked for.
+   * @param {number} now
+   * @returns {Uint8Array | null}
+   */
   transmit(now) {
     return this.#bytes(this.#wasm.transmit(now * 1000));
   }
 
-  /** The message that says `text`, or null if nothing of it can be said. */
+  /**
+   * Says a text to the room.
+   * @param {string} text
+   * @returns {boolean} whether anything of it can be said
+   */
   chat(text) {
-    return this.#bytes(this.#wasm.chat(this.#give(encoder.encode(text), 0)));
+    return this.#wasm.chat(this.#give(encoder.encode(text), 0)) === 1;
+  }
+
+  /**
+   * Lays conditions over the link, such as `100ms,jitter=30ms,stall=1%x250ms,kbps=500`; none if
+   * empty.
+   * @param {string} text
+   * @throws {CoreError} when they can't be read
+   */
+  setLink(text) {
+    const length = this.#wasm.set_link(this.#give(encoder.encode(text), 0));
+    if (length > 0) throw this.#refusal();
+  }
+
+  /**
+   * Turns parts of the netcode on or off.
+   * @param {{prediction: boolean, reconciliation: boolean, interpolation: boolean, lagCompensation: boolean}} on
+   */
+  setSwitches({ prediction, reconciliation, interpolation, lagCompensation }) {
+    const bits = [prediction, reconciliation, interpolation, lagCompensation];
+    this.#wasm.set_switches(bits.reduce((sum, on, i) => sum + (on ? 1 << i : 0), 0));
   }
 
   /**
    * The picture at `now`: for each entity `stride` numbers (key, kind, 1 if it is the own avatar,
    * then its fields). A view into the core's memory: good until the next call.
+   * @param {number} now
    */
   draw(now) {
-    const count = this.#wasm.draw(now * 1000);
-    return new Float32Array(this.#wasm.memory.buffer, this.#wasm.picture(), count * this.stride);
+    return this.#numbers(this.#wasm.draw(now * 1000) * this.stride);
+  }
+
+  /** What the server has said last, as `draw` gives it, neither predicted nor interpolated. */
+  truth() {
+    return this.#numbers(this.#wasm.truth() * this.stride);
+  }
+
+  /**
+   * Places of the own avatar (x and y by turns, grid units): as the server has it, then after each
+   * input on its way. A view into the core's memory: good until the next call.
+   */
+  path() {
+    return this.#numbers(this.#wasm.path() * 2);
+  }
+
+  /**
+   * How the clocks stand with the last picture: ticks of the newest frame, of what the others are
+   * shown as of, and of the own clock; then milliseconds and counts (see `shared::client::Live`).
+   * @param {number} now
+   */
+  live(now) {
+    const at = this.#wasm.live(now * 1000);
+    const [newest, shown, own, delay, buffer, lead, margin, pending, corrections, correction, starved] =
+      new Float64Array(this.#wasm.memory.buffer, at, this.#wasm.live_len());
+    return { newest, shown, own, delay, buffer, lead, margin, pending, corrections, correction, starved };
   }
 
   /** The tick of the newest frame, -1 before it. */
@@ -125,6 +199,14 @@ export class Core {
     }
     new Uint8Array(this.#wasm.memory.buffer).set(bytes, this.#inputAt + at);
     return bytes.length;
+  }
+
+  #refusal() {
+    return new CoreError(decoder.decode(this.#output(this.#wasm.output_len())));
+  }
+
+  #numbers(count) {
+    return new Float32Array(this.#wasm.memory.buffer, this.#wasm.picture(), count);
   }
 
   #output(length) {

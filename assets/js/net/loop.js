@@ -1,31 +1,4 @@
-// Two beats: the screen's, and the server's tick as an even pulse within it.
-
-/** Ticks that may be due at once; who was away for longer does not catch up. */
-const DUE_MAX = 4;
-
-/** Says which ticks have become due. */
-export class Pulse {
-  #period;
-  #next = null;
-
-  constructor(hz) {
-    this.#period = 1000 / hz;
-  }
-
-  /**
-   * The exact times of the ticks that became due since the last call. Controls that bear these
-   * rather than the screen's uneven times let the own avatar move evenly.
-   * @param {number} now milliseconds
-   * @returns {number[]}
-   */
-  due(now) {
-    this.#next ??= now;
-    if (now - this.#next > DUE_MAX * this.#period) this.#next = now;
-    const times = [];
-    for (; this.#next <= now; this.#next += this.#period) times.push(this.#next);
-    return times;
-  }
-}
+// The page's beat: the screen's.
 
 const HIDDEN_MS = 250;
 

@@ -1,10 +1,6 @@
 // One player's session: joins the core and the socket, over as many connections as it takes.
 
-import { Pulse } from './loop.js';
 import { Socket } from './socket.js';
-
-/** Without a frame for so long nothing is sent: all of it would arrive at once, as a flood. */
-const QUIET_MS = 1_000;
 
 /**
  * Calls `on.welcome(welcome)`, `on.notice(notice)`, `on.frame(now)` and `on.state(state)`, with the
@@ -14,8 +10,6 @@ export class Session {
   #newCore;
   #on;
   #socket;
-  #pulse = null;
-  #framedAt = 0;
   /** The core of this connection, or null before there is one. */
   core = null;
   /** The server's welcome to this connection. */
@@ -54,46 +48,61 @@ export class Session {
     this.#socket.close();
   }
 
-  /** Sends the controls of every tick that is due; `controls()` gives them, encoded. */
+  /**
+   * Takes what has come through and sends what is due; `controls()` gives the game's controls as
+   * they are at this moment, encoded. To be called for every frame of the screen.
+   */
   pump(now, controls) {
-    if (!this.playing || now - this.#framedAt > QUIET_MS) return;
-    for (const due of this.#pulse.due(now)) this.#socket.send(this.core.control(controls(), due));
+    if (!this.core) return;
+    this.#deliver(now);
+    if (this.playing) this.core.hold(controls(), now);
     this.#transmit(now);
   }
 
   /** Says something to the room. */
   chat(text) {
-    if (this.playing) this.#socket.send(this.core.chat(text));
+    if (this.playing) this.core.chat(text);
   }
 
   #open() {
     this.core = this.#newCore();
     this.welcome = null;
-    this.#socket.send(this.core.connect(this.name, this.room));
+    this.core.connect(this.name, this.room);
+    this.#transmit(performance.now());
   }
 
   #message(bytes) {
     const now = performance.now();
-    let received;
     try {
-      received = this.core.receive(bytes, now);
+      this.core.receive(bytes, now);
     } catch (error) {
-      console.error('drumbeat:', error);
-      this.#socket.fail('The connection was out of step.');
-      return;
+      return this.#fail(error);
     }
-    if (received === 'welcome') this.#welcomed();
-    else this.#framed(now);
+    this.#deliver(now);
+  }
+
+  #deliver(now) {
+    try {
+      for (let received = this.core.deliver(now); received; received = this.core.deliver(now)) {
+        if (received === 'welcome') this.#welcomed();
+        else this.#framed(now);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error) {
+    console.error('drumbeat:', error);
+    this.#socket.fail('The connection was out of step.');
   }
 
   #welcomed() {
     this.welcome = this.core.welcome();
-    this.#pulse = new Pulse(this.welcome.tick_hz);
     this.#on.welcome(this.welcome);
   }
 
   #framed(now) {
-    this.#framedAt = now;
     if (!this.playing) {
       this.playing = true;
       this.#on.state({ name: 'playing' });
@@ -111,6 +120,7 @@ export class Session {
 
   #state(state) {
     this.playing = false;
+    if (state.name !== 'open') this.core = null;
     this.#on.state(state);
   }
 }

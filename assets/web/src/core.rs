@@ -1,6 +1,8 @@
 //! One connection's client, and the two buffers through which it talks with JavaScript.
 
-use drumbeat_shared::client::{Client, DRAW_STRIDE, Received};
+use std::collections::VecDeque;
+
+use drumbeat_shared::client::{Client, Conditions, DRAW_STRIDE, Lab, Live, Received, Switches};
 use drumbeat_shared::game::Game as Rules;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
@@ -9,12 +11,17 @@ use drumbeat_shared::schema::Private;
 
 use crate::{Game, json};
 
-/// What [`Core::receive`] answers for a refused message.
-pub const REFUSED: u32 = 0;
-/// What [`Core::receive`] answers for the server's welcome.
+/// What [`Core::deliver`] answers when nothing has come through.
+pub const NOTHING: u32 = 0;
+/// What it answers for the server's welcome.
 pub const WELCOME: u32 = 1;
-/// What [`Core::receive`] answers for a state frame.
+/// What it answers for a state frame.
 pub const FRAME: u32 = 2;
+/// What it answers for a refused message.
+pub const REFUSED: u32 = 3;
+
+/// Numbers of [`Core::live`].
+pub const LIVE_LEN: usize = 11;
 
 /// The state behind the exported functions.
 ///
@@ -23,81 +30,172 @@ pub const FRAME: u32 = 2;
 #[derive(Debug)]
 pub struct Core {
     client: Client<Game>,
+    lab: Lab,
+    /// What the client has to say beside what it says by itself.
+    outbox: VecDeque<Vec<u8>>,
     /// Where JavaScript leaves bytes; as long as the longest message of a server.
     pub input: Box<[u8]>,
     /// Where the last call left its bytes.
     pub output: Vec<u8>,
-    /// Where the last [`Core::draw`] left its numbers.
+    /// Where the last [`Core::draw`], [`Core::truth`] or [`Core::path`] left its numbers.
     pub picture: Vec<f32>,
     /// Where the last [`Core::private`] left its numbers.
     pub private: Private,
+    /// Where the last [`Core::live`] left its numbers.
+    pub live: [f64; LIVE_LEN],
 }
 
 impl Default for Core {
     fn default() -> Self {
         Self {
             client: Client::new("", ""),
+            lab: Lab::new(Conditions::default(), 1),
+            outbox: VecDeque::new(),
             input: vec![0; SERVER_MESSAGE_BYTES_MAX].into(),
             output: Vec::new(),
             picture: Vec::new(),
             private: Private::default(),
+            live: [0.0; LIVE_LEN],
         }
     }
 }
 
 impl Core {
-    /// Starts over with the name and the room that stand behind each other in the input, and
-    /// writes the first message to send.
-    pub fn connect(&mut self, name_len: usize, room_len: usize) -> usize {
+    /// Starts with the name and the room that stand behind each other in the input:
+    /// [`Core::transmit`] begins with the hello.
+    pub fn connect(&mut self, name_len: usize, room_len: usize) {
         let name = String::from_utf8_lossy(self.given(0, name_len)).into_owned();
         let room = String::from_utf8_lossy(self.given(name_len, room_len)).into_owned();
         self.client = Client::new(&name, &room);
+        self.outbox.clear();
         let hello = self.client.hello();
-        self.write(Some(hello))
+        self.outbox.push_back(hello);
     }
 
-    /// Takes the server's message in the input. Answers [`WELCOME`], [`FRAME`], or [`REFUSED`]
-    /// with the reason in the output.
+    /// Takes the message in the input that has come from the server; [`Core::deliver`] hands it
+    /// to the client once it has come through the link. Answers [`NOTHING`], or [`REFUSED`] with
+    /// the reason in the output.
     pub fn receive(&mut self, len: usize, now_us: f64) -> u32 {
-        let end = len.min(self.input.len());
-        match self.client.receive(&self.input[..end], micros(now_us)) {
-            Ok(Received::Welcome) => WELCOME,
-            Ok(Received::Frame) => FRAME,
-            Err(error) => {
-                self.write(Some(error.to_string().into_bytes()));
-                REFUSED
-            }
+        let bytes = self.given(0, len).to_vec();
+        match self.lab.arrive(bytes, micros(now_us)) {
+            Ok(()) => NOTHING,
+            Err(error) => self.refuse(&error),
         }
     }
 
-    /// Applies the controls in the input (the game's `Input` as bincode) and writes the message
-    /// that sends them; nothing before the first frame or when they are not such controls.
-    pub fn control(&mut self, len: usize, now_us: f64) -> usize {
-        let message = codec::decode_client::<<Game as Rules>::Input>(self.given(0, len))
-            .ok()
-            .filter(|input| Game::validate(input).is_ok())
-            .and_then(|input| self.client.input(input, micros(now_us)));
-        self.write(message)
+    /// Hands the next message that has come through to the client. Answers [`NOTHING`],
+    /// [`WELCOME`], [`FRAME`], or [`REFUSED`] with the reason in the output.
+    pub fn deliver(&mut self, now_us: f64) -> u32 {
+        let Some(bytes) = self.lab.deliver(micros(now_us)) else {
+            return NOTHING;
+        };
+        match self.client.receive(&bytes, micros(now_us)) {
+            Ok(Received::Welcome) => WELCOME,
+            Ok(Received::Frame) => FRAME,
+            Err(error) => self.refuse(&error),
+        }
     }
 
-    /// Writes the next message that the client itself wants sent.
+    fn refuse(&mut self, error: &dyn std::error::Error) -> u32 {
+        self.write(Some(error.to_string().into_bytes()));
+        REFUSED
+    }
+
+    /// The controls in the input (the game's `Input` as bincode) are held from now on. Answers
+    /// whether they are such controls.
+    pub fn hold(&mut self, len: usize, now_us: f64) -> bool {
+        let input = codec::decode_client::<<Game as Rules>::Input>(self.given(0, len)).ok();
+        let input = input.filter(|input| Game::validate(input).is_ok());
+        input.inspect(|input| self.client.hold(*input, micros(now_us))).is_some()
+    }
+
+    /// Writes the next message to send, if one is due: inputs, pings, and what was asked for.
     pub fn transmit(&mut self, now_us: f64) -> usize {
-        let message = self.client.transmit(micros(now_us));
+        let now_us = micros(now_us);
+        while let Some(bytes) = self.outbox.pop_front().or_else(|| self.client.transmit(now_us)) {
+            // Of what a far too narrow link does not take, none is of use any more.
+            let _ = self.lab.send(bytes, now_us);
+        }
+        let message = self.lab.depart(now_us);
         self.write(message)
     }
 
-    /// Writes the message that says the text in the input.
-    pub fn chat(&mut self, len: usize) -> usize {
+    /// Says the text in the input. Answers whether anything printable is in it.
+    pub fn chat(&mut self, len: usize) -> bool {
         let text = String::from_utf8_lossy(self.given(0, len)).into_owned();
         let message = self.client.chat(&text);
-        self.write(message)
+        let said = message.is_some();
+        self.outbox.extend(message);
+        said
+    }
+
+    /// Lays the conditions in the input over the link. Answers 0, or how many bytes of what is
+    /// wrong with them it has written.
+    pub fn set_link(&mut self, len: usize) -> usize {
+        let text = String::from_utf8_lossy(self.given(0, len)).into_owned();
+        let conditions = text.parse::<Conditions>();
+        let wrong = conditions.map(|conditions| self.lab.set(conditions)).err();
+        self.write(wrong.map(|error| error.to_string().into_bytes()))
+    }
+
+    /// Turns parts of the netcode on or off: bits 0 to 3 are those of [`Switches`], in order.
+    pub fn set_switches(&mut self, bits: u32) {
+        let on = |bit: u32| bits & (1 << bit) != 0;
+        self.client.switch(Switches {
+            prediction: on(0),
+            reconciliation: on(1),
+            interpolation: on(2),
+            lag_compensation: on(3),
+        });
     }
 
     /// Draws into [`Core::picture`] and answers with the number of entities.
     pub fn draw(&mut self, now_us: f64) -> usize {
-        self.picture.clear();
         self.client.draw(micros(now_us), &mut self.picture);
         self.picture.len() / DRAW_STRIDE
+    }
+
+    /// The same of what the server has said last, neither predicted nor interpolated.
+    pub fn truth(&mut self) -> usize {
+        self.client.truth(&mut self.picture);
+        self.picture.len() / DRAW_STRIDE
+    }
+
+    /// Leaves the places of the own avatar in [`Core::picture`]: as the server has it, then after
+    /// each input on its way. Answers with their number.
+    pub fn path(&mut self) -> usize {
+        self.client.path(&mut self.picture);
+        self.picture.len() / 2
+    }
+
+    /// Fetches how the clocks stand into [`Core::live`], in the order of the fields of [`Live`].
+    pub fn live(&mut self, now_us: f64) {
+        let Live {
+            newest,
+            shown,
+            own,
+            delay_ms,
+            buffer_ms,
+            lead_ms,
+            margin_ms,
+            pending,
+            corrections,
+            correction,
+            starved,
+        } = self.client.live(micros(now_us));
+        self.live = [
+            newest,
+            shown,
+            own,
+            delay_ms,
+            buffer_ms,
+            lead_ms,
+            margin_ms,
+            pending,
+            corrections,
+            correction,
+            starved,
+        ];
     }
 
     /// The tick of the newest frame, -1 before it.
@@ -126,13 +224,13 @@ impl Core {
     /// Writes the welcome and the map as JSON; nothing before it came.
     pub fn welcome(&mut self) -> usize {
         let welcome = self.client.welcome().zip(self.client.map());
-        let text = welcome.map(|(welcome, map)| json::welcome(welcome, map));
+        let text = welcome.map(|(welcome, map)| json::welcome(welcome, Game::VIEW, map));
         self.write(text)
     }
 
-    /// Writes the counters as JSON.
+    /// Writes the counters and the figures of how it feels as JSON.
     pub fn stats(&mut self) -> usize {
-        let text = json::stats(self.client.stats());
+        let text = json::stats(self.client.stats(), &self.client.feel().figures());
         self.write(Some(text))
     }
 

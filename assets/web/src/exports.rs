@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use drumbeat_shared::client::DRAW_STRIDE;
 
-use crate::core::Core;
+use crate::core::{Core, LIVE_LEN};
 #[cfg(feature = "verify")]
 use crate::verify;
 
@@ -40,22 +40,41 @@ export! {
     /// How many there are.
     fn output_len() -> usize { with(|core| core.output.len()) }
     /// [`Core::connect`].
-    fn connect(name_len: usize, room_len: usize) -> usize {
-        with(|core| core.connect(name_len, room_len))
+    fn connect(name_len: usize, room_len: usize) {
+        with(|core| core.connect(name_len, room_len));
     }
     /// [`Core::receive`].
     fn receive(len: usize, now_us: f64) -> u32 { with(|core| core.receive(len, now_us)) }
-    /// [`Core::control`].
-    fn control(len: usize, now_us: f64) -> usize { with(|core| core.control(len, now_us)) }
+    /// [`Core::deliver`].
+    fn deliver(now_us: f64) -> u32 { with(|core| core.deliver(now_us)) }
+    /// [`Core::hold`].
+    fn hold(len: usize, now_us: f64) -> u32 { with(|core| core.hold(len, now_us)).into() }
     /// [`Core::transmit`].
     fn transmit(now_us: f64) -> usize { with(|core| core.transmit(now_us)) }
     /// [`Core::chat`].
-    fn chat(len: usize) -> usize { with(|core| core.chat(len)) }
+    fn chat(len: usize) -> u32 { with(|core| core.chat(len)).into() }
+    /// [`Core::set_link`].
+    fn set_link(len: usize) -> usize { with(|core| core.set_link(len)) }
+    /// [`Core::set_switches`].
+    fn set_switches(bits: u32) { with(|core| core.set_switches(bits)); }
+    /// [`Core::truth`].
+    fn truth() -> usize { with(Core::truth) }
+    /// [`Core::path`].
+    fn path() -> usize { with(Core::path) }
+    /// [`Core::live`]: `live_len` numbers.
+    fn live(now_us: f64) -> *const f64 {
+        with(|core| {
+            core.live(now_us);
+            core.live.as_ptr()
+        })
+    }
+    /// Numbers of `live`.
+    fn live_len() -> usize { LIVE_LEN }
     /// [`Core::draw`].
     fn draw(now_us: f64) -> usize { with(|core| core.draw(now_us)) }
     /// Numbers per drawn entity.
     fn draw_stride() -> usize { DRAW_STRIDE }
-    /// Where the last draw left its numbers.
+    /// Where the last draw, truth or path left its numbers.
     fn picture() -> *const f32 { with(|core| core.picture.as_ptr()) }
     /// [`Core::tick`].
     fn tick() -> f64 { with(|core| core.tick()) }

@@ -1,6 +1,7 @@
 //! What JavaScript reads as JSON: rare, or too varied for an array of numbers.
 
-use drumbeat_shared::client::{Notice, Stats};
+use drumbeat_shared::client::{FeelFigures, Notice, Stats};
+use drumbeat_shared::game::View;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::protocol::messages::Welcome;
 use serde::Serialize;
@@ -20,7 +21,22 @@ struct WelcomeView<'a, M> {
     room: &'a str,
     tick_hz: u16,
     schema: String,
+    view: ViewView,
     map: &'a M,
+}
+
+#[derive(Serialize)]
+struct ViewView {
+    half_x: i32,
+    half_y: i32,
+    margin: i32,
+}
+
+#[derive(Serialize)]
+struct StatsView<'a> {
+    #[serde(flatten)]
+    stats: &'a Stats,
+    feel: &'a FeelFigures,
 }
 
 /// `{"event": …}`, `{"chat": {player, name, text}}` or `{"missed": {events}}`.
@@ -34,24 +50,25 @@ pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     encode(&view)
 }
 
-/// `{player, name, room, tick_hz, schema, map}`; a spectator's player is null; the schema hash in hexadecimal, since JavaScript's
-/// numbers do not hold 64 bits.
+/// `{player, name, room, tick_hz, schema, view: {half_x, half_y, margin}, map}`; a spectator's player
+/// is null; the schema hash in hexadecimal, since JavaScript's numbers do not hold 64 bits.
 #[must_use]
-pub fn welcome<M: Serialize>(welcome: &Welcome, map: &M) -> Vec<u8> {
+pub fn welcome<M: Serialize>(welcome: &Welcome, view: View, map: &M) -> Vec<u8> {
     encode(&WelcomeView {
         player: welcome.player,
         name: &welcome.name,
         room: &welcome.room,
         tick_hz: welcome.tick_hz,
         schema: format!("{:016x}", welcome.schema),
+        view: ViewView { half_x: view.half.x, half_y: view.half.y, margin: view.margin },
         map,
     })
 }
 
-/// The fields of [`Stats`] under their own names.
+/// The fields of [`Stats`] under their own names, and those of [`FeelFigures`] under `feel`.
 #[must_use]
-pub fn stats(stats: &Stats) -> Vec<u8> {
-    encode(stats)
+pub fn stats(stats: &Stats, feel: &FeelFigures) -> Vec<u8> {
+    encode(&StatsView { stats, feel })
 }
 
 /// What cannot be written (no type here) becomes `null`, which JavaScript passes over.

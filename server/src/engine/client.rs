@@ -1,7 +1,5 @@
 //! What a room keeps of one connected client.
 
-use std::collections::VecDeque;
-
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::replication::lanes::Lanes;
 use drumbeat_shared::schema::Private;
@@ -10,16 +8,12 @@ use super::close::CloseReason;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
 use super::inbox::{Message, Receiver};
+use super::input_queue::InputQueue;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::view::Look;
 use super::viewer::Gaze;
 
-/// Inputs that may wait for the next tick without being passed over: a tick's worth of jitter.
-const WAITING_INPUTS_MAX: usize = 1;
-/// After so many ticks in a row with an input left waiting, one is passed over: it was not jitter
-/// but a delay that would never go away.
-const DELAYED_TICKS_MAX: u32 = 6;
 /// Ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
 
@@ -43,9 +37,9 @@ pub struct Client<I> {
     /// The private state it was last told.
     pub private: Private,
     /// The acknowledgement it was last told.
-    pub acked: u32,
-    /// The last input that was applied.
-    pub applied: u32,
+    pub acked: Tick,
+    /// Its inputs that wait for their tick.
+    pub inputs: InputQueue<I>,
     /// The number of the next event to tell it.
     pub next_event: u64,
     /// Why its next frame has to be a keyframe.
@@ -60,9 +54,6 @@ pub struct Client<I> {
     pub gaze: Gaze,
     /// The tick in which its view was last checked.
     pub checked: Tick,
-    waiting: VecDeque<(u32, I)>,
-    delayed_ticks: u32,
-    newest_seq: u32,
     resync_after: u32,
 }
 
@@ -101,8 +92,8 @@ impl<I: Copy> Client<I> {
             visible: Lanes::default(),
             look: Look::default(),
             private: Private::default(),
-            acked: 0,
-            applied: 0,
+            acked: Tick(0),
+            inputs: InputQueue::default(),
             next_event: 0,
             keyframe: Some(Keyframe::Join),
             ping: None,
@@ -110,9 +101,6 @@ impl<I: Copy> Client<I> {
             mail: Mail::default(),
             gaze: Gaze::default(),
             checked: Tick(0),
-            waiting: VecDeque::new(),
-            delayed_ticks: 0,
-            newest_seq: 0,
             resync_after: 0,
         }
     }
@@ -126,14 +114,9 @@ impl<I: Copy> Client<I> {
         counts: &mut Counts,
     ) -> Option<Request> {
         match message {
-            Message::Input { seq, seen, input } => {
-                self.pace.saw(seen, now_us);
-                if seq <= self.newest_seq {
-                    counts.stale_inputs += 1;
-                } else {
-                    self.newest_seq = seq;
-                    self.waiting.push_back((seq, input));
-                }
+            Message::Input(arrival) => {
+                self.pace.saw(arrival.seen, now_us);
+                self.inputs.push(arrival, Tick(tick + 1), counts);
                 None
             }
             Message::Ping { sent_us, seen, received_us } => {
@@ -161,20 +144,6 @@ impl<I: Copy> Client<I> {
                 Some(Request::Mismatch { tick: at.0, expected, actual })
             }
         }
-    }
-
-    /// The input of this tick: the oldest that waits. It is passed over for a newer one when more
-    /// than `WAITING_INPUTS_MAX` wait behind it, or one has been waiting for long.
-    pub fn next_input(&mut self, counts: &mut Counts) -> Option<I> {
-        let mut next = self.waiting.pop_front()?;
-        self.delayed_ticks = if self.waiting.is_empty() { 0 } else { self.delayed_ticks + 1 };
-        while self.waiting.len() > WAITING_INPUTS_MAX || self.delayed_ticks > DELAYED_TICKS_MAX {
-            counts.passed_over_inputs += 1;
-            self.delayed_ticks = 0;
-            next = self.waiting.pop_front()?;
-        }
-        self.applied = next.0;
-        Some(next.1)
     }
 }
 

@@ -41,8 +41,12 @@ pub struct Counts {
     pub keyframes: [u64; 3],
     /// Clients whose view did not match.
     pub mismatches: u64,
-    /// Inputs with a number that is not new.
+    /// Inputs for a tick that is not after that of the last one.
     pub stale_inputs: u64,
+    /// Inputs for a tick too far ahead.
+    pub early_inputs: u64,
+    /// Inputs that came after their tick had begun.
+    pub late_inputs: u64,
     /// Requests for a keyframe that came too soon after another.
     pub refused_resyncs: u64,
     /// Inputs passed over since newer ones were waiting.
@@ -72,6 +76,8 @@ impl Counts {
             keyframes,
             mismatches,
             stale_inputs,
+            early_inputs,
+            late_inputs,
             refused_resyncs,
             passed_over_inputs,
             unseen_entities,
@@ -87,6 +93,8 @@ impl Counts {
         self.keyframes.iter_mut().zip(keyframes).for_each(|(sum, frames)| *sum += frames);
         self.mismatches += mismatches;
         self.stale_inputs += stale_inputs;
+        self.early_inputs += early_inputs;
+        self.late_inputs += late_inputs;
         self.refused_resyncs += refused_resyncs;
         self.passed_over_inputs += passed_over_inputs;
         self.unseen_entities += unseen_entities;

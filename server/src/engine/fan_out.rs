@@ -19,6 +19,7 @@ use super::client::Client;
 use super::close::CloseReason;
 use super::counts::{Counts, Keyframe};
 use super::event_log::EventLog;
+use super::input_queue::Punctuality;
 use super::outbox::HEADER_BYTES_MAX;
 use super::pace::Verdict;
 use super::snapshot::{History, PlayerView, Snapshot};
@@ -115,7 +116,7 @@ impl FanOut {
             encode_private(G::SCHEMA.private, &client.private, &view.private, &mut self.frame);
             client.private = view.private;
         }
-        client.acked = client.applied;
+        client.acked = client.inputs.applied;
         self.write_entities::<G>(scene, view, client);
         self.change.settle(scene.snapshot.tick, &mut client.visible);
         self.frame.put_bytes(&self.notes);
@@ -131,10 +132,11 @@ impl FanOut {
     ) {
         let tick = scene.snapshot.tick;
         let base = match client.pace.handed {
-            Some(handed) if has_base => {
-                Base::Delta { age: tick.since(handed), acked: client.applied - client.acked }
-            }
-            _ => Base::Keyframe { tick, ack: client.applied },
+            Some(handed) if has_base => Base::Delta {
+                age: tick.since(handed),
+                acked: client.inputs.applied.since(client.acked),
+            },
+            _ => Base::Keyframe { tick, ack: client.inputs.applied },
         };
         let checksum = (tick.since(client.checked) >= CHECKSUM_TICKS).then(|| {
             client.checked = tick;
@@ -254,7 +256,8 @@ impl FanOut {
         if let Some((sent_us, received_us)) = client.ping.take() {
             let held_us = scene.now_us.saturating_sub(received_us);
             let held_us = u32::try_from(held_us).unwrap_or(u32::MAX);
-            self.note::<G>(&Note::Pong { sent_us, held_us });
+            let Punctuality { margin_us, late } = client.inputs.punctuality();
+            self.note::<G>(&Note::Pong { sent_us, held_us, margin_us, late });
         }
         if let Some(wanted) = client.names_wanted.take() {
             let known = wanted

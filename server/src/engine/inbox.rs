@@ -12,6 +12,7 @@ use drumbeat_shared::limits::INBOX_MESSAGES_MAX;
 use drumbeat_shared::protocol::messages::Watch;
 
 use super::close::CloseReason;
+use super::input_queue::Arrival;
 
 /// Bytes of protocol answers (pongs, a close) that wait, at most; further ones are dropped.
 const ANSWER_BYTES_MAX: usize = 512;
@@ -20,14 +21,7 @@ const ANSWER_BYTES_MAX: usize = 512;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message<I> {
     /// New controls.
-    Input {
-        /// Their number.
-        seq: u32,
-        /// The last tick the client has received.
-        seen: Tick,
-        /// The controls.
-        input: I,
-    },
+    Input(Arrival<I>),
     /// Wants an answer with the next frame.
     Ping {
         /// The client's clock, microseconds.

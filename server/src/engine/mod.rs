@@ -14,6 +14,7 @@ pub mod event_log;
 pub mod fan_out;
 pub mod grid;
 pub mod inbox;
+pub mod input_queue;
 pub mod link;
 pub mod outbox;
 pub mod pace;

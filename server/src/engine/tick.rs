@@ -160,6 +160,8 @@ impl<G: Game> Engine<G> {
 
     fn drain_inboxes(&mut self, now_us: u64) {
         self.inputs.clear();
+        let coming = self.tick.next();
+        let period_us = 1_000_000 / u64::from(self.setup.tick_hz);
         for (viewer, client) in viewers(&mut self.clients, &mut self.spectators) {
             self.messages.clear();
             self.answers.clear();
@@ -189,10 +191,11 @@ impl<G: Game> Engine<G> {
                     None => {}
                 }
             }
-            if let Some(input) = client.next_input(&mut self.counts)
+            if let Some(arrival) = client.inputs.next(coming, now_us, period_us, &mut self.counts)
                 && let Some(player) = viewer.player()
             {
-                self.inputs.push((player, Controls { input, rewind: 0 }));
+                let rewind = arrival.rewind(coming, self.setup.tick_hz);
+                self.inputs.push((player, Controls { input: arrival.input, rewind }));
             }
             if let Some(reason) = ended {
                 self.gone.push((viewer, reason));

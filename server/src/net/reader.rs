@@ -18,6 +18,7 @@ use super::socket::{Ended, Socket};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::inbox::{Message, PushError};
+use crate::engine::input_queue::Arrival;
 use crate::engine::viewer::Role;
 
 /// How often a silent connection is looked after.
@@ -140,9 +141,9 @@ impl<'a, G: Game> Reader<'a, G> {
             ClientMessage::Input { .. } if self.role == Role::Spectator => {
                 return Err(CloseReason::OutOfPlace("a spectator sends no inputs; join to play"));
             }
-            ClientMessage::Input { seq, seen, input } => {
+            ClientMessage::Input { tick, seen, shown, input } => {
                 G::validate(&input).map_err(|what| malformed(what.to_owned()))?;
-                Message::Input { seq, seen, input }
+                Message::Input(Arrival { tick, seen, shown, input, received_us })
             }
             ClientMessage::Ping { sent_us, seen } => Message::Ping { sent_us, seen, received_us },
             ClientMessage::Watch(watch) if self.role == Role::Spectator => Message::Watch(watch),

@@ -260,10 +260,12 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
         metrics.keyframes.add(keyframe.label(), n);
     }
     metrics.rejected_inputs.add("stale", counts.stale_inputs);
+    metrics.rejected_inputs.add("early", counts.early_inputs);
     metrics.rejected_inputs.add("resync_rate", counts.refused_resyncs);
     metrics.rejected_inputs.add("passed_over", counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.unseen_entities.increment(counts.unseen_entities);
+    metrics.late_inputs.increment(counts.late_inputs);
     metrics.waiting_entities.increment(counts.waiting_entities);
     metrics.refused_entities.increment(counts.refused_entities);
     for label in &counts.closes {

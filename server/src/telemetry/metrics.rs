@@ -63,6 +63,7 @@ const REJECTIONS: &[&str] = &[
     "chat_empty",
     "chat_spectator",
     "stale",
+    "early",
     "passed_over",
     "resync_rate",
 ];
@@ -186,6 +187,8 @@ pub struct RoomMetrics {
     pub unseen_entities: Counter,
     /// Entities in view that frames did not tell of.
     pub waiting_entities: Counter,
+    /// Inputs that came after their tick had begun.
+    pub late_inputs: Counter,
     /// Entities that the rules could not add since the world was full.
     pub refused_entities: Counter,
 }
@@ -250,6 +253,10 @@ impl RoomMetrics {
             oversized_events: new_counter(
                 "drumbeat_oversized_events_total",
                 "Events dropped since they were longer than a message may hold",
+            ),
+            late_inputs: new_counter(
+                "drumbeat_late_inputs_total",
+                "Inputs that came after the tick that they were meant for had begun",
             ),
             waiting_entities: new_counter(
                 "drumbeat_waiting_entities_total",

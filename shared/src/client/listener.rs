@@ -23,7 +23,7 @@ pub struct Listener<G: Game> {
     hello: Hello,
     tick_hz: Option<u16>,
     newest: Newest,
-    seq: u32,
+    last_input: Tick,
     link: Link,
     stats: Stats,
     game: PhantomData<fn() -> G>,
@@ -37,7 +37,7 @@ impl<G: Game> Listener<G> {
             hello: Hello::new::<G>(name, room),
             tick_hz: None,
             newest: Newest::default(),
-            seq: 0,
+            last_input: Tick(0),
             link: Link::default(),
             stats: Stats::default(),
             game: PhantomData,
@@ -81,18 +81,19 @@ impl<G: Game> Listener<G> {
             Some(_) => self.stats.delta_bytes_in += bytes.len() as u64,
         }
         self.link.frame(self.newest.tick, now_us);
-        self.stats.pending_inputs = self.seq.saturating_sub(self.newest.ack);
+        self.stats.pending_inputs = self.last_input.since(self.newest.tick);
         self.stats.jitter_us = self.link.jitter_us();
         Ok(())
     }
 
-    /// The message that sends these controls. To be called once per tick of the server's rate.
-    /// `None` before the first frame.
+    /// The message that sends these controls, to be called once for each frame. `None` before the
+    /// first frame.
     pub fn input(&mut self, input: G::Input) -> Option<Vec<u8>> {
         let seen = self.tick()?;
-        self.seq += 1;
-        self.stats.pending_inputs = self.seq.saturating_sub(self.newest.ack);
-        Some(self.outgoing(&ClientMessage::Input { seq: self.seq, seen, input }))
+        // One for the tick after the newest frame's, unless that was made already.
+        self.last_input = self.last_input.max(seen).next();
+        self.stats.pending_inputs = self.last_input.since(self.newest.tick);
+        Some(self.outgoing(&ClientMessage::Input { tick: self.last_input, seen, shown: 0, input }))
     }
 
     /// The ping when one is due: see [`super::Client::transmit`].
@@ -120,15 +121,15 @@ impl<G: Game> Listener<G> {
         self.newest.synced.then_some(self.newest.tick)
     }
 
-    /// Number of the last input that was made.
+    /// The tick that the last input was made for.
     #[must_use]
-    pub fn seq(&self) -> u32 {
-        self.seq
+    pub fn last_input(&self) -> Tick {
+        self.last_input
     }
 
-    /// Number of the last input that the server has applied.
+    /// The tick that the last input which the server has applied was made for.
     #[must_use]
-    pub fn ack(&self) -> u32 {
+    pub fn ack(&self) -> Tick {
         self.newest.ack
     }
 

@@ -3,27 +3,38 @@
 //! The swarm's bots and the browser run this very code. It is sans-IO: bytes and the time (any
 //! monotonic clock, microseconds) are arguments, what to send is returned.
 
+mod clock;
+mod conditions;
+mod drawing;
+mod feel;
+mod histogram;
+mod lab;
 mod link;
 mod listener;
 mod maps;
 mod newest;
 mod notes;
+mod picture;
 mod prediction;
 mod replica;
+mod session;
+mod spawned;
 mod stats;
 mod timeline;
 
+pub use self::conditions::{Conditions, ConditionsError};
+pub use self::feel::{Feel, FeelFigures};
+pub use self::histogram::Histogram;
+pub use self::lab::{Lab, Overflow};
 use self::link::Link;
 pub use self::listener::Listener;
 pub use self::maps::Maps;
 use self::notes::Notes;
 pub use self::notes::Notice;
-use self::prediction::Prediction;
-use self::replica::Replica;
+pub use self::picture::{DRAW_STRIDE, Live, Switches};
 pub use self::replica::Seen;
+use self::session::Session;
 pub use self::stats::Stats;
-use self::timeline::Timeline;
-use std::sync::Arc;
 
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
@@ -31,9 +42,6 @@ use crate::limits::{FIELDS_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_M
 use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
 use crate::protocol::{CONTROL, codec, names};
 use crate::schema::{Private, State};
-
-/// Numbers per entity that [`Client::draw`] writes.
-pub const DRAW_STRIDE: usize = 3 + FIELDS_MAX;
 
 /// What a message turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,23 +63,14 @@ pub struct Client<G: Game> {
     hello: Hello,
     maps: Maps<G>,
     session: Option<Session<G>>,
-    seq: u32,
+    switches: Switches,
     link: Link,
     resync: Option<ClientMessage<G::Input>>,
     /// What a spectator wants to see and has not said yet.
     watch: Option<Watch>,
     notes: Notes<G::Event>,
     stats: Stats,
-}
-
-/// What the welcome began.
-#[derive(Debug)]
-struct Session<G: Game> {
-    welcome: Welcome,
-    map: Arc<G::Map>,
-    replica: Replica<G>,
-    prediction: Prediction<G>,
-    timeline: Timeline,
+    feel: Feel,
 }
 
 impl<G: Game> Client<G> {
@@ -82,12 +81,13 @@ impl<G: Game> Client<G> {
             hello: Hello::new::<G>(name, room),
             maps: Maps::default(),
             session: None,
-            seq: 0,
+            switches: Switches::default(),
             link: Link::default(),
             resync: None,
             watch: None,
             notes: Notes::default(),
             stats: Stats::default(),
+            feel: Feel::default(),
         }
     }
 
@@ -134,15 +134,8 @@ impl<G: Game> Client<G> {
         }
         let mut welcome = open_welcome(bytes, self.hello.schema)?;
         let map = self.maps.open(std::mem::take(&mut welcome.map)).map_err(refused)?;
-        let period_us = welcome.period_us();
-        self.link.period_us = period_us;
-        self.session = Some(Session {
-            welcome,
-            map,
-            replica: Replica::default(),
-            prediction: Prediction::new(period_us),
-            timeline: Timeline::new(period_us),
-        });
+        self.link.period_us = welcome.period_us();
+        self.session = Some(Session::new(welcome, map));
         Ok(())
     }
 
@@ -150,58 +143,58 @@ impl<G: Game> Client<G> {
         let Some(session) = &mut self.session else {
             return Err(ClientError("a frame before the welcome".into()));
         };
-        let Session { welcome, map, replica, prediction, timeline } = session;
-        let applied = replica.apply(map, welcome.player, bytes).map_err(refused)?;
-        let stats = &mut self.stats;
-        stats.frames += 1;
-        stats.ticks_skipped += u64::from(applied.advance.skipped);
-        match applied.advance.age {
-            None => stats.keyframes += 1,
-            Some(_) => {
-                stats.delta_bytes_in += bytes.len() as u64;
-                stats.visible_sum += replica.visible.len() as u64;
-                stats.moving_sum += u64::from(applied.moving);
-                stats.waiting_sum += u64::from(applied.waiting);
-                let oldest_ticks = replica.visible.oldest_ticks(replica.newest.tick);
-                stats.oldest_ticks = stats.oldest_ticks.max(oldest_ticks);
-            }
-        }
-        if let Some((expected, actual)) = applied.checksum {
-            stats.checksums += 1;
-            if expected != actual {
-                stats.mismatches += 1;
-                let tick = replica.newest.tick;
-                self.resync = Some(ClientMessage::Resync { tick, expected, actual });
-            }
+        let applied = session.apply(bytes).map_err(refused)?;
+        let replica = &session.replica;
+        self.stats.framed(&applied, bytes.len(), replica);
+        if let Some((expected, actual)) = applied.checksum
+            && expected != actual
+        {
+            let tick = replica.newest.tick;
+            self.resync = Some(ClientMessage::Resync { tick, expected, actual });
         }
         for player in &replica.departed {
             self.notes.forget(*player);
         }
-        self.link.frame(replica.newest.tick, now_us);
-        timeline.push(replica.newest.tick, replica.present(map), now_us);
-        if let Some(size) = prediction.reconcile(map, replica.own(), replica.newest.ack, now_us) {
-            stats.corrections += 1;
-            stats.correction_last = size;
-        }
-        stats.pending_inputs = prediction.pending() as u32;
-        stats.jitter_us = self.link.jitter_us();
-        if let Some(rtt_us) = self.notes.take(applied.notes, &self.link, now_us).map_err(refused)? {
-            stats.pongs += 1;
-            stats.rtt_us = rtt_us;
+        self.feel.played_us += self.link.frame(replica.newest.tick, now_us);
+        let first_new = applied.first_new;
+        let notes = applied.notes;
+        session.move_on(first_new, self.switches, now_us, &mut self.stats, &mut self.feel);
+        self.stats.jitter_us = self.link.jitter_us();
+        if let Some(pong) = self.notes.take(notes, &self.link, now_us).map_err(refused)? {
+            self.stats.pong(&pong);
+            self.feel.late_inputs += u64::from(pong.late);
+            let lead_us = session.lead_us(now_us);
+            session.lead.report(pong.rtt_us, pong.margin_us, lead_us);
         }
         Ok(())
     }
 
-    /// The message that sends these controls; they apply to the own prediction at once. To be
-    /// called once per tick of the server's rate. `None` before the first frame, and from a
-    /// spectator.
+    /// These are the controls at this moment: the own avatar is drawn with them, and
+    /// [`Client::transmit`] sends them from now on as often as an input is due. A spectator has none.
+    pub fn hold(&mut self, input: G::Input, now_us: u64) {
+        let plays = !self.spectates();
+        if let Some(session) = self.session.as_mut().filter(|_| plays) {
+            session.hold(input, now_us);
+        }
+    }
+
+    /// The message that sends these controls now: for a client that is driven by frames instead of
+    /// a screen, once for each. `None` before the first frame, when its inputs are far ahead, and
+    /// from a spectator.
     pub fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
-        let seen = self.tick().filter(|_| !self.spectates())?;
-        let session = self.session.as_mut()?;
-        self.seq += 1;
-        session.prediction.input(&session.map, self.seq, input, now_us);
+        let plays = !self.spectates();
+        let session = self.session.as_mut();
+        let session = session.filter(|session| plays && session.replica.newest.synced)?;
+        session.prediction.hold(input);
+        let message = session.input_by_frame(self.switches, now_us)?;
+        self.sent_input(&message)
+    }
+
+    fn sent_input(&mut self, message: &ClientMessage<G::Input>) -> Option<Vec<u8>> {
+        self.feel.inputs += 1;
+        let session = self.session.as_ref()?;
         self.stats.pending_inputs = session.prediction.pending() as u32;
-        Some(self.outgoing(&ClientMessage::Input { seq: self.seq, seen, input }))
+        Some(self.outgoing(message))
     }
 
     /// Looks at something else: [`Client::transmit`] says it. From a player it is not said.
@@ -216,10 +209,15 @@ impl<G: Game> Client<G> {
         Some(self.outgoing(&ClientMessage::Chat { text }))
     }
 
-    /// What the core itself has to say: pings when due, requests for names, a resync. Call it
-    /// after every frame, and about every 100 ms without frames, until it returns `None`.
+    /// What is due to be sent: the held controls, pings, requests for names, a resync. Call it
+    /// after every frame, and with every picture or about every 100 ms without frames, until it
+    /// returns `None`.
     pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
         let seen = self.tick()?;
+        let session = self.session.as_mut()?;
+        if let Some(message) = session.input_when_due(self.switches, &self.link, now_us) {
+            return self.sent_input(&message);
+        }
         let message = if let Some(resync) = self.resync.take() {
             resync
         } else if self.link.ping_due(now_us) {
@@ -270,7 +268,7 @@ impl<G: Game> Client<G> {
         self.session.as_ref()?.replica.own()
     }
 
-    /// The own avatar with all unacknowledged inputs applied.
+    /// The own avatar with all inputs applied.
     #[must_use]
     pub fn predicted(&self) -> Option<&State> {
         self.session.as_ref()?.prediction.now()
@@ -283,16 +281,16 @@ impl<G: Game> Client<G> {
         self.session.as_ref().map_or(NONE, |session| &session.replica.private)
     }
 
-    /// Number of the last input that was made.
+    /// The tick that the last input was made for, or of the newest frame if that is later.
     #[must_use]
-    pub fn seq(&self) -> u32 {
-        self.seq
+    pub fn last_input(&self) -> Tick {
+        self.session.as_ref().map_or(Tick(0), |session| session.prediction.last())
     }
 
-    /// Number of the last input that the server has applied.
+    /// The tick that the last input which the server has applied was made for.
     #[must_use]
-    pub fn ack(&self) -> u32 {
-        self.session.as_ref().map_or(0, |session| session.replica.newest.ack)
+    pub fn ack(&self) -> Tick {
+        self.session.as_ref().map_or(Tick(0), |session| session.replica.newest.ack)
     }
 
     /// The next thing to tell the person.
@@ -309,38 +307,17 @@ impl<G: Game> Client<G> {
         self.notes.name(player)
     }
 
-    /// The picture at `now_us`: for each entity in view, [`DRAW_STRIDE`] numbers: key, kind, 1 if
-    /// it is the own avatar, then the `FIELDS_MAX` fields, blended as the schema says. The own
-    /// avatar is predicted, the others are interpolated.
-    pub fn draw(&mut self, now_us: u64, out: &mut Vec<f32>) {
-        out.clear();
-        let Some(session) = &mut self.session else {
-            return;
-        };
-        let Session { map, replica, prediction, timeline, .. } = session;
-        let own_key = replica.own_key();
-        let jitter_us = self.link.jitter_us();
-        self.stats.buffer_us = timeline.draw::<G>(map, jitter_us, now_us, |seen, fields| {
-            if Some(seen.key) != own_key {
-                put_drawn(seen.key, seen.state.kind, false, fields, out);
-            }
-        });
-        if let (Some(key), Some((kind, fields))) = (own_key, prediction.draw(now_us)) {
-            put_drawn(key, kind, true, &fields, out);
-        }
-    }
-
     /// The counters.
     #[must_use]
     pub fn stats(&self) -> &Stats {
         &self.stats
     }
-}
 
-fn put_drawn(key: u32, kind: u8, own: bool, fields: &[f32; FIELDS_MAX], out: &mut Vec<f32>) {
-    // 24 bits are exact in a float; a key that wraps is long out of view.
-    out.extend([(key & 0x00ff_ffff) as f32, f32::from(kind), f32::from(u8::from(own))]);
-    out.extend_from_slice(fields);
+    /// How the game feels.
+    #[must_use]
+    pub fn feel(&self) -> &Feel {
+        &self.feel
+    }
 }
 
 /// Refuses what is empty or too long to be a message of the server.

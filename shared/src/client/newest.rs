@@ -11,8 +11,8 @@ pub(super) struct Newest {
     /// Whether a keyframe has come.
     pub(super) synced: bool,
     pub(super) tick: Tick,
-    /// Last input that the server applied.
-    pub(super) ack: u32,
+    /// The tick that the last applied input was meant for.
+    pub(super) ack: Tick,
 }
 
 /// How far a frame moved on.
@@ -42,7 +42,7 @@ impl Newest {
                     return Err(BitError);
                 }
                 self.tick = Tick(self.tick.0.checked_add(age).ok_or(BitError)?);
-                self.ack = self.ack.checked_add(acked).ok_or(BitError)?;
+                self.ack = Tick(self.ack.0.checked_add(acked).ok_or(BitError)?);
                 Some(age)
             }
         };

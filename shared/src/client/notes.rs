@@ -39,6 +39,16 @@ pub enum Notice<E> {
     },
 }
 
+/// What a pong says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pong {
+    pub(super) rtt_us: u32,
+    /// By how much the latest input came before its tick, microseconds.
+    pub(super) margin_us: Option<i32>,
+    /// Inputs that came too late since the last pong.
+    pub(super) late: u16,
+}
+
 /// The notices that wait for the front end, and the names that it has asked for.
 #[derive(Debug)]
 pub(super) struct Notes<E> {
@@ -57,22 +67,23 @@ impl<E> Default for Notes<E> {
 }
 
 impl<E: DeserializeOwned> Notes<E> {
-    /// Takes the notes of a frame. Returns the round trip time in microseconds if a pong came.
+    /// Takes the notes of a frame. Returns the pong if one came.
     pub(super) fn take(
         &mut self,
         mut bytes: &[u8],
         link: &Link,
         now_us: u64,
-    ) -> Result<Option<u32>, DecodeError> {
+    ) -> Result<Option<Pong>, DecodeError> {
         let unfetched = self.notices.len().saturating_sub(NOTICES_MAX);
         self.notices.drain(..unfetched);
-        let mut rtt_us = None;
+        let mut pong = None;
         while !bytes.is_empty() {
             let (note, used) = codec::decode_note::<Note<E>>(bytes)?;
             bytes = &bytes[used..];
             let notice = match note {
-                Note::Pong { sent_us, held_us } => {
-                    rtt_us = Some(link.pong(sent_us, held_us, now_us));
+                Note::Pong { sent_us, held_us, margin_us, late } => {
+                    let rtt_us = link.pong(sent_us, held_us, now_us);
+                    pong = Some(Pong { rtt_us, margin_us, late });
                     continue;
                 }
                 Note::Names(known) => {
@@ -93,7 +104,7 @@ impl<E: DeserializeOwned> Notes<E> {
             };
             self.notices.push_back(notice);
         }
-        Ok(rtt_us)
+        Ok(pong)
     }
 }
 
@@ -141,7 +152,7 @@ impl<E> Notes<E> {
 mod tests {
     use super::*;
 
-    fn frame(notes: &mut Notes<u8>, sent: &[Note<u8>]) -> Option<u32> {
+    fn frame(notes: &mut Notes<u8>, sent: &[Note<u8>]) -> Option<Pong> {
         let bytes: Vec<u8> = sent.iter().flat_map(codec::encode).collect();
         notes.take(&bytes, &Link::default(), 5_000_000).unwrap()
     }
@@ -216,11 +227,12 @@ mod tests {
     #[test]
     fn a_pong_gives_the_round_trip_without_what_the_server_held() {
         let mut notes = Notes::<u8>::default();
-        let pong = Note::Pong { sent_us: 4_900_000, held_us: 30_000 };
-        assert_eq!(frame(&mut notes, &[Note::Event(1), pong, Note::Event(2)]), Some(70_000));
+        let pong = |sent_us, held_us| Note::Pong { sent_us, held_us, margin_us: Some(-9), late: 2 };
+        let taken = |rtt_us| Some(Pong { rtt_us, margin_us: Some(-9), late: 2 });
+        let sent = [Note::Event(1), pong(4_900_000, 30_000), Note::Event(2)];
+        assert_eq!(frame(&mut notes, &sent), taken(70_000));
         assert_eq!(notes.next(), Some(Notice::Event(1)));
         assert_eq!(notes.next(), Some(Notice::Event(2)));
-        let nonsense = Note::Pong { sent_us: u64::MAX, held_us: u32::MAX };
-        assert_eq!(frame(&mut notes, &[nonsense]), Some(0));
+        assert_eq!(frame(&mut notes, &[pong(u64::MAX, u32::MAX)]), taken(0));
     }
 }

@@ -1,158 +1,211 @@
-//! The own avatar, ahead of the server by the inputs that it has not acknowledged.
+//! The own avatar, ahead of the server by the inputs that it has not taken yet.
 //!
-//! Every input is applied at once by the game's own rules. When a frame says what the server made
-//! of the inputs so far, those behind it are played again on top. What differs from what was
-//! shown is a correction; drawing takes it back over [`SMOOTHING_US`].
+//! Every input is meant for a tick and applied at once by the game's own rules. When a frame says
+//! how things stand at its tick, the inputs for later ticks are played again on top. What differs
+//! from what was shown is a correction; drawing takes it back over [`SMOOTHING_US`].
+//!
+//! Between two inputs the drawing shows what the controls held at that moment lead to: they are
+//! seen with the next picture, not with the next tick.
 
 use std::collections::VecDeque;
 
-use super::timeline::{blend, fields_as_drawn};
+use super::drawing::{Drawn, Easing, blend};
+use super::feel::way;
+use super::picture::Switches;
+use super::spawned::{Spawn, Spawned};
 use crate::game::Game;
-use crate::limits::{FIELDS_MAX, PENDING_INPUTS_MAX};
-use crate::schema::{Blend, State};
-
-/// Time over which the drawing takes a correction back, microseconds.
-const SMOOTHING_US: f32 = 100_000.0;
-/// A correction larger than this (in the unit of the field) is shown at once.
-const SNAP_DISTANCE: f32 = 2_048.0;
+use crate::ids::Tick;
+use crate::limits::PENDING_INPUTS_MAX;
+use crate::replication::whole::initial_private;
+use crate::schema::{Blend, Field, Private, State};
 
 /// The own avatar and the inputs on their way.
 #[derive(Debug)]
 pub(super) struct Prediction<G: Game> {
-    period_us: u64,
-    pending: VecDeque<(u32, G::Input)>,
-    ahead: Option<Ahead>,
+    /// The inputs for the ticks after the newest frame's, in order.
+    pending: VecDeque<(Tick, G::Input)>,
+    /// The tick that the last input was made for, or of the newest frame if that is later.
+    last: Tick,
+    /// The controls as they are at this moment.
+    held: G::Input,
+    /// The avatar after the last input, and what it was told alone.
+    ahead: Option<State>,
+    private: Private,
+    easing: Easing,
+    /// What the avatar has brought into the world, as far as it is not simply drawn with the
+    /// others.
+    pub(super) spawned: Spawned<G>,
 }
 
-/// The avatar at the last two steps of the own clock, and what the drawing still has to give back.
+/// What a frame did to the prediction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Correction {
+    /// The largest difference of a drawn coordinate, in its field's unit; at least 1.
+    pub(super) size: u32,
+    /// Whether it was shown at once.
+    pub(super) snapped: bool,
+}
+
+/// What a frame says of the own player.
 #[derive(Clone, Copy, Debug)]
-struct Ahead {
-    before: State,
-    now: State,
-    stepped_us: u64,
-    error: [f32; FIELDS_MAX],
-    error_us: u64,
+pub(super) struct Truth<'a> {
+    pub(super) tick: Tick,
+    pub(super) avatar: Option<&'a State>,
+    pub(super) private: &'a Private,
 }
 
 impl<G: Game> Prediction<G> {
-    pub(super) fn new(period_us: u64) -> Self {
-        Self { period_us, pending: VecDeque::new(), ahead: None }
+    pub(super) fn new() -> Self {
+        Self {
+            pending: VecDeque::new(),
+            last: Tick(0),
+            held: G::Input::default(),
+            ahead: None,
+            private: initial_private(G::SCHEMA.private),
+            easing: Easing::default(),
+            spawned: Spawned::default(),
+        }
     }
 
-    /// How many inputs are not acknowledged.
+    /// How many inputs are for ticks after the newest frame's.
     pub(super) fn pending(&self) -> usize {
         self.pending.len()
     }
 
-    /// The avatar with all inputs applied.
-    pub(super) fn now(&self) -> Option<&State> {
-        self.ahead.as_ref().map(|ahead| &ahead.now)
+    /// The tick that the last input was made for, or of the newest frame if that is later.
+    pub(super) fn last(&self) -> Tick {
+        self.last
     }
 
-    /// Applies a new input.
-    pub(super) fn input(&mut self, map: &G::Map, seq: u32, input: G::Input, now_us: u64) {
+    /// The avatar with all inputs applied.
+    pub(super) fn now(&self) -> Option<&State> {
+        self.ahead.as_ref()
+    }
+
+    /// The controls as they are at this moment. Returns whether they have changed.
+    pub(super) fn hold(&mut self, input: G::Input) -> bool {
+        let changed = self.held != input;
+        self.held = input;
+        changed
+    }
+
+    /// Applies the held controls as the input for `tick`, which is after the last.
+    pub(super) fn input(&mut self, map: &G::Map, tick: Tick) -> G::Input {
         if self.pending.len() == PENDING_INPUTS_MAX {
             self.pending.pop_front();
         }
-        self.pending.push_back((seq, input));
-        if let Some(ahead) = &mut self.ahead {
-            ahead.before = ahead.now;
-            step::<G>(map, &mut ahead.now, &input);
-            ahead.stepped_us = now_us;
+        let from = self.last.max(Tick(tick.0.saturating_sub(PENDING_INPUTS_MAX as u32)));
+        self.pending.push_back((tick, self.held));
+        self.last = tick;
+        let Self { ahead, private, spawned, held, .. } = self;
+        if let Some(ahead) = ahead {
+            for at in (from.0 + 1..=tick.0).map(Tick) {
+                let input = (at == tick).then_some(&*held);
+                step::<G>(map, ahead, private, at, input, |spawn| spawned.begin(spawn));
+            }
         }
+        *held
     }
 
-    /// Starts again from what the server says. Returns the size of the correction, if the
-    /// prediction was wrong: the largest difference of a drawn coordinate, at least 1.
+    /// Starts again from what the server says. `own_ticks` is the own clock at `now_us`.
     pub(super) fn reconcile(
         &mut self,
         map: &G::Map,
-        own: Option<&State>,
-        ack: u32,
+        truth: &Truth<'_>,
+        switches: Switches,
+        own_ticks: f64,
         now_us: u64,
-    ) -> Option<u32> {
-        while self.pending.front().is_some_and(|(seq, _)| *seq <= ack) {
+    ) -> Option<Correction> {
+        while self.pending.front().is_some_and(|(tick, _)| *tick <= truth.tick) {
             self.pending.pop_front();
         }
-        let Some(own) = own else {
+        self.last = self.last.max(truth.tick);
+        if !switches.reconciliation && self.ahead.is_some() && truth.avatar.is_some() {
+            return None;
+        }
+        self.private = *truth.private;
+        let Some(avatar) = truth.avatar else {
             self.ahead = None;
+            self.spawned.replay(truth.tick, Vec::new());
             return None;
         };
-        let (mut before, mut now) = (*own, *own);
+        let shown = self.blended(map, own_ticks);
+        let mut now = *avatar;
+        let mut spawns = Vec::new();
+        let mut pending = self.pending.iter().peekable();
+        for tick in (truth.tick.0 + 1..=self.last.0).map(Tick) {
+            let input = pending.next_if(|(at, _)| *at == tick).map(|(_, input)| input);
+            let spawn = |spawn| spawns.push(spawn);
+            step::<G>(map, &mut now, &mut self.private, tick, input, spawn);
+        }
+        self.spawned.replay(truth.tick, spawns);
+        let old = self.ahead.replace(now)?;
+        let size = difference(G::SCHEMA.fields(now.kind), &old, &now);
+        let (shown, truth) = (shown?, self.blended(map, own_ticks)?);
+        let snapped = self.easing.revise(G::SCHEMA.fields(now.kind), &shown, &truth, now_us);
+        (size > 0).then_some(Correction { size, snapped })
+    }
+
+    /// Kind and fields of the avatar as it is to be drawn when the own clock is at `own_ticks`, and
+    /// how far it goes in a tick.
+    pub(super) fn draw(
+        &self,
+        map: &G::Map,
+        own_ticks: f64,
+        now_us: u64,
+    ) -> Option<(u8, Drawn, f32)> {
+        let now = self.ahead.as_ref()?;
+        let mut fields = self.blended(map, own_ticks)?;
+        self.easing.apply(&mut fields, now_us);
+        Some((now.kind, fields, way::<G>(now, &self.next(map, now))))
+    }
+
+    /// The places of the avatar after each input on its way.
+    pub(super) fn path(&self, map: &G::Map, avatar: &State, mut put: impl FnMut(&State)) {
+        let mut now = *avatar;
         for (_, input) in &self.pending {
-            before = now;
-            step::<G>(map, &mut now, input);
+            G::control(&mut now, input);
+            G::predict(map, &mut now);
+            put(&now);
         }
-        let fresh =
-            Ahead { before, now, stepped_us: now_us, error: [0.0; FIELDS_MAX], error_us: 0 };
-        let old = self.ahead.replace(fresh)?;
-        let ahead = self.ahead.insert(Ahead { stepped_us: old.stepped_us, ..fresh });
-        if self.pending.is_empty() {
-            ahead.keep_motion::<G>(&old);
-        }
-        ahead.error = old.error_at(now_us);
-        ahead.error_us = now_us;
-        if old.now == now {
-            return None;
-        }
-        let shown = old.blended::<G>(self.period_us, now_us);
-        let truth = ahead.blended::<G>(self.period_us, now_us);
-        let mut size = 1;
-        for (index, field) in G::SCHEMA.fields(now.kind).iter().enumerate() {
-            if field.blend == Blend::Linear {
-                size = size.max(old.now.fields[index].abs_diff(now.fields[index]));
-                ahead.error[index] += shown[index] - truth[index];
-                if ahead.error[index].abs() > SNAP_DISTANCE {
-                    ahead.error[index] = 0.0;
-                }
-            }
-        }
-        Some(size)
     }
 
-    /// Kind and fields of the avatar as it is to be drawn.
-    pub(super) fn draw(&self, now_us: u64) -> Option<(u8, [f32; FIELDS_MAX])> {
-        let ahead = self.ahead.as_ref()?;
-        let mut fields = ahead.blended::<G>(self.period_us, now_us);
-        for (field, error) in fields.iter_mut().zip(ahead.error_at(now_us)) {
-            *field += error;
-        }
-        Some((ahead.now.kind, fields))
+    /// On from the last input by what the controls held at this moment lead to.
+    fn blended(&self, map: &G::Map, own_ticks: f64) -> Option<Drawn> {
+        let now = self.ahead.as_ref()?;
+        let share = (own_ticks - f64::from(self.last.0)).clamp(0.0, 1.0) as f32;
+        Some(blend(G::SCHEMA.fields(now.kind), now, &self.next(map, now), share))
+    }
+
+    fn next(&self, map: &G::Map, now: &State) -> State {
+        let mut next = *now;
+        G::control(&mut next, &self.held);
+        G::predict(map, &mut next);
+        next
     }
 }
 
-impl Ahead {
-    /// What is left of the last corrections.
-    fn error_at(&self, now_us: u64) -> [f32; FIELDS_MAX] {
-        let passed = now_us.saturating_sub(self.error_us) as f32 / SMOOTHING_US;
-        self.error.map(|error| error * (1.0 - passed).max(0.0))
+/// One tick of the avatar; without an input it keeps its controls.
+fn step<G: Game>(
+    map: &G::Map,
+    state: &mut State,
+    private: &mut Private,
+    tick: Tick,
+    input: Option<&G::Input>,
+    mut spawn: impl FnMut(Spawn),
+) {
+    if let Some(input) = input {
+        G::control(state, input);
     }
-
-    /// Nothing was played again that could be blended from: keeps the last step's motion on the
-    /// screen, wherever it leads to now.
-    fn keep_motion<G: Game>(&mut self, old: &Self) {
-        self.before = old.before;
-        for (index, field) in G::SCHEMA.fields(self.now.kind).iter().enumerate() {
-            if field.blend == Blend::Linear {
-                let motion = old.before.fields[index] - old.now.fields[index];
-                self.before.fields[index] = self.now.fields[index].saturating_add(motion);
-            }
-        }
-    }
-
-    /// Between the last two steps, by the time that has passed since the last.
-    fn blended<G: Game>(&self, period_us: u64, now_us: u64) -> [f32; FIELDS_MAX] {
-        let passed = now_us.saturating_sub(self.stepped_us) as f32 / period_us.max(1) as f32;
-        if passed >= 1.0 {
-            return fields_as_drawn(&self.now);
-        }
-        blend(G::SCHEMA.fields(self.now.kind), &self.before, &self.now, passed)
-    }
-}
-
-fn step<G: Game>(map: &G::Map, state: &mut State, input: &G::Input) {
-    G::control(state, input);
     G::predict(map, state);
+    G::act(map, state, private, tick, &mut |state| spawn(Spawn { tick, state }));
+}
+
+/// The largest difference of a field that is drawn as a place.
+fn difference(fields: &[Field], a: &State, b: &State) -> u32 {
+    let pairs = fields.iter().zip(a.fields.iter().zip(&b.fields));
+    let places = pairs.filter(|(field, _)| field.blend == Blend::Linear);
+    places.map(|(_, (a, b))| a.abs_diff(*b)).max().unwrap_or(0)
 }
 
 #[cfg(test)]

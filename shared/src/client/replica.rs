@@ -41,6 +41,8 @@ pub(super) struct Applied<'a> {
     pub(super) waiting: u32,
     /// The checksum as the server sent it, and of this replica, if one came.
     pub(super) checksum: Option<(u32, u32)>,
+    /// The least key of the entities that entered.
+    pub(super) first_new: u32,
     /// The notes at the end.
     pub(super) notes: &'a [u8],
 }
@@ -110,6 +112,7 @@ impl<G: Game> Replica<G> {
         let anchor = avatar.map(|seen| G::position(&seen.state));
         self.exchange(&mut bits)?;
         self.own = self.visible.fresh().iter().position(owned);
+        let first_new = self.next_key;
         for seen in self.enter(player, anchor, &mut bits)? {
             checksum.add(hash_state(&seen.state));
         }
@@ -118,7 +121,7 @@ impl<G: Game> Replica<G> {
         self.departed.retain(|player| !stays(*player));
         let checksum = head.checksum.map(|expected| (expected, checksum.finish()));
         let notes = if head.notes { bits.rest() } else { &[] };
-        Ok(Applied { advance, moving, waiting, checksum, notes })
+        Ok(Applied { advance, moving, waiting, checksum, first_new, notes })
     }
 
     /// A keyframe has come: the view starts empty.

@@ -1,5 +1,9 @@
 //! What a client counts.
 
+use super::notes::Pong;
+use super::replica::{Applied, Replica};
+use crate::game::Game;
+
 /// Counters since the client was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Stats {
@@ -28,11 +32,11 @@ pub struct Stats {
     pub checksums: u64,
     /// Checksums that did not match.
     pub mismatches: u64,
-    /// Own prediction found wrong by a frame.
+    /// Times that a frame found the own prediction wrong.
     pub corrections: u64,
     /// Size of the last correction, grid units.
     pub correction_last: u32,
-    /// Inputs not acknowledged yet.
+    /// Inputs for ticks after that of the newest frame.
     pub pending_inputs: u32,
     /// Pongs received: each is a round trip timed.
     pub pongs: u64,
@@ -42,4 +46,44 @@ pub struct Stats {
     pub jitter_us: u32,
     /// How far the drawing is behind the newest frame, microseconds.
     pub buffer_us: u32,
+    /// By how much the latest of the last inputs came before its tick began, as the server says,
+    /// microseconds; negative when it was late.
+    pub margin_us: i32,
+    /// Inputs that came too late for their tick.
+    pub late_inputs: u64,
+}
+
+impl Stats {
+    /// A frame of so many bytes was applied.
+    pub(super) fn framed<G: Game>(
+        &mut self,
+        applied: &Applied<'_>,
+        bytes: usize,
+        replica: &Replica<G>,
+    ) {
+        self.frames += 1;
+        self.ticks_skipped += u64::from(applied.advance.skipped);
+        match applied.advance.age {
+            None => self.keyframes += 1,
+            Some(_) => {
+                self.delta_bytes_in += bytes as u64;
+                self.visible_sum += replica.visible.len() as u64;
+                self.moving_sum += u64::from(applied.moving);
+                self.waiting_sum += u64::from(applied.waiting);
+                let oldest_ticks = replica.visible.oldest_ticks(replica.newest.tick);
+                self.oldest_ticks = self.oldest_ticks.max(oldest_ticks);
+            }
+        }
+        if let Some((expected, actual)) = applied.checksum {
+            self.checksums += 1;
+            self.mismatches += u64::from(expected != actual);
+        }
+    }
+
+    pub(super) fn pong(&mut self, pong: &Pong) {
+        self.pongs += 1;
+        self.rtt_us = pong.rtt_us;
+        self.margin_us = pong.margin_us.unwrap_or(self.margin_us);
+        self.late_inputs += u64::from(pong.late);
+    }
 }

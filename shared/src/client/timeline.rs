@@ -1,44 +1,59 @@
 //! The others, drawn a little behind the newest frame and blended between two ticks.
 //!
-//! The drawing clock runs at the server's rate. How far it stays behind follows from the jitter of
-//! the arrivals; it is steered by running up to [`DILATION`] faster or slower, and jumps only when
-//! it is lost. Past the newest frame entities move on by the game's own prediction for up to
-//! [`EXTRAPOLATION_US`], then they hold.
+//! Frames are kept tick by tick; ticks that were skipped are filled in by the game's own movement.
+//! Past the newest frame entities move on by the game's own prediction for up to
+//! [`EXTRAPOLATION_US`], then they hold. When frames come that tell otherwise, the drawing eases
+//! over the difference instead of jumping.
 
 use std::collections::VecDeque;
 
+use super::drawing::{Drawn, Easing, blend, fields_as_drawn};
+use super::feel::way;
 use super::replica::Seen;
 use crate::game::Game;
 use crate::ids::Tick;
-use crate::limits::FIELDS_MAX;
-use crate::schema::{Blend, Field, State};
+use crate::limits::HISTORY_TICKS;
+use crate::schema::{Blend, State};
 
 /// Frames kept to blend between.
-const FRAMES_MAX: usize = 16;
-/// By what share the drawing clock may run faster or slower.
-const DILATION: f64 = 0.1;
+const FRAMES_MAX: usize = 64;
 /// How long entities move on without a frame, microseconds.
-const EXTRAPOLATION_US: f64 = 100_000.0;
-/// The drawing clock jumps when it is off by more than this, microseconds.
-const JUMP_US: f64 = 500_000.0;
+pub(super) const EXTRAPOLATION_US: f64 = 100_000.0;
+
+/// By what share of its speed an entity is drawn faster while it is eased to where it is.
+const CATCHING_UP: f32 = 0.8;
 
 #[derive(Debug)]
 struct Frame {
     tick: Tick,
+    /// In the order of their keys.
     visible: Vec<Seen>,
 }
 
-/// The last frames, and the clock that draws between them.
+/// The last frames, and what was drawn of them.
 #[derive(Debug)]
 pub(super) struct Timeline {
     period_us: f64,
     /// In order of their ticks. Only kept once something was drawn.
     frames: VecDeque<Frame>,
     drawing: bool,
-    /// Local time at which tick 0 would have arrived: a slow mean over the arrivals.
-    epoch_us: Option<f64>,
-    /// Server time shown, microseconds since tick 0, and the local time at which it was.
-    shown: Option<(f64, u64)>,
+    /// Whether frames have come since it was last drawn that may tell otherwise than was shown.
+    revised: bool,
+    /// The last picture without what is eased, in the order of the keys.
+    picture: Vec<Part>,
+    before: Vec<Part>,
+    shown_us: f64,
+}
+
+/// One entity of a picture.
+#[derive(Clone, Debug)]
+struct Part {
+    key: u32,
+    kind: u8,
+    fields: Drawn,
+    /// How far it goes in a tick, grid units.
+    speed: f32,
+    easing: Easing,
 }
 
 impl Timeline {
@@ -47,159 +62,203 @@ impl Timeline {
             period_us: period_us as f64,
             frames: VecDeque::new(),
             drawing: false,
-            epoch_us: None,
-            shown: None,
+            revised: false,
+            picture: Vec::new(),
+            before: Vec::new(),
+            shown_us: 0.0,
         }
+    }
+
+    /// Server time of the newest frame, microseconds since tick 0.
+    pub(super) fn newest_us(&self) -> Option<f64> {
+        self.frames.back().map(|frame| self.time_us(frame))
     }
 
     /// Remembers a frame.
-    pub(super) fn push(&mut self, tick: Tick, visible: impl Iterator<Item = Seen>, now_us: u64) {
-        let arrived_us = now_us as f64 - f64::from(tick.0) * self.period_us;
-        let epoch_us = self.epoch_us.get_or_insert(arrived_us);
-        if (arrived_us - *epoch_us).abs() > JUMP_US {
-            *epoch_us = arrived_us;
-        } else {
-            *epoch_us += (arrived_us - *epoch_us) / 32.0;
-        }
+    pub(super) fn push<G: Game>(
+        &mut self,
+        map: &G::Map,
+        tick: Tick,
+        visible: impl Iterator<Item = Seen>,
+    ) {
         if !self.drawing {
             return;
         }
-        let mut kept = match self.frames.len() {
-            FRAMES_MAX => self.frames.pop_front().map(|frame| frame.visible).unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        kept.clear();
-        kept.extend(visible);
+        let mut visible: Vec<Seen> = visible.collect();
         // In a crowd they come by lanes.
-        kept.sort_unstable_by_key(|seen| seen.key);
-        self.frames.push_back(Frame { tick, visible: kept });
+        visible.sort_unstable_by_key(|seen| seen.key);
+        self.revised |= self.newest_us().is_some_and(|newest_us| self.shown_us > newest_us);
+        self.fill_up_to::<G>(map, tick, &visible);
+        self.keep(Frame { tick, visible });
     }
 
-    /// Hands every entity in view to `put`, with its fields as of the drawing clock.
-    /// Returns how far that is behind the newest frame, microseconds.
+    fn keep(&mut self, frame: Frame) {
+        while self.frames.len() >= FRAMES_MAX
+            || self.frames.get(1).is_some_and(|second| self.time_us(second) < self.shown_us)
+        {
+            self.frames.pop_front();
+        }
+        self.frames.push_back(frame);
+    }
+
+    /// Fills in the ticks between the newest frame and this one: each entity moves by itself, and
+    /// by an even share of what it comes out differently.
+    fn fill_up_to<G: Game>(&mut self, map: &G::Map, tick: Tick, visible: &[Seen]) {
+        let Some(newest) = self.frames.back() else {
+            return;
+        };
+        let age = tick.since(newest.tick);
+        if age as usize > HISTORY_TICKS {
+            // That is no way to go: the picture starts anew.
+            (self.revised, self.picture) = (false, Vec::new());
+            return self.frames.clear();
+        }
+        let mut moving = newest.visible.clone();
+        let mut ends = moving.clone();
+        ends.iter_mut().for_each(|seen| (0..age).for_each(|_| G::predict(map, &mut seen.state)));
+        let from = newest.tick;
+        for step in 1..age {
+            moving.iter_mut().for_each(|seen| G::predict(map, &mut seen.state));
+            let mut filled = moving.clone();
+            let share = step as f32 / age as f32;
+            for (seen, end) in filled.iter_mut().zip(&ends) {
+                if let Ok(at) = visible.binary_search_by_key(&seen.key, |seen| seen.key) {
+                    approach::<G>(&mut seen.state, &end.state, &visible[at].state, share);
+                }
+            }
+            self.keep(Frame { tick: Tick(from.0 + step), visible: filled });
+        }
+    }
+
+    /// Hands every entity in view to `put`: key, kind, fields as of `shown_us` (server time), and how
+    /// far it goes in a tick.
     pub(super) fn draw<G: Game>(
         &mut self,
         map: &G::Map,
-        jitter_us: u32,
+        shown_us: f64,
         now_us: u64,
-        mut put: impl FnMut(&Seen, &[f32; FIELDS_MAX]),
-    ) -> u32 {
+        mut put: impl FnMut(u32, u8, &Drawn, f32),
+    ) {
         self.drawing = true;
-        let Some(newest_us) = self.frames.back().map(|frame| self.time_us(frame)) else {
-            return 0;
+        if std::mem::take(&mut self.revised) {
+            self.revise::<G>(map, now_us);
+        }
+        std::mem::swap(&mut self.picture, &mut self.before);
+        self.picture.clear();
+        self.sample::<G>(map, shown_us);
+        self.shown_us = shown_us;
+        let mut before = self.before.iter().peekable();
+        for part in &mut self.picture {
+            while before.next_if(|old| old.key < part.key).is_some() {}
+            if let Some(old) = before.next_if(|old| old.key == part.key)
+                && !old.easing.is_over(now_us)
+            {
+                part.easing = old.easing;
+            }
+            let mut fields = part.fields;
+            part.easing.apply(&mut fields, now_us);
+            put(part.key, part.kind, &fields, part.speed);
+        }
+    }
+
+    /// What was shown last may have turned out different: eases over it, at less than twice
+    /// the entity's speed.
+    fn revise<G: Game>(&mut self, map: &G::Map, now_us: u64) {
+        std::mem::swap(&mut self.picture, &mut self.before);
+        self.picture.clear();
+        self.sample::<G>(map, self.shown_us);
+        let mut before = self.before.iter().peekable();
+        for part in &mut self.picture {
+            while before.next_if(|old| old.key < part.key).is_some() {}
+            if let Some(old) = before.next_if(|old| old.key == part.key) {
+                part.easing = old.easing;
+                let fields = G::SCHEMA.fields(part.kind);
+                part.easing.revise(fields, &old.fields, &part.fields, now_us);
+                part.easing.stretch(part.speed * CATCHING_UP / self.period_us as f32);
+            }
+        }
+    }
+
+    /// The picture of this moment.
+    fn sample<G: Game>(&mut self, map: &G::Map, shown_us: f64) {
+        let Self { frames, picture, period_us, .. } = self;
+        let time_us = |frame: &Frame| f64::from(frame.tick.0) * *period_us;
+        let after = frames.partition_point(|frame| time_us(frame) < shown_us);
+        let mut put = |seen: &Seen, (fields, speed): (Drawn, f32)| {
+            let (key, kind) = (seen.key, seen.state.kind);
+            picture.push(Part { key, kind, fields, speed, easing: Easing::default() });
         };
-        let shown_us = self.advance(jitter_us, now_us, newest_us + EXTRAPOLATION_US);
-        let after = self.frames.partition_point(|frame| self.time_us(frame) < shown_us);
-        match (after.checked_sub(1).map(|before| &self.frames[before]), self.frames.get(after)) {
+        match (after.checked_sub(1).map(|before| &frames[before]), frames.get(after)) {
             (Some(before), Some(newer)) => {
-                let span_us = self.time_us(newer) - self.time_us(before);
-                let share = ((shown_us - self.time_us(before)) / span_us) as f32;
-                draw_between::<G>(before, newer, share, &mut put);
+                let span_us = time_us(newer) - time_us(before);
+                let share = ((shown_us - time_us(before)) / span_us) as f32;
+                draw_between::<G>(map, before, newer, share, &mut put);
             }
             (None, Some(frame)) => {
-                for seen in &frame.visible {
-                    put(seen, &fields_as_drawn(&seen.state));
-                }
+                let still = |seen: &Seen| (fields_as_drawn(&seen.state), 0.0);
+                frame.visible.iter().for_each(|seen| put(seen, still(seen)));
             }
             (Some(newest), None) => {
-                let ahead_us = (shown_us - newest_us).min(EXTRAPOLATION_US);
-                draw_ahead::<G>(map, newest, (ahead_us / self.period_us) as f32, &mut put);
+                let ahead_us = (shown_us - time_us(newest)).min(EXTRAPOLATION_US);
+                let ticks = (ahead_us / *period_us) as f32;
+                newest
+                    .visible
+                    .iter()
+                    .for_each(|seen| put(seen, ahead::<G>(map, &seen.state, ticks)));
             }
             (None, None) => {}
         }
-        (newest_us - shown_us).max(0.0) as u32
     }
 
     fn time_us(&self, frame: &Frame) -> f64 {
         f64::from(frame.tick.0) * self.period_us
     }
-
-    /// Moves the drawing clock on to `now_us`, but not past `end_us`: it stops where the picture
-    /// does, so that it is in place when frames come again.
-    fn advance(&mut self, jitter_us: u32, now_us: u64, end_us: f64) -> f64 {
-        let delay_us = self.period_us + (3.0 * f64::from(jitter_us)).min(4.0 * self.period_us);
-        let wanted_us = now_us as f64 - self.epoch_us.unwrap_or(0.0) - delay_us;
-        let shown_us = match self.shown {
-            None => wanted_us,
-            Some((shown_us, at_us)) => {
-                let passed_us = now_us.saturating_sub(at_us) as f64;
-                let off_us = wanted_us - (shown_us + passed_us);
-                if off_us.abs() > JUMP_US {
-                    wanted_us
-                } else {
-                    shown_us + passed_us + off_us.clamp(-DILATION * passed_us, DILATION * passed_us)
-                }
-            }
-        };
-        let shown_us = shown_us.min(end_us);
-        self.shown = Some((shown_us, now_us));
-        shown_us
-    }
 }
 
-/// Both frames hold their entities in the order of growing keys.
+/// Both frames hold their entities in the order of their keys. Who enters is drawn from its first
+/// frame on; who leaves moves on until the frame that it is missing in.
 fn draw_between<G: Game>(
+    map: &G::Map,
     before: &Frame,
     newer: &Frame,
     share: f32,
-    put: &mut impl FnMut(&Seen, &[f32; FIELDS_MAX]),
+    put: &mut impl FnMut(&Seen, (Drawn, f32)),
 ) {
-    let mut earlier = before.visible.iter().peekable();
-    for seen in &newer.visible {
-        while earlier.next_if(|old| old.key < seen.key).is_some() {}
-        match earlier.next_if(|old| old.key == seen.key) {
-            Some(old) => {
+    let mut later = newer.visible.iter().peekable();
+    for old in &before.visible {
+        while later.next_if(|seen| seen.key < old.key).is_some() {}
+        match later.next_if(|seen| seen.key == old.key) {
+            Some(seen) => {
                 let fields = G::SCHEMA.fields(seen.state.kind);
-                put(seen, &blend(fields, &old.state, &seen.state, share));
+                let drawn = blend(fields, &old.state, &seen.state, share);
+                put(seen, (drawn, way::<G>(&old.state, &seen.state)));
             }
-            None => put(seen, &fields_as_drawn(&seen.state)),
+            None => put(old, ahead::<G>(map, &old.state, share)),
         }
     }
 }
 
-fn draw_ahead<G: Game>(
-    map: &G::Map,
-    frame: &Frame,
-    ticks: f32,
-    put: &mut impl FnMut(&Seen, &[f32; FIELDS_MAX]),
-) {
-    for seen in &frame.visible {
-        let (mut before, mut after) = (seen.state, seen.state);
-        for _ in 0..ticks.ceil() as u32 {
-            before = after;
-            G::predict(map, &mut after);
+/// So many ticks after this state, by the game's own prediction, and how far it goes in one.
+fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
+    let (mut before, mut after) = (*state, *state);
+    for _ in 0..ticks.ceil() as u32 {
+        before = after;
+        G::predict(map, &mut after);
+    }
+    let share = ticks - (ticks.ceil() - 1.0).max(0.0);
+    let drawn = blend(G::SCHEMA.fields(state.kind), &before, &after, share);
+    (drawn, way::<G>(&before, &after))
+}
+
+/// Moves the places of a state by this share of the way from where it was predicted to where it
+/// came out.
+fn approach<G: Game>(state: &mut State, predicted: &State, came_out: &State, share: f32) {
+    for (index, field) in G::SCHEMA.fields(state.kind).iter().enumerate() {
+        if field.blend == Blend::Linear {
+            let off = (came_out.fields[index] - predicted.fields[index]) as f32 * share;
+            state.fields[index] += off.round() as i32;
         }
-        let share = ticks - (ticks.ceil() - 1.0).max(0.0);
-        put(seen, &blend(G::SCHEMA.fields(seen.state.kind), &before, &after, share));
     }
-}
-
-/// A state's fields as they are.
-pub(super) fn fields_as_drawn(state: &State) -> [f32; FIELDS_MAX] {
-    state.fields.map(|field| field as f32)
-}
-
-/// A state's fields at `share` (0 to 1) of the way from `before` to `after`.
-pub(super) fn blend(
-    fields: &[Field],
-    before: &State,
-    after: &State,
-    share: f32,
-) -> [f32; FIELDS_MAX] {
-    let mut drawn = fields_as_drawn(after);
-    for (index, field) in fields.iter().enumerate() {
-        let (from, to) = (before.fields[index], after.fields[index]);
-        let way = match field.blend {
-            Blend::Step => continue,
-            Blend::Linear => to - from,
-            Blend::Turn => {
-                let circle = field.max - field.min + 1;
-                (to - from + circle / 2).rem_euclid(circle) - circle / 2
-            }
-        };
-        drawn[index] = from as f32 + way as f32 * share;
-    }
-    drawn
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ mod tests {
                 name: "n".repeat(NAME_BYTES_MAX),
                 spectate: true,
             }),
-            ClientMessage::Input { seq: u32::MAX, seen, input: [u64::MAX; 8] },
+            ClientMessage::Input { tick: seen, seen, shown: i16::MIN, input: [u64::MAX; 8] },
             ClientMessage::Ping { sent_us: u64::MAX, seen },
             ClientMessage::Chat { text: "t".repeat(CHAT_BYTES_MAX) },
             ClientMessage::Names { players: vec![PLAYER; NAMES_PER_REQUEST_MAX] },
@@ -118,7 +118,12 @@ mod tests {
     fn largest_notes() -> Vec<Note<Vec<u8>>> {
         let name = "n".repeat(NAME_BYTES_MAX);
         vec![
-            Note::Pong { sent_us: u64::MAX, held_us: u32::MAX },
+            Note::Pong {
+                sent_us: u64::MAX,
+                held_us: u32::MAX,
+                margin_us: Some(i32::MIN),
+                late: u16::MAX,
+            },
             Note::Names(vec![(PLAYER, name.clone()); NAMES_PER_REQUEST_MAX]),
             Note::Event(vec![255; NOTE_BYTES_MAX - 4]),
             Note::Chat { player: PLAYER, name, text: "t".repeat(CHAT_BYTES_MAX) },

@@ -24,14 +24,14 @@ pub enum Base {
     Keyframe {
         /// The tick it shows.
         tick: Tick,
-        /// Number of the last input the server applied, 0 for none.
-        ack: u32,
+        /// The tick that the last applied input was meant for, 0 for none.
+        ack: Tick,
     },
     /// It says what changed since the last frame that the client was handed.
     Delta {
         /// Ticks since that frame, at least 1.
         age: u32,
-        /// By how much the number of the last applied input grew.
+        /// By how much the tick of the last applied input grew.
         acked: u32,
     },
 }
@@ -73,7 +73,7 @@ impl Head {
         match *base {
             Base::Keyframe { tick, ack } => {
                 out.put(u64::from(tick.0), 32);
-                out.put(u64::from(ack), 32);
+                out.put(u64::from(ack.0), 32);
             }
             Base::Delta { age, acked } => {
                 out.put_golomb(age - 1, 0);
@@ -101,7 +101,7 @@ impl Head {
         let has_checksum = bits.take_bool()?;
         let notes = bits.take_bool()?;
         let base = if keyframe {
-            Base::Keyframe { tick: Tick(bits.take(32)? as u32), ack: bits.take(32)? as u32 }
+            Base::Keyframe { tick: Tick(bits.take(32)? as u32), ack: Tick(bits.take(32)? as u32) }
         } else {
             let age = bits.take_golomb(0)?.checked_add(1).ok_or(BitError)?;
             Base::Delta { age, acked: bits.take_golomb(0)? }

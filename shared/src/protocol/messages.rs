@@ -12,10 +12,13 @@ pub enum ClientMessage<I> {
     Hello(Hello),
     /// New controls.
     Input {
-        /// Number of this input, from 1, always growing.
-        seq: u32,
+        /// The tick that the controls are meant for, always growing.
+        tick: Tick,
         /// The last tick the client has received.
         seen: Tick,
+        /// How far the picture of the others on the screen was behind `seen`, in sixteenths of a
+        /// tick; negative when it was ahead.
+        shown: i16,
         /// The controls.
         input: I,
     },
@@ -126,6 +129,12 @@ pub enum Note<E> {
         /// How long the server held the answer for this frame, microseconds. Round trip time is
         /// what has passed since `sent_us`, less this.
         held_us: u32,
+        /// By how much the latest of the inputs since the last pong came before its tick began,
+        /// microseconds; negative when that had begun. Those that met a stall (more than 60 ms
+        /// late) are left out. `None` if none came.
+        margin_us: Option<i32>,
+        /// Inputs since the last pong that came after their tick had begun.
+        late: u16,
     },
     /// The answer to a request for names: those that are known.
     Names(Vec<(PlayerId, String)>),

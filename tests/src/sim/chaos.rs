@@ -2,6 +2,7 @@
 
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::Message;
+use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::messages::Watch;
@@ -81,9 +82,12 @@ pub fn disturb<G: Game>(
             let _ = sim.push(index, Message::Chat(lines.to_string()));
         }
         9 => {
-            for seq in 0..100 {
+            for number in 0..100 {
+                let (tick, seen) = (Tick(number), Tick(u32::MAX));
+                let (shown, received_us) = (i16::MIN, 0);
                 let input = steer(&mut sim.rng);
-                let _ = sim.push(index, Message::Input { seq, seen: Tick(u32::MAX), input });
+                let arrival = Arrival { tick, seen, shown, input, received_us };
+                let _ = sim.push(index, Message::Input(arrival));
             }
         }
         10 => {

@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::Message;
 use super::harness::{End, Player, Server, eventually, hello, message};
 use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, PING, Raw, close_reason, frame};
 
-fn input(seq: u32, steer: Steer) -> Vec<u8> {
-    message(&ClientMessage::Input { seq, seen: Tick(0), input: steer })
+fn input(tick: u32, input: Steer) -> Vec<u8> {
+    message(&ClientMessage::Input { tick: Tick(tick), seen: Tick(0), shown: 0, input })
 }
 
 /// Has a player who has joined send `sent`, and says how that ends.
@@ -77,7 +77,7 @@ async fn who_breaks_the_rules_is_told_and_the_others_see_nothing_of_it() {
 async fn a_flood_is_stopped() {
     let server = Server::start(|_| {}).await;
     let pings = (0..2_000).map(|_| Message::Ping(Vec::new().into()));
-    let inputs = (1..=2_000).map(|seq| Message::binary(input(seq, Steer(1, 1))));
+    let inputs = (1..=2_000).map(|tick| Message::binary(input(tick, Steer(1, 1))));
     assert_closed(
         &end_after(&server, inputs.collect()).await,
         1008,

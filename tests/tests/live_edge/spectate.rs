@@ -82,7 +82,8 @@ async fn a_spectator_may_not_steer_and_a_player_not_watch() {
     };
     let mut spectator = spectate(&server, "").await;
     let tick = spectator.client.tick().unwrap();
-    let input = ClientMessage::Input { seq: 1, seen: tick, input: Steer(1, 1) };
+    let input =
+        ClientMessage::Input { tick: tick.next(), seen: tick, shown: 0, input: Steer(1, 1) };
     spectator.send(message(&input)).await;
     closed(spectator.end().await, "a spectator sends no inputs");
     let mut player = Player::join(&server, "Ada", "").await;

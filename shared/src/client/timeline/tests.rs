@@ -1,7 +1,9 @@
 //! The drawing clock with frames that come evenly, late, or not at all.
 
 use super::*;
-use crate::client::link::Link;
+use crate::client::clock::{Arrivals, Steered};
+use crate::client::drawing::SMOOTHING_US;
+use crate::schema::Field;
 use crate::toy::Toy;
 
 const PERIOD_US: u64 = 50_000;
@@ -19,8 +21,8 @@ fn dot(tick: u32) -> Seen {
 /// Plays frames that arrive as `arrival_us` says (`None`: never) for 200 ticks, drawing all the
 /// time. Returns when each picture was drawn, and where it had the dot.
 fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
-    let mut link = Link::default();
-    link.period_us = PERIOD_US;
+    let mut road = Arrivals::new(PERIOD_US);
+    let mut clock = Steered::new(0.1, 500_000.0);
     let mut timeline = Timeline::new(PERIOD_US);
     let mut arrivals: Vec<(u64, u32)> =
         (0..200).filter_map(|tick| Some((arrival_us(tick)?, tick))).collect();
@@ -30,10 +32,11 @@ fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
     for draw in 0..200 * PERIOD_US / DRAW_US {
         let now_us = draw * DRAW_US;
         while let Some((at_us, tick)) = coming.next_if(|(at_us, _)| *at_us <= now_us) {
-            link.frame(Tick(tick), at_us);
-            timeline.push(Tick(tick), [dot(tick)].into_iter(), at_us);
+            road.push(Tick(tick), at_us);
+            timeline.push::<Toy>(&0, Tick(tick), [dot(tick)].into_iter());
         }
-        timeline.draw::<Toy>(&0, link.jitter_us(), now_us, |_, fields| {
+        let shown_us = clock.advance(road.server_us(now_us) - road.buffer_us(), now_us);
+        timeline.draw::<Toy>(&0, shown_us, now_us, |_, _, fields, _| {
             pictures.push((now_us, fields[2]));
         });
     }
@@ -82,34 +85,41 @@ fn frames_that_come_unevenly_are_drawn_evenly() {
     check_moves(&moves(&pictures[120..]));
 }
 
-/// Frames of ticks 100 to 105 are missing or late; drawing goes on at once when frames come.
+/// Frames of ticks 170 to 175 are missing or late. The dot moves on, holds, and with the first frame
+/// again catches up without a jump.
 fn check_stall(arrival_us: impl Fn(u32) -> Option<u64>) {
-    let again_us = 106 * PERIOD_US;
-    let moves = moves(&play(arrival_us)[100..]);
-    let most = even_move() * 1.11;
+    let again_us = 176 * PERIOD_US;
+    let pictures = play(arrival_us);
+    let moves = moves(&pictures[100..]);
     for (at_us, way) in &moves {
-        assert!((0.0..=most).contains(way), "moved by {way} at {at_us} us");
+        assert!((0.0..=even_move() * 2.0).contains(way), "moved by {way} at {at_us} us");
     }
-    // The last frame before shows tick 99; a tick of delay and the extrapolation lie behind it.
-    let held_us = 99 * PERIOD_US + EXTRAPOLATION_US as u64 + PERIOD_US;
+    // The last frame before shows tick 169; a tick of delay and the extrapolation lie behind it.
+    let held_us = 169 * PERIOD_US + EXTRAPOLATION_US as u64 + PERIOD_US;
     for (at_us, way) in &moves {
         let may_hold = (held_us..again_us + DRAW_US).contains(at_us);
         assert!(may_hold || *way >= even_move() * 0.89, "moved by {way} at {at_us} us");
     }
     let held = moves.iter().filter(|(_, way)| *way < 0.01).count();
     assert!(held > 0, "the stall was too short to test anything");
+    // Where it would be without a stall, once it is eased.
+    let (at_us, x) =
+        pictures.iter().find(|(at_us, _)| *at_us > again_us + 4 * SMOOTHING_US).unwrap();
+    let behind = SPEED as f32 * *at_us as f32 / PERIOD_US as f32 - x;
+    let most = SPEED as f32 * (PERIOD_US as f32 * 1.2) / PERIOD_US as f32;
+    assert!((0.0..most).contains(&behind), "{behind} grid units behind");
 }
 
 #[test]
 fn drawing_goes_on_at_once_after_a_stall_in_which_frames_were_skipped() {
-    check_stall(|tick| (!(100..106).contains(&tick)).then_some(u64::from(tick) * PERIOD_US));
+    check_stall(|tick| (!(170..176).contains(&tick)).then_some(u64::from(tick) * PERIOD_US));
 }
 
 #[test]
 fn drawing_goes_on_at_once_after_a_stall_whose_frames_come_in_one_burst() {
     check_stall(|tick| {
-        let stalled = (100..106).contains(&tick);
-        Some(u64::from(if stalled { 106 } else { tick }) * PERIOD_US)
+        let stalled = (170..176).contains(&tick);
+        Some(u64::from(if stalled { 176 } else { tick }) * PERIOD_US)
     });
 }
 
@@ -138,4 +148,37 @@ fn a_turn_goes_the_shorter_way_round() {
     check(250, 4, 255.0);
     check(4, 250, -1.0);
     check(0, 100, 50.0);
+}
+
+#[test]
+fn skipped_ticks_are_filled_by_the_games_own_movement() {
+    let mut timeline = Timeline::new(PERIOD_US);
+    timeline.draw::<Toy>(&0, 0.0, 0, |_, _, _, _| {});
+    timeline.push::<Toy>(&0, Tick(10), [dot(10)].into_iter());
+    // By itself it would have come to 126; it has come 12 further.
+    let mut ends = dot(14);
+    ends.state.fields[2] += 12;
+    timeline.push::<Toy>(&0, Tick(14), [ends].into_iter());
+    let places: Vec<_> =
+        timeline.frames.iter().map(|frame| frame.visible[0].state.fields[2]).collect();
+    assert_eq!(places, [90, 99 + 3, 108 + 6, 117 + 9, 126 + 12]);
+}
+
+#[test]
+fn who_enters_is_drawn_from_its_frame_on_and_who_leaves_moves_until_it_is_gone() {
+    let mut timeline = Timeline::new(PERIOD_US);
+    timeline.draw::<Toy>(&0, 0.0, 0, |_, _, _, _| {});
+    let other = |tick| Seen { key: 2, ..dot(tick) };
+    timeline.push::<Toy>(&0, Tick(10), [dot(10)].into_iter());
+    timeline.push::<Toy>(&0, Tick(11), [other(11)].into_iter());
+    timeline.push::<Toy>(&0, Tick(12), [other(12)].into_iter());
+    let mut drawn_at = |ticks: f64| {
+        let mut drawn = Vec::new();
+        timeline.draw::<Toy>(&0, ticks * PERIOD_US as f64, 0, |key, _, fields, _| {
+            drawn.push((key, fields[2]));
+        });
+        drawn
+    };
+    assert_eq!(drawn_at(10.5), [(1, 94.5)]);
+    assert_eq!(drawn_at(11.5), [(2, 103.5)]);
 }

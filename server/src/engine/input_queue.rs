@@ -1,0 +1,221 @@
+//! The inputs of one client that wait for the tick that they are meant for.
+//!
+//! Each input names its tick. A tick takes the newest that is meant for it or for one before; those
+//! it passes over are gone, so what a stalled connection delivers at once is not played one after
+//! another. How early inputs came is told to the client with its pongs: it sends sooner or later.
+
+use std::collections::VecDeque;
+
+use drumbeat_shared::game::rewind_max;
+use drumbeat_shared::ids::Tick;
+use drumbeat_shared::limits::{INPUT_AHEAD_TICKS_MAX, SHOWN_STEPS};
+
+use super::counts::Counts;
+
+/// An input that is later than this has met a stall, which no lead makes up for, microseconds.
+const STALL_US: i64 = 60_000;
+
+/// An input as it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival<I> {
+    /// The tick that it is meant for.
+    pub tick: Tick,
+    /// The last tick the client has received.
+    pub seen: Tick,
+    /// How far the picture on the screen was behind `seen`, in parts of a tick (`SHOWN_STEPS`).
+    pub shown: i16,
+    /// The controls.
+    pub input: I,
+    /// The server's clock when it came, microseconds.
+    pub received_us: u64,
+}
+
+/// How inputs have come since it was last told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Punctuality {
+    /// By how much the latest of them came before its tick began, microseconds; negative when that
+    /// had begun. Those that met a stall are left out. `None` if none came.
+    pub margin_us: Option<i32>,
+    /// Inputs that came after their tick had begun.
+    pub late: u16,
+}
+
+/// The inputs that wait.
+#[derive(Debug)]
+pub struct InputQueue<I> {
+    waiting: VecDeque<Arrival<I>>,
+    newest: Tick,
+    /// The tick that the last applied input was meant for; 0 before the first.
+    pub applied: Tick,
+    /// Since it was last told.
+    punctuality: Punctuality,
+}
+
+impl<I> Default for InputQueue<I> {
+    fn default() -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            newest: Tick(0),
+            applied: Tick(0),
+            punctuality: Punctuality::default(),
+        }
+    }
+}
+
+impl<I: Copy> InputQueue<I> {
+    /// Takes an input; `coming` is the next tick.
+    pub fn push(&mut self, arrival: Arrival<I>, coming: Tick, counts: &mut Counts) {
+        if arrival.tick <= self.newest {
+            counts.stale_inputs += 1;
+        } else if arrival.tick.0 > coming.0.saturating_add(INPUT_AHEAD_TICKS_MAX) {
+            counts.early_inputs += 1;
+        } else {
+            self.newest = arrival.tick;
+            self.waiting.push_back(arrival);
+        }
+    }
+
+    /// The input of this tick, which begins at `now_us`: the newest that is not meant for a later
+    /// one.
+    pub fn next(
+        &mut self,
+        tick: Tick,
+        now_us: u64,
+        period_us: u64,
+        counts: &mut Counts,
+    ) -> Option<Arrival<I>> {
+        let mut next = None;
+        while let Some(&arrival) = self.waiting.front()
+            && arrival.tick <= tick
+        {
+            self.waiting.pop_front();
+            let late_us = u64::from(tick.0 - arrival.tick.0) * period_us;
+            let margin_us = now_us.saturating_sub(arrival.received_us) as i64 - late_us as i64;
+            self.note(margin_us, counts);
+            counts.passed_over_inputs += u64::from(next.replace(arrival).is_some());
+        }
+        if let Some(arrival) = &next {
+            self.applied = arrival.tick;
+        }
+        next
+    }
+
+    fn note(&mut self, margin_us: i64, counts: &mut Counts) {
+        let Punctuality { margin_us: least_us, late } = &mut self.punctuality;
+        if margin_us < 0 {
+            *late = late.saturating_add(1);
+            counts.late_inputs += 1;
+        }
+        if margin_us >= -STALL_US {
+            let margin_us = i32::try_from(margin_us).unwrap_or(i32::MAX);
+            *least_us = Some(least_us.map_or(margin_us, |least_us| least_us.min(margin_us)));
+        }
+    }
+
+    /// How inputs have come since this was last asked.
+    pub fn punctuality(&mut self) -> Punctuality {
+        std::mem::take(&mut self.punctuality)
+    }
+}
+
+impl<I> Arrival<I> {
+    /// How far the picture was behind the world that `tick` steps on from, in parts of a tick
+    /// (`SHOWN_STEPS`), as far as rules go back. What a client claims beyond that is cut off.
+    #[must_use]
+    pub fn rewind(&self, tick: Tick, tick_hz: u16) -> u16 {
+        let behind = (i64::from(tick.0) - i64::from(self.seen.0)) * i64::from(SHOWN_STEPS);
+        (behind + i64::from(self.shown)).clamp(0, i64::from(rewind_max(tick_hz))) as u16
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PERIOD_US: u64 = 50_000;
+
+    fn input(tick: u32, received_us: u64) -> Arrival<u32> {
+        Arrival { tick: Tick(tick), seen: Tick(tick), shown: 0, input: tick, received_us }
+    }
+
+    /// The controls of each tick from 10 on, when these inputs have come by then.
+    fn play(arrivals: &[&[Arrival<u32>]], counts: &mut Counts) -> Vec<Option<u32>> {
+        let mut queue = InputQueue::default();
+        let ticks = (10..).map(Tick).zip(arrivals);
+        let applied = ticks.map(|(tick, arrivals)| {
+            arrivals.iter().for_each(|arrival| queue.push(*arrival, tick, counts));
+            let now_us = u64::from(tick.0) * PERIOD_US;
+            queue.next(tick, now_us, PERIOD_US, counts).map(|arrival| arrival.input)
+        });
+        applied.collect()
+    }
+
+    #[test]
+    fn an_input_waits_for_its_tick() {
+        let mut counts = Counts::default();
+        let early = [input(11, 0), input(12, 0)];
+        assert_eq!(play(&[&early, &[], &[], &[]], &mut counts), [None, Some(11), Some(12), None]);
+        assert_eq!(counts, Counts::default());
+    }
+
+    #[test]
+    fn a_burst_is_not_played_one_after_another() {
+        let mut counts = Counts::default();
+        let at = 15 * PERIOD_US;
+        let burst: Vec<_> = (10..=16).map(|tick| input(tick, at)).collect();
+        let arrivals: [&[_]; 8] = [&[], &[], &[], &[], &[], &burst, &[], &[]];
+        let applied = play(&arrivals, &mut counts);
+        assert_eq!(applied, [None, None, None, None, None, Some(15), Some(16), None]);
+        assert_eq!((counts.passed_over_inputs, counts.late_inputs), (5, 5));
+    }
+
+    #[test]
+    fn the_newest_of_the_late_is_better_than_none() {
+        let mut counts = Counts::default();
+        let late = [input(8, 9 * PERIOD_US), input(9, 9 * PERIOD_US + 1)];
+        assert_eq!(play(&[&late, &[]], &mut counts), [Some(9), None]);
+        assert_eq!((counts.passed_over_inputs, counts.late_inputs), (1, 2));
+    }
+
+    #[test]
+    fn what_is_old_or_far_ahead_is_counted_and_dropped() {
+        let mut counts = Counts::default();
+        let far = 10 + INPUT_AHEAD_TICKS_MAX;
+        let inputs = [input(10, 0), input(10, 0), input(7, 0), input(far + 1, 0), input(far, 0)];
+        assert_eq!(play(&[&inputs], &mut counts), [Some(10)]);
+        assert_eq!((counts.stale_inputs, counts.early_inputs), (2, 1));
+    }
+
+    #[test]
+    fn the_margin_is_that_of_the_latest_which_met_no_stall() {
+        let mut queue = InputQueue::default();
+        let mut counts = Counts::default();
+        assert_eq!(queue.punctuality(), Punctuality::default());
+        let mut come = |tick: u32, received_us: u64, applied: u32| {
+            queue.push(input(tick, received_us), Tick(applied), &mut counts);
+            let now_us = u64::from(applied) * PERIOD_US;
+            queue.next(Tick(applied), now_us, PERIOD_US, &mut counts);
+        };
+        come(1, PERIOD_US - 7_000, 1);
+        come(2, 2 * PERIOD_US - 30_000, 2);
+        come(3, 3 * PERIOD_US + 10_000, 4);
+        come(5, 7 * PERIOD_US + 1_000, 8);
+        assert_eq!(queue.punctuality(), Punctuality { margin_us: Some(-10_000), late: 2 });
+        assert_eq!(queue.punctuality(), Punctuality::default());
+    }
+
+    #[test]
+    fn the_picture_is_rewound_as_far_as_rules_go_back() {
+        let check = |seen: u32, shown: i16, expected: u16| {
+            let arrival = Arrival { seen: Tick(seen), shown, ..input(100, 0) };
+            assert_eq!(arrival.rewind(Tick(100), 30), expected, "seen {seen}, shown {shown}");
+        };
+        check(98, 24, 2 * 16 + 24);
+        check(98, -8, 2 * 16 - 8);
+        // 250 ms at 30 Hz are 7.5 ticks.
+        check(80, 0, 120);
+        check(0, i16::MAX, 120);
+        check(98, i16::MIN, 0);
+        check(u32::MAX, 0, 0);
+    }
+}

@@ -1,0 +1,103 @@
+//! Fields as they are drawn: blended between two states, and eased over what was corrected.
+
+use crate::limits::FIELDS_MAX;
+use crate::schema::{Blend, Field, State};
+
+/// Time over which the drawing takes a correction back, microseconds.
+pub(super) const SMOOTHING_US: u64 = 100_000;
+/// The same at most for one that is stretched, microseconds.
+const SMOOTHING_US_MAX: f32 = 500_000.0;
+/// A correction larger than this (in the unit of the field) is shown at once.
+const SNAP_DISTANCE: f32 = 2_048.0;
+
+/// The fields of an entity between two ticks.
+pub(super) type Drawn = [f32; FIELDS_MAX];
+
+/// A state's fields as they are.
+pub(super) fn fields_as_drawn(state: &State) -> Drawn {
+    state.fields.map(|field| field as f32)
+}
+
+/// A state's fields at `share` (0 to 1) of the way from `before` to `after`.
+pub(super) fn blend(fields: &[Field], before: &State, after: &State, share: f32) -> Drawn {
+    let mut drawn = fields_as_drawn(after);
+    for (index, field) in fields.iter().enumerate() {
+        let (from, to) = (before.fields[index], after.fields[index]);
+        let way = match field.blend {
+            Blend::Step => continue,
+            Blend::Linear => to - from,
+            Blend::Turn => {
+                let circle = field.max - field.min + 1;
+                (to - from + circle / 2).rem_euclid(circle) - circle / 2
+            }
+        };
+        drawn[index] = from as f32 + way as f32 * share;
+    }
+    drawn
+}
+
+/// What the drawing of one entity still has to take back.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Easing {
+    error: Drawn,
+    since_us: u64,
+    over_us: u64,
+}
+
+impl Easing {
+    /// What is true has changed from what was shown. What was not taken back yet stays to be.
+    /// Returns whether the difference is too large to be eased.
+    pub(super) fn revise(
+        &mut self,
+        fields: &[Field],
+        shown: &Drawn,
+        truth: &Drawn,
+        now_us: u64,
+    ) -> bool {
+        let left = self.left(now_us);
+        self.error = self.error.map(|error| error * left);
+        (self.since_us, self.over_us) = (now_us, SMOOTHING_US);
+        for (index, field) in fields.iter().enumerate() {
+            self.error[index] += match field.blend {
+                Blend::Step => 0.0,
+                Blend::Linear => shown[index] - truth[index],
+                Blend::Turn => {
+                    let circle = (field.max - field.min + 1) as f32;
+                    let off = shown[index] - truth[index] + circle / 2.0;
+                    off - (off / circle).floor() * circle - circle / 2.0
+                }
+            };
+        }
+        let far = self.error.iter().any(|error| error.abs() > SNAP_DISTANCE);
+        if far {
+            self.error = Drawn::default();
+        }
+        far
+    }
+
+    /// Takes more time if it would else move at more than `speed` (units of the fields per
+    /// microsecond).
+    pub(super) fn stretch(&mut self, speed: f32) {
+        let way = self.error.iter().map(|error| error * error).sum::<f32>().sqrt();
+        let needed_us = (way / speed).min(SMOOTHING_US_MAX);
+        self.over_us = self.over_us.max(needed_us as u64);
+    }
+
+    /// Adds what is left to take back.
+    pub(super) fn apply(&self, fields: &mut Drawn, now_us: u64) {
+        let left = self.left(now_us);
+        for (field, error) in fields.iter_mut().zip(&self.error) {
+            *field += error * left;
+        }
+    }
+
+    /// Whether there is nothing left to take back.
+    pub(super) fn is_over(&self, now_us: u64) -> bool {
+        self.left(now_us) == 0.0
+    }
+
+    fn left(&self, now_us: u64) -> f32 {
+        let passed = now_us.saturating_sub(self.since_us) as f32 / self.over_us.max(1) as f32;
+        (1.0 - passed).max(0.0)
+    }
+}

@@ -1,0 +1,175 @@
+//! What the welcome began: the replica, the clocks, and what is drawn of them.
+
+use std::sync::Arc;
+
+use super::Stats;
+use super::clock::{Arrivals, Lead, Steered};
+use super::feel::{Feel, Watch};
+use super::link::Link;
+use super::picture::Switches;
+use super::prediction::{Prediction, Truth};
+use super::replica::{Applied, Replica};
+use super::timeline::Timeline;
+use crate::game::Game;
+use crate::ids::Tick;
+use crate::limits::SHOWN_STEPS;
+use crate::protocol::bits::BitError;
+use crate::protocol::messages::{ClientMessage, Welcome};
+
+/// Inputs that may be due at once; who was away for longer does not catch up.
+const DUE_MAX: f64 = 4.0;
+/// By what share the own clock, and that of the others, may run faster or slower.
+const OWN_DILATION: f64 = 0.05;
+const SHOWN_DILATION: f64 = 0.1;
+/// Beyond this the clocks are lost, and jump, microseconds.
+const LOST_US: f64 = 500_000.0;
+
+/// One connection to a room.
+#[derive(Debug)]
+pub(super) struct Session<G: Game> {
+    pub(super) welcome: Welcome,
+    pub(super) map: Arc<G::Map>,
+    pub(super) period_us: u64,
+    pub(super) replica: Replica<G>,
+    pub(super) prediction: Prediction<G>,
+    pub(super) timeline: Timeline,
+    pub(super) arrivals: Arrivals,
+    pub(super) lead: Lead,
+    pub(super) shown: Steered,
+    /// Server time of the last picture, microseconds.
+    pub(super) shown_us: Option<f64>,
+    pub(super) watch: Watch,
+    own: Steered,
+    /// Whether inputs are made by the own clock: from the first controls that were held.
+    holds: bool,
+    /// Whether the own avatar touched somebody in the newest frame.
+    touched: bool,
+}
+
+impl<G: Game> Session<G> {
+    pub(super) fn new(welcome: Welcome, map: Arc<G::Map>) -> Self {
+        let period_us = welcome.period_us();
+        Self {
+            welcome,
+            map,
+            period_us,
+            replica: Replica::default(),
+            prediction: Prediction::new(),
+            timeline: Timeline::new(period_us),
+            arrivals: Arrivals::new(period_us),
+            lead: Lead::default(),
+            shown: Steered::new(SHOWN_DILATION, LOST_US),
+            shown_us: None,
+            watch: Watch::default(),
+            own: Steered::new(OWN_DILATION, LOST_US),
+            holds: false,
+            touched: false,
+        }
+    }
+
+    pub(super) fn apply<'a>(&mut self, bytes: &'a [u8]) -> Result<Applied<'a>, BitError> {
+        self.replica.apply(&self.map, self.welcome.player, bytes)
+    }
+
+    /// A frame was applied: clocks, timeline and prediction follow.
+    pub(super) fn move_on(
+        &mut self,
+        first_new: u32,
+        switches: Switches,
+        now_us: u64,
+        stats: &mut Stats,
+        feel: &mut Feel,
+    ) {
+        let tick = self.replica.newest.tick;
+        self.arrivals.push(tick, now_us);
+        self.watch.framed(now_us);
+        self.timeline.push::<G>(&self.map, tick, self.replica.present(&self.map));
+        let own_ticks = self.own_ticks(now_us);
+        let Self { map, replica, prediction, .. } = self;
+        let avatar = replica.own();
+        let own_key = replica.own_key();
+        let touches = avatar.is_some_and(|own| {
+            let mut others = replica.visible.iter().filter(|seen| Some(seen.key) != own_key);
+            others.any(|seen| G::touch(own, &seen.state))
+        });
+        let truth = Truth { tick, avatar, private: &replica.private };
+        let correction = prediction.reconcile(map, &truth, switches, own_ticks, now_us);
+        if let Some(correction) = correction {
+            feel.corrected(correction, touches || self.touched);
+            stats.correction_last = correction.size;
+            stats.corrections += 1;
+        }
+        self.touched = touches;
+        feel.reconciled += u64::from(avatar.is_some());
+        if let Some(player) = self.welcome.player {
+            let visible = replica.visible.iter();
+            prediction.spawned.see(map, player, tick, visible, first_new, now_us);
+        }
+        (feel.matched, feel.withdrawn) = (prediction.spawned.matched, prediction.spawned.withdrawn);
+        stats.pending_inputs = prediction.pending() as u32;
+    }
+
+    /// The own clock: ticks since the server's first. Inputs for a tick are due when it is there.
+    pub(super) fn own_ticks(&mut self, now_us: u64) -> f64 {
+        let lead_us = self.lead.wanted_us(self.period_us as f64);
+        let wanted_us = self.arrivals.server_us(now_us) + lead_us;
+        self.own.advance(wanted_us, now_us) / self.period_us as f64
+    }
+
+    /// How far the own clock is ahead of the frames that arrive on the fastest way, microseconds.
+    pub(super) fn lead_us(&mut self, now_us: u64) -> f64 {
+        self.own_ticks(now_us) * self.period_us as f64 - self.arrivals.server_us(now_us)
+    }
+
+    pub(super) fn hold(&mut self, input: G::Input, now_us: u64) {
+        self.holds = true;
+        if self.prediction.hold(input) {
+            self.watch.changed(now_us);
+        }
+    }
+
+    /// The next input if the own clock has come to its tick.
+    pub(super) fn input_when_due(
+        &mut self,
+        switches: Switches,
+        link: &Link,
+        now_us: u64,
+    ) -> Option<ClientMessage<G::Input>> {
+        if !self.holds || link.is_quiet(now_us) {
+            return None;
+        }
+        let own_ticks = self.own_ticks(now_us);
+        let mut next = self.prediction.last().next();
+        if own_ticks - f64::from(next.0) > DUE_MAX {
+            next = Tick(own_ticks as u32);
+        }
+        (own_ticks >= f64::from(next.0)).then(|| self.make_input(next, switches))
+    }
+
+    /// The next input of a client that makes one for each frame.
+    pub(super) fn input_by_frame(
+        &mut self,
+        switches: Switches,
+        now_us: u64,
+    ) -> Option<ClientMessage<G::Input>> {
+        let own_ticks = self.own_ticks(now_us);
+        let next = self.prediction.last().next().max(Tick(own_ticks as u32));
+        let ahead = f64::from(next.0) - own_ticks;
+        (ahead < DUE_MAX).then(|| self.make_input(next, switches))
+    }
+
+    fn make_input(&mut self, tick: Tick, switches: Switches) -> ClientMessage<G::Input> {
+        let input = self.prediction.input(&self.map, tick);
+        let seen = self.replica.newest.tick;
+        let shown = match self.shown_us {
+            // So far ahead of anything that nothing is rewound.
+            _ if !switches.lag_compensation => i16::MIN,
+            Some(shown_us) => {
+                let behind = f64::from(seen.0) - shown_us / self.period_us as f64;
+                (behind * f64::from(SHOWN_STEPS)).round() as i16
+            }
+            None => 0,
+        };
+        ClientMessage::Input { tick, seen, shown, input }
+    }
+}
