@@ -16,7 +16,7 @@ enum NoticeView<'a, E> {
 
 #[derive(Serialize)]
 struct WelcomeView<'a, M> {
-    player: PlayerId,
+    player: Option<PlayerId>,
     name: &'a str,
     room: &'a str,
     tick_hz: u16,
@@ -50,8 +50,8 @@ pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     encode(&view)
 }
 
-/// `{player, name, room, tick_hz, schema, view: {half_x, half_y, margin}, map}`; the schema hash in
-/// hexadecimal, since JavaScript's numbers do not hold 64 bits.
+/// `{player, name, room, tick_hz, schema, view: {half_x, half_y, margin}, map}`; a spectator's player
+/// is null; the schema hash in hexadecimal, since JavaScript's numbers do not hold 64 bits.
 #[must_use]
 pub fn welcome<M: Serialize>(welcome: &Welcome, view: View, map: &M) -> Vec<u8> {
     encode(&WelcomeView {
