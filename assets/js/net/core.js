@@ -48,10 +48,11 @@ export class Core {
    * Starts a connection: `transmit` begins with the hello.
    * @param {string} name
    * @param {string} room empty leaves the choice to the server
+   * @param {boolean} [spectate] watches without taking a player's place
    */
-  connect(name, room) {
+  connect(name, room, spectate = false) {
     const nameLen = this.#give(encoder.encode(name), 0);
-    this.#wasm.connect(nameLen, this.#give(encoder.encode(room), nameLen));
+    this.#wasm.connect(nameLen, this.#give(encoder.encode(room), nameLen), spectate ? 1 : 0);
   }
 
   /**
@@ -104,6 +105,16 @@ export class Core {
    */
   chat(text) {
     return this.#wasm.chat(this.#give(encoder.encode(text), 0)) === 1;
+  }
+
+  /**
+   * What a spectator wants to see: whom the game names its leader, one player, or a place.
+   * @param {'leader' | number | {x: number, y: number}} target a player's id, or grid units
+   */
+  watch(target) {
+    if (target === 'leader') this.#wasm.watch_leader();
+    else if (typeof target === 'number') this.#wasm.watch_player(target);
+    else this.#wasm.watch_place(Math.round(target.x), Math.round(target.y));
   }
 
   /**
