@@ -80,6 +80,7 @@ describe('a spectator', () => {
     await eye.state('playing');
     assert.equal(await bar().isVisible(), false);
     await eye.until(() => window.drumbeat.own !== null);
+    await eye.ticks(40);
     await eye.assertSound();
   });
 
