@@ -4,12 +4,13 @@ import { Chat } from './arena/chat.js';
 import { Controls } from './arena/controls.js';
 import { byId } from './arena/dom.js';
 import { Effects } from './arena/effects.js';
-import { worldSize } from './arena/fields.js';
+import { BOOST, THRUST, worldSize } from './arena/fields.js';
 import { missedText } from './arena/format.js';
 import { Hud } from './arena/hud.js';
 import { Minimap } from './arena/minimap.js';
 import { NetPanel } from './arena/netpanel.js';
 import { Scene } from './arena/scene.js';
+import { Sound } from './arena/sound.js';
 import { Status } from './arena/status.js';
 import { title } from './arena/title.js';
 import { View } from './arena/view.js';
@@ -25,9 +26,10 @@ const DRIFT_UNITS_PER_MS = 0.03;
 class Page {
   calm = matchMedia('(prefers-reduced-motion: reduce)');
   canvas = byId('game');
-  view = new View(this.canvas);
+  view = new View(this.canvas, asked.get('draw'));
   scene = new Scene();
-  effects = new Effects(this.calm);
+  sound = new Sound();
+  effects = new Effects(this.calm, this.sound);
   hud = new Hud();
   minimap = new Minimap(byId('minimap'));
   graph = new NetGraph();
@@ -50,6 +52,7 @@ class Page {
       frame: (now) => this.graph.arrived(now),
       state: (state) => this.#changed(state),
     });
+    for (const name of ['pointerdown', 'keydown']) addEventListener(name, () => this.sound.unlock());
     addEventListener('keydown', (event) => this.#key(event));
     addEventListener('online', () => this.state.name === 'waiting' && this.session.retry());
     byId('open-chat').addEventListener('click', () => this.session.playing && this.chat.show());
@@ -81,9 +84,8 @@ class Page {
     else if (this.state.name === 'title' && !this.calm.matches) this.view.camera.x += ms * DRIFT_UNITS_PER_MS * 10;
     this.effects.advance(ms);
     this.view.camera.advance(ms);
-    const play = { player: this.player, leader: this.#leader, aim: this.controls.read().aim };
-    this.view.draw(this.scene, this.effects, play, now);
-    this.view.drawSticks(this.controls.left, this.controls.right);
+    this.sound.listener = this.view.camera;
+    this.view.draw(this.scene, this.effects, this.#play(), now);
     this.hud.frame(this.scene.own, this.effects.flash);
     if (now - this.#slowAt < SLOW_MS) return;
     this.#slowAt = now;
@@ -92,10 +94,25 @@ class Page {
 
   #observe(now) {
     const { core } = this.session;
-    this.scene.update(core.draw(now), core.stride, now);
-    for (const ship of this.scene.ships) ship.name ??= core.name(ship.player);
-    this.view.camera.follow(this.scene.own);
-    this.effects.watch(this.scene, this.player, now);
+    const { scene } = this;
+    scene.update(core.draw(now), core.stride, now);
+    this.view.camera.follow(scene.own);
+    this.effects.watch(scene, this.player, now, this.view.backdrop.rocks);
+    const buttons = scene.own?.buttons ?? 0;
+    this.sound.engine(buttons & BOOST ? 2 : buttons & THRUST ? 1 : 0);
+  }
+
+  /** What of the player the picture depends on. */
+  #play() {
+    const { core } = this.session;
+    return {
+      player: this.player,
+      leader: this.#leader,
+      aim: this.controls.read().aim,
+      sticks: [this.controls.left, this.controls.right],
+      name: (player) => core?.name(player) ?? null,
+      stride: core?.stride,
+    };
   }
 
   #slow(now) {

@@ -8,8 +8,10 @@ const UPRIGHT = 0.8;
 // On a small screen ships stay large enough to be told apart, and less of the world is shown.
 const SCALE_MIN = 0.7;
 const SHAKE_MS = 280;
-// How far the screen reaches beyond the world's border: as far as the rules let a player look.
-const BEYOND = 60;
+// How far the screen reaches beyond the world's border, of half its size: the ship is not covered
+// by the panels in the corners. There is nothing out there, so nothing is seen that the server
+// keeps to itself.
+const BEYOND = { x: 0.35, y: 0.55 };
 
 export class Camera {
   x = 0;
@@ -20,6 +22,7 @@ export class Camera {
   /** The size of the world, once it is known. */
   world = { width: Infinity, height: Infinity };
   #shake = 0;
+  #eye = { x: 0, y: 0, scale: 1, width: 1, height: 1, ratio: 1 };
 
   /** The size of the screen, CSS pixels, and whether it is one for fingers. */
   resize(width, height, coarse) {
@@ -33,8 +36,8 @@ export class Camera {
   /** Looks at the own ship, but not far out of the world; stays put while there is none. */
   follow(own) {
     if (!own) return;
-    this.x = within(own.x, this.width / 2 / this.scale, this.world.width);
-    this.y = within(own.y, this.height / 2 / this.scale, this.world.height);
+    this.x = within(own.x, (this.width / 2 / this.scale) * (1 - BEYOND.x), this.world.width);
+    this.y = within(own.y, (this.height / 2 / this.scale) * (1 - BEYOND.y), this.world.height);
   }
 
   /** Where a point of the world is on the screen, CSS pixels. */
@@ -55,17 +58,21 @@ export class Camera {
     this.#shake = Math.max(0, this.#shake - ms / SHAKE_MS);
   }
 
-  /** Sets a canvas up to be drawn on in world units. */
-  apply(context, ratio, now) {
-    const swing = this.#shake ** 2 * 7;
-    const dx = Math.sin(now * 0.09) * swing;
-    const dy = Math.cos(now * 0.12) * swing;
-    const zoom = this.scale * ratio;
-    context.setTransform(
-      zoom, 0, 0, zoom,
-      (this.width / 2 + dx) * ratio - this.x * zoom,
-      (this.height / 2 + dy) * ratio - this.y * zoom,
-    );
+  /**
+   * Where a painter is to look, shaking included. The same object each time.
+   * @param {number} ratio device pixels per CSS pixel
+   * @param {number} now milliseconds
+   */
+  eye(ratio, now) {
+    const swing = (this.#shake ** 2 * 7) / this.scale;
+    return Object.assign(this.#eye, {
+      x: this.x - Math.sin(now * 0.09) * swing,
+      y: this.y - Math.cos(now * 0.12) * swing,
+      scale: this.scale,
+      width: this.width,
+      height: this.height,
+      ratio,
+    });
   }
 
   /** The part of the world on the screen, this much larger on each side, world units. */
@@ -75,8 +82,7 @@ export class Camera {
   }
 }
 
-/** The centre nearest to `at` from which a screen that reaches `half` stays by the world. */
-function within(at, half, size) {
-  const reach = half - BEYOND;
+/** The centre nearest to `at` that is at least `reach` from both ends of the world. */
+function within(at, reach, size) {
   return size < 2 * reach ? size / 2 : Math.min(Math.max(at, reach), size - reach);
 }

@@ -1,28 +1,39 @@
-// What happens, made visible: turns events and changes of the scene into particles.
+// What happens, made visible and heard: turns events and changes of the scene into particles,
+// flashes, shaking and sounds.
 
 import { radians } from './angles.js';
-import { BOOST, GRID, HP_MAX, RADIUS, SHIP, SHOT, THRUST } from './fields.js';
-import { PALETTE } from './palette.js';
+import { BOX, DISC, GLOW, SHOCK, STREAK } from './draw/sprites.js';
+import { BEAM, GRID, RADIUS, SHIP, SHOT } from './fields.js';
+import { PALETTE, TINT } from './palette.js';
 import { Particles } from './particles.js';
+import { isHurt, shotTint } from './ships.js';
 
 const TAKEN = [
-  { text: 'repair', colour: PALETTE.repair },
-  { text: 'energy', colour: PALETTE.energy },
-  { text: 'overdrive', colour: PALETTE.overdrive },
+  { text: '+ repair', colour: PALETTE.repair, tint: TINT.repair },
+  { text: '+ energy', colour: PALETTE.energy, tint: TINT.energy },
+  { text: '+ overdrive', colour: PALETTE.overdrive, tint: TINT.overdrive },
 ];
-const TRAIL_MS = 28;
-const SMOKE_MS = 90;
-const HURT = 0.35;
+const SMOKE_MS = 80;
+/** A shot that appears this close to its ship was fired just now, world units. */
+const MUZZLE_REACH = 70;
+/** A shot that ends this close to a ship or a rock has hit it, world units. */
+const IMPACT_REACH = 26;
 
 export class Effects {
   particles = new Particles();
   /** From 0 to 1: how red the edge of the screen is. */
   flash = 0;
   #calm;
+  #sound;
+  #scene = /** @type {import('./scene.js').Scene | null} */ (null);
 
-  /** @param {{matches: boolean}} calm whether motion is to be kept down */
-  constructor(calm) {
+  /**
+   * @param {{matches: boolean}} calm whether motion is to be kept down
+   * @param {import('./sound.js').Sound} sound
+   */
+  constructor(calm, sound) {
     this.#calm = calm;
+    this.#sound = sound;
   }
 
   advance(ms) {
@@ -30,109 +41,172 @@ export class Effects {
     this.flash = Math.max(0, this.flash - ms / 450);
   }
 
-  /** Trails, smoke, and what came and went. */
-  watch(scene, player, now) {
-    for (const ship of scene.ships) this.#trail(ship, now);
+  /**
+   * Smoke, and what came and went.
+   * @param {import('./scene.js').Scene} scene
+   * @param {number | null} player who plays
+   * @param {number} now
+   * @param {import('./rocks.js').Rocks} rocks
+   */
+  watch(scene, player, now, rocks) {
+    this.#scene = scene;
+    for (const ship of scene.ships) {
+      if (isHurt(ship)) this.#smoke(ship, now);
+    }
     for (const entity of scene.entered) {
-      if (entity.kind === SHOT) this.#muzzle(entity, player);
+      if (entity.kind === SHOT) this.#fired(entity, player);
+      else if (entity.kind === BEAM) this.#lanced(entity, player);
+      else if (entity.kind === SHIP && entity.own) this.#respawn(entity);
     }
     for (const entity of scene.left) {
-      if (entity.kind === SHOT) this.#burst(entity.x, entity.y, 3, shotColour(entity, player), 90);
+      if (entity.kind === SHOT) this.#ended(entity, player, rocks);
     }
   }
 
-  /** Somebody was hit. */
+  /** Somebody was hit: told of the player's own shots and of those that hit the player. */
   hit({ x, y, damage, by, to }, player, camera) {
     const place = { x: x / GRID, y: y / GRID };
     const own = to === player;
-    this.#burst(place.x, place.y, own ? 12 : 8, own ? PALETTE.danger : PALETTE.text, 220);
-    if (by === player && !own && damage > 0) {
+    const hurts = damage > 0;
+    const struck = hurts && this.#ship(to);
+    if (struck) struck.hitAt = performance.now();
+    const tint = hurts ? (own ? TINT.danger : TINT.other) : TINT.text;
+    this.#burst(place.x, place.y, hurts ? 9 : 4, tint, 260);
+    this.#burst(place.x, place.y, 4, TINT.text, 320);
+    this.particles.add(GLOW, place.x, place.y, { life: 130, size: 26, tint: TINT.text, alpha: 0.7 });
+    this.#sound.hit(place.x, place.y, own, hurts);
+    if (by === player && !own && hurts) {
       const vx = (Math.random() - 0.5) * 30;
-      this.particles.add({ shape: 'word', ...place, y: place.y - 16, vx, vy: -60, life: 700, size: 15, colour: PALETTE.text, text: String(damage) });
+      this.particles.say({ text: String(damage), x: place.x, y: place.y - 18, vx, life: 750, size: damage >= 30 ? 17 : 14, colour: PALETTE.text });
     }
-    if (!own || damage === 0) return;
-    this.flash = Math.min(this.#calm.matches ? 0.45 : 1, this.flash + 0.25 + damage / 60);
-    if (!this.#calm.matches) camera.shake(0.3 + damage / 40);
+    if (!own || !hurts) return;
+    if (!this.#calm.matches) {
+      this.flash = Math.min(1, this.flash + 0.2 + damage / 70);
+      camera.shake(0.25 + damage / 45);
+    }
   }
 
   /** A ship blew up. */
-  kill({ x, y, victim, killer }, player, camera) {
+  kill({ x, y, victim, killer, streak }, player, camera) {
     const place = { x: x / GRID, y: y / GRID };
-    const colour = victim === player ? PALETTE.own : PALETTE.other;
-    this.#burst(place.x, place.y, 34, colour, 420);
-    this.#burst(place.x, place.y, 16, PALETTE.text, 260);
-    this.particles.add({ shape: 'ring', ...place, life: 620, size: 6, grow: 90, colour });
-    this.particles.add({ shape: 'ring', ...place, life: 420, size: 4, grow: 46, colour: PALETTE.text });
-    this.particles.add({ shape: 'glow', ...place, life: 380, size: 46, grow: 40, colour });
-    this.particles.add({ shape: 'glow', ...place, life: 200, size: 28, grow: 16, colour: PALETTE.text });
-    if (victim === player) this.flash = this.#calm.matches ? 0.5 : 1;
-    if (!this.#calm.matches && (victim === player || killer === player)) camera.shake(victim === player ? 1 : 0.5);
+    this.#explode(place.x, place.y, victim === player ? TINT.own : TINT.other);
+    this.#sound.explosion(place.x, place.y, victim === player);
+    if (killer === player && victim !== player) {
+      this.#sound.kill();
+      const text = streak >= 3 ? `Kill ×${streak}` : 'Kill';
+      this.particles.say({ text, x: place.x, y: place.y - 34, life: 1_200, size: 16, colour: PALETTE.overdrive });
+    }
+    if (this.#calm.matches) return;
+    if (victim === player) this.flash = 1;
+    if (victim === player || killer === player) camera.shake(victim === player ? 1 : 0.45);
   }
 
   /** The player took a pickup. */
   taken({ sort, x, y }) {
-    const { text, colour } = TAKEN[sort] ?? TAKEN[0];
+    const { text, colour, tint } = TAKEN[sort] ?? TAKEN[0];
     const place = { x: x / GRID, y: y / GRID };
-    this.particles.add({ shape: 'ring', ...place, life: 480, size: RADIUS, grow: 40, colour });
-    this.particles.add({ shape: 'word', ...place, y: place.y - 22, vy: -46, drag: 1.5, life: 1100, size: 15, colour, text: `+ ${text}` });
+    this.particles.add(SHOCK, place.x, place.y, { life: 480, size: RADIUS, grow: 46, tint });
+    this.particles.add(GLOW, place.x, place.y, { life: 300, size: 50, tint, alpha: 0.6 });
+    this.#burst(place.x, place.y, 8, tint, 160);
+    this.particles.say({ text, x: place.x, y: place.y - 24, life: 1_100, size: 14, colour });
+    this.#sound.pickup();
   }
 
-  #trail(ship, now) {
-    const pause = this.#calm.matches ? TRAIL_MS * 3 : TRAIL_MS;
-    const last = ship.trail ?? { x: ship.x, y: ship.y, at: now };
-    // As many as the time since the last is worth, along the way: even however slow the screen is.
-    const count = Math.min(4, Math.floor((now - last.at) / pause));
-    if (count > 0 || !ship.trail) ship.trail = { x: ship.x, y: ship.y, at: now };
-    if (ship.buttons & (THRUST | BOOST)) {
-      for (let i = 1; i <= count; i += 1) {
-        const share = i / count;
-        this.#ember(ship, last.x + (ship.x - last.x) * share, last.y + (ship.y - last.y) * share);
-      }
+  /** The own ship is there, or there again. */
+  #respawn({ x, y }) {
+    this.particles.add(SHOCK, x, y, { life: 600, size: 90, grow: -70, tint: TINT.own, alpha: 0.8 });
+    this.particles.add(GLOW, x, y, { life: 500, size: 70, tint: TINT.own, alpha: 0.7 });
+    this.#sound.respawn();
+  }
+
+  #ship(player) {
+    return this.#scene?.ships.find((ship) => ship.player === player);
+  }
+
+  #smoke(ship, now) {
+    const pause = this.#calm.matches ? SMOKE_MS * 4 : SMOKE_MS;
+    if (now - ship.smokeAt < pause) return;
+    ship.smokeAt = now;
+    const [vx, vy] = [(Math.random() - 0.5) * 34, (Math.random() - 0.5) * 34];
+    this.particles.add(DISC, ship.x, ship.y, { vx, vy, life: 900, size: 4, grow: 12, drag: 1, tint: TINT.calm, alpha: 0.2 });
+    if (Math.random() < 0.3) this.#burst(ship.x, ship.y, 1, TINT.other, 140);
+  }
+
+  /** A shot that merely comes into view from afar makes no flash. */
+  #fired(shot, player) {
+    const ship = this.#ship(shot.player);
+    if (!ship || far(ship, shot) > MUZZLE_REACH) return;
+    const tint = shotTint(shot.player, player);
+    this.particles.add(GLOW, shot.x, shot.y, { life: 90, size: 22, tint, alpha: 0.8 });
+    this.#sound.shot(shot.x, shot.y, shot.player === player);
+  }
+
+  #lanced(beam, player) {
+    const tint = shotTint(beam.player, player);
+    const angle = radians(beam.aim);
+    const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
+    const count = this.#calm.matches ? 6 : Math.ceil(beam.length / 45);
+    for (let i = 0; i < count; i += 1) {
+      const at = ((i + Math.random()) / count) * beam.length;
+      const drift = (Math.random() - 0.5) * 70;
+      this.particles.add(GLOW, beam.x + dx * at, beam.y + dy * at, { vx: -dy * drift, vy: dx * drift, life: 350 + Math.random() * 350, size: 5, tint, alpha: 0.7 });
     }
-    if (ship.hp < HP_MAX * HURT && now - (ship.smokeAt ?? 0) > SMOKE_MS) {
-      ship.smokeAt = now;
-      const [vx, vy] = [(Math.random() - 0.5) * 30, (Math.random() - 0.5) * 30];
-      this.particles.add({ x: ship.x, y: ship.y, vx, vy, life: 800, size: 3, grow: 7, drag: 1, colour: PALETTE.calm, alpha: 0.22 });
+    this.#burst(beam.x + dx * beam.length, beam.y + dy * beam.length, 10, tint, 300);
+    this.#sound.rail(beam.x, beam.y, beam.player === player);
+  }
+
+  /**
+   * A shot is gone. Hits that concern the player are told as events: only the others' are shown
+   * from here. A shot that came to its end, or was withdrawn, just goes.
+   */
+  #ended(shot, player, rocks) {
+    const tint = shotTint(shot.player, player);
+    if (rocks.touches(shot.x, shot.y, IMPACT_REACH)) {
+      this.#burst(shot.x, shot.y, 5, TINT.rockEdge, 150);
+      this.particles.add(GLOW, shot.x, shot.y, { life: 110, size: 18, tint, alpha: 0.6 });
+      return;
+    }
+    if (shot.player === player) return;
+    const struck = this.#scene?.ships.find((ship) => ship.player !== shot.player && far(ship, shot) < IMPACT_REACH + RADIUS);
+    if (!struck || struck.own) return;
+    this.#burst(shot.x, shot.y, 4, struck.shield > 0 ? TINT.text : TINT.other, 200);
+  }
+
+  #explode(x, y, tint) {
+    const { particles } = this;
+    const calm = this.#calm.matches;
+    particles.add(GLOW, x, y, { life: 420, size: 200, tint, alpha: calm ? 0.12 : 0.22 });
+    particles.add(GLOW, x, y, { life: 480, size: 60, grow: 34, tint, alpha: 0.75 });
+    if (!calm) particles.add(GLOW, x, y, { life: 170, size: 48, tint: TINT.text });
+    particles.add(SHOCK, x, y, { life: 560, size: 12, grow: 100, tint, alpha: 0.8 });
+    particles.add(SHOCK, x, y, { life: 340, size: 6, grow: 54, tint: TINT.text, alpha: 0.8 });
+    this.#burst(x, y, 26, tint, 460);
+    this.#burst(x, y, 14, TINT.text, 300);
+    for (let i = 0; i < (calm ? 3 : 9); i += 1) {
+      const [vx, vy] = scatter(150);
+      particles.add(BOX, x, y, { vx, vy, life: 700 + Math.random() * 700, size: 2.5 + Math.random() * 4, drag: 1.1, tint });
+    }
+    for (let i = 0; i < (calm ? 2 : 7); i += 1) {
+      const [vx, vy] = scatter(55);
+      particles.add(DISC, x, y, { vx, vy, life: 1_000 + Math.random() * 500, size: 8, grow: 20, drag: 1.4, tint: TINT.calm, alpha: 0.16 });
     }
   }
 
-  #ember(ship, x, y) {
-    const heading = radians(ship.heading);
-    const [dx, dy] = [Math.cos(heading), Math.sin(heading)];
-    const boosting = ship.buttons & BOOST;
-    const spread = (Math.random() - 0.5) * 40;
-    const speed = boosting ? -170 : -110;
-    this.particles.add({
-      x: x - dx * 13, y: y - dy * 13,
-      vx: dx * speed - dy * spread, vy: dy * speed + dx * spread,
-      life: boosting ? 620 : 420, size: boosting ? 4.2 : 3, grow: -2.4, drag: 1.2,
-      colour: ship.own ? PALETTE.own : PALETTE.other, alpha: 0.5,
-    });
-  }
-
-  #muzzle(shot, player) {
-    this.particles.add({ shape: 'glow', x: shot.x, y: shot.y, life: 100, size: 14, grow: 4, colour: shotColour(shot, player), alpha: 0.7 });
-  }
-
-  #burst(x, y, count, colour, speed) {
+  #burst(x, y, count, tint, speed) {
     const shown = this.#calm.matches ? Math.ceil(count / 3) : count;
     for (let i = 0; i < shown; i += 1) {
-      const angle = Math.random() * 2 * Math.PI;
-      const rate = speed * (0.25 + Math.random() * 0.75);
-      this.particles.add({
-        shape: 'streak', x, y, vx: Math.cos(angle) * rate, vy: Math.sin(angle) * rate,
-        life: 220 + Math.random() * 380, size: 1 + Math.random() * 1.6, drag: 3, colour,
-      });
+      const [vx, vy] = scatter(speed);
+      this.particles.add(STREAK, x, y, { vx, vy, life: 200 + Math.random() * 380, size: 1.6 + Math.random() * 1.6, drag: 3, tint });
     }
   }
 }
 
-/** Own shots are cyan; those that can hurt are magenta. */
-export function shotColour(shot, player) {
-  return shot.player === player ? PALETTE.own : PALETTE.danger;
+function scatter(speed) {
+  const angle = Math.random() * 2 * Math.PI;
+  const rate = speed * (0.25 + Math.random() * 0.75);
+  return [Math.cos(angle) * rate, Math.sin(angle) * rate];
 }
 
-/** Whether a ship is close to its end. */
-export function isHurt(ship) {
-  return ship.kind === SHIP && ship.hp < HP_MAX * HURT;
+function far(a, b) {
+  return Math.hypot(a.x - b.x, a.y - b.y);
 }

@@ -9,8 +9,10 @@ const ROCK_MIN = 1;
 export class Minimap {
   #canvas;
   #still = document.createElement('canvas');
+  /** @type {{width: number, height: number} | null} */
   #world = null;
-  #map = null;
+  /** @type {{width: number, height: number, rocks: {x: number, y: number, radius: number}[]}} */
+  #map = { width: 1, height: 1, rocks: [] };
 
   constructor(canvas) {
     this.#canvas = canvas;
@@ -36,9 +38,9 @@ export class Minimap {
     context.lineWidth = dot * 0.5;
     context.strokeStyle = fade(PALETTE.text, 0.35);
     context.strokeRect(left * scale, top * scale, (right - left) * scale, (bottom - top) * scale);
+    context.fillStyle = PALETTE.other;
     for (const ship of scene.ships) {
       if (ship.own) continue;
-      context.fillStyle = PALETTE.other;
       context.fillRect(ship.x * scale - dot / 2, ship.y * scale - dot / 2, dot, dot);
     }
     if (scene.own) drawOwn(context, scene.own, scale, dot * 1.5);
@@ -50,7 +52,7 @@ export class Minimap {
     const height = Math.round(this.#canvas.clientHeight * devicePixelRatio);
     if (this.#canvas.width === width && this.#canvas.height === height) return;
     for (const canvas of [this.#canvas, this.#still]) Object.assign(canvas, { width, height });
-    const context = this.#still.getContext('2d');
+    const context = /** @type {CanvasRenderingContext2D} */ (this.#still.getContext('2d'));
     const scale = width / this.#map.width;
     context.fillStyle = fade(PALETTE.rockEdge, 0.7);
     for (const { x, y, radius } of this.#map.rocks) {

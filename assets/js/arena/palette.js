@@ -1,6 +1,9 @@
 // Every colour of the canvas. The page's own (style.css) are the same values.
 //
-// Own is cyan, others are amber, danger is magenta: told apart by any eye, and by lightness too.
+// Own is cyan, others are amber, danger is magenta. The three lie far apart for eyes without red,
+// green or blue cones as well as for all others (tests/js/palette.test.mjs reckons it after
+// Viénot, Brettel and Mollon 1999), and each stands out from space by a contrast of 5 to 1 or more.
+// Nothing is told by colour alone: hulls differ in shape, protection is dashed, pickups bear signs.
 
 export const PALETTE = Object.freeze({
   space: '#070a14',
@@ -12,16 +15,61 @@ export const PALETTE = Object.freeze({
   text: '#e8eefb',
   line: '#1a2440',
   lineStrong: '#263357',
-  rockFill: '#1b2338',
-  rockShade: '#121829',
-  rockEdge: '#54658f',
+  hull: '#0d1424',
+  rockFill: '#2a3450',
+  rockShade: '#0e1322',
+  rockEdge: '#6f84b8',
   repair: '#f2f6ff',
   energy: '#8ab4ff',
   overdrive: '#ffe066',
+  truth: '#b6ffd8',
 });
 
-/** The same colour with this much of it left. */
+/** The same colour with this much of it left, for CSS and 2D canvases. */
 export function fade(colour, alpha) {
   const value = Number.parseInt(colour.slice(1), 16);
   return `rgba(${value >> 16}, ${(value >> 8) & 255}, ${value & 255}, ${alpha})`;
 }
+
+/**
+ * A colour as sprites bear it: red in the lowest byte, then green and blue.
+ * @param {string} colour as `#rrggbb`
+ * @returns {number}
+ */
+export function tint(colour) {
+  const value = Number.parseInt(colour.slice(1), 16);
+  return (value >> 16) | (value & 0xff00) | ((value & 255) << 16);
+}
+
+/**
+ * A tint with its opacity in the highest byte. May be negative: only the bits count.
+ * @param {number} rgb of `tint`
+ * @param {number} alpha 0 to 1
+ * @returns {number}
+ */
+export function ink(rgb, alpha) {
+  const byte = alpha <= 0 ? 0 : alpha >= 1 ? 255 : (alpha * 255 + 0.5) | 0;
+  return rgb | (byte << 24);
+}
+
+/**
+ * A tint between two.
+ * @param {number} from of `tint`
+ * @param {number} to of `tint`
+ * @param {number} share 0 gives `from`, 1 gives `to`
+ */
+export function mix(from, to, share) {
+  let mixed = 0;
+  for (let shift = 0; shift < 24; shift += 8) {
+    const low = (from >> shift) & 255;
+    mixed |= Math.round(low + (((to >> shift) & 255) - low) * share) << shift;
+  }
+  return mixed;
+}
+
+/** The palette as tints. */
+export const TINT = Object.freeze(
+  /** @type {Record<keyof typeof PALETTE, number>} */ (
+    Object.fromEntries(Object.entries(PALETTE).map(([name, colour]) => [name, tint(colour)]))
+  ),
+);

@@ -1,155 +1,199 @@
-// Ships, shots and pickups as shapes, in world units.
+// Ships, shots, beams and pickups as sprites.
 
 import { radians } from './angles.js';
-import { isHurt, shotColour } from './effects.js';
+import { HALF_HEIGHT, HALF_WIDTH } from './draw/labels.js';
+import { OTHER_HULL, OWN_HULL } from './draw/hulls.js';
+import { BEAM, BOX, DISC, GLOW, HULL, LABEL, RING, SHOCK, STREAK } from './draw/sprites.js';
 import { BOOST, HP_MAX, RADIUS, THRUST } from './fields.js';
-import { PALETTE, fade } from './palette.js';
+import { PALETTE, TINT, ink, mix } from './palette.js';
+import { FADE_OUT_MS } from './scene.js';
 
-const HULL = new Path2D('M 17 0 L -9 12 L -13 7 L -8 0 L -13 -7 L -9 -12 Z');
-const CANOPY = new Path2D('M 8 0 L -2 4 L -5 0 L -2 -4 Z');
 const FADE_IN_MS = 180;
+/** Protection that ends within so many ticks blinks. */
 const SHIELD_WARNING = 30;
-const ARC = { from: Math.PI * 0.62, span: Math.PI * 1.76 };
+/** A little larger than the circle by which the rules hit. */
+export const HULL_RADIUS = RADIUS * 1.2;
+const SHIELD_RADIUS = RADIUS + 12;
+const HULL_ARC = { radius: RADIUS + 11, span: 0.62, around: -Math.PI / 2 };
+/** From so many kills without a death on a ship burns. */
+export const STREAK_MIN = 3;
+const HIT_MS = 110;
+/** How long a beam is to be seen, milliseconds. */
+const BEAM_MS = 340;
 
-/** Draws a ship; `aim` in radians. */
-export function drawShip(context, ship, aim, now) {
-  const colour = ship.own ? PALETTE.own : PALETTE.other;
+const PICKUPS = /** @type {const} */ ([
+  { sign: 'repair', colour: PALETTE.repair, tint: TINT.repair },
+  { sign: 'energy', colour: PALETTE.energy, tint: TINT.energy },
+  { sign: 'overdrive', colour: PALETTE.overdrive, tint: TINT.overdrive },
+]);
+
+/** Own shots are cyan; those that can hurt are magenta. */
+export function shotTint(player, own) {
+  return player === own ? TINT.own : TINT.danger;
+}
+
+/** Whether a ship is close to its end. */
+export function isHurt(ship) {
+  return ship.hp < HP_MAX * 0.35;
+}
+
+/**
+ * A ship without its name.
+ * @param {import('./draw/sprites.js').Sprites} sprites
+ * @param {import('./scene.js').Ship} ship
+ * @param {number} aim radians
+ * @param {number} now
+ * @param {boolean} full whether all of it is shown: in a crowd the far ones show less
+ */
+export function addShip(sprites, ship, aim, now, full) {
+  const { x, y } = ship;
+  const shown = visibility(ship, now);
+  const heading = radians(ship.heading);
+  const tint = ship.own ? TINT.own : TINT.other;
+  if (ship.own) addGround(sprites, x, y, shown);
+  if (ship.streak >= STREAK_MIN) addAura(sprites, ship, shown, now);
+  if (ship.buttons & (THRUST | BOOST)) addFlame(sprites, ship, heading, shown, now);
   const hurt = isHurt(ship);
-  context.save();
-  context.globalAlpha = Math.min(1, (now - ship.bornAt) / FADE_IN_MS);
-  context.translate(ship.x, ship.y);
-  if (ship.own) drawGlow(context);
-  drawGun(context, aim, colour);
-  context.rotate(radians(ship.heading));
-  if (ship.buttons & (THRUST | BOOST)) drawFlame(context, ship.buttons & BOOST, colour, now + ship.key * 37);
-  context.fillStyle = '#0b1120';
-  context.fill(HULL);
-  context.fillStyle = fade(colour, ship.own ? 0.34 : 0.2);
-  context.fill(HULL);
-  context.lineJoin = 'round';
-  context.lineWidth = ship.own ? 2.2 : 1.8;
-  context.strokeStyle = hurt && now % 500 < 250 ? PALETTE.danger : colour;
-  context.stroke(HULL);
-  context.fillStyle = colour;
-  context.fill(CANOPY);
-  context.rotate(-radians(ship.heading));
-  if (ship.shield > 0) drawShield(context, ship, colour, now);
-  else if (ship.own || ship.hp < HP_MAX) drawHealth(context, ship, hurt ? PALETTE.danger : colour);
-  context.restore();
+  const struck = now - ship.hitAt < HIT_MS;
+  const line = struck ? TINT.text : hurt && now % 460 < 200 ? TINT.danger : tint;
+  const body = struck ? mix(tint, TINT.text, 0.6) : TINT.hull;
+  addGun(sprites, ship, aim, ink(line, 0.95 * shown));
+  const hull = ship.own ? OWN_HULL : OTHER_HULL;
+  sprites.add(HULL, x, y, heading, HULL_RADIUS, HULL_RADIUS, ink(line, shown), hull, ship.own ? 0.5 : full ? 0.3 : 0.12, ink(body, shown));
+  if (ship.shield > 0) addShield(sprites, ship, tint, shown, now);
+  else if (ship.own || (full && ship.hp < HP_MAX)) addHull(sprites, ship, hurt ? TINT.danger : tint, shown);
 }
 
-/** Lets the own ship be found at a glance. */
-function drawGlow(context) {
-  const light = context.createRadialGradient(0, 0, 6, 0, 0, 58);
-  light.addColorStop(0, fade(PALETTE.own, 0.2));
-  light.addColorStop(1, fade(PALETTE.own, 0));
-  context.fillStyle = light;
-  context.fillRect(-58, -58, 116, 116);
+/** From 0 to 1: fades in what comes into view and out what left it. */
+function visibility(ship, now) {
+  if (ship.leftAt > 0) return Math.max(0, 1 - (now - ship.leftAt) / FADE_OUT_MS);
+  return Math.min(1, (now - ship.bornAt) / FADE_IN_MS);
 }
 
-function drawGun(context, aim, colour) {
-  const [x, y] = [Math.cos(aim), Math.sin(aim)];
-  context.lineCap = 'round';
-  context.strokeStyle = fade(colour, 0.9);
-  context.lineWidth = 3;
-  context.beginPath();
-  context.moveTo(x * 17, y * 17);
-  context.lineTo(x * 22, y * 22);
-  context.stroke();
+/** Darkens what lies below the own ship and lights it up: to be found at a glance in any crowd. */
+function addGround(sprites, x, y, shown) {
+  sprites.add(DISC, x, y, 0, 52, 52, ink(TINT.outside, 0.55 * shown), 0.9);
+  sprites.add(GLOW, x, y, 0, 84, 84, ink(TINT.own, 0.24 * shown));
 }
 
-function drawFlame(context, boosting, colour, now) {
-  const flicker = 0.8 + 0.2 * Math.sin(now * 0.045);
-  const length = (boosting ? 26 : 15) * flicker;
-  for (const [width, reach, tint] of [[5.5, length, fade(colour, 0.45)], [3, length * 0.6, PALETTE.text]]) {
-    context.fillStyle = tint;
-    context.beginPath();
-    context.moveTo(-9, width);
-    context.lineTo(-9 - reach, 0);
-    context.lineTo(-9, -width);
-    context.fill();
+function addFlame(sprites, ship, heading, shown, now) {
+  const boosting = ship.buttons & BOOST;
+  const flicker = 0.82 + 0.18 * Math.sin(now * 0.05 + ship.key * 37);
+  const length = (boosting ? 40 : 24) * flicker;
+  const dx = Math.cos(heading);
+  const dy = Math.sin(heading);
+  const tint = ship.own ? TINT.own : TINT.other;
+  const back = RADIUS * 0.55;
+  const half = length / 2;
+  sprites.add(STREAK, ship.x - dx * (back + half - 4), ship.y - dy * (back + half - 4), heading, half, boosting ? 8 : 6.5, ink(tint, 0.9 * shown), 0.9);
+  if (boosting) sprites.add(GLOW, ship.x - dx * 14, ship.y - dy * 14, 0, 24, 24, ink(tint, 0.4 * flicker * shown));
+}
+
+/** A small barrel where the ship aims. */
+function addGun(sprites, ship, aim, colour) {
+  const dx = Math.cos(aim);
+  const dy = Math.sin(aim);
+  const reach = RADIUS + (ship.own ? 8 : 5);
+  sprites.add(BOX, ship.x + dx * reach, ship.y + dy * reach, aim, ship.own ? 4 : 3, 1.3, 0, 1, 0, colour);
+}
+
+function addAura(sprites, ship, shown, now) {
+  const beat = 0.75 + 0.25 * Math.sin(now * 0.012 + ship.key);
+  const strength = Math.min(1, ship.streak / 10) * 0.35 + 0.3;
+  sprites.add(GLOW, ship.x, ship.y, 0, 46, 46, ink(TINT.overdrive, strength * beat * shown));
+}
+
+function addShield(sprites, ship, tint, shown, now) {
+  const blink = ship.shield < SHIELD_WARNING && now % 400 < 160 ? 0.25 : 1;
+  sprites.add(
+    RING, ship.x, ship.y, now * 0.0012, SHIELD_RADIUS, SHIELD_RADIUS,
+    ink(TINT.text, 0.9 * blink * shown), 2, 10, ink(tint, 0.3 * blink * shown),
+  );
+}
+
+/** What is left of the hit points: an arc above the ship. */
+function addHull(sprites, ship, tint, shown) {
+  const { radius, span, around } = HULL_ARC;
+  const left = Math.max(0.001, (span * Math.max(0, ship.hp)) / HP_MAX);
+  sprites.add(RING, ship.x, ship.y, around, radius, radius, ink(tint, 0.2 * shown), 2.4, span);
+  sprites.add(RING, ship.x, ship.y, around, radius, radius, ink(tint, 0.95 * shown), 2.4, left);
+}
+
+/**
+ * A ship's name below it, and a crown above it if nobody in the room has more points.
+ * @param {import('./draw/sprites.js').Sprites} sprites
+ * @param {import('./draw/labels.js').Labels} labels
+ * @param {import('./scene.js').Ship} ship
+ * @param {boolean} leads
+ * @param {number} scale CSS pixels per world unit
+ * @param {number} alpha
+ */
+export function addName(sprites, labels, ship, leads, scale, alpha) {
+  const [halfX, halfY] = [HALF_WIDTH / scale, HALF_HEIGHT / scale];
+  const colour = ink(TINT.text, alpha);
+  if (leads) sprites.add(LABEL, ship.x, ship.y - RADIUS - 20, 0, halfX, halfY, colour, labels.sign('crown', PALETTE.overdrive));
+  if (!ship.name || ship.own) return;
+  const text = ship.streak >= STREAK_MIN ? `${ship.name} ×${ship.streak}` : ship.name;
+  const slot = labels.text(text, leads ? PALETTE.overdrive : PALETTE.text, 12);
+  sprites.add(LABEL, ship.x, ship.y + RADIUS + 9 + 9 / scale, 0, halfX, halfY, colour, slot);
+}
+
+/**
+ * A shot as a streak along its way, no longer than the way it came.
+ * @param {import('./draw/sprites.js').Sprites} sprites
+ * @param {import('./scene.js').Shot} shot
+ * @param {number | null} player who plays
+ */
+export function addShot(sprites, shot, player) {
+  const own = shot.player === player;
+  const tint = own ? TINT.own : TINT.danger;
+  const speed = Math.sqrt(shot.vx * shot.vx + shot.vy * shot.vy) || 1;
+  const cameX = shot.x - shot.fromX;
+  const cameY = shot.y - shot.fromY;
+  const length = Math.min(42, 8 + Math.sqrt(cameX * cameX + cameY * cameY));
+  const dx = (shot.vx / speed) * length;
+  const dy = (shot.vy / speed) * length;
+  sprites.streak(shot.x - dx, shot.y - dy, shot.x, shot.y, own ? 6 : 5.4, ink(tint, 1), 0.85);
+  sprites.add(GLOW, shot.x, shot.y, 0, 17, 17, ink(tint, 0.42));
+}
+
+/**
+ * A rail's beam: a lance at first, then a wake that widens and goes out.
+ * @param {import('./draw/sprites.js').Sprites} sprites
+ * @param {import('./scene.js').Beam} beam
+ * @param {number | null} player who plays
+ * @param {number} now
+ */
+export function addBeam(sprites, beam, player, now) {
+  const part = Math.min(1, (now - beam.bornAt) / BEAM_MS);
+  const angle = radians(beam.aim);
+  const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
+  const half = beam.length / 2;
+  const [x, y] = [beam.x + dx * half, beam.y + dy * half];
+  const tint = shotTint(beam.player, player);
+  const left = 1 - part;
+  const lance = Math.max(0, 1 - part * 2.6);
+  sprites.add(BEAM, x, y, angle, half, 13 + 16 * part, ink(tint, left * left), 0);
+  if (lance > 0) sprites.add(BEAM, x, y, angle, half, 4 + 8 * lance, ink(tint, lance), 0.55);
+  for (const at of [0, beam.length]) {
+    sprites.add(GLOW, beam.x + dx * at, beam.y + dy * at, 0, 14 + 26 * left, 14 + 26 * left, ink(tint, 0.8 * left * left));
   }
 }
 
-function drawShield(context, ship, colour, now) {
-  if (ship.shield < SHIELD_WARNING && now % 400 < 160) return;
-  context.fillStyle = fade(colour, 0.1);
-  context.strokeStyle = fade(PALETTE.text, 0.85);
-  context.lineWidth = 1.6;
-  context.setLineDash([9, 6]);
-  context.lineDashOffset = -now * 0.02;
-  context.beginPath();
-  context.arc(0, 0, RADIUS + 12, 0, 2 * Math.PI);
-  context.fill();
-  context.stroke();
-  context.setLineDash([]);
-}
-
-function drawHealth(context, ship, colour) {
-  const radius = RADIUS + 10;
-  context.lineCap = 'round';
-  context.lineWidth = 2.6;
-  context.strokeStyle = fade(colour, 0.16);
-  context.beginPath();
-  context.arc(0, 0, radius, ARC.from, ARC.from + ARC.span);
-  context.stroke();
-  if (ship.hp <= 0) return;
-  context.strokeStyle = fade(colour, 0.95);
-  context.beginPath();
-  context.arc(0, 0, radius, ARC.from, ARC.from + (ARC.span * ship.hp) / HP_MAX);
-  context.stroke();
-}
-
-/** Draws a ship's name below it; `leads` if nobody in the room has more points. */
-export function drawName(context, ship, leads, scale) {
-  if (!ship.name) return;
-  const size = 12 / scale;
-  const streak = ship.streak >= 3 ? `  ×${ship.streak}` : '';
-  const text = `${leads ? '◆ ' : ''}${ship.name}${streak}`;
-  context.font = `600 ${size}px system-ui, sans-serif`;
-  context.textAlign = 'center';
-  context.textBaseline = 'top';
-  context.fillStyle = leads ? PALETTE.overdrive : fade(PALETTE.text, 0.82);
-  context.fillText(text, ship.x, ship.y + RADIUS + 16);
-}
-
-/** Draws a shot as a streak along its way. */
-export function drawShot(context, shot, player) {
-  const colour = shotColour(shot, player);
-  const speed = Math.hypot(shot.vx, shot.vy) || 1;
-  const [dx, dy] = [(shot.vx / speed) * 20, (shot.vy / speed) * 20];
-  context.lineCap = 'round';
-  for (const [width, tint, reach] of [[8, fade(colour, 0.2), 1], [3.6, colour, 1], [1.6, PALETTE.text, 0.5]]) {
-    context.strokeStyle = tint;
-    context.lineWidth = width;
-    context.beginPath();
-    context.moveTo(shot.x, shot.y);
-    context.lineTo(shot.x - dx * reach, shot.y - dy * reach);
-    context.stroke();
-  }
-}
-
-const SIGNS = [
-  { colour: PALETTE.repair, path: new Path2D('M -7 -2.5 H -2.5 V -7 H 2.5 V -2.5 H 7 V 2.5 H 2.5 V 7 H -2.5 V 2.5 H -7 Z') },
-  { colour: PALETTE.energy, path: new Path2D('M 2 -9 L -6 2 H -1 L -2 9 L 6 -2 H 1 Z') },
-  { colour: PALETTE.overdrive, path: new Path2D('M 0 -9 L 2.6 -2.8 L 9 -2.6 L 4 1.6 L 5.6 8 L 0 4.4 L -5.6 8 L -4 1.6 L -9 -2.6 L -2.6 -2.8 Z') },
-];
-
-/** Draws a pickup: its sort is told by its sign as well as by its colour. */
-export function drawPickup(context, pickup, now) {
-  const { colour, path } = SIGNS[pickup.sort] ?? SIGNS[0];
-  const beat = 1 + 0.06 * Math.sin(now * 0.004 + pickup.key);
-  context.save();
-  context.translate(pickup.x, pickup.y);
-  context.scale(beat, beat);
-  context.fillStyle = fade(colour, 0.1);
-  context.strokeStyle = fade(colour, 0.75);
-  context.lineWidth = 1.6;
-  context.beginPath();
-  context.roundRect(-RADIUS, -RADIUS, 2 * RADIUS, 2 * RADIUS, 8);
-  context.fill();
-  context.stroke();
-  context.fillStyle = colour;
-  context.fill(path);
-  context.restore();
+/**
+ * A pickup: its sort is told by its sign as well as by its colour.
+ * @param {import('./draw/sprites.js').Sprites} sprites
+ * @param {import('./draw/labels.js').Labels} labels
+ * @param {import('./scene.js').Pickup} pickup
+ * @param {number} now
+ */
+export function addPickup(sprites, labels, { x, y, sort, key }, now) {
+  const { sign, colour, tint } = PICKUPS[sort] ?? PICKUPS[0];
+  const beat = Math.sin(now * 0.004 + key);
+  const half = RADIUS * (0.96 + 0.05 * beat);
+  sprites.add(GLOW, x, y, 0, 44, 44, ink(tint, 0.3 + 0.08 * beat));
+  sprites.add(BOX, x, y, Math.PI / 4, half, half, ink(tint, 0.9), 4, 1.8, ink(mix(TINT.hull, tint, 0.12), 0.85));
+  sprites.add(SHOCK, x, y, 0, 19 + 3 * beat, 19 + 3 * beat, ink(tint, 0.18), 0.2);
+  // Signs belong to the world: as large as the box, whatever the screen.
+  sprites.add(LABEL, x, y, 0, HALF_WIDTH, HALF_HEIGHT, ink(TINT.text, 1), labels.sign(sign, colour));
 }

@@ -1,78 +1,164 @@
-// The canvas: draws the scene, layer by layer.
+// The screen: puts the scene together, layer by layer, and has it painted.
 
 import { radians } from './angles.js';
 import { Backdrop } from './backdrop.js';
 import { Camera } from './camera.js';
-import { PALETTE, fade } from './palette.js';
-import { drawName, drawPickup, drawShip, drawShot } from './ships.js';
+import { Painter } from './draw/painter.js';
+import { DISC, RING, Sprites } from './draw/sprites.js';
+import { addLab } from './lab.js';
+import { TINT, ink } from './palette.js';
+import { STREAK_MIN, addBeam, addName, addPickup, addShip, addShot } from './ships.js';
 import { STICK_REACH } from './sticks.js';
+import { Trails } from './trails.js';
 
 const RATIO_MAX = 2;
+/** Names on the screen, about; in a crowd they would cover it. */
+const NAMES_MAX = 60;
+const NAMES_CROWDED = 20;
+const CROWD = 200;
+const REACH_MAX = 2_000;
+/** Beyond the screen so much is drawn, world units: what is larger than its middle. */
+const MARGIN = 60;
+
+/**
+ * What of the player the picture depends on: who plays (null: nobody, a spectator), who leads,
+ * where the player aims at this moment (steps), the sticks that fingers hold, and who is called
+ * what.
+ * @typedef {{
+ *   player: number | null,
+ *   leader: number | null,
+ *   aim: number,
+ *   sticks?: import('./sticks.js').Stick[],
+ *   name?: (player: number) => string | null,
+ *   stride?: number,
+ * }} Play
+ */
 
 export class View {
-  #canvas;
-  #context;
+  #surface;
+  #painter;
+  #sprites = new Sprites();
+  #trails = new Trails();
   #ratio = 1;
   #coarse = matchMedia('(pointer: coarse)');
+  /** Ships that are farther from the own one, or from the middle, bear no name and show less, world units. */
+  #namesReach = REACH_MAX;
   camera = new Camera();
   backdrop = new Backdrop();
 
-  constructor(canvas) {
-    this.#canvas = canvas;
-    this.#context = canvas.getContext('2d', { alpha: false });
-    new ResizeObserver(() => this.#fit()).observe(canvas);
+  /**
+   * @param {HTMLElement} surface what is pointed at; the picture lies right below it
+   * @param {string | null} [wanted] '2d' draws without WebGL, 'gl' with it even in software
+   */
+  constructor(surface, wanted = null) {
+    this.#surface = surface;
+    this.#painter = new Painter(surface, wanted);
+    new ResizeObserver(() => this.#fit()).observe(surface);
     this.#fit();
   }
 
+  /** What draws: 'webgl2' or '2d', null while there is nothing to draw with. */
+  get renderer() {
+    return this.#painter.name;
+  }
+
+  /** Sprites of the last picture. */
+  get sprites() {
+    return this.#sprites.count;
+  }
+
   /**
-   * @param {Scene} scene
-   * @param {{player: number, leader: number | null, aim: number}} play who plays, who leads (both
-   *   players' ids), and where the player aims at this moment (steps)
+   * @param {import('./scene.js').Scene} scene
+   * @param {import('./effects.js').Effects} effects
+   * @param {Play} play
+   * @param {number} now milliseconds
+   * @param {import('./lab.js').Lab | null} [lab] what the lag lab shows
    */
-  draw(scene, effects, play, now) {
-    const context = this.#context;
-    const { camera } = this;
+  draw(scene, effects, play, now, lab = null) {
     // Another screen may be sharper while the size in CSS pixels stays.
     if (this.#ratio !== ratio()) this.#fit();
-    this.backdrop.drawSky(context, camera, this.#ratio);
-    camera.apply(context, this.#ratio, now);
-    this.backdrop.drawWorld(context, camera);
-    for (const pickup of scene.pickups) drawPickup(context, pickup, now);
-    context.globalCompositeOperation = 'lighter';
-    effects.particles.draw(context, camera.bounds(60));
-    context.globalCompositeOperation = 'source-over';
-    for (const shot of scene.shots) drawShot(context, shot, play.player);
+    const { camera } = this;
+    const eye = camera.eye(this.#ratio, now);
+    const bounds = camera.bounds(MARGIN);
+    const sprites = this.#sprites;
+    sprites.clear();
+    this.backdrop.add(sprites, eye, bounds);
+    for (const pickup of scene.pickups) addPickup(sprites, this.#painter.labels, pickup, now);
+    this.#addTrails(scene, now, bounds);
+    effects.particles.draw(sprites, bounds, true);
+    this.#addEntities(scene, play, now, bounds);
+    effects.particles.draw(sprites, bounds, false);
+    if (scene.own) addShip(sprites, scene.own, radians(play.aim), now, true);
+    this.#addNames(scene, play, bounds);
+    effects.particles.drawWords(sprites, this.#painter.labels, camera.scale);
+    if (lab) addLab(sprites, lab, scene, { bounds, scale: camera.scale, stride: play.stride ?? 17 });
+    for (const stick of play.sticks ?? []) this.#addStick(stick);
+    this.#painter.draw(sprites, eye);
+  }
+
+  #addTrails(scene, now, bounds) {
+    const trails = this.#trails;
+    for (const gone of scene.left) trails.release(gone);
+    trails.sample(scene.ships, now);
     for (const ship of scene.ships) {
-      if (!ship.own) drawShip(context, ship, radians(ship.aim), now);
-    }
-    if (scene.own) drawShip(context, scene.own, radians(play.aim), now);
-    for (const ship of scene.ships) {
-      if (!ship.own) drawName(context, ship, ship.player === play.leader, camera.scale);
+      if (outside(ship, bounds)) continue;
+      const burning = ship.streak >= STREAK_MIN;
+      const tint = burning ? TINT.overdrive : ship.own ? TINT.own : TINT.other;
+      trails.add(this.#sprites, ship, ink(tint, 0.8), now, ship.own || burning ? 1.25 : 1);
     }
   }
 
-  /** The sticks that fingers hold. */
-  drawSticks(...sticks) {
-    const context = this.#context;
-    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    for (const { origin, value } of sticks) {
-      if (!value) continue;
-      const rim = Math.hypot(value.x, value.y) > 0.92;
-      context.lineWidth = 2;
-      context.strokeStyle = fade(rim ? PALETTE.own : PALETTE.text, rim ? 0.8 : 0.35);
-      circle(context, origin.x, origin.y, STICK_REACH);
-      context.stroke();
-      context.fillStyle = fade(PALETTE.text, 0.45);
-      circle(context, origin.x + value.x * STICK_REACH, origin.y + value.y * STICK_REACH, 24);
-      context.fill();
+  #addEntities(scene, play, now, bounds) {
+    const sprites = this.#sprites;
+    for (const shot of scene.shots) {
+      if (!outside(shot, bounds)) addShot(sprites, shot, play.player);
     }
+    const { x, y } = scene.own ?? this.camera;
+    const reach = this.#namesReach;
+    for (const ship of scene.fading) addShip(sprites, ship, radians(ship.aim), now, false);
+    for (const ship of scene.ships) {
+      if (ship.own || outside(ship, bounds)) continue;
+      const near = Math.abs(ship.x - x) < reach && Math.abs(ship.y - y) < reach;
+      addShip(sprites, ship, radians(ship.aim), now, near);
+    }
+    for (const beam of scene.beams) addBeam(sprites, beam, play.player, now);
+  }
+
+  /** Names of the nearest: how near is adjusted until it comes to the wanted number. */
+  #addNames(scene, play, bounds) {
+    const { x, y } = scene.own ?? this.camera;
+    const { scale } = this.camera;
+    const reach = this.#namesReach;
+    let count = 0;
+    for (const ship of scene.ships) {
+      const leads = ship.player === play.leader;
+      const far = Math.hypot(ship.x - x, ship.y - y);
+      if ((far > reach && !leads) || outside(ship, bounds)) continue;
+      ship.name ??= play.name?.(ship.player) ?? null;
+      count += 1;
+      const alpha = leads ? 0.95 : 0.85 * Math.min(1, (reach - far) / (reach * 0.15));
+      addName(this.#sprites, this.#painter.labels, ship, leads, scale, alpha);
+    }
+    const wanted = scene.ships.length > CROWD ? NAMES_CROWDED : NAMES_MAX;
+    // The number of those within reach grows with its square.
+    if (count > wanted) this.#namesReach = reach * Math.sqrt(wanted / count);
+    else if (count < wanted * 0.8) this.#namesReach = Math.min(REACH_MAX, reach * 1.03);
+  }
+
+  #addStick({ origin, value }) {
+    if (!value) return;
+    const { x, y, scale, width, height } = this.camera;
+    const rim = Math.hypot(value.x, value.y) > 0.92;
+    const at = { x: x + (origin.x - width / 2) / scale, y: y + (origin.y - height / 2) / scale };
+    const reach = STICK_REACH / scale;
+    this.#sprites.add(RING, at.x, at.y, 0, reach, reach, ink(rim ? TINT.own : TINT.text, rim ? 0.8 : 0.35), 2 / scale, 0, ink(TINT.text, 0.08));
+    this.#sprites.add(DISC, at.x + value.x * reach, at.y + value.y * reach, 0, 24 / scale, 24 / scale, ink(TINT.text, 0.45));
   }
 
   #fit() {
-    const { clientWidth, clientHeight } = this.#canvas;
+    const { clientWidth, clientHeight } = this.#surface;
     this.#ratio = ratio();
-    this.#canvas.width = Math.round(clientWidth * this.#ratio);
-    this.#canvas.height = Math.round(clientHeight * this.#ratio);
+    this.#painter.resize(Math.round(clientWidth * this.#ratio), Math.round(clientHeight * this.#ratio));
     this.camera.resize(Math.max(1, clientWidth), Math.max(1, clientHeight), this.#coarse.matches);
   }
 }
@@ -81,7 +167,6 @@ function ratio() {
   return Math.min(RATIO_MAX, devicePixelRatio || 1);
 }
 
-function circle(context, x, y, radius) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
+function outside({ x, y }, { left, right, top, bottom }) {
+  return x < left || x > right || y < top || y > bottom;
 }

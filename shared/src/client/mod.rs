@@ -313,10 +313,15 @@ impl<G: Game> Client<G> {
         &self.stats
     }
 
-    /// How the game feels.
+    /// How the game has felt since this was last taken.
     #[must_use]
     pub fn feel(&self) -> &Feel {
         &self.feel
+    }
+
+    /// Takes that: it starts anew.
+    pub fn take_feel(&mut self) -> Feel {
+        std::mem::take(&mut self.feel)
     }
 }
 

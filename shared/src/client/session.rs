@@ -105,7 +105,8 @@ impl<G: Game> Session<G> {
             let visible = replica.visible.iter();
             prediction.spawned.see(map, player, tick, visible, first_new, now_us);
         }
-        (feel.matched, feel.withdrawn) = (prediction.spawned.matched, prediction.spawned.withdrawn);
+        feel.matched += std::mem::take(&mut prediction.spawned.matched);
+        feel.withdrawn += std::mem::take(&mut prediction.spawned.withdrawn);
         stats.pending_inputs = prediction.pending() as u32;
     }
 
