@@ -82,6 +82,13 @@ core_is_current() {
     return 1
 }
 
+stage_types() {
+    need_tools || return
+    npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error || { count 0 1 && return; }
+    check "$browser/node_modules/.bin/tsc" --project tests/types/net.json
+    check "$browser/node_modules/.bin/tsc" --project tests/types/page.json
+}
+
 stage_js() {
     need_tools || return
     runner count_node node --test --test-reporter=spec tests/js/*.test.*js

@@ -45,6 +45,7 @@ tools_of() {
         deny) echo cargo-deny ;;
         rust) echo cargo-nextest ;;
         fuzz) if has_nightly; then echo cargo-fuzz; fi ;;
+        types) echo node npm ;;
         js) echo node ;;
         browser) echo node npm chromium ;;
     esac

@@ -2,5 +2,5 @@
 // A classic script without imports. The modules have run, or failed, before `load`.
 
 addEventListener('load', () => {
-  if (!document.body.dataset.loaded) document.getElementById('broken').hidden = false;
+  document.getElementById('broken')?.toggleAttribute('hidden', document.body.dataset.loaded === 'true');
 });

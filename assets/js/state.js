@@ -1,34 +1,48 @@
 // What a test may read: `window.drumbeat`. Nothing in the page depends on it.
 //
 // {
-//   state:  'title' | 'connecting' | 'playing' | 'dead' | 'reconnecting' | 'refused'
-//   tick:   number of the newest frame, -1 before it
-//   player: id of the player, null before the welcome
+//   state:  'title' | 'connecting' | 'playing' | 'dead' | 'spectating' | 'reconnecting' | 'refused'
+//   frame:  how many pictures were drawn
+//   tick:   number of the newest frame of the server, -1 before it
+//   player: id of the player, null before the welcome and for a spectator
 //   room:   name of the room, null before the welcome
 //   own:    {key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield} or null; x and y
 //           in world units, as drawn
-//   others: [{key, kind, x, y}] all else in view, as drawn
+//   others: [{key, kind, player, x, y}] all else in view, as drawn
 //   private: the player's private numbers by name
+//   watched: {how: 'leader' | 'player' | 'place', player?, place?} what a spectator follows
+//   camera: {x, y} where the screen looks, world units
+//   link:   the conditions on the link, as text
+//   switches: {prediction, reconciliation, interpolation, lagCompensation}
+//   live:   the core's numbers of the moment, null before the first frame
 //   stats:  the counters of the client core, refreshed ten times a second
 //   fps:    frames drawn in the last second
+//   renderer: 'webgl2' or '2d', null while there is nothing to draw with
 // }
 
 import { PRIVATE } from './arena/fields.js';
 
-/** Publishes the state of the page, read-only. */
+/**
+ * Publishes the state of the page, read-only.
+ * @param {import('./arena/page.js').Page} page
+ */
 export function publish(page) {
+  const { session } = page;
   const shown = {
     get state() {
       return stateOf(page);
     },
+    get frame() {
+      return page.frames;
+    },
     get tick() {
-      return page.session.core?.tick ?? -1;
+      return session.core?.tick ?? -1;
     },
     get player() {
       return page.player;
     },
     get room() {
-      return page.session.welcome?.room ?? null;
+      return session.welcome?.room ?? null;
     },
     get own() {
       const { own } = page.scene;
@@ -38,23 +52,46 @@ export function publish(page) {
     },
     get others() {
       const others = [...page.scene.all()].filter((entity) => !entity.own);
-      return others.map(({ key, kind, x, y }) => ({ key, kind, x, y }));
+      return others.map(({ key, kind, player, x, y }) => ({ key, kind, player, x, y }));
     },
     get private() {
-      const numbers = page.session.core?.private;
+      const numbers = session.core?.private;
       return numbers ? Object.fromEntries(Object.entries(PRIVATE).map(([name, at]) => [name, numbers[at]])) : null;
+    },
+    get watched() {
+      return page.spectate.target;
+    },
+    get camera() {
+      const { x, y } = page.view.camera;
+      return { x, y };
+    },
+    get link() {
+      return session.link;
+    },
+    get switches() {
+      return session.switches;
+    },
+    get live() {
+      return session.playing ? session.core?.live(performance.now()) ?? null : null;
     },
     get stats() {
       return page.stats;
     },
     get fps() {
-      return page.graph.fps;
+      return page.graph.history.fps(performance.now());
+    },
+    get renderer() {
+      return page.view.renderer;
     },
   };
   Object.defineProperty(window, 'drumbeat', { value: Object.freeze(shown) });
 }
 
-function stateOf({ state, session }) {
-  if (state.name === 'playing') return session.core.private[PRIVATE.respawnTick] > 0 ? 'dead' : 'playing';
+/** @param {import('./arena/page.js').Page} page */
+function stateOf({ state, session, spectating }) {
+  if (state.name === 'playing') {
+    if (spectating) return 'spectating';
+    return (session.core?.private[PRIVATE.respawnTick] ?? 0) > 0 ? 'dead' : 'playing';
+  }
   return { title: 'title', connecting: 'connecting', open: 'connecting', waiting: 'reconnecting', ended: 'refused' }[state.name];
 }

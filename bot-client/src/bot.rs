@@ -20,17 +20,18 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use crate::connect::{Ending, Socket, Target, binary};
 use crate::figures::SharedTally;
 use crate::player::Player;
+use crate::screen::Screen;
 use crate::waits::Waits;
 
 /// How long a bot waits for a frame before it speaks without one.
-const SILENCE: Duration = Duration::from_millis(250);
+pub(crate) const SILENCE: Duration = Duration::from_millis(250);
 /// Silences in a row until a bot gives the server up. They are counted, not timed: a swarm that was
 /// itself stopped wakes to one late silence, with the frames still in its sockets.
-const SILENCES_MAX: u32 = 40;
+pub(crate) const SILENCES_MAX: u32 = 40;
 /// How long the server may take nothing; it gives its players the same.
-const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long connecting and joining may take, up to the first frame.
-const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a leaving bot waits for the server to close too.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -63,13 +64,15 @@ impl Flag {
 
 /// One player.
 pub(crate) struct Bot<B: Brain> {
-    player: Player<B::Game>,
-    brain: B,
-    epoch: Instant,
-    tally: SharedTally,
+    pub(crate) player: Player<B::Game>,
+    pub(crate) brain: B,
+    pub(crate) epoch: Instant,
+    pub(crate) tally: SharedTally,
     /// The player's counters as far as they are in the tally.
     counted: Stats,
-    waits: Waits,
+    pub(crate) waits: Waits,
+    /// What it sits at, if it plays as a person does.
+    screen: Option<Box<Screen>>,
 }
 
 impl<B: Brain> Bot<B> {
@@ -80,7 +83,14 @@ impl<B: Brain> Bot<B> {
         epoch: Instant,
         tally: SharedTally,
     ) -> Self {
-        Self { player, brain, epoch, tally, counted: Stats::default(), waits: Waits::default() }
+        let (counted, waits, screen) = (Stats::default(), Waits::default(), None);
+        Self { player, brain, epoch, tally, counted, waits, screen }
+    }
+
+    /// The same bot at a screen.
+    pub(crate) fn at_screen(mut self, screen: Screen) -> Self {
+        self.screen = Some(Box::new(screen));
+        self
     }
 
     /// Its end of the game.
@@ -94,6 +104,11 @@ impl<B: Brain> Bot<B> {
         target: &Target,
         receive_buffer_bytes: Option<u32>,
     ) -> Result<Socket, Ending> {
+        if let Some(mut screen) = self.screen.take() {
+            let joined = self.join_at_screen(&mut screen, target).await;
+            self.screen = Some(screen);
+            return joined;
+        }
         let joining = async {
             let mut socket = target.connect(receive_buffer_bytes).await?;
             let hello = self.player.hello();
@@ -120,6 +135,9 @@ impl<B: Brain> Bot<B> {
         socket: &mut Socket,
         is_over: impl Fn() -> bool,
     ) -> Result<(), Ending> {
+        if let Some(mut screen) = self.screen.take() {
+            return self.play_at_screen(&mut screen, socket, is_over).await;
+        }
         let mut silence = pin!(sleep(SILENCE));
         let mut silences = 0;
         while !is_over() {
@@ -159,7 +177,7 @@ impl<B: Brain> Bot<B> {
     }
 
     /// Takes a message: the view moves on, and what it tells is counted.
-    fn receive(&mut self, bytes: &[u8], now: Instant) -> Result<(), Ending> {
+    pub(crate) fn receive(&mut self, bytes: &[u8], now: Instant) -> Result<(), Ending> {
         let now_us = self.clock_us(now);
         let received = self.player.receive(bytes, now_us);
         let stats = *self.player.stats();
@@ -203,7 +221,7 @@ impl<B: Brain> Bot<B> {
         Ok(socket.flush().await?)
     }
 
-    fn clock_us(&self, now: Instant) -> u64 {
+    pub(crate) fn clock_us(&self, now: Instant) -> u64 {
         (now - self.epoch).as_micros() as u64
     }
 }
@@ -216,7 +234,7 @@ impl<B: Brain> Drop for Bot<B> {
 }
 
 /// The server's close frame if it has arrived: it says more than a failed write.
-async fn last_words(socket: &mut Socket) -> Option<Ending> {
+pub(crate) async fn last_words(socket: &mut Socket) -> Option<Ending> {
     let reading = async {
         loop {
             if let Err(ending) = binary(socket.next().await) {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use drumbeat_shared::client::Stats;
+use drumbeat_shared::client::{Feel, Stats};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
@@ -161,6 +161,8 @@ pub struct Tally {
     pub stats: Stats,
     /// The part of the witnesses in them.
     pub witnessed: Stats,
+    /// How the game felt for those who play at a screen.
+    pub feel: Feel,
     /// Inputs sent.
     pub inputs: u64,
     /// Waits that are over.
@@ -204,6 +206,7 @@ impl Tally {
         self.tick_hz = self.tick_hz.max(other.tick_hz);
         grow(&mut self.stats, &other.stats, &Stats::default());
         grow(&mut self.witnessed, &other.witnessed, &Stats::default());
+        self.feel.absorb(&other.feel);
         self.inputs += other.inputs;
         self.waited.absorb(&other.waited);
         self.cut_off.absorb(&other.cut_off);

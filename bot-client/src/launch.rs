@@ -40,6 +40,7 @@ impl Fleet {
             brain,
             maps: Maps::default(),
             room: options.room.clone().unwrap_or_default(),
+            link: options.link,
             seed: options.seed,
             epoch: Instant::now(),
             ramp_per_s: options.ramp_per_s,

@@ -7,6 +7,7 @@
 //! * [`options`]: what can be asked for, and what the figures mean;
 //! * [`url`] and [`connect`]: the server's address, one WebSocket, how a connection ended;
 //! * [`player`]: a bot's end of the game, with or without a view;
+//! * `screen`: bots that play as a person at a screen, over a link of their own;
 //! * [`brains`]: what a bot does with its ship;
 //! * [`swarm`]: ramp, warm-up, measured window, storm, end;
 //! * [`faults`]: bots that misbehave, and the answers that they expect;
@@ -30,6 +31,7 @@ pub mod options;
 pub mod player;
 pub mod progress;
 pub mod report;
+mod screen;
 pub mod server_metrics;
 pub mod swarm;
 mod table;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use drumbeat_shared::client::Maps;
+use drumbeat_shared::client::{Conditions, Maps};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::bot::{Bot, Brain, Flag, MakeBrain, leave};
@@ -11,6 +11,7 @@ use crate::connect::{Ending, Socket, Target};
 use crate::figures::SharedTally;
 use crate::launch::bot_seed;
 use crate::player::Player;
+use crate::screen::Screen;
 use crate::worker::GRACE;
 
 /// The WebSocket close code of a server that has no room at the moment.
@@ -25,6 +26,8 @@ pub(crate) struct Plan<B: Brain> {
     pub(crate) brain: MakeBrain<B>,
     pub(crate) maps: Maps<B::Game>,
     pub(crate) room: String,
+    /// What lies over the connections of the witnesses.
+    pub(crate) link: Option<Conditions>,
     pub(crate) seed: u64,
     /// When the first bot starts: the zero of every bot's clock.
     pub(crate) epoch: Instant,
@@ -55,7 +58,13 @@ impl<B: Brain> Plan<B> {
             false => Player::listener(&name, &self.room),
         };
         let brain = (self.brain)(bot_seed(self.seed, 0, seat.index));
-        Bot::new(player, brain, self.epoch, tally.clone())
+        let bot = Bot::new(player, brain, self.epoch, tally.clone());
+        match self.link.filter(|_| seat.is_witness) {
+            Some(link) => {
+                bot.at_screen(Screen::new(link, bot_seed(self.seed, u32::MAX, seat.index)))
+            }
+            None => bot,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
+use drumbeat_shared::client::Conditions;
 use drumbeat_shared::limits::PLAYERS_MAX;
 use drumbeat_shared::protocol::names::is_room_name;
 
@@ -42,6 +43,20 @@ The following cover the window alone. Percentiles are p50, p90, p99, p999 (99.9 
   rtt_ms                  of the pings of the witnesses, less what the server says it held the
                           answer
   corrections_per_bot_s   own predictions that a frame proved wrong, of the witnesses
+  feel                    with --link, of the witnesses, at 60 pictures a second (lengths in world
+                          units, shares from 0 to 1): corrections_per_s, correction_p50 and _p99:
+                          how often a frame moved a bot's own ship from where it was predicted, and
+                          how far, while it touched no other; touching_per_s: those while it did;
+                          snaps: too far to be eased; starved_share: pictures without a frame new
+                          enough to draw the others from; recovery_ticks_p99: from the first frame
+                          after that until a picture drawn from frames again; jank_share: pictures
+                          in which a ship that moves stood still; jumps and jump_max: ways of a ship
+                          from one picture to the next beyond twice its top speed, and the longest
+                          in shares of that of its top speed; input_to_photon_ms_p50: from a change
+                          of the controls to the end of the picture that shows it, the screen's own
+                          time left out; late_input_share: inputs that came after the tick that they
+                          were meant for had begun; shots_matched, shots_withdrawn: own shots shown
+                          before the server's word that it confirmed, and that it did not
   generator_busy          share of the time in which the busiest thread of bots had work, 0 to 1;
                           its waits for a core on waking up are not in it
   generator_saturated     generator_busy is above 0.9, or frames waited in the sockets for a whole
@@ -94,6 +109,16 @@ pub struct Options {
     /// half of the cost. Figures that need a view come from the witnesses.
     #[arg(long, value_name = "N")]
     pub witnesses: Option<u32>,
+
+    /// A link that is worse than the one there is, laid over the connections of the witnesses, such
+    /// as 100ms,jitter=30ms,stall=1%x250ms,kbps=500.
+    ///
+    /// Latency and jitter are of the round trip: half of each is on either way. A stall begins with
+    /// so many of the messages and holds all that come behind it, as a packet does that TCP has
+    /// lost. Those who play over a link play at a screen of 60 pictures a second, and the report says
+    /// how the game felt to them; `0ms` adds nothing but the screen.
+    #[arg(long, value_name = "LINK")]
+    pub link: Option<Conditions>,
 
     /// Bots that start to join each second.
     #[arg(long, value_name = "N", default_value_t = 200,
@@ -167,6 +192,9 @@ impl Options {
         if witnesses > bots {
             return Err(format!("--witnesses {witnesses} is more than --bots {bots}"));
         }
+        if self.link.is_some() && witnesses == 0 {
+            return Err("--link is for witnesses, and there is none; raise --witnesses".to_owned());
+        }
         if self.brain == BrainKind::Fight && witnesses < bots {
             return Err(
                 "--brain fight must see, and only witnesses do; leave --witnesses out, or \
@@ -218,6 +246,7 @@ mod tests {
         check("--seconds 0", "--seconds");
         check("--brain clever", "drift, fight, frantic, listen");
         check("--witnesses few", "--witnesses");
+        check("--link 100", "`100` is no latency; a link is like 100ms");
         check("--room not/one", "letters, digits");
         check("--url http://localhost", "ws://");
         check("--misbehave slow", "--misbehaving");
@@ -236,6 +265,7 @@ mod tests {
         told("--bots 10 --witnesses 11 --brain drift", "more than --bots 10");
         told("--bots 10 --witnesses 9", "only witnesses do");
         told("--bots 10 --witnesses 0 --brain fight", "only witnesses do");
+        told("--bots 10 --witnesses 0 --brain drift --link 0ms", "raise --witnesses");
         assert_eq!(check("--bots 10"), Ok(()));
         assert_eq!(check("--bots 10 --witnesses 10"), Ok(()));
         assert_eq!(check("--bots 10 --witnesses 0 --brain listen"), Ok(()));

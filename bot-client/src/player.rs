@@ -35,6 +35,14 @@ impl<G: Game> Player<G> {
         }
     }
 
+    /// The same, to be drawn and to hold controls.
+    pub(crate) fn client_mut(&mut self) -> Option<&mut Client<G>> {
+        match self {
+            Self::Witness(client) => Some(client),
+            Self::Listener(_) => None,
+        }
+    }
+
     /// Steps per second of the server; `None` before its welcome.
     #[must_use]
     pub fn tick_hz(&self) -> Option<u16> {

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use drumbeat_shared::arena::schema::GRID;
+use drumbeat_shared::client::Feel;
 use serde::Serialize;
 
 use crate::faults::Misbehaved;
@@ -66,6 +68,8 @@ pub struct Report {
     pub frame_off_beat_ms: Option<Percentiles>,
     pub rtt_ms: Option<Percentiles>,
     pub corrections_per_bot_s: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feel: Option<FeelReport>,
     pub generator_busy: f64,
     pub generator_saturated: bool,
     pub server: ServerFigures,
@@ -102,6 +106,50 @@ pub struct ServerFigures {
     pub tick_lateness_ms: Option<Percentiles>,
     pub ticks: Option<u64>,
     pub missed_ticks: Option<u64>,
+}
+
+/// How the game felt at the bots' screens.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[allow(missing_docs, reason = "the definitions are in `options`, printed by --help")]
+pub struct FeelReport {
+    pub corrections_per_s: f64,
+    pub correction_p50: f64,
+    pub correction_p99: f64,
+    pub touching_per_s: f64,
+    pub snaps: u64,
+    pub starved_share: f64,
+    pub recovery_ticks_p99: f64,
+    pub jank_share: f64,
+    pub jumps: u64,
+    pub jump_max: f64,
+    pub input_to_photon_ms_p50: f64,
+    pub late_input_share: f64,
+    pub shots_matched: u64,
+    pub shots_withdrawn: u64,
+}
+
+impl FeelReport {
+    fn new(feel: &Feel) -> Self {
+        let figures = feel.figures();
+        let units = |grid: u32| rounded(f64::from(grid) / f64::from(GRID));
+        let fine = |share: f64| (share * 1e5).round() / 1e5;
+        Self {
+            corrections_per_s: rounded(figures.corrections_per_s),
+            correction_p50: units(figures.correction_p50),
+            correction_p99: units(figures.correction_p99),
+            touching_per_s: rounded(figures.touching_per_s),
+            snaps: figures.snaps,
+            starved_share: fine(figures.starved_share),
+            recovery_ticks_p99: rounded(figures.recovery_ticks_p99),
+            jank_share: fine(figures.jank_share),
+            jumps: figures.jumps,
+            jump_max: rounded(f64::from(figures.jump_max)),
+            input_to_photon_ms_p50: rounded(figures.input_to_photon_ms_p50),
+            late_input_share: fine(figures.late_input_share),
+            shots_matched: figures.matched,
+            shots_withdrawn: figures.withdrawn,
+        }
+    }
 }
 
 /// How all bots came back at once; times in seconds.
@@ -162,6 +210,7 @@ impl Report {
                 whole.witnesses as f64 * seconds,
             )
             .map(rounded),
+            feel: options.link.map(|_| FeelReport::new(&measured.tally.feel)),
             generator_busy: rounded(busy),
             generator_saturated: is_saturated(busy, lateness_ms, whole.tick_hz),
             server: measured.server.as_ref().map_or_else(ServerFigures::default, figures),

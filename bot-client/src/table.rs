@@ -63,6 +63,7 @@ impl Report {
         row(f, "inputs sent", &format!("{:.2}", self.inputs_per_bot_s))?;
         row(f, "payload bytes received", &format!("{:.0}", self.payload_bytes_per_bot_s))?;
         row(f, "predictions corrected", &number(self.corrections_per_bot_s))?;
+        self.write_feel(f)?;
         writeln!(f, "\neach frame")?;
         row(f, "entities in view", &number(self.visible_entities_mean))?;
         if self.oldest_entity_ticks > 0 {
@@ -98,6 +99,33 @@ impl Report {
             )?;
         }
         Ok(())
+    }
+
+    fn write_feel(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(feel) = &self.feel else { return Ok(()) };
+        let percent = |share: f64| format!("{:.2} %", share * 100.0);
+        writeln!(f, "\nat the screen")?;
+        let sizes = format!(
+            "{:.2} /s, of {:.2} units, p99 {:.2}",
+            feel.corrections_per_s, feel.correction_p50, feel.correction_p99
+        );
+        row(f, "own ship corrected", &sizes)?;
+        let touching = format!("{:.2} /s; {} in one go", feel.touching_per_s, feel.snaps);
+        row(f, "the same while touching", &touching)?;
+        let starved = format!(
+            "{}, over after {:.1} ticks",
+            percent(feel.starved_share),
+            feel.recovery_ticks_p99
+        );
+        row(f, "pictures without frames", &starved)?;
+        row(f, "pictures with jank", &percent(feel.jank_share))?;
+        let jumps = format!("{}, {:.1} times the top speed", feel.jumps, feel.jump_max);
+        row(f, "jumps, and the largest", &jumps)?;
+        let photon = format!("{:.0} ms", feel.input_to_photon_ms_p50);
+        row(f, "control to picture", &photon)?;
+        row(f, "inputs too late", &percent(feel.late_input_share))?;
+        let shots = format!("{}, {} withdrawn", feel.shots_matched, feel.shots_withdrawn);
+        row(f, "own shots confirmed", &shots)
     }
 
     fn write_misbehaving(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

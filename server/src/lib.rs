@@ -61,6 +61,7 @@ pub async fn run<G: Game>(
     let metrics = Metrics::new()?;
     let rooms = RoomsConfig {
         setup: config.setup.clone(),
+        spectators_max: config.spectators_max,
         rooms_max: config.rooms_max,
         idle: config.room_idle,
         shards: Shards::new(config.shards)?,

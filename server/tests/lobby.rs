@@ -9,6 +9,7 @@ use drumbeat_server::engine::close::{CloseReason, close_frame};
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::link::Link;
 use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::toy::Toy;
@@ -31,6 +32,7 @@ fn lobby() -> Arc<Lobby<Toy>> {
     let config = Config::new(&Settings::default(), "1".to_owned());
     let rooms = RoomsConfig {
         setup: config.setup,
+        spectators_max: 2,
         rooms_max: 1,
         idle: config.room_idle,
         shards: Shards::default(),
@@ -41,16 +43,22 @@ fn lobby() -> Arc<Lobby<Toy>> {
 
 fn join(link: &Written) -> Join<Toy> {
     let (_, receiver) = inbox();
-    Join { connection: 1, name: "Ada".into(), link: Box::new(link.clone()), inbox: receiver }
+    Join {
+        connection: 1,
+        name: "Ada".into(),
+        role: Role::Player,
+        link: Box::new(link.clone()),
+        inbox: receiver,
+    }
 }
 
 #[test]
 fn who_takes_a_seat_in_a_room_that_has_ended_is_told() {
     let lobby = lobby();
-    let seat = lobby.seat("").unwrap();
+    let seat = lobby.seat("", Role::Player).unwrap();
     assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT), "the room ended");
     let link = Written::default();
     seat.take(join(&link));
     assert_eq!(*link.0.lock().unwrap(), close_frame(&CloseReason::ShuttingDown));
-    assert_eq!(lobby.seat("").unwrap_err(), CloseReason::ShuttingDown);
+    assert_eq!(lobby.seat("", Role::Player).unwrap_err(), CloseReason::ShuttingDown);
 }

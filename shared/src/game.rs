@@ -144,6 +144,10 @@ pub trait Game: Sized + Send + Sync + 'static {
         Ok(())
     }
 
+    /// A spectator has come. It learns of the world what is in view; what else it should know from
+    /// the start can be told with the next step.
+    fn spectate(&mut self) {}
+
     /// One step: `inputs` are the new controls of this tick, at most one for each player, in
     /// ascending order of player. A player without one keeps its controls.
     fn step(
@@ -207,8 +211,13 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Whose avatar this is, if it is one: a player owns at most one avatar at a time.
     fn owner(state: &State) -> Option<PlayerId>;
 
-    /// Where a connected player looks from, in grid units: the centre of its view.
-    fn eye(&self, player: PlayerId) -> IVec2;
+    /// Where a player looks from, in grid units: the centre of its view. `None` if there is no such
+    /// player.
+    fn eye(&self, player: PlayerId) -> Option<IVec2>;
+
+    /// Where a spectator looks from who wants to see this place, grid units. The place comes from
+    /// the network and may be any; what is returned is for rules to bound.
+    fn look_at(&self, place: IVec2) -> IVec2;
 
     /// What only this connected player is told; nothing unless the schema has private fields.
     fn private(&self, _player: PlayerId) -> Private {

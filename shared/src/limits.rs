@@ -10,6 +10,8 @@ pub const ENTITIES_MAX: usize = 65_536;
 pub const PLAYERS_MAX: u16 = 20_000;
 /// Entities visible to one client, at most. Further ones enter when others leave.
 pub const VISIBLE_MAX: usize = 4_096;
+/// Side of a square in which the server looks for who enters a view, grid units, as a power of two.
+pub const VIEW_CELL_LOG2: u32 = 12;
 /// Entities of a view that every frame tells of; of a larger view those are the nearest, about.
 pub const FRESH_MAX: usize = 96;
 /// Ticks in which each of the others is told of once.

@@ -6,6 +6,7 @@
 
 use crate::fnv::Fnv;
 use crate::limits::{FIELDS_MAX, FRESH_MAX, KINDS_MAX, TURNS};
+use crate::protocol::REVISION;
 
 /// The replicated state of one entity: its kind and its quantised fields.
 ///
@@ -209,7 +210,8 @@ impl Field {
 }
 
 impl Schema {
-    /// A fingerprint of all that the schema fixes: names, ranges, roles, codes and the rules' version.
+    /// A fingerprint of all that the schema fixes: names, ranges, roles, codes and the rules'
+    /// version; and of the protocol's revision.
     ///
     /// Both ends compare it at the handshake.
     #[must_use]
@@ -217,6 +219,7 @@ impl Schema {
         let Self { kinds, private, rules_version } = self;
         let mut hash = Fnv::default();
         hash.write(&rules_version.to_le_bytes());
+        hash.write(&REVISION.to_le_bytes());
         // What of the limits is a part of the wire format.
         hash.write(&[FRESH_MAX, TURNS].map(|limit| limit as u8));
         for kind in *kinds {

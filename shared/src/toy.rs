@@ -121,9 +121,19 @@ impl Game for Toy {
         Some(PlayerId(state.fields[4] as u16))
     }
 
-    fn eye(&self, player: PlayerId) -> IVec2 {
-        let dot = self.dots[usize::from(player.0)].and_then(|id| self.entities.find(id));
-        dot.map_or(IVec2::ZERO, Self::position)
+    fn eye(&self, player: PlayerId) -> Option<IVec2> {
+        let dot = (*self.dots.get(usize::from(player.0))?)?;
+        self.entities.find(dot).map(Self::position)
+    }
+
+    fn look_at(&self, place: IVec2) -> IVec2 {
+        place.clamp(IVec2::ZERO, IVec2::splat(SIDE))
+    }
+
+    /// The first of those that are here.
+    fn leader(&self) -> Option<PlayerId> {
+        let first = self.dots.iter().position(Option::is_some)?;
+        Some(PlayerId(first as u16))
     }
 
     fn private(&self, player: PlayerId) -> Private {

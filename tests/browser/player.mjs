@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
@@ -29,6 +30,8 @@ export function launchBrowser() {
       '--headless',
       '--no-sandbox',
       '--disable-gpu',
+      // The page of library.mjs is answered by the test, which counts as another network.
+      '--disable-features=LocalNetworkAccessChecks',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
@@ -68,8 +71,9 @@ class Player {
 
   /** Fills in the name and presses Play. */
   async join(name) {
+    await this.state('title');
     await this.page.getByRole('textbox', { name: /name/i }).fill(name);
-    await this.page.getByRole('button', { name: /play/i }).click();
+    await this.page.getByRole('button', { name: 'Play', exact: true }).click();
     await this.state('playing');
   }
 
@@ -94,9 +98,26 @@ class Player {
     return this.page.screenshot({ path: `${artefacts}${name}.png` });
   }
 
+  /** Presses a key and lets it go. */
+  press(key) {
+    return this.page.keyboard.press(key);
+  }
+
+  /** axe-core finds nothing to object to in what is shown. */
+  async assertAccessible() {
+    if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe.source);
+    const { violations } = await this.page.evaluate(() => window.axe.run());
+    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
+  }
+
+  /** The page has reported no error. */
+  assertNoErrors() {
+    assert.deepEqual(this.#errors, []);
+  }
+
   /** The page has reported no error, and its view was always the server's. */
   async assertSound() {
-    assert.deepEqual(this.#errors, []);
+    this.assertNoErrors();
     const { checksums, mismatches } = await this.page.evaluate(() => window.drumbeat.stats);
     assert.ok(checksums > 0, 'no checksum was compared');
     assert.equal(mismatches, 0, 'the view differs from the server\'s');
@@ -105,6 +126,19 @@ class Player {
   async close() {
     await this.page.context().close();
   }
+}
+
+/** Waits until the ship has gone `units` to the east on the server, by itself: not by a return. */
+export async function goesEast(server, player, name, units) {
+  const deaths = () => player.page.evaluate(() => window.drumbeat.private.deaths);
+  let start;
+  let died;
+  await eventually(`${name} goes ${units} units east on the server`, async () => {
+    const now = await server.player(name);
+    const deathsNow = await deaths();
+    if (deathsNow !== died) [start, died] = [now, deathsNow];
+    return now.x - start.x >= units;
+  });
 }
 
 /** Polls until `probe` returns something true, and returns that. */

@@ -9,11 +9,14 @@ const LIMIT_MS = 30_000;
 /** Steps of the server's grid per world unit. */
 const GRID = 16;
 
-/** Starts a server and resolves once it has said where it listens. Port 0 lets the system choose. */
-export async function startServer(port = 0) {
+/**
+ * Starts a server, with further arguments of its own, and resolves once it has said where it
+ * listens. Port 0 lets the system choose.
+ */
+export async function startServer(port = 0, ...more) {
   // Variables of that name which mean the tests would be wrong settings of the server.
   const env = Object.entries(process.env).filter(([name]) => !name.startsWith('DRUMBEAT_'));
-  const child = spawn(binary, ['--listen', `127.0.0.1:${port}`, '--seed', '7'], {
+  const child = spawn(binary, ['--listen', `127.0.0.1:${port}`, '--seed', '7', ...more], {
     env: Object.fromEntries(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -59,14 +62,18 @@ export async function startServer(port = 0) {
       clearTimeout(timer);
       return how;
     },
-    /** The server's own view of a player, by name: `{id, name, x, y}` in world units. */
+    /** The server's own view of a player, by name: `{id, name, x, y, room}` in world units. */
     async player(name) {
       for (const room of await json(`${url}/api/rooms`)) {
         const { roster } = await json(`${url}/api/rooms/${room.name}`);
         const found = roster.find((player) => player.name === name);
-        if (found) return { ...found, x: found.x / GRID, y: found.y / GRID };
+        if (found) return { ...found, x: found.x / GRID, y: found.y / GRID, room: room.name };
       }
       return undefined;
+    },
+    /** A room as `/api/rooms` tells of it; undefined while there is none of that name. */
+    async room(name) {
+      return (await json(`${url}/api/rooms`)).find((room) => room.name === name);
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { blame, boardRows, missedText, ordinal, placeText, points, secondsUntil, tally } from '../../assets/js/arena/format.js';
+import { blame, boardRows, charged, epitaph, missedText, ordinal, placeText, points, secondsUntil, streakText, tally } from '../../assets/js/arena/format.js';
 import { fade } from '../../assets/js/arena/palette.js';
 
 test('places are ordinals', () => {
@@ -48,6 +48,19 @@ test('what was missed is counted', () => {
 test('a killer is named if there is one', () => {
   assert.equal(blame(false, null), 'Nobody to blame');
   assert.equal(blame(true, 'Ada'), 'by Ada');
+  assert.equal(blame(true, 'Ada', 'rail'), 'by Ada, with the rail');
   assert.equal(blame(true, null), 'by another player');
   assert.equal(blame(true, ''), 'by another player');
+});
+
+test('streaks are called out in measure', () => {
+  const own = [1, 2, 3, 4, 5, 10].map((streak) => streakText(streak, ''));
+  assert.deepEqual(own, ['', '', 'Three in a row!', '', 'Five in a row!', 'Ten in a row!']);
+  assert.deepEqual([3, 5].map((streak) => streakText(streak, 'Ada')), ['', 'Ada: five in a row']);
+  assert.deepEqual([0, 1, 4].map(epitaph), ['', '', 'Your streak ended at 4']);
+});
+
+test('a weapon charges from its shot until it is ready', () => {
+  const ready = 16 * 130;
+  assert.deepEqual([80, 100, 115, 130, 140].map((tick) => charged(ready, tick, 30)), [0, 0, 0.5, 1, 1]);
 });

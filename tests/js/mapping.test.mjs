@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { radians, steps } from '../../assets/js/arena/angles.js';
-import { BOOST, FIRE, THRUST } from '../../assets/js/arena/fields.js';
-import { fromKeys, fromLeftStick, fromRightStick } from '../../assets/js/arena/mapping.js';
+import { BOOST, FIRE, RAIL, THRUST } from '../../assets/js/arena/fields.js';
+import { direction, fromActions, fromLeftStick, fromRightStick } from '../../assets/js/arena/mapping.js';
 import { Stick, STICK_REACH } from '../../assets/js/arena/sticks.js';
 
 const [EAST, SOUTH_EAST, SOUTH, WEST, NORTH] = [0, 32, 64, 128, 192];
@@ -23,18 +23,21 @@ test('steps and radians are each other\'s inverse', () => {
   }
 });
 
-test('held keys steer and thrust', () => {
-  const keys = (...codes) => fromKeys(new Set(codes), 77);
-  assert.deepEqual(keys('KeyD'), { steer: EAST, buttons: THRUST });
-  assert.deepEqual(keys('KeyS', 'ArrowRight'), { steer: SOUTH_EAST, buttons: THRUST });
-  assert.deepEqual(keys('KeyW', 'ArrowUp'), { steer: NORTH, buttons: THRUST });
-  assert.deepEqual(keys('KeyA', 'ShiftLeft', 'Space'), { steer: WEST, buttons: THRUST | BOOST | FIRE });
+const held = (...actions) => new Set(actions);
+
+test('held actions steer and thrust', () => {
+  const from = (...actions) => fromActions(held(...actions), 77);
+  assert.deepEqual(from('right'), { steer: EAST, buttons: THRUST });
+  assert.deepEqual(from('down', 'right'), { steer: SOUTH_EAST, buttons: THRUST });
+  assert.deepEqual(from('left', 'boost', 'fire'), { steer: WEST, buttons: THRUST | BOOST | FIRE });
+  assert.deepEqual(from('up', 'rail'), { steer: NORTH, buttons: THRUST | RAIL });
 });
 
 test('without a direction the ship drifts on with its heading', () => {
-  assert.deepEqual(fromKeys(new Set(), 77), { steer: 77, buttons: 0 });
-  assert.deepEqual(fromKeys(new Set(['KeyA', 'KeyD', 'ShiftLeft']), 77), { steer: 77, buttons: 0 });
-  assert.deepEqual(fromKeys(new Set(['Space']), 77), { steer: 77, buttons: FIRE });
+  assert.deepEqual(fromActions(held(), 77), { steer: 77, buttons: 0 });
+  assert.deepEqual(fromActions(held('left', 'right', 'boost'), 77), { steer: 77, buttons: 0 });
+  assert.deepEqual(fromActions(held('fire', 'rail'), 77), { steer: 77, buttons: FIRE | RAIL });
+  assert.deepEqual(direction(held('up', 'left', 'chat')), { x: -1, y: -1 });
 });
 
 test('the left stick thrusts, and boosts at its rim', () => {

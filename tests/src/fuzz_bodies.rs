@@ -136,7 +136,7 @@ pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
     let mut message = vec![CONTROL];
     message.extend(codec::encode(&Welcome {
         schema: Arena::SCHEMA.hash(),
-        player: PLAYER,
+        player: Some(PLAYER),
         name: "Ada".into(),
         room: "main".into(),
         tick_hz: setup().tick_hz,

@@ -2,8 +2,9 @@
 //! needs beforehand.
 
 use drumbeat_server::engine::changes::Changes;
-use drumbeat_server::engine::snapshot::{History, Snapshot};
+use drumbeat_server::engine::snapshot::{History, PlayerView, Snapshot};
 use drumbeat_server::engine::view::{Look, ViewChange};
+use drumbeat_server::engine::viewer::Viewer;
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
 use drumbeat_shared::client::Client;
@@ -121,9 +122,11 @@ pub fn views() -> Views {
     let mut world = world();
     let mut take = |tick| {
         step(&mut world);
-        let players = (0..SHIPS).map(PlayerId);
         let (arena, map) = (&world.arena, world.arena.static_map());
-        Snapshot::new(arena, map, Tick(tick), players, &History::default(), false)
+        let views = (0..SHIPS)
+            .map(PlayerId)
+            .map(|player| (Viewer::Player(player), PlayerView::of_player(arena, player)));
+        Snapshot::new(arena, map, Tick(tick), views, &History::default(), false)
     };
     let snapshot = take(1);
     let visible = (0..SHIPS).map(|_| Lanes::default()).collect();

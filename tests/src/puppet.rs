@@ -103,7 +103,7 @@ impl Game for Puppet {
         self.toy.step(&steers, &mut Events::default());
         for (player, Controls { input: order, .. }) in inputs {
             assert!(!order.panic, "asked to panic in step");
-            let eye = self.toy.eye(*player);
+            let eye = self.toy.eye(*player).unwrap_or_default();
             (0..order.near).for_each(|_| self.tell(Audience::Near(eye), events));
             (0..order.room).for_each(|_| self.tell(Audience::Room, events));
             (0..order.own).for_each(|_| self.tell(Audience::Player(*player), events));
@@ -130,8 +130,16 @@ impl Game for Puppet {
         Toy::owner(state)
     }
 
-    fn eye(&self, player: PlayerId) -> IVec2 {
+    fn eye(&self, player: PlayerId) -> Option<IVec2> {
         self.toy.eye(player)
+    }
+
+    fn look_at(&self, place: IVec2) -> IVec2 {
+        self.toy.look_at(place)
+    }
+
+    fn leader(&self) -> Option<PlayerId> {
+        self.toy.leader()
     }
 
     fn private(&self, player: PlayerId) -> Private {

@@ -17,6 +17,7 @@ use drumbeat_server::engine::inbox::{self, Message, PushError};
 use drumbeat_server::engine::snapshot::Snapshot;
 use drumbeat_server::engine::tick::{Engine, Join};
 use drumbeat_server::engine::view::{LOOK_TICKS, enter_rect};
+use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::client::Client as Core;
 use drumbeat_shared::entities::Slot;
 use drumbeat_shared::fnv::Fnv;
@@ -51,6 +52,9 @@ pub fn with_seeds(count: u64, body: impl Fn(u64) + RefUnwindSafe) {
         }
     }
 }
+
+/// Spectators that the room takes.
+pub const SPECTATORS_MAX: u16 = 4;
 
 /// A room under test.
 #[derive(Debug)]
@@ -88,6 +92,7 @@ impl<G: Game> Sim<G> {
     pub fn new(map_text: &str, setup: Setup) -> Self {
         let (rng, tick_hz) = (Rng::new(setup.seed ^ 0x5eed), setup.tick_hz);
         let engine = Engine::new("sim".into(), map_text, setup).unwrap();
+        let engine = engine.with_spectators(SPECTATORS_MAX);
         let (connections, wire_hash) = (0, Fnv::default());
         Self {
             engine,
@@ -108,6 +113,15 @@ impl<G: Game> Sim<G> {
     /// A client joins over a pipe that holds `capacity` bytes. Returns its index, or `None` if the
     /// room was full.
     pub fn join(&mut self, capacity: usize) -> Option<usize> {
+        self.come(capacity, Role::Player)
+    }
+
+    /// The same for a spectator.
+    pub fn spectate(&mut self, capacity: usize) -> Option<usize> {
+        self.come(capacity, Role::Spectator)
+    }
+
+    fn come(&mut self, capacity: usize, role: Role) -> Option<usize> {
         self.connections += 1;
         let name = format!("p{}", self.connections);
         let pipe = Pipe::new(capacity);
@@ -115,11 +129,15 @@ impl<G: Game> Sim<G> {
         let join = Join {
             connection: self.connections,
             name: name.clone(),
+            role,
             link: pipe.link(),
             inbox: receiver,
         };
         self.engine.join(join, self.now_us).ok()?;
-        let core = Core::new(&name, "sim");
+        let core = match role {
+            Role::Player => Core::new(&name, "sim"),
+            Role::Spectator => Core::spectator("sim"),
+        };
         let joined = self.engine.now();
         self.clients.push(SimClient::new(core, self.connections, pipe, sender, joined));
         Some(self.clients.len() - 1)
@@ -183,7 +201,7 @@ impl<G: Game> Sim<G> {
             let place = &slots[id.slot as usize];
             place.state.filter(|_| place.generation == id.generation)
         };
-        for (player, server_side) in self.engine.clients() {
+        for (viewer, server_side) in self.engine.viewers() {
             if server_side.pace.handed != Some(snapshot.tick) {
                 continue;
             }
@@ -191,7 +209,7 @@ impl<G: Game> Sim<G> {
                 known_state(lane, id).expect("a client is told of an entity that was dead")
             });
             let visible: Vec<State> = known.collect();
-            let view = snapshot.players[usize::from(player.0)].expect("a connected player");
+            let view = snapshot.view(viewer).expect("a connected client");
             check_membership::<G>(snapshot, server_side, view.eye, crowds);
             let ack = server_side.inputs.applied;
             let meant = Meant { visible, private: view.private, ack };

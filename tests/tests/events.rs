@@ -7,6 +7,7 @@ use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::MAIL_MAX;
+use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Steer;
 use drumbeat_tests::puppet::{Order, Puppet, Told};
@@ -38,15 +39,17 @@ struct Account {
 /// Accounts for every client that was handed a frame in the last tick.
 fn account(sim: &Sim<Puppet>, accounts: &mut BTreeMap<u64, Account>) {
     let told = &sim.engine.game().told;
-    for (player, client) in sim.engine.clients() {
+    let snapshot = sim.engine.snapshot().unwrap();
+    for (viewer, client) in sim.engine.viewers() {
         if client.pace.handed != Some(sim.engine.now()) {
             continue;
         }
         let account = accounts.entry(client.connection).or_default();
-        let view = enter_rect(Puppet::VIEW, sim.engine.game().eye(player));
+        let view = enter_rect(Puppet::VIEW, snapshot.view(viewer).unwrap().eye);
         let fresh = &told[account.next..];
         // Mail comes before what is for many.
-        account.expected.extend(fresh.iter().filter(|told| told.to == Some(player)));
+        let own = fresh.iter().filter(|told| told.to.is_some() && told.to == viewer.player());
+        account.expected.extend(own);
         account.expected.extend(fresh.iter().filter(|told| {
             told.to.is_none() && told.place.is_none_or(|(x, y)| view.contains((x, y).into()))
         }));
@@ -61,9 +64,14 @@ fn events_reach_exactly_those_they_concern() {
         for _ in 0..12 {
             sim.join(1 << 12).unwrap();
         }
+        for watch in [Watch::Leader, Watch::Player(PlayerId(7)), Watch::Place { x: 900, y: 3_000 }]
+        {
+            let index = sim.spectate(1 << 12).unwrap();
+            sim.clients[index].core.watch(watch);
+        }
         let mut accounts = BTreeMap::new();
         for tick in 0..400 {
-            let index = sim.rng.below(12) as usize;
+            let index = sim.rng.below(15) as usize;
             // A stall is short enough for the log and the mail to hold what happens meanwhile.
             sim.clients[index].reads_per_tick = 0;
             if tick % 10 == 0 {

@@ -1,10 +1,10 @@
 //! The bodies of the fuzz targets as property tests: any bytes, and honest messages with a few
 //! bytes spoilt, which get further.
 
-use drumbeat_shared::arena::{Input, Map};
+use drumbeat_shared::arena::{Arena, Input, Map};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::codec;
-use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Watch};
 use drumbeat_tests::fuzz_bodies::{
     bit_stream, client_message, frames, keyframe, map, quiet_delta, welcome, welcome_message,
 };
@@ -33,8 +33,8 @@ fn spoilt(honest: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn honest_client_messages() -> Vec<Vec<u8>> {
-    let messages: [ClientMessage<Input>; 6] = [
-        ClientMessage::Hello(Hello { schema: 1, room: "main".into(), name: "Ada".into() }),
+    let messages: [ClientMessage<Input>; 7] = [
+        ClientMessage::Hello(Hello { spectate: true, ..Hello::new::<Arena>("Ada", "main") }),
         ClientMessage::Input {
             tick: Tick(902),
             seen: Tick(900),
@@ -45,6 +45,7 @@ fn honest_client_messages() -> Vec<Vec<u8>> {
         ClientMessage::Chat { text: "hello".into() },
         ClientMessage::Names { players: vec![PlayerId(1), PlayerId(300)] },
         ClientMessage::Resync { tick: Tick(900), expected: 1, actual: u32::MAX },
+        ClientMessage::Watch(Watch::Player(PlayerId(300))),
     ];
     messages.iter().map(codec::encode).collect()
 }

@@ -8,6 +8,7 @@ use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::{Message, Sender, inbox};
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
@@ -23,6 +24,7 @@ static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
 fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
     RoomsConfig {
         setup: Setup { seed: 0, capacity, tick_hz: 128, house_bots: 0 },
+        spectators_max: 2,
         rooms_max,
         idle: Duration::from_secs(3_600),
         shards: Shards::default(),
@@ -51,12 +53,23 @@ struct Guest {
 impl Guest {
     /// Takes a seat in the named room.
     fn join(lobby: &Lobby<Puppet>, room: &str, name: &str) -> Result<Self, CloseReason> {
-        let seat = lobby.seat(room)?;
+        Self::come(lobby, room, name, Role::Player)
+    }
+
+    /// Takes a seat of this role in the named room.
+    fn come(
+        lobby: &Lobby<Puppet>,
+        room: &str,
+        name: &str,
+        role: Role,
+    ) -> Result<Self, CloseReason> {
+        let seat = lobby.seat(room, role)?;
         let (sender, receiver) = inbox();
         let guest = Self { pipe: Pipe::new(1 << 20), inbox: sender };
         seat.take(Join {
             connection: CONNECTIONS.fetch_add(1, Relaxed),
             name: name.into(),
+            role,
             link: guest.pipe.link(),
             inbox: receiver,
         });
@@ -90,7 +103,7 @@ async fn descriptions_do_not_push_a_join_out() {
     let mut config = config(4, 2);
     config.setup.tick_hz = 10;
     let lobby = lobby(config);
-    let seat = lobby.seat("main").unwrap();
+    let seat = lobby.seat("main", Role::Player).unwrap();
     let asks: Vec<_> = (0..200)
         .map(|_| {
             let lobby = Arc::clone(&lobby);
@@ -102,7 +115,7 @@ async fn descriptions_do_not_push_a_join_out() {
     let (inbox, receiver) = inbox();
     let guest = Guest { pipe: Pipe::new(1 << 20), inbox };
     let link = guest.pipe.link();
-    seat.take(Join { connection: 0, name: "a".into(), link, inbox: receiver });
+    seat.take(Join { connection: 0, name: "a".into(), role: Role::Player, link, inbox: receiver });
     let mut answered = 0;
     for ask in asks {
         answered += usize::from(ask.await.unwrap());
@@ -119,7 +132,7 @@ fn seats_are_given_back() {
     let lobby = lobby(config(3, 1));
     for round in 0..20 {
         // A seat that nobody takes, and one whose taker is gone before the room looks.
-        drop(lobby.seat("main").unwrap());
+        drop(lobby.seat("main", Role::Player).unwrap());
         drop(Guest::join(&lobby, "main", "gone").unwrap());
         let mut guests = Vec::new();
         eventually("three free seats", || {
@@ -205,7 +218,7 @@ fn rules_that_panic_in_new_are_told_to_whoever_joins() {
 fn a_room_that_is_empty_for_long_ends() {
     let lobby = lobby(RoomsConfig { idle: Duration::from_millis(1), ..config(4, 4) });
     let guest = Guest::join(&lobby, "main", "a").unwrap();
-    let kept = lobby.seat("kept").unwrap();
+    let kept = lobby.seat("kept", Role::Player).unwrap();
     eventually("a player", || players(&lobby, "main") == 1);
     let seen = ticks(&lobby, "main");
     eventually("it lives on with a player in it", || ticks(&lobby, "main") > seen + 20);
@@ -240,8 +253,8 @@ fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
     let (_inbox, receiver) = inbox();
     let pipe = Pipe::new(1);
     let link = pipe.link();
-    let seat = lobby.seat("a").unwrap();
-    seat.take(Join { connection: 0, name: "a".into(), link, inbox: receiver });
+    let seat = lobby.seat("a", Role::Player).unwrap();
+    seat.take(Join { connection: 0, name: "a".into(), role: Role::Player, link, inbox: receiver });
     eventually("a player", || players(&lobby, "a") == 1);
     // The farewell has a second; returning at all is what is tested.
     lobby.shut_down(&CloseReason::ShuttingDown, LIMIT);
@@ -270,15 +283,67 @@ fn rooms_and_players_are_limited() {
 #[test]
 fn who_names_no_room_gets_the_fullest_with_space() {
     let lobby = lobby(config(3, 4));
-    let mut seats = vec![lobby.seat("quiet").unwrap()];
-    seats.extend([lobby.seat("busy").unwrap(), lobby.seat("busy").unwrap()]);
+    let mut seats = vec![lobby.seat("quiet", Role::Player).unwrap()];
+    seats.extend([
+        lobby.seat("busy", Role::Player).unwrap(),
+        lobby.seat("busy", Role::Player).unwrap(),
+    ]);
     let rooms: Vec<String> = (0..7)
         .map(|_| {
-            let seat = lobby.seat("").unwrap();
+            let seat = lobby.seat("", Role::Player).unwrap();
             let room = seat.room().to_owned();
             seats.push(seat);
             room
         })
         .collect();
     assert_eq!(rooms, ["busy", "quiet", "quiet", "main", "main", "main", "main-2"]);
+}
+
+#[test]
+fn spectators_take_no_players_place_and_are_limited_themselves() {
+    let lobby = lobby(config(2, 3));
+    let watch = |room: &str| Guest::come(&lobby, room, "x", Role::Spectator);
+    let refused = |room: &str| match watch(room).err() {
+        Some(CloseReason::NoSpectators(text)) => text,
+        other => panic!("{room:?}: {other:?}"),
+    };
+    // Without any room a spectator gets a new one; then it is led to where most play.
+    let first = watch("").unwrap();
+    let mut guests = vec![Guest::join(&lobby, "busy", "x").unwrap()];
+    guests.push(Guest::join(&lobby, "busy", "x").unwrap());
+    let full = Guest::join(&lobby, "busy", "x").err();
+    assert!(matches!(full, Some(CloseReason::Full(_))), "{full:?}");
+    guests.extend([watch("").unwrap(), watch("").unwrap()]);
+    assert!(refused("busy").starts_with("this room takes no more spectators"));
+    guests.push(watch("").unwrap());
+    assert!(refused("").starts_with("no room takes more spectators"));
+    guests.push(watch("third").unwrap());
+    let told = |name: &str| {
+        let rooms = lobby.rooms();
+        let info = rooms.iter().find(|info| info.name == name).unwrap();
+        (info.players, info.capacity, info.spectators, info.spectators_max)
+    };
+    eventually("all are in", || told("busy") == (2, 2, 2, 2) && told("main") == (0, 2, 2, 2));
+    drop(first);
+    eventually("a place is free", || told("main") == (0, 2, 1, 2));
+    guests.push(watch("main").unwrap());
+    eventually("it is taken", || told("main") == (0, 2, 2, 2));
+}
+
+#[test]
+fn a_room_that_is_watched_stays_open() {
+    let lobby = lobby(RoomsConfig { idle: Duration::from_millis(1), ..config(4, 4) });
+    let spectator = Guest::come(&lobby, "main", "x", Role::Spectator).unwrap();
+    eventually("it lives on", || ticks(&lobby, "main") > 20);
+    drop(spectator);
+    eventually("it ends without", || lobby.rooms().is_empty());
+}
+
+#[test]
+fn a_server_may_take_no_spectators() {
+    let lobby = lobby(RoomsConfig { spectators_max: 0, ..config(4, 4) });
+    let refused = Guest::come(&lobby, "main", "x", Role::Spectator).err();
+    let expected = "this server takes no spectators; join to play";
+    assert_eq!(refused, Some(CloseReason::NoSpectators(expected)));
+    assert!(lobby.rooms().is_empty(), "no room is opened for it");
 }

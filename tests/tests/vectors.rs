@@ -9,11 +9,12 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use drumbeat_shared::arena::schema::ALL_BUTTONS;
 use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::codec;
-use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Watch};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::{Entry, Field, FieldSet, Role};
 use drumbeat_tests::sim::Sim;
@@ -59,7 +60,7 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
-    let hello = Hello { schema: Arena::SCHEMA.hash(), room: "main".into(), name: "Ada".into() };
+    let hello = Hello::new::<Arena>("Ada", "main");
     let input = Input { steer: 200, aim: 64, buttons: 5 };
     vec![
         ("hello", ClientMessage::Hello(hello)),
@@ -71,6 +72,7 @@ fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
         ("chat", ClientMessage::Chat { text: "good game".into() }),
         ("names", ClientMessage::Names { players: vec![PlayerId(3), PlayerId(300)] }),
         ("resync", ClientMessage::Resync { tick: Tick(16), expected: 1, actual: 0xffff_ffff }),
+        ("watch", ClientMessage::Watch(Watch::Place { x: 70_000, y: -1 })),
     ]
 }
 
@@ -81,7 +83,7 @@ fn record() -> Vec<Vec<u8>> {
     sim.delay_ticks_max = 0;
     let steer = |rng: &mut Rng| {
         let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
-        Input { steer, aim, buttons: buttons & 7 }
+        Input { steer, aim, buttons: buttons & ALL_BUTTONS }
     };
     let index = sim.join(1 << 16).expect("a place");
     sim.clients[index].recorded = Some(Vec::new());

@@ -7,8 +7,8 @@ const ROWS_MAX = 6;
 const ROW_MS = 12_000;
 
 export class Chat {
-  #form = byId('chat');
-  #field = byId('chat-text');
+  #form = byId('chat', HTMLFormElement);
+  #field = byId('chat-text', HTMLInputElement);
   #lines = byId('lines');
   #say;
   #opened;
@@ -47,12 +47,20 @@ export class Chat {
     this.#opened(false);
   }
 
-  /** Somebody said something. */
+  /**
+   * Somebody said something.
+   * @param {string} name
+   * @param {string} text
+   * @param {boolean} own
+   */
   line(name, text, own) {
     addRow(this.#lines, element('li', '', element('b', own ? 'own' : '', name), ' ', text), ROWS_MAX, ROW_MS);
   }
 
-  /** Something the page itself has to say; the same again takes the place of the last. */
+  /**
+   * Something the page itself has to say; the same again takes the place of the last.
+   * @param {string} text
+   */
   note(text) {
     const last = this.#lines.lastElementChild;
     if (last?.className.startsWith('note') && last.textContent === text) last.remove();

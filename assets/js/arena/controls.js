@@ -1,56 +1,91 @@
 // Keyboard, mouse and touch, as held controls: what the player wants right now.
 
 import { steps } from './angles.js';
-import { FIRE, THRUST } from './fields.js';
-import { GAME_KEYS, fromKeys, fromLeftStick, fromRightStick } from './mapping.js';
+import { keepsKey } from './dom.js';
+import { RAIL, THRUST } from './fields.js';
+import { direction, fromActions, fromLeftStick, fromRightStick } from './mapping.js';
 import { Stick } from './sticks.js';
 
+/** @typedef {import('./bindings.js').Action} Action */
+
+// The order of the bits of `MouseEvent.buttons`.
+const MOUSE_CODES = ['Mouse0', 'Mouse2', 'Mouse1', 'Mouse3', 'Mouse4'];
+
 export class Controls {
-  #held = new Set();
-  #mouse = { x: 1, y: 0, buttons: 0 };
+  #bindings;
   #surface;
   #centre;
+  /** @type {Set<string>} */
+  #keys = new Set();
+  #mouse = { x: 1, y: 0, buttons: 0 };
   #steer = 192;
   #aim = 192;
   #touched = false;
   left = new Stick();
   right = new Stick();
+  /** Whether fingers hold sticks; a spectator's drag the picture. */
+  sticks = true;
+  /** Whether a finger is on the rail's button. */
+  rail = false;
 
   /**
    * @param {HTMLElement} surface what is pointed at
+   * @param {import('./bindings.js').Bindings} bindings
    * @param {() => {x: number, y: number}} centre where the own ship is, in CSS pixels
    */
-  constructor(surface, centre) {
+  constructor(surface, bindings, centre) {
     this.#surface = surface;
+    this.#bindings = bindings;
     this.#centre = centre;
     surface.addEventListener('pointerdown', (event) => this.#down(event));
     surface.addEventListener('pointermove', (event) => this.#move(event));
-    for (const name of ['pointerup', 'pointercancel']) {
-      surface.addEventListener(name, (event) => this.#up(event));
-    }
+    surface.addEventListener('pointerup', (event) => this.#up(event));
+    surface.addEventListener('pointercancel', (event) => this.#up(event));
     surface.addEventListener('contextmenu', (event) => event.preventDefault());
-    addEventListener('keydown', (event) => this.#key(event, true));
-    addEventListener('keyup', (event) => this.#key(event, false));
+    // The middle button would scroll, and the mouse that a browser makes of a tap would fire.
+    surface.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault());
+    addEventListener('keydown', (event) => this.#keyDown(event));
+    addEventListener('keyup', (event) => this.#keys.delete(event.code));
     addEventListener('blur', () => this.release());
   }
 
   /** Lets go of everything, as when the chat takes the keys. */
   release() {
-    this.#held.clear();
+    this.#keys.clear();
     this.#mouse.buttons = 0;
+    this.rail = false;
     this.left.release();
     this.right.release();
   }
 
+  /** What is held at the moment.
+   * @returns {Set<Action>} */
+  held() {
+    /** @type {Set<Action>} */
+    const held = new Set();
+    const mouse = MOUSE_CODES.filter((_, bit) => this.#mouse.buttons & (1 << bit));
+    for (const code of [...this.#keys, ...mouse]) {
+      const action = this.#bindings.action(code);
+      if (action) held.add(action);
+    }
+    return held;
+  }
+
+  /** The direction of the held keys or of the left stick. */
+  direction() {
+    return this.left.value ?? direction(this.held());
+  }
+
   /** The controls now: the rules' `Input`. */
   read() {
-    const keys = fromKeys(this.#held, this.#steer);
+    const held = this.held();
+    const keys = fromActions(held, this.#steer);
     const left = fromLeftStick(this.left.value, keys.steer);
     const right = fromRightStick(this.right.value, this.#aim);
     this.#aim = this.#touched ? right.aim : this.#mouseAim();
-    // The right mouse button flies to where the mouse points.
-    this.#steer = this.#mouse.buttons & 2 ? this.#aim : left.steer;
-    const buttons = keys.buttons | left.buttons | right.buttons | this.#mouseButtons();
+    const follows = held.has('follow');
+    this.#steer = follows ? this.#aim : left.steer;
+    const buttons = keys.buttons | left.buttons | right.buttons | (follows ? THRUST : 0) | (this.rail ? RAIL : 0);
     return { steer: this.#steer, aim: this.#aim, buttons };
   }
 
@@ -65,19 +100,18 @@ export class Controls {
     return steps(this.#mouse.x - x, this.#mouse.y - y);
   }
 
-  #mouseButtons() {
-    const { buttons } = this.#mouse;
-    return (buttons & 1 ? FIRE : 0) | (buttons & 2 ? THRUST : 0);
-  }
-
+  /** @param {PointerEvent} event */
   #down(event) {
     this.#surface.setPointerCapture(event.pointerId);
     this.#touched = event.pointerType === 'touch';
     if (!this.#touched) return this.#move(event);
+    event.preventDefault();
+    if (!this.sticks) return;
     const stick = event.clientX < innerWidth / 2 ? this.left : this.right;
     stick.grab(event.pointerId, event.clientX, event.clientY);
   }
 
+  /** @param {PointerEvent} event */
   #move(event) {
     if (event.pointerType === 'touch') {
       this.left.move(event.pointerId, event.clientX, event.clientY);
@@ -88,6 +122,7 @@ export class Controls {
     }
   }
 
+  /** @param {PointerEvent} event */
   #up(event) {
     if (event.pointerType === 'touch') {
       this.left.release(event.pointerId);
@@ -97,18 +132,23 @@ export class Controls {
     }
   }
 
-  #key(event, down) {
+  /** @param {KeyboardEvent} event */
+  #keyDown(event) {
     // macOS tells of no key that is let go while Command is held.
-    if (event.key === 'Meta') this.#held.clear();
-    if (!GAME_KEYS.has(event.code)) return;
-    if (!down) return void this.#held.delete(event.code);
-    if (event.target.closest?.('input, button, a, dialog') || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Meta') this.#keys.clear();
+    if (!this.#bindings.action(event.code) || keepsKey(event.target, event.code)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    this.#held.add(event.code);
+    this.#keys.add(event.code);
   }
 }
 
-/** Arena's `Input` as bincode: three single bytes. */
+/**
+ * Arena's `Input` as bincode: three single bytes.
+ * @param {number} steer 0 to 255
+ * @param {number} aim 0 to 255
+ * @param {number} buttons bits
+ */
 export function encodeInput(steer, aim, buttons) {
   return Uint8Array.of(steer, aim, buttons);
 }

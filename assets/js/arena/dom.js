@@ -1,11 +1,27 @@
 // Small helpers for the page around the canvas. Text from people only ever becomes a text node.
 
-/** The element with this id. */
-export function byId(id) {
-  return document.getElementById(id);
+/**
+ * The element with this id, of this type.
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @param {new () => T} [type]
+ * @returns {T}
+ */
+export function byId(id, type) {
+  const found = document.getElementById(id);
+  const wanted = type ?? HTMLElement;
+  if (!(found instanceof wanted)) throw new Error(`the page has no ${wanted.name} '${id}'`);
+  return /** @type {T} */ (found);
 }
 
-/** A new element with a class and children (elements or text). */
+/**
+ * A new element with a class and children (elements or text).
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {string} [className]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 export function element(tag, className, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
@@ -13,15 +29,41 @@ export function element(tag, className, ...children) {
   return made;
 }
 
-/** Sets a text if it is another one, so that nothing is laid out or read aloud for nothing. */
+/**
+ * Sets a text if it is another one, so that nothing is laid out or read aloud for nothing.
+ * @param {Element} target
+ * @param {string} text
+ */
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** Adds a row at the end of a list, and lets it go after `life` milliseconds. */
+/**
+ * Adds a row at the end of a list, and lets it go after `life` milliseconds.
+ * @param {Element} list
+ * @param {HTMLElement} row
+ * @param {number} rowsMax
+ * @param {number} life
+ */
 export function addRow(list, row, rowsMax, life) {
   list.append(row);
-  while (list.children.length > rowsMax) list.firstElementChild.remove();
+  while (list.children.length > rowsMax) list.firstElementChild?.remove();
   setTimeout(() => row.classList.add('old'), life);
-  return row;
+}
+
+const TEXT_INPUTS = ['text', 'search', 'number', 'url'];
+
+/**
+ * Whether a pressed key is meant for the element that has the focus, not for the game.
+ * @param {EventTarget | null} target
+ * @param {string} code of the key
+ */
+export function keepsKey(target, code) {
+  if (!(target instanceof Element)) return false;
+  if (target.closest('dialog')) return true;
+  if (target instanceof HTMLInputElement) {
+    if (TEXT_INPUTS.includes(target.type)) return !/^F\d+$/.test(code);
+    if (target.type === 'range') return code.startsWith('Arrow');
+  }
+  return target.matches('button, a, input, summary') && (code === 'Space' || code === 'Enter');
 }

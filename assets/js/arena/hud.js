@@ -1,8 +1,12 @@
-// The panels around the canvas: score, vitals, leaderboard, kill feed, and death.
+// The panels around the canvas: score, vitals, leaderboard and kill feed.
 
 import { addRow, byId, element, setText } from './dom.js';
 import { ENERGY_MAX, HP_MAX, PRIVATE } from './fields.js';
-import { blame, boardRows, placeText, points, secondsUntil, tally } from './format.js';
+import { boardRows, placeText, points, tally } from './format.js';
+
+/** @typedef {{killer: number | null, killer_name: string, victim: number, victim_name: string, x: number, y: number, streak: number}} Kill */
+/** @typedef {{player: number, name: string, score: number}} Leader */
+/** @typedef {{player: number | null, name: string}} Own */
 
 const FEED_ROWS_MAX = 5;
 const FEED_MS = 7_000;
@@ -18,34 +22,39 @@ export class Hud {
   #energy = byId('energy');
   #leaders = byId('leaders');
   #feed = byId('feed');
-  #death = byId('death');
-  #killer = byId('killer');
-  #countdown = byId('countdown');
+  #charge = byId('charge');
   #vignette = byId('vignette');
+  /** @type {Leader[]} */
   #rows = [];
-  #killedBy = null;
 
+  /** @param {boolean} hidden */
   set hidden(hidden) {
     this.#root.hidden = hidden;
+  }
+
+  /** Whether somebody only looks on, and has no ship.
+   * @param {boolean} spectating */
+  set spectating(spectating) {
+    this.#root.classList.toggle('spectating', spectating);
   }
 
   /** Forgets the last connection. */
   reset() {
     this.#rows = [];
-    this.#killedBy = null;
     this.#leaders.replaceChildren();
-    this.hideDeath();
   }
 
-  /** Takes the word of death away. */
-  hideDeath() {
-    this.#death.hidden = true;
-  }
-
-  /** Every frame: what has to move smoothly. */
-  frame(own, flash) {
+  /**
+   * Every frame: what has to move smoothly.
+   * @param {{hp: number, energy: number} | null} own the own ship
+   * @param {number} charge of the rail, from 0 to 1
+   * @param {number} flash how red the edge of the screen is, from 0 to 1
+   */
+  frame(own, charge, flash) {
     meter(this.#hull, own ? own.hp / HP_MAX : 0);
     meter(this.#energy, own ? own.energy / ENERGY_MAX : 0);
+    meter(this.#charge, own ? charge : 0);
+    this.#charge.classList.toggle('ready', own !== null && charge >= 1);
     this.#vignette.hidden = flash === 0;
     if (flash > 0) this.#vignette.style.opacity = flash.toFixed(2);
   }
@@ -53,32 +62,41 @@ export class Hud {
   /**
    * About ten times a second: the numbers.
    * @param {Int32Array} own the player's private numbers
+   * @param {Own} who
    */
-  update(own, { tick, tickHz, player, name, killerName }) {
+  update(own, { player, name }) {
     const score = own[PRIVATE.score];
     setText(this.#score, points(score));
     setText(this.#place, placeText(own[PRIVATE.place], own[PRIVATE.players]));
     setText(this.#tally, tally(own[PRIVATE.kills], own[PRIVATE.deaths], own[PRIVATE.streak]));
-    this.#showBoard({ player, name, score, place: own[PRIVATE.place] });
-    this.#showDeath(own, tick, tickHz, killerName);
+    this.#showBoard({ player: player ?? -1, name, score, place: player === null ? 0 : own[PRIVATE.place] });
   }
 
-  /** The best of the room have changed. */
+  /**
+   * The best of the room have changed.
+   * @param {Leader[]} rows
+   */
   lead(rows) {
     this.#rows = rows;
   }
 
-  /** Somebody was killed. */
-  kill({ killer, killer_name: killerName, victim, victim_name: victimName, streak }, player) {
-    const who = (id, name) => element('b', id === player ? 'own' : '', name);
+  /**
+   * Somebody was killed.
+   * @param {Kill} kill
+   * @param {number | null} player the own one
+   * @param {string} [means] with what, if that is known
+   */
+  kill({ killer, killer_name: killerName, victim, victim_name: victimName, streak }, player, means = '') {
+    /** @type {(id: number | null, name: string) => HTMLElement} */
+    const who = (id, name) => element('b', id === player && id !== null ? 'own' : '', name);
     const row = killer === null
       ? element('li', '', who(victim, victimName), ' crashed')
-      : element('li', '', who(killer, killerName), element('span', 'sign', ' ✕ '), who(victim, victimName));
+      : element('li', '', who(killer, killerName), element('span', 'sign', means === 'rail' ? ' ⟶ ' : ' ✕ '), who(victim, victimName));
     if (streak >= 3) row.append(element('span', 'streak', `×${streak}`));
     addRow(this.#feed, row, FEED_ROWS_MAX, FEED_MS);
-    if (victim === player) this.#killedBy = killer === null ? null : killerName;
   }
 
+  /** @param {{player: number, name: string, score: number, place: number}} own */
   #showBoard(own) {
     const rows = boardRows(this.#rows, own, BOARD_ROWS_MAX);
     rows.forEach((row, i) => {
@@ -89,18 +107,7 @@ export class Hud {
       setText(name, row.name);
       setText(score, points(row.score));
     });
-    while (this.#leaders.children.length > rows.length) this.#leaders.lastElementChild.remove();
-  }
-
-  #showDeath(own, tick, tickHz, killerName) {
-    const dead = own[PRIVATE.respawnTick] > 0;
-    if (!dead) this.#killedBy = null;
-    this.#death.hidden = !dead;
-    if (!dead) return;
-    const killer = own[PRIVATE.killer] - 1;
-    const killed = this.#killedBy !== null || killer >= 0;
-    setText(this.#killer, blame(killed, this.#killedBy ?? (killed ? killerName(killer) : null)));
-    setText(this.#countdown, String(secondsUntil(own[PRIVATE.respawnTick], tick, tickHz)));
+    while (this.#leaders.children.length > rows.length) this.#leaders.lastElementChild?.remove();
   }
 }
 
@@ -108,9 +115,14 @@ function leaderRow() {
   return element('li', '', element('span', 'place'), element('span', 'name'), element('span', 'score'));
 }
 
+/**
+ * @param {HTMLElement} target
+ * @param {number} share
+ */
 function meter(target, share) {
   const value = Math.max(0, Math.min(1, share));
-  target.firstElementChild.style.transform = `scaleX(${value.toFixed(3)})`;
+  const fill = /** @type {HTMLElement} */ (target.firstElementChild);
+  fill.style.transform = `scaleX(${value.toFixed(3)})`;
   target.classList.toggle('low', value < LOW);
   const percent = String(Math.round(value * 100));
   if (target.getAttribute('aria-valuenow') !== percent) target.setAttribute('aria-valuenow', percent);

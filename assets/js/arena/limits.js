@@ -9,13 +9,21 @@ const LINES_MS = 10_000;
 
 const encoder = new TextEncoder();
 
-/** As much of the beginning of a text as fits into so many bytes of UTF-8, in whole characters. */
+/**
+ * As much of the beginning of a text as fits into so many bytes of UTF-8, in whole characters.
+ * @param {string} text
+ * @param {number} bytesMax
+ */
 export function cut(text, bytesMax) {
   const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax));
   return text.slice(0, read);
 }
 
-/** Keeps a field to so many bytes of UTF-8; its `maxlength` would count UTF-16 units. */
+/**
+ * Keeps a field to so many bytes of UTF-8; its `maxlength` would count UTF-16 units.
+ * @param {HTMLInputElement} field
+ * @param {number} bytesMax
+ */
 export function limitBytes(field, bytesMax) {
   const fit = () => {
     const text = cut(field.value, bytesMax);
@@ -25,16 +33,22 @@ export function limitBytes(field, bytesMax) {
     field.setSelectionRange(caret, caret);
   };
   // A word that is still being composed belongs to the input method.
-  field.addEventListener('input', ({ isComposing }) => isComposing || fit());
+  field.addEventListener('input', (event) => {
+    if (!(/** @type {InputEvent} */ (event).isComposing)) fit();
+  });
   field.addEventListener('compositionend', fit);
   fit();
 }
 
 /** How often a line may be said: five times in ten seconds. */
 export class Pace {
+  /** @type {number[]} */
   #saidAt = [];
 
-  /** Whether a line may be said at `now` (ms); if so, it is counted. */
+  /**
+   * Whether a line may be said; if so, it is counted.
+   * @param {number} now milliseconds
+   */
   allows(now) {
     this.#saidAt = this.#saidAt.filter((at) => now - at < LINES_MS);
     if (this.#saidAt.length >= LINES_MAX) return false;

@@ -1,56 +1,65 @@
-// From keys and sticks to the controls of one tick. Pure: state goes in, controls come out.
+// From held actions and sticks to the controls of one tick. Pure: state goes in, controls come out.
 
 import { steps } from './angles.js';
-import { BOOST, FIRE, THRUST } from './fields.js';
+import { BOOST, FIRE, RAIL, THRUST } from './fields.js';
 
-const DIRECTIONS = {
-  KeyW: [0, -1], ArrowUp: [0, -1],
-  KeyS: [0, 1], ArrowDown: [0, 1],
-  KeyA: [-1, 0], ArrowLeft: [-1, 0],
-  KeyD: [1, 0], ArrowRight: [1, 0],
-};
+/** @typedef {import('./bindings.js').Action} Action */
+/** @typedef {{x: number, y: number}} Push how a stick is pushed, each from -1 to 1 */
 
-/** Keys that the game takes for itself. */
-export const GAME_KEYS = new Set([...Object.keys(DIRECTIONS), 'ShiftLeft', 'ShiftRight', 'Space']);
+/** @type {Partial<Record<Action, readonly [number, number]>>} */
+const DIRECTIONS = { up: [0, -1], down: [0, 1], left: [-1, 0], right: [1, 0] };
 
 const STICK_DEAD = 0.2;
 const STICK_RIM = 0.92;
 const STICK_FIRE = 0.35;
 
 /**
+ * The direction of the held actions; opposite ones count not at all.
+ * @param {ReadonlySet<Action>} held
+ * @returns {Push}
+ */
+export function direction(held) {
+  let [x, y] = [0, 0];
+  for (const action of held) {
+    const [dx, dy] = DIRECTIONS[action] ?? [0, 0];
+    x += dx;
+    y += dy;
+  }
+  return { x, y };
+}
+
+/**
  * A held direction steers there and thrusts; without one the ship drifts on.
- * @param {Set<string>} held key codes
+ * @param {ReadonlySet<Action>} held
  * @param {number} steer the last heading, kept while no direction is held
  * @returns {{steer: number, buttons: number}}
  */
-export function fromKeys(held, steer) {
-  let [dx, dy] = [0, 0];
-  for (const code of held) {
-    const [x, y] = DIRECTIONS[code] ?? [0, 0];
-    dx += x;
-    dy += y;
-  }
-  const boost = held.has('ShiftLeft') || held.has('ShiftRight');
-  const fire = held.has('Space') ? FIRE : 0;
-  // Two keys of one direction count once, two opposite ones not at all.
-  if (dx === 0 && dy === 0) return { steer, buttons: fire };
-  return { steer: steps(Math.sign(dx), Math.sign(dy)), buttons: THRUST | (boost ? BOOST : 0) | fire };
+export function fromActions(held, steer) {
+  const { x, y } = direction(held);
+  const guns = (held.has('fire') ? FIRE : 0) | (held.has('rail') ? RAIL : 0);
+  if (x === 0 && y === 0) return { steer, buttons: guns };
+  return { steer: steps(x, y), buttons: THRUST | (held.has('boost') ? BOOST : 0) | guns };
 }
 
 /**
  * The left stick steers and thrusts, and boosts at its rim.
- * @param {{x: number, y: number} | null} stick from -1 to 1, null when let go
+ * @param {Push | null} stick null when let go
+ * @param {number} steer
  */
 export function fromLeftStick(stick, steer) {
   const amount = stick ? Math.hypot(stick.x, stick.y) : 0;
-  if (amount < STICK_DEAD) return { steer, buttons: 0 };
+  if (!stick || amount < STICK_DEAD) return { steer, buttons: 0 };
   const boost = amount >= STICK_RIM ? BOOST : 0;
   return { steer: steps(stick.x, stick.y), buttons: THRUST | boost };
 }
 
-/** The right stick aims, and fires when it is pushed. */
+/**
+ * The right stick aims, and fires when it is pushed.
+ * @param {Push | null} stick null when let go
+ * @param {number} aim
+ */
 export function fromRightStick(stick, aim) {
   const amount = stick ? Math.hypot(stick.x, stick.y) : 0;
-  if (amount < STICK_DEAD) return { aim, buttons: 0 };
+  if (!stick || amount < STICK_DEAD) return { aim, buttons: 0 };
   return { aim: steps(stick.x, stick.y), buttons: amount >= STICK_FIRE ? FIRE : 0 };
 }

@@ -2,6 +2,8 @@
 
 import { byId, setText } from './dom.js';
 
+/** @typedef {import('../net/types.js').State} State */
+
 const ACTIONS = { ask: 'Try again', reload: 'Reload the page', elsewhere: 'Play in any room', wait: 'Try now' };
 
 export class Status {
@@ -9,7 +11,8 @@ export class Status {
   #words = byId('status-words');
   #seconds = byId('status-seconds');
   #text = byId('status-text');
-  #button = byId('status-action');
+  #button = byId('status-action', HTMLButtonElement);
+  /** @type {State} */
   #state = { name: 'title' };
   #played = false;
 
@@ -21,7 +24,10 @@ export class Status {
     });
   }
 
-  /** Takes a state of the session. */
+  /**
+   * Takes a state of the session.
+   * @param {State} state
+   */
   show(state) {
     this.#state = state;
     this.#played ||= state.name === 'playing';
@@ -34,15 +40,22 @@ export class Status {
     this.tick(performance.now());
   }
 
-  /** Keeps the countdown going. */
+  /**
+   * Keeps the countdown going.
+   * @param {number} now milliseconds
+   */
   tick(now) {
-    const { name, until } = this.#state;
+    const { name, until = now } = this.#state;
     setText(this.#words, headline(name, this.#played));
     setText(this.#seconds, name === 'waiting' ? `${Math.max(1, Math.ceil((until - now) / 1000))} s` : '');
   }
 }
 
-/** A state in a few words, for somebody who has played before or not; the seconds follow. */
+/**
+ * A state in a few words, for somebody who has played before or not; the seconds follow.
+ * @param {State['name']} name
+ * @param {boolean} played
+ */
 export function headline(name, played) {
   if (name === 'waiting') return played ? 'Reconnecting in' : 'Trying again in';
   if (name === 'ended') return played ? 'Disconnected' : 'Not connected';

@@ -4,13 +4,20 @@
 export const STICK_REACH = 56;
 
 export class Stick {
+  /** @type {number | null} */
   #finger = null;
   /** Where it stands, CSS pixels. */
   origin = { x: 0, y: 0 };
-  /** How it is pushed, each from -1 to 1 within the unit circle; null when let go. */
+  /** How it is pushed, each from -1 to 1 within the unit circle; null when let go.
+   * @type {{x: number, y: number} | null} */
   value = null;
 
-  /** A finger comes down; a stick that is held stays with the finger that holds it. */
+  /**
+   * A finger comes down; a stick that is held stays with the finger that holds it.
+   * @param {number} finger
+   * @param {number} x CSS pixels
+   * @param {number} y CSS pixels
+   */
   grab(finger, x, y) {
     if (this.#finger !== null) return;
     this.#finger = finger;
@@ -18,6 +25,12 @@ export class Stick {
     this.value = { x: 0, y: 0 };
   }
 
+  /**
+   * A finger moves; only the one that holds the stick counts.
+   * @param {number} finger
+   * @param {number} x CSS pixels
+   * @param {number} y CSS pixels
+   */
   move(finger, x, y) {
     if (finger !== this.#finger) return;
     const [dx, dy] = [(x - this.origin.x) / STICK_REACH, (y - this.origin.y) / STICK_REACH];
@@ -25,7 +38,10 @@ export class Stick {
     this.value = { x: dx / over, y: dy / over };
   }
 
-  /** This finger, or any, lets go. */
+  /**
+   * This finger, or any, lets go.
+   * @param {number | null} [finger]
+   */
   release(finger = this.#finger) {
     if (finger !== this.#finger) return;
     this.#finger = null;

@@ -1,42 +1,73 @@
-// The title: a name and one button.
+// The title: a name, a button to play and one to watch, and the keys.
 
-import { byId } from './dom.js';
+import { byId, element } from './dom.js';
 import { NAME_BYTES_MAX, limitBytes } from './limits.js';
+import { keep, recall } from './store.js';
 
-const NAME_KEY = 'drumbeat.name';
+/** @typedef {import('./bindings.js').Bindings} Bindings */
 
-/** Shows the title, calls `play(name)` once a player wants in. */
-export function title(suggested, play) {
-  const root = byId('title');
-  const field = byId('name');
-  field.value = suggested || remembered();
-  limitBytes(field, NAME_BYTES_MAX);
-  root.hidden = false;
-  byId('play').disabled = false;
-  // A finger's keyboard would cover half of the page.
-  if (matchMedia('(pointer: fine)').matches) field.focus({ preventScroll: true });
-  byId('join').addEventListener('submit', (event) => {
-    event.preventDefault();
-    const name = field.value.trim();
-    remember(name);
-    root.hidden = true;
-    play(name);
-  });
-}
+export class Title {
+  #root = byId('title');
+  #name = byId('name', HTMLInputElement);
+  #keys = byId('title-keys');
 
-// A browser may refuse to store anything; the name is then asked for again.
-function remembered() {
-  try {
-    return localStorage.getItem(NAME_KEY) ?? '';
-  } catch {
-    return '';
+  /**
+   * @param {string | null} suggested a name
+   * @param {{play(name: string): void, watch(name: string): void, keys(): void}} actions
+   */
+  constructor(suggested, actions) {
+    // Somebody may have typed already while the page was loading.
+    this.#name.value ||= suggested || (recall('name') ?? '');
+    limitBytes(this.#name, NAME_BYTES_MAX);
+    const chosen = () => {
+      const name = this.#name.value.trim();
+      keep('name', name);
+      this.hide();
+      return name;
+    };
+    byId('join').addEventListener('submit', (event) => {
+      event.preventDefault();
+      actions.play(chosen());
+    });
+    byId('watch').addEventListener('click', () => actions.watch(chosen()));
+    byId('title-change').addEventListener('click', actions.keys);
   }
-}
 
-function remember(name) {
-  try {
-    localStorage.setItem(NAME_KEY, name);
-  } catch {
-    // See above.
+  get open() {
+    return !this.#root.hidden;
+  }
+
+  show() {
+    this.#root.hidden = false;
+    byId('play', HTMLButtonElement).disabled = byId('watch', HTMLButtonElement).disabled = false;
+    // A finger's keyboard would cover half of the page.
+    if (matchMedia('(pointer: fine)').matches) this.#name.focus({ preventScroll: true });
+  }
+
+  hide() {
+    this.#root.hidden = true;
+  }
+
+  /**
+   * Lists the keys as they are now.
+   * @param {Bindings} bindings
+   */
+  showKeys(bindings) {
+    /** @type {(actions: import('./bindings.js').Action[]) => string[]} */
+    const first = (actions) => actions.flatMap((action) => bindings.names(action).slice(0, 1));
+    const rows = [
+      { keys: first(['up', 'left', 'down', 'right']), does: 'fly' },
+      { keys: first(['boost']), does: 'boost' },
+      { keys: ['Mouse'], does: 'aim' },
+      { keys: bindings.names('fire'), does: 'gun' },
+      { keys: bindings.names('rail'), does: 'rail' },
+      { keys: first(['chat']), does: 'chat' },
+      { keys: first(['screen']), does: 'full screen' },
+      { keys: first(['lab']), does: 'lag lab' },
+      { keys: ['Esc'], does: 'menu' },
+      { keys: ['?'], does: 'all keys' },
+    ];
+    const shown = rows.filter(({ keys }) => keys.length > 0);
+    this.#keys.replaceChildren(...shown.map(({ keys, does }) => element('li', '', element('span', '', ...keys.map((key) => element('kbd', '', key))), ` ${does}`)));
   }
 }

@@ -13,7 +13,10 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** The next delay in milliseconds, at least `floor`. */
+  /**
+   * The next delay in milliseconds.
+   * @param {number} [floor] the shortest that it may be
+   */
   next(floor = 0) {
     const span = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(this.#attempt, 10));
     this.#attempt += 1;

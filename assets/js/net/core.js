@@ -18,13 +18,14 @@ export class CoreError extends Error {}
  */
 export async function loadCore(source) {
   const given = await source;
-  let bytes = given;
-  if (typeof Response !== 'undefined' && given instanceof Response) {
-    if (!given.ok) throw new Error(`the client core could not be loaded (HTTP ${given.status})`);
-    bytes = await given.arrayBuffer();
-  }
-  const module = await WebAssembly.compile(bytes);
+  const module = await WebAssembly.compile(given instanceof Response ? await bytesOf(given) : given);
   return () => new Core(new WebAssembly.Instance(module).exports);
+}
+
+/** @param {Response} response */
+function bytesOf(response) {
+  if (!response.ok) throw new Error(`the client core could not be loaded (HTTP ${response.status})`);
+  return response.arrayBuffer();
 }
 
 /** One connection's client core. Times are milliseconds of one monotonic clock. */
@@ -33,6 +34,7 @@ export class Core {
   #inputAt;
   #inputCap;
 
+  /** @param {any} exports of the compiled core */
   constructor(exports) {
     this.#wasm = exports;
     this.#inputAt = exports.input();
@@ -46,10 +48,11 @@ export class Core {
    * Starts a connection: `transmit` begins with the hello.
    * @param {string} name
    * @param {string} room empty leaves the choice to the server
+   * @param {boolean} [spectate] watches without taking a player's place
    */
-  connect(name, room) {
+  connect(name, room, spectate = false) {
     const nameLen = this.#give(encoder.encode(name), 0);
-    this.#wasm.connect(nameLen, this.#give(encoder.encode(room), nameLen));
+    this.#wasm.connect(nameLen, this.#give(encoder.encode(room), nameLen), spectate ? 1 : 0);
   }
 
   /**
@@ -89,7 +92,7 @@ export class Core {
   /**
    * The next message to send, or null: inputs and pings when due, and all that was asked for.
    * @param {number} now
-   * @returns {Uint8Array | null}
+   * @returns {Uint8Array<ArrayBuffer> | null}
    */
   transmit(now) {
     return this.#bytes(this.#wasm.transmit(now * 1000));
@@ -102,6 +105,16 @@ export class Core {
    */
   chat(text) {
     return this.#wasm.chat(this.#give(encoder.encode(text), 0)) === 1;
+  }
+
+  /**
+   * What a spectator wants to see: whom the game names its leader, one player, or a place.
+   * @param {'leader' | number | {x: number, y: number}} target a player's id, or grid units
+   */
+  watch(target) {
+    if (target === 'leader') this.#wasm.watch_leader();
+    else if (typeof target === 'number') this.#wasm.watch_player(target);
+    else this.#wasm.watch_place(Math.round(target.x), Math.round(target.y));
   }
 
   /**
@@ -150,6 +163,7 @@ export class Core {
    * How the clocks stand with the last picture: ticks of the newest frame, of what the others are
    * shown as of, and of the own clock; then milliseconds and counts (see `shared::client::Live`).
    * @param {number} now
+   * @returns {import('./types.js').Live}
    */
   live(now) {
     const at = this.#wasm.live(now * 1000);
@@ -168,12 +182,18 @@ export class Core {
     return new Int32Array(this.#wasm.memory.buffer, this.#wasm.private(), this.privateLen);
   }
 
-  /** The name of a player in view, or null while the core is asking for it. */
+  /**
+   * The name of a player in view, or null while the core is asking for it.
+   * @param {number} player
+   */
   name(player) {
     return this.#text(this.#wasm.name(player));
   }
 
-  /** What a person should be told, in order: `{event}`, `{chat}` or `{missed}`. */
+  /**
+   * What a person should be told, in order: `{event}`, `{chat}` or `{missed}`.
+   * @returns {Generator<import('./types.js').Notice>}
+   */
   *notices() {
     for (let text = this.#text(this.#wasm.notice()); text; text = this.#text(this.#wasm.notice())) {
       const notice = JSON.parse(text);
@@ -181,19 +201,28 @@ export class Core {
     }
   }
 
-  /** The server's welcome with the map, or null before it came. */
+  /**
+   * The server's welcome with the map, or null before it came.
+   * @returns {import('./types.js').Welcome | null}
+   */
   welcome() {
     const text = this.#text(this.#wasm.welcome());
     return text && JSON.parse(text);
   }
 
-  /** The counters, named as in `shared::client::Stats`. */
+  /**
+   * The counters, named as in `shared::client::Stats`.
+   * @returns {import('./types.js').Stats}
+   */
   stats() {
-    return JSON.parse(this.#text(this.#wasm.stats()));
+    return JSON.parse(this.#text(this.#wasm.stats()) ?? '{}');
   }
 
-  #give(data, at) {
-    const bytes = new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, data.byteLength);
+  /**
+   * @param {Uint8Array} bytes
+   * @param {number} at
+   */
+  #give(bytes, at) {
     if (at + bytes.length > this.#inputCap) {
       throw new CoreError(`a message of ${bytes.length} bytes; the core takes ${this.#inputCap}`);
     }
@@ -205,18 +234,22 @@ export class Core {
     return new CoreError(decoder.decode(this.#output(this.#wasm.output_len())));
   }
 
+  /** @param {number} count */
   #numbers(count) {
     return new Float32Array(this.#wasm.memory.buffer, this.#wasm.picture(), count);
   }
 
+  /** @param {number} length */
   #output(length) {
     return new Uint8Array(this.#wasm.memory.buffer, this.#wasm.output(), length);
   }
 
+  /** @param {number} length */
   #bytes(length) {
     return length === 0 ? null : this.#output(length).slice();
   }
 
+  /** @param {number} length */
   #text(length) {
     return length === 0 ? null : decoder.decode(this.#output(length));
   }

@@ -1,27 +1,57 @@
 // One player's session: joins the core and the socket, over as many connections as it takes.
 
+import { CoreError } from './core.js';
+import { ALL_ON } from './link.js';
 import { Socket } from './socket.js';
 
+/** @typedef {import('./core.js').Core} Core */
+/** @typedef {import('./types.js').Welcome} Welcome */
+/** @typedef {import('./types.js').Notice} Notice */
+/** @typedef {import('./types.js').State} State */
+/** @typedef {import('./link.js').Switches} Switches */
+
 /**
- * Calls `on.welcome(welcome)`, `on.notice(notice)`, `on.frame(now)` and `on.state(state)`, with the
- * states of the socket and `{name: 'playing'}` from the first frame on.
+ * What a session tells; leave out what is not wanted.
+ * @typedef {object} SessionListener
+ * @property {(welcome: Welcome) => void} [welcome] a connection has joined a room: all that was known
+ *   of the world before is void
+ * @property {(notice: Notice) => void} [notice] an event, a line of chat, or how many were missed
+ * @property {(now: number) => void} [frame] a frame of the server has been taken
+ * @property {(state: State) => void} [state] how the connection is has changed
  */
+
+/** Whom a spectator watches: the game's leader, a player by id, or a place in world grid units.
+ * @typedef {'leader' | number | {x: number, y: number}} Watched */
+
+/** Made by `openSession`. */
 export class Session {
   #newCore;
-  #on;
   #socket;
-  /** The core of this connection, or null before there is one. */
+  #link = '';
+  /** @type {Readonly<Switches>} */
+  #switches = ALL_ON;
+  /** The core of this connection, or null before there is one.
+   * @type {Core | null} */
   core = null;
-  /** The server's welcome to this connection. */
+  /** The server's welcome to this connection.
+   * @type {Welcome | null} */
   welcome = null;
   /** Whether frames are coming in. */
   playing = false;
+  /** What was asked for when joining. */
   name = '';
   room = '';
+  spectate = false;
 
+  /**
+   * @param {string} url of the WebSocket
+   * @param {() => Core} newCore
+   * @param {SessionListener} on
+   */
   constructor(url, newCore, on) {
     this.#newCore = newCore;
-    this.#on = on;
+    /** Who is told; may be another one later. */
+    this.on = on;
     this.#socket = new Socket(url, 'drumbeat.v1', {
       open: () => this.#open(),
       message: (bytes) => this.#message(bytes),
@@ -29,14 +59,22 @@ export class Session {
     });
   }
 
-  /** Joins under this name; an empty room leaves the choice to the server. */
-  join(name, room) {
+  /**
+   * Joins; a connection that there was before is given up.
+   * @param {{name?: string, room?: string, spectate?: boolean}} [wanted] an empty name and an empty
+   *   room leave the choice to the server; a spectator takes no player's place
+   */
+  join({ name = '', room = '', spectate = false } = {}) {
     this.name = name;
     this.room = room;
+    this.spectate = spectate;
     this.#socket.connect();
   }
 
-  /** Tries again at once, on request in any room. */
+  /**
+   * Tries again at once.
+   * @param {boolean} [elsewhere] in any room
+   */
   retry(elsewhere = false) {
     if (elsewhere) this.room = '';
     this.#socket.connect();
@@ -44,83 +82,144 @@ export class Session {
 
   /** Leaves for good. */
   leave() {
-    this.playing = false;
     this.#socket.close();
+    this.core = this.welcome = null;
+    this.#state({ name: 'title' });
   }
 
   /**
-   * Takes what has come through and sends what is due; `controls()` gives the game's controls as
-   * they are at this moment, encoded. To be called for every frame of the screen.
+   * Moves on: call it for every frame of the screen, and a few times a second while the page is
+   * hidden (`run` does), before anything is drawn.
+   * @param {number} now milliseconds of `performance.now`
+   * @param {Uint8Array} [controls] what the player holds right now, encoded as the game does
    */
   pump(now, controls) {
     if (!this.core) return;
     this.#deliver(now);
-    if (this.playing) this.core.hold(controls(), now);
+    if (controls && this.playing && !this.spectate) this.core?.hold(controls, now);
     this.#transmit(now);
   }
 
-  /** Says something to the room. */
+  /**
+   * Says something to the room.
+   * @param {string} text
+   * @returns {boolean} whether there was something to say, and somebody to say it to
+   */
   chat(text) {
-    if (this.playing) this.core.chat(text);
+    return this.playing && this.core !== null && this.core.chat(text);
+  }
+
+  /**
+   * Chooses what a spectator sees.
+   * @param {Watched} target
+   */
+  watch(target) {
+    if (this.playing && this.spectate) this.core?.watch(target);
+  }
+
+  /**
+   * Puts conditions on the link, at once and for connections to come.
+   * @param {string} text such as `100ms,jitter=30ms,stall=1%x250ms,kbps=500`; empty for none
+   * @throws {CoreError} when it is not understood; its message says why
+   */
+  setLink(text) {
+    // Before there is a connection, another core says whether the text is right.
+    (this.core ?? this.#newCore()).setLink(text);
+    this.#link = text;
+  }
+
+  /** The conditions on the link. */
+  get link() {
+    return this.#link;
+  }
+
+  /**
+   * Turns parts of the netcode on and off, at once and for connections to come.
+   * @param {Switches} switches
+   */
+  setSwitches(switches) {
+    this.#switches = { ...switches };
+    this.core?.setSwitches(this.#switches);
+  }
+
+  /** Which parts of the netcode are on. */
+  get switches() {
+    return this.#switches;
   }
 
   #open() {
     this.core = this.#newCore();
     this.welcome = null;
-    this.core.connect(this.name, this.room);
+    this.core.setLink(this.#link);
+    this.core.setSwitches(this.#switches);
+    this.core.connect(this.name, this.room, this.spectate);
     this.#transmit(performance.now());
   }
 
+  /** @param {Uint8Array} bytes */
   #message(bytes) {
     const now = performance.now();
-    try {
-      this.core.receive(bytes, now);
-    } catch (error) {
-      return this.#fail(error);
-    }
+    this.#guarded((core) => core.receive(bytes, now));
+    // A hidden page is seldom asked to move on otherwise.
     this.#deliver(now);
   }
 
+  /**
+   * Takes what the link has let through.
+   * @param {number} now
+   */
   #deliver(now) {
-    try {
-      for (let received = this.core.deliver(now); received; received = this.core.deliver(now)) {
-        if (received === 'welcome') this.#welcomed();
-        else this.#framed(now);
-      }
-    } catch (error) {
-      this.#fail(error);
+    for (let what = this.#guarded((core) => core.deliver(now)); what; what = this.#guarded((core) => core.deliver(now))) {
+      if (what === 'welcome') this.#welcomed();
+      else this.#framed(now);
     }
   }
 
-  #fail(error) {
-    console.error('drumbeat:', error);
-    this.#socket.fail('The connection was out of step.');
+  /**
+   * Calls the core; a message that it refuses ends the connection.
+   * @template T
+   * @param {(core: Core) => T} call
+   * @returns {T | null}
+   */
+  #guarded(call) {
+    if (!this.core) return null;
+    try {
+      return call(this.core);
+    } catch (error) {
+      if (!(error instanceof CoreError)) throw error;
+      console.error('drumbeat:', error);
+      this.#socket.fail('The connection was out of step.');
+      return null;
+    }
   }
 
   #welcomed() {
+    if (!this.core) return;
     this.welcome = this.core.welcome();
-    this.#on.welcome(this.welcome);
+    if (this.welcome) this.on.welcome?.(this.welcome);
   }
 
+  /** @param {number} now */
   #framed(now) {
     if (!this.playing) {
       this.playing = true;
-      this.#on.state({ name: 'playing' });
+      this.on.state?.({ name: 'playing' });
     }
     this.#transmit(now);
-    for (const notice of this.core.notices()) this.#on.notice(notice);
-    this.#on.frame(now);
+    for (const notice of this.core?.notices() ?? []) this.on.notice?.(notice);
+    this.on.frame?.(now);
   }
 
+  /** @param {number} now */
   #transmit(now) {
-    for (let bytes = this.core.transmit(now); bytes; bytes = this.core.transmit(now)) {
-      this.#socket.send(bytes);
-    }
+    const { core } = this;
+    for (let bytes = core?.transmit(now); bytes; bytes = core?.transmit(now)) this.#socket.send(bytes);
   }
 
+  /** @param {State} state */
   #state(state) {
     this.playing = false;
     if (state.name !== 'open') this.core = null;
-    this.#on.state(state);
+    this.on.state?.(state);
   }
 }

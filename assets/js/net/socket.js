@@ -10,24 +10,38 @@ const SILENT_MS_MAX = 8_000;
 /** A server that takes longer to say whether it is ready counts as one that is not. */
 const PROBE_MS_MAX = 4_000;
 
+/** @typedef {import('./types.js').State} State */
+
 /**
- * Calls `on.open()`, `on.message(Uint8Array)` and `on.state(state)`, where state is
- * `{name: 'connecting' | 'open'}`, `{name: 'waiting', until, then: 'wait' | 'elsewhere', text}` (`until`:
- * performance.now) or `{name: 'ended', then: 'ask' | 'reload' | 'elsewhere', text}`.
+ * What is told of a connection.
+ * @typedef {object} Listener
+ * @property {() => void} open
+ * @property {(bytes: Uint8Array) => void} message
+ * @property {(state: State) => void} state
  */
+
+/** One connection at a time; tries again by itself where that is right. */
 export class Socket {
   #url;
   #protocol;
   #on;
   #backoff;
+  /** @type {WebSocket | null} */
   #socket = null;
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #openedAt = 0;
   #probe;
   #probed = false;
   #dropped = 0;
 
-  /** @param {() => Promise<boolean>} probe whether the server takes players at the moment */
+  /**
+   * @param {string} url
+   * @param {string} protocol the WebSocket subprotocol
+   * @param {Listener} on
+   * @param {Backoff} [backoff]
+   * @param {() => Promise<boolean>} [probe] whether the server takes players at the moment
+   */
   constructor(url, protocol, on, backoff = new Backoff(), probe = isReady) {
     this.#url = url;
     this.#protocol = protocol;
@@ -58,12 +72,18 @@ export class Socket {
     this.#listen();
   }
 
-  /** Sends a message; it is dropped unless the connection is open. */
+  /**
+   * Sends a message; it is dropped unless the connection is open.
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   */
   send(bytes) {
-    if (bytes && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
   }
 
-  /** Gives this connection up and tries another, telling why. */
+  /**
+   * Gives this connection up and tries another.
+   * @param {string} text why, as a sentence
+   */
   fail(text) {
     this.#drop();
     this.#wait(text, 0);
@@ -80,6 +100,10 @@ export class Socket {
     this.#timer = setTimeout(() => this.fail('The server does not answer.'), SILENT_MS_MAX);
   }
 
+  /**
+   * @param {number} code
+   * @param {string} reason
+   */
   async #closed(code, reason) {
     const opened = this.#openedAt > 0;
     const verdict = closing(code, reason, opened);
@@ -103,6 +127,11 @@ export class Socket {
     return ready;
   }
 
+  /**
+   * @param {string} text
+   * @param {number} floor milliseconds
+   * @param {'wait' | 'elsewhere'} [offer]
+   */
   #wait(text, floor, offer = 'wait') {
     const delay = this.#backoff.next(floor);
     this.#on.state({ name: 'waiting', until: performance.now() + delay, then: offer, text });

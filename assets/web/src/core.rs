@@ -7,6 +7,7 @@ use drumbeat_shared::game::Game as Rules;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::codec;
+use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::schema::Private;
 
 use crate::{Game, json};
@@ -61,12 +62,15 @@ impl Default for Core {
 }
 
 impl Core {
-    /// Starts with the name and the room that stand behind each other in the input:
-    /// [`Core::transmit`] begins with the hello.
-    pub fn connect(&mut self, name_len: usize, room_len: usize) {
+    /// Starts with the name (a spectator has none) and the room that stand behind each other in the
+    /// input: [`Core::transmit`] begins with the hello.
+    pub fn connect(&mut self, name_len: usize, room_len: usize, spectate: bool) {
         let name = String::from_utf8_lossy(self.given(0, name_len)).into_owned();
         let room = String::from_utf8_lossy(self.given(name_len, room_len)).into_owned();
-        self.client = Client::new(&name, &room);
+        self.client = match spectate {
+            true => Client::spectator(&room),
+            false => Client::new(&name, &room),
+        };
         self.outbox.clear();
         let hello = self.client.hello();
         self.outbox.push_back(hello);
@@ -127,6 +131,11 @@ impl Core {
         let said = message.is_some();
         self.outbox.extend(message);
         said
+    }
+
+    /// What a spectator wants to see.
+    pub fn watch(&mut self, watch: Watch) {
+        self.client.watch(watch);
     }
 
     /// Lays the conditions in the input over the link. Answers 0, or how many bytes of what is

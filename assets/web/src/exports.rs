@@ -8,6 +8,8 @@
 use std::cell::RefCell;
 
 use drumbeat_shared::client::DRAW_STRIDE;
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::protocol::messages::Watch;
 
 use crate::core::{Core, LIVE_LEN};
 #[cfg(feature = "verify")]
@@ -40,8 +42,8 @@ export! {
     /// How many there are.
     fn output_len() -> usize { with(|core| core.output.len()) }
     /// [`Core::connect`].
-    fn connect(name_len: usize, room_len: usize) {
-        with(|core| core.connect(name_len, room_len));
+    fn connect(name_len: usize, room_len: usize, spectate: u32) {
+        with(|core| core.connect(name_len, room_len, spectate != 0));
     }
     /// [`Core::receive`].
     fn receive(len: usize, now_us: f64) -> u32 { with(|core| core.receive(len, now_us)) }
@@ -53,6 +55,14 @@ export! {
     fn transmit(now_us: f64) -> usize { with(|core| core.transmit(now_us)) }
     /// [`Core::chat`].
     fn chat(len: usize) -> u32 { with(|core| core.chat(len)).into() }
+    /// [`Core::watch`]: the leader.
+    fn watch_leader() { with(|core| core.watch(Watch::Leader)); }
+    /// [`Core::watch`]: a player.
+    fn watch_player(player: u32) {
+        with(|core| core.watch(Watch::Player(PlayerId(player as u16))));
+    }
+    /// [`Core::watch`]: a place, grid units.
+    fn watch_place(x: i32, y: i32) { with(|core| core.watch(Watch::Place { x, y })); }
     /// [`Core::set_link`].
     fn set_link(len: usize) -> usize { with(|core| core.set_link(len)) }
     /// [`Core::set_switches`].

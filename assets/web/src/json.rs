@@ -3,6 +3,7 @@
 use drumbeat_shared::client::{FeelFigures, Notice, Stats};
 use drumbeat_shared::game::View;
 use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::limits::VIEW_CELL_LOG2;
 use drumbeat_shared::protocol::messages::Welcome;
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ enum NoticeView<'a, E> {
 
 #[derive(Serialize)]
 struct WelcomeView<'a, M> {
-    player: PlayerId,
+    player: Option<PlayerId>,
     name: &'a str,
     room: &'a str,
     tick_hz: u16,
@@ -30,6 +31,7 @@ struct ViewView {
     half_x: i32,
     half_y: i32,
     margin: i32,
+    cell: i32,
 }
 
 #[derive(Serialize)]
@@ -50,8 +52,8 @@ pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     encode(&view)
 }
 
-/// `{player, name, room, tick_hz, schema, view: {half_x, half_y, margin}, map}`; the schema hash in
-/// hexadecimal, since JavaScript's numbers do not hold 64 bits.
+/// `{player, name, room, tick_hz, schema, view: {half_x, half_y, margin, cell}, map}`; a spectator's player
+/// is null; the schema hash in hexadecimal, since JavaScript's numbers do not hold 64 bits.
 #[must_use]
 pub fn welcome<M: Serialize>(welcome: &Welcome, view: View, map: &M) -> Vec<u8> {
     encode(&WelcomeView {
@@ -60,7 +62,12 @@ pub fn welcome<M: Serialize>(welcome: &Welcome, view: View, map: &M) -> Vec<u8> 
         room: &welcome.room,
         tick_hz: welcome.tick_hz,
         schema: format!("{:016x}", welcome.schema),
-        view: ViewView { half_x: view.half.x, half_y: view.half.y, margin: view.margin },
+        view: ViewView {
+            half_x: view.half.x,
+            half_y: view.half.y,
+            margin: view.margin,
+            cell: 1 << VIEW_CELL_LOG2,
+        },
         map,
     })
 }

@@ -22,11 +22,13 @@ pub struct Config {
     pub setup: Setup,
     /// The text of the map file.
     pub map_text: String,
+    /// Spectators of each room at most; 0 for none.
+    pub spectators_max: u16,
     /// Rooms at most.
     pub rooms_max: usize,
     /// Threads that read, and threads that a room's fan-out is spread over.
     pub shards: usize,
-    /// How long a room without players lives.
+    /// How long a room without players and spectators lives.
     pub room_idle: Duration,
     /// Open connections at most.
     pub connections_max: usize,
@@ -62,6 +64,7 @@ impl Config {
                 house_bots: settings.house_bots.value() as u16,
             },
             map_text,
+            spectators_max: settings.spectators_max.value() as u16,
             rooms_max: settings.rooms_max.value() as usize,
             shards: settings.shards.map_or_else(cores, |shards| shards.value() as usize),
             room_idle: Duration::from_secs(settings.room_idle_s.value()),

@@ -19,6 +19,8 @@ pub type Count<const MAX: u64> = Bounded<1, MAX>;
 const HOUSE_BOTS_MAX: u64 = 1_000;
 /// Connected players in a room, at most: together with the game's own not over `PLAYERS_MAX`.
 const CAPACITY_MAX: u64 = PLAYERS_MAX as u64 - HOUSE_BOTS_MAX;
+/// Spectators of a room, at most.
+const SPECTATORS_MAX: u64 = 1_000;
 /// Shards at most.
 const SHARDS_MAX: u64 = 256;
 /// A seed; TOML knows no larger number.
@@ -50,6 +52,10 @@ pub struct Settings {
     #[arg(long, value_name = "PLAYERS", default_value_t = Count::new(64))]
     pub capacity: Count<CAPACITY_MAX>,
 
+    /// Spectators in a room at most; they take no player's place. 0 lets nobody look on
+    #[arg(long, value_name = "SPECTATORS", default_value_t = Bounded::new(16))]
+    pub spectators_max: Bounded<0, SPECTATORS_MAX>,
+
     /// Players of the game's own in a room without people; each person takes the place of one
     #[arg(long, value_name = "PLAYERS", default_value_t = Bounded::new(12))]
     pub house_bots: Bounded<0, HOUSE_BOTS_MAX>,
@@ -64,7 +70,7 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shards: Option<Count<SHARDS_MAX>>,
 
-    /// Seconds after which a room without players is closed
+    /// Seconds after which a room without players and spectators is closed
     #[arg(long, value_name = "SECONDS", default_value_t = Count::new(60))]
     pub room_idle_s: Count<86_400>,
 

@@ -12,6 +12,7 @@ use super::input_queue::InputQueue;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::view::Look;
+use super::viewer::Gaze;
 
 /// Ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
@@ -49,6 +50,8 @@ pub struct Client<I> {
     pub names_wanted: Option<Vec<PlayerId>>,
     /// Events for it alone.
     pub mail: Mail,
+    /// Where it looks as a spectator.
+    pub gaze: Gaze,
     /// The tick in which its view was last checked.
     pub checked: Tick,
     resync_after: u32,
@@ -96,6 +99,7 @@ impl<I: Copy> Client<I> {
             ping: None,
             names_wanted: None,
             mail: Mail::default(),
+            gaze: Gaze::default(),
             checked: Tick(0),
             resync_after: 0,
         }
@@ -123,6 +127,10 @@ impl<I: Copy> Client<I> {
             Message::Names(players) => {
                 // A client asks again only when it was answered: what it asked before is obsolete.
                 self.names_wanted = Some(players);
+                None
+            }
+            Message::Watch(watch) => {
+                self.gaze.watch = watch;
                 None
             }
             Message::Chat(text) => Some(Request::Chat(text)),

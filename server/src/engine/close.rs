@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::viewer::Role;
+
 /// Why the server ends a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CloseReason {
@@ -29,6 +31,8 @@ pub enum CloseReason {
     RoomFailed,
     /// No place is left (1013).
     Full(&'static str),
+    /// No place for a spectator is left (1013).
+    NoSpectators(&'static str),
     /// The client was built with another game or version (4001).
     OutOfDate,
     /// No hello in time (4002).
@@ -42,6 +46,17 @@ pub enum CloseReason {
 }
 
 impl CloseReason {
+    /// A room has no place for one more of this role.
+    #[must_use]
+    pub fn room_full(role: Role) -> Self {
+        match role {
+            Role::Player => Self::Full("the room is full; join another or try again later"),
+            Role::Spectator => Self::NoSpectators(
+                "this room takes no more spectators; watch another, or join to play",
+            ),
+        }
+    }
+
     /// The WebSocket close code (RFC 6455, section 7.4; 4000 and up are the application's).
     #[must_use]
     pub fn code(&self) -> u16 {
@@ -52,7 +67,7 @@ impl CloseReason {
             Self::OutOfPlace(_) | Self::Flooding { .. } => 1008,
             Self::TooBig { .. } => 1009,
             Self::RoomFailed => 1011,
-            Self::Full(_) => 1013,
+            Self::Full(_) | Self::NoSpectators(_) => 1013,
             Self::OutOfDate => 4001,
             Self::NoHello => 4002,
             Self::Idle => 4003,
@@ -74,6 +89,7 @@ impl CloseReason {
             Self::TooBig { .. } => "too_big",
             Self::RoomFailed => "room_failed",
             Self::Full(_) => "full",
+            Self::NoSpectators(_) => "no_spectators",
             Self::OutOfDate => "out_of_date",
             Self::NoHello => "no_hello",
             Self::Idle => "idle",
@@ -99,7 +115,7 @@ impl CloseReason {
                 format!("message too long; at most {bytes_max} bytes are taken").into()
             }
             Self::RoomFailed => "the room failed and was closed; reconnect to a new one".into(),
-            Self::Full(what) => (*what).into(),
+            Self::Full(what) | Self::NoSpectators(what) => (*what).into(),
             Self::OutOfDate => "this client does not match the server; reload the page".into(),
             Self::NoHello => "no hello in time; send it first".into(),
             Self::Idle => "nothing heard for too long; send at least a ping a second".into(),

@@ -3,7 +3,7 @@
 use std::io;
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
+use drumbeat_shared::ids::{EntityId, Tick};
 use drumbeat_shared::limits::{CHECKSUM_TICKS, HISTORY_TICKS, NOTE_BYTES_PER_FRAME_MAX};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::codec;
@@ -24,6 +24,7 @@ use super::outbox::HEADER_BYTES_MAX;
 use super::pace::Verdict;
 use super::snapshot::{History, PlayerView, Snapshot};
 use super::view::{LaneChange, ViewChange, enter_rect};
+use super::viewer::Viewer;
 
 /// What every client of a room gets its frames from.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ pub struct FanOut {
     /// What happened, until the room takes it.
     pub counts: Counts,
     /// Who is to be let go and why, until the room takes it; `None` for a broken link.
-    pub gone: Vec<(PlayerId, Option<CloseReason>)>,
+    pub gone: Vec<(Viewer, Option<CloseReason>)>,
     frame: BitWriter,
     notes: Vec<u8>,
     change: ViewChange,
@@ -63,11 +64,11 @@ impl FanOut {
     pub fn serve<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
-        player: PlayerId,
+        viewer: Viewer,
         client: &mut Client<G::Input>,
     ) {
         let Ok(taken) = client.outbox.flush() else {
-            return self.gone.push((player, None));
+            return self.gone.push((viewer, None));
         };
         let handed = client.outbox.take_handed();
         if handed > 0 {
@@ -76,26 +77,26 @@ impl FanOut {
         }
         match client.pace.verdict(scene.snapshot.tick, taken, scene.now_us) {
             Verdict::Skip(reason) => return self.counts.skip(reason),
-            Verdict::Close => return self.gone.push((player, Some(CloseReason::TooSlow))),
+            Verdict::Close => return self.gone.push((viewer, Some(CloseReason::TooSlow))),
             Verdict::Send => {}
         }
-        match self.send(scene, player, client) {
+        match self.send(scene, viewer, client) {
             Ok(()) => {
                 client.pace.sent(scene.snapshot.tick, scene.now_us);
                 self.counts.frames_out += 1;
                 self.counts.bytes_out += client.outbox.take_handed();
             }
-            Err(_) => self.gone.push((player, None)),
+            Err(_) => self.gone.push((viewer, None)),
         }
     }
 
     fn send<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
-        player: PlayerId,
+        viewer: Viewer,
         client: &mut Client<G::Input>,
     ) -> io::Result<()> {
-        let Some(Some(view)) = scene.snapshot.players.get(usize::from(player.0)) else {
+        let Some(view) = scene.snapshot.view(viewer) else {
             return Err(io::ErrorKind::NotFound.into());
         };
         let base = baseline(scene, client, &mut self.counts);

@@ -3,10 +3,9 @@
 use drumbeat_shared::entities::Slot;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::EntityId;
+use drumbeat_shared::limits::VIEW_CELL_LOG2;
 use glam::IVec2;
 
-/// Cells are 2^12 grid units wide and high: a view of 1600 x 900 world units touches about 40.
-const CELL_LOG2: u32 = 12;
 /// Cells on each side, at most; a world that spreads further shares its outermost cells.
 const CELLS_PER_SIDE_MAX: u32 = 512;
 
@@ -79,7 +78,7 @@ impl Grid {
             (min.min(item.position), max.max(item.position))
         });
         let count = |min: i32, max: i32| {
-            (max.abs_diff(min) >> CELL_LOG2).min(CELLS_PER_SIDE_MAX - 1) as i32 + 1
+            (max.abs_diff(min) >> VIEW_CELL_LOG2).min(CELLS_PER_SIDE_MAX - 1) as i32 + 1
         };
         let mut grid = Self {
             origin: bounds.0,
@@ -117,7 +116,8 @@ impl Grid {
     fn cell(&self, position: IVec2) -> IVec2 {
         // In 64 bits, since a view may reach past the ends of the coordinates.
         let along = |at: i32, origin: i32, count: i32| {
-            ((i64::from(at) - i64::from(origin)) >> CELL_LOG2).clamp(0, i64::from(count) - 1) as i32
+            ((i64::from(at) - i64::from(origin)) >> VIEW_CELL_LOG2).clamp(0, i64::from(count) - 1)
+                as i32
         };
         IVec2::new(
             along(position.x, self.origin.x, self.columns),

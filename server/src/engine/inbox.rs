@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::INBOX_MESSAGES_MAX;
+use drumbeat_shared::protocol::messages::Watch;
 
 use super::close::CloseReason;
 use super::input_queue::Arrival;
@@ -32,6 +33,8 @@ pub enum Message<I> {
     },
     /// A cleaned chat line.
     Chat(String),
+    /// A spectator wants to see this.
+    Watch(Watch),
     /// Wants these players' names.
     Names(Vec<PlayerId>),
     /// Wants a keyframe.

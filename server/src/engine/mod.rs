@@ -22,3 +22,4 @@ pub mod shards;
 pub mod snapshot;
 pub mod tick;
 pub mod view;
+pub mod viewer;

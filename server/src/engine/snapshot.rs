@@ -8,13 +8,15 @@ use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
 use drumbeat_shared::replication::checksum::hash_state;
 use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
+use drumbeat_shared::replication::whole::initial_private;
 use drumbeat_shared::schema::{Private, State};
 use glam::IVec2;
 
 use super::changes::Changes;
 use super::grid::Grid;
+use super::viewer::Viewer;
 
-/// What the fan-out needs of one connected player.
+/// What the fan-out needs of one viewer.
 #[derive(Clone, Copy, Debug)]
 pub struct PlayerView {
     /// Where it looks from, grid units.
@@ -23,6 +25,21 @@ pub struct PlayerView {
     pub private: Private,
     /// The slot of its avatar.
     pub avatar: Option<u32>,
+}
+
+impl PlayerView {
+    /// The view of a connected player; its avatar is found when the snapshot is taken.
+    #[must_use]
+    pub fn of_player<G: Game>(game: &G, player: PlayerId) -> Self {
+        let eye = game.eye(player).unwrap_or_default();
+        Self { eye, private: game.private(player), avatar: None }
+    }
+
+    /// The view of a spectator that looks from `eye`.
+    #[must_use]
+    pub fn of_spectator<G: Game>(eye: IVec2) -> Self {
+        Self { eye, private: initial_private(G::SCHEMA.private), avatar: None }
+    }
 }
 
 /// What every client that sees an entity asks of it in each tick, apart from the states so that
@@ -44,6 +61,8 @@ pub struct Snapshot {
     pub slots: Vec<Slot>,
     /// The players' views by player id; `None` where nobody is connected.
     pub players: Vec<Option<PlayerView>>,
+    /// The spectators' views by number; `None` where nobody is connected.
+    pub spectators: Vec<Option<PlayerView>>,
     /// Where the entity of each slot is.
     pub places: Vec<Place>,
     /// Fingerprint of each slot's state, 0 for an empty one.
@@ -65,28 +84,30 @@ pub fn lane_of(slot: u32) -> usize {
 }
 
 impl Snapshot {
-    /// Takes the picture of a world; `history` holds those of the ticks before. `crowded` says
-    /// whether entities wait for their turn in some view.
+    /// Takes the picture of a world for these viewers; `history` holds those of the ticks before.
+    /// `crowded` says whether entities wait for their turn in some view.
     #[must_use]
     pub fn new<G: Game>(
         game: &G,
         map: &G::Map,
         tick: Tick,
-        players: impl Iterator<Item = PlayerId>,
+        views: impl Iterator<Item = (Viewer, PlayerView)>,
         history: &History,
         crowded: bool,
     ) -> Self {
         let slots = game.entities().slots().to_vec();
-        let mut views = Vec::new();
-        for player in players {
-            let index = usize::from(player.0);
-            if views.len() <= index {
-                views.resize(index + 1, None);
+        let (mut players, mut spectators) = (Vec::new(), Vec::new());
+        for (viewer, view) in views {
+            let (table, index) = match viewer {
+                Viewer::Player(player) => (&mut players, usize::from(player.0)),
+                Viewer::Spectator(number) => (&mut spectators, usize::from(number)),
+            };
+            if table.len() <= index {
+                table.resize(index + 1, None);
             }
-            let (eye, private) = (game.eye(player), game.private(player));
-            views[index] = Some(PlayerView { eye, private, avatar: None });
+            table[index] = Some(view);
         }
-        note_avatars::<G>(&slots, &mut views);
+        note_avatars::<G>(&slots, &mut players);
         let hashes = slots.iter().map(|slot| slot.state.as_ref().map_or(0, hash_state)).collect();
         let places = slots.iter().map(place::<G>).collect();
         let grid = Grid::new::<G>(&slots);
@@ -99,7 +120,7 @@ impl Snapshot {
             let first = tick.0 as usize % TURNS;
             changes_of::<G>(map, (before(TURN_TICKS), &slots), (first, TURNS), TURN_TICKS)
         });
-        Self { tick, slots, players: views, places, hashes, grid, changes, turn }
+        Self { tick, slots, players, spectators, places, hashes, grid, changes, turn }
     }
 
     /// The changes within `span` of those in a lane, encoded for all, and by how many bits a slot
@@ -116,6 +137,16 @@ impl Snapshot {
         }
     }
 
+    /// What a viewer's frame is made for; `None` if it was not connected.
+    #[must_use]
+    pub fn view(&self, viewer: Viewer) -> Option<&PlayerView> {
+        let (table, index) = match viewer {
+            Viewer::Player(player) => (&self.players, usize::from(player.0)),
+            Viewer::Spectator(number) => (&self.spectators, usize::from(number)),
+        };
+        table.get(index)?.as_ref()
+    }
+
     /// The state of an entity that is alive in this tick.
     #[inline]
     #[must_use]
@@ -125,8 +156,10 @@ impl Snapshot {
     }
 
     fn keep_entities(&mut self) {
-        let Self { tick: _, slots: _, hashes: _, players, places, grid, changes, turn } = self;
-        (*players, *places, *grid) = (Vec::new(), Vec::new(), Grid::default());
+        let Self { tick: _, slots: _, hashes: _, players, spectators, places, grid, .. } = self;
+        let Self { changes, turn, .. } = self;
+        (*players, *spectators) = (Vec::new(), Vec::new());
+        (*places, *grid) = (Vec::new(), Grid::default());
         (*changes, *turn) = (Changes::default(), None);
     }
 

@@ -19,7 +19,8 @@ use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
 use super::inbox::Message;
 use super::shards::Shards;
-use super::snapshot::{History, Snapshot};
+use super::snapshot::{History, PlayerView, Snapshot};
+use super::viewer::Viewer;
 
 /// Answers of the WebSocket protocol are put behind at most so many bytes that wait.
 const ANSWERS_BEHIND_BYTES_MAX: usize = 1_024;
@@ -62,8 +63,11 @@ pub struct Engine<G: Game> {
     map_bytes: Vec<u8>,
     game: G,
     tick: Tick,
-    /// The key of a client is its player id.
+    /// Those who play. The key of a client is its player id.
     clients: Slab<Client<G::Input>>,
+    /// Those who look on, by their number.
+    spectators: Slab<Client<G::Input>>,
+    spectators_max: u16,
     leaving: Vec<Leaving>,
     history: History,
     /// Whether entities waited for their turn in some view of the last tick.
@@ -77,7 +81,7 @@ pub struct Engine<G: Game> {
     answers: Vec<u8>,
     inputs: Vec<(PlayerId, Controls<G::Input>)>,
     events: Events<G::Event>,
-    gone: Vec<(PlayerId, Option<CloseReason>)>,
+    gone: Vec<(Viewer, Option<CloseReason>)>,
 }
 
 impl<G: Game> Engine<G> {
@@ -99,6 +103,8 @@ impl<G: Game> Engine<G> {
             map_bytes,
             tick: Tick(0),
             clients: Slab::new(),
+            spectators: Slab::new(),
+            spectators_max: 0,
             leaving: Vec::new(),
             history: History::default(),
             crowded: false,
@@ -118,6 +124,13 @@ impl<G: Game> Engine<G> {
     #[must_use]
     pub fn with_shards(mut self, shards: Shards) -> Self {
         self.shards = shards;
+        self
+    }
+
+    /// The same room, which lets in so many spectators.
+    #[must_use]
+    pub fn with_spectators(mut self, spectators_max: u16) -> Self {
+        self.spectators_max = spectators_max;
         self
     }
 
@@ -149,8 +162,7 @@ impl<G: Game> Engine<G> {
         self.inputs.clear();
         let coming = self.tick.next();
         let period_us = 1_000_000 / u64::from(self.setup.tick_hz);
-        for (key, client) in &mut self.clients {
-            let player = PlayerId(key as u16);
+        for (viewer, client) in viewers(&mut self.clients, &mut self.spectators) {
             self.messages.clear();
             self.answers.clear();
             let ended =
@@ -162,6 +174,7 @@ impl<G: Game> Engine<G> {
             for message in self.messages.drain(..) {
                 match client.take(message, self.tick.0, now_us, &mut self.counts) {
                     Some(Request::Chat(text)) => {
+                        let Some(player) = viewer.player() else { continue };
                         let name = client.name.clone();
                         let note = Note::<G::Event>::Chat { player, name, text };
                         self.log.push(None, codec::encode(&note));
@@ -171,22 +184,26 @@ impl<G: Game> Engine<G> {
                         let connection = client.connection;
                         let visible = client.visible.len();
                         tracing::error!(
-                            connection, %player, tick, expected, actual, visible,
+                            connection, %viewer, tick, expected, actual, visible,
                             "a client's view does not match; it gets a keyframe"
                         );
                     }
                     None => {}
                 }
             }
-            if let Some(arrival) = client.inputs.next(coming, now_us, period_us, &mut self.counts) {
+            if let Some(arrival) = client.inputs.next(coming, now_us, period_us, &mut self.counts)
+                && let Some(player) = viewer.player()
+            {
                 let rewind = arrival.rewind(coming, self.setup.tick_hz);
                 self.inputs.push((player, Controls { input: arrival.input, rewind }));
             }
             if let Some(reason) = ended {
-                self.gone.push((player, reason));
+                self.gone.push((viewer, reason));
             }
         }
-        self.inputs.retain(|(player, _)| self.gone.iter().all(|(gone, _)| gone != player));
+        let gone = &self.gone;
+        let goes = |player| gone.iter().any(|(gone, _)| *gone == Viewer::Player(player));
+        self.inputs.retain(|(player, _)| !goes(*player));
         self.remove_gone(now_us);
     }
 
@@ -215,9 +232,15 @@ impl<G: Game> Engine<G> {
     }
 
     fn publish(&mut self) {
-        let players = self.clients.iter().map(|(key, _)| PlayerId(key as u16));
-        let Self { game, map, tick, history, .. } = &*self;
-        let snapshot = Snapshot::new(game, map, *tick, players, history, self.crowded);
+        let Self { game, map, tick, history, clients, spectators, .. } = self;
+        let views = viewers(clients, spectators).map(|(viewer, client)| {
+            let view = match viewer {
+                Viewer::Player(player) => PlayerView::of_player(game, player),
+                Viewer::Spectator(_) => PlayerView::of_spectator::<G>(client.gaze.follow(game)),
+            };
+            (viewer, view)
+        });
+        let snapshot = Snapshot::new(game, map, *tick, views, history, self.crowded);
         self.history.push(snapshot);
     }
 
@@ -233,9 +256,9 @@ impl<G: Game> Engine<G> {
             log: &self.log,
             now_us,
         };
-        let mut clients: Vec<_> = self.clients.iter_mut().collect();
-        self.shards.share(&mut clients, &mut self.fan_outs, |(key, client), fan_out| {
-            fan_out.serve(&scene, PlayerId(*key as u16), client);
+        let mut clients: Vec<_> = viewers(&mut self.clients, &mut self.spectators).collect();
+        self.shards.share(&mut clients, &mut self.fan_outs, |(viewer, client), fan_out| {
+            fan_out.serve(&scene, *viewer, client);
         });
         self.crowded = false;
         for fan_out in &mut self.fan_outs {
@@ -244,7 +267,7 @@ impl<G: Game> Engine<G> {
             self.gone.append(&mut fan_out.gone);
         }
         // Whichever thread noticed it.
-        self.gone.sort_unstable_by_key(|(player, _)| *player);
+        self.gone.sort_unstable_by_key(|(viewer, _)| *viewer);
         self.remove_gone(now_us);
         self.leaving.retain_mut(|leaving| !leaving.done(now_us));
     }
@@ -273,14 +296,38 @@ impl<G: Game> Engine<G> {
         self.history.newest()
     }
 
-    /// The connected clients by player id.
+    /// The connected players' clients by player id.
     pub fn clients(&self) -> impl Iterator<Item = (PlayerId, &Client<G::Input>)> {
         self.clients.iter().map(|(key, client)| (PlayerId(key as u16), client))
     }
 
-    /// How many clients are connected.
+    /// Every connected client: the players, then the spectators.
+    pub fn viewers(&self) -> impl Iterator<Item = (Viewer, &Client<G::Input>)> {
+        let players = self.clients().map(|(player, client)| (Viewer::Player(player), client));
+        let spectators = self.spectators.iter();
+        players.chain(spectators.map(|(key, client)| (Viewer::Spectator(key as u16), client)))
+    }
+
+    /// How many spectators are connected.
+    #[must_use]
+    pub fn spectators(&self) -> usize {
+        self.spectators.len()
+    }
+
+    /// How many players are connected.
     #[must_use]
     pub fn players(&self) -> usize {
         self.clients.len()
     }
+}
+
+/// Everybody who gets frames.
+fn viewers<'a, I>(
+    players: &'a mut Slab<Client<I>>,
+    spectators: &'a mut Slab<Client<I>>,
+) -> impl Iterator<Item = (Viewer, &'a mut Client<I>)> {
+    let players = players.iter_mut();
+    let players = players.map(|(key, client)| (Viewer::Player(PlayerId(key as u16)), client));
+    let spectators = spectators.iter_mut();
+    players.chain(spectators.map(|(key, client)| (Viewer::Spectator(key as u16), client)))
 }

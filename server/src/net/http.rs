@@ -110,6 +110,7 @@ mod tests {
         let metrics = Metrics::new().unwrap();
         let rooms = RoomsConfig {
             setup: config.setup.clone(),
+            spectators_max: config.spectators_max,
             rooms_max: 1,
             idle: config.room_idle,
             shards: Shards::default(),

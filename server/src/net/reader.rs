@@ -19,6 +19,7 @@ use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::inbox::{Message, PushError};
 use crate::engine::input_queue::Arrival;
+use crate::engine::viewer::Role;
 
 /// How often a silent connection is looked after.
 const LOOK_AFTER: Duration = Duration::from_secs(2);
@@ -48,6 +49,7 @@ pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<
 pub(crate) struct Reader<'a, G: Game> {
     edge: &'a Edge<G>,
     socket: &'a mut Socket<G::Input>,
+    role: Role,
     messages: Bucket,
     chat: Bucket,
     /// Chat lines dropped since the last one that passed.
@@ -55,12 +57,13 @@ pub(crate) struct Reader<'a, G: Game> {
 }
 
 impl<'a, G: Game> Reader<'a, G> {
-    pub(crate) fn new(edge: &'a Edge<G>, socket: &'a mut Socket<G::Input>) -> Self {
+    pub(crate) fn new(edge: &'a Edge<G>, socket: &'a mut Socket<G::Input>, role: Role) -> Self {
         let messages_per_s_max = messages_per_s_max(edge.config.setup.tick_hz);
         let lines = edge.config.chat_per_10s;
         Self {
             edge,
             socket,
+            role,
             messages: Bucket::new(messages_per_s_max, 1_000_000, BURST_S * messages_per_s_max),
             chat: Bucket::new(lines, 10_000_000, lines),
             chat_dropped: 0,
@@ -135,11 +138,22 @@ impl<'a, G: Game> Reader<'a, G> {
             ClientMessage::Hello(_) => {
                 return Err(CloseReason::OutOfPlace("a second hello; send it once"));
             }
+            ClientMessage::Input { .. } if self.role == Role::Spectator => {
+                return Err(CloseReason::OutOfPlace("a spectator sends no inputs; join to play"));
+            }
             ClientMessage::Input { tick, seen, shown, input } => {
                 G::validate(&input).map_err(|what| malformed(what.to_owned()))?;
                 Message::Input(Arrival { tick, seen, shown, input, received_us })
             }
             ClientMessage::Ping { sent_us, seen } => Message::Ping { sent_us, seen, received_us },
+            ClientMessage::Watch(watch) if self.role == Role::Spectator => Message::Watch(watch),
+            ClientMessage::Watch(_) => {
+                return Err(CloseReason::OutOfPlace("only a spectator chooses what it watches"));
+            }
+            ClientMessage::Chat { .. } if self.role == Role::Spectator => {
+                rejected.count("chat_spectator");
+                return Ok(None);
+            }
             ClientMessage::Chat { text } => return self.chat_line(&text, received_us),
             ClientMessage::Names { players } if players.len() > NAMES_PER_REQUEST_MAX => {
                 let what = format!("at most {NAMES_PER_REQUEST_MAX} names in one request");

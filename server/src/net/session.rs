@@ -21,6 +21,7 @@ use super::socket::{Ended, Socket, SocketLink, drain, tune};
 use super::{Edge, Stage};
 use crate::engine::close::{CloseReason, close_frame};
 use crate::engine::inbox::inbox;
+use crate::engine::viewer::Role;
 use crate::rooms::{Join, Seat};
 
 /// Pings and the like that may come before the hello.
@@ -55,13 +56,15 @@ pub(crate) async fn play<G: Game>(
     };
     Span::current().record("room", seat.room());
     debug!(name, "joining");
+    let role = seat.role();
     seat.take(Join {
         connection: connection.id,
         name,
+        role,
         link: Box::new(SocketLink(write)),
         inbox: receiver,
     });
-    let ended = Reader::new(&edge, &mut socket).run().await;
+    let ended = Reader::new(&edge, &mut socket, role).run().await;
     drop(edge);
     debug!(?ended, "reading ended");
     let (mut read, sender) = socket.into_parts();
@@ -101,7 +104,8 @@ async fn be_seated<G: Game>(
         return refuse(CloseReason::BadRoomName);
     }
     let name = clean_name(&hello.name, &format!("Guest {connection}"));
-    let seat = edge.lobby.seat(&hello.room).map_err(Ended::Fault)?;
+    let role = if hello.spectate { Role::Spectator } else { Role::Player };
+    let seat = edge.lobby.seat(&hello.room, role).map_err(Ended::Fault)?;
     Ok((seat, name))
 }
 

@@ -18,6 +18,7 @@ use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::shards::Shards;
 use crate::engine::tick::{Engine, Join};
+use crate::engine::viewer::Role;
 use crate::telemetry::metrics::RoomMetrics;
 
 /// A room whose loop has not begun a tick for so long is not healthy, microseconds.
@@ -30,6 +31,8 @@ const ASKS_WAITING_MAX: usize = 64;
 pub struct RoomsConfig {
     /// Of each room. Its seed is mixed with the room's name.
     pub setup: Setup,
+    /// Spectators of each room at most; 0 for none.
+    pub spectators_max: u16,
     /// Rooms at most.
     pub rooms_max: usize,
     /// How long an empty room lives.
@@ -67,6 +70,7 @@ struct Handle<G: Game> {
 /// A reserved place in a room. Dropping it gives the place back.
 #[derive(Debug)]
 pub struct Seat<G: Game> {
+    role: Role,
     status: Arc<Status>,
     joins: SyncSender<Join<G>>,
     taken: bool,
@@ -89,12 +93,16 @@ impl<G: Game> Lobby<G> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reserves a place in the named room, which is made if need be. Without a name: in the
-    /// fullest that has space, else in a new one.
+    /// Reserves a place in the named room, which is made if need be. Without a name: in the one with
+    /// the most players that has space, else in a new one, which a spectator gets only if there is
+    /// none at all.
     ///
     /// # Errors
     /// When there is no place, or the name is not one.
-    pub fn seat(&self, room: &str) -> Result<Seat<G>, CloseReason> {
+    pub fn seat(&self, room: &str, role: Role) -> Result<Seat<G>, CloseReason> {
+        if role == Role::Spectator && self.config.spectators_max == 0 {
+            return Err(CloseReason::NoSpectators("this server takes no spectators; join to play"));
+        }
         if !room.is_empty() && !is_room_name(room) {
             return Err(CloseReason::BadRoomName);
         }
@@ -104,24 +112,25 @@ impl<G: Game> Lobby<G> {
         }
         rooms.open.retain(|_, handle| !handle.status.has_ended());
         let found = if room.is_empty() {
-            let free = |handle: &&Handle<G>| {
-                handle.status.seated() < usize::from(self.config.setup.capacity)
-            };
+            let free = |handle: &&Handle<G>| handle.status.has_seat(role);
             rooms.open.values().filter(free).max_by_key(|handle| handle.status.seated())
         } else {
             rooms.open.get(room)
         };
         if let Some(handle) = found {
-            return handle
-                .sit()
-                .ok_or(CloseReason::Full("the room is full; join another or try again later"));
+            return handle.sit(role).ok_or_else(|| CloseReason::room_full(role));
+        }
+        if role == Role::Spectator && room.is_empty() && !rooms.open.is_empty() {
+            return Err(CloseReason::NoSpectators(
+                "no room takes more spectators; try again later, or join to play",
+            ));
         }
         if rooms.open.len() >= self.config.rooms_max {
             return Err(CloseReason::Full("every room is full; try again later"));
         }
         let name = if room.is_empty() { free_name(&rooms.open) } else { room.to_owned() };
         let handle = self.open(&name)?;
-        let seat = handle.sit().ok_or(CloseReason::RoomFailed);
+        let seat = handle.sit(role).ok_or(CloseReason::RoomFailed);
         rooms.open.insert(name, handle);
         seat
     }
@@ -134,13 +143,15 @@ impl<G: Game> Lobby<G> {
         let mut setup = self.config.setup.clone();
         setup.seed = mixed_seed(setup.seed, name);
         let status =
-            Arc::new(Status::new(name.to_owned(), setup.capacity, setup.tick_hz, now_us()));
+            Arc::new(Status::new(name.to_owned(), &setup, self.config.spectators_max, now_us()));
         // Each join has a seat, and there are no more seats than this.
-        let (joins, joining) = sync_channel(usize::from(setup.capacity));
+        let (joins, joining) =
+            sync_channel(usize::from(setup.capacity) + usize::from(self.config.spectators_max));
         let (asks, asked) = sync_channel(ASKS_WAITING_MAX);
         let opening = Opening {
             map_text: Arc::clone(&self.map_text),
             setup,
+            spectators_max: self.config.spectators_max,
             joins: joining,
             asks: asked,
             status: Arc::clone(&status),
@@ -216,8 +227,9 @@ impl<G: Game> Lobby<G> {
 }
 
 impl<G: Game> Handle<G> {
-    fn sit(&self) -> Option<Seat<G>> {
-        self.status.sit().then(|| Seat {
+    fn sit(&self, role: Role) -> Option<Seat<G>> {
+        self.status.sit(role).then(|| Seat {
+            role,
             status: Arc::clone(&self.status),
             joins: self.joins.clone(),
             taken: false,
@@ -226,6 +238,12 @@ impl<G: Game> Handle<G> {
 }
 
 impl<G: Game> Seat<G> {
+    /// What the place is for: the same that the connection joins as.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// The room's name.
     #[must_use]
     pub fn room(&self) -> &str {
@@ -248,7 +266,7 @@ impl<G: Game> Seat<G> {
 impl<G: Game> Drop for Seat<G> {
     fn drop(&mut self) {
         if !self.taken {
-            self.status.rise(1);
+            self.status.rise(self.role, 1);
         }
     }
 }

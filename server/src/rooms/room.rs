@@ -21,6 +21,7 @@ use crate::engine::counts::{Counts, Keyframe};
 use crate::engine::pace::Skip;
 use crate::engine::shards::Shards;
 use crate::engine::tick::{Engine, Join};
+use crate::engine::viewer::Role;
 use crate::telemetry::metrics::RoomMetrics;
 
 /// Time between two looks at the farewells of a closing room.
@@ -35,6 +36,7 @@ pub(super) type Ask = oneshot::Sender<Arc<RoomDetail>>;
 pub(super) struct Opening<G: Game> {
     pub(super) map_text: Arc<str>,
     pub(super) setup: Setup,
+    pub(super) spectators_max: u16,
     /// Connections that have a seat and come in.
     pub(super) joins: Receiver<Join<G>>,
     pub(super) asks: Receiver<Ask>,
@@ -56,12 +58,13 @@ struct Room<G: Game> {
 
 /// Makes the room's world and runs it to its end, all on the calling thread.
 pub(super) fn run<G: Game>(opening: Opening<G>) {
-    let Opening { map_text, setup, joins, asks, status, metrics, shards, idle_us_max } = opening;
+    let Opening { map_text, setup, joins, asks, status, metrics, shards, .. } = opening;
+    let Opening { spectators_max, idle_us_max, .. } = opening;
     let name = status.name.clone();
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &map_text, setup)));
     let what = match made {
         Ok(Ok(engine)) => {
-            let engine = engine.with_shards(shards);
+            let engine = engine.with_shards(shards).with_spectators(spectators_max);
             return Room { engine, joins, asks, status, metrics, idle_us_max }.run();
         }
         Ok(Err(error)) => error.to_string(),
@@ -108,7 +111,7 @@ impl<G: Game> Room<G> {
         };
         self.farewell(&reason);
         self.metrics.rooms.decrement(1.0);
-        self.set_players(0);
+        self.tell_viewers(0, 0);
     }
 
     fn beat(&mut self) -> End {
@@ -131,7 +134,7 @@ impl<G: Game> Room<G> {
             }
             laps = self.tick(now_us);
             self.report(begun, &laps);
-            if self.engine.players() > 0 {
+            if self.engine.players() + self.engine.spectators() > 0 {
                 occupied_us = laps.last_us;
             } else if laps.last_us - occupied_us > self.idle_us_max && self.status.retire() {
                 return End::Idle;
@@ -142,25 +145,37 @@ impl<G: Game> Room<G> {
     fn tick(&mut self, begun_us: u64) -> Laps {
         self.status.beat_us.store(begun_us, Relaxed);
         let mut laps = Laps::begin(begun_us);
-        let seated = self.engine.players() + self.admit(begun_us);
+        let seated = self.admit(begun_us);
         self.engine.tick(begun_us, |phase| {
             let now_us = now_us();
             laps.lap(phase, now_us);
             now_us
         });
-        self.status.rise(seated - self.engine.players());
+        for (role, seated) in seated {
+            self.status.rise(role, seated - self.present(role));
+        }
         count(&self.metrics, &self.engine.take_counts());
         laps
     }
 
-    /// Lets in who has a seat, and tells whoever asked; returns how many seats that filled.
-    fn admit(&mut self, now_us: u64) -> usize {
-        let mut admitted = 0;
+    fn present(&self, role: Role) -> usize {
+        match role {
+            Role::Player => self.engine.players(),
+            Role::Spectator => self.engine.spectators(),
+        }
+    }
+
+    /// Lets in who has a seat, and tells whoever asked; returns how many of each role had one, if
+    /// only until now.
+    fn admit(&mut self, now_us: u64) -> [(Role, usize); 2] {
+        let mut seated = [Role::Player, Role::Spectator].map(|role| (role, self.present(role)));
         for join in self.joins.try_iter().take(JOINS_PER_TICK_MAX) {
-            admitted += 1;
+            for (role, seated) in &mut seated {
+                *seated += usize::from(*role == join.role);
+            }
             let connection = join.connection;
             match self.engine.join(join, now_us) {
-                Ok(player) => tracing::debug!(connection, %player, "player joined"),
+                Ok(viewer) => tracing::debug!(connection, %viewer, "joined the room"),
                 Err(reason) => tracing::debug!(connection, ?reason, "join refused"),
             }
         }
@@ -172,7 +187,7 @@ impl<G: Game> Room<G> {
                 drop(ask.send(Arc::clone(&detail)));
             }
         }
-        admitted
+        seated
     }
 
     fn report(&self, begun: Begun, laps: &Laps) {
@@ -190,12 +205,14 @@ impl<G: Game> Room<G> {
         status.tick.store(self.engine.now().0, Relaxed);
         status.missed_ticks.fetch_add(begun.missed, Relaxed);
         status.entities.store(self.engine.game().entities().len(), Relaxed);
-        self.set_players(self.engine.players());
+        self.tell_viewers(self.engine.players(), self.engine.spectators());
     }
 
-    fn set_players(&self, players: usize) {
+    fn tell_viewers(&self, players: usize, spectators: usize) {
         let before = self.status.players.swap(players, Relaxed);
         self.metrics.players.increment(players as f64 - before as f64);
+        let before = self.status.spectators.swap(spectators, Relaxed);
+        self.metrics.spectators.increment(spectators as f64 - before as f64);
     }
 
     fn farewell(&mut self, reason: &CloseReason) {
@@ -224,7 +241,7 @@ fn describe<G: Game>(engine: &Engine<G>, status: &Status) -> RoomDetail {
         .filter_map(|(_, state)| Some((G::owner(state)?, G::position(state))))
         .collect();
     let roster = engine.clients().map(|(player, client)| {
-        let at = avatars.get(&player).copied().unwrap_or_else(|| game.eye(player));
+        let at = avatars.get(&player).copied().or_else(|| game.eye(player)).unwrap_or_default();
         let name = client.name.clone();
         RosterRow { id: player.0, name, x: at.x, y: at.y, visible: client.visible.len() }
     });

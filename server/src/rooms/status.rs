@@ -2,24 +2,24 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use drumbeat_shared::game::Setup;
 use serde::Serialize;
 
 use crate::engine::close::CloseReason;
-
-/// Seats of a room that has ended: more than any capacity, so that nobody gets one.
-const ENDED: usize = usize::MAX / 2;
+use crate::engine::viewer::Role;
 
 /// Shared between a room's thread and everybody who asks.
 #[derive(Debug)]
 pub(super) struct Status {
     pub(super) name: String,
     pub(super) capacity: u16,
+    pub(super) spectators_max: u16,
     pub(super) tick_hz: u16,
-    /// Seats given out: connected players and those on their way in.
-    seats: AtomicUsize,
+    seats: Mutex<Seats>,
     pub(super) players: AtomicUsize,
+    pub(super) spectators: AtomicUsize,
     pub(super) entities: AtomicUsize,
     pub(super) tick: AtomicU32,
     pub(super) missed_ticks: AtomicU64,
@@ -28,6 +28,24 @@ pub(super) struct Status {
     /// Set to end the room.
     pub(super) closing: OnceLock<CloseReason>,
     recent: Mutex<Recent>,
+}
+
+/// Seats given out: to those who are there and to those on their way in.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seats {
+    players: usize,
+    spectators: usize,
+    /// No further ones are given out.
+    ended: bool,
+}
+
+impl Seats {
+    fn of(&mut self, role: Role) -> &mut usize {
+        match role {
+            Role::Player => &mut self.players,
+            Role::Spectator => &mut self.spectators,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -70,6 +88,10 @@ pub struct RoomInfo {
     pub players: usize,
     /// Connected players at most.
     pub capacity: u16,
+    /// Connected spectators.
+    pub spectators: usize,
+    /// Connected spectators at most.
+    pub spectators_max: u16,
     /// Entities in the world.
     pub entities: usize,
     /// Ticks done.
@@ -112,13 +134,15 @@ pub struct RosterRow {
 }
 
 impl Status {
-    pub(super) fn new(name: String, capacity: u16, tick_hz: u16, now_us: u64) -> Self {
+    pub(super) fn new(name: String, setup: &Setup, spectators_max: u16, now_us: u64) -> Self {
         Self {
             name,
-            capacity,
-            tick_hz,
-            seats: AtomicUsize::new(0),
+            capacity: setup.capacity,
+            spectators_max,
+            tick_hz: setup.tick_hz,
+            seats: Mutex::default(),
             players: AtomicUsize::new(0),
+            spectators: AtomicUsize::new(0),
             entities: AtomicUsize::new(0),
             tick: AtomicU32::new(0),
             missed_ticks: AtomicU64::new(0),
@@ -128,35 +152,56 @@ impl Status {
         }
     }
 
+    /// What the lock guards is valid after each statement.
+    fn seats(&self) -> MutexGuard<'_, Seats> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Takes a seat; `false` when none is free or the room has ended.
-    pub(super) fn sit(&self) -> bool {
-        let free = |seats| (seats < usize::from(self.capacity)).then_some(seats + 1);
-        self.seats.fetch_update(Relaxed, Relaxed, free).is_ok()
+    pub(super) fn sit(&self, role: Role) -> bool {
+        let mut seats = self.seats();
+        let free = !seats.ended && *seats.of(role) < self.places(role);
+        *seats.of(role) += usize::from(free);
+        free
+    }
+
+    fn places(&self, role: Role) -> usize {
+        usize::from(match role {
+            Role::Player => self.capacity,
+            Role::Spectator => self.spectators_max,
+        })
     }
 
     /// Gives seats back.
-    pub(super) fn rise(&self, count: usize) {
-        self.seats.fetch_sub(count, Relaxed);
+    pub(super) fn rise(&self, role: Role, count: usize) {
+        *self.seats().of(role) -= count;
     }
 
-    /// Seats given out.
+    /// Seats given out to players.
     pub(super) fn seated(&self) -> usize {
-        self.seats.load(Relaxed)
+        self.seats().players
+    }
+
+    /// Whether there is a seat.
+    pub(super) fn has_seat(&self, role: Role) -> bool {
+        *self.seats().of(role) < self.places(role)
     }
 
     /// Ends the room for newcomers if nobody has a seat.
     pub(super) fn retire(&self) -> bool {
-        self.seats.compare_exchange(0, ENDED, Relaxed, Relaxed).is_ok()
+        let mut seats = self.seats();
+        seats.ended |= seats.players + seats.spectators == 0;
+        seats.ended
     }
 
     /// Ends the room for newcomers, whoever sits there.
     pub(super) fn end(&self) {
-        self.seats.fetch_add(ENDED, Relaxed);
+        self.seats().ended = true;
     }
 
     /// Whether the room has ended for newcomers.
     pub(super) fn has_ended(&self) -> bool {
-        self.seated() >= ENDED
+        self.seats().ended
     }
 
     /// Notes the times of a tick.
@@ -185,6 +230,8 @@ impl Status {
             name: self.name.clone(),
             players: self.players.load(Relaxed),
             capacity: self.capacity,
+            spectators: self.spectators.load(Relaxed),
+            spectators_max: self.spectators_max,
             entities: self.entities.load(Relaxed),
             tick: self.tick.load(Relaxed),
             tick_hz: self.tick_hz,
@@ -220,12 +267,18 @@ mod tests {
 
     #[test]
     fn seats_are_counted() {
-        let status = Status::new("main".into(), 2, 30, 0);
-        assert!(status.sit() && status.sit() && !status.sit());
-        status.rise(1);
-        assert!(!status.retire(), "somebody sits there");
-        status.rise(1);
+        let setup = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
+        let status = Status::new("main".into(), &setup, 1, 0);
+        let sit = |role| status.sit(role);
+        assert!(sit(Role::Player) && sit(Role::Player) && !sit(Role::Player));
+        assert!(sit(Role::Spectator) && !sit(Role::Spectator));
+        assert_eq!(status.seated(), 2, "spectators take no player's place");
+        status.rise(Role::Player, 1);
+        assert!(status.has_seat(Role::Player) && !status.has_seat(Role::Spectator));
+        status.rise(Role::Player, 1);
+        assert!(!status.retire(), "somebody looks on");
+        status.rise(Role::Spectator, 1);
         assert!(status.retire() && status.has_ended());
-        assert!(!status.sit(), "an ended room has no seats");
+        assert!(!sit(Role::Player) && !sit(Role::Spectator), "an ended room has no seats");
     }
 }

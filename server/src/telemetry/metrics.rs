@@ -34,6 +34,7 @@ const REFUSALS: &[&str] = &[
     "bad_room_name",
     "flooding",
     "full",
+    "no_spectators",
     "room_failed",
     "shutting_down",
     "gone",
@@ -42,6 +43,7 @@ const REFUSALS: &[&str] = &[
 const CLOSES: &[&str] = &[
     "left",
     "full",
+    "no_spectators",
     "shutting_down",
     "room_closed",
     "not_binary",
@@ -59,6 +61,7 @@ const REJECTIONS: &[&str] = &[
     "invalid",
     "chat_rate",
     "chat_empty",
+    "chat_spectator",
     "stale",
     "early",
     "passed_over",
@@ -146,6 +149,8 @@ impl EdgeMetrics {
 pub struct RoomMetrics {
     /// Connected players in all rooms.
     pub players: Gauge,
+    /// Connected spectators in all rooms.
+    pub spectators: Gauge,
     /// Rooms that run.
     pub rooms: Gauge,
     /// Seconds that a whole tick took.
@@ -199,6 +204,7 @@ impl RoomMetrics {
         let (tick, lateness, phases) = tick_times();
         Self {
             players: new_gauge("drumbeat_players", "Connected players in all rooms"),
+            spectators: new_gauge("drumbeat_spectators", "Connected spectators in all rooms"),
             rooms: new_gauge("drumbeat_rooms", "Rooms that run"),
             tick,
             lateness,

@@ -30,7 +30,7 @@ pub(super) struct Board {
     ranking: Vec<(Reverse<i32>, PlayerId)>,
     /// The rows that were told last.
     told: Vec<(Reverse<i32>, PlayerId)>,
-    /// Whether somebody has joined who was told nothing yet.
+    /// Whether somebody has come who was told nothing yet.
     pub(super) due: bool,
 }
 

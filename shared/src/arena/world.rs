@@ -112,6 +112,11 @@ impl Game for Arena {
         }
     }
 
+    /// It is shown the leaderboard, too.
+    fn spectate(&mut self) {
+        self.board.due = true;
+    }
+
     fn validate(input: &Input) -> Result<(), &'static str> {
         if input.buttons & !ALL_BUTTONS != 0 {
             return Err("unknown buttons: only thrust (1), boost (2), fire (4) and rail (8) exist");
@@ -230,9 +235,12 @@ impl Game for Arena {
         (state.kind == SHIP).then(|| PlayerId(state.fields[11] as u16))
     }
 
-    fn eye(&self, player: PlayerId) -> IVec2 {
-        let player = self.players.find(player);
-        player.map_or_else(|| self.map.centre(), |player| self.map.look_at(player.eye))
+    fn eye(&self, player: PlayerId) -> Option<IVec2> {
+        self.players.find(player).map(|player| self.map.look_at(player.eye))
+    }
+
+    fn look_at(&self, place: IVec2) -> IVec2 {
+        self.map.look_at(place)
     }
 
     fn private(&self, player: PlayerId) -> Private {

@@ -11,13 +11,13 @@ use crate::schema::{Blend, State};
 /// A ship that should have moved at least so far (grid units) since the last picture is watched.
 const MOVING: f32 = 2.0;
 /// It did not move if it went less than this share of that way.
-const STOOD: f32 = 0.1;
+const STOOD: f32 = 0.02;
 /// What a ship may move beyond its speed (grid units): coordinates are whole numbers.
 const ROUNDING: f32 = 8.0;
 /// How many times the way of its top speed a ship may go.
 const JUMP: f32 = 2.0;
 
-/// Counters of what was drawn, since the client was made.
+/// Counters of what was drawn, since they were last taken.
 #[derive(Clone, Debug, Default)]
 pub struct Feel {
     /// Pictures drawn with others in view.

@@ -39,7 +39,7 @@ pub use self::stats::Stats;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::{FIELDS_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
-use crate::protocol::messages::{ClientMessage, Hello, Welcome};
+use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
 use crate::protocol::{CONTROL, codec, names};
 use crate::schema::{Private, State};
 
@@ -66,6 +66,8 @@ pub struct Client<G: Game> {
     switches: Switches,
     link: Link,
     resync: Option<ClientMessage<G::Input>>,
+    /// What a spectator wants to see and has not said yet.
+    watch: Option<Watch>,
     notes: Notes<G::Event>,
     stats: Stats,
     feel: Feel,
@@ -82,10 +84,24 @@ impl<G: Game> Client<G> {
             switches: Switches::default(),
             link: Link::default(),
             resync: None,
+            watch: None,
             notes: Notes::default(),
             stats: Stats::default(),
             feel: Feel::default(),
         }
+    }
+
+    /// A spectator's client, that will ask for this room (empty: any).
+    #[must_use]
+    pub fn spectator(room: &str) -> Self {
+        let player = Self::new("", room);
+        Self { hello: Hello { spectate: true, ..player.hello }, ..player }
+    }
+
+    /// Whether this is a spectator's client.
+    #[must_use]
+    pub fn spectates(&self) -> bool {
+        self.hello.spectate
     }
 
     /// The same client, with its map from those that others have opened.
@@ -154,17 +170,21 @@ impl<G: Game> Client<G> {
     }
 
     /// These are the controls at this moment: the own avatar is drawn with them, and
-    /// [`Client::transmit`] sends them from now on as often as an input is due.
+    /// [`Client::transmit`] sends them from now on as often as an input is due. A spectator has none.
     pub fn hold(&mut self, input: G::Input, now_us: u64) {
-        if let Some(session) = &mut self.session {
+        let plays = !self.spectates();
+        if let Some(session) = self.session.as_mut().filter(|_| plays) {
             session.hold(input, now_us);
         }
     }
 
     /// The message that sends these controls now: for a client that is driven by frames instead of
-    /// a screen, once for each. `None` before the first frame, or when its inputs are far ahead.
+    /// a screen, once for each. `None` before the first frame, when its inputs are far ahead, and
+    /// from a spectator.
     pub fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
-        let session = self.session.as_mut().filter(|session| session.replica.newest.synced)?;
+        let plays = !self.spectates();
+        let session = self.session.as_mut();
+        let session = session.filter(|session| plays && session.replica.newest.synced)?;
         session.prediction.hold(input);
         let message = session.input_by_frame(self.switches, now_us)?;
         self.sent_input(&message)
@@ -177,9 +197,15 @@ impl<G: Game> Client<G> {
         Some(self.outgoing(message))
     }
 
-    /// The message that says `text` to the room; `None` if nothing printable is left of it.
+    /// Looks at something else: [`Client::transmit`] says it. From a player it is not said.
+    pub fn watch(&mut self, watch: Watch) {
+        self.watch = self.spectates().then_some(watch);
+    }
+
+    /// The message that says `text` to the room; `None` if nothing printable is left of it, and
+    /// from a spectator.
     pub fn chat(&mut self, text: &str) -> Option<Vec<u8>> {
-        let text = names::clean_chat(text)?;
+        let text = names::clean_chat(text).filter(|_| !self.spectates())?;
         Some(self.outgoing(&ClientMessage::Chat { text }))
     }
 
@@ -196,6 +222,8 @@ impl<G: Game> Client<G> {
             resync
         } else if self.link.ping_due(now_us) {
             ClientMessage::Ping { sent_us: now_us, seen }
+        } else if let Some(watch) = self.watch.take() {
+            ClientMessage::Watch(watch)
         } else if let Some(players) = self.notes.ask(now_us) {
             ClientMessage::Names { players }
         } else {
@@ -285,10 +313,15 @@ impl<G: Game> Client<G> {
         &self.stats
     }
 
-    /// How the game feels.
+    /// How the game has felt since this was last taken.
     #[must_use]
     pub fn feel(&self) -> &Feel {
         &self.feel
+    }
+
+    /// Takes that: it starts anew.
+    pub fn take_feel(&mut self) -> Feel {
+        std::mem::take(&mut self.feel)
     }
 }
 

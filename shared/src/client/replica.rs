@@ -84,7 +84,7 @@ impl<G: Game> Replica<G> {
     pub(super) fn apply<'a>(
         &mut self,
         map: &G::Map,
-        player: PlayerId,
+        player: Option<PlayerId>,
         bytes: &'a [u8],
     ) -> Result<Applied<'a>, BitError> {
         let mut bits = BitReader::new(bytes);
@@ -106,7 +106,8 @@ impl<G: Game> Replica<G> {
         if head.checksum.is_some() {
             self.visible.iter().for_each(|seen| checksum.add(hash_state(&seen.state)));
         }
-        let owned = |seen: &Seen| G::owner(&seen.state) == Some(player);
+        // A spectator owns nothing, and that is what nobody owns, too.
+        let owned = |seen: &Seen| player.is_some() && G::owner(&seen.state) == player;
         let avatar = self.visible.fresh().iter().find(|seen| owned(seen));
         let anchor = avatar.map(|seen| G::position(&seen.state));
         self.exchange(&mut bits)?;
@@ -194,7 +195,7 @@ impl<G: Game> Replica<G> {
     /// Lets entities enter, their positions told from the anchor. Returns them.
     fn enter(
         &mut self,
-        player: PlayerId,
+        player: Option<PlayerId>,
         mut anchor: Option<IVec2>,
         bits: &mut BitReader<'_>,
     ) -> Result<&[Seen], BitError> {
@@ -205,7 +206,7 @@ impl<G: Game> Replica<G> {
         let before = self.visible.fresh().len();
         for _ in 0..count {
             let state = decode_whole::<G>(&mut anchor, bits)?;
-            if self.own.is_none() && G::owner(&state) == Some(player) {
+            if self.own.is_none() && player.is_some() && G::owner(&state) == player {
                 self.own = Some(self.visible.fresh().len());
             }
             self.visible.lane_mut(FRESH).push(Seen { key: self.next_key, state });

@@ -101,9 +101,12 @@ impl<G: Game> Session<G> {
         }
         self.touched = touches;
         feel.reconciled += u64::from(avatar.is_some());
-        let (player, visible) = (self.welcome.player, replica.visible.iter());
-        prediction.spawned.see(map, player, tick, visible, first_new, now_us);
-        (feel.matched, feel.withdrawn) = (prediction.spawned.matched, prediction.spawned.withdrawn);
+        if let Some(player) = self.welcome.player {
+            let visible = replica.visible.iter();
+            prediction.spawned.see(map, player, tick, visible, first_new, now_us);
+        }
+        feel.matched += std::mem::take(&mut prediction.spawned.matched);
+        feel.withdrawn += std::mem::take(&mut prediction.spawned.withdrawn);
         stats.pending_inputs = prediction.pending() as u32;
     }
 

@@ -44,7 +44,7 @@ struct Flying {
 pub(super) struct Spawned<G> {
     flying: Vec<Flying>,
     next_key: u32,
-    /// How many the server has shown too.
+    /// How many the server has shown too, until they are counted.
     pub(super) matched: u64,
     /// How many it has not.
     pub(super) withdrawn: u64,

@@ -88,7 +88,7 @@ mod tests {
     use crate::limits::{
         CHAT_BYTES_MAX, MAP_BYTES_MAX, NAME_BYTES_MAX, NAMES_PER_REQUEST_MAX, ROOM_NAME_BYTES_MAX,
     };
-    use crate::protocol::messages::{ClientMessage, Hello, Note, Welcome};
+    use crate::protocol::messages::{ClientMessage, Hello, Note, Watch, Welcome};
 
     type FromClient = ClientMessage<[u64; 8]>;
 
@@ -103,12 +103,14 @@ mod tests {
                 schema: u64::MAX,
                 room: "r".repeat(ROOM_NAME_BYTES_MAX),
                 name: "n".repeat(NAME_BYTES_MAX),
+                spectate: true,
             }),
             ClientMessage::Input { tick: seen, seen, shown: i16::MIN, input: [u64::MAX; 8] },
             ClientMessage::Ping { sent_us: u64::MAX, seen },
             ClientMessage::Chat { text: "t".repeat(CHAT_BYTES_MAX) },
             ClientMessage::Names { players: vec![PLAYER; NAMES_PER_REQUEST_MAX] },
             ClientMessage::Resync { tick, expected: u32::MAX, actual: u32::MAX },
+            ClientMessage::Watch(Watch::Place { x: i32::MIN, y: i32::MIN }),
         ]
     }
 
@@ -159,7 +161,7 @@ mod tests {
         let map = vec![0_u64; MAP_BYTES_MAX - 5];
         let welcome = Welcome {
             schema: u64::MAX,
-            player: PLAYER,
+            player: Some(PLAYER),
             name: "n".repeat(NAME_BYTES_MAX),
             room: "r".repeat(ROOM_NAME_BYTES_MAX),
             tick_hz: u16::MAX,

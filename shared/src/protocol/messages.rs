@@ -48,6 +48,25 @@ pub enum ClientMessage<I> {
         /// What the client holds.
         actual: u32,
     },
+    /// What a spectator wants to see; from a player it is out of place.
+    Watch(Watch),
+}
+
+/// What a spectator looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Watch {
+    /// Whom the game names its leader.
+    #[default]
+    Leader,
+    /// One player, until it leaves; then the leader.
+    Player(PlayerId),
+    /// A place, grid units, as near as the game lets a spectator look.
+    Place {
+        /// Any.
+        x: i32,
+        /// Any.
+        y: i32,
+    },
 }
 
 /// The opening message of a client.
@@ -59,13 +78,17 @@ pub struct Hello {
     pub room: String,
     /// The player's name; the server cleans it (see [`super::names`]).
     pub name: String,
+    /// Whether the client only looks on: it has no avatar, takes no player's place, sends no inputs
+    /// and no chat.
+    pub spectate: bool,
 }
 
 impl Hello {
-    /// The hello of a client that was built with the game `G`.
+    /// The hello of a player's client that was built with the game `G`.
     #[must_use]
     pub fn new<G: Game>(name: &str, room: &str) -> Self {
-        Self { schema: G::SCHEMA.hash(), room: room.to_owned(), name: name.to_owned() }
+        let schema = G::SCHEMA.hash();
+        Self { schema, room: room.to_owned(), name: name.to_owned(), spectate: false }
     }
 }
 
@@ -76,8 +99,8 @@ impl Hello {
 pub struct Welcome {
     /// [`crate::schema::Schema::hash`] of the server's game.
     pub schema: u64,
-    /// The client's player.
-    pub player: PlayerId,
+    /// The client's player; `None` for a spectator.
+    pub player: Option<PlayerId>,
     /// The name as the others see it.
     pub name: String,
     /// The room.

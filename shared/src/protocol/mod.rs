@@ -12,5 +12,9 @@ pub mod names;
 /// The WebSocket subprotocol that a client asks for.
 pub const SUBPROTOCOL: &str = "drumbeat.v1";
 
+/// Raised with each change of what travels that a game's schema does not show. It is a part of the
+/// fingerprint that both ends compare (`Schema::hash`), so that an older client is told to reload.
+pub const REVISION: u16 = 2;
+
 /// First byte of a control message from the server. A state frame's lowest bit is 0.
 pub const CONTROL: u8 = 1;

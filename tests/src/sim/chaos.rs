@@ -5,10 +5,11 @@ use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Steer;
 
-use super::Sim;
+use super::{SPECTATORS_MAX, Sim};
 
 /// A small room with players of the game's own.
 #[must_use]
@@ -31,19 +32,34 @@ pub fn chaos<G: Game>(
     for _ in 0..ticks {
         if sim.rng.one_in(8) {
             let capacity = 1 << sim.rng.between(5, 16);
-            let joined = sim.join(capacity);
-            assert!(joined.is_some() || sim.engine.players() == 24, "refused without being full");
+            let (joined, is_full) = if sim.rng.one_in(4) {
+                let is_full = sim.engine.spectators() == usize::from(SPECTATORS_MAX);
+                (sim.spectate(capacity), is_full)
+            } else {
+                let is_full = sim.engine.players() == 24;
+                (sim.join(capacity), is_full)
+            };
+            assert_eq!(joined.is_none(), is_full, "refused without being full, or not refused");
         }
         if !sim.clients.is_empty() {
             let index = sim.rng.below(sim.clients.len() as u32) as usize;
             disturb(sim, index, &mut lines, steer);
         }
         sim.tick(steer);
-        for (_, client) in sim.engine.clients() {
+        for (_, client) in sim.engine.viewers() {
             assert!(client.outbox.pending_bytes() < 32_768, "a backlog builds up");
         }
     }
     sim.verified
+}
+
+/// What a spectator may want to see: a player that may not be there, a place that may be nowhere.
+fn any_watch(rng: &mut Rng) -> Watch {
+    match rng.below(3) {
+        0 => Watch::Leader,
+        1 => Watch::Player(PlayerId(rng.below(40) as u16)),
+        _ => Watch::Place { x: rng.between(-900, 5_000), y: rng.bits() as i32 },
+    }
 }
 
 /// Does one random thing to the client at `index`.
@@ -82,7 +98,11 @@ pub fn disturb<G: Game>(
             let (tick, expected, actual) = (Tick(sim.rng.below(9_999)), 1, 2);
             let _ = sim.push(index, Message::Resync { tick, expected, actual });
         }
-        12 if sim.clients[index].stream_closed() => sim.forget(index),
+        12 => {
+            let watch = any_watch(&mut sim.rng);
+            sim.clients[index].core.watch(watch);
+        }
+        13 if sim.clients[index].stream_closed() => sim.forget(index),
         _ => {}
     }
 }

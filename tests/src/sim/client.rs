@@ -181,6 +181,7 @@ impl<G: Game> SimClient<G> {
         let arrives_us = last_us.max(now_us + delay_us);
         let input = self.core.input(wanted, now_us);
         if let Some(input) = &input {
+            assert!(!self.core.spectates(), "a spectator sends no inputs");
             self.compare_inputs(input, wanted);
         }
         let spoken: Vec<_> = std::iter::from_fn(|| self.core.transmit(now_us)).collect();
@@ -208,6 +209,7 @@ impl<G: Game> SimClient<G> {
                     assert!(falsified, "checksum {actual:x}, not {expected:x} at tick {tick}");
                     Message::Resync { tick, expected, actual }
                 }
+                ClientMessage::Watch(watch) => Message::Watch(watch),
                 other => panic!("the core sent {other:?} by itself"),
             };
             // A full inbox drops the message, which is what happens to a flood.

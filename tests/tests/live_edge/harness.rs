@@ -9,7 +9,6 @@ use drumbeat_shared::client::Client;
 use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
-use drumbeat_shared::schema::Schema;
 use drumbeat_shared::toy::{Steer, Toy};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -228,10 +227,7 @@ pub(crate) fn message(message: &ClientMessage<Steer>) -> Vec<u8> {
     encode(message)
 }
 
-/// The game's schema.
-pub(crate) const SCHEMA: Schema = <Toy as drumbeat_shared::game::Game>::SCHEMA;
-
 /// A good hello for this room.
 pub(crate) fn hello(room: &str) -> Hello {
-    Hello { schema: SCHEMA.hash(), room: room.to_owned(), name: "Ada".to_owned() }
+    Hello::new::<Toy>("Ada", room)
 }

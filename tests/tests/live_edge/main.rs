@@ -9,4 +9,5 @@ mod http;
 mod play;
 mod raw;
 mod slow;
+mod spectate;
 mod swarm;

@@ -81,6 +81,10 @@ export class Painter {
       failIfMajorPerformanceCaveat: this.#wanted !== 'gl',
     });
     if (!gl) return false;
+    if (this.#wanted !== 'gl' && isSoftware(gl)) {
+      this.#place(document.createElement('canvas'));
+      return false;
+    }
     try {
       this.#brush = new WebGlPainter(gl, this.#art);
     } catch (error) {
@@ -108,4 +112,14 @@ export class Painter {
     const context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext('2d', { alpha: false }));
     this.#brush = new Canvas2dPainter(context, this.#art);
   }
+}
+
+/**
+ * Whether the processor does WebGL's work: far slower than the 2D canvas. Not every browser says so
+ * when it is asked for the context.
+ * @param {WebGL2RenderingContext} gl
+ */
+function isSoftware(gl) {
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  return info !== null && /swiftshader|llvmpipe|softpipe|software|basic render/i.test(gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
 }

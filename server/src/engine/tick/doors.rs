@@ -14,13 +14,16 @@ use crate::engine::inbox::Receiver;
 use crate::engine::link::Link;
 use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
 use crate::engine::pace::Pace;
+use crate::engine::viewer::{Gaze, Role, Viewer};
 
-/// A connection that wants to play.
+/// A connection that wants to come in.
 pub struct Join<G: Game> {
     /// Number of the connection, for logs.
     pub connection: u64,
-    /// The player's cleaned name.
+    /// Its cleaned name.
     pub name: String,
+    /// What it wants to be.
+    pub role: Role,
     /// The way out to the client.
     pub link: Box<dyn Link>,
     /// Where its reader leaves messages.
@@ -49,19 +52,27 @@ impl<G: Game> Engine<G> {
     ///
     /// # Errors
     /// When the room is full, or the client is gone already.
-    pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<PlayerId, CloseReason> {
-        if self.clients.len() >= usize::from(self.setup.capacity) {
-            let reason = CloseReason::Full("the room is full; join another or try again later");
+    pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
+        let (table, places) = match join.role {
+            Role::Player => (&mut self.clients, self.setup.capacity),
+            Role::Spectator => (&mut self.spectators, self.spectators_max),
+        };
+        if table.len() >= usize::from(places) {
+            let reason = CloseReason::room_full(join.role);
             self.counts.closes.push(reason.label());
             join.turn_away(&reason);
             return Err(reason);
         }
         let mut outbox = Outbox::new(join.link);
-        let entry = self.clients.vacant_entry();
-        let player = PlayerId(entry.key() as u16);
+        let entry = table.vacant_entry();
+        let number = entry.key() as u16;
+        let viewer = match join.role {
+            Role::Player => Viewer::Player(PlayerId(number)),
+            Role::Spectator => Viewer::Spectator(number),
+        };
         let welcome = Welcome {
             schema: G::SCHEMA.hash(),
-            player,
+            player: viewer.player(),
             name: join.name.clone(),
             room: self.room.clone(),
             tick_hz: self.setup.tick_hz,
@@ -78,26 +89,37 @@ impl<G: Game> Engine<G> {
         client.private = initial_private(G::SCHEMA.private);
         client.next_event = self.log.end();
         // Clients take turns at the checksum, so that no tick checks them all.
-        client.checked = Tick(self.tick.0.saturating_sub(u32::from(player.0) % CHECKSUM_TICKS));
-        entry.insert(client);
+        client.checked = Tick(self.tick.0.saturating_sub(u32::from(number) % CHECKSUM_TICKS));
+        let client = entry.insert(client);
         // Last, so that a client is told why if the rules panic here.
-        self.game.join(player, &name);
-        Ok(player)
+        match viewer {
+            Viewer::Player(player) => self.game.join(player, &name),
+            Viewer::Spectator(_) => {
+                client.gaze = Gaze::new(&self.game);
+                self.game.spectate();
+            }
+        }
+        Ok(viewer)
     }
 
     pub(super) fn remove_gone(&mut self, now_us: u64) {
-        while let Some((player, reason)) = self.gone.pop() {
-            if let Some(client) = self.clients.try_remove(usize::from(player.0)) {
-                self.game.leave(player);
-                let Client { outbox, connection, .. } = client;
+        while let Some((viewer, reason)) = self.gone.pop() {
+            let client = match viewer {
+                Viewer::Player(player) => {
+                    let client = self.clients.try_remove(usize::from(player.0));
+                    client.inspect(|_| self.game.leave(player))
+                }
+                Viewer::Spectator(number) => self.spectators.try_remove(usize::from(number)),
+            };
+            if let Some(Client { outbox, connection, .. }) = client {
                 let label = reason.as_ref().map_or("left", CloseReason::label);
-                tracing::debug!(connection, %player, reason = label, "player left");
+                tracing::debug!(connection, %viewer, reason = label, "left the room");
                 self.leave(outbox, reason, now_us);
             }
         }
     }
 
-    /// Says farewell. As many may be at that as play; one more just goes.
+    /// Says farewell. As many may be at that as the room has places; one more just goes.
     fn leave(&mut self, mut outbox: Outbox, reason: Option<CloseReason>, now_us: u64) {
         self.counts.closes.push(reason.as_ref().map_or("left", CloseReason::label));
         let Some(reason) = reason else {
@@ -106,7 +128,8 @@ impl<G: Game> Engine<G> {
             return;
         };
         let mut leaving = Leaving::new(outbox, &reason, now_us);
-        if !leaving.done(now_us) && self.leaving.len() < usize::from(self.setup.capacity) {
+        let places = usize::from(self.setup.capacity) + usize::from(self.spectators_max);
+        if !leaving.done(now_us) && self.leaving.len() < places {
             self.leaving.push(leaving);
         }
     }
@@ -114,8 +137,9 @@ impl<G: Game> Engine<G> {
     /// Closes every client with this reason and without a word to the rules: the room is over.
     /// Keep calling [`Engine::farewells_done`] until all have taken it.
     pub fn close_all(&mut self, reason: &CloseReason, now_us: u64) {
-        let clients = std::mem::take(&mut self.clients);
-        for (_, client) in clients {
+        let players = std::mem::take(&mut self.clients);
+        let spectators = std::mem::take(&mut self.spectators);
+        for (_, client) in players.into_iter().chain(spectators) {
             self.leave(client.outbox, Some(reason.clone()), now_us);
         }
     }

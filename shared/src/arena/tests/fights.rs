@@ -90,11 +90,11 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
         assert!(arena.tick() < 100);
     }
     let died = arena.tick();
-    let grave = arena.eye(B);
+    let grave = arena.eye(B).unwrap();
     assert_eq!(arena.private(B)[6], died as i32 + 40, "2 s later");
     let held = Input { steer: 77, aim: 33, buttons: THRUST };
     step(&mut arena, &[(B, held)]);
-    assert_eq!(arena.eye(B), grave);
+    assert_eq!(arena.eye(B), Some(grave));
     while !is_alive(&arena, B) {
         step(&mut arena, &[]);
     }
@@ -103,7 +103,7 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     let back = ship(&mut arena, B);
     assert_eq!((back.steer, back.aim, back.buttons), (77, 33, i32::from(THRUST)));
     assert_eq!((back.hp, back.energy), (HP_MAX, ENERGY_MAX));
-    assert_eq!(arena.eye(B), arena.map.look_at(back.place));
+    assert_eq!(arena.eye(B), Some(arena.map.look_at(back.place)));
     assert!(back.shield > 30 && back.place.distance_squared(grave) > 1_000);
 
     // Protected, it takes no harm; after its own first shot it does.

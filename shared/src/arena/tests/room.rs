@@ -71,7 +71,7 @@ fn the_leaderboard_is_told_when_it_changes_and_once_a_second_at_most() {
 fn a_few_players_meet_in_the_middle_of_a_large_world() {
     let mut arena = world(&Sketch::default(), &setup(5, 5_000, 20, 12));
     arena.join(A, "early bird");
-    let (me, view) = (arena.eye(A), Arena::VIEW.half * 2);
+    let (me, view) = (arena.eye(A).unwrap(), Arena::VIEW.half * 2);
     let ships = arena.entities().iter().filter(|(_, state)| state.kind == SHIP);
     let near = ships.filter(|(_, state)| {
         let away = (Arena::position(state) - me).abs();

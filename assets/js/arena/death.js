@@ -1,0 +1,56 @@
+// Death: who did it and with what, what it cost, and when the ship is back.
+
+import { byId, setText } from './dom.js';
+import { PRIVATE } from './fields.js';
+import { blame, epitaph, secondsUntil } from './format.js';
+
+/** @typedef {import('./hud.js').Kill} Kill */
+
+export class Death {
+  #root = byId('death');
+  #killer = byId('killer');
+  #tale = byId('death-tale');
+  #countdown = byId('countdown');
+  /** The name of the last killer, if an event told it.
+   * @type {string | null} */
+  #name = null;
+  #means = '';
+  /** The own streak before the death. */
+  #streak = 0;
+
+  hide() {
+    this.#root.hidden = true;
+    this.#name = null;
+    this.#means = '';
+  }
+
+  /**
+   * The own ship was destroyed.
+   * @param {Kill} kill
+   * @param {string} means
+   */
+  killed({ killer, killer_name: name }, means) {
+    this.#name = killer === null ? null : name;
+    this.#means = means;
+  }
+
+  /**
+   * About ten times a second.
+   * @param {Int32Array} own the player's private numbers
+   * @param {number} tick
+   * @param {number} tickHz
+   * @param {(player: number) => string | null} nameOf
+   */
+  update(own, tick, tickHz, nameOf) {
+    if (own[PRIVATE.respawnTick] === 0) {
+      this.#streak = own[PRIVATE.streak];
+      return this.hide();
+    }
+    const killer = own[PRIVATE.killer] - 1;
+    const killed = this.#name !== null || killer >= 0;
+    setText(this.#killer, blame(killed, this.#name ?? (killed ? nameOf(killer) : null), this.#means));
+    setText(this.#tale, epitaph(this.#streak));
+    setText(this.#countdown, String(secondsUntil(own[PRIVATE.respawnTick], tick, tickHz)));
+    this.#root.hidden = false;
+  }
+}

@@ -1,0 +1,131 @@
+// The keys, and how they are changed.
+
+import { ACTIONS, SLOTS } from './bindings.js';
+import { byId, element, setText } from './dom.js';
+
+/** @typedef {import('./bindings.js').Action} Action */
+
+export class KeysDialog {
+  #dialog = byId('keys', HTMLDialogElement);
+  #rows = byId('keys-rows');
+  #said = byId('keys-said');
+  #bindings;
+  /** Which key is being changed.
+   * @type {{action: Action, slot: number, button: HTMLButtonElement} | null} */
+  #asked = null;
+
+  /** @param {import('./bindings.js').Bindings} bindings */
+  constructor(bindings) {
+    this.#bindings = bindings;
+    for (const { action, label } of ACTIONS) {
+      const cells = Array.from({ length: SLOTS }, (_, slot) => element('td', '', this.#button(action, slot)));
+      const head = element('th', '', label);
+      head.scope = 'row';
+      this.#rows.append(element('tr', '', head, ...cells));
+    }
+    byId('keys-reset').addEventListener('click', () => {
+      bindings.reset();
+      this.#say('Every key is as it was at first.');
+    });
+    this.#dialog.addEventListener('keydown', (event) => this.#key(event));
+    // Before the click, so that the button of a mouse can be chosen anywhere in the dialog.
+    this.#dialog.addEventListener('mousedown', (event) => this.#mouse(event), true);
+    this.#dialog.addEventListener('contextmenu', (event) => event.preventDefault());
+    this.#dialog.addEventListener('close', () => this.#ask(null));
+    this.show();
+  }
+
+  get open() {
+    return this.#dialog.open;
+  }
+
+  /** Opens the dialog. */
+  showModal() {
+    if (this.#dialog.open) return;
+    this.#say('');
+    this.#dialog.showModal();
+  }
+
+  /** Shows the keys as they are now. */
+  show() {
+    for (const button of this.#rows.querySelectorAll('button')) {
+      const { action, slot } = /** @type {{action: Action, slot: string}} */ (/** @type {unknown} */ (button.dataset));
+      const code = this.#bindings.codes(action)[Number(slot)];
+      const label = ACTIONS.find((known) => known.action === action)?.label ?? action;
+      const asked = this.#asked?.button === button;
+      const words = code ? this.#bindings.name(code) : 'none';
+      setText(button, asked ? 'Press a key…' : words);
+      button.classList.toggle('none', !code && !asked);
+      button.setAttribute('aria-label', asked ? `${label}: press a key` : `${label}: ${words}`);
+      button.closest('tr')?.classList.toggle('unbound', this.#bindings.names(action).length === 0);
+    }
+  }
+
+  /**
+   * @param {Action} action
+   * @param {number} slot
+   */
+  #button(action, slot) {
+    const button = element('button', 'key');
+    button.type = 'button';
+    Object.assign(button.dataset, { action, slot });
+    button.addEventListener('click', () => this.#ask({ action, slot, button }));
+    return button;
+  }
+
+  /** @param {{action: Action, slot: number, button: HTMLButtonElement} | null} asked */
+  #ask(asked) {
+    this.#asked = asked;
+    this.show();
+    if (asked) this.#say('Press the key or the mouse button. Esc leaves it as it is, Delete takes it away.');
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (!this.#asked) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { button } = this.#asked;
+    if (event.code === 'Escape') {
+      this.#ask(null);
+      this.#say('');
+    } else {
+      this.#choose(event.code);
+    }
+    button.focus();
+  }
+
+  /** @param {MouseEvent} event */
+  #mouse(event) {
+    if (!this.#asked) return;
+    event.preventDefault();
+    event.stopPropagation();
+    // The click that follows belongs to this press.
+    const swallow = (/** @type {Event} */ click) => click.stopPropagation();
+    this.#dialog.addEventListener('click', swallow, { capture: true, once: true });
+    setTimeout(() => this.#dialog.removeEventListener('click', swallow, { capture: true }), 400);
+    this.#choose(`Mouse${event.button}`);
+  }
+
+  /** @param {string} code */
+  #choose(code) {
+    if (!this.#asked) return;
+    const { action, slot } = this.#asked;
+    if (code === 'Delete' || code === 'Backspace') {
+      this.#bindings.bind(action, slot, '');
+      this.#ask(null);
+      return this.#say('Taken away.');
+    }
+    if (!this.#bindings.isFree(code)) return this.#say(`${this.#bindings.name(code)} belongs to the page or the browser; press another.`);
+    const from = this.#bindings.bind(action, slot, code);
+    this.#ask(null);
+    const label = ACTIONS.find((known) => known.action === from)?.label;
+    const bare = from && this.#bindings.names(from).length === 0 ? ', which has no key now' : '';
+    this.#say(label ? `${this.#bindings.name(code)} was taken from “${label}”${bare}.` : '');
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    setText(this.#said, text);
+  }
+}

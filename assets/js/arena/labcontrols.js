@@ -1,0 +1,142 @@
+// The lag lab's controls: the conditions of the link, what of the netcode is on, what is shown.
+
+import { PRESETS, RANGES, linkOf, linkText, withCondition } from '../net/index.js';
+import { byId, element, setText } from './dom.js';
+
+/** @typedef {import('../net/index.js').Session} Session */
+/** @typedef {import('../net/link.js').Link} Link */
+/** @typedef {import('../net/link.js').Switches} Switches */
+/** @typedef {{ghosts: boolean, visible: boolean, pending: boolean}} Shows */
+
+/** @type {Record<keyof Link, {label: string, unit: string, title: string}>} */
+const CONDITIONS = {
+  latency: { label: 'Latency', unit: 'ms', title: 'Added to the round trip: half of it each way.' },
+  jitter: { label: 'Jitter', unit: '± ms', title: 'By how much the latency varies; at most by itself.' },
+  stall: { label: 'Stalls', unit: '%', title: 'How many messages hold up all later ones, as a lost packet does.' },
+  stallFor: { label: '… each of', unit: 'ms', title: 'How long a stall takes.' },
+  kbps: { label: 'Bandwidth', unit: 'kbit/s', title: 'What the link carries; 0 sets no limit.' },
+};
+
+/** @type {{name: keyof Switches, label: string, title: string}[]} */
+const SWITCHES = [
+  { name: 'prediction', label: 'Prediction', title: 'Your ship answers at once instead of a round trip later.' },
+  { name: 'reconciliation', label: 'Reconciliation', title: 'Inputs that the server has not acknowledged are replayed on its word.' },
+  { name: 'interpolation', label: 'Interpolation', title: 'Others move between the states that the server sent.' },
+  { name: 'lagCompensation', label: 'Lag compensation', title: 'The rail is judged by what you saw when you fired.' },
+];
+
+/** @type {{name: keyof Shows, label: string, title: string}[]} */
+const SHOWS = [
+  { name: 'ghosts', label: 'Ghosts', title: 'The newest that the server has said, beside what is drawn.' },
+  { name: 'visible', label: 'Visible set and grid', title: 'What the server tells you of, and the cells in which it looks for it.' },
+  { name: 'pending', label: 'Pending inputs', title: 'Where each input on its way takes your ship.' },
+];
+
+export class LabControls {
+  #session;
+  #error = byId('link-error');
+  /** @type {Map<keyof Link, {range: HTMLInputElement, number: HTMLInputElement}>} */
+  #inputs = new Map();
+  /** What is drawn over the game.
+   * @type {Shows} */
+  shows = { ghosts: false, visible: false, pending: false };
+
+  /** @param {Session} session */
+  constructor(session) {
+    this.#session = session;
+    for (const { name, link } of PRESETS) {
+      const button = element('button', 'chip', name);
+      button.type = 'button';
+      button.dataset.link = linkText(link);
+      button.addEventListener('click', () => this.set(linkText(link)));
+      byId('presets').append(button);
+    }
+    for (const { name, max, step } of RANGES) this.#condition(name, max, step);
+    for (const { name, label, title } of SWITCHES) {
+      this.#check('switches', label, title, session.switches[name], (on) => session.setSwitches({ ...session.switches, [name]: on }));
+    }
+    for (const { name, label, title } of SHOWS) {
+      this.#check('shows', label, title, false, (on) => (this.shows[name] = on));
+    }
+    this.#show(linkOf(session.link));
+  }
+
+  /**
+   * Puts conditions on the link, and shows them; or says why not.
+   * @param {string} text
+   */
+  set(text) {
+    try {
+      this.#session.setLink(text);
+    } catch (error) {
+      this.#error.hidden = false;
+      return setText(this.#error, error instanceof Error ? error.message : String(error));
+    }
+    this.#error.hidden = true;
+    this.#show(linkOf(text));
+  }
+
+  /** @param {Link} link */
+  #show(link) {
+    for (const [name, { range, number }] of this.#inputs) {
+      range.value = String(link[name]);
+      // Somebody may be typing there.
+      if (document.activeElement !== number) number.value = String(link[name]);
+    }
+    for (const button of byId('presets').querySelectorAll('button')) {
+      button.setAttribute('aria-pressed', String(button.dataset.link === linkText(link)));
+    }
+  }
+
+  /**
+   * @param {keyof Link} name
+   * @param {number} max
+   * @param {number} step
+   */
+  #condition(name, max, step) {
+    const { label, unit, title } = CONDITIONS[name];
+    const range = element('input');
+    const number = element('input');
+    Object.assign(range, { type: 'range', min: '0', max: String(max), step: String(step) });
+    Object.assign(number, { type: 'number', min: '0', step: 'any', inputMode: 'decimal' });
+    range.setAttribute('aria-label', `${label}, ${unit}`);
+    number.setAttribute('aria-label', `${label}, ${unit}, as a number`);
+    for (const input of [range, number]) {
+      input.addEventListener('input', () => {
+        if (!Number.isNaN(input.valueAsNumber)) this.#changed(name, input.valueAsNumber);
+      });
+    }
+    number.addEventListener('blur', () => (number.value = range.value));
+    this.#inputs.set(name, { range, number });
+    const row = element('div', 'condition', element('span', '', label), range, number, element('span', 'unit', unit));
+    row.title = title;
+    byId('link-rows').append(row);
+  }
+
+  /**
+   * @param {keyof Link} name
+   * @param {number} value
+   */
+  #changed(name, value) {
+    const link = linkOf(this.#session.link);
+    for (const [other, { range }] of this.#inputs) link[other] = range.valueAsNumber;
+    this.set(linkText(withCondition(link, name, value)));
+  }
+
+  /**
+   * @param {string} list
+   * @param {string} label
+   * @param {string} title
+   * @param {boolean} on
+   * @param {(on: boolean) => void} act
+   */
+  #check(list, label, title, on, act) {
+    const box = element('input');
+    box.type = 'checkbox';
+    box.checked = on;
+    box.addEventListener('change', () => act(box.checked));
+    const row = element('label', '', box, ` ${label}`);
+    row.title = title;
+    byId(list).append(row);
+  }
+}

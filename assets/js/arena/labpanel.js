@@ -1,0 +1,118 @@
+// The lag lab (F3): the panel with the graph and the figures, and what it lays over the game.
+
+import { paintLanes } from '../net/index.js';
+import { byId, element, setText } from './dom.js';
+import { GRID } from './fields.js';
+import { feelRows } from './figures.js';
+import { LabControls } from './labcontrols.js';
+import { PALETTE, fade } from './palette.js';
+
+/** @typedef {import('../net/index.js').Session} Session */
+/** @typedef {import('../net/index.js').NetGraph} NetGraph */
+/** @typedef {import('../net/netgraph.js').Row} Row */
+
+/** The cells of the server's grid (server/src/engine/grid.rs), world grid units. */
+const CELL = 4096;
+
+const COLOURS = { good: PALETTE.own, bad: PALETTE.danger, line: fade(PALETTE.text, 0.07), text: '#a3b0cb' };
+
+export class LagLab {
+  #root = byId('lab');
+  #button = byId('open-lab');
+  #canvas = byId('lab-graph', HTMLCanvasElement);
+  #session;
+  #graph;
+  controls;
+
+  /**
+   * @param {Session} session
+   * @param {NetGraph} graph
+   * @param {() => void} closed is told when the panel has been closed
+   */
+  constructor(session, graph, closed) {
+    this.#session = session;
+    this.#graph = graph;
+    this.controls = new LabControls(session);
+    byId('lab-close').addEventListener('click', () => {
+      this.open = false;
+      closed();
+    });
+  }
+
+  get open() {
+    return !this.#root.hidden;
+  }
+
+  set open(open) {
+    this.#root.hidden = !open;
+    this.#button.setAttribute('aria-expanded', String(open));
+    document.body.classList.toggle('lab-open', open);
+  }
+
+  /**
+   * What to lay over the game, in world grid units; null for nothing.
+   * @param {{x: number, y: number}} eye the middle of what the server tells of, world grid units
+   */
+  overlay({ x, y }) {
+    const { ghosts, visible, pending } = this.controls.shows;
+    const { core, welcome, playing } = this.#session;
+    if (!playing || !core || !(ghosts || visible || pending)) return null;
+    const view = visible && welcome?.view;
+    return {
+      // The core gives both in the same memory.
+      ghosts: ghosts ? core.truth().slice() : null,
+      path: pending ? core.path().slice() : null,
+      view: view ? { x, y, halfX: view.half_x, halfY: view.half_y, margin: view.margin, cell: CELL } : null,
+    };
+  }
+
+  /**
+   * Every frame: the graph.
+   * @param {number} now milliseconds
+   */
+  frame(now) {
+    if (!this.open) return;
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const context = this.#canvas.getContext('2d');
+    if (!context || width === 0) return;
+    const [w, h] = [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)];
+    if (this.#canvas.width !== w || this.#canvas.height !== h) Object.assign(this.#canvas, { width: w, height: h });
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    const tickMs = 1000 / (this.#session.welcome?.tick_hz ?? 30);
+    paintLanes(context, { width, height }, this.#graph.history, { now, tickMs, unit: GRID, colours: COLOURS });
+  }
+
+  /**
+   * About ten times a second: the figures.
+   * @param {number} now milliseconds
+   */
+  update(now) {
+    const { core } = this.#session;
+    const stats = this.#graph.rates.newest;
+    if (!this.open || !core || !stats) return;
+    fill(byId('feel'), feelRows(stats, core.live(now)));
+    fill(byId('traffic'), this.#graph.rows(core.tick, now));
+  }
+}
+
+/**
+ * Shows rows in a table, without making them anew.
+ * @param {HTMLElement} body
+ * @param {Row[]} rows
+ */
+function fill(body, rows) {
+  while (body.children.length > rows.length) body.lastElementChild?.remove();
+  rows.forEach(({ name, value, title }, i) => {
+    const row = body.children[i] ?? body.appendChild(tableRow());
+    const [head, cell] = row.children;
+    setText(head, name);
+    setText(cell, value);
+    if (row.getAttribute('title') !== title) row.setAttribute('title', title);
+  });
+}
+
+function tableRow() {
+  const head = element('th');
+  head.scope = 'row';
+  return element('tr', '', head, element('td'));
+}

@@ -1,0 +1,329 @@
+// The page: joins session, scene, view and panels, once per frame.
+
+import { NetGraph } from '../net/index.js';
+import { Announce } from './announce.js';
+import { connectSound } from './audio.js';
+import { Bindings } from './bindings.js';
+import { Chat } from './chat.js';
+import { Controls } from './controls.js';
+import { Death } from './death.js';
+import { byId, setText } from './dom.js';
+import { Effects } from './effects.js';
+import { BOOST, GRID, PRIVATE, THRUST, worldSize } from './fields.js';
+import { charged, missedText, streakText } from './format.js';
+import { Hud } from './hud.js';
+import { KeysDialog } from './keysdialog.js';
+import { LagLab } from './labpanel.js';
+import { Menu, toggleScreen } from './menu.js';
+import { Minimap } from './minimap.js';
+import { Scene } from './scene.js';
+import { Settings } from './settings.js';
+import { shortcuts } from './shortcuts.js';
+import { Sound } from './sound.js';
+import { Spectate } from './spectate.js';
+import { Status } from './status.js';
+import * as store from './store.js';
+import { Title } from './title.js';
+import { railButton } from './touch.js';
+import { View } from './view.js';
+
+const SLOW_MS = 100;
+const DRIFT_UNITS_PER_MS = 0.3;
+
+/** @typedef {import('../net/index.js').Session} Session */
+/** @typedef {import('../net/types.js').State} State */
+/** @typedef {import('../net/types.js').Welcome} Welcome */
+/** @typedef {import('../net/types.js').Notice} Notice */
+
+export class Page {
+  settings = new Settings();
+  bindings = new Bindings(store);
+  canvas = byId('game', HTMLCanvasElement);
+  scene = new Scene();
+  sound = new Sound();
+  effects = new Effects(this.settings, this.sound);
+  hud = new Hud();
+  death = new Death();
+  announce = new Announce();
+  minimap = new Minimap(byId('minimap', HTMLCanvasElement));
+  graph = new NetGraph();
+  controls = new Controls(this.canvas, this.bindings, () => this.view.camera.toScreen(this.scene.own ?? this.view.camera));
+  showCharge = railButton(this.controls);
+  keys = new KeysDialog(this.bindings);
+  /** @type {State} */
+  state = { name: 'title' };
+  /** Counters of the core, about ten times a second.
+   * @type {import('../net/types.js').Stats | null} */
+  stats = null;
+  /** How many pictures were drawn. */
+  frames = 0;
+  /** The best of the room, best first.
+   * @type {import('./hud.js').Leader[]} */
+  leaders = [];
+  #drawnAt = 0;
+  #slowAt = 0;
+  /** Takes the settings of the sound. */
+  #setSound = connectSound(this.sound, this.settings);
+  /** With what players were hit last, by player. @type {Map<number, string>} */
+  #hits = new Map();
+
+  /**
+   * @param {Session} session
+   * @param {{name: string | null, room: string, draw: string | null}} asked by the address
+   */
+  constructor(session, asked) {
+    this.session = session;
+    this.view = new View(this.canvas, asked.draw);
+    session.on = {
+      welcome: (welcome) => this.#welcomed(welcome),
+      notice: (notice) => this.#noticed(notice),
+      frame: (now) => this.graph.history.arrived(now),
+      state: (state) => this.#changed(state),
+    };
+    const focus = () => this.focus();
+    const show = () => this.keys.showModal();
+    this.status = new Status((elsewhere) => session.retry(elsewhere));
+    this.chat = new Chat((text) => session.chat(text), (open) => this.#chatOpened(open));
+    this.lab = new LagLab(session, this.graph, focus);
+    this.spectate = new Spectate(this.canvas, { watch: (target) => session.watch(target), play: () => this.play(session.name, session.room) });
+    this.title = new Title(asked.name, { play: (name) => this.play(name, asked.room), watch: (name) => this.watch(name, asked.room), keys: show });
+    this.menu = new Menu(this.settings, {
+      keys: show,
+      spectate: () => this.#switchSides(),
+      leave: () => this.leave(),
+      where: () => ({ room: session.welcome?.room ?? session.room, spectating: session.spectate }),
+    });
+    shortcuts(this.bindings, {
+      chat: () => this.#openChat(),
+      screen: toggleScreen,
+      lab: () => this.#toggleLab(),
+      keys: show,
+      escape: () => this.#escape(),
+    });
+    byId('open-chat').addEventListener('click', () => this.#openChat());
+    byId('open-menu').addEventListener('click', () => this.menu.showModal());
+    byId('open-lab').addEventListener('click', () => this.#toggleLab());
+    this.bindings.changed = () => this.#showKeys();
+    this.settings.changed = () => this.#set();
+    // Only some browsers tell what is printed on the keys.
+    /** @type {any} */ (navigator).keyboard?.getLayoutMap?.().then(this.bindings.setPrinted.bind(this.bindings), () => {});
+    this.#showKeys();
+    this.#set();
+  }
+
+  get player() {
+    return this.session.welcome?.player ?? null;
+  }
+
+  /** Whether the page looks on without a ship. */
+  get spectating() {
+    return this.session.welcome?.player === null;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} room
+   */
+  play(name, room) {
+    this.session.join({ name, room });
+    this.focus();
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} room
+   */
+  watch(name, room) {
+    this.session.join({ name, room, spectate: true });
+    this.focus();
+  }
+
+  /** Back to the title. */
+  leave() {
+    this.session.leave();
+    this.scene.clear();
+    this.title.show();
+  }
+
+  /** Gives the keys to the game: a button that keeps the focus would keep them from it. */
+  focus() {
+    this.canvas.focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {number} now milliseconds
+   * @param {boolean} visible whether anything is to be drawn
+   */
+  frame(now, visible) {
+    this.session.pump(now, this.controls.encode());
+    if (!visible) return;
+    const ms = Math.min(100, now - this.#drawnAt);
+    this.#drawnAt = now;
+    this.frames += 1;
+    const { camera } = this.view;
+    const live = this.session.playing ? this.session.core?.live(now) : undefined;
+    this.graph.history.drew(now, live);
+    if (this.session.playing) this.#observe(now, ms);
+    else if (this.title.open && !this.settings.matches) camera.x += ms * DRIFT_UNITS_PER_MS;
+    this.effects.advance(ms);
+    camera.advance(ms);
+    this.sound.listener = camera;
+    const eye = this.scene.own ?? camera;
+    this.view.draw(this.scene, this.effects, this.#play(), now, this.lab.overlay({ x: eye.x * GRID, y: eye.y * GRID }));
+    const charge = live ? this.#charge(live.own) : 0;
+    this.showCharge(charge);
+    this.hud.frame(this.scene.own, charge, this.effects.flash);
+    this.lab.frame(now);
+    if (now - this.#slowAt < SLOW_MS) return;
+    this.#slowAt = now;
+    this.#slow(now);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} ms since the last picture
+   */
+  #observe(now, ms) {
+    const { core } = this.session;
+    if (!core) return;
+    const { camera } = this.view;
+    this.scene.update(core.draw(now), core.stride, now);
+    const { ships, own } = this.scene;
+    const sight = { ships, leaders: this.leaders, bounds: camera.bounds(), world: camera.world };
+    camera.follow(this.spectating ? this.spectate.advance(sight, this.controls.direction(), now, ms) : own);
+    this.effects.watch(this.scene, this.player, now, this.view.backdrop.rocks);
+    const buttons = own?.buttons ?? 0;
+    this.sound.engine(buttons & BOOST ? 2 : buttons & THRUST ? 1 : 0);
+  }
+
+  /** What of the player the picture depends on. */
+  #play() {
+    const { core } = this.session;
+    return {
+      player: this.player,
+      leader: this.leaders[0]?.player ?? null,
+      aim: this.controls.read().aim,
+      sticks: [this.controls.left, this.controls.right],
+      name: (/** @type {number} */ player) => core?.name(player) ?? null,
+      stride: core?.stride,
+    };
+  }
+
+  /** @param {number} now */
+  #slow(now) {
+    this.status.tick(now);
+    const { core, welcome, playing } = this.session;
+    if (!playing || !core || !welcome) return;
+    this.stats = core.stats();
+    this.graph.rates.sample(this.stats, now);
+    this.lab.update(now);
+    this.minimap.draw(this.scene, this.view.camera);
+    const own = core.private.slice();
+    this.hud.update(own, welcome);
+    if (!this.spectating) this.death.update(own, core.tick, welcome.tick_hz, (player) => core.name(player));
+  }
+
+  /**
+   * How far the rail is on the way to its next shot, from 0 to 1.
+   * @param {number} tick at which the own ship is drawn
+   */
+  #charge(tick) {
+    const { core, welcome } = this.session;
+    const pause = welcome?.map.rules?.rail_pause_s * (welcome?.tick_hz ?? 30);
+    return core && pause > 0 ? charged(core.private[PRIVATE.railReady], tick, pause) : 1;
+  }
+
+  /** @param {Welcome} welcome */
+  #welcomed(welcome) {
+    this.scene.clear();
+    this.graph.reset();
+    this.hud.reset();
+    this.death.hide();
+    this.leaders = [];
+    this.view.backdrop.setMap(welcome.map);
+    this.view.camera.world = worldSize(welcome.map);
+    this.minimap.setMap(welcome.map);
+    this.spectate.on = this.hud.spectating = welcome.player === null;
+    this.controls.sticks = welcome.player !== null;
+    setText(byId('room'), welcome.room);
+  }
+
+  /** @param {Notice} notice */
+  #noticed({ event, chat, missed }) {
+    if (chat) this.chat.line(chat.name, chat.text, chat.player === this.player);
+    if (missed) this.chat.note(missedText(missed.events));
+    if (event?.Hit) {
+      this.#hits.set(event.Hit.to, event.Hit.rail ? 'rail' : 'gun');
+      if (!document.hidden) this.effects.hit(event.Hit, this.player, this.view.camera);
+    }
+    if (event?.Taken && !document.hidden) this.effects.taken(event.Taken);
+    if (event?.Leaders) {
+      this.leaders = event.Leaders;
+      this.hud.lead(event.Leaders);
+    }
+    if (event?.Kill) this.#killed(event.Kill);
+  }
+
+  /** @param {import('./hud.js').Kill} kill */
+  #killed(kill) {
+    const { player } = this;
+    const means = this.#hits.get(kill.victim) ?? '';
+    this.hud.kill(kill, player, means);
+    if (kill.victim === player) this.death.killed(kill, means);
+    // Nothing moves on while the page is hidden: all would go off at once when it is shown.
+    if (document.hidden) return;
+    const own = kill.killer === player;
+    this.announce.say(streakText(kill.streak, own ? '' : kill.killer_name), own);
+    this.effects.kill(kill, player, this.view.camera);
+  }
+
+  /** @param {State} state */
+  #changed(state) {
+    this.state = state;
+    this.status.show(state);
+    this.hud.hidden = state.name === 'title' || (state.name !== 'playing' && !this.session.welcome);
+    if (state.name === 'playing') return;
+    this.sound.engine(0);
+    this.controls.release();
+    this.death.hide();
+  }
+
+  #switchSides() {
+    const { name, room } = this.session;
+    if (this.session.spectate) this.play(name, room);
+    else this.watch(name, room);
+  }
+
+  #openChat() {
+    if (this.session.playing && !this.spectating) this.chat.show();
+  }
+
+  /** @param {boolean} open */
+  #chatOpened(open) {
+    this.controls.release();
+    if (!open) this.focus();
+  }
+
+  #toggleLab() {
+    this.lab.open = !this.lab.open;
+    if (!this.title.open) this.focus();
+  }
+
+  #escape() {
+    if (this.chat.open) this.chat.close();
+    else if (this.title.open) this.lab.open = false;
+    else this.menu.showModal();
+  }
+
+  #showKeys() {
+    this.keys.show();
+    this.title.showKeys(this.bindings);
+    setText(byId('chat-key'), this.bindings.names('chat')[0] ?? '');
+    setText(byId('lab-key'), this.bindings.names('lab')[0] ?? '');
+  }
+
+  #set() {
+    document.body.classList.toggle('calm', this.settings.matches);
+    this.#setSound();
+  }
+}

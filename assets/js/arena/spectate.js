@@ -1,0 +1,215 @@
+// Watching without a ship: follows the leader or a player, or flies freely.
+
+import { byId, setText } from './dom.js';
+import { GRID } from './fields.js';
+
+const TELL_MS = 100;
+const FLY_UNITS_PER_S = 900;
+const DRAG_PX = 6;
+const PICK_PX = 48;
+
+/** @typedef {{x: number, y: number}} Place world units */
+/** @typedef {{x: number, y: number, player: number, name: string | null}} Ship */
+/** @typedef {{how: 'leader'} | {how: 'player', player: number} | {how: 'place', place: Place}} Target */
+/**
+ * What the spectator's eye is made of.
+ * @typedef {object} Sight
+ * @property {Ship[]} ships in view
+ * @property {{player: number, name: string}[]} leaders best first
+ * @property {{left: number, right: number, top: number, bottom: number}} bounds of the screen in the world
+ * @property {{width: number, height: number}} world its size
+ */
+
+export class Spectate {
+  #root = byId('watching');
+  #surface;
+  #watch;
+  /** @type {Target} */
+  #target = { how: 'leader' };
+  /** Where the eye was last. @type {Place | null} */
+  #eye = null;
+  #toldAt = 0;
+  /** The finger or button that is down, where it came down and where it was last.
+   * @type {{id: number, from: Place, last: Place, dragged: boolean} | null} */
+  #press = null;
+  /** @type {Sight | null} */
+  #sight = null;
+
+  /**
+   * @param {HTMLElement} surface
+   * @param {{watch(target: 'leader' | number | Place): void, play(): void}} actions `watch` takes a
+   *   place in world grid units
+   */
+  constructor(surface, actions) {
+    this.#surface = surface;
+    this.#watch = actions.watch;
+    byId('watch-previous').addEventListener('click', () => this.cycle(-1));
+    byId('watch-next').addEventListener('click', () => this.cycle(1));
+    byId('watch-leader').addEventListener('click', () => this.#aim({ how: 'leader' }));
+    byId('watch-play').addEventListener('click', actions.play);
+    surface.addEventListener('pointerdown', (event) => this.#down(event));
+    surface.addEventListener('pointermove', (event) => this.#move(event));
+    surface.addEventListener('pointerup', (event) => this.#up(event));
+    surface.addEventListener('pointercancel', () => (this.#press = null));
+    addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  get on() {
+    return !this.#root.hidden;
+  }
+
+  /** Begins or ends the watching; it begins with the leader. */
+  set on(on) {
+    this.#root.hidden = !on;
+    this.#target = { how: 'leader' };
+    this.#eye = null;
+    this.#press = null;
+    this.#sight = null;
+  }
+
+  /** Whom or what the eye follows, for tests and the page. */
+  get target() {
+    return this.#target;
+  }
+
+  /**
+   * Moves the eye on; returns where it is, or null while nothing is known.
+   * @param {Sight} sight
+   * @param {{x: number, y: number}} direction of the held keys
+   * @param {number} now milliseconds
+   * @param {number} ms since the last call
+   */
+  advance(sight, direction, now, ms) {
+    this.#sight = sight;
+    const length = Math.hypot(direction.x, direction.y);
+    if (length > 0) {
+      const reach = (FLY_UNITS_PER_S * ms) / 1000 / Math.max(1, length);
+      this.#fly(direction.x * reach, direction.y * reach);
+    }
+    const player = this.#player();
+    const ship = player === null ? null : sight.ships.find((known) => known.player === player);
+    if (this.#target.how === 'place') this.#eye = this.#target.place;
+    else if (ship) this.#eye = { x: ship.x, y: ship.y };
+    else this.#eye ??= middle(sight.ships);
+    if (this.#target.how === 'place' && now - this.#toldAt > TELL_MS) {
+      this.#toldAt = now;
+      this.#watch(onGrid(this.#target.place));
+    }
+    this.#show(player);
+    return this.#eye;
+  }
+
+  /**
+   * Follows the next player of the best and of those in view.
+   * @param {number} step 1 or -1
+   */
+  cycle(step) {
+    if (!this.#sight) return;
+    const { leaders, ships } = this.#sight;
+    const players = [...new Set([...leaders, ...ships].map(({ player }) => player))];
+    if (players.length === 0) return;
+    const at = players.indexOf(this.#player() ?? -1);
+    this.#aim({ how: 'player', player: players[(at + step + players.length) % players.length] });
+  }
+
+  /** @param {Target} target */
+  #aim(target) {
+    this.#target = target;
+    if (target.how === 'player') this.#watch(target.player);
+    if (target.how === 'leader') this.#watch('leader');
+  }
+
+  #player() {
+    if (this.#target.how === 'player') return this.#target.player;
+    return this.#target.how === 'leader' ? this.#sight?.leaders[0]?.player ?? null : null;
+  }
+
+  /**
+   * Flies freely from where the eye is.
+   * @param {number} dx world units
+   * @param {number} dy world units
+   */
+  #fly(dx, dy) {
+    if (!this.#eye || !this.#sight) return;
+    const { width, height } = this.#sight.world;
+    const place = { x: clamp(this.#eye.x + dx, width), y: clamp(this.#eye.y + dy, height) };
+    this.#target = { how: 'place', place };
+    this.#eye = place;
+  }
+
+  /** @param {number | null} player */
+  #show(player) {
+    const named = this.#sight && [...this.#sight.leaders, ...this.#sight.ships].find((known) => known.player === player);
+    const words = { leader: 'Watching the leader', player: 'Watching', place: 'Flying freely' };
+    setText(byId('watched-how'), words[this.#target.how]);
+    setText(byId('watched'), player === null ? '' : named?.name ?? '…');
+    byId('watch-leader').setAttribute('aria-pressed', String(this.#target.how === 'leader'));
+    const touch = matchMedia('(pointer: coarse)').matches;
+    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to fly' : 'Click a ship to follow it · fly or drag to look around · Q and E: other players');
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (!this.on || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest('dialog, input')) return;
+    if (event.code === 'KeyQ') this.cycle(-1);
+    if (event.code === 'KeyE') this.cycle(1);
+  }
+
+  /** @param {PointerEvent} event */
+  #down(event) {
+    if (!this.on || this.#press) return;
+    const from = { x: event.clientX, y: event.clientY };
+    this.#press = { id: event.pointerId, from, last: from, dragged: false };
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const press = this.#press;
+    if (!press || press.id !== event.pointerId || !this.#sight) return;
+    const at = { x: event.clientX, y: event.clientY };
+    press.dragged ||= Math.hypot(at.x - press.from.x, at.y - press.from.y) > DRAG_PX;
+    if (!press.dragged) return;
+    const unitsPerPx = this.#unitsPerPx(this.#sight);
+    this.#fly((press.last.x - at.x) * unitsPerPx, (press.last.y - at.y) * unitsPerPx);
+    press.last = at;
+  }
+
+  /** @param {PointerEvent} event */
+  #up(event) {
+    const press = this.#press;
+    if (!press || press.id !== event.pointerId || !this.#sight) return;
+    this.#press = null;
+    if (press.dragged) return;
+    const { ships, bounds } = this.#sight;
+    const unitsPerPx = this.#unitsPerPx(this.#sight);
+    const [x, y] = [bounds.left + event.clientX * unitsPerPx, bounds.top + event.clientY * unitsPerPx];
+    const near = ships
+      .map((ship) => ({ ship, away: Math.hypot(ship.x - x, ship.y - y) }))
+      .filter(({ away }) => away < PICK_PX * unitsPerPx)
+      .sort((a, b) => a.away - b.away)[0];
+    if (near) this.#aim({ how: 'player', player: near.ship.player });
+  }
+
+  /** @param {Sight} sight */
+  #unitsPerPx({ bounds }) {
+    return (bounds.right - bounds.left) / this.#surface.clientWidth;
+  }
+}
+
+/** @param {Place[]} places @returns {Place | null} */
+function middle(places) {
+  if (places.length === 0) return null;
+  const sum = places.reduce((a, b) => ({ x: a.x + b.x, y: a.y + b.y }), { x: 0, y: 0 });
+  return { x: sum.x / places.length, y: sum.y / places.length };
+}
+
+/** @param {Place} place */
+function onGrid({ x, y }) {
+  return { x: Math.round(x * GRID), y: Math.round(y * GRID) };
+}
+
+/** @param {number} at @param {number} size */
+function clamp(at, size) {
+  return Math.min(Math.max(at, 0), size);
+}

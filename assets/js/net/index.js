@@ -1,0 +1,43 @@
+// What a page needs to join a Drumbeat server, whatever its game: socket and reconnecting, the
+// client core, the page's beat, the net graph, the link lab, links to share. Nothing in this folder
+// knows a game or an element of a page. A page that shows the tick and how much it sees:
+//
+//   import { openSession, run } from './net/index.js';
+//
+//   const session = await openSession({ core: fetch('core.wasm') });
+//   session.join({ name: 'Ada' });
+//   run((now) => {
+//     session.pump(now, controls());            // the game's controls as bytes, held right now
+//     const { core, playing } = session;
+//     if (!playing) return;
+//     const picture = core.draw(now);           // core.stride numbers for each entity
+//     show(core.tick, picture.length / core.stride);
+//   });
+
+import { loadCore } from './core.js';
+import { Session } from './session.js';
+
+export { CoreError, loadCore } from './core.js';
+export { ALL_ON, PERFECT, PRESETS, RANGES, linkOf, linkText, withCondition } from './link.js';
+export { paintLanes } from './lanes.js';
+export { run } from './loop.js';
+export { NetGraph } from './netgraph.js';
+export { Session } from './session.js';
+export { copyText, roomLink } from './share.js';
+
+/**
+ * Loads the client core and makes a session, which then waits for `join`.
+ * @param {object} options
+ * @param {Promise<Response> | Response | BufferSource} options.core the bytes of core.wasm
+ * @param {string} [options.url] the server's WebSocket; `/ws` of the page's own server unless given
+ * @param {import('./session.js').SessionListener} [options.on]
+ * @returns {Promise<Session>}
+ * @throws when the core cannot be loaded or compiled; the message says why
+ */
+export async function openSession({ core, url = ownServer(), on = {} }) {
+  return new Session(url, await loadCore(core), on);
+}
+
+function ownServer() {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
+}

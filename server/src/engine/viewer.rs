@@ -1,0 +1,130 @@
+//! Who gets frames: the players of a room, and the spectators beside them.
+
+use std::fmt;
+
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::protocol::messages::Watch;
+use glam::IVec2;
+
+/// What a connection wants to be in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It has an avatar and one of the room's places.
+    Player,
+    /// It looks on.
+    Spectator,
+}
+
+/// A connected client of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Viewer {
+    /// It plays.
+    Player(PlayerId),
+    /// It looks on. Spectators are numbered from 0.
+    Spectator(u16),
+}
+
+impl Viewer {
+    /// The player, if it plays.
+    #[must_use]
+    pub fn player(self) -> Option<PlayerId> {
+        match self {
+            Self::Player(player) => Some(player),
+            Self::Spectator(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Viewer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Player(player) => write!(f, "player {player}"),
+            Self::Spectator(number) => write!(f, "spectator {number}"),
+        }
+    }
+}
+
+/// Where a spectator looks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gaze {
+    /// What it wants to see.
+    pub watch: Watch,
+    eye: IVec2,
+}
+
+impl Gaze {
+    /// The gaze of a spectator that has just come.
+    #[must_use]
+    pub fn new<G: Game>(game: &G) -> Self {
+        // Until there is somebody to follow: the middle of all that may be looked at.
+        let (low, high) = (game.look_at(IVec2::MIN), game.look_at(IVec2::MAX));
+        let middle = (low.as_i64vec2() + high.as_i64vec2()) / 2;
+        Self { watch: Watch::Leader, eye: middle.as_ivec2() }
+    }
+
+    /// Follows what it watches, and returns where it looks from now, grid units. With nobody to
+    /// follow it stays where it is.
+    pub fn follow<G: Game>(&mut self, game: &G) -> IVec2 {
+        let eye = match self.watch {
+            Watch::Leader => game.leader().and_then(|player| game.eye(player)),
+            Watch::Player(player) => game.eye(player).or_else(|| {
+                // Another may get its id.
+                self.watch = Watch::Leader;
+                None
+            }),
+            Watch::Place { x, y } => Some(game.look_at(IVec2::new(x, y))),
+        };
+        self.eye = eye.unwrap_or(self.eye);
+        self.eye
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use drumbeat_shared::game::Setup;
+    use drumbeat_shared::toy::{SIDE, Toy};
+
+    use super::*;
+
+    #[test]
+    fn a_gaze_follows_whom_it_watches_and_then_the_leader() {
+        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
+        let mut toy = Toy::new(Arc::new(0), &setup);
+        let mut gaze = Gaze::new(&toy);
+        assert_eq!(gaze.follow(&toy), IVec2::splat(SIDE / 2), "nobody is there");
+        let [first, second] = [1, 3].map(PlayerId);
+        toy.join(second, "");
+        let at = |toy: &Toy, player| toy.eye(player).unwrap();
+        assert_eq!(gaze.follow(&toy), at(&toy, second));
+        toy.join(first, "");
+        assert_eq!(gaze.follow(&toy), at(&toy, first));
+        gaze.watch = Watch::Player(second);
+        assert_eq!(gaze.follow(&toy), at(&toy, second));
+        let last = at(&toy, second);
+        toy.leave(second);
+        assert_eq!(gaze.follow(&toy), last, "it stays for a tick");
+        toy.join(second, "");
+        assert_eq!(gaze.follow(&toy), at(&toy, first), "who comes next is somebody else");
+        gaze.watch = Watch::Player(PlayerId(u16::MAX));
+        gaze.follow(&toy);
+        assert_eq!(gaze.watch, Watch::Leader);
+    }
+
+    #[test]
+    fn a_place_is_bounded_by_the_game() {
+        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
+        let toy = Toy::new(Arc::new(0), &setup);
+        let mut gaze = Gaze::new(&toy);
+        for (x, y, expected) in [
+            (i32::MIN, i32::MAX, IVec2::new(0, SIDE)),
+            (17, 23, IVec2::new(17, 23)),
+            (i32::MAX, i32::MIN, IVec2::new(SIDE, 0)),
+        ] {
+            gaze.watch = Watch::Place { x, y };
+            assert_eq!(gaze.follow(&toy), expected);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// The server goes away and comes back. The last of the files: it takes the server with it.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { PHONE, eventually } from './player.mjs';
+import { startServer } from './server.mjs';
+import { stage } from './stage.mjs';
+
+let ada;
+let tim;
+
+describe('without the server', () => {
+  before(async () => {
+    ada = await stage.open('/?autoplay&name=Ada');
+    tim = await stage.open('/?autoplay&name=Tim', PHONE);
+    await Promise.all([ada.state('playing'), tim.state('playing')]);
+    await Promise.all([ada.ticks(40), tim.ticks(40)]);
+  });
+
+  after(() => Promise.all([ada?.close(), tim?.close()]));
+
+  test('the page says that the server is away, and plays again when it is back', async () => {
+    await ada.assertSound();
+    ada.serverIsAway = tim.serverIsAway = true;
+    assert.equal(await stage.server.stop(), 0, stage.server.output());
+    for (const [player, name] of [[ada, 'reconnecting'], [tim, 'phone-reconnecting']]) {
+      await player.state('reconnecting');
+      await player.page.getByText(/reconnect/i).first().waitFor({ state: 'visible' });
+      await player.screenshot(name);
+    }
+    await ada.assertAccessible();
+    stage.server = await startServer(stage.server.port);
+    await Promise.all([ada.state('playing'), tim.state('playing')]);
+    await eventually('the server lists Ada again', () => stage.server.player('Ada'));
+    ada.serverIsAway = tim.serverIsAway = false;
+    await ada.ticks(60);
+    await ada.assertSound();
+  });
+});

@@ -1,0 +1,38 @@
+// A crowd, and what it does to somebody who stands still in it.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { DESKTOP, PHONE } from './player.mjs';
+import { startServer } from './server.mjs';
+import { stage } from './stage.mjs';
+
+let server;
+
+describe('a crowd', () => {
+  before(async () => {
+    server = await startServer(0, '--house-bots', '60');
+  });
+
+  after(() => server?.stop());
+
+  for (const [size, options] of [['', DESKTOP], ['phone-', PHONE]]) {
+    test(`is drawn, and kills who stands still in it (${options.viewport.width} x ${options.viewport.height})`, async () => {
+      const ada = await stage.open('/?autoplay&name=Ada', options, server);
+      await ada.state('playing');
+      await ada.until(() => window.drumbeat.others.filter(({ kind }) => kind === 0).length >= 20);
+      await ada.ticks(60);
+      await ada.screenshot(`${size}crowd`);
+      await ada.state('dead');
+      const death = ada.page.getByRole('region', { name: 'Destroyed' });
+      await death.waitFor({ state: 'visible' });
+      await ada.screenshot(`${size}death`);
+      assert.match(await death.innerText(), /by .+, with the (gun|rail)|Nobody to blame/);
+      assert.match(await death.innerText(), /Back in \d/);
+      await ada.assertAccessible();
+      await ada.state('playing');
+      await death.waitFor({ state: 'hidden' });
+      await ada.assertSound();
+      await ada.close();
+    });
+  }
+});

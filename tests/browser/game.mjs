@@ -1,0 +1,98 @@
+// A game on a desktop. The tests build on each other: one player stays in it throughout.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { LIMIT_MS, eventually, goesEast } from './player.mjs';
+import { stage } from './stage.mjs';
+
+const MARKUP = '<b id="evil">bold?</b> <img src="x" onerror="window.evil = 1"> & so on';
+
+let ada;
+
+/** Renews the README's picture at a moment when there is something to see. */
+async function updatePicture() {
+  await ada.until(() => {
+    const { state, others, own } = window.drumbeat;
+    const near = ({ x, y }) => Math.abs(x - own.x) < 700 && Math.abs(y - own.y) < 380;
+    const inside = own && Math.abs(own.x - 1100) < 500 && Math.abs(own.y - 700) < 300;
+    const count = (kind) => others.filter((other) => other.kind === kind && near(other)).length;
+    return state === 'playing' && inside && count(0) >= 6 && count(1) >= 9;
+  }, null, 5 * LIMIT_MS);
+  const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+  mkdirSync(docs, { recursive: true });
+  writeFileSync(`${docs}play.png`, await ada.screenshot('picture'));
+}
+
+describe('a game', () => {
+  before(async () => {
+    ada = await stage.open();
+  });
+
+  after(() => ada?.close());
+
+  test('a click joins, and the server knows the player by name', async () => {
+    await ada.join('Ada');
+    await eventually('the server lists Ada', () => stage.server.player('Ada'));
+    await ada.until(() => window.drumbeat.own !== null);
+  });
+
+  test('keys move the own ship, on the server too', async () => {
+    await ada.page.keyboard.down('KeyD');
+    await goesEast(stage.server, ada, 'Ada', 30);
+    await ada.page.keyboard.up('KeyD');
+  });
+
+  test('the ships of others move on the screen', async () => {
+    const seen = await ada.until(() => {
+      const { others } = window.drumbeat;
+      return others.some(({ kind }) => kind === 0) && others;
+    });
+    await ada.until((before) => window.drumbeat.others.some((now) => {
+      const then = before.find(({ key }) => key === now.key);
+      return now.kind === 0 && then && Math.hypot(now.x - then.x, now.y - then.y) > 10;
+    }), await seen.jsonValue());
+  });
+
+  test('the picture shows it', async () => {
+    const picture = () => document.querySelector('main > canvas').toDataURL();
+    const before = await ada.page.evaluate(picture);
+    await ada.until((old) => document.querySelector('main > canvas').toDataURL() !== old, before);
+    await ada.state('playing');
+    await ada.page.keyboard.down('KeyW');
+    await ada.page.mouse.move(1000, 300);
+    await ada.page.mouse.down();
+    await ada.ticks(30);
+    await ada.screenshot('fight');
+    await ada.page.keyboard.up('KeyW');
+    if (process.env.DRUMBEAT_UPDATE_PICTURE === '1') await updatePicture();
+    await ada.page.mouse.up();
+    await ada.assertAccessible();
+  });
+
+  test('WebGL draws it as well', async () => {
+    const bob = await stage.open('/?autoplay&draw=gl');
+    await bob.state('playing');
+    await bob.until(() => window.drumbeat.own !== null);
+    assert.equal(await bob.page.evaluate(() => window.drumbeat.renderer), 'webgl2');
+    await bob.screenshot('webgl');
+    await bob.assertNoErrors();
+    await bob.close();
+  });
+
+  test('chat reaches a second player, as text only', async () => {
+    const bob = await stage.open();
+    await bob.join('Bob');
+    await ada.page.keyboard.press('Enter');
+    await ada.page.keyboard.type(MARKUP);
+    await ada.page.keyboard.press('Enter');
+    await bob.page.getByText(MARKUP).waitFor({ state: 'visible' });
+    await bob.screenshot('chat');
+    const marks = () => [document.querySelector('#evil'), window.evil ?? null];
+    assert.deepEqual(await bob.page.evaluate(marks), [null, null]);
+    await bob.assertSound();
+    await bob.close();
+    await ada.assertSound();
+  });
+});

@@ -1,0 +1,76 @@
+// The lag lab: what is set there acts on the link, the netcode and the picture.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { stage } from './stage.mjs';
+
+let ada;
+
+describe('the lag lab', () => {
+  before(async () => {
+    ada = await stage.open('/?autoplay&name=Lab');
+    await ada.state('playing');
+  });
+
+  after(() => ada?.close());
+
+  const lab = () => ada.page.getByRole('complementary', { name: 'Lag lab' });
+  const rtt = () => ada.page.evaluate(() => window.drumbeat.stats.rtt_us / 1000);
+
+  test('F3 opens it and closes it', async () => {
+    assert.equal(await lab().isVisible(), false);
+    await ada.press('F3');
+    await lab().waitFor({ state: 'visible' });
+    await lab().getByText('Input to photon').waitFor({ state: 'visible' });
+    await ada.press('F3');
+    await lab().waitFor({ state: 'hidden' });
+  });
+
+  test('a slider and a number make the link as slow as they say', async () => {
+    await ada.press('F3');
+    assert.ok(await rtt() < 150);
+    await lab().getByRole('slider', { name: 'Latency, ms' }).fill('200');
+    assert.equal(await ada.page.evaluate(() => window.drumbeat.link), '200ms');
+    await ada.until(() => window.drumbeat.stats.rtt_us >= 200_000);
+    await lab().getByRole('spinbutton', { name: 'Jitter, ± ms, as a number' }).fill('30');
+    assert.equal(await ada.page.evaluate(() => window.drumbeat.link), '200ms,jitter=30ms');
+    await lab().getByRole('button', { name: 'LAN' }).click();
+    assert.equal(await ada.page.evaluate(() => window.drumbeat.link), '');
+    await ada.until(() => window.drumbeat.stats.rtt_us < 150_000);
+  });
+
+  test('switches turn parts of the netcode off and on', async () => {
+    for (const [label, name] of [['Prediction', 'prediction'], ['Reconciliation', 'reconciliation'], ['Interpolation', 'interpolation'], ['Lag compensation', 'lagCompensation']]) {
+      const box = lab().getByRole('checkbox', { name: label });
+      await box.uncheck();
+      assert.equal(await ada.page.evaluate((which) => window.drumbeat.switches[which], name), false);
+      await box.check();
+      assert.equal(await ada.page.evaluate((which) => window.drumbeat.switches[which], name), true);
+    }
+  });
+
+  test('ghosts, the visible set and pending inputs are drawn, and the page stays accessible', async () => {
+    await lab().getByRole('button', { name: '200 ± 50' }).click();
+    for (const name of ['Ghosts', 'Visible set and grid', 'Pending inputs']) {
+      await lab().getByRole('checkbox', { name }).check();
+    }
+    await ada.page.keyboard.down('KeyD');
+    await ada.ticks(90);
+    await ada.page.keyboard.up('KeyD');
+    await ada.screenshot('lab');
+    await ada.assertAccessible();
+    await ada.assertSound();
+  });
+
+  test('the address sets the link and opens the lab; what it gets wrong is said', async () => {
+    const bob = await stage.open('/?autoplay&lab&link=80ms,jitter=20ms');
+    await bob.state('playing');
+    await bob.page.getByRole('slider', { name: 'Latency, ms' }).waitFor({ state: 'visible' });
+    assert.equal(await bob.page.getByRole('slider', { name: 'Latency, ms' }).inputValue(), '80');
+    await bob.until(() => window.drumbeat.stats?.rtt_us >= 60_000);
+    await bob.close();
+    const eve = await stage.open('/?lab&link=fast');
+    await eve.page.getByRole('alert').getByText('fast').waitFor({ state: 'visible' });
+    await eve.close();
+  });
+});

@@ -1,0 +1,98 @@
+// The game under two thumbs.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { PHONE, eventually, goesEast } from './player.mjs';
+import { stage } from './stage.mjs';
+
+let tim;
+let touch;
+
+const thumbs = (type, ...touchPoints) => touch.send('Input.dispatchTouchEvent', { type, touchPoints });
+
+describe('on a phone', () => {
+  before(async () => {
+    tim = await stage.open('', PHONE);
+    touch = await tim.page.context().newCDPSession(tim.page);
+  });
+
+  after(() => tim?.close());
+
+  test('the title fits', async () => {
+    await tim.state('title');
+    await tim.assertAccessible();
+    await tim.screenshot('phone-title');
+    await tim.join('Tim');
+    await eventually('the server lists Tim', () => stage.server.player('Tim'));
+  });
+
+  test('the left thumb moves the own ship, the right one fires', async () => {
+    const left = { x: 140, y: 700, id: 1 };
+    await thumbs('touchStart', { ...left, x: 90 });
+    await thumbs('touchMove', left);
+    await goesEast(stage.server, tim, 'Tim', 30);
+    await thumbs('touchStart', left, { x: 300, y: 700, id: 2 });
+    await thumbs('touchMove', left, { x: 300, y: 650, id: 2 });
+    await tim.until(() => (window.drumbeat.own?.buttons & 5) === 5);
+    await tim.ticks(10);
+    await tim.screenshot('phone-fight');
+    await thumbs('touchEnd');
+    await tim.until(() => window.drumbeat.own?.buttons === 0);
+  });
+
+  test('the round button fires the rail beside the stick', async () => {
+    const { x, y, width, height } = await tim.page.getByRole('button', { name: 'Rail' }).boundingBox();
+    const button = { x: x + width / 2, y: y + height / 2, id: 2 };
+    assert.ok(button.x > 195 && button.y > 422, 'the button is out of the right thumb\'s reach');
+    await thumbs('touchStart', { x: 90, y: 700, id: 1 });
+    await thumbs('touchStart', { x: 90, y: 700, id: 1 }, button);
+    await tim.until(() => (window.drumbeat.own?.buttons & 8) === 8);
+    await thumbs('touchEnd');
+    await tim.until(() => (window.drumbeat.own?.buttons & 8) === 0);
+  });
+
+  test('fingers neither zoom, nor scroll, nor select', async () => {
+    await thumbs('touchStart', { x: 100, y: 500, id: 1 }, { x: 300, y: 500, id: 2 });
+    await thumbs('touchMove', { x: 40, y: 300, id: 1 }, { x: 380, y: 700, id: 2 });
+    await thumbs('touchEnd');
+    await tim.page.touchscreen.tap(200, 400);
+    await tim.page.touchscreen.tap(200, 400);
+    const { scale, scroll, selected } = await tim.page.evaluate(() => ({
+      scale: visualViewport.scale,
+      scroll: [scrollX, scrollY, visualViewport.pageTop],
+      selected: getSelection().toString(),
+    }));
+    assert.deepEqual([scale, scroll, selected], [1, [0, 0, 0], '']);
+  });
+
+  test('the lag lab is a sheet that leaves the ship in sight', async () => {
+    await tim.page.getByRole('button', { name: 'Lag lab', exact: true }).tap();
+    const lab = tim.page.getByRole('complementary', { name: 'Lag lab' });
+    await lab.waitFor({ state: 'visible' });
+    assert.ok((await lab.boundingBox()).y > 844 / 2);
+    await tim.ticks(60);
+    await tim.screenshot('phone-lab');
+    await tim.assertAccessible();
+    await lab.getByRole('button', { name: 'Close the lag lab' }).tap();
+    await lab.waitFor({ state: 'hidden' });
+  });
+
+  test('a spectator drags the picture', async () => {
+    const eye = await stage.open('/?spectate', PHONE);
+    await eye.state('spectating');
+    await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 0));
+    await eye.ticks(30);
+    await eye.screenshot('phone-spectate');
+    await eye.assertAccessible();
+    await eye.close();
+  });
+
+  test('its side shows the same', async () => {
+    await tim.page.setViewportSize({ width: 844, height: 390 });
+    await tim.ticks(30);
+    await tim.screenshot('phone-side');
+    const rail = await tim.page.getByRole('button', { name: 'Rail' }).boundingBox();
+    assert.ok(rail.x > 422 && rail.y + rail.height <= 390);
+    await tim.assertSound();
+  });
+});

@@ -1,0 +1,30 @@
+// The title page.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { stage } from './stage.mjs';
+
+describe('the title', () => {
+  test('has a name, Play, Watch and the keys, and no accessibility violation', async () => {
+    const ada = await stage.open();
+    await ada.state('title');
+    for (const name of ['Play', 'Watch', 'Change keys']) {
+      await ada.page.getByRole('button', { name, exact: true }).waitFor({ state: 'visible' });
+    }
+    const keys = await ada.page.locator('#title-keys').innerText();
+    for (const word of ['fly', 'boost', 'aim', 'gun', 'rail', 'chat', 'full screen', 'lag lab', 'menu']) {
+      assert.ok(keys.includes(word), `${word} is not among the keys: ${keys}`);
+    }
+    await ada.assertAccessible();
+    await ada.screenshot('title');
+    await ada.close();
+  });
+
+  test('is passed over with ?autoplay, and the address names player and room', async () => {
+    const ada = await stage.open('/?autoplay&name=Eve&room=side');
+    await ada.state('playing');
+    assert.equal(await ada.page.evaluate(() => window.drumbeat.room), 'side');
+    assert.equal((await stage.server.player('Eve')).room, 'side');
+    await ada.close();
+  });
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { ACTIONS, Bindings } from '../../assets/js/arena/bindings.js';
+
+function memory(kept = {}) {
+  return { kept, recall: (name) => kept[name] ?? null, keep: (name, value) => (kept[name] = structuredClone(value)) };
+}
+
+test('at first every action has its keys, and no key two actions', () => {
+  const bindings = new Bindings(memory());
+  const codes = ACTIONS.flatMap(({ action }) => bindings.codes(action)).filter(Boolean);
+  assert.equal(new Set(codes).size, codes.length);
+  assert.equal(bindings.action('KeyE'), 'rail');
+  assert.equal(bindings.action('Mouse2'), 'rail');
+  assert.equal(bindings.action(''), undefined);
+});
+
+test('a key goes to one action and is taken from the other', () => {
+  const bindings = new Bindings(memory());
+  assert.equal(bindings.bind('boost', 1, 'KeyF'), 'screen');
+  assert.equal(bindings.action('KeyF'), 'boost');
+  assert.deepEqual(bindings.names('screen'), []);
+  assert.equal(bindings.bind('boost', 0, 'KeyF'), null);
+  assert.deepEqual(bindings.codes('boost'), ['KeyF', '']);
+});
+
+test('what was chosen is kept, only what differs, and given back on a reset', () => {
+  const store = memory();
+  const bindings = new Bindings(store);
+  bindings.bind('fire', 1, 'KeyX');
+  assert.deepEqual(store.kept.keys, { fire: ['Mouse0', 'KeyX'] });
+  assert.equal(new Bindings(store).action('KeyX'), 'fire');
+  bindings.reset();
+  assert.deepEqual(store.kept.keys, {});
+  assert.equal(bindings.action('Space'), 'fire');
+});
+
+test('what was kept wrongly is passed over', () => {
+  for (const keys of [null, 7, { fire: 'KeyX' }, { fire: ['KeyX'] }, { fire: ['KeyX', 3] }]) {
+    assert.equal(new Bindings(memory({ keys })).action('Space'), 'fire');
+  }
+});
+
+test('keys of the page and the browser are not given away', () => {
+  const bindings = new Bindings(memory());
+  assert.deepEqual(['Escape', 'F5', '', 'KeyP', 'Mouse3'].map((code) => bindings.isFree(code)), [false, false, false, true, true]);
+});
+
+test('keys have names, of the keyboard where it tells them', () => {
+  const bindings = new Bindings(memory());
+  assert.deepEqual(['KeyW', 'Digit4', 'ArrowUp', 'Mouse2', 'Mouse4', 'NumpadAdd'].map((code) => bindings.name(code)), ['W', '4', '↑', 'Right button', 'Button 5', 'Numpad Add']);
+  bindings.setPrinted(new Map([['KeyW', 'z']]));
+  assert.equal(bindings.name('KeyW'), 'Z');
+});

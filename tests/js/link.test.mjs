@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { PERFECT, PRESETS, linkOf, linkText, withCondition } from '../../assets/js/net/link.js';
+import { roomLink } from '../../assets/js/net/share.js';
+
+test('a link reads as it is written', () => {
+  const text = '100ms,jitter=30ms,stall=1%x250ms,kbps=500';
+  assert.deepEqual(linkOf(text), { latency: 100, jitter: 30, stall: 1, stallFor: 250, kbps: 500 });
+  assert.equal(linkText(linkOf(text)), text);
+  for (const { link } of PRESETS) assert.deepEqual(linkOf(linkText(link)), link);
+});
+
+test('a link without conditions has no text', () => {
+  assert.equal(linkText(PERFECT), '');
+  assert.deepEqual(linkOf(''), PERFECT);
+});
+
+test('one condition moves another along where both would not fit', () => {
+  assert.deepEqual(withCondition(PERFECT, 'jitter', 40), { ...PERFECT, latency: 40, jitter: 40 });
+  assert.deepEqual(withCondition({ ...PERFECT, latency: 90, jitter: 40 }, 'latency', 10), { ...PERFECT, latency: 10, jitter: 10 });
+  assert.equal(withCondition(PERFECT, 'kbps', 3).kbps, 8);
+  assert.equal(withCondition(PERFECT, 'latency', -5).latency, 0);
+});
+
+test('a shared link keeps the room and nothing else', () => {
+  const page = 'https://example.org/play?name=Ada&lab&link=100ms&room=old#here';
+  assert.equal(roomLink(page, 'main'), 'https://example.org/play?room=main');
+  assert.equal(roomLink(page, 'a b&c', true), 'https://example.org/play?room=a+b%26c&spectate');
+  assert.equal(roomLink(page, ''), 'https://example.org/play');
+});
