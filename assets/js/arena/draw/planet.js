@@ -28,7 +28,7 @@ function body(context) {
   context.clip();
   context.fillStyle = PALETTE.rockShade;
   context.fillRect(-1, -1, 2, 2);
-  context.fillStyle = fade(LIT, 0.62);
+  context.fillStyle = fade(LIT, 0.5);
   context.fillRect(-1, -1, 2, 2);
   for (let y = -RADIUS; y < RADIUS; y += 0.03 + random() * 0.07) {
     context.fillStyle = random() < 0.5 ? fade(BAND, 0.1 + random() * 0.22) : fade(PALETTE.space, 0.1 + random() * 0.2);
@@ -67,7 +67,7 @@ function rings(context, from, to) {
   const [inner, outer] = RINGS.reach;
   context.lineWidth = 0.012;
   for (let reach = inner; reach < outer - 0.02; reach += 0.011) {
-    context.strokeStyle = fade(random() < 0.3 ? BAND : PALETTE.energy, random() ** 2 * 0.3);
+    context.strokeStyle = fade(random() < 0.3 ? BAND : PALETTE.energy, random() ** 2 * 0.24);
     context.beginPath();
     context.ellipse(0, 0, reach, reach * RINGS.flat, 0, from, to);
     context.stroke();

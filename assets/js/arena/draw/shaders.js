@@ -4,6 +4,7 @@
 import { CANOPY, HULLS } from './hulls.js';
 import { SLOTS } from './labels.js';
 import { SKINS } from './skins.js';
+import { BOX, DISC, GLOW, HULL, LABEL, RING, ROCK, SHOCK, STREAK, TRAIL } from './sprites.js';
 
 const number = (value) => value.toFixed(4);
 const points = HULLS.flat().map(([x, y]) => `vec2(${number(x)}, ${number(y)})`);
@@ -53,8 +54,8 @@ flat out vec4 fill;
 void main() {
   vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 2.0 - 1.0;
   facing = vec2(cos(place.z), sin(place.z));
-  float room = form.x == 3.0 ? extent.x * 1.2 : pixel + (form.x == 2.0 ? form.y : 0.0);
-  at = corner * (extent + (form.x == 4.0 || form.x == 5.0 ? 0.0 : room));
+  float room = form.x == ${HULL}.0 ? extent.x * 1.2 : pixel + (form.x == ${RING}.0 ? form.y : 0.0);
+  at = corner * (extent + (form.x == ${ROCK}.0 || form.x == ${LABEL}.0 ? 0.0 : room));
   extents = extent;
   shape = form;
   colour = tone;
@@ -76,7 +77,7 @@ uniform sampler2D labels;
 uniform sampler2D skins;
 out vec4 result;
 const int POINTS = ${HULLS[0].length};
-const vec2 HULL[${points.length}] = vec2[](${points.join(', ')});
+const vec2 OUTLINES[${points.length}] = vec2[](${points.join(', ')});
 
 float cover(float distance) { return clamp(0.5 - distance / pixel, 0.0, 1.0); }
 vec4 solid(vec4 tone, float share) { return vec4(tone.rgb, 1.0) * (tone.a * share); }
@@ -113,8 +114,8 @@ vec4 hull() {
   float nearest = 1e9;
   bool within = false;
   for (int i = 0; i < POINTS; i++) {
-    vec2 a = HULL[first + i];
-    vec2 b = HULL[first + (i + 1) % POINTS];
+    vec2 a = OUTLINES[first + i];
+    vec2 b = OUTLINES[first + (i + 1) % POINTS];
     vec2 along = b - a;
     if (i < POINTS - 1) {
       vec2 off = p - a - along * clamp(dot(p - a, along) / dot(along, along), 0.0, 1.0);
@@ -135,6 +136,11 @@ vec4 hull() {
   vec4 painted = over(solid(colour, cover(abs(distance) - edge)), solid(body, cover(distance)));
   float halo = exp(-max(distance, 0.0) / (0.22 * extents.x)) * shape.z * smoothstep(1.2, 0.4, distance / extents.x);
   return painted + light(colour.rgb, colour.a * halo * (1.0 - painted.a));
+}
+
+vec4 glow() {
+  float fall = max(0.0, 1.0 - length(at) / extents.x);
+  return light(colour.rgb, colour.a * fall * fall);
 }
 
 vec4 streak() {
@@ -183,16 +189,16 @@ vec4 rock() {
 
 void main() {
   switch (int(shape.x)) {
-    case 0: result = box(); break;
-    case 1: result = disc(); break;
-    case 2: result = ring(); break;
-    case 3: result = hull(); break;
-    case 4: result = rock(); break;
-    case 5: result = label(); break;
-    case 8: float fall = max(0.0, 1.0 - length(at) / extents.x); result = light(colour.rgb, colour.a * fall * fall); break;
-    case 9: result = streak(); break;
-    case 10: result = trail(); break;
-    case 11: result = shock(); break;
+    case ${BOX}: result = box(); break;
+    case ${DISC}: result = disc(); break;
+    case ${RING}: result = ring(); break;
+    case ${HULL}: result = hull(); break;
+    case ${ROCK}: result = rock(); break;
+    case ${LABEL}: result = label(); break;
+    case ${GLOW}: result = glow(); break;
+    case ${STREAK}: result = streak(); break;
+    case ${TRAIL}: result = trail(); break;
+    case ${SHOCK}: result = shock(); break;
     default: result = beam();
   }
 }`;

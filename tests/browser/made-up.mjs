@@ -1,0 +1,54 @@
+// A made-up picture of a crowd that fights, drawn again and again: what real crowds do not come to,
+// since in them a shot hits at once. Runs in the page, with its own modules.
+
+/**
+ * Draws `frames` pictures of so many ships and shots, each ship under way and a share of the shots
+ * new in each; resolves to the milliseconds of each and the number of sprites in the last.
+ * @param {{ships: number, shots: number, frames: number, draw: string}} wanted
+ */
+export async function drawMadeUp({ ships, shots, frames, draw }) {
+  const [{ View }, { Scene }, { Effects }, { Sound }, { FIELDS, GRID, SHIP, SHOT }] = await Promise.all(
+    ['view', 'scene', 'effects', 'sound', 'fields'].map((name) => import(`/js/arena/${name}.js`)),
+  );
+  const STRIDE = 20;
+  const surface = document.body.appendChild(document.createElement('div'));
+  surface.style.cssText = 'position: fixed; inset: 0';
+  const view = new View(surface, draw);
+  view.backdrop.setMap({ width: 1_520 * GRID, height: 820 * GRID, rocks: [] });
+  view.camera.world = { width: 1_520, height: 820 };
+  const [scene, effects] = [new Scene(), new Effects({ matches: false }, new Sound())];
+  const picture = new Float32Array((ships + shots) * STRIDE);
+  const put = (i, kind, fields) => {
+    picture.set([i + 1, kind, i === 0 ? 1 : 0], i * STRIDE);
+    for (const [name, value] of Object.entries(fields)) picture[i * STRIDE + FIELDS[kind][name]] = value;
+  };
+  const place = (i, frame, speed) => ({
+    x: (760 + 740 * Math.sin(i * 12.9 + frame * speed * Math.sin(i))) * GRID,
+    y: (410 + 400 * Math.sin(i * 78.2 + frame * speed * Math.cos(i))) * GRID,
+  });
+  const times = [];
+  for (let frame = 0; frame < frames; frame += 1) {
+    const now = 1_000 + frame * 16.7;
+    for (let i = 0; i < ships; i += 1) {
+      put(i, SHIP, { ...place(i, frame, 0.006), hp: 20 + (i % 81), heading: (i * 7 + frame) % 256, aim: i % 256, buttons: 1 + 2 * (i % 3 === 0), player: i, shield: i % 9 ? 0 : 60, streak: i % 12 ? 0 : 4 });
+    }
+    for (let i = 0; i < shots; i += 1) {
+      const life = (i * 13 + frame) % 54;
+      put(ships + i, SHOT, { ...place(i, life, 0.02), vx: 5_000 * Math.sin(i), vy: 5_000 * Math.cos(i), life, player: i % ships });
+      // Each flies for 0.9 s; then another takes its place.
+      picture[(ships + i) * STRIDE] = ships + i + shots * Math.floor((i * 13 + frame) / 54);
+    }
+    const from = performance.now();
+    scene.update(picture, STRIDE, now);
+    view.camera.follow(scene.own);
+    effects.watch(scene, 0, now, view.backdrop.rocks);
+    effects.advance(16.7);
+    if (frame % 6 === 0) effects.kill({ x: 760 * GRID, y: 410 * GRID, victim: 2, killer: 3, streak: 1 }, 0, view.camera);
+    view.draw(scene, effects, { player: 0, leader: 3, aim: 40, name: (player) => `Pilot ${player}`, stride: STRIDE }, now);
+    times.push(performance.now() - from);
+    if (frame % 10 === 0) await new Promise(requestAnimationFrame);
+  }
+  surface.previousElementSibling?.remove();
+  surface.remove();
+  return { times, sprites: view.sprites };
+}
