@@ -51,6 +51,8 @@ describe('the lag lab', () => {
 
   test('ghosts, the visible set and pending inputs are drawn, and the page stays accessible', async () => {
     await lab().getByRole('button', { name: '200 ± 50' }).click();
+    await ada.until(() => window.drumbeat.stats.rtt_us > 140_000);
+    await lab().getByRole('button', { name: 'Start anew' }).click();
     for (const name of ['Ghosts', 'Visible set and grid', 'Pending inputs']) {
       await lab().getByRole('checkbox', { name }).check();
     }

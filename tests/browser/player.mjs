@@ -42,10 +42,11 @@ export function launchBrowser() {
 }
 
 /** Opens the page in a new tab of its own profile. */
-export async function openPlayer(browser, options, url) {
+export async function openPlayer(browser, options, url, first = () => {}) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(LIMIT_MS);
   const page = await context.newPage();
+  await page.addInitScript(first);
   const player = new Player(page);
   await page.goto(url);
   return player;

@@ -8,9 +8,12 @@ export const stage = {
   /** @type {Awaited<ReturnType<typeof startServer>>} */
   server: undefined,
   browser: undefined,
-  /** Opens the page in a profile of its own; `query` such as `?room=a`. */
-  open(query = '', options = DESKTOP, server = stage.server) {
-    return openPlayer(stage.browser, options, server.url + query);
+  /**
+   * Opens the page in a profile of its own; `query` such as `?room=a`, `first` runs in the page
+   * before anything else.
+   */
+  open(query = '', options = DESKTOP, server = stage.server, first = () => {}) {
+    return openPlayer(stage.browser, options, server.url + query, first);
   },
 };
 

@@ -30,6 +30,7 @@ export class LagLab {
     this.#session = session;
     this.#graph = graph;
     this.controls = new LabControls(session);
+    byId('feel-reset').addEventListener('click', () => session.core?.resetFeel());
     byId('lab-close').addEventListener('click', () => {
       this.open = false;
       closed();

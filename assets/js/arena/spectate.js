@@ -145,7 +145,7 @@ export class Spectate {
     setText(byId('watched'), player === null ? '' : named?.name ?? '…');
     byId('watch-leader').setAttribute('aria-pressed', String(this.#target.how === 'leader'));
     const touch = matchMedia('(pointer: coarse)').matches;
-    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to fly' : 'Click a ship to follow it · fly or drag to look around · Q and E: other players');
+    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to fly' : 'Click a ship to follow it, fly or drag freely; Q and E: others');
   }
 
   /** @param {KeyboardEvent} event */

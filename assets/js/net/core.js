@@ -137,6 +137,11 @@ export class Core {
     this.#wasm.set_switches(bits.reduce((sum, on, i) => sum + (on ? 1 << i : 0), 0));
   }
 
+  /** Starts the figures of how it feels anew, as after the link has changed. */
+  resetFeel() {
+    this.#wasm.reset_feel();
+  }
+
   /**
    * The picture at `now`: for each entity `stride` numbers (key, kind, 1 if it is the own avatar,
    * then its fields). A view into the core's memory: good until the next call.

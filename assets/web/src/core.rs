@@ -243,6 +243,11 @@ impl Core {
         self.write(Some(text))
     }
 
+    /// Starts the figures of how it feels anew.
+    pub fn reset_feel(&mut self) {
+        self.client.take_feel();
+    }
+
     /// The bytes that JavaScript left at `start`, as far as the input reaches.
     fn given(&self, start: usize, len: usize) -> &[u8] {
         let end = start.saturating_add(len).min(self.input.len());

@@ -67,6 +67,8 @@ export! {
     fn set_link(len: usize) -> usize { with(|core| core.set_link(len)) }
     /// [`Core::set_switches`].
     fn set_switches(bits: u32) { with(|core| core.set_switches(bits)); }
+    /// [`Core::reset_feel`].
+    fn reset_feel() { with(Core::reset_feel); }
     /// [`Core::truth`].
     fn truth() -> usize { with(Core::truth) }
     /// [`Core::path`].
