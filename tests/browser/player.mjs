@@ -41,7 +41,7 @@ export function launchBrowser() {
   });
 }
 
-/** Opens the page in a new tab of its own profile. */
+/** Opens the page in a new tab of its own profile; `first` runs in the page before all else. */
 export async function openPlayer(browser, options, url, first = () => {}) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(LIMIT_MS);

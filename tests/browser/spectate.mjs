@@ -9,7 +9,7 @@ let eye;
 
 describe('a spectator', () => {
   before(async () => {
-    eye = await stage.open();
+    eye = await stage.open('/?room=watched');
   });
 
   after(() => eye?.close());
