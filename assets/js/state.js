@@ -88,7 +88,8 @@ export function publish(page) {
 }
 
 /** @param {import('./arena/page.js').Page} page */
-function stateOf({ state, session, spectating }) {
+function stateOf({ session, spectating }) {
+  const { state } = session;
   if (state.name === 'playing') {
     if (spectating) return 'spectating';
     return (session.core?.private[PRIVATE.respawnTick] ?? 0) > 0 ? 'dead' : 'playing';

@@ -21,6 +21,7 @@ describe('a spectator', () => {
     await eye.page.getByRole('button', { name: 'Watch' }).click();
     await eye.state('spectating');
     await bar().getByText('Watching the leader').waitFor();
+    await bar().getByText('(bot)').waitFor();
     await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 0));
     assert.equal(await eye.page.evaluate(() => window.drumbeat.own), null);
     const room = await stage.server.room(await eye.page.evaluate(() => window.drumbeat.room));

@@ -10,7 +10,7 @@
 export function connectSound(sound, settings) {
   const unlock = () => sound.unlock();
   // Browsers let nothing sound before that.
-  for (const name of ['pointerdown', 'keydown']) addEventListener(name, unlock, { capture: true });
+  for (const name of ['pointerdown', 'pointerup', 'keydown']) addEventListener(name, unlock, { capture: true });
   return () => {
     sound.muted = !settings.sound;
     sound.volume = settings.volume;

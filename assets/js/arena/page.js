@@ -10,7 +10,8 @@ import { Death } from './death.js';
 import { byId, setText } from './dom.js';
 import { Effects } from './effects.js';
 import { BOOST, GRID, PRIVATE, THRUST, worldSize } from './fields.js';
-import { charged, missedText, streakText } from './format.js';
+import { charged } from './format.js';
+import { Events } from './events.js';
 import { Hud } from './hud.js';
 import { KeysDialog } from './keysdialog.js';
 import { LagLab } from './labpanel.js';
@@ -33,7 +34,6 @@ const DRIFT_UNITS_PER_MS = 0.3;
 /** @typedef {import('../net/index.js').Session} Session */
 /** @typedef {import('../net/types.js').State} State */
 /** @typedef {import('../net/types.js').Welcome} Welcome */
-/** @typedef {import('../net/types.js').Notice} Notice */
 
 export class Page {
   settings = new Settings();
@@ -50,22 +50,15 @@ export class Page {
   controls = new Controls(this.canvas, this.bindings, () => this.view.camera.toScreen(this.scene.own ?? this.view.camera));
   showCharge = railButton(this.controls);
   keys = new KeysDialog(this.bindings);
-  /** @type {State} */
-  state = { name: 'title' };
   /** Counters of the core, about ten times a second.
    * @type {import('../net/types.js').Stats | null} */
   stats = null;
   /** How many pictures were drawn. */
   frames = 0;
-  /** The best of the room, best first.
-   * @type {import('./hud.js').Leader[]} */
-  leaders = [];
   #drawnAt = 0;
   #slowAt = 0;
   /** Takes the settings of the sound. */
   #setSound = connectSound(this.sound, this.settings);
-  /** With what players were hit last, by player. @type {Map<number, string>} */
-  #hits = new Map();
 
   /**
    * @param {Session} session
@@ -76,7 +69,7 @@ export class Page {
     this.view = new View(this.canvas, asked.draw);
     session.on = {
       welcome: (welcome) => this.#welcomed(welcome),
-      notice: (notice) => this.#noticed(notice),
+      notice: (notice) => this.events.take(notice, this.player),
       frame: (now) => this.graph.history.arrived(now),
       state: (state) => this.#changed(state),
     };
@@ -84,6 +77,8 @@ export class Page {
     const show = () => this.keys.showModal();
     this.status = new Status((elsewhere) => session.retry(elsewhere));
     this.chat = new Chat((text) => session.chat(text), (open) => this.#chatOpened(open));
+    const { hud, death, announce, chat, effects } = this;
+    this.events = new Events({ hud, death, announce, chat, effects, camera: this.view.camera });
     this.lab = new LagLab(session, this.graph, focus);
     this.spectate = new Spectate(this.canvas, { watch: (target) => session.watch(target), play: () => this.play(session.name, session.room) });
     this.title = new Title(asked.name, { play: (name) => this.play(name, asked.room), watch: (name) => this.watch(name, asked.room), keys: show });
@@ -103,6 +98,8 @@ export class Page {
     byId('open-chat').addEventListener('click', () => this.#openChat());
     byId('open-menu').addEventListener('click', () => this.menu.showModal());
     byId('open-lab').addEventListener('click', () => this.#toggleLab());
+    // A button that has the focus again would keep keys from the game.
+    for (const id of ['menu', 'keys']) byId(id).addEventListener('close', () => this.title.open || focus());
     this.bindings.changed = () => this.#showKeys();
     this.settings.changed = () => this.#set();
     // Only some browsers tell what is printed on the keys.
@@ -189,7 +186,7 @@ export class Page {
     const { camera } = this.view;
     this.scene.update(core.draw(now), core.stride, now);
     const { ships, own } = this.scene;
-    const sight = { ships, leaders: this.leaders, bounds: camera.bounds(), world: camera.world };
+    const sight = { ships, leaders: this.events.leaders, bounds: camera.bounds(), world: camera.world };
     camera.follow(this.spectating ? this.spectate.advance(sight, this.controls.direction(), now, ms) : own);
     this.effects.watch(this.scene, this.player, now, this.view.backdrop.rocks);
     const buttons = own?.buttons ?? 0;
@@ -201,7 +198,7 @@ export class Page {
     const { core } = this.session;
     return {
       player: this.player,
-      leader: this.leaders[0]?.player ?? null,
+      leader: this.events.leaders[0]?.player ?? null,
       aim: this.controls.read().aim,
       sticks: [this.controls.left, this.controls.right],
       name: (/** @type {number} */ player) => core?.name(player) ?? null,
@@ -239,7 +236,7 @@ export class Page {
     this.graph.reset();
     this.hud.reset();
     this.death.hide();
-    this.leaders = [];
+    this.events.reset();
     this.view.backdrop.setMap(welcome.map);
     this.view.camera.world = worldSize(welcome.map);
     this.minimap.setMap(welcome.map);
@@ -248,38 +245,8 @@ export class Page {
     setText(byId('room'), welcome.room);
   }
 
-  /** @param {Notice} notice */
-  #noticed({ event, chat, missed }) {
-    if (chat) this.chat.line(chat.name, chat.text, chat.player === this.player);
-    if (missed) this.chat.note(missedText(missed.events));
-    if (event?.Hit) {
-      this.#hits.set(event.Hit.to, event.Hit.rail ? 'rail' : 'gun');
-      if (!document.hidden) this.effects.hit(event.Hit, this.player, this.view.camera);
-    }
-    if (event?.Taken && !document.hidden) this.effects.taken(event.Taken);
-    if (event?.Leaders) {
-      this.leaders = event.Leaders;
-      this.hud.lead(event.Leaders);
-    }
-    if (event?.Kill) this.#killed(event.Kill);
-  }
-
-  /** @param {import('./hud.js').Kill} kill */
-  #killed(kill) {
-    const { player } = this;
-    const means = this.#hits.get(kill.victim) ?? '';
-    this.hud.kill(kill, player, means);
-    if (kill.victim === player) this.death.killed(kill, means);
-    // Nothing moves on while the page is hidden: all would go off at once when it is shown.
-    if (document.hidden) return;
-    const own = kill.killer === player;
-    this.announce.say(streakText(kill.streak, own ? '' : kill.killer_name), own);
-    this.effects.kill(kill, player, this.view.camera);
-  }
-
   /** @param {State} state */
   #changed(state) {
-    this.state = state;
     this.status.show(state);
     this.hud.hidden = state.name === 'title' || (state.name !== 'playing' && !this.session.welcome);
     if (state.name === 'playing') return;

@@ -35,7 +35,9 @@ export { copyText, roomLink } from './share.js';
  * @throws when the core cannot be loaded or compiled; the message says why
  */
 export async function openSession({ core, url = ownServer(), on = {} }) {
-  return new Session(url, await loadCore(core), on);
+  const session = new Session(url, await loadCore(core), on);
+  addEventListener('online', () => session.hurry());
+  return session;
 }
 
 function ownServer() {

@@ -36,6 +36,9 @@ export class Session {
   /** The server's welcome to this connection.
    * @type {Welcome | null} */
   welcome = null;
+  /** How the connection is.
+   * @type {State} */
+  state = { name: 'title' };
   /** Whether frames are coming in. */
   playing = false;
   /** What was asked for when joining. */
@@ -78,6 +81,11 @@ export class Session {
   retry(elsewhere = false) {
     if (elsewhere) this.room = '';
     this.#socket.connect();
+  }
+
+  /** The network is back: a connection that waits to be tried again is tried at once. */
+  hurry() {
+    if (this.state.name === 'waiting') this.retry();
   }
 
   /** Leaves for good. */
@@ -203,7 +211,8 @@ export class Session {
   #framed(now) {
     if (!this.playing) {
       this.playing = true;
-      this.on.state?.({ name: 'playing' });
+      this.state = { name: 'playing' };
+      this.on.state?.(this.state);
     }
     this.#transmit(now);
     for (const notice of this.core?.notices() ?? []) this.on.notice?.(notice);
@@ -218,6 +227,7 @@ export class Session {
 
   /** @param {State} state */
   #state(state) {
+    this.state = state;
     this.playing = false;
     if (state.name !== 'open') this.core = null;
     this.on.state?.(state);

@@ -1,0 +1,75 @@
+// What the server tells of the game, handed on to the panels and the effects.
+
+import { missedText, streakText } from './format.js';
+
+/** @typedef {import('./hud.js').Kill} Kill */
+
+/**
+ * Who is told.
+ * @typedef {object} Parts
+ * @property {import('./hud.js').Hud} hud
+ * @property {import('./death.js').Death} death
+ * @property {import('./announce.js').Announce} announce
+ * @property {import('./chat.js').Chat} chat
+ * @property {import('./effects.js').Effects} effects
+ * @property {import('./camera.js').Camera} camera
+ */
+
+export class Events {
+  #parts;
+  /** The best of the room, best first.
+   * @type {import('./hud.js').Leader[]} */
+  leaders = [];
+  /** With what players were hit last, by player. @type {Map<number, 'gun' | 'rail'>} */
+  #hits = new Map();
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** Forgets the last connection. */
+  reset() {
+    this.leaders = [];
+    this.#hits.clear();
+  }
+
+  /**
+   * @param {import('../net/types.js').Notice} notice
+   * @param {number | null} player the own one
+   */
+  take({ event, chat, missed }, player) {
+    const { hud, effects, camera } = this.#parts;
+    if (chat) this.#parts.chat.line(chat.name, chat.text, chat.player === player);
+    if (missed) this.#parts.chat.note(missedText(missed.events));
+    // Nothing moves on while the page is hidden: all would go off at once when it is shown.
+    const seen = !document.hidden;
+    if (event?.Hit) {
+      this.#hits.set(event.Hit.to, event.Hit.rail ? 'rail' : 'gun');
+      if (seen) effects.hit(event.Hit, player, camera);
+    }
+    if (event?.Taken && seen) effects.taken(event.Taken);
+    if (event?.Leaders) {
+      this.leaders = event.Leaders;
+      hud.lead(event.Leaders);
+    }
+    if (event?.Kill) this.#kill(event.Kill, player, seen);
+  }
+
+  /**
+   * @param {Kill} kill
+   * @param {number | null} player
+   * @param {boolean} seen
+   */
+  #kill(kill, player, seen) {
+    const { hud, death, announce, effects, camera } = this.#parts;
+    const means = this.#hits.get(kill.victim) ?? '';
+    this.#hits.delete(kill.victim);
+    hud.kill(kill, player, means);
+    if (kill.victim === player) death.killed(kill, means);
+    if (!seen) return;
+    const own = kill.killer !== null && kill.killer === player;
+    announce.say(streakText(kill.streak, own ? '' : kill.killer_name), own);
+    effects.kill(kill, player, camera);
+  }
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+import { CoreError } from '../../assets/js/net/core.js';
+import { ALL_ON } from '../../assets/js/net/link.js';
+import { Session } from '../../assets/js/net/session.js';
+
+class FakeWebSocket {
+  static OPEN = 1;
+  static last = null;
+  readyState = 0;
+  sent = [];
+
+  constructor() {
+    FakeWebSocket.last = this;
+  }
+
+  send(bytes) {
+    this.sent.push(...bytes);
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+
+  opened() {
+    this.readyState = FakeWebSocket.OPEN;
+    this.onopen();
+  }
+
+  got(...bytes) {
+    this.onmessage({ data: Uint8Array.from(bytes).buffer });
+  }
+}
+
+/** Messages of one byte: 0 is the welcome, 255 is refused, all else are frames. */
+class FakeCore {
+  calls = [];
+  #in = [];
+  #out = [];
+
+  connect(name, room, spectate) {
+    this.calls.push(['connect', name, room, spectate]);
+    this.#out.push(1);
+  }
+
+  receive([byte]) {
+    this.#in.push(byte);
+  }
+
+  deliver() {
+    const byte = this.#in.shift();
+    if (byte === 255) throw new CoreError('no message');
+    return byte === undefined ? null : byte === 0 ? 'welcome' : 'frame';
+  }
+
+  hold([byte]) {
+    this.#out.push(byte);
+  }
+
+  transmit() {
+    return this.#out.length > 0 ? Uint8Array.of(this.#out.shift()) : null;
+  }
+
+  setLink(text) {
+    if (text === 'bad') throw new CoreError('`bad` is no link');
+    this.calls.push(['link', text]);
+  }
+
+  setSwitches(switches) {
+    this.calls.push(['switches', switches]);
+  }
+
+  welcome() {
+    return { player: 7, room: 'main' };
+  }
+
+  *notices() {}
+}
+
+globalThis.WebSocket = FakeWebSocket;
+let told;
+let session;
+
+beforeEach(() => {
+  told = [];
+  session = new Session('ws://here/ws', () => new FakeCore(), {
+    welcome: ({ room }) => told.push(`welcome to ${room}`),
+    frame: () => told.push('frame'),
+    state: ({ name }) => told.push(name),
+  });
+});
+
+function play(wanted) {
+  session.join(wanted);
+  FakeWebSocket.last.opened();
+  FakeWebSocket.last.got(0);
+  FakeWebSocket.last.got(2);
+}
+
+test('a session says hello, is welcomed and plays from the first frame on', (t) => {
+  t.after(() => session.leave());
+  play({ name: 'Ada', room: 'main' });
+  assert.deepEqual(told, ['connecting', 'open', 'welcome to main', 'playing', 'frame']);
+  assert.deepEqual(session.core.calls.at(-1), ['connect', 'Ada', 'main', false]);
+  session.pump(10, Uint8Array.of(42));
+  assert.deepEqual(FakeWebSocket.last.sent, [1, 42]);
+});
+
+test('a spectator holds no controls', (t) => {
+  t.after(() => session.leave());
+  play({ spectate: true });
+  session.pump(10, Uint8Array.of(42));
+  assert.deepEqual(session.core.calls.at(-1), ['connect', '', '', true]);
+  assert.deepEqual(FakeWebSocket.last.sent, [1]);
+});
+
+test('link and switches hold for every connection to come', (t) => {
+  t.after(() => session.leave());
+  session.setLink('100ms');
+  session.setSwitches({ ...ALL_ON, prediction: false });
+  for (let round = 0; round < 2; round += 1) {
+    play({});
+    assert.deepEqual(session.core.calls.slice(0, 2), [['link', '100ms'], ['switches', { ...ALL_ON, prediction: false }]]);
+  }
+});
+
+test('a link that the core refuses changes nothing', () => {
+  session.setLink('50ms');
+  assert.throws(() => session.setLink('bad'), CoreError);
+  assert.equal(session.link, '50ms');
+});
+
+test('a message that the core refuses ends the connection and tries another', (t) => {
+  t.after(() => session.leave());
+  t.mock.method(console, 'error', () => {});
+  play({});
+  FakeWebSocket.last.got(255);
+  assert.equal(told.at(-1), 'waiting');
+  assert.equal(session.playing, false);
+  session.hurry();
+  assert.equal(told.at(-1), 'connecting');
+});
+
+test('who leaves is back at the title, without a core', () => {
+  play({});
+  session.leave();
+  assert.deepEqual([session.state.name, session.core, session.welcome, session.playing], ['title', null, null, false]);
+  session.hurry();
+  assert.equal(told.at(-1), 'title');
+});
