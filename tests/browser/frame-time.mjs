@@ -18,13 +18,14 @@ const HELP = `Measures the time that a frame of the page takes in JavaScript and
 Usage: node tests/browser/frame-time.mjs [OPTION]...
 
 Starts a server, a swarm of bots in a world that is all in one view (one in eight fights), and a
-headless Chromium; counts the time of each frame's work without the WebGL calls. In a crowd shots hit at once: a
-made-up picture of as many ships with 600 shots is drawn as well, without the WebAssembly. Takes the release build of drumbeat and
-drumbeat-bots if there is one, else the debug build; the page's files as they are in assets/.
+headless Chromium; counts the time of each frame's work without the WebGL calls. In a crowd shots
+hit at once: a made-up picture of as many ships with 600 shots is drawn as well, without the
+WebAssembly. Takes the release build of drumbeat and drumbeat-bots if there is one, else the debug
+build; the page's files as they are in assets/.
 
   --bots <N>       ships beside the player's (1000)
   --frames <N>     frames to measure (300)
-  --draw <gl|2d>   what draws (gl); with 2d the drawing is part of the time
+  --draw <gl|2d>   what draws (gl); with 2d the calls to the canvas are part of the time
   --tick-hz <HZ>   of the server (20)
   --shot <FILE>    where to keep a screenshot of the crowd
   --profile <FILE> where to keep a CPU profile of the measured frames
