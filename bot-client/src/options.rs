@@ -12,7 +12,8 @@ use crate::url::ServerUrl;
 
 /// Printed by `--help`.
 const DEFINITIONS: &str = "\
-A run ramps up, waits 1.5 s after the last bot has joined, measures for --seconds, and leaves.
+A run ramps up, waits 1.5 s after the last bot has joined (8 s with --link, so that the clients know
+their link), measures for --seconds, and leaves.
 Ctrl-C ends the window early and still reports; --storm is then left out.
 
 What the JSON file holds (times in milliseconds; null where nothing was measured):

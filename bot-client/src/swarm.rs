@@ -23,6 +23,8 @@ use crate::server_metrics::Scrape;
 const WATCH_PERIOD: Duration = Duration::from_secs(1);
 /// Time between the last join and the measured window.
 const WARM_UP: Duration = Duration::from_millis(1_500);
+/// The same with a link: the clocks of players at screens learn it first.
+const LINK_WARM_UP: Duration = Duration::from_secs(8);
 /// Files that a run opens beside its sockets.
 const OTHER_FILES: u64 = 32;
 
@@ -97,7 +99,8 @@ pub async fn run<B: Brain>(
     let mut show = |swarm: &Swarm, look: &Look, phase| {
         watch(&Progress::new(options, phase, &swarm.whole, swarm.missed_ticks, look));
     };
-    let gathered = swarm.gather(options.bots, &mut show, interrupt.as_mut()).await;
+    let warm_up = if options.link.is_some() { LINK_WARM_UP } else { WARM_UP };
+    let gathered = swarm.gather(options.bots, warm_up, &mut show, interrupt.as_mut()).await;
     let length = Duration::from_secs(u64::from(options.seconds));
     let (mut measured, mut storm) = (None, None);
     if gathered {
@@ -135,6 +138,7 @@ impl Swarm {
     async fn gather(
         &mut self,
         bots: u32,
+        warm_up: Duration,
         show: &mut impl FnMut(&Self, &Look, Phase),
         mut interrupt: Pin<&mut impl Future<Output = ()>>,
     ) -> bool {
@@ -147,7 +151,7 @@ impl Swarm {
             }
             let look = self.look().await;
             if self.whole.joined + self.whole.failed_joins.total() >= u64::from(bots) {
-                warm_at.get_or_insert(self.looked_at + WARM_UP);
+                warm_at.get_or_insert(self.looked_at + warm_up);
             }
             let phase = warm_at.map_or(Phase::Ramp, |_| Phase::WarmUp);
             show(self, &look, phase);

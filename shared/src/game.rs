@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::entities::Entities;
 use crate::ids::{PlayerId, Tick};
-use crate::limits::REWIND_MS_MAX;
+use crate::limits::{REWIND_MS_MAX, SHOWN_STEPS};
 use crate::replication::whole::initial_private;
 use crate::schema::{Private, Schema, State};
 
@@ -44,15 +44,15 @@ pub struct View {
 pub struct Controls<I> {
     /// What the player wants.
     pub input: I,
-    /// How far the others on this player's screen were behind the world, 1/16 ticks, 0 to
-    /// [`rewind_max`]. Rules that judge an aim by what the player saw look so far back.
+    /// How far the others on this player's screen were behind the world, in parts of a tick
+    /// (`SHOWN_STEPS`), 0 to [`rewind_max`]. Rules that judge an aim by what the player saw look so far back.
     pub rewind: u16,
 }
 
-/// How far back rules look at most, 1/16 ticks: `REWIND_MS_MAX` at this tick rate.
+/// How far back rules look at most, parts of a tick: `REWIND_MS_MAX` at this tick rate.
 #[must_use]
 pub const fn rewind_max(tick_hz: u16) -> u16 {
-    (REWIND_MS_MAX * 16 * tick_hz as u32 / 1_000) as u16
+    (REWIND_MS_MAX * SHOWN_STEPS as u32 * tick_hz as u32 / 1_000) as u16
 }
 
 /// Why a map was refused; the text names file line and field.

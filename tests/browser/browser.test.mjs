@@ -4,7 +4,7 @@
 import './title.mjs';
 import './game.mjs';
 import './menu.mjs';
-// import './spectate.mjs';
+import './spectate.mjs';
 import './lab.mjs';
 import './feel.mjs';
 import './library.mjs';

@@ -14,7 +14,8 @@ describe('a tab in the background', () => {
     await tim.state('playing');
     await tim.until(() => window.drumbeat.own !== null);
     const tab = await tim.page.context().newCDPSession(tim.page);
-    const tickOnServer = async () => (await stage.server.room('main')).tick;
+    const room = await tim.page.evaluate(() => window.drumbeat.room);
+    const tickOnServer = async () => (await stage.server.room(room)).tick;
     const left = await tickOnServer();
     await tab.send('Page.setWebLifecycleState', { state: 'frozen' });
     await eventually('the world goes on', async () => await tickOnServer() > left + AWAY_TICKS);

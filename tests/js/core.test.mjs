@@ -16,11 +16,11 @@ test('the core asks nothing of the page and bears no path of a machine', () => {
   }
 });
 
-test('the hello is the message of the protocol: room and name behind the schema', () => {
+test('the hello is the message of the protocol: room, name and whether to spectate behind the schema', () => {
   const core = newCore();
   core.connect('Zoë', 'main');
   const hello = core.transmit(0);
-  const tail = Buffer.concat([Buffer.from([4]), Buffer.from('main'), Buffer.from([4]), Buffer.from('Zoë')]);
+  const tail = Buffer.concat([Buffer.from([4]), Buffer.from('main'), Buffer.from([4]), Buffer.from('Zoë'), Buffer.from([0])]);
   assert.equal(hello[0], 0, 'the first of the messages');
   assert.equal(hello[1], 253, 'an integer of eight bytes follows');
   assert.deepEqual(Buffer.from(hello.subarray(10)), tail);

@@ -11,9 +11,6 @@ import { PALETTE, fade } from './palette.js';
 /** @typedef {import('../net/index.js').NetGraph} NetGraph */
 /** @typedef {import('../net/netgraph.js').Row} Row */
 
-/** The cells of the server's grid (server/src/engine/grid.rs), world grid units. */
-const CELL = 4096;
-
 const COLOURS = { good: PALETTE.own, bad: PALETTE.danger, line: fade(PALETTE.text, 0.07), text: '#a3b0cb' };
 
 export class LagLab {
@@ -62,7 +59,7 @@ export class LagLab {
       // The core gives both in the same memory.
       ghosts: ghosts ? core.truth().slice() : null,
       path: pending ? core.path().slice() : null,
-      view: view ? { x, y, halfX: view.half_x, halfY: view.half_y, margin: view.margin, cell: CELL } : null,
+      view: view ? { x, y, halfX: view.half_x, halfY: view.half_y, margin: view.margin, cell: view.cell } : null,
     };
   }
 

@@ -170,7 +170,7 @@ export class Page {
     this.sound.listener = camera;
     const eye = this.scene.own ?? camera;
     this.view.draw(this.scene, this.effects, this.#play(), now, this.lab.overlay({ x: eye.x * GRID, y: eye.y * GRID }));
-    const charge = live ? this.#charge(live.own) : 0;
+    const charge = live && this.scene.own ? this.#charge(live.own) : 0;
     this.showCharge(charge);
     this.hud.frame(this.scene.own, charge, this.effects.flash);
     this.lab.frame(now);

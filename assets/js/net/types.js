@@ -18,6 +18,7 @@
  * @property {number} half_x half of its width
  * @property {number} half_y half of its height
  * @property {number} margin how far beyond it something stays known that was in it
+ * @property {number} cell the side of a cell of the server's grid
  */
 
 /**

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::feel::{HEADS, LEGEND};
 use super::options::Scenario;
 use super::plot::{self, Axis, Scale, Series};
 use super::row::{Row, Verdict};
@@ -44,6 +45,7 @@ pub(crate) fn page(summary: &Summary) -> String {
     waits(&mut page, summary);
     phases(&mut page, summary);
     loads(&mut page, summary);
+    feel(&mut page, summary);
     page + "</html>\n"
 }
 
@@ -185,6 +187,23 @@ fn loads(page: &mut String, summary: &Summary) {
     }
     *page += "</tbody></table></div>\n<p class='soft'>Medians where a load ran several times. \
               Verified: checksums of views that the bots compared.</p>\n";
+}
+
+/// How the game feels over each link.
+fn feel(page: &mut String, summary: &Summary) {
+    let mut lines = summary.feel_lines().peekable();
+    if lines.peek().is_none() {
+        return;
+    }
+    *page += "<h2>How it feels</h2>\n<div class='scroll'><table>\n<thead><tr><th class='text'>link";
+    HEADS.iter().for_each(|head| page.push_str(&format!("<th>{head}")));
+    *page += "</tr></thead>\n<tbody>\n";
+    for line in lines {
+        let _ = write!(page, "<tr><td class='text'>{}", escape(line.link));
+        line.cells.iter().for_each(|cell| page.push_str(&format!("<td>{cell}")));
+        *page += "</tr>\n";
+    }
+    let _ = writeln!(page, "</tbody></table></div>\n<p class='soft'>{}</p>", escape(LEGEND));
 }
 
 /// The runs whose times are plotted: those that count of `steady`, or of the first scenario.

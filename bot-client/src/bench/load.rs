@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Parser;
 use drumbeat_shared::arena::{SHIPS_PER_VIEW, WORLD_MIN};
+use drumbeat_shared::client::Conditions;
 use serde::{Serialize, Serializer};
 
 use crate::faults::Misbehaviour;
@@ -57,6 +58,9 @@ pub(crate) struct Load {
     /// `--shards` of the server, which then shares all cores with the swarm; `None` for a core of
     /// its own.
     pub(crate) shards: Option<usize>,
+    /// What lies over the connections of players at screens; `None` for players without.
+    #[serde(serialize_with = "link_text")]
+    pub(crate) link: Option<Conditions>,
 }
 
 impl Load {
@@ -73,6 +77,7 @@ impl Load {
             world: World::ByPlaces,
             storm: false,
             shards: None,
+            link: None,
         }
     }
 
@@ -87,6 +92,7 @@ impl Load {
             threads,
             witnesses: self.witnesses(),
             storm: self.storm,
+            link: self.link,
             misbehave: if self.slow > 0 { vec![Misbehaviour::Slow] } else { Vec::new() },
             misbehaving: (self.slow > 0).then_some(self.slow),
             ..Options::parse_from(["drumbeat-bots"])
@@ -142,6 +148,13 @@ fn sized_map(players: u32) -> String {
         width.max(WORLD_MIN.x as f32),
         height.max(WORLD_MIN.y as f32)
     )
+}
+
+fn link_text<S: Serializer>(link: &Option<Conditions>, serializer: S) -> Result<S::Ok, S::Error> {
+    match link {
+        Some(link) => serializer.collect_str(link),
+        None => serializer.serialize_none(),
+    }
 }
 
 fn brain_name<S: Serializer>(brain: &BrainKind, serializer: S) -> Result<S::Ok, S::Error> {

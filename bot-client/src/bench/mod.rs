@@ -2,7 +2,7 @@
 //! and against the floor of the machine, and ends it.
 //!
 //! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for, their
-//!   `sizes`, their `outcome`; `climb`: those of `max`;
+//!   `sizes`, their `outcome`; `climb`: those of `max`; `feel`: those of `feel`;
 //! * `harness`: does one run; `load`, `server_process`, `pin`, `process`: its parts; `run`: what
 //!   was measured in it;
 //! * `floor`: the bare system calls;
@@ -12,6 +12,7 @@
 //! Only on Linux: it counts with epoll and what `/proc` says.
 
 mod climb;
+mod feel;
 mod floor;
 mod harness;
 mod html;

@@ -89,6 +89,9 @@ pub enum Scenario {
     /// 2,000 players, server and swarm sharing all cores: one shard against one for each core, one
     /// room against many.
     Shards,
+    /// 24 players who fight at screens of 60 pictures a second, over links from good to bad: how
+    /// the game feels.
+    Feel,
 }
 
 impl Scenario {

@@ -23,6 +23,12 @@ pub(crate) enum RowId {
     SlowChange,
     StormTime,
     StormMissed,
+    FeelCorrection,
+    FeelStarved,
+    FeelJank,
+    FeelJumps,
+    FeelStallStarved,
+    FeelRecovery,
 }
 
 impl RowId {
@@ -55,7 +61,7 @@ pub(crate) struct Target {
 }
 
 /// All rows, in the order in which they are shown.
-pub(crate) const TARGETS: [Target; 15] = {
+pub(crate) const TARGETS: [Target; 21] = {
     use Bound::{AtLeast, AtMost};
     use RowId as R;
     use Scenario as S;
@@ -76,6 +82,12 @@ pub(crate) const TARGETS: [Target; 15] = {
         row(R::SlowChange, S::Slow, "10 % slow: change of others' frame spacing p99", "%", 1, AtMost, [5.0, 1.0]),
         row(R::StormTime, S::Storm, "storm: all reconnect, until the last full view", "s", 2, AtMost, [5.0, 2.0]),
         row(R::StormMissed, S::Storm, "storm: missed ticks", "", 0, AtMost, [0.0, 0.0]),
+        row(R::FeelCorrection, S::Feel, "100 ms +- 30: own corrections, p99, not touching", "units", 2, AtMost, [1.0, 0.5]),
+        row(R::FeelStarved, S::Feel, "100 ms +- 30: pictures without frames", "%", 2, AtMost, [0.5, 0.1]),
+        row(R::FeelJank, S::Feel, "100 ms +- 30: pictures with jank", "%", 2, AtMost, [0.5, 0.1]),
+        row(R::FeelJumps, S::Feel, "100 ms +- 30: jumps over twice the top speed", "", 0, AtMost, [0.0, 0.0]),
+        row(R::FeelStallStarved, S::Feel, "1 % stalls of 250 ms: pictures without frames", "%", 2, AtMost, [3.0, 1.0]),
+        row(R::FeelRecovery, S::Feel, "1 % stalls of 250 ms: recovery, p99", "ticks", 1, AtMost, [2.0, 1.0]),
     ];
     rows
 };

@@ -1,6 +1,7 @@
 //! The scenarios: which runs each makes, and which rows of the target table they answer.
 
 use super::climb::climb;
+use super::feel;
 use super::harness::{BenchError, Harness};
 use super::load::{Load, World};
 use super::options::Scenario;
@@ -98,6 +99,7 @@ async fn measure(
                 outcome.add(harness.run(scenario, &load).await?);
             }
         }
+        Scenario::Feel => feel::measure(outcome, sizes, harness).await?,
     }
     Ok(())
 }

@@ -34,6 +34,11 @@ pub(crate) struct Sizes {
     pub(crate) shards: u32,
     /// Rooms that share those players.
     pub(crate) shards_rooms: &'static [u32],
+    pub(crate) feel: u32,
+    /// Length of its windows.
+    pub(crate) feel_s: u32,
+    /// Whether over every link, or only over those with a target.
+    pub(crate) feel_all: bool,
 }
 
 /// As the target table wants it.
@@ -55,6 +60,9 @@ pub(crate) const FULL: Sizes = Sizes {
     rooms: 100,
     shards: 2_000,
     shards_rooms: &[1, 100],
+    feel: 24,
+    feel_s: 20,
+    feel_all: true,
 };
 
 /// Two minutes in all.
@@ -76,6 +84,9 @@ pub(crate) const QUICK: Sizes = Sizes {
     rooms: 20,
     shards: 500,
     shards_rooms: &[1],
+    feel: 24,
+    feel_s: 5,
+    feel_all: false,
 };
 
 impl Sizes {
@@ -94,6 +105,7 @@ impl Sizes {
             Scenario::Idle => self.idle,
             Scenario::Rooms => self.rooms * ROOM_PLAYERS * 2,
             Scenario::Shards => self.shards,
+            Scenario::Feel => self.feel,
         };
         sockets + OTHER_FILES
     }

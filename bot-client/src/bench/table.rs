@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::feel::{FeelLine, HEADS, LEGEND};
 use super::row::Row;
 use super::summary::{Line, Summary};
 
@@ -10,6 +11,7 @@ impl fmt::Display for Summary {
         self.write_conditions(f)?;
         self.write_rows(f)?;
         self.write_lines(f)?;
+        self.write_feel(f)?;
         let list = |f: &mut fmt::Formatter<'_>, title: &str, texts: &[String]| {
             if texts.is_empty() {
                 return Ok(());
@@ -89,6 +91,27 @@ impl Summary {
              verified checksums\nof views that matched, swarm the share of time that its busiest \
              thread had work"
         )
+    }
+}
+
+impl Summary {
+    fn write_feel(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = self.feel_lines().peekable();
+        if lines.peek().is_none() {
+            return Ok(());
+        }
+        let heads = HEADS.map(str::to_owned);
+        let all =
+            std::iter::once(FeelLine { link: "how it feels over", cells: heads }).chain(lines);
+        writeln!(f)?;
+        for FeelLine { link, cells } in all {
+            write!(f, "{link:18}")?;
+            for (cell, head) in cells.iter().zip(HEADS) {
+                write!(f, "{cell:>width$}", width = (head.len() + 1).max(8))?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(f, "{LEGEND}")
     }
 }
 

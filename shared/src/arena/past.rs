@@ -7,9 +7,7 @@ use glam::{IVec2, Vec2};
 use super::flight::Flyer;
 use crate::game::rewind_max;
 use crate::ids::{EntityId, PlayerId};
-
-/// Parts of a tick in which a rewind counts.
-const PARTS: u16 = 16;
+use crate::limits::SHOWN_STEPS;
 
 /// The ends of the last steps.
 #[derive(Debug)]
@@ -31,7 +29,7 @@ struct Moment {
 impl Past {
     pub(super) fn new(tick_hz: u16) -> Self {
         let rewind_max = rewind_max(tick_hz);
-        let steps = usize::from(rewind_max.div_ceil(PARTS));
+        let steps = usize::from(rewind_max.div_ceil(SHOWN_STEPS));
         Self { steps: VecDeque::from_iter((0..steps).map(|_| Moment::default())), rewind_max }
     }
 
@@ -47,24 +45,24 @@ impl Past {
         self.steps.push_front(moment);
     }
 
-    /// Where a ship of the present step was so many 1/16 ticks ago, grid units: on the straight
+    /// Where a ship of the present step was so many parts of a tick ago, grid units: on the straight
     /// line between two ticks, as it is drawn. `None` if it was not there. Beyond `REWIND_MS_MAX`
     /// nobody looks back.
     pub(super) fn place(&self, flyer: &Flyer, rewind: u16) -> Option<Vec2> {
         let rewind = rewind.min(self.rewind_max);
-        let (steps, parts) = (usize::from(rewind / PARTS), i32::from(rewind % PARTS));
+        let (steps, parts) = (usize::from(rewind / SHOWN_STEPS), i32::from(rewind % SHOWN_STEPS));
         let newer = self.at(flyer, steps)?;
         if parts == 0 {
             return Some(newer.as_vec2());
         }
         let older = self.at(flyer, steps + 1)?;
-        let whole = i32::from(PARTS);
-        Some((newer * (whole - parts) + older * parts).as_vec2() / f32::from(PARTS))
+        let whole = i32::from(SHOWN_STEPS);
+        Some((newer * (whole - parts) + older * parts).as_vec2() / f32::from(SHOWN_STEPS))
     }
 
     /// How far a ship may be from where it was so long ago, along one axis, grid units.
     pub(super) fn farthest(&self, rewind: u16, now: i32) -> i32 {
-        let steps = usize::from(rewind.min(self.rewind_max).div_ceil(PARTS));
+        let steps = usize::from(rewind.min(self.rewind_max).div_ceil(SHOWN_STEPS));
         let ways = std::iter::once(now).chain(self.steps.iter().map(|moment| moment.farthest));
         ways.take(steps).sum()
     }

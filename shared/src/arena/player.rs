@@ -16,7 +16,7 @@ pub(super) struct Player {
     pub(super) name: String,
     /// The controls; kept while the player is dead.
     pub(super) input: Input,
-    /// How far the others on its screen are behind the world, 1/16 ticks.
+    /// How far the others on its screen are behind the world, parts of a tick.
     pub(super) rewind: u16,
     /// The ship's entity, while alive.
     pub(super) ship: Option<EntityId>,
