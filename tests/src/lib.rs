@@ -1,7 +1,9 @@
 //! What the tests of the whole have in common.
 
+pub mod duel;
 pub mod fuzz_bodies;
 pub mod hot_paths;
 pub mod pipe;
 pub mod puppet;
+pub mod screens;
 pub mod sim;

@@ -22,6 +22,9 @@ const BUFFER_US_MAX: f64 = 400_000.0;
 const REPORTS_MAX: usize = 16;
 /// By how much inputs are to come before their tick begins, microseconds.
 const MARGIN_US: f64 = 3_000.0;
+/// How much sooner they may come without being held back. Inputs are made with a picture: one that
+/// comes to wait for the next picture is later at once by a picture's time.
+const SLACK_US: f64 = 20_000.0;
 /// The lead at most, microseconds.
 const LEAD_US_MAX: f64 = 2_000_000.0;
 
@@ -111,6 +114,8 @@ pub(super) struct Lead {
     /// What was left of the lead, or missing, when the server took the inputs: lately, oldest
     /// first.
     spare_us: VecDeque<f64>,
+    /// The lead that the reports come to.
+    wanted_us: Option<f64>,
 }
 
 impl Lead {
@@ -124,19 +129,20 @@ impl Lead {
                 self.spare_us.pop_front();
             }
             self.spare_us.push_back(f64::from(margin_us) - lead_us);
+            let mut sorted: Vec<f64> = self.spare_us.iter().copied().collect();
+            sorted.sort_unstable_by(f64::total_cmp);
+            // One report among many may be worse: a single stall says nothing of the next.
+            let needed_us = MARGIN_US - sorted[sorted.len() / REPORTS_MAX];
+            let wanted_us = self.wanted_us.unwrap_or(needed_us);
+            let wanted_us = wanted_us.clamp(needed_us, needed_us + SLACK_US);
+            self.wanted_us = Some(wanted_us.clamp(0.0, LEAD_US_MAX));
         }
     }
 
     /// The lead with which nearly all inputs come just in time, microseconds. Before the server
     /// has said how they come: one round trip and one tick.
     pub(super) fn wanted_us(&self, period_us: f64) -> f64 {
-        let mut spare_us: Vec<f64> = self.spare_us.iter().copied().collect();
-        if spare_us.is_empty() {
-            return self.rtt_us.unwrap_or(period_us) + period_us;
-        }
-        spare_us.sort_unstable_by(f64::total_cmp);
-        // One report in eight may be worse: a single stall says nothing of the next.
-        (MARGIN_US - spare_us[spare_us.len() / 8]).clamp(0.0, LEAD_US_MAX)
+        self.wanted_us.unwrap_or_else(|| self.rtt_us.unwrap_or(period_us) + period_us)
     }
 }
 

@@ -189,8 +189,12 @@ impl Watch {
         self.changed_us.get_or_insert(now_us);
     }
 
-    /// A frame came.
-    pub(super) fn framed(&mut self, now_us: u64) {
+    /// A frame came, so long after the one before.
+    pub(super) fn framed(&mut self, gap_us: u64, period_us: u64, now_us: u64) {
+        if self.starved && gap_us > 2 * period_us {
+            // Another stall has ended.
+            self.recovering_since_us = None;
+        }
         if self.starved {
             self.recovering_since_us.get_or_insert(now_us);
         }

@@ -155,10 +155,11 @@ impl<G: Game> Client<G> {
         for player in &replica.departed {
             self.notes.forget(*player);
         }
-        self.feel.played_us += self.link.frame(replica.newest.tick, now_us);
+        let gap_us = self.link.frame(replica.newest.tick, now_us);
+        self.feel.played_us += gap_us;
         let first_new = applied.first_new;
         let notes = applied.notes;
-        session.move_on(first_new, self.switches, now_us, &mut self.stats, &mut self.feel);
+        session.move_on(first_new, gap_us, self.switches, now_us, &mut self.stats, &mut self.feel);
         self.stats.jitter_us = self.link.jitter_us();
         if let Some(pong) = self.notes.take(notes, &self.link, now_us).map_err(refused)? {
             self.stats.pong(&pong);

@@ -80,9 +80,8 @@ impl<G: Game> Client<G> {
         };
         let own_ticks = session.own_ticks(now_us);
         let (shown_us, starved) = session.advance_shown(switches, now_us);
-        let Session { map, period_us, replica, prediction, timeline, watch, .. } = session;
-        let shown_ticks = shown_us / *period_us as f64;
-        let own_key = replica.own_key();
+        let Session { map, period_us, replica, prediction, timeline, watch, own_key, .. } = session;
+        let (shown_ticks, own_key) = (shown_us / *period_us as f64, *own_key);
         let mut put = |key: u32, kind, own, fields: &Drawn, speed| {
             watch.drew(key, kind, fields, speed);
             put_drawn(key, kind, own, fields, out);

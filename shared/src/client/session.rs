@@ -42,6 +42,9 @@ pub(super) struct Session<G: Game> {
     own: Steered,
     /// Whether inputs are made by the own clock: from the first controls that were held.
     holds: bool,
+    /// The key of the own avatar, also once it is gone: the frames that the others are drawn from
+    /// still hold it.
+    pub(super) own_key: Option<u32>,
     /// Whether the own avatar touched somebody in the newest frame.
     touched: bool,
 }
@@ -63,6 +66,7 @@ impl<G: Game> Session<G> {
             watch: Watch::default(),
             own: Steered::new(OWN_DILATION, LOST_US),
             holds: false,
+            own_key: None,
             touched: false,
         }
     }
@@ -75,6 +79,7 @@ impl<G: Game> Session<G> {
     pub(super) fn move_on(
         &mut self,
         first_new: u32,
+        gap_us: u64,
         switches: Switches,
         now_us: u64,
         stats: &mut Stats,
@@ -82,7 +87,7 @@ impl<G: Game> Session<G> {
     ) {
         let tick = self.replica.newest.tick;
         self.arrivals.push(tick, now_us);
-        self.watch.framed(now_us);
+        self.watch.framed(gap_us, self.period_us, now_us);
         self.timeline.push::<G>(&self.map, tick, self.replica.present(&self.map));
         let own_ticks = self.own_ticks(now_us);
         let Self { map, replica, prediction, .. } = self;
@@ -100,6 +105,7 @@ impl<G: Game> Session<G> {
             stats.corrections += 1;
         }
         self.touched = touches;
+        self.own_key = own_key.or(self.own_key);
         feel.reconciled += u64::from(avatar.is_some());
         if let Some(player) = self.welcome.player {
             let visible = replica.visible.iter();

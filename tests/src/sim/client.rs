@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use drumbeat_server::engine::inbox::{Message, Sender};
-use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_shared::client::{Client, Listener, Notice, Received, Stats};
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
@@ -17,6 +16,7 @@ use drumbeat_shared::protocol::messages::ClientMessage;
 use drumbeat_shared::schema::{Private, State};
 
 use crate::pipe::{Pipe, take_message};
+use crate::screens::understand;
 
 /// What a client is meant to see at one tick.
 #[derive(Clone, Debug, PartialEq)]
@@ -194,24 +194,14 @@ impl<G: Game> SimClient<G> {
     pub(super) fn deliver(&mut self, now_us: u64) {
         let arrived = self.underway.partition_point(|(arrives_us, _)| *arrives_us <= now_us);
         for (_, bytes) in self.underway.drain(..arrived) {
-            let message = match codec::decode_client::<ClientMessage<G::Input>>(&bytes).unwrap() {
-                ClientMessage::Input { tick, seen, shown, input } => {
-                    let received_us = now_us;
-                    Message::Input(Arrival { tick, seen, shown, input, received_us })
-                }
-                ClientMessage::Ping { sent_us, seen } => {
-                    Message::Ping { sent_us, seen, received_us: now_us }
-                }
-                ClientMessage::Names { .. } if self.loses_names => continue,
-                ClientMessage::Names { players } => Message::Names(players),
-                ClientMessage::Resync { tick, expected, actual } => {
-                    let falsified = std::mem::take(&mut self.falsified);
-                    assert!(falsified, "checksum {actual:x}, not {expected:x} at tick {tick}");
-                    Message::Resync { tick, expected, actual }
-                }
-                ClientMessage::Watch(watch) => Message::Watch(watch),
-                other => panic!("the core sent {other:?} by itself"),
-            };
+            let message = understand(&bytes, now_us);
+            if let Message::Resync { tick, expected, actual } = message {
+                let falsified = std::mem::take(&mut self.falsified);
+                assert!(falsified, "checksum {actual:x}, not {expected:x} at tick {tick}");
+            }
+            if self.loses_names && matches!(message, Message::Names(_)) {
+                continue;
+            }
             // A full inbox drops the message, which is what happens to a flood.
             let _ = self.inbox.as_ref().map(|inbox| inbox.push(message));
         }

@@ -1,33 +1,23 @@
 // Draws on a 2D canvas: the same sprites as WebGL, one after the other.
 
 import { PALETTE } from '../palette.js';
-import { CANOPY, HULLS } from './hulls.js';
 import { SLOTS, slotPlace } from './labels.js';
 import { SKINS } from './skins.js';
+import { HULL_REACH, TILE, paintGlow, paintHull, paintSky, paintStreak } from './stamps.js';
 import { BEAM, BOX, DISC, GLOW, HULL, LABEL, LIGHT, RING, ROCK, SHOCK, STREAK, TRAIL, WORDS } from './sprites.js';
 
-const TILE = 1400;
 const DEPTH = 0.04;
-const GLOW_SIZE = 64;
-const GLOWS_MAX = 64;
+/** With more sprites than this ribbons and small lights are left out: they are most of a crowd. */
+const SPRITES_MANY = 6_000;
+const SMALL = 20;
+const LIGHTS_MAX = 64;
+const HULLS_MAX = 64;
 /** A disc whose edge fades over more than this is drawn as a glow. */
 const SOFT = 0.2;
 
-/** Widths in half widths of the sprite, their opacity, and the share of its length. */
-const CORE = 0.34;
-const STREAK_LAYERS = [[0.95, 0.28, 1], [0.6, 0.8, 0.85], [CORE, 1, 0.45]];
+/** Widths in half widths of the sprite, and their opacity. */
 const TRAIL_LAYERS = [[0.75, 0.16], [0.35, 0.5]];
 const BEAM_LAYERS = [[0.9, 0.12], [0.6, 0.2], [0.3, 0.4]];
-
-const PATHS = HULLS.map((half) => {
-  const side = new Path2D();
-  const whole = new Path2D();
-  half.forEach(([x, y]) => side.lineTo(x, y));
-  [...half, ...half.slice(1, -1).reverse().map(([x, y]) => [x, -y])].forEach(([x, y]) => whole.lineTo(x, y));
-  side.closePath();
-  whole.closePath();
-  return { side, whole };
-});
 
 /** A painter, as `painter.js` describes it. */
 export class Canvas2dPainter {
@@ -36,7 +26,11 @@ export class Canvas2dPainter {
   #art;
   #sky;
   #glows = new Map();
+  #streaks = new Map();
   #styles = new Map();
+  /** @type {Map<number, HTMLCanvasElement>} */
+  #hulls = new Map();
+  #hullPixels = 0;
 
   /**
    * @param {CanvasRenderingContext2D} context
@@ -45,7 +39,7 @@ export class Canvas2dPainter {
   constructor(context, art) {
     this.#context = context;
     this.#art = art;
-    this.#sky = sky(art.nebula);
+    this.#sky = paintSky(art.nebula);
   }
 
   /**
@@ -59,14 +53,17 @@ export class Canvas2dPainter {
     const zoom = eye.scale * eye.ratio;
     const [left, top] = [(eye.width / 2) * eye.ratio - eye.x * zoom, (eye.height / 2) * eye.ratio - eye.y * zoom];
     const { floats, colours } = sprites;
+    const crowded = sprites.count > SPRITES_MANY;
     let lit = false;
     for (let at = 0; at < sprites.count * WORDS; at += WORDS) {
       const shape = floats[at + 5];
+      if (crowded && (shape === TRAIL || (shape === GLOW && floats[at + 3] < SMALL))) continue;
       if (shape >= LIGHT !== lit) {
         lit = shape >= LIGHT;
         context.globalCompositeOperation = lit ? 'lighter' : 'source-over';
       }
-      const [cos, sin] = [Math.cos(floats[at + 2]) * zoom, Math.sin(floats[at + 2]) * zoom];
+      const cos = Math.cos(floats[at + 2]) * zoom;
+      const sin = Math.sin(floats[at + 2]) * zoom;
       context.setTransform(cos, sin, -sin, cos, left + floats[at] * zoom, top + floats[at + 1] * zoom);
       this.#sprite(shape, floats, colours, at, zoom);
     }
@@ -84,12 +81,16 @@ export class Canvas2dPainter {
   }
 
   #sprite(shape, floats, colours, at, zoom) {
-    const [halfX, halfY, a, b] = [floats[at + 3], floats[at + 4], floats[at + 6], floats[at + 7]];
-    const [colour, fill] = [colours[at + 8], colours[at + 9]];
+    const halfX = floats[at + 3];
+    const halfY = floats[at + 4];
+    const a = floats[at + 6];
+    const b = floats[at + 7];
+    const colour = colours[at + 8];
+    const fill = colours[at + 9];
     if (shape === TRAIL) this.#trail(halfX, halfY, (a + b) / 2, colour);
-    else if (shape === STREAK) this.#streak(halfX, halfY, a, colour);
+    else if (shape === STREAK) this.#light(this.#streaks, paintStreak, halfX, halfY, colour);
     else if (shape === BEAM) this.#beam(halfX, halfY, a, colour);
-    else if (shape === GLOW || (shape === DISC && a > SOFT)) this.#glow(halfX, colour);
+    else if (shape === GLOW || (shape === DISC && a > SOFT)) this.#light(this.#glows, paintGlow, halfX, halfX, colour);
     else if (shape === HULL) this.#hull(halfX, a, colour, fill, zoom);
     else if (shape === ROCK) this.#copy(this.#art.skins, skinPlace(a), SKINS.size, SKINS.size, halfX, halfY, colour);
     else if (shape === LABEL) this.#copy(this.#art.labels.canvas, slotPlace(a), SLOTS.width, SLOTS.height, halfX, halfY, colour);
@@ -106,22 +107,6 @@ export class Canvas2dPainter {
     }
   }
 
-  /** A wedge that ends in a round head, thrice: its glow, its body and its white core. */
-  #streak(halfX, halfY, core, colour) {
-    const context = this.#context;
-    const strength = opacity(colour);
-    const head = halfX - halfY;
-    for (const [width, alpha, length] of STREAK_LAYERS) {
-      const white = width === CORE;
-      context.globalAlpha = strength * (white ? core : alpha);
-      context.fillStyle = white ? PALETTE.text : this.#style(colour);
-      context.beginPath();
-      context.moveTo(head - (head + halfX) * length, 0);
-      context.arc(head, 0, halfY * width, -Math.PI / 2, Math.PI / 2);
-      context.fill();
-    }
-  }
-
   #beam(halfX, halfY, core, colour) {
     const context = this.#context;
     for (const [width, alpha] of BEAM_LAYERS) {
@@ -135,38 +120,37 @@ export class Canvas2dPainter {
     context.fillRect(-halfX, -halfY * core * 0.6, 2 * halfX, 2 * halfY * core * 0.6);
   }
 
-  #glow(radius, colour) {
+  /** A stamp of light in this colour, stretched: `paint` makes it the first time. */
+  #light(stamps, paint, halfX, halfY, colour) {
     const rgb = colour & 0xffffff;
-    let glow = this.#glows.get(rgb);
-    if (!glow) {
-      if (this.#glows.size >= GLOWS_MAX) this.#glows.clear();
-      glow = paintGlow(this.#style(colour));
-      this.#glows.set(rgb, glow);
+    let stamp = stamps.get(rgb);
+    if (!stamp) {
+      if (stamps.size >= LIGHTS_MAX) stamps.clear();
+      stamp = paint(this.#style(colour));
+      stamps.set(rgb, stamp);
     }
     this.#context.globalAlpha = opacity(colour);
-    this.#context.drawImage(glow, -radius, -radius, 2 * radius, 2 * radius);
+    this.#context.drawImage(stamp, -halfX, -halfY, 2 * halfX, 2 * halfY);
   }
 
+  /** Hulls are painted once for each tint and copied: outlines with corners are slow to draw. */
   #hull(radius, index, colour, fill, zoom) {
-    const context = this.#context;
-    const { side, whole } = PATHS[index];
-    context.scale(radius, radius);
-    context.globalAlpha = opacity(fill);
-    context.fillStyle = this.#style(fill);
-    context.fill(whole);
-    context.globalAlpha = opacity(fill) * opacity(colour) * 0.22;
-    context.fillStyle = this.#style(colour);
-    context.fill(whole);
-    context.fill(side);
-    context.globalAlpha = opacity(colour);
-    context.strokeStyle = this.#style(colour);
-    context.lineJoin = 'round';
-    context.lineWidth = Math.max(0.17, 1.5 / (radius * zoom));
-    context.stroke(whole);
-    context.globalAlpha = opacity(fill) * opacity(colour);
-    context.beginPath();
-    context.ellipse(CANOPY.x, 0, CANOPY.halfX, CANOPY.halfY, 0, 0, 7);
-    context.fill();
+    const pixels = Math.ceil(radius * zoom);
+    const filled = opacity(fill) > 0;
+    // A number for what makes a hull: 24 bits of each tint, the outline, and whether it is filled.
+    const key = ((colour & 0xffffff) * 2 ** 24 + (fill & 0xffffff)) * 4 + index * 2 + Number(filled);
+    if (pixels !== this.#hullPixels || this.#hulls.size > HULLS_MAX) {
+      this.#hulls.clear();
+      this.#hullPixels = pixels;
+    }
+    let hull = this.#hulls.get(key);
+    if (!hull) {
+      hull = paintHull(index, this.#style(colour), filled ? this.#style(fill) : null, pixels);
+      this.#hulls.set(key, hull);
+    }
+    const reach = radius * HULL_REACH;
+    this.#context.globalAlpha = opacity(colour);
+    this.#context.drawImage(hull, -reach, -reach, 2 * reach, 2 * reach);
   }
 
   #copy(sheet, { x, y }, width, height, halfX, halfY, colour) {
@@ -234,32 +218,4 @@ function opacity(colour) {
 
 function skinPlace(skin) {
   return { x: (skin % SKINS.columns) * SKINS.size, y: Math.floor(skin / SKINS.columns) * SKINS.size };
-}
-
-function paintGlow(style) {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = GLOW_SIZE;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  const half = GLOW_SIZE / 2;
-  const light = context.createRadialGradient(half, half, 0, half, half, half);
-  for (const part of [0, 0.25, 0.5, 0.75, 1]) {
-    light.addColorStop(part, style.replace('rgb', 'rgba').replace(')', `, ${(1 - part) ** 2})`));
-  }
-  context.fillStyle = light;
-  context.fillRect(0, 0, GLOW_SIZE, GLOW_SIZE);
-  return canvas;
-}
-
-/** Space and clouds as one tile without transparency, so that it is copied as it is. */
-function sky(nebula) {
-  const tile = document.createElement('canvas');
-  tile.width = tile.height = TILE;
-  const context = /** @type {CanvasRenderingContext2D} */ (tile.getContext('2d', { alpha: false }));
-  context.fillStyle = PALETTE.space;
-  context.fillRect(0, 0, TILE, TILE);
-  context.globalCompositeOperation = 'lighter';
-  context.globalAlpha = 0.7;
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(nebula, 0, 0, TILE, TILE);
-  return tile;
 }

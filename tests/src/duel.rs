@@ -1,0 +1,108 @@
+//! A duel with the rail in Arena: one who rests and fires at what is on the screen, one who flies up
+//! and down.
+
+use std::sync::{Arc, Mutex};
+
+use drumbeat_shared::arena::schema::{GRID, RAIL, SHIP, THRUST};
+use drumbeat_shared::arena::{Arena, Event, Input, direction};
+use drumbeat_shared::client::DRAW_STRIDE;
+use drumbeat_shared::game::rewind_max;
+use glam::Vec2;
+
+use crate::screens::{Pilot, Screen};
+
+/// Steps a second of the duel's room.
+pub const TICK_HZ: u16 = 30;
+/// Nothing in the way, nothing to take, and ships that are soon at their speed.
+pub const RANGE: &str = "[world]\nwidth = 2200.0\nheight = 1400.0\n\n[rocks]\nper_view = 0.0\n\
+                     fixed = []\n\n[ships]\nspeed = 600.0\nboost_speed = 600.0\ndrag = 4.0\n\n[pickups]\nrepair_per_view = 0.0\nenergy_per_view = 0.0\n\
+                     overdrive_per_view = 0.0\n";
+/// When shots were fired, microseconds.
+pub type Fired = Arc<Mutex<Vec<u64>>>;
+
+/// Where the fields of a ship stand, behind key, kind and whether it is the own.
+const VX: usize = 7;
+const X: usize = 9;
+const SHIELD: usize = 13;
+/// Place of `rail_ready` among the private fields.
+const RAIL_READY: usize = 9;
+
+/// A ship as it is drawn: place and velocity per tick, grid units.
+struct Drawn {
+    place: Vec2,
+    velocity: Vec2,
+    shield: f32,
+}
+
+fn drawn(screen: &Screen<Arena>, own: bool) -> Option<Drawn> {
+    let wanted = |numbers: &&[f32]| numbers[1] == f32::from(SHIP) && (numbers[2] == 1.0) == own;
+    let numbers = screen.picture.chunks_exact(DRAW_STRIDE).find(wanted)?;
+    Some(Drawn {
+        place: Vec2::new(numbers[X], numbers[X + 1]),
+        velocity: Vec2::new(numbers[VX], numbers[VX + 1]) / 16.0,
+        shield: numbers[SHIELD],
+    })
+}
+
+/// Flies up and down between the borders, not far from the other.
+#[must_use]
+pub fn shuttle() -> Pilot<Arena> {
+    const SOUTH: u8 = 64;
+    const NORTH: u8 = 192;
+    let mut along = SOUTH;
+    Box::new(move |screen, _| {
+        let place = drawn(screen, true).map_or(Vec2::ZERO, |own| own.place / GRID as f32);
+        let other = drawn(screen, false).map_or(place, |other| other.place / GRID as f32);
+        along = if place.y > 1_100.0 {
+            NORTH
+        } else if place.y < 300.0 {
+            SOUTH
+        } else {
+            along
+        };
+        let wanted_x = if other.x > 1_100.0 { other.x - 300.0 } else { other.x + 300.0 };
+        let aside = ((wanted_x - place.x) / 5.0).clamp(-20.0, 20.0);
+        // Towards the east is the smaller angle on the way south, the larger on the way north.
+        let aside = if along == SOUTH { -aside } else { aside };
+        let steer = along.wrapping_add_signed(aside as i8);
+        Input { steer, aim: 0, buttons: THRUST }
+    })
+}
+
+/// Rests, and fires whenever the other crosses at speed: at what it sees or, if it leads, ahead of
+/// that by as much as the server does not go back.
+#[must_use]
+pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
+    let mut input = Input::default();
+    Box::new(move |screen, now_us| {
+        // Held for as long as it takes until an input is made.
+        let pressed = fired.lock().unwrap().last().is_some_and(|at_us| now_us < at_us + 50_000);
+        input.buttons = if pressed { RAIL } else { 0 };
+        let (Some(own), Some(other)) = (drawn(screen, true), drawn(screen, false)) else {
+            return input;
+        };
+        let live = screen.core.live(now_us);
+        let rest = live.own - live.shown - f64::from(rewind_max(TICK_HZ)) / 16.0;
+        let way = if leads { other.velocity * rest.max(0.0) as f32 } else { Vec2::ZERO };
+        let line = other.place + way - own.place;
+        input.aim = direction(line);
+        let across = other.velocity.dot(line.perp().normalize_or_zero()).abs();
+        // Fast enough, and near enough for an aim of 256 directions.
+        let crossing = across > 400.0 * GRID as f32 / f32::from(TICK_HZ)
+            && line.length() < 500.0 * GRID as f32;
+        let rested = fired.lock().unwrap().last().is_none_or(|at_us| now_us > at_us + 2_000_000);
+        let ready = f64::from(screen.core.private()[RAIL_READY]) <= live.own * 16.0;
+        if crossing && rested && ready && own.shield == 0.0 && other.shield == 0.0 {
+            input.buttons = RAIL;
+            fired.lock().unwrap().push(now_us);
+        }
+        input
+    })
+}
+
+/// How many of its shots a player was told have hit.
+#[must_use]
+pub fn hits(shooter: &Screen<Arena>) -> usize {
+    let hit = |event: &&Event| matches!(event, Event::Hit { rail: true, .. });
+    shooter.events.iter().filter(hit).count()
+}

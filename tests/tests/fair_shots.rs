@@ -1,0 +1,55 @@
+//! The rail over slow links: an aim at what is on the screen hits as long as the server goes back so
+//! far; beyond that the shooter must lead by the rest.
+
+use std::sync::Arc;
+
+use drumbeat_shared::arena::Arena;
+use drumbeat_shared::client::Switches;
+use drumbeat_shared::game::Setup;
+use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
+use drumbeat_tests::screens::Screens;
+use drumbeat_tests::sim::with_seeds;
+
+/// Shots fired and shots that hit, over a link of this latency.
+fn shoot(seed: u64, latency_ms: u32, leads: bool, lag_compensation: bool) -> (usize, usize) {
+    let setup = Setup { seed, capacity: 2, tick_hz: TICK_HZ, house_bots: 0 };
+    let mut screens = Screens::<Arena>::new(RANGE, setup);
+    let fired = Fired::default();
+    let link = format!("{latency_ms}ms").parse().unwrap();
+    screens.join(link, marksman(leads, Arc::clone(&fired)));
+    screens.join("20ms".parse().unwrap(), shuttle());
+    screens.players[0].core.switch(Switches { lag_compensation, ..Switches::default() });
+    screens.play(240);
+    let hits = hits(&screens.players[0]);
+    let shots = fired.lock().unwrap().len();
+    assert!(shots > 15, "only {shots} shots");
+    (shots, hits)
+}
+
+#[test]
+fn an_aim_at_the_picture_hits_over_50_and_150_ms() {
+    with_seeds(2, |seed| {
+        for latency_ms in [50, 150] {
+            let (shots, hits) = shoot(seed, latency_ms, false, true);
+            assert!(hits * 10 >= shots * 9, "{latency_ms} ms: {hits} of {shots}");
+        }
+    });
+}
+
+#[test]
+fn over_300_ms_an_aim_at_the_picture_misses_and_one_that_leads_by_the_rest_hits() {
+    with_seeds(2, |seed| {
+        let (shots, hits) = shoot(seed, 300, false, true);
+        assert!(hits * 10 <= shots, "{hits} of {shots}");
+        let (shots, hits) = shoot(seed, 300, true, true);
+        assert!(hits * 10 >= shots * 9, "led: {hits} of {shots}");
+    });
+}
+
+#[test]
+fn without_lag_compensation_an_aim_at_the_picture_misses() {
+    with_seeds(2, |seed| {
+        let (shots, hits) = shoot(seed, 150, false, false);
+        assert!(hits * 10 <= shots, "{hits} of {shots}");
+    });
+}

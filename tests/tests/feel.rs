@@ -1,0 +1,129 @@
+//! How the game feels over links from good to bad: the clocks, predictions and pictures of players
+//! at screens, in simulated time.
+
+use drumbeat_shared::arena::brain::{Brain, Skill};
+use drumbeat_shared::arena::schema::{GRID, THRUST};
+use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_shared::client::{Conditions, Feel};
+use drumbeat_shared::game::Setup;
+use drumbeat_shared::rng::Rng;
+use drumbeat_tests::screens::{Pilot, Screens};
+use drumbeat_tests::sim::with_seeds;
+
+const TICK_HZ: u16 = 30;
+/// Nothing in the way, nothing to take.
+const VOID: &str = "[rocks]\nper_view = 0.0\nfixed = []\n\n[pickups]\nrepair_per_view = 0.0\n\
+                    energy_per_view = 0.0\noverdrive_per_view = 0.0\n";
+
+fn setup(seed: u64) -> Setup {
+    Setup { seed, capacity: 16, tick_hz: TICK_HZ, house_bots: 0 }
+}
+
+/// Takes a new heading twice a second on average.
+fn drifter(seed: u64) -> Pilot<Arena> {
+    let mut rng = Rng::new(seed);
+    let mut input = Input { buttons: THRUST, ..Input::default() };
+    Box::new(move |_, _| {
+        if rng.one_in(30) {
+            input.steer = rng.bits() as u8;
+        }
+        input
+    })
+}
+
+/// Plays to win.
+fn fighter(seed: u64) -> Pilot<Arena> {
+    let mut brain = Brain::new(seed, Skill::REGULAR);
+    let mut decided = (None, Input::default());
+    Box::new(move |screen, _| {
+        // Once a tick, as it is meant to.
+        if decided.0 != screen.core.tick() {
+            let own = screen.core.map().zip(screen.core.own());
+            let visible = screen.core.visible().map(|seen| &seen.state);
+            let input = own.map(|(map, own)| brain.decide(map, own, visible));
+            decided = (screen.core.tick(), input.unwrap_or_default());
+        }
+        decided.1
+    })
+}
+
+/// How it feels to eight players over this link for a minute, once they know it.
+fn feel(seed: u64, link: &str, pilot: fn(u64) -> Pilot<Arena>) -> Feel {
+    let mut screens = Screens::<Arena>::new(VOID, setup(seed));
+    let link: Conditions = link.parse().unwrap();
+    (0..8).for_each(|number| screens.join(link, pilot(seed * 100 + number)));
+    screens.play(10);
+    screens.take_feel();
+    screens.play(60);
+    let feel = screens.take_feel();
+    assert!(feel.pictures > 20_000 && feel.reconciled > 8_000, "{feel:?}");
+    for player in &screens.players {
+        let stats = player.core.stats();
+        assert!(stats.checksums > 100 && stats.mismatches == 0, "{stats:?}");
+    }
+    feel
+}
+
+#[test]
+fn over_a_good_link_nothing_is_felt() {
+    with_seeds(2, |seed| {
+        let figures = feel(seed, "20ms", drifter).figures();
+        assert_eq!(figures.corrections_per_s, 0.0, "{figures:?}");
+        assert_eq!((figures.starved_share, figures.jank_share), (0.0, 0.0), "{figures:?}");
+        assert_eq!((figures.jumps, figures.late_input_share), (0, 0.0), "{figures:?}");
+    });
+}
+
+#[test]
+fn a_jitter_of_30_ms_around_100_is_hardly_felt() {
+    with_seeds(2, |seed| {
+        for pilot in [drifter, fighter] {
+            let figures = feel(seed, "100ms,jitter=30ms", pilot).figures();
+            assert!(figures.correction_p99 < GRID as u32, "{figures:?}");
+            assert!(figures.starved_share < 0.005, "{figures:?}");
+            assert!(figures.jank_share < 0.005, "{figures:?}");
+            assert_eq!(figures.jumps, 0, "{figures:?}");
+        }
+    });
+}
+
+#[test]
+fn stalls_are_bridged_and_over_at_once() {
+    with_seeds(2, |seed| {
+        let figures = feel(seed, "50ms,stall=1%x250ms", drifter).figures();
+        assert!(figures.starved_share < 0.03, "{figures:?}");
+        assert!(figures.recovery_ticks_p99 <= 2.0, "{figures:?}");
+        assert_eq!(figures.jumps, 0, "{figures:?}");
+    });
+}
+
+#[test]
+fn own_shots_are_confirmed() {
+    with_seeds(2, |seed| {
+        let figures = feel(seed, "100ms,jitter=30ms", fighter).figures();
+        assert!(figures.matched > 200, "{figures:?}");
+        assert!(figures.withdrawn * 20 < figures.matched, "{figures:?}");
+    });
+}
+
+#[test]
+fn inputs_come_just_in_time_and_no_sooner() {
+    for (link, rtt_ms, jitter_ms) in
+        [("0ms", 0.0, 0.0), ("80ms", 80.0, 0.0), ("200ms,jitter=60ms", 200.0, 60.0)]
+    {
+        let mut screens = Screens::<Arena>::new(VOID, setup(1));
+        (0..4).for_each(|seed| screens.join(link.parse().unwrap(), drifter(seed)));
+        screens.play(20);
+        screens.take_feel();
+        screens.play(20);
+        let figures = screens.take_feel().figures();
+        assert!(figures.late_input_share < 0.03, "{link}: {figures:?}");
+        let now_us = screens.now_us;
+        for player in &mut screens.players {
+            let lead_ms = player.core.live(now_us).lead_ms;
+            // A picture's time, since inputs wait for one, as much again of slack, and some to spare.
+            let most_ms = rtt_ms + jitter_ms + 2_000.0 / 60.0 + 10.0;
+            assert!(lead_ms < most_ms, "{link}: {lead_ms} ms ahead");
+        }
+    }
+}

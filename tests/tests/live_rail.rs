@@ -1,0 +1,109 @@
+//! The rail over real connections with 50, 150 and 300 ms, against a running server. The simulated
+//! duels (`fair_shots.rs`) say how often it hits; here it is enough that it does, or does not.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use drumbeat_server::config::{Config, Settings};
+use drumbeat_server::{net, run};
+use drumbeat_shared::arena::Arena;
+use drumbeat_shared::protocol::SUBPROTOCOL;
+use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
+use drumbeat_tests::screens::{Pilot, Screen};
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+/// How long a duel may take before the test has failed: no measure of speed.
+const LIMIT: Duration = Duration::from_secs(180);
+/// Time between two looks at a connection.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// A screen on a connection.
+struct Player {
+    screen: Screen<Arena>,
+    socket: WebSocketStream<TcpStream>,
+    epoch: Instant,
+}
+
+impl Player {
+    async fn join(address: SocketAddr, room: &str, latency: &str, pilot: Pilot<Arena>) -> Self {
+        let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+        let protocol = HeaderValue::from_static(SUBPROTOCOL);
+        request.headers_mut().insert("sec-websocket-protocol", protocol);
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let (socket, _) = client_async(request, stream).await.unwrap();
+        let mut screen = Screen::new("duellist", room, latency.parse().unwrap(), 1, pilot);
+        screen.hello(0);
+        Self { screen, socket, epoch: Instant::now() }
+    }
+
+    /// Waits a moment for what comes, and does what is due.
+    async fn look(&mut self) {
+        let message = tokio::select! {
+            biased;
+            message = self.socket.next() => Some(message.expect("an open connection").unwrap()),
+            () = sleep(LOOK) => None,
+        };
+        let now_us = self.epoch.elapsed().as_micros() as u64;
+        if let Some(Message::Binary(bytes)) = message {
+            self.screen.arrive(bytes.to_vec(), now_us);
+        }
+        self.screen.turn(now_us);
+        while let Some(bytes) = self.screen.depart(now_us) {
+            self.socket.feed(Message::Binary(bytes.into())).await.unwrap();
+        }
+        self.socket.flush().await.unwrap();
+    }
+}
+
+/// A duel until `is_over` says so of the shots fired and those that hit.
+async fn duel(
+    address: SocketAddr,
+    room: &str,
+    latency: &str,
+    leads: bool,
+    is_over: impl Fn(usize, usize) -> bool,
+) {
+    let fired = Fired::default();
+    let pilot = marksman(leads, Arc::clone(&fired));
+    let mut shooter = Player::join(address, room, latency, pilot).await;
+    let mut target = Player::join(address, room, "20ms", shuttle()).await;
+    let shots = || fired.lock().unwrap().len();
+    let fighting = async {
+        while !is_over(shots(), hits(&shooter.screen)) {
+            tokio::join!(shooter.look(), target.look());
+        }
+    };
+    let over = timeout(LIMIT, fighting).await.is_ok();
+    assert!(over, "{room}: {} of {} shots hit", hits(&shooter.screen), shots());
+}
+
+#[tokio::test]
+async fn the_rail_hits_what_is_seen_as_far_as_the_server_goes_back() {
+    let mut config = Config::new(&Settings::default(), RANGE.to_owned());
+    (config.setup.tick_hz, config.setup.house_bots, config.setup.seed) = (TICK_HZ, 0, 5);
+    let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let server = tokio::spawn(run::<Arena>(config, listener, async {
+        let _ = stopped.await;
+    }));
+    // Where it should hit, until it has, three times; where it should miss, until that can't be
+    // chance: a machine that halts for a moment may let one through.
+    tokio::join!(
+        duel(address, "at-50", "50ms", false, |_, hits| hits >= 3),
+        duel(address, "at-150", "150ms", false, |_, hits| hits >= 3),
+        duel(address, "at-300", "300ms", false, |shots, hits| shots >= 8 && hits * 4 <= shots),
+        duel(address, "ahead-300", "300ms", true, |_, hits| hits >= 3),
+    );
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
+}
