@@ -82,8 +82,15 @@ describe('on a phone', () => {
     await eye.state('spectating');
     await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 0));
     await eye.ticks(30);
+    await eye.page.locator('#watched', { hasText: '(bot)' }).waitFor();
     await eye.screenshot('phone-spectate');
     await eye.assertAccessible();
+    const finger = await eye.page.context().newCDPSession(eye.page);
+    const drag = (type, ...touchPoints) => finger.send('Input.dispatchTouchEvent', { type, touchPoints });
+    await drag('touchStart', { x: 200, y: 400 });
+    for (let y = 390; y >= 340; y -= 10) await drag('touchMove', { x: 200, y });
+    await drag('touchEnd');
+    assert.equal((await eye.page.evaluate(() => window.drumbeat.watched)).how, 'place');
     await eye.close();
   });
 
