@@ -17,6 +17,9 @@ pub const TICK_HZ: u16 = 30;
 pub const RANGE: &str = "[world]\nwidth = 2200.0\nheight = 1400.0\n\n[rocks]\nper_view = 0.0\n\
                      fixed = []\n\n[ships]\nspeed = 600.0\nboost_speed = 600.0\ndrag = 4.0\n\n[pickups]\nrepair_per_view = 0.0\nenergy_per_view = 0.0\n\
                      overdrive_per_view = 0.0\n";
+/// The middle of that world, world units.
+const MIDDLE: Vec2 = Vec2::new(1_100.0, 700.0);
+
 /// When shots were fired, microseconds.
 pub type Fired = Arc<Mutex<Vec<u64>>>;
 
@@ -44,15 +47,14 @@ fn drawn(screen: &Screen<Arena>, own: bool) -> Option<Drawn> {
     })
 }
 
-/// Flies up and down between the borders, not far from the other.
+/// Flies up and down between the borders, not far from the middle.
 #[must_use]
 pub fn shuttle() -> Pilot<Arena> {
     const SOUTH: u8 = 64;
     const NORTH: u8 = 192;
     let mut along = SOUTH;
     Box::new(move |screen, _| {
-        let place = drawn(screen, true).map_or(Vec2::ZERO, |own| own.place / GRID as f32);
-        let other = drawn(screen, false).map_or(place, |other| other.place / GRID as f32);
+        let place = drawn(screen, true).map_or(MIDDLE, |own| own.place / GRID as f32);
         along = if place.y > 1_100.0 {
             NORTH
         } else if place.y < 300.0 {
@@ -60,8 +62,7 @@ pub fn shuttle() -> Pilot<Arena> {
         } else {
             along
         };
-        let wanted_x = if other.x > 1_100.0 { other.x - 300.0 } else { other.x + 300.0 };
-        let aside = ((wanted_x - place.x) / 5.0).clamp(-20.0, 20.0);
+        let aside = ((MIDDLE.x + 300.0 - place.x) / 5.0).clamp(-20.0, 20.0);
         // Towards the east is the smaller angle on the way south, the larger on the way north.
         let aside = if along == SOUTH { -aside } else { aside };
         let steer = along.wrapping_add_signed(aside as i8);
@@ -69,7 +70,7 @@ pub fn shuttle() -> Pilot<Arena> {
     })
 }
 
-/// Rests, and fires whenever the other crosses at speed: at what it sees or, if it leads, ahead of
+/// Rests in the middle, and fires whenever the other crosses at speed: at what it sees or, if it leads, ahead of
 /// that by as much as the server does not go back.
 #[must_use]
 pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
@@ -78,9 +79,12 @@ pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
         // Held for as long as it takes until an input is made.
         let pressed = fired.lock().unwrap().last().is_some_and(|at_us| now_us < at_us + 50_000);
         input.buttons = if pressed { RAIL } else { 0 };
-        let (Some(own), Some(other)) = (drawn(screen, true), drawn(screen, false)) else {
-            return input;
-        };
+        let Some(own) = drawn(screen, true) else { return input };
+        let home = MIDDLE * GRID as f32 - own.place;
+        if home.length() > 150.0 * GRID as f32 {
+            return Input { steer: direction(home), buttons: THRUST, ..input };
+        }
+        let Some(other) = drawn(screen, false) else { return input };
         let live = screen.core.live(now_us);
         let rest = live.own - live.shown - f64::from(rewind_max(TICK_HZ)) / 16.0;
         let way = if leads { other.velocity * rest.max(0.0) as f32 } else { Vec2::ZERO };
