@@ -7,8 +7,9 @@ use crate::schema::{Blend, Field, State};
 pub(super) const SMOOTHING_US: u64 = 100_000;
 /// The same at most for one that is stretched, microseconds.
 const SMOOTHING_US_MAX: f32 = 500_000.0;
-/// A correction larger than this (in the unit of the field) is shown at once.
-const SNAP_DISTANCE: f32 = 2_048.0;
+/// A correction of what this player moves is shown at once if it is larger than this (in the unit of
+/// the field).
+pub(super) const SNAP_DISTANCE: f32 = 2_048.0;
 
 /// The fields of an entity between two ticks.
 pub(super) type Drawn = [f32; FIELDS_MAX];
@@ -46,12 +47,13 @@ pub(super) struct Easing {
 
 impl Easing {
     /// What is true has changed from what was shown. What was not taken back yet stays to be.
-    /// Returns whether the difference is too large to be eased.
+    /// What would be more than `snap_distance` is shown at once; returns whether it was.
     pub(super) fn revise(
         &mut self,
         fields: &[Field],
         shown: &Drawn,
         truth: &Drawn,
+        snap_distance: f32,
         now_us: u64,
     ) -> bool {
         let left = self.left(now_us);
@@ -68,7 +70,7 @@ impl Easing {
                 }
             };
         }
-        let far = self.error.iter().any(|error| error.abs() > SNAP_DISTANCE);
+        let far = self.error.iter().any(|error| error.abs() > snap_distance);
         if far {
             self.error = Drawn::default();
         }

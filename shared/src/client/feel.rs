@@ -260,7 +260,7 @@ impl Watch {
 }
 
 /// How far an entity is from one picture to another, grid units.
-fn distance<G: Game>(kind: u8, a: &Drawn, b: &Drawn) -> f32 {
+pub(super) fn distance<G: Game>(kind: u8, a: &Drawn, b: &Drawn) -> f32 {
     let fields = G::SCHEMA.fields(kind).iter().enumerate();
     let places = fields.filter(|(_, field)| field.blend == Blend::Linear);
     places.map(|(index, _)| (a[index] - b[index]).powi(2)).sum::<f32>().sqrt()

@@ -9,7 +9,7 @@
 
 use std::collections::VecDeque;
 
-use super::drawing::{Drawn, Easing, blend};
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, blend};
 use super::feel::way;
 use super::picture::Switches;
 use super::spawned::{Spawn, Spawned};
@@ -126,7 +126,7 @@ impl<G: Game> Prediction<G> {
         self.private = *truth.private;
         let Some(avatar) = truth.avatar else {
             self.ahead = None;
-            self.spawned.replay(truth.tick, Vec::new());
+            self.spawned.replay(map, truth.tick, Vec::new(), now_us);
             return None;
         };
         let shown = self.blended(map, own_ticks);
@@ -138,11 +138,12 @@ impl<G: Game> Prediction<G> {
             let spawn = |spawn| spawns.push(spawn);
             step::<G>(map, &mut now, &mut self.private, tick, input, spawn);
         }
-        self.spawned.replay(truth.tick, spawns);
+        self.spawned.replay(map, truth.tick, spawns, now_us);
         let old = self.ahead.replace(now)?;
         let size = difference(G::SCHEMA.fields(now.kind), &old, &now);
         let (shown, truth) = (shown?, self.blended(map, own_ticks)?);
-        let snapped = self.easing.revise(G::SCHEMA.fields(now.kind), &shown, &truth, now_us);
+        let fields = G::SCHEMA.fields(now.kind);
+        let snapped = self.easing.revise(fields, &shown, &truth, SNAP_DISTANCE, now_us);
         (size > 0).then_some(Correction { size, snapped })
     }
 

@@ -8,7 +8,8 @@
 
 use std::marker::PhantomData;
 
-use super::drawing::{Drawn, Easing, blend};
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, blend};
+use super::feel::distance;
 use super::replica::Seen;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
@@ -17,6 +18,9 @@ use crate::schema::State;
 
 /// Keys from here on are of what is spawned; those of the server's entities are below.
 pub(super) const FIRST_KEY: u32 = 1 << 23;
+
+/// What is further apart than this some ticks later is not one and the same, grid units.
+const ANOTHER: f32 = 1_024.0;
 
 /// Something that is to come into the world in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ struct Flying {
     seen: Option<u32>,
     /// The tick in which that was gone.
     ended: Option<Tick>,
+    /// The time of its last picture, ticks.
+    drawn_ticks: f64,
     easing: Easing,
 }
 
@@ -68,16 +74,17 @@ impl<G: Game> Spawned<G> {
                 base: spawn,
                 seen: None,
                 ended: None,
+                drawn_ticks: f64::from(spawn.tick.0),
                 easing: Easing::default(),
             });
         }
     }
 
     /// The inputs after `tick` were played again, and have brought this forth.
-    pub(super) fn replay(&mut self, tick: Tick, spawns: Vec<Spawn>) {
+    pub(super) fn replay(&mut self, map: &G::Map, tick: Tick, spawns: Vec<Spawn>, now_us: u64) {
         let mut spawns: Vec<_> = spawns.into_iter().map(Some).collect();
         let same = |flying: &Flying, spawn: &Spawn| {
-            spawn.tick == flying.since && spawn.state.kind == flying.base.state.kind
+            spawn.tick == flying.since && apart::<G>(map, &flying.base, spawn) < ANOTHER
         };
         let before = self.flying.len();
         self.flying.retain_mut(|flying| {
@@ -90,7 +97,9 @@ impl<G: Game> Spawned<G> {
             let mut again = spawns.iter_mut();
             let again = again.find(|spawn| spawn.as_ref().is_some_and(|spawn| same(flying, spawn)));
             let again = again.and_then(Option::take);
-            flying.base = again.unwrap_or(flying.base);
+            if let Some(spawn) = again {
+                flying.correct::<G>(map, spawn, now_us);
+            }
             again.is_some()
         });
         self.withdrawn += (before - self.flying.len()) as u64;
@@ -114,15 +123,18 @@ impl<G: Game> Spawned<G> {
         let mut alive = Vec::new();
         for seen in visible.filter(|seen| G::spawner(&seen.state) == Some(player)) {
             alive.push(seen.key);
-            let waits = |flying: &&mut Flying| {
-                flying.seen.is_none() && flying.base.state.kind == seen.state.kind
-            };
-            if seen.key >= first_new
-                && let Some(flying) = self.flying.iter_mut().find(waits)
-            {
+            if seen.key < first_new {
+                continue;
+            }
+            // One may never have come into view: the nearest of those that wait is the one.
+            let word = Spawn { tick, state: seen.state };
+            let off = |flying: &Flying| apart::<G>(map, &flying.base, &word);
+            let waits = |flying: &&mut Flying| flying.seen.is_none() && off(flying) < ANOTHER;
+            let waiting = self.flying.iter_mut().filter(waits);
+            if let Some(flying) = waiting.min_by(|a, b| off(a).total_cmp(&off(b))) {
                 self.matched += 1;
                 flying.seen = Some(seen.key);
-                flying.correct::<G>(map, Spawn { tick, state: seen.state }, now_us);
+                flying.correct::<G>(map, word, now_us);
             }
         }
         for flying in &mut self.flying {
@@ -150,12 +162,13 @@ impl<G: Game> Spawned<G> {
         let over =
             |flying: &Flying| flying.ended.is_some_and(|end| shown_ticks >= f64::from(end.0));
         self.flying.retain(|flying| !over(flying));
-        for flying in &self.flying {
+        for flying in &mut self.flying {
             let ticks = flying.ticks(own_ticks, shown_ticks);
+            flying.drawn_ticks = ticks;
             if flying.ended.is_some_and(|end| ticks >= f64::from(end.0)) {
                 continue;
             }
-            let mut fields = flying.at::<G>(map, ticks);
+            let mut fields = flying.base.at::<G>(map, ticks);
             flying.easing.apply(&mut fields, now_us);
             put(flying.key, flying.base.state.kind, &fields);
         }
@@ -174,9 +187,24 @@ impl Flying {
         (own_ticks - apart * back).max(f64::from(self.since.0))
     }
 
+    /// The server's word, or that of inputs that were played again: the drawing eases over the
+    /// difference to what it showed last.
+    fn correct<G: Game>(&mut self, map: &G::Map, word: Spawn, now_us: u64) {
+        let shown = self.base.at::<G>(map, self.drawn_ticks);
+        let told = word.at::<G>(map, self.drawn_ticks);
+        if shown != told {
+            let fields = G::SCHEMA.fields(word.state.kind);
+            self.easing.revise(fields, &shown, &told, SNAP_DISTANCE, now_us);
+            self.base = word;
+        }
+    }
+}
+
+impl Spawn {
+    /// What has become of it so many ticks after the server's first, by prediction.
     fn at<G: Game>(&self, map: &G::Map, ticks: f64) -> Drawn {
-        let ahead = (ticks - f64::from(self.base.tick.0)).clamp(0.0, 255.0);
-        let (mut before, mut after) = (self.base.state, self.base.state);
+        let ahead = (ticks - f64::from(self.tick.0)).clamp(0.0, 255.0);
+        let (mut before, mut after) = (self.state, self.state);
         for _ in 0..ahead.ceil() as u32 {
             before = after;
             G::predict(map, &mut after);
@@ -184,15 +212,15 @@ impl Flying {
         let share = (ahead - (ahead.ceil() - 1.0).max(0.0)) as f32;
         blend(G::SCHEMA.fields(after.kind), &before, &after, share)
     }
+}
 
-    /// The server's word, if it is another than the prediction.
-    fn correct<G: Game>(&mut self, map: &G::Map, word: Spawn, now_us: u64) {
-        let at = f64::from(word.tick.0);
-        let shown = self.at::<G>(map, at);
-        let told = super::drawing::fields_as_drawn(&word.state);
-        if shown != told {
-            self.easing.revise(G::SCHEMA.fields(word.state.kind), &shown, &told, now_us);
-            self.base = word;
-        }
+/// How far two are apart some ticks later, grid units.
+fn apart<G: Game>(map: &G::Map, a: &Spawn, b: &Spawn) -> f32 {
+    /// Long enough for another direction to tell.
+    const LATER: u32 = 8;
+    if a.state.kind != b.state.kind {
+        return f32::INFINITY;
     }
+    let at = f64::from(a.tick.max(b.tick).0 + LATER);
+    distance::<G>(a.state.kind, &a.at::<G>(map, at), &b.at::<G>(map, at))
 }

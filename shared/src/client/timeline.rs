@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use super::drawing::{Drawn, Easing, blend, fields_as_drawn};
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, blend, fields_as_drawn};
 use super::feel::way;
 use super::replica::Seen;
 use crate::game::Game;
@@ -22,6 +22,8 @@ pub(super) const EXTRAPOLATION_US: f64 = 100_000.0;
 
 /// By what share of its speed an entity is drawn faster while it is eased to where it is.
 const CATCHING_UP: f32 = 0.8;
+/// How many ticks' way of an entity is eased over rather than jumped.
+const STALL_TICKS: f32 = 16.0;
 
 #[derive(Debug)]
 struct Frame {
@@ -173,7 +175,9 @@ impl Timeline {
             if let Some(old) = before.next_if(|old| old.key == part.key) {
                 part.easing = old.easing;
                 let fields = G::SCHEMA.fields(part.kind);
-                part.easing.revise(fields, &old.fields, &part.fields, now_us);
+                // What it goes in so many ticks is a stall's worth, and no other place.
+                let snap_distance = SNAP_DISTANCE.max(part.speed * STALL_TICKS);
+                part.easing.revise(fields, &old.fields, &part.fields, snap_distance, now_us);
                 part.easing.stretch(part.speed * CATCHING_UP / self.period_us as f32);
             }
         }
