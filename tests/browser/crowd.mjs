@@ -22,6 +22,14 @@ describe('a crowd', () => {
       await ada.until(() => window.drumbeat.others.filter(({ kind }) => kind === 0).length >= 20);
       await ada.ticks(60);
       await ada.screenshot(`${size}crowd`);
+      await ada.page.keyboard.down('Space');
+      await ada.until(() => {
+        const { state, own, others } = window.drumbeat;
+        const near = ({ kind, x, y }) => kind === 1 && own && Math.hypot(x - own.x, y - own.y) < 450;
+        return state === 'dead' || others.filter(near).length >= 6;
+      });
+      await ada.screenshot(`${size}fight`);
+      await ada.page.keyboard.up('Space');
       await ada.state('dead');
       const death = ada.page.getByRole('region', { name: 'Destroyed' });
       await death.waitFor({ state: 'visible' });

@@ -64,7 +64,7 @@ describe('a game', () => {
     await ada.page.mouse.move(1000, 300);
     await ada.page.mouse.down();
     await ada.ticks(30);
-    await ada.screenshot('fight');
+    await ada.screenshot('play');
     await ada.page.keyboard.up('KeyW');
     if (process.env.DRUMBEAT_UPDATE_PICTURE === '1') await updatePicture();
     await ada.page.mouse.up();

@@ -35,7 +35,7 @@ describe('on a phone', () => {
     await thumbs('touchMove', left, { x: 300, y: 650, id: 2 });
     await tim.until(() => (window.drumbeat.own?.buttons & 5) === 5);
     await tim.ticks(10);
-    await tim.screenshot('phone-fight');
+    await tim.screenshot('phone-play');
     await thumbs('touchEnd');
     await tim.until(() => window.drumbeat.own?.buttons === 0);
   });

@@ -17,6 +17,9 @@ export class Controls {
   #centre;
   /** @type {Set<string>} */
   #keys = new Set();
+  /** What was pressed since the controls were last encoded: it may have been let go since.
+   * @type {Set<string>} */
+  #taps = new Set();
   #mouse = { x: 1, y: 0, buttons: 0 };
   #steer = 192;
   #aim = 192;
@@ -25,8 +28,7 @@ export class Controls {
   right = new Stick();
   /** Whether fingers hold sticks; a spectator's drag the picture. */
   sticks = true;
-  /** Whether a finger is on the rail's button. */
-  rail = false;
+  #rail = { held: false, tapped: false };
 
   /**
    * @param {HTMLElement} surface what is pointed at
@@ -52,10 +54,16 @@ export class Controls {
   /** Lets go of everything, as when the chat takes the keys. */
   release() {
     this.#keys.clear();
+    this.#taps.clear();
     this.#mouse.buttons = 0;
-    this.rail = false;
+    this.#rail = { held: false, tapped: false };
     this.left.release();
     this.right.release();
+  }
+
+  /** Whether a finger is on the rail's button. */
+  set rail(held) {
+    this.#rail = { held, tapped: held || this.#rail.tapped };
   }
 
   /** What is held at the moment.
@@ -64,7 +72,7 @@ export class Controls {
     /** @type {Set<Action>} */
     const held = new Set();
     const mouse = MOUSE_CODES.filter((_, bit) => this.#mouse.buttons & (1 << bit));
-    for (const code of [...this.#keys, ...mouse]) {
+    for (const code of [...this.#keys, ...this.#taps, ...mouse]) {
       const action = this.#bindings.action(code);
       if (action) held.add(action);
     }
@@ -85,13 +93,16 @@ export class Controls {
     this.#aim = this.#touched ? right.aim : this.#mouseAim();
     const follows = held.has('follow');
     this.#steer = follows ? this.#aim : left.steer;
-    const buttons = keys.buttons | left.buttons | right.buttons | (follows ? THRUST : 0) | (this.rail ? RAIL : 0);
+    const rail = this.#rail.held || this.#rail.tapped;
+    const buttons = keys.buttons | left.buttons | right.buttons | (follows ? THRUST : 0) | (rail ? RAIL : 0);
     return { steer: this.#steer, aim: this.#aim, buttons };
   }
 
   /** The same as the three bytes that the core takes. */
   encode() {
     const { steer, aim, buttons } = this.read();
+    this.#taps.clear();
+    this.#rail.tapped = false;
     return encodeInput(steer, aim, buttons);
   }
 
@@ -104,7 +115,10 @@ export class Controls {
   #down(event) {
     this.#surface.setPointerCapture(event.pointerId);
     this.#touched = event.pointerType === 'touch';
-    if (!this.#touched) return this.#move(event);
+    if (!this.#touched) {
+      this.#tapMouse(event.buttons);
+      return this.#move(event);
+    }
     event.preventDefault();
     if (!this.sticks) return;
     const stick = event.clientX < innerWidth / 2 ? this.left : this.right;
@@ -118,6 +132,8 @@ export class Controls {
       this.right.move(event.pointerId, event.clientX, event.clientY);
     } else {
       this.#touched = false;
+      // A second button is told of as a movement.
+      this.#tapMouse(event.buttons & ~this.#mouse.buttons);
       this.#mouse = { x: event.clientX, y: event.clientY, buttons: event.buttons };
     }
   }
@@ -132,6 +148,11 @@ export class Controls {
     }
   }
 
+  /** @param {number} buttons bits */
+  #tapMouse(buttons) {
+    MOUSE_CODES.forEach((code, bit) => buttons & (1 << bit) && this.#taps.add(code));
+  }
+
   /** @param {KeyboardEvent} event */
   #keyDown(event) {
     // macOS tells of no key that is let go while Command is held.
@@ -140,6 +161,7 @@ export class Controls {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     this.#keys.add(event.code);
+    this.#taps.add(event.code);
   }
 }
 
