@@ -53,10 +53,12 @@ The following cover the window alone. Percentiles are p50, p90, p99, p999 (99.9 
                           after that until a picture drawn from frames again; jank_share: pictures
                           in which a ship that moves stood still; jumps and jump_max: ways of a ship
                           from one picture to the next beyond twice its top speed, and the longest
-                          in shares of that of its top speed; input_to_photon_ms_p50: from a change
-                          of the controls to the end of the picture that shows it, the screen's own
-                          time left out; late_input_share: inputs that came after the tick that they
-                          were meant for had begun; shots_matched, shots_withdrawn: own shots shown
+                          in shares of that of its top speed; behind_ms_p50 and _p99: how far the
+                          others were drawn behind the frames that arrive on the fastest way;
+                          input_to_photon_ms_p50: from a change of the controls to a picture that
+                          shows what it does, one picture's time for the screen included;
+                          late_input_share: inputs that came after the tick that they were meant for
+                          had begun, or were dropped as far too early; shots_matched, shots_withdrawn: own shots shown
                           before the server's word that it confirmed, and that it did not
   generator_busy          share of the time in which the busiest thread of bots had work, 0 to 1;
                           its waits for a core on waking up are not in it

@@ -121,6 +121,8 @@ impl Report {
         row(f, "pictures with jank", &percent(feel.jank_share))?;
         let jumps = format!("{}, {:.1} times the top speed", feel.jumps, feel.jump_max);
         row(f, "jumps, and the largest", &jumps)?;
+        let behind = format!("{:.0} ms, p99 {:.0} ms", feel.behind_ms_p50, feel.behind_ms_p99);
+        row(f, "others drawn behind", &behind)?;
         let photon = format!("{:.0} ms", feel.input_to_photon_ms_p50);
         row(f, "control to picture", &photon)?;
         row(f, "inputs too late", &percent(feel.late_input_share))?;

@@ -44,8 +44,9 @@ pub struct View {
 pub struct Controls<I> {
     /// What the player wants.
     pub input: I,
-    /// How far the others on this player's screen were behind the world, in parts of a tick
-    /// (`SHOWN_STEPS`), 0 to [`rewind_max`]. Rules that judge an aim by what the player saw look so far back.
+    /// How far the others on this player's screen were behind the end of this step, in parts of a
+    /// tick (`SHOWN_STEPS`), 0 to [`rewind_max`]. Rules that judge an aim by what the player saw look
+    /// so far back.
     pub rewind: u16,
 }
 
@@ -158,6 +159,13 @@ pub trait Game: Sized + Send + Sync + 'static {
 
     /// Sets the decision fields of a player's entity as [`Game::step`] does for this input.
     fn control(state: &mut State, input: &Self::Input);
+
+    /// The input of a tick in which a player held first these controls and then those: a press
+    /// that is shorter than a tick need not be lost. The later ones, unless the game says so.
+    #[must_use]
+    fn merge(_earlier: &Self::Input, later: &Self::Input) -> Self::Input {
+        *later
+    }
 
     /// Moves an entity on by one tick with unchanged controls, by the very code of
     /// [`Game::step`]. Must leave every [`crate::schema::Role::Decision`] field alone and every

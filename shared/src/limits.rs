@@ -17,6 +17,8 @@ pub const FRESH_MAX: usize = 96;
 /// Ticks in which each of the others is told of once.
 pub const TURNS: usize = 16;
 
+/// The last tick that a client takes: nothing that it adds to it overflows.
+pub const TICK_MAX: u32 = u32::MAX - 65_536;
 /// Slowest and fastest simulation, ticks per second.
 pub const TICK_HZ_MIN: u16 = 10;
 /// See [`TICK_HZ_MIN`].
@@ -51,18 +53,20 @@ pub const NAMES_PER_REQUEST_MAX: usize = 32;
 
 /// Inputs waiting in one client's inbox, at most; further ones are dropped and counted.
 pub const INBOX_MESSAGES_MAX: usize = 32;
-/// Messages taken from one inbox in one tick, at most: what a quarter of a second's stall held up.
-pub const INBOX_MESSAGES_PER_TICK: usize = 16;
+/// Messages taken from one inbox in one tick, at most: all, so that of the inputs which a stall has
+/// held up the newest is applied.
+pub const INBOX_MESSAGES_PER_TICK: usize = INBOX_MESSAGES_MAX;
 /// How far ahead of the next tick an input may be, ticks; one further ahead is dropped and counted.
 pub const INPUT_AHEAD_TICKS_MAX: u32 = 32;
+/// An input that is later than this has met a stall and tells nothing of the lead, unless all of
+/// them do, microseconds.
+pub const INPUT_STALL_US: u32 = 60_000;
 /// Parts of a tick in which a client says how far its picture was behind.
 pub const SHOWN_STEPS: u16 = 16;
 /// Inputs a client keeps that the server has not acknowledged, at most.
 pub const PENDING_INPUTS_MAX: usize = 128;
-/// What a client shows before the server does, at most, and for how many ticks it waits for that.
+/// What a client shows before the server does, at most.
 pub const SPAWNED_MAX: usize = 64;
-/// See [`SPAWNED_MAX`].
-pub const SPAWNED_WAIT_TICKS: u32 = 10;
 /// Messages on one way of an emulated link (`client::Lab`), at most, and their bytes.
 pub const LAB_MESSAGES_MAX: usize = 4_096;
 /// See [`LAB_MESSAGES_MAX`].

@@ -97,7 +97,7 @@ fn play_after(welcome: &[u8]) -> u64 {
         return 0;
     }
     let quiet = quiet_delta();
-    let mut game = std::iter::once(keyframe()).chain(std::iter::repeat_n(quiet, 20));
+    let mut game = std::iter::once(keyframe(Tick(1_000))).chain(std::iter::repeat_n(quiet, 20));
     while game.next().is_some_and(|frame| player.frame(&frame)) {}
     player.taken
 }
@@ -111,7 +111,7 @@ fn play_after(welcome: &[u8]) -> u64 {
 pub fn frames(bytes: &[u8]) -> u64 {
     let mut player = Player::new();
     assert_eq!(player.client.receive(&welcome_message(map()), 0), Ok(Received::Welcome));
-    assert!(player.frame(&keyframe()), "the first keyframe is an honest one");
+    assert!(player.frame(&keyframe(Tick(1_000))), "the first keyframe is an honest one");
     let mut rest = bytes;
     while let Some((length, after)) = rest.split_first_chunk() {
         let length = usize::from(u16::from_le_bytes(*length));
@@ -145,11 +145,11 @@ pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
     message
 }
 
-/// A keyframe as a server sends it: the first entities of a world in full swing.
+/// A keyframe as a server sends it at this tick: the first entities of a world in full swing.
 #[must_use]
-pub fn keyframe() -> Vec<u8> {
+pub fn keyframe(tick: Tick) -> Vec<u8> {
     let mut bits = BitWriter::default();
-    head(Base::Keyframe { tick: Tick(1_000), ack: Tick(0) }).encode(&mut bits);
+    head(Base::Keyframe { tick, ack: Tick(0) }).encode(&mut bits);
     bits.put_golomb(honest().states.len() as u32, 0);
     let mut anchor = None;
     for state in &honest().states {

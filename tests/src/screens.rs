@@ -103,7 +103,8 @@ impl<G: Game> Screens<G> {
             let now_us = self.now_us;
             for (screen, road) in self.players.iter_mut().zip(&self.roads) {
                 while let Some(bytes) = screen.depart(now_us) {
-                    road.inbox.push(understand(&bytes, now_us)).unwrap();
+                    // One that is full drops the oldest, as it does for a reader.
+                    let _ = road.inbox.push(understand(&bytes, now_us));
                 }
             }
             if now_us >= self.next_tick_us {
@@ -118,6 +119,11 @@ impl<G: Game> Screens<G> {
                 screen.turn(now_us);
             }
         }
+    }
+
+    /// The server does nothing for so long: the ticks that were due are left out.
+    pub fn halt(&mut self, length_us: u64) {
+        self.next_tick_us += length_us;
     }
 
     /// Takes how it felt to all since this was last asked.
@@ -146,6 +152,11 @@ impl<G: Game> Screen<G> {
     pub fn hello(&mut self, now_us: u64) {
         let hello = self.core.hello();
         self.lab.send(hello, now_us).unwrap();
+    }
+
+    /// The link becomes another.
+    pub fn set_link(&mut self, link: Conditions) {
+        self.lab.set(link);
     }
 
     /// A message of the server has come as far as the link.

@@ -110,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn a_spoilt_keyframe_is_taken_or_refused(bytes in spoilt(vec![keyframe()])) {
+    fn a_spoilt_keyframe_is_taken_or_refused(bytes in spoilt(vec![keyframe(Tick(2_000))])) {
         frames(&with_lengths(&[bytes]));
     }
 }
@@ -122,7 +122,11 @@ fn honest_messages_are_taken() {
     }
     assert_eq!(welcome(&welcome_message(map())[1..]), 21);
     assert_eq!(welcome(&map()), 21);
-    assert_eq!(frames(&with_lengths(&[quiet_delta(), keyframe(), quiet_delta()])), 3);
+    // Time does not go back, and does not come to its end.
+    for tick in [0, 1_000, 1_001, u32::MAX] {
+        assert_eq!(frames(&with_lengths(&[quiet_delta(), keyframe(Tick(tick))])), 1, "{tick}");
+    }
+    assert_eq!(frames(&with_lengths(&[quiet_delta(), keyframe(Tick(1_002)), quiet_delta()])), 3);
 }
 
 /// A map of a few hundred kilobytes whose rocks each cover a quarter of a world of the largest

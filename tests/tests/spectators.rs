@@ -59,30 +59,34 @@ fn views_of_spectators_are_as_exact_as_those_of_players() {
 #[test]
 fn spectators_change_nothing_for_the_players() {
     with_seeds(2, |seed| {
-        let run = |spectators: u16| {
-            let mut sim = Sim::<Toy>::new("0", setup(seed));
-            let mut taken = 0;
-            for tick in 0..300 {
-                if tick % 20 == 0 && sim.engine.players() < 24 {
-                    sim.join(1 << 14).unwrap();
-                }
-                if tick % 7 == 0 && taken < spectators {
-                    let index = sim.spectate(1 << 14).unwrap();
-                    sim.clients[index].talks = false;
-                    taken += 1;
-                }
-                sim.tick(steer_by_tick(tick));
-            }
-            let hashes = sim.engine.snapshot().unwrap().hashes.clone();
-            (sim.engine.players(), hashes)
-        };
-        assert_eq!(run(0), run(SPECTATORS_MAX));
+        check_nothing_changes::<Toy>("0", seed, steer);
+        check_nothing_changes::<Arena>(DEFAULT_MAP, seed, |rng| {
+            let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
+            Input { steer, aim, buttons: buttons & ALL_BUTTONS }
+        });
     });
 }
 
-/// The same for everybody, however many there are.
-fn steer_by_tick(tick: i32) -> impl FnMut(&mut Rng) -> drumbeat_shared::toy::Steer {
-    move |_| steer(&mut Rng::new(tick as u64))
+fn check_nothing_changes<G: Game>(map: &str, seed: u64, steer: fn(&mut Rng) -> G::Input) {
+    let run = |spectators: u16| {
+        let mut sim = Sim::<G>::new(map, setup(seed));
+        let mut taken = 0;
+        for tick in 0..300 {
+            if tick % 20 == 0 && sim.engine.players() < 24 {
+                sim.join(1 << 14).unwrap();
+            }
+            if tick % 7 == 0 && taken < spectators {
+                let index = sim.spectate(1 << 14).unwrap();
+                sim.clients[index].talks = false;
+                taken += 1;
+            }
+            // The same for everybody, however many there are.
+            sim.tick(|_| steer(&mut Rng::new(tick as u64)));
+        }
+        let hashes = sim.engine.snapshot().unwrap().hashes.clone();
+        (sim.engine.players(), hashes)
+    };
+    assert_eq!(run(0), run(SPECTATORS_MAX));
 }
 
 #[test]

@@ -31,7 +31,7 @@ const LINKS: [(&str, &str); 7] = [
 ];
 
 /// The columns of the table: their heads, and what is said of them below it.
-pub(crate) const HEADS: [&str; 12] = [
+pub(crate) const HEADS: [&str; 13] = [
     "corrected",
     "p50",
     "p99",
@@ -41,6 +41,7 @@ pub(crate) const HEADS: [&str; 12] = [
     "jank",
     "jumps",
     "largest",
+    "behind",
     "photon",
     "late",
     "shots",
@@ -49,15 +50,16 @@ pub(crate) const LEGEND: &str = "\
 corrected: corrections of the own ship per second and their size in world units, while it touches \
 no other; touching: the same while it does; starved: pictures without a frame new enough, over in: \
 ticks from the first frame again until it is over, p99; jank: pictures in which a moving ship stood \
-still; jumps: ways beyond twice the top speed, and the largest way in top speeds; photon: from a \
-change of the controls to the end of its picture, ms, p50; late: inputs that came too late for their \
+still; jumps: ways beyond twice the top speed, and the largest way in top speeds; behind: how far \
+the others are drawn behind the frames that arrive, ms, p50; photon: from a change of the controls \
+to a picture that shows it and a picture's time for the screen, ms, p50; late: inputs that came too late for their \
 tick; shots: own shots shown before the server's word that it confirmed";
 
 /// What players at screens met over one link.
 pub(crate) struct FeelLine {
     /// What the link is called.
     pub(crate) link: &'static str,
-    pub(crate) cells: [String; 12],
+    pub(crate) cells: [String; 13],
 }
 
 /// Runs them one after another.
@@ -112,7 +114,7 @@ impl Summary {
     }
 }
 
-fn cells(feel: &FeelReport) -> [String; 12] {
+fn cells(feel: &FeelReport) -> [String; 13] {
     let percent = |share: f64| format!("{:.2} %", share * 100.0);
     let shots = feel.shots_matched + feel.shots_withdrawn;
     let confirmed = feel.shots_matched as f64 / shots.max(1) as f64;
@@ -126,6 +128,7 @@ fn cells(feel: &FeelReport) -> [String; 12] {
         percent(feel.jank_share),
         feel.jumps.to_string(),
         format!("{:.1}", feel.jump_max),
+        format!("{:.0}", feel.behind_ms_p50),
         format!("{:.0}", feel.input_to_photon_ms_p50),
         percent(feel.late_input_share),
         if shots == 0 { "-".to_owned() } else { percent(confirmed) },

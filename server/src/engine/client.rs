@@ -74,7 +74,7 @@ pub enum Request {
 }
 
 impl<I: Copy> Client<I> {
-    /// A client that has just joined.
+    /// A client that has just joined a room whose ticks are so many microseconds apart.
     #[must_use]
     pub fn new(
         name: String,
@@ -82,6 +82,7 @@ impl<I: Copy> Client<I> {
         inbox: Receiver<I>,
         outbox: Outbox,
         pace: Pace,
+        period_us: u64,
     ) -> Self {
         Self {
             name,
@@ -93,7 +94,7 @@ impl<I: Copy> Client<I> {
             look: Look::default(),
             private: Private::default(),
             acked: Tick(0),
-            inputs: InputQueue::default(),
+            inputs: InputQueue::new(period_us),
             next_event: 0,
             keyframe: Some(Keyframe::Join),
             ping: None,

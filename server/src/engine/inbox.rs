@@ -51,7 +51,8 @@ pub enum Message<I> {
 /// Why a message was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushError {
-    /// The inbox is full: the client sends faster than the tick takes.
+    /// The inbox is full: the client sends faster than the tick takes. The oldest input was dropped
+    /// for a new one; anything else is dropped itself.
     Full,
     /// The tick has let go of this client.
     Closed,
@@ -97,13 +98,21 @@ impl<I> Sender<I> {
     /// Leaves a message for the next ticks.
     ///
     /// # Errors
-    /// When the inbox is full or the tick's end is gone; the message is dropped.
+    /// When the inbox is full or the tick's end is gone: a message is dropped.
     pub fn push(&self, message: Message<I>) -> Result<(), PushError> {
         let mut shared = lock(&self.0);
         if shared.closed {
             return Err(PushError::Closed);
         }
         if shared.messages.len() >= INBOX_MESSAGES_MAX {
+            let is_input = |message: &Message<I>| matches!(message, Message::Input(_));
+            if is_input(&message)
+                && let Some(oldest) = shared.messages.iter().position(is_input)
+            {
+                // After a stall it is the newest that counts.
+                shared.messages.remove(oldest);
+                shared.messages.push_back(message);
+            }
             return Err(PushError::Full);
         }
         shared.messages.push_back(message);

@@ -8,12 +8,9 @@ use std::collections::VecDeque;
 
 use drumbeat_shared::game::rewind_max;
 use drumbeat_shared::ids::Tick;
-use drumbeat_shared::limits::{INPUT_AHEAD_TICKS_MAX, SHOWN_STEPS};
+use drumbeat_shared::limits::{INPUT_AHEAD_TICKS_MAX, INPUT_STALL_US, SHOWN_STEPS};
 
 use super::counts::Counts;
-
-/// An input that is later than this has met a stall, which no lead makes up for, microseconds.
-const STALL_US: i64 = 60_000;
 
 /// An input as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,26 +33,44 @@ pub struct Punctuality {
     /// By how much the latest of them came before its tick began, microseconds; negative when that
     /// had begun. Those that met a stall are left out. `None` if none came.
     pub margin_us: Option<i32>,
-    /// Inputs that came after their tick had begun.
+    /// Inputs that came after their tick had begun, or were dropped as stale or far too early.
     pub late: u16,
+}
+
+impl Punctuality {
+    fn lost(&mut self) {
+        self.late = self.late.saturating_add(1);
+    }
+
+    fn note(&mut self, margin_us: i64) {
+        if margin_us >= -i64::from(INPUT_STALL_US) {
+            let margin_us = i32::try_from(margin_us).unwrap_or(i32::MAX);
+            let least_us = self.margin_us.map_or(margin_us, |least_us| least_us.min(margin_us));
+            self.margin_us = Some(least_us);
+        }
+    }
 }
 
 /// The inputs that wait.
 #[derive(Debug)]
 pub struct InputQueue<I> {
+    /// Time between two ticks.
+    period_us: u64,
+    /// In the order of their ticks.
     waiting: VecDeque<Arrival<I>>,
-    newest: Tick,
     /// The tick that the last applied input was meant for; 0 before the first.
     pub applied: Tick,
     /// Since it was last told.
     punctuality: Punctuality,
 }
 
-impl<I> Default for InputQueue<I> {
-    fn default() -> Self {
+impl<I> InputQueue<I> {
+    /// An empty one; ticks are so many microseconds apart.
+    #[must_use]
+    pub fn new(period_us: u64) -> Self {
         Self {
+            period_us,
             waiting: VecDeque::new(),
-            newest: Tick(0),
             applied: Tick(0),
             punctuality: Punctuality::default(),
         }
@@ -63,53 +78,47 @@ impl<I> Default for InputQueue<I> {
 }
 
 impl<I: Copy> InputQueue<I> {
-    /// Takes an input; `coming` is the next tick.
+    /// Takes an input; `coming` is the next tick. It replaces those that wait for the same tick or
+    /// later ones: the client's clock has gone back.
     pub fn push(&mut self, arrival: Arrival<I>, coming: Tick, counts: &mut Counts) {
-        if arrival.tick <= self.newest {
+        let ahead = arrival.tick.since(coming);
+        if arrival.tick <= self.applied {
             counts.stale_inputs += 1;
-        } else if arrival.tick.0 > coming.0.saturating_add(INPUT_AHEAD_TICKS_MAX) {
+            self.punctuality.lost();
+        } else if ahead > INPUT_AHEAD_TICKS_MAX {
             counts.early_inputs += 1;
+            self.punctuality.lost();
+            self.punctuality.note(u64::from(ahead).saturating_mul(self.period_us) as i64);
         } else {
-            self.newest = arrival.tick;
+            while self.waiting.back().is_some_and(|last| last.tick >= arrival.tick) {
+                self.waiting.pop_back();
+                counts.passed_over_inputs += 1;
+            }
             self.waiting.push_back(arrival);
         }
     }
 
     /// The input of this tick, which begins at `now_us`: the newest that is not meant for a later
     /// one.
-    pub fn next(
-        &mut self,
-        tick: Tick,
-        now_us: u64,
-        period_us: u64,
-        counts: &mut Counts,
-    ) -> Option<Arrival<I>> {
+    pub fn next(&mut self, tick: Tick, now_us: u64, counts: &mut Counts) -> Option<Arrival<I>> {
         let mut next = None;
         while let Some(&arrival) = self.waiting.front()
             && arrival.tick <= tick
         {
             self.waiting.pop_front();
-            let late_us = u64::from(tick.0 - arrival.tick.0) * period_us;
+            let late_us = u64::from(tick.0 - arrival.tick.0) * self.period_us;
             let margin_us = now_us.saturating_sub(arrival.received_us) as i64 - late_us as i64;
-            self.note(margin_us, counts);
+            if margin_us < 0 {
+                counts.late_inputs += 1;
+                self.punctuality.lost();
+            }
+            self.punctuality.note(margin_us);
             counts.passed_over_inputs += u64::from(next.replace(arrival).is_some());
         }
         if let Some(arrival) = &next {
             self.applied = arrival.tick;
         }
         next
-    }
-
-    fn note(&mut self, margin_us: i64, counts: &mut Counts) {
-        let Punctuality { margin_us: least_us, late } = &mut self.punctuality;
-        if margin_us < 0 {
-            *late = late.saturating_add(1);
-            counts.late_inputs += 1;
-        }
-        if margin_us >= -STALL_US {
-            let margin_us = i32::try_from(margin_us).unwrap_or(i32::MAX);
-            *least_us = Some(least_us.map_or(margin_us, |least_us| least_us.min(margin_us)));
-        }
     }
 
     /// How inputs have come since this was last asked.
@@ -119,7 +128,7 @@ impl<I: Copy> InputQueue<I> {
 }
 
 impl<I> Arrival<I> {
-    /// How far the picture was behind the world that `tick` steps on from, in parts of a tick
+    /// How far the picture was behind the world as of the end of the step `tick`, in parts of a tick
     /// (`SHOWN_STEPS`), as far as rules go back. What a client claims beyond that is cut off.
     #[must_use]
     pub fn rewind(&self, tick: Tick, tick_hz: u16) -> u16 {
@@ -140,12 +149,12 @@ mod tests {
 
     /// The controls of each tick from 10 on, when these inputs have come by then.
     fn play(arrivals: &[&[Arrival<u32>]], counts: &mut Counts) -> Vec<Option<u32>> {
-        let mut queue = InputQueue::default();
+        let mut queue = InputQueue::new(PERIOD_US);
         let ticks = (10..).map(Tick).zip(arrivals);
         let applied = ticks.map(|(tick, arrivals)| {
             arrivals.iter().for_each(|arrival| queue.push(*arrival, tick, counts));
             let now_us = u64::from(tick.0) * PERIOD_US;
-            queue.next(tick, now_us, PERIOD_US, counts).map(|arrival| arrival.input)
+            queue.next(tick, now_us, counts).map(|arrival| arrival.input)
         });
         applied.collect()
     }
@@ -181,20 +190,38 @@ mod tests {
     fn what_is_old_or_far_ahead_is_counted_and_dropped() {
         let mut counts = Counts::default();
         let far = 10 + INPUT_AHEAD_TICKS_MAX;
-        let inputs = [input(10, 0), input(10, 0), input(7, 0), input(far + 1, 0), input(far, 0)];
-        assert_eq!(play(&[&inputs], &mut counts), [Some(10)]);
+        let first = [input(10, 0), input(far + 1, 0), input(far, 0)];
+        let then = [input(10, 0), input(7, 0)];
+        assert_eq!(play(&[&first, &then], &mut counts), [Some(10), None]);
         assert_eq!((counts.stale_inputs, counts.early_inputs), (2, 1));
     }
 
     #[test]
+    fn inputs_far_too_early_are_reported_as_early() {
+        let mut queue = InputQueue::new(PERIOD_US);
+        queue.push(input(100, 0), Tick(10), &mut Counts::default());
+        let margin_us = Some(90 * PERIOD_US as i32);
+        assert_eq!(queue.punctuality(), Punctuality { margin_us, late: 1 });
+    }
+
+    #[test]
+    fn a_client_whose_clock_went_back_is_heard_at_once() {
+        let mut counts = Counts::default();
+        let ahead: Vec<_> = (10..30).map(|tick| input(tick, 0)).collect();
+        let again = Arrival { input: 99, ..input(11, 0) };
+        assert_eq!(play(&[&ahead, &[again], &[]], &mut counts), [Some(10), Some(99), None]);
+        assert_eq!(counts.passed_over_inputs, 19);
+    }
+
+    #[test]
     fn the_margin_is_that_of_the_latest_which_met_no_stall() {
-        let mut queue = InputQueue::default();
+        let mut queue = InputQueue::new(PERIOD_US);
         let mut counts = Counts::default();
         assert_eq!(queue.punctuality(), Punctuality::default());
         let mut come = |tick: u32, received_us: u64, applied: u32| {
             queue.push(input(tick, received_us), Tick(applied), &mut counts);
             let now_us = u64::from(applied) * PERIOD_US;
-            queue.next(Tick(applied), now_us, PERIOD_US, &mut counts);
+            queue.next(Tick(applied), now_us, &mut counts);
         };
         come(1, PERIOD_US - 7_000, 1);
         come(2, 2 * PERIOD_US - 30_000, 2);

@@ -161,7 +161,6 @@ impl<G: Game> Engine<G> {
     fn drain_inboxes(&mut self, now_us: u64) {
         self.inputs.clear();
         let coming = self.tick.next();
-        let period_us = 1_000_000 / u64::from(self.setup.tick_hz);
         for (viewer, client) in viewers(&mut self.clients, &mut self.spectators) {
             self.messages.clear();
             self.answers.clear();
@@ -191,7 +190,7 @@ impl<G: Game> Engine<G> {
                     None => {}
                 }
             }
-            if let Some(arrival) = client.inputs.next(coming, now_us, period_us, &mut self.counts)
+            if let Some(arrival) = client.inputs.next(coming, now_us, &mut self.counts)
                 && let Some(player) = viewer.player()
             {
                 let rewind = arrival.rewind(coming, self.setup.tick_hz);

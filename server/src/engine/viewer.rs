@@ -63,13 +63,20 @@ impl Gaze {
         Self { watch: Watch::Leader, eye: middle.as_ivec2() }
     }
 
+    /// A player has left: another may get its id.
+    pub fn lose(&mut self, player: PlayerId) {
+        if self.watch == Watch::Player(player) {
+            self.watch = Watch::Leader;
+        }
+    }
+
     /// Follows what it watches, and returns where it looks from now, grid units. With nobody to
     /// follow it stays where it is.
     pub fn follow<G: Game>(&mut self, game: &G) -> IVec2 {
         let eye = match self.watch {
             Watch::Leader => game.leader().and_then(|player| game.eye(player)),
             Watch::Player(player) => game.eye(player).or_else(|| {
-                // Another may get its id.
+                // It was asked for after it had left.
                 self.watch = Watch::Leader;
                 None
             }),
@@ -105,7 +112,10 @@ mod tests {
         assert_eq!(gaze.follow(&toy), at(&toy, second));
         let last = at(&toy, second);
         toy.leave(second);
+        gaze.lose(first);
         assert_eq!(gaze.follow(&toy), last, "it stays for a tick");
+        gaze.watch = Watch::Player(second);
+        gaze.lose(second);
         toy.join(second, "");
         assert_eq!(gaze.follow(&toy), at(&toy, first), "who comes next is somebody else");
         gaze.watch = Watch::Player(PlayerId(u16::MAX));

@@ -17,7 +17,9 @@ use super::motion::{fade_beam, move_ship, move_shot};
 use super::past::Past;
 use super::pickups::Spot;
 use super::player::{Player, Players};
-use super::schema::{ALL_BUTTONS, BEAM, GRID, PICKUP, SCHEMA, SHIP, SHIP_RADIUS, SHOT, VIEW};
+use super::schema::{
+    ALL_BUTTONS, BEAM, FIRE, GRID, PICKUP, RAIL, SCHEMA, SHIP, SHIP_RADIUS, SHOT, VIEW,
+};
 use super::weapons::Weapons;
 use super::{Event, Input, distance_squared};
 use crate::entities::Entities;
@@ -150,6 +152,10 @@ impl Game for Arena {
             state.fields[1] = i32::from(input.buttons & ALL_BUTTONS);
             state.fields[2] = i32::from(input.aim);
         }
+    }
+
+    fn merge(earlier: &Input, later: &Input) -> Input {
+        Input { buttons: later.buttons | earlier.buttons & (FIRE | RAIL), ..*later }
     }
 
     fn predict(map: &Map, state: &mut State) {

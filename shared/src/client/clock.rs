@@ -6,11 +6,19 @@
 
 use std::collections::VecDeque;
 
+use super::notes::Pong;
 use crate::ids::Tick;
+use crate::limits::INPUT_STALL_US;
 
 /// Arrivals that are looked back on, at most, and for how long.
 const ARRIVALS_MAX: usize = 512;
 const WINDOW_US: u64 = 10_000_000;
+/// When all frames of so long a time have come later than before by more than this, that is their way
+/// from now on: the server has lost time, or the road is another. Microseconds.
+const RECENT_US: u64 = 1_000_000;
+const RECENT_LATE_US: f64 = 50_000.0;
+/// Frames of that time that lie less than this apart are one burst after a stall, and tell nothing.
+const BURST_US: u64 = 500_000;
 /// Share of the time that may pass in gaps longer than the buffer covers.
 const UNCOVERED: f64 = 0.05;
 /// What the buffer holds beyond that, microseconds.
@@ -72,10 +80,16 @@ impl Arrivals {
         }
         self.recent.push_back(arrival);
         self.buffer_us = None;
-        self.epoch_us = self
-            .recent
-            .iter()
-            .fold(f64::INFINITY, |epoch_us, arrival| epoch_us.min(arrival.epoch_us));
+        let recent = self.recent.iter().rev();
+        let recent = recent.take_while(|last| now_us.saturating_sub(last.at_us) <= RECENT_US);
+        let count = recent.clone().count();
+        let recent_us = fastest_us(recent);
+        let since_us = self.recent[self.recent.len() - count].at_us;
+        let is_burst = now_us.saturating_sub(since_us) < BURST_US;
+        if !is_burst && recent_us > fastest_us(self.recent.iter()) + RECENT_LATE_US {
+            self.recent.drain(..self.recent.len() - count);
+        }
+        self.epoch_us = fastest_us(self.recent.iter());
     }
 
     /// The server time, microseconds since tick 0, of the frame that would arrive now on the
@@ -107,6 +121,10 @@ impl Arrivals {
     }
 }
 
+fn fastest_us<'a>(arrivals: impl Iterator<Item = &'a Arrival>) -> f64 {
+    arrivals.fold(f64::INFINITY, |epoch_us, arrival| epoch_us.min(arrival.epoch_us))
+}
+
 /// How far ahead of the arriving frames inputs are made.
 #[derive(Debug, Default)]
 pub(super) struct Lead {
@@ -119,12 +137,13 @@ pub(super) struct Lead {
 }
 
 impl Lead {
-    /// A pong came: the round trip, and by how much the inputs came before their ticks while the
-    /// lead was `lead_us`.
-    pub(super) fn report(&mut self, rtt_us: u32, margin_us: Option<i32>, lead_us: f64) {
-        let rtt_us = f64::from(rtt_us);
+    /// A pong came that tells how inputs came while the lead was `lead_us`.
+    pub(super) fn report(&mut self, pong: &Pong, lead_us: f64) {
+        let rtt_us = f64::from(pong.rtt_us);
         self.rtt_us = Some(self.rtt_us.map_or(rtt_us, |least_us| least_us.min(rtt_us)));
-        if let Some(margin_us) = margin_us {
+        // All of them met a stall: the way has become longer.
+        let stalled_us = (pong.late > 0).then_some(-(INPUT_STALL_US as i32));
+        if let Some(margin_us) = pong.margin_us.or(stalled_us) {
             if self.spare_us.len() == REPORTS_MAX {
                 self.spare_us.pop_front();
             }
@@ -163,6 +182,11 @@ const STEER_US: f64 = 300_000.0;
 impl Steered {
     pub(super) fn new(dilation: f64, jump_us: f64) -> Self {
         Self { dilation, jump_us, at: None }
+    }
+
+    /// Sets the server time at `now_us`.
+    pub(super) fn set(&mut self, at_us: f64, now_us: u64) {
+        self.at = Some((at_us, now_us));
     }
 
     /// Moves on to `now_us`, towards `wanted_us`, and returns the server time.

@@ -6,6 +6,7 @@ use super::drawing::Drawn;
 use super::histogram::Histogram;
 use super::prediction::Correction;
 use crate::game::Game;
+use crate::ids::Tick;
 use crate::schema::{Blend, State};
 
 /// A ship that should have moved at least so far (grid units) since the last picture is watched.
@@ -14,13 +15,18 @@ const MOVING: f32 = 2.0;
 const STOOD: f32 = 0.02;
 /// What a ship may move beyond its speed (grid units): coordinates are whole numbers.
 const ROUNDING: f32 = 8.0;
+/// A gap between frames that is another stall, microseconds.
+const STALL_US: u64 = 100_000;
+/// A picture that comes so long after the one before is the first of another life, microseconds.
+const PAUSE_US: u64 = 250_000;
 /// How many times the way of its top speed a ship may go.
 const JUMP: f32 = 2.0;
 
 /// Counters of what was drawn, since they were last taken.
 #[derive(Clone, Debug, Default)]
 pub struct Feel {
-    /// Pictures drawn with others in view.
+    /// Pictures drawn with others in view. One that comes long after the one before begins anew: the
+    /// page was hidden, or its machine halted.
     pub pictures: u64,
     /// Pictures for which the newest frame was too old to draw the others from.
     pub starved: u64,
@@ -36,17 +42,18 @@ pub struct Feel {
     pub touching: u64,
     /// Corrections too large to be eased.
     pub snaps: u64,
-    /// Frames that told of the own avatar.
-    pub reconciled: u64,
-    /// From a change of the controls until a picture shows it, one picture's time for the screen
-    /// included: an estimate, microseconds.
+    /// How far the others were drawn behind the frames that arrive on the fastest way, microseconds.
+    pub behind_us: Histogram,
+    /// From a change of the controls until a picture shows what it does, one picture's time for the
+    /// screen included: an estimate, microseconds.
     pub input_to_photon_us: Histogram,
-    /// From the first frame after a buffer that ran dry until a picture drawn from frames again,
-    /// hundredths of the time between two ticks.
+    /// From the first frame after a buffer that ran dry, or after the last gap of more than
+    /// [`STALL_US`] until then, to a picture drawn from frames again, hundredths of the time between
+    /// two ticks.
     pub recovery_ticks_100: Histogram,
     /// Inputs made.
     pub inputs: u64,
-    /// Inputs that came too late for their tick, as the server says.
+    /// Inputs that came too late for their tick or far too early, as the server says.
     pub late_inputs: u64,
     /// Spawned things that the server has confirmed.
     pub matched: u64,
@@ -77,11 +84,15 @@ pub struct FeelFigures {
     pub jumps: u64,
     /// The largest way from one picture to the next, in shares of that of the top speed.
     pub jump_max: f32,
+    /// How far the others were drawn behind the frames that arrive: the middle, ms.
+    pub behind_ms_p50: f64,
+    /// What 99 in 100 of these times do not exceed, ms.
+    pub behind_ms_p99: f64,
     /// Middle of the times from a change of the controls to the screen, ms.
     pub input_to_photon_ms_p50: f64,
     /// Time to recover from a buffer that ran dry that 99 in 100 do not exceed, ticks.
     pub recovery_ticks_p99: f64,
-    /// Share of the inputs that came too late for their tick.
+    /// Share of the inputs that came too late for their tick, or far too early.
     pub late_input_share: f64,
     /// Spawned things that the server has confirmed.
     pub matched: u64,
@@ -101,7 +112,7 @@ impl Feel {
             corrections,
             touching,
             snaps,
-            reconciled,
+            behind_us,
             input_to_photon_us,
             recovery_ticks_100,
             inputs,
@@ -118,7 +129,7 @@ impl Feel {
         self.corrections.absorb(corrections);
         self.touching += touching;
         self.snaps += snaps;
-        self.reconciled += reconciled;
+        self.behind_us.absorb(behind_us);
         self.input_to_photon_us.absorb(input_to_photon_us);
         self.recovery_ticks_100.absorb(recovery_ticks_100);
         self.inputs += inputs;
@@ -143,6 +154,8 @@ impl Feel {
             jank_share: share(self.janky, self.pictures),
             jumps: self.jumps,
             jump_max: self.jump_max,
+            behind_ms_p50: f64::from(self.behind_us.quantile(0.5)) / 1e3,
+            behind_ms_p99: f64::from(self.behind_us.quantile(0.99)) / 1e3,
             input_to_photon_ms_p50: f64::from(self.input_to_photon_us.quantile(0.5)) / 1e3,
             recovery_ticks_p99: f64::from(self.recovery_ticks_100.quantile(0.99)) / 1e2,
             late_input_share: share(self.late_inputs, self.inputs),
@@ -171,7 +184,23 @@ pub(super) struct Watch {
     screen_us: f64,
     starved: bool,
     recovering_since_us: Option<u64>,
-    changed_us: Option<u64>,
+    /// The input that holds a change of the controls which no picture has shown, and when it was.
+    changed: Option<(Tick, u64)>,
+}
+
+/// What there is to say of a picture as a whole.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Picture {
+    /// Time between two ticks, microseconds.
+    pub(super) period_us: u64,
+    /// Whether the newest frame was too old to draw the others from.
+    pub(super) starved: bool,
+    /// Whether others are in it.
+    pub(super) others: bool,
+    /// How far they are behind the frames that arrive, microseconds.
+    pub(super) behind_us: f64,
+    /// The tick up to which it shows what the player's inputs do; `None` without an avatar.
+    pub(super) shows: Option<Tick>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -184,15 +213,14 @@ struct Part {
 }
 
 impl Watch {
-    /// The controls have changed.
-    pub(super) fn changed(&mut self, now_us: u64) {
-        self.changed_us.get_or_insert(now_us);
+    /// The controls have changed; the input for `tick` holds them.
+    pub(super) fn changed(&mut self, tick: Tick, now_us: u64) {
+        self.changed.get_or_insert((tick, now_us));
     }
 
     /// A frame came, so long after the one before.
-    pub(super) fn framed(&mut self, gap_us: u64, period_us: u64, now_us: u64) {
-        if self.starved && gap_us > 2 * period_us {
-            // Another stall has ended.
+    pub(super) fn framed(&mut self, gap_us: u64, now_us: u64) {
+        if self.starved && gap_us > STALL_US {
             self.recovering_since_us = None;
         }
         if self.starved {
@@ -209,16 +237,19 @@ impl Watch {
     pub(super) fn finish<G: Game>(
         &mut self,
         map: &G::Map,
-        starved: bool,
-        period_us: u64,
+        picture: &Picture,
         now_us: u64,
         feel: &mut Feel,
     ) {
+        let Picture { period_us, starved, others, behind_us, shows } = *picture;
         let before_us = self.at_us.replace(now_us);
         let passed_us = before_us.map_or(0, |before_us| now_us.saturating_sub(before_us));
-        if passed_us > 0 {
-            feel.pictures += 1;
-            feel.starved += u64::from(starved);
+        if passed_us > PAUSE_US {
+            (self.changed, self.recovering_since_us) = (None, None);
+        } else if passed_us > 0 {
+            feel.pictures += u64::from(others);
+            feel.starved += u64::from(starved && others);
+            feel.behind_us.record(behind_us as u32);
             self.screen_us += (passed_us as f64 - self.screen_us) / 8.0;
             self.compare::<G>(map, passed_us as f32 / period_us.max(1) as f32, feel);
         }
@@ -227,7 +258,10 @@ impl Watch {
             let ticks_100 = now_us.saturating_sub(since_us) * 100 / period_us.max(1);
             feel.recovery_ticks_100.record(u32::try_from(ticks_100).unwrap_or(u32::MAX));
         }
-        if let Some(changed_us) = self.changed_us.take() {
+        if shows.is_none() {
+            self.changed = None;
+        }
+        if let Some((_, changed_us)) = self.changed.take_if(|(tick, _)| shows >= Some(*tick)) {
             let shown_us = now_us.saturating_sub(changed_us) + self.screen_us as u64;
             feel.input_to_photon_us.record(u32::try_from(shown_us).unwrap_or(u32::MAX));
         }

@@ -92,10 +92,11 @@ impl Lab {
 
 impl Way {
     fn push(&mut self, bytes: Vec<u8>, now_us: u64) -> Result<(), Overflow> {
-        self.underway_bytes += bytes.len();
-        if self.underway.len() >= LAB_MESSAGES_MAX || self.underway_bytes > LAB_BYTES_MAX {
+        let waiting_bytes = self.underway_bytes + bytes.len();
+        if self.underway.len() >= LAB_MESSAGES_MAX || waiting_bytes > LAB_BYTES_MAX {
             return Err(Overflow);
         }
+        self.underway_bytes = waiting_bytes;
         let Conditions { latency_us, jitter_us, stall_share, stall_us, kbps } = self.conditions;
         let sent_us = if kbps > 0.0 {
             let takes_us = bytes.len() as f64 * 8e3 / kbps;
@@ -195,5 +196,10 @@ mod tests {
         let sent = (0..LAB_MESSAGES_MAX + 10).filter(|_| lab.send(vec![1], 0).is_ok()).count();
         assert_eq!(sent, LAB_MESSAGES_MAX);
         assert_eq!(lab.arrive(vec![0; LAB_BYTES_MAX + 1], 0), Err(Overflow));
+        assert_eq!(
+            lab.arrive(vec![0; LAB_BYTES_MAX], 0),
+            Ok(()),
+            "what was refused does not count"
+        );
     }
 }

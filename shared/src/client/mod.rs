@@ -8,6 +8,7 @@ mod conditions;
 mod drawing;
 mod feel;
 mod histogram;
+mod incoming;
 mod lab;
 mod link;
 mod listener;
@@ -25,6 +26,7 @@ mod timeline;
 pub use self::conditions::{Conditions, ConditionsError};
 pub use self::feel::{Feel, FeelFigures};
 pub use self::histogram::Histogram;
+use self::incoming::{check_length, open_welcome, refused};
 pub use self::lab::{Lab, Overflow};
 use self::link::Link;
 pub use self::listener::Listener;
@@ -38,7 +40,7 @@ pub use self::stats::Stats;
 
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
-use crate::limits::{FIELDS_MAX, SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
+use crate::limits::FIELDS_MAX;
 use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
 use crate::protocol::{CONTROL, codec, names};
 use crate::schema::{Private, State};
@@ -165,7 +167,7 @@ impl<G: Game> Client<G> {
             self.stats.pong(&pong);
             self.feel.late_inputs += u64::from(pong.late);
             let lead_us = session.lead_us(now_us);
-            session.lead.report(pong.rtt_us, pong.margin_us, lead_us);
+            session.lead.report(&pong, lead_us);
         }
         Ok(())
     }
@@ -180,14 +182,14 @@ impl<G: Game> Client<G> {
     }
 
     /// The message that sends these controls now: for a client that is driven by frames instead of
-    /// a screen, once for each. `None` before the first frame, when its inputs are far ahead, and
+    /// a screen, once for each. `None` before the first frame, and
     /// from a spectator.
     pub fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
         let plays = !self.spectates();
         let session = self.session.as_mut();
         let session = session.filter(|session| plays && session.replica.newest.synced)?;
         session.prediction.hold(input);
-        let message = session.input_by_frame(self.switches, now_us)?;
+        let message = session.input_by_frame(self.switches, now_us);
         self.sent_input(&message)
     }
 
@@ -324,29 +326,4 @@ impl<G: Game> Client<G> {
     pub fn take_feel(&mut self) -> Feel {
         std::mem::take(&mut self.feel)
     }
-}
-
-/// Refuses what is empty or too long to be a message of the server.
-fn check_length(bytes: &[u8]) -> Result<(), ClientError> {
-    match bytes.len() {
-        0 => Err(ClientError("an empty message".into())),
-        1..=SERVER_MESSAGE_BYTES_MAX => Ok(()),
-        length => Err(ClientError(format!("a message of {length} bytes is too long"))),
-    }
-}
-
-/// The welcome in a control message, if it is one to a client with this schema.
-fn open_welcome(bytes: &[u8], schema: u64) -> Result<Welcome, ClientError> {
-    let welcome: Welcome = codec::decode_server(bytes).map_err(refused)?;
-    if welcome.schema != schema {
-        return Err(ClientError("the server runs another game or version".into()));
-    }
-    if !(TICK_HZ_MIN..=TICK_HZ_MAX).contains(&welcome.tick_hz) {
-        return Err(ClientError(format!("a tick rate of {} Hz", welcome.tick_hz)));
-    }
-    Ok(welcome)
-}
-
-fn refused(error: impl std::fmt::Display) -> ClientError {
-    ClientError(format!("the server sent what is not of the protocol: {error}"))
 }

@@ -1,7 +1,7 @@
 //! Which frame is the newest, by the heads alone.
 
 use crate::ids::Tick;
-use crate::limits::HISTORY_TICKS;
+use crate::limits::{HISTORY_TICKS, TICK_MAX};
 use crate::protocol::bits::BitError;
 use crate::protocol::frame::Base;
 
@@ -33,6 +33,9 @@ impl Newest {
         let before = self.synced.then_some(self.tick);
         let age = match base {
             Base::Keyframe { tick, ack } => {
+                if self.synced && tick <= self.tick {
+                    return Err(BitError);
+                }
                 *self = Self { synced: true, tick, ack };
                 None
             }
@@ -46,6 +49,9 @@ impl Newest {
                 Some(age)
             }
         };
+        if self.tick.0 > TICK_MAX {
+            return Err(BitError);
+        }
         let skipped = before.map_or(0, |before| self.tick.since(before).saturating_sub(1));
         Ok(Advance { age, skipped })
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Client;
 use super::drawing::{Drawn, fields_as_drawn};
+use super::feel::Picture;
 use super::replica::Seen;
 use super::session::Session;
 use super::spawned::FIRST_KEY;
@@ -80,6 +81,8 @@ impl<G: Game> Client<G> {
         };
         let own_ticks = session.own_ticks(now_us);
         let (shown_us, starved) = session.advance_shown(switches, now_us);
+        let behind_us = session.arrivals.server_us(now_us) - shown_us;
+        let (mut others, mut shows) = (false, None);
         let Session { map, period_us, replica, prediction, timeline, watch, own_key, .. } = session;
         let (shown_ticks, own_key) = (shown_us / *period_us as f64, *own_key);
         let mut put = |key: u32, kind, own, fields: &Drawn, speed| {
@@ -88,14 +91,21 @@ impl<G: Game> Client<G> {
         };
         timeline.draw::<G>(map, shown_us, now_us, |key, kind, fields, speed| {
             if Some(key) != own_key && !(switches.prediction && prediction.spawned.draws(key)) {
+                others = true;
                 put(key % FIRST_KEY, kind, false, fields, speed);
             }
         });
         if let (Some(key), Some(avatar)) = (own_key, replica.own()) {
             let drawn = prediction.draw(map, own_ticks, now_us).filter(|_| switches.prediction);
             match drawn {
-                Some((kind, fields, speed)) => put(key % FIRST_KEY, kind, true, &fields, speed),
-                None => put(key % FIRST_KEY, avatar.kind, true, &fields_as_drawn(avatar), 0.0),
+                Some((kind, fields, speed)) => {
+                    shows = Some(prediction.last().next());
+                    put(key % FIRST_KEY, kind, true, &fields, speed);
+                }
+                None => {
+                    shows = Some(replica.newest.ack);
+                    put(key % FIRST_KEY, avatar.kind, true, &fields_as_drawn(avatar), 0.0);
+                }
             }
         }
         if switches.prediction {
@@ -104,7 +114,8 @@ impl<G: Game> Client<G> {
                 put(key, kind, false, fields, 0.0);
             });
         }
-        session.watch.finish::<G>(&session.map, starved, session.period_us, now_us, &mut self.feel);
+        let picture = Picture { period_us: session.period_us, starved, others, behind_us, shows };
+        session.watch.finish::<G>(&session.map, &picture, now_us, &mut self.feel);
         self.stats.buffer_us = session.buffer_us().max(0.0) as u32;
     }
 

@@ -26,8 +26,12 @@ pub(super) struct Prediction<G: Game> {
     pending: VecDeque<(Tick, G::Input)>,
     /// The tick that the last input was made for, or of the newest frame if that is later.
     last: Tick,
-    /// The controls as they are at this moment.
+    /// The controls as they were told last.
+    told: G::Input,
+    /// The same with what was held before since the last input, to be sent with the next.
     held: G::Input,
+    /// Whether no controls were told since the last input.
+    sent: bool,
     /// The avatar after the last input, and what it was told alone.
     ahead: Option<State>,
     private: Private,
@@ -51,19 +55,23 @@ pub(super) struct Correction {
 pub(super) struct Truth<'a> {
     pub(super) tick: Tick,
     pub(super) avatar: Option<&'a State>,
+    /// Whether the avatar has come into view with this frame.
+    pub(super) is_new: bool,
     pub(super) private: &'a Private,
 }
 
 impl<G: Game> Prediction<G> {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(period_us: u64) -> Self {
         Self {
             pending: VecDeque::new(),
             last: Tick(0),
+            told: G::Input::default(),
             held: G::Input::default(),
+            sent: true,
             ahead: None,
             private: initial_private(G::SCHEMA.private),
             easing: Easing::default(),
-            spawned: Spawned::default(),
+            spawned: Spawned::new(period_us),
         }
     }
 
@@ -84,9 +92,22 @@ impl<G: Game> Prediction<G> {
 
     /// The controls as they are at this moment. Returns whether they have changed.
     pub(super) fn hold(&mut self, input: G::Input) -> bool {
-        let changed = self.held != input;
-        self.held = input;
+        let changed = self.told != input;
+        self.told = input;
+        self.held = if self.sent { input } else { G::merge(&self.held, &input) };
+        self.sent = false;
         changed
+    }
+
+    /// No input can be made at the moment: what was pressed meanwhile is not to be made up for.
+    pub(super) fn forget_presses(&mut self) {
+        (self.held, self.sent) = (self.told, true);
+    }
+
+    /// The own clock has gone back to this tick: inputs for later ones are made anew.
+    pub(super) fn go_back(&mut self, to: Tick) {
+        self.pending.retain(|(tick, _)| *tick <= to);
+        self.last = to;
     }
 
     /// Applies the held controls as the input for `tick`, which is after the last.
@@ -104,7 +125,9 @@ impl<G: Game> Prediction<G> {
                 step::<G>(map, ahead, private, at, input, |spawn| spawned.begin(spawn));
             }
         }
-        *held
+        let input = *held;
+        (self.held, self.sent) = (self.told, true);
+        input
     }
 
     /// Starts again from what the server says. `own_ticks` is the own clock at `now_us`.
@@ -119,8 +142,11 @@ impl<G: Game> Prediction<G> {
         while self.pending.front().is_some_and(|(tick, _)| *tick <= truth.tick) {
             self.pending.pop_front();
         }
-        self.last = self.last.max(truth.tick);
+        let shown = self.blended(map, own_ticks);
+        let farthest = Tick(truth.tick.0.saturating_add(PENDING_INPUTS_MAX as u32));
+        self.last = self.last.clamp(truth.tick, farthest);
         if !switches.reconciliation && self.ahead.is_some() && truth.avatar.is_some() {
+            self.spawned.expire(truth.tick);
             return None;
         }
         self.private = *truth.private;
@@ -129,7 +155,6 @@ impl<G: Game> Prediction<G> {
             self.spawned.replay(map, truth.tick, Vec::new(), now_us);
             return None;
         };
-        let shown = self.blended(map, own_ticks);
         let mut now = *avatar;
         let mut spawns = Vec::new();
         let mut pending = self.pending.iter().peekable();
@@ -141,6 +166,11 @@ impl<G: Game> Prediction<G> {
         self.spawned.replay(map, truth.tick, spawns, now_us);
         let old = self.ahead.replace(now)?;
         let size = difference(G::SCHEMA.fields(now.kind), &old, &now);
+        if truth.is_new && size > SNAP_DISTANCE as u32 {
+            // Another avatar: a birth is no error.
+            self.easing = Easing::default();
+            return None;
+        }
         let (shown, truth) = (shown?, self.blended(map, own_ticks)?);
         let fields = G::SCHEMA.fields(now.kind);
         let snapped = self.easing.revise(fields, &shown, &truth, SNAP_DISTANCE, now_us);

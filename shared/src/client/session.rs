@@ -57,7 +57,7 @@ impl<G: Game> Session<G> {
             map,
             period_us,
             replica: Replica::default(),
-            prediction: Prediction::new(),
+            prediction: Prediction::new(period_us),
             timeline: Timeline::new(period_us),
             arrivals: Arrivals::new(period_us),
             lead: Lead::default(),
@@ -87,8 +87,12 @@ impl<G: Game> Session<G> {
     ) {
         let tick = self.replica.newest.tick;
         self.arrivals.push(tick, now_us);
-        self.watch.framed(gap_us, self.period_us, now_us);
-        self.timeline.push::<G>(&self.map, tick, self.replica.present(&self.map));
+        self.watch.framed(gap_us, now_us);
+        if self.timeline.push::<G>(&self.map, tick, self.replica.present(&self.map)) {
+            // Nothing to draw between: on from the newest, as far behind it as need be in time.
+            let newest_us = f64::from(tick.0) * self.period_us as f64;
+            self.shown.set(newest_us - self.period_us as f64, now_us);
+        }
         let own_ticks = self.own_ticks(now_us);
         let Self { map, replica, prediction, .. } = self;
         let avatar = replica.own();
@@ -97,7 +101,8 @@ impl<G: Game> Session<G> {
             let mut others = replica.visible.iter().filter(|seen| Some(seen.key) != own_key);
             others.any(|seen| G::touch(own, &seen.state))
         });
-        let truth = Truth { tick, avatar, private: &replica.private };
+        let is_new = own_key.is_some_and(|key| key >= first_new);
+        let truth = Truth { tick, avatar, is_new, private: &replica.private };
         let correction = prediction.reconcile(map, &truth, switches, own_ticks, now_us);
         if let Some(correction) = correction {
             feel.corrected(correction, touches || self.touched);
@@ -106,7 +111,6 @@ impl<G: Game> Session<G> {
         }
         self.touched = touches;
         self.own_key = own_key.or(self.own_key);
-        feel.reconciled += u64::from(avatar.is_some());
         if let Some(player) = self.welcome.player {
             let visible = replica.visible.iter();
             prediction.spawned.see(map, player, tick, visible, first_new, now_us);
@@ -131,7 +135,7 @@ impl<G: Game> Session<G> {
     pub(super) fn hold(&mut self, input: G::Input, now_us: u64) {
         self.holds = true;
         if self.prediction.hold(input) {
-            self.watch.changed(now_us);
+            self.watch.changed(self.prediction.last().next(), now_us);
         }
     }
 
@@ -143,11 +147,13 @@ impl<G: Game> Session<G> {
         now_us: u64,
     ) -> Option<ClientMessage<G::Input>> {
         if !self.holds || link.is_quiet(now_us) {
+            self.prediction.forget_presses();
             return None;
         }
-        let own_ticks = self.own_ticks(now_us);
+        let own_ticks = self.own_ticks_and_inputs(now_us);
         let mut next = self.prediction.last().next();
         if own_ticks - f64::from(next.0) > DUE_MAX {
+            self.prediction.forget_presses();
             next = Tick(own_ticks as u32);
         }
         (own_ticks >= f64::from(next.0)).then(|| self.make_input(next, switches))
@@ -158,11 +164,19 @@ impl<G: Game> Session<G> {
         &mut self,
         switches: Switches,
         now_us: u64,
-    ) -> Option<ClientMessage<G::Input>> {
-        let own_ticks = self.own_ticks(now_us);
+    ) -> ClientMessage<G::Input> {
+        let own_ticks = self.own_ticks_and_inputs(now_us);
         let next = self.prediction.last().next().max(Tick(own_ticks as u32));
-        let ahead = f64::from(next.0) - own_ticks;
-        (ahead < DUE_MAX).then(|| self.make_input(next, switches))
+        self.make_input(next, switches)
+    }
+
+    /// The own clock; where it has gone back, inputs are made anew from there.
+    fn own_ticks_and_inputs(&mut self, now_us: u64) -> f64 {
+        let own_ticks = self.own_ticks(now_us);
+        if f64::from(self.prediction.last().0) - own_ticks > DUE_MAX {
+            self.prediction.go_back(self.replica.newest.tick.max(Tick(own_ticks as u32)));
+        }
+        own_ticks
     }
 
     fn make_input(&mut self, tick: Tick, switches: Switches) -> ClientMessage<G::Input> {

@@ -13,13 +13,14 @@ use super::feel::distance;
 use super::replica::Seen;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
-use crate::limits::{SPAWNED_MAX, SPAWNED_WAIT_TICKS};
+use crate::limits::SPAWNED_MAX;
 use crate::schema::State;
 
 /// Keys from here on are of what is spawned; those of the server's entities are below.
 pub(super) const FIRST_KEY: u32 = 1 << 23;
 
-/// What is further apart than this some ticks later is not one and the same, grid units.
+/// What is further apart than this some ticks later, and than it goes in a tick, is not one and the
+/// same, grid units.
 const ANOTHER: f32 = 1_024.0;
 
 /// Something that is to come into the world in a tick.
@@ -49,6 +50,7 @@ struct Flying {
 #[derive(Debug)]
 pub(super) struct Spawned<G> {
     flying: Vec<Flying>,
+    wait_ticks: u32,
     next_key: u32,
     /// How many the server has shown too, until they are counted.
     pub(super) matched: u64,
@@ -57,13 +59,21 @@ pub(super) struct Spawned<G> {
     game: PhantomData<fn() -> G>,
 }
 
-impl<G> Default for Spawned<G> {
-    fn default() -> Self {
-        Self { flying: Vec::new(), next_key: 0, matched: 0, withdrawn: 0, game: PhantomData }
-    }
-}
+/// How long it waits for the server to show something, microseconds.
+const WAIT_US: u64 = 350_000;
 
 impl<G: Game> Spawned<G> {
+    pub(super) fn new(period_us: u64) -> Self {
+        Self {
+            flying: Vec::new(),
+            wait_ticks: WAIT_US.div_ceil(period_us.max(1)) as u32,
+            next_key: 0,
+            matched: 0,
+            withdrawn: 0,
+            game: PhantomData,
+        }
+    }
+
     /// An input has brought this forth.
     pub(super) fn begin(&mut self, spawn: Spawn) {
         if self.flying.len() < SPAWNED_MAX {
@@ -84,7 +94,7 @@ impl<G: Game> Spawned<G> {
     pub(super) fn replay(&mut self, map: &G::Map, tick: Tick, spawns: Vec<Spawn>, now_us: u64) {
         let mut spawns: Vec<_> = spawns.into_iter().map(Some).collect();
         let same = |flying: &Flying, spawn: &Spawn| {
-            spawn.tick == flying.since && apart::<G>(map, &flying.base, spawn) < ANOTHER
+            spawn.tick == flying.since && is_same::<G>(map, &flying.base, spawn)
         };
         let before = self.flying.len();
         self.flying.retain_mut(|flying| {
@@ -92,7 +102,7 @@ impl<G: Game> Spawned<G> {
                 return true;
             }
             if flying.since <= tick {
-                return tick.since(flying.since) <= SPAWNED_WAIT_TICKS;
+                return true;
             }
             let mut again = spawns.iter_mut();
             let again = again.find(|spawn| spawn.as_ref().is_some_and(|spawn| same(flying, spawn)));
@@ -104,6 +114,16 @@ impl<G: Game> Spawned<G> {
         });
         self.withdrawn += (before - self.flying.len()) as u64;
         spawns.into_iter().flatten().for_each(|spawn| self.begin(spawn));
+        self.expire(tick);
+    }
+
+    /// Withdraws what the server should have shown by this tick and has not.
+    pub(super) fn expire(&mut self, tick: Tick) {
+        let before = self.flying.len();
+        let wait_ticks = self.wait_ticks;
+        self.flying
+            .retain(|flying| flying.seen.is_some() || tick.since(flying.since) <= wait_ticks);
+        self.withdrawn += (before - self.flying.len()) as u64;
     }
 
     /// A frame has come: what `player` brought forth is in `visible`; entities from `first_new` on
@@ -129,7 +149,9 @@ impl<G: Game> Spawned<G> {
             // One may never have come into view: the nearest of those that wait is the one.
             let word = Spawn { tick, state: seen.state };
             let off = |flying: &Flying| apart::<G>(map, &flying.base, &word);
-            let waits = |flying: &&mut Flying| flying.seen.is_none() && off(flying) < ANOTHER;
+            let waits = |flying: &&mut Flying| {
+                flying.seen.is_none() && is_same::<G>(map, &flying.base, &word)
+            };
             let waiting = self.flying.iter_mut().filter(waits);
             if let Some(flying) = waiting.min_by(|a, b| off(a).total_cmp(&off(b))) {
                 self.matched += 1;
@@ -212,6 +234,12 @@ impl Spawn {
         let share = (ahead - (ahead.ceil() - 1.0).max(0.0)) as f32;
         blend(G::SCHEMA.fields(after.kind), &before, &after, share)
     }
+}
+
+/// Whether two may be one and the same: not further apart than one of them goes in a tick and a bit.
+fn is_same<G: Game>(map: &G::Map, a: &Spawn, b: &Spawn) -> bool {
+    let reach = G::reach_per_tick(map, a.state.kind).unwrap_or(0.0);
+    apart::<G>(map, a, b) < ANOTHER.max(reach * 1.25)
 }
 
 /// How far two are apart some ticks later, grid units.

@@ -76,22 +76,23 @@ impl Timeline {
         self.frames.back().map(|frame| self.time_us(frame))
     }
 
-    /// Remembers a frame.
+    /// Remembers a frame. Returns whether it is too far from the one before to be drawn between.
     pub(super) fn push<G: Game>(
         &mut self,
         map: &G::Map,
         tick: Tick,
         visible: impl Iterator<Item = Seen>,
-    ) {
+    ) -> bool {
         if !self.drawing {
-            return;
+            return false;
         }
         let mut visible: Vec<Seen> = visible.collect();
         // In a crowd they come by lanes.
         visible.sort_unstable_by_key(|seen| seen.key);
         self.revised |= self.newest_us().is_some_and(|newest_us| self.shown_us > newest_us);
-        self.fill_up_to::<G>(map, tick, &visible);
+        let far = self.newest_us().is_some() && !self.fill_up_to::<G>(map, tick, &visible);
         self.keep(Frame { tick, visible });
+        far
     }
 
     fn keep(&mut self, frame: Frame) {
@@ -105,15 +106,17 @@ impl Timeline {
 
     /// Fills in the ticks between the newest frame and this one: each entity moves by itself, and
     /// by an even share of what it comes out differently.
-    fn fill_up_to<G: Game>(&mut self, map: &G::Map, tick: Tick, visible: &[Seen]) {
+    /// Returns whether that can be done.
+    fn fill_up_to<G: Game>(&mut self, map: &G::Map, tick: Tick, visible: &[Seen]) -> bool {
         let Some(newest) = self.frames.back() else {
-            return;
+            return true;
         };
         let age = tick.since(newest.tick);
         if age as usize > HISTORY_TICKS {
             // That is no way to go: the picture starts anew.
             (self.revised, self.picture) = (false, Vec::new());
-            return self.frames.clear();
+            self.frames.clear();
+            return false;
         }
         let mut moving = newest.visible.clone();
         let mut ends = moving.clone();
@@ -130,6 +133,7 @@ impl Timeline {
             }
             self.keep(Frame { tick: Tick(from.0 + step), visible: filled });
         }
+        true
     }
 
     /// Hands every entity in view to `put`: key, kind, fields as of `shown_us` (server time), and how
@@ -199,7 +203,11 @@ impl Timeline {
                 draw_between::<G>(map, before, newer, share, &mut put);
             }
             (None, Some(frame)) => {
-                let still = |seen: &Seen| (fields_as_drawn(&seen.state), 0.0);
+                // Not there yet. What it does not move is missing on the screen.
+                let still = |seen: &Seen| {
+                    let (_, speed) = ahead::<G>(map, &seen.state, 1.0);
+                    (fields_as_drawn(&seen.state), speed)
+                };
                 frame.visible.iter().for_each(|seen| put(seen, still(seen)));
             }
             (Some(newest), None) => {

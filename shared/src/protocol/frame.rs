@@ -3,13 +3,15 @@
 //! ```text
 //! bits   field
 //! 1      0: a state frame
-//! 1      usual: a delta of one tick that applied one input, and none of the following: end of head
+//! 1      usual: a delta of one tick by which the last applied input's tick grew by one, too, and
+//!        none of the following: end of head
 //! 1      keyframe
 //! 1      the private state follows
 //! 1      a checksum follows
 //! 1      notes follow
 //! 32     keyframe: the tick           G0  else: age - 1, ticks since the last frame
-//! 32     keyframe: last input applied G0  else: how far it moved on
+//! 32     keyframe: the tick that the  G0  else: by how much that tick grew
+//!        last applied input was for
 //! 32     the checksum, if it follows
 //! ```
 //! `G0` is an exponential Golomb code of order 0 (see [`super::bits`]).

@@ -85,7 +85,9 @@ impl<G: Game> Engine<G> {
         let _ = outbox.send(&mut message);
         let name = join.name.clone();
         let pace = Pace::new(self.setup.tick_hz, now_us);
-        let mut client = Client::new(join.name, join.connection, join.inbox, outbox, pace);
+        let period_us = 1_000_000 / u64::from(self.setup.tick_hz);
+        let mut client =
+            Client::new(join.name, join.connection, join.inbox, outbox, pace, period_us);
         client.private = initial_private(G::SCHEMA.private);
         client.next_event = self.log.end();
         // Clients take turns at the checksum, so that no tick checks them all.
@@ -107,6 +109,9 @@ impl<G: Game> Engine<G> {
             let client = match viewer {
                 Viewer::Player(player) => {
                     let client = self.clients.try_remove(usize::from(player.0));
+                    for (_, spectator) in &mut self.spectators {
+                        spectator.gaze.lose(player);
+                    }
                     client.inspect(|_| self.game.leave(player))
                 }
                 Viewer::Spectator(number) => self.spectators.try_remove(usize::from(number)),

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::arena::brain::{Brain, Skill};
-use crate::arena::schema::{BEAM, SHIP, SHOT};
+use crate::arena::schema::{BEAM, FIRE, RAIL, SHIP, SHOT, THRUST};
 use crate::arena::{Beam, Pickup, Shot};
 use crate::fnv::Fnv;
 use crate::rng::Rng;
@@ -158,4 +158,11 @@ fn the_same_seed_and_inputs_give_the_same_world_and_others_do_not() {
     assert_eq!(first, play(11, 2_000));
     assert!(first.2 > 50, "only {} kills", first.2);
     assert_ne!(first.0, play(12, 2_000).0);
+}
+
+#[test]
+fn a_press_shorter_than_a_tick_is_not_lost() {
+    let input = |steer, buttons| Input { steer, aim: 7, buttons };
+    let merged = Arena::merge(&input(1, FIRE | THRUST), &input(2, RAIL));
+    assert_eq!(merged, input(2, FIRE | RAIL), "who lets go of thrust has let go of it");
 }

@@ -58,27 +58,39 @@ fn a_slower_way_is_learnt_within_the_window() {
     assert_eq!(arrivals.buffer_us(), PERIOD_US as f64 + SPARE_US);
 }
 
+fn pong(rtt_us: u32, margin_us: Option<i32>) -> Pong {
+    Pong { rtt_us, margin_us, late: 0 }
+}
+
 #[test]
 fn the_lead_makes_inputs_come_just_in_time() {
     let period_us = PERIOD_US as f64;
     let mut lead = Lead::default();
     assert_eq!(lead.wanted_us(period_us), 2.0 * period_us);
-    lead.report(80_000, None, 0.0);
+    lead.report(&pong(80_000, None), 0.0);
     assert_eq!(lead.wanted_us(period_us), 80_000.0 + period_us);
     // They came 40 ms early with a lead of 130.
-    lead.report(95_000, Some(40_000), 130_000.0);
+    lead.report(&pong(95_000, Some(40_000)), 130_000.0);
     assert_eq!(lead.wanted_us(period_us), 90_000.0 + MARGIN_US);
     // Then 20 late.
-    lead.report(95_000, Some(-20_000), 93_000.0);
+    lead.report(&pong(95_000, Some(-20_000)), 93_000.0);
     assert_eq!(lead.wanted_us(period_us), 113_000.0 + MARGIN_US);
     // Once that is forgotten, they may come a little sooner than they must.
-    (0..REPORTS_MAX).for_each(|_| lead.report(80_000, Some(MARGIN_US as i32), 83_000.0));
+    (0..REPORTS_MAX).for_each(|_| lead.report(&pong(80_000, Some(MARGIN_US as i32)), 83_000.0));
     assert_eq!(lead.wanted_us(period_us), 83_000.0 + SLACK_US);
     // One bad report among many is passed over, a second is not.
-    lead.report(80_000, Some(-50_000), 103_000.0);
+    lead.report(&pong(80_000, Some(-50_000)), 103_000.0);
     assert_eq!(lead.wanted_us(period_us), 83_000.0 + SLACK_US);
-    lead.report(80_000, Some(-45_000), 103_000.0);
+    lead.report(&pong(80_000, Some(-45_000)), 103_000.0);
     assert_eq!(lead.wanted_us(period_us), 148_000.0 + MARGIN_US);
+}
+
+#[test]
+fn inputs_that_are_all_far_too_late_make_the_lead_longer() {
+    let mut lead = Lead::default();
+    let late = Pong { rtt_us: 80_000, margin_us: None, late: 15 };
+    (1..=20_u32).for_each(|_| lead.report(&late, lead.wanted_us(PERIOD_US as f64)));
+    assert!(lead.wanted_us(PERIOD_US as f64) > 1_000_000.0, "{lead:?}");
 }
 
 #[test]

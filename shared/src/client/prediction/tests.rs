@@ -20,7 +20,7 @@ fn told(
     tick: u32,
     now_us: u64,
 ) -> Option<Correction> {
-    let truth = Truth { tick: Tick(tick), avatar, private: &Private::default() };
+    let truth = Truth { tick: Tick(tick), avatar, is_new: false, private: &Private::default() };
     let own_ticks = now_us as f64 / PERIOD_US as f64;
     prediction.reconcile(&0, &truth, Switches::default(), own_ticks, now_us)
 }
@@ -35,7 +35,7 @@ fn eased(size: u32) -> Option<Correction> {
 
 /// A dot at `x` = 1000 that was steered by `Steer(6, 0)` ten times, all but two of them told.
 fn steered() -> (Prediction<Toy>, u64) {
-    let mut prediction = Prediction::<Toy>::new();
+    let mut prediction = Prediction::<Toy>::new(PERIOD_US);
     let mut server = at(1_000);
     assert_eq!(told(&mut prediction, Some(&server), 0, 0), None);
     prediction.hold(Steer(6, 0));
@@ -157,7 +157,8 @@ fn a_large_correction_is_shown_at_once() {
 #[test]
 fn without_reconciliation_the_prediction_goes_its_own_way() {
     let (mut prediction, now_us) = steered();
-    let truth = Truth { tick: Tick(9), avatar: Some(&at(5)), private: &Private::default() };
+    let truth =
+        Truth { tick: Tick(9), avatar: Some(&at(5)), is_new: false, private: &Private::default() };
     let switches = Switches { reconciliation: false, ..Switches::default() };
     assert_eq!(prediction.reconcile(&0, &truth, switches, 10.0, now_us), None);
     assert_eq!(prediction.now().unwrap().fields[2], 1_060);
