@@ -32,7 +32,7 @@ join or an unexpected disconnect; 2 the benchmark could not be run, or a row or 
 be measured; 130 Ctrl-C, which still reports what was measured until then.";
 
 /// Measures the server against its targets and the floor of the machine: starts it, loads it, ends
-/// it, and prints a table. Linux only. Takes a quarter of an hour; --quick two minutes.
+/// it, and prints a table. Linux only. Takes a quarter of an hour; --quick three minutes.
 #[derive(Clone, Debug, Args)]
 #[command(after_long_help = NOTES)]
 pub struct BenchOptions {
@@ -44,7 +44,7 @@ pub struct BenchOptions {
     #[arg(long)]
     pub list: bool,
 
-    /// Smaller and shorter: two minutes in all. Rows with lesser conditions are marked.
+    /// Smaller and shorter: three minutes in all. Rows with lesser conditions are marked.
     #[arg(long)]
     pub quick: bool,
 

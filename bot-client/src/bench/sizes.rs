@@ -65,7 +65,7 @@ pub(crate) const FULL: Sizes = Sizes {
     feel_all: true,
 };
 
-/// Two minutes in all.
+/// Three minutes in all.
 pub(crate) const QUICK: Sizes = Sizes {
     pairs: 2,
     seconds: 3,
