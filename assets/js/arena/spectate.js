@@ -7,6 +7,8 @@ const TELL_MS = 100;
 const FLY_UNITS_PER_S = 900;
 const DRAG_PX = 6;
 const PICK_PX = 48;
+/** Out of the picture for so long, a player who is watched has left, unless it is dead. */
+const GONE_MS = 2_000;
 
 /** @typedef {{x: number, y: number}} Place world units */
 /** @typedef {{x: number, y: number, player: number, name: string | null}} Ship */
@@ -20,6 +22,36 @@ const PICK_PX = 48;
  * @property {{width: number, height: number}} world its size
  */
 
+/** Whether somebody who is watched has left: the server tells nobody of that. */
+export class Absence {
+  #missing = 0;
+  #dead = 0;
+
+  /** Somebody else is watched. */
+  reset() {
+    this.#missing = this.#dead = 0;
+  }
+
+  /**
+   * The watched one was killed.
+   * @param {number} ms until it returns
+   */
+  killed(ms) {
+    this.#dead = ms;
+  }
+
+  /**
+   * Moves on; returns whether the watched one is gone.
+   * @param {boolean} known whether there is any sign of it
+   * @param {number} ms since the last call
+   */
+  gone(known, ms) {
+    this.#missing = known || this.#dead > 0 ? 0 : this.#missing + ms;
+    this.#dead = Math.max(0, this.#dead - ms);
+    return this.#missing > GONE_MS;
+  }
+}
+
 export class Spectate {
   #root = byId('watching');
   #surface;
@@ -29,6 +61,7 @@ export class Spectate {
   /** Where the eye was last. @type {Place | null} */
   #eye = null;
   #toldAt = 0;
+  #absence = new Absence();
   /** The finger or button that is down, where it came down and where it was last.
    * @type {{id: number, from: Place, last: Place, dragged: boolean} | null} */
   #press = null;
@@ -73,7 +106,7 @@ export class Spectate {
   }
 
   /**
-   * Moves the eye on; returns where it is, or null while nothing is known.
+   * Moves the eye on; returns where it is.
    * @param {Sight} sight
    * @param {{x: number, y: number}} direction of the held keys
    * @param {number} now milliseconds
@@ -87,16 +120,30 @@ export class Spectate {
       this.#fly(direction.x * reach, direction.y * reach);
     }
     const player = this.#player();
-    const ship = player === null ? null : sight.ships.find((known) => known.player === player);
+    const ship = player === null ? undefined : sight.ships.find((known) => known.player === player);
     if (this.#target.how === 'place') this.#eye = this.#target.place;
     else if (ship) this.#eye = { x: ship.x, y: ship.y };
-    else this.#eye ??= middle(sight.ships);
+    // Where the server looks while there is nobody to follow.
+    else this.#eye ??= middle(sight.ships) ?? { x: sight.world.width / 2, y: sight.world.height / 2 };
+    if (this.#target.how === 'player') {
+      const known = ship !== undefined || sight.leaders.some((leader) => leader.player === player);
+      if (this.#absence.gone(known, ms)) this.#aim({ how: 'leader' });
+    }
     if (this.#target.how === 'place' && now - this.#toldAt > TELL_MS) {
       this.#toldAt = now;
       this.#watch(onGrid(this.#target.place));
     }
-    this.#show(player);
+    this.#show(this.#player());
     return this.#eye;
+  }
+
+  /**
+   * Somebody was killed, and returns after a while.
+   * @param {number} player
+   * @param {number} ms
+   */
+  killed(player, ms) {
+    if (player === this.#player()) this.#absence.killed(ms);
   }
 
   /**
@@ -115,6 +162,7 @@ export class Spectate {
   /** @param {Target} target */
   #aim(target) {
     this.#target = target;
+    this.#absence.reset();
     if (target.how === 'player') this.#watch(target.player);
     if (target.how === 'leader') this.#watch('leader');
   }

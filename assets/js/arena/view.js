@@ -67,6 +67,11 @@ export class View {
     return this.#sprites.count;
   }
 
+  /** Forgets the ships that it has drawn. */
+  clear() {
+    this.#trails.clear();
+  }
+
   /**
    * @param {import('./scene.js').Scene} scene
    * @param {import('./effects.js').Effects} effects

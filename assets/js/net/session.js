@@ -74,12 +74,8 @@ export class Session {
     this.#socket.connect();
   }
 
-  /**
-   * Tries again at once.
-   * @param {boolean} [elsewhere] in any room
-   */
-  retry(elsewhere = false) {
-    if (elsewhere) this.room = '';
+  /** Tries again at once. */
+  retry() {
     this.#socket.connect();
   }
 
