@@ -47,11 +47,11 @@ export class LabControls {
   /** @param {Session} session */
   constructor(session) {
     this.#session = session;
-    for (const { name, link } of PRESETS) {
+    for (const { name, text } of PRESETS) {
       const button = element('button', 'chip', name);
       button.type = 'button';
-      button.dataset.link = linkText(link);
-      button.addEventListener('click', () => this.set(linkText(link)));
+      button.dataset.link = linkText(linkOf(text));
+      button.addEventListener('click', () => this.set(text));
       byId('presets').append(button);
     }
     for (const { name, max, step } of RANGES) this.#condition(name, max, step);

@@ -84,11 +84,15 @@ export class Page {
       elsewhere: () => this.play(session.name, ''),
       leave: () => this.leave(),
     });
-    this.chat = new Chat((text) => session.chat(text), (open) => this.#chatOpened(open));
+    this.chat = new Chat({
+      connected: () => session.playing,
+      say: (text) => session.chat(text),
+      opened: (open) => this.#chatOpened(open),
+    });
     const { hud, death, announce, chat, effects } = this;
     this.events = new Events({ hud, death, announce, chat, effects, camera: this.view.camera });
     this.lab = new LagLab(session, this.graph, focus);
-    this.spectate = new Spectate(this.canvas, { watch: (target) => session.watch(target), play: () => this.play(session.name, this.room) });
+    this.spectate = new Spectate(this.canvas, this.bindings, { watch: (target) => session.watch(target), play: () => this.play(session.name, this.room) });
     this.title = new Title(asked.name, { play: (name) => this.play(name, asked.room), watch: (name) => this.watch(name, asked.room), keys: show });
     this.menu = new Menu(this.settings, {
       keys: show,
@@ -96,7 +100,7 @@ export class Page {
       leave: () => this.leave(),
       where: () => ({ room: this.room, spectating: session.spectate }),
     });
-    shortcuts(this.bindings, {
+    shortcuts(this.bindings, this.canvas, {
       chat: () => this.#openChat(),
       screen: toggleScreen,
       lab: () => this.#toggleLab(),
@@ -218,6 +222,7 @@ export class Page {
       sticks: [this.controls.left, this.controls.right],
       name: (/** @type {number} */ player) => core?.name(player) ?? null,
       stride: core?.stride,
+      calm: this.settings.matches,
     };
   }
 
@@ -271,7 +276,10 @@ export class Page {
     this.minimap.setMap(welcome.map);
     this.spectate.on = this.hud.spectating = welcome.player === null;
     this.controls.sticks = welcome.player !== null;
-    setText(byId('room'), welcome.room);
+    // Who is back in the same room reads on.
+    const room = byId('room');
+    if (room.textContent !== welcome.room) this.chat.clear();
+    setText(room, welcome.room);
   }
 
   /** @param {State} state */
@@ -316,10 +324,22 @@ export class Page {
     this.title.showKeys(this.bindings);
     setText(byId('chat-key'), this.bindings.names('chat')[0] ?? '');
     setText(byId('lab-key'), this.bindings.names('lab')[0] ?? '');
+    this.canvas.ariaLabel = spoken(this.bindings);
   }
 
   #set() {
     document.body.classList.toggle('calm', this.settings.matches);
     this.#setSound();
   }
+}
+
+/**
+ * The arena and its keys in words, for who does not see them.
+ * @param {Bindings} bindings
+ */
+function spoken(bindings) {
+  /** @type {(...actions: import('./bindings.js').Action[]) => string} */
+  const keys = (...actions) => actions.map((action) => bindings.names(action).join(' or ') || 'no key').join(', ');
+  return `The arena. Fly: ${keys('up', 'left', 'down', 'right')}. Aim with the mouse. Gun: ${keys('fire')}. `
+    + `Rail: ${keys('rail')}. Escape opens the menu, where the keys are changed.`;
 }

@@ -1,6 +1,6 @@
 // Watching without a ship: follows the leader or a player, or flies freely.
 
-import { byId, setText } from './dom.js';
+import { byId, keepsKey, setText } from './dom.js';
 import { GRID } from './fields.js';
 
 const TELL_MS = 100;
@@ -55,6 +55,7 @@ export class Absence {
 export class Spectate {
   #root = byId('watching');
   #surface;
+  #bindings;
   #watch;
   /** @type {Target} */
   #target = { how: 'leader' };
@@ -70,11 +71,13 @@ export class Spectate {
 
   /**
    * @param {HTMLElement} surface
+   * @param {import('./bindings.js').Bindings} bindings
    * @param {{watch(target: 'leader' | number | Place): void, play(): void}} actions `watch` takes a
    *   place in world grid units
    */
-  constructor(surface, actions) {
+  constructor(surface, bindings, actions) {
     this.#surface = surface;
+    this.#bindings = bindings;
     this.#watch = actions.watch;
     byId('watch-previous').addEventListener('click', () => this.cycle(-1));
     byId('watch-next').addEventListener('click', () => this.cycle(1));
@@ -193,15 +196,18 @@ export class Spectate {
     setText(byId('watched'), player === null ? '' : named?.name ?? '…');
     byId('watch-leader').setAttribute('aria-pressed', String(this.#target.how === 'leader'));
     const touch = matchMedia('(pointer: coarse)').matches;
-    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to fly' : 'Click a ship to follow it, fly or drag freely; Q and E: others');
+    const [previous, next] = [this.#bindings.names('previous')[0], this.#bindings.names('next')[0]];
+    const others = previous && next ? `; ${previous} and ${next}: others` : '';
+    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to fly' : `Click a ship to follow it, fly or drag freely${others}`);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (!this.on || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof Element && event.target.closest('dialog, input')) return;
-    if (event.code === 'KeyQ') this.cycle(-1);
-    if (event.code === 'KeyE') this.cycle(1);
+    if (keepsKey(event.target, event.code)) return;
+    const action = this.#bindings.action(event.code);
+    if (action === 'previous') this.cycle(-1);
+    if (action === 'next') this.cycle(1);
   }
 
   /** @param {PointerEvent} event */
