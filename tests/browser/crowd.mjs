@@ -33,9 +33,11 @@ describe('a crowd', () => {
       await ada.state('dead');
       const death = ada.page.getByRole('region', { name: 'Destroyed' });
       await death.waitFor({ state: 'visible' });
+      // It is gone soon: read first.
+      const said = await death.innerText();
       await ada.screenshot(`${size}death`);
-      assert.match(await death.innerText(), /by .+, with the (gun|rail)|Nobody to blame/);
-      assert.match(await death.innerText(), /Back in \d/);
+      assert.match(said, /by .+, with the (gun|rail)|Nobody to blame/);
+      assert.match(said, /Back in \d/);
       await ada.assertAccessible();
       await ada.state('playing');
       await death.waitFor({ state: 'hidden' });

@@ -81,6 +81,29 @@ describe('a game', () => {
     await bob.close();
   });
 
+  test('a WebGL context that is lost is taken back, but waited for only so long', async () => {
+    const bob = await stage.open('/?autoplay&draw=gl');
+    await bob.state('playing');
+    await bob.page.evaluate(() => {
+      const canvas = document.querySelector('main > canvas');
+      window.lost = { context: canvas.getContext('webgl2').getExtension('WEBGL_lose_context'), restored: 0 };
+      canvas.addEventListener('webglcontextrestored', () => (window.lost.restored += 1));
+      window.lost.context.loseContext();
+    });
+    await bob.until(() => window.drumbeat.renderer === null);
+    await bob.page.evaluate(() => window.lost.context.restoreContext());
+    await bob.until(() => window.drumbeat.renderer === 'webgl2' && window.lost.restored === 1);
+    await bob.page.evaluate(() => window.lost.context.loseContext());
+    await bob.until(() => window.drumbeat.renderer === '2d');
+    await bob.page.evaluate(() => window.lost.context.restoreContext());
+    await bob.until(() => window.lost.restored === 2);
+    assert.equal(await bob.page.evaluate(() => window.drumbeat.renderer), '2d');
+    const before = await bob.page.evaluate(() => document.querySelector('main > canvas').toDataURL());
+    await bob.until((old) => document.querySelector('main > canvas').toDataURL() !== old, before);
+    await bob.assertNoErrors();
+    await bob.close();
+  });
+
   test('chat reaches a second player, as text only', async () => {
     const bob = await stage.open();
     await bob.join('Bob');
