@@ -50,8 +50,9 @@ export class LabControls {
     for (const { name, text } of PRESETS) {
       const button = element('button', 'chip', name);
       button.type = 'button';
-      button.dataset.link = linkText(linkOf(text));
-      button.addEventListener('click', () => this.set(text));
+      const conditions = linkText(linkOf(text));
+      button.dataset.link = conditions;
+      button.addEventListener('click', () => this.set(conditions));
       byId('presets').append(button);
     }
     for (const { name, max, step } of RANGES) this.#condition(name, max, step);
