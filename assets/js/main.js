@@ -7,7 +7,7 @@
 
 import { byId } from './arena/dom.js';
 import { Page } from './arena/page.js';
-import { keepScale } from './arena/touch.js';
+import { followKeyboard, keepScale } from './arena/touch.js';
 import { openSession, run } from './net/index.js';
 import { publish } from './state.js';
 
@@ -19,14 +19,16 @@ function open(session) {
   const page = new Page(session, { name, room, draw: asked.get('draw') });
   publish(page);
   keepScale();
+  followKeyboard();
   run((now, visible) => page.frame(now, visible));
   page.lab.open = asked.has('lab');
   const link = asked.get('link');
-  if (link) page.lab.controls.set(link);
+  // What is wrong with it stands in the lab.
+  if (link && !page.lab.controls.set(link)) page.lab.open = true;
   if (!asked.has('spectate') && !asked.has('autoplay')) return page.title.show();
   page.title.hide();
-  if (asked.has('spectate')) page.watch(name ?? '', room);
-  else page.play(name ?? '', room);
+  if (asked.has('spectate')) page.watch(page.title.name, room);
+  else page.play(page.title.name, room);
 }
 
 openSession({ core: fetch(new URL('../core.wasm', import.meta.url)) }).then(open).catch((error) => {

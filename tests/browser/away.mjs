@@ -21,6 +21,8 @@ describe('without the server', () => {
 
   test('the page says that the server is away, and plays again when it is back', async () => {
     await ada.assertSound();
+    await ada.press('Enter');
+    await ada.page.keyboard.type('still there?');
     ada.serverIsAway = tim.serverIsAway = true;
     assert.equal(await stage.server.stop(), 0, stage.server.output());
     for (const [player, name] of [[ada, 'reconnecting'], [tim, 'phone-reconnecting']]) {
@@ -28,11 +30,17 @@ describe('without the server', () => {
       await player.page.getByText(/reconnect/i).first().waitFor({ state: 'visible' });
       await player.screenshot(name);
     }
+    await ada.press('Enter');
+    await ada.page.getByText('Not sent').waitFor({ state: 'visible' });
+    await ada.press('Escape');
     await ada.assertAccessible();
     stage.server = await startServer(stage.server.port);
     await Promise.all([ada.state('playing'), tim.state('playing')]);
     await eventually('the server lists Ada again', () => stage.server.player('Ada'));
     ada.serverIsAway = tim.serverIsAway = false;
+    await ada.press('Enter');
+    await ada.press('Enter');
+    await ada.page.getByRole('log').getByText('still there?').waitFor({ state: 'visible' });
     await ada.ticks(60);
     await ada.assertSound();
   });

@@ -1,10 +1,14 @@
 // A crowd, and what it does to somebody who stands still in it.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { DESKTOP, PHONE } from './player.mjs';
 import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
+
+const PLAY = fileURLToPath(new URL('../../docs/play.png', import.meta.url));
 
 let server;
 
@@ -28,14 +32,18 @@ describe('a crowd', () => {
         const near = ({ kind, x, y }) => kind === 1 && own && Math.hypot(x - own.x, y - own.y) < 450;
         return state === 'dead' || others.filter(near).length >= 6;
       });
-      await ada.screenshot(`${size}fight`);
+      const picture = await ada.screenshot(`${size}fight`);
+      // The README's.
+      if (process.env.DRUMBEAT_UPDATE_PICTURE === '1' && size === '') writeFileSync(PLAY, picture);
       await ada.page.keyboard.up('Space');
       await ada.state('dead');
       const death = ada.page.getByRole('region', { name: 'Destroyed' });
       await death.waitFor({ state: 'visible' });
+      // It is gone soon: read first.
+      const said = await death.innerText();
       await ada.screenshot(`${size}death`);
-      assert.match(await death.innerText(), /by .+, with the (gun|rail)|Nobody to blame/);
-      assert.match(await death.innerText(), /Back in \d/);
+      assert.match(said, /by .+, with the (gun|rail)|Nobody to blame/);
+      assert.match(said, /Back in \d/);
       await ada.assertAccessible();
       await ada.state('playing');
       await death.waitFor({ state: 'hidden' });

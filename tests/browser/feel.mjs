@@ -6,6 +6,7 @@ import { stage } from './stage.mjs';
 
 const LINK = '150ms,jitter=50ms,stall=1%x250ms';
 const FRAMES_MAX = 2;
+const ATTEMPTS_MAX = 30;
 
 let ada;
 
@@ -36,9 +37,9 @@ async function framesToAnswer(key) {
   return frames;
 }
 
-/** The same with a ship that is still, so that only the key turns it, however often it takes. */
+/** The same with a ship that is still, so that only the key turns it; it may be shot meanwhile. */
 async function answered() {
-  for (;;) {
+  for (let left = ATTEMPTS_MAX; left > 0; left -= 1) {
     await ada.until(() => window.drumbeat.state === 'playing' && window.drumbeat.own !== null);
     await ada.until(() => window.drumbeat.own === null || window.drumbeat.own.heading === window.drumbeat.own.steer);
     const heading = await ada.page.evaluate(() => window.drumbeat.own?.heading ?? null);
@@ -46,6 +47,7 @@ async function answered() {
     const frames = await framesToAnswer(Math.abs(heading - 64) < 32 ? 'KeyW' : 'KeyS');
     if (frames !== null) return frames;
   }
+  return assert.fail(`the ship was lost ${ATTEMPTS_MAX} times while it should answer`);
 }
 
 describe(`through a link of ${LINK}`, () => {

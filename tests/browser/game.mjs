@@ -1,29 +1,13 @@
 // A game on a desktop. The tests build on each other: one player stays in it throughout.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { LIMIT_MS, eventually, goesEast } from './player.mjs';
+import { eventually, goesEast } from './player.mjs';
 import { stage } from './stage.mjs';
 
 const MARKUP = '<b id="evil">bold?</b> <img src="x" onerror="window.evil = 1"> & so on';
 
 let ada;
-
-/** Renews the README's picture at a moment when there is something to see. */
-async function updatePicture() {
-  await ada.until(() => {
-    const { state, others, own } = window.drumbeat;
-    const near = ({ x, y }) => Math.abs(x - own.x) < 700 && Math.abs(y - own.y) < 380;
-    const inside = own && Math.abs(own.x - 1100) < 500 && Math.abs(own.y - 700) < 300;
-    const count = (kind) => others.filter((other) => other.kind === kind && near(other)).length;
-    return state === 'playing' && inside && count(0) >= 6 && count(1) >= 9;
-  }, null, 5 * LIMIT_MS);
-  const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
-  mkdirSync(docs, { recursive: true });
-  writeFileSync(`${docs}play.png`, await ada.screenshot('picture'));
-}
 
 describe('a game', () => {
   before(async () => {
@@ -66,7 +50,6 @@ describe('a game', () => {
     await ada.ticks(30);
     await ada.screenshot('play');
     await ada.page.keyboard.up('KeyW');
-    if (process.env.DRUMBEAT_UPDATE_PICTURE === '1') await updatePicture();
     await ada.page.mouse.up();
     await ada.assertAccessible();
   });
@@ -77,6 +60,29 @@ describe('a game', () => {
     await bob.until(() => window.drumbeat.own !== null);
     assert.equal(await bob.page.evaluate(() => window.drumbeat.renderer), 'webgl2');
     await bob.screenshot('webgl');
+    await bob.assertNoErrors();
+    await bob.close();
+  });
+
+  test('a WebGL context that is lost is taken back, but waited for only so long', async () => {
+    const bob = await stage.open('/?autoplay&draw=gl');
+    await bob.state('playing');
+    await bob.page.evaluate(() => {
+      const canvas = document.querySelector('main > canvas');
+      window.lost = { context: canvas.getContext('webgl2').getExtension('WEBGL_lose_context'), restored: 0 };
+      canvas.addEventListener('webglcontextrestored', () => (window.lost.restored += 1));
+      window.lost.context.loseContext();
+    });
+    await bob.until(() => window.drumbeat.renderer === null);
+    await bob.page.evaluate(() => window.lost.context.restoreContext());
+    await bob.until(() => window.drumbeat.renderer === 'webgl2' && window.lost.restored === 1);
+    await bob.page.evaluate(() => window.lost.context.loseContext());
+    await bob.until(() => window.drumbeat.renderer === '2d');
+    await bob.page.evaluate(() => window.lost.context.restoreContext());
+    await bob.until(() => window.lost.restored === 2);
+    assert.equal(await bob.page.evaluate(() => window.drumbeat.renderer), '2d');
+    const before = await bob.page.evaluate(() => document.querySelector('main > canvas').toDataURL());
+    await bob.until((old) => document.querySelector('main > canvas').toDataURL() !== old, before);
     await bob.assertNoErrors();
     await bob.close();
   });

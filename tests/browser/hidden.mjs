@@ -3,9 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { DESKTOP, eventually } from './player.mjs';
+import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
-const AWAY_TICKS = 90;
+// Longer than a connection may be silent (8 s).
+const HELD_MS = 9_500;
+const BEHIND_TICKS = 15;
 const FRAMES_MAX = 2;
 
 /**
@@ -27,22 +30,22 @@ function canHide() {
   };
 }
 
-async function tickOnServer(player) {
+async function tickOnServer(player, server = stage.server) {
   const room = await player.page.evaluate(() => window.drumbeat.room);
-  return (await stage.server.room(room)).tick;
+  return (await server.room(room)).tick;
 }
 
-/** Within a few pictures the page holds a frame that is as new as `tick`. */
+/** Within a few pictures the page draws the others about as they were at `tick`, or later. */
 async function assertPresent(player, tick) {
-  const seen = await player.page.evaluate((wanted) => new Promise((resolve) => {
+  const seen = await player.page.evaluate(([wanted, behind]) => new Promise((resolve) => {
     const first = window.drumbeat.frame;
     const look = () => {
       const { live, frame } = window.drumbeat;
-      if (live && live.newest >= wanted) resolve({ frames: frame - first, live });
+      if (live && live.newest >= wanted && live.shown >= wanted - behind) resolve({ frames: frame - first, live });
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
-  }), tick);
+  }), [tick, BEHIND_TICKS]);
   assert.ok(seen.frames <= FRAMES_MAX, JSON.stringify(seen));
 }
 
@@ -62,19 +65,31 @@ describe('a tab in the background', () => {
     await tim.close();
   });
 
-  test(`shows the present within ${FRAMES_MAX} pictures of its return`, async () => {
-    const tim = await stage.open('/?autoplay&name=Hid');
+  test(`held up for ${HELD_MS / 1000} s, it keeps its connection and comes back to the present`, async () => {
+    // Which gives up nobody meanwhile.
+    const server = await startServer(0, '--idle-timeout-s', '60');
+    const tim = await stage.open('/?autoplay&name=Hid', DESKTOP, server);
     await tim.state('playing');
     await tim.until(() => window.drumbeat.own !== null);
-    const tab = await tim.page.context().newCDPSession(tim.page);
-    const left = await tickOnServer(tim);
-    await tab.send('Page.setWebLifecycleState', { state: 'frozen' });
-    await eventually('the world goes on', async () => await tickOnServer(tim) > left + AWAY_TICKS);
-    const back = await tickOnServer(tim);
-    await tab.send('Page.setWebLifecycleState', { state: 'active' });
-    await assertPresent(tim, back);
+    await tim.page.evaluate(() => {
+      window.statusShown = 0;
+      new MutationObserver(() => (window.statusShown += 1)).observe(document.getElementById('status'), { attributes: true });
+    });
+    // As a machine does that sleeps; a headless browser freezes no page.
+    await tim.page.evaluate((ms) => {
+      const end = performance.now() + ms;
+      while (performance.now() < end);
+    }, HELD_MS);
+    const back = await tickOnServer(tim, server);
+    // The browser hands over what has come meanwhile bit by bit.
+    await tim.until(([tick, behind]) => {
+      const { live } = window.drumbeat;
+      return live && live.newest >= tick && live.shown >= tick - behind;
+    }, [back, BEHIND_TICKS]);
     await tim.ticks(30);
+    assert.equal(await tim.page.evaluate(() => window.statusShown), 0, 'the connection was given up');
     await tim.assertSound();
     await tim.close();
+    await server.stop();
   });
 });

@@ -15,7 +15,7 @@ describe('the lag lab', () => {
   after(() => ada?.close());
 
   const lab = () => ada.page.getByRole('complementary', { name: 'Lag lab' });
-  const rtt = () => ada.page.evaluate(() => window.drumbeat.stats.rtt_us / 1000);
+  const link = () => ada.page.evaluate(() => window.drumbeat.link);
 
   test('F3 opens it and closes it', async () => {
     assert.equal(await lab().isVisible(), false);
@@ -28,15 +28,30 @@ describe('the lag lab', () => {
 
   test('a slider and a number make the link as slow as they say', async () => {
     await ada.press('F3');
-    assert.ok(await rtt() < 150);
+    await ada.until(() => window.drumbeat.stats.rtt_us < 150_000);
     await lab().getByRole('slider', { name: 'Latency, ms' }).fill('200');
-    assert.equal(await ada.page.evaluate(() => window.drumbeat.link), '200ms');
+    assert.equal(await link(), '200ms');
     await ada.until(() => window.drumbeat.stats.rtt_us >= 200_000);
     await lab().getByRole('spinbutton', { name: 'Jitter, ± ms, as a number' }).fill('30');
-    assert.equal(await ada.page.evaluate(() => window.drumbeat.link), '200ms,jitter=30ms');
+    assert.equal(await link(), '200ms,jitter=30ms');
     await lab().getByRole('button', { name: 'LAN' }).click();
-    assert.equal(await ada.page.evaluate(() => window.drumbeat.link), '');
+    assert.equal(await link(), '');
     await ada.until(() => window.drumbeat.stats.rtt_us < 150_000);
+  });
+
+  test('a condition stays as it was set, between the steps of its slider and beyond its end', async () => {
+    const bob = await stage.open('/?autoplay&lab&link=72ms,jitter=30ms');
+    await bob.state('playing');
+    const number = (name) => bob.page.getByRole('spinbutton', { name: `${name}, as a number` });
+    await number('Bandwidth, kbit/s').fill('900');
+    assert.equal(await bob.page.evaluate(() => window.drumbeat.link), '72ms,jitter=30ms,kbps=900');
+    await number('Latency, ms').focus();
+    await bob.press('ControlOrMeta+A');
+    await bob.page.keyboard.type('1500');
+    await bob.press('Tab');
+    assert.equal(await number('Latency, ms').inputValue(), '1500');
+    assert.equal(await bob.page.evaluate(() => window.drumbeat.link), '1500ms,jitter=30ms,kbps=900');
+    await bob.close();
   });
 
   test('switches turn parts of the netcode off and on', async () => {
@@ -50,7 +65,7 @@ describe('the lag lab', () => {
   });
 
   test('ghosts, the visible set and pending inputs are drawn, and the page stays accessible', async () => {
-    await lab().getByRole('button', { name: '200 ± 50' }).click();
+    await lab().getByRole('button', { name: '200 ms ± 50' }).click();
     await ada.until(() => window.drumbeat.stats.rtt_us > 140_000);
     await lab().getByRole('button', { name: 'Start anew' }).click();
     for (const name of ['Ghosts', 'Visible set and grid', 'Pending inputs']) {
@@ -71,7 +86,7 @@ describe('the lag lab', () => {
     assert.equal(await bob.page.getByRole('slider', { name: 'Latency, ms' }).inputValue(), '80');
     await bob.until(() => window.drumbeat.stats?.rtt_us >= 60_000);
     await bob.close();
-    const eve = await stage.open('/?lab&link=fast');
+    const eve = await stage.open('/?link=fast');
     await eve.page.getByRole('alert').getByText('fast').waitFor({ state: 'visible' });
     await eve.close();
   });

@@ -58,7 +58,14 @@ describe('the menu', () => {
     await keys().getByRole('button', { name: 'Fire the gun: Space' }).click();
     await keys().getByText('Press a key…').click({ button: 'middle' });
     await keys().getByRole('button', { name: 'Fire the gun: Middle button' }).waitFor();
-    await ada.press('Escape');
+    await keys().getByRole('button', { name: 'Fire the rail: E' }).click();
+    await keys().getByRole('button', { name: 'Boost: Shift', exact: true }).click();
+    await keys().getByRole('button', { name: 'Fire the rail: E' }).waitFor();
+    await ada.page.evaluate(() => document.activeElement.blur());
+    await ada.press('KeyB');
+    await keys().getByRole('button', { name: 'Boost: B' }).waitFor();
+    await keys().getByRole('button', { name: 'Boost: B' }).click();
+    await keys().getByRole('button', { name: 'Close' }).click();
     await keys().waitFor({ state: 'hidden' });
     await ada.page.reload();
     await ada.state('playing');
@@ -66,6 +73,18 @@ describe('the menu', () => {
     // To the east, with thrust.
     await ada.until(() => window.drumbeat.own?.steer === 0 && window.drumbeat.own.buttons === 1);
     await ada.page.keyboard.up('KeyF');
+  });
+
+  test('no key flies the ship beneath a dialog, wherever the focus is', async () => {
+    await ada.page.keyboard.type('?');
+    await keys().waitFor({ state: 'visible' });
+    await ada.page.evaluate(() => document.activeElement.blur());
+    await ada.page.keyboard.down('KeyF');
+    await ada.ticks(15);
+    assert.notEqual(await ada.page.evaluate(() => window.drumbeat.own?.buttons ?? 0), 1);
+    await ada.page.keyboard.up('KeyF');
+    await ada.press('Escape');
+    await keys().waitFor({ state: 'hidden' });
   });
 
   test('the first keys come back', async () => {

@@ -94,6 +94,25 @@ describe('on a phone', () => {
     await eye.close();
   });
 
+  test('the chat is written above the keyboard on the screen', async () => {
+    await tim.page.getByRole('button', { name: 'Chat' }).tap();
+    const field = tim.page.getByRole('textbox', { name: 'Say' });
+    await field.waitFor({ state: 'visible' });
+    // A headless browser has no keyboard on the screen: this says that one covers 340 pixels.
+    await tim.page.evaluate(() => {
+      Object.defineProperty(visualViewport, 'height', { value: innerHeight - 340, configurable: true });
+      visualViewport.dispatchEvent(new Event('resize'));
+    });
+    const { y, height } = await field.boundingBox();
+    assert.ok(y > 0 && y + height <= 844 - 340, `the field is at ${y}, ${height} high`);
+    await tim.screenshot('phone-chat');
+    await tim.page.evaluate(() => {
+      delete visualViewport.height;
+      visualViewport.dispatchEvent(new Event('resize'));
+    });
+    await tim.press('Escape');
+  });
+
   test('its side shows the same', async () => {
     await tim.page.setViewportSize({ width: 844, height: 390 });
     await tim.ticks(30);

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { eventually } from './player.mjs';
+import { DESKTOP, eventually } from './player.mjs';
+import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
 let eye;
@@ -31,7 +32,7 @@ describe('a spectator', () => {
   });
 
   test('goes from player to player by keys and by buttons', async () => {
-    await eye.press('KeyE');
+    await eye.press('KeyR');
     const first = await watched();
     assert.equal(first.how, 'player');
     await bar().getByRole('button', { name: 'Next player' }).click();
@@ -76,13 +77,56 @@ describe('a spectator', () => {
     assert.ok(Math.abs(dragged.place.x - before.place.x) > 20, JSON.stringify([before, dragged]));
   });
 
-  test('plays when it wants to', async () => {
+  test('is back with the leader when the one that it watches has left', async () => {
+    const bob = await stage.open('/?autoplay&name=Bob&room=watched');
+    await bob.state('playing');
+    const player = await bob.page.evaluate(() => window.drumbeat.player);
+    await eventually('Bob is watched', async () => {
+      await eye.press('KeyR');
+      return (await watched()).player === player;
+    });
+    await eye.until((id) => window.drumbeat.others.some((other) => other.player === id), player);
+    await bob.close();
+    await eye.until(() => window.drumbeat.watched.how === 'leader');
+    await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 0));
+  });
+
+  test('plays when it wants to, in the same room', async () => {
     await bar().getByRole('button', { name: 'Play', exact: true }).click();
     await eye.state('playing');
     assert.equal(await bar().isVisible(), false);
     await eye.until(() => window.drumbeat.own !== null);
+    assert.equal(await eye.page.evaluate(() => window.drumbeat.room), 'watched');
     await eye.ticks(40);
     await eye.assertSound();
+  });
+
+  test('flies through a world without any ship, from its middle', async () => {
+    const server = await startServer(0, '--house-bots', '0');
+    const other = await stage.open('/?spectate', DESKTOP, server);
+    await other.state('spectating');
+    await other.ticks(10);
+    const from = await other.page.evaluate(() => window.drumbeat.camera);
+    await other.page.keyboard.down('KeyD');
+    await other.until((x) => window.drumbeat.camera.x > x + 100, from.x);
+    await other.page.keyboard.up('KeyD');
+    await other.assertNoErrors();
+    await other.close();
+    await server.stop();
+  });
+
+  test('may play, or go back to the title, where nobody may look on', async () => {
+    const server = await startServer(0, '--spectators-max', '0');
+    const other = await stage.open('/?spectate', DESKTOP, server);
+    const status = other.page.getByRole('status');
+    await status.getByRole('button', { name: 'Back to the title' }).click();
+    await other.state('title');
+    await other.page.getByRole('button', { name: 'Watch' }).click();
+    await status.getByRole('button', { name: 'Play in any room' }).click();
+    await other.state('playing');
+    await other.assertNoErrors();
+    await other.close();
+    await server.stop();
   });
 
   test('comes by the address too', async () => {

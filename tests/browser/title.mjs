@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { eventually } from './player.mjs';
 import { stage } from './stage.mjs';
 
 describe('the title', () => {
@@ -12,11 +13,27 @@ describe('the title', () => {
       await ada.page.getByRole('button', { name, exact: true }).waitFor({ state: 'visible' });
     }
     const keys = await ada.page.locator('#title-keys').innerText();
-    for (const word of ['fly', 'boost', 'aim', 'gun', 'rail', 'chat', 'full screen', 'lag lab', 'menu']) {
+    for (const word of ['fly', 'boost', 'aim', 'gun', 'rail', 'chat', 'lag lab', 'menu']) {
       assert.ok(keys.includes(word), `${word} is not among the keys: ${keys}`);
     }
     await ada.assertAccessible();
     await ada.screenshot('title');
+    await ada.close();
+  });
+
+  test('keeps the name for the next time, also with ?autoplay', async () => {
+    const ada = await stage.open();
+    await ada.join('Nell');
+    await ada.page.goto(`${stage.server.url}/?autoplay`);
+    await ada.state('playing');
+    await eventually('the server lists Nell', () => stage.server.player('Nell'));
+    await ada.close();
+  });
+
+  test('a name of the address is cut to what the server takes', async () => {
+    const ada = await stage.open(`/?autoplay&name=${'x'.repeat(1_000)}`);
+    await ada.state('playing');
+    await eventually('the server lists the name', () => stage.server.player('x'.repeat(24)));
     await ada.close();
   });
 

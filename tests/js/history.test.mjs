@@ -38,7 +38,7 @@ test('the history notes a correction and a starved picture when their counts gro
 });
 
 test('a scale ends at a round number that holds the largest value', () => {
-  assert.deepEqual([[[], 1], [[2], 1], [[120, 340], 100], [[51], 30], [[0.4], 0.25]].map(([values, least]) => scaleMax(values, least)), [1, 2, 500, 100, 0.5]);
+  assert.deepEqual([[0, 1], [2, 1], [340, 100], [51, 30], [0.4, 0.25]].map(([largest, least]) => scaleMax(largest, least)), [1, 2, 500, 100, 0.5]);
 });
 
 test('rates are over the time between the samples', () => {

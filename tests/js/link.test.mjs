@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { PERFECT, PRESETS, linkOf, linkText, withCondition } from '../../assets/js/net/link.js';
@@ -8,7 +9,16 @@ test('a link reads as it is written', () => {
   const text = '100ms,jitter=30ms,stall=1%x250ms,kbps=500';
   assert.deepEqual(linkOf(text), { latency: 100, jitter: 30, stall: 1, stallFor: 250, kbps: 500 });
   assert.equal(linkText(linkOf(text)), text);
-  for (const { link } of PRESETS) assert.deepEqual(linkOf(linkText(link)), link);
+});
+
+test('the known links are those over which the benchmark measures', () => {
+  const source = readFileSync(new URL('../../bot-client/src/bench/feel.rs', import.meta.url), 'utf8');
+  const text = (literal) => literal.slice(1, -1).replace(/\\u\{([0-9a-f]+)\}/g, (_, code) => String.fromCodePoint(parseInt(code, 16)));
+  const names = new Map([...source.matchAll(/^const (\w+): &str = (".*");$/gm)].map(([, name, literal]) => [name, text(literal)]));
+  const [, list] = /const LINKS: .*? = \[(.*?)\n\];/s.exec(source);
+  const links = [...list.matchAll(/\((".*?"|\w+), (".*?")\)/g)].map(([, name, link]) => ({ name: names.get(name) ?? text(name), text: text(link) }));
+  assert.ok(links.length > 3, 'the benchmark has no links that can be read');
+  assert.deepEqual([...PRESETS], links);
 });
 
 test('a link without conditions has no text', () => {

@@ -137,9 +137,17 @@ test('a message that the core refuses ends the connection and tries another', (t
   play({});
   FakeWebSocket.last.got(255);
   assert.equal(told.at(-1), 'waiting');
+  assert.equal(session.state.text, 'The connection was given up: no message.');
   assert.equal(session.playing, false);
   session.hurry();
   assert.equal(told.at(-1), 'connecting');
+});
+
+test('who wants no more is told of nothing more', () => {
+  play({});
+  session.dispose();
+  assert.equal(session.state.name, 'title');
+  assert.equal(session.disposed.aborted, true);
 });
 
 test('who leaves is back at the title, without a core', () => {

@@ -43,13 +43,13 @@ beforeEach(() => {
   FakeWebSocket.all = [];
   states = [];
   ended = null;
-  probes = 0;
+  probes = [];
   const state = (now) => {
     states.push(now.name);
     if (now.name === 'ended') ended = now;
   };
-  const probe = () => {
-    probes += 1;
+  const probe = (url) => {
+    probes.push(url);
     return new Promise((resolve) => (answer = resolve));
   };
   socket = new Socket('ws://here/ws', 'drumbeat.v1', { open() {}, message() {}, state }, new Backoff(() => 1), probe);
@@ -101,29 +101,43 @@ function failed(attempt) {
   FakeWebSocket.all[attempt].onclose({ code: 1006, reason: '' });
 }
 
-test('a server that is ready but never opens a connection refuses the page', async () => {
+/** Every attempt fails, and the server says each time whether it is ready. */
+async function failing(...ready) {
   socket.connect();
-  failed(0);
-  answer(true);
-  await settled();
-  mock.timers.tick(60_000);
-  assert.deepEqual(states, ['connecting', 'ended']);
+  for (let attempt = 0; attempt < ready.length; attempt += 1) {
+    failed(attempt);
+    answer(ready[attempt]);
+    await settled();
+    mock.timers.tick(60_000);
+  }
+}
+
+test('a server that is ready twice but opens no connection refuses the page', async () => {
+  await failing(true, true);
+  assert.deepEqual(states, ['connecting', 'waiting', 'connecting', 'ended']);
   assert.equal(ended.then, 'reload');
   assert.equal(ended.text, 'The server refuses this page; reload it.');
-  assert.equal(FakeWebSocket.all.length, 1);
+  assert.equal(FakeWebSocket.all.length, 2);
 });
 
-test('a server that is not ready is tried again, and asked only once', async () => {
+test('a server is asked after each attempt, for it may be away first and then refuse', async () => {
+  await failing(false, true, false, true, true);
+  assert.deepEqual(probes, Array(5).fill('ws://here/ws'));
+  assert.equal(states.filter((name) => name === 'waiting').length, 4);
+  assert.equal(states.at(-1), 'ended');
+});
+
+test('a timer that was held up with the whole page drops no connection', (t) => {
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
   socket.connect();
-  failed(0);
-  answer(false);
-  await settled();
-  assert.deepEqual(states, ['connecting', 'waiting']);
-  mock.timers.tick(500);
-  failed(1);
-  await settled();
-  assert.deepEqual(states, ['connecting', 'waiting', 'connecting', 'waiting']);
-  assert.equal(probes, 1);
+  FakeWebSocket.all[0].opened();
+  now = 60_000;
+  mock.timers.tick(8_000);
+  assert.deepEqual(states, ['connecting', 'open']);
+  now += 8_000;
+  mock.timers.tick(8_000);
+  assert.deepEqual(states, ['connecting', 'open', 'waiting']);
 });
 
 test('a connection that was open before is no reason to ask', async () => {
@@ -132,19 +146,19 @@ test('a connection that was open before is no reason to ask', async () => {
   failed(0);
   await settled();
   assert.deepEqual(states, ['connecting', 'open', 'waiting']);
-  assert.equal(probes, 0);
+  assert.deepEqual(probes, []);
 });
 
 test('an answer that comes after another attempt has begun changes nothing', async () => {
   for (const ready of [true, false]) {
     states = [];
     FakeWebSocket.all = [];
-    const last = probes;
+    const last = probes.length;
     socket.connect();
     FakeWebSocket.all[0].opened();
     socket.connect();
     failed(1);
-    assert.equal(probes, last + 1);
+    assert.equal(probes.length, last + 1);
     socket.connect();
     answer(ready);
     await settled();

@@ -1,6 +1,6 @@
 // Which key or mouse button does what: defaults, a player's own choice, and their names.
 
-/** @typedef {'up' | 'down' | 'left' | 'right' | 'boost' | 'fire' | 'rail' | 'follow' | 'chat' | 'screen' | 'lab'} Action */
+/** @typedef {'up' | 'down' | 'left' | 'right' | 'boost' | 'fire' | 'rail' | 'follow' | 'chat' | 'previous' | 'next' | 'screen' | 'lab'} Action */
 
 /** Keys of a keyboard by `KeyboardEvent.code`; buttons of a mouse as `Mouse` and their number. An
  * empty code is none.
@@ -15,6 +15,8 @@ export const ACTIONS = Object.freeze([
   { action: 'rail', label: 'Fire the rail', codes: ['Mouse2', 'KeyE'] },
   { action: 'follow', label: 'Fly to the pointer', codes: ['Mouse1', ''] },
   { action: 'chat', label: 'Chat', codes: ['Enter', ''] },
+  { action: 'previous', label: 'Watch the one before', codes: ['KeyQ', ''] },
+  { action: 'next', label: 'Watch the next', codes: ['KeyR', ''] },
   { action: 'screen', label: 'Full screen', codes: ['KeyF', ''] },
   { action: 'lab', label: 'Lag lab', codes: ['F3', ''] },
 ]);

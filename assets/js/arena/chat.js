@@ -10,15 +10,19 @@ export class Chat {
   #form = byId('chat', HTMLFormElement);
   #field = byId('chat-text', HTMLInputElement);
   #lines = byId('lines');
+  #connected;
   #say;
   #opened;
   #pace = new Pace();
 
   /**
-   * @param {(text: string) => void} say sends a line
-   * @param {(open: boolean) => void} opened is told when the field opens or closes
+   * @param {object} page
+   * @param {() => boolean} page.connected whether a line would be sent
+   * @param {(text: string) => void} page.say sends a line
+   * @param {(open: boolean) => void} page.opened is told when the field opens or closes
    */
-  constructor(say, opened) {
+  constructor({ connected, say, opened }) {
+    this.#connected = connected;
     this.#say = say;
     this.#opened = opened;
     this.#form.addEventListener('submit', (event) => {
@@ -47,6 +51,11 @@ export class Chat {
     this.#opened(false);
   }
 
+  /** Forgets what was said in another room. */
+  clear() {
+    this.#lines.replaceChildren();
+  }
+
   /**
    * Somebody said something.
    * @param {string} name
@@ -70,6 +79,7 @@ export class Chat {
   #submit() {
     const text = this.#field.value;
     if (text.trim()) {
+      if (!this.#connected()) return this.note('Not sent, there is no connection: press Enter again when there is.');
       // The server would drop the line without a word.
       if (!this.#pace.allows(performance.now())) return this.note('Slowly: five lines in ten seconds.');
       this.#say(text);

@@ -46,6 +46,9 @@ export class Controls {
     surface.addEventListener('contextmenu', (event) => event.preventDefault());
     // The middle button would scroll, and the mouse that a browser makes of a tap would fire.
     surface.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault());
+    for (const name of /** @type {const} */ (['mousedown', 'mouseup', 'auxclick'])) {
+      addEventListener(name, (event) => this.#keepPage(event));
+    }
     addEventListener('keydown', (event) => this.#keyDown(event));
     addEventListener('keyup', (event) => this.#keys.delete(event.code));
     addEventListener('blur', () => this.release());
@@ -151,6 +154,14 @@ export class Controls {
   /** @param {number} buttons bits */
   #tapMouse(buttons) {
     MOUSE_CODES.forEach((code, bit) => buttons & (1 << bit) && this.#taps.add(code));
+  }
+
+  /**
+   * The outer buttons of a mouse go back and forth in the browser, unless they do something here.
+   * @param {MouseEvent} event
+   */
+  #keepPage(event) {
+    if (event.button > 2 && this.#bindings.action(`Mouse${event.button}`)) event.preventDefault();
   }
 
   /** @param {KeyboardEvent} event */

@@ -59,8 +59,9 @@ const TEXT_INPUTS = ['text', 'search', 'number', 'url'];
  * @param {string} code of the key
  */
 export function keepsKey(target, code) {
+  // Not by the focus: some browsers give none to a button that is clicked.
+  if (document.querySelector('dialog[open]')) return true;
   if (!(target instanceof Element)) return false;
-  if (target.closest('dialog')) return true;
   if (target instanceof HTMLInputElement) {
     if (TEXT_INPUTS.includes(target.type)) return !/^F\d+$/.test(code);
     if (target.type === 'range') return code.startsWith('Arrow');

@@ -20,7 +20,8 @@ export class Events {
   /** The best of the room, best first.
    * @type {import('./hud.js').Leader[]} */
   leaders = [];
-  /** With what players were hit last, by player. @type {Map<number, 'gun' | 'rail'>} */
+  /** By whom and with what players were hit last, by player.
+   * @type {Map<number, {by: number, means: 'gun' | 'rail'}>} */
   #hits = new Map();
 
   /** @param {Parts} parts */
@@ -45,7 +46,8 @@ export class Events {
     // Nothing moves on while the page is hidden: all would go off at once when it is shown.
     const seen = !document.hidden;
     if (event?.Hit) {
-      this.#hits.set(event.Hit.to, event.Hit.rail ? 'rail' : 'gun');
+      const { by, to, rail } = event.Hit;
+      this.#hits.set(to, { by, means: rail ? 'rail' : 'gun' });
       if (seen) effects.hit(event.Hit, player, camera);
     }
     if (event?.Taken && seen) effects.taken(event.Taken);
@@ -63,7 +65,9 @@ export class Events {
    */
   #kill(kill, player, seen) {
     const { hud, death, announce, effects, camera } = this.#parts;
-    const means = this.#hits.get(kill.victim) ?? '';
+    const hit = this.#hits.get(kill.victim);
+    // Another's hit was not the last one.
+    const means = hit && hit.by === kill.killer ? hit.means : '';
     this.#hits.delete(kill.victim);
     hud.kill(kill, player, means);
     if (kill.victim === player) death.killed(kill, means);

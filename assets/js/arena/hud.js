@@ -42,6 +42,7 @@ export class Hud {
   reset() {
     this.#rows = [];
     this.#leaders.replaceChildren();
+    this.#feed.replaceChildren();
   }
 
   /**

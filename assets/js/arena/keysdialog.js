@@ -13,6 +13,8 @@ export class KeysDialog {
   /** Which key is being changed.
    * @type {{action: Action, slot: number, button: HTMLButtonElement} | null} */
   #asked = null;
+  /** Whether the last press was a finger's, of which the browser makes one of the left button. */
+  #touched = false;
 
   /** @param {import('./bindings.js').Bindings} bindings */
   constructor(bindings) {
@@ -24,19 +26,18 @@ export class KeysDialog {
       this.#rows.append(element('tr', '', head, ...cells));
     }
     byId('keys-reset').addEventListener('click', () => {
+      this.#ask(null);
       bindings.reset();
       this.#say('Every key is as it was at first.');
     });
-    this.#dialog.addEventListener('keydown', (event) => this.#key(event));
+    // Before all else, wherever the focus is: some browsers give none to a button that is clicked.
+    addEventListener('keydown', (event) => this.#key(event), true);
+    addEventListener('pointerdown', ({ pointerType }) => (this.#touched = pointerType === 'touch'), true);
     // Before the click, so that the button of a mouse can be chosen anywhere in the dialog.
     this.#dialog.addEventListener('mousedown', (event) => this.#mouse(event), true);
     this.#dialog.addEventListener('contextmenu', (event) => event.preventDefault());
     this.#dialog.addEventListener('close', () => this.#ask(null));
     this.show();
-  }
-
-  get open() {
-    return this.#dialog.open;
   }
 
   /** Opens the dialog. */
@@ -77,6 +78,7 @@ export class KeysDialog {
   #ask(asked) {
     this.#asked = asked;
     this.show();
+    asked?.button.focus();
     if (asked) this.#say('Press the key or the mouse button. Esc leaves it as it is, Delete takes it away.');
   }
 
@@ -93,11 +95,18 @@ export class KeysDialog {
       this.#choose(event.code);
     }
     button.focus();
+    // Letting go of the space bar would press the button.
+    addEventListener('keyup', (up) => up.preventDefault(), { capture: true, once: true });
   }
 
   /** @param {MouseEvent} event */
   #mouse(event) {
-    if (!this.#asked) return;
+    if (!this.#asked || this.#touched) return;
+    // A left button elsewhere means what it is pressed on.
+    if (event.button === 0 && event.target !== this.#asked.button) {
+      this.#say('');
+      return this.#ask(null);
+    }
     event.preventDefault();
     event.stopPropagation();
     // The click that follows belongs to this press.

@@ -28,8 +28,10 @@ const TICK = 6;
  */
 export function addLab(sprites, lab, scene, { bounds, scale, stride }) {
   const px = 1 / scale;
-  if (lab.view) addView(sprites, lab.view, bounds, px);
-  for (const entity of scene.all()) addTick(sprites, entity.x, entity.y, px);
+  if (lab.view) {
+    addView(sprites, lab.view, bounds, px);
+    for (const entity of scene.all()) addTick(sprites, entity.x, entity.y, px);
+  }
   if (lab.path) addPath(sprites, lab.path, px);
   if (lab.ghosts) addGhosts(sprites, lab.ghosts, stride, px);
 }

@@ -37,6 +37,9 @@ export class LabControls {
   #error = byId('link-error');
   /** @type {Map<keyof Link, {range: HTMLInputElement, number: HTMLInputElement}>} */
   #inputs = new Map();
+  /** What is wanted of the link, each condition as it was set.
+   * @type {Link} */
+  #link;
   /** What is drawn over the game.
    * @type {Shows} */
   shows = { ghosts: false, visible: false, pending: false };
@@ -44,11 +47,12 @@ export class LabControls {
   /** @param {Session} session */
   constructor(session) {
     this.#session = session;
-    for (const { name, link } of PRESETS) {
+    for (const { name, text } of PRESETS) {
       const button = element('button', 'chip', name);
       button.type = 'button';
-      button.dataset.link = linkText(link);
-      button.addEventListener('click', () => this.set(linkText(link)));
+      const conditions = linkText(linkOf(text));
+      button.dataset.link = conditions;
+      button.addEventListener('click', () => this.set(conditions));
       byId('presets').append(button);
     }
     for (const { name, max, step } of RANGES) this.#condition(name, max, step);
@@ -58,22 +62,33 @@ export class LabControls {
     for (const { name, label, title } of SHOWS) {
       this.#check('shows', label, title, false, (on) => (this.shows[name] = on));
     }
-    this.#show(linkOf(session.link));
+    this.#link = linkOf(session.link);
+    this.#show(this.#link);
   }
 
   /**
    * Puts conditions on the link, and shows them; or says why not.
    * @param {string} text
+   * @returns {boolean} whether they could be
    */
   set(text) {
+    if (!this.#put(text)) return false;
+    this.#link = linkOf(text);
+    this.#show(this.#link);
+    return true;
+  }
+
+  /** @param {string} text */
+  #put(text) {
     try {
       this.#session.setLink(text);
     } catch (error) {
       this.#error.hidden = false;
-      return setText(this.#error, error instanceof Error ? error.message : String(error));
+      setText(this.#error, error instanceof Error ? error.message : String(error));
+      return false;
     }
     this.#error.hidden = true;
-    this.#show(linkOf(text));
+    return true;
   }
 
   /** @param {Link} link */
@@ -102,11 +117,17 @@ export class LabControls {
     range.setAttribute('aria-label', `${label}, ${unit}`);
     number.setAttribute('aria-label', `${label}, ${unit}, as a number`);
     for (const input of [range, number]) {
-      input.addEventListener('input', () => {
-        if (!Number.isNaN(input.valueAsNumber)) this.#changed(name, input.valueAsNumber);
-      });
+      for (const kind of /** @type {const} */ (['input', 'change'])) {
+        input.addEventListener(kind, () => {
+          if (!Number.isNaN(input.valueAsNumber)) this.#changed(name, input.valueAsNumber, kind === 'change');
+        });
+      }
     }
-    number.addEventListener('blur', () => (number.value = range.value));
+    // What was typed and could not be is not there.
+    number.addEventListener('blur', () => {
+      this.#error.hidden = true;
+      this.#show(this.#link);
+    });
     this.#inputs.set(name, { range, number });
     const row = element('div', 'condition', element('span', '', label), range, number, element('span', 'unit', unit));
     row.title = title;
@@ -116,11 +137,14 @@ export class LabControls {
   /**
    * @param {keyof Link} name
    * @param {number} value
+   * @param {boolean} settled whether it will stay: on the way to 150 a person types 1, which is not
+   *   to take the jitter away
    */
-  #changed(name, value) {
-    const link = linkOf(this.#session.link);
-    for (const [other, { range }] of this.#inputs) link[other] = range.valueAsNumber;
-    this.set(linkText(withCondition(link, name, value)));
+  #changed(name, value, settled) {
+    const link = withCondition(this.#link, name, value);
+    if (!this.#put(linkText(link))) return;
+    this.#link = settled ? link : { ...this.#link, [name]: value };
+    this.#show(link);
   }
 
   /**

@@ -41,10 +41,6 @@ export class Menu {
     byId('menu-screen').hidden = !document.fullscreenEnabled;
   }
 
-  get open() {
-    return this.#dialog.open;
-  }
-
   /** Opens the menu. */
   showModal() {
     if (this.#dialog.open) return;

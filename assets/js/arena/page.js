@@ -55,6 +55,9 @@ export class Page {
   stats = null;
   /** How many pictures were drawn. */
   frames = 0;
+  /** Where the server looks for the player: where the own ship, or the spectator's eye, was last.
+   * @type {{x: number, y: number} | null} */
+  #eye = null;
   #drawnAt = 0;
   #slowAt = 0;
   /** Takes the settings of the sound. */
@@ -69,26 +72,35 @@ export class Page {
     this.view = new View(this.canvas, asked.draw);
     session.on = {
       welcome: (welcome) => this.#welcomed(welcome),
-      notice: (notice) => this.events.take(notice, this.player),
+      notice: (notice) => this.#noticed(notice),
       frame: (now) => this.graph.history.arrived(now),
       state: (state) => this.#changed(state),
     };
     const focus = () => this.focus();
     const show = () => this.keys.showModal();
-    this.status = new Status((elsewhere) => session.retry(elsewhere));
-    this.chat = new Chat((text) => session.chat(text), (open) => this.#chatOpened(open));
+    this.status = new Status({
+      retry: () => session.retry(),
+      // Where nobody may look on there may still be a place to play.
+      elsewhere: () => this.play(session.name, ''),
+      leave: () => this.leave(),
+    });
+    this.chat = new Chat({
+      connected: () => session.playing,
+      say: (text) => session.chat(text),
+      opened: (open) => this.#chatOpened(open),
+    });
     const { hud, death, announce, chat, effects } = this;
     this.events = new Events({ hud, death, announce, chat, effects, camera: this.view.camera });
     this.lab = new LagLab(session, this.graph, focus);
-    this.spectate = new Spectate(this.canvas, { watch: (target) => session.watch(target), play: () => this.play(session.name, session.room) });
+    this.spectate = new Spectate(this.canvas, this.bindings, { watch: (target) => session.watch(target), play: () => this.play(session.name, this.room) });
     this.title = new Title(asked.name, { play: (name) => this.play(name, asked.room), watch: (name) => this.watch(name, asked.room), keys: show });
     this.menu = new Menu(this.settings, {
       keys: show,
       spectate: () => this.#switchSides(),
       leave: () => this.leave(),
-      where: () => ({ room: session.welcome?.room ?? session.room, spectating: session.spectate }),
+      where: () => ({ room: this.room, spectating: session.spectate }),
     });
-    shortcuts(this.bindings, {
+    shortcuts(this.bindings, this.canvas, {
       chat: () => this.#openChat(),
       screen: toggleScreen,
       lab: () => this.#toggleLab(),
@@ -110,6 +122,11 @@ export class Page {
 
   get player() {
     return this.session.welcome?.player ?? null;
+  }
+
+  /** The room that the page is in, or wants to be in. */
+  get room() {
+    return this.session.welcome?.room ?? this.session.room;
   }
 
   /** Whether the page looks on without a ship. */
@@ -138,7 +155,7 @@ export class Page {
   /** Back to the title. */
   leave() {
     this.session.leave();
-    this.scene.clear();
+    this.#forget();
     this.title.show();
   }
 
@@ -165,8 +182,8 @@ export class Page {
     this.effects.advance(ms);
     camera.advance(ms);
     this.sound.listener = camera;
-    const eye = this.scene.own ?? camera;
-    this.view.draw(this.scene, this.effects, this.#play(), now, this.lab.overlay({ x: eye.x * GRID, y: eye.y * GRID }));
+    const { x, y } = this.#eye ?? camera;
+    this.view.draw(this.scene, this.effects, this.#play(), now, this.lab.overlay({ x: x * GRID, y: y * GRID }));
     const charge = live && this.scene.own ? this.#charge(live.own) : 0;
     this.showCharge(charge);
     this.hud.frame(this.scene.own, charge, this.effects.flash);
@@ -187,7 +204,9 @@ export class Page {
     this.scene.update(core.draw(now), core.stride, now);
     const { ships, own } = this.scene;
     const sight = { ships, leaders: this.events.leaders, bounds: camera.bounds(), world: camera.world };
-    camera.follow(this.spectating ? this.spectate.advance(sight, this.controls.direction(), now, ms) : own);
+    const eye = this.spectating ? this.spectate.advance(sight, this.controls.direction(), now, ms) : own;
+    if (eye) this.#eye = { x: eye.x, y: eye.y };
+    camera.follow(eye);
     this.effects.watch(this.scene, this.player, now, this.view.backdrop.rocks);
     const buttons = own?.buttons ?? 0;
     this.sound.engine(buttons & BOOST ? 2 : buttons & THRUST ? 1 : 0);
@@ -203,6 +222,7 @@ export class Page {
       sticks: [this.controls.left, this.controls.right],
       name: (/** @type {number} */ player) => core?.name(player) ?? null,
       stride: core?.stride,
+      calm: this.settings.matches,
     };
   }
 
@@ -230,9 +250,23 @@ export class Page {
     return core && pause > 0 ? charged(core.private[PRIVATE.railReady], tick, pause) : 1;
   }
 
+  /** @param {import('../net/types.js').Notice} notice */
+  #noticed(notice) {
+    this.events.take(notice, this.player);
+    const victim = notice.event?.Kill?.victim;
+    if (victim !== undefined) this.spectate.killed(victim, (this.session.welcome?.map.rules?.respawn_s ?? 0) * 1000);
+  }
+
+  /** Nothing of the world is known any more. */
+  #forget() {
+    this.scene.clear();
+    this.view.clear();
+    this.#eye = null;
+  }
+
   /** @param {Welcome} welcome */
   #welcomed(welcome) {
-    this.scene.clear();
+    this.#forget();
     this.graph.reset();
     this.hud.reset();
     this.death.hide();
@@ -242,7 +276,10 @@ export class Page {
     this.minimap.setMap(welcome.map);
     this.spectate.on = this.hud.spectating = welcome.player === null;
     this.controls.sticks = welcome.player !== null;
-    setText(byId('room'), welcome.room);
+    // Who is back in the same room reads on.
+    const room = byId('room');
+    if (room.textContent !== welcome.room) this.chat.clear();
+    setText(room, welcome.room);
   }
 
   /** @param {State} state */
@@ -256,9 +293,9 @@ export class Page {
   }
 
   #switchSides() {
-    const { name, room } = this.session;
-    if (this.session.spectate) this.play(name, room);
-    else this.watch(name, room);
+    const { name, spectate } = this.session;
+    if (spectate) this.play(name, this.room);
+    else this.watch(name, this.room);
   }
 
   #openChat() {
@@ -287,10 +324,22 @@ export class Page {
     this.title.showKeys(this.bindings);
     setText(byId('chat-key'), this.bindings.names('chat')[0] ?? '');
     setText(byId('lab-key'), this.bindings.names('lab')[0] ?? '');
+    this.canvas.ariaLabel = spoken(this.bindings);
   }
 
   #set() {
     document.body.classList.toggle('calm', this.settings.matches);
     this.#setSound();
   }
+}
+
+/**
+ * The arena and its keys in words, for who does not see them.
+ * @param {Bindings} bindings
+ */
+function spoken(bindings) {
+  /** @type {(...actions: import('./bindings.js').Action[]) => string} */
+  const keys = (...actions) => actions.map((action) => bindings.names(action).join(' or ') || 'no key').join(', ');
+  return `The arena. Fly: ${keys('up', 'left', 'down', 'right')}. Aim with the mouse. Gun: ${keys('fire')}. `
+    + `Rail: ${keys('rail')}. Escape opens the menu, where the keys are changed.`;
 }

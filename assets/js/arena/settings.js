@@ -30,11 +30,6 @@ export class Settings {
     return this.#values.volume;
   }
 
-  /** Whether the player wants fewer effects, here. */
-  get calm() {
-    return this.#values.calm;
-  }
-
   /** Whether motion is to be kept down, as wanted here or of the whole system. */
   get matches() {
     return this.#values.calm || reduced.matches;

@@ -44,23 +44,24 @@ export function isHurt(ship) {
  * @param {number} aim radians
  * @param {number} now
  * @param {boolean} full whether all of it is shown: in a crowd the far ones show less
+ * @param {boolean} calm whether nothing is to blink
  */
-export function addShip(sprites, ship, aim, now, full) {
+export function addShip(sprites, ship, aim, now, full, calm) {
   const { x, y } = ship;
   const shown = visibility(ship, now);
   const heading = radians(ship.heading);
   const tint = ship.own ? TINT.own : TINT.other;
   if (ship.own) addGround(sprites, x, y, shown);
-  if (ship.streak >= STREAK_MIN) addAura(sprites, ship, shown, now);
-  if (ship.buttons & (THRUST | BOOST)) addFlame(sprites, ship, heading, shown, now);
+  if (ship.streak >= STREAK_MIN) addAura(sprites, ship, shown, calm ? 0 : now);
+  if (ship.buttons & (THRUST | BOOST)) addFlame(sprites, ship, heading, shown, calm ? 0 : now);
   const hurt = isHurt(ship);
   const struck = now - ship.hitAt < HIT_MS;
-  const line = struck ? TINT.text : hurt && now % 460 < 200 ? TINT.danger : tint;
+  const line = struck ? TINT.text : hurt && (calm || now % 460 < 200) ? TINT.danger : tint;
   const body = struck ? mix(tint, TINT.text, 0.6) : TINT.hull;
   addGun(sprites, ship, aim, ink(line, 0.95 * shown));
   const hull = ship.own ? OWN_HULL : OTHER_HULL;
   sprites.add(HULL, x, y, heading, HULL_RADIUS, HULL_RADIUS, ink(line, shown), hull, ship.own ? 0.5 : full ? 0.3 : 0.12, ink(body, shown));
-  if (ship.shield > 0) addShield(sprites, ship, tint, shown, now);
+  if (ship.shield > 0) addShield(sprites, ship, tint, shown, calm ? 0 : now);
   else if (ship.own || (full && ship.hp < HP_MAX)) addHull(sprites, ship, hurt ? TINT.danger : tint, shown);
 }
 

@@ -4,9 +4,12 @@ import { keepsKey } from './dom.js';
 
 /**
  * @param {import('./bindings.js').Bindings} bindings
+ * @param {HTMLElement} surface where the game is played
  * @param {{chat(): void, screen(): void, lab(): void, keys(): void, escape(): void}} actions
  */
-export function shortcuts(bindings, actions) {
+export function shortcuts(bindings, surface, actions) {
+  addEventListener('keyup', ({ code }) => code === 'Tab' && surface.classList.toggle('reached', document.activeElement === surface));
+  surface.addEventListener('blur', () => surface.classList.remove('reached'));
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented && event.code === 'Escape') return;
     // An open dialog closes by itself.

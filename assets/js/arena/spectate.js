@@ -1,12 +1,14 @@
 // Watching without a ship: follows the leader or a player, or flies freely.
 
-import { byId, setText } from './dom.js';
+import { byId, keepsKey, setText } from './dom.js';
 import { GRID } from './fields.js';
 
 const TELL_MS = 100;
 const FLY_UNITS_PER_S = 900;
 const DRAG_PX = 6;
 const PICK_PX = 48;
+/** Out of the picture for so long, a player who is watched has left, unless it is dead. */
+const GONE_MS = 2_000;
 
 /** @typedef {{x: number, y: number}} Place world units */
 /** @typedef {{x: number, y: number, player: number, name: string | null}} Ship */
@@ -20,15 +22,47 @@ const PICK_PX = 48;
  * @property {{width: number, height: number}} world its size
  */
 
+/** Whether somebody who is watched has left: the server tells nobody of that. */
+export class Absence {
+  #missing = 0;
+  #dead = 0;
+
+  /** Somebody else is watched. */
+  reset() {
+    this.#missing = this.#dead = 0;
+  }
+
+  /**
+   * The watched one was killed.
+   * @param {number} ms until it returns
+   */
+  killed(ms) {
+    this.#dead = ms;
+  }
+
+  /**
+   * Moves on; returns whether the watched one is gone.
+   * @param {boolean} known whether there is any sign of it
+   * @param {number} ms since the last call
+   */
+  gone(known, ms) {
+    this.#missing = known || this.#dead > 0 ? 0 : this.#missing + ms;
+    this.#dead = Math.max(0, this.#dead - ms);
+    return this.#missing > GONE_MS;
+  }
+}
+
 export class Spectate {
   #root = byId('watching');
   #surface;
+  #bindings;
   #watch;
   /** @type {Target} */
   #target = { how: 'leader' };
   /** Where the eye was last. @type {Place | null} */
   #eye = null;
   #toldAt = 0;
+  #absence = new Absence();
   /** The finger or button that is down, where it came down and where it was last.
    * @type {{id: number, from: Place, last: Place, dragged: boolean} | null} */
   #press = null;
@@ -37,11 +71,13 @@ export class Spectate {
 
   /**
    * @param {HTMLElement} surface
+   * @param {import('./bindings.js').Bindings} bindings
    * @param {{watch(target: 'leader' | number | Place): void, play(): void}} actions `watch` takes a
    *   place in world grid units
    */
-  constructor(surface, actions) {
+  constructor(surface, bindings, actions) {
     this.#surface = surface;
+    this.#bindings = bindings;
     this.#watch = actions.watch;
     byId('watch-previous').addEventListener('click', () => this.cycle(-1));
     byId('watch-next').addEventListener('click', () => this.cycle(1));
@@ -73,7 +109,7 @@ export class Spectate {
   }
 
   /**
-   * Moves the eye on; returns where it is, or null while nothing is known.
+   * Moves the eye on; returns where it is.
    * @param {Sight} sight
    * @param {{x: number, y: number}} direction of the held keys
    * @param {number} now milliseconds
@@ -87,16 +123,30 @@ export class Spectate {
       this.#fly(direction.x * reach, direction.y * reach);
     }
     const player = this.#player();
-    const ship = player === null ? null : sight.ships.find((known) => known.player === player);
+    const ship = player === null ? undefined : sight.ships.find((known) => known.player === player);
     if (this.#target.how === 'place') this.#eye = this.#target.place;
     else if (ship) this.#eye = { x: ship.x, y: ship.y };
-    else this.#eye ??= middle(sight.ships);
+    // Where the server looks while there is nobody to follow.
+    else this.#eye ??= middle(sight.ships) ?? { x: sight.world.width / 2, y: sight.world.height / 2 };
+    if (this.#target.how === 'player') {
+      const known = ship !== undefined || sight.leaders.some((leader) => leader.player === player);
+      if (this.#absence.gone(known, ms)) this.#aim({ how: 'leader' });
+    }
     if (this.#target.how === 'place' && now - this.#toldAt > TELL_MS) {
       this.#toldAt = now;
       this.#watch(onGrid(this.#target.place));
     }
-    this.#show(player);
+    this.#show(this.#player());
     return this.#eye;
+  }
+
+  /**
+   * Somebody was killed, and returns after a while.
+   * @param {number} player
+   * @param {number} ms
+   */
+  killed(player, ms) {
+    if (player === this.#player()) this.#absence.killed(ms);
   }
 
   /**
@@ -115,6 +165,7 @@ export class Spectate {
   /** @param {Target} target */
   #aim(target) {
     this.#target = target;
+    this.#absence.reset();
     if (target.how === 'player') this.#watch(target.player);
     if (target.how === 'leader') this.#watch('leader');
   }
@@ -145,15 +196,18 @@ export class Spectate {
     setText(byId('watched'), player === null ? '' : named?.name ?? '…');
     byId('watch-leader').setAttribute('aria-pressed', String(this.#target.how === 'leader'));
     const touch = matchMedia('(pointer: coarse)').matches;
-    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to fly' : 'Click a ship to follow it, fly or drag freely; Q and E: others');
+    const [previous, next] = [this.#bindings.names('previous')[0], this.#bindings.names('next')[0]];
+    const others = previous && next ? `; ${previous} and ${next}: others` : '';
+    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to fly' : `Click a ship to follow it, fly or drag freely${others}`);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (!this.on || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof Element && event.target.closest('dialog, input')) return;
-    if (event.code === 'KeyQ') this.cycle(-1);
-    if (event.code === 'KeyE') this.cycle(1);
+    if (keepsKey(event.target, event.code)) return;
+    const action = this.#bindings.action(event.code);
+    if (action === 'previous') this.cycle(-1);
+    if (action === 'next') this.cycle(1);
   }
 
   /** @param {PointerEvent} event */

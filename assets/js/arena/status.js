@@ -12,16 +12,20 @@ export class Status {
   #seconds = byId('status-seconds');
   #text = byId('status-text');
   #button = byId('status-action', HTMLButtonElement);
+  #leave = byId('status-leave', HTMLButtonElement);
   /** @type {State} */
   #state = { name: 'title' };
   #played = false;
 
-  /** @param {(elsewhere: boolean) => void} retry connects again at once, or to any other room */
-  constructor(retry) {
+  /** @param {{retry(): void, elsewhere(): void, leave(): void}} actions connect again at once, play in
+   *    any room, go back to the title */
+  constructor(actions) {
     this.#button.addEventListener('click', () => {
       if (this.#state.then === 'reload') location.reload();
-      else retry(this.#state.then === 'elsewhere');
+      else if (this.#state.then === 'elsewhere') actions.elsewhere();
+      else actions.retry();
     });
+    this.#leave.addEventListener('click', actions.leave);
   }
 
   /**
@@ -34,7 +38,7 @@ export class Status {
     const shown = state.name === 'connecting' || state.name === 'open' || state.name === 'waiting' || state.name === 'ended';
     this.#root.hidden = !shown;
     this.#root.classList.toggle('bad', state.name === 'ended');
-    this.#button.hidden = state.name !== 'waiting' && state.name !== 'ended';
+    this.#leave.hidden = this.#button.hidden = state.name !== 'waiting' && state.name !== 'ended';
     setText(this.#button, ACTIONS[state.then ?? 'wait']);
     setText(this.#text, state.text ?? '');
     this.tick(performance.now());

@@ -20,10 +20,9 @@ export class Title {
     this.#name.value ||= suggested || (recall('name') ?? '');
     limitBytes(this.#name, NAME_BYTES_MAX);
     const chosen = () => {
-      const name = this.#name.value.trim();
-      keep('name', name);
+      keep('name', this.name);
       this.hide();
-      return name;
+      return this.name;
     };
     byId('join').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -35,6 +34,11 @@ export class Title {
 
   get open() {
     return !this.#root.hidden;
+  }
+
+  /** The name in the field: of the address, of the last time, or of the player's own hand. */
+  get name() {
+    return this.#name.value.trim();
   }
 
   show() {
@@ -62,10 +66,8 @@ export class Title {
       { keys: bindings.names('fire'), does: 'gun' },
       { keys: bindings.names('rail'), does: 'rail' },
       { keys: first(['chat']), does: 'chat' },
-      { keys: first(['screen']), does: 'full screen' },
       { keys: first(['lab']), does: 'lag lab' },
       { keys: ['Esc'], does: 'menu' },
-      { keys: ['?'], does: 'all keys' },
     ];
     const shown = rows.filter(({ keys }) => keys.length > 0);
     this.#keys.replaceChildren(...shown.map(({ keys, does }) => element('li', '', element('span', '', ...keys.map((key) => element('kbd', '', key))), ` ${does}`)));

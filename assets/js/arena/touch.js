@@ -1,4 +1,5 @@
-// Fingers: the rail's button, and no gesture of the browser while the game is played.
+// Fingers: the rail's button, the keyboard on the screen, and no gesture of the browser while the
+// game is played.
 
 import { byId } from './dom.js';
 
@@ -33,4 +34,15 @@ export function keepScale() {
       if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
     }, { passive: false });
   }
+}
+
+/** Tells the style how much of the page the keyboard on the screen covers. */
+export function followKeyboard() {
+  const seen = window.visualViewport;
+  if (!seen) return;
+  const tell = () => {
+    const covered = Math.max(0, innerHeight - seen.height * seen.scale - seen.offsetTop);
+    document.documentElement.style.setProperty('--keyboard', `${Math.round(covered)}px`);
+  };
+  for (const name of ['resize', 'scroll']) seen.addEventListener(name, tell);
 }

@@ -25,7 +25,7 @@ export class Trails {
   #points = new Float32Array(SHIPS_MAX * POINTS * NUMBERS);
   #head = new Uint8Array(SHIPS_MAX);
   #length = new Uint8Array(SHIPS_MAX);
-  #free = Array.from({ length: SHIPS_MAX }, (_, i) => SHIPS_MAX - 1 - i);
+  #free = everySlot();
   #sampledAt = 0;
 
   /**
@@ -39,6 +39,11 @@ export class Trails {
     if (steps <= 0) return;
     this.#sampledAt = steps === POINTS ? now : this.#sampledAt + steps * STEP_MS;
     for (const ship of ships) this.#follow(ship, steps);
+  }
+
+  /** Takes back every trail, when the ships that have them are all forgotten. */
+  clear() {
+    this.#free = everySlot();
   }
 
   /** Takes back the trail of a ship that is no longer drawn. */
@@ -129,4 +134,8 @@ export class Trails {
     points[at + HALF] = half;
     points[at + POWER] = power;
   }
+}
+
+function everySlot() {
+  return Array.from({ length: SHIPS_MAX }, (_, i) => SHIPS_MAX - 1 - i);
 }

@@ -22,8 +22,8 @@ const MARGIN = 60;
 
 /**
  * What of the player the picture depends on: who plays (null: nobody, a spectator), who leads,
- * where the player aims at this moment (steps), the sticks that fingers hold, and who is called
- * what.
+ * where the player aims at this moment (steps), the sticks that fingers hold, who is called what,
+ * and whether nothing is to blink.
  * @typedef {{
  *   player: number | null,
  *   leader: number | null,
@@ -31,6 +31,7 @@ const MARGIN = 60;
  *   sticks?: import('./sticks.js').Stick[],
  *   name?: (player: number) => string | null,
  *   stride?: number,
+ *   calm?: boolean,
  * }} Play
  */
 
@@ -67,6 +68,11 @@ export class View {
     return this.#sprites.count;
   }
 
+  /** Forgets the ships that it has drawn. */
+  clear() {
+    this.#trails.clear();
+  }
+
   /**
    * @param {import('./scene.js').Scene} scene
    * @param {import('./effects.js').Effects} effects
@@ -88,7 +94,7 @@ export class View {
     effects.particles.draw(sprites, bounds, true);
     this.#addEntities(scene, play, now, bounds);
     effects.particles.draw(sprites, bounds, false);
-    if (scene.own) addShip(sprites, scene.own, radians(play.aim), now, true);
+    if (scene.own) addShip(sprites, scene.own, radians(play.aim), now, true, play.calm ?? false);
     this.#addNames(scene, play, bounds);
     effects.particles.drawWords(sprites, this.#painter.labels, camera.scale);
     if (lab) addLab(sprites, lab, scene, { bounds, scale: camera.scale, stride: play.stride ?? 17 });
@@ -115,11 +121,11 @@ export class View {
     }
     const { x, y } = scene.own ?? this.camera;
     const reach = this.#namesReach;
-    for (const ship of scene.fading) addShip(sprites, ship, radians(ship.aim), now, false);
+    for (const ship of scene.fading) addShip(sprites, ship, radians(ship.aim), now, false, play.calm ?? false);
     for (const ship of scene.ships) {
       if (ship.own || outside(ship, bounds)) continue;
       const near = Math.abs(ship.x - x) < reach && Math.abs(ship.y - y) < reach;
-      addShip(sprites, ship, radians(ship.aim), now, near);
+      addShip(sprites, ship, radians(ship.aim), now, near, play.calm ?? false);
     }
     for (const beam of scene.beams) addBeam(sprites, beam, play.player, now);
   }

@@ -26,7 +26,7 @@ export { Session } from './session.js';
 export { copyText, roomLink } from './share.js';
 
 /**
- * Loads the client core and makes a session, which then waits for `join`.
+ * Loads the client core and makes a session, which then waits for `join`; `dispose` ends it.
  * @param {object} options
  * @param {Promise<Response> | Response | BufferSource} options.core the bytes of core.wasm
  * @param {string} [options.url] the server's WebSocket; `/ws` of the page's own server unless given
@@ -36,7 +36,9 @@ export { copyText, roomLink } from './share.js';
  */
 export async function openSession({ core, url = ownServer(), on = {} }) {
   const session = new Session(url, await loadCore(core), on);
-  addEventListener('online', () => session.hurry());
+  const { disposed: signal } = session;
+  addEventListener('online', () => session.hurry(), { signal });
+  document.addEventListener('visibilitychange', () => document.hidden || session.hurry(), { signal });
   return session;
 }
 

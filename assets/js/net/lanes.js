@@ -28,69 +28,64 @@ export function paintLanes(context, size, history, { now, tickMs, unit, colours 
   /** @param {number} at */
   const x = (at) => size.width - ((now - at) / WINDOW_MS) * size.width;
 
-  const spacings = spacingsOf(history.arrivals, now);
-  const spacing = lane(context, first, 'Frame spacing', 'ms', scaleMax(values(spacings), tickMs * 3), colours);
-  for (const { at, value } of spacings) {
-    bar(context, first, x(at), spacing(value), value > tickMs * 2 ? colours.bad : colours.good);
-  }
+  const since = now - WINDOW_MS;
+  /** @type {Each} */
+  const spacings = (visit) => eachSpacing(history.arrivals, since, visit);
+  const spacing = lane(context, first, 'Frame spacing', 'ms', scaleMax(largest(spacings), tickMs * 3), colours);
+  spacings((at, value) => bar(context, first, x(at), spacing(value), value > tickMs * 2 ? colours.bad : colours.good));
   rule(context, first, spacing(tickMs), colours);
 
-  const buffered = timed(history.buffer, now);
-  const buffer = lane(context, second, 'Buffer', 'ms', scaleMax(values(buffered), tickMs * 4), colours);
+  /** @type {Each} */
+  const buffered = (visit) => history.buffer.each(since, visit);
+  const buffer = lane(context, second, 'Buffer', 'ms', scaleMax(largest(buffered), tickMs * 4), colours);
   context.strokeStyle = colours.good;
   context.lineWidth = 1.5;
   context.beginPath();
-  for (const { at, value } of buffered) context.lineTo(x(at), second.y + height - buffer(value));
+  buffered((at, value) => context.lineTo(x(at), second.y + height - buffer(value)));
   context.stroke();
-  for (const { at } of timed(history.starved, now)) bar(context, second, x(at), height - TOP_PX, colours.bad);
+  history.starved.each(since, (at) => bar(context, second, x(at), height - TOP_PX, colours.bad));
 
-  const corrections = timed(history.corrections, now).map(({ at, value }) => ({ at, value: value / unit }));
-  const correction = lane(context, third, 'Corrections', 'units', scaleMax(values(corrections), 1), colours);
-  for (const { at, value } of corrections) {
-    bar(context, third, x(at), Math.max(2, correction(value)), value > 1 ? colours.bad : colours.good);
-  }
+  /** @type {Each} */
+  const corrections = (visit) => history.corrections.each(since, (at, value) => visit(at, value / unit));
+  const correction = lane(context, third, 'Corrections', 'units', scaleMax(largest(corrections), 1), colours);
+  corrections((at, value) => bar(context, third, x(at), Math.max(2, correction(value)), value > 1 ? colours.bad : colours.good));
 }
 
-/** @typedef {{at: number, value: number}} Timed */
+/**
+ * Visits values in order, without a list of them: this is drawn with every picture.
+ * @typedef {(visit: (at: number, value: number) => void) => void} Each
+ */
 
 /**
- * The values of the window, oldest first.
- * @param {Ring} ring
- * @param {number} now
- * @returns {Timed[]}
+ * Visits the time from each arrival to the one before it.
+ * @param {Ring} arrivals
+ * @param {number} since milliseconds
+ * @param {(at: number, value: number) => void} visit
  */
-function timed(ring, now) {
-  /** @type {Timed[]} */
-  const found = [];
-  ring.each(now - WINDOW_MS, (at, value) => found.push({ at, value }));
+function eachSpacing(arrivals, since, visit) {
+  let last = NaN;
+  arrivals.each(since, (at) => {
+    if (!Number.isNaN(last)) visit(at, at - last);
+    last = at;
+  });
+}
+
+/** @param {Each} each */
+function largest(each) {
+  let found = 0;
+  each((_, value) => (found = Math.max(found, value)));
   return found;
 }
 
 /**
- * The time from each to the one before it.
- * @param {Ring} arrivals
- * @param {number} now
- * @returns {Timed[]}
- */
-function spacingsOf(arrivals, now) {
-  const all = timed(arrivals, now);
-  return all.slice(1).map(({ at }, i) => ({ at, value: at - all[i].at }));
-}
-
-/** @param {Timed[]} all */
-function values(all) {
-  return all.map(({ value }) => value);
-}
-
-/**
  * The top of a scale: at least `least`, else the next round number over the largest value.
- * @param {number[]} values
+ * @param {number} value the largest
  * @param {number} least
  */
-export function scaleMax(values, least) {
-  const largest = values.reduce((a, b) => Math.max(a, b), least);
-  const step = 10 ** Math.floor(Math.log10(largest));
-  return [1, 2, 3, 5, 10].map((n) => n * step).find((top) => top >= largest) ?? largest;
+export function scaleMax(value, least) {
+  const top = Math.max(value, least);
+  const step = 10 ** Math.floor(Math.log10(top));
+  return [1, 2, 3, 5, 10].map((n) => n * step).find((round) => round >= top) ?? top;
 }
 
 /**

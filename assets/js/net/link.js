@@ -33,15 +33,16 @@ export const RANGES = Object.freeze([
   { name: 'kbps', max: 2000, step: 10 },
 ]);
 
-/** Links that people know, by name.
- * @type {readonly {name: string, link: Readonly<Link>}[]} */
+/** Links from good to bad, by name: those over which `drumbeat-bots bench feel` measures.
+ * @type {readonly {name: string, text: string}[]} */
 export const PRESETS = Object.freeze([
-  { name: 'LAN', link: PERFECT },
-  { name: '50 ms', link: { ...PERFECT, latency: 50 } },
-  { name: '100 ± 30', link: { ...PERFECT, latency: 100, jitter: 30 } },
-  { name: '200 ± 50', link: { ...PERFECT, latency: 200, jitter: 50 } },
-  { name: '1 % stalls', link: { ...PERFECT, latency: 50, jitter: 10, stall: 1 } },
-  { name: '3G', link: { latency: 150, jitter: 60, stall: 1, stallFor: 400, kbps: 750 } },
+  { name: 'LAN', text: '0ms' },
+  { name: '50 ms', text: '50ms' },
+  { name: '100 ms ± 30', text: '100ms,jitter=30ms' },
+  { name: '200 ms ± 50', text: '200ms,jitter=50ms' },
+  { name: '1 % stalls', text: '50ms,stall=1%x250ms' },
+  { name: '2 % stalls', text: '50ms,stall=2%x250ms' },
+  { name: '3G', text: '300ms,jitter=80ms,stall=1%x300ms,kbps=750' },
 ]);
 
 /**

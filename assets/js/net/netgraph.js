@@ -1,4 +1,4 @@
-// The net graph (F3): what the connection does, in numbers; `lanes.js` draws its history.
+// The net graph: what the connection does, in numbers; `lanes.js` draws its history.
 
 import { History } from './history.js';
 import { Rates } from './rates.js';
@@ -17,7 +17,7 @@ export class NetGraph {
   }
 
   /**
-   * The connection in figures.
+   * The connection in figures; none before `rates` has any.
    * @param {number} tick of the newest frame
    * @param {number} now milliseconds
    * @returns {Row[]}
@@ -25,7 +25,7 @@ export class NetGraph {
   rows(tick, now) {
     const { rates, history } = this;
     const stats = rates.newest;
-    if (!stats) return [row('Net', 'no connection', 'Nothing has come from the server yet.')];
+    if (!stats) return [];
     return [
       row('RTT', milliseconds(stats.rtt_us), 'Round trip time to the server, link conditions included.'),
       row('Jitter', milliseconds(stats.jitter_us), 'How far frames are off an even beat, on average.'),

@@ -27,6 +27,7 @@ import { Socket } from './socket.js';
 export class Session {
   #newCore;
   #socket;
+  #disposed = new AbortController();
   #link = '';
   /** @type {Readonly<Switches>} */
   #switches = ALL_ON;
@@ -74,18 +75,25 @@ export class Session {
     this.#socket.connect();
   }
 
-  /**
-   * Tries again at once.
-   * @param {boolean} [elsewhere] in any room
-   */
-  retry(elsewhere = false) {
-    if (elsewhere) this.room = '';
+  /** Tries again at once. */
+  retry() {
     this.#socket.connect();
   }
 
-  /** The network is back: a connection that waits to be tried again is tried at once. */
+  /** The network or the player is back: a connection that waits to be tried again is tried at once. */
   hurry() {
     if (this.state.name === 'waiting') this.retry();
+  }
+
+  /** Ends with the session: for whoever listens for it elsewhere. */
+  get disposed() {
+    return this.#disposed.signal;
+  }
+
+  /** Leaves, and is no longer told of the page and the network. */
+  dispose() {
+    this.leave();
+    this.#disposed.abort();
   }
 
   /** Leaves for good. */
@@ -196,7 +204,7 @@ export class Session {
     } catch (error) {
       if (!(error instanceof CoreError)) throw error;
       console.error('drumbeat:', error);
-      this.#socket.fail('The connection was out of step.');
+      this.#socket.fail(`The connection was given up: ${error.message}.`);
       return null;
     }
   }

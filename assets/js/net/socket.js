@@ -7,6 +7,8 @@ import { closing } from './closing.js';
 const GOOD_MS = 10_000;
 /** A server that says nothing for so long is gone: TCP itself takes minutes to notice. */
 const SILENT_MS_MAX = 8_000;
+/** So late, a timer was held up with the whole page. */
+const DEAF_MS = 1_000;
 /** A server that takes longer to say whether it is ready counts as one that is not. */
 const PROBE_MS_MAX = 4_000;
 
@@ -32,7 +34,8 @@ export class Socket {
   #timer;
   #openedAt = 0;
   #probe;
-  #probed = false;
+  /** Whether the server said, after the last attempt, that it takes players. */
+  #ready = false;
   #dropped = 0;
 
   /**
@@ -40,7 +43,8 @@ export class Socket {
    * @param {string} protocol the WebSocket subprotocol
    * @param {Listener} on
    * @param {Backoff} [backoff]
-   * @param {() => Promise<boolean>} [probe] whether the server takes players at the moment
+   * @param {(url: string) => Promise<boolean>} [probe] whether the server of the WebSocket takes
+   *   players at the moment
    */
   constructor(url, protocol, on, backoff = new Backoff(), probe = isReady) {
     this.#url = url;
@@ -59,7 +63,7 @@ export class Socket {
     socket.onopen = () => {
       this.#listen();
       this.#openedAt = performance.now();
-      this.#probed = false;
+      this.#ready = false;
       this.#on.state({ name: 'open' });
       this.#on.open();
     };
@@ -97,7 +101,12 @@ export class Socket {
   /** Gives up unless something is heard in time. */
   #listen() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.fail('The server does not answer.'), SILENT_MS_MAX);
+    const due = performance.now() + SILENT_MS_MAX;
+    this.#timer = setTimeout(() => {
+      // Who could not listen either, as a page that was frozen, has to read first what has come.
+      if (performance.now() > due + DEAF_MS) this.#listen();
+      else this.fail('The server does not answer.');
+    }, SILENT_MS_MAX);
   }
 
   /**
@@ -114,17 +123,18 @@ export class Socket {
   }
 
   /**
-   * A browser does not tell why a connection never opened: asks the server once, and ends if it
-   * is ready but takes no connection of this page. True too if the answer came too late to matter.
+   * A browser does not tell why a connection never opened: asks the server, and ends if it is ready
+   * but takes no connection of this page, twice in a row: it may have become ready in between. True
+   * too if the answer came too late to matter.
    */
   async #refused() {
-    if (this.#probed) return false;
-    this.#probed = true;
     const dropped = this.#dropped;
-    const ready = await this.#probe();
+    const ready = await this.#probe(this.#url);
     if (dropped !== this.#dropped) return true;
-    if (ready) this.#on.state({ name: 'ended', then: 'reload', text: 'The server refuses this page; reload it.' });
-    return ready;
+    const refused = ready && this.#ready;
+    this.#ready = ready;
+    if (refused) this.#on.state({ name: 'ended', then: 'reload', text: 'The server refuses this page; reload it.' });
+    return refused;
   }
 
   /**
@@ -151,10 +161,14 @@ export class Socket {
   }
 }
 
-// Not /healthz: a server that is full or shutting down is in good health, and passes.
-async function isReady() {
+/**
+ * Asks beside the WebSocket. Not /healthz: a server that is full or shutting down is in good health,
+ * and passes.
+ * @param {string} url
+ */
+async function isReady(url) {
   try {
-    const { ok } = await fetch('/readyz', { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS_MAX) });
+    const { ok } = await fetch(new URL('readyz', url.replace(/^ws/, 'http')), { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS_MAX) });
     return ok;
   } catch {
     return false;

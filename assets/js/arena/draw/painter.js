@@ -26,7 +26,6 @@ export class Painter {
   #canvas = document.createElement('canvas');
   /** @type {WebGlPainter | Canvas2dPainter | null} */
   #brush = null;
-  #giveUp = 0;
   labels = new Labels();
   #art = { labels: this.labels, nebula: paintNebula(), skins: paintSkins() };
 
@@ -92,20 +91,43 @@ export class Painter {
       this.#place(document.createElement('canvas'));
       return false;
     }
+    this.#guard(canvas, gl);
+    return true;
+  }
+
+  /**
+   * Takes the loss of a context: waits for it to come back, but not for long.
+   * @param {HTMLCanvasElement} canvas
+   * @param {WebGL2RenderingContext} gl its context
+   */
+  #guard(canvas, gl) {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    // What was given up is no longer on the page, and what befalls it no matter.
+    const givenUp = () => this.#canvas !== canvas;
+    const giveUp = () => {
+      if (givenUp()) return;
+      this.#place(document.createElement('canvas'));
+      this.#open2d();
+    };
     canvas.addEventListener('webglcontextlost', (event) => {
+      if (givenUp()) return;
       // Without this the browser never gives it back.
       event.preventDefault();
       this.#brush = null;
-      this.#giveUp = setTimeout(() => {
-        this.#place(document.createElement('canvas'));
-        this.#open2d();
-      }, LOST_MS);
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, LOST_MS);
     });
     canvas.addEventListener('webglcontextrestored', () => {
-      clearTimeout(this.#giveUp);
-      this.#brush = new WebGlPainter(gl, this.#art);
+      clearTimeout(timer);
+      if (givenUp()) return;
+      try {
+        this.#brush = new WebGlPainter(gl, this.#art);
+      } catch (error) {
+        console.warn('drumbeat: drawing without WebGL:', error);
+        giveUp();
+      }
     });
-    return true;
   }
 
   #open2d() {
