@@ -94,7 +94,7 @@ impl<G: Game> Session<G> {
             self.shown.set(newest_us - self.period_us as f64, now_us);
         }
         let own_ticks = self.own_ticks(now_us);
-        let Self { map, replica, prediction, .. } = self;
+        let Self { map, replica, prediction, timeline, .. } = self;
         let avatar = replica.own();
         let own_key = replica.own_key();
         let touches = avatar.is_some_and(|own| {
@@ -105,7 +105,8 @@ impl<G: Game> Session<G> {
         let truth = Truth { tick, avatar, is_new, private: &replica.private };
         let correction = prediction.reconcile(map, &truth, switches, own_ticks, now_us);
         if let Some(correction) = correction {
-            feel.corrected(correction, touches || self.touched);
+            let before = || own_key.is_some_and(|key| timeline.was_touching::<G>(map, key));
+            feel.corrected(correction, touches || self.touched || before());
             stats.correction_last = correction.size;
             stats.corrections += 1;
         }

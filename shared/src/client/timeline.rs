@@ -95,6 +95,18 @@ impl Timeline {
         far
     }
 
+    /// Whether an entity was about to touch another in the tick before the newest, by prediction: the
+    /// other may not have outlived it.
+    pub(super) fn was_touching<G: Game>(&self, map: &G::Map, key: u32) -> bool {
+        let before = self.frames.len().checked_sub(2).map(|at| &self.frames[at].visible);
+        let mut then: Vec<Seen> = before.cloned().unwrap_or_default();
+        then.iter_mut().for_each(|seen| G::predict(map, &mut seen.state));
+        let own = then.iter().find(|seen| seen.key == key);
+        own.is_some_and(|own| {
+            then.iter().any(|seen| seen.key != key && G::touch(&own.state, &seen.state))
+        })
+    }
+
     fn keep(&mut self, frame: Frame) {
         while self.frames.len() >= FRAMES_MAX
             || self.frames.get(1).is_some_and(|second| self.time_us(second) < self.shown_us)
