@@ -47,9 +47,8 @@ pub struct Feel {
     /// From a change of the controls until a picture shows what it does, one picture's time for the
     /// screen included: an estimate, microseconds.
     pub input_to_photon_us: Histogram,
-    /// From the first frame after a buffer that ran dry, or after the last gap of more than
-    /// [`STALL_US`] until then, to a picture drawn from frames again, hundredths of the time between
-    /// two ticks.
+    /// From the first frame after a buffer that ran dry, or after the last gap of more than 100 ms
+    /// until then, to a picture drawn from frames again, hundredths of the time between two ticks.
     pub recovery_ticks_100: Histogram,
     /// Inputs made.
     pub inputs: u64,
