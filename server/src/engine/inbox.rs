@@ -157,8 +157,10 @@ impl<I> Receiver<I> {
         let mut shared = lock(&self.0);
         let count = shared.messages.len().min(messages_max);
         messages.extend(shared.messages.drain(..count));
+        // Behind the answer to a close nothing may follow, though the reader has not ended yet.
+        let closing = holds_close(&shared.answers).then_some(None);
         answers.append(&mut shared.answers);
-        shared.ended.clone()
+        shared.ended.clone().or(closing)
     }
 }
 
@@ -166,6 +168,19 @@ impl<I> Drop for Receiver<I> {
     fn drop(&mut self) {
         lock(&self.0).closed = true;
     }
+}
+
+/// Whether a close is among these WebSocket frames: unmasked and short, as a server answers.
+fn holds_close(mut frames: &[u8]) -> bool {
+    const OPCODE_BITS: u8 = 0x0f;
+    const CLOSE: u8 = 8;
+    while let [head, length, rest @ ..] = frames {
+        if head & OPCODE_BITS == CLOSE {
+            return true;
+        }
+        frames = rest.get(usize::from(*length)..).unwrap_or_default();
+    }
+    false
 }
 
 #[cfg(test)]
@@ -202,6 +217,21 @@ mod tests {
         assert_eq!(answers, [7; ANSWER_BYTES_MAX / 100 * 100]);
         receiver.drain(4, &mut Vec::new(), &mut answers);
         assert_eq!(answers.len(), ANSWER_BYTES_MAX / 100 * 100, "they are taken once");
+    }
+
+    #[test]
+    fn a_client_whose_close_is_answered_is_gone() {
+        let check = |frames: &[u8], gone| {
+            let (sender, receiver) = inbox::<u8>();
+            sender.answer(frames);
+            let mut answers = Vec::new();
+            let ended = receiver.drain(4, &mut Vec::new(), &mut answers);
+            assert_eq!((ended, answers.as_slice()), (gone, frames));
+        };
+        let pong = [0x8a, 2, 0x88, 8];
+        check(&pong, None);
+        check(&[0x88, 2, 0x03, 0xe8], Some(None));
+        check(&[&pong[..], &[0x88, 0]].concat(), Some(None));
     }
 
     #[test]
