@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use drumbeat_shared::client::{Client, Conditions, DRAW_STRIDE, Lab, Live, Received, Switches};
+use drumbeat_shared::client::{Client, Conditions, DRAW_STRIDE, Lab, Received, Switches};
 use drumbeat_shared::game::Game as Rules;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
@@ -177,33 +177,22 @@ impl Core {
         self.picture.len() / 2
     }
 
-    /// Fetches how the clocks stand into [`Core::live`], in the order of the fields of [`Live`].
+    /// Fetches how the clocks stand into [`Core::live`], in the order of the fields of
+    /// [`drumbeat_shared::client::Live`].
     pub fn live(&mut self, now_us: f64) {
-        let Live {
-            newest,
-            shown,
-            own,
-            delay_ms,
-            buffer_ms,
-            lead_ms,
-            margin_ms,
-            pending,
-            corrections,
-            correction,
-            starved,
-        } = self.client.live(micros(now_us));
+        let live = self.client.live(micros(now_us));
         self.live = [
-            newest,
-            shown,
-            own,
-            delay_ms,
-            buffer_ms,
-            lead_ms,
-            margin_ms,
-            pending,
-            corrections,
-            correction,
-            starved,
+            live.newest,
+            live.shown,
+            live.own,
+            live.delay_ms,
+            live.buffer_ms,
+            live.lead_ms,
+            live.margin_ms,
+            live.pending,
+            live.corrections,
+            live.correction,
+            live.starved,
         ];
     }
 

@@ -10,63 +10,13 @@ use metrics::{
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
 pub use super::family::Family;
+use super::reasons::{CLOSES, REFUSALS, REJECTIONS};
 
 /// The smallest and the largest bound of a time histogram, in seconds.
 const BUCKET_S_MIN: f64 = 20e-6;
 const BUCKET_S_MAX: f64 = 1.0;
 /// What a bound is to the one before: near enough for a percentile to be read off a difference.
 const BUCKET_FACTOR: f64 = 1.2;
-
-/// Why a connection is turned away: at the door, at the upgrade, or at its hello.
-const REFUSALS: &[&str] = &[
-    "connections_full",
-    "address_full",
-    "draining",
-    "origin",
-    "not_websocket",
-    "subprotocol",
-    "no_hello",
-    "malformed",
-    "not_binary",
-    "too_big",
-    "out_of_place",
-    "out_of_date",
-    "bad_room_name",
-    "flooding",
-    "full",
-    "no_spectators",
-    "room_failed",
-    "shutting_down",
-    "gone",
-];
-/// Why a player's connection ends: [`crate::engine::close::CloseReason::label`], or it left.
-const CLOSES: &[&str] = &[
-    "left",
-    "full",
-    "no_spectators",
-    "shutting_down",
-    "room_closed",
-    "not_binary",
-    "malformed",
-    "out_of_place",
-    "flooding",
-    "too_big",
-    "room_failed",
-    "idle",
-    "too_slow",
-];
-/// Why a message of a player is dropped: by its connection, or by its room.
-const REJECTIONS: &[&str] = &[
-    "inbox_full",
-    "invalid",
-    "chat_rate",
-    "chat_empty",
-    "chat_spectator",
-    "stale",
-    "early",
-    "passed_over",
-    "resync_rate",
-];
 
 /// The registry of one server and all handles into it.
 #[derive(Clone, Debug)]

@@ -3,3 +3,4 @@
 mod family;
 pub mod logging;
 pub mod metrics;
+mod reasons;

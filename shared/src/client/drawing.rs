@@ -1,5 +1,7 @@
 //! Fields as they are drawn: blended between two states, and eased over what was corrected.
 
+use super::feel::way;
+use crate::game::Game;
 use crate::limits::FIELDS_MAX;
 use crate::schema::{Blend, Field, State};
 
@@ -35,6 +37,18 @@ pub(super) fn blend(fields: &[Field], before: &State, after: &State, share: f32)
         drawn[index] = from as f32 + way as f32 * share;
     }
     drawn
+}
+
+/// So many ticks after this state, by the game's own prediction, and how far it goes in one.
+pub(super) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
+    let (mut before, mut after) = (*state, *state);
+    for _ in 0..ticks.ceil() as u32 {
+        before = after;
+        G::predict(map, &mut after);
+    }
+    let share = ticks - (ticks.ceil() - 1.0).max(0.0);
+    let drawn = blend(G::SCHEMA.fields(state.kind), &before, &after, share);
+    (drawn, way::<G>(&before, &after))
 }
 
 /// What the drawing of one entity still has to take back.

@@ -1,14 +1,14 @@
 //! What the own avatar has brought into the world, shown before the server's word.
 //!
 //! The rules say what an avatar's controls bring forth (`Game::act`). It is drawn from that moment
-//! on, in the avatar's own time, under a key of its own. When the server shows an entity of the same kind
-//! that this player brought forth, the two are one; when it does not, it is withdrawn. Over its
+//! on, in the avatar's own time, under a key of its own. When the server shows an entity of the same
+//! kind that this player brought forth, the two are one; when it does not, it is withdrawn. Over its
 //! life its time falls back from the own clock to the one that the others are drawn by, so that it
 //! meets them where they are seen.
 
 use std::marker::PhantomData;
 
-use super::drawing::{Drawn, Easing, SNAP_DISTANCE, blend};
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead};
 use super::feel::distance;
 use super::replica::Seen;
 use crate::game::Game;
@@ -98,10 +98,7 @@ impl<G: Game> Spawned<G> {
         };
         let before = self.flying.len();
         self.flying.retain_mut(|flying| {
-            if flying.seen.is_some() {
-                return true;
-            }
-            if flying.since <= tick {
+            if flying.seen.is_some() || flying.since <= tick {
                 return true;
             }
             let mut again = spawns.iter_mut();
@@ -225,14 +222,8 @@ impl Flying {
 impl Spawn {
     /// What has become of it so many ticks after the server's first, by prediction.
     fn at<G: Game>(&self, map: &G::Map, ticks: f64) -> Drawn {
-        let ahead = (ticks - f64::from(self.tick.0)).clamp(0.0, 255.0);
-        let (mut before, mut after) = (self.state, self.state);
-        for _ in 0..ahead.ceil() as u32 {
-            before = after;
-            G::predict(map, &mut after);
-        }
-        let share = (ahead - (ahead.ceil() - 1.0).max(0.0)) as f32;
-        blend(G::SCHEMA.fields(after.kind), &before, &after, share)
+        let later = (ticks - f64::from(self.tick.0)).clamp(0.0, 255.0);
+        ahead::<G>(map, &self.state, later as f32).0
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use super::drawing::{Drawn, Easing, SNAP_DISTANCE, blend, fields_as_drawn};
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, blend, fields_as_drawn};
 use super::feel::way;
 use super::replica::Seen;
 use crate::game::Game;
@@ -117,8 +117,7 @@ impl Timeline {
     }
 
     /// Fills in the ticks between the newest frame and this one: each entity moves by itself, and
-    /// by an even share of what it comes out differently.
-    /// Returns whether that can be done.
+    /// by an even share of what it comes out differently. Returns whether that can be done.
     fn fill_up_to<G: Game>(&mut self, map: &G::Map, tick: Tick, visible: &[Seen]) -> bool {
         let Some(newest) = self.frames.back() else {
             return true;
@@ -260,18 +259,6 @@ fn draw_between<G: Game>(
             None => put(old, ahead::<G>(map, &old.state, share)),
         }
     }
-}
-
-/// So many ticks after this state, by the game's own prediction, and how far it goes in one.
-fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
-    let (mut before, mut after) = (*state, *state);
-    for _ in 0..ticks.ceil() as u32 {
-        before = after;
-        G::predict(map, &mut after);
-    }
-    let share = ticks - (ticks.ceil() - 1.0).max(0.0);
-    let drawn = blend(G::SCHEMA.fields(state.kind), &before, &after, share);
-    (drawn, way::<G>(&before, &after))
 }
 
 /// Moves the places of a state by this share of the way from where it was predicted to where it
