@@ -21,6 +21,10 @@ export class Controls {
    * @type {Set<string>} */
   #taps = new Set();
   #mouse = { x: 1, y: 0, buttons: 0 };
+  /** When anything was first pressed, moved or let go since the controls were last encoded, in
+   * milliseconds of `performance.now`; null if nothing was.
+   * @type {number | null} */
+  changedAt = null;
   #steer = 192;
   #aim = 192;
   #touched = false;
@@ -51,6 +55,9 @@ export class Controls {
     }
     addEventListener('keydown', (event) => this.#keyDown(event));
     addEventListener('keyup', (event) => this.#keys.delete(event.code));
+    for (const name of ['keydown', 'keyup', 'pointerdown', 'pointermove', 'pointerup']) {
+      addEventListener(name, (event) => (this.changedAt ??= event.timeStamp), { capture: true });
+    }
     addEventListener('blur', () => this.release());
   }
 
@@ -105,6 +112,7 @@ export class Controls {
   encode() {
     const { steer, aim, buttons } = this.read();
     this.#taps.clear();
+    this.changedAt = null;
     this.#rail.tapped = false;
     return encodeInput(steer, aim, buttons);
   }

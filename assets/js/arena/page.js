@@ -169,7 +169,8 @@ export class Page {
    * @param {boolean} visible whether anything is to be drawn
    */
   frame(now, visible) {
-    this.session.pump(now, this.controls.encode());
+    const { changedAt } = this.controls;
+    this.session.pump(now, this.controls.encode(), changedAt ?? now);
     if (!visible) return;
     const ms = Math.min(100, now - this.#drawnAt);
     this.#drawnAt = now;

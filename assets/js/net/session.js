@@ -108,11 +108,12 @@ export class Session {
    * hidden (`run` does), before anything is drawn.
    * @param {number} now milliseconds of `performance.now`
    * @param {Uint8Array} [controls] what the player holds right now, encoded as the game does
+   * @param {number} [changedAt] when they became what they are, for the figures of the feel
    */
-  pump(now, controls) {
+  pump(now, controls, changedAt = now) {
     if (!this.core) return;
     this.#deliver(now);
-    if (controls && this.playing && !this.spectate) this.core?.hold(controls, now);
+    if (controls && this.playing && !this.spectate) this.core?.hold(controls, Math.min(changedAt, now));
     this.#transmit(now);
   }
 

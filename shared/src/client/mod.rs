@@ -172,12 +172,12 @@ impl<G: Game> Client<G> {
         Ok(())
     }
 
-    /// These are the controls at this moment: the own avatar is drawn with them, and
-    /// [`Client::transmit`] sends them from now on as often as an input is due. A spectator has none.
-    pub fn hold(&mut self, input: G::Input, now_us: u64) {
+    /// These are the controls, since `since_us` if they have changed: the own avatar is drawn with
+    /// them, and [`Client::transmit`] sends them as often as an input is due. A spectator has none.
+    pub fn hold(&mut self, input: G::Input, since_us: u64) {
         let plays = !self.spectates();
         if let Some(session) = self.session.as_mut().filter(|_| plays) {
-            session.hold(input, now_us);
+            session.hold(input, since_us);
         }
     }
 

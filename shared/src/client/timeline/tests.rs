@@ -1,10 +1,14 @@
 //! The drawing clock with frames that come evenly, late, or not at all.
 
 use super::*;
+use crate::arena::schema::{GRID, SHIP, SHIP_RADIUS};
+use crate::arena::{Arena, Map, Ship, Sketch};
 use crate::client::clock::{Arrivals, Steered};
 use crate::client::drawing::SMOOTHING_US;
+use crate::game::Setup;
 use crate::schema::Field;
 use crate::toy::Toy;
+use glam::IVec2;
 
 const PERIOD_US: u64 = 50_000;
 const DRAW_US: u64 = 16_667;
@@ -181,4 +185,29 @@ fn who_enters_is_drawn_from_its_frame_on_and_who_leaves_moves_until_it_is_gone()
     };
     assert_eq!(drawn_at(10.5), [(1, 94.5)]);
     assert_eq!(drawn_at(11.5), [(2, 103.5)]);
+}
+
+#[test]
+fn ships_that_were_about_to_touch_are_known_though_one_is_gone() {
+    let setup = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
+    let sketch = Sketch { rocks_per_view: 0.0, fixed_rocks: Vec::new(), ..Sketch::default() };
+    let map = Map::new(&sketch, &setup).unwrap();
+    let place = IVec2::new(12_000, 9_000);
+    // From their middles a ship's breadth and a bit apart, at 10 units a tick towards each other.
+    let ship = |key: u32, x: i32, vx: i32| {
+        let mut ship = Ship::read(&State { kind: SHIP, ..State::default() }).unwrap();
+        (ship.place, ship.velocity, ship.hp) = (place + IVec2::new(x, 0), IVec2::new(vx, 0), 100);
+        Seen { key, state: ship.write() }
+    };
+    let touching = |apart: i32| {
+        let speed = 10 * GRID * 16;
+        let mut timeline = Timeline::new(PERIOD_US);
+        timeline.draw::<Arena>(&map, 0.0, 0, |_, _, _, _| {});
+        let both = [ship(1, 0, speed), ship(2, apart, -speed)];
+        timeline.push::<Arena>(&map, Tick(10), both.into_iter());
+        timeline.push::<Arena>(&map, Tick(11), [ship(1, 160, -speed)].into_iter());
+        timeline.was_touching::<Arena>(&map, 1)
+    };
+    assert!(touching(2 * SHIP_RADIUS + 5 * GRID));
+    assert!(!touching(2 * SHIP_RADIUS + 60 * GRID));
 }
