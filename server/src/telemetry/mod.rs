@@ -3,4 +3,5 @@
 mod family;
 pub mod logging;
 pub mod metrics;
+pub mod notices;
 mod reasons;
