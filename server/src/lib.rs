@@ -10,12 +10,14 @@ pub mod net;
 pub mod rooms;
 pub mod telemetry;
 
+use std::io;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_shared::game::{Game, MapError};
 use metrics_exporter_prometheus::BuildError;
-use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
 use tokio::time::{interval, timeout};
 use tracing::{info, warn};
@@ -26,11 +28,14 @@ use engine::shards::{Shards, ShardsError};
 use net::{Admission, Edge, Stage};
 use rooms::{Lobby, RoomsConfig};
 use telemetry::metrics::Metrics;
+use telemetry::notices::Notices;
 
 /// How long the rooms may take to tell their players that the server ends.
 const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 /// How long connections may take to close after that.
 const CLOSE_LIMIT: Duration = Duration::from_secs(4);
+/// Lines of the log for one cause of visitors, in a minute.
+const NOTICES_PER_MINUTE_MAX: u32 = 1;
 /// How often recorded times are folded into the histograms.
 const UPKEEP: Duration = Duration::from_secs(2);
 
@@ -43,6 +48,9 @@ pub enum RunError {
     /// The threads that make frames could not be started.
     #[error("{0}")]
     Shards(#[from] ShardsError),
+    /// HTTP could not be served.
+    #[error("HTTP cannot be served: {0}")]
+    Http(io::Error),
     /// The metrics could not be set up.
     #[error("the metrics could not be set up: {0}")]
     Metrics(#[from] BuildError),
@@ -70,14 +78,21 @@ pub async fn run<G: Game>(
     let lobby = Lobby::<G>::new(rooms, metrics.rooms.clone())?;
     let (stage, follow_stage) = watch::channel(Stage::Open);
     let edge = Arc::new(Edge {
-        admission: Admission::new(&config, metrics.edge.connections.clone()),
+        admission: Admission::new(&config, &metrics.edge),
         lobby: Arc::clone(&lobby),
         config,
         metrics: metrics.clone(),
         stage: follow_stage,
+        notices: Notices::new(NOTICES_PER_MINUTE_MAX),
+        game: Handle::current(),
     });
     let admission = Arc::clone(&edge.admission);
-    let accepting = tokio::spawn(net::accept(edge, listener));
+    let http = http_runtime().map_err(RunError::Http)?;
+    let listener = {
+        let _http = http.enter();
+        tokio::net::TcpListener::from_std(listener).map_err(RunError::Http)?
+    };
+    let accepting = http.spawn(net::accept(edge, listener));
     let upkeep = tokio::spawn(async move {
         let mut due = interval(UPKEEP);
         loop {
@@ -101,6 +116,28 @@ pub async fn run<G: Game>(
         warn!("some clients did not close in time; they are dropped");
     }
     upkeep.abort();
+    http.shutdown_background();
     info!("ended");
     Ok(())
+}
+
+/// A thread for HTTP alone: however many visitors ask for however much, the game is read by other
+/// threads, and where cores are few those come first.
+fn http_runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("http")
+        .on_thread_start(yield_to_the_game)
+        .enable_all()
+        .build()
+}
+
+/// Lowers the priority of the calling thread, which Linux alone lets be done for one thread.
+fn yield_to_the_game() {
+    #[cfg(target_os = "linux")]
+    {
+        const NICE: i32 = 10;
+        // Without it visitors only take a fair share.
+        let _ = rustix::process::setpriority_process(None, NICE);
+    }
 }

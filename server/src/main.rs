@@ -116,8 +116,8 @@ fn map_text(loaded: &Loaded) -> Result<(String, String), String> {
 /// Files that may be open at once: to the system each connection is one, and so is what a room
 /// knows its processor's time from.
 fn files_max(settings: &Settings) -> u64 {
-    let connections_max = settings.connections_max.value() + net::REFUSALS_MAX as u64;
-    connections_max + settings.rooms_max.value() + SPARE_FILES
+    let http_max = net::HTTP_CONNECTIONS_MAX + net::REFUSALS_MAX;
+    settings.connections_max.value() + http_max as u64 + settings.rooms_max.value() + SPARE_FILES
 }
 
 /// Asks the system for so many open files.

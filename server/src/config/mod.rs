@@ -30,11 +30,13 @@ pub struct Config {
     pub shards: usize,
     /// How long a room without players and spectators lives.
     pub room_idle: Duration,
-    /// Open connections at most.
+    /// Open game connections at most.
     pub connections_max: usize,
-    /// Open connections from one address at most.
+    /// Open game connections from one address at most.
     pub connections_per_address_max: usize,
-    /// Whether that cap leaves loopback addresses alone, so that a swarm on the same machine and
+    /// Open HTTP connections from one address at most.
+    pub http_per_address_max: usize,
+    /// Whether these caps leave loopback addresses alone, so that a swarm on the same machine and
     /// a reverse proxy work as they are.
     pub exempt_loopback: bool,
     /// How long a client may take for a request's head, and then for its hello.
@@ -70,6 +72,7 @@ impl Config {
             room_idle: Duration::from_secs(settings.room_idle_s.value()),
             connections_max: settings.connections_max.value() as usize,
             connections_per_address_max: settings.connections_per_address_max.value() as usize,
+            http_per_address_max: settings.http_per_address_max.value() as usize,
             exempt_loopback: true,
             handshake_timeout: Duration::from_secs(settings.handshake_timeout_s.value()),
             idle_timeout: Duration::from_secs(settings.idle_timeout_s.value()),

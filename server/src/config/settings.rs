@@ -74,14 +74,19 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", default_value_t = Count::new(60))]
     pub room_idle_s: Count<86_400>,
 
-    /// Open connections at most, HTTP and game together
+    /// Open game connections at most; those that load the page are counted apart
     #[arg(long, value_name = "CONNECTIONS", default_value_t = Count::new(10_000))]
     pub connections_max: Count<1_000_000>,
 
-    /// Open connections from one address at most (IPv6: from one /64); loopback is exempt, a
+    /// Open game connections from one address at most (IPv6: from one /64); loopback is exempt, a
     /// reverse proxy on another machine counts as one address
     #[arg(long, value_name = "CONNECTIONS", default_value_t = Count::new(32))]
     pub connections_per_address_max: Count<1_000_000>,
+
+    /// Open HTTP connections from one address at most, likewise; a browser that loads the page
+    /// takes six
+    #[arg(long, value_name = "CONNECTIONS", default_value_t = Count::new(128))]
+    pub http_per_address_max: Count<1_000_000>,
 
     /// Seconds that a client has for an HTTP request's head, and then for its hello
     #[arg(long, value_name = "SECONDS", default_value_t = Count::new(5))]

@@ -1,9 +1,10 @@
 //! The accept loop, and one HTTP/1 connection.
 
 use std::io;
-use std::pin::pin;
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,28 +13,32 @@ use drumbeat_shared::game::Game;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument, debug, field, info_span, warn};
 
-use super::admission::{Permit, Refusal};
+use super::admission::{Permit, Refusal, Use};
+use super::fault::Fault;
+use super::http_stream::HttpStream;
 use super::socket::drain;
 use super::{Edge, Stage, http};
 
-/// Bytes of a request's head at most.
-const HEAD_BYTES_MAX: usize = 16 << 10;
-/// How long a connection may serve HTTP; a page loads in far less, a game is no HTTP any more.
-const HTTP_LIFETIME: Duration = Duration::from_secs(120);
-/// How long the last response of a connection may take after that.
+/// Bytes of a request's head at most: cookies of other programs on the same host come along.
+const HEAD_BYTES_MAX: usize = 96 << 10;
+/// Fields of a request's head at most.
+const HEAD_FIELDS_MAX: usize = 256;
+/// How long the last response of a connection may take once the server closes.
 const HTTP_GRACE: Duration = Duration::from_secs(3);
-/// Refused connections that are told why at a time; further ones are just closed.
+/// Connections over the caps that are told so at a time; further ones are just closed. They are
+/// also what health checks have when all connections are taken.
 pub const REFUSALS_MAX: usize = 64;
 /// How long telling one may take.
-const REFUSAL_LIMIT: Duration = Duration::from_secs(1);
+const REFUSAL_LIMIT: Duration = Duration::from_secs(2);
 /// Pause after a failed accept: most often the process is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Failed accepts are logged at most so often.
@@ -44,8 +49,11 @@ const FAILURE_LOG_PERIOD: Duration = Duration::from_secs(1);
 pub(crate) struct Connection {
     /// A number of the process' own.
     pub(crate) id: u64,
-    /// Held while the connection is open, as HTTP or as game.
-    _permit: Permit,
+    /// The other end.
+    pub(crate) peer: SocketAddr,
+    /// Held while the connection serves HTTP. One that was refused it is told so, whatever it
+    /// asks, unless it is a health check.
+    pub(crate) permit: Result<Permit, Refusal>,
 }
 
 /// Accepts connections until the server closes.
@@ -70,28 +78,22 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
                 continue;
             }
         };
-        match edge.admission.admit(peer.ip()) {
-            Ok(permit) => {
-                let id = IDS.fetch_add(1, Ordering::Relaxed);
-                let connection = Arc::new(Connection { id, _permit: permit });
-                let span = info_span!("connection", id, %peer, room = field::Empty);
-                let serving = serve(Arc::clone(&edge), router.clone(), stream, connection);
-                tokio::spawn(serving.instrument(span));
-            }
-            Err(refusal) => {
-                let reason = match refusal {
-                    Refusal::Full => "connections_full",
-                    Refusal::AddressFull => "address_full",
-                };
-                edge.metrics.edge.refused.count(reason);
-                debug!(%peer, reason, "connection refused");
-                if let Ok(telling) = Arc::clone(&refusals).try_acquire_owned() {
-                    tokio::spawn(async move {
-                        let _ = timeout(REFUSAL_LIMIT, refuse(stream, refusal)).await;
-                        drop(telling);
-                    });
-                }
-            }
+        let id = IDS.fetch_add(1, Relaxed);
+        let permit = edge.admission.admit(peer.ip(), Use::Http);
+        let refused = permit.as_ref().err().map(|refusal| refusal.label());
+        let span = info_span!("connection", id, %peer, room = field::Empty);
+        let connection = Arc::new(Connection { id, peer, permit });
+        let serving = serve(Arc::clone(&edge), router.clone(), stream, connection);
+        let Some(label) = refused else {
+            tokio::spawn(serving.instrument(span));
+            continue;
+        };
+        edge.refused(label, peer);
+        if let Ok(telling) = Arc::clone(&refusals).try_acquire_owned() {
+            tokio::spawn(async move {
+                let _ = timeout(REFUSAL_LIMIT, serving.instrument(span)).await;
+                drop(telling);
+            });
         }
     }
 }
@@ -115,61 +117,67 @@ impl Failures {
     }
 }
 
-/// Serves HTTP on one connection until it ends, is upgraded, or has lived for too long.
+/// Serves HTTP on one connection until it ends, is upgraded, or the server closes.
 async fn serve<G: Game>(
     edge: Arc<Edge<G>>,
     router: Router,
     stream: TcpStream,
     connection: Arc<Connection>,
 ) {
-    // Answers are single writes; waiting to fill a packet would only delay them.
-    if let Err(error) = stream.set_nodelay(true) {
-        debug!(%error, "the socket was gone at once");
+    let peer = connection.peer;
+    let heads = Arc::new(AtomicUsize::new(0));
+    let stream = HttpStream::new(stream, edge.config.handshake_timeout, Arc::clone(&heads));
+    let Ok(stream) = stream.inspect_err(|error| debug!(%error, "the socket was gone at once"))
+    else {
         return;
-    }
+    };
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
+        heads.fetch_add(1, Relaxed);
         request.extensions_mut().insert(Arc::clone(&connection));
         router.call(request)
     });
-    let serving = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(edge.config.handshake_timeout)
+    let mut serving = http1::Builder::new()
         .max_buf_size(HEAD_BYTES_MAX)
+        .max_headers(HEAD_FIELDS_MAX)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    let mut serving = pin!(serving);
     let mut stage = edge.stage.clone();
-    drop(edge);
-    tokio::select! {
-        result = serving.as_mut() => {
-            if let Err(error) = result {
-                debug!(%error, "HTTP ended");
-            }
-            return;
-        }
-        () = sleep(HTTP_LIFETIME) => {}
-        _ = stage.wait_for(|stage| *stage == Stage::Closed) => {}
+    let served = tokio::select! {
+        served = &mut serving => Some(served),
+        _ = stage.wait_for(|stage| *stage == Stage::Closed) => None,
+    };
+    let Some(served) = served else {
+        Pin::new(&mut serving).graceful_shutdown();
+        let _ = timeout(HTTP_GRACE, serving).await;
+        return;
+    };
+    let Err(error) = served else { return };
+    debug!(%error, "HTTP ended");
+    let Some(parts) = serving.into_parts() else { return };
+    let (stream, fault) = parts.io.into_inner().into_parts();
+    // The library says nothing at all to who begins with HTTP/2.
+    let fault = fault.or(error.is_parse().then(|| Fault::of_head(&parts.read_buf)));
+    if let Some(fault) = fault {
+        edge.refused(fault.label(), peer);
+        let _ = timeout(REFUSAL_LIMIT, tell(stream, fault)).await;
     }
-    serving.as_mut().graceful_shutdown();
-    let _ = timeout(HTTP_GRACE, serving).await;
 }
 
-/// Tells a client that was not admitted why, as the answer to whatever it is about to ask.
-async fn refuse(mut stream: TcpStream, refusal: Refusal) -> io::Result<()> {
-    let (status, text) = match refusal {
-        Refusal::Full => ("503 Service Unavailable", "the server is full; try again later\n"),
-        Refusal::AddressFull => (
-            "429 Too Many Requests",
-            "too many connections from your address; close some and try again\n",
-        ),
-    };
-    let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
-         Retry-After: 10\r\nConnection: close\r\n\r\n{text}",
-        text.len()
+/// Tells a visitor what is wrong with its request.
+async fn tell(mut stream: TcpStream, fault: Fault) -> io::Result<()> {
+    if fault == Fault::TakesNothing {
+        // What it has not taken goes with the socket, instead of waiting in the kernel.
+        return SockRef::from(&stream).set_linger(Some(Duration::ZERO));
+    }
+    let text = fault.text();
+    let answer = format!(
+        "HTTP/1.1 {}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\n\
+         x-content-type-options: nosniff\r\nconnection: close\r\n\r\n{text}\n",
+        fault.status(),
+        text.len() + 1
     );
-    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(answer.as_bytes()).await?;
     stream.shutdown().await?;
     drain(&mut stream).await
 }

@@ -1,4 +1,5 @@
-//! Who may connect: caps on open connections, in total and for each address.
+//! Who may connect: caps on open connections, in total and for each address, for those who load the
+//! page and for those who play. Neither takes the other's.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -8,17 +9,49 @@ use metrics::Gauge;
 use tokio::sync::watch;
 
 use crate::config::Config;
+use crate::telemetry::metrics::EdgeMetrics;
+
+/// Open connections that serve HTTP at most, beside those of the game. Those that come to play are
+/// among them until they have been upgraded.
+pub const HTTP_CONNECTIONS_MAX: usize = 1_024;
+
+/// What a connection is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Requests, one of which may be to play.
+    Http,
+    /// The game.
+    Game,
+}
 
 /// Counts open connections.
 #[derive(Debug)]
 pub(crate) struct Admission {
     connections_max: usize,
-    per_address_max: usize,
+    http_per_address_max: usize,
+    game_per_address_max: usize,
     exempt_loopback: bool,
-    gauge: Gauge,
-    open: watch::Sender<usize>,
-    /// Open connections of each address that has any: no longer than `connections_max`.
-    addresses: Mutex<HashMap<IpAddr, usize>>,
+    connections: Gauge,
+    http_connections: Gauge,
+    open: watch::Sender<Open>,
+    /// Open connections of each address that has any: no longer than all caps together.
+    addresses: Mutex<HashMap<IpAddr, Open>>,
+}
+
+/// Open connections by their use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Open {
+    http: usize,
+    game: usize,
+}
+
+impl Open {
+    fn of(&mut self, usage: Use) -> &mut usize {
+        match usage {
+            Use::Http => &mut self.http,
+            Use::Game => &mut self.game,
+        }
+    }
 }
 
 /// Why a connection was not admitted.
@@ -35,71 +68,98 @@ pub(crate) enum Refusal {
 pub(crate) struct Permit {
     admission: Arc<Admission>,
     address: IpAddr,
+    usage: Use,
 }
 
 impl Admission {
-    pub(crate) fn new(config: &Config, gauge: Gauge) -> Arc<Self> {
+    pub(crate) fn new(config: &Config, metrics: &EdgeMetrics) -> Arc<Self> {
         Arc::new(Self {
             connections_max: config.connections_max,
-            per_address_max: config.connections_per_address_max,
+            http_per_address_max: config.http_per_address_max,
+            game_per_address_max: config.connections_per_address_max,
             exempt_loopback: config.exempt_loopback,
-            gauge,
-            open: watch::Sender::new(0),
+            connections: metrics.connections.clone(),
+            http_connections: metrics.http_connections.clone(),
+            open: watch::Sender::default(),
             addresses: Mutex::default(),
         })
     }
 
-    pub(crate) fn admit(self: &Arc<Self>, peer: IpAddr) -> Result<Permit, Refusal> {
+    pub(crate) fn admit(self: &Arc<Self>, peer: IpAddr, usage: Use) -> Result<Permit, Refusal> {
         let address = group(peer);
         let mut addresses = self.lock();
-        if *self.open.borrow() >= self.connections_max {
+        let mut open = *self.open.borrow();
+        let (max, per_address_max) = match usage {
+            Use::Http => {
+                let game_left = self.connections_max.saturating_sub(open.game);
+                (HTTP_CONNECTIONS_MAX + game_left, self.http_per_address_max)
+            }
+            Use::Game => (self.connections_max, self.game_per_address_max),
+        };
+        if *open.of(usage) >= max {
             return Err(Refusal::Full);
         }
-        let from_here = addresses.get(&address).copied().unwrap_or(0);
+        let mut from_here = addresses.get(&address).copied().unwrap_or_default();
         let exempt = self.exempt_loopback && address.is_loopback();
-        if from_here >= self.per_address_max && !exempt {
+        if *from_here.of(usage) >= per_address_max && !exempt {
             return Err(Refusal::AddressFull);
         }
-        addresses.insert(address, from_here + 1);
-        self.change(|open| open + 1);
-        Ok(Permit { admission: Arc::clone(self), address })
+        *from_here.of(usage) += 1;
+        addresses.insert(address, from_here);
+        *open.of(usage) += 1;
+        self.publish(open);
+        Ok(Permit { admission: Arc::clone(self), address, usage })
     }
 
+    /// Whether nobody more may play.
     pub(crate) fn is_full(&self) -> bool {
-        *self.open.borrow() >= self.connections_max
+        self.open.borrow().game >= self.connections_max
     }
 
     /// Waits until no connection is open.
     pub(crate) async fn all_closed(&self) {
         // The sender lives in `self`, so this ends only when the count is 0.
-        let _ = self.open.subscribe().wait_for(|open| *open == 0).await;
+        let _ = self.open.subscribe().wait_for(|open| *open == Open::default()).await;
     }
 
-    fn release(&self, address: IpAddr) {
+    fn release(&self, permit: &Permit) {
         let mut addresses = self.lock();
-        match addresses.get_mut(&address) {
-            Some(count) if *count > 1 => *count -= 1,
-            _ => drop(addresses.remove(&address)),
+        if let Some(from_here) = addresses.get_mut(&permit.address) {
+            *from_here.of(permit.usage) -= 1;
+            if *from_here == Open::default() {
+                addresses.remove(&permit.address);
+            }
         }
-        self.change(|open| open - 1);
+        let mut open = *self.open.borrow();
+        *open.of(permit.usage) -= 1;
+        self.publish(open);
     }
 
     /// To be called with the lock held.
-    fn change(&self, step: impl Fn(usize) -> usize) {
-        self.open.send_modify(|open| {
-            *open = step(*open);
-            self.gauge.set(*open as f64);
-        });
+    fn publish(&self, open: Open) {
+        self.connections.set((open.http + open.game) as f64);
+        self.http_connections.set(open.http as f64);
+        self.open.send_replace(open);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, Open>> {
         self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.admission.release(self.address);
+        self.admission.release(self);
+    }
+}
+
+impl Refusal {
+    /// One word for counters and the log.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Full => "connections_full",
+            Self::AddressFull => "address_full",
+        }
     }
 }
 
@@ -118,24 +178,21 @@ mod tests {
     use super::*;
     use crate::config::Settings;
 
-    fn admission(
-        connections_max: usize,
-        per_address_max: usize,
-        exempt_loopback: bool,
-    ) -> Arc<Admission> {
+    fn admission(connections_max: usize, per_address_max: usize, exempt: bool) -> Arc<Admission> {
         let config = Config {
             connections_max,
             connections_per_address_max: per_address_max,
-            exempt_loopback,
+            http_per_address_max: per_address_max + 1,
+            exempt_loopback: exempt,
             ..Config::new(&Settings::default(), String::new())
         };
-        Admission::new(&config, Gauge::noop())
+        Admission::new(&config, &EdgeMetrics::new())
     }
 
     #[test]
     fn caps_hold_and_are_given_back() {
         let admission = admission(4, 2, true);
-        let admit = |address: &str| admission.admit(address.parse().unwrap());
+        let admit = |address: &str| admission.admit(address.parse().unwrap(), Use::Game);
         let first = admit("192.0.2.1").unwrap();
         let _second = admit("::ffff:192.0.2.1").unwrap();
         assert_eq!(admit("192.0.2.1").unwrap_err(), Refusal::AddressFull);
@@ -151,12 +208,35 @@ mod tests {
     }
 
     #[test]
+    fn players_leave_visitors_their_share_and_visitors_players() {
+        let admission = admission(2, 2, false);
+        let here = [192, 0, 2, 1].into();
+        let _playing = [(); 2].map(|()| admission.admit(here, Use::Game).unwrap());
+        assert_eq!(admission.admit(here, Use::Game).unwrap_err(), Refusal::Full);
+        let visiting = [(); 3].map(|()| admission.admit(here, Use::Http).unwrap());
+        assert_eq!(admission.admit(here, Use::Http).unwrap_err(), Refusal::AddressFull);
+        drop(visiting);
+        assert!(admission.admit(here, Use::Http).is_ok());
+    }
+
+    #[test]
+    fn visitors_have_what_players_leave_and_some_more() {
+        let admission = admission(2, 1, false);
+        let _playing = admission.admit([192, 0, 2, 1].into(), Use::Game).unwrap();
+        let visit = |host: u32| admission.admit(IpAddr::V4((0x0a00_0000 + host).into()), Use::Http);
+        let visiting: Vec<Permit> =
+            (0..HTTP_CONNECTIONS_MAX as u32 + 1).map(|host| visit(host).unwrap()).collect();
+        assert_eq!(visit(visiting.len() as u32).unwrap_err(), Refusal::Full);
+        assert!(admission.admit([192, 0, 2, 2].into(), Use::Game).is_ok());
+    }
+
+    #[test]
     fn loopback_is_exempt_if_so_configured() {
         for (exempt, address) in [(true, "127.0.0.1"), (true, "::1"), (false, "127.0.0.1")] {
             let admission = admission(10, 1, exempt);
-            let _first = admission.admit(address.parse().unwrap()).unwrap();
-            let second = admission.admit(address.parse().unwrap());
-            assert_eq!(second.is_ok(), exempt, "{address}");
+            let admit = || admission.admit(address.parse().unwrap(), Use::Game);
+            let _first = admit().unwrap();
+            assert_eq!(admit().is_ok(), exempt, "{address}");
         }
     }
 }

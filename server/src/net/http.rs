@@ -3,31 +3,32 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::extract::{MatchedPath, Path, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use drumbeat_shared::game::Game;
-use tower_http::compression::CompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
+use super::accept::Connection;
+use super::admission::Refusal;
 use super::{Edge, Stage, assets, upgrade};
+use crate::telemetry::requests::Route;
 
 /// How long a room may take to describe itself.
 const DESCRIBE_LIMIT: Duration = Duration::from_secs(2);
 
 type Shared<G> = State<Arc<Edge<G>>>;
 
+/// What health checks ask for, which is answered even when all connections are taken.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 /// All routes.
 pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
-    let fresh =
-        SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let plain = SetResponseHeaderLayer::overriding(
-        X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
     Router::new()
         .route("/ws", get(upgrade::upgrade::<G>))
         .route("/healthz", get(healthz::<G>))
@@ -37,10 +38,49 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .route("/api/rooms/{name}", get(room::<G>))
         .method_not_allowed_fallback(wrong_method)
         .fallback(assets::serve)
-        .layer(fresh)
-        .layer(plain)
-        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(Arc::clone(&edge), around::<G>))
         .with_state(edge)
+}
+
+/// What all requests have in common: caps, the counter, and how answers may be used.
+async fn around<G: Game>(
+    State(edge): Shared<G>,
+    Extension(connection): Extension<Arc<Connection>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let route = match request.extensions().get::<MatchedPath>() {
+        Some(route) => Route::of(route.as_str()),
+        None => Route::Page,
+    };
+    let mut response = match &connection.permit {
+        Err(refusal) if !PROBES.contains(&path) => refusal.into_response(),
+        _ => next.run(request).await,
+    };
+    if connection.permit.is_err() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    edge.metrics.edge.requests.count(route, response.status());
+    let headers = response.headers_mut();
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+impl IntoResponse for &Refusal {
+    fn into_response(self) -> Response {
+        let (status, text) = match self {
+            Refusal::Full => {
+                (StatusCode::SERVICE_UNAVAILABLE, "the server is full; try again later\n")
+            }
+            Refusal::AddressFull => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too many connections from your address; close some and try again\n",
+            ),
+        };
+        (status, [(RETRY_AFTER, "10")], text).into_response()
+    }
 }
 
 /// Whether the loops advance: an orchestrator restarts the process if they do not.
@@ -94,14 +134,17 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
 #[cfg(test)]
 mod tests {
     use drumbeat_shared::toy::Toy;
+    use tokio::runtime::Handle;
     use tokio::sync::watch;
 
     use super::super::Admission;
+    use super::super::admission::Use;
     use super::*;
     use crate::config::{Config, Settings};
     use crate::engine::shards::Shards;
     use crate::rooms::{Lobby, RoomsConfig};
     use crate::telemetry::metrics::Metrics;
+    use crate::telemetry::notices::Notices;
 
     #[tokio::test]
     async fn a_server_is_ready_while_it_takes_players() {
@@ -118,14 +161,16 @@ mod tests {
         };
         let edge = Arc::new(Edge {
             lobby: Lobby::<Toy>::new(rooms, metrics.rooms.clone()).unwrap(),
-            admission: Admission::new(&config, metrics.edge.connections.clone()),
+            admission: Admission::new(&config, &metrics.edge),
             config,
             metrics,
             stage: follow_stage,
+            notices: Notices::new(1),
+            game: Handle::current(),
         });
         let status = async || readyz(State(Arc::clone(&edge))).await.status().as_u16();
         assert_eq!(status().await, 200);
-        let permit = edge.admission.admit([127, 0, 0, 1].into());
+        let permit = edge.admission.admit([127, 0, 0, 1].into(), Use::Game);
         assert_eq!(status().await, 503);
         drop(permit);
         assert_eq!(status().await, 200);

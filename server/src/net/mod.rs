@@ -11,7 +11,9 @@ mod accept;
 mod admission;
 mod assets;
 mod bucket;
+mod fault;
 mod http;
+mod http_stream;
 mod origin;
 mod reader;
 mod session;
@@ -19,15 +21,17 @@ mod socket;
 mod upgrade;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use drumbeat_shared::game::Game;
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tracing::info;
 
 pub use accept::REFUSALS_MAX;
+pub use admission::HTTP_CONNECTIONS_MAX;
 pub use assets::bundled_text;
 
 pub(crate) use accept::accept;
@@ -36,6 +40,7 @@ pub(crate) use admission::Admission;
 use crate::config::Config;
 use crate::rooms::Lobby;
 use crate::telemetry::metrics::Metrics;
+use crate::telemetry::notices::Notices;
 
 /// Connections that the kernel holds until they are accepted: a whole room that reconnects at
 /// once must fit (the system's own cap may be lower).
@@ -59,15 +64,27 @@ pub(crate) struct Edge<G: Game> {
     pub(crate) metrics: Metrics,
     pub(crate) admission: Arc<Admission>,
     pub(crate) stage: watch::Receiver<Stage>,
+    /// Lines of the log that visitors cause.
+    pub(crate) notices: Notices,
+    /// Where game connections are read. HTTP has threads of its own.
+    pub(crate) game: Handle,
 }
 
 impl<G: Game> Edge<G> {
     pub(crate) fn stage(&self) -> Stage {
         *self.stage.borrow()
     }
+
+    /// Counts a connection or request that is turned away, and says so once in a while.
+    pub(crate) fn refused(&self, reason: &'static str, peer: SocketAddr) {
+        self.metrics.edge.refused.count(reason);
+        if let Some(held_back) = self.notices.note(reason) {
+            info!(reason, %peer, held_back, "a visitor was turned away");
+        }
+    }
 }
 
-/// Opens the listener of a server. To be called within a tokio runtime.
+/// Opens the listener of a server.
 ///
 /// # Errors
 /// When the address is not this machine's, is taken, or needs rights.
@@ -80,5 +97,5 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
-    TcpListener::from_std(socket.into())
+    Ok(socket.into())
 }

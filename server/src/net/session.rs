@@ -15,7 +15,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::time::timeout;
 use tracing::{Span, debug};
 
-use super::accept::Connection;
+use super::admission::Permit;
 use super::reader::{Reader, decode, messages_per_s_max};
 use super::socket::{Ended, Socket, SocketLink, drain, tune};
 use super::{Edge, Stage};
@@ -29,12 +29,14 @@ const EARLY_MESSAGES_MAX: u32 = 8;
 /// How long a client may take to read why it ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 
-/// Plays one connection to its end. `already_read` came with the upgrade request.
+/// Plays one connection to its end. `already_read` came with the upgrade request; the permit is
+/// held until then.
 pub(crate) async fn play<G: Game>(
     edge: Arc<Edge<G>>,
     stream: TcpStream,
     already_read: Bytes,
-    connection: Arc<Connection>,
+    connection: u64,
+    _permit: Permit,
 ) {
     if let Err(error) = tune(&stream) {
         debug!(%error, "the socket was gone at once");
@@ -47,7 +49,7 @@ pub(crate) async fn play<G: Game>(
     let mut socket = Socket::new(read, &already_read, sender, bytes_in, messages_max);
     // A part of the HTTP library's much larger buffer, which need not live as long as the player.
     drop(already_read);
-    let (seat, name) = match be_seated(&edge, &mut socket, connection.id).await {
+    let (seat, name) = match be_seated(&edge, &mut socket, connection).await {
         Ok(seated) => seated,
         Err(ended) => {
             let (read, _) = socket.into_parts();
@@ -57,13 +59,7 @@ pub(crate) async fn play<G: Game>(
     Span::current().record("room", seat.room());
     debug!(name, "joining");
     let role = seat.role();
-    seat.take(Join {
-        connection: connection.id,
-        name,
-        role,
-        link: Box::new(SocketLink(write)),
-        inbox: receiver,
-    });
+    seat.take(Join { connection, name, role, link: Box::new(SocketLink(write)), inbox: receiver });
     let ended = Reader::new(&edge, &mut socket, role).run().await;
     drop(edge);
     debug!(?ended, "reading ended");

@@ -21,6 +21,8 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::{Instrument, debug};
 
 use super::accept::Connection;
+use super::admission::Use;
+use super::http_stream::HttpStream;
 use super::{Edge, Stage, origin, session};
 use crate::config::Origin;
 
@@ -62,12 +64,19 @@ pub(crate) async fn upgrade<G: Game>(
     let accept_key = match checked {
         Ok(accept_key) => accept_key,
         Err(refusal) => {
-            edge.metrics.edge.refused.count(refusal.reason);
-            debug!(reason = refusal.reason, "upgrade refused");
+            edge.refused(refusal.reason, connection.peer);
             return refusal.into_response();
         }
     };
+    let permit = match edge.admission.admit(connection.peer.ip(), Use::Game) {
+        Ok(permit) => permit,
+        Err(refusal) => {
+            edge.refused(refusal.label(), connection.peer);
+            return (&refusal).into_response();
+        }
+    };
     let upgrading = hyper::upgrade::on(&mut request);
+    let id = connection.id;
     let playing = async move {
         let limit = edge.config.handshake_timeout;
         let Ok(Ok(upgraded)) = timeout(limit, upgrading).await else {
@@ -75,11 +84,21 @@ pub(crate) async fn upgrade<G: Game>(
             return;
         };
         // Only the accept loop makes connections, and it makes them of this type.
-        let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        let Ok(parts) = upgraded.downcast::<TokioIo<HttpStream>>() else {
             return;
         };
         let Parts { io, read_buf, .. } = parts;
-        session::play(edge, io.into_inner(), read_buf, connection).await;
+        let (stream, _) = io.into_inner().into_parts();
+        // From the threads that serve HTTP to those that read the game.
+        let Ok(stream) = stream.into_std() else { return };
+        let game = edge.game.clone();
+        let playing = async move {
+            match TcpStream::from_std(stream) {
+                Ok(stream) => session::play(edge, stream, read_buf, id, permit).await,
+                Err(error) => debug!(%error, "the socket was gone at once"),
+            }
+        };
+        game.spawn(playing.in_current_span());
     };
     tokio::spawn(playing.in_current_span());
     let headers = [

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, MapError, Setup};
 use drumbeat_shared::protocol::names::is_room_name;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 
-use super::room::{Ask, Opening, run};
+use super::room::{Opening, run};
 use super::status::{RoomDetail, RoomInfo, Status};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
@@ -23,8 +23,6 @@ use crate::telemetry::metrics::RoomMetrics;
 
 /// A room whose loop has not begun a tick for so long is not healthy, microseconds.
 const STUCK_US: u64 = 5_000_000;
-/// Requests to describe a room that wait for its next tick, at most.
-const ASKS_WAITING_MAX: usize = 64;
 
 /// What rooms are made with.
 #[derive(Clone, Debug)]
@@ -63,7 +61,8 @@ struct Rooms<G: Game> {
 struct Handle<G: Game> {
     status: Arc<Status>,
     joins: SyncSender<Join<G>>,
-    asks: SyncSender<Ask>,
+    /// What the room tells of itself when it is asked.
+    told: watch::Receiver<Option<Arc<RoomDetail>>>,
     thread: JoinHandle<()>,
 }
 
@@ -147,13 +146,13 @@ impl<G: Game> Lobby<G> {
         // Each join has a seat, and there are no more seats than this.
         let (joins, joining) =
             sync_channel(usize::from(setup.capacity) + usize::from(self.config.spectators_max));
-        let (asks, asked) = sync_channel(ASKS_WAITING_MAX);
+        let (tell, told) = watch::channel(None);
         let opening = Opening {
             map_text: Arc::clone(&self.map_text),
             setup,
             spectators_max: self.config.spectators_max,
             joins: joining,
-            asks: asked,
+            tell,
             status: Arc::clone(&status),
             metrics: self.metrics.clone(),
             shards: self.config.shards.clone(),
@@ -165,7 +164,7 @@ impl<G: Game> Lobby<G> {
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| run::<G>(opening)))
             .map_err(|error| failed(&error))?;
-        Ok(Handle { status, joins, asks, thread })
+        Ok(Handle { status, joins, told, thread })
     }
 
     /// The rooms, by name.
@@ -176,15 +175,20 @@ impl<G: Game> Lobby<G> {
         living.map(|handle| handle.status.info()).collect()
     }
 
-    /// One room and its players; `None` if there is none of that name.
+    /// One room and its players; `None` if there is none of that name. All who ask between two
+    /// ticks get the same answer.
     pub async fn describe(&self, room: &str) -> Option<Arc<RoomDetail>> {
-        let (reply, detail) = oneshot::channel();
-        let asked = {
+        let mut told = {
             let rooms = self.lock();
-            rooms.open.get(room)?.asks.try_send(reply)
+            let handle = rooms.open.get(room)?;
+            let mut told = handle.told.clone();
+            // Before it is asked for: the answer may come at once.
+            told.mark_unchanged();
+            handle.status.asked.store(true, Relaxed);
+            told
         };
-        asked.ok()?;
-        detail.await.ok()
+        told.changed().await.ok()?;
+        told.borrow_and_update().clone()
     }
 
     /// Whether every room's loop advances.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
 use glam::IVec2;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 
 use super::beat::{Beat, Begun};
 use super::status::{RoomDetail, RosterRow, Status};
@@ -29,9 +29,6 @@ const FAREWELL_POLL: Duration = Duration::from_millis(5);
 /// Players let in in one tick, at most; the others wait for the next.
 const JOINS_PER_TICK_MAX: usize = 128;
 
-/// Asks a room to tell about itself and its players.
-pub(super) type Ask = oneshot::Sender<Arc<RoomDetail>>;
-
 /// What a room is opened with.
 pub(super) struct Opening<G: Game> {
     pub(super) map_text: Arc<str>,
@@ -39,7 +36,8 @@ pub(super) struct Opening<G: Game> {
     pub(super) spectators_max: u16,
     /// Connections that have a seat and come in.
     pub(super) joins: Receiver<Join<G>>,
-    pub(super) asks: Receiver<Ask>,
+    /// Where it tells of itself and its players when it is asked.
+    pub(super) tell: watch::Sender<Option<Arc<RoomDetail>>>,
     pub(super) status: Arc<Status>,
     pub(super) metrics: RoomMetrics,
     pub(super) shards: Shards,
@@ -50,7 +48,7 @@ pub(super) struct Opening<G: Game> {
 struct Room<G: Game> {
     engine: Engine<G>,
     joins: Receiver<Join<G>>,
-    asks: Receiver<Ask>,
+    tell: watch::Sender<Option<Arc<RoomDetail>>>,
     status: Arc<Status>,
     metrics: RoomMetrics,
     idle_us_max: u64,
@@ -58,14 +56,14 @@ struct Room<G: Game> {
 
 /// Makes the room's world and runs it to its end, all on the calling thread.
 pub(super) fn run<G: Game>(opening: Opening<G>) {
-    let Opening { map_text, setup, joins, asks, status, metrics, shards, .. } = opening;
+    let Opening { map_text, setup, joins, tell, status, metrics, shards, .. } = opening;
     let Opening { spectators_max, idle_us_max, .. } = opening;
     let name = status.name.clone();
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &map_text, setup)));
     let what = match made {
         Ok(Ok(engine)) => {
             let engine = engine.with_shards(shards).with_spectators(spectators_max);
-            return Room { engine, joins, asks, status, metrics, idle_us_max }.run();
+            return Room { engine, joins, tell, status, metrics, idle_us_max }.run();
         }
         Ok(Err(error)) => error.to_string(),
         Err(panic) => panic_text(panic.as_ref()).to_owned(),
@@ -179,13 +177,8 @@ impl<G: Game> Room<G> {
                 Err(reason) => tracing::debug!(connection, ?reason, "join refused"),
             }
         }
-        let asks: Vec<Ask> = self.asks.try_iter().collect();
-        if !asks.is_empty() {
-            let detail = Arc::new(describe(&self.engine, &self.status));
-            for ask in asks {
-                // Who asked may have gone.
-                drop(ask.send(Arc::clone(&detail)));
-            }
+        if self.status.asked.swap(false, Relaxed) {
+            self.tell.send_replace(Some(Arc::new(describe(&self.engine, &self.status))));
         }
         seated
     }

@@ -1,7 +1,7 @@
 //! What a room tells of itself, read without stopping it.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use drumbeat_shared::game::Setup;
@@ -25,6 +25,8 @@ pub(super) struct Status {
     pub(super) missed_ticks: AtomicU64,
     /// When the last tick began, microseconds.
     pub(super) beat_us: AtomicU64,
+    /// Somebody wants to be told of the room and its players.
+    pub(super) asked: AtomicBool,
     /// Set to end the room.
     pub(super) closing: OnceLock<CloseReason>,
     recent: Mutex<Recent>,
@@ -147,6 +149,7 @@ impl Status {
             tick: AtomicU32::new(0),
             missed_ticks: AtomicU64::new(0),
             beat_us: AtomicU64::new(now_us),
+            asked: AtomicBool::new(false),
             closing: OnceLock::new(),
             recent: Mutex::default(),
         }

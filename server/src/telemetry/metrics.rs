@@ -10,7 +10,9 @@ use metrics::{
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
 pub use super::family::Family;
+use super::process::Process;
 use super::reasons::{CLOSES, REFUSALS, REJECTIONS};
+use super::requests::Requests;
 
 /// The smallest and the largest bound of a time histogram, in seconds.
 const BUCKET_S_MIN: f64 = 20e-6;
@@ -26,6 +28,7 @@ pub struct Metrics {
     pub edge: EdgeMetrics,
     /// What the rooms count.
     pub rooms: RoomMetrics,
+    process: Process,
 }
 
 impl Metrics {
@@ -35,14 +38,16 @@ impl Metrics {
     /// When the exporter refuses the buckets, which are constants.
     pub fn new() -> Result<Self, BuildError> {
         let recorder = PrometheusBuilder::new().set_buckets(&buckets())?.build_recorder();
-        let (edge, rooms) =
-            with_local_recorder(&recorder, || (EdgeMetrics::new(), RoomMetrics::new()));
-        Ok(Self { handle: recorder.handle(), edge, rooms })
+        let (edge, rooms, process) = with_local_recorder(&recorder, || {
+            (EdgeMetrics::new(), RoomMetrics::new(), Process::new())
+        });
+        Ok(Self { handle: recorder.handle(), edge, rooms, process })
     }
 
     /// All metrics in Prometheus' text format.
     #[must_use]
     pub fn render(&self) -> String {
+        self.process.update();
         self.handle.render()
     }
 
@@ -58,6 +63,10 @@ impl Metrics {
 pub struct EdgeMetrics {
     /// Open connections, HTTP and game.
     pub connections: Gauge,
+    /// Those of them that serve HTTP.
+    pub http_connections: Gauge,
+    /// Requests that were answered.
+    pub requests: Requests,
     /// Bytes received on game connections.
     pub bytes_in: Counter,
     /// Messages received on game connections.
@@ -69,9 +78,12 @@ pub struct EdgeMetrics {
 }
 
 impl EdgeMetrics {
-    fn new() -> Self {
+    /// Handles into the current registry; without one they record nothing, which suits tests.
+    pub(crate) fn new() -> Self {
         Self {
             connections: new_gauge("drumbeat_connections", "Open connections, HTTP and game"),
+            http_connections: new_gauge("drumbeat_http_connections", "Open HTTP connections"),
+            requests: Requests::new(),
             bytes_in: new_counter(
                 "drumbeat_bytes_in_total",
                 "Bytes received on game connections, WebSocket framing included",

@@ -4,4 +4,6 @@ mod family;
 pub mod logging;
 pub mod metrics;
 pub mod notices;
+pub mod process;
 mod reasons;
+pub mod requests;

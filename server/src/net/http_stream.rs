@@ -1,0 +1,256 @@
+//! The socket under HTTP: how long a visitor may take, and what it did wrong.
+//!
+//! The HTTP library answers a head that it cannot read with a bare status, and has one time limit
+//! for a head and for the pause before it. Here each has its own limit, an answer must be taken at
+//! a rate, and what the library has to say against a head is held back, so that the visitor can be
+//! told in words ([`HttpStream::fault`]).
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::fault::Fault;
+
+/// How long a connection may wait for its next request. Reverse proxies keep theirs for 60 s; who
+/// closes first must not be the one that cannot know of a request on its way.
+pub(crate) const IDLE: Duration = Duration::from_secs(75);
+/// A visitor that takes an answer slower than `TAKEN_BYTES_MIN` in this time is let go.
+const TAKING: Duration = Duration::from_secs(10);
+/// 1.6 kB a second: slower than any link that loads a page.
+const TAKEN_BYTES_MIN: usize = 16 << 10;
+/// Bytes of an answer that the kernel holds for one visitor. (Linux doubles it.)
+const SEND_BUFFER_BYTES: usize = 32 << 10;
+
+/// A connection as the HTTP library sees it.
+#[derive(Debug)]
+pub(crate) struct HttpStream {
+    stream: TcpStream,
+    /// How long a head may take.
+    head_limit: Duration,
+    /// Heads that the library has read whole.
+    heads: Arc<AtomicUsize>,
+    heads_seen: usize,
+    /// The first bytes of the head that is being read; empty between two.
+    head: Vec<u8>,
+    read_by: Pin<Box<Sleep>>,
+    /// Set while the visitor takes less than there is.
+    take_by: Option<Pin<Box<Sleep>>>,
+    taken_bytes: usize,
+    fault: Option<Fault>,
+}
+
+impl HttpStream {
+    /// To be told of each head that was read by adding to `heads`.
+    pub(crate) fn new(
+        stream: TcpStream,
+        head_limit: Duration,
+        heads: Arc<AtomicUsize>,
+    ) -> io::Result<Self> {
+        // Answers are single writes; waiting to fill a packet would only delay them.
+        stream.set_nodelay(true)?;
+        SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES)?;
+        Ok(Self {
+            stream,
+            head_limit,
+            heads,
+            heads_seen: 0,
+            head: Vec::new(),
+            read_by: Box::pin(sleep(head_limit)),
+            take_by: None,
+            taken_bytes: 0,
+            fault: None,
+        })
+    }
+
+    /// The socket, and what the visitor is to be told that it did wrong.
+    pub(crate) fn into_parts(self) -> (TcpStream, Option<Fault>) {
+        (self.stream, self.fault)
+    }
+
+    /// Notes that a head was read whole since this was last called.
+    fn look_for_heads(&mut self) {
+        let heads = self.heads.load(Relaxed);
+        if heads != self.heads_seen {
+            self.heads_seen = heads;
+            self.head.clear();
+            self.take_by = None;
+            self.read_by.as_mut().reset(Instant::now() + IDLE);
+        }
+    }
+
+    fn note_read(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if self.head.is_empty() && self.heads_seen > 0 {
+            self.read_by.as_mut().reset(Instant::now() + self.head_limit);
+        }
+        let room = Fault::HEAD_BYTES.saturating_sub(self.head.len());
+        self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    fn note_written(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        let Poll::Ready(written) = written else {
+            let limit = self.take_by.get_or_insert_with(|| Box::pin(sleep(TAKING)));
+            ready!(limit.as_mut().poll(cx));
+            self.fault = Some(Fault::TakesNothing);
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        };
+        self.taken_bytes += *written.as_ref().unwrap_or(&0);
+        if self.taken_bytes >= TAKEN_BYTES_MIN {
+            self.taken_bytes = 0;
+            self.take_by = None;
+            // While an answer is taken nothing else is waited for.
+            self.read_by.as_mut().reset(Instant::now() + IDLE);
+        }
+        Poll::Ready(written)
+    }
+
+    /// Whether these bytes are the library's own word against a head, which is held back.
+    fn holds_back(&mut self, answer: &[u8]) -> bool {
+        if let Some(fault) = Fault::of_answer(answer, &self.head) {
+            self.fault = Some(fault);
+        }
+        self.fault.is_some()
+    }
+}
+
+impl AsyncRead for HttpStream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        this.look_for_heads();
+        let before = buffer.filled().len();
+        if let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(cx, buffer) {
+            this.note_read(&buffer.filled()[before..]);
+            return Poll::Ready(read);
+        }
+        ready!(this.read_by.as_mut().poll(cx));
+        if this.head.is_empty() && this.heads_seen > 0 {
+            // As if the visitor had closed: nothing is under way.
+            return Poll::Ready(Ok(()));
+        }
+        this.fault = Some(Fault::TooSlow);
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl AsyncWrite for HttpStream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if slices.first().is_some_and(|first| this.holds_back(first)) {
+            return Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()));
+        }
+        let written = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
+        this.note_written(written, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.fault.is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut this.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    const HEAD_LIMIT: Duration = Duration::from_secs(5);
+
+    /// A served connection, the count of its heads, and the visitor's end. With the runtime's clock
+    /// paused, time passes only while nothing else can happen.
+    async fn connected() -> (HttpStream, Arc<AtomicUsize>, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let visitor = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let heads = Arc::new(AtomicUsize::new(0));
+        (HttpStream::new(stream, HEAD_LIMIT, Arc::clone(&heads)).unwrap(), heads, visitor)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_between_requests_may_be_long_and_a_head_may_not() {
+        let (mut stream, heads, mut visitor) = connected().await;
+        let mut buffer = [0; 64];
+        visitor.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        assert!(stream.read(&mut buffer).await.unwrap() > 0);
+        heads.fetch_add(1, Relaxed);
+        let paused = Instant::now();
+        assert_eq!(stream.read(&mut buffer).await.unwrap(), 0, "as if the visitor had closed");
+        assert_eq!(paused.elapsed().as_secs(), IDLE.as_secs());
+        assert_eq!(stream.into_parts().1, None);
+
+        let (mut stream, heads, mut visitor) = connected().await;
+        heads.fetch_add(1, Relaxed);
+        visitor.write_all(b"GET").await.unwrap();
+        assert_eq!(stream.read(&mut buffer).await.unwrap(), 3);
+        let begun = Instant::now();
+        stream.read(&mut buffer).await.unwrap_err();
+        assert_eq!(begun.elapsed().as_secs(), HEAD_LIMIT.as_secs());
+        assert_eq!(stream.into_parts().1, Some(Fault::TooSlow));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_is_let_go() {
+        let (mut stream, _, _visitor) = connected().await;
+        let begun = Instant::now();
+        let error = stream.write_all(&vec![7; 16 << 20]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(begun.elapsed() >= TAKING);
+        assert_eq!(stream.into_parts().1, Some(Fault::TakesNothing));
+    }
+
+    #[tokio::test]
+    async fn the_librarys_word_against_a_head_is_held_back() {
+        let (mut stream, _, mut visitor) = connected().await;
+        visitor.write_all(b"PROXY TCP4").await.unwrap();
+        let mut buffer = [0; 64];
+        assert!(stream.read(&mut buffer).await.unwrap() > 0);
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+        stream.shutdown().await.unwrap();
+        let (stream, fault) = stream.into_parts();
+        assert_eq!(fault, Some(Fault::ProxyProtocol));
+        drop(stream);
+        assert_eq!(visitor.read(&mut buffer).await.unwrap(), 0, "nothing was written");
+    }
+}

@@ -1,0 +1,91 @@
+//! Which parts of the HTTP interface are asked for, and how they answer.
+
+use axum::http::StatusCode;
+use metrics::{Counter, counter, describe_counter};
+
+/// A part of the HTTP interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// The page and its files, or nothing that is here.
+    Page,
+    /// The way to the game.
+    Game,
+    /// Health checks.
+    Health,
+    /// The metrics.
+    Metrics,
+    /// What rooms there are.
+    Rooms,
+}
+
+impl Route {
+    const ALL: [Self; 5] = [Self::Page, Self::Game, Self::Health, Self::Metrics, Self::Rooms];
+
+    /// The part that a route of the router belongs to.
+    #[must_use]
+    pub fn of(route: &str) -> Self {
+        match route {
+            "/ws" => Self::Game,
+            "/healthz" | "/readyz" => Self::Health,
+            "/metrics" => Self::Metrics,
+            route if route.starts_with("/api/") => Self::Rooms,
+            _ => Self::Page,
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Game => "game",
+            Self::Health => "health",
+            Self::Metrics => "metrics",
+            Self::Rooms => "rooms",
+        }
+    }
+}
+
+/// The classes of a status, from 1xx on.
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
+/// Counts requests.
+#[derive(Clone, Debug)]
+pub struct Requests([[Counter; CLASSES.len()]; Route::ALL.len()]);
+
+impl Requests {
+    /// Counters in the current registry.
+    pub(super) fn new() -> Self {
+        let name = "drumbeat_http_requests_total";
+        describe_counter!(name, "HTTP requests by part of the interface and class of the status");
+        let counters = |route: Route| {
+            CLASSES.map(|class| counter!(name, "route" => route.label(), "status" => class))
+        };
+        Self(Route::ALL.map(counters))
+    }
+
+    /// Counts one request that was answered with `status`.
+    pub fn count(&self, route: Route, status: StatusCode) {
+        let class = usize::from(status.as_u16() / 100).saturating_sub(1);
+        if let Some(counter) = self.0[route as usize].get(class) {
+            counter.increment(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_has_its_part() {
+        let check = |route: &str, expected: &str| assert_eq!(Route::of(route).label(), expected);
+        check("/ws", "game");
+        check("/healthz", "health");
+        check("/readyz", "health");
+        check("/metrics", "metrics");
+        check("/api/rooms/{name}", "rooms");
+        check("/js/main.js", "page");
+        for (index, route) in Route::ALL.into_iter().enumerate() {
+            assert_eq!(route as usize, index);
+        }
+    }
+}
