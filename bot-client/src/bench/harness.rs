@@ -14,6 +14,7 @@ use super::process::{CpuMeter, machine_time, own_memory_bytes};
 use super::run::Run;
 use super::screen::Screen;
 use super::server_process::{ServerProcess, StartError};
+use super::visitors::Visitors;
 use crate::brains::Pilot;
 use crate::progress::{Phase, Progress};
 use crate::report::Report;
@@ -110,6 +111,9 @@ impl Harness {
         let url = format!("ws://{}", server.address).parse().expect("an address makes a URL");
         let threads = u32::try_from(swarm_cores.len()).ok().filter(|count| *count > 0);
         let options = load.options(url, threads);
+        let visitors = load.visitors.then(|| Visitors::start(server.address)).transpose();
+        let visitors = visitors
+            .map_err(|reason| BenchError::System { what: "cannot send visitors", reason })?;
         let memory_before = own_memory_bytes(server.id());
         let mut edges = Edges::new(server.id());
         let kind = load.brain;
@@ -121,11 +125,12 @@ impl Harness {
         let interrupt = interrupted(self.interrupt.clone());
         let report =
             swarm::run(&options, move |seed| Pilot::new(kind, seed), watch, interrupt).await;
+        let visits = visitors.map(Visitors::stop);
         if *self.interrupt.borrow() {
             return Err(BenchError::Interrupted);
         }
         let report = report.map_err(BenchError::Run)?;
-        let run = edges.run(load.clone(), report, memory_before);
+        let run = Run { visits, ..edges.run(load.clone(), report, memory_before) };
         self.screen.finish_run(name, &run);
         Ok(run)
     }
@@ -234,6 +239,7 @@ impl Edges {
             memory_bytes: memory_before.zip(self.memory_bytes).map(<[u64; 2]>::from),
             load,
             report,
+            visits: None,
             floor: None,
         }
     }

@@ -50,6 +50,8 @@ pub(crate) struct Load {
     pub(crate) seconds: u32,
     /// Further players that read 1 kB/s.
     pub(crate) slow: u32,
+    /// Whether visitors ask for every part of the HTTP interface meanwhile.
+    pub(crate) visitors: bool,
     /// Places for players in all rooms.
     pub(crate) places: u32,
     pub(crate) world: World,
@@ -73,6 +75,7 @@ impl Load {
             tick_hz: 20,
             seconds,
             slow: 0,
+            visitors: false,
             places: bots,
             world: World::ByPlaces,
             storm: false,

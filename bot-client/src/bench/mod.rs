@@ -3,7 +3,7 @@
 //!
 //! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for, their
 //!   `sizes`, their `outcome`; `climb`: those of `max`; `feel`: those of `feel`;
-//! * `harness`: does one run; `load`, `server_process`, `pin`, `process`: its parts; `run`: what
+//! * `harness`: does one run; `load`, `server_process`, `visitors`, `pin`, `process`: its parts; `run`: what
 //!   was measured in it;
 //! * `floor`: the bare system calls;
 //! * `row`: targets and verdicts; `machine`: the conditions; `summary`: all that was found;
@@ -33,6 +33,7 @@ mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
+mod visitors;
 
 use std::fs;
 use std::io::Write;

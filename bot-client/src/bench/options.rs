@@ -80,6 +80,9 @@ pub enum Scenario {
     Max,
     /// 1,000 players, a tenth of them reading 1 kB/s: what the others notice.
     Slow,
+    /// 100 players, without and with visitors who ask for every part of the HTTP interface: what the
+    /// players notice.
+    Visitors,
     /// 2,000 players who all reconnect at once.
     Storm,
     /// 10,000 connections that only listen: memory for each.

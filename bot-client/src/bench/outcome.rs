@@ -55,6 +55,14 @@ impl Outcome {
         self.figures.push((id, Figure { value, doubt, ..Figure::default() }));
     }
 
+    /// Takes the median of what was found each time that two loads took turns.
+    pub(crate) fn figure_of_changes(&mut self, id: RowId, changes: &[f64]) {
+        let spread = spread(changes).filter(|_| changes.len() > 1);
+        let doubt = self.runs.iter().find_map(Run::doubt);
+        self.figures
+            .push((id, Figure { value: median(changes), spread, doubt, ..Figure::default() }));
+    }
+
     /// The runs whose figures are the server's. Where there are none, all, and why they are not.
     pub(crate) fn counting(&self) -> (Vec<&Run>, Option<String>) {
         let sound: Vec<_> = self.runs.iter().filter(|run| run.doubt().is_none()).collect();

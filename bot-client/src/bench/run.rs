@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::floor::Floor;
 use super::load::Load;
+use super::visitors::Visits;
 use crate::options::BrainKind;
 use crate::report::{BUSY_MAX, Report};
 
@@ -35,6 +36,8 @@ pub(crate) struct Run {
     /// Memory that only the server has, before the first player and at the end.
     pub(crate) memory_bytes: Option<[u64; 2]>,
     pub(crate) report: Report,
+    /// What visitors of the page got meanwhile, if there were any.
+    pub(crate) visits: Option<Visits>,
     /// Measured next, doing the same work.
     pub(crate) floor: Option<Floor>,
 }
@@ -128,6 +131,7 @@ pub(crate) mod tests {
             inputs_per_client_tick: Some(1.0),
             memory_bytes: None,
             report,
+            visits: None,
             floor: None,
         }
     }

@@ -6,7 +6,7 @@ use super::harness::{BenchError, Harness};
 use super::load::{Load, World};
 use super::options::Scenario;
 use super::outcome::Outcome;
-use super::row::{Figure, RowId, median, spread};
+use super::row::{Figure, RowId, median};
 use super::run::Run;
 use super::sizes::{ROOM_PLAYERS, Sizes};
 use crate::options::BrainKind;
@@ -64,6 +64,7 @@ async fn measure(
         }
         Scenario::Max => climb(outcome, sizes, harness).await?,
         Scenario::Slow => slow(outcome, sizes, harness).await?,
+        Scenario::Visitors => visitors(outcome, sizes, harness).await?,
         Scenario::Storm => {
             // The server learns of a lost connection while the next one knocks.
             let places = sizes.storm * 2;
@@ -169,24 +170,57 @@ async fn slow(
     let slow = sizes.slow / 10;
     let without = Load { places: sizes.slow, ..Load::drift(sizes.slow - slow, sizes.short_s) };
     let with = Load { slow, ..without.clone() };
+    let spacing = |run: &Run| run.report.frame_spacing_ms.map(|spacing| spacing.p99);
+    let loads = [&without, &with];
+    let changes = changes(outcome, harness, sizes.slow_pairs, loads, spacing).await?;
+    outcome.figure_of_changes(RowId::SlowChange, &changes);
+    Ok(())
+}
+
+/// The same players without and with visitors of the page.
+async fn visitors(
+    outcome: &mut Outcome,
+    sizes: &Sizes,
+    harness: &mut Harness,
+) -> Result<(), BenchError> {
+    let without = Load::drift(sizes.visitors, sizes.short_s);
+    let with = Load { visitors: true, ..without.clone() };
+    let input = |run: &Run| run.report.input_to_state_ms.map(|input| input.p99);
+    let loads = [&without, &with];
+    let changes = changes(outcome, harness, sizes.visitors_pairs, loads, input).await?;
+    outcome.figure_of_changes(RowId::VisitorsChange, &changes);
+    if let Some(visits) = outcome.runs.last().and_then(|run| run.visits) {
+        outcome.notes.push(format!(
+            "visitors: {} requests answered, {:.1} MB, {} connections failed",
+            visits.answered,
+            visits.bytes as f64 / 1e6,
+            visits.failed
+        ));
+    }
+    Ok(())
+}
+
+/// By how much a value differs from one load to the other, percent, each time that they take turns.
+async fn changes(
+    outcome: &mut Outcome,
+    harness: &mut Harness,
+    pairs: u32,
+    loads: [&Load; 2],
+    value: impl Fn(&Run) -> Option<f64>,
+) -> Result<Vec<f64>, BenchError> {
     let mut changes = Vec::new();
-    for _ in 0..sizes.slow_pairs {
-        let mut p99 = [None; 2];
-        for (load, p99) in [&without, &with].into_iter().zip(&mut p99) {
-            let run = harness.run(Scenario::Slow, load).await?;
-            *p99 = run.report.frame_spacing_ms.map(|spacing| spacing.p99);
+    for _ in 0..pairs {
+        let mut values = [None; 2];
+        for (load, found) in loads.into_iter().zip(&mut values) {
+            let run = harness.run(outcome.scenario, load).await?;
+            *found = value(&run);
             outcome.add(run);
         }
-        if let [Some(without), Some(with)] = p99 {
+        if let [Some(without), Some(with)] = values {
             changes.push((with / without - 1.0) * 100.0);
         }
     }
-    let spread = spread(&changes).filter(|_| changes.len() > 1);
-    outcome.figure_of_all(RowId::SlowChange, median(&changes));
-    if let Some((_, figure)) = outcome.figures.last_mut() {
-        figure.spread = spread;
-    }
-    Ok(())
+    Ok(changes)
 }
 
 fn entity_bytes(run: &Run) -> Option<f64> {

@@ -152,12 +152,11 @@ async fn serve<G: Game>(
         let _ = timeout(HTTP_GRACE, serving).await;
         return;
     };
-    let Err(error) = served else { return };
-    debug!(%error, "HTTP ended");
     let Some(parts) = serving.into_parts() else { return };
     let (stream, fault) = parts.io.into_inner().into_parts();
     // The library says nothing at all to who begins with HTTP/2.
-    let fault = fault.or(error.is_parse().then(|| Fault::of_head(&parts.read_buf)));
+    let unread = || served.is_err_and(|error| error.is_parse());
+    let fault = fault.or_else(|| unread().then(|| Fault::of_head(&parts.read_buf)));
     if let Some(fault) = fault {
         edge.refused(fault.label(), peer);
         let _ = timeout(REFUSAL_LIMIT, tell(stream, fault)).await;

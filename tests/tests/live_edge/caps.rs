@@ -25,7 +25,8 @@ async fn players_of_one_address_are_bounded_and_leave_the_page_to_visitors() {
     let server = Server::start(|config| {
         config.exempt_loopback = false;
         config.connections_per_address_max = 2;
-        config.http_per_address_max = 1;
+        // Three that ask to play, until each is upgraded or gone, and a visitor.
+        config.http_per_address_max = 4;
     })
     .await;
     let first = Player::join(&server, "Ada", "").await;
