@@ -13,6 +13,21 @@ test('a text is cut at its bytes, between characters', () => {
   assert.equal(cut('', 24), '');
 });
 
+test('no character of several code points is cut apart', () => {
+  const family = '👨\u200d👩\u200d👧';
+  assert.equal(cut(`Family${family}`, 24), `Family${family}`);
+  assert.equal(cut(`Parents${family}`, 24), 'Parents');
+  assert.equal(cut('🇩🇪🇫🇷', 15), '🇩🇪');
+  assert.equal(cut('👍🏽👍🏽', 12), '👍🏽');
+  assert.equal(cut('a1\ufe0f\u20e3', 7), 'a');
+  assert.equal(cut('aq\u0323', 3), 'a');
+});
+
+test('half a surrogate pair, as a length in UTF-16 units leaves it, goes', () => {
+  const typed = `${'a'.repeat(20)}🚀🚀`;
+  assert.equal(cut(typed.slice(0, 23), 24), `${'a'.repeat(20)}🚀`);
+});
+
 class Field extends EventTarget {
   value = '';
   selectionStart = 0;

@@ -8,15 +8,24 @@ const LINES_MAX = 5;
 const LINES_MS = 10_000;
 
 const encoder = new TextEncoder();
+// Browsers that cannot tell characters as people see them cut between code points.
+const segmenter = 'Segmenter' in Intl ? new Intl.Segmenter() : null;
 
 /**
- * As much of the beginning of a text as fits into so many bytes of UTF-8, in whole characters.
+ * As much of the beginning of a text as fits into so many bytes of UTF-8, in whole characters: an
+ * emoji of several code points stays or goes, as it does on the server.
  * @param {string} text
  * @param {number} bytesMax
  */
 export function cut(text, bytesMax) {
-  const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax));
-  return text.slice(0, read);
+  const characters = segmenter ? Array.from(segmenter.segment(text), ({ segment }) => segment) : Array.from(text);
+  let [bytes, end] = [0, 0];
+  for (const character of characters) {
+    bytes += encoder.encode(character).length;
+    if (bytes > bytesMax) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }
 
 /**
