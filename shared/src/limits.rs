@@ -48,6 +48,8 @@ pub const NAME_BYTES_MAX: usize = 24;
 pub const ROOM_NAME_BYTES_MAX: usize = 32;
 /// Bytes of one chat line (UTF-8), at most.
 pub const CHAT_BYTES_MAX: usize = 200;
+/// Bytes of a chat line as a client sends it, at most: the server cleans it before it cuts it.
+pub const CHAT_SENT_BYTES_MAX: usize = 1_000;
 /// Players whose names one message may ask for, at most.
 pub const NAMES_PER_REQUEST_MAX: usize = 32;
 
@@ -89,6 +91,8 @@ const _: () = {
     assert!(NAME_BYTES_MAX + CHAT_BYTES_MAX + 32 <= NOTE_BYTES_MAX);
     assert!(NOTE_BYTES_MAX <= NOTE_BYTES_PER_FRAME_MAX);
     assert!(NAMES_PER_REQUEST_MAX * (NAME_BYTES_MAX + 4) + 8 <= NOTE_BYTES_MAX);
-    assert!(CHAT_BYTES_MAX + NAME_BYTES_MAX + 64 <= CLIENT_MESSAGE_BYTES_MAX);
+    assert!(CHAT_BYTES_MAX <= CHAT_SENT_BYTES_MAX);
+    assert!(CHAT_SENT_BYTES_MAX + 8 <= CLIENT_MESSAGE_BYTES_MAX);
+    assert!(ROOM_NAME_BYTES_MAX + NAME_BYTES_MAX + 64 <= CLIENT_MESSAGE_BYTES_MAX);
     assert!(MAP_BYTES_MAX < SERVER_MESSAGE_BYTES_MAX);
 };

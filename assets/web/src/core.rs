@@ -124,7 +124,7 @@ impl Core {
         self.write(message)
     }
 
-    /// Says the text in the input. Answers whether anything printable is in it.
+    /// Says the text in the input. Answers whether there is anything to send.
     pub fn chat(&mut self, len: usize) -> bool {
         let text = String::from_utf8_lossy(self.given(0, len)).into_owned();
         let message = self.client.chat(&text);

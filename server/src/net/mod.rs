@@ -18,6 +18,7 @@ mod origin;
 mod reader;
 mod session;
 mod socket;
+mod text;
 mod upgrade;
 
 use std::io;

@@ -40,7 +40,7 @@ pub use self::stats::Stats;
 
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
-use crate::limits::FIELDS_MAX;
+use crate::limits::{CHAT_SENT_BYTES_MAX, FIELDS_MAX};
 use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
 use crate::protocol::{CONTROL, codec, names};
 use crate::schema::{Private, State};
@@ -205,11 +205,14 @@ impl<G: Game> Client<G> {
         self.watch = self.spectates().then_some(watch);
     }
 
-    /// The message that says `text` to the room; `None` if nothing printable is left of it, and
-    /// from a spectator.
+    /// The message that says `text` to the room, which the server cleans and cuts; `None` for a
+    /// blank one, and from a spectator.
     pub fn chat(&mut self, text: &str) -> Option<Vec<u8>> {
-        let text = names::clean_chat(text).filter(|_| !self.spectates())?;
-        Some(self.outgoing(&ClientMessage::Chat { text }))
+        let text = names::fit(text.trim(), CHAT_SENT_BYTES_MAX);
+        if text.is_empty() || self.spectates() {
+            return None;
+        }
+        Some(self.outgoing(&ClientMessage::Chat { text: text.to_owned() }))
     }
 
     /// What is due to be sent: the held controls, pings, requests for names, a resync. Call it

@@ -86,7 +86,8 @@ mod tests {
     use super::*;
     use crate::ids::{PlayerId, Tick};
     use crate::limits::{
-        CHAT_BYTES_MAX, MAP_BYTES_MAX, NAME_BYTES_MAX, NAMES_PER_REQUEST_MAX, ROOM_NAME_BYTES_MAX,
+        CHAT_BYTES_MAX, CHAT_SENT_BYTES_MAX, MAP_BYTES_MAX, NAME_BYTES_MAX, NAMES_PER_REQUEST_MAX,
+        ROOM_NAME_BYTES_MAX,
     };
     use crate::protocol::messages::{ClientMessage, Hello, Note, Watch, Welcome};
 
@@ -107,7 +108,7 @@ mod tests {
             }),
             ClientMessage::Input { tick: seen, seen, shown: i16::MIN, input: [u64::MAX; 8] },
             ClientMessage::Ping { sent_us: u64::MAX, seen },
-            ClientMessage::Chat { text: "t".repeat(CHAT_BYTES_MAX) },
+            ClientMessage::Chat { text: "t".repeat(CHAT_SENT_BYTES_MAX) },
             ClientMessage::Names { players: vec![PLAYER; NAMES_PER_REQUEST_MAX] },
             ClientMessage::Resync { tick, expected: u32::MAX, actual: u32::MAX },
             ClientMessage::Watch(Watch::Place { x: i32::MIN, y: i32::MIN }),

@@ -31,7 +31,7 @@ pub enum ClientMessage<I> {
     },
     /// A chat line to the room.
     Chat {
-        /// At most `CHAT_BYTES_MAX` bytes.
+        /// The server cleans it and cuts it at `CHAT_BYTES_MAX` bytes.
         text: String,
     },
     /// Asks for the names of players: at most `NAMES_PER_REQUEST_MAX`.
@@ -76,7 +76,7 @@ pub struct Hello {
     pub schema: u64,
     /// The room to play in; empty leaves the choice to the server.
     pub room: String,
-    /// The player's name; the server cleans it (see [`super::names`]).
+    /// The player's name; the server cleans it and cuts it at `NAME_BYTES_MAX` bytes.
     pub name: String,
     /// Whether the client only looks on: it has no avatar, takes no player's place, sends no inputs
     /// and no chat.

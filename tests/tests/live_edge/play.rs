@@ -40,6 +40,20 @@ async fn a_player_joins_moves_and_leaves() {
 }
 
 #[tokio::test]
+async fn nobody_is_nameless_and_no_emoji_is_torn() {
+    let server = Server::start(|_| {}).await;
+    let pride = "🏳\u{fe0f}\u{200d}🌈";
+    let mut players = Vec::new();
+    for name in ["\u{3164}", "\u{2800}\u{200b}", pride, "Ada\u{202e}\u{ffa0}B"] {
+        players.push(Player::join(&server, name, "").await);
+    }
+    let names: Vec<&str> =
+        players.iter().map(|player| player.client.welcome().unwrap().name.as_str()).collect();
+    assert!(names[..2].iter().all(|name| name.starts_with("Guest ")), "{names:?}");
+    assert_eq!(names[2..], [pride, "AdaB"]);
+}
+
+#[tokio::test]
 async fn a_client_that_vanishes_leaves() {
     let server = Server::start(|_| {}).await;
     drop(Player::join(&server, "Ada", "").await);
@@ -59,7 +73,9 @@ async fn chat_reaches_the_room_and_no_other() {
     let mut ada = Player::join(&server, "Ada", "one").await;
     let mut bob = Player::join(&server, "Bob", "one").await;
     let mut eve = Player::join(&server, "Eve", "two").await;
-    let raw = ClientMessage::Chat { text: "  hello \u{7} <b>all</b>\n".to_owned() };
+    let family = "👨\u{200d}👩\u{200d}👧";
+    let text = format!("  hello \u{7} <b>all</b>\u{3164} {family}\n");
+    let raw = ClientMessage::Chat { text };
     ada.send(message(&raw)).await;
     for player in [&mut ada, &mut bob] {
         let (name, text) = loop {
@@ -69,7 +85,7 @@ async fn chat_reaches_the_room_and_no_other() {
                 None => player.step().await.unwrap(),
             }
         };
-        assert_eq!((name.as_str(), text.as_str()), ("Ada", "hello <b>all</b>"));
+        assert_eq!((name, text), ("Ada".to_owned(), format!("hello <b>all</b> {family}")));
     }
     let tick = eve.client.tick().unwrap().0;
     eve.until("some ticks", |client| client.tick().unwrap().0 > tick + 10).await;

@@ -1,0 +1,181 @@
+//! Names and chat lines as they come from people, made fit to show to others.
+//!
+//! Unicode's properties decide what stays. What prints nothing goes, unless it joins emoji or
+//! letters; texts that look the same become the same bytes where normalisation (NFC) can do that;
+//! and no character as a reader sees it (grapheme cluster) is cut apart. Only the server needs the
+//! tables for that: the client core does without them. Letters of different scripts that look alike
+//! are left alone.
+
+#[cfg(test)]
+mod tests;
+
+use drumbeat_shared::limits::{CHAT_BYTES_MAX, NAME_BYTES_MAX};
+use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_properties::props::{
+    BinaryProperty, CanonicalCombiningClass, DefaultIgnorableCodePoint, Emoji, EmojiModifier,
+    EmojiPresentation, EnumeratedProperty, ExtendedPictographic, GeneralCategory,
+    GeneralCategoryGroup as Group, JoiningType,
+};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Marks on one letter, at most: of those that stand above, below or around it, and of those beside
+/// it. Unicode's security mechanisms (UTS #39, 5.4) name this number and forbid doubled ones.
+const MARKS_MAX: usize = 4;
+
+const ZWNJ: char = '\u{200c}';
+const ZWJ: char = '\u{200d}';
+const TEXT_STYLE: char = '\u{fe0e}';
+const EMOJI_STYLE: char = '\u{fe0f}';
+const KEYCAP: char = '\u{20e3}';
+
+/// Letters and symbols without any ink that no property tells from others: Braille without dots,
+/// a null notehead, blank hieroglyphs, a filled half space, a place for an object.
+const BLANKS: [char; 6] =
+    ['\u{2800}', '\u{303f}', '\u{fffc}', '\u{13441}', '\u{13442}', '\u{1d159}'];
+
+const BLACK_FLAG: char = '\u{1f3f4}';
+/// The tags that make it the flag of England, Scotland or Wales. Elsewhere tags hide a text.
+const SUBDIVISIONS: [&str; 3] = [
+    "\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    "\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+    "\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+];
+
+/// Cleans a player's name, at most `NAME_BYTES_MAX` bytes; `fallback` if nothing is left.
+pub(crate) fn clean_name(name: &str, fallback: &str) -> String {
+    let cleaned = clean(name, NAME_BYTES_MAX);
+    if cleaned.is_empty() { fallback.to_owned() } else { cleaned }
+}
+
+/// Cleans a chat line, at most `CHAT_BYTES_MAX` bytes; `None` if nothing is left.
+pub(crate) fn clean_chat(text: &str) -> Option<String> {
+    Some(clean(text, CHAT_BYTES_MAX)).filter(|text| !text.is_empty())
+}
+
+/// Sweeps until nothing changes any more, as nicknames are prepared in RFC 8266: what is removed
+/// may bring letters and marks together. No round adds a character, so this ends.
+fn clean(text: &str, bytes_max: usize) -> String {
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    let mut text = nfc.normalize(text).into_owned();
+    loop {
+        let swept = sweep(&text);
+        let next = nfc.normalize(cut(&swept, bytes_max));
+        if next == text {
+            return text;
+        }
+        text = next.into_owned();
+    }
+}
+
+/// Removes what is not to be shown, and makes one space of whatever looks like some.
+fn sweep(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if c.is_whitespace() || BLANKS.contains(&c) {
+            if !kept.is_empty() && !kept.ends_with(' ') {
+                kept.push(' ');
+            }
+        } else if stays(&kept, c, rest.as_str()) {
+            kept.push(c);
+            if let Some(tags) = subdivision(c, rest.as_str()) {
+                kept.push_str(tags);
+                rest = rest.as_str()[tags.len()..].chars();
+            }
+        }
+    }
+    kept
+}
+
+/// As many whole grapheme clusters as fit, without a space at the end.
+fn cut(text: &str, bytes_max: usize) -> &str {
+    let ends = text.grapheme_indices(true).map(|(at, cluster)| at + cluster.len());
+    let end = ends.take_while(|end| *end <= bytes_max).last().unwrap_or(0);
+    text[..end].trim_end()
+}
+
+/// Whether this character, which is no space, stays between what was kept and what follows.
+fn stays(kept: &str, c: char, rest: &str) -> bool {
+    match c {
+        '!'..='~' => true,
+        ZWJ => joins_emoji(kept, rest) || shapes_conjunct(kept, rest),
+        ZWNJ => parts_letters(kept, rest) || shows_virama(kept, rest),
+        TEXT_STYLE | EMOJI_STYLE => styles_emoji(kept, c, rest),
+        _ if is_ignorable(c) => false,
+        _ if is(c, Group::Mark) => marks_letter(kept, c),
+        _ => true,
+    }
+}
+
+/// What prints nothing by itself, or has no meaning that all share: controls, changes of direction,
+/// fillers, tags, private and unassigned code points.
+fn is_ignorable(c: char) -> bool {
+    is(c, Group::Other) || DefaultIgnorableCodePoint::for_char(c)
+}
+
+fn is(c: char, group: Group) -> bool {
+    group.contains(GeneralCategory::for_char(c))
+}
+
+/// The next character that does not depend on others.
+fn next(rest: &str) -> Option<char> {
+    rest.chars().find(|c| !is_ignorable(*c))
+}
+
+fn last(kept: &str) -> Option<char> {
+    kept.chars().next_back()
+}
+
+/// A family, a profession, a flag: two pictures that become one.
+fn joins_emoji(kept: &str, rest: &str) -> bool {
+    let before = kept.chars().rev().find(|c| *c != EMOJI_STYLE && !EmojiModifier::for_char(*c));
+    before.is_some_and(ExtendedPictographic::for_char)
+        && next(rest).is_some_and(ExtendedPictographic::for_char)
+}
+
+/// Beside a virama, where it chooses the shape of the letters around (RFC 5892, A.2), as in Sinhala;
+/// in Bengali also before it.
+fn shapes_conjunct(kept: &str, rest: &str) -> bool {
+    is_virama(last(kept))
+        || (is_virama(next(rest)) && last(kept).is_some_and(|c| is(c, Group::Letter)))
+}
+
+/// Between two letters that would be written together without it (RFC 5892, A.1), as in Persian.
+fn parts_letters(kept: &str, rest: &str) -> bool {
+    let joining = |c| Some(JoiningType::for_char(c)).filter(|j| *j != JoiningType::Transparent);
+    let before = kept.chars().rev().find_map(joining);
+    let after = next(rest).and_then(joining);
+    matches!(before, Some(JoiningType::DualJoining | JoiningType::LeftJoining))
+        && matches!(after, Some(JoiningType::DualJoining | JoiningType::RightJoining))
+}
+
+/// Between a virama and a letter that would hide it (RFC 5892, A.1), as in Hindi.
+fn shows_virama(kept: &str, rest: &str) -> bool {
+    is_virama(last(kept)) && next(rest).is_some_and(|c| is(c, Group::Letter))
+}
+
+fn is_virama(c: Option<char>) -> bool {
+    c.map(CanonicalCombiningClass::for_char) == Some(CanonicalCombiningClass::Virama)
+}
+
+/// Behind an emoji that does not have this style anyway, and within a keycap.
+fn styles_emoji(kept: &str, style: char, rest: &str) -> bool {
+    let Some(emoji) = last(kept).filter(|c| Emoji::for_char(*c)) else {
+        return false;
+    };
+    let changes = style == TEXT_STYLE || !EmojiPresentation::for_char(emoji);
+    changes && (!emoji.is_ascii() || next(rest) == Some(KEYCAP))
+}
+
+/// Whether there is something that the mark can stand on, and not too much on it already.
+fn marks_letter(kept: &str, mark: char) -> bool {
+    let base = kept.trim_end_matches(|c| is(c, Group::Mark) || c == ZWJ);
+    let marks = kept[base.len()..].chars().filter(|c| *c != ZWJ);
+    let beside = |c: char| is(c, Group::SpacingMark);
+    let of_its_kind = marks.filter(|c| beside(*c) == beside(mark)).count();
+    last(base).is_some_and(|c| c != ' ') && of_its_kind < MARKS_MAX && last(kept) != Some(mark)
+}
+
+fn subdivision(flag: char, rest: &str) -> Option<&'static str> {
+    SUBDIVISIONS.into_iter().find(|tags| flag == BLACK_FLAG && rest.starts_with(tags))
+}
