@@ -3,6 +3,7 @@
 //! [`run`] is the whole of it. The road of one input leads from [`net`] (sockets, HTTP, the
 //! WebSocket) through an inbox into [`rooms`] (one loop for each world), which drives [`engine`].
 
+pub mod busy;
 pub mod clock;
 pub mod config;
 pub mod engine;

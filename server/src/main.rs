@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use drumbeat_server::config::{Config, ConfigError, Loaded, LogFormat, Settings, load};
 use drumbeat_server::telemetry::logging;
-use drumbeat_server::{net, run};
+use drumbeat_server::{busy, net, run};
 use drumbeat_shared::game::Game;
 use tracing::{info, warn};
 
@@ -25,9 +25,6 @@ type Bundled = drumbeat_shared::arena::Arena;
 /// The map it is played on if no other is named, within `assets/`.
 const BUNDLED_MAP: &str = "maps/belt.toml";
 
-/// How long a reading thread with nothing left to do rests before it waits for more. A fiftieth of
-/// a tick at 20 Hz.
-const READ_REST: Duration = Duration::from_millis(1);
 /// File descriptors beside those of connections and rooms: listener, log, timers, files.
 const SPARE_FILES: u64 = 64;
 /// Exit code of settings that are wrong, as clap has it for flags.
@@ -75,12 +72,11 @@ fn start(loaded: &Loaded) -> Result<(), String> {
     // Before anything is opened or announced.
     Bundled::map(&config.map_text, &config.setup)
         .map_err(|error| format!("map {map_name}: {error}"))?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.shards)
         .thread_name("edge")
-        // What comes while a thread rests is read in one go: inputs wait for their tick anyway,
-        // and a thread that wakes for each of them takes the time from the rooms.
-        .on_thread_park(|| std::thread::sleep(READ_REST))
+        .on_thread_park(move || busy::rest(cores))
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;

@@ -6,6 +6,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
+use crate::busy::Busy;
+
 /// Items that a thread takes at once: much less than a tick's work, much more than the taking.
 const BATCH: usize = 32;
 
@@ -85,7 +87,10 @@ impl Shards {
         match helpers {
             Some(helpers) => helpers.in_place_scope(|scope| {
                 for desk in others {
-                    scope.spawn(|_| run(desk));
+                    scope.spawn(|_| {
+                        let _busy = Busy::begin();
+                        run(desk);
+                    });
                 }
                 run(own);
             }),

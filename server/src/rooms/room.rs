@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use super::beat::{Beat, Begun};
 use super::status::{RoomDetail, RosterRow, Status};
 use super::watch::{Laps, Watch};
+use crate::busy::Busy;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::counts::{Counts, Keyframe};
@@ -141,6 +142,7 @@ impl<G: Game> Room<G> {
     }
 
     fn tick(&mut self, begun_us: u64) -> Laps {
+        let _busy = Busy::begin();
         self.status.beat_us.store(begun_us, Relaxed);
         let mut laps = Laps::begin(begun_us);
         let seated = self.admit(begun_us);
