@@ -8,6 +8,7 @@
 //   room:   name of the room, null before the welcome
 //   own:    {key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield} or null; x and y
 //           in world units, as drawn
+//   held:   [action] what the player holds, or has tapped since the last picture
 //   others: [{key, kind, player, x, y}] all else in view, as drawn
 //   private: the player's private numbers by name
 //   watched: {how: 'leader' | 'player' | 'place', player?, place?} what a spectator follows
@@ -49,6 +50,9 @@ export function publish(page) {
       if (!own) return null;
       const { key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield } = own;
       return { key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield };
+    },
+    get held() {
+      return [...page.controls.held()];
     },
     get others() {
       const others = [...page.scene.all()].filter((entity) => !entity.own);

@@ -44,12 +44,17 @@ test('what was kept wrongly is passed over', () => {
 
 test('keys of the page and the browser are not given away', () => {
   const bindings = new Bindings(memory());
-  assert.deepEqual(['Escape', 'F5', '', 'KeyP', 'Mouse3'].map((code) => bindings.isFree(code)), [false, false, false, true, true]);
+  assert.deepEqual(['Escape', 'F5', 'CapsLock', '', 'KeyP', 'Mouse3'].map((code) => bindings.isFree(code)), [false, false, false, false, true, true]);
 });
 
 test('keys have names, of the keyboard where it tells them', () => {
   const bindings = new Bindings(memory());
-  assert.deepEqual(['KeyW', 'Digit4', 'ArrowUp', 'Mouse2', 'Mouse4', 'NumpadAdd'].map((code) => bindings.name(code)), ['W', '4', '↑', 'Right button', 'Button 5', 'Numpad Add']);
-  bindings.setPrinted(new Map([['KeyW', 'z']]));
-  assert.equal(bindings.name('KeyW'), 'Z');
+  const codes = ['KeyW', 'Digit4', 'Comma', 'ArrowUp', 'Mouse2', 'Mouse4', 'NumpadAdd'];
+  const names = () => codes.map((code) => bindings.name(code));
+  assert.deepEqual(names(), ['W', '4', 'Comma', '↑', 'Right button', 'Button 5', 'Numpad Add']);
+  let changes = 0;
+  bindings.changed = () => (changes += 1);
+  bindings.layout.tell(new Map([['KeyW', 'z'], ['Comma', ';']]));
+  assert.deepEqual(names(), ['Z', '4', ';', '↑', 'Right button', 'Button 5', 'Numpad Add']);
+  assert.equal(changes, 1);
 });

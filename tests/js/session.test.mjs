@@ -143,6 +143,31 @@ test('a message that the core refuses ends the connection and tries another', (t
   assert.equal(told.at(-1), 'connecting');
 });
 
+test('a page that will not run leaves, and joins the same room again when it runs', (t) => {
+  t.after(() => session.leave());
+  play({ name: 'Ada', room: 'main' });
+  const left = FakeWebSocket.last;
+  session.suspend();
+  assert.deepEqual([left.readyState, session.core, session.playing, told.at(-1)], [3, null, false, 'waiting']);
+  session.hurry();
+  assert.notEqual(FakeWebSocket.last, left);
+  FakeWebSocket.last.opened();
+  assert.deepEqual(session.core.calls.at(-1), ['connect', 'Ada', 'main', false]);
+});
+
+test('a page at the title, or that was refused, does not join by coming back', () => {
+  session.suspend();
+  session.hurry();
+  assert.deepEqual(told, []);
+  session.join();
+  FakeWebSocket.last.opened();
+  FakeWebSocket.last.onclose({ code: 4001, reason: 'other schema' });
+  assert.equal(told.at(-1), 'ended');
+  session.suspend();
+  session.hurry();
+  assert.equal(told.at(-1), 'ended');
+});
+
 test('who wants no more is told of nothing more', () => {
   play({});
   session.dispose();

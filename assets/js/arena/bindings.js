@@ -1,5 +1,7 @@
 // Which key or mouse button does what: defaults, a player's own choice, and their names.
 
+import { Layout } from './layout.js';
+
 /** @typedef {'up' | 'down' | 'left' | 'right' | 'boost' | 'fire' | 'rail' | 'follow' | 'chat' | 'previous' | 'next' | 'screen' | 'lab'} Action */
 
 /** Keys of a keyboard by `KeyboardEvent.code`; buttons of a mouse as `Mouse` and their number. An
@@ -24,8 +26,12 @@ export const ACTIONS = Object.freeze([
 /** How many keys an action may have. */
 export const SLOTS = 2;
 
-/** Keys that the page or the browser needs for itself. */
-const RESERVED = new Set(['Escape', 'Tab', 'F5', 'F11', 'F12', 'MetaLeft', 'MetaRight', 'ControlLeft', 'ControlRight', 'AltLeft', 'AltRight']);
+/** Keys that the page or the browser needs for itself, and those of which not every system tells
+ * when they are pressed and let go. */
+const RESERVED = new Set([
+  'Escape', 'Tab', 'F5', 'F11', 'F12', 'MetaLeft', 'MetaRight', 'ControlLeft', 'ControlRight', 'AltLeft', 'AltRight',
+  'CapsLock', 'NumLock', 'ScrollLock', 'PrintScreen', 'ContextMenu', 'Unidentified',
+]);
 
 const NAMES = new Map([
   ['Mouse0', 'Left button'], ['Mouse1', 'Middle button'], ['Mouse2', 'Right button'],
@@ -40,15 +46,16 @@ export class Bindings {
   #codes = new Map();
   /** @type {Map<string, Action>} */
   #actions = new Map();
-  /** What is printed on the keys of this keyboard.
-   * @type {{get(code: string): string | undefined}} */
-  #printed = new Map();
-  /** Called when a binding has changed. */
+  /** What is printed on the keys of this keyboard. */
+  layout;
+  /** Called when a binding, or the name of a key, has changed. */
   changed = () => {};
 
   /** @param {{recall(name: string): any, keep(name: string, value: unknown): void}} store */
   constructor(store) {
     this.#store = store;
+    this.layout = new Layout(store);
+    this.layout.changed = () => this.changed();
     const own = store.recall('keys') ?? {};
     for (const { action, codes } of ACTIONS) {
       this.#codes.set(action, isCodes(own[action]) ? [...own[action]] : [...codes]);
@@ -108,23 +115,14 @@ export class Bindings {
   }
 
   /**
-   * What is printed on the keys, where the browser tells.
-   * @param {{get(code: string): string | undefined}} printed
-   */
-  setPrinted(printed) {
-    this.#printed = printed;
-    this.changed();
-  }
-
-  /**
    * A key or button in words.
    * @param {string} code
    */
   name(code) {
-    const known = NAMES.get(code) ?? this.#printed.get(code)?.toUpperCase();
+    const known = NAMES.get(code) ?? this.layout.label(code);
     if (known) return known;
     if (code.startsWith('Mouse')) return `Button ${Number(code.slice(5)) + 1}`;
-    return code.replace(/^(Key|Digit)/, '').replace(/([a-z])([A-Z0-9])/g, '$1 $2');
+    return code.replace(/([a-z])([A-Z0-9])/g, '$1 $2');
   }
 
   /**

@@ -1,7 +1,6 @@
-// Keyboard, mouse and touch, as held controls: what the player wants right now.
+// Keys, mouse and touch, as held controls: what the player wants right now.
 
 import { steps } from './angles.js';
-import { keepsKey } from './dom.js';
 import { RAIL, THRUST } from './fields.js';
 import { direction, fromActions, fromLeftStick, fromRightStick } from './mapping.js';
 import { Stick } from './sticks.js';
@@ -21,6 +20,9 @@ export class Controls {
    * @type {Set<string>} */
   #taps = new Set();
   #mouse = { x: 1, y: 0, buttons: 0 };
+  /** The pointer of the mouse while a button is held.
+   * @type {number | null} */
+  #captured = null;
   /** When anything was first pressed, moved or let go since the controls were last encoded, in
    * milliseconds of `performance.now`; null if nothing was.
    * @type {number | null} */
@@ -45,30 +47,57 @@ export class Controls {
     this.#centre = centre;
     surface.addEventListener('pointerdown', (event) => this.#down(event));
     surface.addEventListener('pointermove', (event) => this.#move(event));
-    surface.addEventListener('pointerup', (event) => this.#up(event));
-    surface.addEventListener('pointercancel', (event) => this.#up(event));
+    // Some let go without a word but this one: a pen that is lifted, a system's gesture.
+    for (const name of /** @type {const} */ (['pointerup', 'pointercancel', 'lostpointercapture'])) {
+      surface.addEventListener(name, (event) => this.#up(event));
+    }
     surface.addEventListener('contextmenu', (event) => event.preventDefault());
     // The middle button would scroll, and the mouse that a browser makes of a tap would fire.
     surface.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault());
     for (const name of /** @type {const} */ (['mousedown', 'mouseup', 'auxclick'])) {
       addEventListener(name, (event) => this.#keepPage(event));
     }
-    addEventListener('keydown', (event) => this.#keyDown(event));
-    addEventListener('keyup', (event) => this.#keys.delete(event.code));
-    for (const name of ['keydown', 'keyup', 'pointerdown', 'pointermove', 'pointerup']) {
+    for (const name of ['pointerdown', 'pointermove', 'pointerup']) {
       addEventListener(name, (event) => (this.changedAt ??= event.timeStamp), { capture: true });
     }
-    addEventListener('blur', () => this.release());
+    this.#releaseWhenUnseen();
   }
 
   /** Lets go of everything, as when the chat takes the keys. */
   release() {
-    this.#keys.clear();
-    this.#taps.clear();
+    this.letGoKeys();
     this.#mouse.buttons = 0;
+    if (this.#captured !== null && this.#surface.hasPointerCapture(this.#captured)) this.#surface.releasePointerCapture(this.#captured);
+    this.#captured = null;
     this.#rail = { held: false, tapped: false };
     this.left.release();
     this.right.release();
+  }
+
+  /**
+   * A key of an action is pressed.
+   * @param {string} code
+   * @param {number} at milliseconds of `performance.now`
+   */
+  press(code, at) {
+    this.#keys.add(code);
+    this.#taps.add(code);
+    this.changedAt ??= at;
+  }
+
+  /**
+   * A key is let go.
+   * @param {string} code
+   * @param {number} at milliseconds of `performance.now`
+   */
+  letGo(code, at) {
+    if (this.#keys.delete(code)) this.changedAt ??= at;
+  }
+
+  /** All keys are let go. */
+  letGoKeys() {
+    this.#keys.clear();
+    this.#taps.clear();
   }
 
   /** Whether a finger is on the rail's button. */
@@ -127,6 +156,7 @@ export class Controls {
     this.#surface.setPointerCapture(event.pointerId);
     this.#touched = event.pointerType === 'touch';
     if (!this.#touched) {
+      this.#captured = event.pointerId;
       this.#tapMouse(event.buttons);
       return this.#move(event);
     }
@@ -155,8 +185,18 @@ export class Controls {
       this.left.release(event.pointerId);
       this.right.release(event.pointerId);
     } else {
-      this.#mouse.buttons = event.buttons;
+      this.#mouse.buttons = event.type === 'pointerup' ? event.buttons : 0;
     }
+  }
+
+  /** What is let go while the page cannot see it counts as let go when it looks away. A page that is
+   * left ends its connection, which lets go of everything as well. */
+  #releaseWhenUnseen() {
+    const release = () => this.release();
+    for (const name of ['blur', 'dragstart']) addEventListener(name, release);
+    for (const name of ['visibilitychange', 'fullscreenchange']) document.addEventListener(name, release);
+    // The browser's menu takes keys and buttons.
+    addEventListener('contextmenu', (event) => event.defaultPrevented || release());
   }
 
   /** @param {number} buttons bits */
@@ -170,17 +210,6 @@ export class Controls {
    */
   #keepPage(event) {
     if (event.button > 2 && this.#bindings.action(`Mouse${event.button}`)) event.preventDefault();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #keyDown(event) {
-    // macOS tells of no key that is let go while Command is held.
-    if (event.key === 'Meta') this.#keys.clear();
-    if (!this.#bindings.action(event.code) || keepsKey(event.target, event.code)) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    this.#keys.add(event.code);
-    this.#taps.add(event.code);
   }
 }
 

@@ -54,6 +54,14 @@ export function addRow(list, row, rowsMax, life) {
 const TEXT_INPUTS = ['text', 'search', 'number', 'url'];
 
 /**
+ * Whether text is typed into an element.
+ * @param {EventTarget | null} target
+ */
+export function takesText(target) {
+  return target instanceof HTMLInputElement && TEXT_INPUTS.includes(target.type);
+}
+
+/**
  * Whether a pressed key is meant for the element that has the focus, not for the game.
  * @param {EventTarget | null} target
  * @param {string} code of the key
@@ -62,9 +70,7 @@ export function keepsKey(target, code) {
   // Not by the focus: some browsers give none to a button that is clicked.
   if (document.querySelector('dialog[open]')) return true;
   if (!(target instanceof Element)) return false;
-  if (target instanceof HTMLInputElement) {
-    if (TEXT_INPUTS.includes(target.type)) return !/^F\d+$/.test(code);
-    if (target.type === 'range') return code.startsWith('Arrow');
-  }
+  if (takesText(target)) return !/^F\d+$/.test(code);
+  if (target instanceof HTMLInputElement && target.type === 'range') return code.startsWith('Arrow');
   return target.matches('button, a, input, summary') && (code === 'Space' || code === 'Enter');
 }

@@ -30,8 +30,6 @@ export class KeysDialog {
       bindings.reset();
       this.#say('Every key is as it was at first.');
     });
-    // Before all else, wherever the focus is: some browsers give none to a button that is clicked.
-    addEventListener('keydown', (event) => this.#key(event), true);
     addEventListener('pointerdown', ({ pointerType }) => (this.#touched = pointerType === 'touch'), true);
     // Before the click, so that the button of a mouse can be chosen anywhere in the dialog.
     this.#dialog.addEventListener('mousedown', (event) => this.#mouse(event), true);
@@ -82,21 +80,26 @@ export class KeysDialog {
     if (asked) this.#say('Press the key or the mouse button. Esc leaves it as it is, Delete takes it away.');
   }
 
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (!this.#asked) return;
-    event.preventDefault();
-    event.stopPropagation();
+  /**
+   * A key is pressed: while one is asked for, it is the answer.
+   * @param {KeyboardEvent} event
+   * @returns {boolean} whether it was taken
+   */
+  take(event) {
+    if (!this.#asked) return false;
+    // A combination is the browser's.
+    if ((event.ctrlKey || event.metaKey || event.altKey) && this.#bindings.isFree(event.code)) return false;
+    // The key that pressed the button may still be down.
+    if (event.repeat) return true;
     const { button } = this.#asked;
-    if (event.code === 'Escape') {
+    if (event.key === 'Escape') {
       this.#ask(null);
       this.#say('');
     } else {
       this.#choose(event.code);
     }
     button.focus();
-    // Letting go of the space bar would press the button.
-    addEventListener('keyup', (up) => up.preventDefault(), { capture: true, once: true });
+    return true;
   }
 
   /** @param {MouseEvent} event */

@@ -13,13 +13,13 @@ import { BOOST, GRID, PRIVATE, THRUST, worldSize } from './fields.js';
 import { charged } from './format.js';
 import { Events } from './events.js';
 import { Hud } from './hud.js';
+import { Keyboard } from './keyboard.js';
 import { KeysDialog } from './keysdialog.js';
 import { LagLab } from './labpanel.js';
 import { Menu, toggleScreen } from './menu.js';
 import { Minimap } from './minimap.js';
 import { Scene } from './scene.js';
 import { Settings } from './settings.js';
-import { shortcuts } from './shortcuts.js';
 import { Sound } from './sound.js';
 import { Spectate } from './spectate.js';
 import { Status } from './status.js';
@@ -77,7 +77,7 @@ export class Page {
       state: (state) => this.#changed(state),
     };
     const focus = () => this.focus();
-    const show = () => this.keys.showModal();
+    const show = () => this.#open(this.keys);
     this.status = new Status({
       retry: () => session.retry(),
       // Where nobody may look on there may still be a place to play.
@@ -100,22 +100,23 @@ export class Page {
       leave: () => this.leave(),
       where: () => ({ room: this.room, spectating: session.spectate }),
     });
-    shortcuts(this.bindings, this.canvas, {
-      chat: () => this.#openChat(),
-      screen: toggleScreen,
-      lab: () => this.#toggleLab(),
-      keys: show,
+    this.keyboard = new Keyboard(this.bindings, this.canvas, {
+      take: (event) => this.keys.take(event),
+      press: (action, event) => this.#pressed(action, event),
+      letGo: (code, { timeStamp }) => this.controls.letGo(code, timeStamp),
+      letGoAll: () => this.controls.letGoKeys(),
       escape: () => this.#escape(),
+      help: show,
     });
     byId('open-chat').addEventListener('click', () => this.#openChat());
-    byId('open-menu').addEventListener('click', () => this.menu.showModal());
+    byId('open-menu').addEventListener('click', () => this.#open(this.menu));
     byId('open-lab').addEventListener('click', () => this.#toggleLab());
     // A button that has the focus again would keep keys from the game.
-    for (const id of ['menu', 'keys']) byId(id).addEventListener('close', () => this.title.open || focus());
+    for (const id of ['menu', 'keys']) byId(id).addEventListener('close', () => this.title.open || this.chat.open || focus());
     this.bindings.changed = () => this.#showKeys();
     this.settings.changed = () => this.#set();
     // Only some browsers tell what is printed on the keys.
-    /** @type {any} */ (navigator).keyboard?.getLayoutMap?.().then(this.bindings.setPrinted.bind(this.bindings), () => {});
+    /** @type {any} */ (navigator).keyboard?.getLayoutMap?.().then((/** @type {any} */ layout) => this.bindings.layout.tell(layout), () => {});
     this.#showKeys();
     this.#set();
   }
@@ -299,6 +300,26 @@ export class Page {
     else this.watch(name, this.room);
   }
 
+  /**
+   * @param {import('./bindings.js').Action} action
+   * @param {KeyboardEvent} event
+   */
+  #pressed(action, { code, repeat, timeStamp }) {
+    this.controls.press(code, timeStamp);
+    if (repeat) return;
+    if (action === 'chat') this.#openChat();
+    if (action === 'screen') toggleScreen();
+    if (action === 'lab') this.#toggleLab();
+    if (action === 'previous') this.spectate.cycle(-1);
+    if (action === 'next') this.spectate.cycle(1);
+  }
+
+  /** @param {Menu | KeysDialog} dialog which takes the keys from the game */
+  #open(dialog) {
+    this.controls.release();
+    dialog.showModal();
+  }
+
   #openChat() {
     if (this.session.playing && !this.spectating) this.chat.show();
   }
@@ -317,7 +338,7 @@ export class Page {
   #escape() {
     if (this.chat.open) this.chat.close();
     else if (this.title.open) this.lab.open = false;
-    else this.menu.showModal();
+    else this.#open(this.menu);
   }
 
   #showKeys() {

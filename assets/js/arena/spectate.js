@@ -1,6 +1,6 @@
 // Watching without a ship: follows the leader or a player, or flies freely.
 
-import { byId, keepsKey, setText } from './dom.js';
+import { byId, setText } from './dom.js';
 import { GRID } from './fields.js';
 
 const TELL_MS = 100;
@@ -86,8 +86,7 @@ export class Spectate {
     surface.addEventListener('pointerdown', (event) => this.#down(event));
     surface.addEventListener('pointermove', (event) => this.#move(event));
     surface.addEventListener('pointerup', (event) => this.#up(event));
-    surface.addEventListener('pointercancel', () => (this.#press = null));
-    addEventListener('keydown', (event) => this.#key(event));
+    for (const name of ['pointercancel', 'lostpointercapture']) surface.addEventListener(name, () => (this.#press = null));
   }
 
   get on() {
@@ -199,15 +198,6 @@ export class Spectate {
     const [previous, next] = [this.#bindings.names('previous')[0], this.#bindings.names('next')[0]];
     const others = previous && next ? `; ${previous} and ${next}: others` : '';
     setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to fly' : `Click a ship to follow it, fly or drag freely${others}`);
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (!this.on || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (keepsKey(event.target, event.code)) return;
-    const action = this.#bindings.action(event.code);
-    if (action === 'previous') this.cycle(-1);
-    if (action === 'next') this.cycle(1);
   }
 
   /** @param {PointerEvent} event */

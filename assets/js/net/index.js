@@ -37,8 +37,14 @@ export { copyText, roomLink } from './share.js';
 export async function openSession({ core, url = ownServer(), on = {} }) {
   const session = new Session(url, await loadCore(core), on);
   const { disposed: signal } = session;
-  addEventListener('online', () => session.hurry(), { signal });
-  document.addEventListener('visibilitychange', () => document.hidden || session.hurry(), { signal });
+  const [suspend, hurry] = [() => session.suspend(), () => session.hurry()];
+  addEventListener('online', hurry, { signal });
+  document.addEventListener('visibilitychange', () => document.hidden || hurry(), { signal });
+  // A browser may hold a page that was left, or hidden for long, and let it run on later.
+  addEventListener('pagehide', suspend, { signal });
+  addEventListener('pageshow', hurry, { signal });
+  document.addEventListener('freeze', suspend, { signal });
+  document.addEventListener('resume', hurry, { signal });
   return session;
 }
 

@@ -85,6 +85,12 @@ export class Session {
     if (this.state.name === 'waiting') this.retry();
   }
 
+  /** The page is about to stop running: leaves, so that nobody stands in the room for a player who is
+   * not there, and joins again when it runs on, by itself or at once by `hurry`. */
+  suspend() {
+    if (this.state.name !== 'title' && this.state.name !== 'ended') this.#socket.fail('The page was away.');
+  }
+
   /** Ends with the session: for whoever listens for it elsewhere. */
   get disposed() {
     return this.#disposed.signal;
