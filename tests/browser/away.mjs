@@ -2,22 +2,27 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { PHONE, eventually } from './player.mjs';
-import { startServer } from './server.mjs';
+import { DESKTOP, PHONE, eventually } from './player.mjs';
+import { openRoad, startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
 let ada;
 let tim;
+let road;
 
 describe('without the server', () => {
   before(async () => {
-    ada = await stage.open('/?autoplay&name=Ada');
-    tim = await stage.open('/?autoplay&name=Tim', PHONE);
+    road = await openRoad(stage.server);
+    ada = await stage.open('/?autoplay&name=Ada', DESKTOP, road);
+    tim = await stage.open('/?autoplay&name=Tim', PHONE, road);
     await Promise.all([ada.state('playing'), tim.state('playing')]);
     await Promise.all([ada.ticks(40), tim.ticks(40)]);
   });
 
-  after(() => Promise.all([ada?.close(), tim?.close()]));
+  after(async () => {
+    await Promise.all([ada?.close(), tim?.close()]);
+    await road?.close();
+  });
 
   test('the page says that the server is away, and plays again when it is back', async () => {
     await ada.assertSound();
@@ -34,7 +39,8 @@ describe('without the server', () => {
     await ada.page.getByText('Not sent').waitFor({ state: 'visible' });
     await ada.press('Escape');
     await ada.assertAccessible();
-    stage.server = await startServer(stage.server.port);
+    stage.server = await startServer();
+    road.lead(stage.server);
     await Promise.all([ada.state('playing'), tim.state('playing')]);
     await eventually('the server lists Ada again', () => stage.server.player('Ada'));
     ada.serverIsAway = tim.serverIsAway = false;

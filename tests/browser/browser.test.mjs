@@ -3,12 +3,14 @@
 
 import './title.mjs';
 import './game.mjs';
+import './keys.mjs';
 import './menu.mjs';
 import './spectate.mjs';
 import './lab.mjs';
 import './feel.mjs';
 import './library.mjs';
 import './hidden.mjs';
+import './back.mjs';
 import './crowd.mjs';
 import './phone.mjs';
 import './away.mjs';

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DESKTOP, PHONE } from './player.mjs';
-import { startServer } from './server.mjs';
+import { map, startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
 const PLAY = fileURLToPath(new URL('../../docs/play.png', import.meta.url));
@@ -14,7 +14,7 @@ let server;
 
 describe('a crowd', () => {
   before(async () => {
-    server = await startServer(0, '--house-bots', '60');
+    server = await startServer('--house-bots', '60', '--map', map('fight'));
   });
 
   after(() => server?.stop());
@@ -36,11 +36,12 @@ describe('a crowd', () => {
       // The README's.
       if (process.env.DRUMBEAT_UPDATE_PICTURE === '1' && size === '') writeFileSync(PLAY, picture);
       await ada.page.keyboard.up('Space');
-      await ada.state('dead');
       const death = ada.page.getByRole('region', { name: 'Destroyed' });
-      await death.waitFor({ state: 'visible' });
-      // It is gone soon: read first.
-      const said = await death.innerText();
+      // Seen and read in one go: it is gone soon.
+      const said = await (await ada.until(() => {
+        const region = document.getElementById('death');
+        return window.drumbeat.state === 'dead' && !region.hidden && region.innerText;
+      })).jsonValue();
       await ada.screenshot(`${size}death`);
       assert.match(said, /by .+, with the (gun|rail)|Nobody to blame/);
       assert.match(said, /Back in \d/);

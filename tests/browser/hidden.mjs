@@ -9,7 +9,7 @@ import { stage } from './stage.mjs';
 // Longer than a connection may be silent (8 s).
 const HELD_MS = 9_500;
 const BEHIND_TICKS = 15;
-const FRAMES_MAX = 2;
+const PICTURES_MAX = 2;
 
 /**
  * A headless browser hides no page: this makes the page believe that it is hidden, and holds its
@@ -35,20 +35,6 @@ async function tickOnServer(player, server = stage.server) {
   return (await server.room(room)).tick;
 }
 
-/** Within a few pictures the page draws the others about as they were at `tick`, or later. */
-async function assertPresent(player, tick) {
-  const seen = await player.page.evaluate(([wanted, behind]) => new Promise((resolve) => {
-    const first = window.drumbeat.frame;
-    const look = () => {
-      const { live, frame } = window.drumbeat;
-      if (live && live.newest >= wanted && live.shown >= wanted - behind) resolve({ frames: frame - first, live });
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  }), [tick, BEHIND_TICKS]);
-  assert.ok(seen.frames <= FRAMES_MAX, JSON.stringify(seen));
-}
-
 describe('a tab in the background', () => {
   test('draws nothing, but stays in the game', async () => {
     const tim = await stage.open('/?autoplay&name=Low', DESKTOP, stage.server, canHide);
@@ -58,16 +44,26 @@ describe('a tab in the background', () => {
     const from = await tim.page.evaluate(() => window.drumbeat.tick);
     await eventually('frames come in', () => tim.page.evaluate((tick) => window.drumbeat.tick > tick + 60, from));
     assert.equal(await tim.page.evaluate(() => window.drumbeat.frame), frame);
-    const back = await tickOnServer(tim);
-    await tim.page.evaluate(() => window.hide(false));
-    await assertPresent(tim, back);
+    // Counted in pictures, and from the newest frame that has come: neither depends on how busy the machine is.
+    const seen = await tim.page.evaluate((behind) => new Promise((resolve) => {
+      const first = window.drumbeat.frame;
+      window.hide(false);
+      const look = () => {
+        const { live, frame: drawn } = window.drumbeat;
+        const aimed = live && live.newest - (live.delay / 1_000) * 30;
+        if (drawn > first && live && live.shown >= aimed - behind) resolve({ pictures: drawn - first, live });
+        else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    }), BEHIND_TICKS);
+    assert.ok(seen.pictures <= PICTURES_MAX, JSON.stringify(seen));
     await tim.assertSound();
     await tim.close();
   });
 
   test(`held up for ${HELD_MS / 1000} s, it keeps its connection and comes back to the present`, async () => {
     // Which gives up nobody meanwhile.
-    const server = await startServer(0, '--idle-timeout-s', '60');
+    const server = await startServer('--idle-timeout-s', '60');
     const tim = await stage.open('/?autoplay&name=Hid', DESKTOP, server);
     await tim.state('playing');
     await tim.until(() => window.drumbeat.own !== null);

@@ -28,15 +28,18 @@ describe('the lag lab', () => {
 
   test('a slider and a number make the link as slow as they say', async () => {
     await ada.press('F3');
-    await ada.until(() => window.drumbeat.stats.rtt_us < 150_000);
-    await lab().getByRole('slider', { name: 'Latency, ms' }).fill('200');
-    assert.equal(await link(), '200ms');
-    await ada.until(() => window.drumbeat.stats.rtt_us >= 200_000);
+    await lab().getByRole('slider', { name: 'Latency, ms' }).fill('500');
+    assert.equal(await link(), '500ms');
+    await ada.until(() => window.drumbeat.stats.rtt_us >= 500_000);
+    await lab().getByRole('spinbutton', { name: 'Latency, ms, as a number' }).fill('1500');
+    assert.equal(await link(), '1500ms');
+    // So slow no machine is.
+    await ada.until(() => window.drumbeat.stats.rtt_us >= 1_500_000);
     await lab().getByRole('spinbutton', { name: 'Jitter, ± ms, as a number' }).fill('30');
-    assert.equal(await link(), '200ms,jitter=30ms');
+    assert.equal(await link(), '1500ms,jitter=30ms');
     await lab().getByRole('button', { name: 'LAN' }).click();
     assert.equal(await link(), '');
-    await ada.until(() => window.drumbeat.stats.rtt_us < 150_000);
+    await ada.until(() => window.drumbeat.stats.rtt_us < 500_000);
   });
 
   test('a condition stays as it was set, between the steps of its slider and beyond its end', async () => {
@@ -80,11 +83,11 @@ describe('the lag lab', () => {
   });
 
   test('the address sets the link and opens the lab; what it gets wrong is said', async () => {
-    const bob = await stage.open('/?autoplay&lab&link=80ms,jitter=20ms');
+    const bob = await stage.open('/?autoplay&lab&link=1500ms,jitter=20ms');
     await bob.state('playing');
     await bob.page.getByRole('slider', { name: 'Latency, ms' }).waitFor({ state: 'visible' });
-    assert.equal(await bob.page.getByRole('slider', { name: 'Latency, ms' }).inputValue(), '80');
-    await bob.until(() => window.drumbeat.stats?.rtt_us >= 60_000);
+    assert.equal(await bob.page.getByRole('spinbutton', { name: 'Latency, ms, as a number' }).inputValue(), '1500');
+    await bob.until(() => window.drumbeat.stats?.rtt_us >= 1_480_000);
     await bob.close();
     const eve = await stage.open('/?link=fast');
     await eve.page.getByRole('alert').getByText('fast').waitFor({ state: 'visible' });

@@ -23,8 +23,10 @@ export const PHONE = {
   isMobile: true,
 };
 
-export function launchBrowser() {
+/** `keepsPages`: whether a page that is left is held in memory until the back button is pressed. */
+export function launchBrowser({ keepsPages = false } = {}) {
   return chromium.launch({
+    ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
     executablePath: process.env.DRUMBEAT_CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--headless',
@@ -116,12 +118,11 @@ class Player {
     assert.deepEqual(this.#errors, []);
   }
 
-  /** The page has reported no error, and its view was always the server's. */
+  /** The page has reported no error, and its view was always the server's: until a checksum or more. */
   async assertSound() {
+    await this.until(() => window.drumbeat.stats?.checksums > 0);
     this.assertNoErrors();
-    const { checksums, mismatches } = await this.page.evaluate(() => window.drumbeat.stats);
-    assert.ok(checksums > 0, 'no checksum was compared');
-    assert.equal(mismatches, 0, 'the view differs from the server\'s');
+    assert.equal(await this.page.evaluate(() => window.drumbeat.stats.mismatches), 0, 'the view differs from the server\'s');
   }
 
   async close() {
@@ -129,17 +130,10 @@ class Player {
   }
 }
 
-/** Waits until the ship has gone `units` to the east on the server, by itself: not by a return. */
-export async function goesEast(server, player, name, units) {
-  const deaths = () => player.page.evaluate(() => window.drumbeat.private.deaths);
-  let start;
-  let died;
-  await eventually(`${name} goes ${units} units east on the server`, async () => {
-    const now = await server.player(name);
-    const deathsNow = await deaths();
-    if (deathsNow !== died) [start, died] = [now, deathsNow];
-    return now.x - start.x >= units;
-  });
+/** Waits until the ship has gone `units` to the east on the server; nobody else may be there to shoot it. */
+export async function goesEast(server, name, units) {
+  const start = await eventually(`the server lists ${name}`, () => server.player(name));
+  await eventually(`${name} goes ${units} units east on the server`, async () => (await server.player(name)).x - start.x >= units);
 }
 
 /** Polls until `probe` returns something true, and returns that. */

@@ -1,22 +1,26 @@
 // The server under test: starts the binary, reads where it listens, stops it by its signal.
 
 import { spawn } from 'node:child_process';
+import { createServer, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const binary = process.env.DRUMBEAT_BIN ?? `${root}target/debug/drumbeat`;
 const LIMIT_MS = 30_000;
+
+/** The path of a map of these tests. */
+export const map = (name) => fileURLToPath(new URL(`maps/${name}.toml`, import.meta.url));
 /** Steps of the server's grid per world unit. */
 const GRID = 16;
 
 /**
- * Starts a server, with further arguments of its own, and resolves once it has said where it
- * listens. Port 0 lets the system choose.
+ * Starts a server, with further arguments of its own, on a port that the system chooses, and
+ * resolves once it has said where it listens.
  */
-export async function startServer(port = 0, ...more) {
+export async function startServer(...more) {
   // Variables of that name which mean the tests would be wrong settings of the server.
   const env = Object.entries(process.env).filter(([name]) => !name.startsWith('DRUMBEAT_'));
-  const child = spawn(binary, ['--listen', `127.0.0.1:${port}`, '--seed', '7', ...more], {
+  const child = spawn(binary, ['--listen', '127.0.0.1:0', '--seed', '7', ...more], {
     env: Object.fromEntries(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -65,8 +69,9 @@ export async function startServer(port = 0, ...more) {
     /** The server's own view of a player, by name: `{id, name, x, y, room}` in world units. */
     async player(name) {
       for (const room of await json(`${url}/api/rooms`)) {
-        const { roster } = await json(`${url}/api/rooms/${room.name}`);
-        const found = roster.find((player) => player.name === name);
+        // It may have been closed meanwhile.
+        const told = await json(`${url}/api/rooms/${room.name}`, [404]);
+        const found = told?.roster.find((player) => player.name === name);
         if (found) return { ...found, x: found.x / GRID, y: found.y / GRID, room: room.name };
       }
       return undefined;
@@ -78,8 +83,38 @@ export async function startServer(port = 0, ...more) {
   };
 }
 
-async function json(url) {
+/**
+ * An address that leads to a server, and to another one later: the system may give the port of a
+ * server that has ended to any other program.
+ */
+export async function openRoad(server) {
+  let port = server.port;
+  const open = new Set();
+  const road = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    for (const [from, to] of [[near, far], [far, near]]) {
+      open.add(from);
+      from.pipe(to);
+      from.on('error', () => to.destroy());
+      from.on('close', () => open.delete(from) && to.destroy());
+    }
+  });
+  await new Promise((resolve) => road.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${road.address().port}`,
+    /** Leads to this server from now on. */
+    lead: (other) => (port = other.port),
+    async close() {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => road.close(resolve));
+    },
+  };
+}
+
+/** The JSON of an address; undefined for one of these refusals. */
+async function json(url, refusals = []) {
   const response = await fetch(url);
+  if (refusals.includes(response.status)) return undefined;
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return response.json();
 }

@@ -6,89 +6,133 @@ import { DESKTOP, eventually } from './player.mjs';
 import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
+/** For those who are only there to be watched. */
+const SMALL = { viewport: { width: 640, height: 400 } };
+/** Of the quiet world. */
+const MIDDLE = { x: 3_000, y: 1_500 };
+/** So far away nobody is seen. */
+const FAR = 2_400;
+
 let eye;
 
+const bar = () => eye.page.getByRole('region', { name: 'Spectating' });
+const watched = () => eye.page.evaluate(() => window.drumbeat.watched);
+const sees = (player) => eye.until((id) => window.drumbeat.others.some((other) => other.player === id), player);
+
+/** Goes on to the next player until it is this one. */
+async function watch(player) {
+  for (let steps = 0; (await watched()).player !== player; steps += 1) {
+    assert.ok(steps < 3, `player ${player} is not among those to be watched`);
+    await eye.press('KeyR');
+  }
+  await sees(player);
+}
+
 describe('a spectator', () => {
-  before(async () => {
-    eye = await stage.open('/?room=watched');
-  });
-
-  after(() => eye?.close());
-
-  const bar = () => eye.page.getByRole('region', { name: 'Spectating' });
-  const watched = () => eye.page.evaluate(() => window.drumbeat.watched);
-
   test('watches the leader from the title, and takes no place', async () => {
+    eye = await stage.open('/?room=watched');
     await eye.page.getByRole('button', { name: 'Watch' }).click();
     await eye.state('spectating');
     await bar().getByText('Watching the leader').waitFor();
     await bar().getByText('(bot)').waitFor();
     await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 0));
     assert.equal(await eye.page.evaluate(() => window.drumbeat.own), null);
-    const room = await stage.server.room(await eye.page.evaluate(() => window.drumbeat.room));
-    assert.deepEqual([room.players, room.spectators], [0, 1]);
+    await eventually('the server counts one spectator and no player', async () => {
+      const { players, spectators } = await stage.server.room('watched');
+      return players === 0 && spectators === 1;
+    });
     await eye.assertAccessible();
     await eye.screenshot('spectate');
+    await eye.assertSound();
+    await eye.close();
   });
+});
+
+describe('a spectator of two who stand still', () => {
+  let ann;
+  let bob;
+  const ids = {};
+
+  before(async () => {
+    const open = (query, options) => stage.open(`/?room=still&${query}`, options, stage.quiet);
+    ann = await open('autoplay&name=Ann', SMALL);
+    bob = await open('autoplay&name=Bob', SMALL);
+    await Promise.all([ann.state('playing'), bob.state('playing')]);
+    ids.ann = await ann.page.evaluate(() => window.drumbeat.player);
+    ids.bob = await bob.page.evaluate(() => window.drumbeat.player);
+    eye = await open('spectate', DESKTOP);
+    await eye.state('spectating');
+    // Both are known as soon as the leaders are.
+    await eye.page.locator('#leaders li').nth(1).waitFor();
+  });
+
+  after(() => Promise.all([ann, bob, eye].map((player) => player?.close())));
 
   test('goes from player to player by keys and by buttons', async () => {
     await eye.press('KeyR');
     const first = await watched();
     assert.equal(first.how, 'player');
+    await sees(first.player);
     await bar().getByRole('button', { name: 'Next player' }).click();
     const second = await watched();
     assert.notEqual(second.player, first.player);
-    await eye.until((player) => window.drumbeat.others.some((other) => other.player === player), second.player);
+    await sees(second.player);
+    await eye.press('KeyQ');
+    assert.deepEqual(await watched(), first);
     await bar().getByRole('button', { name: 'Leader' }).click();
     assert.equal((await watched()).how, 'leader');
   });
 
   test('follows a ship that is clicked', async () => {
-    // Ships move on: as often as it takes to hit one.
-    await eventually('a click follows a ship', async () => {
-      const at = await eye.page.evaluate(() => {
-        const { camera, others } = window.drumbeat;
-        const scale = Math.max(0.7, innerWidth / 1600, innerHeight / 900);
-        const inside = others
-          .filter(({ kind }) => kind === 0)
-          .map(({ x, y }) => ({ x: innerWidth / 2 + (x - camera.x) * scale, y: innerHeight / 2 + (y - camera.y) * scale }));
-        return inside.find(({ x, y }) => x > 300 && x < innerWidth - 300 && y > 60 && y < innerHeight - 240);
-      });
-      if (!at) return false;
-      await eye.page.mouse.click(at.x, at.y);
-      return (await watched()).how === 'player';
-    });
+    await watch(ids.ann);
+    // The picture stands still, and nobody is followed.
+    await eye.page.mouse.move(720, 450);
+    await eye.page.mouse.down();
+    await eye.page.mouse.move(720, 460, { steps: 4 });
+    await eye.page.mouse.up();
+    assert.equal((await watched()).how, 'place');
+    const frame = await eye.page.evaluate(() => window.drumbeat.frame);
+    await eye.until((drawn) => window.drumbeat.frame > drawn + 1, frame);
+    const at = await eye.page.evaluate((id) => {
+      const { camera, others } = window.drumbeat;
+      const scale = Math.max(0.7, innerWidth / 1600, innerHeight / 900);
+      const { x, y, player } = others.find((other) => other.player === id);
+      return { x: innerWidth / 2 + (x - camera.x) * scale, y: innerHeight / 2 + (y - camera.y) * scale, player };
+    }, ids.ann);
+    await eye.page.mouse.click(at.x, at.y);
+    assert.deepEqual(await watched(), { how: 'player', player: at.player });
   });
 
   test('flies freely by keys and by dragging, and the server follows', async () => {
-    const from = await eye.page.evaluate(() => window.drumbeat.camera);
-    const way = from.x > 1100 ? ['KeyA', -1] : ['KeyD', 1];
-    await eye.page.keyboard.down(way[0]);
-    await eye.until(([x, sign]) => (window.drumbeat.camera.x - x) * sign > 200, [from.x, way[1]]);
-    await eye.page.keyboard.up(way[0]);
+    await watch(ids.ann);
+    const still = await stage.quiet.player('Ann');
+    const [key, way] = still.x > MIDDLE.x ? ['KeyA', -1] : ['KeyD', 1];
+    await eye.page.keyboard.down(key);
+    // Only keys and dragging make a place of what is watched, and move it.
+    await eye.until(([x, sign, far]) => {
+      const { how, place } = window.drumbeat.watched;
+      return how === 'place' && (place.x - x) * sign > far;
+    }, [still.x, way, FAR]);
+    await eye.page.keyboard.up(key);
     await bar().getByText('Flying freely').waitFor();
+    await eye.until((id) => window.drumbeat.others.every(({ player }) => player !== id), ids.ann);
+    const { x, y } = await stage.quiet.player('Ann');
+    assert.deepEqual([x, y], [still.x, still.y], 'Ann has moved herself');
     const before = await watched();
     await eye.page.mouse.move(720, 450);
     await eye.page.mouse.down();
-    await eye.page.mouse.move(720 - way[1] * 60, 450, { steps: 4 });
+    await eye.page.mouse.move(720 - way * 60, 450, { steps: 4 });
     await eye.page.mouse.up();
-    const dragged = await watched();
-    assert.equal(dragged.how, 'place');
-    assert.ok(Math.abs(dragged.place.x - before.place.x) > 20, JSON.stringify([before, dragged]));
+    // The picture is as many units wide as pixels.
+    assert.deepEqual(await watched(), { how: 'place', place: { x: before.place.x + way * 60, y: before.place.y } });
+    await eye.assertSound();
   });
 
   test('is back with the leader when the one that it watches has left', async () => {
-    const bob = await stage.open('/?autoplay&name=Bob&room=watched');
-    await bob.state('playing');
-    const player = await bob.page.evaluate(() => window.drumbeat.player);
-    await eventually('Bob is watched', async () => {
-      await eye.press('KeyR');
-      return (await watched()).player === player;
-    });
-    await eye.until((id) => window.drumbeat.others.some((other) => other.player === id), player);
+    await watch(ids.bob);
     await bob.close();
     await eye.until(() => window.drumbeat.watched.how === 'leader');
-    await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 0));
+    await sees(ids.ann);
   });
 
   test('plays when it wants to, in the same room', async () => {
@@ -96,27 +140,26 @@ describe('a spectator', () => {
     await eye.state('playing');
     assert.equal(await bar().isVisible(), false);
     await eye.until(() => window.drumbeat.own !== null);
-    assert.equal(await eye.page.evaluate(() => window.drumbeat.room), 'watched');
-    await eye.ticks(40);
+    assert.equal(await eye.page.evaluate(() => window.drumbeat.room), 'still');
     await eye.assertSound();
   });
+});
 
-  test('flies through a world without any ship, from its middle', async () => {
-    const server = await startServer(0, '--house-bots', '0');
-    const other = await stage.open('/?spectate', DESKTOP, server);
+describe('a spectator where nobody is', () => {
+  test('flies through the world from its middle', async () => {
+    const other = await stage.open('/?spectate&room=nobody', DESKTOP, stage.quiet);
     await other.state('spectating');
-    await other.ticks(10);
-    const from = await other.page.evaluate(() => window.drumbeat.camera);
+    await other.until(({ x, y }) => window.drumbeat.camera.x === x && window.drumbeat.camera.y === y, MIDDLE);
     await other.page.keyboard.down('KeyD');
-    await other.until((x) => window.drumbeat.camera.x > x + 100, from.x);
+    await other.until(({ x }) => window.drumbeat.watched.how === 'place' && window.drumbeat.camera.x > x + 100, MIDDLE);
     await other.page.keyboard.up('KeyD');
+    assert.equal(await other.page.evaluate(() => window.drumbeat.camera.y), MIDDLE.y);
     await other.assertNoErrors();
     await other.close();
-    await server.stop();
   });
 
   test('may play, or go back to the title, where nobody may look on', async () => {
-    const server = await startServer(0, '--spectators-max', '0');
+    const server = await startServer('--spectators-max', '0');
     const other = await stage.open('/?spectate', DESKTOP, server);
     const status = other.page.getByRole('status');
     await status.getByRole('button', { name: 'Back to the title' }).click();

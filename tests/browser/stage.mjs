@@ -1,12 +1,18 @@
-// What all files of the browser test share: the browser, and the server that is played on.
+// What all files of the browser test share: the browser, and the servers that are played on.
 
 import { after, before } from 'node:test';
 import { DESKTOP, launchBrowser, openPlayer } from './player.mjs';
-import { startServer } from './server.mjs';
+import { map, startServer } from './server.mjs';
+
+/** @typedef {Awaited<ReturnType<typeof startServer>>} Server */
 
 export const stage = {
-  /** @type {Awaited<ReturnType<typeof startServer>>} */
+  /** With house bots, who fly and fire as they like.
+   * @type {Server} */
   server: undefined,
+  /** Without them, in a world without anything else: nothing happens there but what a test does.
+   * @type {Server} */
+  quiet: undefined,
   browser: undefined,
   /**
    * Opens the page in a profile of its own; `query` such as `?room=a`, `first` runs in the page
@@ -19,10 +25,11 @@ export const stage = {
 
 before(async () => {
   stage.server = await startServer();
+  stage.quiet = await startServer('--house-bots', '0', '--map', map('quiet'));
   stage.browser = await launchBrowser();
 });
 
 after(async () => {
   await stage.browser?.close();
-  await stage.server?.stop();
+  await Promise.all([stage.server?.stop(), stage.quiet?.stop()]);
 });
