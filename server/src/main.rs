@@ -33,6 +33,18 @@ const WRONG_SETTINGS: u8 = 2;
 const INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
+    if let Err(error) = logging::open() {
+        // Nobody is left to be told if this fails.
+        let _ = writeln!(stderr(), "drumbeat: cannot start the threads of the log: {error}");
+        return ExitCode::FAILURE;
+    }
+    let code = serve();
+    logging::finish();
+    code
+}
+
+/// Does what the settings say, to its end.
+fn serve() -> ExitCode {
     let loaded = match load(std::env::args_os(), std::env::vars_os(), clock_seed()) {
         Ok(loaded) => loaded,
         Err(ConfigError::Flags(error)) => error.exit(),
@@ -51,8 +63,7 @@ fn main() -> ExitCode {
 }
 
 fn fail(error: &dyn Display, code: u8) -> ExitCode {
-    // Nobody is left to be told if this fails.
-    let _ = writeln!(stderr(), "drumbeat: {error}");
+    logging::complain(&format!("drumbeat: {error}\n"));
     ExitCode::from(code)
 }
 
@@ -169,9 +180,7 @@ fn announce(format: LogFormat, address: SocketAddr, map: &str, config: &Config) 
          \x20 stop   Ctrl-C\n\n",
         setup.capacity, setup.tick_hz, setup.house_bots, setup.seed
     );
-    // A closed standard output is no reason not to serve.
-    let mut out = stdout();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    logging::say(&text);
 }
 
 /// Done after the first SIGINT or SIGTERM; a second one ends the process at once.
@@ -182,6 +191,7 @@ fn stop_signals() -> io::Result<impl Future<Output = ()>> {
         tokio::spawn(async move {
             signals.next().await;
             warn!("ended at once");
+            logging::finish();
             std::process::exit(INTERRUPTED);
         });
     })

@@ -4,7 +4,7 @@
 //! waits for a connection, and no connection waits for it.
 
 pub mod beat;
-mod cpu_wait;
+mod cpu_use;
 mod lobby;
 mod room;
 pub mod status;

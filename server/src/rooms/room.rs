@@ -23,6 +23,7 @@ use crate::engine::pace::Skip;
 use crate::engine::shards::Shards;
 use crate::engine::tick::{Engine, Join};
 use crate::engine::viewer::Role;
+use crate::telemetry::logging::panic_text;
 use crate::telemetry::metrics::RoomMetrics;
 
 /// Time between two looks at the farewells of a closing room.
@@ -266,12 +267,4 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     for label in &counts.closes {
         metrics.closes.add(label, 1);
     }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
-    panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("a panic without a text")
 }

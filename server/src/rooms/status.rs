@@ -65,9 +65,11 @@ pub struct Miss {
     /// How late it started, milliseconds.
     pub late_ms: u64,
     /// Ticks left out before it.
-    pub left_out: u64,
-    /// Why, as far as the room can tell.
-    pub because: String,
+    pub skipped_ticks: u64,
+    /// Why, as far as the room can tell: a word for machines.
+    pub reason: &'static str,
+    /// The same in a sentence.
+    pub detail: String,
 }
 
 /// Percentiles of the last seconds, milliseconds.

@@ -1,7 +1,7 @@
 //! Tells when and why a room did not keep up.
 
 use super::beat::Begun;
-use super::cpu_wait::CpuWait;
+use super::cpu_use::{CpuTimes, CpuUse};
 use super::status::Miss;
 use crate::engine::tick::Phase;
 
@@ -38,11 +38,11 @@ impl Laps {
 #[derive(Debug)]
 pub(super) struct Watch {
     period_us: u64,
-    cpu_wait: CpuWait,
-    /// Time waited for a processor up to the start of the last tick.
-    waited_us: Option<u64>,
+    cpu_use: CpuUse,
+    /// What the thread had had of the CPUs at the start of the last tick.
+    cpu_times: Option<CpuTimes>,
     /// Why the room is behind, until a tick starts in time again.
-    cause: Option<String>,
+    cause: Option<Cause>,
     logged_us: Option<u64>,
     /// Missed ticks that no line has told of yet.
     untold: u64,
@@ -53,8 +53,8 @@ impl Watch {
     pub(super) fn new(tick_hz: u16) -> Self {
         Self {
             period_us: 1_000_000 / u64::from(tick_hz),
-            cpu_wait: CpuWait::of_this_thread(),
-            waited_us: None,
+            cpu_use: CpuUse::of_this_thread(),
+            cpu_times: None,
             cause: None,
             logged_us: None,
             untold: 0,
@@ -69,55 +69,118 @@ impl Watch {
         before: &Laps,
         now_us: u64,
     ) -> Option<Miss> {
-        let waited_us = self.cpu_wait.waited_us();
-        let waited = waited_us.zip(self.waited_us).map(|(now, then)| now.saturating_sub(then));
-        self.waited_us = waited_us;
+        let cpu_times = self.cpu_use.times();
+        let had = cpu_times.zip(self.cpu_times).map(|(now, then)| now.since(then));
+        self.cpu_times = cpu_times;
         if begun.missed == 0 {
             self.cause = None;
             return None;
         }
         // While it catches up, what threw it back remains the cause.
-        let fresh = || cause(before, waited.unwrap_or(0), self.period_us);
-        let because = self.cause.get_or_insert_with(fresh).clone();
-        let (late_ms, left_out) = (begun.lateness_us / 1_000, begun.left_out);
+        let fresh = || cause(before, now_us, begun.lateness_us, self.period_us, had);
+        let Cause { reason, detail } = self.cause.get_or_insert_with(fresh).clone();
+        let (late_ms, skipped_ticks) = (begun.lateness_us / 1_000, begun.left_out);
         self.untold += begun.missed;
         if self.logged_us.is_none_or(|at| now_us - at > LOG_PERIOD_US) {
-            let missed = std::mem::take(&mut self.untold);
-            tracing::warn!(missed, tick, late_ms, left_out, because, "missed ticks");
+            let missed_ticks = std::mem::take(&mut self.untold);
+            tracing::warn!(
+                reason,
+                detail,
+                tick,
+                late_ms,
+                missed_ticks,
+                skipped_ticks,
+                "missed ticks"
+            );
             self.logged_us = Some(now_us);
         }
-        Some(Miss { tick, late_ms, left_out, because })
+        Some(Miss { tick, late_ms, skipped_ticks, reason, detail })
     }
 }
 
-/// Why a tick starts late: judged by the one before, and by how long the thread has waited for a
-/// processor since that one began.
-fn cause(before: &Laps, waited_us: u64, period_us: u64) -> String {
-    const SLOW: [&str; 4] = [
-        "letting players in and draining inputs",
-        "the game's rules",
-        "encoding changes: too many entities",
-        "sending frames: too many clients or too much in view",
+/// Why a tick starts late: a label, and a sentence.
+#[derive(Clone, Debug)]
+struct Cause {
+    reason: &'static str,
+    detail: String,
+}
+
+/// Judged by the tick `before`, and by what the thread `had` of the CPUs since that one began, if
+/// the system says: whichever of its own work, waiting for a CPU and wanting none takes most of the
+/// time that it is late by.
+fn cause(
+    before: &Laps,
+    now_us: u64,
+    lateness_us: u64,
+    period_us: u64,
+    had: Option<CpuTimes>,
+) -> Cause {
+    const WORK: [(&str, &str); 4] = [
+        ("slow_input", "letting players in and draining inputs"),
+        ("slow_step", "the game's rules"),
+        ("slow_encode", "encoding changes: too many entities"),
+        ("slow_fanout", "sending frames: too many clients or too much in view"),
     ];
+    let ms = |us: u64| us / 1_000;
     let took_us = before.took_us();
-    let (took_ms, period_ms, waited_ms) = (took_us / 1_000, period_us / 1_000, waited_us / 1_000);
-    if took_us.saturating_sub(waited_us) <= period_us {
-        return format!(
-            "the machine was busy: the tick before took {took_ms} ms of {period_ms}, and the \
-             thread waited {waited_ms} ms for a processor"
-        );
-    }
+    // Asleep as planned, until the tick was due.
+    let rest_us = now_us.saturating_sub(lateness_us).saturating_sub(before.last_us);
+    let CpuTimes { used_us, waited_us } =
+        had.unwrap_or(CpuTimes { used_us: took_us, waited_us: 0 });
+    let awake_us = now_us.saturating_sub(before.begun_us).saturating_sub(rest_us);
+    let neither_us = awake_us.saturating_sub(used_us + waited_us);
     let slowest = (0..4).max_by_key(|&phase| before.phases_us[phase]).unwrap_or(0);
-    format!(
-        "the tick before took {took_ms} ms of {period_ms}, {} of them for {}",
-        before.phases_us[slowest] / 1_000,
-        SLOW[slowest]
-    )
+    let (label, work) = WORK[slowest];
+    if used_us.saturating_sub(period_us) > waited_us.max(neither_us) {
+        let detail = format!(
+            "the previous tick took {} of {} ms, {} of them for {work}",
+            ms(took_us),
+            ms(period_us),
+            ms(before.phases_us[slowest])
+        );
+        return Cause { reason: label, detail };
+    }
+    let (reason, detail) = if had.is_none() {
+        let detail = format!(
+            "the thread woke {} ms late; this system does not say whether the machine was busy or \
+             the process was stopped",
+            ms(neither_us)
+        );
+        ("unknown", detail)
+    } else if waited_us >= neither_us {
+        let detail = format!(
+            "the machine was busy: the previous tick used {} of {} ms; the thread waited {} ms for \
+             a CPU",
+            ms(used_us),
+            ms(period_us),
+            ms(waited_us)
+        );
+        ("no_cpu", detail)
+    } else if took_us <= period_us {
+        let detail = format!(
+            "the process was stopped or the machine slept: for {} ms the thread neither used a CPU \
+             nor waited for one",
+            ms(neither_us)
+        );
+        ("stopped", detail)
+    } else {
+        let detail = format!(
+            "the process was stopped, or its thread waited for another thread, for memory or for a \
+             disk: for {} of the {} ms that the previous tick took it neither used a CPU nor waited \
+             for one",
+            ms(neither_us),
+            ms(took_us)
+        );
+        ("blocked", detail)
+    };
+    Cause { reason, detail }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PERIOD_US: u64 = 50_000;
 
     fn laps(phases_us: [u64; 4]) -> Laps {
         Laps { begun_us: 0, last_us: phases_us.iter().sum(), phases_us }
@@ -125,31 +188,56 @@ mod tests {
 
     #[test]
     fn the_cause_of_a_missed_tick_is_named() {
-        let check = |phases_us: [u64; 4], waited_us: u64, expected: &str| {
-            let text = cause(&laps(phases_us), waited_us, 50_000);
-            assert!(text.contains(expected), "{text}");
-        };
-        check([90_000, 100, 100, 100], 0, "letting players in");
-        check([100, 60_000, 100, 100], 0, "the game's rules");
-        check([100, 100, 100, 80_000], 0, "sending frames");
-        check([100, 100, 70_000, 100], 0, "encoding changes");
-        check([100, 100, 70_000, 100], 60_000, "waited 60 ms for a processor");
-        check([100, 100, 100, 100], 0, "the machine was busy");
+        // The tick begins when the one before has ended, or `asleep_us` after it was due.
+        let check =
+            |phases_us: [u64; 4], asleep_us: u64, had: [u64; 2], reason: &str, part: &str| {
+                let before = laps(phases_us);
+                let now_us = before.last_us.max(PERIOD_US) + asleep_us;
+                let had = CpuTimes { used_us: had[0], waited_us: had[1] };
+                let found = cause(&before, now_us, now_us - PERIOD_US, PERIOD_US, Some(had));
+                assert_eq!(found.reason, reason, "{found:?}");
+                assert!(found.detail.contains(part), "{found:?}");
+            };
+        check(
+            [90_000, 100, 100, 100],
+            0,
+            [90_300, 0],
+            "slow_input",
+            "took 90 of 50 ms, 90 of them",
+        );
+        check([100, 60_000, 100, 100], 0, [60_000, 200], "slow_step", "the game's rules");
+        check([100, 100, 70_000, 100], 0, [70_000, 300], "slow_encode", "too many entities");
+        check([100, 100, 100, 80_000], 0, [80_000, 300], "slow_fanout", "sending frames");
+        check([100, 100, 70_000, 100], 0, [10_000, 60_000], "no_cpu", "waited 60 ms for a CPU");
+        check([100, 100, 100, 100], 70_000, [400, 69_000], "no_cpu", "used 0 of 50 ms");
+        check([100, 100, 100, 100], 400_000, [400, 90], "stopped", "for 399 ms the thread neither");
+        check([100, 300_000, 100, 100], 0, [900, 90], "blocked", "of the 300 ms that the previous");
+    }
+
+    #[test]
+    fn a_system_that_says_nothing_of_its_cpus_is_not_guessed_at() {
+        let late =
+            |before: Laps, now_us| cause(&before, now_us, now_us - PERIOD_US, PERIOD_US, None);
+        assert_eq!(late(laps([0, 110_000, 0, 0]), 110_000).reason, "slow_step");
+        let asleep = late(laps([0, 1_000, 0, 0]), 300_000);
+        assert_eq!(asleep.reason, "unknown");
+        assert!(asleep.detail.contains("woke 250 ms late"), "{asleep:?}");
     }
 
     #[test]
     fn ticks_that_catch_up_keep_the_cause_that_threw_them_back() {
         let mut watch = Watch::new(20);
+        watch.cpu_use = CpuUse::default();
         let late = |lateness_us| Begun { lateness_us, left_out: 0, missed: 1 };
         let slow = laps([0, 160_000, 0, 0]);
-        let first = watch.begin(late(110_000), 2, &slow, 210_000).unwrap();
-        assert!(first.because.contains("the game's rules"), "{}", first.because);
-        let next = watch.begin(late(61_000), 3, &laps([0, 1_000, 0, 0]), 211_000).unwrap();
-        assert_eq!(next.because, first.because);
+        let first = watch.begin(late(110_000), 2, &slow, 160_000).unwrap();
+        assert_eq!(first.reason, "slow_step", "{first:?}");
+        let next = watch.begin(late(61_000), 3, &laps([0, 1_000, 0, 0]), 161_000).unwrap();
+        assert_eq!((next.reason, &next.detail), (first.reason, &first.detail));
         let in_time = Begun { lateness_us: 12_000, left_out: 0, missed: 0 };
-        assert_eq!(watch.begin(in_time, 4, &laps([0, 1_000, 0, 0]), 212_000), None);
-        let quick = laps([0, 1_000, 0, 0]);
-        let other = watch.begin(late(55_000), 5, &quick, 305_000).unwrap();
-        assert!(other.because.contains("the machine was busy"), "{}", other.because);
+        assert_eq!(watch.begin(in_time, 4, &laps([0, 1_000, 0, 0]), 162_000), None);
+        let quick = Laps { begun_us: 250_000, last_us: 251_000, ..Laps::default() };
+        let other = watch.begin(late(55_000), 5, &quick, 355_000).unwrap();
+        assert_eq!(other.reason, "unknown", "{other:?}");
     }
 }

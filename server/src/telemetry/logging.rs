@@ -1,9 +1,25 @@
 //! The log: `tracing` to standard error, for people or as JSON lines.
+//!
+//! Nothing of the game waits for standard error, nor for standard output: each has a [`Sink`].
 
-use std::io::{IsTerminal, stderr};
+use std::any::Any;
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::{self, IsTerminal, Write, stderr, stdout};
+use std::panic::{PanicHookInfo, set_hook};
+use std::thread;
+use std::time::Duration;
 
+use tracing::{error, warn};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
+
+use super::sink::Sink;
+
+/// How long the end waits for what is still to be written.
+const FLUSH_LIMIT: Duration = Duration::from_millis(200);
+
+static OUT: Sink = Sink::new();
+static ERR: Sink = Sink::new();
 
 /// How a line of the log looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,20 +30,39 @@ pub enum Format {
     Json,
 }
 
-/// Starts logging for the whole process; does nothing if it has been started before.
+/// Starts the threads that write to standard output and standard error. To be called once, before
+/// everything else here.
+///
+/// # Errors
+/// When the system gives no more threads.
+pub fn open() -> io::Result<()> {
+    ERR.start("stderr", stderr(), |lines_lost| {
+        warn!(lines_lost, "the log lost lines: standard error was full or failed");
+    })?;
+    OUT.start("stdout", stdout(), |_| {})
+}
+
+/// Starts logging for the whole process, panics included; does nothing if it has been started
+/// before.
 ///
 /// `filter` is a level (`error`, `warn`, `info`, `debug`, `trace`) or a list of `target=level`.
 ///
 /// # Errors
 /// When `filter` is not one.
 pub fn start(format: Format, filter: &str) -> Result<(), ParseError> {
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(parse_filter(filter)?).with_writer(stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(parse_filter(filter)?)
+        .with_writer(|| Line)
+        // Those would go to standard error without the sink.
+        .log_internal_errors(false);
     // A second start in one process (tests) keeps the first.
-    let _ = match format {
+    let started = match format {
         Format::Text => builder.with_target(false).with_ansi(stderr().is_terminal()).try_init(),
         Format::Json => builder.json().flatten_event(true).try_init(),
     };
+    if started.is_ok() {
+        set_hook(Box::new(log_panic));
+    }
     Ok(())
 }
 
@@ -37,4 +72,66 @@ pub fn start(format: Format, filter: &str) -> Result<(), ParseError> {
 /// When it is not a level or a list of `target=level`.
 pub fn parse_filter(filter: &str) -> Result<EnvFilter, ParseError> {
     EnvFilter::builder().parse(filter)
+}
+
+/// Says this on standard output.
+pub fn say(text: &str) {
+    OUT.push(text.as_bytes());
+}
+
+/// Says this on standard error, whether logging has been started or not.
+pub fn complain(text: &str) {
+    ERR.push(text.as_bytes());
+}
+
+/// Waits until all that was said is written, if that can be done in a moment. To be called before
+/// the process ends.
+pub fn finish() {
+    OUT.flush(FLUSH_LIMIT);
+    ERR.flush(FLUSH_LIMIT);
+}
+
+/// Lines of the log, since the process began, that standard error did not take.
+#[must_use]
+pub fn lines_lost() -> u64 {
+    ERR.lines_lost()
+}
+
+/// What a panic said.
+#[must_use]
+pub fn panic_text(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without a text")
+}
+
+/// As the standard library's hook, but into the log. Threads are told apart by their names.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let thread = thread::current();
+    let location = panic.location().map(ToString::to_string);
+    let backtrace = Backtrace::capture();
+    let captured = backtrace.status() == BacktraceStatus::Captured;
+    error!(
+        thread = thread.name(),
+        location,
+        detail = panic_text(panic.payload()),
+        backtrace = captured.then(|| backtrace.to_string()),
+        "a thread panicked"
+    );
+}
+
+/// One line of the log: `tracing` hands it over whole.
+struct Line;
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        ERR.push(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -10,6 +10,7 @@ use metrics::{
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
 pub use super::family::Family;
+use super::logging;
 use super::process::Process;
 use super::reasons::{CLOSES, REFUSALS, REJECTIONS};
 use super::requests::Requests;
@@ -24,6 +25,7 @@ const BUCKET_FACTOR: f64 = 1.2;
 #[derive(Clone, Debug)]
 pub struct Metrics {
     handle: PrometheusHandle,
+    log_lines_lost: Counter,
     /// What connections count.
     pub edge: EdgeMetrics,
     /// What the rooms count.
@@ -38,16 +40,25 @@ impl Metrics {
     /// When the exporter refuses the buckets, which are constants.
     pub fn new() -> Result<Self, BuildError> {
         let recorder = PrometheusBuilder::new().set_buckets(&buckets())?.build_recorder();
-        let (edge, rooms, process) = with_local_recorder(&recorder, || {
-            (EdgeMetrics::new(), RoomMetrics::new(), Process::new())
-        });
-        Ok(Self { handle: recorder.handle(), edge, rooms, process })
+        with_local_recorder(&recorder, || {
+            Ok(Self {
+                handle: recorder.handle(),
+                edge: EdgeMetrics::new(),
+                rooms: RoomMetrics::new(),
+                process: Process::new(),
+                log_lines_lost: new_counter(
+                    "drumbeat_log_lines_lost_total",
+                    "Lines of the log that standard error did not take",
+                ),
+            })
+        })
     }
 
     /// All metrics in Prometheus' text format.
     #[must_use]
     pub fn render(&self) -> String {
         self.process.update();
+        self.log_lines_lost.absolute(logging::lines_lost());
         self.handle.render()
     }
 

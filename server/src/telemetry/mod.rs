@@ -7,3 +7,4 @@ pub mod notices;
 pub mod process;
 mod reasons;
 pub mod requests;
+pub mod sink;
