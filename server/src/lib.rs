@@ -103,22 +103,22 @@ pub async fn run<G: Game>(
     });
 
     shutdown.await;
-    info!("shutting down: no new players, telling those who play");
+    info!("shutting down: refusing new players, notifying current ones");
     stage.send_replace(Stage::Draining);
     let draining = tokio::task::spawn_blocking(move || {
         lobby.shut_down(&CloseReason::ShuttingDown, DRAIN_LIMIT)
     });
     if !matches!(draining.await, Ok(true)) {
-        warn!("the rooms did not end in time");
+        warn!("some rooms did not close in time");
     }
     stage.send_replace(Stage::Closed);
     let _ = accepting.await;
     if timeout(CLOSE_LIMIT, admission.all_closed()).await.is_err() {
-        warn!("some clients did not close in time; they are dropped");
+        warn!("some clients did not close in time: their connections are dropped");
     }
     upkeep.abort();
     http.shutdown_background();
-    info!("ended");
+    info!("stopped");
     Ok(())
 }
 

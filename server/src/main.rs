@@ -75,8 +75,7 @@ fn clock_seed() -> u64 {
 
 fn start(loaded: &Loaded) -> Result<(), String> {
     let settings = &loaded.settings;
-    logging::start(settings.log_format.into(), settings.log.as_str())
-        .map_err(|error| error.to_string())?;
+    logging::start(settings.log_format.into(), settings.log.as_str())?;
     allow_files(files_max(settings));
     let (map_name, map_text) = map_text(loaded)?;
     let config = Config::new(settings, map_text);

@@ -75,6 +75,8 @@ fn what_is_wrong_is_named() {
     flag(&["--listen", "7777"], &["--listen", "must be ADDRESS:PORT"]);
     flag(&["--allow-origin", "example.org/x"], &["--allow-origin", "https://"]);
     flag(&["--log", "loud=loud=loud"], &["--log", "must be a level"]);
+    flag(&["--log", "inof"], &["--log", "must be a level", "\"inof\" is neither"]);
+    flag(&["--log", "info,"], &["--log", "must be a level", "\"\" is neither"]);
     flag(&["--log-format", "xml"], &["--log-format", "text", "json"]);
     flag(&["--tik-hz", "30"], &["--tik-hz", "--tick-hz"]);
 

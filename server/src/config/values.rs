@@ -123,13 +123,7 @@ impl FromStr for LogFilter {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match logging::parse_filter(text) {
-            Ok(_) => Ok(Self(text.to_owned())),
-            Err(error) => Err(format!(
-                "must be a level (error, warn, info, debug, trace) or a list of target=level: \
-                 {error}"
-            )),
-        }
+        logging::parse_filter(text).map(|_| Self(text.to_owned()))
     }
 }
 

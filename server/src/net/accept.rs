@@ -81,7 +81,7 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
         let id = IDS.fetch_add(1, Relaxed);
         let permit = edge.admission.admit(peer.ip(), Use::Http);
         let refused = permit.as_ref().err().map(|refusal| refusal.label());
-        let span = info_span!("connection", id, %peer, room = field::Empty);
+        let span = info_span!("connection", connection = id, address = %peer, room = field::Empty);
         let connection = Arc::new(Connection { id, peer, permit });
         let serving = serve(Arc::clone(&edge), router.clone(), stream, connection);
         let Some(label) = refused else {

@@ -37,7 +37,7 @@ pub(crate) fn messages_per_s_max(tick_hz: u16) -> u32 {
 /// Rust, and no player needs it.
 pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<I>, CloseReason> {
     decode_client(bytes).map_err(|error| {
-        debug!(%error, bytes = bytes.len(), "a message did not decode");
+        debug!(%error, message_bytes = bytes.len(), "a message did not decode");
         CloseReason::Malformed(match error {
             DecodeError::Invalid(_) => "it does not decode".to_owned(),
             DecodeError::Trailing(_) => error.to_string(),

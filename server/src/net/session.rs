@@ -63,14 +63,14 @@ pub(crate) async fn play<G: Game>(
     seat.take(Join { connection, name, role, link: Box::new(SocketLink(write)), inbox: receiver });
     let ended = Reader::new(&edge, &mut socket, role).run().await;
     drop(edge);
-    debug!(?ended, "reading ended");
+    debug!(?ended, "the reader has ended");
     let (mut read, sender) = socket.into_parts();
     match ended {
         Ended::Gone => return,
         Ended::LetGo => drop(sender),
         // The room writes the reason.
         Ended::Fault(reason) => {
-            debug!(reason = reason.label(), text = %reason.text(), "closing");
+            debug!(reason = reason.label(), text = %reason.text(), "closing the connection");
             sender.close(reason);
         }
     }

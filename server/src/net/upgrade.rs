@@ -80,7 +80,7 @@ pub(crate) async fn upgrade<G: Game>(
     let playing = async move {
         let limit = edge.config.handshake_timeout;
         let Ok(Ok(upgraded)) = timeout(limit, upgrading).await else {
-            debug!("the client went while the connection was upgraded");
+            debug!("the client left during the upgrade");
             return;
         };
         // Only the accept loop makes connections, and it makes them of this type.

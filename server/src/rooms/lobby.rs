@@ -135,8 +135,8 @@ impl<G: Game> Lobby<G> {
     }
 
     fn open(&self, name: &str) -> Result<Handle<G>, CloseReason> {
-        let failed = |what: &dyn std::fmt::Display| {
-            tracing::error!(%what, "a room could not be opened");
+        let failed = |error: &dyn std::fmt::Display| {
+            tracing::error!(room = name, %error, "cannot start the thread of a room");
             CloseReason::RoomFailed
         };
         let mut setup = self.config.setup.clone();
@@ -159,7 +159,7 @@ impl<G: Game> Lobby<G> {
             idle_us_max: self.config.idle.as_micros() as u64,
         };
         // Not within the span of the connection that happened to ask for the room first.
-        let span = tracing::info_span!(parent: None, "room", name);
+        let span = tracing::info_span!(parent: None, "room", room = name);
         let thread = std::thread::Builder::new()
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| run::<G>(opening)))

@@ -62,7 +62,7 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
     let Opening { spectators_max, idle_us_max, .. } = opening;
     let name = status.name.clone();
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &map_text, setup)));
-    let what = match made {
+    let text = match made {
         Ok(Ok(engine)) => {
             let engine = engine.with_shards(shards).with_spectators(spectators_max);
             return Room { engine, joins, tell, status, metrics, idle_us_max }.run();
@@ -70,7 +70,7 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
         Ok(Err(error)) => error.to_string(),
         Err(panic) => panic_text(panic.as_ref()).to_owned(),
     };
-    tracing::error!(what, "the room could not be opened");
+    tracing::error!(text, "cannot open the room");
     status.end();
     turn_away(&joins, &CloseReason::RoomFailed, &metrics);
 }
@@ -95,17 +95,17 @@ impl<G: Game> Room<G> {
         self.status.end();
         let reason = match end {
             Ok(End::Idle) => {
-                tracing::info!("room closed: nobody was there");
+                tracing::info!(reason = "empty", text = "nobody was there", "room closed");
                 CloseReason::RoomClosed
             }
             Ok(End::Closed(reason)) => {
-                tracing::info!(reason = %reason.text(), "room closed");
+                tracing::info!(reason = reason.label(), text = %reason.text(), "room closed");
                 reason
             }
             Err(panic) => {
                 self.metrics.room_panics.increment(1);
-                let what = panic_text(panic.as_ref());
-                tracing::error!(what, "the rules panicked; the room is closed, the server goes on");
+                let text = panic_text(panic.as_ref());
+                tracing::error!(reason = "room_failed", text, "room closed: its rules panicked");
                 CloseReason::RoomFailed
             }
         };

@@ -69,7 +69,7 @@ pub struct Miss {
     /// Why, as far as the room can tell: a word for machines.
     pub reason: &'static str,
     /// The same in a sentence.
-    pub detail: String,
+    pub text: String,
 }
 
 /// Percentiles of the last seconds, milliseconds.

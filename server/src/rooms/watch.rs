@@ -78,14 +78,14 @@ impl Watch {
         }
         // While it catches up, what threw it back remains the cause.
         let fresh = || cause(before, now_us, begun.lateness_us, self.period_us, had);
-        let Cause { reason, detail } = self.cause.get_or_insert_with(fresh).clone();
+        let Cause { reason, text } = self.cause.get_or_insert_with(fresh).clone();
         let (late_ms, skipped_ticks) = (begun.lateness_us / 1_000, begun.left_out);
         self.untold += begun.missed;
         if self.logged_us.is_none_or(|at| now_us - at > LOG_PERIOD_US) {
             let missed_ticks = std::mem::take(&mut self.untold);
             tracing::warn!(
                 reason,
-                detail,
+                text,
                 tick,
                 late_ms,
                 missed_ticks,
@@ -94,7 +94,7 @@ impl Watch {
             );
             self.logged_us = Some(now_us);
         }
-        Some(Miss { tick, late_ms, skipped_ticks, reason, detail })
+        Some(Miss { tick, late_ms, skipped_ticks, reason, text })
     }
 }
 
@@ -102,7 +102,7 @@ impl Watch {
 #[derive(Clone, Debug)]
 struct Cause {
     reason: &'static str,
-    detail: String,
+    text: String,
 }
 
 /// Judged by the tick `before`, and by what the thread `had` of the CPUs since that one began, if
@@ -132,48 +132,48 @@ fn cause(
     let slowest = (0..4).max_by_key(|&phase| before.phases_us[phase]).unwrap_or(0);
     let (label, work) = WORK[slowest];
     if used_us.saturating_sub(period_us) > waited_us.max(neither_us) {
-        let detail = format!(
+        let text = format!(
             "the previous tick took {} of {} ms, {} of them for {work}",
             ms(took_us),
             ms(period_us),
             ms(before.phases_us[slowest])
         );
-        return Cause { reason: label, detail };
+        return Cause { reason: label, text };
     }
-    let (reason, detail) = if had.is_none() {
-        let detail = format!(
+    let (reason, text) = if had.is_none() {
+        let text = format!(
             "the thread woke {} ms late; this system does not say whether the machine was busy or \
              the process was stopped",
             ms(neither_us)
         );
-        ("unknown", detail)
+        ("unknown", text)
     } else if waited_us >= neither_us {
-        let detail = format!(
+        let text = format!(
             "the machine was busy: the previous tick used {} of {} ms; the thread waited {} ms for \
              a CPU",
             ms(used_us),
             ms(period_us),
             ms(waited_us)
         );
-        ("no_cpu", detail)
+        ("no_cpu", text)
     } else if took_us <= period_us {
-        let detail = format!(
+        let text = format!(
             "the process was stopped or the machine slept: for {} ms the thread neither used a CPU \
              nor waited for one",
             ms(neither_us)
         );
-        ("stopped", detail)
+        ("stopped", text)
     } else {
-        let detail = format!(
+        let text = format!(
             "the process was stopped, or its thread waited for another thread, for memory or for a \
              disk: for {} of the {} ms that the previous tick took it neither used a CPU nor waited \
              for one",
             ms(neither_us),
             ms(took_us)
         );
-        ("blocked", detail)
+        ("blocked", text)
     };
-    Cause { reason, detail }
+    Cause { reason, text }
 }
 
 #[cfg(test)]
@@ -196,7 +196,7 @@ mod tests {
                 let had = CpuTimes { used_us: had[0], waited_us: had[1] };
                 let found = cause(&before, now_us, now_us - PERIOD_US, PERIOD_US, Some(had));
                 assert_eq!(found.reason, reason, "{found:?}");
-                assert!(found.detail.contains(part), "{found:?}");
+                assert!(found.text.contains(part), "{found:?}");
             };
         check(
             [90_000, 100, 100, 100],
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(late(laps([0, 110_000, 0, 0]), 110_000).reason, "slow_step");
         let asleep = late(laps([0, 1_000, 0, 0]), 300_000);
         assert_eq!(asleep.reason, "unknown");
-        assert!(asleep.detail.contains("woke 250 ms late"), "{asleep:?}");
+        assert!(asleep.text.contains("woke 250 ms late"), "{asleep:?}");
     }
 
     #[test]
@@ -233,7 +233,7 @@ mod tests {
         let first = watch.begin(late(110_000), 2, &slow, 160_000).unwrap();
         assert_eq!(first.reason, "slow_step", "{first:?}");
         let next = watch.begin(late(61_000), 3, &laps([0, 1_000, 0, 0]), 161_000).unwrap();
-        assert_eq!((next.reason, &next.detail), (first.reason, &first.detail));
+        assert_eq!((next.reason, &next.text), (first.reason, &first.text));
         let in_time = Begun { lateness_us: 12_000, left_out: 0, missed: 0 };
         assert_eq!(watch.begin(in_time, 4, &laps([0, 1_000, 0, 0]), 162_000), None);
         let quick = Laps { begun_us: 250_000, last_us: 251_000, ..Laps::default() };

@@ -6,12 +6,13 @@ use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::panic::{PanicHookInfo, set_hook};
+use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
 use tracing::{error, warn};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::sink::Sink;
 
@@ -49,7 +50,7 @@ pub fn open() -> io::Result<()> {
 ///
 /// # Errors
 /// When `filter` is not one.
-pub fn start(format: Format, filter: &str) -> Result<(), ParseError> {
+pub fn start(format: Format, filter: &str) -> Result<(), String> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(parse_filter(filter)?)
         .with_writer(|| Line)
@@ -69,9 +70,18 @@ pub fn start(format: Format, filter: &str) -> Result<(), ParseError> {
 /// Reads a filter.
 ///
 /// # Errors
-/// When it is not a level or a list of `target=level`.
-pub fn parse_filter(filter: &str) -> Result<EnvFilter, ParseError> {
-    EnvFilter::builder().parse(filter)
+/// When it is not a level or a list of `target=level`, with what to write instead.
+pub fn parse_filter(filter: &str) -> Result<EnvFilter, String> {
+    const ADVICE: &str = "must be a level (error, warn, info, debug, trace, off) or a list of \
+                          target=level, such as info,drumbeat_server::net=debug";
+    // tracing takes a lone word for a target. It is a level with a slip of the pen: whoever writes
+    // `inof` wants no log of `inof` alone.
+    let parts = filter.split(',').map(str::trim);
+    let is_level = |part: &str| !part.is_empty() && LevelFilter::from_str(part).is_ok();
+    if let Some(word) = parts.into_iter().find(|part| !part.contains('=') && !is_level(part)) {
+        return Err(format!("{ADVICE}; {word:?} is neither"));
+    }
+    EnvFilter::builder().parse(filter).map_err(|error| format!("{ADVICE}; {error}"))
 }
 
 /// Says this on standard output.
@@ -116,7 +126,7 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     error!(
         thread = thread.name(),
         location,
-        detail = panic_text(panic.payload()),
+        text = panic_text(panic.payload()),
         backtrace = captured.then(|| backtrace.to_string()),
         "a thread panicked"
     );
