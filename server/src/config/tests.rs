@@ -76,7 +76,11 @@ fn what_is_wrong_is_named() {
     flag(&["--allow-origin", "example.org/x"], &["--allow-origin", "https://"]);
     flag(&["--log", "loud=loud=loud"], &["--log", "must be a level"]);
     flag(&["--log", "inof"], &["--log", "must be a level", "\"inof\" is neither"]);
-    flag(&["--log", "info,"], &["--log", "must be a level", "\"\" is neither"]);
+    flag(
+        &["--log", "info,drumbeat_server"],
+        &["must be a level", "\"drumbeat_server\" is neither"],
+    );
+    flag(&["--log", ","], &["--log", "must be a level"]);
     flag(&["--log-format", "xml"], &["--log-format", "text", "json"]);
     flag(&["--tik-hz", "30"], &["--tik-hz", "--tick-hz"]);
 

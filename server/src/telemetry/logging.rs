@@ -76,9 +76,13 @@ pub fn parse_filter(filter: &str) -> Result<EnvFilter, String> {
                           target=level, such as info,drumbeat_server::net=debug";
     // tracing takes a lone word for a target. It is a level with a slip of the pen: whoever writes
     // `inof` wants no log of `inof` alone.
-    let parts = filter.split(',').map(str::trim);
-    let is_level = |part: &str| !part.is_empty() && LevelFilter::from_str(part).is_ok();
-    if let Some(word) = parts.into_iter().find(|part| !part.contains('=') && !is_level(part)) {
+    let mut parts = filter.split(',').map(str::trim).filter(|part| !part.is_empty()).peekable();
+    if parts.peek().is_none() {
+        return Err(ADVICE.to_owned());
+    }
+    if let Some(word) =
+        parts.find(|part| !part.contains('=') && LevelFilter::from_str(part).is_err())
+    {
         return Err(format!("{ADVICE}; {word:?} is neither"));
     }
     EnvFilter::builder().parse(filter).map_err(|error| format!("{ADVICE}; {error}"))

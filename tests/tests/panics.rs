@@ -1,0 +1,108 @@
+//! Panics of the rules while nobody takes what the log says of them. In a process of their own,
+//! since standard error and the panic hook belong to a whole one.
+
+#![cfg(unix)]
+
+use std::io::Write;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use drumbeat_server::engine::inbox::{Sender, inbox};
+use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::viewer::Role;
+use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
+use drumbeat_server::telemetry::logging::{self, Format};
+use drumbeat_server::telemetry::metrics::RoomMetrics;
+use drumbeat_shared::game::Setup;
+use drumbeat_tests::pipe::Pipe;
+use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
+
+/// How long anything may take before the test has failed: no measure of speed.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Set in the process that has the rooms.
+const WITH_ROOMS: &str = "DRUMBEAT_TEST_WITH_ROOMS";
+
+fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_panic_whose_message_nobody_takes_ends_its_room_alone() {
+    if std::env::var_os(WITH_ROOMS).is_some() {
+        return panic_in_one_room_of_two();
+    }
+    let (stalled, _reader) = UnixStream::pair().unwrap();
+    stalled.set_nonblocking(true).unwrap();
+    while (&stalled).write(&[b'\n'; 256]).is_ok() {}
+    stalled.set_nonblocking(false).unwrap();
+    let (closed, reader) = UnixStream::pair().unwrap();
+    drop(reader);
+    for log in [stalled, closed] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["a_panic_whose_message_nobody_takes_ends_its_room_alone", "--exact"])
+            .arg("--nocapture")
+            .env(WITH_ROOMS, "1")
+            .stdout(Stdio::null())
+            .stderr(OwnedFd::from(log))
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break Some(status);
+            }
+            if begun.elapsed() > 2 * LIMIT {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                break None;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        assert!(status.is_some_and(|status| status.success()), "{status:?}");
+    }
+}
+
+fn panic_in_one_room_of_two() {
+    logging::open().unwrap();
+    logging::start(Format::Text, "info").unwrap();
+    let config = RoomsConfig {
+        setup: Setup { seed: 0, capacity: 4, tick_hz: 128, house_bots: 0 },
+        spectators_max: 0,
+        rooms_max: 2,
+        idle: Duration::from_secs(3_600),
+        shards: Shards::default(),
+        map_text: "0".into(),
+    };
+    let lobby = Lobby::<Puppet>::new(config, RoomMetrics::new()).unwrap();
+    let (_good, _sender) = join(&lobby, "good", "Ada");
+    let tick = |room: &str| lobby.rooms().iter().find(|info| info.name == room).map(|at| at.tick);
+    eventually("the first tick", || tick("good").is_some_and(|tick| tick > 0));
+    let (bad, _sender) = join(&lobby, "bad", PANICS_IN_JOIN);
+    eventually("the end of the bad room", || bad.is_closed());
+    assert_eq!(bad.close_code(), Some(1011));
+    let then = tick("good").unwrap();
+    eventually("further ticks", || tick("good").is_some_and(|tick| tick > then + 30));
+    logging::finish();
+}
+
+fn join(lobby: &Arc<Lobby<Puppet>>, room: &str, name: &str) -> (Pipe, Sender<Order>) {
+    let seat = lobby.seat(room, Role::Player).unwrap();
+    let (sender, receiver) = inbox();
+    let pipe = Pipe::new(1 << 20);
+    seat.take(Join {
+        connection: 1,
+        name: name.into(),
+        role: Role::Player,
+        link: pipe.link(),
+        inbox: receiver,
+    });
+    (pipe, sender)
+}
