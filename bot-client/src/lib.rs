@@ -13,10 +13,12 @@
 //! * [`faults`]: bots that misbehave, and the answers that they expect;
 //! * [`server_metrics`]: the server's own account of its ticks;
 //! * `bench`: the one command that measures a server against its targets (Linux alone);
-//! * [`progress`] and [`report`]: what a person sees during and after the run.
+//! * [`progress`] and [`report`]: what a person sees during and after the run; [`aside`]: what
+//!   keeps a run from waiting until it is seen.
 //!
 //! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
 
+pub mod aside;
 #[cfg(target_os = "linux")]
 pub mod bench;
 pub mod bot;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use drumbeat_bots::aside::say;
 #[cfg(target_os = "linux")]
 use drumbeat_bots::bench;
 use drumbeat_bots::brains::Pilot;
@@ -43,6 +44,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // A bot that panics must not wait for standard error.
+    std::panic::set_hook(Box::new(|panic| say(panic.to_string())));
     let cli = Cli::parse();
     let result = match cli.command {
         #[cfg(target_os = "linux")]
@@ -53,8 +56,7 @@ fn main() -> ExitCode {
         }),
     };
     result.unwrap_or_else(|error| {
-        // Nothing is left to be done when standard error is closed.
-        let _ = writeln!(std::io::stderr().lock(), "error: {error}");
+        say(format!("error: {error}"));
         ExitCode::from(if is_interrupt(error.as_ref()) { INTERRUPTED } else { NOT_RUN })
     })
 }
@@ -110,7 +112,7 @@ fn measure(options: &bench::options::BenchOptions) -> Result<ExitCode, Box<dyn s
 fn launch(options: &Options) -> Result<Report, Box<dyn std::error::Error>> {
     // Opened first: a wrong path should not cost a whole run.
     let json = options.json.as_deref().map(create).transpose()?;
-    let mut screen = Screen::default();
+    let screen = Screen::default();
     let kind = options.brain;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let interrupt = async {

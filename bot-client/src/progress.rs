@@ -2,11 +2,12 @@
 //! seconds elsewhere. Written to standard error.
 
 use std::fmt;
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::aside::Aside;
 use crate::figures::{Percentiles, Tally};
 use crate::options::Options;
 use crate::report::is_saturated;
@@ -134,25 +135,42 @@ impl fmt::Display for Progress {
     }
 }
 
-/// Where progress is shown.
+/// Where progress is shown. A run never waits for it.
 #[derive(Debug)]
-pub struct Screen {
-    bar: Option<ProgressBar>,
-    last_line: Option<(Instant, &'static str)>,
-}
+pub struct Screen(Aside<Lines>);
 
 impl Default for Screen {
     fn default() -> Self {
         let style = ProgressStyle::with_template("{prefix:9} {bar:40} {pos}/{len}\n{msg}")
             .expect("the template is valid");
-        let bar = std::io::stderr().is_terminal().then(|| ProgressBar::new(1).with_style(style));
-        Self { bar, last_line: None }
+        let bar = stderr().is_terminal().then(|| ProgressBar::new(1).with_style(style));
+        Self(Aside::new(Lines { bar, last_line: None }))
     }
 }
 
 impl Screen {
     /// Shows how it goes.
-    pub fn show(&mut self, progress: &Progress) {
+    pub fn show(&self, progress: &Progress) {
+        let progress = progress.clone();
+        self.0.tell(move |lines| lines.show(&progress));
+    }
+
+    /// Clears the line, to make room for the report.
+    pub fn clear(&self) {
+        self.0.tell(|lines| lines.clear());
+        self.0.finish();
+    }
+}
+
+/// The lines on a terminal that change, or lines one after the other.
+#[derive(Debug)]
+struct Lines {
+    bar: Option<ProgressBar>,
+    last_line: Option<(Instant, &'static str)>,
+}
+
+impl Lines {
+    fn show(&mut self, progress: &Progress) {
         let name = progress.phase_name();
         let (done, whole) = progress.extent();
         if let Some(bar) = &self.bar {
@@ -167,12 +185,11 @@ impl Screen {
         if due {
             self.last_line = Some((Instant::now(), name));
             // Progress is a courtesy: a closed standard error must not end the run.
-            let _ = writeln!(std::io::stderr().lock(), "{name} {done}/{whole}: {progress}");
+            let _ = writeln!(stderr(), "{name} {done}/{whole}: {progress}");
         }
     }
 
-    /// Clears the line, to make room for the report.
-    pub fn clear(&self) {
+    fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

@@ -117,7 +117,7 @@ impl Harness {
         let memory_before = own_memory_bytes(server.id());
         let mut edges = Edges::new(server.id());
         let kind = load.brain;
-        let screen = &mut self.screen;
+        let screen = &self.screen;
         let watch = |progress: &Progress| {
             edges.note(progress.phase, server.id());
             screen.show_run(name, load, progress);

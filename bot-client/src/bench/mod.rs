@@ -51,6 +51,8 @@ use pin::Pins;
 use screen::Screen;
 use sizes::{FULL, QUICK, Sizes};
 
+use crate::aside::say;
+
 /// Runs the scenarios that were asked for. `interrupt` turns true when it shall end; what was
 /// measured until then is in the summary.
 ///
@@ -141,6 +143,6 @@ pub fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
 fn write_file(path: &Path, text: &str) -> Result<(), String> {
     fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     // Told aside, since the table may go into a file. A closed standard error is no failure.
-    let _ = writeln!(std::io::stderr().lock(), "wrote {}", path.display());
+    say(format!("wrote {}", path.display()));
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! How a benchmark goes, on standard error: a line for each step that is done, and on a terminal
 //! one that changes for the step that runs.
 
-use std::io::{IsTerminal, Write};
-use std::time::Instant;
+use std::io::{IsTerminal, Write, stderr};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -10,30 +10,35 @@ use super::floor::{Floor, Work};
 use super::load::Load;
 use super::options::Scenario;
 use super::run::Run;
+use crate::aside::Aside;
 use crate::progress::{Phase, Progress};
 
-/// Where progress is shown.
+/// Where progress is shown. The benchmark never waits for it.
 #[derive(Debug)]
 pub(crate) struct Screen {
-    bar: Option<ProgressBar>,
+    lines: Aside<Lines>,
     started: Instant,
 }
 
 impl Default for Screen {
     fn default() -> Self {
         let style = ProgressStyle::with_template("{spinner} {msg}").expect("the template is valid");
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let bar = stderr().is_terminal().then(|| {
             let bar = ProgressBar::new_spinner().with_style(style);
-            bar.enable_steady_tick(std::time::Duration::from_millis(200));
+            bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
-        Self { bar, started: Instant::now() }
+        Self { lines: Aside::new(Lines(bar)), started: Instant::now() }
     }
 }
 
+/// On a terminal the last line changes.
+#[derive(Debug)]
+struct Lines(Option<ProgressBar>);
+
 impl Screen {
     /// A run goes on.
-    pub(crate) fn show_run(&mut self, name: Scenario, load: &Load, progress: &Progress) {
+    pub(crate) fn show_run(&self, name: Scenario, load: &Load, progress: &Progress) {
         let phase = match progress.phase {
             Phase::Ramp => format!("joining {}/{}", progress.connected, load.bots),
             Phase::WarmUp => "warming up".to_owned(),
@@ -42,17 +47,17 @@ impl Screen {
             }
             Phase::Storm { settled } => format!("storm, {settled}/{} are back", load.bots),
         };
-        self.show(&format!("{}: {} players, {phase}", name.name(), load.bots));
+        self.show(format!("{}: {} players, {phase}", name.name(), load.bots));
     }
 
     /// A floor is measured.
-    pub(crate) fn show_floor(&mut self, work: &Work) {
+    pub(crate) fn show_floor(&self, work: &Work) {
         let seconds = work.ticks / u32::from(work.tick_hz);
-        self.show(&format!("floor: {} connections, {seconds} s", work.clients));
+        self.show(format!("floor: {} connections, {seconds} s", work.clients));
     }
 
     /// A run is done.
-    pub(crate) fn finish_run(&mut self, name: Scenario, run: &Run) {
+    pub(crate) fn finish_run(&self, name: Scenario, run: &Run) {
         let cost = run.cpu_us_per_client_tick;
         let cost = cost.map_or("-".to_owned(), |us| format!("{us:.2} us per client-tick"));
         let missed = run.report.server.missed_ticks.unwrap_or(0);
@@ -65,7 +70,7 @@ impl Screen {
     }
 
     /// A floor is done.
-    pub(crate) fn finish_floor(&mut self, name: Scenario, floor: &Floor) {
+    pub(crate) fn finish_floor(&self, name: Scenario, floor: &Floor) {
         let Floor { work, cpu_us_per_client_tick: cost, .. } = floor;
         self.line(&format!(
             "{:8} {:6} sockets  {cost:.2} us per client-tick: the floor",
@@ -75,26 +80,31 @@ impl Screen {
     }
 
     /// A step is done.
-    pub(crate) fn line(&mut self, text: &str) {
+    pub(crate) fn line(&self, text: &str) {
         let seconds = self.started.elapsed().as_secs();
         let text = format!("{:3}:{:02}  {text}", seconds / 60, seconds % 60);
-        match &self.bar {
+        self.lines.tell(move |Lines(bar)| match bar {
             Some(bar) => bar.println(text),
             // Progress is a courtesy: a closed standard error must not end the run.
-            None => drop(writeln!(std::io::stderr().lock(), "{text}")),
-        }
+            None => drop(writeln!(stderr(), "{text}")),
+        });
     }
 
     /// Makes room for the report.
     pub(crate) fn clear(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.lines.tell(|Lines(bar)| {
+            if let Some(bar) = bar {
+                bar.finish_and_clear();
+            }
+        });
+        self.lines.finish();
     }
 
-    fn show(&self, text: &str) {
-        if let Some(bar) = &self.bar {
-            bar.set_message(text.to_owned());
-        }
+    fn show(&self, text: String) {
+        self.lines.tell(move |Lines(bar)| {
+            if let Some(bar) = bar {
+                bar.set_message(text);
+            }
+        });
     }
 }

@@ -1,0 +1,74 @@
+//! What shows how a run goes, on a thread of its own: no run waits for a terminal that was paused,
+//! or for a pipe that nobody reads.
+
+use std::io::{Write, stderr};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+/// Things to be done that wait, at most; further ones are dropped.
+const JOBS_WAITING_MAX: usize = 256;
+/// How long the end waits for what is still to be shown.
+const FINISH_LIMIT: Duration = Duration::from_millis(200);
+
+type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
+
+/// A thread that owns an `S` and does with it what it is told, in order.
+#[derive(Debug)]
+pub(crate) struct Aside<S>(SyncSender<Job<S>>);
+
+impl<S: Send + 'static> Aside<S> {
+    /// Hands `shown` to a new thread. When the system has none left, nothing is shown.
+    pub(crate) fn new(mut shown: S) -> Self {
+        let (jobs, waiting) = sync_channel::<Job<S>>(JOBS_WAITING_MAX);
+        let work = move || waiting.into_iter().for_each(|job| job(&mut shown));
+        drop(thread::Builder::new().name("aside".to_owned()).spawn(work));
+        Self(jobs)
+    }
+
+    /// Has this done soon, or never if too much waits.
+    pub(crate) fn tell(&self, job: impl FnOnce(&mut S) + Send + 'static) {
+        drop(self.0.try_send(Box::new(job)));
+    }
+
+    /// Waits until all is done, but only for a moment.
+    pub(crate) fn finish(&self) {
+        let (done, all_done) = sync_channel(1);
+        self.tell(move |_| drop(done.send(())));
+        drop(all_done.recv_timeout(FINISH_LIMIT));
+    }
+}
+
+/// Says a line on standard error, if that takes it within a moment.
+pub fn say(line: String) {
+    let stderr = Aside::new(stderr());
+    stderr.tell(move |stderr| drop(writeln!(stderr, "{line}")));
+    stderr.finish();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_done_in_order_and_nobody_waits_for_what_is_stuck() {
+        let (done, told) = sync_channel(2 * JOBS_WAITING_MAX);
+        let aside = Aside::new(0);
+        let (go_on, stuck) = sync_channel::<()>(1);
+        aside.tell(move |_| drop(stuck.recv()));
+        for _ in 0..2 * JOBS_WAITING_MAX {
+            let done = done.clone();
+            aside.tell(move |count| {
+                *count += 1;
+                done.send(*count).unwrap();
+            });
+        }
+        aside.finish();
+        assert_eq!(told.try_iter().count(), 0);
+        drop((go_on, done, aside));
+        let told: Vec<usize> = told.iter().collect();
+        // The one that was stuck may still have been in the queue.
+        assert!((JOBS_WAITING_MAX - 1..=JOBS_WAITING_MAX).contains(&told.len()));
+        assert!(told.iter().copied().eq(1..=told.len()));
+    }
+}
