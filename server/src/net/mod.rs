@@ -80,7 +80,7 @@ impl<G: Game> Edge<G> {
     pub(crate) fn refused(&self, reason: &'static str, peer: SocketAddr) {
         self.metrics.edge.refused.count(reason);
         if let Some(held_back) = self.notices.note(reason) {
-            info!(reason, %peer, held_back, "a visitor was turned away");
+            info!(reason, address = %peer, held_back, "a visitor was turned away");
         }
     }
 }
