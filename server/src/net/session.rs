@@ -70,7 +70,7 @@ pub(crate) async fn play<G: Game>(
         Ended::LetGo => drop(sender),
         // The room writes the reason.
         Ended::Fault(reason) => {
-            debug!(reason = reason.label(), text = %reason.text(), "closing the connection");
+            debug!(reason = reason.label(), text = &*reason.text(), "closing the connection");
             sender.close(reason);
         }
     }
@@ -136,7 +136,7 @@ async fn turn_away<G: Game>(
         return;
     };
     refused.count(reason.label());
-    debug!(reason = reason.label(), text = %reason.text(), "turned away");
+    debug!(reason = reason.label(), text = &*reason.text(), "turned away");
     let telling = async {
         write.write_all(&close_frame(&reason)).await?;
         write.shutdown().await?;

@@ -99,7 +99,7 @@ impl<G: Game> Room<G> {
                 CloseReason::RoomClosed
             }
             Ok(End::Closed(reason)) => {
-                tracing::info!(reason = reason.label(), text = %reason.text(), "room closed");
+                tracing::info!(reason = reason.label(), text = &*reason.text(), "room closed");
                 reason
             }
             Err(panic) => {
