@@ -168,7 +168,8 @@ pub enum BrainKind {
     Fight,
     /// Takes a new heading every tick.
     Frantic,
-    /// Sends no input, ever: only says what it has received.
+    /// Sends no input, ever: only says what it has received. A server lets it go after a minute
+    /// unless it was started with --afk-timeout-s 0.
     Listen,
 }
 

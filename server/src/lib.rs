@@ -73,6 +73,7 @@ pub async fn run<G: Game>(
         spectators_max: config.spectators_max,
         rooms_max: config.rooms_max,
         idle: config.room_idle,
+        afk_timeout_s: config.afk_timeout_s,
         shards: Shards::new(config.shards)?,
         map_text: config.map_text.clone(),
     };

@@ -1,12 +1,14 @@
 //! Rooms as the edge sees them, without a socket.
 
 use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::engine::close::{CloseReason, close_frame};
 use drumbeat_server::engine::inbox::inbox;
+use drumbeat_server::engine::incident::Peer;
 use drumbeat_server::engine::link::Link;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
@@ -35,6 +37,7 @@ fn lobby() -> Arc<Lobby<Toy>> {
         spectators_max: 2,
         rooms_max: 1,
         idle: config.room_idle,
+        afk_timeout_s: config.afk_timeout_s,
         shards: Shards::default(),
         map_text: config.map_text,
     };
@@ -44,7 +47,7 @@ fn lobby() -> Arc<Lobby<Toy>> {
 fn join(link: &Written) -> Join<Toy> {
     let (_, receiver) = inbox();
     Join {
-        connection: 1,
+        peer: Peer { connection: 1, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)) },
         name: "Ada".into(),
         role: Role::Player,
         link: Box::new(link.clone()),
@@ -58,7 +61,7 @@ fn who_takes_a_seat_in_a_room_that_has_ended_is_told() {
     let seat = lobby.seat("", Role::Player).unwrap();
     assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT), "the room ended");
     let link = Written::default();
-    seat.take(join(&link));
+    assert_eq!(seat.take(join(&link)), Err(CloseReason::ShuttingDown));
     assert_eq!(*link.0.lock().unwrap(), close_frame(&CloseReason::ShuttingDown));
     assert_eq!(lobby.seat("", Role::Player).unwrap_err(), CloseReason::ShuttingDown);
 }

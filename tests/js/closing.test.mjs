@@ -10,11 +10,14 @@ test('what passes by itself is tried again', () => {
 });
 
 test('what would only happen again waits for the player', () => {
-  for (const code of [1002, 1003, 1007, 1008, 1009]) {
+  // Who comes back by itself from having been idle would hold its place for good.
+  for (const code of [1002, 1003, 1007, 1008, 1009, 4006]) {
     assert.equal(closing(code, '').then, 'ask', String(code));
   }
   assert.equal(closing(4001, '').then, 'reload');
   assert.equal(closing(4005, '').then, 'elsewhere');
+  assert.equal(closing(4007, '').then, 'elsewhere');
+  assert.match(closing(4006, 'no new controls').text, /^You were idle too long/);
 });
 
 test('the words of the server are told as a sentence', () => {

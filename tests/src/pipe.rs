@@ -2,9 +2,17 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use drumbeat_server::engine::incident::Peer;
 use drumbeat_server::engine::link::Link;
+
+/// The far end of a connection that has no socket.
+#[must_use]
+pub fn peer(connection: u64) -> Peer {
+    Peer { connection, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)) }
+}
 
 #[derive(Debug, Default)]
 struct Bytes {

@@ -4,6 +4,7 @@
 //! The room ticks on its beat. Each player takes what has come through its link, holds the controls
 //! that its pilot wants, and draws 60 pictures a second.
 
+use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::inbox::{self, Message, Sender};
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::tick::{Engine, Join};
@@ -14,7 +15,7 @@ use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::ClientMessage;
 use serde::de::DeserializeOwned;
 
-use crate::pipe::{Pipe, take_message};
+use crate::pipe::{Pipe, peer, take_message};
 
 /// Time between two looks at everything, microseconds.
 const STEP_US: u64 = 1_000;
@@ -80,7 +81,7 @@ impl<G: Game> Screens<G> {
         let pipe = Pipe::new(1 << 20);
         let (inbox, receiver) = inbox::inbox();
         let join = Join {
-            connection: number,
+            peer: peer(number),
             name: name.clone(),
             role: Role::Player,
             link: pipe.link(),
@@ -214,7 +215,7 @@ pub fn understand<I: DeserializeOwned>(bytes: &[u8], received_us: u64) -> Messag
         ClientMessage::Ping { sent_us, seen } => Message::Ping { sent_us, seen, received_us },
         ClientMessage::Names { players } => Message::Names(players),
         ClientMessage::Resync { tick, expected, actual } => {
-            Message::Resync { tick, expected, actual }
+            Message::Resync(Claim { tick, expected, actual })
         }
         ClientMessage::Watch(watch) => Message::Watch(watch),
         ClientMessage::Hello(_) | ClientMessage::Chat { .. } => {

@@ -31,7 +31,7 @@ use glam::IVec2;
 
 use self::client::Meant;
 pub use self::client::SimClient;
-use crate::pipe::Pipe;
+use crate::pipe::{Pipe, peer};
 
 /// What a client says arrives after 0 to so many ticks, unless the test says otherwise.
 pub const DELAY_TICKS_MAX: u32 = 4;
@@ -127,7 +127,7 @@ impl<G: Game> Sim<G> {
         let pipe = Pipe::new(capacity);
         let (sender, receiver) = inbox::inbox();
         let join = Join {
-            connection: self.connections,
+            peer: peer(self.connections),
             name: name.clone(),
             role,
             link: pipe.link(),
@@ -213,7 +213,7 @@ impl<G: Game> Sim<G> {
             check_membership::<G>(snapshot, server_side, view.eye, crowds);
             let ack = server_side.inputs.applied;
             let meant = Meant { visible, private: view.private, ack };
-            let connection = server_side.connection;
+            let connection = server_side.peer.connection;
             let current = self.clients.iter_mut().find(|client| client.connection == connection);
             if let Some(client) = current {
                 client.meant.insert(snapshot.tick, meant);

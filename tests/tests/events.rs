@@ -44,7 +44,7 @@ fn account(sim: &Sim<Puppet>, accounts: &mut BTreeMap<u64, Account>) {
         if client.pace.handed != Some(sim.engine.now()) {
             continue;
         }
-        let account = accounts.entry(client.connection).or_default();
+        let account = accounts.entry(client.peer.connection).or_default();
         let view = enter_rect(Puppet::VIEW, snapshot.view(viewer).unwrap().eye);
         let fresh = &told[account.next..];
         // Mail comes before what is for many.

@@ -13,7 +13,7 @@ use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::ids::Tick;
-use drumbeat_tests::pipe::Pipe;
+use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
 
 /// How long anything may take before the test has failed: no measure of speed.
@@ -27,6 +27,7 @@ fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
         spectators_max: 2,
         rooms_max,
         idle: Duration::from_secs(3_600),
+        afk_timeout_s: 0,
         shards: Shards::default(),
         map_text: "0".into(),
     }
@@ -67,12 +68,12 @@ impl Guest {
         let (sender, receiver) = inbox();
         let guest = Self { pipe: Pipe::new(1 << 20), inbox: sender };
         seat.take(Join {
-            connection: CONNECTIONS.fetch_add(1, Relaxed),
+            peer: peer(CONNECTIONS.fetch_add(1, Relaxed)),
             name: name.into(),
             role,
             link: guest.pipe.link(),
             inbox: receiver,
-        });
+        })?;
         Ok(guest)
     }
 
@@ -115,7 +116,8 @@ async fn descriptions_do_not_push_a_join_out() {
     let (inbox, receiver) = inbox();
     let guest = Guest { pipe: Pipe::new(1 << 20), inbox };
     let link = guest.pipe.link();
-    seat.take(Join { connection: 0, name: "a".into(), role: Role::Player, link, inbox: receiver });
+    let name = "a".into();
+    seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver }).unwrap();
     let mut answered = 0;
     for ask in asks {
         answered += usize::from(ask.await.unwrap());
@@ -254,7 +256,8 @@ fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
     let pipe = Pipe::new(1);
     let link = pipe.link();
     let seat = lobby.seat("a", Role::Player).unwrap();
-    seat.take(Join { connection: 0, name: "a".into(), role: Role::Player, link, inbox: receiver });
+    let name = "a".into();
+    seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver }).unwrap();
     eventually("a player", || players(&lobby, "a") == 1);
     // The farewell has a second; returning at all is what is tested.
     lobby.shut_down(&CloseReason::ShuttingDown, LIMIT);
@@ -278,6 +281,95 @@ fn rooms_and_players_are_limited() {
     full("b");
     assert_eq!(Guest::join(&lobby, "no such name", "x").err(), Some(CloseReason::BadRoomName));
     eventually("all players", || players(&lobby, "a") == 2 && players(&lobby, "b") == 2);
+}
+
+/// The names of the rooms.
+fn names(lobby: &Lobby<Puppet>) -> Vec<String> {
+    lobby.rooms().into_iter().map(|info| info.name).collect()
+}
+
+/// Somebody passes through a room, which is left empty.
+fn pass_through(lobby: &Lobby<Puppet>, room: &str) {
+    let guest = Guest::join(lobby, room, "x").unwrap();
+    eventually("a player", || players(lobby, room) == 1);
+    drop(guest);
+    eventually("an empty room", || players(lobby, room) == 0);
+}
+
+#[test]
+fn the_room_that_has_been_empty_for_longest_gives_way() {
+    let lobby = lobby(config(2, 3));
+    let _kept = Guest::join(&lobby, "kept", "x").unwrap();
+    for room in ["z", "main"] {
+        pass_through(&lobby, room);
+    }
+    // Who went last is not who opened last.
+    pass_through(&lobby, "z");
+    let mut guests = vec![Guest::join(&lobby, "friends", "a").unwrap()];
+    assert_eq!(names(&lobby), ["friends", "kept", "z"]);
+    guests.push(Guest::join(&lobby, "foes", "a").unwrap());
+    assert_eq!(names(&lobby), ["foes", "friends", "kept"]);
+    let refused = Guest::join(&lobby, "more", "a").err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    eventually("both are in", || players(&lobby, "friends") + players(&lobby, "foes") == 2);
+    // A room of that name is as good as ever, once there is space.
+    guests.pop();
+    eventually("an empty room", || players(&lobby, "foes") == 0);
+    let seat = lobby.seat("main", Role::Player).unwrap();
+    assert_eq!(
+        (seat.room(), names(&lobby)),
+        ("main", ["friends", "kept", "main"].map(str::to_owned).into())
+    );
+    assert_eq!(lobby.health(), Ok(()));
+}
+
+#[test]
+fn a_seat_on_its_way_keeps_a_room_from_giving_way() {
+    let lobby = lobby(config(2, 1));
+    let seat = lobby.seat("a", Role::Player).unwrap();
+    let refused = lobby.seat("b", Role::Player).err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    drop(seat);
+    let _seat = lobby.seat("b", Role::Player).unwrap();
+    assert_eq!(names(&lobby), ["b"]);
+}
+
+#[test]
+fn rooms_that_gave_way_end_and_are_waited_for() {
+    let lobby = lobby(config(2, 2));
+    for number in 0..20 {
+        // Rooms that end are bounded, too: who comes too fast has to come again.
+        eventually("a new room", || lobby.seat(&format!("room-{number}"), Role::Player).is_ok());
+    }
+    assert!(lobby.rooms().len() <= 2);
+    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT), "all threads have ended");
+}
+
+#[test]
+fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
+    let watch = |lobby: &Lobby<Puppet>, room| Guest::come(lobby, room, "x", Role::Spectator);
+    // Not at once.
+    let patient = lobby(config(2, 1));
+    let spectator = watch(&patient, "idle").unwrap();
+    eventually("it is in", || patient.rooms()[0].spectators == 1);
+    let refused = Guest::join(&patient, "friends", "a").err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    drop(spectator);
+
+    let lobby = lobby(RoomsConfig { idle: Duration::ZERO, ..config(2, 1) });
+    let spectator = watch(&lobby, "idle").unwrap();
+    eventually("it is in", || lobby.rooms()[0].spectators == 1);
+    // Nor to one who would only look on, too.
+    let refused = watch(&lobby, "other").err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    let player = Guest::join(&lobby, "friends", "a").unwrap();
+    assert_eq!(names(&lobby), ["friends"]);
+    assert_eq!(spectator.close_code(), Some(4007));
+    eventually("the player is in", || players(&lobby, "friends") == 1);
+    // Where somebody plays, nobody gives way.
+    let refused = Guest::join(&lobby, "more", "a").err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    assert!(!player.pipe.is_closed());
 }
 
 #[test]

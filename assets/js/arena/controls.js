@@ -8,6 +8,9 @@ import { Stick } from './sticks.js';
 /** @typedef {import('./bindings.js').Action} Action */
 
 // The order of the bits of `MouseEvent.buttons`.
+// Who has held and touched nothing for so long is away. An aim that then goes on changing, since the
+// ship moves under the pointer, would look like a player to the server.
+const AWAY_MS = 30_000;
 const MOUSE_CODES = ['Mouse0', 'Mouse2', 'Mouse1', 'Mouse3', 'Mouse4'];
 
 export class Controls {
@@ -28,6 +31,8 @@ export class Controls {
    * @type {number | null} */
   changedAt = null;
   #steer = 192;
+  /** When anything was last pressed, moved or let go, as far as it was encoded. */
+  #actedAt = performance.now();
   #aim = 192;
   #touched = false;
   left = new Stick();
@@ -129,7 +134,8 @@ export class Controls {
     const keys = fromActions(held, this.#steer);
     const left = fromLeftStick(this.left.value, keys.steer);
     const right = fromRightStick(this.right.value, this.#aim);
-    this.#aim = this.#touched ? right.aim : this.#mouseAim();
+    const away = held.size === 0 && performance.now() - this.#actedAt > AWAY_MS;
+    this.#aim = this.#touched ? right.aim : away ? this.#aim : this.#mouseAim();
     const follows = held.has('follow');
     this.#steer = follows ? this.#aim : left.steer;
     const rail = this.#rail.held || this.#rail.tapped;
@@ -141,6 +147,7 @@ export class Controls {
   encode() {
     const { steer, aim, buttons } = this.read();
     this.#taps.clear();
+    this.#actedAt = this.changedAt ?? this.#actedAt;
     this.changedAt = null;
     this.#rail.tapped = false;
     return encodeInput(steer, aim, buttons);

@@ -4,12 +4,13 @@
 const PASSING = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4002, 4003, 4004]);
 // Codes after which something else has to be done first.
 /** @type {Map<number, 'reload' | 'elsewhere'>} */
-const OTHERWISE = new Map([[4001, 'reload'], [4005, 'elsewhere']]);
+const OTHERWISE = new Map([[4001, 'reload'], [4005, 'elsewhere'], [4007, 'elsewhere']]);
 const FULL_WAIT_MS = 3_000;
 
 /** @type {Record<number, string>} */
 const OWN_WORDS = {
   4001: 'This page is older than the server. Reload it.',
+  4006: 'You were idle too long, and gave your place back.',
 };
 
 /**

@@ -127,6 +127,10 @@ impl Load {
             "--house-bots=0".to_owned(),
             "--seed=1".to_owned(),
         ];
+        if self.brain == BrainKind::Listen {
+            // To a server they are players who have gone away.
+            arguments.push("--afk-timeout-s=0".to_owned());
+        }
         let map = match self.world {
             World::ByPlaces => None,
             World::ByPlayers => Some(sized_map(self.bots / self.rooms)),
@@ -175,6 +179,16 @@ mod tests {
         for expected in ["--capacity=20", "--rooms-max=100", "--connections-max=2200"] {
             assert!(arguments.iter().any(|found| found == expected), "{arguments:?}");
         }
+    }
+
+    #[test]
+    fn who_listens_may_stay() {
+        let stays = |brain| {
+            let load = Load { brain, ..Load::drift(9, 5) };
+            let arguments = load.server_arguments(Path::new("")).unwrap();
+            arguments.contains(&"--afk-timeout-s=0".to_owned())
+        };
+        assert!(stays(BrainKind::Listen) && !stays(BrainKind::Drift));
     }
 
     #[test]

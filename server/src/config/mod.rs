@@ -43,6 +43,9 @@ pub struct Config {
     pub handshake_timeout: Duration,
     /// How long a player may stay silent.
     pub idle_timeout: Duration,
+    /// How long a player may be idle, seconds: its controls do not change, and it says nothing. 0 for as
+    /// long as it likes.
+    pub afk_timeout_s: u32,
     /// Chat lines that a player may send in 10 seconds.
     pub chat_per_10s: u32,
     /// Origins that may connect beside the server's own.
@@ -76,6 +79,7 @@ impl Config {
             exempt_loopback: true,
             handshake_timeout: Duration::from_secs(settings.handshake_timeout_s.value()),
             idle_timeout: Duration::from_secs(settings.idle_timeout_s.value()),
+            afk_timeout_s: settings.afk_timeout_s.value() as u32,
             chat_per_10s: settings.chat_per_10s.value() as u32,
             allowed_origins: settings.allow_origin.clone(),
         }

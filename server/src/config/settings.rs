@@ -70,7 +70,8 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shards: Option<Count<SHARDS_MAX>>,
 
-    /// Seconds after which a room without players and spectators is closed
+    /// Seconds after which a room without players and spectators is closed; one with spectators alone
+    /// then gives way, where rooms are scarce, to another that a player asks for
     #[arg(long, value_name = "SECONDS", default_value_t = Count::new(60))]
     pub room_idle_s: Count<86_400>,
 
@@ -95,6 +96,11 @@ pub struct Settings {
     /// Seconds without any message after which a player is let go
     #[arg(long, value_name = "SECONDS", default_value_t = Count::new(30))]
     pub idle_timeout_s: Count<86_400>,
+
+    /// Seconds without new controls or a chat line after which a player is let go; one that never
+    /// sends controls, after 60 at the latest. 0 lets all stay
+    #[arg(long, value_name = "SECONDS", default_value_t = Bounded::new(300))]
+    pub afk_timeout_s: Bounded<0, 86_400>,
 
     /// Chat lines that a player may send in 10 seconds
     #[arg(long, value_name = "LINES", default_value_t = Count::new(5))]

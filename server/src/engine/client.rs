@@ -4,15 +4,18 @@ use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::replication::lanes::Lanes;
 use drumbeat_shared::schema::Private;
 
+use super::checks::{Checks, Claim};
 use super::close::CloseReason;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
 use super::inbox::{Message, Receiver};
+use super::incident::{Incident, Peer, What};
 use super::input_queue::InputQueue;
 use super::outbox::Outbox;
 use super::pace::Pace;
+use super::presence::Presence;
 use super::view::Look;
-use super::viewer::Gaze;
+use super::viewer::{Gaze, Role};
 
 /// Ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
@@ -22,8 +25,8 @@ const RESYNC_TICKS_MIN: u32 = 32;
 pub struct Client<I> {
     /// The player's name.
     pub name: String,
-    /// Number of the connection, for logs.
-    pub connection: u64,
+    /// Its far end, for logs.
+    pub peer: Peer,
     /// Where its reader leaves messages.
     pub inbox: Receiver<I>,
     /// What is written to it.
@@ -52,8 +55,10 @@ pub struct Client<I> {
     pub mail: Mail,
     /// Where it looks as a spectator.
     pub gaze: Gaze,
-    /// The tick in which its view was last checked.
-    pub checked: Tick,
+    /// The checksums that it was sent.
+    pub checks: Checks,
+    /// Whether it is there, as a player.
+    pub presence: Presence<I>,
     resync_after: u32,
 }
 
@@ -62,31 +67,25 @@ pub struct Client<I> {
 pub enum Request {
     /// Says a line to all.
     Chat(String),
-    /// Its view did not match.
-    Mismatch {
-        /// The tick whose checksum failed.
-        tick: u32,
-        /// What the server had said.
-        expected: u32,
-        /// What the client held.
-        actual: u32,
-    },
+    /// It says that its view did not match.
+    Mismatch(Claim),
 }
 
-impl<I: Copy> Client<I> {
-    /// A client that has just joined a room whose ticks are so many microseconds apart.
+impl<I: Copy + PartialEq> Client<I> {
+    /// A client that has just joined in `tick` a room whose ticks are so many microseconds apart.
     #[must_use]
     pub fn new(
         name: String,
-        connection: u64,
+        peer: Peer,
         inbox: Receiver<I>,
         outbox: Outbox,
         pace: Pace,
         period_us: u64,
+        tick: Tick,
     ) -> Self {
         Self {
             name,
-            connection,
+            peer,
             inbox,
             outbox,
             pace,
@@ -101,7 +100,8 @@ impl<I: Copy> Client<I> {
             names_wanted: None,
             mail: Mail::default(),
             gaze: Gaze::default(),
-            checked: Tick(0),
+            checks: Checks::new(tick),
+            presence: Presence::new(tick),
             resync_after: 0,
         }
     }
@@ -134,17 +134,47 @@ impl<I: Copy> Client<I> {
                 self.gaze.watch = watch;
                 None
             }
-            Message::Chat(text) => Some(Request::Chat(text)),
-            Message::Resync { tick: at, expected, actual } => {
+            Message::Chat(text) => {
+                self.presence.act(Tick(tick));
+                Some(Request::Chat(text))
+            }
+            Message::Resync(claim) => {
                 if tick < self.resync_after {
                     counts.refused_resyncs += 1;
                     return None;
                 }
                 self.resync_after = tick + RESYNC_TICKS_MIN;
                 self.keyframe.get_or_insert(Keyframe::Resync);
-                Some(Request::Mismatch { tick: at.0, expected, actual })
+                Some(Request::Mismatch(claim))
             }
         }
+    }
+
+    /// Counts a claim that its view did not match. Returns what the log is to tell of it.
+    pub fn judge(
+        &mut self,
+        claim: Claim,
+        tick: Tick,
+        tick_hz: u16,
+        counts: &mut Counts,
+    ) -> Option<What> {
+        match self.checks.judge(&claim) {
+            Ok(()) => {
+                counts.mismatches += 1;
+                Some(What::Mismatch { claim, visible: self.visible.len() })
+            }
+            Err(because) => {
+                counts.false_mismatches += 1;
+                let tells = self.checks.is_to_tell(tick, tick_hz);
+                tells.then_some(What::FalseMismatch { claim, because })
+            }
+        }
+    }
+
+    /// What happened to it, for the log.
+    #[must_use]
+    pub fn incident(&self, role: Role, what: What) -> Incident {
+        Incident { peer: self.peer, name: self.name.clone(), role, what }
     }
 }
 

@@ -43,6 +43,13 @@ pub enum CloseReason {
     TooSlow,
     /// The room's name is not one (4005).
     BadRoomName,
+    /// The player has been idle for too long (4006).
+    Afk {
+        /// For how long it may be.
+        seconds: u32,
+    },
+    /// Nobody played in the room, and another was asked for (4007).
+    GaveWay,
 }
 
 impl CloseReason {
@@ -73,6 +80,8 @@ impl CloseReason {
             Self::Idle => 4003,
             Self::TooSlow => 4004,
             Self::BadRoomName => 4005,
+            Self::Afk { .. } => 4006,
+            Self::GaveWay => 4007,
         }
     }
 
@@ -95,6 +104,8 @@ impl CloseReason {
             Self::Idle => "idle",
             Self::TooSlow => "too_slow",
             Self::BadRoomName => "bad_room_name",
+            Self::Afk { .. } => "afk",
+            Self::GaveWay => "gave_way",
         }
     }
 
@@ -121,6 +132,13 @@ impl CloseReason {
             Self::Idle => "nothing heard for too long; send at least a ping a second".into(),
             Self::TooSlow => "this client took no frame for too long".into(),
             Self::BadRoomName => "not a room name; use up to 32 letters, digits, - and _".into(),
+            Self::Afk { seconds } => format!(
+                "you were idle for too long: no new controls for {seconds} s; join again to play"
+            )
+            .into(),
+            Self::GaveWay => {
+                "nobody played in this room, and it gave way to another; join another".into()
+            }
         };
         truncate(text, 123)
     }

@@ -1,5 +1,6 @@
-//! What happened in a room, for the metrics.
+//! What happened in a room, for the metrics and the log.
 
+use super::incident::{Incident, What, close_label};
 use super::pace::Skip;
 
 /// Why a client got a keyframe.
@@ -39,8 +40,10 @@ pub struct Counts {
     pub skips: [u64; 2],
     /// Keyframes, by [`Keyframe::ALL`].
     pub keyframes: [u64; 3],
-    /// Clients whose view did not match.
+    /// Checksums that did not match at a client.
     pub mismatches: u64,
+    /// Claims of that which cannot be true.
+    pub false_mismatches: u64,
     /// Inputs for a tick that is not after that of the last one.
     pub stale_inputs: u64,
     /// Inputs for a tick too far ahead.
@@ -62,8 +65,8 @@ pub struct Counts {
     pub missed_events: u64,
     /// Events longer than a note may be.
     pub oversized_events: u64,
-    /// Ends of connections, by label.
-    pub closes: Vec<&'static str>,
+    /// What the log is to tell of single clients.
+    pub incidents: Vec<Incident>,
 }
 
 impl Counts {
@@ -75,6 +78,7 @@ impl Counts {
             skips,
             keyframes,
             mismatches,
+            false_mismatches,
             stale_inputs,
             early_inputs,
             late_inputs,
@@ -85,13 +89,14 @@ impl Counts {
             refused_entities,
             missed_events,
             oversized_events,
-            closes,
+            incidents,
         } = other;
         self.frames_out += frames_out;
         self.bytes_out += bytes_out;
         self.skips.iter_mut().zip(skips).for_each(|(sum, skips)| *sum += skips);
         self.keyframes.iter_mut().zip(keyframes).for_each(|(sum, frames)| *sum += frames);
         self.mismatches += mismatches;
+        self.false_mismatches += false_mismatches;
         self.stale_inputs += stale_inputs;
         self.early_inputs += early_inputs;
         self.late_inputs += late_inputs;
@@ -102,7 +107,15 @@ impl Counts {
         self.refused_entities += refused_entities;
         self.missed_events += missed_events;
         self.oversized_events += oversized_events;
-        self.closes.extend(closes);
+        self.incidents.extend(incidents);
+    }
+
+    /// Ends of connections, by label.
+    pub fn closes(&self) -> impl Iterator<Item = &'static str> {
+        self.incidents.iter().filter_map(|incident| match &incident.what {
+            What::Left(reason) => Some(close_label(reason.as_ref())),
+            _ => None,
+        })
     }
 
     /// Counts a frame left out.

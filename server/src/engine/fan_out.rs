@@ -4,7 +4,7 @@ use std::io;
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{EntityId, Tick};
-use drumbeat_shared::limits::{CHECKSUM_TICKS, HISTORY_TICKS, NOTE_BYTES_PER_FRAME_MAX};
+use drumbeat_shared::limits::{HISTORY_TICKS, NOTE_BYTES_PER_FRAME_MAX};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
@@ -70,9 +70,8 @@ impl FanOut {
         let Ok(taken) = client.outbox.flush() else {
             return self.gone.push((viewer, None));
         };
-        let handed = client.outbox.take_handed();
-        if handed > 0 {
-            self.counts.bytes_out += handed;
+        self.counts.bytes_out += client.outbox.take_handed();
+        if client.outbox.take_frame_progress() {
             client.pace.took(scene.now_us);
         }
         match client.pace.verdict(scene.snapshot.tick, taken, scene.now_us) {
@@ -138,10 +137,10 @@ impl FanOut {
             },
             _ => Base::Keyframe { tick, ack: client.inputs.applied },
         };
-        let checksum = (tick.since(client.checked) >= CHECKSUM_TICKS).then(|| {
-            client.checked = tick;
-            self.checksum(scene, view, client)
-        });
+        let checksum = client.checks.is_due(tick).then(|| self.checksum(scene, view, client));
+        if let Some(checksum) = checksum {
+            client.checks.sent(tick, checksum);
+        }
         let head = Head {
             base,
             private: view.private != client.private,

@@ -11,6 +11,7 @@ use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::INBOX_MESSAGES_MAX;
 use drumbeat_shared::protocol::messages::Watch;
 
+use super::checks::Claim;
 use super::close::CloseReason;
 use super::input_queue::Arrival;
 
@@ -37,15 +38,8 @@ pub enum Message<I> {
     Watch(Watch),
     /// Wants these players' names.
     Names(Vec<PlayerId>),
-    /// Wants a keyframe.
-    Resync {
-        /// The tick whose checksum failed.
-        tick: Tick,
-        /// What the server had said.
-        expected: u32,
-        /// What the client held.
-        actual: u32,
-    },
+    /// Wants a keyframe, since its view does not match as it says.
+    Resync(Claim),
 }
 
 /// Why a message was not taken.

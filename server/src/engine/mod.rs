@@ -7,6 +7,7 @@
 //! thread that drives it is in [`crate::rooms`].
 
 pub mod changes;
+pub mod checks;
 pub mod client;
 pub mod close;
 pub mod counts;
@@ -14,10 +15,12 @@ pub mod event_log;
 pub mod fan_out;
 pub mod grid;
 pub mod inbox;
+pub mod incident;
 pub mod input_queue;
 pub mod link;
 pub mod outbox;
 pub mod pace;
+pub mod presence;
 pub mod shards;
 pub mod snapshot;
 pub mod tick;

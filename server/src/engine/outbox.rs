@@ -15,6 +15,10 @@ const PENDING_BYTES_KEPT: usize = 1_024;
 pub struct Outbox {
     link: Box<dyn Link>,
     pending: Vec<u8>,
+    /// Bytes at the end of `pending` that belong to no frame.
+    answers: usize,
+    /// Whether the link has taken any of a frame that was pending, and nobody has asked yet.
+    frame_progress: bool,
     /// Bytes the link has taken and nobody has counted yet.
     handed: u64,
 }
@@ -29,7 +33,7 @@ impl Outbox {
     /// An outbox that writes to `link`.
     #[must_use]
     pub fn new(link: Box<dyn Link>) -> Self {
-        Self { link, pending: Vec::new(), handed: 0 }
+        Self { link, pending: Vec::new(), answers: 0, frame_progress: false, handed: 0 }
     }
 
     /// Hands over what is left of before. `true` when nothing is left.
@@ -40,7 +44,9 @@ impl Outbox {
         if !self.pending.is_empty() {
             let taken = write(self.link.as_mut(), &self.pending)?;
             self.handed += taken as u64;
+            self.frame_progress |= taken > 0 && self.pending.len() > self.answers;
             self.pending.drain(..taken);
+            self.answers = self.answers.min(self.pending.len());
             if self.pending.is_empty() {
                 self.pending.shrink_to(PENDING_BYTES_KEPT);
             }
@@ -48,9 +54,10 @@ impl Outbox {
         Ok(self.pending.is_empty())
     }
 
-    /// Puts whole WebSocket frames behind what is left.
+    /// Puts whole WebSocket frames that are no state frames behind what is left.
     pub fn push(&mut self, frames: &[u8]) {
         self.pending.extend_from_slice(frames);
+        self.answers += frames.len();
     }
 
     /// Sends a payload as one binary message. `message` starts with [`HEADER_BYTES_MAX`] bytes of
@@ -66,6 +73,7 @@ impl Outbox {
             self.pending.extend_from_slice(&frame[taken..]);
         } else {
             self.pending.extend_from_slice(frame);
+            self.answers = 0;
         }
         Ok(())
     }
@@ -73,6 +81,11 @@ impl Outbox {
     /// Bytes that the transport has taken since this was last asked.
     pub fn take_handed(&mut self) -> u64 {
         std::mem::take(&mut self.handed)
+    }
+
+    /// Whether the transport has taken any of a frame that waited, since this was last asked.
+    pub fn take_frame_progress(&mut self) -> bool {
+        std::mem::take(&mut self.frame_progress)
     }
 
     /// Bytes that the transport has not taken yet.
@@ -190,6 +203,25 @@ mod tests {
         handed += outbox.take_handed();
         assert_eq!(tap.taken(), expected);
         assert_eq!(handed, expected.len() as u64, "every byte is counted once");
+    }
+
+    #[test]
+    fn only_frames_count_as_frames_taken() {
+        let tap = Tap::default();
+        let mut outbox = Outbox::new(Box::new(tap.clone()));
+        let taken = |outbox: &mut Outbox, bytes| {
+            tap.allow(Some(bytes));
+            outbox.flush().unwrap();
+            outbox.take_frame_progress()
+        };
+        outbox.push(b"pong");
+        assert!(!taken(&mut outbox, 2) && !taken(&mut outbox, 2), "an answer");
+        outbox.send(&mut message(9)).unwrap();
+        outbox.push(b"pong");
+        assert!(!taken(&mut outbox, 0), "nothing");
+        // A header of two bytes, nine of the frame, then the answer.
+        assert!(taken(&mut outbox, 10) && taken(&mut outbox, 3), "the frame");
+        assert!(!taken(&mut outbox, 9), "what was behind it");
     }
 
     #[test]

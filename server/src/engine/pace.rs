@@ -87,7 +87,8 @@ impl Pace {
         }
     }
 
-    /// The transport took some of what waited.
+    /// The transport took some of a frame that waited. What else it takes does not count: answers to a
+    /// client's pings say nothing of frames.
     pub fn took(&mut self, now_us: u64) {
         self.taken_us = now_us;
     }

@@ -18,6 +18,7 @@ use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
 use super::inbox::Message;
+use super::presence::AfkLimit;
 use super::shards::Shards;
 use super::snapshot::{History, PlayerView, Snapshot};
 use super::viewer::Viewer;
@@ -68,6 +69,8 @@ pub struct Engine<G: Game> {
     /// Those who look on, by their number.
     spectators: Slab<Client<G::Input>>,
     spectators_max: u16,
+    /// How long players may be idle; `None` for as long as they like.
+    afk_limit: Option<AfkLimit>,
     leaving: Vec<Leaving>,
     history: History,
     /// Whether entities waited for their turn in some view of the last tick.
@@ -105,6 +108,7 @@ impl<G: Game> Engine<G> {
             clients: Slab::new(),
             spectators: Slab::new(),
             spectators_max: 0,
+            afk_limit: None,
             leaving: Vec::new(),
             history: History::default(),
             crowded: false,
@@ -131,6 +135,13 @@ impl<G: Game> Engine<G> {
     #[must_use]
     pub fn with_spectators(mut self, spectators_max: u16) -> Self {
         self.spectators_max = spectators_max;
+        self
+    }
+
+    /// The same room, which lets go of players who are idle for so many seconds; 0 for none.
+    #[must_use]
+    pub fn with_afk_timeout(mut self, seconds: u32) -> Self {
+        self.afk_limit = AfkLimit::new(seconds, self.setup.tick_hz);
         self
     }
 
@@ -178,14 +189,11 @@ impl<G: Game> Engine<G> {
                         let note = Note::<G::Event>::Chat { player, name, text };
                         self.log.push(None, codec::encode(&note));
                     }
-                    Some(Request::Mismatch { tick, expected, actual }) => {
-                        self.counts.mismatches += 1;
-                        let connection = client.connection;
-                        let visible = client.visible.len();
-                        tracing::error!(
-                            connection, %viewer, tick, expected, actual, visible,
-                            "a client's view does not match; it gets a keyframe"
-                        );
+                    Some(Request::Mismatch(claim)) => {
+                        let what =
+                            client.judge(claim, coming, self.setup.tick_hz, &mut self.counts);
+                        let incident = what.map(|what| client.incident(viewer.role(), what));
+                        self.counts.incidents.extend(incident);
                     }
                     None => {}
                 }
@@ -193,10 +201,16 @@ impl<G: Game> Engine<G> {
             if let Some(arrival) = client.inputs.next(coming, now_us, &mut self.counts)
                 && let Some(player) = viewer.player()
             {
+                client.presence.hold(arrival.input, coming);
                 let rewind = arrival.rewind(coming, self.setup.tick_hz);
                 self.inputs.push((player, Controls { input: arrival.input, rewind }));
             }
-            if let Some(reason) = ended {
+            let idle = || {
+                let limit = self.afk_limit.filter(|_| viewer.player().is_some())?;
+                let seconds = client.presence.idle_too_long(coming, limit)?;
+                Some(Some(CloseReason::Afk { seconds }))
+            };
+            if let Some(reason) = ended.or_else(idle) {
                 self.gone.push((viewer, reason));
             }
         }

@@ -16,6 +16,17 @@ pub enum Role {
     Spectator,
 }
 
+impl Role {
+    /// One word for logs.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Player => "player",
+            Self::Spectator => "spectator",
+        }
+    }
+}
+
 /// A connected client of a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Viewer {
@@ -32,6 +43,15 @@ impl Viewer {
         match self {
             Self::Player(player) => Some(player),
             Self::Spectator(_) => None,
+        }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn role(self) -> Role {
+        match self {
+            Self::Player(_) => Role::Player,
+            Self::Spectator(_) => Role::Spectator,
         }
     }
 }

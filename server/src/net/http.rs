@@ -156,6 +156,7 @@ mod tests {
             spectators_max: config.spectators_max,
             rooms_max: 1,
             idle: config.room_idle,
+            afk_timeout_s: config.afk_timeout_s,
             shards: Shards::default(),
             map_text: config.map_text.clone(),
         };

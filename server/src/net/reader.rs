@@ -16,6 +16,7 @@ use super::bucket::Bucket;
 use super::socket::{Ended, Socket};
 use super::text::clean_chat;
 use crate::clock::now_us;
+use crate::engine::checks::Claim;
 use crate::engine::close::CloseReason;
 use crate::engine::inbox::{Message, PushError};
 use crate::engine::input_queue::Arrival;
@@ -161,7 +162,7 @@ impl<'a, G: Game> Reader<'a, G> {
             }
             ClientMessage::Names { players } => Message::Names(players),
             ClientMessage::Resync { tick, expected, actual } => {
-                Message::Resync { tick, expected, actual }
+                Message::Resync(Claim { tick, expected, actual })
             }
         }))
     }

@@ -22,6 +22,7 @@ use super::text::clean_name;
 use super::{Edge, Stage};
 use crate::engine::close::{CloseReason, close_frame};
 use crate::engine::inbox::inbox;
+use crate::engine::incident::Peer;
 use crate::engine::viewer::Role;
 use crate::rooms::{Join, Seat};
 
@@ -36,7 +37,7 @@ pub(crate) async fn play<G: Game>(
     edge: Arc<Edge<G>>,
     stream: TcpStream,
     already_read: Bytes,
-    connection: u64,
+    peer: Peer,
     _permit: Permit,
 ) {
     if let Err(error) = tune(&stream) {
@@ -50,17 +51,23 @@ pub(crate) async fn play<G: Game>(
     let mut socket = Socket::new(read, &already_read, sender, bytes_in, messages_max);
     // A part of the HTTP library's much larger buffer, which need not live as long as the player.
     drop(already_read);
-    let (seat, name) = match be_seated(&edge, &mut socket, connection).await {
+    let (seat, name) = match be_seated(&edge, &mut socket, peer.connection).await {
         Ok(seated) => seated,
         Err(ended) => {
             let (read, _) = socket.into_parts();
-            return turn_away(&edge, ended, read, write).await;
+            return turn_away(&edge, peer, ended, read, write).await;
         }
     };
     Span::current().record("room", seat.room());
     debug!(name, "joining");
     let role = seat.role();
-    seat.take(Join { connection, name, role, link: Box::new(SocketLink(write)), inbox: receiver });
+    let link = Box::new(SocketLink(write));
+    if let Err(reason) = seat.take(Join { peer, name, role, link, inbox: receiver }) {
+        edge.refused(reason.label(), peer.address);
+        let (mut read, _) = socket.into_parts();
+        let _ = timeout(GOODBYE_LIMIT, drain(&mut read)).await;
+        return;
+    }
     let ended = Reader::new(&edge, &mut socket, role).run().await;
     drop(edge);
     debug!(?ended, "the reader has ended");
@@ -126,16 +133,16 @@ async fn first_message<G: Game>(
 /// Ends a connection that no room has taken, with the reason if the client is still there.
 async fn turn_away<G: Game>(
     edge: &Edge<G>,
+    peer: Peer,
     ended: Ended,
     mut read: OwnedReadHalf,
     mut write: OwnedWriteHalf,
 ) {
-    let refused = &edge.metrics.edge.refused;
     let Ended::Fault(reason) = ended else {
-        refused.count("gone");
+        edge.metrics.edge.refused.count("gone");
         return;
     };
-    refused.count(reason.label());
+    edge.refused(reason.label(), peer.address);
     debug!(reason = reason.label(), text = &*reason.text(), "turned away");
     let telling = async {
         write.write_all(&close_frame(&reason)).await?;

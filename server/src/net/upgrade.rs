@@ -25,6 +25,7 @@ use super::admission::Use;
 use super::http_stream::HttpStream;
 use super::{Edge, Stage, origin, session};
 use crate::config::Origin;
+use crate::engine::incident::Peer;
 
 /// A request that becomes no game connection.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub(crate) async fn upgrade<G: Game>(
         }
     };
     let upgrading = hyper::upgrade::on(&mut request);
-    let id = connection.id;
+    let peer = Peer { connection: connection.id, address: connection.peer };
     let playing = async move {
         let limit = edge.config.handshake_timeout;
         let Ok(Ok(upgraded)) = timeout(limit, upgrading).await else {
@@ -94,7 +95,7 @@ pub(crate) async fn upgrade<G: Game>(
         let game = edge.game.clone();
         let playing = async move {
             match TcpStream::from_std(stream) {
-                Ok(stream) => session::play(edge, stream, read_buf, id, permit).await,
+                Ok(stream) => session::play(edge, stream, read_buf, peer, permit).await,
                 Err(error) => debug!(%error, "the socket was gone at once"),
             }
         };

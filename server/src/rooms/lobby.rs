@@ -1,10 +1,8 @@
 //! Which rooms there are, and who gets a seat where.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use drumbeat_shared::fnv::Fnv;
@@ -12,14 +10,17 @@ use drumbeat_shared::game::{Game, MapError, Setup};
 use drumbeat_shared::protocol::names::is_room_name;
 use tokio::sync::watch;
 
+use super::directory::{Handle, Rooms, Seat};
+use super::incidents::LINES_PER_MINUTE_MAX;
 use super::room::{Opening, run};
 use super::status::{RoomDetail, RoomInfo, Status};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::shards::Shards;
-use crate::engine::tick::{Engine, Join};
+use crate::engine::tick::Engine;
 use crate::engine::viewer::Role;
 use crate::telemetry::metrics::RoomMetrics;
+use crate::telemetry::notices::Notices;
 
 /// A room whose loop has not begun a tick for so long is not healthy, microseconds.
 const STUCK_US: u64 = 5_000_000;
@@ -33,8 +34,11 @@ pub struct RoomsConfig {
     pub spectators_max: u16,
     /// Rooms at most.
     pub rooms_max: usize,
-    /// How long an empty room lives.
+    /// How long an empty room lives, and how long spectators alone hold one that a player wants to
+    /// have for another.
     pub idle: Duration,
+    /// How long players may be idle, seconds; 0 for as long as they like.
+    pub afk_timeout_s: u32,
     /// The threads that make frames.
     pub shards: Shards,
     /// Text of the map file.
@@ -47,32 +51,8 @@ pub struct Lobby<G: Game> {
     config: RoomsConfig,
     map_text: Arc<str>,
     metrics: RoomMetrics,
+    notices: Notices,
     rooms: Mutex<Rooms<G>>,
-}
-
-#[derive(Debug)]
-struct Rooms<G: Game> {
-    open: BTreeMap<String, Handle<G>>,
-    /// Set for good by [`Lobby::shut_down`].
-    closing: Option<CloseReason>,
-}
-
-#[derive(Debug)]
-struct Handle<G: Game> {
-    status: Arc<Status>,
-    joins: SyncSender<Join<G>>,
-    /// What the room tells of itself when it is asked.
-    told: watch::Receiver<Option<Arc<RoomDetail>>>,
-    thread: JoinHandle<()>,
-}
-
-/// A reserved place in a room. Dropping it gives the place back.
-#[derive(Debug)]
-pub struct Seat<G: Game> {
-    role: Role,
-    status: Arc<Status>,
-    joins: SyncSender<Join<G>>,
-    taken: bool,
 }
 
 impl<G: Game> Lobby<G> {
@@ -82,9 +62,9 @@ impl<G: Game> Lobby<G> {
     /// When the map is not valid.
     pub fn new(config: RoomsConfig, metrics: RoomMetrics) -> Result<Arc<Self>, MapError> {
         Engine::<G>::new(String::new(), &config.map_text, config.setup.clone())?;
-        let rooms = Mutex::new(Rooms { open: BTreeMap::new(), closing: None });
         let map_text = config.map_text.as_str().into();
-        Ok(Arc::new(Self { config, map_text, metrics, rooms }))
+        let notices = Notices::new(LINES_PER_MINUTE_MAX);
+        Ok(Arc::new(Self { config, map_text, metrics, notices, rooms: Mutex::default() }))
     }
 
     /// Nothing of a game runs while the lock is held, and the map is valid at any moment.
@@ -94,7 +74,8 @@ impl<G: Game> Lobby<G> {
 
     /// Reserves a place in the named room, which is made if need be. Without a name: in the one with
     /// the most players that has space, else in a new one, which a spectator gets only if there is
-    /// none at all.
+    /// none at all. Where there may be no further room, one in which nobody is gives way, or, to a
+    /// player, one in which nobody has played for long.
     ///
     /// # Errors
     /// When there is no place, or the name is not one.
@@ -109,25 +90,31 @@ impl<G: Game> Lobby<G> {
         if let Some(reason) = &rooms.closing {
             return Err(reason.clone());
         }
-        rooms.open.retain(|_, handle| !handle.status.has_ended());
-        let found = if room.is_empty() {
-            let free = |handle: &&Handle<G>| handle.status.has_seat(role);
-            rooms.open.values().filter(free).max_by_key(|handle| handle.status.seated())
-        } else {
-            rooms.open.get(room)
-        };
-        if let Some(handle) = found {
-            return handle.sit(role).ok_or_else(|| CloseReason::room_full(role));
+        rooms.sweep();
+        if let Some(handle) = rooms.find(room, role) {
+            if let Some(seat) = handle.sit(role) {
+                return Ok(seat);
+            }
+            if !handle.status.has_ended() {
+                return Err(CloseReason::room_full(role));
+            }
+            // A moment ago.
+            rooms.sweep();
         }
         if role == Role::Spectator && room.is_empty() && !rooms.open.is_empty() {
             return Err(CloseReason::NoSpectators(
                 "no room takes more spectators; try again later, or join to play",
             ));
         }
-        if rooms.open.len() >= self.config.rooms_max {
+        if rooms.ending.len() > self.config.rooms_max {
+            return Err(CloseReason::Full("rooms are being closed; try again in a moment"));
+        }
+        if rooms.open.len() >= self.config.rooms_max
+            && !rooms.make_way(role, now_us(), self.config.idle.as_micros() as u64)
+        {
             return Err(CloseReason::Full("every room is full; try again later"));
         }
-        let name = if room.is_empty() { free_name(&rooms.open) } else { room.to_owned() };
+        let name = if room.is_empty() { rooms.free_name() } else { room.to_owned() };
         let handle = self.open(&name)?;
         let seat = handle.sit(role).ok_or(CloseReason::RoomFailed);
         rooms.open.insert(name, handle);
@@ -157,6 +144,8 @@ impl<G: Game> Lobby<G> {
             metrics: self.metrics.clone(),
             shards: self.config.shards.clone(),
             idle_us_max: self.config.idle.as_micros() as u64,
+            afk_timeout_s: self.config.afk_timeout_s,
+            notices: self.notices.clone(),
         };
         // Not within the span of the connection that happened to ask for the room first.
         let span = tracing::info_span!(parent: None, "room", room = name);
@@ -197,10 +186,12 @@ impl<G: Game> Lobby<G> {
     /// Which room does not, and for how long.
     pub fn health(&self) -> Result<(), String> {
         let now_us = now_us();
-        for (name, handle) in &self.lock().open {
-            let still_us = now_us.saturating_sub(handle.status.beat_us.load(Relaxed));
-            if still_us > STUCK_US && !handle.status.has_ended() {
-                return Err(format!("room {name} has not ticked for {} s", still_us / 1_000_000));
+        let rooms = self.lock();
+        for Handle { status, thread, .. } in rooms.open.values().chain(&rooms.ending) {
+            let still_us = now_us.saturating_sub(status.beat_us.load(Relaxed));
+            if still_us > STUCK_US && !thread.is_finished() {
+                let seconds = still_us / 1_000_000;
+                return Err(format!("room {} has not ticked for {seconds} s", status.name));
             }
         }
         Ok(())
@@ -209,17 +200,18 @@ impl<G: Game> Lobby<G> {
     /// Tells every client why, closes them and ends the rooms. Returns `true` when all have ended,
     /// `false` if some have not after `limit`. Blocks.
     pub fn shut_down(&self, reason: &CloseReason, limit: Duration) -> bool {
-        let open = {
+        let handles: Vec<Handle<G>> = {
             let mut rooms = self.lock();
             rooms.closing = Some(reason.clone());
-            std::mem::take(&mut rooms.open)
+            let open = std::mem::take(&mut rooms.open);
+            open.into_values().chain(std::mem::take(&mut rooms.ending)).collect()
         };
-        for handle in open.values() {
+        for handle in &handles {
             // A room that is closing already keeps its reason.
             let _ = handle.status.closing.set(reason.clone());
         }
         let until = Instant::now() + limit;
-        let all_ended = || open.values().all(|handle| handle.thread.is_finished());
+        let all_ended = || handles.iter().all(|handle| handle.thread.is_finished());
         while !all_ended() {
             if Instant::now() >= until {
                 return false;
@@ -228,60 +220,6 @@ impl<G: Game> Lobby<G> {
         }
         true
     }
-}
-
-impl<G: Game> Handle<G> {
-    fn sit(&self, role: Role) -> Option<Seat<G>> {
-        self.status.sit(role).then(|| Seat {
-            role,
-            status: Arc::clone(&self.status),
-            joins: self.joins.clone(),
-            taken: false,
-        })
-    }
-}
-
-impl<G: Game> Seat<G> {
-    /// What the place is for: the same that the connection joins as.
-    #[must_use]
-    pub fn role(&self) -> Role {
-        self.role
-    }
-
-    /// The room's name.
-    #[must_use]
-    pub fn room(&self) -> &str {
-        &self.status.name
-    }
-
-    /// Lets the connection into the room with one of its next ticks. If the room has ended since,
-    /// the connection is told so.
-    pub fn take(mut self, join: Join<G>) {
-        match self.joins.try_send(join) {
-            Ok(()) => self.taken = true,
-            Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
-                let closing = self.status.closing.get();
-                join.turn_away(closing.unwrap_or(&CloseReason::RoomClosed));
-            }
-        }
-    }
-}
-
-impl<G: Game> Drop for Seat<G> {
-    fn drop(&mut self) {
-        if !self.taken {
-            self.status.rise(self.role, 1);
-        }
-    }
-}
-
-/// `main`, or the first of `main-2`, `main-3`, … that is not taken.
-fn free_name<T>(open: &BTreeMap<String, T>) -> String {
-    let numbered = (2..).map(|number: u32| format!("main-{number}"));
-    std::iter::once("main".to_owned())
-        .chain(numbered)
-        .find(|name| !open.contains_key(name))
-        .unwrap_or_default()
 }
 
 /// A seed of the room's own, so that rooms differ and can be repeated.

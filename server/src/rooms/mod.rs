@@ -5,11 +5,14 @@
 
 pub mod beat;
 mod cpu_use;
+mod directory;
+mod incidents;
 mod lobby;
 mod room;
 pub mod status;
 mod watch;
 
-pub use lobby::{Lobby, RoomsConfig, Seat};
+pub use directory::Seat;
+pub use lobby::{Lobby, RoomsConfig};
 
 pub use crate::engine::tick::Join;

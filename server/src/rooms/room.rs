@@ -13,6 +13,7 @@ use glam::IVec2;
 use tokio::sync::watch;
 
 use super::beat::{Beat, Begun};
+use super::incidents;
 use super::status::{RoomDetail, RosterRow, Status};
 use super::watch::{Laps, Watch};
 use crate::busy::Busy;
@@ -25,6 +26,7 @@ use crate::engine::tick::{Engine, Join};
 use crate::engine::viewer::Role;
 use crate::telemetry::logging::panic_text;
 use crate::telemetry::metrics::RoomMetrics;
+use crate::telemetry::notices::Notices;
 
 /// Time between two looks at the farewells of a closing room.
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
@@ -44,6 +46,9 @@ pub(super) struct Opening<G: Game> {
     pub(super) metrics: RoomMetrics,
     pub(super) shards: Shards,
     pub(super) idle_us_max: u64,
+    /// How long players may be idle, seconds; 0 for as long as they like.
+    pub(super) afk_timeout_s: u32,
+    pub(super) notices: Notices,
 }
 
 /// A room and what drives it.
@@ -54,25 +59,29 @@ struct Room<G: Game> {
     status: Arc<Status>,
     metrics: RoomMetrics,
     idle_us_max: u64,
+    notices: Notices,
 }
 
 /// Makes the room's world and runs it to its end, all on the calling thread.
 pub(super) fn run<G: Game>(opening: Opening<G>) {
     let Opening { map_text, setup, joins, tell, status, metrics, shards, .. } = opening;
-    let Opening { spectators_max, idle_us_max, .. } = opening;
+    let Opening { spectators_max, idle_us_max, afk_timeout_s, notices, .. } = opening;
     let name = status.name.clone();
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &map_text, setup)));
     let text = match made {
         Ok(Ok(engine)) => {
-            let engine = engine.with_shards(shards).with_spectators(spectators_max);
-            return Room { engine, joins, tell, status, metrics, idle_us_max }.run();
+            let engine = engine
+                .with_shards(shards)
+                .with_spectators(spectators_max)
+                .with_afk_timeout(afk_timeout_s);
+            return Room { engine, joins, tell, status, metrics, idle_us_max, notices }.run();
         }
         Ok(Err(error)) => error.to_string(),
         Err(panic) => panic_text(panic.as_ref()).to_owned(),
     };
     tracing::error!(text, "cannot open the room");
     status.end();
-    turn_away(&joins, &CloseReason::RoomFailed, &metrics);
+    turn_away(&joins, &CloseReason::RoomFailed, &metrics, &notices);
 }
 
 /// What ends a room's loop.
@@ -153,9 +162,9 @@ impl<G: Game> Room<G> {
             now_us
         });
         for (role, seated) in seated {
-            self.status.rise(role, seated - self.present(role));
+            self.status.rise(role, seated - self.present(role), laps.last_us);
         }
-        count(&self.metrics, &self.engine.take_counts());
+        self.count();
         laps
     }
 
@@ -174,11 +183,8 @@ impl<G: Game> Room<G> {
             for (role, seated) in &mut seated {
                 *seated += usize::from(*role == join.role);
             }
-            let connection = join.connection;
-            match self.engine.join(join, now_us) {
-                Ok(viewer) => tracing::debug!(connection, %viewer, "joined the room"),
-                Err(reason) => tracing::debug!(connection, ?reason, "join refused"),
-            }
+            // Who is refused has been told.
+            let _ = self.engine.join(join, now_us);
         }
         if self.status.asked.swap(false, Relaxed) {
             self.tell.send_replace(Some(Arc::new(describe(&self.engine, &self.status))));
@@ -216,16 +222,30 @@ impl<G: Game> Room<G> {
         while !self.engine.farewells_done(now_us()) {
             std::thread::sleep(FAREWELL_POLL);
         }
-        count(&self.metrics, &self.engine.take_counts());
-        turn_away(&self.joins, reason, &self.metrics);
+        self.count();
+        turn_away(&self.joins, reason, &self.metrics, &self.notices);
+    }
+
+    /// What has happened goes to the metrics and to the log.
+    fn count(&mut self) {
+        let counts = self.engine.take_counts();
+        count(&self.metrics, &counts);
+        for incident in &counts.incidents {
+            incidents::tell(&self.notices, incident);
+        }
     }
 }
 
 /// Tells those who have a seat in a room that has ended why they do not get in.
-fn turn_away<G: Game>(joins: &Receiver<Join<G>>, reason: &CloseReason, metrics: &RoomMetrics) {
+fn turn_away<G: Game>(
+    joins: &Receiver<Join<G>>,
+    reason: &CloseReason,
+    metrics: &RoomMetrics,
+    notices: &Notices,
+) {
     for join in joins.try_iter() {
         metrics.closes.add(reason.label(), 1);
-        join.turn_away(reason);
+        incidents::tell(notices, &join.turn_away(reason));
     }
 }
 
@@ -248,6 +268,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.frames_out.increment(counts.frames_out);
     metrics.bytes_out.increment(counts.bytes_out);
     metrics.view_mismatches.increment(counts.mismatches);
+    metrics.false_mismatches.increment(counts.false_mismatches);
     metrics.missed_events.increment(counts.missed_events);
     for (skip, n) in Skip::ALL.iter().zip(counts.skips) {
         metrics.skipped_frames.add(skip.label(), n);
@@ -264,7 +285,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.late_inputs.increment(counts.late_inputs);
     metrics.waiting_entities.increment(counts.waiting_entities);
     metrics.refused_entities.increment(counts.refused_entities);
-    for label in &counts.closes {
+    for label in counts.closes() {
         metrics.closes.add(label, 1);
     }
 }

@@ -35,14 +35,29 @@ pub(super) struct Status {
 /// Seats given out: to those who are there and to those on their way in.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seats {
-    players: usize,
-    spectators: usize,
+    players: Taken,
+    spectators: Taken,
     /// No further ones are given out.
     ended: bool,
 }
 
+/// Seats of one role that are given out.
+#[derive(Clone, Copy, Debug, Default)]
+struct Taken {
+    count: usize,
+    /// When the last of them was given back, microseconds.
+    none_since_us: u64,
+}
+
+impl Taken {
+    /// Since when there is none.
+    fn none_since_us(self) -> Option<u64> {
+        (self.count == 0).then_some(self.none_since_us)
+    }
+}
+
 impl Seats {
-    fn of(&mut self, role: Role) -> &mut usize {
+    fn of(&mut self, role: Role) -> &mut Taken {
         match role {
             Role::Player => &mut self.players,
             Role::Spectator => &mut self.spectators,
@@ -139,12 +154,13 @@ pub struct RosterRow {
 
 impl Status {
     pub(super) fn new(name: String, setup: &Setup, spectators_max: u16, now_us: u64) -> Self {
+        let none = Taken { count: 0, none_since_us: now_us };
         Self {
             name,
             capacity: setup.capacity,
             spectators_max,
             tick_hz: setup.tick_hz,
-            seats: Mutex::default(),
+            seats: Mutex::new(Seats { players: none, spectators: none, ended: false }),
             players: AtomicUsize::new(0),
             spectators: AtomicUsize::new(0),
             entities: AtomicUsize::new(0),
@@ -165,8 +181,8 @@ impl Status {
     /// Takes a seat; `false` when none is free or the room has ended.
     pub(super) fn sit(&self, role: Role) -> bool {
         let mut seats = self.seats();
-        let free = !seats.ended && *seats.of(role) < self.places(role);
-        *seats.of(role) += usize::from(free);
+        let free = !seats.ended && seats.of(role).count < self.places(role);
+        seats.of(role).count += usize::from(free);
         free
     }
 
@@ -178,24 +194,40 @@ impl Status {
     }
 
     /// Gives seats back.
-    pub(super) fn rise(&self, role: Role, count: usize) {
-        *self.seats().of(role) -= count;
+    pub(super) fn rise(&self, role: Role, count: usize, now_us: u64) {
+        let mut seats = self.seats();
+        let taken = seats.of(role);
+        taken.count -= count;
+        if count > 0 && taken.count == 0 {
+            taken.none_since_us = now_us;
+        }
     }
 
     /// Seats given out to players.
     pub(super) fn seated(&self) -> usize {
-        self.seats().players
+        self.seats().players.count
     }
 
     /// Whether there is a seat.
     pub(super) fn has_seat(&self, role: Role) -> bool {
-        *self.seats().of(role) < self.places(role)
+        self.seats().of(role).count < self.places(role)
+    }
+
+    /// Since when nobody has had a seat, microseconds.
+    pub(super) fn empty_since_us(&self) -> Option<u64> {
+        let Seats { players, spectators, .. } = *self.seats();
+        Some(players.none_since_us()?.max(spectators.none_since_us()?))
+    }
+
+    /// Since when no player has had a seat, microseconds.
+    pub(super) fn unplayed_since_us(&self) -> Option<u64> {
+        self.seats().players.none_since_us()
     }
 
     /// Ends the room for newcomers if nobody has a seat.
     pub(super) fn retire(&self) -> bool {
         let mut seats = self.seats();
-        seats.ended |= seats.players + seats.spectators == 0;
+        seats.ended |= seats.players.count + seats.spectators.count == 0;
         seats.ended
     }
 
@@ -278,11 +310,15 @@ mod tests {
         assert!(sit(Role::Player) && sit(Role::Player) && !sit(Role::Player));
         assert!(sit(Role::Spectator) && !sit(Role::Spectator));
         assert_eq!(status.seated(), 2, "spectators take no player's place");
-        status.rise(Role::Player, 1);
+        status.rise(Role::Player, 1, 5);
+        assert_eq!((status.unplayed_since_us(), status.empty_since_us()), (None, None));
         assert!(status.has_seat(Role::Player) && !status.has_seat(Role::Spectator));
-        status.rise(Role::Player, 1);
+        status.rise(Role::Player, 1, 7);
         assert!(!status.retire(), "somebody looks on");
-        status.rise(Role::Spectator, 1);
+        assert_eq!((status.unplayed_since_us(), status.empty_since_us()), (Some(7), None));
+        status.rise(Role::Spectator, 1, 9);
+        status.rise(Role::Player, 0, 11);
+        assert_eq!((status.unplayed_since_us(), status.empty_since_us()), (Some(7), Some(9)));
         assert!(status.retire() && status.has_ended());
         assert!(!sit(Role::Player) && !sit(Role::Spectator), "an ended room has no seats");
     }

@@ -146,6 +146,8 @@ pub struct RoomMetrics {
     pub keyframes: Family,
     /// Checksums that did not match at a client.
     pub view_mismatches: Counter,
+    /// Claims of that which cannot be true.
+    pub false_mismatches: Counter,
     /// Messages of players that were dropped; the same counters as [`EdgeMetrics`] has.
     pub rejected_inputs: Family,
     /// Players whose connection ended.
@@ -208,6 +210,10 @@ impl RoomMetrics {
             view_mismatches: new_counter(
                 "drumbeat_view_mismatches_total",
                 "Checksums of a client's view that did not match the server's",
+            ),
+            false_mismatches: new_counter(
+                "drumbeat_false_mismatches_total",
+                "Mismatches that clients claimed of checksums which they had not been sent",
             ),
             rejected_inputs: Family::new(
                 "drumbeat_rejected_inputs_total",

@@ -27,6 +27,8 @@ pub(super) const REFUSALS: &[&str] = &[
     "full",
     "no_spectators",
     "room_failed",
+    "room_closed",
+    "gave_way",
     "shutting_down",
     "gone",
 ];
@@ -45,6 +47,8 @@ pub(super) const CLOSES: &[&str] = &[
     "room_failed",
     "idle",
     "too_slow",
+    "afk",
+    "gave_way",
 ];
 /// Why a message of a player is dropped: by its connection, or by its room.
 pub(super) const REJECTIONS: &[&str] = &[

@@ -1,5 +1,6 @@
 //! What may happen to connections, by chance.
 
+use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::input_queue::Arrival;
@@ -96,7 +97,7 @@ pub fn disturb<G: Game>(
         }
         11 => {
             let (tick, expected, actual) = (Tick(sim.rng.below(9_999)), 1, 2);
-            let _ = sim.push(index, Message::Resync { tick, expected, actual });
+            let _ = sim.push(index, Message::Resync(Claim { tick, expected, actual }));
         }
         12 => {
             let watch = any_watch(&mut sim.rng);

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::inbox::{Message, Sender};
 use drumbeat_shared::client::{Client, Listener, Notice, Received, Stats};
 use drumbeat_shared::fnv::Fnv;
@@ -35,6 +36,8 @@ pub struct SimClient<G: Game> {
     pub reads_per_tick: usize,
     /// Whether it says what it has seen.
     pub talks: bool,
+    /// Whether it pings by WebSocket, and its reader so has an answer to write in each tick.
+    pub pings: bool,
     /// Whether its requests for names are lost on the way.
     pub loses_names: bool,
     /// Whether the next checksum is falsified on the way: the client must ask for a keyframe.
@@ -75,6 +78,7 @@ impl<G: Game> SimClient<G> {
             core,
             reads_per_tick: usize::MAX,
             talks: true,
+            pings: false,
             loses_names: false,
             falsify: false,
             recorded: None,
@@ -110,6 +114,7 @@ impl<G: Game> SimClient<G> {
                     let text = String::from_utf8(payload[2..].to_vec()).unwrap();
                     self.closed = Some((code, text));
                 }
+                10 => {}
                 other => panic!("an unexpected WebSocket opcode {other}"),
             }
         }
@@ -192,12 +197,18 @@ impl<G: Game> SimClient<G> {
 
     /// Hands what has arrived by now to the inbox, as a reader would.
     pub(super) fn deliver(&mut self, now_us: u64) {
+        const EMPTY_PONG: [u8; 2] = [0x8a, 0];
+        if let Some(inbox) = self.inbox.as_ref().filter(|_| self.pings) {
+            inbox.answer(&EMPTY_PONG);
+        }
         let arrived = self.underway.partition_point(|(arrives_us, _)| *arrives_us <= now_us);
         for (_, bytes) in self.underway.drain(..arrived) {
-            let message = understand(&bytes, now_us);
-            if let Message::Resync { tick, expected, actual } = message {
+            let mut message = understand(&bytes, now_us);
+            if let Message::Resync(Claim { tick, expected, actual }) = &mut message {
                 let falsified = std::mem::take(&mut self.falsified);
                 assert!(falsified, "checksum {actual:x}, not {expected:x} at tick {tick}");
+                // The view is what was sent. With this it is one that is not, as the server sees it.
+                std::mem::swap(expected, actual);
             }
             if self.loses_names && matches!(message, Message::Names(_)) {
                 continue;

@@ -8,9 +8,11 @@ use drumbeat_shared::protocol::{CONTROL, codec};
 use drumbeat_shared::replication::whole::initial_private;
 
 use super::Engine;
+use crate::engine::checks::Checks;
 use crate::engine::client::{Client, Leaving};
 use crate::engine::close::{CloseReason, close_frame};
 use crate::engine::inbox::Receiver;
+use crate::engine::incident::{Incident, Peer, What};
 use crate::engine::link::Link;
 use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
 use crate::engine::pace::Pace;
@@ -18,8 +20,8 @@ use crate::engine::viewer::{Gaze, Role, Viewer};
 
 /// A connection that wants to come in.
 pub struct Join<G: Game> {
-    /// Number of the connection, for logs.
-    pub connection: u64,
+    /// The connection's far end, for logs.
+    pub peer: Peer,
     /// Its cleaned name.
     pub name: String,
     /// What it wants to be.
@@ -32,18 +34,20 @@ pub struct Join<G: Game> {
 
 impl<G: Game> Join<G> {
     /// Tells a connection that no room takes why, as far as its link takes that at once: it is
-    /// the first thing written to it.
-    pub fn turn_away(self, reason: &CloseReason) {
+    /// the first thing written to it. Returns what the log is to tell of that.
+    pub fn turn_away(self, reason: &CloseReason) -> Incident {
         let mut outbox = Outbox::new(self.link);
         outbox.push(&close_frame(reason));
         // Whoever is gone already need not be told.
         drop(outbox.flush());
+        let what = What::Left(Some(reason.clone()));
+        Incident { peer: self.peer, name: self.name, role: self.role, what }
     }
 }
 
 impl<G: Game> std::fmt::Debug for Join<G> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Join").field("connection", &self.connection).finish_non_exhaustive()
+        f.debug_struct("Join").field("peer", &self.peer).finish_non_exhaustive()
     }
 }
 
@@ -59,8 +63,7 @@ impl<G: Game> Engine<G> {
         };
         if table.len() >= usize::from(places) {
             let reason = CloseReason::room_full(join.role);
-            self.counts.closes.push(reason.label());
-            join.turn_away(&reason);
+            self.counts.incidents.push(join.turn_away(&reason));
             return Err(reason);
         }
         let mut outbox = Outbox::new(join.link);
@@ -87,11 +90,13 @@ impl<G: Game> Engine<G> {
         let pace = Pace::new(self.setup.tick_hz, now_us);
         let period_us = 1_000_000 / u64::from(self.setup.tick_hz);
         let mut client =
-            Client::new(join.name, join.connection, join.inbox, outbox, pace, period_us);
+            Client::new(join.name, join.peer, join.inbox, outbox, pace, period_us, self.tick);
         client.private = initial_private(G::SCHEMA.private);
         client.next_event = self.log.end();
         // Clients take turns at the checksum, so that no tick checks them all.
-        client.checked = Tick(self.tick.0.saturating_sub(u32::from(number) % CHECKSUM_TICKS));
+        let checked = self.tick.0.saturating_sub(u32::from(number) % CHECKSUM_TICKS);
+        client.checks = Checks::new(Tick(checked));
+        self.counts.incidents.push(client.incident(join.role, What::Joined));
         let client = entry.insert(client);
         // Last, so that a client is told why if the rules panic here.
         match viewer {
@@ -116,17 +121,22 @@ impl<G: Game> Engine<G> {
                 }
                 Viewer::Spectator(number) => self.spectators.try_remove(usize::from(number)),
             };
-            if let Some(Client { outbox, connection, .. }) = client {
-                let label = reason.as_ref().map_or("left", CloseReason::label);
-                tracing::debug!(connection, %viewer, reason = label, "left the room");
-                self.leave(outbox, reason, now_us);
+            if let Some(client) = client {
+                self.leave(client, viewer.role(), reason, now_us);
             }
         }
     }
 
     /// Says farewell. As many may be at that as the room has places; one more just goes.
-    fn leave(&mut self, mut outbox: Outbox, reason: Option<CloseReason>, now_us: u64) {
-        self.counts.closes.push(reason.as_ref().map_or("left", CloseReason::label));
+    fn leave(
+        &mut self,
+        client: Client<G::Input>,
+        role: Role,
+        reason: Option<CloseReason>,
+        now_us: u64,
+    ) {
+        self.counts.incidents.push(client.incident(role, What::Left(reason.clone())));
+        let mut outbox = client.outbox;
         let Some(reason) = reason else {
             // What the protocol owes the client (its own close, answered) goes out if it can.
             drop(outbox.flush());
@@ -144,8 +154,10 @@ impl<G: Game> Engine<G> {
     pub fn close_all(&mut self, reason: &CloseReason, now_us: u64) {
         let players = std::mem::take(&mut self.clients);
         let spectators = std::mem::take(&mut self.spectators);
-        for (_, client) in players.into_iter().chain(spectators) {
-            self.leave(client.outbox, Some(reason.clone()), now_us);
+        for (role, clients) in [(Role::Player, players), (Role::Spectator, spectators)] {
+            for (_, client) in clients {
+                self.leave(client, role, Some(reason.clone()), now_us);
+            }
         }
     }
 

@@ -1,0 +1,156 @@
+//! The rooms that there are, and the seats in them. Which room ends so that another may be opened.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::thread::JoinHandle;
+
+use drumbeat_shared::game::Game;
+use tokio::sync::watch;
+
+use super::status::{RoomDetail, Status};
+use crate::clock::now_us;
+use crate::engine::close::CloseReason;
+use crate::engine::tick::Join;
+use crate::engine::viewer::Role;
+
+/// The rooms that there are.
+#[derive(Debug)]
+pub(super) struct Rooms<G: Game> {
+    pub(super) open: BTreeMap<String, Handle<G>>,
+    /// Those that let nobody in any more and whose threads have not ended. No room is opened while
+    /// there are more of them than rooms may be open.
+    pub(super) ending: Vec<Handle<G>>,
+    /// Set for good by [`Lobby::shut_down`].
+    pub(super) closing: Option<CloseReason>,
+}
+
+/// What the lobby holds of a room.
+#[derive(Debug)]
+pub(super) struct Handle<G: Game> {
+    pub(super) status: Arc<Status>,
+    pub(super) joins: SyncSender<Join<G>>,
+    /// What the room tells of itself when it is asked.
+    pub(super) told: watch::Receiver<Option<Arc<RoomDetail>>>,
+    pub(super) thread: JoinHandle<()>,
+}
+
+/// A reserved place in a room. Dropping it gives the place back.
+#[derive(Debug)]
+pub struct Seat<G: Game> {
+    role: Role,
+    status: Arc<Status>,
+    joins: SyncSender<Join<G>>,
+    taken: bool,
+}
+
+impl<G: Game> Default for Rooms<G> {
+    fn default() -> Self {
+        Self { open: BTreeMap::new(), ending: Vec::new(), closing: None }
+    }
+}
+
+impl<G: Game> Rooms<G> {
+    /// Takes out the rooms that have ended for newcomers, and forgets those whose threads have ended.
+    pub(super) fn sweep(&mut self) {
+        self.ending.retain(|handle| !handle.thread.is_finished());
+        let ended = self.open.iter().filter(|(_, handle)| handle.status.has_ended());
+        let names: Vec<String> = ended.map(|(name, _)| name.clone()).collect();
+        self.ending.extend(names.iter().filter_map(|name| self.open.remove(name)));
+    }
+
+    /// The room of this name; without a name the one with the most players of those with space.
+    pub(super) fn find(&self, name: &str, role: Role) -> Option<&Handle<G>> {
+        if !name.is_empty() {
+            return self.open.get(name);
+        }
+        let free = |handle: &&Handle<G>| handle.status.has_seat(role);
+        self.open.values().filter(free).max_by_key(|handle| handle.status.seated())
+    }
+
+    /// `main`, or the first of `main-2`, `main-3`, … that is not taken.
+    pub(super) fn free_name(&self) -> String {
+        let numbered = (2..).map(|number: u32| format!("main-{number}"));
+        std::iter::once("main".to_owned())
+            .chain(numbered)
+            .find(|name| !self.open.contains_key(name))
+            .unwrap_or_default()
+    }
+
+    /// Ends the room that has been empty for longest; if none is, and a player asks, the one in which
+    /// nobody has played for longest, if that is long enough. A spectator who is let go of so might
+    /// ask for the room again: to spectators no other spectator gives way. Whether there was one.
+    pub(super) fn make_way(&mut self, role: Role, now_us: u64, unplayed_us_min: u64) -> bool {
+        let longest = |since_us: &dyn Fn(&Status) -> Option<u64>| {
+            let waiting = self.open.iter();
+            let waiting =
+                waiting.filter_map(|(name, handle)| Some((since_us(&handle.status)?, name)));
+            waiting.min().map(|(_, name)| name.clone())
+        };
+        let is_long = |since_us: &u64| now_us.saturating_sub(*since_us) >= unplayed_us_min;
+        let unplayed = |status: &Status| status.unplayed_since_us().filter(is_long);
+        let found = longest(&Status::empty_since_us)
+            .or_else(|| (role == Role::Player).then(|| longest(&unplayed)).flatten());
+        let Some(handle) = found.and_then(|name| self.open.remove(&name)) else {
+            return false;
+        };
+        // Seats are given out with the lobby's lock held, as it is now. The thread ends with its next
+        // beat.
+        handle.status.end();
+        let _ = handle.status.closing.set(CloseReason::GaveWay);
+        self.ending.push(handle);
+        true
+    }
+}
+
+impl<G: Game> Handle<G> {
+    pub(super) fn sit(&self, role: Role) -> Option<Seat<G>> {
+        self.status.sit(role).then(|| Seat {
+            role,
+            status: Arc::clone(&self.status),
+            joins: self.joins.clone(),
+            taken: false,
+        })
+    }
+}
+
+impl<G: Game> Seat<G> {
+    /// What the place is for: the same that the connection joins as.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The room's name.
+    #[must_use]
+    pub fn room(&self) -> &str {
+        &self.status.name
+    }
+
+    /// Lets the connection into the room with one of its next ticks.
+    ///
+    /// # Errors
+    /// When the room has ended since: why, as the connection has been told.
+    pub fn take(mut self, join: Join<G>) -> Result<(), CloseReason> {
+        match self.joins.try_send(join) {
+            Ok(()) => {
+                self.taken = true;
+                Ok(())
+            }
+            Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
+                let closing = self.status.closing.get();
+                let reason = closing.unwrap_or(&CloseReason::RoomClosed);
+                join.turn_away(reason);
+                Err(reason.clone())
+            }
+        }
+    }
+}
+
+impl<G: Game> Drop for Seat<G> {
+    fn drop(&mut self) {
+        if !self.taken {
+            self.status.rise(self.role, 1, now_us());
+        }
+    }
+}

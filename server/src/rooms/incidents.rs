@@ -1,0 +1,123 @@
+//! What the log tells of a room's clients: who came, who went and why, whose view did not match.
+
+use tracing::field::display;
+
+use crate::engine::checks::Claim;
+use crate::engine::incident::{Incident, What, close_label};
+use crate::telemetry::notices::Notices;
+
+/// Lines of each cause a minute, of all rooms together. Clients decide how often they come and go.
+pub(super) const LINES_PER_MINUTE_MAX: u32 = 30;
+
+/// Writes the line, unless there have been too many of its cause of late.
+pub(super) fn tell(notices: &Notices, incident: &Incident) {
+    let Incident { peer, name, role, what } = incident;
+    let Some(held_back) = notices.note(cause(what)) else { return };
+    let held_back = (held_back > 0).then_some(held_back);
+    let (connection, peer, role) = (peer.connection, peer.address, role.label());
+    match what {
+        What::Joined => tracing::info!(connection, %peer, name, role, held_back, "joined"),
+        What::Left(reason) => {
+            let text = reason.as_ref().map(|reason| display(reason.text()));
+            let reason = close_label(reason.as_ref());
+            tracing::info!(connection, %peer, name, role, reason, text, held_back, "left");
+        }
+        What::Mismatch { claim: Claim { tick, expected, actual }, visible } => tracing::error!(
+            connection, %peer, name, role, %tick, expected, actual, visible, held_back,
+            "a client's view does not match; it gets a keyframe"
+        ),
+        What::FalseMismatch { claim: Claim { tick, expected, actual }, because } => tracing::warn!(
+            connection, %peer, name, role, %tick, expected, actual, because, held_back,
+            "a client says that its view does not match, which cannot be"
+        ),
+    }
+}
+
+fn cause(what: &What) -> &'static str {
+    match what {
+        What::Joined => "joined",
+        What::Left(reason) => close_label(reason.as_ref()),
+        What::Mismatch { .. } => "mismatch",
+        What::FalseMismatch { .. } => "false_mismatch",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use drumbeat_shared::ids::Tick;
+    use tracing::subscriber::with_default;
+
+    use super::*;
+    use crate::engine::close::CloseReason;
+    use crate::engine::incident::Peer;
+    use crate::engine::viewer::Role;
+
+    /// What is logged.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The lines that these come to, with so many of each cause a minute.
+    fn told(per_minute_max: u32, whats: impl IntoIterator<Item = What>) -> Vec<String> {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let log = tracing_subscriber::fmt().without_time().with_target(false).with_ansi(false);
+        let notices = Notices::new(per_minute_max);
+        with_default(log.with_writer(move || writer.clone()).finish(), || {
+            for what in whats {
+                let peer = Peer { connection: 7, address: ([192, 0, 2, 1], 5_000).into() };
+                tell(&notices, &Incident { peer, name: "Ada".into(), role: Role::Player, what });
+            }
+        });
+        let bytes = std::mem::take(&mut *lines.0.lock().unwrap());
+        String::from_utf8(bytes).unwrap().lines().map(|line| line.trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn each_line_says_who_and_why() {
+        const WHO: &str = "connection=7 peer=192.0.2.1:5000 name=\"Ada\" role=\"player\"";
+        let check = |what: What, expected: &str| {
+            assert_eq!(told(1, [what]), [expected.replace("WHO", WHO)]);
+        };
+        let claim = Claim { tick: Tick(5), expected: 1, actual: 2 };
+        check(What::Joined, "INFO joined WHO");
+        check(What::Left(None), "INFO left WHO reason=\"left\"");
+        check(
+            What::Left(Some(CloseReason::TooSlow)),
+            "INFO left WHO reason=\"too_slow\" text=this client took no frame for too long",
+        );
+        check(
+            What::Mismatch { claim, visible: 3 },
+            "ERROR a client's view does not match; it gets a keyframe WHO tick=5 expected=1 \
+             actual=2 visible=3",
+        );
+        check(
+            What::FalseMismatch { claim, because: "another checksum was sent" },
+            "WARN a client says that its view does not match, which cannot be WHO tick=5 \
+             expected=1 actual=2 because=\"another checksum was sent\"",
+        );
+    }
+
+    #[test]
+    fn a_swarm_writes_a_few_lines_of_each_cause() {
+        let joins = || std::iter::repeat_n(What::Joined, 50);
+        let idle = What::Left(Some(CloseReason::Idle));
+        let lines = told(2, joins().chain([idle, What::Left(None)]).chain(joins()));
+        let starts = lines.iter().map(|line| line.split("  ").next().unwrap());
+        let words = starts.map(|line| line.split(' ').nth(1).unwrap());
+        assert_eq!(words.collect::<Vec<_>>(), ["joined", "joined", "left", "left"]);
+    }
+}
