@@ -11,6 +11,7 @@ import './feel.mjs';
 import './library.mjs';
 import './hidden.mjs';
 import './back.mjs';
+import './idle.mjs';
 import './crowd.mjs';
 import './phone.mjs';
 import './away.mjs';

@@ -7,10 +7,10 @@ import { Stick } from './sticks.js';
 
 /** @typedef {import('./bindings.js').Action} Action */
 
-// The order of the bits of `MouseEvent.buttons`.
 // Who has held and touched nothing for so long is away. An aim that then goes on changing, since the
 // ship moves under the pointer, would look like a player to the server.
 const AWAY_MS = 30_000;
+// The order of the bits of `MouseEvent.buttons`.
 const MOUSE_CODES = ['Mouse0', 'Mouse2', 'Mouse1', 'Mouse3', 'Mouse4'];
 
 export class Controls {

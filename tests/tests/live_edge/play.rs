@@ -5,7 +5,7 @@ use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::messages::ClientMessage;
 use drumbeat_shared::toy::Steer;
 
-use super::harness::{Player, Server, eventually, hello, message};
+use super::harness::{End, Player, Server, eventually, hello, message};
 use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, PING, PONG, Raw, close_reason, frame};
 
 #[tokio::test]
@@ -51,6 +51,17 @@ async fn nobody_is_nameless_and_no_emoji_is_torn() {
         players.iter().map(|player| player.client.welcome().unwrap().name.as_str()).collect();
     assert!(names[..2].iter().all(|name| name.starts_with("Guest ")), "{names:?}");
     assert_eq!(names[2..], [pride, "AdaB"]);
+}
+
+#[tokio::test]
+async fn a_player_who_does_nothing_is_told_that_it_was_idle() {
+    let server = Server::start(|config| config.afk_timeout_s = 1).await;
+    let mut idle = Player::join(&server, "Ada", "").await;
+    idle.steer(Steer(1, 1)).await;
+    let End::Closed(code, text) = idle.end().await else { panic!("no close frame") };
+    assert_eq!(code, 4006);
+    assert!(text.contains("idle for too long: no new controls for 1 s"), "{text}");
+    assert_eq!(server.metric("drumbeat_closes_total{reason=\"afk\"} ").await, 1.0);
 }
 
 #[tokio::test]
