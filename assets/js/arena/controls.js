@@ -135,7 +135,7 @@ export class Controls {
     const left = fromLeftStick(this.left.value, keys.steer);
     const right = fromRightStick(this.right.value, this.#aim);
     const away = held.size === 0 && performance.now() - this.#actedAt > AWAY_MS;
-    this.#aim = this.#touched ? right.aim : away ? this.#aim : this.#mouseAim();
+    if (!away) this.#aim = this.#touched ? right.aim : this.#mouseAim();
     const follows = held.has('follow');
     this.#steer = follows ? this.#aim : left.steer;
     const rail = this.#rail.held || this.#rail.tapped;

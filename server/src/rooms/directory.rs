@@ -21,7 +21,7 @@ pub(super) struct Rooms<G: Game> {
     /// Those that let nobody in any more and whose threads have not ended. No room is opened while
     /// there are more of them than rooms may be open.
     pub(super) ending: Vec<Handle<G>>,
-    /// Set for good by [`Lobby::shut_down`].
+    /// Why nobody is let in any more: set for good when the server ends.
     pub(super) closing: Option<CloseReason>,
 }
 
