@@ -28,7 +28,7 @@ pub(super) fn tell(notices: &Notices, incident: &Incident) {
         ),
         What::FalseMismatch { claim: Claim { tick, expected, actual }, because } => tracing::warn!(
             connection, %peer, name, role, %tick, expected, actual, because, held_back,
-            "a client says that its view does not match, which cannot be"
+            "a client claims that its view does not match, which cannot be true"
         ),
     }
 }
@@ -106,7 +106,7 @@ mod tests {
         );
         check(
             What::FalseMismatch { claim, because: "another checksum was sent" },
-            "WARN a client says that its view does not match, which cannot be WHO tick=5 \
+            "WARN a client claims that its view does not match, which cannot be true WHO tick=5 \
              expected=1 actual=2 because=\"another checksum was sent\"",
         );
     }
