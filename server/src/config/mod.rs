@@ -1,6 +1,7 @@
 //! What the server is run with, and how it is found.
 
 mod load;
+mod origin;
 mod settings;
 mod values;
 
@@ -12,8 +13,9 @@ use std::time::Duration;
 use drumbeat_shared::game::Setup;
 
 pub use load::{ConfigError, Loaded, Source, load};
+pub use origin::Origin;
 pub use settings::{Count, Seed, Settings, TickHz};
-pub use values::{Bounded, Listen, LogFilter, LogFormat, Origin};
+pub use values::{Bounded, Listen, LogFilter, LogFormat};
 
 /// What [`crate::run`] needs to know.
 #[derive(Clone, Debug)]
@@ -48,7 +50,7 @@ pub struct Config {
     pub afk_timeout_s: u32,
     /// Chat lines that a player may send in 10 seconds.
     pub chat_per_10s: u32,
-    /// Origins that may connect beside the server's own.
+    /// Origins whose pages may connect and read the API beside the server's own.
     pub allowed_origins: Vec<Origin>,
 }
 

@@ -9,7 +9,8 @@ use clap::{Args, FromArgMatches};
 use drumbeat_shared::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use serde::{Deserialize, Serialize};
 
-use super::values::{Bounded, Listen, LogFilter, LogFormat, Origin};
+use super::origin::Origin;
+use super::values::{Bounded, Listen, LogFilter, LogFormat};
 
 /// Ticks a second.
 pub type TickHz = Bounded<{ TICK_HZ_MIN as u64 }, { TICK_HZ_MAX as u64 }>;
@@ -106,9 +107,10 @@ pub struct Settings {
     #[arg(long, value_name = "LINES", default_value_t = Count::new(5))]
     pub chat_per_10s: Count<1_000>,
 
-    /// Web page origin that may connect beside the server's own; can be repeated, or a list with
-    /// commas
-    #[arg(long, value_name = "URL", value_delimiter = ',')]
+    /// Origin whose pages may connect and read the API beside the server's own, such as
+    /// https://play.example.org or an app's capacitor://localhost; null for files and sandboxed
+    /// frames. Can be repeated, or a list with commas
+    #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<Origin>,
 
     /// How the log on standard error looks

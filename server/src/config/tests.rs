@@ -110,7 +110,7 @@ fn what_is_wrong_in_a_file_is_named_with_its_line() {
     check("\ntick-hz = 500", &["line 2", "tick-hz", "from 10 to 128"]);
     check("tick-hz = \"30\"", &["line 1", "tick-hz"]);
     check("log = 'info'\ntick_hz = 30", &["line 2", "tick_hz", "tick-hz"]);
-    check("allow-origin = ['http://a', 'b']", &["line 1", "allow-origin", "must be http"]);
+    check("allow-origin = ['http://a', 'b']", &["line 1", "allow-origin", "must be a scheme"]);
     check("tick-hz = ", &["line 1"]);
     check("[server]\ntick-hz = 30", &["line 1", "server"]);
 }

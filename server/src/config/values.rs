@@ -74,38 +74,6 @@ impl FromStr for Listen {
     }
 }
 
-/// The origin of a web page, `scheme://host` or `scheme://host:port`, in lower case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Origin(String);
-
-impl Origin {
-    /// The text, as browsers send it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Origin {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim().to_ascii_lowercase();
-        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-        match host {
-            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => {
-                Ok(Self(text))
-            }
-            _ => Err(
-                "must be http:// or https://, a host and perhaps a port, without a path, such as \
-                 https://play.example.org"
-                    .to_owned(),
-            ),
-        }
-    }
-}
-
 /// Which events are logged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -170,4 +138,6 @@ macro_rules! written_as_text {
         }
     )*};
 }
-written_as_text!(Listen, Origin, LogFilter);
+pub(super) use written_as_text;
+
+written_as_text!(Listen, LogFilter);

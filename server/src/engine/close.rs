@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use super::viewer::Role;
 
+/// Stands for a close without a code, and is never sent (RFC 6455, section 7.4.1).
+const NO_CODE: u16 = 1005;
+
 /// Why the server ends a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CloseReason {
@@ -11,6 +14,8 @@ pub enum CloseReason {
     ShuttingDown,
     /// The player's room was idle, or was closed (1001).
     RoomClosed,
+    /// A frame came that no client may send (1002).
+    Protocol(&'static str),
     /// A text message came (1003).
     NotBinary,
     /// A message did not decode, or its input was not one a player can send (1007).
@@ -50,6 +55,8 @@ pub enum CloseReason {
     },
     /// Nobody played in the room, and another was asked for (4007).
     GaveWay,
+    /// The client closed: it gets its own code back, or none if it gave none.
+    Left(Option<u16>),
 }
 
 impl CloseReason {
@@ -69,6 +76,7 @@ impl CloseReason {
     pub fn code(&self) -> u16 {
         match self {
             Self::ShuttingDown | Self::RoomClosed => 1001,
+            Self::Protocol(_) => 1002,
             Self::NotBinary => 1003,
             Self::Malformed(_) => 1007,
             Self::OutOfPlace(_) | Self::Flooding { .. } => 1008,
@@ -82,6 +90,7 @@ impl CloseReason {
             Self::BadRoomName => 4005,
             Self::Afk { .. } => 4006,
             Self::GaveWay => 4007,
+            Self::Left(code) => code.unwrap_or(NO_CODE),
         }
     }
 
@@ -91,6 +100,7 @@ impl CloseReason {
         match self {
             Self::ShuttingDown => "shutting_down",
             Self::RoomClosed => "room_closed",
+            Self::Protocol(_) => "protocol",
             Self::NotBinary => "not_binary",
             Self::Malformed(_) => "malformed",
             Self::OutOfPlace(_) => "out_of_place",
@@ -106,6 +116,7 @@ impl CloseReason {
             Self::BadRoomName => "bad_room_name",
             Self::Afk { .. } => "afk",
             Self::GaveWay => "gave_way",
+            Self::Left(_) => "left",
         }
     }
 
@@ -115,6 +126,7 @@ impl CloseReason {
         let text: Cow<'static, str> = match self {
             Self::ShuttingDown => "the server is shutting down; reconnect in a moment".into(),
             Self::RoomClosed => "the room was closed; join another".into(),
+            Self::Protocol(what) => format!("against the WebSocket protocol: {what}").into(),
             Self::NotBinary => "text message received; send binary messages only".into(),
             Self::Malformed(what) => format!("malformed message: {what}").into(),
             Self::OutOfPlace(what) => (*what).into(),
@@ -139,6 +151,7 @@ impl CloseReason {
             Self::GaveWay => {
                 "nobody played in this room, and it gave way to another; join another".into()
             }
+            Self::Left(_) => "".into(),
         };
         truncate(text, 123)
     }
@@ -155,9 +168,38 @@ fn truncate(text: Cow<'static, str>, bytes_max: usize) -> Cow<'static, str> {
 /// A whole WebSocket close frame, as a server sends it (RFC 6455, section 5.5.1).
 #[must_use]
 pub fn close_frame(reason: &CloseReason) -> Vec<u8> {
-    let text = reason.text();
-    let mut frame = vec![0x88, text.len() as u8 + 2];
-    frame.extend_from_slice(&reason.code().to_be_bytes());
+    const FINAL_CLOSE: u8 = 0x88;
+    let (code, text) = (reason.code(), reason.text());
+    if code == NO_CODE {
+        return vec![FINAL_CLOSE, 0];
+    }
+    let mut frame = vec![FINAL_CLOSE, text.len() as u8 + 2];
+    frame.extend_from_slice(&code.to_be_bytes());
     frame.extend_from_slice(text.as_bytes());
     frame
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_close_frame_holds_code_and_text_and_a_client_gets_its_own_code_back() {
+        let check = |reason: CloseReason, code: u16, part: &str| {
+            let frame = close_frame(&reason);
+            assert_eq!(frame[..2], [0x88, frame.len() as u8 - 2]);
+            assert_eq!(frame[2..4], code.to_be_bytes());
+            let text = str::from_utf8(&frame[4..]).unwrap();
+            assert!(text.contains(part) && text.len() <= 123, "{part} in {text}");
+        };
+        check(
+            CloseReason::Protocol("a frame is not masked"),
+            1002,
+            "protocol: a frame is not masked",
+        );
+        check(CloseReason::Malformed("ä".repeat(80)), 1007, "malformed message: ää");
+        check(CloseReason::Left(Some(4999)), 4999, "");
+        assert_eq!(close_frame(&CloseReason::Left(Some(1000))), [0x88, 2, 0x03, 0xe8]);
+        assert_eq!(close_frame(&CloseReason::Left(None)), [0x88, 0]);
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! The reader pushes decoded messages, the tick drains them with a fixed allowance. Neither ever
 //! waits for the other, and neither wakes the other. Since one owner writes to a socket, the
-//! reader also leaves here what the WebSocket protocol wants answered, and why it ended.
+//! reader also leaves here the pongs that the WebSocket protocol wants, and why it ended.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -15,8 +15,11 @@ use super::checks::Claim;
 use super::close::CloseReason;
 use super::input_queue::Arrival;
 
-/// Bytes of protocol answers (pongs, a close) that wait, at most; further ones are dropped.
-const ANSWER_BYTES_MAX: usize = 512;
+/// Bytes of a control frame's payload at most (RFC 6455, section 5.5).
+pub const CONTROL_BYTES_MAX: usize = 125;
+/// Bytes of pongs that wait, at most: the oldest give way, since only the newest ping has to be
+/// answered (RFC 6455, section 5.5.3).
+const PONG_BYTES_MAX: usize = 512;
 
 /// A validated message of a joined client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +58,8 @@ pub enum PushError {
 #[derive(Debug)]
 struct Shared<I> {
     messages: VecDeque<Message<I>>,
-    /// Complete WebSocket frames that answer the client's.
-    answers: Vec<u8>,
+    /// Complete WebSocket frames that answer the client's pings.
+    pongs: Vec<u8>,
     /// Why the reader ended, once it has; `None` inside means that the client went by itself.
     ended: Option<Option<CloseReason>>,
     /// The tick's end is gone.
@@ -76,7 +79,7 @@ pub struct Receiver<I>(Arc<Mutex<Shared<I>>>);
 pub fn inbox<I>() -> (Sender<I>, Receiver<I>) {
     let shared = Arc::new(Mutex::new(Shared {
         messages: VecDeque::new(),
-        answers: Vec::new(),
+        pongs: Vec::new(),
         ended: None,
         closed: false,
     }));
@@ -113,12 +116,20 @@ impl<I> Sender<I> {
         Ok(())
     }
 
-    /// Leaves bytes of complete WebSocket frames for the writer; drops them when too many wait.
-    pub fn answer(&self, frames: &[u8]) {
-        let mut shared = lock(&self.0);
-        if shared.answers.len() + frames.len() <= ANSWER_BYTES_MAX {
-            shared.answers.extend_from_slice(frames);
+    /// Leaves a pong for the writer.
+    ///
+    /// # Panics
+    /// When the payload is longer than [`CONTROL_BYTES_MAX`].
+    pub fn pong(&self, payload: &[u8]) {
+        const FINAL_PONG: u8 = 0x8a;
+        assert!(payload.len() <= CONTROL_BYTES_MAX);
+        let pongs = &mut lock(&self.0).pongs;
+        while pongs.len() + 2 + payload.len() > PONG_BYTES_MAX {
+            let oldest_bytes = 2 + usize::from(pongs[1]);
+            pongs.drain(..oldest_bytes);
         }
+        pongs.extend([FINAL_PONG, payload.len() as u8]);
+        pongs.extend_from_slice(payload);
     }
 
     /// Whether the tick's end is gone.
@@ -140,21 +151,21 @@ impl<I> Drop for Sender<I> {
 }
 
 impl<I> Receiver<I> {
-    /// Takes up to `messages_max` messages, and appends the waiting answers to `answers`. Returns
-    /// how the reader ended, if it has.
+    /// Takes up to `messages_max` messages, and the pongs that wait if there is room for them: whole
+    /// WebSocket frames. Returns how the reader ended, if it has.
     pub fn drain(
         &self,
         messages_max: usize,
         messages: &mut Vec<Message<I>>,
-        answers: &mut Vec<u8>,
+        pongs: Option<&mut Vec<u8>>,
     ) -> Option<Option<CloseReason>> {
         let mut shared = lock(&self.0);
         let count = shared.messages.len().min(messages_max);
         messages.extend(shared.messages.drain(..count));
-        // Behind the answer to a close nothing may follow, though the reader has not ended yet.
-        let closing = holds_close(&shared.answers).then_some(None);
-        answers.append(&mut shared.answers);
-        shared.ended.clone().or(closing)
+        if let Some(pongs) = pongs {
+            pongs.append(&mut shared.pongs);
+        }
+        shared.ended.clone()
     }
 }
 
@@ -162,19 +173,6 @@ impl<I> Drop for Receiver<I> {
     fn drop(&mut self) {
         lock(&self.0).closed = true;
     }
-}
-
-/// Whether a close is among these WebSocket frames: unmasked and short, as a server answers.
-fn holds_close(mut frames: &[u8]) -> bool {
-    const OPCODE_BITS: u8 = 0x0f;
-    const CLOSE: u8 = 8;
-    while let [head, length, rest @ ..] = frames {
-        if head & OPCODE_BITS == CLOSE {
-            return true;
-        }
-        frames = rest.get(usize::from(*length)..).unwrap_or_default();
-    }
-    false
 }
 
 #[cfg(test)]
@@ -193,44 +191,35 @@ mod tests {
         }
         assert_eq!(sender.push(chat(99)), Err(PushError::Full));
         let mut messages = Vec::new();
-        assert_eq!(receiver.drain(4, &mut messages, &mut Vec::new()), None);
+        assert_eq!(receiver.drain(4, &mut messages, None), None);
         assert_eq!(messages.len(), 4);
         assert_eq!(sender.push(chat(INBOX_MESSAGES_MAX)), Ok(()), "there is space again");
-        receiver.drain(usize::MAX, &mut messages, &mut Vec::new());
+        receiver.drain(usize::MAX, &mut messages, None);
         assert_eq!(messages, (0..=INBOX_MESSAGES_MAX).map(chat).collect::<Vec<_>>());
     }
 
     #[test]
-    fn answers_are_whole_frames_or_none() {
+    fn of_pongs_that_do_not_fit_the_oldest_give_way() {
         let (sender, receiver) = inbox::<u8>();
-        for _ in 0..10 {
-            sender.answer(&[7; 100]);
+        for number in 0..7 {
+            sender.pong(&[number; 100]);
         }
-        let mut answers = Vec::new();
-        receiver.drain(4, &mut Vec::new(), &mut answers);
-        assert_eq!(answers, [7; ANSWER_BYTES_MAX / 100 * 100]);
-        receiver.drain(4, &mut Vec::new(), &mut answers);
-        assert_eq!(answers.len(), ANSWER_BYTES_MAX / 100 * 100, "they are taken once");
-    }
-
-    #[test]
-    fn a_client_whose_close_is_answered_is_gone() {
-        let check = |frames: &[u8], gone| {
-            let (sender, receiver) = inbox::<u8>();
-            sender.answer(frames);
-            let mut answers = Vec::new();
-            let ended = receiver.drain(4, &mut Vec::new(), &mut answers);
-            assert_eq!((ended, answers.as_slice()), (gone, frames));
-        };
-        let pong = [0x8a, 2, 0x88, 8];
-        check(&pong, None);
-        check(&[0x88, 2, 0x03, 0xe8], Some(None));
-        check(&[&pong[..], &[0x88, 0]].concat(), Some(None));
+        let mut pongs = Vec::new();
+        receiver.drain(4, &mut Vec::new(), Some(&mut pongs));
+        let expected: Vec<_> =
+            (2..7).flat_map(|number| [&[0x8a, 100][..], &[number; 100]].concat()).collect();
+        assert_eq!(pongs, expected);
+        receiver.drain(4, &mut Vec::new(), Some(&mut pongs));
+        assert_eq!(pongs, expected, "they are taken once");
+        sender.pong(&[1; CONTROL_BYTES_MAX]);
+        sender.pong(&[]);
+        receiver.drain(4, &mut Vec::new(), Some(&mut pongs));
+        assert_eq!(pongs.len(), expected.len() + 2 + CONTROL_BYTES_MAX + 2);
     }
 
     #[test]
     fn how_the_reader_ended_is_known() {
-        let end = |receiver: &Receiver<u8>| receiver.drain(4, &mut Vec::new(), &mut Vec::new());
+        let end = |receiver: &Receiver<u8>| receiver.drain(4, &mut Vec::new(), None);
         let (sender, receiver) = inbox();
         assert_eq!(end(&receiver), None);
         drop(sender);

@@ -23,8 +23,8 @@ use super::shards::Shards;
 use super::snapshot::{History, PlayerView, Snapshot};
 use super::viewer::Viewer;
 
-/// Answers of the WebSocket protocol are put behind at most so many bytes that wait.
-const ANSWERS_BEHIND_BYTES_MAX: usize = 1_024;
+/// Pongs are put behind at most so many bytes that wait for the client.
+const PONGS_BEHIND_BYTES_MAX: usize = 1_024;
 
 /// The stages of a tick, in order, as far as they are timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub struct Engine<G: Game> {
     fan_outs: Vec<FanOut>,
     counts: Counts,
     messages: Vec<Message<G::Input>>,
-    answers: Vec<u8>,
+    pongs: Vec<u8>,
     inputs: Vec<(PlayerId, Controls<G::Input>)>,
     events: Events<G::Event>,
     gone: Vec<(Viewer, Option<CloseReason>)>,
@@ -117,7 +117,7 @@ impl<G: Game> Engine<G> {
             fan_outs: Vec::new(),
             counts: Counts::default(),
             messages: Vec::new(),
-            answers: Vec::new(),
+            pongs: Vec::new(),
             inputs: Vec::new(),
             events: Events::default(),
             gone: Vec::new(),
@@ -174,13 +174,12 @@ impl<G: Game> Engine<G> {
         let coming = self.tick.next();
         for (viewer, client) in viewers(&mut self.clients, &mut self.spectators) {
             self.messages.clear();
-            self.answers.clear();
-            let ended =
-                client.inbox.drain(INBOX_MESSAGES_PER_TICK, &mut self.messages, &mut self.answers);
-            // A client that reads nothing gets no answers either.
-            if client.outbox.pending_bytes() <= ANSWERS_BEHIND_BYTES_MAX {
-                client.outbox.push(&self.answers);
-            }
+            self.pongs.clear();
+            // For a client that reads nothing they wait in its inbox.
+            let room = client.outbox.pending_bytes() <= PONGS_BEHIND_BYTES_MAX;
+            let pongs = room.then_some(&mut self.pongs);
+            let ended = client.inbox.drain(INBOX_MESSAGES_PER_TICK, &mut self.messages, pongs);
+            client.outbox.push(&self.pongs);
             for message in self.messages.drain(..) {
                 match client.take(message, self.tick.0, now_us, &mut self.counts) {
                     Some(Request::Chat(text)) => {

@@ -80,15 +80,15 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
         };
         let id = IDS.fetch_add(1, Relaxed);
         let permit = edge.admission.admit(peer.ip(), Use::Http);
-        let refused = permit.as_ref().err().map(|refusal| refusal.label());
+        let refused = permit.as_ref().err().copied();
         let span = info_span!("connection", connection = id, address = %peer, room = field::Empty);
         let connection = Arc::new(Connection { id, peer, permit });
         let serving = serve(Arc::clone(&edge), router.clone(), stream, connection);
-        let Some(label) = refused else {
+        let Some(refusal) = refused else {
             tokio::spawn(serving.instrument(span));
             continue;
         };
-        edge.refused(label, peer);
+        edge.refused(refusal.label(), peer, refusal.text());
         if let Ok(telling) = Arc::clone(&refusals).try_acquire_owned() {
             tokio::spawn(async move {
                 let _ = timeout(REFUSAL_LIMIT, serving.instrument(span)).await;
@@ -158,7 +158,7 @@ async fn serve<G: Game>(
     let unread = || served.is_err_and(|error| error.is_parse());
     let fault = fault.or_else(|| unread().then(|| Fault::of_head(&parts.read_buf)));
     if let Some(fault) = fault {
-        edge.refused(fault.label(), peer);
+        edge.refused(fault.label(), peer, fault.text());
         let _ = timeout(REFUSAL_LIMIT, tell(stream, fault)).await;
     }
 }

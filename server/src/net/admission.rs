@@ -161,6 +161,14 @@ impl Refusal {
             Self::AddressFull => "address_full",
         }
     }
+
+    /// What a person is told.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Full => "the server is full; try again later",
+            Self::AddressFull => "too many connections from your address; close some and try again",
+        }
+    }
 }
 
 /// One address of a household: an IPv6 user has a whole /64 at hand.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{MatchedPath, Path, Request, State};
+use axum::extract::{MatchedPath, Path, Query, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
@@ -13,10 +13,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
 use drumbeat_shared::game::Game;
+use serde::Deserialize;
 
 use super::accept::Connection;
 use super::admission::Refusal;
-use super::{Edge, Stage, assets, upgrade};
+use super::{Edge, Stage, assets, cors, host, origin, upgrade};
 use crate::telemetry::requests::Route;
 
 /// How long a room may take to describe itself.
@@ -29,15 +30,19 @@ const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// All routes.
 pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
+    let readable = Router::new()
+        .route("/readyz", get(readyz::<G>))
+        .route("/api/rooms", get(rooms::<G>))
+        .route("/api/rooms/{name}", get(room::<G>))
+        .layer(cors::layer(&edge.config.allowed_origins));
     Router::new()
         .route("/ws", get(upgrade::upgrade::<G>))
         .route("/healthz", get(healthz::<G>))
-        .route("/readyz", get(readyz::<G>))
         .route("/metrics", get(metrics::<G>))
-        .route("/api/rooms", get(rooms::<G>))
-        .route("/api/rooms/{name}", get(room::<G>))
+        .merge(readable)
         .method_not_allowed_fallback(wrong_method)
         .fallback(assets::serve)
+        .layer(from_fn_with_state(Arc::clone(&edge), host::require::<G>))
         .layer(from_fn_with_state(Arc::clone(&edge), around::<G>))
         .with_state(edge)
 }
@@ -70,16 +75,11 @@ async fn around<G: Game>(
 
 impl IntoResponse for &Refusal {
     fn into_response(self) -> Response {
-        let (status, text) = match self {
-            Refusal::Full => {
-                (StatusCode::SERVICE_UNAVAILABLE, "the server is full; try again later\n")
-            }
-            Refusal::AddressFull => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "too many connections from your address; close some and try again\n",
-            ),
+        let status = match self {
+            Refusal::Full => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::AddressFull => StatusCode::TOO_MANY_REQUESTS,
         };
-        (status, [(RETRY_AFTER, "10")], text).into_response()
+        (status, [(RETRY_AFTER, "10")], format!("{}\n", self.text())).into_response()
     }
 }
 
@@ -91,13 +91,28 @@ async fn healthz<G: Game>(State(edge): Shared<G>) -> Response {
     }
 }
 
-/// Whether new players should be sent here.
-async fn readyz<G: Game>(State(edge): Shared<G>) -> Response {
+/// Who asks whether it may play here.
+#[derive(Deserialize)]
+struct Visitor {
+    /// The origin of its page: a browser does not say why it was refused a WebSocket.
+    page: Option<String>,
+}
+
+/// Whether new players should be sent here, those of the visitor's page if it names one.
+async fn readyz<G: Game>(
+    State(edge): Shared<G>,
+    Query(visitor): Query<Visitor>,
+    request: Request,
+) -> Response {
     let not = |reason| (StatusCode::SERVICE_UNAVAILABLE, reason).into_response();
+    let allowed = &edge.config.allowed_origins;
     if edge.stage() != Stage::Open {
         not("shutting down\n")
     } else if edge.admission.is_full() {
         not("all connections are taken\n")
+    } else if let Some(text) = origin::refusal(visitor.page.as_deref(), host::of(&request), allowed)
+    {
+        (StatusCode::FORBIDDEN, format!("{text}\n")).into_response()
     } else {
         "ok\n".into_response()
     }
@@ -169,7 +184,11 @@ mod tests {
             notices: Notices::new(1),
             game: Handle::current(),
         });
-        let status = async || readyz(State(Arc::clone(&edge))).await.status().as_u16();
+        let status = async || {
+            let visitor = Query(Visitor { page: None });
+            let answer = readyz(State(Arc::clone(&edge)), visitor, Request::default()).await;
+            answer.status().as_u16()
+        };
         assert_eq!(status().await, 200);
         let permit = edge.admission.admit([127, 0, 0, 1].into(), Use::Game);
         assert_eq!(status().await, 503);

@@ -11,7 +11,10 @@ mod accept;
 mod admission;
 mod assets;
 mod bucket;
+mod cors;
 mod fault;
+mod frames;
+mod host;
 mod http;
 mod http_stream;
 mod origin;
@@ -77,10 +80,11 @@ impl<G: Game> Edge<G> {
     }
 
     /// Counts a connection or request that is turned away, and says so once in a while.
-    pub(crate) fn refused(&self, reason: &'static str, peer: SocketAddr) {
+    /// `why` is what the visitor is told.
+    pub(crate) fn refused(&self, reason: &'static str, peer: SocketAddr, why: &str) {
         self.metrics.edge.refused.count(reason);
         if let Some(held_back) = self.notices.note(reason) {
-            info!(reason, address = %peer, held_back, "a visitor was turned away");
+            info!(reason, address = %peer, held_back, text = why, "a visitor was turned away");
         }
     }
 }

@@ -5,22 +5,51 @@
 
 use crate::config::Origin;
 
-/// Whether a page of this origin may connect to a server reached under this host.
-pub(crate) fn is_allowed(origin: Option<&str>, host: Option<&str>, allowed: &[Origin]) -> bool {
-    let Some(origin) = origin else { return true };
-    let origin = origin.to_ascii_lowercase();
-    if allowed.iter().any(|allowed| allowed.as_str() == origin) {
-        return true;
+/// Characters of what a visitor sent that are told again.
+const SHOWN_CHARS_MAX: usize = 100;
+
+/// Why a page of this origin may not connect to a server that it reached under this host, and what
+/// to do about it; `None` if it may.
+pub(crate) fn refusal(
+    origin: Option<&str>,
+    host: Option<&str>,
+    allowed: &[Origin],
+) -> Option<String> {
+    let sent = origin?;
+    let origin = sent.parse::<Origin>().ok();
+    let own = origin.as_ref().zip(host).and_then(|(origin, host)| own_origin(origin, host));
+    if origin
+        .as_ref()
+        .is_some_and(|origin| allowed.contains(origin) || own.as_ref() == Some(origin))
+    {
+        return None;
     }
-    // Browsers leave the scheme's usual port out of both.
-    let own_host = origin
-        .strip_prefix("http://")
-        .map(|host| (host, ":80"))
-        .or_else(|| origin.strip_prefix("https://").map(|host| (host, ":443")));
-    own_host.zip(host).is_some_and(|((own, port), host)| {
-        let host = host.to_ascii_lowercase();
-        host.strip_suffix(port).unwrap_or(&host) == own.strip_suffix(port).unwrap_or(own)
+    let (sent, host) = (shown(sent), shown(host.unwrap_or("")));
+    Some(match origin.as_ref().map(Origin::as_str) {
+        Some(allow) => format!(
+            "pages of the origin {sent} may not connect to the host {host}: if they should, start \
+             the server with --allow-origin {allow}; if a proxy changed the host, have it pass on \
+             the browser's, port included (nginx: proxy_set_header Host $http_host)",
+            allow = shown(allow)
+        ),
+        None => format!(
+            "{sent} is not the origin of a page; a browser sends one such as https://play.example.org"
+        ),
     })
+}
+
+/// The origin of the server's own pages for a browser that loaded them in this scheme. A proxy may
+/// have taken the TLS off, so the scheme is the page's.
+fn own_origin(page: &Origin, host: &str) -> Option<Origin> {
+    let scheme = page.scheme();
+    if !["http", "https"].contains(&scheme) {
+        return None;
+    }
+    format!("{scheme}://{host}").parse().ok()
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN_CHARS_MAX).collect()
 }
 
 #[cfg(test)]
@@ -29,9 +58,12 @@ mod tests {
 
     #[test]
     fn own_pages_and_listed_ones_may_connect() {
-        let listed = ["https://play.example.org".parse().unwrap()];
+        let listed =
+            ["https://play.example.org", "capacitor://localhost", "https://far.example:443"]
+                .map(|origin| origin.parse().unwrap());
         let check = |origin: Option<&str>, host: Option<&str>, expected: bool| {
-            assert_eq!(is_allowed(origin, host, &listed), expected, "{origin:?} {host:?}");
+            let refusal = refusal(origin, host, &listed);
+            assert_eq!(refusal.is_none(), expected, "{origin:?} {host:?}: {refusal:?}");
         };
         check(None, Some("127.0.0.1:7777"), true);
         check(Some("http://127.0.0.1:7777"), Some("127.0.0.1:7777"), true);
@@ -41,6 +73,8 @@ mod tests {
         check(Some("https://game.example"), Some("game.example:443"), true);
         check(Some("http://game.example"), Some("game.example:80"), true);
         check(Some("https://play.example.org"), Some("game.example"), true);
+        check(Some("capacitor://localhost"), Some("game.example"), true);
+        check(Some("https://far.example"), Some("game.example"), true);
 
         check(Some("http://127.0.0.1:8888"), Some("127.0.0.1:7777"), false);
         check(Some("http://localhost:7777"), Some("127.0.0.1:7777"), false);
@@ -48,9 +82,28 @@ mod tests {
         check(Some("http://play.example.org"), Some("game.example"), false);
         check(Some("https://game.example"), Some("game.example:80"), false);
         check(Some("https://game.example.evil.example"), Some("game.example"), false);
+        check(Some("https://somebody@game.example"), Some("game.example"), false);
+        check(Some("https://somebody@game.example"), Some("somebody@game.example"), false);
+        check(Some("ionic://localhost"), Some("localhost"), false);
         check(Some("null"), Some("game.example"), false);
+        check(Some("null"), Some("null"), false);
         check(Some(""), Some("game.example"), false);
         check(Some("file://"), Some(""), false);
         check(Some("https://game.example"), None, false);
+    }
+
+    #[test]
+    fn a_refusal_names_what_was_seen_and_both_ways_out() {
+        let text = refusal(Some("http://game.example:8080"), Some("game.example"), &[]).unwrap();
+        for part in [
+            "origin http://game.example:8080",
+            "host game.example:",
+            "--allow-origin http://game.example:8080",
+            "Host $http_host",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        let long = refusal(Some(&"x".repeat(9_000)), None, &[]).unwrap();
+        assert!(long.len() < 300, "{long}");
     }
 }

@@ -34,6 +34,12 @@ pub(crate) fn messages_per_s_max(tick_hz: u16) -> u32 {
     4 * u32::from(tick_hz) + OTHER_MESSAGES_PER_S
 }
 
+/// Limits the messages of a client to that.
+pub(crate) fn message_bucket(tick_hz: u16) -> Bucket {
+    let messages_per_s_max = messages_per_s_max(tick_hz);
+    Bucket::new(messages_per_s_max, 1_000_000, BURST_S * messages_per_s_max)
+}
+
 /// Decodes a message. What the decoder says of bytes that are none goes to the log: it speaks of
 /// Rust, and no player needs it.
 pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<I>, CloseReason> {
@@ -59,13 +65,12 @@ pub(crate) struct Reader<'a, G: Game> {
 
 impl<'a, G: Game> Reader<'a, G> {
     pub(crate) fn new(edge: &'a Edge<G>, socket: &'a mut Socket<G::Input>, role: Role) -> Self {
-        let messages_per_s_max = messages_per_s_max(edge.config.setup.tick_hz);
         let lines = edge.config.chat_per_10s;
         Self {
             edge,
             socket,
             role,
-            messages: Bucket::new(messages_per_s_max, 1_000_000, BURST_S * messages_per_s_max),
+            messages: message_bucket(edge.config.setup.tick_hz),
             chat: Bucket::new(lines, 10_000_000, lines),
             chat_dropped: 0,
         }
@@ -86,7 +91,7 @@ impl<'a, G: Game> Reader<'a, G> {
                         return Ended::LetGo;
                     }
                     if now_us() - heard_us >= idle_us {
-                        return Ended::Fault(CloseReason::Idle);
+                        return Ended::Closing(CloseReason::Idle);
                     }
                     look_after.as_mut().reset(Instant::now() + LOOK_AFTER);
                     continue;
@@ -111,7 +116,7 @@ impl<'a, G: Game> Reader<'a, G> {
         let message = match self.understand(bytes, now_us) {
             Ok(Some(message)) => message,
             Ok(None) => return Ok(()),
-            Err(reason) => return Err(Ended::Fault(reason)),
+            Err(reason) => return Err(Ended::Closing(reason)),
         };
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),

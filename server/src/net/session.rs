@@ -2,10 +2,11 @@
 //!
 //! Until then this task owns the whole socket; a client that is turned away is told why.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::protocol::names::is_room_name;
@@ -16,18 +17,17 @@ use tokio::time::timeout;
 use tracing::{Span, debug};
 
 use super::admission::Permit;
-use super::reader::{Reader, decode, messages_per_s_max};
+use super::reader::{Reader, decode, message_bucket, messages_per_s_max};
 use super::socket::{Ended, Socket, SocketLink, drain, tune};
 use super::text::clean_name;
 use super::{Edge, Stage};
+use crate::clock::now_us;
 use crate::engine::close::{CloseReason, close_frame};
-use crate::engine::inbox::inbox;
+use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
 use crate::engine::viewer::Role;
 use crate::rooms::{Join, Seat};
 
-/// Pings and the like that may come before the hello.
-const EARLY_MESSAGES_MAX: u32 = 8;
 /// How long a client may take to read why it ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 
@@ -41,8 +41,7 @@ pub(crate) async fn play<G: Game>(
     _permit: Permit,
 ) {
     if let Err(error) = tune(&stream) {
-        debug!(%error, "the socket was gone at once");
-        return;
+        return debug!(%error, "the socket was gone at once");
     }
     let (read, write) = stream.into_split();
     let (sender, receiver) = inbox();
@@ -51,19 +50,21 @@ pub(crate) async fn play<G: Game>(
     let mut socket = Socket::new(read, &already_read, sender, bytes_in, messages_max);
     // A part of the HTTP library's much larger buffer, which need not live as long as the player.
     drop(already_read);
-    let (seat, name) = match be_seated(&edge, &mut socket, peer.connection).await {
+    let mut early = Early { peer, write, inbox: receiver, unsent: BytesMut::new() };
+    let (seat, name) = match be_seated(&edge, &mut socket, &mut early).await {
         Ok(seated) => seated,
         Err(ended) => {
             let (read, _) = socket.into_parts();
-            return turn_away(&edge, peer, ended, read, write).await;
+            return turn_away(&edge, ended, read, early).await;
         }
     };
+    let Early { write, inbox, .. } = early;
     Span::current().record("room", seat.room());
     debug!(name, "joining");
     let role = seat.role();
     let link = Box::new(SocketLink(write));
-    if let Err(reason) = seat.take(Join { peer, name, role, link, inbox: receiver }) {
-        edge.refused(reason.label(), peer.address);
+    if let Err(reason) = seat.take(Join { peer, name, role, link, inbox }) {
+        edge.refused(reason.label(), peer.address, &reason.text());
         let (mut read, _) = socket.into_parts();
         let _ = timeout(GOODBYE_LIMIT, drain(&mut read)).await;
         return;
@@ -76,7 +77,7 @@ pub(crate) async fn play<G: Game>(
         Ended::Gone => return,
         Ended::LetGo => drop(sender),
         // The room writes the reason.
-        Ended::Fault(reason) => {
+        Ended::Closing(reason) => {
             debug!(reason = reason.label(), text = &*reason.text(), "closing the connection");
             sender.close(reason);
         }
@@ -84,69 +85,103 @@ pub(crate) async fn play<G: Game>(
     let _ = timeout(GOODBYE_LIMIT, drain(&mut read)).await;
 }
 
+/// The writing side of a connection that no room has taken yet.
+struct Early<I> {
+    peer: Peer,
+    write: OwnedWriteHalf,
+    /// Pongs are left here, as later for the room.
+    inbox: Receiver<I>,
+    /// What is left of them.
+    unsent: BytesMut,
+}
+
+impl<I> Early<I> {
+    /// Sends the pongs that wait. What is not sent when this is dropped is sent first later.
+    async fn answer(&mut self) -> io::Result<()> {
+        let mut pongs = Vec::new();
+        self.inbox.drain(0, &mut Vec::new(), Some(&mut pongs));
+        self.unsent.extend_from_slice(&pongs);
+        self.write.write_all_buf(&mut self.unsent).await
+    }
+
+    /// Sends the reason for the end, and that nothing follows.
+    async fn close(&mut self, reason: &CloseReason) -> io::Result<()> {
+        self.unsent.extend_from_slice(&close_frame(reason));
+        self.write.write_all_buf(&mut self.unsent).await?;
+        self.write.shutdown().await
+    }
+}
+
 /// Waits for the hello and reserves a place. Returns the player's cleaned name with it.
 async fn be_seated<G: Game>(
     edge: &Edge<G>,
     socket: &mut Socket<G::Input>,
-    connection: u64,
+    early: &mut Early<G::Input>,
 ) -> Result<(Seat<G>, String), Ended> {
     let mut stage = edge.stage.clone();
     let limit = edge.config.handshake_timeout;
     let hello = tokio::select! {
-        hello = timeout(limit, first_message::<G>(edge, socket)) => {
-            hello.map_err(|_| Ended::Fault(CloseReason::NoHello))??
+        hello = timeout(limit, first_message(edge, socket, early)) => {
+            hello.map_err(|_| Ended::Closing(CloseReason::NoHello))??
         }
         _ = stage.wait_for(|stage| *stage != Stage::Open) => {
-            return Err(Ended::Fault(CloseReason::ShuttingDown));
+            return Err(Ended::Closing(CloseReason::ShuttingDown));
         }
     };
-    let refuse = |reason| Err(Ended::Fault(reason));
+    let refuse = |reason| Err(Ended::Closing(reason));
     if hello.schema != G::SCHEMA.hash() {
         return refuse(CloseReason::OutOfDate);
     }
     if !hello.room.is_empty() && !is_room_name(&hello.room) {
         return refuse(CloseReason::BadRoomName);
     }
-    let name = clean_name(&hello.name, &format!("Guest {connection}"));
+    let name = clean_name(&hello.name, &format!("Guest {}", early.peer.connection));
     let role = if hello.spectate { Role::Spectator } else { Role::Player };
-    let seat = edge.lobby.seat(&hello.room, role).map_err(Ended::Fault)?;
+    let seat = edge.lobby.seat(&hello.room, role).map_err(Ended::Closing)?;
     Ok((seat, name))
 }
 
+/// The hello. Pings may come before it, and are answered.
 async fn first_message<G: Game>(
     edge: &Edge<G>,
     socket: &mut Socket<G::Input>,
+    early: &mut Early<G::Input>,
 ) -> Result<Hello, Ended> {
-    for _ in 0..=EARLY_MESSAGES_MAX {
-        let Some(bytes) = socket.next().await? else {
-            continue;
-        };
-        edge.metrics.edge.frames_in.increment(1);
-        return match decode::<G::Input>(&bytes).map_err(Ended::Fault)? {
-            ClientMessage::Hello(hello) => Ok(hello),
-            _ => break,
-        };
+    let mut pings = message_bucket(edge.config.setup.tick_hz);
+    let message = loop {
+        if let Some(message) = socket.next().await? {
+            break message;
+        }
+        if !pings.allows(now_us()) {
+            return Err(socket.flooding());
+        }
+        early.answer().await.map_err(|_| Ended::Gone)?;
+    };
+    edge.metrics.edge.frames_in.increment(1);
+    match decode::<G::Input>(&message).map_err(Ended::Closing)? {
+        ClientMessage::Hello(hello) => Ok(hello),
+        _ => Err(Ended::Closing(CloseReason::OutOfPlace("the first message must be a hello"))),
     }
-    Err(Ended::Fault(CloseReason::OutOfPlace("the first message must be a hello")))
 }
 
 /// Ends a connection that no room has taken, with the reason if the client is still there.
 async fn turn_away<G: Game>(
     edge: &Edge<G>,
-    peer: Peer,
     ended: Ended,
     mut read: OwnedReadHalf,
-    mut write: OwnedWriteHalf,
+    mut early: Early<G::Input>,
 ) {
-    let Ended::Fault(reason) = ended else {
-        edge.metrics.edge.refused.count("gone");
-        return;
-    };
-    edge.refused(reason.label(), peer.address);
-    debug!(reason = reason.label(), text = &*reason.text(), "turned away");
+    match &ended {
+        Ended::Closing(reason) if !matches!(reason, CloseReason::Left(_)) => {
+            edge.refused(reason.label(), early.peer.address, &reason.text());
+        }
+        // Who goes by itself is no news.
+        Ended::Closing(_) => edge.metrics.edge.refused.count("left"),
+        Ended::Gone | Ended::LetGo => edge.metrics.edge.refused.count("gone"),
+    }
+    let Ended::Closing(reason) = ended else { return };
     let telling = async {
-        write.write_all(&close_frame(&reason)).await?;
-        write.shutdown().await?;
+        early.close(&reason).await?;
         drain(&mut read).await
     };
     let _ = timeout(GOODBYE_LIMIT, telling).await;

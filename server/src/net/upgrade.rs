@@ -1,15 +1,17 @@
 //! The WebSocket handshake (RFC 6455, section 4.2) for `drumbeat.v1`. What does not fit gets a
 //! readable answer.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Extension;
+use axum::body::HttpBody;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CONNECTION, HOST, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Version};
 use axum::response::{IntoResponse, Response};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::SUBPROTOCOL;
@@ -23,7 +25,7 @@ use tracing::{Instrument, debug};
 use super::accept::Connection;
 use super::admission::Use;
 use super::http_stream::HttpStream;
-use super::{Edge, Stage, origin, session};
+use super::{Edge, Stage, host, origin, session};
 use crate::config::Origin;
 use crate::engine::incident::Peer;
 
@@ -31,9 +33,20 @@ use crate::engine::incident::Peer;
 #[derive(Debug, PartialEq, Eq)]
 struct Refusal {
     status: StatusCode,
-    /// For the counter.
+    /// For the counter and the log.
     reason: &'static str,
-    text: &'static str,
+    text: Cow<'static, str>,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, reason: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, reason, text: text.into() }
+    }
+
+    /// A handshake that is none: what is wrong with it.
+    fn bad_handshake(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_handshake", text)
+    }
 }
 
 impl IntoResponse for Refusal {
@@ -54,25 +67,22 @@ pub(crate) async fn upgrade<G: Game>(
     mut request: Request,
 ) -> Response {
     let checked = if edge.stage() == Stage::Open {
-        check(request.headers(), &edge.config.allowed_origins)
+        check(&request, &edge.config.allowed_origins)
     } else {
-        Err(Refusal {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            reason: "draining",
-            text: "the server is shutting down; reconnect in a moment",
-        })
+        let text = "the server is shutting down; reconnect in a moment";
+        Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "draining", text))
     };
     let accept_key = match checked {
         Ok(accept_key) => accept_key,
         Err(refusal) => {
-            edge.refused(refusal.reason, connection.peer);
+            edge.refused(refusal.reason, connection.peer, &refusal.text);
             return refusal.into_response();
         }
     };
     let permit = match edge.admission.admit(connection.peer.ip(), Use::Game) {
         Ok(permit) => permit,
         Err(refusal) => {
-            edge.refused(refusal.label(), connection.peer);
+            edge.refused(refusal.label(), connection.peer, refusal.text());
             return (&refusal).into_response();
         }
     };
@@ -112,48 +122,73 @@ pub(crate) async fn upgrade<G: Game>(
 }
 
 /// The `Sec-WebSocket-Accept` for a request that is as it should be.
-fn check(headers: &HeaderMap, allowed: &[Origin]) -> Result<String, Refusal> {
-    let refuse = |status, reason, text| Err(Refusal { status, reason, text });
-    if !lists(headers, UPGRADE, "websocket") || !lists(headers, CONNECTION, "upgrade") {
+fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
+    let headers = request.headers();
+    let any_case = |listed: &str, word: &str| listed.eq_ignore_ascii_case(word);
+    if !lists(headers, UPGRADE, "websocket", any_case)
+        || !lists(headers, CONNECTION, "upgrade", any_case)
+    {
         let text = "this is the game's WebSocket; open / in a browser to play";
-        return refuse(StatusCode::UPGRADE_REQUIRED, "not_websocket", text);
+        return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, "not_websocket", text));
     }
-    if text(headers, SEC_WEBSOCKET_VERSION) != Some("13") {
+    check_request(request)?;
+    if single(headers, SEC_WEBSOCKET_VERSION)? != Some("13") {
         let text = "only version 13 of the WebSocket protocol is spoken here";
-        return refuse(StatusCode::UPGRADE_REQUIRED, "not_websocket", text);
+        return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, "bad_handshake", text));
     }
-    let key = text(headers, SEC_WEBSOCKET_KEY).filter(|key| is_key(key));
-    let Some(key) = key else {
-        let text = "Sec-WebSocket-Key must be 16 bytes in base64";
-        return refuse(StatusCode::BAD_REQUEST, "not_websocket", text);
-    };
-    // A value that is no text is not one that a browser would send: it matches nothing.
-    let origin = headers.get(ORIGIN).map(|value| value.to_str().unwrap_or(""));
-    if !origin::is_allowed(origin, text(headers, HOST), allowed) {
-        let text = "pages of this origin may not connect; the server allows them with \
-                    --allow-origin";
-        return refuse(StatusCode::FORBIDDEN, "origin", text);
+    let key = single(headers, SEC_WEBSOCKET_KEY)?.filter(|key| is_key(key));
+    let key =
+        key.ok_or_else(|| Refusal::bad_handshake("Sec-WebSocket-Key must be 16 bytes in base64"))?;
+    if let Some(text) = origin::refusal(single(headers, ORIGIN)?, host::of(request), allowed) {
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "origin", text));
     }
-    if !lists(headers, SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
-        let text = "only the subprotocol drumbeat.v1 is spoken here; ask for it with \
-                    Sec-WebSocket-Protocol, or use the client that belongs to this server";
-        return refuse(StatusCode::BAD_REQUEST, "subprotocol", text);
+    if !lists(headers, SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, str::eq) {
+        let text = "only the subprotocol drumbeat.v1 is spoken here; ask for it, in lower case, \
+                    with Sec-WebSocket-Protocol, or use the client that belongs to this server";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "subprotocol", text));
     }
     Ok(derive_accept_key(key.as_bytes()))
 }
 
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok()
+/// Whether a connection can become a WebSocket by this request, whatever its headers say.
+fn check_request(request: &Request) -> Result<(), Refusal> {
+    if request.version() != Version::HTTP_11 {
+        let text = "the WebSocket handshake needs HTTP/1.1; let the proxy before this server speak \
+                    it (nginx: proxy_http_version 1.1)";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "http_version", text));
+    }
+    if request.method() != Method::GET {
+        let text = "a WebSocket is asked for with GET";
+        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "bad_handshake", text));
+    }
+    if request.body().size_hint().exact() != Some(0) {
+        return Err(Refusal::bad_handshake("the request for a WebSocket has no body"));
+    }
+    Ok(())
 }
 
-/// Whether a header that is a list holds this word, in any case.
-fn lists(headers: &HeaderMap, name: HeaderName, word: &str) -> bool {
+/// The value of a header that may come once; one that is no text matches nothing.
+fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Refusal> {
+    let mut values = headers.get_all(&name).iter();
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(Refusal::bad_handshake(format!("the header {name} must come once"))),
+        (value, None) => Ok(value.map(|value| value.to_str().unwrap_or(""))),
+    }
+}
+
+/// Whether a header that is a list holds this word.
+fn lists(
+    headers: &HeaderMap,
+    name: HeaderName,
+    word: &str,
+    is: impl Fn(&str, &str) -> bool,
+) -> bool {
     headers
         .get_all(name)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|list| list.split(','))
-        .any(|listed| listed.trim().eq_ignore_ascii_case(word))
+        .any(|listed| is(listed.trim(), word))
 }
 
 /// Whether this is the base64 of 16 bytes.
@@ -178,17 +213,30 @@ mod tests {
         ("sec-websocket-protocol", "chat, drumbeat.v1"),
     ];
 
+    /// The good request.
+    fn good() -> Request {
+        let mut request = Request::default();
+        for (name, value) in GOOD {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        request
+    }
+
     /// The good request with one header changed (left out if empty).
     fn check_with(name: &'static str, value: &str) -> Result<String, Refusal> {
-        let mut headers: HeaderMap = GOOD
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
-            .collect();
-        headers.remove(name);
+        let mut request = good();
+        request.headers_mut().remove(name);
         if !value.is_empty() {
-            headers.insert(name, value.parse().unwrap());
+            request.headers_mut().insert(name, value.parse().unwrap());
         }
-        check(&headers, &[])
+        check(&request, &[])
+    }
+
+    #[track_caller]
+    fn assert_refused(checked: Result<String, Refusal>, status: u16, part: &str) {
+        let refusal = checked.unwrap_err();
+        assert_eq!(refusal.status.as_u16(), status, "{}", refusal.text);
+        assert!(refusal.text.contains(part), "{part} in {}", refusal.text);
     }
 
     #[test]
@@ -196,23 +244,53 @@ mod tests {
         let accept = check_with("origin", "http://127.0.0.1:7777").unwrap();
         assert_eq!(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
         assert_eq!(check_with("origin", "").unwrap(), accept);
+        assert_eq!(check_with("sec-websocket-protocol", "chat ,\tdrumbeat.v1 , x"), Ok(accept));
     }
 
     #[test]
     fn what_does_not_fit_is_said() {
-        let check = |name, value, status: u16, part: &str| {
-            let refusal = check_with(name, value).unwrap_err();
-            assert_eq!(refusal.status.as_u16(), status, "{name}: {value}");
-            assert!(refusal.text.contains(part), "{part} in {}", refusal.text);
+        let check = |name, value, status, part| {
+            assert_refused(check_with(name, value), status, part);
         };
         check("upgrade", "", 426, "open / in a browser");
+        check("upgrade", "websocket2", 426, "open / in a browser");
         check("connection", "keep-alive", 426, "open / in a browser");
+        check("sec-websocket-version", "", 426, "version 13");
         check("sec-websocket-version", "8", 426, "version 13");
+        check("sec-websocket-version", "13, 8", 426, "version 13");
         check("sec-websocket-key", "", 400, "Sec-WebSocket-Key");
         check("sec-websocket-key", "short", 400, "Sec-WebSocket-Key");
         check("sec-websocket-key", "dGhlIHNhbXBsZSBub25j ZQ==", 400, "Sec-WebSocket-Key");
         check("origin", "https://elsewhere.example", 403, "--allow-origin");
+        check("origin", "http://somebody@127.0.0.1:7777", 403, "not the origin of a page");
         check("sec-websocket-protocol", "", 400, "drumbeat.v1");
         check("sec-websocket-protocol", "drumbeat.v2", 400, "drumbeat.v1");
+        check("sec-websocket-protocol", "Drumbeat.V1", 400, "in lower case");
+    }
+
+    #[test]
+    fn what_comes_once_must_not_come_twice() {
+        for (name, value) in [
+            ("sec-websocket-version", "13"),
+            ("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA=="),
+            ("origin", "http://127.0.0.1:7777"),
+        ] {
+            let mut request = good();
+            request.headers_mut().insert("origin", "http://127.0.0.1:7777".parse().unwrap());
+            request.headers_mut().append(name, value.parse().unwrap());
+            assert_refused(check(&request, &[]), 400, name);
+        }
+    }
+
+    #[test]
+    fn a_request_that_cannot_become_a_websocket_is_refused() {
+        let check = |change: &dyn Fn(&mut Request), status, part| {
+            let mut request = good();
+            change(&mut request);
+            assert_refused(check(&request, &[]), status, part);
+        };
+        check(&|request| *request.version_mut() = Version::HTTP_10, 400, "proxy_http_version 1.1");
+        check(&|request| *request.method_mut() = Method::HEAD, 405, "GET");
+        check(&|request| *request.body_mut() = "hello".into(), 400, "no body");
     }
 }

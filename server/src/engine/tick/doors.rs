@@ -136,12 +136,8 @@ impl<G: Game> Engine<G> {
         now_us: u64,
     ) {
         self.counts.incidents.push(client.incident(role, What::Left(reason.clone())));
-        let mut outbox = client.outbox;
-        let Some(reason) = reason else {
-            // What the protocol owes the client (its own close, answered) goes out if it can.
-            drop(outbox.flush());
-            return;
-        };
+        let Some(reason) = reason else { return };
+        let outbox = client.outbox;
         let mut leaving = Leaving::new(outbox, &reason, now_us);
         let places = usize::from(self.setup.capacity) + usize::from(self.spectators_max);
         if !leaving.done(now_us) && self.leaving.len() < places {

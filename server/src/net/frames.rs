@@ -1,0 +1,169 @@
+//! What a client's bytes say as WebSocket frames (RFC 6455, section 5): bytes go in, messages come
+//! out. Nothing here reads, writes or answers.
+//!
+//! The library reads the head of a frame. The rest of its reader is not used: it takes lengths that
+//! are not minimal, does not tell which data was not UTF-8, and answers by itself, where one owner
+//! writes here.
+
+use std::io::Cursor;
+
+use bytes::{Buf, Bytes, BytesMut};
+use drumbeat_shared::limits::CLIENT_MESSAGE_BYTES_MAX;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+
+use crate::engine::close::CloseReason;
+use crate::engine::inbox::CONTROL_BYTES_MAX;
+
+/// Bytes that are read at once, at most: many inputs.
+const READ_BYTES: usize = 512;
+
+/// What a client sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Incoming {
+    /// A whole binary message.
+    Binary(Bytes),
+    /// Wants these bytes back.
+    Ping(Bytes),
+    /// Nobody asked for it.
+    Pong,
+    /// The last of what it sends, with its code if it has one. What comes behind means nothing.
+    Close(Option<u16>),
+}
+
+/// Takes a client's bytes apart.
+#[derive(Debug)]
+pub(crate) struct Decoder {
+    bytes: BytesMut,
+    /// What has come of a message in fragments.
+    begun: Option<Vec<u8>>,
+}
+
+impl Decoder {
+    /// A decoder of a stream that begins with these bytes.
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        let mut buffer = BytesMut::with_capacity(READ_BYTES.max(bytes.len()));
+        buffer.extend_from_slice(bytes);
+        Self { bytes: buffer, begun: None }
+    }
+
+    /// Where the next bytes go: there is space for some, but for no flood of them.
+    pub(crate) fn buffer(&mut self) -> &mut BytesMut {
+        if self.bytes.capacity() == self.bytes.len() {
+            self.bytes.reserve(READ_BYTES);
+        }
+        &mut self.bytes
+    }
+
+    /// The next message; `None` until more bytes have come. Not to be asked after an error.
+    ///
+    /// # Errors
+    /// When no client may send such a frame.
+    pub(crate) fn next(&mut self) -> Result<Option<Incoming>, CloseReason> {
+        while let Some((head, payload)) = self.frame()? {
+            return Ok(Some(match head.opcode {
+                OpCode::Control(Control::Ping) => Incoming::Ping(payload),
+                OpCode::Control(Control::Pong) => Incoming::Pong,
+                OpCode::Control(_) => Incoming::Close(close_code(&payload)?),
+                OpCode::Data(_) if head.is_final && self.begun.is_none() => {
+                    Incoming::Binary(payload)
+                }
+                OpCode::Data(_) => {
+                    let mut message = self.begun.take().unwrap_or_default();
+                    message.extend_from_slice(&payload);
+                    if !head.is_final {
+                        self.begun = Some(message);
+                        continue;
+                    }
+                    Incoming::Binary(message.into())
+                }
+            }));
+        }
+        Ok(None)
+    }
+
+    /// The next whole frame, unmasked.
+    fn frame(&mut self) -> Result<Option<(FrameHeader, Bytes)>, CloseReason> {
+        let mut head = Cursor::new(&self.bytes);
+        let parsed = FrameHeader::parse(&mut head);
+        // Nothing else is wrong with a head for the library.
+        let parsed = parsed.map_err(|_| CloseReason::Protocol("a frame of an unknown kind"))?;
+        let head_bytes = head.position() as usize;
+        let Some((head, payload_bytes)) = parsed else {
+            return Ok(None);
+        };
+        self.check(&head, head_bytes, payload_bytes)?;
+        let payload_bytes = payload_bytes as usize;
+        let missing = (head_bytes + payload_bytes).saturating_sub(self.bytes.len());
+        if missing > 0 {
+            self.bytes.reserve(missing);
+            return Ok(None);
+        }
+        self.bytes.advance(head_bytes);
+        let mut payload = self.bytes.split_to(payload_bytes);
+        let mask = head.mask.unwrap_or_default();
+        payload.iter_mut().zip(mask.iter().cycle()).for_each(|(byte, mask)| *byte ^= mask);
+        Ok(Some((head, payload.freeze())))
+    }
+
+    /// Whether a frame with this head may come now.
+    fn check(
+        &self,
+        head: &FrameHeader,
+        head_bytes: usize,
+        payload_bytes: u64,
+    ) -> Result<(), CloseReason> {
+        let breach = |what| Err(CloseReason::Protocol(what));
+        if head.rsv1 || head.rsv2 || head.rsv3 {
+            return breach("a reserved bit is set, though no extension was agreed on");
+        }
+        if head.mask.is_none() {
+            return breach("a frame is not masked, as those of a client must be");
+        }
+        if head_bytes != head.len(payload_bytes) || payload_bytes > i64::MAX as u64 {
+            return breach("a length is not written in the shortest way");
+        }
+        let fragments_bytes = self.begun.as_ref().map(Vec::len);
+        match head.opcode {
+            OpCode::Control(_) if !head.is_final => breach("a control frame is fragmented"),
+            OpCode::Control(_) if payload_bytes > CONTROL_BYTES_MAX as u64 => {
+                breach("a control frame is longer than 125 bytes")
+            }
+            OpCode::Control(_) => Ok(()),
+            OpCode::Data(Data::Continue) if fragments_bytes.is_none() => {
+                breach("a continuation comes without a beginning")
+            }
+            OpCode::Data(Data::Text | Data::Binary) if fragments_bytes.is_some() => {
+                breach("a message begins before the one in fragments has ended")
+            }
+            OpCode::Data(Data::Text) => Err(CloseReason::NotBinary),
+            OpCode::Data(_) => {
+                let bytes_max = CLIENT_MESSAGE_BYTES_MAX;
+                let left = bytes_max - fragments_bytes.unwrap_or(0);
+                if payload_bytes > left as u64 {
+                    return Err(CloseReason::TooBig { bytes_max });
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The code of a close (RFC 6455, sections 5.5.1 and 7.4).
+fn close_code(payload: &[u8]) -> Result<Option<u16>, CloseReason> {
+    let (code, reason) = match payload {
+        [] => return Ok(None),
+        [_] => return Err(CloseReason::Protocol("a close holds half a code")),
+        [high, low, reason @ ..] => (u16::from_be_bytes([*high, *low]), reason),
+    };
+    if !matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999) {
+        return Err(CloseReason::Protocol("a close has a code that is never sent"));
+    }
+    match str::from_utf8(reason) {
+        Ok(_) => Ok(Some(code)),
+        Err(_) => Err(CloseReason::Malformed("the reason of the close is not UTF-8".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests;
