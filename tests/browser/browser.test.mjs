@@ -9,6 +9,7 @@ import './spectate.mjs';
 import './lab.mjs';
 import './feel.mjs';
 import './library.mjs';
+import './proxy.mjs';
 import './hidden.mjs';
 import './back.mjs';
 import './idle.mjs';

@@ -106,7 +106,7 @@ async function failing(...ready) {
   socket.connect();
   for (let attempt = 0; attempt < ready.length; attempt += 1) {
     failed(attempt);
-    answer(ready[attempt]);
+    answer({ ready: ready[attempt] });
     await settled();
     mock.timers.tick(60_000);
   }
@@ -125,6 +125,16 @@ test('a server is asked after each attempt, for it may be away first and then re
   assert.deepEqual(probes, Array(5).fill('ws://here/ws'));
   assert.equal(states.filter((name) => name === 'waiting').length, 4);
   assert.equal(states.at(-1), 'ended');
+});
+
+test('a server that refuses pages of this address is believed at once, and says why', async () => {
+  socket.connect();
+  failed(0);
+  answer({ ready: false, refusal: 'the host is another' });
+  await settled();
+  assert.deepEqual(states, ['connecting', 'ended']);
+  assert.equal(ended.then, 'ask');
+  assert.equal(ended.text, 'The server refuses pages of this address: the host is another.');
 });
 
 test('a timer that was held up with the whole page drops no connection', (t) => {
@@ -150,7 +160,7 @@ test('a connection that was open before is no reason to ask', async () => {
 });
 
 test('an answer that comes after another attempt has begun changes nothing', async () => {
-  for (const ready of [true, false]) {
+  for (const ready of [{ ready: true }, { ready: false }, { ready: false, refusal: 'no' }]) {
     states = [];
     FakeWebSocket.all = [];
     const last = probes.length;

@@ -29,7 +29,8 @@ export { copyText, roomLink } from './share.js';
  * Loads the client core and makes a session, which then waits for `join`; `dispose` ends it.
  * @param {object} options
  * @param {Promise<Response> | Response | BufferSource} options.core the bytes of core.wasm
- * @param {string} [options.url] the server's WebSocket; `/ws` of the page's own server unless given
+ * @param {string} [options.url] the server's WebSocket; unless given, `ws` in the folder
+ *   from which the server serves `js`
  * @param {import('./session.js').SessionListener} [options.on]
  * @returns {Promise<Session>}
  * @throws when the core cannot be loaded or compiled; the message says why
@@ -48,6 +49,7 @@ export async function openSession({ core, url = ownServer(), on = {} }) {
   return session;
 }
 
+/** Beside this folder's, so that a proxy may serve all of it under a path. */
 function ownServer() {
-  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
+  return new URL('../../ws', import.meta.url).href.replace(/^http/, 'ws');
 }

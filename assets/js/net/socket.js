@@ -22,6 +22,13 @@ const PROBE_MS_MAX = 4_000;
  * @property {(state: State) => void} state
  */
 
+/**
+ * Whether a server takes players.
+ * @typedef {object} Readiness
+ * @property {boolean} ready
+ * @property {string} [refusal] why it never takes those of this page
+ */
+
 /** One connection at a time; tries again by itself where that is right. */
 export class Socket {
   #url;
@@ -43,10 +50,10 @@ export class Socket {
    * @param {string} protocol the WebSocket subprotocol
    * @param {Listener} on
    * @param {Backoff} [backoff]
-   * @param {(url: string) => Promise<boolean>} [probe] whether the server of the WebSocket takes
+   * @param {(url: string) => Promise<Readiness>} [probe] whether the server of the WebSocket takes
    *   players at the moment
    */
-  constructor(url, protocol, on, backoff = new Backoff(), probe = isReady) {
+  constructor(url, protocol, on, backoff = new Backoff(), probe = askReady) {
     this.#url = url;
     this.#protocol = protocol;
     this.#on = on;
@@ -123,18 +130,19 @@ export class Socket {
   }
 
   /**
-   * A browser does not tell why a connection never opened: asks the server, and ends if it is ready
-   * but takes no connection of this page, twice in a row: it may have become ready in between. True
-   * too if the answer came too late to matter.
+   * A browser does not tell why a connection never opened: asks the server, and ends if it refuses
+   * pages of this address; or if it is ready but takes no connection of this page, twice in a row:
+   * it may have become ready in between. True too if the answer came too late to matter.
    */
   async #refused() {
     const dropped = this.#dropped;
-    const ready = await this.#probe(this.#url);
+    const { ready, refusal } = await this.#probe(this.#url);
     if (dropped !== this.#dropped) return true;
-    const refused = ready && this.#ready;
+    const again = ready && this.#ready;
     this.#ready = ready;
-    if (refused) this.#on.state({ name: 'ended', then: 'reload', text: 'The server refuses this page; reload it.' });
-    return refused;
+    if (refusal) this.#on.state({ name: 'ended', then: 'ask', text: `The server refuses pages of this address: ${refusal}.` });
+    else if (again) this.#on.state({ name: 'ended', then: 'reload', text: 'The server refuses this page; reload it.' });
+    return Boolean(refusal) || again;
   }
 
   /**
@@ -162,15 +170,20 @@ export class Socket {
 }
 
 /**
- * Asks beside the WebSocket. Not /healthz: a server that is full or shutting down is in good health,
- * and passes.
+ * Asks beside the WebSocket, for a page of this address. Not /healthz: a server that is full or
+ * shutting down is in good health, and passes.
  * @param {string} url
+ * @returns {Promise<Readiness>}
  */
-async function isReady(url) {
+async function askReady(url) {
+  const asked = new URL('readyz', url.replace(/^ws/, 'http'));
+  asked.searchParams.set('page', globalThis.origin);
   try {
-    const { ok } = await fetch(new URL('readyz', url.replace(/^ws/, 'http')), { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS_MAX) });
-    return ok;
+    const answer = await fetch(asked, { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS_MAX) });
+    // A proxy that refuses by itself answers with a page.
+    const told = answer.status === 403 && /^text\/plain/.test(answer.headers.get('content-type') ?? '');
+    return { ready: answer.ok, refusal: told ? (await answer.text()).trim() : undefined };
   } catch {
-    return false;
+    return { ready: false };
   }
 }

@@ -10,7 +10,7 @@ use drumbeat_shared::toy::Steer;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::harness::{End, Player, Server, eventually, hello, message};
-use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, PING, Raw, close_reason, frame};
+use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, Raw, close_reason, frame};
 
 fn input(tick: u32, input: Steer) -> Vec<u8> {
     message(&ClientMessage::Input { tick: Tick(tick), seen: Tick(0), shown: 0, input })
@@ -132,30 +132,6 @@ async fn a_silent_player_is_let_go() {
 
 fn joining() -> Vec<u8> {
     frame(BINARY | FINAL, &message(&ClientMessage::Hello(hello(""))))
-}
-
-#[tokio::test]
-async fn frames_that_no_client_may_send_are_refused() {
-    let server = Server::start(|_| {}).await;
-    let mut unmasked = frame(BINARY | FINAL, b"");
-    unmasked[1] = 0;
-    unmasked.truncate(2);
-    let endless = [frame(BINARY, &[0; 600]), frame(CONTINUATION, &[0; 600])].concat();
-    let cases = [
-        (unmasked, 1007),
-        (frame(BINARY | FINAL | 0x40, b"x"), 1007),
-        (frame(CONTINUATION | FINAL, b"x"), 1007),
-        (frame(PING | FINAL, &[0; 126]), 1007),
-        (endless, 1009),
-    ];
-    for (bytes, expected) in cases {
-        let mut raw = Raw::upgrade(&server, &joining()).await;
-        raw.frame_of(BINARY).await;
-        raw.send(&bytes).await;
-        let (code, text) = close_reason(&raw.frame_of(CLOSE).await);
-        assert_eq!(code, expected, "{text}: {bytes:?}");
-        raw.read_to_end().await;
-    }
 }
 
 /// How a connection ends that opens with `first`.

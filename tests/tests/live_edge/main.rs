@@ -2,7 +2,10 @@
 //! port that the system chose.
 
 mod caps;
+mod conformance;
+mod cors;
 mod drain;
+mod handshake;
 mod harness;
 mod hostile;
 mod http;

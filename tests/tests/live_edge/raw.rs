@@ -42,10 +42,13 @@ pub(crate) struct Raw {
 impl Raw {
     /// Sends the upgrade request with `more` in the same write, and reads the answer's head.
     pub(crate) async fn upgrade(server: &Server, more: &[u8]) -> Self {
+        Self::upgrade_by(server, REQUEST.as_bytes(), more).await
+    }
+
+    /// The same with a request of one's own.
+    pub(crate) async fn upgrade_by(server: &Server, request: &[u8], more: &[u8]) -> Self {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
-        let mut request = REQUEST.as_bytes().to_vec();
-        request.extend(more);
-        stream.write_all(&request).await.unwrap();
+        stream.write_all(&[request, more].concat()).await.unwrap();
         let mut head = Vec::new();
         within("the upgrade", async {
             while !head.ends_with(b"\r\n\r\n") {
@@ -53,7 +56,8 @@ impl Raw {
             }
         })
         .await;
-        assert!(head.starts_with(b"HTTP/1.1 101 "));
+        let head = String::from_utf8(head).unwrap();
+        assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
         Self { stream }
     }
 
@@ -87,10 +91,11 @@ impl Raw {
         }
     }
 
-    /// Reads on until the server has closed the stream.
-    pub(crate) async fn read_to_end(&mut self) {
+    /// What comes until the server has closed the stream.
+    pub(crate) async fn read_to_end(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         within("the end of the stream", self.stream.read_to_end(&mut rest)).await.unwrap();
+        rest
     }
 }
 
