@@ -57,10 +57,10 @@ fn the_log_names_address_and_cause_of_a_refusal_once_a_minute_for_each_cause() {
     for (visitor, parts) in [
         (
             foreign,
-            &["origin http://game.example:8080", "host game.example:", "cause=\"origin\""][..],
+            &["origin http://game.example:8080", "host game.example:", "reason=\"origin\""][..],
         ),
-        (doubled, &["Host header", "cause=\"bad_host\""]),
-        (other, &["drumbeat.v1", "cause=\"subprotocol\""]),
+        (doubled, &["Host header", "reason=\"bad_host\""]),
+        (other, &["drumbeat.v1", "reason=\"subprotocol\""]),
     ] {
         let lines: Vec<_> = log.lines().filter(|line| line.contains(parts[1])).collect();
         assert_eq!(lines.len(), 1, "{parts:?} in {log}");
