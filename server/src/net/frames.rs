@@ -49,7 +49,8 @@ impl Decoder {
 
     /// Where the next bytes go: there is space for some, but for no flood of them.
     pub(crate) fn buffer(&mut self) -> &mut BytesMut {
-        if self.bytes.capacity() == self.bytes.len() {
+        // An empty one starts at its beginning again; of a full one there is more.
+        if self.bytes.is_empty() || self.bytes.len() == self.bytes.capacity() {
             self.bytes.reserve(READ_BYTES);
         }
         &mut self.bytes
