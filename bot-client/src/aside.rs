@@ -34,8 +34,10 @@ impl<S: Send + 'static> Aside<S> {
     /// Waits until all is done, but only for a moment.
     pub(crate) fn finish(&self) {
         let (done, all_done) = sync_channel(1);
-        self.tell(move |_| drop(done.send(())));
-        drop(all_done.recv_timeout(FINISH_LIMIT));
+        self.tell(move |_| {
+            let _ = done.send(());
+        });
+        let _ = all_done.recv_timeout(FINISH_LIMIT);
     }
 }
 

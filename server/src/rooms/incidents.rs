@@ -1,8 +1,7 @@
 //! What the log tells of a room's clients: who came, who went and why, whose view did not match.
 
-use tracing::field::display;
-
 use crate::engine::checks::Claim;
+use crate::engine::close::CloseReason;
 use crate::engine::incident::{Incident, What, close_label};
 use crate::telemetry::notices::Notices;
 
@@ -16,18 +15,21 @@ pub(super) fn tell(notices: &Notices, incident: &Incident) {
     let held_back = (held_back > 0).then_some(held_back);
     let (connection, peer, role) = (peer.connection, peer.address, role.label());
     match what {
-        What::Joined => tracing::info!(connection, %peer, name, role, held_back, "joined"),
+        What::Joined => {
+            tracing::info!(connection, address = %peer, name, role, held_back, "joined")
+        }
         What::Left(reason) => {
-            let text = reason.as_ref().map(|reason| display(reason.text()));
+            let text = reason.as_ref().map(CloseReason::text).filter(|text| !text.is_empty());
+            let text = text.as_deref();
             let reason = close_label(reason.as_ref());
-            tracing::info!(connection, %peer, name, role, reason, text, held_back, "left");
+            tracing::info!(connection, address = %peer, name, role, reason, text, held_back, "left");
         }
         What::Mismatch { claim: Claim { tick, expected, actual }, visible } => tracing::error!(
-            connection, %peer, name, role, %tick, expected, actual, visible, held_back,
+            connection, address = %peer, name, role, %tick, expected, actual, visible, held_back,
             "a client's view does not match; it gets a keyframe"
         ),
         What::FalseMismatch { claim: Claim { tick, expected, actual }, because } => tracing::warn!(
-            connection, %peer, name, role, %tick, expected, actual, because, held_back,
+            connection, address = %peer, name, role, %tick, expected, actual, because, held_back,
             "a client claims that its view does not match, which cannot be true"
         ),
     }
@@ -51,7 +53,6 @@ mod tests {
     use tracing::subscriber::with_default;
 
     use super::*;
-    use crate::engine::close::CloseReason;
     use crate::engine::incident::Peer;
     use crate::engine::viewer::Role;
 
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn each_line_says_who_and_why() {
-        const WHO: &str = "connection=7 peer=192.0.2.1:5000 name=\"Ada\" role=\"player\"";
+        const WHO: &str = "connection=7 address=192.0.2.1:5000 name=\"Ada\" role=\"player\"";
         let check = |what: What, expected: &str| {
             assert_eq!(told(1, [what]), [expected.replace("WHO", WHO)]);
         };
@@ -97,7 +98,7 @@ mod tests {
         check(What::Left(None), "INFO left WHO reason=\"left\"");
         check(
             What::Left(Some(CloseReason::TooSlow)),
-            "INFO left WHO reason=\"too_slow\" text=this client took no frame for too long",
+            "INFO left WHO reason=\"too_slow\" text=\"this client took no frame for too long\"",
         );
         check(
             What::Mismatch { claim, visible: 3 },

@@ -197,9 +197,8 @@ impl<G: Game> SimClient<G> {
 
     /// Hands what has arrived by now to the inbox, as a reader would.
     pub(super) fn deliver(&mut self, now_us: u64) {
-        const EMPTY_PONG: [u8; 2] = [0x8a, 0];
         if let Some(inbox) = self.inbox.as_ref().filter(|_| self.pings) {
-            inbox.answer(&EMPTY_PONG);
+            inbox.pong(&[]);
         }
         let arrived = self.underway.partition_point(|(arrives_us, _)| *arrives_us <= now_us);
         for (_, bytes) in self.underway.drain(..arrived) {
