@@ -17,7 +17,7 @@ use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::logging::{self, Format};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
-use drumbeat_tests::pipe::Pipe;
+use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
 
 /// How long anything may take before the test has failed: no measure of speed.
@@ -78,6 +78,7 @@ fn panic_in_one_room_of_two() {
         spectators_max: 0,
         rooms_max: 2,
         idle: Duration::from_secs(3_600),
+        afk_timeout_s: 0,
         shards: Shards::default(),
         map_text: "0".into(),
     };
@@ -98,11 +99,12 @@ fn join(lobby: &Arc<Lobby<Puppet>>, room: &str, name: &str) -> (Pipe, Sender<Ord
     let (sender, receiver) = inbox();
     let pipe = Pipe::new(1 << 20);
     seat.take(Join {
-        connection: 1,
+        peer: peer(1),
         name: name.into(),
         role: Role::Player,
         link: pipe.link(),
         inbox: receiver,
-    });
+    })
+    .unwrap();
     (pipe, sender)
 }
