@@ -57,7 +57,9 @@ mod tests {
         let (done, told) = sync_channel(2 * JOBS_WAITING_MAX);
         let aside = Aside::new(0);
         let (go_on, stuck) = sync_channel::<()>(1);
-        aside.tell(move |_| drop(stuck.recv()));
+        aside.tell(move |_| {
+            let _ = stuck.recv();
+        });
         for _ in 0..2 * JOBS_WAITING_MAX {
             let done = done.clone();
             aside.tell(move |count| {

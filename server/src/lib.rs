@@ -95,6 +95,8 @@ pub async fn run<G: Game>(
         tokio::net::TcpListener::from_std(listener).map_err(RunError::Http)?
     };
     let accepting = http.spawn(net::accept(edge, listener));
+    let reading = metrics.rooms.read_lateness.clone();
+    let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
     let upkeep = tokio::spawn(async move {
         let mut due = interval(UPKEEP);
         loop {
@@ -118,6 +120,7 @@ pub async fn run<G: Game>(
         warn!("some clients did not close in time: their connections are dropped");
     }
     upkeep.abort();
+    reading.abort();
     http.shutdown_background();
     info!("stopped");
     Ok(())

@@ -48,8 +48,12 @@ pub struct Counts {
     pub stale_inputs: u64,
     /// Inputs for a tick too far ahead.
     pub early_inputs: u64,
+    /// Inputs that ticks took.
+    pub inputs: u64,
     /// Inputs that came after their tick had begun.
     pub late_inputs: u64,
+    /// How inputs came, of some of them.
+    pub samples: Vec<Sample>,
     /// Requests for a keyframe that came too soon after another.
     pub refused_resyncs: u64,
     /// Inputs passed over since newer ones were waiting.
@@ -69,6 +73,15 @@ pub struct Counts {
     pub incidents: Vec<Incident>,
 }
 
+/// How one input came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// From its reading to the start of the tick that took it, microseconds.
+    pub wait_us: u32,
+    /// How old the newest state was that its sender had seen, microseconds.
+    pub seen_age_us: u32,
+}
+
 impl Counts {
     /// Adds all of `other`.
     pub fn absorb(&mut self, other: Self) {
@@ -81,7 +94,9 @@ impl Counts {
             false_mismatches,
             stale_inputs,
             early_inputs,
+            inputs,
             late_inputs,
+            samples,
             refused_resyncs,
             passed_over_inputs,
             unseen_entities,
@@ -99,7 +114,9 @@ impl Counts {
         self.false_mismatches += false_mismatches;
         self.stale_inputs += stale_inputs;
         self.early_inputs += early_inputs;
+        self.inputs += inputs;
         self.late_inputs += late_inputs;
+        self.samples.extend(samples);
         self.refused_resyncs += refused_resyncs;
         self.passed_over_inputs += passed_over_inputs;
         self.unseen_entities += unseen_entities;

@@ -10,7 +10,7 @@ use drumbeat_shared::game::rewind_max;
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::limits::{INPUT_AHEAD_TICKS_MAX, INPUT_STALL_US, SHOWN_STEPS};
 
-use super::counts::Counts;
+use super::counts::{Counts, Sample};
 
 /// An input as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +128,17 @@ impl<I: Copy> InputQueue<I> {
 }
 
 impl<I> Arrival<I> {
+    /// How it came to the tick `tick`, which begins at `now_us`.
+    #[must_use]
+    pub fn sample(&self, tick: Tick, now_us: u64, tick_hz: u16) -> Sample {
+        let clamped = |us: u64| u32::try_from(us).unwrap_or(u32::MAX);
+        let seen_age_us = u64::from(tick.since(self.seen)) * 1_000_000 / u64::from(tick_hz);
+        Sample {
+            wait_us: clamped(now_us.saturating_sub(self.received_us)),
+            seen_age_us: clamped(seen_age_us),
+        }
+    }
+
     /// How far the picture was behind the world as of the end of the step `tick`, in parts of a tick
     /// (`SHOWN_STEPS`), as far as rules go back. What a client claims beyond that is cut off.
     #[must_use]

@@ -26,6 +26,9 @@ use super::viewer::Viewer;
 /// Pongs are put behind at most so many bytes that wait for the client.
 const PONGS_BEHIND_BYTES_MAX: usize = 1_024;
 
+/// One input in so many is a sample of how they come; clients take turns.
+const SAMPLED: u32 = 8;
+
 /// The stages of a tick, in order, as far as they are timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -201,6 +204,10 @@ impl<G: Game> Engine<G> {
                 && let Some(player) = viewer.player()
             {
                 client.presence.hold(arrival.input, coming);
+                self.counts.inputs += 1;
+                if (u32::from(player.0) + coming.0).is_multiple_of(SAMPLED) {
+                    self.counts.samples.push(arrival.sample(coming, now_us, self.setup.tick_hz));
+                }
                 let rewind = arrival.rewind(coming, self.setup.tick_hz);
                 self.inputs.push((player, Controls { input: arrival.input, rewind }));
             }

@@ -159,9 +159,10 @@ impl<G: Game> Lobby<G> {
     /// The rooms, by name.
     #[must_use]
     pub fn rooms(&self) -> Vec<RoomInfo> {
-        let rooms = self.lock();
-        let living = rooms.open.values().filter(|handle| !handle.status.has_ended());
-        living.map(|handle| handle.status.info()).collect()
+        // Whoever wants to play needs the lock.
+        let open: Vec<_> =
+            self.lock().open.values().map(|handle| Arc::clone(&handle.status)).collect();
+        open.iter().filter(|status| !status.has_ended()).map(|status| status.info()).collect()
     }
 
     /// One room and its players; `None` if there is none of that name. All who ask between two

@@ -14,6 +14,8 @@ use tokio::sync::watch;
 
 use super::beat::{Beat, Begun};
 use super::incidents;
+use super::late_inputs::LateInputs;
+use super::recent::Recent;
 use super::status::{RoomDetail, RosterRow, Status};
 use super::watch::{Laps, Watch};
 use crate::busy::Busy;
@@ -126,8 +128,10 @@ impl<G: Game> Room<G> {
     fn beat(&mut self) -> End {
         let mut beat = Beat::new(self.status.tick_hz, now_us());
         let mut watch = Watch::new(self.status.tick_hz);
+        let mut lateness = LateInputs::default();
         let mut laps = Laps::default();
         let mut occupied_us = now_us();
+        let mut recent = Recent::new(now_us());
         loop {
             let wait_us = beat.due_us().saturating_sub(now_us());
             if wait_us > 0 {
@@ -141,8 +145,13 @@ impl<G: Game> Room<G> {
             if let Some(miss) = watch.begin(begun, self.engine.now().next().0, &laps, now_us) {
                 self.status.note_miss(miss);
             }
-            laps = self.tick(now_us);
+            let counts;
+            (laps, counts) = self.tick(now_us);
             self.report(begun, &laps);
+            if let Some(figures) = recent.note(begun, &laps, &counts) {
+                self.status.publish(figures);
+                lateness.judge(&figures, &self.metrics.read_lateness, laps.last_us);
+            }
             if self.engine.players() + self.engine.spectators() > 0 {
                 occupied_us = laps.last_us;
             } else if laps.last_us - occupied_us > self.idle_us_max && self.status.retire() {
@@ -151,7 +160,7 @@ impl<G: Game> Room<G> {
         }
     }
 
-    fn tick(&mut self, begun_us: u64) -> Laps {
+    fn tick(&mut self, begun_us: u64) -> (Laps, Counts) {
         let _busy = Busy::begin();
         self.status.beat_us.store(begun_us, Relaxed);
         let mut laps = Laps::begin(begun_us);
@@ -164,8 +173,7 @@ impl<G: Game> Room<G> {
         for (role, seated) in seated {
             self.status.rise(role, seated - self.present(role), laps.last_us);
         }
-        self.count();
-        laps
+        (laps, self.count())
     }
 
     fn present(&self, role: Role) -> usize {
@@ -203,7 +211,6 @@ impl<G: Game> Room<G> {
             histogram.record(seconds(us));
         }
         let status = &self.status;
-        status.note_tick(tick_us, begun.lateness_us);
         status.tick.store(self.engine.now().0, Relaxed);
         status.missed_ticks.fetch_add(begun.missed, Relaxed);
         status.entities.store(self.engine.game().entities().len(), Relaxed);
@@ -227,12 +234,13 @@ impl<G: Game> Room<G> {
     }
 
     /// What has happened goes to the metrics and to the log.
-    fn count(&mut self) {
+    fn count(&mut self) -> Counts {
         let counts = self.engine.take_counts();
         count(&self.metrics, &counts);
         for incident in &counts.incidents {
             incidents::tell(&self.notices, incident);
         }
+        counts
     }
 }
 
@@ -283,6 +291,10 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.unseen_entities.increment(counts.unseen_entities);
     metrics.late_inputs.increment(counts.late_inputs);
+    for sample in &counts.samples {
+        metrics.input_wait.record(f64::from(sample.wait_us) / 1e6);
+        metrics.seen_age.record(f64::from(sample.seen_age_us) / 1e6);
+    }
     metrics.waiting_entities.increment(counts.waiting_entities);
     metrics.refused_entities.increment(counts.refused_entities);
     for label in counts.closes() {

@@ -1,12 +1,12 @@
 //! What a room tells of itself, read without stopping it.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use drumbeat_shared::game::Setup;
 use serde::Serialize;
 
+use super::recent::Figures;
 use crate::engine::close::CloseReason;
 use crate::engine::viewer::Role;
 
@@ -18,6 +18,9 @@ pub(super) struct Status {
     pub(super) spectators_max: u16,
     pub(super) tick_hz: u16,
     seats: Mutex<Seats>,
+    /// No further seats are given out. Set with the lock of `seats` held, read without by those who
+    /// must not keep a room waiting.
+    ended: AtomicBool,
     pub(super) players: AtomicUsize,
     pub(super) spectators: AtomicUsize,
     pub(super) entities: AtomicUsize,
@@ -29,7 +32,8 @@ pub(super) struct Status {
     pub(super) asked: AtomicBool,
     /// Set to end the room.
     pub(super) closing: OnceLock<CloseReason>,
-    recent: Mutex<Recent>,
+    recent: Mutex<Figures>,
+    last_miss: Mutex<Option<Miss>>,
 }
 
 /// Seats given out: to those who are there and to those on their way in.
@@ -37,8 +41,6 @@ pub(super) struct Status {
 struct Seats {
     players: Taken,
     spectators: Taken,
-    /// No further ones are given out.
-    ended: bool,
 }
 
 /// Seats of one role that are given out.
@@ -65,13 +67,6 @@ impl Seats {
     }
 }
 
-#[derive(Clone, Debug, Default)]
-struct Recent {
-    tick_us: VecDeque<u32>,
-    lateness_us: VecDeque<u32>,
-    last_miss: Option<Miss>,
-}
-
 /// A tick that was missed, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Miss {
@@ -85,17 +80,6 @@ pub struct Miss {
     pub reason: &'static str,
     /// The same in a sentence.
     pub text: String,
-}
-
-/// Percentiles of the last seconds, milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Percentiles {
-    /// Median.
-    pub p50: f64,
-    /// 99th percentile.
-    pub p99: f64,
-    /// Largest.
-    pub max: f64,
 }
 
 /// A room as `/api/rooms` lists it.
@@ -121,10 +105,9 @@ pub struct RoomInfo {
     pub missed_ticks: u64,
     /// The last of them.
     pub last_miss: Option<Miss>,
-    /// Time of a tick over the last ten seconds.
-    pub tick_ms: Percentiles,
-    /// Lateness of the starts over the last ten seconds.
-    pub tick_lateness_ms: Percentiles,
+    /// Its last ten seconds.
+    #[serde(flatten)]
+    pub recent: Figures,
 }
 
 /// A room as `/api/rooms/{name}` shows it.
@@ -160,7 +143,7 @@ impl Status {
             capacity: setup.capacity,
             spectators_max,
             tick_hz: setup.tick_hz,
-            seats: Mutex::new(Seats { players: none, spectators: none, ended: false }),
+            seats: Mutex::new(Seats { players: none, spectators: none }),
             players: AtomicUsize::new(0),
             spectators: AtomicUsize::new(0),
             entities: AtomicUsize::new(0),
@@ -169,7 +152,9 @@ impl Status {
             beat_us: AtomicU64::new(now_us),
             asked: AtomicBool::new(false),
             closing: OnceLock::new(),
+            ended: AtomicBool::new(false),
             recent: Mutex::default(),
+            last_miss: Mutex::default(),
         }
     }
 
@@ -181,7 +166,7 @@ impl Status {
     /// Takes a seat; `false` when none is free or the room has ended.
     pub(super) fn sit(&self, role: Role) -> bool {
         let mut seats = self.seats();
-        let free = !seats.ended && seats.of(role).count < self.places(role);
+        let free = !self.has_ended() && seats.of(role).count < self.places(role);
         seats.of(role).count += usize::from(free);
         free
     }
@@ -215,7 +200,7 @@ impl Status {
 
     /// Since when nobody has had a seat, microseconds.
     pub(super) fn empty_since_us(&self) -> Option<u64> {
-        let Seats { players, spectators, .. } = *self.seats();
+        let Seats { players, spectators } = *self.seats();
         Some(players.none_since_us()?.max(spectators.none_since_us()?))
     }
 
@@ -226,43 +211,41 @@ impl Status {
 
     /// Ends the room for newcomers if nobody has a seat.
     pub(super) fn retire(&self) -> bool {
-        let mut seats = self.seats();
-        seats.ended |= seats.players.count + seats.spectators.count == 0;
-        seats.ended
+        let seats = self.seats();
+        if seats.players.count + seats.spectators.count == 0 {
+            self.ended.store(true, Relaxed);
+        }
+        self.has_ended()
     }
 
     /// Ends the room for newcomers, whoever sits there.
     pub(super) fn end(&self) {
-        self.seats().ended = true;
+        let _seats = self.seats();
+        self.ended.store(true, Relaxed);
     }
 
     /// Whether the room has ended for newcomers.
     pub(super) fn has_ended(&self) -> bool {
-        self.seats().ended
+        self.ended.load(Relaxed)
     }
 
-    /// Notes the times of a tick.
-    pub(super) fn note_tick(&self, tick_us: u64, lateness_us: u64) {
-        let kept = usize::from(self.tick_hz) * 10;
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let Recent { tick_us: times, lateness_us: latenesses, .. } = &mut *recent;
-        for (series, value) in [(times, tick_us), (latenesses, lateness_us)] {
-            if series.len() >= kept {
-                series.pop_front();
-            }
-            series.push_back(u32::try_from(value).unwrap_or(u32::MAX));
+    /// Publishes what the room's thread has found. It waits for nobody: while somebody reads, what
+    /// was published before stays.
+    pub(super) fn publish(&self, figures: Figures) {
+        if let Ok(mut published) = self.recent.try_lock() {
+            *published = figures;
         }
     }
 
-    /// Notes a missed tick.
+    /// Notes a missed tick, unless somebody reads about the one before.
     pub(super) fn note_miss(&self, miss: Miss) {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner).last_miss = Some(miss);
+        if let Ok(mut last_miss) = self.last_miss.try_lock() {
+            *last_miss = Some(miss);
+        }
     }
 
     /// The room as the list shows it.
     pub(super) fn info(&self) -> RoomInfo {
-        // Sorting is for whoever asks: the room's thread wants the lock every tick.
-        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).clone();
         RoomInfo {
             name: self.name.clone(),
             players: self.players.load(Relaxed),
@@ -273,34 +256,15 @@ impl Status {
             tick: self.tick.load(Relaxed),
             tick_hz: self.tick_hz,
             missed_ticks: self.missed_ticks.load(Relaxed),
-            last_miss: recent.last_miss,
-            tick_ms: percentiles(&recent.tick_us),
-            tick_lateness_ms: percentiles(&recent.lateness_us),
+            last_miss: self.last_miss.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            recent: *self.recent.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
-}
-
-/// Nearest-rank percentiles of microseconds, as milliseconds.
-fn percentiles(series_us: &VecDeque<u32>) -> Percentiles {
-    let mut sorted: Vec<u32> = series_us.iter().copied().collect();
-    sorted.sort_unstable();
-    let at = |share: f64| {
-        let rank = (share * sorted.len() as f64).ceil() as usize;
-        sorted.get(rank.saturating_sub(1)).map_or(0.0, |us| f64::from(*us) / 1_000.0)
-    };
-    Percentiles { p50: at(0.5), p99: at(0.99), max: at(1.0) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percentiles_are_nearest_ranks() {
-        let series = (1..=200).map(|ms| ms * 1_000).collect();
-        assert_eq!(percentiles(&series), Percentiles { p50: 100.0, p99: 198.0, max: 200.0 });
-        assert_eq!(percentiles(&VecDeque::new()), Percentiles::default());
-    }
 
     #[test]
     fn seats_are_counted() {

@@ -12,6 +12,7 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandl
 pub use super::family::Family;
 use super::logging;
 use super::process::Process;
+use super::read_lateness::ReadLateness;
 use super::reasons::{CLOSES, REFUSALS, REJECTIONS};
 use super::requests::Requests;
 
@@ -78,6 +79,8 @@ pub struct EdgeMetrics {
     pub http_connections: Gauge,
     /// Requests that were answered.
     pub requests: Requests,
+    /// Seconds that a task among the readers waits for its turn.
+    pub read_lateness: Histogram,
     /// Bytes received on game connections.
     pub bytes_in: Counter,
     /// Messages received on game connections.
@@ -95,6 +98,10 @@ impl EdgeMetrics {
             connections: new_gauge("drumbeat_connections", "Open connections, HTTP and game"),
             http_connections: new_gauge("drumbeat_http_connections", "Open HTTP connections"),
             requests: Requests::new(),
+            read_lateness: new_histogram(
+                "drumbeat_read_lateness_seconds",
+                "Time that a task among those that read game connections waits for its turn",
+            ),
             bytes_in: new_counter(
                 "drumbeat_bytes_in_total",
                 "Bytes received on game connections, WebSocket framing included",
@@ -164,6 +171,12 @@ pub struct RoomMetrics {
     pub waiting_entities: Counter,
     /// Inputs that came after their tick had begun.
     pub late_inputs: Counter,
+    /// Seconds from the reading of an input to the start of the tick that took it.
+    pub input_wait: Histogram,
+    /// Seconds that the newest state is old which players have seen.
+    pub seen_age: Histogram,
+    /// How late readers are of late.
+    pub read_lateness: ReadLateness,
     /// Entities that the rules could not add since the world was full.
     pub refused_entities: Counter,
 }
@@ -237,6 +250,15 @@ impl RoomMetrics {
                 "drumbeat_late_inputs_total",
                 "Inputs that came after the tick that they were meant for had begun",
             ),
+            input_wait: new_histogram(
+                "drumbeat_input_wait_seconds",
+                "Time from the reading of an input to the start of the tick that took it",
+            ),
+            seen_age: new_histogram(
+                "drumbeat_seen_age_seconds",
+                "Age of the newest state that a player had seen when a tick took its input",
+            ),
+            read_lateness: ReadLateness::default(),
             waiting_entities: new_counter(
                 "drumbeat_waiting_entities_total",
                 "Entities of a crowded view that a frame left for one of the next 15",

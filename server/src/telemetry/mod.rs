@@ -5,6 +5,7 @@ pub mod logging;
 pub mod metrics;
 pub mod notices;
 pub mod process;
+pub mod read_lateness;
 mod reasons;
 pub mod requests;
 pub mod sink;

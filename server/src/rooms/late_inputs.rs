@@ -1,0 +1,82 @@
+//! Says in the log when the inputs of many players come late, and why: what they feel of it no
+//! missed tick tells.
+
+use super::recent::Figures;
+use crate::telemetry::read_lateness::ReadLateness;
+
+/// Inputs of which this share is late are worth a line.
+const LATE_SHARE_MIN: f64 = 0.1;
+/// Fewer inputs than this in ten seconds say nothing.
+const INPUTS_MIN: u64 = 100;
+/// Time between two lines, microseconds.
+const LOG_PERIOD_US: u64 = 30_000_000;
+/// Readers that were later than this keep inputs from their ticks.
+const READ_LATE_US_MIN: u64 = 20_000;
+
+/// What was said of late inputs in one room.
+#[derive(Debug, Default)]
+pub(super) struct LateInputs {
+    logged_us: Option<u64>,
+}
+
+impl LateInputs {
+    /// Writes a line if it is time to.
+    pub(super) fn judge(&mut self, figures: &Figures, reading: &ReadLateness, now_us: u64) {
+        let Figures { inputs, late_inputs, seen_age_ms, .. } = figures;
+        let late = *late_inputs as f64 >= LATE_SHARE_MIN * *inputs as f64;
+        if !late || *inputs < INPUTS_MIN {
+            return;
+        }
+        if self.logged_us.is_some_and(|at| now_us - at < LOG_PERIOD_US) {
+            return;
+        }
+        self.logged_us = Some(now_us);
+        let read_late_us = reading.max_us();
+        let (reason, text) = cause(read_late_us);
+        tracing::warn!(
+            late_inputs,
+            inputs,
+            seen_age_ms_p99 = seen_age_ms.p99,
+            read_late_ms_max = read_late_us / 1_000,
+            reason,
+            text,
+            "inputs come late"
+        );
+    }
+}
+
+/// Why inputs come late, as far as the server can tell: a word and a sentence.
+fn cause(read_late_us: u64) -> (&'static str, &'static str) {
+    if read_late_us >= READ_LATE_US_MIN {
+        ("reading", "the threads that read inputs waited for a CPU; the machine is too busy")
+    } else {
+        ("links", "the server read them at once; the links of these players are slow or unsteady")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_comes_when_many_are_late_and_then_not_for_a_while() {
+        let mut late = LateInputs::default();
+        let reading = ReadLateness::default();
+        let mut judge = |inputs, late_inputs, now_us| {
+            let before = late.logged_us;
+            late.judge(&Figures { inputs, late_inputs, ..Figures::default() }, &reading, now_us);
+            late.logged_us != before
+        };
+        assert!(!judge(99, 99, 1), "too few to tell");
+        assert!(!judge(1_000, 99, 2));
+        assert!(judge(1_000, 100, 3));
+        assert!(!judge(1_000, 1_000, LOG_PERIOD_US));
+        assert!(judge(1_000, 1_000, LOG_PERIOD_US + 3));
+    }
+
+    #[test]
+    fn the_cause_is_the_readers_or_the_links() {
+        assert_eq!(cause(READ_LATE_US_MIN).0, "reading");
+        assert_eq!(cause(READ_LATE_US_MIN - 1).0, "links");
+    }
+}
