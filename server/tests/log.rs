@@ -271,8 +271,13 @@ fn json_lines_name_room_and_connection_and_no_key_twice() {
     server.address = until("listening")["address"].as_str().unwrap().to_owned();
     let guest = Guest::join(&server.address, "lobby7");
     assert_eq!(until("room opened")["span"]["room"], "lobby7");
+    let joined = until("joined");
+    assert_eq!((&joined["span"]["room"], &joined["role"]), (&"lobby7".into(), &"player".into()));
     drop(guest);
     until("the reader has ended");
+    let left = until("left");
+    assert_eq!((&left["span"]["room"], &left["reason"]), (&"lobby7".into(), &"left".into()));
+    assert_eq!(left["connection"], joined["connection"]);
     server.signal(Signal::STOP);
     std::thread::sleep(Duration::from_millis(200));
     server.signal(Signal::CONT);

@@ -60,7 +60,7 @@ pub(crate) async fn play<G: Game>(
     };
     let Early { write, inbox, .. } = early;
     Span::current().record("room", seat.room());
-    debug!(name, "joining");
+    debug!(name, "a client has a seat");
     let role = seat.role();
     let link = Box::new(SocketLink(write));
     if let Err(reason) = seat.take(Join { peer, name, role, link, inbox }) {

@@ -29,7 +29,7 @@ pub(super) fn tell(notices: &Notices, incident: &Incident) {
             "a client's view does not match; it gets a keyframe"
         ),
         What::FalseMismatch { claim: Claim { tick, expected, actual }, because } => tracing::warn!(
-            connection, address = %peer, name, role, %tick, expected, actual, because, held_back,
+            connection, address = %peer, name, role, %tick, expected, actual, text = because, held_back,
             "a client claims that its view does not match, which cannot be true"
         ),
     }
@@ -108,7 +108,7 @@ mod tests {
         check(
             What::FalseMismatch { claim, because: "another checksum was sent" },
             "WARN a client claims that its view does not match, which cannot be true WHO tick=5 \
-             expected=1 actual=2 because=\"another checksum was sent\"",
+             expected=1 actual=2 text=\"another checksum was sent\"",
         );
     }
 
