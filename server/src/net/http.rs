@@ -34,6 +34,8 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .route("/readyz", get(readyz::<G>))
         .route("/api/rooms", get(rooms::<G>))
         .route("/api/rooms/{name}", get(room::<G>))
+        // Here too, so that a browser's question whether it may read is answered before this.
+        .method_not_allowed_fallback(wrong_method)
         .layer(cors::layer(&edge.config.allowed_origins));
     Router::new()
         .route("/ws", get(upgrade::upgrade::<G>))
