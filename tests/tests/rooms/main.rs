@@ -1,103 +1,19 @@
 //! Rooms on their threads and the lobby in front of them, with links in memory.
 
+mod give_way;
+mod guests;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use drumbeat_server::engine::close::CloseReason;
-use drumbeat_server::engine::inbox::{Message, Sender, inbox};
-use drumbeat_server::engine::input_queue::Arrival;
-use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
-use drumbeat_server::telemetry::metrics::RoomMetrics;
-use drumbeat_shared::game::Setup;
-use drumbeat_shared::ids::Tick;
 use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
 
-/// How long anything may take before the test has failed: no measure of speed.
-const LIMIT: Duration = Duration::from_secs(60);
-
-static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
-
-fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
-    RoomsConfig {
-        setup: Setup { seed: 0, capacity, tick_hz: 128, house_bots: 0 },
-        spectators_max: 2,
-        rooms_max,
-        idle: Duration::from_secs(3_600),
-        afk_timeout_s: 0,
-        shards: Shards::default(),
-        map_text: "0".into(),
-    }
-}
-
-fn lobby(config: RoomsConfig) -> Arc<Lobby<Puppet>> {
-    Lobby::new(config, RoomMetrics::new()).unwrap()
-}
-
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-/// Somebody at the far end of a pipe.
-struct Guest {
-    pipe: Pipe,
-    inbox: Sender<Order>,
-}
-
-impl Guest {
-    /// Takes a seat in the named room.
-    fn join(lobby: &Lobby<Puppet>, room: &str, name: &str) -> Result<Self, CloseReason> {
-        Self::come(lobby, room, name, Role::Player)
-    }
-
-    /// Takes a seat of this role in the named room.
-    fn come(
-        lobby: &Lobby<Puppet>,
-        room: &str,
-        name: &str,
-        role: Role,
-    ) -> Result<Self, CloseReason> {
-        let seat = lobby.seat(room, role)?;
-        let (sender, receiver) = inbox();
-        let guest = Self { pipe: Pipe::new(1 << 20), inbox: sender };
-        seat.take(Join {
-            peer: peer(CONNECTIONS.fetch_add(1, Relaxed)),
-            name: name.into(),
-            role,
-            link: guest.pipe.link(),
-            inbox: receiver,
-        })?;
-        Ok(guest)
-    }
-
-    /// The code that it was closed with, once the server has let go of it.
-    fn close_code(&self) -> Option<u16> {
-        eventually("the end of a connection", || self.pipe.is_closed());
-        self.pipe.close_code()
-    }
-
-    fn order(&self, order: Order) {
-        let (tick, seen) = (Tick(1), Tick(0));
-        let arrival = Arrival { tick, seen, shown: 0, input: order, received_us: 0 };
-        self.inbox.push(Message::Input(arrival)).unwrap();
-    }
-}
-
-/// Players of a room, 0 without the room.
-fn players(lobby: &Lobby<Puppet>, room: &str) -> usize {
-    lobby.rooms().iter().find(|info| info.name == room).map_or(0, |info| info.players)
-}
-
-fn ticks(lobby: &Lobby<Puppet>, room: &str) -> u32 {
-    lobby.rooms().iter().find(|info| info.name == room).map_or(0, |info| info.tick)
-}
+use guests::{Guest, LIMIT, config, eventually, lobby, players, ticks};
 
 #[tokio::test]
 async fn descriptions_do_not_push_a_join_out() {
@@ -281,95 +197,6 @@ fn rooms_and_players_are_limited() {
     full("b");
     assert_eq!(Guest::join(&lobby, "no such name", "x").err(), Some(CloseReason::BadRoomName));
     eventually("all players", || players(&lobby, "a") == 2 && players(&lobby, "b") == 2);
-}
-
-/// The names of the rooms.
-fn names(lobby: &Lobby<Puppet>) -> Vec<String> {
-    lobby.rooms().into_iter().map(|info| info.name).collect()
-}
-
-/// Somebody passes through a room, which is left empty.
-fn pass_through(lobby: &Lobby<Puppet>, room: &str) {
-    let guest = Guest::join(lobby, room, "x").unwrap();
-    eventually("a player", || players(lobby, room) == 1);
-    drop(guest);
-    eventually("an empty room", || players(lobby, room) == 0);
-}
-
-#[test]
-fn the_room_that_has_been_empty_for_longest_gives_way() {
-    let lobby = lobby(config(2, 3));
-    let _kept = Guest::join(&lobby, "kept", "x").unwrap();
-    for room in ["z", "main"] {
-        pass_through(&lobby, room);
-    }
-    // Who went last is not who opened last.
-    pass_through(&lobby, "z");
-    let mut guests = vec![Guest::join(&lobby, "friends", "a").unwrap()];
-    assert_eq!(names(&lobby), ["friends", "kept", "z"]);
-    guests.push(Guest::join(&lobby, "foes", "a").unwrap());
-    assert_eq!(names(&lobby), ["foes", "friends", "kept"]);
-    let refused = Guest::join(&lobby, "more", "a").err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
-    eventually("both are in", || players(&lobby, "friends") + players(&lobby, "foes") == 2);
-    // A room of that name is as good as ever, once there is space.
-    guests.pop();
-    eventually("an empty room", || players(&lobby, "foes") == 0);
-    let seat = lobby.seat("main", Role::Player).unwrap();
-    assert_eq!(
-        (seat.room(), names(&lobby)),
-        ("main", ["friends", "kept", "main"].map(str::to_owned).into())
-    );
-    assert_eq!(lobby.health(), Ok(()));
-}
-
-#[test]
-fn a_seat_on_its_way_keeps_a_room_from_giving_way() {
-    let lobby = lobby(config(2, 1));
-    let seat = lobby.seat("a", Role::Player).unwrap();
-    let refused = lobby.seat("b", Role::Player).err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
-    drop(seat);
-    let _seat = lobby.seat("b", Role::Player).unwrap();
-    assert_eq!(names(&lobby), ["b"]);
-}
-
-#[test]
-fn rooms_that_gave_way_end_and_are_waited_for() {
-    let lobby = lobby(config(2, 2));
-    for number in 0..20 {
-        // Rooms that end are bounded, too: who comes too fast has to come again.
-        eventually("a new room", || lobby.seat(&format!("room-{number}"), Role::Player).is_ok());
-    }
-    assert!(lobby.rooms().len() <= 2);
-    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT), "all threads have ended");
-}
-
-#[test]
-fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
-    let watch = |lobby: &Lobby<Puppet>, room| Guest::come(lobby, room, "x", Role::Spectator);
-    // Not at once.
-    let patient = lobby(config(2, 1));
-    let spectator = watch(&patient, "idle").unwrap();
-    eventually("it is in", || patient.rooms()[0].spectators == 1);
-    let refused = Guest::join(&patient, "friends", "a").err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
-    drop(spectator);
-
-    let lobby = lobby(RoomsConfig { idle: Duration::ZERO, ..config(2, 1) });
-    let spectator = watch(&lobby, "idle").unwrap();
-    eventually("it is in", || lobby.rooms()[0].spectators == 1);
-    // Nor to one who would only look on, too.
-    let refused = watch(&lobby, "other").err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
-    let player = Guest::join(&lobby, "friends", "a").unwrap();
-    assert_eq!(names(&lobby), ["friends"]);
-    assert_eq!(spectator.close_code(), Some(4007));
-    eventually("the player is in", || players(&lobby, "friends") == 1);
-    // Where somebody plays, nobody gives way.
-    let refused = Guest::join(&lobby, "more", "a").err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
-    assert!(!player.pipe.is_closed());
 }
 
 #[test]

@@ -1,0 +1,99 @@
+//! Rooms in which nobody plays give way to those that are asked for.
+
+use std::time::Duration;
+
+use drumbeat_server::engine::close::CloseReason;
+use drumbeat_server::engine::viewer::Role;
+use drumbeat_server::rooms::{Lobby, RoomsConfig};
+use drumbeat_tests::puppet::Puppet;
+
+use super::guests::{Guest, LIMIT, config, eventually, lobby, players};
+
+/// The names of the rooms.
+fn names(lobby: &Lobby<Puppet>) -> Vec<String> {
+    lobby.rooms().into_iter().map(|info| info.name).collect()
+}
+
+/// Somebody passes through a room, which is left empty.
+fn pass_through(lobby: &Lobby<Puppet>, room: &str) {
+    let guest = Guest::join(lobby, room, "x").unwrap();
+    eventually("a player", || players(lobby, room) == 1);
+    drop(guest);
+    eventually("an empty room", || players(lobby, room) == 0);
+}
+
+#[test]
+fn the_room_that_has_been_empty_for_longest_gives_way() {
+    let lobby = lobby(config(2, 3));
+    let _kept = Guest::join(&lobby, "kept", "x").unwrap();
+    for room in ["z", "main"] {
+        pass_through(&lobby, room);
+    }
+    // Who went last is not who opened last.
+    pass_through(&lobby, "z");
+    let mut guests = vec![Guest::join(&lobby, "friends", "a").unwrap()];
+    assert_eq!(names(&lobby), ["friends", "kept", "z"]);
+    guests.push(Guest::join(&lobby, "foes", "a").unwrap());
+    assert_eq!(names(&lobby), ["foes", "friends", "kept"]);
+    let refused = Guest::join(&lobby, "more", "a").err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    eventually("both are in", || players(&lobby, "friends") + players(&lobby, "foes") == 2);
+    // A room of that name is as good as ever, once there is space.
+    guests.pop();
+    eventually("an empty room", || players(&lobby, "foes") == 0);
+    let seat = lobby.seat("main", Role::Player).unwrap();
+    assert_eq!(
+        (seat.room(), names(&lobby)),
+        ("main", ["friends", "kept", "main"].map(str::to_owned).into())
+    );
+    assert_eq!(lobby.health(), Ok(()));
+}
+
+#[test]
+fn a_seat_on_its_way_keeps_a_room_from_giving_way() {
+    let lobby = lobby(config(2, 1));
+    let seat = lobby.seat("a", Role::Player).unwrap();
+    let refused = lobby.seat("b", Role::Player).err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    drop(seat);
+    let _seat = lobby.seat("b", Role::Player).unwrap();
+    assert_eq!(names(&lobby), ["b"]);
+}
+
+#[test]
+fn rooms_that_gave_way_end_and_are_waited_for() {
+    let lobby = lobby(config(2, 2));
+    for number in 0..20 {
+        // Rooms that end are bounded, too: who comes too fast has to come again.
+        eventually("a new room", || lobby.seat(&format!("room-{number}"), Role::Player).is_ok());
+    }
+    assert!(lobby.rooms().len() <= 2);
+    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT), "all threads have ended");
+}
+
+#[test]
+fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
+    let watch = |lobby: &Lobby<Puppet>, room| Guest::come(lobby, room, "x", Role::Spectator);
+    // Not at once.
+    let patient = lobby(config(2, 1));
+    let spectator = watch(&patient, "idle").unwrap();
+    eventually("it is in", || patient.rooms()[0].spectators == 1);
+    let refused = Guest::join(&patient, "friends", "a").err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    drop(spectator);
+
+    let lobby = lobby(RoomsConfig { idle: Duration::ZERO, ..config(2, 1) });
+    let spectator = watch(&lobby, "idle").unwrap();
+    eventually("it is in", || lobby.rooms()[0].spectators == 1);
+    // Nor to one who would only look on, too.
+    let refused = watch(&lobby, "other").err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    let player = Guest::join(&lobby, "friends", "a").unwrap();
+    assert_eq!(names(&lobby), ["friends"]);
+    assert_eq!(spectator.close_code(), Some(4007));
+    eventually("the player is in", || players(&lobby, "friends") == 1);
+    // Where somebody plays, nobody gives way.
+    let refused = Guest::join(&lobby, "more", "a").err();
+    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    assert!(!player.pipe.is_closed());
+}

@@ -1,0 +1,100 @@
+//! A lobby of rooms on their threads, and somebody who comes into them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use drumbeat_server::engine::close::CloseReason;
+use drumbeat_server::engine::inbox::{Message, Sender, inbox};
+use drumbeat_server::engine::input_queue::Arrival;
+use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::viewer::Role;
+use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
+use drumbeat_server::telemetry::metrics::RoomMetrics;
+use drumbeat_shared::game::Setup;
+use drumbeat_shared::ids::Tick;
+use drumbeat_tests::pipe::{Pipe, peer};
+use drumbeat_tests::puppet::{Order, Puppet};
+
+/// How long anything may take before the test has failed: no measure of speed.
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+
+static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
+
+pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
+    RoomsConfig {
+        setup: Setup { seed: 0, capacity, tick_hz: 128, house_bots: 0 },
+        spectators_max: 2,
+        rooms_max,
+        idle: Duration::from_secs(3_600),
+        afk_timeout_s: 0,
+        shards: Shards::default(),
+        map_text: "0".into(),
+    }
+}
+
+pub(crate) fn lobby(config: RoomsConfig) -> Arc<Lobby<Puppet>> {
+    Lobby::new(config, RoomMetrics::new()).unwrap()
+}
+
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Somebody at the far end of a pipe.
+pub(crate) struct Guest {
+    pub(crate) pipe: Pipe,
+    pub(crate) inbox: Sender<Order>,
+}
+
+impl Guest {
+    /// Takes a seat in the named room.
+    pub(crate) fn join(lobby: &Lobby<Puppet>, room: &str, name: &str) -> Result<Self, CloseReason> {
+        Self::come(lobby, room, name, Role::Player)
+    }
+
+    /// Takes a seat of this role in the named room.
+    pub(crate) fn come(
+        lobby: &Lobby<Puppet>,
+        room: &str,
+        name: &str,
+        role: Role,
+    ) -> Result<Self, CloseReason> {
+        let seat = lobby.seat(room, role)?;
+        let (sender, receiver) = inbox();
+        let guest = Self { pipe: Pipe::new(1 << 20), inbox: sender };
+        seat.take(Join {
+            peer: peer(CONNECTIONS.fetch_add(1, Relaxed)),
+            name: name.into(),
+            role,
+            link: guest.pipe.link(),
+            inbox: receiver,
+        })?;
+        Ok(guest)
+    }
+
+    /// The code that it was closed with, once the server has let go of it.
+    pub(crate) fn close_code(&self) -> Option<u16> {
+        eventually("the end of a connection", || self.pipe.is_closed());
+        self.pipe.close_code()
+    }
+
+    pub(crate) fn order(&self, order: Order) {
+        let (tick, seen) = (Tick(1), Tick(0));
+        let arrival = Arrival { tick, seen, shown: 0, input: order, received_us: 0 };
+        self.inbox.push(Message::Input(arrival)).unwrap();
+    }
+}
+
+/// Players of a room, 0 without the room.
+pub(crate) fn players(lobby: &Lobby<Puppet>, room: &str) -> usize {
+    lobby.rooms().iter().find(|info| info.name == room).map_or(0, |info| info.players)
+}
+
+pub(crate) fn ticks(lobby: &Lobby<Puppet>, room: &str) -> u32 {
+    lobby.rooms().iter().find(|info| info.name == room).map_or(0, |info| info.tick)
+}

@@ -1,0 +1,126 @@
+//! Who keeps a seat, and whose claims are believed: clients that take nothing, players who do
+//! nothing, mismatches.
+
+use drumbeat_server::engine::checks::Claim;
+use drumbeat_server::engine::counts::Keyframe;
+use drumbeat_server::engine::inbox::Message;
+use drumbeat_server::engine::incident::What;
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::Tick;
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::toy::{Steer, Toy};
+use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::sim::chaos::{setup, steer};
+use drumbeat_tests::sim::{DELAY_TICKS_MAX, Sim};
+
+/// The close code of the client at `index`, once it has one.
+fn close_code<G: Game>(sim: &Sim<G>, index: usize) -> Option<u16> {
+    sim.clients[index].closed.as_ref().map(|(code, _)| *code)
+}
+
+#[test]
+fn answers_to_websocket_pings_are_no_frames_taken() {
+    let mut sim = Sim::<Toy>::new("0", setup(1));
+    let index = sim.join(1 << 16).unwrap();
+    sim.tick(steer);
+    // It reads everything at once and says nothing of it.
+    sim.clients[index].talks = false;
+    sim.clients[index].pings = true;
+    for _ in 0..20 * 9 {
+        sim.tick(steer);
+    }
+    assert_eq!(sim.engine.players(), 1);
+    for _ in 0..20 * 4 {
+        sim.tick(steer);
+    }
+    assert_eq!(sim.engine.players(), 0);
+    assert_eq!(close_code(&sim, index), Some(4004));
+}
+
+#[test]
+fn a_player_whose_controls_do_not_change_is_let_go() {
+    let mut sim = Sim::<Puppet>::new("0", setup(2));
+    sim.engine = sim.engine.with_afk_timeout(30);
+    let [away, talks] = [0; 2].map(|_| sim.join(1 << 16).unwrap());
+    let spectator = sim.spectate(1 << 16).unwrap();
+    let idle = |_: &mut Rng| Order::default();
+    for _ in 0..20 * 29 {
+        sim.tick(idle);
+    }
+    assert_eq!(sim.engine.players(), 2);
+    sim.push(talks, Message::Chat("I only look".into())).unwrap();
+    for _ in 0..20 * 3 {
+        sim.tick(idle);
+    }
+    assert_eq!((close_code(&sim, away), close_code(&sim, talks)), (Some(4006), None));
+    // One who flies is there, whatever else it does.
+    let active = sim.join(1 << 16).unwrap();
+    for tick in 0..20 * 60 {
+        sim.tick(|_| Order { steer: Steer((tick / 400) as i8, 0), ..Order::default() });
+    }
+    assert_eq!(sim.counts.closes().collect::<Vec<_>>(), ["afk"]);
+    assert_eq!((close_code(&sim, active), close_code(&sim, spectator)), (None, None));
+}
+
+#[test]
+fn a_player_that_sends_no_controls_holds_its_place_for_a_minute() {
+    let ends = |limit_s: u32| {
+        let mut sim = Sim::<Toy>::new("0", setup(2));
+        sim.engine = sim.engine.with_afk_timeout(limit_s);
+        let index = sim.join(1 << 16).unwrap();
+        sim.clients[index].talks = false;
+        for second in 0..100 {
+            for _ in 0..20 {
+                let seen = sim.clients[index].core.tick().unwrap_or_default();
+                let ping = Message::Ping { sent_us: 1, seen, received_us: sim.now_us };
+                sim.push(index, ping).unwrap();
+                sim.tick(steer);
+                if let Some(code) = close_code(&sim, index) {
+                    return Some((second, code));
+                }
+            }
+        }
+        None
+    };
+    assert_eq!([ends(300), ends(20), ends(0)], [Some((60, 4006)), Some((20, 4006)), None]);
+}
+
+#[test]
+fn a_client_whose_checksum_does_not_match_gets_a_keyframe() {
+    let mut sim = Sim::<Toy>::new("0", setup(5));
+    let index = sim.join(1 << 16).unwrap();
+    for _ in 0..50 {
+        sim.tick(steer);
+    }
+    assert_eq!(sim.clients[index].core.stats().keyframes, 1);
+    sim.clients[index].falsify = true;
+    for _ in 0..16 + DELAY_TICKS_MAX + 4 {
+        sim.tick(steer);
+    }
+    let stats = sim.clients[index].core.stats();
+    assert_eq!((stats.mismatches, stats.keyframes), (1, 2));
+    assert_eq!((sim.counts.mismatches, sim.counts.false_mismatches), (1, 0));
+    assert!(sim.counts.incidents.iter().any(|told| matches!(told.what, What::Mismatch { .. })));
+    assert_eq!(sim.counts.keyframes[Keyframe::Resync as usize], 1);
+}
+
+#[test]
+fn keyframes_that_a_client_asks_for_are_rationed() {
+    let mut sim = Sim::<Toy>::new("0", setup(5));
+    let index = sim.join(1 << 16).unwrap();
+    for _ in 0..40 {
+        sim.tick(steer);
+    }
+    for _ in 0..64 {
+        let request = Message::Resync(Claim { tick: Tick(1), expected: 1, actual: 2 });
+        sim.push(index, request).unwrap();
+        sim.tick(steer);
+    }
+    assert_eq!(sim.counts.keyframes[Keyframe::Resync as usize], 2);
+    assert_eq!(sim.counts.refused_resyncs, 62);
+    // Neither was true, and the log need not tell of it twice.
+    assert_eq!((sim.counts.mismatches, sim.counts.false_mismatches), (0, 2));
+    let told = sim.counts.incidents.iter().map(|told| &told.what);
+    assert_eq!(told.filter(|what| matches!(what, What::FalseMismatch { .. })).count(), 1);
+    assert_eq!(sim.clients[index].core.stats().keyframes, 3);
+}
