@@ -106,22 +106,23 @@ impl<I: Copy + PartialEq> Client<I> {
         }
     }
 
-    /// Takes one message. What concerns the room is returned.
+    /// Takes one message, at `present_us` by the clock that waits for the room. What concerns the
+    /// room is returned.
     pub fn take(
         &mut self,
         message: Message<I>,
         tick: u32,
-        now_us: u64,
+        present_us: u64,
         counts: &mut Counts,
     ) -> Option<Request> {
         match message {
             Message::Input(arrival) => {
-                self.pace.saw(arrival.seen, now_us);
+                self.pace.saw(arrival.seen, present_us);
                 self.inputs.push(arrival, Tick(tick + 1), counts);
                 None
             }
             Message::Ping { sent_us, seen, received_us } => {
-                self.pace.saw(seen, now_us);
+                self.pace.saw(seen, present_us);
                 self.ping = Some((sent_us, received_us));
                 None
             }

@@ -41,6 +41,8 @@ pub struct Scene<'a, G: Game> {
     pub log: &'a EventLog,
     /// The server's clock, microseconds.
     pub now_us: u64,
+    /// The same by the clock that stands still while the room is away.
+    pub present_us: u64,
 }
 
 /// One thread's part in the fan-out: what it found, and buffers reused from client to client.
@@ -72,16 +74,16 @@ impl FanOut {
         };
         self.counts.bytes_out += client.outbox.take_handed();
         if client.outbox.take_frame_progress() {
-            client.pace.took(scene.now_us);
+            client.pace.took(scene.present_us);
         }
-        match client.pace.verdict(scene.snapshot.tick, taken, scene.now_us) {
+        match client.pace.verdict(scene.snapshot.tick, taken, scene.present_us) {
             Verdict::Skip(reason) => return self.counts.skip(reason),
             Verdict::Close => return self.gone.push((viewer, Some(CloseReason::TooSlow))),
             Verdict::Send => {}
         }
         match self.send(scene, viewer, client) {
             Ok(()) => {
-                client.pace.sent(scene.snapshot.tick, scene.now_us);
+                client.pace.sent(scene.snapshot.tick, scene.present_us);
                 self.counts.frames_out += 1;
                 self.counts.bytes_out += client.outbox.take_handed();
             }

@@ -31,7 +31,8 @@ pub struct Arrival<I> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Punctuality {
     /// By how much the latest of them came before its tick began, microseconds; negative when that
-    /// had begun. Those that met a stall are left out. `None` if none came.
+    /// had begun. Those that met a stall, and those that it held up behind them, are left out.
+    /// `None` if none came.
     pub margin_us: Option<i32>,
     /// Inputs that came after their tick had begun, or were dropped as stale or far too early.
     pub late: u16,
@@ -43,11 +44,9 @@ impl Punctuality {
     }
 
     fn note(&mut self, margin_us: i64) {
-        if margin_us >= -i64::from(INPUT_STALL_US) {
-            let margin_us = i32::try_from(margin_us).unwrap_or(i32::MAX);
-            let least_us = self.margin_us.map_or(margin_us, |least_us| least_us.min(margin_us));
-            self.margin_us = Some(least_us);
-        }
+        let margin_us = i32::try_from(margin_us).unwrap_or(i32::MAX);
+        let least_us = self.margin_us.map_or(margin_us, |least_us| least_us.min(margin_us));
+        self.margin_us = Some(least_us);
     }
 }
 
@@ -62,7 +61,12 @@ pub struct InputQueue<I> {
     pub applied: Tick,
     /// Since it was last told.
     punctuality: Punctuality,
+    /// When the last input that met a stall came, or the server came back, microseconds.
+    stalled_us: Option<u64>,
 }
+
+/// Inputs that come no further apart than this come at once, microseconds.
+const AT_ONCE_US: u64 = 5_000;
 
 impl<I> InputQueue<I> {
     /// An empty one; ticks are so many microseconds apart.
@@ -73,6 +77,7 @@ impl<I> InputQueue<I> {
             waiting: VecDeque::new(),
             applied: Tick(0),
             punctuality: Punctuality::default(),
+            stalled_us: None,
         }
     }
 }
@@ -112,13 +117,29 @@ impl<I: Copy> InputQueue<I> {
                 counts.late_inputs += 1;
                 self.punctuality.lost();
             }
-            self.punctuality.note(margin_us);
+            if self.met_stall(arrival.received_us, margin_us) {
+                self.stalled_us = Some(arrival.received_us);
+            } else {
+                self.punctuality.note(margin_us);
+            }
             counts.passed_over_inputs += u64::from(next.replace(arrival).is_some());
         }
         if let Some(arrival) = &next {
             self.applied = arrival.tick;
         }
         next
+    }
+
+    /// The server itself has been away until now: it held up what came meanwhile.
+    pub fn stalled(&mut self, now_us: u64) {
+        self.stalled_us = Some(now_us);
+    }
+
+    /// Whether an input was held up by a stall, of the link or of the server: it is that late, or
+    /// came at once with one that was.
+    fn met_stall(&self, received_us: u64, margin_us: i64) -> bool {
+        let at_once = |stalled_us| received_us.saturating_sub(stalled_us) <= AT_ONCE_US;
+        margin_us < -i64::from(INPUT_STALL_US) || self.stalled_us.is_some_and(at_once)
     }
 
     /// How inputs have come since this was last asked.
@@ -240,6 +261,23 @@ mod tests {
         come(5, 7 * PERIOD_US + 1_000, 8);
         assert_eq!(queue.punctuality(), Punctuality { margin_us: Some(-10_000), late: 2 });
         assert_eq!(queue.punctuality(), Punctuality::default());
+    }
+
+    #[test]
+    fn what_a_stall_held_up_tells_nothing_of_the_way() {
+        let mut queue = InputQueue::new(PERIOD_US);
+        let mut counts = Counts::default();
+        let now_us = 10 * PERIOD_US;
+        // Held up for three ticks, all come at once; the last of them are hardly late or in time.
+        for tick in 7..=10 {
+            queue.push(input(tick, now_us - 2_000 + u64::from(tick)), Tick(10), &mut counts);
+        }
+        assert!(queue.next(Tick(10), now_us, &mut counts).is_some());
+        assert_eq!(queue.punctuality(), Punctuality { margin_us: None, late: 3 });
+        // The next is on its own.
+        queue.push(input(11, now_us + 40_000), Tick(11), &mut counts);
+        queue.next(Tick(11), now_us + PERIOD_US, &mut counts);
+        assert_eq!(queue.punctuality(), Punctuality { margin_us: Some(10_000), late: 0 });
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod link;
 pub mod outbox;
 pub mod pace;
 pub mod presence;
+mod room_clock;
 pub mod shards;
 pub mod snapshot;
 pub mod tick;

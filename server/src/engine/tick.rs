@@ -19,6 +19,7 @@ use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
 use super::inbox::Message;
 use super::presence::AfkLimit;
+use super::room_clock::RoomClock;
 use super::shards::Shards;
 use super::snapshot::{History, PlayerView, Snapshot};
 use super::viewer::Viewer;
@@ -67,6 +68,7 @@ pub struct Engine<G: Game> {
     map_bytes: Vec<u8>,
     game: G,
     tick: Tick,
+    clock: RoomClock,
     /// Those who play. The key of a client is its player id.
     clients: Slab<Client<G::Input>>,
     /// Those who look on, by their number.
@@ -103,6 +105,7 @@ impl<G: Game> Engine<G> {
         }
         Ok(Self {
             game: G::new(Arc::clone(&map), &setup),
+            clock: RoomClock::new(setup.tick_hz),
             room,
             setup,
             map,
@@ -157,6 +160,7 @@ impl<G: Game> Engine<G> {
     ///
     /// `lap` is told when a phase has ended and returns the time, in microseconds.
     pub fn tick(&mut self, now_us: u64, mut lap: impl FnMut(Phase) -> u64) {
+        self.clock.advance(now_us);
         self.drain_inboxes(now_us);
         let now_us = lap(Phase::Input);
         self.step();
@@ -173,6 +177,7 @@ impl<G: Game> Engine<G> {
     }
 
     fn drain_inboxes(&mut self, now_us: u64) {
+        let (present_us, late) = (self.clock.now_us(), self.clock.take_late());
         self.inputs.clear();
         let coming = self.tick.next();
         for (viewer, client) in viewers(&mut self.clients, &mut self.spectators) {
@@ -184,7 +189,7 @@ impl<G: Game> Engine<G> {
             let ended = client.inbox.drain(INBOX_MESSAGES_PER_TICK, &mut self.messages, pongs);
             client.outbox.push(&self.pongs);
             for message in self.messages.drain(..) {
-                match client.take(message, self.tick.0, now_us, &mut self.counts) {
+                match client.take(message, self.tick.0, present_us, &mut self.counts) {
                     Some(Request::Chat(text)) => {
                         let Some(player) = viewer.player() else { continue };
                         let name = client.name.clone();
@@ -199,6 +204,9 @@ impl<G: Game> Engine<G> {
                     }
                     None => {}
                 }
+            }
+            if late {
+                client.inputs.stalled(now_us);
             }
             if let Some(arrival) = client.inputs.next(coming, now_us, &mut self.counts)
                 && let Some(player) = viewer.player()
@@ -223,7 +231,7 @@ impl<G: Game> Engine<G> {
         let gone = &self.gone;
         let goes = |player| gone.iter().any(|(gone, _)| *gone == Viewer::Player(player));
         self.inputs.retain(|(player, _)| !goes(*player));
-        self.remove_gone(now_us);
+        self.remove_gone();
     }
 
     fn step(&mut self) {
@@ -274,6 +282,7 @@ impl<G: Game> Engine<G> {
             history: &self.history,
             log: &self.log,
             now_us,
+            present_us: self.clock.now_us(),
         };
         let mut clients: Vec<_> = viewers(&mut self.clients, &mut self.spectators).collect();
         self.shards.share(&mut clients, &mut self.fan_outs, |(viewer, client), fan_out| {
@@ -287,8 +296,9 @@ impl<G: Game> Engine<G> {
         }
         // Whichever thread noticed it.
         self.gone.sort_unstable_by_key(|(viewer, _)| *viewer);
-        self.remove_gone(now_us);
-        self.leaving.retain_mut(|leaving| !leaving.done(now_us));
+        self.remove_gone();
+        let present_us = self.clock.now_us();
+        self.leaving.retain_mut(|leaving| !leaving.done(present_us));
     }
 
     /// The tick that was last done.

@@ -1,4 +1,9 @@
-//! A rate limiter for one connection, with the time as an argument.
+//! A rate limiter for one connection, with the times as arguments.
+//!
+//! What is read now came at some time since the socket was last seen empty. A unit is refused only
+//! if it is too many whenever in that time it came: while the server does not read (it is busy, or
+//! its process or machine was stopped) a client earns as much as it may send, and one that sends no
+//! more than it may is never refused.
 
 /// Lets one unit (a message, a byte) through every interval for long, and a burst at once: the
 /// generic cell rate algorithm (ITU-T I.371).
@@ -17,14 +22,15 @@ impl Bucket {
         Self { interval_us, burst_us: interval_us * u64::from(burst), paid_us: 0 }
     }
 
-    /// Whether one unit may pass now.
-    pub(crate) fn allows(&mut self, now_us: u64) -> bool {
-        self.allows_all(1, now_us)
+    /// Whether one unit may pass that is read at `now_us` and came after `since_us`.
+    pub(crate) fn allows(&mut self, since_us: u64, now_us: u64) -> bool {
+        self.allows_all(1, since_us, now_us)
     }
 
-    /// Whether so many units may pass together now.
-    pub(crate) fn allows_all(&mut self, units: u32, now_us: u64) -> bool {
-        let paid_us = self.paid_us.max(now_us) + u64::from(units) * self.interval_us;
+    /// The same for so many units together.
+    pub(crate) fn allows_all(&mut self, units: u32, since_us: u64, now_us: u64) -> bool {
+        let since_us = since_us.min(now_us);
+        let paid_us = self.paid_us.max(since_us) + u64::from(units) * self.interval_us;
         let allowed = paid_us <= now_us + self.burst_us;
         if allowed {
             self.paid_us = paid_us;
@@ -35,10 +41,12 @@ impl Bucket {
 
 #[cfg(test)]
 mod tests {
+    use drumbeat_shared::rng::Rng;
+
     use super::*;
 
     fn passed(bucket: &mut Bucket, messages: u32, now_us: u64) -> u32 {
-        (0..messages).map(|_| u32::from(bucket.allows(now_us))).sum()
+        (0..messages).map(|_| u32::from(bucket.allows(now_us, now_us))).sum()
     }
 
     #[test]
@@ -54,16 +62,51 @@ mod tests {
     #[test]
     fn units_pass_together_or_not_at_all() {
         let mut bucket = Bucket::new(1_000, 1_000_000, 100);
-        assert!(bucket.allows_all(60, 0) && !bucket.allows_all(41, 0));
-        assert!(bucket.allows_all(40, 0) && !bucket.allows(0));
-        assert!(!bucket.allows_all(11, 10_000) && bucket.allows_all(10, 10_000));
+        let mut allows = |units, now_us| bucket.allows_all(units, now_us, now_us);
+        assert!(allows(60, 0) && !allows(41, 0));
+        assert!(allows(40, 0) && !allows(1, 0));
+        assert!(!allows(11, 10_000) && allows(10, 10_000));
     }
 
     #[test]
     fn a_steady_sender_at_the_rate_always_passes() {
         let mut bucket = Bucket::new(3, 10_000_000, 1);
         for message in 0..1_000 {
-            assert!(bucket.allows(message * 3_333_334));
+            assert!(bucket.allows(message * 3_333_334, message * 3_333_334));
+        }
+    }
+
+    #[test]
+    fn what_came_while_nobody_read_counts_from_when_it_may_have_come() {
+        let mut bucket = Bucket::new(10, 1_000_000, 20);
+        assert_eq!(passed(&mut bucket, 100, 5_000_000), 20);
+        // The server stands still for 14 s, in which a client may send 140, and the burst of before
+        // is paid off.
+        let mut read = |count: u32, now_us| {
+            (0..count).map(|_| u32::from(bucket.allows(5_000_000, now_us))).sum::<u32>()
+        };
+        assert_eq!(read(139, 19_000_000), 139);
+        assert_eq!(read(100, 19_000_000), 1, "no more than it may");
+        // Once the socket has been empty it is as before.
+        assert_eq!(passed(&mut bucket, 100, 19_000_000), 0);
+        assert_eq!(passed(&mut bucket, 100, 60_000_000), 20);
+    }
+
+    #[test]
+    fn whoever_keeps_to_the_rate_passes_however_late_it_is_read() {
+        for seed in 0..20 {
+            let (mut bucket, mut rng) = (Bucket::new(10, 1_000_000, 20), Rng::new(seed));
+            let (mut now_us, mut empty_us, mut sent) = (0, 0, 0);
+            for _ in 0..200 {
+                now_us += u64::from(rng.below(4_000_000));
+                // Ten a second, which the network brings up to 1.9 s together.
+                let due = (now_us + u64::from(rng.below(1_900_000))) / 100_000;
+                while sent < due {
+                    assert!(bucket.allows(empty_us, now_us), "seed {seed}, message {sent}");
+                    sent += 1;
+                }
+                empty_us = now_us;
+            }
         }
     }
 }

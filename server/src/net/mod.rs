@@ -18,6 +18,7 @@ mod host;
 mod http;
 mod http_stream;
 mod origin;
+mod patience;
 mod reader;
 mod session;
 mod socket;

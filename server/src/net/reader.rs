@@ -40,6 +40,11 @@ pub(crate) fn message_bucket(tick_hz: u16) -> Bucket {
     Bucket::new(messages_per_s_max, 1_000_000, BURST_S * messages_per_s_max)
 }
 
+/// Looks in a row without a message after which a connection has been idle for so long.
+fn idle_looks(idle: Duration) -> u32 {
+    idle.as_millis().div_ceil(LOOK_AFTER.as_millis()).max(1) as u32
+}
+
 /// Decodes a message. What the decoder says of bytes that are none goes to the log: it speaks of
 /// Rust, and no player needs it.
 pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<I>, CloseReason> {
@@ -78,8 +83,9 @@ impl<'a, G: Game> Reader<'a, G> {
 
     /// Reads until the connection ends.
     pub(crate) async fn run(mut self) -> Ended {
-        let idle_us = self.edge.config.idle_timeout.as_micros() as u64;
-        let mut heard_us = now_us();
+        // Looks are counted, not the time: a server that was itself stopped has looked once.
+        let idle_looks = idle_looks(self.edge.config.idle_timeout);
+        let (mut silent_looks, mut heard, mut looked_us) = (0, false, now_us());
         // One timer that is set anew only when it fires: none is touched for each message.
         let mut look_after = pin!(sleep(LOOK_AFTER));
         loop {
@@ -90,15 +96,19 @@ impl<'a, G: Game> Reader<'a, G> {
                     if self.socket.inbox().is_closed() {
                         return Ended::LetGo;
                     }
-                    if now_us() - heard_us >= idle_us {
+                    silent_looks = if heard { 0 } else { silent_looks + 1 };
+                    if silent_looks >= idle_looks {
                         return Ended::Closing(CloseReason::Idle);
                     }
+                    // What came before the last look has been read: it had the time since then.
+                    self.socket.is_past(looked_us);
+                    (heard, looked_us) = (false, now_us());
                     look_after.as_mut().reset(Instant::now() + LOOK_AFTER);
                     continue;
                 }
             };
-            heard_us = now_us();
-            let taken = message.and_then(|message| self.take(message.as_deref(), heard_us));
+            heard = true;
+            let taken = message.and_then(|message| self.take(message.as_deref(), now_us()));
             if let Err(ended) = taken {
                 return ended;
             }
@@ -107,7 +117,7 @@ impl<'a, G: Game> Reader<'a, G> {
 
     /// Takes one message; `None` is one of the WebSocket protocol's own, which counts too.
     fn take(&mut self, bytes: Option<&[u8]>, now_us: u64) -> Result<(), Ended> {
-        if !self.messages.allows(now_us) {
+        if !self.messages.allows(self.socket.since_us(), now_us) {
             return Err(self.socket.flooding());
         }
         let Some(bytes) = bytes else { return Ok(()) };
@@ -179,7 +189,7 @@ impl<'a, G: Game> Reader<'a, G> {
         now_us: u64,
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_inputs;
-        if !self.chat.allows(now_us) {
+        if !self.chat.allows(self.socket.since_us(), now_us) {
             rejected.count("chat_rate");
             self.chat_dropped += 1;
             if self.chat_dropped > self.edge.config.chat_per_10s {

@@ -13,10 +13,10 @@ use drumbeat_shared::protocol::names::is_room_name;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::time::timeout;
 use tracing::{Span, debug};
 
 use super::admission::Permit;
+use super::patience::within;
 use super::reader::{Reader, decode, message_bucket, messages_per_s_max};
 use super::socket::{Ended, Socket, SocketLink, drain, tune};
 use super::text::clean_name;
@@ -66,7 +66,7 @@ pub(crate) async fn play<G: Game>(
     if let Err(reason) = seat.take(Join { peer, name, role, link, inbox }) {
         edge.refused(reason.label(), peer.address, &reason.text());
         let (mut read, _) = socket.into_parts();
-        let _ = timeout(GOODBYE_LIMIT, drain(&mut read)).await;
+        let _ = within(GOODBYE_LIMIT, drain(&mut read)).await;
         return;
     }
     let ended = Reader::new(&edge, &mut socket, role).run().await;
@@ -82,7 +82,7 @@ pub(crate) async fn play<G: Game>(
             sender.close(reason);
         }
     }
-    let _ = timeout(GOODBYE_LIMIT, drain(&mut read)).await;
+    let _ = within(GOODBYE_LIMIT, drain(&mut read)).await;
 }
 
 /// The writing side of a connection that no room has taken yet.
@@ -121,8 +121,8 @@ async fn be_seated<G: Game>(
     let mut stage = edge.stage.clone();
     let limit = edge.config.handshake_timeout;
     let hello = tokio::select! {
-        hello = timeout(limit, first_message(edge, socket, early)) => {
-            hello.map_err(|_| Ended::Closing(CloseReason::NoHello))??
+        hello = within(limit, first_message(edge, socket, early)) => {
+            hello.ok_or(Ended::Closing(CloseReason::NoHello))??
         }
         _ = stage.wait_for(|stage| *stage != Stage::Open) => {
             return Err(Ended::Closing(CloseReason::ShuttingDown));
@@ -152,7 +152,7 @@ async fn first_message<G: Game>(
         if let Some(message) = socket.next().await? {
             break message;
         }
-        if !pings.allows(now_us()) {
+        if !pings.allows(socket.since_us(), now_us()) {
             return Err(socket.flooding());
         }
         early.answer().await.map_err(|_| Ended::Gone)?;
@@ -184,5 +184,5 @@ async fn turn_away<G: Game>(
         early.close(&reason).await?;
         drain(&mut read).await
     };
-    let _ = timeout(GOODBYE_LIMIT, telling).await;
+    let _ = within(GOODBYE_LIMIT, telling).await;
 }

@@ -58,6 +58,10 @@ pub(crate) struct Socket<I> {
     inbox: Sender<I>,
     bytes_in: Counter,
     bytes: Bucket,
+    /// What has been read came after this, when nothing was left to read, microseconds.
+    since_us: u64,
+    /// When the last read left nothing, if it did: the next tells of what came after that.
+    empty_us: Option<u64>,
     /// What a client that sends too much is told.
     messages_per_s_max: u32,
 }
@@ -73,9 +77,11 @@ impl<I> Socket<I> {
     ) -> Self {
         let bytes = Bucket::new(BYTES_PER_S_MAX, 1_000_000, BYTES_AT_ONCE_MAX);
         let frames = Decoder::new(already_read);
-        let mut socket = Self { read, frames, inbox, bytes_in, bytes, messages_per_s_max };
+        let (since_us, empty_us) = (now_us(), None);
+        let mut socket =
+            Self { read, frames, inbox, bytes_in, bytes, since_us, empty_us, messages_per_s_max };
         // The head that they came with is bounded, and so are they: this is no flood yet.
-        let _ = socket.receive(already_read.len());
+        let _ = socket.receive(already_read.len(), false);
         socket
     }
 
@@ -93,28 +99,47 @@ impl<I> Socket<I> {
                 Some(Incoming::Close(code)) => {
                     return Err(Ended::Closing(CloseReason::Left(code)));
                 }
-                None => match self.read.read_buf(self.frames.buffer()).await {
-                    Ok(0) | Err(_) => return Err(Ended::Gone),
-                    Ok(count) => self.receive(count)?,
-                },
+                None => {
+                    let buffer = self.frames.buffer();
+                    let space = buffer.capacity() - buffer.len();
+                    match self.read.read_buf(buffer).await {
+                        Ok(0) | Err(_) => return Err(Ended::Gone),
+                        // Having to wait would say nothing: the runtime lets others have their turn.
+                        Ok(count) => self.receive(count, count < space)?,
+                    }
+                }
             }
         }
     }
 
-    /// Counts bytes that came.
+    /// Counts bytes that came. `is_rest` says that nothing was left behind them.
     ///
     /// # Errors
     /// When they are too many; none of them is to be understood.
-    fn receive(&mut self, count: usize) -> Result<(), Ended> {
+    fn receive(&mut self, count: usize, is_rest: bool) -> Result<(), Ended> {
+        let now_us = now_us();
+        self.since_us = self.since_us.max(self.empty_us.unwrap_or(0));
+        self.empty_us = is_rest.then_some(now_us);
         self.bytes_in.increment(count as u64);
         let units = u32::try_from(count).unwrap_or(u32::MAX);
-        if self.bytes.allows_all(units, now_us()) { Ok(()) } else { Err(self.flooding()) }
+        let allowed = self.bytes.allows_all(units, self.since_us, now_us);
+        if allowed { Ok(()) } else { Err(self.flooding()) }
     }
 
     /// The end of a client that sends too much.
     pub(crate) fn flooding(&self) -> Ended {
         let messages_per_s_max = self.messages_per_s_max;
         Ended::Closing(CloseReason::Flooding { messages_per_s_max })
+    }
+
+    /// What has been read came after this, microseconds.
+    pub(crate) fn since_us(&self) -> u64 {
+        self.since_us
+    }
+
+    /// Nothing is left of what came before this time, microseconds.
+    pub(crate) fn is_past(&mut self, at_us: u64) {
+        self.empty_us = self.empty_us.max(Some(at_us));
     }
 
     /// Where messages go.

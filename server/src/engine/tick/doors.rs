@@ -87,7 +87,7 @@ impl<G: Game> Engine<G> {
         // A link that fails here fails again at the first frame, and the client is removed then.
         let _ = outbox.send(&mut message);
         let name = join.name.clone();
-        let pace = Pace::new(self.setup.tick_hz, now_us);
+        let pace = Pace::new(self.setup.tick_hz, self.clock.advance(now_us));
         let period_us = 1_000_000 / u64::from(self.setup.tick_hz);
         let mut client =
             Client::new(join.name, join.peer, join.inbox, outbox, pace, period_us, self.tick);
@@ -109,7 +109,7 @@ impl<G: Game> Engine<G> {
         Ok(viewer)
     }
 
-    pub(super) fn remove_gone(&mut self, now_us: u64) {
+    pub(super) fn remove_gone(&mut self) {
         while let Some((viewer, reason)) = self.gone.pop() {
             let client = match viewer {
                 Viewer::Player(player) => {
@@ -122,25 +122,20 @@ impl<G: Game> Engine<G> {
                 Viewer::Spectator(number) => self.spectators.try_remove(usize::from(number)),
             };
             if let Some(client) = client {
-                self.leave(client, viewer.role(), reason, now_us);
+                self.leave(client, viewer.role(), reason);
             }
         }
     }
 
     /// Says farewell. As many may be at that as the room has places; one more just goes.
-    fn leave(
-        &mut self,
-        client: Client<G::Input>,
-        role: Role,
-        reason: Option<CloseReason>,
-        now_us: u64,
-    ) {
+    fn leave(&mut self, client: Client<G::Input>, role: Role, reason: Option<CloseReason>) {
         self.counts.incidents.push(client.incident(role, What::Left(reason.clone())));
         let Some(reason) = reason else { return };
         let outbox = client.outbox;
-        let mut leaving = Leaving::new(outbox, &reason, now_us);
+        let present_us = self.clock.now_us();
+        let mut leaving = Leaving::new(outbox, &reason, present_us);
         let places = usize::from(self.setup.capacity) + usize::from(self.spectators_max);
-        if !leaving.done(now_us) && self.leaving.len() < places {
+        if !leaving.done(present_us) && self.leaving.len() < places {
             self.leaving.push(leaving);
         }
     }
@@ -148,18 +143,20 @@ impl<G: Game> Engine<G> {
     /// Closes every client with this reason and without a word to the rules: the room is over.
     /// Keep calling [`Engine::farewells_done`] until all have taken it.
     pub fn close_all(&mut self, reason: &CloseReason, now_us: u64) {
+        self.clock.advance(now_us);
         let players = std::mem::take(&mut self.clients);
         let spectators = std::mem::take(&mut self.spectators);
         for (role, clients) in [(Role::Player, players), (Role::Spectator, spectators)] {
             for (_, client) in clients {
-                self.leave(client, role, Some(reason.clone()), now_us);
+                self.leave(client, role, Some(reason.clone()));
             }
         }
     }
 
     /// Whether every closed client has taken its farewell, or had the time to.
     pub fn farewells_done(&mut self, now_us: u64) -> bool {
-        self.leaving.retain_mut(|leaving| !leaving.done(now_us));
+        let present_us = self.clock.advance(now_us);
+        self.leaving.retain_mut(|leaving| !leaving.done(present_us));
         self.leaving.is_empty()
     }
 }
