@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// A step of a room's simulation, counted from 0 when the room starts.
 ///
-/// At 128 ticks a second the counter lasts for over a year.
+/// At 128 ticks a second a room comes to its last one ([`crate::limits::TICK_MAX`]) after half a
+/// year, and is closed; the number never wraps around.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -14,7 +15,7 @@ impl Tick {
     /// The tick after this one.
     #[must_use]
     pub fn next(self) -> Self {
-        Self(self.0.wrapping_add(1))
+        Self(self.0.saturating_add(1))
     }
 
     /// How many ticks lie between `earlier` and this one; 0 if `earlier` is not earlier.

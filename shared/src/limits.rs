@@ -17,8 +17,9 @@ pub const FRESH_MAX: usize = 96;
 /// Ticks in which each of the others is told of once.
 pub const TURNS: usize = 16;
 
-/// The last tick that a client takes: nothing that it adds to it overflows.
-pub const TICK_MAX: u32 = u32::MAX - 65_536;
+/// The last tick of a room, after which it is closed: a tick, and what a client adds to it, is a
+/// number that every reader holds exactly, in a field of 31 bits as well.
+pub const TICK_MAX: u32 = i32::MAX as u32 - 65_536;
 /// Slowest and fastest simulation, ticks per second.
 pub const TICK_HZ_MIN: u16 = 10;
 /// See [`TICK_HZ_MIN`].

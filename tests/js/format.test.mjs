@@ -62,5 +62,15 @@ test('streaks are called out in measure', () => {
 
 test('a weapon charges from its shot until it is ready', () => {
   const ready = 16 * 130;
-  assert.deepEqual([80, 100, 115, 130, 140].map((tick) => charged(ready, tick, 30)), [0, 0, 0.5, 1, 1]);
+  assert.deepEqual([80, 100, 115, 130, 140].map((tick) => charged(ready, tick, 30)), [1, 0, 0.5, 1, 1]);
+});
+
+test('a weapon charges in the same way when its clock wraps around', () => {
+  const wrap = 2 ** 31 / 16;
+  for (const turn of [wrap, 2 * wrap, 7 * wrap]) {
+    for (const readyAt of [turn - 10, turn, turn + 10]) {
+      const ready = (16 * readyAt) % 2 ** 31;
+      assert.deepEqual([-31, -30, -15, 0, 10, wrap / 2].map((left) => charged(ready, readyAt + left, 30)), [0, 0, 0.5, 1, 1, 1], `at ${readyAt}`);
+    }
+  }
 });

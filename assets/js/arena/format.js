@@ -94,14 +94,20 @@ export function streakText(streak, name) {
   return streak >= 5 ? `${name}: ${words.toLowerCase()}` : '';
 }
 
+/** The clock of the weapons has 16 steps a tick, and wraps around after so many. */
+const CLOCK_STEPS = 2 ** 31;
+
 /**
- * How far a weapon is on the way to its next shot, from 0 to 1.
- * @param {number} ready the time from which it is ready, 1/16 ticks
+ * How far a weapon is on the way to its next shot, from 0 to 1. As in the rules, a time that is far
+ * ahead has come long ago.
+ * @param {number} ready the time from which it is ready, steps of the clock
  * @param {number} tick the present, with its fraction
  * @param {number} pause between two shots, ticks
  */
 export function charged(ready, tick, pause) {
-  return Math.max(0, Math.min(1, 1 - (ready / 16 - tick) / pause));
+  const ahead = (((ready - tick * 16) % CLOCK_STEPS) + CLOCK_STEPS) % CLOCK_STEPS / 16;
+  // The pause is in whole ticks here.
+  return ahead > pause + 1 ? 1 : Math.max(0, 1 - ahead / pause);
 }
 
 /**

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::limits::TICK_MAX;
 use glam::IVec2;
 use tokio::sync::watch;
 
@@ -139,6 +140,10 @@ impl<G: Game> Room<G> {
             }
             if let Some(reason) = self.status.closing.get() {
                 return End::Closed(reason.clone());
+            }
+            if self.engine.now().0 >= TICK_MAX {
+                tracing::warn!(tick = TICK_MAX, "the room has come to its last tick; open another");
+                return End::Closed(CloseReason::RoomClosed);
             }
             let now_us = now_us();
             let begun = beat.begin(now_us);

@@ -5,6 +5,7 @@ use glam::{IVec2, Vec2};
 
 use super::entity::{Beam, Ship, Shot, on_grid};
 use super::map::Map;
+use super::rules::Tuning;
 use super::schema::{FIRE, GRID, RAIL, SHIP_RADIUS};
 use crate::schema::{Private, State};
 
@@ -14,8 +15,9 @@ const FIRST_FIELD: usize = 8;
 const TICK: i32 = 16;
 
 /// How far the weapons of a player are. Their times are on a clock of 1/16 ticks that wraps around
-/// after 2^31: a weapon that is not fired for half of that, which takes 6 days at 128 ticks a
-/// second, would count as not ready.
+/// after 2^31, which takes 12 days at 128 ticks a second. A time is ahead if it is by no more than a
+/// pause: so a weapon is ready however long it was not fired, but for the length of a pause each
+/// time that the clock comes round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Weapons {
     /// From when the gun is ready.
@@ -58,10 +60,11 @@ impl Weapons {
         }
         let tuning = &map.tuning;
         let pace = if tick < self.overdrive_until { 2 } else { 1 };
-        if ship.holds(FIRE) && take_turn(&mut self.gun_ready, tick, tuning.shot_pause / pace) {
+        let Tuning { shot_pause, rail_pause, .. } = *tuning;
+        if ship.holds(FIRE) && take_turn(&mut self.gun_ready, tick, shot_pause / pace, shot_pause) {
             spawn(shot(map, ship).write());
         }
-        if ship.holds(RAIL) && take_turn(&mut self.rail_ready, tick, tuning.rail_pause) {
+        if ship.holds(RAIL) && take_turn(&mut self.rail_ready, tick, rail_pause, rail_pause) {
             spawn(beam(map, ship).write());
         }
     }
@@ -73,18 +76,18 @@ fn clock(tick: u32) -> i32 {
 
 /// How long after `then` it is `now`, on a clock of 31 bits.
 fn since(now: i32, then: i32) -> i32 {
-    (now.wrapping_sub(then) << 1) >> 1
+    now.wrapping_sub(then) & i32::MAX
 }
 
-/// Whether a weapon is ready in this tick; if so it is ready again a pause later. Shots come in
-/// whole ticks: what the last one came too late counts for the next, so that the rate is right.
-fn take_turn(ready: &mut i32, tick: u32, pause: i32) -> bool {
+/// Whether a weapon is ready in this tick; if so it is ready again a pause later. It is not for
+/// `pause_max` at most. Shots come in whole ticks: what the last one came too late counts for the
+/// next, so that the rate is right.
+fn take_turn(ready: &mut i32, tick: u32, pause: i32, pause_max: i32) -> bool {
     let now = clock(tick);
-    let late = since(now, *ready);
-    if late < 0 {
+    if (1..=pause_max).contains(&since(*ready, now)) {
         return false;
     }
-    let from = if late < TICK { *ready } else { now };
+    let from = if since(now, *ready) < TICK { *ready } else { now };
     *ready = from.wrapping_add(pause) & i32::MAX;
     true
 }
@@ -165,24 +168,24 @@ mod tests {
         let pause = 102; // 6.375 ticks
         let mut fired: Vec<u32> = Vec::new();
         for tick in 10..10 + 102 * 4 {
-            if take_turn(&mut ready, tick, pause) {
+            if take_turn(&mut ready, tick, pause, pause) {
                 fired.push(tick);
             }
         }
         assert_eq!(fired.len(), 64);
         assert_eq!(fired[..5], [10, 17, 23, 30, 36]);
-        assert!(take_turn(&mut ready, 1_000, pause));
-        assert!(!(1_001..1_007).any(|tick| take_turn(&mut ready, tick, pause)));
-        assert!(take_turn(&mut ready, 1_007, pause));
+        assert!(take_turn(&mut ready, 1_000, pause, pause));
+        assert!(!(1_001..1_007).any(|tick| take_turn(&mut ready, tick, pause, pause)));
+        assert!(take_turn(&mut ready, 1_007, pause, pause));
     }
 
     #[test]
     fn the_clock_may_wrap_around() {
         let last = (1 << 27) - 1;
         let mut ready = clock(last);
-        assert!(take_turn(&mut ready, last, 3 * TICK));
-        assert!(!take_turn(&mut ready, last + 2, 3 * TICK));
-        assert!(take_turn(&mut ready, last + 3, 3 * TICK));
+        assert!(take_turn(&mut ready, last, 3 * TICK, 3 * TICK));
+        assert!(!take_turn(&mut ready, last + 2, 3 * TICK, 3 * TICK));
+        assert!(take_turn(&mut ready, last + 3, 3 * TICK, 3 * TICK));
         assert_eq!(ready, 5 * TICK);
     }
 
@@ -207,5 +210,17 @@ mod tests {
         check((3.0, 3.0), (50.0, 0.0), Some(0.0));
         check((20.0, 0.0), (50.0, 0.0), None);
         check((20.0, 0.0), (20.0, 0.0), None);
+    }
+
+    #[test]
+    fn a_weapon_is_ready_however_long_it_was_not_fired() {
+        let pause = 3 * TICK;
+        for fired in [10, 1 << 26, (1 << 27) - 1] {
+            for rest in [3, 1 << 25, (1 << 26) - 1, 1 << 26, (1 << 26) + 1, (1 << 27) - 1] {
+                let mut ready = clock(fired);
+                assert!(take_turn(&mut ready, fired, pause, pause));
+                assert!(take_turn(&mut ready, fired + rest, pause, pause), "{fired} + {rest}");
+            }
+        }
     }
 }

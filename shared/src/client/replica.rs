@@ -23,11 +23,16 @@ use crate::schema::{Private, State};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// A number of the client's own: the same while the entity stays in view, growing with every
-    /// entity that enters.
+    /// entity that enters, until it wraps around.
     pub key: u32,
     /// Its state exactly as the server had it at the tick of the newest frame or, if it waits for
     /// its turn in a crowd, less than `TURNS` ticks before.
     pub state: State,
+}
+
+/// Whether an entity with this key has entered since `first_new` was the next; keys wrap around.
+pub(super) fn is_new(key: u32, first_new: u32) -> bool {
+    key.wrapping_sub(first_new) <= i32::MAX as u32
 }
 
 /// What a frame did.
@@ -41,7 +46,7 @@ pub(super) struct Applied<'a> {
     pub(super) waiting: u32,
     /// The checksum as the server sent it, and of this replica, if one came.
     pub(super) checksum: Option<(u32, u32)>,
-    /// The least key of the entities that entered.
+    /// The first key of the entities that entered.
     pub(super) first_new: u32,
     /// The notes at the end.
     pub(super) notes: &'a [u8],
@@ -233,5 +238,20 @@ impl<G: Game> Replica<G> {
     /// The key of the own avatar.
     pub(super) fn own_key(&self) -> Option<u32> {
         self.own.map(|index| self.visible.fresh()[index].key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_new_is_known_across_the_wrap_of_the_keys() {
+        for first_new in [0, 1, 1_000, u32::MAX - 1, u32::MAX] {
+            let new = |step: u32| is_new(first_new.wrapping_add(step), first_new);
+            let old = |step: u32| !is_new(first_new.wrapping_sub(step), first_new);
+            assert!(new(0) && new(1) && new(1_000_000), "{first_new}");
+            assert!(old(1) && old(2) && old(1_000_000), "{first_new}");
+        }
     }
 }

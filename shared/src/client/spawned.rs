@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 
 use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead};
 use super::feel::distance;
-use super::replica::Seen;
+use super::replica::{Seen, is_new};
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::SPAWNED_MAX;
@@ -140,7 +140,7 @@ impl<G: Game> Spawned<G> {
         let mut alive = Vec::new();
         for seen in visible.filter(|seen| G::spawner(&seen.state) == Some(player)) {
             alive.push(seen.key);
-            if seen.key < first_new {
+            if !is_new(seen.key, first_new) {
                 continue;
             }
             // One may never have come into view: the nearest of those that wait is the one.
