@@ -41,12 +41,14 @@ impl Waits {
             waited.frame_spacing.record_us(spacing_us);
             waited.frame_off_beat.record_us(spacing_us.abs_diff(due_us));
         }
-        while let Some(&(tick, made_us)) = self.inputs.front()
-            && tick <= ack
-        {
-            waited.input_to_state.record_us(now_us - made_us);
-            self.inputs.pop_front();
-        }
+        // An input that was replaced has waited until the one in its place is acknowledged. It may
+        // stand in front of others for earlier ticks.
+        self.inputs.retain(|(tick, made_us)| {
+            if *tick <= ack {
+                waited.input_to_state.record_us(now_us - made_us);
+            }
+            *tick > ack
+        });
     }
 
     /// The bot ends. Waits shorter than `least_us` were cut off by that and tell nothing.
@@ -109,6 +111,18 @@ mod tests {
         check(8, 40_000, 1.0);
         check(10, 150_000, 0.0);
         check(10, 180_000, 3.0);
+    }
+
+    #[test]
+    fn an_input_made_anew_waits_for_its_own_tick() {
+        let (mut waits, mut tally) = (Waits::default(), Tally::default());
+        waits.frame(Tick(7), Tick(0), 0, &mut tally);
+        waits.input(Tick(10), 0, &mut tally);
+        waits.input(Tick(8), 50_000, &mut tally);
+        waits.frame(Tick(8), Tick(8), 100_000, &mut tally);
+        assert_eq!(max_cs(&tally.waited.input_to_state), Some(5.0));
+        waits.frame(Tick(10), Tick(10), 200_000, &mut tally);
+        assert_eq!(max_cs(&tally.waited.input_to_state), Some(20.0));
     }
 
     #[test]

@@ -9,8 +9,10 @@ use drumbeat_server::engine::inbox::{self, Message, Sender};
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::tick::{Engine, Join};
 use drumbeat_server::engine::viewer::Role;
-use drumbeat_shared::client::{Client, Conditions, Feel, Lab, Notice};
+use drumbeat_server::rooms::beat::CATCH_UP_TICKS_MAX;
+use drumbeat_shared::client::{Client, Conditions, Feel, Lab, Notice, Received};
 use drumbeat_shared::game::{Game, Setup};
+use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::ClientMessage;
 use serde::de::DeserializeOwned;
@@ -36,6 +38,7 @@ pub struct Screens<G: Game> {
     pub now_us: u64,
     period_us: u64,
     next_tick_us: u64,
+    stopped_until_us: u64,
 }
 
 /// One player's screen.
@@ -48,7 +51,12 @@ pub struct Screen<G: Game> {
     pub events: Vec<G::Event>,
     lab: Lab,
     pilot: Option<Pilot<G>>,
-    next_picture_us: u64,
+    /// `None` for one without pictures, that makes an input for each frame.
+    next_picture_us: Option<u64>,
+    /// Inputs that no frame has acknowledged: the ticks that they are for, and when they were made.
+    waiting: Vec<(Tick, u64)>,
+    /// How long the others have waited for that at most, microseconds.
+    wait_us_max: u64,
 }
 
 /// What lies between a screen and the room.
@@ -67,8 +75,15 @@ impl<G: Game> Screens<G> {
     pub fn new(map_text: &str, setup: Setup) -> Self {
         let period_us = 1_000_000 / u64::from(setup.tick_hz);
         let engine = Engine::new("screens".into(), map_text, setup).unwrap();
-        let (players, roads) = (Vec::new(), Vec::new());
-        Self { engine, players, roads, now_us: 1, period_us, next_tick_us: period_us }
+        Self {
+            engine,
+            players: Vec::new(),
+            roads: Vec::new(),
+            now_us: 1,
+            period_us,
+            next_tick_us: period_us,
+            stopped_until_us: 0,
+        }
     }
 
     /// A player joins over a link of these conditions.
@@ -76,6 +91,18 @@ impl<G: Game> Screens<G> {
     /// # Panics
     /// When the room is full.
     pub fn join(&mut self, link: Conditions, pilot: Pilot<G>) {
+        self.come(link, pilot, true);
+    }
+
+    /// The same for one that draws nothing: it makes an input for each frame, as bots do.
+    ///
+    /// # Panics
+    /// When the room is full.
+    pub fn join_by_frame(&mut self, link: Conditions, pilot: Pilot<G>) {
+        self.come(link, pilot, false);
+    }
+
+    fn come(&mut self, link: Conditions, pilot: Pilot<G>, draws: bool) {
         let number = self.players.len() as u64 + 1;
         let name = format!("p{number}");
         let pipe = Pipe::new(1 << 20);
@@ -90,7 +117,7 @@ impl<G: Game> Screens<G> {
         assert!(self.engine.join(join, self.now_us).is_ok(), "the room is full");
         let mut screen = Screen::new(&name, "", link, number, pilot);
         // Not all draw at the same time.
-        screen.next_picture_us = self.now_us + number * 3 * STEP_US;
+        screen.next_picture_us = draws.then_some(self.now_us + number * 3 * STEP_US);
         // The pipe begins with what the room says on joining: the hello is not asked for.
         self.players.push(screen);
         self.roads.push(Road { pipe, inbox, bytes: Vec::new() });
@@ -98,19 +125,17 @@ impl<G: Game> Screens<G> {
 
     /// Plays on for so many seconds.
     pub fn play(&mut self, seconds: u64) {
-        let until_us = self.now_us + seconds * 1_000_000;
+        self.play_us(seconds * 1_000_000);
+    }
+
+    /// Plays on for so long.
+    pub fn play_us(&mut self, length_us: u64) {
+        let until_us = self.now_us + length_us;
         while self.now_us < until_us {
             self.now_us += STEP_US;
             let now_us = self.now_us;
-            for (screen, road) in self.players.iter_mut().zip(&self.roads) {
-                while let Some(bytes) = screen.depart(now_us) {
-                    // One that is full drops the oldest, as it does for a reader.
-                    let _ = road.inbox.push(understand(&bytes, now_us));
-                }
-            }
-            if now_us >= self.next_tick_us {
-                self.next_tick_us += self.period_us;
-                self.engine.tick(now_us, |_| now_us);
+            if now_us >= self.stopped_until_us {
+                self.serve(now_us);
             }
             for (screen, road) in self.players.iter_mut().zip(&mut self.roads) {
                 road.pipe.read(usize::MAX, &mut road.bytes);
@@ -122,9 +147,39 @@ impl<G: Game> Screens<G> {
         }
     }
 
+    /// The server reads what has come, and ticks if one is due.
+    fn serve(&mut self, now_us: u64) {
+        for (screen, road) in self.players.iter_mut().zip(&self.roads) {
+            while let Some(bytes) = screen.depart(now_us) {
+                // One that is full drops the oldest, as it does for a reader.
+                let _ = road.inbox.push(understand(&bytes, now_us));
+            }
+        }
+        if now_us >= self.next_tick_us {
+            let behind = (now_us - self.next_tick_us) / self.period_us;
+            let left_out = behind.saturating_sub(CATCH_UP_TICKS_MAX);
+            self.next_tick_us += (left_out + 1) * self.period_us;
+            self.engine.tick(now_us, |_| now_us);
+        }
+    }
+
+    /// The server's process stands still for so long from now on. Then it reads what has come and
+    /// makes up for the ticks that were due, as far as a room does.
+    pub fn stop(&mut self, length_us: u64) {
+        self.stopped_until_us = self.now_us + length_us;
+        self.play_us(length_us);
+    }
+
     /// The server does nothing for so long: the ticks that were due are left out.
     pub fn halt(&mut self, length_us: u64) {
         self.next_tick_us += length_us;
+    }
+
+    /// Takes how long the inputs of each player have waited at most, since this was last asked, for
+    /// the frame that acknowledges them, microseconds.
+    pub fn take_waits_us(&mut self) -> Vec<u64> {
+        let take = |screen: &mut Screen<G>| std::mem::take(&mut screen.wait_us_max);
+        self.players.iter_mut().map(take).collect()
     }
 
     /// Takes how it felt to all since this was last asked.
@@ -145,7 +200,9 @@ impl<G: Game> Screen<G> {
             events: Vec::new(),
             lab: Lab::new(link, seed),
             pilot: Some(pilot),
-            next_picture_us: 0,
+            next_picture_us: Some(0),
+            waiting: Vec::new(),
+            wait_us_max: 0,
         }
     }
 
@@ -176,7 +233,13 @@ impl<G: Game> Screen<G> {
     /// When the server sent what the core refuses.
     pub fn turn(&mut self, now_us: u64) {
         while let Some(bytes) = self.lab.deliver(now_us) {
-            self.core.receive(&bytes, now_us).expect("the server sent nonsense");
+            let received = self.core.receive(&bytes, now_us).expect("the server sent nonsense");
+            if received == Received::Frame {
+                self.note_waits(now_us);
+                if self.next_picture_us.is_none() {
+                    self.input_by_frame(now_us);
+                }
+            }
             self.send(now_us);
         }
         while let Some(notice) = self.core.notice() {
@@ -184,10 +247,10 @@ impl<G: Game> Screen<G> {
                 self.events.push(event);
             }
         }
-        if now_us >= self.next_picture_us
+        if let Some(due_us) = self.next_picture_us.filter(|due_us| now_us >= *due_us)
             && let Some(mut pilot) = self.pilot.take()
         {
-            self.next_picture_us = now_us.max(self.next_picture_us + 1_000_000 / PICTURES_HZ);
+            self.next_picture_us = Some(now_us.max(due_us + 1_000_000 / PICTURES_HZ));
             let held = pilot(self, now_us);
             self.pilot = Some(pilot);
             self.core.hold(held, now_us);
@@ -196,8 +259,30 @@ impl<G: Game> Screen<G> {
         }
     }
 
+    fn input_by_frame(&mut self, now_us: u64) {
+        let Some(mut pilot) = self.pilot.take() else { return };
+        let input = pilot(self, now_us);
+        self.pilot = Some(pilot);
+        if let Some(bytes) = self.core.input(input, now_us) {
+            self.waiting.push((self.core.last_input(), now_us));
+            self.lab.send(bytes, now_us).unwrap();
+        }
+    }
+
+    fn note_waits(&mut self, now_us: u64) {
+        let ack = self.core.ack();
+        for (_, made_us) in self.waiting.extract_if(.., |(tick, _)| *tick <= ack) {
+            self.wait_us_max = self.wait_us_max.max(now_us - made_us);
+        }
+    }
+
     fn send(&mut self, now_us: u64) {
+        let mut last = self.core.last_input();
         while let Some(bytes) = self.core.transmit(now_us) {
+            if self.core.last_input() > last {
+                last = self.core.last_input();
+                self.waiting.push((last, now_us));
+            }
             self.lab.send(bytes, now_us).unwrap();
         }
     }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use super::notes::Pong;
 use crate::ids::Tick;
-use crate::limits::INPUT_STALL_US;
+use crate::limits::{INPUT_STALL_US, PENDING_INPUTS_MAX};
 
 /// Arrivals that are looked back on, at most, and for how long.
 const ARRIVALS_MAX: usize = 512;
@@ -17,8 +17,12 @@ const WINDOW_US: u64 = 10_000_000;
 /// from now on: the server has lost time, or the road is another. Microseconds.
 const RECENT_US: u64 = 1_000_000;
 const RECENT_LATE_US: f64 = 50_000.0;
-/// Frames of that time that lie less than this apart are one burst after a stall, and tell nothing.
-const BURST_US: u64 = 500_000;
+/// After a gap of so many ticks, in which a server that stood still has left out whole ticks, half a
+/// tick for so long tells as much. Microseconds; what comes sooner is the burst after a stall of
+/// the link, and tells nothing.
+const GAP_TICKS: f64 = 3.0;
+const GAP_LATE_TICKS: f64 = 0.5;
+const AFTER_GAP_US: u64 = 300_000;
 /// Share of the time that may pass in gaps longer than the buffer covers.
 const UNCOVERED: f64 = 0.05;
 /// What the buffer holds beyond that, microseconds.
@@ -26,13 +30,12 @@ const SPARE_US: f64 = 4_000.0;
 /// The buffer's size at most, microseconds.
 const BUFFER_US_MAX: f64 = 400_000.0;
 
-/// Reports on the inputs that are looked back on.
-const REPORTS_MAX: usize = 16;
+/// Reports on the inputs that are looked back on: those of the last three seconds.
+const REPORTS_MAX: usize = 6;
 /// By how much inputs are to come before their tick begins, microseconds.
 const MARGIN_US: f64 = 3_000.0;
-/// How much sooner they may come without being held back. Inputs are made with a picture: one that
-/// comes to wait for the next picture is later at once by a picture's time.
-const SLACK_US: f64 = 20_000.0;
+/// Whoever asks less often than this whether an input is due gets none in time, microseconds.
+const WAIT_US_MAX: f64 = 50_000.0;
 /// The lead at most, microseconds.
 const LEAD_US_MAX: f64 = 2_000_000.0;
 
@@ -80,16 +83,27 @@ impl Arrivals {
         }
         self.recent.push_back(arrival);
         self.buffer_us = None;
-        let recent = self.recent.iter().rev();
-        let recent = recent.take_while(|last| now_us.saturating_sub(last.at_us) <= RECENT_US);
-        let count = recent.clone().count();
-        let recent_us = fastest_us(recent);
-        let since_us = self.recent[self.recent.len() - count].at_us;
-        let is_burst = now_us.saturating_sub(since_us) < BURST_US;
-        if !is_burst && recent_us > fastest_us(self.recent.iter()) + RECENT_LATE_US {
-            self.recent.drain(..self.recent.len() - count);
-        }
+        self.follow_lost_time(now_us);
         self.epoch_us = fastest_us(self.recent.iter());
+    }
+
+    /// Where all of the last frames are late by about the same, it is the time that has moved: what
+    /// came before counts as if it had come as much later.
+    fn follow_lost_time(&mut self, now_us: u64) {
+        let since_us = |arrival: &Arrival| now_us.saturating_sub(arrival.at_us);
+        let count = self.recent.iter().rev().take_while(|last| since_us(last) <= RECENT_US).count();
+        let first = self.recent.len() - count;
+        let is_gap = |arrival: &Arrival| arrival.gap_us as f64 >= GAP_TICKS * self.period_us;
+        let gap = self.recent.range(first..).rposition(is_gap).map(|index| first + index);
+        let (first, late_us, least_us) = match gap {
+            Some(gap) => (gap, GAP_LATE_TICKS * self.period_us, AFTER_GAP_US),
+            None => (first, RECENT_LATE_US, RECENT_US / 2),
+        };
+        let lost_us =
+            fastest_us(self.recent.range(first..)) - fastest_us(self.recent.range(..first));
+        if since_us(&self.recent[first]) >= least_us && lost_us > late_us {
+            self.recent.range_mut(..first).for_each(|before| before.epoch_us += lost_us);
+        }
     }
 
     /// The server time, microseconds since tick 0, of the frame that would arrive now on the
@@ -126,42 +140,77 @@ fn fastest_us<'a>(arrivals: impl Iterator<Item = &'a Arrival>) -> f64 {
 }
 
 /// How far ahead of the arriving frames inputs are made.
+///
+/// An input that is made `lead` ahead of the frames and comes `margin` before its tick begins has
+/// taken `lead - margin`, whichever tick it was named for: that is the way of the link, and all
+/// that the lead has to cover.
 #[derive(Debug, Default)]
 pub(super) struct Lead {
     rtt_us: Option<f64>,
-    /// What was left of the lead, or missing, when the server took the inputs: lately, oldest
-    /// first.
-    spare_us: VecDeque<f64>,
-    /// The lead that the reports come to.
-    wanted_us: Option<f64>,
+    /// Inputs of which the server has not said how they came: the tick of each, and how much later
+    /// than tick 0 that is less the local time at which it was made.
+    made: VecDeque<(Tick, f64)>,
+    /// The longest way that inputs have taken, as of each report: lately, oldest first.
+    ways_us: VecDeque<f64>,
+    /// Whether all inputs that the last report told of met a stall.
+    all_stalled: bool,
+    /// How long an input waits at most, lately, until somebody asks for it.
+    wait_us: f64,
+    asked_us: Option<u64>,
 }
 
 impl Lead {
-    /// A pong came that tells how inputs came while the lead was `lead_us`.
-    pub(super) fn report(&mut self, pong: &Pong, lead_us: f64) {
+    /// An input was made for `tick`; it replaces those for the same or later ones.
+    pub(super) fn made(&mut self, tick: Tick, period_us: f64, now_us: u64) {
+        while self.made.back().is_some_and(|(last, _)| *last >= tick) {
+            self.made.pop_back();
+        }
+        if self.made.len() == PENDING_INPUTS_MAX {
+            self.made.pop_front();
+        }
+        self.made.push_back((tick, f64::from(tick.0) * period_us - now_us as f64));
+    }
+
+    /// Somebody asks whether an input is due: with every picture, for the most part.
+    pub(super) fn asked(&mut self, now_us: u64) {
+        if let Some(asked_us) = self.asked_us.replace(now_us) {
+            let gap_us = (now_us.saturating_sub(asked_us) as f64).min(WAIT_US_MAX);
+            self.wait_us = gap_us.max(self.wait_us + (gap_us - self.wait_us) / 32.0);
+        }
+    }
+
+    /// A pong came with a frame that acknowledges the inputs up to that for `ack`. It tells how
+    /// those have come which the pong before had not told of.
+    pub(super) fn report(&mut self, pong: &Pong, ack: Tick, arrivals: &Arrivals) {
         let rtt_us = f64::from(pong.rtt_us);
-        self.rtt_us = Some(self.rtt_us.map_or(rtt_us, |least_us| least_us.min(rtt_us)));
-        // All of them met a stall: the way has become longer.
-        let stalled_us = (pong.late > 0).then_some(-(INPUT_STALL_US as i32));
-        if let Some(margin_us) = pong.margin_us.or(stalled_us) {
-            if self.spare_us.len() == REPORTS_MAX {
-                self.spare_us.pop_front();
+        let rtt_us = self.rtt_us.map_or(rtt_us, |least_us| least_us.min(rtt_us));
+        self.rtt_us = Some(rtt_us);
+        let told = self.made.iter().take_while(|(tick, _)| *tick <= ack).count();
+        let ahead_us = self.made.drain(..told).map(|(_, ahead_us)| ahead_us);
+        let least_us = ahead_us.fold(f64::INFINITY, f64::min) + arrivals.epoch_us;
+        let all_stalled = pong.margin_us.is_none() && pong.late > 0;
+        // Twice in a row it is no stall: the way has become longer.
+        let is_longer = std::mem::replace(&mut self.all_stalled, all_stalled) && all_stalled;
+        let longer_us = is_longer.then_some(-(INPUT_STALL_US as i32));
+        let margin_us = pong.margin_us.or(longer_us);
+        if let Some(margin_us) = margin_us.filter(|_| told > 0) {
+            if self.ways_us.len() == REPORTS_MAX {
+                self.ways_us.pop_front();
             }
-            self.spare_us.push_back(f64::from(margin_us) - lead_us);
-            let mut sorted: Vec<f64> = self.spare_us.iter().copied().collect();
-            sorted.sort_unstable_by(f64::total_cmp);
-            // One report among many may be worse: a single stall says nothing of the next.
-            let needed_us = MARGIN_US - sorted[sorted.len() / REPORTS_MAX];
-            let wanted_us = self.wanted_us.unwrap_or(needed_us);
-            let wanted_us = wanted_us.clamp(needed_us, needed_us + SLACK_US);
-            self.wanted_us = Some(wanted_us.clamp(0.0, LEAD_US_MAX));
+            // None is shorter than a round trip: then it is not yet known that the server lost time.
+            self.ways_us.push_back((least_us - f64::from(margin_us)).max(rtt_us));
         }
     }
 
     /// The lead with which nearly all inputs come just in time, microseconds. Before the server
     /// has said how they come: one round trip and one tick.
     pub(super) fn wanted_us(&self, period_us: f64) -> f64 {
-        self.wanted_us.unwrap_or_else(|| self.rtt_us.unwrap_or(period_us) + period_us)
+        let way_us = self.ways_us.iter().copied().reduce(f64::max);
+        let lead_us = match way_us {
+            Some(way_us) => way_us + MARGIN_US + self.wait_us,
+            None => self.rtt_us.unwrap_or(period_us) + period_us,
+        };
+        lead_us.clamp(0.0, LEAD_US_MAX)
     }
 }
 

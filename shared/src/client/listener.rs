@@ -91,8 +91,8 @@ impl<G: Game> Listener<G> {
     /// first frame.
     pub fn input(&mut self, input: G::Input) -> Option<Vec<u8>> {
         let seen = self.tick()?;
-        // One for the tick after the newest frame's, unless that was made already.
-        self.last_input = self.last_input.max(seen).next();
+        // It hears of no pong: for the tick after the newest frame's, as on a good link.
+        self.last_input = seen.next();
         self.stats.pending_inputs = self.last_input.since(self.newest.tick);
         Some(self.outgoing(&ClientMessage::Input { tick: self.last_input, seen, shown: 0, input }))
     }

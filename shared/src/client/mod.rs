@@ -166,8 +166,8 @@ impl<G: Game> Client<G> {
         if let Some(pong) = self.notes.take(notes, &self.link, now_us).map_err(refused)? {
             self.stats.pong(&pong);
             self.feel.late_inputs += u64::from(pong.late);
-            let lead_us = session.lead_us(now_us);
-            session.lead.report(&pong, lead_us);
+            let ack = session.replica.newest.ack;
+            session.lead.report(&pong, ack, &session.arrivals);
         }
         Ok(())
     }
@@ -189,7 +189,7 @@ impl<G: Game> Client<G> {
         let session = self.session.as_mut();
         let session = session.filter(|session| plays && session.replica.newest.synced)?;
         session.prediction.hold(input);
-        let message = session.input_by_frame(self.switches, now_us);
+        let message = session.input_by_frame(self.switches, &self.link, now_us);
         self.sent_input(&message)
     }
 

@@ -8,7 +8,7 @@ use super::feel::{Feel, Watch};
 use super::link::Link;
 use super::picture::Switches;
 use super::prediction::{Prediction, Truth};
-use super::replica::{Applied, Replica};
+use super::replica::{Applied, Replica, is_new};
 use super::timeline::Timeline;
 use crate::game::Game;
 use crate::ids::Tick;
@@ -18,8 +18,10 @@ use crate::protocol::messages::{ClientMessage, Welcome};
 
 /// Inputs that may be due at once; who was away for longer does not catch up.
 const DUE_MAX: f64 = 4.0;
+/// How many times the mean deviation of the frames from their beat is counted as usual.
+const OFF_BEAT: f64 = 2.0;
 /// By what share the own clock, and that of the others, may run faster or slower.
-const OWN_DILATION: f64 = 0.05;
+const OWN_DILATION: f64 = 0.2;
 const SHOWN_DILATION: f64 = 0.1;
 /// Beyond this the clocks are lost, and jump, microseconds.
 const LOST_US: f64 = 500_000.0;
@@ -101,7 +103,7 @@ impl<G: Game> Session<G> {
             let mut others = replica.visible.iter().filter(|seen| Some(seen.key) != own_key);
             others.any(|seen| G::touch(own, &seen.state))
         });
-        let is_new = own_key.is_some_and(|key| key >= first_new);
+        let is_new = own_key.is_some_and(|key| is_new(key, first_new));
         let truth = Truth { tick, avatar, is_new, private: &replica.private };
         let correction = prediction.reconcile(map, &truth, switches, own_ticks, now_us);
         if let Some(correction) = correction {
@@ -151,36 +153,69 @@ impl<G: Game> Session<G> {
             self.prediction.forget_presses();
             return None;
         }
-        let own_ticks = self.own_ticks_and_inputs(now_us);
+        self.lead.asked(now_us);
+        let own_ticks = self.own_ticks_and_inputs(switches, now_us);
         let mut next = self.prediction.last().next();
         if own_ticks - f64::from(next.0) > DUE_MAX {
             self.prediction.forget_presses();
             next = Tick(own_ticks as u32);
         }
-        (own_ticks >= f64::from(next.0)).then(|| self.make_input(next, switches))
+        (own_ticks >= f64::from(next.0)).then(|| self.make_input(next, switches, now_us))
     }
 
-    /// The next input of a client that makes one for each frame.
+    /// The next input of a client that makes one for each frame: for the first tick that it comes
+    /// in time for, or for the one after the last where it is sooner than that by no more than
+    /// frames are off their beat. After a late frame a tick is left out, and after an early one the
+    /// input replaces the last.
     pub(super) fn input_by_frame(
         &mut self,
         switches: Switches,
+        link: &Link,
         now_us: u64,
     ) -> ClientMessage<G::Input> {
-        let own_ticks = self.own_ticks_and_inputs(now_us);
-        let next = self.prediction.last().next().max(Tick(own_ticks as u32));
-        self.make_input(next, switches)
+        let own_ticks = self.own_ticks(now_us);
+        let next = self.prediction.last().next();
+        let early = OFF_BEAT * f64::from(link.jitter_us()) / self.period_us as f64;
+        let in_turn = own_ticks..own_ticks + 1.0 + early.min(1.0);
+        let tick = if in_turn.contains(&f64::from(next.0)) {
+            next
+        } else {
+            Tick(own_ticks.ceil() as u32).max(self.replica.newest.tick.next())
+        };
+        if tick < next {
+            self.go_back(Tick(tick.0 - 1), switches, now_us);
+        }
+        self.make_input(tick, switches, now_us)
     }
 
     /// The own clock; where it has gone back, inputs are made anew from there.
-    fn own_ticks_and_inputs(&mut self, now_us: u64) -> f64 {
+    fn own_ticks_and_inputs(&mut self, switches: Switches, now_us: u64) -> f64 {
         let own_ticks = self.own_ticks(now_us);
         if f64::from(self.prediction.last().0) - own_ticks > DUE_MAX {
-            self.prediction.go_back(self.replica.newest.tick.max(Tick(own_ticks as u32)));
+            self.go_back(Tick(own_ticks as u32), switches, now_us);
         }
         own_ticks
     }
 
-    fn make_input(&mut self, tick: Tick, switches: Switches) -> ClientMessage<G::Input> {
+    /// Takes the inputs for ticks after `tick` back: they are made anew.
+    fn go_back(&mut self, tick: Tick, switches: Switches, now_us: u64) {
+        let Self { map, replica, prediction, .. } = self;
+        let newest = replica.newest.tick;
+        prediction.go_back(newest.max(tick));
+        let avatar = replica.own();
+        let truth = Truth { tick: newest, avatar, is_new: false, private: &replica.private };
+        let own_ticks = f64::from(prediction.last().0);
+        // It is no correction: the server has found nothing wrong.
+        let _ = prediction.reconcile(map, &truth, switches, own_ticks, now_us);
+    }
+
+    fn make_input(
+        &mut self,
+        tick: Tick,
+        switches: Switches,
+        now_us: u64,
+    ) -> ClientMessage<G::Input> {
+        self.lead.made(tick, self.period_us as f64, now_us);
         let input = self.prediction.input(&self.map, tick);
         let seen = self.replica.newest.tick;
         let shown = match self.shown_us {

@@ -58,38 +58,120 @@ fn a_slower_way_is_learnt_within_the_window() {
     assert_eq!(arrivals.buffer_us(), PERIOD_US as f64 + SPARE_US);
 }
 
+#[test]
+fn time_that_the_server_has_lost_is_known_soon() {
+    // It stands still for 250 ms, makes up for four ticks at once and leaves two out.
+    let mut arrivals = Arrivals::new(PERIOD_US);
+    let at_us = |tick: u64| match tick {
+        0..190 => tick * PERIOD_US,
+        190..194 => 189 * PERIOD_US + 300_000,
+        _ => (tick + 2) * PERIOD_US,
+    };
+    (0..194).for_each(|tick| arrivals.push(Tick(tick), at_us(u64::from(tick))));
+    assert_eq!(arrivals.epoch_us, 0.0);
+    let known = (194..).find(|tick| {
+        arrivals.push(Tick(*tick), at_us(u64::from(*tick)));
+        arrivals.epoch_us > 0.0
+    });
+    assert_eq!(arrivals.epoch_us, 2.0 * PERIOD_US as f64);
+    let after_us = at_us(u64::from(known.unwrap())) - at_us(190);
+    assert!(after_us <= 350_000, "{after_us} us");
+    // What was known of the frames' spread is not forgotten: the stall is too short to count.
+    assert_eq!(arrivals.buffer_us(), PERIOD_US as f64 + SPARE_US);
+}
+
+#[test]
+fn a_stall_of_the_link_is_no_lost_time() {
+    let mut arrivals = Arrivals::new(PERIOD_US);
+    for tick in 0..200_u64 {
+        let held_us = if (100..105).contains(&tick) { (105 - tick) * PERIOD_US } else { 0 };
+        arrivals.push(Tick(tick as u32), tick * PERIOD_US + held_us);
+        assert_eq!(arrivals.epoch_us, 0.0, "{tick}");
+    }
+}
+
 fn pong(rtt_us: u32, margin_us: Option<i32>) -> Pong {
     Pong { rtt_us, margin_us, late: 0 }
+}
+
+/// A lead, and frames that have come without delay.
+fn lead() -> (Lead, Arrivals) {
+    let mut arrivals = Arrivals::new(PERIOD_US);
+    arrivals.push(Tick(0), 0);
+    (Lead::default(), arrivals)
+}
+
+/// An input for each of these ticks, made so much ahead, has come with this margin at the least.
+fn report(
+    lead: &mut Lead,
+    arrivals: &Arrivals,
+    ticks: std::ops::Range<u32>,
+    ahead_us: u64,
+    pong: &Pong,
+) {
+    for tick in ticks.clone() {
+        lead.made(Tick(tick), PERIOD_US as f64, u64::from(tick) * PERIOD_US - ahead_us);
+    }
+    lead.report(pong, Tick(ticks.end - 1), arrivals);
 }
 
 #[test]
 fn the_lead_makes_inputs_come_just_in_time() {
     let period_us = PERIOD_US as f64;
-    let mut lead = Lead::default();
+    let (mut lead, arrivals) = lead();
     assert_eq!(lead.wanted_us(period_us), 2.0 * period_us);
-    lead.report(&pong(80_000, None), 0.0);
+    lead.report(&pong(80_000, None), Tick(0), &arrivals);
     assert_eq!(lead.wanted_us(period_us), 80_000.0 + period_us);
-    // They came 40 ms early with a lead of 130.
-    lead.report(&pong(95_000, Some(40_000)), 130_000.0);
+    // Made 130 ms ahead they came 40 ms early.
+    report(&mut lead, &arrivals, 10..20, 130_000, &pong(95_000, Some(40_000)));
     assert_eq!(lead.wanted_us(period_us), 90_000.0 + MARGIN_US);
     // Then 20 late.
-    lead.report(&pong(95_000, Some(-20_000)), 93_000.0);
+    report(&mut lead, &arrivals, 20..30, 93_000, &pong(95_000, Some(-20_000)));
     assert_eq!(lead.wanted_us(period_us), 113_000.0 + MARGIN_US);
-    // Once that is forgotten, they may come a little sooner than they must.
-    (0..REPORTS_MAX).for_each(|_| lead.report(&pong(80_000, Some(MARGIN_US as i32)), 83_000.0));
-    assert_eq!(lead.wanted_us(period_us), 83_000.0 + SLACK_US);
-    // One bad report among many is passed over, a second is not.
-    lead.report(&pong(80_000, Some(-50_000)), 103_000.0);
-    assert_eq!(lead.wanted_us(period_us), 83_000.0 + SLACK_US);
-    lead.report(&pong(80_000, Some(-45_000)), 103_000.0);
-    assert_eq!(lead.wanted_us(period_us), 148_000.0 + MARGIN_US);
+    // That is forgotten after three seconds.
+    for second in 3..3 + REPORTS_MAX as u32 {
+        let ticks = second * 10..(second + 1) * 10;
+        report(&mut lead, &arrivals, ticks, 116_000, &pong(80_000, Some(26_000)));
+    }
+    assert_eq!(lead.wanted_us(period_us), 90_000.0 + MARGIN_US);
+}
+
+#[test]
+fn the_lead_does_not_depend_on_the_ticks_that_inputs_are_named_for() {
+    let (mut lead, arrivals) = lead();
+    // Made with the frames: a whole tick ahead, or two, though the way takes 2 ms.
+    report(&mut lead, &arrivals, 10..20, PERIOD_US, &pong(2_000, Some(48_000)));
+    assert_eq!(lead.wanted_us(PERIOD_US as f64), 2_000.0 + MARGIN_US);
+    report(&mut lead, &arrivals, 20..30, 2 * PERIOD_US, &pong(2_000, Some(98_000)));
+    assert_eq!(lead.wanted_us(PERIOD_US as f64), 2_000.0 + MARGIN_US);
+}
+
+#[test]
+fn an_input_that_waits_for_a_picture_is_made_sooner() {
+    let (mut lead, arrivals) = lead();
+    report(&mut lead, &arrivals, 10..20, PERIOD_US, &pong(2_000, Some(48_000)));
+    (0..200).for_each(|picture| lead.asked(picture * 16_000));
+    assert_eq!(lead.wanted_us(PERIOD_US as f64), 2_000.0 + MARGIN_US + 16_000.0);
+    // A halt of the page counts for a moment, and for no more than it could help.
+    lead.asked(199 * 16_000 + 2_000_000);
+    assert_eq!(lead.wanted_us(PERIOD_US as f64), 2_000.0 + MARGIN_US + WAIT_US_MAX);
+    (1..200).for_each(|picture| lead.asked(199 * 16_000 + 2_000_000 + picture * 16_000));
+    let off_us = lead.wanted_us(PERIOD_US as f64) - (2_000.0 + MARGIN_US + 16_000.0);
+    assert!(off_us < 100.0, "{off_us} us");
 }
 
 #[test]
 fn inputs_that_are_all_far_too_late_make_the_lead_longer() {
-    let mut lead = Lead::default();
+    let (mut lead, arrivals) = lead();
     let late = Pong { rtt_us: 80_000, margin_us: None, late: 15 };
-    (1..=20_u32).for_each(|_| lead.report(&late, lead.wanted_us(PERIOD_US as f64)));
+    report(&mut lead, &arrivals, 10..20, 100_000, &pong(80_000, Some(10_000)));
+    report(&mut lead, &arrivals, 20..30, 100_000, &late);
+    assert_eq!(lead.wanted_us(PERIOD_US as f64), 90_000.0 + MARGIN_US, "once is a stall");
+    for second in 3..23 {
+        let lead_us = lead.wanted_us(PERIOD_US as f64) as u64;
+        let ticks = second * 100..second * 100 + 10;
+        report(&mut lead, &arrivals, ticks, lead_us, &late);
+    }
     assert!(lead.wanted_us(PERIOD_US as f64) > 1_000_000.0, "{lead:?}");
 }
 

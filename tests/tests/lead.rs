@@ -1,0 +1,145 @@
+//! How far ahead inputs are made, in simulated time: just so far that they come in time for their
+//! tick, by players at screens and by those that make an input for each frame; and back at that soon
+//! after a stall.
+
+use drumbeat_shared::arena::schema::THRUST;
+use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_shared::game::Setup;
+use drumbeat_shared::rng::Rng;
+use drumbeat_tests::screens::{Pilot, Screens};
+
+/// Nothing in the way, nothing to take.
+const VOID: &str = "[rocks]\nper_view = 0.0\nfixed = []\n\n[pickups]\nrepair_per_view = 0.0\n\
+                    energy_per_view = 0.0\noverdrive_per_view = 0.0\n";
+/// By how much inputs come early, at most, and what the steps of simulated time add.
+const SPARE_US: u64 = 5_000;
+/// Time between two pictures.
+const PICTURE_US: u64 = 16_667;
+const STALL_US: u64 = 250_000;
+
+/// What makes inputs.
+#[derive(Clone, Copy, Debug)]
+enum Driver {
+    Screen,
+    Frames,
+}
+
+/// Takes a new heading twice a second on average.
+fn drifter(seed: u64) -> Pilot<Arena> {
+    let mut rng = Rng::new(seed);
+    let mut input = Input { buttons: THRUST, ..Input::default() };
+    Box::new(move |_, _| {
+        if rng.one_in(30) {
+            input.steer = rng.bits() as u8;
+        }
+        input
+    })
+}
+
+fn play(tick_hz: u16, link: &str, driver: Driver, players: u16) -> Screens<Arena> {
+    let setup = Setup { seed: 1, capacity: players, tick_hz, house_bots: 0 };
+    let mut screens = Screens::new(VOID, setup);
+    for seed in 0..u64::from(players) {
+        match driver {
+            Driver::Screen => screens.join(link.parse().unwrap(), drifter(seed)),
+            Driver::Frames => screens.join_by_frame(link.parse().unwrap(), drifter(seed)),
+        }
+    }
+    screens
+}
+
+/// All tick rates and drivers.
+fn with_all(mut check: impl FnMut(u16, Driver)) {
+    for tick_hz in [20, 30, 60] {
+        [Driver::Screen, Driver::Frames].into_iter().for_each(|driver| check(tick_hz, driver));
+    }
+}
+
+/// Inputs of the next second are shown by the frame that they can be shown by at the soonest, on a
+/// link of 1 ms.
+fn is_prompt(screens: &mut Screens<Arena>, tick_hz: u16, driver: Driver, when: &str) {
+    let period_us = 1_000_000 / u64::from(tick_hz);
+    let most_us = match driver {
+        Driver::Screen => (period_us * 3 / 2).min(PICTURE_US + SPARE_US + 1_000),
+        Driver::Frames => period_us + SPARE_US,
+    };
+    screens.take_waits_us();
+    screens.play(1);
+    let waits_us = screens.take_waits_us();
+    let prompt = waits_us.iter().all(|wait_us| (1..=most_us).contains(wait_us));
+    assert!(prompt, "{tick_hz} Hz, {driver:?}, {when}: {waits_us:?}");
+}
+
+#[test]
+fn inputs_are_shown_at_the_soonest() {
+    with_all(|tick_hz, driver| {
+        let mut screens = play(tick_hz, "1ms", driver, 4);
+        screens.play(3);
+        for second in 0..5 {
+            is_prompt(&mut screens, tick_hz, driver, &format!("second {second}"));
+        }
+        assert_eq!(screens.take_feel().late_inputs, 0, "{tick_hz} Hz, {driver:?}");
+    });
+}
+
+#[test]
+fn many_that_join_at_once_are_prompt_as_soon() {
+    with_all(|tick_hz, driver| {
+        let mut screens = play(tick_hz, "1ms", driver, 64);
+        // The server has its hands full.
+        for _ in 0..3 {
+            screens.play_us(200_000);
+            screens.stop(STALL_US);
+        }
+        screens.play(3);
+        is_prompt(&mut screens, tick_hz, driver, "after the joins");
+    });
+}
+
+#[test]
+fn the_lead_is_back_soon_after_the_server_stood_still() {
+    with_all(|tick_hz, driver| {
+        for length_us in [60_000, 120_000, 180_000, STALL_US, 300_000, 1_500_000] {
+            let mut screens = play(tick_hz, "1ms", driver, 4);
+            screens.play(8);
+            for _ in 0..2 {
+                screens.stop(length_us);
+                screens.play_us(300_000);
+            }
+            screens.play_us(2_700_000);
+            is_prompt(&mut screens, tick_hz, driver, &format!("after {length_us} us"));
+        }
+    });
+}
+
+#[test]
+fn the_lead_is_back_soon_after_a_stall_of_the_link() {
+    with_all(|tick_hz, driver| {
+        let mut screens = play(tick_hz, "1ms", driver, 4);
+        screens.play(8);
+        for _ in 0..2 {
+            // What is sent now takes so long on either way, and holds up what comes behind it.
+            let stall = "500ms".parse().unwrap();
+            screens.players.iter_mut().for_each(|player| player.set_link(stall));
+            screens.play_us(60_000);
+            let link = "1ms".parse().unwrap();
+            screens.players.iter_mut().for_each(|player| player.set_link(link));
+            screens.play_us(300_000);
+        }
+        screens.play_us(2_700_000);
+        is_prompt(&mut screens, tick_hz, driver, "after the stall");
+    });
+}
+
+#[test]
+fn inputs_made_by_frames_come_in_time_on_a_jittery_link() {
+    for (tick_hz, link) in [(20, "200ms,jitter=60ms"), (30, "100ms,jitter=30ms"), (20, "40ms")] {
+        let mut screens = play(tick_hz, link, Driver::Frames, 8);
+        screens.play(10);
+        screens.take_feel();
+        screens.play(30);
+        let figures = screens.take_feel().figures();
+        assert!(figures.late_input_share < 0.01, "{link}: {figures:?}");
+        assert!(figures.corrections_per_s < 0.1, "{link}: {figures:?}");
+    }
+}
