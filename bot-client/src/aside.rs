@@ -43,9 +43,18 @@ impl<S: Send + 'static> Aside<S> {
 
 /// Says a line on standard error, if that takes it within a moment.
 pub fn say(line: String) {
-    let stderr = Aside::new(stderr());
-    stderr.tell(move |stderr| drop(writeln!(stderr, "{line}")));
-    stderr.finish();
+    let (done, said) = sync_channel(1);
+    let text = line.clone();
+    let speak = move || {
+        let _ = writeln!(stderr(), "{text}");
+        let _ = done.send(());
+    };
+    if thread::Builder::new().name("aside".to_owned()).spawn(speak).is_ok() {
+        let _ = said.recv_timeout(FINISH_LIMIT);
+    } else {
+        // Better late than never: this may be why there is no run.
+        let _ = writeln!(stderr(), "{line}");
+    }
 }
 
 #[cfg(test)]

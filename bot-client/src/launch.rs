@@ -4,8 +4,9 @@ use drumbeat_shared::client::Maps;
 use drumbeat_shared::rng::Rng;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::bot::{Brain, Flag, MakeBrain};
 use crate::connect::Target;
@@ -15,6 +16,9 @@ use crate::life::{Life, Plan, Seat, lifetime};
 use crate::misbehave::Culprit;
 use crate::options::Options;
 use crate::worker::Worker;
+
+/// Time between two looks whether all bots have left.
+const END_POLL: Duration = Duration::from_millis(5);
 
 /// All threads of a run.
 pub(crate) struct Fleet {
@@ -81,8 +85,11 @@ impl Fleet {
         let mut last = Tally::default();
         let threads: Vec<_> = self.workers.into_iter().chain(self.culprits).collect();
         let tallies: Vec<_> = threads.iter().map(|thread| thread.tally.clone()).collect();
-        let join = || threads.into_iter().map(Worker::join).filter(|sound| !sound).count();
-        let panics = tokio::task::spawn_blocking(join).await.unwrap_or(1);
+        // Looked at, and not waited for in a thread: at the end none may be left to start.
+        while !threads.iter().all(Worker::has_ended) {
+            sleep(END_POLL).await;
+        }
+        let panics = threads.into_iter().map(Worker::join).filter(|sound| !sound).count();
         tallies.iter().for_each(|tally| last.absorb(tally.take()));
         for _ in 0..panics {
             last.disconnects.count("a thread of the swarm failed".to_owned());

@@ -13,8 +13,8 @@
 //! * [`faults`]: bots that misbehave, and the answers that they expect;
 //! * [`server_metrics`]: the server's own account of its ticks;
 //! * `bench`: the one command that measures a server against its targets (Linux alone);
-//! * [`progress`] and [`report`]: what a person sees during and after the run; [`aside`]: what
-//!   keeps a run from waiting until it is seen.
+//! * [`progress`] and [`report`]: what a person sees during and after the run; [`report_file`]: what
+//!   stays of it; [`aside`]: what keeps a run from waiting until it is seen.
 //!
 //! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
 
@@ -33,6 +33,7 @@ pub mod options;
 pub mod player;
 pub mod progress;
 pub mod report;
+pub mod report_file;
 mod screen;
 pub mod server_metrics;
 pub mod swarm;

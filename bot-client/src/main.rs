@@ -1,8 +1,7 @@
 //! The swarm's command line: arguments in, progress and report out, an exit code that tells.
 
-use std::fs::File;
+use std::error::Error;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -13,7 +12,10 @@ use drumbeat_bots::brains::Pilot;
 use drumbeat_bots::options::Options;
 use drumbeat_bots::progress::Screen;
 use drumbeat_bots::report::Report;
+use drumbeat_bots::report_file;
 use drumbeat_bots::swarm::{RunError, run};
+use drumbeat_process::limits::memory_for_threads;
+use drumbeat_process::{AT_ONCE, Endings};
 
 /// The server's allocator, for the same reason: thousands of players.
 #[global_allocator]
@@ -23,8 +25,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const FAILED: u8 = 1;
 /// The run could not be done. The same as for wrong arguments.
 const NOT_RUN: u8 = 2;
-/// Ctrl-C, of a swarm before the window began: 128 and the signal's number, as shells have it.
-const INTERRUPTED: u8 = 130;
+
+/// Threads of the smallest swarm, those of the signals and of what is shown included.
+const THREADS_MIN: usize = 3;
 
 /// Launches a swarm of bots against a Drumbeat server and reports what they measured; `bench` starts
 /// a server itself and measures it against its targets.
@@ -44,6 +47,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // Before anything else: a process that is refused memory is aborted.
+    if let Err(little) = memory_for_threads(THREADS_MIN) {
+        // Nothing is left to be done when standard error is closed.
+        let _ = writeln!(std::io::stderr().lock(), "error: {little}");
+        return ExitCode::from(NOT_RUN);
+    }
     // A bot that panics must not wait for standard error.
     std::panic::set_hook(Box::new(|panic| say(panic.to_string())));
     let cli = Cli::parse();
@@ -57,11 +66,11 @@ fn main() -> ExitCode {
     };
     result.unwrap_or_else(|error| {
         say(format!("error: {error}"));
-        ExitCode::from(if is_interrupt(error.as_ref()) { INTERRUPTED } else { NOT_RUN })
+        ExitCode::from(if is_interrupt(error.as_ref()) { AT_ONCE } else { NOT_RUN })
     })
 }
 
-fn is_interrupt(error: &(dyn std::error::Error + 'static)) -> bool {
+fn is_interrupt(error: &(dyn Error + 'static)) -> bool {
     #[cfg(target_os = "linux")]
     if matches!(error.downcast_ref(), Some(bench::BenchError::Interrupted)) {
         return true;
@@ -70,37 +79,33 @@ fn is_interrupt(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 #[cfg(target_os = "linux")]
-fn measure(options: &bench::options::BenchOptions) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    use tokio::signal::unix::{SignalKind, signal};
-
+fn measure(options: &bench::options::BenchOptions) -> Result<ExitCode, Box<dyn Error>> {
     if options.list {
         write!(std::io::stdout().lock(), "{}", bench::options::list())?;
         return Ok(ExitCode::SUCCESS);
     }
-    // Opened first: a wrong path should not cost a whole run. What is in it stays until then.
+    let (end_now, mut ended) = tokio::sync::oneshot::channel();
+    let endings = Endings::listen(move || {
+        // It has ended already if this fails.
+        let _ = end_now.send(());
+    })?;
     for path in [&options.json, &options.html].into_iter().flatten() {
-        open(path)?;
+        report_file::check(path)?;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let measuring = async {
-        let (stop, stopped) = tokio::sync::watch::channel(false);
-        for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
-            let mut signal = signal(kind)?;
-            let stop = stop.clone();
-            tokio::spawn(async move {
-                signal.recv().await;
-                stop.send_replace(true);
-            });
+    let summary = runtime.block_on(async {
+        tokio::select! {
+            summary = bench::run(options, endings.watch()) => summary,
+            // The server that runs at the moment is ended with what is dropped here.
+            Ok(()) = &mut ended => Err(bench::BenchError::Interrupted),
         }
-        bench::run(options, stopped).await.map_err(Box::<dyn std::error::Error>::from)
-    };
-    let summary = runtime.block_on(measuring);
+    });
     // A floor that is still measured ends with the process.
     runtime.shutdown_background();
     let summary = summary?;
     bench::write(options, &summary)?;
     if summary.is_interrupted() {
-        return Ok(ExitCode::from(INTERRUPTED));
+        return Ok(ExitCode::from(AT_ONCE));
     }
     Ok(match (summary.is_success(), summary.is_complete()) {
         (true, true) => ExitCode::SUCCESS,
@@ -109,24 +114,21 @@ fn measure(options: &bench::options::BenchOptions) -> Result<ExitCode, Box<dyn s
     })
 }
 
-fn launch(options: &Options) -> Result<Report, Box<dyn std::error::Error>> {
-    // Opened first: a wrong path should not cost a whole run.
-    let json = options.json.as_deref().map(create).transpose()?;
+fn launch(options: &Options) -> Result<Report, Box<dyn Error>> {
+    let endings = Endings::listen(|| std::process::exit(i32::from(AT_ONCE)))?;
+    if let Some(path) = &options.json {
+        report_file::check(path)?;
+    }
     let screen = Screen::default();
     let kind = options.brain;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
     let brain = move |seed| Pilot::new(kind, seed);
-    let result = runtime.block_on(run(options, brain, |progress| screen.show(progress), interrupt));
+    let show = |progress: &_| screen.show(progress);
+    let result = runtime.block_on(run(options, brain, show, endings.asked()));
     screen.clear();
     let report = result?;
-    if let Some(mut file) = json {
-        serde_json::to_writer_pretty(&mut file, &report)?;
-        writeln!(file)?;
+    if let Some(path) = &options.json {
+        report_file::write(path, &(serde_json::to_string_pretty(&report)? + "\n"))?;
     }
     match write!(std::io::stdout().lock(), "{report}") {
         // Whoever reads it has seen enough, as `head` has.
@@ -134,14 +136,4 @@ fn launch(options: &Options) -> Result<Report, Box<dyn std::error::Error>> {
         _ => {}
     }
     Ok(report)
-}
-
-#[cfg(target_os = "linux")]
-fn open(path: &Path) -> Result<File, String> {
-    let file = File::options().append(true).create(true).open(path);
-    file.map_err(|error| format!("cannot write {}: {error}", path.display()))
-}
-
-fn create(path: &Path) -> Result<File, String> {
-    File::create(path).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }

@@ -14,7 +14,10 @@ use crate::url::ServerUrl;
 const DEFINITIONS: &str = "\
 A run ramps up, waits 1.5 s after the last bot has joined (8 s with --link, so that the clients know
 their link), measures for --seconds, and leaves.
-Ctrl-C ends the window early and still reports; --storm is then left out.
+SIGINT (Ctrl-C), SIGTERM, SIGQUIT or SIGHUP ends the window early: all bots leave, and there is a
+report; --storm is then left out. A further one ends the swarm at once if it comes a second or more
+after the first. The file of --json is replaced only when there is a new report. No variable of the
+environment is read.
 
 What the JSON file holds (times in milliseconds; null where nothing was measured):
   bots, seconds           as asked for, as measured
@@ -82,7 +85,7 @@ The following cover the window alone. Percentiles are p50, p90, p99, p999 (99.9 
 
 Exit codes: 0 all well; 1 a view mismatch, an unexpected disconnect, a failed join or reconnect, or
 an answer that is not the documented one; 2 the run could not be done (arguments, limits, no
-server); 130 Ctrl-C before the window began.";
+server); 130 a signal before the window began, or a second one.";
 
 /// Launches a swarm of bots against a Drumbeat server and reports what they measured.
 #[derive(Clone, Debug, Parser)]

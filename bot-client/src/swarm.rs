@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use drumbeat_process::limits::{self, LittleMemory};
 use tokio::time::{Instant, sleep_until};
 
 use crate::bot::Brain;
@@ -25,8 +26,9 @@ const WATCH_PERIOD: Duration = Duration::from_secs(1);
 const WARM_UP: Duration = Duration::from_millis(1_500);
 /// The same with a link: the clocks of players at screens learn it first.
 const LINK_WARM_UP: Duration = Duration::from_secs(8);
-/// Files that a run opens beside its sockets.
-const OTHER_FILES: u64 = 32;
+/// Files that a run opens beside its sockets, and each of its threads.
+const OTHER_FILES: u64 = 16;
+const THREAD_FILES: u64 = 4;
 
 /// Time within which all bots are back from a storm, or have given up.
 const STORM_TIMEOUT: Duration = Duration::from_secs(20);
@@ -59,6 +61,20 @@ pub enum RunError {
         /// What the system lets this process have.
         limit: u64,
     },
+    /// The system would not give so many threads.
+    #[error(
+        "{needed} more threads are needed and the system allows {allowed}; raise its limit (ulimit \
+         -u, or the container's of processes), or choose fewer --threads"
+    )]
+    Threads {
+        /// Those of the bots, and what else is needed.
+        needed: usize,
+        /// What the system lets this process have.
+        allowed: usize,
+    },
+    /// The system would not give so much memory.
+    #[error("{0}, or choose fewer --threads")]
+    Memory(#[from] LittleMemory),
     /// A thread could not be started.
     #[error("a thread for the bots could not be started: {0}")]
     Thread(#[from] io::Error),
@@ -79,10 +95,15 @@ pub async fn run<B: Brain>(
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, RunError> {
     options.check().map_err(RunError::Options)?;
+    check_threads(options)?;
     allow_open_files(options)?;
-    let target = Target::find(&options.url)
-        .await
-        .map_err(|reason| RunError::NoServer { url: options.url.to_string(), reason })?;
+    let mut interrupt = std::pin::pin!(interrupt);
+    let found = tokio::select! {
+        found = Target::find(&options.url) => found,
+        () = interrupt.as_mut() => return Err(RunError::Interrupted),
+    };
+    let target =
+        found.map_err(|reason| RunError::NoServer { url: options.url.to_string(), reason })?;
     let target = Arc::new(target);
     let fleet = Fleet::launch(options, Arc::clone(&target), Arc::new(brain))?;
     let mut swarm = Swarm {
@@ -95,7 +116,6 @@ pub async fn run<B: Brain>(
         target,
         fleet,
     };
-    let mut interrupt = std::pin::pin!(interrupt);
     let mut show = |swarm: &Swarm, look: &Look, phase| {
         watch(&Progress::new(options, phase, &swarm.whole, swarm.missed_ticks, look));
     };
@@ -268,17 +288,17 @@ pub(crate) struct Look {
 
 /// Raises the limit of open files if it must be, as far as the system lets a process.
 fn allow_open_files(options: &Options) -> Result<(), RunError> {
-    let needed = u64::from(options.connections()) + OTHER_FILES;
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-        let enough = |limit: Option<u64>| limit.is_none_or(|limit| limit >= needed);
-        let raised = Rlimit { current: Some(needed), maximum };
-        if !enough(current) && (!enough(maximum) || setrlimit(Resource::Nofile, raised).is_err()) {
-            let limit = maximum.or(current).unwrap_or(needed);
-            return Err(RunError::OpenFiles { needed, limit });
-        }
-    }
-    Ok(())
+    let threads = u64::from(options.thread_count()) * THREAD_FILES;
+    let needed = u64::from(options.connections()) + limits::open_files() + OTHER_FILES + threads;
+    let limit = limits::allow_files(needed);
+    if limit < needed { Err(RunError::OpenFiles { needed, limit }) } else { Ok(()) }
+}
+
+/// Looks ahead: a thread that is missing later would be a panic, or an abort.
+fn check_threads(options: &Options) -> Result<(), RunError> {
+    // One for misbehaving bots, one that looks up the server's name, one that shows how it goes.
+    let needed = options.thread_count() as usize + 3;
+    limits::memory_for_threads(needed)?;
+    let allowed = limits::threads_allowed(needed);
+    if allowed < needed { Err(RunError::Threads { needed, allowed }) } else { Ok(()) }
 }

@@ -57,6 +57,11 @@ impl Worker {
         self.metrics.worker_total_busy_duration(0)
     }
 
+    /// Whether the thread has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.thread.is_finished()
+    }
+
     /// Waits for the end of the thread; false if it panicked. Blocks.
     pub(crate) fn join(self) -> bool {
         self.thread.join().is_ok()

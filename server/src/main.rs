@@ -4,16 +4,17 @@
 //! map.
 
 use std::fmt::Display;
-use std::io::{self, Write as _, stderr, stdout};
+use std::io::{Write as _, stderr, stdout};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use drumbeat_server::config::{Config, ConfigError, Loaded, LogFormat, Settings, load};
+use drumbeat_process::{AT_ONCE, Endings};
+use drumbeat_server::config::{Config, ConfigError, Loaded, LogFormat, load};
 use drumbeat_server::telemetry::logging;
-use drumbeat_server::{busy, net, run};
+use drumbeat_server::{busy, machine, net, run};
 use drumbeat_shared::game::Game;
-use tracing::{info, warn};
+use tracing::info;
 
 /// Packs what thousands of players need more densely than the system's allocator: fewer cache
 /// misses for each of them.
@@ -25,26 +26,43 @@ type Bundled = drumbeat_shared::arena::Arena;
 /// The map it is played on if no other is named, within `assets/`.
 const BUNDLED_MAP: &str = "maps/belt.toml";
 
-/// File descriptors beside those of connections and rooms: listener, log, timers, files.
-const SPARE_FILES: u64 = 64;
 /// Exit code of settings that are wrong, as clap has it for flags.
 const WRONG_SETTINGS: u8 = 2;
-/// Exit code after a second signal, as shells have it for Ctrl-C.
-const INTERRUPTED: i32 = 130;
+/// Exit code of a server that could not be started.
+const NOT_STARTED: u8 = 1;
 
 fn main() -> ExitCode {
-    if let Err(error) = logging::open() {
-        // Nobody is left to be told if this fails.
-        let _ = writeln!(stderr(), "drumbeat: cannot start the threads of the log: {error}");
-        return ExitCode::FAILURE;
-    }
-    let code = serve();
+    let endings = match begin() {
+        Ok(endings) => endings,
+        Err(error) => {
+            // Nobody is left to be told if this fails.
+            let _ = writeln!(stderr(), "error: {error}");
+            return ExitCode::from(NOT_STARTED);
+        }
+    };
+    let code = serve(&endings);
     logging::finish();
     code
 }
 
+/// What must be there before anything else: memory, since a process that is refused it is aborted,
+/// an ear for signals, so that one that comes now ends the server in order as well, and the log.
+fn begin() -> Result<Endings, String> {
+    let advice = "raise the limits of processes (ulimit -u) and of open files (ulimit -n)";
+    machine::check_memory().map_err(|little| little.to_string())?;
+    let at_once = || {
+        logging::finish();
+        std::process::exit(i32::from(AT_ONCE));
+    };
+    let endings = Endings::listen(at_once)
+        .map_err(|error| format!("cannot wait for signals: {error}; {advice}"))?;
+    logging::open()
+        .map_err(|error| format!("cannot start the threads of the log: {error}; {advice}"))?;
+    Ok(endings)
+}
+
 /// Does what the settings say, to its end.
-fn serve() -> ExitCode {
+fn serve(endings: &Endings) -> ExitCode {
     let loaded = match load(std::env::args_os(), std::env::vars_os(), clock_seed()) {
         Ok(loaded) => loaded,
         Err(ConfigError::Flags(error)) => error.exit(),
@@ -53,17 +71,29 @@ fn serve() -> ExitCode {
     if loaded.print {
         return match stdout().write_all(loaded.to_toml().as_bytes()) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(error) => fail(&error, 1),
+            Err(error) => fail(&error, NOT_STARTED),
         };
     }
-    match start(&loaded) {
+    match start(&loaded, endings) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error, 1),
+        Err(Failure { code, text }) => fail(&text, code),
+    }
+}
+
+/// Why there is no server, for people, and the exit code.
+struct Failure {
+    code: u8,
+    text: String,
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self { code: NOT_STARTED, text }
     }
 }
 
 fn fail(error: &dyn Display, code: u8) -> ExitCode {
-    logging::complain(&format!("drumbeat: {error}\n"));
+    logging::complain(&format!("error: {error}\n"));
     ExitCode::from(code)
 }
 
@@ -73,15 +103,16 @@ fn clock_seed() -> u64 {
     since_1970.map_or(0, |time| time.as_micros() as u64) % 1_000_000_000
 }
 
-fn start(loaded: &Loaded) -> Result<(), String> {
+fn start(loaded: &Loaded, endings: &Endings) -> Result<(), Failure> {
     let settings = &loaded.settings;
     logging::start(settings.log_format.into(), settings.log.as_str())?;
-    allow_files(files_max(settings));
-    let (map_name, map_text) = map_text(loaded)?;
-    let config = Config::new(settings, map_text);
+    let wrong = |text| Failure { code: WRONG_SETTINGS, text };
+    let (map_name, map_text) = map_text(loaded).map_err(wrong)?;
+    let mut config = Config::new(settings, map_text);
+    machine::fit(&mut config)?;
     // Before anything is opened or announced.
     Bundled::map(&config.map_text, &config.setup)
-        .map_err(|error| format!("map {map_name}: {error}"))?;
+        .map_err(|error| wrong(format!("map {map_name}: {error}")))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.shards)
@@ -91,8 +122,6 @@ fn start(loaded: &Loaded) -> Result<(), String> {
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
     let served = runtime.block_on(async {
-        // Before anybody is told of a server that a signal should end in order.
-        let signals = stop_signals().map_err(|error| format!("cannot await signals: {error}"))?;
         let wanted = settings.listen.0;
         let listener = net::listen(wanted).map_err(|error| {
             format!("cannot listen on {wanted}: {error}; choose another with --listen")
@@ -101,10 +130,10 @@ fn start(loaded: &Loaded) -> Result<(), String> {
             .local_addr()
             .map_err(|error| format!("the listener has no address: {error}"))?;
         announce(settings.log_format, address, &map_name, &config);
-        run::<Bundled>(config, listener, signals).await.map_err(|error| error.to_string())
+        run::<Bundled>(config, listener, endings.asked()).await.map_err(|error| error.to_string())
     });
     runtime.shutdown_timeout(Duration::from_millis(500));
-    served
+    Ok(served?)
 }
 
 /// The map's name for people, and its text.
@@ -117,41 +146,6 @@ fn map_text(loaded: &Loaded) -> Result<(String, String), String> {
     let text = net::bundled_text(BUNDLED_MAP)
         .ok_or_else(|| format!("{BUNDLED_MAP} is missing from the program"))?;
     Ok((BUNDLED_MAP.to_owned(), text))
-}
-
-/// Files that may be open at once: to the system each connection is one, and so is what a room
-/// knows its processor's time from.
-fn files_max(settings: &Settings) -> u64 {
-    let http_max = net::HTTP_CONNECTIONS_MAX + net::REFUSALS_MAX;
-    settings.connections_max.value() + http_max as u64 + settings.rooms_max.value() + SPARE_FILES
-}
-
-/// Asks the system for so many open files.
-fn allow_files(wanted: u64) {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let limit = getrlimit(Resource::Nofile);
-        let enough = |limit: Option<u64>| limit.is_none_or(|limit| limit >= wanted);
-        if enough(limit.current) {
-            return;
-        }
-        let raised = Rlimit {
-            current: if enough(limit.maximum) { Some(wanted) } else { limit.maximum },
-            maximum: limit.maximum,
-        };
-        if setrlimit(Resource::Nofile, raised).is_err() || !enough(limit.maximum) {
-            let allowed = getrlimit(Resource::Nofile).current.unwrap_or(wanted);
-            warn!(
-                allowed,
-                wanted,
-                "the system allows fewer open files than all connections and rooms may need; \
-                 raise its limit (ulimit -n) or lower --connections-max"
-            );
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = wanted;
 }
 
 /// Says where to play: to a person on standard output, to a machine in the log.
@@ -180,56 +174,4 @@ fn announce(format: LogFormat, address: SocketAddr, map: &str, config: &Config) 
         setup.capacity, setup.tick_hz, setup.house_bots, setup.seed
     );
     logging::say(&text);
-}
-
-/// Done after the first SIGINT or SIGTERM; a second one ends the process at once.
-fn stop_signals() -> io::Result<impl Future<Output = ()>> {
-    let mut signals = Signals::new()?;
-    Ok(async move {
-        signals.next().await;
-        tokio::spawn(async move {
-            signals.next().await;
-            warn!("ended at once");
-            logging::finish();
-            std::process::exit(INTERRUPTED);
-        });
-    })
-}
-
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

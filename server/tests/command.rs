@@ -65,8 +65,8 @@ fn wrong_settings_are_said_before_anything_is_served() {
     };
     check(&["--tick-hz", "9"], 2, "--tick-hz");
     check(&["--config", "/nowhere.toml"], 2, "/nowhere.toml");
-    check(&["--map", "/nowhere.toml"], 1, "cannot read the map /nowhere.toml");
-    check(&["--map", "Cargo.toml"], 1, "map Cargo.toml: ");
+    check(&["--map", "/nowhere.toml"], 2, "cannot read the map /nowhere.toml");
+    check(&["--map", "Cargo.toml"], 2, "map Cargo.toml: ");
     check(&["--listen", "192.0.2.1:1"], 1, "cannot listen on 192.0.2.1:1");
 }
 

@@ -55,11 +55,11 @@ fn join(link: &Written) -> Join<Toy> {
     }
 }
 
-#[test]
-fn who_takes_a_seat_in_a_room_that_has_ended_is_told() {
+#[tokio::test]
+async fn who_takes_a_seat_in_a_room_that_has_ended_is_told() {
     let lobby = lobby();
     let seat = lobby.seat("", Role::Player).unwrap();
-    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT), "the room ended");
+    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await, "the room ended");
     let link = Written::default();
     assert_eq!(seat.take(join(&link)), Err(CloseReason::ShuttingDown));
     assert_eq!(*link.0.lock().unwrap(), close_frame(&CloseReason::ShuttingDown));

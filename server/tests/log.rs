@@ -237,9 +237,9 @@ fn a_banner_that_nobody_takes_keeps_nobody_out() {
 fn errors_of_the_start_reach_standard_error_or_end_the_process_all_the_same() {
     let args = ["--map", "/nowhere.toml"];
     let output = command(&args).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.starts_with("drumbeat: cannot read the map /nowhere.toml"), "{said}");
+    assert!(said.starts_with("error: cannot read the map /nowhere.toml"), "{said}");
     let (stalled, _reader) = full(true);
     let child = command(&args).stderr(as_stdio(stalled)).spawn().unwrap();
     let mut server = Server { child, address: String::new() };
@@ -248,7 +248,7 @@ fn errors_of_the_start_reach_standard_error_or_end_the_process_all_the_same() {
         assert!(begun.elapsed() < LIMIT, "it does not end");
         std::thread::sleep(Duration::from_millis(5));
     }
-    assert_eq!(server.child.wait().unwrap().code(), Some(1));
+    assert_eq!(server.child.wait().unwrap().code(), Some(2));
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::Serialize;
 
 use super::options::BenchOptions;
@@ -56,15 +55,6 @@ impl Conditions {
             self.date.clone(),
         ]
     }
-}
-
-/// Lets this process open as many files as it may, and those that it starts. Returns how many that
-/// are; `None` for no limit.
-pub(crate) fn allow_files() -> Option<u64> {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // Where it is refused, the limit is what it was.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
-    getrlimit(Resource::Nofile).current
 }
 
 /// The command without the folders that it was called from.

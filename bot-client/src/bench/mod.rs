@@ -39,6 +39,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use drumbeat_process::limits;
 use tokio::sync::watch;
 
 pub use harness::BenchError;
@@ -52,6 +53,7 @@ use screen::Screen;
 use sizes::{FULL, QUICK, Sizes};
 
 use crate::aside::say;
+use crate::report_file;
 
 /// Runs the scenarios that were asked for. `interrupt` turns true when it shall end; what was
 /// measured until then is in the summary.
@@ -91,7 +93,8 @@ pub async fn run(
 
 /// Looks ahead: the scenario that opens the most files may be the last.
 fn check_files(sizes: &Sizes, chosen: &[Scenario]) -> Result<(), BenchError> {
-    let limit = machine::allow_files().unwrap_or(u64::MAX);
+    // As many as there may be, for the servers as well.
+    let limit = limits::allow_files(u64::MAX);
     let most = chosen.iter().max_by_key(|scenario| sizes.open_files(**scenario));
     let needed = most.map_or(0, |scenario| sizes.open_files(*scenario));
     match most {
@@ -141,7 +144,7 @@ pub fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
 }
 
 fn write_file(path: &Path, text: &str) -> Result<(), String> {
-    fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    report_file::write(path, text)?;
     // Told aside, since the table may go into a file. A closed standard error is no failure.
     say(format!("wrote {}", path.display()));
     Ok(())

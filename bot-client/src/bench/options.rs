@@ -29,7 +29,8 @@ Definitions:
 
 Exit codes: 0 every row that was asked for was measured, met or short; 1 a view mismatch, a failed
 join or an unexpected disconnect; 2 the benchmark could not be run, or a row or scenario could not
-be measured; 130 Ctrl-C, which still reports what was measured until then.";
+be measured; 130 Ctrl-C or another signal that ends it, which still reports what was measured until
+then; a second one after a second or more does not. Files are replaced only by a new report.";
 
 /// Measures the server against its targets and the floor of the machine: starts it, loads it, ends
 /// it, and prints a table. Linux only. Takes a quarter of an hour; --quick three minutes.

@@ -7,11 +7,31 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser};
 use toml::Table;
 
 use super::settings::{Seed, Settings};
+
+/// How the program ends; a part of `--help`.
+const ENDS: &str = "\
+Signals: SIGINT (Ctrl-C), SIGTERM, SIGQUIT and SIGHUP end the server in order, at any time: players
+are told, connections close, within ten seconds. A further one ends it at once if it comes a second
+or more after the first. SIGHUP is left alone under nohup.
+
+Exit codes: 0 ended in order; 1 the server could not start (the port is taken, the system allows too
+few files or threads, or too little memory); 2 a setting, the configuration file or the map is wrong;
+130 ended at once.";
+
+/// Variables that the project's own tests read: they may be set while a server is tried out.
+const OF_THE_TESTS: [&str; 5] = [
+    "DRUMBEAT_BIN",
+    "DRUMBEAT_CHROMIUM",
+    "DRUMBEAT_FUZZ_SECONDS",
+    "DRUMBEAT_UPDATE_PICTURE",
+    "DRUMBEAT_UPDATE_VECTORS",
+];
 
 /// What every variable of the environment starts with.
 const PREFIX: &str = "DRUMBEAT_";
@@ -21,11 +41,12 @@ const PREFIX: &str = "DRUMBEAT_";
 /// Without any setting it opens a playable game on http://127.0.0.1:7777.
 /// Flags go before the environment, the environment before a file, a file before defaults.
 ///
-/// A variable DRUMBEAT_... that is not a setting is an error. Only those that container systems
-/// set for a service called drumbeat are ignored: ..._SERVICE_HOST, ..._SERVICE_PORT,
-/// ..._SERVICE_PORT_NAME, ..._PORT and ..._PORT_1_TCP with their like.
+/// A variable DRUMBEAT_... that is not a setting is an error; an empty one counts as not set. Only
+/// those that container systems set for a service called drumbeat are ignored: ..._SERVICE_HOST,
+/// ..._SERVICE_PORT, ..._SERVICE_PORT_NAME, ..._PORT with a URL (tcp://...) and ..._PORT_1_TCP with
+/// their like; and those of the project's own tests.
 #[derive(Debug, Parser)]
-#[command(name = "drumbeat", version, max_term_width = 100)]
+#[command(name = "drumbeat", version, max_term_width = 100, after_long_help = ENDS)]
 struct Cli {
     #[command(flatten)]
     settings: Settings,
@@ -211,18 +232,26 @@ fn from_environment(
     let command = command();
     let flags: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
     let ours = |name: &OsStr| name.as_encoded_bytes().starts_with(PREFIX.as_bytes());
-    // Sorted, so that of two that are wrong it is always the same that is named.
-    let env: BTreeMap<_, _> = env.into_iter().filter(|(name, _)| ours(name)).collect();
+    let mut env: Vec<_> = env.into_iter().filter(|(name, _)| ours(name)).collect();
+    // So that of two that are wrong it is always the same that is named.
+    env.sort_unstable();
     let (mut layer, mut config) = (Table::new(), None);
-    for (name, value) in &env {
+    for (at, (name, value)) in env.iter().enumerate() {
         let name = text(name, || format!("the name of the environment variable {name:?}"))?;
+        if env[..at].last().is_some_and(|(before, other)| *before == *name && other != value) {
+            let reason = "set twice, to different values; set it once".to_owned();
+            return Err(ConfigError::Environment { name, reason });
+        }
         let flag = flags.iter().find(|flag| env_name(flag) == name);
         let Some(flag) = flag.filter(|flag| !["help", "version", "print-config"].contains(flag))
         else {
-            if is_service_link(&name) {
+            if OF_THE_TESTS.contains(&name.as_str()) || is_service_link(&name, value) {
                 continue;
             }
-            let reason = "not a setting; drumbeat --help lists them".to_owned();
+            let reason = match nearest(&name) {
+                Some(setting) => format!("not a setting; did you mean {setting}?"),
+                None => "not a setting; drumbeat --help lists them".to_owned(),
+            };
             return Err(ConfigError::Environment { name, reason });
         };
         let value = text(value, || format!("environment variable {name}={value:?}"))?;
@@ -239,17 +268,34 @@ fn from_environment(
     Ok((layer, config))
 }
 
-/// Whether Kubernetes and Docker set a variable of this name to tell containers where a service
-/// is, such as one called `drumbeat` or `drumbeat-eu`.
-fn is_service_link(name: &str) -> bool {
+/// Whether Kubernetes and Docker set such a variable to tell containers where a service is, such as
+/// one called `drumbeat` or `drumbeat-eu`.
+fn is_service_link(name: &str, value: &OsStr) -> bool {
     let words: Vec<&str> = name.split('_').collect();
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-    matches!(words.as_slice(), [.., "SERVICE", "HOST"] | [.., "PORT"])
+    // A person who sets ..._PORT gives a number.
+    let is_url = value.to_str().is_some_and(|value| value.contains("://"));
+    matches!(words.as_slice(), [.., "SERVICE", "HOST"])
+        || (is_url && words.last() == Some(&"PORT"))
         || words.windows(2).any(|two| two == ["SERVICE", "PORT"])
         || words.windows(3).any(|three| match three {
             ["PORT", number, "TCP" | "UDP" | "SCTP"] => is_number(number),
             _ => false,
         })
+}
+
+/// The variable that somebody most likely meant by this one.
+fn nearest(name: &str) -> Option<String> {
+    let flag = name.strip_prefix(PREFIX)?.to_ascii_lowercase().replace('_', "-");
+    // What other servers call it.
+    if ["port", "host", "address", "addr", "bind"].contains(&flag.as_str()) {
+        return Some(format!("{}=ADDRESS:PORT", env_name("listen")));
+    }
+    let error = given(["drumbeat".to_owned(), format!("--{flag}=")]).err()?;
+    match error.get(ContextKind::SuggestedArg)? {
+        ContextValue::String(suggested) => Some(env_name(suggested.strip_prefix("--")?)),
+        _ => None,
+    }
 }
 
 /// What clap says, without the advice on flags that follows.

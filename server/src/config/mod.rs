@@ -17,6 +17,12 @@ pub use origin::Origin;
 pub use settings::{Count, Seed, Settings, TickHz};
 pub use values::{Bounded, Listen, LogFilter, LogFormat};
 
+/// Open connections that serve HTTP at most. Those that come to play are among them until they have
+/// been upgraded.
+const HTTP_CONNECTIONS: usize = 1_024;
+/// Connections beyond the caps that are answered at a time; further ones are just closed.
+const SPARE_CONNECTIONS: usize = 64;
+
 /// What [`crate::run`] needs to know.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -34,6 +40,11 @@ pub struct Config {
     pub room_idle: Duration,
     /// Open game connections at most.
     pub connections_max: usize,
+    /// Open connections that serve HTTP at most, beside those of the game.
+    pub http_connections_max: usize,
+    /// Connections beyond these that are answered at a time: probes of health, and the others with
+    /// why they get no more.
+    pub spare_connections: usize,
     /// Open game connections from one address at most.
     pub connections_per_address_max: usize,
     /// Open HTTP connections from one address at most.
@@ -76,6 +87,8 @@ impl Config {
             shards: settings.shards.map_or_else(cores, |shards| shards.value() as usize),
             room_idle: Duration::from_secs(settings.room_idle_s.value()),
             connections_max: settings.connections_max.value() as usize,
+            http_connections_max: HTTP_CONNECTIONS,
+            spare_connections: SPARE_CONNECTIONS,
             connections_per_address_max: settings.connections_per_address_max.value() as usize,
             http_per_address_max: settings.http_per_address_max.value() as usize,
             exempt_loopback: true,

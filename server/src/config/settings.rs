@@ -31,7 +31,8 @@ pub type Seed = Bounded<0, { i64::MAX as u64 }>;
 #[derive(Args, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
-    /// Address and port to listen on; port 0 picks a free one and prints it
+    /// Address and port to listen on; a port alone is for this machine only, port 0 picks a free one
+    /// and prints it
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7777")]
     pub listen: Listen,
 
@@ -76,7 +77,8 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", default_value_t = Count::new(60))]
     pub room_idle_s: Count<86_400>,
 
-    /// Open game connections at most; those that load the page are counted apart
+    /// Open game connections at most, fewer where the system allows fewer open files; those that load
+    /// the page are counted apart
     #[arg(long, value_name = "CONNECTIONS", default_value_t = Count::new(10_000))]
     pub connections_max: Count<1_000_000>,
 

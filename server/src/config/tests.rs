@@ -72,7 +72,9 @@ fn what_is_wrong_is_named() {
     };
     flag(&["--tick-hz", "500"], &["--tick-hz", "500", "from 10 to 128"]);
     flag(&["--capacity", "0"], &["--capacity", "from 1 to 19000"]);
-    flag(&["--listen", "7777"], &["--listen", "must be ADDRESS:PORT"]);
+    for listen in [":7777", "0.0.0.0", "localhost", "localhost:70000", "70000", "-1", "::1:7777"] {
+        flag(&[&format!("--listen={listen}")], &["--listen", listen, "must be ADDRESS:PORT"]);
+    }
     flag(&["--allow-origin", "example.org/x"], &["--allow-origin", "https://"]);
     flag(&["--log", "loud=loud=loud"], &["--log", "must be a level"]);
     flag(&["--log", "inof"], &["--log", "must be a level", "\"inof\" is neither"]);
@@ -92,6 +94,9 @@ fn what_is_wrong_is_named() {
     };
     env("DRUMBEAT_TICK_HZ", "fast", &["fast", "from 10 to 128"]);
     env("DRUMBEAT_LOG_FORMAT", "xml", &["text", "json"]);
+    for value in [" ", "30 ", "30\n", "\"30\"", "30.0", "0x1e"] {
+        env("DRUMBEAT_TICK_HZ", value, &["from 10 to 128"]);
+    }
 
     let env = [("DRUMBEAT_CONFIG", "/nowhere/drumbeat.toml")];
     let error = load_from(&[], &env, None).unwrap_err().to_string();
@@ -108,7 +113,11 @@ fn what_is_wrong_in_a_file_is_named_with_its_line() {
         }
     };
     check("\ntick-hz = 500", &["line 2", "tick-hz", "from 10 to 128"]);
-    check("tick-hz = \"30\"", &["line 1", "tick-hz"]);
+    check("tick-hz = \"30\"", &["line 1", "tick-hz", "a whole number from 10 to 128"]);
+    check("capacity = \"many\"", &["line 1", "capacity", "many", "a whole number from 1 to 19000"]);
+    check("capacity = 1.5", &["line 1", "capacity", "a whole number from 1 to 19000"]);
+    check("capacity = -1", &["line 1", "capacity", "a whole number from 1 to 19000"]);
+    check("capacity = 5\ncapacity = 5", &["line 2", "capacity", "duplicate"]);
     check("log = 'info'\ntick_hz = 30", &["line 2", "tick_hz", "tick-hz"]);
     check("allow-origin = ['http://a', 'b']", &["line 1", "allow-origin", "must be a scheme"]);
     check("tick-hz = ", &["line 1"]);
@@ -117,20 +126,57 @@ fn what_is_wrong_in_a_file_is_named_with_its_line() {
 
 #[test]
 fn an_unknown_variable_is_an_error_unless_it_tells_of_a_service() {
-    fn load(name: &str) -> Result<Loaded, ConfigError> {
-        load_from(&[], &[(name, "30")], None)
+    let check = |name: &str, value: &str, expected: Result<(), &str>| {
+        let found = load_from(&[], &[(name, value)], None);
+        match (found, expected) {
+            (Ok(_), Ok(())) => {}
+            (Err(error), Err(part)) => {
+                let error = error.to_string();
+                assert!(error.contains(&format!("{name}: not a setting; {part}")), "{error}");
+            }
+            (found, _) => panic!("{name}={value}: {:?}", found.map(|_| ())),
+        }
+    };
+    let link = "tcp://10.0.0.7:7777";
+    for name in ["HOME", "DRUMBEAT_CHROMIUM", "DRUMBEAT_UPDATE_VECTORS"] {
+        check(name, "1", Ok(()));
     }
-    for name in ["HOME", "DRUMBEAT_SERVICE_HOST", "DRUMBEAT_SERVICE_PORT", "DRUMBEAT_PORT"] {
-        load(name).unwrap();
+    for name in ["SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP", "EU_SERVICE_PORT"] {
+        check(&format!("DRUMBEAT_{name}"), "7777", Ok(()));
     }
-    for name in ["SERVICE_PORT_HTTP", "PORT_7777_TCP", "PORT_7777_TCP_ADDR", "EU_PORT_7777_UDP"] {
-        load(&format!("DRUMBEAT_{name}")).unwrap();
+    for name in ["PORT", "EU_PORT", "PORT_7777_TCP", "PORT_7777_TCP_ADDR", "EU_PORT_7777_UDP"] {
+        check(&format!("DRUMBEAT_{name}"), link, Ok(()));
     }
-    for name in ["TIK_HZ", "tick_hz", "HELP", "PRINT_CONFIG", "", "PORTS", "PORT_X_TCP", "HOST"] {
-        let name = format!("DRUMBEAT_{name}");
-        let error = load(&name).unwrap_err().to_string();
-        assert!(error.contains(&format!("{name}: not a setting")), "{error}");
+    for name in ["PORT", "HOST", "BIND"] {
+        let meant = "did you mean DRUMBEAT_LISTEN=ADDRESS:PORT?";
+        check(&format!("DRUMBEAT_{name}"), "8080", Err(meant));
+        check(&format!("DRUMBEAT_{name}"), "", Err(meant));
     }
+    check("DRUMBEAT_TIK_HZ", "30", Err("did you mean DRUMBEAT_TICK_HZ?"));
+    check("DRUMBEAT_tick_hz", "30", Err(""));
+    check("DRUMBEAT_CONNECTION_MAX", "5", Err("did you mean DRUMBEAT_CONNECTIONS_MAX?"));
+    for name in ["HELP", "PRINT_CONFIG", "", "PORTS", "PORT_X_TCP", "EU_PORT"] {
+        check(&format!("DRUMBEAT_{name}"), "1", Err(""));
+    }
+}
+
+#[test]
+fn a_variable_that_is_set_twice_is_named() {
+    let load = |values: [&str; 2]| load_from(&[], &values.map(|v| ("DRUMBEAT_CAPACITY", v)), None);
+    let error = load(["5", "6"]).unwrap_err().to_string();
+    assert!(error.contains("DRUMBEAT_CAPACITY: set twice"), "{error}");
+    assert_eq!(load(["5", "5"]).unwrap().settings.capacity.value(), 5);
+}
+
+#[test]
+fn a_port_alone_is_for_this_machine() {
+    let listen = |text: &str| {
+        load_from(&["--listen", text], &[], None).unwrap().settings.listen.0.to_string()
+    };
+    assert_eq!(listen("7777"), "127.0.0.1:7777");
+    assert_eq!(listen("localhost:18430"), "127.0.0.1:18430");
+    assert_eq!(listen("0.0.0.0:1"), "0.0.0.0:1");
+    assert_eq!(listen("[::]:7777"), "[::]:7777");
 }
 
 #[cfg(unix)]

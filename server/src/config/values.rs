@@ -1,17 +1,17 @@
 //! Settings that are more than a number or a text: each says itself what is wrong with it.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::telemetry::logging;
 
 /// A whole number from `MIN` to `MAX`, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "i64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Bounded<const MIN: u64, const MAX: u64>(u64);
 
 impl<const MIN: u64, const MAX: u64> Bounded<MIN, MAX> {
@@ -45,6 +45,26 @@ impl<const MIN: u64, const MAX: u64> TryFrom<i64> for Bounded<MIN, MAX> {
     }
 }
 
+impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Bounded<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Number<const MIN: u64, const MAX: u64>;
+
+        impl<const MIN: u64, const MAX: u64> Visitor<'_> for Number<MIN, MAX> {
+            type Value = Bounded<MIN, MAX>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a whole number from {MIN} to {MAX}")
+            }
+
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
+                Bounded::try_from(value).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_i64(Number)
+    }
+}
+
 impl<const MIN: u64, const MAX: u64> FromStr for Bounded<MIN, MAX> {
     type Err = String;
 
@@ -59,7 +79,7 @@ impl<const MIN: u64, const MAX: u64> fmt::Display for Bounded<MIN, MAX> {
     }
 }
 
-/// An address to listen on.
+/// An address to listen on: `ADDRESS:PORT`, `localhost:PORT`, or a port of this machine alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Listen(pub SocketAddr);
@@ -68,8 +88,12 @@ impl FromStr for Listen {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|_| {
-            "must be ADDRESS:PORT, such as 127.0.0.1:7777, 0.0.0.0:7777 or [::1]:7777".to_owned()
+        let port = text.strip_prefix("localhost:").unwrap_or(text);
+        let local = port.parse().map(|port: u16| (Ipv4Addr::LOCALHOST, port).into());
+        local.or_else(|_| text.parse()).map(Self).map_err(|_| {
+            "must be ADDRESS:PORT, such as 127.0.0.1:7777, 0.0.0.0:7777 or [::1]:7777, or a port \
+             from 0 to 65535 to listen on for this machine alone"
+                .to_owned()
         })
     }
 }

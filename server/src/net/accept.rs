@@ -34,9 +34,6 @@ const HEAD_BYTES_MAX: usize = 96 << 10;
 const HEAD_FIELDS_MAX: usize = 256;
 /// How long the last response of a connection may take once the server closes.
 const HTTP_GRACE: Duration = Duration::from_secs(3);
-/// Connections over the caps that are told so at a time; further ones are just closed. They are
-/// also what health checks have when all connections are taken.
-pub const REFUSALS_MAX: usize = 64;
 /// How long telling one may take.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(2);
 /// Pause after a failed accept: most often the process is out of file descriptors.
@@ -60,7 +57,7 @@ pub(crate) struct Connection {
 pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
     static IDS: AtomicU64 = AtomicU64::new(1);
     let router = http::router(Arc::clone(&edge));
-    let refusals = Arc::new(Semaphore::new(REFUSALS_MAX));
+    let refusals = Arc::new(Semaphore::new(edge.config.spare_connections));
     let mut stage = edge.stage.clone();
     let mut failures = Failures::default();
     loop {

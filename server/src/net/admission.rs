@@ -11,10 +11,6 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::telemetry::metrics::EdgeMetrics;
 
-/// Open connections that serve HTTP at most, beside those of the game. Those that come to play are
-/// among them until they have been upgraded.
-pub const HTTP_CONNECTIONS_MAX: usize = 1_024;
-
 /// What a connection is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
@@ -28,6 +24,7 @@ pub(crate) enum Use {
 #[derive(Debug)]
 pub(crate) struct Admission {
     connections_max: usize,
+    http_connections_max: usize,
     http_per_address_max: usize,
     game_per_address_max: usize,
     exempt_loopback: bool,
@@ -75,6 +72,7 @@ impl Admission {
     pub(crate) fn new(config: &Config, metrics: &EdgeMetrics) -> Arc<Self> {
         Arc::new(Self {
             connections_max: config.connections_max,
+            http_connections_max: config.http_connections_max,
             http_per_address_max: config.http_per_address_max,
             game_per_address_max: config.connections_per_address_max,
             exempt_loopback: config.exempt_loopback,
@@ -92,7 +90,7 @@ impl Admission {
         let (max, per_address_max) = match usage {
             Use::Http => {
                 let game_left = self.connections_max.saturating_sub(open.game);
-                (HTTP_CONNECTIONS_MAX + game_left, self.http_per_address_max)
+                (self.http_connections_max + game_left, self.http_per_address_max)
             }
             Use::Game => (self.connections_max, self.game_per_address_max),
         };
@@ -232,8 +230,8 @@ mod tests {
         let admission = admission(2, 1, false);
         let _playing = admission.admit([192, 0, 2, 1].into(), Use::Game).unwrap();
         let visit = |host: u32| admission.admit(IpAddr::V4((0x0a00_0000 + host).into()), Use::Http);
-        let visiting: Vec<Permit> =
-            (0..HTTP_CONNECTIONS_MAX as u32 + 1).map(|host| visit(host).unwrap()).collect();
+        let visitors = admission.http_connections_max as u32 + 1;
+        let visiting: Vec<Permit> = (0..visitors).map(|host| visit(host).unwrap()).collect();
         assert_eq!(visit(visiting.len() as u32).unwrap_err(), Refusal::Full);
         assert!(admission.admit([192, 0, 2, 2].into(), Use::Game).is_ok());
     }

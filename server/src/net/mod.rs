@@ -35,8 +35,6 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tracing::info;
 
-pub use accept::REFUSALS_MAX;
-pub use admission::HTTP_CONNECTIONS_MAX;
 pub use assets::bundled_text;
 
 pub(crate) use accept::accept;

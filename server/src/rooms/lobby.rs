@@ -24,6 +24,8 @@ use crate::telemetry::notices::Notices;
 
 /// A room whose loop has not begun a tick for so long is not healthy, microseconds.
 const STUCK_US: u64 = 5_000_000;
+/// Time between two looks whether the rooms have ended.
+const END_POLL: Duration = Duration::from_millis(5);
 
 /// What rooms are made with.
 #[derive(Clone, Debug)]
@@ -122,9 +124,17 @@ impl<G: Game> Lobby<G> {
     }
 
     fn open(&self, name: &str) -> Result<Handle<G>, CloseReason> {
-        let failed = |error: &dyn std::fmt::Display| {
-            tracing::error!(room = name, %error, "cannot start the thread of a room");
-            CloseReason::RoomFailed
+        let no_thread = |error| {
+            if let Some(held_back) = self.notices.note("no thread") {
+                tracing::error!(
+                    %error,
+                    held_back,
+                    "no room could be opened: the system gives no thread"
+                );
+            }
+            CloseReason::Full(
+                "the server can open no further room; join another or try again later",
+            )
         };
         let mut setup = self.config.setup.clone();
         setup.seed = mixed_seed(setup.seed, name);
@@ -152,7 +162,7 @@ impl<G: Game> Lobby<G> {
         let thread = std::thread::Builder::new()
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| run::<G>(opening)))
-            .map_err(|error| failed(&error))?;
+            .map_err(no_thread)?;
         Ok(Handle { status, joins, told, thread })
     }
 
@@ -199,8 +209,8 @@ impl<G: Game> Lobby<G> {
     }
 
     /// Tells every client why, closes them and ends the rooms. Returns `true` when all have ended,
-    /// `false` if some have not after `limit`. Blocks.
-    pub fn shut_down(&self, reason: &CloseReason, limit: Duration) -> bool {
+    /// `false` if some have not after `limit`.
+    pub async fn shut_down(&self, reason: &CloseReason, limit: Duration) -> bool {
         let handles: Vec<Handle<G>> = {
             let mut rooms = self.lock();
             rooms.closing = Some(reason.clone());
@@ -217,7 +227,7 @@ impl<G: Game> Lobby<G> {
             if Instant::now() >= until {
                 return false;
             }
-            std::thread::sleep(Duration::from_millis(5));
+            tokio::time::sleep(END_POLL).await;
         }
         true
     }

@@ -60,15 +60,15 @@ fn a_seat_on_its_way_keeps_a_room_from_giving_way() {
     assert_eq!(names(&lobby), ["b"]);
 }
 
-#[test]
-fn rooms_that_gave_way_end_and_are_waited_for() {
+#[tokio::test]
+async fn rooms_that_gave_way_end_and_are_waited_for() {
     let lobby = lobby(config(2, 2));
     for number in 0..20 {
         // Rooms that end are bounded, too: who comes too fast has to come again.
         eventually("a new room", || lobby.seat(&format!("room-{number}"), Role::Player).is_ok());
     }
     assert!(lobby.rooms().len() <= 2);
-    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT), "all threads have ended");
+    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await, "all threads have ended");
 }
 
 #[test]

@@ -150,14 +150,14 @@ fn a_room_that_is_empty_for_long_ends() {
     assert!(!again.pipe.is_closed());
 }
 
-#[test]
-fn a_shutdown_tells_everybody() {
+#[tokio::test]
+async fn a_shutdown_tells_everybody() {
     let lobby = lobby(config(4, 4));
     let guests: Vec<Guest> =
         ["a", "a", "b", "c"].iter().map(|room| Guest::join(&lobby, room, "x").unwrap()).collect();
     // Whether they are in or still on their way.
     eventually("one room has ticked", || ticks(&lobby, "a") > 0);
-    lobby.shut_down(&CloseReason::ShuttingDown, LIMIT);
+    lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await;
     for guest in &guests {
         assert_eq!(guest.close_code(), Some(1001));
     }
@@ -165,8 +165,8 @@ fn a_shutdown_tells_everybody() {
     assert_eq!(Guest::join(&lobby, "a", "late").err(), Some(CloseReason::ShuttingDown));
 }
 
-#[test]
-fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
+#[tokio::test]
+async fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
     let lobby = lobby(config(4, 4));
     let (_inbox, receiver) = inbox();
     let pipe = Pipe::new(1);
@@ -176,7 +176,7 @@ fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
     seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver }).unwrap();
     eventually("a player", || players(&lobby, "a") == 1);
     // The farewell has a second; returning at all is what is tested.
-    lobby.shut_down(&CloseReason::ShuttingDown, LIMIT);
+    lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await;
     assert!(pipe.is_closed());
 }
 

@@ -1,0 +1,165 @@
+//! A file with a report: the one before stays until there is a new one.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Makes sure that a report can be written here later: a wrong path should not cost a whole run.
+/// Changes nothing.
+///
+/// # Errors
+/// When it can't, with the path.
+pub fn check(path: &Path) -> Result<(), String> {
+    let checked = match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        // Something else, such as a pipe, is written to as it is; opening it may wait for a reader.
+        Ok(found) if !found.is_file() => Ok(()),
+        Ok(_) => File::options().append(true).open(path).map(drop),
+        Err(_) => Temporary::beside(path).map(drop),
+    };
+    checked.map_err(|error| failed(path, &error))
+}
+
+/// Writes a report: whole beside the one before, which it then takes the place of.
+///
+/// # Errors
+/// When it can't be written, with the path.
+pub fn write(path: &Path, text: &str) -> Result<(), String> {
+    // A link stays one.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let before = fs::metadata(&path).ok();
+    let straight = || fs::write(&path, text);
+    let written = match &before {
+        Some(found) if !found.is_file() => straight(),
+        _ => match replace(&path, text, before.as_ref()) {
+            // In a folder that takes no new file, or over one that is mounted, as in a container.
+            Err(error) if before.is_some() && is_about_place(&error) => straight(),
+            replaced => replaced,
+        },
+    };
+    written.map_err(|error| failed(&path, &error))
+}
+
+fn replace(path: &Path, text: &str, before: Option<&fs::Metadata>) -> io::Result<()> {
+    let mut temporary = Temporary::beside(path)?;
+    temporary.file.write_all(text.as_bytes())?;
+    temporary.file.sync_all()?;
+    if let Some(before) = before {
+        temporary.file.set_permissions(before.permissions())?;
+    }
+    fs::rename(&temporary.path, path)
+}
+
+/// Whether the file itself may be written nevertheless; with a full disk it is left as it is.
+fn is_about_place(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    let kinds = [Kind::PermissionDenied, Kind::ReadOnlyFilesystem, Kind::ResourceBusy];
+    kinds.contains(&error.kind()) || error.kind() == Kind::CrossesDevices
+}
+
+fn failed(path: &Path, error: &io::Error) -> String {
+    format!("cannot write {}: {error}", path.display())
+}
+
+/// A file that goes when this is dropped, unless it was renamed.
+struct Temporary {
+    file: File,
+    path: PathBuf,
+}
+
+impl Temporary {
+    /// In the folder of this path.
+    fn beside(path: &Path) -> io::Result<Self> {
+        let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+        let mut hidden = OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{}.tmp", std::process::id()));
+        let path = path.with_file_name(hidden);
+        let file = File::create(&path)?;
+        Ok(Self { file, path })
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // There is none any more when it was renamed.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder that goes with the test.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("drumbeat-{}-{name}", std::process::id()));
+            fs::create_dir_all(&path).unwrap();
+            Self(path)
+        }
+
+        fn files(&self) -> Vec<OsString> {
+            let mut files: Vec<_> =
+                fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            files.sort_unstable();
+            files
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_report_takes_the_place_of_the_one_before_at_once() {
+        let folder = Folder::new("reports");
+        let path = folder.0.join("r.json");
+        check(&path).unwrap();
+        assert!(folder.files().is_empty(), "a check leaves nothing: {:?}", folder.files());
+        write(&path, "a longer one").unwrap();
+        // Who has it open goes on reading it.
+        let open = File::open(&path).unwrap();
+        check(&path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a longer one");
+        write(&path, "new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(io::read_to_string(open).unwrap(), "a longer one");
+        assert_eq!(folder.files(), ["r.json"]);
+    }
+
+    #[test]
+    fn wrong_paths_are_named_before_the_run() {
+        let folder = Folder::new("no-reports");
+        for path in [folder.0.join("nowhere/r.json"), folder.0.clone()] {
+            let error = check(&path).unwrap_err();
+            assert!(error.contains(path.to_str().unwrap()), "{error}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_modes_stay_and_devices_are_written_to() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = Folder::new("links");
+        let (path, link) = (folder.0.join("r.json"), folder.0.join("link"));
+        fs::write(&path, "before").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&path, &link).unwrap();
+        check(&link).unwrap();
+        write(&link, "new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        let null = folder.0.join("null");
+        symlink("/dev/null", &null).unwrap();
+        check(&null).unwrap();
+        write(&null, "nothing").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+}

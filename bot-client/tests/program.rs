@@ -1,0 +1,162 @@
+//! The `drumbeat-bots` program: signals that end it, and the files that it leaves.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// How long anything may take before the test has failed: no measure of speed.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A process that is killed if the test fails before it has ended.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Process {
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.0), signal).unwrap();
+    }
+
+    /// Waits for its end; what it said on standard output, and its exit code.
+    fn end(&mut self) -> (String, Option<i32>) {
+        let begun = Instant::now();
+        while self.0.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < LIMIT, "it does not end");
+            sleep(Duration::from_millis(5));
+        }
+        let mut said = String::new();
+        self.0.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        (said, self.0.wait().unwrap().code())
+    }
+}
+
+/// A running server, of the profile that this test is of, and its address.
+fn server() -> (Process, String) {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.ancestors().nth(2).unwrap();
+    let profile = if folder.ends_with("release") { "release" } else { "dev" };
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--workspace", "--bins", "--profile", profile]);
+    cargo.arg("--target-dir").arg(folder.parent().unwrap());
+    assert!(cargo.status().unwrap().success(), "the server could not be built");
+    let mut server = Command::new(folder.join("drumbeat"));
+    server.args(["--listen", "127.0.0.1:0"]).env_clear();
+    server.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut server = Process(server.spawn().unwrap());
+    let mut said = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    let address = said.find_map(|line| {
+        let line = line.unwrap();
+        Some(line.split_once("http://")?.1.trim().to_owned())
+    });
+    (server, address.unwrap())
+}
+
+fn swarm(address: &str, json: &Path) -> Command {
+    let mut swarm = Command::new(env!("CARGO_BIN_EXE_drumbeat-bots"));
+    swarm.args(["--bots", "2", "--seconds", "3600", "--url", &format!("ws://{address}")]);
+    swarm.arg("--json").arg(json).env_clear();
+    swarm.stdout(Stdio::piped()).stderr(Stdio::piped());
+    swarm
+}
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("drumbeat-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Waits until the window is measured, by the lines that tell how it goes.
+fn wait_for_window(swarm: &mut Process) {
+    let said = BufReader::new(swarm.0.stderr.take().unwrap()).lines();
+    let mut said = said.map_while(Result::ok);
+    assert!(said.any(|line| line.contains("measuring")), "no window began");
+    // What it says further must go somewhere.
+    std::thread::spawn(move || said.count());
+}
+
+#[test]
+fn signals_within_the_window_bring_a_report() {
+    let (_server, address) = server();
+    let folder = Folder::new("signals");
+    for signal in [Signal::INT, Signal::TERM, Signal::QUIT, Signal::HUP] {
+        let json = folder.0.join(format!("{signal:?}.json"));
+        let mut swarm = Process(swarm(&address, &json).spawn().unwrap());
+        wait_for_window(&mut swarm);
+        // As a terminal and a runner that passes it on do.
+        swarm.signal(signal);
+        swarm.signal(signal);
+        let (table, code) = swarm.end();
+        assert_eq!(code, Some(0), "{signal:?}: {table}");
+        assert!(table.contains("bots joined"), "{signal:?}: {table}");
+        let report = fs::read_to_string(&json).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        assert_eq!((&report["joined"], &report["failures"]), (&2.into(), &serde_json::json!([])));
+    }
+}
+
+#[test]
+fn without_a_new_report_the_old_one_stays() {
+    let folder = Folder::new("old-report");
+    let json = folder.0.join("r.json");
+    fs::write(&json, "the one before").unwrap();
+    let stays = || {
+        assert_eq!(fs::read_to_string(&json).unwrap(), "the one before");
+        assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1, "nothing else is left");
+    };
+    // Nobody listens.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let Output { status, stderr, .. } = swarm(&free, &json).output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(2), "{said}");
+    assert!(said.starts_with("error: no server answers"), "{said}");
+    stays();
+    // Somebody does who never answers, until a signal comes.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap().to_string();
+    let mut waiting = Process(swarm(&address, &json).spawn().unwrap());
+    let _connection = silent.accept().unwrap();
+    waiting.signal(Signal::TERM);
+    assert_eq!(waiting.end(), (String::new(), Some(130)));
+    stays();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_system_that_allows_little_is_said() {
+    let check = |limit: &str, parts: &[&str]| {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("ulimit {limit}; exec \"$0\" --url ws://127.0.0.1:9")]);
+        let output = shell.arg(env!("CARGO_BIN_EXE_drumbeat-bots")).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        for part in parts.iter().chain(&["error: "]) {
+            assert!(said.contains(part), "{part} in {said}");
+        }
+    };
+    check("-n 64", &["open files are needed", "ulimit -n"]);
+    check("-v 200000", &["MiB of address space", "ulimit -v"]);
+}

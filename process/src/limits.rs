@@ -1,0 +1,139 @@
+//! What the system allows this process: open files, threads, memory.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// Open files that are assumed where the system does not list them.
+const OPEN_FILES_ASSUMED: u64 = 32;
+/// Address space of a program with mimalloc, and of each of its threads: its stack, and what two
+/// allocators set aside for it. Measured on Linux, and rounded up.
+const MEMORY_BYTES: u64 = 100 << 20;
+const THREAD_MEMORY_BYTES: u64 = 100 << 20;
+
+/// Asks the system for `wanted` open files at once. Returns how many it allows, which may be fewer
+/// or more.
+#[must_use]
+pub fn allow_files(wanted: u64) -> u64 {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let allowed = || getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+        if allowed() < wanted {
+            let maximum = getrlimit(Resource::Nofile).maximum;
+            let current = Some(maximum.map_or(wanted, |maximum| maximum.min(wanted)));
+            // Where it is refused, the limit is what it was.
+            let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
+        }
+        allowed()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = wanted;
+        u64::MAX
+    }
+}
+
+/// Files that are open now, sockets and the like included.
+#[must_use]
+pub fn open_files() -> u64 {
+    std::fs::read_dir("/dev/fd").map_or(OPEN_FILES_ASSUMED, |files| files.count() as u64)
+}
+
+/// How many threads the system's limit of address space has room for; `None` when it sets none.
+///
+/// Not what a container may use: whoever exceeds that is not refused, but killed.
+///
+/// # Errors
+/// When it has not even room for `least`. A program that started them nevertheless would be aborted.
+pub fn memory_for_threads(least: usize) -> Result<Option<usize>, LittleMemory> {
+    #[cfg(unix)]
+    let allowed = rustix::process::getrlimit(rustix::process::Resource::As).current;
+    #[cfg(not(unix))]
+    let allowed = None;
+    share_memory(allowed, least)
+}
+
+fn share_memory(allowed: Option<u64>, least: usize) -> Result<Option<usize>, LittleMemory> {
+    let Some(allowed) = allowed else {
+        return Ok(None);
+    };
+    let threads = (allowed.saturating_sub(MEMORY_BYTES) / THREAD_MEMORY_BYTES) as usize;
+    if threads < least {
+        return Err(LittleMemory { allowed, threads: least });
+    }
+    Ok(Some(threads))
+}
+
+/// The system allows less memory than a program needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LittleMemory {
+    allowed: u64,
+    threads: usize,
+}
+
+impl fmt::Display for LittleMemory {
+    /// Takes no memory.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let needed = MEMORY_BYTES + self.threads as u64 * THREAD_MEMORY_BYTES;
+        write!(
+            f,
+            "the system allows {} MiB of address space, and {} are needed for {} threads; raise the \
+             limit (ulimit -v)",
+            self.allowed >> 20,
+            needed >> 20,
+            self.threads
+        )
+    }
+}
+
+impl std::error::Error for LittleMemory {}
+
+/// How many of `wanted` further threads the system would let this process have at once. Starts
+/// them, and ends them again.
+#[must_use]
+pub fn threads_allowed(wanted: usize) -> usize {
+    let gate = Mutex::new(());
+    thread::scope(|scope| {
+        let closed = gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = || drop(gate.lock().unwrap_or_else(PoisonError::into_inner));
+        let start = |_: &usize| thread::Builder::new().spawn_scoped(scope, wait).is_ok();
+        let allowed = (0..wanted).take_while(start).count();
+        drop(closed);
+        allowed
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_are_counted() {
+        assert_eq!(threads_allowed(0), 0);
+        assert_eq!(threads_allowed(20), 20);
+    }
+
+    #[test]
+    fn memory_is_shared_out_to_threads() {
+        let share = |mib: u64, least| share_memory(Some(mib << 20), least);
+        assert_eq!(share(899, 7), Ok(Some(7)));
+        assert_eq!(share_memory(None, 7), Ok(None));
+        let error = share(899, 8).unwrap_err().to_string();
+        assert!(error.contains("allows 899 MiB") && error.contains("900 are needed"), "{error}");
+        assert!(share(0, 1).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_are_counted_and_asked_for() {
+        let before = open_files();
+        assert!(before >= 3, "{before}");
+        let files: Vec<_> = (0..50).map(|_| std::fs::File::open("/dev/null").unwrap()).collect();
+        // Other tests of this process may open and close some.
+        assert!(open_files() >= before + 40, "{} files more", files.len());
+        let allowed = allow_files(1);
+        assert_eq!(allow_files(allowed), allowed);
+        assert!(allow_files(u64::MAX) >= allowed, "it is never lowered");
+    }
+}

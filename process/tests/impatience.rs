@@ -1,0 +1,32 @@
+//! When a further signal counts. Alone in its process, since it signals itself.
+
+#![cfg(unix)]
+
+use std::sync::mpsc::sync_channel;
+use std::thread::sleep;
+use std::time::Duration;
+
+use drumbeat_process::Endings;
+use rustix::process::{Signal, getpid, kill_process};
+
+/// How long anything may take before the test has failed: no measure of speed.
+const LIMIT: Duration = Duration::from_secs(30);
+
+#[test]
+fn a_further_signal_counts_only_after_a_second() {
+    let (sender, at_once) = sync_channel(1);
+    let endings = Endings::listen(move || sender.send(()).unwrap()).unwrap();
+    let send = |signal| kill_process(getpid(), signal).unwrap();
+    assert!(!*endings.watch().borrow());
+    send(Signal::INT);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(endings.asked());
+    send(Signal::INT);
+    send(Signal::TERM);
+    // What is tested is the time itself.
+    sleep(Duration::from_millis(1_100));
+    assert!(at_once.try_recv().is_err(), "one wish");
+    send(Signal::HUP);
+    at_once.recv_timeout(LIMIT).expect("the second wish is heard");
+    runtime.block_on(endings.asked());
+}

@@ -1,0 +1,176 @@
+//! What the machine allows, against what the settings ask for: said at the start, and not found out
+//! in the middle of a game.
+
+use drumbeat_process::limits::{self, LittleMemory};
+use tracing::warn;
+
+use crate::config::Config;
+
+/// Files that the server opens beside sockets and rooms, at most: listener, timers, event queues.
+const OWN_FILES: u64 = 16;
+/// Sockets that are needed at the least to serve anybody.
+const SOCKETS_MIN: u64 = 8;
+/// Threads beside the readers, the helpers of the fan-out and the rooms, at most: for signals, HTTP
+/// and the log.
+const OWN_THREADS: usize = 5;
+
+/// Whether there is memory for a server with the fewest threads. To be called before anything else:
+/// a process that is refused memory is aborted.
+///
+/// # Errors
+/// When there is not.
+pub fn check_memory() -> Result<(), LittleMemory> {
+    limits::memory_for_threads(threads(1) + 1).map(|_| ())
+}
+
+/// Brings the settings within what the system allows. To be called before the server's threads are
+/// started, with the log open, which is told what had to be lowered.
+///
+/// # Errors
+/// When the system allows too little to serve anybody: what, and what to do.
+pub fn fit(config: &mut Config) -> Result<(), String> {
+    let memory = limits::memory_for_threads(threads(config.shards) + 1)
+        .map_err(|little| format!("{little}, or choose fewer --shards"))?;
+    fit_memory(config, memory.unwrap_or(usize::MAX));
+    fit_threads(config, limits::threads_allowed)?;
+    let open = limits::open_files() + OWN_FILES;
+    fit_files(config, limits::allow_files(open + files(config)), open)
+}
+
+/// Files of sockets and rooms.
+fn files(config: &Config) -> u64 {
+    let http = config.http_connections_max + config.spare_connections;
+    (config.connections_max + http + config.rooms_max) as u64
+}
+
+/// Threads without those of rooms.
+fn threads(shards: usize) -> usize {
+    OWN_THREADS + 2 * shards - 1
+}
+
+/// There is memory for `allowed` threads. A room that gets none would end the server.
+fn fit_memory(config: &mut Config, allowed: usize) {
+    let rooms = allowed - threads(config.shards);
+    if rooms < config.rooms_max {
+        warn!(
+            rooms_max = rooms,
+            asked = config.rooms_max,
+            "fewer rooms than asked for: the system's limit of address space (ulimit -v) is low; \
+             raise it, or lower --rooms-max"
+        );
+        config.rooms_max = rooms;
+    }
+}
+
+/// `allowed` says how many of so many threads there could be. A room that gets none is refused when
+/// it is asked for, so `rooms_max` stays.
+fn fit_threads(config: &Config, allowed: impl Fn(usize) -> usize) -> Result<(), String> {
+    let needed = threads(config.shards) + 1;
+    let wanted = needed - 1 + config.rooms_max;
+    let allowed = allowed(wanted);
+    if allowed < needed {
+        return Err(format!(
+            "the system allows {allowed} more threads, and {needed} are needed for one room with \
+             --shards {}; raise its limit (ulimit -u, or the container's of processes), or choose \
+             fewer shards",
+            config.shards
+        ));
+    }
+    if allowed < wanted {
+        warn!(
+            rooms = allowed + 1 - needed,
+            rooms_max = config.rooms_max,
+            "the system allows threads for fewer rooms than asked for; raise its limit (ulimit -u, \
+             or the container's of processes), or lower --rooms-max"
+        );
+    }
+    Ok(())
+}
+
+/// Shares out the files that the system allows, of which `open` are not for sockets or rooms.
+fn fit_files(config: &mut Config, allowed: u64, open: u64) -> Result<(), String> {
+    let left = allowed.saturating_sub(open);
+    if left < SOCKETS_MIN {
+        return Err(format!(
+            "the system allows {allowed} open files, and {} are needed to serve anybody; raise its \
+             limit (ulimit -n)",
+            open + SOCKETS_MIN
+        ));
+    }
+    if left >= files(config) {
+        return Ok(());
+    }
+    let asked = config.connections_max as u64;
+    let rooms = (config.rooms_max as u64).min(left / 8);
+    let http = (config.http_connections_max as u64).min(left / 4);
+    let spare = (config.spare_connections as u64).min(left / 8);
+    // Without its file a room only knows less of why it is late.
+    let left = left - rooms - spare;
+    let connections = asked.min(left - http);
+    let http = (config.http_connections_max as u64).min(left - connections);
+    config.http_connections_max = http as usize;
+    config.spare_connections = spare as usize;
+    config.connections_max = connections as usize;
+    if connections < asked {
+        warn!(
+            connections_max = connections,
+            asked,
+            open_files_allowed = allowed,
+            "fewer connections than asked for: the system's limit of open files (ulimit -n) is \
+             low; raise it, or lower --connections-max"
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Settings;
+
+    fn config() -> Config {
+        Config { shards: 2, rooms_max: 16, ..Config::new(&Settings::default(), String::new()) }
+    }
+
+    #[test]
+    fn files_go_to_connections_and_a_part_to_those_beyond() {
+        let check = |allowed, expected: Option<[usize; 3]>| {
+            let mut config = config();
+            let fits = fit_files(&mut config, allowed, 24);
+            let found = [config.connections_max, config.http_connections_max];
+            let found = fits.map(|()| [found[0], found[1], config.spare_connections]);
+            match expected {
+                Some(expected) => assert_eq!(found, Ok(expected), "{allowed}"),
+                None => assert!(found.unwrap_err().contains("ulimit -n"), "{allowed}"),
+            }
+        };
+        check(0, None);
+        check(31, None);
+        check(32, Some([4, 2, 1]));
+        check(64, Some([20, 10, 5]));
+        check(1_024, Some([670, 250, 64]));
+        check(24 + 10_000 + 1_024 + 64 + 15, Some([9_999, 1_024, 64]));
+        check(24 + 10_000 + 1_024 + 64 + 16, Some([10_000, 1_024, 64]));
+        check(u64::MAX, Some([10_000, 1_024, 64]));
+        let mut few = Config { connections_max: 100, ..config() };
+        fit_files(&mut few, 1_024, 24).unwrap();
+        assert_eq!((few.connections_max, few.http_connections_max), (100, 820));
+    }
+
+    #[test]
+    fn memory_bounds_the_rooms() {
+        for (threads, rooms) in [(9, 1), (11, 3), (usize::MAX, 16)] {
+            let mut config = config();
+            fit_memory(&mut config, threads);
+            assert_eq!(config.rooms_max, rooms, "{threads}");
+        }
+    }
+
+    #[test]
+    fn threads_must_do_for_one_room() {
+        let fit = |allowed: usize| fit_threads(&config(), |wanted| allowed.min(wanted));
+        assert!(fit(8).unwrap_err().contains("9 are needed"), "{:?}", fit(8));
+        assert_eq!(fit(9), Ok(()));
+        assert_eq!(fit(100), Ok(()));
+    }
+}

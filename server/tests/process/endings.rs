@@ -1,0 +1,80 @@
+//! What signals do.
+
+use std::os::unix::process::ExitStatusExt;
+
+use rustix::process::Signal;
+
+use super::harness::{Server, drumbeat, drumbeat_after};
+
+const ENDING: [Signal; 4] = [Signal::INT, Signal::TERM, Signal::QUIT, Signal::HUP];
+
+/// A player is told, and the server ends in order, after these signals.
+fn ends_in_order(signals: &[Signal]) {
+    let mut server = Server::start(drumbeat(&[]));
+    let mut player = server.join("main").unwrap();
+    for signal in signals {
+        server.signal(*signal);
+    }
+    let told = player.end();
+    assert_eq!(told.code, 1001, "{signals:?}: {told:?}");
+    assert!(told.text.contains("shutting down"), "{signals:?}: {told:?}");
+    assert_eq!(server.ended().code(), Some(0), "{signals:?}: {}", server.log());
+}
+
+#[test]
+fn every_signal_that_asks_for_the_end_ends_in_order() {
+    for signal in ENDING {
+        ends_in_order(&[signal]);
+    }
+}
+
+#[test]
+fn one_wish_that_comes_twice_is_one() {
+    for signals in [[Signal::INT, Signal::INT], [Signal::INT, Signal::TERM]] {
+        ends_in_order(&signals);
+    }
+    ends_in_order(&ENDING);
+}
+
+#[test]
+fn a_signal_while_it_starts_ends_it() {
+    for signal in ENDING {
+        let mut server = Server::spawn(drumbeat(&[]));
+        server.signal(signal);
+        let status = server.ended();
+        // Before the program has begun to run, the system ends it.
+        let by_system = status.signal() == Some(signal.as_raw());
+        assert!(status.code() == Some(0) || by_system, "{signal:?}: {status} {}", server.log());
+    }
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_is_no_reason_to_end() {
+    let mut server = Server::start(drumbeat(&[]));
+    server.signal(Signal::PIPE);
+    assert_eq!(server.get("/healthz").0, 200);
+    server.signal(Signal::TERM);
+    assert_eq!(server.ended().code(), Some(0));
+}
+
+/// Only Linux tells whether a signal is ignored.
+#[cfg(target_os = "linux")]
+#[test]
+fn under_nohup_it_outlives_its_terminal() {
+    let mut server = Server::start(drumbeat_after("trap '' HUP", &[]));
+    server.signal(Signal::HUP);
+    assert_eq!(server.get("/healthz").0, 200);
+    server.signal(Signal::TERM);
+    assert_eq!(server.ended().code(), Some(0));
+    assert!(!server.log().contains("panicked"), "{}", server.log());
+}
+
+/// A shell without job control starts what runs in the background so.
+#[test]
+fn signals_that_a_shell_ignores_end_it_nevertheless() {
+    for (signal, name) in [(Signal::INT, "INT"), (Signal::QUIT, "QUIT")] {
+        let mut server = Server::start(drumbeat_after(&format!("trap '' {name}"), &[]));
+        server.signal(signal);
+        assert_eq!(server.ended().code(), Some(0), "{name}");
+    }
+}

@@ -1,0 +1,178 @@
+//! A server that is a process, and players on plain sockets.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use drumbeat_shared::arena::Arena;
+use drumbeat_shared::game::Game;
+use drumbeat_shared::protocol::SUBPROTOCOL;
+use drumbeat_shared::protocol::codec::encode;
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use rustix::process::{Pid, Signal, kill_process};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::client::client;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{Error, HandshakeError, Message, WebSocket};
+
+/// How long anything may take before the test has failed: no measure of speed.
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+
+/// Asks again and again until there is an answer.
+pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(begun.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+/// The program, on a port that the system chooses; without settings of the test's environment.
+pub(crate) fn drumbeat(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_drumbeat"));
+    command.args(["--listen", "127.0.0.1:0"]).args(args).env_clear();
+    command
+}
+
+/// The same, started by a shell that has done `first`.
+pub(crate) fn drumbeat_after(first: &str, args: &[&str]) -> Command {
+    let program = drumbeat(args);
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", &format!("{first}; exec \"$0\" \"$@\"")]).arg(program.get_program());
+    shell.args(program.get_args()).env_clear();
+    shell
+}
+
+/// A running server; it is killed if the test fails before it has ended.
+pub(crate) struct Server {
+    child: Child,
+    log: PathBuf,
+    pub(crate) address: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = fs::remove_file(&self.log);
+    }
+}
+
+impl Server {
+    /// Starts it, and waits until it says where it listens.
+    pub(crate) fn start(command: Command) -> Self {
+        let mut server = Self::spawn(command);
+        let said = BufReader::new(server.child.stdout.take().unwrap()).lines();
+        let address = said.map_while(Result::ok).find_map(|line| {
+            let (_, address) = line.split_once("http://")?;
+            Some(address.trim().to_owned())
+        });
+        server.address = address.unwrap_or_else(|| panic!("it did not start: {}", server.log()));
+        server
+    }
+
+    /// Starts it.
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        static LOGS: AtomicU32 = AtomicU32::new(0);
+        let number = LOGS.fetch_add(1, Ordering::Relaxed);
+        let log = format!("drumbeat-process-{}-{number}.log", std::process::id());
+        let log = std::env::temp_dir().join(log);
+        command.stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
+        Self { child: command.spawn().unwrap(), log, address: String::new() }
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits for its end.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        eventually("the end of the server", || self.child.try_wait().unwrap())
+    }
+
+    /// The status line and the body of the answer to a GET.
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer}"));
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    /// A player in this room who has been welcomed.
+    pub(crate) fn join(&self, room: &str) -> Result<Player, Refusal> {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        let mut request = format!("ws://{}/ws", self.address).into_client_request().unwrap();
+        let protocol = HeaderValue::from_static(SUBPROTOCOL);
+        request.headers_mut().insert("sec-websocket-protocol", protocol);
+        let mut player = match client(request, stream) {
+            Ok((socket, _)) => Player(socket),
+            Err(HandshakeError::Failure(Error::Http(answer))) => {
+                let body = answer.body().clone().unwrap_or_default();
+                let text = String::from_utf8(body).unwrap();
+                return Err(Refusal { code: answer.status().as_u16(), text });
+            }
+            Err(error) => panic!("{error}"),
+        };
+        let hello: ClientMessage<<Arena as Game>::Input> =
+            ClientMessage::Hello(Hello::new::<Arena>("Ada", room));
+        player.0.send(Message::binary(encode(&hello))).unwrap();
+        player.hear().map(|()| player)
+    }
+}
+
+/// Why somebody is not, or no longer, let in: of an HTTP answer, or of a close frame.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: u16,
+    pub(crate) text: String,
+}
+
+/// Somebody in a room.
+pub(crate) struct Player(WebSocket<TcpStream>);
+
+impl Player {
+    /// Waits for a message of the game.
+    pub(crate) fn hear(&mut self) -> Result<(), Refusal> {
+        loop {
+            match self.0.read().unwrap() {
+                Message::Binary(_) => return Ok(()),
+                Message::Close(Some(close)) => {
+                    // Answers it, as a browser does.
+                    while self.0.read().is_ok() {}
+                    return Err(Refusal {
+                        code: close.code.into(),
+                        text: close.reason.to_string(),
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Plays until it is told to go.
+    pub(crate) fn end(&mut self) -> Refusal {
+        loop {
+            if let Err(refusal) = self.hear() {
+                return refusal;
+            }
+        }
+    }
+}
