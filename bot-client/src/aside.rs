@@ -42,9 +42,9 @@ impl<S: Send + 'static> Aside<S> {
 }
 
 /// Says a line on standard error, if that takes it within a moment.
-pub fn say(line: String) {
+pub fn say(line: &str) {
     let (done, said) = sync_channel(1);
-    let text = line.clone();
+    let text = line.to_owned();
     let speak = move || {
         let _ = writeln!(stderr(), "{text}");
         let _ = done.send(());

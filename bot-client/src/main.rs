@@ -54,7 +54,7 @@ fn main() -> ExitCode {
         return ExitCode::from(NOT_RUN);
     }
     // A bot that panics must not wait for standard error.
-    std::panic::set_hook(Box::new(|panic| say(panic.to_string())));
+    std::panic::set_hook(Box::new(|panic| say(&panic.to_string())));
     let cli = Cli::parse();
     let result = match cli.command {
         #[cfg(target_os = "linux")]
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
         }),
     };
     result.unwrap_or_else(|error| {
-        say(format!("error: {error}"));
+        say(&format!("error: {error}"));
         ExitCode::from(if is_interrupt(error.as_ref()) { AT_ONCE } else { NOT_RUN })
     })
 }

@@ -146,6 +146,6 @@ pub fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
 fn write_file(path: &Path, text: &str) -> Result<(), String> {
     report_file::write(path, text)?;
     // Told aside, since the table may go into a file. A closed standard error is no failure.
-    say(format!("wrote {}", path.display()));
+    say(&format!("wrote {}", path.display()));
     Ok(())
 }

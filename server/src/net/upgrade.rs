@@ -132,14 +132,14 @@ fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
         return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, "not_websocket", text));
     }
     check_request(request)?;
-    if single(headers, SEC_WEBSOCKET_VERSION)? != Some("13") {
+    if single(headers, &SEC_WEBSOCKET_VERSION)? != Some("13") {
         let text = "only version 13 of the WebSocket protocol is spoken here";
         return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, "bad_handshake", text));
     }
-    let key = single(headers, SEC_WEBSOCKET_KEY)?.filter(|key| is_key(key));
+    let key = single(headers, &SEC_WEBSOCKET_KEY)?.filter(|key| is_key(key));
     let key =
         key.ok_or_else(|| Refusal::bad_handshake("Sec-WebSocket-Key must be 16 bytes in base64"))?;
-    if let Some(text) = origin::refusal(single(headers, ORIGIN)?, host::of(request), allowed) {
+    if let Some(text) = origin::refusal(single(headers, &ORIGIN)?, host::of(request), allowed) {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "origin", text));
     }
     if !lists(headers, SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, str::eq) {
@@ -168,8 +168,8 @@ fn check_request(request: &Request) -> Result<(), Refusal> {
 }
 
 /// The value of a header that may come once; one that is no text matches nothing.
-fn single(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, Refusal> {
-    let mut values = headers.get_all(&name).iter();
+fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Refusal> {
+    let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (_, Some(_)) => Err(Refusal::bad_handshake(format!("the header {name} must come once"))),
         (value, None) => Ok(value.map(|value| value.to_str().unwrap_or(""))),

@@ -16,7 +16,7 @@ pub(super) fn tell(notices: &Notices, incident: &Incident) {
     let (connection, peer, role) = (peer.connection, peer.address, role.label());
     match what {
         What::Joined => {
-            tracing::info!(connection, address = %peer, name, role, held_back, "joined")
+            tracing::info!(connection, address = %peer, name, role, held_back, "joined");
         }
         What::Left(reason) => {
             let text = reason.as_ref().map(CloseReason::text).filter(|text| !text.is_empty());
