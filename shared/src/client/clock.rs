@@ -30,8 +30,8 @@ const SPARE_US: f64 = 4_000.0;
 /// The buffer's size at most, microseconds.
 const BUFFER_US_MAX: f64 = 400_000.0;
 
-/// Reports on the inputs that are looked back on: those of the last three seconds.
-const REPORTS_MAX: usize = 6;
+/// Reports on the inputs that are looked back on: those of the last two seconds.
+const REPORTS_MAX: usize = 4;
 /// By how much inputs are to come before their tick begins, microseconds.
 const MARGIN_US: f64 = 3_000.0;
 /// Whoever asks less often than this whether an input is due gets none in time, microseconds.
@@ -46,6 +46,8 @@ pub(super) struct Arrivals {
     recent: VecDeque<Arrival>,
     /// Local time at which tick 0 would have arrived on the fastest way seen lately.
     epoch_us: f64,
+    /// Since when that holds: when the first frame came after the server had lost time.
+    moved_us: u64,
     /// The newest frame, and when it came.
     last: Option<(Tick, u64)>,
     /// The buffer's size, unless frames have come since it was worked out.
@@ -103,6 +105,7 @@ impl Arrivals {
             fastest_us(self.recent.range(first..)) - fastest_us(self.recent.range(..first));
         if since_us(&self.recent[first]) >= least_us && lost_us > late_us {
             self.recent.range_mut(..first).for_each(|before| before.epoch_us += lost_us);
+            self.moved_us = self.recent[first].at_us;
         }
     }
 
@@ -147,9 +150,9 @@ fn fastest_us<'a>(arrivals: impl Iterator<Item = &'a Arrival>) -> f64 {
 #[derive(Debug, Default)]
 pub(super) struct Lead {
     rtt_us: Option<f64>,
-    /// Inputs of which the server has not said how they came: the tick of each, and how much later
-    /// than tick 0 that is less the local time at which it was made.
-    made: VecDeque<(Tick, f64)>,
+    /// Inputs of which the server has not said how they came: the tick of each, and the local time
+    /// at which it was made.
+    made: VecDeque<(Tick, u64)>,
     /// The longest way that inputs have taken, as of each report: lately, oldest first.
     ways_us: VecDeque<f64>,
     /// Whether all inputs that the last report told of met a stall.
@@ -161,14 +164,14 @@ pub(super) struct Lead {
 
 impl Lead {
     /// An input was made for `tick`; it replaces those for the same or later ones.
-    pub(super) fn made(&mut self, tick: Tick, period_us: f64, now_us: u64) {
+    pub(super) fn made(&mut self, tick: Tick, now_us: u64) {
         while self.made.back().is_some_and(|(last, _)| *last >= tick) {
             self.made.pop_back();
         }
         if self.made.len() == PENDING_INPUTS_MAX {
             self.made.pop_front();
         }
-        self.made.push_back((tick, f64::from(tick.0) * period_us - now_us as f64));
+        self.made.push_back((tick, now_us));
     }
 
     /// Somebody asks whether an input is due: with every picture, for the most part.
@@ -186,14 +189,18 @@ impl Lead {
         let rtt_us = self.rtt_us.map_or(rtt_us, |least_us| least_us.min(rtt_us));
         self.rtt_us = Some(rtt_us);
         let told = self.made.iter().take_while(|(tick, _)| *tick <= ack).count();
-        let ahead_us = self.made.drain(..told).map(|(_, ahead_us)| ahead_us);
-        let least_us = ahead_us.fold(f64::INFINITY, f64::min) + arrivals.epoch_us;
+        // What was made before the server lost time is ahead of other frames than those of now.
+        let is_known = told > 0 && self.made[0].1 >= arrivals.moved_us;
+        let ahead_us = self.made.drain(..told).map(|(tick, made_us)| {
+            f64::from(tick.0) * arrivals.period_us - arrivals.server_us(made_us)
+        });
+        let least_us = ahead_us.fold(f64::INFINITY, f64::min);
         let all_stalled = pong.margin_us.is_none() && pong.late > 0;
         // Twice in a row it is no stall: the way has become longer.
         let is_longer = std::mem::replace(&mut self.all_stalled, all_stalled) && all_stalled;
         let longer_us = is_longer.then_some(-(INPUT_STALL_US as i32));
         let margin_us = pong.margin_us.or(longer_us);
-        if let Some(margin_us) = margin_us.filter(|_| told > 0) {
+        if let Some(margin_us) = margin_us.filter(|_| is_known) {
             if self.ways_us.len() == REPORTS_MAX {
                 self.ways_us.pop_front();
             }

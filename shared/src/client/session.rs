@@ -215,7 +215,7 @@ impl<G: Game> Session<G> {
         switches: Switches,
         now_us: u64,
     ) -> ClientMessage<G::Input> {
-        self.lead.made(tick, self.period_us as f64, now_us);
+        self.lead.made(tick, now_us);
         let input = self.prediction.input(&self.map, tick);
         let seen = self.replica.newest.tick;
         let shown = match self.shown_us {

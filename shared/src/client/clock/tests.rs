@@ -110,7 +110,7 @@ fn report(
     pong: &Pong,
 ) {
     for tick in ticks.clone() {
-        lead.made(Tick(tick), PERIOD_US as f64, u64::from(tick) * PERIOD_US - ahead_us);
+        lead.made(Tick(tick), u64::from(tick) * PERIOD_US - ahead_us);
     }
     lead.report(pong, Tick(ticks.end - 1), arrivals);
 }
@@ -128,7 +128,7 @@ fn the_lead_makes_inputs_come_just_in_time() {
     // Then 20 late.
     report(&mut lead, &arrivals, 20..30, 93_000, &pong(95_000, Some(-20_000)));
     assert_eq!(lead.wanted_us(period_us), 113_000.0 + MARGIN_US);
-    // That is forgotten after three seconds.
+    // That is forgotten after two seconds.
     for second in 3..3 + REPORTS_MAX as u32 {
         let ticks = second * 10..(second + 1) * 10;
         report(&mut lead, &arrivals, ticks, 116_000, &pong(80_000, Some(26_000)));
