@@ -161,14 +161,16 @@ fn a_log_that_is_read_again_has_every_line_that_waited() {
     let (log, reader) = full(true);
     let server = Server::start(&ROOMS, as_stdio(log));
     let rooms: Vec<String> = (0..12).map(|number| format!("room-{number}")).collect();
-    for room in &rooms {
-        Guest::join(&server.address, room);
-    }
+    let _guests: Vec<Guest> = rooms.iter().map(|room| Guest::join(&server.address, room)).collect();
     assert_eq!(server.metric("drumbeat_log_lines_lost_total"), 0.0);
     let lines = read(reader);
-    for room in &rooms {
-        let line = lines.recv_timeout(LIMIT).expect("a line for each room");
-        assert!(line.contains("room opened") && line.contains(&format!("\"{room}\"")), "{line}");
+    let next = |_| lines.recv_timeout(LIMIT).expect("two lines for each room");
+    let said: Vec<String> = (0..2 * rooms.len()).map(next).collect();
+    for room in rooms.iter().map(|room| format!("\"{room}\"")) {
+        for what in ["room opened", "joined"] {
+            let is_it = |line: &&String| line.contains(what) && line.contains(&room);
+            assert_eq!(said.iter().filter(is_it).count(), 1, "{what} of {room} in {said:?}");
+        }
     }
     assert_eq!(server.stop(), Some(0));
     let last = lines.iter().last();
@@ -197,10 +199,12 @@ fn a_log_that_lost_lines_says_how_many() {
     let log = File::options().write(true).open(&pipe).unwrap();
     let server = Server::start(&ROOMS, log);
     drop(reader);
-    Guest::join(&server.address, "lost");
-    server.eventually("a lost line", |server| server.metric("drumbeat_log_lines_lost_total") > 0.0);
+    let _lost = Guest::join(&server.address, "lost");
+    // Of the room and of the guest.
+    let lost = |server: &Server| server.metric("drumbeat_log_lines_lost_total");
+    server.eventually("two lost lines", |server| lost(server) == 2.0);
     let lines = read(open());
-    Guest::join(&server.address, "told");
+    let _told = Guest::join(&server.address, "told");
     let lost = loop {
         let line = lines.recv_timeout(LIMIT).expect("a line that tells of it");
         assert!(!line.contains("\"lost\""), "{line}");
@@ -208,7 +212,7 @@ fn a_log_that_lost_lines_says_how_many() {
             break lost.to_owned();
         }
     };
-    assert_eq!(lost, "1");
+    assert_eq!(lost, "2");
     assert_eq!(server.stop(), Some(0));
     std::fs::remove_dir_all(folder).unwrap();
 }

@@ -56,7 +56,7 @@ const RULES: [Rule; 7] = [
             concat!("Instant", "::now"),
             concat!("System", "Time"),
         ],
-        within: &["shared/", "server/src/engine/"],
+        within: &["shared/src/", "server/src/engine/"],
         ending: ".rs",
         except: &[],
         comments_may: true,
