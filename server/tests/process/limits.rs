@@ -32,14 +32,14 @@ fn a_limit_that_allows_nothing_is_said() {
     does_not_start(drumbeat_after("ulimit -n 20", &[]), &["20 open files", "ulimit -n"]);
     let little = drumbeat_after("ulimit -v 200000", &[]);
     does_not_start(little, &["195 MiB of address space", "ulimit -v"]);
-    let many = drumbeat_after("ulimit -v 1000000", &["--shards", "64"]);
-    does_not_start(many, &["976 MiB of address space", "ulimit -v", "--shards"]);
+    let many = drumbeat_after("ulimit -v 1200000", &["--shards", "64"]);
+    does_not_start(many, &["1171 MiB of address space", "ulimit -v", "--shards"]);
 }
 
 #[test]
 fn little_memory_means_few_rooms() {
     // Enough for one room beside the threads that a server with one shard has.
-    let server = Server::start(drumbeat_after("ulimit -v 850000", &["--shards", "1"]));
+    let server = Server::start(drumbeat_after("ulimit -v 1100000", &["--shards", "1"]));
     assert!(server.log().contains("fewer rooms than asked for"), "{}", server.log());
     let _first = server.join("first").unwrap();
     let second = server.join("second").err().unwrap();
