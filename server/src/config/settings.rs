@@ -110,7 +110,7 @@ pub struct Settings {
     pub chat_per_10s: Count<1_000>,
 
     /// Origin whose pages may connect and read the API beside the server's own, such as
-    /// https://play.example.org or an app's capacitor://localhost; null for files and sandboxed
+    /// `https://play.example.org` or an app's `capacitor://localhost`; `null` for files and sandboxed
     /// frames. Can be repeated, or a list with commas
     #[arg(long, value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<Origin>,
