@@ -127,13 +127,14 @@ fn launch(options: &Options) -> Result<Report, Box<dyn Error>> {
     let result = runtime.block_on(run(options, brain, show, endings.asked()));
     screen.clear();
     let report = result?;
+    // Neither costs the other.
+    let table = write!(std::io::stdout().lock(), "{report}");
     if let Some(path) = &options.json {
         report_file::write(path, &(serde_json::to_string_pretty(&report)? + "\n"))?;
     }
-    match write!(std::io::stdout().lock(), "{report}") {
+    match table {
         // Whoever reads it has seen enough, as `head` has.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error)?,
-        _ => {}
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(report),
     }
-    Ok(report)
 }

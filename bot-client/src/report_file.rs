@@ -5,6 +5,11 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// Links of links that are followed, as the system does.
+const LINKS_MAX: u32 = 40;
+/// Names that are tried for a file that is to be renamed.
+const NAMES_MAX: u32 = 100;
+
 /// Makes sure that a report can be written here later: a wrong path should not cost a whole run.
 /// Changes nothing.
 ///
@@ -16,7 +21,13 @@ pub fn check(path: &Path) -> Result<(), String> {
         // Something else, such as a pipe, is written to as it is; opening it may wait for a reader.
         Ok(found) if !found.is_file() => Ok(()),
         Ok(_) => File::options().append(true).open(path).map(drop),
-        Err(_) => Temporary::beside(path).map(drop),
+        Err(_) => match Temporary::beside(&target(path)) {
+            // Only its own name is short enough.
+            Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
+                Temporary::at(target(path)).map(drop)
+            }
+            made => made.map(drop),
+        },
     };
     checked.map_err(|error| failed(path, &error))
 }
@@ -26,15 +37,15 @@ pub fn check(path: &Path) -> Result<(), String> {
 /// # Errors
 /// When it can't be written, with the path.
 pub fn write(path: &Path, text: &str) -> Result<(), String> {
-    // A link stays one.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = target(path);
     let before = fs::metadata(&path).ok();
     let straight = || fs::write(&path, text);
     let written = match &before {
         Some(found) if !found.is_file() => straight(),
         _ => match replace(&path, text, before.as_ref()) {
-            // In a folder that takes no new file, or over one that is mounted, as in a container.
-            Err(error) if before.is_some() && is_about_place(&error) => straight(),
+            // In a folder that takes no new file, over one that is mounted, as in a container, or
+            // under a name that can't be longer.
+            Err(error) if is_about_place(&error) => straight(),
             replaced => replaced,
         },
     };
@@ -51,11 +62,29 @@ fn replace(path: &Path, text: &str, before: Option<&fs::Metadata>) -> io::Result
     fs::rename(&temporary.path, path)
 }
 
+/// What a link leads to, whether or not it is there: a link stays one.
+fn target(path: &Path) -> PathBuf {
+    let mut path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    for _ in 0..LINKS_MAX {
+        match fs::read_link(&path) {
+            Ok(next) => path = path.with_file_name(next),
+            Err(_) => break,
+        }
+    }
+    path
+}
+
 /// Whether the file itself may be written nevertheless; with a full disk it is left as it is.
 fn is_about_place(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
-    let kinds = [Kind::PermissionDenied, Kind::ReadOnlyFilesystem, Kind::ResourceBusy];
-    kinds.contains(&error.kind()) || error.kind() == Kind::CrossesDevices
+    matches!(
+        error.kind(),
+        Kind::PermissionDenied
+            | Kind::ReadOnlyFilesystem
+            | Kind::ResourceBusy
+            | Kind::CrossesDevices
+            | Kind::InvalidFilename
+    )
 }
 
 fn failed(path: &Path, error: &io::Error) -> String {
@@ -72,11 +101,26 @@ impl Temporary {
     /// In the folder of this path.
     fn beside(path: &Path) -> io::Result<Self> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
-        let mut hidden = OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{}.tmp", std::process::id()));
-        let path = path.with_file_name(hidden);
-        let file = File::create(&path)?;
+        let mut number = 0;
+        loop {
+            let mut hidden = OsString::from(".");
+            hidden.push(name);
+            hidden.push(format!(".{}-{number}.tmp", std::process::id()));
+            match Self::at(path.with_file_name(hidden)) {
+                // A process of the same number may have been killed here.
+                Err(error)
+                    if error.kind() == io::ErrorKind::AlreadyExists && number < NAMES_MAX =>
+                {
+                    number += 1;
+                }
+                made => return made,
+            }
+        }
+    }
+
+    /// Nothing that is there is opened, nor what a link there leads to.
+    fn at(path: PathBuf) -> io::Result<Self> {
+        let file = File::options().write(true).create_new(true).open(&path)?;
         Ok(Self { file, path })
     }
 }
@@ -142,6 +186,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_long_name_and_what_others_left_are_no_hindrance() {
+        let folder = Folder::new("names");
+        let long = folder.0.join("n".repeat(250));
+        check(&long).unwrap();
+        assert!(folder.files().is_empty(), "a check leaves nothing: {:?}", folder.files());
+        for text in ["first", "second"] {
+            write(&long, text).unwrap();
+            check(&long).unwrap();
+            assert_eq!(fs::read_to_string(&long).unwrap(), text);
+        }
+        let left = folder.0.join(format!(".r.json.{}-0.tmp", std::process::id()));
+        fs::write(&left, "left").unwrap();
+        write(&folder.0.join("r.json"), "new").unwrap();
+        assert_eq!(fs::read_to_string(&left).unwrap(), "left");
+        assert_eq!(folder.files().len(), 3, "{:?}", folder.files());
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_and_modes_stay_and_devices_are_written_to() {
@@ -156,6 +218,14 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        // One that leads nowhere yet, from its own folder.
+        let (later, dangling) = (folder.0.join("later.json"), folder.0.join("dangling"));
+        symlink("later.json", &dangling).unwrap();
+        check(&dangling).unwrap();
+        assert!(!later.exists());
+        write(&dangling, "first").unwrap();
+        assert!(fs::symlink_metadata(&dangling).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&later).unwrap(), "first");
         let null = folder.0.join("null");
         symlink("/dev/null", &null).unwrap();
         check(&null).unwrap();

@@ -58,10 +58,8 @@ fn a_run_is_done_whether_or_not_anybody_watches() {
 
 #[test]
 fn an_error_that_nobody_takes_is_still_the_end() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
     for (errors, _reader) in deaf() {
-        assert_eq!(run(port, errors), Some(2), "there is no server");
+        // Nobody listens at the port of old that discards.
+        assert_eq!(run(9, errors), Some(2), "there is no server");
     }
 }

@@ -37,8 +37,8 @@ impl Drop for Busy {
     }
 }
 
-/// The rest of a reading thread, on a machine of this many cores: longer while each of them has
-/// frames to make, so that where cores are plenty nobody waits.
+/// The rest of a reading thread, on a machine of this many cores: a millisecond, and longer only
+/// while each of them has frames to make.
 pub fn rest(cores: usize) {
     std::thread::sleep(REST);
     for _ in 0..LOOKS_MAX {

@@ -3,6 +3,7 @@
 //! [`run`] is the whole of it. The road of one input leads from [`net`] (sockets, HTTP, the
 //! WebSocket) through an inbox into [`rooms`] (one loop for each world), which drives [`engine`].
 
+mod bucket;
 pub mod busy;
 pub mod clock;
 pub mod config;
@@ -21,7 +22,7 @@ use drumbeat_shared::game::{Game, MapError};
 use metrics_exporter_prometheus::BuildError;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
-use tokio::time::{interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{info, warn};
 
 use config::Config;
@@ -62,7 +63,7 @@ pub enum RunError {
 /// connections and returns: within ten seconds, whatever they do.
 ///
 /// # Errors
-/// When the map is not valid; nothing has been served then.
+/// When the map is not valid, or threads or the metrics can't be had; nothing has been served then.
 pub async fn run<G: Game>(
     config: Config,
     listener: TcpListener,
@@ -90,16 +91,18 @@ pub async fn run<G: Game>(
         game: Handle::current(),
     });
     let admission = Arc::clone(&edge.admission);
-    let http = http_runtime().map_err(RunError::Http)?;
+    let http = Http::start().map_err(RunError::Http)?;
     let listener = {
-        let _http = http.enter();
+        let _http = http.0.enter();
         tokio::net::TcpListener::from_std(listener).map_err(RunError::Http)?
     };
-    let accepting = http.spawn(net::accept(edge, listener));
+    let accepting = http.0.spawn(net::accept(edge, listener));
     let reading = metrics.rooms.read_lateness.clone();
     let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
-    let upkeep = tokio::spawn(async move {
+    // Beside those who ask for the metrics: it may wait for them.
+    let upkeep = http.0.spawn(async move {
         let mut due = interval(UPKEEP);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             due.tick().await;
             metrics.run_upkeep();
@@ -120,20 +123,33 @@ pub async fn run<G: Game>(
     }
     upkeep.abort();
     reading.abort();
-    http.shutdown_background();
     info!("stopped");
     Ok(())
 }
 
 /// A thread for HTTP alone: however many visitors ask for however much, the game is read by other
 /// threads, and where cores are few those come first.
-fn http_runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("http")
-        .on_thread_start(yield_to_the_game)
-        .enable_all()
-        .build()
+struct Http(Handle, Option<Runtime>);
+
+impl Http {
+    fn start() -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("http")
+            .on_thread_start(yield_to_the_game)
+            .enable_all()
+            .build()?;
+        Ok(Self(runtime.handle().clone(), Some(runtime)))
+    }
+}
+
+impl Drop for Http {
+    /// Waits for nobody, as asynchronous code must not, also where [`run`] is given up.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.1.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// Lowers the priority of the calling thread, which Linux alone lets be done for one thread.

@@ -52,7 +52,8 @@ fn threads(shards: usize) -> usize {
 
 /// There is memory for `allowed` threads. A room that gets none would end the server.
 fn fit_memory(config: &mut Config, allowed: usize) {
-    let rooms = allowed - threads(config.shards);
+    // As many rooms may be ending as are open.
+    let rooms = ((allowed - threads(config.shards)) / 2).max(1);
     if rooms < config.rooms_max {
         warn!(
             rooms_max = rooms,
@@ -161,7 +162,7 @@ mod tests {
 
     #[test]
     fn memory_bounds_the_rooms() {
-        for (threads, rooms) in [(9, 1), (11, 3), (usize::MAX, 16)] {
+        for (threads, rooms) in [(9, 1), (11, 1), (14, 3), (usize::MAX, 16)] {
             let mut config = config();
             fit_memory(&mut config, threads);
             assert_eq!(config.rooms_max, rooms, "{threads}");

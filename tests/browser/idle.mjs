@@ -7,7 +7,7 @@ import { stage } from './stage.mjs';
 
 describe('a player who has gone away', () => {
   test('gives the place back, is told so, and may come again', async () => {
-    const server = await startServer(0, '--afk-timeout-s', '2', '--house-bots', '0');
+    const server = await startServer('--afk-timeout-s', '2', '--house-bots', '0');
     const ada = await stage.open('/?autoplay&name=Ada', DESKTOP, server);
     await ada.state('refused');
     await ada.page.getByText('You were idle too long').waitFor({ state: 'visible' });

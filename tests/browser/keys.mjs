@@ -171,6 +171,16 @@ describe('keys and buttons', () => {
     await keys().waitFor({ state: 'hidden' });
   });
 
+  test('a key that did something before is written as often as it repeats', async () => {
+    await ada.page.keyboard.press('KeyW');
+    await ada.page.getByRole('button', { name: 'Chat' }).click();
+    for (let i = 0; i < 3; i += 1) await ada.page.keyboard.down('KeyW');
+    await ada.page.keyboard.up('KeyW');
+    assert.equal(await chat().inputValue(), 'www');
+    await chat().fill('');
+    await ada.press('Escape');
+  });
+
   test('what is typed does not search the page, and fields take it', async () => {
     for (const target of ['#game', 'body', '#open-chat']) {
       for (const typed of ['\'', '/', 'x']) assert.ok(await prevents(target, 'keydown', { key: typed, code: 'Quote' }), `${typed} at ${target}`);

@@ -62,7 +62,7 @@ describe('behind a proxy', () => {
   test('the page says why the server refuses it when the host is not what the browser asked for', async () => {
     const proxy = await startProxy((path) => path, (headers) => ({ ...headers, host: '127.0.0.1' }));
     const ada = await stage.open('/?autoplay&name=Ada', DESKTOP, proxy);
-    await ada.page.getByText('The server refuses pages of this address').waitFor({ state: 'visible' });
+    await ada.page.getByText('The server refuses this page:').waitFor({ state: 'visible' });
     const text = await ada.page.locator('#status-text').innerText();
     assert.ok(text.includes(`--allow-origin ${proxy.url}`) && text.includes('Host $http_host'), text);
     await ada.page.getByRole('button', { name: 'Try again' }).waitFor({ state: 'visible' });

@@ -134,7 +134,7 @@ test('a server that refuses pages of this address is believed at once, and says 
   await settled();
   assert.deepEqual(states, ['connecting', 'ended']);
   assert.equal(ended.then, 'ask');
-  assert.equal(ended.text, 'The server refuses pages of this address: the host is another.');
+  assert.equal(ended.text, 'The server refuses this page: the host is another.');
 });
 
 test('a timer that was held up with the whole page drops no connection', (t) => {

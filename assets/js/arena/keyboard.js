@@ -42,7 +42,8 @@ export class Keyboard {
 
   /** @param {KeyboardEvent} event */
   #down(event) {
-    if (isComposing(event)) return;
+    // Browsers that fill in a field by themselves tell of a key that is none.
+    if (!(event instanceof KeyboardEvent) || isComposing(event)) return;
     this.#bindings.layout.press(event);
     if (this.#on.take(event)) {
       this.#taken = event.code;
@@ -77,6 +78,8 @@ export class Keyboard {
 
   /** @param {KeyboardEvent} event */
   #up(event) {
+    if (!(event instanceof KeyboardEvent)) return;
+    if (event.code === this.#pressed) this.#pressed = '';
     // Letting go of the space bar would press the button that has the focus.
     if (event.code === this.#taken) {
       event.preventDefault();

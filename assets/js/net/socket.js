@@ -140,7 +140,7 @@ export class Socket {
     if (dropped !== this.#dropped) return true;
     const again = ready && this.#ready;
     this.#ready = ready;
-    if (refusal) this.#on.state({ name: 'ended', then: 'ask', text: `The server refuses pages of this address: ${refusal}.` });
+    if (refusal) this.#on.state({ name: 'ended', then: 'ask', text: `The server refuses this page: ${refusal}.` });
     else if (again) this.#on.state({ name: 'ended', then: 'reload', text: 'The server refuses this page; reload it.' });
     return Boolean(refusal) || again;
   }
@@ -170,8 +170,8 @@ export class Socket {
 }
 
 /**
- * Asks beside the WebSocket, for a page of this address. Not /healthz: a server that is full or
- * shutting down is in good health, and passes.
+ * Asks beside the WebSocket, for a page of this address; why it is refused a page of any address may
+ * read. Not /healthz: a server that is full or shutting down is in good health, and passes.
  * @param {string} url
  * @returns {Promise<Readiness>}
  */

@@ -125,7 +125,10 @@ impl Harness {
         let interrupt = interrupted(self.interrupt.clone());
         let report =
             swarm::run(&options, move |seed| Pilot::new(kind, seed), watch, interrupt).await;
-        let visits = visitors.map(Visitors::stop);
+        let visits = match visitors {
+            Some(visitors) => Some(visitors.stop().await),
+            None => None,
+        };
         if *self.interrupt.borrow() {
             return Err(BenchError::Interrupted);
         }

@@ -9,6 +9,7 @@ use super::options::Scenario;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RowId {
     SteadyCost,
+    FewCost,
     DriftBytes,
     FranticBytes,
     PlayersMax,
@@ -35,7 +36,14 @@ pub(crate) enum RowId {
 impl RowId {
     /// Whether the server has to have a core of its own.
     pub(crate) fn is_of_one_core(self) -> bool {
-        matches!(self, Self::PlayersMax | Self::SteadyCost | Self::CrowdMissed | Self::CrowdCost)
+        matches!(
+            self,
+            Self::PlayersMax
+                | Self::SteadyCost
+                | Self::FewCost
+                | Self::CrowdMissed
+                | Self::CrowdCost
+        )
     }
 }
 
@@ -62,13 +70,14 @@ pub(crate) struct Target {
 }
 
 /// All rows, in the order in which they are shown.
-pub(crate) const TARGETS: [Target; 22] = {
+pub(crate) const TARGETS: [Target; 23] = {
     use Bound::{AtLeast, AtMost};
     use RowId as R;
     use Scenario as S;
     #[rustfmt::skip]
     let rows = [
         row(R::SteadyCost, S::Steady, "CPU per client-tick / the floor", "x", 2, AtMost, [1.35, 1.2]),
+        row(R::FewCost, S::Scale, "the same, 500 players", "x", 2, AtMost, [1.45, 1.25]),
         row(R::DriftBytes, S::Steady, "bytes per visible moving entity-tick, 2 turns/s", "", 2, AtMost, [0.5, 0.35]),
         row(R::FranticBytes, S::Frantic, "the same, a new heading every tick", "", 2, AtMost, [1.6, 1.3]),
         row(R::PlayersMax, S::Max, "players in one world on one core, no missed tick", "", 0, AtLeast, [4_000.0, 5_000.0]),

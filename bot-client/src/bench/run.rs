@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::floor::Floor;
 use super::load::Load;
-use super::visitors::Visits;
+use super::visitors::{self, Visits};
 use crate::options::BrainKind;
 use crate::report::{BUSY_MAX, Report};
 
@@ -14,6 +14,8 @@ pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
 const FRAMES_MIN: f64 = 0.98;
 /// Below this the swarm has spared the server inputs.
 const INPUTS_MIN: f64 = 0.9;
+/// Below this the visitors have spared it requests.
+const VISITS_MIN: f64 = 0.9;
 
 /// What was measured in one run.
 #[derive(Clone, Debug, Serialize)]
@@ -63,7 +65,19 @@ impl Run {
         let (joined, asked) = (self.report.joined, self.load.bots);
         let few = joined < u64::from(asked);
         let too_few = || few.then(|| format!("{joined} of {asked} players joined"));
-        self.report.failures.first().cloned().or_else(too_few)
+        let failure = self.report.failures.first().cloned();
+        failure.or_else(too_few).or_else(|| self.visitors_fault())
+    }
+
+    /// What went wrong with the visitors of the page.
+    fn visitors_fault(&self) -> Option<String> {
+        let Visits { answered, failed, .. } = self.visits?;
+        if failed > 0 {
+            return Some(format!("{failed} requests of visitors failed"));
+        }
+        let part = answered as f64 / visitors::expected(self.report.seconds);
+        let few = part < VISITS_MIN;
+        few.then(|| format!("visitors got only {:.0} % of their answers", part * 100.0))
     }
 
     /// Why the figures are the swarm's as well.
@@ -172,6 +186,19 @@ pub(crate) mod tests {
         storm.generator_saturated = true;
         run.report.storm = Some(storm);
         assert_eq!(run.doubt().unwrap(), "the swarm was the bottleneck of the storm");
+    }
+
+    #[test]
+    fn visitors_who_do_not_get_their_answers_are_doubted() {
+        let mut run = run(10);
+        run.report.seconds = 10.0;
+        let mut doubt = |answered, failed| {
+            run.visits = Some(Visits { answered, bytes: 1, failed });
+            run.doubt()
+        };
+        assert_eq!(doubt(6_400, 0), None);
+        assert_eq!(doubt(6_400, 1).unwrap(), "1 requests of visitors failed");
+        assert_eq!(doubt(3_200, 0).unwrap(), "visitors got only 50 % of their answers");
     }
 
     #[test]

@@ -9,9 +9,12 @@ use super::outcome::Outcome;
 use super::row::{Figure, RowId, median};
 use super::run::Run;
 use super::sizes::{ROOM_PLAYERS, Sizes};
+use super::visitors::Visits;
 use crate::options::BrainKind;
 use crate::server_metrics::Buckets;
 
+/// Players of the row of costs that the scenario `scale` answers.
+const FEW_PLAYERS: u32 = 500;
 /// Ticks a second of the scenario `idle`: memory is asked for, not speed.
 const IDLE_TICK_HZ: u16 = 10;
 
@@ -55,7 +58,7 @@ async fn measure(
             for bots in sizes.scale {
                 outcome.add(harness.run_and_floor(scenario, &short(*bots)).await?);
             }
-            scale_figure(outcome);
+            scale_figures(outcome);
         }
         Scenario::Crowd => {
             let load = Load { world: World::Crowd, ..load(sizes.crowd) };
@@ -154,7 +157,11 @@ fn missed_ticks(outcome: &Outcome) -> Option<f64> {
     missed.sum::<Option<u64>>().map(|missed| missed as f64)
 }
 
-fn scale_figure(outcome: &mut Outcome) {
+fn scale_figures(outcome: &mut Outcome) {
+    let few = outcome.runs.iter().find(|run| run.load.bots == FEW_PLAYERS);
+    let doubt = few.and_then(Run::doubt);
+    let figure = Figure { value: few.and_then(Run::ratio), doubt, ..Figure::default() };
+    outcome.figures.push((RowId::FewCost, figure));
     let cost = |run: Option<&Run>| run.and_then(|run| run.cpu_us_per_client_tick);
     let growth = cost(outcome.runs.first()).zip(cost(outcome.runs.last()));
     let growth = growth.map(|(first, last)| (last / first - 1.0) * 100.0);
@@ -189,14 +196,20 @@ async fn visitors(
     let loads = [&without, &with];
     let changes = changes(outcome, harness, sizes.visitors_pairs, loads, input).await?;
     outcome.figure_of_changes(RowId::VisitorsChange, &changes);
-    if let Some(visits) = outcome.runs.last().and_then(|run| run.visits) {
-        outcome.notes.push(format!(
-            "visitors: {} requests answered, {:.1} MB, {} connections failed",
-            visits.answered,
-            visits.bytes as f64 / 1e6,
-            visits.failed
-        ));
-    }
+    let visits: Visits = outcome.runs.iter().filter_map(|run| run.visits).sum();
+    let tick = |visited: bool| {
+        let runs = outcome.runs.iter().filter(|run| run.load.visitors == visited);
+        median(&runs.filter_map(|run| Some(run.report.server.tick_ms?.p99)).collect::<Vec<_>>())
+    };
+    let tick = tick(false).zip(tick(true)).map_or(String::new(), |(without, with)| {
+        format!("; tick p99 {without:.2} ms without them, {with:.2} ms with them")
+    });
+    outcome.notes.push(format!(
+        "visitors: {} requests answered, {:.1} MB, {} failed{tick}",
+        visits.answered,
+        visits.bytes as f64 / 1e6,
+        visits.failed
+    ));
     Ok(())
 }
 

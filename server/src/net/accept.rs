@@ -1,6 +1,6 @@
 //! The accept loop, and one HTTP/1 connection.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -36,6 +36,11 @@ const HEAD_FIELDS_MAX: usize = 256;
 const HTTP_GRACE: Duration = Duration::from_secs(3);
 /// How long telling one may take.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(2);
+/// Kinds of failed accepts that say nothing about this machine.
+const GONE: [ErrorKind; 3] =
+    [ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset, ErrorKind::Interrupted];
+/// How long a connection over the caps may take to ask: others wait to.
+const REFUSED_HEAD_LIMIT: Duration = Duration::from_millis(500);
 /// Pause after a failed accept: most often the process is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Failed accepts are logged at most so often.
@@ -67,6 +72,8 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
+            // Of one visitor, who has gone again.
+            Err(error) if GONE.contains(&error.kind()) => continue,
             Err(error) => {
                 if let Some(failures) = failures.note(Instant::now()) {
                     warn!(%error, failures, "connections could not be accepted");
@@ -85,12 +92,13 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
             tokio::spawn(serving.instrument(span));
             continue;
         };
-        edge.refused(refusal.label(), peer, refusal.text());
-        if let Ok(telling) = Arc::clone(&refusals).try_acquire_owned() {
-            tokio::spawn(async move {
+        // A health check is answered; anything else is told why it is not.
+        match Arc::clone(&refusals).try_acquire_owned() {
+            Ok(telling) => drop(tokio::spawn(async move {
                 let _ = timeout(REFUSAL_LIMIT, serving.instrument(span)).await;
                 drop(telling);
-            });
+            })),
+            Err(_) => edge.refused(refusal.label(), peer, refusal.text()),
         }
     }
 }
@@ -123,7 +131,11 @@ async fn serve<G: Game>(
 ) {
     let peer = connection.peer;
     let heads = Arc::new(AtomicUsize::new(0));
-    let stream = HttpStream::new(stream, edge.config.handshake_timeout, Arc::clone(&heads));
+    let head_limit = match connection.permit {
+        Ok(_) => edge.config.handshake_timeout,
+        Err(_) => edge.config.handshake_timeout.min(REFUSED_HEAD_LIMIT),
+    };
+    let stream = HttpStream::new(stream, head_limit, Arc::clone(&heads));
     let Ok(stream) = stream.inspect_err(|error| debug!(%error, "the socket was gone at once"))
     else {
         return;

@@ -1,5 +1,6 @@
 //! Who may connect: caps on open connections, in total and for each address, for those who load the
-//! page and for those who play. Neither takes the other's.
+//! page and for those who play. Visitors may also take what players leave, since who comes to play
+//! is a visitor first; players never take what is the visitors'.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -109,9 +110,11 @@ impl Admission {
         Ok(Permit { admission: Arc::clone(self), address, usage })
     }
 
-    /// Whether nobody more may play.
+    /// Whether nobody more can come to play: by the game's places, or by those that lead to them.
     pub(crate) fn is_full(&self) -> bool {
-        self.open.borrow().game >= self.connections_max
+        let open = *self.open.borrow();
+        let game_left = self.connections_max.saturating_sub(open.game);
+        game_left == 0 || open.http >= self.http_connections_max + game_left
     }
 
     /// Waits until no connection is open.
@@ -232,6 +235,7 @@ mod tests {
         let visit = |host: u32| admission.admit(IpAddr::V4((0x0a00_0000 + host).into()), Use::Http);
         let visitors = admission.http_connections_max as u32 + 1;
         let visiting: Vec<Permit> = (0..visitors).map(|host| visit(host).unwrap()).collect();
+        assert!(admission.is_full(), "nobody can come in to play");
         assert_eq!(visit(visiting.len() as u32).unwrap_err(), Refusal::Full);
         assert!(admission.admit([192, 0, 2, 2].into(), Use::Game).is_ok());
     }

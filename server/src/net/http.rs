@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use axum::extract::{MatchedPath, Path, Query, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
@@ -62,7 +63,10 @@ async fn around<G: Game>(
         None => Route::Page,
     };
     let mut response = match &connection.permit {
-        Err(refusal) if !PROBES.contains(&path) => refusal.into_response(),
+        Err(refusal) if !PROBES.contains(&path) => {
+            edge.refused(refusal.label(), connection.peer, refusal.text());
+            refusal.into_response()
+        }
         _ => next.run(request).await,
     };
     if connection.permit.is_err() {
@@ -114,7 +118,9 @@ async fn readyz<G: Game>(
         not("all connections are taken\n")
     } else if let Some(text) = origin::refusal(visitor.page.as_deref(), host::of(&request), allowed)
     {
-        (StatusCode::FORBIDDEN, format!("{text}\n")).into_response()
+        // For the page that is refused to read; it says nothing that is not its own.
+        let readable = [(ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+        (StatusCode::FORBIDDEN, readable, format!("{text}\n")).into_response()
     } else {
         "ok\n".into_response()
     }
@@ -131,7 +137,10 @@ async fn rooms<G: Game>(State(edge): Shared<G>) -> Response {
 
 async fn room<G: Game>(State(edge): Shared<G>, Path(name): Path<String>) -> Response {
     match tokio::time::timeout(DESCRIBE_LIMIT, edge.lobby.describe(&name)).await {
-        Ok(Some(detail)) => Json(&*detail).into_response(),
+        Ok(Some(json)) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
+        Ok(None) if edge.stage() != Stage::Open => {
+            (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n").into_response()
+        }
         Ok(None) => {
             let text = "there is no room of that name; /api/rooms lists them\n";
             (StatusCode::NOT_FOUND, text).into_response()

@@ -141,8 +141,9 @@ impl AsyncRead for HttpStream {
             return Poll::Ready(read);
         }
         ready!(this.read_by.as_mut().poll(cx));
-        if this.head.is_empty() && this.heads_seen > 0 {
-            // As if the visitor had closed: nothing is under way.
+        if this.head.is_empty() {
+            // As if the visitor had closed: nothing is under way. Browsers open connections that
+            // they may not need.
             return Poll::Ready(Ok(()));
         }
         this.fault = Some(Fault::TooSlow);

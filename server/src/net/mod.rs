@@ -10,7 +10,6 @@
 mod accept;
 mod admission;
 mod assets;
-mod bucket;
 mod cors;
 mod fault;
 mod frames;

@@ -12,9 +12,9 @@ use tokio::time::{Instant, sleep};
 use tracing::debug;
 
 use super::Edge;
-use super::bucket::Bucket;
 use super::socket::{Ended, Socket};
 use super::text::clean_chat;
+use crate::bucket::Bucket;
 use crate::clock::now_us;
 use crate::engine::checks::Claim;
 use crate::engine::close::CloseReason;

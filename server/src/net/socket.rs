@@ -9,8 +9,8 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::bucket::Bucket;
 use super::frames::{Decoder, Incoming};
+use crate::bucket::Bucket;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::inbox::Sender;

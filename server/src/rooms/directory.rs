@@ -8,11 +8,16 @@ use std::thread::JoinHandle;
 use drumbeat_shared::game::Game;
 use tokio::sync::watch;
 
-use super::status::{RoomDetail, Status};
+use super::status::{Status, Told};
+use crate::bucket::Bucket;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::tick::Join;
 use crate::engine::viewer::Role;
+
+/// Rooms that give way in a second for long, and at once if there may be few.
+const GIVE_WAY_PER_S: u32 = 4;
+const GIVE_WAY_AT_ONCE: u32 = 8;
 
 /// The rooms that there are.
 #[derive(Debug)]
@@ -23,6 +28,8 @@ pub(super) struct Rooms<G: Game> {
     pub(super) ending: Vec<Handle<G>>,
     /// Why nobody is let in any more: set for good when the server ends.
     pub(super) closing: Option<CloseReason>,
+    /// How often a room may give way: making a world takes time from those that there are.
+    gives_way: Bucket,
 }
 
 /// What the lobby holds of a room.
@@ -31,7 +38,7 @@ pub(super) struct Handle<G: Game> {
     pub(super) status: Arc<Status>,
     pub(super) joins: SyncSender<Join<G>>,
     /// What the room tells of itself when it is asked.
-    pub(super) told: watch::Receiver<Option<Arc<RoomDetail>>>,
+    pub(super) told: watch::Receiver<Option<Arc<Told>>>,
     pub(super) thread: JoinHandle<()>,
 }
 
@@ -44,13 +51,14 @@ pub struct Seat<G: Game> {
     taken: bool,
 }
 
-impl<G: Game> Default for Rooms<G> {
-    fn default() -> Self {
-        Self { open: BTreeMap::new(), ending: Vec::new(), closing: None }
-    }
-}
-
 impl<G: Game> Rooms<G> {
+    /// None yet, and this many at most.
+    pub(super) fn new(rooms_max: usize) -> Self {
+        let burst = u32::try_from(rooms_max).unwrap_or(u32::MAX).max(GIVE_WAY_AT_ONCE);
+        let gives_way = Bucket::new(GIVE_WAY_PER_S, 1_000_000, burst);
+        Self { open: BTreeMap::new(), ending: Vec::new(), closing: None, gives_way }
+    }
+
     /// Takes out the rooms that have ended for newcomers, and forgets those whose threads have ended.
     pub(super) fn sweep(&mut self) {
         self.ending.retain(|handle| !handle.thread.is_finished());
@@ -79,8 +87,16 @@ impl<G: Game> Rooms<G> {
 
     /// Ends the room that has been empty for longest; if none is, and a player asks, the one in which
     /// nobody has played for longest, if that is long enough. A spectator who is let go of so might
-    /// ask for the room again: to spectators no other spectator gives way. Whether there was one.
-    pub(super) fn make_way(&mut self, role: Role, now_us: u64, unplayed_us_min: u64) -> bool {
+    /// ask for the room again: to spectators no other spectator gives way.
+    ///
+    /// # Errors
+    /// When none gives way, or too many have of late.
+    pub(super) fn make_way(
+        &mut self,
+        role: Role,
+        now_us: u64,
+        unplayed_us_min: u64,
+    ) -> Result<(), CloseReason> {
         let longest = |since_us: &dyn Fn(&Status) -> Option<u64>| {
             let waiting = self.open.iter();
             let waiting =
@@ -91,15 +107,20 @@ impl<G: Game> Rooms<G> {
         let unplayed = |status: &Status| status.unplayed_since_us().filter(is_long);
         let found = longest(&Status::empty_since_us)
             .or_else(|| (role == Role::Player).then(|| longest(&unplayed)).flatten());
-        let Some(handle) = found.and_then(|name| self.open.remove(&name)) else {
-            return false;
+        let Some(name) = found else {
+            return Err(CloseReason::Full("every room is full; try again later"));
         };
+        if !self.gives_way.allows(now_us, now_us) {
+            let text = "too many rooms are being opened; try again in a moment";
+            return Err(CloseReason::Full(text));
+        }
+        let Some(handle) = self.open.remove(&name) else { return Ok(()) };
         // Seats are given out with the lobby's lock held, as it is now. The thread ends with its next
         // beat.
         handle.status.end();
         let _ = handle.status.closing.set(CloseReason::GaveWay);
         self.ending.push(handle);
-        true
+        Ok(())
     }
 }
 

@@ -10,8 +10,8 @@ const LATE_SHARE_MIN: f64 = 0.1;
 const INPUTS_MIN: u64 = 100;
 /// Time between two lines, microseconds.
 const LOG_PERIOD_US: u64 = 30_000_000;
-/// Readers that were later than this keep inputs from their ticks.
-const READ_LATE_US_MIN: u64 = 20_000;
+/// Readers that were later than this keep inputs from their ticks. They give way to rooms for less.
+const READ_LATE_US_MIN: u64 = 40_000;
 
 /// What was said of late inputs in one room.
 #[derive(Debug, Default)]
@@ -48,7 +48,10 @@ impl LateInputs {
 /// Why inputs come late, as far as the server can tell: a word and a sentence.
 fn cause(read_late_us: u64) -> (&'static str, &'static str) {
     if read_late_us >= READ_LATE_US_MIN {
-        ("reading", "the threads that read inputs waited for a CPU; the machine is too busy")
+        (
+            "reading",
+            "the server read them late: the machine is too busy, or the process was stopped",
+        )
     } else {
         ("links", "the server read them at once; the links of these players are slow or unsteady")
     }

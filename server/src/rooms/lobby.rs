@@ -5,6 +5,7 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, MapError, Setup};
 use drumbeat_shared::protocol::names::is_room_name;
@@ -13,7 +14,7 @@ use tokio::sync::watch;
 use super::directory::{Handle, Rooms, Seat};
 use super::incidents::LINES_PER_MINUTE_MAX;
 use super::room::{Opening, run};
-use super::status::{RoomDetail, RoomInfo, Status};
+use super::status::{RoomInfo, Status};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::shards::Shards;
@@ -66,7 +67,8 @@ impl<G: Game> Lobby<G> {
         Engine::<G>::new(String::new(), &config.map_text, config.setup.clone())?;
         let map_text = config.map_text.as_str().into();
         let notices = Notices::new(LINES_PER_MINUTE_MAX);
-        Ok(Arc::new(Self { config, map_text, metrics, notices, rooms: Mutex::default() }))
+        let rooms = Mutex::new(Rooms::new(config.rooms_max));
+        Ok(Arc::new(Self { config, map_text, metrics, notices, rooms }))
     }
 
     /// Nothing of a game runs while the lock is held, and the map is valid at any moment.
@@ -111,10 +113,8 @@ impl<G: Game> Lobby<G> {
         if rooms.ending.len() > self.config.rooms_max {
             return Err(CloseReason::Full("rooms are being closed; try again in a moment"));
         }
-        if rooms.open.len() >= self.config.rooms_max
-            && !rooms.make_way(role, now_us(), self.config.idle.as_micros() as u64)
-        {
-            return Err(CloseReason::Full("every room is full; try again later"));
+        if rooms.open.len() >= self.config.rooms_max {
+            rooms.make_way(role, now_us(), self.config.idle.as_micros() as u64)?;
         }
         let name = if room.is_empty() { rooms.free_name() } else { room.to_owned() };
         let handle = self.open(&name)?;
@@ -125,7 +125,7 @@ impl<G: Game> Lobby<G> {
 
     fn open(&self, name: &str) -> Result<Handle<G>, CloseReason> {
         let no_thread = |error| {
-            if let Some(held_back) = self.notices.note("no thread") {
+            if let Some(held_back) = self.notices.note("no_thread") {
                 tracing::error!(
                     %error,
                     held_back,
@@ -175,20 +175,21 @@ impl<G: Game> Lobby<G> {
         open.iter().filter(|status| !status.has_ended()).map(|status| status.info()).collect()
     }
 
-    /// One room and its players; `None` if there is none of that name. All who ask between two
-    /// ticks get the same answer.
-    pub async fn describe(&self, room: &str) -> Option<Arc<RoomDetail>> {
-        let mut told = {
+    /// One room and its players, as JSON; `None` if there is none of that name. All who ask between
+    /// two ticks get the same bytes.
+    pub async fn describe(&self, room: &str) -> Option<Bytes> {
+        let (mut told, status) = {
             let rooms = self.lock();
             let handle = rooms.open.get(room)?;
             let mut told = handle.told.clone();
             // Before it is asked for: the answer may come at once.
             told.mark_unchanged();
             handle.status.asked.store(true, Relaxed);
-            told
+            (told, Arc::clone(&handle.status))
         };
         told.changed().await.ok()?;
-        told.borrow_and_update().clone()
+        let told = told.borrow_and_update().clone()?;
+        Some(told.detail(|| status.info()))
     }
 
     /// Whether every room's loop advances.
@@ -197,10 +198,16 @@ impl<G: Game> Lobby<G> {
     /// Which room does not, and for how long.
     pub fn health(&self) -> Result<(), String> {
         let now_us = now_us();
-        let rooms = self.lock();
-        for Handle { status, thread, .. } in rooms.open.values().chain(&rooms.ending) {
+        // Whoever wants to play needs the lock.
+        let running: Vec<_> = {
+            let rooms = self.lock();
+            let handles = rooms.open.values().chain(&rooms.ending);
+            let running = handles.filter(|handle| !handle.thread.is_finished());
+            running.map(|handle| Arc::clone(&handle.status)).collect()
+        };
+        for status in running {
             let still_us = now_us.saturating_sub(status.beat_us.load(Relaxed));
-            if still_us > STUCK_US && !thread.is_finished() {
+            if still_us > STUCK_US {
                 let seconds = still_us / 1_000_000;
                 return Err(format!("room {} has not ticked for {seconds} s", status.name));
             }

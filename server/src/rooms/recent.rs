@@ -38,7 +38,8 @@ pub struct Figures {
     pub seen_age_ms: Percentiles,
     /// Inputs that ticks took.
     pub inputs: u64,
-    /// Those of them that came after the tick that they were meant for had begun.
+    /// Inputs that came after the tick that they were meant for had begun, those included that newer
+    /// ones then made needless.
     pub late_inputs: u64,
 }
 

@@ -17,7 +17,7 @@ use super::beat::{Beat, Begun};
 use super::incidents;
 use super::late_inputs::LateInputs;
 use super::recent::Recent;
-use super::status::{RoomDetail, RosterRow, Status};
+use super::status::{RosterRow, Status, Told};
 use super::watch::{Laps, Watch};
 use crate::busy::Busy;
 use crate::clock::now_us;
@@ -44,7 +44,7 @@ pub(super) struct Opening<G: Game> {
     /// Connections that have a seat and come in.
     pub(super) joins: Receiver<Join<G>>,
     /// Where it tells of itself and its players when it is asked.
-    pub(super) tell: watch::Sender<Option<Arc<RoomDetail>>>,
+    pub(super) tell: watch::Sender<Option<Arc<Told>>>,
     pub(super) status: Arc<Status>,
     pub(super) metrics: RoomMetrics,
     pub(super) shards: Shards,
@@ -58,7 +58,7 @@ pub(super) struct Opening<G: Game> {
 struct Room<G: Game> {
     engine: Engine<G>,
     joins: Receiver<Join<G>>,
-    tell: watch::Sender<Option<Arc<RoomDetail>>>,
+    tell: watch::Sender<Option<Arc<Told>>>,
     status: Arc<Status>,
     metrics: RoomMetrics,
     idle_us_max: u64,
@@ -96,22 +96,22 @@ enum End {
 impl<G: Game> Room<G> {
     /// Runs the room until it is closed, has been empty for long, or its rules fail.
     fn run(mut self) {
-        tracing::info!(
-            tick_hz = self.status.tick_hz,
-            capacity = self.status.capacity,
-            "room opened"
-        );
+        // Who visits decides how often rooms open and close, too.
+        if let Some(held_back) = self.notices.note("room_opened") {
+            let Status { tick_hz, capacity, .. } = &*self.status;
+            tracing::info!(tick_hz, capacity, held_back, "room opened");
+        }
         self.metrics.rooms.increment(1.0);
         // After a panic the world is only dropped, and the links only written to.
         let end = catch_unwind(AssertUnwindSafe(|| self.beat()));
         self.status.end();
         let reason = match end {
             Ok(End::Idle) => {
-                tracing::info!(reason = "empty", text = "nobody was there", "room closed");
+                self.tell_closed("empty", "nobody was there");
                 CloseReason::RoomClosed
             }
             Ok(End::Closed(reason)) => {
-                tracing::info!(reason = reason.label(), text = &*reason.text(), "room closed");
+                self.tell_closed(reason.label(), &reason.text());
                 reason
             }
             Err(panic) => {
@@ -124,6 +124,12 @@ impl<G: Game> Room<G> {
         self.farewell(&reason);
         self.metrics.rooms.decrement(1.0);
         self.tell_viewers(0, 0);
+    }
+
+    fn tell_closed(&self, reason: &str, text: &str) {
+        if let Some(held_back) = self.notices.note("room_closed") {
+            tracing::info!(reason, text, held_back, "room closed");
+        }
     }
 
     fn beat(&mut self) -> End {
@@ -178,6 +184,10 @@ impl<G: Game> Room<G> {
         for (role, seated) in seated {
             self.status.rise(role, seated - self.present(role), laps.last_us);
         }
+        // When the frames are out: who asks can wait.
+        if self.status.asked.swap(false, Relaxed) {
+            self.tell.send_replace(Some(Arc::new(Told::new(roster(&self.engine)))));
+        }
         (laps, self.count())
     }
 
@@ -188,8 +198,7 @@ impl<G: Game> Room<G> {
         }
     }
 
-    /// Lets in who has a seat, and tells whoever asked; returns how many of each role had one, if
-    /// only until now.
+    /// Lets in who has a seat; returns how many of each role had one, if only until now.
     fn admit(&mut self, now_us: u64) -> [(Role, usize); 2] {
         let mut seated = [Role::Player, Role::Spectator].map(|role| (role, self.present(role)));
         for join in self.joins.try_iter().take(JOINS_PER_TICK_MAX) {
@@ -198,9 +207,6 @@ impl<G: Game> Room<G> {
             }
             // Who is refused has been told.
             let _ = self.engine.join(join, now_us);
-        }
-        if self.status.asked.swap(false, Relaxed) {
-            self.tell.send_replace(Some(Arc::new(describe(&self.engine, &self.status))));
         }
         seated
     }
@@ -262,19 +268,19 @@ fn turn_away<G: Game>(
     }
 }
 
-fn describe<G: Game>(engine: &Engine<G>, status: &Status) -> RoomDetail {
+fn roster<G: Game>(engine: &Engine<G>) -> Vec<RosterRow> {
     let game = engine.game();
     let avatars: BTreeMap<PlayerId, IVec2> = game
         .entities()
         .iter()
         .filter_map(|(_, state)| Some((G::owner(state)?, G::position(state))))
         .collect();
-    let roster = engine.clients().map(|(player, client)| {
+    let rows = engine.clients().map(|(player, client)| {
         let at = avatars.get(&player).copied().or_else(|| game.eye(player)).unwrap_or_default();
         let name = client.name.clone();
         RosterRow { id: player.0, name, x: at.x, y: at.y, visible: client.visible.len() }
     });
-    RoomDetail { info: status.info(), roster: roster.collect() }
+    rows.collect()
 }
 
 fn count(metrics: &RoomMetrics, counts: &Counts) {

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use bytes::Bytes;
 use drumbeat_shared::game::Setup;
 use serde::Serialize;
 
@@ -111,13 +112,37 @@ pub struct RoomInfo {
 }
 
 /// A room as `/api/rooms/{name}` shows it.
-#[derive(Clone, Debug, Serialize)]
-pub struct RoomDetail {
+#[derive(Debug, Serialize)]
+struct RoomDetail<'a> {
     /// What the list has.
     #[serde(flatten)]
-    pub info: RoomInfo,
+    info: RoomInfo,
     /// The connected players.
-    pub roster: Vec<RosterRow>,
+    roster: &'a [RosterRow],
+}
+
+/// What a room told of its players, and what comes of it for whoever asked.
+#[derive(Debug)]
+pub(super) struct Told {
+    roster: Vec<RosterRow>,
+    json: OnceLock<Bytes>,
+}
+
+impl Told {
+    pub(super) fn new(roster: Vec<RosterRow>) -> Self {
+        Self { roster, json: OnceLock::new() }
+    }
+
+    /// The room as JSON, written for the first who asks and shared with the others. The room's
+    /// thread has no part in it.
+    pub(super) fn detail(&self, info: impl FnOnce() -> RoomInfo) -> Bytes {
+        let write = || {
+            let detail = RoomDetail { info: info(), roster: &self.roster };
+            // Plain data of finite numbers.
+            serde_json::to_vec(&detail).map(Bytes::from).unwrap_or_default()
+        };
+        self.json.get_or_init(write).clone()
+    }
 }
 
 /// A connected player.
@@ -180,10 +205,13 @@ impl Status {
 
     /// Gives seats back.
     pub(super) fn rise(&self, role: Role, count: usize, now_us: u64) {
+        if count == 0 {
+            return;
+        }
         let mut seats = self.seats();
         let taken = seats.of(role);
         taken.count -= count;
-        if count > 0 && taken.count == 0 {
+        if taken.count == 0 {
             taken.none_since_us = now_us;
         }
     }

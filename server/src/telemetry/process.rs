@@ -1,5 +1,7 @@
 //! What the process takes of the machine, under the names that Prometheus' own clients use.
 
+use std::sync::{Arc, Once};
+
 use metrics::{Gauge, describe_gauge, gauge};
 
 /// Figures of the process. On systems other than Linux only the build is told.
@@ -13,6 +15,7 @@ pub struct Process {
     open_fds: Gauge,
     max_fds: Gauge,
     start_seconds: Gauge,
+    started: Arc<Once>,
 }
 
 impl Process {
@@ -35,6 +38,7 @@ impl Process {
             open_fds: gauge!("process_open_fds"),
             max_fds: gauge!("process_max_fds"),
             start_seconds: gauge!("process_start_time_seconds"),
+            started: Arc::new(Once::new()),
         }
     }
 
@@ -53,9 +57,12 @@ impl Process {
             self.virtual_bytes.set(stat.vsize as f64);
             self.threads.set(stat.num_threads as f64);
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
+            // Once: worked out anew it would differ by the clocks' grain.
             if let (Ok(now), Ok(uptime)) = (now, Uptime::current()) {
-                let age_s = uptime.uptime - seconds(stat.starttime);
-                self.start_seconds.set(now.as_secs_f64() - age_s);
+                self.started.call_once(|| {
+                    let age_s = uptime.uptime - seconds(stat.starttime);
+                    self.start_seconds.set(now.as_secs_f64() - age_s);
+                });
             }
         }
         if let Ok(open_fds) = process.fd_count() {

@@ -62,13 +62,15 @@ impl Sink {
 
     /// Leaves a line, with its line break, to be written. Never waits for the stream.
     pub fn push(&self, line: &[u8]) {
+        // Before the lock, which all who log have in common.
+        let line = line.to_vec();
         let mut waiting = self.lock();
         if waiting.bytes + line.len() > WAITING_BYTES_MAX {
             self.lines_lost.fetch_add(1, Relaxed);
             return;
         }
         waiting.bytes += line.len();
-        waiting.lines.push_back(line.to_vec());
+        waiting.lines.push_back(line);
         drop(waiting);
         self.changed.notify_all();
     }

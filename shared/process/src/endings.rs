@@ -81,6 +81,9 @@ mod unix {
 
     impl Signals {
         pub(super) fn new() -> io::Result<Self> {
+            // A file at the limit on file sizes (ulimit -f), as a log may be, loses lines instead of
+            // ending the process. The handler stays when this is dropped.
+            drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
             let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
             kinds.push(SignalKind::quit());
             if !hangup_is_ignored() {

@@ -59,7 +59,7 @@ async fn visitors_of_one_address_are_bounded_and_told_so_but_for_health_checks()
     assert_eq!(status(&server.get("/readyz").await), "HTTP/1.1 200 OK");
     let counted =
         server.metric("drumbeat_refused_connections_total{reason=\"address_full\"} ").await;
-    assert!(counted >= 3.0, "{counted}");
+    assert_eq!(counted, 1.0, "health checks are not refused");
 }
 
 #[tokio::test]
@@ -85,13 +85,12 @@ async fn the_server_has_only_so_many_players() {
 }
 
 #[tokio::test]
-async fn who_is_slow_to_ask_is_told_so() {
+async fn who_is_slow_to_ask_is_told_so_and_who_asks_nothing_is_closed() {
     let server = Server::start(|config| config.handshake_timeout = Duration::from_millis(50)).await;
-    for sent in ["", "GET / HTTP/1.1\r\nHost"] {
-        let answer = server.exchange(sent).await;
-        assert!(answer.starts_with("HTTP/1.1 408 Request Timeout"), "{answer}");
-        assert!(answer.ends_with("send it at once\n"), "{answer}");
-    }
+    let answer = server.exchange("GET / HTTP/1.1\r\nHost").await;
+    assert!(answer.starts_with("HTTP/1.1 408 Request Timeout"), "{answer}");
+    assert!(answer.ends_with("send it at once\n"), "{answer}");
+    assert_eq!(server.exchange("").await, "");
 }
 
 #[tokio::test]

@@ -63,3 +63,13 @@ async fn a_browser_that_asks_before_it_reads_is_answered() {
     let answer = ask(&server, "POST /api/rooms", PAGE, "Content-Length: 0\r\n").await;
     assert_eq!(status(&answer), "HTTP/1.1 405 Method Not Allowed");
 }
+
+#[tokio::test]
+async fn a_page_that_is_refused_may_read_why() {
+    let server = server().await;
+    let page = "https://evil.example";
+    let answer = ask(&server, &format!("GET /readyz?page={page}"), page, "").await;
+    assert_eq!(status(&answer), "HTTP/1.1 403 Forbidden");
+    assert_eq!(header(&answer, ALLOW), Some("*"), "{answer}");
+    assert!(answer.contains("--allow-origin"), "{answer}");
+}

@@ -72,6 +72,17 @@ async fn rooms_that_gave_way_end_and_are_waited_for() {
 }
 
 #[test]
+fn rooms_give_way_so_often_and_no_more() {
+    let lobby = lobby(config(1, 1));
+    let mut names = (0..).map(|number| format!("room-{number}"));
+    // Who asks for one room after another takes the time of those that there are.
+    eventually("the limit", || {
+        let refused = lobby.seat(&names.next().unwrap(), Role::Player).err();
+        matches!(refused, Some(CloseReason::Full(text)) if text.starts_with("too many rooms"))
+    });
+}
+
+#[test]
 fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
     let watch = |lobby: &Lobby<Puppet>, room| Guest::come(lobby, room, "x", Role::Spectator);
     // Not at once.

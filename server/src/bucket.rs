@@ -1,4 +1,4 @@
-//! A rate limiter for one connection, with the times as arguments.
+//! A rate limiter, of one connection or of what all ask for, with the times as arguments.
 //!
 //! What is read now came at some time since the socket was last seen empty. A unit is refused only
 //! if it is too many whenever in that time it came: while the server does not read (it is busy, or
