@@ -94,6 +94,11 @@ impl Server {
         fs::read_to_string(&self.log).unwrap()
     }
 
+    /// Waits until the log holds this: it is written behind the server's back.
+    pub(crate) fn says(&self, part: &str) {
+        eventually(part, || self.log().contains(part).then_some(()));
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }

@@ -40,7 +40,7 @@ fn a_limit_that_allows_nothing_is_said() {
 fn little_memory_means_few_rooms() {
     // Enough for one room beside the threads that a server with one shard has.
     let server = Server::start(drumbeat_after("ulimit -v 1100000", &["--shards", "1"]));
-    assert!(server.log().contains("fewer rooms than asked for"), "{}", server.log());
+    server.says("fewer rooms than asked for");
     let _first = server.join("first").unwrap();
     let second = server.join("second").err().unwrap();
     assert_eq!((second.code, second.text.as_str()), (1013, "every room is full; try again later"));
@@ -51,9 +51,8 @@ fn little_memory_means_few_rooms() {
 fn out_of_files_all_are_answered_and_those_who_play_go_on() {
     let args = ["--shards", "1", "--handshake-timeout-s", "300"];
     let mut server = Server::start(drumbeat_after("ulimit -n 64", &args));
-    let said = server.log();
-    assert!(said.contains("fewer connections than asked for"), "{said}");
-    assert!(said.contains("ulimit -n"), "{said}");
+    server.says("fewer connections than asked for");
+    server.says("ulimit -n");
     assert_eq!(server.get("/readyz").0, 200);
 
     let mut players: Vec<Player> = Vec::new();
@@ -115,7 +114,7 @@ fn without_further_threads_there_is_no_further_room_and_an_end() {
     does_not_start(limited(5), &["more threads", "ulimit -u", "--shards"]);
 
     let mut server = Server::start(limited(16));
-    assert!(server.log().contains("threads for fewer rooms"), "{}", server.log());
+    server.says("threads for fewer rooms");
     let mut players: Vec<Player> = Vec::new();
     let refused = loop {
         match server.join(&format!("room-{}", players.len())) {
