@@ -68,7 +68,7 @@ class Player {
   }
 
   #note(text) {
-    const refused = /WebSocket connection to .* failed|ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE)|status of 503/.test(text);
+    const refused = /WebSocket connection to .* failed|net::ERR_|status of 503/.test(text);
     if (!(refused && this.serverIsAway)) this.#errors.push(text);
   }
 
