@@ -42,7 +42,7 @@ pub(crate) use admission::Admission;
 use crate::config::Config;
 use crate::rooms::Lobby;
 use crate::telemetry::metrics::Metrics;
-use crate::telemetry::notices::Notices;
+use crate::telemetry::notices::{Line, Notices};
 
 /// Connections that the kernel holds until they are accepted: a whole room that reconnects at
 /// once must fit (the system's own cap may be lower).
@@ -81,7 +81,7 @@ impl<G: Game> Edge<G> {
     /// `why` is what the visitor is told.
     pub(crate) fn refused(&self, reason: &'static str, peer: SocketAddr, why: &str) {
         self.metrics.edge.refused.count(reason);
-        if let Some(held_back) = self.notices.note(reason) {
+        if let Some(Line { held_back }) = self.notices.note(reason) {
             info!(reason, address = %peer, held_back, text = why, "a visitor was turned away");
         }
     }

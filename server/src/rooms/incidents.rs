@@ -3,7 +3,7 @@
 use crate::engine::checks::Claim;
 use crate::engine::close::CloseReason;
 use crate::engine::incident::{Incident, What, close_label};
-use crate::telemetry::notices::Notices;
+use crate::telemetry::notices::{Line, Notices};
 
 /// Lines of each cause a minute, of all rooms together. Clients decide how often they come and go.
 pub(super) const LINES_PER_MINUTE_MAX: u32 = 30;
@@ -11,8 +11,7 @@ pub(super) const LINES_PER_MINUTE_MAX: u32 = 30;
 /// Writes the line, unless there have been too many of its cause of late.
 pub(super) fn tell(notices: &Notices, incident: &Incident) {
     let Incident { peer, name, role, what } = incident;
-    let Some(held_back) = notices.note(cause(what)) else { return };
-    let held_back = (held_back > 0).then_some(held_back);
+    let Some(Line { held_back }) = notices.note(cause(what)) else { return };
     let (connection, peer, role) = (peer.connection, peer.address, role.label());
     match what {
         What::Joined => {

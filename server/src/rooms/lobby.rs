@@ -21,7 +21,7 @@ use crate::engine::shards::Shards;
 use crate::engine::tick::Engine;
 use crate::engine::viewer::Role;
 use crate::telemetry::metrics::RoomMetrics;
-use crate::telemetry::notices::Notices;
+use crate::telemetry::notices::{Line, Notices};
 
 /// A room whose loop has not begun a tick for so long is not healthy, microseconds.
 const STUCK_US: u64 = 5_000_000;
@@ -125,7 +125,7 @@ impl<G: Game> Lobby<G> {
 
     fn open(&self, name: &str) -> Result<Handle<G>, CloseReason> {
         let no_thread = |error| {
-            if let Some(held_back) = self.notices.note("no_thread") {
+            if let Some(Line { held_back }) = self.notices.note("no_thread") {
                 tracing::error!(
                     %error,
                     held_back,

@@ -29,7 +29,7 @@ use crate::engine::tick::{Engine, Join};
 use crate::engine::viewer::Role;
 use crate::telemetry::logging::panic_text;
 use crate::telemetry::metrics::RoomMetrics;
-use crate::telemetry::notices::Notices;
+use crate::telemetry::notices::{Line, Notices};
 
 /// Time between two looks at the farewells of a closing room.
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
@@ -97,7 +97,7 @@ impl<G: Game> Room<G> {
     /// Runs the room until it is closed, has been empty for long, or its rules fail.
     fn run(mut self) {
         // Who visits decides how often rooms open and close, too.
-        if let Some(held_back) = self.notices.note("room_opened") {
+        if let Some(Line { held_back }) = self.notices.note("room_opened") {
             let Status { tick_hz, capacity, .. } = &*self.status;
             tracing::info!(tick_hz, capacity, held_back, "room opened");
         }
@@ -127,7 +127,7 @@ impl<G: Game> Room<G> {
     }
 
     fn tell_closed(&self, reason: &str, text: &str) {
-        if let Some(held_back) = self.notices.note("room_closed") {
+        if let Some(Line { held_back }) = self.notices.note("room_closed") {
             tracing::info!(reason, text, held_back, "room closed");
         }
     }

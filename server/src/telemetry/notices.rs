@@ -17,6 +17,13 @@ pub struct Notices {
     causes: Arc<Mutex<BTreeMap<&'static str, Budget>>>,
 }
 
+/// A line that is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// How many were held back since the last one; `None` for none, so that no field says so.
+    pub held_back: Option<u64>,
+}
+
 #[derive(Debug)]
 struct Budget {
     since: Instant,
@@ -31,14 +38,13 @@ impl Notices {
         Self { per_minute_max, causes: Arc::default() }
     }
 
-    /// Something happened for this cause. `Some` if a line is to be written: with how many were held
-    /// back since the last one.
+    /// Something happened for this cause. `Some` if a line is to be written.
     #[must_use]
-    pub fn note(&self, cause: &'static str) -> Option<u64> {
+    pub fn note(&self, cause: &'static str) -> Option<Line> {
         self.note_at(cause, Instant::now())
     }
 
-    fn note_at(&self, cause: &'static str, now: Instant) -> Option<u64> {
+    fn note_at(&self, cause: &'static str, now: Instant) -> Option<Line> {
         let mut causes = self.causes.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || Budget { since: now, written: 0, held_back: 0 };
         let budget = causes.entry(cause).or_insert_with(fresh);
@@ -51,7 +57,8 @@ impl Notices {
             return None;
         }
         budget.written += 1;
-        Some(std::mem::take(&mut budget.held_back))
+        let held_back = std::mem::take(&mut budget.held_back);
+        Some(Line { held_back: (held_back > 0).then_some(held_back) })
     }
 }
 
@@ -63,7 +70,10 @@ mod tests {
     fn each_cause_has_a_budget_of_its_own_and_nothing_goes_uncounted() {
         let notices = Notices::new(2);
         let start = Instant::now();
-        let note = |cause, after_s| notices.note_at(cause, start + Duration::from_secs(after_s));
+        let note = |cause, after_s| {
+            let line = notices.note_at(cause, start + Duration::from_secs(after_s));
+            line.map(|line| line.held_back.unwrap_or(0))
+        };
         assert_eq!(
             [note("a", 0), note("a", 1), note("a", 2), note("a", 59)],
             [Some(0), Some(0), None, None]
