@@ -148,6 +148,22 @@ fn sockets(process: &Path) -> usize {
 }
 
 #[tokio::test]
+async fn visitors_of_every_route_are_answered_beside_players_whose_views_hold() {
+    let (_stop, stopped) = watch::channel(false);
+    let (mut harness, _folder) = harness(&server(), "visitors", stopped);
+    let outcome = scenario::run(Scenario::Visitors, &TINY, &mut harness).await;
+    assert_eq!(outcome.problem, None);
+    let (without, with) = (&outcome.runs[0], &outcome.runs[1]);
+    let visits = with.visits.unwrap();
+    assert_eq!((without.visits, visits.failed), (None, 0));
+    assert!(visits.answered > 9, "each route: {visits:?}");
+    for run in [without, with] {
+        assert!(run.report.checksums_verified > 0, "nobody looked");
+        assert_eq!((run.report.view_mismatches, &run.report.failures[..]), (0, &[][..]));
+    }
+}
+
+#[tokio::test]
 async fn a_scenario_that_fails_is_not_measured_and_says_why() {
     let (_stop, stopped) = watch::channel(false);
     let (mut harness, _folder) = harness(Path::new("/bin/sh"), "failing", stopped);
