@@ -1,13 +1,12 @@
-// How the game feels on a bad link: the own ship answers at once, and nobody jumps.
+// How the game feels on a bad link: the own ship answers at once.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DESKTOP, LIMIT_MS } from './player.mjs';
+import { DESKTOP } from './player.mjs';
 import { stage } from './stage.mjs';
 
 const LINK = '150ms,jitter=50ms,stall=1%x250ms';
 const FRAMES_MAX = 2;
-const PLAYED_MS = 5_000;
 
 let ada;
 
@@ -43,37 +42,6 @@ async function answered() {
   return answer(Math.abs(heading - 64) < 32 ? 'KeyW' : 'KeyS');
 }
 
-/**
- * How many ships jump in five seconds of play, without the time in which the machine held up the
- * page, or the server, for longer than the link does: a clock that is far off jumps on purpose, and
- * the ships with it.
- */
-function jumps(player) {
-  return player.page.evaluate((wanted) => new Promise((resolve) => {
-    const [pictureMs, frameMs, calmMs] = [200, 400, 1_000];
-    let [played, jumped, base] = [0, 0, null];
-    let [drawnAt, frameAt, heldAt] = Array(3).fill(performance.now());
-    let tick = -1;
-    // Runs after the page's own frame, since it was asked for later.
-    const look = () => {
-      const now = performance.now();
-      const { tick: newest, stats } = window.drumbeat;
-      if (newest !== tick) [tick, frameAt] = [newest, now];
-      const ms = now - drawnAt;
-      drawnAt = now;
-      if (ms > pictureMs || now - frameAt > frameMs) [heldAt, base] = [now, null];
-      else if (now - heldAt > calmMs) {
-        base ??= stats.feel.jumps;
-        [played, jumped] = [played + ms, jumped + stats.feel.jumps - base];
-        base = stats.feel.jumps;
-      }
-      if (played >= wanted || jumped > 0) resolve(jumped);
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  }), PLAYED_MS);
-}
-
 describe(`through a link of ${LINK}`, () => {
   before(async () => {
     ada = await stage.open(`/?autoplay&name=Far&link=${LINK}`, DESKTOP, stage.quiet);
@@ -89,14 +57,11 @@ describe(`through a link of ${LINK}`, () => {
     assert.ok(Math.max(...counts) <= FRAMES_MAX, `pictures until the ship turned: ${counts}`);
   });
 
-  // On a machine that is held up all the time no play would count.
-  test('no ship jumps', { timeout: 3 * LIMIT_MS }, async () => {
-    // Without a ship of its own: a machine that holds the page up makes its inputs late, and the
-    // server then corrects it.
+  // That none of them jumps is tested where no machine can hold up the page: tests/tests/feel.rs.
+  test('the movement of the others is measured, and the view holds', async () => {
     const bob = await stage.open(`/?spectate&link=${LINK}`, { viewport: { width: 800, height: 500 } });
     await bob.state('spectating');
     await bob.until(() => window.drumbeat.stats?.feel.jump_max > 0);
-    assert.equal(await jumps(bob), 0);
     await bob.assertSound();
     await bob.close();
   });

@@ -99,6 +99,18 @@ fn stalls_are_bridged_and_over_at_once() {
     });
 }
 
+/// In a browser a busy machine holds up pictures and frames, which looks the same.
+#[test]
+fn nobody_jumps_over_a_link_with_all_that_can_be_wrong() {
+    with_seeds(2, |seed| {
+        for pilot in [drifter, fighter] {
+            let figures = feel(seed, "150ms,jitter=50ms,stall=1%x250ms", pilot).figures();
+            assert_eq!(figures.jumps, 0, "{figures:?}");
+            assert!(figures.jump_max > 0.0, "nobody moved: {figures:?}");
+        }
+    });
+}
+
 #[test]
 fn own_shots_are_confirmed() {
     with_seeds(2, |seed| {
