@@ -115,7 +115,7 @@ impl<B: Brain> Bot<B> {
             socket.send(Message::Binary(hello.into())).await?;
             while self.counted.frames == 0 {
                 if let Some(bytes) = binary(socket.next().await)? {
-                    self.receive(&bytes, Instant::now())?;
+                    self.receive(&bytes, arrived(&socket), Instant::now())?;
                 }
             }
             self.send_input(&mut socket, Instant::now()).await?;
@@ -153,7 +153,7 @@ impl<B: Brain> Bot<B> {
             silence.as_mut().reset(now + SILENCE);
             if let Some(bytes) = &message {
                 silences = 0;
-                self.receive(bytes, now)?;
+                self.receive(bytes, arrived(socket), now)?;
             } else if silences == SILENCES_MAX {
                 let silent = SILENCE * SILENCES_MAX;
                 return Err(Ending::Broken(format!("no frame for {} s", silent.as_secs())));
@@ -176,8 +176,14 @@ impl<B: Brain> Bot<B> {
         Ok(())
     }
 
-    /// Takes a message: the view moves on, and what it tells is counted.
-    pub(crate) fn receive(&mut self, bytes: &[u8], now: Instant) -> Result<(), Ending> {
+    /// Takes a message: the view moves on, and what it tells is counted. It arrived before `now`,
+    /// perhaps while the swarm was busy.
+    pub(crate) fn receive(
+        &mut self,
+        bytes: &[u8],
+        arrived: Instant,
+        now: Instant,
+    ) -> Result<(), Ending> {
         let now_us = self.clock_us(now);
         let received = self.player.receive(bytes, now_us);
         let stats = *self.player.stats();
@@ -190,7 +196,7 @@ impl<B: Brain> Bot<B> {
         match received {
             Ok(Received::Frame) => {
                 let tick = self.player.tick().unwrap_or_default();
-                self.waits.frame(tick, self.player.ack(), now_us, &mut tally);
+                self.waits.frame(tick, self.player.ack(), self.clock_us(arrived), &mut tally);
                 Ok(())
             }
             Ok(Received::Welcome) => {
@@ -231,6 +237,11 @@ impl<B: Brain> Drop for Bot<B> {
         let now_us = self.clock_us(Instant::now());
         self.waits.end(SILENCE.as_micros() as u64, now_us, &mut self.tally.lock());
     }
+}
+
+/// When the newest bytes of a socket arrived.
+fn arrived(socket: &Socket) -> Instant {
+    socket.get_ref().stream().arrived()
 }
 
 /// The server's close frame if it has arrived: it says more than a failed write.

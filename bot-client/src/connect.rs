@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::http::Uri;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use crate::arrival::Stamped;
 use crate::throttle::Throttled;
 use crate::url::ServerUrl;
 
@@ -25,7 +26,7 @@ const WRITE_BUFFER_BYTES: usize = 1 << 10;
 const REASON_BYTES_MAX: usize = 160;
 
 /// A bot's connection.
-pub(crate) type Socket = WebSocketStream<Throttled<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<Throttled<Stamped>>;
 
 /// A server that was found to listen.
 #[derive(Clone, Debug)]
@@ -82,7 +83,7 @@ impl Target {
             .write_buffer_size(WRITE_BUFFER_BYTES)
             .max_message_size(Some(SERVER_MESSAGE_BYTES_MAX))
             .max_frame_size(Some(SERVER_MESSAGE_BYTES_MAX));
-        let stream = Throttled::new(stream);
+        let stream = Throttled::new(Stamped::new(stream)?);
         let (socket, _) =
             tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await?;
         Ok(socket)

@@ -18,6 +18,7 @@
 //!
 //! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
 
+mod arrival;
 pub mod aside;
 #[cfg(target_os = "linux")]
 pub mod bench;

@@ -40,8 +40,9 @@ The following cover the window alone. Percentiles are p50, p90, p99, p999 (99.9 
                           its frame
   input_to_state_ms       from making an input to receiving the first frame that acknowledges it
   frame_spacing_ms        between two frames that a bot received; here and in input_to_state_ms a
-                          wait of 250 ms or more that a bot's end finds open counts with its length
-                          so far
+                          frame comes, on Linux, when the kernel has received it, however busy the
+                          swarm is (with --link: when the link lets it through), and a wait of
+                          250 ms or more that a bot's end finds open counts with its length so far
   frame_off_beat_ms       how far the spacing of two frames is from the time between their ticks:
                           |spacing - ticks * period|; 0 for a server that sends on the beat
   rtt_ms                  of the pings of the witnesses, less what the server says it held the

@@ -103,7 +103,7 @@ impl<B: Brain> Bot<B> {
             arrived.map_err(|error| Ending::Broken(error.to_string()))?;
         }
         while let Some(bytes) = screen.lab.deliver(now_us) {
-            self.receive(&bytes, now)?;
+            self.receive(&bytes, now, now)?;
             if self.player.tick().is_some() {
                 self.hold(now_us);
             }

@@ -30,6 +30,11 @@ impl<S> Throttled<S> {
         Self { stream, limit: None }
     }
 
+    /// What it reads from.
+    pub(crate) fn stream(&self) -> &S {
+        &self.stream
+    }
+
     /// From now on at most so many bytes are read each second.
     pub(crate) fn slow_down(&mut self, bytes_per_s: usize) {
         let periods_per_s = (1_000 / PERIOD.as_millis()) as usize;

@@ -10,7 +10,8 @@ use drumbeat_shared::limits::PENDING_INPUTS_MAX;
 
 use crate::figures::{Tally, Timings};
 
-/// The open waits of one bot. All times are of its clock, microseconds.
+/// The open waits of one bot. All times are of its clock, microseconds. Frames arrive when the
+/// kernel says so: some microseconds of its clock may be lost against the bot's.
 #[derive(Debug, Default)]
 pub(crate) struct Waits {
     /// Time between two ticks of the server.
@@ -32,11 +33,11 @@ impl Waits {
         self.inputs.push_back((tick, now_us));
     }
 
-    /// A frame of this tick came that acknowledges the inputs up to that for `ack`.
-    pub(crate) fn frame(&mut self, tick: Tick, ack: Tick, now_us: u64, tally: &mut Tally) {
+    /// A frame of this tick arrived that acknowledges the inputs up to that for `ack`.
+    pub(crate) fn frame(&mut self, tick: Tick, ack: Tick, arrived_us: u64, tally: &mut Tally) {
         let waited = &mut tally.waited;
-        if let Some((last_tick, last_us)) = self.last_frame.replace((tick, now_us)) {
-            let spacing_us = now_us - last_us;
+        if let Some((last_tick, last_us)) = self.last_frame.replace((tick, arrived_us)) {
+            let spacing_us = arrived_us.saturating_sub(last_us);
             let due_us = u64::from(tick.since(last_tick)) * self.period_us;
             waited.frame_spacing.record_us(spacing_us);
             waited.frame_off_beat.record_us(spacing_us.abs_diff(due_us));
@@ -45,7 +46,7 @@ impl Waits {
         // stand in front of others for earlier ticks.
         self.inputs.retain(|(tick, made_us)| {
             if *tick <= ack {
-                waited.input_to_state.record_us(now_us - made_us);
+                waited.input_to_state.record_us(arrived_us.saturating_sub(*made_us));
             }
             *tick > ack
         });
@@ -55,7 +56,7 @@ impl Waits {
     pub(crate) fn end(&mut self, least_us: u64, now_us: u64, tally: &mut Tally) {
         let cut_off = &mut tally.cut_off;
         let record = |timings: &mut Timings, since_us: u64, due_us: u64| {
-            let wait_us = now_us - since_us;
+            let wait_us = now_us.saturating_sub(since_us);
             if wait_us >= least_us {
                 timings.record_us(wait_us.saturating_sub(due_us));
             }
