@@ -237,7 +237,7 @@ describe('keys and buttons', () => {
     await zoe.state('title');
     assert.match(await hint(), /Z\s*Q\s*S\s*D\s*fly/);
     await zoe.page.getByRole('button', { name: 'Change keys' }).click();
-    for (const name of ['Fly up: Z', 'Fly left: Q', 'Watch the one before: A']) await keys(zoe).getByRole('button', { name, exact: true }).waitFor();
+    for (const name of ['Fly up: Z', 'Fly left: Q', 'Previous player: A']) await keys(zoe).getByRole('button', { name, exact: true }).waitFor();
     await zoe.screenshot('keys-azerty');
     await keys(zoe).getByRole('button', { name: 'Close' }).click();
     await zoe.page.getByRole('button', { name: 'Watch' }).click();

@@ -21,7 +21,7 @@ describe('the lag lab', () => {
     assert.equal(await lab().isVisible(), false);
     await ada.press('F3');
     await lab().waitFor({ state: 'visible' });
-    await lab().getByText('Input to photon').waitFor({ state: 'visible' });
+    await lab().getByText('Input to display').waitFor({ state: 'visible' });
     await ada.press('F3');
     await lab().waitFor({ state: 'hidden' });
   });
@@ -70,7 +70,7 @@ describe('the lag lab', () => {
   test('ghosts, the visible set and pending inputs are drawn, and the page stays accessible', async () => {
     await lab().getByRole('button', { name: '200 ms ± 50' }).click();
     await ada.until(() => window.drumbeat.stats.rtt_us > 140_000);
-    await lab().getByRole('button', { name: 'Start anew' }).click();
+    await lab().getByRole('button', { name: 'Reset' }).click();
     for (const name of ['Ghosts', 'Visible set and grid', 'Pending inputs']) {
       await lab().getByRole('checkbox', { name }).check();
     }

@@ -89,7 +89,7 @@ describe('the menu', () => {
 
   test('the first keys come back', async () => {
     await ada.page.keyboard.type('?');
-    await ada.page.getByRole('button', { name: 'First keys again' }).click();
+    await ada.page.getByRole('button', { name: 'Reset to defaults' }).click();
     await keys().getByRole('button', { name: 'Fly right: D' }).waitFor();
     await ada.page.getByRole('button', { name: 'Close', exact: true }).click();
     await keys().waitFor({ state: 'hidden' });

@@ -114,7 +114,7 @@ describe('a spectator of two who stand still', () => {
       return how === 'place' && (place.x - x) * sign > far;
     }, [still.x, way, FAR]);
     await eye.page.keyboard.up(key);
-    await bar().getByText('Flying freely').waitFor();
+    await bar().getByText('Free camera').waitFor();
     await eye.until((id) => window.drumbeat.others.every(({ player }) => player !== id), ids.ann);
     const { x, y } = await stage.quiet.player('Ann');
     assert.deepEqual([x, y], [still.x, still.y], 'Ann has moved herself');

@@ -28,7 +28,7 @@ test('the words of the server are told as a sentence', () => {
 
 test('a connection that breaks is told apart from one that never was', () => {
   assert.equal(closing(1006, '', true).text, 'The connection was lost.');
-  assert.match(closing(1006, '', false).text, /cannot be reached/);
+  assert.match(closing(1006, '', false).text, /reach the server/);
 });
 
 test('a full room offers any other meanwhile', () => {

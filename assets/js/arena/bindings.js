@@ -15,10 +15,10 @@ export const ACTIONS = Object.freeze([
   { action: 'boost', label: 'Boost', codes: ['ShiftLeft', 'ShiftRight'] },
   { action: 'fire', label: 'Fire the gun', codes: ['Mouse0', 'Space'] },
   { action: 'rail', label: 'Fire the rail', codes: ['Mouse2', 'KeyE'] },
-  { action: 'follow', label: 'Fly to the pointer', codes: ['Mouse1', ''] },
+  { action: 'follow', label: 'Fly towards pointer', codes: ['Mouse1', ''] },
   { action: 'chat', label: 'Chat', codes: ['Enter', ''] },
-  { action: 'previous', label: 'Watch the one before', codes: ['KeyQ', ''] },
-  { action: 'next', label: 'Watch the next', codes: ['KeyR', ''] },
+  { action: 'previous', label: 'Previous player', codes: ['KeyQ', ''] },
+  { action: 'next', label: 'Next player', codes: ['KeyR', ''] },
   { action: 'screen', label: 'Full screen', codes: ['KeyF', ''] },
   { action: 'lab', label: 'Lag lab', codes: ['F3', ''] },
 ]);

@@ -79,9 +79,9 @@ export class Chat {
   #submit() {
     const text = this.#field.value;
     if (text.trim()) {
-      if (!this.#connected()) return this.note('Not sent, there is no connection: press Enter again when there is.');
+      if (!this.#connected()) return this.note('Not sent: you are offline. Press Enter to try again.');
       // The server would drop the line without a word.
-      if (!this.#pace.allows(performance.now())) return this.note('Slowly: five lines in ten seconds.');
+      if (!this.#pace.allows(performance.now())) return this.note('Slow down: at most five messages in ten seconds.');
       this.#say(text);
     }
     this.#field.value = '';

@@ -14,16 +14,16 @@ import { GRID } from './fields.js';
  */
 export function feelRows({ feel = {} }, live) {
   return [
-    row('Corrections', `${number(feel.corrections_per_s, 1)} /s`, 'How often the server put your ship elsewhere than predicted, while it touched nobody.'),
-    row('… size p50, p99', `${units(feel.correction_p50)}, ${units(feel.correction_p99)}`, 'How far it was put, in units: half of them at most the first, 99 in 100 at most the second. A ship is 28 units across.'),
+    row('Corrections', `${number(feel.corrections_per_s, 1)} /s`, 'How often the server put your ship elsewhere than predicted while it touched nobody.'),
+    row('Correction size p50, p99', `${units(feel.correction_p50)}, ${units(feel.correction_p99)}`, 'How far, in world units: median and 99th percentile. A ship is 28 units across.'),
     row('Starved', percent(feel.starved_share), 'Pictures for which the newest frame was too old to draw the others from: they were extrapolated or held.'),
     row('Jank', percent(feel.jank_share), 'Pictures in which something that should have moved did not.'),
-    row('Jumps, largest step', `${feel.jumps ?? '–'}, ${number(feel.jump_max, 2)} ×`, 'What moved more than twice as far as its top speed allows between two pictures, and the farthest way of all in shares of that speed.'),
-    row('Input to photon', ms(feel.input_to_photon_ms_p50), 'From a change of your controls to the picture that shows it, the middle of all.'),
+    row('Jumps, largest step', `${feel.jumps ?? '–'}, ${number(feel.jump_max, 2)} ×`, 'Moves of more than twice the top speed from one picture to the next, and the longest as a multiple of the top speed.'),
+    row('Input to display', ms(feel.input_to_photon_ms_p50), 'From a change of your controls to the picture that shows it, median.'),
     row('Recovery p99', `${number(feel.recovery_ticks_p99, 1)} ticks`, 'From the first frame after a stall to a picture drawn from frames again.'),
-    row('Lead, margin', `${ms(live.lead)}, ${ms(live.margin)}`, 'How far ahead of the server your inputs are made, and how early they come there. The lead follows the margin.'),
-    row('Late inputs', percent(feel.late_input_share), 'Inputs that came to the server after their tick.'),
-    row('Delay, buffer', `${ms(live.delay)}, ${ms(live.buffer)}`, 'How far behind the newest frame the others are drawn, and what of that is left.'),
+    row('Lead, margin', `${ms(live.lead)}, ${ms(live.margin)}`, 'How far ahead of the server your inputs are made, and how early they arrive there. The lead follows the margin.'),
+    row('Late inputs', percent(feel.late_input_share), 'Inputs that reached the server after their tick.'),
+    row('Delay, buffer', `${ms(live.delay)}, ${ms(live.buffer)}`, 'How far behind the newest frame the others are drawn, and how much of that is left.'),
     row('Inputs pending', String(live.pending), 'Inputs that the server has not acknowledged; they are replayed on every frame.'),
   ];
 }

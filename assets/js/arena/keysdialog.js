@@ -28,7 +28,7 @@ export class KeysDialog {
     byId('keys-reset').addEventListener('click', () => {
       this.#ask(null);
       bindings.reset();
-      this.#say('Every key is as it was at first.');
+      this.#say('All keys are back to their defaults.');
     });
     addEventListener('pointerdown', ({ pointerType }) => (this.#touched = pointerType === 'touch'), true);
     // Before the click, so that the button of a mouse can be chosen anywhere in the dialog.
@@ -77,7 +77,7 @@ export class KeysDialog {
     this.#asked = asked;
     this.show();
     asked?.button.focus();
-    if (asked) this.#say('Press the key or the mouse button. Esc leaves it as it is, Delete takes it away.');
+    if (asked) this.#say('Press a key or mouse button. Esc cancels, Delete clears.');
   }
 
   /**
@@ -126,7 +126,7 @@ export class KeysDialog {
     if (code === 'Delete' || code === 'Backspace') {
       this.#bindings.bind(action, slot, '');
       this.#ask(null);
-      return this.#say('Taken away.');
+      return this.#say('Cleared.');
     }
     if (!this.#bindings.isFree(code)) return this.#say(`${this.#bindings.name(code)} belongs to the page or the browser; press another.`);
     const from = this.#bindings.bind(action, slot, code);

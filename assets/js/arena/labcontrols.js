@@ -11,25 +11,25 @@ import { byId, element, setText } from './dom.js';
 /** @type {Record<keyof Link, {label: string, unit: string, title: string}>} */
 const CONDITIONS = {
   latency: { label: 'Latency', unit: 'ms', title: 'Added to the round trip: half of it each way.' },
-  jitter: { label: 'Jitter', unit: '± ms', title: 'By how much the latency varies; at most by itself.' },
-  stall: { label: 'Stalls', unit: '%', title: 'How many messages hold up all later ones, as a lost packet does.' },
-  stallFor: { label: '… each of', unit: 'ms', title: 'How long a stall takes.' },
+  jitter: { label: 'Jitter', unit: '± ms', title: 'How much the latency varies; never more than the latency.' },
+  stall: { label: 'Stalls', unit: '%', title: 'Share of messages that hold up all later ones, as a lost packet does.' },
+  stallFor: { label: 'Stall length', unit: 'ms', title: 'How long a stall lasts.' },
   kbps: { label: 'Bandwidth', unit: 'kbit/s', title: 'What the link carries; 0 sets no limit.' },
 };
 
 /** @type {{name: keyof Switches, label: string, title: string}[]} */
 const SWITCHES = [
   { name: 'prediction', label: 'Prediction', title: 'Your ship answers at once instead of a round trip later.' },
-  { name: 'reconciliation', label: 'Reconciliation', title: 'Inputs that the server has not acknowledged are replayed on its word.' },
+  { name: 'reconciliation', label: 'Reconciliation', title: 'Inputs that the server has not acknowledged are replayed on its state.' },
   { name: 'interpolation', label: 'Interpolation', title: 'Others move between the states that the server sent.' },
   { name: 'lagCompensation', label: 'Lag compensation', title: 'The rail is judged by what you saw when you fired.' },
 ];
 
 /** @type {{name: keyof Shows, label: string, title: string}[]} */
 const SHOWS = [
-  { name: 'ghosts', label: 'Ghosts', title: 'The newest that the server has said, beside what is drawn.' },
-  { name: 'visible', label: 'Visible set and grid', title: 'What the server tells you of, and the cells in which it looks for it.' },
-  { name: 'pending', label: 'Pending inputs', title: 'Where each input on its way takes your ship.' },
+  { name: 'ghosts', label: 'Ghosts', title: 'The server\'s latest state, drawn beside what you see.' },
+  { name: 'visible', label: 'Visible set and grid', title: 'What the server sends you, and the cells that it searches for it.' },
+  { name: 'pending', label: 'Pending inputs', title: 'Where each unacknowledged input takes your ship.' },
 ];
 
 export class LabControls {

@@ -74,7 +74,7 @@ export class Menu {
     const copied = await copyText(link);
     this.#row.hidden = copied;
     this.#link.value = link;
-    setText(this.#said, copied ? `Copied: ${link}` : 'The browser lets nothing be copied here. Copy this link by hand:');
+    setText(this.#said, copied ? `Copied: ${link}` : 'Couldn’t copy automatically. Copy this link:');
     if (copied) return;
     this.#link.focus();
     this.#link.select();

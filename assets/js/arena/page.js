@@ -363,5 +363,5 @@ function spoken(bindings) {
   /** @type {(...actions: import('./bindings.js').Action[]) => string} */
   const keys = (...actions) => actions.map((action) => bindings.names(action).join(' or ') || 'no key').join(', ');
   return `The arena. Fly: ${keys('up', 'left', 'down', 'right')}. Aim with the mouse. Gun: ${keys('fire')}. `
-    + `Rail: ${keys('rail')}. Escape opens the menu, where the keys are changed.`;
+    + `Rail: ${keys('rail')}. Escape opens the menu, where you can change the keys.`;
 }

@@ -190,14 +190,14 @@ export class Spectate {
   /** @param {number | null} player */
   #show(player) {
     const named = this.#sight && [...this.#sight.leaders, ...this.#sight.ships].find((known) => known.player === player);
-    const words = { leader: 'Watching the leader', player: 'Watching', place: 'Flying freely' };
+    const words = { leader: 'Watching the leader', player: 'Watching', place: 'Free camera' };
     setText(byId('watched-how'), words[this.#target.how]);
     setText(byId('watched'), player === null ? '' : named?.name ?? '…');
     byId('watch-leader').setAttribute('aria-pressed', String(this.#target.how === 'leader'));
     const touch = matchMedia('(pointer: coarse)').matches;
     const [previous, next] = [this.#bindings.names('previous')[0], this.#bindings.names('next')[0]];
-    const others = previous && next ? `; ${previous} and ${next}: others` : '';
-    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to fly' : `Click a ship to follow it, fly or drag freely${others}`);
+    const others = previous && next ? `, ${previous} and ${next} to switch` : '';
+    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to look around' : `Click a ship to follow it, drag to look around${others}`);
   }
 
   /** @param {PointerEvent} event */

@@ -10,7 +10,7 @@ const FULL_WAIT_MS = 3_000;
 /** @type {Record<number, string>} */
 const OWN_WORDS = {
   4001: 'This page is older than the server. Reload it.',
-  4006: 'You were idle too long, and gave your place back.',
+  4006: 'You were idle too long and gave up your place.',
 };
 
 /**
@@ -24,7 +24,7 @@ const OWN_WORDS = {
 export function closing(code, reason, opened = false) {
   const then = OTHERWISE.get(code) ?? (PASSING.has(code) ? 'retry' : 'ask');
   // A page is not told why it was refused: nothing listens, another origin, an older protocol.
-  const broken = opened ? 'The connection was lost.' : 'The server cannot be reached, or refuses this page.';
+  const broken = opened ? 'The connection was lost.' : 'Can’t reach the server.';
   const own = code === 1006 ? broken : OWN_WORDS[code];
   const text = own ?? (sentence(reason) || `The connection was closed (code ${code}).`);
   return { then, text, wait: code === 1013 ? FULL_WAIT_MS : 0, offer: code === 1013 ? 'elsewhere' : 'wait' };

@@ -29,8 +29,8 @@ export class NetGraph {
     return [
       row('RTT', milliseconds(stats.rtt_us), 'Round trip time to the server, link conditions included.'),
       row('Jitter', milliseconds(stats.jitter_us), 'How far frames are off an even beat, on average.'),
-      row('Tick', String(tick), 'The newest tick that the server has told of.'),
-      row('Ticks skipped', String(stats.ticks_skipped), 'Ticks left out because the connection was busy: the next frame makes up for them.'),
+      row('Tick', String(tick), 'The tick of the newest frame.'),
+      row('Ticks skipped', String(stats.ticks_skipped), 'Ticks for which you got no frame, since the connection was busy; the next frame covers them.'),
       row('Mismatches', `${stats.mismatches} of ${stats.checksums}`, 'Checksums of the view that differed from the server\'s.'),
       row('In', `${kilobytes(rates.rate('bytes_in'))} kB/s`, 'Payload received.'),
       row('Out', `${kilobytes(rates.rate('bytes_out'))} kB/s`, 'Payload sent.'),

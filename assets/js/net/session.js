@@ -88,7 +88,7 @@ export class Session {
   /** The page is about to stop running: leaves, so that nobody stands in the room for a player who is
    * not there, and joins again when it runs on, by itself or at once by `hurry`. */
   suspend() {
-    if (this.state.name !== 'title' && this.state.name !== 'ended') this.#socket.fail('The page was away.');
+    if (this.state.name !== 'title' && this.state.name !== 'ended') this.#socket.fail('The page was in the background.');
   }
 
   /** Ends with the session: for whoever listens for it elsewhere. */
