@@ -10,7 +10,7 @@ let devtools;
 
 const held = (player = ada) => player.page.evaluate(() => window.drumbeat.held);
 const keys = (player = ada) => player.page.getByRole('dialog', { name: 'Keys' });
-const chat = () => ada.page.getByRole('textbox', { name: 'Say' });
+const chat = () => ada.page.getByRole('textbox', { name: 'Chat' });
 
 /** Dispatches an event in the page and returns whether the page prevented what the browser does then. */
 function prevents(selector, kind, init) {

@@ -96,7 +96,7 @@ describe('on a phone', () => {
 
   test('the chat is written above the keyboard on the screen', async () => {
     await tim.page.getByRole('button', { name: 'Chat' }).tap();
-    const field = tim.page.getByRole('textbox', { name: 'Say' });
+    const field = tim.page.getByRole('textbox', { name: 'Chat' });
     await field.waitFor({ state: 'visible' });
     // A headless browser has no keyboard on the screen: this says that one covers 340 pixels.
     await tim.page.evaluate(() => {
