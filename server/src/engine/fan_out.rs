@@ -4,7 +4,7 @@ use std::io;
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{EntityId, Tick};
-use drumbeat_shared::limits::{HISTORY_TICKS, NOTE_BYTES_PER_FRAME_MAX};
+use drumbeat_shared::limits::{HISTORY_TICKS, NOTE_BYTES_PER_FRAME_MAX, TURNS};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
@@ -50,6 +50,8 @@ pub struct Scene<'a, G: Game> {
 pub struct FanOut {
     /// What happened, until the room takes it.
     pub counts: Counts,
+    /// The oldest tick whose snapshot a client may need in the next, until the room takes it.
+    pub oldest_needed: Option<Tick>,
     /// Who is to be let go and why, until the room takes it; `None` for a broken link.
     pub gone: Vec<(Viewer, Option<CloseReason>)>,
     frame: BitWriter,
@@ -64,6 +66,21 @@ pub struct FanOut {
 impl FanOut {
     /// Gives one client its frame of this tick, or skips it.
     pub fn serve<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        viewer: Viewer,
+        client: &mut Client<G::Input>,
+    ) {
+        self.send_or_skip(scene, viewer, client);
+        // Its next frame builds on what it holds: the baseline, and in a crowd its lanes' last turns.
+        let Some(handed) = client.pace.handed else { return };
+        let waits = client.visible.len() > client.visible.fresh().len();
+        let turns = if waits { TURNS as u32 } else { 0 };
+        let needed = Tick(handed.0.saturating_sub(turns));
+        self.oldest_needed = Some(self.oldest_needed.map_or(needed, |oldest| oldest.min(needed)));
+    }
+
+    fn send_or_skip<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
         viewer: Viewer,

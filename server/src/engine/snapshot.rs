@@ -201,12 +201,12 @@ fn changes_of<G: Game>(
 }
 
 /// Baselines, and the last turns that lanes had before them.
-const KEPT: usize = HISTORY_TICKS + TURNS;
+const SNAPSHOTS_MAX: usize = HISTORY_TICKS + TURNS;
 /// Ticks between two turns of a lane.
 const TURN_TICKS: u32 = TURNS as u32;
 
-/// The last snapshots of a room. Those before the newest are baselines: of them only the entities
-/// are kept.
+/// The last snapshots of a room, as far back as some client needs them. Those before the newest are
+/// baselines: of them only the entities are held.
 #[derive(Debug, Default)]
 pub struct History {
     /// Newest last.
@@ -214,15 +214,22 @@ pub struct History {
 }
 
 impl History {
-    /// Adds the snapshot of the next tick, and forgets the oldest.
+    /// Adds the snapshot of the next tick, and forgets the oldest if there are too many.
     pub fn push(&mut self, snapshot: Snapshot) {
-        if self.snapshots.len() == KEPT {
+        if self.snapshots.len() == SNAPSHOTS_MAX {
             self.snapshots.pop_front();
         }
         if let Some(last) = self.snapshots.back_mut() {
             last.keep_entities();
         }
         self.snapshots.push_back(snapshot);
+    }
+
+    /// Forgets the snapshots before `tick`, except the newest.
+    pub fn forget_before(&mut self, tick: Tick) {
+        let newest = self.snapshots.len().saturating_sub(1);
+        let old = self.snapshots.iter().take(newest).take_while(|old| old.tick < tick).count();
+        self.snapshots.drain(..old);
     }
 
     /// The newest snapshot.

@@ -289,11 +289,15 @@ impl<G: Game> Engine<G> {
             fan_out.serve(&scene, *viewer, client);
         });
         self.crowded = false;
+        let mut oldest_needed = self.tick;
         for fan_out in &mut self.fan_outs {
+            oldest_needed =
+                fan_out.oldest_needed.take().map_or(oldest_needed, |tick| tick.min(oldest_needed));
             self.crowded |= fan_out.counts.waiting_entities > 0;
             self.counts.absorb(std::mem::take(&mut fan_out.counts));
             self.gone.append(&mut fan_out.gone);
         }
+        self.history.forget_before(oldest_needed);
         // Whichever thread noticed it.
         self.gone.sort_unstable_by_key(|(viewer, _)| *viewer);
         self.remove_gone();

@@ -51,11 +51,12 @@ pub(crate) async fn play<G: Game>(
     // A part of the HTTP library's much larger buffer, which need not live as long as the player.
     drop(already_read);
     let mut early = Early { peer, write, inbox: receiver, unsent: BytesMut::new() };
-    let (seat, name) = match be_seated(&edge, &mut socket, &mut early).await {
+    // What happens before and after the game is boxed: a player need not hold the memory of it.
+    let (seat, name) = match Box::pin(be_seated(&edge, &mut socket, &mut early)).await {
         Ok(seated) => seated,
         Err(ended) => {
             let (read, _) = socket.into_parts();
-            return turn_away(&edge, ended, read, early).await;
+            return Box::pin(turn_away(&edge, ended, read, early)).await;
         }
     };
     let Early { write, inbox, .. } = early;
@@ -65,14 +66,13 @@ pub(crate) async fn play<G: Game>(
     let link = Box::new(SocketLink(write));
     if let Err(reason) = seat.take(Join { peer, name, role, link, inbox }) {
         edge.refused(reason.label(), peer.address, &reason.text());
-        let (mut read, _) = socket.into_parts();
-        let _ = within(GOODBYE_LIMIT, drain(&mut read)).await;
-        return;
+        let (read, _) = socket.into_parts();
+        return Box::pin(wait_for_end(read)).await;
     }
     let ended = Reader::new(&edge, &mut socket, role).run().await;
     drop(edge);
     debug!(?ended, "the reader has ended");
-    let (mut read, sender) = socket.into_parts();
+    let (read, sender) = socket.into_parts();
     match ended {
         Ended::Gone => return,
         Ended::LetGo => drop(sender),
@@ -82,6 +82,11 @@ pub(crate) async fn play<G: Game>(
             sender.close(reason);
         }
     }
+    Box::pin(wait_for_end(read)).await;
+}
+
+/// Gives the client a moment to take what it was sent last, and to close.
+async fn wait_for_end(mut read: OwnedReadHalf) {
     let _ = within(GOODBYE_LIMIT, drain(&mut read)).await;
 }
 
