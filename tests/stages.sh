@@ -19,10 +19,6 @@ stage_docs() {
     check env RUSTDOCFLAGS="-D warnings" cargo doc "${workspace[@]}" --no-deps --keep-going
 }
 
-stage_build() {
-    check cargo build "${workspace[@]}" --keep-going
-}
-
 stage_deny() {
     need_tools || return
     check cargo deny --locked check --hide-inclusion-graph licenses bans sources
@@ -73,30 +69,65 @@ fuzz_target() {
 
 stage_core() {
     check core_is_current
+    local compiler built=$root/target/web/check
+    if ! compiler=$(assets/web/build --compiler); then
+        skip "the core was not built anew: no Rust for the browser is installed"
+        return
+    fi
+    check assets/web/build "$built"
+    if [[ $compiler == "$(sed -n 2p assets/core.wasm.sources)" ]]; then
+        check core_is_the_same "$built"
+    else
+        remark "built by another compiler than the committed core, so compared by what it does (stage js)"
+    fi
 }
 
 core_is_current() {
     local hash
-    hash=$(assets/web/sources-hash) && [[ -n $hash && $hash == "$(cat assets/core.wasm.sources)" ]] && return
+    hash=$(assets/web/sources-hash) && [[ -n $hash && $hash == "$(sed -n 1p assets/core.wasm.sources)" ]] && return
     echo "assets/core.wasm was built from other sources than these: run assets/web/build"
     return 1
 }
 
+core_is_the_same() {
+    cmp assets/core.wasm "$1/core.wasm" && return
+    echo "assets/core.wasm is not what its sources and its compiler give: run assets/web/build"
+    return 1
+}
+
+stage_platforms() {
+    local at_least target left_out=""
+    at_least=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    if has rustup && within 60 rustup toolchain install "$at_least" --profile minimal >/dev/null 2>&1; then
+        check cargo "+$at_least" check --workspace --locked
+    else
+        left_out="Rust $at_least"
+    fi
+    for target in x86_64-pc-windows-gnu x86_64-apple-darwin; do
+        if has_target "$target"; then
+            check cargo check --workspace --locked --target "$target"
+        else
+            left_out+="${left_out:+, }$target"
+        fi
+    done
+    [[ $((stage_passed + stage_failed)) -gt 0 ]] || { skip "none of them is installed" && return; }
+    [[ -z $left_out ]] || remark "not to be had here: $left_out"
+}
+
 stage_types() {
     need_tools || return
-    npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error || { count 0 1 && return; }
     check "$browser/node_modules/.bin/tsc" --project tests/types/net.json
     check "$browser/node_modules/.bin/tsc" --project tests/types/page.json
 }
 
 stage_js() {
     need_tools || return
+    [[ -f target/web/verify.wasm ]] || skip "what the core computes was not compared: the stage core builds what does"
     runner count_node node --test --test-reporter=spec tests/js/*.test.*js
 }
 
 stage_browser() {
     need_tools || return
-    npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error || { count 0 1 && return; }
     cargo build "${workspace[@]}" || { count 0 1 && return; }
     DRUMBEAT_CHROMIUM=$(chromium_path) runner count_node \
         node --test --test-reporter=spec "$browser/browser.test.mjs"

@@ -18,6 +18,15 @@ chromium_path() {
 
 has_nightly() { has rustup && rustup toolchain list 2>/dev/null | grep -q '^nightly'; }
 
+# The packages of the distribution that build the client core.
+wasm_packages=(rustc-web cargo-web rust-web-src lld-19)
+
+# Whether a target's standard library is installed, or can be.
+has_target() {
+    has rustup || return
+    rustup target list --installed 2>/dev/null | grep -qx "$1" || within 60 rustup target add "$1" >/dev/null 2>&1
+}
+
 # Node's version that the tests of the page need, at least.
 node_min=18.19
 
@@ -30,12 +39,26 @@ present() {
         rustfmt) cargo fmt --version >/dev/null 2>&1 ;;
         clippy) cargo clippy --version >/dev/null 2>&1 ;;
         # Asked of cargo, which also looks where it installs.
-        cargo-*) cargo "${1#cargo-}" --version >/dev/null 2>&1 ;;
+        cargo-*) cargo "${1#cargo-}" --version 2>/dev/null | grep -qwF "$(version_of "$1")" ;;
         node) has node && is_at_least "$(node --version | tr -d v)" "$node_min" ;;
         chromium) [[ -n $(chromium_path) ]] ;;
+        packages) cmp -s "$browser/package-lock.json" "$browser/node_modules/.installed-lock.json" ;;
+        wasm) assets/web/build --compiler >/dev/null 2>&1 ;;
         *) has "$1" ;;
     esac
 }
+
+# The versions of cargo's tools: another one may say other things of the same code.
+version_of() {
+    case $1 in
+        cargo-nextest) echo 0.9.143 ;;
+        cargo-deny) echo 0.20.2 ;;
+        cargo-fuzz) echo 0.13.2 ;;
+    esac
+}
+# They are installed beside the build, unless the right ones are there already.
+tools_dir=${CARGO_TARGET_DIR:-$root/target}/tools
+PATH=$tools_dir/bin:$PATH
 
 # What a stage needs.
 tools_of() {
@@ -45,9 +68,10 @@ tools_of() {
         deny) echo cargo-deny ;;
         rust) echo cargo-nextest ;;
         fuzz) if has_nightly; then echo cargo-fuzz; fi ;;
-        types) echo node npm ;;
+        core) echo wasm ;;
+        types) echo node npm packages ;;
         js) echo node ;;
-        browser) echo node npm chromium ;;
+        browser) echo node npm packages chromium ;;
     esac
 }
 
@@ -55,8 +79,10 @@ tools_of() {
 how_to_install() {
     case $1 in
         rustfmt | clippy) echo "rustup component add $1" ;;
-        cargo-*) echo "cargo install --locked $1" ;;
+        cargo-*) echo "cargo install --locked $1@$(version_of "$1")" ;;
         node) echo "the package nodejs ($node_min or newer), for example: apt-get install nodejs" ;;
+        packages) echo "npm ci --prefix $browser" ;;
+        wasm) echo "rustup target add wasm32-unknown-unknown, or apt-get install ${wasm_packages[*]}" ;;
         npm) echo "the package npm, for example: apt-get install npm" ;;
         chromium) echo "the package chromium, for example: apt-get install chromium fonts-liberation" ;;
     esac
@@ -76,9 +102,17 @@ apt() {
 install_tool() {
     case $1 in
         rustfmt | clippy) has rustup && rustup component add "$1" ;;
-        cargo-*) cargo install --locked "$1" ;;
+        cargo-*) cargo install --locked --root "$tools_dir" "$1@$(version_of "$1")" ;;
         node) apt install -y --no-install-recommends nodejs ;;
         npm) apt install -y --no-install-recommends npm ;;
+        packages)
+            npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error &&
+                cp "$browser/package-lock.json" "$browser/node_modules/.installed-lock.json"
+            ;;
+        wasm)
+            { has rustup && within 60 rustup target add wasm32-unknown-unknown 2>/dev/null; } ||
+                apt install -y --no-install-recommends "${wasm_packages[@]}"
+            ;;
         chromium) apt install -y --no-install-recommends chromium fonts-liberation ;;
     esac
 }
@@ -94,7 +128,7 @@ install_tools() {
             if [[ $install -eq 1 ]]; then
                 echo "installing $tool"
                 case $tool in
-                    node | npm | chromium)
+                    node | npm | chromium | wasm)
                         [[ $updated -eq 1 ]] || apt update
                         updated=1
                         ;;
