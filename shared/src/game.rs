@@ -13,8 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::entities::Entities;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::{REWIND_MS_MAX, SHOWN_STEPS};
-use crate::replication::whole::initial_private;
-use crate::schema::{Private, Schema, State};
+use crate::schema::{Private, Schema, State, initial_private};
 
 /// What a room is made with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use drumbeat_shared::limits::VISIBLE_MAX;
 use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
-use drumbeat_shared::protocol::{CONTROL, codec};
+use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, SURPRISES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::encode_whole;
 use drumbeat_shared::schema::State;
@@ -135,7 +135,7 @@ pub fn map() -> Vec<u8> {
 pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
     let mut message = vec![CONTROL];
     message.extend(codec::encode(&Welcome {
-        schema: Arena::SCHEMA.hash(),
+        schema: schema_hash(&Arena::SCHEMA),
         player: Some(PLAYER),
         name: "Ada".into(),
         room: "main".into(),

@@ -16,7 +16,7 @@ use crate::ids::Tick;
 use crate::protocol::bits::BitReader;
 use crate::protocol::frame::Head;
 use crate::protocol::messages::{ClientMessage, Hello};
-use crate::protocol::{CONTROL, codec};
+use crate::protocol::{CONTROL, codec, schema_hash};
 
 /// One player's end of the game without a view. Its methods are those of [`super::Client`], as far as they need no view.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl<G: Game> Listener<G> {
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
         Self {
-            hello: Hello::new::<G>(name, room),
+            hello: Hello::new(schema_hash(&G::SCHEMA), name, room),
             tick_hz: None,
             newest: Newest::default(),
             last_input: Tick(0),

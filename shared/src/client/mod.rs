@@ -42,7 +42,7 @@ use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::{CHAT_SENT_BYTES_MAX, FIELDS_MAX};
 use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
-use crate::protocol::{CONTROL, codec, names};
+use crate::protocol::{CONTROL, codec, names, schema_hash};
 use crate::schema::{Private, State};
 
 /// What a message turned out to be.
@@ -80,7 +80,7 @@ impl<G: Game> Client<G> {
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
         Self {
-            hello: Hello::new::<G>(name, room),
+            hello: Hello::new(schema_hash(&G::SCHEMA), name, room),
             maps: Maps::default(),
             session: None,
             switches: Switches::default(),

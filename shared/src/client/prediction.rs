@@ -16,8 +16,7 @@ use super::spawned::{Spawn, Spawned};
 use crate::game::Game;
 use crate::ids::Tick;
 use crate::limits::PENDING_INPUTS_MAX;
-use crate::replication::whole::initial_private;
-use crate::schema::{Blend, Field, Private, State};
+use crate::schema::{Blend, Field, Private, State, initial_private};
 
 /// The own avatar and the inputs on their way.
 #[derive(Debug)]

@@ -16,8 +16,8 @@ use crate::replication::lanes::{FRESH, Lanes, known, turn};
 use crate::replication::positions::{
     LEAVES_ORDER, MOVES_ORDER, SURPRISES_ORDER, decode_positions, remove_positions,
 };
-use crate::replication::whole::{decode_private, decode_whole, initial_private};
-use crate::schema::{Private, State};
+use crate::replication::whole::{decode_private, decode_whole};
+use crate::schema::{Private, State, initial_private};
 
 /// An entity in view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
