@@ -3,9 +3,9 @@
 use glam::{IVec2, Vec2};
 
 use super::entity::Ship;
+use super::game::Arena;
 use super::motion::{Chance, move_ship};
 use super::schema::{PUSH_STEP, SHIP_RADIUS, VELOCITY, VELOCITY_MAX};
-use super::world::Arena;
 use crate::ids::{EntityId, PlayerId};
 use crate::rng::Rng;
 

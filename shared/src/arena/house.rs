@@ -3,9 +3,9 @@
 use glam::IVec2;
 
 use super::brain::{Brain, Skill};
+use super::game::Arena;
 use super::player::Player;
 use super::schema::VIEW;
-use super::world::Arena;
 use crate::game::{Controls, Setup};
 use crate::ids::PlayerId;
 use crate::limits::PLAYERS_MAX;

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use super::Event;
-use super::world::Arena;
+use super::game::Arena;
 use crate::game::{Audience, Events};
 use crate::ids::PlayerId;
 

@@ -18,6 +18,7 @@ pub mod brain;
 mod combat;
 mod entity;
 mod flight;
+mod game;
 mod grid;
 mod house;
 mod leaders;
@@ -31,17 +32,17 @@ mod player;
 mod rail;
 mod rules;
 pub mod schema;
+mod sight;
 mod spawn;
 #[cfg(test)]
 mod tests;
 mod weapons;
-mod world;
 
 pub use entity::{Beam, Pickup, Ship, Shot, Sort, direction};
+pub use game::Arena;
 pub use leaders::{LEADERS_MAX, Leader};
 pub use map::{Map, Rock, SHIPS_PER_VIEW, Sketch, WORLD_MIN};
 pub use rules::Rules;
-pub use world::Arena;
 
 /// The text of the map that is played unless another is chosen.
 #[cfg(feature = "maps")]

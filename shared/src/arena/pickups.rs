@@ -3,9 +3,9 @@
 use glam::IVec2;
 
 use super::entity::{Pickup, Sort};
+use super::game::Arena;
 use super::map::Map;
 use super::schema::{ENERGY_MAX, GRID, HP_MAX, PICKUP_RADIUS, SHIP_RADIUS};
-use super::world::Arena;
 use super::{Event, distance_squared};
 use crate::game::{Audience, Events};
 use crate::ids::EntityId;

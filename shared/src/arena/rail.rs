@@ -6,10 +6,10 @@
 
 use super::Event;
 use super::entity::Beam;
+use super::game::Arena;
 use super::motion::fade_beam;
 use super::schema::SHIP_RADIUS;
 use super::weapons::time_of_contact;
-use super::world::Arena;
 use crate::game::Events;
 use glam::IVec2;
 

@@ -3,10 +3,10 @@
 use glam::IVec2;
 
 use super::distance_squared;
+use super::game::Arena;
 use super::map::{Map, WORLD_MIN};
 use super::player::Player;
 use super::schema::{GRID, SHIP_RADIUS};
-use super::world::Arena;
 use crate::ids::PlayerId;
 use crate::rng::Rng;
 

@@ -3,9 +3,9 @@
 
 use glam::{IVec2, Vec2};
 
-use crate::arena::entity::{Pickup, Ship};
-use crate::arena::map::Map;
-use crate::arena::schema::{GRID, SHIP_RADIUS, VELOCITY};
+use super::entity::{Pickup, Ship};
+use super::map::Map;
+use super::schema::{GRID, SHIP_RADIUS, VELOCITY};
 use crate::ids::PlayerId;
 use crate::schema::State;
 

@@ -4,16 +4,14 @@
 
 use glam::{IVec2, Vec2};
 
-use self::sight::{Enemy, Sight, avoid, lead, offset, rock_between};
 use super::Input;
 use super::entity::{Ship, Sort, direction};
 use super::map::Map;
 use super::schema::{BOOST, FIRE, GRID, RAIL, THRUST};
+use super::sight::{Enemy, Sight, avoid, lead, offset, rock_between};
 use crate::ids::PlayerId;
 use crate::rng::Rng;
 use crate::schema::State;
-
-mod sight;
 
 /// How good a brain is.
 #[derive(Clone, Copy, Debug, PartialEq)]
