@@ -4,9 +4,9 @@
 
 use glam::{IVec2, Vec2};
 
-use super::Input;
 use super::entity::{Ship, Sort, direction};
 use super::map::Map;
+use super::messages::Input;
 use super::schema::{BOOST, FIRE, GRID, RAIL, THRUST};
 use super::sight::{Enemy, Sight, avoid, lead, offset, rock_between};
 use crate::ids::PlayerId;

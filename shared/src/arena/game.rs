@@ -1,31 +1,32 @@
-//! The world and the order of its step.
+//! The order of a step, and the face that the engine sees.
 //!
-//! [`Game`] is implemented here; the parts of a step that are more than a line are in the files
-//! named after them.
+//! The parts of a step are in the files named after them. Each keeps its own state; what they have
+//! in common is the [`World`].
 
 use std::sync::Arc;
 
 use glam::IVec2;
 
-use super::entity::{Beam, Ship, Shot};
-use super::flight::Flyer;
-use super::grid::Grid;
-use super::house::House;
+use super::combat::{Combat, bury_dead};
+use super::entity::{Beam, Ship, Shot, control};
+use super::flight::Flight;
+use super::grid::distance_squared;
+use super::house::{Change, House};
 use super::leaders::Board;
 use super::map::Map;
+use super::messages::{Event, Input};
 use super::motion::{fade_beam, move_ship, move_shot};
-use super::past::Past;
-use super::pickups::Spot;
-use super::player::{Player, Players};
+use super::pickups::Pickups;
+use super::player::Player;
 use super::schema::{
     ALL_BUTTONS, BEAM, FIRE, GRID, PICKUP, RAIL, SCHEMA, SHIP, SHIP_RADIUS, SHOT, VIEW,
 };
+use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
-use super::{Event, Input, distance_squared};
+use super::world::World;
 use crate::entities::Entities;
 use crate::game::{Controls, Events, Game, MapError, Setup, View};
-use crate::ids::{EntityId, PlayerId, Tick};
-use crate::rng::Rng;
+use crate::ids::{PlayerId, Tick};
 use crate::schema::{Private, Schema, State};
 
 /// A world of the bundled game.
@@ -33,27 +34,12 @@ use crate::schema::{Private, Schema, State};
 /// Its ticks are counted from 0; a step makes the next one.
 #[derive(Debug)]
 pub struct Arena {
-    pub(super) map: Arc<Map>,
-    pub(super) tick: u32,
-    pub(super) rng: Rng,
-    pub(super) entities: Entities,
-    pub(super) players: Players,
-    pub(super) house: House,
-    /// The ships of the present step, in the order of the players.
-    pub(super) ships: Vec<Flyer>,
-    /// The ships by place; the numbers are indices of `ships`.
-    pub(super) ship_grid: Grid,
-    /// Shots in flight, oldest first.
-    pub(super) shots: Vec<EntityId>,
-    /// Beams that are seen, oldest first.
-    pub(super) beams: Vec<EntityId>,
-    /// What the ships of the present step have fired.
-    pub(super) fired: Vec<State>,
-    /// The longest way of a ship in the present step, along one axis, grid units.
-    pub(super) farthest: i32,
-    pub(super) past: Past,
-    pub(super) spots: Vec<Spot>,
-    pub(super) board: Board,
+    pub(super) world: World,
+    flight: Flight,
+    combat: Combat,
+    pickups: Pickups,
+    house: House,
+    board: Board,
 }
 
 impl Game for Arena {
@@ -77,25 +63,17 @@ impl Game for Arena {
     }
 
     fn new(map: Arc<Map>, setup: &Setup) -> Self {
-        let mut rng = Rng::new(setup.seed);
+        let mut world = World::new(map, setup);
+        let mut pickups = Pickups::new(&world.map, &mut world.rng);
+        pickups.return_due(&mut world);
         let mut arena = Self {
-            tick: 0,
-            entities: Entities::default(),
-            players: Players::default(),
+            flight: Flight::new(world.map.size()),
+            combat: Combat::new(setup.tick_hz),
+            pickups,
             house: House::new(setup),
-            ships: Vec::new(),
-            ship_grid: Grid::new(map.size()),
-            shots: Vec::new(),
-            beams: Vec::new(),
-            fired: Vec::new(),
-            farthest: 0,
-            past: Past::new(setup.tick_hz),
-            spots: super::pickups::place_spots(&map, &mut rng),
             board: Board::default(),
-            map,
-            rng,
+            world,
         };
-        arena.return_pickups();
         arena.fill_house();
         arena
     }
@@ -103,7 +81,7 @@ impl Game for Arena {
     fn join(&mut self, player: PlayerId, name: &str) {
         self.leave(player);
         self.house.people += 1;
-        self.enter(player, Player::new(name.into()));
+        self.enter(player, name.into());
         self.fill_house();
     }
 
@@ -116,7 +94,7 @@ impl Game for Arena {
 
     /// It is shown the leaderboard, too.
     fn spectate(&mut self) {
-        self.board.due = true;
+        self.board.tell_again();
     }
 
     fn validate(input: &Input) -> Result<(), &'static str> {
@@ -127,31 +105,29 @@ impl Game for Arena {
     }
 
     fn step(&mut self, inputs: &[(PlayerId, Controls<Input>)], events: &mut Events<Event>) {
-        self.tick += 1;
+        let Self { world, flight, combat, pickups, house, board } = self;
+        world.tick += 1;
         for (player, controls) in inputs {
-            self.take_input(*player, *controls);
+            world.take_input(*player, *controls);
         }
-        self.play_house();
-        self.return_ships();
-        self.gather_ships();
-        self.fly_ships();
-        self.push_ships();
-        self.fly_shots(events);
-        self.fade_beams();
-        self.fire(events);
-        self.take_pickups(events);
-        self.return_pickups();
-        self.bury_dead(events);
-        self.keep_ships();
-        self.rank(events);
+        house.play(world, flight, pickups);
+        return_ships(world, flight);
+        flight.gather(world);
+        flight.fly(&world.map);
+        flight.push(world);
+        combat.fly_shots(world, flight, events);
+        combat.fade_beams(&mut world.entities);
+        combat.fire(world, flight, events);
+        pickups.take(world, flight, events);
+        pickups.return_due(world);
+        bury_dead(world, flight, events);
+        combat.remember(flight);
+        flight.keep(world);
+        board.rank(world, events);
     }
 
     fn control(state: &mut State, input: &Input) {
-        if state.kind == SHIP {
-            state.fields[0] = i32::from(input.steer);
-            state.fields[1] = i32::from(input.buttons & ALL_BUTTONS);
-            state.fields[2] = i32::from(input.aim);
-        }
+        control(state, input);
     }
 
     fn merge(earlier: &Input, later: &Input) -> Input {
@@ -220,11 +196,11 @@ impl Game for Arena {
     }
 
     fn leader(&self) -> Option<PlayerId> {
-        self.best()
+        self.board.best(&self.world.players)
     }
 
     fn entities(&self) -> &Entities {
-        &self.entities
+        &self.world.entities
     }
 
     fn position(state: &State) -> IVec2 {
@@ -242,21 +218,22 @@ impl Game for Arena {
     }
 
     fn eye(&self, player: PlayerId) -> Option<IVec2> {
-        self.players.find(player).map(|player| self.map.look_at(player.eye))
+        let World { map, players, .. } = &self.world;
+        players.find(player).map(|player| map.look_at(player.eye))
     }
 
     fn look_at(&self, place: IVec2) -> IVec2 {
-        self.map.look_at(place)
+        self.world.map.look_at(place)
     }
 
     fn private(&self, player: PlayerId) -> Private {
-        let players = self.players.count();
-        let player = self.players.find(player);
-        player.map_or_else(Private::default, |player| player.private(players))
+        let players = &self.world.players;
+        let count = players.count();
+        players.find(player).map_or_else(Private::default, |player| player.private(count))
     }
 
     fn name(&self, player: PlayerId) -> Option<&str> {
-        self.players.find(player).map(|player| player.name.as_str())
+        self.world.players.find(player).map(|player| player.name.as_str())
     }
 }
 
@@ -264,23 +241,44 @@ impl Arena {
     /// The static world.
     #[must_use]
     pub fn static_map(&self) -> &Arc<Map> {
-        &self.map
+        &self.world.map
     }
 
     /// Steps done since the world was made.
     #[must_use]
     pub fn tick(&self) -> u32 {
-        self.tick
+        self.world.tick
     }
 
-    pub(super) fn take_input(&mut self, player: PlayerId, controls: Controls<Input>) {
-        let Controls { input, rewind } = controls;
-        let Some(player) = self.players.find_mut(player) else {
-            return;
+    fn enter(&mut self, id: PlayerId, name: String) {
+        enter(&mut self.world, &self.flight, id, Player::new(name));
+        self.board.tell_again();
+    }
+
+    /// Takes a player out, with its ship and its shots; whether there was one.
+    fn withdraw(&mut self, id: PlayerId) -> bool {
+        let entities = &mut self.world.entities;
+        let Some(player) = self.world.players.remove(id) else {
+            return false;
         };
-        (player.input, player.rewind) = (input, rewind);
-        if let Some(state) = player.ship.and_then(|ship| self.entities.find_mut(ship)) {
-            Self::control(state, &input);
+        if let Some(ship) = player.ship {
+            entities.remove(ship);
+        }
+        if player.shots > 0 {
+            self.combat.drop_shots(id, entities);
+        }
+        true
+    }
+
+    /// Adds and withdraws players of the house until people and house are as many as wanted.
+    fn fill_house(&mut self) {
+        while let Some(change) = self.house.change() {
+            match change {
+                Change::Enter(id, name) => self.enter(id, name),
+                Change::Leave(id) => {
+                    self.withdraw(id);
+                }
+            }
         }
     }
 }

@@ -100,6 +100,12 @@ impl Grid {
     }
 }
 
+/// The square of a distance, grid units.
+pub(super) fn distance_squared(a: IVec2, b: IVec2) -> i64 {
+    let square = |length: i32| i64::from(length) * i64::from(length);
+    square(a.x - b.x) + square(a.y - b.y)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,8 +48,8 @@ fn now(input: Input) -> Controls<Input> {
 
 fn ship_state(arena: &mut Arena, player: PlayerId) -> &mut State {
     let owned = |state: &State| Arena::owner(state) == Some(player);
-    let id = arena.entities.iter().find(|(_, state)| owned(state)).unwrap().0;
-    arena.entities.find_mut(id).unwrap()
+    let id = arena.entities().iter().find(|(_, state)| owned(state)).unwrap().0;
+    arena.world.entities.find_mut(id).unwrap()
 }
 
 fn ship(arena: &mut Arena, player: PlayerId) -> Ship {

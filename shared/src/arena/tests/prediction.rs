@@ -141,7 +141,7 @@ fn play(seed: u64, ticks: u32) -> (u64, u64, usize) {
         let events = step(&mut arena, &inputs);
         kills += events.iter().filter(|(_, event)| matches!(event, Event::Kill { .. })).count();
         arena.entities().iter().for_each(|(_, state)| assert_in_range(state));
-        for (player, _) in arena.players.iter() {
+        for (player, _) in arena.world.players.iter() {
             let private = arena.private(player);
             for (value, Field { name, min, max, .. }) in private.iter().zip(SCHEMA.private) {
                 assert!((min..=max).contains(&value), "{name} is {value}");

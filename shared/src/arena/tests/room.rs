@@ -8,7 +8,7 @@ use crate::arena::schema::{BOOST, RAIL, SHIP, THRUST};
 fn the_house_fills_a_quiet_room_and_makes_place() {
     let mut arena = world(&Sketch::default(), &setup(3, 20, 20, 6));
     let count = |arena: &Arena| {
-        let ids: Vec<u16> = arena.players.iter().map(|(id, _)| id.0).collect();
+        let ids: Vec<u16> = arena.world.players.iter().map(|(id, _)| id.0).collect();
         let people = ids.iter().filter(|id| **id < 20).count();
         (people, ids.len() - people)
     };

@@ -1,0 +1,53 @@
+//! What all parts of a step work on: the map, the time, chance, the entities and the players.
+
+use std::sync::Arc;
+
+use super::entity::control;
+use super::map::Map;
+use super::messages::Input;
+use super::player::Players;
+use crate::entities::Entities;
+use crate::game::{Controls, Setup};
+use crate::ids::PlayerId;
+use crate::rng::Rng;
+
+/// A world without the machinery of its step.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) map: Arc<Map>,
+    /// Steps begun since the world was made.
+    pub(super) tick: u32,
+    pub(super) rng: Rng,
+    pub(super) entities: Entities,
+    pub(super) players: Players,
+    capacity: u16,
+}
+
+impl World {
+    pub(super) fn new(map: Arc<Map>, setup: &Setup) -> Self {
+        Self {
+            map,
+            tick: 0,
+            rng: Rng::new(setup.seed),
+            entities: Entities::default(),
+            players: Players::default(),
+            capacity: setup.capacity,
+        }
+    }
+
+    /// Whether this is a connected player, and none of the house.
+    pub(super) fn is_connected(&self, player: PlayerId) -> bool {
+        player.0 < self.capacity
+    }
+
+    pub(super) fn take_input(&mut self, player: PlayerId, controls: Controls<Input>) {
+        let Controls { input, rewind } = controls;
+        let Some(player) = self.players.find_mut(player) else {
+            return;
+        };
+        (player.input, player.rewind) = (input, rewind);
+        if let Some(state) = player.ship.and_then(|ship| self.entities.find_mut(ship)) {
+            control(state, &input);
+        }
+    }
+}
