@@ -13,9 +13,9 @@ const QUIET_US: u64 = 1_000_000;
 
 /// Estimates from pongs and arrivals.
 #[derive(Debug, Default)]
-pub(super) struct Link {
+pub(crate) struct Link {
     /// Microseconds between two ticks.
-    pub(super) period_us: u64,
+    pub(crate) period_us: u64,
     pinged_us: Option<u64>,
     pings: u32,
     last_frame: Option<(Tick, u64)>,
@@ -24,7 +24,7 @@ pub(super) struct Link {
 
 impl Link {
     /// Whether a ping is due; if so, the caller sends it.
-    pub(super) fn ping_due(&mut self, now_us: u64) -> bool {
+    pub(crate) fn ping_due(&mut self, now_us: u64) -> bool {
         let first = self.pings < FIRST_PINGS;
         let period_us = if first { FIRST_PING_PERIOD_US } else { PING_PERIOD_US };
         let due = self.pinged_us.is_none_or(|at| now_us.saturating_sub(at) >= period_us);
@@ -36,14 +36,14 @@ impl Link {
     }
 
     /// A pong came: the round trip time in microseconds.
-    pub(super) fn pong(&self, sent_us: u64, held_us: u32, now_us: u64) -> u32 {
+    pub(crate) fn pong(&self, sent_us: u64, held_us: u32, now_us: u64) -> u32 {
         let round_trip = now_us.saturating_sub(sent_us).saturating_sub(u64::from(held_us));
         u32::try_from(round_trip).unwrap_or(u32::MAX)
     }
 
     /// A frame came. Keeps the mean deviation of the arrivals from the beat of the ticks
     /// (RFC 3550, section 6.4.1). Returns the time since the frame before, microseconds.
-    pub(super) fn frame(&mut self, tick: Tick, now_us: u64) -> u64 {
+    pub(crate) fn frame(&mut self, tick: Tick, now_us: u64) -> u64 {
         let before = self.last_frame.replace((tick, now_us));
         let (last_tick, last_us) = before.unwrap_or((tick, now_us));
         let passed_us = now_us.saturating_sub(last_us);
@@ -56,12 +56,12 @@ impl Link {
     }
 
     /// Whether no frame has come for long.
-    pub(super) fn is_quiet(&self, now_us: u64) -> bool {
+    pub(crate) fn is_quiet(&self, now_us: u64) -> bool {
         self.last_frame.is_none_or(|(_, at_us)| now_us.saturating_sub(at_us) > QUIET_US)
     }
 
     /// Mean deviation of the arrivals, microseconds.
-    pub(super) fn jitter_us(&self) -> u32 {
+    pub(crate) fn jitter_us(&self) -> u32 {
         self.jitter_us as u32
     }
 }

@@ -7,9 +7,9 @@
 
 use std::marker::PhantomData;
 
-use super::incoming::{check_length, open_welcome, refused};
 use super::link::Link;
-use super::newest::Newest;
+use super::receive::incoming::{check_length, open_welcome, refused};
+use super::receive::newest::Newest;
 use super::{ClientError, Received, Stats};
 use crate::game::Game;
 use crate::ids::Tick;

@@ -3,40 +3,29 @@
 //! The swarm's bots and the browser run this very code. It is sans-IO: bytes and the time (any
 //! monotonic clock, microseconds) are arguments, what to send is returned.
 
-mod clock;
-mod conditions;
-mod drawing;
-mod feel;
-mod histogram;
-mod incoming;
 mod lab;
 mod link;
 mod listener;
-mod maps;
-mod newest;
-mod notes;
+mod measure;
 mod picture;
-mod prediction;
-mod replica;
+mod play;
+mod receive;
 mod session;
-mod spawned;
-mod stats;
-mod timeline;
 
-pub use self::conditions::{Conditions, ConditionsError};
-pub use self::feel::{Feel, FeelFigures};
-pub use self::histogram::Histogram;
-use self::incoming::{check_length, open_welcome, refused};
+pub use self::lab::conditions::{Conditions, ConditionsError};
 pub use self::lab::{Lab, Overflow};
 use self::link::Link;
 pub use self::listener::Listener;
-pub use self::maps::Maps;
-use self::notes::Notes;
-pub use self::notes::Notice;
+pub use self::measure::feel::{Feel, FeelFigures};
+pub use self::measure::histogram::Histogram;
+pub use self::measure::stats::Stats;
 pub use self::picture::{DRAW_STRIDE, Live, Switches};
-pub use self::replica::Seen;
+use self::receive::incoming::{check_length, open_welcome, refused};
+pub use self::receive::maps::Maps;
+use self::receive::notes::Notes;
+pub use self::receive::notes::Notice;
+pub use self::receive::replica::Seen;
 use self::session::Session;
-pub use self::stats::Stats;
 
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};

@@ -4,12 +4,12 @@
 use serde::Serialize;
 
 use super::Client;
-use super::drawing::{Drawn, fields_as_drawn};
-use super::feel::Picture;
-use super::replica::Seen;
+use super::measure::feel::Picture;
+use super::play::drawing::{Drawn, fields_as_drawn};
+use super::play::spawned::FIRST_KEY;
+use super::play::timeline::EXTRAPOLATION_US;
+use super::receive::replica::Seen;
 use super::session::Session;
-use super::spawned::FIRST_KEY;
-use super::timeline::EXTRAPOLATION_US;
 use crate::game::Game;
 use crate::limits::FIELDS_MAX;
 use crate::schema::State;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::Stats;
-use super::clock::{Arrivals, Lead, Steered};
-use super::feel::{Feel, Watch};
 use super::link::Link;
+use super::measure::feel::{Feel, Watch};
 use super::picture::Switches;
-use super::prediction::{Prediction, Truth};
-use super::replica::{Applied, Replica, is_new};
-use super::timeline::Timeline;
+use super::play::clock::{Arrivals, Lead, Steered};
+use super::play::prediction::{Prediction, Truth};
+use super::play::timeline::Timeline;
+use super::receive::replica::{Applied, Replica, is_new};
 use crate::game::Game;
 use crate::ids::Tick;
 use crate::limits::SHOWN_STEPS;

@@ -1,7 +1,7 @@
 //! What a client counts.
 
-use super::notes::Pong;
-use super::replica::{Applied, Replica};
+use crate::client::receive::notes::Pong;
+use crate::client::receive::replica::{Applied, Replica};
 use crate::game::Game;
 
 /// Counters since the client was made.
@@ -55,7 +55,7 @@ pub struct Stats {
 
 impl Stats {
     /// A frame of so many bytes was applied.
-    pub(super) fn framed<G: Game>(
+    pub(crate) fn framed<G: Game>(
         &mut self,
         applied: &Applied<'_>,
         bytes: usize,
@@ -80,7 +80,7 @@ impl Stats {
         }
     }
 
-    pub(super) fn pong(&mut self, pong: &Pong) {
+    pub(crate) fn pong(&mut self, pong: &Pong) {
         self.pongs += 1;
         self.rtt_us = pong.rtt_us;
         self.margin_us = pong.margin_us.unwrap_or(self.margin_us);

@@ -8,8 +8,8 @@
 use std::collections::VecDeque;
 
 use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, blend, fields_as_drawn};
-use super::feel::way;
-use super::replica::Seen;
+use crate::client::measure::feel::way;
+use crate::client::receive::replica::Seen;
 use crate::game::Game;
 use crate::ids::Tick;
 use crate::limits::HISTORY_TICKS;
@@ -18,7 +18,7 @@ use crate::schema::{Blend, State};
 /// Frames kept to blend between.
 const FRAMES_MAX: usize = 64;
 /// How long entities move on without a frame, microseconds.
-pub(super) const EXTRAPOLATION_US: f64 = 100_000.0;
+pub(crate) const EXTRAPOLATION_US: f64 = 100_000.0;
 
 /// By what share of its speed an entity is drawn faster while it is eased to where it is.
 const CATCHING_UP: f32 = 0.8;
@@ -34,7 +34,7 @@ struct Frame {
 
 /// The last frames, and what was drawn of them.
 #[derive(Debug)]
-pub(super) struct Timeline {
+pub(crate) struct Timeline {
     period_us: f64,
     /// In order of their ticks. Only kept once something was drawn.
     frames: VecDeque<Frame>,
@@ -59,7 +59,7 @@ struct Part {
 }
 
 impl Timeline {
-    pub(super) fn new(period_us: u64) -> Self {
+    pub(crate) fn new(period_us: u64) -> Self {
         Self {
             period_us: period_us as f64,
             frames: VecDeque::new(),
@@ -72,12 +72,12 @@ impl Timeline {
     }
 
     /// Server time of the newest frame, microseconds since tick 0.
-    pub(super) fn newest_us(&self) -> Option<f64> {
+    pub(crate) fn newest_us(&self) -> Option<f64> {
         self.frames.back().map(|frame| self.time_us(frame))
     }
 
     /// Remembers a frame. Returns whether it is too far from the one before to be drawn between.
-    pub(super) fn push<G: Game>(
+    pub(crate) fn push<G: Game>(
         &mut self,
         map: &G::Map,
         tick: Tick,
@@ -97,7 +97,7 @@ impl Timeline {
 
     /// Whether an entity was about to touch another in the tick before the newest, by prediction: the
     /// other may not have outlived it.
-    pub(super) fn was_touching<G: Game>(&self, map: &G::Map, key: u32) -> bool {
+    pub(crate) fn was_touching<G: Game>(&self, map: &G::Map, key: u32) -> bool {
         let before = self.frames.len().checked_sub(2).map(|at| &self.frames[at].visible);
         let mut then: Vec<Seen> = before.cloned().unwrap_or_default();
         then.iter_mut().for_each(|seen| G::predict(map, &mut seen.state));
@@ -149,7 +149,7 @@ impl Timeline {
 
     /// Hands every entity in view to `put`: key, kind, fields as of `shown_us` (server time), and how
     /// far it goes in a tick.
-    pub(super) fn draw<G: Game>(
+    pub(crate) fn draw<G: Game>(
         &mut self,
         map: &G::Map,
         shown_us: f64,

@@ -1,7 +1,7 @@
 //! Corrections: found, counted, and drawn smoothly.
 
 use super::*;
-use crate::client::drawing::SMOOTHING_US;
+use crate::client::play::drawing::SMOOTHING_US;
 use crate::toy::{Steer, Toy};
 
 const PERIOD_US: u64 = 50_000;

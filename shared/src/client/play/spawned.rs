@@ -9,15 +9,15 @@
 use std::marker::PhantomData;
 
 use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead};
-use super::feel::distance;
-use super::replica::{Seen, is_new};
+use crate::client::measure::feel::distance;
+use crate::client::receive::replica::{Seen, is_new};
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::SPAWNED_MAX;
 use crate::schema::State;
 
 /// Keys from here on are of what is spawned; those of the server's entities are below.
-pub(super) const FIRST_KEY: u32 = 1 << 23;
+pub(crate) const FIRST_KEY: u32 = 1 << 23;
 
 /// What is further apart than this some ticks later, and than it goes in a tick, is not one and the
 /// same, grid units.
@@ -25,9 +25,9 @@ const ANOTHER: f32 = 1_024.0;
 
 /// Something that is to come into the world in a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Spawn {
-    pub(super) tick: Tick,
-    pub(super) state: State,
+pub(crate) struct Spawn {
+    pub(crate) tick: Tick,
+    pub(crate) state: State,
 }
 
 #[derive(Debug)]
@@ -48,14 +48,14 @@ struct Flying {
 
 /// All that is shown before, or instead of, the server's entity.
 #[derive(Debug)]
-pub(super) struct Spawned<G> {
+pub(crate) struct Spawned<G> {
     flying: Vec<Flying>,
     wait_ticks: u32,
     next_key: u32,
     /// How many the server has shown too, until they are counted.
-    pub(super) matched: u64,
+    pub(crate) matched: u64,
     /// How many it has not.
-    pub(super) withdrawn: u64,
+    pub(crate) withdrawn: u64,
     game: PhantomData<fn() -> G>,
 }
 
@@ -63,7 +63,7 @@ pub(super) struct Spawned<G> {
 const WAIT_US: u64 = 350_000;
 
 impl<G: Game> Spawned<G> {
-    pub(super) fn new(period_us: u64) -> Self {
+    pub(crate) fn new(period_us: u64) -> Self {
         Self {
             flying: Vec::new(),
             wait_ticks: WAIT_US.div_ceil(period_us.max(1)) as u32,
@@ -75,7 +75,7 @@ impl<G: Game> Spawned<G> {
     }
 
     /// An input has brought this forth.
-    pub(super) fn begin(&mut self, spawn: Spawn) {
+    pub(crate) fn begin(&mut self, spawn: Spawn) {
         if self.flying.len() < SPAWNED_MAX {
             self.next_key = self.next_key.wrapping_add(1);
             self.flying.push(Flying {
@@ -91,7 +91,7 @@ impl<G: Game> Spawned<G> {
     }
 
     /// The inputs after `tick` were played again, and have brought this forth.
-    pub(super) fn replay(&mut self, map: &G::Map, tick: Tick, spawns: Vec<Spawn>, now_us: u64) {
+    pub(crate) fn replay(&mut self, map: &G::Map, tick: Tick, spawns: Vec<Spawn>, now_us: u64) {
         let mut spawns: Vec<_> = spawns.into_iter().map(Some).collect();
         let same = |flying: &Flying, spawn: &Spawn| {
             spawn.tick == flying.since && is_same::<G>(map, &flying.base, spawn)
@@ -115,7 +115,7 @@ impl<G: Game> Spawned<G> {
     }
 
     /// Withdraws what the server should have shown by this tick and has not.
-    pub(super) fn expire(&mut self, tick: Tick) {
+    pub(crate) fn expire(&mut self, tick: Tick) {
         let before = self.flying.len();
         let wait_ticks = self.wait_ticks;
         self.flying
@@ -125,7 +125,7 @@ impl<G: Game> Spawned<G> {
 
     /// A frame has come: what `player` brought forth is in `visible`; entities from `first_new` on
     /// have just entered.
-    pub(super) fn see<'a>(
+    pub(crate) fn see<'a>(
         &mut self,
         map: &G::Map,
         player: PlayerId,
@@ -164,12 +164,12 @@ impl<G: Game> Spawned<G> {
     }
 
     /// Whether this entity of the server's is drawn by [`Spawned::draw`].
-    pub(super) fn draws(&self, key: u32) -> bool {
+    pub(crate) fn draws(&self, key: u32) -> bool {
         self.flying.iter().any(|flying| flying.seen == Some(key))
     }
 
     /// Draws all as of the two clocks, ticks.
-    pub(super) fn draw(
+    pub(crate) fn draw(
         &mut self,
         map: &G::Map,
         own_ticks: f64,

@@ -32,7 +32,7 @@ impl<G: Game> Clone for Maps<G> {
 
 impl<G: Game> Maps<G> {
     /// The map in these bytes.
-    pub(super) fn open(&self, bytes: Vec<u8>) -> Result<Arc<G::Map>, DecodeError> {
+    pub(crate) fn open(&self, bytes: Vec<u8>) -> Result<Arc<G::Map>, DecodeError> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(opened) = last.as_ref().filter(|opened| opened.bytes == bytes) {
             return Ok(Arc::clone(&opened.map));

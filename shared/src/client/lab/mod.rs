@@ -3,9 +3,11 @@
 //! Messages wait in order until they would have come through. As on TCP none is lost and none
 //! overtakes another: what holds one up holds up those behind it.
 
+pub(crate) mod conditions;
+
 use std::collections::VecDeque;
 
-use super::conditions::Conditions;
+use self::conditions::Conditions;
 use crate::limits::{LAB_BYTES_MAX, LAB_MESSAGES_MAX};
 use crate::rng::Rng;
 

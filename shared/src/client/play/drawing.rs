@@ -1,28 +1,28 @@
 //! Fields as they are drawn: blended between two states, and eased over what was corrected.
 
-use super::feel::way;
+use crate::client::measure::feel::way;
 use crate::game::Game;
 use crate::limits::FIELDS_MAX;
 use crate::schema::{Blend, Field, State};
 
 /// Time over which the drawing takes a correction back, microseconds.
-pub(super) const SMOOTHING_US: u64 = 100_000;
+pub(crate) const SMOOTHING_US: u64 = 100_000;
 /// The same at most for one that is stretched, microseconds.
 const SMOOTHING_US_MAX: f32 = 500_000.0;
 /// A correction of what this player moves is shown at once if it is larger than this (in the unit of
 /// the field).
-pub(super) const SNAP_DISTANCE: f32 = 2_048.0;
+pub(crate) const SNAP_DISTANCE: f32 = 2_048.0;
 
 /// The fields of an entity between two ticks.
-pub(super) type Drawn = [f32; FIELDS_MAX];
+pub(crate) type Drawn = [f32; FIELDS_MAX];
 
 /// A state's fields as they are.
-pub(super) fn fields_as_drawn(state: &State) -> Drawn {
+pub(crate) fn fields_as_drawn(state: &State) -> Drawn {
     state.fields.map(|field| field as f32)
 }
 
 /// A state's fields at `share` (0 to 1) of the way from `before` to `after`.
-pub(super) fn blend(fields: &[Field], before: &State, after: &State, share: f32) -> Drawn {
+pub(crate) fn blend(fields: &[Field], before: &State, after: &State, share: f32) -> Drawn {
     let mut drawn = fields_as_drawn(after);
     for (index, field) in fields.iter().enumerate() {
         let (from, to) = (before.fields[index], after.fields[index]);
@@ -40,7 +40,7 @@ pub(super) fn blend(fields: &[Field], before: &State, after: &State, share: f32)
 }
 
 /// So many ticks after this state, by the game's own prediction, and how far it goes in one.
-pub(super) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
+pub(crate) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
     let (mut before, mut after) = (*state, *state);
     for _ in 0..ticks.ceil() as u32 {
         before = after;
@@ -53,7 +53,7 @@ pub(super) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn,
 
 /// What the drawing of one entity still has to take back.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Easing {
+pub(crate) struct Easing {
     error: Drawn,
     since_us: u64,
     over_us: u64,
@@ -62,7 +62,7 @@ pub(super) struct Easing {
 impl Easing {
     /// What is true has changed from what was shown. What was not taken back yet stays to be.
     /// What would be more than `snap_distance` is shown at once; returns whether it was.
-    pub(super) fn revise(
+    pub(crate) fn revise(
         &mut self,
         fields: &[Field],
         shown: &Drawn,
@@ -93,14 +93,14 @@ impl Easing {
 
     /// Takes more time if it would else move at more than `speed` (units of the fields per
     /// microsecond).
-    pub(super) fn stretch(&mut self, speed: f32) {
+    pub(crate) fn stretch(&mut self, speed: f32) {
         let way = self.error.iter().map(|error| error * error).sum::<f32>().sqrt();
         let needed_us = (way / speed).min(SMOOTHING_US_MAX);
         self.over_us = self.over_us.max(needed_us as u64);
     }
 
     /// Adds what is left to take back.
-    pub(super) fn apply(&self, fields: &mut Drawn, now_us: u64) {
+    pub(crate) fn apply(&self, fields: &mut Drawn, now_us: u64) {
         let left = self.left(now_us);
         for (field, error) in fields.iter_mut().zip(&self.error) {
             *field += error * left;
@@ -108,7 +108,7 @@ impl Easing {
     }
 
     /// Whether there is nothing left to take back.
-    pub(super) fn is_over(&self, now_us: u64) -> bool {
+    pub(crate) fn is_over(&self, now_us: u64) -> bool {
         self.left(now_us) == 0.0
     }
 

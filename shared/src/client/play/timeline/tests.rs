@@ -3,8 +3,8 @@
 use super::*;
 use crate::arena::schema::{GRID, SHIP, SHIP_RADIUS};
 use crate::arena::{Arena, Map, Ship, Sketch};
-use crate::client::clock::{Arrivals, Steered};
-use crate::client::drawing::SMOOTHING_US;
+use crate::client::play::clock::{Arrivals, Steered};
+use crate::client::play::drawing::SMOOTHING_US;
 use crate::game::Setup;
 use crate::schema::Field;
 use crate::toy::Toy;

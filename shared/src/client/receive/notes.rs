@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::link::Link;
+use crate::client::link::Link;
 use crate::ids::PlayerId;
 use crate::limits::NAMES_PER_REQUEST_MAX;
 use crate::protocol::codec::{self, DecodeError};
@@ -41,17 +41,17 @@ pub enum Notice<E> {
 
 /// What a pong says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pong {
-    pub(super) rtt_us: u32,
+pub(crate) struct Pong {
+    pub(crate) rtt_us: u32,
     /// By how much the latest input came before its tick, microseconds.
-    pub(super) margin_us: Option<i32>,
+    pub(crate) margin_us: Option<i32>,
     /// Inputs that came too late since the last pong.
-    pub(super) late: u16,
+    pub(crate) late: u16,
 }
 
 /// The notices that wait for the front end, and the names that it has asked for.
 #[derive(Debug)]
-pub(super) struct Notes<E> {
+pub(crate) struct Notes<E> {
     notices: VecDeque<Notice<E>>,
     /// `None` until the server has answered.
     names: BTreeMap<PlayerId, Option<String>>,
@@ -68,7 +68,7 @@ impl<E> Default for Notes<E> {
 
 impl<E: DeserializeOwned> Notes<E> {
     /// Takes the notes of a frame. Returns the pong if one came.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         mut bytes: &[u8],
         link: &Link,
@@ -110,17 +110,17 @@ impl<E: DeserializeOwned> Notes<E> {
 
 impl<E> Notes<E> {
     /// The oldest notice.
-    pub(super) fn next(&mut self) -> Option<Notice<E>> {
+    pub(crate) fn next(&mut self) -> Option<Notice<E>> {
         self.notices.pop_front()
     }
 
     /// A player's name, if it is known.
-    pub(super) fn name(&self, player: PlayerId) -> Option<&str> {
+    pub(crate) fn name(&self, player: PlayerId) -> Option<&str> {
         self.names.get(&player)?.as_deref()
     }
 
     /// Asks for a player's name with one of the next messages, unless that is under way.
-    pub(super) fn want(&mut self, player: PlayerId) {
+    pub(crate) fn want(&mut self, player: PlayerId) {
         if !self.names.contains_key(&player) && self.names.len() < NAMES_MAX {
             self.names.insert(player, None);
             self.unasked.push(player);
@@ -128,12 +128,12 @@ impl<E> Notes<E> {
     }
 
     /// A player has left the view: its id may stand for somebody else next time.
-    pub(super) fn forget(&mut self, player: PlayerId) {
+    pub(crate) fn forget(&mut self, player: PlayerId) {
         self.names.remove(&player);
     }
 
     /// Players whose names are to be asked for now.
-    pub(super) fn ask(&mut self, now_us: u64) -> Option<Vec<PlayerId>> {
+    pub(crate) fn ask(&mut self, now_us: u64) -> Option<Vec<PlayerId>> {
         if let Some((players, asked_us)) = &mut self.asked {
             let again = now_us.saturating_sub(*asked_us) >= ASK_AGAIN_US;
             *asked_us = if again { now_us } else { *asked_us };

@@ -10,9 +10,9 @@
 use std::collections::VecDeque;
 
 use super::drawing::{Drawn, Easing, SNAP_DISTANCE, blend};
-use super::feel::way;
-use super::picture::Switches;
 use super::spawned::{Spawn, Spawned};
+use crate::client::measure::feel::way;
+use crate::client::picture::Switches;
 use crate::game::Game;
 use crate::ids::Tick;
 use crate::limits::PENDING_INPUTS_MAX;
@@ -20,7 +20,7 @@ use crate::schema::{Blend, Field, Private, State, initial_private};
 
 /// The own avatar and the inputs on their way.
 #[derive(Debug)]
-pub(super) struct Prediction<G: Game> {
+pub(crate) struct Prediction<G: Game> {
     /// The inputs for the ticks after the newest frame's, in order.
     pending: VecDeque<(Tick, G::Input)>,
     /// The tick that the last input was made for, or of the newest frame if that is later.
@@ -37,30 +37,30 @@ pub(super) struct Prediction<G: Game> {
     easing: Easing,
     /// What the avatar has brought into the world, as far as it is not simply drawn with the
     /// others.
-    pub(super) spawned: Spawned<G>,
+    pub(crate) spawned: Spawned<G>,
 }
 
 /// What a frame did to the prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Correction {
+pub(crate) struct Correction {
     /// The largest difference of a drawn coordinate, in its field's unit; at least 1.
-    pub(super) size: u32,
+    pub(crate) size: u32,
     /// Whether it was shown at once.
-    pub(super) snapped: bool,
+    pub(crate) snapped: bool,
 }
 
 /// What a frame says of the own player.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Truth<'a> {
-    pub(super) tick: Tick,
-    pub(super) avatar: Option<&'a State>,
+pub(crate) struct Truth<'a> {
+    pub(crate) tick: Tick,
+    pub(crate) avatar: Option<&'a State>,
     /// Whether the avatar has come into view with this frame.
-    pub(super) is_new: bool,
-    pub(super) private: &'a Private,
+    pub(crate) is_new: bool,
+    pub(crate) private: &'a Private,
 }
 
 impl<G: Game> Prediction<G> {
-    pub(super) fn new(period_us: u64) -> Self {
+    pub(crate) fn new(period_us: u64) -> Self {
         Self {
             pending: VecDeque::new(),
             last: Tick(0),
@@ -75,22 +75,22 @@ impl<G: Game> Prediction<G> {
     }
 
     /// How many inputs are for ticks after the newest frame's.
-    pub(super) fn pending(&self) -> usize {
+    pub(crate) fn pending(&self) -> usize {
         self.pending.len()
     }
 
     /// The tick that the last input was made for, or of the newest frame if that is later.
-    pub(super) fn last(&self) -> Tick {
+    pub(crate) fn last(&self) -> Tick {
         self.last
     }
 
     /// The avatar with all inputs applied.
-    pub(super) fn now(&self) -> Option<&State> {
+    pub(crate) fn now(&self) -> Option<&State> {
         self.ahead.as_ref()
     }
 
     /// The controls as they are at this moment. Returns whether they have changed.
-    pub(super) fn hold(&mut self, input: G::Input) -> bool {
+    pub(crate) fn hold(&mut self, input: G::Input) -> bool {
         let changed = self.told != input;
         self.told = input;
         self.held = if self.sent { input } else { G::merge(&self.held, &input) };
@@ -99,18 +99,18 @@ impl<G: Game> Prediction<G> {
     }
 
     /// No input can be made at the moment: what was pressed meanwhile is not to be made up for.
-    pub(super) fn forget_presses(&mut self) {
+    pub(crate) fn forget_presses(&mut self) {
         (self.held, self.sent) = (self.told, true);
     }
 
     /// The own clock has gone back to this tick: inputs for later ones are made anew.
-    pub(super) fn go_back(&mut self, to: Tick) {
+    pub(crate) fn go_back(&mut self, to: Tick) {
         self.pending.retain(|(tick, _)| *tick <= to);
         self.last = to;
     }
 
     /// Applies the held controls as the input for `tick`, which is after the last.
-    pub(super) fn input(&mut self, map: &G::Map, tick: Tick) -> G::Input {
+    pub(crate) fn input(&mut self, map: &G::Map, tick: Tick) -> G::Input {
         if self.pending.len() == PENDING_INPUTS_MAX {
             self.pending.pop_front();
         }
@@ -130,7 +130,7 @@ impl<G: Game> Prediction<G> {
     }
 
     /// Starts again from what the server says. `own_ticks` is the own clock at `now_us`.
-    pub(super) fn reconcile(
+    pub(crate) fn reconcile(
         &mut self,
         map: &G::Map,
         truth: &Truth<'_>,
@@ -178,7 +178,7 @@ impl<G: Game> Prediction<G> {
 
     /// Kind and fields of the avatar as it is to be drawn when the own clock is at `own_ticks`, and
     /// how far it goes in a tick.
-    pub(super) fn draw(
+    pub(crate) fn draw(
         &self,
         map: &G::Map,
         own_ticks: f64,
@@ -191,7 +191,7 @@ impl<G: Game> Prediction<G> {
     }
 
     /// The places of the avatar after each input on its way.
-    pub(super) fn path(&self, map: &G::Map, avatar: &State, mut put: impl FnMut(&State)) {
+    pub(crate) fn path(&self, map: &G::Map, avatar: &State, mut put: impl FnMut(&State)) {
         let mut now = *avatar;
         for (_, input) in &self.pending {
             G::control(&mut now, input);

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::notes::Pong;
+use crate::client::receive::notes::Pong;
 use crate::ids::Tick;
 use crate::limits::{INPUT_STALL_US, PENDING_INPUTS_MAX};
 
@@ -41,7 +41,7 @@ const LEAD_US_MAX: f64 = 2_000_000.0;
 
 /// When frames arrive.
 #[derive(Debug, Default)]
-pub(super) struct Arrivals {
+pub(crate) struct Arrivals {
     period_us: f64,
     recent: VecDeque<Arrival>,
     /// Local time at which tick 0 would have arrived on the fastest way seen lately.
@@ -66,12 +66,12 @@ struct Arrival {
 }
 
 impl Arrivals {
-    pub(super) fn new(period_us: u64) -> Self {
+    pub(crate) fn new(period_us: u64) -> Self {
         Self { period_us: period_us as f64, ..Self::default() }
     }
 
     /// A frame came.
-    pub(super) fn push(&mut self, tick: Tick, now_us: u64) {
+    pub(crate) fn push(&mut self, tick: Tick, now_us: u64) {
         let (last_tick, last_us) = self.last.replace((tick, now_us)).unwrap_or((tick, now_us));
         let arrival = Arrival {
             at_us: now_us,
@@ -111,7 +111,7 @@ impl Arrivals {
 
     /// The server time, microseconds since tick 0, of the frame that would arrive now on the
     /// fastest way.
-    pub(super) fn server_us(&self, now_us: u64) -> f64 {
+    pub(crate) fn server_us(&self, now_us: u64) -> f64 {
         now_us as f64 - self.epoch_us
     }
 
@@ -119,7 +119,7 @@ impl Arrivals {
     /// there in time: what frames take beyond the fastest way, and the time from one to the next.
     /// It covers all but [`UNCOVERED`] of the time: a gap counts for as long as it lasts, so
     /// that stalls count for more than the one frame that ends them.
-    pub(super) fn buffer_us(&mut self) -> f64 {
+    pub(crate) fn buffer_us(&mut self) -> f64 {
         if let Some(buffer_us) = self.buffer_us {
             return buffer_us;
         }
@@ -148,7 +148,7 @@ fn fastest_us<'a>(arrivals: impl Iterator<Item = &'a Arrival>) -> f64 {
 /// taken `lead - margin`, whichever tick it was named for: that is the way of the link, and all
 /// that the lead has to cover.
 #[derive(Debug, Default)]
-pub(super) struct Lead {
+pub(crate) struct Lead {
     rtt_us: Option<f64>,
     /// Inputs of which the server has not said how they came: the tick of each, and the local time
     /// at which it was made.
@@ -164,7 +164,7 @@ pub(super) struct Lead {
 
 impl Lead {
     /// An input was made for `tick`; it replaces those for the same or later ones.
-    pub(super) fn made(&mut self, tick: Tick, now_us: u64) {
+    pub(crate) fn made(&mut self, tick: Tick, now_us: u64) {
         while self.made.back().is_some_and(|(last, _)| *last >= tick) {
             self.made.pop_back();
         }
@@ -175,7 +175,7 @@ impl Lead {
     }
 
     /// Somebody asks whether an input is due: with every picture, for the most part.
-    pub(super) fn asked(&mut self, now_us: u64) {
+    pub(crate) fn asked(&mut self, now_us: u64) {
         if let Some(asked_us) = self.asked_us.replace(now_us) {
             let gap_us = (now_us.saturating_sub(asked_us) as f64).min(WAIT_US_MAX);
             self.wait_us = gap_us.max(self.wait_us + (gap_us - self.wait_us) / 32.0);
@@ -184,7 +184,7 @@ impl Lead {
 
     /// A pong came with a frame that acknowledges the inputs up to that for `ack`. It tells how
     /// those have come which the pong before had not told of.
-    pub(super) fn report(&mut self, pong: &Pong, ack: Tick, arrivals: &Arrivals) {
+    pub(crate) fn report(&mut self, pong: &Pong, ack: Tick, arrivals: &Arrivals) {
         let rtt_us = f64::from(pong.rtt_us);
         let rtt_us = self.rtt_us.map_or(rtt_us, |least_us| least_us.min(rtt_us));
         self.rtt_us = Some(rtt_us);
@@ -211,7 +211,7 @@ impl Lead {
 
     /// The lead with which nearly all inputs come just in time, microseconds. Before the server
     /// has said how they come: one round trip and one tick.
-    pub(super) fn wanted_us(&self, period_us: f64) -> f64 {
+    pub(crate) fn wanted_us(&self, period_us: f64) -> f64 {
         let way_us = self.ways_us.iter().copied().reduce(f64::max);
         let lead_us = match way_us {
             Some(way_us) => way_us + MARGIN_US + self.wait_us,
@@ -223,7 +223,7 @@ impl Lead {
 
 /// A clock in server time that is steered towards where it should be.
 #[derive(Debug)]
-pub(super) struct Steered {
+pub(crate) struct Steered {
     /// By what share it may run faster or slower.
     dilation: f64,
     /// It jumps when it is off by more than this, microseconds.
@@ -236,17 +236,17 @@ pub(super) struct Steered {
 const STEER_US: f64 = 300_000.0;
 
 impl Steered {
-    pub(super) fn new(dilation: f64, jump_us: f64) -> Self {
+    pub(crate) fn new(dilation: f64, jump_us: f64) -> Self {
         Self { dilation, jump_us, at: None }
     }
 
     /// Sets the server time at `now_us`.
-    pub(super) fn set(&mut self, at_us: f64, now_us: u64) {
+    pub(crate) fn set(&mut self, at_us: f64, now_us: u64) {
         self.at = Some((at_us, now_us));
     }
 
     /// Moves on to `now_us`, towards `wanted_us`, and returns the server time.
-    pub(super) fn advance(&mut self, wanted_us: f64, now_us: u64) -> f64 {
+    pub(crate) fn advance(&mut self, wanted_us: f64, now_us: u64) -> f64 {
         let shown_us = match self.at {
             Some((at_us, since_us)) => {
                 let passed_us = now_us.saturating_sub(since_us) as f64;

@@ -31,36 +31,36 @@ pub struct Seen {
 }
 
 /// Whether an entity with this key has entered since `first_new` was the next; keys wrap around.
-pub(super) fn is_new(key: u32, first_new: u32) -> bool {
+pub(crate) fn is_new(key: u32, first_new: u32) -> bool {
     key.wrapping_sub(first_new) <= i32::MAX as u32
 }
 
 /// What a frame did.
 #[derive(Debug)]
-pub(super) struct Applied<'a> {
+pub(crate) struct Applied<'a> {
     /// How far it moved on.
-    pub(super) advance: Advance,
+    pub(crate) advance: Advance,
     /// Entities that moved, of those that it told of.
-    pub(super) moving: u32,
+    pub(crate) moving: u32,
     /// Entities in view that it did not tell of.
-    pub(super) waiting: u32,
+    pub(crate) waiting: u32,
     /// The checksum as the server sent it, and of this replica, if one came.
-    pub(super) checksum: Option<(u32, u32)>,
+    pub(crate) checksum: Option<(u32, u32)>,
     /// The first key of the entities that entered.
-    pub(super) first_new: u32,
+    pub(crate) first_new: u32,
     /// The notes at the end.
-    pub(super) notes: &'a [u8],
+    pub(crate) notes: &'a [u8],
 }
 
 /// The authoritative view as of the newest frame.
 #[derive(Debug)]
-pub(super) struct Replica<G: Game> {
-    pub(super) newest: Newest,
-    pub(super) private: Private,
+pub(crate) struct Replica<G: Game> {
+    pub(crate) newest: Newest,
+    pub(crate) private: Private,
     /// In the server's lanes and order.
-    pub(super) visible: Lanes<Seen>,
+    pub(crate) visible: Lanes<Seen>,
     /// Players whose avatar left the view in the newest frame.
-    pub(super) departed: Vec<PlayerId>,
+    pub(crate) departed: Vec<PlayerId>,
     /// Its place among the fresh.
     own: Option<usize>,
     next_key: u32,
@@ -86,7 +86,7 @@ impl<G: Game> Default for Replica<G> {
 
 impl<G: Game> Replica<G> {
     /// Applies a state frame. After an error the replica is unusable.
-    pub(super) fn apply<'a>(
+    pub(crate) fn apply<'a>(
         &mut self,
         map: &G::Map,
         player: Option<PlayerId>,
@@ -221,7 +221,7 @@ impl<G: Game> Replica<G> {
     }
 
     /// Everybody in view as of the newest frame: those that wait for their turn as predicted.
-    pub(super) fn present(&self, map: &G::Map) -> impl Iterator<Item = Seen> {
+    pub(crate) fn present(&self, map: &G::Map) -> impl Iterator<Item = Seen> {
         self.visible.iter_with_lane().map(move |(lane, seen)| {
             let mut seen = *seen;
             let tick = self.newest.tick;
@@ -231,12 +231,12 @@ impl<G: Game> Replica<G> {
     }
 
     /// The own avatar.
-    pub(super) fn own(&self) -> Option<&State> {
+    pub(crate) fn own(&self) -> Option<&State> {
         self.own.map(|index| &self.visible.fresh()[index].state)
     }
 
     /// The key of the own avatar.
-    pub(super) fn own_key(&self) -> Option<u32> {
+    pub(crate) fn own_key(&self) -> Option<u32> {
         self.own.map(|index| self.visible.fresh()[index].key)
     }
 }

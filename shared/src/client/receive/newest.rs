@@ -7,21 +7,21 @@ use crate::protocol::frame::Base;
 
 /// The newest frame's tick, and how far the inputs are acknowledged.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Newest {
+pub(crate) struct Newest {
     /// Whether a keyframe has come.
-    pub(super) synced: bool,
-    pub(super) tick: Tick,
+    pub(crate) synced: bool,
+    pub(crate) tick: Tick,
     /// The tick that the last applied input was meant for.
-    pub(super) ack: Tick,
+    pub(crate) ack: Tick,
 }
 
 /// How far a frame moved on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Advance {
+pub(crate) struct Advance {
     /// Ticks since the frame before; `None` for a keyframe.
-    pub(super) age: Option<u32>,
+    pub(crate) age: Option<u32>,
     /// Ticks since the frame before for which none came.
-    pub(super) skipped: u32,
+    pub(crate) skipped: u32,
 }
 
 impl Newest {
@@ -29,7 +29,7 @@ impl Newest {
     ///
     /// # Errors
     /// When it does not build on the frame before.
-    pub(super) fn advance(&mut self, base: Base) -> Result<Advance, BitError> {
+    pub(crate) fn advance(&mut self, base: Base) -> Result<Advance, BitError> {
         let before = self.synced.then_some(self.tick);
         let age = match base {
             Base::Keyframe { tick, ack } => {

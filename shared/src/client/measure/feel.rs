@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::drawing::Drawn;
 use super::histogram::Histogram;
-use super::prediction::Correction;
+use crate::client::play::drawing::Drawn;
+use crate::client::play::prediction::Correction;
 use crate::game::Game;
 use crate::ids::Tick;
 use crate::schema::{Blend, State};
@@ -163,7 +163,7 @@ impl Feel {
         }
     }
 
-    pub(super) fn corrected(&mut self, correction: Correction, touching: bool) {
+    pub(crate) fn corrected(&mut self, correction: Correction, touching: bool) {
         self.snaps += u64::from(correction.snapped);
         if touching {
             self.touching += 1;
@@ -175,7 +175,7 @@ impl Feel {
 
 /// What a picture is compared with: the one before.
 #[derive(Debug, Default)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     parts: Vec<Part>,
     before: Vec<Part>,
     at_us: Option<u64>,
@@ -189,17 +189,17 @@ pub(super) struct Watch {
 
 /// What there is to say of a picture as a whole.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Picture {
+pub(crate) struct Picture {
     /// Time between two ticks, microseconds.
-    pub(super) period_us: u64,
+    pub(crate) period_us: u64,
     /// Whether the newest frame was too old to draw the others from.
-    pub(super) starved: bool,
+    pub(crate) starved: bool,
     /// Whether others are in it.
-    pub(super) others: bool,
+    pub(crate) others: bool,
     /// How far they are behind the frames that arrive, microseconds.
-    pub(super) behind_us: f64,
+    pub(crate) behind_us: f64,
     /// The tick up to which it shows what the player's inputs do; `None` without an avatar.
-    pub(super) shows: Option<Tick>,
+    pub(crate) shows: Option<Tick>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -213,12 +213,12 @@ struct Part {
 
 impl Watch {
     /// The controls have changed; the input for `tick` holds them.
-    pub(super) fn changed(&mut self, tick: Tick, now_us: u64) {
+    pub(crate) fn changed(&mut self, tick: Tick, now_us: u64) {
         self.changed.get_or_insert((tick, now_us));
     }
 
     /// A frame came, so long after the one before.
-    pub(super) fn framed(&mut self, gap_us: u64, now_us: u64) {
+    pub(crate) fn framed(&mut self, gap_us: u64, now_us: u64) {
         if self.starved && gap_us > STALL_US {
             self.recovering_since_us = None;
         }
@@ -228,12 +228,12 @@ impl Watch {
     }
 
     /// An entity is drawn: entities come in any order, each once.
-    pub(super) fn drew(&mut self, key: u32, kind: u8, fields: &Drawn, speed: f32) {
+    pub(crate) fn drew(&mut self, key: u32, kind: u8, fields: &Drawn, speed: f32) {
         self.parts.push(Part { key, kind, fields: *fields, speed });
     }
 
     /// The picture is done.
-    pub(super) fn finish<G: Game>(
+    pub(crate) fn finish<G: Game>(
         &mut self,
         map: &G::Map,
         picture: &Picture,
@@ -293,14 +293,14 @@ impl Watch {
 }
 
 /// How far an entity is from one picture to another, grid units.
-pub(super) fn distance<G: Game>(kind: u8, a: &Drawn, b: &Drawn) -> f32 {
+pub(crate) fn distance<G: Game>(kind: u8, a: &Drawn, b: &Drawn) -> f32 {
     let fields = G::SCHEMA.fields(kind).iter().enumerate();
     let places = fields.filter(|(_, field)| field.blend == Blend::Linear);
     places.map(|(index, _)| (a[index] - b[index]).powi(2)).sum::<f32>().sqrt()
 }
 
 /// How far an entity goes from one state to the next, grid units.
-pub(super) fn way<G: Game>(before: &State, after: &State) -> f32 {
-    let as_drawn = super::drawing::fields_as_drawn;
+pub(crate) fn way<G: Game>(before: &State, after: &State) -> f32 {
+    let as_drawn = crate::client::play::drawing::fields_as_drawn;
     distance::<G>(after.kind, &as_drawn(before), &as_drawn(after))
 }

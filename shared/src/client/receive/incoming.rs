@@ -1,12 +1,12 @@
 //! What a client refuses of what comes from the server.
 
-use super::ClientError;
+use crate::client::ClientError;
 use crate::limits::{SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use crate::protocol::codec;
 use crate::protocol::messages::Welcome;
 
 /// Refuses what is empty or too long to be a message of the server.
-pub(super) fn check_length(bytes: &[u8]) -> Result<(), ClientError> {
+pub(crate) fn check_length(bytes: &[u8]) -> Result<(), ClientError> {
     match bytes.len() {
         0 => Err(ClientError("an empty message".into())),
         1..=SERVER_MESSAGE_BYTES_MAX => Ok(()),
@@ -15,7 +15,7 @@ pub(super) fn check_length(bytes: &[u8]) -> Result<(), ClientError> {
 }
 
 /// The welcome in a control message, if it is one to a client with this schema.
-pub(super) fn open_welcome(bytes: &[u8], schema: u64) -> Result<Welcome, ClientError> {
+pub(crate) fn open_welcome(bytes: &[u8], schema: u64) -> Result<Welcome, ClientError> {
     let welcome: Welcome = codec::decode_server(bytes).map_err(refused)?;
     if welcome.schema != schema {
         return Err(ClientError("the server runs another game or version".into()));
@@ -26,6 +26,6 @@ pub(super) fn open_welcome(bytes: &[u8], schema: u64) -> Result<Welcome, ClientE
     Ok(welcome)
 }
 
-pub(super) fn refused(error: impl std::fmt::Display) -> ClientError {
+pub(crate) fn refused(error: impl std::fmt::Display) -> ClientError {
     ClientError(format!("the server sent what is not of the protocol: {error}"))
 }
