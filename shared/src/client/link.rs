@@ -35,12 +35,6 @@ impl Link {
         due
     }
 
-    /// A pong came: the round trip time in microseconds.
-    pub(crate) fn pong(&self, sent_us: u64, held_us: u32, now_us: u64) -> u32 {
-        let round_trip = now_us.saturating_sub(sent_us).saturating_sub(u64::from(held_us));
-        u32::try_from(round_trip).unwrap_or(u32::MAX)
-    }
-
     /// A frame came. Keeps the mean deviation of the arrivals from the beat of the ticks
     /// (RFC 3550, section 6.4.1). Returns the time since the frame before, microseconds.
     pub(crate) fn frame(&mut self, tick: Tick, now_us: u64) -> u64 {

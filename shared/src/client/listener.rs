@@ -8,9 +8,9 @@
 use std::marker::PhantomData;
 
 use super::link::Link;
-use super::receive::incoming::{check_length, open_welcome, refused};
+use super::measure::stats::Stats;
+use super::receive::incoming::{ClientError, Received, check_length, open_welcome, refused};
 use super::receive::newest::Newest;
-use super::{ClientError, Received, Stats};
 use crate::game::Game;
 use crate::ids::Tick;
 use crate::protocol::bits::BitReader;
@@ -18,7 +18,8 @@ use crate::protocol::frame::Head;
 use crate::protocol::messages::{ClientMessage, Hello};
 use crate::protocol::{CONTROL, codec, schema_hash};
 
-/// One player's end of the game without a view. Its methods are those of [`super::Client`], as far as they need no view.
+/// One player's end of the game without a view. Its methods are those of [`super::Client`], as far as
+/// they need no view.
 #[derive(Debug)]
 pub struct Listener<G: Game> {
     hello: Hello,

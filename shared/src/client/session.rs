@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Stats;
 use super::link::Link;
 use super::measure::feel::{Feel, Watch};
-use super::picture::Switches;
+use super::measure::stats::Stats;
 use super::play::clock::{Arrivals, Lead, Steered};
 use super::play::prediction::{Prediction, Truth};
-use super::play::timeline::Timeline;
+use super::play::switches::Switches;
+use super::play::timeline::{EXTRAPOLATION_US, Timeline};
 use super::receive::replica::{Applied, Replica, is_new};
 use crate::game::Game;
 use crate::ids::Tick;
@@ -121,6 +121,27 @@ impl<G: Game> Session<G> {
         feel.matched += std::mem::take(&mut prediction.spawned.matched);
         feel.withdrawn += std::mem::take(&mut prediction.spawned.withdrawn);
         stats.pending_inputs = prediction.pending() as u32;
+    }
+
+    /// Moves the clock of the others on. Returns what to draw them as of, and whether the newest
+    /// frame is older than that.
+    pub(super) fn advance_shown(&mut self, switches: Switches, now_us: u64) -> (f64, bool) {
+        let wanted_us = self.arrivals.server_us(now_us) - self.arrivals.buffer_us();
+        let steered_us = self.shown.advance(wanted_us, now_us);
+        let newest_us = self.newest_us();
+        let shown_us = if switches.interpolation { steered_us } else { newest_us };
+        // The picture itself holds where the clock runs on.
+        self.shown_us = Some(shown_us.min(newest_us + EXTRAPOLATION_US));
+        (shown_us, shown_us > newest_us)
+    }
+
+    pub(super) fn newest_us(&self) -> f64 {
+        f64::from(self.replica.newest.tick.0) * self.period_us as f64
+    }
+
+    /// How far the newest frame is ahead of the last picture, microseconds.
+    pub(super) fn buffer_us(&self) -> f64 {
+        self.shown_us.map_or(0.0, |shown_us| self.newest_us() - shown_us)
     }
 
     /// The own clock: ticks since the server's first. Inputs for a tick are due when it is there.

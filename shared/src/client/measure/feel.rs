@@ -3,11 +3,9 @@
 use serde::Serialize;
 
 use super::histogram::Histogram;
-use crate::client::play::drawing::Drawn;
-use crate::client::play::prediction::Correction;
+use crate::client::play::drawing::{Correction, Drawn, distance};
 use crate::game::Game;
 use crate::ids::Tick;
-use crate::schema::{Blend, State};
 
 /// A ship that should have moved at least so far (grid units) since the last picture is watched.
 const MOVING: f32 = 2.0;
@@ -290,17 +288,4 @@ impl Watch {
         }
         feel.janky += u64::from(stood);
     }
-}
-
-/// How far an entity is from one picture to another, grid units.
-pub(crate) fn distance<G: Game>(kind: u8, a: &Drawn, b: &Drawn) -> f32 {
-    let fields = G::SCHEMA.fields(kind).iter().enumerate();
-    let places = fields.filter(|(_, field)| field.blend == Blend::Linear);
-    places.map(|(index, _)| (a[index] - b[index]).powi(2)).sum::<f32>().sqrt()
-}
-
-/// How far an entity goes from one state to the next, grid units.
-pub(crate) fn way<G: Game>(before: &State, after: &State) -> f32 {
-    let as_drawn = crate::client::play::drawing::fields_as_drawn;
-    distance::<G>(after.kind, &as_drawn(before), &as_drawn(after))
 }

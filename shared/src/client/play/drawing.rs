@@ -1,6 +1,5 @@
 //! Fields as they are drawn: blended between two states, and eased over what was corrected.
 
-use crate::client::measure::feel::way;
 use crate::game::Game;
 use crate::limits::FIELDS_MAX;
 use crate::schema::{Blend, Field, State};
@@ -49,6 +48,27 @@ pub(crate) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn,
     let share = ticks - (ticks.ceil() - 1.0).max(0.0);
     let drawn = blend(G::SCHEMA.fields(state.kind), &before, &after, share);
     (drawn, way::<G>(&before, &after))
+}
+
+/// How far an entity is from one picture to another, grid units.
+pub(crate) fn distance<G: Game>(kind: u8, a: &Drawn, b: &Drawn) -> f32 {
+    let fields = G::SCHEMA.fields(kind).iter().enumerate();
+    let places = fields.filter(|(_, field)| field.blend == Blend::Linear);
+    places.map(|(index, _)| (a[index] - b[index]).powi(2)).sum::<f32>().sqrt()
+}
+
+/// How far an entity goes from one state to the next, grid units.
+pub(crate) fn way<G: Game>(before: &State, after: &State) -> f32 {
+    distance::<G>(after.kind, &fields_as_drawn(before), &fields_as_drawn(after))
+}
+
+/// What a frame did to the prediction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Correction {
+    /// The largest difference of a drawn coordinate, in its field's unit; at least 1.
+    pub(crate) size: u32,
+    /// Whether it was shown at once.
+    pub(crate) snapped: bool,
 }
 
 /// What the drawing of one entity still has to take back.

@@ -5,4 +5,5 @@ pub(crate) mod clock;
 pub(crate) mod drawing;
 pub(crate) mod prediction;
 pub(crate) mod spawned;
+pub(crate) mod switches;
 pub(crate) mod timeline;

@@ -9,10 +9,9 @@
 
 use std::collections::VecDeque;
 
-use super::drawing::{Drawn, Easing, SNAP_DISTANCE, blend};
+use super::drawing::{Correction, Drawn, Easing, SNAP_DISTANCE, blend, way};
 use super::spawned::{Spawn, Spawned};
-use crate::client::measure::feel::way;
-use crate::client::picture::Switches;
+use super::switches::Switches;
 use crate::game::Game;
 use crate::ids::Tick;
 use crate::limits::PENDING_INPUTS_MAX;
@@ -38,15 +37,6 @@ pub(crate) struct Prediction<G: Game> {
     /// What the avatar has brought into the world, as far as it is not simply drawn with the
     /// others.
     pub(crate) spawned: Spawned<G>,
-}
-
-/// What a frame did to the prediction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Correction {
-    /// The largest difference of a drawn coordinate, in its field's unit; at least 1.
-    pub(crate) size: u32,
-    /// Whether it was shown at once.
-    pub(crate) snapped: bool,
 }
 
 /// What a frame says of the own player.

@@ -8,8 +8,7 @@
 
 use std::marker::PhantomData;
 
-use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead};
-use crate::client::measure::feel::distance;
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, distance};
 use crate::client::receive::replica::{Seen, is_new};
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};

@@ -7,8 +7,7 @@
 
 use std::collections::VecDeque;
 
-use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, blend, fields_as_drawn};
-use crate::client::measure::feel::way;
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, blend, fields_as_drawn, way};
 use crate::client::receive::replica::Seen;
 use crate::game::Game;
 use crate::ids::Tick;

@@ -1,9 +1,22 @@
-//! What a client refuses of what comes from the server.
+//! What a message from the server may be, and what a client refuses of it.
 
-use crate::client::ClientError;
 use crate::limits::{SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use crate::protocol::codec;
 use crate::protocol::messages::Welcome;
+
+/// What a message turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// The server's answer to the hello: map and player are known now.
+    Welcome,
+    /// A state frame: the view is at its tick now.
+    Frame,
+}
+
+/// Why a message from the server was refused. The connection should be closed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ClientError(pub String);
 
 /// Refuses what is empty or too long to be a message of the server.
 pub(crate) fn check_length(bytes: &[u8]) -> Result<(), ClientError> {

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::client::link::Link;
 use crate::ids::PlayerId;
 use crate::limits::NAMES_PER_REQUEST_MAX;
 use crate::protocol::codec::{self, DecodeError};
@@ -71,7 +70,6 @@ impl<E: DeserializeOwned> Notes<E> {
     pub(crate) fn take(
         &mut self,
         mut bytes: &[u8],
-        link: &Link,
         now_us: u64,
     ) -> Result<Option<Pong>, DecodeError> {
         let unfetched = self.notices.len().saturating_sub(NOTICES_MAX);
@@ -82,7 +80,7 @@ impl<E: DeserializeOwned> Notes<E> {
             bytes = &bytes[used..];
             let notice = match note {
                 Note::Pong { sent_us, held_us, margin_us, late } => {
-                    let rtt_us = link.pong(sent_us, held_us, now_us);
+                    let rtt_us = round_trip_us(sent_us, held_us, now_us);
                     pong = Some(Pong { rtt_us, margin_us, late });
                     continue;
                 }
@@ -148,13 +146,19 @@ impl<E> Notes<E> {
     }
 }
 
+/// What has passed since a ping was sent, less what the server held its pong.
+fn round_trip_us(sent_us: u64, held_us: u32, now_us: u64) -> u32 {
+    let round_trip_us = now_us.saturating_sub(sent_us).saturating_sub(u64::from(held_us));
+    u32::try_from(round_trip_us).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn frame(notes: &mut Notes<u8>, sent: &[Note<u8>]) -> Option<Pong> {
         let bytes: Vec<u8> = sent.iter().flat_map(codec::encode).collect();
-        notes.take(&bytes, &Link::default(), 5_000_000).unwrap()
+        notes.take(&bytes, 5_000_000).unwrap()
     }
 
     fn named(players: &[PlayerId]) -> Note<u8> {
