@@ -228,7 +228,7 @@ impl Core {
 
     /// Writes the counters and the figures of how it feels as JSON.
     pub fn stats(&mut self) -> usize {
-        let text = json::stats(self.client.stats(), &self.client.feel().figures());
+        let text = json::stats(&self.client);
         self.write(Some(text))
     }
 

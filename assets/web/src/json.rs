@@ -1,7 +1,7 @@
 //! What JavaScript reads as JSON: rare, or too varied for an array of numbers.
 
-use drumbeat_shared::client::{FeelFigures, Notice, Stats};
-use drumbeat_shared::game::View;
+use drumbeat_shared::client::{Client, FeelFigures, Notice, Stats};
+use drumbeat_shared::game::{Game, View};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::VIEW_CELL_LOG2;
 use drumbeat_shared::protocol::messages::Welcome;
@@ -38,7 +38,10 @@ struct ViewView {
 struct StatsView<'a> {
     #[serde(flatten)]
     stats: &'a Stats,
-    feel: &'a FeelFigures,
+    jitter_us: u32,
+    buffer_us: u32,
+    pending_inputs: usize,
+    feel: FeelFigures,
 }
 
 /// `{"event": …}`, `{"chat": {player, name, text}}` or `{"missed": {events}}`.
@@ -72,10 +75,17 @@ pub fn welcome<M: Serialize>(welcome: &Welcome, view: View, map: &M) -> Vec<u8> 
     })
 }
 
-/// The fields of [`Stats`] under their own names, and those of [`FeelFigures`] under `feel`.
+/// The fields of [`Stats`] under their own names, what else a client says of its link, and the
+/// fields of [`FeelFigures`] under `feel`.
 #[must_use]
-pub fn stats(stats: &Stats, feel: &FeelFigures) -> Vec<u8> {
-    encode(&StatsView { stats, feel })
+pub fn stats<G: Game>(client: &Client<G>) -> Vec<u8> {
+    encode(&StatsView {
+        stats: client.stats(),
+        jitter_us: client.jitter_us(),
+        buffer_us: client.buffer_us(),
+        pending_inputs: client.pending_inputs(),
+        feel: client.feel().figures(),
+    })
 }
 
 /// What cannot be written (no type here) becomes `null`, which JavaScript passes over.

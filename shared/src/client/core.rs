@@ -1,9 +1,10 @@
 //! One player's end of the game: what comes is taken, what is due is sent.
 
-use super::link::Link;
 use super::measure::feel::Feel;
+use super::measure::measured::Measured;
 use super::measure::stats::Stats;
 use super::picture::{self, Live};
+use super::pings::Pings;
 use super::play::switches::Switches;
 use super::receive::incoming::{ClientError, Received, check_length, open_welcome, refused};
 use super::receive::maps::Maps;
@@ -24,13 +25,12 @@ pub struct Client<G: Game> {
     maps: Maps<G>,
     session: Option<Session<G>>,
     switches: Switches,
-    link: Link,
+    pings: Pings,
     resync: Option<ClientMessage<G::Input>>,
     /// What a spectator wants to see and has not said yet.
     watch: Option<Watch>,
     notes: Notes<G::Event>,
-    stats: Stats,
-    feel: Feel,
+    measured: Measured,
 }
 
 impl<G: Game> Client<G> {
@@ -42,12 +42,11 @@ impl<G: Game> Client<G> {
             maps: Maps::default(),
             session: None,
             switches: Switches::default(),
-            link: Link::default(),
+            pings: Pings::default(),
             resync: None,
             watch: None,
             notes: Notes::default(),
-            stats: Stats::default(),
-            feel: Feel::default(),
+            measured: Measured::default(),
         }
     }
 
@@ -81,7 +80,7 @@ impl<G: Game> Client<G> {
     /// When it is not one: close the connection.
     pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
         check_length(bytes)?;
-        self.stats.bytes_in += bytes.len() as u64;
+        self.measured.stats.bytes_in += bytes.len() as u64;
         match bytes[0] {
             CONTROL => self.welcomed(&bytes[1..]).map(|()| Received::Welcome),
             _ => self.framed(bytes, now_us).map(|()| Received::Frame),
@@ -94,7 +93,6 @@ impl<G: Game> Client<G> {
         }
         let mut welcome = open_welcome(bytes, self.hello.schema)?;
         let map = self.maps.open(std::mem::take(&mut welcome.map)).map_err(refused)?;
-        self.link.period_us = welcome.period_us();
         self.session = Some(Session::new(welcome, map));
         Ok(())
     }
@@ -105,7 +103,7 @@ impl<G: Game> Client<G> {
         };
         let applied = session.apply(bytes).map_err(refused)?;
         let replica = &session.replica;
-        self.stats.framed(&applied, bytes.len(), replica);
+        self.measured.stats.framed(&applied, bytes.len(), replica);
         if let Some((expected, actual)) = applied.checksum
             && expected != actual
         {
@@ -115,17 +113,10 @@ impl<G: Game> Client<G> {
         for player in &replica.departed {
             self.notes.forget(*player);
         }
-        let gap_us = self.link.frame(replica.newest.tick, now_us);
-        self.feel.played_us += gap_us;
-        let first_new = applied.first_new;
-        let notes = applied.notes;
-        session.move_on(first_new, gap_us, self.switches, now_us, &mut self.stats, &mut self.feel);
-        self.stats.jitter_us = self.link.jitter_us();
-        if let Some(pong) = self.notes.take(notes, now_us).map_err(refused)? {
-            self.stats.pong(&pong);
-            self.feel.late_inputs += u64::from(pong.late);
-            let ack = session.replica.newest.ack;
-            session.lead.report(&pong, ack, &session.arrivals);
+        session.on_frame(applied.first_new, self.switches, now_us, &mut self.measured);
+        if let Some(pong) = self.notes.take(applied.notes, now_us).map_err(refused)? {
+            self.measured.pong(&pong);
+            session.pong(&pong);
         }
         Ok(())
     }
@@ -140,22 +131,19 @@ impl<G: Game> Client<G> {
     }
 
     /// The message that sends these controls now: for a client that is driven by frames instead of
-    /// a screen, once for each. `None` before the first frame, and
-    /// from a spectator.
+    /// a screen, once for each. `None` before the first frame, and from a spectator.
     pub fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
         let plays = !self.spectates();
         let session = self.session.as_mut();
         let session = session.filter(|session| plays && session.replica.newest.synced)?;
         session.prediction.hold(input);
-        let message = session.input_by_frame(self.switches, &self.link, now_us);
-        self.sent_input(&message)
+        let message = session.input_by_frame(self.switches, now_us);
+        Some(self.outgoing_input(&message))
     }
 
-    fn sent_input(&mut self, message: &ClientMessage<G::Input>) -> Option<Vec<u8>> {
-        self.feel.inputs += 1;
-        let session = self.session.as_ref()?;
-        self.stats.pending_inputs = session.prediction.pending() as u32;
-        Some(self.outgoing(message))
+    fn outgoing_input(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {
+        self.measured.feel.inputs += 1;
+        self.outgoing(message)
     }
 
     /// Looks at something else: [`Client::transmit`] says it. From a player it is not said.
@@ -174,17 +162,17 @@ impl<G: Game> Client<G> {
     }
 
     /// What is due to be sent: the held controls, pings, requests for names, a resync. Call it
-    /// after every frame, and with every picture or about every 100 ms without frames, until it
-    /// returns `None`.
+    /// after every frame, with every picture, and at [`Client::poll_timeout`], until it returns
+    /// `None`.
     pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
         let seen = self.tick()?;
         let session = self.session.as_mut()?;
-        if let Some(message) = session.input_when_due(self.switches, &self.link, now_us) {
-            return self.sent_input(&message);
+        if let Some(message) = session.input_when_due(self.switches, now_us) {
+            return Some(self.outgoing_input(&message));
         }
         let message = if let Some(resync) = self.resync.take() {
             resync
-        } else if self.link.ping_due(now_us) {
+        } else if self.pings.is_due(now_us) {
             ClientMessage::Ping { sent_us: now_us, seen }
         } else if let Some(watch) = self.watch.take() {
             ClientMessage::Watch(watch)
@@ -196,9 +184,18 @@ impl<G: Game> Client<G> {
         Some(self.outgoing(&message))
     }
 
+    /// When a ping or a repeated request is due, though nothing comes and nothing is drawn,
+    /// microseconds: [`Client::transmit`] is to be called by then. `None` before the first frame.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<u64> {
+        self.tick()?;
+        let again_us = self.notes.ask_again_us().unwrap_or(u64::MAX);
+        Some(self.pings.next_us().min(again_us))
+    }
+
     fn outgoing(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {
         let bytes = codec::encode(message);
-        self.stats.bytes_out += bytes.len() as u64;
+        self.measured.stats.bytes_out += bytes.len() as u64;
         bytes
     }
 
@@ -281,10 +278,9 @@ impl<G: Game> Client<G> {
     /// avatar and what it fires are predicted, the others are interpolated.
     pub fn draw(&mut self, now_us: u64, out: &mut Vec<f32>) {
         out.clear();
-        let Self { session, switches, feel, stats, .. } = self;
+        let Self { session, switches, measured, .. } = self;
         if let Some(session) = session.as_mut().filter(|session| session.replica.newest.synced) {
-            picture::draw(session, *switches, now_us, feel, out);
-            stats.buffer_us = session.buffer_us().max(0.0) as u32;
+            picture::draw(session, *switches, now_us, &mut measured.feel, out);
         }
     }
 
@@ -309,25 +305,43 @@ impl<G: Game> Client<G> {
     /// How the clocks stand with the last picture.
     #[must_use]
     pub fn live(&mut self, now_us: u64) -> Live {
-        let Self { session, stats, feel, .. } = self;
+        let Self { session, measured, .. } = self;
         let session = session.as_mut().filter(|session| session.replica.newest.synced);
-        session.map_or_else(Live::default, |session| picture::live(session, stats, feel, now_us))
+        session.map_or_else(Live::default, |session| picture::live(session, measured, now_us))
     }
 
     /// The counters.
     #[must_use]
     pub fn stats(&self) -> &Stats {
-        &self.stats
+        &self.measured.stats
+    }
+
+    /// Mean deviation of the frames' arrival from an even beat, microseconds (RFC 3550, A.8).
+    #[must_use]
+    pub fn jitter_us(&self) -> u32 {
+        self.session.as_ref().map_or(0, |session| session.arrivals.jitter_us())
+    }
+
+    /// How far the newest frame is ahead of the last picture, microseconds; 0 when it is behind.
+    #[must_use]
+    pub fn buffer_us(&self) -> u32 {
+        self.session.as_ref().map_or(0, |session| session.buffer_us().max(0.0) as u32)
+    }
+
+    /// Inputs for ticks after that of the newest frame.
+    #[must_use]
+    pub fn pending_inputs(&self) -> usize {
+        self.session.as_ref().map_or(0, |session| session.prediction.pending())
     }
 
     /// How the game has felt since this was last taken.
     #[must_use]
     pub fn feel(&self) -> &Feel {
-        &self.feel
+        &self.measured.feel
     }
 
     /// Takes that: it starts anew.
     pub fn take_feel(&mut self) -> Feel {
-        std::mem::take(&mut self.feel)
+        std::mem::take(&mut self.measured.feel)
     }
 }

@@ -7,8 +7,8 @@
 
 use std::marker::PhantomData;
 
-use super::link::Link;
 use super::measure::stats::Stats;
+use super::pings::Pings;
 use super::receive::incoming::{ClientError, Received, check_length, open_welcome, refused};
 use super::receive::newest::Newest;
 use crate::game::Game;
@@ -26,7 +26,7 @@ pub struct Listener<G: Game> {
     tick_hz: Option<u16>,
     newest: Newest,
     last_input: Tick,
-    link: Link,
+    pings: Pings,
     stats: Stats,
     game: PhantomData<fn() -> G>,
 }
@@ -40,7 +40,7 @@ impl<G: Game> Listener<G> {
             tick_hz: None,
             newest: Newest::default(),
             last_input: Tick(0),
-            link: Link::default(),
+            pings: Pings::default(),
             stats: Stats::default(),
             game: PhantomData,
         }
@@ -55,22 +55,21 @@ impl<G: Game> Listener<G> {
     ///
     /// # Errors
     /// When it is not one: close the connection.
-    pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
+    pub fn receive(&mut self, bytes: &[u8]) -> Result<Received, ClientError> {
         check_length(bytes)?;
         self.stats.bytes_in += bytes.len() as u64;
         if bytes[0] != CONTROL {
-            return self.framed(bytes, now_us).map(|()| Received::Frame);
+            return self.framed(bytes).map(|()| Received::Frame);
         }
         if self.tick_hz.is_some() {
             return Err(ClientError("a second welcome".into()));
         }
         let welcome = open_welcome(&bytes[1..], self.hello.schema)?;
         self.tick_hz = Some(welcome.tick_hz);
-        self.link.period_us = welcome.period_us();
         Ok(Received::Welcome)
     }
 
-    fn framed(&mut self, bytes: &[u8], now_us: u64) -> Result<(), ClientError> {
+    fn framed(&mut self, bytes: &[u8]) -> Result<(), ClientError> {
         if self.tick_hz.is_none() {
             return Err(ClientError("a frame before the welcome".into()));
         }
@@ -82,9 +81,6 @@ impl<G: Game> Listener<G> {
             None => self.stats.keyframes += 1,
             Some(_) => self.stats.delta_bytes_in += bytes.len() as u64,
         }
-        self.link.frame(self.newest.tick, now_us);
-        self.stats.pending_inputs = self.last_input.since(self.newest.tick);
-        self.stats.jitter_us = self.link.jitter_us();
         Ok(())
     }
 
@@ -94,15 +90,20 @@ impl<G: Game> Listener<G> {
         let seen = self.tick()?;
         // It hears of no pong: for the tick after the newest frame's, as on a good link.
         self.last_input = seen.next();
-        self.stats.pending_inputs = self.last_input.since(self.newest.tick);
         Some(self.outgoing(&ClientMessage::Input { tick: self.last_input, seen, shown: 0, input }))
     }
 
     /// The ping when one is due: see [`super::Client::transmit`].
     pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
         let seen = self.tick()?;
-        let due = self.link.ping_due(now_us);
+        let due = self.pings.is_due(now_us);
         due.then(|| self.outgoing(&ClientMessage::Ping { sent_us: now_us, seen }))
+    }
+
+    /// When the next ping is due: see [`super::Client::poll_timeout`].
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<u64> {
+        self.tick().map(|_| self.pings.next_us())
     }
 
     fn outgoing(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {

@@ -8,10 +8,10 @@
 
 mod core;
 mod lab;
-mod link;
 mod listener;
 mod measure;
 mod picture;
+mod pings;
 mod play;
 mod receive;
 mod session;

@@ -3,8 +3,10 @@
 
 use serde::Serialize;
 
-use super::measure::feel::{Feel, Picture};
-use super::measure::stats::Stats;
+use super::measure::feel::Feel;
+use super::measure::measured::Measured;
+use super::measure::pictures::Picture;
+use super::play::clock::Now;
 use super::play::drawing::{Drawn, fields_as_drawn};
 use super::play::spawned::FIRST_KEY;
 use super::play::switches::Switches;
@@ -54,14 +56,14 @@ pub(super) fn draw<G: Game>(
     feel: &mut Feel,
     out: &mut Vec<f32>,
 ) {
-    let own_ticks = session.own_ticks(now_us);
+    let now = Now { us: now_us, own_ticks: session.own_ticks(now_us) };
     let (shown_us, starved) = session.advance_shown(switches, now_us);
     let behind_us = session.arrivals.server_us(now_us) - shown_us;
     let (mut others, mut shows) = (false, None);
-    let Session { map, period_us, replica, prediction, timeline, watch, own_key, .. } = session;
+    let Session { map, period_us, replica, prediction, timeline, pictures, own_key, .. } = session;
     let (shown_ticks, own_key) = (shown_us / *period_us as f64, *own_key);
     let mut put = |key: u32, kind, own, fields: &Drawn, speed| {
-        watch.drew(key, kind, fields, speed);
+        pictures.drew(key, kind, fields, speed);
         put_drawn(key, kind, own, fields, out);
     };
     timeline.draw::<G>(map, shown_us, now_us, |key, kind, fields, speed| {
@@ -71,7 +73,7 @@ pub(super) fn draw<G: Game>(
         }
     });
     if let (Some(key), Some(avatar)) = (own_key, replica.own()) {
-        let drawn = prediction.draw(map, own_ticks, now_us).filter(|_| switches.prediction);
+        let drawn = prediction.draw(map, now).filter(|_| switches.prediction);
         match drawn {
             Some((kind, fields, speed)) => {
                 shows = Some(prediction.last().next());
@@ -85,12 +87,12 @@ pub(super) fn draw<G: Game>(
     }
     if switches.prediction {
         let spawned = &mut prediction.spawned;
-        spawned.draw(map, own_ticks, shown_ticks, now_us, |key, kind, fields| {
+        spawned.draw(map, now, shown_ticks, |key, kind, fields| {
             put(key, kind, false, fields, 0.0);
         });
     }
     let picture = Picture { period_us: *period_us, starved, others, behind_us, shows };
-    watch.finish::<G>(map, &picture, now_us, feel);
+    pictures.finish::<G>(map, &picture, now_us, feel);
 }
 
 /// What the server has said last, as [`Client::truth`] writes it.
@@ -121,8 +123,7 @@ pub(super) fn path<G: Game>(session: &Session<G>, out: &mut Vec<f32>) {
 /// How the clocks stand with the last picture.
 pub(super) fn live<G: Game>(
     session: &mut Session<G>,
-    stats: &Stats,
-    feel: &Feel,
+    Measured { stats, feel }: &Measured,
     now_us: u64,
 ) -> Live {
     let period_us = session.period_us as f64;

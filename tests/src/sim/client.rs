@@ -128,7 +128,7 @@ impl<G: Game> SimClient<G> {
         }
         let checksums = self.core.stats().checksums;
         let received = self.core.receive(&payload, now_us).expect("the server sent nonsense");
-        assert_eq!(self.listener.receive(&payload, now_us), Ok(received));
+        assert_eq!(self.listener.receive(&payload), Ok(received));
         self.compare_listener();
         while let Some(notice) = self.core.notice() {
             match notice {

@@ -2,4 +2,6 @@
 
 pub(crate) mod feel;
 pub(crate) mod histogram;
+pub(crate) mod measured;
+pub(crate) mod pictures;
 pub(crate) mod stats;

@@ -1,6 +1,5 @@
 //! What a client counts.
 
-use crate::client::receive::notes::Pong;
 use crate::client::receive::replica::{Applied, Replica};
 use crate::game::Game;
 
@@ -36,25 +35,17 @@ pub struct Stats {
     pub corrections: u64,
     /// Size of the last correction, grid units.
     pub correction_last: u32,
-    /// Inputs for ticks after that of the newest frame.
-    pub pending_inputs: u32,
     /// Pongs received: each is a round trip timed.
     pub pongs: u64,
     /// Last round trip time, microseconds; 0 before the first pong.
     pub rtt_us: u32,
-    /// Mean deviation of the frames' arrival from an even beat, microseconds (RFC 3550, A.8).
-    pub jitter_us: u32,
-    /// How far the drawing is behind the newest frame, microseconds.
-    pub buffer_us: u32,
     /// By how much the latest of the last inputs came before its tick began, as the server says,
     /// microseconds; negative when it was late.
     pub margin_us: i32,
-    /// Inputs that came too late for their tick.
-    pub late_inputs: u64,
 }
 
 impl Stats {
-    /// A frame of so many bytes was applied.
+    /// A frame was applied; `bytes` is its length.
     pub(crate) fn framed<G: Game>(
         &mut self,
         applied: &Applied<'_>,
@@ -78,12 +69,5 @@ impl Stats {
             self.checksums += 1;
             self.mismatches += u64::from(expected != actual);
         }
-    }
-
-    pub(crate) fn pong(&mut self, pong: &Pong) {
-        self.pongs += 1;
-        self.rtt_us = pong.rtt_us;
-        self.margin_us = pong.margin_us.unwrap_or(self.margin_us);
-        self.late_inputs += u64::from(pong.late);
     }
 }

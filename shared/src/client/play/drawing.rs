@@ -71,6 +71,23 @@ pub(crate) struct Correction {
     pub(crate) snapped: bool,
 }
 
+/// How far what was shown is off the truth, in the units of the fields.
+pub(crate) fn off(fields: &[Field], shown: &Drawn, truth: &Drawn) -> Drawn {
+    let mut off = Drawn::default();
+    for (index, field) in fields.iter().enumerate() {
+        off[index] = match field.blend {
+            Blend::Step => 0.0,
+            Blend::Linear => shown[index] - truth[index],
+            Blend::Turn => {
+                let circle = (field.max - field.min + 1) as f32;
+                let off = shown[index] - truth[index] + circle / 2.0;
+                off - (off / circle).floor() * circle - circle / 2.0
+            }
+        };
+    }
+    off
+}
+
 /// What the drawing of one entity still has to take back.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Easing {
@@ -80,29 +97,14 @@ pub(crate) struct Easing {
 }
 
 impl Easing {
-    /// What is true has changed from what was shown. What was not taken back yet stays to be.
-    /// What would be more than `snap_distance` is shown at once; returns whether it was.
-    pub(crate) fn revise(
-        &mut self,
-        fields: &[Field],
-        shown: &Drawn,
-        truth: &Drawn,
-        snap_distance: f32,
-        now_us: u64,
-    ) -> bool {
+    /// What was shown has turned out to be `off` the truth: this is taken back too, with what was
+    /// not taken back yet. What would be more than `snap_distance` is shown at once; returns whether
+    /// it was.
+    pub(crate) fn revise(&mut self, off: &Drawn, snap_distance: f32, now_us: u64) -> bool {
         let left = self.left(now_us);
-        self.error = self.error.map(|error| error * left);
         (self.since_us, self.over_us) = (now_us, SMOOTHING_US);
-        for (index, field) in fields.iter().enumerate() {
-            self.error[index] += match field.blend {
-                Blend::Step => 0.0,
-                Blend::Linear => shown[index] - truth[index],
-                Blend::Turn => {
-                    let circle = (field.max - field.min + 1) as f32;
-                    let off = shown[index] - truth[index] + circle / 2.0;
-                    off - (off / circle).floor() * circle - circle / 2.0
-                }
-            };
+        for (error, off) in self.error.iter_mut().zip(off) {
+            *error = *error * left + off;
         }
         let far = self.error.iter().any(|error| error.abs() > snap_distance);
         if far {

@@ -9,7 +9,8 @@
 
 use std::collections::VecDeque;
 
-use super::drawing::{Correction, Drawn, Easing, SNAP_DISTANCE, blend, way};
+use super::clock::Now;
+use super::drawing::{Correction, Drawn, Easing, SNAP_DISTANCE, blend, off, way};
 use super::spawned::{Spawn, Spawned};
 use super::switches::Switches;
 use crate::game::Game;
@@ -111,7 +112,7 @@ impl<G: Game> Prediction<G> {
         if let Some(ahead) = ahead {
             for at in (from.0 + 1..=tick.0).map(Tick) {
                 let input = (at == tick).then_some(&*held);
-                step::<G>(map, ahead, private, at, input, |spawn| spawned.begin(spawn));
+                step::<G>(map, (ahead, private), at, input, |spawn| spawned.begin(spawn));
             }
         }
         let input = *held;
@@ -119,19 +120,18 @@ impl<G: Game> Prediction<G> {
         input
     }
 
-    /// Starts again from what the server says. `own_ticks` is the own clock at `now_us`.
+    /// Starts again from what the server says.
     pub(crate) fn reconcile(
         &mut self,
         map: &G::Map,
         truth: &Truth<'_>,
         switches: Switches,
-        own_ticks: f64,
-        now_us: u64,
+        now: Now,
     ) -> Option<Correction> {
         while self.pending.front().is_some_and(|(tick, _)| *tick <= truth.tick) {
             self.pending.pop_front();
         }
-        let shown = self.blended(map, own_ticks);
+        let shown = self.blended(map, now.own_ticks);
         let farthest = Tick(truth.tick.0.saturating_add(PENDING_INPUTS_MAX as u32));
         self.last = self.last.clamp(truth.tick, farthest);
         if !switches.reconciliation && self.ahead.is_some() && truth.avatar.is_some() {
@@ -141,43 +141,37 @@ impl<G: Game> Prediction<G> {
         self.private = *truth.private;
         let Some(avatar) = truth.avatar else {
             self.ahead = None;
-            self.spawned.replay(map, truth.tick, Vec::new(), now_us);
+            self.spawned.replay(map, truth.tick, Vec::new(), now.us);
             return None;
         };
-        let mut now = *avatar;
+        let mut ahead = *avatar;
         let mut spawns = Vec::new();
         let mut pending = self.pending.iter().peekable();
         for tick in (truth.tick.0 + 1..=self.last.0).map(Tick) {
             let input = pending.next_if(|(at, _)| *at == tick).map(|(_, input)| input);
             let spawn = |spawn| spawns.push(spawn);
-            step::<G>(map, &mut now, &mut self.private, tick, input, spawn);
+            step::<G>(map, (&mut ahead, &mut self.private), tick, input, spawn);
         }
-        self.spawned.replay(map, truth.tick, spawns, now_us);
-        let old = self.ahead.replace(now)?;
-        let size = difference(G::SCHEMA.fields(now.kind), &old, &now);
+        self.spawned.replay(map, truth.tick, spawns, now.us);
+        let old = self.ahead.replace(ahead)?;
+        let fields = G::SCHEMA.fields(ahead.kind);
+        let size = difference(fields, &old, &ahead);
         if truth.is_new && size > SNAP_DISTANCE as u32 {
             // Another avatar: a birth is no error.
             self.easing = Easing::default();
             return None;
         }
-        let (shown, truth) = (shown?, self.blended(map, own_ticks)?);
-        let fields = G::SCHEMA.fields(now.kind);
-        let snapped = self.easing.revise(fields, &shown, &truth, SNAP_DISTANCE, now_us);
+        let off = off(fields, &shown?, &self.blended(map, now.own_ticks)?);
+        let snapped = self.easing.revise(&off, SNAP_DISTANCE, now.us);
         (size > 0).then_some(Correction { size, snapped })
     }
 
-    /// Kind and fields of the avatar as it is to be drawn when the own clock is at `own_ticks`, and
-    /// how far it goes in a tick.
-    pub(crate) fn draw(
-        &self,
-        map: &G::Map,
-        own_ticks: f64,
-        now_us: u64,
-    ) -> Option<(u8, Drawn, f32)> {
-        let now = self.ahead.as_ref()?;
-        let mut fields = self.blended(map, own_ticks)?;
-        self.easing.apply(&mut fields, now_us);
-        Some((now.kind, fields, way::<G>(now, &self.next(map, now))))
+    /// Kind and fields of the avatar as it is to be drawn, and how far it goes in a tick.
+    pub(crate) fn draw(&self, map: &G::Map, now: Now) -> Option<(u8, Drawn, f32)> {
+        let ahead = self.ahead.as_ref()?;
+        let mut fields = self.blended(map, now.own_ticks)?;
+        self.easing.apply(&mut fields, now.us);
+        Some((ahead.kind, fields, way::<G>(ahead, &self.next(map, ahead))))
     }
 
     /// The places of the avatar after each input on its way.
@@ -205,11 +199,10 @@ impl<G: Game> Prediction<G> {
     }
 }
 
-/// One tick of the avatar; without an input it keeps its controls.
+/// One tick of the avatar and its player's private state; without an input it keeps its controls.
 fn step<G: Game>(
     map: &G::Map,
-    state: &mut State,
-    private: &mut Private,
+    (state, private): (&mut State, &mut Private),
     tick: Tick,
     input: Option<&G::Input>,
     mut spawn: impl FnMut(Spawn),

@@ -8,10 +8,11 @@
 
 use std::marker::PhantomData;
 
-use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, distance};
-use crate::client::receive::replica::{Seen, is_new};
+use super::clock::Now;
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, distance, off};
+use crate::client::receive::replica::Seen;
 use crate::game::Game;
-use crate::ids::{PlayerId, Tick};
+use crate::ids::Tick;
 use crate::limits::SPAWNED_MAX;
 use crate::schema::State;
 
@@ -122,34 +123,32 @@ impl<G: Game> Spawned<G> {
         self.withdrawn += (before - self.flying.len()) as u64;
     }
 
-    /// A frame has come: what `player` brought forth is in `visible`; entities from `first_new` on
-    /// have just entered.
+    /// A frame has come: this is in view of what the own player brought forth, and whether it has
+    /// just entered.
     pub(crate) fn see<'a>(
         &mut self,
         map: &G::Map,
-        player: PlayerId,
         tick: Tick,
-        visible: impl Iterator<Item = &'a Seen>,
-        first_new: u32,
+        visible: impl Iterator<Item = (&'a Seen, bool)>,
         now_us: u64,
     ) {
         if self.flying.is_empty() {
             return;
         }
         let mut alive = Vec::new();
-        for seen in visible.filter(|seen| G::spawner(&seen.state) == Some(player)) {
+        for (seen, has_entered) in visible {
             alive.push(seen.key);
-            if !is_new(seen.key, first_new) {
+            if !has_entered {
                 continue;
             }
             // One may never have come into view: the nearest of those that wait is the one.
             let word = Spawn { tick, state: seen.state };
-            let off = |flying: &Flying| apart::<G>(map, &flying.base, &word);
+            let away = |flying: &Flying| apart::<G>(map, &flying.base, &word);
             let waits = |flying: &&mut Flying| {
                 flying.seen.is_none() && is_same::<G>(map, &flying.base, &word)
             };
             let waiting = self.flying.iter_mut().filter(waits);
-            if let Some(flying) = waiting.min_by(|a, b| off(a).total_cmp(&off(b))) {
+            if let Some(flying) = waiting.min_by(|a, b| away(a).total_cmp(&away(b))) {
                 self.matched += 1;
                 flying.seen = Some(seen.key);
                 flying.correct::<G>(map, word, now_us);
@@ -167,13 +166,12 @@ impl<G: Game> Spawned<G> {
         self.flying.iter().any(|flying| flying.seen == Some(key))
     }
 
-    /// Draws all as of the two clocks, ticks.
+    /// Draws all as of the own clock and that of the others.
     pub(crate) fn draw(
         &mut self,
         map: &G::Map,
-        own_ticks: f64,
+        now: Now,
         shown_ticks: f64,
-        now_us: u64,
         mut put: impl FnMut(u32, u8, &Drawn),
     ) {
         // While the others are drawn from before its end, the server's entity must stay hidden.
@@ -181,13 +179,13 @@ impl<G: Game> Spawned<G> {
             |flying: &Flying| flying.ended.is_some_and(|end| shown_ticks >= f64::from(end.0));
         self.flying.retain(|flying| !over(flying));
         for flying in &mut self.flying {
-            let ticks = flying.ticks(own_ticks, shown_ticks);
+            let ticks = flying.ticks(now.own_ticks, shown_ticks);
             flying.drawn_ticks = ticks;
             if flying.ended.is_some_and(|end| ticks >= f64::from(end.0)) {
                 continue;
             }
             let mut fields = flying.base.at::<G>(map, ticks);
-            flying.easing.apply(&mut fields, now_us);
+            flying.easing.apply(&mut fields, now.us);
             put(flying.key, flying.base.state.kind, &fields);
         }
     }
@@ -212,7 +210,7 @@ impl Flying {
         let told = word.at::<G>(map, self.drawn_ticks);
         if shown != told {
             let fields = G::SCHEMA.fields(word.state.kind);
-            self.easing.revise(fields, &shown, &told, SNAP_DISTANCE, now_us);
+            self.easing.revise(&off(fields, &shown, &told), SNAP_DISTANCE, now_us);
             self.base = word;
         }
     }

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, blend, fields_as_drawn, way};
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, blend, fields_as_drawn, off, way};
 use crate::client::receive::replica::Seen;
 use crate::game::Game;
 use crate::ids::Tick;
@@ -191,7 +191,8 @@ impl Timeline {
                 let fields = G::SCHEMA.fields(part.kind);
                 // What it goes in so many ticks is a stall's worth, and no other place.
                 let snap_distance = SNAP_DISTANCE.max(part.speed * STALL_TICKS);
-                part.easing.revise(fields, &old.fields, &part.fields, snap_distance, now_us);
+                let off = off(fields, &old.fields, &part.fields);
+                part.easing.revise(&off, snap_distance, now_us);
                 part.easing.stretch(part.speed * CATCHING_UP / self.period_us as f32);
             }
         }

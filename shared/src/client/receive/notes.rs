@@ -130,6 +130,11 @@ impl<E> Notes<E> {
         self.names.remove(&player);
     }
 
+    /// When the request on its way is to be made again, microseconds.
+    pub(crate) fn ask_again_us(&self) -> Option<u64> {
+        self.asked.as_ref().map(|(_, asked_us)| asked_us.saturating_add(ASK_AGAIN_US))
+    }
+
     /// Players whose names are to be asked for now.
     pub(crate) fn ask(&mut self, now_us: u64) -> Option<Vec<PlayerId>> {
         if let Some((players, asked_us)) = &mut self.asked {

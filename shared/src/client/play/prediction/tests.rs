@@ -22,11 +22,12 @@ fn told(
 ) -> Option<Correction> {
     let truth = Truth { tick: Tick(tick), avatar, is_new: false, private: &Private::default() };
     let own_ticks = now_us as f64 / PERIOD_US as f64;
-    prediction.reconcile(&0, &truth, Switches::default(), own_ticks, now_us)
+    prediction.reconcile(&0, &truth, Switches::default(), Now { us: now_us, own_ticks })
 }
 
 fn x(prediction: &Prediction<Toy>, now_us: u64) -> f32 {
-    prediction.draw(&0, now_us as f64 / PERIOD_US as f64, now_us).unwrap().1[2]
+    let own_ticks = now_us as f64 / PERIOD_US as f64;
+    prediction.draw(&0, Now { us: now_us, own_ticks }).unwrap().1[2]
 }
 
 fn eased(size: u32) -> Option<Correction> {
@@ -160,7 +161,10 @@ fn without_reconciliation_the_prediction_goes_its_own_way() {
     let truth =
         Truth { tick: Tick(9), avatar: Some(&at(5)), is_new: false, private: &Private::default() };
     let switches = Switches { reconciliation: false, ..Switches::default() };
-    assert_eq!(prediction.reconcile(&0, &truth, switches, 10.0, now_us), None);
+    assert_eq!(
+        prediction.reconcile(&0, &truth, switches, Now { us: now_us, own_ticks: 10.0 }),
+        None
+    );
     assert_eq!(prediction.now().unwrap().fields[2], 1_060);
     assert_eq!(prediction.pending(), 1);
 }
@@ -169,7 +173,7 @@ fn without_reconciliation_the_prediction_goes_its_own_way() {
 fn without_an_avatar_nothing_is_drawn() {
     let (mut prediction, now_us) = steered();
     assert_eq!(told(&mut prediction, None, 10, now_us), None);
-    assert!(prediction.draw(&0, 10.0, now_us).is_none());
+    assert!(prediction.draw(&0, Now { us: now_us, own_ticks: 10.0 }).is_none());
     assert_eq!(told(&mut prediction, Some(&at(5)), 10, now_us), None, "a birth is no error");
     assert!((x(&prediction, now_us) - 5.0).abs() < 0.01);
 }

@@ -3,7 +3,8 @@
 use super::*;
 use crate::arena::schema::{GRID, SHIP, SHIP_RADIUS};
 use crate::arena::{Arena, Map, Ship, Sketch};
-use crate::client::play::clock::{Arrivals, Steered};
+use crate::client::play::arrivals::Arrivals;
+use crate::client::play::clock::Steered;
 use crate::client::play::drawing::SMOOTHING_US;
 use crate::game::Setup;
 use crate::schema::Field;
@@ -25,7 +26,7 @@ fn dot(tick: u32) -> Seen {
 /// Plays frames that arrive as `arrival_us` says (`None`: never) for 200 ticks, drawing all the
 /// time. Returns when each picture was drawn, and where it had the dot.
 fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
-    let mut road = Arrivals::new(PERIOD_US);
+    let mut path = Arrivals::new(PERIOD_US);
     let mut clock = Steered::new(0.1, 500_000.0);
     let mut timeline = Timeline::new(PERIOD_US);
     let mut arrivals: Vec<(u64, u32)> =
@@ -36,10 +37,10 @@ fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
     for draw in 0..200 * PERIOD_US / DRAW_US {
         let now_us = draw * DRAW_US;
         while let Some((at_us, tick)) = coming.next_if(|(at_us, _)| *at_us <= now_us) {
-            road.push(Tick(tick), at_us);
+            path.push(Tick(tick), at_us);
             timeline.push::<Toy>(&0, Tick(tick), [dot(tick)].into_iter());
         }
-        let shown_us = clock.advance(road.server_us(now_us) - road.buffer_us(), now_us);
+        let shown_us = clock.advance(path.server_us(now_us) - path.buffer_us(), now_us);
         timeline.draw::<Toy>(&0, shown_us, now_us, |_, _, fields, _| {
             pictures.push((now_us, fields[2]));
         });
