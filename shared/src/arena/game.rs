@@ -238,18 +238,6 @@ impl Game for Arena {
 }
 
 impl Arena {
-    /// The static world.
-    #[must_use]
-    pub fn static_map(&self) -> &Arc<Map> {
-        &self.world.map
-    }
-
-    /// Steps done since the world was made.
-    #[must_use]
-    pub fn tick(&self) -> u32 {
-        self.world.tick
-    }
-
     fn enter(&mut self, id: PlayerId, name: String) {
         enter(&mut self.world, &self.flight, id, Player::new(name));
         self.board.tell_again();

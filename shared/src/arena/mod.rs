@@ -40,7 +40,3 @@ pub use game::Arena;
 pub use map::{Map, Rock, SHIPS_PER_VIEW, Sketch, WORLD_MIN};
 pub use messages::{Event, Input, LEADERS_MAX, Leader};
 pub use rules::Rules;
-
-/// The text of the map that is played unless another is chosen.
-#[cfg(feature = "maps")]
-pub const DEFAULT_MAP: &str = include_str!("../../../assets/maps/belt.toml");

@@ -236,9 +236,8 @@ fn falsify_checksum(payload: &mut Vec<u8>) -> bool {
     *checksum ^= 1;
     let mut altered = BitWriter::default();
     head.encode(&mut altered);
-    while bits.left_bits() > 0 {
-        let count = bits.left_bits().min(32) as u32;
-        altered.put(bits.take(count).unwrap(), count);
+    while let Ok(bit) = bits.take_bool() {
+        altered.put_bool(bit);
     }
     *payload = altered.finish().clone();
     true

@@ -63,7 +63,7 @@ fn a_rock_stops_shots() {
     let mut sketch = void();
     sketch.fixed_rocks = vec![[0.0, 0.0, 20.0]];
     let mut arena = world(&sketch, &setup(3, 10, 10, 0));
-    let centre = arena.static_map().centre();
+    let centre = arena.world.map.centre();
     for (player, x) in [(A, -1_600), (B, 1_600)] {
         arena.join(player, "duellist");
         put(&mut arena, player, |ship| {
@@ -87,9 +87,9 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     while is_alive(&arena, B) {
         step(&mut arena, inputs);
         inputs = &[(A, Input { steer: 0, aim: 0, buttons: 0 })];
-        assert!(arena.tick() < 100);
+        assert!(arena.world.tick < 100);
     }
-    let died = arena.tick();
+    let died = arena.world.tick;
     let grave = arena.eye(B).unwrap();
     assert_eq!(arena.private(B)[6], died as i32 + 40, "2 s later");
     let held = Input { steer: 77, aim: 33, buttons: THRUST };
@@ -98,7 +98,7 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     while !is_alive(&arena, B) {
         step(&mut arena, &[]);
     }
-    assert_eq!(arena.tick(), died + 40);
+    assert_eq!(arena.world.tick, died + 40);
     assert_eq!(arena.private(B)[6], 0);
     let back = ship(&mut arena, B);
     assert_eq!((back.steer, back.aim, back.buttons), (77, 33, i32::from(THRUST)));

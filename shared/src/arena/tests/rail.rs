@@ -162,7 +162,7 @@ fn rocks_stop_the_beam() {
     assert!(!is_hit(&range.fire_at(place, 80)));
     let beam = range.beam();
     let end = beam.place.x + beam.length;
-    let rocks = range.arena.static_map().centre().x - 450 * GRID;
+    let rocks = range.arena.world.map.centre().x - 450 * GRID;
     assert!((rocks - 60 * GRID - 1..=rocks).contains(&end), "{end} of {rocks}");
 }
 
@@ -197,11 +197,11 @@ fn foresee(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)]) -> usize {
             let (id, mut state) = own(arena, *player)?;
             let mut private = arena.private(*player);
             Arena::control(&mut state, &controls.input);
-            Arena::predict(arena.static_map(), &mut state);
+            Arena::predict(&arena.world.map, &mut state);
             let mut spawned = Vec::new();
-            let tick = Tick(arena.tick() + 1);
+            let tick = Tick(arena.world.tick + 1);
             let spawn = &mut |state| spawned.push(state);
-            Arena::act(arena.static_map(), &state, &mut private, tick, spawn);
+            Arena::act(&arena.world.map, &state, &mut private, tick, spawn);
             Some((*player, id, private, spawned))
         })
         .collect();

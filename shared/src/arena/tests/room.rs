@@ -50,11 +50,11 @@ fn the_leaderboard_is_told_when_it_changes_and_once_a_second_at_most() {
     let mut told = Vec::new();
     for _ in 0..3 * 20 {
         let stop = Input::default();
-        let input = if arena.tick() < 30 { SHOOT_EAST } else { stop };
+        let input = if arena.world.tick < 30 { SHOOT_EAST } else { stop };
         for (audience, event) in step(&mut arena, &[(A, input)]) {
             if let Event::Leaders(rows) = event {
                 assert_eq!(audience, Audience::Room);
-                told.push((arena.tick(), rows));
+                told.push((arena.world.tick, rows));
             }
         }
     }
@@ -88,7 +88,7 @@ fn a_good_brain_beats_a_beginner() {
     for _ in 0..20 * 120 {
         let states = || arena.entities().iter().map(|(_, state)| state);
         let me = states().find(|state| Arena::owner(state) == Some(A));
-        let input = me.map(|me| (A, brain.decide(arena.static_map(), me, states())));
+        let input = me.map(|me| (A, brain.decide(&arena.world.map, me, states())));
         let inputs: Vec<_> = input.into_iter().collect();
         step(&mut arena, &inputs);
     }
