@@ -45,7 +45,7 @@ pub struct Controls<I> {
     pub input: I,
     /// How far the others on this player's screen were behind the end of this step, in parts of a
     /// tick (`SHOWN_STEPS`), 0 to [`rewind_max`]. Rules that judge an aim by what the player saw look
-    /// so far back.
+    /// back by it.
     pub rewind: u16,
 }
 

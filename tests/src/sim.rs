@@ -33,7 +33,7 @@ use self::client::Meant;
 pub use self::client::SimClient;
 use crate::pipe::{Pipe, peer};
 
-/// What a client says arrives after 0 to so many ticks, unless the test says otherwise.
+/// What a client says arrives after at most this many ticks, unless the test says otherwise.
 pub const DELAY_TICKS_MAX: u32 = 4;
 
 /// Runs `body` with the seeds 1 to `count`, or with `DRUMBEAT_SEED` alone if that is set.
@@ -67,7 +67,7 @@ pub struct Sim<G: Game> {
     pub now_us: u64,
     /// The test's own chance.
     pub rng: Rng,
-    /// What a client says arrives after 0 to so many ticks.
+    /// What a client says arrives after at most this many ticks.
     pub delay_ticks_max: u32,
     /// The chance of those delays.
     delays: Rng,

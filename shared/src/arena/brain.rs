@@ -54,9 +54,9 @@ impl Skill {
 const KEEP_AWAY: f32 = 280.0;
 /// From here on it follows its target straight, units.
 const FOLLOW: f32 = 430.0;
-/// Below so many hit points it wants a repair.
+/// Hit points below which it wants a repair.
 const WOUNDED_HP: i32 = 45;
-/// Below so many hit points it flees.
+/// Hit points below which it flees.
 const FLEE_HP: i32 = 25;
 
 /// One brain flies one ship.

@@ -1,4 +1,8 @@
 //! Which things are near a place: a coarse grid over the world, rebuilt at will.
+//!
+//! The engine has another one for views. That one knows no world's size, takes places from the
+//! network and keeps them beside the ids; here things are large, known by their numbers, and a few
+//! too many found are no harm.
 
 use std::ops::RangeInclusive;
 

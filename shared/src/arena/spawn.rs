@@ -84,7 +84,7 @@ fn random_place(rng: &mut Rng, centre: IVec2, half: IVec2) -> IVec2 {
     centre + IVec2::new(x, y)
 }
 
-/// Half the size of the part of the world, around its centre, in which so many ships appear: a
+/// Half the size of the part of the world, around its centre, in which `ships` appear: a
 /// few players in a world made for thousands must find each other.
 fn region(map: &Map, ships: usize) -> IVec2 {
     let views = ships as f32 / SPARSE_SHIPS_PER_VIEW;

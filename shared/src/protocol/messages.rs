@@ -147,7 +147,7 @@ pub enum Note<E> {
         /// What.
         text: String,
     },
-    /// The client was away for too long: so many events are lost to it.
+    /// The client was away for too long: some events are lost to it.
     Missed {
         /// Events that the log no longer held.
         events: u32,

@@ -68,7 +68,7 @@ fn put(arena: &mut Arena, player: PlayerId, change: impl FnOnce(&mut Ship)) {
     *state = ship.write();
 }
 
-/// Two ships at rest without protection, B to the east of A by so many units.
+/// Two ships at rest without protection, B `units` to the east of A.
 fn duel(tick_hz: u16, units: i32) -> Arena {
     let mut arena = world(&void(), &setup(3, 10, tick_hz, 0));
     for (player, x) in [(A, 8_000), (B, 8_000 + units * 16)] {

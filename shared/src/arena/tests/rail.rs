@@ -46,7 +46,7 @@ impl Range {
         }
     }
 
-    /// Where B is to be seen in the next step by one whose picture is so many 1/16 ticks behind.
+    /// Where B is to be seen in the next step by one whose picture is this many 1/16 ticks behind.
     fn picture(&self, behind: i32) -> IVec2 {
         let ends: Vec<IVec2> = self.places.iter().rev().copied().collect();
         // The next step takes it as far again.

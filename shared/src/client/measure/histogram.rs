@@ -1,4 +1,7 @@
 //! Counts of whole numbers, kept to about three per cent.
+//!
+//! It stands beside hdrhistogram, which the swarm uses, because it goes into the core that browsers
+//! load: a hundred lines that need no other crate.
 
 use std::fmt;
 

@@ -5,7 +5,7 @@ use crate::client::play::drawing::{Drawn, distance};
 use crate::game::Game;
 use crate::ids::Tick;
 
-/// A ship that should have moved at least so far (grid units) since the last picture is watched.
+/// How far a ship should have moved since the last picture to be watched, grid units.
 const MOVING: f32 = 2.0;
 /// It did not move if it went less than this share of that way.
 const STOOD: f32 = 0.02;
@@ -13,7 +13,7 @@ const STOOD: f32 = 0.02;
 const ROUNDING: f32 = 8.0;
 /// A gap between frames that is another stall, microseconds.
 const STALL_US: u64 = 100_000;
-/// A picture that comes so long after the one before is the first of another life, microseconds.
+/// Time between two pictures after which the comparison begins anew, microseconds.
 const PAUSE_US: u64 = 250_000;
 /// How many times the way of its top speed a ship may go.
 const JUMP: f32 = 2.0;
@@ -62,7 +62,7 @@ impl Pictures {
         self.changed.get_or_insert((tick, now_us));
     }
 
-    /// A frame came, so long after the one before.
+    /// A frame came, `gap_us` after the one before.
     pub(crate) fn framed(&mut self, gap_us: u64, now_us: u64) {
         if self.starved && gap_us > STALL_US {
             self.recovering_since_us = None;

@@ -38,7 +38,7 @@ pub(crate) fn blend(fields: &[Field], before: &State, after: &State, share: f32)
     drawn
 }
 
-/// So many ticks after this state, by the game's own prediction, and how far it goes in one.
+/// The fields `ticks` after this state, by the game's own prediction, and how far it goes in one.
 pub(crate) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
     let (mut before, mut after) = (*state, *state);
     for _ in 0..ticks.ceil() as u32 {

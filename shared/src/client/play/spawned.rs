@@ -217,7 +217,7 @@ impl Flying {
 }
 
 impl Spawn {
-    /// What has become of it so many ticks after the server's first, by prediction.
+    /// What has become of it at the time `ticks`, by prediction.
     fn at<G: Game>(&self, map: &G::Map, ticks: f64) -> Drawn {
         let later = (ticks - f64::from(self.tick.0)).clamp(0.0, 255.0);
         ahead::<G>(map, &self.state, later as f32).0

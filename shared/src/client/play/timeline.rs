@@ -189,7 +189,7 @@ impl Timeline {
             if let Some(old) = before.next_if(|old| old.key == part.key) {
                 part.easing = old.easing;
                 let fields = G::SCHEMA.fields(part.kind);
-                // What it goes in so many ticks is a stall's worth, and no other place.
+                // What it goes during a stall is no jump to another place.
                 let snap_distance = SNAP_DISTANCE.max(part.speed * STALL_TICKS);
                 let off = off(fields, &old.fields, &part.fields);
                 part.easing.revise(&off, snap_distance, now_us);

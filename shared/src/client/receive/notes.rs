@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 const NOTICES_MAX: usize = 256;
 /// Names of players kept, at most.
 const NAMES_MAX: usize = 1_024;
-/// A request for names that is not answered for so long is made again, microseconds.
+/// Time after which a request for names that is not answered is made again, microseconds.
 const ASK_AGAIN_US: u64 = 3_000_000;
 
 /// What a person should be told, in order.
@@ -31,7 +31,7 @@ pub enum Notice<E> {
         /// What.
         text: String,
     },
-    /// So many events are lost to this client.
+    /// Events are lost to this client.
     Missed {
         /// How many.
         events: u32,

@@ -2,7 +2,7 @@ use super::*;
 
 const PERIOD_US: u64 = 50_000;
 
-/// Arrivals of 400 frames, each so much later than on the fastest way, in order.
+/// Arrivals of 400 frames in order, each `late_us` later than on the fastest way.
 fn arrivals(late_us: impl Fn(u32) -> u64) -> Arrivals {
     let mut arrivals = Arrivals::new(PERIOD_US);
     let mut now_us = 0;

@@ -13,7 +13,8 @@ fn lead() -> (Lead, Arrivals) {
     (Lead::default(), arrivals)
 }
 
-/// An input for each of these ticks, made so much ahead, has come with this margin at the least.
+/// An input for each of these ticks, made `ahead_us` ahead of the frames, has come; the pong tells
+/// with which margin at the least.
 fn report(
     lead: &mut Lead,
     arrivals: &Arrivals,
