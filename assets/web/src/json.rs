@@ -1,6 +1,6 @@
 //! What JavaScript reads as JSON: rare, or too varied for an array of numbers.
 
-use drumbeat_shared::client::{Client, FeelFigures, Notice, Stats};
+use drumbeat_shared::client::{Client, Conditions, FeelFigures, Live, Notice, Stats};
 use drumbeat_shared::game::{Game, View};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::VIEW_CELL_LOG2;
@@ -32,6 +32,21 @@ struct ViewView {
     half_y: i32,
     margin: i32,
     cell: i32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LinkView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jitter: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stall: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stall_for: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kbps: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -85,6 +100,26 @@ pub fn stats<G: Game>(client: &Client<G>) -> Vec<u8> {
         buffer_us: client.buffer_us(),
         pending_inputs: client.pending_inputs(),
         feel: client.feel().figures(),
+    })
+}
+
+/// The fields of [`Live`].
+#[must_use]
+pub fn live(live: &Live) -> Vec<u8> {
+    encode(live)
+}
+
+/// `{latency, jitter, stall, stallFor, kbps}` in milliseconds and percent; what is 0 is left out.
+#[must_use]
+pub fn link(conditions: &Conditions) -> Vec<u8> {
+    let Conditions { latency_us, jitter_us, stall_share: _, stall_us, kbps } = *conditions;
+    let some = |number: f64| (number > 0.0).then_some(number);
+    encode(&LinkView {
+        latency: some(latency_us as f64 / 1e3),
+        jitter: some(jitter_us as f64 / 1e3),
+        stall: some(conditions.stall_percent()),
+        stall_for: some(stall_us as f64 / 1e3),
+        kbps: some(kbps),
     })
 }
 

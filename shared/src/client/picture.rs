@@ -19,7 +19,7 @@ use crate::schema::State;
 /// Numbers per entity that [`super::Client::draw`] writes.
 pub const DRAW_STRIDE: usize = 3 + FIELDS_MAX;
 
-/// How the clocks stand with the last picture.
+/// How the clocks stand with the last picture. Pages know the fields without their units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Live {
     /// The newest frame, ticks.
@@ -29,12 +29,16 @@ pub struct Live {
     /// What the own avatar is drawn as of, ticks.
     pub own: f64,
     /// How far behind the arriving frames the others are to be drawn, ms.
+    #[serde(rename = "delay")]
     pub delay_ms: f64,
     /// How far the newest frame is ahead of what is drawn, ms; negative when it has run dry.
+    #[serde(rename = "buffer")]
     pub buffer_ms: f64,
     /// How far inputs are made ahead of the arriving frames, ms.
+    #[serde(rename = "lead")]
     pub lead_ms: f64,
     /// By how much the latest of the last inputs came before its tick began, ms.
+    #[serde(rename = "margin")]
     pub margin_ms: f64,
     /// Inputs on their way.
     pub pending: f64,

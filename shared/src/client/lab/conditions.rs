@@ -32,6 +32,15 @@ pub struct Conditions {
 )]
 pub struct ConditionsError(String);
 
+impl Conditions {
+    /// The share of the messages with which a stall begins, percent, as people write it.
+    #[must_use]
+    pub fn stall_percent(&self) -> f64 {
+        // A share like 7 % is not exact.
+        (self.stall_share * 1e8).round() / 1e6
+    }
+}
+
 impl FromStr for Conditions {
     type Err = ConditionsError;
 
@@ -71,7 +80,7 @@ impl fmt::Display for Conditions {
             write!(f, ",jitter={}ms", ms(self.jitter_us))?;
         }
         if self.stall_share > 0.0 {
-            write!(f, ",stall={}%x{}ms", self.stall_share * 100.0, ms(self.stall_us))?;
+            write!(f, ",stall={}%x{}ms", self.stall_percent(), ms(self.stall_us))?;
         }
         if self.kbps > 0.0 {
             write!(f, ",kbps={}", self.kbps)?;
@@ -108,6 +117,8 @@ mod tests {
         assert_eq!(conditions, expected);
         assert_eq!(conditions.to_string(), all);
         assert_eq!("".parse(), Ok(Conditions::default()));
+        let seven: Conditions = "0ms,stall=7%x250ms".parse().unwrap();
+        assert_eq!(seven.to_string(), "0ms,stall=7%x250ms");
         assert_eq!("kbps=64".parse(), Ok(Conditions { kbps: 64.0, ..Conditions::default() }));
     }
 
