@@ -189,8 +189,15 @@ impl<G: Game> SimClient<G> {
             assert!(!self.core.spectates(), "a spectator sends no inputs");
             self.compare_inputs(input, wanted);
         }
+        let due_us = self.core.poll_timeout();
         let spoken: Vec<_> = std::iter::from_fn(|| self.core.transmit(now_us)).collect();
+        assert!(
+            !spoken.iter().any(|bytes| is_ping::<G>(bytes)) || due_us <= Some(now_us),
+            "a ping before its time"
+        );
+        assert!(self.core.poll_timeout().is_none_or(|at_us| at_us > now_us), "not all was said");
         let ping = self.listener.transmit(now_us);
+        assert!(self.core.poll_timeout() <= self.listener.poll_timeout(), "a ping is overslept");
         assert!(ping.is_none_or(|ping| spoken.contains(&ping)), "a ping of the listener's own");
         self.underway.extend(input.into_iter().chain(spoken).map(|bytes| (arrives_us, bytes)));
     }
@@ -222,6 +229,10 @@ impl<G: Game> SimClient<G> {
     pub fn stream_closed(&self) -> bool {
         self.pipe.is_closed()
     }
+}
+
+fn is_ping<G: Game>(bytes: &[u8]) -> bool {
+    matches!(codec::decode_client(bytes), Ok(ClientMessage::Ping::<G::Input> { .. }))
 }
 
 /// Alters the checksum of a state frame; `false` if it has none.
