@@ -103,7 +103,7 @@ impl<G: Game> Player<G> {
                 while client.notice().is_some() {}
                 received
             }
-            Self::Listener(listener) => listener.receive(bytes, now_us),
+            Self::Listener(listener) => listener.receive(bytes),
         }
     }
 

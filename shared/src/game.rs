@@ -13,8 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::entities::Entities;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::{REWIND_MS_MAX, SHOWN_STEPS};
-use crate::replication::whole::initial_private;
-use crate::schema::{Private, Schema, State};
+use crate::schema::{Private, Schema, State, initial_private};
 
 /// What a room is made with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +45,7 @@ pub struct Controls<I> {
     pub input: I,
     /// How far the others on this player's screen were behind the end of this step, in parts of a
     /// tick (`SHOWN_STEPS`), 0 to [`rewind_max`]. Rules that judge an aim by what the player saw look
-    /// so far back.
+    /// back by it.
     pub rewind: u16,
 }
 

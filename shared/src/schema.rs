@@ -6,7 +6,6 @@
 
 use crate::fnv::Fnv;
 use crate::limits::{FIELDS_MAX, FRESH_MAX, KINDS_MAX, TURNS};
-use crate::protocol::REVISION;
 
 /// The replicated state of one entity: its kind and its quantised fields.
 ///
@@ -211,15 +210,13 @@ impl Field {
 
 impl Schema {
     /// A fingerprint of all that the schema fixes: names, ranges, roles, codes and the rules'
-    /// version; and of the protocol's revision.
-    ///
-    /// Both ends compare it at the handshake.
+    /// version; and of the protocol's revision (`protocol::schema_hash` knows it).
     #[must_use]
-    pub fn hash(&self) -> u64 {
+    pub fn hash(&self, revision: u16) -> u64 {
         let Self { kinds, private, rules_version } = self;
         let mut hash = Fnv::default();
         hash.write(&rules_version.to_le_bytes());
-        hash.write(&REVISION.to_le_bytes());
+        hash.write(&revision.to_le_bytes());
         // What of the limits is a part of the wire format.
         hash.write(&[FRESH_MAX, TURNS].map(|limit| limit as u8));
         for kind in *kinds {
@@ -271,6 +268,17 @@ impl Schema {
         }
         validate_fields(self.private);
     }
+}
+
+/// The private state that both ends start from at a keyframe: each field at 0, or the end of its
+/// range that is nearest to 0.
+#[must_use]
+pub fn initial_private(fields: &[Field]) -> Private {
+    let mut private = Private::default();
+    for (field, value) in fields.iter().zip(&mut private) {
+        *value = 0.clamp(field.min, field.max);
+    }
+    private
 }
 
 const fn validate_fields(fields: &[Field]) {

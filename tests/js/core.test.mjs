@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import { encodeInput } from '../../assets/js/arena/controls.js';
 import { CoreError, loadCore } from '../../assets/js/net/core.js';
+import { PERFECT, linkText } from '../../assets/js/net/link.js';
 
 const asset = (name) => new URL(`../../assets/${name}`, import.meta.url);
 const newCore = await loadCore(readFileSync(asset('core.wasm')));
@@ -72,6 +73,13 @@ test('garbage is refused with words, and the core lives on', () => {
 
 test('a message longer than the protocol allows is refused', () => {
   assert.throws(() => newCore().receive(new Uint8Array((1 << 20) + 1), 0), CoreError);
+});
+
+test('the conditions of a link come back in numbers', () => {
+  const core = newCore();
+  const link = { latency: 100, jitter: 30, stall: 7, stallFor: 300, kbps: 500 };
+  assert.deepEqual(core.setLink(linkText(link)), link);
+  assert.deepEqual(core.setLink(''), PERFECT);
 });
 
 test('a link delays both ways, and says what is wrong with its conditions', () => {

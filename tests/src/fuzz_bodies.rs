@@ -13,12 +13,13 @@ use drumbeat_shared::limits::VISIBLE_MAX;
 use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
-use drumbeat_shared::protocol::{CONTROL, codec};
+use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, SURPRISES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::encode_whole;
 use drumbeat_shared::schema::State;
 
-const MAP: &str = include_str!("../../assets/maps/belt.toml");
+use crate::maps::BELT;
+
 const PERIOD_US: u64 = 33_333;
 const PLAYER: PlayerId = PlayerId(0);
 
@@ -54,7 +55,6 @@ pub fn bit_stream(bytes: &[u8]) {
         put(&mut writer, *step, value);
         read.push((*step, value));
     }
-    assert!(reader.left_bits() <= stream.len() * 8);
     let written = writer.finish().clone();
     let mut reader = BitReader::new(&written);
     for (step, value) in read {
@@ -135,7 +135,7 @@ pub fn map() -> Vec<u8> {
 pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
     let mut message = vec![CONTROL];
     message.extend(codec::encode(&Welcome {
-        schema: Arena::SCHEMA.hash(),
+        schema: schema_hash(&Arena::SCHEMA),
         player: Some(PLAYER),
         name: "Ada".into(),
         room: "main".into(),
@@ -187,7 +187,7 @@ fn setup() -> Setup {
 fn honest() -> &'static Honest {
     static HONEST: OnceLock<Honest> = OnceLock::new();
     HONEST.get_or_init(|| {
-        let map = Arc::new(Arena::map(MAP, &setup()).expect("the bundled map is valid"));
+        let map = Arc::new(Arena::map(BELT, &setup()).expect("the bundled map is valid"));
         let mut world = Arena::new(Arc::clone(&map), &setup());
         world.join(PLAYER, "Ada");
         for _ in 0..100 {

@@ -1,12 +1,14 @@
 //! What the benchmarks measure: the inner loops of a room of drifting ships, each with all that it
 //! needs beforehand.
 
+use std::sync::Arc;
+
 use drumbeat_server::engine::changes::Changes;
 use drumbeat_server::engine::snapshot::{History, PlayerView, Snapshot};
 use drumbeat_server::engine::view::{Look, ViewChange};
 use drumbeat_server::engine::viewer::Viewer;
 use drumbeat_shared::arena::schema::THRUST;
-use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
+use drumbeat_shared::arena::{Arena, Input, Map};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::game::{Controls, Events, Game, Setup};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
@@ -15,6 +17,7 @@ use drumbeat_shared::replication::lanes::Lanes;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
 
+use crate::maps::BELT;
 use crate::sim::Sim;
 
 /// Ships in the room.
@@ -39,6 +42,7 @@ fn drift(rng: &mut Rng, steer: &mut u8) -> Input {
 /// A world of ships and their next inputs.
 #[derive(Debug)]
 pub struct World {
+    map: Arc<Map>,
     arena: Arena,
     rng: Rng,
     inputs: Vec<(PlayerId, Controls<Input>)>,
@@ -47,11 +51,11 @@ pub struct World {
 /// A world in full swing.
 #[must_use]
 pub fn world() -> World {
-    let map = Arena::map(DEFAULT_MAP, &setup()).expect("the bundled map");
-    let mut arena = Arena::new(map.into(), &setup());
+    let map = Arc::new(Arena::map(BELT, &setup()).expect("the bundled map"));
+    let mut arena = Arena::new(Arc::clone(&map), &setup());
     let inputs = (0..SHIPS).map(|player| (PlayerId(player), Controls::default())).collect();
     (0..SHIPS).for_each(|player| arena.join(PlayerId(player), "ship"));
-    let mut world = World { arena, rng: Rng::new(1), inputs };
+    let mut world = World { map, arena, rng: Rng::new(1), inputs };
     for _ in 0..WARM_UP_TICKS {
         step(&mut world);
     }
@@ -97,7 +101,7 @@ pub fn encode(ticks: &mut TwoTicks) {
     changes.clear();
     let slots = world.arena.entities().slots().iter().map(|slot| slot.state.as_ref());
     for (before, now) in before.iter().zip(slots) {
-        changes.push::<Arena>(world.arena.static_map(), before.as_ref().zip(now), 1);
+        changes.push::<Arena>(&world.map, before.as_ref().zip(now), 1);
     }
 }
 
@@ -122,7 +126,7 @@ pub fn views() -> Views {
     let mut world = world();
     let mut take = |tick| {
         step(&mut world);
-        let (arena, map) = (&world.arena, world.arena.static_map());
+        let (arena, map) = (&world.arena, &world.map);
         let views = (0..SHIPS)
             .map(PlayerId)
             .map(|player| (Viewer::Player(player), PlayerView::of_player(arena, player)));
@@ -147,7 +151,7 @@ pub fn look(views: &mut Views, base: Option<Tick>) {
 
 /// A room in full swing, with clients that receive, and what one of them received.
 fn recorded() -> (Sim<Arena>, Vec<Vec<u8>>) {
-    let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup());
+    let mut sim = Sim::<Arena>::new(BELT, setup());
     let mut steer = vec![0; usize::from(SHIPS)];
     for _ in 0..SHIPS {
         sim.join(1 << 18).expect("a place");

@@ -33,7 +33,7 @@ use self::client::Meant;
 pub use self::client::SimClient;
 use crate::pipe::{Pipe, peer};
 
-/// What a client says arrives after 0 to so many ticks, unless the test says otherwise.
+/// What a client says arrives after at most this many ticks, unless the test says otherwise.
 pub const DELAY_TICKS_MAX: u32 = 4;
 
 /// Runs `body` with the seeds 1 to `count`, or with `DRUMBEAT_SEED` alone if that is set.
@@ -67,11 +67,11 @@ pub struct Sim<G: Game> {
     pub now_us: u64,
     /// The test's own chance.
     pub rng: Rng,
-    /// What a client says arrives after 0 to so many ticks.
+    /// What a client says arrives after at most this many ticks.
     pub delay_ticks_max: u32,
     /// The chance of those delays.
-    road: Rng,
-    tick_hz: u16,
+    delays: Rng,
+    setup: Setup,
     connections: u64,
     /// A fingerprint of every byte that any client received.
     pub wire_hash: Fnv,
@@ -81,6 +81,8 @@ pub struct Sim<G: Game> {
     pub counts: Counts,
     /// The worlds of the last ticks, newest first.
     past: VecDeque<(Tick, Vec<Slot>)>,
+    /// Connections in whose view entities waited for their turn after the last frame.
+    crowded: HashSet<u64>,
 }
 
 impl<G: Game> Sim<G> {
@@ -90,8 +92,8 @@ impl<G: Game> Sim<G> {
     /// When the map is not valid.
     #[must_use]
     pub fn new(map_text: &str, setup: Setup) -> Self {
-        let (rng, tick_hz) = (Rng::new(setup.seed ^ 0x5eed), setup.tick_hz);
-        let engine = Engine::new("sim".into(), map_text, setup).unwrap();
+        let (rng, delays) = (Rng::new(setup.seed ^ 0x5eed), Rng::new(setup.seed ^ 1));
+        let engine = Engine::new("sim".into(), map_text, setup.clone()).unwrap();
         let engine = engine.with_spectators(SPECTATORS_MAX);
         let (connections, wire_hash) = (0, Fnv::default());
         Self {
@@ -99,14 +101,15 @@ impl<G: Game> Sim<G> {
             clients: Vec::new(),
             now_us: 1,
             delay_ticks_max: DELAY_TICKS_MAX,
-            road: rng.clone(),
+            delays,
             rng,
-            tick_hz,
+            setup,
             connections,
             wire_hash,
             verified: 0,
             counts: Counts::default(),
             past: VecDeque::new(),
+            crowded: HashSet::new(),
         }
     }
 
@@ -119,6 +122,12 @@ impl<G: Game> Sim<G> {
     /// The same for a spectator.
     pub fn spectate(&mut self, capacity: usize) -> Option<usize> {
         self.come(capacity, Role::Spectator)
+    }
+
+    /// Whether the room takes no further player.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.engine.players() == usize::from(self.setup.capacity)
     }
 
     fn come(&mut self, capacity: usize, role: Role) -> Option<usize> {
@@ -170,7 +179,7 @@ impl<G: Game> Sim<G> {
 
     /// One tick of the room, after which every client reads, is compared, and talks.
     pub fn tick(&mut self, mut steer: impl FnMut(&mut Rng) -> G::Input) {
-        let period_us = 1_000_000 / u64::from(self.tick_hz);
+        let period_us = 1_000_000 / u64::from(self.setup.tick_hz);
         self.now_us += period_us;
         let now_us = self.now_us;
         self.engine.tick(now_us, |_| now_us);
@@ -180,7 +189,7 @@ impl<G: Game> Sim<G> {
             self.verified += client.read(now_us, &mut self.wire_hash);
             if client.talks {
                 let input = steer(&mut self.rng);
-                let delay_ticks = self.road.below(self.delay_ticks_max + 1);
+                let delay_ticks = self.delays.below(self.delay_ticks_max + 1);
                 client.talk(input, now_us, u64::from(delay_ticks) * period_us);
             }
             client.deliver(now_us);
@@ -192,7 +201,6 @@ impl<G: Game> Sim<G> {
         let Some(snapshot) = self.engine.snapshot() else {
             return;
         };
-        let crowds = self.counts.waiting_entities > 0;
         self.past.truncate(TURNS - 1);
         self.past.push_front((snapshot.tick, snapshot.slots.clone()));
         let known_state = |lane, id: &EntityId| {
@@ -210,10 +218,14 @@ impl<G: Game> Sim<G> {
             });
             let visible: Vec<State> = known.collect();
             let view = snapshot.view(viewer).expect("a connected client");
-            check_membership::<G>(snapshot, server_side, view.eye, crowds);
+            let connection = server_side.peer.connection;
+            let was_crowded = self.crowded.remove(&connection);
+            check_membership::<G>(snapshot, server_side, view.eye, was_crowded);
+            if server_side.visible.waiting() > 0 {
+                self.crowded.insert(connection);
+            }
             let ack = server_side.inputs.applied;
             let meant = Meant { visible, private: view.private, ack };
-            let connection = server_side.peer.connection;
             let current = self.clients.iter_mut().find(|client| client.connection == connection);
             if let Some(client) = current {
                 client.meant.insert(snapshot.tick, meant);
@@ -222,13 +234,14 @@ impl<G: Game> Sim<G> {
     }
 }
 
-/// Everything near is visible; nothing that a frame tells of is far away. `crowds` says whether
-/// some view has ever been crowded.
+/// Everything near is visible; nothing that a frame tells of is far away. `was_crowded` says whether
+/// entities of this view waited for their turn before the tick: only then are ticks left out in
+/// which the engine looks for who enters.
 fn check_membership<G: Game>(
     snapshot: &Snapshot,
     client: &Client<G::Input>,
     eye: IVec2,
-    crowds: bool,
+    was_crowded: bool,
 ) {
     let Client { visible, look, .. } = client;
     assert!(visible.len() <= VISIBLE_MAX, "{} entities are visible", visible.len());
@@ -246,7 +259,7 @@ fn check_membership<G: Game>(
         );
     }
     let ticks = snapshot.tick.since(look.tick);
-    assert!(ticks == 0 || crowds && ticks < LOOK_TICKS, "not looked for {ticks} ticks");
+    assert!(ticks == 0 || was_crowded && ticks < LOOK_TICKS, "not looked for {ticks} ticks");
     for lane in [FRESH, turn(snapshot.tick)] {
         for id in visible.lane(lane) {
             let state = snapshot.find(*id).expect("a dead entity is still visible");

@@ -2,9 +2,10 @@
 //! bytes spoilt, which get further.
 
 use drumbeat_shared::arena::{Arena, Input, Map};
+use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Watch};
+use drumbeat_shared::protocol::{codec, schema_hash};
 use drumbeat_tests::fuzz_bodies::{
     bit_stream, client_message, frames, keyframe, map, quiet_delta, welcome, welcome_message,
 };
@@ -34,7 +35,10 @@ fn spoilt(honest: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
 
 fn honest_client_messages() -> Vec<Vec<u8>> {
     let messages: [ClientMessage<Input>; 7] = [
-        ClientMessage::Hello(Hello { spectate: true, ..Hello::new::<Arena>("Ada", "main") }),
+        ClientMessage::Hello(Hello {
+            spectate: true,
+            ..Hello::new(schema_hash(&Arena::SCHEMA), "Ada", "main")
+        }),
         ClientMessage::Input {
             tick: Tick(902),
             seen: Tick(900),

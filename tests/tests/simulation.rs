@@ -5,12 +5,13 @@ use drumbeat_server::engine::counts::Counts;
 use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_shared::arena::schema::ALL_BUTTONS;
-use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
+use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::EVENT_LOG_MAX;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Toy;
+use drumbeat_tests::maps::BELT;
 use drumbeat_tests::puppet::{Order, Puppet};
 use drumbeat_tests::sim::chaos::{chaos, disturb, setup, steer};
 use drumbeat_tests::sim::{DELAY_TICKS_MAX, Sim, with_seeds};
@@ -30,7 +31,7 @@ fn every_replica_equals_the_authoritative_view() {
 #[test]
 fn the_bundled_game_replicates_as_exactly() {
     with_seeds(3, |seed| {
-        let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup(seed));
+        let mut sim = Sim::<Arena>::new(BELT, setup(seed));
         let verified = chaos(&mut sim, 1_500, |rng| {
             let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
             Input { steer, aim, buttons: buttons & ALL_BUTTONS }
@@ -197,7 +198,7 @@ fn the_round_trip_time_is_the_delay_of_the_road() {
 #[test]
 fn all_names_in_view_come_even_if_a_request_is_lost() {
     let setup = Setup { seed: 7, capacity: 100, tick_hz: 20, house_bots: 0 };
-    let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup);
+    let mut sim = Sim::<Arena>::new(BELT, setup);
     for _ in 0..100 {
         sim.join(1 << 18).unwrap();
     }

@@ -4,13 +4,14 @@ use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::viewer::Viewer;
 use drumbeat_shared::arena::schema::ALL_BUTTONS;
-use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Event, Input};
+use drumbeat_shared::arena::{Arena, Event, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::messages::Watch;
-use drumbeat_shared::replication::whole::initial_private;
 use drumbeat_shared::rng::Rng;
+use drumbeat_shared::schema::initial_private;
 use drumbeat_shared::toy::{SIDE, Toy};
+use drumbeat_tests::maps::BELT;
 use drumbeat_tests::puppet::{Order, Puppet};
 use drumbeat_tests::sim::chaos::{setup, steer};
 use drumbeat_tests::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim, with_seeds};
@@ -25,7 +26,7 @@ fn eye<G: Game>(sim: &Sim<G>, number: u16) -> IVec2 {
 fn views_of_spectators_are_as_exact_as_those_of_players() {
     with_seeds(3, |seed| {
         // In a small world with many ships, views are crowded, too.
-        let map = format!("{DEFAULT_MAP}\n[world]\nwidth = 1500.0\nheight = 800.0");
+        let map = format!("{BELT}\n[world]\nwidth = 1500.0\nheight = 800.0");
         let mut sim = Sim::<Arena>::new(&map, Setup { capacity: 110, ..setup(seed) });
         for _ in 0..110 {
             sim.join(1 << 18).unwrap();
@@ -60,7 +61,7 @@ fn views_of_spectators_are_as_exact_as_those_of_players() {
 fn spectators_change_nothing_for_the_players() {
     with_seeds(2, |seed| {
         check_nothing_changes::<Toy>("0", seed, steer);
-        check_nothing_changes::<Arena>(DEFAULT_MAP, seed, |rng| {
+        check_nothing_changes::<Arena>(BELT, seed, |rng| {
             let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
             Input { steer, aim, buttons: buttons & ALL_BUTTONS }
         });

@@ -10,13 +10,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use drumbeat_shared::arena::schema::ALL_BUTTONS;
-use drumbeat_shared::arena::{Arena, DEFAULT_MAP, Input};
+use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Watch};
+use drumbeat_shared::protocol::{codec, schema_hash};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::{Entry, Field, FieldSet, Role};
+use drumbeat_tests::maps::BELT;
 use drumbeat_tests::sim::Sim;
 use drumbeat_web::verify;
 use serde::{Deserialize, Serialize};
@@ -60,7 +61,7 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
-    let hello = Hello::new::<Arena>("Ada", "main");
+    let hello = Hello::new(schema_hash(&Arena::SCHEMA), "Ada", "main");
     let input = Input { steer: 200, aim: 64, buttons: 5 };
     vec![
         ("hello", ClientMessage::Hello(hello)),
@@ -79,7 +80,7 @@ fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
 /// A session with neighbours, chat, a stall and what follows from it, all seeded.
 fn record() -> Vec<Vec<u8>> {
     let setup = Setup { seed: SEED, capacity: 8, tick_hz: 30, house_bots: 6 };
-    let mut sim = Sim::<Arena>::new(DEFAULT_MAP, setup);
+    let mut sim = Sim::<Arena>::new(BELT, setup);
     sim.delay_ticks_max = 0;
     let steer = |rng: &mut Rng| {
         let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
@@ -183,7 +184,7 @@ fn field_rows(fields: &[Field], text: &mut String) {
 /// What PROTOCOL.md says of the bundled game, made from the code.
 fn appendix() -> String {
     let schema = Arena::SCHEMA;
-    let mut text = format!("Schema hash: `{:016x}`.\n\n", schema.hash());
+    let mut text = format!("Schema hash: `{:016x}`.\n\n", schema_hash(&schema));
     for (index, kind) in schema.kinds.iter().enumerate() {
         let _ = writeln!(
             text,

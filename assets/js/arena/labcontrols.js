@@ -1,6 +1,6 @@
 // The lag lab's controls: the conditions of the link, what of the netcode is on, what is shown.
 
-import { PRESETS, RANGES, linkOf, linkText, withCondition } from '../net/index.js';
+import { PRESETS, RANGES, linkText, withCondition } from '../net/index.js';
 import { byId, element, setText } from './dom.js';
 
 /** @typedef {import('../net/index.js').Session} Session */
@@ -47,10 +47,10 @@ export class LabControls {
   /** @param {Session} session */
   constructor(session) {
     this.#session = session;
-    for (const { name, text } of PRESETS) {
+    for (const { name, link } of PRESETS) {
       const button = element('button', 'chip', name);
       button.type = 'button';
-      const conditions = linkText(linkOf(text));
+      const conditions = linkText(link);
       button.dataset.link = conditions;
       button.addEventListener('click', () => this.set(conditions));
       byId('presets').append(button);
@@ -62,7 +62,7 @@ export class LabControls {
     for (const { name, label, title } of SHOWS) {
       this.#check('shows', label, title, false, (on) => (this.shows[name] = on));
     }
-    this.#link = linkOf(session.link);
+    this.#link = session.conditions;
     this.#show(this.#link);
   }
 
@@ -73,7 +73,7 @@ export class LabControls {
    */
   set(text) {
     if (!this.#put(text)) return false;
-    this.#link = linkOf(text);
+    this.#link = this.#session.conditions;
     this.#show(this.#link);
     return true;
   }

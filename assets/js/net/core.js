@@ -1,6 +1,8 @@
 // The client core (core.wasm, see assets/web) behind plain JavaScript values.
 // Nothing of a particular game is in here, and no socket and no clock either.
 
+import { PERFECT } from './link.js';
+
 const NOTHING = 0;
 const WELCOME = 1;
 const REFUSED = 3;
@@ -121,11 +123,12 @@ export class Core {
    * Lays conditions over the link, such as `100ms,jitter=30ms,stall=1%x250ms,kbps=500`; none if
    * empty.
    * @param {string} text
+   * @returns {import('./link.js').Link} the same in numbers
    * @throws {CoreError} when they can't be read
    */
   setLink(text) {
-    const length = this.#wasm.set_link(this.#give(encoder.encode(text), 0));
-    if (length > 0) throw this.#refusal();
+    if (this.#wasm.set_link(this.#give(encoder.encode(text), 0)) !== 1) throw this.#refusal();
+    return { ...PERFECT, ...JSON.parse(this.#text(this.#wasm.output_len()) ?? '{}') };
   }
 
   /**
@@ -171,10 +174,7 @@ export class Core {
    * @returns {import('./types.js').Live}
    */
   live(now) {
-    const at = this.#wasm.live(now * 1000);
-    const [newest, shown, own, delay, buffer, lead, margin, pending, corrections, correction, starved] =
-      new Float64Array(this.#wasm.memory.buffer, at, this.#wasm.live_len());
-    return { newest, shown, own, delay, buffer, lead, margin, pending, corrections, correction, starved };
+    return JSON.parse(this.#text(this.#wasm.live(now * 1000)) ?? '{}');
   }
 
   /** The tick of the newest frame, -1 before it. */

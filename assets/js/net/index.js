@@ -18,7 +18,7 @@ import { loadCore } from './core.js';
 import { Session } from './session.js';
 
 export { CoreError, loadCore } from './core.js';
-export { ALL_ON, PERFECT, PRESETS, RANGES, linkOf, linkText, withCondition } from './link.js';
+export { ALL_ON, PERFECT, PRESETS, RANGES, linkText, withCondition } from './link.js';
 export { paintLanes } from './lanes.js';
 export { run } from './loop.js';
 export { NetGraph } from './netgraph.js';

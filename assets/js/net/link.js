@@ -1,5 +1,5 @@
 // The link lab's model: the conditions of a link as numbers, as text (`?link=`), and in sets.
-// The conditions themselves are made by the client core, for bots and browser alike.
+// The client core reads the text and makes the conditions, for bots and browser alike.
 
 /**
  * Conditions of a link.
@@ -34,15 +34,15 @@ export const RANGES = Object.freeze([
 ]);
 
 /** Links from good to bad, by name: those over which `drumbeat-bots bench feel` measures.
- * @type {readonly {name: string, text: string}[]} */
+ * @type {readonly {name: string, link: Readonly<Link>}[]} */
 export const PRESETS = Object.freeze([
-  { name: 'LAN', text: '0ms' },
-  { name: '50 ms', text: '50ms' },
-  { name: '100 ms ± 30', text: '100ms,jitter=30ms' },
-  { name: '200 ms ± 50', text: '200ms,jitter=50ms' },
-  { name: '1 % stalls', text: '50ms,stall=1%x250ms' },
-  { name: '2 % stalls', text: '50ms,stall=2%x250ms' },
-  { name: '3G', text: '300ms,jitter=80ms,stall=1%x300ms,kbps=750' },
+  { name: 'LAN', link: PERFECT },
+  { name: '50 ms', link: { ...PERFECT, latency: 50 } },
+  { name: '100 ms ± 30', link: { ...PERFECT, latency: 100, jitter: 30 } },
+  { name: '200 ms ± 50', link: { ...PERFECT, latency: 200, jitter: 50 } },
+  { name: '1 % stalls', link: { ...PERFECT, latency: 50, stall: 1, stallFor: 250 } },
+  { name: '2 % stalls', link: { ...PERFECT, latency: 50, stall: 2, stallFor: 250 } },
+  { name: '3G', link: { latency: 300, jitter: 80, stall: 1, stallFor: 300, kbps: 750 } },
 ]);
 
 /**
@@ -71,24 +71,4 @@ export function linkText({ latency, jitter, stall, stallFor, kbps }) {
   if (stall > 0 && stallFor > 0) parts.push(`stall=${stall}%x${stallFor}ms`);
   if (kbps > 0) parts.push(`kbps=${kbps}`);
   return parts.join(',');
-}
-
-/**
- * The numbers of a text that the core has taken; what it does not name is as in `PERFECT`.
- * @param {string} text
- * @returns {Link}
- */
-export function linkOf(text) {
-  const link = { ...PERFECT };
-  for (const part of text.split(',')) {
-    const [, latency] = /^([\d.]+)ms$/.exec(part.trim()) ?? [];
-    const [, jitter] = /^jitter=([\d.]+)ms$/.exec(part.trim()) ?? [];
-    const [, stall, stallFor] = /^stall=([\d.]+)%x([\d.]+)ms$/.exec(part.trim()) ?? [];
-    const [, kbps] = /^kbps=([\d.]+)$/.exec(part.trim()) ?? [];
-    if (latency) link.latency = Number(latency);
-    if (jitter) link.jitter = Number(jitter);
-    if (stall) [link.stall, link.stallFor] = [Number(stall), Number(stallFor)];
-    if (kbps) link.kbps = Number(kbps);
-  }
-  return link;
 }

@@ -1,7 +1,7 @@
 // One player's session: joins the core and the socket, over as many connections as it takes.
 
 import { CoreError } from './core.js';
-import { ALL_ON } from './link.js';
+import { ALL_ON, PERFECT } from './link.js';
 import { Socket } from './socket.js';
 
 /** @typedef {import('./core.js').Core} Core */
@@ -29,6 +29,8 @@ export class Session {
   #socket;
   #disposed = new AbortController();
   #link = '';
+  /** @type {import('./link.js').Link} */
+  #conditions = PERFECT;
   /** @type {Readonly<Switches>} */
   #switches = ALL_ON;
   /** The core of this connection, or null before there is one.
@@ -147,8 +149,13 @@ export class Session {
    */
   setLink(text) {
     // Before there is a connection, another core says whether the text is right.
-    (this.core ?? this.#newCore()).setLink(text);
+    this.#conditions = (this.core ?? this.#newCore()).setLink(text);
     this.#link = text;
+  }
+
+  /** The conditions on the link, in numbers. */
+  get conditions() {
+    return this.#conditions;
   }
 
   /** The conditions on the link. */

@@ -21,9 +21,6 @@ pub const FRAME: u32 = 2;
 /// What it answers for a refused message.
 pub const REFUSED: u32 = 3;
 
-/// Numbers of [`Core::live`].
-pub const LIVE_LEN: usize = 11;
-
 /// The state behind the exported functions.
 ///
 /// Each method that "writes" leaves its bytes in [`Core::output`] and answers with their number,
@@ -42,8 +39,6 @@ pub struct Core {
     pub picture: Vec<f32>,
     /// Where the last [`Core::private`] left its numbers.
     pub private: Private,
-    /// Where the last [`Core::live`] left its numbers.
-    pub live: [f64; LIVE_LEN],
 }
 
 impl Default for Core {
@@ -56,7 +51,6 @@ impl Default for Core {
             output: Vec::new(),
             picture: Vec::new(),
             private: Private::default(),
-            live: [0.0; LIVE_LEN],
         }
     }
 }
@@ -138,13 +132,20 @@ impl Core {
         self.client.watch(watch);
     }
 
-    /// Lays the conditions in the input over the link. Answers 0, or how many bytes of what is
-    /// wrong with them it has written.
-    pub fn set_link(&mut self, len: usize) -> usize {
+    /// Lays the conditions in the input over the link, and writes them as JSON. Answers whether they
+    /// are conditions; if not, what is written is what is wrong with them.
+    pub fn set_link(&mut self, len: usize) -> bool {
         let text = String::from_utf8_lossy(self.given(0, len)).into_owned();
         let conditions = text.parse::<Conditions>();
-        let wrong = conditions.map(|conditions| self.lab.set(conditions)).err();
-        self.write(wrong.map(|error| error.to_string().into_bytes()))
+        let written = match &conditions {
+            Ok(conditions) => {
+                self.lab.set(*conditions);
+                json::link(conditions)
+            }
+            Err(error) => error.to_string().into_bytes(),
+        };
+        self.write(Some(written));
+        conditions.is_ok()
     }
 
     /// Turns parts of the netcode on or off: bits 0 to 3 are those of [`Switches`], in order.
@@ -177,23 +178,10 @@ impl Core {
         self.picture.len() / 2
     }
 
-    /// Fetches how the clocks stand into [`Core::live`], in the order of the fields of
-    /// [`drumbeat_shared::client::Live`].
-    pub fn live(&mut self, now_us: f64) {
-        let live = self.client.live(micros(now_us));
-        self.live = [
-            live.newest,
-            live.shown,
-            live.own,
-            live.delay_ms,
-            live.buffer_ms,
-            live.lead_ms,
-            live.margin_ms,
-            live.pending,
-            live.corrections,
-            live.correction,
-            live.starved,
-        ];
+    /// Writes how the clocks stand as JSON.
+    pub fn live(&mut self, now_us: f64) -> usize {
+        let live = json::live(&self.client.live(micros(now_us)));
+        self.write(Some(live))
     }
 
     /// The tick of the newest frame, -1 before it.
@@ -228,7 +216,7 @@ impl Core {
 
     /// Writes the counters and the figures of how it feels as JSON.
     pub fn stats(&mut self) -> usize {
-        let text = json::stats(self.client.stats(), &self.client.feel().figures());
+        let text = json::stats(&self.client);
         self.write(Some(text))
     }
 

@@ -11,7 +11,7 @@ use drumbeat_shared::client::DRAW_STRIDE;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::protocol::messages::Watch;
 
-use crate::core::{Core, LIVE_LEN};
+use crate::core::Core;
 #[cfg(feature = "verify")]
 use crate::verify;
 
@@ -64,7 +64,7 @@ export! {
     /// [`Core::watch`]: a place, grid units.
     fn watch_place(x: i32, y: i32) { with(|core| core.watch(Watch::Place { x, y })); }
     /// [`Core::set_link`].
-    fn set_link(len: usize) -> usize { with(|core| core.set_link(len)) }
+    fn set_link(len: usize) -> u32 { with(|core| core.set_link(len)).into() }
     /// [`Core::set_switches`].
     fn set_switches(bits: u32) { with(|core| core.set_switches(bits)); }
     /// [`Core::reset_feel`].
@@ -73,15 +73,8 @@ export! {
     fn truth() -> usize { with(Core::truth) }
     /// [`Core::path`].
     fn path() -> usize { with(Core::path) }
-    /// [`Core::live`]: `live_len` numbers.
-    fn live(now_us: f64) -> *const f64 {
-        with(|core| {
-            core.live(now_us);
-            core.live.as_ptr()
-        })
-    }
-    /// Numbers of `live`.
-    fn live_len() -> usize { LIVE_LEN }
+    /// [`Core::live`].
+    fn live(now_us: f64) -> usize { with(|core| core.live(now_us)) }
     /// [`Core::draw`].
     fn draw(now_us: f64) -> usize { with(|core| core.draw(now_us)) }
     /// Numbers per drawn entity.

@@ -1,7 +1,7 @@
 //! What JavaScript reads as JSON: rare, or too varied for an array of numbers.
 
-use drumbeat_shared::client::{FeelFigures, Notice, Stats};
-use drumbeat_shared::game::View;
+use drumbeat_shared::client::{Client, Conditions, FeelFigures, Live, Notice, Stats};
+use drumbeat_shared::game::{Game, View};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::VIEW_CELL_LOG2;
 use drumbeat_shared::protocol::messages::Welcome;
@@ -35,10 +35,28 @@ struct ViewView {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LinkView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jitter: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stall: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stall_for: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kbps: Option<f64>,
+}
+
+#[derive(Serialize)]
 struct StatsView<'a> {
     #[serde(flatten)]
     stats: &'a Stats,
-    feel: &'a FeelFigures,
+    jitter_us: u32,
+    buffer_us: u32,
+    pending_inputs: usize,
+    feel: FeelFigures,
 }
 
 /// `{"event": …}`, `{"chat": {player, name, text}}` or `{"missed": {events}}`.
@@ -72,10 +90,37 @@ pub fn welcome<M: Serialize>(welcome: &Welcome, view: View, map: &M) -> Vec<u8> 
     })
 }
 
-/// The fields of [`Stats`] under their own names, and those of [`FeelFigures`] under `feel`.
+/// The fields of [`Stats`] under their own names, what else a client says of its link, and the
+/// fields of [`FeelFigures`] under `feel`.
 #[must_use]
-pub fn stats(stats: &Stats, feel: &FeelFigures) -> Vec<u8> {
-    encode(&StatsView { stats, feel })
+pub fn stats<G: Game>(client: &Client<G>) -> Vec<u8> {
+    encode(&StatsView {
+        stats: client.stats(),
+        jitter_us: client.jitter_us(),
+        buffer_us: client.buffer_us(),
+        pending_inputs: client.pending_inputs(),
+        feel: client.feel().figures(),
+    })
+}
+
+/// The fields of [`Live`].
+#[must_use]
+pub fn live(live: &Live) -> Vec<u8> {
+    encode(live)
+}
+
+/// `{latency, jitter, stall, stallFor, kbps}` in milliseconds and percent; what is 0 is left out.
+#[must_use]
+pub fn link(conditions: &Conditions) -> Vec<u8> {
+    let Conditions { latency_us, jitter_us, stall_share: _, stall_us, kbps } = *conditions;
+    let some = |number: f64| (number > 0.0).then_some(number);
+    encode(&LinkView {
+        latency: some(latency_us as f64 / 1e3),
+        jitter: some(jitter_us as f64 / 1e3),
+        stall: some(conditions.stall_percent()),
+        stall_for: some(stall_us as f64 / 1e3),
+        kbps: some(kbps),
+    })
 }
 
 /// What cannot be written (no type here) becomes `null`, which JavaScript passes over.

@@ -12,7 +12,8 @@ use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::replication::checksum::Checksum;
 use drumbeat_shared::replication::lanes::{Span, known, turn};
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, MOVES_ORDER, encode_positions};
-use drumbeat_shared::replication::whole::{encode_private, encode_whole, initial_private};
+use drumbeat_shared::replication::whole::{encode_private, encode_whole};
+use drumbeat_shared::schema::initial_private;
 
 use super::changes::Changes;
 use super::client::Client;

@@ -8,8 +8,7 @@ use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
 use drumbeat_shared::replication::checksum::hash_state;
 use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
-use drumbeat_shared::replication::whole::initial_private;
-use drumbeat_shared::schema::{Private, State};
+use drumbeat_shared::schema::{Private, State, initial_private};
 use glam::IVec2;
 
 use super::changes::Changes;

@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::protocol::names::is_room_name;
+use drumbeat_shared::protocol::schema_hash;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -134,7 +135,7 @@ async fn be_seated<G: Game>(
         }
     };
     let refuse = |reason| Err(Ended::Closing(reason));
-    if hello.schema != G::SCHEMA.hash() {
+    if hello.schema != schema_hash(&G::SCHEMA) {
         return refuse(CloseReason::OutOfDate);
     }
     if !hello.room.is_empty() && !is_room_name(&hello.room) {

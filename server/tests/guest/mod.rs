@@ -5,8 +5,10 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use drumbeat_shared::arena::Arena;
+use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::protocol::schema_hash;
 
 /// How long the server may be silent before the test has failed: no measure of speed.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
@@ -40,7 +42,7 @@ impl Guest {
              Sec-WebSocket-Protocol: drumbeat.v1\r\n\r\n"
         );
         let hello: ClientMessage<<Arena as drumbeat_shared::game::Game>::Input> =
-            ClientMessage::Hello(Hello::new::<Arena>("Ada", room));
+            ClientMessage::Hello(Hello::new(schema_hash(&Arena::SCHEMA), "Ada", room));
         let hello = encode(&hello);
         // A final binary message, masked with zeros.
         let mut request = upgrade.into_bytes();

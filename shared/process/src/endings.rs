@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Builder;
 use tokio::sync::watch;
 
-/// A further signal counts as impatience only after so long. One Ctrl-C often comes twice, within
+/// Time after which a further signal counts as impatience. One Ctrl-C often comes twice, within
 /// milliseconds: from the terminal to the whole group, and from a runner that passes it on.
 const ONE_WISH: Duration = Duration::from_secs(1);
 /// Exit code of a program that a further signal ended at once, as shells have it for Ctrl-C.

@@ -4,7 +4,8 @@
 
 use glam::{IVec2, Vec2};
 
-use super::schema::{BEAM, PICKUP, SHIP, SHOT, VELOCITY_MAX, fields};
+use super::messages::Input;
+use super::schema::{ALL_BUTTONS, BEAM, PICKUP, SHIP, SHOT, VELOCITY_MAX, fields};
 use crate::ids::PlayerId;
 use crate::schema::State;
 
@@ -99,6 +100,15 @@ impl Ship {
     #[must_use]
     pub fn holds(&self, buttons: u8) -> bool {
         self.buttons & i32::from(buttons) != 0
+    }
+}
+
+/// Puts a player's controls into the decision fields of its ship.
+pub(super) fn control(state: &mut State, input: &Input) {
+    if state.kind == SHIP {
+        state.fields[0] = i32::from(input.steer);
+        state.fields[1] = i32::from(input.buttons & ALL_BUTTONS);
+        state.fields[2] = i32::from(input.aim);
     }
 }
 

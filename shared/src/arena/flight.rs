@@ -3,9 +3,11 @@
 use glam::{IVec2, Vec2};
 
 use super::entity::Ship;
+use super::grid::Grid;
+use super::map::Map;
 use super::motion::{Chance, move_ship};
 use super::schema::{PUSH_STEP, SHIP_RADIUS, VELOCITY, VELOCITY_MAX};
-use super::world::Arena;
+use super::world::World;
 use crate::ids::{EntityId, PlayerId};
 use crate::rng::Rng;
 
@@ -35,57 +37,77 @@ impl Flyer {
     }
 }
 
-impl Arena {
+/// The ships of the present step; between two steps, of the last one.
+#[derive(Debug)]
+pub(super) struct Flight {
+    /// In the order of the players.
+    pub(super) ships: Vec<Flyer>,
+    /// The ships by place; the numbers are indices of `ships`.
+    grid: Grid,
+    /// The longest way of a ship in the step, along one axis, grid units.
+    pub(super) farthest: i32,
+}
+
+impl Flight {
+    /// No ships in a world of this size.
+    pub(super) fn new(size: IVec2) -> Self {
+        Self { ships: Vec::new(), grid: Grid::new(size), farthest: 0 }
+    }
+
+    /// The ships in and around a rectangle, by their indices.
+    pub(super) fn near(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = usize> {
+        self.grid.near(low, high)
+    }
+
     /// Reads the ships out of the entity table, in the order of the players.
-    pub(super) fn gather_ships(&mut self) {
+    pub(super) fn gather(&mut self, world: &World) {
         self.ships.clear();
-        for (_, player) in self.players.iter() {
+        for (_, player) in world.players.iter() {
             let Some(entity) = player.ship else { continue };
-            if let Some(ship) = self.entities.find(entity).and_then(Ship::read) {
+            if let Some(ship) = world.entities.find(entity).and_then(Ship::read) {
                 self.ships.push(Flyer::new(entity, ship));
             }
         }
     }
 
-    /// Writes the ships back: what the table holds is what everybody is told, and later looked
-    /// back at.
-    pub(super) fn keep_ships(&mut self) {
-        self.past.keep(&self.ships, self.farthest);
+    /// Moves all ships.
+    pub(super) fn fly(&mut self, map: &Map) {
         for flyer in &mut self.ships {
-            let Some(player) = self.players.find_mut(flyer.ship.player) else {
-                continue;
-            };
-            if let Some(state) = self.entities.find_mut(flyer.entity) {
-                flyer.ship.streak = player.streak;
-                player.eye = flyer.ship.place;
-                *state = flyer.ship.write();
-            }
-        }
-    }
-
-    pub(super) fn fly_ships(&mut self) {
-        for flyer in &mut self.ships {
-            move_ship(&self.map, &mut flyer.ship);
+            move_ship(map, &mut flyer.ship);
         }
         let ways = self.ships.iter().map(|flyer| (flyer.ship.place - flyer.before).abs());
         self.farthest = ways.map(IVec2::max_element).max().unwrap_or(0);
         let places = self.ships.iter().map(|flyer| flyer.ship.place);
-        self.ship_grid.rebuild(places.map(|place| (place, place)));
+        self.grid.rebuild(places.map(|place| (place, place)));
     }
 
     /// Pushes overlapping ships apart, each pair once.
-    pub(super) fn push_ships(&mut self) {
-        let Self { map, rng, ships, ship_grid, .. } = self;
+    pub(super) fn push(&mut self, world: &mut World) {
+        let Self { ships, grid, .. } = self;
         let reach = IVec2::splat(2 * SHIP_RADIUS);
-        let give_way = GIVE_WAY_PER_S / f32::from(map.tick_hz) * VELOCITY as f32;
+        let give_way = GIVE_WAY_PER_S / f32::from(world.map.tick_hz) * VELOCITY as f32;
         for first in 0..ships.len() {
             let place = ships[first].ship.place;
-            for second in ship_grid.near(place - reach, place + reach) {
+            for second in grid.near(place - reach, place + reach) {
                 if first < second
                     && let Ok([a, b]) = ships.get_disjoint_mut([first, second])
                 {
-                    push(&mut a.ship, &mut b.ship, give_way, rng);
+                    push(&mut a.ship, &mut b.ship, give_way, &mut world.rng);
                 }
+            }
+        }
+    }
+
+    /// Writes the ships back: what the table holds is what everybody is told.
+    pub(super) fn keep(&mut self, world: &mut World) {
+        for flyer in &mut self.ships {
+            let Some(player) = world.players.find_mut(flyer.ship.player) else {
+                continue;
+            };
+            if let Some(state) = world.entities.find_mut(flyer.entity) {
+                flyer.ship.streak = player.streak;
+                player.eye = flyer.ship.place;
+                *state = flyer.ship.write();
             }
         }
     }

@@ -1,4 +1,8 @@
 //! Which things are near a place: a coarse grid over the world, rebuilt at will.
+//!
+//! The engine has another one for views. That one knows no world's size, takes places from the
+//! network and keeps them beside the ids; here things are large, known by their numbers, and a few
+//! too many found are no harm.
 
 use std::ops::RangeInclusive;
 
@@ -98,6 +102,12 @@ impl Grid {
     fn cell(&self, place: IVec2) -> IVec2 {
         (place / CELL).clamp(IVec2::ZERO, IVec2::new(self.columns - 1, self.rows - 1))
     }
+}
+
+/// The square of a distance, grid units.
+pub(super) fn distance_squared(a: IVec2, b: IVec2) -> i64 {
+    let square = |length: i32| i64::from(length) * i64::from(length);
+    square(a.x - b.x) + square(a.y - b.y)
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! The game's own players: they keep a quiet room lively and make place as people join.
 
+use std::cmp::Ordering;
+
 use glam::IVec2;
 
 use super::brain::{Brain, Skill};
-use super::player::Player;
+use super::flight::Flight;
+use super::pickups::Pickups;
 use super::schema::VIEW;
-use super::world::Arena;
+use super::world::World;
 use crate::game::{Controls, Setup};
 use crate::ids::PlayerId;
 use crate::limits::PLAYERS_MAX;
@@ -16,13 +19,13 @@ const NAMES: [&str; 32] = [
     "Onyx", "Pixel", "Rune", "Drift", "Halo", "Jinx", "Karst", "Lumen", "Nyx", "Orbit",
 ];
 
-/// How many of the house play.
-#[derive(Clone, Copy, Debug)]
+/// The players of the house.
+#[derive(Debug)]
 pub(super) struct House {
     /// The id of the first player of the house: the room's capacity.
     first: u16,
-    /// Players of the house at present; they have the ids from `first` on.
-    count: u16,
+    /// What plays for each player of the house at present; they have the ids from `first` on.
+    brains: Vec<Brain>,
     /// Players, people included, that the house fills the room up to.
     target: u16,
     /// Connected players.
@@ -30,81 +33,78 @@ pub(super) struct House {
     seed: u64,
 }
 
+/// Who is to come or to go.
+#[derive(Debug)]
+pub(super) enum Change {
+    /// A player of this name enters.
+    Enter(PlayerId, String),
+    /// A player leaves.
+    Leave(PlayerId),
+}
+
 impl House {
     pub(super) fn new(setup: &Setup) -> Self {
         Self {
             first: setup.capacity,
-            count: 0,
+            brains: Vec::new(),
             target: setup.house_bots.min(PLAYERS_MAX.saturating_sub(setup.capacity)),
             people: 0,
             seed: setup.seed,
         }
     }
 
-    /// Whether this is a player of the house.
-    pub(super) fn owns(&self, player: PlayerId) -> bool {
-        player.0 >= self.first
+    /// What is to be done next so that people and house are as many as wanted; `None` once they
+    /// are.
+    pub(super) fn change(&mut self) -> Option<Change> {
+        let count = self.brains.len() as u16;
+        match count.cmp(&self.target.saturating_sub(self.people)) {
+            Ordering::Less => {
+                self.brains.push(self.brain(count));
+                Some(Change::Enter(PlayerId(self.first + count), name(count)))
+            }
+            Ordering::Equal => None,
+            Ordering::Greater => {
+                self.brains.pop();
+                Some(Change::Leave(PlayerId(self.first + count - 1)))
+            }
+        }
     }
 
-    fn player(&self, number: u16) -> Player {
-        let index = usize::from(number);
-        let round = index / NAMES.len();
-        let name = NAMES[index % NAMES.len()];
-        let mut player = Player::new(match round {
-            0 => format!("{name} (bot)"),
-            round => format!("{name} {} (bot)", round + 1),
-        });
+    fn brain(&self, number: u16) -> Brain {
         // Beginners first: they stay longest as people join.
         let skill = if number % 4 == 3 { Skill::REGULAR } else { Skill::ROOKIE };
-        player.brain = Some(Box::new(Brain::new(self.seed ^ u64::from(number), skill)));
-        player
-    }
-}
-
-impl Arena {
-    /// Adds and withdraws players of the house until people and house are as many as wanted.
-    pub(super) fn fill_house(&mut self) {
-        let wanted = self.house.target.saturating_sub(self.house.people);
-        while self.house.count < wanted {
-            let number = self.house.count;
-            self.house.count += 1;
-            let player = self.house.player(number);
-            self.enter(PlayerId(self.house.first + number), player);
-        }
-        while self.house.count > wanted {
-            self.house.count -= 1;
-            self.withdraw(PlayerId(self.house.first + self.house.count));
-        }
+        Brain::new(self.seed ^ u64::from(number), skill)
     }
 
     /// Lets the players of the house decide on their controls.
-    pub(super) fn play_house(&mut self) {
-        for number in 0..self.house.count {
-            let id = PlayerId(self.house.first + number);
-            let Some(player) = self.players.find_mut(id) else {
+    pub(super) fn play(&mut self, world: &mut World, flight: &Flight, pickups: &Pickups) {
+        for (brain, id) in self.brains.iter_mut().zip((self.first..).map(PlayerId)) {
+            let Some(player) = world.players.find(id) else {
                 continue;
             };
             let Some(ship) = player.ship else { continue };
-            let Some(mut brain) = player.brain.take() else {
+            let Some(me) = world.entities.find(ship) else {
                 continue;
             };
-            let eye = player.eye;
-            let input = self.entities.find(ship).map(|me| {
-                let (low, high) = view(eye);
-                let ships = self.ship_grid.near(low, high);
-                let ships = ships.map(|other| self.ships[other].entity);
-                let visible = ships.chain(self.pickups_near(low, high));
-                let visible = visible.filter(|other| *other != ship);
-                brain.decide(&self.map, me, visible.filter_map(|id| self.entities.find(id)))
-            });
-            if let Some(player) = self.players.find_mut(id) {
-                player.brain = Some(brain);
-            }
-            if let Some(input) = input {
-                // It sees the world itself, not a picture of it.
-                self.take_input(id, Controls { input, rewind: 0 });
-            }
+            let (low, high) = view(player.eye);
+            let ships = flight.near(low, high).map(|other| flight.ships[other].entity);
+            let visible = ships.chain(pickups.near(low, high)).filter(|other| *other != ship);
+            let visible = visible.filter_map(|id| world.entities.find(id));
+            let input = brain.decide(&world.map, me, visible);
+            // It sees the world itself, not a picture of it.
+            world.take_input(id, Controls { input, rewind: 0 });
         }
+    }
+}
+
+/// The name of a player of the house.
+fn name(number: u16) -> String {
+    let index = usize::from(number);
+    let round = index / NAMES.len();
+    let name = NAMES[index % NAMES.len()];
+    match round {
+        0 => format!("{name} (bot)"),
+        round => format!("{name} {} (bot)", round + 1),
     }
 }
 

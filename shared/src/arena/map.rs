@@ -5,8 +5,7 @@
 use glam::{IVec2, Vec2};
 use serde::{Deserialize, Serialize};
 
-use super::distance_squared;
-use super::grid::Grid;
+use super::grid::{Grid, distance_squared};
 use super::rules::{Rules, Tuning};
 use super::schema::{GRID, PLACE_MAX, SHIP_RADIUS, VIEW_BEYOND, VIEW_HALF};
 use crate::game::Setup;

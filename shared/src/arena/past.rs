@@ -45,7 +45,7 @@ impl Past {
         self.steps.push_front(moment);
     }
 
-    /// Where a ship of the present step was so many parts of a tick ago, grid units: on the straight
+    /// Where a ship of the present step was `rewind` parts of a tick ago, grid units: on the straight
     /// line between two ticks, as it is drawn. `None` if it was not there. Beyond `REWIND_MS_MAX`
     /// nobody looks back.
     pub(super) fn place(&self, flyer: &Flyer, rewind: u16) -> Option<Vec2> {
@@ -60,14 +60,15 @@ impl Past {
         Some((newer * (whole - parts) + older * parts).as_vec2() / f32::from(SHOWN_STEPS))
     }
 
-    /// How far a ship may be from where it was so long ago, along one axis, grid units.
+    /// How far a ship may be from where it was `rewind` parts of a tick ago, along one axis, grid
+    /// units. `now` is the longest way of a ship in the present step.
     pub(super) fn farthest(&self, rewind: u16, now: i32) -> i32 {
         let steps = usize::from(rewind.min(self.rewind_max).div_ceil(SHOWN_STEPS));
         let ways = std::iter::once(now).chain(self.steps.iter().map(|moment| moment.farthest));
         ways.take(steps).sum()
     }
 
-    /// Where a ship was at the end of the step so many steps ago.
+    /// Where a ship was at the end of an earlier step, `steps` before the present one.
     fn at(&self, flyer: &Flyer, steps: usize) -> Option<IVec2> {
         let Some(index) = steps.checked_sub(1) else {
             return Some(flyer.ship.place);

@@ -2,9 +2,8 @@
 
 use glam::IVec2;
 
-use super::Input;
-use super::brain::Brain;
 use super::entity::Ship;
+use super::messages::Input;
 use super::schema::{HP_MAX, STREAK_MAX, fields};
 use super::weapons::Weapons;
 use crate::ids::{EntityId, PlayerId};
@@ -36,8 +35,6 @@ pub(super) struct Player {
     pub(super) respawn_tick: u32,
     /// Who killed this player last.
     pub(super) killer: Option<PlayerId>,
-    /// What plays for a player of the house.
-    pub(super) brain: Option<Box<Brain>>,
 }
 
 impl Player {
@@ -57,7 +54,6 @@ impl Player {
             place: 0,
             respawn_tick: 0,
             killer: None,
-            brain: None,
         }
     }
 

@@ -4,71 +4,59 @@
 //! of them. The targets of a beam are therefore taken back by as much as the shooter's picture was
 //! behind; the shooter itself, rocks and protection are judged as they are now.
 
-use super::Event;
+use glam::{IVec2, Vec2};
+
 use super::entity::Beam;
-use super::motion::fade_beam;
+use super::flight::Flight;
+use super::past::Past;
 use super::schema::SHIP_RADIUS;
 use super::weapons::time_of_contact;
-use super::world::Arena;
-use crate::game::Events;
-use glam::IVec2;
+use super::world::World;
 
-impl Arena {
-    /// Lets a beam that was just fired hit the first ship in its way, and end there.
-    pub(super) fn strike(&mut self, beam: &mut Beam, events: &mut Events<Event>) {
-        let Some((share, number)) = self.first_in_way(beam) else {
-            return;
-        };
-        let along = self.map.tuning.along(beam.aim);
-        let way = along * (beam.length as f32 * share);
-        beam.length = way.length() as i32;
-        let at = beam.place + way.round().as_ivec2();
-        self.hit(number, beam.player, at, true, events);
-    }
+/// Lets a beam that was just fired end at the first ship in its way. Returns the index of that ship,
+/// and where it is hit.
+pub(super) fn strike(
+    beam: &mut Beam,
+    world: &World,
+    flight: &Flight,
+    past: &Past,
+) -> Option<(usize, IVec2)> {
+    let rewind = world.players.find(beam.player)?.rewind;
+    let along = world.map.tuning.along(beam.aim);
+    let (share, number) = first_in_way(beam, along, rewind, flight, past)?;
+    let way = along * (beam.length as f32 * share);
+    beam.length = way.length() as i32;
+    Some((number, beam.place + way.round().as_ivec2()))
+}
 
-    /// The index of the ship that a beam meets first, and after which share of its length.
-    fn first_in_way(&self, beam: &Beam) -> Option<(f32, usize)> {
-        let rewind = self.players.find(beam.player)?.rewind;
-        let way = self.map.tuning.along(beam.aim) * beam.length as f32;
-        let end = beam.place + way.round().as_ivec2();
-        let reach = IVec2::splat(SHIP_RADIUS + 1 + self.past.farthest(rewind, self.farthest));
-        let (low, high) = (beam.place.min(end) - reach, beam.place.max(end) + reach);
-        let mut first: Option<(f32, usize)> = None;
-        for number in self.ship_grid.near(low, high) {
-            let flyer = &self.ships[number];
-            if flyer.ship.player == beam.player || !flyer.is_alive() {
-                continue;
-            }
-            let Some(place) = self.past.place(flyer, rewind) else {
-                continue;
-            };
-            let from = beam.place.as_vec2() - place;
-            let Some(share) = time_of_contact(from, from + way, SHIP_RADIUS as f32) else {
-                continue;
-            };
-            if first.is_none_or(|(earliest, _)| share < earliest) {
-                first = Some((share, number));
-            }
+/// After which share of its length a beam meets the first ship, and the index of that.
+fn first_in_way(
+    beam: &Beam,
+    along: Vec2,
+    rewind: u16,
+    flight: &Flight,
+    past: &Past,
+) -> Option<(f32, usize)> {
+    let way = along * beam.length as f32;
+    let end = beam.place + way.round().as_ivec2();
+    let reach = IVec2::splat(SHIP_RADIUS + 1 + past.farthest(rewind, flight.farthest));
+    let (low, high) = (beam.place.min(end) - reach, beam.place.max(end) + reach);
+    let mut first: Option<(f32, usize)> = None;
+    for number in flight.near(low, high) {
+        let flyer = &flight.ships[number];
+        if flyer.ship.player == beam.player || !flyer.is_alive() {
+            continue;
         }
-        first
+        let Some(place) = past.place(flyer, rewind) else {
+            continue;
+        };
+        let from = beam.place.as_vec2() - place;
+        let Some(share) = time_of_contact(from, from + way, SHIP_RADIUS as f32) else {
+            continue;
+        };
+        if first.is_none_or(|(earliest, _)| share < earliest) {
+            first = Some((share, number));
+        }
     }
-
-    /// Lets all beams fade; removes those that are gone.
-    pub(super) fn fade_beams(&mut self) {
-        let entities = &mut self.entities;
-        self.beams.retain(|entity| {
-            let Some(state) = entities.find_mut(*entity) else {
-                return false;
-            };
-            let Some(mut beam) = Beam::read(state) else {
-                return false;
-            };
-            fade_beam(&mut beam);
-            *state = beam.write();
-            if beam.life == 0 {
-                entities.remove(*entity);
-            }
-            beam.life > 0
-        });
-    }
+    first
 }

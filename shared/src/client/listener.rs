@@ -7,25 +7,26 @@
 
 use std::marker::PhantomData;
 
-use super::incoming::{check_length, open_welcome, refused};
-use super::link::Link;
-use super::newest::Newest;
-use super::{ClientError, Received, Stats};
+use super::measure::stats::Stats;
+use super::pings::Pings;
+use super::receive::incoming::{ClientError, Received, check_length, open_welcome, refused};
+use super::receive::newest::Newest;
 use crate::game::Game;
 use crate::ids::Tick;
 use crate::protocol::bits::BitReader;
 use crate::protocol::frame::Head;
 use crate::protocol::messages::{ClientMessage, Hello};
-use crate::protocol::{CONTROL, codec};
+use crate::protocol::{CONTROL, codec, schema_hash};
 
-/// One player's end of the game without a view. Its methods are those of [`super::Client`], as far as they need no view.
+/// One player's end of the game without a view. Its methods are those of [`super::Client`], as far as
+/// they need no view.
 #[derive(Debug)]
 pub struct Listener<G: Game> {
     hello: Hello,
     tick_hz: Option<u16>,
     newest: Newest,
     last_input: Tick,
-    link: Link,
+    pings: Pings,
     stats: Stats,
     game: PhantomData<fn() -> G>,
 }
@@ -35,11 +36,11 @@ impl<G: Game> Listener<G> {
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
         Self {
-            hello: Hello::new::<G>(name, room),
+            hello: Hello::new(schema_hash(&G::SCHEMA), name, room),
             tick_hz: None,
             newest: Newest::default(),
             last_input: Tick(0),
-            link: Link::default(),
+            pings: Pings::default(),
             stats: Stats::default(),
             game: PhantomData,
         }
@@ -54,22 +55,21 @@ impl<G: Game> Listener<G> {
     ///
     /// # Errors
     /// When it is not one: close the connection.
-    pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
+    pub fn receive(&mut self, bytes: &[u8]) -> Result<Received, ClientError> {
         check_length(bytes)?;
         self.stats.bytes_in += bytes.len() as u64;
         if bytes[0] != CONTROL {
-            return self.framed(bytes, now_us).map(|()| Received::Frame);
+            return self.framed(bytes).map(|()| Received::Frame);
         }
         if self.tick_hz.is_some() {
             return Err(ClientError("a second welcome".into()));
         }
         let welcome = open_welcome(&bytes[1..], self.hello.schema)?;
         self.tick_hz = Some(welcome.tick_hz);
-        self.link.period_us = welcome.period_us();
         Ok(Received::Welcome)
     }
 
-    fn framed(&mut self, bytes: &[u8], now_us: u64) -> Result<(), ClientError> {
+    fn framed(&mut self, bytes: &[u8]) -> Result<(), ClientError> {
         if self.tick_hz.is_none() {
             return Err(ClientError("a frame before the welcome".into()));
         }
@@ -81,9 +81,6 @@ impl<G: Game> Listener<G> {
             None => self.stats.keyframes += 1,
             Some(_) => self.stats.delta_bytes_in += bytes.len() as u64,
         }
-        self.link.frame(self.newest.tick, now_us);
-        self.stats.pending_inputs = self.last_input.since(self.newest.tick);
-        self.stats.jitter_us = self.link.jitter_us();
         Ok(())
     }
 
@@ -93,15 +90,20 @@ impl<G: Game> Listener<G> {
         let seen = self.tick()?;
         // It hears of no pong: for the tick after the newest frame's, as on a good link.
         self.last_input = seen.next();
-        self.stats.pending_inputs = self.last_input.since(self.newest.tick);
         Some(self.outgoing(&ClientMessage::Input { tick: self.last_input, seen, shown: 0, input }))
     }
 
     /// The ping when one is due: see [`super::Client::transmit`].
     pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
         let seen = self.tick()?;
-        let due = self.link.ping_due(now_us);
+        let due = self.pings.is_due(now_us);
         due.then(|| self.outgoing(&ClientMessage::Ping { sent_us: now_us, seen }))
+    }
+
+    /// When the next ping is due: see [`super::Client::poll_timeout`].
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<u64> {
+        self.tick().map(|_| self.pings.next_us())
     }
 
     fn outgoing(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::Stats;
-use super::clock::{Arrivals, Lead, Steered};
-use super::feel::{Feel, Watch};
-use super::link::Link;
-use super::picture::Switches;
-use super::prediction::{Prediction, Truth};
-use super::replica::{Applied, Replica, is_new};
-use super::timeline::Timeline;
+use super::measure::measured::Measured;
+use super::measure::pictures::Pictures;
+use super::play::arrivals::Arrivals;
+use super::play::clock::{Lead, Now, Steered};
+use super::play::prediction::{Prediction, Truth};
+use super::play::switches::Switches;
+use super::play::timeline::{EXTRAPOLATION_US, Timeline};
+use super::receive::notes::Pong;
+use super::receive::replica::{Applied, Replica, Seen, is_new};
 use crate::game::Game;
 use crate::ids::Tick;
 use crate::limits::SHOWN_STEPS;
@@ -36,11 +37,11 @@ pub(super) struct Session<G: Game> {
     pub(super) prediction: Prediction<G>,
     pub(super) timeline: Timeline,
     pub(super) arrivals: Arrivals,
-    pub(super) lead: Lead,
-    pub(super) shown: Steered,
+    lead: Lead,
+    shown: Steered,
     /// Server time of the last picture, microseconds.
     pub(super) shown_us: Option<f64>,
-    pub(super) watch: Watch,
+    pub(super) pictures: Pictures,
     own: Steered,
     /// Whether inputs are made by the own clock: from the first controls that were held.
     holds: bool,
@@ -65,7 +66,7 @@ impl<G: Game> Session<G> {
             lead: Lead::default(),
             shown: Steered::new(SHOWN_DILATION, LOST_US),
             shown_us: None,
-            watch: Watch::default(),
+            pictures: Pictures::default(),
             own: Steered::new(OWN_DILATION, LOST_US),
             holds: false,
             own_key: None,
@@ -77,25 +78,24 @@ impl<G: Game> Session<G> {
         self.replica.apply(&self.map, self.welcome.player, bytes)
     }
 
-    /// A frame was applied: clocks, timeline and prediction follow.
-    pub(super) fn move_on(
+    /// A frame was applied: clocks, timeline and prediction follow. Entities with keys from
+    /// `first_new` on have entered with it.
+    pub(super) fn on_frame(
         &mut self,
         first_new: u32,
-        gap_us: u64,
         switches: Switches,
         now_us: u64,
-        stats: &mut Stats,
-        feel: &mut Feel,
+        measured: &mut Measured,
     ) {
         let tick = self.replica.newest.tick;
-        self.arrivals.push(tick, now_us);
-        self.watch.framed(gap_us, now_us);
+        let gap_us = self.arrivals.push(tick, now_us);
+        self.pictures.framed(gap_us, now_us);
+        measured.feel.played_us += gap_us;
         if self.timeline.push::<G>(&self.map, tick, self.replica.present(&self.map)) {
             // Nothing to draw between: on from the newest, as far behind it as need be in time.
-            let newest_us = f64::from(tick.0) * self.period_us as f64;
-            self.shown.set(newest_us - self.period_us as f64, now_us);
+            self.shown.set(self.newest_us() - self.period_us as f64, now_us);
         }
-        let own_ticks = self.own_ticks(now_us);
+        let now = Now { us: now_us, own_ticks: self.own_ticks(now_us) };
         let Self { map, replica, prediction, timeline, .. } = self;
         let avatar = replica.own();
         let own_key = replica.own_key();
@@ -103,24 +103,49 @@ impl<G: Game> Session<G> {
             let mut others = replica.visible.iter().filter(|seen| Some(seen.key) != own_key);
             others.any(|seen| G::touch(own, &seen.state))
         });
-        let is_new = own_key.is_some_and(|key| is_new(key, first_new));
+        let has_entered = |key| is_new(key, first_new);
+        let is_new = own_key.is_some_and(has_entered);
         let truth = Truth { tick, avatar, is_new, private: &replica.private };
-        let correction = prediction.reconcile(map, &truth, switches, own_ticks, now_us);
-        if let Some(correction) = correction {
+        if let Some(correction) = prediction.reconcile(map, &truth, switches, now) {
             let before = || own_key.is_some_and(|key| timeline.was_touching::<G>(map, key));
-            feel.corrected(correction, touches || self.touched || before());
-            stats.correction_last = correction.size;
-            stats.corrections += 1;
+            measured.corrected(correction, touches || self.touched || before());
         }
         self.touched = touches;
         self.own_key = own_key.or(self.own_key);
-        if let Some(player) = self.welcome.player {
-            let visible = replica.visible.iter();
-            prediction.spawned.see(map, player, tick, visible, first_new, now_us);
+        if self.welcome.player.is_some() {
+            let own = |seen: &&Seen| G::spawner(&seen.state) == self.welcome.player;
+            let spawned = replica.visible.iter().filter(own);
+            let spawned = spawned.map(|seen| (seen, has_entered(seen.key)));
+            prediction.spawned.see(map, tick, spawned, now_us);
         }
-        feel.matched += std::mem::take(&mut prediction.spawned.matched);
-        feel.withdrawn += std::mem::take(&mut prediction.spawned.withdrawn);
-        stats.pending_inputs = prediction.pending() as u32;
+        measured.feel.matched += std::mem::take(&mut prediction.spawned.matched);
+        measured.feel.withdrawn += std::mem::take(&mut prediction.spawned.withdrawn);
+    }
+
+    /// A pong came with the newest frame.
+    pub(super) fn pong(&mut self, pong: &Pong) {
+        self.lead.report(pong, self.replica.newest.ack, &self.arrivals);
+    }
+
+    /// Moves the clock of the others on. Returns what to draw them as of, and whether the newest
+    /// frame is older than that.
+    pub(super) fn advance_shown(&mut self, switches: Switches, now_us: u64) -> (f64, bool) {
+        let wanted_us = self.arrivals.server_us(now_us) - self.arrivals.buffer_us();
+        let steered_us = self.shown.advance(wanted_us, now_us);
+        let newest_us = self.newest_us();
+        let shown_us = if switches.interpolation { steered_us } else { newest_us };
+        // The picture itself holds where the clock runs on.
+        self.shown_us = Some(shown_us.min(newest_us + EXTRAPOLATION_US));
+        (shown_us, shown_us > newest_us)
+    }
+
+    fn newest_us(&self) -> f64 {
+        f64::from(self.replica.newest.tick.0) * self.period_us as f64
+    }
+
+    /// How far the newest frame is ahead of the last picture, microseconds.
+    pub(super) fn buffer_us(&self) -> f64 {
+        self.shown_us.map_or(0.0, |shown_us| self.newest_us() - shown_us)
     }
 
     /// The own clock: ticks since the server's first. Inputs for a tick are due when it is there.
@@ -138,7 +163,7 @@ impl<G: Game> Session<G> {
     pub(super) fn hold(&mut self, input: G::Input, now_us: u64) {
         self.holds = true;
         if self.prediction.hold(input) {
-            self.watch.changed(self.prediction.last().next(), now_us);
+            self.pictures.changed(self.prediction.last().next(), now_us);
         }
     }
 
@@ -146,10 +171,9 @@ impl<G: Game> Session<G> {
     pub(super) fn input_when_due(
         &mut self,
         switches: Switches,
-        link: &Link,
         now_us: u64,
     ) -> Option<ClientMessage<G::Input>> {
-        if !self.holds || link.is_quiet(now_us) {
+        if !self.holds || self.arrivals.is_quiet(now_us) {
             self.prediction.forget_presses();
             return None;
         }
@@ -170,12 +194,11 @@ impl<G: Game> Session<G> {
     pub(super) fn input_by_frame(
         &mut self,
         switches: Switches,
-        link: &Link,
         now_us: u64,
     ) -> ClientMessage<G::Input> {
         let own_ticks = self.own_ticks(now_us);
         let next = self.prediction.last().next();
-        let early = OFF_BEAT * f64::from(link.jitter_us()) / self.period_us as f64;
+        let early = OFF_BEAT * f64::from(self.arrivals.jitter_us()) / self.period_us as f64;
         let in_turn = own_ticks..own_ticks + 1.0 + early.min(1.0);
         let tick = if in_turn.contains(&f64::from(next.0)) {
             next
@@ -204,9 +227,9 @@ impl<G: Game> Session<G> {
         prediction.go_back(newest.max(tick));
         let avatar = replica.own();
         let truth = Truth { tick: newest, avatar, is_new: false, private: &replica.private };
-        let own_ticks = f64::from(prediction.last().0);
+        let now = Now { us: now_us, own_ticks: f64::from(prediction.last().0) };
         // It is no correction: the server has found nothing wrong.
-        let _ = prediction.reconcile(map, &truth, switches, own_ticks, now_us);
+        let _ = prediction.reconcile(map, &truth, switches, now);
     }
 
     fn make_input(

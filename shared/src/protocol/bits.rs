@@ -166,8 +166,8 @@ impl<'a> BitReader<'a> {
     }
 
     /// Bits not read yet.
-    #[must_use]
-    pub fn left_bits(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn left_bits(&self) -> usize {
         self.bytes.len() * 8 - self.at
     }
 

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 
 /// What a client sends: each message is one binary WebSocket message.
@@ -72,7 +71,7 @@ pub enum Watch {
 /// The opening message of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
-    /// [`crate::schema::Schema::hash`] of the game that the client was built with.
+    /// [`super::schema_hash`] of the game that the client was built with.
     pub schema: u64,
     /// The room to play in; empty leaves the choice to the server.
     pub room: String,
@@ -84,10 +83,9 @@ pub struct Hello {
 }
 
 impl Hello {
-    /// The hello of a player's client that was built with the game `G`.
+    /// The hello of a player's client that was built with a game of this [`super::schema_hash`].
     #[must_use]
-    pub fn new<G: Game>(name: &str, room: &str) -> Self {
-        let schema = G::SCHEMA.hash();
+    pub fn new(schema: u64, name: &str, room: &str) -> Self {
         Self { schema, room: room.to_owned(), name: name.to_owned(), spectate: false }
     }
 }
@@ -97,7 +95,7 @@ impl Hello {
 /// The first state frame after it is a keyframe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
-    /// [`crate::schema::Schema::hash`] of the server's game.
+    /// [`super::schema_hash`] of the server's game.
     pub schema: u64,
     /// The client's player; `None` for a spectator.
     pub player: Option<PlayerId>,
@@ -149,7 +147,7 @@ pub enum Note<E> {
         /// What.
         text: String,
     },
-    /// The client was away for too long: so many events are lost to it.
+    /// The client was away for too long: some events are lost to it.
     Missed {
         /// Events that the log no longer held.
         events: u32,

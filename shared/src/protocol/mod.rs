@@ -9,12 +9,20 @@ pub mod frame;
 pub mod messages;
 pub mod names;
 
+use crate::schema::Schema;
+
 /// The WebSocket subprotocol that a client asks for.
 pub const SUBPROTOCOL: &str = "drumbeat.v1";
 
 /// Raised with each change of what travels that a game's schema does not show. It is a part of the
-/// fingerprint that both ends compare (`Schema::hash`), so that an older client is told to reload.
-pub const REVISION: u16 = 2;
+/// fingerprint that both ends compare, so that an older client is told to reload.
+const REVISION: u16 = 2;
 
 /// First byte of a control message from the server. A state frame's lowest bit is 0.
 pub const CONTROL: u8 = 1;
+
+/// The fingerprint of a game's schema under this protocol: both ends compare it at the handshake.
+#[must_use]
+pub fn schema_hash(schema: &Schema) -> u64 {
+    schema.hash(REVISION)
+}

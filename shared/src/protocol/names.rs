@@ -1,4 +1,4 @@
-//! What a room may be called, and as much of a text as is sent. People's names and chat lines are
+//! What a room may be called, and how a text is cut to a length. People's names and chat lines are
 //! cleaned by the server alone, which has the tables of Unicode for it.
 
 use crate::limits::ROOM_NAME_BYTES_MAX;
@@ -10,7 +10,7 @@ pub fn is_room_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-/// As much of the beginning of a text as fits into so many bytes of UTF-8.
+/// As much of the beginning of a text as fits into `bytes_max` bytes of UTF-8.
 #[must_use]
 pub fn fit(text: &str, bytes_max: usize) -> &str {
     let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());

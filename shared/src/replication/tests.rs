@@ -6,11 +6,11 @@ use proptest::prelude::*;
 use super::change::{decode_change, encode_change, predict};
 use super::checksum::{Checksum, hash_state};
 use super::positions::{decode_positions, encode_positions, remove_positions};
-use super::whole::{decode_private, decode_whole, encode_private, encode_whole, initial_private};
+use super::whole::{decode_private, decode_whole, encode_private, encode_whole};
 use crate::game::Game;
 use crate::limits::{FIELDS_MAX, HISTORY_TICKS};
 use crate::protocol::bits::{BitReader, BitWriter};
-use crate::schema::{Field, Private, State};
+use crate::schema::{Field, Private, State, initial_private};
 use crate::toy::Toy;
 
 fn values(fields: &'static [Field]) -> impl Strategy<Value = [i32; FIELDS_MAX]> {

@@ -112,14 +112,3 @@ pub fn decode_private(
     }
     Ok(())
 }
-
-/// The private state that both ends start from at a keyframe: each field at 0, or the end of its
-/// range that is nearest to 0.
-#[must_use]
-pub fn initial_private(fields: &[Field]) -> Private {
-    let mut private = Private::default();
-    for (field, value) in fields.iter().zip(&mut private) {
-        *value = 0.clamp(field.min, field.max);
-    }
-    private
-}

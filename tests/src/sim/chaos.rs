@@ -37,7 +37,7 @@ pub fn chaos<G: Game>(
                 let is_full = sim.engine.spectators() == usize::from(SPECTATORS_MAX);
                 (sim.spectate(capacity), is_full)
             } else {
-                let is_full = sim.engine.players() == 24;
+                let is_full = sim.is_full();
                 (sim.join(capacity), is_full)
             };
             assert_eq!(joined.is_none(), is_full, "refused without being full, or not refused");

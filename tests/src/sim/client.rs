@@ -128,7 +128,7 @@ impl<G: Game> SimClient<G> {
         }
         let checksums = self.core.stats().checksums;
         let received = self.core.receive(&payload, now_us).expect("the server sent nonsense");
-        assert_eq!(self.listener.receive(&payload, now_us), Ok(received));
+        assert_eq!(self.listener.receive(&payload), Ok(received));
         self.compare_listener();
         while let Some(notice) = self.core.notice() {
             match notice {
@@ -189,8 +189,15 @@ impl<G: Game> SimClient<G> {
             assert!(!self.core.spectates(), "a spectator sends no inputs");
             self.compare_inputs(input, wanted);
         }
+        let due_us = self.core.poll_timeout();
         let spoken: Vec<_> = std::iter::from_fn(|| self.core.transmit(now_us)).collect();
+        assert!(
+            !spoken.iter().any(|bytes| is_ping::<G>(bytes)) || due_us <= Some(now_us),
+            "a ping before its time"
+        );
+        assert!(self.core.poll_timeout().is_none_or(|at_us| at_us > now_us), "not all was said");
         let ping = self.listener.transmit(now_us);
+        assert!(self.core.poll_timeout() <= self.listener.poll_timeout(), "a ping is overslept");
         assert!(ping.is_none_or(|ping| spoken.contains(&ping)), "a ping of the listener's own");
         self.underway.extend(input.into_iter().chain(spoken).map(|bytes| (arrives_us, bytes)));
     }
@@ -224,6 +231,10 @@ impl<G: Game> SimClient<G> {
     }
 }
 
+fn is_ping<G: Game>(bytes: &[u8]) -> bool {
+    matches!(codec::decode_client(bytes), Ok(ClientMessage::Ping::<G::Input> { .. }))
+}
+
 /// Alters the checksum of a state frame; `false` if it has none.
 fn falsify_checksum(payload: &mut Vec<u8>) -> bool {
     let mut bits = BitReader::new(payload);
@@ -236,9 +247,8 @@ fn falsify_checksum(payload: &mut Vec<u8>) -> bool {
     *checksum ^= 1;
     let mut altered = BitWriter::default();
     head.encode(&mut altered);
-    while bits.left_bits() > 0 {
-        let count = bits.left_bits().min(32) as u32;
-        altered.put(bits.take(count).unwrap(), count);
+    while let Ok(bit) = bits.take_bool() {
+        altered.put_bool(bit);
     }
     *payload = altered.finish().clone();
     true

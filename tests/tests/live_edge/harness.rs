@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{RunError, net, run};
 use drumbeat_shared::client::Client;
-use drumbeat_shared::protocol::SUBPROTOCOL;
+use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::protocol::{SUBPROTOCOL, schema_hash};
 use drumbeat_shared::toy::{Steer, Toy};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -229,5 +230,5 @@ pub(crate) fn message(message: &ClientMessage<Steer>) -> Vec<u8> {
 
 /// A good hello for this room.
 pub(crate) fn hello(room: &str) -> Hello {
-    Hello::new::<Toy>("Ada", room)
+    Hello::new(schema_hash(&Toy::SCHEMA), "Ada", room)
 }

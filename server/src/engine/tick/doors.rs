@@ -4,8 +4,8 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::CHECKSUM_TICKS;
 use drumbeat_shared::protocol::messages::Welcome;
-use drumbeat_shared::protocol::{CONTROL, codec};
-use drumbeat_shared::replication::whole::initial_private;
+use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
+use drumbeat_shared::schema::initial_private;
 
 use super::Engine;
 use crate::engine::checks::Checks;
@@ -74,7 +74,7 @@ impl<G: Game> Engine<G> {
             Role::Spectator => Viewer::Spectator(number),
         };
         let welcome = Welcome {
-            schema: G::SCHEMA.hash(),
+            schema: schema_hash(&G::SCHEMA),
             player: viewer.player(),
             name: join.name.clone(),
             room: self.room.clone(),

@@ -1,7 +1,7 @@
 //! Shots, deaths, returns, pushes and pickups.
 
 use super::*;
-use crate::arena::schema::{ENERGY_MAX, HP_MAX, PICKUP, PUSH_STEP, THRUST};
+use crate::arena::schema::{ENERGY_MAX, HP_MAX, PICKUP, PUSH_STEP, SHOT, THRUST};
 
 #[test]
 fn shots_hit_at_every_tick_rate_and_take_ten_hits_to_kill() {
@@ -63,7 +63,7 @@ fn a_rock_stops_shots() {
     let mut sketch = void();
     sketch.fixed_rocks = vec![[0.0, 0.0, 20.0]];
     let mut arena = world(&sketch, &setup(3, 10, 10, 0));
-    let centre = arena.static_map().centre();
+    let centre = arena.world.map.centre();
     for (player, x) in [(A, -1_600), (B, 1_600)] {
         arena.join(player, "duellist");
         put(&mut arena, player, |ship| {
@@ -87,9 +87,9 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     while is_alive(&arena, B) {
         step(&mut arena, inputs);
         inputs = &[(A, Input { steer: 0, aim: 0, buttons: 0 })];
-        assert!(arena.tick() < 100);
+        assert!(arena.world.tick < 100);
     }
-    let died = arena.tick();
+    let died = arena.world.tick;
     let grave = arena.eye(B).unwrap();
     assert_eq!(arena.private(B)[6], died as i32 + 40, "2 s later");
     let held = Input { steer: 77, aim: 33, buttons: THRUST };
@@ -98,12 +98,12 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     while !is_alive(&arena, B) {
         step(&mut arena, &[]);
     }
-    assert_eq!(arena.tick(), died + 40);
+    assert_eq!(arena.world.tick, died + 40);
     assert_eq!(arena.private(B)[6], 0);
     let back = ship(&mut arena, B);
     assert_eq!((back.steer, back.aim, back.buttons), (77, 33, i32::from(THRUST)));
     assert_eq!((back.hp, back.energy), (HP_MAX, ENERGY_MAX));
-    assert_eq!(arena.eye(B), Some(arena.map.look_at(back.place)));
+    assert_eq!(arena.eye(B), Some(arena.world.map.look_at(back.place)));
     assert!(back.shield > 30 && back.place.distance_squared(grave) > 1_000);
 
     // Protected, it takes no harm; after its own first shot it does.
@@ -133,7 +133,8 @@ fn no_more_shots_than_the_cooldown_gives() {
         let mut seen = Vec::new();
         for _ in 0..tick_hz * 3 {
             step(&mut arena, &[(A, Input { aim: 64, ..SHOOT_EAST })]);
-            let now: Vec<_> = arena.shots.clone();
+            let fired = arena.entities().iter().filter(|(_, state)| state.kind == SHOT);
+            let now: Vec<_> = fired.map(|(id, _)| id).collect();
             shots += now.iter().filter(|shot| !seen.contains(*shot)).count();
             seen = now;
         }
@@ -166,7 +167,7 @@ fn a_push_is_the_same_for_both_and_a_few_steps() {
         });
         let foreseen = [A, B].map(|player| {
             let mut state = *ship_state(&mut arena, player);
-            Arena::predict(&arena.map, &mut state);
+            Arena::predict(&arena.world.map, &mut state);
             Ship::read(&state).unwrap()
         });
         step(&mut arena, &[]);
@@ -188,7 +189,7 @@ fn ships_that_crash_fly_apart_at_a_share_of_their_speed() {
     step(&mut arena, &[]);
     let apart = ship(&mut arena, B).velocity.x - ship(&mut arena, A).velocity.x;
     // Two fifths of the speed at which they met, after a tick's drag; a step more or less for each.
-    let expected = (4_000.0 * arena.map.tuning.keep * 0.4) as i32;
+    let expected = (4_000.0 * arena.world.map.tuning.keep * 0.4) as i32;
     assert!((apart - expected).abs() <= 2 * PUSH_STEP, "{apart}, not {expected}");
 }
 

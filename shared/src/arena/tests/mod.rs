@@ -48,8 +48,8 @@ fn now(input: Input) -> Controls<Input> {
 
 fn ship_state(arena: &mut Arena, player: PlayerId) -> &mut State {
     let owned = |state: &State| Arena::owner(state) == Some(player);
-    let id = arena.entities.iter().find(|(_, state)| owned(state)).unwrap().0;
-    arena.entities.find_mut(id).unwrap()
+    let id = arena.entities().iter().find(|(_, state)| owned(state)).unwrap().0;
+    arena.world.entities.find_mut(id).unwrap()
 }
 
 fn ship(arena: &mut Arena, player: PlayerId) -> Ship {
@@ -68,7 +68,7 @@ fn put(arena: &mut Arena, player: PlayerId, change: impl FnOnce(&mut Ship)) {
     *state = ship.write();
 }
 
-/// Two ships at rest without protection, B to the east of A by so many units.
+/// Two ships at rest without protection, B `units` to the east of A.
 fn duel(tick_hz: u16, units: i32) -> Arena {
     let mut arena = world(&void(), &setup(3, 10, tick_hz, 0));
     for (player, x) in [(A, 8_000), (B, 8_000 + units * 16)] {

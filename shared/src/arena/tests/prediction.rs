@@ -89,7 +89,7 @@ fn a_lone_ship_and_its_shots_do_exactly_what_was_predicted() {
                 if let [(_, input)] = inputs {
                     Arena::control(&mut expected, input);
                 }
-                Arena::predict(arena.static_map(), &mut expected);
+                Arena::predict(&arena.world.map, &mut expected);
                 if let Some(actual) = arena.entities().find(id) {
                     assert_eq!(*actual, expected, "{tick_hz} Hz");
                     checked += 1;
@@ -135,13 +135,13 @@ fn play(seed: u64, ticks: u32) -> (u64, u64, usize) {
             let states = || arena.entities().iter().map(|(_, state)| state);
             let me = states().find(|state| Arena::owner(state) == Some(player));
             if let (Some(brain), Some(me)) = (brain, me) {
-                inputs.push((player, brain.decide(arena.static_map(), me, states())));
+                inputs.push((player, brain.decide(&arena.world.map, me, states())));
             }
         }
         let events = step(&mut arena, &inputs);
         kills += events.iter().filter(|(_, event)| matches!(event, Event::Kill { .. })).count();
         arena.entities().iter().for_each(|(_, state)| assert_in_range(state));
-        for (player, _) in arena.players.iter() {
+        for (player, _) in arena.world.players.iter() {
             let private = arena.private(player);
             for (value, Field { name, min, max, .. }) in private.iter().zip(SCHEMA.private) {
                 assert!((min..=max).contains(&value), "{name} is {value}");

@@ -46,7 +46,7 @@ impl Range {
         }
     }
 
-    /// Where B is to be seen in the next step by one whose picture is so many 1/16 ticks behind.
+    /// Where B is to be seen in the next step by one whose picture is this many 1/16 ticks behind.
     fn picture(&self, behind: i32) -> IVec2 {
         let ends: Vec<IVec2> = self.places.iter().rev().copied().collect();
         // The next step takes it as far again.
@@ -162,7 +162,7 @@ fn rocks_stop_the_beam() {
     assert!(!is_hit(&range.fire_at(place, 80)));
     let beam = range.beam();
     let end = beam.place.x + beam.length;
-    let rocks = range.arena.static_map().centre().x - 450 * GRID;
+    let rocks = range.arena.world.map.centre().x - 450 * GRID;
     assert!((rocks - 60 * GRID - 1..=rocks).contains(&end), "{end} of {rocks}");
 }
 
@@ -197,11 +197,11 @@ fn foresee(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)]) -> usize {
             let (id, mut state) = own(arena, *player)?;
             let mut private = arena.private(*player);
             Arena::control(&mut state, &controls.input);
-            Arena::predict(arena.static_map(), &mut state);
+            Arena::predict(&arena.world.map, &mut state);
             let mut spawned = Vec::new();
-            let tick = Tick(arena.tick() + 1);
+            let tick = Tick(arena.world.tick + 1);
             let spawn = &mut |state| spawned.push(state);
-            Arena::act(arena.static_map(), &state, &mut private, tick, spawn);
+            Arena::act(&arena.world.map, &state, &mut private, tick, spawn);
             Some((*player, id, private, spawned))
         })
         .collect();

@@ -8,7 +8,7 @@ use crate::arena::schema::{BOOST, RAIL, SHIP, THRUST};
 fn the_house_fills_a_quiet_room_and_makes_place() {
     let mut arena = world(&Sketch::default(), &setup(3, 20, 20, 6));
     let count = |arena: &Arena| {
-        let ids: Vec<u16> = arena.players.iter().map(|(id, _)| id.0).collect();
+        let ids: Vec<u16> = arena.world.players.iter().map(|(id, _)| id.0).collect();
         let people = ids.iter().filter(|id| **id < 20).count();
         (people, ids.len() - people)
     };
@@ -50,11 +50,11 @@ fn the_leaderboard_is_told_when_it_changes_and_once_a_second_at_most() {
     let mut told = Vec::new();
     for _ in 0..3 * 20 {
         let stop = Input::default();
-        let input = if arena.tick() < 30 { SHOOT_EAST } else { stop };
+        let input = if arena.world.tick < 30 { SHOOT_EAST } else { stop };
         for (audience, event) in step(&mut arena, &[(A, input)]) {
             if let Event::Leaders(rows) = event {
                 assert_eq!(audience, Audience::Room);
-                told.push((arena.tick(), rows));
+                told.push((arena.world.tick, rows));
             }
         }
     }
@@ -88,7 +88,7 @@ fn a_good_brain_beats_a_beginner() {
     for _ in 0..20 * 120 {
         let states = || arena.entities().iter().map(|(_, state)| state);
         let me = states().find(|state| Arena::owner(state) == Some(A));
-        let input = me.map(|me| (A, brain.decide(arena.static_map(), me, states())));
+        let input = me.map(|me| (A, brain.decide(&arena.world.map, me, states())));
         let inputs: Vec<_> = input.into_iter().collect();
         step(&mut arena, &inputs);
     }

@@ -1,0 +1,347 @@
+//! One player's end of the game: what comes is taken, what is due is sent.
+
+use super::measure::feel::Feel;
+use super::measure::measured::Measured;
+use super::measure::stats::Stats;
+use super::picture::{self, Live};
+use super::pings::Pings;
+use super::play::switches::Switches;
+use super::receive::incoming::{ClientError, Received, check_length, open_welcome, refused};
+use super::receive::maps::Maps;
+use super::receive::notes::{Notes, Notice};
+use super::receive::replica::Seen;
+use super::session::Session;
+use crate::game::Game;
+use crate::ids::{PlayerId, Tick};
+use crate::limits::{CHAT_SENT_BYTES_MAX, FIELDS_MAX};
+use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
+use crate::protocol::{CONTROL, codec, names, schema_hash};
+use crate::schema::{Private, State};
+
+/// One player's end of the game.
+#[derive(Debug)]
+pub struct Client<G: Game> {
+    hello: Hello,
+    maps: Maps<G>,
+    session: Option<Session<G>>,
+    switches: Switches,
+    pings: Pings,
+    resync: Option<ClientMessage<G::Input>>,
+    /// What a spectator wants to see and has not said yet.
+    watch: Option<Watch>,
+    notes: Notes<G::Event>,
+    measured: Measured,
+}
+
+impl<G: Game> Client<G> {
+    /// A client that will ask for this name and this room (empty: any).
+    #[must_use]
+    pub fn new(name: &str, room: &str) -> Self {
+        Self {
+            hello: Hello::new(schema_hash(&G::SCHEMA), name, room),
+            maps: Maps::default(),
+            session: None,
+            switches: Switches::default(),
+            pings: Pings::default(),
+            resync: None,
+            watch: None,
+            notes: Notes::default(),
+            measured: Measured::default(),
+        }
+    }
+
+    /// A spectator's client, that will ask for this room (empty: any).
+    #[must_use]
+    pub fn spectator(room: &str) -> Self {
+        let player = Self::new("", room);
+        Self { hello: Hello { spectate: true, ..player.hello }, ..player }
+    }
+
+    /// Whether this is a spectator's client.
+    #[must_use]
+    pub fn spectates(&self) -> bool {
+        self.hello.spectate
+    }
+
+    /// The same client, with its map from those that others have opened.
+    #[must_use]
+    pub fn with_maps(self, maps: Maps<G>) -> Self {
+        Self { maps, ..self }
+    }
+
+    /// The first message to send once the socket is open.
+    pub fn hello(&mut self) -> Vec<u8> {
+        self.outgoing(&ClientMessage::Hello(self.hello.clone()))
+    }
+
+    /// Takes a binary message from the server.
+    ///
+    /// # Errors
+    /// When it is not one: close the connection.
+    pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
+        check_length(bytes)?;
+        self.measured.stats.bytes_in += bytes.len() as u64;
+        match bytes[0] {
+            CONTROL => self.welcomed(&bytes[1..]).map(|()| Received::Welcome),
+            _ => self.framed(bytes, now_us).map(|()| Received::Frame),
+        }
+    }
+
+    fn welcomed(&mut self, bytes: &[u8]) -> Result<(), ClientError> {
+        if self.session.is_some() {
+            return Err(ClientError("a second welcome".into()));
+        }
+        let mut welcome = open_welcome(bytes, self.hello.schema)?;
+        let map = self.maps.open(std::mem::take(&mut welcome.map)).map_err(refused)?;
+        self.session = Some(Session::new(welcome, map));
+        Ok(())
+    }
+
+    fn framed(&mut self, bytes: &[u8], now_us: u64) -> Result<(), ClientError> {
+        let Some(session) = &mut self.session else {
+            return Err(ClientError("a frame before the welcome".into()));
+        };
+        let applied = session.apply(bytes).map_err(refused)?;
+        let replica = &session.replica;
+        self.measured.stats.framed(&applied, bytes.len(), replica);
+        if let Some((expected, actual)) = applied.checksum
+            && expected != actual
+        {
+            let tick = replica.newest.tick;
+            self.resync = Some(ClientMessage::Resync { tick, expected, actual });
+        }
+        for player in &replica.departed {
+            self.notes.forget(*player);
+        }
+        session.on_frame(applied.first_new, self.switches, now_us, &mut self.measured);
+        if let Some(pong) = self.notes.take(applied.notes, now_us).map_err(refused)? {
+            self.measured.pong(&pong);
+            session.pong(&pong);
+        }
+        Ok(())
+    }
+
+    /// These are the controls, since `since_us` if they have changed: the own avatar is drawn with
+    /// them, and [`Client::transmit`] sends them as often as an input is due. A spectator has none.
+    pub fn hold(&mut self, input: G::Input, since_us: u64) {
+        let plays = !self.spectates();
+        if let Some(session) = self.session.as_mut().filter(|_| plays) {
+            session.hold(input, since_us);
+        }
+    }
+
+    /// The message that sends these controls now: for a client that is driven by frames instead of
+    /// a screen, once for each. `None` before the first frame, and from a spectator.
+    pub fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
+        let plays = !self.spectates();
+        let session = self.session.as_mut();
+        let session = session.filter(|session| plays && session.replica.newest.synced)?;
+        session.prediction.hold(input);
+        let message = session.input_by_frame(self.switches, now_us);
+        Some(self.outgoing_input(&message))
+    }
+
+    fn outgoing_input(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {
+        self.measured.feel.inputs += 1;
+        self.outgoing(message)
+    }
+
+    /// Looks at something else: [`Client::transmit`] says it. From a player it is not said.
+    pub fn watch(&mut self, watch: Watch) {
+        self.watch = self.spectates().then_some(watch);
+    }
+
+    /// The message that says `text` to the room, which the server cleans and cuts; `None` for a
+    /// blank one, and from a spectator.
+    pub fn chat(&mut self, text: &str) -> Option<Vec<u8>> {
+        let text = names::fit(text.trim(), CHAT_SENT_BYTES_MAX);
+        if text.is_empty() || self.spectates() {
+            return None;
+        }
+        Some(self.outgoing(&ClientMessage::Chat { text: text.to_owned() }))
+    }
+
+    /// What is due to be sent: the held controls, pings, requests for names, a resync. Call it
+    /// after every frame, with every picture, and at [`Client::poll_timeout`], until it returns
+    /// `None`.
+    pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
+        let seen = self.tick()?;
+        let session = self.session.as_mut()?;
+        if let Some(message) = session.input_when_due(self.switches, now_us) {
+            return Some(self.outgoing_input(&message));
+        }
+        let message = if let Some(resync) = self.resync.take() {
+            resync
+        } else if self.pings.is_due(now_us) {
+            ClientMessage::Ping { sent_us: now_us, seen }
+        } else if let Some(watch) = self.watch.take() {
+            ClientMessage::Watch(watch)
+        } else if let Some(players) = self.notes.ask(now_us) {
+            ClientMessage::Names { players }
+        } else {
+            return None;
+        };
+        Some(self.outgoing(&message))
+    }
+
+    /// When a ping or a repeated request is due, though nothing comes and nothing is drawn,
+    /// microseconds: [`Client::transmit`] is to be called by then. `None` before the first frame.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<u64> {
+        self.tick()?;
+        let again_us = self.notes.ask_again_us().unwrap_or(u64::MAX);
+        Some(self.pings.next_us().min(again_us))
+    }
+
+    fn outgoing(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {
+        let bytes = codec::encode(message);
+        self.measured.stats.bytes_out += bytes.len() as u64;
+        bytes
+    }
+
+    /// The server's answer to the hello; its map has moved to [`Client::map`].
+    #[must_use]
+    pub fn welcome(&self) -> Option<&Welcome> {
+        self.session.as_ref().map(|session| &session.welcome)
+    }
+
+    /// The static world.
+    #[must_use]
+    pub fn map(&self) -> Option<&G::Map> {
+        self.session.as_ref().map(|session| &*session.map)
+    }
+
+    /// The tick of the newest frame.
+    #[must_use]
+    pub fn tick(&self) -> Option<Tick> {
+        let newest = self.session.as_ref()?.replica.newest;
+        newest.synced.then_some(newest.tick)
+    }
+
+    /// The entities in view, as of the newest frame.
+    pub fn visible(&self) -> impl Iterator<Item = &Seen> {
+        self.session.iter().flat_map(|session| session.replica.visible.iter())
+    }
+
+    /// The own avatar as of the newest frame.
+    #[must_use]
+    pub fn own(&self) -> Option<&State> {
+        self.session.as_ref()?.replica.own()
+    }
+
+    /// The own avatar with all inputs applied.
+    #[must_use]
+    pub fn predicted(&self) -> Option<&State> {
+        self.session.as_ref()?.prediction.now()
+    }
+
+    /// The player's private state; all zeros before the welcome.
+    #[must_use]
+    pub fn private(&self) -> &Private {
+        const NONE: &Private = &[0; FIELDS_MAX];
+        self.session.as_ref().map_or(NONE, |session| &session.replica.private)
+    }
+
+    /// The tick that the last input was made for, or of the newest frame if that is later.
+    #[must_use]
+    pub fn last_input(&self) -> Tick {
+        self.session.as_ref().map_or(Tick(0), |session| session.prediction.last())
+    }
+
+    /// The tick that the last input which the server has applied was made for.
+    #[must_use]
+    pub fn ack(&self) -> Tick {
+        self.session.as_ref().map_or(Tick(0), |session| session.replica.newest.ack)
+    }
+
+    /// The next thing to tell the person.
+    pub fn notice(&mut self) -> Option<Notice<G::Event>> {
+        self.notes.next()
+    }
+
+    /// The name of a player whose avatar is in view; asks the server for it when it is not known.
+    pub fn name(&mut self, player: PlayerId) -> Option<&str> {
+        let in_view = |seen: &Seen| G::owner(&seen.state) == Some(player);
+        if self.notes.name(player).is_none() && self.visible().any(in_view) {
+            self.notes.want(player);
+        }
+        self.notes.name(player)
+    }
+
+    /// Turns parts of the netcode on or off.
+    pub fn switch(&mut self, switches: Switches) {
+        self.switches = switches;
+    }
+
+    /// The picture at `now_us`: for each entity in view, [`super::DRAW_STRIDE`] numbers: key, kind,
+    /// 1 if it is the own avatar, then the `FIELDS_MAX` fields, blended as the schema says. The own
+    /// avatar and what it fires are predicted, the others are interpolated.
+    pub fn draw(&mut self, now_us: u64, out: &mut Vec<f32>) {
+        out.clear();
+        let Self { session, switches, measured, .. } = self;
+        if let Some(session) = session.as_mut().filter(|session| session.replica.newest.synced) {
+            picture::draw(session, *switches, now_us, &mut measured.feel, out);
+        }
+    }
+
+    /// The truth as of the newest frame, as [`Client::draw`] writes it: what the server has said,
+    /// neither predicted nor interpolated.
+    pub fn truth(&self, out: &mut Vec<f32>) {
+        out.clear();
+        if let Some(session) = &self.session {
+            picture::truth(session, out);
+        }
+    }
+
+    /// The places (x and y, grid units) of the own avatar: as of the newest frame, then after each
+    /// input on its way.
+    pub fn path(&self, out: &mut Vec<f32>) {
+        out.clear();
+        if let Some(session) = &self.session {
+            picture::path(session, out);
+        }
+    }
+
+    /// How the clocks stand with the last picture.
+    #[must_use]
+    pub fn live(&mut self, now_us: u64) -> Live {
+        let Self { session, measured, .. } = self;
+        let session = session.as_mut().filter(|session| session.replica.newest.synced);
+        session.map_or_else(Live::default, |session| picture::live(session, measured, now_us))
+    }
+
+    /// The counters.
+    #[must_use]
+    pub fn stats(&self) -> &Stats {
+        &self.measured.stats
+    }
+
+    /// Mean deviation of the frames' arrival from an even beat, microseconds (RFC 3550, A.8).
+    #[must_use]
+    pub fn jitter_us(&self) -> u32 {
+        self.session.as_ref().map_or(0, |session| session.arrivals.jitter_us())
+    }
+
+    /// How far the newest frame is ahead of the last picture, microseconds; 0 when it is behind.
+    #[must_use]
+    pub fn buffer_us(&self) -> u32 {
+        self.session.as_ref().map_or(0, |session| session.buffer_us().max(0.0) as u32)
+    }
+
+    /// Inputs for ticks after that of the newest frame.
+    #[must_use]
+    pub fn pending_inputs(&self) -> usize {
+        self.session.as_ref().map_or(0, |session| session.prediction.pending())
+    }
+
+    /// How the game has felt since this was last taken.
+    #[must_use]
+    pub fn feel(&self) -> &Feel {
+        &self.measured.feel
+    }
+
+    /// Takes that: it starts anew.
+    pub fn take_feel(&mut self) -> Feel {
+        std::mem::take(&mut self.measured.feel)
+    }
+}

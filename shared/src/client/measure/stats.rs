@@ -1,0 +1,73 @@
+//! What a client counts.
+
+use crate::client::receive::replica::{Applied, Replica};
+use crate::game::Game;
+
+/// Counters since the client was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Stats {
+    /// State frames received.
+    pub frames: u64,
+    /// Keyframes among them.
+    pub keyframes: u64,
+    /// WebSocket payload bytes received, all messages.
+    pub bytes_in: u64,
+    /// WebSocket payload bytes made for sending.
+    pub bytes_out: u64,
+    /// Payload bytes of the delta frames alone.
+    pub delta_bytes_in: u64,
+    /// Sum over delta frames of the entities visible after them.
+    pub visible_sum: u64,
+    /// Sum over delta frames of the visible entities that moved in them.
+    pub moving_sum: u64,
+    /// Sum over delta frames of the visible entities that they did not tell of, since those waited
+    /// for their turn in a crowd.
+    pub waiting_sum: u64,
+    /// The most ticks that what was known of an entity in view was behind its frame.
+    pub oldest_ticks: u32,
+    /// Ticks for which no frame came: the server skipped them for this client.
+    pub ticks_skipped: u64,
+    /// Checksums compared.
+    pub checksums: u64,
+    /// Checksums that did not match.
+    pub mismatches: u64,
+    /// Times that a frame found the own prediction wrong.
+    pub corrections: u64,
+    /// Size of the last correction, grid units.
+    pub correction_last: u32,
+    /// Pongs received: each is a round trip timed.
+    pub pongs: u64,
+    /// Last round trip time, microseconds; 0 before the first pong.
+    pub rtt_us: u32,
+    /// By how much the latest of the last inputs came before its tick began, as the server says,
+    /// microseconds; negative when it was late.
+    pub margin_us: i32,
+}
+
+impl Stats {
+    /// A frame was applied; `bytes` is its length.
+    pub(crate) fn framed<G: Game>(
+        &mut self,
+        applied: &Applied<'_>,
+        bytes: usize,
+        replica: &Replica<G>,
+    ) {
+        self.frames += 1;
+        self.ticks_skipped += u64::from(applied.advance.skipped);
+        match applied.advance.age {
+            None => self.keyframes += 1,
+            Some(_) => {
+                self.delta_bytes_in += bytes as u64;
+                self.visible_sum += replica.visible.len() as u64;
+                self.moving_sum += u64::from(applied.moving);
+                self.waiting_sum += u64::from(applied.waiting);
+                let oldest_ticks = replica.visible.oldest_ticks(replica.newest.tick);
+                self.oldest_ticks = self.oldest_ticks.max(oldest_ticks);
+            }
+        }
+        if let Some((expected, actual)) = applied.checksum {
+            self.checksums += 1;
+            self.mismatches += u64::from(expected != actual);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! When frames arrive: how late each is, and how far behind them the others are to be drawn.
+
+use std::collections::VecDeque;
+
+use crate::ids::Tick;
+
+/// Arrivals that are looked back on, at most, and for how long.
+const ARRIVALS_MAX: usize = 512;
+const WINDOW_US: u64 = 10_000_000;
+/// When all frames of the last `RECENT_US` have come later than before by more than
+/// `RECENT_LATE_US`, they go on coming so: the server has lost time, or the path has changed.
+const RECENT_US: u64 = 1_000_000;
+const RECENT_LATE_US: f64 = 50_000.0;
+/// After a gap of `GAP_TICKS`, in which a server that stood still has left out whole ticks, half a
+/// tick for `AFTER_GAP_US` tells as much. What comes sooner is the burst after a stall of the link,
+/// and tells nothing.
+const GAP_TICKS: f64 = 3.0;
+const GAP_LATE_TICKS: f64 = 0.5;
+const AFTER_GAP_US: u64 = 300_000;
+/// Share of the time that may pass in gaps that the buffer does not cover.
+const UNCOVERED: f64 = 0.05;
+/// What the buffer holds beyond that, microseconds.
+const SPARE_US: f64 = 4_000.0;
+/// The buffer's size at most, microseconds.
+const BUFFER_US_MAX: f64 = 400_000.0;
+/// Without a frame for longer than this no input is made: all of them would arrive at once, as a
+/// flood.
+const QUIET_US: u64 = 1_000_000;
+
+/// When frames arrive.
+#[derive(Debug, Default)]
+pub(crate) struct Arrivals {
+    pub(super) period_us: f64,
+    recent: VecDeque<Arrival>,
+    /// Local time at which tick 0 would have arrived on the fastest way seen lately.
+    epoch_us: f64,
+    /// Since when that holds: when the first frame came after the server had lost time.
+    pub(super) moved_us: u64,
+    /// The newest frame, and when it came.
+    last: Option<(Tick, u64)>,
+    /// Mean deviation of the arrivals from an even beat.
+    jitter_us: f64,
+    /// The buffer's size, unless frames have come since it was worked out.
+    buffer_us: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Arrival {
+    at_us: u64,
+    /// Local time since the frame before.
+    gap_us: u64,
+    /// Local time at which tick 0 would have arrived on the way of this frame.
+    epoch_us: f64,
+    /// Server time since the frame before.
+    span_us: f64,
+}
+
+impl Arrivals {
+    pub(crate) fn new(period_us: u64) -> Self {
+        Self { period_us: period_us as f64, ..Self::default() }
+    }
+
+    /// A frame came. Returns the time since the frame before, microseconds.
+    pub(crate) fn push(&mut self, tick: Tick, now_us: u64) -> u64 {
+        let before = self.last.replace((tick, now_us));
+        let (last_tick, last_us) = before.unwrap_or((tick, now_us));
+        let arrival = Arrival {
+            at_us: now_us,
+            gap_us: now_us.saturating_sub(last_us),
+            epoch_us: now_us as f64 - f64::from(tick.0) * self.period_us,
+            span_us: f64::from(tick.since(last_tick)) * self.period_us,
+        };
+        if before.is_some() {
+            // RFC 3550, section 6.4.1.
+            let off_us = (arrival.gap_us as f64 - arrival.span_us).abs();
+            self.jitter_us += (off_us - self.jitter_us) / 16.0;
+        }
+        let old = |first: &Arrival| now_us.saturating_sub(first.at_us) > WINDOW_US;
+        while self.recent.len() >= ARRIVALS_MAX || self.recent.front().is_some_and(old) {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(arrival);
+        self.buffer_us = None;
+        self.follow_lost_time(now_us);
+        self.epoch_us = fastest_us(self.recent.iter());
+        arrival.gap_us
+    }
+
+    /// Where all of the last frames are late by about the same, it is the time that has moved: what
+    /// came before counts as if it had come as much later.
+    fn follow_lost_time(&mut self, now_us: u64) {
+        let since_us = |arrival: &Arrival| now_us.saturating_sub(arrival.at_us);
+        let count = self.recent.iter().rev().take_while(|last| since_us(last) <= RECENT_US).count();
+        let first = self.recent.len() - count;
+        let is_gap = |arrival: &Arrival| arrival.gap_us as f64 >= GAP_TICKS * self.period_us;
+        let gap = self.recent.range(first..).rposition(is_gap).map(|index| first + index);
+        let (first, late_us, least_us) = match gap {
+            Some(gap) => (gap, GAP_LATE_TICKS * self.period_us, AFTER_GAP_US),
+            None => (first, RECENT_LATE_US, RECENT_US / 2),
+        };
+        let lost_us =
+            fastest_us(self.recent.range(first..)) - fastest_us(self.recent.range(..first));
+        if since_us(&self.recent[first]) >= least_us && lost_us > late_us {
+            self.recent.range_mut(..first).for_each(|before| before.epoch_us += lost_us);
+            self.moved_us = self.recent[first].at_us;
+        }
+    }
+
+    /// The server time, microseconds since tick 0, of the frame that would arrive now on the
+    /// fastest way.
+    pub(crate) fn server_us(&self, now_us: u64) -> f64 {
+        now_us as f64 - self.epoch_us
+    }
+
+    /// Mean deviation of the arrivals from the beat of the ticks, microseconds.
+    pub(crate) fn jitter_us(&self) -> u32 {
+        self.jitter_us as u32
+    }
+
+    /// Whether no frame has come for long.
+    pub(crate) fn is_quiet(&self, now_us: u64) -> bool {
+        self.last.is_none_or(|(_, at_us)| now_us.saturating_sub(at_us) > QUIET_US)
+    }
+
+    /// The size of the jitter buffer: how far behind [`Arrivals::server_us`] the others are to be
+    /// drawn so that the next frame is nearly always there in time.
+    ///
+    /// Until a frame for time `t` comes, the newest there is is the one before, for `t - span`. If
+    /// the frame comes `late` after the fastest way, `server_us` is `t + late` by then; to be drawn
+    /// no later than `t - span`, the others must be `late + span` behind. That is what the gap which
+    /// the frame ends needs of the buffer. The buffer covers what all gaps need but the most
+    /// demanding ones, which together last for the share [`UNCOVERED`] of the time.
+    ///
+    /// So it is a quantile of delays, as in WebRTC's NetEq (`DelayManager`, 0.95 as well), but
+    /// weighted by the lengths of the gaps: a stall counts for as long as it lasts, and not for the
+    /// one frame that ends it.
+    pub(crate) fn buffer_us(&mut self) -> f64 {
+        if let Some(buffer_us) = self.buffer_us {
+            return buffer_us;
+        }
+        let late_us = |arrival: &Arrival| arrival.epoch_us - self.epoch_us;
+        // What each gap needs, and its length.
+        let gap = |arrival: &Arrival| (late_us(arrival) + arrival.span_us, arrival.gap_us as f64);
+        let mut gaps: Vec<(f64, f64)> = self.recent.iter().map(gap).collect();
+        gaps.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        let mut uncovered_us = UNCOVERED * gaps.iter().map(|(_, gap_us)| gap_us).sum::<f64>();
+        let covered = gaps.iter().find(|(_, gap_us)| {
+            uncovered_us -= gap_us;
+            uncovered_us < 0.0
+        });
+        let needed_us = covered.map_or(self.period_us, |(needed_us, _)| *needed_us);
+        let buffer_us = (needed_us.max(self.period_us) + SPARE_US).min(BUFFER_US_MAX);
+        *self.buffer_us.insert(buffer_us)
+    }
+}
+
+fn fastest_us<'a>(arrivals: impl Iterator<Item = &'a Arrival>) -> f64 {
+    arrivals.fold(f64::INFINITY, |epoch_us, arrival| epoch_us.min(arrival.epoch_us))
+}
+
+#[cfg(test)]
+mod tests;

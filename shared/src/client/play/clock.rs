@@ -1,0 +1,157 @@
+//! The two clocks of a client, both in the server's time: the one that its inputs are made by runs
+//! ahead of the newest frame, the one that the others are drawn by stays behind it.
+//!
+//! Both follow from when frames arrive ([`Arrivals`]). Neither jumps unless it is lost: it is steered
+//! by running a little faster or slower.
+
+use std::collections::VecDeque;
+
+use super::arrivals::Arrivals;
+use crate::client::receive::notes::Pong;
+use crate::ids::Tick;
+use crate::limits::{INPUT_STALL_US, PENDING_INPUTS_MAX};
+
+/// Reports on the inputs that are looked back on: those of the last two seconds.
+const REPORTS_MAX: usize = 4;
+/// By how much inputs are to come before their tick begins, microseconds.
+const MARGIN_US: f64 = 3_000.0;
+/// Whoever asks less often than this whether an input is due gets none in time, microseconds.
+const WAIT_US_MAX: f64 = 50_000.0;
+/// The lead at most, microseconds.
+const LEAD_US_MAX: f64 = 2_000_000.0;
+
+/// How far ahead of the arriving frames inputs are made.
+///
+/// An input that is made `lead` ahead of the frames and comes `margin` before its tick begins has
+/// taken `lead - margin`, whichever tick it was named for: that is the way of the link, and all
+/// that the lead has to cover.
+#[derive(Debug, Default)]
+pub(crate) struct Lead {
+    rtt_us: Option<f64>,
+    /// Inputs of which the server has not said how they came: the tick of each, and the local time
+    /// at which it was made.
+    made: VecDeque<(Tick, u64)>,
+    /// The longest way that inputs have taken, as of each report: lately, oldest first.
+    ways_us: VecDeque<f64>,
+    /// Whether all inputs that the last report told of met a stall.
+    all_stalled: bool,
+    /// How long an input waits at most, lately, until somebody asks for it.
+    wait_us: f64,
+    asked_us: Option<u64>,
+}
+
+impl Lead {
+    /// An input was made for `tick`; it replaces those for the same or later ones.
+    pub(crate) fn made(&mut self, tick: Tick, now_us: u64) {
+        while self.made.back().is_some_and(|(last, _)| *last >= tick) {
+            self.made.pop_back();
+        }
+        if self.made.len() == PENDING_INPUTS_MAX {
+            self.made.pop_front();
+        }
+        self.made.push_back((tick, now_us));
+    }
+
+    /// Somebody asks whether an input is due: with every picture, for the most part.
+    pub(crate) fn asked(&mut self, now_us: u64) {
+        if let Some(asked_us) = self.asked_us.replace(now_us) {
+            let gap_us = (now_us.saturating_sub(asked_us) as f64).min(WAIT_US_MAX);
+            self.wait_us = gap_us.max(self.wait_us + (gap_us - self.wait_us) / 32.0);
+        }
+    }
+
+    /// A pong came with a frame that acknowledges the inputs up to that for `ack`. It tells how
+    /// those have come which the pong before had not told of.
+    pub(crate) fn report(&mut self, pong: &Pong, ack: Tick, arrivals: &Arrivals) {
+        let rtt_us = f64::from(pong.rtt_us);
+        let rtt_us = self.rtt_us.map_or(rtt_us, |least_us| least_us.min(rtt_us));
+        self.rtt_us = Some(rtt_us);
+        let told = self.made.iter().take_while(|(tick, _)| *tick <= ack).count();
+        // What was made before the server lost time is ahead of other frames than those of now.
+        let is_known = told > 0 && self.made[0].1 >= arrivals.moved_us;
+        let ahead_us = self.made.drain(..told).map(|(tick, made_us)| {
+            f64::from(tick.0) * arrivals.period_us - arrivals.server_us(made_us)
+        });
+        let least_us = ahead_us.fold(f64::INFINITY, f64::min);
+        let all_stalled = pong.margin_us.is_none() && pong.late > 0;
+        // Twice in a row it is no stall: the way has become longer.
+        let is_longer = std::mem::replace(&mut self.all_stalled, all_stalled) && all_stalled;
+        let longer_us = is_longer.then_some(-(INPUT_STALL_US as i32));
+        let margin_us = pong.margin_us.or(longer_us);
+        if let Some(margin_us) = margin_us.filter(|_| is_known) {
+            if self.ways_us.len() == REPORTS_MAX {
+                self.ways_us.pop_front();
+            }
+            // None is shorter than a round trip: then it is not yet known that the server lost time.
+            self.ways_us.push_back((least_us - f64::from(margin_us)).max(rtt_us));
+        }
+    }
+
+    /// The lead with which nearly all inputs come just in time, microseconds. Before the server
+    /// has said how they come: one round trip and one tick.
+    pub(crate) fn wanted_us(&self, period_us: f64) -> f64 {
+        let way_us = self.ways_us.iter().copied().reduce(f64::max);
+        let lead_us = match way_us {
+            Some(way_us) => way_us + MARGIN_US + self.wait_us,
+            None => self.rtt_us.unwrap_or(period_us) + period_us,
+        };
+        lead_us.clamp(0.0, LEAD_US_MAX)
+    }
+}
+
+/// A moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Now {
+    /// Local time, microseconds.
+    pub(crate) us: u64,
+    /// What the own clock says, ticks.
+    pub(crate) own_ticks: f64,
+}
+
+/// A clock in server time that is steered towards where it should be.
+#[derive(Debug)]
+pub(crate) struct Steered {
+    /// By what share it may run faster or slower.
+    dilation: f64,
+    /// It jumps when it is off by more than this, microseconds.
+    jump_us: f64,
+    /// Server time, microseconds, and the local time at which it was.
+    at: Option<(f64, u64)>,
+}
+
+/// Time in which a clock makes up for what it is off, as far as its dilation allows, microseconds.
+const STEER_US: f64 = 300_000.0;
+
+impl Steered {
+    pub(crate) fn new(dilation: f64, jump_us: f64) -> Self {
+        Self { dilation, jump_us, at: None }
+    }
+
+    /// Sets the server time at `now_us`.
+    pub(crate) fn set(&mut self, at_us: f64, now_us: u64) {
+        self.at = Some((at_us, now_us));
+    }
+
+    /// Moves on to `now_us`, towards `wanted_us`, and returns the server time.
+    pub(crate) fn advance(&mut self, wanted_us: f64, now_us: u64) -> f64 {
+        let shown_us = match self.at {
+            Some((at_us, since_us)) => {
+                let passed_us = now_us.saturating_sub(since_us) as f64;
+                let off_us = wanted_us - (at_us + passed_us);
+                if off_us.abs() > self.jump_us {
+                    wanted_us
+                } else {
+                    let limit_us = self.dilation * passed_us;
+                    let share = (passed_us / STEER_US).min(1.0);
+                    at_us + passed_us + (off_us * share).clamp(-limit_us, limit_us)
+                }
+            }
+            None => wanted_us,
+        };
+        self.at = Some((shown_us, now_us));
+        shown_us
+    }
+}
+
+#[cfg(test)]
+mod tests;

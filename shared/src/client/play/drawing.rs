@@ -1,0 +1,141 @@
+//! Fields as they are drawn: blended between two states, and eased over what was corrected.
+
+use crate::game::Game;
+use crate::limits::FIELDS_MAX;
+use crate::schema::{Blend, Field, State};
+
+/// Time over which the drawing takes a correction back, microseconds.
+pub(crate) const SMOOTHING_US: u64 = 100_000;
+/// The same at most for one that is stretched, microseconds.
+const SMOOTHING_US_MAX: f32 = 500_000.0;
+/// A correction of what this player moves is shown at once if it is larger than this (in the unit of
+/// the field).
+pub(crate) const SNAP_DISTANCE: f32 = 2_048.0;
+
+/// The fields of an entity between two ticks.
+pub(crate) type Drawn = [f32; FIELDS_MAX];
+
+/// A state's fields as they are.
+pub(crate) fn fields_as_drawn(state: &State) -> Drawn {
+    state.fields.map(|field| field as f32)
+}
+
+/// A state's fields at `share` (0 to 1) of the way from `before` to `after`.
+pub(crate) fn blend(fields: &[Field], before: &State, after: &State, share: f32) -> Drawn {
+    let mut drawn = fields_as_drawn(after);
+    for (index, field) in fields.iter().enumerate() {
+        let (from, to) = (before.fields[index], after.fields[index]);
+        let way = match field.blend {
+            Blend::Step => continue,
+            Blend::Linear => to - from,
+            Blend::Turn => {
+                let circle = field.max - field.min + 1;
+                (to - from + circle / 2).rem_euclid(circle) - circle / 2
+            }
+        };
+        drawn[index] = from as f32 + way as f32 * share;
+    }
+    drawn
+}
+
+/// The fields `ticks` after this state, by the game's own prediction, and how far it goes in one.
+pub(crate) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
+    let (mut before, mut after) = (*state, *state);
+    for _ in 0..ticks.ceil() as u32 {
+        before = after;
+        G::predict(map, &mut after);
+    }
+    let share = ticks - (ticks.ceil() - 1.0).max(0.0);
+    let drawn = blend(G::SCHEMA.fields(state.kind), &before, &after, share);
+    (drawn, way::<G>(&before, &after))
+}
+
+/// How far an entity is from one picture to another, grid units.
+pub(crate) fn distance<G: Game>(kind: u8, a: &Drawn, b: &Drawn) -> f32 {
+    let fields = G::SCHEMA.fields(kind).iter().enumerate();
+    let places = fields.filter(|(_, field)| field.blend == Blend::Linear);
+    places.map(|(index, _)| (a[index] - b[index]).powi(2)).sum::<f32>().sqrt()
+}
+
+/// How far an entity goes from one state to the next, grid units.
+pub(crate) fn way<G: Game>(before: &State, after: &State) -> f32 {
+    distance::<G>(after.kind, &fields_as_drawn(before), &fields_as_drawn(after))
+}
+
+/// What a frame did to the prediction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Correction {
+    /// The largest difference of a drawn coordinate, in its field's unit; at least 1.
+    pub(crate) size: u32,
+    /// Whether it was shown at once.
+    pub(crate) snapped: bool,
+}
+
+/// How far what was shown is off the truth, in the units of the fields.
+pub(crate) fn off(fields: &[Field], shown: &Drawn, truth: &Drawn) -> Drawn {
+    let mut off = Drawn::default();
+    for (index, field) in fields.iter().enumerate() {
+        off[index] = match field.blend {
+            Blend::Step => 0.0,
+            Blend::Linear => shown[index] - truth[index],
+            Blend::Turn => {
+                let circle = (field.max - field.min + 1) as f32;
+                let off = shown[index] - truth[index] + circle / 2.0;
+                off - (off / circle).floor() * circle - circle / 2.0
+            }
+        };
+    }
+    off
+}
+
+/// What the drawing of one entity still has to take back.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Easing {
+    error: Drawn,
+    since_us: u64,
+    over_us: u64,
+}
+
+impl Easing {
+    /// What was shown has turned out to be `off` the truth: this is taken back too, with what was
+    /// not taken back yet. What would be more than `snap_distance` is shown at once; returns whether
+    /// it was.
+    pub(crate) fn revise(&mut self, off: &Drawn, snap_distance: f32, now_us: u64) -> bool {
+        let left = self.left(now_us);
+        (self.since_us, self.over_us) = (now_us, SMOOTHING_US);
+        for (error, off) in self.error.iter_mut().zip(off) {
+            *error = *error * left + off;
+        }
+        let far = self.error.iter().any(|error| error.abs() > snap_distance);
+        if far {
+            self.error = Drawn::default();
+        }
+        far
+    }
+
+    /// Takes more time if it would else move at more than `speed` (units of the fields per
+    /// microsecond).
+    pub(crate) fn stretch(&mut self, speed: f32) {
+        let way = self.error.iter().map(|error| error * error).sum::<f32>().sqrt();
+        let needed_us = (way / speed).min(SMOOTHING_US_MAX);
+        self.over_us = self.over_us.max(needed_us as u64);
+    }
+
+    /// Adds what is left to take back.
+    pub(crate) fn apply(&self, fields: &mut Drawn, now_us: u64) {
+        let left = self.left(now_us);
+        for (field, error) in fields.iter_mut().zip(&self.error) {
+            *field += error * left;
+        }
+    }
+
+    /// Whether there is nothing left to take back.
+    pub(crate) fn is_over(&self, now_us: u64) -> bool {
+        self.left(now_us) == 0.0
+    }
+
+    fn left(&self, now_us: u64) -> f32 {
+        let passed = now_us.saturating_sub(self.since_us) as f32 / self.over_us.max(1) as f32;
+        (1.0 - passed).max(0.0)
+    }
+}

@@ -1,0 +1,10 @@
+//! What a screen shows of it: the own avatar ahead of the server, the others behind, and the clocks
+//! of both.
+
+pub(crate) mod arrivals;
+pub(crate) mod clock;
+pub(crate) mod drawing;
+pub(crate) mod prediction;
+pub(crate) mod spawned;
+pub(crate) mod switches;
+pub(crate) mod timeline;

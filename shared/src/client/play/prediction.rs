@@ -1,0 +1,225 @@
+//! The own avatar, ahead of the server by the inputs that it has not taken yet.
+//!
+//! Every input is meant for a tick and applied at once by the game's own rules. When a frame says
+//! how things stand at its tick, the inputs for later ticks are played again on top. What differs
+//! from what was shown is a correction; drawing takes it back over [`SMOOTHING_US`].
+//!
+//! Between two inputs the drawing shows what the controls held at that moment lead to: they are
+//! seen with the next picture, not with the next tick.
+
+use std::collections::VecDeque;
+
+use super::clock::Now;
+use super::drawing::{Correction, Drawn, Easing, SNAP_DISTANCE, blend, off, way};
+use super::spawned::{Spawn, Spawned};
+use super::switches::Switches;
+use crate::game::Game;
+use crate::ids::Tick;
+use crate::limits::PENDING_INPUTS_MAX;
+use crate::schema::{Blend, Field, Private, State, initial_private};
+
+/// The own avatar and the inputs on their way.
+#[derive(Debug)]
+pub(crate) struct Prediction<G: Game> {
+    /// The inputs for the ticks after the newest frame's, in order.
+    pending: VecDeque<(Tick, G::Input)>,
+    /// The tick that the last input was made for, or of the newest frame if that is later.
+    last: Tick,
+    /// The controls as they were told last.
+    told: G::Input,
+    /// The same with what was held before since the last input, to be sent with the next.
+    held: G::Input,
+    /// Whether no controls were told since the last input.
+    sent: bool,
+    /// The avatar after the last input, and what it was told alone.
+    ahead: Option<State>,
+    private: Private,
+    easing: Easing,
+    /// What the avatar has brought into the world, as far as it is not simply drawn with the
+    /// others.
+    pub(crate) spawned: Spawned<G>,
+}
+
+/// What a frame says of the own player.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Truth<'a> {
+    pub(crate) tick: Tick,
+    pub(crate) avatar: Option<&'a State>,
+    /// Whether the avatar has come into view with this frame.
+    pub(crate) is_new: bool,
+    pub(crate) private: &'a Private,
+}
+
+impl<G: Game> Prediction<G> {
+    pub(crate) fn new(period_us: u64) -> Self {
+        Self {
+            pending: VecDeque::new(),
+            last: Tick(0),
+            told: G::Input::default(),
+            held: G::Input::default(),
+            sent: true,
+            ahead: None,
+            private: initial_private(G::SCHEMA.private),
+            easing: Easing::default(),
+            spawned: Spawned::new(period_us),
+        }
+    }
+
+    /// How many inputs are for ticks after the newest frame's.
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// The tick that the last input was made for, or of the newest frame if that is later.
+    pub(crate) fn last(&self) -> Tick {
+        self.last
+    }
+
+    /// The avatar with all inputs applied.
+    pub(crate) fn now(&self) -> Option<&State> {
+        self.ahead.as_ref()
+    }
+
+    /// The controls as they are at this moment. Returns whether they have changed.
+    pub(crate) fn hold(&mut self, input: G::Input) -> bool {
+        let changed = self.told != input;
+        self.told = input;
+        self.held = if self.sent { input } else { G::merge(&self.held, &input) };
+        self.sent = false;
+        changed
+    }
+
+    /// No input can be made at the moment: what was pressed meanwhile is not to be made up for.
+    pub(crate) fn forget_presses(&mut self) {
+        (self.held, self.sent) = (self.told, true);
+    }
+
+    /// The own clock has gone back to this tick: inputs for later ones are made anew.
+    pub(crate) fn go_back(&mut self, to: Tick) {
+        self.pending.retain(|(tick, _)| *tick <= to);
+        self.last = to;
+    }
+
+    /// Applies the held controls as the input for `tick`, which is after the last.
+    pub(crate) fn input(&mut self, map: &G::Map, tick: Tick) -> G::Input {
+        if self.pending.len() == PENDING_INPUTS_MAX {
+            self.pending.pop_front();
+        }
+        let from = self.last.max(Tick(tick.0.saturating_sub(PENDING_INPUTS_MAX as u32)));
+        self.pending.push_back((tick, self.held));
+        self.last = tick;
+        let Self { ahead, private, spawned, held, .. } = self;
+        if let Some(ahead) = ahead {
+            for at in (from.0 + 1..=tick.0).map(Tick) {
+                let input = (at == tick).then_some(&*held);
+                step::<G>(map, (ahead, private), at, input, |spawn| spawned.begin(spawn));
+            }
+        }
+        let input = *held;
+        (self.held, self.sent) = (self.told, true);
+        input
+    }
+
+    /// Starts again from what the server says.
+    pub(crate) fn reconcile(
+        &mut self,
+        map: &G::Map,
+        truth: &Truth<'_>,
+        switches: Switches,
+        now: Now,
+    ) -> Option<Correction> {
+        while self.pending.front().is_some_and(|(tick, _)| *tick <= truth.tick) {
+            self.pending.pop_front();
+        }
+        let shown = self.blended(map, now.own_ticks);
+        let farthest = Tick(truth.tick.0.saturating_add(PENDING_INPUTS_MAX as u32));
+        self.last = self.last.clamp(truth.tick, farthest);
+        if !switches.reconciliation && self.ahead.is_some() && truth.avatar.is_some() {
+            self.spawned.expire(truth.tick);
+            return None;
+        }
+        self.private = *truth.private;
+        let Some(avatar) = truth.avatar else {
+            self.ahead = None;
+            self.spawned.replay(map, truth.tick, Vec::new(), now.us);
+            return None;
+        };
+        let mut ahead = *avatar;
+        let mut spawns = Vec::new();
+        let mut pending = self.pending.iter().peekable();
+        for tick in (truth.tick.0 + 1..=self.last.0).map(Tick) {
+            let input = pending.next_if(|(at, _)| *at == tick).map(|(_, input)| input);
+            let spawn = |spawn| spawns.push(spawn);
+            step::<G>(map, (&mut ahead, &mut self.private), tick, input, spawn);
+        }
+        self.spawned.replay(map, truth.tick, spawns, now.us);
+        let old = self.ahead.replace(ahead)?;
+        let fields = G::SCHEMA.fields(ahead.kind);
+        let size = difference(fields, &old, &ahead);
+        if truth.is_new && size > SNAP_DISTANCE as u32 {
+            // Another avatar: a birth is no error.
+            self.easing = Easing::default();
+            return None;
+        }
+        let off = off(fields, &shown?, &self.blended(map, now.own_ticks)?);
+        let snapped = self.easing.revise(&off, SNAP_DISTANCE, now.us);
+        (size > 0).then_some(Correction { size, snapped })
+    }
+
+    /// Kind and fields of the avatar as it is to be drawn, and how far it goes in a tick.
+    pub(crate) fn draw(&self, map: &G::Map, now: Now) -> Option<(u8, Drawn, f32)> {
+        let ahead = self.ahead.as_ref()?;
+        let mut fields = self.blended(map, now.own_ticks)?;
+        self.easing.apply(&mut fields, now.us);
+        Some((ahead.kind, fields, way::<G>(ahead, &self.next(map, ahead))))
+    }
+
+    /// The places of the avatar after each input on its way.
+    pub(crate) fn path(&self, map: &G::Map, avatar: &State, mut put: impl FnMut(&State)) {
+        let mut now = *avatar;
+        for (_, input) in &self.pending {
+            G::control(&mut now, input);
+            G::predict(map, &mut now);
+            put(&now);
+        }
+    }
+
+    /// On from the last input by what the controls held at this moment lead to.
+    fn blended(&self, map: &G::Map, own_ticks: f64) -> Option<Drawn> {
+        let now = self.ahead.as_ref()?;
+        let share = (own_ticks - f64::from(self.last.0)).clamp(0.0, 1.0) as f32;
+        Some(blend(G::SCHEMA.fields(now.kind), now, &self.next(map, now), share))
+    }
+
+    fn next(&self, map: &G::Map, now: &State) -> State {
+        let mut next = *now;
+        G::control(&mut next, &self.held);
+        G::predict(map, &mut next);
+        next
+    }
+}
+
+/// One tick of the avatar and its player's private state; without an input it keeps its controls.
+fn step<G: Game>(
+    map: &G::Map,
+    (state, private): (&mut State, &mut Private),
+    tick: Tick,
+    input: Option<&G::Input>,
+    mut spawn: impl FnMut(Spawn),
+) {
+    if let Some(input) = input {
+        G::control(state, input);
+    }
+    G::predict(map, state);
+    G::act(map, state, private, tick, &mut |state| spawn(Spawn { tick, state }));
+}
+
+/// The largest difference of a field that is drawn as a place.
+fn difference(fields: &[Field], a: &State, b: &State) -> u32 {
+    let pairs = fields.iter().zip(a.fields.iter().zip(&b.fields));
+    let places = pairs.filter(|(field, _)| field.blend == Blend::Linear);
+    places.map(|(_, (a, b))| a.abs_diff(*b)).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,242 @@
+//! What the own avatar has brought into the world, shown before the server's word.
+//!
+//! The rules say what an avatar's controls bring forth (`Game::act`). It is drawn from that moment
+//! on, in the avatar's own time, under a key of its own. When the server shows an entity of the same
+//! kind that this player brought forth, the two are one; when it does not, it is withdrawn. Over its
+//! life its time falls back from the own clock to the one that the others are drawn by, so that it
+//! meets them where they are seen.
+
+use std::marker::PhantomData;
+
+use super::clock::Now;
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, distance, off};
+use crate::client::receive::replica::Seen;
+use crate::game::Game;
+use crate::ids::Tick;
+use crate::limits::SPAWNED_MAX;
+use crate::schema::State;
+
+/// Keys from here on are of what is spawned; those of the server's entities are below.
+pub(crate) const FIRST_KEY: u32 = 1 << 23;
+
+/// What is further apart than this some ticks later, and than it goes in a tick, is not one and the
+/// same, grid units.
+const ANOTHER: f32 = 1_024.0;
+
+/// Something that is to come into the world in a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spawn {
+    pub(crate) tick: Tick,
+    pub(crate) state: State,
+}
+
+#[derive(Debug)]
+struct Flying {
+    key: u32,
+    /// The tick in which it was brought forth.
+    since: Tick,
+    /// What is known of it: all else follows by prediction.
+    base: Spawn,
+    /// The key of the server's entity, once it has been seen.
+    seen: Option<u32>,
+    /// The tick in which that was gone.
+    ended: Option<Tick>,
+    /// The time of its last picture, ticks.
+    drawn_ticks: f64,
+    easing: Easing,
+}
+
+/// All that is shown before, or instead of, the server's entity.
+#[derive(Debug)]
+pub(crate) struct Spawned<G> {
+    flying: Vec<Flying>,
+    wait_ticks: u32,
+    next_key: u32,
+    /// How many the server has shown too, until they are counted.
+    pub(crate) matched: u64,
+    /// How many it has not.
+    pub(crate) withdrawn: u64,
+    game: PhantomData<fn() -> G>,
+}
+
+/// How long it waits for the server to show something, microseconds.
+const WAIT_US: u64 = 350_000;
+
+impl<G: Game> Spawned<G> {
+    pub(crate) fn new(period_us: u64) -> Self {
+        Self {
+            flying: Vec::new(),
+            wait_ticks: WAIT_US.div_ceil(period_us.max(1)) as u32,
+            next_key: 0,
+            matched: 0,
+            withdrawn: 0,
+            game: PhantomData,
+        }
+    }
+
+    /// An input has brought this forth.
+    pub(crate) fn begin(&mut self, spawn: Spawn) {
+        if self.flying.len() < SPAWNED_MAX {
+            self.next_key = self.next_key.wrapping_add(1);
+            self.flying.push(Flying {
+                key: FIRST_KEY | (self.next_key & (FIRST_KEY - 1)),
+                since: spawn.tick,
+                base: spawn,
+                seen: None,
+                ended: None,
+                drawn_ticks: f64::from(spawn.tick.0),
+                easing: Easing::default(),
+            });
+        }
+    }
+
+    /// The inputs after `tick` were played again, and have brought this forth.
+    pub(crate) fn replay(&mut self, map: &G::Map, tick: Tick, spawns: Vec<Spawn>, now_us: u64) {
+        let mut spawns: Vec<_> = spawns.into_iter().map(Some).collect();
+        let same = |flying: &Flying, spawn: &Spawn| {
+            spawn.tick == flying.since && is_same::<G>(map, &flying.base, spawn)
+        };
+        let before = self.flying.len();
+        self.flying.retain_mut(|flying| {
+            if flying.seen.is_some() || flying.since <= tick {
+                return true;
+            }
+            let mut again = spawns.iter_mut();
+            let again = again.find(|spawn| spawn.as_ref().is_some_and(|spawn| same(flying, spawn)));
+            let again = again.and_then(Option::take);
+            if let Some(spawn) = again {
+                flying.correct::<G>(map, spawn, now_us);
+            }
+            again.is_some()
+        });
+        self.withdrawn += (before - self.flying.len()) as u64;
+        spawns.into_iter().flatten().for_each(|spawn| self.begin(spawn));
+        self.expire(tick);
+    }
+
+    /// Withdraws what the server should have shown by this tick and has not.
+    pub(crate) fn expire(&mut self, tick: Tick) {
+        let before = self.flying.len();
+        let wait_ticks = self.wait_ticks;
+        self.flying
+            .retain(|flying| flying.seen.is_some() || tick.since(flying.since) <= wait_ticks);
+        self.withdrawn += (before - self.flying.len()) as u64;
+    }
+
+    /// A frame has come: this is in view of what the own player brought forth, and whether it has
+    /// just entered.
+    pub(crate) fn see<'a>(
+        &mut self,
+        map: &G::Map,
+        tick: Tick,
+        visible: impl Iterator<Item = (&'a Seen, bool)>,
+        now_us: u64,
+    ) {
+        if self.flying.is_empty() {
+            return;
+        }
+        let mut alive = Vec::new();
+        for (seen, has_entered) in visible {
+            alive.push(seen.key);
+            if !has_entered {
+                continue;
+            }
+            // One may never have come into view: the nearest of those that wait is the one.
+            let word = Spawn { tick, state: seen.state };
+            let away = |flying: &Flying| apart::<G>(map, &flying.base, &word);
+            let waits = |flying: &&mut Flying| {
+                flying.seen.is_none() && is_same::<G>(map, &flying.base, &word)
+            };
+            let waiting = self.flying.iter_mut().filter(waits);
+            if let Some(flying) = waiting.min_by(|a, b| away(a).total_cmp(&away(b))) {
+                self.matched += 1;
+                flying.seen = Some(seen.key);
+                flying.correct::<G>(map, word, now_us);
+            }
+        }
+        for flying in &mut self.flying {
+            if flying.seen.is_some_and(|key| !alive.contains(&key)) {
+                flying.ended.get_or_insert(tick);
+            }
+        }
+    }
+
+    /// Whether this entity of the server's is drawn by [`Spawned::draw`].
+    pub(crate) fn draws(&self, key: u32) -> bool {
+        self.flying.iter().any(|flying| flying.seen == Some(key))
+    }
+
+    /// Draws all as of the own clock and that of the others.
+    pub(crate) fn draw(
+        &mut self,
+        map: &G::Map,
+        now: Now,
+        shown_ticks: f64,
+        mut put: impl FnMut(u32, u8, &Drawn),
+    ) {
+        // While the others are drawn from before its end, the server's entity must stay hidden.
+        let over =
+            |flying: &Flying| flying.ended.is_some_and(|end| shown_ticks >= f64::from(end.0));
+        self.flying.retain(|flying| !over(flying));
+        for flying in &mut self.flying {
+            let ticks = flying.ticks(now.own_ticks, shown_ticks);
+            flying.drawn_ticks = ticks;
+            if flying.ended.is_some_and(|end| ticks >= f64::from(end.0)) {
+                continue;
+            }
+            let mut fields = flying.base.at::<G>(map, ticks);
+            flying.easing.apply(&mut fields, now.us);
+            put(flying.key, flying.base.state.kind, &fields);
+        }
+    }
+}
+
+impl Flying {
+    /// The time at which it is drawn: in the tick of its birth the own clock, later ever nearer to
+    /// that of the others.
+    fn ticks(&self, own_ticks: f64, shown_ticks: f64) -> f64 {
+        /// How many times the distance between the clocks the way back takes.
+        const SLOWNESS: f64 = 3.0;
+        let apart = (own_ticks - shown_ticks).max(0.0);
+        let age = (own_ticks - f64::from(self.since.0)).max(0.0);
+        let back = if apart > 0.0 { (age / (SLOWNESS * apart)).min(1.0) } else { 1.0 };
+        (own_ticks - apart * back).max(f64::from(self.since.0))
+    }
+
+    /// The server's word, or that of inputs that were played again: the drawing eases over the
+    /// difference to what it showed last.
+    fn correct<G: Game>(&mut self, map: &G::Map, word: Spawn, now_us: u64) {
+        let shown = self.base.at::<G>(map, self.drawn_ticks);
+        let told = word.at::<G>(map, self.drawn_ticks);
+        if shown != told {
+            let fields = G::SCHEMA.fields(word.state.kind);
+            self.easing.revise(&off(fields, &shown, &told), SNAP_DISTANCE, now_us);
+            self.base = word;
+        }
+    }
+}
+
+impl Spawn {
+    /// What has become of it at the time `ticks`, by prediction.
+    fn at<G: Game>(&self, map: &G::Map, ticks: f64) -> Drawn {
+        let later = (ticks - f64::from(self.tick.0)).clamp(0.0, 255.0);
+        ahead::<G>(map, &self.state, later as f32).0
+    }
+}
+
+/// Whether two may be one and the same: not further apart than one of them goes in a tick and a bit.
+fn is_same<G: Game>(map: &G::Map, a: &Spawn, b: &Spawn) -> bool {
+    let reach = G::reach_per_tick(map, a.state.kind).unwrap_or(0.0);
+    apart::<G>(map, a, b) < ANOTHER.max(reach * 1.25)
+}
+
+/// How far two are apart some ticks later, grid units.
+fn apart<G: Game>(map: &G::Map, a: &Spawn, b: &Spawn) -> f32 {
+    /// Long enough for another direction to tell.
+    const LATER: u32 = 8;
+    if a.state.kind != b.state.kind {
+        return f32::INFINITY;
+    }
+    let at = f64::from(a.tick.max(b.tick).0 + LATER);
+    distance::<G>(a.state.kind, &a.at::<G>(map, at), &b.at::<G>(map, at))
+}

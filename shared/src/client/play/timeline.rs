@@ -1,0 +1,276 @@
+//! The others, drawn a little behind the newest frame and blended between two ticks.
+//!
+//! Frames are kept tick by tick; ticks that were skipped are filled in by the game's own movement.
+//! Past the newest frame entities move on by the game's own prediction for up to
+//! [`EXTRAPOLATION_US`], then they hold. When frames come that tell otherwise, the drawing eases
+//! over the difference instead of jumping.
+
+use std::collections::VecDeque;
+
+use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, blend, fields_as_drawn, off, way};
+use crate::client::receive::replica::Seen;
+use crate::game::Game;
+use crate::ids::Tick;
+use crate::limits::HISTORY_TICKS;
+use crate::schema::{Blend, State};
+
+/// Frames kept to blend between.
+const FRAMES_MAX: usize = 64;
+/// How long entities move on without a frame, microseconds.
+pub(crate) const EXTRAPOLATION_US: f64 = 100_000.0;
+
+/// By what share of its speed an entity is drawn faster while it is eased to where it is.
+const CATCHING_UP: f32 = 0.8;
+/// How many ticks' way of an entity is eased over rather than jumped.
+const STALL_TICKS: f32 = 16.0;
+
+#[derive(Debug)]
+struct Frame {
+    tick: Tick,
+    /// In the order of their keys.
+    visible: Vec<Seen>,
+}
+
+/// The last frames, and what was drawn of them.
+#[derive(Debug)]
+pub(crate) struct Timeline {
+    period_us: f64,
+    /// In order of their ticks. Only kept once something was drawn.
+    frames: VecDeque<Frame>,
+    drawing: bool,
+    /// Whether frames have come since it was last drawn that may tell otherwise than was shown.
+    revised: bool,
+    /// The last picture without what is eased, in the order of the keys.
+    picture: Vec<Part>,
+    before: Vec<Part>,
+    shown_us: f64,
+}
+
+/// One entity of a picture.
+#[derive(Clone, Debug)]
+struct Part {
+    key: u32,
+    kind: u8,
+    fields: Drawn,
+    /// How far it goes in a tick, grid units.
+    speed: f32,
+    easing: Easing,
+}
+
+impl Timeline {
+    pub(crate) fn new(period_us: u64) -> Self {
+        Self {
+            period_us: period_us as f64,
+            frames: VecDeque::new(),
+            drawing: false,
+            revised: false,
+            picture: Vec::new(),
+            before: Vec::new(),
+            shown_us: 0.0,
+        }
+    }
+
+    /// Server time of the newest frame, microseconds since tick 0.
+    pub(crate) fn newest_us(&self) -> Option<f64> {
+        self.frames.back().map(|frame| self.time_us(frame))
+    }
+
+    /// Remembers a frame. Returns whether it is too far from the one before to be drawn between.
+    pub(crate) fn push<G: Game>(
+        &mut self,
+        map: &G::Map,
+        tick: Tick,
+        visible: impl Iterator<Item = Seen>,
+    ) -> bool {
+        if !self.drawing {
+            return false;
+        }
+        let mut visible: Vec<Seen> = visible.collect();
+        // In a crowd they come by lanes.
+        visible.sort_unstable_by_key(|seen| seen.key);
+        self.revised |= self.newest_us().is_some_and(|newest_us| self.shown_us > newest_us);
+        let far = self.newest_us().is_some() && !self.fill_up_to::<G>(map, tick, &visible);
+        self.keep(Frame { tick, visible });
+        far
+    }
+
+    /// Whether an entity was about to touch another in the tick before the newest, by prediction: the
+    /// other may not have outlived it.
+    pub(crate) fn was_touching<G: Game>(&self, map: &G::Map, key: u32) -> bool {
+        let before = self.frames.len().checked_sub(2).map(|at| &self.frames[at].visible);
+        let mut then: Vec<Seen> = before.cloned().unwrap_or_default();
+        then.iter_mut().for_each(|seen| G::predict(map, &mut seen.state));
+        let own = then.iter().find(|seen| seen.key == key);
+        own.is_some_and(|own| {
+            then.iter().any(|seen| seen.key != key && G::touch(&own.state, &seen.state))
+        })
+    }
+
+    fn keep(&mut self, frame: Frame) {
+        while self.frames.len() >= FRAMES_MAX
+            || self.frames.get(1).is_some_and(|second| self.time_us(second) < self.shown_us)
+        {
+            self.frames.pop_front();
+        }
+        self.frames.push_back(frame);
+    }
+
+    /// Fills in the ticks between the newest frame and this one: each entity moves by itself, and
+    /// by an even share of what it comes out differently. Returns whether that can be done.
+    fn fill_up_to<G: Game>(&mut self, map: &G::Map, tick: Tick, visible: &[Seen]) -> bool {
+        let Some(newest) = self.frames.back() else {
+            return true;
+        };
+        let age = tick.since(newest.tick);
+        if age as usize > HISTORY_TICKS {
+            // That is no way to go: the picture starts anew.
+            (self.revised, self.picture) = (false, Vec::new());
+            self.frames.clear();
+            return false;
+        }
+        let mut moving = newest.visible.clone();
+        let mut ends = moving.clone();
+        ends.iter_mut().for_each(|seen| (0..age).for_each(|_| G::predict(map, &mut seen.state)));
+        let from = newest.tick;
+        for step in 1..age {
+            moving.iter_mut().for_each(|seen| G::predict(map, &mut seen.state));
+            let mut filled = moving.clone();
+            let share = step as f32 / age as f32;
+            for (seen, end) in filled.iter_mut().zip(&ends) {
+                if let Ok(at) = visible.binary_search_by_key(&seen.key, |seen| seen.key) {
+                    approach::<G>(&mut seen.state, &end.state, &visible[at].state, share);
+                }
+            }
+            self.keep(Frame { tick: Tick(from.0 + step), visible: filled });
+        }
+        true
+    }
+
+    /// Hands every entity in view to `put`: key, kind, fields as of `shown_us` (server time), and how
+    /// far it goes in a tick.
+    pub(crate) fn draw<G: Game>(
+        &mut self,
+        map: &G::Map,
+        shown_us: f64,
+        now_us: u64,
+        mut put: impl FnMut(u32, u8, &Drawn, f32),
+    ) {
+        self.drawing = true;
+        if std::mem::take(&mut self.revised) {
+            self.revise::<G>(map, now_us);
+        }
+        std::mem::swap(&mut self.picture, &mut self.before);
+        self.picture.clear();
+        self.sample::<G>(map, shown_us);
+        self.shown_us = shown_us;
+        let mut before = self.before.iter().peekable();
+        for part in &mut self.picture {
+            while before.next_if(|old| old.key < part.key).is_some() {}
+            if let Some(old) = before.next_if(|old| old.key == part.key)
+                && !old.easing.is_over(now_us)
+            {
+                part.easing = old.easing;
+            }
+            let mut fields = part.fields;
+            part.easing.apply(&mut fields, now_us);
+            put(part.key, part.kind, &fields, part.speed);
+        }
+    }
+
+    /// What was shown last may have turned out different: eases over it, at less than twice
+    /// the entity's speed.
+    fn revise<G: Game>(&mut self, map: &G::Map, now_us: u64) {
+        std::mem::swap(&mut self.picture, &mut self.before);
+        self.picture.clear();
+        self.sample::<G>(map, self.shown_us);
+        let mut before = self.before.iter().peekable();
+        for part in &mut self.picture {
+            while before.next_if(|old| old.key < part.key).is_some() {}
+            if let Some(old) = before.next_if(|old| old.key == part.key) {
+                part.easing = old.easing;
+                let fields = G::SCHEMA.fields(part.kind);
+                // What it goes during a stall is no jump to another place.
+                let snap_distance = SNAP_DISTANCE.max(part.speed * STALL_TICKS);
+                let off = off(fields, &old.fields, &part.fields);
+                part.easing.revise(&off, snap_distance, now_us);
+                part.easing.stretch(part.speed * CATCHING_UP / self.period_us as f32);
+            }
+        }
+    }
+
+    /// The picture of this moment.
+    fn sample<G: Game>(&mut self, map: &G::Map, shown_us: f64) {
+        let Self { frames, picture, period_us, .. } = self;
+        let time_us = |frame: &Frame| f64::from(frame.tick.0) * *period_us;
+        let after = frames.partition_point(|frame| time_us(frame) < shown_us);
+        let mut put = |seen: &Seen, (fields, speed): (Drawn, f32)| {
+            let (key, kind) = (seen.key, seen.state.kind);
+            picture.push(Part { key, kind, fields, speed, easing: Easing::default() });
+        };
+        match (after.checked_sub(1).map(|before| &frames[before]), frames.get(after)) {
+            (Some(before), Some(newer)) => {
+                let span_us = time_us(newer) - time_us(before);
+                let share = ((shown_us - time_us(before)) / span_us) as f32;
+                draw_between::<G>(map, before, newer, share, &mut put);
+            }
+            (None, Some(frame)) => {
+                // Not there yet. What it does not move is missing on the screen.
+                let still = |seen: &Seen| {
+                    let (_, speed) = ahead::<G>(map, &seen.state, 1.0);
+                    (fields_as_drawn(&seen.state), speed)
+                };
+                frame.visible.iter().for_each(|seen| put(seen, still(seen)));
+            }
+            (Some(newest), None) => {
+                let ahead_us = (shown_us - time_us(newest)).min(EXTRAPOLATION_US);
+                let ticks = (ahead_us / *period_us) as f32;
+                newest
+                    .visible
+                    .iter()
+                    .for_each(|seen| put(seen, ahead::<G>(map, &seen.state, ticks)));
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn time_us(&self, frame: &Frame) -> f64 {
+        f64::from(frame.tick.0) * self.period_us
+    }
+}
+
+/// Both frames hold their entities in the order of their keys. Who enters is drawn from its first
+/// frame on; who leaves moves on until the frame that it is missing in.
+fn draw_between<G: Game>(
+    map: &G::Map,
+    before: &Frame,
+    newer: &Frame,
+    share: f32,
+    put: &mut impl FnMut(&Seen, (Drawn, f32)),
+) {
+    let mut later = newer.visible.iter().peekable();
+    for old in &before.visible {
+        while later.next_if(|seen| seen.key < old.key).is_some() {}
+        match later.next_if(|seen| seen.key == old.key) {
+            Some(seen) => {
+                let fields = G::SCHEMA.fields(seen.state.kind);
+                let drawn = blend(fields, &old.state, &seen.state, share);
+                put(seen, (drawn, way::<G>(&old.state, &seen.state)));
+            }
+            None => put(old, ahead::<G>(map, &old.state, share)),
+        }
+    }
+}
+
+/// Moves the places of a state by this share of the way from where it was predicted to where it
+/// came out.
+fn approach<G: Game>(state: &mut State, predicted: &State, came_out: &State, share: f32) {
+    for (index, field) in G::SCHEMA.fields(state.kind).iter().enumerate() {
+        if field.blend == Blend::Linear {
+            let off = (came_out.fields[index] - predicted.fields[index]) as f32 * share;
+            state.fields[index] += off.round() as i32;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

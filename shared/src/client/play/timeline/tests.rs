@@ -1,0 +1,214 @@
+//! The drawing clock with frames that come evenly, late, or not at all.
+
+use super::*;
+use crate::arena::schema::{GRID, SHIP, SHIP_RADIUS};
+use crate::arena::{Arena, Map, Ship, Sketch};
+use crate::client::play::arrivals::Arrivals;
+use crate::client::play::clock::Steered;
+use crate::client::play::drawing::SMOOTHING_US;
+use crate::game::Setup;
+use crate::schema::Field;
+use crate::toy::Toy;
+use glam::IVec2;
+
+const PERIOD_US: u64 = 50_000;
+const DRAW_US: u64 = 16_667;
+/// Grid units a tick.
+const SPEED: i32 = 9;
+
+/// The state of a dot that moves evenly.
+fn dot(tick: u32) -> Seen {
+    let mut state = State::default();
+    (state.fields[0], state.fields[2]) = (SPEED, SPEED * tick as i32);
+    Seen { key: 1, state }
+}
+
+/// Plays frames that arrive as `arrival_us` says (`None`: never) for 200 ticks, drawing all the
+/// time. Returns when each picture was drawn, and where it had the dot.
+fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
+    let mut path = Arrivals::new(PERIOD_US);
+    let mut clock = Steered::new(0.1, 500_000.0);
+    let mut timeline = Timeline::new(PERIOD_US);
+    let mut arrivals: Vec<(u64, u32)> =
+        (0..200).filter_map(|tick| Some((arrival_us(tick)?, tick))).collect();
+    arrivals.sort_unstable();
+    let mut coming = arrivals.into_iter().peekable();
+    let mut pictures = Vec::new();
+    for draw in 0..200 * PERIOD_US / DRAW_US {
+        let now_us = draw * DRAW_US;
+        while let Some((at_us, tick)) = coming.next_if(|(at_us, _)| *at_us <= now_us) {
+            path.push(Tick(tick), at_us);
+            timeline.push::<Toy>(&0, Tick(tick), [dot(tick)].into_iter());
+        }
+        let shown_us = clock.advance(path.server_us(now_us) - path.buffer_us(), now_us);
+        timeline.draw::<Toy>(&0, shown_us, now_us, |_, _, fields, _| {
+            pictures.push((now_us, fields[2]));
+        });
+    }
+    pictures
+}
+
+/// How far the dot moves from each picture to the next, with the time of the next.
+fn moves(pictures: &[(u64, f32)]) -> Vec<(u64, f32)> {
+    pictures.windows(2).map(|pair| (pair[1].0, pair[1].1 - pair[0].1)).collect()
+}
+
+/// What the dot moves between two pictures when the drawing clock runs at the server's rate.
+fn even_move() -> f32 {
+    SPEED as f32 * DRAW_US as f32 / PERIOD_US as f32
+}
+
+/// The drawing clock may run a tenth faster or slower.
+fn check_moves(moves: &[(u64, f32)]) {
+    let (least, most) = (even_move() * 0.89, even_move() * 1.11);
+    for (at_us, way) in moves {
+        assert!((least..=most).contains(way), "moved by {way} at {at_us} us");
+    }
+}
+
+#[test]
+fn frames_that_come_evenly_are_drawn_evenly() {
+    let pictures = play(|tick| Some(u64::from(tick) * PERIOD_US + 30_000));
+    let steady = &pictures[120..];
+    assert!(steady.len() > 400);
+    for (at_us, way) in moves(steady) {
+        assert!((way - even_move()).abs() < 0.05, "moved by {way} at {at_us} us");
+    }
+    // A tick behind the newest frame: two ticks old at most, and the road's 30 ms.
+    for (at_us, x) in steady {
+        let truth = SPEED as f32 * *at_us as f32 / PERIOD_US as f32;
+        let behind_ms = (truth - x) / SPEED as f32 * PERIOD_US as f32 / 1e3;
+        assert!((30.0..=130.0).contains(&behind_ms), "{behind_ms} ms behind at {at_us} us");
+    }
+}
+
+#[test]
+fn frames_that_come_unevenly_are_drawn_evenly() {
+    // Up to 40 ms late, by turns.
+    let pictures =
+        play(|tick| Some(u64::from(tick) * PERIOD_US + u64::from(tick * 7 % 5) * 10_000));
+    check_moves(&moves(&pictures[120..]));
+}
+
+/// Frames of ticks 170 to 175 are missing or late. The dot moves on, holds, and with the first frame
+/// again catches up without a jump.
+fn check_stall(arrival_us: impl Fn(u32) -> Option<u64>) {
+    let again_us = 176 * PERIOD_US;
+    let pictures = play(arrival_us);
+    let moves = moves(&pictures[100..]);
+    for (at_us, way) in &moves {
+        assert!((0.0..=even_move() * 2.0).contains(way), "moved by {way} at {at_us} us");
+    }
+    // The last frame before shows tick 169; a tick of delay and the extrapolation lie behind it.
+    let held_us = 169 * PERIOD_US + EXTRAPOLATION_US as u64 + PERIOD_US;
+    for (at_us, way) in &moves {
+        let may_hold = (held_us..again_us + DRAW_US).contains(at_us);
+        assert!(may_hold || *way >= even_move() * 0.89, "moved by {way} at {at_us} us");
+    }
+    let held = moves.iter().filter(|(_, way)| *way < 0.01).count();
+    assert!(held > 0, "the stall was too short to test anything");
+    // Where it would be without a stall, once it is eased.
+    let (at_us, x) =
+        pictures.iter().find(|(at_us, _)| *at_us > again_us + 4 * SMOOTHING_US).unwrap();
+    let behind = SPEED as f32 * *at_us as f32 / PERIOD_US as f32 - x;
+    let most = SPEED as f32 * (PERIOD_US as f32 * 1.2) / PERIOD_US as f32;
+    assert!((0.0..most).contains(&behind), "{behind} grid units behind");
+}
+
+#[test]
+fn drawing_goes_on_at_once_after_a_stall_in_which_frames_were_skipped() {
+    check_stall(|tick| (!(170..176).contains(&tick)).then_some(u64::from(tick) * PERIOD_US));
+}
+
+#[test]
+fn drawing_goes_on_at_once_after_a_stall_whose_frames_come_in_one_burst() {
+    check_stall(|tick| {
+        let stalled = (170..176).contains(&tick);
+        Some(u64::from(if stalled { 176 } else { tick }) * PERIOD_US)
+    });
+}
+
+#[test]
+fn a_lost_clock_jumps_to_the_present() {
+    // Nothing for two seconds, as in a hidden tab.
+    let pictures =
+        play(|tick| (!(100..140).contains(&tick)).then_some(u64::from(tick) * PERIOD_US));
+    let (at_us, x) = pictures.iter().find(|(at_us, _)| *at_us > 141 * PERIOD_US).unwrap();
+    let behind = SPEED as f32 * *at_us as f32 / PERIOD_US as f32 - x;
+    assert!(behind.abs() < 5.0 * SPEED as f32, "{behind} grid units behind");
+}
+
+#[test]
+fn a_turn_goes_the_shorter_way_round() {
+    let field = Field::outcome("heading", 0, 255).turn();
+    let at = |heading| {
+        let mut state = State::default();
+        state.fields[0] = heading;
+        state
+    };
+    let check = |from, to, half| {
+        assert_eq!(blend(&[field], &at(from), &at(to), 0.5)[0], half, "{from} to {to}");
+    };
+    check(10, 20, 15.0);
+    check(250, 4, 255.0);
+    check(4, 250, -1.0);
+    check(0, 100, 50.0);
+}
+
+#[test]
+fn skipped_ticks_are_filled_by_the_games_own_movement() {
+    let mut timeline = Timeline::new(PERIOD_US);
+    timeline.draw::<Toy>(&0, 0.0, 0, |_, _, _, _| {});
+    timeline.push::<Toy>(&0, Tick(10), [dot(10)].into_iter());
+    // By itself it would have come to 126; it has come 12 further.
+    let mut ends = dot(14);
+    ends.state.fields[2] += 12;
+    timeline.push::<Toy>(&0, Tick(14), [ends].into_iter());
+    let places: Vec<_> =
+        timeline.frames.iter().map(|frame| frame.visible[0].state.fields[2]).collect();
+    assert_eq!(places, [90, 99 + 3, 108 + 6, 117 + 9, 126 + 12]);
+}
+
+#[test]
+fn who_enters_is_drawn_from_its_frame_on_and_who_leaves_moves_until_it_is_gone() {
+    let mut timeline = Timeline::new(PERIOD_US);
+    timeline.draw::<Toy>(&0, 0.0, 0, |_, _, _, _| {});
+    let other = |tick| Seen { key: 2, ..dot(tick) };
+    timeline.push::<Toy>(&0, Tick(10), [dot(10)].into_iter());
+    timeline.push::<Toy>(&0, Tick(11), [other(11)].into_iter());
+    timeline.push::<Toy>(&0, Tick(12), [other(12)].into_iter());
+    let mut drawn_at = |ticks: f64| {
+        let mut drawn = Vec::new();
+        timeline.draw::<Toy>(&0, ticks * PERIOD_US as f64, 0, |key, _, fields, _| {
+            drawn.push((key, fields[2]));
+        });
+        drawn
+    };
+    assert_eq!(drawn_at(10.5), [(1, 94.5)]);
+    assert_eq!(drawn_at(11.5), [(2, 103.5)]);
+}
+
+#[test]
+fn ships_that_were_about_to_touch_are_known_though_one_is_gone() {
+    let setup = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
+    let sketch = Sketch { rocks_per_view: 0.0, fixed_rocks: Vec::new(), ..Sketch::default() };
+    let map = Map::new(&sketch, &setup).unwrap();
+    let place = IVec2::new(12_000, 9_000);
+    // From their middles a ship's breadth and a bit apart, at 10 units a tick towards each other.
+    let ship = |key: u32, x: i32, vx: i32| {
+        let mut ship = Ship::read(&State { kind: SHIP, ..State::default() }).unwrap();
+        (ship.place, ship.velocity, ship.hp) = (place + IVec2::new(x, 0), IVec2::new(vx, 0), 100);
+        Seen { key, state: ship.write() }
+    };
+    let touching = |apart: i32| {
+        let speed = 10 * GRID * 16;
+        let mut timeline = Timeline::new(PERIOD_US);
+        timeline.draw::<Arena>(&map, 0.0, 0, |_, _, _, _| {});
+        let both = [ship(1, 0, speed), ship(2, apart, -speed)];
+        timeline.push::<Arena>(&map, Tick(10), both.into_iter());
+        timeline.push::<Arena>(&map, Tick(11), [ship(1, 160, -speed)].into_iter());
+        timeline.was_touching::<Arena>(&map, 1)
+    };
+    assert!(touching(2 * SHIP_RADIUS + 5 * GRID));
+    assert!(!touching(2 * SHIP_RADIUS + 60 * GRID));
+}

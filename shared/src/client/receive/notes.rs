@@ -1,0 +1,247 @@
+//! What rides behind the entities of a frame: events and chat for the person, names of players,
+//! pongs for the link.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::ids::PlayerId;
+use crate::limits::NAMES_PER_REQUEST_MAX;
+use crate::protocol::codec::{self, DecodeError};
+use crate::protocol::messages::Note;
+use serde::de::DeserializeOwned;
+
+/// Notices kept from frame to frame for a front end that does not fetch them; older ones are
+/// dropped.
+const NOTICES_MAX: usize = 256;
+/// Names of players kept, at most.
+const NAMES_MAX: usize = 1_024;
+/// Time after which a request for names that is not answered is made again, microseconds.
+const ASK_AGAIN_US: u64 = 3_000_000;
+
+/// What a person should be told, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice<E> {
+    /// Something happened in the game.
+    Event(E),
+    /// Somebody said something.
+    Chat {
+        /// Who.
+        player: PlayerId,
+        /// The speaker's name.
+        name: String,
+        /// What.
+        text: String,
+    },
+    /// Events are lost to this client.
+    Missed {
+        /// How many.
+        events: u32,
+    },
+}
+
+/// What a pong says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pong {
+    pub(crate) rtt_us: u32,
+    /// By how much the latest input came before its tick, microseconds.
+    pub(crate) margin_us: Option<i32>,
+    /// Inputs that came too late since the last pong.
+    pub(crate) late: u16,
+}
+
+/// The notices that wait for the front end, and the names that it has asked for.
+#[derive(Debug)]
+pub(crate) struct Notes<E> {
+    notices: VecDeque<Notice<E>>,
+    /// `None` until the server has answered.
+    names: BTreeMap<PlayerId, Option<String>>,
+    unasked: Vec<PlayerId>,
+    /// The request on its way, and when it was made: one at a time.
+    asked: Option<(Vec<PlayerId>, u64)>,
+}
+
+impl<E> Default for Notes<E> {
+    fn default() -> Self {
+        Self { notices: VecDeque::new(), names: BTreeMap::new(), unasked: Vec::new(), asked: None }
+    }
+}
+
+impl<E: DeserializeOwned> Notes<E> {
+    /// Takes the notes of a frame. Returns the pong if one came.
+    pub(crate) fn take(
+        &mut self,
+        mut bytes: &[u8],
+        now_us: u64,
+    ) -> Result<Option<Pong>, DecodeError> {
+        let unfetched = self.notices.len().saturating_sub(NOTICES_MAX);
+        self.notices.drain(..unfetched);
+        let mut pong = None;
+        while !bytes.is_empty() {
+            let (note, used) = codec::decode_note::<Note<E>>(bytes)?;
+            bytes = &bytes[used..];
+            let notice = match note {
+                Note::Pong { sent_us, held_us, margin_us, late } => {
+                    let rtt_us = round_trip_us(sent_us, held_us, now_us);
+                    pong = Some(Pong { rtt_us, margin_us, late });
+                    continue;
+                }
+                Note::Names(known) => {
+                    // Who has no name yet may be asked for anew.
+                    for player in self.asked.take().map_or(Vec::new(), |(players, _)| players) {
+                        if !known.iter().any(|(named, _)| *named == player) {
+                            self.names.remove(&player);
+                        }
+                    }
+                    for (player, name) in known {
+                        self.names.entry(player).and_modify(|known| *known = Some(name));
+                    }
+                    continue;
+                }
+                Note::Event(event) => Notice::Event(event),
+                Note::Chat { player, name, text } => Notice::Chat { player, name, text },
+                Note::Missed { events } => Notice::Missed { events },
+            };
+            self.notices.push_back(notice);
+        }
+        Ok(pong)
+    }
+}
+
+impl<E> Notes<E> {
+    /// The oldest notice.
+    pub(crate) fn next(&mut self) -> Option<Notice<E>> {
+        self.notices.pop_front()
+    }
+
+    /// A player's name, if it is known.
+    pub(crate) fn name(&self, player: PlayerId) -> Option<&str> {
+        self.names.get(&player)?.as_deref()
+    }
+
+    /// Asks for a player's name with one of the next messages, unless that is under way.
+    pub(crate) fn want(&mut self, player: PlayerId) {
+        if !self.names.contains_key(&player) && self.names.len() < NAMES_MAX {
+            self.names.insert(player, None);
+            self.unasked.push(player);
+        }
+    }
+
+    /// A player has left the view: its id may stand for somebody else next time.
+    pub(crate) fn forget(&mut self, player: PlayerId) {
+        self.names.remove(&player);
+    }
+
+    /// When the request on its way is to be made again, microseconds.
+    pub(crate) fn ask_again_us(&self) -> Option<u64> {
+        self.asked.as_ref().map(|(_, asked_us)| asked_us.saturating_add(ASK_AGAIN_US))
+    }
+
+    /// Players whose names are to be asked for now.
+    pub(crate) fn ask(&mut self, now_us: u64) -> Option<Vec<PlayerId>> {
+        if let Some((players, asked_us)) = &mut self.asked {
+            let again = now_us.saturating_sub(*asked_us) >= ASK_AGAIN_US;
+            *asked_us = if again { now_us } else { *asked_us };
+            return again.then(|| players.clone());
+        }
+        let count = self.unasked.len().min(NAMES_PER_REQUEST_MAX);
+        let players: Vec<PlayerId> = self.unasked.drain(..count).collect();
+        (count > 0).then(|| {
+            self.asked = Some((players.clone(), now_us));
+            players
+        })
+    }
+}
+
+/// What has passed since a ping was sent, less what the server held its pong.
+fn round_trip_us(sent_us: u64, held_us: u32, now_us: u64) -> u32 {
+    let round_trip_us = now_us.saturating_sub(sent_us).saturating_sub(u64::from(held_us));
+    u32::try_from(round_trip_us).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(notes: &mut Notes<u8>, sent: &[Note<u8>]) -> Option<Pong> {
+        let bytes: Vec<u8> = sent.iter().flat_map(codec::encode).collect();
+        notes.take(&bytes, 5_000_000).unwrap()
+    }
+
+    fn named(players: &[PlayerId]) -> Note<u8> {
+        Note::Names(players.iter().map(|player| (*player, format!("p{player}"))).collect())
+    }
+
+    #[test]
+    fn names_are_asked_for_in_turn_until_all_are_known() {
+        let mut notes = Notes::<u8>::default();
+        let players: Vec<PlayerId> = (0..80).map(PlayerId).collect();
+        let mut requests = Vec::new();
+        for round in 0..4 {
+            players.iter().for_each(|player| notes.want(*player));
+            let Some(asked) = notes.ask(round) else { break };
+            assert_eq!(notes.ask(round), None, "one request at a time");
+            frame(&mut notes, &[named(&asked)]);
+            requests.push(asked.len());
+        }
+        assert_eq!(requests, [32, 32, 16]);
+        assert!(players.iter().all(|player| notes.name(*player) == Some(&*format!("p{player}"))));
+    }
+
+    #[test]
+    fn a_lost_request_is_made_again() {
+        let mut notes = Notes::<u8>::default();
+        notes.want(PlayerId(7));
+        let asked = notes.ask(1_000);
+        assert_eq!(asked, Some(vec![PlayerId(7)]));
+        assert_eq!(notes.ask(1_000 + ASK_AGAIN_US - 1), None);
+        assert_eq!(notes.ask(1_000 + ASK_AGAIN_US), asked);
+        assert_eq!(notes.ask(1_000 + ASK_AGAIN_US), None);
+        assert_eq!(notes.ask(1_000 + 2 * ASK_AGAIN_US), asked);
+    }
+
+    #[test]
+    fn who_has_no_name_yet_is_asked_for_anew() {
+        let mut notes = Notes::<u8>::default();
+        notes.want(PlayerId(7));
+        assert!(notes.ask(0).is_some());
+        frame(&mut notes, &[named(&[])]);
+        assert_eq!(notes.ask(1), None);
+        notes.want(PlayerId(7));
+        assert_eq!(notes.ask(1), Some(vec![PlayerId(7)]));
+    }
+
+    #[test]
+    fn a_name_that_comes_after_its_player_has_left_is_not_kept() {
+        let mut notes = Notes::<u8>::default();
+        notes.want(PlayerId(7));
+        notes.ask(0);
+        notes.forget(PlayerId(7));
+        frame(&mut notes, &[named(&[PlayerId(7)])]);
+        assert_eq!(notes.name(PlayerId(7)), None);
+    }
+
+    #[test]
+    fn names_and_notices_are_bounded() {
+        let mut notes = Notes::<u8>::default();
+        (0..5_000).for_each(|player| notes.want(PlayerId(player)));
+        assert_eq!(notes.names.len(), NAMES_MAX);
+        for round in 0..20 {
+            frame(&mut notes, &vec![Note::Event(round); 100]);
+        }
+        // Those of the newest frame are never dropped.
+        let kept: Vec<_> = std::iter::from_fn(|| notes.next()).collect();
+        assert_eq!(kept.len(), NOTICES_MAX + 100);
+        assert!(kept.ends_with(&vec![Notice::Event(19); 100]));
+    }
+
+    #[test]
+    fn a_pong_gives_the_round_trip_without_what_the_server_held() {
+        let mut notes = Notes::<u8>::default();
+        let pong = |sent_us, held_us| Note::Pong { sent_us, held_us, margin_us: Some(-9), late: 2 };
+        let taken = |rtt_us| Some(Pong { rtt_us, margin_us: Some(-9), late: 2 });
+        let sent = [Note::Event(1), pong(4_900_000, 30_000), Note::Event(2)];
+        assert_eq!(frame(&mut notes, &sent), taken(70_000));
+        assert_eq!(notes.next(), Some(Notice::Event(1)));
+        assert_eq!(notes.next(), Some(Notice::Event(2)));
+        assert_eq!(frame(&mut notes, &[pong(u64::MAX, u32::MAX)]), taken(0));
+    }
+}

@@ -1,0 +1,257 @@
+//! The client's copy of what the server says it may see.
+
+use std::marker::PhantomData;
+
+use glam::IVec2;
+
+use super::newest::{Advance, Newest};
+use crate::game::Game;
+use crate::ids::{PlayerId, Tick};
+use crate::limits::VISIBLE_MAX;
+use crate::protocol::bits::{BitError, BitReader};
+use crate::protocol::frame::Head;
+use crate::replication::change::{decode_change, predict};
+use crate::replication::checksum::{Checksum, hash_state};
+use crate::replication::lanes::{FRESH, Lanes, known, turn};
+use crate::replication::positions::{
+    LEAVES_ORDER, MOVES_ORDER, SURPRISES_ORDER, decode_positions, remove_positions,
+};
+use crate::replication::whole::{decode_private, decode_whole};
+use crate::schema::{Private, State, initial_private};
+
+/// An entity in view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// A number of the client's own: the same while the entity stays in view, growing with every
+    /// entity that enters, until it wraps around.
+    pub key: u32,
+    /// Its state exactly as the server had it at the tick of the newest frame or, if it waits for
+    /// its turn in a crowd, less than `TURNS` ticks before.
+    pub state: State,
+}
+
+/// Whether an entity with this key has entered since `first_new` was the next; keys wrap around.
+pub(crate) fn is_new(key: u32, first_new: u32) -> bool {
+    key.wrapping_sub(first_new) <= i32::MAX as u32
+}
+
+/// What a frame did.
+#[derive(Debug)]
+pub(crate) struct Applied<'a> {
+    /// How far it moved on.
+    pub(crate) advance: Advance,
+    /// Entities that moved, of those that it told of.
+    pub(crate) moving: u32,
+    /// Entities in view that it did not tell of.
+    pub(crate) waiting: u32,
+    /// The checksum as the server sent it, and of this replica, if one came.
+    pub(crate) checksum: Option<(u32, u32)>,
+    /// The first key of the entities that entered.
+    pub(crate) first_new: u32,
+    /// The notes at the end.
+    pub(crate) notes: &'a [u8],
+}
+
+/// The authoritative view as of the newest frame.
+#[derive(Debug)]
+pub(crate) struct Replica<G: Game> {
+    pub(crate) newest: Newest,
+    pub(crate) private: Private,
+    /// In the server's lanes and order.
+    pub(crate) visible: Lanes<Seen>,
+    /// Players whose avatar left the view in the newest frame.
+    pub(crate) departed: Vec<PlayerId>,
+    /// Its place among the fresh.
+    own: Option<usize>,
+    next_key: u32,
+    /// Lists of positions, as they come.
+    positions: [Vec<u32>; 2],
+    game: PhantomData<fn() -> G>,
+}
+
+impl<G: Game> Default for Replica<G> {
+    fn default() -> Self {
+        Self {
+            newest: Newest::default(),
+            private: initial_private(G::SCHEMA.private),
+            visible: Lanes::default(),
+            departed: Vec::new(),
+            own: None,
+            next_key: 1,
+            positions: Default::default(),
+            game: PhantomData,
+        }
+    }
+}
+
+impl<G: Game> Replica<G> {
+    /// Applies a state frame. After an error the replica is unusable.
+    pub(crate) fn apply<'a>(
+        &mut self,
+        map: &G::Map,
+        player: Option<PlayerId>,
+        bytes: &'a [u8],
+    ) -> Result<Applied<'a>, BitError> {
+        let mut bits = BitReader::new(bytes);
+        let head = Head::decode(&mut bits)?;
+        self.departed.clear();
+        self.own = None;
+        let advance = self.newest.advance(head.base)?;
+        if advance.age.is_none() {
+            self.forget();
+        }
+        if head.private {
+            decode_private(G::SCHEMA.private, &mut self.private, &mut bits)?;
+        }
+        let (moving, waiting) = match advance.age {
+            Some(age) => self.move_on(map, age, &mut bits)?,
+            None => (0, 0),
+        };
+        let mut checksum = Checksum::new(&self.private);
+        if head.checksum.is_some() {
+            self.visible.iter().for_each(|seen| checksum.add(hash_state(&seen.state)));
+        }
+        // A spectator owns nothing, and that is what nobody owns, too.
+        let owned = |seen: &Seen| player.is_some() && G::owner(&seen.state) == player;
+        let avatar = self.visible.fresh().iter().find(|seen| owned(seen));
+        let anchor = avatar.map(|seen| G::position(&seen.state));
+        self.exchange(&mut bits)?;
+        self.own = self.visible.fresh().iter().position(owned);
+        let first_new = self.next_key;
+        for seen in self.enter(player, anchor, &mut bits)? {
+            checksum.add(hash_state(&seen.state));
+        }
+        // Somebody may have left and come again.
+        let stays = |player| self.visible.iter().any(|seen| G::owner(&seen.state) == Some(player));
+        self.departed.retain(|player| !stays(*player));
+        let checksum = head.checksum.map(|expected| (expected, checksum.finish()));
+        let notes = if head.notes { bits.rest() } else { &[] };
+        Ok(Applied { advance, moving, waiting, checksum, first_new, notes })
+    }
+
+    /// A keyframe has come: the view starts empty.
+    fn forget(&mut self) {
+        self.private = initial_private(G::SCHEMA.private);
+        self.departed.extend(self.visible.iter().filter_map(|seen| G::owner(&seen.state)));
+        self.visible.clear();
+    }
+
+    /// Lane by lane, lets entities leave and moves the others on. Returns how many moved, and how
+    /// many wait.
+    fn move_on(
+        &mut self,
+        map: &G::Map,
+        age: u32,
+        bits: &mut BitReader<'_>,
+    ) -> Result<(u32, u32), BitError> {
+        let to = self.newest.tick;
+        let from = Tick(to.0 - age);
+        let (mut moving, mut waiting) = (0, 0);
+        for lane in self.visible.lanes() {
+            match self.visible.span(lane, from, to) {
+                Some(span) => moving += self.move_lane_on(map, lane, span.age(), bits)?,
+                None => waiting += self.visible.lane(lane).len() as u32,
+            }
+        }
+        Ok((moving, waiting))
+    }
+
+    fn move_lane_on(
+        &mut self,
+        map: &G::Map,
+        lane: usize,
+        age: u32,
+        bits: &mut BitReader<'_>,
+    ) -> Result<u32, BitError> {
+        let (visible, [positions, _]) = (self.visible.lane_mut(lane), &mut self.positions);
+        decode_positions(positions, visible.len(), LEAVES_ORDER, bits)?;
+        for &position in &*positions {
+            self.departed.extend(G::owner(&visible[position as usize].state));
+        }
+        remove_positions(visible, positions);
+        decode_positions(positions, visible.len(), SURPRISES_ORDER, bits)?;
+        let mut surprises = positions.iter().peekable();
+        let mut moving = 0;
+        for (position, seen) in (0..).zip(visible) {
+            let before = G::position(&seen.state);
+            if surprises.next_if_eq(&&position).is_some() {
+                decode_change::<G>(map, &mut seen.state, age, bits)?;
+            } else {
+                predict::<G>(map, &mut seen.state, age);
+            }
+            moving += u32::from(G::position(&seen.state) != before);
+        }
+        Ok(moving)
+    }
+
+    /// Moves entities between the fresh lane and the one whose turn it is.
+    fn exchange(&mut self, bits: &mut BitReader<'_>) -> Result<(), BitError> {
+        let tick = self.newest.tick;
+        if !self.visible.may_move(tick) {
+            return Ok(());
+        }
+        let [demoted, promoted] = &mut self.positions;
+        decode_positions(demoted, self.visible.fresh().len(), MOVES_ORDER, bits)?;
+        decode_positions(promoted, self.visible.lane(turn(tick)).len(), MOVES_ORDER, bits)?;
+        self.visible.exchange(tick, demoted, promoted);
+        Ok(())
+    }
+
+    /// Lets entities enter, their positions told from the anchor. Returns them.
+    fn enter(
+        &mut self,
+        player: Option<PlayerId>,
+        mut anchor: Option<IVec2>,
+        bits: &mut BitReader<'_>,
+    ) -> Result<&[Seen], BitError> {
+        let count = bits.take_golomb(0)? as usize;
+        if count > VISIBLE_MAX - self.visible.len() {
+            return Err(BitError);
+        }
+        let before = self.visible.fresh().len();
+        for _ in 0..count {
+            let state = decode_whole::<G>(&mut anchor, bits)?;
+            if self.own.is_none() && player.is_some() && G::owner(&state) == player {
+                self.own = Some(self.visible.fresh().len());
+            }
+            self.visible.lane_mut(FRESH).push(Seen { key: self.next_key, state });
+            self.next_key = self.next_key.wrapping_add(1);
+        }
+        Ok(&self.visible.fresh()[before..])
+    }
+
+    /// Everybody in view as of the newest frame: those that wait for their turn as predicted.
+    pub(crate) fn present(&self, map: &G::Map) -> impl Iterator<Item = Seen> {
+        self.visible.iter_with_lane().map(move |(lane, seen)| {
+            let mut seen = *seen;
+            let tick = self.newest.tick;
+            predict::<G>(map, &mut seen.state, tick.since(known(lane, tick)));
+            seen
+        })
+    }
+
+    /// The own avatar.
+    pub(crate) fn own(&self) -> Option<&State> {
+        self.own.map(|index| &self.visible.fresh()[index].state)
+    }
+
+    /// The key of the own avatar.
+    pub(crate) fn own_key(&self) -> Option<u32> {
+        self.own.map(|index| self.visible.fresh()[index].key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_new_is_known_across_the_wrap_of_the_keys() {
+        for first_new in [0, 1, 1_000, u32::MAX - 1, u32::MAX] {
+            let new = |step: u32| is_new(first_new.wrapping_add(step), first_new);
+            let old = |step: u32| !is_new(first_new.wrapping_sub(step), first_new);
+            assert!(new(0) && new(1) && new(1_000_000), "{first_new}");
+            assert!(old(1) && old(2) && old(1_000_000), "{first_new}");
+        }
+    }
+}

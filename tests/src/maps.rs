@@ -1,0 +1,26 @@
+//! The bundled maps, as files say them. The server has them among its assets; the rules read none.
+
+/// The map that is played unless another is chosen.
+pub const BELT: &str = include_str!("../../assets/maps/belt.toml");
+/// Another one.
+pub const VOID: &str = include_str!("../../assets/maps/void.toml");
+
+#[cfg(test)]
+mod tests {
+    use drumbeat_shared::arena::{Arena, Map, Sketch};
+    use drumbeat_shared::game::{Game, Setup};
+
+    use super::*;
+
+    #[test]
+    fn the_bundled_maps_are_read_and_belt_is_the_default() {
+        let setup = Setup { seed: 9, capacity: 100, tick_hz: 20, house_bots: 0 };
+        let standard = Map::new(&Sketch::default(), &setup).unwrap();
+        assert_eq!(Arena::map(BELT, &setup).unwrap(), standard);
+        assert_eq!(Arena::map("", &setup).unwrap(), standard);
+        let void = Arena::map(VOID, &setup).unwrap();
+        assert_eq!(void.name, "Void");
+        assert!((void.rules.speed - 400.0).abs() < f32::EPSILON);
+        assert_ne!(void.rocks, standard.rocks);
+    }
+}
