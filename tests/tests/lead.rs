@@ -135,6 +135,19 @@ fn the_lead_is_back_soon_after_a_stall_of_the_link() {
 }
 
 #[test]
+fn stalls_that_come_often_are_covered() {
+    // Of either way they take a sixth of the time, so without that many inputs would be late.
+    for (tick_hz, driver) in [(20, Driver::Frames), (30, Driver::Screen), (30, Driver::Frames)] {
+        let mut screens = play(tick_hz, "50ms,stall=2%x250ms", driver, 16);
+        screens.play(20);
+        screens.take_feel();
+        screens.play(60);
+        let late = screens.take_feel().figures().late_input_share;
+        assert!(late < 0.05, "{tick_hz} Hz, {driver:?}: {late}");
+    }
+}
+
+#[test]
 fn inputs_made_by_frames_come_in_time_on_a_jittery_link() {
     for (tick_hz, link) in [(20, "200ms,jitter=60ms"), (30, "100ms,jitter=30ms"), (20, "40ms")] {
         let mut screens = play(tick_hz, link, Driver::Frames, 8);

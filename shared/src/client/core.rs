@@ -116,7 +116,7 @@ impl<G: Game> Client<G> {
         session.on_frame(applied.first_new, self.switches, now_us, &mut self.measured);
         if let Some(pong) = self.notes.take(applied.notes, now_us).map_err(refused)? {
             self.measured.pong(&pong);
-            session.pong(&pong);
+            session.pong(&pong, now_us);
         }
         Ok(())
     }

@@ -90,6 +90,7 @@ impl<G: Game> Session<G> {
         let tick = self.replica.newest.tick;
         let gap_us = self.arrivals.push(tick, now_us);
         self.pictures.framed(gap_us, now_us);
+        self.lead.frame(tick, self.replica.newest.ack, &self.arrivals, now_us);
         measured.feel.played_us += gap_us;
         if self.timeline.push::<G>(&self.map, tick, self.replica.present(&self.map)) {
             // Nothing to draw between: on from the newest, as far behind it as need be in time.
@@ -123,8 +124,8 @@ impl<G: Game> Session<G> {
     }
 
     /// A pong came with the newest frame.
-    pub(super) fn pong(&mut self, pong: &Pong) {
-        self.lead.report(pong, self.replica.newest.ack, &self.arrivals);
+    pub(super) fn pong(&mut self, pong: &Pong, now_us: u64) {
+        self.lead.report(pong, self.replica.newest.ack, &self.arrivals, now_us);
     }
 
     /// Moves the clock of the others on. Returns what to draw them as of, and whether the newest

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 
 use super::arrivals::Arrivals;
+use super::stalls::Stalls;
 use crate::client::receive::notes::Pong;
 use crate::ids::Tick;
 use crate::limits::{INPUT_STALL_US, PENDING_INPUTS_MAX};
@@ -35,6 +36,9 @@ pub(crate) struct Lead {
     ways_us: VecDeque<f64>,
     /// Whether all inputs that the last report told of met a stall.
     all_stalled: bool,
+    stalls: Stalls,
+    /// The latency of inputs in stalls, where those come often.
+    stalled_us: Option<f64>,
     /// How long an input waits at most, lately, until somebody asks for it.
     wait_us: f64,
     asked_us: Option<u64>,
@@ -60,9 +64,24 @@ impl Lead {
         }
     }
 
+    /// A frame of `tick` came that acknowledges the inputs up to that for `ack`. The first that is
+    /// overdue is held up.
+    pub(crate) fn frame(&mut self, tick: Tick, ack: Tick, arrivals: &Arrivals, now_us: u64) {
+        let overdue = self.made.iter().find(|(made_for, _)| *made_for > ack);
+        let Some((made_for, made_us)) = overdue.filter(|(made_for, _)| *made_for <= tick) else {
+            return;
+        };
+        let late_us = f64::from(tick.since(*made_for) + 1) * arrivals.period_us;
+        if late_us > f64::from(INPUT_STALL_US) && *made_us >= arrivals.moved_us {
+            let ahead_us =
+                f64::from(made_for.0) * arrivals.period_us - arrivals.server_us(*made_us);
+            self.stalls.push(ahead_us + late_us, now_us);
+        }
+    }
+
     /// A pong came with a frame that acknowledges the inputs up to that for `ack`. It tells how
     /// those have come which the pong before had not told of.
-    pub(crate) fn report(&mut self, pong: &Pong, ack: Tick, arrivals: &Arrivals) {
+    pub(crate) fn report(&mut self, pong: &Pong, ack: Tick, arrivals: &Arrivals, now_us: u64) {
         let rtt_us = f64::from(pong.rtt_us);
         let rtt_us = self.rtt_us.map_or(rtt_us, |least_us| least_us.min(rtt_us));
         self.rtt_us = Some(rtt_us);
@@ -83,8 +102,14 @@ impl Lead {
                 self.ways_us.pop_front();
             }
             // None is shorter than a round trip: then it is not yet known that the server lost time.
-            self.ways_us.push_back((least_us - f64::from(margin_us)).max(rtt_us));
+            let way_us = (least_us - f64::from(margin_us)).max(rtt_us);
+            self.ways_us.push_back(way_us);
+            // Inputs that were far enough ahead have come in time all the same.
+            if way_us > rtt_us + f64::from(INPUT_STALL_US) {
+                self.stalls.push(way_us, now_us);
+            }
         }
+        self.stalled_us = self.stalls.covered_us(now_us);
     }
 
     /// The lead with which nearly all inputs come just in time, microseconds. Before the server
@@ -92,7 +117,7 @@ impl Lead {
     pub(crate) fn wanted_us(&self, period_us: f64) -> f64 {
         let way_us = self.ways_us.iter().copied().reduce(f64::max);
         let lead_us = match way_us {
-            Some(way_us) => way_us + MARGIN_US + self.wait_us,
+            Some(way_us) => way_us.max(self.stalled_us.unwrap_or(0.0)) + MARGIN_US + self.wait_us,
             None => self.rtt_us.unwrap_or(period_us) + period_us,
         };
         lead_us.clamp(0.0, LEAD_US_MAX)

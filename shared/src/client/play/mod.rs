@@ -6,5 +6,6 @@ pub(crate) mod clock;
 pub(crate) mod drawing;
 pub(crate) mod prediction;
 pub(crate) mod spawned;
+pub(crate) mod stalls;
 pub(crate) mod switches;
 pub(crate) mod timeline;

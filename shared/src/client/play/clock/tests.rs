@@ -25,7 +25,7 @@ fn report(
     for tick in ticks.clone() {
         lead.made(Tick(tick), u64::from(tick) * PERIOD_US - ahead_us);
     }
-    lead.report(pong, Tick(ticks.end - 1), arrivals);
+    lead.report(pong, Tick(ticks.end - 1), arrivals, u64::from(ticks.end) * PERIOD_US);
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn the_lead_makes_inputs_come_just_in_time() {
     let period_us = PERIOD_US as f64;
     let (mut lead, arrivals) = lead();
     assert_eq!(lead.wanted_us(period_us), 2.0 * period_us);
-    lead.report(&pong(80_000, None), Tick(0), &arrivals);
+    lead.report(&pong(80_000, None), Tick(0), &arrivals, 0);
     assert_eq!(lead.wanted_us(period_us), 80_000.0 + period_us);
     // Made 130 ms ahead they came 40 ms early.
     report(&mut lead, &arrivals, 10..20, 130_000, &pong(95_000, Some(40_000)));
