@@ -18,9 +18,14 @@ use crate::ids::Tick;
 use crate::limits::PENDING_INPUTS_MAX;
 use crate::schema::{Blend, Field, Private, State, initial_private};
 
+/// By what share of its top speed the avatar moves at most to take a correction back: with the
+/// fifth by which the own clock may run faster it stays below twice that speed.
+const TAKING_BACK: f32 = 0.7;
+
 /// The own avatar and the inputs on their way.
 #[derive(Debug)]
 pub(crate) struct Prediction<G: Game> {
+    period_us: f32,
     /// The inputs for the ticks after the newest frame's, in order.
     pending: VecDeque<(Tick, G::Input)>,
     /// The tick that the last input was made for, or of the newest frame if that is later.
@@ -53,6 +58,7 @@ pub(crate) struct Truth<'a> {
 impl<G: Game> Prediction<G> {
     pub(crate) fn new(period_us: u64) -> Self {
         Self {
+            period_us: period_us as f32,
             pending: VecDeque::new(),
             last: Tick(0),
             told: G::Input::default(),
@@ -163,6 +169,9 @@ impl<G: Game> Prediction<G> {
         }
         let off = off(fields, &shown?, &self.blended(map, now.own_ticks)?);
         let snapped = self.easing.revise(&off, SNAP_DISTANCE, now.us);
+        if let Some(reach) = G::reach_per_tick(map, ahead.kind) {
+            self.easing.stretch(reach * TAKING_BACK / self.period_us);
+        }
         (size > 0).then_some(Correction { size, snapped })
     }
 
