@@ -1,6 +1,9 @@
 //! The house checks: what the documents promise about the code, and the rules that no compiler
 //! knows. Each failure names the file, the line and what to do.
 
+mod imports;
+mod items;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -102,6 +105,7 @@ const RULES: [Rule; 7] = [
     },
 ];
 
+/// The repository.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand in the repository")
 }
