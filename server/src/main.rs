@@ -25,6 +25,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 type Bundled = drumbeat_shared::arena::Arena;
 /// The map it is played on if no other is named, within `assets/`.
 const BUNDLED_MAP: &str = "maps/belt.toml";
+/// Its name for people, who have no such file.
+const BUNDLED_MAP_NAME: &str = "belt (built in)";
 
 /// Exit code of settings that are wrong, as clap has it for flags.
 const WRONG_SETTINGS: u8 = 2;
@@ -145,7 +147,7 @@ fn map_text(loaded: &Loaded) -> Result<(String, String), String> {
     }
     let text = net::bundled_text(BUNDLED_MAP)
         .ok_or_else(|| format!("{BUNDLED_MAP} is missing from the program"))?;
-    Ok((BUNDLED_MAP.to_owned(), text))
+    Ok((BUNDLED_MAP_NAME.to_owned(), text))
 }
 
 /// Says where to play: to a person on standard output, to a machine in the log.
@@ -164,12 +166,17 @@ fn announce(format: LogFormat, address: SocketAddr, map: &str, config: &Config) 
         ip => (ip, false),
     };
     let here = SocketAddr::new(ip, address.port());
-    let elsewhere = if everywhere { ", or by this machine's address" } else { "" };
+    let elsewhere = if everywhere { ", or this machine's own address" } else { "" };
+    // Whoever runs the program alone has the swarm beside it; cargo builds it first.
+    let bots = match std::env::var_os("CARGO") {
+        Some(_) => "cargo run --release -p drumbeat-bots --",
+        None => "drumbeat-bots",
+    };
     let text = format!(
         "\n  Drumbeat {version}: {game}\n\n\
          \x20 play   http://{here}{elsewhere}\n\
-         \x20 rooms  {} players each, {} ticks/s, {} house bots, {map}, seed {}\n\
-         \x20 load   cargo run --release -p drumbeat-bots -- --url ws://{here} --bots 50\n\
+         \x20 rooms  {} players each, {} ticks/s, {} house bots, map {map}, seed {}\n\
+         \x20 load   {bots} --url ws://{here} --bots 50\n\
          \x20 stop   Ctrl-C\n\n",
         setup.capacity, setup.tick_hz, setup.house_bots, setup.seed
     );

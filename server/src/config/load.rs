@@ -9,26 +9,39 @@ use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{Args, CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 use toml::Table;
 
 use super::settings::{Seed, Settings};
 
-/// How the program ends; a part of `--help`.
-const ENDS: &str = "\
-Signals: SIGINT (Ctrl-C), SIGTERM, SIGQUIT and SIGHUP end the server in order, at any time: players
-are told, connections close, within ten seconds. A further one ends it at once if it comes a second
-or more after the first. SIGHUP is left alone under nohup.
+/// The end of `--help`.
+const MORE: &str = "\
+Example, for a network and two hundred players:
+  drumbeat --listen 0.0.0.0:7777 --capacity 200 --tick-hz 20
 
-Exit codes: 0 ended in order; 1 the server could not start (the port is taken, the system allows too
-few files or threads, or too little memory); 2 a setting, the configuration file or the map is wrong;
-130 ended at once.";
+Every setting is a flag, an environment variable and a key of the configuration file: --tick-hz \
+20, DRUMBEAT_TICK_HZ=20 and tick-hz = 20 mean the same. Flags override variables, variables the \
+file, the file the defaults. An empty variable counts as not set. An unknown DRUMBEAT_... variable \
+is an error, except those that container systems set for a service called drumbeat: \
+..._SERVICE_HOST, ..._SERVICE_PORT, ..._SERVICE_PORT_NAME, ..._PORT=tcp://..., ..._PORT_1_TCP and \
+the like.
+
+SIGINT (Ctrl-C), SIGTERM, SIGQUIT and SIGHUP shut the server down cleanly: it notifies the players \
+and closes their connections, within ten seconds. Another signal, a second or more after the \
+first, ends it at once. Under nohup it ignores SIGHUP.
+
+Exit codes: 0 clean shutdown; 1 the server could not start (the port is taken, or the system \
+allows too few files, threads or memory); 2 a setting, the configuration file or the map is wrong; \
+130 ended at once.
+
+README.md, in the source code, explains more.";
 
 /// Variables that the project's own tests read: they may be set while a server is tried out.
-const OF_THE_TESTS: [&str; 5] = [
+const OF_THE_TESTS: [&str; 6] = [
     "DRUMBEAT_BIN",
     "DRUMBEAT_CHROMIUM",
     "DRUMBEAT_FUZZ_SECONDS",
+    "DRUMBEAT_UPDATE_LIMITS",
     "DRUMBEAT_UPDATE_PICTURE",
     "DRUMBEAT_UPDATE_VECTORS",
 ];
@@ -36,26 +49,19 @@ const OF_THE_TESTS: [&str; 5] = [
 /// What every variable of the environment starts with.
 const PREFIX: &str = "DRUMBEAT_";
 
-/// An authoritative multiplayer game state server.
-///
-/// Without any setting it opens a playable game on http://127.0.0.1:7777.
-/// Flags go before the environment, the environment before a file, a file before defaults.
-///
-/// A variable DRUMBEAT_... that is not a setting is an error; an empty one counts as not set. Only
-/// those that container systems set for a service called drumbeat are ignored: ..._SERVICE_HOST,
-/// ..._SERVICE_PORT, ..._SERVICE_PORT_NAME, ..._PORT with a URL (tcp://...) and ..._PORT_1_TCP with
-/// their like; and those of the project's own tests.
+/// Drumbeat, an authoritative multiplayer game state server. Without arguments it serves a playable
+/// game at http://127.0.0.1:7777.
 #[derive(Debug, Parser)]
-#[command(name = "drumbeat", version, max_term_width = 100, after_long_help = ENDS)]
+#[command(name = "drumbeat", version, max_term_width = 100, after_help = MORE)]
 struct Cli {
     #[command(flatten)]
     settings: Settings,
 
-    /// TOML file with settings, named as the flags are
+    /// TOML file with settings, named like the flags
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// Print the settings in effect as TOML, with where each comes from, and end
+    /// Print the effective settings as TOML with their sources, then exit
     #[arg(long)]
     print_config: bool,
 }
@@ -147,7 +153,7 @@ impl Loaded {
             let _ = writeln!(text, "{key} = {value}  # {}", self.source(&key).as_str());
         }
         if self.settings.map.is_none() {
-            text.push_str("# map = \"FILE\"  # default: the one in the program\n");
+            text.push_str("# map = \"FILE\"  # default: belt, built in\n");
         }
         text
     }
@@ -195,25 +201,9 @@ fn env_name(key: &str) -> String {
     format!("{PREFIX}{}", key.replace('-', "_").to_ascii_uppercase())
 }
 
-/// The command with the variable's name in each flag's help.
-fn command() -> clap::Command {
-    let settings = Settings::augment_args(clap::Command::new(""));
-    let keys: Vec<_> = settings.get_arguments().map(|arg| arg.get_id().clone()).collect();
-    Cli::command().mut_args(|arg| {
-        let named = keys.contains(arg.get_id()) || arg.get_id() == "config";
-        match arg.get_help() {
-            Some(help) if named => {
-                let help = format!("{help} [env: {}]", env_name(arg.get_id().as_str()));
-                arg.help(help)
-            }
-            _ => arg,
-        }
-    })
-}
-
 /// Parses a command line; the table holds only what it sets.
 fn given(args: impl IntoIterator<Item = String>) -> Result<(Cli, Table), clap::Error> {
-    let matches = command().try_get_matches_from(args)?;
+    let matches = Cli::command().try_get_matches_from(args)?;
     let cli = Cli::from_arg_matches(&matches)?;
     let given = table(&cli.settings)
         .into_iter()
@@ -229,7 +219,7 @@ fn given(args: impl IntoIterator<Item = String>) -> Result<(Cli, Table), clap::E
 fn from_environment(
     env: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<(Table, Option<PathBuf>), ConfigError> {
-    let command = command();
+    let command = Cli::command();
     let flags: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
     let ours = |name: &OsStr| name.as_encoded_bytes().starts_with(PREFIX.as_bytes());
     let mut env: Vec<_> = env.into_iter().filter(|(name, _)| ours(name)).collect();

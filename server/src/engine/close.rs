@@ -66,7 +66,7 @@ impl CloseReason {
         match role {
             Role::Player => Self::Full("the room is full; join another or try again later"),
             Role::Spectator => Self::NoSpectators(
-                "this room takes no more spectators; watch another, or join to play",
+                "this room has no spectator seat left; watch another, or join to play",
             ),
         }
     }
@@ -126,30 +126,34 @@ impl CloseReason {
         let text: Cow<'static, str> = match self {
             Self::ShuttingDown => "the server is shutting down; reconnect in a moment".into(),
             Self::RoomClosed => "the room was closed; join another".into(),
-            Self::Protocol(what) => format!("against the WebSocket protocol: {what}").into(),
-            Self::NotBinary => "text message received; send binary messages only".into(),
+            Self::Protocol(what) => format!("WebSocket protocol violation: {what}").into(),
+            Self::NotBinary => "text message received; send only binary messages".into(),
             Self::Malformed(what) => format!("malformed message: {what}").into(),
             Self::OutOfPlace(what) => (*what).into(),
             Self::Flooding { messages_per_s_max } => format!(
-                "too much at once; at most {messages_per_s_max} messages a second are taken"
+                "too many messages or bytes; send at most {messages_per_s_max} messages a second"
             )
             .into(),
             Self::TooBig { bytes_max } => {
-                format!("message too long; at most {bytes_max} bytes are taken").into()
+                format!("message too long; send at most {bytes_max} bytes").into()
             }
             Self::RoomFailed => "the room failed and was closed; reconnect to a new one".into(),
             Self::Full(what) | Self::NoSpectators(what) => (*what).into(),
             Self::OutOfDate => "this client does not match the server; reload the page".into(),
-            Self::NoHello => "no hello in time; send it first".into(),
-            Self::Idle => "nothing heard for too long; send at least a ping a second".into(),
-            Self::TooSlow => "this client took no frame for too long".into(),
-            Self::BadRoomName => "not a room name; use up to 32 letters, digits, - and _".into(),
+            Self::NoHello => "no hello in time; send it as the first message".into(),
+            Self::Idle => {
+                "you were idle too long: nothing was received; send a ping every second".into()
+            }
+            Self::TooSlow => "your connection is too slow".into(),
+            Self::BadRoomName => {
+                "not a valid room name; use up to 32 letters, digits, - and _".into()
+            }
             Self::Afk { seconds } => format!(
-                "you were idle for too long: no new controls for {seconds} s; join again to play"
+                "you were idle too long: no new controls for {seconds} s; join again to play"
             )
             .into(),
             Self::GaveWay => {
-                "nobody played in this room, and it gave way to another; join another".into()
+                "nobody was playing in this room, so it gave way to another; join another".into()
             }
             Self::Left(_) => "".into(),
         };
@@ -195,7 +199,7 @@ mod tests {
         check(
             CloseReason::Protocol("a frame is not masked"),
             1002,
-            "protocol: a frame is not masked",
+            "protocol violation: a frame is not masked",
         );
         check(CloseReason::Malformed("ä".repeat(80)), 1007, "malformed message: ää");
         check(CloseReason::Left(Some(4999)), 4999, "");

@@ -92,16 +92,16 @@ impl Fault {
                  ends TLS in front"
             }
             Self::ProxyProtocol => {
-                "the PROXY protocol is not spoken here; turn it off in the proxy's settings for \
+                "this server does not speak the PROXY protocol; turn it off in the proxy for \
                  this server"
             }
-            Self::Http2 => "only HTTP/1.1 is spoken here; have the client or proxy use it",
+            Self::Http2 => "this server speaks only HTTP/1.1; make the client or proxy use it",
             Self::HeadTooLong => {
                 "the request's header fields are too long; clear this site's cookies, or open the \
                  page under another host name"
             }
             Self::AddressTooLong => "the address is too long; open the page without its parameters",
-            Self::TooSlow => "the request took too long to come; send it at once",
+            Self::TooSlow => "the request took too long to arrive; send it at once",
             Self::TakesNothing => "the answer was not taken in time",
         }
     }

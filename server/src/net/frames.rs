@@ -88,7 +88,7 @@ impl Decoder {
         let mut head = Cursor::new(&self.bytes);
         let parsed = FrameHeader::parse(&mut head);
         // Nothing else is wrong with a head for the library.
-        let parsed = parsed.map_err(|_| CloseReason::Protocol("a frame of an unknown kind"))?;
+        let parsed = parsed.map_err(|_| CloseReason::Protocol("a frame with an unknown opcode"))?;
         let head_bytes = head.position() as usize;
         let Some((head, payload_bytes)) = parsed else {
             return Ok(None);
@@ -135,7 +135,7 @@ impl Decoder {
                 breach("a continuation comes without a beginning")
             }
             OpCode::Data(Data::Text | Data::Binary) if fragments_bytes.is_some() => {
-                breach("a message begins before the one in fragments has ended")
+                breach("a message begins before the fragmented one has ended")
             }
             OpCode::Data(Data::Text) => Err(CloseReason::NotBinary),
             OpCode::Data(_) => {
@@ -158,7 +158,7 @@ fn close_code(payload: &[u8]) -> Result<Option<u16>, CloseReason> {
         [high, low, reason @ ..] => (u16::from_be_bytes([*high, *low]), reason),
     };
     if !matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999) {
-        return Err(CloseReason::Protocol("a close has a code that is never sent"));
+        return Err(CloseReason::Protocol("a close has a code that must not be sent"));
     }
     match str::from_utf8(reason) {
         Ok(_) => Ok(Some(code)),

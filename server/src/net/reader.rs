@@ -155,7 +155,9 @@ impl<'a, G: Game> Reader<'a, G> {
                 return Err(CloseReason::OutOfPlace("a second hello; send it once"));
             }
             ClientMessage::Input { .. } if self.role == Role::Spectator => {
-                return Err(CloseReason::OutOfPlace("a spectator sends no inputs; join to play"));
+                return Err(CloseReason::OutOfPlace(
+                    "spectators must not send inputs; join to play",
+                ));
             }
             ClientMessage::Input { tick, seen, shown, input } => {
                 G::validate(&input).map_err(|what| malformed(what.to_owned()))?;
@@ -164,7 +166,7 @@ impl<'a, G: Game> Reader<'a, G> {
             ClientMessage::Ping { sent_us, seen } => Message::Ping { sent_us, seen, received_us },
             ClientMessage::Watch(watch) if self.role == Role::Spectator => Message::Watch(watch),
             ClientMessage::Watch(_) => {
-                return Err(CloseReason::OutOfPlace("only a spectator chooses what it watches"));
+                return Err(CloseReason::OutOfPlace("only spectators may choose what to watch"));
             }
             ClientMessage::Chat { .. } if self.role == Role::Spectator => {
                 rejected.count("chat_spectator");
@@ -194,7 +196,7 @@ impl<'a, G: Game> Reader<'a, G> {
             self.chat_dropped += 1;
             if self.chat_dropped > self.edge.config.chat_per_10s {
                 return Err(CloseReason::OutOfPlace(
-                    "too many chat lines; wait a few seconds between them",
+                    "too many chat messages; wait a few seconds between them",
                 ));
             }
             return Ok(None);

@@ -133,7 +133,7 @@ fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
     }
     check_request(request)?;
     if single(headers, &SEC_WEBSOCKET_VERSION)? != Some("13") {
-        let text = "only version 13 of the WebSocket protocol is spoken here";
+        let text = "this server speaks only version 13 of the WebSocket protocol";
         return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, "bad_handshake", text));
     }
     let key = single(headers, &SEC_WEBSOCKET_KEY)?.filter(|key| is_key(key));
@@ -143,7 +143,7 @@ fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "origin", text));
     }
     if !lists(headers, SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, str::eq) {
-        let text = "only the subprotocol drumbeat.v1 is spoken here; ask for it, in lower case, \
+        let text = "this server speaks only the subprotocol drumbeat.v1; request it, in lower case, \
                     with Sec-WebSocket-Protocol, or use the client that belongs to this server";
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "subprotocol", text));
     }
@@ -153,16 +153,16 @@ fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
 /// Whether a connection can become a WebSocket by this request, whatever its headers say.
 fn check_request(request: &Request) -> Result<(), Refusal> {
     if request.version() != Version::HTTP_11 {
-        let text = "the WebSocket handshake needs HTTP/1.1; let the proxy before this server speak \
+        let text = "the WebSocket handshake needs HTTP/1.1; make the proxy in front of the server speak \
                     it (nginx: proxy_http_version 1.1)";
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "http_version", text));
     }
     if request.method() != Method::GET {
-        let text = "a WebSocket is asked for with GET";
+        let text = "request a WebSocket with GET";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "bad_handshake", text));
     }
     if request.body().size_hint().exact() != Some(0) {
-        return Err(Refusal::bad_handshake("the request for a WebSocket has no body"));
+        return Err(Refusal::bad_handshake("the request for a WebSocket must have no body"));
     }
     Ok(())
 }

@@ -25,11 +25,11 @@ pub(super) fn tell(notices: &Notices, incident: &Incident) {
         }
         What::Mismatch { claim: Claim { tick, expected, actual }, visible } => tracing::error!(
             connection, address = %peer, name, role, %tick, expected, actual, visible, held_back,
-            "a client's view does not match; it gets a keyframe"
+            "a client's view does not match; sending it a keyframe"
         ),
         What::FalseMismatch { claim: Claim { tick, expected, actual }, because } => tracing::warn!(
             connection, address = %peer, name, role, %tick, expected, actual, text = because, held_back,
-            "a client claims that its view does not match, which cannot be true"
+            "a client reports a view mismatch that cannot be true"
         ),
     }
 }
@@ -97,16 +97,16 @@ mod tests {
         check(What::Left(None), "INFO left WHO reason=\"left\"");
         check(
             What::Left(Some(CloseReason::TooSlow)),
-            "INFO left WHO reason=\"too_slow\" text=\"this client took no frame for too long\"",
+            "INFO left WHO reason=\"too_slow\" text=\"your connection is too slow\"",
         );
         check(
             What::Mismatch { claim, visible: 3 },
-            "ERROR a client's view does not match; it gets a keyframe WHO tick=5 expected=1 \
+            "ERROR a client's view does not match; sending it a keyframe WHO tick=5 expected=1 \
              actual=2 visible=3",
         );
         check(
             What::FalseMismatch { claim, because: "another checksum was sent" },
-            "WARN a client claims that its view does not match, which cannot be true WHO tick=5 \
+            "WARN a client reports a view mismatch that cannot be true WHO tick=5 \
              expected=1 actual=2 text=\"another checksum was sent\"",
         );
     }

@@ -40,7 +40,7 @@ impl LateInputs {
             read_late_ms_max = read_late_us / 1_000,
             reason,
             text,
-            "inputs come late"
+            "inputs arrive late"
         );
     }
 }

@@ -85,7 +85,9 @@ impl<G: Game> Lobby<G> {
     /// When there is no place, or the name is not one.
     pub fn seat(&self, room: &str, role: Role) -> Result<Seat<G>, CloseReason> {
         if role == Role::Spectator && self.config.spectators_max == 0 {
-            return Err(CloseReason::NoSpectators("this server takes no spectators; join to play"));
+            return Err(CloseReason::NoSpectators(
+                "spectating is turned off on this server; join to play",
+            ));
         }
         if !room.is_empty() && !is_room_name(room) {
             return Err(CloseReason::BadRoomName);
@@ -107,7 +109,7 @@ impl<G: Game> Lobby<G> {
         }
         if role == Role::Spectator && room.is_empty() && !rooms.open.is_empty() {
             return Err(CloseReason::NoSpectators(
-                "no room takes more spectators; try again later, or join to play",
+                "no room has a spectator seat left; try again later, or join to play",
             ));
         }
         if rooms.ending.len() > self.config.rooms_max {
@@ -129,11 +131,11 @@ impl<G: Game> Lobby<G> {
                 tracing::error!(
                     %error,
                     held_back,
-                    "no room could be opened: the system gives no thread"
+                    "cannot open a room: the system refused a thread"
                 );
             }
             CloseReason::Full(
-                "the server can open no further room; join another or try again later",
+                "the server cannot open another room; join an open one or try again later",
             )
         };
         let mut setup = self.config.setup.clone();

@@ -116,7 +116,7 @@ impl<G: Game> Room<G> {
         self.status.end();
         let reason = match end {
             Ok(End::Idle) => {
-                self.tell_closed("empty", "nobody was there");
+                self.tell_closed("empty", "it was empty");
                 CloseReason::RoomClosed
             }
             Ok(End::Closed(reason)) => {
@@ -158,7 +158,7 @@ impl<G: Game> Room<G> {
                 return End::Closed(reason.clone());
             }
             if self.engine.now().0 >= TICK_MAX {
-                tracing::warn!(tick = TICK_MAX, "the room has come to its last tick; open another");
+                tracing::warn!(tick = TICK_MAX, "the room has reached its last tick; open another");
                 return End::Closed(CloseReason::RoomClosed);
             }
             let now_us = now_us();

@@ -125,7 +125,7 @@ fn without_further_threads_there_is_no_further_room_and_an_end() {
     };
     assert!(!players.is_empty());
     assert_eq!(refused.code, 1013);
-    assert!(refused.text.contains("no further room"), "{refused:?}");
+    assert!(refused.text.contains("cannot open another room"), "{refused:?}");
     // An old room takes players still, and all goes on.
     players.push(server.join("room-0").unwrap());
     assert_eq!(server.get("/healthz").0, 200);

@@ -118,7 +118,7 @@ async fn chat_beyond_the_rate_is_dropped_and_then_ends_the_connection() {
     let dropped = "drumbeat_rejected_inputs_total{reason=\"chat_rate\"} ";
     eventually("three lines are dropped", async || server.metric(dropped).await == 3.0).await;
     futures_util::SinkExt::send(&mut player.socket, line).await.unwrap();
-    assert_closed(&player.end().await, 1008, "too many chat lines");
+    assert_closed(&player.end().await, 1008, "too many chat messages");
 }
 
 #[tokio::test]
@@ -165,8 +165,8 @@ async fn who_does_not_say_a_good_hello_is_turned_away() {
     check(Some(vec![0; 2_000]), 1009, "too long").await;
     check(Some(input(1, Steer(0, 0))), 1008, "must be a hello").await;
     check(hello_with(&|hello| hello.schema ^= 1), 4001, "reload the page").await;
-    check(hello_with(&|hello| hello.room = "a b".into()), 4005, "not a room name").await;
-    check(hello_with(&|hello| hello.room = "x".repeat(33)), 4005, "not a room name").await;
+    check(hello_with(&|hello| hello.room = "a b".into()), 4005, "not a valid room name").await;
+    check(hello_with(&|hello| hello.room = "x".repeat(33)), 4005, "not a valid room name").await;
     let end = turned_away(Some(Message::text("hello")), |_| {}).await;
     assert_closed(&end, 1003, "binary");
 }

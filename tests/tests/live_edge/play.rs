@@ -60,7 +60,7 @@ async fn a_player_who_does_nothing_is_told_that_it_was_idle() {
     idle.steer(Steer(1, 1)).await;
     let End::Closed(code, text) = idle.end().await else { panic!("no close frame") };
     assert_eq!(code, 4006);
-    assert!(text.contains("idle for too long: no new controls for 1 s"), "{text}");
+    assert!(text.contains("idle too long: no new controls for 1 s"), "{text}");
     assert_eq!(server.metric("drumbeat_closes_total{reason=\"afk\"} ").await, 1.0);
 }
 

@@ -85,10 +85,10 @@ async fn a_spectator_may_not_steer_and_a_player_not_watch() {
     let input =
         ClientMessage::Input { tick: tick.next(), seen: tick, shown: 0, input: Steer(1, 1) };
     spectator.send(message(&input)).await;
-    closed(spectator.end().await, "a spectator sends no inputs");
+    closed(spectator.end().await, "spectators must not send inputs");
     let mut player = Player::join(&server, "Ada", "").await;
     player.send(message(&ClientMessage::Watch(Watch::Leader))).await;
-    closed(player.end().await, "only a spectator");
+    closed(player.end().await, "only spectators may");
     server.stop().await.unwrap().unwrap();
 }
 
@@ -102,7 +102,7 @@ async fn a_spectator_too_many_is_told_so() {
     second.send(hello).await;
     let End::Closed(code, text) = second.end().await else { panic!("no close frame") };
     assert_eq!(code, 1013);
-    assert!(text.starts_with("this room takes no more spectators"), "{text}");
+    assert!(text.starts_with("this room has no spectator seat left"), "{text}");
     let refused = "drumbeat_refused_connections_total{reason=\"no_spectators\"} ";
     assert_eq!(server.metric(refused).await, 1.0);
     server.stop().await.unwrap().unwrap();

@@ -235,9 +235,9 @@ fn spectators_take_no_players_place_and_are_limited_themselves() {
     let full = Guest::join(&lobby, "busy", "x").err();
     assert!(matches!(full, Some(CloseReason::Full(_))), "{full:?}");
     guests.extend([watch("").unwrap(), watch("").unwrap()]);
-    assert!(refused("busy").starts_with("this room takes no more spectators"));
+    assert!(refused("busy").starts_with("this room has no spectator seat left"));
     guests.push(watch("").unwrap());
-    assert!(refused("").starts_with("no room takes more spectators"));
+    assert!(refused("").starts_with("no room has a spectator seat left"));
     guests.push(watch("third").unwrap());
     let told = |name: &str| {
         let rooms = lobby.rooms();
@@ -264,7 +264,7 @@ fn a_room_that_is_watched_stays_open() {
 fn a_server_may_take_no_spectators() {
     let lobby = lobby(RoomsConfig { spectators_max: 0, ..config(4, 4) });
     let refused = Guest::come(&lobby, "main", "x", Role::Spectator).err();
-    let expected = "this server takes no spectators; join to play";
+    let expected = "spectating is turned off on this server; join to play";
     assert_eq!(refused, Some(CloseReason::NoSpectators(expected)));
     assert!(lobby.rooms().is_empty(), "no room is opened for it");
 }
