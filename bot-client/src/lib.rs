@@ -12,16 +12,14 @@
 //! * [`swarm`]: ramp, warm-up, measured window, storm, end;
 //! * [`faults`]: bots that misbehave, and the answers that they expect;
 //! * [`server_metrics`]: the server's own account of its ticks;
-//! * `bench`: the one command that measures a server against its targets (Linux alone);
 //! * [`progress`] and [`report`]: what a person sees during and after the run; [`report_file`]: what
-//!   stays of it; [`aside`]: what keeps a run from waiting until it is seen.
+//!   stays of it; [`aside`]: what keeps a run from waiting until it is seen; [`program`]: what this
+//!   program and the benchmark's have in common.
 //!
 //! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
 
 mod arrival;
 pub mod aside;
-#[cfg(target_os = "linux")]
-pub mod bench;
 pub mod bot;
 pub mod brains;
 pub mod connect;
@@ -32,6 +30,7 @@ mod life;
 mod misbehave;
 pub mod options;
 pub mod player;
+pub mod program;
 pub mod progress;
 pub mod report;
 pub mod report_file;

@@ -13,34 +13,34 @@ use crate::options::Options;
 use crate::server_metrics::Scrape;
 
 /// Above this share of busy time the swarm can't be trusted to keep up.
-pub(crate) const BUSY_MAX: f64 = 0.9;
+pub const BUSY_MAX: f64 = 0.9;
 
 /// What was measured within the window.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Measured {
+pub struct Measured {
     /// What the bots counted.
-    pub(crate) tally: Tally,
+    pub tally: Tally,
     /// Length of the window; zero when no bot joined.
-    pub(crate) length: Duration,
+    pub length: Duration,
     /// How long the busiest thread had work.
-    pub(crate) busiest: Duration,
+    pub busiest: Duration,
     /// What the server counted.
-    pub(crate) server: Option<Scrape>,
+    pub server: Option<Scrape>,
     /// Long waits that the end of a connection cut off.
-    pub(crate) cut_off: Waited,
+    pub cut_off: Waited,
     /// What came after the window.
-    pub(crate) storm: Option<StormMeasured>,
+    pub storm: Option<StormMeasured>,
 }
 
 /// What the coordinator saw of a storm.
 #[derive(Clone, Debug)]
-pub(crate) struct StormMeasured {
+pub struct StormMeasured {
     /// Bots that were there before.
-    pub(crate) bots: u64,
+    pub bots: u64,
     /// Ticks that the server missed until all had settled.
-    pub(crate) missed_ticks: Option<u64>,
+    pub missed_ticks: Option<u64>,
     /// Whether the swarm could not keep up until then.
-    pub(crate) saturated: bool,
+    pub saturated: bool,
 }
 
 /// The figures of a run. Times are in milliseconds, rates are per bot that joined; `None` is null
@@ -170,7 +170,8 @@ pub struct StormFigures {
 
 impl Report {
     /// `whole` covers the run, `measured` the window.
-    pub(crate) fn new(
+    #[must_use]
+    pub fn new(
         options: &Options,
         whole: &Tally,
         measured: &Measured,

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::floor::Floor;
-use super::load::Load;
-use super::machine::Conditions;
-use super::options::Scenario;
-use super::outcome::Outcome;
-use super::row::{Figure, Row, TARGETS, Target, Verdict, median, spread};
-use super::run::{OTHER_CORES_MAX, Run};
+use crate::floor::Floor;
+use crate::load::Load;
+use crate::machine::Conditions;
+use crate::options::Scenario;
+use crate::outcome::Outcome;
+use crate::row::{Figure, Row, TARGETS, Target, Verdict, median, spread};
+use crate::run::{OTHER_CORES_MAX, Run};
 
 /// How far the floors of one load may lie apart on a machine that is left alone.
 const FLOOR_SPREAD_MAX: f64 = 0.15;

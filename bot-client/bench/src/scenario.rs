@@ -1,17 +1,17 @@
 //! The scenarios: which runs each makes, and which rows of the target table they answer.
 
-use super::climb::climb;
-use super::feel;
-use super::harness::{BenchError, Harness};
-use super::load::{Load, World};
-use super::options::Scenario;
-use super::outcome::Outcome;
-use super::row::{Figure, RowId, median};
-use super::run::Run;
-use super::sizes::{ROOM_PLAYERS, Sizes};
-use super::visitors::Visits;
-use crate::options::BrainKind;
-use crate::server_metrics::Buckets;
+use crate::climb::climb;
+use crate::feel;
+use crate::harness::{BenchError, Harness};
+use crate::load::{Load, World};
+use crate::options::Scenario;
+use crate::outcome::Outcome;
+use crate::row::{Figure, RowId, median};
+use crate::run::Run;
+use crate::sizes::{ROOM_PLAYERS, Sizes};
+use crate::visitors::Visits;
+use drumbeat_bots::options::BrainKind;
+use drumbeat_bots::server_metrics::Buckets;
 
 /// Players of the row of costs that the scenario `scale` answers.
 const FEW_PLAYERS: u32 = 500;

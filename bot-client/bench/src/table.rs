@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::feel::{FeelLine, HEADS, LEGEND};
-use super::row::Row;
-use super::summary::{Line, Summary};
+use crate::feel::{FeelLine, HEADS, LEGEND};
+use crate::row::Row;
+use crate::summary::{Line, Summary};
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,9 +7,9 @@ use drumbeat_shared::arena::{SHIPS_PER_VIEW, WORLD_MIN};
 use drumbeat_shared::client::Conditions;
 use serde::{Serialize, Serializer};
 
-use crate::faults::Misbehaviour;
-use crate::options::{BrainKind, Options};
-use crate::url::ServerUrl;
+use drumbeat_bots::faults::Misbehaviour;
+use drumbeat_bots::options::{BrainKind, Options};
+use drumbeat_bots::url::ServerUrl;
 
 /// Bots that join each second.
 const RAMP_PER_S: u32 = 2_000;

@@ -1,12 +1,12 @@
 //! How many players one server carries: more and more until it does not keep up.
 
-use super::harness::{BenchError, Harness};
-use super::load::Load;
-use super::options::Scenario;
-use super::outcome::Outcome;
-use super::row::{Figure, RowId};
-use super::run::Run;
-use super::sizes::Sizes;
+use crate::harness::{BenchError, Harness};
+use crate::load::Load;
+use crate::options::Scenario;
+use crate::outcome::Outcome;
+use crate::row::{Figure, RowId};
+use crate::run::Run;
+use crate::sizes::Sizes;
 
 /// How far off the beat frames may come while the server keeps up, in periods: beyond that they
 /// are nearer to the beat of another tick.

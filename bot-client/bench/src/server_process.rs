@@ -8,7 +8,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use super::pin::pin;
+use crate::pin::pin;
 
 /// How long the server may take until it listens.
 const START_TIMEOUT: Duration = Duration::from_secs(20);

@@ -1,16 +1,16 @@
 //! How the game feels over links from good to bad: players at screens of 60 pictures a second, who
 //! fight each other.
 
-use super::harness::{BenchError, Harness};
-use super::load::Load;
-use super::options::Scenario;
-use super::outcome::Outcome;
-use super::row::RowId;
-use super::run::Run;
-use super::sizes::Sizes;
-use super::summary::Summary;
-use crate::options::BrainKind;
-use crate::report::FeelReport;
+use crate::harness::{BenchError, Harness};
+use crate::load::Load;
+use crate::options::Scenario;
+use crate::outcome::Outcome;
+use crate::row::RowId;
+use crate::run::Run;
+use crate::sizes::Sizes;
+use crate::summary::Summary;
+use drumbeat_bots::options::BrainKind;
+use drumbeat_bots::report::FeelReport;
 
 /// Ticks a second: what the server does unless told otherwise.
 const TICK_HZ: u16 = 30;

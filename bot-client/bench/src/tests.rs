@@ -8,26 +8,20 @@ use clap::Parser;
 use tokio::sync::watch;
 
 use super::Folder;
-use super::harness::{BenchError, Harness};
-use super::html;
-use super::load::Load;
-use super::machine::Conditions;
-use super::options::{BenchOptions, Scenario};
-use super::outcome::Outcome;
-use super::pin::Pins;
-use super::row::{Figure, RowId, TARGETS, Verdict};
-use super::run::tests::run;
-use super::scenario;
-use super::screen::Screen;
-use super::server_process::{self, ServerProcess};
-use super::sizes::{FULL, Sizes};
-use super::summary::Summary;
-
-#[derive(Parser)]
-struct Cli {
-    #[command(flatten)]
-    bench: BenchOptions,
-}
+use crate::harness::{BenchError, Harness};
+use crate::html;
+use crate::load::Load;
+use crate::machine::Conditions;
+use crate::options::{BenchOptions, Scenario};
+use crate::outcome::Outcome;
+use crate::pin::Pins;
+use crate::row::{Figure, RowId, TARGETS, Verdict};
+use crate::run::tests::run;
+use crate::scenario;
+use crate::screen::Screen;
+use crate::server_process::{self, ServerProcess};
+use crate::sizes::{FULL, Sizes};
+use crate::summary::Summary;
 
 /// The server's program as it is now, of the profile that this test is of.
 fn server() -> PathBuf {
@@ -58,7 +52,7 @@ fn harness(program: &Path, name: &str, interrupt: watch::Receiver<bool>) -> (Har
 }
 
 fn conditions(program: &Path) -> Conditions {
-    Conditions::note(program, &Pins::default(), &Cli::parse_from(["bench"]).bench)
+    Conditions::note(program, &Pins::default(), &BenchOptions::parse_from(["bench"]))
 }
 
 /// Sizes that every machine can do.

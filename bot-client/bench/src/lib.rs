@@ -1,24 +1,28 @@
 //! The benchmark: one command that starts the server, loads it, measures it against its targets
 //! and against the floor of the machine, and ends it.
 //!
-//! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for, their
-//!   `sizes`, their `outcome`; `climb`: those of `max`; `feel`: those of `feel`;
-//! * `harness`: does one run; `load`, `server_process`, `visitors`, `pin`, `process`: its parts; `run`: what
-//!   was measured in it;
+//! * `command`, `options`: the command line, what can be asked for;
+//! * `scenario`: the runs that each name stands for, their `sizes`, their `outcome`; `climb`: those
+//!   of `max`; `feel`: those of `feel`;
+//! * `harness`: does one run; `load`, `server_process`, `visitors`, `pin`, `process`: its parts;
+//!   `run`: what was measured in it;
 //! * `floor`: the bare system calls;
 //! * `row`: targets and verdicts; `machine`: the conditions; `summary`: all that was found;
 //! * `table`, `html`, `plot`: the summary for people.
 //!
 //! Only on Linux: it counts with epoll and what `/proc` says.
 
+#![cfg(target_os = "linux")]
+
 mod climb;
+pub mod command;
 mod feel;
 mod floor;
 mod harness;
 mod html;
 mod load;
 mod machine;
-pub mod options;
+mod options;
 mod outcome;
 mod pin;
 mod plot;
@@ -39,21 +43,18 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use drumbeat_bots::aside::say;
+use drumbeat_bots::report_file;
 use drumbeat_process::limits;
 use tokio::sync::watch;
 
-pub use harness::BenchError;
-pub use summary::Summary;
-
-use harness::Harness;
-use machine::Conditions;
-use options::{BenchOptions, Scenario};
-use pin::Pins;
-use screen::Screen;
-use sizes::{FULL, QUICK, Sizes};
-
-use crate::aside::say;
-use crate::report_file;
+use crate::harness::{BenchError, Harness};
+use crate::machine::Conditions;
+use crate::options::{BenchOptions, Scenario};
+use crate::pin::Pins;
+use crate::screen::Screen;
+use crate::sizes::{FULL, QUICK, Sizes};
+use crate::summary::Summary;
 
 /// Runs the scenarios that were asked for. `interrupt` turns true when it shall end; what was
 /// measured until then is in the summary.

@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::floor::{self, Floor, Work};
-use super::load::Load;
-use super::options::Scenario;
-use super::pin::{Pins, pin};
-use super::process::{CpuMeter, machine_time, own_memory_bytes};
-use super::run::Run;
-use super::screen::Screen;
-use super::server_process::{ServerProcess, StartError};
-use super::visitors::Visitors;
-use crate::brains::Pilot;
-use crate::progress::{Phase, Progress};
-use crate::report::Report;
-use crate::server_metrics::{Scrape, Traffic};
-use crate::swarm::{self, RunError};
+use crate::floor::{self, Floor, Work};
+use crate::load::Load;
+use crate::options::Scenario;
+use crate::pin::{Pins, pin};
+use crate::process::{CpuMeter, machine_time, own_memory_bytes};
+use crate::run::Run;
+use crate::screen::Screen;
+use crate::server_process::{ServerProcess, StartError};
+use crate::visitors::Visitors;
+use drumbeat_bots::brains::Pilot;
+use drumbeat_bots::progress::{Phase, Progress};
+use drumbeat_bots::report::Report;
+use drumbeat_bots::server_metrics::{Scrape, Traffic};
+use drumbeat_bots::swarm::{self, RunError};
 
 /// Of each client, as the client core sends them.
 const PINGS_PER_S: f64 = 2.0;

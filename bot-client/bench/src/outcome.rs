@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::options::Scenario;
-use super::row::{Figure, RowId, median, spread};
-use super::run::Run;
+use crate::options::Scenario;
+use crate::row::{Figure, RowId, median, spread};
+use crate::run::Run;
 
 /// What came of a scenario.
 #[derive(Clone, Debug, Serialize)]

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::floor::{Floor, Work};
-use super::load::Load;
-use super::options::Scenario;
-use super::run::Run;
-use crate::aside::Aside;
-use crate::progress::{Phase, Progress};
+use crate::floor::{Floor, Work};
+use crate::load::Load;
+use crate::options::Scenario;
+use crate::run::Run;
+use drumbeat_bots::aside::Aside;
+use drumbeat_bots::progress::{Phase, Progress};
 
 /// Where progress is shown. The benchmark never waits for it.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Parser, ValueEnum};
 
-/// Printed by `bench --help`.
+/// Printed by `--help`.
 const NOTES: &str = "\
 Each scenario starts a server of its own on a port that the system chooses, loads it with bots that
 verify what they see, and ends it. Server and swarm get different cores where the system allows it.
@@ -34,8 +34,8 @@ then; a second one after a second or more does not. Files are replaced only by a
 
 /// Measures the server against its targets and the floor of the machine: starts it, loads it, ends
 /// it, and prints a table. Linux only. Takes a quarter of an hour; --quick three minutes.
-#[derive(Clone, Debug, Args)]
-#[command(after_long_help = NOTES)]
+#[derive(Clone, Debug, Parser)]
+#[command(name = "drumbeat-bench", version, after_long_help = NOTES)]
 pub struct BenchOptions {
     /// Scenarios to run [default: all].
     #[arg(value_enum, value_name = "NAME", hide_possible_values = true)]
@@ -133,17 +133,10 @@ impl BenchOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Cli {
-        #[command(flatten)]
-        bench: BenchOptions,
-    }
 
     fn parse(args: &str) -> Result<BenchOptions, String> {
         let words = std::iter::once("bench").chain(args.split_whitespace());
-        Cli::try_parse_from(words).map(|cli| cli.bench).map_err(|error| error.to_string())
+        BenchOptions::try_parse_from(words).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::options::Scenario;
+use crate::options::Scenario;
 
 /// A figure that has a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

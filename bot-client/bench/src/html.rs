@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use super::feel::{HEADS, LEGEND};
-use super::options::Scenario;
-use super::plot::{self, Axis, Scale, Series};
-use super::row::{Row, Verdict};
-use super::run::Run;
-use super::summary::{Line, Summary};
-use crate::figures::{Percentiles, Waited};
-use crate::server_metrics::{Buckets, Scrape};
+use crate::feel::{HEADS, LEGEND};
+use crate::options::Scenario;
+use crate::plot::{self, Axis, Scale, Series};
+use crate::row::{Row, Verdict};
+use crate::run::Run;
+use crate::summary::{Line, Summary};
+use drumbeat_bots::figures::{Percentiles, Waited};
+use drumbeat_bots::server_metrics::{Buckets, Scrape};
 
 const STYLE: &str = include_str!("page.css");
 /// Times of a part of a tick that are shown, milliseconds.

@@ -1,6 +1,6 @@
 //! How large and how long the scenarios are, in both forms of a benchmark.
 
-use super::options::Scenario;
+use crate::options::Scenario;
 
 /// Players of a room of the scenario `rooms`.
 pub(crate) const ROOM_PLAYERS: u32 = 20;

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::floor::Floor;
-use super::load::Load;
-use super::visitors::{self, Visits};
-use crate::options::BrainKind;
-use crate::report::{BUSY_MAX, Report};
+use crate::floor::Floor;
+use crate::load::Load;
+use crate::visitors::{self, Visits};
+use drumbeat_bots::options::BrainKind;
+use drumbeat_bots::report::{BUSY_MAX, Report};
 
 /// What other programs may take of a machine that is left alone, in cores.
 pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
@@ -125,8 +125,8 @@ impl Run {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::figures::Tally;
-    use crate::report::{Measured, StormFigures};
+    use drumbeat_bots::figures::Tally;
+    use drumbeat_bots::report::{Measured, StormFigures};
 
     /// One with which all is well.
     pub(crate) fn run(bots: u32) -> Run {
