@@ -3,14 +3,19 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::SUBPROTOCOL;
+use futures_util::StreamExt;
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::ClientRequestBuilder;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::http::Uri;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -24,6 +29,11 @@ const READ_BUFFER_BYTES: usize = 4 << 10;
 const WRITE_BUFFER_BYTES: usize = 1 << 10;
 /// Bytes of an answer's text that are kept.
 const REASON_BYTES_MAX: usize = 160;
+
+/// How long the server may take nothing; it gives its players the same.
+pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a leaving bot waits for the server to close too.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A bot's connection.
 pub(crate) type Socket = WebSocketStream<Throttled<Stamped>>;
@@ -178,6 +188,46 @@ pub(crate) fn binary(
         Some(Err(error)) => Err(error.into()),
         None => Err(Ending::unannounced()),
     }
+}
+
+/// The outcome of a write that had [`SEND_TIMEOUT`]. The server's close frame says more than a failed
+/// write.
+pub(crate) async fn sent(
+    socket: &mut Socket,
+    outcome: Result<Result<(), Ending>, Elapsed>,
+) -> Result<(), Ending> {
+    match outcome {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(ending)) => Err(last_words(socket).await.unwrap_or(ending)),
+        Err(_) => {
+            let seconds = SEND_TIMEOUT.as_secs();
+            Err(Ending::Broken(format!("nothing could be sent for {seconds} s")))
+        }
+    }
+}
+
+/// The server's close frame if it has arrived.
+async fn last_words(socket: &mut Socket) -> Option<Ending> {
+    let reading = async {
+        loop {
+            if let Err(ending) = binary(socket.next().await) {
+                return matches!(ending, Ending::Closed { .. }).then_some(ending);
+            }
+        }
+    };
+    timeout(LEAVE_TIMEOUT, reading).await.ok().flatten()
+}
+
+/// Leaves: closes the connection as the protocol wants it.
+pub(crate) async fn leave(mut socket: Socket) {
+    let goodbye = async {
+        let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        if socket.close(Some(frame)).await.is_ok() {
+            while let Some(Ok(_)) = socket.next().await {}
+        }
+    };
+    // Whether the server answers is not the bot's concern any more.
+    let _ = timeout(LEAVE_TIMEOUT, goodbye).await;
 }
 
 #[cfg(test)]

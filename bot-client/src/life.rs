@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_shared::client::{Conditions, Maps};
+use drumbeat_shared::rng::Rng;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::bot::{Bot, Brain, Flag, MakeBrain, leave};
-use crate::connect::{Ending, Socket, Target};
+use crate::bot::{Bot, Brain, MakeBrain};
+use crate::connect::{Ending, Socket, Target, leave};
+use crate::driver::Driver;
 use crate::figures::SharedTally;
-use crate::launch::bot_seed;
+use crate::flag::Flag;
+use crate::frame_driver::FrameDriver;
 use crate::player::Player;
-use crate::screen::Screen;
+use crate::screen_driver::ScreenDriver;
 use crate::worker::GRACE;
 
 /// The WebSocket close code of a server that has no room at the moment.
@@ -51,7 +54,7 @@ impl<B: Brain> Plan<B> {
         self.epoch + Duration::from_secs(1) * index / self.ramp_per_s
     }
 
-    fn bot(&self, seat: Seat, tally: &SharedTally) -> Bot<B> {
+    fn driver(&self, seat: Seat, tally: &SharedTally) -> Driver<B> {
         let name = format!("bot-{}", seat.index);
         let player = match seat.is_witness {
             true => Player::witness(&name, &self.room, self.maps.clone()),
@@ -61,11 +64,18 @@ impl<B: Brain> Plan<B> {
         let bot = Bot::new(player, brain, self.epoch, tally.clone());
         match self.link.filter(|_| seat.is_witness) {
             Some(link) => {
-                bot.at_screen(Screen::new(link, bot_seed(self.seed, u32::MAX, seat.index)))
+                let seed = bot_seed(self.seed, u32::MAX, seat.index);
+                Driver::Screen(Box::new(ScreenDriver::new(bot, link, seed)))
             }
-            None => bot,
+            None => Driver::Frames(FrameDriver::new(bot)),
         }
     }
+}
+
+/// A seed for each bot of a run.
+pub(crate) fn bot_seed(seed: u64, group: u32, index: u32) -> u64 {
+    let place = u64::from(group) << 32 | u64::from(index);
+    Rng::new(Rng::new(seed).bits() ^ place).bits()
 }
 
 /// A good bot from its start to its end.
@@ -75,8 +85,8 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
     if plan.stop.is_set() {
         return;
     }
-    let mut bot = plan.bot(seat, &tally);
-    let mut socket = match bot.join(&plan.target, None).await {
+    let mut bot = plan.driver(seat, &tally);
+    let mut socket = match bot.join(&plan.target).await {
         Ok(socket) => socket,
         Err(ending) => return life.end(Some(&ending)),
     };
@@ -108,10 +118,10 @@ async fn come_back<B: Brain>(
     seat: Seat,
     tally: &SharedTally,
     dropped: Instant,
-) -> Result<(Bot<B>, Socket), Ending> {
+) -> Result<(Driver<B>, Socket), Ending> {
     loop {
-        let mut bot = plan.bot(seat, tally);
-        match bot.join(&plan.target, None).await {
+        let mut bot = plan.driver(seat, tally);
+        match bot.join(&plan.target).await {
             Ok(socket) => return Ok((bot, socket)),
             Err(Ending::Closed { code: TRY_AGAIN_LATER, .. }) if dropped.elapsed() < COME_BACK => {
                 tally.lock().told_to_wait += 1;
@@ -192,6 +202,14 @@ impl Drop for Life {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_bot_has_a_seed_of_its_own() {
+        let seeds = (0..4).flat_map(|group| (0..1_000).map(move |index| bot_seed(7, group, index)));
+        let distinct: std::collections::HashSet<_> = seeds.collect();
+        assert_eq!(distinct.len(), 4_000);
+        assert_ne!(bot_seed(1, 0, 0), bot_seed(2, 0, 0));
+    }
 
     #[test]
     fn no_end_of_a_bot_is_lost() {

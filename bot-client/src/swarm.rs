@@ -15,6 +15,7 @@ use crate::bot::Brain;
 use crate::connect::Target;
 use crate::figures::{Tally, Timings, Waited};
 use crate::launch::Fleet;
+use crate::look::Look;
 use crate::options::Options;
 use crate::progress::{Phase, Progress};
 use crate::report::{Measured, Report, StormMeasured, is_saturated};
@@ -272,18 +273,6 @@ impl Swarm {
         self.missed_ticks += server.as_ref().map_or(0, |server| server.missed_ticks);
         Look { tally, length, busy, scrape, server }
     }
-}
-
-/// What was seen since the last look.
-pub(crate) struct Look {
-    pub(crate) tally: Tally,
-    pub(crate) length: Duration,
-    /// How long each thread had work.
-    pub(crate) busy: Vec<Duration>,
-    /// What the server has counted so far; `None` when it does not answer now.
-    pub(crate) scrape: Option<Scrape>,
-    /// What it has counted since it last answered; `None` when it does not answer now.
-    pub(crate) server: Option<Scrape>,
 }
 
 /// Raises the limit of open files if it must be, as far as the system lets a process.
