@@ -25,6 +25,9 @@ pub trait Brain: Send + 'static {
     /// The game that it plays.
     type Game: Game;
 
+    /// Grid steps in a unit of the game's world: lengths are reported in units.
+    const GRID: u32 = 1;
+
     /// The controls for the next tick; `None` leaves them as they are and sends nothing. The player
     /// has received a frame.
     fn decide(&mut self, player: &Player<Self::Game>) -> Option<<Self::Game as Game>::Input>;

@@ -138,9 +138,10 @@ pub struct Waited {
 impl Waited {
     /// Adds all of `other`'s times.
     pub fn absorb(&mut self, other: &Self) {
-        self.input_to_state.absorb(&other.input_to_state);
-        self.frame_spacing.absorb(&other.frame_spacing);
-        self.frame_off_beat.absorb(&other.frame_off_beat);
+        let Self { input_to_state, frame_spacing, frame_off_beat } = other;
+        self.input_to_state.absorb(input_to_state);
+        self.frame_spacing.absorb(frame_spacing);
+        self.frame_off_beat.absorb(frame_off_beat);
     }
 }
 
@@ -199,23 +200,43 @@ impl Tally {
 
     /// Adds all of `other`.
     pub fn absorb(&mut self, other: Self) {
-        self.joined += other.joined;
-        self.witnesses += other.witnesses;
-        self.failed_joins.absorb(other.failed_joins);
-        self.disconnects.absorb(other.disconnects);
-        self.tick_hz = self.tick_hz.max(other.tick_hz);
-        grow(&mut self.stats, &other.stats, &Stats::default());
-        grow(&mut self.witnessed, &other.witnessed, &Stats::default());
-        self.feel.absorb(&other.feel);
-        self.inputs += other.inputs;
-        self.waited.absorb(&other.waited);
-        self.cut_off.absorb(&other.cut_off);
-        self.rtt.absorb(&other.rtt);
-        self.lateness.absorb(&other.lateness);
-        self.reconnected += other.reconnected;
-        self.told_to_wait += other.told_to_wait;
-        self.failed_reconnects.absorb(other.failed_reconnects);
-        self.full_view.absorb(&other.full_view);
+        // Not one is forgotten.
+        let Self {
+            joined,
+            witnesses,
+            failed_joins,
+            disconnects,
+            tick_hz,
+            stats,
+            witnessed,
+            feel,
+            inputs,
+            waited,
+            cut_off,
+            rtt,
+            lateness,
+            reconnected,
+            told_to_wait,
+            failed_reconnects,
+            full_view,
+        } = other;
+        self.joined += joined;
+        self.witnesses += witnesses;
+        self.failed_joins.absorb(failed_joins);
+        self.disconnects.absorb(disconnects);
+        self.tick_hz = self.tick_hz.max(tick_hz);
+        grow(&mut self.stats, &stats, &Stats::default());
+        grow(&mut self.witnessed, &witnessed, &Stats::default());
+        self.feel.absorb(&feel);
+        self.inputs += inputs;
+        self.waited.absorb(&waited);
+        self.cut_off.absorb(&cut_off);
+        self.rtt.absorb(&rtt);
+        self.lateness.absorb(&lateness);
+        self.reconnected += reconnected;
+        self.told_to_wait += told_to_wait;
+        self.failed_reconnects.absorb(failed_reconnects);
+        self.full_view.absorb(&full_view);
     }
 
     /// Adds what a player's counters grew by.

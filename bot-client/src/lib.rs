@@ -13,6 +13,7 @@
 //! * [`swarm`]: ramp, warm-up, measured window, storm, end;
 //! * [`faults`]: bots that misbehave, and the answers that they expect;
 //! * [`server_metrics`]: the server's own account of its ticks;
+//! * [`figures`], [`found`]: what was counted, and what follows from it; [`figure`]: what a figure is;
 //! * [`progress`] and [`report`]: what a person sees during and after the run; [`report_file`]: what
 //!   stays of it; [`aside`]: what keeps a run from waiting until it is seen; [`program`]: what this
 //!   program and the benchmark's have in common.
@@ -26,8 +27,10 @@ pub mod brains;
 pub mod connect;
 mod driver;
 pub mod faults;
+pub mod figure;
 pub mod figures;
 mod flag;
+pub mod found;
 mod frame_driver;
 mod launch;
 mod life;

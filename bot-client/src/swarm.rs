@@ -14,11 +14,12 @@ use tokio::time::{Instant, sleep_until};
 use crate::bot::Brain;
 use crate::connect::Target;
 use crate::figures::{Tally, Timings, Waited};
+use crate::found::{Found, Measured, StormMeasured, is_saturated};
 use crate::launch::Fleet;
 use crate::look::Look;
 use crate::options::Options;
 use crate::progress::{Phase, Progress};
-use crate::report::{Measured, Report, StormMeasured, is_saturated};
+use crate::report::Report;
 use crate::server_metrics::Scrape;
 
 /// Time between two looks at the swarm.
@@ -136,7 +137,13 @@ pub async fn run<B: Brain>(
     measured.cut_off.absorb(storm.as_ref().map_or(&last.cut_off, |(_, cut_off)| cut_off));
     measured.storm = storm.map(|(storm, _)| storm);
     swarm.whole.absorb(last);
-    Ok(Report::new(options, &swarm.whole, &measured, misbehaved))
+    Ok(Report::new(&Found {
+        options,
+        whole: &swarm.whole,
+        measured: &measured,
+        misbehaving: misbehaved,
+        grid: B::GRID,
+    }))
 }
 
 struct Swarm {

@@ -5,8 +5,9 @@ use serde::Serialize;
 use crate::floor::Floor;
 use crate::load::Load;
 use crate::visitors::{self, Visits};
+use drumbeat_bots::found::BUSY_MAX;
 use drumbeat_bots::options::BrainKind;
-use drumbeat_bots::report::{BUSY_MAX, Report};
+use drumbeat_bots::report::Report;
 
 /// What other programs may take of a machine that is left alone, in cores.
 pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
@@ -126,14 +127,18 @@ impl Run {
 pub(crate) mod tests {
     use super::*;
     use drumbeat_bots::figures::Tally;
-    use drumbeat_bots::report::{Measured, StormFigures};
+    use drumbeat_bots::found::{Found, Measured};
+    use drumbeat_bots::report::StormFigures;
 
     /// One with which all is well.
     pub(crate) fn run(bots: u32) -> Run {
         let load = Load::drift(bots, 10);
         let options = load.options("ws://127.0.0.1:1".parse().unwrap(), None);
         let whole = Tally { joined: bots.into(), tick_hz: 20, ..Tally::default() };
-        let report = Report::new(&options, &whole, &Measured::default(), Vec::new());
+        let measured = Measured::default();
+        let (options, whole, measured) = (&options, &whole, &measured);
+        let report =
+            Report::new(&Found { options, whole, measured, misbehaving: Vec::new(), grid: 1 });
         Run {
             load,
             cpu_us_per_client_tick: Some(10.0),
