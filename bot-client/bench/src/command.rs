@@ -9,6 +9,7 @@ use drumbeat_bots::program::{self, FAILED, NOT_RUN};
 use drumbeat_bots::report_file;
 use drumbeat_process::{AT_ONCE, Endings};
 
+use crate::bench;
 use crate::harness::BenchError;
 use crate::options::{self, BenchOptions};
 
@@ -44,7 +45,7 @@ fn measure(options: &BenchOptions) -> Result<ExitCode, Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let summary = runtime.block_on(async {
         tokio::select! {
-            summary = crate::run(options, endings.watch()) => summary,
+            summary = bench::run(options, endings.watch()) => summary,
             // The server that runs at the moment is ended with what is dropped here.
             Ok(()) = &mut ended => Err(BenchError::Interrupted),
         }
@@ -52,7 +53,7 @@ fn measure(options: &BenchOptions) -> Result<ExitCode, Box<dyn Error>> {
     // A floor that is still measured ends with the process.
     runtime.shutdown_background();
     let summary = summary?;
-    crate::write(options, &summary)?;
+    bench::write(options, &summary)?;
     if summary.is_interrupted() {
         return Ok(ExitCode::from(AT_ONCE));
     }

@@ -1,17 +1,18 @@
-//! The summary as one self-contained HTML file with plots.
+//! The summary as one self-contained HTML file with plots: what stands in `report.html`.
 
-use std::fmt::Write;
+use drumbeat_bots::figures::{Percentiles, Waited};
+use drumbeat_bots::report::FeelReport;
+use drumbeat_bots::server_metrics::{Buckets, Scrape};
+use minijinja::Environment;
+use minijinja::value::Serde;
+use serde::Serialize;
 
-use crate::feel::{HEADS, LEGEND};
-use crate::options::Scenario;
-use crate::plot::{self, Axis, Scale, Series};
-use crate::row::{Row, Verdict};
+use crate::feel_table::{FeelTable, feel_table};
+use crate::plot::{self, Axis, Plot, Scale, Series};
 use crate::run::Run;
 use crate::summary::{Line, Summary};
-use drumbeat_bots::figures::{Percentiles, Waited};
-use drumbeat_bots::server_metrics::{Buckets, Scrape};
+use crate::table::COLUMNS;
 
-const STYLE: &str = include_str!("page.css");
 /// Times of a part of a tick that are shown, milliseconds.
 const PHASE_AXIS: Axis = Axis { from: 0.02, to: 100.0, scale: Scale::Log };
 /// The parts of a tick in their order, and what they do.
@@ -21,106 +22,128 @@ const PHASES: [(&str, &str); 4] = [
     ("encode", "Encode: each change once"),
     ("fanout", "Fan-out: a frame for each player, written"),
 ];
+/// The scenario whose loads differ in nothing but their players.
+const SCALE: &str = "scale";
+/// The scenario whose times are plotted, if it ran.
+const STEADY: &str = "steady";
 /// Bins of a histogram of what clients waited for.
 const BINS: usize = 80;
 
+/// What the template is filled with.
+#[derive(Serialize)]
+struct Page<'a> {
+    style: &'static str,
+    command: &'a str,
+    conditions: [String; 4],
+    failures: &'a [String],
+    targets: Vec<TargetRow>,
+    footnotes: Vec<&'static str>,
+    notes: &'a [String],
+    sections: Vec<Section>,
+    tables: Vec<Table>,
+}
+
+#[derive(Serialize)]
+struct TargetRow {
+    what: &'static str,
+    figure: String,
+    must: String,
+    aim: String,
+    verdict: &'static str,
+    remark: String,
+}
+
+/// Plots side by side.
+#[derive(Serialize)]
+struct Section {
+    title: &'static str,
+    figures: Vec<Captioned>,
+}
+
+#[derive(Serialize)]
+struct Captioned {
+    title: &'static str,
+    plot: Plot,
+    caption: String,
+}
+
+#[derive(Serialize)]
+struct Table {
+    title: &'static str,
+    heads: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+    legend: String,
+}
+
 /// The page.
+///
+/// # Panics
+/// If the template has a mistake.
 pub(crate) fn page(summary: &Summary) -> String {
-    let conditions = &summary.conditions;
-    let mut page = format!(
-        "<!doctype html>\n<html lang='en'>\n<meta charset='utf-8'>\n\
-         <meta name='viewport' content='width=device-width, initial-scale=1'>\n\
-         <title>Drumbeat benchmark</title>\n<style>\n{STYLE}</style>\n\
-         <h1>Drumbeat benchmark</h1>\n<ul class='conditions'>\n<li><code>{}</code>\n",
-        escape(&conditions.command)
-    );
-    for line in conditions.lines() {
-        let _ = writeln!(page, "<li>{}", escape(&line));
-    }
-    page += "</ul>\n";
-    list(&mut page, "Failed", "notes failed", &summary.failures);
-    targets(&mut page, summary);
-    list(&mut page, "Notes", "notes", &summary.notes);
-    costs(&mut page, summary);
-    waits(&mut page, summary);
-    phases(&mut page, summary);
-    loads(&mut page, summary);
-    feel(&mut page, summary);
-    page + "</html>\n"
-}
-
-fn list(page: &mut String, title: &str, class: &str, texts: &[String]) {
-    if texts.is_empty() {
-        return;
-    }
-    let _ = writeln!(page, "<h2>{title}</h2>\n<ul class='{class}'>");
-    for text in texts {
-        let _ = writeln!(page, "<li>{}", escape(text));
-    }
-    *page += "</ul>\n";
-}
-
-fn targets(page: &mut String, summary: &Summary) {
-    *page += "<h2>Targets</h2>\n<div class='scroll'><table>\n<thead><tr><th class='text'>what\
-              <th>figure<th>must<th>aim<th class='text'>verdict</tr></thead>\n<tbody>\n";
-    summary.rows.iter().for_each(|row| target(page, row));
-    *page += "</tbody></table></div>\n";
-    for text in summary.footnotes() {
-        let _ = writeln!(page, "<p class='soft'>{text}</p>");
-    }
-    *page += "<p class='soft'>A client-tick is one connected client during one tick. The floor is \
-              what bare system calls cost on this machine for as many connections, frames and \
-              inputs of the same size: one thread, plain sockets and epoll, no WebSocket, no \
-              game. In brackets: the smallest and the largest of several runs.</p>\n";
-}
-
-fn target(page: &mut String, row: &Row) {
-    let class = match row.verdict {
-        Verdict::AimMet => "aim-met",
-        Verdict::Met => "met",
-        Verdict::Short => "short",
-        Verdict::NotMeasured => "not-measured",
+    let page = Page {
+        style: include_str!("page.css"),
+        command: &summary.conditions.command,
+        conditions: summary.conditions.lines(),
+        failures: &summary.failures,
+        targets: targets(summary),
+        footnotes: summary.footnotes().collect(),
+        notes: &summary.notes,
+        sections: [costs(summary), waits(summary), phases(summary)].into_iter().flatten().collect(),
+        tables: std::iter::once(loads(summary)).chain(feel(summary)).collect(),
     };
-    let _ = writeln!(
-        page,
-        "<tr><td class='text'>{}<td class='figure'>{}<td>{}<td>{}<td class='text'>\
-         <span class='verdict {class}'>{}</span><span class='soft'>{}</span></tr>",
-        escape(row.target.what),
-        row.figure_text(),
-        row.target.show_bound(row.target.must),
-        row.target.show_bound(row.target.aim),
-        row.verdict.words(),
-        escape(&row.remark())
-    );
+    let mut templates = Environment::new();
+    let template = templates.add_template("report.html", include_str!("report.html"));
+    template.expect("the template is well formed");
+    let template = templates.get_template("report.html").expect("it was just added");
+    template.render(Serde(&page)).expect("the template fits its page")
+}
+
+fn targets(summary: &Summary) -> Vec<TargetRow> {
+    let rows = summary.rows.iter().map(|row| TargetRow {
+        what: row.target.what,
+        figure: row.figure_text(),
+        must: row.target.show_bound(row.target.must),
+        aim: row.target.show_bound(row.target.aim),
+        verdict: row.verdict.words(),
+        remark: row.remark(),
+    });
+    rows.collect()
 }
 
 /// Cost per client over the number of clients, the floor beside it.
-fn costs(page: &mut String, summary: &Summary) {
+fn costs(summary: &Summary) -> Option<Section> {
     let of = |value: fn(&Line) -> Option<f64>| {
-        let lines = summary.lines.iter().filter(|line| line.scenario == Scenario::Scale);
+        let lines = summary.lines.iter().filter(|line| line.scenario.name == SCALE);
         lines.filter_map(|line| Some((f64::from(line.load.bots), value(line)?))).collect::<Vec<_>>()
     };
     let server = of(|line| line.cpu_us_per_client_tick);
     if server.len() < 2 {
-        return;
+        return None;
     }
+    let floor = of(|line| line.floor_us_per_client_tick);
+    let ticks = of(|line| line.tick_ms_p99);
     let series = [
         Series { name: "server", class: "server", points: server },
-        Series { name: "floor", class: "floor", points: of(|line| line.floor_us_per_client_tick) },
+        Series { name: "floor", class: "floor", points: floor },
     ];
-    *page += "<h2>Cost over the number of players</h2>\n<div class='plots'>\n";
-    let plot = plot::lines(&series, "players in one world", "CPU per client-tick, \u{b5}s");
-    figure(page, "Server and floor", &plot, "One world at constant density, drifting players.");
-    let ticks = of(|line| line.tick_ms_p99);
+    let players = "players in one world";
+    let costs = Captioned {
+        title: "Server and floor",
+        plot: plot::lines(&series, players, "CPU per client-tick, \u{b5}s"),
+        caption: "One world at constant density, drifting players.".to_owned(),
+    };
     let series = [Series { name: "tick, p99", class: "server", points: ticks }];
-    let plot = plot::lines(&series, "players in one world", "ms");
-    figure(page, "Time of a tick", &plot, "The server's own account, of the same runs.");
-    *page += "</div>\n";
+    let ticks = Captioned {
+        title: "Time of a tick",
+        plot: plot::lines(&series, players, "ms"),
+        caption: "The server's own account, of the same runs.".to_owned(),
+    };
+    Some(Section { title: "Cost over the number of players", figures: vec![costs, ticks] })
 }
 
 /// What clients waited for, of the scenario that is in turn with the floor.
-fn waits(page: &mut String, summary: &Summary) {
-    let Some((name, runs)) = subject(summary) else { return };
+fn waits(summary: &Summary) -> Option<Section> {
+    let (name, runs) = subject(summary)?;
     let mut waited = Waited::default();
     runs.iter().for_each(|run| waited.absorb(&run.report.waited));
     let period_ms = 1e3 / f64::from(runs[0].load.tick_hz);
@@ -138,95 +161,77 @@ fn waits(page: &mut String, summary: &Summary) {
             "A bot sends its input when it has a frame, so a whole tick is the least.",
         ),
     ];
-    let _ = writeln!(page, "<h2>What clients wait for</h2>\n<div class='plots'>");
-    for (title, timings, [from, to], caption) in plots {
+    let figures = plots.map(|(title, timings, [from, to], caption)| {
         let x = Axis { from, to, scale: Scale::Linear };
-        let marks = timings.percentiles().map(marks);
-        let marks = marks.as_ref().map_or(&[][..], |marks| &marks[..]);
-        let plot = plot::histogram(x, &timings.bins(from, to, BINS), marks, "ms");
-        figure(page, title, &plot, &format!("{caption} Scenario {name}."));
-    }
-    *page += "</div>\n";
+        let marks = marks(timings.percentiles());
+        let plot = plot::histogram(x, &timings.bins(from, to, BINS), &marks, "ms");
+        Captioned { title, plot, caption: format!("{caption} Scenario {name}.") }
+    });
+    Some(Section { title: "What clients wait for", figures: figures.into() })
 }
 
 /// The parts of a tick, by the server's own account.
-fn phases(page: &mut String, summary: &Summary) {
-    let Some((name, runs)) = subject(summary) else { return };
+fn phases(summary: &Summary) -> Option<Section> {
+    let (name, runs) = subject(summary)?;
     let scrapes = || runs.iter().filter_map(|run| run.report.scrape.as_ref());
-    let Some(first) = scrapes().next() else { return };
-    let pooled = |part: &dyn Fn(&Scrape) -> Option<Buckets>| {
+    let first = scrapes().next()?;
+    let show = |title, part: &dyn Fn(&Scrape) -> Option<Buckets>| {
         let mut sum = Buckets::default();
         scrapes().filter_map(part).for_each(|buckets| sum.absorb(&buckets));
-        sum
+        let marks = marks(sum.percentiles());
+        let plot = plot::histogram(PHASE_AXIS, &sum.bins(), &marks, "ms, logarithmic");
+        Captioned { title, plot, caption: format!("The server's own account. Scenario {name}.") }
     };
-    let _ = writeln!(page, "<h2>Parts of a tick</h2>\n<div class='plots'>");
-    let mut show = |title: &str, buckets: &Buckets| {
-        let marks = buckets.percentiles().map(marks);
-        let marks = marks.as_ref().map_or(&[][..], |marks| &marks[..]);
-        let plot = plot::histogram(PHASE_AXIS, &buckets.bins(), marks, "ms, logarithmic");
-        figure(page, title, &plot, &format!("The server's own account. Scenario {name}."));
-    };
-    show("The whole tick", &pooled(&|scrape| Some(scrape.tick.clone())));
+    let mut figures = vec![show("The whole tick", &|scrape| Some(scrape.tick.clone()))];
     for (phase, title) in PHASES.into_iter().filter(|(phase, _)| first.phases.contains_key(*phase))
     {
-        show(title, &pooled(&|scrape| scrape.phases.get(phase).cloned()));
+        figures.push(show(title, &|scrape| scrape.phases.get(phase).cloned()));
     }
-    show("How late a tick starts", &pooled(&|scrape| Some(scrape.lateness.clone())));
-    *page += "</div>\n";
+    figures.push(show("How late a tick starts", &|scrape| Some(scrape.lateness.clone())));
+    Some(Section { title: "Parts of a tick", figures })
 }
 
-fn loads(page: &mut String, summary: &Summary) {
-    *page += "<h2>All loads</h2>\n<div class='scroll'><table>\n<thead><tr><th class='text'>scenario\
-              <th>players<th>in view<th>CPU, \u{b5}s<th>floor, \u{b5}s<th>ratio<th>kB/s each\
-              <th>tick p99, ms<th>late p99, ms<th>off beat p99, ms<th>missed<th>verified<th>swarm\
-              busy</tr></thead>\n<tbody>\n";
-    for line in &summary.lines {
-        let _ = writeln!(page, "<tr><td class='text'>{}", line.name());
-        line.cells().iter().for_each(|cell| page.push_str(&format!("<td>{cell}")));
-        *page += "</tr>\n";
+fn loads(summary: &Summary) -> Table {
+    let row = |line: &Line| {
+        let cells = COLUMNS.iter().map(|column| (column.cell)(line));
+        std::iter::once(line.name()).chain(cells).collect()
+    };
+    Table {
+        title: "All loads",
+        heads: std::iter::once("scenario").chain(COLUMNS.iter().map(|it| it.title)).collect(),
+        rows: summary.lines.iter().map(row).collect(),
+        legend:
+            "Medians where a load ran several times. Verified: checksums of views that the bots \
+                 compared."
+                .to_owned(),
     }
-    *page += "</tbody></table></div>\n<p class='soft'>Medians where a load ran several times. \
-              Verified: checksums of views that the bots compared.</p>\n";
 }
 
 /// How the game feels over each link.
-fn feel(page: &mut String, summary: &Summary) {
-    let mut lines = summary.feel_lines().peekable();
-    if lines.peek().is_none() {
-        return;
-    }
-    *page += "<h2>How it feels</h2>\n<div class='scroll'><table>\n<thead><tr><th class='text'>link";
-    HEADS.iter().for_each(|head| page.push_str(&format!("<th>{head}")));
-    *page += "</tr></thead>\n<tbody>\n";
-    for line in lines {
-        let _ = write!(page, "<tr><td class='text'>{}", escape(line.link));
-        line.cells.iter().for_each(|cell| page.push_str(&format!("<td>{cell}")));
-        *page += "</tr>\n";
-    }
-    let _ = writeln!(page, "</tbody></table></div>\n<p class='soft'>{}</p>", escape(LEGEND));
+fn feel(summary: &Summary) -> Option<Table> {
+    let FeelTable { links, rows } = feel_table(summary)?;
+    let row = |(label, cells): (&str, Vec<String>)| {
+        std::iter::once(label.to_owned()).chain(cells).collect()
+    };
+    let shown = FeelReport::FIGURES.iter();
+    let shown = shown.filter_map(|figure| Some((figure.show.as_ref()?.label, figure.text)));
+    let legend: Vec<_> = shown.map(|(label, text)| format!("{label}: {text}")).collect();
+    Some(Table {
+        title: "How it feels",
+        heads: std::iter::once("").chain(links).collect(),
+        rows: rows.into_iter().map(row).collect(),
+        legend: legend.join(" "),
+    })
 }
 
 /// The runs whose times are plotted: those that count of `steady`, or of the first scenario.
-fn subject(summary: &Summary) -> Option<(String, Vec<&Run>)> {
-    let steady = summary.scenarios.iter().find(|outcome| outcome.scenario == Scenario::Steady);
+fn subject(summary: &Summary) -> Option<(&'static str, Vec<&Run>)> {
+    let steady = summary.scenarios.iter().find(|outcome| outcome.scenario.name == STEADY);
     let outcome = steady.or(summary.scenarios.first())?;
-    let (runs, _) = outcome.counting();
-    (!runs.is_empty()).then(|| (outcome.scenario.name(), runs))
+    let (runs, _) = outcome.runs.counting();
+    (!runs.is_empty()).then_some((outcome.scenario.name, runs))
 }
 
-fn marks(percentiles: Percentiles) -> [(&'static str, f64); 2] {
-    [("p50", percentiles.p50), ("p99", percentiles.p99)]
-}
-
-fn figure(page: &mut String, title: &str, plot: &str, caption: &str) {
-    let _ = writeln!(
-        page,
-        "<figure><h3>{}</h3>{plot}<figcaption>{}</figcaption></figure>",
-        escape(title),
-        escape(caption)
-    );
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\'', "&#39;")
+fn marks(percentiles: Option<Percentiles>) -> Vec<(&'static str, f64)> {
+    percentiles.map_or(Vec::new(), |found| vec![("p50", found.p50), ("p99", found.p99)])
 }

@@ -2,17 +2,19 @@
 
 use serde::Serialize;
 
-use crate::options::Scenario;
-use crate::row::{Figure, RowId, median, spread};
+use crate::figure::Figure;
+use crate::row::Target;
 use crate::run::Run;
+use crate::runs::Runs;
+use crate::scenario::Scenario;
 
 /// What came of a scenario.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Outcome {
-    pub(crate) scenario: Scenario,
-    pub(crate) runs: Vec<Run>,
+    pub(crate) scenario: &'static Scenario,
+    pub(crate) runs: Runs,
     #[serde(skip)]
-    pub(crate) figures: Vec<(RowId, Figure)>,
+    pub(crate) figures: Vec<(&'static Target, Figure)>,
     /// Why it could not be done to its end.
     pub(crate) problem: Option<String>,
     /// What a reader has to know beside the figures.
@@ -22,10 +24,10 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn new(scenario: Scenario) -> Self {
+    pub(crate) fn new(scenario: &'static Scenario) -> Self {
         Self {
             scenario,
-            runs: Vec::new(),
+            runs: Runs::default(),
             figures: Vec::new(),
             problem: None,
             notes: Vec::new(),
@@ -35,49 +37,22 @@ impl Outcome {
 
     pub(crate) fn add(&mut self, run: Run) {
         for failure in &run.report.failures {
-            self.failures.push(format!("{}: {failure}", self.scenario.name()));
+            self.failures.push(format!("{}: {failure}", self.scenario.name));
         }
-        self.runs.push(run);
+        self.runs.0.push(run);
     }
 
-    /// Takes a figure from the runs that count: the median, and how far they lie apart.
-    pub(crate) fn figure(&mut self, id: RowId, value: impl Fn(&Run) -> Option<f64>) {
-        let (runs, doubt) = self.counting();
-        let values: Vec<_> = runs.into_iter().filter_map(value).collect();
-        let spread = spread(&values).filter(|_| values.len() > 1);
-        let figure = Figure { value: median(&values), spread, doubt, ..Figure::default() };
-        self.figures.push((id, figure));
-    }
-
-    /// Takes a figure that all runs have a part in.
-    pub(crate) fn figure_of_all(&mut self, id: RowId, value: Option<f64>) {
-        let doubt = self.runs.iter().find_map(Run::doubt);
-        self.figures.push((id, Figure { value, doubt, ..Figure::default() }));
-    }
-
-    /// Takes the median of what was found each time that two loads took turns.
-    pub(crate) fn figure_of_changes(&mut self, id: RowId, changes: &[f64]) {
-        let spread = spread(changes).filter(|_| changes.len() > 1);
-        let doubt = self.runs.iter().find_map(Run::doubt);
-        self.figures
-            .push((id, Figure { value: median(changes), spread, doubt, ..Figure::default() }));
-    }
-
-    /// The runs whose figures are the server's. Where there are none, all, and why they are not.
-    pub(crate) fn counting(&self) -> (Vec<&Run>, Option<String>) {
-        let sound: Vec<_> = self.runs.iter().filter(|run| run.doubt().is_none()).collect();
-        if sound.is_empty() {
-            let doubt = self.runs.iter().find_map(Run::doubt);
-            return (self.runs.iter().collect(), doubt);
-        }
-        (sound, None)
+    /// Finds the figures that the scenario has targets for.
+    pub(crate) fn find_figures(&mut self) {
+        let targets = self.scenario.targets.iter();
+        self.figures = targets.map(|target| (target, (target.find)(&self.runs))).collect();
     }
 
     /// Marks figures of a lesser load, and those that need a core which the server did not have.
     pub(crate) fn mark(&mut self, reduced: bool, not_pinned: Option<&str>) {
-        for (id, figure) in &mut self.figures {
+        for (target, figure) in &mut self.figures {
             figure.reduced = reduced;
-            if let Some(problem) = not_pinned.filter(|_| id.is_of_one_core()) {
+            if let Some(problem) = not_pinned.filter(|_| target.one_core) {
                 figure
                     .doubt
                     .get_or_insert_with(|| format!("the server had no core of its own: {problem}"));
@@ -87,10 +62,10 @@ impl Outcome {
 
     /// Says how many runs do not count, and why the first of them does not.
     pub(crate) fn note_doubts(&mut self) {
-        let doubts: Vec<_> = self.runs.iter().filter_map(Run::doubt).collect();
+        let doubts: Vec<_> = self.runs.0.iter().filter_map(Run::doubt).collect();
         if let Some(first) = doubts.first() {
-            let (count, all) = (doubts.len(), self.runs.len());
-            let name = self.scenario.name();
+            let (count, all) = (doubts.len(), self.runs.0.len());
+            let name = self.scenario.name;
             self.notes.push(format!("{name}: {count} of {all} runs can't be counted on: {first}"));
         }
     }
@@ -99,12 +74,18 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::row::AT_MOST;
+    use crate::scenario::PLAIN;
+
+    static SCENARIO: Scenario = Scenario {
+        targets: &[Target { one_core: true, ..AT_MOST }, Target { one_core: false, ..AT_MOST }],
+        ..PLAIN
+    };
 
     #[test]
     fn without_a_core_of_its_own_no_row_of_one_core_is_judged() {
-        let mut outcome = Outcome::new(Scenario::Steady);
-        outcome.figures =
-            [RowId::SteadyCost, RowId::DriftBytes].map(|id| (id, Figure::default())).to_vec();
+        let mut outcome = Outcome::new(&SCENARIO);
+        outcome.find_figures();
         outcome.mark(true, None);
         assert!(outcome.figures.iter().all(|(_, figure)| figure.reduced && figure.doubt.is_none()));
         outcome.mark(false, Some("there is only one core"));

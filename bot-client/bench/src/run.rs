@@ -1,13 +1,13 @@
 //! What was measured in one run, and why its figures may not be the server's.
 
+use drumbeat_bots::found::BUSY_MAX;
+use drumbeat_bots::options::BrainKind;
+use drumbeat_bots::report::Report;
 use serde::Serialize;
 
 use crate::floor::Floor;
 use crate::load::Load;
 use crate::visitors::{self, Visits};
-use drumbeat_bots::found::BUSY_MAX;
-use drumbeat_bots::options::BrainKind;
-use drumbeat_bots::report::Report;
 
 /// What other programs may take of a machine that is left alone, in cores.
 pub(crate) const OTHER_CORES_MAX: f64 = 0.1;

@@ -19,7 +19,7 @@ const PROGRAM: &str = "drumbeat";
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub(crate) enum StartError {
     /// There is no such program.
     #[error(
         "there is no server program at {0}; build it with `cargo build --release`, or name it with \
