@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::ClientRequestBuilder;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::http::Uri;
+use tokio_tungstenite::tungstenite::http::{Response, StatusCode, Uri};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -110,7 +110,9 @@ pub enum Ending {
         /// The server's words.
         text: String,
     },
-    /// Something else: an I/O error, an HTTP status, a message that is not one.
+    /// What answered is no Drumbeat server, or the game is not at this path.
+    NoGame(String),
+    /// Something else: an I/O error, a refusal, a message that is not one.
     Broken(String),
 }
 
@@ -119,7 +121,7 @@ impl fmt::Display for Ending {
         match self {
             Self::Closed { code, text } if text.is_empty() => write!(f, "{code}"),
             Self::Closed { code, text } => write!(f, "{code} {text}"),
-            Self::Broken(what) => f.write_str(what),
+            Self::NoGame(what) | Self::Broken(what) => f.write_str(what),
         }
     }
 }
@@ -140,12 +142,20 @@ impl From<Error> for Ending {
             Error::Io(error) => error.into(),
             Error::ConnectionClosed | Error::AlreadyClosed => Self::unannounced(),
             Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::unannounced(),
-            Error::Http(response) => {
-                let body = response.body().as_deref().unwrap_or(&[]);
-                let text = String::from_utf8_lossy(&body[..body.len().min(REASON_BYTES_MAX)]);
-                let line = text.lines().next().unwrap_or("").trim();
-                Self::Broken(format!("HTTP {} {line}", response.status()).trim().to_owned())
+            Error::Protocol(ProtocolError::HandshakeIncomplete) => {
+                Self::Broken("closed before the handshake was done".to_owned())
             }
+            Error::Protocol(ProtocolError::WrongHttpVersion) => {
+                Self::NoGame("HTTP/1.0, no WebSocket".to_owned())
+            }
+            Error::Protocol(
+                error @ (ProtocolError::MissingConnectionUpgradeHeader
+                | ProtocolError::MissingUpgradeWebSocketHeader
+                | ProtocolError::SecWebSocketAcceptKeyMismatch
+                | ProtocolError::SecWebSocketSubProtocolError(_)
+                | ProtocolError::HttparseError(_)),
+            ) => Self::NoGame(error.to_string()),
+            Error::Http(response) => Self::refused(&response),
             error => Self::Broken(error.to_string()),
         }
     }
@@ -167,6 +177,25 @@ impl Ending {
         let text = self.to_string();
         let end = text.find([':', ';']).unwrap_or(text.len());
         text[..end].to_owned()
+    }
+
+    /// The answer to a handshake was another than the game. A Drumbeat server that does not want to
+    /// play says so with one of few statuses.
+    fn refused(response: &Response<Option<Vec<u8>>>) -> Self {
+        let body = response.body().as_deref().unwrap_or(&[]);
+        let text = String::from_utf8_lossy(&body[..body.len().min(REASON_BYTES_MAX)]);
+        let status = response.status();
+        // Its words are text; a page of another server is not.
+        let line = text.lines().next().unwrap_or("").trim();
+        let line = if line.starts_with('<') { "" } else { line };
+        let colon = if line.is_empty() { "" } else { ": " };
+        let what = format!("HTTP {status}{colon}{line}");
+        match status {
+            StatusCode::FORBIDDEN
+            | StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::SERVICE_UNAVAILABLE => Self::Broken(what),
+            _ => Self::NoGame(what),
+        }
     }
 
     fn unannounced() -> Self {

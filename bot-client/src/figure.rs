@@ -179,7 +179,7 @@ macro_rules! report {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, serde::Serialize)]
-        #[allow(missing_docs, reason = "a figure that is not in the JSON has no definition")]
+        #[allow(clippy::empty_docs, reason = "a figure that is not in the JSON has no definition")]
         pub struct $name {
             $(#[doc = $text] $(#[$attribute])* pub $key: $type,)*
             $($($(#[$beside_meta])* #[serde(skip)] pub $beside: $beside_type,)*)?
@@ -216,6 +216,7 @@ macro_rules! report {
 pub(crate) use report;
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "real reports are public")]
 mod tests {
     use super::*;
 

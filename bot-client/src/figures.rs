@@ -154,6 +154,10 @@ pub struct Tally {
     pub witnesses: u64,
     /// Bots that have not, by reason.
     pub failed_joins: Reasons,
+    /// The rooms of those that have, as far as they keep a view.
+    pub rooms: Reasons,
+    /// What answered in place of a game.
+    pub no_game: Option<String>,
     /// Connections that ended after joining without the bot's doing, by reason.
     pub disconnects: Reasons,
     /// Ticks a second of the server, as it said on joining.
@@ -205,6 +209,8 @@ impl Tally {
             joined,
             witnesses,
             failed_joins,
+            rooms,
+            no_game,
             disconnects,
             tick_hz,
             stats,
@@ -223,6 +229,8 @@ impl Tally {
         self.joined += joined;
         self.witnesses += witnesses;
         self.failed_joins.absorb(failed_joins);
+        self.rooms.absorb(rooms);
+        self.no_game = self.no_game.take().or(no_game);
         self.disconnects.absorb(disconnects);
         self.tick_hz = self.tick_hz.max(tick_hz);
         grow(&mut self.stats, &stats, &Stats::default());

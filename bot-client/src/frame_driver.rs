@@ -6,17 +6,17 @@
 
 use std::pin::pin;
 
-use drumbeat_shared::client::Stats;
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::bot::{Bot, Brain, SILENCE, SILENCES_MAX, join_in_time, unheard};
 use crate::connect::{Ending, SEND_TIMEOUT, Socket, Target, binary, sent};
+use crate::player::Player;
 
 /// A bot that acts with every frame.
 pub(crate) struct FrameDriver<B: Brain> {
-    pub(crate) bot: Bot<B>,
+    bot: Bot<B>,
 }
 
 impl<B: Brain> FrameDriver<B> {
@@ -24,9 +24,9 @@ impl<B: Brain> FrameDriver<B> {
         Self { bot }
     }
 
-    /// The player's counters.
-    pub(crate) fn stats(&self) -> &Stats {
-        self.bot.player.stats()
+    /// The player.
+    pub(crate) fn player(&self) -> &Player<B::Game> {
+        &self.bot.player
     }
 
     /// Connects, says hello and waits for the first frame. `receive_buffer_bytes` asks for a small
@@ -133,7 +133,6 @@ mod tests {
     use crate::brains::Pilot;
     use crate::figures::SharedTally;
     use crate::options::BrainKind;
-    use crate::player::Player;
 
     // tungstenite's callback type, which is its own.
     #[allow(clippy::result_large_err)]

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use drumbeat_bots::brains::Pilot;
+use drumbeat_bots::definitions::definitions;
 use drumbeat_bots::options::Options;
 use drumbeat_bots::program::{self, FAILED};
 use drumbeat_bots::progress::Screen;
@@ -22,7 +23,13 @@ fn main() -> ExitCode {
     if let Err(code) = program::begin() {
         return code;
     }
-    match launch(&Options::parse()) {
+    let options = Options::parse();
+    if options.help_json {
+        // Whoever closes standard output has seen enough.
+        let _ = writeln!(std::io::stdout().lock(), "{}", definitions());
+        return ExitCode::SUCCESS;
+    }
+    match launch(&options) {
         Ok(report) if report.is_success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(FAILED),
         Err(error) => {

@@ -104,8 +104,8 @@ impl<B: Brain> Culprit<B> {
             Ok(socket) => socket,
             Err(ending) => return Outcome::NotJoined(ending),
         };
-        let seen = driver.bot.player.tick().unwrap_or(Tick(0));
-        let mut tick = driver.bot.player.last_input();
+        let seen = driver.player().tick().unwrap_or(Tick(0));
+        let mut tick = driver.player().last_input();
         let message = move || {
             tick = tick.next();
             let input = <B::Game as Game>::Input::default();
@@ -196,7 +196,7 @@ impl<B: Brain> Culprit<B> {
 
     /// Records what a bot saw; an outcome if it was wrong.
     fn view_verdict(&self, driver: &FrameDriver<B>) -> Option<Outcome> {
-        let stats = driver.stats();
+        let stats = driver.player().stats();
         let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
         record.checksums_verified += stats.checksums;
         record.ticks_skipped += stats.ticks_skipped;

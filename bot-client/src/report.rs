@@ -89,6 +89,8 @@ report! {
     } beside {
         /// Ticks a second of the server.
         tick_hz: u16 = found.whole.tick_hz,
+        /// The rooms that the witnesses play in.
+        rooms: Reasons = found.whole.rooms.clone(),
         /// All times of which the figures give percentiles.
         waited: Waited = found.waited(),
         /// All that the server counted within the window.

@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::bot::{Bot, Brain, SILENCE, SILENCES_MAX, join_in_time, unheard};
 use crate::connect::{Ending, SEND_TIMEOUT, Socket, Target, binary, sent};
+use crate::player::Player;
 
 /// Time between two pictures.
 const PICTURE: Duration = Duration::from_nanos(16_666_667);
@@ -42,6 +43,11 @@ impl<B: Brain> ScreenDriver<B> {
             picture: Vec::new(),
             heard: now,
         }
+    }
+
+    /// The player.
+    pub(crate) fn player(&self) -> &Player<B::Game> {
+        &self.bot.player
     }
 
     /// Connects, says hello and waits for the first frame, all over the link.

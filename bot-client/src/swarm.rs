@@ -52,6 +52,17 @@ pub enum RunError {
         /// What the system said.
         reason: io::Error,
     },
+    /// Somebody else listens, or the game is at another path.
+    #[error(
+        "{url} answers, but is no Drumbeat server ({answer}); name one with --url, such as \
+         ws://127.0.0.1:7777"
+    )]
+    NoGame {
+        /// Where.
+        url: String,
+        /// What came in place of a game.
+        answer: String,
+    },
     /// The system would not give so many sockets.
     #[error(
         "{needed} open files are needed and the limit is {limit}; raise it with `ulimit -n \
@@ -132,11 +143,14 @@ pub async fn run<B: Brain>(
         }
     }
     let (last, misbehaved) = swarm.fleet.end().await;
+    swarm.whole.absorb(last.clone());
+    if let Some(answer) = swarm.whole.no_game.take().filter(|_| swarm.whole.joined == 0) {
+        return Err(RunError::NoGame { url: options.url.to_string(), answer });
+    }
     let mut measured = measured.ok_or(RunError::Interrupted)?;
     // The waits that the end of the window found open end with the connections.
     measured.cut_off.absorb(storm.as_ref().map_or(&last.cut_off, |(_, cut_off)| cut_off));
     measured.storm = storm.map(|(storm, _)| storm);
-    swarm.whole.absorb(last);
     Ok(Report::new(&Found {
         options,
         whole: &swarm.whole,
@@ -162,7 +176,7 @@ struct Swarm {
 }
 
 impl Swarm {
-    /// Ramp and warm-up. False when it was interrupted.
+    /// Ramp and warm-up. False when it was interrupted, or there is nothing to join.
     async fn gather(
         &mut self,
         bots: u32,
@@ -178,6 +192,9 @@ impl Swarm {
                 () = interrupt.as_mut() => return false,
             }
             let look = self.look().await;
+            if self.whole.joined == 0 && self.whole.no_game.is_some() {
+                return false;
+            }
             if self.whole.joined + self.whole.failed_joins.total() >= u64::from(bots) {
                 warm_at.get_or_insert(self.looked_at + warm_up);
             }

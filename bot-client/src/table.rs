@@ -8,14 +8,14 @@ use crate::report::Report;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{} of {} bots joined ({} witnesses), measured for {:.1} s at {} Hz",
-            self.joined, self.bots, self.witnesses, self.seconds, self.tick_hz
-        )?;
+        write!(f, "{} of {} bots joined", self.joined, self.bots)?;
         if self.joined > 0 {
+            let (witnesses, seconds, tick_hz) = (self.witnesses, self.seconds, self.tick_hz);
+            writeln!(f, " ({witnesses} witnesses), measured for {seconds:.1} s at {tick_hz} Hz")?;
             self.write_sections(f)?;
             self.write_notes(f)?;
+        } else {
+            writeln!(f, ", nothing was measured")?;
         }
         self.write_misbehaving(f)?;
         self.write_verdict(f)
@@ -42,6 +42,14 @@ impl Report {
     }
 
     fn write_notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rooms: Vec<_> = self.rooms.iter().collect();
+        if let [first, second, others @ ..] = &rooms[..] {
+            let list = [first, second].map(|(room, bots)| format!("{bots} in {room}")).join(", ");
+            let more = if others.is_empty() { "" } else { ", ..." };
+            let (count, bots) = (rooms.len(), self.bots);
+            writeln!(f, "\nnote: the bots play in {count} rooms: {list}{more}")?;
+            writeln!(f, "for one room, start the server with --capacity {bots}")?;
+        }
         if self.server.ticks.is_none() {
             writeln!(
                 f,
@@ -56,8 +64,8 @@ impl Report {
         if self.generator_saturated || stormed {
             writeln!(
                 f,
-                "\nnote: the swarm itself could not keep up, so the figures are partly its\n\
-                 own; launch fewer bots, give it more --threads, or run it elsewhere"
+                "\nnote: the swarm itself could not keep up, so the figures are partly\n\
+                 its own; launch fewer bots, allow more --threads, or run it elsewhere"
             )?;
         }
         Ok(())

@@ -155,6 +155,29 @@ fn a_run_without_any_bot_is_still_reported() {
 }
 
 #[test]
+fn the_table_holds_every_figure_in_70_columns() {
+    let (mut whole, mut measured) = measured();
+    whole.reconnected = 2;
+    whole.full_view.record_us(1_500_000);
+    for (room, bots) in [("main", 64), ("main-2", 36)] {
+        (0..bots).for_each(|_| whole.rooms.count(room.to_owned()));
+    }
+    measured.tally.rtt.record_us(99_999_990);
+    measured.storm = Some(StormMeasured { bots: 2, missed_ticks: Some(3), saturated: true });
+    measured.server = Some(Scrape { ticks: 1, missed_ticks: 2, ..Scrape::default() });
+    let options = Options::parse_from(["drumbeat-bots", "--bots", "2", "--link", "0ms"]);
+    let (whole, measured) = (&whole, &measured);
+    let found = Found { options: &options, whole, measured, misbehaving: Vec::new(), grid: 16 };
+    let report = Report::new(&found);
+    let text = report.to_string();
+    assert!(text.lines().all(|line| line.chars().count() <= 70), "{text}");
+    for row in report.rows() {
+        assert!(text.contains(row.label), "{}: {text}", row.label);
+    }
+    assert!(text.contains("in 2 rooms: 64 in main, 36 in main-2"), "{text}");
+}
+
+#[test]
 fn saturation_is_work_or_waiting_frames() {
     let late = |p99| Some(Percentiles { p50: 0.0, p90: 0.0, p99, p999: p99, max: p99 });
     assert!(!is_saturated(0.89, late(49.0), 20));
