@@ -15,11 +15,11 @@ type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
 /// A thread that owns an `S` and does with it what it is told, in order.
 #[derive(Debug)]
-pub(crate) struct Aside<S>(SyncSender<Job<S>>);
+pub struct Aside<S>(SyncSender<Job<S>>);
 
 impl<S: Send + 'static> Aside<S> {
     /// Hands `shown` to a new thread. When the system has none left, nothing is shown.
-    pub(crate) fn new(mut shown: S) -> Self {
+    pub fn new(mut shown: S) -> Self {
         let (jobs, waiting) = sync_channel::<Job<S>>(JOBS_WAITING_MAX);
         let work = move || waiting.into_iter().for_each(|job| job(&mut shown));
         drop(thread::Builder::new().name("aside".to_owned()).spawn(work));
@@ -27,12 +27,12 @@ impl<S: Send + 'static> Aside<S> {
     }
 
     /// Has this done soon, or never if too much waits.
-    pub(crate) fn tell(&self, job: impl FnOnce(&mut S) + Send + 'static) {
+    pub fn tell(&self, job: impl FnOnce(&mut S) + Send + 'static) {
         drop(self.0.try_send(Box::new(job)));
     }
 
     /// Waits until all is done, but only for a moment.
-    pub(crate) fn finish(&self) {
+    pub fn finish(&self) {
         let (done, all_done) = sync_channel(1);
         self.tell(move |_| {
             let _ = done.send(());

@@ -1,7 +1,7 @@
 //! What bots do with their ships in Arena.
 
 use drumbeat_shared::arena::brain::{Brain as Fighter, Skill};
-use drumbeat_shared::arena::schema::THRUST;
+use drumbeat_shared::arena::schema::{GRID, THRUST};
 use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::rng::Rng;
 
@@ -38,6 +38,8 @@ impl Pilot {
 
 impl Brain for Pilot {
     type Game = Arena;
+
+    const GRID: u32 = GRID.unsigned_abs();
 
     fn decide(&mut self, player: &Player<Arena>) -> Option<Input> {
         match self {

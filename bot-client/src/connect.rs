@@ -3,14 +3,19 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::SUBPROTOCOL;
+use futures_util::StreamExt;
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::ClientRequestBuilder;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::http::Uri;
+use tokio_tungstenite::tungstenite::http::{Response, StatusCode, Uri};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -24,6 +29,11 @@ const READ_BUFFER_BYTES: usize = 4 << 10;
 const WRITE_BUFFER_BYTES: usize = 1 << 10;
 /// Bytes of an answer's text that are kept.
 const REASON_BYTES_MAX: usize = 160;
+
+/// How long the server may take nothing; it gives its players the same.
+pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a leaving bot waits for the server to close too.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A bot's connection.
 pub(crate) type Socket = WebSocketStream<Throttled<Stamped>>;
@@ -100,7 +110,9 @@ pub enum Ending {
         /// The server's words.
         text: String,
     },
-    /// Something else: an I/O error, an HTTP status, a message that is not one.
+    /// What answered is no Drumbeat server, or the game is not at this path.
+    NoGame(String),
+    /// Something else: an I/O error, a refusal, a message that is not one.
     Broken(String),
 }
 
@@ -109,7 +121,7 @@ impl fmt::Display for Ending {
         match self {
             Self::Closed { code, text } if text.is_empty() => write!(f, "{code}"),
             Self::Closed { code, text } => write!(f, "{code} {text}"),
-            Self::Broken(what) => f.write_str(what),
+            Self::NoGame(what) | Self::Broken(what) => f.write_str(what),
         }
     }
 }
@@ -130,12 +142,20 @@ impl From<Error> for Ending {
             Error::Io(error) => error.into(),
             Error::ConnectionClosed | Error::AlreadyClosed => Self::unannounced(),
             Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::unannounced(),
-            Error::Http(response) => {
-                let body = response.body().as_deref().unwrap_or(&[]);
-                let text = String::from_utf8_lossy(&body[..body.len().min(REASON_BYTES_MAX)]);
-                let line = text.lines().next().unwrap_or("").trim();
-                Self::Broken(format!("HTTP {} {line}", response.status()).trim().to_owned())
+            Error::Protocol(ProtocolError::HandshakeIncomplete) => {
+                Self::Broken("closed before the handshake was done".to_owned())
             }
+            Error::Protocol(ProtocolError::WrongHttpVersion) => {
+                Self::NoGame("HTTP/1.0, no WebSocket".to_owned())
+            }
+            Error::Protocol(
+                error @ (ProtocolError::MissingConnectionUpgradeHeader
+                | ProtocolError::MissingUpgradeWebSocketHeader
+                | ProtocolError::SecWebSocketAcceptKeyMismatch
+                | ProtocolError::SecWebSocketSubProtocolError(_)
+                | ProtocolError::HttparseError(_)),
+            ) => Self::NoGame(error.to_string()),
+            Error::Http(response) => Self::refused(&response),
             error => Self::Broken(error.to_string()),
         }
     }
@@ -159,6 +179,25 @@ impl Ending {
         text[..end].to_owned()
     }
 
+    /// The answer to a handshake was another than the game. A Drumbeat server that does not want to
+    /// play says so with one of few statuses.
+    fn refused(response: &Response<Option<Vec<u8>>>) -> Self {
+        let body = response.body().as_deref().unwrap_or(&[]);
+        let text = String::from_utf8_lossy(&body[..body.len().min(REASON_BYTES_MAX)]);
+        let status = response.status();
+        // Its words are text; a page of another server is not.
+        let line = text.lines().next().unwrap_or("").trim();
+        let line = if line.starts_with('<') { "" } else { line };
+        let colon = if line.is_empty() { "" } else { ": " };
+        let what = format!("HTTP {status}{colon}{line}");
+        match status {
+            StatusCode::FORBIDDEN
+            | StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::SERVICE_UNAVAILABLE => Self::Broken(what),
+            _ => Self::NoGame(what),
+        }
+    }
+
     fn unannounced() -> Self {
         Self::Broken("ended without a close".to_owned())
     }
@@ -178,6 +217,46 @@ pub(crate) fn binary(
         Some(Err(error)) => Err(error.into()),
         None => Err(Ending::unannounced()),
     }
+}
+
+/// The outcome of a write that had [`SEND_TIMEOUT`]. The server's close frame says more than a failed
+/// write.
+pub(crate) async fn sent(
+    socket: &mut Socket,
+    outcome: Result<Result<(), Ending>, Elapsed>,
+) -> Result<(), Ending> {
+    match outcome {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(ending)) => Err(last_words(socket).await.unwrap_or(ending)),
+        Err(_) => {
+            let seconds = SEND_TIMEOUT.as_secs();
+            Err(Ending::Broken(format!("nothing could be sent for {seconds} s")))
+        }
+    }
+}
+
+/// The server's close frame if it has arrived.
+async fn last_words(socket: &mut Socket) -> Option<Ending> {
+    let reading = async {
+        loop {
+            if let Err(ending) = binary(socket.next().await) {
+                return matches!(ending, Ending::Closed { .. }).then_some(ending);
+            }
+        }
+    };
+    timeout(LEAVE_TIMEOUT, reading).await.ok().flatten()
+}
+
+/// Leaves: closes the connection as the protocol wants it.
+pub(crate) async fn leave(mut socket: Socket) {
+    let goodbye = async {
+        let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        if socket.close(Some(frame)).await.is_ok() {
+            while let Some(Ok(_)) = socket.next().await {}
+        }
+    };
+    // Whether the server answers is not the bot's concern any more.
+    let _ = timeout(LEAVE_TIMEOUT, goodbye).await;
 }
 
 #[cfg(test)]

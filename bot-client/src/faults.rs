@@ -111,7 +111,7 @@ pub fn judge(kind: Misbehaviour, outcome: &Outcome) -> bool {
         Outcome::Left => kind == Misbehaviour::Churn,
         Outcome::Lasted => true,
         Outcome::NotJoined(_)
-        | Outcome::Ended(Ending::Broken(_))
+        | Outcome::Ended(Ending::NoGame(_) | Ending::Broken(_))
         | Outcome::Unanswered
         | Outcome::WrongView { .. } => false,
     }

@@ -138,9 +138,10 @@ pub struct Waited {
 impl Waited {
     /// Adds all of `other`'s times.
     pub fn absorb(&mut self, other: &Self) {
-        self.input_to_state.absorb(&other.input_to_state);
-        self.frame_spacing.absorb(&other.frame_spacing);
-        self.frame_off_beat.absorb(&other.frame_off_beat);
+        let Self { input_to_state, frame_spacing, frame_off_beat } = other;
+        self.input_to_state.absorb(input_to_state);
+        self.frame_spacing.absorb(frame_spacing);
+        self.frame_off_beat.absorb(frame_off_beat);
     }
 }
 
@@ -153,6 +154,10 @@ pub struct Tally {
     pub witnesses: u64,
     /// Bots that have not, by reason.
     pub failed_joins: Reasons,
+    /// The rooms of those that have, as far as they keep a view.
+    pub rooms: Reasons,
+    /// What answered in place of a game.
+    pub no_game: Option<String>,
     /// Connections that ended after joining without the bot's doing, by reason.
     pub disconnects: Reasons,
     /// Ticks a second of the server, as it said on joining.
@@ -199,23 +204,47 @@ impl Tally {
 
     /// Adds all of `other`.
     pub fn absorb(&mut self, other: Self) {
-        self.joined += other.joined;
-        self.witnesses += other.witnesses;
-        self.failed_joins.absorb(other.failed_joins);
-        self.disconnects.absorb(other.disconnects);
-        self.tick_hz = self.tick_hz.max(other.tick_hz);
-        grow(&mut self.stats, &other.stats, &Stats::default());
-        grow(&mut self.witnessed, &other.witnessed, &Stats::default());
-        self.feel.absorb(&other.feel);
-        self.inputs += other.inputs;
-        self.waited.absorb(&other.waited);
-        self.cut_off.absorb(&other.cut_off);
-        self.rtt.absorb(&other.rtt);
-        self.lateness.absorb(&other.lateness);
-        self.reconnected += other.reconnected;
-        self.told_to_wait += other.told_to_wait;
-        self.failed_reconnects.absorb(other.failed_reconnects);
-        self.full_view.absorb(&other.full_view);
+        // Not one is forgotten.
+        let Self {
+            joined,
+            witnesses,
+            failed_joins,
+            rooms,
+            no_game,
+            disconnects,
+            tick_hz,
+            stats,
+            witnessed,
+            feel,
+            inputs,
+            waited,
+            cut_off,
+            rtt,
+            lateness,
+            reconnected,
+            told_to_wait,
+            failed_reconnects,
+            full_view,
+        } = other;
+        self.joined += joined;
+        self.witnesses += witnesses;
+        self.failed_joins.absorb(failed_joins);
+        self.rooms.absorb(rooms);
+        self.no_game = self.no_game.take().or(no_game);
+        self.disconnects.absorb(disconnects);
+        self.tick_hz = self.tick_hz.max(tick_hz);
+        grow(&mut self.stats, &stats, &Stats::default());
+        grow(&mut self.witnessed, &witnessed, &Stats::default());
+        self.feel.absorb(&feel);
+        self.inputs += inputs;
+        self.waited.absorb(&waited);
+        self.cut_off.absorb(&cut_off);
+        self.rtt.absorb(&rtt);
+        self.lateness.absorb(&lateness);
+        self.reconnected += reconnected;
+        self.told_to_wait += told_to_wait;
+        self.failed_reconnects.absorb(failed_reconnects);
+        self.full_view.absorb(&full_view);
     }
 
     /// Adds what a player's counters grew by.

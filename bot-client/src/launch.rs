@@ -1,18 +1,20 @@
 //! The threads of a run and the bots in them: who they are and when they start.
 
-use drumbeat_shared::client::Maps;
-use drumbeat_shared::rng::Rng;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use drumbeat_shared::client::Maps;
+use drumbeat_shared::rng::Rng;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use crate::bot::{Brain, Flag, MakeBrain};
+use crate::bot::{Brain, MakeBrain};
 use crate::connect::Target;
 use crate::faults::Misbehaved;
 use crate::figures::{SharedTally, Tally};
-use crate::life::{Life, Plan, Seat, lifetime};
+use crate::flag::Flag;
+use crate::life::{Life, Plan, Seat, bot_seed, lifetime};
 use crate::misbehave::Culprit;
 use crate::options::Options;
 use crate::worker::Worker;
@@ -140,23 +142,9 @@ fn seating(bots: u32, threads: u32, witnesses: u32) -> Vec<Vec<Seat>> {
     (0..threads).map(seats).collect()
 }
 
-/// A seed for each bot of a run.
-pub(crate) fn bot_seed(seed: u64, group: u32, index: u32) -> u64 {
-    let place = u64::from(group) << 32 | u64::from(index);
-    Rng::new(Rng::new(seed).bits() ^ place).bits()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_bot_has_a_seed_of_its_own() {
-        let seeds = (0..4).flat_map(|group| (0..1_000).map(move |index| bot_seed(7, group, index)));
-        let distinct: std::collections::HashSet<_> = seeds.collect();
-        assert_eq!(distinct.len(), 4_000);
-        assert_ne!(bot_seed(1, 0, 0), bot_seed(2, 0, 0));
-    }
 
     #[test]
     fn every_bot_has_a_seat_and_witnesses_are_spread_evenly() {

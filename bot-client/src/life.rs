@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_shared::client::{Conditions, Maps};
+use drumbeat_shared::rng::Rng;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::bot::{Bot, Brain, Flag, MakeBrain, leave};
-use crate::connect::{Ending, Socket, Target};
+use crate::bot::{Bot, Brain, MakeBrain};
+use crate::connect::{Ending, Socket, Target, leave};
+use crate::driver::Driver;
 use crate::figures::SharedTally;
-use crate::launch::bot_seed;
+use crate::flag::Flag;
+use crate::frame_driver::FrameDriver;
 use crate::player::Player;
-use crate::screen::Screen;
+use crate::screen_driver::ScreenDriver;
 use crate::worker::GRACE;
 
 /// The WebSocket close code of a server that has no room at the moment.
@@ -51,7 +54,7 @@ impl<B: Brain> Plan<B> {
         self.epoch + Duration::from_secs(1) * index / self.ramp_per_s
     }
 
-    fn bot(&self, seat: Seat, tally: &SharedTally) -> Bot<B> {
+    fn driver(&self, seat: Seat, tally: &SharedTally) -> Driver<B> {
         let name = format!("bot-{}", seat.index);
         let player = match seat.is_witness {
             true => Player::witness(&name, &self.room, self.maps.clone()),
@@ -61,11 +64,18 @@ impl<B: Brain> Plan<B> {
         let bot = Bot::new(player, brain, self.epoch, tally.clone());
         match self.link.filter(|_| seat.is_witness) {
             Some(link) => {
-                bot.at_screen(Screen::new(link, bot_seed(self.seed, u32::MAX, seat.index)))
+                let seed = bot_seed(self.seed, u32::MAX, seat.index);
+                Driver::Screen(Box::new(ScreenDriver::new(bot, link, seed)))
             }
-            None => bot,
+            None => Driver::Frames(Box::new(FrameDriver::new(bot))),
         }
     }
+}
+
+/// A seed for each bot of a run.
+pub(crate) fn bot_seed(seed: u64, group: u32, index: u32) -> u64 {
+    let place = u64::from(group) << 32 | u64::from(index);
+    Rng::new(Rng::new(seed).bits() ^ place).bits()
 }
 
 /// A good bot from its start to its end.
@@ -75,26 +85,26 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
     if plan.stop.is_set() {
         return;
     }
-    let mut bot = plan.bot(seat, &tally);
-    let mut socket = match bot.join(&plan.target, None).await {
+    let mut driver = plan.driver(seat, &tally);
+    let mut socket = match driver.join(&plan.target).await {
         Ok(socket) => socket,
         Err(ending) => return life.end(Some(&ending)),
     };
-    life.join(seat.is_witness);
-    let mut played = bot.play(&mut socket, || plan.storm.is_set() || plan.stop.is_set()).await;
+    life.join(seat.is_witness, driver.player().room());
+    let mut played = driver.play(&mut socket, || plan.storm.is_set() || plan.stop.is_set()).await;
     if played.is_ok() && plan.storm.is_set() && !plan.stop.is_set() {
         let dropped = Instant::now();
         life.drop_connection();
-        drop((bot, socket));
-        (bot, socket) = match come_back(&plan, seat, &tally, dropped).await {
+        drop((driver, socket));
+        (driver, socket) = match come_back(&plan, seat, &tally, dropped).await {
             Ok(back) => back,
             Err(ending) => return life.end(Some(&ending)),
         };
         life.reconnect(dropped.elapsed());
-        played = bot.play(&mut socket, || plan.stop.is_set()).await;
+        played = driver.play(&mut socket, || plan.stop.is_set()).await;
     }
     // Its waits end here, before it takes its time to leave.
-    drop(bot);
+    drop(driver);
     life.end(played.as_ref().err());
     if played.is_ok() {
         leave(socket).await;
@@ -108,11 +118,11 @@ async fn come_back<B: Brain>(
     seat: Seat,
     tally: &SharedTally,
     dropped: Instant,
-) -> Result<(Bot<B>, Socket), Ending> {
+) -> Result<(Driver<B>, Socket), Ending> {
     loop {
-        let mut bot = plan.bot(seat, tally);
-        match bot.join(&plan.target, None).await {
-            Ok(socket) => return Ok((bot, socket)),
+        let mut driver = plan.driver(seat, tally);
+        match driver.join(&plan.target).await {
+            Ok(socket) => return Ok((driver, socket)),
             Err(Ending::Closed { code: TRY_AGAIN_LATER, .. }) if dropped.elapsed() < COME_BACK => {
                 tally.lock().told_to_wait += 1;
                 sleep(RETRY_PAUSE).await;
@@ -142,9 +152,12 @@ impl Life {
         Self { tally, stage: Stage::Joining }
     }
 
-    fn join(&mut self, is_witness: bool) {
+    fn join(&mut self, is_witness: bool, room: Option<&str>) {
         let mut tally = self.tally.lock();
         tally.joined += 1;
+        if let Some(room) = room {
+            tally.rooms.count(room.to_owned());
+        }
         tally.witnesses += u64::from(is_witness);
         self.stage = Stage::Playing;
     }
@@ -162,6 +175,9 @@ impl Life {
 
     /// The bot's life ends, with `ending` if that was not the bot's doing.
     fn end(&mut self, ending: Option<&Ending>) {
+        if let Some(Ending::NoGame(answer)) = ending {
+            self.tally.lock().no_game.get_or_insert_with(|| answer.clone());
+        }
         if let Some(ending) = ending {
             self.count(ending.to_string());
         }
@@ -194,10 +210,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_bot_has_a_seed_of_its_own() {
+        let seeds = (0..4).flat_map(|group| (0..1_000).map(move |index| bot_seed(7, group, index)));
+        let distinct: std::collections::HashSet<_> = seeds.collect();
+        assert_eq!(distinct.len(), 4_000);
+        assert_ne!(bot_seed(1, 0, 0), bot_seed(2, 0, 0));
+    }
+
+    #[test]
     fn no_end_of_a_bot_is_lost() {
         let tally = SharedTally::default();
         let mut life = Life::new(tally.clone());
-        life.join(true);
+        life.join(true, Some("main"));
         drop(life);
         let panicking = Life::new(tally.clone());
         let panicked = std::thread::spawn(move || {
@@ -206,13 +230,13 @@ mod tests {
         });
         assert!(panicked.join().is_err());
         let mut caught = Life::new(tally.clone());
-        caught.join(false);
+        caught.join(false, None);
         caught.drop_connection();
         caught.end(Some(&Ending::Broken("refused".into())));
         // Told to stop before its time came.
         drop(Life::new(tally.clone()));
         let mut left = Life::new(tally.clone());
-        left.join(false);
+        left.join(false, None);
         left.end(None);
         drop(left);
         let found = tally.take();
@@ -223,5 +247,6 @@ mod tests {
         let failed_reconnects: Vec<_> = found.failed_reconnects.iter().collect();
         assert_eq!(failed_reconnects, [("refused", 1)]);
         assert_eq!((found.joined, found.witnesses), (3, 1));
+        assert!(found.rooms.iter().eq([("main", 1)]));
     }
 }

@@ -14,10 +14,12 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::bot::{Bot, Brain, Flag, MakeBrain, leave};
-use crate::connect::{Ending, Socket, Target, binary};
+use crate::bot::{Bot, Brain, MakeBrain};
+use crate::connect::{Ending, Socket, Target, binary, leave};
 use crate::faults::{Misbehaved, Misbehaviour, Outcome};
 use crate::figures::SharedTally;
+use crate::flag::Flag;
+use crate::frame_driver::FrameDriver;
 use crate::player::Player;
 
 /// Bytes a slow bot reads each second.
@@ -67,28 +69,28 @@ impl<B: Brain> Culprit<B> {
     }
 
     async fn slow(&mut self) -> Outcome {
-        let mut bot = self.bot();
-        let mut socket = match bot.join(&self.target, Some(SLOW_RECEIVE_BUFFER_BYTES)).await {
+        let mut driver = self.driver();
+        let mut socket = match driver.join(&self.target, Some(SLOW_RECEIVE_BUFFER_BYTES)).await {
             Ok(socket) => socket,
             Err(ending) => return Outcome::NotJoined(ending),
         };
         socket.get_mut().slow_down(SLOW_BYTES_PER_S);
-        let ending = bot.play(&mut socket, || self.stop.is_set()).await;
-        self.view_verdict(&bot).unwrap_or(match ending {
+        let ending = driver.play(&mut socket, || self.stop.is_set()).await;
+        self.view_verdict(&driver).unwrap_or(match ending {
             Ok(()) => Outcome::Lasted,
             Err(ending) => Outcome::Ended(ending),
         })
     }
 
     async fn churn(&mut self) -> Outcome {
-        let mut bot = self.bot();
-        let mut socket = match bot.join(&self.target, None).await {
+        let mut driver = self.driver();
+        let mut socket = match driver.join(&self.target, None).await {
             Ok(socket) => socket,
             Err(ending) => return Outcome::NotJoined(ending),
         };
         let stay = Duration::from_millis(self.rng.between(200, 2_000) as u64);
-        let played = timeout(stay, bot.play(&mut socket, || self.stop.is_set())).await;
-        let verdict = self.view_verdict(&bot);
+        let played = timeout(stay, driver.play(&mut socket, || self.stop.is_set())).await;
+        let verdict = self.view_verdict(&driver);
         if let Ok(Err(ending)) = played {
             return verdict.unwrap_or(Outcome::Ended(ending));
         }
@@ -97,13 +99,13 @@ impl<B: Brain> Culprit<B> {
     }
 
     async fn flood(&mut self) -> Outcome {
-        let mut bot = self.bot();
-        let socket = match bot.join(&self.target, None).await {
+        let mut driver = self.driver();
+        let socket = match driver.join(&self.target, None).await {
             Ok(socket) => socket,
             Err(ending) => return Outcome::NotJoined(ending),
         };
-        let seen = bot.player().tick().unwrap_or(Tick(0));
-        let mut tick = bot.player().last_input();
+        let seen = driver.player().tick().unwrap_or(Tick(0));
+        let mut tick = driver.player().last_input();
         let message = move || {
             tick = tick.next();
             let input = <B::Game as Game>::Input::default();
@@ -116,7 +118,7 @@ impl<B: Brain> Culprit<B> {
         let opened = if self.rng.one_in(2) {
             self.target.connect(None).await
         } else {
-            self.bot().join(&self.target, None).await
+            self.driver().join(&self.target, None).await
         };
         let socket = match opened {
             Ok(socket) => socket,
@@ -186,15 +188,15 @@ impl<B: Brain> Culprit<B> {
     }
 
     /// A whole bot whose figures are not part of the good ones'.
-    fn bot(&mut self) -> Bot<B> {
+    fn driver(&mut self) -> FrameDriver<B> {
         let brain = (self.brain)(self.rng.bits());
         let player = Player::witness(&self.name, &self.room, Maps::default());
-        Bot::new(player, brain, self.epoch, SharedTally::default())
+        FrameDriver::new(Bot::new(player, brain, self.epoch, SharedTally::default()))
     }
 
     /// Records what a bot saw; an outcome if it was wrong.
-    fn view_verdict(&self, bot: &Bot<B>) -> Option<Outcome> {
-        let stats = bot.player().stats();
+    fn view_verdict(&self, driver: &FrameDriver<B>) -> Option<Outcome> {
+        let stats = driver.player().stats();
         let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
         record.checksums_verified += stats.checksums;
         record.ticks_skipped += stats.ticks_skipped;

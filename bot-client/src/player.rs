@@ -52,6 +52,12 @@ impl<G: Game> Player<G> {
         }
     }
 
+    /// The room; `None` before the server's welcome, and for a listener.
+    #[must_use]
+    pub fn room(&self) -> Option<&str> {
+        self.client()?.welcome().map(|welcome| welcome.room.as_str())
+    }
+
     /// The tick of the newest frame.
     #[must_use]
     pub fn tick(&self) -> Option<Tick> {

@@ -9,9 +9,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::aside::Aside;
 use crate::figures::{Percentiles, Tally};
+use crate::found::is_saturated;
+use crate::look::Look;
 use crate::options::Options;
-use crate::report::is_saturated;
-use crate::swarm::Look;
 
 /// Time between two lines where there is no terminal.
 const LINE_PERIOD: Duration = Duration::from_secs(5);

@@ -1,313 +1,192 @@
-//! What a run found: the figures, and whether all was well. The definitions of the figures are
-//! printed by `drumbeat-bots --help`; the names of the JSON keys are stable.
-
-use std::time::Duration;
-
-use drumbeat_shared::arena::schema::GRID;
-use drumbeat_shared::client::Feel;
-use serde::Serialize;
+//! What a run found: the tables of its figures, and whether all was well. The names of the JSON keys
+//! are stable.
 
 use crate::faults::Misbehaved;
-use crate::figures::{Percentiles, Reasons, Tally, Waited};
-use crate::options::Options;
+use crate::figure::{
+    COUNT, LENGTH, MS, NUMBER, PER_S, ROUGH_SHARE, Row, SHARE, TICKS, TIMES, report, rows,
+};
+use crate::figures::{Percentiles, Reasons, Waited};
+use crate::found::{FeltFigures, Found, StormFound, is_saturated, rounded};
 use crate::server_metrics::Scrape;
 
-/// Above this share of busy time the swarm can't be trusted to keep up.
-pub(crate) const BUSY_MAX: f64 = 0.9;
-
-/// What was measured within the window.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Measured {
-    /// What the bots counted.
-    pub(crate) tally: Tally,
-    /// Length of the window; zero when no bot joined.
-    pub(crate) length: Duration,
-    /// How long the busiest thread had work.
-    pub(crate) busiest: Duration,
-    /// What the server counted.
-    pub(crate) server: Option<Scrape>,
-    /// Long waits that the end of a connection cut off.
-    pub(crate) cut_off: Waited,
-    /// What came after the window.
-    pub(crate) storm: Option<StormMeasured>,
-}
-
-/// What the coordinator saw of a storm.
-#[derive(Clone, Debug)]
-pub(crate) struct StormMeasured {
-    /// Bots that were there before.
-    pub(crate) bots: u64,
-    /// Ticks that the server missed until all had settled.
-    pub(crate) missed_ticks: Option<u64>,
-    /// Whether the swarm could not keep up until then.
-    pub(crate) saturated: bool,
-}
-
-/// The figures of a run. Times are in milliseconds, rates are per bot that joined; `None` is null
-/// and means that nothing was measured.
-#[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs, reason = "the definitions are in `options`, printed by --help")]
-pub struct Report {
-    pub bots: u32,
-    pub seconds: f64,
-    pub joined: u64,
-    pub witnesses: u64,
-    pub failed_joins: u64,
-    pub disconnects: Reasons,
-    pub view_mismatches: u64,
-    pub checksums_verified: u64,
-    pub frames_per_bot_s: f64,
-    pub payload_bytes_per_bot_s: f64,
-    pub inputs_per_bot_s: f64,
-    pub bytes_per_visible_moving_entity_tick: Option<f64>,
-    pub visible_entities_mean: Option<f64>,
-    pub waiting_entities_mean: Option<f64>,
-    pub oldest_entity_ticks: u32,
-    pub input_to_state_ms: Option<Percentiles>,
-    pub frame_spacing_ms: Option<Percentiles>,
-    pub frame_off_beat_ms: Option<Percentiles>,
-    pub rtt_ms: Option<Percentiles>,
-    pub corrections_per_bot_s: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub feel: Option<FeelReport>,
-    pub generator_busy: f64,
-    pub generator_saturated: bool,
-    pub server: ServerFigures,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub storm: Option<StormFigures>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub misbehaving: Vec<Misbehaved>,
-    pub failures: Vec<String>,
-    /// Ticks a second of the server.
-    #[serde(skip)]
-    pub tick_hz: u16,
-    /// All times of which the figures give percentiles.
-    #[serde(skip)]
-    pub waited: Waited,
-    /// All that the server counted within the window.
-    #[serde(skip)]
-    pub scrape: Option<Scrape>,
-    #[serde(skip)]
-    pub(crate) failed_join_reasons: Reasons,
-    #[serde(skip)]
-    pub(crate) failed_reconnect_reasons: Reasons,
-    /// How late a due task ran in the swarm's threads.
-    #[serde(skip)]
-    pub(crate) lateness_ms: Option<Percentiles>,
-    #[serde(skip)]
-    pub(crate) ticks_skipped_per_bot_s: f64,
-}
-
-/// The server's own account; all `None` when its `/metrics` can't be read.
-#[derive(Clone, Debug, Default, Serialize)]
-#[allow(missing_docs, reason = "the definitions are in `options`, printed by --help")]
-pub struct ServerFigures {
-    pub tick_ms: Option<Percentiles>,
-    pub tick_lateness_ms: Option<Percentiles>,
-    pub ticks: Option<u64>,
-    pub missed_ticks: Option<u64>,
-}
-
-/// How the game felt at the bots' screens.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[allow(missing_docs, reason = "the definitions are in `options`, printed by --help")]
-pub struct FeelReport {
-    pub corrections_per_s: f64,
-    pub correction_p50: f64,
-    pub correction_p99: f64,
-    pub touching_per_s: f64,
-    pub snaps: u64,
-    pub starved_share: f64,
-    pub recovery_ticks_p99: f64,
-    pub jank_share: f64,
-    pub jumps: u64,
-    pub jump_max: f64,
-    pub behind_ms_p50: f64,
-    pub behind_ms_p99: f64,
-    pub input_to_photon_ms_p50: f64,
-    pub late_input_share: f64,
-    pub shots_matched: u64,
-    pub shots_withdrawn: u64,
-}
-
-impl FeelReport {
-    fn new(feel: &Feel) -> Self {
-        let figures = feel.figures();
-        let units = |grid: u32| rounded(f64::from(grid) / f64::from(GRID));
-        let fine = |share: f64| (share * 1e5).round() / 1e5;
-        Self {
-            corrections_per_s: rounded(figures.corrections_per_s),
-            correction_p50: units(figures.correction_p50),
-            correction_p99: units(figures.correction_p99),
-            touching_per_s: rounded(figures.touching_per_s),
-            snaps: figures.snaps,
-            starved_share: fine(figures.starved_share),
-            recovery_ticks_p99: rounded(figures.recovery_ticks_p99),
-            jank_share: fine(figures.jank_share),
-            jumps: figures.jumps,
-            jump_max: rounded(f64::from(figures.jump_max)),
-            behind_ms_p50: rounded(figures.behind_ms_p50),
-            behind_ms_p99: rounded(figures.behind_ms_p99),
-            input_to_photon_ms_p50: rounded(figures.input_to_photon_ms_p50),
-            late_input_share: fine(figures.late_input_share),
-            shots_matched: figures.matched,
-            shots_withdrawn: figures.withdrawn,
-        }
+report! {
+    /// The figures of a run. Times are in milliseconds, rates are per bot that joined; `None` is null
+    /// and means that nothing was measured.
+    pub struct Report from found: &Found<'_> {
+        bots: u32 = found.options.bots;
+            "Bots as asked for."
+        seconds: f64 = rounded(found.seconds());
+            "Length of the window as measured."
+        joined: u64 = found.whole.joined;
+            "Bots that received a first frame (whole run)."
+        witnesses: u64 = found.whole.witnesses;
+            "Those of the joined that keep the whole view and verify it; the others read of a frame \
+             its head alone, see --witnesses (whole run)."
+        failed_joins: u64 = found.whole.failed_joins.total();
+            "Bots that received no first frame (whole run)."
+        disconnects: Reasons = found.whole.disconnects.clone(), Health, "disconnects", COUNT;
+            "Connections that the bots did not end themselves, by reason (whole run)."
+        view_mismatches: u64 = found.whole.stats.mismatches, Health, "checksums that did not match", COUNT;
+            "Checksums that did not match the view of a witness (whole run)."
+        checksums_verified: u64 = found.whole.stats.checksums, Health, "checksums verified", COUNT;
+            "Checksums that the witnesses compared (whole run)."
+        frames_per_bot_s: f64 = found.rate(found.stats().frames), Rates, "frames received", NUMBER;
+            "Frames that a bot received, each second."
+        payload_bytes_per_bot_s: f64 = found.rate(found.stats().bytes_in), Rates, "payload bytes received", COUNT;
+            "WebSocket payload that a bot received, all messages counted, each second."
+        inputs_per_bot_s: f64 = found.rate(found.measured.tally.inputs), Rates, "inputs sent", NUMBER;
+            "Inputs that a bot sent, each second."
+        #[serde(skip)]
+        ticks_skipped_per_bot_s: f64 = found.rate(found.stats().ticks_skipped), Rates, "ticks skipped by the server", NUMBER;
+            ""
+        bytes_per_visible_moving_entity_tick: Option<f64> = found.entity_bytes(), Frame, "bytes per moving entity in view", NUMBER;
+            "Payload received / sum over frames of visible entities that moved; of the witnesses."
+        visible_entities_mean: Option<f64> = found.mean(found.witnessed().visible_sum), Frame, "entities in view", NUMBER;
+            "Entities in view, mean over the frames of the witnesses."
+        waiting_entities_mean: Option<f64> = found.mean(found.witnessed().waiting_sum), Frame, "of them waiting for their turn", NUMBER;
+            "Of them those that the frame left out, since they waited for their turn in a crowd."
+        oldest_entity_ticks: u32 = found.witnessed().oldest_ticks, Frame, "ticks that one waits, at most", COUNT;
+            "The most ticks that what a witness knew of an entity in view was behind its frame."
+        input_to_state_ms: Option<Percentiles> = found.waited().input_to_state.percentiles(), Times, "input to state", NUMBER;
+            "From making an input to receiving the first frame that acknowledges it."
+        frame_spacing_ms: Option<Percentiles> = found.waited().frame_spacing.percentiles(), Times, "frame spacing", NUMBER;
+            "Between two frames that a bot received; here and in input_to_state_ms a frame comes, on \
+             Linux, when the kernel has received it, however busy the swarm is (with --link: when \
+             the link lets it through), and a wait of 250 ms or more that a bot's end finds open \
+             counts with its length so far."
+        frame_off_beat_ms: Option<Percentiles> = found.waited().frame_off_beat.percentiles(), Times, "frame off the beat", NUMBER;
+            "How far the spacing of two frames is from the time between their ticks: |spacing - \
+             ticks * period|; 0 for a server that sends on the beat."
+        rtt_ms: Option<Percentiles> = found.measured.tally.rtt.percentiles(), Times, "round trip", NUMBER;
+            "Of the pings of the witnesses, less what the server says it held the answer."
+        #[serde(skip)]
+        lateness_ms: Option<Percentiles> = found.lateness_ms(), Times, "swarm: task starts late", NUMBER;
+            ""
+        corrections_per_bot_s: Option<f64> = found.corrections_per_witness_s(), Rates, "predictions corrected", NUMBER;
+            "Own predictions that a frame proved wrong, of the witnesses, each second."
+        #[serde(skip_serializing_if = "Option::is_none")]
+        feel: Option<FeelReport> = found.felt().map(|felt| FeelReport::new(&felt));
+            "With --link, of the witnesses, at 60 pictures a second:"
+        generator_busy: f64 = rounded(found.busy()), Health, "swarm busy", ROUGH_SHARE;
+            "Share of the time in which the busiest thread of bots had work, 0 to 1; its waits for a \
+             core on waking up are not in it."
+        generator_saturated: bool = is_saturated(found.busy(), found.lateness_ms(), found.whole.tick_hz);
+            "generator_busy is above 0.9, or frames waited in the sockets for a whole tick (99th \
+             percentile of how late a due task runs in those threads, waits for a core included): \
+             the figures are then those of the swarm and not of the server."
+        server: ServerFigures = ServerFigures::new(found.measured.server.as_ref());
+            "From the server's /metrics; percentiles are interpolated within buckets, max is the \
+             upper bound of its bucket:"
+        #[serde(skip_serializing_if = "Option::is_none")]
+        storm: Option<StormFigures> = found.storm().map(|storm| StormFigures::new(&storm));
+            "With --storm, after the window; with --room all come back to one room:"
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        misbehaving: Vec<Misbehaved> = found.misbehaving.clone();
+            "Per kind: bots, connections, how many ended as documented or were still open, how they \
+             ended."
+        failures: Vec<String> = found.failures();
+            "Why the exit code is 1, in words."
+    } beside {
+        /// Ticks a second of the server.
+        tick_hz: u16 = found.whole.tick_hz,
+        /// The rooms that the witnesses play in.
+        rooms: Reasons = found.whole.rooms.clone(),
+        /// All times of which the figures give percentiles.
+        waited: Waited = found.waited(),
+        /// All that the server counted within the window.
+        scrape: Option<Scrape> = found.measured.server.clone(),
     }
 }
 
-/// How all bots came back at once; times in seconds.
-#[derive(Clone, Debug, Serialize)]
-#[allow(missing_docs, reason = "the definitions are in `options`, printed by --help")]
-pub struct StormFigures {
-    pub reconnected: u64,
-    pub failed: u64,
-    pub told_to_wait: u64,
-    pub full_view_s: Option<Percentiles>,
-    pub missed_ticks: Option<u64>,
-    pub generator_saturated: bool,
+report! {
+    /// The server's own account; all `None` when its `/metrics` can't be read.
+    pub struct ServerFigures from scrape: Option<&Scrape> {
+        tick_ms: Option<Percentiles> = scrape.and_then(|it| it.tick.percentiles()).map(|it| it.map(rounded)), Times, "server: tick", NUMBER;
+            "Time that a tick took."
+        tick_lateness_ms: Option<Percentiles> = scrape.and_then(|it| it.lateness.percentiles()).map(|it| it.map(rounded)), Times, "server: tick starts late", NUMBER;
+            "How late a tick started."
+        ticks: Option<u64> = scrape.map(|it| it.ticks), Health, "server ticks", COUNT;
+            "Ticks done."
+        missed_ticks: Option<u64> = scrape.map(|it| it.missed_ticks), Health, "server ticks missed", COUNT;
+            "Ticks late by a whole tick, or left out."
+    }
+}
+
+report! {
+    /// How the game felt at the bots' screens. Lengths are in units of the world, shares from 0 to 1.
+    pub struct FeelReport from felt: &FeltFigures {
+        corrections_per_s: f64 = rounded(felt.figures.corrections_per_s), Screen, "own ship corrected", PER_S;
+            "How often a frame moved a bot's own ship from where it was predicted, while it touched \
+             no other."
+        correction_p50: f64 = felt.units(felt.figures.correction_p50), Screen, "by how much, p50", LENGTH;
+            "How far, in units of the world."
+        correction_p99: f64 = felt.units(felt.figures.correction_p99), Screen, "by how much, p99", LENGTH;
+            "The same, 99th percentile."
+        touching_per_s: f64 = rounded(felt.figures.touching_per_s), Screen, "corrected while touching", PER_S;
+            "Corrections while it touched another."
+        snaps: u64 = felt.figures.snaps, Screen, "corrected in one go", COUNT;
+            "Corrections too large to be eased."
+        starved_share: f64 = felt.fine(felt.figures.starved_share), Screen, "pictures without frames", SHARE;
+            "Pictures without a frame new enough to draw the others from."
+        recovery_ticks_p99: f64 = rounded(felt.figures.recovery_ticks_p99), Screen, "recovery from that, p99", TICKS;
+            "From the first frame after that until a picture drawn from frames again."
+        jank_share: f64 = felt.fine(felt.figures.jank_share), Screen, "pictures with jank", SHARE;
+            "Pictures in which a ship that moves stood still."
+        jumps: u64 = felt.figures.jumps, Screen, "jumps", COUNT;
+            "Moves of a ship from one picture to the next of more than twice its top speed."
+        jump_max: f64 = rounded(f64::from(felt.figures.jump_max)), Screen, "largest move / top speed", TIMES;
+            "The longest of them, in shares of that of its top speed."
+        behind_ms_p50: f64 = rounded(felt.figures.behind_ms_p50), Screen, "others drawn behind, p50", MS;
+            "How far the others were drawn behind the frames that arrive on the fastest way."
+        behind_ms_p99: f64 = rounded(felt.figures.behind_ms_p99), Screen, "others drawn behind, p99", MS;
+            "The same, 99th percentile."
+        input_to_photon_ms_p50: f64 = rounded(felt.figures.input_to_photon_ms_p50), Screen, "control to picture, p50", MS;
+            "From a change of the controls to a picture that shows what it does, one picture's time \
+             for the screen included."
+        late_input_share: f64 = felt.fine(felt.figures.late_input_share), Screen, "inputs too late", SHARE;
+            "Inputs that came after the tick that they were meant for had begun, or were dropped as \
+             far too early."
+        shots_matched: u64 = felt.figures.matched, Screen, "own shots confirmed", COUNT;
+            "Own shots shown before the server's word that it confirmed."
+        shots_withdrawn: u64 = felt.figures.withdrawn, Screen, "own shots withdrawn", COUNT;
+            "Those that it did not confirm."
+    }
+}
+
+report! {
+    /// How all bots came back at once; times in seconds.
+    pub struct StormFigures from storm: &StormFound<'_> {
+        reconnected: u64 = storm.whole.reconnected, Storm, "reconnected", COUNT;
+            "Bots that came back."
+        failed: u64 = storm.lost(), Storm, "failed to", COUNT;
+            "Bots that did not."
+        told_to_wait: u64 = storm.whole.told_to_wait, Storm, "told to try again later", COUNT;
+            "Tries that the server closed with 1013 since it held the seats of before, each made \
+             again 0.1 s later, for 10 s."
+        full_view_s: Option<Percentiles> = storm.full_view_s(), Storm, "seconds to the full view", NUMBER;
+            "From dropping the connection to the first frame of the new one, which shows the whole \
+             view, applied."
+        missed_ticks: Option<u64> = storm.storm.missed_ticks, Storm, "server ticks missed", COUNT;
+            "Of the server until all were back."
+        generator_saturated: bool = storm.storm.saturated;
+            "As above, from the start of the storm until all were back."
+    }
 }
 
 impl Report {
-    /// `whole` covers the run, `measured` the window.
-    pub(crate) fn new(
-        options: &Options,
-        whole: &Tally,
-        measured: &Measured,
-        misbehaving: Vec<Misbehaved>,
-    ) -> Self {
-        let (stats, witnessed) = (&measured.tally.stats, &measured.tally.witnessed);
-        let seconds = measured.length.as_secs_f64();
-        let per_bot_s = |count: u64| ratio(count as f64, whole.joined as f64 * seconds);
-        let rate = |count: u64| rounded(per_bot_s(count).unwrap_or(0.0));
-        let delta_frames = (witnessed.frames - witnessed.keyframes) as f64;
-        let mut waited = measured.tally.waited.clone();
-        waited.absorb(&measured.cut_off);
-        let busy = ratio(measured.busiest.as_secs_f64(), seconds).unwrap_or(0.0).min(1.0);
-        let lateness_ms = measured.tally.lateness.percentiles();
-        let mut report = Self {
-            bots: options.bots,
-            seconds: rounded(seconds),
-            joined: whole.joined,
-            witnesses: whole.witnesses,
-            failed_joins: whole.failed_joins.total(),
-            disconnects: whole.disconnects.clone(),
-            view_mismatches: whole.stats.mismatches,
-            checksums_verified: whole.stats.checksums,
-            frames_per_bot_s: rate(stats.frames),
-            payload_bytes_per_bot_s: rate(stats.bytes_in),
-            inputs_per_bot_s: rate(measured.tally.inputs),
-            bytes_per_visible_moving_entity_tick: ratio(
-                witnessed.bytes_in as f64,
-                witnessed.moving_sum as f64,
-            )
-            .map(rounded),
-            visible_entities_mean: ratio(witnessed.visible_sum as f64, delta_frames).map(rounded),
-            waiting_entities_mean: ratio(witnessed.waiting_sum as f64, delta_frames).map(rounded),
-            oldest_entity_ticks: witnessed.oldest_ticks,
-            input_to_state_ms: waited.input_to_state.percentiles(),
-            frame_spacing_ms: waited.frame_spacing.percentiles(),
-            frame_off_beat_ms: waited.frame_off_beat.percentiles(),
-            rtt_ms: measured.tally.rtt.percentiles(),
-            corrections_per_bot_s: ratio(
-                witnessed.corrections as f64,
-                whole.witnesses as f64 * seconds,
-            )
-            .map(rounded),
-            feel: options.link.map(|_| FeelReport::new(&measured.tally.feel)),
-            generator_busy: rounded(busy),
-            generator_saturated: is_saturated(busy, lateness_ms, whole.tick_hz),
-            server: measured.server.as_ref().map_or_else(ServerFigures::default, figures),
-            storm: measured.storm.as_ref().map(|storm| StormFigures::new(storm, whole)),
-            misbehaving,
-            failures: Vec::new(),
-            tick_hz: whole.tick_hz,
-            waited,
-            scrape: measured.server.clone(),
-            failed_join_reasons: whole.failed_joins.clone(),
-            failed_reconnect_reasons: whole.failed_reconnects.clone(),
-            lateness_ms,
-            ticks_skipped_per_bot_s: rate(stats.ticks_skipped),
-        };
-        report.failures = report.find_failures();
-        report
-    }
-
     /// Whether nothing failed.
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.failures.is_empty()
     }
 
-    fn find_failures(&self) -> Vec<String> {
-        let mut failures = Vec::new();
-        for (reason, bots) in self.failed_join_reasons.iter() {
-            let hint = match reason.starts_with("1013") {
-                true => " (the server's --capacity is a room's size)",
-                false => "",
-            };
-            failures.push(format!("{bots} bots could not join: {reason}{hint}"));
-        }
-        for (reason, bots) in self.disconnects.iter() {
-            failures.push(format!("{bots} bots were disconnected: {reason}"));
-        }
-        for (reason, bots) in self.failed_reconnect_reasons.iter() {
-            failures.push(format!("{bots} bots could not reconnect: {reason}"));
-        }
-        let failed = self.storm.as_ref().map_or(0, |storm| storm.failed);
-        match failed.saturating_sub(self.failed_reconnect_reasons.total()) {
-            0 => {}
-            lost => failures.push(format!("{lost} bots did not come back from the storm")),
-        }
-        match (self.view_mismatches, self.checksums_verified) {
-            (0, 0) if self.witnesses > 0 => {
-                failures.push("no frame carried a checksum: no view was verified".to_owned());
-            }
-            (0, _) => {}
-            (wrong, all) => failures.push(format!("{wrong} of {all} checksums did not match")),
-        }
-        failures.extend(self.misbehaving.iter().flat_map(Misbehaved::complaints).cloned());
-        failures
+    /// What a person reads of it.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        let feel = self.feel.iter().flat_map(|feel| rows(FeelReport::FIGURES, feel));
+        let storm = self.storm.iter().flat_map(|storm| rows(StormFigures::FIGURES, storm));
+        let server = rows(ServerFigures::FIGURES, &self.server);
+        rows(Self::FIGURES, self).chain(server).chain(feel).chain(storm)
     }
-}
-
-impl StormFigures {
-    fn new(storm: &StormMeasured, whole: &Tally) -> Self {
-        Self {
-            reconnected: whole.reconnected,
-            failed: storm.bots.saturating_sub(whole.reconnected),
-            told_to_wait: whole.told_to_wait,
-            full_view_s: whole.full_view.percentiles().map(|ms| ms.map(|ms| rounded(ms / 1e3))),
-            missed_ticks: storm.missed_ticks,
-            generator_saturated: storm.saturated,
-        }
-    }
-}
-
-/// The swarm can't keep up: too busy, or its threads come round later than once a tick, so that
-/// the frames of two ticks wait in the sockets.
-pub(crate) fn is_saturated(busy: f64, lateness_ms: Option<Percentiles>, tick_hz: u16) -> bool {
-    let period_ms = 1e3 / f64::from(tick_hz.max(1));
-    busy > BUSY_MAX || lateness_ms.is_some_and(|lateness| lateness.p99 > period_ms)
-}
-
-fn figures(server: &Scrape) -> ServerFigures {
-    ServerFigures {
-        tick_ms: server.tick.percentiles().map(|p| p.map(rounded)),
-        tick_lateness_ms: server.lateness.percentiles().map(|p| p.map(rounded)),
-        ticks: Some(server.ticks),
-        missed_ticks: Some(server.missed_ticks),
-    }
-}
-
-/// `None` when there is nothing to divide by.
-fn ratio(part: f64, whole: f64) -> Option<f64> {
-    (whole > 0.0).then(|| part / whole)
-}
-
-/// To three decimals.
-fn rounded(value: f64) -> f64 {
-    (value * 1e3).round() / 1e3
 }
 
 #[cfg(test)]

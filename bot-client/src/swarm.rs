@@ -14,10 +14,12 @@ use tokio::time::{Instant, sleep_until};
 use crate::bot::Brain;
 use crate::connect::Target;
 use crate::figures::{Tally, Timings, Waited};
+use crate::found::{Found, Measured, StormMeasured, is_saturated};
 use crate::launch::Fleet;
+use crate::look::Look;
 use crate::options::Options;
 use crate::progress::{Phase, Progress};
-use crate::report::{Measured, Report, StormMeasured, is_saturated};
+use crate::report::Report;
 use crate::server_metrics::Scrape;
 
 /// Time between two looks at the swarm.
@@ -49,6 +51,17 @@ pub enum RunError {
         url: String,
         /// What the system said.
         reason: io::Error,
+    },
+    /// Somebody else listens, or the game is at another path.
+    #[error(
+        "{url} answers, but is no Drumbeat server ({answer}); name one with --url, such as \
+         ws://127.0.0.1:7777"
+    )]
+    NoGame {
+        /// Where.
+        url: String,
+        /// What came in place of a game.
+        answer: String,
     },
     /// The system would not give so many sockets.
     #[error(
@@ -130,12 +143,21 @@ pub async fn run<B: Brain>(
         }
     }
     let (last, misbehaved) = swarm.fleet.end().await;
+    swarm.whole.absorb(last.clone());
+    if let Some(answer) = swarm.whole.no_game.take().filter(|_| swarm.whole.joined == 0) {
+        return Err(RunError::NoGame { url: options.url.to_string(), answer });
+    }
     let mut measured = measured.ok_or(RunError::Interrupted)?;
     // The waits that the end of the window found open end with the connections.
     measured.cut_off.absorb(storm.as_ref().map_or(&last.cut_off, |(_, cut_off)| cut_off));
     measured.storm = storm.map(|(storm, _)| storm);
-    swarm.whole.absorb(last);
-    Ok(Report::new(options, &swarm.whole, &measured, misbehaved))
+    Ok(Report::new(&Found {
+        options,
+        whole: &swarm.whole,
+        measured: &measured,
+        misbehaving: misbehaved,
+        grid: B::GRID,
+    }))
 }
 
 struct Swarm {
@@ -154,7 +176,7 @@ struct Swarm {
 }
 
 impl Swarm {
-    /// Ramp and warm-up. False when it was interrupted.
+    /// Ramp and warm-up. False when it was interrupted, or there is nothing to join.
     async fn gather(
         &mut self,
         bots: u32,
@@ -170,6 +192,9 @@ impl Swarm {
                 () = interrupt.as_mut() => return false,
             }
             let look = self.look().await;
+            if self.whole.joined == 0 && self.whole.no_game.is_some() {
+                return false;
+            }
             if self.whole.joined + self.whole.failed_joins.total() >= u64::from(bots) {
                 warm_at.get_or_insert(self.looked_at + warm_up);
             }
@@ -272,18 +297,6 @@ impl Swarm {
         self.missed_ticks += server.as_ref().map_or(0, |server| server.missed_ticks);
         Look { tally, length, busy, scrape, server }
     }
-}
-
-/// What was seen since the last look.
-pub(crate) struct Look {
-    pub(crate) tally: Tally,
-    pub(crate) length: Duration,
-    /// How long each thread had work.
-    pub(crate) busy: Vec<Duration>,
-    /// What the server has counted so far; `None` when it does not answer now.
-    pub(crate) scrape: Option<Scrape>,
-    /// What it has counted since it last answered; `None` when it does not answer now.
-    pub(crate) server: Option<Scrape>,
 }
 
 /// Raises the limit of open files if it must be, as far as the system lets a process.

@@ -1,21 +1,21 @@
-//! The report as a table for a person.
+//! The report as a table for a person, 70 columns wide.
 
 use std::fmt;
 
+use crate::figure::{NUMBER, Row, Section, Value};
 use crate::figures::{Percentiles, Reasons};
 use crate::report::Report;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{} of {} bots joined ({} witnesses), measured for {:.1} s at {} Hz",
-            self.joined, self.bots, self.witnesses, self.seconds, self.tick_hz
-        )?;
+        write!(f, "{} of {} bots joined", self.joined, self.bots)?;
         if self.joined > 0 {
-            self.write_times(f)?;
-            self.write_rates(f)?;
-            self.write_storm(f)?;
+            let (witnesses, seconds, tick_hz) = (self.witnesses, self.seconds, self.tick_hz);
+            writeln!(f, " ({witnesses} witnesses), measured for {seconds:.1} s at {tick_hz} Hz")?;
+            self.write_sections(f)?;
+            self.write_notes(f)?;
+        } else {
+            writeln!(f, ", nothing was measured")?;
         }
         self.write_misbehaving(f)?;
         self.write_verdict(f)
@@ -23,122 +23,63 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    fn write_times(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "\n{:26}{:>10}{:>10}{:>10}{:>10}{:>10}",
-            "milliseconds", "p50", "p90", "p99", "p99.9", "max"
-        )?;
-        let rows = [
-            ("input to state", self.input_to_state_ms),
-            ("frame spacing", self.frame_spacing_ms),
-            ("frame off the beat", self.frame_off_beat_ms),
-            ("round trip", self.rtt_ms),
-            ("server: tick", self.server.tick_ms),
-            ("server: tick starts late", self.server.tick_lateness_ms),
-            ("swarm: task starts late", self.lateness_ms),
-        ];
-        for (name, percentiles) in rows {
-            time_row(f, name, percentiles)?;
+    fn write_sections(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (section, title) in Section::ALL {
+            let mut rows = self.rows().filter(|row| row.section == section).peekable();
+            if rows.peek().is_none() {
+                continue;
+            }
+            match section {
+                Section::Times => {
+                    let heads = ["p50", "p90", "p99", "p99.9", "max"];
+                    write_times(f, &format!("\n{title:24}"), heads.map(str::to_owned))?;
+                }
+                _ => writeln!(f, "\n{title}")?,
+            }
+            rows.try_for_each(|row| write_row(f, &row))?;
         }
         Ok(())
     }
 
-    fn write_storm(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(storm) = &self.storm else { return Ok(()) };
-        writeln!(f, "\nstorm")?;
-        row(f, "reconnected", &storm.reconnected.to_string())?;
-        row(f, "failed to", &storm.failed.to_string())?;
-        row(f, "told to try again later", &storm.told_to_wait.to_string())?;
-        row(f, "server ticks missed", &count(storm.missed_ticks))?;
-        time_row(f, "seconds to the full view", storm.full_view_s)
-    }
-
-    fn write_rates(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number =
-            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2}"));
-        writeln!(f, "\neach bot, each second")?;
-        row(f, "frames received", &format!("{:.2}", self.frames_per_bot_s))?;
-        row(f, "ticks skipped by the server", &format!("{:.2}", self.ticks_skipped_per_bot_s))?;
-        row(f, "inputs sent", &format!("{:.2}", self.inputs_per_bot_s))?;
-        row(f, "payload bytes received", &format!("{:.0}", self.payload_bytes_per_bot_s))?;
-        row(f, "predictions corrected", &number(self.corrections_per_bot_s))?;
-        self.write_feel(f)?;
-        writeln!(f, "\neach frame")?;
-        row(f, "entities in view", &number(self.visible_entities_mean))?;
-        if self.oldest_entity_ticks > 0 {
-            let waiting = number(self.waiting_entities_mean);
-            let text = format!("{waiting}, {} ticks at most", self.oldest_entity_ticks);
-            row(f, "of them waiting for their turn", &text)?;
+    fn write_notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rooms: Vec<_> = self.rooms.iter().collect();
+        if let [first, second, others @ ..] = &rooms[..] {
+            let list = [first, second].map(|(room, bots)| format!("{bots} in {room}")).join(", ");
+            let more = if others.is_empty() { "" } else { ", ..." };
+            let (count, bots) = (rooms.len(), self.bots);
+            writeln!(f, "\nnote: the bots play in {count} rooms: {list}{more}")?;
+            writeln!(f, "for one room, start the server with --capacity {bots}")?;
         }
-        let bytes = number(self.bytes_per_visible_moving_entity_tick);
-        row(f, "bytes per moving entity in view", &bytes)?;
-        writeln!(f, "\nhealth")?;
-        row(f, "server ticks", &count(self.server.ticks))?;
-        row(f, "server ticks missed", &count(self.server.missed_ticks))?;
-        row(f, "checksums verified", &self.checksums_verified.to_string())?;
-        row(f, "checksums that did not match", &self.view_mismatches.to_string())?;
-        row(f, "disconnects", &self.disconnects.total().to_string())?;
-        row(f, "swarm busy", &format!("{:.0} %", self.generator_busy * 100.0))?;
         if self.server.ticks.is_none() {
-            writeln!(f, "note: the server's /metrics could not be read; its figures are missing")?;
+            writeln!(
+                f,
+                "\nnote: the server's /metrics could not be read; its figures are missing"
+            )?;
         }
         if let Some(missed @ 1..) = self.server.missed_ticks {
-            writeln!(
-                f,
-                "\nnote: the server missed {missed} ticks: late by a whole tick, or left out"
-            )?;
+            let what = "late by a whole tick, or left out";
+            writeln!(f, "\nnote: the server missed {missed} ticks: {what}")?;
         }
-        if self.generator_saturated
-            || self.storm.as_ref().is_some_and(|storm| storm.generator_saturated)
-        {
+        let stormed = self.storm.as_ref().is_some_and(|storm| storm.generator_saturated);
+        if self.generator_saturated || stormed {
             writeln!(
                 f,
-                "\nnote: the swarm itself could not keep up, so the figures are partly its own; launch \
-                 fewer bots, give it more --threads, or run it elsewhere"
+                "\nnote: the swarm itself could not keep up, so the figures are partly\n\
+                 its own; launch fewer bots, allow more --threads, or run it elsewhere"
             )?;
         }
         Ok(())
-    }
-
-    fn write_feel(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(feel) = &self.feel else { return Ok(()) };
-        let percent = |share: f64| format!("{:.2} %", share * 100.0);
-        writeln!(f, "\nat the screen")?;
-        let sizes = format!(
-            "{:.2} /s, of {:.2} units, p99 {:.2}",
-            feel.corrections_per_s, feel.correction_p50, feel.correction_p99
-        );
-        row(f, "own ship corrected", &sizes)?;
-        let touching = format!("{:.2} /s; {} in one go", feel.touching_per_s, feel.snaps);
-        row(f, "the same while touching", &touching)?;
-        let starved = format!(
-            "{}, over after {:.1} ticks",
-            percent(feel.starved_share),
-            feel.recovery_ticks_p99
-        );
-        row(f, "pictures without frames", &starved)?;
-        row(f, "pictures with jank", &percent(feel.jank_share))?;
-        let jumps = format!("{}, {:.1} times the top speed", feel.jumps, feel.jump_max);
-        row(f, "jumps, and the largest", &jumps)?;
-        let behind = format!("{:.0} ms, p99 {:.0} ms", feel.behind_ms_p50, feel.behind_ms_p99);
-        row(f, "others drawn behind", &behind)?;
-        let photon = format!("{:.0} ms", feel.input_to_photon_ms_p50);
-        row(f, "control to picture", &photon)?;
-        row(f, "inputs too late", &percent(feel.late_input_share))?;
-        let shots = format!("{}, {} withdrawn", feel.shots_matched, feel.shots_withdrawn);
-        row(f, "own shots confirmed", &shots)
     }
 
     fn write_misbehaving(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for group in &self.misbehaving {
             writeln!(f, "\n{} misbehaving ({})", group.bots, group.kind)?;
-            row(f, "connections", &group.connections.to_string())?;
-            row(f, "as documented", &group.as_documented.to_string())?;
+            write_one(f, "connections", &group.connections.to_string())?;
+            write_one(f, "as documented", &group.as_documented.to_string())?;
             if group.checksums_verified > 0 {
-                row(f, "checksums verified", &group.checksums_verified.to_string())?;
-                row(f, "ticks skipped by the server", &group.ticks_skipped.to_string())?;
-                row(f, "keyframes received", &group.keyframes.to_string())?;
+                write_one(f, "checksums verified", &group.checksums_verified.to_string())?;
+                write_one(f, "ticks skipped by the server", &group.ticks_skipped.to_string())?;
+                write_one(f, "keyframes received", &group.keyframes.to_string())?;
             }
             write_reasons(f, &group.answers)?;
         }
@@ -154,26 +95,30 @@ impl Report {
     }
 }
 
-fn time_row(
-    f: &mut fmt::Formatter<'_>,
-    name: &str,
-    percentiles: Option<Percentiles>,
-) -> fmt::Result {
-    write!(f, "{name:26}")?;
-    match percentiles {
-        Some(Percentiles { p50, p90, p99, p999, max }) => {
-            writeln!(f, "{p50:10.2}{p90:10.2}{p99:10.2}{p999:10.2}{max:10.2}")
+fn write_row(f: &mut fmt::Formatter<'_>, row: &Row) -> fmt::Result {
+    let Row { label, unit, value, .. } = row;
+    match value {
+        Value::One(value) => write_one(f, label, &unit.write(*value)),
+        Value::Spread(percentiles) => {
+            let times = percentiles.map(|Percentiles { p50, p90, p99, p999, max }| {
+                [p50, p90, p99, p999, max].map(Some)
+            });
+            let times = times.unwrap_or_default().map(|time| NUMBER.write(time));
+            write_times(f, &format!("{label:24}"), times)
         }
-        None => writeln!(f, "{:>10}{:>10}{:>10}{:>10}{:>10}", "-", "-", "-", "-", "-"),
     }
 }
 
-fn count(value: Option<u64>) -> String {
-    value.map_or("-".to_owned(), |value| value.to_string())
+fn write_times(
+    f: &mut fmt::Formatter<'_>,
+    label: &str,
+    [p50, p90, p99, p999, max]: [String; 5],
+) -> fmt::Result {
+    writeln!(f, "{label}{p50:>9}{p90:>9}{p99:>9}{p999:>9}{max:>9}")
 }
 
-fn row(f: &mut fmt::Formatter<'_>, name: &str, value: &str) -> fmt::Result {
-    writeln!(f, "  {name:34}{value:>10}")
+fn write_one(f: &mut fmt::Formatter<'_>, label: &str, value: &str) -> fmt::Result {
+    writeln!(f, "  {label:34}{value:>14}")
 }
 
 fn write_reasons(f: &mut fmt::Formatter<'_>, reasons: &Reasons) -> fmt::Result {

@@ -43,7 +43,7 @@ impl FromStr for ServerUrl {
         };
         match uri.scheme_str() {
             Some("ws") => {}
-            Some("wss") => return refuse("the swarm speaks no TLS; give a ws:// URL"),
+            Some("wss") => return refuse("TLS is not supported; give a ws:// URL"),
             _ => return refuse("not a WebSocket URL; give a ws:// URL"),
         }
         let host = uri.host().unwrap_or("").to_owned();

@@ -7,8 +7,8 @@ use tokio::runtime::{Builder, RuntimeMetrics};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use crate::bot::Flag;
 use crate::figures::{SharedTally, Timings};
+use crate::flag::Flag;
 
 /// How often a thread checks how late it is.
 const BEAT: Duration = Duration::from_millis(10);

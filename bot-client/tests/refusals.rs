@@ -92,8 +92,33 @@ async fn a_refused_upgrade_is_reported_with_its_text() {
     })
     .await;
     let report = launch(port, pending()).await.unwrap();
-    let expected = ["3 bots could not join: HTTP 503 Service Unavailable busy"];
+    let expected = ["3 bots could not join: HTTP 503 Service Unavailable: busy"];
     assert_eq!(report.failures, expected);
+}
+
+/// The error of a run against a server that answers every request with this.
+async fn answered(answer: &'static str) -> String {
+    let port = fake_server(move |mut stream| async move {
+        let mut request = [0; 1_024];
+        let _ = stream.read(&mut request).await;
+        let _ = stream.write_all(answer.as_bytes()).await;
+    })
+    .await;
+    let error = launch(port, pending()).await.unwrap_err();
+    assert!(matches!(error, RunError::NoGame { .. }), "{error}");
+    error.to_string()
+}
+
+#[tokio::test]
+async fn what_is_no_game_is_one_error() {
+    let error = answered("HTTP/1.0 404 File not found\r\n\r\n<html>").await;
+    assert!(
+        error.contains("answers, but is no Drumbeat server (HTTP/1.0, no WebSocket)"),
+        "{error}"
+    );
+    let error =
+        answered("HTTP/1.1 404 Not Found\r\ncontent-length: 21\r\n\r\nthere is no /foo here").await;
+    assert!(error.contains("(HTTP 404 Not Found: there is no /foo here)"), "{error}");
 }
 
 #[tokio::test]

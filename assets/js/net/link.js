@@ -33,7 +33,7 @@ export const RANGES = Object.freeze([
   { name: 'kbps', max: 2000, step: 10 },
 ]);
 
-/** Links from good to bad, by name: those over which `drumbeat-bots bench feel` measures.
+/** Links from good to bad, by name: those over which `drumbeat-bench feel` measures.
  * @type {readonly {name: string, link: Readonly<Link>}[]} */
 export const PRESETS = Object.freeze([
   { name: 'LAN', link: PERFECT },

@@ -1,10 +1,18 @@
+use std::time::Duration;
+
+use clap::Parser;
+
 use super::*;
 use crate::connect::Ending;
 use crate::faults::{Misbehaviour, Outcome};
-use clap::Parser;
+use crate::figures::Tally;
+use crate::found::{Measured, StormMeasured};
+use crate::options::Options;
 
-fn options() -> Options {
-    Options::parse_from(["drumbeat-bots", "--bots", "2"])
+/// The report of two bots.
+fn report_of(whole: &Tally, measured: &Measured, misbehaving: Vec<Misbehaved>) -> Report {
+    let options = Options::parse_from(["drumbeat-bots", "--bots", "2"]);
+    Report::new(&Found { options: &options, whole, measured, misbehaving, grid: 1 })
 }
 
 fn measured() -> (Tally, Measured) {
@@ -24,7 +32,7 @@ fn measured() -> (Tally, Measured) {
 #[test]
 fn the_keys_are_stable() {
     let (whole, measured) = measured();
-    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    let report = report_of(&whole, &measured, Vec::new());
     let json = serde_json::to_value(&report).unwrap();
     let mut keys: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
     keys.sort_unstable();
@@ -65,7 +73,7 @@ fn the_keys_are_stable() {
 #[test]
 fn rates_are_per_bot_and_second() {
     let (whole, measured) = measured();
-    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    let report = report_of(&whole, &measured, Vec::new());
     assert_eq!(report.frames_per_bot_s, 20.0);
     assert_eq!(report.payload_bytes_per_bot_s, 1_000.0);
     assert_eq!(report.bytes_per_visible_moving_entity_tick, Some(10.0));
@@ -82,7 +90,7 @@ fn figures_that_need_a_view_are_those_of_the_witnesses() {
     measured.tally.witnessed.frames = 400;
     measured.tally.witnessed.bytes_in = 24_000;
     measured.tally.witnessed.corrections = 10;
-    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    let report = report_of(&whole, &measured, Vec::new());
     assert_eq!(report.payload_bytes_per_bot_s, 1_000.0);
     assert_eq!(report.bytes_per_visible_moving_entity_tick, Some(6.0));
     assert_eq!(report.visible_entities_mean, Some(20.0));
@@ -90,7 +98,7 @@ fn figures_that_need_a_view_are_those_of_the_witnesses() {
     // Without any there is nothing to verify, and nothing is claimed.
     whole.witnesses = 0;
     (whole.stats.checksums, measured.tally.witnessed) = (0, Default::default());
-    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    let report = report_of(&whole, &measured, Vec::new());
     assert_eq!(report.bytes_per_visible_moving_entity_tick, None);
     assert_eq!((report.visible_entities_mean, report.corrections_per_bot_s), (None, None));
     assert!(report.is_success(), "{:?}", report.failures);
@@ -103,7 +111,7 @@ fn a_storm_is_reported_and_a_bot_that_stays_away_is_a_failure() {
     whole.failed_reconnects.count("1013 full".into());
     whole.full_view.record_us(1_500_000);
     measured.storm = Some(StormMeasured { bots: 2, missed_ticks: Some(3), saturated: true });
-    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    let report = report_of(&whole, &measured, Vec::new());
     assert_eq!(report.failures, ["1 bots could not reconnect: 1013 full"]);
     let storm = &serde_json::to_value(&report).unwrap()["storm"];
     let counts = ["reconnected", "failed", "missed_ticks"].map(|key| storm[key].as_u64());
@@ -112,7 +120,7 @@ fn a_storm_is_reported_and_a_bot_that_stays_away_is_a_failure() {
     assert_eq!(report.storm.unwrap().full_view_s.unwrap().max.round(), 2.0);
     // Who has not been heard of by the end.
     whole.failed_reconnects = Reasons::default();
-    let report = Report::new(&options(), &whole, &measured, Vec::new());
+    let report = report_of(&whole, &measured, Vec::new());
     assert_eq!(report.failures, ["1 bots did not come back from the storm"]);
 }
 
@@ -121,7 +129,7 @@ fn every_kind_of_failure_is_named() {
     let check = |spoil: &dyn Fn(&mut Tally), part: &str| {
         let (mut whole, measured) = measured();
         spoil(&mut whole);
-        let report = Report::new(&options(), &whole, &measured, Vec::new());
+        let report = report_of(&whole, &measured, Vec::new());
         let failures = report.failures.join("\n");
         assert!(failures.contains(part), "{part}: {failures}");
     };
@@ -132,7 +140,7 @@ fn every_kind_of_failure_is_named() {
     let mut silent = Misbehaved::new(Misbehaviour::Silent, 1);
     silent.count(&Outcome::Ended(Ending::Broken("connection reset".into())));
     let (whole, measured) = measured();
-    let report = Report::new(&options(), &whole, &measured, vec![silent]);
+    let report = report_of(&whole, &measured, vec![silent]);
     assert_eq!(report.failures.len(), 1);
     assert!(serde_json::to_value(&report).unwrap()["misbehaving"].is_array());
 }
@@ -141,9 +149,32 @@ fn every_kind_of_failure_is_named() {
 fn a_run_without_any_bot_is_still_reported() {
     let mut whole = Tally::default();
     whole.failed_joins.count("connection refused".into());
-    let report = Report::new(&options(), &whole, &Measured::default(), Vec::new());
+    let report = report_of(&whole, &Measured::default(), Vec::new());
     assert_eq!((report.joined, report.frames_per_bot_s), (0, 0.0));
     assert_eq!(report.failures.len(), 1);
+}
+
+#[test]
+fn the_table_holds_every_figure_in_70_columns() {
+    let (mut whole, mut measured) = measured();
+    whole.reconnected = 2;
+    whole.full_view.record_us(1_500_000);
+    for (room, bots) in [("main", 64), ("main-2", 36)] {
+        (0..bots).for_each(|_| whole.rooms.count(room.to_owned()));
+    }
+    measured.tally.rtt.record_us(99_999_990);
+    measured.storm = Some(StormMeasured { bots: 2, missed_ticks: Some(3), saturated: true });
+    measured.server = Some(Scrape { ticks: 1, missed_ticks: 2, ..Scrape::default() });
+    let options = Options::parse_from(["drumbeat-bots", "--bots", "2", "--link", "0ms"]);
+    let (whole, measured) = (&whole, &measured);
+    let found = Found { options: &options, whole, measured, misbehaving: Vec::new(), grid: 16 };
+    let report = Report::new(&found);
+    let text = report.to_string();
+    assert!(text.lines().all(|line| line.chars().count() <= 70), "{text}");
+    for row in report.rows() {
+        assert!(text.contains(row.label), "{}: {text}", row.label);
+    }
+    assert!(text.contains("in 2 rooms: 64 in main, 36 in main-2"), "{text}");
 }
 
 #[test]

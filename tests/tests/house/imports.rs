@@ -14,10 +14,46 @@ struct House {
     rooms: &'static [&'static [&'static str]],
 }
 
-const HOUSES: [House; 3] = [
+const HOUSES: [House; 4] = [
     House { src: "shared/src/", rooms: &[] },
     House { src: "server/src/", rooms: &[] },
-    House { src: "bot-client/src/", rooms: &[] },
+    House {
+        src: "bot-client/src/",
+        rooms: &[
+            &["flag", "aside", "report_file", "url", "arrival", "throttle", "figures", "player"],
+            &["program", "connect", "waits", "figure", "worker"],
+            &["server_metrics", "bot", "faults"],
+            &["frame_driver", "screen_driver", "options", "look"],
+            &["driver", "brains", "found", "misbehave"],
+            &["report", "life", "progress"],
+            &["definitions", "table", "launch"],
+            &["swarm"],
+            &["lib"],
+        ],
+    },
+    House {
+        src: "bot-client/bench/src/",
+        rooms: &[
+            &["pin", "process", "maps", "visitors", "figure", "plot"],
+            &["server_process", "load", "floor"],
+            &["run"],
+            &["edges", "runs", "screen"],
+            &["finders", "row", "harness"],
+            &["scenario"],
+            &["feel", "outcome"],
+            &["climb"],
+            &["measure", "scenarios"],
+            &["options"],
+            &["machine"],
+            &["summary"],
+            &["feel_table"],
+            &["table"],
+            &["html"],
+            &["bench"],
+            &["command"],
+            &["lib"],
+        ],
+    },
 ];
 
 /// The path of a module, without `crate`.

@@ -4,14 +4,13 @@
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
+use drumbeat_bots::aside::Aside;
+use drumbeat_bots::progress::{Phase, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::floor::{Floor, Work};
-use super::load::Load;
-use super::options::Scenario;
-use super::run::Run;
-use crate::aside::Aside;
-use crate::progress::{Phase, Progress};
+use crate::floor::{Floor, Work};
+use crate::load::Load;
+use crate::run::Run;
 
 /// Where progress is shown. The benchmark never waits for it.
 #[derive(Debug)]
@@ -38,7 +37,7 @@ struct Lines(Option<ProgressBar>);
 
 impl Screen {
     /// A run goes on.
-    pub(crate) fn show_run(&self, name: Scenario, load: &Load, progress: &Progress) {
+    pub(crate) fn show_run(&self, name: &str, load: &Load, progress: &Progress) {
         let phase = match progress.phase {
             Phase::Ramp => format!("joining {}/{}", progress.connected, load.bots),
             Phase::WarmUp => "warming up".to_owned(),
@@ -47,7 +46,7 @@ impl Screen {
             }
             Phase::Storm { settled } => format!("storm, {settled}/{} are back", load.bots),
         };
-        self.show(format!("{}: {} players, {phase}", name.name(), load.bots));
+        self.show(format!("{}: {} players, {phase}", name, load.bots));
     }
 
     /// A floor is measured.
@@ -57,25 +56,23 @@ impl Screen {
     }
 
     /// A run is done.
-    pub(crate) fn finish_run(&self, name: Scenario, run: &Run) {
+    pub(crate) fn finish_run(&self, name: &str, run: &Run) {
         let cost = run.cpu_us_per_client_tick;
         let cost = cost.map_or("-".to_owned(), |us| format!("{us:.2} us per client-tick"));
         let missed = run.report.server.missed_ticks.unwrap_or(0);
         let swarm = run.report.generator_busy * 100.0;
         let players = run.load.bots + run.load.slow;
         self.line(&format!(
-            "{:8} {players:6} players  {cost}, {missed} missed, swarm {swarm:.0} % busy",
-            name.name()
+            "{name:8} {players:6} players  {cost}, {missed} missed, swarm {swarm:.0} % busy"
         ));
     }
 
     /// A floor is done.
-    pub(crate) fn finish_floor(&self, name: Scenario, floor: &Floor) {
+    pub(crate) fn finish_floor(&self, name: &str, floor: &Floor) {
         let Floor { work, cpu_us_per_client_tick: cost, .. } = floor;
         self.line(&format!(
             "{:8} {:6} sockets  {cost:.2} us per client-tick: the floor",
-            name.name(),
-            work.clients
+            name, work.clients
         ));
     }
 

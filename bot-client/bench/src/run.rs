@@ -1,12 +1,13 @@
 //! What was measured in one run, and why its figures may not be the server's.
 
+use drumbeat_bots::found::BUSY_MAX;
+use drumbeat_bots::options::BrainKind;
+use drumbeat_bots::report::Report;
 use serde::Serialize;
 
-use super::floor::Floor;
-use super::load::Load;
-use super::visitors::{self, Visits};
-use crate::options::BrainKind;
-use crate::report::{BUSY_MAX, Report};
+use crate::floor::Floor;
+use crate::load::Load;
+use crate::visitors::{self, Visits};
 
 /// What other programs may take of a machine that is left alone, in cores.
 pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
@@ -125,15 +126,19 @@ impl Run {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::figures::Tally;
-    use crate::report::{Measured, StormFigures};
+    use drumbeat_bots::figures::Tally;
+    use drumbeat_bots::found::{Found, Measured};
+    use drumbeat_bots::report::StormFigures;
 
     /// One with which all is well.
     pub(crate) fn run(bots: u32) -> Run {
         let load = Load::drift(bots, 10);
         let options = load.options("ws://127.0.0.1:1".parse().unwrap(), None);
         let whole = Tally { joined: bots.into(), tick_hz: 20, ..Tally::default() };
-        let report = Report::new(&options, &whole, &Measured::default(), Vec::new());
+        let measured = Measured::default();
+        let (options, whole, measured) = (&options, &whole, &measured);
+        let report =
+            Report::new(&Found { options, whole, measured, misbehaving: Vec::new(), grid: 1 });
         Run {
             load,
             cpu_us_per_client_tick: Some(10.0),

@@ -2,20 +2,22 @@
 
 use serde::Serialize;
 
-use super::floor::Floor;
-use super::load::Load;
-use super::machine::Conditions;
-use super::options::Scenario;
-use super::outcome::Outcome;
-use super::row::{Figure, Row, TARGETS, Target, Verdict, median, spread};
-use super::run::{OTHER_CORES_MAX, Run};
+use crate::figure::{Figure, median, spread};
+use crate::floor::Floor;
+use crate::load::Load;
+use crate::machine::Conditions;
+use crate::outcome::Outcome;
+use crate::row::{Row, Target, Verdict};
+use crate::run::{OTHER_CORES_MAX, Run};
+use crate::scenario::Scenario;
+use crate::scenarios::SCENARIOS;
 
 /// How far the floors of one load may lie apart on a machine that is left alone.
 const FLOOR_SPREAD_MAX: f64 = 0.15;
 
 /// All that a benchmark found.
 #[derive(Clone, Debug, Serialize)]
-pub struct Summary {
+pub(crate) struct Summary {
     pub(crate) conditions: Conditions,
     pub(crate) rows: Vec<Row>,
     pub(crate) lines: Vec<Line>,
@@ -31,7 +33,7 @@ pub struct Summary {
 /// One load: the medians of its runs that count, or of all where none does.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
-    pub(crate) scenario: Scenario,
+    pub(crate) scenario: &'static Scenario,
     pub(crate) load: Load,
     pub(crate) runs: usize,
     /// Whether none of them counts.
@@ -54,21 +56,6 @@ pub(crate) struct Line {
 
 impl Summary {
     pub(crate) fn new(conditions: Conditions, outcomes: Vec<Outcome>, interrupted: bool) -> Self {
-        let row = |target: Target| match outcomes.iter().find(|of| of.scenario == target.scenario) {
-            Some(outcome) => {
-                let found = outcome.figures.iter().find(|(id, _)| *id == target.id);
-                let not_found = || Figure { doubt: outcome.problem.clone(), ..Figure::default() };
-                let figure = found.map_or_else(not_found, |(_, figure)| figure.clone());
-                let disturbed = other_cores(outcome) > OTHER_CORES_MAX
-                    || floor_spreads(outcome).any(|[low, high]| is_wide(low, high))
-                    || !all_floors(outcome).all(Floor::is_whole);
-                Row { disturbed, ..target.row(figure) }
-            }
-            None => {
-                let doubt = Some(format!("`{}` was not asked for", target.scenario.name()));
-                target.row(Figure { doubt, ..Figure::default() })
-            }
-        };
         let mut notes = disturbances(&outcomes);
         if interrupted {
             notes.insert(0, "interrupted: only what was measured until then is told".to_owned());
@@ -81,7 +68,7 @@ impl Summary {
             ));
         }
         Self {
-            rows: TARGETS.into_iter().map(row).collect(),
+            rows: rows(&outcomes),
             lines: outcomes.iter().flat_map(lines).collect(),
             failures: outcomes.iter().flat_map(|outcome| outcome.failures.clone()).collect(),
             notes,
@@ -93,25 +80,58 @@ impl Summary {
 
     /// Whether no view was wrong, no join failed and nobody was disconnected.
     #[must_use]
-    pub fn is_success(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         self.failures.is_empty()
     }
 
     /// Whether it was ended before all was measured.
     #[must_use]
-    pub fn is_interrupted(&self) -> bool {
+    pub(crate) fn is_interrupted(&self) -> bool {
         self.interrupted
     }
 
     /// Whether each scenario could be run and each row that was asked for has a figure.
     #[must_use]
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         let done = self.scenarios.iter().all(|outcome| outcome.problem.is_none());
-        let asked = |row: &&Row| {
-            self.scenarios.iter().any(|outcome| outcome.scenario == row.target.scenario)
-        };
+        let asked =
+            |row: &&Row| self.scenarios.iter().any(|outcome| outcome.scenario.name == row.scenario);
         done && self.rows.iter().filter(asked).all(|row| row.verdict != Verdict::NotMeasured)
     }
+}
+
+/// A row for each target of each scenario.
+fn rows(outcomes: &[Outcome]) -> Vec<Row> {
+    let of = |scenario: &'static Scenario| {
+        let outcome = outcomes.iter().find(|outcome| outcome.scenario == scenario);
+        scenario.targets.iter().map(move |target| row(target, scenario, outcome))
+    };
+    SCENARIOS.iter().flat_map(of).collect()
+}
+
+fn row(target: &Target, scenario: &Scenario, outcome: Option<&Outcome>) -> Row {
+    let not_found = |doubt| Figure { doubt, ..Figure::default() };
+    let figure = match outcome {
+        Some(outcome) => {
+            let found = outcome.figures.iter().find(|(known, _)| known.id == target.id);
+            found.map_or_else(|| not_found(outcome.problem.clone()), |(_, figure)| figure.clone())
+        }
+        None => not_found(Some(format!("`{}` was not asked for", scenario.name))),
+    };
+    Row {
+        target: *target,
+        scenario: scenario.name,
+        verdict: target.judge(&figure),
+        figure,
+        disturbed: outcome.is_some_and(is_disturbed),
+    }
+}
+
+/// Whether others took part of the machine, or the floors tell of it.
+fn is_disturbed(outcome: &Outcome) -> bool {
+    other_cores(outcome) > OTHER_CORES_MAX
+        || floor_spreads(outcome).any(|[low, high]| is_wide(low, high))
+        || !all_floors(outcome).all(Floor::is_whole)
 }
 
 /// Says so if others took part of the machine, or the floors of a load lie too far apart.
@@ -119,7 +139,7 @@ fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
     let mut others = Vec::new();
     let mut notes = Vec::new();
     for outcome in outcomes {
-        let name = outcome.scenario.name();
+        let name = outcome.scenario.name;
         let cores = other_cores(outcome);
         if cores > OTHER_CORES_MAX {
             others.push(format!("{name} {cores:.1}"));
@@ -135,7 +155,7 @@ fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
         notes.push(format!(
             "the machine was disturbed during {}: the floor left ticks out, or got its inputs late \
              and together, so it took too little",
-            outcome.scenario.name()
+            outcome.scenario.name
         ));
     }
     if !others.is_empty() {
@@ -149,11 +169,11 @@ fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
 
 /// What others took of the machine, in cores, at most.
 fn other_cores(outcome: &Outcome) -> f64 {
-    outcome.runs.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max)
+    outcome.runs.0.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max)
 }
 
 fn all_floors(outcome: &Outcome) -> impl Iterator<Item = &Floor> {
-    outcome.runs.iter().filter_map(|run| run.floor.as_ref())
+    outcome.runs.0.iter().filter_map(|run| run.floor.as_ref())
 }
 
 /// The smallest and the largest floor of each load.
@@ -173,7 +193,7 @@ fn floors(runs: &[&Run]) -> Vec<f64> {
 /// The runs of each load, in the order of the first of each.
 fn groups(outcome: &Outcome) -> Vec<Vec<&Run>> {
     let mut groups: Vec<Vec<&Run>> = Vec::new();
-    for run in &outcome.runs {
+    for run in &outcome.runs.0 {
         match groups.iter_mut().find(|group| group[0].load == run.load) {
             Some(group) => group.push(run),
             None => groups.push(vec![run]),

@@ -8,7 +8,7 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use super::pin::pin;
+use crate::pin::pin;
 
 /// How long the server may take until it listens.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
@@ -19,7 +19,7 @@ const PROGRAM: &str = "drumbeat";
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub(crate) enum StartError {
     /// There is no such program.
     #[error(
         "there is no server program at {0}; build it with `cargo build --release`, or name it with \

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::feel::{FeelLine, HEADS, LEGEND};
-use super::row::Row;
-use super::summary::{Line, Summary};
+use crate::feel_table::{FeelTable, feel_table};
+use crate::row::Row;
+use crate::summary::{Line, Summary};
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -66,23 +66,9 @@ impl Summary {
     }
 
     fn write_lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "\n{:20}{:>8}{:>6}{:>9}{:>7}{:>6}{:>7}{:>8}{:>8}{:>9}{:>7}{:>9}{:>7}",
-            "scenario",
-            "players",
-            "view",
-            "CPU, us",
-            "floor",
-            "x",
-            "kB/s",
-            "tick",
-            "late",
-            "off beat",
-            "missed",
-            "verified",
-            "swarm"
-        )?;
+        write!(f, "\n{:20}", "scenario")?;
+        COLUMNS.iter().try_for_each(|it| write!(f, "{:>width$}", it.head, width = it.width))?;
+        writeln!(f)?;
         self.lines.iter().try_for_each(|line| write_line(f, line))?;
         writeln!(
             f,
@@ -96,53 +82,53 @@ impl Summary {
 
 impl Summary {
     fn write_feel(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut lines = self.feel_lines().peekable();
-        if lines.peek().is_none() {
-            return Ok(());
-        }
-        let heads = HEADS.map(str::to_owned);
-        let all =
-            std::iter::once(FeelLine { link: "how it feels over", cells: heads }).chain(lines);
+        let Some(FeelTable { links, rows }) = feel_table(self) else { return Ok(()) };
+        write!(f, "\n{:26}", "how it feels over")?;
+        links.iter().try_for_each(|link| write!(f, "{link:>13}"))?;
         writeln!(f)?;
-        for FeelLine { link, cells } in all {
-            write!(f, "{link:18}")?;
-            for (cell, head) in cells.iter().zip(HEADS) {
-                write!(f, "{cell:>width$}", width = (head.len() + 1).max(8))?;
-            }
+        for (label, cells) in rows {
+            write!(f, "{label:26}")?;
+            cells.iter().try_for_each(|cell| write!(f, "{cell:>13}"))?;
             writeln!(f)?;
         }
-        writeln!(f, "{LEGEND}")
+        writeln!(f, "`drumbeat-bots --help-json` defines each of them, under `feel`.")
     }
 }
 
 fn write_line(f: &mut fmt::Formatter<'_>, line: &Line) -> fmt::Result {
     write!(f, "{:20}", line.name())?;
-    let widths = [8, 6, 9, 7, 6, 7, 8, 8, 9, 7, 9, 7];
-    for (cell, width) in line.cells().iter().zip(widths) {
-        write!(f, "{cell:>width$}")?;
+    for Column { width, cell, .. } in &COLUMNS {
+        write!(f, "{:>width$}", cell(line))?;
     }
     writeln!(f)
 }
 
-impl Line {
-    /// What is shown of it beside its name, here and on the page.
-    pub(crate) fn cells(&self) -> [String; 12] {
-        [
-            self.players(),
-            number(self.visible, 0),
-            number(self.cpu_us_per_client_tick, 2),
-            number(self.floor_us_per_client_tick, 2),
-            number(self.ratio, 2),
-            number(self.kb_per_s, 2),
-            number(self.tick_ms_p99, 1),
-            number(self.late_ms_p99, 2),
-            number(self.off_beat_ms_p99, 2),
-            self.missed_ticks.map_or("-".to_owned(), |missed| missed.to_string()),
-            self.checksums.to_string(),
-            format!("{:.0} %", self.swarm_busy * 100.0),
-        ]
-    }
+/// What is shown of a load, here and on the page.
+pub(crate) struct Column {
+    /// Its head in the table, and how wide it is there.
+    head: &'static str,
+    width: usize,
+    /// Its head on the page.
+    pub(crate) title: &'static str,
+    pub(crate) cell: fn(&Line) -> String,
 }
+
+/// The columns beside the load's name.
+#[rustfmt::skip]
+pub(crate) const COLUMNS: [Column; 12] = [
+    Column { head: "players", width: 8, title: "players", cell: Line::players },
+    Column { head: "view", width: 6, title: "in view", cell: |line| number(line.visible, 0) },
+    Column { head: "CPU, us", width: 9, title: "CPU, \u{b5}s", cell: |line| number(line.cpu_us_per_client_tick, 2) },
+    Column { head: "floor", width: 7, title: "floor, \u{b5}s", cell: |line| number(line.floor_us_per_client_tick, 2) },
+    Column { head: "x", width: 6, title: "ratio", cell: |line| number(line.ratio, 2) },
+    Column { head: "kB/s", width: 7, title: "kB/s each", cell: |line| number(line.kb_per_s, 2) },
+    Column { head: "tick", width: 8, title: "tick p99, ms", cell: |line| number(line.tick_ms_p99, 1) },
+    Column { head: "late", width: 8, title: "late p99, ms", cell: |line| number(line.late_ms_p99, 2) },
+    Column { head: "off beat", width: 9, title: "off beat p99, ms", cell: |line| number(line.off_beat_ms_p99, 2) },
+    Column { head: "missed", width: 7, title: "missed", cell: |line| number(line.missed_ticks.map(|missed| missed as f64), 0) },
+    Column { head: "verified", width: 9, title: "verified", cell: |line| line.checksums.to_string() },
+    Column { head: "swarm", width: 7, title: "swarm busy", cell: |line| format!("{:.0} %", line.swarm_busy * 100.0) },
+];
 
 impl Row {
     /// The figure, or a dash.
@@ -167,11 +153,11 @@ impl Row {
 impl Line {
     /// The scenario, what else sets this load apart from others of it, and whether no run counts.
     pub(crate) fn name(&self) -> String {
-        let name = self.scenario.name();
+        let name = self.scenario.name;
         let mark = if self.doubtful { " ?" } else { "" };
         match self.load.shards {
             Some(shards) => format!("{name} {shards}, rooms {}{mark}", self.load.rooms),
-            None => name + mark,
+            None => format!("{name}{mark}"),
         }
     }
 

@@ -16,7 +16,7 @@ use rustix::net::{RecvFlags, SendFlags, recv, send, sockopt};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 
-use super::pin::{Pins, pin};
+use crate::pin::{Pins, pin};
 
 /// Ticks before the measured ones.
 const WARM_UP_TICKS: u32 = 10;

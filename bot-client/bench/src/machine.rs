@@ -7,8 +7,8 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
-use super::options::BenchOptions;
-use super::pin::Pins;
+use crate::options::BenchOptions;
+use crate::pin::Pins;
 
 /// What a figure is worth nothing without.
 #[derive(Clone, Debug, Serialize)]

@@ -7,27 +7,23 @@ use std::time::Duration;
 use clap::Parser;
 use tokio::sync::watch;
 
-use super::Folder;
-use super::harness::{BenchError, Harness};
-use super::html;
-use super::load::Load;
-use super::machine::Conditions;
-use super::options::{BenchOptions, Scenario};
-use super::outcome::Outcome;
-use super::pin::Pins;
-use super::row::{Figure, RowId, TARGETS, Verdict};
-use super::run::tests::run;
-use super::scenario;
-use super::screen::Screen;
-use super::server_process::{self, ServerProcess};
-use super::sizes::{FULL, Sizes};
-use super::summary::Summary;
-
-#[derive(Parser)]
-struct Cli {
-    #[command(flatten)]
-    bench: BenchOptions,
-}
+use crate::bench::Folder;
+use crate::figure::Figure;
+use crate::harness::{BenchError, Harness};
+use crate::html;
+use crate::load::Load;
+use crate::machine::Conditions;
+use crate::measure::measure;
+use crate::options::BenchOptions;
+use crate::outcome::Outcome;
+use crate::pin::Pins;
+use crate::row::Verdict;
+use crate::run::tests::run;
+use crate::scenario::{Caps, Form, Scenario};
+use crate::scenarios::named;
+use crate::screen::Screen;
+use crate::server_process::{self, ServerProcess};
+use crate::summary::Summary;
 
 /// The server's program as it is now, of the profile that this test is of.
 fn server() -> PathBuf {
@@ -58,41 +54,35 @@ fn harness(program: &Path, name: &str, interrupt: watch::Receiver<bool>) -> (Har
 }
 
 fn conditions(program: &Path) -> Conditions {
-    Conditions::note(program, &Pins::default(), &Cli::parse_from(["bench"]).bench)
+    Conditions::note(program, &Pins::default(), &BenchOptions::parse_from(["bench"]))
 }
 
-/// Sizes that every machine can do.
-const TINY: Sizes = Sizes {
-    pairs: 1,
-    seconds: 1,
-    short_s: 1,
-    steady: 10,
-    storm: 10,
-    max: [10, 10, 10],
-    rooms: 2,
-    ..FULL
-};
+/// Loads that every machine can do.
+const TINY: Form = Form { quick: false, cores: 1, caps: Caps { players: 8, seconds: 1, times: 1 } };
+
+fn scenario(name: &str) -> &'static Scenario {
+    named(name).unwrap()
+}
 
 #[tokio::test]
 async fn server_and_floor_are_measured_and_ended() {
     let (_stop, stopped) = watch::channel(false);
     let program = server();
     let (mut harness, _folder) = harness(&program, "measured", stopped);
-    let names = [Scenario::Steady, Scenario::Storm, Scenario::Max, Scenario::Rooms];
     let mut outcomes = Vec::new();
-    for name in names {
-        let outcome = scenario::run(name, &TINY, &mut harness).await;
-        assert_eq!(outcome.failures, [""; 0], "{}", name.name());
-        assert_eq!(outcome.problem, None, "{}", name.name());
+    for name in ["steady", "storm", "max", "rooms"] {
+        let outcome = measure(scenario(name), &TINY, &mut harness).await;
+        assert_eq!(outcome.failures, [""; 0], "{name}");
+        assert_eq!(outcome.problem, None, "{name}");
         outcomes.push(outcome);
     }
-    let steady = &outcomes[0].runs[0];
-    assert_eq!((steady.report.joined, steady.report.view_mismatches), (10, 0));
+    let steady = &outcomes[0].runs.0[0];
+    assert_eq!((steady.report.joined, steady.report.view_mismatches), (8, 0));
     assert!(steady.ratio().unwrap() > 0.0 && steady.frame_bytes.unwrap() > 4.0, "{steady:?}");
     let floor = steady.floor.as_ref().unwrap();
-    assert_eq!((floor.work.clients, floor.work.ticks), (10, 10));
-    assert_eq!(outcomes[1].runs[0].report.storm.as_ref().unwrap().reconnected, 10);
-    assert_eq!(outcomes[3].runs[0].report.joined, 40);
+    assert_eq!((floor.work.clients, floor.work.ticks), (8, 10));
+    assert_eq!(outcomes[1].runs.0[0].report.storm.as_ref().unwrap().reconnected, 8);
+    assert_eq!(outcomes[3].runs.0[0].report.joined, 64);
     let summary = Summary::new(conditions(&program), outcomes, false);
     let text = summary.to_string();
     for row in &summary.rows {
@@ -119,13 +109,13 @@ async fn an_interrupt_ends_the_server() {
         stop.send_replace(true);
         process.unwrap()
     };
-    let both = async { tokio::join!(harness.run(Scenario::Steady, &load), interrupting) };
+    let both = async { tokio::join!(harness.run("steady", &load), interrupting) };
     let (result, process) = tokio::time::timeout(Duration::from_secs(60), both).await.unwrap();
     assert!(matches!(result, Err(BenchError::Interrupted)), "{:?}", result.map(|run| run.load));
     assert!(!process.exists(), "{} is left", process.display());
     // And nothing is started any more.
-    let outcome = scenario::run(Scenario::Fight, &TINY, &mut harness).await;
-    assert_eq!((outcome.runs.len(), outcome.failures.len()), (0, 0));
+    let outcome = measure(scenario("fight"), &TINY, &mut harness).await;
+    assert_eq!((outcome.runs.0.len(), outcome.failures.len()), (0, 0));
     assert!(outcome.problem.unwrap().contains("interrupted"));
 }
 
@@ -151,9 +141,9 @@ fn sockets(process: &Path) -> usize {
 async fn visitors_of_every_route_are_answered_beside_players_whose_views_hold() {
     let (_stop, stopped) = watch::channel(false);
     let (mut harness, _folder) = harness(&server(), "visitors", stopped);
-    let outcome = scenario::run(Scenario::Visitors, &TINY, &mut harness).await;
+    let outcome = measure(scenario("visitors"), &TINY, &mut harness).await;
     assert_eq!(outcome.problem, None);
-    let (without, with) = (&outcome.runs[0], &outcome.runs[1]);
+    let (without, with) = (&outcome.runs.0[0], &outcome.runs.0[1]);
     let visits = with.visits.unwrap();
     assert_eq!((without.visits, visits.failed), (None, 0));
     assert!(visits.answered > 9, "each route: {visits:?}");
@@ -167,23 +157,23 @@ async fn visitors_of_every_route_are_answered_beside_players_whose_views_hold() 
 async fn a_scenario_that_fails_is_not_measured_and_says_why() {
     let (_stop, stopped) = watch::channel(false);
     let (mut harness, _folder) = harness(Path::new("/bin/sh"), "failing", stopped);
-    let outcome = scenario::run(Scenario::Fight, &TINY, &mut harness).await;
-    let steady = scenario::run(Scenario::Steady, &TINY, &mut harness).await;
+    let outcome = measure(scenario("fight"), &TINY, &mut harness).await;
+    let steady = measure(scenario("steady"), &TINY, &mut harness).await;
     let summary = Summary::new(conditions(Path::new("none")), vec![steady, outcome], false);
-    assert_eq!(verdict(&summary, RowId::SteadyCost), Verdict::NotMeasured);
+    assert_eq!(verdict(&summary, "steady_cost"), Verdict::NotMeasured);
     assert!(!summary.is_complete() && summary.is_success());
     let text = summary.to_string();
     assert!(text.contains("not measured: the server did not come up"), "{text}");
     assert!(text.contains("fight was not measured: the server did not come up"), "{text}");
     // One without rows is missed as well.
-    let outcome = scenario::run(Scenario::Fight, &TINY, &mut harness).await;
+    let outcome = measure(scenario("fight"), &TINY, &mut harness).await;
     let summary = Summary::new(conditions(Path::new("none")), vec![outcome], false);
     assert!(!summary.is_complete());
 }
 
 #[test]
 fn runs_in_doubt_do_not_count() {
-    let mut outcome = Outcome::new(Scenario::Steady);
+    let mut outcome = Outcome::new(scenario("steady"));
     for (cost, saturated) in [(10.0, false), (90.0, true), (12.0, false)] {
         let mut run = run(10);
         run.cpu_us_per_client_tick = Some(cost);
@@ -196,7 +186,7 @@ fn runs_in_doubt_do_not_count() {
         (summary.lines[0].runs, summary.lines[0].cpu_us_per_client_tick, summary.lines[0].doubtful)
     };
     assert_eq!(line(&outcome), (2, Some(11.0), false));
-    outcome.runs.iter_mut().for_each(|run| run.report.generator_saturated = true);
+    outcome.runs.0.iter_mut().for_each(|run| run.report.generator_saturated = true);
     assert_eq!(line(&outcome), (3, Some(12.0), true));
 }
 
@@ -212,26 +202,25 @@ fn a_server_ends_with_its_owner() {
 }
 
 /// A summary of one scenario that found this.
-fn summary_of(id: RowId, figure: Figure) -> Summary {
-    let mut outcome = Outcome::new(Scenario::Steady);
-    let others = TARGETS.iter().filter(|target| target.scenario == Scenario::Steady);
+fn summary_of(id: &str, figure: &Figure) -> Summary {
+    let mut outcome = Outcome::new(scenario("steady"));
     let found = Figure { value: Some(0.4), ..Figure::default() };
-    outcome.figures = others.map(|target| (target.id, found.clone())).collect();
-    let place = outcome.figures.iter().position(|(known, _)| *known == id).unwrap();
-    outcome.figures[place].1 = figure;
+    let of = |known: &str| if known == id { figure } else { &found };
+    let targets = outcome.scenario.targets.iter();
+    outcome.figures = targets.map(|target| (target, of(target.id).clone())).collect();
     Summary::new(conditions(Path::new("none")), vec![outcome], false)
 }
 
-fn verdict(summary: &Summary, id: RowId) -> Verdict {
+fn verdict(summary: &Summary, id: &str) -> Verdict {
     summary.rows.iter().find(|row| row.target.id == id).unwrap().verdict
 }
 
 #[test]
 fn what_was_not_asked_for_is_not_missed() {
     let value = Figure { value: Some(1.3), spread: Some([1.2, 1.4]), ..Figure::default() };
-    let summary = summary_of(RowId::SteadyCost, value);
-    assert_eq!(verdict(&summary, RowId::SteadyCost), Verdict::Met);
-    assert_eq!(verdict(&summary, RowId::StormTime), Verdict::NotMeasured);
+    let summary = summary_of("steady_cost", &value);
+    assert_eq!(verdict(&summary, "steady_cost"), Verdict::Met);
+    assert_eq!(verdict(&summary, "storm_time"), Verdict::NotMeasured);
     assert!(summary.is_complete() && summary.is_success());
     let text = summary.to_string();
     assert!(text.contains("1.30 x") && text.contains("met (1.20 to 1.40)"), "{text}");
@@ -242,8 +231,8 @@ fn what_was_not_asked_for_is_not_missed() {
 fn a_row_in_doubt_says_why_and_is_not_met() {
     let doubt = Some("the <swarm> was the bottleneck".to_owned());
     let summary =
-        summary_of(RowId::SteadyCost, Figure { value: Some(1.0), doubt, ..Figure::default() });
-    assert_eq!(verdict(&summary, RowId::SteadyCost), Verdict::NotMeasured);
+        summary_of("steady_cost", &Figure { value: Some(1.0), doubt, ..Figure::default() });
+    assert_eq!(verdict(&summary, "steady_cost"), Verdict::NotMeasured);
     assert!(!summary.is_complete());
     assert!(summary.to_string().contains("not measured: the <swarm> was the bottleneck"));
     assert!(html::page(&summary).contains("the &lt;swarm&gt; was the bottleneck"));
@@ -252,7 +241,7 @@ fn a_row_in_doubt_says_why_and_is_not_met() {
 #[test]
 fn a_lesser_load_is_marked() {
     let figure = Figure { value: Some(1.0), reduced: true, ..Figure::default() };
-    let summary = summary_of(RowId::SteadyCost, figure);
+    let summary = summary_of("steady_cost", &figure);
     for text in [summary.to_string(), html::page(&summary)] {
         assert!(text.contains("* measured with fewer players"), "{text}");
     }

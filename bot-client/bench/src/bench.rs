@@ -1,59 +1,23 @@
-//! The benchmark: one command that starts the server, loads it, measures it against its targets
-//! and against the floor of the machine, and ends it.
-//!
-//! * [`options`]: what can be asked for; `scenario`: the runs that each name stands for, their
-//!   `sizes`, their `outcome`; `climb`: those of `max`; `feel`: those of `feel`;
-//! * `harness`: does one run; `load`, `server_process`, `visitors`, `pin`, `process`: its parts; `run`: what
-//!   was measured in it;
-//! * `floor`: the bare system calls;
-//! * `row`: targets and verdicts; `machine`: the conditions; `summary`: all that was found;
-//! * `table`, `html`, `plot`: the summary for people.
-//!
-//! Only on Linux: it counts with epoll and what `/proc` says.
-
-mod climb;
-mod feel;
-mod floor;
-mod harness;
-mod html;
-mod load;
-mod machine;
-pub mod options;
-mod outcome;
-mod pin;
-mod plot;
-mod process;
-mod row;
-mod run;
-mod scenario;
-mod screen;
-mod server_process;
-mod sizes;
-mod summary;
-mod table;
-#[cfg(test)]
-mod tests;
-mod visitors;
+//! Runs what was asked for, and writes what was found.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use drumbeat_bots::aside::say;
+use drumbeat_bots::report_file;
 use drumbeat_process::limits;
 use tokio::sync::watch;
 
-pub use harness::BenchError;
-pub use summary::Summary;
-
-use harness::Harness;
-use machine::Conditions;
-use options::{BenchOptions, Scenario};
-use pin::Pins;
-use screen::Screen;
-use sizes::{FULL, QUICK, Sizes};
-
-use crate::aside::say;
-use crate::report_file;
+use crate::harness::{BenchError, Harness};
+use crate::machine::Conditions;
+use crate::measure::measure;
+use crate::options::BenchOptions;
+use crate::pin::Pins;
+use crate::scenario::{Caps, Form, Scenario};
+use crate::screen::Screen;
+use crate::server_process;
+use crate::summary::Summary;
 
 /// Runs the scenarios that were asked for. `interrupt` turns true when it shall end; what was
 /// measured until then is in the summary.
@@ -61,52 +25,51 @@ use crate::report_file;
 /// # Errors
 /// When it could not be run, or was interrupted before anything was measured. What went wrong in a
 /// scenario is in the summary.
-pub async fn run(
+pub(crate) async fn run(
     options: &BenchOptions,
     interrupt: watch::Receiver<bool>,
 ) -> Result<Summary, BenchError> {
     let program = server_process::find(options.server.as_deref())?;
-    let sizes = if options.quick { QUICK } else { FULL };
-    check_files(&sizes, &options.chosen())?;
     let pins = Pins::choose();
+    let form = Form { quick: options.quick, cores: pins.all.len().max(1), caps: Caps::NONE };
+    check_files(&form, &options.chosen())?;
     let conditions = Conditions::note(&program, &pins, options);
     let folder = Folder::make()?;
     let mut harness = Harness {
         program,
         pins,
-        floor_ticks: sizes.floor_ticks,
+        floor_ticks: form.floor_ticks(),
         folder: folder.0.clone(),
         interrupt,
         screen: Screen::default(),
     };
     let mut outcomes = Vec::new();
-    for name in options.chosen() {
-        outcomes.push(scenario::run(name, &sizes, &mut harness).await);
+    for scenario in options.chosen() {
+        outcomes.push(measure(scenario, &form, &mut harness).await);
     }
     harness.screen.clear();
     let interrupted = *harness.interrupt.borrow();
-    if interrupted && outcomes.iter().all(|outcome| outcome.runs.is_empty()) {
+    if interrupted && outcomes.iter().all(|outcome| outcome.runs.0.is_empty()) {
         return Err(BenchError::Interrupted);
     }
     Ok(Summary::new(conditions, outcomes, interrupted))
 }
 
 /// Looks ahead: the scenario that opens the most files may be the last.
-fn check_files(sizes: &Sizes, chosen: &[Scenario]) -> Result<(), BenchError> {
+fn check_files(form: &Form, chosen: &[&Scenario]) -> Result<(), BenchError> {
     // As many as there may be, for the servers as well.
     let limit = limits::allow_files(u64::MAX);
-    let most = chosen.iter().max_by_key(|scenario| sizes.open_files(**scenario));
-    let needed = most.map_or(0, |scenario| sizes.open_files(*scenario));
-    match most {
-        Some(scenario) if u64::from(needed) > limit => {
-            Err(BenchError::OpenFiles { scenario: scenario.name(), needed, limit })
+    let needs = chosen.iter().map(|scenario| ((scenario.course)(form).open_files(), scenario.name));
+    match needs.max() {
+        Some((needed, scenario)) if u64::from(needed) > limit => {
+            Err(BenchError::OpenFiles { scenario, needed, limit })
         }
         _ => Ok(()),
     }
 }
 
 /// A folder of this process alone, removed at the end.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
     fn make() -> Result<Self, BenchError> {
@@ -128,14 +91,14 @@ impl Drop for Folder {
 ///
 /// # Errors
 /// When a file or standard output can't be written.
-pub fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
+pub(crate) fn write(options: &BenchOptions, summary: &Summary) -> Result<(), String> {
     let table = write!(std::io::stdout().lock(), "{summary}");
     if let Some(path) = &options.json {
         let text = serde_json::to_string_pretty(summary).map_err(|error| error.to_string())?;
         write_file(path, &(text + "\n"))?;
     }
     if let Some(path) = &options.html {
-        write_file(path, &html::page(summary))?;
+        write_file(path, &crate::html::page(summary))?;
     }
     match table {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.to_string()),

@@ -2,31 +2,25 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
+use drumbeat_bots::brains::Pilot;
+use drumbeat_bots::progress::Progress;
+use drumbeat_bots::swarm::{self, RunError};
 use tokio::sync::watch;
 
-use super::floor::{self, Floor, Work};
-use super::load::Load;
-use super::options::Scenario;
-use super::pin::{Pins, pin};
-use super::process::{CpuMeter, machine_time, own_memory_bytes};
-use super::run::Run;
-use super::screen::Screen;
-use super::server_process::{ServerProcess, StartError};
-use super::visitors::Visitors;
-use crate::brains::Pilot;
-use crate::progress::{Phase, Progress};
-use crate::report::Report;
-use crate::server_metrics::{Scrape, Traffic};
-use crate::swarm::{self, RunError};
-
-/// Of each client, as the client core sends them.
-const PINGS_PER_S: f64 = 2.0;
+use crate::edges::Edges;
+use crate::floor::{self, Floor, Work};
+use crate::load::Load;
+use crate::pin::{Pins, pin};
+use crate::process::own_memory_bytes;
+use crate::run::Run;
+use crate::screen::Screen;
+use crate::server_process::{ServerProcess, StartError};
+use crate::visitors::Visitors;
 
 /// Why the benchmark could not go on.
 #[derive(Debug, thiserror::Error)]
-pub enum BenchError {
+pub(crate) enum BenchError {
     /// No server.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -48,7 +42,7 @@ pub enum BenchError {
     )]
     OpenFiles {
         /// The scenario that opens the most.
-        scenario: String,
+        scenario: &'static str,
         /// Sockets and other files.
         needed: u32,
         /// What the system lets a process have.
@@ -73,27 +67,9 @@ pub(crate) struct Harness {
     pub(crate) screen: Screen,
 }
 
-/// Looks at processor time and memory at the two ends of the window.
-struct Edges {
-    server: CpuMeter,
-    swarm: CpuMeter,
-    start: Option<Edge>,
-    end: Option<Edge>,
-    memory_bytes: Option<u64>,
-}
-
-/// What was taken until some time.
-struct Edge {
-    at: Instant,
-    server: Duration,
-    swarm: Duration,
-    /// By all programs on all cores.
-    machine: Option<Duration>,
-}
-
 impl Harness {
     /// Starts a server, loads it, ends it.
-    pub(crate) async fn run(&mut self, name: Scenario, load: &Load) -> Result<Run, BenchError> {
+    pub(crate) async fn run(&mut self, name: &str, load: &Load) -> Result<Run, BenchError> {
         if *self.interrupt.borrow() {
             return Err(BenchError::Interrupted);
         }
@@ -141,7 +117,7 @@ impl Harness {
     /// The same, and then the floor with the frames and inputs that were seen.
     pub(crate) async fn run_and_floor(
         &mut self,
-        name: Scenario,
+        name: &str,
         load: &Load,
     ) -> Result<Run, BenchError> {
         let mut run = self.run(name, load).await?;
@@ -177,74 +153,6 @@ impl Harness {
         let failed =
             |reason| BenchError::System { what: "the floor could not be measured", reason };
         measured.map_err(|error| failed(io::Error::other(error)))?.map_err(failed)
-    }
-}
-
-impl Edges {
-    fn new(server: u32) -> Self {
-        Self {
-            server: CpuMeter::new(server),
-            swarm: CpuMeter::new(std::process::id()),
-            start: None,
-            end: None,
-            memory_bytes: None,
-        }
-    }
-
-    fn note(&mut self, phase: Phase, server: u32) {
-        match phase {
-            Phase::Ramp | Phase::Storm { .. } => {}
-            // The last one counts: the window begins there.
-            Phase::WarmUp => self.start = self.look(),
-            Phase::Window { .. } => {
-                self.end = self.look();
-                self.memory_bytes = own_memory_bytes(server);
-            }
-        }
-    }
-
-    fn look(&mut self) -> Option<Edge> {
-        let (server, swarm) = (self.server.read()?, self.swarm.read()?);
-        Some(Edge { at: Instant::now(), server, swarm, machine: machine_time() })
-    }
-
-    fn run(self, load: Load, report: Report, memory_before: Option<u64>) -> Run {
-        let edges = self.start.zip(self.end);
-        let share = |part: &dyn Fn(&Edge) -> Duration| {
-            edges.as_ref().map(|(start, end)| {
-                let time = part(end).saturating_sub(part(start));
-                time.as_secs_f64() / (end.at - start.at).as_secs_f64()
-            })
-        };
-        let busy = share(&|edge| edge.server);
-        let ours = share(&|edge| edge.server + edge.swarm);
-        let machine = share(&|edge| edge.machine.unwrap_or(edge.server + edge.swarm));
-        let scrape = report.scrape.as_ref();
-        // The slow ones are clients, too.
-        let clients = report.joined as f64 + f64::from(load.slow);
-        let client_ticks =
-            scrape.map(|scrape| clients * scrape.ticks as f64 / f64::from(load.rooms));
-        let per_client_tick =
-            |count: f64| client_ticks.filter(|all| *all > 0.0).map(|all| count / all);
-        let messages = |way: &dyn Fn(&Scrape) -> Traffic| {
-            scrape.and_then(|scrape| per_client_tick(way(scrape).messages as f64))
-        };
-        Run {
-            cpu_us_per_client_tick: busy
-                .and_then(|busy| per_client_tick(busy * report.seconds * 1e6)),
-            frames_per_client_tick: messages(&|scrape| scrape.sent),
-            inputs_per_client_tick: messages(&|scrape| scrape.received)
-                .map(|all| (all - PINGS_PER_S / f64::from(load.tick_hz)).max(0.0)),
-            server_busy: busy,
-            other_cores: machine.zip(ours).map(|(all, ours)| (all - ours).max(0.0)),
-            frame_bytes: scrape.and_then(|scrape| scrape.sent.message_bytes()),
-            input_bytes: scrape.and_then(|scrape| scrape.received.message_bytes()),
-            memory_bytes: memory_before.zip(self.memory_bytes).map(<[u64; 2]>::from),
-            load,
-            report,
-            visits: None,
-            floor: None,
-        }
     }
 }
 

@@ -1,6 +1,7 @@
-//! Plots as inline SVG. Colours are classes of the page, so that they follow light and dark.
+//! Where everything in a plot lies. How it is drawn is in `report.html`; colours are classes of the
+//! page, so that they follow light and dark.
 
-use std::fmt::Write;
+use serde::Serialize;
 
 /// Size of a plot, and the margins around what it shows, in its own units.
 const WIDTH: f64 = 460.0;
@@ -69,127 +70,157 @@ impl Axis {
     }
 }
 
+/// A plot, all places in its own units.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Plot {
+    frame: Frame,
+    x_ticks: Vec<Tick>,
+    y_ticks: Vec<Tick>,
+    x_name: &'static str,
+    y_name: &'static str,
+    bars: Vec<Bar>,
+    marks: Vec<Mark>,
+    series: Vec<Curve>,
+}
+
+/// Size of a plot, and where what it shows ends.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Frame {
+    width: f64,
+    height: f64,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+const FRAME: Frame = Frame {
+    width: WIDTH,
+    height: HEIGHT,
+    left: LEFT,
+    right: WIDTH - RIGHT,
+    top: TOP,
+    bottom: HEIGHT - BOTTOM,
+};
+
+/// A value beside an axis.
+#[derive(Clone, Debug, Serialize)]
+struct Tick {
+    at: f64,
+    label: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Bar {
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
+    title: String,
+}
+
+/// A marked value.
+#[derive(Clone, Debug, Serialize)]
+struct Mark {
+    at: f64,
+    text: String,
+    text_x: f64,
+    text_y: f64,
+    anchor: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Curve {
+    name: &'static str,
+    class: &'static str,
+    points: Vec<Point>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Point {
+    x: f64,
+    y: f64,
+    title: String,
+}
+
 /// A histogram: the share of values in each bin (low, high, count), and marked values.
 pub(crate) fn histogram(
     x: Axis,
     bins: &[(f64, f64, u64)],
     marks: &[(&str, f64)],
-    x_name: &str,
-) -> String {
+    x_name: &'static str,
+) -> Plot {
     let total: u64 = bins.iter().map(|bin| bin.2).sum();
     let share = |count: u64| count as f64 / total.max(1) as f64 * 100.0;
     let most = bins.iter().map(|bin| share(bin.2)).fold(0.0, f64::max);
     let y = Axis { from: 0.0, to: (most * 1.1).max(1e-3), scale: Scale::Linear };
-    let mut svg = frame(x, y, x_name, "% of values");
-    for (low, high, count) in bins.iter().filter(|bin| bin.2 > 0) {
+    let bars = bins.iter().filter(|bin| bin.2 > 0).map(|(low, high, count)| {
         let (left, right) = (to_x(x, *low), to_x(x, *high));
         let top = to_y(y, share(*count));
-        let _ = write!(
-            svg,
-            "<rect class='bar' x='{left:.1}' y='{top:.1}' width='{:.1}' height='{:.1}'>\
-             <title>{low:.2} to {high:.2}: {:.2} %</title></rect>",
-            (right - left - 0.5).max(0.8),
-            (HEIGHT - BOTTOM - top).max(0.5),
-            share(*count)
-        );
-    }
-    for (_, value) in marks {
-        let at = to_x(x, *value);
-        let _ = write!(
-            svg,
-            "<line class='mark' x1='{at:.1}' x2='{at:.1}' y1='{TOP}' y2='{:.1}'/>",
-            HEIGHT - BOTTOM
-        );
-    }
-    // Above all lines; the first to the left of its own, the others to the right, to keep apart.
-    for (number, (name, value)) in marks.iter().enumerate() {
+        Bar {
+            x: left,
+            y: top,
+            width: tenths((right - left - 0.5).max(0.8)),
+            height: tenths((FRAME.bottom - top).max(0.5)),
+            title: format!("{low:.2} to {high:.2}: {:.2} %", share(*count)),
+        }
+    });
+    // The first is named to the left of its line, the others to the right, to keep apart.
+    let marks = marks.iter().enumerate().map(|(number, (name, value))| {
         let at = to_x(x, *value);
         let left = at > WIDTH * 0.8 || (number == 0 && at > WIDTH * 0.3);
         let (anchor, text_x) = if left { ("end", at - 4.0) } else { ("start", at + 4.0) };
         let text_y = TOP + 9.0 + 14.0 * number as f64;
-        let _ = write!(
-            svg,
-            "<text class='mark-text' x='{text_x:.1}' y='{text_y:.1}' text-anchor='{anchor}'>\
-             {name} {value:.2}</text>"
-        );
-    }
-    svg + "</svg>"
+        Mark { at, text: format!("{name} {value:.2}"), text_x, text_y, anchor }
+    });
+    Plot { bars: bars.collect(), marks: marks.collect(), ..axes(x, y, x_name, "% of values") }
 }
 
 /// Lines with their points, y from 0.
-pub(crate) fn lines(series: &[Series], x_name: &str, y_name: &str) -> String {
+pub(crate) fn lines(series: &[Series], x_name: &'static str, y_name: &'static str) -> Plot {
     let points = || series.iter().flat_map(|series| &series.points);
     let most = |value: fn(&(f64, f64)) -> f64| points().map(value).fold(0.0, f64::max);
     let axis = |most: f64| Axis { from: 0.0, to: (most * 1.15).max(1e-3), scale: Scale::Linear };
     let (x, y) = (axis(most(|point| point.0)), axis(most(|point| point.1)));
-    let mut svg = frame(x, y, x_name, y_name);
-    for Series { name, class, points } in series {
-        let place = |(px, py): &(f64, f64)| format!("{:.1},{:.1}", to_x(x, *px), to_y(y, *py));
-        let path: Vec<_> = points.iter().map(place).collect();
-        let _ = write!(svg, "<polyline class='{class}' points='{}'/>", path.join(" "));
-        for (px, py) in points {
-            let _ = write!(
-                svg,
-                "<circle class='{class}' cx='{:.1}' cy='{:.1}' r='3.5'><title>{name}: {py:.2} at \
-                 {px}</title></circle>",
-                to_x(x, *px),
-                to_y(y, *py)
-            );
-        }
-        if let Some((px, py)) = points.last() {
-            let _ = write!(
-                svg,
-                "<text class='{class}-text' x='{:.1}' y='{:.1}' text-anchor='end'>{name}</text>",
-                to_x(x, *px),
-                to_y(y, *py) - 8.0
-            );
-        }
-    }
-    svg + "</svg>"
+    let point = |(px, py): &(f64, f64)| Point {
+        x: to_x(x, *px),
+        y: to_y(y, *py),
+        title: format!("{py:.2} at {px}"),
+    };
+    let curve = |series: &Series| Curve {
+        name: series.name,
+        class: series.class,
+        points: series.points.iter().map(point).collect(),
+    };
+    Plot { series: series.iter().map(curve).collect(), ..axes(x, y, x_name, y_name) }
 }
 
-/// The opening tag, both axes, their ticks and names.
-fn frame(x: Axis, y: Axis, x_name: &str, y_name: &str) -> String {
-    let mut svg = format!("<svg viewBox='0 0 {WIDTH} {HEIGHT}' role='img'>");
-    let (right, bottom) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
-    for tick in y.ticks() {
-        let at = to_y(y, tick);
-        let _ = write!(
-            svg,
-            "<line class='grid' x1='{LEFT}' x2='{right}' y1='{at:.1}' y2='{at:.1}'/>\
-             <text x='{:.1}' y='{:.1}' text-anchor='end'>{}</text>",
-            LEFT - 6.0,
-            at + 4.0,
-            label(tick)
-        );
+/// A plot of nothing: both axes, their ticks and names.
+fn axes(x: Axis, y: Axis, x_name: &'static str, y_name: &'static str) -> Plot {
+    let tick = |at, value| Tick { at, label: label(value) };
+    Plot {
+        frame: FRAME,
+        x_ticks: x.ticks().into_iter().map(|value| tick(to_x(x, value), value)).collect(),
+        y_ticks: y.ticks().into_iter().map(|value| tick(to_y(y, value), value)).collect(),
+        x_name,
+        y_name,
+        bars: Vec::new(),
+        marks: Vec::new(),
+        series: Vec::new(),
     }
-    for tick in x.ticks() {
-        let at = to_x(x, tick);
-        let _ = write!(
-            svg,
-            "<line class='axis' x1='{at:.1}' x2='{at:.1}' y1='{bottom}' y2='{:.1}'/>\
-             <text x='{at:.1}' y='{:.1}' text-anchor='middle'>{}</text>",
-            bottom + 4.0,
-            bottom + 16.0,
-            label(tick)
-        );
-    }
-    let _ = write!(
-        svg,
-        "<line class='axis' x1='{LEFT}' x2='{right}' y1='{bottom}' y2='{bottom}'/>\
-         <text class='name' x='{right}' y='{:.1}' text-anchor='end'>{x_name}</text>\
-         <text class='name' x='4' y='11'>{y_name}</text>",
-        HEIGHT - 6.0
-    );
-    svg
 }
 
 fn to_x(axis: Axis, value: f64) -> f64 {
-    LEFT + axis.place(value) * (WIDTH - LEFT - RIGHT)
+    tenths(LEFT + axis.place(value) * (FRAME.right - LEFT))
 }
 
 fn to_y(axis: Axis, value: f64) -> f64 {
-    HEIGHT - BOTTOM - axis.place(value) * (HEIGHT - TOP - BOTTOM)
+    tenths(FRAME.bottom - axis.place(value) * (FRAME.bottom - TOP))
+}
+
+/// As precise as it can be seen.
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
 }
 
 /// 1, 2 or 5 times a power of ten, at least as large.
@@ -232,18 +263,27 @@ mod tests {
     fn a_plot_has_a_bar_for_each_bin_that_holds_something() {
         let x = Axis { from: 0.0, to: 3.0, scale: Scale::Linear };
         let bins = [(0.0, 1.0, 1), (1.0, 2.0, 0), (2.0, 3.0, 3)];
-        let svg = histogram(x, &bins, &[("p50", 2.5)], "ms");
-        assert_eq!(svg.matches("class='bar'").count(), 2);
-        assert!(svg.contains("75.00 %") && svg.contains("p50 2.50") && svg.ends_with("</svg>"));
-        assert!(!histogram(x, &[], &[], "ms").contains("class='bar'"));
+        let plot = histogram(x, &bins, &[("p50", 2.5)], "ms");
+        assert!(
+            plot.bars
+                .iter()
+                .map(|bar| &bar.title[..])
+                .eq(["0.00 to 1.00: 25.00 %", "2.00 to 3.00: 75.00 %"])
+        );
+        assert_eq!(plot.marks[0].text, "p50 2.50");
+        assert!(histogram(x, &[], &[], "ms").bars.is_empty());
     }
 
     #[test]
     fn a_line_has_its_points() {
         let points = vec![(500.0, 12.0), (1_000.0, 11.0)];
-        let svg = lines(&[Series { name: "server", class: "server", points }], "players", "us");
-        assert_eq!(svg.matches("<circle").count(), 2);
-        assert!(!svg.contains("NaN"), "{svg}");
-        assert!(!lines(&[], "players", "us").contains("NaN"));
+        let series = [Series { name: "server", class: "server", points }];
+        let plot = lines(&series, "players", "us");
+        assert_eq!(plot.series[0].points.len(), 2);
+        for plot in [plot, lines(&[], "players", "us")] {
+            let ticks = plot.x_ticks.iter().chain(&plot.y_ticks).map(|tick| tick.at);
+            let points = plot.series.iter().flat_map(|curve| &curve.points);
+            assert!(ticks.chain(points.flat_map(|point| [point.x, point.y])).all(f64::is_finite));
+        }
     }
 }

@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-/// Printed by `bench --help`.
+use crate::scenario::Scenario;
+use crate::scenarios::{SCENARIOS, named};
+
+/// Printed by `--help`.
 const NOTES: &str = "\
 Each scenario starts a server of its own on a port that the system chooses, loads it with bots that
 verify what they see, and ends it. Server and swarm get different cores where the system allows it.
@@ -34,135 +38,73 @@ then; a second one after a second or more does not. Files are replaced only by a
 
 /// Measures the server against its targets and the floor of the machine: starts it, loads it, ends
 /// it, and prints a table. Linux only. Takes a quarter of an hour; --quick three minutes.
-#[derive(Clone, Debug, Args)]
-#[command(after_long_help = NOTES)]
-pub struct BenchOptions {
+#[derive(Clone, Debug, Parser)]
+#[command(name = "drumbeat-bench", version, after_long_help = NOTES)]
+pub(crate) struct BenchOptions {
     /// Scenarios to run [default: all].
-    #[arg(value_enum, value_name = "NAME", hide_possible_values = true)]
-    pub scenarios: Vec<Scenario>,
+    #[arg(value_name = "NAME", value_parser = scenario_parser(), hide_possible_values = true)]
+    pub(crate) scenarios: Vec<&'static str>,
 
     /// List the scenarios and end.
     #[arg(long)]
-    pub list: bool,
+    pub(crate) list: bool,
 
     /// Smaller and shorter: three minutes in all. Rows with lesser conditions are marked.
     #[arg(long)]
-    pub quick: bool,
+    pub(crate) quick: bool,
 
     /// The server's program [default: `drumbeat` beside this one].
     #[arg(long, value_name = "PATH")]
-    pub server: Option<PathBuf>,
+    pub(crate) server: Option<PathBuf>,
 
     /// Where to write all figures as JSON.
     #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
+    pub(crate) json: Option<PathBuf>,
 
     /// Where to write a report with plots, one self-contained HTML file.
     #[arg(long, value_name = "FILE")]
-    pub html: Option<PathBuf>,
-}
-
-/// A load with a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scenario {
-    /// 2,000 drifting players in one world, about 50 in view, 20 Hz; in turn with the floor.
-    Steady,
-    /// 500 players who take a new heading every tick; the floor after them.
-    Frantic,
-    /// 500 players who play to win; the floor after them.
-    Fight,
-    /// 500, 1,000, 2,000 and 3,000 players at the same density: cost per client; the floor after
-    /// each.
-    Scale,
-    /// 1,000 players who all see each other; in turn with the floor.
-    Crowd,
-    /// More and more players in one world, until a tick is missed or frames are half a tick late.
-    Max,
-    /// 1,000 players, a tenth of them reading 1 kB/s: what the others notice.
-    Slow,
-    /// 100 players, without and with visitors who ask for every part of the HTTP interface: what the
-    /// players notice.
-    Visitors,
-    /// 2,000 players who all reconnect at once.
-    Storm,
-    /// 10,000 connections that only listen: memory for each.
-    Idle,
-    /// 100 rooms of 20 players; the floor after them.
-    Rooms,
-    /// 2,000 players, server and swarm sharing all cores: one shard against one for each core, one
-    /// room against many.
-    Shards,
-    /// 24 players who fight at screens of 60 pictures a second, over links from good to bad: how
-    /// the game feels.
-    Feel,
-}
-
-impl Scenario {
-    /// Its name on the command line.
-    #[must_use]
-    pub fn name(self) -> String {
-        let value = self.to_possible_value().expect("no scenario is skipped");
-        value.get_name().to_owned()
-    }
-
-    /// What it does, in a sentence.
-    #[must_use]
-    pub fn about(self) -> String {
-        let value = self.to_possible_value().expect("no scenario is skipped");
-        value.get_help().map(ToString::to_string).unwrap_or_default()
-    }
+    pub(crate) html: Option<PathBuf>,
 }
 
 /// The names of all scenarios and what they do, a line each.
 #[must_use]
-pub fn list() -> String {
-    let lines = Scenario::value_variants().iter();
-    lines.map(|scenario| format!("{:8} {}\n", scenario.name(), scenario.about())).collect()
+pub(crate) fn list() -> String {
+    SCENARIOS.iter().map(|Scenario { name, about, .. }| format!("{name:8} {about}\n")).collect()
 }
 
 impl BenchOptions {
     /// The scenarios to run, in their own order, each once.
     #[must_use]
-    pub fn chosen(&self) -> Vec<Scenario> {
-        let all = Scenario::value_variants().iter().copied();
-        all.filter(|one| self.scenarios.is_empty() || self.scenarios.contains(one)).collect()
+    pub(crate) fn chosen(&self) -> Vec<&'static Scenario> {
+        let asked = |one: &&Scenario| self.scenarios.contains(&one.name);
+        SCENARIOS.iter().filter(|one| self.scenarios.is_empty() || asked(one)).collect()
     }
+}
+
+fn scenario_parser() -> impl TypedValueParser<Value = &'static str> {
+    PossibleValuesParser::new(SCENARIOS.iter().map(|scenario| scenario.name))
+        .map(|name| named(&name).map_or("", |scenario| scenario.name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Cli {
-        #[command(flatten)]
-        bench: BenchOptions,
-    }
 
     fn parse(args: &str) -> Result<BenchOptions, String> {
         let words = std::iter::once("bench").chain(args.split_whitespace());
-        Cli::try_parse_from(words).map(|cli| cli.bench).map_err(|error| error.to_string())
+        BenchOptions::try_parse_from(words).map_err(|error| error.to_string())
     }
 
     #[test]
     fn all_scenarios_run_unless_some_are_named() {
-        assert_eq!(parse("").unwrap().chosen(), Scenario::value_variants());
+        assert_eq!(parse("").unwrap().chosen().len(), SCENARIOS.len());
         let chosen = parse("rooms steady rooms --quick").unwrap().chosen();
-        assert_eq!(chosen, [Scenario::Steady, Scenario::Rooms]);
+        assert!(chosen.iter().map(|scenario| scenario.name).eq(["steady", "rooms"]));
     }
 
     #[test]
     fn a_wrong_name_is_named() {
         let error = parse("staedy").unwrap_err();
         assert!(error.contains("staedy") && error.contains("steady"), "{error}");
-    }
-
-    #[test]
-    fn every_scenario_says_what_it_does() {
-        for scenario in Scenario::value_variants() {
-            assert!(scenario.about().len() > 20, "{}", scenario.name());
-        }
     }
 }

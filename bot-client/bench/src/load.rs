@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use clap::Parser;
-use drumbeat_shared::arena::{SHIPS_PER_VIEW, WORLD_MIN};
+use drumbeat_bots::faults::Misbehaviour;
+use drumbeat_bots::options::{BrainKind, Options};
+use drumbeat_bots::url::ServerUrl;
 use drumbeat_shared::client::Conditions;
 use serde::{Serialize, Serializer};
 
-use crate::faults::Misbehaviour;
-use crate::options::{BrainKind, Options};
-use crate::url::ServerUrl;
+use crate::maps::{crowd_map, sized_map};
 
 /// Bots that join each second.
 const RAMP_PER_S: u32 = 2_000;
@@ -19,8 +19,6 @@ const PLAYERS_PER_WITNESS: u32 = 8;
 const CROWD_PER_WITNESS: u32 = 50;
 /// Connections that the server allows beside those of the bots: scrapes, reconnects.
 const SPARE_CONNECTIONS: u32 = 200;
-/// A world as small as a view.
-const CROWD_MAP: &str = include_str!("crowd.toml");
 
 /// How large the worlds are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -134,7 +132,7 @@ impl Load {
         let map = match self.world {
             World::ByPlaces => None,
             World::ByPlayers => Some(sized_map(self.bots / self.rooms)),
-            World::Crowd => Some(CROWD_MAP.to_owned()),
+            World::Crowd => Some(crowd_map().to_owned()),
         };
         if let Some(text) = map {
             let path = folder.join("map.toml");
@@ -144,17 +142,6 @@ impl Load {
         arguments.extend(self.shards.map(|shards| format!("--shards={shards}")));
         Ok(arguments)
     }
-}
-
-/// A map whose world is as large as one that is made for so many players.
-fn sized_map(players: u32) -> String {
-    let views = players as f32 / SHIPS_PER_VIEW;
-    let [width, height] = [1_600.0, 900.0].map(|side| side * views.sqrt());
-    format!(
-        "[world]\nwidth = {:.1}\nheight = {:.1}\n",
-        width.max(WORLD_MIN.x as f32),
-        height.max(WORLD_MIN.y as f32)
-    )
 }
 
 fn link_text<S: Serializer>(link: &Option<Conditions>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -189,12 +176,6 @@ mod tests {
             arguments.contains(&"--afk-timeout-s=0".to_owned())
         };
         assert!(stays(BrainKind::Listen) && !stays(BrainKind::Drift));
-    }
-
-    #[test]
-    fn a_world_of_its_own_is_as_large_as_the_servers() {
-        assert_eq!(sized_map(1_250), "[world]\nwidth = 8000.0\nheight = 4500.0\n");
-        assert_eq!(sized_map(1), "[world]\nwidth = 2200.0\nheight = 1400.0\n");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! How many players one server carries: more and more until it does not keep up.
 
-use super::harness::{BenchError, Harness};
-use super::load::Load;
-use super::options::Scenario;
-use super::outcome::Outcome;
-use super::row::{Figure, RowId};
-use super::run::Run;
-use super::sizes::Sizes;
+use crate::figure::Figure;
+use crate::harness::{BenchError, Harness};
+use crate::load::Load;
+use crate::outcome::Outcome;
+use crate::run::Run;
+use crate::runs::Runs;
+use crate::scenario::Steps;
 
 /// How far off the beat frames may come while the server keeps up, in periods: beyond that they
 /// are nearer to the beat of another tick.
@@ -20,9 +20,7 @@ const OVERLOAD_CLOSES: [&str; 3] =
 /// What is known of a climb, and what to try next.
 #[derive(Debug)]
 struct Climb {
-    first: u32,
-    step: u32,
-    last: u32,
+    steps: Steps,
     /// Players of the next run.
     bots: u32,
     /// The most players that the server kept up with.
@@ -32,8 +30,8 @@ struct Climb {
 }
 
 impl Climb {
-    fn new([first, step, last]: [u32; 3]) -> Self {
-        Self { first, step, last, bots: first, good: None, failed: 0 }
+    fn new(steps: Steps) -> Self {
+        Self { steps, bots: steps.first, good: None, failed: 0 }
     }
 
     /// Notes whether the server kept up. False when the climb is over.
@@ -41,17 +39,17 @@ impl Climb {
         if kept_up {
             self.good = self.good.max(Some(self.bots));
             // Half of the first step was good, and the first was not.
-            if self.bots < self.first {
+            if self.bots < self.steps.first {
                 return false;
             }
-            (self.failed, self.bots) = (0, self.bots + self.step);
-            return self.bots <= self.last;
+            (self.failed, self.bots) = (0, self.bots + self.steps.step);
+            return self.bots <= self.steps.last;
         }
         self.failed += 1;
         match self.good {
             _ if self.failed < 2 => true,
-            None if self.bots == self.first => {
-                (self.failed, self.bots) = (0, self.first / 2);
+            None if self.bots == self.steps.first => {
+                (self.failed, self.bots) = (0, self.steps.first / 2);
                 true
             }
             _ => false,
@@ -59,29 +57,27 @@ impl Climb {
     }
 
     fn reached_the_last(&self) -> bool {
-        self.good.is_some() && self.bots > self.last
+        self.good.is_some() && self.bots > self.steps.last
     }
 }
 
 /// Steps up until the server does not keep up twice in a row: once may be the machine. Where the
 /// first step fails, half of it is tried.
 pub(crate) async fn climb(
+    steps: Steps,
     outcome: &mut Outcome,
-    sizes: &Sizes,
     harness: &mut Harness,
 ) -> Result<(), BenchError> {
-    let mut climb = Climb::new(sizes.max);
-    // Of the last run.
-    let mut end;
+    let mut climb = Climb::new(steps);
+    let name = outcome.scenario.name;
     loop {
         let bots = climb.bots;
-        let run = harness.run(Scenario::Max, &Load::drift(bots, sizes.short_s)).await?;
+        let run = harness.run(name, &Load::drift(bots, steps.seconds)).await?;
         let verdict = keeps_up(&run);
-        end = verdict.as_ref().err().map(|reason| (reason.clone(), run.saturation()));
         outcome.add(run);
         let kept_up = verdict.is_ok();
         if let Err(reason) = verdict {
-            outcome.notes.push(format!("max: at {bots} players {reason}"));
+            outcome.notes.push(format!("{name}: at {bots} players {reason}"));
         }
         if !climb.goes_on(kept_up) {
             break;
@@ -89,22 +85,34 @@ pub(crate) async fn climb(
     }
     // Who is let go by an overloaded server is the end of the climb; all else is a fault.
     outcome.failures.retain(|failure| !is_overload(failure));
-    let saturation = end.as_ref().and_then(|(_, saturation)| saturation.clone());
     if climb.reached_the_last() {
-        let last = climb.last;
-        outcome.notes.push(format!("max: the climb ended at {last} players, the server did not"));
-    } else if saturation.is_some() {
-        outcome.notes.push("max: the swarm was the end of the climb, not the server".to_owned());
+        let last = steps.last;
+        outcome
+            .notes
+            .push(format!("{name}: the climb ended at {last} players, the server did not"));
+    } else if end(&outcome.runs).is_some_and(|(run, _)| run.saturation().is_some()) {
+        outcome.notes.push(format!("{name}: the swarm was the end of the climb, not the server"));
     }
-    let doubt = match climb.good {
+    Ok(())
+}
+
+/// The most players that the server kept up with.
+pub(crate) fn players_max(runs: &Runs) -> Figure {
+    let good = runs.0.iter().filter(|run| keeps_up(run).is_ok()).map(|run| run.load.bots).max();
+    let end = end(runs);
+    let doubt = match good {
         // What was reached was reached, whoever was the end.
         Some(good) if good >= PLAYERS_MUST => None,
-        Some(_) => saturation,
-        None => end.map(|(reason, _)| format!("not even {} players: {reason}", climb.bots)),
+        Some(_) => end.and_then(|(run, _)| run.saturation()),
+        None => end.map(|(run, reason)| format!("not even {} players: {reason}", run.load.bots)),
     };
-    let figure = Figure { value: climb.good.map(f64::from), doubt, ..Figure::default() };
-    outcome.figures.push((RowId::PlayersMax, figure));
-    Ok(())
+    Figure { value: good.map(f64::from), doubt, ..Figure::default() }
+}
+
+/// The last run and why the server did not keep up with it; `None` if it did.
+fn end(runs: &Runs) -> Option<(&Run, String)> {
+    let last = runs.0.last()?;
+    keeps_up(last).err().map(|reason| (last, reason))
 }
 
 /// Whether a failure is the documented answer to more players than the server can carry.
@@ -132,9 +140,11 @@ fn keeps_up(run: &Run) -> Result<(), String> {
 mod tests {
     use super::*;
 
+    const STEPS: Steps = Steps { first: 1_500, step: 500, last: 2_500, seconds: 1 };
+
     /// The runs of a climb, and the most that was good, where the server carries so many.
     fn climbed(carries: u32) -> (Vec<u32>, Option<u32>) {
-        let mut climb = Climb::new([1_500, 500, 2_500]);
+        let mut climb = Climb::new(STEPS);
         let mut runs = vec![climb.bots];
         while climb.goes_on(climb.bots <= carries) {
             runs.push(climb.bots);
@@ -156,7 +166,7 @@ mod tests {
 
     #[test]
     fn one_failed_run_is_the_machine() {
-        let mut climb = Climb::new([1_500, 500, 2_500]);
+        let mut climb = Climb::new(STEPS);
         assert!(climb.goes_on(false) && climb.goes_on(true));
         assert_eq!((climb.bots, climb.good), (2_000, Some(1_500)));
         assert!(climb.goes_on(false) && climb.goes_on(true) && !climb.goes_on(true));

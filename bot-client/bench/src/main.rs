@@ -1,0 +1,16 @@
+//! The benchmark's program. It counts with epoll and what `/proc` says, so it is for Linux alone;
+//! elsewhere it compiles to an error.
+
+use std::process::ExitCode;
+
+#[cfg(target_os = "linux")]
+fn main() -> ExitCode {
+    drumbeat_bench::command::main()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "error: the benchmark runs on Linux alone");
+    ExitCode::from(2)
+}

@@ -1,0 +1,209 @@
+//! What a run counted, and what follows from it.
+
+use std::time::Duration;
+
+use drumbeat_shared::client::{FeelFigures, Stats};
+
+use crate::faults::Misbehaved;
+use crate::figures::{Percentiles, Tally, Waited};
+use crate::options::Options;
+use crate::server_metrics::Scrape;
+
+/// Above this share of busy time the swarm can't be trusted to keep up.
+pub const BUSY_MAX: f64 = 0.9;
+
+/// What was measured within the window.
+#[derive(Clone, Debug, Default)]
+pub struct Measured {
+    /// What the bots counted.
+    pub tally: Tally,
+    /// Length of the window; zero when no bot joined.
+    pub length: Duration,
+    /// How long the busiest thread had work.
+    pub busiest: Duration,
+    /// What the server counted.
+    pub server: Option<Scrape>,
+    /// Long waits that the end of a connection cut off.
+    pub cut_off: Waited,
+    /// What came after the window.
+    pub storm: Option<StormMeasured>,
+}
+
+/// What the coordinator saw of a storm.
+#[derive(Clone, Debug)]
+pub struct StormMeasured {
+    /// Bots that were there before.
+    pub bots: u64,
+    /// Ticks that the server missed until all had settled.
+    pub missed_ticks: Option<u64>,
+    /// Whether the swarm could not keep up until then.
+    pub saturated: bool,
+}
+
+/// All that a run found.
+#[derive(Clone, Debug)]
+pub struct Found<'a> {
+    /// What was asked for.
+    pub options: &'a Options,
+    /// What the bots counted in the whole run.
+    pub whole: &'a Tally,
+    /// What was measured within the window, and after it.
+    pub measured: &'a Measured,
+    /// What came of bots that misbehaved.
+    pub misbehaving: Vec<Misbehaved>,
+    /// Grid steps of the game in a unit of its world.
+    pub grid: u32,
+}
+
+impl Found<'_> {
+    /// Counters of the window.
+    pub(crate) fn stats(&self) -> &Stats {
+        &self.measured.tally.stats
+    }
+
+    /// The part of the witnesses in them.
+    pub(crate) fn witnessed(&self) -> &Stats {
+        &self.measured.tally.witnessed
+    }
+
+    pub(crate) fn seconds(&self) -> f64 {
+        self.measured.length.as_secs_f64()
+    }
+
+    /// A count of the window for each bot and second.
+    pub(crate) fn rate(&self, count: u64) -> f64 {
+        rounded(ratio(count as f64, self.whole.joined as f64 * self.seconds()).unwrap_or(0.0))
+    }
+
+    pub(crate) fn entity_bytes(&self) -> Option<f64> {
+        let witnessed = self.witnessed();
+        ratio(witnessed.bytes_in as f64, witnessed.moving_sum as f64).map(rounded)
+    }
+
+    /// A sum over the frames of the witnesses for each of these frames. Keyframes are not counted.
+    pub(crate) fn mean(&self, sum: u64) -> Option<f64> {
+        let frames = self.witnessed().frames - self.witnessed().keyframes;
+        ratio(sum as f64, frames as f64).map(rounded)
+    }
+
+    pub(crate) fn corrections_per_witness_s(&self) -> Option<f64> {
+        let corrections = self.witnessed().corrections as f64;
+        ratio(corrections, self.whole.witnesses as f64 * self.seconds()).map(rounded)
+    }
+
+    /// Waits that are over and those that were cut off.
+    pub(crate) fn waited(&self) -> Waited {
+        let mut waited = self.measured.tally.waited.clone();
+        waited.absorb(&self.measured.cut_off);
+        waited
+    }
+
+    /// Share of the window in which the busiest thread had work.
+    pub(crate) fn busy(&self) -> f64 {
+        ratio(self.measured.busiest.as_secs_f64(), self.seconds()).unwrap_or(0.0).min(1.0)
+    }
+
+    /// How late a due task ran in the swarm's threads.
+    pub(crate) fn lateness_ms(&self) -> Option<Percentiles> {
+        self.measured.tally.lateness.percentiles()
+    }
+
+    /// How the game felt; `None` without screens.
+    pub(crate) fn felt(&self) -> Option<FeltFigures> {
+        let figures = self.options.link.map(|_| self.measured.tally.feel.figures())?;
+        Some(FeltFigures { figures, grid: self.grid })
+    }
+
+    /// The storm; `None` when there was none.
+    pub(crate) fn storm(&self) -> Option<StormFound<'_>> {
+        let storm = self.measured.storm.as_ref()?;
+        Some(StormFound { storm, whole: self.whole })
+    }
+
+    /// What went wrong, in words.
+    pub(crate) fn failures(&self) -> Vec<String> {
+        let whole = self.whole;
+        let mut failures = Vec::new();
+        for (reason, bots) in whole.failed_joins.iter() {
+            let hint = match reason.starts_with("1013") {
+                true => " (the server's --capacity is a room's size)",
+                false => "",
+            };
+            failures.push(format!("{bots} bots could not join: {reason}{hint}"));
+        }
+        for (reason, bots) in whole.disconnects.iter() {
+            failures.push(format!("{bots} bots were disconnected: {reason}"));
+        }
+        for (reason, bots) in whole.failed_reconnects.iter() {
+            failures.push(format!("{bots} bots could not reconnect: {reason}"));
+        }
+        let failed = self.storm().map_or(0, |storm| storm.lost());
+        match failed.saturating_sub(whole.failed_reconnects.total()) {
+            0 => {}
+            lost => failures.push(format!("{lost} bots did not come back from the storm")),
+        }
+        match (whole.stats.mismatches, whole.stats.checksums) {
+            (0, 0) if whole.witnesses > 0 => {
+                failures.push("no frame carried a checksum: no view was verified".to_owned());
+            }
+            (0, _) => {}
+            (wrong, all) => failures.push(format!("{wrong} of {all} checksums did not match")),
+        }
+        failures.extend(self.misbehaving.iter().flat_map(Misbehaved::complaints).cloned());
+        failures
+    }
+}
+
+/// What players at screens met.
+#[derive(Clone, Debug)]
+pub struct FeltFigures {
+    pub(crate) figures: FeelFigures,
+    grid: u32,
+}
+
+impl FeltFigures {
+    /// A length in units of the world.
+    pub(crate) fn units(&self, grid: u32) -> f64 {
+        rounded(f64::from(grid) / f64::from(self.grid))
+    }
+
+    /// A small share.
+    pub(crate) fn fine(&self, share: f64) -> f64 {
+        (share * 1e5).round() / 1e5
+    }
+}
+
+/// A storm.
+#[derive(Clone, Debug)]
+pub struct StormFound<'a> {
+    pub(crate) storm: &'a StormMeasured,
+    pub(crate) whole: &'a Tally,
+}
+
+impl StormFound<'_> {
+    /// Bots that did not come back.
+    pub(crate) fn lost(&self) -> u64 {
+        self.storm.bots.saturating_sub(self.whole.reconnected)
+    }
+
+    pub(crate) fn full_view_s(&self) -> Option<Percentiles> {
+        self.whole.full_view.percentiles().map(|ms| ms.map(|ms| rounded(ms / 1e3)))
+    }
+}
+
+/// The swarm can't keep up: too busy, or its threads come round later than once a tick, so that
+/// the frames of two ticks wait in the sockets.
+pub(crate) fn is_saturated(busy: f64, lateness_ms: Option<Percentiles>, tick_hz: u16) -> bool {
+    let period_ms = 1e3 / f64::from(tick_hz.max(1));
+    busy > BUSY_MAX || lateness_ms.is_some_and(|lateness| lateness.p99 > period_ms)
+}
+
+/// `None` when there is nothing to divide by.
+fn ratio(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+/// To three decimals.
+pub(crate) fn rounded(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}

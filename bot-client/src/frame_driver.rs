@@ -1,0 +1,165 @@
+//! A bot driven by the frames that it receives.
+//!
+//! An input is made when a frame arrives: once a tick, evenly paced by the server, without a timer
+//! to wake for. Only when frames stay away does a timer wake the bot, for its pings: inputs that
+//! outnumber the ticks would only wait in the server.
+
+use std::pin::pin;
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::bot::{Bot, Brain, SILENCE, SILENCES_MAX, join_in_time, unheard};
+use crate::connect::{Ending, SEND_TIMEOUT, Socket, Target, binary, sent};
+use crate::player::Player;
+
+/// A bot that acts with every frame.
+pub(crate) struct FrameDriver<B: Brain> {
+    bot: Bot<B>,
+}
+
+impl<B: Brain> FrameDriver<B> {
+    pub(crate) fn new(bot: Bot<B>) -> Self {
+        Self { bot }
+    }
+
+    /// The player.
+    pub(crate) fn player(&self) -> &Player<B::Game> {
+        &self.bot.player
+    }
+
+    /// Connects, says hello and waits for the first frame. `receive_buffer_bytes` asks for a small
+    /// `SO_RCVBUF`.
+    pub(crate) async fn join(
+        &mut self,
+        target: &Target,
+        receive_buffer_bytes: Option<u32>,
+    ) -> Result<Socket, Ending> {
+        join_in_time(async {
+            let mut socket = target.connect(receive_buffer_bytes).await?;
+            let hello = self.bot.player.hello();
+            socket.send(Message::Binary(hello.into())).await?;
+            while self.bot.player.tick().is_none() {
+                if let Some(bytes) = binary(socket.next().await)? {
+                    self.bot.receive(&bytes, arrived(&socket), Instant::now())?;
+                }
+            }
+            self.send_input(&mut socket, Instant::now()).await?;
+            self.transmit(&mut socket, Instant::now()).await?;
+            Ok(socket)
+        })
+        .await
+    }
+
+    /// Plays until `is_over`, which is asked with every frame.
+    ///
+    /// # Errors
+    /// When the connection ended before that.
+    pub(crate) async fn play(
+        &mut self,
+        socket: &mut Socket,
+        is_over: impl Fn() -> bool,
+    ) -> Result<(), Ending> {
+        let mut silence = pin!(sleep(SILENCE));
+        // Counted, not timed: a swarm that was itself stopped wakes to one late silence, with the
+        // frames still in its sockets.
+        let mut silences = 0;
+        while !is_over() {
+            let message = tokio::select! {
+                biased;
+                message = socket.next() => binary(message)?,
+                () = silence.as_mut() => {
+                    silences += 1;
+                    None
+                }
+            };
+            let now = Instant::now();
+            silence.as_mut().reset(now + SILENCE);
+            if let Some(bytes) = &message {
+                silences = 0;
+                self.bot.receive(bytes, arrived(socket), now)?;
+            } else if silences == SILENCES_MAX {
+                return Err(unheard());
+            }
+            let sending = async {
+                if message.is_some() {
+                    self.send_input(socket, now).await?;
+                }
+                self.transmit(socket, now).await
+            };
+            let outcome = timeout(SEND_TIMEOUT, sending).await;
+            sent(socket, outcome).await?;
+        }
+        Ok(())
+    }
+
+    /// Queues the next controls.
+    async fn send_input(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
+        let now_us = self.bot.clock_us(now);
+        let input = self.bot.brain.decide(&self.bot.player);
+        let Some(message) = input.and_then(|input| self.bot.player.input(input, now_us)) else {
+            return Ok(());
+        };
+        let tick = self.bot.player.last_input();
+        self.bot.waits.input(tick, now_us, &mut self.bot.tally.lock());
+        Ok(socket.feed(Message::Binary(message.into())).await?)
+    }
+
+    /// Sends what is queued and what the player's end has to say.
+    async fn transmit(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
+        while let Some(message) = self.bot.player.transmit(self.bot.clock_us(now)) {
+            socket.feed(Message::Binary(message.into())).await?;
+        }
+        Ok(socket.flush().await?)
+    }
+}
+
+/// When the newest bytes of a socket arrived.
+fn arrived(socket: &Socket) -> Instant {
+    socket.get_ref().stream().arrived()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::accept_hdr_async;
+    use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+
+    use drumbeat_shared::client::Maps;
+    use drumbeat_shared::ids::Tick;
+
+    use super::*;
+    use crate::brains::Pilot;
+    use crate::figures::SharedTally;
+    use crate::options::BrainKind;
+
+    // tungstenite's callback type, which is its own.
+    #[allow(clippy::result_large_err)]
+    #[tokio::test]
+    async fn a_server_that_falls_silent_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let target = Target { url: format!("ws://{address}").parse().unwrap(), address };
+        let protocol = |request: &Request, mut response: Response| {
+            let name = request.headers()["sec-websocket-protocol"].clone();
+            response.headers_mut().insert("sec-websocket-protocol", name);
+            Ok(response)
+        };
+        let accept = async {
+            let (stream, _) = listener.accept().await.unwrap();
+            accept_hdr_async(stream, protocol).await.unwrap()
+        };
+        let (socket, _silent) = tokio::join!(target.connect(None), accept);
+        let tally = SharedTally::default();
+        let brain = Pilot::new(BrainKind::Drift, 1);
+        let player = Player::witness("Ada", "", Maps::default());
+        let mut driver = FrameDriver::new(Bot::new(player, brain, Instant::now(), tally.clone()));
+        driver.bot.waits.frame(Tick(1), Tick(0), 0, &mut tally.lock());
+        let ending = driver.play(&mut socket.unwrap(), || false).await;
+        assert_eq!(ending, Err(Ending::Broken("no frame for 10 s".into())));
+        drop(driver);
+        let spacing = tally.take().cut_off.frame_spacing.percentiles().unwrap();
+        assert!(spacing.max >= 10_000.0, "{spacing:?}");
+    }
+}
