@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::SUBPROTOCOL;
+use drumbeat_shared::protocol::close::NO_CODE;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::ClientRequestBuilder;
@@ -95,7 +96,7 @@ impl Target {
 pub enum Ending {
     /// The server closed it.
     Closed {
-        /// The WebSocket close code; 1005 when there was none.
+        /// The WebSocket close code; [`NO_CODE`] when there was none.
         code: u16,
         /// The server's words.
         text: String,
@@ -143,7 +144,7 @@ impl From<Error> for Ending {
 
 impl From<Option<CloseFrame>> for Ending {
     fn from(frame: Option<CloseFrame>) -> Self {
-        let (code, text) = frame.map_or((1005, String::new()), |frame| {
+        let (code, text) = frame.map_or((NO_CODE, String::new()), |frame| {
             (frame.code.into(), frame.reason.as_str().to_owned())
         });
         Self::Closed { code, text }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use drumbeat_shared::arena::schema::GRID;
 use drumbeat_shared::client::Feel;
+use drumbeat_shared::protocol::close::CloseCode;
 use serde::Serialize;
 
 use crate::faults::Misbehaved;
@@ -241,8 +242,9 @@ impl Report {
 
     fn find_failures(&self) -> Vec<String> {
         let mut failures = Vec::new();
+        let full = CloseCode::Full.code().to_string();
         for (reason, bots) in self.failed_join_reasons.iter() {
-            let hint = match reason.starts_with("1013") {
+            let hint = match reason.starts_with(&full) {
                 true => " (the server's --capacity is a room's size)",
                 false => "",
             };
