@@ -108,7 +108,9 @@ pub fn judge(kind: Misbehaviour, outcome: &Outcome) -> bool {
         Misbehaviour::Silent => &[CloseCode::NoHello],
     };
     match outcome {
-        Outcome::Ended(Ending::Closed { code, .. }) => promised.iter().any(|close| close.code() == *code),
+        Outcome::Ended(Ending::Closed { code, .. }) => {
+            promised.iter().any(|close| close.code() == *code)
+        }
         Outcome::Left => kind == Misbehaviour::Churn,
         Outcome::Lasted => true,
         Outcome::NotJoined(_)

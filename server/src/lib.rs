@@ -8,6 +8,7 @@ pub mod busy;
 pub mod clock;
 pub mod config;
 pub mod engine;
+mod labels;
 pub mod machine;
 pub mod net;
 pub mod rooms;

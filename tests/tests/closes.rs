@@ -12,8 +12,7 @@ fn text(path: &str) -> String {
 /// A test of the page's modules holds the page against the same file.
 #[test]
 fn the_list_for_the_page_is_the_table() {
-    let rows: Vec<_> =
-        CloseCode::ALL.iter().map(|close| (close.code(), close.label())).collect();
+    let rows: Vec<_> = CloseCode::ALL.iter().map(|close| (close.code(), close.label())).collect();
     let listed: serde_json::Value =
         serde_json::from_str(&text("tests/vectors/closes.json")).expect("JSON");
     assert_eq!(
@@ -32,9 +31,11 @@ fn the_document_has_a_row_for_each() {
             _ => close.code().to_string(),
         };
         let label = format!("`{}`", close.label());
-        let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+        let cells =
+            |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
         let found = document.lines().map(cells).any(|cells| {
-            cells.get(1) == Some(&code) && cells.get(2).is_some_and(|labels| labels.contains(&label))
+            cells.get(1) == Some(&code)
+                && cells.get(2).is_some_and(|labels| labels.contains(&label))
         });
         assert!(found, "PROTOCOL.md has no row for {code} {label}");
     }

@@ -114,9 +114,8 @@ pub(crate) async fn climb(
 
 /// Whether a failure is the documented answer to more players than the server can carry.
 fn is_overload(failure: &str) -> bool {
-    let found = |(what, close): &(&str, CloseCode)| {
-        failure.contains(&format!("{what}: {}", close.code()))
-    };
+    let found =
+        |(what, close): &(&str, CloseCode)| failure.contains(&format!("{what}: {}", close.code()));
     OVERLOAD_CLOSES.iter().any(found)
 }
 

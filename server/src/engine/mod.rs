@@ -20,6 +20,7 @@ pub mod input_queue;
 pub mod link;
 pub mod outbox;
 pub mod pace;
+pub mod phase;
 pub mod presence;
 mod room_clock;
 pub mod shards;

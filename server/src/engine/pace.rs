@@ -8,6 +8,8 @@
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::limits::UNSEEN_SECONDS_MAX;
 
+use crate::labels::labels;
+
 /// A client that takes nothing for so long is closed, microseconds.
 pub const TAKES_NOTHING_US_MAX: u64 = 10_000_000;
 /// After so many falls in a row the time of lone frames grows no more: 2 s * 2^5.
@@ -15,26 +17,13 @@ const FALLS_MAX: u32 = 5;
 /// Times of `UNSEEN_SECONDS_MAX` without a fall after which earlier ones are forgiven.
 const FORGIVING: u32 = 32;
 
-/// Why a client gets no frame in a tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Skip {
-    /// The transport has not taken the frame before.
-    Backpressure,
-    /// The client has not said to have seen what it was handed.
-    Unseen,
-}
-
-impl Skip {
-    /// Every reason, in the order of the counters.
-    pub const ALL: [Self; 2] = [Self::Backpressure, Self::Unseen];
-
-    /// One word for counters.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Backpressure => "backpressure",
-            Self::Unseen => "unseen",
-        }
+labels! {
+    /// Why a client gets no frame in a tick.
+    pub enum Skip {
+        /// The transport has not taken the frame before.
+        Backpressure = "backpressure",
+        /// The client has not said to have seen what it was handed.
+        Unseen = "unseen",
     }
 }
 

@@ -18,6 +18,7 @@ use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
 use super::inbox::Message;
+use super::phase::Phase;
 use super::presence::AfkLimit;
 use super::room_clock::RoomClock;
 use super::shards::Shards;
@@ -29,35 +30,6 @@ const PONGS_BEHIND_BYTES_MAX: usize = 1_024;
 
 /// One input in so many is a sample of how they come; clients take turns.
 const SAMPLED: u32 = 8;
-
-/// The stages of a tick, in order, as far as they are timed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Draining the inboxes.
-    Input,
-    /// The rules.
-    Step,
-    /// The snapshot, and the changes since the last.
-    Encode,
-    /// The frames.
-    FanOut,
-}
-
-impl Phase {
-    /// Every phase, in order.
-    pub const ALL: [Self; 4] = [Self::Input, Self::Step, Self::Encode, Self::FanOut];
-
-    /// One word for metrics.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Step => "step",
-            Self::Encode => "encode",
-            Self::FanOut => "fanout",
-        }
-    }
-}
 
 /// One room: a world, its clients, and the road between them.
 #[derive(Debug)]

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use axum::extract::{MatchedPath, Path, Query, Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
@@ -16,8 +15,7 @@ use axum::{Extension, Json, Router};
 use drumbeat_shared::game::Game;
 use serde::Deserialize;
 
-use super::accept::Connection;
-use super::admission::Refusal;
+use super::connection::Connection;
 use super::{Edge, Stage, assets, cors, host, origin, upgrade};
 use crate::telemetry::requests::Route;
 
@@ -63,10 +61,7 @@ async fn around<G: Game>(
         None => Route::Page,
     };
     let mut response = match &connection.permit {
-        Err(refusal) if !PROBES.contains(&path) => {
-            edge.refused(refusal.label(), connection.peer, refusal.text());
-            refusal.into_response()
-        }
+        Err(refusal) if !PROBES.contains(&path) => edge.answer(connection.peer, refusal),
         _ => next.run(request).await,
     };
     if connection.permit.is_err() {
@@ -77,16 +72,6 @@ async fn around<G: Game>(
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
-}
-
-impl IntoResponse for &Refusal {
-    fn into_response(self) -> Response {
-        let status = match self {
-            Refusal::Full => StatusCode::SERVICE_UNAVAILABLE,
-            Refusal::AddressFull => StatusCode::TOO_MANY_REQUESTS,
-        };
-        (status, [(RETRY_AFTER, "10")], format!("{}\n", self.text())).into_response()
-    }
 }
 
 /// Whether the loops advance: an orchestrator restarts the process if they do not.
@@ -116,11 +101,10 @@ async fn readyz<G: Game>(
         not("shutting down\n")
     } else if edge.admission.is_full() {
         not("all connections are taken\n")
-    } else if let Some(text) = origin::refusal(visitor.page.as_deref(), host::of(&request), allowed)
+    } else if let Err(refusal) = origin::check(visitor.page.as_deref(), host::of(&request), allowed)
     {
         // For the page that is refused to read; it says nothing that is not its own.
-        let readable = [(ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-        (StatusCode::FORBIDDEN, readable, format!("{text}\n")).into_response()
+        ([(ACCESS_CONTROL_ALLOW_ORIGIN, "*")], &refusal).into_response()
     } else {
         "ok\n".into_response()
     }

@@ -10,6 +10,7 @@
 mod accept;
 mod admission;
 mod assets;
+mod connection;
 mod cors;
 mod fault;
 mod frames;
@@ -19,6 +20,7 @@ mod http_stream;
 mod origin;
 mod patience;
 mod reader;
+mod refusal;
 mod session;
 mod socket;
 mod text;
@@ -28,6 +30,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use axum::response::{IntoResponse, Response};
 use drumbeat_shared::game::Game;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::runtime::Handle;
@@ -39,10 +42,13 @@ pub use assets::bundled_text;
 pub(crate) use accept::accept;
 pub(crate) use admission::Admission;
 
+use self::refusal::Refusal;
 use crate::config::Config;
+use crate::labels::Label;
 use crate::rooms::Lobby;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::notices::{Line, Notices};
+use crate::telemetry::reasons::Refused;
 
 /// Connections that the kernel holds until they are accepted: a whole room that reconnects at
 /// once must fit (the system's own cap may be lower).
@@ -77,13 +83,24 @@ impl<G: Game> Edge<G> {
         *self.stage.borrow()
     }
 
-    /// Counts a connection or request that is turned away, and says so once in a while.
-    /// `why` is what the visitor is told.
-    pub(crate) fn refused(&self, reason: &'static str, peer: SocketAddr, why: &str) {
-        self.metrics.edge.refused.count(reason);
-        if let Some(Line { held_back }) = self.notices.note(reason) {
-            info!(reason, address = %peer, held_back, text = why, "a visitor was turned away");
+    /// Counts a visitor that gets no place, and says so once in a while. `text` is what it is told.
+    pub(crate) fn turned_away(&self, peer: SocketAddr, refused: Refused, text: &str) {
+        self.metrics.edge.refused.count(refused);
+        let reason = refused.label();
+        if let Some(Line { held_back, .. }) = self.notices.note(reason) {
+            info!(reason, address = %peer, held_back, text, "a visitor was turned away");
         }
+    }
+
+    /// The same, of one whose request is refused.
+    pub(crate) fn refuse(&self, peer: SocketAddr, refusal: &Refusal) {
+        self.turned_away(peer, Refused::Http(refusal.reason), &refusal.text);
+    }
+
+    /// The answer to a request that is refused, and counted.
+    pub(crate) fn answer(&self, peer: SocketAddr, refusal: &Refusal) -> Response {
+        self.refuse(peer, refusal);
+        refusal.into_response()
     }
 }
 

@@ -18,6 +18,7 @@ use crate::bucket::Bucket;
 use crate::clock::now_us;
 use crate::engine::checks::Claim;
 use crate::engine::close::CloseReason;
+use crate::engine::counts::Rejection;
 use crate::engine::inbox::{Message, PushError};
 use crate::engine::input_queue::Arrival;
 use crate::engine::viewer::Role;
@@ -131,7 +132,7 @@ impl<'a, G: Game> Reader<'a, G> {
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),
             Err(PushError::Full) => {
-                metrics.rejected_inputs.count("inbox_full");
+                metrics.rejected_inputs.count(Rejection::InboxFull);
                 Ok(())
             }
             Err(PushError::Closed) => Err(Ended::LetGo),
@@ -146,10 +147,10 @@ impl<'a, G: Game> Reader<'a, G> {
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_inputs;
         let malformed = |what: String| {
-            rejected.count("invalid");
+            rejected.count(Rejection::Invalid);
             CloseReason::Malformed(what)
         };
-        let message = decode(bytes).inspect_err(|_| rejected.count("invalid"))?;
+        let message = decode(bytes).inspect_err(|_| rejected.count(Rejection::Invalid))?;
         Ok(Some(match message {
             ClientMessage::Hello(_) => {
                 return Err(CloseReason::OutOfPlace("a second hello; send it once"));
@@ -169,7 +170,7 @@ impl<'a, G: Game> Reader<'a, G> {
                 return Err(CloseReason::OutOfPlace("only spectators may choose what to watch"));
             }
             ClientMessage::Chat { .. } if self.role == Role::Spectator => {
-                rejected.count("chat_spectator");
+                rejected.count(Rejection::ChatSpectator);
                 return Ok(None);
             }
             ClientMessage::Chat { text } => return self.chat_line(&text, received_us),
@@ -192,7 +193,7 @@ impl<'a, G: Game> Reader<'a, G> {
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_inputs;
         if !self.chat.allows(self.socket.since_us(), now_us) {
-            rejected.count("chat_rate");
+            rejected.count(Rejection::ChatRate);
             self.chat_dropped += 1;
             if self.chat_dropped > self.edge.config.chat_per_10s {
                 return Err(CloseReason::OutOfPlace(
@@ -204,7 +205,7 @@ impl<'a, G: Game> Reader<'a, G> {
         self.chat_dropped = 0;
         let line = clean_chat(text);
         if line.is_none() {
-            rejected.count("chat_empty");
+            rejected.count(Rejection::ChatEmpty);
         }
         Ok(line.map(Message::Chat))
     }

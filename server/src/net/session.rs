@@ -28,6 +28,7 @@ use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
 use crate::engine::viewer::Role;
 use crate::rooms::{Join, Seat};
+use crate::telemetry::reasons::Refused;
 
 /// How long a client may take to read why it ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
@@ -66,7 +67,7 @@ pub(crate) async fn play<G: Game>(
     let role = seat.role();
     let link = Box::new(SocketLink(write));
     if let Err(reason) = seat.take(Join { peer, name, role, link, inbox }) {
-        edge.refused(reason.label(), peer.address, &reason.text());
+        edge.turned_away(peer.address, Refused::Closed(reason.kind()), &reason.text());
         let (read, _) = socket.into_parts();
         return Box::pin(wait_for_end(read)).await;
     }
@@ -179,11 +180,14 @@ async fn turn_away<G: Game>(
 ) {
     match &ended {
         Ended::Closing(reason) if !matches!(reason, CloseReason::Left(_)) => {
-            edge.refused(reason.label(), early.peer.address, &reason.text());
+            let refused = Refused::Closed(reason.kind());
+            edge.turned_away(early.peer.address, refused, &reason.text());
         }
         // Who goes by itself is no news.
-        Ended::Closing(_) => edge.metrics.edge.refused.count("left"),
-        Ended::Gone | Ended::LetGo => edge.metrics.edge.refused.count("gone"),
+        Ended::Closing(reason) => {
+            edge.metrics.edge.refused.count(Refused::Closed(reason.kind()));
+        }
+        Ended::Gone | Ended::LetGo => edge.metrics.edge.refused.count(Refused::Gone),
     }
     let Ended::Closing(reason) = ended else { return };
     let telling = async {

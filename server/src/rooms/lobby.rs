@@ -127,7 +127,7 @@ impl<G: Game> Lobby<G> {
 
     fn open(&self, name: &str) -> Result<Handle<G>, CloseReason> {
         let no_thread = |error| {
-            if let Some(Line { held_back }) = self.notices.note("no_thread") {
+            if let Some(Line { held_back, .. }) = self.notices.note("no_thread") {
                 tracing::error!(
                     %error,
                     held_back,

@@ -22,7 +22,7 @@ use super::watch::{Laps, Watch};
 use crate::busy::Busy;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
-use crate::engine::counts::{Counts, Keyframe};
+use crate::engine::counts::{Counts, Keyframe, Rejection};
 use crate::engine::pace::Skip;
 use crate::engine::shards::Shards;
 use crate::engine::tick::{Engine, Join};
@@ -106,7 +106,7 @@ impl<G: Game> Room<G> {
     /// Runs the room until it is closed, has been empty for long, or its rules fail.
     fn run(mut self) {
         // Who visits decides how often rooms open and close, too.
-        if let Some(Line { held_back }) = self.notices.note("room_opened") {
+        if let Some(Line { held_back, .. }) = self.notices.note("room_opened") {
             let Status { tick_hz, capacity, .. } = &*self.status;
             tracing::info!(tick_hz, capacity, held_back, "room opened");
         }
@@ -136,7 +136,7 @@ impl<G: Game> Room<G> {
     }
 
     fn tell_closed(&self, reason: &str, text: &str) {
-        if let Some(Line { held_back }) = self.notices.note("room_closed") {
+        if let Some(Line { held_back, .. }) = self.notices.note("room_closed") {
             tracing::info!(reason, text, held_back, "room closed");
         }
     }
@@ -145,7 +145,7 @@ impl<G: Game> Room<G> {
         wake_on_time();
         let mut beat = Beat::new(self.status.tick_hz, now_us());
         let mut watch = Watch::new(self.status.tick_hz);
-        let mut lateness = LateInputs::default();
+        let mut lateness = LateInputs::new();
         let mut laps = Laps::default();
         let mut occupied_us = now_us();
         let mut recent = Recent::new(now_us());
@@ -273,7 +273,7 @@ fn turn_away<G: Game>(
     notices: &Notices,
 ) {
     for join in joins.try_iter() {
-        metrics.closes.add(reason.label(), 1);
+        metrics.closes.count(reason.kind());
         incidents::tell(notices, &join.turn_away(reason));
     }
 }
@@ -300,15 +300,15 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.false_mismatches.increment(counts.false_mismatches);
     metrics.missed_events.increment(counts.missed_events);
     for (skip, n) in Skip::ALL.iter().zip(counts.skips) {
-        metrics.skipped_frames.add(skip.label(), n);
+        metrics.skipped_frames.add(*skip, n);
     }
     for (keyframe, n) in Keyframe::ALL.iter().zip(counts.keyframes) {
-        metrics.keyframes.add(keyframe.label(), n);
+        metrics.keyframes.add(*keyframe, n);
     }
-    metrics.rejected_inputs.add("stale", counts.stale_inputs);
-    metrics.rejected_inputs.add("early", counts.early_inputs);
-    metrics.rejected_inputs.add("resync_rate", counts.refused_resyncs);
-    metrics.rejected_inputs.add("passed_over", counts.passed_over_inputs);
+    metrics.rejected_inputs.add(Rejection::Stale, counts.stale_inputs);
+    metrics.rejected_inputs.add(Rejection::Early, counts.early_inputs);
+    metrics.rejected_inputs.add(Rejection::ResyncRate, counts.refused_resyncs);
+    metrics.rejected_inputs.add(Rejection::PassedOver, counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.unseen_entities.increment(counts.unseen_entities);
     metrics.late_inputs.increment(counts.late_inputs);
@@ -318,7 +318,5 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     }
     metrics.waiting_entities.increment(counts.waiting_entities);
     metrics.refused_entities.increment(counts.refused_entities);
-    for label in counts.closes() {
-        metrics.closes.add(label, 1);
-    }
+    counts.closes().for_each(|close| metrics.closes.count(close));
 }
