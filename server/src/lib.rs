@@ -71,16 +71,13 @@ pub async fn run<G: Game>(
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), RunError> {
     let metrics = Metrics::new()?;
+    config.room.map::<G>()?;
     let rooms = RoomsConfig {
-        setup: config.setup.clone(),
-        spectators_max: config.spectators_max,
+        room: config.room.clone(),
         rooms_max: config.rooms_max,
-        idle: config.room_idle,
-        afk_timeout_s: config.afk_timeout_s,
         shards: Shards::new(config.shards)?,
-        map_text: config.map_text.clone(),
     };
-    let lobby = Lobby::<G>::new(rooms, metrics.rooms.clone())?;
+    let lobby = Lobby::<G>::new(rooms, metrics.rooms.clone());
     let (stage, follow_stage) = watch::channel(Stage::Open);
     let edge = Arc::new(Edge {
         admission: Admission::new(&config, &metrics.edge),

@@ -110,11 +110,10 @@ fn start(loaded: &Loaded, endings: &Endings) -> Result<(), Failure> {
     logging::start(settings.log_format.into(), settings.log.as_str())?;
     let wrong = |text| Failure { code: WRONG_SETTINGS, text };
     let (map_name, map_text) = map_text(loaded).map_err(wrong)?;
-    let mut config = Config::new(settings, map_text);
+    let mut config = Config::new(settings, &map_text);
     machine::fit(&mut config)?;
     // Before anything is opened or announced.
-    Bundled::map(&config.map_text, &config.setup)
-        .map_err(|error| wrong(format!("map {map_name}: {error}")))?;
+    config.room.map::<Bundled>().map_err(|error| wrong(format!("map {map_name}: {error}")))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.shards)
@@ -154,7 +153,7 @@ fn map_text(loaded: &Loaded) -> Result<(String, String), String> {
 fn announce(format: LogFormat, address: SocketAddr, map: &str, config: &Config) {
     let version = env!("CARGO_PKG_VERSION");
     let game = <Bundled as Game>::NAME;
-    let setup = &config.setup;
+    let setup = &config.room.game;
     if format == LogFormat::Json {
         info!(%address, version, game, map, seed = setup.seed, "listening");
         return;

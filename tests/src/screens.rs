@@ -5,9 +5,12 @@
 //! that its pilot wants, and draws 60 pictures a second.
 
 use drumbeat_server::engine::checks::Claim;
+use drumbeat_server::engine::client::Join;
 use drumbeat_server::engine::inbox::{self, Message, Sender};
 use drumbeat_server::engine::input_queue::Arrival;
-use drumbeat_server::engine::tick::{Engine, Join};
+use drumbeat_server::engine::room_setup::RoomSetup;
+use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::tick::Engine;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::beat::CATCH_UP_TICKS_MAX;
 use drumbeat_shared::client::{Client, Conditions, Feel, Lab, Notice, Received};
@@ -74,7 +77,10 @@ impl<G: Game> Screens<G> {
     #[must_use]
     pub fn new(map_text: &str, setup: Setup) -> Self {
         let period_us = 1_000_000 / u64::from(setup.tick_hz);
-        let engine = Engine::new("screens".into(), map_text, setup).unwrap();
+        let engine = {
+            let room = RoomSetup::new(map_text, setup);
+            Engine::new("screens".into(), &room, Shards::default()).unwrap()
+        };
         Self {
             engine,
             players: Vec::new(),
@@ -113,6 +119,7 @@ impl<G: Game> Screens<G> {
             role: Role::Player,
             link: pipe.link(),
             inbox: receiver,
+            seat: None,
         };
         assert!(self.engine.join(join, self.now_us).is_ok(), "the room is full");
         let mut screen = Screen::new(&name, "", link, number, pilot);

@@ -182,7 +182,7 @@ mod tests {
             connections_per_address_max: per_address_max,
             http_per_address_max: per_address_max + 1,
             exempt_loopback: exempt,
-            ..Config::new(&Settings::default(), String::new())
+            ..Config::new(&Settings::default(), "")
         };
         Admission::new(&config, &EdgeMetrics::new())
     }

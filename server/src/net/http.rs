@@ -159,19 +159,12 @@ mod tests {
     #[tokio::test]
     async fn a_server_is_ready_while_it_takes_players() {
         let (stage, follow_stage) = watch::channel(Stage::Open);
-        let config = Config { connections_max: 1, ..Config::new(&Settings::default(), "1".into()) };
+        let config = Config { connections_max: 1, ..Config::new(&Settings::default(), "1") };
         let metrics = Metrics::new().unwrap();
-        let rooms = RoomsConfig {
-            setup: config.setup.clone(),
-            spectators_max: config.spectators_max,
-            rooms_max: 1,
-            idle: config.room_idle,
-            afk_timeout_s: config.afk_timeout_s,
-            shards: Shards::default(),
-            map_text: config.map_text.clone(),
-        };
+        let rooms =
+            RoomsConfig { room: config.room.clone(), rooms_max: 1, shards: Shards::default() };
         let edge = Arc::new(Edge {
-            lobby: Lobby::<Toy>::new(rooms, metrics.rooms.clone()).unwrap(),
+            lobby: Lobby::<Toy>::new(rooms, metrics.rooms.clone()),
             admission: Admission::new(&config, &metrics.edge),
             config,
             metrics,

@@ -70,7 +70,7 @@ mod tests {
             ["https://play.example.org", "capacitor://localhost", "https://far.example:443"]
                 .map(|origin| origin.parse().unwrap());
         let check = |origin: Option<&str>, host: Option<&str>, expected: bool| {
-            let checked = super::check(origin, host, &listed);
+            let checked = check(origin, host, &listed);
             assert_eq!(checked.is_ok(), expected, "{origin:?} {host:?}: {checked:?}");
         };
         check(None, Some("127.0.0.1:7777"), true);

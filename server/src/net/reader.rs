@@ -76,7 +76,7 @@ impl<'a, G: Game> Reader<'a, G> {
             edge,
             socket,
             role,
-            messages: message_bucket(edge.config.setup.tick_hz),
+            messages: message_bucket(edge.config.room.game.tick_hz),
             chat: Bucket::new(lines, 10_000_000, lines),
             chat_dropped: 0,
         }

@@ -2,45 +2,30 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::beat::Begun;
 use super::cpu_use::{CpuTimes, CpuUse};
-use super::status::Miss;
+use super::laps::Laps;
 use crate::engine::phase::Phase;
 use crate::telemetry::notices::Budget;
 
 /// Time between two lines of the log about missed ticks.
 const LOG_PERIOD: Duration = Duration::from_secs(1);
 
-/// Where the time of a tick went, microseconds.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Laps {
-    pub(super) begun_us: u64,
-    pub(super) last_us: u64,
-    pub(super) phases_us: [u64; Phase::ALL.len()],
-}
-
-impl Laps {
-    /// A tick that begins.
-    pub(super) fn begin(now_us: u64) -> Self {
-        Self { begun_us: now_us, last_us: now_us, ..Self::default() }
-    }
-
-    /// A phase has ended.
-    pub(super) fn lap(&mut self, phase: Phase, now_us: u64) {
-        self.phases_us[phase as usize] += now_us - self.last_us;
-        self.last_us = now_us;
-    }
-
-    /// How long the tick took.
-    pub(super) fn took_us(&self) -> u64 {
-        self.last_us - self.begun_us
-    }
-
-    /// The phase that took longest (of several the last), and its time.
-    fn slowest(&self) -> (Phase, u64) {
-        let phases = Phase::ALL.iter().copied().zip(self.phases_us);
-        phases.max_by_key(|(_, us)| *us).unwrap_or((Phase::Input, 0))
-    }
+/// A tick that was missed, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Miss {
+    /// The tick that started late.
+    pub tick: u32,
+    /// How late it started, milliseconds.
+    pub late_ms: u64,
+    /// Ticks left out before it.
+    pub skipped_ticks: u64,
+    /// Why, as far as the room can tell: a word for machines.
+    pub reason: &'static str,
+    /// The same in a sentence.
+    pub text: String,
 }
 
 /// What is said of a tick whose time a phase took: a word, and what the phase does.

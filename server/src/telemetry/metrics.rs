@@ -3,13 +3,12 @@
 //! Each server has its own registry, so that several in one process do not count into each other.
 //! No metric bears the name of a room or a player: those are chosen by clients and have no bound.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use metrics::{
     Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
     gauge, histogram, with_local_recorder,
 };
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
-
-use drumbeat_shared::protocol::close::CloseCode;
 
 pub use super::family::Family;
 use super::logging;
@@ -141,7 +140,7 @@ pub struct RoomMetrics {
     /// Seconds from a tick's due time to its start.
     pub lateness: Histogram,
     /// Seconds of each part of a tick, in the order of [`Phase::ALL`].
-    pub phases: Vec<Histogram>,
+    pub phases: [Histogram; Phase::ALL.len()],
     /// Ticks that were run.
     pub ticks: Counter,
     /// Ticks that started later than one whole period after their due time, or were left out.
@@ -275,13 +274,13 @@ impl Default for RoomMetrics {
     }
 }
 
-fn tick_times() -> (Histogram, Histogram, Vec<Histogram>) {
+fn tick_times() -> (Histogram, Histogram, [Histogram; Phase::ALL.len()]) {
     let phase = "drumbeat_tick_phase_seconds";
     describe_histogram!(phase, Unit::Seconds, "Time of each part of a tick");
     (
         new_histogram("drumbeat_tick_seconds", "Time that a whole tick took"),
         new_histogram("drumbeat_tick_lateness_seconds", "Time from a tick's due time to its start"),
-        Phase::ALL.iter().map(|part| histogram!(phase, "phase" => part.label())).collect(),
+        std::array::from_fn(|at| histogram!(phase, "phase" => Phase::ALL[at].label())),
     )
 }
 

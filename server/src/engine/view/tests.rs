@@ -21,7 +21,7 @@ fn toy(dots: u16) -> Toy {
 }
 
 fn snapshot(toy: &Toy, tick: u32) -> Snapshot {
-    Snapshot::new(toy, &0, Tick(tick), std::iter::empty(), &History::default(), false)
+    Snapshot::new(toy, &0, Tick(tick), &History::default(), false)
 }
 
 fn view(eye: IVec2) -> PlayerView {
