@@ -1,6 +1,7 @@
-//! The accept loop, and one HTTP/1 connection.
+//! The listener, the accept loop, and one HTTP/1 connection.
 
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -14,7 +15,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use socket2::SockRef;
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -23,14 +24,18 @@ use tracing::{Instrument, debug, field, info_span, warn};
 
 use super::admission::Use;
 use super::connection::Connection;
+use super::edge::{Edge, Stage};
 use super::http_stream::HttpStream;
 use super::refusal::Refusal;
 use super::socket::drain;
-use super::{Edge, Stage, fault, http};
+use super::{fault, http};
 use crate::clock::now_us;
 use crate::telemetry::notices::Budget;
 use crate::telemetry::reasons::RefusalReason;
 
+/// Connections that the kernel holds until they are accepted: a whole room that reconnects at
+/// once must fit (the system's own cap may be lower).
+const BACKLOG: i32 = 4_096;
 /// Bytes of a request's head at most: cookies of other programs on the same host come along.
 const HEAD_BYTES_MAX: usize = 96 << 10;
 /// Fields of a request's head at most.
@@ -48,6 +53,22 @@ const REFUSED_HEAD_LIMIT: Duration = Duration::from_millis(500);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Time between two lines of the log about failed accepts.
 const FAILURE_LOG_PERIOD: Duration = Duration::from_secs(1);
+
+/// Opens the listener of a server.
+///
+/// # Errors
+/// When the address is not this machine's, is taken, or needs rights.
+pub fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let domain = Domain::for_address(address);
+    let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+    // On Windows this option would let two servers share the port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
 
 /// Accepts connections until the server closes.
 pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {

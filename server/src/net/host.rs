@@ -11,8 +11,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use drumbeat_shared::game::Game;
 
-use super::Edge;
 use super::connection::Connection;
+use super::edge::Edge;
 use super::refusal::Refusal;
 use crate::telemetry::reasons::RefusalReason;
 

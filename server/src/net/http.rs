@@ -16,7 +16,8 @@ use drumbeat_shared::game::Game;
 use serde::Deserialize;
 
 use super::connection::Connection;
-use super::{Edge, Stage, assets, cors, host, origin, upgrade};
+use super::edge::{Edge, Stage};
+use super::{assets, cors, host, origin, upgrade};
 use crate::telemetry::requests::Route;
 
 /// How long a room may take to describe itself.
@@ -144,34 +145,19 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
 #[cfg(test)]
 mod tests {
     use drumbeat_shared::toy::Toy;
-    use tokio::runtime::Handle;
     use tokio::sync::watch;
 
-    use super::super::Admission;
     use super::super::admission::Use;
     use super::*;
     use crate::config::{Config, Settings};
-    use crate::engine::shards::Shards;
-    use crate::rooms::{Lobby, RoomsConfig};
     use crate::telemetry::metrics::Metrics;
-    use crate::telemetry::notices::Notices;
 
     #[tokio::test]
     async fn a_server_is_ready_while_it_takes_players() {
         let (stage, follow_stage) = watch::channel(Stage::Open);
-        let config = Config { connections_max: 1, ..Config::new(&Settings::default(), "1") };
-        let metrics = Metrics::new().unwrap();
-        let rooms =
-            RoomsConfig { room: config.room.clone(), rooms_max: 1, shards: Shards::default() };
-        let edge = Arc::new(Edge {
-            lobby: Lobby::<Toy>::new(rooms, metrics.rooms.clone()),
-            admission: Admission::new(&config, &metrics.edge),
-            config,
-            metrics,
-            stage: follow_stage,
-            notices: Notices::new(1),
-            game: Handle::current(),
-        });
+        let config = Config::new(&Settings::default(), "1");
+        let config = Config { connections_max: 1, shards: 1, ..config };
+        let edge = Edge::<Toy>::new(config, Metrics::new().unwrap(), follow_stage).unwrap();
         let status = async || {
             let visitor = Query(Visitor { page: None });
             let answer = readyz(State(Arc::clone(&edge)), visitor, Request::default()).await;

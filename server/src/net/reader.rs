@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 use tracing::debug;
 
-use super::Edge;
+use super::edge::Edge;
 use super::socket::{Ended, Socket};
 use super::text::clean_chat;
 use crate::bucket::Bucket;

@@ -16,11 +16,11 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tracing::{Span, debug};
 
 use super::admission::Permit;
+use super::edge::{Edge, Stage};
 use super::patience::within;
 use super::reader::{Reader, decode, message_bucket, messages_per_s_max};
 use super::socket::{Ended, Socket, SocketLink, drain, tune};
 use super::text::clean_name;
-use super::{Edge, Stage};
 use crate::clock::now_us;
 use crate::engine::close::{CloseReason, close_frame};
 use crate::engine::inbox::{Receiver, inbox};
@@ -66,7 +66,7 @@ pub(crate) async fn play<G: Game>(
     let role = seat.role();
     let link = Box::new(SocketLink(write));
     if let Err(reason) = seat.take(Join { peer, name, role, link, inbox, seat: None }) {
-        edge.turned_away(peer.address, Refused::Closed(reason.kind()), &reason.text());
+        edge.refused(peer.address, Refused::Closed(reason.kind()), &reason.text());
         let (read, _) = socket.into_parts();
         return Box::pin(wait_for_end(read)).await;
     }
@@ -176,7 +176,7 @@ async fn turn_away<G: Game>(
     match &ended {
         Ended::Closing(reason) if !matches!(reason, CloseReason::Left(_)) => {
             let refused = Refused::Closed(reason.kind());
-            edge.turned_away(early.peer.address, refused, &reason.text());
+            edge.refused(early.peer.address, refused, &reason.text());
         }
         // Who goes by itself is no news.
         Ended::Closing(reason) => {

@@ -24,9 +24,10 @@ use tracing::{Instrument, debug};
 
 use super::admission::Use;
 use super::connection::Connection;
+use super::edge::{Edge, Stage};
 use super::http_stream::HttpStream;
 use super::refusal::Refusal;
-use super::{Edge, Stage, host, origin, session};
+use super::{host, origin, session};
 use crate::config::Origin;
 use crate::engine::incident::Peer;
 use crate::telemetry::reasons::RefusalReason;
