@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drumbeat_server::engine::inbox::Message;
+use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;

@@ -3,8 +3,8 @@
 
 use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::counts::Keyframe;
-use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::incident::What;
+use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;

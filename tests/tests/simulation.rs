@@ -2,7 +2,7 @@
 //! happens to the connections.
 
 use drumbeat_server::engine::counts::Counts;
-use drumbeat_server::engine::inbox::Message;
+use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;

@@ -1,7 +1,7 @@
 //! Spectators among players: they see what the server means them to see, and touch nothing.
 
-use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::input_queue::Arrival;
+use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::viewer::{Role, Viewer};
 use drumbeat_shared::arena::schema::ALL_BUTTONS;
 use drumbeat_shared::arena::{Arena, Event, Input};

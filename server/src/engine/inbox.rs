@@ -6,43 +6,16 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::INBOX_MESSAGES_MAX;
-use drumbeat_shared::protocol::messages::Watch;
 
-use super::checks::Claim;
 use super::close::CloseReason;
-use super::input_queue::Arrival;
+use super::message::Message;
 
 /// Bytes of a control frame's payload at most (RFC 6455, section 5.5).
 pub const CONTROL_BYTES_MAX: usize = 125;
 /// Bytes of pongs that wait, at most: the oldest give way, since only the newest ping has to be
 /// answered (RFC 6455, section 5.5.3).
 const PONG_BYTES_MAX: usize = 512;
-
-/// A validated message of a joined client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message<I> {
-    /// New controls.
-    Input(Arrival<I>),
-    /// Wants an answer with the next frame.
-    Ping {
-        /// The client's clock, microseconds.
-        sent_us: u64,
-        /// The last tick the client has received.
-        seen: Tick,
-        /// The server's clock when it came, microseconds.
-        received_us: u64,
-    },
-    /// A cleaned chat line.
-    Chat(String),
-    /// A spectator wants to see this.
-    Watch(Watch),
-    /// Wants these players' names.
-    Names(Vec<PlayerId>),
-    /// Wants a keyframe, since its view does not match as it says.
-    Resync(Claim),
-}
 
 /// Why a message was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,6 +19,7 @@ pub mod inbox;
 pub mod incident;
 pub mod input_queue;
 pub mod link;
+pub mod message;
 pub mod outbox;
 pub mod pace;
 pub mod phase;

@@ -16,7 +16,7 @@ use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
-use super::inbox::Message;
+use super::message::Message;
 use super::phase::Phase;
 use super::presence::AfkLimit;
 use super::room_clock::RoomClock;

@@ -4,7 +4,6 @@ use std::pin::pin;
 use std::time::Duration;
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::limits::NAMES_PER_REQUEST_MAX;
 use drumbeat_shared::protocol::codec::{DecodeError, decode_client};
 use drumbeat_shared::protocol::messages::ClientMessage;
 use serde::de::DeserializeOwned;
@@ -16,11 +15,10 @@ use super::socket::{Ended, Socket};
 use super::text::clean_chat;
 use crate::bucket::Bucket;
 use crate::clock::now_us;
-use crate::engine::checks::Claim;
 use crate::engine::close::CloseReason;
 use crate::engine::counts::Rejection;
-use crate::engine::inbox::{Message, PushError};
-use crate::engine::input_queue::Arrival;
+use crate::engine::inbox::PushError;
+use crate::engine::message::Message;
 use crate::engine::viewer::Role;
 
 /// How often a silent connection is looked after.
@@ -146,43 +144,21 @@ impl<'a, G: Game> Reader<'a, G> {
         received_us: u64,
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_inputs;
-        let malformed = |what: String| {
-            rejected.count(Rejection::Invalid);
-            CloseReason::Malformed(what)
-        };
-        let message = decode(bytes).inspect_err(|_| rejected.count(Rejection::Invalid))?;
-        Ok(Some(match message {
-            ClientMessage::Hello(_) => {
-                return Err(CloseReason::OutOfPlace("a second hello; send it once"));
-            }
-            ClientMessage::Input { .. } if self.role == Role::Spectator => {
-                return Err(CloseReason::OutOfPlace(
-                    "spectators must not send inputs; join to play",
-                ));
-            }
-            ClientMessage::Input { tick, seen, shown, input } => {
-                G::validate(&input).map_err(|what| malformed(what.to_owned()))?;
-                Message::Input(Arrival { tick, seen, shown, input, received_us })
-            }
-            ClientMessage::Ping { sent_us, seen } => Message::Ping { sent_us, seen, received_us },
-            ClientMessage::Watch(watch) if self.role == Role::Spectator => Message::Watch(watch),
-            ClientMessage::Watch(_) => {
-                return Err(CloseReason::OutOfPlace("only spectators may choose what to watch"));
-            }
-            ClientMessage::Chat { .. } if self.role == Role::Spectator => {
+        let message = decode(bytes)
+            .and_then(|message| Message::from_client::<G>(message, self.role, received_us))
+            .inspect_err(|reason| {
+                if matches!(reason, CloseReason::Malformed(_)) {
+                    rejected.count(Rejection::Invalid);
+                }
+            })?;
+        match message {
+            Message::Chat(_) if self.role == Role::Spectator => {
                 rejected.count(Rejection::ChatSpectator);
-                return Ok(None);
+                Ok(None)
             }
-            ClientMessage::Chat { text } => return self.chat_line(&text, received_us),
-            ClientMessage::Names { players } if players.len() > NAMES_PER_REQUEST_MAX => {
-                let what = format!("at most {NAMES_PER_REQUEST_MAX} names in one request");
-                return Err(malformed(what));
-            }
-            ClientMessage::Names { players } => Message::Names(players),
-            ClientMessage::Resync { tick, expected, actual } => {
-                Message::Resync(Claim { tick, expected, actual })
-            }
-        }))
+            Message::Chat(text) => self.chat_line(&text, received_us),
+            message => Ok(Some(message)),
+        }
     }
 
     /// A line too many is dropped; who goes on and on is let go.

@@ -2,8 +2,8 @@
 
 use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::close::CloseReason;
-use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::input_queue::Arrival;
+use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};

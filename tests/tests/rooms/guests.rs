@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use drumbeat_server::engine::close::CloseReason;
-use drumbeat_server::engine::inbox::{Message, Sender, inbox};
+use drumbeat_server::engine::inbox::{Sender, inbox};
 use drumbeat_server::engine::input_queue::Arrival;
+use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
