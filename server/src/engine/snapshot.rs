@@ -7,6 +7,7 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
 use drumbeat_shared::replication::checksum::hash_state;
+use drumbeat_shared::replication::hold_to_ranges;
 use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
 use drumbeat_shared::schema::State;
 use glam::IVec2;
@@ -152,6 +153,9 @@ fn changes_of<G: Game>(
     for (slot, place) in now.iter().enumerate().skip(first).step_by(step) {
         let old = before.get(slot).filter(|old| old.generation == place.generation);
         let states = old.and_then(|old| old.state.as_ref()).zip(place.state.as_ref());
+        if let (None, Some(new)) = (states, &place.state) {
+            hold_to_ranges::<G>(new);
+        }
         changes.push::<G>(map, states, age);
     }
     changes

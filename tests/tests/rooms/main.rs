@@ -10,6 +10,7 @@ use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby};
+use drumbeat_shared::toy::Steer;
 use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
 
@@ -97,6 +98,15 @@ fn check_failure(fail: impl FnOnce(&Lobby<Puppet>, &Guest) -> Option<Guest>) {
 fn rules_that_panic_in_a_step_end_their_room_alone() {
     check_failure(|_, guest| {
         guest.order(Order { panic: true, ..Order::default() });
+        None
+    });
+}
+
+#[test]
+fn a_field_that_leaves_its_range_ends_its_room_alone() {
+    check_failure(|_, guest| {
+        // No reader would let it through.
+        guest.order(Order { steer: Steer(100, 0), ..Order::default() });
         None
     });
 }
