@@ -147,7 +147,7 @@ pub fn views() -> Views {
 pub fn look(views: &mut Views, base: Option<Tick>) {
     let Views { snapshot, views, visible, change } = views;
     for (visible, view) in visible.iter_mut().zip(views) {
-        change.update::<Arena>(snapshot, base, view, &mut Look::default(), visible);
+        change.update::<Arena>(snapshot, base, view, (&mut Look::default(), visible));
         change.settle(snapshot.tick, visible);
     }
 }

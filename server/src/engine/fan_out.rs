@@ -135,7 +135,7 @@ impl FanOut {
             }
         };
         let Baseline { look, visible, .. } = &mut client.baseline;
-        self.change.update::<G>(scene.snapshot, base, view, look, visible);
+        self.change.update::<G>(scene.snapshot, base, view, (look, visible));
         self.counts.unseen_entities += self.change.kept_out as u64;
         self.collect_notes(scene, view, client);
 

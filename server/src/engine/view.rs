@@ -75,8 +75,7 @@ impl ViewChange {
         snapshot: &Snapshot,
         base: Option<Tick>,
         view: &PlayerView,
-        look: &mut Look,
-        visible: &mut Lanes<EntityId>,
+        (look, visible): (&mut Look, &mut Lanes<EntityId>),
     ) {
         for lane in visible.lanes() {
             let change = &mut self.lanes[lane];
