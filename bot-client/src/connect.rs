@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::SUBPROTOCOL;
+use drumbeat_shared::protocol::close::NO_CODE;
 use futures_util::StreamExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::error::Elapsed;
@@ -105,7 +106,7 @@ impl Target {
 pub enum Ending {
     /// The server closed it.
     Closed {
-        /// The WebSocket close code; 1005 when there was none.
+        /// The WebSocket close code; [`NO_CODE`] when there was none.
         code: u16,
         /// The server's words.
         text: String,
@@ -163,7 +164,7 @@ impl From<Error> for Ending {
 
 impl From<Option<CloseFrame>> for Ending {
     fn from(frame: Option<CloseFrame>) -> Self {
-        let (code, text) = frame.map_or((1005, String::new()), |frame| {
+        let (code, text) = frame.map_or((NO_CODE, String::new()), |frame| {
             (frame.code.into(), frame.reason.as_str().to_owned())
         });
         Self::Closed { code, text }

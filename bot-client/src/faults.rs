@@ -6,6 +6,7 @@
 use std::fmt;
 
 use clap::ValueEnum;
+use drumbeat_shared::protocol::close::CloseCode;
 use serde::{Serialize, Serializer};
 
 use crate::connect::Ending;
@@ -99,15 +100,17 @@ impl fmt::Display for Outcome {
 /// Whether `outcome` is what the server promises for this misbehaviour.
 #[must_use]
 pub fn judge(kind: Misbehaviour, outcome: &Outcome) -> bool {
-    let codes: &[u16] = match kind {
-        Misbehaviour::Slow => &[4004],
-        Misbehaviour::Flood => &[1008],
-        Misbehaviour::Garbage => &[1007, 1008],
+    let promised: &[CloseCode] = match kind {
+        Misbehaviour::Slow => &[CloseCode::TooSlow],
+        Misbehaviour::Flood => &[CloseCode::Flooding],
+        Misbehaviour::Garbage => &[CloseCode::Malformed, CloseCode::OutOfPlace],
         Misbehaviour::Churn => &[],
-        Misbehaviour::Silent => &[4002],
+        Misbehaviour::Silent => &[CloseCode::NoHello],
     };
     match outcome {
-        Outcome::Ended(Ending::Closed { code, .. }) => codes.contains(code),
+        Outcome::Ended(Ending::Closed { code, .. }) => {
+            promised.iter().any(|close| close.code() == *code)
+        }
         Outcome::Left => kind == Misbehaviour::Churn,
         Outcome::Lasted => true,
         Outcome::NotJoined(_)

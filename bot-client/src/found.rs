@@ -1,5 +1,6 @@
 //! What a run counted, and what follows from it.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::time::Duration;
 
 use drumbeat_shared::client::{FeelFigures, Stats};
@@ -124,8 +125,9 @@ impl Found<'_> {
     pub(crate) fn failures(&self) -> Vec<String> {
         let whole = self.whole;
         let mut failures = Vec::new();
+        let full = CloseCode::Full.code().to_string();
         for (reason, bots) in whole.failed_joins.iter() {
-            let hint = match reason.starts_with("1013") {
+            let hint = match reason.starts_with(&full) {
                 true => " (the server's --capacity is a room's size)",
                 false => "",
             };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_shared::client::{Conditions, Maps};
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::rng::Rng;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -18,7 +19,7 @@ use crate::screen_driver::ScreenDriver;
 use crate::worker::GRACE;
 
 /// The WebSocket close code of a server that has no room at the moment.
-const TRY_AGAIN_LATER: u16 = 1013;
+const TRY_AGAIN_LATER: u16 = CloseCode::Full.code();
 /// How long a bot that is told so goes on trying, and the time between two tries.
 const COME_BACK: Duration = Duration::from_secs(10);
 const RETRY_PAUSE: Duration = Duration::from_millis(100);

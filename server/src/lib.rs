@@ -1,13 +1,21 @@
 //! The Drumbeat server: an authoritative multiplayer game state server, for any [`Game`].
 //!
-//! [`run`] is the whole of it. The road of one input leads from [`net`] (sockets, HTTP, the
+//! [`Server`] is the whole of it. The road of one input leads from [`net`] (sockets, HTTP, the
 //! WebSocket) through an inbox into [`rooms`] (one loop for each world), which drives [`engine`].
+//!
+//! Each of these imports from those before it alone, and no file, directly or by way of others, from
+//! itself:
+//!
+//! ```text
+//! labels, clock, bucket, busy -> engine -> telemetry -> config -> machine -> rooms -> net
+//! ```
 
 mod bucket;
 pub mod busy;
 pub mod clock;
 pub mod config;
 pub mod engine;
+mod labels;
 pub mod machine;
 pub mod net;
 pub mod rooms;
@@ -27,18 +35,14 @@ use tracing::{info, warn};
 
 use config::Config;
 use engine::close::CloseReason;
-use engine::shards::{Shards, ShardsError};
-use net::{Admission, Edge, Stage};
-use rooms::{Lobby, RoomsConfig};
+use engine::shards::ShardsError;
+use net::{Edge, Stage};
 use telemetry::metrics::Metrics;
-use telemetry::notices::Notices;
 
 /// How long the rooms may take to tell their players that the server ends.
 const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 /// How long connections may take to close after that.
 const CLOSE_LIMIT: Duration = Duration::from_secs(4);
-/// Lines of the log for one cause of visitors, in a minute.
-const NOTICES_PER_MINUTE_MAX: u32 = 1;
 /// How often recorded times are folded into the histograms.
 const UPKEEP: Duration = Duration::from_secs(2);
 
@@ -59,8 +63,13 @@ pub enum RunError {
     Metrics(#[from] BuildError),
 }
 
-/// Serves a game on `listener` until `shutdown` is done, then tells the players, closes their
-/// connections and returns: within ten seconds, whatever they do.
+/// A server of a game, before it serves anybody.
+pub struct Server<G: Game> {
+    edge: Arc<Edge<G>>,
+    stage: watch::Sender<Stage>,
+}
+
+/// Serves a game on `listener` until `shutdown` is done: a [`Server`] that is made and run.
 ///
 /// # Errors
 /// When the map is not valid, or threads or the metrics can't be had; nothing has been served then.
@@ -69,62 +78,69 @@ pub async fn run<G: Game>(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), RunError> {
-    let metrics = Metrics::new()?;
-    let rooms = RoomsConfig {
-        setup: config.setup.clone(),
-        spectators_max: config.spectators_max,
-        rooms_max: config.rooms_max,
-        idle: config.room_idle,
-        afk_timeout_s: config.afk_timeout_s,
-        shards: Shards::new(config.shards)?,
-        map_text: config.map_text.clone(),
-    };
-    let lobby = Lobby::<G>::new(rooms, metrics.rooms.clone())?;
-    let (stage, follow_stage) = watch::channel(Stage::Open);
-    let edge = Arc::new(Edge {
-        admission: Admission::new(&config, &metrics.edge),
-        lobby: Arc::clone(&lobby),
-        config,
-        metrics: metrics.clone(),
-        stage: follow_stage,
-        notices: Notices::new(NOTICES_PER_MINUTE_MAX),
-        game: Handle::current(),
-    });
-    let admission = Arc::clone(&edge.admission);
-    let http = Http::start().map_err(RunError::Http)?;
-    let listener = {
-        let _http = http.0.enter();
-        tokio::net::TcpListener::from_std(listener).map_err(RunError::Http)?
-    };
-    let accepting = http.0.spawn(net::accept(edge, listener));
-    let reading = metrics.rooms.read_lateness.clone();
-    let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
-    // Beside those who ask for the metrics: it may wait for them.
-    let upkeep = http.0.spawn(async move {
-        let mut due = interval(UPKEEP);
-        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            due.tick().await;
-            metrics.run_upkeep();
-        }
-    });
+    Server::<G>::new(config)?.run(listener, shutdown).await
+}
 
-    shutdown.await;
-    info!("shutting down: refusing new players, notifying current ones");
-    stage.send_replace(Stage::Draining);
-    // Not in a thread: at the end none may be left to start.
-    if !lobby.shut_down(&CloseReason::ShuttingDown, DRAIN_LIMIT).await {
-        warn!("some rooms did not close in time");
+impl<G: Game> Server<G> {
+    /// Makes what it takes. To be called in the runtime that reads game connections.
+    ///
+    /// # Errors
+    /// When the map is not valid, or threads or the metrics can't be had.
+    pub fn new(config: Config) -> Result<Self, RunError> {
+        config.room.map::<G>()?;
+        let (stage, follow_stage) = watch::channel(Stage::Open);
+        let edge = Edge::new(config, Metrics::new()?, follow_stage)?;
+        Ok(Self { edge, stage })
     }
-    stage.send_replace(Stage::Closed);
-    let _ = accepting.await;
-    if timeout(CLOSE_LIMIT, admission.all_closed()).await.is_err() {
-        warn!("some clients did not close in time: their connections are dropped");
+
+    /// Serves on `listener` until `shutdown` is done, then tells the players, closes their
+    /// connections and returns: within ten seconds, whatever they do.
+    ///
+    /// # Errors
+    /// When the thread of HTTP can't be had; nothing has been served then.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), RunError> {
+        let Self { edge, stage } = self;
+        let (lobby, metrics) = (Arc::clone(&edge.lobby), edge.metrics.clone());
+        let admission = Arc::clone(&edge.admission);
+        let http = Http::start().map_err(RunError::Http)?;
+        let listener = {
+            let _http = http.0.enter();
+            tokio::net::TcpListener::from_std(listener).map_err(RunError::Http)?
+        };
+        let accepting = http.0.spawn(net::accept(edge, listener));
+        let reading = metrics.rooms.read_lateness.clone();
+        let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
+        // Beside those who ask for the metrics: it may wait for them.
+        let upkeep = http.0.spawn(async move {
+            let mut due = interval(UPKEEP);
+            due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                due.tick().await;
+                metrics.run_upkeep();
+            }
+        });
+
+        shutdown.await;
+        info!("shutting down: refusing new players, notifying current ones");
+        stage.send_replace(Stage::Draining);
+        // Not in a thread: at the end none may be left to start.
+        if !lobby.shut_down(&CloseReason::ShuttingDown, DRAIN_LIMIT).await {
+            warn!("some rooms did not close in time");
+        }
+        stage.send_replace(Stage::Closed);
+        let _ = accepting.await;
+        if timeout(CLOSE_LIMIT, admission.all_closed()).await.is_err() {
+            warn!("some clients did not close in time: their connections are dropped");
+        }
+        upkeep.abort();
+        reading.abort();
+        info!("stopped");
+        Ok(())
     }
-    upkeep.abort();
-    reading.abort();
-    info!("stopped");
-    Ok(())
 }
 
 /// A thread for HTTP alone: however many visitors ask for however much, the game is read by other

@@ -132,7 +132,7 @@ mod tests {
     use crate::config::Settings;
 
     fn config() -> Config {
-        Config { shards: 2, rooms_max: 16, ..Config::new(&Settings::default(), String::new()) }
+        Config { shards: 2, rooms_max: 16, ..Config::new(&Settings::default(), "") }
     }
 
     #[test]

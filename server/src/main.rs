@@ -12,8 +12,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use drumbeat_process::{AT_ONCE, Endings};
 use drumbeat_server::config::{Config, ConfigError, Loaded, LogFormat, load};
 use drumbeat_server::telemetry::logging;
-use drumbeat_server::{busy, machine, net, run};
-use drumbeat_shared::game::Game;
+use drumbeat_server::{RunError, Server, busy, machine, net};
+use drumbeat_shared::game::{Game, Setup};
 use tracing::info;
 
 /// Packs what thousands of players need more densely than the system's allocator: fewer cache
@@ -110,11 +110,8 @@ fn start(loaded: &Loaded, endings: &Endings) -> Result<(), Failure> {
     logging::start(settings.log_format.into(), settings.log.as_str())?;
     let wrong = |text| Failure { code: WRONG_SETTINGS, text };
     let (map_name, map_text) = map_text(loaded).map_err(wrong)?;
-    let mut config = Config::new(settings, map_text);
+    let mut config = Config::new(settings, &map_text);
     machine::fit(&mut config)?;
-    // Before anything is opened or announced.
-    Bundled::map(&config.map_text, &config.setup)
-        .map_err(|error| wrong(format!("map {map_name}: {error}")))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.shards)
@@ -124,6 +121,12 @@ fn start(loaded: &Loaded, endings: &Endings) -> Result<(), Failure> {
         .build()
         .map_err(|error| format!("cannot start the runtime: {error}"))?;
     let served = runtime.block_on(async {
+        // Before anything is opened or announced.
+        let setup = config.room.game.clone();
+        let server = Server::<Bundled>::new(config).map_err(|error| match error {
+            RunError::Map(error) => wrong(format!("map {map_name}: {error}")),
+            error => error.to_string().into(),
+        })?;
         let wanted = settings.listen.0;
         let listener = net::listen(wanted).map_err(|error| {
             format!("cannot listen on {wanted}: {error}; choose another with --listen")
@@ -131,11 +134,12 @@ fn start(loaded: &Loaded, endings: &Endings) -> Result<(), Failure> {
         let address = listener
             .local_addr()
             .map_err(|error| format!("the listener has no address: {error}"))?;
-        announce(settings.log_format, address, &map_name, &config);
-        run::<Bundled>(config, listener, endings.asked()).await.map_err(|error| error.to_string())
+        announce(settings.log_format, address, &map_name, &setup);
+        let served = server.run(listener, endings.asked()).await;
+        served.map_err(|error| Failure::from(error.to_string()))
     });
     runtime.shutdown_timeout(Duration::from_millis(500));
-    Ok(served?)
+    served
 }
 
 /// The map's name for people, and its text.
@@ -151,10 +155,9 @@ fn map_text(loaded: &Loaded) -> Result<(String, String), String> {
 }
 
 /// Says where to play: to a person on standard output, to a machine in the log.
-fn announce(format: LogFormat, address: SocketAddr, map: &str, config: &Config) {
+fn announce(format: LogFormat, address: SocketAddr, map: &str, setup: &Setup) {
     let version = env!("CARGO_PKG_VERSION");
     let game = <Bundled as Game>::NAME;
-    let setup = &config.setup;
     if format == LogFormat::Json {
         info!(%address, version, game, map, seed = setup.seed, "listening");
         return;

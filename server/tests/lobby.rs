@@ -31,17 +31,8 @@ impl Link for Written {
 }
 
 fn lobby() -> Arc<Lobby<Toy>> {
-    let config = Config::new(&Settings::default(), "1".to_owned());
-    let rooms = RoomsConfig {
-        setup: config.setup,
-        spectators_max: 2,
-        rooms_max: 1,
-        idle: config.room_idle,
-        afk_timeout_s: config.afk_timeout_s,
-        shards: Shards::default(),
-        map_text: config.map_text,
-    };
-    Lobby::new(rooms, RoomMetrics::new()).unwrap()
+    let room = Config::new(&Settings::default(), "1").room;
+    Lobby::new(RoomsConfig { room, rooms_max: 1, shards: Shards::default() }, RoomMetrics::new())
 }
 
 fn join(link: &Written) -> Join<Toy> {
@@ -52,6 +43,7 @@ fn join(link: &Written) -> Join<Toy> {
         role: Role::Player,
         link: Box::new(link.clone()),
         inbox: receiver,
+        seat: None,
     }
 }
 

@@ -1,4 +1,6 @@
-//! Every cap in one place. Nothing in Drumbeat grows without one of these.
+//! The caps of the protocol, and those that both ends or several files must know.
+//!
+//! A cap of one file stands at its top, named `*_MAX`. Nothing in Drumbeat grows without a cap.
 
 /// Fields of one entity, and of a player's private state, at most.
 pub const FIELDS_MAX: usize = 14;
@@ -54,11 +56,9 @@ pub const CHAT_SENT_BYTES_MAX: usize = 1_000;
 /// Players whose names one message may ask for, at most.
 pub const NAMES_PER_REQUEST_MAX: usize = 32;
 
-/// Inputs waiting in one client's inbox, at most; further ones are dropped and counted.
+/// Messages waiting in one client's inbox, at most; further ones are dropped and counted. A tick
+/// takes them all.
 pub const INBOX_MESSAGES_MAX: usize = 32;
-/// Messages taken from one inbox in one tick, at most: all, so that of the inputs which a stall has
-/// held up the newest is applied.
-pub const INBOX_MESSAGES_PER_TICK: usize = INBOX_MESSAGES_MAX;
 /// How far ahead of the next tick an input may be, ticks; one further ahead is dropped and counted.
 pub const INPUT_AHEAD_TICKS_MAX: u32 = 32;
 /// An input that is later than this has met a stall and tells nothing of the lead, unless all of
@@ -88,7 +88,6 @@ const _: () = {
     assert!(HISTORY_TICKS.is_power_of_two());
     // The number of a tick may wrap around without a lane losing its turn.
     assert!(TURNS.is_power_of_two() && TURNS < HISTORY_TICKS);
-    assert!(INBOX_MESSAGES_PER_TICK <= INBOX_MESSAGES_MAX);
     assert!(NAME_BYTES_MAX + CHAT_BYTES_MAX + 32 <= NOTE_BYTES_MAX);
     assert!(NOTE_BYTES_MAX <= NOTE_BYTES_PER_FRAME_MAX);
     assert!(NAMES_PER_REQUEST_MAX * (NAME_BYTES_MAX + 4) + 8 <= NOTE_BYTES_MAX);

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { closing } from '../../assets/js/net/closing.js';
+import { SENT, closing } from '../../assets/js/net/closing.js';
+
+test('the page knows what follows each code that the server sends, and no other', () => {
+  const closes = JSON.parse(readFileSync(new URL('../vectors/closes.json', import.meta.url)));
+  assert.deepEqual([...SENT.keys()], [...new Set(closes.map(([code]) => code))]);
+});
 
 test('what passes by itself is tried again', () => {
   for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 4002, 4003, 4004]) {

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use drumbeat_server::engine::changes::Changes;
-use drumbeat_server::engine::snapshot::{History, PlayerView, Snapshot};
+use drumbeat_server::engine::snapshot::{History, Snapshot};
 use drumbeat_server::engine::view::{Look, ViewChange};
-use drumbeat_server::engine::viewer::Viewer;
+use drumbeat_server::engine::viewer::PlayerView;
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, Input, Map};
 use drumbeat_shared::client::Client;
@@ -116,6 +116,7 @@ pub fn splice(ticks: &mut TwoTicks) {
 #[derive(Debug)]
 pub struct Views {
     snapshot: Snapshot,
+    views: Vec<PlayerView>,
     visible: Vec<Lanes<EntityId>>,
     change: ViewChange,
 }
@@ -127,24 +128,26 @@ pub fn views() -> Views {
     let mut take = |tick| {
         step(&mut world);
         let (arena, map) = (&world.arena, &world.map);
-        let views = (0..SHIPS)
-            .map(PlayerId)
-            .map(|player| (Viewer::Player(player), PlayerView::of_player(arena, player)));
-        Snapshot::new(arena, map, Tick(tick), views, &History::default(), false)
+        let snapshot = Snapshot::new(arena, map, Tick(tick), &History::default(), false);
+        let players = (0..SHIPS).map(PlayerId);
+        let views: Vec<PlayerView> = players
+            .map(|player| PlayerView::of_player(arena, player, snapshot.avatar(player)))
+            .collect();
+        (snapshot, views)
     };
-    let snapshot = take(1);
+    let (snapshot, views) = take(1);
     let visible = (0..SHIPS).map(|_| Lanes::default()).collect();
-    let mut views = Views { snapshot, visible, change: ViewChange::default() };
+    let mut views = Views { snapshot, views, visible, change: ViewChange::default() };
     look(&mut views, None);
-    views.snapshot = take(2);
+    (views.snapshot, views.views) = take(2);
     views
 }
 
 /// Brings all views up to the snapshot, from `base`.
 pub fn look(views: &mut Views, base: Option<Tick>) {
-    let Views { snapshot, visible, change } = views;
-    for (visible, view) in visible.iter_mut().zip(snapshot.players.iter().flatten()) {
-        change.update::<Arena>(snapshot, base, view, &mut Look::default(), visible);
+    let Views { snapshot, views, visible, change } = views;
+    for (visible, view) in visible.iter_mut().zip(views) {
+        change.update::<Arena>(snapshot, base, view, (&mut Look::default(), visible));
         change.settle(snapshot.tick, visible);
     }
 }

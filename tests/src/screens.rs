@@ -4,18 +4,18 @@
 //! The room ticks on its beat. Each player takes what has come through its link, holds the controls
 //! that its pilot wants, and draws 60 pictures a second.
 
-use drumbeat_server::engine::checks::Claim;
-use drumbeat_server::engine::inbox::{self, Message, Sender};
-use drumbeat_server::engine::input_queue::Arrival;
-use drumbeat_server::engine::tick::{Engine, Join};
+use drumbeat_server::engine::client::Join;
+use drumbeat_server::engine::inbox::{self, Sender};
+use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::room_setup::RoomSetup;
+use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::tick::Engine;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::beat::CATCH_UP_TICKS_MAX;
 use drumbeat_shared::client::{Client, Conditions, Feel, Lab, Notice, Received};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::codec;
-use drumbeat_shared::protocol::messages::ClientMessage;
-use serde::de::DeserializeOwned;
 
 use crate::pipe::{Pipe, peer, take_message};
 
@@ -74,7 +74,10 @@ impl<G: Game> Screens<G> {
     #[must_use]
     pub fn new(map_text: &str, setup: Setup) -> Self {
         let period_us = 1_000_000 / u64::from(setup.tick_hz);
-        let engine = Engine::new("screens".into(), map_text, setup).unwrap();
+        let engine = {
+            let room = RoomSetup::new(map_text, setup);
+            Engine::new("screens".into(), &room, Shards::default()).unwrap()
+        };
         Self {
             engine,
             players: Vec::new(),
@@ -113,6 +116,7 @@ impl<G: Game> Screens<G> {
             role: Role::Player,
             link: pipe.link(),
             inbox: receiver,
+            seat: None,
         };
         assert!(self.engine.join(join, self.now_us).is_ok(), "the room is full");
         let mut screen = Screen::new(&name, "", link, number, pilot);
@@ -152,7 +156,7 @@ impl<G: Game> Screens<G> {
         for (screen, road) in self.players.iter_mut().zip(&self.roads) {
             while let Some(bytes) = screen.depart(now_us) {
                 // One that is full drops the oldest, as it does for a reader.
-                let _ = road.inbox.push(understand(&bytes, now_us));
+                let _ = road.inbox.push(understand::<G>(&bytes, Role::Player, now_us));
             }
         }
         if now_us >= self.next_tick_us {
@@ -291,20 +295,8 @@ impl<G: Game> Screen<G> {
 /// What a reader hands to the inbox of what a core sends by itself.
 ///
 /// # Panics
-/// When it is something else.
-pub fn understand<I: DeserializeOwned>(bytes: &[u8], received_us: u64) -> Message<I> {
-    match codec::decode_client::<ClientMessage<I>>(bytes).unwrap() {
-        ClientMessage::Input { tick, seen, shown, input } => {
-            Message::Input(Arrival { tick, seen, shown, input, received_us })
-        }
-        ClientMessage::Ping { sent_us, seen } => Message::Ping { sent_us, seen, received_us },
-        ClientMessage::Names { players } => Message::Names(players),
-        ClientMessage::Resync { tick, expected, actual } => {
-            Message::Resync(Claim { tick, expected, actual })
-        }
-        ClientMessage::Watch(watch) => Message::Watch(watch),
-        ClientMessage::Hello(_) | ClientMessage::Chat { .. } => {
-            panic!("the core sent a hello or chat by itself")
-        }
-    }
+/// When the connection would have to end for it.
+pub fn understand<G: Game>(bytes: &[u8], role: Role, received_us: u64) -> Message<G::Input> {
+    let message = codec::decode_client(bytes).expect("the core sent nonsense");
+    Message::from_client::<G>(message, role, received_us).expect("the core sent what it must not")
 }

@@ -10,12 +10,16 @@ mod client;
 use std::collections::{HashSet, VecDeque};
 use std::panic::RefUnwindSafe;
 
-use drumbeat_server::engine::client::Client;
+use drumbeat_server::engine::baseline::Baseline;
+use drumbeat_server::engine::client::{Client, Join};
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::counts::Counts;
-use drumbeat_server::engine::inbox::{self, Message, PushError};
+use drumbeat_server::engine::inbox::{self, PushError};
+use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::room_setup::RoomSetup;
+use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::snapshot::Snapshot;
-use drumbeat_server::engine::tick::{Engine, Join};
+use drumbeat_server::engine::tick::Engine;
 use drumbeat_server::engine::view::{LOOK_TICKS, enter_rect};
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::client::Client as Core;
@@ -92,9 +96,20 @@ impl<G: Game> Sim<G> {
     /// When the map is not valid.
     #[must_use]
     pub fn new(map_text: &str, setup: Setup) -> Self {
+        let spectators_max = SPECTATORS_MAX;
+        let room = RoomSetup { spectators_max, ..RoomSetup::new(map_text, setup) };
+        Self::of(&room, Shards::default())
+    }
+
+    /// A room that is made with this, whose frames are made by these threads.
+    ///
+    /// # Panics
+    /// When the map is not valid.
+    #[must_use]
+    pub fn of(room: &RoomSetup, shards: Shards) -> Self {
+        let setup = room.game.clone();
         let (rng, delays) = (Rng::new(setup.seed ^ 0x5eed), Rng::new(setup.seed ^ 1));
-        let engine = Engine::new("sim".into(), map_text, setup.clone()).unwrap();
-        let engine = engine.with_spectators(SPECTATORS_MAX);
+        let engine = Engine::new("sim".into(), room, shards).unwrap();
         let (connections, wire_hash) = (0, Fnv::default());
         Self {
             engine,
@@ -127,7 +142,7 @@ impl<G: Game> Sim<G> {
     /// Whether the room takes no further player.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.engine.players() == usize::from(self.setup.capacity)
+        self.engine.count(Role::Player) == usize::from(self.setup.capacity)
     }
 
     fn come(&mut self, capacity: usize, role: Role) -> Option<usize> {
@@ -141,6 +156,7 @@ impl<G: Game> Sim<G> {
             role,
             link: pipe.link(),
             inbox: receiver,
+            seat: None,
         };
         self.engine.join(join, self.now_us).ok()?;
         let core = match role {
@@ -210,22 +226,22 @@ impl<G: Game> Sim<G> {
             place.state.filter(|_| place.generation == id.generation)
         };
         for (viewer, server_side) in self.engine.viewers() {
-            if server_side.pace.handed != Some(snapshot.tick) {
+            if server_side.baseline.tick != Some(snapshot.tick) {
                 continue;
             }
-            let known = server_side.visible.iter_with_lane().map(|(lane, id)| {
+            let known = server_side.baseline.visible.iter_with_lane().map(|(lane, id)| {
                 known_state(lane, id).expect("a client is told of an entity that was dead")
             });
             let visible: Vec<State> = known.collect();
-            let view = snapshot.view(viewer).expect("a connected client");
+            let eye = self.engine.eye(viewer).unwrap_or_default();
             let connection = server_side.peer.connection;
             let was_crowded = self.crowded.remove(&connection);
-            check_membership::<G>(snapshot, server_side, view.eye, was_crowded);
-            if server_side.visible.waiting() > 0 {
+            check_membership::<G>(snapshot, server_side, eye, was_crowded);
+            if server_side.baseline.visible.waiting() > 0 {
                 self.crowded.insert(connection);
             }
             let ack = server_side.inputs.applied;
-            let meant = Meant { visible, private: view.private, ack };
+            let meant = Meant { visible, private: server_side.baseline.private, ack };
             let current = self.clients.iter_mut().find(|client| client.connection == connection);
             if let Some(client) = current {
                 client.meant.insert(snapshot.tick, meant);
@@ -243,7 +259,7 @@ fn check_membership<G: Game>(
     eye: IVec2,
     was_crowded: bool,
 ) {
-    let Client { visible, look, .. } = client;
+    let Baseline { visible, look, .. } = &client.baseline;
     assert!(visible.len() <= VISIBLE_MAX, "{} entities are visible", visible.len());
     let all: HashSet<EntityId> = visible.iter().copied().collect();
     assert_eq!(all.len(), visible.len(), "an entity is visible twice");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drumbeat_server::engine::inbox::Message;
+use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
@@ -39,13 +39,12 @@ struct Account {
 /// Accounts for every client that was handed a frame in the last tick.
 fn account(sim: &Sim<Puppet>, accounts: &mut BTreeMap<u64, Account>) {
     let told = &sim.engine.game().told;
-    let snapshot = sim.engine.snapshot().unwrap();
     for (viewer, client) in sim.engine.viewers() {
-        if client.pace.handed != Some(sim.engine.now()) {
+        if client.baseline.tick != Some(sim.engine.now()) {
             continue;
         }
         let account = accounts.entry(client.peer.connection).or_default();
-        let view = enter_rect(Puppet::VIEW, snapshot.view(viewer).unwrap().eye);
+        let view = enter_rect(Puppet::VIEW, sim.engine.eye(viewer).unwrap());
         let fresh = &told[account.next..];
         // Mail comes before what is for many.
         let own = fresh.iter().filter(|told| told.to.is_some() && told.to == viewer.player());

@@ -88,8 +88,9 @@ async fn duel(
 
 #[tokio::test]
 async fn the_rail_hits_what_is_seen_as_far_as_the_server_goes_back() {
-    let mut config = Config::new(&Settings::default(), RANGE.to_owned());
-    (config.setup.tick_hz, config.setup.house_bots, config.setup.seed) = (TICK_HZ, 0, 5);
+    let mut config = Config::new(&Settings::default(), RANGE);
+    (config.room.game.tick_hz, config.room.game.house_bots, config.room.game.seed) =
+        (TICK_HZ, 0, 5);
     let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use drumbeat_server::engine::inbox::{Sender, inbox};
+use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
@@ -74,15 +75,14 @@ fn panic_in_one_room_of_two() {
     logging::open().unwrap();
     logging::start(Format::Text, "info").unwrap();
     let config = RoomsConfig {
-        setup: Setup { seed: 0, capacity: 4, tick_hz: 128, house_bots: 0 },
-        spectators_max: 0,
+        room: RoomSetup {
+            idle: Duration::from_secs(3_600),
+            ..RoomSetup::new("0", Setup { seed: 0, capacity: 4, tick_hz: 128, house_bots: 0 })
+        },
         rooms_max: 2,
-        idle: Duration::from_secs(3_600),
-        afk_timeout_s: 0,
         shards: Shards::default(),
-        map_text: "0".into(),
     };
-    let lobby = Lobby::<Puppet>::new(config, RoomMetrics::new()).unwrap();
+    let lobby = Lobby::<Puppet>::new(config, RoomMetrics::new());
     let (_good, _sender) = join(&lobby, "good", "Ada");
     let tick = |room: &str| lobby.rooms().iter().find(|info| info.name == room).map(|at| at.tick);
     eventually("the first tick", || tick("good").is_some_and(|tick| tick > 0));
@@ -104,6 +104,7 @@ fn join(lobby: &Arc<Lobby<Puppet>>, room: &str, name: &str) -> (Pipe, Sender<Ord
         role: Role::Player,
         link: pipe.link(),
         inbox: receiver,
+        seat: None,
     })
     .unwrap();
     (pipe, sender)

@@ -3,15 +3,19 @@
 
 use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::counts::Keyframe;
-use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::incident::What;
+use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::room_setup::RoomSetup;
+use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::{Steer, Toy};
 use drumbeat_tests::puppet::{Order, Puppet};
 use drumbeat_tests::sim::chaos::{setup, steer};
-use drumbeat_tests::sim::{DELAY_TICKS_MAX, Sim};
+use drumbeat_tests::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim};
 
 /// The close code of the client at `index`, once it has one.
 fn close_code<G: Game>(sim: &Sim<G>, index: usize) -> Option<u16> {
@@ -29,25 +33,30 @@ fn answers_to_websocket_pings_are_no_frames_taken() {
     for _ in 0..20 * 9 {
         sim.tick(steer);
     }
-    assert_eq!(sim.engine.players(), 1);
+    assert_eq!(sim.engine.count(Role::Player), 1);
     for _ in 0..20 * 4 {
         sim.tick(steer);
     }
-    assert_eq!(sim.engine.players(), 0);
+    assert_eq!(sim.engine.count(Role::Player), 0);
     assert_eq!(close_code(&sim, index), Some(4004));
+}
+
+/// A room that lets go of players who are idle for so long.
+fn room(afk_timeout_s: u32) -> RoomSetup {
+    let spectators_max = SPECTATORS_MAX;
+    RoomSetup { afk_timeout_s, spectators_max, ..RoomSetup::new("0", setup(2)) }
 }
 
 #[test]
 fn a_player_whose_controls_do_not_change_is_let_go() {
-    let mut sim = Sim::<Puppet>::new("0", setup(2));
-    sim.engine = sim.engine.with_afk_timeout(30);
+    let mut sim = Sim::<Puppet>::of(&room(30), Shards::default());
     let [away, talks] = [0; 2].map(|_| sim.join(1 << 16).unwrap());
     let spectator = sim.spectate(1 << 16).unwrap();
     let idle = |_: &mut Rng| Order::default();
     for _ in 0..20 * 29 {
         sim.tick(idle);
     }
-    assert_eq!(sim.engine.players(), 2);
+    assert_eq!(sim.engine.count(Role::Player), 2);
     sim.push(talks, Message::Chat("I only look".into())).unwrap();
     for _ in 0..20 * 3 {
         sim.tick(idle);
@@ -58,15 +67,14 @@ fn a_player_whose_controls_do_not_change_is_let_go() {
     for tick in 0..20 * 60 {
         sim.tick(|_| Order { steer: Steer((tick / 400) as i8, 0), ..Order::default() });
     }
-    assert_eq!(sim.counts.closes().collect::<Vec<_>>(), ["afk"]);
+    assert_eq!(sim.counts.closes().collect::<Vec<_>>(), [CloseCode::Afk]);
     assert_eq!((close_code(&sim, active), close_code(&sim, spectator)), (None, None));
 }
 
 #[test]
 fn a_player_that_sends_no_controls_holds_its_place_for_a_minute() {
     let ends = |limit_s: u32| {
-        let mut sim = Sim::<Toy>::new("0", setup(2));
-        sim.engine = sim.engine.with_afk_timeout(limit_s);
+        let mut sim = Sim::<Toy>::of(&room(limit_s), Shards::default());
         let index = sim.join(1 << 16).unwrap();
         sim.clients[index].talks = false;
         for second in 0..100 {

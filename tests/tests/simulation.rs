@@ -2,8 +2,10 @@
 //! happens to the connections.
 
 use drumbeat_server::engine::counts::Counts;
-use drumbeat_server::engine::inbox::Message;
+use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::arena::schema::ALL_BUTTONS;
 use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::game::{Game, Setup};
@@ -57,8 +59,8 @@ fn the_same_seed_gives_the_same_bytes() {
 fn the_number_of_shards_changes_nothing() {
     with_seeds(2, |seed| {
         let run = |shards| {
-            let mut sim = Sim::<Toy>::new("0", Setup { capacity: 200, ..setup(seed) });
-            sim.engine = sim.engine.with_shards(Shards::new(shards).unwrap());
+            let room = RoomSetup::new("0", Setup { capacity: 200, ..setup(seed) });
+            let mut sim = Sim::<Toy>::of(&room, Shards::new(shards).unwrap());
             for _ in 0..200 {
                 let capacity = 1 << sim.rng.between(8, 16);
                 sim.join(capacity);
@@ -109,11 +111,11 @@ fn a_client_that_takes_nothing_is_closed_with_a_reason() {
     for _ in 0..20 * 9 {
         sim.tick(steer);
     }
-    assert_eq!(sim.engine.players(), 1);
+    assert_eq!(sim.engine.count(Role::Player), 1);
     for _ in 0..20 * 4 {
         sim.tick(steer);
     }
-    assert_eq!(sim.engine.players(), 0);
+    assert_eq!(sim.engine.count(Role::Player), 0);
     sim.clients[index].reads_per_tick = usize::MAX;
     sim.tick(steer);
     assert_eq!(sim.clients[index].closed.as_ref().map(|(code, _)| *code), Some(4004));

@@ -1,12 +1,13 @@
 //! Spectators among players: they see what the server means them to see, and touch nothing.
 
-use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::input_queue::Arrival;
-use drumbeat_server::engine::viewer::Viewer;
+use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::viewer::{Role, Viewer};
 use drumbeat_shared::arena::schema::ALL_BUTTONS;
 use drumbeat_shared::arena::{Arena, Event, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::initial_private;
@@ -19,7 +20,7 @@ use glam::IVec2;
 
 /// Where the spectator of this number looks.
 fn eye<G: Game>(sim: &Sim<G>, number: u16) -> IVec2 {
-    sim.engine.snapshot().unwrap().view(Viewer::Spectator(number)).unwrap().eye
+    sim.engine.eye(Viewer::Spectator(number)).unwrap()
 }
 
 #[test]
@@ -73,7 +74,7 @@ fn check_nothing_changes<G: Game>(map: &str, seed: u64, steer: fn(&mut Rng) -> G
         let mut sim = Sim::<G>::new(map, setup(seed));
         let mut taken = 0;
         for tick in 0..300 {
-            if tick % 20 == 0 && sim.engine.players() < 24 {
+            if tick % 20 == 0 && sim.engine.count(Role::Player) < 24 {
                 sim.join(1 << 14).unwrap();
             }
             if tick % 7 == 0 && taken < spectators {
@@ -85,7 +86,7 @@ fn check_nothing_changes<G: Game>(map: &str, seed: u64, steer: fn(&mut Rng) -> G
             sim.tick(|_| steer(&mut Rng::new(tick as u64)));
         }
         let hashes = sim.engine.snapshot().unwrap().hashes.clone();
-        (sim.engine.players(), hashes)
+        (sim.engine.count(Role::Player), hashes)
     };
     assert_eq!(run(0), run(SPECTATORS_MAX));
 }
@@ -151,9 +152,9 @@ fn a_room_takes_so_many_spectators_and_tells_the_next() {
     }
     assert_eq!(sim.spectate(1 << 16), None);
     sim.tick(|_| Order::default());
-    assert!(sim.counts.closes().eq(["full", "no_spectators"]));
+    assert!(sim.counts.closes().eq([CloseCode::Full, CloseCode::NoSpectators]));
     sim.leave(24, None);
     sim.tick(|_| Order::default());
-    assert_eq!((sim.engine.players(), sim.engine.spectators()), (24, 3));
+    assert_eq!((sim.engine.count(Role::Player), sim.engine.count(Role::Spectator)), (24, 3));
     sim.spectate(1 << 16).expect("a place is free again");
 }

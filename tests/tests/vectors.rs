@@ -93,7 +93,7 @@ fn record() -> Vec<Vec<u8>> {
     }
     for tick in 0..190 {
         if tick == 40 {
-            let chat = drumbeat_server::engine::inbox::Message::Chat("hello, world".into());
+            let chat = drumbeat_server::engine::message::Message::Chat("hello, world".into());
             sim.push(index, chat).expect("a new inbox");
         }
         sim.clients[index].talks = !(60..165).contains(&tick);

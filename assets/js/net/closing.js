@@ -1,10 +1,29 @@
 // What a WebSocket close code means for a player.
 
-// Codes after which trying again by itself is right: the network, a restart, a full server.
-const PASSING = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4002, 4003, 4004]);
-// Codes after which something else has to be done first.
-/** @type {Map<number, 'reload' | 'elsewhere'>} */
-const OTHERWISE = new Map([[4001, 'reload'], [4005, 'elsewhere'], [4007, 'elsewhere']]);
+// Codes that the server sends, and what follows: trying again by itself where the cause passes (a
+// restart, a full server), something else where that has to be done first, asking the player for the
+// rest. tests/vectors/closes.json lists them.
+/** @type {Map<number, 'retry' | 'ask' | 'reload' | 'elsewhere'>} */
+export const SENT = new Map([
+  [1001, 'retry'],
+  [1002, 'ask'],
+  [1003, 'ask'],
+  [1005, 'retry'],
+  [1007, 'ask'],
+  [1008, 'ask'],
+  [1009, 'ask'],
+  [1011, 'retry'],
+  [1013, 'retry'],
+  [4001, 'reload'],
+  [4002, 'retry'],
+  [4003, 'retry'],
+  [4004, 'retry'],
+  [4005, 'elsewhere'],
+  [4006, 'ask'],
+  [4007, 'elsewhere'],
+]);
+// Codes of the browser for a broken connection, and of proxies for a restart.
+const OF_THE_PATH = new Set([1006, 1012]);
 const FULL_WAIT_MS = 3_000;
 
 /** @type {Record<number, string>} */
@@ -22,7 +41,7 @@ const OWN_WORDS = {
  *   and what to offer meanwhile
  */
 export function closing(code, reason, opened = false) {
-  const then = OTHERWISE.get(code) ?? (PASSING.has(code) ? 'retry' : 'ask');
+  const then = SENT.get(code) ?? (OF_THE_PATH.has(code) ? 'retry' : 'ask');
   // A page is not told why it was refused: nothing listens, another origin, an older protocol.
   const broken = opened ? 'The connection was lost.' : 'Can’t reach the server.';
   const own = code === 1006 ? broken : OWN_WORDS[code];

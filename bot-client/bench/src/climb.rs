@@ -1,5 +1,7 @@
 //! How many players one server carries: more and more until it does not keep up.
 
+use drumbeat_shared::protocol::close::CloseCode;
+
 use crate::figure::Figure;
 use crate::harness::{BenchError, Harness};
 use crate::load::Load;
@@ -14,8 +16,11 @@ const OFF_BEAT_PERIODS_MAX: f64 = 0.5;
 /// Below this the end of the climb decides.
 const PLAYERS_MUST: u32 = 3_000;
 /// Closes that PROTOCOL.md promises to who can't be served in time.
-const OVERLOAD_CLOSES: [&str; 3] =
-    ["could not join: 4002", "disconnected: 4003", "disconnected: 4004"];
+const OVERLOAD_CLOSES: [(&str, CloseCode); 3] = [
+    ("could not join", CloseCode::NoHello),
+    ("disconnected", CloseCode::Idle),
+    ("disconnected", CloseCode::TooSlow),
+];
 
 /// What is known of a climb, and what to try next.
 #[derive(Debug)]
@@ -117,7 +122,9 @@ fn end(runs: &Runs) -> Option<(&Run, String)> {
 
 /// Whether a failure is the documented answer to more players than the server can carry.
 fn is_overload(failure: &str) -> bool {
-    OVERLOAD_CLOSES.iter().any(|close| failure.contains(close))
+    let found =
+        |(what, close): &(&str, CloseCode)| failure.contains(&format!("{what}: {}", close.code()));
+    OVERLOAD_CLOSES.iter().any(found)
 }
 
 /// Whether the server kept up with a run; else why not.

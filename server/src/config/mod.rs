@@ -17,6 +17,8 @@ pub use origin::Origin;
 pub use settings::{Count, Seed, Settings, TickHz};
 pub use values::{Bounded, Listen, LogFilter, LogFormat};
 
+use crate::engine::room_setup::RoomSetup;
+
 /// Open connections that serve HTTP at most. Those that come to play are among them until they have
 /// been upgraded.
 const HTTP_CONNECTIONS: usize = 1_024;
@@ -27,17 +29,11 @@ const SPARE_CONNECTIONS: usize = 64;
 #[derive(Clone, Debug)]
 pub struct Config {
     /// What each room is made with.
-    pub setup: Setup,
-    /// The text of the map file.
-    pub map_text: String,
-    /// Spectators of each room at most; 0 for none.
-    pub spectators_max: u16,
+    pub room: RoomSetup,
     /// Rooms at most.
     pub rooms_max: usize,
     /// Threads that read, and threads that a room's fan-out is spread over.
     pub shards: usize,
-    /// How long a room without players and spectators lives.
-    pub room_idle: Duration,
     /// Open game connections at most.
     pub connections_max: usize,
     /// Open connections that serve HTTP at most, beside those of the game.
@@ -56,9 +52,6 @@ pub struct Config {
     pub handshake_timeout: Duration,
     /// How long a player may stay silent.
     pub idle_timeout: Duration,
-    /// How long a player may be idle, seconds: its controls do not change, and it says nothing. 0 for as
-    /// long as it likes.
-    pub afk_timeout_s: u32,
     /// Chat lines that a player may send in 10 seconds.
     pub chat_per_10s: u32,
     /// Origins whose pages may connect and read the API beside the server's own.
@@ -73,19 +66,23 @@ fn cores() -> usize {
 impl Config {
     /// These settings with the text of a map.
     #[must_use]
-    pub fn new(settings: &Settings, map_text: String) -> Self {
+    pub fn new(settings: &Settings, map_text: &str) -> Self {
+        let game = Setup {
+            seed: settings.seed.map_or(0, Bounded::value),
+            capacity: settings.capacity.value() as u16,
+            tick_hz: settings.tick_hz.value() as u16,
+            house_bots: settings.house_bots.value() as u16,
+        };
         Self {
-            setup: Setup {
-                seed: settings.seed.map_or(0, Bounded::value),
-                capacity: settings.capacity.value() as u16,
-                tick_hz: settings.tick_hz.value() as u16,
-                house_bots: settings.house_bots.value() as u16,
+            room: RoomSetup {
+                game,
+                map_text: map_text.into(),
+                spectators_max: settings.spectators_max.value() as u16,
+                afk_timeout_s: settings.afk_timeout_s.value() as u32,
+                idle: Duration::from_secs(settings.room_idle_s.value()),
             },
-            map_text,
-            spectators_max: settings.spectators_max.value() as u16,
             rooms_max: settings.rooms_max.value() as usize,
             shards: settings.shards.map_or_else(cores, |shards| shards.value() as usize),
-            room_idle: Duration::from_secs(settings.room_idle_s.value()),
             connections_max: settings.connections_max.value() as usize,
             http_connections_max: HTTP_CONNECTIONS,
             spare_connections: SPARE_CONNECTIONS,
@@ -94,7 +91,6 @@ impl Config {
             exempt_loopback: true,
             handshake_timeout: Duration::from_secs(settings.handshake_timeout_s.value()),
             idle_timeout: Duration::from_secs(settings.idle_timeout_s.value()),
-            afk_timeout_s: settings.afk_timeout_s.value() as u32,
             chat_per_10s: settings.chat_per_10s.value() as u32,
             allowed_origins: settings.allow_origin.clone(),
         }

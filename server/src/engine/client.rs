@@ -1,24 +1,77 @@
-//! What a room keeps of one connected client.
+//! What a room holds of one connected client, and of one that wants in.
 
-use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
-use drumbeat_shared::replication::lanes::Lanes;
-use drumbeat_shared::schema::Private;
+use std::fmt::{self, Debug};
 
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::limits::CHECKSUM_TICKS;
+use drumbeat_shared::schema::initial_private;
+
+use super::baseline::Baseline;
 use super::checks::{Checks, Claim};
-use super::close::CloseReason;
+use super::close::{CloseReason, close_frame};
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
-use super::inbox::{Message, Receiver};
+use super::inbox::Receiver;
 use super::incident::{Incident, Peer, What};
 use super::input_queue::InputQueue;
+use super::link::Link;
+use super::message::Message;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::presence::Presence;
-use super::view::Look;
 use super::viewer::{Gaze, Role};
 
 /// Ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
+
+/// A connection that wants to come in.
+pub struct Join<G: Game> {
+    /// The connection's far end, for logs.
+    pub peer: Peer,
+    /// Its cleaned name.
+    pub name: String,
+    /// What it wants to be.
+    pub role: Role,
+    /// The way out to the client.
+    pub link: Box<dyn Link>,
+    /// Where its reader leaves messages.
+    pub inbox: Receiver<G::Input>,
+    /// The place that it was promised, if any: dropped when the client goes.
+    pub seat: Option<Box<dyn Debug + Send>>,
+}
+
+impl<G: Game> Join<G> {
+    /// Tells a connection that no room takes why, as far as its link takes that at once: it is
+    /// the first thing written to it. Returns what the log is to tell of that.
+    pub fn turn_away(self, reason: &CloseReason) -> Incident {
+        let mut outbox = Outbox::new(self.link);
+        outbox.push(&close_frame(reason));
+        // Whoever is gone already need not be told.
+        drop(outbox.flush());
+        let what = What::Left(Some(reason.clone()));
+        Incident { peer: self.peer, name: self.name, role: self.role, what }
+    }
+}
+
+impl<G: Game> Debug for Join<G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Join").field("peer", &self.peer).finish_non_exhaustive()
+    }
+}
+
+/// The room as a client finds it that joins.
+#[derive(Clone, Copy, Debug)]
+pub struct Joined {
+    /// The tick that was last done.
+    pub tick: Tick,
+    /// Ticks a second.
+    pub tick_hz: u16,
+    /// The time, by the clock that waits for the room, microseconds.
+    pub present_us: u64,
+    /// The number of the next event.
+    pub next_event: u64,
+}
 
 /// One connected client.
 #[derive(Debug)]
@@ -33,20 +86,12 @@ pub struct Client<I> {
     pub outbox: Outbox,
     /// Whether it keeps up.
     pub pace: Pace,
-    /// What it sees, in the lanes and the order that both ends hold.
-    pub visible: Lanes<EntityId>,
-    /// What it remembers of who enters its view.
-    pub look: Look,
-    /// The private state it was last told.
-    pub private: Private,
-    /// The acknowledgement it was last told.
-    pub acked: Tick,
+    /// What it holds.
+    pub baseline: Baseline,
     /// Its inputs that wait for their tick.
     pub inputs: InputQueue<I>,
     /// The number of the next event to tell it.
     pub next_event: u64,
-    /// Why its next frame has to be a keyframe.
-    pub keyframe: Option<Keyframe>,
     /// The last ping: the client's clock, and the server's clock when it came, microseconds.
     pub ping: Option<(u64, u64)>,
     /// Players whose names it wants.
@@ -60,6 +105,7 @@ pub struct Client<I> {
     /// Whether it is there, as a player.
     pub presence: Presence<I>,
     resync_after: u32,
+    _seat: Option<Box<dyn Debug + Send>>,
 }
 
 /// What a message asks of the room.
@@ -72,37 +118,29 @@ pub enum Request {
 }
 
 impl<I: Copy + PartialEq> Client<I> {
-    /// A client that has just joined in `tick` a room whose ticks are so many microseconds apart.
+    /// A client that has just joined, under this number.
     #[must_use]
-    pub fn new(
-        name: String,
-        peer: Peer,
-        inbox: Receiver<I>,
-        outbox: Outbox,
-        pace: Pace,
-        period_us: u64,
-        tick: Tick,
-    ) -> Self {
+    pub fn new<G: Game<Input = I>>(join: Join<G>, joined: &Joined, number: u32) -> Self {
+        let Joined { tick, tick_hz, present_us, next_event } = *joined;
+        // Clients take turns at the checksum, so that no tick checks them all.
+        let checked = Tick(tick.0.saturating_sub(number % CHECKSUM_TICKS));
         Self {
-            name,
-            peer,
-            inbox,
-            outbox,
-            pace,
-            visible: Lanes::default(),
-            look: Look::default(),
-            private: Private::default(),
-            acked: Tick(0),
-            inputs: InputQueue::new(period_us),
-            next_event: 0,
-            keyframe: Some(Keyframe::Join),
+            name: join.name,
+            peer: join.peer,
+            inbox: join.inbox,
+            outbox: Outbox::new(join.link),
+            pace: Pace::new(tick_hz, present_us),
+            baseline: Baseline::new(initial_private(G::SCHEMA.private)),
+            inputs: InputQueue::new(1_000_000 / u64::from(tick_hz)),
+            next_event,
             ping: None,
             names_wanted: None,
             mail: Mail::default(),
             gaze: Gaze::default(),
-            checks: Checks::new(tick),
+            checks: Checks::new(checked),
             presence: Presence::new(tick),
             resync_after: 0,
+            _seat: join.seat,
         }
     }
 
@@ -117,12 +155,12 @@ impl<I: Copy + PartialEq> Client<I> {
     ) -> Option<Request> {
         match message {
             Message::Input(arrival) => {
-                self.pace.saw(arrival.seen, present_us);
+                self.pace.saw(arrival.seen, self.baseline.tick, present_us);
                 self.inputs.push(arrival, Tick(tick + 1), counts);
                 None
             }
             Message::Ping { sent_us, seen, received_us } => {
-                self.pace.saw(seen, present_us);
+                self.pace.saw(seen, self.baseline.tick, present_us);
                 self.ping = Some((sent_us, received_us));
                 None
             }
@@ -145,7 +183,7 @@ impl<I: Copy + PartialEq> Client<I> {
                     return None;
                 }
                 self.resync_after = tick + RESYNC_TICKS_MIN;
-                self.keyframe.get_or_insert(Keyframe::Resync);
+                self.baseline.ask(Keyframe::Resync);
                 Some(Request::Mismatch(claim))
             }
         }
@@ -162,7 +200,7 @@ impl<I: Copy + PartialEq> Client<I> {
         match self.checks.judge(&claim) {
             Ok(()) => {
                 counts.mismatches += 1;
-                Some(What::Mismatch { claim, visible: self.visible.len() })
+                Some(What::Mismatch { claim, visible: self.baseline.visible.len() })
             }
             Err(because) => {
                 counts.false_mismatches += 1;
@@ -193,7 +231,7 @@ impl Leaving {
     /// Puts the close frame behind what is left.
     #[must_use]
     pub fn new(mut outbox: Outbox, reason: &CloseReason, now_us: u64) -> Self {
-        outbox.push(&super::close::close_frame(reason));
+        outbox.push(&close_frame(reason));
         Self { outbox, until_us: now_us + FAREWELL_US_MAX }
     }
 

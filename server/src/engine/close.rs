@@ -2,60 +2,59 @@
 
 use std::borrow::Cow;
 
+use drumbeat_shared::protocol::close::{CloseCode, NO_CODE};
+
 use super::viewer::Role;
 
-/// Stands for a close without a code, and is never sent (RFC 6455, section 7.4.1).
-const NO_CODE: u16 = 1005;
-
-/// Why the server ends a connection.
+/// Why the server ends a connection: a [`CloseCode`] with what its text needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CloseReason {
-    /// The server is ending (1001).
+    /// See [`CloseCode::ShuttingDown`].
     ShuttingDown,
-    /// The player's room was idle, or was closed (1001).
+    /// See [`CloseCode::RoomClosed`].
     RoomClosed,
-    /// A frame came that no client may send (1002).
+    /// See [`CloseCode::Protocol`]; what was wrong.
     Protocol(&'static str),
-    /// A text message came (1003).
+    /// See [`CloseCode::NotBinary`].
     NotBinary,
-    /// A message did not decode, or its input was not one a player can send (1007).
+    /// See [`CloseCode::Malformed`]; what was wrong.
     Malformed(String),
-    /// A second hello, or another message out of place (1008).
+    /// See [`CloseCode::OutOfPlace`]; the whole text.
     OutOfPlace(&'static str),
-    /// More messages, bytes or chat lines than allowed (1008).
+    /// See [`CloseCode::Flooding`].
     Flooding {
         /// Messages a second that are allowed for long.
         messages_per_s_max: u32,
     },
-    /// A message longer than allowed (1009).
+    /// See [`CloseCode::TooBig`].
     TooBig {
         /// Bytes that are allowed.
         bytes_max: usize,
     },
-    /// The room's rules failed (1011).
+    /// See [`CloseCode::RoomFailed`].
     RoomFailed,
-    /// No place is left (1013).
+    /// See [`CloseCode::Full`]; the whole text.
     Full(&'static str),
-    /// No place for a spectator is left (1013).
+    /// See [`CloseCode::NoSpectators`]; the whole text.
     NoSpectators(&'static str),
-    /// The client was built with another game or version (4001).
+    /// See [`CloseCode::OutOfDate`].
     OutOfDate,
-    /// No hello in time (4002).
+    /// See [`CloseCode::NoHello`].
     NoHello,
-    /// Nothing was heard for too long (4003).
+    /// See [`CloseCode::Idle`].
     Idle,
-    /// Nothing was taken for too long (4004).
+    /// See [`CloseCode::TooSlow`].
     TooSlow,
-    /// The room's name is not one (4005).
+    /// See [`CloseCode::BadRoomName`].
     BadRoomName,
-    /// The player has been idle for too long (4006).
+    /// See [`CloseCode::Afk`].
     Afk {
         /// For how long it may be.
         seconds: u32,
     },
-    /// Nobody played in the room, and another was asked for (4007).
+    /// See [`CloseCode::GaveWay`].
     GaveWay,
-    /// The client closed: it gets its own code back, or none if it gave none.
+    /// See [`CloseCode::Left`]; the client's own code.
     Left(Option<u16>),
 }
 
@@ -71,53 +70,45 @@ impl CloseReason {
         }
     }
 
-    /// The WebSocket close code (RFC 6455, section 7.4; 4000 and up are the application's).
+    /// Which reason it is.
     #[must_use]
-    pub fn code(&self) -> u16 {
+    pub fn kind(&self) -> CloseCode {
         match self {
-            Self::ShuttingDown | Self::RoomClosed => 1001,
-            Self::Protocol(_) => 1002,
-            Self::NotBinary => 1003,
-            Self::Malformed(_) => 1007,
-            Self::OutOfPlace(_) | Self::Flooding { .. } => 1008,
-            Self::TooBig { .. } => 1009,
-            Self::RoomFailed => 1011,
-            Self::Full(_) | Self::NoSpectators(_) => 1013,
-            Self::OutOfDate => 4001,
-            Self::NoHello => 4002,
-            Self::Idle => 4003,
-            Self::TooSlow => 4004,
-            Self::BadRoomName => 4005,
-            Self::Afk { .. } => 4006,
-            Self::GaveWay => 4007,
-            Self::Left(code) => code.unwrap_or(NO_CODE),
+            Self::ShuttingDown => CloseCode::ShuttingDown,
+            Self::RoomClosed => CloseCode::RoomClosed,
+            Self::Protocol(_) => CloseCode::Protocol,
+            Self::NotBinary => CloseCode::NotBinary,
+            Self::Malformed(_) => CloseCode::Malformed,
+            Self::OutOfPlace(_) => CloseCode::OutOfPlace,
+            Self::Flooding { .. } => CloseCode::Flooding,
+            Self::TooBig { .. } => CloseCode::TooBig,
+            Self::RoomFailed => CloseCode::RoomFailed,
+            Self::Full(_) => CloseCode::Full,
+            Self::NoSpectators(_) => CloseCode::NoSpectators,
+            Self::OutOfDate => CloseCode::OutOfDate,
+            Self::NoHello => CloseCode::NoHello,
+            Self::Idle => CloseCode::Idle,
+            Self::TooSlow => CloseCode::TooSlow,
+            Self::BadRoomName => CloseCode::BadRoomName,
+            Self::Afk { .. } => CloseCode::Afk,
+            Self::GaveWay => CloseCode::GaveWay,
+            Self::Left(_) => CloseCode::Left,
         }
     }
 
-    /// One word for counters.
+    /// The WebSocket close code; who closed gets its own back.
+    #[must_use]
+    pub fn code(&self) -> u16 {
+        match self {
+            Self::Left(Some(code)) => *code,
+            other => other.kind().code(),
+        }
+    }
+
+    /// One word for counters and the log.
     #[must_use]
     pub fn label(&self) -> &'static str {
-        match self {
-            Self::ShuttingDown => "shutting_down",
-            Self::RoomClosed => "room_closed",
-            Self::Protocol(_) => "protocol",
-            Self::NotBinary => "not_binary",
-            Self::Malformed(_) => "malformed",
-            Self::OutOfPlace(_) => "out_of_place",
-            Self::Flooding { .. } => "flooding",
-            Self::TooBig { .. } => "too_big",
-            Self::RoomFailed => "room_failed",
-            Self::Full(_) => "full",
-            Self::NoSpectators(_) => "no_spectators",
-            Self::OutOfDate => "out_of_date",
-            Self::NoHello => "no_hello",
-            Self::Idle => "idle",
-            Self::TooSlow => "too_slow",
-            Self::BadRoomName => "bad_room_name",
-            Self::Afk { .. } => "afk",
-            Self::GaveWay => "gave_way",
-            Self::Left(_) => "left",
-        }
+        self.kind().label()
     }
 
     /// What a person is told; cut to the 123 bytes that a close frame holds.

@@ -1,31 +1,44 @@
 //! What happened in a room, for the metrics and the log.
 
-use super::incident::{Incident, What, close_label};
-use super::pace::Skip;
+use drumbeat_shared::protocol::close::CloseCode;
 
-/// Why a client got a keyframe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keyframe {
-    /// It joined.
-    Join,
-    /// Its view did not match.
-    Resync,
-    /// The last frame it was handed is older than the history.
-    TooOld,
+use super::incident::{Incident, What, close_kind};
+use super::pace::Skip;
+use crate::labels::labels;
+
+labels! {
+    /// Why a client got a keyframe.
+    pub enum Keyframe {
+        /// It joined.
+        Join = "join",
+        /// Its view did not match.
+        Resync = "resync",
+        /// The last frame it was handed is older than the history.
+        TooOld = "too_old",
+    }
 }
 
-impl Keyframe {
-    /// Every reason, in the order of the counters.
-    pub const ALL: [Self; 3] = [Self::Join, Self::Resync, Self::TooOld];
-
-    /// One word for counters.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Join => "join",
-            Self::Resync => "resync",
-            Self::TooOld => "too_old",
-        }
+labels! {
+    /// Why a message of a client is dropped: by its connection, or by its room.
+    pub enum Rejection {
+        /// More came than one tick takes.
+        InboxFull = "inbox_full",
+        /// It does not decode, or no player can send it.
+        Invalid = "invalid",
+        /// Too many chat lines.
+        ChatRate = "chat_rate",
+        /// Nothing is left of a chat line that was cleaned.
+        ChatEmpty = "chat_empty",
+        /// A chat line of a spectator.
+        ChatSpectator = "chat_spectator",
+        /// An input for a tick that is not after that of the last one.
+        Stale = "stale",
+        /// An input for a tick too far ahead.
+        Early = "early",
+        /// An input that newer ones made needless.
+        PassedOver = "passed_over",
+        /// A request for a keyframe that came too soon after another.
+        ResyncRate = "resync_rate",
     }
 }
 
@@ -37,9 +50,9 @@ pub struct Counts {
     /// Bytes handed to links: frames, welcomes, answers and farewells, headers included.
     pub bytes_out: u64,
     /// Frames left out, by [`Skip::ALL`].
-    pub skips: [u64; 2],
+    pub skips: [u64; Skip::ALL.len()],
     /// Keyframes, by [`Keyframe::ALL`].
-    pub keyframes: [u64; 3],
+    pub keyframes: [u64; Keyframe::ALL.len()],
     /// Checksums that did not match at a client.
     pub mismatches: u64,
     /// Claims of that which cannot be true.
@@ -127,10 +140,10 @@ impl Counts {
         self.incidents.extend(incidents);
     }
 
-    /// Ends of connections, by label.
-    pub fn closes(&self) -> impl Iterator<Item = &'static str> {
+    /// How connections ended.
+    pub fn closes(&self) -> impl Iterator<Item = CloseCode> {
         self.incidents.iter().filter_map(|incident| match &incident.what {
-            What::Left(reason) => Some(close_label(reason.as_ref())),
+            What::Left(reason) => Some(close_kind(reason.as_ref())),
             _ => None,
         })
     }

@@ -4,28 +4,29 @@ use std::io;
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{EntityId, Tick};
-use drumbeat_shared::limits::{HISTORY_TICKS, NOTE_BYTES_PER_FRAME_MAX, TURNS};
+use drumbeat_shared::limits::NOTE_BYTES_PER_FRAME_MAX;
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::replication::checksum::Checksum;
-use drumbeat_shared::replication::lanes::{Span, known, turn};
+use drumbeat_shared::replication::lanes::{Lanes, Span, known, turn};
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, MOVES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole};
 use drumbeat_shared::schema::initial_private;
 
+use super::baseline::Baseline;
 use super::changes::Changes;
 use super::client::Client;
 use super::close::CloseReason;
-use super::counts::{Counts, Keyframe};
+use super::counts::Counts;
 use super::event_log::EventLog;
 use super::input_queue::Punctuality;
 use super::outbox::HEADER_BYTES_MAX;
 use super::pace::Verdict;
-use super::snapshot::{History, PlayerView, Snapshot};
+use super::snapshot::{History, Snapshot};
 use super::view::{LaneChange, ViewChange, enter_rect};
-use super::viewer::Viewer;
+use super::viewer::{Gaze, PlayerView, Viewer};
 
 /// What every client of a room gets its frames from.
 #[derive(Debug)]
@@ -44,6 +45,18 @@ pub struct Scene<'a, G: Game> {
     pub now_us: u64,
     /// The same by the clock that stands still while the room is away.
     pub present_us: u64,
+}
+
+impl<G: Game> Scene<'_, G> {
+    /// What a viewer's frame is made for. A spectator's gaze follows whom it watches.
+    pub fn view(&self, viewer: Viewer, gaze: &mut Gaze) -> PlayerView {
+        match viewer {
+            Viewer::Player(player) => {
+                PlayerView::of_player(self.game, player, self.snapshot.avatar(player))
+            }
+            Viewer::Spectator(_) => PlayerView::of_spectator::<G>(gaze.follow(self.game)),
+        }
+    }
 }
 
 /// One thread's part in the fan-out: what it found, and buffers reused from client to client.
@@ -73,11 +86,7 @@ impl FanOut {
         client: &mut Client<G::Input>,
     ) {
         self.send_or_skip(scene, viewer, client);
-        // Its next frame builds on what it holds: the baseline, and in a crowd its lanes' last turns.
-        let Some(handed) = client.pace.handed else { return };
-        let waits = client.visible.len() > client.visible.fresh().len();
-        let turns = if waits { TURNS as u32 } else { 0 };
-        let needed = Tick(handed.0.saturating_sub(turns));
+        let Some(needed) = client.baseline.oldest_needed() else { return };
         self.oldest_needed = Some(self.oldest_needed.map_or(needed, |oldest| oldest.min(needed)));
     }
 
@@ -94,14 +103,15 @@ impl FanOut {
         if client.outbox.take_frame_progress() {
             client.pace.took(scene.present_us);
         }
-        match client.pace.verdict(scene.snapshot.tick, taken, scene.present_us) {
+        let (tick, handed) = (scene.snapshot.tick, client.baseline.tick);
+        match client.pace.verdict(tick, handed, taken, scene.present_us) {
             Verdict::Skip(reason) => return self.counts.skip(reason),
             Verdict::Close => return self.gone.push((viewer, Some(CloseReason::TooSlow))),
             Verdict::Send => {}
         }
         match self.send(scene, viewer, client) {
             Ok(()) => {
-                client.pace.sent(scene.snapshot.tick, scene.present_us);
+                client.pace.sent(client.baseline.tick.replace(tick), scene.present_us);
                 self.counts.frames_out += 1;
                 self.counts.bytes_out += client.outbox.take_handed();
             }
@@ -115,29 +125,30 @@ impl FanOut {
         viewer: Viewer,
         client: &mut Client<G::Input>,
     ) -> io::Result<()> {
-        let Some(view) = scene.snapshot.view(viewer) else {
-            return Err(io::ErrorKind::NotFound.into());
+        let view = &scene.view(viewer, &mut client.gaze);
+        let base = match client.baseline.against(scene.snapshot.tick, scene.history) {
+            Ok(base) => Some(base.tick),
+            Err(keyframe) => {
+                self.counts.keyframe(keyframe);
+                client.baseline.clear(initial_private(G::SCHEMA.private));
+                None
+            }
         };
-        let base = baseline(scene, client, &mut self.counts);
-        if base.is_none() {
-            client.visible.clear();
-            client.private = initial_private(G::SCHEMA.private);
-        }
-        let base_tick = base.map(|base| base.tick);
-        let Client { look, visible, .. } = client;
-        self.change.update::<G>(scene.snapshot, base_tick, view, look, visible);
+        let Baseline { look, visible, .. } = &mut client.baseline;
+        self.change.update::<G>(scene.snapshot, base, view, (look, visible));
         self.counts.unseen_entities += self.change.kept_out as u64;
         self.collect_notes(scene, view, client);
 
         self.frame.restart(HEADER_BYTES_MAX);
-        self.write_head::<G>(scene, view, client, base.is_some());
-        if view.private != client.private {
-            encode_private(G::SCHEMA.private, &client.private, &view.private, &mut self.frame);
-            client.private = view.private;
+        self.write_head::<G>(scene, view, client, base);
+        let baseline = &mut client.baseline;
+        if view.private != baseline.private {
+            encode_private(G::SCHEMA.private, &baseline.private, &view.private, &mut self.frame);
+            baseline.private = view.private;
         }
-        client.acked = client.inputs.applied;
-        self.write_entities::<G>(scene, view, client);
-        self.change.settle(scene.snapshot.tick, &mut client.visible);
+        baseline.ack = client.inputs.applied;
+        self.write_entities::<G>(scene, view, &baseline.visible);
+        self.change.settle(scene.snapshot.tick, &mut baseline.visible);
         self.frame.put_bytes(&self.notes);
         client.outbox.send(self.frame.finish())
     }
@@ -147,23 +158,23 @@ impl FanOut {
         scene: &Scene<'_, G>,
         view: &PlayerView,
         client: &mut Client<G::Input>,
-        has_base: bool,
+        base: Option<Tick>,
     ) {
-        let tick = scene.snapshot.tick;
-        let base = match client.pace.handed {
-            Some(handed) if has_base => Base::Delta {
-                age: tick.since(handed),
-                acked: client.inputs.applied.since(client.acked),
-            },
-            _ => Base::Keyframe { tick, ack: client.inputs.applied },
+        let (tick, applied) = (scene.snapshot.tick, client.inputs.applied);
+        let base = match base {
+            Some(base) => {
+                Base::Delta { age: tick.since(base), acked: applied.since(client.baseline.ack) }
+            }
+            None => Base::Keyframe { tick, ack: applied },
         };
-        let checksum = client.checks.is_due(tick).then(|| self.checksum(scene, view, client));
+        let visible = &client.baseline.visible;
+        let checksum = client.checks.is_due(tick).then(|| self.checksum(scene, view, visible));
         if let Some(checksum) = checksum {
             client.checks.sent(tick, checksum);
         }
         let head = Head {
             base,
-            private: view.private != client.private,
+            private: view.private != client.baseline.private,
             notes: !self.notes.is_empty(),
             checksum,
         };
@@ -175,13 +186,13 @@ impl FanOut {
         &self,
         scene: &Scene<'_, G>,
         view: &PlayerView,
-        client: &Client<G::Input>,
+        visible: &Lanes<EntityId>,
     ) -> u32 {
         let mut checksum = Checksum::new(&view.private);
-        for lane in client.visible.lanes() {
+        for lane in visible.lanes() {
             let known = scene.history.find(known(lane, scene.snapshot.tick));
             let hashes = known.map_or(&[][..], |known| &known.hashes);
-            for id in client.visible.lane(lane) {
+            for id in visible.lane(lane) {
                 checksum.add(hashes[id.slot as usize]);
             }
         }
@@ -197,9 +208,8 @@ impl FanOut {
         &mut self,
         scene: &Scene<'_, G>,
         view: &PlayerView,
-        client: &Client<G::Input>,
+        visible: &Lanes<EntityId>,
     ) {
-        let visible = &client.visible;
         let mut told = 0;
         for lane in visible.lanes() {
             let LaneChange { span, before, leaves } = &self.change.lanes[lane];
@@ -307,23 +317,5 @@ impl FanOut {
 
     fn note<G: Game>(&mut self, note: &Note<G::Event>) {
         self.notes.extend_from_slice(&codec::encode(note));
-    }
-}
-
-/// The snapshot that the client was last handed, unless it needs a keyframe.
-fn baseline<'a, G: Game>(
-    scene: &Scene<'a, G>,
-    client: &mut Client<G::Input>,
-    counts: &mut Counts,
-) -> Option<&'a Snapshot> {
-    let recent = |tick: &Tick| (scene.snapshot.tick.since(*tick) as usize) < HISTORY_TICKS;
-    let base = client.pace.handed.filter(recent).and_then(|handed| scene.history.find(handed));
-    let reason = client.keyframe.take().or(base.is_none().then_some(Keyframe::TooOld));
-    match reason {
-        Some(reason) => {
-            counts.keyframe(reason);
-            None
-        }
-        None => base,
     }
 }

@@ -1,49 +1,21 @@
 //! The bounded inbox between a connection's reader and the tick.
 //!
-//! The reader pushes decoded messages, the tick drains them with a fixed allowance. Neither ever
-//! waits for the other, and neither wakes the other. Since one owner writes to a socket, the
+//! The reader pushes decoded messages, the tick takes them all. Neither ever waits for the other, and neither wakes the other. Since one owner writes to a socket, the
 //! reader also leaves here the pongs that the WebSocket protocol wants, and why it ended.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::INBOX_MESSAGES_MAX;
-use drumbeat_shared::protocol::messages::Watch;
 
-use super::checks::Claim;
 use super::close::CloseReason;
-use super::input_queue::Arrival;
+use super::message::Message;
 
 /// Bytes of a control frame's payload at most (RFC 6455, section 5.5).
 pub const CONTROL_BYTES_MAX: usize = 125;
 /// Bytes of pongs that wait, at most: the oldest give way, since only the newest ping has to be
 /// answered (RFC 6455, section 5.5.3).
 const PONG_BYTES_MAX: usize = 512;
-
-/// A validated message of a joined client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message<I> {
-    /// New controls.
-    Input(Arrival<I>),
-    /// Wants an answer with the next frame.
-    Ping {
-        /// The client's clock, microseconds.
-        sent_us: u64,
-        /// The last tick the client has received.
-        seen: Tick,
-        /// The server's clock when it came, microseconds.
-        received_us: u64,
-    },
-    /// A cleaned chat line.
-    Chat(String),
-    /// A spectator wants to see this.
-    Watch(Watch),
-    /// Wants these players' names.
-    Names(Vec<PlayerId>),
-    /// Wants a keyframe, since its view does not match as it says.
-    Resync(Claim),
-}
 
 /// Why a message was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,17 +123,16 @@ impl<I> Drop for Sender<I> {
 }
 
 impl<I> Receiver<I> {
-    /// Takes up to `messages_max` messages, and the pongs that wait if there is room for them: whole
-    /// WebSocket frames. Returns how the reader ended, if it has.
+    /// Takes all messages, so that of the inputs which a stall has held up the newest is applied, and
+    /// the pongs that wait if there is room for them: whole WebSocket frames. Returns how the reader
+    /// ended, if it has.
     pub fn drain(
         &self,
-        messages_max: usize,
         messages: &mut Vec<Message<I>>,
         pongs: Option<&mut Vec<u8>>,
     ) -> Option<Option<CloseReason>> {
         let mut shared = lock(&self.0);
-        let count = shared.messages.len().min(messages_max);
-        messages.extend(shared.messages.drain(..count));
+        messages.extend(shared.messages.drain(..));
         if let Some(pongs) = pongs {
             pongs.append(&mut shared.pongs);
         }
@@ -184,17 +155,17 @@ mod tests {
     }
 
     #[test]
-    fn messages_come_out_in_order_within_the_allowance() {
+    fn messages_come_out_in_order_within_the_limit() {
         let (sender, receiver) = inbox();
         for line in 0..INBOX_MESSAGES_MAX {
             assert_eq!(sender.push(chat(line)), Ok(()));
         }
         assert_eq!(sender.push(chat(99)), Err(PushError::Full));
         let mut messages = Vec::new();
-        assert_eq!(receiver.drain(4, &mut messages, None), None);
-        assert_eq!(messages.len(), 4);
+        assert_eq!(receiver.drain(&mut messages, None), None);
+        assert_eq!(messages.len(), INBOX_MESSAGES_MAX);
         assert_eq!(sender.push(chat(INBOX_MESSAGES_MAX)), Ok(()), "there is space again");
-        receiver.drain(usize::MAX, &mut messages, None);
+        receiver.drain(&mut messages, None);
         assert_eq!(messages, (0..=INBOX_MESSAGES_MAX).map(chat).collect::<Vec<_>>());
     }
 
@@ -205,21 +176,21 @@ mod tests {
             sender.pong(&[number; 100]);
         }
         let mut pongs = Vec::new();
-        receiver.drain(4, &mut Vec::new(), Some(&mut pongs));
+        receiver.drain(&mut Vec::new(), Some(&mut pongs));
         let expected: Vec<_> =
             (2..7).flat_map(|number| [&[0x8a, 100][..], &[number; 100]].concat()).collect();
         assert_eq!(pongs, expected);
-        receiver.drain(4, &mut Vec::new(), Some(&mut pongs));
+        receiver.drain(&mut Vec::new(), Some(&mut pongs));
         assert_eq!(pongs, expected, "they are taken once");
         sender.pong(&[1; CONTROL_BYTES_MAX]);
         sender.pong(&[]);
-        receiver.drain(4, &mut Vec::new(), Some(&mut pongs));
+        receiver.drain(&mut Vec::new(), Some(&mut pongs));
         assert_eq!(pongs.len(), expected.len() + 2 + CONTROL_BYTES_MAX + 2);
     }
 
     #[test]
     fn how_the_reader_ended_is_known() {
-        let end = |receiver: &Receiver<u8>| receiver.drain(4, &mut Vec::new(), None);
+        let end = |receiver: &Receiver<u8>| receiver.drain(&mut Vec::new(), None);
         let (sender, receiver) = inbox();
         assert_eq!(end(&receiver), None);
         drop(sender);

@@ -5,6 +5,8 @@
 
 use std::net::SocketAddr;
 
+use drumbeat_shared::protocol::close::CloseCode;
+
 use super::checks::Claim;
 use super::close::CloseReason;
 use super::viewer::Role;
@@ -54,8 +56,8 @@ pub enum What {
     },
 }
 
-/// One word for how a connection ended.
+/// How a connection ended; without a reason the client left.
 #[must_use]
-pub fn close_label(reason: Option<&CloseReason>) -> &'static str {
-    reason.map_or("left", CloseReason::label)
+pub fn close_kind(reason: Option<&CloseReason>) -> CloseCode {
+    reason.map_or(CloseCode::Left, CloseReason::kind)
 }

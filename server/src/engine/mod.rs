@@ -6,6 +6,7 @@
 //! Nothing here awaits, reads a clock or names a socket: time, bytes and links are arguments. The
 //! thread that drives it is in [`crate::rooms`].
 
+pub mod baseline;
 pub mod changes;
 pub mod checks;
 pub mod client;
@@ -18,10 +19,14 @@ pub mod inbox;
 pub mod incident;
 pub mod input_queue;
 pub mod link;
+pub mod message;
 pub mod outbox;
 pub mod pace;
+pub mod phase;
 pub mod presence;
 mod room_clock;
+pub mod room_setup;
+pub mod roster;
 pub mod shards;
 pub mod snapshot;
 pub mod tick;

@@ -8,6 +8,8 @@
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::limits::UNSEEN_SECONDS_MAX;
 
+use crate::labels::labels;
+
 /// A client that takes nothing for so long is closed, microseconds.
 pub const TAKES_NOTHING_US_MAX: u64 = 10_000_000;
 /// After so many falls in a row the time of lone frames grows no more: 2 s * 2^5.
@@ -15,26 +17,13 @@ const FALLS_MAX: u32 = 5;
 /// Times of `UNSEEN_SECONDS_MAX` without a fall after which earlier ones are forgiven.
 const FORGIVING: u32 = 32;
 
-/// Why a client gets no frame in a tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Skip {
-    /// The transport has not taken the frame before.
-    Backpressure,
-    /// The client has not said to have seen what it was handed.
-    Unseen,
-}
-
-impl Skip {
-    /// Every reason, in the order of the counters.
-    pub const ALL: [Self; 2] = [Self::Backpressure, Self::Unseen];
-
-    /// One word for counters.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Backpressure => "backpressure",
-            Self::Unseen => "unseen",
-        }
+labels! {
+    /// Why a client gets no frame in a tick.
+    pub enum Skip {
+        /// The transport has not taken the frame before.
+        Backpressure = "backpressure",
+        /// The client has not said to have seen what it was handed.
+        Unseen = "unseen",
     }
 }
 
@@ -52,8 +41,6 @@ pub enum Verdict {
 /// What a client was handed, and what it has seen.
 #[derive(Debug)]
 pub struct Pace {
-    /// The tick of the last frame handed to the transport: the client's baseline.
-    pub handed: Option<Tick>,
     seen: Option<Tick>,
     /// Frames are lone until this tick.
     lone_until: Tick,
@@ -68,7 +55,6 @@ impl Pace {
     #[must_use]
     pub fn new(tick_hz: u16, now_us: u64) -> Self {
         Self {
-            handed: None,
             seen: None,
             lone_until: Tick(0),
             falls: 0,
@@ -77,9 +63,10 @@ impl Pace {
         }
     }
 
-    /// The client says to have seen `tick`. It cannot have seen more than it was handed.
-    pub fn saw(&mut self, tick: Tick, now_us: u64) {
-        let Some(handed) = self.handed else { return };
+    /// The client says to have seen `tick`. It cannot have seen more than it was `handed`, the tick
+    /// of the last frame.
+    pub fn saw(&mut self, tick: Tick, handed: Option<Tick>, now_us: u64) {
+        let Some(handed) = handed else { return };
         let tick = tick.min(handed);
         if self.seen.is_none_or(|seen| tick > seen) {
             self.seen = Some(tick);
@@ -93,9 +80,20 @@ impl Pace {
         self.taken_us = now_us;
     }
 
-    /// Decides about `tick`. `taken` says whether the transport took all there was.
-    pub fn verdict(&mut self, tick: Tick, taken: bool, now_us: u64) -> Verdict {
-        let skip = if taken { self.unseen(tick) } else { Some(Skip::Backpressure) };
+    /// Decides about `tick`, to a client that was last `handed` that frame. `taken` says whether the
+    /// transport took all there was.
+    pub fn verdict(
+        &mut self,
+        tick: Tick,
+        handed: Option<Tick>,
+        taken: bool,
+        now_us: u64,
+    ) -> Verdict {
+        let skip = match handed {
+            _ if !taken => Some(Skip::Backpressure),
+            Some(handed) => self.unseen(tick, handed),
+            None => None,
+        };
         match skip {
             None => Verdict::Send,
             Some(_) if now_us.saturating_sub(self.taken_us) > TAKES_NOTHING_US_MAX => {
@@ -105,8 +103,7 @@ impl Pace {
         }
     }
 
-    fn unseen(&mut self, tick: Tick) -> Option<Skip> {
-        let handed = self.handed?;
+    fn unseen(&mut self, tick: Tick, handed: Tick) -> Option<Skip> {
         // Before its first word a client is measured from its first frame.
         let seen = *self.seen.get_or_insert(Tick(handed.0.saturating_sub(1)));
         if tick >= self.lone_until {
@@ -126,12 +123,11 @@ impl Pace {
         self.falls = (self.falls + 1).min(FALLS_MAX);
     }
 
-    /// A frame of `tick` was handed to the transport.
-    pub fn sent(&mut self, tick: Tick, now_us: u64) {
-        if self.handed.is_none() {
+    /// A frame was handed to the transport, after that of tick `before`, if there was one.
+    pub fn sent(&mut self, before: Option<Tick>, now_us: u64) {
+        if before.is_none() {
             self.taken_us = now_us;
         }
-        self.handed = Some(tick);
     }
 }
 

@@ -57,7 +57,7 @@ impl Shards {
         Ok(Self { count: count.max(1), helpers })
     }
 
-    /// Does `work` once with every item, in any order. Each thread has one of the `desks` to
+    /// Does `work` once with every item, in any order. Each thread has one of the `scratches` to
     /// itself, of which there are as many as were ever needed.
     ///
     /// # Panics
@@ -65,7 +65,7 @@ impl Shards {
     pub fn share<T: Send, D: Default + Send>(
         &self,
         items: &mut [T],
-        desks: &mut Vec<D>,
+        scratches: &mut Vec<D>,
         work: impl Fn(&mut T, &mut D) + Sync,
     ) {
         let mut needed = items.len().div_ceil(BATCH).clamp(1, self.count);
@@ -73,23 +73,23 @@ impl Shards {
         if helpers.is_none() {
             needed = 1;
         }
-        if desks.len() < needed {
-            desks.resize_with(needed, D::default);
+        if scratches.len() < needed {
+            scratches.resize_with(needed, D::default);
         }
         let batches = Mutex::new(items.chunks_mut(BATCH));
         let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let run = |desk: &mut D| {
+        let run = |scratch: &mut D| {
             while let Some(batch) = next() {
-                batch.iter_mut().for_each(|item| work(item, desk));
+                batch.iter_mut().for_each(|item| work(item, scratch));
             }
         };
-        let (own, others) = desks[..needed].split_first_mut().expect("at least one is needed");
+        let (own, others) = scratches[..needed].split_first_mut().expect("at least one is needed");
         match helpers {
             Some(helpers) => helpers.in_place_scope(|scope| {
-                for desk in others {
+                for scratch in others {
                     scope.spawn(|_| {
                         let _busy = Busy::begin();
-                        run(desk);
+                        run(scratch);
                     });
                 }
                 run(own);
@@ -119,14 +119,14 @@ mod tests {
             let shards = Shards::new(count).unwrap();
             for length in [0, 1, BATCH, BATCH + 1, 1_000] {
                 let mut items = vec![0; length];
-                let mut desks: Vec<usize> = Vec::new();
-                shards.share(&mut items, &mut desks, |item, desk| {
+                let mut scratches: Vec<usize> = Vec::new();
+                shards.share(&mut items, &mut scratches, |item, scratch| {
                     *item += 1;
-                    *desk += 1;
+                    *scratch += 1;
                 });
                 assert!(items.iter().all(|times| *times == 1), "{length} items, {count} threads");
-                assert_eq!(desks.iter().sum::<usize>(), length);
-                assert!(desks.len() <= count);
+                assert_eq!(scratches.iter().sum::<usize>(), length);
+                assert!(scratches.len() <= count);
             }
         }
     }
@@ -135,14 +135,14 @@ mod tests {
     fn threads_do_take_part() {
         let shards = Shards::new(3).unwrap();
         let everyone = std::sync::Barrier::new(3);
-        let mut desks: Vec<bool> = Vec::new();
+        let mut scratches: Vec<bool> = Vec::new();
         // Nobody goes on before all three are there.
-        shards.share(&mut [0; 3 * BATCH], &mut desks, |_, desk| {
-            if !std::mem::replace(desk, true) {
+        shards.share(&mut [0; 3 * BATCH], &mut scratches, |_, scratch| {
+            if !std::mem::replace(scratch, true) {
                 everyone.wait();
             }
         });
-        assert_eq!(desks, [true; 3]);
+        assert_eq!(scratches, [true; 3]);
     }
 
     #[test]
@@ -159,9 +159,9 @@ mod tests {
     fn a_room_does_without_helpers_that_are_with_another() {
         let shards = Shards::new(2).unwrap();
         let with_another = shards.free_helpers();
-        let mut desks: Vec<usize> = Vec::new();
-        shards.clone().share(&mut [0; 3 * BATCH], &mut desks, |_, desk| *desk += 1);
-        assert_eq!(desks, [3 * BATCH]);
+        let mut scratches: Vec<usize> = Vec::new();
+        shards.clone().share(&mut [0; 3 * BATCH], &mut scratches, |_, scratch| *scratch += 1);
+        assert_eq!(scratches, [3 * BATCH]);
         drop(with_another);
         assert!(shards.free_helpers().is_some());
     }

@@ -7,39 +7,13 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
 use drumbeat_shared::replication::checksum::hash_state;
+use drumbeat_shared::replication::hold_to_ranges;
 use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
-use drumbeat_shared::schema::{Private, State, initial_private};
+use drumbeat_shared::schema::State;
 use glam::IVec2;
 
 use super::changes::Changes;
 use super::grid::Grid;
-use super::viewer::Viewer;
-
-/// What the fan-out needs of one viewer.
-#[derive(Clone, Copy, Debug)]
-pub struct PlayerView {
-    /// Where it looks from, grid units.
-    pub eye: IVec2,
-    /// What only it is told.
-    pub private: Private,
-    /// The slot of its avatar.
-    pub avatar: Option<u32>,
-}
-
-impl PlayerView {
-    /// The view of a connected player; its avatar is found when the snapshot is taken.
-    #[must_use]
-    pub fn of_player<G: Game>(game: &G, player: PlayerId) -> Self {
-        let eye = game.eye(player).unwrap_or_default();
-        Self { eye, private: game.private(player), avatar: None }
-    }
-
-    /// The view of a spectator that looks from `eye`.
-    #[must_use]
-    pub fn of_spectator<G: Game>(eye: IVec2) -> Self {
-        Self { eye, private: initial_private(G::SCHEMA.private), avatar: None }
-    }
-}
 
 /// What every client that sees an entity asks of it in each tick, apart from the states so that
 /// all of them fit the processor's nearest caches.
@@ -58,10 +32,8 @@ pub struct Snapshot {
     pub tick: Tick,
     /// The entity table.
     pub slots: Vec<Slot>,
-    /// The players' views by player id; `None` where nobody is connected.
-    pub players: Vec<Option<PlayerView>>,
-    /// The spectators' views by number; `None` where nobody is connected.
-    pub spectators: Vec<Option<PlayerView>>,
+    /// The slot of each player's avatar, by player id.
+    avatars: Vec<Option<u32>>,
     /// Where the entity of each slot is.
     pub places: Vec<Place>,
     /// Fingerprint of each slot's state, 0 for an empty one.
@@ -83,30 +55,18 @@ pub fn lane_of(slot: u32) -> usize {
 }
 
 impl Snapshot {
-    /// Takes the picture of a world for these viewers; `history` holds those of the ticks before.
+    /// Takes the picture of a world; `history` holds those of the ticks before.
     /// `crowded` says whether entities wait for their turn in some view.
     #[must_use]
     pub fn new<G: Game>(
         game: &G,
         map: &G::Map,
         tick: Tick,
-        views: impl Iterator<Item = (Viewer, PlayerView)>,
         history: &History,
         crowded: bool,
     ) -> Self {
         let slots = game.entities().slots().to_vec();
-        let (mut players, mut spectators) = (Vec::new(), Vec::new());
-        for (viewer, view) in views {
-            let (table, index) = match viewer {
-                Viewer::Player(player) => (&mut players, usize::from(player.0)),
-                Viewer::Spectator(number) => (&mut spectators, usize::from(number)),
-            };
-            if table.len() <= index {
-                table.resize(index + 1, None);
-            }
-            table[index] = Some(view);
-        }
-        note_avatars::<G>(&slots, &mut players);
+        let avatars = avatars::<G>(&slots);
         let hashes = slots.iter().map(|slot| slot.state.as_ref().map_or(0, hash_state)).collect();
         let places = slots.iter().map(place::<G>).collect();
         let grid = Grid::new::<G>(&slots);
@@ -119,7 +79,7 @@ impl Snapshot {
             let first = tick.0 as usize % TURNS;
             changes_of::<G>(map, (before(TURN_TICKS), &slots), (first, TURNS), TURN_TICKS)
         });
-        Self { tick, slots, players, spectators, places, hashes, grid, changes, turn }
+        Self { tick, slots, avatars, places, hashes, grid, changes, turn }
     }
 
     /// The changes within `span` of those in a lane, encoded for all, and by how many bits a slot
@@ -136,14 +96,10 @@ impl Snapshot {
         }
     }
 
-    /// What a viewer's frame is made for; `None` if it was not connected.
+    /// The slot of a player's avatar, if it has one.
     #[must_use]
-    pub fn view(&self, viewer: Viewer) -> Option<&PlayerView> {
-        let (table, index) = match viewer {
-            Viewer::Player(player) => (&self.players, usize::from(player.0)),
-            Viewer::Spectator(number) => (&self.spectators, usize::from(number)),
-        };
-        table.get(index)?.as_ref()
+    pub fn avatar(&self, player: PlayerId) -> Option<u32> {
+        *self.avatars.get(usize::from(player.0))?
     }
 
     /// The state of an entity that is alive in this tick.
@@ -155,10 +111,8 @@ impl Snapshot {
     }
 
     fn keep_entities(&mut self) {
-        let Self { tick: _, slots: _, hashes: _, players, spectators, places, grid, .. } = self;
-        let Self { changes, turn, .. } = self;
-        (*players, *spectators) = (Vec::new(), Vec::new());
-        (*places, *grid) = (Vec::new(), Grid::default());
+        let Self { tick: _, slots: _, hashes: _, avatars, places, grid, changes, turn } = self;
+        (*avatars, *places, *grid) = (Vec::new(), Vec::new(), Grid::default());
         (*changes, *turn) = (Changes::default(), None);
     }
 
@@ -174,13 +128,18 @@ fn place<G: Game>(slot: &Slot) -> Place {
     Place { generation: slot.generation, position }
 }
 
-fn note_avatars<G: Game>(slots: &[Slot], views: &mut [Option<PlayerView>]) {
+/// By player id, the slot of its avatar.
+fn avatars<G: Game>(slots: &[Slot]) -> Vec<Option<u32>> {
+    let mut avatars = Vec::new();
     for (number, slot) in (0..).zip(slots) {
-        let owner = slot.state.as_ref().and_then(G::owner);
-        if let Some(Some(view)) = owner.and_then(|owner| views.get_mut(usize::from(owner.0))) {
-            view.avatar = Some(number);
+        let Some(owner) = slot.state.as_ref().and_then(G::owner) else { continue };
+        let owner = usize::from(owner.0);
+        if avatars.len() <= owner {
+            avatars.resize(owner + 1, None);
         }
+        avatars[owner] = Some(number);
     }
+    avatars
 }
 
 /// The changes within `age` ticks of every `step`th slot from `first` on.
@@ -194,6 +153,9 @@ fn changes_of<G: Game>(
     for (slot, place) in now.iter().enumerate().skip(first).step_by(step) {
         let old = before.get(slot).filter(|old| old.generation == place.generation);
         let states = old.and_then(|old| old.state.as_ref()).zip(place.state.as_ref());
+        if let (None, Some(new)) = (states, &place.state) {
+            hold_to_ranges::<G>(new);
+        }
         changes.push::<G>(map, states, age);
     }
     changes

@@ -4,25 +4,27 @@ mod doors;
 
 use std::sync::Arc;
 
-use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, Setup};
+use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::{INBOX_MESSAGES_PER_TICK, MAP_BYTES_MAX, NOTE_BYTES_MAX};
+use drumbeat_shared::limits::NOTE_BYTES_MAX;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Note;
-use slab::Slab;
+use glam::IVec2;
 
-pub use self::doors::Join;
 use super::client::{Client, Leaving, Request};
 use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
-use super::inbox::Message;
+use super::message::Message;
+use super::phase::Phase;
 use super::presence::AfkLimit;
 use super::room_clock::RoomClock;
+use super::room_setup::RoomSetup;
+use super::roster::Roster;
 use super::shards::Shards;
-use super::snapshot::{History, PlayerView, Snapshot};
-use super::viewer::Viewer;
+use super::snapshot::{History, Snapshot};
+use super::viewer::{Role, Viewer};
 
 /// Pongs are put behind at most so many bytes that wait for the client.
 const PONGS_BEHIND_BYTES_MAX: usize = 1_024;
@@ -30,50 +32,17 @@ const PONGS_BEHIND_BYTES_MAX: usize = 1_024;
 /// One input in so many is a sample of how they come; clients take turns.
 const SAMPLED: u32 = 8;
 
-/// The stages of a tick, in order, as far as they are timed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Draining the inboxes.
-    Input,
-    /// The rules.
-    Step,
-    /// The snapshot, and the changes since the last.
-    Encode,
-    /// The frames.
-    FanOut,
-}
-
-impl Phase {
-    /// Every phase, in order.
-    pub const ALL: [Self; 4] = [Self::Input, Self::Step, Self::Encode, Self::FanOut];
-
-    /// One word for metrics.
-    #[must_use]
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Input => "input",
-            Self::Step => "step",
-            Self::Encode => "encode",
-            Self::FanOut => "fanout",
-        }
-    }
-}
-
 /// One room: a world, its clients, and the road between them.
 #[derive(Debug)]
 pub struct Engine<G: Game> {
     room: String,
-    setup: Setup,
+    tick_hz: u16,
     map: Arc<G::Map>,
     map_bytes: Vec<u8>,
     game: G,
     tick: Tick,
     clock: RoomClock,
-    /// Those who play. The key of a client is its player id.
-    clients: Slab<Client<G::Input>>,
-    /// Those who look on, by their number.
-    spectators: Slab<Client<G::Input>>,
-    spectators_max: u16,
+    roster: Roster<G::Input>,
     /// How long players may be idle; `None` for as long as they like.
     afk_limit: Option<AfkLimit>,
     leaving: Vec<Leaving>,
@@ -93,33 +62,28 @@ pub struct Engine<G: Game> {
 }
 
 impl<G: Game> Engine<G> {
-    /// A room with a new world.
+    /// A room with a new world, whose frames are made by these threads.
     ///
     /// # Errors
     /// When the map is not valid.
-    pub fn new(room: String, map_text: &str, setup: Setup) -> Result<Self, MapError> {
-        let map = Arc::new(G::map(map_text, &setup)?);
-        let map_bytes = codec::encode(&*map);
-        if map_bytes.len() > MAP_BYTES_MAX {
-            return Err(MapError(format!("the map takes {} bytes on the wire", map_bytes.len())));
-        }
+    pub fn new(room: String, setup: &RoomSetup, shards: Shards) -> Result<Self, MapError> {
+        let (map, map_bytes) = setup.map::<G>()?;
+        let map = Arc::new(map);
         Ok(Self {
-            game: G::new(Arc::clone(&map), &setup),
-            clock: RoomClock::new(setup.tick_hz),
+            game: G::new(Arc::clone(&map), &setup.game),
+            clock: RoomClock::new(setup.game.tick_hz),
+            roster: Roster::new(setup.game.capacity, setup.spectators_max),
+            afk_limit: AfkLimit::new(setup.afk_timeout_s, setup.game.tick_hz),
             room,
-            setup,
+            tick_hz: setup.game.tick_hz,
             map,
             map_bytes,
             tick: Tick(0),
-            clients: Slab::new(),
-            spectators: Slab::new(),
-            spectators_max: 0,
-            afk_limit: None,
             leaving: Vec::new(),
             history: History::default(),
             crowded: false,
             log: EventLog::default(),
-            shards: Shards::default(),
+            shards,
             fan_outs: Vec::new(),
             counts: Counts::default(),
             messages: Vec::new(),
@@ -128,27 +92,6 @@ impl<G: Game> Engine<G> {
             events: Events::default(),
             gone: Vec::new(),
         })
-    }
-
-    /// The same room, whose frames are made by these threads.
-    #[must_use]
-    pub fn with_shards(mut self, shards: Shards) -> Self {
-        self.shards = shards;
-        self
-    }
-
-    /// The same room, which lets in so many spectators.
-    #[must_use]
-    pub fn with_spectators(mut self, spectators_max: u16) -> Self {
-        self.spectators_max = spectators_max;
-        self
-    }
-
-    /// The same room, which lets go of players who are idle for so many seconds; 0 for none.
-    #[must_use]
-    pub fn with_afk_timeout(mut self, seconds: u32) -> Self {
-        self.afk_limit = AfkLimit::new(seconds, self.setup.tick_hz);
-        self
     }
 
     /// One tick:
@@ -180,13 +123,13 @@ impl<G: Game> Engine<G> {
         let (present_us, late) = (self.clock.now_us(), self.clock.take_late());
         self.inputs.clear();
         let coming = self.tick.next();
-        for (viewer, client) in viewers(&mut self.clients, &mut self.spectators) {
+        for (viewer, client) in self.roster.iter_mut() {
             self.messages.clear();
             self.pongs.clear();
             // For a client that reads nothing they wait in its inbox.
             let room = client.outbox.pending_bytes() <= PONGS_BEHIND_BYTES_MAX;
             let pongs = room.then_some(&mut self.pongs);
-            let ended = client.inbox.drain(INBOX_MESSAGES_PER_TICK, &mut self.messages, pongs);
+            let ended = client.inbox.drain(&mut self.messages, pongs);
             client.outbox.push(&self.pongs);
             for message in self.messages.drain(..) {
                 match client.take(message, self.tick.0, present_us, &mut self.counts) {
@@ -197,8 +140,7 @@ impl<G: Game> Engine<G> {
                         self.log.push(None, codec::encode(&note));
                     }
                     Some(Request::Mismatch(claim)) => {
-                        let what =
-                            client.judge(claim, coming, self.setup.tick_hz, &mut self.counts);
+                        let what = client.judge(claim, coming, self.tick_hz, &mut self.counts);
                         let incident = what.map(|what| client.incident(viewer.role(), what));
                         self.counts.incidents.extend(incident);
                     }
@@ -214,9 +156,9 @@ impl<G: Game> Engine<G> {
                 client.presence.hold(arrival.input, coming);
                 self.counts.inputs += 1;
                 if (u32::from(player.0) + coming.0).is_multiple_of(SAMPLED) {
-                    self.counts.samples.push(arrival.sample(coming, now_us, self.setup.tick_hz));
+                    self.counts.samples.push(arrival.sample(coming, now_us, self.tick_hz));
                 }
-                let rewind = arrival.rewind(coming, self.setup.tick_hz);
+                let rewind = arrival.rewind(coming, self.tick_hz);
                 self.inputs.push((player, Controls { input: arrival.input, rewind }));
             }
             let idle = || {
@@ -250,7 +192,7 @@ impl<G: Game> Engine<G> {
                 Audience::Room => self.log.push(None, note),
                 Audience::Near(position) => self.log.push(Some(position), note),
                 Audience::Player(player) => {
-                    if let Some(client) = self.clients.get_mut(usize::from(player.0)) {
+                    if let Some(client) = self.roster.get_mut(Viewer::Player(player)) {
                         client.mail.push(note);
                     }
                 }
@@ -259,16 +201,9 @@ impl<G: Game> Engine<G> {
     }
 
     fn publish(&mut self) {
-        let Self { game, map, tick, history, clients, spectators, .. } = self;
-        let views = viewers(clients, spectators).map(|(viewer, client)| {
-            let view = match viewer {
-                Viewer::Player(player) => PlayerView::of_player(game, player),
-                Viewer::Spectator(_) => PlayerView::of_spectator::<G>(client.gaze.follow(game)),
-            };
-            (viewer, view)
-        });
-        let snapshot = Snapshot::new(game, map, *tick, views, history, self.crowded);
-        self.history.push(snapshot);
+        let Self { game, map, tick, history, crowded, .. } = self;
+        let snapshot = Snapshot::new(game, map, *tick, history, *crowded);
+        history.push(snapshot);
     }
 
     fn serve(&mut self, now_us: u64) {
@@ -284,7 +219,7 @@ impl<G: Game> Engine<G> {
             now_us,
             present_us: self.clock.now_us(),
         };
-        let mut clients: Vec<_> = viewers(&mut self.clients, &mut self.spectators).collect();
+        let mut clients: Vec<_> = self.roster.iter_mut().collect();
         self.shards.share(&mut clients, &mut self.fan_outs, |(viewer, client), fan_out| {
             fan_out.serve(&scene, *viewer, client);
         });
@@ -329,38 +264,24 @@ impl<G: Game> Engine<G> {
         self.history.newest()
     }
 
-    /// The connected players' clients by player id.
-    pub fn clients(&self) -> impl Iterator<Item = (PlayerId, &Client<G::Input>)> {
-        self.clients.iter().map(|(key, client)| (PlayerId(key as u16), client))
-    }
-
     /// Every connected client: the players, then the spectators.
     pub fn viewers(&self) -> impl Iterator<Item = (Viewer, &Client<G::Input>)> {
-        let players = self.clients().map(|(player, client)| (Viewer::Player(player), client));
-        let spectators = self.spectators.iter();
-        players.chain(spectators.map(|(key, client)| (Viewer::Spectator(key as u16), client)))
+        self.roster.iter()
     }
 
-    /// How many spectators are connected.
+    /// Where a client's last frame was seen from, grid units.
     #[must_use]
-    pub fn spectators(&self) -> usize {
-        self.spectators.len()
+    pub fn eye(&self, viewer: Viewer) -> Option<IVec2> {
+        let client = self.roster.get(viewer)?;
+        match viewer {
+            Viewer::Player(player) => self.game.eye(player),
+            Viewer::Spectator(_) => Some(client.gaze.eye()),
+        }
     }
 
-    /// How many players are connected.
+    /// How many of this role are connected.
     #[must_use]
-    pub fn players(&self) -> usize {
-        self.clients.len()
+    pub fn count(&self, role: Role) -> usize {
+        self.roster.count(role)
     }
-}
-
-/// Everybody who gets frames.
-fn viewers<'a, I>(
-    players: &'a mut Slab<Client<I>>,
-    spectators: &'a mut Slab<Client<I>>,
-) -> impl Iterator<Item = (Viewer, &'a mut Client<I>)> {
-    let players = players.iter_mut();
-    let players = players.map(|(key, client)| (Viewer::Player(PlayerId(key as u16)), client));
-    let spectators = spectators.iter_mut();
-    players.chain(spectators.map(|(key, client)| (Viewer::Spectator(key as u16), client)))
 }

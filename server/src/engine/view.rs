@@ -14,7 +14,8 @@ use drumbeat_shared::replication::positions::remove_positions;
 use glam::IVec2;
 
 use super::grid::Rect;
-use super::snapshot::{PlayerView, Snapshot, lane_of};
+use super::snapshot::{Snapshot, lane_of};
+use super::viewer::PlayerView;
 
 /// Ticks between two looks at who enters a view in which entities wait for their turn, at most.
 pub const LOOK_TICKS: u32 = 8;
@@ -74,8 +75,7 @@ impl ViewChange {
         snapshot: &Snapshot,
         base: Option<Tick>,
         view: &PlayerView,
-        look: &mut Look,
-        visible: &mut Lanes<EntityId>,
+        (look, visible): (&mut Look, &mut Lanes<EntityId>),
     ) {
         for lane in visible.lanes() {
             let change = &mut self.lanes[lane];

@@ -5,6 +5,7 @@ use std::fmt;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::protocol::messages::Watch;
+use drumbeat_shared::schema::{Private, initial_private};
 use glam::IVec2;
 
 /// What a connection wants to be in a room.
@@ -65,6 +66,32 @@ impl fmt::Display for Viewer {
     }
 }
 
+/// What a viewer's frame is made for.
+#[derive(Clone, Copy, Debug)]
+pub struct PlayerView {
+    /// Where it looks from, grid units.
+    pub eye: IVec2,
+    /// What only it is told.
+    pub private: Private,
+    /// The slot of its avatar.
+    pub avatar: Option<u32>,
+}
+
+impl PlayerView {
+    /// The view of a player whose avatar is in this slot.
+    #[must_use]
+    pub fn of_player<G: Game>(game: &G, player: PlayerId, avatar: Option<u32>) -> Self {
+        let eye = game.eye(player).unwrap_or_default();
+        Self { eye, private: game.private(player), avatar }
+    }
+
+    /// The view of a spectator that looks from `eye`.
+    #[must_use]
+    pub fn of_spectator<G: Game>(eye: IVec2) -> Self {
+        Self { eye, private: initial_private(G::SCHEMA.private), avatar: None }
+    }
+}
+
 /// Where a spectator looks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Gaze {
@@ -81,6 +108,12 @@ impl Gaze {
         let (low, high) = (game.look_at(IVec2::MIN), game.look_at(IVec2::MAX));
         let middle = (low.as_i64vec2() + high.as_i64vec2()) / 2;
         Self { watch: Watch::Leader, eye: middle.as_ivec2() }
+    }
+
+    /// Where it looked from last, grid units.
+    #[must_use]
+    pub fn eye(&self) -> IVec2 {
+        self.eye
     }
 
     /// A player has left: another may get its id.

@@ -1,4 +1,4 @@
-//! The accept loop, and one HTTP/1 connection.
+//! The listener, the accept loop, and one HTTP/1 connection.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -15,19 +15,27 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use socket2::SockRef;
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use tracing::{Instrument, debug, field, info_span, warn};
 
-use super::admission::{Permit, Refusal, Use};
-use super::fault::Fault;
+use super::admission::Use;
+use super::connection::Connection;
+use super::edge::{Edge, Stage};
 use super::http_stream::HttpStream;
+use super::refusal::Refusal;
 use super::socket::drain;
-use super::{Edge, Stage, http};
+use super::{fault, http};
+use crate::clock::now_us;
+use crate::telemetry::notices::Budget;
+use crate::telemetry::reasons::RefusalReason;
 
+/// Connections that the kernel holds until they are accepted: a whole room that reconnects at
+/// once must fit (the system's own cap may be lower).
+const BACKLOG: i32 = 4_096;
 /// Bytes of a request's head at most: cookies of other programs on the same host come along.
 const HEAD_BYTES_MAX: usize = 96 << 10;
 /// Fields of a request's head at most.
@@ -43,19 +51,23 @@ const GONE: [ErrorKind; 3] =
 const REFUSED_HEAD_LIMIT: Duration = Duration::from_millis(500);
 /// Pause after a failed accept: most often the process is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// Failed accepts are logged at most so often.
+/// Time between two lines of the log about failed accepts.
 const FAILURE_LOG_PERIOD: Duration = Duration::from_secs(1);
 
-/// What a handler knows of the connection that its request came on.
-#[derive(Debug)]
-pub(crate) struct Connection {
-    /// A number of the process' own.
-    pub(crate) id: u64,
-    /// The other end.
-    pub(crate) peer: SocketAddr,
-    /// Held while the connection serves HTTP. One that was refused it is told so, whatever it
-    /// asks, unless it is a health check.
-    pub(crate) permit: Result<Permit, Refusal>,
+/// Opens the listener of a server.
+///
+/// # Errors
+/// When the address is not this machine's, is taken, or needs rights.
+pub fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let domain = Domain::for_address(address);
+    let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+    // On Windows this option would let two servers share the port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
 }
 
 /// Accepts connections until the server closes.
@@ -64,7 +76,7 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
     let router = http::router(Arc::clone(&edge));
     let refusals = Arc::new(Semaphore::new(edge.config.spare_connections));
     let mut stage = edge.stage.clone();
-    let mut failures = Failures::default();
+    let mut failures = Budget::new(1, FAILURE_LOG_PERIOD);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -75,7 +87,8 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
             // Of one visitor, who has gone again.
             Err(error) if GONE.contains(&error.kind()) => continue,
             Err(error) => {
-                if let Some(failures) = failures.note(Instant::now()) {
+                if let Some(line) = failures.note(1, now_us()) {
+                    let failures = line.events;
                     warn!(%error, failures, "connections could not be accepted");
                 }
                 sleep(ACCEPT_PAUSE).await;
@@ -84,7 +97,7 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
         };
         let id = IDS.fetch_add(1, Relaxed);
         let permit = edge.admission.admit(peer.ip(), Use::Http);
-        let refused = permit.as_ref().err().copied();
+        let refused = permit.as_ref().err().cloned();
         let span = info_span!("connection", connection = id, address = %peer, room = field::Empty);
         let connection = Arc::new(Connection { id, peer, permit });
         let serving = serve(Arc::clone(&edge), router.clone(), stream, connection);
@@ -98,27 +111,8 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
                 let _ = timeout(REFUSAL_LIMIT, serving.instrument(span)).await;
                 drop(telling);
             })),
-            Err(_) => edge.refused(refusal.label(), peer, refusal.text()),
+            Err(_) => edge.refuse(peer, &refusal),
         }
-    }
-}
-
-/// Failed accepts that no line of the log has told of.
-#[derive(Debug, Default)]
-struct Failures {
-    untold: u64,
-    told: Option<Instant>,
-}
-
-impl Failures {
-    /// Counts one; returns how many there are to tell of if it is time to.
-    fn note(&mut self, now: Instant) -> Option<u64> {
-        self.untold += 1;
-        if self.told.is_some_and(|told| now - told < FAILURE_LOG_PERIOD) {
-            return None;
-        }
-        self.told = Some(now);
-        Some(std::mem::take(&mut self.untold))
     }
 }
 
@@ -165,45 +159,20 @@ async fn serve<G: Game>(
     let (stream, fault) = parts.io.into_inner().into_parts();
     // The library says nothing at all to who begins with HTTP/2.
     let unread = || served.is_err_and(|error| error.is_parse());
-    let fault = fault.or_else(|| unread().then(|| Fault::of_head(&parts.read_buf)));
-    if let Some(fault) = fault {
-        edge.refused(fault.label(), peer, fault.text());
-        let _ = timeout(REFUSAL_LIMIT, tell(stream, fault)).await;
+    let refusal = fault.or_else(|| unread().then(|| fault::of_head(&parts.read_buf)));
+    if let Some(refusal) = refusal {
+        edge.refuse(peer, &refusal);
+        let _ = timeout(REFUSAL_LIMIT, tell(stream, &refusal)).await;
     }
 }
 
 /// Tells a visitor what is wrong with its request.
-async fn tell(mut stream: TcpStream, fault: Fault) -> io::Result<()> {
-    if fault == Fault::TakesNothing {
+async fn tell(mut stream: TcpStream, refusal: &Refusal) -> io::Result<()> {
+    if refusal.reason == RefusalReason::SlowReader {
         // What it has not taken goes with the socket, instead of waiting in the kernel.
         return SockRef::from(&stream).set_linger(Some(Duration::ZERO));
     }
-    let text = fault.text();
-    let answer = format!(
-        "HTTP/1.1 {}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\n\
-         x-content-type-options: nosniff\r\nconnection: close\r\n\r\n{text}\n",
-        fault.status(),
-        text.len() + 1
-    );
-    stream.write_all(answer.as_bytes()).await?;
+    stream.write_all(refusal.to_http().as_bytes()).await?;
     stream.shutdown().await?;
     drain(&mut stream).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn failures_are_told_once_in_a_while_and_all_of_them() {
-        let mut failures = Failures::default();
-        let start = Instant::now();
-        let mut note = |after_ms| failures.note(start + Duration::from_millis(after_ms));
-        assert_eq!(note(0), Some(1));
-        assert_eq!(note(100), None);
-        assert_eq!(note(999), None);
-        assert_eq!(note(1_000), Some(3));
-        assert_eq!(note(1_999), None);
-        assert_eq!(note(9_000), Some(2));
-    }
 }

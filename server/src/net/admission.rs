@@ -6,11 +6,14 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::http::StatusCode;
 use metrics::Gauge;
 use tokio::sync::watch;
 
+use super::refusal::Refusal;
 use crate::config::Config;
 use crate::telemetry::metrics::EdgeMetrics;
+use crate::telemetry::reasons::RefusalReason;
 
 /// What a connection is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +55,18 @@ impl Open {
     }
 }
 
-/// Why a connection was not admitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// The server has as many as it takes.
-    Full,
-    /// The address has as many as it may.
-    AddressFull,
-}
+/// The server has as many connections as it takes.
+const FULL: Refusal = Refusal::new(
+    StatusCode::SERVICE_UNAVAILABLE,
+    RefusalReason::ConnectionsFull,
+    "the server is full; try again later",
+);
+/// The address has as many as it may.
+const ADDRESS_FULL: Refusal = Refusal::new(
+    StatusCode::TOO_MANY_REQUESTS,
+    RefusalReason::AddressFull,
+    "too many connections from your address; close some and try again",
+);
 
 /// The right to one open connection, given back when dropped.
 #[derive(Debug)]
@@ -96,12 +103,12 @@ impl Admission {
             Use::Game => (self.connections_max, self.game_per_address_max),
         };
         if *open.of(usage) >= max {
-            return Err(Refusal::Full);
+            return Err(FULL);
         }
         let mut from_here = addresses.get(&address).copied().unwrap_or_default();
         let exempt = self.exempt_loopback && address.is_loopback();
         if *from_here.of(usage) >= per_address_max && !exempt {
-            return Err(Refusal::AddressFull);
+            return Err(ADDRESS_FULL);
         }
         *from_here.of(usage) += 1;
         addresses.insert(address, from_here);
@@ -154,24 +161,6 @@ impl Drop for Permit {
     }
 }
 
-impl Refusal {
-    /// One word for counters and the log.
-    pub(crate) fn label(self) -> &'static str {
-        match self {
-            Self::Full => "connections_full",
-            Self::AddressFull => "address_full",
-        }
-    }
-
-    /// What a person is told.
-    pub(crate) fn text(self) -> &'static str {
-        match self {
-            Self::Full => "the server is full; try again later",
-            Self::AddressFull => "too many connections from your address; close some and try again",
-        }
-    }
-}
-
 /// One address of a household: an IPv6 user has a whole /64 at hand.
 fn group(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -193,7 +182,7 @@ mod tests {
             connections_per_address_max: per_address_max,
             http_per_address_max: per_address_max + 1,
             exempt_loopback: exempt,
-            ..Config::new(&Settings::default(), String::new())
+            ..Config::new(&Settings::default(), "")
         };
         Admission::new(&config, &EdgeMetrics::new())
     }
@@ -204,13 +193,13 @@ mod tests {
         let admit = |address: &str| admission.admit(address.parse().unwrap(), Use::Game);
         let first = admit("192.0.2.1").unwrap();
         let _second = admit("::ffff:192.0.2.1").unwrap();
-        assert_eq!(admit("192.0.2.1").unwrap_err(), Refusal::AddressFull);
+        assert_eq!(admit("192.0.2.1").unwrap_err(), ADDRESS_FULL);
         drop(first);
         let _third = admit("192.0.2.1").unwrap();
         let _fourth = admit("2001:db8:0:1::1").unwrap();
         let fifth = admit("2001:db8:0:1:ffff::2").unwrap();
         assert!(admission.is_full());
-        assert_eq!(admit("198.51.100.1").unwrap_err(), Refusal::Full);
+        assert_eq!(admit("198.51.100.1").unwrap_err(), FULL);
         drop(fifth);
         assert!(!admission.is_full());
         assert_eq!(admission.lock().len(), 2);
@@ -221,9 +210,9 @@ mod tests {
         let admission = admission(2, 2, false);
         let here = [192, 0, 2, 1].into();
         let _playing = [(); 2].map(|()| admission.admit(here, Use::Game).unwrap());
-        assert_eq!(admission.admit(here, Use::Game).unwrap_err(), Refusal::Full);
+        assert_eq!(admission.admit(here, Use::Game).unwrap_err(), FULL);
         let visiting = [(); 3].map(|()| admission.admit(here, Use::Http).unwrap());
-        assert_eq!(admission.admit(here, Use::Http).unwrap_err(), Refusal::AddressFull);
+        assert_eq!(admission.admit(here, Use::Http).unwrap_err(), ADDRESS_FULL);
         drop(visiting);
         assert!(admission.admit(here, Use::Http).is_ok());
     }
@@ -236,7 +225,7 @@ mod tests {
         let visitors = admission.http_connections_max as u32 + 1;
         let visiting: Vec<Permit> = (0..visitors).map(|host| visit(host).unwrap()).collect();
         assert!(admission.is_full(), "nobody can come in to play");
-        assert_eq!(visit(visiting.len() as u32).unwrap_err(), Refusal::Full);
+        assert_eq!(visit(visiting.len() as u32).unwrap_err(), FULL);
         assert!(admission.admit([192, 0, 2, 2].into(), Use::Game).is_ok());
     }
 

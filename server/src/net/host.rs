@@ -8,11 +8,13 @@ use axum::http::header::HOST;
 use axum::http::uri::Authority;
 use axum::http::{StatusCode, Version};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use drumbeat_shared::game::Game;
 
-use super::Edge;
-use super::accept::Connection;
+use super::connection::Connection;
+use super::edge::Edge;
+use super::refusal::Refusal;
+use crate::telemetry::reasons::RefusalReason;
 
 /// Lets a request pass whose host is clear, and answers any other in words.
 pub(crate) async fn require<G: Game>(
@@ -23,10 +25,7 @@ pub(crate) async fn require<G: Game>(
 ) -> Response {
     match check(&request) {
         Ok(()) => next.run(request).await,
-        Err(text) => {
-            edge.refused("bad_host", connection.peer, text);
-            (StatusCode::BAD_REQUEST, format!("{text}\n")).into_response()
-        }
+        Err(refusal) => edge.answer(connection.peer, &refusal),
     }
 }
 
@@ -38,14 +37,17 @@ pub(crate) fn of<B>(request: &axum::http::Request<B>) -> Option<&str> {
     }
 }
 
-fn check<B>(request: &axum::http::Request<B>) -> Result<(), &'static str> {
+fn check<B>(request: &axum::http::Request<B>) -> Result<(), Refusal> {
+    let refuse = |text| Err(Refusal::new(StatusCode::BAD_REQUEST, RefusalReason::BadHost, text));
     let mut hosts = request.headers().get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
         (None, _) if request.version() < Version::HTTP_11 => Ok(()),
-        (None, _) => Err("the request names no host; send one Host header"),
-        (Some(_), Some(_)) => Err("the request names its host twice; send one Host header"),
+        (None, _) => refuse("the request names no host; send one Host header"),
+        (Some(_), Some(_)) => refuse("the request names its host twice; send one Host header"),
         (Some(host), None) if is_host(host.as_bytes()) => Ok(()),
-        (Some(_), None) => Err("the Host header must be a name or an address, perhaps with a port"),
+        (Some(_), None) => {
+            refuse("the Host header must be a name or an address, perhaps with a port")
+        }
     }
 }
 

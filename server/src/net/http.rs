@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use axum::extract::{MatchedPath, Path, Query, Request, State};
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
@@ -16,9 +15,9 @@ use axum::{Extension, Json, Router};
 use drumbeat_shared::game::Game;
 use serde::Deserialize;
 
-use super::accept::Connection;
-use super::admission::Refusal;
-use super::{Edge, Stage, assets, cors, host, origin, upgrade};
+use super::connection::Connection;
+use super::edge::{Edge, Stage};
+use super::{assets, cors, host, origin, upgrade};
 use crate::telemetry::requests::Route;
 
 /// How long a room may take to describe itself.
@@ -63,10 +62,7 @@ async fn around<G: Game>(
         None => Route::Page,
     };
     let mut response = match &connection.permit {
-        Err(refusal) if !PROBES.contains(&path) => {
-            edge.refused(refusal.label(), connection.peer, refusal.text());
-            refusal.into_response()
-        }
+        Err(refusal) if !PROBES.contains(&path) => edge.answer(connection.peer, refusal),
         _ => next.run(request).await,
     };
     if connection.permit.is_err() {
@@ -77,16 +73,6 @@ async fn around<G: Game>(
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
-}
-
-impl IntoResponse for &Refusal {
-    fn into_response(self) -> Response {
-        let status = match self {
-            Refusal::Full => StatusCode::SERVICE_UNAVAILABLE,
-            Refusal::AddressFull => StatusCode::TOO_MANY_REQUESTS,
-        };
-        (status, [(RETRY_AFTER, "10")], format!("{}\n", self.text())).into_response()
-    }
 }
 
 /// Whether the loops advance: an orchestrator restarts the process if they do not.
@@ -116,11 +102,10 @@ async fn readyz<G: Game>(
         not("shutting down\n")
     } else if edge.admission.is_full() {
         not("all connections are taken\n")
-    } else if let Some(text) = origin::refusal(visitor.page.as_deref(), host::of(&request), allowed)
+    } else if let Err(refusal) = origin::check(visitor.page.as_deref(), host::of(&request), allowed)
     {
         // For the page that is refused to read; it says nothing that is not its own.
-        let readable = [(ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-        (StatusCode::FORBIDDEN, readable, format!("{text}\n")).into_response()
+        ([(ACCESS_CONTROL_ALLOW_ORIGIN, "*")], &refusal).into_response()
     } else {
         "ok\n".into_response()
     }
@@ -160,41 +145,19 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
 #[cfg(test)]
 mod tests {
     use drumbeat_shared::toy::Toy;
-    use tokio::runtime::Handle;
     use tokio::sync::watch;
 
-    use super::super::Admission;
     use super::super::admission::Use;
     use super::*;
     use crate::config::{Config, Settings};
-    use crate::engine::shards::Shards;
-    use crate::rooms::{Lobby, RoomsConfig};
     use crate::telemetry::metrics::Metrics;
-    use crate::telemetry::notices::Notices;
 
     #[tokio::test]
     async fn a_server_is_ready_while_it_takes_players() {
         let (stage, follow_stage) = watch::channel(Stage::Open);
-        let config = Config { connections_max: 1, ..Config::new(&Settings::default(), "1".into()) };
-        let metrics = Metrics::new().unwrap();
-        let rooms = RoomsConfig {
-            setup: config.setup.clone(),
-            spectators_max: config.spectators_max,
-            rooms_max: 1,
-            idle: config.room_idle,
-            afk_timeout_s: config.afk_timeout_s,
-            shards: Shards::default(),
-            map_text: config.map_text.clone(),
-        };
-        let edge = Arc::new(Edge {
-            lobby: Lobby::<Toy>::new(rooms, metrics.rooms.clone()).unwrap(),
-            admission: Admission::new(&config, &metrics.edge),
-            config,
-            metrics,
-            stage: follow_stage,
-            notices: Notices::new(1),
-            game: Handle::current(),
-        });
+        let config = Config::new(&Settings::default(), "1");
+        let config = Config { connections_max: 1, shards: 1, ..config };
+        let edge = Edge::<Toy>::new(config, Metrics::new().unwrap(), follow_stage).unwrap();
         let status = async || {
             let visitor = Query(Visitor { page: None });
             let answer = readyz(State(Arc::clone(&edge)), visitor, Request::default()).await;

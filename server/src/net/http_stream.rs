@@ -17,7 +17,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::fault::Fault;
+use super::fault;
+use super::refusal::Refusal;
 
 /// How long a connection may wait for its next request. Reverse proxies keep theirs for 60 s; who
 /// closes first must not be the one that cannot know of a request on its way.
@@ -44,7 +45,7 @@ pub(crate) struct HttpStream {
     /// Set while the visitor takes less than there is.
     take_by: Option<Pin<Box<Sleep>>>,
     taken_bytes: usize,
-    fault: Option<Fault>,
+    fault: Option<Refusal>,
 }
 
 impl HttpStream {
@@ -71,7 +72,7 @@ impl HttpStream {
     }
 
     /// The socket, and what the visitor is to be told that it did wrong.
-    pub(crate) fn into_parts(self) -> (TcpStream, Option<Fault>) {
+    pub(crate) fn into_parts(self) -> (TcpStream, Option<Refusal>) {
         (self.stream, self.fault)
     }
 
@@ -93,7 +94,7 @@ impl HttpStream {
         if self.head.is_empty() && self.heads_seen > 0 {
             self.read_by.as_mut().reset(Instant::now() + self.head_limit);
         }
-        let room = Fault::HEAD_BYTES.saturating_sub(self.head.len());
+        let room = fault::HEAD_BYTES.saturating_sub(self.head.len());
         self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
@@ -105,7 +106,7 @@ impl HttpStream {
         let Poll::Ready(written) = written else {
             let limit = self.take_by.get_or_insert_with(|| Box::pin(sleep(TAKING)));
             ready!(limit.as_mut().poll(cx));
-            self.fault = Some(Fault::TakesNothing);
+            self.fault = Some(fault::SLOW_READER);
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         };
         self.taken_bytes += *written.as_ref().unwrap_or(&0);
@@ -120,7 +121,7 @@ impl HttpStream {
 
     /// Whether these bytes are the library's own word against a head, which is held back.
     fn holds_back(&mut self, answer: &[u8]) -> bool {
-        if let Some(fault) = Fault::of_answer(answer, &self.head) {
+        if let Some(fault) = fault::of_answer(answer, &self.head) {
             self.fault = Some(fault);
         }
         self.fault.is_some()
@@ -146,7 +147,7 @@ impl AsyncRead for HttpStream {
             // they may not need.
             return Poll::Ready(Ok(()));
         }
-        this.fault = Some(Fault::TooSlow);
+        this.fault = Some(fault::SLOW_REQUEST);
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -228,7 +229,7 @@ mod tests {
         let begun = Instant::now();
         stream.read(&mut buffer).await.unwrap_err();
         assert_eq!(begun.elapsed().as_secs(), HEAD_LIMIT.as_secs());
-        assert_eq!(stream.into_parts().1, Some(Fault::TooSlow));
+        assert_eq!(stream.into_parts().1, Some(fault::SLOW_REQUEST));
     }
 
     #[tokio::test(start_paused = true)]
@@ -238,7 +239,7 @@ mod tests {
         let error = stream.write_all(&vec![7; 16 << 20]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert!(begun.elapsed() >= TAKING);
-        assert_eq!(stream.into_parts().1, Some(Fault::TakesNothing));
+        assert_eq!(stream.into_parts().1, Some(fault::SLOW_READER));
     }
 
     #[tokio::test]
@@ -250,7 +251,7 @@ mod tests {
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
         stream.shutdown().await.unwrap();
         let (stream, fault) = stream.into_parts();
-        assert_eq!(fault, Some(Fault::ProxyProtocol));
+        assert_eq!(fault, Some(fault::of_head(b"PROXY ")));
         drop(stream);
         assert_eq!(visitor.read(&mut buffer).await.unwrap(), 0, "nothing was written");
     }

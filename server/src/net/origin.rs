@@ -3,29 +3,36 @@
 //! A browser sends the `Origin` of the page; any program that is not a browser can send what it
 //! likes or nothing. So the check protects people from other pages, not the server from programs.
 
+use axum::http::StatusCode;
+
+use super::refusal::Refusal;
 use crate::config::Origin;
+use crate::telemetry::reasons::RefusalReason;
 
 /// Characters of what a visitor sent that are told again.
 const SHOWN_CHARS_MAX: usize = 100;
 
-/// Why a page of this origin may not connect to a server that it reached under this host, and what
-/// to do about it; `None` if it may.
-pub(crate) fn refusal(
+/// Whether a page of this origin, if it is one, may connect to a server that it reached under this
+/// host.
+///
+/// # Errors
+/// Why it may not, and what to do about it.
+pub(crate) fn check(
     origin: Option<&str>,
     host: Option<&str>,
     allowed: &[Origin],
-) -> Option<String> {
-    let sent = origin?;
+) -> Result<(), Refusal> {
+    let Some(sent) = origin else { return Ok(()) };
     let origin = sent.parse::<Origin>().ok();
     let own = origin.as_ref().zip(host).and_then(|(origin, host)| own_origin(origin, host));
     if origin
         .as_ref()
         .is_some_and(|origin| allowed.contains(origin) || own.as_ref() == Some(origin))
     {
-        return None;
+        return Ok(());
     }
     let (sent, host) = (shown(sent), shown(host.unwrap_or("")));
-    Some(match origin.as_ref().map(Origin::as_str) {
+    let text = match origin.as_ref().map(Origin::as_str) {
         Some(allow) => format!(
             "pages of the origin {sent} may not connect to the host {host}: if they should, start \
              the server with --allow-origin {allow}; if a proxy changed the host, have it pass on \
@@ -35,7 +42,8 @@ pub(crate) fn refusal(
         None => format!(
             "{sent} is not the origin of a page; a browser sends one such as https://play.example.org"
         ),
-    })
+    };
+    Err(Refusal { status: StatusCode::FORBIDDEN, reason: RefusalReason::Origin, text: text.into() })
 }
 
 /// The origin of the server's own pages for a browser that loaded them in this scheme. A proxy may
@@ -62,8 +70,8 @@ mod tests {
             ["https://play.example.org", "capacitor://localhost", "https://far.example:443"]
                 .map(|origin| origin.parse().unwrap());
         let check = |origin: Option<&str>, host: Option<&str>, expected: bool| {
-            let refusal = refusal(origin, host, &listed);
-            assert_eq!(refusal.is_none(), expected, "{origin:?} {host:?}: {refusal:?}");
+            let checked = check(origin, host, &listed);
+            assert_eq!(checked.is_ok(), expected, "{origin:?} {host:?}: {checked:?}");
         };
         check(None, Some("127.0.0.1:7777"), true);
         check(Some("http://127.0.0.1:7777"), Some("127.0.0.1:7777"), true);
@@ -94,7 +102,8 @@ mod tests {
 
     #[test]
     fn a_refusal_names_what_was_seen_and_both_ways_out() {
-        let text = refusal(Some("http://game.example:8080"), Some("game.example"), &[]).unwrap();
+        let refused = |origin, host| check(Some(origin), host, &[]).unwrap_err().text;
+        let text = refused("http://game.example:8080", Some("game.example"));
         for part in [
             "origin http://game.example:8080",
             "host game.example:",
@@ -103,7 +112,7 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part} in {text}");
         }
-        let long = refusal(Some(&"x".repeat(9_000)), None, &[]).unwrap();
+        let long = refused(&"x".repeat(9_000), None);
         assert!(long.len() < 300, "{long}");
     }
 }

@@ -4,22 +4,21 @@ use std::pin::pin;
 use std::time::Duration;
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::limits::NAMES_PER_REQUEST_MAX;
 use drumbeat_shared::protocol::codec::{DecodeError, decode_client};
 use drumbeat_shared::protocol::messages::ClientMessage;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 use tracing::debug;
 
-use super::Edge;
+use super::edge::Edge;
 use super::socket::{Ended, Socket};
 use super::text::clean_chat;
 use crate::bucket::Bucket;
 use crate::clock::now_us;
-use crate::engine::checks::Claim;
 use crate::engine::close::CloseReason;
-use crate::engine::inbox::{Message, PushError};
-use crate::engine::input_queue::Arrival;
+use crate::engine::counts::Rejection;
+use crate::engine::inbox::PushError;
+use crate::engine::message::Message;
 use crate::engine::viewer::Role;
 
 /// How often a silent connection is looked after.
@@ -75,7 +74,7 @@ impl<'a, G: Game> Reader<'a, G> {
             edge,
             socket,
             role,
-            messages: message_bucket(edge.config.setup.tick_hz),
+            messages: message_bucket(edge.config.room.game.tick_hz),
             chat: Bucket::new(lines, 10_000_000, lines),
             chat_dropped: 0,
         }
@@ -131,7 +130,7 @@ impl<'a, G: Game> Reader<'a, G> {
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),
             Err(PushError::Full) => {
-                metrics.rejected_inputs.count("inbox_full");
+                metrics.rejected_inputs.count(Rejection::InboxFull);
                 Ok(())
             }
             Err(PushError::Closed) => Err(Ended::LetGo),
@@ -145,43 +144,21 @@ impl<'a, G: Game> Reader<'a, G> {
         received_us: u64,
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_inputs;
-        let malformed = |what: String| {
-            rejected.count("invalid");
-            CloseReason::Malformed(what)
-        };
-        let message = decode(bytes).inspect_err(|_| rejected.count("invalid"))?;
-        Ok(Some(match message {
-            ClientMessage::Hello(_) => {
-                return Err(CloseReason::OutOfPlace("a second hello; send it once"));
+        let message = decode(bytes)
+            .and_then(|message| Message::from_client::<G>(message, self.role, received_us))
+            .inspect_err(|reason| {
+                if matches!(reason, CloseReason::Malformed(_)) {
+                    rejected.count(Rejection::Invalid);
+                }
+            })?;
+        match message {
+            Message::Chat(_) if self.role == Role::Spectator => {
+                rejected.count(Rejection::ChatSpectator);
+                Ok(None)
             }
-            ClientMessage::Input { .. } if self.role == Role::Spectator => {
-                return Err(CloseReason::OutOfPlace(
-                    "spectators must not send inputs; join to play",
-                ));
-            }
-            ClientMessage::Input { tick, seen, shown, input } => {
-                G::validate(&input).map_err(|what| malformed(what.to_owned()))?;
-                Message::Input(Arrival { tick, seen, shown, input, received_us })
-            }
-            ClientMessage::Ping { sent_us, seen } => Message::Ping { sent_us, seen, received_us },
-            ClientMessage::Watch(watch) if self.role == Role::Spectator => Message::Watch(watch),
-            ClientMessage::Watch(_) => {
-                return Err(CloseReason::OutOfPlace("only spectators may choose what to watch"));
-            }
-            ClientMessage::Chat { .. } if self.role == Role::Spectator => {
-                rejected.count("chat_spectator");
-                return Ok(None);
-            }
-            ClientMessage::Chat { text } => return self.chat_line(&text, received_us),
-            ClientMessage::Names { players } if players.len() > NAMES_PER_REQUEST_MAX => {
-                let what = format!("at most {NAMES_PER_REQUEST_MAX} names in one request");
-                return Err(malformed(what));
-            }
-            ClientMessage::Names { players } => Message::Names(players),
-            ClientMessage::Resync { tick, expected, actual } => {
-                Message::Resync(Claim { tick, expected, actual })
-            }
-        }))
+            Message::Chat(text) => self.chat_line(&text, received_us),
+            message => Ok(Some(message)),
+        }
     }
 
     /// A line too many is dropped; who goes on and on is let go.
@@ -192,7 +169,7 @@ impl<'a, G: Game> Reader<'a, G> {
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_inputs;
         if !self.chat.allows(self.socket.since_us(), now_us) {
-            rejected.count("chat_rate");
+            rejected.count(Rejection::ChatRate);
             self.chat_dropped += 1;
             if self.chat_dropped > self.edge.config.chat_per_10s {
                 return Err(CloseReason::OutOfPlace(
@@ -204,7 +181,7 @@ impl<'a, G: Game> Reader<'a, G> {
         self.chat_dropped = 0;
         let line = clean_chat(text);
         if line.is_none() {
-            rejected.count("chat_empty");
+            rejected.count(Rejection::ChatEmpty);
         }
         Ok(line.map(Message::Chat))
     }

@@ -9,7 +9,6 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
-use drumbeat_shared::protocol::names::is_room_name;
 use drumbeat_shared::protocol::schema_hash;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -17,17 +16,18 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tracing::{Span, debug};
 
 use super::admission::Permit;
+use super::edge::{Edge, Stage};
 use super::patience::within;
 use super::reader::{Reader, decode, message_bucket, messages_per_s_max};
 use super::socket::{Ended, Socket, SocketLink, drain, tune};
 use super::text::clean_name;
-use super::{Edge, Stage};
 use crate::clock::now_us;
 use crate::engine::close::{CloseReason, close_frame};
 use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
 use crate::engine::viewer::Role;
-use crate::rooms::{Join, Seat};
+use crate::rooms::{Join, Reservation};
+use crate::telemetry::reasons::Refused;
 
 /// How long a client may take to read why it ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
@@ -47,7 +47,7 @@ pub(crate) async fn play<G: Game>(
     let (read, write) = stream.into_split();
     let (sender, receiver) = inbox();
     let bytes_in = edge.metrics.edge.bytes_in.clone();
-    let messages_max = messages_per_s_max(edge.config.setup.tick_hz);
+    let messages_max = messages_per_s_max(edge.config.room.game.tick_hz);
     let mut socket = Socket::new(read, &already_read, sender, bytes_in, messages_max);
     // A part of the HTTP library's much larger buffer, which need not live as long as the player.
     drop(already_read);
@@ -65,8 +65,8 @@ pub(crate) async fn play<G: Game>(
     debug!(name, "a client has a seat");
     let role = seat.role();
     let link = Box::new(SocketLink(write));
-    if let Err(reason) = seat.take(Join { peer, name, role, link, inbox }) {
-        edge.refused(reason.label(), peer.address, &reason.text());
+    if let Err(reason) = seat.take(Join { peer, name, role, link, inbox, seat: None }) {
+        edge.refused(peer.address, Refused::Closed(reason.kind()), &reason.text());
         let (read, _) = socket.into_parts();
         return Box::pin(wait_for_end(read)).await;
     }
@@ -105,7 +105,7 @@ impl<I> Early<I> {
     /// Sends the pongs that wait. What is not sent when this is dropped is sent first later.
     async fn answer(&mut self) -> io::Result<()> {
         let mut pongs = Vec::new();
-        self.inbox.drain(0, &mut Vec::new(), Some(&mut pongs));
+        self.inbox.drain(&mut Vec::new(), Some(&mut pongs));
         self.unsent.extend_from_slice(&pongs);
         self.write.write_all_buf(&mut self.unsent).await
     }
@@ -123,7 +123,7 @@ async fn be_seated<G: Game>(
     edge: &Edge<G>,
     socket: &mut Socket<G::Input>,
     early: &mut Early<G::Input>,
-) -> Result<(Seat<G>, String), Ended> {
+) -> Result<(Reservation<G>, String), Ended> {
     let mut stage = edge.stage.clone();
     let limit = edge.config.handshake_timeout;
     let hello = tokio::select! {
@@ -134,12 +134,8 @@ async fn be_seated<G: Game>(
             return Err(Ended::Closing(CloseReason::ShuttingDown));
         }
     };
-    let refuse = |reason| Err(Ended::Closing(reason));
     if hello.schema != schema_hash(&G::SCHEMA) {
-        return refuse(CloseReason::OutOfDate);
-    }
-    if !hello.room.is_empty() && !is_room_name(&hello.room) {
-        return refuse(CloseReason::BadRoomName);
+        return Err(Ended::Closing(CloseReason::OutOfDate));
     }
     let name = clean_name(&hello.name, &format!("Guest {}", early.peer.connection));
     let role = if hello.spectate { Role::Spectator } else { Role::Player };
@@ -153,7 +149,7 @@ async fn first_message<G: Game>(
     socket: &mut Socket<G::Input>,
     early: &mut Early<G::Input>,
 ) -> Result<Hello, Ended> {
-    let mut pings = message_bucket(edge.config.setup.tick_hz);
+    let mut pings = message_bucket(edge.config.room.game.tick_hz);
     let message = loop {
         if let Some(message) = socket.next().await? {
             break message;
@@ -179,11 +175,14 @@ async fn turn_away<G: Game>(
 ) {
     match &ended {
         Ended::Closing(reason) if !matches!(reason, CloseReason::Left(_)) => {
-            edge.refused(reason.label(), early.peer.address, &reason.text());
+            let refused = Refused::Closed(reason.kind());
+            edge.refused(early.peer.address, refused, &reason.text());
         }
         // Who goes by itself is no news.
-        Ended::Closing(_) => edge.metrics.edge.refused.count("left"),
-        Ended::Gone | Ended::LetGo => edge.metrics.edge.refused.count("gone"),
+        Ended::Closing(reason) => {
+            edge.metrics.edge.refused.count(Refused::Closed(reason.kind()));
+        }
+        Ended::Gone | Ended::LetGo => edge.metrics.edge.refused.count(Refused::Gone),
     }
     let Ended::Closing(reason) = ended else { return };
     let telling = async {

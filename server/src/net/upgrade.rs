@@ -22,42 +22,27 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::{Instrument, debug};
 
-use super::accept::Connection;
 use super::admission::Use;
+use super::connection::Connection;
+use super::edge::{Edge, Stage};
 use super::http_stream::HttpStream;
-use super::{Edge, Stage, host, origin, session};
+use super::refusal::Refusal;
+use super::{host, origin, session};
 use crate::config::Origin;
 use crate::engine::incident::Peer;
+use crate::telemetry::reasons::RefusalReason;
 
-/// A request that becomes no game connection.
-#[derive(Debug, PartialEq, Eq)]
-struct Refusal {
-    status: StatusCode,
-    /// For the counter and the log.
-    reason: &'static str,
-    text: Cow<'static, str>,
-}
+/// The server lets nobody in any more.
+const DRAINING: Refusal = Refusal::new(
+    StatusCode::SERVICE_UNAVAILABLE,
+    RefusalReason::Draining,
+    "the server is shutting down; reconnect in a moment",
+);
 
-impl Refusal {
-    fn new(status: StatusCode, reason: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, reason, text: text.into() }
-    }
-
-    /// A handshake that is none: what is wrong with it.
-    fn bad_handshake(text: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad_handshake", text)
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let text = format!("{}\n", self.text);
-        if self.status == StatusCode::UPGRADE_REQUIRED {
-            let headers = [(UPGRADE, "websocket"), (SEC_WEBSOCKET_VERSION, "13")];
-            return (self.status, headers, text).into_response();
-        }
-        (self.status, text).into_response()
-    }
+/// A handshake that is none: what is wrong with it.
+fn bad_handshake(text: impl Into<Cow<'static, str>>) -> Refusal {
+    let (status, reason) = (StatusCode::BAD_REQUEST, RefusalReason::BadHandshake);
+    Refusal { status, reason, text: text.into() }
 }
 
 /// Answers `/ws`, and has the connection played once it is a WebSocket.
@@ -69,22 +54,15 @@ pub(crate) async fn upgrade<G: Game>(
     let checked = if edge.stage() == Stage::Open {
         check(&request, &edge.config.allowed_origins)
     } else {
-        let text = "the server is shutting down; reconnect in a moment";
-        Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "draining", text))
+        Err(DRAINING)
     };
     let accept_key = match checked {
         Ok(accept_key) => accept_key,
-        Err(refusal) => {
-            edge.refused(refusal.reason, connection.peer, &refusal.text);
-            return refusal.into_response();
-        }
+        Err(refusal) => return edge.answer(connection.peer, &refusal),
     };
     let permit = match edge.admission.admit(connection.peer.ip(), Use::Game) {
         Ok(permit) => permit,
-        Err(refusal) => {
-            edge.refused(refusal.label(), connection.peer, refusal.text());
-            return (&refusal).into_response();
-        }
+        Err(refusal) => return edge.answer(connection.peer, &refusal),
     };
     let upgrading = hyper::upgrade::on(&mut request);
     let peer = Peer { connection: connection.id, address: connection.peer };
@@ -129,23 +107,20 @@ fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
         || !lists(headers, CONNECTION, "upgrade", any_case)
     {
         let text = "this is the game's WebSocket; open / in a browser to play";
-        return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, "not_websocket", text));
+        return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, RefusalReason::NotWebsocket, text));
     }
     check_request(request)?;
     if single(headers, &SEC_WEBSOCKET_VERSION)? != Some("13") {
         let text = "this server speaks only version 13 of the WebSocket protocol";
-        return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, "bad_handshake", text));
+        return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, RefusalReason::BadHandshake, text));
     }
     let key = single(headers, &SEC_WEBSOCKET_KEY)?.filter(|key| is_key(key));
-    let key =
-        key.ok_or_else(|| Refusal::bad_handshake("Sec-WebSocket-Key must be 16 bytes in base64"))?;
-    if let Some(text) = origin::refusal(single(headers, &ORIGIN)?, host::of(request), allowed) {
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "origin", text));
-    }
+    let key = key.ok_or_else(|| bad_handshake("Sec-WebSocket-Key must be 16 bytes in base64"))?;
+    origin::check(single(headers, &ORIGIN)?, host::of(request), allowed)?;
     if !lists(headers, SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, str::eq) {
         let text = "this server speaks only the subprotocol drumbeat.v1; request it, in lower case, \
                     with Sec-WebSocket-Protocol, or use the client that belongs to this server";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "subprotocol", text));
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, RefusalReason::Subprotocol, text));
     }
     Ok(derive_accept_key(key.as_bytes()))
 }
@@ -155,14 +130,18 @@ fn check_request(request: &Request) -> Result<(), Refusal> {
     if request.version() != Version::HTTP_11 {
         let text = "the WebSocket handshake needs HTTP/1.1; make the proxy in front of the server speak \
                     it (nginx: proxy_http_version 1.1)";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "http_version", text));
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, RefusalReason::HttpVersion, text));
     }
     if request.method() != Method::GET {
         let text = "request a WebSocket with GET";
-        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "bad_handshake", text));
+        return Err(Refusal::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            RefusalReason::BadHandshake,
+            text,
+        ));
     }
     if request.body().size_hint().exact() != Some(0) {
-        return Err(Refusal::bad_handshake("the request for a WebSocket must have no body"));
+        return Err(bad_handshake("the request for a WebSocket must have no body"));
     }
     Ok(())
 }
@@ -171,7 +150,7 @@ fn check_request(request: &Request) -> Result<(), Refusal> {
 fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Refusal> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
-        (_, Some(_)) => Err(Refusal::bad_handshake(format!("the header {name} must come once"))),
+        (_, Some(_)) => Err(bad_handshake(format!("the header {name} must come once"))),
         (value, None) => Ok(value.map(|value| value.to_str().unwrap_or(""))),
     }
 }

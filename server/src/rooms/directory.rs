@@ -8,11 +8,12 @@ use std::thread::JoinHandle;
 use drumbeat_shared::game::Game;
 use tokio::sync::watch;
 
+use super::asks::Asks;
+use super::seats::{Seat, Seats};
 use super::status::{Status, Told};
 use crate::bucket::Bucket;
-use crate::clock::now_us;
+use crate::engine::client::Join;
 use crate::engine::close::CloseReason;
-use crate::engine::tick::Join;
 use crate::engine::viewer::Role;
 
 /// Rooms that give way in a second for long, and at once if there may be few.
@@ -35,6 +36,8 @@ pub(super) struct Rooms<G: Game> {
 /// What the lobby holds of a room.
 #[derive(Debug)]
 pub(super) struct Handle<G: Game> {
+    pub(super) seats: Arc<Seats>,
+    pub(super) asks: Arc<Asks>,
     pub(super) status: Arc<Status>,
     pub(super) joins: SyncSender<Join<G>>,
     /// What the room tells of itself when it is asked.
@@ -44,11 +47,11 @@ pub(super) struct Handle<G: Game> {
 
 /// A reserved place in a room. Dropping it gives the place back.
 #[derive(Debug)]
-pub struct Seat<G: Game> {
-    role: Role,
+pub struct Reservation<G: Game> {
+    seat: Seat,
     status: Arc<Status>,
+    asks: Arc<Asks>,
     joins: SyncSender<Join<G>>,
-    taken: bool,
 }
 
 impl<G: Game> Rooms<G> {
@@ -62,7 +65,7 @@ impl<G: Game> Rooms<G> {
     /// Takes out the rooms that have ended for newcomers, and forgets those whose threads have ended.
     pub(super) fn sweep(&mut self) {
         self.ending.retain(|handle| !handle.thread.is_finished());
-        let ended = self.open.iter().filter(|(_, handle)| handle.status.has_ended());
+        let ended = self.open.iter().filter(|(_, handle)| handle.seats.has_ended());
         let names: Vec<String> = ended.map(|(name, _)| name.clone()).collect();
         self.ending.extend(names.iter().filter_map(|name| self.open.remove(name)));
     }
@@ -72,8 +75,8 @@ impl<G: Game> Rooms<G> {
         if !name.is_empty() {
             return self.open.get(name);
         }
-        let free = |handle: &&Handle<G>| handle.status.has_seat(role);
-        self.open.values().filter(free).max_by_key(|handle| handle.status.seated())
+        let free = |handle: &&Handle<G>| handle.seats.is_free(role);
+        self.open.values().filter(free).max_by_key(|handle| handle.seats.players())
     }
 
     /// `main`, or the first of `main-2`, `main-3`, … that is not taken.
@@ -97,15 +100,15 @@ impl<G: Game> Rooms<G> {
         now_us: u64,
         unplayed_us_min: u64,
     ) -> Result<(), CloseReason> {
-        let longest = |since_us: &dyn Fn(&Status) -> Option<u64>| {
+        let longest = |since_us: &dyn Fn(&Seats) -> Option<u64>| {
             let waiting = self.open.iter();
             let waiting =
-                waiting.filter_map(|(name, handle)| Some((since_us(&handle.status)?, name)));
+                waiting.filter_map(|(name, handle)| Some((since_us(&handle.seats)?, name)));
             waiting.min().map(|(_, name)| name.clone())
         };
         let is_long = |since_us: &u64| now_us.saturating_sub(*since_us) >= unplayed_us_min;
-        let unplayed = |status: &Status| status.unplayed_since_us().filter(is_long);
-        let found = longest(&Status::empty_since_us)
+        let unplayed = |seats: &Seats| seats.unplayed_since_us().filter(is_long);
+        let found = longest(&Seats::empty_since_us)
             .or_else(|| (role == Role::Player).then(|| longest(&unplayed)).flatten());
         let Some(name) = found else {
             return Err(CloseReason::Full("every room is full; try again later"));
@@ -117,29 +120,30 @@ impl<G: Game> Rooms<G> {
         let Some(handle) = self.open.remove(&name) else { return Ok(()) };
         // Seats are given out with the lobby's lock held, as it is now. The thread ends with its next
         // beat.
-        handle.status.end();
-        let _ = handle.status.closing.set(CloseReason::GaveWay);
+        handle.seats.end();
+        handle.asks.close(CloseReason::GaveWay);
         self.ending.push(handle);
         Ok(())
     }
 }
 
 impl<G: Game> Handle<G> {
-    pub(super) fn sit(&self, role: Role) -> Option<Seat<G>> {
-        self.status.sit(role).then(|| Seat {
-            role,
+    /// A place, if one is free.
+    pub(super) fn reserve(&self, role: Role) -> Option<Reservation<G>> {
+        Some(Reservation {
+            seat: self.seats.reserve(role)?,
             status: Arc::clone(&self.status),
+            asks: Arc::clone(&self.asks),
             joins: self.joins.clone(),
-            taken: false,
         })
     }
 }
 
-impl<G: Game> Seat<G> {
+impl<G: Game> Reservation<G> {
     /// What the place is for: the same that the connection joins as.
     #[must_use]
     pub fn role(&self) -> Role {
-        self.role
+        self.seat.role()
     }
 
     /// The room's name.
@@ -148,30 +152,21 @@ impl<G: Game> Seat<G> {
         &self.status.name
     }
 
-    /// Lets the connection into the room with one of its next ticks.
+    /// Lets the connection into the room with one of its next ticks. It holds the place until it
+    /// goes.
     ///
     /// # Errors
     /// When the room has ended since: why, as the connection has been told.
-    pub fn take(mut self, join: Join<G>) -> Result<(), CloseReason> {
-        match self.joins.try_send(join) {
-            Ok(()) => {
-                self.taken = true;
-                Ok(())
-            }
+    pub fn take(self, mut join: Join<G>) -> Result<(), CloseReason> {
+        let Self { seat, asks, joins, .. } = self;
+        join.seat = Some(Box::new(seat));
+        match joins.try_send(join) {
+            Ok(()) => Ok(()),
             Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
-                let closing = self.status.closing.get();
-                let reason = closing.unwrap_or(&CloseReason::RoomClosed);
+                let reason = asks.closing().unwrap_or(&CloseReason::RoomClosed);
                 join.turn_away(reason);
                 Err(reason.clone())
             }
-        }
-    }
-}
-
-impl<G: Game> Drop for Seat<G> {
-    fn drop(&mut self) {
-        if !self.taken {
-            self.status.rise(self.role, 1, now_us());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::checks::Claim;
 use crate::engine::close::CloseReason;
-use crate::engine::incident::{Incident, What, close_label};
+use crate::engine::incident::{Incident, What, close_kind};
 use crate::telemetry::notices::{Line, Notices};
 
 /// Lines of each cause a minute, of all rooms together. Clients decide how often they come and go.
@@ -11,7 +11,7 @@ pub(super) const LINES_PER_MINUTE_MAX: u32 = 30;
 /// Writes the line, unless there have been too many of its cause of late.
 pub(super) fn tell(notices: &Notices, incident: &Incident) {
     let Incident { peer, name, role, what } = incident;
-    let Some(Line { held_back }) = notices.note(cause(what)) else { return };
+    let Some(Line { held_back, .. }) = notices.note(cause(what)) else { return };
     let (connection, peer, role) = (peer.connection, peer.address, role.label());
     match what {
         What::Joined => {
@@ -20,7 +20,7 @@ pub(super) fn tell(notices: &Notices, incident: &Incident) {
         What::Left(reason) => {
             let text = reason.as_ref().map(CloseReason::text).filter(|text| !text.is_empty());
             let text = text.as_deref();
-            let reason = close_label(reason.as_ref());
+            let reason = close_kind(reason.as_ref()).label();
             tracing::info!(connection, address = %peer, name, role, reason, text, held_back, "left");
         }
         What::Mismatch { claim: Claim { tick, expected, actual }, visible } => tracing::error!(
@@ -37,7 +37,7 @@ pub(super) fn tell(notices: &Notices, incident: &Incident) {
 fn cause(what: &What) -> &'static str {
     match what {
         What::Joined => "joined",
-        What::Left(reason) => close_label(reason.as_ref()),
+        What::Left(reason) => close_kind(reason.as_ref()).label(),
         What::Mismatch { .. } => "mismatch",
         What::FalseMismatch { .. } => "false_mismatch",
     }

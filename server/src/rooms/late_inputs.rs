@@ -1,36 +1,38 @@
 //! Says in the log when the inputs of many players come late, and why: what they feel of it no
 //! missed tick tells.
 
+use std::time::Duration;
+
 use super::recent::Figures;
+use crate::telemetry::notices::Budget;
 use crate::telemetry::read_lateness::ReadLateness;
 
 /// Inputs of which this share is late are worth a line.
 const LATE_SHARE_MIN: f64 = 0.1;
 /// Fewer inputs than this in ten seconds say nothing.
 const INPUTS_MIN: u64 = 100;
-/// Time between two lines, microseconds.
-const LOG_PERIOD_US: u64 = 30_000_000;
+/// Time between two lines.
+const LOG_PERIOD: Duration = Duration::from_secs(30);
 /// Readers that were later than this keep inputs from their ticks. They give way to rooms for less.
 const READ_LATE_US_MIN: u64 = 40_000;
 
 /// What was said of late inputs in one room.
-#[derive(Debug, Default)]
-pub(super) struct LateInputs {
-    logged_us: Option<u64>,
-}
+#[derive(Debug)]
+pub(super) struct LateInputs(Budget);
 
 impl LateInputs {
-    /// Writes a line if it is time to.
-    pub(super) fn judge(&mut self, figures: &Figures, reading: &ReadLateness, now_us: u64) {
+    /// Nothing yet.
+    pub(super) fn new() -> Self {
+        Self(Budget::new(1, LOG_PERIOD))
+    }
+
+    /// Writes a line if it is time to; says whether it was.
+    pub(super) fn judge(&mut self, figures: &Figures, reading: &ReadLateness, now_us: u64) -> bool {
         let Figures { inputs, late_inputs, seen_age_ms, .. } = figures;
         let late = *late_inputs as f64 >= LATE_SHARE_MIN * *inputs as f64;
-        if !late || *inputs < INPUTS_MIN {
-            return;
+        if !late || *inputs < INPUTS_MIN || self.0.note(1, now_us).is_none() {
+            return false;
         }
-        if self.logged_us.is_some_and(|at| now_us - at < LOG_PERIOD_US) {
-            return;
-        }
-        self.logged_us = Some(now_us);
         let read_late_us = reading.max_us();
         let (reason, text) = cause(read_late_us);
         tracing::warn!(
@@ -42,6 +44,7 @@ impl LateInputs {
             text,
             "inputs arrive late"
         );
+        true
     }
 }
 
@@ -63,18 +66,17 @@ mod tests {
 
     #[test]
     fn a_line_comes_when_many_are_late_and_then_not_for_a_while() {
-        let mut late = LateInputs::default();
+        let mut late = LateInputs::new();
+        let period_us = LOG_PERIOD.as_micros() as u64;
         let reading = ReadLateness::default();
         let mut judge = |inputs, late_inputs, now_us| {
-            let before = late.logged_us;
-            late.judge(&Figures { inputs, late_inputs, ..Figures::default() }, &reading, now_us);
-            late.logged_us != before
+            late.judge(&Figures { inputs, late_inputs, ..Figures::default() }, &reading, now_us)
         };
         assert!(!judge(99, 99, 1), "too few to tell");
         assert!(!judge(1_000, 99, 2));
         assert!(judge(1_000, 100, 3));
-        assert!(!judge(1_000, 1_000, LOG_PERIOD_US));
-        assert!(judge(1_000, 1_000, LOG_PERIOD_US + 3));
+        assert!(!judge(1_000, 1_000, period_us));
+        assert!(judge(1_000, 1_000, period_us + 3));
     }
 
     #[test]

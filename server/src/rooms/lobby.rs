@@ -7,18 +7,20 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use drumbeat_shared::fnv::Fnv;
-use drumbeat_shared::game::{Game, MapError, Setup};
+use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::names::is_room_name;
 use tokio::sync::watch;
 
-use super::directory::{Handle, Rooms, Seat};
+use super::asks::Asks;
+use super::directory::{Handle, Reservation, Rooms};
 use super::incidents::LINES_PER_MINUTE_MAX;
 use super::room::{Opening, run};
+use super::seats::Seats;
 use super::status::{RoomInfo, Status};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
+use crate::engine::room_setup::RoomSetup;
 use crate::engine::shards::Shards;
-use crate::engine::tick::Engine;
 use crate::engine::viewer::Role;
 use crate::telemetry::metrics::RoomMetrics;
 use crate::telemetry::notices::{Line, Notices};
@@ -28,31 +30,21 @@ const STUCK_US: u64 = 5_000_000;
 /// Time between two looks whether the rooms have ended.
 const END_POLL: Duration = Duration::from_millis(5);
 
-/// What rooms are made with.
+/// What the rooms of a server are run with.
 #[derive(Clone, Debug)]
 pub struct RoomsConfig {
-    /// Of each room. Its seed is mixed with the room's name.
-    pub setup: Setup,
-    /// Spectators of each room at most; 0 for none.
-    pub spectators_max: u16,
+    /// What each room is made with. Its seed is mixed with the room's name.
+    pub room: RoomSetup,
     /// Rooms at most.
     pub rooms_max: usize,
-    /// How long an empty room lives, and how long spectators alone hold one that a player wants to
-    /// have for another.
-    pub idle: Duration,
-    /// How long players may be idle, seconds; 0 for as long as they like.
-    pub afk_timeout_s: u32,
     /// The threads that make frames.
     pub shards: Shards,
-    /// Text of the map file.
-    pub map_text: String,
 }
 
 /// All rooms of a server.
 #[derive(Debug)]
 pub struct Lobby<G: Game> {
     config: RoomsConfig,
-    map_text: Arc<str>,
     metrics: RoomMetrics,
     notices: Notices,
     rooms: Mutex<Rooms<G>>,
@@ -60,15 +52,11 @@ pub struct Lobby<G: Game> {
 
 impl<G: Game> Lobby<G> {
     /// A lobby without rooms.
-    ///
-    /// # Errors
-    /// When the map is not valid.
-    pub fn new(config: RoomsConfig, metrics: RoomMetrics) -> Result<Arc<Self>, MapError> {
-        Engine::<G>::new(String::new(), &config.map_text, config.setup.clone())?;
-        let map_text = config.map_text.as_str().into();
+    #[must_use]
+    pub fn new(config: RoomsConfig, metrics: RoomMetrics) -> Arc<Self> {
         let notices = Notices::new(LINES_PER_MINUTE_MAX);
         let rooms = Mutex::new(Rooms::new(config.rooms_max));
-        Ok(Arc::new(Self { config, map_text, metrics, notices, rooms }))
+        Arc::new(Self { config, metrics, notices, rooms })
     }
 
     /// Nothing of a game runs while the lock is held, and the map is valid at any moment.
@@ -83,14 +71,14 @@ impl<G: Game> Lobby<G> {
     ///
     /// # Errors
     /// When there is no place, or the name is not one.
-    pub fn seat(&self, room: &str, role: Role) -> Result<Seat<G>, CloseReason> {
-        if role == Role::Spectator && self.config.spectators_max == 0 {
+    pub fn seat(&self, room: &str, role: Role) -> Result<Reservation<G>, CloseReason> {
+        if !room.is_empty() && !is_room_name(room) {
+            return Err(CloseReason::BadRoomName);
+        }
+        if role == Role::Spectator && self.config.room.spectators_max == 0 {
             return Err(CloseReason::NoSpectators(
                 "spectating is turned off on this server; join to play",
             ));
-        }
-        if !room.is_empty() && !is_room_name(room) {
-            return Err(CloseReason::BadRoomName);
         }
         let mut rooms = self.lock();
         if let Some(reason) = &rooms.closing {
@@ -98,10 +86,10 @@ impl<G: Game> Lobby<G> {
         }
         rooms.sweep();
         if let Some(handle) = rooms.find(room, role) {
-            if let Some(seat) = handle.sit(role) {
-                return Ok(seat);
+            if let Some(reserved) = handle.reserve(role) {
+                return Ok(reserved);
             }
-            if !handle.status.has_ended() {
+            if !handle.seats.has_ended() {
                 return Err(CloseReason::room_full(role));
             }
             // A moment ago.
@@ -116,18 +104,18 @@ impl<G: Game> Lobby<G> {
             return Err(CloseReason::Full("rooms are being closed; try again in a moment"));
         }
         if rooms.open.len() >= self.config.rooms_max {
-            rooms.make_way(role, now_us(), self.config.idle.as_micros() as u64)?;
+            rooms.make_way(role, now_us(), self.config.room.idle.as_micros() as u64)?;
         }
         let name = if room.is_empty() { rooms.free_name() } else { room.to_owned() };
         let handle = self.open(&name)?;
-        let seat = handle.sit(role).ok_or(CloseReason::RoomFailed);
+        let reserved = handle.reserve(role).ok_or(CloseReason::RoomFailed);
         rooms.open.insert(name, handle);
-        seat
+        reserved
     }
 
     fn open(&self, name: &str) -> Result<Handle<G>, CloseReason> {
         let no_thread = |error| {
-            if let Some(Line { held_back }) = self.notices.note("no_thread") {
+            if let Some(Line { held_back, .. }) = self.notices.note("no_thread") {
                 tracing::error!(
                     %error,
                     held_back,
@@ -138,25 +126,23 @@ impl<G: Game> Lobby<G> {
                 "the server cannot open another room; join an open one or try again later",
             )
         };
-        let mut setup = self.config.setup.clone();
-        setup.seed = mixed_seed(setup.seed, name);
-        let status =
-            Arc::new(Status::new(name.to_owned(), &setup, self.config.spectators_max, now_us()));
+        let mut setup = self.config.room.clone();
+        setup.game.seed = mixed_seed(setup.game.seed, name);
+        let seats = Seats::new(&setup, now_us());
+        let asks = Arc::new(Asks::default());
+        let status = Arc::new(Status::new(name.to_owned(), &setup, now_us()));
         // Each join has a seat, and there are no more seats than this.
-        let (joins, joining) =
-            sync_channel(usize::from(setup.capacity) + usize::from(self.config.spectators_max));
+        let (joins, joining) = sync_channel(seats.count());
         let (tell, told) = watch::channel(None);
         let opening = Opening {
-            map_text: Arc::clone(&self.map_text),
             setup,
-            spectators_max: self.config.spectators_max,
             joins: joining,
             tell,
+            seats: Arc::clone(&seats),
+            asks: Arc::clone(&asks),
             status: Arc::clone(&status),
             metrics: self.metrics.clone(),
             shards: self.config.shards.clone(),
-            idle_us_max: self.config.idle.as_micros() as u64,
-            afk_timeout_s: self.config.afk_timeout_s,
             notices: self.notices.clone(),
         };
         // Not within the span of the connection that happened to ask for the room first.
@@ -165,16 +151,19 @@ impl<G: Game> Lobby<G> {
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| run::<G>(opening)))
             .map_err(no_thread)?;
-        Ok(Handle { status, joins, told, thread })
+        Ok(Handle { seats, asks, status, joins, told, thread })
     }
 
     /// The rooms, by name.
     #[must_use]
     pub fn rooms(&self) -> Vec<RoomInfo> {
         // Whoever wants to play needs the lock.
-        let open: Vec<_> =
-            self.lock().open.values().map(|handle| Arc::clone(&handle.status)).collect();
-        open.iter().filter(|status| !status.has_ended()).map(|status| status.info()).collect()
+        let open: Vec<_> = {
+            let rooms = self.lock();
+            let open = rooms.open.values().filter(|handle| !handle.seats.has_ended());
+            open.map(|handle| Arc::clone(&handle.status)).collect()
+        };
+        open.iter().map(|status| status.info()).collect()
     }
 
     /// One room and its players, as JSON; `None` if there is none of that name. All who ask between
@@ -186,7 +175,7 @@ impl<G: Game> Lobby<G> {
             let mut told = handle.told.clone();
             // Before it is asked for: the answer may come at once.
             told.mark_unchanged();
-            handle.status.asked.store(true, Relaxed);
+            handle.asks.describe();
             (told, Arc::clone(&handle.status))
         };
         told.changed().await.ok()?;
@@ -227,8 +216,7 @@ impl<G: Game> Lobby<G> {
             open.into_values().chain(std::mem::take(&mut rooms.ending)).collect()
         };
         for handle in &handles {
-            // A room that is closing already keeps its reason.
-            let _ = handle.status.closing.set(reason.clone());
+            handle.asks.close(reason.clone());
         }
         let until = Instant::now() + limit;
         let all_ended = || handles.iter().all(|handle| handle.thread.is_finished());

@@ -3,18 +3,21 @@
 //! One room is one thread that runs one [`crate::engine::tick::Engine`] at a fixed rate. It never
 //! waits for a connection, and no connection waits for it.
 
+mod asks;
 pub mod beat;
 mod cpu_use;
 mod directory;
 mod incidents;
+mod laps;
 mod late_inputs;
 mod lobby;
 pub mod recent;
 mod room;
+mod seats;
 pub mod status;
 mod watch;
 
-pub use directory::Seat;
+pub use directory::Reservation;
 pub use lobby::{Lobby, RoomsConfig};
 
-pub use crate::engine::tick::Join;
+pub use crate::engine::client::Join;

@@ -6,7 +6,7 @@ use drumbeat_shared::client::Histogram;
 use serde::Serialize;
 
 use super::beat::Begun;
-use super::watch::Laps;
+use super::laps::Laps;
 use crate::engine::counts::Counts;
 
 /// How far figures look back, seconds.

@@ -7,25 +7,30 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use drumbeat_shared::game::{Game, Setup};
+use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::TICK_MAX;
 use glam::IVec2;
 use tokio::sync::watch;
 
+use super::asks::Asks;
 use super::beat::{Beat, Begun};
 use super::incidents;
+use super::laps::Laps;
 use super::late_inputs::LateInputs;
 use super::recent::Recent;
+use super::seats::Seats;
 use super::status::{RosterRow, Status, Told};
-use super::watch::{Laps, Watch};
+use super::watch::Watch;
 use crate::busy::Busy;
 use crate::clock::now_us;
+use crate::engine::client::Join;
 use crate::engine::close::CloseReason;
-use crate::engine::counts::{Counts, Keyframe};
+use crate::engine::counts::{Counts, Keyframe, Rejection};
 use crate::engine::pace::Skip;
+use crate::engine::room_setup::RoomSetup;
 use crate::engine::shards::Shards;
-use crate::engine::tick::{Engine, Join};
+use crate::engine::tick::Engine;
 use crate::engine::viewer::Role;
 use crate::telemetry::logging::panic_text;
 use crate::telemetry::metrics::RoomMetrics;
@@ -38,19 +43,16 @@ const JOINS_PER_TICK_MAX: usize = 128;
 
 /// What a room is opened with.
 pub(super) struct Opening<G: Game> {
-    pub(super) map_text: Arc<str>,
-    pub(super) setup: Setup,
-    pub(super) spectators_max: u16,
+    pub(super) setup: RoomSetup,
     /// Connections that have a seat and come in.
     pub(super) joins: Receiver<Join<G>>,
     /// Where it tells of itself and its players when it is asked.
     pub(super) tell: watch::Sender<Option<Arc<Told>>>,
+    pub(super) seats: Arc<Seats>,
+    pub(super) asks: Arc<Asks>,
     pub(super) status: Arc<Status>,
     pub(super) metrics: RoomMetrics,
     pub(super) shards: Shards,
-    pub(super) idle_us_max: u64,
-    /// How long players may be idle, seconds; 0 for as long as they like.
-    pub(super) afk_timeout_s: u32,
     pub(super) notices: Notices,
 }
 
@@ -59,6 +61,8 @@ struct Room<G: Game> {
     engine: Engine<G>,
     joins: Receiver<Join<G>>,
     tell: watch::Sender<Option<Arc<Told>>>,
+    seats: Arc<Seats>,
+    asks: Arc<Asks>,
     status: Arc<Status>,
     metrics: RoomMetrics,
     idle_us_max: u64,
@@ -67,23 +71,20 @@ struct Room<G: Game> {
 
 /// Makes the room's world and runs it to its end, all on the calling thread.
 pub(super) fn run<G: Game>(opening: Opening<G>) {
-    let Opening { map_text, setup, joins, tell, status, metrics, shards, .. } = opening;
-    let Opening { spectators_max, idle_us_max, afk_timeout_s, notices, .. } = opening;
-    let name = status.name.clone();
-    let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &map_text, setup)));
+    let Opening { setup, joins, tell, seats, asks, status, metrics, shards, notices } = opening;
+    let (name, idle_us_max) = (status.name.clone(), setup.idle.as_micros() as u64);
+    let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &setup, shards)));
     let text = match made {
         Ok(Ok(engine)) => {
-            let engine = engine
-                .with_shards(shards)
-                .with_spectators(spectators_max)
-                .with_afk_timeout(afk_timeout_s);
-            return Room { engine, joins, tell, status, metrics, idle_us_max, notices }.run();
+            let room =
+                Room { engine, joins, tell, seats, asks, status, metrics, idle_us_max, notices };
+            return room.run();
         }
         Ok(Err(error)) => error.to_string(),
         Err(panic) => panic_text(panic.as_ref()).to_owned(),
     };
     tracing::error!(text, "cannot open the room");
-    status.end();
+    seats.end();
     turn_away(&joins, &CloseReason::RoomFailed, &metrics, &notices);
 }
 
@@ -106,14 +107,14 @@ impl<G: Game> Room<G> {
     /// Runs the room until it is closed, has been empty for long, or its rules fail.
     fn run(mut self) {
         // Who visits decides how often rooms open and close, too.
-        if let Some(Line { held_back }) = self.notices.note("room_opened") {
+        if let Some(Line { held_back, .. }) = self.notices.note("room_opened") {
             let Status { tick_hz, capacity, .. } = &*self.status;
             tracing::info!(tick_hz, capacity, held_back, "room opened");
         }
         self.metrics.rooms.increment(1.0);
         // After a panic the world is only dropped, and the links only written to.
         let end = catch_unwind(AssertUnwindSafe(|| self.beat()));
-        self.status.end();
+        self.seats.end();
         let reason = match end {
             Ok(End::Idle) => {
                 self.tell_closed("empty", "it was empty");
@@ -136,7 +137,7 @@ impl<G: Game> Room<G> {
     }
 
     fn tell_closed(&self, reason: &str, text: &str) {
-        if let Some(Line { held_back }) = self.notices.note("room_closed") {
+        if let Some(Line { held_back, .. }) = self.notices.note("room_closed") {
             tracing::info!(reason, text, held_back, "room closed");
         }
     }
@@ -145,7 +146,7 @@ impl<G: Game> Room<G> {
         wake_on_time();
         let mut beat = Beat::new(self.status.tick_hz, now_us());
         let mut watch = Watch::new(self.status.tick_hz);
-        let mut lateness = LateInputs::default();
+        let mut lateness = LateInputs::new();
         let mut laps = Laps::default();
         let mut occupied_us = now_us();
         let mut recent = Recent::new(now_us());
@@ -154,7 +155,7 @@ impl<G: Game> Room<G> {
             if wait_us > 0 {
                 std::thread::sleep(Duration::from_micros(wait_us));
             }
-            if let Some(reason) = self.status.closing.get() {
+            if let Some(reason) = self.asks.closing() {
                 return End::Closed(reason.clone());
             }
             if self.engine.now().0 >= TICK_MAX {
@@ -173,9 +174,9 @@ impl<G: Game> Room<G> {
                 self.status.publish(figures);
                 lateness.judge(&figures, &self.metrics.read_lateness, laps.last_us);
             }
-            if self.engine.players() + self.engine.spectators() > 0 {
+            if self.engine.count(Role::Player) + self.engine.count(Role::Spectator) > 0 {
                 occupied_us = laps.last_us;
-            } else if laps.last_us - occupied_us > self.idle_us_max && self.status.retire() {
+            } else if laps.last_us - occupied_us > self.idle_us_max && self.seats.retire() {
                 return End::Idle;
             }
         }
@@ -185,40 +186,25 @@ impl<G: Game> Room<G> {
         let _busy = Busy::begin();
         self.status.beat_us.store(begun_us, Relaxed);
         let mut laps = Laps::begin(begun_us);
-        let seated = self.admit(begun_us);
+        self.admit(begun_us);
         self.engine.tick(begun_us, |phase| {
             let now_us = now_us();
             laps.lap(phase, now_us);
             now_us
         });
-        for (role, seated) in seated {
-            self.status.rise(role, seated - self.present(role), laps.last_us);
-        }
         // When the frames are out: who asks can wait.
-        if self.status.asked.swap(false, Relaxed) {
+        if self.asks.take_describe() {
             self.tell.send_replace(Some(Arc::new(Told::new(roster(&self.engine)))));
         }
         (laps, self.count())
     }
 
-    fn present(&self, role: Role) -> usize {
-        match role {
-            Role::Player => self.engine.players(),
-            Role::Spectator => self.engine.spectators(),
-        }
-    }
-
-    /// Lets in who has a seat; returns how many of each role had one, if only until now.
-    fn admit(&mut self, now_us: u64) -> [(Role, usize); 2] {
-        let mut seated = [Role::Player, Role::Spectator].map(|role| (role, self.present(role)));
+    /// Lets in who has a seat.
+    fn admit(&mut self, now_us: u64) {
         for join in self.joins.try_iter().take(JOINS_PER_TICK_MAX) {
-            for (role, seated) in &mut seated {
-                *seated += usize::from(*role == join.role);
-            }
             // Who is refused has been told.
             let _ = self.engine.join(join, now_us);
         }
-        seated
     }
 
     fn report(&self, begun: Begun, laps: &Laps) {
@@ -235,7 +221,7 @@ impl<G: Game> Room<G> {
         status.tick.store(self.engine.now().0, Relaxed);
         status.missed_ticks.fetch_add(begun.missed, Relaxed);
         status.entities.store(self.engine.game().entities().len(), Relaxed);
-        self.tell_viewers(self.engine.players(), self.engine.spectators());
+        self.tell_viewers(self.engine.count(Role::Player), self.engine.count(Role::Spectator));
     }
 
     fn tell_viewers(&self, players: usize, spectators: usize) {
@@ -273,7 +259,7 @@ fn turn_away<G: Game>(
     notices: &Notices,
 ) {
     for join in joins.try_iter() {
-        metrics.closes.add(reason.label(), 1);
+        metrics.closes.count(reason.kind());
         incidents::tell(notices, &join.turn_away(reason));
     }
 }
@@ -285,10 +271,11 @@ fn roster<G: Game>(engine: &Engine<G>) -> Vec<RosterRow> {
         .iter()
         .filter_map(|(_, state)| Some((G::owner(state)?, G::position(state))))
         .collect();
-    let rows = engine.clients().map(|(player, client)| {
+    let players = engine.viewers().filter_map(|(viewer, client)| Some((viewer.player()?, client)));
+    let rows = players.map(|(player, client)| {
         let at = avatars.get(&player).copied().or_else(|| game.eye(player)).unwrap_or_default();
-        let name = client.name.clone();
-        RosterRow { id: player.0, name, x: at.x, y: at.y, visible: client.visible.len() }
+        let (name, visible) = (client.name.clone(), client.baseline.visible.len());
+        RosterRow { id: player.0, name, x: at.x, y: at.y, visible }
     });
     rows.collect()
 }
@@ -300,15 +287,15 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.false_mismatches.increment(counts.false_mismatches);
     metrics.missed_events.increment(counts.missed_events);
     for (skip, n) in Skip::ALL.iter().zip(counts.skips) {
-        metrics.skipped_frames.add(skip.label(), n);
+        metrics.skipped_frames.add(*skip, n);
     }
     for (keyframe, n) in Keyframe::ALL.iter().zip(counts.keyframes) {
-        metrics.keyframes.add(keyframe.label(), n);
+        metrics.keyframes.add(*keyframe, n);
     }
-    metrics.rejected_inputs.add("stale", counts.stale_inputs);
-    metrics.rejected_inputs.add("early", counts.early_inputs);
-    metrics.rejected_inputs.add("resync_rate", counts.refused_resyncs);
-    metrics.rejected_inputs.add("passed_over", counts.passed_over_inputs);
+    metrics.rejected_inputs.add(Rejection::Stale, counts.stale_inputs);
+    metrics.rejected_inputs.add(Rejection::Early, counts.early_inputs);
+    metrics.rejected_inputs.add(Rejection::ResyncRate, counts.refused_resyncs);
+    metrics.rejected_inputs.add(Rejection::PassedOver, counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.unseen_entities.increment(counts.unseen_entities);
     metrics.late_inputs.increment(counts.late_inputs);
@@ -318,7 +305,5 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     }
     metrics.waiting_entities.increment(counts.waiting_entities);
     metrics.refused_entities.increment(counts.refused_entities);
-    for label in counts.closes() {
-        metrics.closes.add(label, 1);
-    }
+    counts.closes().for_each(|close| metrics.closes.count(close));
 }

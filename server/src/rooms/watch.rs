@@ -1,36 +1,40 @@
 //! Tells when and why a room did not keep up.
 
+use std::time::Duration;
+
+use serde::Serialize;
+
 use super::beat::Begun;
 use super::cpu_use::{CpuTimes, CpuUse};
-use super::status::Miss;
-use crate::engine::tick::Phase;
+use super::laps::Laps;
+use crate::engine::phase::Phase;
+use crate::telemetry::notices::Budget;
 
-/// Missed ticks are logged at most so often, microseconds.
-const LOG_PERIOD_US: u64 = 1_000_000;
+/// Time between two lines of the log about missed ticks.
+const LOG_PERIOD: Duration = Duration::from_secs(1);
 
-/// Where the time of a tick went, microseconds.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Laps {
-    pub(super) begun_us: u64,
-    pub(super) last_us: u64,
-    pub(super) phases_us: [u64; 4],
+/// A tick that was missed, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Miss {
+    /// The tick that started late.
+    pub tick: u32,
+    /// How late it started, milliseconds.
+    pub late_ms: u64,
+    /// Ticks left out before it.
+    pub skipped_ticks: u64,
+    /// Why, as far as the room can tell: a word for machines.
+    pub reason: &'static str,
+    /// The same in a sentence.
+    pub text: String,
 }
 
-impl Laps {
-    /// A tick that begins.
-    pub(super) fn begin(now_us: u64) -> Self {
-        Self { begun_us: now_us, last_us: now_us, ..Self::default() }
-    }
-
-    /// A phase has ended.
-    pub(super) fn lap(&mut self, phase: Phase, now_us: u64) {
-        self.phases_us[phase as usize] += now_us - self.last_us;
-        self.last_us = now_us;
-    }
-
-    /// How long the tick took.
-    pub(super) fn took_us(&self) -> u64 {
-        self.last_us - self.begun_us
+/// What is said of a tick whose time a phase took: a word, and what the phase does.
+fn work(phase: Phase) -> (&'static str, &'static str) {
+    match phase {
+        Phase::Input => ("slow_input", "letting players in and draining inputs"),
+        Phase::Step => ("slow_step", "the game's rules"),
+        Phase::Encode => ("slow_encode", "encoding changes: too many entities"),
+        Phase::FanOut => ("slow_fanout", "sending frames: too many clients or too much in view"),
     }
 }
 
@@ -43,9 +47,7 @@ pub(super) struct Watch {
     cpu_times: Option<CpuTimes>,
     /// Why the room is behind, until a tick starts in time again.
     cause: Option<Cause>,
-    logged_us: Option<u64>,
-    /// Missed ticks that no line has told of yet.
-    untold: u64,
+    lines: Budget,
 }
 
 impl Watch {
@@ -56,8 +58,7 @@ impl Watch {
             cpu_use: CpuUse::of_this_thread(),
             cpu_times: None,
             cause: None,
-            logged_us: None,
-            untold: 0,
+            lines: Budget::new(1, LOG_PERIOD),
         }
     }
 
@@ -80,9 +81,8 @@ impl Watch {
         let fresh = || cause(before, now_us, begun.lateness_us, self.period_us, had);
         let Cause { reason, text } = self.cause.get_or_insert_with(fresh).clone();
         let (late_ms, skipped_ticks) = (begun.lateness_us / 1_000, begun.left_out);
-        self.untold += begun.missed;
-        if self.logged_us.is_none_or(|at| now_us - at > LOG_PERIOD_US) {
-            let missed_ticks = std::mem::take(&mut self.untold);
+        if let Some(line) = self.lines.note(begun.missed, now_us) {
+            let missed_ticks = line.events;
             tracing::warn!(
                 reason,
                 text,
@@ -92,7 +92,6 @@ impl Watch {
                 skipped_ticks,
                 "missed ticks"
             );
-            self.logged_us = Some(now_us);
         }
         Some(Miss { tick, late_ms, skipped_ticks, reason, text })
     }
@@ -115,12 +114,6 @@ fn cause(
     period_us: u64,
     had: Option<CpuTimes>,
 ) -> Cause {
-    const WORK: [(&str, &str); 4] = [
-        ("slow_input", "letting players in and draining inputs"),
-        ("slow_step", "the game's rules"),
-        ("slow_encode", "encoding changes: too many entities"),
-        ("slow_fanout", "sending frames: too many clients or too much in view"),
-    ];
     let ms = |us: u64| us / 1_000;
     let took_us = before.took_us();
     // Asleep as planned, until the tick was due.
@@ -129,16 +122,16 @@ fn cause(
         had.unwrap_or(CpuTimes { used_us: took_us, waited_us: 0 });
     let awake_us = now_us.saturating_sub(before.begun_us).saturating_sub(rest_us);
     let neither_us = awake_us.saturating_sub(used_us + waited_us);
-    let slowest = (0..4).max_by_key(|&phase| before.phases_us[phase]).unwrap_or(0);
-    let (label, work) = WORK[slowest];
     if used_us.saturating_sub(period_us) > waited_us.max(neither_us) {
+        let (slowest, slowest_us) = before.slowest();
+        let (reason, work) = work(slowest);
         let text = format!(
             "the previous tick took {} of {} ms, {} of them for {work}",
             ms(took_us),
             ms(period_us),
-            ms(before.phases_us[slowest])
+            ms(slowest_us)
         );
-        return Cause { reason: label, text };
+        return Cause { reason, text };
     }
     let (reason, text) = if had.is_none() {
         let text = format!(

@@ -4,30 +4,30 @@ use std::sync::Arc;
 
 use metrics::{Counter, counter, describe_counter};
 
+use crate::labels::Label;
+
 /// A counter for each value of the label `reason`.
 #[derive(Clone, Debug)]
-pub struct Family(Arc<[(&'static str, Counter)]>);
+pub struct Family<R>(Arc<[(R, Counter)]>);
 
-impl Family {
-    /// Counters of this name in the current registry: one for each reason, and `other`.
-    pub(super) fn new(name: &'static str, help: &'static str, reasons: &[&'static str]) -> Self {
+impl<R: Label> Family<R> {
+    /// Counters of this name in the current registry, one for each reason.
+    pub(super) fn new(name: &'static str, help: &'static str) -> Self {
         describe_counter!(name, help);
-        let labels = reasons.iter().chain(std::iter::once(&"other"));
-        Self(labels.map(|reason| (*reason, counter!(name, "reason" => *reason))).collect())
+        Self(R::all().map(|reason| (reason, counter!(name, "reason" => reason.label()))).collect())
     }
 
-    /// Counts one under this reason; under `other` if it was not named at the start.
-    pub fn count(&self, reason: &str) {
+    /// Counts one under this reason.
+    pub fn count(&self, reason: R) {
         self.add(reason, 1);
     }
 
     /// Counts `n` under this reason.
-    pub fn add(&self, reason: &str, n: u64) {
+    pub fn add(&self, reason: R, n: u64) {
         if n == 0 {
             return;
         }
-        let named = self.0.iter().find(|(name, _)| *name == reason);
-        if let Some((_, counter)) = named.or(self.0.last()) {
+        if let Some((_, counter)) = self.0.iter().find(|(of, _)| *of == reason) {
             counter.increment(n);
         }
     }

@@ -3,6 +3,7 @@
 //! Each server has its own registry, so that several in one process do not count into each other.
 //! No metric bears the name of a room or a player: those are chosen by clients and have no bound.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use metrics::{
     Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
     gauge, histogram, with_local_recorder,
@@ -13,8 +14,11 @@ pub use super::family::Family;
 use super::logging;
 use super::process::Process;
 use super::read_lateness::ReadLateness;
-use super::reasons::{CLOSES, REFUSALS, REJECTIONS};
+use super::reasons::Refused;
 use super::requests::Requests;
+use crate::engine::counts::{Keyframe, Rejection};
+use crate::engine::pace::Skip;
+use crate::engine::phase::Phase;
 
 /// The smallest and the largest bound of a time histogram, in seconds.
 const BUCKET_S_MIN: f64 = 20e-6;
@@ -86,9 +90,9 @@ pub struct EdgeMetrics {
     /// Messages received on game connections.
     pub frames_in: Counter,
     /// Connections and upgrades turned away before they had a place in a room.
-    pub refused: Family,
+    pub refused: Family<Refused>,
     /// Messages of players that were dropped.
-    pub rejected_inputs: Family,
+    pub rejected_inputs: Family<Rejection>,
 }
 
 impl EdgeMetrics {
@@ -113,12 +117,10 @@ impl EdgeMetrics {
             refused: Family::new(
                 "drumbeat_refused_connections_total",
                 "Connections turned away before they had a place in a room",
-                REFUSALS,
             ),
             rejected_inputs: Family::new(
                 "drumbeat_rejected_inputs_total",
                 "Messages of players that were dropped",
-                REJECTIONS,
             ),
         }
     }
@@ -137,8 +139,8 @@ pub struct RoomMetrics {
     pub tick: Histogram,
     /// Seconds from a tick's due time to its start.
     pub lateness: Histogram,
-    /// Seconds of each part of a tick, in the order of [`PHASES`].
-    pub phases: [Histogram; 4],
+    /// Seconds of each part of a tick, in the order of [`Phase::ALL`].
+    pub phases: [Histogram; Phase::ALL.len()],
     /// Ticks that were run.
     pub ticks: Counter,
     /// Ticks that started later than one whole period after their due time, or were left out.
@@ -148,17 +150,17 @@ pub struct RoomMetrics {
     /// State frames handed to game connections.
     pub frames_out: Counter,
     /// Ticks for which a client got no frame.
-    pub skipped_frames: Family,
+    pub skipped_frames: Family<Skip>,
     /// Frames that stand alone.
-    pub keyframes: Family,
+    pub keyframes: Family<Keyframe>,
     /// Checksums that did not match at a client.
     pub view_mismatches: Counter,
     /// Claims of that which cannot be true.
     pub false_mismatches: Counter,
     /// Messages of players that were dropped; the same counters as [`EdgeMetrics`] has.
-    pub rejected_inputs: Family,
+    pub rejected_inputs: Family<Rejection>,
     /// Players whose connection ended.
-    pub closes: Family,
+    pub closes: Family<CloseCode>,
     /// Panics of a game's rules, each confined to its room.
     pub room_panics: Counter,
     /// Events that a client was told it had missed.
@@ -180,9 +182,6 @@ pub struct RoomMetrics {
     /// Entities that the rules could not add since the world was full.
     pub refused_entities: Counter,
 }
-
-/// The parts of a tick, as labels of `drumbeat_tick_phase_seconds`.
-pub const PHASES: [&str; 4] = ["input", "step", "encode", "fanout"];
 
 impl RoomMetrics {
     /// Handles into the current registry (see [`metrics::with_local_recorder`]); without one they
@@ -213,13 +212,8 @@ impl RoomMetrics {
             skipped_frames: Family::new(
                 "drumbeat_skipped_frames_total",
                 "Ticks for which a client got no frame",
-                &["backpressure", "unseen"],
             ),
-            keyframes: Family::new(
-                "drumbeat_keyframes_total",
-                "State frames that stand alone",
-                &["join", "resync", "too_old"],
-            ),
+            keyframes: Family::new("drumbeat_keyframes_total", "State frames that stand alone"),
             view_mismatches: new_counter(
                 "drumbeat_view_mismatches_total",
                 "Checksums of a client's view that did not match the server's",
@@ -231,9 +225,8 @@ impl RoomMetrics {
             rejected_inputs: Family::new(
                 "drumbeat_rejected_inputs_total",
                 "Messages of players that were dropped",
-                REJECTIONS,
             ),
-            closes: Family::new("drumbeat_closes_total", "Players whose connection ended", CLOSES),
+            closes: Family::new("drumbeat_closes_total", "Players whose connection ended"),
             room_panics: new_counter(
                 "drumbeat_room_panics_total",
                 "Panics of a game's rules, each confined to its room",
@@ -281,13 +274,13 @@ impl Default for RoomMetrics {
     }
 }
 
-fn tick_times() -> (Histogram, Histogram, [Histogram; 4]) {
+fn tick_times() -> (Histogram, Histogram, [Histogram; Phase::ALL.len()]) {
     let phase = "drumbeat_tick_phase_seconds";
     describe_histogram!(phase, Unit::Seconds, "Time of each part of a tick");
     (
         new_histogram("drumbeat_tick_seconds", "Time that a whole tick took"),
         new_histogram("drumbeat_tick_lateness_seconds", "Time from a tick's due time to its start"),
-        PHASES.map(|name| histogram!(phase, "phase" => name)),
+        std::array::from_fn(|at| histogram!(phase, "phase" => Phase::ALL[at].label())),
     )
 }
 
@@ -323,15 +316,18 @@ mod tests {
     fn each_server_counts_for_itself() {
         let (one, other) = (Metrics::new().unwrap(), Metrics::new().unwrap());
         one.rooms.ticks.increment(3);
-        one.rooms.closes.count("too_slow");
-        one.rooms.closes.count("a reason nobody named");
+        one.rooms.closes.count(CloseCode::TooSlow);
+        one.edge.refused.count(Refused::Closed(CloseCode::Full));
+        one.edge.refused.count(Refused::Gone);
         one.rooms.phases[1].record(0.001);
         one.run_upkeep();
         let text = one.render();
         for line in [
             "drumbeat_ticks_total 3",
             "drumbeat_closes_total{reason=\"too_slow\"} 1",
-            "drumbeat_closes_total{reason=\"other\"} 1",
+            "drumbeat_refused_connections_total{reason=\"full\"} 1",
+            "drumbeat_refused_connections_total{reason=\"gone\"} 1",
+            "drumbeat_refused_connections_total{reason=\"tls\"} 0",
             "drumbeat_closes_total{reason=\"left\"} 0",
             "drumbeat_tick_phase_seconds_count{phase=\"step\"} 1",
             "# TYPE drumbeat_tick_seconds histogram",

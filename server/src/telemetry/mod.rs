@@ -6,6 +6,6 @@ pub mod metrics;
 pub mod notices;
 pub mod process;
 pub mod read_lateness;
-mod reasons;
+pub mod reasons;
 pub mod requests;
 pub mod sink;

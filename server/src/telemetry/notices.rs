@@ -1,34 +1,65 @@
-//! Log lines that outsiders cause: a few of each cause a minute, further ones counted.
+//! Log lines that outsiders, or circumstances, repeat: a few in a while, further ones counted.
 //!
 //! Who visits decides how often such a line comes. Without a bound a visitor could fill the log.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// The time that a bound on lines is for.
+use crate::clock::now_us;
+
+/// The time that a bound on lines of visitors is for.
 const PERIOD: Duration = Duration::from_secs(60);
 
-/// A budget of lines for each cause. Clones share it.
+/// A line that is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// How many events it tells of, those included that had no line.
+    pub events: u64,
+    /// How many had none since the last line; `None` for none, so that no field says so.
+    pub held_back: Option<u64>,
+}
+
+/// A bound on the lines of one cause. Knows no clock: the time is an argument.
+#[derive(Debug)]
+pub struct Budget {
+    lines_max: u32,
+    period_us: u64,
+    since_us: Option<u64>,
+    written: u32,
+    held_back: u64,
+}
+
+impl Budget {
+    /// At most this many lines in each period.
+    #[must_use]
+    pub fn new(lines_max: u32, period: Duration) -> Self {
+        let period_us = period.as_micros() as u64;
+        Self { lines_max, period_us, since_us: None, written: 0, held_back: 0 }
+    }
+
+    /// Something happened, so many times, at `now_us`. `Some` if a line is to be written.
+    pub fn note(&mut self, events: u64, now_us: u64) -> Option<Line> {
+        if self.since_us.is_none_or(|since_us| now_us.saturating_sub(since_us) >= self.period_us) {
+            self.since_us = Some(now_us);
+            self.written = 0;
+        }
+        if self.written >= self.lines_max {
+            self.held_back += events;
+            return None;
+        }
+        self.written += 1;
+        let held_back = std::mem::take(&mut self.held_back);
+        Some(Line { events: events + held_back, held_back: (held_back > 0).then_some(held_back) })
+    }
+}
+
+/// A budget of lines a minute for each cause. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Notices {
     per_minute_max: u32,
     /// By cause. Causes are words of the program, so there is a bound to them.
     causes: Arc<Mutex<BTreeMap<&'static str, Budget>>>,
-}
-
-/// A line that is to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// How many were held back since the last one; `None` for none, so that no field says so.
-    pub held_back: Option<u64>,
-}
-
-#[derive(Debug)]
-struct Budget {
-    since: Instant,
-    written: u32,
-    held_back: u64,
 }
 
 impl Notices {
@@ -41,24 +72,9 @@ impl Notices {
     /// Something happened for this cause. `Some` if a line is to be written.
     #[must_use]
     pub fn note(&self, cause: &'static str) -> Option<Line> {
-        self.note_at(cause, Instant::now())
-    }
-
-    fn note_at(&self, cause: &'static str, now: Instant) -> Option<Line> {
         let mut causes = self.causes.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = || Budget { since: now, written: 0, held_back: 0 };
-        let budget = causes.entry(cause).or_insert_with(fresh);
-        if now.saturating_duration_since(budget.since) >= PERIOD {
-            budget.since = now;
-            budget.written = 0;
-        }
-        if budget.written >= self.per_minute_max {
-            budget.held_back += 1;
-            return None;
-        }
-        budget.written += 1;
-        let held_back = std::mem::take(&mut budget.held_back);
-        Some(Line { held_back: (held_back > 0).then_some(held_back) })
+        let fresh = || Budget::new(self.per_minute_max, PERIOD);
+        causes.entry(cause).or_insert_with(fresh).note(1, now_us())
     }
 }
 
@@ -67,19 +83,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_cause_has_a_budget_of_its_own_and_nothing_goes_uncounted() {
-        let notices = Notices::new(2);
-        let start = Instant::now();
-        let note = |cause, after_s| {
-            let line = notices.note_at(cause, start + Duration::from_secs(after_s));
-            line.map(|line| line.held_back.unwrap_or(0))
+    fn a_budget_is_for_a_period_and_nothing_goes_uncounted() {
+        let mut budget = Budget::new(2, PERIOD);
+        let mut note = |events, after_s: u64| {
+            let line = budget.note(events, 7 + after_s * 1_000_000);
+            line.map(|line| (line.events, line.held_back))
         };
-        assert_eq!(
-            [note("a", 0), note("a", 1), note("a", 2), note("a", 59)],
-            [Some(0), Some(0), None, None]
-        );
-        assert_eq!(note("b", 2), Some(0));
-        assert_eq!([note("a", 60), note("a", 61), note("a", 62)], [Some(2), Some(0), None]);
-        assert_eq!(note("a", 500), Some(1));
+        let first = [note(1, 0), note(3, 1), note(1, 2), note(4, 59)];
+        assert_eq!(first, [Some((1, None)), Some((3, None)), None, None]);
+        let second = [note(1, 60), note(1, 61), note(1, 62)];
+        assert_eq!(second, [Some((6, Some(5))), Some((1, None)), None]);
+        assert_eq!(note(2, 500), Some((3, Some(1))));
+    }
+
+    #[test]
+    fn each_cause_has_a_budget_of_its_own() {
+        let notices = Notices::new(1);
+        let fresh = Line { events: 1, held_back: None };
+        assert_eq!([notices.note("a"), notices.note("b")], [Some(fresh); 2]);
+        assert_eq!(notices.clone().note("a"), None);
     }
 }

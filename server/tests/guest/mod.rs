@@ -41,7 +41,7 @@ impl Guest {
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
              Sec-WebSocket-Protocol: drumbeat.v1\r\n\r\n"
         );
-        let hello: ClientMessage<<Arena as drumbeat_shared::game::Game>::Input> =
+        let hello: ClientMessage<<Arena as Game>::Input> =
             ClientMessage::Hello(Hello::new(schema_hash(&Arena::SCHEMA), "Ada", room));
         let hello = encode(&hello);
         // A final binary message, masked with zeros.

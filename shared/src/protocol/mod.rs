@@ -4,6 +4,7 @@
 //! ([`frame`], [`bits`]). The first bit of a message from the server tells them apart.
 
 pub mod bits;
+pub mod close;
 pub mod codec;
 pub mod frame;
 pub mod messages;

@@ -19,13 +19,16 @@ use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Field, Role, State};
 
 use super::{
-    in_range, members, put_field, put_set, put_surprise, set_of, take_field, take_set,
-    take_surprise,
+    hold_to_ranges, in_range, members, put_field, put_set, put_surprise, set_of, take_field,
+    take_set, take_surprise,
 };
 
 /// Writes how `base` became `now` within `age` ticks. Both must be states of one entity.
 ///
 /// `false`, and nothing is written, if the prediction says it all.
+///
+/// # Panics
+/// When a field of `now` is out of its range.
 pub fn encode_change<G: Game>(
     map: &G::Map,
     base: &State,
@@ -47,6 +50,8 @@ pub fn encode_change<G: Game>(
     if !surprised {
         return false;
     }
+    // What is as predicted is in range by the game's own word; what is not is rare.
+    hold_to_ranges::<G>(now);
     let outcome = |index: usize| fields[index].role == Role::Outcome;
     // A range spans fewer than 2^31 values, so the difference fits.
     let difference = |index: usize| {

@@ -17,8 +17,25 @@ pub mod whole;
 #[cfg(test)]
 mod tests;
 
+use crate::game::Game;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::{Field, FieldSet};
+use crate::schema::{Field, FieldSet, State};
+
+/// Holds a game to its schema: a value out of its range would spill into what follows it, and every
+/// client would read something else.
+///
+/// # Panics
+/// When a field of the state is out of its range.
+pub fn hold_to_ranges<G: Game>(state: &State) {
+    let kind = &G::SCHEMA.kinds[usize::from(state.kind)];
+    hold_fields(kind.name, kind.fields, &state.fields);
+}
+
+fn hold_fields(of: &str, fields: &[Field], values: &[i32]) {
+    for (Field { name, min, max, .. }, value) in fields.iter().zip(values) {
+        assert!((min..=max).contains(&value), "{of}.{name} = {value}, range {min}..={max}");
+    }
+}
 
 fn put_field(field: &Field, value: i32, out: &mut BitWriter) {
     debug_assert!((field.min..=field.max).contains(&value), "{} = {value}", field.name);

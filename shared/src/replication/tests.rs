@@ -178,3 +178,21 @@ proptest! {
         prop_assert_ne!(sum(&altered), sum(&states));
     }
 }
+
+#[test]
+#[should_panic(expected = "dot.y = 4001, range 0..=4000")]
+fn a_state_out_of_range_is_named_and_not_sent() {
+    let base = State::default();
+    let mut now = base;
+    now.fields[3] = 4_001;
+    encode_change::<Toy>(&0, &base, &now, 1, &mut BitWriter::default());
+}
+
+#[test]
+#[should_panic(expected = "private.owed = 6, range -5..=5")]
+fn a_private_state_out_of_range_is_named_and_not_sent() {
+    let base = Private::default();
+    let mut now = base;
+    now[1] = 6;
+    encode_private(Toy::SCHEMA.private, &base, &now, &mut BitWriter::default());
+}

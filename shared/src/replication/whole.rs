@@ -7,7 +7,7 @@ use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Entry, Field, Private, State};
 
 use super::{
-    in_range, members, put_field, put_set, put_surprise, set_of, take_field, take_set,
+    hold_fields, in_range, members, put_field, put_set, put_surprise, set_of, take_field, take_set,
     take_surprise,
 };
 
@@ -86,7 +86,11 @@ fn near(from: i32, difference: i32) -> i64 {
 
 /// Writes what changed between two private states: a bit per field, lowest first, then each
 /// difference.
+///
+/// # Panics
+/// When a field of `now` is out of its range.
 pub fn encode_private(fields: &[Field], base: &Private, now: &Private, out: &mut BitWriter) {
+    hold_fields("private", fields, now);
     let changed = set_of(fields.len(), |index| base[index] != now[index]);
     put_set(&[], fields.len(), changed, false, out);
     for index in members(changed) {

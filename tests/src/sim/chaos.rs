@@ -2,8 +2,9 @@
 
 use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::close::CloseReason;
-use drumbeat_server::engine::inbox::Message;
 use drumbeat_server::engine::input_queue::Arrival;
+use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::messages::Watch;
@@ -34,7 +35,7 @@ pub fn chaos<G: Game>(
         if sim.rng.one_in(8) {
             let capacity = 1 << sim.rng.between(5, 16);
             let (joined, is_full) = if sim.rng.one_in(4) {
-                let is_full = sim.engine.spectators() == usize::from(SPECTATORS_MAX);
+                let is_full = sim.engine.count(Role::Spectator) == usize::from(SPECTATORS_MAX);
                 (sim.spectate(capacity), is_full)
             } else {
                 let is_full = sim.is_full();

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use drumbeat_server::engine::checks::Claim;
-use drumbeat_server::engine::inbox::{Message, Sender};
+use drumbeat_server::engine::inbox::Sender;
+use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::client::{Client, Listener, Notice, Received, Stats};
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
@@ -208,8 +210,9 @@ impl<G: Game> SimClient<G> {
             inbox.pong(&[]);
         }
         let arrived = self.underway.partition_point(|(arrives_us, _)| *arrives_us <= now_us);
+        let role = if self.core.spectates() { Role::Spectator } else { Role::Player };
         for (_, bytes) in self.underway.drain(..arrived) {
-            let mut message = understand(&bytes, now_us);
+            let mut message = understand::<G>(&bytes, role, now_us);
             if let Message::Resync(Claim { tick, expected, actual }) = &mut message {
                 let falsified = std::mem::take(&mut self.falsified);
                 assert!(falsified, "checksum {actual:x}, not {expected:x} at tick {tick}");

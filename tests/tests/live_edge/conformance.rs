@@ -65,7 +65,7 @@ async fn check(server: &Server, sent: &[u8], due: Due<'_>) {
 }
 
 async fn server() -> Server {
-    Server::start(|config: &mut Config| config.setup.capacity = 1_000).await
+    Server::start(|config: &mut Config| config.room.game.capacity = 1_000).await
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ pub(crate) struct Server {
 impl Server {
     /// A server with the defaults but for what `change` changes.
     pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config::new(&Settings::default(), "1".to_owned());
+        let mut config = Config::new(&Settings::default(), "1");
         change(&mut config);
         let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
         let address = listener.local_addr().unwrap();

@@ -174,7 +174,7 @@ async fn who_does_not_say_a_good_hello_is_turned_away() {
 #[tokio::test]
 async fn a_full_room_and_a_full_house_say_so() {
     let server = Server::start(|config| {
-        config.setup.capacity = 1;
+        config.room.game.capacity = 1;
         config.rooms_max = 2;
     })
     .await;

@@ -55,7 +55,7 @@ async fn nobody_is_nameless_and_no_emoji_is_torn() {
 
 #[tokio::test]
 async fn a_player_who_does_nothing_is_told_that_it_was_idle() {
-    let server = Server::start(|config| config.afk_timeout_s = 1).await;
+    let server = Server::start(|config| config.room.afk_timeout_s = 1).await;
     let mut idle = Player::join(&server, "Ada", "").await;
     idle.steer(Steer(1, 1)).await;
     let End::Closed(code, text) = idle.end().await else { panic!("no close frame") };
@@ -109,7 +109,7 @@ async fn chat_reaches_the_room_and_no_other() {
 async fn rooms_are_made_when_they_are_named() {
     let server = Server::start(|config| {
         config.rooms_max = 3;
-        config.setup.capacity = 2;
+        config.room.game.capacity = 2;
     })
     .await;
     let names = async |server: &Server| -> Vec<String> {

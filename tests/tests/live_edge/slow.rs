@@ -9,7 +9,7 @@ const UNSEEN: &str = "drumbeat_skipped_frames_total{reason=\"unseen\"} ";
 
 #[tokio::test]
 async fn who_stopped_reading_for_a_while_jumps_to_the_present() {
-    let server = Server::start(|config| config.setup.tick_hz = 128).await;
+    let server = Server::start(|config| config.room.game.tick_hz = 128).await;
     let mut player = Player::join(&server, "Ada", "").await;
     let handed = player.client.stats().frames;
     eventually("ticks are skipped", async || server.metric(UNSEEN).await > 20.0).await;

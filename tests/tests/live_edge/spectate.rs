@@ -19,8 +19,8 @@ async fn spectate(server: &Server, room: &str) -> Player {
 #[tokio::test]
 async fn a_spectator_watches_a_full_room_and_takes_nobodys_place() {
     let server = Server::start(|config| {
-        config.setup.capacity = 1;
-        config.spectators_max = 1;
+        config.room.game.capacity = 1;
+        config.room.spectators_max = 1;
     })
     .await;
     let mut player = Player::join(&server, "Ada", "lab").await;
@@ -94,7 +94,7 @@ async fn a_spectator_may_not_steer_and_a_player_not_watch() {
 
 #[tokio::test]
 async fn a_spectator_too_many_is_told_so() {
-    let server = Server::start(|config| config.spectators_max = 1).await;
+    let server = Server::start(|config| config.room.spectators_max = 1).await;
     let _first = spectate(&server, "").await;
     let mut second = Player::connect(&server).await;
     second.client = Client::spectator("main");

@@ -45,7 +45,7 @@ async fn swarm(server: &Server, args: &str, speaks: bool) -> Report {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn witnesses_verify_listeners_follow_and_all_survive_a_storm_of_a_full_room() {
-    let server = Server::start(|config| config.setup.capacity = 6).await;
+    let server = Server::start(|config| config.room.game.capacity = 6).await;
     let report = swarm(&server, "--seconds 1 --witnesses 2 --brain drift --storm", true).await;
     assert_eq!(report.failures, [""; 0]);
     assert_eq!((report.joined, report.witnesses), (6, 2));

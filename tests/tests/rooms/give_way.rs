@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::viewer::Role;
-use drumbeat_server::rooms::{Lobby, RoomsConfig};
+use drumbeat_server::rooms::Lobby;
 use drumbeat_tests::puppet::Puppet;
 
 use super::guests::{Guest, LIMIT, config, eventually, lobby, players};
@@ -93,7 +93,9 @@ fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
     assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
     drop(spectator);
 
-    let lobby = lobby(RoomsConfig { idle: Duration::ZERO, ..config(2, 1) });
+    let mut config = config(2, 1);
+    config.room.idle = Duration::ZERO;
+    let lobby = lobby(config);
     let spectator = watch(&lobby, "idle").unwrap();
     eventually("it is in", || lobby.rooms()[0].spectators == 1);
     // Nor to one who would only look on, too.

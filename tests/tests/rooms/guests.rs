@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use drumbeat_server::engine::close::CloseReason;
-use drumbeat_server::engine::inbox::{Message, Sender, inbox};
+use drumbeat_server::engine::inbox::{Sender, inbox};
 use drumbeat_server::engine::input_queue::Arrival;
+use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
@@ -23,18 +25,25 @@ static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
 
 pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
     RoomsConfig {
-        setup: Setup { seed: 0, capacity, tick_hz: 128, house_bots: 0 },
-        spectators_max: 2,
+        room: RoomSetup {
+            spectators_max: 2,
+            idle: Duration::from_secs(3_600),
+            ..RoomSetup::new("0", Setup { seed: 0, capacity, tick_hz: 128, house_bots: 0 })
+        },
         rooms_max,
-        idle: Duration::from_secs(3_600),
-        afk_timeout_s: 0,
         shards: Shards::default(),
-        map_text: "0".into(),
     }
 }
 
+/// A lobby of 16 rooms for four players each, with something else about them.
+pub(crate) fn lobby_of(change: impl FnOnce(&mut RoomSetup)) -> Arc<Lobby<Puppet>> {
+    let mut config = config(4, 16);
+    change(&mut config.room);
+    lobby(config)
+}
+
 pub(crate) fn lobby(config: RoomsConfig) -> Arc<Lobby<Puppet>> {
-    Lobby::new(config, RoomMetrics::new()).unwrap()
+    Lobby::new(config, RoomMetrics::new())
 }
 
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
@@ -73,6 +82,7 @@ impl Guest {
             role,
             link: guest.pipe.link(),
             inbox: receiver,
+            seat: None,
         })?;
         Ok(guest)
     }

@@ -9,16 +9,17 @@ use std::time::Duration;
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::viewer::Role;
-use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
+use drumbeat_server::rooms::{Join, Lobby};
+use drumbeat_shared::toy::Steer;
 use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
 
-use guests::{Guest, LIMIT, config, eventually, lobby, players, ticks};
+use guests::{Guest, LIMIT, config, eventually, lobby, lobby_of, players, ticks};
 
 #[tokio::test]
 async fn descriptions_do_not_push_a_join_out() {
     let mut config = config(4, 2);
-    config.setup.tick_hz = 10;
+    config.room.game.tick_hz = 10;
     let lobby = lobby(config);
     let seat = lobby.seat("main", Role::Player).unwrap();
     let asks: Vec<_> = (0..200)
@@ -33,7 +34,8 @@ async fn descriptions_do_not_push_a_join_out() {
     let guest = Guest { pipe: Pipe::new(1 << 20), inbox };
     let link = guest.pipe.link();
     let name = "a".into();
-    seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver }).unwrap();
+    seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver, seat: None })
+        .unwrap();
     let mut answered = 0;
     for ask in asks {
         answered += usize::from(ask.await.unwrap());
@@ -101,13 +103,22 @@ fn rules_that_panic_in_a_step_end_their_room_alone() {
 }
 
 #[test]
+fn a_field_that_leaves_its_range_ends_its_room_alone() {
+    check_failure(|_, guest| {
+        // No reader would let it through.
+        guest.order(Order { steer: Steer(100, 0), ..Order::default() });
+        None
+    });
+}
+
+#[test]
 fn rules_that_panic_in_a_join_end_their_room_alone() {
     check_failure(|lobby, _| Some(Guest::join(lobby, "bad", PANICS_IN_JOIN).unwrap()));
 }
 
 #[test]
 fn rules_that_panic_in_new_are_told_to_whoever_joins() {
-    let lobby = lobby(RoomsConfig { map_text: "-1".into(), ..config(4, 16) });
+    let lobby = lobby_of(|room| room.map_text = "-1".into());
     // A room's seed is mixed with its name: some of these are odd, which the rules do not bear.
     let (mut open, mut failed) = (0, 0);
     for number in 0..8 {
@@ -136,7 +147,7 @@ fn rules_that_panic_in_new_are_told_to_whoever_joins() {
 
 #[test]
 fn a_room_that_is_empty_for_long_ends() {
-    let lobby = lobby(RoomsConfig { idle: Duration::from_millis(1), ..config(4, 4) });
+    let lobby = lobby_of(|room| room.idle = Duration::from_millis(1));
     let guest = Guest::join(&lobby, "main", "a").unwrap();
     let kept = lobby.seat("kept", Role::Player).unwrap();
     eventually("a player", || players(&lobby, "main") == 1);
@@ -175,7 +186,8 @@ async fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
     let link = pipe.link();
     let seat = lobby.seat("a", Role::Player).unwrap();
     let name = "a".into();
-    seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver }).unwrap();
+    seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver, seat: None })
+        .unwrap();
     eventually("a player", || players(&lobby, "a") == 1);
     // The farewell has a second; returning at all is what is tested.
     lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await;
@@ -253,7 +265,7 @@ fn spectators_take_no_players_place_and_are_limited_themselves() {
 
 #[test]
 fn a_room_that_is_watched_stays_open() {
-    let lobby = lobby(RoomsConfig { idle: Duration::from_millis(1), ..config(4, 4) });
+    let lobby = lobby_of(|room| room.idle = Duration::from_millis(1));
     let spectator = Guest::come(&lobby, "main", "x", Role::Spectator).unwrap();
     eventually("it lives on", || ticks(&lobby, "main") > 20);
     drop(spectator);
@@ -262,7 +274,7 @@ fn a_room_that_is_watched_stays_open() {
 
 #[test]
 fn a_server_may_take_no_spectators() {
-    let lobby = lobby(RoomsConfig { spectators_max: 0, ..config(4, 4) });
+    let lobby = lobby_of(|room| room.spectators_max = 0);
     let refused = Guest::come(&lobby, "main", "x", Role::Spectator).err();
     let expected = "spectating is turned off on this server; join to play";
     assert_eq!(refused, Some(CloseReason::NoSpectators(expected)));

@@ -5,6 +5,30 @@ use std::collections::VecDeque;
 
 use super::*;
 
+/// A pace, and the last frame that was handed over.
+struct Paced {
+    pace: Pace,
+    handed: Option<Tick>,
+}
+
+impl Paced {
+    fn new(tick_hz: u16, now_us: u64) -> Self {
+        Self { pace: Pace::new(tick_hz, now_us), handed: None }
+    }
+
+    fn saw(&mut self, tick: Tick, now_us: u64) {
+        self.pace.saw(tick, self.handed, now_us);
+    }
+
+    fn verdict(&mut self, tick: Tick, taken: bool, now_us: u64) -> Verdict {
+        self.pace.verdict(tick, self.handed, taken, now_us)
+    }
+
+    fn sent(&mut self, tick: Tick, now_us: u64) {
+        self.pace.sent(self.handed.replace(tick), now_us);
+    }
+}
+
 /// A connection, and the frames that its client gets.
 #[derive(Clone, Copy)]
 struct Road {
@@ -36,7 +60,7 @@ impl Road {
 
 struct Model {
     road: Road,
-    pace: Pace,
+    pace: Paced,
     tick: u32,
     /// Bytes handed over, taken by the transport, and read by the client, since the start.
     handed: usize,
@@ -56,7 +80,7 @@ impl Model {
     fn new(road: Road) -> Self {
         Self {
             road,
-            pace: Pace::new(road.tick_hz as u16, 0),
+            pace: Paced::new(road.tick_hz as u16, 0),
             tick: 0,
             handed: 0,
             taken: 0,
@@ -88,7 +112,7 @@ impl Model {
             self.pace.saw(Tick(seen), now_us);
         }
         if self.fill() > 0 {
-            self.pace.took(now_us);
+            self.pace.pace.took(now_us);
         }
         let verdict = self.pace.verdict(Tick(self.tick), self.handed == self.taken, now_us);
         if verdict == Verdict::Send {
@@ -149,7 +173,7 @@ fn a_client_that_stalled_once_gets_every_tick_again_after_the_lone_time() {
         // It fell once, and again if its first word came only after the lone time of 2 s.
         let lone = model.run(6, true);
         assert!(lone.contains(&Verdict::Skip(Skip::Unseen)), "{tick_hz} Hz: no frame was lone");
-        assert!(model.pace.lone_until <= Tick(model.tick), "{tick_hz} Hz: it is still lone");
+        assert!(model.pace.pace.lone_until <= Tick(model.tick), "{tick_hz} Hz: it is still lone");
         let after = model.run(120, true);
         let sent = after.iter().filter(|verdict| **verdict == Verdict::Send).count();
         assert_eq!(sent, after.len(), "{tick_hz} Hz");
@@ -168,7 +192,7 @@ fn a_client_that_reads_too_slowly_gets_the_present_in_lone_frames() {
             let verdict = model.tick(true);
             assert_ne!(verdict, Verdict::Close);
             sent += usize::from(verdict == Verdict::Send);
-            lone += u32::from(model.tick < model.pace.lone_until.0);
+            lone += u32::from(model.tick < model.pace.pace.lone_until.0);
             stale.push(model.staleness());
         }
         let ticks = stale.len() as u32;
@@ -189,9 +213,9 @@ fn a_client_that_reads_too_slowly_gets_the_present_in_lone_frames() {
 
 #[test]
 fn every_fall_doubles_the_lone_time_and_a_long_time_without_forgives() {
-    let mut pace = Pace::new(20, 0);
+    let mut pace = Paced::new(20, 0);
     let mut tick = 1;
-    let mut fall = |pace: &mut Pace, quiet_ticks: u32| {
+    let mut fall = |pace: &mut Paced, quiet_ticks: u32| {
         // It takes everything for a while, then says nothing until frames are lone.
         for _ in 0..quiet_ticks {
             pace.sent(Tick(tick), 0);
@@ -204,10 +228,10 @@ fn every_fall_doubles_the_lone_time_and_a_long_time_without_forgives() {
             pace.sent(Tick(tick), 0);
             tick += 1;
         }
-        let lone_ticks = pace.lone_until.0 - tick;
+        let lone_ticks = pace.pace.lone_until.0 - tick;
         // It says what it has seen, and is lone until the time is over.
         pace.saw(Tick(tick), 0);
-        tick = pace.lone_until.0;
+        tick = pace.pace.lone_until.0;
         pace.sent(Tick(tick), 0);
         pace.saw(Tick(tick), 0);
         lone_ticks
@@ -254,7 +278,7 @@ fn a_client_that_takes_slowly_but_steadily_is_not_closed() {
 
 #[test]
 fn nobody_has_seen_more_than_it_was_handed() {
-    let mut pace = Pace::new(20, 0);
+    let mut pace = Paced::new(20, 0);
     pace.saw(Tick(7), 0);
     assert_eq!(pace.verdict(Tick(1), true, 0), Verdict::Send, "the first frame");
     pace.sent(Tick(1), 0);

@@ -21,7 +21,7 @@ fn toy(dots: u16) -> Toy {
 }
 
 fn snapshot(toy: &Toy, tick: u32) -> Snapshot {
-    Snapshot::new(toy, &0, Tick(tick), std::iter::empty(), &History::default(), false)
+    Snapshot::new(toy, &0, Tick(tick), &History::default(), false)
 }
 
 fn view(eye: IVec2) -> PlayerView {
@@ -47,7 +47,7 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
     let inside = inside(&first, EYE);
     assert!(inside.len() > VISIBLE_MAX + 500, "only {} dots are near", inside.len());
     let (mut change, mut visible) = (ViewChange::default(), Lanes::default());
-    change.update::<Toy>(&first, None, &view(EYE), &mut Look::default(), &mut visible);
+    change.update::<Toy>(&first, None, &view(EYE), (&mut Look::default(), &mut visible));
     assert_eq!((visible.len(), change.enters.len()), (0, VISIBLE_MAX));
     assert_eq!(change.kept_out, inside.len() - VISIBLE_MAX);
     change.settle(Tick(1), &mut visible);
@@ -57,13 +57,13 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
     }
     // Nobody who is in view makes room; who is gone does.
     let second = snapshot(&toy, 2);
-    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), &mut Look::default(), &mut visible);
+    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), (&mut Look::default(), &mut visible));
     assert!(
         change.enters.is_empty()
             && visible.lanes().all(|lane| change.lanes[lane].leaves.is_empty())
     );
     visible.lane_mut(FRESH).truncate(VISIBLE_MAX - 100);
-    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), &mut Look::default(), &mut visible);
+    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), (&mut Look::default(), &mut visible));
     assert_eq!((visible.len(), change.enters.len()), (VISIBLE_MAX - 100, 100));
 }
 
@@ -78,7 +78,12 @@ fn views_follow_the_eye_with_a_margin() {
         eye += IVec2::new(rng.between(-60, 60), rng.between(-60, 60));
         let snapshot = snapshot(&toy, tick);
         let before: Vec<EntityId> = visible.fresh().to_vec();
-        change.update::<Toy>(&snapshot, Some(Tick(tick - 1)), &view(eye), &mut look, &mut visible);
+        change.update::<Toy>(
+            &snapshot,
+            Some(Tick(tick - 1)),
+            &view(eye),
+            (&mut look, &mut visible),
+        );
         let stay = Rect::around(eye, Toy::VIEW.half + IVec2::splat(Toy::VIEW.margin));
         let stays = |id: &&EntityId| {
             snapshot.find(**id).is_some_and(|state| stay.contains(Toy::position(state)))
@@ -113,7 +118,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
         eye += IVec2::new(rng.between(-20, 20), rng.between(-20, 20));
         let snapshot = snapshot(&toy, tick);
         let base = (tick > 1).then_some(Tick(tick - 1));
-        change.update::<Toy>(&snapshot, base, &view(eye), &mut look, &mut visible);
+        change.update::<Toy>(&snapshot, base, &view(eye), (&mut look, &mut visible));
         for lane in visible.lanes().filter(|lane| change.lanes[*lane].span.is_some()) {
             told.extend(visible.lane(lane).iter().map(|id| (*id, snapshot.tick)));
         }

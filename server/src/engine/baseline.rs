@@ -1,0 +1,114 @@
+//! What a client holds: the frame that its next one builds on.
+//!
+//! A delta builds on the last frame that the transport took. Where there is none, or that is older
+//! than the history, or the client asked for it, the next frame stands alone: a keyframe.
+
+use drumbeat_shared::ids::{EntityId, Tick};
+use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
+use drumbeat_shared::replication::lanes::Lanes;
+use drumbeat_shared::schema::Private;
+
+use super::counts::Keyframe;
+use super::snapshot::{History, Snapshot};
+use super::view::Look;
+
+/// What one client holds.
+#[derive(Debug)]
+pub struct Baseline {
+    /// The tick of the last frame that was handed to the transport.
+    pub tick: Option<Tick>,
+    /// The entities in view, in the lanes and the order that both ends hold.
+    pub visible: Lanes<EntityId>,
+    /// The last look at who enters the view.
+    pub look: Look,
+    /// The player's private state.
+    pub private: Private,
+    /// The newest input that it knows to be acknowledged.
+    pub ack: Tick,
+    /// Why the next frame has to stand alone, whatever the client holds.
+    keyframe: Option<Keyframe>,
+}
+
+impl Baseline {
+    /// Of a client that has joined and holds nothing.
+    #[must_use]
+    pub fn new(private: Private) -> Self {
+        Self {
+            tick: None,
+            visible: Lanes::default(),
+            look: Look::default(),
+            private,
+            ack: Tick(0),
+            keyframe: Some(Keyframe::Join),
+        }
+    }
+
+    /// The next frame has to stand alone.
+    pub fn ask(&mut self, keyframe: Keyframe) {
+        self.keyframe.get_or_insert(keyframe);
+    }
+
+    /// The snapshot that a frame of tick `now` builds on.
+    ///
+    /// # Errors
+    /// Why there is none: the frame has to stand alone. Then call [`Baseline::clear`].
+    pub fn against<'a>(
+        &mut self,
+        now: Tick,
+        history: &'a History,
+    ) -> Result<&'a Snapshot, Keyframe> {
+        if let Some(keyframe) = self.keyframe.take() {
+            return Err(keyframe);
+        }
+        let is_recent = |tick: &Tick| (now.since(*tick) as usize) < HISTORY_TICKS;
+        let tick = self.tick.filter(is_recent);
+        tick.and_then(|tick| history.find(tick)).ok_or(Keyframe::TooOld)
+    }
+
+    /// The oldest tick whose snapshot the next frame may need: it builds on that of `tick`, and in a
+    /// crowd on the last turns of the lanes before it.
+    #[must_use]
+    pub fn oldest_needed(&self) -> Option<Tick> {
+        let turns = if self.visible.waiting() > 0 { TURNS as u32 } else { 0 };
+        self.tick.map(|tick| Tick(tick.0.saturating_sub(turns)))
+    }
+
+    /// The client holds nothing but the initial private state.
+    pub fn clear(&mut self, private: Private) {
+        self.visible.clear();
+        self.private = private;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use drumbeat_shared::game::{Game, Setup};
+    use drumbeat_shared::toy::Toy;
+
+    use super::*;
+
+    #[test]
+    fn a_frame_builds_on_the_last_one_that_is_not_too_old() {
+        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
+        let toy = Toy::new(Arc::new(0), &setup);
+        let mut history = History::default();
+        for tick in 1..=40 {
+            history.push(Snapshot::new(&toy, &0, Tick(tick), &history, false));
+        }
+        let mut baseline = Baseline::new(Private::default());
+        let against = |baseline: &mut Baseline, tick| {
+            baseline.tick = Some(Tick(tick));
+            baseline.against(Tick(40), &history).map(|snapshot| snapshot.tick)
+        };
+        assert_eq!(against(&mut baseline, 39).unwrap_err(), Keyframe::Join, "once");
+        assert_eq!(against(&mut baseline, 39).unwrap(), Tick(39));
+        baseline.ask(Keyframe::Resync);
+        assert_eq!(against(&mut baseline, 39).unwrap_err(), Keyframe::Resync);
+        assert_eq!(against(&mut baseline, 9).unwrap(), Tick(9));
+        assert_eq!(against(&mut baseline, 8).unwrap_err(), Keyframe::TooOld);
+        baseline.tick = None;
+        assert_eq!(baseline.against(Tick(40), &history).unwrap_err(), Keyframe::TooOld);
+    }
+}

@@ -1,0 +1,108 @@
+//! What a joined client says, as the room takes it.
+
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::limits::NAMES_PER_REQUEST_MAX;
+use drumbeat_shared::protocol::messages::{ClientMessage, Watch};
+
+use super::checks::Claim;
+use super::close::CloseReason;
+use super::input_queue::Arrival;
+use super::viewer::Role;
+
+/// A validated message of a joined client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message<I> {
+    /// New controls.
+    Input(Arrival<I>),
+    /// Wants an answer with the next frame.
+    Ping {
+        /// The client's clock, microseconds.
+        sent_us: u64,
+        /// The last tick the client has received.
+        seen: Tick,
+        /// The server's clock when it came, microseconds.
+        received_us: u64,
+    },
+    /// A chat line; whoever leaves it in an inbox has cleaned it.
+    Chat(String),
+    /// A spectator wants to see this.
+    Watch(Watch),
+    /// Wants these players' names.
+    Names(Vec<PlayerId>),
+    /// Wants a keyframe, since its view does not match as it says.
+    Resync(Claim),
+}
+
+impl<I> Message<I> {
+    /// A message of a client that has joined as `role`, read at `received_us`.
+    ///
+    /// # Errors
+    /// Why its connection is to end: no client of this role may send that.
+    pub fn from_client<G: Game<Input = I>>(
+        message: ClientMessage<I>,
+        role: Role,
+        received_us: u64,
+    ) -> Result<Self, CloseReason> {
+        Ok(match message {
+            ClientMessage::Hello(_) => {
+                return Err(CloseReason::OutOfPlace("a second hello; send it once"));
+            }
+            ClientMessage::Input { .. } if role == Role::Spectator => {
+                return Err(CloseReason::OutOfPlace(
+                    "spectators must not send inputs; join to play",
+                ));
+            }
+            ClientMessage::Input { tick, seen, shown, input } => {
+                G::validate(&input).map_err(|what| CloseReason::Malformed(what.to_owned()))?;
+                Self::Input(Arrival { tick, seen, shown, input, received_us })
+            }
+            ClientMessage::Ping { sent_us, seen } => Self::Ping { sent_us, seen, received_us },
+            ClientMessage::Watch(watch) if role == Role::Spectator => Self::Watch(watch),
+            ClientMessage::Watch(_) => {
+                return Err(CloseReason::OutOfPlace("only spectators may choose what to watch"));
+            }
+            ClientMessage::Chat { text } => Self::Chat(text),
+            ClientMessage::Names { players } if players.len() > NAMES_PER_REQUEST_MAX => {
+                let what = format!("at most {NAMES_PER_REQUEST_MAX} names in one request");
+                return Err(CloseReason::Malformed(what));
+            }
+            ClientMessage::Names { players } => Self::Names(players),
+            ClientMessage::Resync { tick, expected, actual } => {
+                Self::Resync(Claim { tick, expected, actual })
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drumbeat_shared::toy::{Steer, Toy};
+
+    use super::*;
+
+    #[test]
+    fn each_role_has_its_messages() {
+        let say = |message, role| Message::from_client::<Toy>(message, role, 7);
+        let check = |message: ClientMessage<Steer>, role, expected: Result<(), &str>| {
+            let found = say(message, role).map(|_| ()).map_err(|reason| reason.label());
+            assert_eq!(found, expected, "{role:?}");
+        };
+        let input = |steer| {
+            let (tick, seen) = (Tick(2), Tick(1));
+            ClientMessage::Input { tick, seen, shown: 0, input: Steer(steer, 0) }
+        };
+        let watch = || ClientMessage::Watch(Watch::Leader);
+        let names = |count| ClientMessage::Names { players: vec![PlayerId(0); count] };
+        check(input(9), Role::Player, Ok(()));
+        check(input(10), Role::Player, Err("malformed"));
+        check(input(9), Role::Spectator, Err("out_of_place"));
+        check(watch(), Role::Player, Err("out_of_place"));
+        check(watch(), Role::Spectator, Ok(()));
+        check(names(NAMES_PER_REQUEST_MAX), Role::Spectator, Ok(()));
+        check(names(NAMES_PER_REQUEST_MAX + 1), Role::Player, Err("malformed"));
+        let ping = ClientMessage::Ping { sent_us: 5, seen: Tick(1) };
+        let expected = Message::Ping { sent_us: 5, seen: Tick(1), received_us: 7 };
+        assert_eq!(say(ping, Role::Player), Ok(expected));
+    }
+}

@@ -1,0 +1,189 @@
+//! Everybody who gets frames: the players of a room, and the spectators beside them.
+
+use std::mem;
+
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::PlayerId;
+use slab::Slab;
+
+use super::client::{Client, Join, Joined};
+use super::viewer::{Role, Viewer};
+
+/// The clients of a room. Those of each role are numbered apart: a spectator takes no player's id.
+#[derive(Debug)]
+pub struct Roster<I> {
+    players: Table<I>,
+    spectators: Table<I>,
+}
+
+/// The clients of one role. The key of a client is its number.
+#[derive(Debug)]
+struct Table<I> {
+    clients: Slab<Client<I>>,
+    places: u16,
+}
+
+impl<I> Table<I> {
+    fn new(places: u16) -> Self {
+        Self { clients: Slab::new(), places }
+    }
+}
+
+fn viewer(role: Role, key: usize) -> Viewer {
+    match role {
+        Role::Player => Viewer::Player(PlayerId(key as u16)),
+        Role::Spectator => Viewer::Spectator(key as u16),
+    }
+}
+
+fn key(viewer: Viewer) -> usize {
+    match viewer {
+        Viewer::Player(player) => usize::from(player.0),
+        Viewer::Spectator(number) => usize::from(number),
+    }
+}
+
+impl<I: Copy + PartialEq> Roster<I> {
+    /// Nobody yet, and so many of each role at most.
+    #[must_use]
+    pub fn new(players_max: u16, spectators_max: u16) -> Self {
+        Self { players: Table::new(players_max), spectators: Table::new(spectators_max) }
+    }
+
+    fn table(&self, role: Role) -> &Table<I> {
+        match role {
+            Role::Player => &self.players,
+            Role::Spectator => &self.spectators,
+        }
+    }
+
+    fn table_mut(&mut self, role: Role) -> &mut Table<I> {
+        match role {
+            Role::Player => &mut self.players,
+            Role::Spectator => &mut self.spectators,
+        }
+    }
+
+    /// How many of this role are connected.
+    #[must_use]
+    pub fn count(&self, role: Role) -> usize {
+        self.table(role).clients.len()
+    }
+
+    /// Whether there is a place for one more of this role.
+    #[must_use]
+    pub fn has_place(&self, role: Role) -> bool {
+        self.count(role) < usize::from(self.table(role).places)
+    }
+
+    /// How many there may be in all.
+    #[must_use]
+    pub fn places(&self) -> usize {
+        usize::from(self.players.places) + usize::from(self.spectators.places)
+    }
+
+    /// Takes a connection in. Whether there is a place has been asked.
+    pub fn join<G: Game<Input = I>>(
+        &mut self,
+        join: Join<G>,
+        joined: &Joined,
+    ) -> (Viewer, &mut Client<I>) {
+        let role = join.role;
+        let entry = self.table_mut(role).clients.vacant_entry();
+        let number = entry.key();
+        (viewer(role, number), entry.insert(Client::new(join, joined, number as u32)))
+    }
+
+    /// Takes a client out.
+    pub fn remove(&mut self, viewer: Viewer) -> Option<Client<I>> {
+        self.table_mut(viewer.role()).clients.try_remove(key(viewer))
+    }
+
+    /// Takes everybody out.
+    pub fn remove_all(&mut self) -> impl Iterator<Item = (Viewer, Client<I>)> + use<I> {
+        let players = mem::take(&mut self.players.clients).into_iter();
+        let spectators = mem::take(&mut self.spectators.clients).into_iter();
+        let players = players.map(|(key, client)| (viewer(Role::Player, key), client));
+        players.chain(spectators.map(|(key, client)| (viewer(Role::Spectator, key), client)))
+    }
+
+    /// One client.
+    #[must_use]
+    pub fn get(&self, viewer: Viewer) -> Option<&Client<I>> {
+        self.table(viewer.role()).clients.get(key(viewer))
+    }
+
+    /// One client.
+    pub fn get_mut(&mut self, viewer: Viewer) -> Option<&mut Client<I>> {
+        self.table_mut(viewer.role()).clients.get_mut(key(viewer))
+    }
+
+    /// Everybody: the players, then the spectators, each in the order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (Viewer, &Client<I>)> {
+        let of = |role| {
+            let clients = self.table(role).clients.iter();
+            clients.map(move |(key, client)| (viewer(role, key), client))
+        };
+        of(Role::Player).chain(of(Role::Spectator))
+    }
+
+    /// The same.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (Viewer, &mut Client<I>)> {
+        let players = self.players.clients.iter_mut();
+        let spectators = self.spectators.clients.iter_mut();
+        let players = players.map(|(key, client)| (viewer(Role::Player, key), client));
+        players.chain(spectators.map(|(key, client)| (viewer(Role::Spectator, key), client)))
+    }
+
+    /// The spectators.
+    pub fn spectators_mut(&mut self) -> impl Iterator<Item = &mut Client<I>> {
+        self.spectators.clients.iter_mut().map(|(_, client)| client)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use drumbeat_shared::ids::Tick;
+    use drumbeat_shared::toy::{Steer, Toy};
+
+    use super::*;
+    use crate::engine::inbox::inbox;
+    use crate::engine::incident::Peer;
+    use crate::engine::link::Link;
+
+    struct Nowhere;
+
+    impl Link for Nowhere {
+        fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            Ok(bytes.len())
+        }
+    }
+
+    fn join(roster: &mut Roster<Steer>, role: Role) -> Viewer {
+        let peer = Peer { connection: 1, address: ([127, 0, 0, 1], 1).into() };
+        let (_, inbox) = inbox();
+        let link = Box::new(Nowhere);
+        let join = Join::<Toy> { peer, name: String::new(), role, link, inbox, seat: None };
+        let joined = Joined { tick: Tick(7), tick_hz: 20, present_us: 0, next_event: 3 };
+        roster.join(join, &joined).0
+    }
+
+    #[test]
+    fn players_and_spectators_have_numbers_and_places_apart() {
+        let mut roster = Roster::new(2, 1);
+        let [first, second] = [0, 1].map(|number| Viewer::Player(PlayerId(number)));
+        let spectator = Viewer::Spectator(0);
+        assert_eq!(join(&mut roster, Role::Spectator), spectator);
+        assert_eq!([0; 2].map(|_| join(&mut roster, Role::Player)), [first, second]);
+        assert!(!roster.has_place(Role::Player) && !roster.has_place(Role::Spectator));
+        assert!(roster.iter().map(|(viewer, _)| viewer).eq([first, second, spectator]));
+        assert!(roster.iter_mut().map(|(viewer, _)| viewer).eq([first, second, spectator]));
+        assert!(roster.remove(first).is_some() && roster.remove(first).is_none());
+        assert_eq!([Role::Player, Role::Spectator].map(|role| roster.count(role)), [1, 1]);
+        assert_eq!(join(&mut roster, Role::Player), first, "a number is given out again");
+        assert_eq!(roster.remove_all().count(), 3);
+        assert_eq!((roster.iter().count(), roster.places()), (0, 3));
+    }
+}

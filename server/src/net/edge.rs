@@ -1,0 +1,98 @@
+//! What every connection shares.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use drumbeat_shared::game::Game;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tracing::info;
+
+use super::admission::Admission;
+use super::refusal::Refusal;
+use crate::config::Config;
+use crate::engine::shards::{Shards, ShardsError};
+use crate::labels::Label;
+use crate::rooms::{Lobby, RoomsConfig};
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::notices::{Line, Notices};
+use crate::telemetry::reasons::Refused;
+
+/// Lines of the log for one cause of visitors, in a minute.
+const NOTICES_PER_MINUTE_MAX: u32 = 1;
+
+/// How far the end has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// Players are welcome.
+    Open,
+    /// No new players; those who play are being told. Pages and health are still served.
+    Draining,
+    /// Nothing is accepted any more, what is open ends.
+    Closed,
+}
+
+/// What every connection shares.
+pub(crate) struct Edge<G: Game> {
+    pub(crate) config: Config,
+    pub(crate) lobby: Arc<Lobby<G>>,
+    pub(crate) metrics: Metrics,
+    pub(crate) admission: Arc<Admission>,
+    pub(crate) stage: watch::Receiver<Stage>,
+    /// Lines of the log that visitors cause.
+    notices: Notices,
+    /// Where game connections are read. HTTP has threads of its own.
+    pub(crate) game: Handle,
+}
+
+impl<G: Game> Edge<G> {
+    /// Without rooms and connections yet. To be called in the runtime that reads game connections.
+    ///
+    /// # Errors
+    /// When the threads that make frames can't be had.
+    pub(crate) fn new(
+        config: Config,
+        metrics: Metrics,
+        stage: watch::Receiver<Stage>,
+    ) -> Result<Arc<Self>, ShardsError> {
+        let rooms = RoomsConfig {
+            room: config.room.clone(),
+            rooms_max: config.rooms_max,
+            shards: Shards::new(config.shards)?,
+        };
+        Ok(Arc::new(Self {
+            lobby: Lobby::new(rooms, metrics.rooms.clone()),
+            admission: Admission::new(&config, &metrics.edge),
+            config,
+            metrics,
+            stage,
+            notices: Notices::new(NOTICES_PER_MINUTE_MAX),
+            game: Handle::current(),
+        }))
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        *self.stage.borrow()
+    }
+
+    /// Counts a visitor that gets no place, and says so once in a while. `text` is what it is told.
+    pub(crate) fn refused(&self, peer: SocketAddr, refused: Refused, text: &str) {
+        self.metrics.edge.refused.count(refused);
+        let reason = refused.label();
+        if let Some(Line { held_back, .. }) = self.notices.note(reason) {
+            info!(reason, address = %peer, held_back, text, "a visitor was turned away");
+        }
+    }
+
+    /// The same, of one whose request is refused.
+    pub(crate) fn refuse(&self, peer: SocketAddr, refusal: &Refusal) {
+        self.refused(peer, Refused::Http(refusal.reason), &refusal.text);
+    }
+
+    /// The answer to a request that is refused, and counted.
+    pub(crate) fn answer(&self, peer: SocketAddr, refusal: &Refusal) -> Response {
+        self.refuse(peer, refusal);
+        refusal.into_response()
+    }
+}

@@ -1,0 +1,52 @@
+//! A visitor that gets no further: what it is told, as HTTP.
+
+use std::borrow::Cow;
+
+use axum::http::StatusCode;
+use axum::http::header::{RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::response::{IntoResponse, Response};
+
+use crate::telemetry::reasons::RefusalReason;
+
+/// Why a request is not served, or a connection ends before one could be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    /// For the counter and the log.
+    pub(crate) reason: RefusalReason,
+    /// What a person is told.
+    pub(crate) text: Cow<'static, str>,
+}
+
+impl Refusal {
+    pub(crate) const fn new(status: StatusCode, reason: RefusalReason, text: &'static str) -> Self {
+        Self { status, reason, text: Cow::Borrowed(text) }
+    }
+
+    /// The answer to a visitor that no handler serves, whole.
+    pub(crate) fn to_http(&self) -> String {
+        format!(
+            "HTTP/1.1 {}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\n\
+             x-content-type-options: nosniff\r\nconnection: close\r\n\r\n{}\n",
+            self.status,
+            self.text.len() + 1,
+            self.text
+        )
+    }
+}
+
+impl IntoResponse for &Refusal {
+    fn into_response(self) -> Response {
+        let text = format!("{}\n", self.text);
+        match self.reason {
+            RefusalReason::ConnectionsFull | RefusalReason::AddressFull => {
+                (self.status, [(RETRY_AFTER, "10")], text).into_response()
+            }
+            _ if self.status == StatusCode::UPGRADE_REQUIRED => {
+                let headers = [(UPGRADE, "websocket"), (SEC_WEBSOCKET_VERSION, "13")];
+                (self.status, headers, text).into_response()
+            }
+            _ => (self.status, text).into_response(),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Where the time of a tick goes.
+
+use crate::engine::phase::Phase;
+
+/// Where the time of a tick went, microseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Laps {
+    pub(super) begun_us: u64,
+    pub(super) last_us: u64,
+    pub(super) phases_us: [u64; Phase::ALL.len()],
+}
+
+impl Laps {
+    /// A tick that begins.
+    pub(super) fn begin(now_us: u64) -> Self {
+        Self { begun_us: now_us, last_us: now_us, ..Self::default() }
+    }
+
+    /// A phase has ended.
+    pub(super) fn lap(&mut self, phase: Phase, now_us: u64) {
+        self.phases_us[phase as usize] += now_us - self.last_us;
+        self.last_us = now_us;
+    }
+
+    /// How long the tick took.
+    pub(super) fn took_us(&self) -> u64 {
+        self.last_us - self.begun_us
+    }
+
+    /// The phase that took longest (of several the last), and its time.
+    pub(super) fn slowest(&self) -> (Phase, u64) {
+        let phases = Phase::ALL.iter().copied().zip(self.phases_us);
+        phases.max_by_key(|(_, us)| *us).unwrap_or((Phase::Input, 0))
+    }
+}

@@ -1,0 +1,198 @@
+//! The seats of a room: given out to those who are on their way in, held while they are there.
+
+use std::fmt::{self, Debug};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::clock::now_us;
+use crate::engine::room_setup::RoomSetup;
+use crate::engine::viewer::Role;
+
+/// The seats of one room.
+#[derive(Debug)]
+pub(super) struct Seats {
+    capacity: usize,
+    spectators_max: usize,
+    taken: Mutex<Taken>,
+    /// No further seats are given out. Set with the lock of `taken` held, read without by those who
+    /// must not keep a room waiting.
+    ended: AtomicBool,
+}
+
+/// Seats that are given out.
+#[derive(Clone, Copy, Debug)]
+struct Taken {
+    players: TakenOf,
+    spectators: TakenOf,
+}
+
+/// Those of one role.
+#[derive(Clone, Copy, Debug)]
+struct TakenOf {
+    count: usize,
+    /// When the last of them was given back, microseconds.
+    none_since_us: u64,
+}
+
+impl TakenOf {
+    /// Since when there is none.
+    fn none_since_us(self) -> Option<u64> {
+        (self.count == 0).then_some(self.none_since_us)
+    }
+}
+
+impl Taken {
+    fn of(&mut self, role: Role) -> &mut TakenOf {
+        match role {
+            Role::Player => &mut self.players,
+            Role::Spectator => &mut self.spectators,
+        }
+    }
+}
+
+/// One seat. Dropping it gives it back.
+pub(super) struct Seat {
+    seats: Arc<Seats>,
+    role: Role,
+}
+
+impl Debug for Seat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Seat").field(&self.role).finish()
+    }
+}
+
+impl Seat {
+    /// Whom it is for.
+    pub(super) fn role(&self) -> Role {
+        self.role
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.seats.release(self.role, now_us());
+    }
+}
+
+impl Seats {
+    /// All free, since `now_us`.
+    pub(super) fn new(setup: &RoomSetup, now_us: u64) -> Arc<Self> {
+        let none = TakenOf { count: 0, none_since_us: now_us };
+        Arc::new(Self {
+            capacity: usize::from(setup.game.capacity),
+            spectators_max: usize::from(setup.spectators_max),
+            taken: Mutex::new(Taken { players: none, spectators: none }),
+            ended: AtomicBool::new(false),
+        })
+    }
+
+    /// What the lock guards is valid after each statement.
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn places(&self, role: Role) -> usize {
+        match role {
+            Role::Player => self.capacity,
+            Role::Spectator => self.spectators_max,
+        }
+    }
+
+    /// How many there are in all.
+    pub(super) fn count(&self) -> usize {
+        self.capacity + self.spectators_max
+    }
+
+    /// A seat; `None` when none is free or the room has ended.
+    pub(super) fn reserve(self: &Arc<Self>, role: Role) -> Option<Seat> {
+        let mut taken = self.taken();
+        let count = &mut taken.of(role).count;
+        if self.has_ended() || *count >= self.places(role) {
+            return None;
+        }
+        *count += 1;
+        Some(Seat { seats: Arc::clone(self), role })
+    }
+
+    fn release(&self, role: Role, now_us: u64) {
+        let mut taken = self.taken();
+        let taken = taken.of(role);
+        taken.count -= 1;
+        if taken.count == 0 {
+            taken.none_since_us = now_us;
+        }
+    }
+
+    /// How many are given out to players.
+    pub(super) fn players(&self) -> usize {
+        self.taken().players.count
+    }
+
+    /// Whether one is free.
+    pub(super) fn is_free(&self, role: Role) -> bool {
+        self.taken().of(role).count < self.places(role)
+    }
+
+    /// Since when nobody has had one, microseconds.
+    pub(super) fn empty_since_us(&self) -> Option<u64> {
+        let Taken { players, spectators } = *self.taken();
+        Some(players.none_since_us()?.max(spectators.none_since_us()?))
+    }
+
+    /// Since when no player has had one, microseconds.
+    pub(super) fn unplayed_since_us(&self) -> Option<u64> {
+        self.taken().players.none_since_us()
+    }
+
+    /// Ends the room for newcomers if nobody has a seat; says whether it has ended.
+    pub(super) fn retire(&self) -> bool {
+        let taken = self.taken();
+        if taken.players.count + taken.spectators.count == 0 {
+            self.ended.store(true, Relaxed);
+        }
+        self.has_ended()
+    }
+
+    /// Ends the room for newcomers, whoever sits there.
+    pub(super) fn end(&self) {
+        let _taken = self.taken();
+        self.ended.store(true, Relaxed);
+    }
+
+    /// Whether the room has ended for newcomers.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drumbeat_shared::game::Setup;
+
+    use super::*;
+
+    #[test]
+    fn seats_are_given_out_and_come_back() {
+        let game = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
+        let seats = Seats::new(&RoomSetup { spectators_max: 1, ..RoomSetup::new("", game) }, 0);
+        let reserve = |role| seats.reserve(role);
+        let mut playing: Vec<Seat> = (0..2).map(|_| reserve(Role::Player).unwrap()).collect();
+        assert!(reserve(Role::Player).is_none());
+        let watching = reserve(Role::Spectator).unwrap();
+        assert!(reserve(Role::Spectator).is_none());
+        assert_eq!(seats.players(), 2, "spectators take no player's place");
+        playing.pop();
+        assert_eq!((seats.unplayed_since_us(), seats.empty_since_us()), (None, None));
+        assert!(seats.is_free(Role::Player) && !seats.is_free(Role::Spectator));
+        playing.pop();
+        assert!(!seats.retire(), "somebody looks on");
+        let unplayed_us = seats.unplayed_since_us().unwrap();
+        assert_eq!(seats.empty_since_us(), None);
+        drop(watching);
+        assert!(seats.empty_since_us().unwrap() >= unplayed_us);
+        assert_eq!(seats.unplayed_since_us(), Some(unplayed_us));
+        assert!(seats.retire() && seats.has_ended());
+        assert!(reserve(Role::Player).is_none(), "an ended room has no seats");
+    }
+}

@@ -1,0 +1,98 @@
+//! How the server ends connections: the code that a close frame bears, and one word for counters,
+//! logs and documents. `PROTOCOL.md` says when each is sent.
+
+/// Stands for a close without a code, and is never sent (RFC 6455, section 7.4.1).
+pub const NO_CODE: u16 = 1005;
+
+/// One line for each: its name, its code (RFC 6455, section 7.4; 4000 and up are the
+/// application's) and its label.
+macro_rules! close_codes {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:expr, $label:literal;)*) => {
+        /// Why a connection ends. Several reasons may share a code; the label tells them apart.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum CloseCode {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl CloseCode {
+            /// Every one, in the order of the codes.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The WebSocket close code.
+            #[must_use]
+            pub const fn code(self) -> u16 {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// One word, lower case.
+            #[must_use]
+            pub const fn label(self) -> &'static str {
+                match self {
+                    $(Self::$name => $label,)*
+                }
+            }
+        }
+    };
+}
+
+close_codes! {
+    /// The server is ending.
+    ShuttingDown = 1001, "shutting_down";
+    /// The room was idle, or was closed.
+    RoomClosed = 1001, "room_closed";
+    /// A frame came that no client may send.
+    Protocol = 1002, "protocol";
+    /// A text message came.
+    NotBinary = 1003, "not_binary";
+    /// The client closed: it gets its own code back, or none if it gave none.
+    Left = NO_CODE, "left";
+    /// A message did not decode, or its input was not one that a player can send.
+    Malformed = 1007, "malformed";
+    /// A second hello, or another message out of place.
+    OutOfPlace = 1008, "out_of_place";
+    /// More messages, bytes or chat lines than allowed.
+    Flooding = 1008, "flooding";
+    /// A message longer than allowed.
+    TooBig = 1009, "too_big";
+    /// The room's rules failed.
+    RoomFailed = 1011, "room_failed";
+    /// No place is left.
+    Full = 1013, "full";
+    /// No place for a spectator is left.
+    NoSpectators = 1013, "no_spectators";
+    /// The client was built with another game or version.
+    OutOfDate = 4001, "out_of_date";
+    /// No hello in time.
+    NoHello = 4002, "no_hello";
+    /// Nothing was heard for too long.
+    Idle = 4003, "idle";
+    /// Nothing was taken for too long.
+    TooSlow = 4004, "too_slow";
+    /// The room's name is not one.
+    BadRoomName = 4005, "bad_room_name";
+    /// The player has been idle for too long.
+    Afk = 4006, "afk";
+    /// Nobody played in the room, and another was asked for.
+    GaveWay = 4007, "gave_way";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn labels_are_words_of_their_own_and_codes_may_be_sent() {
+        let labels: BTreeSet<_> = CloseCode::ALL.iter().map(|close| close.label()).collect();
+        assert_eq!(labels.len(), CloseCode::ALL.len());
+        for (index, close) in CloseCode::ALL.iter().enumerate() {
+            assert_eq!(*close as usize, index);
+            let may_be_sent = matches!(close.code(), 1000..=1003 | 1007..=1014 | 4000..=4999);
+            assert!(may_be_sent || *close == CloseCode::Left, "{close:?}");
+        }
+        assert!(CloseCode::ALL.is_sorted_by_key(|close| close.code()));
+    }
+}
