@@ -20,8 +20,9 @@ use crate::engine::counts::{Keyframe, Rejection};
 use crate::engine::pace::Skip;
 use crate::engine::phase::Phase;
 
-/// The smallest and the largest bound of a time histogram, in seconds.
+/// The smallest bound of a time histogram, seconds.
 const BUCKET_S_MIN: f64 = 20e-6;
+/// The largest bound of a time histogram, seconds.
 const BUCKET_S_MAX: f64 = 1.0;
 /// What a bound is to the one before: near enough for a percentile to be read off a difference.
 const BUCKET_FACTOR: f64 = 1.2;

@@ -15,8 +15,28 @@ struct House {
 }
 
 const HOUSES: [House; 4] = [
-    House { src: "shared/src/", rooms: &[] },
-    House { src: "server/src/", rooms: &[] },
+    House {
+        src: "shared/src/",
+        rooms: &[
+            &["fnv", "ids", "limits", "rng", "lib"],
+            &["schema"],
+            &["entities", "protocol"],
+            &["game"],
+            &["arena", "replication", "toy"],
+            &["client"],
+        ],
+    },
+    House {
+        src: "server/src/",
+        rooms: &[
+            &["bucket", "busy", "clock", "labels"],
+            &["engine"],
+            &["telemetry"],
+            &["config", "rooms"],
+            &["machine", "net"],
+            &["lib"],
+        ],
+    },
     House {
         src: "bot-client/src/",
         rooms: &[

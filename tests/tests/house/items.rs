@@ -164,7 +164,7 @@ fn first_sentence(attributes: &[syn::Attribute]) -> String {
     });
     let text = lines.collect::<Vec<_>>().join(" ");
     let end = text.find(". ").map_or(text.trim_end_matches('.').len(), |end| end);
-    text[..end].to_owned()
+    text[..end].replace("[`", "`").replace("`]", "`")
 }
 
 /// The list as it should stand.

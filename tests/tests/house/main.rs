@@ -8,7 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The documents whose paths must exist.
-const DOCUMENTS: [&str; 4] = ["ARCHITECTURE.md", "README.md", "PROTOCOL.md", "CONTRIBUTING.md"];
+const DOCUMENTS: [&str; 6] = [
+    "ARCHITECTURE.md",
+    "README.md",
+    "PROTOCOL.md",
+    "CONTRIBUTING.md",
+    "docs/decisions.md",
+    "docs/limits.md",
+];
 
 /// Lines of one Rust file, at most.
 const LINES_MAX: usize = 400;
