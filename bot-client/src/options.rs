@@ -226,7 +226,7 @@ mod tests {
         check("--seconds 0", "--seconds");
         check("--brain clever", "drift, fight, frantic, listen");
         check("--witnesses few", "--witnesses");
-        check("--link 100", "`100` is no latency; a link is like 100ms");
+        check("--link 100", "`100` is not a valid latency; a link is like 100ms");
         check("--room not/one", "letters, digits");
         check("--url http://localhost", "ws://");
         check("--misbehave slow", "--misbehaving");

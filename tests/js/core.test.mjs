@@ -84,7 +84,7 @@ test('the conditions of a link come back in numbers', () => {
 
 test('a link delays both ways, and says what is wrong with its conditions', () => {
   const core = newCore();
-  assert.throws(() => core.setLink('100'), /`100` is no latency; a link is like 100ms,jitter=30ms/);
+  assert.throws(() => core.setLink('100'), /`100` is not a valid latency; a link is like 100ms,jitter=30ms/);
   core.setLink('100ms');
   core.connect('a', '');
   assert.equal(core.transmit(1000), null);

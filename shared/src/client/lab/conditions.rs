@@ -47,7 +47,7 @@ impl FromStr for Conditions {
     fn from_str(text: &str) -> Result<Self, ConditionsError> {
         let mut conditions = Self::default();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let wrong = |what| ConditionsError(format!("`{part}` is no {what}"));
+            let wrong = |what| ConditionsError(format!("`{part}` is not a valid {what}"));
             match part.split_once('=') {
                 None => conditions.latency_us = micros(part).ok_or_else(|| wrong("latency"))?,
                 Some(("jitter", value)) => {
@@ -128,15 +128,15 @@ mod tests {
             let error = text.parse::<Conditions>().unwrap_err().to_string();
             assert!(error.starts_with(named), "{text}: {error}");
         };
-        check("100", "`100` is no latency");
-        check("-1ms", "`-1ms` is no latency");
-        check("NaNms", "`NaNms` is no latency");
-        check("9999ms", "`9999ms` is no latency");
-        check("100ms,jitter=x", "`jitter=x` is no jitter");
-        check("100ms,stall=1%", "`stall=1%` is no stall");
-        check("100ms,stall=101%x5ms", "`stall=101%x5ms` is no stall");
-        check("kbps=0", "`kbps=0` is no bandwidth");
-        check("loss=3%", "`loss=3%` is no condition of a link");
+        check("100", "`100` is not a valid latency");
+        check("-1ms", "`-1ms` is not a valid latency");
+        check("NaNms", "`NaNms` is not a valid latency");
+        check("9999ms", "`9999ms` is not a valid latency");
+        check("100ms,jitter=x", "`jitter=x` is not a valid jitter");
+        check("100ms,stall=1%", "`stall=1%` is not a valid stall");
+        check("100ms,stall=101%x5ms", "`stall=101%x5ms` is not a valid stall");
+        check("kbps=0", "`kbps=0` is not a valid bandwidth");
+        check("loss=3%", "`loss=3%` is not a valid condition of a link");
         check("jitter=30ms", "the jitter is more than the latency");
     }
 }
