@@ -297,13 +297,13 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.rejected_inputs.add(Rejection::ResyncRate, counts.refused_resyncs);
     metrics.rejected_inputs.add(Rejection::PassedOver, counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);
-    metrics.unseen_entities.increment(counts.unseen_entities);
+    metrics.entities.unseen.increment(counts.unseen_entities);
     metrics.late_inputs.increment(counts.late_inputs);
     for sample in &counts.samples {
         metrics.input_wait.record(f64::from(sample.wait_us) / 1e6);
         metrics.seen_age.record(f64::from(sample.seen_age_us) / 1e6);
     }
-    metrics.waiting_entities.increment(counts.waiting_entities);
-    metrics.refused_entities.increment(counts.refused_entities);
+    metrics.entities.waiting.increment(counts.waiting_entities);
+    metrics.entities.refused.increment(counts.refused_entities);
     counts.closes().for_each(|close| metrics.closes.count(close));
 }

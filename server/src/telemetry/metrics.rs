@@ -168,10 +168,8 @@ pub struct RoomMetrics {
     pub missed_events: Counter,
     /// Events that were dropped since they were longer than a note may be.
     pub oversized_events: Counter,
-    /// Entities that a client did not get since its view was full, one for each frame.
-    pub unseen_entities: Counter,
-    /// Entities in view that frames did not tell of.
-    pub waiting_entities: Counter,
+    /// Entities that something had no place for.
+    pub entities: EntityMetrics,
     /// Inputs that came after their tick had begun.
     pub late_inputs: Counter,
     /// Seconds from the reading of an input to the start of the tick that took it.
@@ -180,8 +178,17 @@ pub struct RoomMetrics {
     pub seen_age: Histogram,
     /// How late readers are of late.
     pub read_lateness: ReadLateness,
+}
+
+/// Entities that a frame, a view or the world had no place for.
+#[derive(Clone, Debug)]
+pub struct EntityMetrics {
+    /// Entities in view that a frame left for a later one.
+    pub waiting: Counter,
+    /// Entities that a client did not get since its view was full, one for each frame.
+    pub unseen: Counter,
     /// Entities that the rules could not add since the world was full.
-    pub refused_entities: Counter,
+    pub refused: Counter,
 }
 
 impl RoomMetrics {
@@ -253,15 +260,23 @@ impl RoomMetrics {
                 "Age of the newest state that a player had seen when a tick took its input",
             ),
             read_lateness: ReadLateness::default(),
-            waiting_entities: new_counter(
+            entities: EntityMetrics::new(),
+        }
+    }
+}
+
+impl EntityMetrics {
+    fn new() -> Self {
+        Self {
+            waiting: new_counter(
                 "drumbeat_waiting_entities_total",
                 "Entities of a crowded view that a frame left for one of the next 15",
             ),
-            unseen_entities: new_counter(
+            unseen: new_counter(
                 "drumbeat_unseen_entities_total",
                 "Entities left out of a frame since the client's view was full",
             ),
-            refused_entities: new_counter(
+            refused: new_counter(
                 "drumbeat_refused_entities_total",
                 "Entities that rules could not add since the world was full",
             ),
