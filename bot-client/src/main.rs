@@ -16,7 +16,7 @@ use drumbeat_bots::swarm::{RunError, run};
 use drumbeat_process::{AT_ONCE, Endings};
 
 /// The server's allocator, for the same reason: thousands of players.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -18,7 +18,7 @@ use tracing::info;
 
 /// Packs what thousands of players need more densely than the system's allocator: fewer cache
 /// misses for each of them.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

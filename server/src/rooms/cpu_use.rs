@@ -28,6 +28,7 @@ impl CpuTimes {
 
 /// The times of the thread that opened it; by default of none, as where the system says nothing.
 #[derive(Debug, Default)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "read where there are such files"))]
 pub(super) struct CpuUse(Option<File>);
 
 impl CpuUse {
@@ -52,6 +53,7 @@ impl CpuUse {
     }
 }
 
+#[cfg_attr(not(unix), allow(dead_code, reason = "read where there are such files"))]
 fn times(schedstat: &str) -> Option<CpuTimes> {
     let mut numbers = schedstat.split_whitespace().map(|number| number.parse::<u64>().ok());
     let (used_ns, waited_ns) = (numbers.next()??, numbers.next()??);

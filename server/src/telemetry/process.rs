@@ -6,6 +6,7 @@ use metrics::{Gauge, describe_gauge, gauge};
 
 /// Figures of the process. On systems other than Linux only the build is told.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "read on Linux alone"))]
 pub struct Process {
     /// A gauge, since the recorder counts whole numbers.
     cpu_seconds: Gauge,
