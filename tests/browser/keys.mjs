@@ -241,7 +241,7 @@ describe('keys and buttons', () => {
     await zoe.screenshot('keys-azerty');
     await keys(zoe).getByRole('button', { name: 'Close' }).click();
     await zoe.page.getByRole('button', { name: 'Watch' }).click();
-    await zoe.page.getByText('A and R: others').waitFor();
+    await zoe.page.getByText('A and R to switch').waitFor();
     await zoe.assertNoErrors();
     await zoe.close();
   });
