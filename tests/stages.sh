@@ -68,6 +68,8 @@ fuzz_target() {
 }
 
 stage_core() {
+    # What it was is no proof of what it is now.
+    rm -f target/web/verify.wasm
     check core_is_current
     local compiler built=$root/target/web/check
     if ! compiler=$(assets/web/build --compiler); then
@@ -98,7 +100,7 @@ core_is_the_same() {
 stage_platforms() {
     local at_least target left_out=""
     at_least=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-    if has rustup && within 60 rustup toolchain install "$at_least" --profile minimal >/dev/null 2>&1; then
+    if has_toolchain "$at_least"; then
         check cargo "+$at_least" check --workspace --locked
     else
         left_out="Rust $at_least"
@@ -122,14 +124,18 @@ stage_types() {
 
 stage_js() {
     need_tools || return
-    [[ -f target/web/verify.wasm ]] || skip "what the core computes was not compared: the stage core builds what does"
+    if [[ ! -f target/web/verify.wasm || -n $(find shared/src assets/web/src -newer target/web/verify.wasm -print -quit) ]]; then
+        rm -f target/web/verify.wasm
+        skip "what the core computes was not compared: the stage core builds what does"
+    fi
     runner count_node node --test --test-reporter=spec tests/js/*.test.*js
 }
 
 stage_browser() {
     need_tools || return
     cargo build "${workspace[@]}" || { count 0 1 && return; }
-    DRUMBEAT_CHROMIUM=$(chromium_path) runner count_node \
+    DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat \
+        DRUMBEAT_CHROMIUM=$(chromium_path) runner count_node \
         node --test --test-reporter=spec "$browser/browser.test.mjs"
     echo "screenshots: tests/artefacts/"
 }
@@ -138,7 +144,7 @@ stage_browser() {
 
 # "Summary [ 1.2s] 9 tests run: 7 passed (1 slow), 1 failed, 1 timed out, 3 skipped"
 count_nextest() {
-    sed 's/\x1b\[[0-9;]*m//g' | awk '
+    sed $'s/\x1b\\[[0-9;]*m//g' | awk '
         /Summary \[/ {
             for (i = 1; i < NF; i++) {
                 if ($(i + 1) ~ /^passed/) good = $i
@@ -151,7 +157,7 @@ count_nextest() {
 
 # "ℹ pass 7", "ℹ fail 1", "ℹ cancelled 1"
 count_node() {
-    sed 's/\x1b\[[0-9;]*m//g' | awk '
+    sed $'s/\x1b\\[[0-9;]*m//g' | awk '
         $2 == "pass" && NF == 3 { good = $3 }
         ($2 == "fail" || $2 == "cancelled") && NF == 3 { bad += $3 }
         END { print good + 0, bad + 0 }'

@@ -24,7 +24,15 @@ wasm_packages=(rustc-web cargo-web rust-web-src lld-19)
 # Whether a target's standard library is installed, or can be.
 has_target() {
     has rustup || return
-    rustup target list --installed 2>/dev/null | grep -qx "$1" || within 60 rustup target add "$1" >/dev/null 2>&1
+    rustup target list --installed 2>/dev/null | grep -x "$1" >/dev/null ||
+        { [[ $install -eq 1 ]] && within 60 rustup target add "$1" >/dev/null 2>&1; }
+}
+
+# The same of a version of Rust.
+has_toolchain() {
+    has rustup || return
+    rustup toolchain list 2>/dev/null | grep "^$1" >/dev/null ||
+        { [[ $install -eq 1 ]] && within 60 rustup toolchain install "$1" --profile minimal >/dev/null 2>&1; }
 }
 
 # Node's version that the tests of the page need, at least.
@@ -81,7 +89,7 @@ how_to_install() {
         rustfmt | clippy) echo "rustup component add $1" ;;
         cargo-*) echo "cargo install --locked $1@$(version_of "$1")" ;;
         node) echo "the package nodejs ($node_min or newer), for example: apt-get install nodejs" ;;
-        packages) echo "npm ci --prefix $browser" ;;
+        packages) echo "npm ci --prefix $browser && cp $browser/package-lock.json $browser/node_modules/.installed-lock.json" ;;
         wasm) echo "rustup target add wasm32-unknown-unknown, or apt-get install ${wasm_packages[*]}" ;;
         npm) echo "the package npm, for example: apt-get install npm" ;;
         chromium) echo "the package chromium, for example: apt-get install chromium fonts-liberation" ;;

@@ -111,7 +111,7 @@ describe('the menu', () => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
     });
     await share();
-    await menu().getByText('by hand').waitFor();
+    await menu().getByText('Copy this link').waitFor();
     assert.equal(await ada.page.getByLabel('Link to this room').inputValue(), link);
     assert.equal(await ada.page.evaluate(() => getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)), link);
     await ada.press('Escape');

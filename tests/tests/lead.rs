@@ -148,6 +148,19 @@ fn stalls_that_come_often_are_covered() {
 }
 
 #[test]
+fn no_stall_makes_inputs_come_too_early() {
+    // Longer than the server lets inputs come early at this rate.
+    for driver in [Driver::Screen, Driver::Frames] {
+        let mut screens = play(128, "50ms,stall=0.5%x500ms", driver, 8);
+        screens.play(20);
+        screens.take_feel();
+        screens.play(60);
+        let late = screens.take_feel().figures().late_input_share;
+        assert!(late < 0.5, "{driver:?}: {late}");
+    }
+}
+
+#[test]
 fn inputs_made_by_frames_come_in_time_on_a_jittery_link() {
     for (tick_hz, link) in [(20, "200ms,jitter=60ms"), (30, "100ms,jitter=30ms"), (20, "40ms")] {
         let mut screens = play(tick_hz, link, Driver::Frames, 8);

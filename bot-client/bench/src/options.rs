@@ -31,10 +31,10 @@ Definitions:
                 missing, the swarm itself could not keep up, clients got no frame in 2 % of their
                 ticks or more, or inputs came in less than 90 % of them
 
-Exit codes: 0 every row that was asked for was measured, met or short; 1 a view mismatch, a failed
-join or an unexpected disconnect; 2 the benchmark could not be run, or a row or scenario could not
-be measured; 130 Ctrl-C or another signal that ends it, which still reports what was measured until
-then; a second one after a second or more does not. Files are replaced only by a new report.";
+Exit codes: 0 every row asked for was measured, whether met or short; 1 a view mismatch, a failed join
+or an unexpected disconnect; 2 the benchmark could not run, or a row or scenario could not be
+measured; 130 ended by Ctrl-C or another signal. The first signal still gets a report of what was
+measured; another, a second or more later, ends it without one. Only a new report replaces a file.";
 
 /// Measures the server against its targets and the floor of the machine: starts it, loads it, ends
 /// it, and prints a table. Linux only. Takes a quarter of an hour; --quick three minutes.

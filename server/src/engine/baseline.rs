@@ -60,17 +60,20 @@ impl Baseline {
         if let Some(keyframe) = self.keyframe.take() {
             return Err(keyframe);
         }
-        let is_recent = |tick: &Tick| (now.since(*tick) as usize) < HISTORY_TICKS;
-        let tick = self.tick.filter(is_recent);
-        tick.and_then(|tick| history.find(tick)).ok_or(Keyframe::TooOld)
+        self.recent(now).and_then(|tick| history.find(tick)).ok_or(Keyframe::TooOld)
     }
 
-    /// The oldest tick whose snapshot the next frame may need: it builds on that of `tick`, and in a
-    /// crowd on the last turns of the lanes before it.
+    /// The tick that a frame of tick `now` may build on.
+    fn recent(&self, now: Tick) -> Option<Tick> {
+        self.tick.filter(|tick| (now.since(*tick) as usize) < HISTORY_TICKS)
+    }
+
+    /// The oldest tick whose snapshot a frame of tick `next` may need: it builds on that of the
+    /// client's tick, and in a crowd on the last turns of the lanes before it.
     #[must_use]
-    pub fn oldest_needed(&self) -> Option<Tick> {
+    pub fn oldest_needed(&self, next: Tick) -> Option<Tick> {
         let turns = if self.visible.waiting() > 0 { TURNS as u32 } else { 0 };
-        self.tick.map(|tick| Tick(tick.0.saturating_sub(turns)))
+        self.recent(next).map(|tick| Tick(tick.0.saturating_sub(turns)))
     }
 
     /// The client holds nothing but the initial private state.

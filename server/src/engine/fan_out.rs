@@ -85,8 +85,11 @@ impl FanOut {
         viewer: Viewer,
         client: &mut Client<G::Input>,
     ) {
-        self.send_or_skip(scene, viewer, client);
-        let Some(needed) = client.baseline.oldest_needed() else { return };
+        // Also of a client that is skipped: whom a spectator follows may leave meanwhile.
+        let view = scene.view(viewer, &mut client.gaze);
+        self.send_or_skip(scene, viewer, &view, client);
+        let next = scene.snapshot.tick.next();
+        let Some(needed) = client.baseline.oldest_needed(next) else { return };
         self.oldest_needed = Some(self.oldest_needed.map_or(needed, |oldest| oldest.min(needed)));
     }
 
@@ -94,6 +97,7 @@ impl FanOut {
         &mut self,
         scene: &Scene<'_, G>,
         viewer: Viewer,
+        view: &PlayerView,
         client: &mut Client<G::Input>,
     ) {
         let Ok(taken) = client.outbox.flush() else {
@@ -109,7 +113,7 @@ impl FanOut {
             Verdict::Close => return self.gone.push((viewer, Some(CloseReason::TooSlow))),
             Verdict::Send => {}
         }
-        match self.send(scene, viewer, client) {
+        match self.send(scene, view, client) {
             Ok(()) => {
                 client.pace.sent(client.baseline.tick.replace(tick), scene.present_us);
                 self.counts.frames_out += 1;
@@ -122,10 +126,9 @@ impl FanOut {
     fn send<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
-        viewer: Viewer,
+        view: &PlayerView,
         client: &mut Client<G::Input>,
     ) -> io::Result<()> {
-        let view = &scene.view(viewer, &mut client.gaze);
         let base = match client.baseline.against(scene.snapshot.tick, scene.history) {
             Ok(base) => Some(base.tick),
             Err(keyframe) => {

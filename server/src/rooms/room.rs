@@ -83,7 +83,10 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
         Ok(Err(error)) => error.to_string(),
         Err(panic) => panic_text(panic.as_ref()).to_owned(),
     };
-    tracing::error!(text, "cannot open the room");
+    // Whoever asks for the room again causes the line again.
+    if let Some(Line { held_back, .. }) = notices.note("room_not_opened") {
+        tracing::error!(text, held_back, "cannot open the room");
+    }
     seats.end();
     turn_away(&joins, &CloseReason::RoomFailed, &metrics, &notices);
 }
@@ -137,7 +140,7 @@ impl<G: Game> Room<G> {
     }
 
     fn tell_closed(&self, reason: &str, text: &str) {
-        if let Some(Line { held_back, .. }) = self.notices.note("room_closed") {
+        if let Some(Line { held_back, .. }) = self.notices.note("room_ended") {
             tracing::info!(reason, text, held_back, "room closed");
         }
     }

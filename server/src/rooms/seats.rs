@@ -129,9 +129,9 @@ impl Seats {
         self.taken().players.count
     }
 
-    /// Whether one is free.
+    /// Whether one can be had.
     pub(super) fn is_free(&self, role: Role) -> bool {
-        self.taken().of(role).count < self.places(role)
+        !self.has_ended() && self.taken().of(role).count < self.places(role)
     }
 
     /// Since when nobody has had one, microseconds.

@@ -297,7 +297,9 @@ fn files(src: &str) -> Vec<(String, String)> {
 fn in_all(find: impl Fn(&House, Imports) -> Vec<String>) -> Vec<String> {
     let mut lines = Vec::new();
     for house in &HOUSES {
-        let found = find(house, Imports::of(&files(house.src)));
+        let files = files(house.src);
+        assert!(!files.is_empty(), "{} has no files", house.src);
+        let found = find(house, Imports::of(&files));
         lines.extend(found.into_iter().map(|line| format!("{}: {line}", house.src)));
     }
     lines

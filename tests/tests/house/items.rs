@@ -172,8 +172,8 @@ fn list_of_limits(files: &[(String, syn::File)]) -> Result<String, Vec<String>> 
     let mut list = String::from(
         "# Limits\n\n\
          Everything that grows has a limit. Those of the protocol and of the engine's memory stand in\n\
-         `shared/src/limits.rs`; one that concerns a single file stands at its top. The settings and\n\
-         their ranges are in the README.\n\n\
+         `shared/src/limits.rs`; one that concerns a single file stands at its top. The settings\n\
+         are in the README, their ranges in `server/src/config/settings.rs`.\n\n\
          | limit | value | where | what |\n|---|---|---|---|\n",
     );
     let mut unnamed = Vec::new();

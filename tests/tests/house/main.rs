@@ -50,6 +50,8 @@ const RULES: [Rule; 7] = [
             concat!("unbounded", "_channel"),
             concat!("flume::", "unbounded"),
             concat!("mpsc::channel", "()"),
+            concat!("mpsc::channel", "::<"),
+            concat!("mpsc::", "channel;"),
         ],
         within: &[],
         ending: ".rs",

@@ -10,10 +10,12 @@ use super::arrivals::Arrivals;
 use super::stalls::Stalls;
 use crate::client::receive::notes::Pong;
 use crate::ids::Tick;
-use crate::limits::{INPUT_STALL_US, PENDING_INPUTS_MAX};
+use crate::limits::{INPUT_AHEAD_TICKS_MAX, INPUT_STALL_US, PENDING_INPUTS_MAX};
 
 /// Reports on the inputs that are looked back on: those of the last two seconds.
 const REPORTS_MAX: usize = 4;
+/// Round trips that are looked back on: those of the last ten seconds.
+const RTTS_MAX: usize = 20;
 /// By how much inputs are to come before their tick begins, microseconds.
 const MARGIN_US: f64 = 3_000.0;
 /// Whoever asks less often than this whether an input is due gets none in time, microseconds.
@@ -34,6 +36,8 @@ pub(crate) struct Lead {
     made: VecDeque<(Tick, u64)>,
     /// The longest way that inputs have taken, as of each report: lately, oldest first.
     ways_us: VecDeque<f64>,
+    /// The latest round trips, oldest first.
+    rtts_us: VecDeque<f64>,
     /// Whether all inputs that the last report told of met a stall.
     all_stalled: bool,
     stalls: Stalls,
@@ -85,6 +89,10 @@ impl Lead {
         let rtt_us = f64::from(pong.rtt_us);
         let rtt_us = self.rtt_us.map_or(rtt_us, |least_us| least_us.min(rtt_us));
         self.rtt_us = Some(rtt_us);
+        if self.rtts_us.len() == RTTS_MAX {
+            self.rtts_us.pop_front();
+        }
+        self.rtts_us.push_back(f64::from(pong.rtt_us));
         let told = self.made.iter().take_while(|(tick, _)| *tick <= ack).count();
         // What was made before the server lost time is ahead of other frames than those of now.
         let is_known = told > 0 && self.made[0].1 >= arrivals.moved_us;
@@ -105,7 +113,8 @@ impl Lead {
             let way_us = (least_us - f64::from(margin_us)).max(rtt_us);
             self.ways_us.push_back(way_us);
             // Inputs that were far enough ahead have come in time all the same.
-            if way_us > rtt_us + f64::from(INPUT_STALL_US) {
+            let lately_us = self.rtts_us.iter().copied().fold(f64::INFINITY, f64::min);
+            if way_us > lately_us + f64::from(INPUT_STALL_US) {
                 self.stalls.push(way_us, now_us);
             }
         }
@@ -117,7 +126,12 @@ impl Lead {
     pub(crate) fn wanted_us(&self, period_us: f64) -> f64 {
         let way_us = self.ways_us.iter().copied().reduce(f64::max);
         let lead_us = match way_us {
-            Some(way_us) => way_us.max(self.stalled_us.unwrap_or(0.0)) + MARGIN_US + self.wait_us,
+            Some(way_us) => {
+                // Inputs that meet no stall must not come so early that the server drops them.
+                let covered_us_max = way_us + f64::from(INPUT_AHEAD_TICKS_MAX / 2) * period_us;
+                let stalled_us = self.stalled_us.unwrap_or(0.0).min(covered_us_max);
+                way_us.max(stalled_us) + MARGIN_US + self.wait_us
+            }
             None => self.rtt_us.unwrap_or(period_us) + period_us,
         };
         lead_us.clamp(0.0, LEAD_US_MAX)

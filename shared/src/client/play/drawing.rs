@@ -6,8 +6,8 @@ use crate::schema::{Blend, Field, State};
 
 /// Time over which the drawing takes a correction back, microseconds.
 pub(crate) const SMOOTHING_US: u64 = 100_000;
-/// The same at most for one that is stretched, microseconds.
-const SMOOTHING_US_MAX: f32 = 500_000.0;
+/// The longest time that this may take where it has to look slow enough, microseconds.
+pub(crate) const SMOOTHING_US_MAX: f32 = 500_000.0;
 /// A correction of what this player moves is shown at once if it is larger than this (in the unit of
 /// the field).
 pub(crate) const SNAP_DISTANCE: f32 = 2_048.0;

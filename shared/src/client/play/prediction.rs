@@ -10,7 +10,7 @@
 use std::collections::VecDeque;
 
 use super::clock::Now;
-use super::drawing::{Correction, Drawn, Easing, SNAP_DISTANCE, blend, off, way};
+use super::drawing::{Correction, Drawn, Easing, SMOOTHING_US_MAX, SNAP_DISTANCE, blend, off, way};
 use super::spawned::{Spawn, Spawned};
 use super::switches::Switches;
 use crate::game::Game;
@@ -168,9 +168,11 @@ impl<G: Game> Prediction<G> {
             return None;
         }
         let off = off(fields, &shown?, &self.blended(map, now.own_ticks)?);
-        let snapped = self.easing.revise(&off, SNAP_DISTANCE, now.us);
-        if let Some(reach) = G::reach_per_tick(map, ahead.kind) {
-            self.easing.stretch(reach * TAKING_BACK / self.period_us);
+        let speed =
+            G::reach_per_tick(map, ahead.kind).unwrap_or(0.0) * TAKING_BACK / self.period_us;
+        let snapped = self.easing.revise(&off, SNAP_DISTANCE.max(speed * SMOOTHING_US_MAX), now.us);
+        if speed > 0.0 {
+            self.easing.stretch(speed);
         }
         (size > 0).then_some(Correction { size, snapped })
     }

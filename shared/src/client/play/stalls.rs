@@ -11,8 +11,8 @@ const LOOK_BACK_US: u64 = 10_000_000;
 /// Stalls within that time from which on they are a property of the path. The longest are left out
 /// accordingly: what is covered is the third.
 const OFTEN: usize = 3;
-/// Reports of stalls so close to each other are of one, microseconds.
-const SAME_US: u64 = 500_000;
+/// Reports of stalls so close to each other are of one, microseconds: pongs come twice a second.
+const SAME_US: u64 = 750_000;
 /// Stalls remembered.
 const STALLS_MAX: usize = 32;
 
@@ -21,6 +21,7 @@ const STALLS_MAX: usize = 32;
 pub(crate) struct Stalls {
     /// When each was last seen, and the latency of the input that it held up longest, microseconds.
     seen: VecDeque<(u64, f64)>,
+    covers: bool,
 }
 
 impl Stalls {
@@ -38,13 +39,17 @@ impl Stalls {
         self.seen.push_back((now_us, latency_us));
     }
 
-    /// The latency that the lead is to cover; `None` if stalls are rare.
-    pub(crate) fn covered_us(&self, now_us: u64) -> Option<f64> {
+    /// The latency that the lead is to cover; `None` if stalls are rare. Once they are not, one
+    /// fewer is enough for going on, so that the lead does not swing.
+    pub(crate) fn covered_us(&mut self, now_us: u64) -> Option<f64> {
         let recent =
             self.seen.iter().filter(|(at_us, _)| now_us.saturating_sub(*at_us) < LOOK_BACK_US);
         let mut recent: Vec<f64> = recent.map(|(_, latency_us)| *latency_us).collect();
         recent.sort_unstable_by(|a, b| b.total_cmp(a));
-        recent.get(OFTEN - 1).copied()
+        let often = if self.covers { OFTEN - 1 } else { OFTEN };
+        let covered_us = recent.get(often - 1).copied();
+        self.covers = covered_us.is_some();
+        covered_us
     }
 }
 
@@ -62,8 +67,10 @@ mod tests {
             stalls.push(latency_us, 1_000_000 * index as u64 + 40_000);
         }
         assert_eq!(stalls.covered_us(2_040_000), Some(200e3));
-        assert_eq!(stalls.covered_us(10_039_999), Some(200e3));
-        assert_eq!(stalls.covered_us(10_040_000), None);
+        // Then two are left, and then one.
+        assert_eq!(stalls.covered_us(10_040_000), Some(200e3));
+        assert_eq!(stalls.covered_us(11_040_000), None);
+        assert_eq!(stalls.covered_us(11_040_000), None);
     }
 
     #[test]
