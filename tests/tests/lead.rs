@@ -149,14 +149,15 @@ fn stalls_that_come_often_are_covered() {
 
 #[test]
 fn no_stall_makes_inputs_come_too_early() {
-    // Longer than the server lets inputs come early at this rate.
+    // Longer than the server lets inputs come early at this rate: a lead that covered them whole
+    // would lose most inputs.
     for driver in [Driver::Screen, Driver::Frames] {
         let mut screens = play(128, "50ms,stall=0.5%x500ms", driver, 8);
         screens.play(20);
         screens.take_feel();
         screens.play(60);
         let late = screens.take_feel().figures().late_input_share;
-        assert!(late < 0.5, "{driver:?}: {late}");
+        assert!(late < 0.3, "{driver:?}: {late}");
     }
 }
 

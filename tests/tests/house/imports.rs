@@ -273,10 +273,9 @@ fn is_test(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
             && attribute.meta.require_list().is_ok_and(|list| {
-                list.tokens
-                    .to_string()
-                    .split(|c: char| !c.is_alphanumeric())
-                    .any(|word| word == "test")
+                let condition = list.tokens.to_string();
+                let mut words = condition.split(|c: char| !c.is_alphanumeric());
+                words.any(|word| word == "test") && !condition.starts_with("not")
             })
     })
 }
@@ -343,6 +342,7 @@ fn circles_and_arrows_are_found_whichever_way_they_are_written() {
         "use crate::{high::{deep::{self}}};",
         "fn low() { crate::high::deep::make(); }",
         "impl From<crate::high::Deep> for Low {}",
+        "#[cfg(not(test))] use crate::high::Deep;",
     ] {
         let imports = of(up, straight);
         assert_eq!(imports.circles().len(), 1, "{up}");
