@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn all_is_done_in_order_and_nobody_waits_for_what_is_stuck() {
-        let (done, told) = sync_channel(2 * JOBS_WAITING_MAX);
+        let (done, received) = sync_channel(2 * JOBS_WAITING_MAX);
         let aside = Aside::new(0);
         let (go_on, stuck) = sync_channel::<()>(1);
         aside.tell(move |_| {
@@ -77,11 +77,11 @@ mod tests {
             });
         }
         aside.finish();
-        assert_eq!(told.try_iter().count(), 0);
+        assert_eq!(received.try_iter().count(), 0);
         drop((go_on, done, aside));
-        let told: Vec<usize> = told.iter().collect();
+        let received: Vec<usize> = received.iter().collect();
         // The one that was stuck may still have been in the queue.
-        assert!((JOBS_WAITING_MAX - 1..=JOBS_WAITING_MAX).contains(&told.len()));
-        assert!(told.iter().copied().eq(1..=told.len()));
+        assert!((JOBS_WAITING_MAX - 1..=JOBS_WAITING_MAX).contains(&received.len()));
+        assert!(received.iter().copied().eq(1..=received.len()));
     }
 }

@@ -58,7 +58,7 @@ mod tests {
         assert!(text.lines().all(|line| line.len() <= COLUMNS), "{text}");
         let words: BTreeSet<_> = text.lines().map(str::trim).collect();
         let keys = Report::FIGURES.iter().filter(|figure| !figure.text.is_empty());
-        for key in keys.map(|figure| figure.key).chain(["jank_share", "told_to_wait", "tick_ms"]) {
+        for key in keys.map(|figure| figure.key).chain(["jank_share", "asked_to_wait", "tick_ms"]) {
             assert!(words.contains(key), "{key}");
         }
     }

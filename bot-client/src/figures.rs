@@ -181,7 +181,7 @@ pub struct Tally {
     /// Bots that are back after the storm.
     pub reconnected: u64,
     /// Tries that the server answered with "try again later".
-    pub told_to_wait: u64,
+    pub asked_to_wait: u64,
     /// Bots that are not back, by reason.
     pub failed_reconnects: Reasons,
     /// From the storm to the whole view.
@@ -222,7 +222,7 @@ impl Tally {
             rtt,
             lateness,
             reconnected,
-            told_to_wait,
+            asked_to_wait,
             failed_reconnects,
             full_view,
         } = other;
@@ -242,7 +242,7 @@ impl Tally {
         self.rtt.absorb(&rtt);
         self.lateness.absorb(&lateness);
         self.reconnected += reconnected;
-        self.told_to_wait += told_to_wait;
+        self.asked_to_wait += asked_to_wait;
         self.failed_reconnects.absorb(failed_reconnects);
         self.full_view.absorb(&full_view);
     }

@@ -59,7 +59,7 @@ impl<B: Brain> Plan<B> {
         let name = format!("bot-{}", seat.index);
         let player = match seat.is_witness {
             true => Player::witness(&name, &self.room, self.maps.clone()),
-            false => Player::listener(&name, &self.room),
+            false => Player::light(&name, &self.room),
         };
         let brain = (self.brain)(bot_seed(self.seed, 0, seat.index));
         let bot = Bot::new(player, brain, self.epoch, tally.clone());
@@ -125,7 +125,7 @@ async fn come_back<B: Brain>(
         match driver.join(&plan.target).await {
             Ok(socket) => return Ok((driver, socket)),
             Err(Ending::Closed { code: TRY_AGAIN_LATER, .. }) if dropped.elapsed() < COME_BACK => {
-                tally.lock().told_to_wait += 1;
+                tally.lock().asked_to_wait += 1;
                 sleep(RETRY_PAUSE).await;
             }
             Err(ending) => return Err(ending),

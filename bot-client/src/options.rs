@@ -239,14 +239,14 @@ mod tests {
     #[test]
     fn arguments_that_do_not_go_together_are_explained() {
         let check = |args: &str| parse(&format!("drumbeat-bots {args}")).unwrap().check();
-        let told = |args: &str, part: &str| {
+        let rejected = |args: &str, part: &str| {
             let error = check(args).expect_err(args);
             assert!(error.contains(part), "{args}: {error}");
         };
-        told("--bots 10 --witnesses 11 --brain drift", "more than --bots 10");
-        told("--bots 10 --witnesses 9", "which only witnesses have");
-        told("--bots 10 --witnesses 0 --brain fight", "which only witnesses have");
-        told("--bots 10 --witnesses 0 --brain drift --link 0ms", "raise --witnesses");
+        rejected("--bots 10 --witnesses 11 --brain drift", "more than --bots 10");
+        rejected("--bots 10 --witnesses 9", "which only witnesses have");
+        rejected("--bots 10 --witnesses 0 --brain fight", "which only witnesses have");
+        rejected("--bots 10 --witnesses 0 --brain drift --link 0ms", "raise --witnesses");
         assert_eq!(check("--bots 10"), Ok(()));
         assert_eq!(check("--bots 10 --witnesses 10"), Ok(()));
         assert_eq!(check("--bots 10 --witnesses 0 --brain listen"), Ok(()));

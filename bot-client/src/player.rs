@@ -1,6 +1,6 @@
 //! A bot's end of the game: the whole client, or one that keeps no view.
 
-use drumbeat_shared::client::{Client, ClientError, Listener, Maps, Received, Stats};
+use drumbeat_shared::client::{Client, ClientError, LightClient, Maps, Received, Stats};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
 
@@ -10,7 +10,7 @@ pub enum Player<G: Game> {
     /// Decodes every frame and verifies what it sees, as the client that people play with.
     Witness(Box<Client<G>>),
     /// Reads of a frame the head alone.
-    Listener(Box<Listener<G>>),
+    Light(Box<LightClient<G>>),
 }
 
 impl<G: Game> Player<G> {
@@ -22,16 +22,16 @@ impl<G: Game> Player<G> {
 
     /// The same without a view.
     #[must_use]
-    pub fn listener(name: &str, room: &str) -> Self {
-        Self::Listener(Box::new(Listener::new(name, room)))
+    pub fn light(name: &str, room: &str) -> Self {
+        Self::Light(Box::new(LightClient::new(name, room)))
     }
 
-    /// The whole client; `None` for a listener.
+    /// The whole client; `None` for a light client.
     #[must_use]
     pub fn client(&self) -> Option<&Client<G>> {
         match self {
             Self::Witness(client) => Some(client),
-            Self::Listener(_) => None,
+            Self::Light(_) => None,
         }
     }
 
@@ -39,7 +39,7 @@ impl<G: Game> Player<G> {
     pub(crate) fn client_mut(&mut self) -> Option<&mut Client<G>> {
         match self {
             Self::Witness(client) => Some(client),
-            Self::Listener(_) => None,
+            Self::Light(_) => None,
         }
     }
 
@@ -48,11 +48,11 @@ impl<G: Game> Player<G> {
     pub fn tick_hz(&self) -> Option<u16> {
         match self {
             Self::Witness(client) => client.welcome().map(|welcome| welcome.tick_hz),
-            Self::Listener(listener) => listener.tick_hz(),
+            Self::Light(light) => light.tick_hz(),
         }
     }
 
-    /// The room; `None` before the server's welcome, and for a listener.
+    /// The room; `None` before the server's welcome, and for a light client.
     #[must_use]
     pub fn room(&self) -> Option<&str> {
         self.client()?.welcome().map(|welcome| welcome.room.as_str())
@@ -63,7 +63,7 @@ impl<G: Game> Player<G> {
     pub fn tick(&self) -> Option<Tick> {
         match self {
             Self::Witness(client) => client.tick(),
-            Self::Listener(listener) => listener.tick(),
+            Self::Light(light) => light.tick(),
         }
     }
 
@@ -72,7 +72,7 @@ impl<G: Game> Player<G> {
     pub fn last_input(&self) -> Tick {
         match self {
             Self::Witness(client) => client.last_input(),
-            Self::Listener(listener) => listener.last_input(),
+            Self::Light(light) => light.last_input(),
         }
     }
 
@@ -81,7 +81,7 @@ impl<G: Game> Player<G> {
     pub fn ack(&self) -> Tick {
         match self {
             Self::Witness(client) => client.ack(),
-            Self::Listener(listener) => listener.ack(),
+            Self::Light(light) => light.ack(),
         }
     }
 
@@ -90,14 +90,14 @@ impl<G: Game> Player<G> {
     pub fn stats(&self) -> &Stats {
         match self {
             Self::Witness(client) => client.stats(),
-            Self::Listener(listener) => listener.stats(),
+            Self::Light(light) => light.stats(),
         }
     }
 
     pub(crate) fn hello(&mut self) -> Vec<u8> {
         match self {
             Self::Witness(client) => client.hello(),
-            Self::Listener(listener) => listener.hello(),
+            Self::Light(light) => light.hello(),
         }
     }
 
@@ -109,21 +109,21 @@ impl<G: Game> Player<G> {
                 while client.notice().is_some() {}
                 received
             }
-            Self::Listener(listener) => listener.receive(bytes),
+            Self::Light(light) => light.receive(bytes),
         }
     }
 
     pub(crate) fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
         match self {
             Self::Witness(client) => client.input(input, now_us),
-            Self::Listener(listener) => listener.input(input),
+            Self::Light(light) => light.input(input),
         }
     }
 
     pub(crate) fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
         match self {
             Self::Witness(client) => client.transmit(now_us),
-            Self::Listener(listener) => listener.transmit(now_us),
+            Self::Light(light) => light.transmit(now_us),
         }
     }
 }

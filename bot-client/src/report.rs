@@ -140,7 +140,7 @@ report! {
             "How far the others were drawn behind the frames that arrive on the fastest way."
         behind_ms_p99: f64 = rounded(felt.figures.behind_ms_p99), Screen, "others drawn behind, p99", MS;
             "The same, 99th percentile."
-        input_to_photon_ms_p50: f64 = rounded(felt.figures.input_to_photon_ms_p50), Screen, "control to picture, p50", MS;
+        input_to_display_ms_p50: f64 = rounded(felt.figures.input_to_display_ms_p50), Screen, "control to picture, p50", MS;
             "From a change of the controls to a picture that shows what it does, one picture's time \
              for the screen included."
         late_input_share: f64 = felt.fine(felt.figures.late_input_share), Screen, "inputs too late", SHARE;
@@ -160,7 +160,7 @@ report! {
             "Bots that came back."
         failed: u64 = storm.lost(), Storm, "failed to", COUNT;
             "Bots that did not."
-        told_to_wait: u64 = storm.whole.told_to_wait, Storm, "told to try again later", COUNT;
+        asked_to_wait: u64 = storm.whole.asked_to_wait, Storm, "told to try again later", COUNT;
             "Tries that the server closed with 1013 since it held the seats of before, each made \
              again 0.1 s later, for 10 s."
         full_view_s: Option<Percentiles> = storm.full_view_s(), Storm, "seconds to the full view", NUMBER;

@@ -32,9 +32,9 @@ impl Process {
 
     /// Waits for its end; what it said on standard output, and its exit code.
     fn end(&mut self) -> (String, Option<i32>) {
-        let begun = Instant::now();
+        let started = Instant::now();
         while self.0.try_wait().unwrap().is_none() {
-            assert!(begun.elapsed() < LIMIT, "it does not end");
+            assert!(started.elapsed() < LIMIT, "it does not end");
             sleep(Duration::from_millis(5));
         }
         let mut said = String::new();

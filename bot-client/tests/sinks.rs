@@ -34,8 +34,8 @@ fn run(port: u16, errors: UnixStream) -> Option<i32> {
         .stderr(OwnedFd::from(errors))
         .spawn()
         .unwrap();
-    let begun = Instant::now();
-    while begun.elapsed() < LIMIT {
+    let started = Instant::now();
+    while started.elapsed() < LIMIT {
         if let Some(status) = swarm.try_wait().unwrap() {
             return status.code();
         }

@@ -62,9 +62,9 @@ impl Server {
     }
 
     fn eventually(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
-        let begun = Instant::now();
+        let started = Instant::now();
         while !holds(self) {
-            assert!(begun.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
+            assert!(started.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -76,12 +76,12 @@ impl Server {
     /// Ends the server by SIGTERM; its exit code.
     fn stop(mut self) -> Option<i32> {
         self.signal(Signal::TERM);
-        let begun = Instant::now();
+        let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("it is a child") {
                 return status.code();
             }
-            assert!(begun.elapsed() < LIMIT, "it does not end");
+            assert!(started.elapsed() < LIMIT, "it does not end");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -204,7 +204,7 @@ fn a_log_that_lost_lines_says_how_many() {
     let lost = |server: &Server| server.metric("drumbeat_log_lines_lost_total");
     server.eventually("two lost lines", |server| lost(server) == 2.0);
     let lines = read(open());
-    let _told = Guest::join(&server.address, "told");
+    let _guest = Guest::join(&server.address, "told");
     let lost = loop {
         let line = lines.recv_timeout(LIMIT).expect("a line that tells of it");
         assert!(!line.contains("\"lost\""), "{line}");
@@ -247,9 +247,9 @@ fn errors_of_the_start_reach_standard_error_or_end_the_process_all_the_same() {
     let (stalled, _reader) = full(true);
     let child = command(&args).stderr(as_stdio(stalled)).spawn().unwrap();
     let mut server = Server { child, address: String::new() };
-    let begun = Instant::now();
+    let started = Instant::now();
     while server.child.try_wait().unwrap().is_none() {
-        assert!(begun.elapsed() < LIMIT, "it does not end");
+        assert!(started.elapsed() < LIMIT, "it does not end");
         std::thread::sleep(Duration::from_millis(5));
     }
     assert_eq!(server.child.wait().unwrap().code(), Some(2));

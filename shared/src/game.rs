@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::entities::Entities;
 use crate::ids::{PlayerId, Tick};
-use crate::limits::{REWIND_MS_MAX, SHOWN_STEPS};
+use crate::limits::{REWIND_MS_MAX, VIEW_TIME_STEPS};
 use crate::schema::{Private, Schema, State, initial_private};
 
 /// What a room is made with.
@@ -44,7 +44,7 @@ pub struct Controls<I> {
     /// What the player wants.
     pub input: I,
     /// How far the others on this player's screen were behind the end of this step, in parts of a
-    /// tick (`SHOWN_STEPS`), 0 to [`rewind_max`]. Rules that judge an aim by what the player saw look
+    /// tick (`VIEW_TIME_STEPS`), 0 to [`rewind_max`]. Rules that judge an aim by what the player saw look
     /// back by it.
     pub rewind: u16,
 }
@@ -52,7 +52,7 @@ pub struct Controls<I> {
 /// How far back rules look at most, parts of a tick: `REWIND_MS_MAX` at this tick rate.
 #[must_use]
 pub const fn rewind_max(tick_hz: u16) -> u16 {
-    (REWIND_MS_MAX * SHOWN_STEPS as u32 * tick_hz as u32 / 1_000) as u16
+    (REWIND_MS_MAX * VIEW_TIME_STEPS as u32 * tick_hz as u32 / 1_000) as u16
 }
 
 /// Why a map was refused; the text names file line and field.

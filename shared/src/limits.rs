@@ -65,7 +65,7 @@ pub const INPUT_AHEAD_TICKS_MAX: u32 = 32;
 /// them do, microseconds.
 pub const INPUT_STALL_US: u32 = 60_000;
 /// Parts of a tick in which a client says how far its picture was behind.
-pub const SHOWN_STEPS: u16 = 16;
+pub const VIEW_TIME_STEPS: u16 = 16;
 /// Inputs a client keeps that the server has not acknowledged, at most.
 pub const PENDING_INPUTS_MAX: usize = 128;
 /// What a client shows before the server does, at most.
@@ -82,7 +82,7 @@ pub const MAIL_MAX: usize = 64;
 
 /// Frames a client may be behind in what it says to have seen before ticks are skipped for it,
 /// in seconds.
-pub const UNSEEN_SECONDS_MAX: u32 = 2;
+pub const UNACKNOWLEDGED_SECONDS_MAX: u32 = 2;
 
 const _: () = {
     assert!(HISTORY_TICKS.is_power_of_two());

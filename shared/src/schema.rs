@@ -41,10 +41,10 @@ pub struct Kind {
     pub fields: &'static [Field],
     /// Sets of fields that often change together and alone, the most frequent first: the shorter
     /// the code of a change that is one of them, with outcomes off by multiples of their steps.
-    pub usual_changes: &'static [FieldSet],
+    pub common_sets: &'static [FieldSet],
     /// The same for changes over several ticks, of clients that were skipped and entities that
     /// waited for their turn; with outcomes off by anything.
-    pub usual_late_changes: &'static [FieldSet],
+    pub delayed_sets: &'static [FieldSet],
 }
 
 /// A set of fields: a bit for each, the lowest for the first.
@@ -74,13 +74,13 @@ pub struct Field {
     pub role: Role,
     /// How a front end draws it between two ticks.
     pub blend: Blend,
-    /// About how many bits its surprises have: the order of their exponential Golomb code.
-    pub surprise_bits: u32,
-    /// What its surprises are usually multiples of; a power of two.
-    pub surprise_step: i32,
-    /// About how many bits its surprises over several ticks have, if that is not as many as over
+    /// About how many bits its residuals have: the order of their exponential Golomb code.
+    pub residual_bits: u32,
+    /// What its residuals are usually multiples of; a power of two.
+    pub residual_step: i32,
+    /// About how many bits its residuals over several ticks have, if that is not as many as over
     /// one.
-    pub late_bits: Option<u32>,
+    pub delayed_bits: Option<u32>,
     /// How it travels when its entity enters a view.
     pub entry: Entry,
 }
@@ -92,7 +92,7 @@ pub enum Entry {
     Plain,
     /// A bit says that it has this value; another value follows as wide as the range. A further
     /// bit says that all such fields of the entity have their usual values.
-    Usual(i32),
+    Default(i32),
     /// As an exponential Golomb code of this order, signed if the range holds negative numbers:
     /// the nearer to 0, or to the start of the range, the shorter.
     Small(u32),
@@ -139,8 +139,8 @@ impl Field {
 
     const fn new(name: &'static str, min: i32, max: i32, role: Role) -> Self {
         let (blend, entry) = (Blend::Step, Entry::Plain);
-        let (surprise_bits, surprise_step, late_bits) = (2, 1, None);
-        Self { name, min, max, role, blend, surprise_bits, surprise_step, late_bits, entry }
+        let (residual_bits, residual_step, delayed_bits) = (2, 1, None);
+        Self { name, min, max, role, blend, residual_bits, residual_step, delayed_bits, entry }
     }
 
     /// The same field, drawn along the straight line between two ticks.
@@ -160,36 +160,36 @@ impl Field {
     /// The same field, whose differences from the prediction are usually this many bits wide
     /// (0 to 16; 2 unless said).
     #[must_use]
-    pub const fn surprise_bits(mut self, bits: u32) -> Self {
-        self.surprise_bits = bits;
+    pub const fn residual_bits(mut self, bits: u32) -> Self {
+        self.residual_bits = bits;
         self
     }
 
     /// The same field, whose differences from the prediction are usually multiples of `step`, a
-    /// power of two (1 to 2^16; 1 unless said), in usual changes: `surprise_bits` then counts in
+    /// power of two (1 to 2^16; 1 unless said), in usual changes: `residual_bits` then counts in
     /// these steps.
     #[must_use]
-    pub const fn surprise_step(mut self, step: i32) -> Self {
-        self.surprise_step = step;
+    pub const fn residual_step(mut self, step: i32) -> Self {
+        self.residual_step = step;
         self
     }
 
     /// The same field, whose differences from the prediction of several ticks are usually this many
     /// bits wide (0 to 16; as those of one tick unless said).
     #[must_use]
-    pub const fn late_bits(mut self, bits: u32) -> Self {
-        self.late_bits = Some(bits);
+    pub const fn delayed_bits(mut self, bits: u32) -> Self {
+        self.delayed_bits = Some(bits);
         self
     }
 
     /// The code of a difference over `age` ticks in a usual or another change: the unit that it
     /// counts in, and the order of the Golomb code.
     #[must_use]
-    pub fn surprise_code(&self, age: u32, usual: bool) -> (i32, u32) {
-        match self.late_bits {
-            _ if usual && age == 1 => (self.surprise_step, self.surprise_bits),
+    pub fn residual_code(&self, age: u32, common: bool) -> (i32, u32) {
+        match self.delayed_bits {
+            _ if common && age == 1 => (self.residual_step, self.residual_bits),
             Some(bits) if age > 1 => (1, bits),
-            _ => (1, self.surprise_bits + self.surprise_step.ilog2()),
+            _ => (1, self.residual_bits + self.residual_step.ilog2()),
         }
     }
 
@@ -222,7 +222,7 @@ impl Schema {
         for kind in *kinds {
             hash_item(&mut hash, kind.name.as_bytes());
             hash_fields(&mut hash, kind.fields);
-            for sets in [kind.usual_changes, kind.usual_late_changes] {
+            for sets in [kind.common_sets, kind.delayed_sets] {
                 hash.write(&(sets.len() as u32).to_le_bytes());
                 sets.iter().for_each(|set| hash.write(&set.to_le_bytes()));
             }
@@ -239,10 +239,10 @@ impl Schema {
 
     /// The usual changes of a kind over `age` ticks; none for a kind that does not exist.
     #[must_use]
-    pub fn usual_changes(&self, kind: u8, age: u32) -> &'static [FieldSet] {
+    pub fn common_sets(&self, kind: u8, age: u32) -> &'static [FieldSet] {
         self.kinds.get(kind as usize).map_or(&[], |kind| match age {
-            1 => kind.usual_changes,
-            _ => kind.usual_late_changes,
+            1 => kind.common_sets,
+            _ => kind.delayed_sets,
         })
     }
 
@@ -261,9 +261,9 @@ impl Schema {
         let mut kind = 0;
         while kind < self.kinds.len() {
             validate_fields(self.kinds[kind].fields);
-            let Kind { fields, usual_changes, usual_late_changes, .. } = &self.kinds[kind];
-            validate_sets(usual_changes, fields.len());
-            validate_sets(usual_late_changes, fields.len());
+            let Kind { fields, common_sets, delayed_sets, .. } = &self.kinds[kind];
+            validate_sets(common_sets, fields.len());
+            validate_sets(delayed_sets, fields.len());
             kind += 1;
         }
         validate_fields(self.private);
@@ -287,13 +287,13 @@ const fn validate_fields(fields: &[Field]) {
     while index < fields.len() {
         let span = fields[index].max as i64 - fields[index].min as i64;
         assert!(span >= 0 && span < 1 << 31);
-        let step = fields[index].surprise_step;
+        let step = fields[index].residual_step;
         assert!(step > 0 && step as u32 & (step as u32 - 1) == 0);
-        assert!(fields[index].surprise_bits + step.ilog2() <= 16);
-        assert!(matches!(fields[index].late_bits, None | Some(0..=16)));
+        assert!(fields[index].residual_bits + step.ilog2() <= 16);
+        assert!(matches!(fields[index].delayed_bits, None | Some(0..=16)));
         match fields[index].entry {
             Entry::Plain => {}
-            Entry::Usual(value) => {
+            Entry::Default(value) => {
                 assert!(value >= fields[index].min && value <= fields[index].max);
             }
             Entry::Small(order) | Entry::NearX(order) | Entry::NearY(order) => assert!(order <= 16),
@@ -325,21 +325,21 @@ fn hash_fields(hash: &mut Fnv, fields: &[Field]) {
     hash.write(&(fields.len() as u32).to_le_bytes());
     for field in fields {
         let Field { name, min, max, role, blend: _, entry, .. } = field;
-        let Field { surprise_bits, surprise_step, late_bits, .. } = field;
+        let Field { residual_bits, residual_step, delayed_bits, .. } = field;
         hash_item(hash, name.as_bytes());
         hash.write(&min.to_le_bytes());
         hash.write(&max.to_le_bytes());
-        hash.write(&[u8::from(*role == Role::Decision), *surprise_bits as u8]);
-        hash.write(&[late_bits.unwrap_or(u32::MAX) as u8]);
-        hash.write(&surprise_step.to_le_bytes());
-        let (way, detail) = match *entry {
+        hash.write(&[u8::from(*role == Role::Decision), *residual_bits as u8]);
+        hash.write(&[delayed_bits.unwrap_or(u32::MAX) as u8]);
+        hash.write(&residual_step.to_le_bytes());
+        let (code, detail) = match *entry {
             Entry::Plain => (0, 0),
-            Entry::Usual(value) => (1, value),
+            Entry::Default(value) => (1, value),
             Entry::Small(order) => (2, order as i32),
             Entry::NearX(order) => (3, order as i32),
             Entry::NearY(order) => (4, order as i32),
         };
-        hash.write(&[way]);
+        hash.write(&[code]);
         hash.write(&detail.to_le_bytes());
     }
 }

@@ -40,14 +40,14 @@ impl Game for Toy {
         kinds: &[Kind {
             name: "dot",
             fields: &[
-                Field::decision("dx", -9, 9).entry(Entry::Usual(0)),
-                Field::decision("dy", -9, 9).entry(Entry::Usual(0)),
-                Field::outcome("x", 0, SIDE).surprise_step(4).linear().entry(Entry::NearX(9)),
+                Field::decision("dx", -9, 9).entry(Entry::Default(0)),
+                Field::decision("dy", -9, 9).entry(Entry::Default(0)),
+                Field::outcome("x", 0, SIDE).residual_step(4).linear().entry(Entry::NearX(9)),
                 Field::outcome("y", 0, SIDE).linear().entry(Entry::NearY(9)),
                 Field::outcome("owner", 0, 65_535).entry(Entry::Small(5)),
             ],
-            usual_changes: &[field_set(&[0, 1]), field_set(&[2])],
-            usual_late_changes: &[field_set(&[0, 1, 2])],
+            common_sets: &[field_set(&[0, 1]), field_set(&[2])],
+            delayed_sets: &[field_set(&[0, 1, 2])],
         }],
         private: &[Field::outcome("steps", 0, i32::MAX - 1), Field::outcome("owed", -5, 5)],
         rules_version: 1,
@@ -76,7 +76,7 @@ impl Game for Toy {
     }
 
     fn validate(input: &Steer) -> Result<(), &'static str> {
-        let fits = |way: i8| (-9..=9).contains(&way);
+        let fits = |delta: i8| (-9..=9).contains(&delta);
         if fits(input.0) && fits(input.1) { Ok(()) } else { Err("steers too hard") }
     }
 

@@ -3,25 +3,25 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DESKTOP, PHONE, eventually } from './player.mjs';
-import { openRoad, startServer } from './server.mjs';
+import { openRelay, startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
 let ada;
 let tim;
-let road;
+let relay;
 
 describe('without the server', () => {
   before(async () => {
-    road = await openRoad(stage.server);
-    ada = await stage.open('/?autoplay&name=Ada', DESKTOP, road);
-    tim = await stage.open('/?autoplay&name=Tim', PHONE, road);
+    relay = await openRelay(stage.server);
+    ada = await stage.open('/?autoplay&name=Ada', DESKTOP, relay);
+    tim = await stage.open('/?autoplay&name=Tim', PHONE, relay);
     await Promise.all([ada.state('playing'), tim.state('playing')]);
     await Promise.all([ada.ticks(40), tim.ticks(40)]);
   });
 
   after(async () => {
     await Promise.all([ada?.close(), tim?.close()]);
-    await road?.close();
+    await relay?.close();
   });
 
   test('the page says that the server is away, and plays again when it is back', async () => {
@@ -40,7 +40,7 @@ describe('without the server', () => {
     await ada.press('Escape');
     await ada.assertAccessible();
     stage.server = await startServer();
-    road.lead(stage.server);
+    relay.lead(stage.server);
     await Promise.all([ada.state('playing'), tim.state('playing')]);
     await eventually('the server lists Ada again', () => stage.server.player('Ada'));
     ada.serverIsAway = tim.serverIsAway = false;

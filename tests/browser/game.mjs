@@ -43,9 +43,9 @@ describe('a game', () => {
       if (now.kind !== 0) return false;
       const then = window.firstSeen.get(now.key) ?? now;
       window.firstSeen.set(now.key, then);
-      const way = Math.hypot(now.x - then.x, now.y - then.y);
+      const moved = Math.hypot(now.x - then.x, now.y - then.y);
       // Farther away it has been destroyed and is back.
-      return way > 10 && way < 200;
+      return moved > 10 && moved < 200;
     }));
   });
 

@@ -53,7 +53,7 @@ describe('a tab in the background', () => {
       const look = () => {
         const { live, frame: drawn } = window.drumbeat;
         const aimed = live && live.newest - (live.delay / 1_000) * hz;
-        if (drawn > first && live && live.shown >= aimed - behind) resolve({ pictures: drawn - first, live });
+        if (drawn > first && live && live.view >= aimed - behind) resolve({ pictures: drawn - first, live });
         else requestAnimationFrame(look);
       };
       requestAnimationFrame(look);
@@ -83,7 +83,7 @@ describe('a tab in the background', () => {
     // The browser hands over what has come meanwhile bit by bit.
     await tim.until(([tick, behind]) => {
       const { live } = window.drumbeat;
-      return live && live.newest >= tick && live.shown >= tick - behind;
+      return live && live.newest >= tick && live.view >= tick - behind;
     }, [back, BEHIND_TICKS]);
     await tim.ticks(30);
     assert.equal(await tim.page.evaluate(() => window.statusShown), 0, 'the connection was given up');

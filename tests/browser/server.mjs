@@ -70,8 +70,8 @@ export async function startServer(...more) {
     async player(name) {
       for (const room of await json(`${url}/api/rooms`)) {
         // It may have been closed meanwhile.
-        const told = await json(`${url}/api/rooms/${room.name}`, [404]);
-        const found = told?.roster.find((player) => player.name === name);
+        const detail = await json(`${url}/api/rooms/${room.name}`, [404]);
+        const found = detail?.roster.find((player) => player.name === name);
         if (found) return { ...found, x: found.x / GRID, y: found.y / GRID, room: room.name };
       }
       return undefined;
@@ -87,10 +87,10 @@ export async function startServer(...more) {
  * An address that leads to a server, and to another one later: the system may give the port of a
  * server that has ended to any other program.
  */
-export async function openRoad(server) {
+export async function openRelay(server) {
   let port = server.port;
   const open = new Set();
-  const road = createServer((near) => {
+  const relay = createServer((near) => {
     const far = connect(port, '127.0.0.1');
     for (const [from, to] of [[near, far], [far, near]]) {
       open.add(from);
@@ -99,14 +99,14 @@ export async function openRoad(server) {
       from.on('close', () => open.delete(from) && to.destroy());
     }
   });
-  await new Promise((resolve) => road.listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve) => relay.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${road.address().port}`,
+    url: `http://127.0.0.1:${relay.address().port}`,
     /** Leads to this server from now on. */
     lead: (other) => (port = other.port),
     async close() {
       for (const socket of open) socket.destroy();
-      await new Promise((resolve) => road.close(resolve));
+      await new Promise((resolve) => relay.close(resolve));
     },
   };
 }

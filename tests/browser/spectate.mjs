@@ -106,13 +106,13 @@ describe('a spectator of two who stand still', () => {
   test('flies freely by keys and by dragging, and the server follows', async () => {
     await watch(ids.ann);
     const still = await stage.quiet.player('Ann');
-    const [key, way] = still.x > MIDDLE.x ? ['KeyA', -1] : ['KeyD', 1];
+    const [key, sign] = still.x > MIDDLE.x ? ['KeyA', -1] : ['KeyD', 1];
     await eye.page.keyboard.down(key);
     // Only keys and dragging make a place of what is watched, and move it.
     await eye.until(([x, sign, far]) => {
       const { how, place } = window.drumbeat.watched;
       return how === 'place' && (place.x - x) * sign > far;
-    }, [still.x, way, FAR]);
+    }, [still.x, sign, FAR]);
     await eye.page.keyboard.up(key);
     await bar().getByText('Free camera').waitFor();
     await eye.until((id) => window.drumbeat.others.every(({ player }) => player !== id), ids.ann);
@@ -121,10 +121,10 @@ describe('a spectator of two who stand still', () => {
     const before = await watched();
     await eye.page.mouse.move(720, 450);
     await eye.page.mouse.down();
-    await eye.page.mouse.move(720 - way * 60, 450, { steps: 4 });
+    await eye.page.mouse.move(720 - sign * 60, 450, { steps: 4 });
     await eye.page.mouse.up();
     // The picture is as many units wide as pixels.
-    assert.deepEqual(await watched(), { how: 'place', place: { x: before.place.x + way * 60, y: before.place.y } });
+    assert.deepEqual(await watched(), { how: 'place', place: { x: before.place.x + sign * 60, y: before.place.y } });
     await eye.assertSound();
   });
 

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 
 import { ACTIONS, Bindings } from '../../assets/js/arena/bindings.js';
 
-function memory(kept = {}) {
-  return { kept, recall: (name) => kept[name] ?? null, keep: (name, value) => (kept[name] = structuredClone(value)) };
+function memory(saved = {}) {
+  return { saved, recall: (name) => saved[name] ?? null, keep: (name, value) => (saved[name] = structuredClone(value)) };
 }
 
 test('at first every action has its keys, and no key two actions', () => {
@@ -29,10 +29,10 @@ test('what was chosen is kept, only what differs, and given back on a reset', ()
   const store = memory();
   const bindings = new Bindings(store);
   bindings.bind('fire', 1, 'KeyX');
-  assert.deepEqual(store.kept.keys, { fire: ['Mouse0', 'KeyX'] });
+  assert.deepEqual(store.saved.keys, { fire: ['Mouse0', 'KeyX'] });
   assert.equal(new Bindings(store).action('KeyX'), 'fire');
   bindings.reset();
-  assert.deepEqual(store.kept.keys, {});
+  assert.deepEqual(store.saved.keys, {});
   assert.equal(bindings.action('Space'), 'fire');
 });
 

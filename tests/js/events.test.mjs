@@ -7,11 +7,11 @@ globalThis.document = { hidden: true };
 
 /** With what the kill feed says that player 3 was killed. */
 function means(hits, killer) {
-  const told = [];
-  const events = new Events({ hud: { kill: (_kill, _player, by) => told.push(by) }, death: {} });
+  const seen = [];
+  const events = new Events({ hud: { kill: (_kill, _player, by) => seen.push(by) }, death: {} });
   for (const hit of hits) events.take({ event: { Hit: { to: 3, ...hit } } }, 1);
   events.take({ event: { Kill: { killer, victim: 3 } } }, 1);
-  return told[0];
+  return seen[0];
 }
 
 test('the kill feed names the weapon of the killer', () => {

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 
 import { Layout } from '../../assets/js/arena/layout.js';
 
-function memory(kept = {}) {
-  return { kept, recall: (name) => kept[name] ?? null, keep: (name, value) => (kept[name] = structuredClone(value)) };
+function memory(saved = {}) {
+  return { saved, recall: (name) => saved[name] ?? null, keep: (name, value) => (saved[name] = structuredClone(value)) };
 }
 
 /** A key as it is pressed. */
@@ -64,7 +64,7 @@ test('what was learned is known the next time, and told once', () => {
 });
 
 test('what was kept wrongly is passed over', () => {
-  for (const kept of [7, 'x', [], ['KeyW', 'z'], { KeyW: 7 }, { KeyW: 'long' }, { KeyW: null }, { nothing: 'z' }]) {
-    assert.equal(new Layout(memory({ layout: kept })).label('KeyW'), 'W');
+  for (const saved of [7, 'x', [], ['KeyW', 'z'], { KeyW: 7 }, { KeyW: 'long' }, { KeyW: null }, { nothing: 'z' }]) {
+    assert.equal(new Layout(memory({ layout: saved })).label('KeyW'), 'W');
   }
 });

@@ -79,15 +79,15 @@ class FakeCore {
 }
 
 globalThis.WebSocket = FakeWebSocket;
-let told;
+let seen;
 let session;
 
 beforeEach(() => {
   told = [];
   session = new Session('ws://here/ws', () => new FakeCore(), {
-    welcome: ({ room }) => told.push(`welcome to ${room}`),
-    frame: () => told.push('frame'),
-    state: ({ name }) => told.push(name),
+    welcome: ({ room }) => seen.push(`welcome to ${room}`),
+    frame: () => seen.push('frame'),
+    state: ({ name }) => seen.push(name),
   });
 });
 
@@ -101,7 +101,7 @@ function play(wanted) {
 test('a session says hello, is welcomed and plays from the first frame on', (t) => {
   t.after(() => session.leave());
   play({ name: 'Ada', room: 'main' });
-  assert.deepEqual(told, ['connecting', 'open', 'welcome to main', 'playing', 'frame']);
+  assert.deepEqual(seen, ['connecting', 'open', 'welcome to main', 'playing', 'frame']);
   assert.deepEqual(session.core.calls.at(-1), ['connect', 'Ada', 'main', false]);
   session.pump(10, Uint8Array.of(42));
   assert.deepEqual(FakeWebSocket.last.sent, [1, 42]);
@@ -136,11 +136,11 @@ test('a message that the core refuses ends the connection and tries another', (t
   t.mock.method(console, 'error', () => {});
   play({});
   FakeWebSocket.last.got(255);
-  assert.equal(told.at(-1), 'waiting');
+  assert.equal(seen.at(-1), 'waiting');
   assert.equal(session.state.text, 'The connection was given up: no message.');
   assert.equal(session.playing, false);
   session.hurry();
-  assert.equal(told.at(-1), 'connecting');
+  assert.equal(seen.at(-1), 'connecting');
 });
 
 test('a page that will not run leaves, and joins the same room again when it runs', (t) => {
@@ -148,7 +148,7 @@ test('a page that will not run leaves, and joins the same room again when it run
   play({ name: 'Ada', room: 'main' });
   const left = FakeWebSocket.last;
   session.suspend();
-  assert.deepEqual([left.readyState, session.core, session.playing, told.at(-1)], [3, null, false, 'waiting']);
+  assert.deepEqual([left.readyState, session.core, session.playing, seen.at(-1)], [3, null, false, 'waiting']);
   session.hurry();
   assert.notEqual(FakeWebSocket.last, left);
   FakeWebSocket.last.opened();
@@ -158,14 +158,14 @@ test('a page that will not run leaves, and joins the same room again when it run
 test('a page at the title, or that was refused, does not join by coming back', () => {
   session.suspend();
   session.hurry();
-  assert.deepEqual(told, []);
+  assert.deepEqual(seen, []);
   session.join();
   FakeWebSocket.last.opened();
   FakeWebSocket.last.onclose({ code: 4001, reason: 'other schema' });
-  assert.equal(told.at(-1), 'ended');
+  assert.equal(seen.at(-1), 'ended');
   session.suspend();
   session.hurry();
-  assert.equal(told.at(-1), 'ended');
+  assert.equal(seen.at(-1), 'ended');
 });
 
 test('who wants no more is told of nothing more', () => {
@@ -180,5 +180,5 @@ test('who leaves is back at the title, without a core', () => {
   session.leave();
   assert.deepEqual([session.state.name, session.core, session.welcome, session.playing], ['title', null, null, false]);
   session.hurry();
-  assert.equal(told.at(-1), 'title');
+  assert.equal(seen.at(-1), 'title');
 });

@@ -86,9 +86,9 @@ pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
         }
         let Some(other) = drawn(screen, false) else { return input };
         let live = screen.core.live(now_us);
-        let rest = live.own - live.shown - f64::from(rewind_max(TICK_HZ)) / 16.0;
-        let way = if leads { other.velocity * rest.max(0.0) as f32 } else { Vec2::ZERO };
-        let line = other.place + way - own.place;
+        let rest = live.own - live.view_time - f64::from(rewind_max(TICK_HZ)) / 16.0;
+        let path = if leads { other.velocity * rest.max(0.0) as f32 } else { Vec2::ZERO };
+        let line = other.place + path - own.place;
         input.aim = direction(line);
         let across = other.velocity.dot(line.perp().normalize_or_zero()).abs();
         // Fast enough, and near enough for an aim of 256 directions.

@@ -14,7 +14,7 @@ use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
 use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
-use drumbeat_shared::replication::positions::{LEAVES_ORDER, SURPRISES_ORDER, encode_positions};
+use drumbeat_shared::replication::positions::{LEAVES_ORDER, RESIDUALS_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::encode_whole;
 use drumbeat_shared::schema::State;
 
@@ -165,7 +165,7 @@ pub fn quiet_delta() -> Vec<u8> {
     head(Base::Delta { age: 1, acked: 0 }).encode(&mut bits);
     let visible = honest().states.len();
     encode_positions(&[], visible, LEAVES_ORDER, &mut bits);
-    encode_positions(&[], visible, SURPRISES_ORDER, &mut bits);
+    encode_positions(&[], visible, RESIDUALS_ORDER, &mut bits);
     bits.put_golomb(0, 0);
     bits.finish().clone()
 }

@@ -21,7 +21,7 @@ pub const PANICS_IN_JOIN: &str = "panics in join";
 pub struct Puppet {
     toy: Toy,
     /// Everything told so far, in order.
-    pub told: Vec<Told>,
+    pub pushed: Vec<Pushed>,
 }
 
 /// What a player asks the rules to do, besides steering its dot.
@@ -41,7 +41,7 @@ pub struct Order {
 
 /// An event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct Pushed {
     /// How many were told before.
     pub number: u32,
     /// Where it happened, if it is for those who see that.
@@ -51,22 +51,22 @@ pub struct Told {
 }
 
 impl Puppet {
-    fn tell(&mut self, audience: Audience, events: &mut Events<Told>) {
-        let number = self.told.len() as u32;
-        let told = match audience {
-            Audience::Room => Told { number, place: None, to: None },
-            Audience::Near(at) => Told { number, place: Some((at.x, at.y)), to: None },
-            Audience::Player(player) => Told { number, place: None, to: Some(player) },
+    fn tell(&mut self, audience: Audience, events: &mut Events<Pushed>) {
+        let number = self.pushed.len() as u32;
+        let pushed = match audience {
+            Audience::Room => Pushed { number, place: None, to: None },
+            Audience::Near(at) => Pushed { number, place: Some((at.x, at.y)), to: None },
+            Audience::Player(player) => Pushed { number, place: None, to: Some(player) },
         };
-        self.told.push(told);
-        events.push(audience, told);
+        self.pushed.push(pushed);
+        events.push(audience, pushed);
     }
 }
 
 impl Game for Puppet {
     type Map = i32;
     type Input = Order;
-    type Event = Told;
+    type Event = Pushed;
 
     const NAME: &'static str = "puppet";
     const SCHEMA: Schema = Toy::SCHEMA;
@@ -82,7 +82,7 @@ impl Game for Puppet {
         let house = setup.capacity..setup.capacity + setup.house_bots;
         let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.clone() });
         house.for_each(|player| toy.join(PlayerId(player), ""));
-        Self { toy, told: Vec::new() }
+        Self { toy, pushed: Vec::new() }
     }
 
     fn join(&mut self, player: PlayerId, name: &str) {
@@ -94,7 +94,7 @@ impl Game for Puppet {
         self.toy.leave(player);
     }
 
-    fn step(&mut self, inputs: &[(PlayerId, Controls<Order>)], events: &mut Events<Told>) {
+    fn step(&mut self, inputs: &[(PlayerId, Controls<Order>)], events: &mut Events<Pushed>) {
         let steer = |Controls { input, rewind }: &Controls<Order>| Controls {
             input: input.steer,
             rewind: *rewind,

@@ -33,7 +33,7 @@ pub struct Screens<G: Game> {
     pub engine: Engine<G>,
     /// Everybody, in the order of joining.
     pub players: Vec<Screen<G>>,
-    roads: Vec<Road<G>>,
+    uplinks: Vec<Uplink<G>>,
     /// The time, microseconds.
     pub now_us: u64,
     period_us: u64,
@@ -60,7 +60,7 @@ pub struct Screen<G: Game> {
 }
 
 /// What lies between a screen and the room.
-struct Road<G: Game> {
+struct Uplink<G: Game> {
     pipe: Pipe,
     inbox: Sender<G::Input>,
     bytes: Vec<u8>,
@@ -81,7 +81,7 @@ impl<G: Game> Screens<G> {
         Self {
             engine,
             players: Vec::new(),
-            roads: Vec::new(),
+            uplinks: Vec::new(),
             now_us: 1,
             period_us,
             next_tick_us: period_us,
@@ -124,7 +124,7 @@ impl<G: Game> Screens<G> {
         screen.next_picture_us = draws.then_some(self.now_us + number * 3 * STEP_US);
         // The pipe begins with what the room says on joining: the hello is not asked for.
         self.players.push(screen);
-        self.roads.push(Road { pipe, inbox, bytes: Vec::new() });
+        self.uplinks.push(Uplink { pipe, inbox, bytes: Vec::new() });
     }
 
     /// Plays on for so many seconds.
@@ -141,9 +141,9 @@ impl<G: Game> Screens<G> {
             if now_us >= self.stopped_until_us {
                 self.serve(now_us);
             }
-            for (screen, road) in self.players.iter_mut().zip(&mut self.roads) {
-                road.pipe.read(usize::MAX, &mut road.bytes);
-                while let Some((_, payload)) = take_message(&mut road.bytes) {
+            for (screen, uplink) in self.players.iter_mut().zip(&mut self.uplinks) {
+                uplink.pipe.read(usize::MAX, &mut uplink.bytes);
+                while let Some((_, payload)) = take_message(&mut uplink.bytes) {
                     screen.arrive(payload, now_us);
                 }
                 screen.turn(now_us);
@@ -153,10 +153,10 @@ impl<G: Game> Screens<G> {
 
     /// The server reads what has come, and ticks if one is due.
     fn serve(&mut self, now_us: u64) {
-        for (screen, road) in self.players.iter_mut().zip(&self.roads) {
+        for (screen, uplink) in self.players.iter_mut().zip(&self.uplinks) {
             while let Some(bytes) = screen.depart(now_us) {
                 // One that is full drops the oldest, as it does for a reader.
-                let _ = road.inbox.push(understand::<G>(&bytes, Role::Player, now_us));
+                let _ = uplink.inbox.push(understand::<G>(&bytes, Role::Player, now_us));
             }
         }
         if now_us >= self.next_tick_us {

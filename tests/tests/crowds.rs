@@ -57,6 +57,6 @@ fn a_view_with_too_many_entities_replicates_as_exactly() {
         full += views.filter(|visible| *visible == VISIBLE_MAX).count();
     }
     assert!(full > 0, "no view was full");
-    assert!(sim.counts.unseen_entities > 0, "what a full view leaves out is not counted");
+    assert!(sim.counts.culled_entities > 0, "what a full view leaves out is not counted");
     assert_eq!(sim.verified, 40);
 }

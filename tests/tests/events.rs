@@ -10,7 +10,7 @@ use drumbeat_shared::limits::MAIL_MAX;
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Steer;
-use drumbeat_tests::puppet::{Order, Puppet, Told};
+use drumbeat_tests::puppet::{Order, Puppet, Pushed};
 use drumbeat_tests::sim::{Sim, with_seeds};
 
 fn setup(seed: u64) -> Setup {
@@ -28,31 +28,31 @@ fn gossip(rng: &mut Rng) -> Order {
     Order { steer, near: count(), room: count(), own: count(), panic: false }
 }
 
-/// What a client has been told, and what it should have been.
+/// What a client has received, and what it should have.
 #[derive(Default)]
 struct Account {
     /// Events of the world before this one are accounted for.
     next: usize,
-    expected: Vec<Told>,
+    expected: Vec<Pushed>,
 }
 
 /// Accounts for every client that was handed a frame in the last tick.
 fn account(sim: &Sim<Puppet>, accounts: &mut BTreeMap<u64, Account>) {
-    let told = &sim.engine.game().told;
+    let pushed = &sim.engine.game().pushed;
     for (viewer, client) in sim.engine.viewers() {
         if client.baseline.tick != Some(sim.engine.now()) {
             continue;
         }
         let account = accounts.entry(client.peer.connection).or_default();
         let view = enter_rect(Puppet::VIEW, sim.engine.eye(viewer).unwrap());
-        let fresh = &told[account.next..];
+        let fresh = &pushed[account.next..];
         // Mail comes before what is for many.
-        let own = fresh.iter().filter(|told| told.to.is_some() && told.to == viewer.player());
+        let own = fresh.iter().filter(|pushed| pushed.to.is_some() && pushed.to == viewer.player());
         account.expected.extend(own);
-        account.expected.extend(fresh.iter().filter(|told| {
-            told.to.is_none() && told.place.is_none_or(|(x, y)| view.contains((x, y).into()))
+        account.expected.extend(fresh.iter().filter(|pushed| {
+            pushed.to.is_none() && pushed.place.is_none_or(|(x, y)| view.contains((x, y).into()))
         }));
-        account.next = told.len();
+        account.next = pushed.len();
     }
 }
 
@@ -84,12 +84,12 @@ fn events_reach_exactly_those_they_concern() {
             sim.tick(idle);
             account(&sim, &mut accounts);
         }
-        let all = sim.engine.game().told.len();
+        let all = sim.engine.game().pushed.len();
         for client in &sim.clients {
             let expected = &accounts[&client.connection].expected;
             assert_eq!(&client.events, expected, "connection {}", client.connection);
             assert_eq!(client.missed, 0);
-            let near = expected.iter().filter(|told| told.place.is_some()).count();
+            let near = expected.iter().filter(|pushed| pushed.place.is_some()).count();
             assert!(near > 10, "only {near} events were near");
             assert!(expected.len() < all, "a client was told everything");
         }
@@ -102,7 +102,7 @@ fn mail_that_overflows_is_counted_exactly() {
     let index = sim.join(1 << 16).unwrap();
     sim.tick(idle);
     sim.clients[index].reads_per_tick = 0;
-    // More than its unseen frames can carry and the mail can hold.
+    // More than its unacknowledged frames can carry and the mail can hold.
     for _ in 0..150 {
         sim.tick(|_| Order { own: 2, ..Order::default() });
     }
@@ -111,13 +111,13 @@ fn mail_that_overflows_is_counted_exactly() {
     for _ in 0..20 {
         sim.tick(idle);
     }
-    let told = &sim.engine.game().told;
+    let pushed = &sim.engine.game().pushed;
     let client = &sim.clients[index];
     assert!(client.missed > 0, "nothing overflowed");
-    assert_eq!(client.events.len() as u64 + client.missed, told.len() as u64);
+    assert_eq!(client.events.len() as u64 + client.missed, pushed.len() as u64);
     assert_eq!(sim.counts.missed_events, client.missed);
-    assert!(client.events.ends_with(&told[told.len() - MAIL_MAX..]), "the newest are kept");
-    assert!(client.events.is_sorted_by_key(|told| told.number));
+    assert!(client.events.ends_with(&pushed[pushed.len() - MAIL_MAX..]), "the newest are kept");
+    assert!(client.events.is_sorted_by_key(|pushed| pushed.number));
 }
 
 #[test]
@@ -142,9 +142,9 @@ fn mail_takes_no_place_from_the_chat() {
     for (index, client) in sim.clients.iter().enumerate() {
         assert_eq!(client.chats, lines, "client {index}");
         let player = Some(PlayerId(index as u16));
-        let own = sim.engine.game().told.iter().filter(|told| told.to == player).count();
+        let own = sim.engine.game().pushed.iter().filter(|pushed| pushed.to == player).count();
         assert_eq!(client.events.len() as u64 + client.missed, own as u64, "client {index}");
-        assert!(client.events.iter().all(|told| told.to == player), "client {index}");
+        assert!(client.events.iter().all(|pushed| pushed.to == player), "client {index}");
         assert_eq!(client.missed > 0, index == slow, "client {index}");
     }
 }

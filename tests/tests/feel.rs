@@ -188,14 +188,14 @@ fn a_server_that_loses_time_is_followed() {
 
 #[test]
 fn the_controls_are_late_on_the_screen_without_prediction() {
-    let photon_ms = |prediction| {
+    let display_ms = |prediction| {
         let mut screens = Screens::<Arena>::new(VOID, setup(1));
         screens.join("150ms".parse().unwrap(), drifter(1));
         let switches = Switches { prediction, ..Switches::default() };
         screens.players[0].core.switch(switches);
         screens.play(30);
-        screens.take_feel().figures().input_to_photon_ms_p50
+        screens.take_feel().figures().input_to_display_ms_p50
     };
-    assert!(photon_ms(true) < 40.0);
-    assert!(photon_ms(false) > 150.0);
+    assert!(display_ms(true) < 40.0);
+    assert!(display_ms(false) > 150.0);
 }

@@ -42,7 +42,7 @@ fn honest_client_messages() -> Vec<Vec<u8>> {
         ClientMessage::Input {
             tick: Tick(902),
             seen: Tick(900),
-            shown: 20,
+            view_delay: 20,
             input: Input::default(),
         },
         ClientMessage::Ping { sent_us: 1 << 40, seen: Tick(900) },

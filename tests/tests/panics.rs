@@ -28,9 +28,9 @@ const LIMIT: Duration = Duration::from_secs(30);
 const WITH_ROOMS: &str = "DRUMBEAT_TEST_WITH_ROOMS";
 
 fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
+        assert!(started.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -55,12 +55,12 @@ fn a_panic_whose_message_nobody_takes_ends_its_room_alone() {
             .stderr(OwnedFd::from(log))
             .spawn()
             .unwrap();
-        let begun = Instant::now();
+        let started = Instant::now();
         let status = loop {
             if let Some(status) = child.try_wait().unwrap() {
                 break Some(status);
             }
-            if begun.elapsed() > 2 * LIMIT {
+            if started.elapsed() > 2 * LIMIT {
                 child.kill().unwrap();
                 child.wait().unwrap();
                 break None;

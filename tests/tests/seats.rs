@@ -108,7 +108,9 @@ fn a_client_whose_checksum_does_not_match_gets_a_keyframe() {
     let stats = sim.clients[index].core.stats();
     assert_eq!((stats.mismatches, stats.keyframes), (1, 2));
     assert_eq!((sim.counts.mismatches, sim.counts.false_mismatches), (1, 0));
-    assert!(sim.counts.incidents.iter().any(|told| matches!(told.what, What::Mismatch { .. })));
+    assert!(
+        sim.counts.incidents.iter().any(|incident| matches!(incident.what, What::Mismatch { .. }))
+    );
     assert_eq!(sim.counts.keyframes[Keyframe::Resync as usize], 1);
 }
 
@@ -128,7 +130,7 @@ fn keyframes_that_a_client_asks_for_are_rationed() {
     assert_eq!(sim.counts.refused_resyncs, 62);
     // Neither was true, and the log need not tell of it twice.
     assert_eq!((sim.counts.mismatches, sim.counts.false_mismatches), (0, 2));
-    let told = sim.counts.incidents.iter().map(|told| &told.what);
-    assert_eq!(told.filter(|what| matches!(what, What::FalseMismatch { .. })).count(), 1);
+    let whats = sim.counts.incidents.iter().map(|incident| &incident.what);
+    assert_eq!(whats.filter(|what| matches!(what, What::FalseMismatch { .. })).count(), 1);
     assert_eq!(sim.clients[index].core.stats().keyframes, 3);
 }

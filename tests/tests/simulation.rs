@@ -107,7 +107,7 @@ fn a_client_that_takes_nothing_is_closed_with_a_reason() {
     let index = sim.join(1 << 20).unwrap();
     sim.tick(steer);
     sim.clients[index].reads_per_tick = 0;
-    // It has ten seconds; what is in the pipe by then is bounded by what it may leave unseen.
+    // It has ten seconds; what is in the pipe by then is bounded by what it may leave unacknowledged.
     for _ in 0..20 * 9 {
         sim.tick(steer);
     }
@@ -140,8 +140,8 @@ fn chat_reaches_everybody_in_order_even_after_a_stall() {
     }
     for index in [fast, slow] {
         let client = &sim.clients[index];
-        let told: Vec<u32> = client.chats.iter().map(|line| line.parse().unwrap()).collect();
-        assert_eq!(told, (0..160).collect::<Vec<_>>());
+        let lines_seen: Vec<u32> = client.chats.iter().map(|line| line.parse().unwrap()).collect();
+        assert_eq!(lines_seen, (0..160).collect::<Vec<_>>());
         assert_eq!(client.missed, 0);
     }
 }
@@ -170,15 +170,15 @@ fn a_late_reader_is_told_how_many_events_it_missed() {
         sim.tick(idle);
     }
     let client = &sim.clients[slow];
-    let told: Vec<u64> = client.chats.iter().map(|line| line.parse().unwrap()).collect();
+    let lines_seen: Vec<u64> = client.chats.iter().map(|line| line.parse().unwrap()).collect();
     assert!(client.missed > 0, "nothing was missed");
-    assert_eq!(told.len() as u64 + client.missed, lines, "every line is told or counted");
+    assert_eq!(lines_seen.len() as u64 + client.missed, lines, "every line is told or counted");
     assert_eq!(sim.counts.missed_events, client.missed);
     // One gap, and behind it the newest lines, as many as the log holds.
     let behind: Vec<u64> = (lines - EVENT_LOG_MAX as u64..lines).collect();
-    assert!(told.ends_with(&behind));
-    let before = told.len() - behind.len();
-    assert_eq!(told[..before], (0..before as u64).collect::<Vec<_>>());
+    assert!(lines_seen.ends_with(&behind));
+    let before = lines_seen.len() - behind.len();
+    assert_eq!(lines_seen[..before], (0..before as u64).collect::<Vec<_>>());
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn a_spectator_says_and_steers_nothing_even_past_its_reader() {
     let player = sim.join(1 << 16).unwrap();
     let input = Order { panic: true, ..Order::default() };
     sim.push(spectator, Message::Chat("boo".into())).unwrap();
-    let arrival = Arrival { tick: Tick(1), seen: Tick(0), shown: 0, input, received_us: 0 };
+    let arrival = Arrival { tick: Tick(1), seen: Tick(0), view_delay: 0, input, received_us: 0 };
     sim.push(spectator, Message::Input(arrival)).unwrap();
     sim.push(player, Message::Chat("hello".into())).unwrap();
     for _ in 0..10 {
@@ -136,8 +136,11 @@ fn a_spectator_says_and_steers_nothing_even_past_its_reader() {
     for index in [spectator, player] {
         assert_eq!(sim.clients[index].chats, ["hello"], "all are told what players say");
     }
-    let told = &sim.clients[spectator].events;
-    assert!(!told.is_empty() && told.iter().all(|told| told.to.is_none()), "no mail of others");
+    let events = &sim.clients[spectator].events;
+    assert!(
+        !events.is_empty() && events.iter().all(|event| event.to.is_none()),
+        "no mail of others"
+    );
 }
 
 #[test]

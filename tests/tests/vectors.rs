@@ -67,7 +67,7 @@ fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
         ("hello", ClientMessage::Hello(hello)),
         (
             "input",
-            ClientMessage::Input { tick: Tick(70_004), seen: Tick(70_000), shown: -9, input },
+            ClientMessage::Input { tick: Tick(70_004), seen: Tick(70_000), view_delay: -9, input },
         ),
         ("ping", ClientMessage::Ping { sent_us: 1_500_000, seen: Tick(250) }),
         ("chat", ClientMessage::Chat { text: "good game".into() }),
@@ -160,22 +160,24 @@ fn pinned_bytes_decode_to_the_pinned_views() {
 }
 
 fn field_rows(fields: &[Field], text: &mut String) {
-    text.push_str("| # | field | role | values | bits | k | step | late k | on entering |\n");
+    text.push_str(
+        "| # | field | role | values | bits | k | step | k over several ticks | on entry |\n",
+    );
     text.push_str("|---|---|---|---|---|---|---|---|---|\n");
     for (index, field) in fields.iter().enumerate() {
         let role = if field.role == Role::Decision { "decision" } else { "outcome" };
-        let Field { name, min, max, surprise_bits: k, surprise_step: step, .. } = field;
-        let (bits, (_, late)) = (field.bits(), field.surprise_code(2, true));
+        let Field { name, min, max, residual_bits: k, residual_step: step, .. } = field;
+        let (bits, (_, delayed)) = (field.bits(), field.residual_code(2, true));
         let entry = match field.entry {
             Entry::Plain => "plain".to_owned(),
-            Entry::Usual(value) => format!("usually {value}"),
+            Entry::Default(value) => format!("default {value}"),
             Entry::Small(order) => format!("{}{order}", if field.min < 0 { "S" } else { "G" }),
             Entry::NearX(order) => format!("S{order} from the anchor's x"),
             Entry::NearY(order) => format!("S{order} from the anchor's y"),
         };
         let _ = writeln!(
             text,
-            "| {index} | `{name}` | {role} | {min} to {max} | {bits} | {k} | {step} | {late} | {entry} |"
+            "| {index} | `{name}` | {role} | {min} to {max} | {bits} | {k} | {step} | {delayed} | {entry} |"
         );
     }
     text.push('\n');
@@ -186,16 +188,12 @@ fn appendix() -> String {
     let schema = Arena::SCHEMA;
     let mut text = format!("Schema hash: `{:016x}`.\n\n", schema_hash(&schema));
     for (index, kind) in schema.kinds.iter().enumerate() {
-        let _ = writeln!(
-            text,
-            "Kind {index}, `{}` ({} bits of kind):\n",
-            kind.name,
-            schema.kind_bits()
-        );
+        let _ =
+            writeln!(text, "Kind {index}, `{}` (kind: {} bits):\n", kind.name, schema.kind_bits());
         field_rows(kind.fields, &mut text);
         for (title, sets) in [
-            ("Usual changes", kind.usual_changes),
-            ("Usual changes over several ticks", kind.usual_late_changes),
+            ("Common sets", kind.common_sets),
+            ("Common sets over several ticks", kind.delayed_sets),
         ] {
             if sets.is_empty() {
                 continue;
@@ -211,7 +209,7 @@ fn appendix() -> String {
     }
     text.push_str("Private state:\n\n");
     field_rows(schema.private, &mut text);
-    text.push_str("Messages of a client:\n\n```text\n");
+    text.push_str("Client messages:\n\n```text\n");
     for ((name, message), (_, bytes)) in client_messages().iter().zip(pinned().client) {
         let _ = writeln!(text, "{name}: {message:?}\n  {bytes}");
     }

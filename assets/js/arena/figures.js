@@ -19,7 +19,7 @@ export function feelRows({ feel = {} }, live) {
     row('Starved', percent(feel.starved_share), 'Pictures for which the newest frame was too old to draw the others from: they were extrapolated or held.'),
     row('Jank', percent(feel.jank_share), 'Pictures in which something that should have moved did not.'),
     row('Jumps, largest step', `${feel.jumps ?? '–'}, ${number(feel.jump_max, 2)} ×`, 'Moves of more than twice the top speed from one picture to the next, and the longest as a multiple of the top speed.'),
-    row('Input to display', ms(feel.input_to_photon_ms_p50), 'From a change of your controls to the picture that shows it, median.'),
+    row('Input to display', ms(feel.input_to_display_ms_p50), 'From a change of your controls to the picture that shows it, median.'),
     row('Recovery p99', `${number(feel.recovery_ticks_p99, 1)} ticks`, 'From the first frame after a stall to a picture drawn from frames again.'),
     row('Lead, margin', `${ms(live.lead)}, ${ms(live.margin)}`, 'How far ahead of the server your inputs are made, and how early they arrive there. The lead follows the margin.'),
     row('Late inputs', percent(feel.late_input_share), 'Inputs that reached the server after their tick.'),

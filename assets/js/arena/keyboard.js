@@ -53,15 +53,15 @@ export class Keyboard {
     if (event.key === 'Meta') this.#on.letGoAll();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') return this.#escape(event);
-    const kept = keepsKey(event.target, event.code);
-    const action = kept ? undefined : this.#bindings.action(event.code);
+    const native = keepsKey(event.target, event.code);
+    const action = native ? undefined : this.#bindings.action(event.code);
     // A key that has opened a field is not written there while it is held.
     const repeats = event.repeat && event.code === this.#pressed;
     if (action || repeats || searches(event)) event.preventDefault();
     if (action) {
       this.#pressed = event.code;
       this.#on.press(action, event);
-    } else if (!kept && event.key === '?') {
+    } else if (!native && event.key === '?') {
       this.#on.help();
     }
   }

@@ -47,8 +47,8 @@ export class Layout {
    * @returns {string | undefined} nothing for another key, or one without a letter on a US keyboard
    */
   label(code) {
-    const told = this.#labels.get(code);
-    if (told) return told;
+    const label = this.#labels.get(code);
+    if (label) return label;
     // Ends: no two keys share a label, so no key is come to twice.
     for (let at = code; ; ) {
       const label = /^(?:Key|Digit)(.)$/.exec(at)?.[1];

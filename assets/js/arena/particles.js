@@ -66,9 +66,9 @@ export class Particles {
     for (let at = 0; at < PARTICLES_MAX; at += 1) {
       if (this.#age[at] >= this.#life[at]) continue;
       this.#age[at] += ms;
-      const kept = Math.max(0, 1 - this.#drag[at] * seconds);
-      this.#vx[at] *= kept;
-      this.#vy[at] *= kept;
+      const share = Math.max(0, 1 - this.#drag[at] * seconds);
+      this.#vx[at] *= share;
+      this.#vy[at] *= share;
       this.#x[at] += this.#vx[at] * seconds;
       this.#y[at] += this.#vy[at] * seconds;
     }

@@ -13,11 +13,11 @@ export class Settings {
   changed = () => {};
 
   constructor() {
-    const kept = recall('settings') ?? {};
+    const saved = recall('settings') ?? {};
     this.#values = {
-      sound: typeof kept.sound === 'boolean' ? kept.sound : true,
-      volume: kept.volume >= 0 && kept.volume <= 1 ? kept.volume : 0.7,
-      calm: kept.calm === true,
+      sound: typeof saved.sound === 'boolean' ? saved.sound : true,
+      volume: saved.volume >= 0 && saved.volume <= 1 ? saved.volume : 0.7,
+      calm: saved.calm === true,
     };
     reduced.addEventListener('change', () => this.changed());
   }

@@ -88,11 +88,11 @@ export class Trails {
     const points = this.#points;
     const dx = ship.x - points[at + X];
     const dy = ship.y - points[at + Y];
-    const way = dx * dx + dy * dy;
+    const stretch = dx * dx + dy * dy;
     const power = points[at + POWER];
-    if (way < 0.25 || way > JUMP * JUMP || power < FAINT) return;
+    if (stretch < 0.25 || stretch > JUMP * JUMP || power < FAINT) return;
     const [x, y] = [points[at + X] + dx / 2, points[at + Y] + dy / 2];
-    sprites.add(TRAIL, x, y, Math.atan2(dy, dx), Math.sqrt(way) / 2, half, colour, power * (1 - since / POINTS), power);
+    sprites.add(TRAIL, x, y, Math.atan2(dy, dx), Math.sqrt(stretch) / 2, half, colour, power * (1 - since / POINTS), power);
   }
 
   #follow(ship, steps) {
@@ -109,16 +109,16 @@ export class Trails {
     const y = this.#points[last + Y];
     const dx = ship.x - x;
     const dy = ship.y - y;
-    const way = Math.sqrt(dx * dx + dy * dy);
+    const stretch = Math.sqrt(dx * dx + dy * dy);
     const power = ship.buttons & BOOST ? 0.85 : ship.buttons & THRUST ? 0.42 : 0.1;
-    if (this.#length[slot] === 0 || way > JUMP * steps) {
+    if (this.#length[slot] === 0 || stretch > JUMP * steps) {
       this.#length[slot] = 0;
       this.#note(slot, ship.x, ship.y, 0, 0, power);
       return;
     }
     const angle = Math.atan2(dy, dx);
     for (let i = 1; i <= steps; i += 1) {
-      this.#note(slot, x + (dx * i) / steps, y + (dy * i) / steps, angle, way / steps / 2, power);
+      this.#note(slot, x + (dx * i) / steps, y + (dy * i) / steps, angle, stretch / steps / 2, power);
     }
   }
 

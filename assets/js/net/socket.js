@@ -181,8 +181,8 @@ async function askReady(url) {
   try {
     const answer = await fetch(asked, { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS_MAX) });
     // A proxy that refuses by itself answers with a page.
-    const told = answer.status === 403 && /^text\/plain/.test(answer.headers.get('content-type') ?? '');
-    return { ready: answer.ok, refusal: told ? (await answer.text()).trim() : undefined };
+    const explained = answer.status === 403 && /^text\/plain/.test(answer.headers.get('content-type') ?? '');
+    return { ready: answer.ok, refusal: explained ? (await answer.text()).trim() : undefined };
   } catch {
     return { ready: false };
   }

@@ -25,7 +25,7 @@
  * The core's numbers at one screen frame: ticks with their fractions, milliseconds, counts.
  * @typedef {object} Live
  * @property {number} newest tick of the newest frame
- * @property {number} shown tick at which the others are drawn
+ * @property {number} view tick at which the others are drawn
  * @property {number} own tick at which the own avatar is drawn
  * @property {number} delay milliseconds that the others are drawn behind the newest frame, as aimed at
  * @property {number} buffer milliseconds of frames in hand

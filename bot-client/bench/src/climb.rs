@@ -40,8 +40,8 @@ impl Climb {
     }
 
     /// Notes whether the server kept up. False when the climb is over.
-    fn goes_on(&mut self, kept_up: bool) -> bool {
-        if kept_up {
+    fn goes_on(&mut self, keeps_up: bool) -> bool {
+        if keeps_up {
             self.good = self.good.max(Some(self.bots));
             // Half of the first step was good, and the first was not.
             if self.bots < self.steps.first {
@@ -80,11 +80,11 @@ pub(crate) async fn climb(
         let run = harness.run(name, &Load::drift(bots, steps.seconds)).await?;
         let verdict = keeps_up(&run);
         outcome.add(run);
-        let kept_up = verdict.is_ok();
+        let keeps_up = verdict.is_ok();
         if let Err(reason) = verdict {
             outcome.notes.push(format!("{name}: at {bots} players {reason}"));
         }
-        if !climb.goes_on(kept_up) {
+        if !climb.goes_on(keeps_up) {
             break;
         }
     }

@@ -79,8 +79,8 @@ impl Edges {
             scrape.map(|scrape| clients * scrape.ticks as f64 / f64::from(load.rooms));
         let per_client_tick =
             |count: f64| client_ticks.filter(|all| *all > 0.0).map(|all| count / all);
-        let messages = |way: &dyn Fn(&Scrape) -> Traffic| {
-            scrape.and_then(|scrape| per_client_tick(way(scrape).messages as f64))
+        let messages = |direction: &dyn Fn(&Scrape) -> Traffic| {
+            scrape.and_then(|scrape| per_client_tick(direction(scrape).messages as f64))
         };
         Run {
             cpu_us_per_client_tick: busy

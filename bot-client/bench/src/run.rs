@@ -181,7 +181,7 @@ pub(crate) mod tests {
         let mut storm = StormFigures {
             reconnected: 10,
             failed: 0,
-            told_to_wait: 0,
+            asked_to_wait: 0,
             full_view_s: None,
             missed_ticks: Some(0),
             generator_saturated: false,

@@ -1,9 +1,9 @@
-//! What surprises about many entities, encoded once, to be spliced into many frames.
+//! Changes of many entities that no prediction covers, encoded once, to be spliced into many frames.
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::replication::change::encode_change;
-use drumbeat_shared::replication::positions::{SURPRISES_ORDER, encode_positions};
+use drumbeat_shared::replication::positions::{RESIDUALS_ORDER, encode_positions};
 use drumbeat_shared::schema::State;
 
 /// The encoded changes of entities by key: a running number that the user chooses the meaning of.
@@ -13,7 +13,7 @@ use drumbeat_shared::schema::State;
 #[derive(Debug, Default)]
 pub struct Changes {
     /// For each key, 1 if it does.
-    surprised: Vec<u8>,
+    deviates: Vec<u8>,
     bodies: Vec<Body>,
     /// What of long bodies did not fit their first word.
     words: Vec<u64>,
@@ -33,7 +33,7 @@ struct Body {
 impl Changes {
     /// Forgets all keys. Keeps the memory.
     pub fn clear(&mut self) {
-        self.surprised.clear();
+        self.deviates.clear();
         self.bodies.clear();
         self.words.clear();
     }
@@ -42,11 +42,11 @@ impl Changes {
     /// now, `None` if it was not alive in both.
     pub fn push<G: Game>(&mut self, map: &G::Map, states: Option<(&State, &State)>, age: u32) {
         self.scratch.restart(0);
-        let surprises = states.is_some_and(|(before, now)| {
+        let deviates = states.is_some_and(|(before, now)| {
             encode_change::<G>(map, before, now, age, &mut self.scratch)
         });
-        let body = if surprises { self.store_scratch() } else { Body::default() };
-        self.surprised.push(u8::from(surprises));
+        let body = if deviates { self.store_scratch() } else { Body::default() };
+        self.deviates.push(u8::from(deviates));
         self.bodies.push(body);
     }
 
@@ -64,7 +64,7 @@ impl Changes {
     }
 
     /// Writes the changes of a view of `visible` entities, whose keys `key` tells by position: who
-    /// surprises, then how. `positions` is a buffer.
+    /// deviates from its prediction, then how. `positions` is a buffer.
     pub fn splice(
         &self,
         visible: usize,
@@ -74,17 +74,17 @@ impl Changes {
     ) {
         positions.clear();
         for first in (0..visible).step_by(64) {
-            // Nearly all that there is to do for who does not surprise, so without a branch.
-            let mut surprised = 0u64;
+            // Nearly all the work for an entity that moves as predicted, so without a branch.
+            let mut set = 0u64;
             for position in (first..visible.min(first + 64)).rev() {
-                surprised = surprised << 1 | u64::from(self.surprised[key(position) as usize]);
+                set = set << 1 | u64::from(self.deviates[key(position) as usize]);
             }
-            while surprised != 0 {
-                positions.push(first as u32 + surprised.trailing_zeros());
-                surprised &= surprised - 1;
+            while set != 0 {
+                positions.push(first as u32 + set.trailing_zeros());
+                set &= set - 1;
             }
         }
-        encode_positions(positions, visible, SURPRISES_ORDER, out);
+        encode_positions(positions, visible, RESIDUALS_ORDER, out);
         for &position in &*positions {
             self.put_body(key(position as usize), out);
         }

@@ -71,7 +71,7 @@ impl Checks {
     }
 
     /// Whether the log is to tell of a false claim now: it is once in a while.
-    pub fn is_to_tell(&mut self, tick: Tick, tick_hz: u16) -> bool {
+    pub fn is_to_log(&mut self, tick: Tick, tick_hz: u16) -> bool {
         let tells = tick >= self.quiet_until;
         if tells {
             self.quiet_until = Tick(tick.0.saturating_add(FALSE_CLAIM_LINE_S * u32::from(tick_hz)));
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn false_claims_are_told_of_once_a_minute() {
         let mut checks = Checks::new(Tick(0));
-        let told = (1..=2_500).filter(|tick| checks.is_to_tell(Tick(*tick), 20));
-        assert_eq!(told.collect::<Vec<_>>(), [1, 1_201, 2_401]);
+        let logged = (1..=2_500).filter(|tick| checks.is_to_log(Tick(*tick), 20));
+        assert_eq!(logged.collect::<Vec<_>>(), [1, 1_201, 2_401]);
     }
 }

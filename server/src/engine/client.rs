@@ -20,7 +20,7 @@ use super::message::Message;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::presence::Presence;
-use super::viewer::{Gaze, Role};
+use super::viewer::{Role, SpectatorCamera};
 
 /// Ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
@@ -44,7 +44,7 @@ pub struct Join<G: Game> {
 impl<G: Game> Join<G> {
     /// Tells a connection that no room takes why, as far as its link takes that at once: it is
     /// the first thing written to it. Returns what the log is to tell of that.
-    pub fn turn_away(self, reason: &CloseReason) -> Incident {
+    pub fn reject(self, reason: &CloseReason) -> Incident {
         let mut outbox = Outbox::new(self.link);
         outbox.push(&close_frame(reason));
         // Whoever is gone already need not be told.
@@ -99,7 +99,7 @@ pub struct Client<I> {
     /// Events for it alone.
     pub mail: Mail,
     /// Where it looks as a spectator.
-    pub gaze: Gaze,
+    pub camera: SpectatorCamera,
     /// The checksums that it was sent.
     pub checks: Checks,
     /// Whether it is there, as a player.
@@ -136,7 +136,7 @@ impl<I: Copy + PartialEq> Client<I> {
             ping: None,
             names_wanted: None,
             mail: Mail::default(),
-            gaze: Gaze::default(),
+            camera: SpectatorCamera::default(),
             checks: Checks::new(checked),
             presence: Presence::new(tick),
             resync_after: 0,
@@ -170,7 +170,7 @@ impl<I: Copy + PartialEq> Client<I> {
                 None
             }
             Message::Watch(watch) => {
-                self.gaze.watch = watch;
+                self.camera.watch = watch;
                 None
             }
             Message::Chat(text) => {
@@ -204,7 +204,7 @@ impl<I: Copy + PartialEq> Client<I> {
             }
             Err(because) => {
                 counts.false_mismatches += 1;
-                let tells = self.checks.is_to_tell(tick, tick_hz);
+                let tells = self.checks.is_to_log(tick, tick_hz);
                 tells.then_some(What::FalseMismatch { claim, because })
             }
         }

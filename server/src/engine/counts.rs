@@ -72,7 +72,7 @@ pub struct Counts {
     /// Inputs passed over since newer ones were waiting.
     pub passed_over_inputs: u64,
     /// Entities that a client did not get since its view was full, one for each frame.
-    pub unseen_entities: u64,
+    pub culled_entities: u64,
     /// Entities in view that a frame did not tell of since they waited for their turn, one for each
     /// frame.
     pub waiting_entities: u64,
@@ -112,7 +112,7 @@ impl Counts {
             samples,
             refused_resyncs,
             passed_over_inputs,
-            unseen_entities,
+            culled_entities,
             waiting_entities,
             refused_entities,
             missed_events,
@@ -132,7 +132,7 @@ impl Counts {
         self.samples.extend(samples);
         self.refused_resyncs += refused_resyncs;
         self.passed_over_inputs += passed_over_inputs;
-        self.unseen_entities += unseen_entities;
+        self.culled_entities += culled_entities;
         self.waiting_entities += waiting_entities;
         self.refused_entities += refused_entities;
         self.missed_events += missed_events;

@@ -26,7 +26,7 @@ use super::outbox::HEADER_BYTES_MAX;
 use super::pace::Verdict;
 use super::snapshot::{History, Snapshot};
 use super::view::{LaneChange, ViewChange, enter_rect};
-use super::viewer::{Gaze, PlayerView, Viewer};
+use super::viewer::{PlayerView, SpectatorCamera, Viewer};
 
 /// What every client of a room gets its frames from.
 #[derive(Debug)]
@@ -48,13 +48,13 @@ pub struct Scene<'a, G: Game> {
 }
 
 impl<G: Game> Scene<'_, G> {
-    /// What a viewer's frame is made for. A spectator's gaze follows whom it watches.
-    pub fn view(&self, viewer: Viewer, gaze: &mut Gaze) -> PlayerView {
+    /// What a viewer's frame is made for. A spectator's camera follows whom it watches.
+    pub fn view(&self, viewer: Viewer, camera: &mut SpectatorCamera) -> PlayerView {
         match viewer {
             Viewer::Player(player) => {
                 PlayerView::of_player(self.game, player, self.snapshot.avatar(player))
             }
-            Viewer::Spectator(_) => PlayerView::of_spectator::<G>(gaze.follow(self.game)),
+            Viewer::Spectator(_) => PlayerView::of_spectator::<G>(camera.follow(self.game)),
         }
     }
 }
@@ -86,7 +86,7 @@ impl FanOut {
         client: &mut Client<G::Input>,
     ) {
         // Also of a client that is skipped: whom a spectator follows may leave meanwhile.
-        let view = scene.view(viewer, &mut client.gaze);
+        let view = scene.view(viewer, &mut client.camera);
         self.send_or_skip(scene, viewer, &view, client);
         let next = scene.snapshot.tick.next();
         let Some(needed) = client.baseline.oldest_needed(next) else { return };
@@ -139,7 +139,7 @@ impl FanOut {
         };
         let Baseline { look, visible, .. } = &mut client.baseline;
         self.change.update::<G>(scene.snapshot, base, view, (look, visible));
-        self.counts.unseen_entities += self.change.kept_out as u64;
+        self.counts.culled_entities += self.change.left_out as u64;
         self.collect_notes(scene, view, client);
 
         self.frame.restart(HEADER_BYTES_MAX);
@@ -213,16 +213,16 @@ impl FanOut {
         view: &PlayerView,
         visible: &Lanes<EntityId>,
     ) {
-        let mut told = 0;
+        let mut sent = 0;
         for lane in visible.lanes() {
             let LaneChange { span, before, leaves } = &self.change.lanes[lane];
             if let Some(span) = *span {
                 encode_positions(leaves, *before, LEAVES_ORDER, &mut self.frame);
                 self.write_changes(scene, lane, span, visible.lane(lane));
-                told += visible.lane(lane).len();
+                sent += visible.lane(lane).len();
             }
         }
-        self.counts.waiting_entities += (visible.len() - told) as u64;
+        self.counts.waiting_entities += (visible.len() - sent) as u64;
         let ViewChange { may_move, demoted, promoted, .. } = &self.change;
         if *may_move {
             let due = visible.lane(turn(scene.snapshot.tick));

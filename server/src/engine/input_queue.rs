@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use drumbeat_shared::game::rewind_max;
 use drumbeat_shared::ids::Tick;
-use drumbeat_shared::limits::{INPUT_AHEAD_TICKS_MAX, INPUT_STALL_US, SHOWN_STEPS};
+use drumbeat_shared::limits::{INPUT_AHEAD_TICKS_MAX, INPUT_STALL_US, VIEW_TIME_STEPS};
 
 use super::counts::{Counts, Sample};
 
@@ -19,8 +19,8 @@ pub struct Arrival<I> {
     pub tick: Tick,
     /// The last tick the client has received.
     pub seen: Tick,
-    /// How far the picture on the screen was behind `seen`, in parts of a tick (`SHOWN_STEPS`).
-    pub shown: i16,
+    /// How far the picture on the screen was behind `seen`, in parts of a tick (`VIEW_TIME_STEPS`).
+    pub view_delay: i16,
     /// The controls.
     pub input: I,
     /// The server's clock when it came, microseconds.
@@ -161,11 +161,11 @@ impl<I> Arrival<I> {
     }
 
     /// How far the picture was behind the world as of the end of the step `tick`, in parts of a tick
-    /// (`SHOWN_STEPS`), as far as rules go back. What a client claims beyond that is cut off.
+    /// (`VIEW_TIME_STEPS`), as far as rules go back. What a client claims beyond that is cut off.
     #[must_use]
     pub fn rewind(&self, tick: Tick, tick_hz: u16) -> u16 {
-        let behind = (i64::from(tick.0) - i64::from(self.seen.0)) * i64::from(SHOWN_STEPS);
-        (behind + i64::from(self.shown)).clamp(0, i64::from(rewind_max(tick_hz))) as u16
+        let behind = (i64::from(tick.0) - i64::from(self.seen.0)) * i64::from(VIEW_TIME_STEPS);
+        (behind + i64::from(self.view_delay)).clamp(0, i64::from(rewind_max(tick_hz))) as u16
     }
 }
 
@@ -176,7 +176,7 @@ mod tests {
     const PERIOD_US: u64 = 50_000;
 
     fn input(tick: u32, received_us: u64) -> Arrival<u32> {
-        Arrival { tick: Tick(tick), seen: Tick(tick), shown: 0, input: tick, received_us }
+        Arrival { tick: Tick(tick), seen: Tick(tick), view_delay: 0, input: tick, received_us }
     }
 
     /// The controls of each tick from 10 on, when these inputs have come by then.
@@ -282,9 +282,9 @@ mod tests {
 
     #[test]
     fn the_picture_is_rewound_as_far_as_rules_go_back() {
-        let check = |seen: u32, shown: i16, expected: u16| {
-            let arrival = Arrival { seen: Tick(seen), shown, ..input(100, 0) };
-            assert_eq!(arrival.rewind(Tick(100), 30), expected, "seen {seen}, shown {shown}");
+        let check = |seen: u32, view_delay: i16, expected: u16| {
+            let arrival = Arrival { seen: Tick(seen), view_delay, ..input(100, 0) };
+            assert_eq!(arrival.rewind(Tick(100), 30), expected, "seen {seen}, delay {view_delay}");
         };
         check(98, 24, 2 * 16 + 24);
         check(98, -8, 2 * 16 - 8);

@@ -53,9 +53,9 @@ impl<I> Message<I> {
                     "spectators must not send inputs; join to play",
                 ));
             }
-            ClientMessage::Input { tick, seen, shown, input } => {
+            ClientMessage::Input { tick, seen, view_delay, input } => {
                 G::validate(&input).map_err(|what| CloseReason::Malformed(what.to_owned()))?;
-                Self::Input(Arrival { tick, seen, shown, input, received_us })
+                Self::Input(Arrival { tick, seen, view_delay, input, received_us })
             }
             ClientMessage::Ping { sent_us, seen } => Self::Ping { sent_us, seen, received_us },
             ClientMessage::Watch(watch) if role == Role::Spectator => Self::Watch(watch),
@@ -90,7 +90,7 @@ mod tests {
         };
         let input = |steer| {
             let (tick, seen) = (Tick(2), Tick(1));
-            ClientMessage::Input { tick, seen, shown: 0, input: Steer(steer, 0) }
+            ClientMessage::Input { tick, seen, view_delay: 0, input: Steer(steer, 0) }
         };
         let watch = || ClientMessage::Watch(Watch::Leader);
         let names = |count| ClientMessage::Names { players: vec![PlayerId(0); count] };

@@ -1,20 +1,21 @@
 //! Whether a client gets a frame in this tick: the slow-client policy.
 //!
-//! A client that keeps up has a few frames on the way. One whose word on what it has seen falls
-//! `UNSEEN_SECONDS_MAX` behind gets *lone frames* for a while: each only when it has seen the one
-//! before, so that what it gets is the present and no backlog. Every fall doubles that while, up to
-//! about a minute; a long time without one forgives. A client that takes nothing at all is closed.
+//! A client that keeps up has a few frames in flight. One whose acknowledgements fall
+//! [`UNACKNOWLEDGED_SECONDS_MAX`] behind gets a strike and is served stop-and-wait for a while: it
+//! gets a frame only when it has seen the one before, so that it stays at the present and builds no
+//! backlog. Each further strike doubles that while, up to about a minute; a long time without a
+//! strike forgives the earlier ones. A client that takes nothing at all is closed.
 
 use drumbeat_shared::ids::Tick;
-use drumbeat_shared::limits::UNSEEN_SECONDS_MAX;
+use drumbeat_shared::limits::UNACKNOWLEDGED_SECONDS_MAX;
 
 use crate::labels::labels;
 
-/// A client that takes nothing for so long is closed, microseconds.
+/// A client that takes nothing for this long is closed, microseconds.
 pub const TAKES_NOTHING_US_MAX: u64 = 10_000_000;
-/// After so many falls in a row the time of lone frames grows no more: 2 s * 2^5.
-const FALLS_MAX: u32 = 5;
-/// Times of `UNSEEN_SECONDS_MAX` without a fall after which earlier ones are forgiven.
+/// Strikes in a row after which the time of stop-and-wait grows no more: 2 s * 2^5.
+const STRIKES_MAX: u32 = 5;
+/// Times of `UNACKNOWLEDGED_SECONDS_MAX` without a strike after which earlier ones are forgiven.
 const FORGIVING: u32 = 32;
 
 labels! {
@@ -22,8 +23,8 @@ labels! {
     pub enum Skip {
         /// The transport has not taken the frame before.
         Backpressure = "backpressure",
-        /// The client has not said to have seen what it was handed.
-        Unseen = "unseen",
+        /// The client has not acknowledged the frame before.
+        Unacknowledged = "unacknowledged",
     }
 }
 
@@ -42,12 +43,12 @@ pub enum Verdict {
 #[derive(Debug)]
 pub struct Pace {
     seen: Option<Tick>,
-    /// Frames are lone until this tick.
-    lone_until: Tick,
-    falls: u32,
+    /// The client is served stop-and-wait until this tick.
+    stop_and_wait_until: Tick,
+    strikes: u32,
     /// When it last took anything.
     taken_us: u64,
-    unseen_ticks_max: u32,
+    unacknowledged_ticks_max: u32,
 }
 
 impl Pace {
@@ -56,10 +57,10 @@ impl Pace {
     pub fn new(tick_hz: u16, now_us: u64) -> Self {
         Self {
             seen: None,
-            lone_until: Tick(0),
-            falls: 0,
+            stop_and_wait_until: Tick(0),
+            strikes: 0,
             taken_us: now_us,
-            unseen_ticks_max: UNSEEN_SECONDS_MAX * u32::from(tick_hz),
+            unacknowledged_ticks_max: UNACKNOWLEDGED_SECONDS_MAX * u32::from(tick_hz),
         }
     }
 
@@ -91,7 +92,7 @@ impl Pace {
     ) -> Verdict {
         let skip = match handed {
             _ if !taken => Some(Skip::Backpressure),
-            Some(handed) => self.unseen(tick, handed),
+            Some(handed) => self.unacknowledged(tick, handed),
             None => None,
         };
         match skip {
@@ -103,24 +104,25 @@ impl Pace {
         }
     }
 
-    fn unseen(&mut self, tick: Tick, handed: Tick) -> Option<Skip> {
+    fn unacknowledged(&mut self, tick: Tick, handed: Tick) -> Option<Skip> {
         // Before its first word a client is measured from its first frame.
         let seen = *self.seen.get_or_insert(Tick(handed.0.saturating_sub(1)));
-        if tick >= self.lone_until {
-            if tick.since(seen) <= self.unseen_ticks_max {
+        if tick >= self.stop_and_wait_until {
+            if tick.since(seen) <= self.unacknowledged_ticks_max {
                 return None;
             }
-            self.fall(tick);
+            self.strike(tick);
         }
-        (seen < handed).then_some(Skip::Unseen)
+        (seen < handed).then_some(Skip::Unacknowledged)
     }
 
-    fn fall(&mut self, tick: Tick) {
-        if tick.since(self.lone_until) > FORGIVING * self.unseen_ticks_max {
-            self.falls = 0;
+    fn strike(&mut self, tick: Tick) {
+        if tick.since(self.stop_and_wait_until) > FORGIVING * self.unacknowledged_ticks_max {
+            self.strikes = 0;
         }
-        self.lone_until = Tick(tick.0.saturating_add(self.unseen_ticks_max << self.falls));
-        self.falls = (self.falls + 1).min(FALLS_MAX);
+        self.stop_and_wait_until =
+            Tick(tick.0.saturating_add(self.unacknowledged_ticks_max << self.strikes));
+        self.strikes = (self.strikes + 1).min(STRIKES_MAX);
     }
 
     /// A frame was handed to the transport, after that of tick `before`, if there was one.

@@ -1,6 +1,6 @@
 //! The tick of a room.
 
-mod doors;
+mod membership;
 
 use std::sync::Arc;
 
@@ -275,7 +275,7 @@ impl<G: Game> Engine<G> {
         let client = self.roster.get(viewer)?;
         match viewer {
             Viewer::Player(player) => self.game.eye(player),
-            Viewer::Spectator(_) => Some(client.gaze.eye()),
+            Viewer::Spectator(_) => Some(client.camera.eye()),
         }
     }
 

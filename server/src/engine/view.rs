@@ -60,7 +60,7 @@ pub struct ViewChange {
     /// Who enters, in the order in which they are appended to the fresh.
     pub enters: Vec<EntityId>,
     /// How many would enter but find the view full.
-    pub kept_out: usize,
+    pub left_out: usize,
     /// For each slot, the last round in which an entity of it was in view, and its generation.
     stamps: Vec<(u32, u32)>,
     round: u32,
@@ -95,8 +95,8 @@ impl ViewChange {
         }
         self.find_moves(snapshot, view, look.near, visible);
         let free = VISIBLE_MAX - visible.len();
-        self.kept_out = self.enters.len().saturating_sub(free);
-        if self.kept_out > 0 {
+        self.left_out = self.enters.len().saturating_sub(free);
+        if self.left_out > 0 {
             let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
             self.enters.sort_by_cached_key(distance);
             self.enters.truncate(free);

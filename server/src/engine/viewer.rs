@@ -94,14 +94,14 @@ impl PlayerView {
 
 /// Where a spectator looks.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Gaze {
+pub struct SpectatorCamera {
     /// What it wants to see.
     pub watch: Watch,
     eye: IVec2,
 }
 
-impl Gaze {
-    /// The gaze of a spectator that has just come.
+impl SpectatorCamera {
+    /// The camera of a spectator that has just come.
     #[must_use]
     pub fn new<G: Game>(game: &G) -> Self {
         // Until there is somebody to follow: the middle of all that may be looked at.
@@ -153,41 +153,41 @@ mod tests {
     fn a_gaze_follows_whom_it_watches_and_then_the_leader() {
         let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
         let mut toy = Toy::new(Arc::new(0), &setup);
-        let mut gaze = Gaze::new(&toy);
-        assert_eq!(gaze.follow(&toy), IVec2::splat(SIDE / 2), "nobody is there");
+        let mut camera = SpectatorCamera::new(&toy);
+        assert_eq!(camera.follow(&toy), IVec2::splat(SIDE / 2), "nobody is there");
         let [first, second] = [1, 3].map(PlayerId);
         toy.join(second, "");
         let at = |toy: &Toy, player| toy.eye(player).unwrap();
-        assert_eq!(gaze.follow(&toy), at(&toy, second));
+        assert_eq!(camera.follow(&toy), at(&toy, second));
         toy.join(first, "");
-        assert_eq!(gaze.follow(&toy), at(&toy, first));
-        gaze.watch = Watch::Player(second);
-        assert_eq!(gaze.follow(&toy), at(&toy, second));
+        assert_eq!(camera.follow(&toy), at(&toy, first));
+        camera.watch = Watch::Player(second);
+        assert_eq!(camera.follow(&toy), at(&toy, second));
         let last = at(&toy, second);
         toy.leave(second);
-        gaze.lose(first);
-        assert_eq!(gaze.follow(&toy), last, "it stays for a tick");
-        gaze.watch = Watch::Player(second);
-        gaze.lose(second);
+        camera.lose(first);
+        assert_eq!(camera.follow(&toy), last, "it stays for a tick");
+        camera.watch = Watch::Player(second);
+        camera.lose(second);
         toy.join(second, "");
-        assert_eq!(gaze.follow(&toy), at(&toy, first), "who comes next is somebody else");
-        gaze.watch = Watch::Player(PlayerId(u16::MAX));
-        gaze.follow(&toy);
-        assert_eq!(gaze.watch, Watch::Leader);
+        assert_eq!(camera.follow(&toy), at(&toy, first), "who comes next is somebody else");
+        camera.watch = Watch::Player(PlayerId(u16::MAX));
+        camera.follow(&toy);
+        assert_eq!(camera.watch, Watch::Leader);
     }
 
     #[test]
     fn a_place_is_bounded_by_the_game() {
         let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
         let toy = Toy::new(Arc::new(0), &setup);
-        let mut gaze = Gaze::new(&toy);
+        let mut camera = SpectatorCamera::new(&toy);
         for (x, y, expected) in [
             (i32::MIN, i32::MAX, IVec2::new(0, SIDE)),
             (17, 23, IVec2::new(17, 23)),
             (i32::MAX, i32::MIN, IVec2::new(SIDE, 0)),
         ] {
-            gaze.watch = Watch::Place { x, y };
-            assert_eq!(gaze.follow(&toy), expected);
+            camera.watch = Watch::Place { x, y };
+            assert_eq!(camera.follow(&toy), expected);
         }
     }
 }

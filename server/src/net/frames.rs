@@ -36,7 +36,7 @@ pub(crate) enum Incoming {
 pub(crate) struct Decoder {
     bytes: BytesMut,
     /// What has come of a message in fragments.
-    begun: Option<Vec<u8>>,
+    fragments: Option<Vec<u8>>,
 }
 
 impl Decoder {
@@ -44,7 +44,7 @@ impl Decoder {
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut buffer = BytesMut::with_capacity(READ_BYTES.max(bytes.len()));
         buffer.extend_from_slice(bytes);
-        Self { bytes: buffer, begun: None }
+        Self { bytes: buffer, fragments: None }
     }
 
     /// Where the next bytes go: there is space for some, but for no flood of them.
@@ -66,14 +66,14 @@ impl Decoder {
                 OpCode::Control(Control::Ping) => Incoming::Ping(payload),
                 OpCode::Control(Control::Pong) => Incoming::Pong,
                 OpCode::Control(_) => Incoming::Close(close_code(&payload)?),
-                OpCode::Data(_) if head.is_final && self.begun.is_none() => {
+                OpCode::Data(_) if head.is_final && self.fragments.is_none() => {
                     Incoming::Binary(payload)
                 }
                 OpCode::Data(_) => {
-                    let mut message = self.begun.take().unwrap_or_default();
+                    let mut message = self.fragments.take().unwrap_or_default();
                     message.extend_from_slice(&payload);
                     if !head.is_final {
-                        self.begun = Some(message);
+                        self.fragments = Some(message);
                         continue;
                     }
                     Incoming::Binary(message.into())
@@ -124,7 +124,7 @@ impl Decoder {
         if head_bytes != head.len(payload_bytes) || payload_bytes > i64::MAX as u64 {
             return breach("a length is not written in the shortest way");
         }
-        let fragments_bytes = self.begun.as_ref().map(Vec::len);
+        let fragments_bytes = self.fragments.as_ref().map(Vec::len);
         match head.opcode {
             OpCode::Control(_) if !head.is_final => breach("a control frame is fragmented"),
             OpCode::Control(_) if payload_bytes > CONTROL_BYTES_MAX as u64 => {

@@ -226,19 +226,19 @@ mod tests {
         heads.fetch_add(1, Relaxed);
         visitor.write_all(b"GET").await.unwrap();
         assert_eq!(stream.read(&mut buffer).await.unwrap(), 3);
-        let begun = Instant::now();
+        let started = Instant::now();
         stream.read(&mut buffer).await.unwrap_err();
-        assert_eq!(begun.elapsed().as_secs(), HEAD_LIMIT.as_secs());
+        assert_eq!(started.elapsed().as_secs(), HEAD_LIMIT.as_secs());
         assert_eq!(stream.into_parts().1, Some(fault::SLOW_REQUEST));
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_is_let_go() {
         let (mut stream, _, _visitor) = connected().await;
-        let begun = Instant::now();
+        let started = Instant::now();
         let error = stream.write_all(&vec![7; 16 << 20]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert!(begun.elapsed() >= TAKING);
+        assert!(started.elapsed() >= TAKING);
         assert_eq!(stream.into_parts().1, Some(fault::SLOW_READER));
     }
 

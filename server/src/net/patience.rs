@@ -40,12 +40,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn time_away_does_not_use_it_up() {
-        let (tell, told) = oneshot::channel();
-        let waiting = tokio::spawn(within(LIMIT, told));
+        let (sender, receiver) = oneshot::channel();
+        let waiting = tokio::spawn(within(LIMIT, receiver));
         // It has begun to wait.
         tokio::task::yield_now().await;
         advance(Duration::from_secs(60)).await;
-        tell.send(7).unwrap();
+        sender.send(7).unwrap();
         assert_eq!(waiting.await.unwrap(), Some(Ok(7)));
     }
 }

@@ -93,7 +93,7 @@ impl<'a, G: Game> Reader<'a, G> {
                 message = self.socket.next() => message,
                 () = look_after.as_mut() => {
                     if self.socket.inbox().is_closed() {
-                        return Ended::LetGo;
+                        return Ended::Released;
                     }
                     silent_looks = if heard { 0 } else { silent_looks + 1 };
                     if silent_looks >= idle_looks {
@@ -133,7 +133,7 @@ impl<'a, G: Game> Reader<'a, G> {
                 metrics.rejected_inputs.count(Rejection::InboxFull);
                 Ok(())
             }
-            Err(PushError::Closed) => Err(Ended::LetGo),
+            Err(PushError::Closed) => Err(Ended::Released),
         }
     }
 

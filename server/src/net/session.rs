@@ -53,11 +53,11 @@ pub(crate) async fn play<G: Game>(
     drop(already_read);
     let mut early = Early { peer, write, inbox: receiver, unsent: BytesMut::new() };
     // What happens before and after the game is boxed: a player need not hold the memory of it.
-    let (seat, name) = match Box::pin(be_seated(&edge, &mut socket, &mut early)).await {
+    let (seat, name) = match Box::pin(handshake(&edge, &mut socket, &mut early)).await {
         Ok(seated) => seated,
         Err(ended) => {
             let (read, _) = socket.into_parts();
-            return Box::pin(turn_away(&edge, ended, read, early)).await;
+            return Box::pin(reject(&edge, ended, read, early)).await;
         }
     };
     let Early { write, inbox, .. } = early;
@@ -76,7 +76,7 @@ pub(crate) async fn play<G: Game>(
     let (read, sender) = socket.into_parts();
     match ended {
         Ended::Gone => return,
-        Ended::LetGo => drop(sender),
+        Ended::Released => drop(sender),
         // The room writes the reason.
         Ended::Closing(reason) => {
             debug!(reason = reason.label(), text = &*reason.text(), "closing the connection");
@@ -119,7 +119,7 @@ impl<I> Early<I> {
 }
 
 /// Waits for the hello and reserves a place. Returns the player's cleaned name with it.
-async fn be_seated<G: Game>(
+async fn handshake<G: Game>(
     edge: &Edge<G>,
     socket: &mut Socket<G::Input>,
     early: &mut Early<G::Input>,
@@ -167,7 +167,7 @@ async fn first_message<G: Game>(
 }
 
 /// Ends a connection that no room has taken, with the reason if the client is still there.
-async fn turn_away<G: Game>(
+async fn reject<G: Game>(
     edge: &Edge<G>,
     ended: Ended,
     mut read: OwnedReadHalf,
@@ -182,7 +182,7 @@ async fn turn_away<G: Game>(
         Ended::Closing(reason) => {
             edge.metrics.edge.refused.count(Refused::Closed(reason.kind()));
         }
-        Ended::Gone | Ended::LetGo => edge.metrics.edge.refused.count(Refused::Gone),
+        Ended::Gone | Ended::Released => edge.metrics.edge.refused.count(Refused::Gone),
     }
     let Ended::Closing(reason) = ended else { return };
     let telling = async {

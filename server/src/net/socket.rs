@@ -45,7 +45,7 @@ pub(crate) enum Ended {
     /// The client went without a word.
     Gone,
     /// The room has let go of the client.
-    LetGo,
+    Released,
     /// The client is to be told this: it closed, or did what it must not.
     Closing(CloseReason),
 }

@@ -69,22 +69,22 @@ fn clean(text: &str, bytes_max: usize) -> String {
 
 /// Removes what is not to be shown, and makes one space of whatever looks like some.
 fn sweep(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
+    let mut clean = String::with_capacity(text.len());
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
         if c.is_whitespace() || BLANKS.contains(&c) {
-            if !kept.is_empty() && !kept.ends_with(' ') {
-                kept.push(' ');
+            if !clean.is_empty() && !clean.ends_with(' ') {
+                clean.push(' ');
             }
-        } else if stays(&kept, c, rest.as_str()) {
-            kept.push(c);
+        } else if stays(&clean, c, rest.as_str()) {
+            clean.push(c);
             if let Some(tags) = subdivision(c, rest.as_str()) {
-                kept.push_str(tags);
+                clean.push_str(tags);
                 rest = rest.as_str()[tags.len()..].chars();
             }
         }
     }
-    kept
+    clean
 }
 
 /// As many whole grapheme clusters as fit, without a space at the end.
@@ -95,14 +95,14 @@ fn cut(text: &str, bytes_max: usize) -> &str {
 }
 
 /// Whether this character, which is no space, stays between what was kept and what follows.
-fn stays(kept: &str, c: char, rest: &str) -> bool {
+fn stays(clean: &str, c: char, rest: &str) -> bool {
     match c {
         '!'..='~' => true,
-        ZWJ => joins_emoji(kept, rest) || shapes_conjunct(kept, rest),
-        ZWNJ => parts_letters(kept, rest) || shows_virama(kept, rest),
-        TEXT_STYLE | EMOJI_STYLE => styles_emoji(kept, c, rest),
+        ZWJ => joins_emoji(clean, rest) || shapes_conjunct(clean, rest),
+        ZWNJ => parts_letters(clean, rest) || shows_virama(clean, rest),
+        TEXT_STYLE | EMOJI_STYLE => styles_emoji(clean, c, rest),
         _ if is_ignorable(c) => false,
-        _ if is(c, Group::Mark) => marks_letter(kept, c),
+        _ if is(c, Group::Mark) => marks_letter(clean, c),
         _ => true,
     }
 }
@@ -122,36 +122,36 @@ fn next(rest: &str) -> Option<char> {
     rest.chars().find(|c| !is_ignorable(*c))
 }
 
-fn last(kept: &str) -> Option<char> {
-    kept.chars().next_back()
+fn last(clean: &str) -> Option<char> {
+    clean.chars().next_back()
 }
 
 /// A family, a profession, a flag: two pictures that become one.
-fn joins_emoji(kept: &str, rest: &str) -> bool {
-    let before = kept.chars().rev().find(|c| *c != EMOJI_STYLE && !EmojiModifier::for_char(*c));
+fn joins_emoji(clean: &str, rest: &str) -> bool {
+    let before = clean.chars().rev().find(|c| *c != EMOJI_STYLE && !EmojiModifier::for_char(*c));
     before.is_some_and(ExtendedPictographic::for_char)
         && next(rest).is_some_and(ExtendedPictographic::for_char)
 }
 
 /// Beside a virama, where it chooses the shape of the letters around (RFC 5892, A.2), as in Sinhala;
 /// in Bengali also before it.
-fn shapes_conjunct(kept: &str, rest: &str) -> bool {
-    is_virama(last(kept))
-        || (is_virama(next(rest)) && last(kept).is_some_and(|c| is(c, Group::Letter)))
+fn shapes_conjunct(clean: &str, rest: &str) -> bool {
+    is_virama(last(clean))
+        || (is_virama(next(rest)) && last(clean).is_some_and(|c| is(c, Group::Letter)))
 }
 
 /// Between two letters that would be written together without it (RFC 5892, A.1), as in Persian.
-fn parts_letters(kept: &str, rest: &str) -> bool {
+fn parts_letters(clean: &str, rest: &str) -> bool {
     let joining = |c| Some(JoiningType::for_char(c)).filter(|j| *j != JoiningType::Transparent);
-    let before = kept.chars().rev().find_map(joining);
+    let before = clean.chars().rev().find_map(joining);
     let after = next(rest).and_then(joining);
     matches!(before, Some(JoiningType::DualJoining | JoiningType::LeftJoining))
         && matches!(after, Some(JoiningType::DualJoining | JoiningType::RightJoining))
 }
 
 /// Between a virama and a letter that would hide it (RFC 5892, A.1), as in Hindi.
-fn shows_virama(kept: &str, rest: &str) -> bool {
-    is_virama(last(kept)) && next(rest).is_some_and(|c| is(c, Group::Letter))
+fn shows_virama(clean: &str, rest: &str) -> bool {
+    is_virama(last(clean)) && next(rest).is_some_and(|c| is(c, Group::Letter))
 }
 
 fn is_virama(c: Option<char>) -> bool {
@@ -159,8 +159,8 @@ fn is_virama(c: Option<char>) -> bool {
 }
 
 /// Behind an emoji that does not have this style anyway, and within a keycap.
-fn styles_emoji(kept: &str, style: char, rest: &str) -> bool {
-    let Some(emoji) = last(kept).filter(|c| Emoji::for_char(*c)) else {
+fn styles_emoji(clean: &str, style: char, rest: &str) -> bool {
+    let Some(emoji) = last(clean).filter(|c| Emoji::for_char(*c)) else {
         return false;
     };
     let changes = style == TEXT_STYLE || !EmojiPresentation::for_char(emoji);
@@ -168,12 +168,12 @@ fn styles_emoji(kept: &str, style: char, rest: &str) -> bool {
 }
 
 /// Whether there is something that the mark can stand on, and not too much on it already.
-fn marks_letter(kept: &str, mark: char) -> bool {
-    let base = kept.trim_end_matches(|c| is(c, Group::Mark) || c == ZWJ);
-    let marks = kept[base.len()..].chars().filter(|c| *c != ZWJ);
+fn marks_letter(clean: &str, mark: char) -> bool {
+    let base = clean.trim_end_matches(|c| is(c, Group::Mark) || c == ZWJ);
+    let marks = clean[base.len()..].chars().filter(|c| *c != ZWJ);
     let beside = |c: char| is(c, Group::SpacingMark);
     let of_its_kind = marks.filter(|c| beside(*c) == beside(mark)).count();
-    last(base).is_some_and(|c| c != ' ') && of_its_kind < MARKS_MAX && last(kept) != Some(mark)
+    last(base).is_some_and(|c| c != ' ') && of_its_kind < MARKS_MAX && last(clean) != Some(mark)
 }
 
 fn subdivision(flag: char, rest: &str) -> Option<&'static str> {

@@ -15,7 +15,7 @@ pub struct Beat {
 
 /// How one tick began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Begun {
+pub struct TickStart {
     /// How late it starts, microseconds.
     pub lateness_us: u64,
     /// Ticks left out before it.
@@ -38,14 +38,14 @@ impl Beat {
     }
 
     /// The next tick starts now.
-    pub fn begin(&mut self, now_us: u64) -> Begun {
+    pub fn begin(&mut self, now_us: u64) -> TickStart {
         let period_us = 1_000_000 / self.tick_hz;
         let lateness_us = now_us.saturating_sub(self.due_us());
         let behind = lateness_us / period_us;
         let left_out = behind.saturating_sub(CATCH_UP_TICKS_MAX);
         self.next += left_out + 1;
         let missed = left_out + u64::from(lateness_us > period_us);
-        Begun { lateness_us, left_out, missed }
+        TickStart { lateness_us, left_out, missed }
     }
 }
 
@@ -59,8 +59,8 @@ mod tests {
         for tick in 0..30_000 {
             assert_eq!(beat.due_us(), 1_000 + tick * 1_000_000 / 30);
             // However late within a period each tick starts.
-            let begun = beat.begin(beat.due_us() + tick * 7 % 33_000);
-            assert_eq!((begun.left_out, begun.missed), (0, 0));
+            let start = beat.begin(beat.due_us() + tick * 7 % 33_000);
+            assert_eq!((start.left_out, start.missed), (0, 0));
         }
     }
 
@@ -68,8 +68,12 @@ mod tests {
     fn late_ticks_are_made_up_for_up_to_the_limit() {
         let check = |late_us: u64, left_out: u64, missed: u64, next_due_us: u64| {
             let mut beat = Beat::new(20, 0);
-            let begun = beat.begin(late_us);
-            assert_eq!(begun, Begun { lateness_us: late_us, left_out, missed }, "{late_us} late");
+            let start = beat.begin(late_us);
+            assert_eq!(
+                start,
+                TickStart { lateness_us: late_us, left_out, missed },
+                "{late_us} late"
+            );
             assert_eq!(beat.due_us(), next_due_us, "{late_us} late");
         };
         check(0, 0, 0, 50_000);

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::asks::Asks;
 use super::seats::{Seat, Seats};
-use super::status::{Status, Told};
+use super::status::{Published, Status};
 use crate::bucket::Bucket;
 use crate::engine::client::Join;
 use crate::engine::close::CloseReason;
@@ -41,7 +41,7 @@ pub(super) struct Handle<G: Game> {
     pub(super) status: Arc<Status>,
     pub(super) joins: SyncSender<Join<G>>,
     /// What the room tells of itself when it is asked.
-    pub(super) told: watch::Receiver<Option<Arc<Told>>>,
+    pub(super) published: watch::Receiver<Option<Arc<Published>>>,
     pub(super) thread: JoinHandle<()>,
 }
 
@@ -156,7 +156,7 @@ impl<G: Game> Reservation<G> {
     /// goes.
     ///
     /// # Errors
-    /// When the room has ended since: why, as the connection has been told.
+    /// When the room has ended since: why, as the connection was told.
     pub fn take(self, mut join: Join<G>) -> Result<(), CloseReason> {
         let Self { seat, asks, joins, .. } = self;
         join.seat = Some(Box::new(seat));
@@ -164,7 +164,7 @@ impl<G: Game> Reservation<G> {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
                 let reason = asks.closing().unwrap_or(&CloseReason::RoomClosed);
-                join.turn_away(reason);
+                join.reject(reason);
                 Err(reason.clone())
             }
         }

@@ -71,7 +71,7 @@ mod tests {
     }
 
     /// The lines that these come to, with so many of each cause a minute.
-    fn told(per_minute_max: u32, whats: impl IntoIterator<Item = What>) -> Vec<String> {
+    fn lines(per_minute_max: u32, whats: impl IntoIterator<Item = What>) -> Vec<String> {
         let lines = Lines::default();
         let writer = lines.clone();
         let log = tracing_subscriber::fmt().without_time().with_target(false).with_ansi(false);
@@ -90,7 +90,7 @@ mod tests {
     fn each_line_says_who_and_why() {
         const WHO: &str = "connection=7 address=192.0.2.1:5000 name=\"Ada\" role=\"player\"";
         let check = |what: What, expected: &str| {
-            assert_eq!(told(1, [what]), [expected.replace("WHO", WHO)]);
+            assert_eq!(lines(1, [what]), [expected.replace("WHO", WHO)]);
         };
         let claim = Claim { tick: Tick(5), expected: 1, actual: 2 };
         check(What::Joined, "INFO joined WHO");
@@ -115,7 +115,7 @@ mod tests {
     fn a_swarm_writes_a_few_lines_of_each_cause() {
         let joins = || std::iter::repeat_n(What::Joined, 50);
         let idle = What::Left(Some(CloseReason::Idle));
-        let lines = told(2, joins().chain([idle, What::Left(None)]).chain(joins()));
+        let lines = lines(2, joins().chain([idle, What::Left(None)]).chain(joins()));
         let starts = lines.iter().map(|line| line.split("  ").next().unwrap());
         let words = starts.map(|line| line.split(' ').nth(1).unwrap());
         assert_eq!(words.collect::<Vec<_>>(), ["joined", "joined", "left", "left"]);

@@ -25,7 +25,7 @@ use crate::engine::viewer::Role;
 use crate::telemetry::metrics::RoomMetrics;
 use crate::telemetry::notices::{Line, Notices};
 
-/// A room whose loop has not begun a tick for so long is not healthy, microseconds.
+/// A room whose loop starts no tick for this long is unhealthy, microseconds.
 const STUCK_US: u64 = 5_000_000;
 /// Time between two looks whether the rooms have ended.
 const END_POLL: Duration = Duration::from_millis(5);
@@ -133,11 +133,11 @@ impl<G: Game> Lobby<G> {
         let status = Arc::new(Status::new(name.to_owned(), &setup, now_us()));
         // Each join has a seat, and there are no more seats than this.
         let (joins, joining) = sync_channel(seats.count());
-        let (tell, told) = watch::channel(None);
+        let (publish, published) = watch::channel(None);
         let opening = Opening {
             setup,
             joins: joining,
-            tell,
+            publish,
             seats: Arc::clone(&seats),
             asks: Arc::clone(&asks),
             status: Arc::clone(&status),
@@ -151,7 +151,7 @@ impl<G: Game> Lobby<G> {
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| run::<G>(opening)))
             .map_err(no_thread)?;
-        Ok(Handle { seats, asks, status, joins, told, thread })
+        Ok(Handle { seats, asks, status, joins, published, thread })
     }
 
     /// The rooms, by name.
@@ -169,18 +169,18 @@ impl<G: Game> Lobby<G> {
     /// One room and its players, as JSON; `None` if there is none of that name. All who ask between
     /// two ticks get the same bytes.
     pub async fn describe(&self, room: &str) -> Option<Bytes> {
-        let (mut told, status) = {
+        let (mut published, status) = {
             let rooms = self.lock();
             let handle = rooms.open.get(room)?;
-            let mut told = handle.told.clone();
+            let mut published = handle.published.clone();
             // Before it is asked for: the answer may come at once.
-            told.mark_unchanged();
+            published.mark_unchanged();
             handle.asks.describe();
-            (told, Arc::clone(&handle.status))
+            (published, Arc::clone(&handle.status))
         };
-        told.changed().await.ok()?;
-        let told = told.borrow_and_update().clone()?;
-        Some(told.detail(|| status.info()))
+        published.changed().await.ok()?;
+        let published = published.borrow_and_update().clone()?;
+        Some(published.detail(|| status.info()))
     }
 
     /// Whether every room's loop advances.

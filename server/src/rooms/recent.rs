@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use drumbeat_shared::client::Histogram;
 use serde::Serialize;
 
-use super::beat::Begun;
-use super::laps::Laps;
+use super::beat::TickStart;
+use super::phase_times::PhaseTimes;
 use crate::engine::counts::Counts;
 
 /// How far figures look back, seconds.
@@ -38,7 +38,7 @@ pub struct Figures {
     pub seen_age_ms: Percentiles,
     /// Inputs that ticks took.
     pub inputs: u64,
-    /// Inputs that came after the tick that they were meant for had begun, those included that newer
+    /// Inputs that came after the tick that they were meant for had started, those included that newer
     /// ones then made needless.
     pub late_inputs: u64,
 }
@@ -59,29 +59,34 @@ struct Second {
 pub(super) struct Recent {
     /// The last is the one that runs.
     seconds: VecDeque<Second>,
-    begun_us: u64,
+    start_us: u64,
     published_us: u64,
 }
 
 impl Recent {
     /// Begins at `now_us`.
     pub(super) fn new(now_us: u64) -> Self {
-        Self { seconds: [Second::default()].into(), begun_us: now_us, published_us: 0 }
+        Self { seconds: [Second::default()].into(), start_us: now_us, published_us: 0 }
     }
 
     /// Notes a tick. Returns the figures when it is time to publish them.
-    pub(super) fn note(&mut self, begun: Begun, laps: &Laps, counts: &Counts) -> Option<Figures> {
-        let now_us = laps.last_us;
-        if now_us - self.begun_us >= 1_000_000 {
-            self.begun_us = now_us;
+    pub(super) fn note(
+        &mut self,
+        start: TickStart,
+        times: &PhaseTimes,
+        counts: &Counts,
+    ) -> Option<Figures> {
+        let now_us = times.last_us;
+        if now_us - self.start_us >= 1_000_000 {
+            self.start_us = now_us;
             self.seconds.push_back(Second::default());
             if self.seconds.len() > SECONDS {
                 self.seconds.pop_front();
             }
         }
         let second = self.seconds.back_mut()?;
-        second.tick_us.record(clamped(laps.took_us()));
-        second.lateness_us.record(clamped(begun.lateness_us));
+        second.tick_us.record(clamped(times.took_us()));
+        second.lateness_us.record(clamped(start.lateness_us));
         for sample in &counts.samples {
             second.input_wait_us.record(sample.wait_us);
             second.seen_age_us.record(sample.seen_age_us);
@@ -135,8 +140,9 @@ mod tests {
     /// Notes a tick of so many milliseconds that ends at `now_ms`.
     fn note(recent: &mut Recent, now_ms: u64, took_ms: u64, counts: &Counts) -> Option<Figures> {
         let last_us = now_ms * 1_000;
-        let laps = Laps { begun_us: last_us - took_ms * 1_000, last_us, ..Laps::default() };
-        recent.note(Begun { lateness_us: 0, left_out: 0, missed: 0 }, &laps, counts)
+        let times =
+            PhaseTimes { start_us: last_us - took_ms * 1_000, last_us, ..PhaseTimes::default() };
+        recent.note(TickStart { lateness_us: 0, left_out: 0, missed: 0 }, &times, counts)
     }
 
     #[test]

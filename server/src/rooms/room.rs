@@ -14,13 +14,13 @@ use glam::IVec2;
 use tokio::sync::watch;
 
 use super::asks::Asks;
-use super::beat::{Beat, Begun};
+use super::beat::{Beat, TickStart};
 use super::incidents;
-use super::laps::Laps;
 use super::late_inputs::LateInputs;
+use super::phase_times::PhaseTimes;
 use super::recent::Recent;
 use super::seats::Seats;
-use super::status::{RosterRow, Status, Told};
+use super::status::{Published, RosterRow, Status};
 use super::watch::Watch;
 use crate::busy::Busy;
 use crate::clock::now_us;
@@ -47,7 +47,7 @@ pub(super) struct Opening<G: Game> {
     /// Connections that have a seat and come in.
     pub(super) joins: Receiver<Join<G>>,
     /// Where it tells of itself and its players when it is asked.
-    pub(super) tell: watch::Sender<Option<Arc<Told>>>,
+    pub(super) publish: watch::Sender<Option<Arc<Published>>>,
     pub(super) seats: Arc<Seats>,
     pub(super) asks: Arc<Asks>,
     pub(super) status: Arc<Status>,
@@ -60,7 +60,7 @@ pub(super) struct Opening<G: Game> {
 struct Room<G: Game> {
     engine: Engine<G>,
     joins: Receiver<Join<G>>,
-    tell: watch::Sender<Option<Arc<Told>>>,
+    publish: watch::Sender<Option<Arc<Published>>>,
     seats: Arc<Seats>,
     asks: Arc<Asks>,
     status: Arc<Status>,
@@ -71,13 +71,13 @@ struct Room<G: Game> {
 
 /// Makes the room's world and runs it to its end, all on the calling thread.
 pub(super) fn run<G: Game>(opening: Opening<G>) {
-    let Opening { setup, joins, tell, seats, asks, status, metrics, shards, notices } = opening;
+    let Opening { setup, joins, publish, seats, asks, status, metrics, shards, notices } = opening;
     let (name, idle_us_max) = (status.name.clone(), setup.idle.as_micros() as u64);
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &setup, shards)));
     let text = match made {
         Ok(Ok(engine)) => {
             let room =
-                Room { engine, joins, tell, seats, asks, status, metrics, idle_us_max, notices };
+                Room { engine, joins, publish, seats, asks, status, metrics, idle_us_max, notices };
             return room.run();
         }
         Ok(Err(error)) => error.to_string(),
@@ -88,7 +88,7 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
         tracing::error!(text, held_back, "cannot open the room");
     }
     seats.end();
-    turn_away(&joins, &CloseReason::RoomFailed, &metrics, &notices);
+    reject(&joins, &CloseReason::RoomFailed, &metrics, &notices);
 }
 
 /// Has the system wake this thread when it asks to be woken. Linux else puts it off by up to 50
@@ -150,7 +150,7 @@ impl<G: Game> Room<G> {
         let mut beat = Beat::new(self.status.tick_hz, now_us());
         let mut watch = Watch::new(self.status.tick_hz);
         let mut lateness = LateInputs::new();
-        let mut laps = Laps::default();
+        let mut times = PhaseTimes::default();
         let mut occupied_us = now_us();
         let mut recent = Recent::new(now_us());
         loop {
@@ -166,63 +166,63 @@ impl<G: Game> Room<G> {
                 return End::Closed(CloseReason::RoomClosed);
             }
             let now_us = now_us();
-            let begun = beat.begin(now_us);
-            if let Some(miss) = watch.begin(begun, self.engine.now().next().0, &laps, now_us) {
+            let start = beat.begin(now_us);
+            if let Some(miss) = watch.begin(start, self.engine.now().next().0, &times, now_us) {
                 self.status.note_miss(miss);
             }
             let counts;
-            (laps, counts) = self.tick(now_us);
-            self.report(begun, &laps);
-            if let Some(figures) = recent.note(begun, &laps, &counts) {
+            (times, counts) = self.tick(now_us);
+            self.report(start, &times);
+            if let Some(figures) = recent.note(start, &times, &counts) {
                 self.status.publish(figures);
-                lateness.judge(&figures, &self.metrics.read_lateness, laps.last_us);
+                lateness.judge(&figures, &self.metrics.read_lateness, times.last_us);
             }
             if self.engine.count(Role::Player) + self.engine.count(Role::Spectator) > 0 {
-                occupied_us = laps.last_us;
-            } else if laps.last_us - occupied_us > self.idle_us_max && self.seats.retire() {
+                occupied_us = times.last_us;
+            } else if times.last_us - occupied_us > self.idle_us_max && self.seats.retire() {
                 return End::Idle;
             }
         }
     }
 
-    fn tick(&mut self, begun_us: u64) -> (Laps, Counts) {
+    fn tick(&mut self, start_us: u64) -> (PhaseTimes, Counts) {
         let _busy = Busy::begin();
-        self.status.beat_us.store(begun_us, Relaxed);
-        let mut laps = Laps::begin(begun_us);
-        self.admit(begun_us);
-        self.engine.tick(begun_us, |phase| {
+        self.status.beat_us.store(start_us, Relaxed);
+        let mut times = PhaseTimes::begin(start_us);
+        self.admit(start_us);
+        self.engine.tick(start_us, |phase| {
             let now_us = now_us();
-            laps.lap(phase, now_us);
+            times.lap(phase, now_us);
             now_us
         });
         // When the frames are out: who asks can wait.
         if self.asks.take_describe() {
-            self.tell.send_replace(Some(Arc::new(Told::new(roster(&self.engine)))));
+            self.publish.send_replace(Some(Arc::new(Published::new(roster(&self.engine)))));
         }
-        (laps, self.count())
+        (times, self.count())
     }
 
     /// Lets in who has a seat.
     fn admit(&mut self, now_us: u64) {
         for join in self.joins.try_iter().take(JOINS_PER_TICK_MAX) {
-            // Who is refused has been told.
+            // The reason was sent with the refusal.
             let _ = self.engine.join(join, now_us);
         }
     }
 
-    fn report(&self, begun: Begun, laps: &Laps) {
+    fn report(&self, start: TickStart, times: &PhaseTimes) {
         let seconds = |us: u64| us as f64 / 1e6;
-        let tick_us = laps.took_us();
+        let tick_us = times.took_us();
         self.metrics.ticks.increment(1);
-        self.metrics.missed_ticks.increment(begun.missed);
+        self.metrics.missed_ticks.increment(start.missed);
         self.metrics.tick.record(seconds(tick_us));
-        self.metrics.lateness.record(seconds(begun.lateness_us));
-        for (histogram, us) in self.metrics.phases.iter().zip(laps.phases_us) {
+        self.metrics.lateness.record(seconds(start.lateness_us));
+        for (histogram, us) in self.metrics.phases.iter().zip(times.phases_us) {
             histogram.record(seconds(us));
         }
         let status = &self.status;
         status.tick.store(self.engine.now().0, Relaxed);
-        status.missed_ticks.fetch_add(begun.missed, Relaxed);
+        status.missed_ticks.fetch_add(start.missed, Relaxed);
         status.entities.store(self.engine.game().entities().len(), Relaxed);
         self.tell_viewers(self.engine.count(Role::Player), self.engine.count(Role::Spectator));
     }
@@ -240,7 +240,7 @@ impl<G: Game> Room<G> {
             std::thread::sleep(FAREWELL_POLL);
         }
         self.count();
-        turn_away(&self.joins, reason, &self.metrics, &self.notices);
+        reject(&self.joins, reason, &self.metrics, &self.notices);
     }
 
     /// What has happened goes to the metrics and to the log.
@@ -255,7 +255,7 @@ impl<G: Game> Room<G> {
 }
 
 /// Tells those who have a seat in a room that has ended why they do not get in.
-fn turn_away<G: Game>(
+fn reject<G: Game>(
     joins: &Receiver<Join<G>>,
     reason: &CloseReason,
     metrics: &RoomMetrics,
@@ -263,7 +263,7 @@ fn turn_away<G: Game>(
 ) {
     for join in joins.try_iter() {
         metrics.closes.count(reason.kind());
-        incidents::tell(notices, &join.turn_away(reason));
+        incidents::tell(notices, &join.reject(reason));
     }
 }
 
@@ -300,7 +300,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.rejected_inputs.add(Rejection::ResyncRate, counts.refused_resyncs);
     metrics.rejected_inputs.add(Rejection::PassedOver, counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);
-    metrics.entities.unseen.increment(counts.unseen_entities);
+    metrics.entities.culled.increment(counts.culled_entities);
     metrics.late_inputs.increment(counts.late_inputs);
     for sample in &counts.samples {
         metrics.input_wait.record(f64::from(sample.wait_us) / 1e6);

@@ -68,12 +68,12 @@ struct RoomDetail<'a> {
 
 /// What a room told of its players, and what comes of it for whoever asked.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct Published {
     roster: Vec<RosterRow>,
     json: OnceLock<Bytes>,
 }
 
-impl Told {
+impl Published {
     pub(super) fn new(roster: Vec<RosterRow>) -> Self {
         Self { roster, json: OnceLock::new() }
     }

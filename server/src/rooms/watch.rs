@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::beat::Begun;
+use super::beat::TickStart;
 use super::cpu_use::{CpuTimes, CpuUse};
-use super::laps::Laps;
+use super::phase_times::PhaseTimes;
 use crate::engine::phase::Phase;
 use crate::telemetry::notices::Budget;
 
@@ -65,23 +65,23 @@ impl Watch {
     /// Tick number `tick` begins; `before` is the one that ended. Logs and returns what was missed.
     pub(super) fn begin(
         &mut self,
-        begun: Begun,
+        start: TickStart,
         tick: u32,
-        before: &Laps,
+        before: &PhaseTimes,
         now_us: u64,
     ) -> Option<Miss> {
         let cpu_times = self.cpu_use.times();
         let had = cpu_times.zip(self.cpu_times).map(|(now, then)| now.since(then));
         self.cpu_times = cpu_times;
-        if begun.missed == 0 {
+        if start.missed == 0 {
             self.cause = None;
             return None;
         }
         // While it catches up, what threw it back remains the cause.
-        let fresh = || cause(before, now_us, begun.lateness_us, self.period_us, had);
+        let fresh = || cause(before, now_us, start.lateness_us, self.period_us, had);
         let Cause { reason, text } = self.cause.get_or_insert_with(fresh).clone();
-        let (late_ms, skipped_ticks) = (begun.lateness_us / 1_000, begun.left_out);
-        if let Some(line) = self.lines.note(begun.missed, now_us) {
+        let (late_ms, skipped_ticks) = (start.lateness_us / 1_000, start.left_out);
+        if let Some(line) = self.lines.note(start.missed, now_us) {
             let missed_ticks = line.events;
             tracing::warn!(
                 reason,
@@ -108,7 +108,7 @@ struct Cause {
 /// the system says: whichever of its own work, waiting for a CPU and wanting none takes most of the
 /// time that it is late by.
 fn cause(
-    before: &Laps,
+    before: &PhaseTimes,
     now_us: u64,
     lateness_us: u64,
     period_us: u64,
@@ -120,7 +120,7 @@ fn cause(
     let rest_us = now_us.saturating_sub(lateness_us).saturating_sub(before.last_us);
     let CpuTimes { used_us, waited_us } =
         had.unwrap_or(CpuTimes { used_us: took_us, waited_us: 0 });
-    let awake_us = now_us.saturating_sub(before.begun_us).saturating_sub(rest_us);
+    let awake_us = now_us.saturating_sub(before.start_us).saturating_sub(rest_us);
     let neither_us = awake_us.saturating_sub(used_us + waited_us);
     if used_us.saturating_sub(period_us) > waited_us.max(neither_us) {
         let (slowest, slowest_us) = before.slowest();
@@ -175,8 +175,8 @@ mod tests {
 
     const PERIOD_US: u64 = 50_000;
 
-    fn laps(phases_us: [u64; 4]) -> Laps {
-        Laps { begun_us: 0, last_us: phases_us.iter().sum(), phases_us }
+    fn times(phases_us: [u64; 4]) -> PhaseTimes {
+        PhaseTimes { start_us: 0, last_us: phases_us.iter().sum(), phases_us }
     }
 
     #[test]
@@ -184,7 +184,7 @@ mod tests {
         // The tick begins when the one before has ended, or `asleep_us` after it was due.
         let check =
             |phases_us: [u64; 4], asleep_us: u64, had: [u64; 2], reason: &str, part: &str| {
-                let before = laps(phases_us);
+                let before = times(phases_us);
                 let now_us = before.last_us.max(PERIOD_US) + asleep_us;
                 let had = CpuTimes { used_us: had[0], waited_us: had[1] };
                 let found = cause(&before, now_us, now_us - PERIOD_US, PERIOD_US, Some(had));
@@ -209,10 +209,11 @@ mod tests {
 
     #[test]
     fn a_system_that_says_nothing_of_its_cpus_is_not_guessed_at() {
-        let late =
-            |before: Laps, now_us| cause(&before, now_us, now_us - PERIOD_US, PERIOD_US, None);
-        assert_eq!(late(laps([0, 110_000, 0, 0]), 110_000).reason, "slow_step");
-        let asleep = late(laps([0, 1_000, 0, 0]), 300_000);
+        let late = |before: PhaseTimes, now_us| {
+            cause(&before, now_us, now_us - PERIOD_US, PERIOD_US, None)
+        };
+        assert_eq!(late(times([0, 110_000, 0, 0]), 110_000).reason, "slow_step");
+        let asleep = late(times([0, 1_000, 0, 0]), 300_000);
         assert_eq!(asleep.reason, "unknown");
         assert!(asleep.text.contains("woke 250 ms late"), "{asleep:?}");
     }
@@ -221,15 +222,15 @@ mod tests {
     fn ticks_that_catch_up_keep_the_cause_that_threw_them_back() {
         let mut watch = Watch::new(20);
         watch.cpu_use = CpuUse::default();
-        let late = |lateness_us| Begun { lateness_us, left_out: 0, missed: 1 };
-        let slow = laps([0, 160_000, 0, 0]);
+        let late = |lateness_us| TickStart { lateness_us, left_out: 0, missed: 1 };
+        let slow = times([0, 160_000, 0, 0]);
         let first = watch.begin(late(110_000), 2, &slow, 160_000).unwrap();
         assert_eq!(first.reason, "slow_step", "{first:?}");
-        let next = watch.begin(late(61_000), 3, &laps([0, 1_000, 0, 0]), 161_000).unwrap();
+        let next = watch.begin(late(61_000), 3, &times([0, 1_000, 0, 0]), 161_000).unwrap();
         assert_eq!((next.reason, &next.text), (first.reason, &first.text));
-        let in_time = Begun { lateness_us: 12_000, left_out: 0, missed: 0 };
-        assert_eq!(watch.begin(in_time, 4, &laps([0, 1_000, 0, 0]), 162_000), None);
-        let quick = Laps { begun_us: 250_000, last_us: 251_000, ..Laps::default() };
+        let in_time = TickStart { lateness_us: 12_000, left_out: 0, missed: 0 };
+        assert_eq!(watch.begin(in_time, 4, &times([0, 1_000, 0, 0]), 162_000), None);
+        let quick = PhaseTimes { start_us: 250_000, last_us: 251_000, ..PhaseTimes::default() };
         let other = watch.begin(late(55_000), 5, &quick, 355_000).unwrap();
         assert_eq!(other.reason, "unknown", "{other:?}");
     }

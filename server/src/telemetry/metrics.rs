@@ -186,7 +186,7 @@ pub struct EntityMetrics {
     /// Entities in view that a frame left for a later one.
     pub waiting: Counter,
     /// Entities that a client did not get since its view was full, one for each frame.
-    pub unseen: Counter,
+    pub culled: Counter,
     /// Entities that the rules could not add since the world was full.
     pub refused: Counter,
 }
@@ -272,8 +272,8 @@ impl EntityMetrics {
                 "drumbeat_waiting_entities_total",
                 "Entities of a crowded view that a frame left for one of the next 15",
             ),
-            unseen: new_counter(
-                "drumbeat_unseen_entities_total",
+            culled: new_counter(
+                "drumbeat_culled_entities_total",
                 "Entities left out of a frame since the client's view was full",
             ),
             refused: new_counter(

@@ -93,7 +93,7 @@ impl Sink {
 
     fn write_lines(&self, stream: impl Write, lines_lost: impl Fn(u64)) {
         let mut stream = Stream { inner: stream, torn: false };
-        let mut told = 0;
+        let mut reported = 0;
         loop {
             let line = self.take();
             if stream.write_line(&line).is_err() {
@@ -102,9 +102,9 @@ impl Sink {
             }
             let lost = self.lines_lost();
             // With room for what is said of it, too.
-            if lost > told && self.lock().bytes < WAITING_BYTES_MAX / 2 {
-                lines_lost(lost - told);
-                told = lost;
+            if lost > reported && self.lock().bytes < WAITING_BYTES_MAX / 2 {
+                lines_lost(lost - reported);
+                reported = lost;
             }
         }
     }
@@ -195,28 +195,28 @@ mod tests {
         sink: &'static Sink,
         answers: SyncSender<io::Result<usize>>,
         taken: Arc<Mutex<Vec<u8>>>,
-        told: Arc<AtomicU64>,
+        reported: Arc<AtomicU64>,
     }
 
     impl Rig {
         fn new() -> Self {
             let (answers, answered) = sync_channel(16);
-            let (taken, told) = (Arc::default(), Arc::default());
+            let (taken, reported) = (Arc::default(), Arc::default());
             let sink: &'static Sink = Box::leak(Box::default());
             let script = Script { answers: answered, taken: Arc::clone(&taken) };
-            let counted: Arc<AtomicU64> = Arc::clone(&told);
+            let counted: Arc<AtomicU64> = Arc::clone(&reported);
             let count = move |lost| {
                 counted.fetch_add(lost, Relaxed);
             };
             sink.start("sink", script, count).unwrap();
-            Self { sink, answers, taken, told }
+            Self { sink, answers, taken, reported }
         }
 
         /// Lets the stream take everything, and says what it has taken.
         fn finish(self) -> Vec<u8> {
             drop(self.answers);
             self.sink.flush(LIMIT);
-            assert_eq!(self.told.load(Relaxed), self.sink.lines_lost());
+            assert_eq!(self.reported.load(Relaxed), self.sink.lines_lost());
             std::mem::take(&mut *self.taken.lock().unwrap())
         }
     }

@@ -23,9 +23,9 @@ fn ends_in_order(signals: &[Signal]) {
     for signal in signals {
         server.signal(*signal);
     }
-    let told = player.end();
-    assert_eq!(told.code, 1001, "{signals:?}: {told:?}");
-    assert!(told.text.contains("shutting down"), "{signals:?}: {told:?}");
+    let ending = player.end();
+    assert_eq!(ending.code, 1001, "{signals:?}: {ending:?}");
+    assert!(ending.text.contains("shutting down"), "{signals:?}: {ending:?}");
     assert_eq!(server.ended().code(), Some(0), "{signals:?}: {}", server.log());
 }
 

@@ -25,12 +25,12 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
 /// Asks again and again until there is an answer.
 pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(begun.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
+        assert!(started.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
         sleep(Duration::from_millis(5));
     }
 }

@@ -120,12 +120,12 @@ impl Brain {
         self.target = enemy.map(|enemy| enemy.player);
 
         let (wish, boost) = self.wish(map, &ship, enemy.as_ref(), &sight);
-        let way = avoid(map, &ship, wish);
+        let path = avoid(map, &ship, wish);
         self.input.buttons = THRUST;
         if boost {
             self.input.buttons |= BOOST;
         }
-        self.input.steer = direction(way);
+        self.input.steer = direction(path);
         if let Some(enemy) = enemy {
             self.engage(map, &ship, &enemy);
         }

@@ -177,8 +177,8 @@ fn fly_shot(
         return true;
     }
     if let Some((time, Obstacle::Ship(number))) = met {
-        let way = (shot.place - before).as_vec2() * time;
-        let at = before + way.round().as_ivec2();
+        let path = (shot.place - before).as_vec2() * time;
+        let at = before + path.round().as_ivec2();
         take_hit(&Hit { number, by: shot.player, at, rail: false }, world, flight, events);
     }
     world.entities.remove(entity);

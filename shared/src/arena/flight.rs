@@ -75,8 +75,8 @@ impl Flight {
         for flyer in &mut self.ships {
             move_ship(map, &mut flyer.ship);
         }
-        let ways = self.ships.iter().map(|flyer| (flyer.ship.place - flyer.before).abs());
-        self.farthest = ways.map(IVec2::max_element).max().unwrap_or(0);
+        let distances = self.ships.iter().map(|flyer| (flyer.ship.place - flyer.before).abs());
+        self.farthest = distances.map(IVec2::max_element).max().unwrap_or(0);
         let places = self.ships.iter().map(|flyer| flyer.ship.place);
         self.grid.rebuild(places.map(|place| (place, place)));
     }

@@ -44,20 +44,20 @@ pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
     let after = before * tuning.keep + tuning.along(ship.heading) * drive;
     ship.velocity =
         chance.round_vector(after).clamp(IVec2::splat(-VELOCITY_MAX), IVec2::splat(VELOCITY_MAX));
-    let way = chance.round_vector((before + after) * (0.5 / VELOCITY as f32));
-    if way == IVec2::ZERO && drive == 0.0 {
+    let path = chance.round_vector((before + after) * (0.5 / VELOCITY as f32));
+    if path == IVec2::ZERO && drive == 0.0 {
         // Friction: a ship that is too slow to get anywhere comes to rest. Without it, one whose
         // state no longer changes would draw the same chance, and stay like that, forever.
         ship.velocity -= ship.velocity.signum();
     }
-    ship.place += way;
+    ship.place += path;
     bounce(map, ship);
 }
 
 /// Moves a shot on by one tick. Its end is the rules' matter.
 pub(super) fn move_shot(map: &Map, shot: &mut Shot) {
-    let way = shot.velocity.as_vec2() / VELOCITY as f32;
-    let place = shot.place + way.round().as_ivec2();
+    let path = shot.velocity.as_vec2() / VELOCITY as f32;
+    let place = shot.place + path.round().as_ivec2();
     shot.place = place.clamp(IVec2::ZERO, map.size());
     shot.life = (shot.life - 1).max(0);
 }
@@ -194,10 +194,10 @@ mod tests {
             let start = IVec2::new(2_000, 30_000);
             let mut ship = ship_at(start, 7, THRUST);
             run(&map, &mut ship, 1.5);
-            let way = (ship.place - start).as_vec2().length() / GRID as f32;
+            let path = (ship.place - start).as_vec2().length() / GRID as f32;
             // The same in closed form: v (t - (1 - e^(-d t)) / d).
             let expected = 340.0 * (1.5 - (1.0 - (-1.3f32 * 1.5).exp()) / 1.3);
-            assert!((way - expected).abs() < 6.0, "{tick_hz} Hz: {way}, not {expected}");
+            assert!((path - expected).abs() < 6.0, "{tick_hz} Hz: {path}, not {expected}");
 
             run(&map, &mut ship, 4.0);
             let speed = units_per_s(&map, &ship);
@@ -306,9 +306,9 @@ mod tests {
             while shot.life > 0 {
                 move_shot(&map, &mut shot);
             }
-            let way = (shot.place - start).as_vec2() / GRID as f32;
-            assert!((way.length() - 810.0).abs() < 10.0, "{tick_hz} Hz: {way}");
-            assert!(way.normalize().distance(along) < 0.01, "{tick_hz} Hz: {way}");
+            let path = (shot.place - start).as_vec2() / GRID as f32;
+            assert!((path.length() - 810.0).abs() < 10.0, "{tick_hz} Hz: {path}");
+            assert!(path.normalize().distance(along) < 0.01, "{tick_hz} Hz: {path}");
         }
     }
 }

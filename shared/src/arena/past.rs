@@ -7,7 +7,7 @@ use glam::{IVec2, Vec2};
 use super::flight::Flyer;
 use crate::game::rewind_max;
 use crate::ids::{EntityId, PlayerId};
-use crate::limits::SHOWN_STEPS;
+use crate::limits::VIEW_TIME_STEPS;
 
 /// The ends of the last steps.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ struct Moment {
 impl Past {
     pub(super) fn new(tick_hz: u16) -> Self {
         let rewind_max = rewind_max(tick_hz);
-        let steps = usize::from(rewind_max.div_ceil(SHOWN_STEPS));
+        let steps = usize::from(rewind_max.div_ceil(VIEW_TIME_STEPS));
         Self { steps: VecDeque::from_iter((0..steps).map(|_| Moment::default())), rewind_max }
     }
 
@@ -50,22 +50,23 @@ impl Past {
     /// nobody looks back.
     pub(super) fn place(&self, flyer: &Flyer, rewind: u16) -> Option<Vec2> {
         let rewind = rewind.min(self.rewind_max);
-        let (steps, parts) = (usize::from(rewind / SHOWN_STEPS), i32::from(rewind % SHOWN_STEPS));
+        let (steps, parts) =
+            (usize::from(rewind / VIEW_TIME_STEPS), i32::from(rewind % VIEW_TIME_STEPS));
         let newer = self.at(flyer, steps)?;
         if parts == 0 {
             return Some(newer.as_vec2());
         }
         let older = self.at(flyer, steps + 1)?;
-        let whole = i32::from(SHOWN_STEPS);
-        Some((newer * (whole - parts) + older * parts).as_vec2() / f32::from(SHOWN_STEPS))
+        let whole = i32::from(VIEW_TIME_STEPS);
+        Some((newer * (whole - parts) + older * parts).as_vec2() / f32::from(VIEW_TIME_STEPS))
     }
 
     /// How far a ship may be from where it was `rewind` parts of a tick ago, along one axis, grid
     /// units. `now` is the longest way of a ship in the present step.
     pub(super) fn farthest(&self, rewind: u16, now: i32) -> i32 {
-        let steps = usize::from(rewind.min(self.rewind_max).div_ceil(SHOWN_STEPS));
-        let ways = std::iter::once(now).chain(self.steps.iter().map(|moment| moment.farthest));
-        ways.take(steps).sum()
+        let steps = usize::from(rewind.min(self.rewind_max).div_ceil(VIEW_TIME_STEPS));
+        let distances = std::iter::once(now).chain(self.steps.iter().map(|moment| moment.farthest));
+        distances.take(steps).sum()
     }
 
     /// Where a ship was at the end of an earlier step, `steps` before the present one.

@@ -24,9 +24,9 @@ pub(super) fn strike(
     let rewind = world.players.find(beam.player)?.rewind;
     let along = world.map.tuning.along(beam.aim);
     let (share, number) = first_in_way(beam, along, rewind, flight, past)?;
-    let way = along * (beam.length as f32 * share);
-    beam.length = way.length() as i32;
-    Some((number, beam.place + way.round().as_ivec2()))
+    let path = along * (beam.length as f32 * share);
+    beam.length = path.length() as i32;
+    Some((number, beam.place + path.round().as_ivec2()))
 }
 
 /// After which share of its length a beam meets the first ship, and the index of that.
@@ -37,8 +37,8 @@ fn first_in_way(
     flight: &Flight,
     past: &Past,
 ) -> Option<(f32, usize)> {
-    let way = along * beam.length as f32;
-    let end = beam.place + way.round().as_ivec2();
+    let path = along * beam.length as f32;
+    let end = beam.place + path.round().as_ivec2();
     let reach = IVec2::splat(SHIP_RADIUS + 1 + past.farthest(rewind, flight.farthest));
     let (low, high) = (beam.place.min(end) - reach, beam.place.max(end) + reach);
     let mut first: Option<(f32, usize)> = None;
@@ -51,7 +51,7 @@ fn first_in_way(
             continue;
         };
         let from = beam.place.as_vec2() - place;
-        let Some(share) = time_of_contact(from, from + way, SHIP_RADIUS as f32) else {
+        let Some(share) = time_of_contact(from, from + path, SHIP_RADIUS as f32) else {
             continue;
         };
         if first.is_none_or(|(earliest, _)| share < earliest) {

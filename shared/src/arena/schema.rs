@@ -98,28 +98,28 @@ pub(super) const SCHEMA: Schema = Schema {
             fields: &[
                 Field::decision("steer", 0, 255),
                 Field::decision("buttons", 0, ALL_BUTTONS as i32)
-                    .entry(Entry::Usual(THRUST as i32)),
-                Field::decision("aim", 0, 255).entry(Entry::Usual(0)),
-                Field::outcome("hp", 0, HP_MAX).entry(Entry::Usual(HP_MAX)),
+                    .entry(Entry::Default(THRUST as i32)),
+                Field::decision("aim", 0, 255).entry(Entry::Default(0)),
+                Field::outcome("hp", 0, HP_MAX).entry(Entry::Default(HP_MAX)),
                 velocity("vx")
-                    .late_bits(12)
-                    .surprise_step(PUSH_STEP)
-                    .surprise_bits(2)
+                    .delayed_bits(12)
+                    .residual_step(PUSH_STEP)
+                    .residual_bits(2)
                     .entry(Entry::Small(12)),
                 velocity("vy")
-                    .late_bits(12)
-                    .surprise_step(PUSH_STEP)
-                    .surprise_bits(2)
+                    .delayed_bits(12)
+                    .residual_step(PUSH_STEP)
+                    .residual_bits(2)
                     .entry(Entry::Small(12)),
-                place("x").late_bits(10).linear().entry(NEAR_X),
-                place("y").late_bits(10).linear().entry(NEAR_Y),
+                place("x").delayed_bits(10).linear().entry(NEAR_X),
+                place("y").delayed_bits(10).linear().entry(NEAR_Y),
                 Field::outcome("heading", 0, 255).turn(),
-                Field::outcome("energy", 0, ENERGY_MAX).entry(Entry::Usual(ENERGY_MAX)),
-                Field::outcome("shield", 0, SHIELD_MAX).entry(Entry::Usual(0)),
+                Field::outcome("energy", 0, ENERGY_MAX).entry(Entry::Default(ENERGY_MAX)),
+                Field::outcome("shield", 0, SHIELD_MAX).entry(Entry::Default(0)),
                 Field::outcome("player", 0, 65_535).entry(PLAYER),
-                Field::outcome("streak", 0, STREAK_MAX).entry(Entry::Usual(0)),
+                Field::outcome("streak", 0, STREAK_MAX).entry(Entry::Default(0)),
             ],
-            usual_changes: &[
+            common_sets: &[
                 field_set(&[STEER]),
                 field_set(&[VX, VY]),
                 field_set(&[VX]),
@@ -132,7 +132,7 @@ pub(super) const SCHEMA: Schema = Schema {
                 field_set(&[STEER, BUTTONS, AIM]),
                 field_set(&[HP]),
             ],
-            usual_late_changes: &[
+            delayed_sets: &[
                 field_set(&[STEER, VX, VY, X, Y]),
                 field_set(&[VX, VY, X, Y]),
                 field_set(&[STEER]),
@@ -148,8 +148,8 @@ pub(super) const SCHEMA: Schema = Schema {
                 Field::outcome("life", 0, LIFE_MAX).entry(Entry::Small(4)),
                 Field::outcome("player", 0, 65_535).entry(PLAYER),
             ],
-            usual_changes: &[],
-            usual_late_changes: &[],
+            common_sets: &[],
+            delayed_sets: &[],
         },
         Kind {
             name: "pickup",
@@ -158,8 +158,8 @@ pub(super) const SCHEMA: Schema = Schema {
                 place("y").entry(NEAR_Y),
                 Field::outcome("sort", 0, 2),
             ],
-            usual_changes: &[],
-            usual_late_changes: &[],
+            common_sets: &[],
+            delayed_sets: &[],
         },
         Kind {
             name: "beam",
@@ -171,8 +171,8 @@ pub(super) const SCHEMA: Schema = Schema {
                 Field::outcome("life", 0, LIFE_MAX).entry(Entry::Small(4)),
                 Field::outcome("player", 0, 65_535).entry(PLAYER),
             ],
-            usual_changes: &[],
-            usual_late_changes: &[],
+            common_sets: &[],
+            delayed_sets: &[],
         },
     ],
     private: &[
@@ -185,9 +185,9 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::outcome("respawn_tick", 0, i32::MAX),
         Field::outcome("killer", 0, 65_536),
         // From when the weapons are ready: a pause later with each shot.
-        Field::outcome("gun_ready", 0, i32::MAX).surprise_bits(6),
-        Field::outcome("rail_ready", 0, i32::MAX).surprise_bits(9),
-        Field::outcome("overdrive_until", 0, i32::MAX).surprise_bits(8),
+        Field::outcome("gun_ready", 0, i32::MAX).residual_bits(6),
+        Field::outcome("rail_ready", 0, i32::MAX).residual_bits(9),
+        Field::outcome("overdrive_until", 0, i32::MAX).residual_bits(8),
     ],
     rules_version: 3,
 };

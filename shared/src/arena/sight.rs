@@ -96,23 +96,23 @@ pub(super) fn avoid(map: &Map, ship: &Ship, wish: Vec2) -> Vec2 {
     let wish = wish.normalize_or(map.tuning.along(ship.heading));
     let ahead = units_per_s(map, ship.velocity) * FORESIGHT_S + wish * 60.0;
     let end = ship.place + (ahead * GRID as f32).as_ivec2();
-    let mut way = wish;
+    let mut path = wish;
     for rock in map.rocks_near(ship.place.min(end), ship.place.max(end)) {
         let rock_offset = offset(ship.place, rock.place());
         let clear = (rock.radius + SHIP_RADIUS) as f32 / GRID as f32 + CLEARANCE;
-        if distance_to_way(rock_offset, ahead) < clear {
+        if distance_to_path(rock_offset, ahead) < clear {
             let round = rock_offset.perp().normalize_or(Vec2::Y);
-            let side = if round.dot(way) < 0.0 { -1.0 } else { 1.0 };
+            let side = if round.dot(path) < 0.0 { -1.0 } else { 1.0 };
             let inside = (clear - rock_offset.length()).max(0.0) / CLEARANCE;
-            way = round * side - rock_offset.normalize_or(Vec2::X) * inside.min(1.0);
+            path = round * side - rock_offset.normalize_or(Vec2::X) * inside.min(1.0);
         }
     }
     let margin = IVec2::splat(SHIP_RADIUS + CLEARANCE as i32 * GRID);
     let inside = end.clamp(margin, map.size() - margin);
     if inside != end {
-        way = way.normalize_or(Vec2::X) + (inside - end).as_vec2().normalize_or_zero() * 1.5;
+        path = path.normalize_or(Vec2::X) + (inside - end).as_vec2().normalize_or_zero() * 1.5;
     }
-    way
+    path
 }
 
 pub(super) fn rock_between(map: &Map, place: IVec2, ahead: Vec2) -> bool {
@@ -120,12 +120,12 @@ pub(super) fn rock_between(map: &Map, place: IVec2, ahead: Vec2) -> bool {
     let mut rocks = map.rocks_near(place.min(end), place.max(end));
     rocks.any(|rock| {
         let radius = rock.radius as f32 / GRID as f32;
-        distance_to_way(offset(place, rock.place()), ahead) < radius
+        distance_to_path(offset(place, rock.place()), ahead) < radius
     })
 }
 
 /// How near the straight way from 0 to `end` comes to a point.
-pub(super) fn distance_to_way(point: Vec2, end: Vec2) -> f32 {
+pub(super) fn distance_to_path(point: Vec2, end: Vec2) -> f32 {
     let share = point.dot(end) / end.length_squared().max(1.0);
     point.distance(end * share.clamp(0.0, 1.0))
 }
@@ -159,9 +159,9 @@ mod tests {
     #[test]
     fn the_nearest_point_of_a_way_counts() {
         let end = Vec2::new(100.0, 0.0);
-        assert_eq!(distance_to_way(Vec2::new(50.0, 30.0), end), 30.0);
-        assert_eq!(distance_to_way(Vec2::new(-40.0, 30.0), end), 50.0);
-        assert_eq!(distance_to_way(Vec2::new(130.0, 40.0), end), 50.0);
-        assert_eq!(distance_to_way(Vec2::new(3.0, 4.0), Vec2::ZERO), 5.0);
+        assert_eq!(distance_to_path(Vec2::new(50.0, 30.0), end), 30.0);
+        assert_eq!(distance_to_path(Vec2::new(-40.0, 30.0), end), 50.0);
+        assert_eq!(distance_to_path(Vec2::new(130.0, 40.0), end), 50.0);
+        assert_eq!(distance_to_path(Vec2::new(3.0, 4.0), Vec2::ZERO), 5.0);
     }
 }

@@ -110,8 +110,8 @@ fn shot(map: &Map, ship: &Ship) -> Shot {
 /// The beam that no ship is in the way of.
 fn beam(map: &Map, ship: &Ship) -> Beam {
     let place = muzzle(map, ship);
-    let way = map.tuning.along(ship.aim) * map.tuning.rail_range;
-    let share = free_share(map, place, way);
+    let path = map.tuning.along(ship.aim) * map.tuning.rail_range;
+    let share = free_share(map, place, path);
     Beam {
         place,
         aim: ship.aim,
@@ -122,19 +122,19 @@ fn beam(map: &Map, ship: &Ship) -> Beam {
 }
 
 /// Which share of a straight way rocks and the border leave free, 0 to 1.
-fn free_share(map: &Map, from: IVec2, way: Vec2) -> f32 {
+fn free_share(map: &Map, from: IVec2, path: Vec2) -> f32 {
     let (low, high) = (-from.as_vec2(), (map.size() - from).as_vec2());
     let mut share = 1.0_f32;
     for axis in 0..2 {
-        let border = if way[axis] < 0.0 { low[axis] } else { high[axis] };
-        if way[axis] != 0.0 {
-            share = share.min(border / way[axis]);
+        let border = if path[axis] < 0.0 { low[axis] } else { high[axis] };
+        if path[axis] != 0.0 {
+            share = share.min(border / path[axis]);
         }
     }
-    let end = from + (way * share).round().as_ivec2();
+    let end = from + (path * share).round().as_ivec2();
     for rock in map.rocks_near(from.min(end), from.max(end)) {
         let offset = (from - rock.place()).as_vec2();
-        if let Some(time) = time_of_contact(offset, offset + way, rock.radius as f32) {
+        if let Some(time) = time_of_contact(offset, offset + path, rock.radius as f32) {
             share = share.min(time);
         }
     }
@@ -148,8 +148,8 @@ pub(super) fn time_of_contact(from: Vec2, to: Vec2, radius: f32) -> Option<f32> 
     if gap <= 0.0 {
         return Some(0.0);
     }
-    let way = to - from;
-    let (approach, length) = (from.dot(way), way.length_squared());
+    let path = to - from;
+    let (approach, length) = (from.dot(path), path.length_squared());
     let inner = approach * approach - length * gap;
     if approach >= 0.0 || inner < 0.0 {
         return None;

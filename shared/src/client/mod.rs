@@ -8,7 +8,7 @@
 
 mod core;
 mod lab;
-mod listener;
+mod light_client;
 mod measure;
 mod picture;
 mod pings;
@@ -19,7 +19,7 @@ mod session;
 pub use self::core::Client;
 pub use self::lab::conditions::{Conditions, ConditionsError};
 pub use self::lab::{Lab, Overflow};
-pub use self::listener::Listener;
+pub use self::light_client::LightClient;
 pub use self::measure::feel::{Feel, FeelFigures};
 pub use self::measure::histogram::Histogram;
 pub use self::measure::stats::Stats;

@@ -25,7 +25,8 @@ pub struct Live {
     /// The newest frame, ticks.
     pub newest: f64,
     /// What the others are drawn as of, ticks.
-    pub shown: f64,
+    #[serde(rename = "view")]
+    pub view_time: f64,
     /// What the own avatar is drawn as of, ticks.
     pub own: f64,
     /// How far behind the arriving frames the others are to be drawn, ms.
@@ -61,16 +62,16 @@ pub(super) fn draw<G: Game>(
     out: &mut Vec<f32>,
 ) {
     let now = Now { us: now_us, own_ticks: session.own_ticks(now_us) };
-    let (shown_us, starved) = session.advance_shown(switches, now_us);
-    let behind_us = session.arrivals.server_us(now_us) - shown_us;
+    let (view_time_us, starved) = session.advance_view_time(switches, now_us);
+    let behind_us = session.arrivals.server_us(now_us) - view_time_us;
     let (mut others, mut shows) = (false, None);
     let Session { map, period_us, replica, prediction, timeline, pictures, own_key, .. } = session;
-    let (shown_ticks, own_key) = (shown_us / *period_us as f64, *own_key);
+    let (view_time_ticks, own_key) = (view_time_us / *period_us as f64, *own_key);
     let mut put = |key: u32, kind, own, fields: &Drawn, speed| {
         pictures.drew(key, kind, fields, speed);
         put_drawn(key, kind, own, fields, out);
     };
-    timeline.draw::<G>(map, shown_us, now_us, |key, kind, fields, speed| {
+    timeline.draw::<G>(map, view_time_us, now_us, |key, kind, fields, speed| {
         if Some(key) != own_key && !(switches.prediction && prediction.spawned.draws(key)) {
             others = true;
             put(key % FIRST_KEY, kind, false, fields, speed);
@@ -91,7 +92,7 @@ pub(super) fn draw<G: Game>(
     }
     if switches.prediction {
         let spawned = &mut prediction.spawned;
-        spawned.draw(map, now, shown_ticks, |key, kind, fields| {
+        spawned.draw(map, now, view_time_ticks, |key, kind, fields| {
             put(key, kind, false, fields, 0.0);
         });
     }
@@ -133,7 +134,7 @@ pub(super) fn live<G: Game>(
     let period_us = session.period_us as f64;
     Live {
         newest: f64::from(session.replica.newest.tick.0),
-        shown: session.shown_us.unwrap_or(0.0) / period_us,
+        view_time: session.view_time_us.unwrap_or(0.0) / period_us,
         own: session.own_ticks(now_us),
         delay_ms: session.arrivals.buffer_us() / 1e3,
         buffer_ms: session.buffer_us() / 1e3,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::measure::measured::Measured;
 use super::measure::pictures::Pictures;
 use super::play::arrivals::Arrivals;
-use super::play::clock::{Lead, Now, Steered};
+use super::play::clock::{DilatedClock, Lead, Now};
 use super::play::prediction::{Prediction, Truth};
 use super::play::switches::Switches;
 use super::play::timeline::{EXTRAPOLATION_US, Timeline};
@@ -13,7 +13,7 @@ use super::receive::notes::Pong;
 use super::receive::replica::{Applied, Replica, Seen, is_new};
 use crate::game::Game;
 use crate::ids::Tick;
-use crate::limits::SHOWN_STEPS;
+use crate::limits::VIEW_TIME_STEPS;
 use crate::protocol::bits::BitError;
 use crate::protocol::messages::{ClientMessage, Welcome};
 
@@ -23,7 +23,7 @@ const DUE_MAX: f64 = 4.0;
 const OFF_BEAT: f64 = 2.0;
 /// By what share the own clock, and that of the others, may run faster or slower.
 const OWN_DILATION: f64 = 0.2;
-const SHOWN_DILATION: f64 = 0.1;
+const VIEW_TIME_DILATION: f64 = 0.1;
 /// Beyond this the clocks are lost, and jump, microseconds.
 const LOST_US: f64 = 500_000.0;
 
@@ -38,11 +38,11 @@ pub(super) struct Session<G: Game> {
     pub(super) timeline: Timeline,
     pub(super) arrivals: Arrivals,
     lead: Lead,
-    shown: Steered,
+    view_clock: DilatedClock,
     /// Server time of the last picture, microseconds.
-    pub(super) shown_us: Option<f64>,
+    pub(super) view_time_us: Option<f64>,
     pub(super) pictures: Pictures,
-    own: Steered,
+    own: DilatedClock,
     /// Whether inputs are made by the own clock: from the first controls that were held.
     holds: bool,
     /// The key of the own avatar, also once it is gone: the frames that the others are drawn from
@@ -64,10 +64,10 @@ impl<G: Game> Session<G> {
             timeline: Timeline::new(period_us),
             arrivals: Arrivals::new(period_us),
             lead: Lead::default(),
-            shown: Steered::new(SHOWN_DILATION, LOST_US),
-            shown_us: None,
+            view_clock: DilatedClock::new(VIEW_TIME_DILATION, LOST_US),
+            view_time_us: None,
             pictures: Pictures::default(),
-            own: Steered::new(OWN_DILATION, LOST_US),
+            own: DilatedClock::new(OWN_DILATION, LOST_US),
             holds: false,
             own_key: None,
             touched: false,
@@ -94,7 +94,7 @@ impl<G: Game> Session<G> {
         measured.feel.played_us += gap_us;
         if self.timeline.push::<G>(&self.map, tick, self.replica.present(&self.map)) {
             // Nothing to draw between: on from the newest, as far behind it as need be in time.
-            self.shown.set(self.newest_us() - self.period_us as f64, now_us);
+            self.view_clock.set(self.newest_us() - self.period_us as f64, now_us);
         }
         let now = Now { us: now_us, own_ticks: self.own_ticks(now_us) };
         let Self { map, replica, prediction, timeline, .. } = self;
@@ -130,14 +130,14 @@ impl<G: Game> Session<G> {
 
     /// Moves the clock of the others on. Returns what to draw them as of, and whether the newest
     /// frame is older than that.
-    pub(super) fn advance_shown(&mut self, switches: Switches, now_us: u64) -> (f64, bool) {
+    pub(super) fn advance_view_time(&mut self, switches: Switches, now_us: u64) -> (f64, bool) {
         let wanted_us = self.arrivals.server_us(now_us) - self.arrivals.buffer_us();
-        let steered_us = self.shown.advance(wanted_us, now_us);
+        let dilated_us = self.view_clock.advance(wanted_us, now_us);
         let newest_us = self.newest_us();
-        let shown_us = if switches.interpolation { steered_us } else { newest_us };
+        let view_time_us = if switches.interpolation { dilated_us } else { newest_us };
         // The picture itself holds where the clock runs on.
-        self.shown_us = Some(shown_us.min(newest_us + EXTRAPOLATION_US));
-        (shown_us, shown_us > newest_us)
+        self.view_time_us = Some(view_time_us.min(newest_us + EXTRAPOLATION_US));
+        (view_time_us, view_time_us > newest_us)
     }
 
     fn newest_us(&self) -> f64 {
@@ -146,7 +146,7 @@ impl<G: Game> Session<G> {
 
     /// How far the newest frame is ahead of the last picture, microseconds.
     pub(super) fn buffer_us(&self) -> f64 {
-        self.shown_us.map_or(0.0, |shown_us| self.newest_us() - shown_us)
+        self.view_time_us.map_or(0.0, |view_time_us| self.newest_us() - view_time_us)
     }
 
     /// The own clock: ticks since the server's first. Inputs for a tick are due when it is there.
@@ -242,15 +242,15 @@ impl<G: Game> Session<G> {
         self.lead.made(tick, now_us);
         let input = self.prediction.input(&self.map, tick);
         let seen = self.replica.newest.tick;
-        let shown = match self.shown_us {
+        let view_delay = match self.view_time_us {
             // So far ahead of anything that nothing is rewound.
             _ if !switches.lag_compensation => i16::MIN,
-            Some(shown_us) => {
-                let behind = f64::from(seen.0) - shown_us / self.period_us as f64;
-                (behind * f64::from(SHOWN_STEPS)).round() as i16
+            Some(view_time_us) => {
+                let behind = f64::from(seen.0) - view_time_us / self.period_us as f64;
+                (behind * f64::from(VIEW_TIME_STEPS)).round() as i16
             }
             None => 0,
         };
-        ClientMessage::Input { tick, seen, shown, input }
+        ClientMessage::Input { tick, seen, view_delay, input }
     }
 }

@@ -106,7 +106,7 @@ mod tests {
                 name: "n".repeat(NAME_BYTES_MAX),
                 spectate: true,
             }),
-            ClientMessage::Input { tick: seen, seen, shown: i16::MIN, input: [u64::MAX; 8] },
+            ClientMessage::Input { tick: seen, seen, view_delay: i16::MIN, input: [u64::MAX; 8] },
             ClientMessage::Ping { sent_us: u64::MAX, seen },
             ClientMessage::Chat { text: "t".repeat(CHAT_SENT_BYTES_MAX) },
             ClientMessage::Names { players: vec![PLAYER; NAMES_PER_REQUEST_MAX] },

@@ -53,7 +53,7 @@ pub struct Head {
 
 impl Head {
     /// What most frames have.
-    const USUAL: Self = Self {
+    const COMMON: Self = Self {
         base: Base::Delta { age: 1, acked: 1 },
         private: false,
         notes: false,
@@ -64,8 +64,8 @@ impl Head {
     pub fn encode(&self, out: &mut BitWriter) {
         let Self { base, private, notes, checksum } = self;
         out.put_bool(false);
-        out.put_bool(*self == Self::USUAL);
-        if *self == Self::USUAL {
+        out.put_bool(*self == Self::COMMON);
+        if *self == Self::COMMON {
             return;
         }
         out.put_bool(matches!(base, Base::Keyframe { .. }));
@@ -96,7 +96,7 @@ impl Head {
             return Err(BitError);
         }
         if bits.take_bool()? {
-            return Ok(Self::USUAL);
+            return Ok(Self::COMMON);
         }
         let keyframe = bits.take_bool()?;
         let private = bits.take_bool()?;

@@ -17,7 +17,7 @@ pub enum ClientMessage<I> {
         seen: Tick,
         /// How far the picture of the others on the screen was behind `seen`, in sixteenths of a
         /// tick; negative when it was ahead.
-        shown: i16,
+        view_delay: i16,
         /// The controls.
         input: I,
     },

@@ -19,8 +19,8 @@ use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Field, Role, State};
 
 use super::{
-    hold_to_ranges, in_range, members, put_field, put_set, put_surprise, set_of, take_field,
-    take_set, take_surprise,
+    hold_to_ranges, in_range, members, put_field, put_residual, put_set, set_of, take_field,
+    take_residual, take_set,
 };
 
 /// Writes how `base` became `now` within `age` ticks. Both must be states of one entity.
@@ -38,16 +38,16 @@ pub fn encode_change<G: Game>(
 ) -> bool {
     let fields = G::SCHEMA.fields(now.kind);
     let mut predicted = *base;
-    let mut surprised = false;
+    let mut deviates = false;
     for (index, field) in fields.iter().enumerate() {
         if field.role == Role::Decision {
-            surprised |= base.fields[index] != now.fields[index];
+            deviates |= base.fields[index] != now.fields[index];
             predicted.fields[index] = now.fields[index];
         }
     }
     predict::<G>(map, &mut predicted, age);
-    surprised |= predicted != *now;
-    if !surprised {
+    deviates |= predicted != *now;
+    if !deviates {
         return false;
     }
     // What is as predicted is in range by the game's own word; what is not is rare.
@@ -59,15 +59,15 @@ pub fn encode_change<G: Game>(
     };
     let changed = set_of(fields.len(), |index| difference(index) != 0);
     let in_steps = members(changed).filter(|index| outcome(*index)).all(|index| {
-        let (step, _) = fields[index].surprise_code(age, true);
+        let (step, _) = fields[index].residual_code(age, true);
         difference(index) % step == 0
     });
-    let sets = G::SCHEMA.usual_changes(now.kind, age);
-    let usual = put_set(sets, fields.len(), changed, in_steps, out);
+    let sets = G::SCHEMA.common_sets(now.kind, age);
+    let common = put_set(sets, fields.len(), changed, in_steps, out);
     for index in members(changed) {
         let field = &fields[index];
         if outcome(index) {
-            put_surprise(difference(index), field.surprise_code(age, usual), out);
+            put_residual(difference(index), field.residual_code(age, common), out);
         } else {
             put_field(field, now.fields[index], out);
         }
@@ -87,14 +87,14 @@ pub fn decode_change<G: Game>(
 ) -> Result<(), BitError> {
     let fields: &[Field] = G::SCHEMA.fields(state.kind);
     let mut differences = [0; FIELDS_MAX];
-    let sets = G::SCHEMA.usual_changes(state.kind, age);
-    let (changed, usual) = take_set(sets, fields.len(), bits)?;
+    let sets = G::SCHEMA.common_sets(state.kind, age);
+    let (changed, common) = take_set(sets, fields.len(), bits)?;
     for index in members(changed) {
         let field = &fields[index];
         match field.role {
             Role::Decision => state.fields[index] = take_field(field, bits)?,
             Role::Outcome => {
-                differences[index] = take_surprise(field.surprise_code(age, usual), bits)?;
+                differences[index] = take_residual(field.residual_code(age, common), bits)?;
             }
         }
     }
@@ -108,7 +108,7 @@ pub fn decode_change<G: Game>(
     Ok(())
 }
 
-/// Moves `state` on by `age` ticks in which nothing surprises.
+/// Moves `state` on by `age` ticks in which nothing deviates.
 pub fn predict<G: Game>(map: &G::Map, state: &mut State, age: u32) {
     for _ in 0..age {
         G::predict(map, state);

@@ -2,7 +2,7 @@
 //!
 //! - [`change`]: one entity's change against the game's own prediction;
 //! - [`whole`]: one entity from nothing, and a player's private state;
-//! - [`positions`]: lists of positions in a view: who leaves it, who surprises;
+//! - [`positions`]: lists of positions in a view: who leaves it, who deviates from its prediction;
 //! - [`checksum`]: a fingerprint of a view.
 //!
 //! Server and client hold the entities that a client sees in the same order; nothing here names an
@@ -55,15 +55,15 @@ fn in_range(field: &Field, value: i64) -> Result<i32, BitError> {
 }
 
 /// Writes how far a field is off: it is off, so there is no code for 0. `code` is its
-/// [`Field::surprise_code`].
-fn put_surprise(difference: i32, (step, order): (i32, u32), out: &mut BitWriter) {
+/// [`Field::residual_code`].
+fn put_residual(difference: i32, (step, order): (i32, u32), out: &mut BitWriter) {
     let steps = difference / step;
     debug_assert!(steps != 0 && steps * step == difference);
     out.put_golomb((((steps << 1) ^ (steps >> 31)) as u32).wrapping_sub(1), order);
 }
 
-/// Reads what [`put_surprise`] wrote.
-fn take_surprise((step, order): (i32, u32), bits: &mut BitReader<'_>) -> Result<i32, BitError> {
+/// Reads what [`put_residual`] wrote.
+fn take_residual((step, order): (i32, u32), bits: &mut BitReader<'_>) -> Result<i32, BitError> {
     let zigzag = bits.take_golomb(order)?.checked_add(1).ok_or(BitError)?;
     let steps = (zigzag >> 1) as i32 ^ -((zigzag & 1) as i32);
     steps.checked_mul(step).ok_or(BitError)
@@ -75,10 +75,10 @@ fn put_set(
     sets: &[FieldSet],
     count: usize,
     set: FieldSet,
-    usual: bool,
+    common: bool,
     out: &mut BitWriter,
 ) -> bool {
-    let number = sets.iter().position(|other| usual && *other == set).unwrap_or(sets.len());
+    let number = sets.iter().position(|other| common && *other == set).unwrap_or(sets.len());
     if !sets.is_empty() {
         out.put_golomb(number as u32, 0);
     }

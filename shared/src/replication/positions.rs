@@ -1,4 +1,4 @@
-//! Lists of positions in a view: who leaves it, who surprises, who moves to another lane.
+//! Lists of positions in a view: who leaves it, who deviates from its prediction, who moves to another lane.
 //!
 //! ```text
 //! Gc          how many; c is the list's
@@ -14,7 +14,7 @@ pub const LEAVES_ORDER: u32 = 0;
 /// Order of the code of how many move to another lane.
 pub const MOVES_ORDER: u32 = 1;
 /// Order of the code of how many surprise: some, nearly always.
-pub const SURPRISES_ORDER: u32 = 3;
+pub const RESIDUALS_ORDER: u32 = 3;
 
 /// How a list of `count` positions of `visible` is written.
 struct Form {

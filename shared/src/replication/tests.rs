@@ -80,17 +80,17 @@ proptest! {
     #[test]
     fn whole_states_come_back(
         states in prop::collection::vec(state(), 1..4),
-        usual: bool,
+        common: bool,
         place in prop::option::of((any::<i32>(), any::<i32>())),
     ) {
         let mut states = states;
-        if usual {
+        if common {
             states[0].fields[..2].fill(0);
         }
         let anchor = place.map(IVec2::from);
-        let (mut writer, mut told_from) = (BitWriter::default(), anchor);
+        let (mut writer, mut written_from) = (BitWriter::default(), anchor);
         for state in &states {
-            encode_whole::<Toy>(state, &mut told_from, &mut writer);
+            encode_whole::<Toy>(state, &mut written_from, &mut writer);
         }
         let bytes = writer.finish().clone();
         let (mut reader, mut read_from) = (BitReader::new(&bytes), anchor);
@@ -98,7 +98,7 @@ proptest! {
             prop_assert_eq!(decode_whole::<Toy>(&mut read_from, &mut reader), Ok(*state));
         }
         prop_assert_eq!(read_from, Some(anchor.unwrap_or(Toy::position(&states[0]))));
-        prop_assert_eq!(read_from, told_from);
+        prop_assert_eq!(read_from, written_from);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Entry, Field, Private, State};
 
 use super::{
-    hold_fields, in_range, members, put_field, put_set, put_surprise, set_of, take_field, take_set,
-    take_surprise,
+    hold_fields, in_range, members, put_field, put_residual, put_set, set_of, take_field,
+    take_residual, take_set,
 };
 
 /// Writes the kind, then every field in its way. `anchor` is where positions are told from; if
@@ -17,22 +17,22 @@ pub fn encode_whole<G: Game>(state: &State, anchor: &mut Option<IVec2>, out: &mu
     out.put(u64::from(state.kind), G::SCHEMA.kind_bits());
     let fields = G::SCHEMA.fields(state.kind);
     let from = anchor.unwrap_or_default();
-    let mut usual =
+    let mut are_default =
         fields.iter().zip(state.fields).filter_map(|(field, value)| match field.entry {
-            Entry::Usual(usual) => Some(value == usual),
+            Entry::Default(default) => Some(value == default),
             _ => None,
         });
-    let all_usual = usual.clone().all(|usual| usual);
-    if usual.next().is_some() {
-        out.put_bool(all_usual);
+    let all_default = are_default.clone().all(|is_default| is_default);
+    if are_default.next().is_some() {
+        out.put_bool(all_default);
     }
     for (field, value) in fields.iter().zip(state.fields) {
         match field.entry {
             Entry::Plain => put_field(field, value, out),
-            Entry::Usual(_) if all_usual => {}
-            Entry::Usual(usual) => {
-                out.put_bool(value == usual);
-                if value != usual {
+            Entry::Default(_) if all_default => {}
+            Entry::Default(default) => {
+                out.put_bool(value == default);
+                if value != default {
                     put_field(field, value, out);
                 }
             }
@@ -60,12 +60,12 @@ pub fn decode_whole<G: Game>(
     let mut state = State { kind: kind as u8, ..State::default() };
     let fields = G::SCHEMA.fields(state.kind);
     let from = anchor.unwrap_or_default();
-    let some_usual = fields.iter().any(|field| matches!(field.entry, Entry::Usual(_)));
-    let all_usual = some_usual && bits.take_bool()?;
+    let some_default = fields.iter().any(|field| matches!(field.entry, Entry::Default(_)));
+    let all_default = some_default && bits.take_bool()?;
     for (field, value) in fields.iter().zip(&mut state.fields) {
         *value = match field.entry {
-            Entry::Usual(usual) if all_usual || bits.take_bool()? => usual,
-            Entry::Plain | Entry::Usual(_) => take_field(field, bits)?,
+            Entry::Default(default) if all_default || bits.take_bool()? => default,
+            Entry::Plain | Entry::Default(_) => take_field(field, bits)?,
             Entry::Small(order) if field.min < 0 => {
                 in_range(field, i64::from(bits.take_signed(order)?))?
             }
@@ -95,7 +95,7 @@ pub fn encode_private(fields: &[Field], base: &Private, now: &Private, out: &mut
     put_set(&[], fields.len(), changed, false, out);
     for index in members(changed) {
         let difference = now[index].wrapping_sub(base[index]);
-        put_surprise(difference, fields[index].surprise_code(1, false), out);
+        put_residual(difference, fields[index].residual_code(1, false), out);
     }
 }
 
@@ -110,7 +110,7 @@ pub fn decode_private(
 ) -> Result<(), BitError> {
     let (changed, _) = take_set(&[], fields.len(), bits)?;
     for index in members(changed) {
-        let difference = take_surprise(fields[index].surprise_code(1, false), bits)?;
+        let difference = take_residual(fields[index].residual_code(1, false), bits)?;
         private[index] =
             in_range(&fields[index], i64::from(private[index]) + i64::from(difference))?;
     }

@@ -86,9 +86,9 @@ pub fn disturb<G: Game>(
         9 => {
             for number in 0..100 {
                 let (tick, seen) = (Tick(number), Tick(u32::MAX));
-                let (shown, received_us) = (i16::MIN, 0);
+                let (view_delay, received_us) = (i16::MIN, 0);
                 let input = steer(&mut sim.rng);
-                let arrival = Arrival { tick, seen, shown, input, received_us };
+                let arrival = Arrival { tick, seen, view_delay, input, received_us };
                 let _ = sim.push(index, Message::Input(arrival));
             }
         }

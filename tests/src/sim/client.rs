@@ -1,4 +1,4 @@
-//! A simulated client: the client core, with a pipe towards it and a delayed road back. A listener
+//! A simulated client: the client core, with a pipe towards it and a delayed road back. A light client
 //! reads along: it must come to the same as the whole client.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -7,7 +7,7 @@ use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::inbox::Sender;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::viewer::Role;
-use drumbeat_shared::client::{Client, Listener, Notice, Received, Stats};
+use drumbeat_shared::client::{Client, LightClient, Notice, Received, Stats};
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
@@ -59,7 +59,7 @@ pub struct SimClient<G: Game> {
     pub(super) pipe: Pipe,
     pub(super) inbox: Option<Sender<G::Input>>,
     pub(super) meant: BTreeMap<Tick, Meant>,
-    listener: Listener<G>,
+    light: LightClient<G>,
     buffer: Vec<u8>,
     /// Messages on their way to the server, and when they arrive, microseconds.
     underway: VecDeque<(u64, Vec<u8>)>,
@@ -92,7 +92,7 @@ impl<G: Game> SimClient<G> {
             pipe,
             inbox: Some(inbox),
             meant: BTreeMap::new(),
-            listener: Listener::new("", ""),
+            light: LightClient::new("", ""),
             buffer: Vec::new(),
             underway: VecDeque::new(),
             checked: joined,
@@ -130,8 +130,8 @@ impl<G: Game> SimClient<G> {
         }
         let checksums = self.core.stats().checksums;
         let received = self.core.receive(&payload, now_us).expect("the server sent nonsense");
-        assert_eq!(self.listener.receive(&payload), Ok(received));
-        self.compare_listener();
+        assert_eq!(self.light.receive(&payload), Ok(received));
+        self.compare_light();
         while let Some(notice) = self.core.notice() {
             match notice {
                 Notice::Chat { text, .. } => self.chats.push(text),
@@ -161,25 +161,25 @@ impl<G: Game> SimClient<G> {
         true
     }
 
-    /// What a listener knows is what the whole client knows.
-    fn compare_listener(&self) {
-        let (core, listener) = (&self.core, &self.listener);
-        assert_eq!((listener.tick(), listener.ack()), (core.tick(), core.ack()));
+    /// What a light client knows is what the whole client knows.
+    fn compare_light(&self) {
+        let (core, light) = (&self.core, &self.light);
+        assert_eq!((light.tick(), light.ack()), (core.tick(), core.ack()));
         let figures = |stats: &Stats| {
             let Stats { frames, keyframes, bytes_in, delta_bytes_in, ticks_skipped, .. } = *stats;
             (frames, keyframes, bytes_in, delta_bytes_in, ticks_skipped)
         };
-        assert_eq!(figures(listener.stats()), figures(core.stats()));
+        assert_eq!(figures(light.stats()), figures(core.stats()));
     }
 
-    /// A listener sends the same controls, and says the same of what it has seen.
+    /// A light client sends the same controls, and says the same of what it has seen.
     fn compare_inputs(&mut self, input: &[u8], wanted: G::Input) {
         let sent = |bytes: &[u8]| match codec::decode_client(bytes).unwrap() {
             ClientMessage::Input::<G::Input> { seen, input, .. } => (seen, input),
             other => panic!("no input but {other:?}"),
         };
-        let listener = self.listener.input(wanted).expect("the core has seen a frame");
-        assert_eq!(sent(&listener), sent(input));
+        let light = self.light.input(wanted).expect("the core has seen a frame");
+        assert_eq!(sent(&light), sent(input));
     }
 
     /// Says what there is to say; it arrives after `delay_us`, in order.
@@ -198,9 +198,9 @@ impl<G: Game> SimClient<G> {
             "a ping before its time"
         );
         assert!(self.core.poll_timeout().is_none_or(|at_us| at_us > now_us), "not all was said");
-        let ping = self.listener.transmit(now_us);
-        assert!(self.core.poll_timeout() <= self.listener.poll_timeout(), "a ping is overslept");
-        assert!(ping.is_none_or(|ping| spoken.contains(&ping)), "a ping of the listener's own");
+        let ping = self.light.transmit(now_us);
+        assert!(self.core.poll_timeout() <= self.light.poll_timeout(), "a ping is overslept");
+        assert!(ping.is_none_or(|ping| spoken.contains(&ping)), "a ping of the light's own");
         self.underway.extend(input.into_iter().chain(spoken).map(|bytes| (arrives_us, bytes)));
     }
 

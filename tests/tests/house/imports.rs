@@ -159,7 +159,7 @@ fn shown(module: &[String]) -> String {
     if module.is_empty() { "lib".to_owned() } else { module.join("::") }
 }
 
-/// `engine/tick/doors.rs` is `engine::tick::doors`, `engine/mod.rs` is `engine`, `lib.rs` nothing.
+/// `engine/tick/membership.rs` is `engine::tick::membership`, `engine/mod.rs` is `engine`, `lib.rs` nothing.
 fn module(name: &str) -> Module {
     let mut parts: Module = name.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
     if parts.last().is_some_and(|last| last == "mod" || last == "lib") {

@@ -13,7 +13,7 @@ use super::harness::{End, Player, Server, eventually, hello, message};
 use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, Raw, close_reason, frame};
 
 fn input(tick: u32, input: Steer) -> Vec<u8> {
-    message(&ClientMessage::Input { tick: Tick(tick), seen: Tick(0), shown: 0, input })
+    message(&ClientMessage::Input { tick: Tick(tick), seen: Tick(0), view_delay: 0, input })
 }
 
 /// Has a player who has joined send `sent`, and says how that ends.
@@ -135,7 +135,7 @@ fn joining() -> Vec<u8> {
 }
 
 /// How a connection ends that opens with `first`.
-async fn turned_away(first: Option<Message>, change: impl FnOnce(&mut Config)) -> End {
+async fn rejected(first: Option<Message>, change: impl FnOnce(&mut Config)) -> End {
     let server = Server::start(change).await;
     let mut player = Player::connect(&server).await;
     if let Some(first) = first {
@@ -145,14 +145,14 @@ async fn turned_away(first: Option<Message>, change: impl FnOnce(&mut Config)) -
 }
 
 #[tokio::test]
-async fn who_does_not_say_a_good_hello_is_turned_away() {
+async fn who_does_not_say_a_good_hello_is_rejected() {
     let check = async |first: Option<Vec<u8>>, code, part| {
         let quick = |config: &mut Config| {
             if first.is_none() {
                 config.handshake_timeout = Duration::from_millis(50);
             }
         };
-        let end = turned_away(first.clone().map(Message::binary), quick).await;
+        let end = rejected(first.clone().map(Message::binary), quick).await;
         assert_closed(&end, code, part);
     };
     let hello_with = |change: &dyn Fn(&mut Hello)| {
@@ -167,7 +167,7 @@ async fn who_does_not_say_a_good_hello_is_turned_away() {
     check(hello_with(&|hello| hello.schema ^= 1), 4001, "reload the page").await;
     check(hello_with(&|hello| hello.room = "a b".into()), 4005, "not a valid room name").await;
     check(hello_with(&|hello| hello.room = "x".repeat(33)), 4005, "not a valid room name").await;
-    let end = turned_away(Some(Message::text("hello")), |_| {}).await;
+    let end = rejected(Some(Message::text("hello")), |_| {}).await;
     assert_closed(&end, 1003, "binary");
 }
 

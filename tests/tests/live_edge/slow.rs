@@ -5,14 +5,14 @@ use drumbeat_shared::protocol::messages::ClientMessage;
 use super::harness::{Player, Server, eventually, hello, message};
 use super::raw::{BINARY, CLOSE, FINAL, Raw, close_reason, frame};
 
-const UNSEEN: &str = "drumbeat_skipped_frames_total{reason=\"unseen\"} ";
+const UNACKNOWLEDGED: &str = "drumbeat_skipped_frames_total{reason=\"unacknowledged\"} ";
 
 #[tokio::test]
 async fn who_stopped_reading_for_a_while_jumps_to_the_present() {
     let server = Server::start(|config| config.room.game.tick_hz = 128).await;
     let mut player = Player::join(&server, "Ada", "").await;
     let handed = player.client.stats().frames;
-    eventually("ticks are skipped", async || server.metric(UNSEEN).await > 20.0).await;
+    eventually("ticks are skipped", async || server.metric(UNACKNOWLEDGED).await > 20.0).await;
     let present = server.json("/api/rooms/main").await["tick"].as_u64().unwrap() as u32;
     player.until("the present", |client| client.tick().unwrap().0 >= present).await;
     player.until("a checksum", |client| client.stats().checksums > 2).await;
@@ -38,6 +38,6 @@ async fn who_takes_nothing_is_closed_and_the_others_play_on() {
     let (code, text) = close_reason(&deaf.frame_of(CLOSE).await);
     assert_eq!(code, 4004, "{text}");
     deaf.read_to_end().await;
-    assert!(server.metric(UNSEEN).await > 0.0);
+    assert!(server.metric(UNACKNOWLEDGED).await > 0.0);
     assert_eq!(good.client.stats().mismatches, 0);
 }

@@ -83,7 +83,7 @@ async fn a_spectator_may_not_steer_and_a_player_not_watch() {
     let mut spectator = spectate(&server, "").await;
     let tick = spectator.client.tick().unwrap();
     let input =
-        ClientMessage::Input { tick: tick.next(), seen: tick, shown: 0, input: Steer(1, 1) };
+        ClientMessage::Input { tick: tick.next(), seen: tick, view_delay: 0, input: Steer(1, 1) };
     spectator.send(message(&input)).await;
     closed(spectator.end().await, "spectators must not send inputs");
     let mut player = Player::join(&server, "Ada", "").await;

@@ -1,4 +1,4 @@
-//! The swarm against the server: witnesses and listeners, those who say nothing, and the storm.
+//! The swarm against the server: witnesses and light bots, those who say nothing, and the storm.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ async fn swarm(server: &Server, args: &str, speaks: bool) -> Report {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn witnesses_verify_listeners_follow_and_all_survive_a_storm_of_a_full_room() {
+async fn witnesses_verify_light_bots_follow_and_all_survive_a_storm_of_a_full_room() {
     let server = Server::start(|config| config.room.game.capacity = 6).await;
     let report = swarm(&server, "--seconds 1 --witnesses 2 --brain drift --storm", true).await;
     assert_eq!(report.failures, [""; 0]);
@@ -63,10 +63,10 @@ async fn witnesses_verify_listeners_follow_and_all_survive_a_storm_of_a_full_roo
 async fn a_window_that_is_ended_early_is_reported_without_a_storm() {
     let server = Server::start(|_| {}).await;
     let measuring = Arc::new(Notify::new());
-    let told = Arc::clone(&measuring);
+    let started = Arc::clone(&measuring);
     let watch = move |progress: &Progress| {
         if matches!(progress.phase, Phase::Window { .. }) {
-            told.notify_one();
+            started.notify_one();
         }
     };
     let options = options(&server, "--seconds 600 --storm");

@@ -25,7 +25,7 @@ fn pass_through(lobby: &Lobby<Puppet>, room: &str) {
 #[test]
 fn the_room_that_has_been_empty_for_longest_gives_way() {
     let lobby = lobby(config(2, 3));
-    let _kept = Guest::join(&lobby, "kept", "x").unwrap();
+    let _guest = Guest::join(&lobby, "kept", "x").unwrap();
     for room in ["z", "main"] {
         pass_through(&lobby, room);
     }

@@ -47,9 +47,9 @@ pub(crate) fn lobby(config: RoomsConfig) -> Arc<Lobby<Puppet>> {
 }
 
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
+        assert!(started.elapsed() < LIMIT, "{what}: not within {LIMIT:?}");
         std::thread::sleep(Duration::from_millis(2));
     }
 }
@@ -95,7 +95,7 @@ impl Guest {
 
     pub(crate) fn order(&self, order: Order) {
         let (tick, seen) = (Tick(1), Tick(0));
-        let arrival = Arrival { tick, seen, shown: 0, input: order, received_us: 0 };
+        let arrival = Arrival { tick, seen, view_delay: 0, input: order, received_us: 0 };
         self.inbox.push(Message::Input(arrival)).unwrap();
     }
 }

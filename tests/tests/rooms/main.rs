@@ -149,14 +149,14 @@ fn rules_that_panic_in_new_are_told_to_whoever_joins() {
 fn a_room_that_is_empty_for_long_ends() {
     let lobby = lobby_of(|room| room.idle = Duration::from_millis(1));
     let guest = Guest::join(&lobby, "main", "a").unwrap();
-    let kept = lobby.seat("kept", Role::Player).unwrap();
+    let seat = lobby.seat("kept", Role::Player).unwrap();
     eventually("a player", || players(&lobby, "main") == 1);
     let seen = ticks(&lobby, "main");
     eventually("it lives on with a player in it", || ticks(&lobby, "main") > seen + 20);
     drop(guest);
     eventually("it ends without", || lobby.rooms().iter().all(|info| info.name != "main"));
     assert!(lobby.rooms().iter().any(|info| info.name == "kept"), "a seat keeps a room open");
-    drop(kept);
+    drop(seat);
     eventually("all rooms have ended", || lobby.rooms().is_empty());
     let again = Guest::join(&lobby, "main", "a").unwrap();
     eventually("a new room", || players(&lobby, "main") == 1);
@@ -251,16 +251,16 @@ fn spectators_take_no_players_place_and_are_limited_themselves() {
     guests.push(watch("").unwrap());
     assert!(refused("").starts_with("no room has a spectator seat left"));
     guests.push(watch("third").unwrap());
-    let told = |name: &str| {
+    let counts = |name: &str| {
         let rooms = lobby.rooms();
         let info = rooms.iter().find(|info| info.name == name).unwrap();
         (info.players, info.capacity, info.spectators, info.spectators_max)
     };
-    eventually("all are in", || told("busy") == (2, 2, 2, 2) && told("main") == (0, 2, 2, 2));
+    eventually("all are in", || counts("busy") == (2, 2, 2, 2) && counts("main") == (0, 2, 2, 2));
     drop(first);
-    eventually("a place is free", || told("main") == (0, 2, 1, 2));
+    eventually("a place is free", || counts("main") == (0, 2, 1, 2));
     guests.push(watch("main").unwrap());
-    eventually("it is taken", || told("main") == (0, 2, 2, 2));
+    eventually("it is taken", || counts("main") == (0, 2, 2, 2));
 }
 
 #[test]

@@ -31,7 +31,7 @@ impl Paced {
 
 /// A connection, and the frames that its client gets.
 #[derive(Clone, Copy)]
-struct Road {
+struct Transport {
     tick_hz: u32,
     /// Bytes a second that the client reads.
     bytes_per_s: usize,
@@ -44,7 +44,7 @@ struct Road {
     delay_ticks: u32,
 }
 
-impl Road {
+impl Transport {
     /// One that carries everything, to a client that only pings.
     fn good(tick_hz: u32) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl Road {
 }
 
 struct Model {
-    road: Road,
+    transport: Transport,
     pace: Paced,
     tick: u32,
     /// Bytes handed over, taken by the transport, and read by the client, since the start.
@@ -77,10 +77,10 @@ struct Model {
 }
 
 impl Model {
-    fn new(road: Road) -> Self {
+    fn new(transport: Transport) -> Self {
         Self {
-            road,
-            pace: Paced::new(road.tick_hz as u16, 0),
+            transport,
+            pace: Paced::new(transport.tick_hz as u16, 0),
             tick: 0,
             handed: 0,
             taken: 0,
@@ -93,11 +93,11 @@ impl Model {
     }
 
     fn now_us(&self) -> u64 {
-        u64::from(self.tick) * 1_000_000 / u64::from(self.road.tick_hz)
+        u64::from(self.tick) * 1_000_000 / u64::from(self.transport.tick_hz)
     }
 
     fn fill(&mut self) -> usize {
-        let free = self.road.held_bytes_max - (self.taken - self.read);
+        let free = self.transport.held_bytes_max - (self.taken - self.read);
         let count = free.min(self.handed - self.taken);
         self.taken += count;
         count
@@ -116,7 +116,7 @@ impl Model {
         }
         let verdict = self.pace.verdict(Tick(self.tick), self.handed == self.taken, now_us);
         if verdict == Verdict::Send {
-            self.handed += self.road.frame_bytes;
+            self.handed += self.transport.frame_bytes;
             self.frames.push_back((self.tick, self.handed));
             self.fill();
             self.pace.sent(Tick(self.tick), now_us);
@@ -128,16 +128,18 @@ impl Model {
     }
 
     fn read_some(&mut self) {
-        self.allowance += self.road.bytes_per_s;
-        let count = (self.allowance / self.road.tick_hz as usize).min(self.taken - self.read);
-        self.allowance %= self.road.tick_hz as usize;
+        self.allowance += self.transport.bytes_per_s;
+        let count = (self.allowance / self.transport.tick_hz as usize).min(self.taken - self.read);
+        self.allowance %= self.transport.tick_hz as usize;
         self.read += count;
         while let Some(&(tick, _)) = self.frames.front().filter(|(_, end)| *end <= self.read) {
             self.frames.pop_front();
             self.seen = Some(tick);
         }
-        if let Some(seen) = self.seen.filter(|_| self.tick.is_multiple_of(self.road.says_ticks)) {
-            self.words.push_back((self.tick + self.road.delay_ticks, seen));
+        if let Some(seen) =
+            self.seen.filter(|_| self.tick.is_multiple_of(self.transport.says_ticks))
+        {
+            self.words.push_back((self.tick + self.transport.delay_ticks, seen));
         }
     }
 
@@ -147,7 +149,7 @@ impl Model {
     }
 
     fn run(&mut self, seconds: u32, reads: bool) -> Vec<Verdict> {
-        (0..seconds * self.road.tick_hz).map(|_| self.tick(reads)).collect()
+        (0..seconds * self.transport.tick_hz).map(|_| self.tick(reads)).collect()
     }
 }
 
@@ -157,23 +159,30 @@ const RATES_HZ: [u32; 4] = [10, 20, 60, 128];
 #[test]
 fn a_client_that_keeps_up_gets_every_tick() {
     for tick_hz in RATES_HZ {
-        let mut model = Model::new(Road::good(tick_hz));
+        let mut model = Model::new(Transport::good(tick_hz));
         assert!(model.run(300, true).iter().all(|verdict| *verdict == Verdict::Send), "{tick_hz}");
     }
 }
 
 #[test]
-fn a_client_that_stalled_once_gets_every_tick_again_after_the_lone_time() {
+fn a_client_that_stalled_once_gets_every_tick_again_after_stop_and_wait() {
     for tick_hz in RATES_HZ {
-        let mut model = Model::new(Road::good(tick_hz));
+        let mut model = Model::new(Transport::good(tick_hz));
         model.run(20, true);
         let stall = model.run(3, false);
-        let skipped = stall.iter().filter(|verdict| **verdict == Verdict::Skip(Skip::Unseen));
+        let skipped =
+            stall.iter().filter(|verdict| **verdict == Verdict::Skip(Skip::Unacknowledged));
         assert!(skipped.count() > 0, "{tick_hz} Hz: it was never skipped");
-        // It fell once, and again if its first word came only after the lone time of 2 s.
-        let lone = model.run(6, true);
-        assert!(lone.contains(&Verdict::Skip(Skip::Unseen)), "{tick_hz} Hz: no frame was lone");
-        assert!(model.pace.pace.lone_until <= Tick(model.tick), "{tick_hz} Hz: it is still lone");
+        // It got a strike, and another if its first word came only after the 2 s of stop-and-wait.
+        let waiting = model.run(6, true);
+        assert!(
+            waiting.contains(&Verdict::Skip(Skip::Unacknowledged)),
+            "{tick_hz} Hz: no frame waited"
+        );
+        assert!(
+            model.pace.pace.stop_and_wait_until <= Tick(model.tick),
+            "{tick_hz} Hz: it still waits"
+        );
         let after = model.run(120, true);
         let sent = after.iter().filter(|verdict| **verdict == Verdict::Send).count();
         assert_eq!(sent, after.len(), "{tick_hz} Hz");
@@ -181,28 +190,31 @@ fn a_client_that_stalled_once_gets_every_tick_again_after_the_lone_time() {
 }
 
 #[test]
-fn a_client_that_reads_too_slowly_gets_the_present_in_lone_frames() {
+fn a_client_that_reads_too_slowly_gets_the_present_by_stop_and_wait() {
     for held_bytes_max in [4_096, 16_384, 1 << 20] {
-        let road = Road { bytes_per_s: 1_000, held_bytes_max, ..Road::good(20) };
-        let mut model = Model::new(road);
+        let transport = Transport { bytes_per_s: 1_000, held_bytes_max, ..Transport::good(20) };
+        let mut model = Model::new(transport);
         model.run(60, true);
-        // From now on it is lone nearly always: a fall takes 2 s, the lone time is 64 s.
-        let (mut stale, mut sent, mut lone) = (Vec::new(), 0, 0);
+        // From now on it waits nearly always: a strike takes 2 s, stop-and-wait lasts 64 s.
+        let (mut stale, mut sent, mut waiting) = (Vec::new(), 0, 0);
         for _ in 0..600 * 20 {
             let verdict = model.tick(true);
             assert_ne!(verdict, Verdict::Close);
             sent += usize::from(verdict == Verdict::Send);
-            lone += u32::from(model.tick < model.pace.pace.lone_until.0);
+            waiting += u32::from(model.tick < model.pace.pace.stop_and_wait_until.0);
             stale.push(model.staleness());
         }
         let ticks = stale.len() as u32;
-        assert!(lone > ticks / 10 * 9, "{held_bytes_max} B: lone in {lone} of {ticks} ticks");
-        // A lone frame takes 8 ticks to read, its word at most 10 + 4 to be said and to arrive,
+        assert!(
+            waiting > ticks / 10 * 9,
+            "{held_bytes_max} B: it waits in {waiting} of {ticks} ticks"
+        );
+        // A frame takes 8 ticks to read, its word at most 10 + 4 to be said and to arrive,
         // and the next frame 8 more until it is read.
         stale.sort_unstable();
         let (median, worst) = (stale[stale.len() / 2], stale[stale.len() - 1]);
         assert!(median <= 30, "{held_bytes_max} B: half of the time over {median} ticks behind");
-        // What was sent in full measure before a fall (2 s and the words' 14 ticks, 400 bytes
+        // What was sent in full measure before a strike (2 s and the words' 14 ticks, 400 bytes
         // each) has to be read first.
         let backlog_bytes = ((40 + 14) * 400).min(held_bytes_max + 400) as u32;
         let bound = backlog_bytes / 50 + 40 + 14 + 30;
@@ -212,11 +224,11 @@ fn a_client_that_reads_too_slowly_gets_the_present_in_lone_frames() {
 }
 
 #[test]
-fn every_fall_doubles_the_lone_time_and_a_long_time_without_forgives() {
+fn every_strike_doubles_the_wait_and_a_long_time_without_forgives() {
     let mut pace = Paced::new(20, 0);
     let mut tick = 1;
-    let mut fall = |pace: &mut Paced, quiet_ticks: u32| {
-        // It takes everything for a while, then says nothing until frames are lone.
+    let mut strike = |pace: &mut Paced, quiet_ticks: u32| {
+        // It takes everything for a while, then says nothing until frames are waiting.
         for _ in 0..quiet_ticks {
             pace.sent(Tick(tick), 0);
             pace.saw(Tick(tick), 0);
@@ -228,26 +240,26 @@ fn every_fall_doubles_the_lone_time_and_a_long_time_without_forgives() {
             pace.sent(Tick(tick), 0);
             tick += 1;
         }
-        let lone_ticks = pace.pace.lone_until.0 - tick;
-        // It says what it has seen, and is lone until the time is over.
+        let wait_ticks = pace.pace.stop_and_wait_until.0 - tick;
+        // It says what it has seen, and waits until the time is over.
         pace.saw(Tick(tick), 0);
-        tick = pace.pace.lone_until.0;
+        tick = pace.pace.stop_and_wait_until.0;
         pace.sent(Tick(tick), 0);
         pace.saw(Tick(tick), 0);
-        lone_ticks
+        wait_ticks
     };
-    for lone_ticks in [40, 80, 160, 320, 640, 1_280, 1_280] {
-        assert_eq!(fall(&mut pace, 10), lone_ticks);
+    for wait_ticks in [40, 80, 160, 320, 640, 1_280, 1_280] {
+        assert_eq!(strike(&mut pace, 10), wait_ticks);
     }
     let forgiving_ticks = FORGIVING * 40;
-    assert_eq!(fall(&mut pace, forgiving_ticks - 60), 1_280, "not yet forgiven");
-    assert_eq!(fall(&mut pace, forgiving_ticks), 40, "forgiven");
+    assert_eq!(strike(&mut pace, forgiving_ticks - 60), 1_280, "not yet forgiven");
+    assert_eq!(strike(&mut pace, forgiving_ticks), 40, "forgiven");
 }
 
 #[test]
 fn a_client_that_takes_nothing_is_closed_after_ten_seconds() {
-    for (held_bytes_max, skip) in [(1_000, Skip::Backpressure), (1 << 20, Skip::Unseen)] {
-        let mut model = Model::new(Road { held_bytes_max, ..Road::good(20) });
+    for (held_bytes_max, skip) in [(1_000, Skip::Backpressure), (1 << 20, Skip::Unacknowledged)] {
+        let mut model = Model::new(Transport { held_bytes_max, ..Transport::good(20) });
         model.run(10, true);
         let stall = model.run(9, false);
         assert!(!stall.contains(&Verdict::Close), "{held_bytes_max} B: closed too early");
@@ -256,7 +268,7 @@ fn a_client_that_takes_nothing_is_closed_after_ten_seconds() {
         assert_eq!(model.run(3, false).last(), Some(&Verdict::Close), "{held_bytes_max} B");
     }
     // One that never said or took anything: the welcome fills the transport.
-    let mut model = Model::new(Road { held_bytes_max: 1_000, ..Road::good(20) });
+    let mut model = Model::new(Transport { held_bytes_max: 1_000, ..Transport::good(20) });
     model.handed = 5_000;
     model.fill();
     assert!(!model.run(10, false).contains(&Verdict::Close));
@@ -266,8 +278,13 @@ fn a_client_that_takes_nothing_is_closed_after_ten_seconds() {
 #[test]
 fn a_client_that_takes_slowly_but_steadily_is_not_closed() {
     // What the transport holds takes 5 s to read: the server can see that some is taken.
-    let road = Road { bytes_per_s: 100, held_bytes_max: 500, frame_bytes: 300, ..Road::good(20) };
-    let mut model = Model::new(road);
+    let transport = Transport {
+        bytes_per_s: 100,
+        held_bytes_max: 500,
+        frame_bytes: 300,
+        ..Transport::good(20)
+    };
+    let mut model = Model::new(transport);
     // A welcome that takes over eight minutes, then a keyframe of 20 s, then frames.
     model.handed = 50_000;
     model.fill();
@@ -287,5 +304,5 @@ fn nobody_has_seen_more_than_it_was_handed() {
         assert_eq!(pace.verdict(Tick(tick), true, 0), Verdict::Send, "at tick {tick}");
         pace.sent(Tick(tick), 0);
     }
-    assert_eq!(pace.verdict(Tick(42), true, 0), Verdict::Skip(Skip::Unseen));
+    assert_eq!(pace.verdict(Tick(42), true, 0), Verdict::Skip(Skip::Unacknowledged));
 }

@@ -49,7 +49,7 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
     let (mut change, mut visible) = (ViewChange::default(), Lanes::default());
     change.update::<Toy>(&first, None, &view(EYE), (&mut Look::default(), &mut visible));
     assert_eq!((visible.len(), change.enters.len()), (0, VISIBLE_MAX));
-    assert_eq!(change.kept_out, inside.len() - VISIBLE_MAX);
+    assert_eq!(change.left_out, inside.len() - VISIBLE_MAX);
     change.settle(Tick(1), &mut visible);
     let farthest = visible.iter().map(|id| off_squared(&first, EYE, *id)).max().unwrap();
     for id in inside.iter().filter(|id| !visible.fresh().contains(id)) {
@@ -112,7 +112,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
     let (mut rng, mut look) = (Rng::new(5), Look::default());
     // For how many ticks in a row an entity has been among the nearest.
     let mut near: HashMap<EntityId, usize> = HashMap::new();
-    let mut told: HashMap<EntityId, Tick> = HashMap::new();
+    let mut sent_at: HashMap<EntityId, Tick> = HashMap::new();
     for tick in 1..150 {
         toy.step(&[], &mut Events::default());
         eye += IVec2::new(rng.between(-20, 20), rng.between(-20, 20));
@@ -120,17 +120,17 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
         let base = (tick > 1).then_some(Tick(tick - 1));
         change.update::<Toy>(&snapshot, base, &view(eye), (&mut look, &mut visible));
         for lane in visible.lanes().filter(|lane| change.lanes[*lane].span.is_some()) {
-            told.extend(visible.lane(lane).iter().map(|id| (*id, snapshot.tick)));
+            sent_at.extend(visible.lane(lane).iter().map(|id| (*id, snapshot.tick)));
         }
         change.settle(snapshot.tick, &mut visible);
-        told.extend(change.enters.iter().map(|id| (*id, snapshot.tick)));
+        sent_at.extend(change.enters.iter().map(|id| (*id, snapshot.tick)));
         let mut inside = inside(&snapshot, eye);
         assert!(inside.len() > 3 * FRESH_MAX, "only {} are in view", inside.len());
         let all: HashSet<EntityId> = visible.iter().copied().collect();
         assert!(look.tick != snapshot.tick || inside.iter().all(|id| all.contains(id)));
         assert!(snapshot.tick.since(look.tick) < LOOK_TICKS);
         for (lane, id) in visible.iter_with_lane() {
-            assert_eq!(told[id], known(lane, snapshot.tick), "{id:?} in lane {lane}");
+            assert_eq!(sent_at[id], known(lane, snapshot.tick), "{id:?} in lane {lane}");
         }
         assert!(visible.oldest_ticks(snapshot.tick) < TURNS as u32);
         inside.sort_by_key(|id| off_squared(&snapshot, eye, *id));

@@ -76,12 +76,12 @@ fn is_hit(events: &[Event]) -> bool {
 
 #[test]
 fn an_aim_at_the_picture_hits_up_to_the_limit_and_beyond_it_must_lead_by_the_rest() {
-    let check = |told_ms: i32, aimed_ms: i32, hits: bool| {
+    let check = |claimed_ms: i32, aimed_ms: i32, hits: bool| {
         let mut range = Range::new(&void());
         let parts = |ms: i32| ms * 30 * 16 / 1_000;
         let place = range.picture(parts(aimed_ms));
-        let events = range.fire_at(place, parts(told_ms) as u16);
-        assert_eq!(is_hit(&events), hits, "{told_ms} ms behind, aimed {aimed_ms} ms back");
+        let events = range.fire_at(place, parts(claimed_ms) as u16);
+        assert_eq!(is_hit(&events), hits, "{claimed_ms} ms behind, aimed {aimed_ms} ms back");
         if hits {
             let expected = HP_MAX - 45;
             assert_eq!(ship(&mut range.arena, B).hp, expected);

@@ -47,20 +47,20 @@ fn those_who_leave_take_ship_and_shots_with_them() {
 #[test]
 fn the_leaderboard_is_told_when_it_changes_and_once_a_second_at_most() {
     let mut arena = duel(20, 200);
-    let mut told = Vec::new();
+    let mut sent = Vec::new();
     for _ in 0..3 * 20 {
         let stop = Input::default();
         let input = if arena.world.tick < 30 { SHOOT_EAST } else { stop };
         for (audience, event) in step(&mut arena, &[(A, input)]) {
             if let Event::Leaders(rows) = event {
                 assert_eq!(audience, Audience::Room);
-                told.push((arena.world.tick, rows));
+                sent.push((arena.world.tick, rows));
             }
         }
     }
-    let ticks: Vec<u32> = told.iter().map(|(tick, _)| *tick).collect();
+    let ticks: Vec<u32> = sent.iter().map(|(tick, _)| *tick).collect();
     assert_eq!(ticks, [20, 40]);
-    let (_, rows) = &told[1];
+    let (_, rows) = &sent[1];
     assert_eq!(rows[0].player, A);
     assert!(rows[0].score > 0 && rows[1].score == 0);
     assert_eq!((arena.private(A)[4], arena.private(B)[4]), (1, 2));
@@ -106,9 +106,9 @@ fn brains_do_not_get_stuck_at_rocks_and_borders() {
         step(&mut arena, &[]);
         for (id, state) in before.iter().filter(|(_, state)| state.kind == SHIP) {
             if let Some(now) = arena.entities().find(id) {
-                let way = Arena::position(now) - Arena::position(state);
+                let path = Arena::position(now) - Arena::position(state);
                 ticks += 1;
-                stuck += usize::from(way.length_squared() < 256);
+                stuck += usize::from(path.length_squared() < 256);
             }
         }
     }

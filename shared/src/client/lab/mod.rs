@@ -14,18 +14,18 @@ use crate::rng::Rng;
 /// Both ways of a link.
 #[derive(Debug)]
 pub struct Lab {
-    inward: Way,
-    outward: Way,
+    inward: Direction,
+    outward: Direction,
 }
 
 /// One way of a link.
 #[derive(Debug)]
-struct Way {
+struct Direction {
     conditions: Conditions,
     rng: Rng,
     /// Messages, and when they come through, microseconds.
-    underway: VecDeque<(u64, Vec<u8>)>,
-    underway_bytes: usize,
+    in_flight: VecDeque<(u64, Vec<u8>)>,
+    in_flight_bytes: usize,
     /// Nothing comes through before.
     held_until_us: u64,
     /// When the bandwidth is free again.
@@ -41,15 +41,15 @@ impl Lab {
     /// A link of these conditions; its chances follow from the seed.
     #[must_use]
     pub fn new(conditions: Conditions, seed: u64) -> Self {
-        let way = |seed| Way {
+        let direction = |seed| Direction {
             conditions,
             rng: Rng::new(seed),
-            underway: VecDeque::new(),
-            underway_bytes: 0,
+            in_flight: VecDeque::new(),
+            in_flight_bytes: 0,
             held_until_us: 0,
             busy_until_us: 0,
         };
-        Self { inward: way(seed), outward: way(!seed) }
+        Self { inward: direction(seed), outward: direction(!seed) }
     }
 
     /// Changes the conditions for what is still to be sent.
@@ -87,18 +87,18 @@ impl Lab {
     /// When the next message comes through, on either way, microseconds.
     #[must_use]
     pub fn next_us(&self) -> Option<u64> {
-        let next = |way: &Way| way.underway.front().map(|(at_us, _)| *at_us);
+        let next = |direction: &Direction| direction.in_flight.front().map(|(at_us, _)| *at_us);
         [&self.inward, &self.outward].into_iter().filter_map(next).min()
     }
 }
 
-impl Way {
+impl Direction {
     fn push(&mut self, bytes: Vec<u8>, now_us: u64) -> Result<(), Overflow> {
-        let waiting_bytes = self.underway_bytes + bytes.len();
-        if self.underway.len() >= LAB_MESSAGES_MAX || waiting_bytes > LAB_BYTES_MAX {
+        let waiting_bytes = self.in_flight_bytes + bytes.len();
+        if self.in_flight.len() >= LAB_MESSAGES_MAX || waiting_bytes > LAB_BYTES_MAX {
             return Err(Overflow);
         }
-        self.underway_bytes = waiting_bytes;
+        self.in_flight_bytes = waiting_bytes;
         let Conditions { latency_us, jitter_us, stall_share, stall_us, kbps } = self.conditions;
         let sent_us = if kbps > 0.0 {
             let takes_us = bytes.len() as f64 * 8e3 / kbps;
@@ -112,19 +112,19 @@ impl Way {
         if f64::from(self.rng.unit()) < stall_share {
             self.held_until_us = self.held_until_us.max(due_us) + stall_us;
         }
-        let last_us = self.underway.back().map_or(0, |(last_us, _)| *last_us);
+        let last_us = self.in_flight.back().map_or(0, |(last_us, _)| *last_us);
         let at_us = due_us.max(self.held_until_us).max(last_us);
-        self.underway.push_back((at_us, bytes));
+        self.in_flight.push_back((at_us, bytes));
         Ok(())
     }
 
     fn pop(&mut self, now_us: u64) -> Option<Vec<u8>> {
-        let (at_us, _) = self.underway.front()?;
+        let (at_us, _) = self.in_flight.front()?;
         if *at_us > now_us {
             return None;
         }
-        let (_, bytes) = self.underway.pop_front()?;
-        self.underway_bytes -= bytes.len();
+        let (_, bytes) = self.in_flight.pop_front()?;
+        self.in_flight_bytes -= bytes.len();
         Some(bytes)
     }
 }

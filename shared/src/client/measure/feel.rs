@@ -28,7 +28,7 @@ pub struct Feel {
     pub behind_us: Histogram,
     /// From a change of the controls until a picture shows what it does, one picture's time for the
     /// screen included: an estimate, microseconds.
-    pub input_to_photon_us: Histogram,
+    pub input_to_display_us: Histogram,
     /// From the first frame after a buffer that ran dry, or after the last gap of more than 100 ms
     /// until then, to a picture drawn from frames again, hundredths of the time between two ticks.
     pub recovery_ticks_100: Histogram,
@@ -70,7 +70,7 @@ pub struct FeelFigures {
     /// What 99 in 100 of these times do not exceed, ms.
     pub behind_ms_p99: f64,
     /// Middle of the times from a change of the controls to the screen, ms.
-    pub input_to_photon_ms_p50: f64,
+    pub input_to_display_ms_p50: f64,
     /// Time to recover from a buffer that ran dry that 99 in 100 do not exceed, ticks.
     pub recovery_ticks_p99: f64,
     /// Share of the inputs that came too late for their tick, or far too early.
@@ -94,7 +94,7 @@ impl Feel {
             touching,
             snaps,
             behind_us,
-            input_to_photon_us,
+            input_to_display_us,
             recovery_ticks_100,
             inputs,
             late_inputs,
@@ -111,7 +111,7 @@ impl Feel {
         self.touching += touching;
         self.snaps += snaps;
         self.behind_us.absorb(behind_us);
-        self.input_to_photon_us.absorb(input_to_photon_us);
+        self.input_to_display_us.absorb(input_to_display_us);
         self.recovery_ticks_100.absorb(recovery_ticks_100);
         self.inputs += inputs;
         self.late_inputs += late_inputs;
@@ -137,7 +137,7 @@ impl Feel {
             jump_max: self.jump_max,
             behind_ms_p50: f64::from(self.behind_us.quantile(0.5)) / 1e3,
             behind_ms_p99: f64::from(self.behind_us.quantile(0.99)) / 1e3,
-            input_to_photon_ms_p50: f64::from(self.input_to_photon_us.quantile(0.5)) / 1e3,
+            input_to_display_ms_p50: f64::from(self.input_to_display_us.quantile(0.5)) / 1e3,
             recovery_ticks_p99: f64::from(self.recovery_ticks_100.quantile(0.99)) / 1e2,
             late_input_share: share(self.late_inputs, self.inputs),
             matched: self.matched,

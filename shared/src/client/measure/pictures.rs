@@ -107,7 +107,7 @@ impl Pictures {
         }
         if let Some((_, changed_us)) = self.changed.take_if(|(tick, _)| shows >= Some(*tick)) {
             let shown_us = now_us.saturating_sub(changed_us) + self.screen_us as u64;
-            feel.input_to_photon_us.record(u32::try_from(shown_us).unwrap_or(u32::MAX));
+            feel.input_to_display_us.record(u32::try_from(shown_us).unwrap_or(u32::MAX));
         }
         std::mem::swap(&mut self.parts, &mut self.before);
         self.parts.clear();
@@ -126,10 +126,10 @@ impl Pictures {
             let Some(reach) = G::reach_per_tick(map, part.kind) else {
                 continue;
             };
-            let way = distance::<G>(part.kind, &old.fields, &part.fields);
+            let moved = distance::<G>(part.kind, &old.fields, &part.fields);
             let expected = part.speed.min(old.speed) * ticks;
-            stood |= expected >= MOVING && way < expected * STOOD;
-            let speed = (way - ROUNDING).max(0.0) / (reach * ticks);
+            stood |= expected >= MOVING && moved < expected * STOOD;
+            let speed = (moved - ROUNDING).max(0.0) / (reach * ticks);
             feel.jump_max = feel.jump_max.max(speed);
             feel.jumps += u64::from(speed > JUMP);
         }

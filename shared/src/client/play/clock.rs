@@ -35,7 +35,7 @@ pub(crate) struct Lead {
     /// at which it was made.
     made: VecDeque<(Tick, u64)>,
     /// The longest way that inputs have taken, as of each report: lately, oldest first.
-    ways_us: VecDeque<f64>,
+    latencies_us: VecDeque<f64>,
     /// The latest round trips, oldest first.
     rtts_us: VecDeque<f64>,
     /// Whether all inputs that the last report told of met a stall.
@@ -93,10 +93,10 @@ impl Lead {
             self.rtts_us.pop_front();
         }
         self.rtts_us.push_back(f64::from(pong.rtt_us));
-        let told = self.made.iter().take_while(|(tick, _)| *tick <= ack).count();
+        let acknowledged = self.made.iter().take_while(|(tick, _)| *tick <= ack).count();
         // What was made before the server lost time is ahead of other frames than those of now.
-        let is_known = told > 0 && self.made[0].1 >= arrivals.moved_us;
-        let ahead_us = self.made.drain(..told).map(|(tick, made_us)| {
+        let is_known = acknowledged > 0 && self.made[0].1 >= arrivals.moved_us;
+        let ahead_us = self.made.drain(..acknowledged).map(|(tick, made_us)| {
             f64::from(tick.0) * arrivals.period_us - arrivals.server_us(made_us)
         });
         let least_us = ahead_us.fold(f64::INFINITY, f64::min);
@@ -106,16 +106,16 @@ impl Lead {
         let longer_us = is_longer.then_some(-(INPUT_STALL_US as i32));
         let margin_us = pong.margin_us.or(longer_us);
         if let Some(margin_us) = margin_us.filter(|_| is_known) {
-            if self.ways_us.len() == REPORTS_MAX {
-                self.ways_us.pop_front();
+            if self.latencies_us.len() == REPORTS_MAX {
+                self.latencies_us.pop_front();
             }
             // None is shorter than a round trip: then it is not yet known that the server lost time.
-            let way_us = (least_us - f64::from(margin_us)).max(rtt_us);
-            self.ways_us.push_back(way_us);
+            let latency_us = (least_us - f64::from(margin_us)).max(rtt_us);
+            self.latencies_us.push_back(latency_us);
             // Inputs that were far enough ahead have come in time all the same.
             let lately_us = self.rtts_us.iter().copied().fold(f64::INFINITY, f64::min);
-            if way_us > lately_us + f64::from(INPUT_STALL_US) {
-                self.stalls.push(way_us, now_us);
+            if latency_us > lately_us + f64::from(INPUT_STALL_US) {
+                self.stalls.push(latency_us, now_us);
             }
         }
         self.stalled_us = self.stalls.covered_us(now_us);
@@ -124,13 +124,13 @@ impl Lead {
     /// The lead with which nearly all inputs come just in time, microseconds. Before the server
     /// has said how they come: one round trip and one tick.
     pub(crate) fn wanted_us(&self, period_us: f64) -> f64 {
-        let way_us = self.ways_us.iter().copied().reduce(f64::max);
-        let lead_us = match way_us {
-            Some(way_us) => {
+        let latency_us = self.latencies_us.iter().copied().reduce(f64::max);
+        let lead_us = match latency_us {
+            Some(latency_us) => {
                 // Inputs that meet no stall must not come so early that the server drops them.
-                let covered_us_max = way_us + f64::from(INPUT_AHEAD_TICKS_MAX / 2) * period_us;
+                let covered_us_max = latency_us + f64::from(INPUT_AHEAD_TICKS_MAX / 2) * period_us;
                 let stalled_us = self.stalled_us.unwrap_or(0.0).min(covered_us_max);
-                way_us.max(stalled_us) + MARGIN_US + self.wait_us
+                latency_us.max(stalled_us) + MARGIN_US + self.wait_us
             }
             None => self.rtt_us.unwrap_or(period_us) + period_us,
         };
@@ -149,7 +149,7 @@ pub(crate) struct Now {
 
 /// A clock in server time that is steered towards where it should be.
 #[derive(Debug)]
-pub(crate) struct Steered {
+pub(crate) struct DilatedClock {
     /// By what share it may run faster or slower.
     dilation: f64,
     /// It jumps when it is off by more than this, microseconds.
@@ -161,7 +161,7 @@ pub(crate) struct Steered {
 /// Time in which a clock makes up for what it is off, as far as its dilation allows, microseconds.
 const STEER_US: f64 = 300_000.0;
 
-impl Steered {
+impl DilatedClock {
     pub(crate) fn new(dilation: f64, jump_us: f64) -> Self {
         Self { dilation, jump_us, at: None }
     }
@@ -173,7 +173,7 @@ impl Steered {
 
     /// Moves on to `now_us`, towards `wanted_us`, and returns the server time.
     pub(crate) fn advance(&mut self, wanted_us: f64, now_us: u64) -> f64 {
-        let shown_us = match self.at {
+        let view_time_us = match self.at {
             Some((at_us, since_us)) => {
                 let passed_us = now_us.saturating_sub(since_us) as f64;
                 let off_us = wanted_us - (at_us + passed_us);
@@ -187,8 +187,8 @@ impl Steered {
             }
             None => wanted_us,
         };
-        self.at = Some((shown_us, now_us));
-        shown_us
+        self.at = Some((view_time_us, now_us));
+        view_time_us
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn blend(fields: &[Field], before: &State, after: &State, share: f32)
     let mut drawn = fields_as_drawn(after);
     for (index, field) in fields.iter().enumerate() {
         let (from, to) = (before.fields[index], after.fields[index]);
-        let way = match field.blend {
+        let change = match field.blend {
             Blend::Step => continue,
             Blend::Linear => to - from,
             Blend::Turn => {
@@ -33,7 +33,7 @@ pub(crate) fn blend(fields: &[Field], before: &State, after: &State, share: f32)
                 (to - from + circle / 2).rem_euclid(circle) - circle / 2
             }
         };
-        drawn[index] = from as f32 + way as f32 * share;
+        drawn[index] = from as f32 + change as f32 * share;
     }
     drawn
 }
@@ -47,7 +47,7 @@ pub(crate) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn,
     }
     let share = ticks - (ticks.ceil() - 1.0).max(0.0);
     let drawn = blend(G::SCHEMA.fields(state.kind), &before, &after, share);
-    (drawn, way::<G>(&before, &after))
+    (drawn, distance_between::<G>(&before, &after))
 }
 
 /// How far an entity is from one picture to another, grid units.
@@ -58,7 +58,7 @@ pub(crate) fn distance<G: Game>(kind: u8, a: &Drawn, b: &Drawn) -> f32 {
 }
 
 /// How far an entity goes from one state to the next, grid units.
-pub(crate) fn way<G: Game>(before: &State, after: &State) -> f32 {
+pub(crate) fn distance_between<G: Game>(before: &State, after: &State) -> f32 {
     distance::<G>(after.kind, &fields_as_drawn(before), &fields_as_drawn(after))
 }
 
@@ -116,8 +116,8 @@ impl Easing {
     /// Takes more time if it would else move at more than `speed` (units of the fields per
     /// microsecond).
     pub(crate) fn stretch(&mut self, speed: f32) {
-        let way = self.error.iter().map(|error| error * error).sum::<f32>().sqrt();
-        let needed_us = (way / speed).min(SMOOTHING_US_MAX);
+        let length = self.error.iter().map(|error| error * error).sum::<f32>().sqrt();
+        let needed_us = (length / speed).min(SMOOTHING_US_MAX);
         self.over_us = self.over_us.max(needed_us as u64);
     }
 

@@ -10,7 +10,9 @@
 use std::collections::VecDeque;
 
 use super::clock::Now;
-use super::drawing::{Correction, Drawn, Easing, SMOOTHING_US_MAX, SNAP_DISTANCE, blend, off, way};
+use super::drawing::{
+    Correction, Drawn, Easing, SMOOTHING_US_MAX, SNAP_DISTANCE, blend, distance_between, off,
+};
 use super::spawned::{Spawn, Spawned};
 use super::switches::Switches;
 use crate::game::Game;
@@ -31,7 +33,7 @@ pub(crate) struct Prediction<G: Game> {
     /// The tick that the last input was made for, or of the newest frame if that is later.
     last: Tick,
     /// The controls as they were told last.
-    told: G::Input,
+    newest: G::Input,
     /// The same with what was held before since the last input, to be sent with the next.
     held: G::Input,
     /// Whether no controls were told since the last input.
@@ -61,7 +63,7 @@ impl<G: Game> Prediction<G> {
             period_us: period_us as f32,
             pending: VecDeque::new(),
             last: Tick(0),
-            told: G::Input::default(),
+            newest: G::Input::default(),
             held: G::Input::default(),
             sent: true,
             ahead: None,
@@ -88,8 +90,8 @@ impl<G: Game> Prediction<G> {
 
     /// The controls as they are at this moment. Returns whether they have changed.
     pub(crate) fn hold(&mut self, input: G::Input) -> bool {
-        let changed = self.told != input;
-        self.told = input;
+        let changed = self.newest != input;
+        self.newest = input;
         self.held = if self.sent { input } else { G::merge(&self.held, &input) };
         self.sent = false;
         changed
@@ -97,7 +99,7 @@ impl<G: Game> Prediction<G> {
 
     /// No input can be made at the moment: what was pressed meanwhile is not to be made up for.
     pub(crate) fn forget_presses(&mut self) {
-        (self.held, self.sent) = (self.told, true);
+        (self.held, self.sent) = (self.newest, true);
     }
 
     /// The own clock has gone back to this tick: inputs for later ones are made anew.
@@ -122,7 +124,7 @@ impl<G: Game> Prediction<G> {
             }
         }
         let input = *held;
-        (self.held, self.sent) = (self.told, true);
+        (self.held, self.sent) = (self.newest, true);
         input
     }
 
@@ -182,7 +184,7 @@ impl<G: Game> Prediction<G> {
         let ahead = self.ahead.as_ref()?;
         let mut fields = self.blended(map, now.own_ticks)?;
         self.easing.apply(&mut fields, now.us);
-        Some((ahead.kind, fields, way::<G>(ahead, &self.next(map, ahead))))
+        Some((ahead.kind, fields, distance_between::<G>(ahead, &self.next(map, ahead))))
     }
 
     /// The places of the avatar after each input on its way.

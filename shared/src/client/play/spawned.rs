@@ -31,7 +31,7 @@ pub(crate) struct Spawn {
 }
 
 #[derive(Debug)]
-struct Flying {
+struct PredictedSpawn {
     key: u32,
     /// The tick in which it was brought forth.
     since: Tick,
@@ -49,7 +49,7 @@ struct Flying {
 /// All that is shown before, or instead of, the server's entity.
 #[derive(Debug)]
 pub(crate) struct Spawned<G> {
-    flying: Vec<Flying>,
+    spawns: Vec<PredictedSpawn>,
     wait_ticks: u32,
     next_key: u32,
     /// How many the server has shown too, until they are counted.
@@ -65,7 +65,7 @@ const WAIT_US: u64 = 350_000;
 impl<G: Game> Spawned<G> {
     pub(crate) fn new(period_us: u64) -> Self {
         Self {
-            flying: Vec::new(),
+            spawns: Vec::new(),
             wait_ticks: WAIT_US.div_ceil(period_us.max(1)) as u32,
             next_key: 0,
             matched: 0,
@@ -76,9 +76,9 @@ impl<G: Game> Spawned<G> {
 
     /// An input has brought this forth.
     pub(crate) fn begin(&mut self, spawn: Spawn) {
-        if self.flying.len() < SPAWNED_MAX {
+        if self.spawns.len() < SPAWNED_MAX {
             self.next_key = self.next_key.wrapping_add(1);
-            self.flying.push(Flying {
+            self.spawns.push(PredictedSpawn {
                 key: FIRST_KEY | (self.next_key & (FIRST_KEY - 1)),
                 since: spawn.tick,
                 base: spawn,
@@ -93,34 +93,36 @@ impl<G: Game> Spawned<G> {
     /// The inputs after `tick` were played again, and have brought this forth.
     pub(crate) fn replay(&mut self, map: &G::Map, tick: Tick, spawns: Vec<Spawn>, now_us: u64) {
         let mut spawns: Vec<_> = spawns.into_iter().map(Some).collect();
-        let same = |flying: &Flying, spawn: &Spawn| {
-            spawn.tick == flying.since && is_same::<G>(map, &flying.base, spawn)
+        let same = |predicted: &PredictedSpawn, spawn: &Spawn| {
+            spawn.tick == predicted.since && is_same::<G>(map, &predicted.base, spawn)
         };
-        let before = self.flying.len();
-        self.flying.retain_mut(|flying| {
-            if flying.seen.is_some() || flying.since <= tick {
+        let before = self.spawns.len();
+        self.spawns.retain_mut(|predicted| {
+            if predicted.seen.is_some() || predicted.since <= tick {
                 return true;
             }
             let mut again = spawns.iter_mut();
-            let again = again.find(|spawn| spawn.as_ref().is_some_and(|spawn| same(flying, spawn)));
+            let again =
+                again.find(|spawn| spawn.as_ref().is_some_and(|spawn| same(predicted, spawn)));
             let again = again.and_then(Option::take);
             if let Some(spawn) = again {
-                flying.correct::<G>(map, spawn, now_us);
+                predicted.correct::<G>(map, spawn, now_us);
             }
             again.is_some()
         });
-        self.withdrawn += (before - self.flying.len()) as u64;
+        self.withdrawn += (before - self.spawns.len()) as u64;
         spawns.into_iter().flatten().for_each(|spawn| self.begin(spawn));
         self.expire(tick);
     }
 
     /// Withdraws what the server should have shown by this tick and has not.
     pub(crate) fn expire(&mut self, tick: Tick) {
-        let before = self.flying.len();
+        let before = self.spawns.len();
         let wait_ticks = self.wait_ticks;
-        self.flying
-            .retain(|flying| flying.seen.is_some() || tick.since(flying.since) <= wait_ticks);
-        self.withdrawn += (before - self.flying.len()) as u64;
+        self.spawns.retain(|predicted| {
+            predicted.seen.is_some() || tick.since(predicted.since) <= wait_ticks
+        });
+        self.withdrawn += (before - self.spawns.len()) as u64;
     }
 
     /// A frame has come: this is in view of what the own player brought forth, and whether it has
@@ -132,7 +134,7 @@ impl<G: Game> Spawned<G> {
         visible: impl Iterator<Item = (&'a Seen, bool)>,
         now_us: u64,
     ) {
-        if self.flying.is_empty() {
+        if self.spawns.is_empty() {
             return;
         }
         let mut alive = Vec::new();
@@ -143,27 +145,27 @@ impl<G: Game> Spawned<G> {
             }
             // One may never have come into view: the nearest of those that wait is the one.
             let word = Spawn { tick, state: seen.state };
-            let away = |flying: &Flying| apart::<G>(map, &flying.base, &word);
-            let waits = |flying: &&mut Flying| {
-                flying.seen.is_none() && is_same::<G>(map, &flying.base, &word)
+            let away = |predicted: &PredictedSpawn| apart::<G>(map, &predicted.base, &word);
+            let waits = |predicted: &&mut PredictedSpawn| {
+                predicted.seen.is_none() && is_same::<G>(map, &predicted.base, &word)
             };
-            let waiting = self.flying.iter_mut().filter(waits);
-            if let Some(flying) = waiting.min_by(|a, b| away(a).total_cmp(&away(b))) {
+            let waiting = self.spawns.iter_mut().filter(waits);
+            if let Some(predicted) = waiting.min_by(|a, b| away(a).total_cmp(&away(b))) {
                 self.matched += 1;
-                flying.seen = Some(seen.key);
-                flying.correct::<G>(map, word, now_us);
+                predicted.seen = Some(seen.key);
+                predicted.correct::<G>(map, word, now_us);
             }
         }
-        for flying in &mut self.flying {
-            if flying.seen.is_some_and(|key| !alive.contains(&key)) {
-                flying.ended.get_or_insert(tick);
+        for predicted in &mut self.spawns {
+            if predicted.seen.is_some_and(|key| !alive.contains(&key)) {
+                predicted.ended.get_or_insert(tick);
             }
         }
     }
 
     /// Whether this entity of the server's is drawn by [`Spawned::draw`].
     pub(crate) fn draws(&self, key: u32) -> bool {
-        self.flying.iter().any(|flying| flying.seen == Some(key))
+        self.spawns.iter().any(|predicted| predicted.seen == Some(key))
     }
 
     /// Draws all as of the own clock and that of the others.
@@ -171,33 +173,34 @@ impl<G: Game> Spawned<G> {
         &mut self,
         map: &G::Map,
         now: Now,
-        shown_ticks: f64,
+        view_time_ticks: f64,
         mut put: impl FnMut(u32, u8, &Drawn),
     ) {
         // While the others are drawn from before its end, the server's entity must stay hidden.
-        let over =
-            |flying: &Flying| flying.ended.is_some_and(|end| shown_ticks >= f64::from(end.0));
-        self.flying.retain(|flying| !over(flying));
-        for flying in &mut self.flying {
-            let ticks = flying.ticks(now.own_ticks, shown_ticks);
-            flying.drawn_ticks = ticks;
-            if flying.ended.is_some_and(|end| ticks >= f64::from(end.0)) {
+        let over = |predicted: &PredictedSpawn| {
+            predicted.ended.is_some_and(|end| view_time_ticks >= f64::from(end.0))
+        };
+        self.spawns.retain(|predicted| !over(predicted));
+        for predicted in &mut self.spawns {
+            let ticks = predicted.ticks(now.own_ticks, view_time_ticks);
+            predicted.drawn_ticks = ticks;
+            if predicted.ended.is_some_and(|end| ticks >= f64::from(end.0)) {
                 continue;
             }
-            let mut fields = flying.base.at::<G>(map, ticks);
-            flying.easing.apply(&mut fields, now.us);
-            put(flying.key, flying.base.state.kind, &fields);
+            let mut fields = predicted.base.at::<G>(map, ticks);
+            predicted.easing.apply(&mut fields, now.us);
+            put(predicted.key, predicted.base.state.kind, &fields);
         }
     }
 }
 
-impl Flying {
+impl PredictedSpawn {
     /// The time at which it is drawn: in the tick of its birth the own clock, later ever nearer to
     /// that of the others.
-    fn ticks(&self, own_ticks: f64, shown_ticks: f64) -> f64 {
+    fn ticks(&self, own_ticks: f64, view_time_ticks: f64) -> f64 {
         /// How many times the distance between the clocks the way back takes.
         const SLOWNESS: f64 = 3.0;
-        let apart = (own_ticks - shown_ticks).max(0.0);
+        let apart = (own_ticks - view_time_ticks).max(0.0);
         let age = (own_ticks - f64::from(self.since.0)).max(0.0);
         let back = if apart > 0.0 { (age / (SLOWNESS * apart)).min(1.0) } else { 1.0 };
         (own_ticks - apart * back).max(f64::from(self.since.0))
@@ -207,10 +210,10 @@ impl Flying {
     /// difference to what it showed last.
     fn correct<G: Game>(&mut self, map: &G::Map, word: Spawn, now_us: u64) {
         let shown = self.base.at::<G>(map, self.drawn_ticks);
-        let told = word.at::<G>(map, self.drawn_ticks);
-        if shown != told {
+        let confirmed = word.at::<G>(map, self.drawn_ticks);
+        if shown != confirmed {
             let fields = G::SCHEMA.fields(word.state.kind);
-            self.easing.revise(&off(fields, &shown, &told), SNAP_DISTANCE, now_us);
+            self.easing.revise(&off(fields, &shown, &confirmed), SNAP_DISTANCE, now_us);
             self.base = word;
         }
     }

@@ -7,7 +7,9 @@
 
 use std::collections::VecDeque;
 
-use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, blend, fields_as_drawn, off, way};
+use super::drawing::{
+    Drawn, Easing, SNAP_DISTANCE, ahead, blend, distance_between, fields_as_drawn, off,
+};
 use crate::client::receive::replica::Seen;
 use crate::game::Game;
 use crate::ids::Tick;
@@ -43,7 +45,7 @@ pub(crate) struct Timeline {
     /// The last picture without what is eased, in the order of the keys.
     picture: Vec<Part>,
     before: Vec<Part>,
-    shown_us: f64,
+    view_time_us: f64,
 }
 
 /// One entity of a picture.
@@ -66,7 +68,7 @@ impl Timeline {
             revised: false,
             picture: Vec::new(),
             before: Vec::new(),
-            shown_us: 0.0,
+            view_time_us: 0.0,
         }
     }
 
@@ -88,7 +90,7 @@ impl Timeline {
         let mut visible: Vec<Seen> = visible.collect();
         // In a crowd they come by lanes.
         visible.sort_unstable_by_key(|seen| seen.key);
-        self.revised |= self.newest_us().is_some_and(|newest_us| self.shown_us > newest_us);
+        self.revised |= self.newest_us().is_some_and(|newest_us| self.view_time_us > newest_us);
         let far = self.newest_us().is_some() && !self.fill_up_to::<G>(map, tick, &visible);
         self.keep(Frame { tick, visible });
         far
@@ -108,7 +110,7 @@ impl Timeline {
 
     fn keep(&mut self, frame: Frame) {
         while self.frames.len() >= FRAMES_MAX
-            || self.frames.get(1).is_some_and(|second| self.time_us(second) < self.shown_us)
+            || self.frames.get(1).is_some_and(|second| self.time_us(second) < self.view_time_us)
         {
             self.frames.pop_front();
         }
@@ -146,12 +148,12 @@ impl Timeline {
         true
     }
 
-    /// Hands every entity in view to `put`: key, kind, fields as of `shown_us` (server time), and how
+    /// Hands every entity in view to `put`: key, kind, fields as of `view_time_us` (server time), and how
     /// far it goes in a tick.
     pub(crate) fn draw<G: Game>(
         &mut self,
         map: &G::Map,
-        shown_us: f64,
+        view_time_us: f64,
         now_us: u64,
         mut put: impl FnMut(u32, u8, &Drawn, f32),
     ) {
@@ -161,8 +163,8 @@ impl Timeline {
         }
         std::mem::swap(&mut self.picture, &mut self.before);
         self.picture.clear();
-        self.sample::<G>(map, shown_us);
-        self.shown_us = shown_us;
+        self.sample::<G>(map, view_time_us);
+        self.view_time_us = view_time_us;
         let mut before = self.before.iter().peekable();
         for part in &mut self.picture {
             while before.next_if(|old| old.key < part.key).is_some() {}
@@ -182,7 +184,7 @@ impl Timeline {
     fn revise<G: Game>(&mut self, map: &G::Map, now_us: u64) {
         std::mem::swap(&mut self.picture, &mut self.before);
         self.picture.clear();
-        self.sample::<G>(map, self.shown_us);
+        self.sample::<G>(map, self.view_time_us);
         let mut before = self.before.iter().peekable();
         for part in &mut self.picture {
             while before.next_if(|old| old.key < part.key).is_some() {}
@@ -199,10 +201,10 @@ impl Timeline {
     }
 
     /// The picture of this moment.
-    fn sample<G: Game>(&mut self, map: &G::Map, shown_us: f64) {
+    fn sample<G: Game>(&mut self, map: &G::Map, view_time_us: f64) {
         let Self { frames, picture, period_us, .. } = self;
         let time_us = |frame: &Frame| f64::from(frame.tick.0) * *period_us;
-        let after = frames.partition_point(|frame| time_us(frame) < shown_us);
+        let after = frames.partition_point(|frame| time_us(frame) < view_time_us);
         let mut put = |seen: &Seen, (fields, speed): (Drawn, f32)| {
             let (key, kind) = (seen.key, seen.state.kind);
             picture.push(Part { key, kind, fields, speed, easing: Easing::default() });
@@ -210,7 +212,7 @@ impl Timeline {
         match (after.checked_sub(1).map(|before| &frames[before]), frames.get(after)) {
             (Some(before), Some(newer)) => {
                 let span_us = time_us(newer) - time_us(before);
-                let share = ((shown_us - time_us(before)) / span_us) as f32;
+                let share = ((view_time_us - time_us(before)) / span_us) as f32;
                 draw_between::<G>(map, before, newer, share, &mut put);
             }
             (None, Some(frame)) => {
@@ -222,7 +224,7 @@ impl Timeline {
                 frame.visible.iter().for_each(|seen| put(seen, still(seen)));
             }
             (Some(newest), None) => {
-                let ahead_us = (shown_us - time_us(newest)).min(EXTRAPOLATION_US);
+                let ahead_us = (view_time_us - time_us(newest)).min(EXTRAPOLATION_US);
                 let ticks = (ahead_us / *period_us) as f32;
                 newest
                     .visible
@@ -254,7 +256,7 @@ fn draw_between<G: Game>(
             Some(seen) => {
                 let fields = G::SCHEMA.fields(seen.state.kind);
                 let drawn = blend(fields, &old.state, &seen.state, share);
-                put(seen, (drawn, way::<G>(&old.state, &seen.state)));
+                put(seen, (drawn, distance_between::<G>(&old.state, &seen.state)));
             }
             None => put(old, ahead::<G>(map, &old.state, share)),
         }

@@ -228,9 +228,9 @@ mod tests {
             frame(&mut notes, &vec![Note::Event(round); 100]);
         }
         // Those of the newest frame are never dropped.
-        let kept: Vec<_> = std::iter::from_fn(|| notes.next()).collect();
-        assert_eq!(kept.len(), NOTICES_MAX + 100);
-        assert!(kept.ends_with(&vec![Notice::Event(19); 100]));
+        let notices: Vec<_> = std::iter::from_fn(|| notes.next()).collect();
+        assert_eq!(notices.len(), NOTICES_MAX + 100);
+        assert!(notices.ends_with(&vec![Notice::Event(19); 100]));
     }
 
     #[test]

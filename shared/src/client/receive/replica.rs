@@ -14,7 +14,7 @@ use crate::replication::change::{decode_change, predict};
 use crate::replication::checksum::{Checksum, hash_state};
 use crate::replication::lanes::{FRESH, Lanes, known, turn};
 use crate::replication::positions::{
-    LEAVES_ORDER, MOVES_ORDER, SURPRISES_ORDER, decode_positions, remove_positions,
+    LEAVES_ORDER, MOVES_ORDER, RESIDUALS_ORDER, decode_positions, remove_positions,
 };
 use crate::replication::whole::{decode_private, decode_whole};
 use crate::schema::{Private, State, initial_private};
@@ -104,7 +104,7 @@ impl<G: Game> Replica<G> {
             decode_private(G::SCHEMA.private, &mut self.private, &mut bits)?;
         }
         let (moving, waiting) = match advance.age {
-            Some(age) => self.move_on(map, age, &mut bits)?,
+            Some(age) => self.advance(map, age, &mut bits)?,
             None => (0, 0),
         };
         let mut checksum = Checksum::new(&self.private);
@@ -138,7 +138,7 @@ impl<G: Game> Replica<G> {
 
     /// Lane by lane, lets entities leave and moves the others on. Returns how many moved, and how
     /// many wait.
-    fn move_on(
+    fn advance(
         &mut self,
         map: &G::Map,
         age: u32,
@@ -169,12 +169,12 @@ impl<G: Game> Replica<G> {
             self.departed.extend(G::owner(&visible[position as usize].state));
         }
         remove_positions(visible, positions);
-        decode_positions(positions, visible.len(), SURPRISES_ORDER, bits)?;
-        let mut surprises = positions.iter().peekable();
+        decode_positions(positions, visible.len(), RESIDUALS_ORDER, bits)?;
+        let mut deviating = positions.iter().peekable();
         let mut moving = 0;
         for (position, seen) in (0..).zip(visible) {
             let before = G::position(&seen.state);
-            if surprises.next_if_eq(&&position).is_some() {
+            if deviating.next_if_eq(&&position).is_some() {
                 decode_change::<G>(map, &mut seen.state, age, bits)?;
             } else {
                 predict::<G>(map, &mut seen.state, age);

@@ -51,8 +51,8 @@ fn skipped_ticks_are_gaps_too() {
 fn a_slower_way_is_learnt_within_the_window() {
     let mut arrivals = Arrivals::new(PERIOD_US);
     for tick in 0..800 {
-        let way_us = if tick < 400 { 0 } else { 80_000 };
-        arrivals.push(Tick(tick), u64::from(tick) * PERIOD_US + way_us);
+        let latency_us = if tick < 400 { 0 } else { 80_000 };
+        arrivals.push(Tick(tick), u64::from(tick) * PERIOD_US + latency_us);
     }
     assert_eq!(arrivals.server_us(1_080_000), 1_000_000.0);
     assert_eq!(arrivals.buffer_us(), PERIOD_US as f64 + SPARE_US);

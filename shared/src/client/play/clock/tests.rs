@@ -90,15 +90,15 @@ fn inputs_that_are_all_far_too_late_make_the_lead_longer() {
 
 #[test]
 fn a_clock_is_steered_without_a_jump() {
-    let mut clock = Steered::new(0.1, 500_000.0);
+    let mut clock = DilatedClock::new(0.1, 500_000.0);
     let mut last_us = clock.advance(1_000_000.0, 0);
     assert_eq!(last_us, 1_000_000.0);
     for step in 1..300_u64 {
         // From here on it should be 100 ms ahead.
         let now_us = step * 10_000;
         let at_us = clock.advance(1_100_000.0 + now_us as f64, now_us);
-        let way_us = at_us - last_us;
-        assert!((10_000.0..=11_000.1).contains(&way_us), "{way_us} us at {now_us}");
+        let latency_us = at_us - last_us;
+        assert!((10_000.0..=11_000.1).contains(&latency_us), "{latency_us} us at {now_us}");
         last_us = at_us;
     }
     let off_us = 1_100_000.0 + 2_990_000.0 - last_us;

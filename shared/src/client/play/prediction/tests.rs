@@ -14,7 +14,7 @@ fn at(x: i32) -> State {
 
 /// What the server says as of a tick, compared at a time (microseconds) of an own clock that is at
 /// tick 0 at time 0.
-fn told(
+fn receive(
     prediction: &mut Prediction<Toy>,
     avatar: Option<&State>,
     tick: u32,
@@ -38,7 +38,7 @@ fn eased(size: u32) -> Option<Correction> {
 fn steered() -> (Prediction<Toy>, u64) {
     let mut prediction = Prediction::<Toy>::new(PERIOD_US);
     let mut server = at(1_000);
-    assert_eq!(told(&mut prediction, Some(&server), 0, 0), None);
+    assert_eq!(receive(&mut prediction, Some(&server), 0, 0), None);
     prediction.hold(Steer(6, 0));
     for tick in 1..=10 {
         let now_us = u64::from(tick) * PERIOD_US;
@@ -46,7 +46,7 @@ fn steered() -> (Prediction<Toy>, u64) {
         if tick > 2 {
             Toy::control(&mut server, &Steer(6, 0));
             Toy::predict(&0, &mut server);
-            let correction = told(&mut prediction, Some(&server), tick - 2, now_us);
+            let correction = receive(&mut prediction, Some(&server), tick - 2, now_us);
             assert_eq!(correction, None, "the server did what was predicted");
         }
     }
@@ -89,9 +89,9 @@ fn ticks_that_are_left_out_keep_the_controls_as_on_the_server() {
     assert_eq!(prediction.now().unwrap().fields[2], 1_060 + 3 * 6 - 5);
     let mut server = at(1_048);
     server.fields[0] = 6;
-    assert_eq!(told(&mut prediction, Some(&server), 8, now_us), None);
+    assert_eq!(receive(&mut prediction, Some(&server), 8, now_us), None);
     server.fields[2] += 4 * 6;
-    assert_eq!(told(&mut prediction, Some(&server), 12, now_us), None);
+    assert_eq!(receive(&mut prediction, Some(&server), 12, now_us), None);
     assert_eq!(prediction.pending(), 1);
 }
 
@@ -103,19 +103,19 @@ fn a_correction_is_taken_back_smoothly() {
         prediction.hold(Steer(0, 0));
         let now_us = now_us + 20_000;
         let before = x(&prediction, now_us);
-        assert_eq!(told(&mut prediction, Some(&at(1_060 + off)), 10, now_us), eased(size));
+        assert_eq!(receive(&mut prediction, Some(&at(1_060 + off)), 10, now_us), eased(size));
         assert_eq!(
             prediction.now().unwrap().fields[2],
             1_060 + off,
             "rules know the truth at once"
         );
         assert!((x(&prediction, now_us) - before).abs() < 0.01, "it jumps by the correction");
-        // In steps of a hundredth of the time, none is larger than a few hundredths of the way.
+        // In steps of a hundredth of the time, none is larger than a few hundredths of the whole.
         let mut last = before;
         for share in 1..=100 {
             let drawn = x(&prediction, now_us + share * SMOOTHING_US / 100);
-            let way = (drawn - last).abs();
-            assert!(way <= off.abs() as f32 * 0.03 + 1.0, "{way} at once of {off}");
+            let moved = (drawn - last).abs();
+            assert!(moved <= off.abs() as f32 * 0.03 + 1.0, "{moved} at once of {off}");
             last = drawn;
         }
         assert!((last - (1_060 + off) as f32).abs() < 0.01, "{last} in the end");
@@ -131,7 +131,7 @@ fn corrections_in_quick_succession_add_up_smoothly() {
         now_us += 10_000;
         let drawn = x(&prediction, now_us);
         assert!((drawn - last).abs() < 60.0, "from {last} to {drawn}");
-        assert!(told(&mut prediction, Some(&at(1_060 + 30 * round)), 10, now_us).is_some());
+        assert!(receive(&mut prediction, Some(&at(1_060 + 30 * round)), 10, now_us).is_some());
         last = x(&prediction, now_us);
         assert!((last - drawn).abs() < 0.1, "from {drawn} to {last} by a correction");
     }
@@ -146,7 +146,7 @@ fn a_large_correction_is_shown_at_once() {
         let (mut prediction, now_us) = steered();
         prediction.hold(Steer(0, 0));
         let now_us = now_us + 20_000;
-        let correction = told(&mut prediction, Some(&at(3_960)), tick, now_us);
+        let correction = receive(&mut prediction, Some(&at(3_960)), tick, now_us);
         assert_eq!(correction, Some(Correction { size: 2_900 + ahead, snapped: true }));
         for after_us in [0, 10_000, PERIOD_US] {
             let off = x(&prediction, now_us + after_us) - (3_960 + ahead) as f32;
@@ -172,9 +172,9 @@ fn without_reconciliation_the_prediction_goes_its_own_way() {
 #[test]
 fn without_an_avatar_nothing_is_drawn() {
     let (mut prediction, now_us) = steered();
-    assert_eq!(told(&mut prediction, None, 10, now_us), None);
+    assert_eq!(receive(&mut prediction, None, 10, now_us), None);
     assert!(prediction.draw(&0, Now { us: now_us, own_ticks: 10.0 }).is_none());
-    assert_eq!(told(&mut prediction, Some(&at(5)), 10, now_us), None, "a birth is no error");
+    assert_eq!(receive(&mut prediction, Some(&at(5)), 10, now_us), None, "a birth is no error");
     assert!((x(&prediction, now_us) - 5.0).abs() < 0.01);
 }
 

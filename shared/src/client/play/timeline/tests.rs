@@ -4,7 +4,7 @@ use super::*;
 use crate::arena::schema::{GRID, SHIP, SHIP_RADIUS};
 use crate::arena::{Arena, Map, Ship, Sketch};
 use crate::client::play::arrivals::Arrivals;
-use crate::client::play::clock::Steered;
+use crate::client::play::clock::DilatedClock;
 use crate::client::play::drawing::SMOOTHING_US;
 use crate::game::Setup;
 use crate::schema::Field;
@@ -27,7 +27,7 @@ fn dot(tick: u32) -> Seen {
 /// time. Returns when each picture was drawn, and where it had the dot.
 fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
     let mut path = Arrivals::new(PERIOD_US);
-    let mut clock = Steered::new(0.1, 500_000.0);
+    let mut clock = DilatedClock::new(0.1, 500_000.0);
     let mut timeline = Timeline::new(PERIOD_US);
     let mut arrivals: Vec<(u64, u32)> =
         (0..200).filter_map(|tick| Some((arrival_us(tick)?, tick))).collect();
@@ -40,8 +40,8 @@ fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
             path.push(Tick(tick), at_us);
             timeline.push::<Toy>(&0, Tick(tick), [dot(tick)].into_iter());
         }
-        let shown_us = clock.advance(path.server_us(now_us) - path.buffer_us(), now_us);
-        timeline.draw::<Toy>(&0, shown_us, now_us, |_, _, fields, _| {
+        let view_time_us = clock.advance(path.server_us(now_us) - path.buffer_us(), now_us);
+        timeline.draw::<Toy>(&0, view_time_us, now_us, |_, _, fields, _| {
             pictures.push((now_us, fields[2]));
         });
     }
@@ -61,8 +61,8 @@ fn even_move() -> f32 {
 /// The drawing clock may run a tenth faster or slower.
 fn check_moves(moves: &[(u64, f32)]) {
     let (least, most) = (even_move() * 0.89, even_move() * 1.11);
-    for (at_us, way) in moves {
-        assert!((least..=most).contains(way), "moved by {way} at {at_us} us");
+    for (at_us, moved) in moves {
+        assert!((least..=most).contains(moved), "moved by {moved} at {at_us} us");
     }
 }
 
@@ -71,8 +71,8 @@ fn frames_that_come_evenly_are_drawn_evenly() {
     let pictures = play(|tick| Some(u64::from(tick) * PERIOD_US + 30_000));
     let steady = &pictures[120..];
     assert!(steady.len() > 400);
-    for (at_us, way) in moves(steady) {
-        assert!((way - even_move()).abs() < 0.05, "moved by {way} at {at_us} us");
+    for (at_us, moved) in moves(steady) {
+        assert!((moved - even_move()).abs() < 0.05, "moved by {moved} at {at_us} us");
     }
     // A tick behind the newest frame: two ticks old at most, and the road's 30 ms.
     for (at_us, x) in steady {
@@ -96,16 +96,16 @@ fn check_stall(arrival_us: impl Fn(u32) -> Option<u64>) {
     let again_us = 176 * PERIOD_US;
     let pictures = play(arrival_us);
     let moves = moves(&pictures[100..]);
-    for (at_us, way) in &moves {
-        assert!((0.0..=even_move() * 2.0).contains(way), "moved by {way} at {at_us} us");
+    for (at_us, moved) in &moves {
+        assert!((0.0..=even_move() * 2.0).contains(moved), "moved by {moved} at {at_us} us");
     }
     // The last frame before shows tick 169; a tick of delay and the extrapolation lie behind it.
     let held_us = 169 * PERIOD_US + EXTRAPOLATION_US as u64 + PERIOD_US;
-    for (at_us, way) in &moves {
+    for (at_us, moved) in &moves {
         let may_hold = (held_us..again_us + DRAW_US).contains(at_us);
-        assert!(may_hold || *way >= even_move() * 0.89, "moved by {way} at {at_us} us");
+        assert!(may_hold || *moved >= even_move() * 0.89, "moved by {moved} at {at_us} us");
     }
-    let held = moves.iter().filter(|(_, way)| *way < 0.01).count();
+    let held = moves.iter().filter(|(_, moved)| *moved < 0.01).count();
     assert!(held > 0, "the stall was too short to test anything");
     // Where it would be without a stall, once it is eased.
     let (at_us, x) =

@@ -1,7 +1,7 @@
 //! A client that keeps no view: of a frame it reads the head alone.
 //!
 //! To the server it is a player like any other: it says hello, sends inputs, says what it has seen
-//! and pings. What lies behind a head is found by decoding all that comes before it, so a listener
+//! and pings. What lies behind a head is found by decoding all that comes before it, so a light client
 //! verifies no checksum and finds no pong, event or name. It is what a load is mostly made of,
 //! beside some whole clients that look at what comes.
 
@@ -21,7 +21,7 @@ use crate::protocol::{CONTROL, codec, schema_hash};
 /// One player's end of the game without a view. Its methods are those of [`super::Client`], as far as
 /// they need no view.
 #[derive(Debug)]
-pub struct Listener<G: Game> {
+pub struct LightClient<G: Game> {
     hello: Hello,
     tick_hz: Option<u16>,
     newest: Newest,
@@ -31,8 +31,8 @@ pub struct Listener<G: Game> {
     game: PhantomData<fn() -> G>,
 }
 
-impl<G: Game> Listener<G> {
-    /// A listener that will ask for this name and this room (empty: any).
+impl<G: Game> LightClient<G> {
+    /// A light client that will ask for this name and this room (empty: any).
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
         Self {
@@ -90,7 +90,12 @@ impl<G: Game> Listener<G> {
         let seen = self.tick()?;
         // It hears of no pong: for the tick after the newest frame's, as on a good link.
         self.last_input = seen.next();
-        Some(self.outgoing(&ClientMessage::Input { tick: self.last_input, seen, shown: 0, input }))
+        Some(self.outgoing(&ClientMessage::Input {
+            tick: self.last_input,
+            seen,
+            view_delay: 0,
+            input,
+        }))
     }
 
     /// The ping when one is due: see [`super::Client::transmit`].

@@ -9,7 +9,7 @@ use crate::engine::client::{Client, Join, Joined, Leaving};
 use crate::engine::close::CloseReason;
 use crate::engine::incident::What;
 use crate::engine::outbox::HEADER_BYTES_MAX;
-use crate::engine::viewer::{Gaze, Role, Viewer};
+use crate::engine::viewer::{Role, SpectatorCamera, Viewer};
 
 impl<G: Game> Engine<G> {
     /// Lets a connection in. Its welcome goes out at once, its first frame with the next tick.
@@ -20,7 +20,7 @@ impl<G: Game> Engine<G> {
         let role = join.role;
         if !self.roster.has_place(role) {
             let reason = CloseReason::room_full(role);
-            self.counts.incidents.push(join.turn_away(&reason));
+            self.counts.incidents.push(join.reject(&reason));
             return Err(reason);
         }
         let joined = Joined {
@@ -48,7 +48,7 @@ impl<G: Game> Engine<G> {
         match viewer {
             Viewer::Player(player) => self.game.join(player, &client.name),
             Viewer::Spectator(_) => {
-                client.gaze = Gaze::new(&self.game);
+                client.camera = SpectatorCamera::new(&self.game);
                 self.game.spectate();
             }
         }
@@ -59,7 +59,7 @@ impl<G: Game> Engine<G> {
         while let Some((viewer, reason)) = self.gone.pop() {
             let Some(client) = self.roster.remove(viewer) else { continue };
             if let Viewer::Player(player) = viewer {
-                self.roster.spectators_mut().for_each(|spectator| spectator.gaze.lose(player));
+                self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));
                 self.game.leave(player);
             }
             self.leave(client, viewer.role(), reason);

@@ -4,16 +4,16 @@ use crate::engine::phase::Phase;
 
 /// Where the time of a tick went, microseconds.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Laps {
-    pub(super) begun_us: u64,
+pub(super) struct PhaseTimes {
+    pub(super) start_us: u64,
     pub(super) last_us: u64,
     pub(super) phases_us: [u64; Phase::ALL.len()],
 }
 
-impl Laps {
+impl PhaseTimes {
     /// A tick that begins.
     pub(super) fn begin(now_us: u64) -> Self {
-        Self { begun_us: now_us, last_us: now_us, ..Self::default() }
+        Self { start_us: now_us, last_us: now_us, ..Self::default() }
     }
 
     /// A phase has ended.
@@ -24,7 +24,7 @@ impl Laps {
 
     /// How long the tick took.
     pub(super) fn took_us(&self) -> u64 {
-        self.last_us - self.begun_us
+        self.last_us - self.start_us
     }
 
     /// The phase that took longest (of several the last), and its time.
