@@ -6,13 +6,13 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// The source of the client core, and what only tools outside a page read.
+/// The source of the client core, and files that only tools outside a page read.
 const LEFT_OUT: [&str; 3] = ["web", "js/package.json", "core.wasm.sources"];
-/// The strongest: it is done once.
+/// The strongest quality: it runs only once.
 const BROTLI_QUALITY: i32 = 11;
-/// Base-two logarithm of brotli's window: larger than any file of a page needs.
+/// Base-two logarithm of brotli's window, which is larger than any file of a page.
 const BROTLI_WINDOW_BITS: i32 = 22;
-/// Bytes by which a compressed form must be smaller to be worth having.
+/// Bytes that a compressed form must save to be worth including.
 const SAVING_BYTES_MIN: usize = 64;
 
 fn main() -> io::Result<()> {
@@ -82,7 +82,7 @@ fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
     Ok(packed)
 }
 
-/// Writes a compressed form that is worth having; returns the expression that includes it.
+/// Writes a compressed form if it is worth it; returns the expression that includes it.
 fn packed(file: &Path, plain: &[u8], packed: Vec<u8>) -> io::Result<String> {
     if packed.len() + SAVING_BYTES_MIN > plain.len() {
         return Ok("None".to_owned());
@@ -91,7 +91,7 @@ fn packed(file: &Path, plain: &[u8], packed: Vec<u8>) -> io::Result<String> {
     Ok(format!("Some(include_bytes!({file:?}))"))
 }
 
-/// FNV-1a: tells versions of a file apart.
+/// FNV-1a, which tells versions of a file apart.
 fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)

@@ -1,7 +1,7 @@
 # The stages of tests/run, one function each. A stage calls `check` (one command, one check),
 # `runner` (a command that counts its own tests), `remark` or `skip`.
 
-# One set of flags for all, so that every stage builds on the artefacts of the one before.
+# One set of flags for all stages, so that each reuses the artefacts of the previous one.
 workspace=(--workspace --all-features --locked)
 browser=tests/browser
 
@@ -35,7 +35,7 @@ stage_rust() {
 }
 
 stage_doctests() {
-    # A workspace need not have an example in its documentation: none is no failure.
+    # A workspace need not have examples in its documentation, so having none is no failure.
     check cargo test "${workspace[@]}" --doc --quiet
 }
 
@@ -55,7 +55,7 @@ stage_fuzz() {
     done
 }
 
-# Runs a target for so many seconds; its output is shown only if it finds something.
+# Runs a target for a number of seconds; shows its output only if it finds something.
 fuzz_target() {
     local output=$logs/fuzz-$1.log
     if cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" -- -max_total_time="$2" \
@@ -68,7 +68,7 @@ fuzz_target() {
 }
 
 stage_core() {
-    # What it was is no proof of what it is now.
+    # An old build proves nothing about the current sources.
     rm -f target/web/verify.wasm
     check core_is_current
     local compiler built=$root/target/web/check

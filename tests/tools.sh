@@ -1,10 +1,10 @@
-# Finds the tools that the stages need, and installs what is missing where it may: components of
-# the Rust toolchain, packages of the distribution (as root or through a sudo that asks nothing),
-# cargo's own tools. Sourced by tests/run.
+# Finds the tools that the stages need, and installs missing ones where permitted: components of the
+# Rust toolchain, packages of the distribution (as root or by sudo without a password), and cargo
+# subcommands. Sourced by tests/run.
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Runs a command for so many seconds at most, where the system can.
+# Runs a command with a limit of seconds, where the system has `timeout`.
 within() { if has timeout; then timeout "$@"; else "${@:2}"; fi; }
 
 # The browser to test with; empty if there is none.
@@ -21,21 +21,21 @@ has_nightly() { has rustup && rustup toolchain list 2>/dev/null | grep -q '^nigh
 # The packages of the distribution that build the client core.
 wasm_packages=(rustc-web cargo-web rust-web-src lld-19)
 
-# Whether a target's standard library is installed, or can be.
+# Whether a target's standard library is installed, if need be by this function.
 has_target() {
     has rustup || return
     rustup target list --installed 2>/dev/null | grep -x "$1" >/dev/null ||
         { [[ $install -eq 1 ]] && within 60 rustup target add "$1" >/dev/null 2>&1; }
 }
 
-# The same of a version of Rust.
+# Whether a version of Rust is installed, if need be by this function.
 has_toolchain() {
     has rustup || return
     rustup toolchain list 2>/dev/null | grep "^$1" >/dev/null ||
         { [[ $install -eq 1 ]] && within 60 rustup toolchain install "$1" --profile minimal >/dev/null 2>&1; }
 }
 
-# Node's version that the tests of the page need, at least.
+# The oldest version of Node that the tests of the page support.
 node_min=18.19
 
 # Whether the first version is not older than the second.
@@ -46,7 +46,7 @@ present() {
     case $1 in
         rustfmt) cargo fmt --version >/dev/null 2>&1 ;;
         clippy) cargo clippy --version >/dev/null 2>&1 ;;
-        # Asked of cargo, which also looks where it installs.
+        # Through cargo, which also looks where it installs.
         cargo-*) cargo "${1#cargo-}" --version 2>/dev/null | grep -qwF "$(version_of "$1")" ;;
         node) has node && is_at_least "$(node --version | tr -d v)" "$node_min" ;;
         chromium) [[ -n $(chromium_path) ]] ;;
@@ -56,7 +56,7 @@ present() {
     esac
 }
 
-# The versions of cargo's tools: another one may say other things of the same code.
+# The versions of cargo subcommands: other versions may judge the same code differently.
 version_of() {
     case $1 in
         cargo-nextest) echo 0.9.143 ;;
@@ -64,11 +64,11 @@ version_of() {
         cargo-fuzz) echo 0.13.2 ;;
     esac
 }
-# They are installed beside the build, unless the right ones are there already.
+# They are installed in the target directory, unless these versions are there already.
 tools_dir=${CARGO_TARGET_DIR:-$root/target}/tools
 PATH=$tools_dir/bin:$PATH
 
-# What a stage needs.
+# The tools that a stage needs.
 tools_of() {
     case $1 in
         format) echo rustfmt ;;
@@ -83,7 +83,7 @@ tools_of() {
     esac
 }
 
-# The commands with which a person installs a tool.
+# How a person installs a tool.
 how_to_install() {
     case $1 in
         rustfmt | clippy) echo "rustup component add $1" ;;
@@ -96,7 +96,7 @@ how_to_install() {
     esac
 }
 
-# Runs apt-get as root, if that is possible without asking anybody.
+# Runs apt-get as root, if that is possible without a password.
 apt() {
     local -a as_root=()
     has apt-get || return 1
@@ -127,7 +127,7 @@ install_tool() {
 
 say_missing() { echo "missing or too old: $1. Install it: $(how_to_install "$1")"; }
 
-# Installs what the given stages need and is missing; says what to do about the rest.
+# Installs the missing tools of the given stages; says what to do about those it cannot install.
 install_tools() {
     local stage tool updated=0
     for stage in "$@"; do

@@ -1,5 +1,5 @@
-// Says so when a module of the page did not load: js/main.js cannot, since it does not run then.
-// A classic script without imports. The modules have run, or failed, before `load`.
+// Reports that a module of the page did not load: js/main.js can't, since it does not run then.
+// This is a classic script without imports. The modules have run, or failed, before `load`.
 
 addEventListener('load', () => {
   document.getElementById('broken')?.toggleAttribute('hidden', document.body.dataset.loaded === 'true');

@@ -1,4 +1,4 @@
-// Opens the page: on the title, or in the game where the address says so.
+// Opens the page: at the title, or in the game if the address asks for it.
 //
 //   ?room=NAME   the room; else the server chooses       ?autoplay    plays at once
 //   ?name=NAME   the player's name                       ?spectate    watches at once
@@ -23,7 +23,7 @@ function open(session) {
   run((now, visible) => page.frame(now, visible));
   page.lab.open = asked.has('lab');
   const link = asked.get('link');
-  // What is wrong with it stands in the lab.
+  // The lab shows what is wrong with it.
   if (link && !page.lab.controls.set(link)) page.lab.open = true;
   if (!asked.has('spectate') && !asked.has('autoplay')) return page.title.show();
   page.title.hide();

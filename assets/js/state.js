@@ -2,23 +2,23 @@
 //
 // {
 //   state:  'title' | 'connecting' | 'playing' | 'dead' | 'spectating' | 'reconnecting' | 'refused'
-//   frame:  how many pictures were drawn
-//   tick:   number of the newest frame of the server, -1 before it
+//   frame:  the number of pictures drawn
+//   tick:   number of the newest frame of the server, -1 before the first
 //   player: id of the player, null before the welcome and for a spectator
 //   room:   name of the room, null before the welcome
 //   own:    {key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield} or null; x and y
 //           in world units, as drawn
 //   held:   [action] what the player holds, or has tapped since the last picture
-//   others: [{key, kind, player, x, y}] all else in view, as drawn
+//   others: [{key, kind, player, x, y}] all other entities in view, as drawn
 //   private: the player's private numbers by name
 //   watched: {how: 'leader' | 'player' | 'place', player?, place?} what a spectator follows
-//   camera: {x, y} where the screen looks, world units
-//   link:   the conditions on the link, as text
+//   camera: {x, y} the middle of the screen, world units
+//   link:   the link conditions, as text
 //   switches: {prediction, reconciliation, interpolation, lagCompensation}
-//   live:   the core's numbers of the moment, null before the first frame
+//   live:   the core's present numbers, null before the first frame
 //   stats:  the counters of the client core, refreshed ten times a second
-//   fps:    frames drawn in the last second
-//   renderer: 'webgl2' or '2d', null while there is nothing to draw with
+//   fps:    pictures drawn in the last second
+//   renderer: 'webgl2' or '2d', null while there is none
 // }
 
 import { PRIVATE } from './arena/fields.js';

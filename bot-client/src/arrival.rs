@@ -1,9 +1,9 @@
-//! A TCP stream that tells when what it has read arrived.
+//! A TCP stream that reports when the bytes it read arrived.
 //!
-//! A swarm of thousands reads a frame some time after the machine has received it. That time is the
-//! swarm's own; what is measured of the server leaves it out. On Linux the kernel says with each
-//! read when it received the last bytes of it (`SO_TIMESTAMPNS`); elsewhere it is the time of the
-//! read.
+//! A swarm of thousands of bots reads a frame some time after the machine has received it. That
+//! delay is the swarm's, so measurements of the server leave it out. On Linux the kernel reports
+//! with each read when it received the last of the bytes (`SO_TIMESTAMPNS`); elsewhere it is the
+//! time of the read.
 
 use std::io;
 use std::pin::Pin;
@@ -13,18 +13,18 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-/// A stream that tells when what it has read last arrived.
+/// A stream that reports when the bytes it read last arrived.
 #[derive(Debug)]
 pub(crate) struct Stamped {
     stream: TcpStream,
     arrived: Instant,
-    /// Where the kernel tells it.
+    /// Buffer for the control message with the kernel's timestamp.
     #[cfg(target_os = "linux")]
     control: Vec<u8>,
 }
 
 impl Stamped {
-    /// Has the kernel note when bytes arrive.
+    /// Makes the kernel timestamp incoming bytes.
     ///
     /// # Errors
     /// When the socket is gone.
@@ -39,7 +39,7 @@ impl Stamped {
         })
     }
 
-    /// When the last bytes that were read arrived.
+    /// When the bytes read last arrived.
     pub(crate) fn arrived(&self) -> Instant {
         self.arrived
     }
@@ -57,7 +57,7 @@ mod linux {
     use tokio::net::TcpStream;
     use tokio::time::Instant;
 
-    /// What one read gave: how many bytes, and when the last of them arrived.
+    /// Reads once. Returns the number of bytes and when the last of them arrived.
     pub(super) fn receive(
         stream: &TcpStream,
         into: &mut [u8],
@@ -70,7 +70,7 @@ mod linux {
             ControlMessageOwned::ScmTimestampns(stamp) => Some(Duration::from(stamp)),
             _ => None,
         });
-        // The kernel speaks of the wall clock: what counts is how long ago that was.
+        // The kernel's timestamp is wall-clock time; only its age counts.
         let now = Instant::now();
         let age = stamp.and_then(|stamp| (SystemTime::UNIX_EPOCH + stamp).elapsed().ok());
         let arrived = now.checked_sub(age.unwrap_or_default()).unwrap_or(now);
@@ -93,8 +93,8 @@ impl AsyncRead for Stamped {
             let read = this.stream.try_io(tokio::io::Interest::READABLE, || {
                 let (count, arrived) = linux::receive(&this.stream, into, &mut this.control)?;
                 received = Some((count, arrived));
-                // A part of what there was room for is all there was: the runtime learns that from
-                // this, and the next read waits instead of asking the kernel once more.
+                // A read that does not fill the buffer has drained the socket. The error says so to
+                // the runtime, and the next read waits instead of asking the kernel again.
                 match count > 0 && count < into.len() {
                     true => Err(io::ErrorKind::WouldBlock.into()),
                     false => Ok(()),
@@ -173,8 +173,8 @@ mod tests {
             assert_eq!(reading.read(&mut buffer).await.unwrap(), 7);
             assert_eq!(buffer[0], round);
             assert!(reading.arrived() <= ready, "they were there before they were read");
-            // One thread looks at two clocks: if it has to wait between the looks, it takes the
-            // bytes for older than they are.
+            // One thread reads two clocks: if it has to wait between the readings, the bytes look
+            // older than they are.
             after_they_were_sent += u32::from(reading.arrived() >= sent);
         }
         assert!(after_they_were_sent > 50, "{after_they_were_sent} of 100");

@@ -1,24 +1,23 @@
-//! What shows how a run goes, on a thread of its own: no run waits for a terminal that was paused,
-//! or for a pipe that nobody reads.
+//! Output on its own thread, so that a run never waits for a paused terminal or an unread pipe.
 
 use std::io::{Write, stderr};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-/// Things to be done that wait, at most; further ones are dropped.
+/// Limit of waiting jobs; further jobs are dropped.
 const JOBS_WAITING_MAX: usize = 256;
-/// How long the end waits for what is still to be shown.
+/// How long `finish` waits for the remaining jobs.
 const FINISH_LIMIT: Duration = Duration::from_millis(200);
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
-/// A thread that owns an `S` and does with it what it is told, in order.
+/// A thread that owns an `S` and runs jobs on it in order.
 #[derive(Debug)]
 pub struct Aside<S>(SyncSender<Job<S>>);
 
 impl<S: Send + 'static> Aside<S> {
-    /// Hands `shown` to a new thread. When the system has none left, nothing is shown.
+    /// Moves `shown` to a new thread. If the system has no thread left, nothing is shown.
     pub fn new(mut shown: S) -> Self {
         let (jobs, waiting) = sync_channel::<Job<S>>(JOBS_WAITING_MAX);
         let work = move || waiting.into_iter().for_each(|job| job(&mut shown));
@@ -26,12 +25,12 @@ impl<S: Send + 'static> Aside<S> {
         Self(jobs)
     }
 
-    /// Has this done soon, or never if too much waits.
+    /// Queues a job, or drops it if too many wait.
     pub fn tell(&self, job: impl FnOnce(&mut S) + Send + 'static) {
         drop(self.0.try_send(Box::new(job)));
     }
 
-    /// Waits until all is done, but only for a moment.
+    /// Waits until all jobs are done, but only for a moment.
     pub fn finish(&self) {
         let (done, all_done) = sync_channel(1);
         self.tell(move |_| {
@@ -41,7 +40,7 @@ impl<S: Send + 'static> Aside<S> {
     }
 }
 
-/// Says a line on standard error, if that takes it within a moment.
+/// Prints a line to standard error, waiting only a moment for it.
 pub fn say(line: &str) {
     let (done, said) = sync_channel(1);
     let text = line.to_owned();
@@ -52,7 +51,7 @@ pub fn say(line: &str) {
     if thread::Builder::new().name("aside".to_owned()).spawn(speak).is_ok() {
         let _ = said.recv_timeout(FINISH_LIMIT);
     } else {
-        // Better late than never: this may be why there is no run.
+        // Printing may block here, but the line may be the reason why there is no run.
         let _ = writeln!(stderr(), "{line}");
     }
 }
@@ -80,7 +79,7 @@ mod tests {
         assert_eq!(received.try_iter().count(), 0);
         drop((go_on, done, aside));
         let received: Vec<usize> = received.iter().collect();
-        // The one that was stuck may still have been in the queue.
+        // The job that blocked the thread may still have been in the queue.
         assert!((JOBS_WAITING_MAX - 1..=JOBS_WAITING_MAX).contains(&received.len()));
         assert!(received.iter().copied().eq(1..=received.len()));
     }

@@ -1,5 +1,5 @@
-//! One bot: a player with a brain, and what it counts. A driver gives it a connection and says when
-//! it acts.
+//! One bot: a player with a brain, and its counters. A driver gives it a connection and decides
+//! when it acts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,42 +13,43 @@ use crate::figures::SharedTally;
 use crate::player::Player;
 use crate::waits::Waits;
 
-/// How long a bot waits for a frame before it speaks without one.
+/// How long a bot waits for a frame before it sends a message without one.
 pub(crate) const SILENCE: Duration = Duration::from_millis(250);
-/// Silences in a row until a bot gives the server up.
+/// Limit of consecutive silences (250 ms without a frame) before a bot gives up on the server.
 pub(crate) const SILENCES_MAX: u32 = 40;
-/// How long connecting and joining may take, up to the first frame.
+/// Time limit of connecting and joining, up to the first frame.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What decides a bot's controls.
+/// Decides a bot's controls.
 pub trait Brain: Send + 'static {
-    /// The game that it plays.
+    /// The game it plays.
     type Game: Game;
 
-    /// Grid steps in a unit of the game's world: lengths are reported in units.
+    /// Grid steps per unit of the game's world: reports give lengths in units.
     const GRID: u32 = 1;
 
-    /// The controls for the next tick; `None` leaves them as they are and sends nothing. The player
-    /// has received a frame.
+    /// The controls for the next tick, called after the player has received a frame. `None` leaves
+    /// the controls unchanged and sends nothing.
     fn decide(&mut self, player: &Player<Self::Game>) -> Option<<Self::Game as Game>::Input>;
 }
 
 /// Makes a brain from a seed.
 pub(crate) type MakeBrain<B> = Arc<dyn Fn(u64) -> B + Send + Sync>;
 
-/// One player, and what it has met so far.
+/// One player and its measurements so far.
 pub(crate) struct Bot<B: Brain> {
     pub(crate) player: Player<B::Game>,
     pub(crate) brain: B,
     pub(crate) tally: SharedTally,
     pub(crate) waits: Waits,
     epoch: Instant,
-    /// The player's counters as far as they are in the tally.
+    /// The player's counters that the tally already includes.
     counted: Stats,
 }
 
 impl<B: Brain> Bot<B> {
-    /// A bot that counts into `tally`. All bots of a run share one `epoch`, their clocks' zero.
+    /// Creates a bot that counts into `tally`. All bots of a run share `epoch`, the zero of their
+    /// clocks.
     pub(crate) fn new(
         player: Player<B::Game>,
         brain: B,
@@ -58,8 +59,8 @@ impl<B: Brain> Bot<B> {
         Self { player, brain, tally, waits: Waits::default(), epoch, counted: Stats::default() }
     }
 
-    /// Takes a message: the view moves on, and what it tells is counted. It arrived before `now`,
-    /// perhaps while the swarm was busy.
+    /// Takes a message: advances the view and counts. The message arrived before `now`, perhaps
+    /// while the swarm was busy.
     pub(crate) fn receive(
         &mut self,
         bytes: &[u8],
@@ -95,7 +96,7 @@ impl<B: Brain> Bot<B> {
         (now - self.epoch).as_micros() as u64
     }
 
-    /// When its clock shows this.
+    /// The instant at which the bot's clock shows `clock_us`.
     pub(crate) fn time_of(&self, clock_us: u64) -> Instant {
         self.epoch + Duration::from_micros(clock_us)
     }
@@ -108,7 +109,7 @@ impl<B: Brain> Drop for Bot<B> {
     }
 }
 
-/// Waits for the end of `joining`, but not for ever.
+/// Awaits `joining`, with a time limit.
 pub(crate) async fn join_in_time(
     joining: impl Future<Output = Result<Socket, Ending>>,
 ) -> Result<Socket, Ending> {
@@ -116,7 +117,7 @@ pub(crate) async fn join_in_time(
     timeout(JOIN_TIMEOUT, joining).await.unwrap_or_else(|_| Err(late()))
 }
 
-/// The end of a bot that has heard nothing for [`SILENCES_MAX`] silences.
+/// The ending of a bot that received nothing for [`SILENCES_MAX`] silences.
 pub(crate) fn unheard() -> Ending {
     Ending::Broken(format!("no frame for {} s", (SILENCE * SILENCES_MAX).as_secs()))
 }

@@ -9,7 +9,7 @@ use crate::bot::Brain;
 use crate::options::BrainKind;
 use crate::player::Player;
 
-/// Headings that a drifting ship takes each second, on average.
+/// Average number of new headings per second of a drifting ship.
 const TURNS_PER_S: u32 = 2;
 
 /// A brain of any kind.
@@ -17,14 +17,14 @@ const TURNS_PER_S: u32 = 2;
 pub enum Pilot {
     /// Takes random headings.
     Wanderer(Wanderer),
-    /// Plays to win, with the brain of Arena's own players.
+    /// Plays to win, with the brain of Arena's house bots.
     Fighter(Fighter),
     /// Leaves the ship alone.
     Idler,
 }
 
 impl Pilot {
-    /// A brain whose every choice follows from `seed` and what it sees.
+    /// Creates a brain; `seed` and what it sees determine its every choice.
     #[must_use]
     pub fn new(kind: BrainKind, seed: u64) -> Self {
         match kind {
@@ -53,7 +53,7 @@ impl Brain for Pilot {
     }
 }
 
-/// `None` for who sees no ship of its own.
+/// `None` if the player's own ship is not in view.
 fn fight(fighter: &mut Fighter, player: &Player<Arena>) -> Option<Input> {
     let client = player.client()?;
     let (map, own) = client.map().zip(client.own())?;
@@ -61,7 +61,7 @@ fn fight(fighter: &mut Fighter, player: &Player<Arena>) -> Option<Input> {
     Some(fighter.decide(map, own, visible))
 }
 
-/// A fighter of one of three skills: a room of equals would be an odd load.
+/// A fighter of one of three skills: a room of equals would be an unusual load.
 fn fighter(seed: u64) -> Fighter {
     let mut rng = Rng::new(seed);
     let skills = [Skill::ROOKIE, Skill::REGULAR, Skill::ACE];
@@ -69,10 +69,10 @@ fn fighter(seed: u64) -> Fighter {
     Fighter::new(rng.bits(), skill)
 }
 
-/// Thrusts always, takes a new heading now and then, never fires.
+/// Always thrusts, takes a new heading now and then, never fires.
 #[derive(Debug)]
 pub struct Wanderer {
-    /// On average; `None` for one every tick.
+    /// Average turns per second; `None` for a turn every tick.
     turns_per_s: Option<u32>,
     rng: Rng,
     heading: u8,
@@ -91,11 +91,11 @@ impl Wanderer {
             None => true,
         };
         if turn {
-            // Never the same again.
+            // Never the same heading again.
             let change = self.rng.between(1, 255) as u8;
             self.heading = self.heading.wrapping_add(change);
         }
-        // Who never fires need not aim.
+        // The ship never fires, so its aim does not matter.
         Input { steer: self.heading, aim: 0, buttons: THRUST }
     }
 }
@@ -104,7 +104,7 @@ impl Wanderer {
 mod tests {
     use super::*;
 
-    /// Turns in so many ticks.
+    /// Number of turns in `ticks` ticks.
     fn turns(wanderer: &mut Wanderer, tick_hz: u32, ticks: u32) -> u32 {
         let mut last = wanderer.heading;
         let mut turned = || {
@@ -120,7 +120,7 @@ mod tests {
         for (seed, tick_hz) in [(1, 10), (2, 20), (3, 30), (4, 128)] {
             let mut drift = Wanderer::new(Some(TURNS_PER_S), seed);
             let found = turns(&mut drift, tick_hz, 1_000 * tick_hz);
-            // 2,000 expected; ten standard deviations to either side.
+            // 2,000 turns are expected; the range is ten standard deviations to either side.
             assert!((1_560..2_440).contains(&found), "seed {seed}, {tick_hz} Hz: {found}");
         }
     }

@@ -1,4 +1,4 @@
-//! One WebSocket to the server, and the ways in which a connection ends.
+//! One WebSocket to the server, and how a connection ends.
 
 use std::fmt;
 use std::io;
@@ -24,22 +24,22 @@ use crate::arrival::Stamped;
 use crate::throttle::Throttled;
 use crate::url::ServerUrl;
 
-/// Bytes of a connection's read buffer. It holds several frames, and grows for the welcome.
+/// Bytes of a connection's read buffer. It holds several frames and grows for the welcome.
 const READ_BUFFER_BYTES: usize = 4 << 10;
 /// Bytes of a connection's write buffer. It holds an input and a ping.
 const WRITE_BUFFER_BYTES: usize = 1 << 10;
-/// Bytes of an answer's text that are kept.
+/// Limit of stored bytes of a refusal's text.
 const REASON_BYTES_MAX: usize = 160;
 
-/// How long the server may take nothing; it gives its players the same.
+/// How long a send may block; the server gives its players the same time.
 pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a leaving bot waits for the server to close too.
+/// How long a leaving bot waits for the server to close the connection too.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A bot's connection.
 pub(crate) type Socket = WebSocketStream<Throttled<Stamped>>;
 
-/// A server that was found to listen.
+/// A server that listens.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// Its URL.
@@ -49,7 +49,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// Looks the host up and takes its first address where somebody listens.
+    /// Resolves the host and takes its first address that accepts a connection.
     ///
     /// # Errors
     /// When there is no such host, or nobody listens.
@@ -67,13 +67,13 @@ impl Target {
         Err(last)
     }
 
-    /// What an HTTP request names as its host.
+    /// The value of an HTTP request's `Host` header.
     #[must_use]
     pub fn host(&self) -> String {
         format!("{}:{}", self.url.host(), self.url.port())
     }
 
-    /// Opens a WebSocket. `receive_buffer_bytes` asks for a small `SO_RCVBUF`.
+    /// Opens a WebSocket. `receive_buffer_bytes` requests a small `SO_RCVBUF`.
     pub(crate) async fn connect(
         &self,
         receive_buffer_bytes: Option<u32>,
@@ -108,12 +108,12 @@ pub enum Ending {
     Closed {
         /// The WebSocket close code; [`NO_CODE`] when there was none.
         code: u16,
-        /// The server's words.
+        /// The server's close reason.
         text: String,
     },
-    /// What answered is no Drumbeat server, or the game is not at this path.
+    /// The peer is no Drumbeat server, or the game is not at this path.
     NoGame(String),
-    /// Something else: an I/O error, a refusal, a message that is not one.
+    /// Anything else: an I/O error, a refusal, an invalid message.
     Broken(String),
 }
 
@@ -129,7 +129,7 @@ impl fmt::Display for Ending {
 
 impl From<io::Error> for Ending {
     fn from(error: io::Error) -> Self {
-        // What this process itself may open is no kind of its own in std.
+        // std has no `ErrorKind` for this process's limit of open files (EMFILE).
         if error.raw_os_error() == Some(24) {
             return Self::Broken("too many open files; raise the limit with `ulimit -n`".into());
         }
@@ -172,7 +172,7 @@ impl From<Option<CloseFrame>> for Ending {
 }
 
 impl Ending {
-    /// The code and the first words: the same for all endings of one sort, whatever their details.
+    /// The code and the start of the text: equal for all endings of one kind, whatever the details.
     #[must_use]
     pub fn label(&self) -> String {
         let text = self.to_string();
@@ -180,13 +180,13 @@ impl Ending {
         text[..end].to_owned()
     }
 
-    /// The answer to a handshake was another than the game. A Drumbeat server that does not want to
-    /// play says so with one of few statuses.
+    /// The ending for an HTTP response in place of the game. A Drumbeat server that refuses a
+    /// player answers with one of a few statuses.
     fn refused(response: &Response<Option<Vec<u8>>>) -> Self {
         let body = response.body().as_deref().unwrap_or(&[]);
         let text = String::from_utf8_lossy(&body[..body.len().min(REASON_BYTES_MAX)]);
         let status = response.status();
-        // Its words are text; a page of another server is not.
+        // A Drumbeat server refuses in plain text; an HTML page comes from another server.
         let line = text.lines().next().unwrap_or("").trim();
         let line = if line.starts_with('<') { "" } else { line };
         let colon = if line.is_empty() { "" } else { ": " };
@@ -204,7 +204,8 @@ impl Ending {
     }
 }
 
-/// The binary message in what a socket's stream gave; `None` for another that needs no attention.
+/// The binary message in an item of a socket's stream; `None` for a message that needs no
+/// attention.
 ///
 /// # Errors
 /// When the connection ended.
@@ -220,8 +221,8 @@ pub(crate) fn binary(
     }
 }
 
-/// The outcome of a write that had [`SEND_TIMEOUT`]. The server's close frame says more than a failed
-/// write.
+/// The outcome of a write limited by [`SEND_TIMEOUT`]. The server's close frame says more than a
+/// failed write.
 pub(crate) async fn sent(
     socket: &mut Socket,
     outcome: Result<Result<(), Ending>, Elapsed>,
@@ -248,7 +249,7 @@ async fn last_words(socket: &mut Socket) -> Option<Ending> {
     timeout(LEAVE_TIMEOUT, reading).await.ok().flatten()
 }
 
-/// Leaves: closes the connection as the protocol wants it.
+/// Leaves: closes the connection with the WebSocket closing handshake.
 pub(crate) async fn leave(mut socket: Socket) {
     let goodbye = async {
         let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
@@ -256,7 +257,7 @@ pub(crate) async fn leave(mut socket: Socket) {
             while let Some(Ok(_)) = socket.next().await {}
         }
     };
-    // Whether the server answers is not the bot's concern any more.
+    // The bot ignores whether the server answers.
     let _ = timeout(LEAVE_TIMEOUT, goodbye).await;
 }
 

@@ -3,13 +3,13 @@
 use crate::figure::Figure;
 use crate::report::{FeelReport, Report, ServerFigures, StormFigures};
 
-/// What stands above all.
+/// The text above the definitions.
 const HEAD: &str = "\
 What the file of --json holds. Times are in milliseconds; null where nothing was measured.
 Percentiles are p50, p90, p99, p999 (99.9 %) and max. What is not of the whole run is of the
 measured window.
 ";
-/// Columns of a line, at most.
+/// Maximum width of a line.
 const COLUMNS: usize = 92;
 
 /// The definitions of all figures, in the order of the JSON.
@@ -28,7 +28,7 @@ pub fn definitions() -> String {
     text
 }
 
-/// A key and what it means, unless it is not in the JSON.
+/// Appends a key and its meaning, unless the key is not in the JSON.
 fn define<T>(text: &mut String, indent: usize, figure: &Figure<T>) {
     if figure.text.is_empty() {
         return;

@@ -1,4 +1,4 @@
-//! The two ways to drive a good bot.
+//! The two drivers of a well-behaved bot.
 
 use crate::bot::Brain;
 use crate::connect::{Ending, Socket, Target};
@@ -8,7 +8,7 @@ use crate::screen_driver::ScreenDriver;
 
 /// What drives a bot.
 pub(crate) enum Driver<B: Brain> {
-    /// The frames that it receives.
+    /// The frames it receives.
     Frames(Box<FrameDriver<B>>),
     /// The clock of its screen.
     Screen(Box<ScreenDriver<B>>),

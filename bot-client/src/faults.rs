@@ -1,7 +1,7 @@
-//! Bots that misbehave, and what the server's documents promise them for it.
+//! Bots that misbehave, and the answers that the server's documents promise.
 //!
-//! Each repeats its misbehaviour until the run ends. What came of every connection is judged by
-//! [`judge`]; how the misbehaving itself is done is in `misbehave`.
+//! Each repeats its misbehaviour until the run ends. [`judge`] judges the outcome of every
+//! connection; `misbehave` holds the misbehaviour itself.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 use crate::connect::Ending;
 use crate::figures::Reasons;
 
-/// Sentences about wrong answers that are kept for each kind.
+/// Limit of stored complaints about undocumented answers, per kind of misbehaviour.
 const COMPLAINTS_MAX: usize = 5;
 
 /// A way to misbehave.
@@ -49,18 +49,18 @@ impl Serialize for Misbehaviour {
     }
 }
 
-/// What came of one connection of a misbehaving bot.
+/// The outcome of one connection of a misbehaving bot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// There was no connection, or the join failed.
     NotJoined(Ending),
-    /// It ended without the bot's doing.
+    /// The connection ended, and not by the bot.
     Ended(Ending),
-    /// The bot left by itself.
+    /// The bot left.
     Left,
     /// The run ended first.
     Lasted,
-    /// The server let the misbehaviour pass for longer than it may.
+    /// The server tolerated the misbehaviour for longer than it may.
     Unanswered,
     /// The view was wrong.
     WrongView {
@@ -70,7 +70,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// A name for it, to be counted by.
+    /// A label to count the outcome by.
     #[must_use]
     pub fn label(&self) -> String {
         match self {
@@ -120,14 +120,14 @@ pub fn judge(kind: Misbehaviour, outcome: &Outcome) -> bool {
     }
 }
 
-/// What came of all bots of one kind.
+/// The outcomes of all bots of one kind.
 #[derive(Clone, Debug, Serialize)]
 pub struct Misbehaved {
-    /// How they misbehaved.
+    /// How the bots misbehaved.
     pub kind: Misbehaviour,
-    /// How many did.
+    /// How many bots misbehaved.
     pub bots: u32,
-    /// Connections that they made or tried to make.
+    /// Connections made or tried.
     pub connections: u64,
     /// Connections that ended as documented, or were still open when the run ended.
     pub as_documented: u64,
@@ -135,16 +135,16 @@ pub struct Misbehaved {
     pub answers: Reasons,
     /// Checksums that slow and churning bots compared.
     pub checksums_verified: u64,
-    /// Ticks that the server left out for them.
+    /// Ticks that the server skipped for them.
     pub ticks_skipped: u64,
-    /// Keyframes that they received, those on joining included.
+    /// Keyframes received, including those on joining.
     pub keyframes: u64,
     #[serde(skip)]
     complaints: Vec<String>,
 }
 
 impl Misbehaved {
-    /// Nothing has come of them yet.
+    /// Creates a record without outcomes.
     #[must_use]
     pub fn new(kind: Misbehaviour, bots: u32) -> Self {
         Self {
@@ -160,7 +160,7 @@ impl Misbehaved {
         }
     }
 
-    /// Counts what came of a connection.
+    /// Counts the outcome of a connection.
     pub fn count(&mut self, outcome: &Outcome) {
         self.connections += 1;
         if judge(self.kind, outcome) {
@@ -174,7 +174,7 @@ impl Misbehaved {
         self.answers.count(outcome.label());
     }
 
-    /// Different complaints about undocumented answers, the first few.
+    /// The first few different complaints about undocumented answers.
     #[must_use]
     pub fn complaints(&self) -> &[String] {
         &self.complaints

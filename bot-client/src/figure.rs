@@ -1,49 +1,49 @@
-//! What a figure of a report is. A report is a table of them: the struct, its JSON, the rows that a
-//! person reads and the definitions in the help all follow from one entry each.
+//! The figures of a report. A report is a table of them: one entry each defines the field of the
+//! struct, its JSON, the row that a person reads and the definition in the help.
 
 use crate::figures::{Percentiles, Reasons};
 
 /// A figure of a `T`.
 pub struct Figure<T> {
-    /// Its key in the JSON.
+    /// The key in the JSON.
     pub key: &'static str,
-    /// Its definition; empty for one that is not in the JSON.
+    /// The definition; empty for a figure that is not in the JSON.
     pub text: &'static str,
-    /// How a person reads it; `None` for what is shown in another way, if at all.
+    /// How a person reads it; `None` for a figure that is shown in another form or not at all.
     pub show: Option<Show<T>>,
 }
 
 /// How a person reads a figure.
 pub struct Show<T> {
-    /// What it stands under.
+    /// The section it appears in.
     pub section: Section,
-    /// What it is called.
+    /// The label of its row.
     pub label: &'static str,
-    /// How it is written.
+    /// The unit it is written in.
     pub unit: Unit,
-    /// Takes it out of the report.
+    /// Reads the figure from the report.
     pub value: fn(&T) -> Value,
 }
 
-/// The sections of a report, in their order.
+/// The sections of a report, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
-    /// Percentiles, milliseconds.
+    /// Percentiles in milliseconds.
     Times,
-    /// Rates of one bot.
+    /// Rates per bot.
     Rates,
     /// How the game feels.
     Screen,
-    /// What a frame tells.
+    /// Figures of a frame.
     Frame,
     /// Whether all is well.
     Health,
-    /// All come back at once.
+    /// All bots reconnect at once.
     Storm,
 }
 
 impl Section {
-    /// All of them, and what stands above each.
+    /// All sections, each with its heading.
     pub const ALL: [(Self, &'static str); 6] = [
         (Self::Times, "milliseconds"),
         (Self::Rates, "each bot, each second"),
@@ -54,7 +54,7 @@ impl Section {
     ];
 }
 
-/// How a number is written: multiplied, rounded, and what follows it.
+/// How a number is written: scale, decimals and suffix.
 #[derive(Clone, Copy, Debug)]
 pub struct Unit {
     scale: f64,
@@ -66,23 +66,23 @@ pub struct Unit {
 pub const COUNT: Unit = Unit { scale: 1.0, decimals: 0, suffix: "" };
 /// A number with two decimals.
 pub const NUMBER: Unit = Unit { scale: 1.0, decimals: 2, suffix: "" };
-/// Times a second.
+/// Times per second.
 pub const PER_S: Unit = Unit { scale: 1.0, decimals: 2, suffix: " /s" };
 /// A share from 0 to 1, as a percentage.
 pub const SHARE: Unit = Unit { scale: 100.0, decimals: 2, suffix: " %" };
-/// The same, roughly.
+/// A share from 0 to 1, as a whole percentage.
 pub const ROUGH_SHARE: Unit = Unit { scale: 100.0, decimals: 0, suffix: " %" };
 /// Milliseconds.
 pub const MS: Unit = Unit { scale: 1.0, decimals: 0, suffix: " ms" };
 /// Ticks.
 pub const TICKS: Unit = Unit { scale: 1.0, decimals: 1, suffix: " ticks" };
-/// Lengths of the game's world.
+/// Lengths in units of the game's world.
 pub const LENGTH: Unit = Unit { scale: 1.0, decimals: 2, suffix: " units" };
-/// How many times as much.
+/// A multiple.
 pub const TIMES: Unit = Unit { scale: 1.0, decimals: 1, suffix: " x" };
 
 impl Unit {
-    /// A value in this unit; a dash when nothing was measured.
+    /// Formats a value in this unit; a dash when nothing was measured.
     #[must_use]
     pub fn write(&self, value: Option<f64>) -> String {
         let Self { scale, decimals, suffix } = self;
@@ -90,7 +90,7 @@ impl Unit {
     }
 }
 
-/// What a figure is.
+/// The value of a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value {
     /// One number; `None` when nothing was measured.
@@ -141,20 +141,20 @@ impl From<Reasons> for Value {
     }
 }
 
-/// One row that a person reads.
+/// One row of the report that a person reads.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// What it stands under.
+    /// The section it appears in.
     pub section: Section,
-    /// What it is called.
+    /// The label.
     pub label: &'static str,
-    /// How it is written.
+    /// The unit it is written in.
     pub unit: Unit,
-    /// What it says.
+    /// The value.
     pub value: Value,
 }
 
-/// The rows that a table of figures makes of a report.
+/// The rows of a table of figures for one report.
 pub fn rows<T>(figures: &'static [Figure<T>], of: &T) -> impl Iterator<Item = Row> {
     figures.iter().filter_map(|figure| figure.show.as_ref()).map(|show| Row {
         section: show.section,
@@ -164,9 +164,9 @@ pub fn rows<T>(figures: &'static [Figure<T>], of: &T) -> impl Iterator<Item = Ro
     })
 }
 
-/// Makes a report of a table of figures: for each its key, its type, how it follows from the source,
-/// how a person reads it (section, label, unit; or nothing), and its definition. What is `beside`
-/// the figures is not in the JSON.
+/// Defines a report from a table of figures. Each entry gives the key, the type, how it follows
+/// from the source, how a person reads it (section, label, unit; or nothing) and the definition.
+/// The `beside` fields are not in the JSON.
 macro_rules! report {
     (
         $(#[$meta:meta])*
@@ -195,7 +195,7 @@ macro_rules! report {
                 },
             )*];
 
-            /// The figures that follow from this.
+            /// Computes the figures from the source.
             #[must_use]
             pub fn new($source: $from) -> Self {
                 Self { $($key: $get,)* $($($beside: $beside_get,)*)? }
@@ -221,13 +221,13 @@ mod tests {
     use super::*;
 
     report! {
-        /// For the tests.
+        /// A report for the tests.
         pub struct Two from source: u64 {
             twice: u64 = source * 2, Health, "double", COUNT; "Two times as much."
             #[serde(skip)]
             half: Option<f64> = (source > 0).then(|| source as f64 / 2.0), Rates, "half", SHARE; ""
         } beside {
-            /// What it follows from.
+            /// The source of the figures.
             source: u64 = source,
         }
     }

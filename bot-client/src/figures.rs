@@ -1,7 +1,8 @@
 //! What bots count and time.
 //!
-//! The bots of a thread share one [`Tally`]; the coordinator takes it out now and then and adds it
-//! up. So what a figure covers is decided by when it is taken, and no bot knows of windows.
+//! The bots of a thread share one [`Tally`]; the coordinator regularly takes it and adds it up. So
+//! the time at which the coordinator takes a tally decides what a figure covers, and bots know
+//! nothing of windows.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,7 @@ use drumbeat_shared::client::{Feel, Stats};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-/// Different reasons that are told apart, at most; further ones are counted together.
+/// Limit of reasons counted separately; further reasons are counted together.
 const REASONS_MAX: usize = 64;
 
 /// Percentiles of a time, milliseconds.
@@ -29,7 +30,7 @@ pub struct Percentiles {
 }
 
 impl Percentiles {
-    /// The same with `change` done to each.
+    /// Applies `change` to each percentile.
     #[must_use]
     pub fn map(self, change: impl Fn(f64) -> f64) -> Self {
         let Self { p50, p90, p99, p999, max } = self;
@@ -38,7 +39,7 @@ impl Percentiles {
     }
 }
 
-/// Times in microseconds, kept to three significant digits.
+/// Times in microseconds, stored with three significant digits.
 #[derive(Clone, Debug)]
 pub struct Timings(Histogram<u64>);
 
@@ -60,8 +61,8 @@ impl Timings {
         let _ = self.0.add(&other.0);
     }
 
-    /// How many times fall into each of `count` equal steps from `from_ms` to `to_ms`; what lies
-    /// beyond is counted in the first and the last.
+    /// The number of times in each of `count` equal steps from `from_ms` to `to_ms`. The first and
+    /// last step include what lies beyond.
     #[must_use]
     pub fn bins(&self, from_ms: f64, to_ms: f64, count: usize) -> Vec<(f64, f64, u64)> {
         let width = (to_ms - from_ms) / count as f64;
@@ -88,7 +89,7 @@ impl Timings {
     }
 }
 
-/// How often each of several reasons was met.
+/// The number of cases of each reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Reasons(BTreeMap<String, u64>);
@@ -99,13 +100,13 @@ impl Reasons {
         self.add(reason, 1);
     }
 
-    /// Cases of all reasons.
+    /// The number of cases of all reasons.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.0.values().sum()
     }
 
-    /// Each reason and its cases.
+    /// Each reason and its number of cases.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
         self.0.iter().map(|(reason, cases)| (reason.as_str(), *cases))
     }
@@ -124,14 +125,14 @@ impl Reasons {
     }
 }
 
-/// How long bots have waited for frames.
+/// How long bots waited for frames.
 #[derive(Clone, Debug, Default)]
 pub struct Waited {
     /// From making an input to receiving the first frame that acknowledges it.
     pub input_to_state: Timings,
-    /// Between two frames that a bot received.
+    /// Between two consecutive frames of a bot.
     pub frame_spacing: Timings,
-    /// How far that is from the time between the frames' ticks.
+    /// How far the frame spacing is from the time between the frames' ticks.
     pub frame_off_beat: Timings,
 }
 
@@ -145,58 +146,58 @@ impl Waited {
     }
 }
 
-/// What the bots of one thread have met since it was last taken.
+/// What the bots of one thread counted since the coordinator last took the tally.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// Bots that have received their first frame.
     pub joined: u64,
     /// Witnesses among them.
     pub witnesses: u64,
-    /// Bots that have not, by reason.
+    /// Bots that failed to join, by reason.
     pub failed_joins: Reasons,
-    /// The rooms of those that have, as far as they keep a view.
+    /// The rooms of the joined bots that hold a view.
     pub rooms: Reasons,
-    /// What answered in place of a game.
+    /// The answer of a server that is no game.
     pub no_game: Option<String>,
-    /// Connections that ended after joining without the bot's doing, by reason.
+    /// Connections that ended after joining and not by the bot, by reason.
     pub disconnects: Reasons,
-    /// Ticks a second of the server, as it said on joining.
+    /// Tick rate of the server in Hz, from its welcome.
     pub tick_hz: u16,
     /// Counters of the client core, summed over the bots.
     pub stats: Stats,
-    /// The part of the witnesses in them.
+    /// The witnesses' part of `stats`.
     pub witnessed: Stats,
-    /// How the game felt for those who play at a screen.
+    /// How the game felt for the bots that play at a screen.
     pub feel: Feel,
     /// Inputs sent.
     pub inputs: u64,
-    /// Waits that are over.
+    /// Completed waits.
     pub waited: Waited,
-    /// Long waits that a bot's end found open.
+    /// Long waits that were open when their bot ended.
     pub cut_off: Waited,
     /// Round trips, as the client core measures them.
     pub rtt: Timings,
-    /// How late the thread came to a task that was due.
+    /// How late a due task ran in the thread.
     pub lateness: Timings,
-    /// Bots that are back after the storm.
+    /// Bots that reconnected after the storm.
     pub reconnected: u64,
-    /// Tries that the server answered with "try again later".
+    /// Attempts that the server answered with "try again later".
     pub asked_to_wait: u64,
-    /// Bots that are not back, by reason.
+    /// Bots that did not reconnect, by reason.
     pub failed_reconnects: Reasons,
-    /// From the storm to the whole view.
+    /// From the storm to the complete view.
     pub full_view: Timings,
 }
 
 impl Tally {
-    /// Bots that have joined and not been disconnected.
+    /// Bots that joined and were not disconnected.
     #[must_use]
     pub fn connected(&self) -> u64 {
         let gone = self.disconnects.total() + self.failed_reconnects.total();
         self.joined.saturating_sub(gone)
     }
 
-    /// Bots that are back after the storm, or can't come back.
+    /// Bots that reconnected after the storm or gave up.
     #[must_use]
     pub fn settled(&self) -> u64 {
         self.reconnected + self.failed_reconnects.total()
@@ -204,7 +205,7 @@ impl Tally {
 
     /// Adds all of `other`.
     pub fn absorb(&mut self, other: Self) {
-        // Not one is forgotten.
+        // The pattern names every field, so that none is forgotten.
         let Self {
             joined,
             witnesses,
@@ -247,7 +248,7 @@ impl Tally {
         self.full_view.absorb(&full_view);
     }
 
-    /// Adds what a player's counters grew by.
+    /// Adds the growth of a player's counters.
     pub(crate) fn count(&mut self, now: &Stats, before: &Stats, is_witness: bool) {
         grow(&mut self.stats, now, before);
         if is_witness {
@@ -256,7 +257,7 @@ impl Tally {
     }
 }
 
-/// Adds to `sum` what counters grew by.
+/// Adds the growth of counters to `sum`.
 fn grow(sum: &mut Stats, now: &Stats, before: &Stats) {
     sum.frames += now.frames - before.frames;
     sum.keyframes += now.keyframes - before.keyframes;
@@ -266,7 +267,7 @@ fn grow(sum: &mut Stats, now: &Stats, before: &Stats) {
     sum.visible_sum += now.visible_sum - before.visible_sum;
     sum.moving_sum += now.moving_sum - before.moving_sum;
     sum.waiting_sum += now.waiting_sum - before.waiting_sum;
-    // No sum: the most that any client has met.
+    // Not a sum: the maximum over all clients.
     sum.oldest_ticks = sum.oldest_ticks.max(now.oldest_ticks);
     sum.ticks_skipped += now.ticks_skipped - before.ticks_skipped;
     sum.checksums += now.checksums - before.checksums;
@@ -280,12 +281,12 @@ fn grow(sum: &mut Stats, now: &Stats, before: &Stats) {
 pub(crate) struct SharedTally(Arc<Mutex<Tally>>);
 
 impl SharedTally {
-    /// The tally, to be written. No code panics while it holds it.
+    /// Locks the tally. No code panics while it holds the lock.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Tally> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes what was counted since the last time.
+    /// Takes the counts since the last call.
     pub(crate) fn take(&self) -> Tally {
         std::mem::take(&mut *self.lock())
     }

@@ -1,9 +1,9 @@
-//! A flag that many threads look at.
+//! A flag that many threads read.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Tells every bot at once that it is time for something.
+/// Signals every bot at once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flag(Arc<AtomicBool>);
 

@@ -1,4 +1,4 @@
-//! What a run counted, and what follows from it.
+//! The counts of a run and the figures derived from them.
 
 use drumbeat_shared::protocol::close::CloseCode;
 use std::time::Duration;
@@ -10,59 +10,59 @@ use crate::figures::{Percentiles, Tally, Waited};
 use crate::options::Options;
 use crate::server_metrics::Scrape;
 
-/// Above this share of busy time the swarm can't be trusted to keep up.
+/// Limit of the busy share of the busiest thread; above it the swarm can't be trusted to keep up.
 pub const BUSY_MAX: f64 = 0.9;
 
-/// What was measured within the window.
+/// What was measured in the window.
 #[derive(Clone, Debug, Default)]
 pub struct Measured {
     /// What the bots counted.
     pub tally: Tally,
     /// Length of the window; zero when no bot joined.
     pub length: Duration,
-    /// How long the busiest thread had work.
+    /// How long the busiest thread was busy.
     pub busiest: Duration,
     /// What the server counted.
     pub server: Option<Scrape>,
     /// Long waits that the end of a connection cut off.
     pub cut_off: Waited,
-    /// What came after the window.
+    /// The storm after the window.
     pub storm: Option<StormMeasured>,
 }
 
-/// What the coordinator saw of a storm.
+/// What the coordinator measured during a storm.
 #[derive(Clone, Debug)]
 pub struct StormMeasured {
-    /// Bots that were there before.
+    /// Bots connected before the storm.
     pub bots: u64,
-    /// Ticks that the server missed until all had settled.
+    /// Ticks that the server missed until all bots had settled.
     pub missed_ticks: Option<u64>,
-    /// Whether the swarm could not keep up until then.
+    /// Whether the swarm failed to keep up until then.
     pub saturated: bool,
 }
 
-/// All that a run found.
+/// Everything a run found.
 #[derive(Clone, Debug)]
 pub struct Found<'a> {
-    /// What was asked for.
+    /// The options of the run.
     pub options: &'a Options,
     /// What the bots counted in the whole run.
     pub whole: &'a Tally,
-    /// What was measured within the window, and after it.
+    /// What was measured in the window and after it.
     pub measured: &'a Measured,
-    /// What came of bots that misbehaved.
+    /// The outcomes of misbehaving bots.
     pub misbehaving: Vec<Misbehaved>,
-    /// Grid steps of the game in a unit of its world.
+    /// Grid steps per unit of the game's world.
     pub grid: u32,
 }
 
 impl Found<'_> {
-    /// Counters of the window.
+    /// Counters of all bots in the window.
     pub(crate) fn stats(&self) -> &Stats {
         &self.measured.tally.stats
     }
 
-    /// The part of the witnesses in them.
+    /// Counters of the witnesses in the window.
     pub(crate) fn witnessed(&self) -> &Stats {
         &self.measured.tally.witnessed
     }
@@ -71,7 +71,7 @@ impl Found<'_> {
         self.measured.length.as_secs_f64()
     }
 
-    /// A count of the window for each bot and second.
+    /// A count of the window per bot and second.
     pub(crate) fn rate(&self, count: u64) -> f64 {
         rounded(ratio(count as f64, self.whole.joined as f64 * self.seconds()).unwrap_or(0.0))
     }
@@ -81,7 +81,7 @@ impl Found<'_> {
         ratio(witnessed.bytes_in as f64, witnessed.moving_sum as f64).map(rounded)
     }
 
-    /// A sum over the frames of the witnesses for each of these frames. Keyframes are not counted.
+    /// A sum over the witnesses' delta frames, per such frame. Keyframes are not counted.
     pub(crate) fn mean(&self, sum: u64) -> Option<f64> {
         let frames = self.witnessed().frames - self.witnessed().keyframes;
         ratio(sum as f64, frames as f64).map(rounded)
@@ -92,14 +92,14 @@ impl Found<'_> {
         ratio(corrections, self.whole.witnesses as f64 * self.seconds()).map(rounded)
     }
 
-    /// Waits that are over and those that were cut off.
+    /// Completed waits and those cut off.
     pub(crate) fn waited(&self) -> Waited {
         let mut waited = self.measured.tally.waited.clone();
         waited.absorb(&self.measured.cut_off);
         waited
     }
 
-    /// Share of the window in which the busiest thread had work.
+    /// Share of the window in which the busiest thread was busy.
     pub(crate) fn busy(&self) -> f64 {
         ratio(self.measured.busiest.as_secs_f64(), self.seconds()).unwrap_or(0.0).min(1.0)
     }
@@ -121,7 +121,7 @@ impl Found<'_> {
         Some(StormFound { storm, whole: self.whole })
     }
 
-    /// What went wrong, in words.
+    /// What failed, in words.
     pub(crate) fn failures(&self) -> Vec<String> {
         let whole = self.whole;
         let mut failures = Vec::new();
@@ -156,7 +156,7 @@ impl Found<'_> {
     }
 }
 
-/// What players at screens met.
+/// How the game felt for players at screens.
 #[derive(Clone, Debug)]
 pub struct FeltFigures {
     pub(crate) figures: FeelFigures,
@@ -164,18 +164,18 @@ pub struct FeltFigures {
 }
 
 impl FeltFigures {
-    /// A length in units of the world.
+    /// Converts a length to units of the world.
     pub(crate) fn units(&self, grid: u32) -> f64 {
         rounded(f64::from(grid) / f64::from(self.grid))
     }
 
-    /// A small share.
+    /// Rounds a small share to five decimals.
     pub(crate) fn fine(&self, share: f64) -> f64 {
         (share * 1e5).round() / 1e5
     }
 }
 
-/// A storm.
+/// A storm and the counts of the whole run.
 #[derive(Clone, Debug)]
 pub struct StormFound<'a> {
     pub(crate) storm: &'a StormMeasured,
@@ -193,19 +193,19 @@ impl StormFound<'_> {
     }
 }
 
-/// The swarm can't keep up: too busy, or its threads come round later than once a tick, so that
-/// the frames of two ticks wait in the sockets.
+/// Whether the swarm can't keep up: it is too busy, or its threads run due tasks more than a tick
+/// late, so that the frames of two ticks wait in the sockets.
 pub(crate) fn is_saturated(busy: f64, lateness_ms: Option<Percentiles>, tick_hz: u16) -> bool {
     let period_ms = 1e3 / f64::from(tick_hz.max(1));
     busy > BUSY_MAX || lateness_ms.is_some_and(|lateness| lateness.p99 > period_ms)
 }
 
-/// `None` when there is nothing to divide by.
+/// `None` if `whole` is zero.
 fn ratio(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-/// To three decimals.
+/// Rounds to three decimals.
 pub(crate) fn rounded(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
 }

@@ -1,7 +1,7 @@
-//! A bot driven by the frames that it receives.
+//! A bot driven by the frames it receives.
 //!
-//! An input is made when a frame arrives: once a tick, evenly paced by the server, without a timer
-//! to wake for. Only when frames stay away does a timer wake the bot, for its pings: inputs that
+//! The bot makes an input when a frame arrives: once a tick, evenly paced by the server, without a
+//! timer. A timer wakes the bot only when frames stop arriving, to send its pings: inputs that
 //! outnumber the ticks would only wait in the server.
 
 use std::pin::pin;
@@ -29,7 +29,7 @@ impl<B: Brain> FrameDriver<B> {
         &self.bot.player
     }
 
-    /// Connects, says hello and waits for the first frame. `receive_buffer_bytes` asks for a small
+    /// Connects, says hello and waits for the first frame. `receive_buffer_bytes` requests a small
     /// `SO_RCVBUF`.
     pub(crate) async fn join(
         &mut self,
@@ -52,7 +52,7 @@ impl<B: Brain> FrameDriver<B> {
         .await
     }
 
-    /// Plays until `is_over`, which is asked with every frame.
+    /// Plays until `is_over`, which is checked with every frame.
     ///
     /// # Errors
     /// When the connection ended before that.
@@ -62,8 +62,8 @@ impl<B: Brain> FrameDriver<B> {
         is_over: impl Fn() -> bool,
     ) -> Result<(), Ending> {
         let mut silence = pin!(sleep(SILENCE));
-        // Counted, not timed: a swarm that was itself stopped wakes to one late silence, with the
-        // frames still in its sockets.
+        // Counted, not timed: when the swarm itself was suspended, it wakes to a single late
+        // silence, with the frames still in its sockets.
         let mut silences = 0;
         while !is_over() {
             let message = tokio::select! {
@@ -106,7 +106,7 @@ impl<B: Brain> FrameDriver<B> {
         Ok(socket.feed(Message::Binary(message.into())).await?)
     }
 
-    /// Sends what is queued and what the player's end has to say.
+    /// Sends the queue and the player's pending messages.
     async fn transmit(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
         while let Some(message) = self.bot.player.transmit(self.bot.clock_us(now)) {
             socket.feed(Message::Binary(message.into())).await?;
@@ -115,7 +115,7 @@ impl<B: Brain> FrameDriver<B> {
     }
 }
 
-/// When the newest bytes of a socket arrived.
+/// When the newest bytes read from a socket arrived.
 fn arrived(socket: &Socket) -> Instant {
     socket.get_ref().stream().arrived()
 }
@@ -134,7 +134,7 @@ mod tests {
     use crate::figures::SharedTally;
     use crate::options::BrainKind;
 
-    // tungstenite's callback type, which is its own.
+    // The large error type belongs to tungstenite's callback type.
     #[allow(clippy::result_large_err)]
     #[tokio::test]
     async fn a_server_that_falls_silent_is_given_up() {

@@ -1,4 +1,4 @@
-//! The threads of a run and the bots in them: who they are and when they start.
+//! The threads of a run and their bots: which bots there are and when they start.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,23 +19,23 @@ use crate::misbehave::Culprit;
 use crate::options::Options;
 use crate::worker::Worker;
 
-/// Time between two looks whether all bots have left.
+/// Polling interval while waiting for all bots to leave.
 const END_POLL: Duration = Duration::from_millis(5);
 
 /// All threads of a run.
 pub(crate) struct Fleet {
-    /// Those of the good bots.
+    /// The threads of the well-behaved bots.
     pub(crate) workers: Vec<Worker>,
-    /// That of the misbehaving ones, if there are any.
+    /// The thread of the misbehaving bots, if there are any.
     culprits: Option<Worker>,
     misbehaved: Vec<Arc<Mutex<Misbehaved>>>,
     stop: Flag,
-    /// Makes the good bots drop their connections and come back.
+    /// Makes the well-behaved bots drop their connections and reconnect.
     pub(crate) storm: Flag,
 }
 
 impl Fleet {
-    /// Starts the threads; the bots in them connect one after the other.
+    /// Starts the threads; their bots connect one after the other.
     pub(crate) fn launch<B: Brain>(
         options: &Options,
         target: Arc<Target>,
@@ -80,14 +80,15 @@ impl Fleet {
         Ok(Self { workers, culprits, misbehaved, stop, storm })
     }
 
-    /// Tells all bots to leave and waits until they have. Returns what they counted since the
-    /// last time, and what came of the misbehaving ones.
+    /// Stops all bots and waits until they have left. Returns what they counted since the last
+    /// look, and the outcomes of the misbehaving ones.
     pub(crate) async fn end(self) -> (Tally, Vec<Misbehaved>) {
         self.stop.set();
         let mut last = Tally::default();
         let threads: Vec<_> = self.workers.into_iter().chain(self.culprits).collect();
         let tallies: Vec<_> = threads.iter().map(|thread| thread.tally.clone()).collect();
-        // Looked at, and not waited for in a thread: at the end none may be left to start.
+        // Polled, because waiting would need a thread, and at the end the system may have none
+        // left.
         while !threads.iter().all(Worker::has_ended) {
             sleep(END_POLL).await;
         }
@@ -129,8 +130,8 @@ impl<B: Brain> Plan<B> {
     }
 }
 
-/// The bots of each thread. Witnesses are spread evenly over a thread's bots as they come, and so
-/// over threads.
+/// The bots of each thread. The witnesses are spread evenly over the bots of a thread in starting
+/// order, and so over the threads.
 fn seating(bots: u32, threads: u32, witnesses: u32) -> Vec<Vec<Seat>> {
     let share = |rank: u32| u64::from(rank) * u64::from(witnesses) / u64::from(bots);
     let mut ranks = 0..bots;
@@ -158,7 +159,7 @@ mod tests {
             let count = |seats: &[Seat]| seats.iter().filter(|seat| seat.is_witness).count();
             assert_eq!(seating.iter().map(|seats| count(seats)).sum::<usize>(), witnesses as usize);
             for seats in &seating {
-                // Any part of a thread's bots has its share, but for one at either end.
+                // Any run of ten bots of a thread has its share of witnesses, within one.
                 for part in seats.chunks(10) {
                     let fair = part.len() as f64 * f64::from(witnesses) / f64::from(bots);
                     let off = count(part) as f64 - fair;

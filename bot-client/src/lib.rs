@@ -1,24 +1,25 @@
 //! A swarm of headless players that loads a Drumbeat server and measures what it delivers.
 //!
-//! A bot is a whole client: the client core that people play with, own prediction and a check of
-//! every checksum. Of a large swarm a part may do, the witnesses; the others only follow the beat.
-//! The files from the ground up; each uses only those that are named before it:
+//! A bot is a complete client: the client core that people play with, including its prediction and
+//! the check of every checksum. In a large swarm only a part of the bots, the witnesses, need do
+//! that; the others only act at the pace of the frames. The files in dependency order; each uses
+//! only those named before it:
 //!
-//! * `flag`, [`aside`], [`report_file`], [`program`]: what all of it needs, and the benchmark, too;
+//! * `flag`, [`aside`], [`report_file`], [`program`]: the base of the swarm and of the benchmark;
 //! * [`url`], `arrival`, `throttle`, [`connect`]: the server's address, one WebSocket, how a
-//!   connection ended;
-//! * [`figures`], `waits`: what is counted and timed; [`server_metrics`]: the server's own account;
+//!   connection ends;
+//! * [`figures`], `waits`: counts and times; [`server_metrics`]: the server's own metrics;
 //! * [`player`], [`bot`]: a bot's end of the game, with or without a view;
-//! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames that it receives, or
-//!   the clock of a screen, over a link of its own;
-//! * [`faults`], [`options`], [`brains`]: what bots can be asked for, and what they do;
-//! * [`found`], [`figure`], [`report`], [`definitions`], `table`: what follows from what was counted,
-//!   as JSON and for people;
-//! * `look`, [`progress`]: how a run goes;
-//! * `worker`, `misbehave`, `life`, `launch`, [`swarm`]: threads, bots in them, ramp, warm-up,
+//! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames it receives, or
+//!   the clock of a screen, over simulated link conditions;
+//! * [`faults`], [`options`], [`brains`]: what a run can ask of bots, and what they do;
+//! * [`found`], [`figure`], [`report`], [`definitions`], `table`: the results, as JSON and for
+//!   people;
+//! * `look`, [`progress`]: the progress of a run;
+//! * `worker`, `misbehave`, `life`, `launch`, [`swarm`]: threads, their bots, ramp, warm-up,
 //!   measured window, storm, end.
 //!
-//! Not here: anything of the protocol. It is in `drumbeat_shared::client`.
+//! Nothing of the protocol is here; `drumbeat_shared::client` implements it.
 
 mod arrival;
 pub mod aside;

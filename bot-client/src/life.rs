@@ -1,4 +1,5 @@
-//! The life of a good bot: it waits for its turn, joins, plays, rides out the storm, leaves.
+//! The life of a well-behaved bot: it waits for its turn, joins, plays, rides out the storm,
+//! leaves.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,19 +19,19 @@ use crate::player::Player;
 use crate::screen_driver::ScreenDriver;
 use crate::worker::GRACE;
 
-/// The WebSocket close code of a server that has no room at the moment.
+/// The WebSocket close code of a server that is full at the moment.
 const TRY_AGAIN_LATER: u16 = CloseCode::Full.code();
-/// How long a bot that is told so goes on trying, and the time between two tries.
+/// How long a bot retries after that close code, and the pause between two attempts.
 const COME_BACK: Duration = Duration::from_secs(10);
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
 
-/// What the good bots of one run have in common.
+/// What the well-behaved bots of one run share.
 pub(crate) struct Plan<B: Brain> {
     pub(crate) target: Arc<Target>,
     pub(crate) brain: MakeBrain<B>,
     pub(crate) maps: Maps<B::Game>,
     pub(crate) room: String,
-    /// What lies over the connections of the witnesses.
+    /// Link conditions of the witnesses' connections.
     pub(crate) link: Option<Conditions>,
     pub(crate) seed: u64,
     /// When the first bot starts: the zero of every bot's clock.
@@ -40,12 +41,12 @@ pub(crate) struct Plan<B: Brain> {
     pub(crate) stop: Flag,
 }
 
-/// Who a good bot is.
+/// The identity of a well-behaved bot.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seat {
     /// Its number in the run, from 0.
     pub(crate) index: u32,
-    /// Whether it keeps a view.
+    /// Whether it holds a view.
     pub(crate) is_witness: bool,
 }
 
@@ -79,7 +80,7 @@ pub(crate) fn bot_seed(seed: u64, group: u32, index: u32) -> u64 {
     Rng::new(Rng::new(seed).bits() ^ place).bits()
 }
 
-/// A good bot from its start to its end.
+/// Runs a well-behaved bot from its start to its end.
 pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: SharedTally) {
     let mut life = Life::new(tally.clone());
     sleep_until(plan.start_time(seat.index)).await;
@@ -104,7 +105,7 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
         life.reconnect(dropped.elapsed());
         played = driver.play(&mut socket, || plan.stop.is_set()).await;
     }
-    // Its waits end here, before it takes its time to leave.
+    // Ends the open waits before the bot takes its time to leave.
     drop(driver);
     life.end(played.as_ref().err());
     if played.is_ok() {
@@ -112,8 +113,8 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
     }
 }
 
-/// Joins once more. The server may not have noticed yet that the seat is free: who is told to try
-/// again later does.
+/// Joins again. The server may not have noticed yet that the seat is free, so a bot that is told to
+/// try again later does so.
 async fn come_back<B: Brain>(
     plan: &Plan<B>,
     seat: Seat,
@@ -133,8 +134,8 @@ async fn come_back<B: Brain>(
     }
 }
 
-/// How far a bot has come, counted as it goes on. One that panics, or that is dropped because it
-/// does not leave when told to, counts as well.
+/// The stage a bot has reached, counted as it changes. The drop counts a bot that panics or does
+/// not leave in time.
 pub(crate) struct Life {
     tally: SharedTally,
     stage: Stage,
@@ -174,7 +175,7 @@ impl Life {
         self.stage = Stage::Playing;
     }
 
-    /// The bot's life ends, with `ending` if that was not the bot's doing.
+    /// Ends the bot's life, with `ending` if something other than the bot ended it.
     fn end(&mut self, ending: Option<&Ending>) {
         if let Some(Ending::NoGame(answer)) = ending {
             self.tally.lock().no_game.get_or_insert_with(|| answer.clone());
@@ -234,7 +235,7 @@ mod tests {
         caught.join(false, None);
         caught.drop_connection();
         caught.end(Some(&Ending::Broken("refused".into())));
-        // Told to stop before its time came.
+        // Stopped before its turn to join.
         drop(Life::new(tally.clone()));
         let mut left = Life::new(tally.clone());
         left.join(false, None);

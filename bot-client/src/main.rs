@@ -1,4 +1,4 @@
-//! The swarm's command line: arguments in, progress and report out, an exit code that tells.
+//! The swarm's command line: arguments in, progress and report out, and an exit code.
 
 use std::error::Error;
 use std::io::{ErrorKind, Write};
@@ -15,7 +15,7 @@ use drumbeat_bots::report_file;
 use drumbeat_bots::swarm::{RunError, run};
 use drumbeat_process::{AT_ONCE, Endings};
 
-/// The server's allocator, for the same reason: thousands of players.
+/// The server's allocator, used for the same reason: thousands of players.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     }
     let options = Options::parse();
     if options.help_json {
-        // Whoever closes standard output has seen enough.
+        // A reader that closes standard output has seen enough.
         let _ = writeln!(std::io::stdout().lock(), "{}", definitions());
         return ExitCode::SUCCESS;
     }
@@ -53,13 +53,13 @@ fn launch(options: &Options) -> Result<Report, Box<dyn Error>> {
     let result = runtime.block_on(run(options, brain, show, endings.asked()));
     screen.clear();
     let report = result?;
-    // Neither costs the other.
+    // If the table can't be printed, the file is still written.
     let table = write!(std::io::stdout().lock(), "{report}");
     if let Some(path) = &options.json {
         report_file::write(path, &(serde_json::to_string_pretty(&report)? + "\n"))?;
     }
     match table {
-        // Whoever reads it has seen enough, as `head` has.
+        // A reader that closes the pipe, such as `head`, has seen enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(report),
     }

@@ -22,19 +22,19 @@ use crate::flag::Flag;
 use crate::frame_driver::FrameDriver;
 use crate::player::Player;
 
-/// Bytes a slow bot reads each second.
+/// Bytes that a slow bot reads per second.
 const SLOW_BYTES_PER_S: usize = 1_000;
 /// `SO_RCVBUF` of a slow bot; Linux doubles it.
 const SLOW_RECEIVE_BUFFER_BYTES: u32 = 4 << 10;
-/// Inputs that a flooding bot sends at once.
+/// Inputs that a flooding bot sends per burst.
 const FLOOD_BURST: u32 = 64;
 /// Time between two messages of garbage.
 const GARBAGE_PERIOD: Duration = Duration::from_millis(20);
-/// Bytes of a message of garbage, at most.
+/// Limit of the bytes of a garbage message.
 const GARBAGE_BYTES_MAX: i32 = 256;
-/// How long the server may let a misbehaviour pass; its handshake limit is 5 s by default.
+/// How long the server may tolerate a misbehaviour; its handshake timeout is 5 s by default.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
-/// Time between two connections of one bot.
+/// Pause between two connections of one bot.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// One misbehaving bot.
@@ -139,7 +139,7 @@ impl<B: Brain> Culprit<B> {
         }
     }
 
-    /// Sends messages, so many at a time and then a pause, or none, until the server closes.
+    /// Sends bursts of messages with pauses, or nothing, until the server closes the connection.
     async fn provoke(
         &self,
         socket: Socket,
@@ -162,7 +162,7 @@ impl<B: Brain> Culprit<B> {
             }
             Ok::<(), Ending>(())
         };
-        // A failed write is no verdict: the close frame may still be on its way in.
+        // A failed write decides nothing: the server's close frame may still be in flight.
         let write = async {
             let _ = write.await;
             std::future::pending::<()>().await;
@@ -187,14 +187,14 @@ impl<B: Brain> Culprit<B> {
         }
     }
 
-    /// A whole bot whose figures are not part of the good ones'.
+    /// A complete bot whose figures stay out of those of the well-behaved bots.
     fn driver(&mut self) -> FrameDriver<B> {
         let brain = (self.brain)(self.rng.bits());
         let player = Player::witness(&self.name, &self.room, Maps::default());
         FrameDriver::new(Bot::new(player, brain, self.epoch, SharedTally::default()))
     }
 
-    /// Records what a bot saw; an outcome if it was wrong.
+    /// Records the bot's counters. Returns an outcome if its view was wrong.
     fn view_verdict(&self, driver: &FrameDriver<B>) -> Option<Outcome> {
         let stats = driver.player().stats();
         let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);

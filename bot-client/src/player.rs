@@ -1,4 +1,4 @@
-//! A bot's end of the game: the whole client, or one that keeps no view.
+//! A bot's end of the game: a complete client, or one without a view.
 
 use drumbeat_shared::client::{Client, ClientError, LightClient, Maps, Received, Stats};
 use drumbeat_shared::game::Game;
@@ -7,26 +7,26 @@ use drumbeat_shared::ids::Tick;
 /// One player's end of the game.
 #[derive(Debug)]
 pub enum Player<G: Game> {
-    /// Decodes every frame and verifies what it sees, as the client that people play with.
+    /// Decodes every frame and verifies its view, like the client that people play with.
     Witness(Box<Client<G>>),
-    /// Reads of a frame the head alone.
+    /// Reads only the head of each frame.
     Light(Box<LightClient<G>>),
 }
 
 impl<G: Game> Player<G> {
-    /// A player with a view that will ask for this name and this room (empty: any).
+    /// Creates a player with a view. It asks for this name and this room (empty: any room).
     #[must_use]
     pub fn witness(name: &str, room: &str, maps: Maps<G>) -> Self {
         Self::Witness(Box::new(Client::new(name, room).with_maps(maps)))
     }
 
-    /// The same without a view.
+    /// Creates a player without a view, with the same arguments.
     #[must_use]
     pub fn light(name: &str, room: &str) -> Self {
         Self::Light(Box::new(LightClient::new(name, room)))
     }
 
-    /// The whole client; `None` for a light client.
+    /// The complete client; `None` for a light client.
     #[must_use]
     pub fn client(&self) -> Option<&Client<G>> {
         match self {
@@ -35,7 +35,7 @@ impl<G: Game> Player<G> {
         }
     }
 
-    /// The same, to be drawn and to hold controls.
+    /// The complete client, mutable for drawing and holding controls.
     pub(crate) fn client_mut(&mut self) -> Option<&mut Client<G>> {
         match self {
             Self::Witness(client) => Some(client),
@@ -43,7 +43,7 @@ impl<G: Game> Player<G> {
         }
     }
 
-    /// Steps per second of the server; `None` before its welcome.
+    /// Tick rate of the server in Hz; `None` before its welcome.
     #[must_use]
     pub fn tick_hz(&self) -> Option<u16> {
         match self {
@@ -67,7 +67,7 @@ impl<G: Game> Player<G> {
         }
     }
 
-    /// The tick that the last input was made for.
+    /// The tick of the last input made.
     #[must_use]
     pub fn last_input(&self) -> Tick {
         match self {
@@ -76,7 +76,7 @@ impl<G: Game> Player<G> {
         }
     }
 
-    /// The tick that the last input which the server has applied was made for.
+    /// The tick of the last input that the server has applied.
     #[must_use]
     pub fn ack(&self) -> Tick {
         match self {
@@ -101,7 +101,7 @@ impl<G: Game> Player<G> {
         }
     }
 
-    /// Takes a message. What it tells a person is of no use to a bot.
+    /// Takes a message. Discards notices for people, which a bot does not need.
     pub(crate) fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
         match self {
             Self::Witness(client) => {

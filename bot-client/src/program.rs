@@ -1,4 +1,4 @@
-//! What the swarm's program and the benchmark's have in common: how they begin, how they fail.
+//! What the programs of the swarm and of the benchmark share: how they start and how they fail.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -10,20 +10,20 @@ use crate::aside::say;
 
 /// Exit code: a view mismatch, an unexpected disconnect, a failed join, an undocumented answer.
 pub const FAILED: u8 = 1;
-/// Exit code: the run could not be done. The same as for wrong arguments.
+/// Exit code: no run was possible. Wrong arguments have the same code.
 pub const NOT_RUN: u8 = 2;
 
-/// Threads of the smallest swarm, those of the signals and of what is shown included.
+/// Threads of the smallest swarm, including the signal thread and the output thread.
 const THREADS_MIN: usize = 3;
 
-/// Prepares the process; to be called before anything else.
+/// Prepares the process; call it before anything else.
 ///
 /// # Errors
-/// With the exit code, when the system allows too little memory. The reason is said.
+/// Returns the exit code when the system allows too little memory, after printing the reason.
 pub fn begin() -> Result<(), ExitCode> {
-    // First of all: a process that is refused memory later is aborted.
+    // This comes first: a process that is refused memory later aborts.
     if let Err(little) = memory_for_threads(THREADS_MIN) {
-        // Nothing is left to be done when standard error is closed.
+        // If standard error is closed, nothing can be done.
         let _ = writeln!(std::io::stderr().lock(), "error: {little}");
         return Err(ExitCode::from(NOT_RUN));
     }
@@ -32,7 +32,7 @@ pub fn begin() -> Result<(), ExitCode> {
     Ok(())
 }
 
-/// Says why there is no report. Returns the exit code.
+/// Prints why there is no report. Returns the exit code.
 pub fn fail(error: &str, is_interrupt: bool) -> ExitCode {
     say(&format!("error: {error}"));
     ExitCode::from(if is_interrupt { AT_ONCE } else { NOT_RUN })

@@ -1,5 +1,5 @@
-//! How a run goes, for a person to watch: one line that changes on a terminal, a line every few
-//! seconds elsewhere. Written to standard error.
+//! The progress of a run for a person, on standard error: one line that changes on a terminal, a
+//! line every few seconds elsewhere.
 
 use std::fmt;
 use std::io::{IsTerminal, Write, stderr};
@@ -13,34 +13,34 @@ use crate::found::is_saturated;
 use crate::look::Look;
 use crate::options::Options;
 
-/// Time between two lines where there is no terminal.
+/// Time between two lines without a terminal.
 const LINE_PERIOD: Duration = Duration::from_secs(5);
 
-/// Where a run is.
+/// The phase of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// Bots are joining.
     Ramp,
-    /// All have joined, or failed to.
+    /// All bots have joined or failed to.
     WarmUp,
     /// The measured window.
     Window {
-        /// Since it began.
+        /// Time since the window started.
         elapsed: Duration,
     },
-    /// All reconnect at once.
+    /// All bots reconnect at once.
     Storm {
-        /// Bots that are back, or can't come back.
+        /// Bots that reconnected or gave up.
         settled: u64,
     },
 }
 
-/// How a run goes: figures of the last second, unless said otherwise.
+/// The progress of a run. Figures cover the last second, unless stated otherwise.
 #[derive(Clone, Debug)]
 pub struct Progress {
-    /// Where it is.
+    /// The phase.
     pub phase: Phase,
-    /// Bots asked for.
+    /// Bots that the run launches.
     pub bots: u64,
     /// Bots connected now.
     pub connected: u64,
@@ -48,17 +48,17 @@ pub struct Progress {
     pub failed_joins: u64,
     /// Length of the window, seconds.
     pub seconds: u64,
-    /// Frames received by all bots each second.
+    /// Frames per second that all bots together received.
     pub frames_per_s: f64,
-    /// From an input to the frame that acknowledges it.
+    /// From an input to the frame that acknowledges it, milliseconds.
     pub input_to_state_ms: Option<Percentiles>,
-    /// Wrong views so far.
+    /// Checksum mismatches so far.
     pub mismatches: u64,
-    /// Time that a tick took the server.
+    /// Duration of the server's ticks, milliseconds.
     pub tick_ms: Option<Percentiles>,
-    /// Ticks the server left out so far; `None` when its metrics can't be read.
+    /// Ticks that the server missed so far; `None` when its metrics can't be read.
     pub missed_ticks: Option<u64>,
-    /// Share of the time in which the busiest thread had work, 0 to 1.
+    /// Share of the time in which the busiest thread was busy, 0 to 1.
     pub busy: f64,
     /// Whether the swarm itself can't keep up.
     pub saturated: bool,
@@ -91,7 +91,7 @@ impl Progress {
         }
     }
 
-    /// How far the present phase is: done and whole.
+    /// Progress of the present phase: the part done and the whole.
     fn extent(&self) -> (u64, u64) {
         match self.phase {
             Phase::Ramp | Phase::WarmUp => (self.connected + self.failed_joins, self.bots),
@@ -121,7 +121,7 @@ impl fmt::Display for Progress {
             write!(f, ", input to state {p50:.0} (p99 {p99:.0}) ms")?;
         }
         write!(f, ", {} mismatches", self.mismatches)?;
-        // The second line on a terminal; 80 columns hold either.
+        // A terminal gets a second line here; each fits in 80 columns.
         f.write_str(if f.alternate() { "\n" } else { ", " })?;
         match self.missed_ticks {
             Some(missed) => {
@@ -135,7 +135,7 @@ impl fmt::Display for Progress {
     }
 }
 
-/// Where progress is shown. A run never waits for it.
+/// Shows progress. A run never waits for it.
 #[derive(Debug)]
 pub struct Screen(Aside<Lines>);
 
@@ -149,20 +149,20 @@ impl Default for Screen {
 }
 
 impl Screen {
-    /// Shows how it goes.
+    /// Shows the progress.
     pub fn show(&self, progress: &Progress) {
         let progress = progress.clone();
         self.0.tell(move |lines| lines.show(&progress));
     }
 
-    /// Clears the line, to make room for the report.
+    /// Clears the line to make room for the report.
     pub fn clear(&self) {
         self.0.tell(|lines| lines.clear());
         self.0.finish();
     }
 }
 
-/// The lines on a terminal that change, or lines one after the other.
+/// A line that changes on a terminal, or one line after another.
 #[derive(Debug)]
 struct Lines {
     bar: Option<ProgressBar>,
@@ -184,7 +184,7 @@ impl Lines {
             self.last_line.is_none_or(|(at, last)| at.elapsed() >= LINE_PERIOD || last != name);
         if due {
             self.last_line = Some((Instant::now(), name));
-            // Progress is a courtesy: a closed standard error must not end the run.
+            // Progress is optional: a closed standard error must not end the run.
             let _ = writeln!(stderr(), "{name} {done}/{whole}: {progress}");
         }
     }

@@ -1,5 +1,5 @@
-//! What a run found: the tables of its figures, and whether all was well. The names of the JSON keys
-//! are stable.
+//! The report of a run: the tables of its figures, and whether all was well. The names of the JSON
+//! keys are stable.
 
 use crate::faults::Misbehaved;
 use crate::figure::{
@@ -10,8 +10,8 @@ use crate::found::{FeltFigures, Found, StormFound, is_saturated, rounded};
 use crate::server_metrics::Scrape;
 
 report! {
-    /// The figures of a run. Times are in milliseconds, rates are per bot that joined; `None` is null
-    /// and means that nothing was measured.
+    /// The figures of a run. Times are in milliseconds, rates are per bot that joined. `None` is
+    /// null in the JSON and means that nothing was measured.
     pub struct Report from found: &Found<'_> {
         bots: u32 = found.options.bots;
             "Bots as asked for."
@@ -87,19 +87,19 @@ report! {
         failures: Vec<String> = found.failures();
             "Why the exit code is 1, in words."
     } beside {
-        /// Ticks a second of the server.
+        /// Tick rate of the server in Hz.
         tick_hz: u16 = found.whole.tick_hz,
         /// The rooms that the witnesses play in.
         rooms: Reasons = found.whole.rooms.clone(),
-        /// All times of which the figures give percentiles.
+        /// The times from which the percentiles follow.
         waited: Waited = found.waited(),
-        /// All that the server counted within the window.
+        /// The server's metrics of the window.
         scrape: Option<Scrape> = found.measured.server.clone(),
     }
 }
 
 report! {
-    /// The server's own account; all `None` when its `/metrics` can't be read.
+    /// The server's own metrics; all `None` when its `/metrics` can't be read.
     pub struct ServerFigures from scrape: Option<&Scrape> {
         tick_ms: Option<Percentiles> = scrape.and_then(|it| it.tick.percentiles()).map(|it| it.map(rounded)), Times, "server: tick", NUMBER;
             "Time that a tick took."
@@ -113,7 +113,7 @@ report! {
 }
 
 report! {
-    /// How the game felt at the bots' screens. Lengths are in units of the world, shares from 0 to 1.
+    /// How the game felt at the bots' screens. Lengths are in world units, shares from 0 to 1.
     pub struct FeelReport from felt: &FeltFigures {
         corrections_per_s: f64 = rounded(felt.figures.corrections_per_s), Screen, "own ship corrected", PER_S;
             "How often a frame moved a bot's own ship from where it was predicted, while it touched \
@@ -154,7 +154,7 @@ report! {
 }
 
 report! {
-    /// How all bots came back at once; times in seconds.
+    /// The simultaneous reconnection of all bots; times in seconds.
     pub struct StormFigures from storm: &StormFound<'_> {
         reconnected: u64 = storm.whole.reconnected, Storm, "reconnected", COUNT;
             "Bots that came back."
@@ -180,7 +180,7 @@ impl Report {
         self.failures.is_empty()
     }
 
-    /// What a person reads of it.
+    /// The rows that a person reads.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let feel = self.feel.iter().flat_map(|feel| rows(FeelReport::FIGURES, feel));
         let storm = self.storm.iter().flat_map(|storm| rows(StormFigures::FIGURES, storm));

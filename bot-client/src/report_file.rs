@@ -1,28 +1,28 @@
-//! A file with a report: the one before stays until there is a new one.
+//! A report file: the old one stays until a new one is complete.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Links of links that are followed, as the system does.
+/// Limit of nested symbolic links that are followed, as in Linux.
 const LINKS_MAX: u32 = 40;
-/// Names that are tried for a file that is to be renamed.
+/// Limit of names tried for a temporary file.
 const NAMES_MAX: u32 = 100;
 
-/// Makes sure that a report can be written here later: a wrong path should not cost a whole run.
+/// Checks that a report can be written here later: a wrong path should not cost a whole run.
 /// Changes nothing.
 ///
 /// # Errors
-/// When it can't, with the path.
+/// When the report can't be written; the error names the path.
 pub fn check(path: &Path) -> Result<(), String> {
     let checked = match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
-        // Something else, such as a pipe, is written to as it is; opening it may wait for a reader.
+        // Anything else, such as a pipe, is written to directly; opening it may wait for a reader.
         Ok(found) if !found.is_file() => Ok(()),
         Ok(_) => File::options().append(true).open(path).map(drop),
         Err(_) => match Temporary::beside(&target(path)) {
-            // Only its own name is short enough.
+            // The longer temporary name exceeds the limit; the name itself may not.
             Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
                 Temporary::at(target(path)).map(drop)
             }
@@ -32,10 +32,10 @@ pub fn check(path: &Path) -> Result<(), String> {
     checked.map_err(|error| failed(path, &error))
 }
 
-/// Writes a report: whole beside the one before, which it then takes the place of.
+/// Writes a report in full to a temporary file beside the old report, then replaces it.
 ///
 /// # Errors
-/// When it can't be written, with the path.
+/// When the report can't be written; the error names the path.
 pub fn write(path: &Path, text: &str) -> Result<(), String> {
     let path = target(path);
     let before = fs::metadata(&path).ok();
@@ -43,8 +43,8 @@ pub fn write(path: &Path, text: &str) -> Result<(), String> {
     let written = match &before {
         Some(found) if !found.is_file() => straight(),
         _ => match replace(&path, text, before.as_ref()) {
-            // In a folder that takes no new file, over one that is mounted, as in a container, or
-            // under a name that can't be longer.
+            // The folder takes no new file, or the file is a mount of its own, as in a container,
+            // or its name can't be longer.
             Err(error) if is_about_place(&error) => straight(),
             replaced => replaced,
         },
@@ -62,7 +62,7 @@ fn replace(path: &Path, text: &str, before: Option<&fs::Metadata>) -> io::Result
     fs::rename(&temporary.path, path)
 }
 
-/// What a link leads to, whether or not it is there: a link stays one.
+/// Resolves symbolic links, so that a link stays a link. Their target need not exist.
 fn target(path: &Path) -> PathBuf {
     let mut path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     for _ in 0..LINKS_MAX {
@@ -74,7 +74,7 @@ fn target(path: &Path) -> PathBuf {
     path
 }
 
-/// Whether the file itself may be written nevertheless; with a full disk it is left as it is.
+/// Whether the file itself may still be written. With a full disk it may not, and stays as it is.
 fn is_about_place(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     matches!(
@@ -91,14 +91,14 @@ fn failed(path: &Path, error: &io::Error) -> String {
     format!("cannot write {}: {error}", path.display())
 }
 
-/// A file that goes when this is dropped, unless it was renamed.
+/// A file that is removed when this is dropped, unless it was renamed.
 struct Temporary {
     file: File,
     path: PathBuf,
 }
 
 impl Temporary {
-    /// In the folder of this path.
+    /// Creates a file in the folder of `path`.
     fn beside(path: &Path) -> io::Result<Self> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
         let mut number = 0;
@@ -107,7 +107,7 @@ impl Temporary {
             hidden.push(name);
             hidden.push(format!(".{}-{number}.tmp", std::process::id()));
             match Self::at(path.with_file_name(hidden)) {
-                // A process of the same number may have been killed here.
+                // A killed process with the same id may have left this file.
                 Err(error)
                     if error.kind() == io::ErrorKind::AlreadyExists && number < NAMES_MAX =>
                 {
@@ -118,7 +118,7 @@ impl Temporary {
         }
     }
 
-    /// Nothing that is there is opened, nor what a link there leads to.
+    /// Creates a new file. It never opens an existing one, nor the target of a link.
     fn at(path: PathBuf) -> io::Result<Self> {
         let file = File::options().write(true).create_new(true).open(&path)?;
         Ok(Self { file, path })
@@ -127,7 +127,7 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // There is none any more when it was renamed.
+        // After the rename there is none, and this fails.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -136,7 +136,7 @@ impl Drop for Temporary {
 mod tests {
     use super::*;
 
-    /// A folder that goes with the test.
+    /// A folder that is removed with the test.
     struct Folder(PathBuf);
 
     impl Folder {
@@ -167,7 +167,7 @@ mod tests {
         check(&path).unwrap();
         assert!(folder.files().is_empty(), "a check leaves nothing: {:?}", folder.files());
         write(&path, "a longer one").unwrap();
-        // Who has it open goes on reading it.
+        // A reader that has the file open still reads the old one.
         let open = File::open(&path).unwrap();
         check(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "a longer one");
@@ -218,7 +218,7 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
-        // One that leads nowhere yet, from its own folder.
+        // A link whose target does not exist yet, relative to its own folder.
         let (later, dangling) = (folder.0.join("later.json"), folder.0.join("dangling"));
         symlink("later.json", &dangling).unwrap();
         check(&dangling).unwrap();

@@ -1,9 +1,9 @@
-//! A bot driven as a person plays: at a screen of sixty pictures a second, over a link of their
-//! own.
+//! A bot driven like a person plays: at a screen of 60 pictures per second, over its own simulated
+//! link.
 //!
-//! What comes and goes passes through the client core's link conditions. Inputs are made when the
-//! core's own clock says so; each picture is drawn, as the page does it, for the figures of how the
-//! game feels.
+//! All messages in both directions pass through the client core's link conditions. The core's clock
+//! decides when the bot makes inputs. Each picture is drawn, as on the page, for the figures of how
+//! the game feels.
 
 use std::time::Duration;
 
@@ -18,17 +18,17 @@ use crate::player::Player;
 
 /// Time between two pictures.
 const PICTURE: Duration = Duration::from_nanos(16_666_667);
-/// Pictures after which the figures are handed over.
+/// Pictures between two transfers of the figures to the tally.
 const HAND_OVER: u32 = 30;
 
-/// A bot behind a link, with a picture to draw sixty times a second.
+/// A bot behind a simulated link that draws 60 pictures per second.
 pub(crate) struct ScreenDriver<B: Brain> {
     bot: Bot<B>,
     lab: Lab,
     next_picture: Instant,
     until_hand_over: u32,
     picture: Vec<f32>,
-    /// When anything last came from the server.
+    /// When the last message from the server came.
     heard: Instant,
 }
 
@@ -84,7 +84,7 @@ impl<B: Brain> ScreenDriver<B> {
         Ok(())
     }
 
-    /// Waits until something comes or is due, and does what is to be done then.
+    /// Waits until a message comes or something is due, and handles it.
     async fn turn(&mut self, socket: &mut Socket) -> Result<(), Ending> {
         let due = self.lab.next_us().map(|us| self.bot.time_of(us));
         let wake = due.map_or(self.next_picture, |due| due.min(self.next_picture));
@@ -113,7 +113,7 @@ impl<B: Brain> ScreenDriver<B> {
         Ok(())
     }
 
-    /// The brain decides with every frame; what it wants is held until the next.
+    /// Lets the brain decide, with every frame; its input is held until the next frame.
     fn hold(&mut self, now_us: u64) {
         if let Some(input) = self.bot.brain.decide(&self.bot.player)
             && let Some(client) = self.bot.player.client_mut()
@@ -123,7 +123,7 @@ impl<B: Brain> ScreenDriver<B> {
     }
 
     fn draw(&mut self, now: Instant) {
-        // A screen leaves out what it is late for.
+        // Like a screen, it skips pictures that are late.
         let next = self.next_picture + PICTURE;
         self.next_picture = if next > now { next } else { now + PICTURE };
         let now_us = self.bot.clock_us(now);

@@ -1,4 +1,4 @@
-//! The server's own account of its ticks, read from `/metrics`.
+//! The server's metrics of its ticks, read from `/metrics`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,36 +9,36 @@ use tokio::net::TcpStream;
 use crate::connect::Target;
 use crate::figures::Percentiles;
 
-/// How long an answer may take.
+/// Time limit of an answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
-/// Bytes of an answer, at most.
+/// Limit of the bytes of an answer.
 const ANSWER_BYTES_MAX: u64 = 4 << 20;
 
-/// A cumulative histogram: upper bounds in seconds, ascending, and how many values were at most
-/// that. The last bound is infinite.
+/// A cumulative histogram: ascending upper bounds in seconds, each with the number of values up to
+/// it. The last bound is infinite.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Buckets(Vec<(f64, u64)>);
 
-/// What `/metrics` said at one time.
+/// The content of `/metrics` at one time.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scrape {
-    /// Time that a tick took.
+    /// Duration of ticks.
     pub tick: Buckets,
-    /// How late a tick started.
+    /// How late ticks started.
     pub lateness: Buckets,
     /// Ticks done.
     pub ticks: u64,
-    /// Ticks left out.
+    /// Ticks missed.
     pub missed_ticks: u64,
-    /// Time of each part of a tick, by its name.
+    /// Duration of each part of a tick, by name.
     pub phases: BTreeMap<String, Buckets>,
-    /// Frames handed to players, and their bytes, WebSocket framing included.
+    /// Frames sent to players, and their bytes, WebSocket framing included.
     pub sent: Traffic,
     /// Messages received from players, and their bytes, WebSocket framing included.
     pub received: Traffic,
 }
 
-/// What went one way.
+/// The traffic in one direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// WebSocket messages.
@@ -48,7 +48,7 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// Bytes of a message, mean; `None` when there was none.
+    /// Mean bytes per message; `None` when there was none.
     #[must_use]
     pub fn message_bytes(&self) -> Option<f64> {
         (self.messages > 0).then(|| self.bytes as f64 / self.messages as f64)
@@ -63,7 +63,7 @@ impl Traffic {
 }
 
 impl Scrape {
-    /// Asks the server. `None` when it does not answer in time or has no such page.
+    /// Requests `/metrics`. `None` when the server does not answer in time or has no such page.
     pub async fn fetch(target: &Target) -> Option<Self> {
         let answer = tokio::time::timeout(TIMEOUT, request(target)).await.ok()?.ok()?;
         let (head, body) = answer.split_once("\r\n\r\n")?;
@@ -71,8 +71,8 @@ impl Scrape {
         (status == "200").then(|| Self::parse(body)).flatten()
     }
 
-    /// Reads the Prometheus text format; `None` when the server's ticks are not in it. Series of
-    /// one name are added up, whatever their other labels.
+    /// Parses the Prometheus text format; `None` when it lacks the server's ticks. Series of one
+    /// name are added up, whatever their other labels.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut scrape = Self::default();
@@ -108,7 +108,7 @@ impl Scrape {
         found.then_some(scrape)
     }
 
-    /// What happened between `earlier` and this.
+    /// The difference between `earlier` and this.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
         let nothing = Buckets::default();
@@ -130,7 +130,7 @@ impl Scrape {
 
 async fn request(target: &Target) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(target.address).await?;
-    // HTTP/1.0: the answer ends with the connection and is never chunked.
+    // An HTTP/1.0 answer ends with the connection and is never chunked.
     let request = format!("GET /metrics HTTP/1.0\r\nHost: {}\r\n\r\n", target.host());
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
@@ -156,7 +156,7 @@ impl Buckets {
         Self(later.map(|&(bound, count)| (bound, count.saturating_sub(before(bound)))).collect())
     }
 
-    /// Adds all of `other`'s values; both come from servers with the same bounds.
+    /// Adds the values of `other`, which must have the same bounds.
     pub fn absorb(&mut self, other: &Self) {
         if self.0.is_empty() {
             self.0.clone_from(&other.0);
@@ -166,8 +166,8 @@ impl Buckets {
         self.0.iter_mut().zip(counts).for_each(|((_, sum), count)| *sum += count);
     }
 
-    /// The values within each bucket: lower and upper bound in milliseconds, and how many. Those
-    /// beyond the last finite bound are with the bucket before it.
+    /// The number of values in each bucket, with its lower and upper bound in milliseconds. Values
+    /// beyond the last finite bound count in the bucket before it.
     #[must_use]
     pub fn bins(&self) -> Vec<(f64, f64, u64)> {
         let (mut low, mut below) = (0.0, 0);
@@ -184,16 +184,16 @@ impl Buckets {
         bins
     }
 
-    /// The value in milliseconds that a share of the values (0 to 1) are at most; `None` when
-    /// there is no value.
+    /// The value in milliseconds that is the quantile for `share` (0 to 1); `None` when there are
+    /// no values.
     #[must_use]
     pub fn quantile(&self, share: f64) -> Option<f64> {
         let total = self.0.last().map_or(0, |(_, count)| *count);
         (total > 0).then(|| self.quantile_ms(total as f64 * share))
     }
 
-    /// Percentiles in milliseconds, interpolated linearly within a bucket; `max` is the upper
-    /// bound of the last bucket that holds a value. `None` when there is no value.
+    /// Percentiles in milliseconds, interpolated linearly within a bucket; `max` is the upper bound
+    /// of the last bucket that holds a value. `None` when there are no values.
     #[must_use]
     pub fn percentiles(&self) -> Option<Percentiles> {
         let total = self.0.last().map_or(0, |(_, count)| *count);
@@ -206,7 +206,7 @@ impl Buckets {
         })
     }
 
-    /// The value that `rank` values are at most.
+    /// The value in milliseconds at `rank`, interpolated within its bucket.
     fn quantile_ms(&self, rank: f64) -> f64 {
         let at = self.0.iter().position(|(_, count)| *count as f64 >= rank).unwrap_or(0);
         let (low, below) = match at.checked_sub(1) {
@@ -218,16 +218,16 @@ impl Buckets {
         low + (self.bound_ms(at) - low) * share
     }
 
-    /// A bucket's upper bound; of the infinite one, the largest finite bound.
+    /// The upper bound of a bucket; for the infinite bucket, the largest finite bound.
     fn bound_ms(&self, at: usize) -> f64 {
         let finite = self.0[..=at].iter().rev().map(|(bound, _)| *bound);
         finite.filter(|bound| bound.is_finite()).map(|bound| bound * 1e3).next().unwrap_or(0.0)
     }
 }
 
-/// A bucket's upper bound.
+/// The upper bound in a bucket's labels.
 fn bound(labels: &str) -> Option<f64> {
-    // Rust reads "+Inf" as well.
+    // Rust also parses "+Inf".
     label(labels, "le")?.parse().ok()
 }
 
@@ -295,7 +295,7 @@ nonsense
         check(&[(0.001, 100), (inf, 100)], 0.5, 0.99, 1.0);
         check(&[(0.001, 50), (0.002, 100), (inf, 100)], 1.0, 1.98, 2.0);
         check(&[(0.001, 0), (0.002, 0), (0.004, 100), (0.008, 100), (inf, 100)], 3.0, 3.98, 4.0);
-        // Beyond the last finite bound nothing more is known.
+        // Values beyond the last finite bound count as that bound.
         check(&[(0.001, 0), (inf, 100)], 1.0, 1.0, 1.0);
     }
 

@@ -1,7 +1,7 @@
 //! A run from the first connection to the report: ramp, warm-up, measured window, storm, end.
 //!
-//! The coordinator only watches: it takes the tallies out of the threads now and then, asks the
-//! server for its metrics, and decides by the time at which it does so what a window covers.
+//! The coordinator only watches: it regularly takes the tallies from the threads and asks the
+//! server for its metrics. The time at which it does so decides what a window covers.
 
 use std::io;
 use std::pin::Pin;
@@ -26,81 +26,82 @@ use crate::server_metrics::Scrape;
 const WATCH_PERIOD: Duration = Duration::from_secs(1);
 /// Time between the last join and the measured window.
 const WARM_UP: Duration = Duration::from_millis(1_500);
-/// The same with a link: the clocks of players at screens learn it first.
+/// The warm-up with link conditions, during which the clocks of players at screens adapt to the
+/// link.
 const LINK_WARM_UP: Duration = Duration::from_secs(8);
-/// Files that a run opens beside its sockets, and each of its threads.
+/// Files that a run opens besides its sockets: in all, and for each of its threads.
 const OTHER_FILES: u64 = 16;
 const THREAD_FILES: u64 = 4;
 
-/// Time within which all bots are back from a storm, or have given up.
+/// Time limit for all bots to reconnect after a storm or give up.
 const STORM_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Why there was no run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// Arguments that do not go together.
+    /// Contradictory arguments.
     #[error("{0}")]
     Options(String),
-    /// Nobody listens.
+    /// No server listens.
     #[error(
         "no server answers at {url} ({reason}); start one with `cargo run --release`, or name \
          another with --url"
     )]
     NoServer {
-        /// Where.
+        /// The URL.
         url: String,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
-    /// Somebody else listens, or the game is at another path.
+    /// Another server listens, or the game is at another path.
     #[error(
         "{url} answers, but is no Drumbeat server ({answer}); name one with --url, such as \
          ws://127.0.0.1:7777"
     )]
     NoGame {
-        /// Where.
+        /// The URL.
         url: String,
-        /// What came in place of a game.
+        /// The answer in place of a game.
         answer: String,
     },
-    /// The system would not give so many sockets.
+    /// The system allows too few open files.
     #[error(
         "{needed} open files are needed and the limit is {limit}; raise it with `ulimit -n \
          {needed}`, or launch fewer bots"
     )]
     OpenFiles {
-        /// Sockets and other files.
+        /// Files that the run needs, sockets included.
         needed: u64,
-        /// What the system lets this process have.
+        /// The system's limit for this process.
         limit: u64,
     },
-    /// The system would not give so many threads.
+    /// The system allows too few threads.
     #[error(
         "{needed} more threads are needed and the system allows {allowed}; raise its limit (ulimit \
          -u, or the container's of processes), or choose fewer --threads"
     )]
     Threads {
-        /// Those of the bots, and what else is needed.
+        /// Threads that the run needs besides those that run already.
         needed: usize,
-        /// What the system lets this process have.
+        /// Threads that the system allows this process.
         allowed: usize,
     },
-    /// The system would not give so much memory.
+    /// The system allows too little memory.
     #[error("{0}, or choose fewer --threads")]
     Memory(#[from] LittleMemory),
-    /// A thread could not be started.
+    /// The system failed to start a thread.
     #[error("a thread for the bots could not be started: {0}")]
     Thread(#[from] io::Error),
-    /// It was told to end before there was anything to report.
+    /// A signal ended the run before there was anything to report.
     #[error("interrupted before the measured window began; nothing was measured")]
     Interrupted,
 }
 
-/// Runs a swarm of bots with these brains, made from a seed each. `watch` is shown how it goes,
-/// about once a second. When `interrupt` resolves, the run ends early.
+/// Runs a swarm of bots, each with a brain made from a seed. `watch` receives the progress about
+/// once a second. When `interrupt` resolves, the run ends early.
 ///
 /// # Errors
-/// When the run could not be done. What went wrong during it is in [`Report::failures`].
+/// When no run was possible. [`Report::failures`] holds what failed during the run.
 pub async fn run<B: Brain>(
     options: &Options,
     brain: impl Fn(u64) -> B + Send + Sync + 'static,
@@ -148,7 +149,7 @@ pub async fn run<B: Brain>(
         return Err(RunError::NoGame { url: options.url.to_string(), answer });
     }
     let mut measured = measured.ok_or(RunError::Interrupted)?;
-    // The waits that the end of the window found open end with the connections.
+    // The end of their connections cuts off the waits that are open at the end of the window.
     measured.cut_off.absorb(storm.as_ref().map_or(&last.cut_off, |(_, cut_off)| cut_off));
     measured.storm = storm.map(|(storm, _)| storm);
     Ok(Report::new(&Found {
@@ -163,20 +164,20 @@ pub async fn run<B: Brain>(
 struct Swarm {
     target: Arc<Target>,
     fleet: Fleet,
-    /// Everything so far.
+    /// The counts of the whole run so far.
     whole: Tally,
-    /// What the server last answered.
+    /// The server's last answer.
     scrape: Option<Scrape>,
-    /// Ticks that the server has left out during the run.
+    /// Ticks that the server missed during the run.
     missed_ticks: u64,
-    /// Whether the window was ended early. What interrupts must not be waited for again.
+    /// Whether the window was ended early. The future that interrupts must not be polled again.
     interrupted: bool,
     looked_at: Instant,
     busy: Vec<Duration>,
 }
 
 impl Swarm {
-    /// Ramp and warm-up. False when it was interrupted, or there is nothing to join.
+    /// Ramp and warm-up. Returns false on an interrupt, or when there is nothing to join.
     async fn gather(
         &mut self,
         bots: u32,
@@ -204,7 +205,7 @@ impl Swarm {
         true
     }
 
-    /// The measured window. It ends early when it is interrupted, or no bot is left.
+    /// Measures the window. It ends early on an interrupt, or when no bot is left.
     async fn measure(
         &mut self,
         length: Duration,
@@ -212,7 +213,7 @@ impl Swarm {
         mut interrupt: Pin<&mut impl Future<Output = ()>>,
     ) -> Measured {
         let mut measured = Measured::default();
-        // What came before is not part of the window.
+        // Counts from before are not part of the window.
         let first_scrape = self.look().await.scrape;
         let start = self.looked_at;
         let end = start + length;
@@ -230,7 +231,8 @@ impl Swarm {
             }
             measured.cut_off.absorb(&look.tally.cut_off);
             measured.tally.absorb(look.tally);
-            // Counts of less than the window would be taken for those of all of it.
+            // Counts of a part of the window would pass for those of the whole, so a failed scrape
+            // clears them.
             let scrapes = look.scrape.as_ref().zip(first_scrape.as_ref());
             measured.server = scrapes.map(|(last, first)| last.since(first));
         }
@@ -239,8 +241,8 @@ impl Swarm {
         measured
     }
 
-    /// The storm: all bots drop their connections and come back. It ends when all have settled and
-    /// the server has told of it. Returns the waits that it cut off, too.
+    /// The storm: all bots drop their connections and reconnect. It ends when all have settled and
+    /// the server's metrics cover it. Also returns the waits that the storm cut off.
     async fn storm(
         &mut self,
         show: &mut impl FnMut(&Self, &Look, Phase),
@@ -299,7 +301,7 @@ impl Swarm {
     }
 }
 
-/// Raises the limit of open files if it must be, as far as the system lets a process.
+/// Raises the limit of open files if necessary, as far as the system allows.
 fn allow_open_files(options: &Options) -> Result<(), RunError> {
     let threads = u64::from(options.thread_count()) * THREAD_FILES;
     let needed = u64::from(options.connections()) + limits::open_files() + OTHER_FILES + threads;
@@ -307,9 +309,9 @@ fn allow_open_files(options: &Options) -> Result<(), RunError> {
     if limit < needed { Err(RunError::OpenFiles { needed, limit }) } else { Ok(()) }
 }
 
-/// Looks ahead: a thread that is missing later would be a panic, or an abort.
+/// Checks before the run: a missing thread would later cause a panic or an abort.
 fn check_threads(options: &Options) -> Result<(), RunError> {
-    // One for misbehaving bots, one that looks up the server's name, one that shows how it goes.
+    // One for misbehaving bots, one that resolves the server's name, one that shows progress.
     let needed = options.thread_count() as usize + 3;
     limits::memory_for_threads(needed)?;
     let allowed = limits::threads_allowed(needed);

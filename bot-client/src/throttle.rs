@@ -1,4 +1,4 @@
-//! A stream that can be made to read slowly.
+//! A stream whose reads can be slowed down.
 
 use std::io;
 use std::pin::Pin;
@@ -8,10 +8,10 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
-/// How often a slowed stream reads.
+/// Time between two reads of a slowed stream.
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// A stream whose reads can be limited. Writes pass as they are.
+/// A stream whose reads can be limited. Writes pass unchanged.
 #[derive(Debug)]
 pub(crate) struct Throttled<S> {
     stream: S,
@@ -25,17 +25,17 @@ struct Limit {
 }
 
 impl<S> Throttled<S> {
-    /// Not slowed yet.
+    /// Wraps a stream, without a limit at first.
     pub(crate) fn new(stream: S) -> Self {
         Self { stream, limit: None }
     }
 
-    /// What it reads from.
+    /// The stream beneath.
     pub(crate) fn stream(&self) -> &S {
         &self.stream
     }
 
-    /// From now on at most so many bytes are read each second.
+    /// Limits reads to `bytes_per_s` from now on.
     pub(crate) fn slow_down(&mut self, bytes_per_s: usize) {
         let periods_per_s = (1_000 / PERIOD.as_millis()) as usize;
         self.limit = Some(Limit {

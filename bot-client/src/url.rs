@@ -1,4 +1,4 @@
-//! The server's address as a person gives it.
+//! The server's URL as a person enters it.
 
 use std::fmt;
 use std::num::NonZeroU16;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use tokio_tungstenite::tungstenite::http::Uri;
 
-/// Where the server is: `ws://host[:port][/path]`. Without a path it is `/ws`.
+/// The server's URL: `ws://host[:port][/path]`. The default path is `/ws`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerUrl {
     host: String,
@@ -14,7 +14,7 @@ pub struct ServerUrl {
     path: String,
 }
 
-/// Why a URL was refused.
+/// The reason why a URL is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct UrlError(String);

@@ -1,7 +1,7 @@
-//! What a bot waits for, and for how long: the next frame, and one that acknowledges each input.
+//! A bot's waits: for the next frame, and for the frame that acknowledges each input.
 //!
-//! Waits that are open when the bot ends are recorded with their length so far: a server that has
-//! stopped would else look as good as it was before.
+//! When the bot ends, open waits are recorded with their length so far: otherwise a server that has
+//! stopped would look as good as before.
 
 use std::collections::VecDeque;
 
@@ -10,19 +10,19 @@ use drumbeat_shared::limits::PENDING_INPUTS_MAX;
 
 use crate::figures::{Tally, Timings};
 
-/// The open waits of one bot. All times are of its clock, microseconds. Frames arrive when the
-/// kernel says so: some microseconds of its clock may be lost against the bot's.
+/// The open waits of one bot, in microseconds of its clock. Frames carry the kernel's arrival time,
+/// which may differ from the bot's clock by some microseconds.
 #[derive(Debug, Default)]
 pub(crate) struct Waits {
     /// Time between two ticks of the server.
     pub(crate) period_us: u64,
     last_frame: Option<(Tick, u64)>,
-    /// Inputs that no frame has acknowledged: the ticks that they are for, and when they were made.
+    /// Unacknowledged inputs: the ticks they are for, and when they were made.
     inputs: VecDeque<(Tick, u64)>,
 }
 
 impl Waits {
-    /// An input was made. The oldest is given up when there are too many.
+    /// Notes a new input. With too many open, it records the oldest as if acknowledged now.
     pub(crate) fn input(&mut self, tick: Tick, now_us: u64, tally: &mut Tally) {
         tally.inputs += 1;
         if self.inputs.len() == PENDING_INPUTS_MAX
@@ -33,7 +33,7 @@ impl Waits {
         self.inputs.push_back((tick, now_us));
     }
 
-    /// A frame of this tick arrived that acknowledges the inputs up to that for `ack`.
+    /// Notes a frame of `tick`, which acknowledges the inputs up to the one for tick `ack`.
     pub(crate) fn frame(&mut self, tick: Tick, ack: Tick, arrived_us: u64, tally: &mut Tally) {
         let waited = &mut tally.waited;
         if let Some((last_tick, last_us)) = self.last_frame.replace((tick, arrived_us)) {
@@ -42,8 +42,8 @@ impl Waits {
             waited.frame_spacing.record_us(spacing_us);
             waited.frame_off_beat.record_us(spacing_us.abs_diff(due_us));
         }
-        // An input that was replaced has waited until the one in its place is acknowledged. It may
-        // stand in front of others for earlier ticks.
+        // A replaced input has waited until its replacement is acknowledged. It may stand before
+        // inputs for earlier ticks.
         self.inputs.retain(|(tick, made_us)| {
             if *tick <= ack {
                 waited.input_to_state.record_us(arrived_us.saturating_sub(*made_us));
@@ -52,7 +52,7 @@ impl Waits {
         });
     }
 
-    /// The bot ends. Waits shorter than `least_us` were cut off by that and tell nothing.
+    /// Ends all waits. Waits shorter than `least_us` were cut off by the bot's end and say nothing.
     pub(crate) fn end(&mut self, least_us: u64, now_us: u64, tally: &mut Tally) {
         let cut_off = &mut tally.cut_off;
         let record = |timings: &mut Timings, since_us: u64, due_us: u64| {
@@ -63,7 +63,7 @@ impl Waits {
         };
         if let Some((_, at)) = self.last_frame.take() {
             record(&mut cut_off.frame_spacing, at, 0);
-            // The next tick's was due.
+            // The frame of the next tick was due after one period.
             record(&mut cut_off.frame_off_beat, at, self.period_us);
         }
         self.inputs.drain(..).for_each(|(_, at)| record(&mut cut_off.input_to_state, at, 0));
@@ -74,7 +74,7 @@ impl Waits {
 mod tests {
     use super::*;
 
-    /// The longest time, in hundredths of a second: three digits of it are kept.
+    /// The longest time in hundredths of a second: the histogram stores three digits.
     fn max_cs(timings: &Timings) -> Option<f64> {
         timings.percentiles().map(|percentiles| (percentiles.max / 10.0).round())
     }
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(max_cs(&tally.waited.frame_spacing), Some(5.0));
         assert_eq!(max_cs(&tally.waited.frame_off_beat), Some(0.0));
         assert_eq!(max_cs(&tally.waited.input_to_state), Some(10.0));
-        // Then the server stops.
+        // Now the server stops.
         waits.end(250_000, 8_050_000, &mut tally);
         assert_eq!(max_cs(&tally.cut_off.frame_spacing), Some(795.0));
         assert_eq!(max_cs(&tally.cut_off.frame_off_beat), Some(790.0));

@@ -10,23 +10,23 @@ use tokio::time::{Instant, sleep_until};
 use crate::figures::{SharedTally, Timings};
 use crate::flag::Flag;
 
-/// How often a thread checks how late it is.
+/// Time between two checks of how late the thread is.
 const BEAT: Duration = Duration::from_millis(10);
-/// How long bots may take to leave once told to stop.
+/// How long bots may take to leave after the stop signal.
 pub(crate) const GRACE: Duration = Duration::from_secs(3);
 
 /// A running thread.
 #[derive(Debug)]
 pub(crate) struct Worker {
-    /// What its bots count.
+    /// The counts of its bots.
     pub(crate) tally: SharedTally,
     metrics: RuntimeMetrics,
     thread: JoinHandle<()>,
 }
 
 impl Worker {
-    /// Starts a thread and runs the tasks that `spawn` puts into the set. It ends when they have
-    /// ended, or soon after `stop` is set.
+    /// Starts a thread and runs the tasks that `spawn` puts into the set. The thread ends when they
+    /// have ended, or soon after `stop` is set.
     pub(crate) fn start(
         name: &str,
         stop: Flag,
@@ -50,9 +50,9 @@ impl Worker {
         Ok(Self { tally, metrics, thread })
     }
 
-    /// How long the thread has had work since it started: the time not spent waiting for sockets
-    /// and timers. A wait for a core is in it while there is work; after a wake-up it is not, and
-    /// is seen by [`beat`] alone.
+    /// How long the thread has been busy since it started: the time not spent waiting for sockets
+    /// and timers. A wait for a core counts while there is work. After a wake-up it does not count,
+    /// and only [`beat`] sees it.
     pub(crate) fn busy(&self) -> Duration {
         self.metrics.worker_total_busy_duration(0)
     }
@@ -62,15 +62,15 @@ impl Worker {
         self.thread.is_finished()
     }
 
-    /// Waits for the end of the thread; false if it panicked. Blocks.
+    /// Waits for the thread to end; false if it panicked. Blocks.
     pub(crate) fn join(self) -> bool {
         self.thread.join().is_ok()
     }
 }
 
-/// Records how late a task of this thread runs after it was due: as late as any frame is taken
-/// from its socket. After a long stall every beat that was due in it counts, not its end alone.
-/// Ends [`GRACE`] after `stop` is set.
+/// Records how late a due task of this thread runs; frames are read from their sockets just as
+/// late. After a long stall every beat due during the stall counts, not only the last. Ends
+/// [`GRACE`] after `stop` is set.
 async fn beat(stop: Flag, tally: SharedTally) {
     let mut due = Instant::now() + BEAT;
     let mut stop_at = None;
@@ -84,7 +84,7 @@ async fn beat(stop: Flag, tally: SharedTally) {
     }
 }
 
-/// Records the lateness of all beats that were due until `now`. Returns when the next one is.
+/// Records the lateness of all beats due until `now`. Returns when the next one is due.
 fn record_beats(mut due: Instant, now: Instant, lateness: &mut Timings) -> Instant {
     while due <= now {
         lateness.record_us((now - due).as_micros() as u64);
@@ -108,7 +108,7 @@ mod tests {
         let stalled = BEAT * 100;
         due = record_beats(due, start + BEAT * 300 + stalled, &mut lateness);
         assert_eq!(due, start + BEAT * 401);
-        // A quarter of the time was spent in the stall, of 1 s.
+        // A quarter of the beats were due during the stall of 1 s.
         let found = lateness.percentiles().unwrap();
         assert_eq!(found.p50, 0.0);
         assert!(found.p90 > 500.0 && found.p99 > 900.0, "{found:?}");

@@ -1,4 +1,4 @@
-//! The `drumbeat-bots` program: signals that end it, and the files that it leaves.
+//! The `drumbeat-bots` program: the signals that end it, and the files that it leaves.
 
 #![cfg(unix)]
 
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// How long anything may take before the test has failed: no measure of speed.
+/// Time limit after which the test fails; no measure of speed.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A process that is killed if the test fails before it has ended.
+/// A process that is killed if the test fails before its end.
 struct Process(Child);
 
 impl Drop for Process {
@@ -30,7 +30,7 @@ impl Process {
         kill_process(Pid::from_child(&self.0), signal).unwrap();
     }
 
-    /// Waits for its end; what it said on standard output, and its exit code.
+    /// Waits for its end. Returns its standard output and its exit code.
     fn end(&mut self) -> (String, Option<i32>) {
         let started = Instant::now();
         while self.0.try_wait().unwrap().is_none() {
@@ -43,7 +43,7 @@ impl Process {
     }
 }
 
-/// A running server, of the profile that this test is of, and its address.
+/// Builds a server in this test's profile, starts it and returns its address.
 fn server() -> (Process, String) {
     let test = std::env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
@@ -72,7 +72,7 @@ fn swarm(address: &str, json: &Path) -> Command {
     swarm
 }
 
-/// A folder that goes with the test.
+/// A folder that is removed with the test.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -89,18 +89,18 @@ impl Drop for Folder {
     }
 }
 
-/// Waits until the window is measured, by the lines that tell how it goes.
+/// Waits until the window is measured, according to the progress lines.
 fn wait_for_window(swarm: &mut Process) {
     let said = BufReader::new(swarm.0.stderr.take().unwrap()).lines();
     let mut said = said.map_while(Result::ok);
     assert!(said.any(|line| line.contains("measuring")), "no window began");
-    // What it says further must go somewhere.
+    // Something must read the rest of its output.
     std::thread::spawn(move || said.count());
 }
 
-/// The signals that ask for the end. Under `nohup` HUP does not.
+/// The signals that ask the program to end. HUP does not do so under `nohup`.
 fn ending() -> Vec<Signal> {
-    // Only Linux tells.
+    // Only Linux reports the ignored signals.
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
@@ -116,7 +116,7 @@ fn signals_within_the_window_bring_a_report() {
         let json = folder.0.join(format!("{signal:?}.json"));
         let mut swarm = Process(swarm(&address, &json).spawn().unwrap());
         wait_for_window(&mut swarm);
-        // As a terminal and a runner that passes it on do.
+        // A terminal and a runner that passes the signal on send it twice.
         swarm.signal(signal);
         swarm.signal(signal);
         let (table, code) = swarm.end();
@@ -137,13 +137,13 @@ fn without_a_new_report_the_old_one_stays() {
         assert_eq!(fs::read_to_string(&json).unwrap(), "the one before");
         assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1, "nothing else is left");
     };
-    // Nobody listens at the port of old that discards.
+    // Nobody listens at port 9, once that of the discard service.
     let Output { status, stderr, .. } = swarm("127.0.0.1:9", &json).output().unwrap();
     let said = String::from_utf8(stderr).unwrap();
     assert_eq!(status.code(), Some(2), "{said}");
     assert!(said.starts_with("error: no server answers"), "{said}");
     stays();
-    // Somebody does who never answers, until a signal comes.
+    // A server that accepts but never answers: the run waits until a signal.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap().to_string();
     let mut waiting = Process(swarm(&address, &json).spawn().unwrap());

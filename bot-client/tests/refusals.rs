@@ -1,4 +1,4 @@
-//! What a run says when there is no server, or one that lets nobody in.
+//! What a run reports when there is no server, or one that refuses everybody.
 
 use std::future::{pending, ready};
 
@@ -27,7 +27,7 @@ async fn launch(port: u16, interrupt: impl Future<Output = ()>) -> Result<Report
     run(&options(port), brain, |_| {}, interrupt).await
 }
 
-/// Answers every connection with `serve`, which is told the connection and its first bytes.
+/// Starts a server that passes each connection to `serve`. Returns its port.
 async fn fake_server<F: Future<Output = ()> + Send + 'static>(
     serve: impl Fn(TcpStream) -> F + Send + 'static,
 ) -> u16 {
@@ -51,7 +51,7 @@ async fn without_a_server_the_error_says_how_to_start_one() {
     assert!(error.contains(&port.to_string()), "{error}");
 }
 
-// tungstenite's callback type, which is its own.
+// The large error type belongs to tungstenite's callback type.
 #[allow(clippy::result_large_err)]
 #[tokio::test]
 async fn a_full_room_is_reported_in_the_servers_words() {
@@ -63,7 +63,7 @@ async fn a_full_room_is_reported_in_the_servers_words() {
             response.headers_mut().insert("sec-websocket-protocol", name);
             Ok(response)
         };
-        // The run also asks for /metrics, which is no handshake.
+        // The run also requests /metrics, which is not a handshake.
         let Ok(mut socket) = accept_hdr_async(stream, protocol).await else {
             return;
         };
@@ -96,7 +96,7 @@ async fn a_refused_upgrade_is_reported_with_its_text() {
     assert_eq!(report.failures, expected);
 }
 
-/// The error of a run against a server that answers every request with this.
+/// The error of a run against a server that gives `answer` to every request.
 async fn answered(answer: &'static str) -> String {
     let port = fake_server(move |mut stream| async move {
         let mut request = [0; 1_024];
@@ -132,7 +132,7 @@ async fn a_bot_that_panics_has_failed_to_join() {
 #[tokio::test]
 async fn an_early_interrupt_measures_nothing() {
     let port = fake_server(|stream| async move {
-        // Never answers; holds the connection.
+        // Never answers, but holds the connection.
         let _stream = stream;
         pending::<()>().await;
     })

@@ -1,4 +1,4 @@
-//! The swarm's command while nobody takes what it says on standard error.
+//! The swarm's command when nobody reads its standard error.
 
 #![cfg(unix)]
 
@@ -9,10 +9,10 @@ use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long a run may take before the test has failed: no measure of speed.
+/// Time limit of a run after which the test fails; no measure of speed.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Standard errors that take nothing: one whose reader is gone, and one whose reader sleeps.
+/// Standard errors that nobody reads: one whose reader has closed, one whose reader sleeps.
 fn deaf() -> [(UnixStream, Option<UnixStream>); 2] {
     let (closed, reader) = UnixStream::pair().unwrap();
     drop(reader);
@@ -25,7 +25,7 @@ fn deaf() -> [(UnixStream, Option<UnixStream>); 2] {
     [(closed, None), (stalled, Some(reader))]
 }
 
-/// The exit code of a run against this port.
+/// The exit code of a run against `port`.
 fn run(port: u16, errors: UnixStream) -> Option<i32> {
     let url = format!("ws://127.0.0.1:{port}");
     let mut swarm = Command::new(env!("CARGO_BIN_EXE_drumbeat-bots"))
@@ -59,7 +59,7 @@ fn a_run_is_done_whether_or_not_anybody_watches() {
 #[test]
 fn an_error_that_nobody_takes_is_still_the_end() {
     for (errors, _reader) in deaf() {
-        // Nobody listens at the port of old that discards.
+        // Nobody listens at port 9, once that of the discard service.
         assert_eq!(run(9, errors), Some(2), "there is no server");
     }
 }

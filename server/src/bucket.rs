@@ -1,33 +1,33 @@
-//! A rate limiter, of one connection or of what all ask for, with the times as arguments.
+//! A rate limiter, for one connection or for what everybody asks for, with the times as arguments.
 //!
-//! What is read now came at some time since the socket was last seen empty. A unit is refused only
-//! if it is too many whenever in that time it came: while the server does not read (it is busy, or
-//! its process or machine was stopped) a client earns as much as it may send, and one that sends no
-//! more than it may is never refused.
+//! What is read now arrived at some time since the socket was last seen empty. A unit is refused
+//! only if it exceeds the limit at every time at which it may have arrived. While the server does
+//! not read (it is busy, or its process or machine was stopped) a client earns what it may send,
+//! and one that keeps to the limit is never refused.
 
-/// Lets one unit (a message, a byte) through every interval for long, and a burst at once: the
+/// Lets one unit (a message, a byte) through per interval in the long run, and a burst at once: the
 /// generic cell rate algorithm (ITU-T I.371).
 #[derive(Clone, Debug)]
 pub(crate) struct Bucket {
     interval_us: u64,
     burst_us: u64,
-    /// When all that was let through would have been paid off.
+    /// When everything that was let through will be paid off.
     paid_us: u64,
 }
 
 impl Bucket {
-    /// `units` in each `period_us`, and up to `burst` at once; all at least 1.
+    /// Allows `units` in each `period_us`, and up to `burst` at once; all at least 1.
     pub(crate) fn new(units: u32, period_us: u64, burst: u32) -> Self {
         let interval_us = (period_us / u64::from(units)).max(1);
         Self { interval_us, burst_us: interval_us * u64::from(burst), paid_us: 0 }
     }
 
-    /// Whether one unit may pass that is read at `now_us` and came after `since_us`.
+    /// Whether one unit may pass that is read at `now_us` and arrived after `since_us`.
     pub(crate) fn allows(&mut self, since_us: u64, now_us: u64) -> bool {
         self.allows_all(1, since_us, now_us)
     }
 
-    /// The same for so many units together.
+    /// The same for several units together.
     pub(crate) fn allows_all(&mut self, units: u32, since_us: u64, now_us: u64) -> bool {
         let since_us = since_us.min(now_us);
         let paid_us = self.paid_us.max(since_us) + u64::from(units) * self.interval_us;
@@ -80,14 +80,14 @@ mod tests {
     fn what_came_while_nobody_read_counts_from_when_it_may_have_come() {
         let mut bucket = Bucket::new(10, 1_000_000, 20);
         assert_eq!(passed(&mut bucket, 100, 5_000_000), 20);
-        // The server stands still for 14 s, in which a client may send 140, and the burst of before
+        // The server stands still for 14 s, in which a client may send 140, and the earlier burst
         // is paid off.
         let mut read = |count: u32, now_us| {
             (0..count).map(|_| u32::from(bucket.allows(5_000_000, now_us))).sum::<u32>()
         };
         assert_eq!(read(139, 19_000_000), 139);
         assert_eq!(read(100, 19_000_000), 1, "no more than it may");
-        // Once the socket has been empty it is as before.
+        // Once the socket has been empty, the limit is as before.
         assert_eq!(passed(&mut bucket, 100, 19_000_000), 0);
         assert_eq!(passed(&mut bucket, 100, 60_000_000), 20);
     }
@@ -99,7 +99,7 @@ mod tests {
             let (mut now_us, mut empty_us, mut sent) = (0, 0, 0);
             for _ in 0..200 {
                 now_us += u64::from(rng.below(4_000_000));
-                // Ten a second, which the network brings up to 1.9 s together.
+                // Ten a second, which the network delays by up to 1.9 s and delivers together.
                 let due = (now_us + u64::from(rng.below(1_900_000))) / 100_000;
                 while sent < due {
                     assert!(bucket.allows(empty_us, now_us), "seed {seed}, message {sent}");

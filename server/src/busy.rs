@@ -1,21 +1,22 @@
-//! Which threads make frames at this moment, and how those that read give way to them.
+//! Which threads are making frames, and how the reading threads give way to them.
 //!
 //! Inputs wait for their tick anyway. A reader that wakes while a room on its core makes frames
-//! only delays the frames, of those clients most that are served last.
+//! only delays the frames, most of all those of the clients served last.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-/// Threads of this process that make frames: cores are the process's, too, however many servers
-/// run in it.
+/// Threads of this process that are making frames. One count per process, however many servers run
+/// in it: the cores belong to the process, too.
 static BUSY: AtomicUsize = AtomicUsize::new(0);
 
-/// How long a reading thread with nothing left to do rests before it waits for more: what comes
-/// meanwhile is read in one go. A fiftieth of a tick at 20 Hz.
+/// How long a reading thread with nothing left to do rests before it waits for more, so that it
+/// reads whatever arrives meanwhile in one go. A fiftieth of a tick at 20 Hz.
 const REST: Duration = Duration::from_millis(1);
-/// How often it looks again whether it still has to give way.
+/// Time between two checks whether it still has to give way.
 const LOOK: Duration = Duration::from_micros(500);
-/// Looks at most: 30 ms, so that rooms which never pause do not keep it from reading.
+/// Limit of those checks in a row: 30 ms, so that rooms which never pause do not keep a thread from
+/// reading.
 const LOOKS_MAX: u32 = 60;
 
 /// Held by a thread while it makes frames.
@@ -23,7 +24,7 @@ const LOOKS_MAX: u32 = 60;
 pub struct Busy(());
 
 impl Busy {
-    /// This thread begins.
+    /// Marks the calling thread as making frames.
     #[must_use]
     pub fn begin() -> Self {
         BUSY.fetch_add(1, Relaxed);
@@ -37,8 +38,8 @@ impl Drop for Busy {
     }
 }
 
-/// The rest of a reading thread, on a machine of this many cores: a millisecond, and longer only
-/// while each of them has frames to make.
+/// Rests a reading thread on a machine with `cores` cores. It rests for a millisecond, and longer
+/// only while every core is making frames.
 pub fn rest(cores: usize) {
     std::thread::sleep(REST);
     for _ in 0..LOOKS_MAX {

@@ -1,8 +1,8 @@
-//! Words for the values of a closed set: as labels of metrics, and as reasons in the log.
+//! Words for the values of a closed set: labels of metrics, and reasons in the log.
 
 use drumbeat_shared::protocol::close::CloseCode;
 
-/// A value of a closed set, each of which has one word.
+/// A value of a closed set with one word per value.
 pub trait Label: Copy + PartialEq + 'static {
     /// Every value, in order.
     fn all() -> impl Iterator<Item = Self>;
@@ -21,7 +21,7 @@ impl Label for CloseCode {
     }
 }
 
-/// An enum with a word for each variant, and with `ALL` of them in order.
+/// Defines an enum with a word for each variant, and with `ALL` of them in order.
 macro_rules! labels {
     (
         $(#[$about:meta])*
@@ -34,7 +34,7 @@ macro_rules! labels {
         }
 
         impl $name {
-            /// Every one, in order.
+            /// Every value, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// One word for metrics and the log.

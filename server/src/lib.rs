@@ -1,10 +1,10 @@
-//! The Drumbeat server: an authoritative multiplayer game state server, for any [`Game`].
+//! The Drumbeat server: an authoritative multiplayer game state server for any [`Game`].
 //!
-//! [`Server`] is the whole of it. The road of one input leads from [`net`] (sockets, HTTP, the
-//! WebSocket) through an inbox into [`rooms`] (one loop for each world), which drives [`engine`].
+//! [`Server`] is all of it. An input goes from [`net`] (sockets, HTTP, the WebSocket) through an
+//! inbox into [`rooms`] (one loop per world), which drives [`engine`].
 //!
-//! Each of these imports from those before it alone, and no file, directly or by way of others, from
-//! itself:
+//! Each of these imports only from those before it, and no file imports itself, directly or through
+//! others:
 //!
 //! ```text
 //! labels, clock, bucket, busy -> engine -> telemetry -> config -> machine -> rooms -> net
@@ -39,7 +39,7 @@ use engine::shards::ShardsError;
 use net::{Edge, Stage};
 use telemetry::metrics::Metrics;
 
-/// How long the rooms may take to tell their players that the server ends.
+/// How long the rooms may take to notify their players that the server ends.
 const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 /// How long connections may take to close after that.
 const CLOSE_LIMIT: Duration = Duration::from_secs(4);
@@ -49,7 +49,7 @@ const UPKEEP: Duration = Duration::from_secs(2);
 /// Why a server did not run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The map is not valid.
+    /// The map is invalid.
     #[error("{0}")]
     Map(#[from] MapError),
     /// The threads that make frames could not be started.
@@ -63,16 +63,17 @@ pub enum RunError {
     Metrics(#[from] BuildError),
 }
 
-/// A server of a game, before it serves anybody.
+/// A game's server, before it serves anybody.
 pub struct Server<G: Game> {
     edge: Arc<Edge<G>>,
     stage: watch::Sender<Stage>,
 }
 
-/// Serves a game on `listener` until `shutdown` is done: a [`Server`] that is made and run.
+/// Serves a game on `listener` until `shutdown` is done: creates a [`Server`] and runs it.
 ///
 /// # Errors
-/// When the map is not valid, or threads or the metrics can't be had; nothing has been served then.
+/// When the map is invalid, or threads or the metrics are not available; then nothing has been
+/// served.
 pub async fn run<G: Game>(
     config: Config,
     listener: TcpListener,
@@ -82,10 +83,10 @@ pub async fn run<G: Game>(
 }
 
 impl<G: Game> Server<G> {
-    /// Makes what it takes. To be called in the runtime that reads game connections.
+    /// Creates a server. Call this in the runtime that reads game connections.
     ///
     /// # Errors
-    /// When the map is not valid, or threads or the metrics can't be had.
+    /// When the map is invalid, or threads or the metrics are not available.
     pub fn new(config: Config) -> Result<Self, RunError> {
         config.room.map::<G>()?;
         let (stage, follow_stage) = watch::channel(Stage::Open);
@@ -93,11 +94,11 @@ impl<G: Game> Server<G> {
         Ok(Self { edge, stage })
     }
 
-    /// Serves on `listener` until `shutdown` is done, then tells the players, closes their
-    /// connections and returns: within ten seconds, whatever they do.
+    /// Serves on `listener` until `shutdown` is done. Then it notifies the players, closes their
+    /// connections and returns within ten seconds, whatever they do.
     ///
     /// # Errors
-    /// When the thread of HTTP can't be had; nothing has been served then.
+    /// When the HTTP thread is not available; then nothing has been served.
     pub async fn run(
         self,
         listener: TcpListener,
@@ -114,7 +115,7 @@ impl<G: Game> Server<G> {
         let accepting = http.0.spawn(net::accept(edge, listener));
         let reading = metrics.rooms.read_lateness.clone();
         let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
-        // Beside those who ask for the metrics: it may wait for them.
+        // In the HTTP thread, as are requests for the metrics: the upkeep may wait for them.
         let upkeep = http.0.spawn(async move {
             let mut due = interval(UPKEEP);
             due.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -127,7 +128,7 @@ impl<G: Game> Server<G> {
         shutdown.await;
         info!("shutting down: refusing new players, notifying current ones");
         stage.send_replace(Stage::Draining);
-        // Not in a thread: at the end none may be left to start.
+        // Awaited, not run in a thread: at the end the system may allow no new one.
         if !lobby.shut_down(&CloseReason::ShuttingDown, DRAIN_LIMIT).await {
             warn!("some rooms did not close in time");
         }
@@ -143,8 +144,8 @@ impl<G: Game> Server<G> {
     }
 }
 
-/// A thread for HTTP alone: however many visitors ask for however much, the game is read by other
-/// threads, and where cores are few those come first.
+/// A thread only for HTTP. However many visitors ask for however much, other threads read the game,
+/// and where cores are few those come first.
 struct Http(Handle, Option<Runtime>);
 
 impl Http {
@@ -160,7 +161,7 @@ impl Http {
 }
 
 impl Drop for Http {
-    /// Waits for nobody, as asynchronous code must not, also where [`run`] is given up.
+    /// Does not wait, as asynchronous code must not, even when [`run`] is cancelled.
     fn drop(&mut self) {
         if let Some(runtime) = self.1.take() {
             runtime.shutdown_background();
@@ -168,12 +169,12 @@ impl Drop for Http {
     }
 }
 
-/// Lowers the priority of the calling thread, which Linux alone lets be done for one thread.
+/// Lowers the priority of the calling thread; only Linux allows this for a single thread.
 fn yield_to_the_game() {
     #[cfg(target_os = "linux")]
     {
         const NICE: i32 = 10;
-        // Without it visitors only take a fair share.
+        // If this fails, visitors only take a fair share.
         let _ = rustix::process::setpriority_process(None, NICE);
     }
 }

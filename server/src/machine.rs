@@ -1,35 +1,35 @@
-//! What the machine allows, against what the settings ask for: said at the start, and not found out
-//! in the middle of a game.
+//! Compares what the machine allows with what the settings ask for, at the start and not in the
+//! middle of a game.
 
 use drumbeat_process::limits::{self, LittleMemory};
 use tracing::warn;
 
 use crate::config::Config;
 
-/// Files that the server opens beside sockets and rooms, at most: listener, timers, event queues.
+/// Limit of files that the server opens besides sockets and rooms: listener, timers, event queues.
 const OWN_FILES: u64 = 16;
-/// Sockets that are needed at the least to serve anybody.
+/// The fewest sockets with which a server can serve anybody.
 const SOCKETS_MIN: u64 = 8;
-/// Threads beside the readers, the helpers of the fan-out and the rooms, at most: for signals, HTTP
-/// and the log.
+/// Limit of threads besides the readers, the fan-out's helpers and the rooms: for signals, HTTP and
+/// the log.
 const OWN_THREADS: usize = 5;
 /// Those of them that run when [`fit`] is called: for signals and the log.
 const STARTED_THREADS: usize = 3;
 
-/// Whether there is memory for a server with the fewest threads. To be called before anything else:
-/// a process that is refused memory is aborted.
+/// Checks that there is memory for a server with the fewest threads. Call this first: a process
+/// that is refused memory aborts.
 ///
 /// # Errors
-/// When there is not.
+/// When there is not enough.
 pub fn check_memory() -> Result<(), LittleMemory> {
     limits::memory_for_threads(threads(1) + 1).map(|_| ())
 }
 
-/// Brings the settings within what the system allows. To be called before the server's threads are
-/// started, with the log open, which is told what had to be lowered.
+/// Lowers the settings to what the system allows. Call this before the server's threads start, with
+/// the log open: it reports what was lowered.
 ///
 /// # Errors
-/// When the system allows too little to serve anybody: what, and what to do.
+/// When the system allows too little to serve anybody: what is short, and what to do.
 pub fn fit(config: &mut Config) -> Result<(), String> {
     let memory = limits::memory_for_threads(threads(config.shards) + 1)
         .map_err(|little| format!("{little}, or choose fewer --shards"))?;
@@ -39,20 +39,21 @@ pub fn fit(config: &mut Config) -> Result<(), String> {
     fit_files(config, limits::allow_files(open + files(config)), open)
 }
 
-/// Files of sockets and rooms.
+/// Files for sockets and rooms.
 fn files(config: &Config) -> u64 {
     let http = config.http_connections_max + config.spare_connections;
     (config.connections_max + http + config.rooms_max) as u64
 }
 
-/// Threads without those of rooms.
+/// Threads other than those of rooms.
 fn threads(shards: usize) -> usize {
     OWN_THREADS + 2 * shards - 1
 }
 
-/// There is memory for `allowed` threads. A room that gets none would end the server.
+/// Fits the rooms into the memory, which is enough for `allowed` threads. A room without a thread
+/// would end the server.
 fn fit_memory(config: &mut Config, allowed: usize) {
-    // As many rooms may be ending as are open.
+    // Up to as many rooms may be ending as are open.
     let rooms = ((allowed - threads(config.shards)) / 2).max(1);
     if rooms < config.rooms_max {
         warn!(
@@ -65,8 +66,8 @@ fn fit_memory(config: &mut Config, allowed: usize) {
     }
 }
 
-/// `allowed` says how many of so many threads there could be. A room that gets none is refused when
-/// it is asked for, so `rooms_max` stays.
+/// `allowed` returns how many of that number of threads the system allows. A room that gets no
+/// thread is refused when somebody asks for it, so `rooms_max` stays.
 fn fit_threads(config: &Config, allowed: impl Fn(usize) -> usize) -> Result<(), String> {
     let needed = threads(config.shards) - STARTED_THREADS + 1;
     let wanted = needed - 1 + config.rooms_max;
@@ -107,7 +108,7 @@ fn fit_files(config: &mut Config, allowed: u64, open: u64) -> Result<(), String>
     let rooms = (config.rooms_max as u64).min(left / 8);
     let http = (config.http_connections_max as u64).min(left / 4);
     let spare = (config.spare_connections as u64).min(left / 8);
-    // Without its file a room only knows less of why it is late.
+    // Without its file, a room only knows less about why it is late.
     let left = left - rooms - spare;
     let connections = asked.min(left - http);
     let http = (config.http_connections_max as u64).min(left - connections);

@@ -16,29 +16,29 @@ use drumbeat_server::{RunError, Server, busy, machine, net};
 use drumbeat_shared::game::{Game, Setup};
 use tracing::info;
 
-/// Packs what thousands of players need more densely than the system's allocator: fewer cache
-/// misses for each of them.
+/// Packs the data of thousands of players more densely than the system's allocator, with fewer
+/// cache misses per player.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The game that is served.
+/// The game to serve.
 type Bundled = drumbeat_shared::arena::Arena;
-/// The map it is played on if no other is named, within `assets/`.
+/// The map to use if no other is named, within `assets/`.
 const BUNDLED_MAP: &str = "maps/belt.toml";
-/// Its name for people, who have no such file.
+/// Its name in messages; no such file exists for whoever reads them.
 const BUNDLED_MAP_NAME: &str = "belt (built in)";
 
-/// Exit code of settings that are wrong, as clap has it for flags.
+/// Exit code for wrong settings, as clap uses it for flags.
 const WRONG_SETTINGS: u8 = 2;
-/// Exit code of a server that could not be started.
+/// Exit code for a server that could not start.
 const NOT_STARTED: u8 = 1;
 
 fn main() -> ExitCode {
     let endings = match begin() {
         Ok(endings) => endings,
         Err(error) => {
-            // Nobody is left to be told if this fails.
+            // If this fails, nobody is left to tell.
             let _ = writeln!(stderr(), "error: {error}");
             return ExitCode::from(NOT_STARTED);
         }
@@ -48,8 +48,8 @@ fn main() -> ExitCode {
     code
 }
 
-/// What must be there before anything else: memory, since a process that is refused it is aborted,
-/// an ear for signals, so that one that comes now ends the server in order as well, and the log.
+/// Prepares what everything else needs. That is memory, because a process that is refused it
+/// aborts; signals, so that one that arrives now also ends the server in order; and the log.
 fn begin() -> Result<Endings, String> {
     let advice = "raise the limits of processes (ulimit -u) and of open files (ulimit -n)";
     machine::check_memory().map_err(|little| little.to_string())?;
@@ -64,7 +64,7 @@ fn begin() -> Result<Endings, String> {
     Ok(endings)
 }
 
-/// Does what the settings say, to its end.
+/// Runs what the settings ask for, to its end.
 fn serve(endings: &Endings) -> ExitCode {
     let loaded = match load(std::env::args_os(), std::env::vars_os(), clock_seed()) {
         Ok(loaded) => loaded,
@@ -83,7 +83,7 @@ fn serve(endings: &Endings) -> ExitCode {
     }
 }
 
-/// Why there is no server, for people, and the exit code.
+/// Why there is no server, as text for people, and the exit code.
 struct Failure {
     code: u8,
     text: String,
@@ -100,7 +100,7 @@ fn fail(error: &dyn Display, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// A seed for those who do not care; short enough to be typed again.
+/// A seed for those who do not care which; short enough to type again.
 fn clock_seed() -> u64 {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
     since_1970.map_or(0, |time| time.as_micros() as u64) % 1_000_000_000
@@ -143,7 +143,7 @@ fn start(loaded: &Loaded, endings: &Endings) -> Result<(), Failure> {
     served
 }
 
-/// The map's name for people, and its text.
+/// The map's name in messages, and its text.
 fn map_text(loaded: &Loaded) -> Result<(String, String), String> {
     if let Some(path) = &loaded.settings.map {
         let text = std::fs::read_to_string(path)
@@ -155,7 +155,7 @@ fn map_text(loaded: &Loaded) -> Result<(String, String), String> {
     Ok((BUNDLED_MAP_NAME.to_owned(), text))
 }
 
-/// Says where to play: to a person on standard output, to a machine in the log.
+/// Reports where to play: to a person on standard output, to a machine in the log.
 fn announce(format: LogFormat, address: SocketAddr, map: &str, setup: &Setup) {
     let version = env!("CARGO_PKG_VERSION");
     let game = <Bundled as Game>::NAME;
@@ -163,7 +163,7 @@ fn announce(format: LogFormat, address: SocketAddr, map: &str, setup: &Setup) {
         info!(%address, version, game, map, seed = setup.seed, "listening");
         return;
     }
-    // A browser cannot open the address that stands for all of them.
+    // A browser cannot open the address that stands for all addresses.
     let (ip, everywhere) = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => (IpAddr::V4(Ipv4Addr::LOCALHOST), true),
         IpAddr::V6(ip) if ip.is_unspecified() => (IpAddr::V6(Ipv6Addr::LOCALHOST), true),
@@ -171,7 +171,7 @@ fn announce(format: LogFormat, address: SocketAddr, map: &str, setup: &Setup) {
     };
     let here = SocketAddr::new(ip, address.port());
     let elsewhere = if everywhere { ", or this machine's own address" } else { "" };
-    // Whoever runs the program alone has the swarm beside it; cargo builds it first.
+    // Without cargo, the swarm's program is beside this one; with cargo, it is built first.
     let bots = match std::env::var_os("CARGO") {
         Some(_) => "cargo run --release -p drumbeat-bots --",
         None => "drumbeat-bots",

@@ -1,4 +1,4 @@
-//! The `drumbeat` command as a process: what it prints, how it ends.
+//! The `drumbeat` command as a process: what it prints, and how it ends.
 
 #![cfg(unix)]
 
@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_drumbeat"));
-    // Nothing of the environment of the test is a setting of the server.
+    // No variable of the test's environment becomes a setting of the server.
     command.args(args).env_clear();
     command
 }
@@ -19,7 +19,7 @@ fn run(args: &[&str]) -> Output {
     command(args).output().unwrap()
 }
 
-/// A server that is killed if the test fails before it has ended.
+/// A server that is killed if the test fails before the server has ended.
 struct Server(Child);
 
 impl Drop for Server {

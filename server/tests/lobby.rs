@@ -16,10 +16,10 @@ use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::toy::Toy;
 
-/// How long a room may take to end before the test has failed: no measure of speed.
+/// How long a room may take to end before the test fails: this does not measure speed.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A link that keeps what is written.
+/// A link that stores what is written.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
 

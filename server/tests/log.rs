@@ -1,4 +1,4 @@
-//! The log of the `drumbeat` command: whatever becomes of its reader, the game goes on.
+//! The log of the `drumbeat` command: whatever happens to its reader, the game goes on.
 
 #![cfg(unix)]
 
@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 use guest::{Guest, get};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// How long anything may take before the test has failed: no measure of speed.
+/// How long anything may take before the test fails: this does not measure speed.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A server that is killed if the test fails before it has ended.
+/// A server that is killed if the test fails before the server has ended.
 struct Server {
     child: Child,
     address: String,
@@ -34,14 +34,14 @@ impl Drop for Server {
 
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_drumbeat"));
-    // Nothing of the environment of the test is a setting of the server.
+    // No variable of the test's environment becomes a setting of the server.
     command.args(["--house-bots", "0"]).args(args).env_clear();
     command.env("DRUMBEAT_LISTEN", "127.0.0.1:0");
     command
 }
 
 impl Server {
-    /// A server that logs to this.
+    /// Starts a server that logs to `log`.
     fn start(args: &[&str], log: impl Into<Stdio>) -> Self {
         let mut child =
             command(args).stderr(log).stdout(Stdio::piped()).spawn().expect("it starts");
@@ -73,7 +73,7 @@ impl Server {
         kill_process(Pid::from_child(&self.child), signal).expect("it runs");
     }
 
-    /// Ends the server by SIGTERM; its exit code.
+    /// Ends the server with SIGTERM; returns its exit code.
     fn stop(mut self) -> Option<i32> {
         self.signal(Signal::TERM);
         let started = Instant::now();
@@ -87,11 +87,11 @@ impl Server {
     }
 }
 
-/// A stream that holds no byte more, and its reading end.
+/// A stream that has no space for another byte, and its reading end.
 fn full(blocking: bool) -> (UnixStream, UnixStream) {
     let (mut full, reader) = UnixStream::pair().expect("a pair of sockets");
     full.set_nonblocking(true).expect("a socket's setting");
-    // The rest of a line goes in where a whole one does not.
+    // Single bytes fit where a whole line does not.
     for bytes in [&[b'\n'; 4_096][..], b"\n"] {
         while full.write(bytes).is_ok() {}
     }
@@ -103,13 +103,13 @@ fn as_stdio(stream: UnixStream) -> Stdio {
     OwnedFd::from(stream).into()
 }
 
-/// Rooms open, a room that had a line to write goes on, and the end is in order.
+/// Asserts that rooms open, that a room with a line to write goes on, and that the end is in order.
 fn plays(server: Server) {
     let mut first = Guest::join(&server.address, "first");
     for number in 0..12 {
         Guest::join(&server.address, &format!("room-{number}"));
     }
-    // Has the room a line to write: it has missed ticks.
+    // Gives the room a line to write: it has missed ticks.
     server.signal(Signal::STOP);
     std::thread::sleep(Duration::from_millis(200));
     server.signal(Signal::CONT);
@@ -141,7 +141,7 @@ fn a_log_that_stalls_touches_nobody() {
         let (log, mut reader) = full(blocking);
         let server = Server::start(&ROOMS, as_stdio(log));
         plays(server);
-        // The writer's thread ended with its process, and nobody has read a line.
+        // The writer's thread has ended with its process, and nobody has read a line.
         let mut said = String::new();
         reader.read_to_string(&mut said).unwrap();
         assert_eq!(said.trim(), "");
@@ -177,7 +177,7 @@ fn a_log_that_is_read_again_has_every_line_that_waited() {
     assert!(last.as_ref().is_some_and(|line| line.contains("stopped")), "{last:?}");
 }
 
-/// The lines of a stream that hold anything, read by a thread of their own.
+/// The non-empty lines of a stream, read by a separate thread.
 fn read(stream: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, lines) = sync_channel(10_000);
     std::thread::spawn(move || {
@@ -193,14 +193,14 @@ fn a_log_that_lost_lines_says_how_many() {
     std::fs::create_dir_all(&folder).unwrap();
     let pipe = folder.join("log");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    // Open for both, so that opening waits for nobody.
+    // Open for reading and writing, so that opening waits for nobody.
     let open = || File::options().read(true).write(true).open(&pipe).unwrap();
     let reader = open();
     let log = File::options().write(true).open(&pipe).unwrap();
     let server = Server::start(&ROOMS, log);
     drop(reader);
     let _lost = Guest::join(&server.address, "lost");
-    // Of the room and of the guest.
+    // One line of the room and one of the guest.
     let lost = |server: &Server| server.metric("drumbeat_log_lines_lost_total");
     server.eventually("two lost lines", |server| lost(server) == 2.0);
     let lines = read(open());
@@ -223,7 +223,7 @@ fn a_banner_that_nobody_takes_keeps_nobody_out() {
     drop(reader);
     let (stalled, _reader) = full(true);
     for out in [closed, stalled] {
-        // Taken by the system's choice and given back: the banner cannot be read here.
+        // Chosen by the system and released again: the banner cannot be read here.
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
@@ -304,7 +304,7 @@ fn json_lines_name_room_and_connection_and_no_key_twice() {
     assert_eq!(keys, BTreeSet::from(["address", "connection", "name", "room"]));
 }
 
-/// JSON that has no key twice.
+/// Parses JSON and rejects repeated keys.
 mod keys {
     use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
     use serde_json::{Map, Value};

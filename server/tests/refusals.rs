@@ -1,4 +1,4 @@
-//! What the log says of requests that are refused.
+//! What the log says about refused requests.
 
 #![cfg(unix)]
 
@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// A server that is killed if the test fails before it has ended.
+/// A server that is killed if the test fails before the server has ended.
 struct Server(Child);
 
 impl Drop for Server {
@@ -18,7 +18,7 @@ impl Drop for Server {
     }
 }
 
-/// Asks to play with these headers, is refused, and says from which address.
+/// Asks to play with these headers and is refused; returns its own address.
 fn refused(address: &str, headers: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let request = format!(

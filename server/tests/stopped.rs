@@ -1,5 +1,5 @@
-//! The server's process is stopped and goes on, as a suspended machine is: nobody is judged by the
-//! time in which it did not read.
+//! The server's process is stopped and continued, like a suspended machine: the time in which it
+//! did not read counts against nobody.
 
 #![cfg(unix)]
 
@@ -17,12 +17,12 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Message, WebSocket, client};
 
-/// What PROTOCOL.md lets a client send for long at 10 ticks a second, messages a second.
+/// What PROTOCOL.md lets a client send in the long run at 10 ticks a second, messages a second.
 const MESSAGES_PER_S: u32 = 4 * 10 + 40;
-/// Longer than the time whose messages may come at once.
+/// Longer than the time whose messages may arrive at once.
 const STOPPED: Duration = Duration::from_secs(3);
 
-/// A server that is killed at the end.
+/// A server that is killed at the end of the test.
 struct Server(Child);
 
 impl Drop for Server {
@@ -33,7 +33,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// A server, and its address.
+    /// Starts a server; returns it with its address.
     fn start() -> (Self, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_drumbeat"));
         command.args(["--listen", "127.0.0.1:0", "--tick-hz", "10"]).env_clear();
@@ -70,7 +70,7 @@ impl Player {
         player
     }
 
-    /// Takes the next message; the close code when it is the last.
+    /// Takes the next message; returns the close code if it is the last.
     fn read(&mut self) -> Result<(), u16> {
         match self.socket.read().unwrap() {
             Message::Binary(bytes) => {
@@ -91,7 +91,7 @@ impl Player {
         self.socket.flush().unwrap();
     }
 
-    /// Plays on until two pongs have come one after the other.
+    /// Plays on until two pongs have arrived, one after the other.
     fn play_on(&mut self) -> Result<(), u16> {
         for _ in 0..2 {
             let pongs = self.core.stats().pongs;
@@ -111,13 +111,13 @@ fn what_came_while_the_server_was_stopped_is_no_flood() {
     player.play_on().unwrap();
 
     server.signal(Signal::STOP);
-    // No condition is waited for: it is the time itself that must not count.
+    // There is no condition to wait for: the time itself must not count.
     std::thread::sleep(STOPPED);
     player.ping(STOPPED.as_secs() as u32 * MESSAGES_PER_S);
     server.signal(Signal::CONT);
     assert_eq!(player.play_on(), Ok(()), "closed for what it sent while the server was stopped");
 
-    // One that sends too much is let go all the same.
+    // A client that sends too much is still closed.
     player.ping(10 * MESSAGES_PER_S);
     let code = std::iter::from_fn(|| Some(player.read())).find_map(Result::err);
     assert_eq!(code, Some(1008));

@@ -7,7 +7,7 @@ use crate::schema::State;
 /// One slot of the table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slot {
-    /// How many entities lived here before the present or next one.
+    /// How many entities lived here before the current or next one.
     pub generation: u32,
     /// The entity that lives here now.
     pub state: Option<State>,
@@ -62,7 +62,7 @@ impl Entities {
         place.state.as_ref().filter(|_| place.generation == id.generation)
     }
 
-    /// The state of a living entity, to be changed.
+    /// Mutable access to the state of a living entity.
     pub fn find_mut(&mut self, id: EntityId) -> Option<&mut State> {
         let place = self.slots.get_mut(id.slot as usize)?;
         place.state.as_mut().filter(|_| place.generation == id.generation)
@@ -76,13 +76,13 @@ impl Entities {
         })
     }
 
-    /// All slots, empty ones too.
+    /// All slots, including empty ones.
     #[must_use]
     pub fn slots(&self) -> &[Slot] {
         &self.slots
     }
 
-    /// How many entities found no place so far.
+    /// How many entities the full table has refused so far.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.refused

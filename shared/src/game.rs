@@ -15,57 +15,57 @@ use crate::ids::{PlayerId, Tick};
 use crate::limits::{REWIND_MS_MAX, VIEW_TIME_STEPS};
 use crate::schema::{Private, Schema, State, initial_private};
 
-/// What a room is made with.
+/// The parameters of a new room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setup {
     /// Seed of everything random.
     pub seed: u64,
-    /// Connected players at most; their ids are below this.
+    /// Limit on connected players; their ids are below it.
     pub capacity: u16,
     /// Steps per second, within `TICK_HZ_MIN..=TICK_HZ_MAX`.
     pub tick_hz: u16,
-    /// Players that the game itself adds to a quiet room, and withdraws as people join.
+    /// Players that the game itself adds to a quiet room and removes as people join.
     pub house_bots: u16,
 }
 
 /// How far a player sees, in grid units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct View {
-    /// Half the width and half the height of the rectangle around the eye in which an entity
+    /// Half the width and half the height of the rectangle around the eye. An entity inside it
     /// enters the view.
     pub half: IVec2,
-    /// How far beyond that rectangle an entity must be to leave the view again.
+    /// How far beyond that rectangle an entity must be to leave the view.
     pub margin: i32,
 }
 
-/// The controls of one tick of one player, as the engine hands them to the rules.
+/// One player's controls for one tick, as the engine passes them to the rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Controls<I> {
     /// What the player wants.
     pub input: I,
-    /// How far the others on this player's screen were behind the end of this step, in parts of a
-    /// tick (`VIEW_TIME_STEPS`), 0 to [`rewind_max`]. Rules that judge an aim by what the player saw look
-    /// back by it.
+    /// How far behind the end of this step this player's screen showed the others, in parts of a
+    /// tick (`VIEW_TIME_STEPS`), 0 to [`rewind_max`]. Rules that judge an aim by what the player
+    /// saw rewind the targets by this.
     pub rewind: u16,
 }
 
-/// How far back rules look at most, parts of a tick: `REWIND_MS_MAX` at this tick rate.
+/// The longest rewind, parts of a tick: `REWIND_MS_MAX` at this tick rate.
 #[must_use]
 pub const fn rewind_max(tick_hz: u16) -> u16 {
     (REWIND_MS_MAX * VIEW_TIME_STEPS as u32 * tick_hz as u32 / 1_000) as u16
 }
 
-/// Why a map was refused; the text names file line and field.
+/// Why a map was refused; the text names the line and the field in the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct MapError(pub String);
 
-/// Who is told of an event.
+/// Who receives an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Everybody in the room.
     Room,
-    /// Those whose view holds this position (grid units) when they are told.
+    /// Everybody whose view contains this position (grid units) when the event is sent.
     Near(IVec2),
     /// One player.
     Player(PlayerId),
@@ -82,13 +82,13 @@ impl<E> Default for Events<E> {
 }
 
 impl<E> Events<E> {
-    /// Tells `audience` that `event` happened. It is delivered, late if need be, or the client is
-    /// told how many it missed.
+    /// Sends `event` to `audience`. Each client receives it, possibly late, or learns how many
+    /// events it missed.
     pub fn push(&mut self, audience: Audience, event: E) {
         self.0.push((audience, event));
     }
 
-    /// Takes the events out.
+    /// Removes and returns the events.
     pub fn drain(&mut self) -> impl Iterator<Item = (Audience, E)> {
         self.0.drain(..)
     }
@@ -96,11 +96,11 @@ impl<E> Events<E> {
 
 /// The rules of a game: one value is one world.
 ///
-/// Every method must be a pure function of its arguments and the world. What [`Game::entities`]
-/// holds after a step is both what clients are told and what the next step starts from: rules
-/// round to the integer grid where the state lives.
+/// Every method must be a pure function of its arguments and the world. Clients and the next step
+/// both start from what [`Game::entities`] holds after a step, so rules round to the integer grid
+/// in which the state is stored.
 pub trait Game: Sized + Send + Sync + 'static {
-    /// The static world, the same on both ends: it is sent once, on joining.
+    /// The static world, the same on both ends. The server sends it once, when a client joins.
     type Map: Serialize + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static;
     /// What a player wants during one tick: held controls, not edges.
     type Input: Serialize
@@ -111,12 +111,12 @@ pub trait Game: Sized + Send + Sync + 'static {
         + std::fmt::Debug
         + Send
         + 'static;
-    /// What happened, for the screen and the log.
+    /// Something that happened, for the screen and the log.
     type Event: Serialize + DeserializeOwned + Clone + std::fmt::Debug + Send + 'static;
 
     /// Name of the game, for logs and people.
     const NAME: &'static str;
-    /// What of an entity and of a player travels.
+    /// Describes the state of entities and players that is sent.
     const SCHEMA: Schema;
     /// How far a player sees.
     const VIEW: View;
@@ -127,16 +127,16 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// When the text is not a valid map; the message names line and field.
     fn map(text: &str, setup: &Setup) -> Result<Self::Map, MapError>;
 
-    /// A new world.
+    /// Creates a world.
     fn new(map: Arc<Self::Map>, setup: &Setup) -> Self;
 
     /// A connected player joins. The name is valid (see `protocol::names`).
     fn join(&mut self, player: PlayerId, name: &str);
 
-    /// A connected player has left.
+    /// A connected player leaves.
     fn leave(&mut self, player: PlayerId);
 
-    /// Whether an input that decoded is one that a player could send; every one is by default.
+    /// Checks that a decoded input is one that a player could send. Accepts every input by default.
     ///
     /// # Errors
     /// What is wrong with it, for the counter and the log.
@@ -144,11 +144,11 @@ pub trait Game: Sized + Send + Sync + 'static {
         Ok(())
     }
 
-    /// A spectator has come. It learns of the world what is in view; what else it should know from
-    /// the start can be told with the next step.
+    /// A spectator joins. Its frames show what is in view; the next step can send whatever else it
+    /// should know from the start.
     fn spectate(&mut self) {}
 
-    /// One step: `inputs` are the new controls of this tick, at most one for each player, in
+    /// Runs one step. `inputs` holds the new controls of this tick, no more than one per player, in
     /// ascending order of player. A player without one keeps its controls.
     fn step(
         &mut self,
@@ -159,25 +159,26 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Sets the decision fields of a player's entity as [`Game::step`] does for this input.
     fn control(state: &mut State, input: &Self::Input);
 
-    /// The input of a tick in which a player held first these controls and then those: a press
-    /// that is shorter than a tick need not be lost. The later ones, unless the game says so.
+    /// Combines the controls that a player held one after the other during one tick, so that a
+    /// press shorter than a tick is not lost. Returns the later ones by default.
     #[must_use]
     fn merge(_earlier: &Self::Input, later: &Self::Input) -> Self::Input {
         *later
     }
 
-    /// Moves an entity on by one tick with unchanged controls, by the very code of
-    /// [`Game::step`]. Must leave every [`crate::schema::Role::Decision`] field alone and every
-    /// field within its range, for any state within range.
+    /// Moves an entity on by one tick with unchanged controls, with the same code as
+    /// [`Game::step`]. For any state within range it must leave every
+    /// [`crate::schema::Role::Decision`] field unchanged and every field within its range.
     fn predict(map: &Self::Map, state: &mut State);
 
-    /// What a player's avatar brings into the world in step `tick`, such as shots: `spawn` gets
-    /// each as it is at the end of that step. By the very code of [`Game::step`], from the avatar
-    /// after [`Game::control`] and [`Game::predict`] of the step; `private` moves on as the step
-    /// moves it. A client so draws at once what its player fires. Nothing unless the game says so.
+    /// Passes to `spawn` what a player's avatar brings into the world in step `tick`, such as
+    /// shots, each as it is at the end of that step. Uses the same code as [`Game::step`] and
+    /// starts from the avatar after [`Game::control`] and [`Game::predict`] of the step; changes
+    /// `private` as the step does. A client uses it to draw at once what its player fires. Spawns
+    /// nothing by default.
     ///
-    /// The step may still shorten or refuse what it brings, for reasons that the avatar alone does
-    /// not tell; the client then takes its own back.
+    /// The step may still shorten or refuse a spawn for reasons that the avatar's state does not
+    /// show; the client then withdraws its predicted spawn.
     fn act(
         _map: &Self::Map,
         _own: &State,
@@ -187,24 +188,24 @@ pub trait Game: Sized + Send + Sync + 'static {
     ) {
     }
 
-    /// Who brought an entity into the world, if [`Game::act`] did.
+    /// The player whose [`Game::act`] spawned this entity, if any.
     fn spawner(_state: &State) -> Option<PlayerId> {
         None
     }
 
     /// The largest distance in grid units that an entity of this kind travels by itself in a tick;
-    /// `None` for a kind whose way nobody watches. Front ends tell a jump by it.
+    /// `None` for a kind whose movement is not checked. Front ends use it to detect jumps.
     fn reach_per_tick(_map: &Self::Map, _kind: u8) -> Option<f32> {
         None
     }
 
-    /// Whether two entities touch, so that the rules may push them in a way that no prediction of
-    /// one alone foresees.
+    /// Whether two entities touch. The rules may then push them in a way that the prediction of one
+    /// entity cannot foresee.
     fn touch(_a: &State, _b: &State) -> bool {
         false
     }
 
-    /// Whom spectators follow unless they choose; nobody unless the game says so.
+    /// The player whom spectators follow unless they choose another; nobody by default.
     fn leader(&self) -> Option<PlayerId> {
         None
     }
@@ -222,16 +223,17 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// player.
     fn eye(&self, player: PlayerId) -> Option<IVec2>;
 
-    /// Where a spectator looks from who wants to see this place, grid units. The place comes from
-    /// the network and may be any; what is returned is for rules to bound.
+    /// Where a spectator who wants to see `place` looks from, grid units. `place` comes from the
+    /// network and can be anything; the rules bound the result.
     fn look_at(&self, place: IVec2) -> IVec2;
 
-    /// What only this connected player is told; nothing unless the schema has private fields.
+    /// The private state of this connected player, sent to nobody else. Every field has its initial
+    /// value by default.
     fn private(&self, _player: PlayerId) -> Private {
         initial_private(Self::SCHEMA.private)
     }
 
-    /// The name of any player, connected or the game's own; unknown unless the game keeps names.
+    /// The name of any player, connected or the game's own; `None` by default.
     fn name(&self, _player: PlayerId) -> Option<&str> {
         None
     }

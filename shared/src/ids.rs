@@ -1,11 +1,11 @@
-//! The names of things: ticks, players, entities.
+//! Identifiers of ticks, players and entities.
 
 use serde::{Deserialize, Serialize};
 
 /// A step of a room's simulation, counted from 0 when the room starts.
 ///
-/// At 128 ticks a second a room comes to its last one ([`crate::limits::TICK_MAX`]) after half a
-/// year, and is closed; the number never wraps around.
+/// At 128 ticks a second a room reaches its last tick ([`crate::limits::TICK_MAX`]) after half a
+/// year and closes; the number never wraps around.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -47,10 +47,10 @@ impl std::fmt::Display for PlayerId {
     }
 }
 
-/// An entity of a world: the slot it lives in, and how often that slot has been given out before.
+/// An entity of a world: its slot, and how many entities lived in that slot before.
 ///
-/// Two entities that live in one slot after each other differ in their generation. Ids never
-/// travel: client and server refer to an entity by its position in the client's view.
+/// Two entities that live in one slot after each other differ in their generation. Ids are never
+/// sent: client and server refer to an entity by its position in the client's view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityId {
     /// Index into the world's entity table.

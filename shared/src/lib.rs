@@ -1,11 +1,11 @@
-//! What server, bots and browser have in common.
+//! Code that server, bots and browser share.
 //!
-//! Here is the contract between the engine and a game ([`game`]), every limit ([`limits`]), the
-//! wire protocol ([`protocol`]), replication of quantised state ([`replication`]), the client core
-//! ([`client`]) and the bundled game's rules ([`arena`]).
+//! It holds the contract between the engine and a game ([`game`]), the shared limits ([`limits`]),
+//! the wire protocol ([`protocol`]), replication of quantised state ([`replication`]), the client
+//! core ([`client`]) and the bundled game's rules ([`arena`]).
 //!
 //! Nothing here opens a socket, reads a clock, starts a thread or draws unseeded randomness: time
-//! and bytes are arguments. The crate builds for `wasm32-unknown-unknown` as it is.
+//! and bytes are arguments. The crate builds for `wasm32-unknown-unknown` unchanged.
 
 pub mod arena;
 pub mod client;

@@ -1,92 +1,96 @@
-//! The caps of the protocol, and those that both ends or several files must know.
+//! Limits of the protocol, and limits that both ends or several files share.
 //!
-//! A cap of one file stands at its top, named `*_MAX`. Nothing in Drumbeat grows without a cap.
+//! A limit of a single file stands at the top of that file, named `*_MAX`. Everything that grows in
+//! Drumbeat has a limit.
 
-/// Fields of one entity, and of a player's private state, at most.
+/// Maximum number of fields of one entity, and of a player's private state.
 pub const FIELDS_MAX: usize = 14;
-/// Kinds of entity a game may have, at most.
+/// Maximum number of kinds of entity in a game.
 pub const KINDS_MAX: usize = 16;
-/// Entities alive in one world, at most. A game that wants more gets `None` from the table.
+/// Maximum number of entities alive in one world; the table returns `None` for a further one.
 pub const ENTITIES_MAX: usize = 65_536;
-/// Players in one room, at most: connected ones and the game's own together.
+/// Maximum number of players in one room, connected ones and the game's own together.
 pub const PLAYERS_MAX: u16 = 20_000;
-/// Entities visible to one client, at most. Further ones enter when others leave.
+/// Maximum number of entities visible to one client; further ones enter when others leave.
 pub const VISIBLE_MAX: usize = 4_096;
-/// Side of a square in which the server looks for who enters a view, grid units, as a power of two.
+/// Base-2 logarithm of the side, in grid units, of the square cells in which the server searches
+/// for entities that enter a view.
 pub const VIEW_CELL_LOG2: u32 = 12;
-/// Entities of a view that every frame tells of; of a larger view those are the nearest, about.
+/// Number of fresh entities, which every frame contains; in a larger view they are roughly the
+/// nearest.
 pub const FRESH_MAX: usize = 96;
-/// Ticks in which each of the others is told of once.
+/// Ticks in which each entity that is not fresh gets one turn.
 pub const TURNS: usize = 16;
 
-/// The last tick of a room, after which it is closed: a tick, and what a client adds to it, is a
-/// number that every reader holds exactly, in a field of 31 bits as well.
+/// Last tick of a room, after which it closes: a tick, plus whatever a client adds to it, stays an
+/// exact number for every reader, even in a field of 31 bits.
 pub const TICK_MAX: u32 = i32::MAX as u32 - 65_536;
-/// Slowest and fastest simulation, ticks per second.
+/// Slowest simulation, ticks per second.
 pub const TICK_HZ_MIN: u16 = 10;
-/// See [`TICK_HZ_MIN`].
+/// Fastest simulation, ticks per second.
 pub const TICK_HZ_MAX: u16 = 128;
-/// Ticks of history the server keeps: a client whose last frame is older gets a keyframe.
+/// Ticks of history that the server stores: a client whose last frame is older gets a keyframe.
 pub const HISTORY_TICKS: usize = 32;
-/// How far back in time rules look at most for what a player aimed at, milliseconds: who is hit by
-/// a slower link's aim has been out of the way for no longer than this.
+/// Longest rewind to what a player aimed at, milliseconds: a player with a slow link can hit no
+/// target that left the line of fire longer ago.
 pub const REWIND_MS_MAX: u32 = 250;
-/// Every how many ticks a client's frame carries a checksum of its view.
+/// Ticks between two frames of a client that carry a checksum of its view.
 pub const CHECKSUM_TICKS: u32 = 16;
 
-/// Bytes of one message from a client, at most.
+/// Maximum length of one message from a client, bytes.
 pub const CLIENT_MESSAGE_BYTES_MAX: usize = 1_024;
-/// Bytes of one message from the server, at most; a client refuses a longer one.
+/// Maximum length of one message from the server, bytes; a client refuses a longer one.
 pub const SERVER_MESSAGE_BYTES_MAX: usize = 1 << 20;
-/// Bytes of the notes (events, chat, pongs, names) in one frame, at most; the rest waits.
+/// Maximum length of the notes (events, chat, pongs, names) in one frame, bytes; the rest waits.
 pub const NOTE_BYTES_PER_FRAME_MAX: usize = 8_192;
-/// Bytes of one encoded note, at most.
+/// Maximum length of one encoded note, bytes.
 pub const NOTE_BYTES_MAX: usize = 1_024;
-/// Bytes of a static map on the wire, at most.
+/// Maximum length of a static map on the wire, bytes.
 pub const MAP_BYTES_MAX: usize = 512 << 10;
 
-/// Bytes of a player's name (UTF-8), at most.
+/// Maximum length of a player's name (UTF-8), bytes.
 pub const NAME_BYTES_MAX: usize = 24;
-/// Bytes of a room's name (ASCII letters, digits, `-` and `_`), at most.
+/// Maximum length of a room's name (ASCII letters, digits, `-` and `_`), bytes.
 pub const ROOM_NAME_BYTES_MAX: usize = 32;
-/// Bytes of one chat line (UTF-8), at most.
+/// Maximum length of one chat line (UTF-8), bytes.
 pub const CHAT_BYTES_MAX: usize = 200;
-/// Bytes of a chat line as a client sends it, at most: the server cleans it before it cuts it.
+/// Maximum length of a chat line as a client sends it, bytes: the server cleans it before it cuts
+/// it.
 pub const CHAT_SENT_BYTES_MAX: usize = 1_000;
-/// Players whose names one message may ask for, at most.
+/// Maximum number of players whose names one message asks for.
 pub const NAMES_PER_REQUEST_MAX: usize = 32;
 
-/// Messages waiting in one client's inbox, at most; further ones are dropped and counted. A tick
-/// takes them all.
+/// Maximum number of messages waiting in one client's inbox; further ones are dropped and counted.
+/// Each tick takes all of them.
 pub const INBOX_MESSAGES_MAX: usize = 32;
 /// How far ahead of the next tick an input may be, ticks; one further ahead is dropped and counted.
 pub const INPUT_AHEAD_TICKS_MAX: u32 = 32;
-/// An input that is later than this has met a stall and tells nothing of the lead, unless all of
-/// them do, microseconds.
+/// Lateness beyond which an input counts as held up by a stall, microseconds. It says nothing about
+/// the lead unless all inputs are that late.
 pub const INPUT_STALL_US: u32 = 60_000;
-/// Parts of a tick in which a client says how far its picture was behind.
+/// Parts per tick in which a client reports how far its view time is behind.
 pub const VIEW_TIME_STEPS: u16 = 16;
-/// Inputs a client keeps that the server has not acknowledged, at most.
+/// Maximum number of unacknowledged inputs that a client stores.
 pub const PENDING_INPUTS_MAX: usize = 128;
-/// What a client shows before the server does, at most.
+/// Maximum number of predicted spawns of a client.
 pub const SPAWNED_MAX: usize = 64;
-/// Messages on one way of an emulated link (`client::Lab`), at most, and their bytes.
+/// Maximum number of messages in flight in one direction of an emulated link (`client::Lab`).
 pub const LAB_MESSAGES_MAX: usize = 4_096;
-/// See [`LAB_MESSAGES_MAX`].
+/// Maximum length of all messages in flight in one direction of an emulated link (`client::Lab`),
+/// bytes.
 pub const LAB_BYTES_MAX: usize = 4 << 20;
-/// Events a room remembers for clients that missed frames.
+/// Maximum number of events that a room stores for clients that missed frames.
 pub const EVENT_LOG_MAX: usize = 512;
 
-/// Events for one player alone that wait for its next frame, at most.
+/// Maximum number of events for a single player that wait for its next frame.
 pub const MAIL_MAX: usize = 64;
 
-/// Frames a client may be behind in what it says to have seen before ticks are skipped for it,
-/// in seconds.
+/// Longest time of unacknowledged frames before the server skips ticks for a client, seconds.
 pub const UNACKNOWLEDGED_SECONDS_MAX: u32 = 2;
 
 const _: () = {
     assert!(HISTORY_TICKS.is_power_of_two());
-    // The number of a tick may wrap around without a lane losing its turn.
+    // With powers of two no lane loses its turn even if a tick's number wraps around.
     assert!(TURNS.is_power_of_two() && TURNS < HISTORY_TICKS);
     assert!(NAME_BYTES_MAX + CHAT_BYTES_MAX + 32 <= NOTE_BYTES_MAX);
     assert!(NOTE_BYTES_MAX <= NOTE_BYTES_PER_FRAME_MAX);

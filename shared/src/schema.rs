@@ -1,4 +1,4 @@
-//! What of an entity travels: a handful of integer fields, described by a [`Schema`].
+//! The state of an entity that is sent: a few integer fields, described by a [`Schema`].
 //!
 //! Both ends hold an entity as a [`State`]; the schema says how each field is packed and how a
 //! front end may blend it between two ticks. How states become bits is in
@@ -28,7 +28,7 @@ pub struct Schema {
     pub kinds: &'static [Kind],
     /// The fields of a player's private state.
     pub private: &'static [Field],
-    /// Changes whenever rules change in a way that moves predictions.
+    /// Changes with every change of the rules that alters predictions.
     pub rules_version: u32,
 }
 
@@ -37,20 +37,21 @@ pub struct Schema {
 pub struct Kind {
     /// For documents and logs.
     pub name: &'static str,
-    /// At most [`FIELDS_MAX`] fields.
+    /// The fields, up to [`FIELDS_MAX`].
     pub fields: &'static [Field],
-    /// Sets of fields that often change together and alone, the most frequent first: the shorter
-    /// the code of a change that is one of them, with outcomes off by multiples of their steps.
+    /// Sets of fields that often change together and without others, most frequent first: the
+    /// earlier a set, the shorter its code. A change uses one if its outcomes deviate by multiples
+    /// of their steps.
     pub common_sets: &'static [FieldSet],
-    /// The same for changes over several ticks, of clients that were skipped and entities that
-    /// waited for their turn; with outcomes off by anything.
+    /// The same for changes over several ticks: after skips, and for entities that waited for their
+    /// turn. Outcomes may deviate by any amount.
     pub delayed_sets: &'static [FieldSet],
 }
 
-/// A set of fields: a bit for each, the lowest for the first.
+/// A set of fields: one bit each, the lowest for the first.
 pub type FieldSet = u16;
 
-/// The set of these indices of fields.
+/// The set of the fields with these indices.
 #[must_use]
 pub const fn field_set(indices: &[u32]) -> FieldSet {
     let (mut set, mut at) = (0, 0);
@@ -68,33 +69,33 @@ pub struct Field {
     pub name: &'static str,
     /// Smallest value.
     pub min: i32,
-    /// Largest value; the range spans fewer than 2^31 values.
+    /// Largest value; `max - min` is below 2^31.
     pub max: i32,
-    /// What the field is to prediction.
+    /// How prediction treats the field.
     pub role: Role,
     /// How a front end draws it between two ticks.
     pub blend: Blend,
     /// About how many bits its residuals have: the order of their exponential Golomb code.
     pub residual_bits: u32,
-    /// What its residuals are usually multiples of; a power of two.
+    /// A power of two of which its residuals are usually multiples.
     pub residual_step: i32,
-    /// About how many bits its residuals over several ticks have, if that is not as many as over
-    /// one.
+    /// About how many bits its residuals over several ticks have; `None` if as many as over one
+    /// tick.
     pub delayed_bits: Option<u32>,
-    /// How it travels when its entity enters a view.
+    /// How it is encoded when its entity enters a view.
     pub entry: Entry,
 }
 
-/// How a field travels when its entity enters a view.
+/// How a field is encoded when its entity enters a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// As wide as its range.
+    /// In as many bits as its range needs.
     Plain,
-    /// A bit says that it has this value; another value follows as wide as the range. A further
-    /// bit says that all such fields of the entity have their usual values.
+    /// One bit says whether it has this value; any other value follows in as many bits as the range
+    /// needs. One more bit per entity says whether all such fields have their default values.
     Default(i32),
-    /// As an exponential Golomb code of this order, signed if the range holds negative numbers:
-    /// the nearer to 0, or to the start of the range, the shorter.
+    /// As an exponential Golomb code of this order, signed if the range holds negative numbers.
+    /// Values near 0, or near the start of an unsigned range, have short codes.
     Small(u32),
     /// As its difference from the x of the view's anchor, a signed Golomb code of this order.
     NearX(u32),
@@ -102,25 +103,25 @@ pub enum Entry {
     NearY(u32),
 }
 
-/// What a field is to prediction.
+/// How prediction treats a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Decided by a player or the rules, and left alone by [`crate::game::Game::predict`]. It
-    /// travels as it is and applies before the prediction, so that a new heading costs its own
-    /// bits and nothing for the movement that follows from it.
+    /// Decided by a player or the rules, and left unchanged by [`crate::game::Game::predict`]. Its
+    /// value is sent as it is and applies before the prediction: a new heading costs its own bits,
+    /// and the movement that follows from it costs none.
     Decision,
-    /// Follows from the rules. Only its difference from the prediction travels.
+    /// Follows from the rules. Only its residual, the difference from the prediction, is sent.
     Outcome,
 }
 
 /// How a front end draws a field between two ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blend {
-    /// Not at all: it takes its new value.
+    /// It jumps to its new value.
     Step,
-    /// Along the straight line.
+    /// Along a straight line.
     Linear,
-    /// Along the shorter way round a circle of `max - min + 1` values.
+    /// In the shorter direction around a circle of `max - min + 1` values.
     Turn,
 }
 
@@ -143,47 +144,45 @@ impl Field {
         Self { name, min, max, role, blend, residual_bits, residual_step, delayed_bits, entry }
     }
 
-    /// The same field, drawn along the straight line between two ticks.
+    /// The same field, drawn along a straight line between two ticks.
     #[must_use]
     pub const fn linear(mut self) -> Self {
         self.blend = Blend::Linear;
         self
     }
 
-    /// The same field, drawn along the shorter way round the circle.
+    /// The same field, drawn in the shorter direction around its circle of values.
     #[must_use]
     pub const fn turn(mut self) -> Self {
         self.blend = Blend::Turn;
         self
     }
 
-    /// The same field, whose differences from the prediction are usually this many bits wide
-    /// (0 to 16; 2 unless said).
+    /// The same field with residuals that usually take this many bits (0 to 16; 2 by default).
     #[must_use]
     pub const fn residual_bits(mut self, bits: u32) -> Self {
         self.residual_bits = bits;
         self
     }
 
-    /// The same field, whose differences from the prediction are usually multiples of `step`, a
-    /// power of two (1 to 2^16; 1 unless said), in usual changes: `residual_bits` then counts in
-    /// these steps.
+    /// The same field with residuals that are usually multiples of `step`, a power of two (1 to
+    /// 2^16; 1 by default). In common changes `residual_bits` counts in these steps.
     #[must_use]
     pub const fn residual_step(mut self, step: i32) -> Self {
         self.residual_step = step;
         self
     }
 
-    /// The same field, whose differences from the prediction of several ticks are usually this many
-    /// bits wide (0 to 16; as those of one tick unless said).
+    /// The same field with residuals over several ticks that usually take this many bits (0 to 16;
+    /// by default as many as over one tick).
     #[must_use]
     pub const fn delayed_bits(mut self, bits: u32) -> Self {
         self.delayed_bits = Some(bits);
         self
     }
 
-    /// The code of a difference over `age` ticks in a usual or another change: the unit that it
-    /// counts in, and the order of the Golomb code.
+    /// The code of a residual over `age` ticks: its unit, and the order of the Golomb code.
+    /// `common` is whether the change is one of the common sets.
     #[must_use]
     pub fn residual_code(&self, age: u32, common: bool) -> (i32, u32) {
         match self.delayed_bits {
@@ -193,8 +192,7 @@ impl Field {
         }
     }
 
-    /// The same field, which travels in this way when its entity enters a view (plain unless
-    /// said).
+    /// The same field, encoded like this when its entity enters a view (`Plain` by default).
     #[must_use]
     pub const fn entry(mut self, entry: Entry) -> Self {
         self.entry = entry;
@@ -209,15 +207,16 @@ impl Field {
 }
 
 impl Schema {
-    /// A fingerprint of all that the schema fixes: names, ranges, roles, codes and the rules'
-    /// version; and of the protocol's revision (`protocol::schema_hash` knows it).
+    /// A fingerprint of the schema and of the protocol's revision, which `protocol::schema_hash`
+    /// supplies. It covers names, ranges, roles, codes, the rules' version, and the limits that are
+    /// part of the wire format.
     #[must_use]
     pub fn hash(&self, revision: u16) -> u64 {
         let Self { kinds, private, rules_version } = self;
         let mut hash = Fnv::default();
         hash.write(&rules_version.to_le_bytes());
         hash.write(&revision.to_le_bytes());
-        // What of the limits is a part of the wire format.
+        // The limits that are part of the wire format.
         hash.write(&[FRESH_MAX, TURNS].map(|limit| limit as u8));
         for kind in *kinds {
             hash_item(&mut hash, kind.name.as_bytes());
@@ -237,7 +236,7 @@ impl Schema {
         self.kinds.get(kind as usize).map_or(&[], |kind| kind.fields)
     }
 
-    /// The usual changes of a kind over `age` ticks; none for a kind that does not exist.
+    /// The common sets of a kind for changes over `age` ticks; none for a kind that does not exist.
     #[must_use]
     pub fn common_sets(&self, kind: u8, age: u32) -> &'static [FieldSet] {
         self.kinds.get(kind as usize).map_or(&[], |kind| match age {
@@ -252,10 +251,11 @@ impl Schema {
         bits_for(self.kinds.len() as u32 - 1)
     }
 
-    /// Checks the schema against the limits; to be called in a `const` by every game.
+    /// Checks the schema against the limits. Every game calls it in a `const`.
     ///
     /// # Panics
-    /// When there is no kind, or more kinds, fields or values than the limits allow.
+    /// When there is no kind, when a limit is exceeded, or when a range, a code or a set of fields
+    /// is invalid.
     pub const fn validate(&self) {
         assert!(!self.kinds.is_empty() && self.kinds.len() <= KINDS_MAX);
         let mut kind = 0;
@@ -270,8 +270,8 @@ impl Schema {
     }
 }
 
-/// The private state that both ends start from at a keyframe: each field at 0, or the end of its
-/// range that is nearest to 0.
+/// The private state that both ends start from at a keyframe: each field is 0, or the end of its
+/// range nearest to 0.
 #[must_use]
 pub fn initial_private(fields: &[Field]) -> Private {
     let mut private = Private::default();

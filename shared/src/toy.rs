@@ -1,6 +1,6 @@
 //! A game of dots, for the tests of everything that is generic over a game.
 //!
-//! Each player owns a dot that runs straight on until it is steered, or jumps by chance.
+//! Each player owns a dot that moves straight on until it is steered or, by chance, jumps.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub struct Toy {
     steps: i32,
 }
 
-/// Steers a dot: -9 to 9 to each side.
+/// Steers a dot: its velocity on each axis, -9 to 9 grid units a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Steer(pub i8, pub i8);
 
@@ -130,7 +130,7 @@ impl Game for Toy {
         place.clamp(IVec2::ZERO, IVec2::splat(SIDE))
     }
 
-    /// The first of those that are here.
+    /// The connected player with the lowest id.
     fn leader(&self) -> Option<PlayerId> {
         let first = self.dots.iter().position(Option::is_some)?;
         Some(PlayerId(first as u16))

@@ -1,5 +1,5 @@
-//! How many instructions the inner loops take, under Valgrind: figures without noise, so that a
-//! change of one percent shows. `CONTRIBUTING.md` says how to run it.
+//! Instruction counts of the inner loops, under Valgrind: free of noise, so that a change of one
+//! percent shows. `CONTRIBUTING.md` says how to run it.
 
 #![expect(missing_docs, unused_qualifications, reason = "in what the macros make")]
 

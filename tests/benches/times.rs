@@ -1,5 +1,5 @@
-//! How long the inner loops take, by the clock. The machine's noise is in it: to compare two
-//! states of the code, count instructions instead. `CONTRIBUTING.md` says how to run both.
+//! Wall-clock times of the inner loops. They include the machine's noise: to compare two states of
+//! the code, count instructions instead. `CONTRIBUTING.md` says how to run both.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use drumbeat_shared::ids::Tick;

@@ -1,4 +1,4 @@
-// The server goes away and comes back. The last of the files: it takes the server with it.
+// The server goes away and comes back. This file must run last, since it stops the shared server.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';

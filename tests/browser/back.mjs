@@ -1,4 +1,4 @@
-// A page that is left for another and comes back.
+// The user leaves the page for another and comes back.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -17,7 +17,7 @@ describe('a page that is left', () => {
   const open = (query) => openPlayer(browser, DESKTOP, stage.quiet.url + query);
   const elsewhere = (player) => player.page.goto(stage.quiet.url);
 
-  /** Notes how the page is when it has been left, and whether it came back as it was. */
+  /** Records the page's state as it is left, and whether it came back from the browser's cache. */
   const watch = (player) => player.page.evaluate(() => {
     addEventListener('pagehide', () => (window.left = window.drumbeat.state));
     addEventListener('pageshow', ({ persisted }) => (window.persisted = persisted));
@@ -25,7 +25,7 @@ describe('a page that is left', () => {
   const seen = (player) => player.page.evaluate(() => [window.left, window.persisted]);
   const players = async () => (await stage.quiet.room('back'))?.players;
 
-  /** The back button; the page that it leaves is not waited for. */
+  /** Presses the back button, and waits only for the page that comes back. */
   async function back(player) {
     await player.page.evaluate(() => history.back()).catch(() => {});
     await player.until(() => window.persisted !== undefined);
@@ -39,7 +39,7 @@ describe('a page that is left', () => {
     await elsewhere(bea);
     await eventually('nobody is in the room', async () => (await players()) === 0);
     await back(bea);
-    // Left at once, not when the browser had enough of the connection.
+    // The page left the room at once, not only when the browser dropped the connection.
     assert.deepEqual(await seen(bea), ['reconnecting', true]);
     await bea.state('playing');
     assert.deepEqual(await bea.page.evaluate(() => window.drumbeat.held), []);
@@ -68,7 +68,7 @@ describe('a page that is left', () => {
   test('that the browser stops in the background leaves the room, and is back when it runs', async () => {
     const bea = await open('/?autoplay&name=Bea&room=back');
     await bea.state('playing');
-    // A headless browser stops no page: this tells the page that it is about to.
+    // A headless browser freezes no page: the test sends the events of that itself.
     const states = await bea.page.evaluate(() => ['freeze', 'resume'].map((kind) => {
       document.dispatchEvent(new Event(kind));
       return window.drumbeat.state;

@@ -1,5 +1,5 @@
-// Plays Drumbeat in a headless Chromium. One browser and one server for all; each file opens
-// players of its own and closes them.
+// Plays Drumbeat in a headless Chromium. All files share a browser and its servers; each opens its
+// own players and closes them.
 
 import './title.mjs';
 import './game.mjs';

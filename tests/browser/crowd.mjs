@@ -1,4 +1,4 @@
-// A crowd, and what it does to somebody who stands still in it.
+// A crowd, and what it does to a player who stands still in it.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -33,11 +33,11 @@ describe('a crowd', () => {
         return state === 'dead' || others.filter(near).length >= 6;
       });
       const picture = await ada.screenshot(`${size}fight`);
-      // The README's.
+      // This picture is in the README.
       if (process.env.DRUMBEAT_UPDATE_PICTURE === '1' && size === '') writeFileSync(PLAY, picture);
       await ada.page.keyboard.up('Space');
       const death = ada.page.getByRole('region', { name: 'Destroyed' });
-      // Seen and read in one go: it is gone soon.
+      // Found and read in one step, since it soon disappears.
       const said = await (await ada.until(() => {
         const region = document.getElementById('death');
         return window.drumbeat.state === 'dead' && !region.hidden && region.innerText;

@@ -1,4 +1,4 @@
-// How the game feels on a bad link: the own ship answers at once.
+// How the game feels on a bad link: the player's own ship responds at once.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -10,13 +10,13 @@ const FRAMES_MAX = 2;
 
 let ada;
 
-/** Presses a key and counts the pictures, and the milliseconds, until the own heading departs from what it was. */
+/** Presses a key; counts the pictures and the milliseconds until the own ship's heading changes. */
 async function answer(key) {
   const answered = ada.page.evaluate(() => new Promise((resolve) => {
     let pressed = null;
     addEventListener('keydown', () => (pressed = { frame: window.drumbeat.frame, at: performance.now() }), { once: true, capture: true });
     let before = null;
-    // Runs after the page's own frame, since it was asked for later.
+    // Runs after the page's own callback, since it was requested later.
     const look = () => {
       const { own, frame } = window.drumbeat;
       if (pressed && before !== null && own.heading !== before) {
@@ -27,7 +27,7 @@ async function answer(key) {
     };
     requestAnimationFrame(look);
   }));
-  // A picture or more without the key.
+  // At least one picture passes without the key.
   await ada.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   await ada.page.keyboard.down(key);
   const found = await answered;
@@ -35,7 +35,7 @@ async function answer(key) {
   return found;
 }
 
-/** The same with a ship that is still, so that only the key turns it. */
+/** Measures the same once the ship has stopped turning, so that only the key turns it. */
 async function answered() {
   await ada.until(() => window.drumbeat.own.heading === window.drumbeat.own.steer && window.drumbeat.own.buttons === 0);
   const heading = await ada.page.evaluate(() => window.drumbeat.own.heading);
@@ -57,7 +57,8 @@ describe(`through a link of ${LINK}`, () => {
     assert.ok(Math.max(...counts) <= FRAMES_MAX, `pictures until the ship turned: ${counts}`);
   });
 
-  // That none of them jumps is tested where no machine can hold up the page: tests/tests/feel.rs.
+  // That none of them jumps is tested in simulated time, where a slow machine cannot delay the
+  // page: tests/tests/feel.rs.
   test('the movement of the others is measured, and the view holds', async () => {
     const bob = await stage.open(`/?spectate&link=${LINK}`, { viewport: { width: 800, height: 500 } });
     await bob.state('spectating');

@@ -2,8 +2,8 @@
 // Run by hand: `node tests/browser/frame-time.mjs`; `--help` says more. It prints figures and
 // fails nothing.
 //
-// There is no graphics card behind a headless browser: WebGL calls would be drawn by the processor.
-// While frames are counted those calls are empty functions, so what remains is the page's own work.
+// A headless browser has no graphics card: the processor would do the work of WebGL calls. During
+// the measurement those calls are empty functions, so only the page's own work remains.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -34,9 +34,9 @@ build; the page's files as they are in assets/.
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const LIMIT_MS = 120_000;
-/** Frames until the made-up picture is drawn by compiled code. */
+/** Frames after which the code that draws the made-up picture is compiled. */
 const WARM_UP = 200;
-// A world as large as a view: all see each other.
+// The world is as large as a view, so all see each other.
 const MAP = `name = "Crowd"
 [world]
 width = 1520.0
@@ -47,7 +47,7 @@ fixed = []
 `;
 const TYPES = { js: 'text/javascript', css: 'text/css', html: 'text/html', wasm: 'application/wasm', svg: 'image/svg+xml' };
 
-/** The built program of this name. */
+/** The path of the built program with this name; the release build, if there is one. */
 function program(name) {
   const found = ['release', 'debug'].map((profile) => `${root}target/${profile}/${name}`).find(existsSync);
   if (found) return found;
@@ -55,7 +55,7 @@ function program(name) {
   process.exit(1);
 }
 
-/** Starts a program that ends with this one, and resolves to what it says first that matches. */
+/** Starts a program that ends with this one; `found` resolves to the first match in its output. */
 function start(name, args, wanted) {
   const child = spawn(program(name), args, { stdio: ['ignore', 'pipe', 'pipe'] });
   process.once('exit', () => child.kill('SIGKILL'));
@@ -98,7 +98,7 @@ function instrument() {
   window.emptyGl = () => {
     const calls = WebGL2RenderingContext.prototype;
     for (const name of Object.getOwnPropertyNames(calls)) {
-      // `true`: a program that is linked now is said to be.
+      // They return `true`, so that a program linked from now on counts as linked.
       if (typeof Object.getOwnPropertyDescriptor(calls, name).value === 'function') calls[name] = () => true;
     }
   };
@@ -118,9 +118,9 @@ async function measure(browser, url, asked) {
   if (asked.shot) await page.screenshot({ path: asked.shot });
   if (asked.draw !== '2d') await page.evaluate(() => window.emptyGl());
   const devtools = await context.newCDPSession(page);
-  // Not the clock's but the processor's time: other programs take none of it.
+  // Processor time instead of wall-clock time, so that other programs do not count.
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-  // The first pictures are not like the others.
+  // The first pictures cost more than later ones.
   const frame = await page.evaluate(() => window.drumbeat.frame);
   await page.waitForFunction((least) => window.drumbeat.frame >= least, frame + 60);
   if (asked.profile) {
@@ -174,7 +174,7 @@ async function main() {
     '--tick-hz', asked['tick-hz'], '--capacity', String(Number(asked.bots) + 16),
   ], /http:\/\/127\.0\.0\.1:\d+/);
   const url = await server.found;
-  // One in eight plays to win; the others only fly about, and look away to spare the machine.
+  // One in eight plays to win; the others only fly about, with one witness, to spare the machine.
   const swarm = (bots, ...brain) => start('drumbeat-bots', [
     '--url', url.replace('http', 'ws'), '--bots', String(bots), '--seconds', '300', ...brain,
   ], /./);
@@ -187,7 +187,8 @@ async function main() {
     executablePath: process.env.DRUMBEAT_CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--headless', '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
-      // Files given here count as from no network, and may not open a connection to this machine.
+      // Files that this program serves count as from no network, and without this could not open a
+      // connection to this machine.
       '--disable-features=LocalNetworkAccessChecks',
     ],
   });

@@ -1,4 +1,4 @@
-// A game on a desktop. The tests build on each other: one player stays in it throughout.
+// A game on a desktop. The tests build on each other: one player stays in the game throughout.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -7,12 +7,12 @@ import { stage } from './stage.mjs';
 
 const MARKUP = '<b id="evil">bold?</b> <img src="x" onerror="window.evil = 1"> & so on';
 
-/** Without a graphics card the processor does WebGL's work. */
+/** Small, since without a graphics card the processor does WebGL's work. */
 const SMALL = { viewport: { width: 800, height: 500 } };
 
 let ada;
 
-/** Holds the time back for which the page waits for a lost context; `passTime` lets it pass. */
+/** Holds the page's timer for a lost context; `window.passTime` makes it fire. */
 function passTime() {
   const later = window.setTimeout.bind(window);
   let waiting = () => {};
@@ -44,7 +44,7 @@ describe('a game', () => {
       const then = window.firstSeen.get(now.key) ?? now;
       window.firstSeen.set(now.key, then);
       const moved = Math.hypot(now.x - then.x, now.y - then.y);
-      // Farther away it has been destroyed and is back.
+      // A ship that is farther away was destroyed and has come back.
       return moved > 10 && moved < 200;
     }));
   });

@@ -1,4 +1,4 @@
-// A page that is hidden for a while is back in the present at once.
+// A page that was hidden for a while returns to the present at once.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -6,15 +6,15 @@ import { DESKTOP, eventually } from './player.mjs';
 import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
-// Longer than a connection may be silent (8 s).
+// Longer than the page's limit for a silent connection (8 s).
 const HELD_MS = 9_500;
 const TICK_HZ = 30;
 const BEHIND_TICKS = 15;
 const PICTURES_MAX = 2;
 
 /**
- * A headless browser hides no page: this makes the page believe that it is hidden, and holds its
- * frames back as a browser does then.
+ * Makes the page believe that it is hidden, and holds its animation frames back as a browser then
+ * does. A headless browser hides no page by itself.
  */
 function canHide() {
   let hidden = false;
@@ -46,7 +46,8 @@ describe('a tab in the background', () => {
     const from = await tim.page.evaluate(() => window.drumbeat.tick);
     await eventually('frames come in', () => tim.page.evaluate((tick) => window.drumbeat.tick > tick + 60, from));
     assert.equal(await tim.page.evaluate(() => window.drumbeat.frame), frame);
-    // Counted in pictures, and from the newest frame that has come: neither depends on how busy the machine is.
+    // Counted in pictures, and against the newest frame that has arrived: neither depends on how
+    // busy the machine is.
     const seen = await tim.page.evaluate(([behind, hz]) => new Promise((resolve) => {
       const first = window.drumbeat.frame;
       window.hide(false);
@@ -65,7 +66,7 @@ describe('a tab in the background', () => {
   });
 
   test(`held up for ${HELD_MS / 1000} s, it keeps its connection and comes back to the present`, async () => {
-    // Which gives up nobody meanwhile.
+    // With this timeout the server does not close the page's connection meanwhile.
     const server = await startServer('--idle-timeout-s', '60');
     const tim = await stage.open('/?autoplay&name=Hid', DESKTOP, server);
     await tim.state('playing');
@@ -74,13 +75,13 @@ describe('a tab in the background', () => {
       window.statusShown = 0;
       new MutationObserver(() => (window.statusShown += 1)).observe(document.getElementById('status'), { attributes: true });
     });
-    // As a machine does that sleeps; a headless browser freezes no page.
+    // A busy loop stands for a sleeping machine, since a headless browser freezes no page.
     await tim.page.evaluate((ms) => {
       const end = performance.now() + ms;
       while (performance.now() < end);
     }, HELD_MS);
     const back = await tickOnServer(tim, server);
-    // The browser hands over what has come meanwhile bit by bit.
+    // The browser delivers bit by bit what has arrived meanwhile.
     await tim.until(([tick, behind]) => {
       const { live } = window.drumbeat;
       return live && live.newest >= tick && live.view >= tick - behind;

@@ -1,4 +1,4 @@
-// A player who does nothing is let go of, and its page does not come back by itself.
+// The server closes a player who does nothing, and its page does not rejoin by itself.
 
 import { describe, test } from 'node:test';
 import { DESKTOP, eventually } from './player.mjs';

@@ -1,4 +1,4 @@
-// What is held, and when it is let go; keys that are not the game's; what is printed on them.
+// What is held and when it is released; keys that are not the game's; the labels of keys.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -12,7 +12,7 @@ const held = (player = ada) => player.page.evaluate(() => window.drumbeat.held);
 const keys = (player = ada) => player.page.getByRole('dialog', { name: 'Keys' });
 const chat = () => ada.page.getByRole('textbox', { name: 'Chat' });
 
-/** Dispatches an event in the page and returns whether the page prevented what the browser does then. */
+/** Dispatches an event in the page; returns whether the page prevented its default action. */
 function prevents(selector, kind, init) {
   return ada.page.evaluate(([where, type, what]) => {
     const target = where === 'window' ? window : where === 'document' ? document : document.querySelector(where);
@@ -21,7 +21,7 @@ function prevents(selector, kind, init) {
   }, [selector, kind, init ?? {}]);
 }
 
-/** A key as a keyboard of another layout, or an input method, tells it. */
+/** Sends a key as a keyboard of another layout, or an input method, reports it. */
 async function key(code, typed, keyCode = typed.toUpperCase().charCodeAt(0), through = devtools) {
   for (const type of ['rawKeyDown', 'keyUp']) await through.send('Input.dispatchKeyEvent', { type, code, key: typed, windowsVirtualKeyCode: keyCode });
 }
@@ -42,7 +42,7 @@ describe('keys and buttons', () => {
     await ada.page.keyboard.up('KeyD');
   });
 
-  /** Holds W and the left button while something happens, which lets go of them. */
+  /** Holds W and the left button, and checks that what `happens` releases them. */
   async function letGoBy(happens) {
     await ada.page.keyboard.down('KeyW');
     await ada.page.mouse.down();
@@ -105,7 +105,7 @@ describe('keys and buttons', () => {
     await tim.until(() => (window.drumbeat.own?.buttons & 5) === 5);
     await tim.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await tim.until(() => window.drumbeat.own?.buttons === 0);
-    // Fingers that are still down steer nothing.
+    // Fingers that stay down do not steer.
     await thumbs('touchMove', { ...left, x: 60 }, { ...right, x: 340 });
     await tim.ticks(5);
     assert.equal(await tim.page.evaluate(() => window.drumbeat.own.buttons), 0);
@@ -203,7 +203,7 @@ describe('keys and buttons', () => {
     for (const code of ['Enter', 'Escape', 'F3', 'KeyF']) await key(code, 'Process', 229);
     assert.equal(await chat().inputValue(), 'にほん');
     assert.equal(await ada.page.getByRole('complementary', { name: 'Lag lab' }).isVisible(), false);
-    // Firefox says it in words, without the number.
+    // Firefox reports composition by `isComposing`, without the key code 229.
     for (const typed of ['Escape', 'F3']) await prevents('#chat-text', 'keydown', { key: typed, code: typed, isComposing: true });
     assert.ok(await chat().isVisible());
     await devtools.send('Input.insertText', { text: '日本' });
@@ -229,7 +229,7 @@ describe('keys and buttons', () => {
     const through = await zoe.page.context().newCDPSession(zoe.page);
     const hint = () => zoe.page.locator('#title-keys li').first().innerText();
     assert.match(await hint(), /W\s*A\s*S\s*D\s*fly/);
-    // As it is written on a French keyboard; the circumflex and the sign with AltGr name nothing.
+    // The keys of a French keyboard; the dead key (circumflex) gives no label.
     for (const [code, typed] of [['KeyW', 'z'], ['KeyO', 'o'], ['KeyA', 'q'], ['BracketLeft', 'Dead']]) await key(code, typed, undefined, through);
     assert.match(await hint(), /Z\s*Q\s*S\s*D\s*fly/);
     await zoe.screenshot('title-azerty');

@@ -1,4 +1,4 @@
-// The lag lab: what is set there acts on the link, the netcode and the picture.
+// The lag lab: its settings affect the link, the netcode and the picture.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -33,7 +33,7 @@ describe('the lag lab', () => {
     await ada.until(() => window.drumbeat.stats.rtt_us >= 500_000);
     await lab().getByRole('spinbutton', { name: 'Latency, ms, as a number' }).fill('1500');
     assert.equal(await link(), '1500ms');
-    // So slow no machine is.
+    // No machine is slow enough to cause this by itself.
     await ada.until(() => window.drumbeat.stats.rtt_us >= 1_500_000);
     await lab().getByRole('spinbutton', { name: 'Jitter, ± ms, as a number' }).fill('30');
     assert.equal(await link(), '1500ms,jitter=30ms');

@@ -1,4 +1,4 @@
-// Another page joins the same server with `assets/js/net` as it is, and shows numbers.
+// Another page uses `assets/js/net` unchanged to join the same server, and shows numbers.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,9 +1,9 @@
-// A made-up picture of a crowd that fights, drawn again and again: what real crowds do not come to,
-// since in them a shot hits at once. Runs in the page, with its own modules.
+// Draws a made-up picture of a fighting crowd over and over, with more shots than a real crowd has,
+// since there a shot hits at once. Runs in the page, with the page's modules.
 
 /**
- * Draws `frames` pictures of so many ships and shots, each ship under way and a share of the shots
- * new in each; resolves to the milliseconds of each and the number of sprites in the last.
+ * Draws `frames` pictures of this many ships and shots; resolves to the milliseconds that each took
+ * and the number of sprites in the last. All ships move, and some shots are new in each picture.
  * @param {{ships: number, shots: number, frames: number, draw: string}} wanted
  */
 export async function drawMadeUp({ ships, shots, frames, draw }) {
@@ -35,7 +35,7 @@ export async function drawMadeUp({ ships, shots, frames, draw }) {
     for (let i = 0; i < shots; i += 1) {
       const life = (i * 13 + frame) % 54;
       put(ships + i, SHOT, { ...place(i, life, 0.02), vx: 5_000 * Math.sin(i), vy: 5_000 * Math.cos(i), life, player: i % ships });
-      // Each flies for 0.9 s; then another takes its place.
+      // Each shot flies for 0.9 s (54 pictures); then another takes its place.
       picture[(ships + i) * STRIDE] = ships + i + shots * Math.floor((i * 13 + frame) / 54);
     }
     const from = performance.now();

@@ -1,4 +1,4 @@
-// Menu, keys, sharing: what a player sets and gets at without playing.
+// Menu, keys, sharing: what a player sets and finds outside the game itself.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -71,7 +71,7 @@ describe('the menu', () => {
     await ada.page.reload();
     await ada.state('playing');
     await ada.page.keyboard.down('KeyF');
-    // To the east, with thrust.
+    // The key flies the ship to the east, with thrust.
     await ada.until(() => window.drumbeat.own?.steer === 0 && window.drumbeat.own.buttons === 1);
     await ada.page.keyboard.up('KeyF');
   });

@@ -1,4 +1,4 @@
-// The game under two thumbs.
+// The game on a phone, played with two thumbs.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -98,7 +98,7 @@ describe('on a phone', () => {
     await tim.page.getByRole('button', { name: 'Chat' }).tap();
     const field = tim.page.getByRole('textbox', { name: 'Chat' });
     await field.waitFor({ state: 'visible' });
-    // A headless browser has no keyboard on the screen: this says that one covers 340 pixels.
+    // A headless browser has no on-screen keyboard: this simulates one that covers 340 pixels.
     await tim.page.evaluate(() => {
       Object.defineProperty(visualViewport, 'height', { value: innerHeight - 340, configurable: true });
       visualViewport.dispatchEvent(new Event('resize'));

@@ -1,5 +1,5 @@
-// One player in a browser: opens the page, notes every error, waits on what the page says of
-// itself in `window.drumbeat`, keeps screenshots.
+// One player in a browser: opens the page, records every error, waits on what the page reports in
+// `window.drumbeat`, saves screenshots.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -8,11 +8,11 @@ import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
-// Only pictures of this run.
+// So that the folder holds only pictures of this run.
 rmSync(artefacts, { recursive: true, force: true });
 mkdirSync(artefacts, { recursive: true });
 
-/** Generous, since a machine may draw in software while it compiles. */
+/** Generous, since a machine may draw in software while it is compiling. */
 export const LIMIT_MS = 60_000;
 
 export const DESKTOP = { viewport: { width: 1440, height: 900 } };
@@ -23,7 +23,7 @@ export const PHONE = {
   isMobile: true,
 };
 
-/** `keepsPages`: whether a page that is left is held in memory until the back button is pressed. */
+/** `keepsPages`: whether the browser holds a page that is left in memory for the back button. */
 export function launchBrowser({ keepsPages = false } = {}) {
   return chromium.launch({
     ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
@@ -32,7 +32,7 @@ export function launchBrowser({ keepsPages = false } = {}) {
       '--headless',
       '--no-sandbox',
       '--disable-gpu',
-      // The page of library.mjs is answered by the test, which counts as another network.
+      // The test itself serves the page of library.mjs, which counts as another network.
       '--disable-features=LocalNetworkAccessChecks',
       '--disable-quic',
       '--no-first-run',
@@ -43,7 +43,7 @@ export function launchBrowser({ keepsPages = false } = {}) {
   });
 }
 
-/** Opens the page in a new tab of its own profile; `first` runs in the page before all else. */
+/** Opens the page in a profile of its own; `first` runs in the page before anything else. */
 export async function openPlayer(browser, options, url, first = () => {}) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(LIMIT_MS);
@@ -56,7 +56,7 @@ export async function openPlayer(browser, options, url, first = () => {}) {
 
 class Player {
   #errors = [];
-  /** While the server is away on purpose, connections may fail. */
+  /** Set while the test keeps the server away: connections may fail then. */
   serverIsAway = false;
 
   constructor(page) {
@@ -80,7 +80,7 @@ class Player {
     await this.state('playing');
   }
 
-  /** Waits until the page is in this state; it has none before its core is loaded. */
+  /** Waits until the page is in this state; it has none until its core is loaded. */
   state(state) {
     return this.until((wanted) => window.drumbeat?.state === wanted, state);
   }
@@ -90,35 +90,35 @@ class Player {
     return this.page.waitForFunction(condition, argument, { timeout });
   }
 
-  /** Waits until the page has seen so many more ticks of the server. */
+  /** Waits until the page has received `count` more ticks of the server. */
   async ticks(count) {
     const from = await this.page.evaluate(() => window.drumbeat.tick);
     await this.until((tick) => window.drumbeat.tick >= tick, from + count);
   }
 
-  /** Keeps a picture in tests/artefacts/ and returns its bytes. */
+  /** Saves a picture in tests/artefacts/ and returns its bytes. */
   screenshot(name) {
     return this.page.screenshot({ path: `${artefacts}${name}.png` });
   }
 
-  /** Presses a key and lets it go. */
+  /** Presses and releases a key. */
   press(key) {
     return this.page.keyboard.press(key);
   }
 
-  /** axe-core finds nothing to object to in what is shown. */
+  /** Checks that axe-core finds no violation in what is shown. */
   async assertAccessible() {
     if (!(await this.page.evaluate(() => 'axe' in window))) await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate(() => window.axe.run());
     assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
   }
 
-  /** The page has reported no error. */
+  /** Checks that the page has reported no error. */
   assertNoErrors() {
     assert.deepEqual(this.#errors, []);
   }
 
-  /** The page has reported no error, and its view was always the server's: until a checksum or more. */
+  /** Checks that the page has reported no error, and that every checksum (one or more) matched. */
   async assertSound() {
     await this.until(() => window.drumbeat.stats?.checksums > 0);
     this.assertNoErrors();
@@ -130,13 +130,13 @@ class Player {
   }
 }
 
-/** Waits until the ship has gone `units` to the east on the server; nobody else may be there to shoot it. */
+/** Waits until the ship has gone `units` east on the server; nobody may be there to shoot it. */
 export async function goesEast(server, name, units) {
   const start = await eventually(`the server lists ${name}`, () => server.player(name));
   await eventually(`${name} goes ${units} units east on the server`, async () => (await server.player(name)).x - start.x >= units);
 }
 
-/** Polls until `probe` returns something true, and returns that. */
+/** Polls until `probe` returns a truthy value, and returns it. */
 export async function eventually(what, probe) {
   const deadline = Date.now() + LIMIT_MS;
   for (;;) {

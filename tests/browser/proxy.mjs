@@ -1,4 +1,5 @@
-// The page behind a reverse proxy: under a path of its own, and with a host that the browser did not ask for.
+// The page behind a reverse proxy: under its own path, and with a Host header other than the one
+// that the browser sent.
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
@@ -10,9 +11,9 @@ import { stage } from './stage.mjs';
 const proxies = [];
 
 /**
- * Starts a proxy before the server under test, and resolves to its address.
- * @param {(path: string) => string | undefined} pathOf the server's path for that of a request
- * @param {(headers: object) => object} headersOf the headers that are passed on
+ * Starts a proxy in front of the server under test, and resolves to its address.
+ * @param {(path: string) => string | undefined} pathOf the server's path for a request's path
+ * @param {(headers: object) => object} headersOf the headers to forward for those of a request
  */
 async function startProxy(pathOf, headersOf) {
   const { port } = stage.server;

@@ -1,4 +1,4 @@
-// The server under test: starts the binary, reads where it listens, stops it by its signal.
+// The server under test: starts the binary, reads where it listens, stops it with a signal.
 
 import { spawn } from 'node:child_process';
 import { createServer, connect } from 'node:net';
@@ -8,17 +8,17 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const binary = process.env.DRUMBEAT_BIN ?? `${root}target/debug/drumbeat`;
 const LIMIT_MS = 30_000;
 
-/** The path of a map of these tests. */
+/** The path of one of these tests' maps. */
 export const map = (name) => fileURLToPath(new URL(`maps/${name}.toml`, import.meta.url));
 /** Steps of the server's grid per world unit. */
 const GRID = 16;
 
 /**
- * Starts a server, with further arguments of its own, on a port that the system chooses, and
- * resolves once it has said where it listens.
+ * Starts a server with these further arguments, on a port that the system chooses; resolves once it
+ * has printed where it listens.
  */
 export async function startServer(...more) {
-  // Variables of that name which mean the tests would be wrong settings of the server.
+  // The server would read variables meant for the tests, such as DRUMBEAT_BIN, as settings.
   const env = Object.entries(process.env).filter(([name]) => !name.startsWith('DRUMBEAT_'));
   const child = spawn(binary, ['--listen', '127.0.0.1:0', '--seed', '7', ...more], {
     env: Object.fromEntries(env),
@@ -56,7 +56,7 @@ export async function startServer(...more) {
   return {
     url,
     port: Number(new URL(url).port),
-    /** What the server printed so far. */
+    /** What the server has printed so far. */
     output: () => output,
     /** Asks the server to stop and resolves to its exit code. */
     async stop() {
@@ -69,14 +69,14 @@ export async function startServer(...more) {
     /** The server's own view of a player, by name: `{id, name, x, y, room}` in world units. */
     async player(name) {
       for (const room of await json(`${url}/api/rooms`)) {
-        // It may have been closed meanwhile.
+        // The room may have closed meanwhile.
         const detail = await json(`${url}/api/rooms/${room.name}`, [404]);
         const found = detail?.roster.find((player) => player.name === name);
         if (found) return { ...found, x: found.x / GRID, y: found.y / GRID, room: room.name };
       }
       return undefined;
     },
-    /** A room as `/api/rooms` tells of it; undefined while there is none of that name. */
+    /** A room as `/api/rooms` lists it; undefined while there is none of that name. */
     async room(name) {
       return (await json(`${url}/api/rooms`)).find((room) => room.name === name);
     },
@@ -84,8 +84,8 @@ export async function startServer(...more) {
 }
 
 /**
- * An address that leads to a server, and to another one later: the system may give the port of a
- * server that has ended to any other program.
+ * Opens an address that leads to one server now and can lead to another later. A new server could
+ * not reuse the port: the system may give that of an ended server to any other program.
  */
 export async function openRelay(server) {
   let port = server.port;
@@ -102,7 +102,7 @@ export async function openRelay(server) {
   await new Promise((resolve) => relay.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${relay.address().port}`,
-    /** Leads to this server from now on. */
+    /** Makes new connections lead to this server. */
     lead: (other) => (port = other.port),
     async close() {
       for (const socket of open) socket.destroy();
@@ -111,7 +111,7 @@ export async function openRelay(server) {
   };
 }
 
-/** The JSON of an address; undefined for one of these refusals. */
+/** The JSON at an address; undefined if the status is among `refusals`. */
 async function json(url, refusals = []) {
   const response = await fetch(url);
   if (refusals.includes(response.status)) return undefined;

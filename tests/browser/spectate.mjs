@@ -6,11 +6,11 @@ import { DESKTOP, eventually } from './player.mjs';
 import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
-/** For those who are only there to be watched. */
+/** For players who are there only to be watched. */
 const SMALL = { viewport: { width: 640, height: 400 } };
-/** Of the quiet world. */
+/** The middle of the quiet world. */
 const MIDDLE = { x: 3_000, y: 1_500 };
-/** So far away nobody is seen. */
+/** From this distance nobody is visible. */
 const FAR = 2_400;
 
 let eye;
@@ -19,7 +19,7 @@ const bar = () => eye.page.getByRole('region', { name: 'Spectating' });
 const watched = () => eye.page.evaluate(() => window.drumbeat.watched);
 const sees = (player) => eye.until((id) => window.drumbeat.others.some((other) => other.player === id), player);
 
-/** Goes on to the next player until it is this one. */
+/** Switches to the next player until it is this one. */
 async function watch(player) {
   for (let steps = 0; (await watched()).player !== player; steps += 1) {
     assert.ok(steps < 3, `player ${player} is not among those to be watched`);
@@ -62,7 +62,7 @@ describe('a spectator of two who stand still', () => {
     ids.bob = await bob.page.evaluate(() => window.drumbeat.player);
     eye = await open('spectate', DESKTOP);
     await eye.state('spectating');
-    // Both are known as soon as the leaders are.
+    // Both players are known once the leaderboard is.
     await eye.page.locator('#leaders li').nth(1).waitFor();
   });
 
@@ -85,7 +85,7 @@ describe('a spectator of two who stand still', () => {
 
   test('follows a ship that is clicked', async () => {
     await watch(ids.ann);
-    // The picture stands still, and nobody is followed.
+    // A drag stops following, so the picture stands still.
     await eye.page.mouse.move(720, 450);
     await eye.page.mouse.down();
     await eye.page.mouse.move(720, 460, { steps: 4 });
@@ -108,7 +108,7 @@ describe('a spectator of two who stand still', () => {
     const still = await stage.quiet.player('Ann');
     const [key, sign] = still.x > MIDDLE.x ? ['KeyA', -1] : ['KeyD', 1];
     await eye.page.keyboard.down(key);
-    // Only keys and dragging make a place of what is watched, and move it.
+    // Only keys and dragging switch from a player to a place, and move it.
     await eye.until(([x, sign, far]) => {
       const { how, place } = window.drumbeat.watched;
       return how === 'place' && (place.x - x) * sign > far;
@@ -123,7 +123,7 @@ describe('a spectator of two who stand still', () => {
     await eye.page.mouse.down();
     await eye.page.mouse.move(720 - sign * 60, 450, { steps: 4 });
     await eye.page.mouse.up();
-    // The picture is as many units wide as pixels.
+    // One pixel of the picture is one world unit.
     assert.deepEqual(await watched(), { how: 'place', place: { x: before.place.x + sign * 60, y: before.place.y } });
     await eye.assertSound();
   });

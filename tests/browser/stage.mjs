@@ -1,4 +1,4 @@
-// What all files of the browser test share: the browser, and the servers that are played on.
+// What all files of the browser test share: the browser and the servers.
 
 import { after, before } from 'node:test';
 import { DESKTOP, launchBrowser, openPlayer } from './player.mjs';
@@ -7,16 +7,16 @@ import { map, startServer } from './server.mjs';
 /** @typedef {Awaited<ReturnType<typeof startServer>>} Server */
 
 export const stage = {
-  /** With house bots, who fly and fire as they like.
+  /** With house bots that fly and fire.
    * @type {Server} */
   server: undefined,
-  /** Without them, in a world without anything else: nothing happens there but what a test does.
+  /** Without house bots, in an empty world: nothing happens there but what a test does.
    * @type {Server} */
   quiet: undefined,
   browser: undefined,
   /**
-   * Opens the page in a profile of its own; `query` such as `?room=a`, `first` runs in the page
-   * before anything else.
+   * Opens the page in a profile of its own; `query` is for example `?room=a`, and `first` runs in
+   * the page before anything else.
    */
   open(query = '', options = DESKTOP, server = stage.server, first = () => {}) {
     return openPlayer(stage.browser, options, server.url + query, first);

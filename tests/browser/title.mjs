@@ -24,7 +24,7 @@ describe('the title', () => {
   test('keeps the name for the next time, also with ?autoplay', async () => {
     const ada = await stage.open();
     await ada.join('Nell');
-    // In another room: who was there before is listed for a while.
+    // In another room, since the first room lists a player for a while after it has left.
     await ada.page.goto(`${stage.server.url}/?autoplay&room=again`);
     await ada.state('playing');
     await eventually('the server lists Nell there', async () => (await stage.server.player('Nell'))?.room === 'again');

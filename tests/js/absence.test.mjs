@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { Absence } from '../../assets/js/arena/spectate.js';
 
-/** Lets so much time pass; whether the watched one is gone in the end. */
+/** Lets `ms` pass; returns whether the watched player is gone at the end. */
 function after(absence, ms, known = false) {
   let gone = false;
   for (let passed = 0; passed < ms; passed += 50) gone = absence.gone(known, 50);

@@ -16,7 +16,7 @@ test('what passes by itself is tried again', () => {
 });
 
 test('what would only happen again waits for the player', () => {
-  // Who comes back by itself from having been idle would hold its place for good.
+  // An idle player whose page rejoined by itself would hold its seat forever.
   for (const code of [1002, 1003, 1007, 1008, 1009, 4006]) {
     assert.equal(closing(code, '').then, 'ask', String(code));
   }

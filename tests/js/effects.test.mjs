@@ -21,7 +21,7 @@ function entity(key, kind, own, fields) {
 const ship = (key, x, player, own = 0) => entity(key, SHIP, own, { x: x * 16, y: 0, hp: 100, player });
 const shot = (key, x, player) => entity(key, SHOT, 0, { x: x * 16, y: 0, vx: 999, life: 9, player });
 
-/** Plays pictures one after the other; tells what was heard and how much is seen after each. */
+/** Plays pictures in order; returns the sounds, and the number of particles seen after each. */
 function play(pictures, { calm = false, rocks = [] } = {}) {
   const heard = [];
   const sound = new Proxy({}, { get: (_, name) => () => heard.push(name) });

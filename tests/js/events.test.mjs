@@ -5,7 +5,7 @@ import { Events } from '../../assets/js/arena/events.js';
 
 globalThis.document = { hidden: true };
 
-/** With what the kill feed says that player 3 was killed. */
+/** The weapon that the kill feed names for the kill of player 3. */
 function means(hits, killer) {
   const seen = [];
   const events = new Events({ hud: { kill: (_kill, _player, by) => seen.push(by) }, death: {} });

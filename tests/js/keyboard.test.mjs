@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 const assets = new URL('../../assets/js/', import.meta.url);
 
-/** Any key wakes the sound, which browsers keep silent until a person does something. */
+/** An exception: any key starts the sound, which browsers mute until a person does something. */
 const SOUND = 'arena/audio.js';
 
 test('one place of the page hears of keys', () => {

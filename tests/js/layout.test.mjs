@@ -7,7 +7,7 @@ function memory(saved = {}) {
   return { saved, recall: (name) => saved[name] ?? null, keep: (name, value) => (saved[name] = structuredClone(value)) };
 }
 
-/** A key as it is pressed. */
+/** The event of a pressed key. */
 const key = (code, typed, ...modifiers) => ({ code, key: typed, getModifierState: (name) => modifiers.includes(name) });
 
 function pressed(...keys) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { PALETTE, TINT, ink, mix, tint } from '../../assets/js/arena/palette.js';
 
-/** Channels of a colour as light, 0 to 1. */
+/** The channels of a colour in linear light, 0 to 1. */
 function light(colour) {
   const value = Number.parseInt(colour.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255].map((byte) => {
@@ -14,8 +14,8 @@ function light(colour) {
 
 const times = (matrix, vector) => matrix.map((row) => row.reduce((sum, cell, i) => sum + cell * vector[i], 0));
 
-// Of linear RGB: what eyes without one sort of cones see (Viénot, Brettel and Mollon 1999; without
-// blue cones after Brettel's half plane as libDaltonLens gives it).
+// Matrices on linear RGB that give what eyes without one kind of cone see (Viénot, Brettel and
+// Mollon 1999; without blue cones: Brettel's half-plane, as in libDaltonLens).
 const EYES = {
   all: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
   'no red': [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
@@ -38,7 +38,7 @@ test('own, others and danger are told apart by any eye', () => {
   for (const eye of Object.keys(EYES)) {
     for (const [one, other] of [['own', 'other'], ['own', 'danger'], ['other', 'danger']]) {
       const distance = apart(PALETTE[one], PALETTE[other], eye);
-      // 20 is about ten times what is just noticed.
+      // 20 is about ten times the just noticeable difference.
       assert.ok(distance > 20, `${one} and ${other} with ${eye} cones: ${distance.toFixed(1)}`);
     }
   }

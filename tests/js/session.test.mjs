@@ -33,7 +33,7 @@ class FakeWebSocket {
   }
 }
 
-/** Messages of one byte: 0 is the welcome, 255 is refused, all else are frames. */
+/** A core whose messages are one byte: 0 is the welcome, 255 is refused, all others are frames. */
 class FakeCore {
   calls = [];
   #in = [];
@@ -83,7 +83,7 @@ let seen;
 let session;
 
 beforeEach(() => {
-  told = [];
+  seen = [];
   session = new Session('ws://here/ws', () => new FakeCore(), {
     welcome: ({ room }) => seen.push(`welcome to ${room}`),
     frame: () => seen.push('frame'),

@@ -101,7 +101,7 @@ function failed(attempt) {
   FakeWebSocket.all[attempt].onclose({ code: 1006, reason: '' });
 }
 
-/** Every attempt fails, and the server says each time whether it is ready. */
+/** Makes every attempt fail; after each, the server reports whether it is ready. */
 async function failing(...ready) {
   socket.connect();
   for (let attempt = 0; attempt < ready.length; attempt += 1) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { Sound, VOICES_MAX } from '../../assets/js/arena/sound.js';
 
-/** A parameter that takes its last value at once. */
+/** An audio parameter that jumps to its last value at once. */
 class Param {
   value = 0;
   setValueAtTime(value) {

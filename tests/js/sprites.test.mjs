@@ -11,7 +11,7 @@ import { THRUST } from '../../assets/js/arena/fields.js';
 
 const near = (actual, expected) => assert.ok(Math.abs(actual - expected) < 0.01, `${actual}, not ${expected}`);
 
-/** The sprites of a list as objects. */
+/** The sprites of a list, as objects. */
 function listed(sprites) {
   return Array.from({ length: sprites.count }, (_, i) => {
     const [x, y, angle, halfX, halfY, shape, a, b] = sprites.floats.subarray(i * WORDS);

@@ -1,5 +1,5 @@
-// The WebAssembly core does with the pinned vectors what the native core does
-// (tests/tests/vectors.rs reads the same file).
+// The WebAssembly core treats the pinned vectors as the native core does (tests/tests/vectors.rs
+// reads the same file).
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -10,7 +10,7 @@ const at = (path) => new URL(`../../${path}`, import.meta.url);
 const read = (path) => readFileSync(at(path));
 const vectors = JSON.parse(read('tests/vectors/arena.json'));
 const newCore = await loadCore(read('assets/core.wasm'));
-// The same core with what only tests call. It is not committed: assets/web/build makes it.
+// The same core plus functions that only tests call. Not committed: assets/web/build makes it.
 const built = 'target/web/verify.wasm';
 const verify = existsSync(at(built)) ? (await WebAssembly.instantiate(read(built))).instance.exports : undefined;
 const skip = verify ? false : `there is no ${built}: run assets/web/build`;
@@ -20,7 +20,7 @@ test('a recorded session leads to the same views', { skip }, () => {
   const messages = vectors.server.map((message) => Buffer.from(message, 'hex'));
   const lengths = messages.map((message) => Buffer.from(Uint32Array.of(message.length).buffer));
   const bytes = Buffer.concat(messages.flatMap((message, i) => [lengths[i], message]));
-  // The first call may grow the memory: look at it only then.
+  // This call may grow the memory, so a view of it is made only afterwards.
   const input = verify.input();
   new Uint8Array(verify.memory.buffer).set(bytes, input);
   const length = verify.replay(bytes.length);

@@ -1,5 +1,5 @@
-//! A duel with the rail in Arena: one who rests and fires at what is on the screen, one who flies up
-//! and down.
+//! A duel with the rail in Arena: one player rests and fires at what its screen shows, the other
+//! flies up and down.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,9 +11,9 @@ use glam::Vec2;
 
 use crate::screens::{Pilot, Screen};
 
-/// Steps a second of the duel's room.
+/// Ticks a second of the duel's room.
 pub const TICK_HZ: u16 = 30;
-/// Nothing in the way, nothing to take, and ships that are soon at their speed.
+/// A map without rocks or pickups, whose ships soon reach their full speed.
 pub const RANGE: &str = "[world]\nwidth = 2200.0\nheight = 1400.0\n\n[rocks]\nper_view = 0.0\n\
                      fixed = []\n\n[ships]\nspeed = 600.0\nboost_speed = 600.0\ndrag = 4.0\n\n[pickups]\nrepair_per_view = 0.0\nenergy_per_view = 0.0\n\
                      overdrive_per_view = 0.0\n";
@@ -23,14 +23,14 @@ const MIDDLE: Vec2 = Vec2::new(1_100.0, 700.0);
 /// When shots were fired, microseconds.
 pub type Fired = Arc<Mutex<Vec<u64>>>;
 
-/// Where the fields of a ship stand, behind key, kind and whether it is the own.
+/// Where a ship's fields are among its numbers, after key, kind and whether it is the own ship.
 const VX: usize = 7;
 const X: usize = 9;
 const SHIELD: usize = 13;
-/// Place of `rail_ready` among the private fields.
+/// Index of `rail_ready` among the private fields.
 const RAIL_READY: usize = 9;
 
-/// A ship as it is drawn: place and velocity per tick, grid units.
+/// A ship as it is drawn: place in grid units, velocity in grid units per tick.
 struct Drawn {
     place: Vec2,
     velocity: Vec2,
@@ -47,7 +47,7 @@ fn drawn(screen: &Screen<Arena>, own: bool) -> Option<Drawn> {
     })
 }
 
-/// Flies up and down between the borders, not far from the middle.
+/// Flies up and down between the borders, east of the middle.
 #[must_use]
 pub fn shuttle() -> Pilot<Arena> {
     const SOUTH: u8 = 64;
@@ -63,20 +63,20 @@ pub fn shuttle() -> Pilot<Arena> {
             along
         };
         let aside = ((MIDDLE.x + 300.0 - place.x) / 5.0).clamp(-20.0, 20.0);
-        // Towards the east is the smaller angle on the way south, the larger on the way north.
+        // Turning east lowers the angle when flying south, and raises it when flying north.
         let aside = if along == SOUTH { -aside } else { aside };
         let steer = along.wrapping_add_signed(aside as i8);
         Input { steer, aim: 0, buttons: THRUST }
     })
 }
 
-/// Rests in the middle, and fires whenever the other crosses at speed: at what it sees or, if it leads, ahead of
-/// that by as much as the server does not go back.
+/// Rests in the middle, and fires whenever the other ship crosses at speed: at what it sees or, if
+/// it leads, ahead of that by the time that the server's rewind does not cover.
 #[must_use]
 pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
     let mut input = Input::default();
     Box::new(move |screen, now_us| {
-        // Held for as long as it takes until an input is made.
+        // Held long enough for an input to be made.
         let pressed = fired.lock().unwrap().last().is_some_and(|at_us| now_us < at_us + 50_000);
         input.buttons = if pressed { RAIL } else { 0 };
         let Some(own) = drawn(screen, true) else { return input };
@@ -91,7 +91,7 @@ pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
         let line = other.place + path - own.place;
         input.aim = direction(line);
         let across = other.velocity.dot(line.perp().normalize_or_zero()).abs();
-        // Fast enough, and near enough for an aim of 256 directions.
+        // Fast enough, and near enough for an aim with 256 directions.
         let crossing = across > 400.0 * GRID as f32 / f32::from(TICK_HZ)
             && line.length() < 500.0 * GRID as f32;
         let rested = fired.lock().unwrap().last().is_none_or(|at_us| now_us > at_us + 2_000_000);
@@ -104,7 +104,7 @@ pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
     })
 }
 
-/// How many of its shots a player was told have hit.
+/// How many rail hits a player has received events of.
 #[must_use]
 pub fn hits(shooter: &Screen<Arena>) -> usize {
     let hit = |event: &&Event| matches!(event, Event::Hit { rail: true, .. });

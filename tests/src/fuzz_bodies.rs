@@ -1,7 +1,7 @@
-//! What the fuzz targets run: hostile bytes for everything that decodes.
+//! The bodies of the fuzz targets: hostile bytes for everything that decodes.
 //!
-//! Each body takes any bytes and panics when a promise is broken. `tests/fuzz` runs them under
-//! libFuzzer, `tests/tests/fuzz_on_stable.rs` as property tests.
+//! Each body takes any bytes and panics when a guarantee is broken. `tests/fuzz` runs them under
+//! libFuzzer, `tests/tests/fuzz_on_stable.rs` runs them as property tests.
 
 use std::sync::{Arc, OnceLock};
 
@@ -23,10 +23,10 @@ use crate::maps::BELT;
 const PERIOD_US: u64 = 33_333;
 const PLAYER: PlayerId = PlayerId(0);
 
-/// A message of a client, as the server's reader takes it.
+/// Decodes a client message as the server's reader does, then encodes it again.
 ///
 /// # Panics
-/// When a message that decodes is not the same again after encoding.
+/// When encoding a decoded message makes it longer, or it then decodes to a different message.
 pub fn client_message(bytes: &[u8]) {
     let Ok(message) = codec::decode_client::<ClientMessage<Input>>(bytes) else {
         return;
@@ -39,10 +39,10 @@ pub fn client_message(bytes: &[u8]) {
     assert_eq!(codec::decode_client(&again), Ok(message));
 }
 
-/// Reads the second half of the bytes as the first half says, and writes what was read again.
+/// Reads the second half of the bytes in the steps that the first half gives, and writes it again.
 ///
 /// # Panics
-/// When the reader goes past the end, or reads from its own writing something else.
+/// When the reader goes past the end, or reads different values from what was written.
 pub fn bit_stream(bytes: &[u8]) {
     let (plan, stream) = bytes.split_at(bytes.len() / 2);
     let mut reader = BitReader::new(stream);
@@ -80,11 +80,12 @@ fn put(writer: &mut BitWriter, step: u8, value: i64) {
     }
 }
 
-/// The answer to the hello, and then an honest game on whatever map it brought: once the bytes are
-/// the whole welcome, once the map of an honest one. Returns how many frames were taken.
+/// Receives a hostile welcome, then honest frames on its map; returns how many were accepted.
+///
+/// Runs twice: with the bytes as the whole welcome, and with the bytes as the map of an honest one.
 ///
 /// # Panics
-/// When a welcome that was taken leads to a state out of the schema's ranges.
+/// When an accepted welcome leads to a state outside the schema's ranges.
 pub fn welcome(bytes: &[u8]) -> u64 {
     let mut whole = vec![CONTROL];
     whole.extend_from_slice(bytes);
@@ -102,11 +103,12 @@ fn play_after(welcome: &[u8]) -> u64 {
     player.taken
 }
 
-/// Frames for a client in the middle of a game, each behind its length in two bytes. Returns how
-/// many were taken.
+/// Receives hostile frames in the middle of a game; returns how many were accepted.
+///
+/// Each frame follows its length in two bytes.
 ///
 /// # Panics
-/// When a frame that was taken leads to a state out of the schema's ranges, or to a picture with
+/// When an accepted frame leads to a state outside the schema's ranges, or to a picture with
 /// numbers that cannot be drawn.
 pub fn frames(bytes: &[u8]) -> u64 {
     let mut player = Player::new();
@@ -124,7 +126,7 @@ pub fn frames(bytes: &[u8]) -> u64 {
     player.taken - 1
 }
 
-/// The bundled map as it travels.
+/// The bundled map, encoded as in a welcome.
 #[must_use]
 pub fn map() -> Vec<u8> {
     codec::encode(&*honest().map)
@@ -145,7 +147,7 @@ pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
     message
 }
 
-/// A keyframe as a server sends it at this tick: the first entities of a world in full swing.
+/// A keyframe of this tick as a server sends it: the first 64 entities of a running world.
 #[must_use]
 pub fn keyframe(tick: Tick) -> Vec<u8> {
     let mut bits = BitWriter::default();
@@ -158,7 +160,7 @@ pub fn keyframe(tick: Tick) -> Vec<u8> {
     bits.finish().clone()
 }
 
-/// The frame after [`keyframe`] if nothing happens but what both ends predict.
+/// The frame after [`keyframe`] if every entity does what both ends predict.
 #[must_use]
 pub fn quiet_delta() -> Vec<u8> {
     let mut bits = BitWriter::default();
@@ -210,7 +212,7 @@ impl Player {
         Self { client: Client::new("Ada", ""), drawn: Vec::new(), taken: 0 }
     }
 
-    /// Receives a frame and then does what a page or a bot does; whether it was taken.
+    /// Receives a frame, then acts as a page or a bot does; returns whether it was accepted.
     fn frame(&mut self, bytes: &[u8]) -> bool {
         let now_us = (self.taken + 1) * PERIOD_US;
         if self.client.receive(bytes, now_us) != Ok(Received::Frame) {

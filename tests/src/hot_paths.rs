@@ -1,5 +1,4 @@
-//! What the benchmarks measure: the inner loops of a room of drifting ships, each with all that it
-//! needs beforehand.
+//! What the benchmarks measure: the inner loops of a room of drifting ships, and the setup of each.
 
 use std::sync::Arc;
 
@@ -22,16 +21,16 @@ use crate::sim::Sim;
 
 /// Ships in the room.
 const SHIPS: u16 = 300;
-/// Ticks before the first that counts.
+/// Ticks before the first one measured.
 const WARM_UP_TICKS: u32 = 60;
-/// Ticks of frames to decode.
+/// Ticks whose frames are recorded for decoding.
 const FRAMES: usize = 100;
 
 fn setup() -> Setup {
     Setup { seed: 5, capacity: SHIPS, tick_hz: 20, house_bots: 0 }
 }
 
-/// Keeps its heading, and takes a new one twice a second on average.
+/// Holds its heading, and takes a new one twice a second on average.
 fn drift(rng: &mut Rng, steer: &mut u8) -> Input {
     if rng.below(20) < 2 {
         *steer = rng.bits() as u8;
@@ -48,7 +47,7 @@ pub struct World {
     inputs: Vec<(PlayerId, Controls<Input>)>,
 }
 
-/// A world in full swing.
+/// A world that has run through its warm-up.
 #[must_use]
 pub fn world() -> World {
     let map = Arc::new(Arena::map(BELT, &setup()).expect("the bundled map"));
@@ -70,11 +69,11 @@ pub fn step(world: &mut World) {
     world.arena.step(&world.inputs, &mut Events::default());
 }
 
-/// Every entity of two ticks in a row, and a view of 60 of them.
+/// All entities at two consecutive ticks, and a view of 60 of them.
 #[derive(Debug)]
 pub struct TwoTicks {
     world: World,
-    /// By slot.
+    /// The states at the first tick, by slot.
     before: Vec<Option<State>>,
     changes: Changes,
     view: Vec<u32>,
@@ -82,7 +81,7 @@ pub struct TwoTicks {
     frame: BitWriter,
 }
 
-/// Two ticks in a row, encoded already.
+/// Two consecutive ticks, already encoded.
 #[must_use]
 pub fn two_ticks() -> TwoTicks {
     let mut world = world();
@@ -112,7 +111,7 @@ pub fn splice(ticks: &mut TwoTicks) {
     changes.splice(view.len(), |position| view[position], positions, frame);
 }
 
-/// The views of all players in two ticks in a row.
+/// The views of all players at two consecutive ticks.
 #[derive(Debug)]
 pub struct Views {
     snapshot: Snapshot,
@@ -121,7 +120,7 @@ pub struct Views {
     change: ViewChange,
 }
 
-/// The views of the first tick, and the snapshot of the second.
+/// The visible sets of the first tick, and the views and the snapshot of the second.
 #[must_use]
 pub fn views() -> Views {
     let mut world = world();
@@ -143,7 +142,7 @@ pub fn views() -> Views {
     views
 }
 
-/// Brings all views up to the snapshot, from `base`.
+/// Updates all visible sets from `base` to the snapshot.
 pub fn look(views: &mut Views, base: Option<Tick>) {
     let Views { snapshot, views, visible, change } = views;
     for (visible, view) in visible.iter_mut().zip(views) {
@@ -152,7 +151,7 @@ pub fn look(views: &mut Views, base: Option<Tick>) {
     }
 }
 
-/// A room in full swing, with clients that receive, and what one of them received.
+/// A running room whose clients receive frames, and the messages that one of them received.
 fn recorded() -> (Sim<Arena>, Vec<Vec<u8>>) {
     let mut sim = Sim::<Arena>::new(BELT, setup());
     let mut steer = vec![0; usize::from(SHIPS)];
@@ -171,7 +170,7 @@ fn recorded() -> (Sim<Arena>, Vec<Vec<u8>>) {
     (sim, frames)
 }
 
-/// A client that has had its welcome and a keyframe, and the frames after them.
+/// A client that has received its welcome and a keyframe, and the frames that follow.
 #[must_use]
 pub fn receiver() -> (Client<Arena>, Vec<Vec<u8>>) {
     let (_, mut messages) = recorded();

@@ -1,8 +1,8 @@
-//! The bundled maps, as files say them. The server has them among its assets; the rules read none.
+//! The text of the bundled maps. The server holds them among its assets; the rules read no files.
 
-/// The map that is played unless another is chosen.
+/// The default map.
 pub const BELT: &str = include_str!("../../assets/maps/belt.toml");
-/// Another one.
+/// The other bundled map.
 pub const VOID: &str = include_str!("../../assets/maps/void.toml");
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One direction of a connection, in memory: bytes on their way to a client.
+//! One direction of a connection, in memory: bytes in flight to a client.
 
 use std::collections::VecDeque;
 use std::io;
@@ -22,7 +22,7 @@ struct Bytes {
     closed: bool,
 }
 
-/// A pipe of limited capacity. Clones are the same pipe.
+/// A pipe of limited capacity. Clones share one pipe.
 #[derive(Clone, Debug)]
 pub struct Pipe(Arc<Mutex<Bytes>>);
 
@@ -43,25 +43,25 @@ impl Pipe {
         self.0.lock().unwrap()
     }
 
-    /// Moves up to `bytes_max` bytes behind those in `into`.
+    /// Moves up to `bytes_max` bytes to the end of `into`.
     pub fn read(&self, bytes_max: usize, into: &mut Vec<u8>) {
         let mut bytes = self.lock();
         let count = bytes.waiting.len().min(bytes_max);
         into.extend(bytes.waiting.drain(..count));
     }
 
-    /// From now on every write fails.
+    /// Makes every later write fail.
     pub fn break_off(&self) {
         self.lock().broken = true;
     }
 
-    /// Whether the server has let go of its end.
+    /// Whether the server has dropped its end.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.lock().closed
     }
 
-    /// The close code that waits in the pipe, if one does; everything before it is thrown away.
+    /// Empties the pipe and returns the first close code in it, if any.
     #[must_use]
     pub fn close_code(&self) -> Option<u16> {
         let mut bytes = Vec::new();

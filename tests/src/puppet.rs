@@ -1,7 +1,7 @@
-//! A game of dots that tells what its players ask for, and fails when it is asked to.
+//! A game of dots that emits the events its players ask for, and panics on request.
 //!
-//! It is the toy game with its events left out. The game's own players (`Setup::house_bots`) are
-//! dots that nobody steers.
+//! It is the toy game without the toy's own events. Its house bots (`Setup::house_bots`) are dots
+//! that nobody steers.
 
 use std::sync::Arc;
 
@@ -13,40 +13,40 @@ use drumbeat_shared::toy::{Steer, Toy};
 use glam::IVec2;
 use serde::{Deserialize, Serialize};
 
-/// A player of this name makes the rules panic as it joins.
+/// A player with this name makes the rules panic when it joins.
 pub const PANICS_IN_JOIN: &str = "panics in join";
 
 /// The game.
 #[derive(Debug)]
 pub struct Puppet {
     toy: Toy,
-    /// Everything told so far, in order.
+    /// All events so far, in order.
     pub pushed: Vec<Pushed>,
 }
 
-/// What a player asks the rules to do, besides steering its dot.
+/// A player's input: how to steer its dot, and what else to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// Steers the dot.
     pub steer: Steer,
-    /// So many events for those who see the dot.
+    /// Number of events to emit for those who see the dot.
     pub near: u8,
-    /// So many for the room.
+    /// Number of events to emit for the room.
     pub room: u8,
-    /// So many for the player alone.
+    /// Number of events to emit for this player only.
     pub own: u8,
-    /// A panic.
+    /// Whether the rules panic.
     pub panic: bool,
 }
 
 /// An event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pushed {
-    /// How many were told before.
+    /// How many events came before it.
     pub number: u32,
-    /// Where it happened, if it is for those who see that.
+    /// Where it happened, if it is for those who see that place.
     pub place: Option<(i32, i32)>,
-    /// For whom alone, if it is.
+    /// Its only recipient, if it has one.
     pub to: Option<PlayerId>,
 }
 
@@ -76,7 +76,7 @@ impl Game for Puppet {
         Toy::map(text, setup)
     }
 
-    /// The map -1 makes the rules panic when the seed is odd.
+    /// With the map -1 and an odd seed, the rules panic.
     fn new(map: Arc<i32>, setup: &Setup) -> Self {
         assert!(*map != -1 || setup.seed.is_multiple_of(2), "asked to panic in new");
         let house = setup.capacity..setup.capacity + setup.house_bots;

@@ -1,8 +1,8 @@
-//! Players at screens, over links of their own, in one thread and without sleeping: time is a
-//! number that goes on by milliseconds.
+//! Players at screens, each over its own link, in one thread and without sleeping: time is a number
+//! that advances by a millisecond per step.
 //!
-//! The room ticks on its beat. Each player takes what has come through its link, holds the controls
-//! that its pilot wants, and draws 60 pictures a second.
+//! The room ticks on its beat. Each player receives what its link delivers, holds the controls that
+//! its pilot chooses, and draws 60 pictures a second.
 
 use drumbeat_server::engine::client::Join;
 use drumbeat_server::engine::inbox::{self, Sender};
@@ -19,19 +19,19 @@ use drumbeat_shared::protocol::codec;
 
 use crate::pipe::{Pipe, peer, take_message};
 
-/// Time between two looks at everything, microseconds.
+/// The step of simulated time, microseconds.
 const STEP_US: u64 = 1_000;
 /// Pictures a second.
 const PICTURES_HZ: u64 = 60;
 
-/// What decides a player's controls with every picture.
+/// Decides a player's controls, at each picture or, without pictures, at each frame.
 pub type Pilot<G> = Box<dyn FnMut(&mut Screen<G>, u64) -> <G as Game>::Input + Send>;
 
 /// A room and players at screens.
 pub struct Screens<G: Game> {
     /// The room.
     pub engine: Engine<G>,
-    /// Everybody, in the order of joining.
+    /// All players, in the order of joining.
     pub players: Vec<Screen<G>>,
     uplinks: Vec<Uplink<G>>,
     /// The time, microseconds.
@@ -51,11 +51,11 @@ pub struct Screen<G: Game> {
     pub events: Vec<G::Event>,
     lab: Lab,
     pilot: Option<Pilot<G>>,
-    /// `None` for one without pictures, that makes an input for each frame.
+    /// `None` for a player that draws nothing and makes an input for each frame.
     next_picture_us: Option<u64>,
-    /// Inputs that no frame has acknowledged: the ticks that they are for, and when they were made.
+    /// Unacknowledged inputs: the ticks they are meant for, and when they were made, microseconds.
     waiting: Vec<(Tick, u64)>,
-    /// How long the others have waited for that at most, microseconds.
+    /// The longest wait of an acknowledged input for its acknowledgement, microseconds.
     wait_us_max: u64,
 }
 
@@ -89,7 +89,7 @@ impl<G: Game> Screens<G> {
         }
     }
 
-    /// A player joins over a link of these conditions.
+    /// Lets a player join over a link with these conditions.
     ///
     /// # Panics
     /// When the room is full.
@@ -97,7 +97,7 @@ impl<G: Game> Screens<G> {
         self.come(link, pilot, true);
     }
 
-    /// The same for one that draws nothing: it makes an input for each frame, as bots do.
+    /// Lets a player join that draws nothing: it makes an input for each frame, as bots do.
     ///
     /// # Panics
     /// When the room is full.
@@ -120,19 +120,19 @@ impl<G: Game> Screens<G> {
         };
         assert!(self.engine.join(join, self.now_us).is_ok(), "the room is full");
         let mut screen = Screen::new(&name, "", link, number, pilot);
-        // Not all draw at the same time.
+        // Staggered, so that the screens do not all draw at the same time.
         screen.next_picture_us = draws.then_some(self.now_us + number * 3 * STEP_US);
-        // The pipe begins with what the room says on joining: the hello is not asked for.
+        // The pipe starts with what the room sends on joining: no hello is needed.
         self.players.push(screen);
         self.uplinks.push(Uplink { pipe, inbox, bytes: Vec::new() });
     }
 
-    /// Plays on for so many seconds.
+    /// Plays for this many seconds.
     pub fn play(&mut self, seconds: u64) {
         self.play_us(seconds * 1_000_000);
     }
 
-    /// Plays on for so long.
+    /// Plays for this many microseconds.
     pub fn play_us(&mut self, length_us: u64) {
         let until_us = self.now_us + length_us;
         while self.now_us < until_us {
@@ -151,11 +151,11 @@ impl<G: Game> Screens<G> {
         }
     }
 
-    /// The server reads what has come, and ticks if one is due.
+    /// The server reads what has arrived, and runs a tick if one is due.
     fn serve(&mut self, now_us: u64) {
         for (screen, uplink) in self.players.iter_mut().zip(&self.uplinks) {
             while let Some(bytes) = screen.depart(now_us) {
-                // One that is full drops the oldest, as it does for a reader.
+                // A full inbox drops the oldest input, as it does for a reader.
                 let _ = uplink.inbox.push(understand::<G>(&bytes, Role::Player, now_us));
             }
         }
@@ -167,26 +167,26 @@ impl<G: Game> Screens<G> {
         }
     }
 
-    /// The server's process stands still for so long from now on. Then it reads what has come and
-    /// makes up for the ticks that were due, as far as a room does.
+    /// Stops the server's process for this long, from now on. Afterwards it reads what has arrived
+    /// and catches up on the ticks that were due, as far as a room does.
     pub fn stop(&mut self, length_us: u64) {
         self.stopped_until_us = self.now_us + length_us;
         self.play_us(length_us);
     }
 
-    /// The server does nothing for so long: the ticks that were due are left out.
+    /// Delays the next tick by this long: the ticks that were due are left out.
     pub fn halt(&mut self, length_us: u64) {
         self.next_tick_us += length_us;
     }
 
-    /// Takes how long the inputs of each player have waited at most, since this was last asked, for
-    /// the frame that acknowledges them, microseconds.
+    /// Takes the longest wait of each player's inputs for the frame that acknowledges them,
+    /// microseconds, since the last call.
     pub fn take_waits_us(&mut self) -> Vec<u64> {
         let take = |screen: &mut Screen<G>| std::mem::take(&mut screen.wait_us_max);
         self.players.iter_mut().map(take).collect()
     }
 
-    /// Takes how it felt to all since this was last asked.
+    /// Takes the sum of how it felt to all players since the last call.
     pub fn take_feel(&mut self) -> Feel {
         let mut sum = Feel::default();
         self.players.iter_mut().for_each(|player| sum.absorb(&player.core.take_feel()));
@@ -195,7 +195,7 @@ impl<G: Game> Screens<G> {
 }
 
 impl<G: Game> Screen<G> {
-    /// A player who will ask for this name and this room (empty: any).
+    /// A player who asks for this name and this room (empty: any).
     #[must_use]
     pub fn new(name: &str, room: &str, link: Conditions, seed: u64, pilot: Pilot<G>) -> Self {
         Self {
@@ -210,31 +210,31 @@ impl<G: Game> Screen<G> {
         }
     }
 
-    /// Says hello.
+    /// Sends the hello.
     pub fn hello(&mut self, now_us: u64) {
         let hello = self.core.hello();
         self.lab.send(hello, now_us).unwrap();
     }
 
-    /// The link becomes another.
+    /// Changes the link's conditions.
     pub fn set_link(&mut self, link: Conditions) {
         self.lab.set(link);
     }
 
-    /// A message of the server has come as far as the link.
+    /// Hands a message from the server to the link.
     pub fn arrive(&mut self, bytes: Vec<u8>, now_us: u64) {
         self.lab.arrive(bytes, now_us).unwrap();
     }
 
-    /// The next message that has come through the link on its way to the server.
+    /// The next message that the link delivers to the server.
     pub fn depart(&mut self, now_us: u64) -> Option<Vec<u8>> {
         self.lab.depart(now_us)
     }
 
-    /// Takes what has come through, draws when a picture is due, says what there is to say.
+    /// Receives what the link delivers, draws when a picture is due, and sends what is due.
     ///
     /// # Panics
-    /// When the server sent what the core refuses.
+    /// When the core refuses a message of the server.
     pub fn turn(&mut self, now_us: u64) {
         while let Some(bytes) = self.lab.deliver(now_us) {
             let received = self.core.receive(&bytes, now_us).expect("the server sent nonsense");
@@ -292,10 +292,10 @@ impl<G: Game> Screen<G> {
     }
 }
 
-/// What a reader hands to the inbox of what a core sends by itself.
+/// Decodes what a core sent into the message that a reader puts in the inbox.
 ///
 /// # Panics
-/// When the connection would have to end for it.
+/// When a reader would close the connection because of it.
 pub fn understand<G: Game>(bytes: &[u8], role: Role, received_us: u64) -> Message<G::Input> {
     let message = codec::decode_client(bytes).expect("the core sent nonsense");
     Message::from_client::<G>(message, role, received_us).expect("the core sent what it must not")

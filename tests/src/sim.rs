@@ -1,8 +1,8 @@
 //! A room and its clients in one thread, without sockets and without sleeping.
 //!
-//! Links are in-memory pipes of limited capacity, time is a number. After every tick, whatever a
-//! client has received is compared with what the server meant it to see. What clients say takes
-//! some ticks to arrive.
+//! Links are in-memory pipes of limited capacity, and time is a number. After every tick, the
+//! simulation compares what each client has received with what the server meant it to see.
+//! Messages of clients take some ticks to arrive.
 
 pub mod chaos;
 mod client;
@@ -37,10 +37,10 @@ use self::client::Meant;
 pub use self::client::SimClient;
 use crate::pipe::{Pipe, peer};
 
-/// What a client says arrives after at most this many ticks, unless the test says otherwise.
+/// The longest delay of a client's messages, ticks, unless the test sets another.
 pub const DELAY_TICKS_MAX: u32 = 4;
 
-/// Runs `body` with the seeds 1 to `count`, or with `DRUMBEAT_SEED` alone if that is set.
+/// Runs `body` with the seeds 1 to `count`, or only with `DRUMBEAT_SEED` if that is set.
 ///
 /// # Panics
 /// When `body` does; the message names the seed that repeats it.
@@ -57,7 +57,7 @@ pub fn with_seeds(count: u64, body: impl Fn(u64) + RefUnwindSafe) {
     }
 }
 
-/// Spectators that the room takes.
+/// The room's limit of spectators.
 pub const SPECTATORS_MAX: u16 = 4;
 
 /// A room under test.
@@ -65,27 +65,27 @@ pub const SPECTATORS_MAX: u16 = 4;
 pub struct Sim<G: Game> {
     /// The room.
     pub engine: Engine<G>,
-    /// Everybody who ever joined and has not been removed by the test.
+    /// All clients that have joined and that the test has not forgotten.
     pub clients: Vec<SimClient<G>>,
     /// The time, microseconds.
     pub now_us: u64,
-    /// The test's own chance.
+    /// The test's random numbers.
     pub rng: Rng,
-    /// What a client says arrives after at most this many ticks.
+    /// The longest delay of a client's messages, ticks.
     pub delay_ticks_max: u32,
-    /// The chance of those delays.
+    /// Random numbers for those delays.
     delays: Rng,
     setup: Setup,
     connections: u64,
-    /// A fingerprint of every byte that any client received.
+    /// A hash of every byte that any client received.
     pub wire_hash: Fnv,
     /// Views compared so far.
     pub verified: u64,
     /// What the engine has counted so far.
     pub counts: Counts,
-    /// The worlds of the last ticks, newest first.
+    /// The entities at the last ticks, newest first.
     past: VecDeque<(Tick, Vec<Slot>)>,
-    /// Connections in whose view entities waited for their turn after the last frame.
+    /// Connections in whose view entities were waiting for their turn after the last frame.
     crowded: HashSet<u64>,
 }
 
@@ -101,7 +101,7 @@ impl<G: Game> Sim<G> {
         Self::of(&room, Shards::default())
     }
 
-    /// A room that is made with this, whose frames are made by these threads.
+    /// A room of this setup, whose frames these threads make.
     ///
     /// # Panics
     /// When the map is not valid.
@@ -128,18 +128,18 @@ impl<G: Game> Sim<G> {
         }
     }
 
-    /// A client joins over a pipe that holds `capacity` bytes. Returns its index, or `None` if the
-    /// room was full.
+    /// Lets a player join over a pipe that holds `capacity` bytes. Returns its index, or `None` if
+    /// the room is full.
     pub fn join(&mut self, capacity: usize) -> Option<usize> {
         self.come(capacity, Role::Player)
     }
 
-    /// The same for a spectator.
+    /// Lets a spectator join, as `join` does a player.
     pub fn spectate(&mut self, capacity: usize) -> Option<usize> {
         self.come(capacity, Role::Spectator)
     }
 
-    /// Whether the room takes no further player.
+    /// Whether the room takes no more players.
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.engine.count(Role::Player) == usize::from(self.setup.capacity)
@@ -168,7 +168,7 @@ impl<G: Game> Sim<G> {
         Some(self.clients.len() - 1)
     }
 
-    /// The client at `index` goes: by itself, or because its reader found a reason.
+    /// Makes the client at `index` leave: by itself, or because its reader closes it for a reason.
     pub fn leave(&mut self, index: usize, reason: Option<CloseReason>) {
         let client = &mut self.clients[index];
         match (client.inbox.take(), reason) {
@@ -185,7 +185,7 @@ impl<G: Game> Sim<G> {
         self.clients.swap_remove(index);
     }
 
-    /// Passes a message of the client on as a reader would.
+    /// Puts a message of the client in its inbox, as a reader would.
     pub fn push(&mut self, index: usize, message: Message<G::Input>) -> Result<(), PushError> {
         match &self.clients[index].inbox {
             Some(inbox) => inbox.push(message),
@@ -193,7 +193,7 @@ impl<G: Game> Sim<G> {
         }
     }
 
-    /// One tick of the room, after which every client reads, is compared, and talks.
+    /// Runs one tick of the room; then every client reads, is compared, and sends.
     pub fn tick(&mut self, mut steer: impl FnMut(&mut Rng) -> G::Input) {
         let period_us = 1_000_000 / u64::from(self.setup.tick_hz);
         self.now_us += period_us;
@@ -212,7 +212,7 @@ impl<G: Game> Sim<G> {
         }
     }
 
-    /// Notes what every client that was handed a frame should know, by the snapshots themselves.
+    /// Notes, from the snapshots themselves, what every client that was sent a frame should know.
     fn note_meant(&mut self) {
         let Some(snapshot) = self.engine.snapshot() else {
             return;
@@ -250,9 +250,10 @@ impl<G: Game> Sim<G> {
     }
 }
 
-/// Everything near is visible; nothing that a frame tells of is far away. `was_crowded` says whether
-/// entities of this view waited for their turn before the tick: only then are ticks left out in
-/// which the engine looks for who enters.
+/// Checks that everything near is visible and nothing that the frame carries is far away.
+///
+/// `was_crowded` says whether entities of this view were waiting for their turn before the tick.
+/// Only then may the engine skip looking for entities that enter, for less than `LOOK_TICKS`.
 fn check_membership<G: Game>(
     snapshot: &Snapshot,
     client: &Client<G::Input>,

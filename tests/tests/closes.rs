@@ -1,4 +1,4 @@
-//! The close codes, in every place that has to write them down by itself.
+//! The close codes in the files that list them by hand.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ fn text(path: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A test of the page's modules holds the page against the same file.
+/// A test of the page's modules compares the page with the same file.
 #[test]
 fn the_list_for_the_page_is_the_table() {
     let rows: Vec<_> = CloseCode::ALL.iter().map(|close| (close.code(), close.label())).collect();

@@ -1,4 +1,4 @@
-//! Views of more entities than a frame tells of: replicas equal what their lanes were told.
+//! Views of more entities than a frame carries: replicas equal what their lanes were sent.
 
 use drumbeat_server::engine::counts::Counts;
 use drumbeat_shared::arena::schema::{FIRE, THRUST};
@@ -32,7 +32,7 @@ fn in_a_crowded_fight_nobody_is_seen_twice() {
     with_seeds(2, |seed| {
         let setup = Setup { house_bots: 250, ..setup(seed) };
         let mut sim = Sim::<Arena>::new(CROWD, setup);
-        // Ships die, shots come and go, and slots are used again while their last entity waits.
+        // Ships die, shots come and go, and slots are reused while their last entity still waits.
         let verified = chaos(&mut sim, 600, |rng| {
             let [steer, aim, ..] = rng.bits().to_le_bytes();
             Input { steer, aim, buttons: THRUST | FIRE }
@@ -51,7 +51,7 @@ fn a_view_with_too_many_entities_replicates_as_exactly() {
     sim.join(1 << 20).unwrap();
     let mut full = 0;
     for _ in 0..20 {
-        // Fast enough that many enter and leave in each tick.
+        // The dots are fast enough that many enter and leave in each tick.
         sim.tick(|rng| Order { steer: steer(rng), ..Order::default() });
         let views = sim.clients.iter().map(|client| client.core.visible().count());
         full += views.filter(|visible| *visible == VISIBLE_MAX).count();

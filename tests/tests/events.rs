@@ -1,4 +1,4 @@
-//! Who is told what: events and chat reach exactly those they concern, whatever the load.
+//! Events and chat reach exactly the clients that they concern, whatever the load.
 
 use std::collections::BTreeMap;
 
@@ -21,22 +21,22 @@ fn idle(_: &mut Rng) -> Order {
     Order::default()
 }
 
-/// Wanders, and often says something to somebody.
+/// Wanders, and often emits events.
 fn gossip(rng: &mut Rng) -> Order {
     let steer = Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8);
     let mut count = || u8::from(rng.one_in(6));
     Order { steer, near: count(), room: count(), own: count(), panic: false }
 }
 
-/// What a client has received, and what it should have.
+/// The events that a client should have received.
 #[derive(Default)]
 struct Account {
-    /// Events of the world before this one are accounted for.
+    /// Index of the first event that is not accounted for yet.
     next: usize,
     expected: Vec<Pushed>,
 }
 
-/// Accounts for every client that was handed a frame in the last tick.
+/// Updates the account of every client that was sent a frame in the last tick.
 fn account(sim: &Sim<Puppet>, accounts: &mut BTreeMap<u64, Account>) {
     let pushed = &sim.engine.game().pushed;
     for (viewer, client) in sim.engine.viewers() {
@@ -46,7 +46,7 @@ fn account(sim: &Sim<Puppet>, accounts: &mut BTreeMap<u64, Account>) {
         let account = accounts.entry(client.peer.connection).or_default();
         let view = enter_rect(Puppet::VIEW, sim.engine.eye(viewer).unwrap());
         let fresh = &pushed[account.next..];
-        // Mail comes before what is for many.
+        // Mail comes before events for several clients.
         let own = fresh.iter().filter(|pushed| pushed.to.is_some() && pushed.to == viewer.player());
         account.expected.extend(own);
         account.expected.extend(fresh.iter().filter(|pushed| {
@@ -71,7 +71,7 @@ fn events_reach_exactly_those_they_concern() {
         let mut accounts = BTreeMap::new();
         for tick in 0..400 {
             let index = sim.rng.below(15) as usize;
-            // A stall is short enough for the log and the mail to hold what happens meanwhile.
+            // The stall is short enough for the log and the mail to hold what happens meanwhile.
             sim.clients[index].reads_per_tick = 0;
             if tick % 10 == 0 {
                 sim.clients.iter_mut().for_each(|client| client.reads_per_tick = usize::MAX);
@@ -102,7 +102,7 @@ fn mail_that_overflows_is_counted_exactly() {
     let index = sim.join(1 << 16).unwrap();
     sim.tick(idle);
     sim.clients[index].reads_per_tick = 0;
-    // More than its unacknowledged frames can carry and the mail can hold.
+    // More than its unacknowledged frames carry and the mail holds.
     for _ in 0..150 {
         sim.tick(|_| Order { own: 2, ..Order::default() });
     }
@@ -131,7 +131,7 @@ fn mail_takes_no_place_from_the_chat() {
     sim.clients[slow].reads_per_tick = 0;
     for line in 0..100 {
         sim.push(1, Message::Chat(line.to_string())).unwrap();
-        // 200 events a tick: the log would hold three ticks of them.
+        // 200 events a tick: the log would hold fewer than three ticks of them.
         sim.tick(|_| Order { own: 10, ..Order::default() });
     }
     sim.clients[slow].reads_per_tick = usize::MAX;

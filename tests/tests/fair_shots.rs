@@ -1,5 +1,5 @@
-//! The rail over slow links: an aim at what is on the screen hits as long as the server goes back so
-//! far; beyond that the shooter must lead by the rest.
+//! The rail over slow links: an aim at what the screen shows hits while the server's rewind covers
+//! the delay; beyond that the shooter must lead by the rest.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
 use drumbeat_tests::screens::Screens;
 use drumbeat_tests::sim::with_seeds;
 
-/// Shots fired and shots that hit, over a link of this latency.
+/// Shots fired and shots that hit over a link of this latency.
 fn shoot(seed: u64, latency_ms: u32, leads: bool, lag_compensation: bool) -> (usize, usize) {
     let setup = Setup { seed, capacity: 2, tick_hz: TICK_HZ, house_bots: 0 };
     let mut screens = Screens::<Arena>::new(RANGE, setup);

@@ -11,7 +11,7 @@ use drumbeat_tests::screens::{Pilot, Screens};
 use drumbeat_tests::sim::with_seeds;
 
 const TICK_HZ: u16 = 30;
-/// Nothing in the way, nothing to take.
+/// A map without rocks or pickups.
 const VOID: &str = "[rocks]\nper_view = 0.0\nfixed = []\n\n[pickups]\nrepair_per_view = 0.0\n\
                     energy_per_view = 0.0\noverdrive_per_view = 0.0\n";
 
@@ -36,7 +36,7 @@ fn fighter(seed: u64) -> Pilot<Arena> {
     let mut brain = Brain::new(seed, Skill::REGULAR);
     let mut decided = (None, Input::default());
     Box::new(move |screen, _| {
-        // Once a tick, as it is meant to.
+        // Decides once a tick, as the brain requires.
         if decided.0 != screen.core.tick() {
             let own = screen.core.map().zip(screen.core.own());
             let visible = screen.core.visible().map(|seen| &seen.state);
@@ -47,7 +47,7 @@ fn fighter(seed: u64) -> Pilot<Arena> {
     })
 }
 
-/// How it feels to eight players over this link for a minute, once they know it.
+/// How it feels to eight players over this link for a minute, after ten seconds to adapt to it.
 fn feel(seed: u64, link: &str, pilot: fn(u64) -> Pilot<Arena>) -> Feel {
     let mut screens = Screens::<Arena>::new(VOID, setup(seed));
     let link: Conditions = link.parse().unwrap();
@@ -99,7 +99,8 @@ fn stalls_are_bridged_and_over_at_once() {
     });
 }
 
-/// In a browser a busy machine holds up pictures and frames, which looks the same.
+/// In simulated time, since in a browser a busy machine delays pictures and frames, which looks the
+/// same.
 #[test]
 fn nobody_jumps_over_a_link_with_all_that_can_be_wrong() {
     with_seeds(2, |seed| {
@@ -135,7 +136,7 @@ fn inputs_come_just_in_time_and_no_sooner() {
         let now_us = screens.now_us;
         for player in &mut screens.players {
             let lead_ms = player.core.live(now_us).lead_ms;
-            // A picture's time, since inputs wait for one, as much again of slack, and some to spare.
+            // Two pictures' time (inputs wait for one; one is slack) and 10 ms to spare.
             let most_ms = rtt_ms + jitter_ms + 2_000.0 / 60.0 + 10.0;
             assert!(lead_ms < most_ms, "{link}: {lead_ms} ms ahead");
         }
@@ -170,7 +171,7 @@ fn a_server_that_loses_time_is_followed() {
     let mut screens = Screens::<Arena>::new(VOID, setup(1));
     (0..4).for_each(|seed| screens.join("40ms".parse().unwrap(), drifter(seed)));
     screens.play(10);
-    // Once for as long as inputs may be ahead and longer, then a tenth of the time.
+    // First one halt that is longer than inputs may be ahead, then halts for a tenth of the time.
     for halts in [&[2_000_000_u64][..], &[100_000; 20]] {
         for halt_us in halts {
             screens.halt(*halt_us);

@@ -1,5 +1,5 @@
-//! The bodies of the fuzz targets as property tests: any bytes, and honest messages with a few
-//! bytes spoilt, which get further.
+//! The bodies of the fuzz targets as property tests: with any bytes, and with honest messages of
+//! which a few bytes are spoilt, which get further into the decoders.
 
 use drumbeat_shared::arena::{Arena, Input, Map};
 use drumbeat_shared::game::Game;
@@ -16,7 +16,7 @@ fn any_bytes(bytes_max: usize) -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(any::<u8>(), 0..bytes_max)
 }
 
-/// One of these messages, a few of its bytes replaced, perhaps cut short.
+/// One of these messages with up to three bytes replaced, perhaps cut short.
 fn spoilt(honest: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let spots = prop::collection::vec((any::<Index>(), any::<u8>()), 0..4);
     (prop::sample::select(honest), spots, any::<Option<Index>>()).prop_map(
@@ -54,7 +54,7 @@ fn honest_client_messages() -> Vec<Vec<u8>> {
     messages.iter().map(codec::encode).collect()
 }
 
-/// Frames as the body takes them: each behind its length.
+/// Frames as the fuzz body expects them: each after its length.
 fn with_lengths(frames: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for frame in frames {
@@ -64,11 +64,11 @@ fn with_lengths(frames: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-/// A frame with a true head: a delta of age 1 with whatever behind it.
+/// A frame with a valid head: a delta of age 1, followed by any bytes.
 fn delta() -> impl Strategy<Value = Vec<u8>> {
     any_bytes(60).prop_map(|mut bytes| {
-        // Bits 0 to 2 say state frame, not the usual head, delta; 6 and 7 say age 1 and no input
-        // applied.
+        // Bits 0 to 2 mean state frame, not the usual head, delta; bits 6 and 7 mean age 1 and no
+        // input applied.
         let flags = bytes.first().copied().unwrap_or(0);
         bytes.insert(0, (flags & 0b0011_1000) | 0b1100_0000);
         bytes
@@ -126,15 +126,15 @@ fn honest_messages_are_taken() {
     }
     assert_eq!(welcome(&welcome_message(map())[1..]), 21);
     assert_eq!(welcome(&map()), 21);
-    // Time does not go back, and does not come to its end.
+    // Ticks do not go back, and do not reach the last number.
     for tick in [0, 1_000, 1_001, u32::MAX] {
         assert_eq!(frames(&with_lengths(&[quiet_delta(), keyframe(Tick(tick))])), 1, "{tick}");
     }
     assert_eq!(frames(&with_lengths(&[quiet_delta(), keyframe(Tick(1_002)), quiet_delta()])), 3);
 }
 
-/// A map of a few hundred kilobytes whose rocks each cover a quarter of a world of the largest
-/// size: sorting them into the grid would take gigabytes.
+/// The map has a few hundred kilobytes, and each of its rocks covers a quarter of a world of the
+/// largest size: sorting them into the grid would take gigabytes.
 #[test]
 fn a_map_that_would_grow_is_refused() {
     let Map { name, tick_hz, rules, .. } = codec::decode_server(&map()).expect("the bundled map");

@@ -1,6 +1,7 @@
-//! How far ahead inputs are made, in simulated time: just so far that they come in time for their
-//! tick, by players at screens and by those that make an input for each frame; and back at that soon
-//! after a stall.
+//! The lead of inputs, in simulated time: just enough for them to arrive in time for their tick,
+//! and soon back at that after a stall.
+//!
+//! Both kinds of players are tested: those at screens, and those that make an input for each frame.
 
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, Input};
@@ -8,10 +9,10 @@ use drumbeat_shared::game::Setup;
 use drumbeat_shared::rng::Rng;
 use drumbeat_tests::screens::{Pilot, Screens};
 
-/// Nothing in the way, nothing to take.
+/// A map without rocks or pickups.
 const VOID: &str = "[rocks]\nper_view = 0.0\nfixed = []\n\n[pickups]\nrepair_per_view = 0.0\n\
                     energy_per_view = 0.0\noverdrive_per_view = 0.0\n";
-/// By how much inputs come early, at most, and what the steps of simulated time add.
+/// How early inputs may arrive, plus what the steps of simulated time add.
 const SPARE_US: u64 = 5_000;
 /// Time between two pictures.
 const PICTURE_US: u64 = 16_667;
@@ -24,7 +25,7 @@ enum Driver {
     Frames,
 }
 
-/// Takes a new heading twice a second on average.
+/// Takes a new heading at one in 30 of its inputs on average.
 fn drifter(seed: u64) -> Pilot<Arena> {
     let mut rng = Rng::new(seed);
     let mut input = Input { buttons: THRUST, ..Input::default() };
@@ -48,19 +49,19 @@ fn play(tick_hz: u16, link: &str, driver: Driver, players: u16) -> Screens<Arena
     screens
 }
 
-/// All tick rates and drivers.
+/// Runs `check` for all tick rates and drivers.
 fn with_all(mut check: impl FnMut(u16, Driver)) {
     for tick_hz in [20, 30, 60] {
         [Driver::Screen, Driver::Frames].into_iter().for_each(|driver| check(tick_hz, driver));
     }
 }
 
-/// Inputs of the next second are shown by the frame that they can be shown by at the soonest, on a
-/// link of 1 ms.
+/// Checks that the earliest possible frame acknowledges each input of the next second, on a link of
+/// 1 ms.
 fn is_prompt(screens: &mut Screens<Arena>, tick_hz: u16, driver: Driver, when: &str) {
     let period_us = 1_000_000 / u64::from(tick_hz);
     let most_us = match driver {
-        // After a stall within 5 ms of before.
+        // After a stall it is back to within 5 ms.
         Driver::Screen => PICTURE_US + 2 * SPARE_US,
         Driver::Frames => period_us + SPARE_US,
     };
@@ -87,7 +88,7 @@ fn inputs_are_shown_at_the_soonest() {
 fn many_that_join_at_once_are_prompt_soon() {
     with_all(|tick_hz, driver| {
         let mut screens = play(tick_hz, "1ms", driver, 64);
-        // The server has its hands full.
+        // The server stops twice, as if busy with the joins.
         for _ in 0..2 {
             screens.play_us(200_000);
             screens.stop(STALL_US);
@@ -100,7 +101,7 @@ fn many_that_join_at_once_are_prompt_soon() {
 #[test]
 fn the_lead_is_back_soon_after_the_server_stood_still() {
     with_all(|tick_hz, driver| {
-        // At 60 Hz a stop leaves out twice as many ticks, which takes longer to make up for.
+        // At 60 Hz a stop leaves out twice as many ticks, and recovery takes longer.
         let stops = if tick_hz == 60 { 1 } else { 2 };
         for length_us in [60_000, 120_000, 180_000, STALL_US] {
             let mut screens = play(tick_hz, "1ms", driver, 4);
@@ -121,7 +122,7 @@ fn the_lead_is_back_soon_after_a_stall_of_the_link() {
         let mut screens = play(tick_hz, "1ms", driver, 4);
         screens.play(8);
         for _ in 0..2 {
-            // What is sent now takes so long on either way, and holds up what comes behind it.
+            // What is sent now takes this long in either direction, and holds up what follows it.
             let stall = "500ms".parse().unwrap();
             screens.players.iter_mut().for_each(|player| player.set_link(stall));
             screens.play_us(60_000);
@@ -136,7 +137,7 @@ fn the_lead_is_back_soon_after_a_stall_of_the_link() {
 
 #[test]
 fn stalls_that_come_often_are_covered() {
-    // Of either way they take a sixth of the time, so without that many inputs would be late.
+    // Stalls fill a sixth of the time in each direction: uncovered, many inputs would be late.
     for (tick_hz, driver) in [(20, Driver::Frames), (30, Driver::Screen), (30, Driver::Frames)] {
         let mut screens = play(tick_hz, "50ms,stall=2%x250ms", driver, 16);
         screens.play(20);
@@ -149,8 +150,8 @@ fn stalls_that_come_often_are_covered() {
 
 #[test]
 fn no_stall_makes_inputs_come_too_early() {
-    // Longer than the server lets inputs come early at this rate: a lead that covered them whole
-    // would lose most inputs.
+    // The stalls are longer than the server lets inputs be early at this tick rate: a lead that
+    // covered them completely would lose most inputs.
     for driver in [Driver::Screen, Driver::Frames] {
         let mut screens = play(128, "50ms,stall=0.5%x500ms", driver, 8);
         screens.play(20);

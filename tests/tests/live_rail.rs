@@ -1,5 +1,7 @@
-//! The rail over real connections with 50, 150 and 300 ms, against a running server. The simulated
-//! duels (`fair_shots.rs`) say how often it hits; here it is enough that it does, or does not.
+//! The rail over real connections with 50, 150 and 300 ms of latency, against a running server.
+//!
+//! The simulated duels (`fair_shots.rs`) measure how often it hits; these check that it hits or
+//! misses at all.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,9 +22,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-/// How long a duel may take before the test has failed: no measure of speed.
+/// Time after which a duel fails the test: a safety limit, not a measure of speed.
 const LIMIT: Duration = Duration::from_secs(180);
-/// Time between two looks at a connection.
+/// How long a player waits for a message before it does what is due.
 const LOOK: Duration = Duration::from_millis(2);
 
 /// A screen on a connection.
@@ -45,7 +47,7 @@ impl Player {
         Self { screen, socket, epoch: Instant::now() }
     }
 
-    /// Waits a moment for what comes, and does what is due.
+    /// Waits briefly for a message, then does what is due.
     async fn look(&mut self) {
         let message = tokio::select! {
             biased;
@@ -64,7 +66,7 @@ impl Player {
     }
 }
 
-/// A duel until `is_over` says so of the shots fired and those that hit.
+/// Runs a duel until `is_over` holds for the number of shots fired and of hits.
 async fn duel(
     address: SocketAddr,
     room: &str,
@@ -97,8 +99,8 @@ async fn the_rail_hits_what_is_seen_as_far_as_the_server_goes_back() {
     let server = tokio::spawn(run::<Arena>(config, listener, async {
         let _ = stopped.await;
     }));
-    // Where it should hit, until it has, three times; where it should miss, until that can't be
-    // chance: a machine that halts for a moment may let one through.
+    // Where shots should hit, a duel ends after three hits. Where they should miss, it ends once
+    // that cannot be chance: a machine that halts for a moment may let one hit.
     tokio::join!(
         duel(address, "at-50", "50ms", false, |_, hits| hits >= 3),
         duel(address, "at-150", "150ms", false, |_, hits| hits >= 3),

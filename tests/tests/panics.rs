@@ -1,5 +1,6 @@
-//! Panics of the rules while nobody takes what the log says of them. In a process of their own,
-//! since standard error and the panic hook belong to a whole one.
+//! Panics of the rules while nobody reads the log on standard error.
+//!
+//! They run in a process of their own, since standard error and the panic hook are process-wide.
 
 #![cfg(unix)]
 
@@ -21,10 +22,10 @@ use drumbeat_shared::game::Setup;
 use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
 
-/// How long anything may take before the test has failed: no measure of speed.
+/// Time after which a wait fails the test: a safety limit, not a measure of speed.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Set in the process that has the rooms.
+/// Set in the process that runs the rooms.
 const WITH_ROOMS: &str = "DRUMBEAT_TEST_WITH_ROOMS";
 
 fn eventually(what: &str, mut holds: impl FnMut() -> bool) {

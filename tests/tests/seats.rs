@@ -1,5 +1,5 @@
-//! Who keeps a seat, and whose claims are believed: clients that take nothing, players who do
-//! nothing, mismatches.
+//! Who keeps a seat, and whose claims the server believes: clients that acknowledge nothing,
+//! players who do nothing, checksum mismatches.
 
 use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::counts::Keyframe;
@@ -27,7 +27,7 @@ fn answers_to_websocket_pings_are_no_frames_taken() {
     let mut sim = Sim::<Toy>::new("0", setup(1));
     let index = sim.join(1 << 16).unwrap();
     sim.tick(steer);
-    // It reads everything at once and says nothing of it.
+    // It reads everything at once and acknowledges nothing.
     sim.clients[index].talks = false;
     sim.clients[index].pings = true;
     for _ in 0..20 * 9 {
@@ -41,7 +41,7 @@ fn answers_to_websocket_pings_are_no_frames_taken() {
     assert_eq!(close_code(&sim, index), Some(4004));
 }
 
-/// A room that lets go of players who are idle for so long.
+/// A room that closes players who are idle for this long.
 fn room(afk_timeout_s: u32) -> RoomSetup {
     let spectators_max = SPECTATORS_MAX;
     RoomSetup { afk_timeout_s, spectators_max, ..RoomSetup::new("0", setup(2)) }
@@ -62,7 +62,7 @@ fn a_player_whose_controls_do_not_change_is_let_go() {
         sim.tick(idle);
     }
     assert_eq!((close_code(&sim, away), close_code(&sim, talks)), (Some(4006), None));
-    // One who flies is there, whatever else it does.
+    // A player who flies is not idle, whatever else it does.
     let active = sim.join(1 << 16).unwrap();
     for tick in 0..20 * 60 {
         sim.tick(|_| Order { steer: Steer((tick / 400) as i8, 0), ..Order::default() });
@@ -128,7 +128,7 @@ fn keyframes_that_a_client_asks_for_are_rationed() {
     }
     assert_eq!(sim.counts.keyframes[Keyframe::Resync as usize], 2);
     assert_eq!(sim.counts.refused_resyncs, 62);
-    // Neither was true, and the log need not tell of it twice.
+    // Both claims are false, and the log reports only one.
     assert_eq!((sim.counts.mismatches, sim.counts.false_mismatches), (0, 2));
     let whats = sim.counts.incidents.iter().map(|incident| &incident.what);
     assert_eq!(whats.filter(|what| matches!(what, What::FalseMismatch { .. })).count(), 1);

@@ -91,7 +91,7 @@ fn a_client_that_resumes_after_a_stall_is_at_the_present_at_once() {
     for _ in 0..150 {
         sim.tick(steer);
     }
-    // What waited in the pipe is read; the present comes with the frame after its next word.
+    // It reads what was waiting in the pipe; the frame after its next message is the present.
     sim.clients[index].reads_per_tick = usize::MAX;
     for _ in 0..DELAY_TICKS_MAX + 3 {
         sim.tick(steer);
@@ -107,7 +107,7 @@ fn a_client_that_takes_nothing_is_closed_with_a_reason() {
     let index = sim.join(1 << 20).unwrap();
     sim.tick(steer);
     sim.clients[index].reads_per_tick = 0;
-    // It has ten seconds; what is in the pipe by then is bounded by what it may leave unacknowledged.
+    // It has ten seconds. The limit of unacknowledged frames bounds what is in the pipe by then.
     for _ in 0..20 * 9 {
         sim.tick(steer);
     }
@@ -132,7 +132,7 @@ fn chat_reaches_everybody_in_order_even_after_a_stall() {
         sim.push(fast, Message::Chat(line.to_string())).unwrap();
         sim.tick(steer);
     }
-    // The slow one is still owed everything; it had no frame in which it could have come.
+    // The slow one has yet to get the rest: no frame was sent to it that could have carried it.
     assert!(sim.clients[slow].chats.len() < 60);
     sim.clients[slow].reads_per_tick = usize::MAX;
     for _ in 0..2 * DELAY_TICKS_MAX + 5 {
@@ -149,7 +149,7 @@ fn chat_reaches_everybody_in_order_even_after_a_stall() {
 #[test]
 fn a_late_reader_is_told_how_many_events_it_missed() {
     let mut sim = Sim::<Puppet>::new("0", setup(4));
-    // So that lines reach the log in the order in which they were said.
+    // So that lines reach the log in the order in which they are sent.
     sim.delay_ticks_max = 0;
     let talkers: Vec<usize> = (0..20).map(|_| sim.join(1 << 16).unwrap()).collect();
     let slow = sim.join(1 << 16).unwrap();
@@ -157,7 +157,7 @@ fn a_late_reader_is_told_how_many_events_it_missed() {
     sim.tick(idle);
     sim.clients[slow].reads_per_tick = 0;
     let mut lines = 0;
-    // Four seconds in which it reads nothing: longer than the log reaches back.
+    // It reads nothing for four seconds, longer than the log reaches back.
     for _ in 0..80 {
         for &talker in &talkers {
             sim.push(talker, Message::Chat(lines.to_string())).unwrap();
@@ -174,7 +174,7 @@ fn a_late_reader_is_told_how_many_events_it_missed() {
     assert!(client.missed > 0, "nothing was missed");
     assert_eq!(lines_seen.len() as u64 + client.missed, lines, "every line is told or counted");
     assert_eq!(sim.counts.missed_events, client.missed);
-    // One gap, and behind it the newest lines, as many as the log holds.
+    // There is one gap, followed by the newest lines, as many as the log holds.
     let behind: Vec<u64> = (lines - EVENT_LOG_MAX as u64..lines).collect();
     assert!(lines_seen.ends_with(&behind));
     let before = lines_seen.len() - behind.len();
@@ -208,7 +208,7 @@ fn all_names_in_view_come_even_if_a_request_is_lost() {
     let crowd = |sim: &Sim<Arena>, index: usize| -> Vec<PlayerId> {
         sim.clients[index].core.visible().filter_map(|s| Arena::owner(&s.state)).collect()
     };
-    // More than one request may name.
+    // One request cannot name all of them.
     let index = (0..100).max_by_key(|&index| crowd(&sim, index).len()).unwrap();
     assert!(crowd(&sim, index).len() > 40, "{} players in view", crowd(&sim, index).len());
     sim.clients[index].loses_names = true;
@@ -223,7 +223,7 @@ fn all_names_in_view_come_even_if_a_request_is_lost() {
             break;
         }
         sim.clients[index].loses_names = waited < 10;
-        // Asked again after three seconds, then at once for the rest.
+        // It asks again after three seconds, then at once for the rest.
         assert!(waited < 3 * 20 + 20, "{unnamed} of {} names are missing", wanted.len());
         waited += 1;
         sim.tick(|_| Input::default());

@@ -1,4 +1,4 @@
-//! Spectators among players: they see what the server means them to see, and touch nothing.
+//! Spectators among players: they see what the server means them to see, and change nothing.
 
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::message::Message;
@@ -18,7 +18,7 @@ use drumbeat_tests::sim::chaos::{setup, steer};
 use drumbeat_tests::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim, with_seeds};
 use glam::IVec2;
 
-/// Where the spectator of this number looks.
+/// Where the spectator with this number looks.
 fn eye<G: Game>(sim: &Sim<G>, number: u16) -> IVec2 {
     sim.engine.eye(Viewer::Spectator(number)).unwrap()
 }
@@ -26,7 +26,7 @@ fn eye<G: Game>(sim: &Sim<G>, number: u16) -> IVec2 {
 #[test]
 fn views_of_spectators_are_as_exact_as_those_of_players() {
     with_seeds(3, |seed| {
-        // In a small world with many ships, views are crowded, too.
+        // In a small world with many ships, views are crowded.
         let map = format!("{BELT}\n[world]\nwidth = 1500.0\nheight = 800.0");
         let mut sim = Sim::<Arena>::new(&map, Setup { capacity: 110, ..setup(seed) });
         for _ in 0..110 {
@@ -82,7 +82,7 @@ fn check_nothing_changes<G: Game>(map: &str, seed: u64, steer: fn(&mut Rng) -> G
                 sim.clients[index].talks = false;
                 taken += 1;
             }
-            // The same for everybody, however many there are.
+            // All get the same input, however many clients there are.
             sim.tick(|_| steer(&mut Rng::new(tick as u64)));
         }
         let hashes = sim.engine.snapshot().unwrap().hashes.clone();

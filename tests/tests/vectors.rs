@@ -1,10 +1,12 @@
 //! Golden vectors: the protocol's bytes, pinned.
 //!
 //! `tests/vectors/arena.json` holds client messages, a recorded session of a server and what a
-//! client core makes of it. This test and the WebAssembly core (`tests/js/vectors.test.mjs`) read
-//! the same file; the section at the end of PROTOCOL.md is made from it and from the schema.
+//! client core makes of it. This test and the one of the WebAssembly core
+//! (`tests/js/vectors.test.mjs`) read the same file; the section at the end of PROTOCOL.md is made
+//! from it and from the schema.
 //!
-//! A deliberate change of the protocol is written down with `DRUMBEAT_UPDATE_VECTORS=1`.
+//! After a deliberate change of the protocol, run this with `DRUMBEAT_UPDATE_VECTORS=1` to update
+//! the file.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -77,7 +79,7 @@ fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
     ]
 }
 
-/// A session with neighbours, chat, a stall and what follows from it, all seeded.
+/// Records a seeded session with neighbours, chat, and a client that falls silent and returns.
 fn record() -> Vec<Vec<u8>> {
     let setup = Setup { seed: SEED, capacity: 8, tick_hz: 30, house_bots: 6 };
     let mut sim = Sim::<Arena>::new(BELT, setup);
@@ -119,7 +121,7 @@ fn current() -> Vectors {
     }
 }
 
-/// The pinned vectors; written anew first when they are being updated.
+/// The pinned vectors; in an update they are first written from the current code.
 fn pinned() -> Vectors {
     let path = root().join("tests/vectors/arena.json");
     if updating() {
@@ -183,7 +185,7 @@ fn field_rows(fields: &[Field], text: &mut String) {
     text.push('\n');
 }
 
-/// What PROTOCOL.md says of the bundled game, made from the code.
+/// The section of PROTOCOL.md about the bundled game, made from the code.
 fn appendix() -> String {
     let schema = Arena::SCHEMA;
     let mut text = format!("Schema hash: `{:016x}`.\n\n", schema_hash(&schema));

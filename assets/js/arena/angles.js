@@ -1,13 +1,13 @@
-// Angles of the rules: 256 steps, 0 = east, 64 = south (y grows downwards).
+// Angles as in the rules: 256 steps, 0 = east, 64 = south (y grows downwards).
 
 import { TURN } from './fields.js';
 
-/** Steps for a direction on the screen. */
+/** Converts a direction on the screen to an angle in steps. */
 export function steps(dx, dy) {
   return Math.round((Math.atan2(dy, dx) / (2 * Math.PI)) * TURN) & (TURN - 1);
 }
 
-/** Radians for steps, whole or not. */
+/** Converts an angle in steps, whole or fractional, to radians. */
 export function radians(angle) {
   return (angle / TURN) * 2 * Math.PI;
 }

@@ -1,4 +1,4 @@
-// What is called out in the middle of the screen: streaks, in measure.
+// Announcements in the middle of the screen, such as streaks.
 
 import { byId, setText } from './dom.js';
 
@@ -10,9 +10,9 @@ export class Announce {
   #timer;
 
   /**
-   * Calls something out; an empty text is passed over.
+   * Shows a text for a moment; ignores an empty one.
    * @param {string} text
-   * @param {boolean} [own] whether it is the player's own doing
+   * @param {boolean} [own] whether the player did it
    */
   say(text, own = false) {
     if (!text) return;

@@ -1,5 +1,5 @@
-// What lies behind the game, from far to near: stars, a planet, the grid, the border and the rocks.
-// The clouds behind the stars are the painter's.
+// The background of the game, from far to near: stars, a planet, the grid, the border and the
+// rocks. The painter draws the clouds behind the stars.
 
 import { chance } from './chance.js';
 import { BOX, DISC, GLOW, ROCK, TRAIL } from './draw/sprites.js';
@@ -14,12 +14,13 @@ const LAYERS = [
   { seed: 23, span: 620, count: 40, small: 1.6, large: 2.8, alpha: 0.75, depth: 0.16 },
   { seed: 37, span: 900, count: 13, small: 2.6, large: 4.2, alpha: 1, depth: 0.32 },
 ];
-/** From this size on a star has rays. */
+/** Minimum size of a star with rays. */
 const GLINT = 3.3;
 const GRID_STEP = 100;
-/** Every fifth line is stronger; where two of those meet stands a cross. */
+/** Distance of the stronger lines, every fifth; a cross marks where two of them meet. */
 const STRONG_STEP = 500;
-/** Where on the screen the planet is, of its size, while it is looked at from the world's middle. */
+/** Position on the screen and size of the planet, as shares of the screen, with the camera at the
+ * middle of the world. */
 const PLANET = { x: -0.27, y: 0.2, radius: 0.4, depth: 0.1 };
 const STAR_TINTS = [TINT.text, TINT.text, TINT.energy, mix(TINT.text, TINT.other, 0.55)];
 
@@ -38,7 +39,7 @@ export class Backdrop {
   /**
    * @param {import('./draw/sprites.js').Sprites} sprites
    * @param {import('./draw/painter.js').Eye} eye
-   * @param {{left: number, right: number, top: number, bottom: number}} bounds what is on the screen
+   * @param {{left: number, right: number, top: number, bottom: number}} bounds of the screen
    */
   add(sprites, eye, bounds) {
     for (const layer of this.#layers) addStars(sprites, layer, eye);
@@ -93,7 +94,7 @@ function addBorder(sprites, { left, right, top, bottom }, { width, height }) {
   if (left > 0 && top > 0 && right < width && bottom < height) return;
   for (const [half, alpha] of [[26, 0.35], [7, 0.6]]) {
     const light = ink(TINT.danger, alpha);
-    // As far as the corners of the light, which are rather too bright than cut off.
+    // The lines extend to the corners of the glow; too bright corners are better than cut ones.
     const [along, down] = [width / 2 + half, height / 2 + half];
     sprites.add(TRAIL, width / 2, 0, 0, along, half, light, 1, 1);
     sprites.add(TRAIL, width / 2, height, 0, along, half, light, 1, 1);
@@ -135,7 +136,7 @@ function addGlint(sprites, x, y, size, colour) {
   }
 }
 
-/** The first place of something that is repeated each `span` that is on the screen. */
+/** The first position on the screen of something that repeats every `span`. */
 function first(at, span) {
   return ((at % span) + span) % span;
 }

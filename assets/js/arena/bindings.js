@@ -1,11 +1,10 @@
-// Which key or mouse button does what: defaults, a player's own choice, and their names.
+// The keys and mouse buttons of each action: defaults, a player's own choice, and their names.
 
 import { Layout } from './layout.js';
 
 /** @typedef {'up' | 'down' | 'left' | 'right' | 'boost' | 'fire' | 'rail' | 'follow' | 'chat' | 'previous' | 'next' | 'screen' | 'lab'} Action */
 
-/** Keys of a keyboard by `KeyboardEvent.code`; buttons of a mouse as `Mouse` and their number. An
- * empty code is none.
+/** Keys by `KeyboardEvent.code`; mouse buttons as `Mouse` and their number. An empty code is none.
  * @type {readonly {action: Action, label: string, codes: readonly [string, string]}[]} */
 export const ACTIONS = Object.freeze([
   { action: 'up', label: 'Fly up', codes: ['KeyW', 'ArrowUp'] },
@@ -23,11 +22,11 @@ export const ACTIONS = Object.freeze([
   { action: 'lab', label: 'Lag lab', codes: ['F3', ''] },
 ]);
 
-/** How many keys an action may have. */
+/** The number of keys of an action. */
 export const SLOTS = 2;
 
-/** Keys that the page or the browser needs for itself, and those of which not every system tells
- * when they are pressed and let go. */
+/** Keys that the page or the browser needs, and keys whose presses or releases some systems do not
+ * report. */
 const RESERVED = new Set([
   'Escape', 'Tab', 'F5', 'F11', 'F12', 'MetaLeft', 'MetaRight', 'ControlLeft', 'ControlRight', 'AltLeft', 'AltRight',
   'CapsLock', 'NumLock', 'ScrollLock', 'PrintScreen', 'ContextMenu', 'Unidentified',
@@ -39,16 +38,16 @@ const NAMES = new Map([
   ['ShiftLeft', 'Shift'], ['ShiftRight', 'Right Shift'], ['Escape', 'Esc'],
 ]);
 
-/** Every action's codes, with a player's changes kept by `store`. */
+/** The codes of every action; `store` holds a player's changes. */
 export class Bindings {
   #store;
   /** @type {Map<Action, string[]>} */
   #codes = new Map();
   /** @type {Map<string, Action>} */
   #actions = new Map();
-  /** What is printed on the keys of this keyboard. */
+  /** The labels printed on this keyboard's keys. */
   layout;
-  /** Called when a binding, or the name of a key, has changed. */
+  /** Called when a binding or the name of a key changes. */
   changed = () => {};
 
   /** @param {{recall(name: string): any, keep(name: string, value: unknown): void}} store */
@@ -64,7 +63,7 @@ export class Bindings {
   }
 
   /**
-   * The codes of an action, empty where there is none.
+   * The codes of an action; empty for an unused slot.
    * @param {Action} action
    * @returns {readonly string[]}
    */
@@ -73,7 +72,7 @@ export class Bindings {
   }
 
   /**
-   * What a key or a button does, if anything.
+   * The action of a key or button, if it has one.
    * @param {string} code
    * @returns {Action | undefined}
    */
@@ -82,7 +81,7 @@ export class Bindings {
   }
 
   /**
-   * Whether a key may be given to an action.
+   * Whether a key may be bound.
    * @param {string} code
    */
   isFree(code) {
@@ -90,11 +89,11 @@ export class Bindings {
   }
 
   /**
-   * Gives a key to an action, and takes it from another that has it.
+   * Binds a key to an action and removes it from the action that had it.
    * @param {Action} action
    * @param {number} slot
    * @param {string} code
-   * @returns {Action | null} from whom it was taken
+   * @returns {Action | null} the action that lost the key
    */
   bind(action, slot, code) {
     const holder = this.#actions.get(code) ?? null;
@@ -108,14 +107,14 @@ export class Bindings {
     return holder === action ? null : holder;
   }
 
-  /** Every action has its first keys again. */
+  /** Restores the default keys of every action. */
   reset() {
     for (const { action, codes } of ACTIONS) this.#codes.set(action, [...codes]);
     this.#keep();
   }
 
   /**
-   * A key or button in words.
+   * The name of a key or button.
    * @param {string} code
    */
   name(code) {
@@ -126,7 +125,7 @@ export class Bindings {
   }
 
   /**
-   * The keys of an action in words, those that are there.
+   * The names of an action's keys, without unused slots.
    * @param {Action} action
    */
   names(action) {

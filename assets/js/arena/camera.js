@@ -1,16 +1,16 @@
-// Where the screen looks: world units to CSS pixels.
+// The camera: converts world units to CSS pixels.
 
 import { VIEW } from './fields.js';
 
-// On an upright screen for fingers the sticks and the panels cover the ends: what the server tells
-// of may be lower than the screen and need only fill what is left in between.
+// On an upright touch screen the sticks and the panels cover both ends, so the server's view may
+// cover less than the screen's height: it only has to fill what is left in between.
 const UPRIGHT = 0.8;
-// On a small screen ships stay large enough to be told apart, and less of the world is shown.
+// On a small screen ships stay large enough to distinguish, and the screen shows less of the world.
 const SCALE_MIN = 0.7;
 const SHAKE_MS = 280;
-// How far the screen reaches beyond the world's border, of half its size: the ship is not covered
-// by the panels in the corners. There is nothing out there, so nothing is seen that the server
-// keeps to itself.
+// How far the screen extends beyond the world's border, as a share of half its size, so that the
+// panels in the corners do not cover the ship. Nothing is out there, so this reveals nothing that
+// the server withholds.
 const BEYOND = { x: 0.35, y: 0.55 };
 
 export class Camera {
@@ -24,23 +24,23 @@ export class Camera {
   #shake = 0;
   #eye = { x: 0, y: 0, scale: 1, width: 1, height: 1, ratio: 1 };
 
-  /** The size of the screen, CSS pixels, and whether it is one for fingers. */
+  /** Sets the size of the screen in CSS pixels, and whether it is a touch screen. */
   resize(width, height, coarse) {
     this.width = width;
     this.height = height;
-    // Elsewhere nobody sees farther than the server tells of.
+    // Elsewhere nobody sees farther than the view that the server sends.
     const upright = coarse && height > width ? UPRIGHT : 1;
     this.scale = Math.max(SCALE_MIN, width / VIEW.width, (height / VIEW.height) * upright);
   }
 
-  /** Looks at the own ship, but not far out of the world; stays put while there is none. */
+  /** Follows the own ship, but not far beyond the border; stays where it is without a ship. */
   follow(own) {
     if (!own) return;
     this.x = within(own.x, (this.width / 2 / this.scale) * (1 - BEYOND.x), this.world.width);
     this.y = within(own.y, (this.height / 2 / this.scale) * (1 - BEYOND.y), this.world.height);
   }
 
-  /** Where a point of the world is on the screen, CSS pixels. */
+  /** The position of a world point on the screen, CSS pixels. */
   toScreen({ x, y }) {
     return {
       x: this.width / 2 + (x - this.x) * this.scale,
@@ -48,18 +48,18 @@ export class Camera {
     };
   }
 
-  /** Shakes for a moment; `strength` from 0 to 1. */
+  /** Shakes the camera for a moment; `strength` is 0 to 1. */
   shake(strength) {
     this.#shake = Math.min(1, Math.max(this.#shake, strength));
   }
 
-  /** Lets the shaking fade. */
+  /** Lets the shaking decay. */
   advance(ms) {
     this.#shake = Math.max(0, this.#shake - ms / SHAKE_MS);
   }
 
   /**
-   * Where a painter is to look, shaking included. The same object each time.
+   * The painter's view, shaking included. Returns the same object each time.
    * @param {number} ratio device pixels per CSS pixel
    * @param {number} now milliseconds
    */
@@ -75,7 +75,7 @@ export class Camera {
     });
   }
 
-  /** The part of the world on the screen, this much larger on each side, world units. */
+  /** The part of the world on the screen, extended by `margin` on each side, world units. */
   bounds(margin = 0) {
     const [halfX, halfY] = [this.width / 2 / this.scale + margin, this.height / 2 / this.scale + margin];
     return { left: this.x - halfX, right: this.x + halfX, top: this.y - halfY, bottom: this.y + halfY };

@@ -1,6 +1,6 @@
-// Seeded chance for what must look the same every time: stars, and the edges of rocks.
+// Seeded random numbers for what must look the same every time: stars and the edges of rocks.
 
-/** Numbers from 0 up to 1 (mulberry32). */
+/** Returns a generator of numbers from 0 up to 1 (mulberry32). */
 export function chance(seed) {
   let state = seed >>> 0;
   return () => {

@@ -1,4 +1,4 @@
-// The chat: lines of the room, and the field to write one.
+// The chat: lines of the room, and the field for writing one.
 
 import { addRow, byId, element } from './dom.js';
 import { CHAT_BYTES_MAX, Pace, limitBytes } from './limits.js';
@@ -17,9 +17,9 @@ export class Chat {
 
   /**
    * @param {object} page
-   * @param {() => boolean} page.connected whether a line would be sent
+   * @param {() => boolean} page.connected whether a line can be sent
    * @param {(text: string) => void} page.say sends a line
-   * @param {(open: boolean) => void} page.opened is told when the field opens or closes
+   * @param {(open: boolean) => void} page.opened called when the field opens or closes
    */
   constructor({ connected, say, opened }) {
     this.#connected = connected;
@@ -51,13 +51,13 @@ export class Chat {
     this.#opened(false);
   }
 
-  /** Forgets what was said in another room. */
+  /** Removes the lines of the previous room. */
   clear() {
     this.#lines.replaceChildren();
   }
 
   /**
-   * Somebody said something.
+   * Shows a line of a player.
    * @param {string} name
    * @param {string} text
    * @param {boolean} own
@@ -67,7 +67,7 @@ export class Chat {
   }
 
   /**
-   * Something the page itself has to say; the same again takes the place of the last.
+   * Shows a note from the page; a repeated note replaces the last one.
    * @param {string} text
    */
   note(text) {
@@ -80,7 +80,7 @@ export class Chat {
     const text = this.#field.value;
     if (text.trim()) {
       if (!this.#connected()) return this.note('Not sent: you are offline. Press Enter to try again.');
-      // The server would drop the line without a word.
+      // The server would drop the line silently.
       if (!this.#pace.allows(performance.now())) return this.note('Slow down: at most five messages in ten seconds.');
       this.#say(text);
     }

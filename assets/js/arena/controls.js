@@ -1,4 +1,4 @@
-// Keys, mouse and touch, as held controls: what the player wants right now.
+// Held controls from keys, mouse and touch: what the player wants right now.
 
 import { steps } from './angles.js';
 import { RAIL, THRUST } from './fields.js';
@@ -7,10 +7,10 @@ import { Stick } from './sticks.js';
 
 /** @typedef {import('./bindings.js').Action} Action */
 
-// Who has held and touched nothing for so long is away. An aim that then goes on changing, since the
-// ship moves under the pointer, would look like a player to the server.
+// A player without any input for this long is away. The aim then stays: the ship moves under the
+// pointer, and the changing aim would look like an active player to the server.
 const AWAY_MS = 30_000;
-// The order of the bits of `MouseEvent.buttons`.
+// In the order of the bits of `MouseEvent.buttons`.
 const MOUSE_CODES = ['Mouse0', 'Mouse2', 'Mouse1', 'Mouse3', 'Mouse4'];
 
 export class Controls {
@@ -19,32 +19,32 @@ export class Controls {
   #centre;
   /** @type {Set<string>} */
   #keys = new Set();
-  /** What was pressed since the controls were last encoded: it may have been let go since.
+  /** What was pressed since the controls were last encoded, even if it was released since.
    * @type {Set<string>} */
   #taps = new Set();
   #mouse = { x: 1, y: 0, buttons: 0 };
-  /** The pointer of the mouse while a button is held.
+  /** The pointer id of the mouse while a button is held.
    * @type {number | null} */
   #captured = null;
-  /** When anything was first pressed, moved or let go since the controls were last encoded, in
-   * milliseconds of `performance.now`; null if nothing was.
+  /** The time of the first input since the controls were last encoded, in milliseconds of
+   * `performance.now`; null if there was none.
    * @type {number | null} */
   changedAt = null;
   #steer = 192;
-  /** When anything was last pressed, moved or let go, as far as it was encoded. */
+  /** The time of the last input that was encoded. */
   #actedAt = performance.now();
   #aim = 192;
   #touched = false;
   left = new Stick();
   right = new Stick();
-  /** Whether fingers hold sticks; a spectator's drag the picture. */
+  /** Whether touches control the sticks; a spectator's touches drag the picture. */
   sticks = true;
   #rail = { held: false, tapped: false };
 
   /**
-   * @param {HTMLElement} surface what is pointed at
+   * @param {HTMLElement} surface the element that receives pointer events
    * @param {import('./bindings.js').Bindings} bindings
-   * @param {() => {x: number, y: number}} centre where the own ship is, in CSS pixels
+   * @param {() => {x: number, y: number}} centre position of the own ship, CSS pixels
    */
   constructor(surface, bindings, centre) {
     this.#surface = surface;
@@ -52,12 +52,12 @@ export class Controls {
     this.#centre = centre;
     surface.addEventListener('pointerdown', (event) => this.#down(event));
     surface.addEventListener('pointermove', (event) => this.#move(event));
-    // Some let go without a word but this one: a pen that is lifted, a system's gesture.
+    // Some releases cause only one of these: a pen that is lifted, a gesture of the system.
     for (const name of /** @type {const} */ (['pointerup', 'pointercancel', 'lostpointercapture'])) {
       surface.addEventListener(name, (event) => this.#up(event));
     }
     surface.addEventListener('contextmenu', (event) => event.preventDefault());
-    // The middle button would scroll, and the mouse that a browser makes of a tap would fire.
+    // The middle button would scroll, and the emulated mouse events of a tap would fire.
     surface.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault());
     for (const name of /** @type {const} */ (['mousedown', 'mouseup', 'auxclick'])) {
       addEventListener(name, (event) => this.#keepPage(event));
@@ -65,10 +65,10 @@ export class Controls {
     for (const name of ['pointerdown', 'pointermove', 'pointerup']) {
       addEventListener(name, (event) => (this.changedAt ??= event.timeStamp), { capture: true });
     }
-    this.#releaseWhenUnseen();
+    this.#releaseWhenHidden();
   }
 
-  /** Lets go of everything, as when the chat takes the keys. */
+  /** Releases everything, for example when the chat takes the keys. */
   release() {
     this.letGoKeys();
     this.#mouse.buttons = 0;
@@ -80,7 +80,7 @@ export class Controls {
   }
 
   /**
-   * A key of an action is pressed.
+   * Notes that a key of an action is pressed.
    * @param {string} code
    * @param {number} at milliseconds of `performance.now`
    */
@@ -91,7 +91,7 @@ export class Controls {
   }
 
   /**
-   * A key is let go.
+   * Notes that a key is released.
    * @param {string} code
    * @param {number} at milliseconds of `performance.now`
    */
@@ -99,18 +99,18 @@ export class Controls {
     if (this.#keys.delete(code)) this.changedAt ??= at;
   }
 
-  /** All keys are let go. */
+  /** Releases all keys. */
   letGoKeys() {
     this.#keys.clear();
     this.#taps.clear();
   }
 
-  /** Whether a finger is on the rail's button. */
+  /** Sets whether a finger is on the rail's button. */
   set rail(held) {
     this.#rail = { held, tapped: held || this.#rail.tapped };
   }
 
-  /** What is held at the moment.
+  /** The actions held at the moment.
    * @returns {Set<Action>} */
   held() {
     /** @type {Set<Action>} */
@@ -123,12 +123,12 @@ export class Controls {
     return held;
   }
 
-  /** The direction of the held keys or of the left stick. */
+  /** The direction of the left stick or of the held keys. */
   direction() {
     return this.left.value ?? direction(this.held());
   }
 
-  /** The controls now: the rules' `Input`. */
+  /** The present controls, as the rules' `Input`. */
   read() {
     const held = this.held();
     const keys = fromActions(held, this.#steer);
@@ -143,7 +143,7 @@ export class Controls {
     return { steer: this.#steer, aim: this.#aim, buttons };
   }
 
-  /** The same as the three bytes that the core takes. */
+  /** The present controls as the three bytes that the core takes. Forgets the taps. */
   encode() {
     const { steer, aim, buttons } = this.read();
     this.#taps.clear();
@@ -180,7 +180,7 @@ export class Controls {
       this.right.move(event.pointerId, event.clientX, event.clientY);
     } else {
       this.#touched = false;
-      // A second button is told of as a movement.
+      // A second button arrives as a move event.
       this.#tapMouse(event.buttons & ~this.#mouse.buttons);
       this.#mouse = { x: event.clientX, y: event.clientY, buttons: event.buttons };
     }
@@ -196,13 +196,13 @@ export class Controls {
     }
   }
 
-  /** What is let go while the page cannot see it counts as let go when it looks away. A page that is
-   * left ends its connection, which lets go of everything as well. */
-  #releaseWhenUnseen() {
+  /** Releases everything when the page loses sight of releases. Leaving the page ends its
+   * connection, which also releases everything. */
+  #releaseWhenHidden() {
     const release = () => this.release();
     for (const name of ['blur', 'dragstart']) addEventListener(name, release);
     for (const name of ['visibilitychange', 'fullscreenchange']) document.addEventListener(name, release);
-    // The browser's menu takes keys and buttons.
+    // The browser's context menu takes keys and buttons.
     addEventListener('contextmenu', (event) => event.defaultPrevented || release());
   }
 
@@ -212,7 +212,7 @@ export class Controls {
   }
 
   /**
-   * The outer buttons of a mouse go back and forth in the browser, unless they do something here.
+   * The outer mouse buttons navigate back and forward, unless they have an action here.
    * @param {MouseEvent} event
    */
   #keepPage(event) {

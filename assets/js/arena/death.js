@@ -1,4 +1,4 @@
-// Death: who did it and with what, what it cost, and when the ship is back.
+// The death panel: who killed the player and with what, what it cost, and when the ship returns.
 
 import { byId, setText } from './dom.js';
 import { PRIVATE } from './fields.js';
@@ -11,7 +11,7 @@ export class Death {
   #killer = byId('killer');
   #tale = byId('death-tale');
   #countdown = byId('countdown');
-  /** The name of the last killer, if an event told it.
+  /** The name of the last killer, if an event has named it.
    * @type {string | null} */
   #name = null;
   #means = '';
@@ -25,7 +25,7 @@ export class Death {
   }
 
   /**
-   * The own ship was destroyed.
+   * Notes that the own ship was destroyed.
    * @param {Kill} kill
    * @param {string} means
    */
@@ -35,7 +35,7 @@ export class Death {
   }
 
   /**
-   * About ten times a second.
+   * Updates the panel; called about ten times a second.
    * @param {Int32Array} own the player's private numbers
    * @param {number} tick
    * @param {number} tickHz

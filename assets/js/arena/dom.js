@@ -1,7 +1,7 @@
-// Small helpers for the page around the canvas. Text from people only ever becomes a text node.
+// Helpers for the page around the canvas. Text from people only ever becomes a text node.
 
 /**
- * The element with this id, of this type.
+ * The element with this id and type.
  * @template {HTMLElement} T
  * @param {string} id
  * @param {new () => T} [type]
@@ -15,7 +15,7 @@ export function byId(id, type) {
 }
 
 /**
- * A new element with a class and children (elements or text).
+ * Creates an element with a class and children (elements or text).
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {string} [className]
@@ -30,7 +30,7 @@ export function element(tag, className, ...children) {
 }
 
 /**
- * Sets a text if it is another one, so that nothing is laid out or read aloud for nothing.
+ * Sets a text if it differs, to avoid needless layout and announcements by screen readers.
  * @param {Element} target
  * @param {string} text
  */
@@ -39,7 +39,7 @@ export function setText(target, text) {
 }
 
 /**
- * Adds a row at the end of a list, and lets it go after `life` milliseconds.
+ * Appends a row to a list, and marks it as old after `life` milliseconds.
  * @param {Element} list
  * @param {HTMLElement} row
  * @param {number} rowsMax
@@ -54,7 +54,7 @@ export function addRow(list, row, rowsMax, life) {
 const TEXT_INPUTS = ['text', 'search', 'number', 'url'];
 
 /**
- * Whether text is typed into an element.
+ * Whether an element takes typed text.
  * @param {EventTarget | null} target
  */
 export function takesText(target) {
@@ -62,12 +62,12 @@ export function takesText(target) {
 }
 
 /**
- * Whether a pressed key is meant for the element that has the focus, not for the game.
+ * Whether a pressed key belongs to the focused element and not to the game.
  * @param {EventTarget | null} target
  * @param {string} code of the key
  */
 export function keepsKey(target, code) {
-  // Not by the focus: some browsers give none to a button that is clicked.
+  // Not decided by the focus: some browsers do not focus a clicked button.
   if (document.querySelector('dialog[open]')) return true;
   if (!(target instanceof Element)) return false;
   if (takesText(target)) return !/^F\d+$/.test(code);

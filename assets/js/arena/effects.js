@@ -1,5 +1,5 @@
-// What happens, made visible and heard: turns events and changes of the scene into particles,
-// flashes, shaking and sounds.
+// Effects of the game: turns events and changes of the scene into particles, flashes, shaking and
+// sounds.
 
 import { radians } from './angles.js';
 import { BOX, DISC, GLOW, SHOCK, STREAK } from './draw/sprites.js';
@@ -14,21 +14,21 @@ const TAKEN = [
   { text: '+ overdrive', colour: PALETTE.overdrive, tint: TINT.overdrive },
 ];
 const SMOKE_MS = 80;
-/** A shot that appears this close to its ship was fired just now, world units. */
+/** A shot that appears this close to its ship was just fired, world units. */
 const MUZZLE_REACH = 70;
 /** A shot that ends this close to a ship or a rock has hit it, world units. */
 const IMPACT_REACH = 26;
 
 export class Effects {
   particles = new Particles();
-  /** From 0 to 1: how red the edge of the screen is. */
+  /** How red the edge of the screen is, 0 to 1. */
   flash = 0;
   #calm;
   #sound;
   #scene = /** @type {import('./scene.js').Scene | null} */ (null);
 
   /**
-   * @param {{matches: boolean}} calm whether motion is to be kept down
+   * @param {{matches: boolean}} calm whether to reduce motion
    * @param {import('./sound.js').Sound} sound
    */
   constructor(calm, sound) {
@@ -42,9 +42,9 @@ export class Effects {
   }
 
   /**
-   * Smoke, and what came and went.
+   * Adds smoke, and effects for entities that entered or left the view.
    * @param {import('./scene.js').Scene} scene
-   * @param {number | null} player who plays
+   * @param {number | null} player the own player
    * @param {number} now
    * @param {import('./rocks.js').Rocks} rocks
    */
@@ -63,7 +63,7 @@ export class Effects {
     }
   }
 
-  /** Somebody was hit: told of the player's own shots and of those that hit the player. */
+  /** Shows a hit. Events report only the player's own hits and hits on the player. */
   hit({ x, y, damage, by, to }, player, camera) {
     const place = { x: x / GRID, y: y / GRID };
     const own = to === player;
@@ -86,7 +86,7 @@ export class Effects {
     }
   }
 
-  /** A ship blew up. */
+  /** Shows the explosion of a ship. */
   kill({ x, y, victim, killer, streak }, player, camera) {
     const place = { x: x / GRID, y: y / GRID };
     this.#explode(place.x, place.y, victim === player ? TINT.own : TINT.other);
@@ -101,7 +101,7 @@ export class Effects {
     if (victim === player || killer === player) camera.shake(victim === player ? 1 : 0.45);
   }
 
-  /** The player took a pickup. */
+  /** Shows that the player took a pickup. */
   taken({ sort, x, y }) {
     const { text, colour, tint } = TAKEN[sort] ?? TAKEN[0];
     const place = { x: x / GRID, y: y / GRID };
@@ -112,7 +112,7 @@ export class Effects {
     this.#sound.pickup();
   }
 
-  /** The own ship is there, or there again. */
+  /** Shows that the own ship appeared or returned. */
   #respawn({ x, y }) {
     this.particles.add(SHOCK, x, y, { life: 600, size: 90, grow: -70, tint: TINT.own, alpha: 0.8 });
     this.particles.add(GLOW, x, y, { life: 500, size: 70, tint: TINT.own, alpha: 0.7 });
@@ -132,7 +132,7 @@ export class Effects {
     if (Math.random() < 0.3) this.#burst(ship.x, ship.y, 1, TINT.other, 140);
   }
 
-  /** A shot that merely comes into view from afar makes no flash. */
+  /** A flash for a new shot, but not for one that only comes into view from afar. */
   #fired(shot, player) {
     const ship = this.#ship(shot.player);
     if (!ship || far(ship, shot) > MUZZLE_REACH) return;
@@ -156,8 +156,8 @@ export class Effects {
   }
 
   /**
-   * A shot is gone. Hits that concern the player are told as events: only the others' are shown
-   * from here. A shot that came to its end, or was withdrawn, just goes.
+   * Shows the impact of a shot that ended. Events report hits that concern the player, so this
+   * shows only those among others. A shot that expired or was withdrawn just disappears.
    */
   #ended(shot, player, rocks) {
     const tint = shotTint(shot.player, player);

@@ -1,11 +1,11 @@
-// What the server tells of the game, handed on to the panels and the effects.
+// Passes the server's notices to the panels and the effects.
 
 import { missedText, streakText } from './format.js';
 
 /** @typedef {import('./hud.js').Kill} Kill */
 
 /**
- * Who is told.
+ * The parts that receive events.
  * @typedef {object} Parts
  * @property {import('./hud.js').Hud} hud
  * @property {import('./death.js').Death} death
@@ -17,10 +17,10 @@ import { missedText, streakText } from './format.js';
 
 export class Events {
   #parts;
-  /** The best of the room, best first.
+  /** The leaders of the room, best first.
    * @type {import('./hud.js').Leader[]} */
   leaders = [];
-  /** By whom and with what players were hit last, by player.
+  /** Who last hit each player, and with what, by player.
    * @type {Map<number, {by: number, means: 'gun' | 'rail'}>} */
   #hits = new Map();
 
@@ -37,13 +37,13 @@ export class Events {
 
   /**
    * @param {import('../net/types.js').Notice} notice
-   * @param {number | null} player the own one
+   * @param {number | null} player the own player
    */
   take({ event, chat, missed }, player) {
     const { hud, effects, camera } = this.#parts;
     if (chat) this.#parts.chat.line(chat.name, chat.text, chat.player === player);
     if (missed) this.#parts.chat.note(missedText(missed.events));
-    // Nothing moves on while the page is hidden: all would go off at once when it is shown.
+    // A hidden page does not advance effects: all would play at once when it is shown.
     const seen = !document.hidden;
     if (event?.Hit) {
       const { by, to, rail } = event.Hit;
@@ -66,7 +66,7 @@ export class Events {
   #kill(kill, player, seen) {
     const { hud, death, announce, effects, camera } = this.#parts;
     const hit = this.#hits.get(kill.victim);
-    // Another's hit was not the last one.
+    // If the last hit was another player's, the weapon is unknown.
     const means = hit && hit.by === kill.killer ? hit.means : '';
     this.#hits.delete(kill.victim);
     hud.kill(kill, player, means);

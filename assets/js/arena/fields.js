@@ -1,5 +1,5 @@
-// Where Arena's fields stand in the numbers that the core draws and in the private ones. The order
-// is that of `shared/src/arena/schema.rs`.
+// The positions of Arena's fields in the core's drawn numbers and in the private ones. The order is
+// that of `shared/src/arena/schema.rs`.
 
 const HEAD = 3;
 const place = (names, from) => Object.freeze(Object.fromEntries(names.map((name, i) => [name, from + i])));
@@ -38,7 +38,7 @@ export const HP_MAX = 100;
 export const ENERGY_MAX = 1000;
 /** Radius of a ship and of a pickup, world units. */
 export const RADIUS = 14;
-/** What a player sees, world units. */
+/** The part of the world that a player sees, world units. */
 export const VIEW = { width: 1600, height: 900 };
 
 export const THRUST = 1;

@@ -1,4 +1,4 @@
-// The lag lab's figures: how the game feels, in numbers and with what they mean.
+// The figures of the lag lab: how the game feels, in numbers and with their meaning.
 
 import { GRID } from './fields.js';
 
@@ -39,7 +39,7 @@ function row(name, value, title) {
 }
 
 /**
- * A dash for what is not known yet.
+ * Formats a number; a dash for an unknown one.
  * @param {number | undefined} value
  * @param {number} digits
  */

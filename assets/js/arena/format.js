@@ -14,7 +14,7 @@ export function ordinal(n) {
 }
 
 /**
- * `3rd of 42`; nothing before the place is known.
+ * `3rd of 42`; empty until the place is known.
  * @param {number} place
  * @param {number} players
  */
@@ -41,7 +41,7 @@ export function secondsUntil(tick, now, tickHz) {
 }
 
 /**
- * `4 kills · 2 deaths · streak 3`; a streak counts from 2.
+ * `4 kills · 2 deaths · streak 3`; a streak of 1 is not shown.
  * @param {number} kills
  * @param {number} deaths
  * @param {number} streak
@@ -61,8 +61,8 @@ export function missedText(events) {
 }
 
 /**
- * Who is to blame for a death, by name if the name is known, and with what if that is.
- * @param {boolean} killed whether there is anybody to blame
+ * The cause of a death: the killer's name and weapon, if known.
+ * @param {boolean} killed whether there is a killer
  * @param {string | null} name
  * @param {string} [means] `gun` or `rail`
  */
@@ -72,8 +72,8 @@ export function blame(killed, name, means = '') {
 }
 
 /**
- * What a death has cost; nothing without a streak.
- * @param {number} streak kills since the death before
+ * What a death has cost; empty without a streak.
+ * @param {number} streak kills since the previous death
  */
 export function epitaph(streak) {
   return streak > 1 ? `Your streak ended at ${streak}` : '';
@@ -82,36 +82,36 @@ export function epitaph(streak) {
 const STREAKS = new Map([[3, 'Three in a row'], [5, 'Five in a row'], [10, 'Ten in a row'], [15, 'Fifteen in a row'], [20, 'Unstoppable']]);
 
 /**
- * What is called out of a streak, at a few lengths only; nothing at the others.
+ * The announcement of a streak; empty except at a few lengths.
  * @param {number} streak
- * @param {string} name whose it is; empty for the own one
+ * @param {string} name the player's; empty for the own streak
  */
 export function streakText(streak, name) {
   const words = STREAKS.get(streak);
   if (!words) return '';
   if (!name) return `${words}!`;
-  // Of others only what concerns the whole room.
+  // Streaks of others are announced only from 5 on, when they concern the whole room.
   return streak >= 5 ? `${name}: ${words.toLowerCase()}` : '';
 }
 
-/** The clock of the weapons has 16 steps a tick, and wraps around after so many. */
+/** The clock of the weapons has 16 steps per tick and wraps around after this number of steps. */
 const CLOCK_STEPS = 2 ** 31;
 
 /**
- * How far a weapon is on the way to its next shot, from 0 to 1. As in the rules, a time that is far
- * ahead has come long ago.
- * @param {number} ready the time from which it is ready, steps of the clock
- * @param {number} tick the present, with its fraction
+ * How far a weapon is charged for its next shot, 0 to 1. As in the rules, a time far ahead counts
+ * as long past.
+ * @param {number} ready the time from which it is ready, in steps of the clock
+ * @param {number} tick the present tick, with its fraction
  * @param {number} pause between two shots, ticks
  */
 export function charged(ready, tick, pause) {
   const ahead = (((ready - tick * 16) % CLOCK_STEPS) + CLOCK_STEPS) % CLOCK_STEPS / 16;
-  // The pause is in whole ticks here.
+  // A tick of tolerance: the rules count the pause in whole sixteenths of a tick.
   return ahead > pause + 1 ? 1 : Math.max(0, 1 - ahead / pause);
 }
 
 /**
- * The rows of the leaderboard: the best, and the own row behind them if it is not among them.
+ * The rows of the leaderboard: the best, then the own row if it is not among them.
  * @param {{player: number, name: string, score: number}[]} leaders
  * @param {{player: number, name: string, score: number, place: number}} own
  * @param {number} rowsMax

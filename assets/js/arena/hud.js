@@ -32,7 +32,7 @@ export class Hud {
     this.#root.hidden = hidden;
   }
 
-  /** Whether somebody only looks on, and has no ship.
+  /** Sets whether the client is a spectator and has no ship.
    * @param {boolean} spectating */
   set spectating(spectating) {
     this.#root.classList.toggle('spectating', spectating);
@@ -46,10 +46,10 @@ export class Hud {
   }
 
   /**
-   * Every frame: what has to move smoothly.
+   * Updates what has to move smoothly; called for every picture.
    * @param {{hp: number, energy: number} | null} own the own ship
-   * @param {number} charge of the rail, from 0 to 1
-   * @param {number} flash how red the edge of the screen is, from 0 to 1
+   * @param {number} charge of the rail, 0 to 1
+   * @param {number} flash how red the edge of the screen is, 0 to 1
    */
   frame(own, charge, flash) {
     meter(this.#hull, own ? own.hp / HP_MAX : 0);
@@ -61,7 +61,7 @@ export class Hud {
   }
 
   /**
-   * About ten times a second: the numbers.
+   * Updates the numbers; called about ten times a second.
    * @param {Int32Array} own the player's private numbers
    * @param {Own} who
    */
@@ -74,7 +74,7 @@ export class Hud {
   }
 
   /**
-   * The best of the room have changed.
+   * Takes new leaders of the room.
    * @param {Leader[]} rows
    */
   lead(rows) {
@@ -82,10 +82,10 @@ export class Hud {
   }
 
   /**
-   * Somebody was killed.
+   * Shows a kill.
    * @param {Kill} kill
-   * @param {number | null} player the own one
-   * @param {string} [means] with what, if that is known
+   * @param {number | null} player the own player
+   * @param {string} [means] the weapon, if known
    */
   kill({ killer, killer_name: killerName, victim, victim_name: victimName, streak }, player, means = '') {
     /** @type {(id: number | null, name: string) => HTMLElement} */

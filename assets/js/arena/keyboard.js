@@ -1,17 +1,18 @@
-// The keyboard: the one place where the page hears of keys. What belongs to an input method, to a
-// field, to a dialog or to the browser is left to them.
+// The keyboard: the only place where the page handles keys. Keys that belong to an input method, a
+// field, a dialog or the browser are left to them.
 
 import { keepsKey, takesText } from './dom.js';
 
 /** @typedef {import('./bindings.js').Action} Action */
 
 /**
- * Who is told of keys.
+ * The receiver of keys.
  * @typedef {object} KeyActions
- * @property {(event: KeyboardEvent) => boolean} take is asked first; whether it has taken the key
- * @property {(action: Action, event: KeyboardEvent) => void} press the key of an action, again when it repeats
+ * @property {(event: KeyboardEvent) => boolean} take called first; returns whether it takes the key
+ * @property {(action: Action, event: KeyboardEvent) => void} press the key of an action, also when
+ *   it repeats
  * @property {(code: string, event: KeyboardEvent) => void} letGo any key
- * @property {() => void} letGoAll keys may have been let go without a word
+ * @property {() => void} letGoAll keys may have been released without an event
  * @property {() => void} escape
  * @property {() => void} help
  */
@@ -20,9 +21,9 @@ export class Keyboard {
   #bindings;
   #surface;
   #on;
-  /** The key that was taken from the page last. */
+  /** The last key that `take` took. */
   #taken = '';
-  /** The key that last did something in the game. */
+  /** The last key that triggered an action. */
   #pressed = '';
 
   /**
@@ -34,7 +35,8 @@ export class Keyboard {
     this.#bindings = bindings;
     this.#surface = surface;
     this.#on = on;
-    // Before all else, wherever the focus is: some browsers give none to a button that is clicked.
+    // Captured before anything else, wherever the focus is: some browsers do not focus a clicked
+    // button.
     addEventListener('keydown', (event) => this.#down(event), true);
     addEventListener('keyup', (event) => this.#up(event), true);
     surface.addEventListener('blur', () => surface.classList.remove('reached'));
@@ -42,20 +44,20 @@ export class Keyboard {
 
   /** @param {KeyboardEvent} event */
   #down(event) {
-    // Browsers that fill in a field by themselves tell of a key that is none.
+    // Autofill causes keydown events that are no keyboard events.
     if (!(event instanceof KeyboardEvent) || isComposing(event)) return;
     this.#bindings.layout.press(event);
     if (this.#on.take(event)) {
       this.#taken = event.code;
       return event.preventDefault();
     }
-    // macOS tells of no key that is let go while Command is held.
+    // macOS reports no key releases while Command is held.
     if (event.key === 'Meta') this.#on.letGoAll();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') return this.#escape(event);
     const native = keepsKey(event.target, event.code);
     const action = native ? undefined : this.#bindings.action(event.code);
-    // A key that has opened a field is not written there while it is held.
+    // A key that has opened a field must not be typed there while it is held.
     const repeats = event.repeat && event.code === this.#pressed;
     if (action || repeats || searches(event)) event.preventDefault();
     if (action) {
@@ -68,7 +70,7 @@ export class Keyboard {
 
   /** @param {KeyboardEvent} event */
   #escape(event) {
-    // Held, it would close the menu that it opens, and open it again.
+    // A held key would close the menu that it opens, and open it again.
     if (event.repeat) return event.preventDefault();
     // An open dialog closes by itself.
     if (document.querySelector('dialog[open]')) return;
@@ -80,21 +82,21 @@ export class Keyboard {
   #up(event) {
     if (!(event instanceof KeyboardEvent)) return;
     if (event.code === this.#pressed) this.#pressed = '';
-    // Letting go of the space bar would press the button that has the focus.
+    // Releasing the space bar would press the focused button.
     if (event.code === this.#taken) {
       event.preventDefault();
       this.#taken = '';
     }
     this.#on.letGo(event.code, event);
-    // Windows tells only of the last of both.
+    // Windows reports only the second release of two Shift keys.
     if (event.key === 'Shift' && !event.shiftKey) ['ShiftLeft', 'ShiftRight'].forEach((code) => this.#on.letGo(code, event));
     if (event.code === 'Tab') this.#surface.classList.toggle('reached', document.activeElement === this.#surface);
   }
 }
 
 /**
- * Whether a key goes to an input method. Safari ends the composition before it tells of the key
- * that did it; the number is what remains.
+ * Whether a key goes to an input method. Safari ends the composition before it reports the key that
+ * ended it; only the key code 229 shows it.
  * @param {KeyboardEvent} event
  */
 function isComposing(event) {
@@ -102,7 +104,7 @@ function isComposing(event) {
 }
 
 /**
- * Whether Firefox would look in the page for what is typed; the space bar presses buttons.
+ * Whether Firefox would start a search in the page; the space bar presses buttons instead.
  * @param {KeyboardEvent} event
  */
 function searches({ key, target }) {

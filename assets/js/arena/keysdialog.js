@@ -1,4 +1,4 @@
-// The keys, and how they are changed.
+// The dialog that shows and changes the keys.
 
 import { ACTIONS, SLOTS } from './bindings.js';
 import { byId, element, setText } from './dom.js';
@@ -10,10 +10,10 @@ export class KeysDialog {
   #rows = byId('keys-rows');
   #said = byId('keys-said');
   #bindings;
-  /** Which key is being changed.
+  /** The key being changed.
    * @type {{action: Action, slot: number, button: HTMLButtonElement} | null} */
   #asked = null;
-  /** Whether the last press was a finger's, of which the browser makes one of the left button. */
+  /** Whether the last press was a touch, which the browser emulates as the left button. */
   #touched = false;
 
   /** @param {import('./bindings.js').Bindings} bindings */
@@ -31,7 +31,7 @@ export class KeysDialog {
       this.#say('All keys are back to their defaults.');
     });
     addEventListener('pointerdown', ({ pointerType }) => (this.#touched = pointerType === 'touch'), true);
-    // Before the click, so that the button of a mouse can be chosen anywhere in the dialog.
+    // Captured before the click, so that a mouse button can be chosen anywhere in the dialog.
     this.#dialog.addEventListener('mousedown', (event) => this.#mouse(event), true);
     this.#dialog.addEventListener('contextmenu', (event) => event.preventDefault());
     this.#dialog.addEventListener('close', () => this.#ask(null));
@@ -45,7 +45,7 @@ export class KeysDialog {
     this.#dialog.showModal();
   }
 
-  /** Shows the keys as they are now. */
+  /** Shows the present keys. */
   show() {
     for (const button of this.#rows.querySelectorAll('button')) {
       const { action, slot } = /** @type {{action: Action, slot: string}} */ (/** @type {unknown} */ (button.dataset));
@@ -81,13 +81,13 @@ export class KeysDialog {
   }
 
   /**
-   * A key is pressed: while one is asked for, it is the answer.
+   * Takes a key press as the answer while the dialog asks for a key.
    * @param {KeyboardEvent} event
-   * @returns {boolean} whether it was taken
+   * @returns {boolean} whether it took the key
    */
   take(event) {
     if (!this.#asked) return false;
-    // A combination is the browser's.
+    // A key combination belongs to the browser.
     if ((event.ctrlKey || event.metaKey || event.altKey) && this.#bindings.isFree(event.code)) return false;
     // The key that pressed the button may still be down.
     if (event.repeat) return true;
@@ -105,7 +105,7 @@ export class KeysDialog {
   /** @param {MouseEvent} event */
   #mouse(event) {
     if (!this.#asked || this.#touched) return;
-    // A left button elsewhere means what it is pressed on.
+    // A left button pressed elsewhere acts on what is there.
     if (event.button === 0 && event.target !== this.#asked.button) {
       this.#say('');
       return this.#ask(null);

@@ -1,5 +1,5 @@
-// The lag lab's overlay: the server's truth beside what is drawn, the inputs that are under way,
-// the view and the grid by which the server decides what is in it.
+// The lag lab's overlay: the confirmed state beside the picture, the unacknowledged inputs, and the
+// view with the grid that the server searches.
 
 import { radians } from './angles.js';
 import { OTHER_HULL } from './draw/hulls.js';
@@ -9,8 +9,9 @@ import { TINT, ink } from './palette.js';
 import { HULL_RADIUS } from './ships.js';
 
 /**
- * What is shown, in grid units. `ghosts` are entities as the core gives them, `path` is the own
- * place after each pending input as x, y pairs, `view` is where the server looks and how far.
+ * The content of the overlay, in grid units. `ghosts` are entities as the core draws them, `path`
+ * is the own position after each pending input as x, y pairs, `view` is the middle and extent of
+ * the server's view.
  * @typedef {{
  *   ghosts: Float32Array | null,
  *   path: Float32Array | null,
@@ -51,7 +52,7 @@ function addView(sprites, view, bounds, px) {
   rectangle(view.margin, 1.2, 0.4, 0);
 }
 
-/** A corner mark: this entity is in the view. */
+/** A corner mark on an entity in the view. */
 function addTick(sprites, x, y, px) {
   const size = TICK * px;
   const [left, top] = [x - RADIUS - 7, y - RADIUS - 7];

@@ -1,4 +1,4 @@
-// The lag lab's controls: the conditions of the link, what of the netcode is on, what is shown.
+// The lag lab's controls: link conditions, netcode switches, and overlays.
 
 import { PRESETS, RANGES, linkText, withCondition } from '../net/index.js';
 import { byId, element, setText } from './dom.js';
@@ -37,10 +37,10 @@ export class LabControls {
   #error = byId('link-error');
   /** @type {Map<keyof Link, {range: HTMLInputElement, number: HTMLInputElement}>} */
   #inputs = new Map();
-  /** What is wanted of the link, each condition as it was set.
+  /** The link conditions as the player set them, one by one.
    * @type {Link} */
   #link;
-  /** What is drawn over the game.
+  /** The overlays drawn over the game.
    * @type {Shows} */
   shows = { ghosts: false, visible: false, pending: false };
 
@@ -67,9 +67,9 @@ export class LabControls {
   }
 
   /**
-   * Puts conditions on the link, and shows them; or says why not.
+   * Applies link conditions and shows them, or shows the error.
    * @param {string} text
-   * @returns {boolean} whether they could be
+   * @returns {boolean} whether they are valid
    */
   set(text) {
     if (!this.#put(text)) return false;
@@ -95,7 +95,7 @@ export class LabControls {
   #show(link) {
     for (const [name, { range, number }] of this.#inputs) {
       range.value = String(link[name]);
-      // Somebody may be typing there.
+      // The player may be typing there.
       if (document.activeElement !== number) number.value = String(link[name]);
     }
     for (const button of byId('presets').querySelectorAll('button')) {
@@ -123,7 +123,7 @@ export class LabControls {
         });
       }
     }
-    // What was typed and could not be is not there.
+    // An invalid value is replaced by the one in force.
     number.addEventListener('blur', () => {
       this.#error.hidden = true;
       this.#show(this.#link);
@@ -137,8 +137,8 @@ export class LabControls {
   /**
    * @param {keyof Link} name
    * @param {number} value
-   * @param {boolean} settled whether it will stay: on the way to 150 a person types 1, which is not
-   *   to take the jitter away
+   * @param {boolean} settled whether the value is final: a person who types 150 first enters 1,
+   *   which must not reduce the jitter
    */
   #changed(name, value, settled) {
     const link = withCondition(this.#link, name, value);

@@ -1,4 +1,4 @@
-// The lag lab (F3): the panel with the graph and the figures, and what it lays over the game.
+// The lag lab (F3): the panel with the graph and the figures, and the overlay of the game.
 
 import { paintLanes } from '../net/index.js';
 import { byId, element, setText } from './dom.js';
@@ -24,7 +24,7 @@ export class LagLab {
   /**
    * @param {Session} session
    * @param {NetGraph} graph
-   * @param {() => void} closed is told when the panel has been closed
+   * @param {() => void} closed called when the panel is closed with its button
    */
   constructor(session, graph, closed) {
     this.#session = session;
@@ -48,8 +48,9 @@ export class LagLab {
   }
 
   /**
-   * What to lay over the game, in world grid units; null for nothing.
-   * @param {{x: number, y: number}} eye the middle of what the server tells of, world grid units
+   * The overlay of the game, in world grid units; null for none.
+   * @param {{x: number, y: number}} eye the middle of the view that the server sends, world grid
+   *   units
    */
   overlay({ x, y }) {
     const { ghosts, visible, pending } = this.controls.shows;
@@ -57,7 +58,7 @@ export class LagLab {
     if (!playing || !core || !(ghosts || visible || pending)) return null;
     const view = visible && welcome?.view;
     return {
-      // The core gives both in the same memory.
+      // The core returns both in the same memory.
       ghosts: ghosts ? core.truth().slice() : null,
       path: pending ? core.path().slice() : null,
       view: view ? { x, y, halfX: view.half_x, halfY: view.half_y, margin: view.margin, cell: view.cell } : null,
@@ -65,7 +66,7 @@ export class LagLab {
   }
 
   /**
-   * Every frame: the graph.
+   * Draws the graph; called for every picture.
    * @param {number} now milliseconds
    */
   frame(now) {
@@ -81,7 +82,7 @@ export class LagLab {
   }
 
   /**
-   * About ten times a second: the figures.
+   * Updates the figures; called about ten times a second.
    * @param {number} now milliseconds
    */
   update(now) {
@@ -94,7 +95,7 @@ export class LagLab {
 }
 
 /**
- * Shows rows in a table, without making them anew.
+ * Shows rows in a table and reuses its elements.
  * @param {HTMLElement} body
  * @param {Row[]} rows
  */

@@ -1,18 +1,18 @@
-// What is printed on the keys. Chromium knows the whole layout; every browser says of a key that is
-// pressed what it types, and that is remembered for the next time.
+// The labels printed on the keys. Chromium reports the whole layout. In every browser a key press
+// reveals the key's character, which is stored for the next visit.
 
-/** The keys that print differs on: the writing keys of the UI Events specification. */
+/** Keys whose labels differ between layouts: the writing keys of the UI Events specification. */
 const WRITING_KEY = /^(Key[A-Z]|Digit\d|Backquote|Minus|Equal|Bracket(Left|Right)|Backslash|Semicolon|Quote|Comma|Period|Slash|Intl(Backslash|Ro|Yen))$/;
 /** Keyboards for other scripts have Latin letters printed beside their own. */
 const PRINTED = /^[\p{Script=Latin}\p{Number}\p{Punctuation}\p{Symbol}]$/u;
 const MODIFIERS = ['Shift', 'Control', 'Alt', 'Meta', 'AltGraph', 'CapsLock'];
 
-/** Labels of the keys by `KeyboardEvent.code`, no label twice. */
+/** Labels of the keys by `KeyboardEvent.code`; no label occurs twice. */
 export class Layout {
   #store;
   /** @type {Map<string, string>} */
   #labels = new Map();
-  /** Called when a label has changed. */
+  /** Called when a label changes. */
   changed = () => {};
 
   /** @param {{recall(name: string): any, keep(name: string, value: unknown): void}} store */
@@ -22,7 +22,7 @@ export class Layout {
   }
 
   /**
-   * The browser tells what each key types.
+   * Takes the character of each key, as the browser reports it.
    * @param {Iterable<[string, string]>} layout codes and characters
    */
   tell(layout) {
@@ -30,7 +30,7 @@ export class Layout {
   }
 
   /**
-   * A key is pressed: what it types, without a modifier, is what is printed on it.
+   * Takes a key press: the character typed without a modifier is the key's label.
    * @param {KeyboardEvent} event
    */
   press(event) {
@@ -41,15 +41,16 @@ export class Layout {
   }
 
   /**
-   * The label of a key that writes. One that nobody has told of is taken to be as on a US keyboard,
-   * or, if another key has that label, to have changed places with it, as in AZERTY and QWERTZ.
+   * The label of a writing key. An unknown key is assumed to have its US label, or, if another key
+   * has that label, to have swapped places with it, as in AZERTY and QWERTZ.
    * @param {string} code
-   * @returns {string | undefined} nothing for another key, or one without a letter on a US keyboard
+   * @returns {string | undefined} undefined for other keys, and for those without a letter or digit
+   *   on a US keyboard
    */
   label(code) {
     const label = this.#labels.get(code);
     if (label) return label;
-    // Ends: no two keys share a label, so no key is come to twice.
+    // This ends: no two keys share a label, so no key is visited twice.
     for (let at = code; ; ) {
       const label = /^(?:Key|Digit)(.)$/.exec(at)?.[1];
       const holder = label && this.#holder(label);
@@ -74,12 +75,12 @@ export class Layout {
     let changed = false;
     for (const [code, character] of pairs) {
       if (!WRITING_KEY.test(code) || typeof character !== 'string' || !PRINTED.test(character)) continue;
-      // Some have no capital of one letter: ß.
+      // Some letters have no single capital: ß.
       const capital = character.toUpperCase();
       const label = capital.length === character.length ? capital : character;
       if (this.#labels.get(code) === label) continue;
       const holder = this.#holder(label);
-      // It was learned from another layout.
+      // The holder's label came from another layout.
       if (holder) this.#labels.delete(holder);
       this.#labels.set(code, label);
       changed = true;

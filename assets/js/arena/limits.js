@@ -1,6 +1,6 @@
-// What the server takes of a person's words, kept to before they are sent.
+// The server's limits on a person's words, applied before they are sent.
 
-/** Bytes of a name and of a chat line (UTF-8), at most. */
+/** Limit of the UTF-8 bytes of a name, and of a chat line. */
 export const NAME_BYTES_MAX = 24;
 export const CHAT_BYTES_MAX = 200;
 
@@ -8,12 +8,12 @@ const LINES_MAX = 5;
 const LINES_MS = 10_000;
 
 const encoder = new TextEncoder();
-// Browsers that cannot tell characters as people see them cut between code points.
+// Browsers without a segmenter cut between code points instead of user-perceived characters.
 const segmenter = 'Segmenter' in Intl ? new Intl.Segmenter() : null;
 
 /**
- * As much of the beginning of a text as fits into so many bytes of UTF-8, in whole characters: an
- * emoji of several code points stays or goes, as it does on the server.
+ * Cuts a text to a limit of UTF-8 bytes, at whole characters: an emoji of several code points stays
+ * or goes as a whole, as on the server.
  * @param {string} text
  * @param {number} bytesMax
  */
@@ -29,7 +29,7 @@ export function cut(text, bytesMax) {
 }
 
 /**
- * Keeps a field to so many bytes of UTF-8; its `maxlength` would count UTF-16 units.
+ * Limits a field to a number of UTF-8 bytes; its `maxlength` would count UTF-16 units.
  * @param {HTMLInputElement} field
  * @param {number} bytesMax
  */
@@ -41,7 +41,7 @@ export function limitBytes(field, bytesMax) {
     field.value = text;
     field.setSelectionRange(caret, caret);
   };
-  // A word that is still being composed belongs to the input method.
+  // A word still being composed belongs to the input method.
   field.addEventListener('input', (event) => {
     if (!(/** @type {InputEvent} */ (event).isComposing)) fit();
   });
@@ -49,13 +49,13 @@ export function limitBytes(field, bytesMax) {
   fit();
 }
 
-/** How often a line may be said: five times in ten seconds. */
+/** The rate limit of chat lines: five in ten seconds. */
 export class Pace {
   /** @type {number[]} */
   #saidAt = [];
 
   /**
-   * Whether a line may be said; if so, it is counted.
+   * Whether a line may be sent; if so, counts it.
    * @param {number} now milliseconds
    */
   allows(now) {

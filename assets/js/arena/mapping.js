@@ -1,10 +1,10 @@
-// From held actions and sticks to the controls of one tick. Pure: state goes in, controls come out.
+// Converts held actions and sticks to the controls of one tick. Pure functions.
 
 import { steps } from './angles.js';
 import { BOOST, FIRE, RAIL, THRUST } from './fields.js';
 
 /** @typedef {import('./bindings.js').Action} Action */
-/** @typedef {{x: number, y: number}} Push how a stick is pushed, each from -1 to 1 */
+/** @typedef {{x: number, y: number}} Push how far a stick is pushed, each from -1 to 1 */
 
 /** @type {Partial<Record<Action, readonly [number, number]>>} */
 const DIRECTIONS = { up: [0, -1], down: [0, 1], left: [-1, 0], right: [1, 0] };
@@ -14,7 +14,7 @@ const STICK_RIM = 0.92;
 const STICK_FIRE = 0.35;
 
 /**
- * The direction of the held actions; opposite ones count not at all.
+ * The direction of the held actions; opposite ones cancel out.
  * @param {ReadonlySet<Action>} held
  * @returns {Push}
  */
@@ -29,9 +29,9 @@ export function direction(held) {
 }
 
 /**
- * A held direction steers there and thrusts; without one the ship drifts on.
+ * A held direction steers there and thrusts; without one the ship drifts.
  * @param {ReadonlySet<Action>} held
- * @param {number} steer the last heading, kept while no direction is held
+ * @param {number} steer the last heading, used while no direction is held
  * @returns {{steer: number, buttons: number}}
  */
 export function fromActions(held, steer) {
@@ -43,7 +43,7 @@ export function fromActions(held, steer) {
 
 /**
  * The left stick steers and thrusts, and boosts at its rim.
- * @param {Push | null} stick null when let go
+ * @param {Push | null} stick null when released
  * @param {number} steer
  */
 export function fromLeftStick(stick, steer) {
@@ -55,7 +55,7 @@ export function fromLeftStick(stick, steer) {
 
 /**
  * The right stick aims, and fires when it is pushed.
- * @param {Push | null} stick null when let go
+ * @param {Push | null} stick null when released
  * @param {number} aim
  */
 export function fromRightStick(stick, aim) {

@@ -4,10 +4,10 @@ import { copyText, roomLink } from '../net/index.js';
 import { byId, setText } from './dom.js';
 
 /**
- * What the menu asks of the page.
+ * The page's actions for the menu.
  * @typedef {object} MenuActions
  * @property {() => void} keys
- * @property {() => void} spectate from playing to watching and back
+ * @property {() => void} spectate switches between playing and watching
  * @property {() => void} leave
  * @property {() => {room: string, spectating: boolean}} where
  */
@@ -48,7 +48,7 @@ export class Menu {
     this.#sound.checked = this.#settings.sound;
     this.#volume.value = String(Math.round(this.#settings.volume * 100));
     this.#calm.checked = this.#settings.matches;
-    // The whole system's wish is not overruled here.
+    // A system-wide setting is not overridden here.
     this.#calm.disabled = this.#settings.systemCalm;
     setText(byId('menu-spectate'), spectating ? 'Play' : 'Spectate');
     setText(byId('menu-screen'), document.fullscreenElement ? 'Leave full screen' : 'Full screen');
@@ -81,7 +81,7 @@ export class Menu {
   }
 }
 
-/** Full screen, or back; a browser that refuses stays as it is. */
+/** Toggles full screen; if the browser refuses, nothing changes. */
 export function toggleScreen() {
   const change = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
   change.catch(() => {});

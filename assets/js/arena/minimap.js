@@ -1,4 +1,4 @@
-// The whole world in a corner: rocks, who is in view, the own ship and what the screen shows.
+// The whole world in a corner: rocks, ships in view, the own ship and the extent of the screen.
 
 import { radians } from './angles.js';
 import { worldSize } from './fields.js';
@@ -46,7 +46,7 @@ export class Minimap {
     if (scene.own) drawOwn(context, scene.own, scale, dot * 1.5);
   }
 
-  /** Keeps the canvas as sharp as the screen, and what stands still drawn once. */
+  /** Keeps the canvas as sharp as the screen, and draws the static parts once. */
   #fit() {
     const width = Math.round(this.#canvas.clientWidth * devicePixelRatio);
     const height = Math.round(this.#canvas.clientHeight * devicePixelRatio);

@@ -1,4 +1,4 @@
-// The page: joins session, scene, view and panels, once per frame.
+// The page: connects session, scene, view and panels, once per picture.
 
 import { NetGraph } from '../net/index.js';
 import { Announce } from './announce.js';
@@ -50,22 +50,23 @@ export class Page {
   controls = new Controls(this.canvas, this.bindings, () => this.view.camera.toScreen(this.scene.own ?? this.view.camera));
   showCharge = railButton(this.controls);
   keys = new KeysDialog(this.bindings);
-  /** Counters of the core, about ten times a second.
+  /** Counters of the core, updated about ten times a second.
    * @type {import('../net/types.js').Stats | null} */
   stats = null;
-  /** How many pictures were drawn. */
+  /** The number of pictures drawn. */
   frames = 0;
-  /** Where the server looks for the player: where the own ship, or the spectator's eye, was last.
+  /** The middle of the server's view: the last position of the own ship, or of the spectator
+   * camera.
    * @type {{x: number, y: number} | null} */
   #eye = null;
   #drawnAt = 0;
   #slowAt = 0;
-  /** Takes the settings of the sound. */
+  /** Applies the sound settings. */
   #setSound = connectSound(this.sound, this.settings);
 
   /**
    * @param {Session} session
-   * @param {{name: string | null, room: string, draw: string | null}} asked by the address
+   * @param {{name: string | null, room: string, draw: string | null}} asked from the address
    */
   constructor(session, asked) {
     this.session = session;
@@ -80,7 +81,7 @@ export class Page {
     const show = () => this.#open(this.keys);
     this.status = new Status({
       retry: () => session.retry(),
-      // Where nobody may look on there may still be a place to play.
+      // A server that refuses spectators may still have a place for a player.
       elsewhere: () => this.play(session.name, ''),
       leave: () => this.leave(),
     });
@@ -111,11 +112,11 @@ export class Page {
     byId('open-chat').addEventListener('click', () => this.#openChat());
     byId('open-menu').addEventListener('click', () => this.#open(this.menu));
     byId('open-lab').addEventListener('click', () => this.#toggleLab());
-    // A button that has the focus again would keep keys from the game.
+    // A button that gets the focus back would keep keys from the game.
     for (const id of ['menu', 'keys']) byId(id).addEventListener('close', () => this.title.open || this.chat.open || focus());
     this.bindings.changed = () => this.#showKeys();
     this.settings.changed = () => this.#set();
-    // Only some browsers tell what is printed on the keys.
+    // Only some browsers report the keyboard layout.
     /** @type {any} */ (navigator).keyboard?.getLayoutMap?.().then((/** @type {any} */ layout) => this.bindings.layout.tell(layout), () => {});
     this.#showKeys();
     this.#set();
@@ -125,12 +126,12 @@ export class Page {
     return this.session.welcome?.player ?? null;
   }
 
-  /** The room that the page is in, or wants to be in. */
+  /** The room that the page is in or wants to join. */
   get room() {
     return this.session.welcome?.room ?? this.session.room;
   }
 
-  /** Whether the page looks on without a ship. */
+  /** Whether the page is a spectator, without a ship. */
   get spectating() {
     return this.session.welcome?.player === null;
   }
@@ -153,21 +154,21 @@ export class Page {
     this.focus();
   }
 
-  /** Back to the title. */
+  /** Returns to the title. */
   leave() {
     this.session.leave();
     this.#forget();
     this.title.show();
   }
 
-  /** Gives the keys to the game: a button that keeps the focus would keep them from it. */
+  /** Focuses the game: a button with the focus would keep keys from it. */
   focus() {
     this.canvas.focus({ preventScroll: true });
   }
 
   /**
    * @param {number} now milliseconds
-   * @param {boolean} visible whether anything is to be drawn
+   * @param {boolean} visible whether to draw
    */
   frame(now, visible) {
     const { changedAt } = this.controls;
@@ -214,7 +215,7 @@ export class Page {
     this.sound.engine(buttons & BOOST ? 2 : buttons & THRUST ? 1 : 0);
   }
 
-  /** What of the player the picture depends on. */
+  /** What the picture needs to know about the player. */
   #play() {
     const { core } = this.session;
     return {
@@ -243,7 +244,7 @@ export class Page {
   }
 
   /**
-   * How far the rail is on the way to its next shot, from 0 to 1.
+   * How far the rail is charged for its next shot, 0 to 1.
    * @param {number} tick at which the own ship is drawn
    */
   #charge(tick) {
@@ -259,7 +260,7 @@ export class Page {
     if (victim !== undefined) this.spectate.killed(victim, (this.session.welcome?.map.rules?.respawn_s ?? 0) * 1000);
   }
 
-  /** Nothing of the world is known any more. */
+  /** Forgets the world. */
   #forget() {
     this.scene.clear();
     this.view.clear();
@@ -278,7 +279,7 @@ export class Page {
     this.minimap.setMap(welcome.map);
     this.spectate.on = this.hud.spectating = welcome.player === null;
     this.controls.sticks = welcome.player !== null;
-    // Who is back in the same room reads on.
+    // A player who returns to the same room keeps the chat.
     const room = byId('room');
     if (room.textContent !== welcome.room) this.chat.clear();
     setText(room, welcome.room);
@@ -314,7 +315,7 @@ export class Page {
     if (action === 'next') this.spectate.cycle(1);
   }
 
-  /** @param {Menu | KeysDialog} dialog which takes the keys from the game */
+  /** @param {Menu | KeysDialog} dialog takes the keys from the game */
   #open(dialog) {
     this.controls.release();
     dialog.showModal();
@@ -356,7 +357,7 @@ export class Page {
 }
 
 /**
- * The arena and its keys in words, for who does not see them.
+ * Describes the arena and its keys for players who do not see them.
  * @param {Bindings} bindings
  */
 function spoken(bindings) {

@@ -1,9 +1,9 @@
-// Every colour of the canvas. The page's own (style.css) are the same values.
+// Every colour of the canvas. style.css uses the same values for the page.
 //
-// Own is cyan, others are amber, danger is magenta. The three lie far apart for eyes without red,
-// green or blue cones as well as for all others (tests/js/palette.test.mjs reckons it after
-// Viénot, Brettel and Mollon 1999), and each stands out from space by a contrast of 5 to 1 or more.
-// Nothing is told by colour alone: hulls differ in shape, protection is dashed, pickups bear signs.
+// Own is cyan, others are amber, danger is magenta. The three are far apart for people without red,
+// green or blue cones as well as for all others (tests/js/palette.test.mjs computes it after
+// Viénot, Brettel and Mollon 1999), and each has a contrast of at least 5 to 1 against space.
+// Nothing depends on colour only: hulls differ in shape, protection is dashed, pickups bear signs.
 
 export const PALETTE = Object.freeze({
   space: '#070a14',
@@ -25,14 +25,14 @@ export const PALETTE = Object.freeze({
   truth: '#b6ffd8',
 });
 
-/** The same colour with this much of it left, for CSS and 2D canvases. */
+/** The colour with this opacity, for CSS and 2D canvases. */
 export function fade(colour, alpha) {
   const value = Number.parseInt(colour.slice(1), 16);
   return `rgba(${value >> 16}, ${(value >> 8) & 255}, ${value & 255}, ${alpha})`;
 }
 
 /**
- * A colour as sprites bear it: red in the lowest byte, then green and blue.
+ * A colour in the format of sprites: red in the lowest byte, then green and blue.
  * @param {string} colour as `#rrggbb`
  * @returns {number}
  */
@@ -42,7 +42,7 @@ export function tint(colour) {
 }
 
 /**
- * A tint with its opacity in the highest byte. May be negative: only the bits count.
+ * A tint with its opacity in the highest byte. The result may be negative; only its bits count.
  * @param {number} rgb of `tint`
  * @param {number} alpha 0 to 1
  * @returns {number}
@@ -53,7 +53,7 @@ export function ink(rgb, alpha) {
 }
 
 /**
- * A tint between two.
+ * Mixes two tints.
  * @param {number} from of `tint`
  * @param {number} to of `tint`
  * @param {number} share 0 gives `from`, 1 gives `to`

@@ -7,7 +7,7 @@ import { TINT, ink } from './palette.js';
 
 const PARTICLES_MAX = 3_072;
 const WORDS_MAX = 32;
-/** How much of its way a spark's streak is long, seconds. */
+/** Length of a spark's streak, as seconds of its path. */
 const STREAK_S = 0.05;
 
 export class Particles {
@@ -27,8 +27,8 @@ export class Particles {
   #words = [];
 
   /**
-   * Adds one. `shape` is DISC (smoke), GLOW, STREAK, SHOCK or BOX (debris); lengths in world units,
-   * `life` in milliseconds, `drag` is the rate at which speed is lost, per second.
+   * Adds a particle. `shape` is DISC (smoke), GLOW, STREAK, SHOCK or BOX (debris); lengths are in
+   * world units, `life` is in milliseconds, `drag` is the rate at which speed is lost, per second.
    * @param {number} shape
    * @param {number} x
    * @param {number} y
@@ -52,7 +52,7 @@ export class Particles {
   }
 
   /**
-   * Adds a word that rises.
+   * Adds a rising word.
    * @param {{text: string, x: number, y: number, vx?: number, life: number, size: number, colour: string}} word
    */
   say({ text, x, y, vx = 0, life, size, colour }) {
@@ -60,7 +60,7 @@ export class Particles {
     this.#words.push({ text, x, y, vx, vy: -58, age: 0, life, size, colour });
   }
 
-  /** Moves all on. */
+  /** Advances all particles and words. */
   advance(ms) {
     const seconds = ms / 1000;
     for (let at = 0; at < PARTICLES_MAX; at += 1) {
@@ -84,7 +84,7 @@ export class Particles {
   /**
    * @param {import('./draw/sprites.js').Sprites} sprites
    * @param {{left: number, right: number, top: number, bottom: number}} bounds
-   * @param {boolean} smoke whether smoke is wanted, which lies below ships, or all else
+   * @param {boolean} smoke true draws only smoke, which lies below ships; false all the rest
    */
   draw(sprites, bounds, smoke) {
     for (let at = 0; at < PARTICLES_MAX; at += 1) {
@@ -109,7 +109,7 @@ export class Particles {
       const angle = at + part * (at % 2 ? 9 : -9);
       sprites.add(BOX, x, y, angle, size, size * 0.45, colour, 0, Math.max(0.9, size * 0.28), ink(TINT.hull, 1 - part));
     } else {
-      // What grows is fast at first.
+      // Growth is fast at first.
       const radius = Math.max(0.1, size + this.#grow[at] * (1 - (1 - part) ** 3));
       sprites.add(shape, x, y, 0, radius, radius, colour, shape === DISC ? 0.9 : 0.12 + 0.3 * (1 - part));
     }

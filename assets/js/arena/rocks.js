@@ -1,4 +1,4 @@
-// The rocks of a map by place, in world units.
+// The rocks of a map, indexed by position, in world units.
 
 import { ROCK_SKINS } from './draw/skins.js';
 import { GRID } from './fields.js';
@@ -25,7 +25,7 @@ export class Rocks {
   }
 
   /**
-   * Calls `visit` for each rock that may reach into these bounds.
+   * Calls `visit` for each rock that may extend into these bounds.
    * @param {{left: number, right: number, top: number, bottom: number}} bounds
    * @param {(rock: Rock) => void} visit
    */
@@ -38,7 +38,7 @@ export class Rocks {
     }
   }
 
-  /** Whether a point is inside a rock or this close to one. */
+  /** Whether a point is inside a rock or within `reach` of one. */
   touches(x, y, reach) {
     let touches = false;
     this.within({ left: x, right: x, top: y, bottom: y }, (rock) => {

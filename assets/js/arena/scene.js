@@ -1,8 +1,8 @@
-// The drawn entities as objects that live as long as they are in view, in world units.
+// The drawn entities as objects that live while they are in view, in world units.
 
 import { BEAM, FIELDS, GRID, KEY, KIND, OWN, PICKUP, SHIP, SHOT, VELOCITY } from './fields.js';
 
-/** How long a ship that left the view is still to be seen, going. */
+/** How long a ship that left the view takes to fade out. */
 export const FADE_OUT_MS = 200;
 
 const S = FIELDS[SHIP];
@@ -38,7 +38,7 @@ export class Ship extends Entity {
   streak = 0;
   /** @type {string | null} */
   name = null;
-  /** Its slot among the trails, -1 for none. */
+  /** The slot of its trail, -1 for none. */
   trail = -1;
   smokeAt = 0;
   hitAt = -1e9;
@@ -65,7 +65,7 @@ export class Shot extends Entity {
   vy = 0;
   life = 0;
   player = 0;
-  /** Where it was first seen, world units. */
+  /** The position where it was first seen, world units. */
   fromX = NaN;
   fromY = NaN;
 
@@ -124,11 +124,12 @@ export class Scene {
   pickups = [];
   /** @type {Beam[]} */
   beams = [];
-  /** Ships that left the view a moment ago. @type {Ship[]} */
+  /** Ships that left the view recently. @type {Ship[]} */
   fading = [];
-  /** The own ship, or null while there is none. @type {Ship | null} */
+  /** The own ship, or null without one. @type {Ship | null} */
   own = null;
-  /** What came into view, and what left it, with the last picture. @type {(Ship|Shot|Pickup|Beam)[]} */
+  /** Entities that came into view, and below those that left it, with the last picture.
+   * @type {(Ship|Shot|Pickup|Beam)[]} */
   entered = [];
   /** @type {(Ship|Shot|Pickup|Beam)[]} */
   left = [];
@@ -142,7 +143,7 @@ export class Scene {
   }
 
   /**
-   * Takes a picture of the core.
+   * Takes a picture from the core.
    * @param {Float32Array} picture
    * @param {number} stride numbers per entity
    * @param {number} now milliseconds
@@ -153,12 +154,12 @@ export class Scene {
     this.entered.length = this.left.length = 0;
     this.own = null;
     for (let at = 0; at < picture.length; at += stride) this.#take(picture, at, now);
-    // All that was known is among what was taken, unless something left.
+    // Unless something left, the picture contains every known entity.
     if (this.#entities.size > this.#taken()) this.#sweep(now);
     while (this.fading.length > 0 && now - this.fading[0].leftAt > FADE_OUT_MS) this.fading.shift();
   }
 
-  /** Forgets all: another connection counts its keys anew. */
+  /** Forgets everything: another connection numbers its keys anew. */
   clear() {
     this.#entities.clear();
     this.fading.length = 0;

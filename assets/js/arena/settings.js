@@ -1,4 +1,4 @@
-// What a player has set: sound, volume, effects. Kept in the browser.
+// A player's settings: sound, volume, effects. The browser stores them.
 
 import { keep, recall } from './store.js';
 
@@ -9,7 +9,7 @@ const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 export class Settings {
   /** @type {Values} */
   #values;
-  /** Called when something has changed. */
+  /** Called when a setting changes. */
   changed = () => {};
 
   constructor() {
@@ -30,12 +30,12 @@ export class Settings {
     return this.#values.volume;
   }
 
-  /** Whether motion is to be kept down, as wanted here or of the whole system. */
+  /** Whether to reduce motion, by this setting or by the system's. */
   get matches() {
     return this.#values.calm || reduced.matches;
   }
 
-  /** Whether the whole system asks for less motion. */
+  /** Whether the system asks for reduced motion. */
   get systemCalm() {
     return reduced.matches;
   }

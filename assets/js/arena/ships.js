@@ -9,16 +9,16 @@ import { PALETTE, TINT, ink, mix } from './palette.js';
 import { FADE_OUT_MS } from './scene.js';
 
 const FADE_IN_MS = 180;
-/** Protection that ends within so many ticks blinks. */
+/** Protection with this number of ticks left, or fewer, blinks. */
 const SHIELD_WARNING = 30;
-/** A little larger than the circle by which the rules hit. */
+/** Slightly larger than the circle that the rules use for hits. */
 export const HULL_RADIUS = RADIUS * 1.2;
 const SHIELD_RADIUS = RADIUS + 12;
 const HULL_ARC = { radius: RADIUS + 11, span: 0.62, around: -Math.PI / 2 };
-/** From so many kills without a death on a ship burns. */
+/** A ship with this many kills since its last death burns. */
 export const STREAK_MIN = 3;
 const HIT_MS = 110;
-/** How long a beam is to be seen, milliseconds. */
+/** How long a beam is visible, milliseconds. */
 const BEAM_MS = 340;
 
 const PICKUPS = /** @type {const} */ ([
@@ -27,24 +27,24 @@ const PICKUPS = /** @type {const} */ ([
   { sign: 'overdrive', colour: PALETTE.overdrive, tint: TINT.overdrive },
 ]);
 
-/** Own shots are cyan; those that can hurt are magenta. */
+/** Own shots are cyan; dangerous ones are magenta. */
 export function shotTint(player, own) {
   return player === own ? TINT.own : TINT.danger;
 }
 
-/** Whether a ship is close to its end. */
+/** Whether a ship is almost destroyed. */
 export function isHurt(ship) {
   return ship.hp < HP_MAX * 0.35;
 }
 
 /**
- * A ship without its name.
+ * Adds a ship without its name.
  * @param {import('./draw/sprites.js').Sprites} sprites
  * @param {import('./scene.js').Ship} ship
  * @param {number} aim radians
  * @param {number} now
- * @param {boolean} full whether all of it is shown: in a crowd the far ones show less
- * @param {boolean} calm whether nothing is to blink
+ * @param {boolean} full whether to draw every detail; in a crowd far ships have fewer
+ * @param {boolean} calm whether blinking is off
  */
 export function addShip(sprites, ship, aim, now, full, calm) {
   const { x, y } = ship;
@@ -65,13 +65,13 @@ export function addShip(sprites, ship, aim, now, full, calm) {
   else if (ship.own || (full && ship.hp < HP_MAX)) addHull(sprites, ship, hurt ? TINT.danger : tint, shown);
 }
 
-/** From 0 to 1: fades in what comes into view and out what left it. */
+/** Opacity, 0 to 1: fades in a ship that enters the view and fades out one that left. */
 function visibility(ship, now) {
   if (ship.leftAt > 0) return Math.max(0, 1 - (now - ship.leftAt) / FADE_OUT_MS);
   return Math.min(1, (now - ship.bornAt) / FADE_IN_MS);
 }
 
-/** Darkens what lies below the own ship and lights it up: to be found at a glance in any crowd. */
+/** Darkens the ground below the own ship and lights it up, so that it stands out in a crowd. */
 function addGround(sprites, x, y, shown) {
   sprites.add(DISC, x, y, 0, 52, 52, ink(TINT.outside, 0.55 * shown), 0.9);
   sprites.add(GLOW, x, y, 0, 84, 84, ink(TINT.own, 0.24 * shown));
@@ -90,7 +90,7 @@ function addFlame(sprites, ship, heading, shown, now) {
   if (boosting) sprites.add(GLOW, ship.x - dx * 14, ship.y - dy * 14, 0, 24, 24, ink(tint, 0.4 * flicker * shown));
 }
 
-/** A small barrel where the ship aims. */
+/** A small barrel in the ship's aim direction. */
 function addGun(sprites, ship, aim, colour) {
   const dx = Math.cos(aim);
   const dy = Math.sin(aim);
@@ -112,7 +112,7 @@ function addShield(sprites, ship, tint, shown, now) {
   );
 }
 
-/** What is left of the hit points: an arc above the ship. */
+/** An arc above the ship for the remaining hit points. */
 function addHull(sprites, ship, tint, shown) {
   const { radius, span, around } = HULL_ARC;
   const left = Math.max(0.001, (span * Math.max(0, ship.hp)) / HP_MAX);
@@ -121,7 +121,7 @@ function addHull(sprites, ship, tint, shown) {
 }
 
 /**
- * A ship's name below it, and a crown above it if nobody in the room has more points.
+ * Adds a ship's name below it, and a crown above it if it leads the room.
  * @param {import('./draw/sprites.js').Sprites} sprites
  * @param {import('./draw/labels.js').Labels} labels
  * @param {import('./scene.js').Ship} ship
@@ -140,10 +140,10 @@ export function addName(sprites, labels, ship, leads, scale, alpha) {
 }
 
 /**
- * A shot as a streak along its way, no longer than the way it came.
+ * Adds a shot as a streak along its path, no longer than the distance it has flown.
  * @param {import('./draw/sprites.js').Sprites} sprites
  * @param {import('./scene.js').Shot} shot
- * @param {number | null} player who plays
+ * @param {number | null} player the own player
  */
 export function addShot(sprites, shot, player) {
   const own = shot.player === player;
@@ -159,10 +159,10 @@ export function addShot(sprites, shot, player) {
 }
 
 /**
- * A rail's beam: a lance at first, then a wake that widens and goes out.
+ * Adds a rail's beam: a lance at first, then a wake that widens and fades.
  * @param {import('./draw/sprites.js').Sprites} sprites
  * @param {import('./scene.js').Beam} beam
- * @param {number | null} player who plays
+ * @param {number | null} player the own player
  * @param {number} now
  */
 export function addBeam(sprites, beam, player, now) {
@@ -182,7 +182,7 @@ export function addBeam(sprites, beam, player, now) {
 }
 
 /**
- * A pickup: its sort is told by its sign as well as by its colour.
+ * Adds a pickup; its sign shows its sort as well as its colour does.
  * @param {import('./draw/sprites.js').Sprites} sprites
  * @param {import('./draw/labels.js').Labels} labels
  * @param {import('./scene.js').Pickup} pickup
@@ -195,6 +195,6 @@ export function addPickup(sprites, labels, { x, y, sort, key }, now) {
   sprites.add(GLOW, x, y, 0, 44, 44, ink(tint, 0.3 + 0.08 * beat));
   sprites.add(BOX, x, y, Math.PI / 4, half, half, ink(tint, 0.9), 4, 1.8, ink(mix(TINT.hull, tint, 0.12), 0.85));
   sprites.add(SHOCK, x, y, 0, 19 + 3 * beat, 19 + 3 * beat, ink(tint, 0.18), 0.2);
-  // Signs belong to the world: as large as the box, whatever the screen.
+  // Signs belong to the world: they scale with the box, whatever the screen.
   sprites.add(LABEL, x, y, 0, HALF_WIDTH, HALF_HEIGHT, ink(TINT.text, 1), labels.sign(sign, colour));
 }

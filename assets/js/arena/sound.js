@@ -1,15 +1,15 @@
-// What happens, to be heard. All sounds are made on the spot by WebAudio: no files. Nothing sounds
-// before `unlock`, which browsers demand to be called from a click or a key, nor on a hidden page.
+// The sounds of the game, all synthesized with WebAudio, without files. Nothing sounds before
+// `unlock`, which browsers require to be called from a click or a key press, nor on a hidden page.
 
 import { chance } from './chance.js';
 
-/** Sounds at once, and how many of them are kept for what concerns the player. */
+/** Limit of simultaneous sounds, and the number reserved for sounds that concern the player. */
 export const VOICES_MAX = 24;
-const VOICES_KEPT = 6;
-/** Where a sound has half of its loudness, and from where on it is not heard, world units. */
+const VOICES_RESERVED = 6;
+/** The distance at which a sound has half its loudness, and the hearing range, world units. */
 const HALF_LOUD = 320;
 const EARSHOT = 1_300;
-/** How far aside a sound is all in one ear, world units. */
+/** The sideways distance at which a sound is fully panned, world units. */
 const ASIDE = 900;
 const NOISE_S = 1;
 const HUM_S = 0.4;
@@ -21,22 +21,22 @@ export class Sound {
   #master = /** @type {GainNode | null} */ (null);
   #noise = /** @type {AudioBuffer | null} */ (null);
   #hum = /** @type {{gain: GainNode, tone: OscillatorNode} | null} */ (null);
-  /** When the sounds at work end, seconds of the context. */
+  /** The end times of the sounds being played, seconds of the context. */
   #ends = /** @type {number[]} */ ([]);
   #muted = false;
   #volume = 0.6;
   #hidden = false;
-  /** Whence the player hears, world units. */
+  /** The position of the listener, world units. */
   listener = { x: 0, y: 0 };
 
-  /** @param {() => AudioContext} [open] makes the context */
+  /** @param {() => AudioContext} [open] creates the context */
   constructor(open = () => new AudioContext()) {
     this.#open = open;
     if (typeof document === 'undefined') return;
     document.addEventListener('visibilitychange', () => (this.hidden = document.hidden));
   }
 
-  /** Lets sounds begin: to be called from a click or a key, as often as one likes. */
+  /** Lets sounds start; call it from a click or key press, any number of times. */
   unlock() {
     if (this.#context) return void this.#settle();
     try {
@@ -53,7 +53,7 @@ export class Sound {
     limiter.release.value = 0.16;
     this.#master = context.createGain();
     this.#master.gain.value = 0;
-    // What the limiter is too slow for is bent instead of cut.
+    // Peaks that are too fast for the limiter are bent instead of clipped.
     const bend = context.createWaveShaper();
     bend.curve = Float32Array.from({ length: 257 }, (_, i) => Math.tanh((i - 128) / 80) * 0.98);
     this.#master.connect(limiter).connect(bend).connect(context.destination);
@@ -61,7 +61,7 @@ export class Sound {
     this.#settle();
   }
 
-  /** Whether nothing is heard on purpose. */
+  /** Whether the sound is off by choice. */
   get muted() {
     return this.#muted;
   }
@@ -81,13 +81,13 @@ export class Sound {
     this.#settle();
   }
 
-  /** Whether the page is out of sight. */
+  /** Sets whether the page is hidden. */
   set hidden(hidden) {
     this.#hidden = hidden;
     this.#settle();
   }
 
-  /** Sounds at work. */
+  /** The number of sounds being played. */
   get voices() {
     const now = this.#context?.currentTime ?? 0;
     this.#ends = this.#ends.filter((end) => end > now);
@@ -109,7 +109,7 @@ export class Sound {
     this.#hiss(voice, 'bandpass', 5_200, 500, 0.7, 0.5);
   }
 
-  /** A hit; `own` if the player was hit, not `hurts` if protection took it. */
+  /** A hit; `own` if the player was hit, `hurts` false if protection absorbed it. */
   hit(x, y, own, hurts) {
     const voice = this.#voice(x, y, true, own ? 0.5 : 0.26, 0.22);
     if (!voice) return;
@@ -135,14 +135,14 @@ export class Sound {
     this.#chime([330, 440, 660, 880], 0.09, 0.5);
   }
 
-  /** The player destroyed somebody. */
+  /** The player destroyed a ship. */
   kill() {
     this.#chime([880, 1_320], 0.08, 0.6);
   }
 
   /**
-   * The hum of the own engine: 0 is off, 1 thrusts, 2 boosts. To be said again and again: it dies
-   * away by itself when there is no game any more that would say so.
+   * The hum of the own engine: 0 is off, 1 thrusts, 2 boosts. Call it repeatedly: the hum fades
+   * when the calls stop.
    */
   engine(level) {
     const context = this.#context;
@@ -165,13 +165,13 @@ export class Sound {
     else if (context.state === 'suspended') context.resume();
   }
 
-  /** A place in the picture that may sound, or null: too far, too many, or silent anyway. */
+  /** Starts a voice at a position; null if it is too far, there are too many, or sound is off. */
   #voice(x, y, own, gain, seconds) {
     const [context, master] = [this.#context, this.#master];
     if (!context || !master || context.state !== 'running' || this.#muted || this.#hidden) return null;
     const [dx, dy] = [x - this.listener.x, y - this.listener.y];
     const far = Math.hypot(dx, dy);
-    if (far > EARSHOT || this.voices >= (own ? VOICES_MAX : VOICES_MAX - VOICES_KEPT)) return null;
+    if (far > EARSHOT || this.voices >= (own ? VOICES_MAX : VOICES_MAX - VOICES_RESERVED)) return null;
     const at = context.currentTime;
     this.#ends.push(at + seconds);
     const out = context.createGain();
@@ -213,7 +213,7 @@ export class Sound {
   }
 }
 
-/** Up at once, down by 38 dB in `seconds`, and off. */
+/** Rises at once, falls by 38 dB in `seconds`, then is off. */
 function envelope(context, at, seconds, gain) {
   const node = context.createGain();
   node.gain.setValueAtTime(0.0001, at);
@@ -231,7 +231,7 @@ function noise(context) {
   return buffer;
 }
 
-/** An engine that runs all the time, silent at first. */
+/** Creates an engine that runs all the time, silent at first. */
 function hum(context, master, rush) {
   const gain = context.createGain();
   gain.gain.value = 0;

@@ -1,20 +1,20 @@
-// Watching without a ship: follows the leader or a player, or flies freely.
+// The spectator camera: follows the leader or a player, or flies freely.
 
 import { byId, setText } from './dom.js';
 import { GRID } from './fields.js';
 
-const TELL_MS = 100;
+const SEND_MS = 100;
 const FLY_UNITS_PER_S = 900;
 const DRAG_PX = 6;
 const PICK_PX = 48;
-/** Out of the picture for so long, a player who is watched has left, unless it is dead. */
+/** A watched player unseen for this long has left, unless it is dead. */
 const GONE_MS = 2_000;
 
 /** @typedef {{x: number, y: number}} Place world units */
 /** @typedef {{x: number, y: number, player: number, name: string | null}} Ship */
 /** @typedef {{how: 'leader'} | {how: 'player', player: number} | {how: 'place', place: Place}} Target */
 /**
- * What the spectator's eye is made of.
+ * What the spectator camera depends on.
  * @typedef {object} Sight
  * @property {Ship[]} ships in view
  * @property {{player: number, name: string}[]} leaders best first
@@ -22,27 +22,27 @@ const GONE_MS = 2_000;
  * @property {{width: number, height: number}} world its size
  */
 
-/** Whether somebody who is watched has left: the server tells nobody of that. */
+/** Detects that a watched player has left, which the server does not report. */
 export class Absence {
   #missing = 0;
   #dead = 0;
 
-  /** Somebody else is watched. */
+  /** Starts over for another target. */
   reset() {
     this.#missing = this.#dead = 0;
   }
 
   /**
-   * The watched one was killed.
-   * @param {number} ms until it returns
+   * Notes that the watched player was killed.
+   * @param {number} ms until it respawns
    */
   killed(ms) {
     this.#dead = ms;
   }
 
   /**
-   * Moves on; returns whether the watched one is gone.
-   * @param {boolean} known whether there is any sign of it
+   * Advances the time; returns whether the watched player is gone.
+   * @param {boolean} known whether there is any sign of the player
    * @param {number} ms since the last call
    */
   gone(known, ms) {
@@ -59,11 +59,11 @@ export class Spectate {
   #watch;
   /** @type {Target} */
   #target = { how: 'leader' };
-  /** Where the eye was last. @type {Place | null} */
+  /** The last position of the camera. @type {Place | null} */
   #eye = null;
-  #toldAt = 0;
+  #sentAt = 0;
   #absence = new Absence();
-  /** The finger or button that is down, where it came down and where it was last.
+  /** The pressed finger or button, with its first and its last position.
    * @type {{id: number, from: Place, last: Place, dragged: boolean} | null} */
   #press = null;
   /** @type {Sight | null} */
@@ -93,7 +93,7 @@ export class Spectate {
     return !this.#root.hidden;
   }
 
-  /** Begins or ends the watching; it begins with the leader. */
+  /** Turns spectating on or off; it starts with the leader. */
   set on(on) {
     this.#root.hidden = !on;
     this.#target = { how: 'leader' };
@@ -102,13 +102,13 @@ export class Spectate {
     this.#sight = null;
   }
 
-  /** Whom or what the eye follows, for tests and the page. */
+  /** What the camera follows, for tests and the page. */
   get target() {
     return this.#target;
   }
 
   /**
-   * Moves the eye on; returns where it is.
+   * Moves the camera; returns its position.
    * @param {Sight} sight
    * @param {{x: number, y: number}} direction of the held keys
    * @param {number} now milliseconds
@@ -125,14 +125,14 @@ export class Spectate {
     const ship = player === null ? undefined : sight.ships.find((known) => known.player === player);
     if (this.#target.how === 'place') this.#eye = this.#target.place;
     else if (ship) this.#eye = { x: ship.x, y: ship.y };
-    // Where the server looks while there is nobody to follow.
+    // The server's view while there is nobody to follow.
     else this.#eye ??= middle(sight.ships) ?? { x: sight.world.width / 2, y: sight.world.height / 2 };
     if (this.#target.how === 'player') {
       const known = ship !== undefined || sight.leaders.some((leader) => leader.player === player);
       if (this.#absence.gone(known, ms)) this.#aim({ how: 'leader' });
     }
-    if (this.#target.how === 'place' && now - this.#toldAt > TELL_MS) {
-      this.#toldAt = now;
+    if (this.#target.how === 'place' && now - this.#sentAt > SEND_MS) {
+      this.#sentAt = now;
       this.#watch(onGrid(this.#target.place));
     }
     this.#show(this.#player());
@@ -140,7 +140,7 @@ export class Spectate {
   }
 
   /**
-   * Somebody was killed, and returns after a while.
+   * Notes that a player was killed and respawns after `ms`.
    * @param {number} player
    * @param {number} ms
    */
@@ -149,7 +149,7 @@ export class Spectate {
   }
 
   /**
-   * Follows the next player of the best and of those in view.
+   * Follows the next player among the leaders and those in view.
    * @param {number} step 1 or -1
    */
   cycle(step) {
@@ -175,7 +175,7 @@ export class Spectate {
   }
 
   /**
-   * Flies freely from where the eye is.
+   * Flies freely from the camera's position.
    * @param {number} dx world units
    * @param {number} dy world units
    */

@@ -1,4 +1,4 @@
-// How the connection is, in words, and what a player can do about it.
+// The state of the connection in words, and what a player can do about it.
 
 import { byId, setText } from './dom.js';
 
@@ -17,8 +17,8 @@ export class Status {
   #state = { name: 'title' };
   #played = false;
 
-  /** @param {{retry(): void, elsewhere(): void, leave(): void}} actions connect again at once, play in
-   *    any room, go back to the title */
+  /** @param {{retry(): void, elsewhere(): void, leave(): void}} actions connect again now, play in
+   *   any room, return to the title */
   constructor(actions) {
     this.#button.addEventListener('click', () => {
       if (this.#state.then === 'reload') location.reload();
@@ -29,7 +29,7 @@ export class Status {
   }
 
   /**
-   * Takes a state of the session.
+   * Shows a state of the session.
    * @param {State} state
    */
   show(state) {
@@ -45,7 +45,7 @@ export class Status {
   }
 
   /**
-   * Keeps the countdown going.
+   * Updates the countdown.
    * @param {number} now milliseconds
    */
   tick(now) {
@@ -56,7 +56,7 @@ export class Status {
 }
 
 /**
- * A state in a few words, for somebody who has played before or not; the seconds follow.
+ * A state in a few words, for a player who has or has not played yet; the seconds follow.
  * @param {State['name']} name
  * @param {boolean} played
  */

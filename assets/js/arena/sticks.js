@@ -1,19 +1,19 @@
-// An on-screen stick: it stands where the finger came down.
+// An on-screen stick, centred where the finger came down.
 
-/** How far a finger pushes a stick to its rim, CSS pixels. */
+/** How far a finger moves to push the stick to its rim, CSS pixels. */
 export const STICK_REACH = 56;
 
 export class Stick {
   /** @type {number | null} */
   #finger = null;
-  /** Where it stands, CSS pixels. */
+  /** Its centre, CSS pixels. */
   origin = { x: 0, y: 0 };
-  /** How it is pushed, each from -1 to 1 within the unit circle; null when let go.
+  /** How far it is pushed, each from -1 to 1 within the unit circle; null when released.
    * @type {{x: number, y: number} | null} */
   value = null;
 
   /**
-   * A finger comes down; a stick that is held stays with the finger that holds it.
+   * A finger comes down; a held stick stays with its finger.
    * @param {number} finger
    * @param {number} x CSS pixels
    * @param {number} y CSS pixels
@@ -26,7 +26,7 @@ export class Stick {
   }
 
   /**
-   * A finger moves; only the one that holds the stick counts.
+   * A finger moves; only the finger that holds the stick counts.
    * @param {number} finger
    * @param {number} x CSS pixels
    * @param {number} y CSS pixels
@@ -39,7 +39,7 @@ export class Stick {
   }
 
   /**
-   * This finger, or any, lets go.
+   * Releases the stick if this finger, or any, holds it.
    * @param {number | null} [finger]
    */
   release(finger = this.#finger) {

@@ -1,9 +1,9 @@
-// What the page keeps of a player, in the browser alone.
+// The page's data about a player, stored only in the browser.
 
 const PREFIX = 'drumbeat.';
 
 /**
- * What was kept under a name; null if there is nothing, or nothing that can be read.
+ * Reads a stored value; null if there is none or it can't be read.
  * @param {string} name
  * @returns {any}
  */
@@ -16,7 +16,7 @@ export function recall(name) {
 }
 
 /**
- * Keeps something; a browser may refuse, and it is then asked for or set again.
+ * Stores a value. A browser may refuse; the player then has to enter it again next time.
  * @param {string} name
  * @param {unknown} value
  */

@@ -1,4 +1,4 @@
-// The title: a name, a button to play and one to watch, and the keys.
+// The title: a name field, buttons to play and to watch, and the keys.
 
 import { byId, element } from './dom.js';
 import { NAME_BYTES_MAX, limitBytes } from './limits.js';
@@ -12,11 +12,11 @@ export class Title {
   #keys = byId('title-keys');
 
   /**
-   * @param {string | null} suggested a name
+   * @param {string | null} suggested name
    * @param {{play(name: string): void, watch(name: string): void, keys(): void}} actions
    */
   constructor(suggested, actions) {
-    // Somebody may have typed already while the page was loading.
+    // The player may have typed while the page was loading.
     this.#name.value ||= suggested || (recall('name') ?? '');
     limitBytes(this.#name, NAME_BYTES_MAX);
     const chosen = () => {
@@ -36,7 +36,7 @@ export class Title {
     return !this.#root.hidden;
   }
 
-  /** The name in the field: of the address, of the last time, or of the player's own hand. */
+  /** The name in the field: from the address, from the last visit, or typed. */
   get name() {
     return this.#name.value.trim();
   }
@@ -44,7 +44,7 @@ export class Title {
   show() {
     this.#root.hidden = false;
     byId('play', HTMLButtonElement).disabled = byId('watch', HTMLButtonElement).disabled = false;
-    // A finger's keyboard would cover half of the page.
+    // An on-screen keyboard would cover half of the page.
     if (matchMedia('(pointer: fine)').matches) this.#name.focus({ preventScroll: true });
   }
 
@@ -53,7 +53,7 @@ export class Title {
   }
 
   /**
-   * Lists the keys as they are now.
+   * Lists the present keys.
    * @param {Bindings} bindings
    */
   showKeys(bindings) {

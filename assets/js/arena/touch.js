@@ -1,12 +1,12 @@
-// Fingers: the rail's button, the keyboard on the screen, and no gesture of the browser while the
-// game is played.
+// Touch: the rail's button, the on-screen keyboard, and protection from browser gestures during the
+// game.
 
 import { byId } from './dom.js';
 
 /**
- * The button of the rail, held with a finger.
+ * The rail's button, held with a finger.
  * @param {{rail: boolean}} controls
- * @returns {(charge: number) => void} shows how far the rail is charged, from 0 to 1
+ * @returns {(charge: number) => void} shows how far the rail is charged, 0 to 1
  */
 export function railButton(controls) {
   const button = byId('rail', HTMLButtonElement);
@@ -27,7 +27,7 @@ export function railButton(controls) {
   };
 }
 
-/** Keeps the browser from zooming on a pinch or a double tap; `touch-action` does not everywhere. */
+/** Prevents zooming by a pinch or a double tap; not every browser respects `touch-action`. */
 export function keepScale() {
   for (const name of ['gesturestart', 'dblclick']) {
     document.addEventListener(name, (event) => {
@@ -36,7 +36,7 @@ export function keepScale() {
   }
 }
 
-/** Tells the style how much of the page the keyboard on the screen covers. */
+/** Sets a style property to the height of the page that the on-screen keyboard covers. */
 export function followKeyboard() {
   const seen = window.visualViewport;
   if (!seen) return;

@@ -1,19 +1,19 @@
-// The ribbons that engines leave behind: for each ship a ring of the places where it was.
+// The ribbons behind engines: for each ship a ring of its recent positions.
 
 import { BOOST, THRUST } from './fields.js';
 import { TRAIL } from './draw/sprites.js';
 
-/** Places kept for each ship, and how far apart in time, milliseconds. */
+/** Number of stored positions per ship, and the time between them in milliseconds. */
 const POINTS = 12;
 const STEP_MS = 32;
 const SHIPS_MAX = 2_048;
-/** A ship that is this far away all at once did not fly there, world units. */
+/** A ship that moves this far at once did not fly there, world units. */
 const JUMP = 140;
 const HALF_WIDTH = 4.6;
-/** Fainter than this is not drawn. */
+/** Ribbons fainter than this are not drawn. */
 const FAINT = 0.015;
 
-// Of each place: where it is, and the piece that leads to it from the one before.
+// The numbers of each position: its place, and the segment that leads to it from the one before.
 const X = 0;
 const Y = 1;
 const ANGLE = 2;
@@ -29,24 +29,25 @@ export class Trails {
   #sampledAt = 0;
 
   /**
-   * Notes where ships are, when it is time to.
+   * Samples the ships' positions, when it is time.
    * @param {import('./scene.js').Ship[]} ships
    * @param {number} now
    */
   sample(ships, now) {
-    // As many as the time since the last is worth: a ribbon is as long however slow the screen is.
+    // The number of samples that the elapsed time is worth: ribbons have the same length on slow
+    // screens.
     const steps = Math.min(POINTS, Math.floor((now - this.#sampledAt) / STEP_MS));
     if (steps <= 0) return;
     this.#sampledAt = steps === POINTS ? now : this.#sampledAt + steps * STEP_MS;
     for (const ship of ships) this.#follow(ship, steps);
   }
 
-  /** Takes back every trail, when the ships that have them are all forgotten. */
+  /** Frees every trail, when all ships with trails are forgotten. */
   clear() {
     this.#free = everySlot();
   }
 
-  /** Takes back the trail of a ship that is no longer drawn. */
+  /** Frees the trail of a ship that is no longer drawn. */
   release(ship) {
     if (!(ship.trail >= 0)) return;
     this.#free.push(ship.trail);
@@ -58,7 +59,7 @@ export class Trails {
    * @param {import('./scene.js').Ship} ship
    * @param {number} colour of `ink`
    * @param {number} now
-   * @param {number} width 1 is usual
+   * @param {number} width relative to the usual width
    */
   add(sprites, ship, colour, now, width) {
     if (ship.trail < 0) return;
@@ -83,7 +84,7 @@ export class Trails {
     }
   }
 
-  /** The piece from the newest place to where the ship is. */
+  /** The segment from the newest position to the ship. */
   #addTip(sprites, ship, at, colour, since, half) {
     const points = this.#points;
     const dx = ship.x - points[at + X];

@@ -1,4 +1,4 @@
-// The screen: puts the scene together, layer by layer, and has it painted.
+// The view: composes the scene layer by layer and has it painted.
 
 import { radians } from './angles.js';
 import { Backdrop } from './backdrop.js';
@@ -12,18 +12,17 @@ import { STICK_REACH } from './sticks.js';
 import { Trails } from './trails.js';
 
 const RATIO_MAX = 2;
-/** Names on the screen, about; in a crowd they would cover it. */
+/** Approximate limits of names on the screen, usually and in a crowd, which more would cover. */
 const NAMES_MAX = 60;
 const NAMES_CROWDED = 20;
 const CROWD = 200;
 const REACH_MAX = 2_000;
-/** Beyond the screen so much is drawn, world units: what is larger than its middle. */
+/** Margin drawn around the screen, world units, for entities that extend beyond their middle. */
 const MARGIN = 60;
 
 /**
- * What of the player the picture depends on: who plays (null: nobody, a spectator), who leads,
- * where the player aims at this moment (steps), the sticks that fingers hold, who is called what,
- * and whether nothing is to blink.
+ * What the picture needs to know about the player: the own player (null for a spectator), the
+ * leader, the present aim (steps), the sticks in use, the names, and whether blinking is off.
  * @typedef {{
  *   player: number | null,
  *   leader: number | null,
@@ -42,13 +41,14 @@ export class View {
   #trails = new Trails();
   #ratio = 1;
   #coarse = matchMedia('(pointer: coarse)');
-  /** Ships that are farther from the own one, or from the middle, bear no name and show less, world units. */
+  /** Ships farther than this from the own ship, or from the middle, have no name and fewer details,
+   * world units. */
   #namesReach = REACH_MAX;
   camera = new Camera();
   backdrop = new Backdrop();
 
   /**
-   * @param {HTMLElement} surface what is pointed at; the picture lies right below it
+   * @param {HTMLElement} surface receives pointer events; the canvas lies right below it
    * @param {string | null} [wanted] '2d' draws without WebGL, 'gl' with it even in software
    */
   constructor(surface, wanted = null) {
@@ -58,17 +58,17 @@ export class View {
     this.#fit();
   }
 
-  /** What draws: 'webgl2' or '2d', null while there is nothing to draw with. */
+  /** The name of the painter: 'webgl2' or '2d', null while there is none. */
   get renderer() {
     return this.#painter.name;
   }
 
-  /** Sprites of the last picture. */
+  /** The number of sprites in the last picture. */
   get sprites() {
     return this.#sprites.count;
   }
 
-  /** Forgets the ships that it has drawn. */
+  /** Forgets the ships drawn so far. */
   clear() {
     this.#trails.clear();
   }
@@ -78,10 +78,10 @@ export class View {
    * @param {import('./effects.js').Effects} effects
    * @param {Play} play
    * @param {number} now milliseconds
-   * @param {import('./lab.js').Lab | null} [lab] what the lag lab shows
+   * @param {import('./lab.js').Lab | null} [lab] the overlay of the lag lab
    */
   draw(scene, effects, play, now, lab = null) {
-    // Another screen may be sharper while the size in CSS pixels stays.
+    // Another screen may be sharper although the size in CSS pixels stays.
     if (this.#ratio !== ratio()) this.#fit();
     const { camera } = this;
     const eye = camera.eye(this.#ratio, now);
@@ -130,7 +130,7 @@ export class View {
     for (const beam of scene.beams) addBeam(sprites, beam, play.player, now);
   }
 
-  /** Names of the nearest: how near is adjusted until it comes to the wanted number. */
+  /** Names the nearest ships; the reach adapts until the number is right. */
   #addNames(scene, play, bounds) {
     const { x, y } = scene.own ?? this.camera;
     const { scale } = this.camera;
@@ -146,7 +146,7 @@ export class View {
       addName(this.#sprites, this.#painter.labels, ship, leads, scale, alpha);
     }
     const wanted = scene.ships.length > CROWD ? NAMES_CROWDED : NAMES_MAX;
-    // The number of those within reach grows with its square.
+    // The number of ships within reach grows with the square of the reach.
     if (count > wanted) this.#namesReach = reach * Math.sqrt(wanted / count);
     else if (count < wanted * 0.8) this.#namesReach = Math.min(REACH_MAX, reach * 1.03);
   }

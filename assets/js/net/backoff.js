@@ -1,9 +1,9 @@
-// How long to wait before the next attempt to connect.
+// The waits before further attempts to connect.
 
 const FIRST_MS = 500;
 const MAX_MS = 15_000;
 
-/** Growing, jittered delays: each between half of and the whole of a span that doubles. */
+/** Growing, jittered delays: each is between half and the whole of a span that doubles. */
 export class Backoff {
   #attempt = 0;
   #random;
@@ -15,7 +15,7 @@ export class Backoff {
 
   /**
    * The next delay in milliseconds.
-   * @param {number} [floor] the shortest that it may be
+   * @param {number} [floor] the shortest possible delay
    */
   next(floor = 0) {
     const span = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(this.#attempt, 10));
@@ -23,7 +23,7 @@ export class Backoff {
     return Math.max(floor, Math.round(span * (0.5 + this.#random() / 2)));
   }
 
-  /** After a connection that held: the next delay is short again. */
+  /** Starts over after a connection that held: the next delay is short again. */
   reset() {
     this.#attempt = 0;
   }

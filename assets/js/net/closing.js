@@ -1,8 +1,8 @@
 // What a WebSocket close code means for a player.
 
-// Codes that the server sends, and what follows: trying again by itself where the cause passes (a
-// restart, a full server), something else where that has to be done first, asking the player for the
-// rest. tests/vectors/closes.json lists them.
+// The codes that the server sends, and what follows: a retry where the cause passes (a restart, a
+// full server), another action where it must come first; otherwise the player decides.
+// tests/vectors/closes.json lists the codes.
 /** @type {Map<number, 'retry' | 'ask' | 'reload' | 'elsewhere'>} */
 export const SENT = new Map([
   [1001, 'retry'],
@@ -37,12 +37,13 @@ const OWN_WORDS = {
  * @param {string} reason the server's words
  * @param {boolean} [opened] whether the connection had been open
  * @returns {{then: 'retry' | 'ask' | 'reload' | 'elsewhere', text: string, wait: number, offer: 'wait' | 'elsewhere'}}
- *   what to do by itself or to offer, what to tell, the shortest wait before a retry in milliseconds
- *   and what to offer meanwhile
+ *   what to do automatically or to offer, the text for the player, the shortest wait before a
+ *   retry in milliseconds, and what to offer meanwhile
  */
 export function closing(code, reason, opened = false) {
   const then = SENT.get(code) ?? (OF_THE_PATH.has(code) ? 'retry' : 'ask');
-  // A page is not told why it was refused: nothing listens, another origin, an older protocol.
+  // A browser does not say why it can't connect: nothing listens, another origin, an older
+  // protocol.
   const broken = opened ? 'The connection was lost.' : 'Can’t reach the server.';
   const own = code === 1006 ? broken : OWN_WORDS[code];
   const text = own ?? (sentence(reason) || `The connection was closed (code ${code}).`);

@@ -1,5 +1,5 @@
-// The client core (core.wasm, see assets/web) behind plain JavaScript values.
-// Nothing of a particular game is in here, and no socket and no clock either.
+// The client core (core.wasm, see assets/web) behind plain JavaScript values. It knows no
+// particular game and has neither socket nor clock.
 
 import { PERFECT } from './link.js';
 
@@ -10,13 +10,13 @@ const REFUSED = 3;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The core refused a message of the server: the connection should be closed. */
+/** The core refused a message of the server, so the connection should be closed. */
 export class CoreError extends Error {}
 
 /**
- * Compiles the core once; each connection then gets an instance of its own.
- * @param {Promise<Response> | Response | BufferSource} source where the bytes come from
- * @returns {Promise<() => Core>} makes an instance
+ * Compiles the core once; each connection then gets its own instance.
+ * @param {Promise<Response> | Response | BufferSource} source of the bytes
+ * @returns {Promise<() => Core>} creates an instance
  */
 export async function loadCore(source) {
   const given = await source;
@@ -30,7 +30,7 @@ function bytesOf(response) {
   return response.arrayBuffer();
 }
 
-/** One connection's client core. Times are milliseconds of one monotonic clock. */
+/** The client core of one connection. Times are milliseconds of one monotonic clock. */
 export class Core {
   #wasm;
   #inputAt;
@@ -41,13 +41,13 @@ export class Core {
     this.#wasm = exports;
     this.#inputAt = exports.input();
     this.#inputCap = exports.input_cap();
-    /** Numbers per entity that `draw` gives. */
+    /** Numbers per entity in the result of `draw`. */
     this.stride = exports.draw_stride();
     this.privateLen = exports.private_len();
   }
 
   /**
-   * Starts a connection: `transmit` begins with the hello.
+   * Starts a connection; `transmit` then starts with the hello.
    * @param {string} name
    * @param {string} room empty leaves the choice to the server
    * @param {boolean} [spectate] watches without taking a player's place
@@ -58,20 +58,20 @@ export class Core {
   }
 
   /**
-   * Takes a message from the socket. `deliver` hands it on once it has come through the link.
+   * Takes a message from the socket; `deliver` passes it on once it has crossed the simulated link.
    * @param {Uint8Array} bytes
    * @param {number} now
-   * @throws {CoreError} when more waits than the link's conditions let through
+   * @throws {CoreError} when more messages wait than the link conditions allow
    */
   receive(bytes, now) {
     if (this.#wasm.receive(this.#give(bytes, 0), now * 1000) === REFUSED) throw this.#refusal();
   }
 
   /**
-   * Hands the next message that has come through to the client.
+   * Passes the next message that has crossed the link to the client.
    * @param {number} now
-   * @returns {'welcome' | 'frame' | null} what it was, null if there is none
-   * @throws {CoreError} when it is no message of a server
+   * @returns {'welcome' | 'frame' | null} the kind of message, null if there is none
+   * @throws {CoreError} when it is not a valid message of a server
    */
   deliver(now) {
     const code = this.#wasm.deliver(now * 1000);
@@ -81,18 +81,18 @@ export class Core {
   }
 
   /**
-   * The game's controls, encoded, as they are from now on. They are drawn at once, and sent with
-   * every input that is due.
+   * Sets the game's encoded controls from now on. They are drawn at once and sent with every input
+   * that is due.
    * @param {Uint8Array} bytes
    * @param {number} now when they changed
-   * @returns {boolean} whether they are controls of the game
+   * @returns {boolean} whether they are valid controls of the game
    */
   hold(bytes, now) {
     return this.#wasm.hold(this.#give(bytes, 0), now * 1000) === 1;
   }
 
   /**
-   * The next message to send, or null: inputs and pings when due, and all that was asked for.
+   * The next message to send, or null: inputs and pings when due, and all requests.
    * @param {number} now
    * @returns {Uint8Array<ArrayBuffer> | null}
    */
@@ -101,16 +101,16 @@ export class Core {
   }
 
   /**
-   * Says a text to the room.
+   * Sends a text to the room.
    * @param {string} text
-   * @returns {boolean} whether anything of it can be said
+   * @returns {boolean} whether there is anything to send
    */
   chat(text) {
     return this.#wasm.chat(this.#give(encoder.encode(text), 0)) === 1;
   }
 
   /**
-   * What a spectator wants to see: whom the game names its leader, one player, or a place.
+   * Sets what a spectator watches: the game's leader, a player, or a place.
    * @param {'leader' | number | {x: number, y: number}} target a player's id, or grid units
    */
   watch(target) {
@@ -120,11 +120,10 @@ export class Core {
   }
 
   /**
-   * Lays conditions over the link, such as `100ms,jitter=30ms,stall=1%x250ms,kbps=500`; none if
-   * empty.
+   * Applies link conditions such as `100ms,jitter=30ms,stall=1%x250ms,kbps=500`; none if empty.
    * @param {string} text
    * @returns {import('./link.js').Link} the same in numbers
-   * @throws {CoreError} when they can't be read
+   * @throws {CoreError} when they are invalid
    */
   setLink(text) {
     if (this.#wasm.set_link(this.#give(encoder.encode(text), 0)) !== 1) throw this.#refusal();
@@ -140,36 +139,36 @@ export class Core {
     this.#wasm.set_switches(bits.reduce((sum, on, i) => sum + (on ? 1 << i : 0), 0));
   }
 
-  /** Starts the figures of how it feels anew, as after the link has changed. */
+  /** Resets the feel figures, for example after the link has changed. */
   resetFeel() {
     this.#wasm.reset_feel();
   }
 
   /**
-   * The picture at `now`: for each entity `stride` numbers (key, kind, 1 if it is the own avatar,
-   * then its fields). A view into the core's memory: good until the next call.
+   * The picture at `now`: `stride` numbers per entity (key, kind, 1 for the own avatar, then its
+   * fields). A view into the core's memory, valid until the next call.
    * @param {number} now
    */
   draw(now) {
     return this.#numbers(this.#wasm.draw(now * 1000) * this.stride);
   }
 
-  /** What the server has said last, as `draw` gives it, neither predicted nor interpolated. */
+  /** The latest confirmed state in the format of `draw`, neither predicted nor interpolated. */
   truth() {
     return this.#numbers(this.#wasm.truth() * this.stride);
   }
 
   /**
-   * Places of the own avatar (x and y by turns, grid units): as the server has it, then after each
-   * input on its way. A view into the core's memory: good until the next call.
+   * Positions of the own avatar (x and y in turn, grid units): the confirmed one, then the one
+   * after each input in flight. A view into the core's memory, valid until the next call.
    */
   path() {
     return this.#numbers(this.#wasm.path() * 2);
   }
 
   /**
-   * How the clocks stand with the last picture: ticks of the newest frame, of what the others are
-   * shown as of, and of the own clock; then milliseconds and counts (see `shared::client::Live`).
+   * The clocks at the last picture: the ticks of the newest frame, of the view time, and of the own
+   * clock; then milliseconds and counts (see `shared::client::Live`).
    * @param {number} now
    * @returns {import('./types.js').Live}
    */
@@ -177,18 +176,18 @@ export class Core {
     return JSON.parse(this.#text(this.#wasm.live(now * 1000)) ?? '{}');
   }
 
-  /** The tick of the newest frame, -1 before it. */
+  /** The tick of the newest frame; -1 before the first. */
   get tick() {
     return this.#wasm.tick();
   }
 
-  /** The player's private numbers. A view into the core's memory: good until the next call. */
+  /** The player's private numbers. A view into the core's memory, valid until the next call. */
   get private() {
     return new Int32Array(this.#wasm.memory.buffer, this.#wasm.private(), this.privateLen);
   }
 
   /**
-   * The name of a player in view, or null while the core is asking for it.
+   * The name of a player in view, or null while the core is requesting it.
    * @param {number} player
    */
   name(player) {
@@ -196,7 +195,7 @@ export class Core {
   }
 
   /**
-   * What a person should be told, in order: `{event}`, `{chat}` or `{missed}`.
+   * The notices for a person, in order: `{event}`, `{chat}` or `{missed}`.
    * @returns {Generator<import('./types.js').Notice>}
    */
   *notices() {
@@ -207,7 +206,7 @@ export class Core {
   }
 
   /**
-   * The server's welcome with the map, or null before it came.
+   * The server's welcome with the map, or null before it arrives.
    * @returns {import('./types.js').Welcome | null}
    */
   welcome() {

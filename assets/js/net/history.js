@@ -1,8 +1,8 @@
-// What the connection did in the last ten seconds, from the core's numbers of each screen frame.
+// The connection's last ten seconds, from the core's numbers at each picture.
 
 import { Ring } from './ring.js';
 
-/** How far back the history reaches. */
+/** The length of the history. */
 export const WINDOW_MS = 10_000;
 
 const ARRIVALS_MAX = 1_280;
@@ -11,23 +11,23 @@ const SAMPLES_MAX = 2_400;
 
 /** @typedef {import('./types.js').Live} Live */
 
-/** Bounded rows of arrivals, buffer and corrections. */
+/** Bounded series of arrivals, buffer and corrections. */
 export class History {
-  /** When frames of the server came. */
+  /** Arrival times of the server's frames. */
   arrivals = new Ring(ARRIVALS_MAX);
-  /** Milliseconds of frames in hand, at each screen frame. */
+  /** Milliseconds of frames in the buffer, at each picture. */
   buffer = new Ring(SAMPLES_MAX);
   /** Corrections of the own avatar, in world grid units. */
   corrections = new Ring(SAMPLES_MAX);
-  /** Screen frames for which there was nothing to draw the others from. */
+  /** Pictures without a frame new enough to draw the others from. */
   starved = new Ring(SAMPLES_MAX);
-  /** When the screen was drawn. */
+  /** The times of the pictures. */
   drawn = new Ring(SAMPLES_MAX);
   #corrections = 0;
   #starved = 0;
 
   /**
-   * A frame of the server came.
+   * Notes the arrival of a frame.
    * @param {number} now milliseconds
    */
   arrived(now) {
@@ -35,9 +35,9 @@ export class History {
   }
 
   /**
-   * The screen is drawn.
+   * Notes a drawn picture.
    * @param {number} now milliseconds
-   * @param {Live} [live] the core's numbers at this moment, if there is a connection
+   * @param {Live} [live] the core's present numbers, if there is a connection
    */
   drew(now, live) {
     this.drawn.push(now);
@@ -56,7 +56,7 @@ export class History {
   }
 
   /**
-   * Screen frames in the last second.
+   * The number of pictures in the last second.
    * @param {number} now milliseconds
    */
   fps(now) {

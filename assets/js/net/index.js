@@ -1,6 +1,7 @@
-// What a page needs to join a Drumbeat server, whatever its game: socket and reconnecting, the
-// client core, the page's beat, the net graph, the link lab, links to share. Nothing in this folder
-// knows a game or an element of a page. A page that shows the tick and how much it sees:
+// Everything that a page needs to join a Drumbeat server, whatever its game: socket and
+// reconnection, the client core, the page's loop, the net graph, the lag lab, links to share.
+// Nothing in this folder knows a game or an element of a page. A page that shows the tick and the
+// number of visible entities:
 //
 //   import { openSession, run } from './net/index.js';
 //
@@ -26,11 +27,11 @@ export { Session } from './session.js';
 export { copyText, roomLink } from './share.js';
 
 /**
- * Loads the client core and makes a session, which then waits for `join`; `dispose` ends it.
+ * Loads the client core and creates a session, which waits for `join`; `dispose` ends it.
  * @param {object} options
  * @param {Promise<Response> | Response | BufferSource} options.core the bytes of core.wasm
- * @param {string} [options.url] the server's WebSocket; unless given, `ws` in the folder
- *   from which the server serves `js`
+ * @param {string} [options.url] the server's WebSocket; by default, `ws` in the folder from which
+ *   the server serves `js`
  * @param {import('./session.js').SessionListener} [options.on]
  * @returns {Promise<Session>}
  * @throws when the core cannot be loaded or compiled; the message says why
@@ -41,7 +42,7 @@ export async function openSession({ core, url = ownServer(), on = {} }) {
   const [suspend, hurry] = [() => session.suspend(), () => session.hurry()];
   addEventListener('online', hurry, { signal });
   document.addEventListener('visibilitychange', () => document.hidden || hurry(), { signal });
-  // A browser may hold a page that was left, or hidden for long, and let it run on later.
+  // A browser may freeze a page that was left or hidden for long, and resume it later.
   addEventListener('pagehide', suspend, { signal });
   addEventListener('pageshow', hurry, { signal });
   document.addEventListener('freeze', suspend, { signal });
@@ -49,7 +50,7 @@ export async function openSession({ core, url = ownServer(), on = {} }) {
   return session;
 }
 
-/** Beside this folder's, so that a proxy may serve all of it under a path. */
+/** Relative to this folder, so that a proxy may serve everything under a path. */
 function ownServer() {
   return new URL('../../ws', import.meta.url).href.replace(/^http/, 'ws');
 }

@@ -1,5 +1,5 @@
 // The graph of the last ten seconds: one lane each for arrivals, buffer and corrections, on a
-// canvas that the page gives.
+// canvas of the page.
 
 import { WINDOW_MS } from './history.js';
 
@@ -13,12 +13,12 @@ const TOP_PX = 15;
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 
 /**
- * Draws the lanes, over the whole canvas.
+ * Draws the lanes over the whole canvas.
  * @param {CanvasRenderingContext2D} context scaled so that one unit is a CSS pixel
  * @param {{width: number, height: number}} size CSS pixels
  * @param {History} history
- * @param {{now: number, tickMs: number, unit: number, colours: Colours}} settings `unit` is what a
- *   world unit is in the core's grid units
+ * @param {{now: number, tickMs: number, unit: number, colours: Colours}} settings `unit` is the
+ *   number of the core's grid units per world unit
  */
 export function paintLanes(context, size, history, { now, tickMs, unit, colours }) {
   context.clearRect(0, 0, size.width, size.height);
@@ -52,12 +52,12 @@ export function paintLanes(context, size, history, { now, tickMs, unit, colours 
 }
 
 /**
- * Visits values in order, without a list of them: this is drawn with every picture.
+ * Visits values in order without building a list, because this runs for every picture.
  * @typedef {(visit: (at: number, value: number) => void) => void} Each
  */
 
 /**
- * Visits the time from each arrival to the one before it.
+ * Visits the time between each arrival and the one before it.
  * @param {Ring} arrivals
  * @param {number} since milliseconds
  * @param {(at: number, value: number) => void} visit
@@ -78,7 +78,7 @@ function largest(each) {
 }
 
 /**
- * The top of a scale: at least `least`, else the next round number over the largest value.
+ * The top of a scale: the next round number at or above the largest value and `least`.
  * @param {number} value the largest
  * @param {number} least
  */
@@ -89,7 +89,7 @@ export function scaleMax(value, least) {
 }
 
 /**
- * Draws a lane's ground and labels; returns the height of a value in pixels.
+ * Draws a lane's background and labels; returns a function from a value to its height in pixels.
  * @param {CanvasRenderingContext2D} context
  * @param {Box} box
  * @param {string} name

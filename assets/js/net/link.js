@@ -1,14 +1,15 @@
-// The link lab's model: the conditions of a link as numbers, as text (`?link=`), and in sets.
-// The client core reads the text and makes the conditions, for bots and browser alike.
+// The lag lab's model: link conditions as numbers, as text (`?link=`), and as presets. The client
+// core reads the text and simulates the conditions, for bots and browser alike.
 
 /**
  * Conditions of a link.
  * @typedef {object} Link
- * @property {number} latency milliseconds of a round trip added
- * @property {number} jitter milliseconds by which that varies, more or less; at most the latency
- * @property {number} stall percent of the messages, each way, that hold up all the later ones
- * @property {number} stallFor milliseconds that such a stall takes
- * @property {number} kbps kilobits a second, each way, from 8; 0 for no limit
+ * @property {number} latency milliseconds added to the round trip
+ * @property {number} jitter milliseconds by which the latency varies up or down; the latency is its
+ *   limit
+ * @property {number} stall percent of the messages, in each direction, that hold up all later ones
+ * @property {number} stallFor milliseconds that such a stall lasts
+ * @property {number} kbps kilobits per second in each direction, from 8; 0 for no limit
  */
 
 /** @typedef {{prediction: boolean, reconciliation: boolean, interpolation: boolean, lagCompensation: boolean}} Switches */
@@ -19,11 +20,11 @@ const KBPS_MIN = 8;
  * @type {Readonly<Link>} */
 export const PERFECT = Object.freeze({ latency: 0, jitter: 0, stall: 0, stallFor: 250, kbps: 0 });
 
-/** Everything that the netcode does is done.
+/** Every part of the netcode is on.
  * @type {Readonly<Switches>} */
 export const ALL_ON = Object.freeze({ prediction: true, reconciliation: true, interpolation: true, lagCompensation: true });
 
-/** What a person may set, with the range of its slider.
+/** The conditions that a person may set, with the range of each slider.
  * @type {readonly {name: keyof Link, max: number, step: number}[]} */
 export const RANGES = Object.freeze([
   { name: 'latency', max: 500, step: 5 },
@@ -33,7 +34,7 @@ export const RANGES = Object.freeze([
   { name: 'kbps', max: 2000, step: 10 },
 ]);
 
-/** Links from good to bad, by name: those over which `drumbeat-bench feel` measures.
+/** Links from good to bad, by name: the ones that `drumbeat-bench feel` measures.
  * @type {readonly {name: string, link: Readonly<Link>}[]} */
 export const PRESETS = Object.freeze([
   { name: 'LAN', link: PERFECT },
@@ -46,7 +47,7 @@ export const PRESETS = Object.freeze([
 ]);
 
 /**
- * The link with one condition changed, and another moved along where the two would not fit.
+ * Changes one condition of a link, and another one where the two would contradict.
  * @param {Link} link
  * @param {keyof Link} name
  * @param {number} value
@@ -61,7 +62,7 @@ export function withCondition(link, name, value) {
 }
 
 /**
- * The text of a link, as the core and `?link=` take it; empty for one without conditions.
+ * The text of a link in the format of the core and `?link=`; empty without conditions.
  * @param {Link} link
  */
 export function linkText({ latency, jitter, stall, stallFor, kbps }) {

@@ -1,10 +1,10 @@
-// The page's beat: the screen's while it is seen, a slow one while it is hidden.
+// The page's loop: at the screen's rate while it is visible, slower while it is hidden.
 
 const HIDDEN_MS = 250;
 
 /**
- * Calls `frame(now, visible)` for every frame of the screen, and a few times a second while the
- * page is hidden, when browsers hold the frames back.
+ * Calls `frame(now, visible)` for every picture, and a few times a second while the page is hidden,
+ * when browsers suspend animation frames.
  * @param {(now: number, visible: boolean) => void} frame `now` in milliseconds of `performance.now`
  * @returns {() => void} ends it
  */
@@ -12,7 +12,7 @@ export function run(frame) {
   let asked = 0;
   /** @param {number} now */
   const onFrame = (now) => {
-    // First, so that a frame that fails is not the last.
+    // Requested first, so that an exception in a frame does not end the loop.
     asked = requestAnimationFrame(onFrame);
     frame(now, true);
   };

@@ -1,11 +1,11 @@
-// The net graph: what the connection does, in numbers; `lanes.js` draws its history.
+// The net graph: the connection in numbers; `lanes.js` draws its history.
 
 import { History } from './history.js';
 import { Rates } from './rates.js';
 
-/** @typedef {{name: string, value: string, title: string}} Row a figure, and what it means */
+/** @typedef {{name: string, value: string, title: string}} Row a figure and its meaning */
 
-/** Feed `history` every screen frame and `rates` about ten times a second. */
+/** Feed `history` every picture and `rates` about ten times a second. */
 export class NetGraph {
   history = new History();
   rates = new Rates();
@@ -17,7 +17,7 @@ export class NetGraph {
   }
 
   /**
-   * The connection in figures; none before `rates` has any.
+   * The figures of the connection; none before `rates` has a sample.
    * @param {number} tick of the newest frame
    * @param {number} now milliseconds
    * @returns {Row[]}

@@ -20,7 +20,7 @@ export class Rates {
   }
 
   /**
-   * The counters at this time.
+   * Takes the counters at this time.
    * @param {Stats} stats
    * @param {number} now milliseconds
    */

@@ -1,19 +1,19 @@
-// A bounded row of timed values: what a graph of the last seconds is drawn from.
+// A bounded series of timed values, the source of a graph of the last seconds.
 
-/** Keeps the newest values and overwrites the oldest; allocates nothing after it is made. */
+/** Stores the newest values and overwrites the oldest; allocates nothing after construction. */
 export class Ring {
   #times;
   #values;
   #next = 0;
   #count = 0;
 
-  /** @param {number} countMax how many values are kept */
+  /** @param {number} countMax limit of stored values */
   constructor(countMax) {
     this.#times = new Float64Array(countMax);
     this.#values = new Float64Array(countMax);
   }
 
-  /** How many values are kept at the moment. */
+  /** The number of stored values. */
   get length() {
     return this.#count;
   }
@@ -49,7 +49,7 @@ export class Ring {
   }
 
   /**
-   * How many values there are from `since` on.
+   * The number of values from `since` on.
    * @param {number} since milliseconds
    */
   count(since) {

@@ -1,4 +1,4 @@
-// One player's session: joins the core and the socket, over as many connections as it takes.
+// One player's session: connects the core and the socket, over any number of connections.
 
 import { CoreError } from './core.js';
 import { ALL_ON, PERFECT } from './link.js';
@@ -11,19 +11,19 @@ import { Socket } from './socket.js';
 /** @typedef {import('./link.js').Switches} Switches */
 
 /**
- * What a session tells; leave out what is not wanted.
+ * The callbacks of a session; all are optional.
  * @typedef {object} SessionListener
- * @property {(welcome: Welcome) => void} [welcome] a connection has joined a room: all that was known
- *   of the world before is void
+ * @property {(welcome: Welcome) => void} [welcome] a connection has joined a room: the previous
+ *   state of the world is void
  * @property {(notice: Notice) => void} [notice] an event, a line of chat, or how many were missed
- * @property {(now: number) => void} [frame] a frame of the server has been taken
- * @property {(state: State) => void} [state] how the connection is has changed
+ * @property {(now: number) => void} [frame] a frame of the server was applied
+ * @property {(state: State) => void} [state] the state of the connection has changed
  */
 
-/** Whom a spectator watches: the game's leader, a player by id, or a place in world grid units.
+/** What a spectator watches: the game's leader, a player by id, or a place in world grid units.
  * @typedef {'leader' | number | {x: number, y: number}} Watched */
 
-/** Made by `openSession`. */
+/** Created by `openSession`. */
 export class Session {
   #newCore;
   #socket;
@@ -39,12 +39,12 @@ export class Session {
   /** The server's welcome to this connection.
    * @type {Welcome | null} */
   welcome = null;
-  /** How the connection is.
+  /** The state of the connection.
    * @type {State} */
   state = { name: 'title' };
   /** Whether frames are coming in. */
   playing = false;
-  /** What was asked for when joining. */
+  /** What `join` asked for. */
   name = '';
   room = '';
   spectate = false;
@@ -56,7 +56,7 @@ export class Session {
    */
   constructor(url, newCore, on) {
     this.#newCore = newCore;
-    /** Who is told; may be another one later. */
+    /** The callbacks; may be replaced later. */
     this.on = on;
     this.#socket = new Socket(url, 'drumbeat.v1', {
       open: () => this.#open(),
@@ -66,9 +66,9 @@ export class Session {
   }
 
   /**
-   * Joins; a connection that there was before is given up.
-   * @param {{name?: string, room?: string, spectate?: boolean}} [wanted] an empty name and an empty
-   *   room leave the choice to the server; a spectator takes no player's place
+   * Joins, and drops a previous connection.
+   * @param {{name?: string, room?: string, spectate?: boolean}} [wanted] an empty name or room
+   *   leaves the choice to the server; a spectator takes no player's place
    */
   join({ name = '', room = '', spectate = false } = {}) {
     this.name = name;
@@ -82,23 +82,23 @@ export class Session {
     this.#socket.connect();
   }
 
-  /** The network or the player is back: a connection that waits to be tried again is tried at once. */
+  /** Retries a waiting connection at once, because the network or the player is back. */
   hurry() {
     if (this.state.name === 'waiting') this.retry();
   }
 
-  /** The page is about to stop running: leaves, so that nobody stands in the room for a player who is
-   * not there, and joins again when it runs on, by itself or at once by `hurry`. */
+  /** Leaves before the page stops running, so that no absent player stays in the room. It joins
+   * again when the page resumes, by itself or at once by `hurry`. */
   suspend() {
     if (this.state.name !== 'title' && this.state.name !== 'ended') this.#socket.fail('The page was in the background.');
   }
 
-  /** Ends with the session: for whoever listens for it elsewhere. */
+  /** Aborts with the session: a signal for listeners elsewhere. */
   get disposed() {
     return this.#disposed.signal;
   }
 
-  /** Leaves, and is no longer told of the page and the network. */
+  /** Leaves, and stops listening to the page and the network. */
   dispose() {
     this.leave();
     this.#disposed.abort();
@@ -112,11 +112,11 @@ export class Session {
   }
 
   /**
-   * Moves on: call it for every frame of the screen, and a few times a second while the page is
-   * hidden (`run` does), before anything is drawn.
+   * Advances the session: call it before drawing for every picture, and a few times a second while
+   * the page is hidden (`run` does both).
    * @param {number} now milliseconds of `performance.now`
-   * @param {Uint8Array} [controls] what the player holds right now, encoded as the game does
-   * @param {number} [changedAt] when they became what they are, for the figures of the feel
+   * @param {Uint8Array} [controls] the held controls, in the game's encoding
+   * @param {number} [changedAt] when they last changed, for the feel figures
    */
   pump(now, controls, changedAt = now) {
     if (!this.core) return;
@@ -126,16 +126,16 @@ export class Session {
   }
 
   /**
-   * Says something to the room.
+   * Sends a text to the room.
    * @param {string} text
-   * @returns {boolean} whether there was something to say, and somebody to say it to
+   * @returns {boolean} whether there is anything to send and a connection to send it on
    */
   chat(text) {
     return this.playing && this.core !== null && this.core.chat(text);
   }
 
   /**
-   * Chooses what a spectator sees.
+   * Sets what a spectator watches.
    * @param {Watched} target
    */
   watch(target) {
@@ -143,28 +143,28 @@ export class Session {
   }
 
   /**
-   * Puts conditions on the link, at once and for connections to come.
+   * Applies link conditions, to this and to later connections.
    * @param {string} text such as `100ms,jitter=30ms,stall=1%x250ms,kbps=500`; empty for none
-   * @throws {CoreError} when it is not understood; its message says why
+   * @throws {CoreError} when it is invalid; the message says why
    */
   setLink(text) {
-    // Before there is a connection, another core says whether the text is right.
+    // Without a connection, another core checks the text.
     this.#conditions = (this.core ?? this.#newCore()).setLink(text);
     this.#link = text;
   }
 
-  /** The conditions on the link, in numbers. */
+  /** The link conditions in numbers. */
   get conditions() {
     return this.#conditions;
   }
 
-  /** The conditions on the link. */
+  /** The link conditions as text. */
   get link() {
     return this.#link;
   }
 
   /**
-   * Turns parts of the netcode on and off, at once and for connections to come.
+   * Turns parts of the netcode on or off, for this and for later connections.
    * @param {Switches} switches
    */
   setSwitches(switches) {
@@ -190,12 +190,12 @@ export class Session {
   #message(bytes) {
     const now = performance.now();
     this.#guarded((core) => core.receive(bytes, now));
-    // A hidden page is seldom asked to move on otherwise.
+    // A hidden page rarely calls `pump`.
     this.#deliver(now);
   }
 
   /**
-   * Takes what the link has let through.
+   * Takes the messages that have crossed the link.
    * @param {number} now
    */
   #deliver(now) {

@@ -1,10 +1,10 @@
-// Links to a room, and how they get into somebody's clipboard.
+// Links to a room, and copying to the clipboard.
 
 /**
- * The address at which others come into a room.
+ * The address at which others join a room.
  * @param {string} page the page's own address
  * @param {string} room
- * @param {boolean} [spectate] whether they shall watch first
+ * @param {boolean} [spectate] whether they watch first
  */
 export function roomLink(page, room, spectate = false) {
   const url = new URL(page);
@@ -16,16 +16,16 @@ export function roomLink(page, room, spectate = false) {
 }
 
 /**
- * Copies a text, where the browser allows it.
+ * Copies a text if the browser allows it.
  * @param {string} text
- * @returns {Promise<boolean>} whether it is in the clipboard now
+ * @returns {Promise<boolean>} whether the text was copied
  */
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // No permission, or a page without HTTPS: the caller shows the text to be copied by hand.
+    // No permission, or a page without HTTPS: the caller shows the text for copying by hand.
     return false;
   }
 }

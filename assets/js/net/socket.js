@@ -1,21 +1,21 @@
-// A WebSocket that comes back: one connection at a time, with growing waits in between.
+// A WebSocket that reconnects: one connection at a time, with growing waits between attempts.
 
 import { Backoff } from './backoff.js';
 import { closing } from './closing.js';
 
-/** A connection that held this long was a good one: the waits start short again. */
+/** A connection that held this long was good: the waits become short again. */
 const GOOD_MS = 10_000;
-/** A server that says nothing for so long is gone: TCP itself takes minutes to notice. */
+/** Limit of silence before a server counts as gone; TCP itself takes minutes to notice. */
 const SILENT_MS_MAX = 8_000;
-/** So late, a timer was held up with the whole page. */
+/** A timer this late was held up with the whole page. */
 const DEAF_MS = 1_000;
-/** A server that takes longer to say whether it is ready counts as one that is not. */
+/** Time limit of the readiness probe; a slower server counts as not ready. */
 const PROBE_MS_MAX = 4_000;
 
 /** @typedef {import('./types.js').State} State */
 
 /**
- * What is told of a connection.
+ * The callbacks of a connection.
  * @typedef {object} Listener
  * @property {() => void} open
  * @property {(bytes: Uint8Array) => void} message
@@ -23,13 +23,13 @@ const PROBE_MS_MAX = 4_000;
  */
 
 /**
- * Whether a server takes players.
+ * Whether a server accepts players.
  * @typedef {object} Readiness
  * @property {boolean} ready
- * @property {string} [refusal] why it never takes those of this page
+ * @property {string} [refusal] why it never accepts those of this page
  */
 
-/** One connection at a time; tries again by itself where that is right. */
+/** One connection at a time; retries by itself where that is right. */
 export class Socket {
   #url;
   #protocol;
@@ -41,7 +41,7 @@ export class Socket {
   #timer;
   #openedAt = 0;
   #probe;
-  /** Whether the server said, after the last attempt, that it takes players. */
+  /** Whether the server reported after the last attempt that it accepts players. */
   #ready = false;
   #dropped = 0;
 
@@ -50,8 +50,8 @@ export class Socket {
    * @param {string} protocol the WebSocket subprotocol
    * @param {Listener} on
    * @param {Backoff} [backoff]
-   * @param {(url: string) => Promise<Readiness>} [probe] whether the server of the WebSocket takes
-   *   players at the moment
+   * @param {(url: string) => Promise<Readiness>} [probe] whether the server of the WebSocket
+   *   accepts players at the moment
    */
   constructor(url, protocol, on, backoff = new Backoff(), probe = askReady) {
     this.#url = url;
@@ -61,7 +61,7 @@ export class Socket {
     this.#probe = probe;
   }
 
-  /** Connects now, whatever was before. */
+  /** Connects now, and drops a previous connection. */
   connect() {
     this.#drop();
     this.#on.state({ name: 'connecting' });
@@ -84,7 +84,7 @@ export class Socket {
   }
 
   /**
-   * Sends a message; it is dropped unless the connection is open.
+   * Sends a message, or drops it unless the connection is open.
    * @param {Uint8Array<ArrayBuffer>} bytes
    */
   send(bytes) {
@@ -92,8 +92,8 @@ export class Socket {
   }
 
   /**
-   * Gives this connection up and tries another.
-   * @param {string} text why, as a sentence
+   * Drops this connection and tries another.
+   * @param {string} text the reason, as a sentence
    */
   fail(text) {
     this.#drop();
@@ -105,12 +105,12 @@ export class Socket {
     this.#drop();
   }
 
-  /** Gives up unless something is heard in time. */
+  /** Fails the connection unless a message arrives in time. */
   #listen() {
     clearTimeout(this.#timer);
     const due = performance.now() + SILENT_MS_MAX;
     this.#timer = setTimeout(() => {
-      // Who could not listen either, as a page that was frozen, has to read first what has come.
+      // If the page itself was frozen, it first has to read what has arrived.
       if (performance.now() > due + DEAF_MS) this.#listen();
       else this.fail('The server does not answer.');
     }, SILENT_MS_MAX);
@@ -130,9 +130,10 @@ export class Socket {
   }
 
   /**
-   * A browser does not tell why a connection never opened: asks the server, and ends if it refuses
-   * pages of this address; or if it is ready but takes no connection of this page, twice in a row:
-   * it may have become ready in between. True too if the answer came too late to matter.
+   * A browser does not say why a connection never opened, so this asks the server. It ends the
+   * attempts if the server refuses pages of this address, or if it is ready but accepts no
+   * connection of this page twice in a row (after one failure, it may have become ready in
+   * between). Returns whether it ended them, or the answer came too late to matter.
    */
   async #refused() {
     const dropped = this.#dropped;
@@ -170,8 +171,9 @@ export class Socket {
 }
 
 /**
- * Asks beside the WebSocket, for a page of this address; why it is refused a page of any address may
- * read. Not /healthz: a server that is full or shutting down is in good health, and passes.
+ * Asks the HTTP server beside the WebSocket, naming this page's address; a page of any address may
+ * read why it is refused. It does not ask /healthz, which also succeeds on a server that is full or
+ * shutting down.
  * @param {string} url
  * @returns {Promise<Readiness>}
  */
@@ -180,7 +182,7 @@ async function askReady(url) {
   asked.searchParams.set('page', globalThis.origin);
   try {
     const answer = await fetch(asked, { cache: 'no-store', signal: AbortSignal.timeout(PROBE_MS_MAX) });
-    // A proxy that refuses by itself answers with a page.
+    // A proxy that refuses answers with an HTML page.
     const explained = answer.status === 403 && /^text\/plain/.test(answer.headers.get('content-type') ?? '');
     return { ready: answer.ok, refusal: explained ? (await answer.text()).trim() : undefined };
   } catch {

@@ -1,40 +1,40 @@
-// The shapes of what the client core tells, for editors and for the type check. No code.
+// The types of the client core's values, for editors and for the type check. No code.
 
 /**
  * The server's welcome to a connection.
  * @typedef {object} Welcome
  * @property {number | null} player the own player's id; null for a spectator
- * @property {string} name as the server cleaned it
+ * @property {string} name after the server's cleaning
  * @property {string} room
- * @property {number} tick_hz ticks a second
+ * @property {number} tick_hz ticks per second
  * @property {string} schema hash of the schema, hexadecimal
  * @property {any} map the game's map
- * @property {View} [view] what the server tells a player of
+ * @property {View} [view] the view that the server sends to a player
  */
 
 /**
- * The part of the world that a player is told of, in world grid units.
+ * The part of the world that the server sends to a player, in world grid units.
  * @typedef {object} View
- * @property {number} half_x half of its width
- * @property {number} half_y half of its height
- * @property {number} margin how far beyond it something stays known that was in it
+ * @property {number} half_x half its width
+ * @property {number} half_y half its height
+ * @property {number} margin how far beyond the view an entity that was in it stays visible
  * @property {number} cell the side of a cell of the server's grid
  */
 
 /**
- * The core's numbers at one screen frame: ticks with their fractions, milliseconds, counts.
+ * The core's numbers at one picture: ticks with their fractions, milliseconds, counts.
  * @typedef {object} Live
  * @property {number} newest tick of the newest frame
- * @property {number} view tick at which the others are drawn
+ * @property {number} view tick of the view time, at which the others are drawn
  * @property {number} own tick at which the own avatar is drawn
- * @property {number} delay milliseconds that the others are drawn behind the newest frame, as aimed at
- * @property {number} buffer milliseconds of frames in hand
- * @property {number} lead milliseconds that inputs are made ahead of the server
- * @property {number} margin milliseconds that inputs come before they are needed, as the server says
+ * @property {number} delay target of the interpolation delay behind the newest frame, milliseconds
+ * @property {number} buffer milliseconds of frames in the buffer
+ * @property {number} lead milliseconds by which inputs are made ahead of the server
+ * @property {number} margin milliseconds by which inputs arrive early, as the server reports
  * @property {number} pending inputs not acknowledged yet
  * @property {number} corrections of the own avatar, so far
  * @property {number} correction size of the last one, world grid units
- * @property {number} starved screen frames without anything to draw the others from, so far
+ * @property {number} starved pictures without a frame new enough to draw the others from, so far
  */
 
 /**
@@ -43,16 +43,17 @@
  */
 
 /**
- * Something that a person should be told.
+ * A notice for a person.
  * @typedef {object} Notice
  * @property {any} [event] an event of the game
  * @property {{player: number, name: string, text: string}} [chat] a line of the room
- * @property {{events: number}} [missed] how many events did not come
+ * @property {{events: number}} [missed] the number of missed events
  */
 
 /**
- * How the connection is: `open` until the first frame, then `playing`; `until` (milliseconds of
- * `performance.now`) is when a waiting one is tried again; `then` is what to offer meanwhile.
+ * The state of the connection: `open` until the first frame, then `playing`. `until` (milliseconds
+ * of `performance.now`) is the time of the next attempt while `waiting`; `then` is what to offer
+ * meanwhile.
  * @typedef {object} State
  * @property {'title' | 'connecting' | 'open' | 'playing' | 'waiting' | 'ended'} name
  * @property {'wait' | 'elsewhere' | 'ask' | 'reload'} [then]

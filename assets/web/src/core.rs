@@ -1,4 +1,4 @@
-//! One connection's client, and the two buffers through which it talks with JavaScript.
+//! The client of one connection, and the buffers that it shares with JavaScript.
 
 use std::collections::VecDeque;
 
@@ -12,32 +12,32 @@ use drumbeat_shared::schema::Private;
 
 use crate::{Game, json};
 
-/// What [`Core::deliver`] answers when nothing has come through.
+/// Result of [`Core::deliver`] when no message was due.
 pub const NOTHING: u32 = 0;
-/// What it answers for the server's welcome.
+/// Result of [`Core::deliver`] for the server's welcome.
 pub const WELCOME: u32 = 1;
-/// What it answers for a state frame.
+/// Result of [`Core::deliver`] for a state frame.
 pub const FRAME: u32 = 2;
-/// What it answers for a refused message.
+/// Result of [`Core::deliver`] for a refused message.
 pub const REFUSED: u32 = 3;
 
 /// The state behind the exported functions.
 ///
-/// Each method that "writes" leaves its bytes in [`Core::output`] and answers with their number,
-/// 0 for nothing.
+/// Each method that "writes" stores its bytes in [`Core::output`] and returns their number, 0 for
+/// nothing.
 #[derive(Debug)]
 pub struct Core {
     client: Client<Game>,
     lab: Lab,
-    /// What the client has to say beside what it says by itself.
+    /// Messages to send before those that the client makes itself.
     outbox: VecDeque<Vec<u8>>,
-    /// Where JavaScript leaves bytes; as long as the longest message of a server.
+    /// Input bytes from JavaScript; as long as the longest message of a server.
     pub input: Box<[u8]>,
-    /// Where the last call left its bytes.
+    /// Output bytes of the last call.
     pub output: Vec<u8>,
-    /// Where the last [`Core::draw`], [`Core::truth`] or [`Core::path`] left its numbers.
+    /// Numbers of the last [`Core::draw`], [`Core::truth`] or [`Core::path`].
     pub picture: Vec<f32>,
-    /// Where the last [`Core::private`] left its numbers.
+    /// Numbers of the last [`Core::private`].
     pub private: Private,
 }
 
@@ -56,8 +56,8 @@ impl Default for Core {
 }
 
 impl Core {
-    /// Starts with the name (a spectator has none) and the room that stand behind each other in the
-    /// input: [`Core::transmit`] begins with the hello.
+    /// Starts a client with the name (empty for a spectator) and the room, one after the other in
+    /// the input. [`Core::transmit`] then starts with the hello.
     pub fn connect(&mut self, name_len: usize, room_len: usize, spectate: bool) {
         let name = String::from_utf8_lossy(self.given(0, name_len)).into_owned();
         let room = String::from_utf8_lossy(self.given(name_len, room_len)).into_owned();
@@ -70,9 +70,9 @@ impl Core {
         self.outbox.push_back(hello);
     }
 
-    /// Takes the message in the input that has come from the server; [`Core::deliver`] hands it
-    /// to the client once it has come through the link. Answers [`NOTHING`], or [`REFUSED`] with
-    /// the reason in the output.
+    /// Takes the message from the server in the input; [`Core::deliver`] passes it to the client
+    /// once it has crossed the simulated link. Returns [`NOTHING`], or [`REFUSED`] with the reason
+    /// in the output.
     pub fn receive(&mut self, len: usize, now_us: f64) -> u32 {
         let bytes = self.given(0, len).to_vec();
         match self.lab.arrive(bytes, micros(now_us)) {
@@ -81,7 +81,7 @@ impl Core {
         }
     }
 
-    /// Hands the next message that has come through to the client. Answers [`NOTHING`],
+    /// Passes the next message that has crossed the link to the client. Returns [`NOTHING`],
     /// [`WELCOME`], [`FRAME`], or [`REFUSED`] with the reason in the output.
     pub fn deliver(&mut self, now_us: f64) -> u32 {
         let Some(bytes) = self.lab.deliver(micros(now_us)) else {
@@ -99,26 +99,26 @@ impl Core {
         REFUSED
     }
 
-    /// The controls in the input (the game's `Input` as bincode) are held from now on. Answers
-    /// whether they are such controls.
+    /// Holds the controls in the input (the game's `Input` as bincode) from now on. Returns whether
+    /// they are valid.
     pub fn hold(&mut self, len: usize, now_us: f64) -> bool {
         let input = codec::decode_client::<<Game as Rules>::Input>(self.given(0, len)).ok();
         let input = input.filter(|input| Game::validate(input).is_ok());
         input.inspect(|input| self.client.hold(*input, micros(now_us))).is_some()
     }
 
-    /// Writes the next message to send, if one is due: inputs, pings, and what was asked for.
+    /// Writes the next message to send, if one is due: inputs, pings and requests.
     pub fn transmit(&mut self, now_us: f64) -> usize {
         let now_us = micros(now_us);
         while let Some(bytes) = self.outbox.pop_front().or_else(|| self.client.transmit(now_us)) {
-            // Of what a far too narrow link does not take, none is of use any more.
+            // If a far too narrow link overflows, the dropped messages are no longer of use.
             let _ = self.lab.send(bytes, now_us);
         }
         let message = self.lab.depart(now_us);
         self.write(message)
     }
 
-    /// Says the text in the input. Answers whether there is anything to send.
+    /// Queues the text in the input as chat. Returns whether there is anything to send.
     pub fn chat(&mut self, len: usize) -> bool {
         let text = String::from_utf8_lossy(self.given(0, len)).into_owned();
         let message = self.client.chat(&text);
@@ -127,13 +127,13 @@ impl Core {
         said
     }
 
-    /// What a spectator wants to see.
+    /// Sets what a spectator watches.
     pub fn watch(&mut self, watch: Watch) {
         self.client.watch(watch);
     }
 
-    /// Lays the conditions in the input over the link, and writes them as JSON. Answers whether they
-    /// are conditions; if not, what is written is what is wrong with them.
+    /// Applies the link conditions in the input and writes them as JSON. Returns false if they are
+    /// invalid, and writes the error instead.
     pub fn set_link(&mut self, len: usize) -> bool {
         let text = String::from_utf8_lossy(self.given(0, len)).into_owned();
         let conditions = text.parse::<Conditions>();
@@ -159,32 +159,33 @@ impl Core {
         });
     }
 
-    /// Draws into [`Core::picture`] and answers with the number of entities.
+    /// Draws into [`Core::picture`] and returns the number of entities.
     pub fn draw(&mut self, now_us: f64) -> usize {
         self.client.draw(micros(now_us), &mut self.picture);
         self.picture.len() / DRAW_STRIDE
     }
 
-    /// The same of what the server has said last, neither predicted nor interpolated.
+    /// Draws the latest confirmed state, neither predicted nor interpolated, into
+    /// [`Core::picture`].
     pub fn truth(&mut self) -> usize {
         self.client.truth(&mut self.picture);
         self.picture.len() / DRAW_STRIDE
     }
 
-    /// Leaves the places of the own avatar in [`Core::picture`]: as the server has it, then after
-    /// each input on its way. Answers with their number.
+    /// Writes the positions of the own avatar into [`Core::picture`]: the confirmed one, then the
+    /// one after each input in flight. Returns their number.
     pub fn path(&mut self) -> usize {
         self.client.path(&mut self.picture);
         self.picture.len() / 2
     }
 
-    /// Writes how the clocks stand as JSON.
+    /// Writes the state of the clocks as JSON.
     pub fn live(&mut self, now_us: f64) -> usize {
         let live = json::live(&self.client.live(micros(now_us)));
         self.write(Some(live))
     }
 
-    /// The tick of the newest frame, -1 before it.
+    /// The tick of the newest frame; -1 before the first.
     #[must_use]
     pub fn tick(&self) -> f64 {
         self.client.tick().map_or(-1.0, |tick| f64::from(tick.0))
@@ -195,7 +196,7 @@ impl Core {
         self.private = *self.client.private();
     }
 
-    /// Writes the name of a player; nothing while it is not known.
+    /// Writes the name of a player, or nothing if it is not known yet.
     pub fn name(&mut self, player: u16) -> usize {
         let name = self.client.name(PlayerId(player)).map(str::to_owned);
         self.write(name.map(String::into_bytes))
@@ -207,25 +208,25 @@ impl Core {
         self.write(notice)
     }
 
-    /// Writes the welcome and the map as JSON; nothing before it came.
+    /// Writes the welcome and the map as JSON; nothing before the welcome.
     pub fn welcome(&mut self) -> usize {
         let welcome = self.client.welcome().zip(self.client.map());
         let text = welcome.map(|(welcome, map)| json::welcome(welcome, Game::VIEW, map));
         self.write(text)
     }
 
-    /// Writes the counters and the figures of how it feels as JSON.
+    /// Writes the counters and the feel figures as JSON.
     pub fn stats(&mut self) -> usize {
         let text = json::stats(&self.client);
         self.write(Some(text))
     }
 
-    /// Starts the figures of how it feels anew.
+    /// Resets the feel figures.
     pub fn reset_feel(&mut self) {
         self.client.take_feel();
     }
 
-    /// The bytes that JavaScript left at `start`, as far as the input reaches.
+    /// The bytes that JavaScript stored at `start`, cut at the end of the input.
     fn given(&self, start: usize, len: usize) -> &[u8] {
         let end = start.saturating_add(len).min(self.input.len());
         &self.input[start.min(end)..end]
@@ -237,7 +238,7 @@ impl Core {
     }
 }
 
-/// JavaScript's numbers are `f64`; a clock that is not a number or negative counts as 0.
+/// JavaScript's numbers are `f64`; a NaN or negative clock counts as 0.
 fn micros(now_us: f64) -> u64 {
     now_us as u64
 }

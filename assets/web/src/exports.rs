@@ -1,7 +1,7 @@
 //! The functions that JavaScript calls (`assets/js/net/core.js`): numbers in, numbers out, bytes
 //! through the input and the output of [`Core`].
 //!
-//! A pointer is good until the next call. Lengths are in bytes, times in microseconds of one
+//! A pointer is valid until the next call. Lengths are in bytes, times in microseconds of one
 //! monotonic clock.
 #![expect(unsafe_code, reason = "an exported symbol needs #[unsafe(no_mangle)]; no body is unsafe")]
 
@@ -23,7 +23,7 @@ fn with<T>(call: impl FnOnce(&mut Core) -> T) -> T {
     CORE.with_borrow_mut(call)
 }
 
-/// Declares exported functions: a name, its arguments, what it calls.
+/// Declares exported functions: name, arguments and body.
 macro_rules! export {
     ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $in:ty),*) $(-> $out:ty)? $body:block)*) => {$(
         $(#[$doc])*
@@ -33,13 +33,13 @@ macro_rules! export {
 }
 
 export! {
-    /// Where JavaScript leaves bytes.
+    /// The buffer for JavaScript's bytes.
     fn input() -> *mut u8 { with(|core| core.input.as_mut_ptr()) }
-    /// How many fit there.
+    /// The capacity of the input, in bytes.
     fn input_cap() -> usize { with(|core| core.input.len()) }
-    /// Where the last call left its bytes.
+    /// The bytes of the last call.
     fn output() -> *const u8 { with(|core| core.output.as_ptr()) }
-    /// How many there are.
+    /// The number of output bytes.
     fn output_len() -> usize { with(|core| core.output.len()) }
     /// [`Core::connect`].
     fn connect(name_len: usize, room_len: usize, spectate: u32) {
@@ -61,7 +61,7 @@ export! {
     fn watch_player(player: u32) {
         with(|core| core.watch(Watch::Player(PlayerId(player as u16))));
     }
-    /// [`Core::watch`]: a place, grid units.
+    /// [`Core::watch`]: a place, in grid units.
     fn watch_place(x: i32, y: i32) { with(|core| core.watch(Watch::Place { x, y })); }
     /// [`Core::set_link`].
     fn set_link(len: usize) -> u32 { with(|core| core.set_link(len)).into() }
@@ -79,11 +79,11 @@ export! {
     fn draw(now_us: f64) -> usize { with(|core| core.draw(now_us)) }
     /// Numbers per drawn entity.
     fn draw_stride() -> usize { DRAW_STRIDE }
-    /// Where the last draw, truth or path left its numbers.
+    /// The numbers of the last draw, truth or path.
     fn picture() -> *const f32 { with(|core| core.picture.as_ptr()) }
     /// [`Core::tick`].
     fn tick() -> f64 { with(|core| core.tick()) }
-    /// The player's private state: `private_len` integers of 32 bits.
+    /// The player's private state: `private_len` 32-bit integers.
     fn private() -> *const i32 {
         with(|core| {
             core.private();
@@ -108,8 +108,8 @@ export! {
     fn simulate(seed: u64, ticks: u32, players: u32) -> u64 {
         verify::simulate(seed, ticks, players as u16)
     }
-    /// [`verify::replay`] of the messages in the input, each behind its length (32 bits, little
-    /// end first); writes the hashes, 8 bytes each.
+    /// [`verify::replay`] of the messages in the input, each preceded by its length (32 bits,
+    /// little endian); writes the hashes, 8 bytes each.
     fn replay(len: usize) -> usize {
         with(|core| {
             let mut rest = &core.input[..len.min(core.input.len())];

@@ -1,4 +1,4 @@
-//! What JavaScript reads as JSON: rare, or too varied for an array of numbers.
+//! JSON for JavaScript: data that is rare, or too varied for an array of numbers.
 
 use drumbeat_shared::client::{Client, Conditions, FeelFigures, Live, Notice, Stats};
 use drumbeat_shared::game::{Game, View};
@@ -70,8 +70,9 @@ pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     encode(&view)
 }
 
-/// `{player, name, room, tick_hz, schema, view: {half_x, half_y, margin, cell}, map}`; a spectator's player
-/// is null; the schema hash in hexadecimal, since JavaScript's numbers do not hold 64 bits.
+/// `{player, name, room, tick_hz, schema, view: {half_x, half_y, margin, cell}, map}`. The player
+/// is null for a spectator. The schema hash is hexadecimal, since JavaScript's numbers do not hold
+/// 64 bits.
 #[must_use]
 pub fn welcome<M: Serialize>(welcome: &Welcome, view: View, map: &M) -> Vec<u8> {
     encode(&WelcomeView {
@@ -90,8 +91,8 @@ pub fn welcome<M: Serialize>(welcome: &Welcome, view: View, map: &M) -> Vec<u8> 
     })
 }
 
-/// The fields of [`Stats`] under their own names, what else a client says of its link, and the
-/// fields of [`FeelFigures`] under `feel`.
+/// The fields of [`Stats`] under their own names, the client's other link figures, and the fields
+/// of [`FeelFigures`] under `feel`.
 #[must_use]
 pub fn stats<G: Game>(client: &Client<G>) -> Vec<u8> {
     encode(&StatsView {
@@ -109,7 +110,8 @@ pub fn live(live: &Live) -> Vec<u8> {
     encode(live)
 }
 
-/// `{latency, jitter, stall, stallFor, kbps}` in milliseconds and percent; what is 0 is left out.
+/// `{latency, jitter, stall, stallFor, kbps}` in milliseconds, percent and kbit/s; zeros are left
+/// out.
 #[must_use]
 pub fn link(conditions: &Conditions) -> Vec<u8> {
     let Conditions { latency_us, jitter_us, stall_share: _, stall_us, kbps } = *conditions;
@@ -123,7 +125,7 @@ pub fn link(conditions: &Conditions) -> Vec<u8> {
     })
 }
 
-/// What cannot be written (no type here) becomes `null`, which JavaScript passes over.
+/// A value that can't be encoded (no type here) becomes `null`, which JavaScript ignores.
 fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_else(|_| b"null".to_vec())
 }
@@ -147,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn losses_are_told() {
+    fn losses_are_reported() {
         assert_eq!(notice(&Notice::<()>::Missed { events: 3 }), br#"{"missed":{"events":3}}"#);
         assert_eq!(notice(&Notice::Event(5)), br#"{"event":5}"#);
     }

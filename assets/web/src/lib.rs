@@ -1,11 +1,11 @@
 //! The client core for the browser.
 //!
-//! `exports` (in the browser only) is what JavaScript calls, [`core`] what it calls into, [`json`]
-//! how notices and the welcome reach it, [`verify`] what tests compare between the browser and a
-//! native build. No socket, no clock and no drawing: those are JavaScript's.
+//! `exports` (only in the browser) holds the functions that JavaScript calls, [`core`] their state,
+//! [`json`] the encoding of notices and the welcome, [`verify`] what tests compare between the
+//! browser and a native build. JavaScript provides the socket, the clock and the drawing.
 //!
-//! Another game is put into the page by naming it here and giving it a drawing (`assets/js/arena`
-//! draws Arena).
+//! To put another game into the page, name it here and provide its drawing (`assets/js/arena` draws
+//! Arena).
 
 pub mod core;
 #[cfg(target_arch = "wasm32")]
@@ -14,5 +14,5 @@ pub mod json;
 #[cfg(feature = "verify")]
 pub mod verify;
 
-/// The game that this core is built for.
+/// The game of this core.
 pub type Game = drumbeat_shared::arena::Arena;

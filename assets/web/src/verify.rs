@@ -1,4 +1,4 @@
-//! What a test runs both natively and in WebAssembly, to see that both do the same.
+//! Functions that a test runs both natively and in WebAssembly, to compare the results.
 
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ fn write_state(hash: &mut Fnv, id: u32, state: &State) {
     }
 }
 
-/// Feeds recorded messages of a server to a new client, a tick's time apart, and returns a hash of
-/// what it holds after each: the view, the prediction and the private state, or the refusal.
+/// Feeds recorded messages of a server to a new client, one tick period apart. Returns a hash of
+/// the client's state after each: the view, the prediction and the private state, or the refusal.
 #[must_use]
 pub fn replay<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u64> {
     let mut client = Client::<Arena>::new("replay", "");
@@ -49,8 +49,8 @@ pub fn replay<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u64> {
     hashes
 }
 
-/// Runs the rules alone on the built-in map for `ticks` steps and hashes every entity after each.
-/// `players` join at the start; seeded chance steers them.
+/// Runs only the rules, on the built-in map for `ticks` steps, and hashes every entity after each.
+/// `players` join at the start; a seeded random generator steers them.
 ///
 /// # Panics
 /// Never: the tick rate is within its limits.

@@ -1,4 +1,4 @@
-//! Runs what was asked for, and writes what was found.
+//! Runs the chosen scenarios and writes the results.
 
 use std::fs;
 use std::io::Write;
@@ -19,12 +19,12 @@ use crate::screen::Screen;
 use crate::server_process;
 use crate::summary::Summary;
 
-/// Runs the scenarios that were asked for. `interrupt` turns true when it shall end; what was
-/// measured until then is in the summary.
+/// Runs the chosen scenarios. `interrupt` turns true to end the benchmark; the summary then holds
+/// what was measured until then.
 ///
 /// # Errors
-/// When it could not be run, or was interrupted before anything was measured. What went wrong in a
-/// scenario is in the summary.
+/// When the benchmark can't run, or was interrupted before it measured anything. The summary holds
+/// the failures of scenarios.
 pub(crate) async fn run(
     options: &BenchOptions,
     interrupt: watch::Receiver<bool>,
@@ -55,9 +55,9 @@ pub(crate) async fn run(
     Ok(Summary::new(conditions, outcomes, interrupted))
 }
 
-/// Looks ahead: the scenario that opens the most files may be the last.
+/// Checks before the first run: the scenario that opens the most files may be the last.
 fn check_files(form: &Form, chosen: &[&Scenario]) -> Result<(), BenchError> {
-    // As many as there may be, for the servers as well.
+    // The highest limit that the system allows; the servers inherit it.
     let limit = limits::allow_files(u64::MAX);
     let needs = chosen.iter().map(|scenario| ((scenario.course)(form).open_files(), scenario.name));
     match needs.max() {
@@ -68,7 +68,7 @@ fn check_files(form: &Form, chosen: &[&Scenario]) -> Result<(), BenchError> {
     }
 }
 
-/// A folder of this process alone, removed at the end.
+/// A folder of this process, removed at the end.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
@@ -87,7 +87,7 @@ impl Drop for Folder {
     }
 }
 
-/// Writes the table on standard output, and the files that the options ask for.
+/// Writes the table to standard output, and the files that the options name.
 ///
 /// # Errors
 /// When a file or standard output can't be written.
@@ -108,7 +108,7 @@ pub(crate) fn write(options: &BenchOptions, summary: &Summary) -> Result<(), Str
 
 fn write_file(path: &Path, text: &str) -> Result<(), String> {
     report_file::write(path, text)?;
-    // Told aside, since the table may go into a file. A closed standard error is no failure.
+    // On standard error, since the table may go to a file. A closed standard error is no failure.
     say(&format!("wrote {}", path.display()));
     Ok(())
 }

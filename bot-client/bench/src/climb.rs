@@ -1,4 +1,4 @@
-//! How many players one server carries: more and more until it does not keep up.
+//! How many players one server carries: it adds players until the server does not keep up.
 
 use drumbeat_shared::protocol::close::CloseCode;
 
@@ -10,27 +10,27 @@ use crate::run::Run;
 use crate::runs::Runs;
 use crate::scenario::Steps;
 
-/// How far off the beat frames may come while the server keeps up, in periods: beyond that they
-/// are nearer to the beat of another tick.
+/// Limit, in tick periods, of how far off the beat frames may come while the server keeps up:
+/// beyond it they are nearer to the beat of another tick.
 const OFF_BEAT_PERIODS_MAX: f64 = 0.5;
-/// Below this the end of the climb decides.
+/// From this number of players on, the figure stands even if the swarm ended the climb.
 const PLAYERS_MUST: u32 = 3_000;
-/// Closes that PROTOCOL.md promises to who can't be served in time.
+/// Closes that PROTOCOL.md documents for players that an overloaded server can't serve in time.
 const OVERLOAD_CLOSES: [(&str, CloseCode); 3] = [
     ("could not join", CloseCode::NoHello),
     ("disconnected", CloseCode::Idle),
     ("disconnected", CloseCode::TooSlow),
 ];
 
-/// What is known of a climb, and what to try next.
+/// The state of a climb.
 #[derive(Debug)]
 struct Climb {
     steps: Steps,
     /// Players of the next run.
     bots: u32,
-    /// The most players that the server kept up with.
+    /// The largest number of players that the server kept up with.
     good: Option<u32>,
-    /// Failed runs with as many players as the last.
+    /// Failed runs in a row with the present number of players.
     failed: u32,
 }
 
@@ -39,11 +39,11 @@ impl Climb {
         Self { steps, bots: steps.first, good: None, failed: 0 }
     }
 
-    /// Notes whether the server kept up. False when the climb is over.
+    /// Notes whether the server kept up. Returns false when the climb has ended.
     fn goes_on(&mut self, keeps_up: bool) -> bool {
         if keeps_up {
             self.good = self.good.max(Some(self.bots));
-            // Half of the first step was good, and the first was not.
+            // Half of the first step was good, but the first step was not.
             if self.bots < self.steps.first {
                 return false;
             }
@@ -66,8 +66,8 @@ impl Climb {
     }
 }
 
-/// Steps up until the server does not keep up twice in a row: once may be the machine. Where the
-/// first step fails, half of it is tried.
+/// Adds players until the server does not keep up twice in a row: one failure may be the machine's.
+/// If the first step fails, the climb tries half of it.
 pub(crate) async fn climb(
     steps: Steps,
     outcome: &mut Outcome,
@@ -88,7 +88,7 @@ pub(crate) async fn climb(
             break;
         }
     }
-    // Who is let go by an overloaded server is the end of the climb; all else is a fault.
+    // A close by an overloaded server ends the climb; anything else is a fault.
     outcome.failures.retain(|failure| !is_overload(failure));
     if climb.reached_the_last() {
         let last = steps.last;
@@ -101,12 +101,12 @@ pub(crate) async fn climb(
     Ok(())
 }
 
-/// The most players that the server kept up with.
+/// The largest number of players that the server kept up with.
 pub(crate) fn players_max(runs: &Runs) -> Figure {
     let good = runs.0.iter().filter(|run| keeps_up(run).is_ok()).map(|run| run.load.bots).max();
     let end = end(runs);
     let doubt = match good {
-        // What was reached was reached, whoever was the end.
+        // This many players were reached, whatever ended the climb.
         Some(good) if good >= PLAYERS_MUST => None,
         Some(_) => end.and_then(|(run, _)| run.saturation()),
         None => end.map(|(run, reason)| format!("not even {} players: {reason}", run.load.bots)),
@@ -120,14 +120,14 @@ fn end(runs: &Runs) -> Option<(&Run, String)> {
     keeps_up(last).err().map(|reason| (last, reason))
 }
 
-/// Whether a failure is the documented answer to more players than the server can carry.
+/// Whether a failure is the documented answer to overload.
 fn is_overload(failure: &str) -> bool {
     let found =
         |(what, close): &(&str, CloseCode)| failure.contains(&format!("{what}: {}", close.code()));
     OVERLOAD_CLOSES.iter().any(found)
 }
 
-/// Whether the server kept up with a run; else why not.
+/// Whether the server kept up with a run; if not, the reason.
 fn keeps_up(run: &Run) -> Result<(), String> {
     let report = &run.report;
     if let Some(failure) = report.failures.first() {
@@ -149,7 +149,8 @@ mod tests {
 
     const STEPS: Steps = Steps { first: 1_500, step: 500, last: 2_500, seconds: 1 };
 
-    /// The runs of a climb, and the most that was good, where the server carries so many.
+    /// The number of players of each run of a climb, and the largest good one, for a server that
+    /// carries `carries` players.
     fn climbed(carries: u32) -> (Vec<u32>, Option<u32>) {
         let mut climb = Climb::new(STEPS);
         let mut runs = vec![climb.bots];

@@ -1,4 +1,4 @@
-//! The command line: arguments in, progress and report out, an exit code that tells.
+//! The command line: arguments in, progress and report out, and an exit code.
 
 use std::error::Error;
 use std::io::Write;
@@ -13,7 +13,7 @@ use crate::bench;
 use crate::harness::BenchError;
 use crate::options::{self, BenchOptions};
 
-/// The server's allocator, for the same reason: thousands of players.
+/// The server's allocator, used for the same reason: thousands of players.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -36,7 +36,7 @@ fn measure(options: &BenchOptions) -> Result<ExitCode, Box<dyn Error>> {
     }
     let (end_now, mut ended) = tokio::sync::oneshot::channel();
     let endings = Endings::listen(move || {
-        // It has ended already if this fails.
+        // This fails only if the benchmark has already ended.
         let _ = end_now.send(());
     })?;
     for path in [&options.json, &options.html].into_iter().flatten() {
@@ -46,11 +46,11 @@ fn measure(options: &BenchOptions) -> Result<ExitCode, Box<dyn Error>> {
     let summary = runtime.block_on(async {
         tokio::select! {
             summary = bench::run(options, endings.watch()) => summary,
-            // The server that runs at the moment is ended with what is dropped here.
+            // Dropping the run ends the running server.
             Ok(()) = &mut ended => Err(BenchError::Interrupted),
         }
     });
-    // A floor that is still measured ends with the process.
+    // A floor still being measured ends with the process.
     runtime.shutdown_background();
     let summary = summary?;
     bench::write(options, &summary)?;

@@ -1,4 +1,4 @@
-//! What server and swarm took between the two ends of the window.
+//! The consumption of server and swarm between the two edges of the window.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,10 @@ use crate::load::Load;
 use crate::process::{CpuMeter, machine_time, own_memory_bytes};
 use crate::run::Run;
 
-/// Of each client, as the client core sends them.
+/// Pings per second of each client, as the client core sends them.
 const PINGS_PER_S: f64 = 2.0;
 
-/// Looks at processor time and memory at the two ends of the window.
+/// Reads processor time and memory at the two edges of the window.
 pub(crate) struct Edges {
     server: CpuMeter,
     swarm: CpuMeter,
@@ -22,12 +22,12 @@ pub(crate) struct Edges {
     memory_bytes: Option<u64>,
 }
 
-/// What was taken until some time.
+/// Processor time consumed until one moment.
 struct Edge {
     at: Instant,
     server: Duration,
     swarm: Duration,
-    /// By all programs on all cores.
+    /// Consumed by all programs on all cores.
     machine: Option<Duration>,
 }
 
@@ -42,11 +42,11 @@ impl Edges {
         }
     }
 
-    /// Looks, if this is where the window begins or ends.
+    /// Takes a reading, if this is where the window starts or ends.
     pub(crate) fn note(&mut self, phase: Phase, server: u32) {
         match phase {
             Phase::Ramp | Phase::Storm { .. } => {}
-            // The last one counts: the window begins there.
+            // The last reading of the warm-up counts: the window starts there.
             Phase::WarmUp => self.start = self.look(),
             Phase::Window { .. } => {
                 self.end = self.look();
@@ -60,7 +60,7 @@ impl Edges {
         Some(Edge { at: Instant::now(), server, swarm, machine: machine_time() })
     }
 
-    /// What was measured.
+    /// Combines the readings with the report.
     pub(crate) fn run(self, load: Load, report: Report, memory_before: Option<u64>) -> Run {
         let edges = self.start.zip(self.end);
         let share = |part: &dyn Fn(&Edge) -> Duration| {
@@ -73,7 +73,7 @@ impl Edges {
         let ours = share(&|edge| edge.server + edge.swarm);
         let machine = share(&|edge| edge.machine.unwrap_or(edge.server + edge.swarm));
         let scrape = report.scrape.as_ref();
-        // The slow ones are clients, too.
+        // Slow players are clients, too.
         let clients = report.joined as f64 + f64::from(load.slow);
         let client_ticks =
             scrape.map(|scrape| clients * scrape.ticks as f64 / f64::from(load.rooms));

@@ -1,5 +1,5 @@
-//! How the game feels over links from good to bad: players at screens of 60 pictures a second, who
-//! fight each other.
+//! How the game feels over links from good to bad: players who fight each other at screens of 60
+//! pictures per second.
 
 use drumbeat_bots::options::BrainKind;
 use drumbeat_bots::report::FeelReport;
@@ -10,14 +10,14 @@ use crate::run::Run;
 use crate::runs::Runs;
 use crate::scenario::Form;
 
-/// Ticks a second: what the server does unless told otherwise.
+/// Tick rate in Hz: the server's default.
 const TICK_HZ: u16 = 30;
-/// The link of the rows on latency and jitter.
+/// The link of the rows for latency and jitter.
 const JITTER: &str = "100 ms \u{b1} 30";
-/// The link of the rows on stalls.
+/// The link of the rows for stalls.
 const STALLS: &str = "1 % stalls";
 
-/// The links, from good to bad: what they are called, and what is laid over the loopback.
+/// The links, from good to bad: their names, and the link conditions on top of the loopback.
 const LINKS: [(&str, &str); 7] = [
     ("LAN", "0ms"),
     ("50 ms", "50ms"),
@@ -28,7 +28,7 @@ const LINKS: [(&str, &str); 7] = [
     ("3G", "300ms,jitter=80ms,stall=1%x300ms,kbps=750"),
 ];
 
-/// A load for each link that is measured over.
+/// One load per measured link.
 pub(crate) fn loads(form: &Form) -> Vec<Load> {
     let links = LINKS.iter().filter(|(name, _)| !form.quick || has_target(name));
     let load = |(name, text): &(&str, &str)| Load {
@@ -40,12 +40,12 @@ pub(crate) fn loads(form: &Form) -> Vec<Load> {
     links.map(load).collect()
 }
 
-/// A figure of the run over a link of latency and jitter.
+/// A figure of the run over the link with latency and jitter.
 pub(crate) fn with_jitter(runs: &Runs, value: fn(&FeelReport) -> f64) -> Figure {
     over(runs, JITTER, value)
 }
 
-/// A figure of the run over a link that stalls.
+/// A figure of the run over the link with stalls.
 pub(crate) fn with_stalls(runs: &Runs, value: fn(&FeelReport) -> f64) -> Figure {
     over(runs, STALLS, value)
 }
@@ -55,7 +55,7 @@ fn over(runs: &Runs, link: &str, value: fn(&FeelReport) -> f64) -> Figure {
     runs.of_all(run.and_then(|run| run.report.feel.as_ref()).map(value))
 }
 
-/// What the link of a run is called.
+/// The name of a run's link.
 pub(crate) fn link_name(run: &Run) -> Option<&'static str> {
     let link = run.load.link?.to_string();
     LINKS.iter().find(|(_, text)| *text == link).map(|(name, _)| *name)

@@ -1,4 +1,4 @@
-//! How the game feels over each link, for people: a row for each figure, a column for each link.
+//! A table of how the game feels over each link: a row per figure, a column per link.
 
 use drumbeat_bots::figure::{Value, rows};
 use drumbeat_bots::report::FeelReport;
@@ -6,11 +6,11 @@ use drumbeat_bots::report::FeelReport;
 use crate::feel::link_name;
 use crate::summary::Summary;
 
-/// The figures of all links that were played over.
+/// The figures of all measured links.
 pub(crate) struct FeelTable {
-    /// What the links are called.
+    /// The names of the links.
     pub(crate) links: Vec<&'static str>,
-    /// What each figure is called, and a cell for each link.
+    /// The label of each figure and its cells, one per link.
     pub(crate) rows: Vec<(&'static str, Vec<String>)>,
 }
 

@@ -1,29 +1,29 @@
-//! A figure that was found, and what makes one of several values.
+//! A measured figure, and how several values make one.
 
 use serde::Serialize;
 
-/// What was found for a target.
+/// The measured value for a target.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Figure {
     /// `None` when nothing was measured.
     pub(crate) value: Option<f64>,
-    /// The smallest and the largest, where there are several.
+    /// The smallest and the largest value, where there are several.
     pub(crate) spread: Option<[f64; 2]>,
     /// Whether the load was smaller or shorter than the target's.
     pub(crate) reduced: bool,
-    /// Why the value is not to be called the server's.
+    /// Why the value may not be attributed to the server.
     pub(crate) doubt: Option<String>,
 }
 
 impl Figure {
-    /// The median of some values, and how far they lie apart.
+    /// The median and the spread of some values.
     pub(crate) fn of(values: &[f64], doubt: Option<String>) -> Self {
         let spread = spread(values).filter(|_| values.len() > 1);
         Self { value: median(values), spread, doubt, reduced: false }
     }
 }
 
-/// The middle of the values; `None` when there is none.
+/// The median of the values; `None` when there are none.
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! How some of the figures are found in the runs of a scenario.
+//! Functions that derive some of the figures from the runs of a scenario.
 
 use drumbeat_bots::server_metrics::Buckets;
 
@@ -7,7 +7,7 @@ use crate::run::Run;
 use crate::runs::Runs;
 use crate::visitors::Visits;
 
-/// Players of the load of `scale` that has a target of its own.
+/// Players of the load of `scale` that has its own target.
 pub(crate) const FEW_PLAYERS: u32 = 500;
 
 /// Bytes per visible moving entity and tick.
@@ -15,7 +15,8 @@ pub(crate) fn entity_bytes(run: &Run) -> Option<f64> {
     run.report.bytes_per_visible_moving_entity_tick
 }
 
-/// Lateness of this share of the ticks. One in a thousand needs the ticks of all runs together.
+/// The quantile `share` of tick lateness. The 99.9th percentile needs the ticks of all runs
+/// together.
 pub(crate) fn lateness(runs: &Runs, share: f64) -> Figure {
     let (counting, doubt) = runs.counting();
     let mut lateness = Buckets::default();
@@ -25,20 +26,20 @@ pub(crate) fn lateness(runs: &Runs, share: f64) -> Figure {
     Figure { value: lateness.quantile(share), doubt, ..Figure::default() }
 }
 
-/// The cost in floors of the run with few players.
+/// The cost of the run with few players, as a multiple of the floor.
 pub(crate) fn few_cost(runs: &Runs) -> Figure {
     let few = runs.0.iter().find(|run| run.load.bots == FEW_PLAYERS);
     let doubt = few.and_then(Run::doubt);
     Figure { value: few.and_then(Run::ratio), doubt, ..Figure::default() }
 }
 
-/// How much more the last load costs for each client than the first, percent.
+/// How much more the last load costs per client than the first, percent.
 pub(crate) fn growth(runs: &Runs) -> Option<f64> {
     let cost = |run: Option<&Run>| run?.cpu_us_per_client_tick;
     Some((cost(runs.0.last())? / cost(runs.0.first())? - 1.0) * 100.0)
 }
 
-/// Memory for each player, KiB. The server's is its own, however late the swarm reads.
+/// Memory per player, KiB. It does not depend on how late the swarm reads.
 pub(crate) fn connection_memory(runs: &Runs) -> Figure {
     let run = runs.0.first();
     let value = run.and_then(|run| {
@@ -49,7 +50,7 @@ pub(crate) fn connection_memory(runs: &Runs) -> Figure {
     Figure { value, doubt: run.and_then(Run::fault), ..Figure::default() }
 }
 
-/// What visitors got, in a sentence.
+/// The answers to visitors, as a sentence.
 pub(crate) fn visits(runs: &Runs) -> String {
     let visits: Visits = runs.0.iter().filter_map(|run| run.visits).sum();
     let tick = |visited: bool| {

@@ -1,8 +1,8 @@
-//! The floor: what the bare system calls cost that no server can do without.
+//! The floor: the cost of the system calls that no server can do without.
 //!
-//! One thread stands for the server: each tick it writes one frame to every client, and it reads
-//! every input as it comes. Plain non-blocking sockets and epoll: no WebSocket, no game, nothing
-//! encoded. Another thread stands for the clients and answers each frame with an input.
+//! One thread plays the server: each tick it writes one frame to every client, and it reads every
+//! input as it comes. It uses plain non-blocking sockets and epoll, without WebSocket, game or
+//! encoding. Another thread plays the clients and answers each frame with an input.
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -18,25 +18,25 @@ use serde::Serialize;
 
 use crate::pin::{Pins, pin};
 
-/// Ticks before the measured ones.
+/// Unmeasured ticks at the start.
 const WARM_UP_TICKS: u32 = 10;
-/// Reads per client-tick below which the floor has not done its work.
+/// Minimum reads per client-tick of a floor that has done its work.
 const READS_MIN: f64 = 0.95;
-/// Events taken at once.
+/// Limit of events per wait.
 const EVENTS: usize = 1_024;
-/// Bytes that one call reads at most.
+/// Limit of the bytes of a read.
 const READ_BYTES: usize = 64 << 10;
-/// Send buffer of a client's connection, bytes; larger for larger frames.
+/// Send buffer of a client's connection, bytes; it is larger for larger frames.
 const SEND_BUFFER_BYTES: usize = 16 << 10;
 
-/// What the floor is to do: the work that a server was seen to do.
+/// The work of a floor, which is the work observed from a server.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Work {
     /// Connections.
     pub(crate) clients: u32,
-    /// Of each frame, WebSocket head included.
+    /// Bytes of a frame, WebSocket header included.
     pub(crate) frame_bytes: usize,
-    /// Of each input, WebSocket head included.
+    /// Bytes of an input, WebSocket header included.
     pub(crate) input_bytes: usize,
     /// Frames to each client per second.
     pub(crate) tick_hz: u16,
@@ -44,27 +44,27 @@ pub(crate) struct Work {
     pub(crate) ticks: u32,
 }
 
-/// What it cost.
+/// The cost of the work.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Floor {
-    /// What was done.
+    /// The work done.
     pub(crate) work: Work,
-    /// Of the thread that stands for the server, user and system together.
+    /// Processor time of the thread that plays the server, user and system together.
     pub(crate) cpu_us_per_client_tick: f64,
-    /// Calls that received something: one for each frame, unless inputs came late and together.
+    /// Calls that received something: one per frame, unless inputs came late and together.
     pub(crate) reads_per_client_tick: f64,
     /// Ticks that started more than a period late.
     pub(crate) missed_ticks: u32,
 }
 
 impl Floor {
-    /// Whether it did all of its work: no tick left out, hardly any input that came late.
+    /// Whether it did all of its work: it missed no tick, and hardly any input came late.
     pub(crate) fn is_whole(&self) -> bool {
         self.missed_ticks == 0 && self.reads_per_client_tick > READS_MIN
     }
 }
 
-/// Measures it. Blocks as long as the ticks take.
+/// Measures the floor. Blocks for the duration of the ticks.
 pub(crate) fn measure(work: Work, pins: &Pins) -> io::Result<Floor> {
     let (served, clients) = connect(&work)?;
     let (server_cores, swarm_cores) = (pins.server.clone(), pins.swarm.clone());
@@ -75,7 +75,7 @@ pub(crate) fn measure(work: Work, pins: &Pins) -> io::Result<Floor> {
     let serving = thread::Builder::new().name("floor".into()).spawn(move || {
         pin(&server_cores)?;
         serve(&served, work)
-        // The sockets close here, and with them the clients end.
+        // The sockets close here, which ends the clients.
     })?;
     let floor = serving.join().map_err(|_| io::Error::other("the floor's thread failed"))?;
     let answered = answering.join().map_err(|_| io::Error::other("the floor's clients failed"))?;
@@ -84,7 +84,7 @@ pub(crate) fn measure(work: Work, pins: &Pins) -> io::Result<Floor> {
     Ok(floor)
 }
 
-/// The server's ends and the clients' ends.
+/// Connects. Returns the server's ends and the clients' ends.
 fn connect(work: &Work) -> io::Result<(Vec<TcpStream>, Vec<TcpStream>)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
@@ -103,7 +103,7 @@ fn connect(work: &Work) -> io::Result<(Vec<TcpStream>, Vec<TcpStream>)> {
     Ok(pairs?.into_iter().unzip())
 }
 
-/// The server's part.
+/// Plays the server.
 fn serve(clients: &[TcpStream], work: Work) -> io::Result<Floor> {
     let poll = watch(clients)?;
     let frame = vec![7; work.frame_bytes];
@@ -135,7 +135,7 @@ fn serve(clients: &[TcpStream], work: Work) -> io::Result<Floor> {
         missed_ticks += u32::from(Instant::now() > due + period);
         for client in clients {
             match write(client, &frame) {
-                // Its clients are late: the frame is left out, as a server would.
+                // The client is late, so the floor skips its frame, as a server would.
                 Ok(_) | Err(Errno::AGAIN) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -152,7 +152,7 @@ fn serve(clients: &[TcpStream], work: Work) -> io::Result<Floor> {
     })
 }
 
-/// The clients' part: an input for each whole frame. Ends with the first connection.
+/// Plays the clients: an input for each complete frame. Ends with the first connection that ends.
 fn answer(clients: &[TcpStream], work: &Work) -> io::Result<()> {
     let poll = watch(clients)?;
     let input = vec![7; work.input_bytes];
@@ -181,7 +181,7 @@ fn answer(clients: &[TcpStream], work: &Work) -> io::Result<()> {
     }
 }
 
-/// An epoll of sockets, each under its number.
+/// An epoll of sockets, each registered under its index.
 fn watch(sockets: &[TcpStream]) -> io::Result<OwnedFd> {
     let poll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
     for (number, socket) in (0..).zip(sockets) {
@@ -190,7 +190,7 @@ fn watch(sockets: &[TcpStream]) -> io::Result<OwnedFd> {
     Ok(poll)
 }
 
-/// Waits for events; for ever without a limit.
+/// Waits for events, forever if `limit` is `None`.
 fn wait(poll: &OwnedFd, events: &mut Vec<epoll::Event>, limit: Option<Duration>) -> io::Result<()> {
     let limit = limit.map(|left| Timespec {
         tv_sec: left.as_secs().cast_signed(),
@@ -202,7 +202,7 @@ fn wait(poll: &OwnedFd, events: &mut Vec<epoll::Event>, limit: Option<Duration>)
     }
 }
 
-/// What this thread has taken, user and system together.
+/// Processor time of this thread, user and system together.
 fn thread_cpu() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
@@ -221,7 +221,7 @@ mod tests {
             assert!(floor.reads_per_client_tick > 0.0, "{floor:?}");
         };
         check(40);
-        // More than one read.
+        // A frame that takes more than one read.
         check(3 * READ_BYTES);
     }
 }

@@ -1,4 +1,4 @@
-//! One measured run: a server of its own, a swarm against it, what both took, and the floor.
+//! One measured run: its own server, a swarm against it, the consumption of both, and the floor.
 
 use std::io;
 use std::path::PathBuf;
@@ -18,34 +18,34 @@ use crate::screen::Screen;
 use crate::server_process::{ServerProcess, StartError};
 use crate::visitors::Visitors;
 
-/// Why the benchmark could not go on.
+/// Why the benchmark can't go on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BenchError {
-    /// No server.
+    /// The server did not start.
     #[error(transparent)]
     Start(#[from] StartError),
-    /// No swarm.
+    /// The swarm did not run.
     #[error(transparent)]
     Run(RunError),
-    /// A file, or the floor's sockets.
+    /// A file or the floor's sockets failed.
     #[error("{what}: {reason}")]
     System {
-        /// What was being done.
+        /// The failed operation.
         what: &'static str,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
-    /// The system would not give so many sockets.
+    /// The system allows too few open files.
     #[error(
         "{scenario} opens {needed} files at once and the limit is {limit}; raise it with `ulimit -n \
          {needed}`, take --quick, or name other scenarios"
     )]
     OpenFiles {
-        /// The scenario that opens the most.
+        /// The scenario that opens the most files.
         scenario: &'static str,
-        /// Sockets and other files.
+        /// Files that it opens, sockets included.
         needed: u32,
-        /// What the system lets a process have.
+        /// The system's limit for a process.
         limit: u64,
     },
     /// Ctrl-C.
@@ -58,9 +58,9 @@ pub(crate) struct Harness {
     /// The server's program.
     pub(crate) program: PathBuf,
     pub(crate) pins: Pins,
-    /// Ticks of a floor.
+    /// Measured ticks of a floor.
     pub(crate) floor_ticks: u32,
-    /// For the files that servers need.
+    /// The folder of the servers' files.
     pub(crate) folder: PathBuf,
     /// Turns true on Ctrl-C.
     pub(crate) interrupt: watch::Receiver<bool>,
@@ -68,7 +68,7 @@ pub(crate) struct Harness {
 }
 
 impl Harness {
-    /// Starts a server, loads it, ends it.
+    /// Starts a server, loads it and ends it.
     pub(crate) async fn run(&mut self, name: &str, load: &Load) -> Result<Run, BenchError> {
         if *self.interrupt.borrow() {
             return Err(BenchError::Interrupted);
@@ -80,7 +80,7 @@ impl Harness {
             Some(_) if self.pins.problem.is_none() => (&self.pins.all, &self.pins.all),
             _ => (&self.pins.server, &self.pins.swarm),
         };
-        // The threads of the swarm have the cores of this one.
+        // The threads of the swarm inherit the cores of this one.
         pin(swarm_cores)
             .map_err(|reason| BenchError::System { what: "cannot choose cores", reason })?;
         let server = ServerProcess::start(&self.program, &arguments, server_cores)?;
@@ -114,7 +114,7 @@ impl Harness {
         Ok(run)
     }
 
-    /// The same, and then the floor with the frames and inputs that were seen.
+    /// Does a run, then measures the floor with the observed frame and input sizes.
     pub(crate) async fn run_and_floor(
         &mut self,
         name: &str,
@@ -134,7 +134,7 @@ impl Harness {
                     self.screen.finish_floor(name, &floor);
                     run.floor = Some(floor);
                 }
-                // The run itself is whole. The next one is not begun.
+                // The run itself is complete. The next one does not start.
                 Err(BenchError::Interrupted) => {}
                 Err(error) => return Err(error),
             }

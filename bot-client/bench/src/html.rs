@@ -1,4 +1,4 @@
-//! The summary as one self-contained HTML file with plots: what stands in `report.html`.
+//! The summary as one self-contained HTML file with plots, from the template `report.html`.
 
 use drumbeat_bots::figures::{Percentiles, Waited};
 use drumbeat_bots::report::FeelReport;
@@ -13,23 +13,23 @@ use crate::run::Run;
 use crate::summary::{Line, Summary};
 use crate::table::COLUMNS;
 
-/// Times of a part of a tick that are shown, milliseconds.
+/// Axis of the durations of a tick's parts, milliseconds.
 const PHASE_AXIS: Axis = Axis { from: 0.02, to: 100.0, scale: Scale::Log };
-/// The parts of a tick in their order, and what they do.
+/// The parts of a tick in order, and what they do.
 const PHASES: [(&str, &str); 4] = [
     ("input", "Input: taking what players sent"),
     ("step", "Step: the rules of the game"),
     ("encode", "Encode: each change once"),
     ("fanout", "Fan-out: a frame for each player, written"),
 ];
-/// The scenario whose loads differ in nothing but their players.
+/// The scenario whose loads differ only in the number of players.
 const SCALE: &str = "scale";
 /// The scenario whose times are plotted, if it ran.
 const STEADY: &str = "steady";
-/// Bins of a histogram of what clients waited for.
+/// Bins of a histogram of the clients' waits.
 const BINS: usize = 80;
 
-/// What the template is filled with.
+/// The data for the template.
 #[derive(Serialize)]
 struct Page<'a> {
     style: &'static str,
@@ -110,7 +110,7 @@ fn targets(summary: &Summary) -> Vec<TargetRow> {
     rows.collect()
 }
 
-/// Cost per client over the number of clients, the floor beside it.
+/// Cost per client and cost of the floor over the number of clients.
 fn costs(summary: &Summary) -> Option<Section> {
     let of = |value: fn(&Line) -> Option<f64>| {
         let lines = summary.lines.iter().filter(|line| line.scenario.name == SCALE);
@@ -141,7 +141,7 @@ fn costs(summary: &Summary) -> Option<Section> {
     Some(Section { title: "Cost over the number of players", figures: vec![costs, ticks] })
 }
 
-/// What clients waited for, of the scenario that is in turn with the floor.
+/// The waits of the clients, in the runs that alternate with the floor.
 fn waits(summary: &Summary) -> Option<Section> {
     let (name, runs) = subject(summary)?;
     let mut waited = Waited::default();
@@ -170,7 +170,7 @@ fn waits(summary: &Summary) -> Option<Section> {
     Some(Section { title: "What clients wait for", figures: figures.into() })
 }
 
-/// The parts of a tick, by the server's own account.
+/// The parts of a tick, from the server's metrics.
 fn phases(summary: &Summary) -> Option<Section> {
     let (name, runs) = subject(summary)?;
     let scrapes = || runs.iter().filter_map(|run| run.report.scrape.as_ref());
@@ -224,7 +224,8 @@ fn feel(summary: &Summary) -> Option<Table> {
     })
 }
 
-/// The runs whose times are plotted: those that count of `steady`, or of the first scenario.
+/// The plotted runs: those of `steady` that count, or of the first scenario if `steady` did not
+/// run.
 fn subject(summary: &Summary) -> Option<(&'static str, Vec<&Run>)> {
     let steady = summary.scenarios.iter().find(|outcome| outcome.scenario.name == STEADY);
     let outcome = steady.or(summary.scenarios.first())?;

@@ -1,21 +1,20 @@
-//! The benchmark: one command that starts the server, loads it, measures it against its targets
-//! and against the floor of the machine, and ends it.
+//! The benchmark: one command that starts the server, loads it, measures it against its targets and
+//! against the floor of the machine, and ends it.
 //!
-//! The files from the ground up; each uses only those that are named before it:
+//! The files in dependency order; each uses only those named before it:
 //!
 //! * `pin`, `process`, `server_process`, `maps`: cores, processor time, the server, its maps;
-//! * `visitors`, `load`, `floor`: what a run is made of;
-//! * `run`, `edges`, `figure`, `runs`, `row`: what was measured, what follows, how it stands to its
-//!   target;
-//! * `screen`, `harness`: how a benchmark goes, one run;
-//! * `scenario`, `outcome`: what a scenario is, what came of one;
-//! * `climb`, `measure`: run one;
-//! * `feel`, `finders`, `scenarios`: the table of what each runs and what is asked of it;
-//! * `options`, `machine`: what can be asked for, the conditions;
-//! * `summary`, `feel_table`, `table`, `plot`, `html`: all that was found, for people;
+//! * `visitors`, `load`, `floor`: the parts of a run;
+//! * `run`, `edges`, `figure`, `runs`, `row`: measurements, figures, comparison with a target;
+//! * `screen`, `harness`: the progress of a benchmark, one run;
+//! * `scenario`, `outcome`: a scenario and its outcome;
+//! * `climb`, `measure`: run a scenario;
+//! * `feel`, `finders`, `scenarios`: the table of what each scenario runs, and its targets;
+//! * `options`, `machine`: the command line, the conditions;
+//! * `summary`, `feel_table`, `table`, `plot`, `html`: the results, for people;
 //! * `bench`, [`command`]: the program.
 //!
-//! Only on Linux: it counts with epoll and what `/proc` says.
+//! Only for Linux: it uses epoll and `/proc`.
 
 #![cfg(target_os = "linux")]
 

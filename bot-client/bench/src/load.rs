@@ -1,4 +1,4 @@
-//! What a server is loaded with in one run.
+//! The load of a server in one run.
 
 use std::path::Path;
 
@@ -11,60 +11,59 @@ use serde::{Serialize, Serializer};
 
 use crate::maps::{crowd_map, sized_map};
 
-/// Bots that join each second.
+/// Bots that start to join per second.
 const RAMP_PER_S: u32 = 2_000;
-/// Players for each one that keeps its whole view and verifies it, and the same of a crowd, whose
-/// views are large.
+/// Players per witness, and players per witness in a crowd, whose views are large.
 const PLAYERS_PER_WITNESS: u32 = 8;
 const CROWD_PER_WITNESS: u32 = 50;
-/// Connections that the server allows beside those of the bots: scrapes, reconnects.
+/// Connections that the server allows besides those of the bots: scrapes, reconnects.
 const SPARE_CONNECTIONS: u32 = 200;
 
-/// How large the worlds are.
+/// The size of the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum World {
-    /// As the server makes it: about 50 ships in a view when all places are taken.
+    /// The server's default: about 50 ships in a view when all places are taken.
     ByPlaces,
-    /// The same for these players, however many places there are.
+    /// The default size for the number of players, whatever the number of places.
     ByPlayers,
-    /// All see each other.
+    /// Everybody sees everybody.
     Crowd,
 }
 
-/// A load, and the server that it is for.
+/// A load and the settings of its server.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Load {
-    /// Players, the slow ones left out.
+    /// Players, without the slow ones.
     pub(crate) bots: u32,
-    /// Rooms that share them evenly.
+    /// Rooms that share the players evenly.
     pub(crate) rooms: u32,
     /// What the players do.
     #[serde(serialize_with = "brain_name")]
     pub(crate) brain: BrainKind,
-    /// Steps of the simulation per second.
+    /// Tick rate in Hz.
     pub(crate) tick_hz: u16,
-    /// Length of the measured window.
+    /// Length of the measured window, seconds.
     pub(crate) seconds: u32,
-    /// Further players that read 1 kB/s.
+    /// Additional players that read 1 kB/s.
     pub(crate) slow: u32,
-    /// Whether visitors ask for every part of the HTTP interface meanwhile.
+    /// Whether visitors request every part of the HTTP interface meanwhile.
     pub(crate) visitors: bool,
-    /// Places for players in all rooms.
+    /// Places for players, over all rooms.
     pub(crate) places: u32,
     pub(crate) world: World,
     /// Whether all players reconnect at once after the window.
     pub(crate) storm: bool,
-    /// `--shards` of the server, which then shares all cores with the swarm; `None` for a core of
-    /// its own.
+    /// `--shards` of the server, which then shares all cores with the swarm; `None` for a server on
+    /// its own core.
     pub(crate) shards: Option<usize>,
-    /// What lies over the connections of players at screens; `None` for players without.
+    /// Link conditions of players at screens; `None` for players without screens.
     #[serde(serialize_with = "link_text")]
     pub(crate) link: Option<Conditions>,
 }
 
 impl Load {
-    /// Drifting players who fill one room at 20 Hz.
+    /// Drifting players that fill one room at 20 Hz.
     pub(crate) fn drift(bots: u32, seconds: u32) -> Self {
         Self {
             bots,
@@ -82,7 +81,7 @@ impl Load {
         }
     }
 
-    /// What is asked of the swarm.
+    /// The options of the swarm.
     pub(crate) fn options(&self, url: ServerUrl, threads: Option<u32>) -> Options {
         Options {
             url,
@@ -100,10 +99,10 @@ impl Load {
         }
     }
 
-    /// Players that keep their whole view; `None` for all.
+    /// The number of players that hold their whole view; `None` for all.
     fn witnesses(&self) -> Option<u32> {
         let players = match (self.brain, self.world) {
-            // Who plays to win has to see.
+            // A player that plays to win needs a view.
             (BrainKind::Fight, _) => return None,
             (_, World::Crowd) => CROWD_PER_WITNESS,
             (_, World::ByPlaces | World::ByPlayers) => PLAYERS_PER_WITNESS,
@@ -111,10 +110,10 @@ impl Load {
         Some((self.bots / players).max(1))
     }
 
-    /// The server's arguments. A map that it needs is written into `folder`.
+    /// The server's arguments. Writes the map into `folder` if the server needs one.
     ///
     /// # Errors
-    /// When that can't be done.
+    /// When the map can't be written.
     pub(crate) fn server_arguments(&self, folder: &Path) -> std::io::Result<Vec<String>> {
         let connections = self.places + SPARE_CONNECTIONS;
         let mut arguments = vec![
@@ -126,7 +125,7 @@ impl Load {
             "--seed=1".to_owned(),
         ];
         if self.brain == BrainKind::Listen {
-            // To a server they are players who have gone away.
+            // The server takes them for players who have gone away.
             arguments.push("--afk-timeout-s=0".to_owned());
         }
         let map = match self.world {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::options::BenchOptions;
 use crate::pin::Pins;
 
-/// What a figure is worth nothing without.
+/// The conditions without which a figure is worth nothing.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Conditions {
     pub(crate) processor: String,
@@ -46,7 +46,7 @@ impl Conditions {
 }
 
 impl Conditions {
-    /// For people, a line for each thing.
+    /// The conditions for people, one line per subject.
     pub(crate) fn lines(&self) -> [String; 4] {
         [
             format!("{}, {} cores, {}", self.processor, self.cores, self.kernel),
@@ -57,7 +57,7 @@ impl Conditions {
     }
 }
 
-/// The command without the folders that it was called from.
+/// The command line without the folder of the program.
 fn command() -> String {
     let mut words = std::env::args();
     let program = words.next().unwrap_or_default();
@@ -65,7 +65,7 @@ fn command() -> String {
     std::iter::once(program.into_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
-/// The processor's name, of the text of `/proc/cpuinfo`.
+/// The processor's name in the text of `/proc/cpuinfo`.
 fn processor(cpuinfo: &str) -> Option<&str> {
     let line = cpuinfo.lines().find(|line| line.starts_with("model name"))?;
     Some(line.split_once(':')?.1.trim())

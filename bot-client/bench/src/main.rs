@@ -1,5 +1,5 @@
-//! The benchmark's program. It counts with epoll and what `/proc` says, so it is for Linux alone;
-//! elsewhere it compiles to an error.
+//! The benchmark's program, only for Linux: it uses epoll and `/proc`. Elsewhere it is a compile
+//! error.
 
 use std::process::ExitCode;
 

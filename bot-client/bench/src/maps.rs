@@ -1,13 +1,13 @@
-//! Maps of Arena that a load needs. No other file of the benchmark knows which game is played.
+//! Arena maps for loads. No other file of the benchmark knows which game is played.
 
 use drumbeat_shared::arena::{SHIPS_PER_VIEW, WORLD_MIN};
 
-/// A world as small as a view.
+/// A world no larger than a view.
 pub(crate) fn crowd_map() -> &'static str {
     include_str!("crowd.toml")
 }
 
-/// A map whose world is as large as one that is made for so many players.
+/// A map with the world size that the server makes for this number of players.
 pub(crate) fn sized_map(players: u32) -> String {
     let views = players as f32 / SHIPS_PER_VIEW;
     let [width, height] = [1_600.0, 900.0].map(|side| side * views.sqrt());

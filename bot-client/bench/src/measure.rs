@@ -5,7 +5,7 @@ use crate::harness::{BenchError, Harness};
 use crate::outcome::Outcome;
 use crate::scenario::{Course, Form, Scenario};
 
-/// Runs one. What goes wrong in it is in the outcome, and the runs that were done until then.
+/// Runs a scenario. Its outcome holds the failures, and the runs completed before them.
 pub(crate) async fn measure(
     scenario: &'static Scenario,
     form: &Form,

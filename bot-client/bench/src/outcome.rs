@@ -1,4 +1,4 @@
-//! What came of a scenario: its runs, and the figures that follow from them.
+//! The outcome of a scenario: its runs, and the figures that follow from them.
 
 use serde::Serialize;
 
@@ -8,16 +8,16 @@ use crate::run::Run;
 use crate::runs::Runs;
 use crate::scenario::Scenario;
 
-/// What came of a scenario.
+/// The outcome of a scenario.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Outcome {
     pub(crate) scenario: &'static Scenario,
     pub(crate) runs: Runs,
     #[serde(skip)]
     pub(crate) figures: Vec<(&'static Target, Figure)>,
-    /// Why it could not be done to its end.
+    /// Why the scenario did not complete.
     pub(crate) problem: Option<String>,
-    /// What a reader has to know beside the figures.
+    /// What a reader has to know besides the figures.
     pub(crate) notes: Vec<String>,
     /// Why the exit code is 1.
     pub(crate) failures: Vec<String>,
@@ -42,13 +42,13 @@ impl Outcome {
         self.runs.0.push(run);
     }
 
-    /// Finds the figures that the scenario has targets for.
+    /// Computes the figures that the scenario has targets for.
     pub(crate) fn find_figures(&mut self) {
         let targets = self.scenario.targets.iter();
         self.figures = targets.map(|target| (target, (target.find)(&self.runs))).collect();
     }
 
-    /// Marks figures of a lesser load, and those that need a core which the server did not have.
+    /// Marks figures of a reduced load, and those that need a server core when the server had none.
     pub(crate) fn mark(&mut self, reduced: bool, not_pinned: Option<&str>) {
         for (target, figure) in &mut self.figures {
             figure.reduced = reduced;
@@ -60,7 +60,7 @@ impl Outcome {
         }
     }
 
-    /// Says how many runs do not count, and why the first of them does not.
+    /// Notes how many runs do not count, and the reason for the first of them.
     pub(crate) fn note_doubts(&mut self) {
         let doubts: Vec<_> = self.runs.0.iter().filter_map(Run::doubt).collect();
         if let Some(first) = doubts.first() {

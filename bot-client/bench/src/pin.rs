@@ -1,4 +1,4 @@
-//! Which cores the server has, and which the swarm.
+//! The choice of cores for the server and for the swarm.
 
 use std::fmt;
 use std::fs;
@@ -6,22 +6,22 @@ use std::io;
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-/// The cores of a run; empty where a side is not pinned.
+/// The cores of a run; empty for a side that is not pinned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pins {
-    /// The one that the server has, and the floor.
+    /// The core of the server and of the floor.
     pub(crate) server: Vec<usize>,
-    /// Those that the swarm has.
+    /// The cores of the swarm.
     pub(crate) swarm: Vec<usize>,
-    /// All that this process may use.
+    /// All cores that this process may use.
     pub(crate) all: Vec<usize>,
     /// Why nothing is pinned.
     pub(crate) problem: Option<String>,
 }
 
 impl Pins {
-    /// Chooses among the cores that this process may use: one for the server, for the swarm those
-    /// that share no hardware with it.
+    /// Chooses among the cores that this process may use: one for the server, and for the swarm
+    /// those that share no hardware with it.
     pub(crate) fn choose() -> Self {
         let allowed = match sched_getaffinity(None) {
             Ok(set) => (0..CpuSet::MAX_CPU).filter(|core| set.is_set(*core)).collect::<Vec<_>>(),
@@ -39,11 +39,12 @@ impl Pins {
             all: allowed.clone(),
             problem: None,
         };
-        // Tried at once: a container may forbid it.
+        // Tried immediately: a container may forbid it.
         match pin(&pins.server).and_then(|()| pin(&pins.swarm)) {
             Ok(()) => pins,
             Err(error) => {
-                // One of the two may have worked. Where this is refused as well, nothing has.
+                // One of the two may have succeeded. If the system refuses this as well, neither
+                // has.
                 let _ = pin(&allowed);
                 Self::none(allowed, format!("the system refused: {error}"))
             }
@@ -66,7 +67,7 @@ impl fmt::Display for Pins {
     }
 }
 
-/// Confines this thread to some cores, and what it starts from now on; none means as it is.
+/// Confines this thread, and those it starts later, to some cores; an empty list changes nothing.
 pub(crate) fn pin(cores: &[usize]) -> io::Result<()> {
     if cores.is_empty() {
         return Ok(());
@@ -76,7 +77,7 @@ pub(crate) fn pin(cores: &[usize]) -> io::Result<()> {
     Ok(sched_setaffinity(None, &set)?)
 }
 
-/// Those of `others` that share no hardware with `core`; all when each does.
+/// The cores of `others` that share no hardware with `core`; all of them if every one does.
 fn apart(core: usize, others: &[usize]) -> Vec<usize> {
     let path = format!("/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list");
     let siblings = parse_list(&fs::read_to_string(path).unwrap_or_default());
@@ -84,7 +85,7 @@ fn apart(core: usize, others: &[usize]) -> Vec<usize> {
     if apart.is_empty() { others.to_vec() } else { apart }
 }
 
-/// Reads the system's way to list cores, `0-2,5`.
+/// Parses the system's list format for cores, such as `0-2,5`.
 fn parse_list(text: &str) -> Vec<usize> {
     let range = |part: &str| {
         let (first, last) = part.split_once('-').unwrap_or((part, part));

@@ -1,9 +1,9 @@
-//! Where everything in a plot lies. How it is drawn is in `report.html`; colours are classes of the
-//! page, so that they follow light and dark.
+//! The layout of plots. `report.html` draws them; colours are classes of the page, so that they
+//! follow its light and dark theme.
 
 use serde::Serialize;
 
-/// Size of a plot, and the margins around what it shows, in its own units.
+/// Size of a plot and the margins around its content, in the plot's units.
 const WIDTH: f64 = 460.0;
 const HEIGHT: f64 = 220.0;
 const LEFT: f64 = 46.0;
@@ -11,15 +11,15 @@ const RIGHT: f64 = 14.0;
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 38.0;
 
-/// How values lie along an axis.
+/// The scale of an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scale {
     Linear,
-    /// Of ten; for values above 0.
+    /// Base 10; for values above 0.
     Log,
 }
 
-/// From where to where an axis goes.
+/// The range of an axis.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Axis {
     pub(crate) from: f64,
@@ -31,13 +31,13 @@ pub(crate) struct Axis {
 #[derive(Clone, Debug)]
 pub(crate) struct Series {
     pub(crate) name: &'static str,
-    /// Class of the page that colours it.
+    /// CSS class that colours the line.
     pub(crate) class: &'static str,
     pub(crate) points: Vec<(f64, f64)>,
 }
 
 impl Axis {
-    /// Where a value lies, 0 to 1.
+    /// The position of a value, 0 to 1.
     fn place(&self, value: f64) -> f64 {
         let along = match self.scale {
             Scale::Linear => (value - self.from) / (self.to - self.from),
@@ -46,7 +46,7 @@ impl Axis {
         along.clamp(0.0, 1.0)
     }
 
-    /// Round values to be written beside it.
+    /// Round values for the axis labels.
     fn ticks(&self) -> Vec<f64> {
         let mut ticks = Vec::new();
         match self.scale {
@@ -70,7 +70,7 @@ impl Axis {
     }
 }
 
-/// A plot, all places in its own units.
+/// A plot, in its own units.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Plot {
     frame: Frame,
@@ -83,7 +83,7 @@ pub(crate) struct Plot {
     series: Vec<Curve>,
 }
 
-/// Size of a plot, and where what it shows ends.
+/// The size of a plot and the edges of its content.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Frame {
     width: f64,
@@ -165,7 +165,8 @@ pub(crate) fn histogram(
             title: format!("{low:.2} to {high:.2}: {:.2} %", share(*count)),
         }
     });
-    // The first is named to the left of its line, the others to the right, to keep apart.
+    // The first label is to the left of its line, the others to the right, so that they don't
+    // overlap.
     let marks = marks.iter().enumerate().map(|(number, (name, value))| {
         let at = to_x(x, *value);
         let left = at > WIDTH * 0.8 || (number == 0 && at > WIDTH * 0.3);
@@ -176,7 +177,7 @@ pub(crate) fn histogram(
     Plot { bars: bars.collect(), marks: marks.collect(), ..axes(x, y, x_name, "% of values") }
 }
 
-/// Lines with their points, y from 0.
+/// Lines with their points; y starts at 0.
 pub(crate) fn lines(series: &[Series], x_name: &'static str, y_name: &'static str) -> Plot {
     let points = || series.iter().flat_map(|series| &series.points);
     let most = |value: fn(&(f64, f64)) -> f64| points().map(value).fold(0.0, f64::max);
@@ -195,7 +196,7 @@ pub(crate) fn lines(series: &[Series], x_name: &'static str, y_name: &'static st
     Plot { series: series.iter().map(curve).collect(), ..axes(x, y, x_name, y_name) }
 }
 
-/// A plot of nothing: both axes, their ticks and names.
+/// An empty plot: both axes, with ticks and names.
 fn axes(x: Axis, y: Axis, x_name: &'static str, y_name: &'static str) -> Plot {
     let tick = |at, value| Tick { at, label: label(value) };
     Plot {
@@ -218,19 +219,19 @@ fn to_y(axis: Axis, value: f64) -> f64 {
     tenths(FRAME.bottom - axis.place(value) * (FRAME.bottom - TOP))
 }
 
-/// As precise as it can be seen.
+/// Rounds to tenths, the visible precision.
 fn tenths(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
 
-/// 1, 2 or 5 times a power of ten, at least as large.
+/// The smallest 1, 2 or 5 times a power of ten that is not below `step`.
 fn round_step(step: f64) -> f64 {
     let power = 10_f64.powf(step.log10().floor());
     let times = [1.0, 2.0, 5.0].into_iter().find(|times| times * power >= step * 0.999_999);
     times.unwrap_or(10.0) * power
 }
 
-/// As short as it can be, with thousands set apart.
+/// The shortest form of a value, with a thousands separator.
 fn label(value: f64) -> String {
     if value >= 1_000.0 {
         let whole = value.round() as u64;

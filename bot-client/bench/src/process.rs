@@ -1,28 +1,28 @@
-//! What the system says of a process: the processor time it took and the memory it holds.
+//! What the system reports of a process: its processor time and its memory.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Counts the processor time of all threads of a process, user and system together.
+/// Measures the processor time of all threads of a process, user and system together.
 #[derive(Debug)]
 pub(crate) struct CpuMeter {
     folder: PathBuf,
-    /// Of each thread that was ever seen, nanoseconds: one that has ended keeps what it took.
+    /// Nanoseconds of each thread ever seen. A thread that has ended keeps its entry.
     threads: HashMap<String, u64>,
 }
 
 impl CpuMeter {
-    /// Of the process with this id.
+    /// Creates a meter for the process with this id.
     pub(crate) fn new(process: u32) -> Self {
         Self { folder: PathBuf::from(format!("/proc/{process}")), threads: HashMap::new() }
     }
 
-    /// What the process has taken so far; `None` when it has ended.
+    /// The processor time so far; `None` when the process has ended.
     pub(crate) fn read(&mut self) -> Option<Duration> {
         for entry in fs::read_dir(self.folder.join("task")).ok()?.flatten() {
-            // A thread may end between the two lines.
+            // A thread may end between listing and reading.
             if let Ok(text) = fs::read_to_string(entry.path().join("schedstat"))
                 && let Some(ns) = run_ns(&text)
             {
@@ -32,23 +32,23 @@ impl CpuMeter {
         if !self.threads.is_empty() {
             return Some(Duration::from_nanos(self.threads.values().sum()));
         }
-        // A kernel without the statistics of its scheduler: hundredths of a second will do.
+        // The kernel has no scheduler statistics; hundredths of a second must do.
         stat_ticks(&fs::read_to_string(self.folder.join("stat")).ok()?).map(duration)
     }
 }
 
-/// Time that all cores together have spent at work since the machine started, whoever for.
+/// The busy time of all cores since the machine started, for all programs.
 pub(crate) fn machine_time() -> Option<Duration> {
     busy_ticks(&fs::read_to_string("/proc/stat").ok()?).map(duration)
 }
 
-/// Of clock ticks.
+/// Converts clock ticks.
 fn duration(ticks: u64) -> Duration {
     let per_s = rustix::param::clock_ticks_per_second();
     Duration::from_secs_f64(ticks as f64 / per_s as f64)
 }
 
-/// Memory that only this process has, bytes: what it wrote itself, not code and files.
+/// Memory private to this process, bytes: the pages it wrote, without code and files.
 pub(crate) fn own_memory_bytes(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
@@ -56,13 +56,13 @@ pub(crate) fn own_memory_bytes(process: u32) -> Option<u64> {
     Some(kib * 1_024)
 }
 
-/// Time on a processor, of the text of `schedstat`.
+/// Time on a processor, from the text of `schedstat`.
 fn run_ns(text: &str) -> Option<u64> {
     text.split_whitespace().next()?.parse().ok()
 }
 
-/// User and system time in clock ticks, of the text of `stat`. The program's name stands in
-/// brackets and may hold anything.
+/// User and system time in clock ticks, from the text of `stat`. The program's name is in brackets
+/// and may contain anything.
 fn stat_ticks(text: &str) -> Option<u64> {
     let (_, fields) = text.rsplit_once(") ")?;
     let mut times = fields.split_whitespace().skip(11);
@@ -71,8 +71,8 @@ fn stat_ticks(text: &str) -> Option<u64> {
     Some(user + system)
 }
 
-/// Clock ticks of all but idling and waiting for disks, of the text of `/proc/stat`. The fields
-/// are user, nice, system, idle, iowait, irq, softirq, steal, and parts of user counted again.
+/// Clock ticks except idle and iowait, from the text of `/proc/stat`. The fields are user, nice,
+/// system, idle, iowait, irq, softirq and steal; the rest repeats parts of user.
 fn busy_ticks(text: &str) -> Option<u64> {
     let fields = text.lines().find_map(|line| line.strip_prefix("cpu "))?;
     let ticks: Vec<u64> =
@@ -103,7 +103,7 @@ mod tests {
         let work: u64 = (0..20_000_000_u64).map(std::hint::black_box).sum();
         assert!(work > 0);
         let mut after = meter.read().unwrap();
-        // The kernel brings its account up to date when it next interrupts the thread.
+        // The kernel updates its accounting when it next interrupts the thread.
         while after == before {
             after = meter.read().unwrap();
         }

@@ -1,11 +1,11 @@
-//! A row of the target table: what is asked for, what was found, and the verdict.
+//! A row of the target table: the target, the figure and the verdict.
 
 use serde::Serialize;
 
 use crate::figure::Figure;
 use crate::runs::Runs;
 
-/// Which way is better.
+/// Which direction is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Bound {
@@ -13,7 +13,7 @@ pub(crate) enum Bound {
     AtLeast,
 }
 
-/// What is asked of a figure.
+/// The target of a figure.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Target {
     pub(crate) id: &'static str,
@@ -24,15 +24,15 @@ pub(crate) struct Target {
     pub(crate) bound: Bound,
     pub(crate) must: f64,
     pub(crate) aim: f64,
-    /// Whether the server has to have a core of its own.
+    /// Whether the figure needs a server on its own core.
     #[serde(skip)]
     pub(crate) one_core: bool,
-    /// Finds it in the runs of its scenario.
+    /// Computes the figure from the runs of its scenario.
     #[serde(skip)]
     pub(crate) find: fn(&Runs) -> Figure,
 }
 
-/// To be filled in: a count that is at best 0.
+/// A template: a count that is best at 0.
 pub(crate) const AT_MOST: Target = Target {
     id: "",
     what: "",
@@ -45,21 +45,21 @@ pub(crate) const AT_MOST: Target = Target {
     find: |_| Figure { value: None, spread: None, reduced: false, doubt: None },
 };
 
-/// Target and figure side by side.
+/// A target and its figure.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Row {
     #[serde(flatten)]
     pub(crate) target: Target,
-    /// The name of the scenario that answers it.
+    /// The name of the scenario that measures it.
     pub(crate) scenario: &'static str,
     #[serde(flatten)]
     pub(crate) figure: Figure,
-    /// Whether others took part of the machine meanwhile.
+    /// Whether other programs used the machine meanwhile.
     pub(crate) disturbed: bool,
     pub(crate) verdict: Verdict,
 }
 
-/// How a figure stands to its targets.
+/// The comparison of a figure with its targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
@@ -70,7 +70,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    /// In words.
+    /// The verdict in words.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::AimMet => "aim met",
@@ -82,12 +82,12 @@ impl Verdict {
 }
 
 impl Target {
-    /// How a figure stands to it.
+    /// Compares a figure with this target.
     pub(crate) fn judge(&self, figure: &Figure) -> Verdict {
         let Some(value) = figure.value.filter(|_| figure.doubt.is_none()) else {
             return Verdict::NotMeasured;
         };
-        // As precise as it is shown: what reads as the target is the target.
+        // Rounded as it is shown: a value that reads as the target meets it.
         let scale = 10_f64.powi(self.decimals as i32);
         let value = (value * scale).round() / scale;
         let reaches = |bound: f64| match self.bound {
@@ -101,13 +101,13 @@ impl Target {
         }
     }
 
-    /// A value with the row's unit.
+    /// Formats a value with the row's unit.
     pub(crate) fn show(&self, value: f64) -> String {
         let number = format!("{value:.*}", self.decimals);
         if self.unit.is_empty() { number } else { format!("{number} {}", self.unit) }
     }
 
-    /// A target as short as it can be.
+    /// Formats a target in its shortest form.
     pub(crate) fn show_bound(&self, bound: f64) -> String {
         let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
         format!("{bound}{unit}")

@@ -1,4 +1,4 @@
-//! What was measured in one run, and why its figures may not be the server's.
+//! The measurements of one run, and why its figures may not be the server's.
 
 use drumbeat_bots::found::BUSY_MAX;
 use drumbeat_bots::options::BrainKind;
@@ -9,49 +9,50 @@ use crate::floor::Floor;
 use crate::load::Load;
 use crate::visitors::{self, Visits};
 
-/// What other programs may take of a machine that is left alone, in cores.
+/// Limit of the cores that other programs may use on an otherwise idle machine.
 pub(crate) const OTHER_CORES_MAX: f64 = 0.1;
-/// Below this the server has spared itself frames: who is behind gets none.
+/// Minimum frames per client-tick; with fewer the server did less work, since a client that is
+/// behind gets no frame.
 const FRAMES_MIN: f64 = 0.98;
-/// Below this the swarm has spared the server inputs.
+/// Minimum inputs per client-tick; with fewer the swarm gave the server less work.
 const INPUTS_MIN: f64 = 0.9;
-/// Below this the visitors have spared it requests.
+/// Minimum answered share of visits; below it the visitors gave the server less work.
 const VISITS_MIN: f64 = 0.9;
 
-/// What was measured in one run.
+/// The measurements of one run.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Run {
     pub(crate) load: Load,
-    /// Of the whole server process, user and system together.
+    /// Processor time of the whole server process, user and system together.
     pub(crate) cpu_us_per_client_tick: Option<f64>,
-    /// Share of one core that the server took, 1 for a whole one.
+    /// Processor time of the server in cores; 1 is a whole core.
     pub(crate) server_busy: Option<f64>,
-    /// What other programs took meanwhile, in cores.
+    /// Processor time of other programs meanwhile, in cores.
     pub(crate) other_cores: Option<f64>,
-    /// Bytes of a frame as it was handed out, WebSocket head included, mean.
+    /// Mean bytes of a sent frame, WebSocket header included.
     pub(crate) frame_bytes: Option<f64>,
-    /// Bytes of a message that came in, WebSocket head included, mean.
+    /// Mean bytes of a received message, WebSocket header included.
     pub(crate) input_bytes: Option<f64>,
-    /// Frames that the server handed out, by its own count; 1 when it left none out.
+    /// Frames sent, by the server's own count; 1 when it skipped none.
     pub(crate) frames_per_client_tick: Option<f64>,
-    /// Messages that the server received, by its own count, less the pings.
+    /// Messages received, by the server's own count, without the pings.
     pub(crate) inputs_per_client_tick: Option<f64>,
-    /// Memory that only the server has, before the first player and at the end.
+    /// Private memory of the server in bytes, before the first player and at the end.
     pub(crate) memory_bytes: Option<[u64; 2]>,
     pub(crate) report: Report,
-    /// What visitors of the page got meanwhile, if there were any.
+    /// The answers to visitors of the page, if there were any.
     pub(crate) visits: Option<Visits>,
-    /// Measured next, doing the same work.
+    /// The floor, measured directly after the run with the same work.
     pub(crate) floor: Option<Floor>,
 }
 
 impl Run {
-    /// The server's cost in floors.
+    /// The server's cost as a multiple of the floor.
     pub(crate) fn ratio(&self) -> Option<f64> {
         Some(self.cpu_us_per_client_tick? / self.floor.as_ref()?.cpu_us_per_client_tick)
     }
 
-    /// How far the frames of a client came off the beat, 99th percentile.
+    /// How far the frames of a client came off the beat, 99th percentile, milliseconds.
     pub(crate) fn off_beat_ms(&self) -> Option<f64> {
         self.report.frame_off_beat_ms.map(|off| off.p99)
     }
@@ -61,7 +62,7 @@ impl Run {
         self.fault().or_else(|| self.saturation()).or_else(|| self.shortfall())
     }
 
-    /// What went wrong, so that this was not the load that was asked for.
+    /// The failure that made this a different load from the intended one.
     pub(crate) fn fault(&self) -> Option<String> {
         let (joined, asked) = (self.report.joined, self.load.bots);
         let few = joined < u64::from(asked);
@@ -70,7 +71,7 @@ impl Run {
         failure.or_else(too_few).or_else(|| self.visitors_fault())
     }
 
-    /// What went wrong with the visitors of the page.
+    /// The failure of the visitors of the page.
     fn visitors_fault(&self) -> Option<String> {
         let Visits { answered, failed, .. } = self.visits?;
         if failed > 0 {
@@ -81,10 +82,10 @@ impl Run {
         few.then(|| format!("visitors got only {:.0} % of their answers", part * 100.0))
     }
 
-    /// Why the figures are the swarm's as well.
+    /// Why the swarm also influenced the figures.
     pub(crate) fn saturation(&self) -> Option<String> {
         if let Some(storm) = &self.report.storm {
-            // What counts comes after the window.
+            // The storm counts, and it comes after the window.
             return storm
                 .generator_saturated
                 .then(|| "the swarm was the bottleneck of the storm".to_owned());
@@ -103,8 +104,7 @@ impl Run {
         Some(format!("{why} ({:.0} % busy{others})", busy * 100.0))
     }
 
-    /// Which part of the work was not done. Slow players and those that only listen are not asked
-    /// for all of it.
+    /// The part of the work that was not done. Slow and listening players need not do all of it.
     fn shortfall(&self) -> Option<String> {
         if self.load.slow > 0 || self.load.brain == BrainKind::Listen {
             return None;
@@ -130,7 +130,7 @@ pub(crate) mod tests {
     use drumbeat_bots::found::{Found, Measured};
     use drumbeat_bots::report::StormFigures;
 
-    /// One with which all is well.
+    /// A run in which all is well.
     pub(crate) fn run(bots: u32) -> Run {
         let load = Load::drift(bots, 10);
         let options = load.options("ws://127.0.0.1:1".parse().unwrap(), None);
@@ -168,7 +168,7 @@ pub(crate) mod tests {
         let mut inputs = run(10);
         inputs.inputs_per_client_tick = Some(0.5);
         assert_eq!(inputs.doubt().unwrap(), "inputs came in only 50 % of the client-ticks");
-        // Neither is asked of these.
+        // Neither is required of these loads.
         inputs.load.slow = 1;
         frames.load.brain = BrainKind::Listen;
         assert_eq!((inputs.doubt(), frames.doubt()), (None, None));

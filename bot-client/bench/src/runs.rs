@@ -5,13 +5,14 @@ use serde::Serialize;
 use crate::figure::{Figure, median};
 use crate::run::Run;
 
-/// All runs of a scenario, in their order.
+/// All runs of a scenario, in order.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Runs(pub(crate) Vec<Run>);
 
 impl Runs {
-    /// The runs whose figures are the server's. Where there are none, all, and why they are not.
+    /// The runs that count, whose figures are the server's. If there are none, all runs, and the
+    /// reason.
     pub(crate) fn counting(&self) -> (Vec<&Run>, Option<String>) {
         let sound: Vec<_> = self.0.iter().filter(|run| run.doubt().is_none()).collect();
         if sound.is_empty() {
@@ -20,7 +21,7 @@ impl Runs {
         (sound, None)
     }
 
-    /// Why the first that does not count does not.
+    /// The reason for the first run that does not count.
     pub(crate) fn doubt(&self) -> Option<String> {
         self.0.iter().find_map(Run::doubt)
     }
@@ -31,12 +32,12 @@ impl Runs {
         Figure::of(&runs.into_iter().filter_map(value).collect::<Vec<_>>(), doubt)
     }
 
-    /// A figure that all runs have a part in.
+    /// A figure to which all runs contribute.
     pub(crate) fn of_all(&self, value: Option<f64>) -> Figure {
         Figure { value, doubt: self.doubt(), ..Figure::default() }
     }
 
-    /// By how much a value differs, percent, each time that two loads took turns.
+    /// The differences of a value, in percent, within each pair of runs of two alternating loads.
     pub(crate) fn change(&self, value: impl Fn(&Run) -> Option<f64>) -> Figure {
         let change = |pair: &[Run]| {
             let [without, with] = pair else { return None };
@@ -45,7 +46,7 @@ impl Runs {
         Figure::of(&self.0.chunks(2).filter_map(change).collect::<Vec<_>>(), self.doubt())
     }
 
-    /// The median of a value over some of the runs, whether or not they count.
+    /// The median of a value over some of the runs, counting or not.
     pub(crate) fn middle(
         &self,
         of: impl Fn(&Run) -> bool,
@@ -55,7 +56,7 @@ impl Runs {
         median(&runs.filter_map(value).collect::<Vec<_>>())
     }
 
-    /// Missed ticks of all together; `None` when a server did not say.
+    /// Missed ticks of all runs together; `None` when a server did not report them.
     pub(crate) fn missed_ticks(&self) -> Option<f64> {
         let missed = self.0.iter().map(|run| run.report.server.missed_ticks);
         missed.sum::<Option<u64>>().map(|missed| missed as f64)

@@ -1,4 +1,4 @@
-//! What a scenario is: loads that are run one after another, and the targets that they answer.
+//! A scenario: loads that run one after another, and the targets that they answer.
 
 use std::fmt;
 
@@ -8,24 +8,24 @@ use crate::load::Load;
 use crate::row::Target;
 use crate::runs::Runs;
 
-/// Files that a process opens beside the sockets of players: spare connections, logs, libraries.
+/// Files that a process opens besides the sockets of players: spare connections, logs, libraries.
 const OTHER_FILES: u32 = 300;
 
 /// A load with a name.
 pub(crate) struct Scenario {
-    /// Its name on the command line.
+    /// The name on the command line.
     pub(crate) name: &'static str,
-    /// What it does, in a sentence.
+    /// A description in one sentence.
     pub(crate) about: &'static str,
-    /// What is run.
+    /// What it runs.
     pub(crate) course: fn(&Form) -> Course,
-    /// What is asked of it.
+    /// Its targets.
     pub(crate) targets: &'static [Target],
-    /// What a reader has to know beside the figures.
+    /// What a reader has to know besides the figures.
     pub(crate) note: fn(&Runs) -> Option<String>,
 }
 
-/// To be filled in: nothing is run, nothing asked.
+/// A template: it runs nothing and has no targets.
 pub(crate) const PLAIN: Scenario = Scenario {
     name: "",
     about: "",
@@ -34,41 +34,41 @@ pub(crate) const PLAIN: Scenario = Scenario {
     note: |_| None,
 };
 
-/// What is run in a scenario.
+/// What a scenario runs.
 pub(crate) enum Course {
-    /// These loads in turn, several times.
+    /// Loads that alternate, several times.
     Turns {
         times: u32,
         loads: Vec<Load>,
-        /// Whether the floor is measured after each.
+        /// Whether the floor is measured after each run.
         floor: bool,
     },
-    /// More and more players, until the server does not keep up.
+    /// A growing number of players, until the server does not keep up.
     Climb(Steps),
 }
 
-/// From how many players to how many a climb goes.
+/// The numbers of players of a climb.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Steps {
     pub(crate) first: u32,
     pub(crate) step: u32,
     pub(crate) last: u32,
-    /// Length of each window.
+    /// Length of each window, seconds.
     pub(crate) seconds: u32,
 }
 
 impl Course {
-    /// These loads in turn, several times.
+    /// Alternates these loads `times` times.
     pub(crate) fn turns(times: u32, loads: Vec<Load>) -> Self {
         Self::Turns { times, loads, floor: false }
     }
 
-    /// The same, with the floor after each.
+    /// Alternates these loads `times` times, and measures the floor after each run.
     pub(crate) fn with_floor(times: u32, loads: Vec<Load>) -> Self {
         Self::Turns { times, loads, floor: true }
     }
 
-    /// Files that a process opens at once, at most. The floor has both ends of its connections.
+    /// Limit of files that a process opens at once. The floor holds both ends of its connections.
     pub(crate) fn open_files(&self) -> u32 {
         let sockets = match self {
             Self::Turns { loads, floor, .. } => {
@@ -81,18 +81,18 @@ impl Course {
     }
 }
 
-/// How large and how long a benchmark is.
+/// The size and duration of a benchmark.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form {
-    /// Three minutes in all, or as the targets want it.
+    /// Whether this is the short form of three minutes in all; the targets need the full form.
     pub(crate) quick: bool,
     /// Cores that server and swarm may use.
     pub(crate) cores: usize,
-    /// Players, seconds and repetitions that no load exceeds.
+    /// Limits of players, seconds and repetitions for every load.
     pub(crate) caps: Caps,
 }
 
-/// What keeps loads small where that is all that is wanted of them.
+/// Limits that keep loads small where small loads suffice.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caps {
     pub(crate) players: u32,
@@ -105,37 +105,37 @@ impl Caps {
 }
 
 impl Form {
-    /// One of two things.
+    /// The value for the full or the short form.
     pub(crate) fn of<T>(&self, full: T, quick: T) -> T {
         if self.quick { quick } else { full }
     }
 
-    /// So many players.
+    /// The number of players, limited by the caps.
     pub(crate) fn players(&self, full: u32, quick: u32) -> u32 {
         self.of(full, quick).min(self.caps.players)
     }
 
-    /// So many times.
+    /// The number of repetitions, limited by the caps.
     pub(crate) fn times(&self, full: u32, quick: u32) -> u32 {
         self.of(full, quick).min(self.caps.times)
     }
 
-    /// So long.
+    /// The number of seconds, limited by the caps.
     pub(crate) fn seconds(&self, full: u32, quick: u32) -> u32 {
         self.of(full, quick).min(self.caps.seconds)
     }
 
-    /// Length of a window that counts most.
+    /// Length of the most important windows, seconds.
     pub(crate) fn long_s(&self) -> u32 {
         self.seconds(20, 3)
     }
 
-    /// Length of the others.
+    /// Length of the other windows, seconds.
     pub(crate) fn short_s(&self) -> u32 {
         self.seconds(10, 2)
     }
 
-    /// Measured ticks of a floor, at 20 a second.
+    /// Measured ticks of a floor, at 20 Hz.
     pub(crate) fn floor_ticks(&self) -> u32 {
         self.of(200, 30)
     }

@@ -1,4 +1,4 @@
-//! The scenarios: one value for each says what it runs and what is asked of it.
+//! The scenarios: one value each, with what it runs and its targets.
 
 use drumbeat_bots::options::BrainKind;
 
@@ -12,7 +12,7 @@ use crate::row::{AT_MOST, Bound, Target};
 use crate::run::Run;
 use crate::scenario::{Course, PLAIN, Scenario, Steps};
 
-/// Ticks a second of `idle`: memory is asked for, not speed.
+/// Tick rate of `idle` in Hz: its target is memory, not speed.
 const IDLE_TICK_HZ: u16 = 10;
 
 /// All scenarios, in the order in which they run.
@@ -142,7 +142,7 @@ pub(crate) static SCENARIOS: [Scenario; 13] = [
         about: "2,000 players who all reconnect at once.",
         course: |form| {
             let bots = form.players(2_000, 500);
-            // The server learns of a lost connection while the next one knocks.
+            // The server may notice a lost connection only after the player has connected again.
             let places = bots * 2;
             let load = Load { storm: true, places, world: World::ByPlayers, ..Load::drift(bots, form.short_s()) };
             Course::turns(1, vec![load])
@@ -211,7 +211,7 @@ pub(crate) static SCENARIOS: [Scenario; 13] = [
     },
 ];
 
-/// The scenario of this name; `None` when there is none.
+/// The scenario of this name, if there is one.
 pub(crate) fn named(name: &str) -> Option<&'static Scenario> {
     SCENARIOS.iter().find(|scenario| scenario.name == name)
 }

@@ -1,5 +1,5 @@
-//! How a benchmark goes, on standard error: a line for each step that is done, and on a terminal
-//! one that changes for the step that runs.
+//! The progress of a benchmark on standard error: a line for each completed step, and on a terminal
+//! a changing line for the running step.
 
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::floor::{Floor, Work};
 use crate::load::Load;
 use crate::run::Run;
 
-/// Where progress is shown. The benchmark never waits for it.
+/// Shows progress. The benchmark never waits for it.
 #[derive(Debug)]
 pub(crate) struct Screen {
     lines: Aside<Lines>,
@@ -31,12 +31,12 @@ impl Default for Screen {
     }
 }
 
-/// On a terminal the last line changes.
+/// On a terminal, the last line changes.
 #[derive(Debug)]
 struct Lines(Option<ProgressBar>);
 
 impl Screen {
-    /// A run goes on.
+    /// Shows the progress of a run.
     pub(crate) fn show_run(&self, name: &str, load: &Load, progress: &Progress) {
         let phase = match progress.phase {
             Phase::Ramp => format!("joining {}/{}", progress.connected, load.bots),
@@ -49,13 +49,13 @@ impl Screen {
         self.show(format!("{}: {} players, {phase}", name, load.bots));
     }
 
-    /// A floor is measured.
+    /// Shows that a floor is being measured.
     pub(crate) fn show_floor(&self, work: &Work) {
         let seconds = work.ticks / u32::from(work.tick_hz);
         self.show(format!("floor: {} connections, {seconds} s", work.clients));
     }
 
-    /// A run is done.
+    /// Reports a completed run.
     pub(crate) fn finish_run(&self, name: &str, run: &Run) {
         let cost = run.cpu_us_per_client_tick;
         let cost = cost.map_or("-".to_owned(), |us| format!("{us:.2} us per client-tick"));
@@ -67,7 +67,7 @@ impl Screen {
         ));
     }
 
-    /// A floor is done.
+    /// Reports a completed floor.
     pub(crate) fn finish_floor(&self, name: &str, floor: &Floor) {
         let Floor { work, cpu_us_per_client_tick: cost, .. } = floor;
         self.line(&format!(
@@ -76,18 +76,18 @@ impl Screen {
         ));
     }
 
-    /// A step is done.
+    /// Prints a line for a completed step.
     pub(crate) fn line(&self, text: &str) {
         let seconds = self.started.elapsed().as_secs();
         let text = format!("{:3}:{:02}  {text}", seconds / 60, seconds % 60);
         self.lines.tell(move |Lines(bar)| match bar {
             Some(bar) => bar.println(text),
-            // Progress is a courtesy: a closed standard error must not end the run.
+            // Progress is optional: a closed standard error must not end the run.
             None => drop(writeln!(stderr(), "{text}")),
         });
     }
 
-    /// Makes room for the report.
+    /// Clears the changing line to make room for the report.
     pub(crate) fn clear(&self) {
         self.lines.tell(|Lines(bar)| {
             if let Some(bar) = bar {

@@ -1,4 +1,4 @@
-//! The server under test: a process of its own that ends with its owner.
+//! The server under test: a process that ends with its owner.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -10,31 +10,31 @@ use std::time::Duration;
 
 use crate::pin::pin;
 
-/// How long the server may take until it listens.
+/// How long the server may take to listen.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
-/// Bytes of the server's complaints that are kept.
+/// Limit of the stored bytes of the server's error output.
 const COMPLAINT_BYTES_MAX: usize = 2_000;
-/// Name of the server's program, beside this one.
+/// Name of the server's program, in the same folder as this one.
 const PROGRAM: &str = "drumbeat";
 
 /// Why there is no server.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
-    /// There is no such program.
+    /// The program does not exist.
     #[error(
         "there is no server program at {0}; build it with `cargo build --release`, or name it with \
          --server"
     )]
     NoProgram(PathBuf),
-    /// It would not run.
+    /// The program could not be started.
     #[error("the server {path} could not be started: {reason}")]
     Refused {
         /// The program.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         reason: io::Error,
     },
-    /// It ended, or said nothing.
+    /// The server ended or did not report that it listens.
     #[error("the server did not come up: {0}")]
     NotListening(String),
 }
@@ -43,13 +43,13 @@ pub(crate) enum StartError {
 #[derive(Debug)]
 pub(crate) struct ServerProcess {
     child: Child,
-    /// Where it listens.
+    /// The address where it listens.
     pub(crate) address: SocketAddr,
 }
 
 impl ServerProcess {
-    /// Starts the program with these arguments on a port that the system chooses, on these cores.
-    /// Blocks until it listens.
+    /// Starts the program with these arguments on these cores, on a port that the system chooses.
+    /// Blocks until the server listens.
     pub(crate) fn start(
         program: &Path,
         arguments: &[String],
@@ -71,10 +71,10 @@ impl ServerProcess {
             let mut log = BufReader::new(stderr);
             let found = listening(&mut log);
             let listens = found.is_ok();
-            // The owner has given up if this fails.
+            // This fails only if the owner has given up.
             let _ = sender.send(found);
             if listens {
-                // A full pipe would stop the server. What it says is in the figures as well.
+                // A full pipe would stop the server. The figures cover what the log says.
                 let _ = io::copy(&mut log, &mut io::sink());
             }
         });
@@ -85,13 +85,13 @@ impl ServerProcess {
             Err(RecvTimeoutError::Timeout) => Err("it never said where it listens".to_owned()),
             Err(RecvTimeoutError::Disconnected) => Err("its log could not be read".to_owned()),
         };
-        // Owned from here on, so that it is ended when there is no address.
+        // Owned from here on, so that it is killed if there is no address.
         let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         server.address = address.map_err(StartError::NotListening)?;
         Ok(server)
     }
 
-    /// Its process.
+    /// The process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -99,13 +99,13 @@ impl ServerProcess {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // Both fail only for one that has ended.
+        // Both fail only if the process has ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The server's program: beside this one.
+/// The server's program: the named one, or the one in the folder of this program.
 ///
 /// # Errors
 /// When there is none.
@@ -118,7 +118,7 @@ pub(crate) fn find(named: Option<&Path>) -> Result<PathBuf, StartError> {
     if path.is_file() { Ok(path) } else { Err(StartError::NoProgram(path)) }
 }
 
-/// A child has the cores of the thread that starts it, so a thread of its own does.
+/// A child inherits the cores of the thread that starts it, so a separate thread does that.
 fn spawn_on(mut command: Command, cores: &[usize]) -> io::Result<Child> {
     let cores = cores.to_vec();
     let spawn = move || {
@@ -128,7 +128,7 @@ fn spawn_on(mut command: Command, cores: &[usize]) -> io::Result<Child> {
     thread::spawn(spawn).join().map_err(|_| io::Error::other("a thread failed"))?
 }
 
-/// Reads the log up to the line that tells the address. Else all that was said.
+/// Reads the log up to the line with the address. Otherwise returns what the log said.
 fn listening(log: &mut impl BufRead) -> Result<SocketAddr, String> {
     let mut said = String::new();
     loop {
@@ -147,7 +147,7 @@ fn listening(log: &mut impl BufRead) -> Result<SocketAddr, String> {
     }
 }
 
-/// The address, if this is the line of the log that tells it.
+/// The address, if this is the log line that reports it.
 fn address(line: &str) -> Option<SocketAddr> {
     let entry: serde_json::Value = serde_json::from_str(line).ok()?;
     let listens = entry["message"] == "listening";

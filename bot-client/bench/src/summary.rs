@@ -1,4 +1,4 @@
-//! What a benchmark found: rows with verdicts, a line for each load, and what spoils a figure.
+//! The results of a benchmark: rows with verdicts, a line per load, and what spoils a figure.
 
 use serde::Serialize;
 
@@ -12,31 +12,31 @@ use crate::run::{OTHER_CORES_MAX, Run};
 use crate::scenario::Scenario;
 use crate::scenarios::SCENARIOS;
 
-/// How far the floors of one load may lie apart on a machine that is left alone.
+/// Limit of the relative spread of the floors of one load on an otherwise idle machine.
 const FLOOR_SPREAD_MAX: f64 = 0.15;
 
-/// All that a benchmark found.
+/// All results of a benchmark.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Summary {
     pub(crate) conditions: Conditions,
     pub(crate) rows: Vec<Row>,
     pub(crate) lines: Vec<Line>,
-    /// What a reader has to know beside the figures.
+    /// What a reader has to know besides the figures.
     pub(crate) notes: Vec<String>,
     /// Why the exit code is 1.
     pub(crate) failures: Vec<String>,
     pub(crate) scenarios: Vec<Outcome>,
-    /// Whether it was ended before all was measured.
+    /// Whether the benchmark ended before all was measured.
     pub(crate) interrupted: bool,
 }
 
-/// One load: the medians of its runs that count, or of all where none does.
+/// One load: the medians of its runs that count, or of all its runs if none does.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
     pub(crate) scenario: &'static Scenario,
     pub(crate) load: Load,
     pub(crate) runs: usize,
-    /// Whether none of them counts.
+    /// Whether none of the runs counts.
     pub(crate) doubtful: bool,
     pub(crate) visible: Option<f64>,
     pub(crate) cpu_us_per_client_tick: Option<f64>,
@@ -46,11 +46,12 @@ pub(crate) struct Line {
     pub(crate) tick_ms_p99: Option<f64>,
     pub(crate) late_ms_p99: Option<f64>,
     pub(crate) off_beat_ms_p99: Option<f64>,
-    /// Of all runs together.
+    /// Over all runs together.
     pub(crate) missed_ticks: Option<u64>,
-    /// Of all runs together.
+    /// Over all runs together.
     pub(crate) checksums: u64,
-    /// Share of the time in which the busiest thread of the swarm had work, the largest.
+    /// Share of the time in which the busiest thread of the swarm was busy; the largest of all
+    /// runs.
     pub(crate) swarm_busy: f64,
 }
 
@@ -78,19 +79,19 @@ impl Summary {
         }
     }
 
-    /// Whether no view was wrong, no join failed and nobody was disconnected.
+    /// Whether no view was wrong, no join failed and no player was disconnected.
     #[must_use]
     pub(crate) fn is_success(&self) -> bool {
         self.failures.is_empty()
     }
 
-    /// Whether it was ended before all was measured.
+    /// Whether the benchmark ended before all was measured.
     #[must_use]
     pub(crate) fn is_interrupted(&self) -> bool {
         self.interrupted
     }
 
-    /// Whether each scenario could be run and each row that was asked for has a figure.
+    /// Whether each chosen scenario ran to its end and each of its rows has a figure.
     #[must_use]
     pub(crate) fn is_complete(&self) -> bool {
         let done = self.scenarios.iter().all(|outcome| outcome.problem.is_none());
@@ -127,14 +128,15 @@ fn row(target: &Target, scenario: &Scenario, outcome: Option<&Outcome>) -> Row {
     }
 }
 
-/// Whether others took part of the machine, or the floors tell of it.
+/// Whether other programs used the machine, or the floors suggest so.
 fn is_disturbed(outcome: &Outcome) -> bool {
     other_cores(outcome) > OTHER_CORES_MAX
         || floor_spreads(outcome).any(|[low, high]| is_wide(low, high))
         || !all_floors(outcome).all(Floor::is_whole)
 }
 
-/// Says so if others took part of the machine, or the floors of a load lie too far apart.
+/// Notes for scenarios in which other programs used the machine or the floors of a load differ too
+/// much.
 fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
     let mut others = Vec::new();
     let mut notes = Vec::new();
@@ -167,7 +169,7 @@ fn disturbances(outcomes: &[Outcome]) -> Vec<String> {
     notes
 }
 
-/// What others took of the machine, in cores, at most.
+/// Maximum of the cores that other programs used.
 fn other_cores(outcome: &Outcome) -> f64 {
     outcome.runs.0.iter().filter_map(|run| run.other_cores).fold(0.0, f64::max)
 }
@@ -190,7 +192,7 @@ fn floors(runs: &[&Run]) -> Vec<f64> {
     floors.map(|floor| floor.cpu_us_per_client_tick).collect()
 }
 
-/// The runs of each load, in the order of the first of each.
+/// The runs of each load, ordered by the first run of each.
 fn groups(outcome: &Outcome) -> Vec<Vec<&Run>> {
     let mut groups: Vec<Vec<&Run>> = Vec::new();
     for run in &outcome.runs.0 {

@@ -48,7 +48,7 @@ impl Summary {
         self.footnotes().try_for_each(|text| writeln!(f, "{text}"))
     }
 
-    /// What the marks of the rows mean, as far as there are any.
+    /// The explanations of those marks that occur in the rows.
     pub(crate) fn footnotes(&self) -> impl Iterator<Item = &'static str> {
         let reduced = self.rows.iter().any(|row| row.figure.reduced);
         let disturbed = self.rows.iter().any(|row| row.disturbed);
@@ -103,12 +103,12 @@ fn write_line(f: &mut fmt::Formatter<'_>, line: &Line) -> fmt::Result {
     writeln!(f)
 }
 
-/// What is shown of a load, here and on the page.
+/// A column for loads, here and on the page.
 pub(crate) struct Column {
-    /// Its head in the table, and how wide it is there.
+    /// The heading in the table, and the column's width there.
     head: &'static str,
     width: usize,
-    /// Its head on the page.
+    /// The heading on the page.
     pub(crate) title: &'static str,
     pub(crate) cell: fn(&Line) -> String,
 }
@@ -136,8 +136,8 @@ impl Row {
         self.figure.value.map_or("-".to_owned(), |value| self.target.show(value))
     }
 
-    /// What there is to know beside the verdict: whether the load was less than the target's or the
-    /// machine disturbed, why the figure is in doubt, how far several lie apart.
+    /// The remark beside the verdict: whether the load was reduced or the machine disturbed, why
+    /// the figure is in doubt, the spread of several values.
     pub(crate) fn remark(&self) -> String {
         let marks = [(self.figure.reduced, " *"), (self.disturbed, " ~")];
         let mark: String = marks.into_iter().filter(|mark| mark.0).map(|mark| mark.1).collect();
@@ -151,7 +151,7 @@ impl Row {
 }
 
 impl Line {
-    /// The scenario, what else sets this load apart from others of it, and whether no run counts.
+    /// The scenario, what distinguishes this load from its others, and a mark if no run counts.
     pub(crate) fn name(&self) -> String {
         let name = self.scenario.name;
         let mark = if self.doubtful { " ?" } else { "" };
@@ -161,7 +161,7 @@ impl Line {
         }
     }
 
-    /// How many, and how many slow ones beside them.
+    /// The number of players, and the number of additional slow ones.
     pub(crate) fn players(&self) -> String {
         match self.load.slow {
             0 => self.load.bots.to_string(),
@@ -170,7 +170,7 @@ impl Line {
     }
 }
 
-/// With so many decimals, or a dash.
+/// Formats a number with `decimals` decimals; a dash for `None`.
 pub(crate) fn number(value: Option<f64>, decimals: usize) -> String {
     value.map_or("-".to_owned(), |value| format!("{value:.decimals$}"))
 }

@@ -1,4 +1,4 @@
-//! The benchmark against the real server, with a handful of players; and its reports.
+//! The benchmark against the real server with a handful of players, and its reports.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,7 +25,7 @@ use crate::screen::Screen;
 use crate::server_process::{self, ServerProcess};
 use crate::summary::Summary;
 
-/// The server's program as it is now, of the profile that this test is of.
+/// Builds the server's program in this test's profile.
 fn server() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
@@ -37,7 +37,7 @@ fn server() -> PathBuf {
     server_process::find(Some(&folder.join("drumbeat"))).unwrap()
 }
 
-/// With a folder of the test's own, which goes when it is dropped.
+/// A harness with its own folder, which is removed when the folder is dropped.
 fn harness(program: &Path, name: &str, interrupt: watch::Receiver<bool>) -> (Harness, Folder) {
     let folder = format!("drumbeat-bench-test-{}-{name}", std::process::id());
     let folder = Folder(std::env::temp_dir().join(folder));
@@ -57,7 +57,7 @@ fn conditions(program: &Path) -> Conditions {
     Conditions::note(program, &Pins::default(), &BenchOptions::parse_from(["bench"]))
 }
 
-/// Loads that every machine can do.
+/// Loads that every machine can handle.
 const TINY: Form = Form { quick: false, cores: 1, caps: Caps { players: 8, seconds: 1, times: 1 } };
 
 fn scenario(name: &str) -> &'static Scenario {
@@ -113,13 +113,13 @@ async fn an_interrupt_ends_the_server() {
     let (result, process) = tokio::time::timeout(Duration::from_secs(60), both).await.unwrap();
     assert!(matches!(result, Err(BenchError::Interrupted)), "{:?}", result.map(|run| run.load));
     assert!(!process.exists(), "{} is left", process.display());
-    // And nothing is started any more.
+    // Nothing starts after the interrupt.
     let outcome = measure(scenario("fight"), &TINY, &mut harness).await;
     assert_eq!((outcome.runs.0.len(), outcome.failures.len()), (0, 0));
     assert!(outcome.problem.unwrap().contains("interrupted"));
 }
 
-/// What the system says of the process that this one has started with this argument.
+/// The `/proc` folder of the child process with this argument.
 fn child(argument: &str) -> Option<PathBuf> {
     let parent = format!("PPid:\t{}\n", std::process::id());
     let is_it = |process: &PathBuf| {
@@ -130,7 +130,7 @@ fn child(argument: &str) -> Option<PathBuf> {
     processes.find(is_it)
 }
 
-/// Sockets that a process has open.
+/// The number of open sockets of a process.
 fn sockets(process: &Path) -> usize {
     let files = std::fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
     let names = files.filter_map(|file| std::fs::read_link(file.path()).ok());
@@ -165,7 +165,7 @@ async fn a_scenario_that_fails_is_not_measured_and_says_why() {
     let text = summary.to_string();
     assert!(text.contains("not measured: the server did not come up"), "{text}");
     assert!(text.contains("fight was not measured: the server did not come up"), "{text}");
-    // One without rows is missed as well.
+    // A scenario without rows also makes the summary incomplete.
     let outcome = measure(scenario("fight"), &TINY, &mut harness).await;
     let summary = Summary::new(conditions(Path::new("none")), vec![outcome], false);
     assert!(!summary.is_complete());
@@ -201,7 +201,7 @@ fn a_server_ends_with_its_owner() {
     assert!(!process.exists());
 }
 
-/// A summary of one scenario that found this.
+/// A summary of one scenario that measured this figure.
 fn summary_of(id: &str, figure: &Figure) -> Summary {
     let mut outcome = Outcome::new(scenario("steady"));
     let found = Figure { value: Some(0.4), ..Figure::default() };

@@ -1,5 +1,5 @@
-//! Visitors of the page beside the players: requests for every part of the HTTP interface, at a
-//! rate of up to 640 a second, from a thread of their own.
+//! Visitors of the page beside the players: requests for every part of the HTTP interface, up to
+//! 640 per second, from a separate thread.
 
 use std::io::{self, ErrorKind};
 use std::iter::Sum;
@@ -15,19 +15,19 @@ use tokio::net::TcpStream;
 use tokio::runtime::Builder;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
-/// Connections that ask in turn.
+/// Concurrent connections, each of which requests every path in turn.
 const CONNECTIONS: u64 = 32;
-/// Requests of each in a second. Together 640 a second, 71 of them for the client core.
+/// Requests per second of each connection: 640 together, 71 of them for the client core.
 const REQUESTS_PER_S: u64 = 20;
-/// How long an answer may take before its connection is given up.
+/// Time limit of an answer, after which its connection is dropped.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
-/// How often it is looked whether the visitors have ended.
+/// Polling interval while the visitors end.
 const LOOK: Duration = Duration::from_millis(5);
 /// The players' room.
 const ROOM: &str = "/api/rooms/main";
-/// What there is not.
+/// A path that does not exist.
 const NOTHING: &str = "/nothing";
-/// One request for each kind of answer.
+/// One path for each kind of answer.
 const PATHS: [&str; 9] = [
     "/core.wasm",
     "/",
@@ -40,14 +40,14 @@ const PATHS: [&str; 9] = [
     NOTHING,
 ];
 
-/// What visitors got.
+/// The answers to the visitors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Visits {
-    /// Requests that were answered whole and as they should be.
+    /// Requests answered completely and correctly.
     pub(crate) answered: u64,
-    /// Bytes of their bodies.
+    /// Bytes of the answers' bodies.
     pub(crate) bytes: u64,
-    /// Requests that were refused, or not answered to the end.
+    /// Requests refused, or not answered completely.
     pub(crate) failed: u64,
 }
 
@@ -61,7 +61,7 @@ impl Sum for Visits {
     }
 }
 
-/// How many requests there are in this time while all are answered at once.
+/// The number of requests in this time if every answer is immediate.
 pub(crate) fn expected(seconds: f64) -> f64 {
     (CONNECTIONS * REQUESTS_PER_S) as f64 * seconds
 }
@@ -74,7 +74,7 @@ struct Counts {
     stop: AtomicBool,
 }
 
-/// Visitors that go on asking until they are told to stop.
+/// Visitors that send requests until they are stopped.
 #[derive(Debug)]
 pub(crate) struct Visitors {
     counts: Arc<Counts>,
@@ -82,7 +82,7 @@ pub(crate) struct Visitors {
 }
 
 impl Visitors {
-    /// Begins to ask this server.
+    /// Starts sending requests to this server.
     pub(crate) fn start(server: SocketAddr) -> io::Result<Self> {
         let counts = Arc::new(Counts::default());
         let shared = Arc::clone(&counts);
@@ -95,7 +95,7 @@ impl Visitors {
             let asking: Vec<_> = asking.collect();
             runtime.block_on(async {
                 for visitor in asking {
-                    // It does not panic, and nobody aborts it.
+                    // The task does not panic, and nothing aborts it.
                     let _ = visitor.await;
                 }
             });
@@ -103,7 +103,7 @@ impl Visitors {
         Ok(Self { counts, thread })
     }
 
-    /// Ends them; returns what they got.
+    /// Stops the visitors and returns their counts.
     pub(crate) async fn stop(self) -> Visits {
         self.counts.stop.store(true, Relaxed);
         // The last answers may take a while, and the swarm shares the caller's thread.
@@ -119,13 +119,13 @@ impl Visitors {
     }
 }
 
-/// Asks for one path after another, on a new connection whenever the one before has ended.
+/// Requests one path after another, on a new connection whenever the old one has ended.
 async fn visit(server: SocketAddr, number: usize, counts: &Counts) {
     let mut due = interval(Duration::from_secs(1) / REQUESTS_PER_S as u32);
-    // A slow server is asked less, as by people.
+    // A slow server gets fewer requests, as from people.
     due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut connection = None;
-    // It comes with the first player.
+    // The room exists from the first player on.
     while answer(server, &mut connection, ROOM).await.is_err() {
         due.tick().await;
         if counts.stop.load(Relaxed) {
@@ -149,7 +149,7 @@ async fn visit(server: SocketAddr, number: usize, counts: &Counts) {
     }
 }
 
-/// The same as [`ask`] within a time limit; the connection goes if it fails.
+/// [`ask`] with a time limit; drops the connection on an error.
 async fn answer(
     server: SocketAddr,
     connection: &mut Option<BufReader<TcpStream>>,
@@ -163,7 +163,7 @@ async fn answer(
     answered
 }
 
-/// One request; returns the bytes of the answer's body.
+/// Sends one request; returns the bytes of the answer's body.
 async fn ask(
     server: SocketAddr,
     connection: &mut Option<BufReader<TcpStream>>,
@@ -196,7 +196,7 @@ async fn ask(
     if read == body_bytes { Ok(read) } else { Err(ErrorKind::UnexpectedEof.into()) }
 }
 
-/// A line of an answer's head, without its end.
+/// A line of an answer's header, without its line ending.
 async fn line(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
     let mut line = String::new();
     match stream.read_line(&mut line).await? {
@@ -205,7 +205,7 @@ async fn line(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
     }
 }
 
-/// What the first line of an answer says.
+/// The status code in the first line of an answer.
 fn status(line: &str) -> Option<u16> {
     line.strip_prefix("HTTP/1.1 ")?.split(' ').next()?.parse().ok()
 }

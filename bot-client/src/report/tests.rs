@@ -95,7 +95,7 @@ fn figures_that_need_a_view_are_those_of_the_witnesses() {
     assert_eq!(report.bytes_per_visible_moving_entity_tick, Some(6.0));
     assert_eq!(report.visible_entities_mean, Some(20.0));
     assert_eq!(report.corrections_per_bot_s, Some(0.5));
-    // Without any there is nothing to verify, and nothing is claimed.
+    // Without witnesses there is nothing to verify, and the report claims nothing.
     whole.witnesses = 0;
     (whole.stats.checksums, measured.tally.witnessed) = (0, Default::default());
     let report = report_of(&whole, &measured, Vec::new());
@@ -118,7 +118,7 @@ fn a_storm_is_reported_and_a_bot_that_stays_away_is_a_failure() {
     assert_eq!(counts, [Some(1), Some(1), Some(3)]);
     assert_eq!(storm["generator_saturated"], true);
     assert_eq!(report.storm.unwrap().full_view_s.unwrap().max.round(), 2.0);
-    // Who has not been heard of by the end.
+    // Bots whose state is unknown at the end.
     whole.failed_reconnects = Reasons::default();
     let report = report_of(&whole, &measured, Vec::new());
     assert_eq!(report.failures, ["1 bots did not come back from the storm"]);

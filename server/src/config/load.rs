@@ -1,6 +1,7 @@
-//! Where settings come from: flags before environment before file before defaults.
+//! Where settings come from: flags override the environment, the environment the file, the file the
+//! defaults.
 //!
-//! Each layer is reduced to the keys that it sets; laid over each other they are the settings.
+//! Each layer is reduced to the keys that it sets; merged, the layers are the settings.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -36,7 +37,7 @@ allows too few files, threads or memory); 2 a setting, the configuration file or
 
 README.md, in the source code, explains more.";
 
-/// Variables that the project's own tests read: they may be set while a server is tried out.
+/// Variables that the project's own tests read: they may be set while somebody tries out a server.
 const OF_THE_TESTS: [&str; 6] = [
     "DRUMBEAT_BIN",
     "DRUMBEAT_CHROMIUM",
@@ -46,7 +47,7 @@ const OF_THE_TESTS: [&str; 6] = [
     "DRUMBEAT_UPDATE_VECTORS",
 ];
 
-/// What every variable of the environment starts with.
+/// The prefix of every environment variable.
 const PREFIX: &str = "DRUMBEAT_";
 
 /// Drumbeat, an authoritative multiplayer game state server. Without arguments it serves a playable
@@ -73,7 +74,7 @@ pub enum Source {
     Default,
     /// The configuration file.
     File,
-    /// A variable of the environment.
+    /// An environment variable.
     Environment,
     /// A flag.
     Flag,
@@ -90,19 +91,19 @@ impl Source {
     }
 }
 
-/// Why there are no settings to run with.
+/// Why the settings could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A flag is wrong, or asks for help or the version: [`clap::Error::exit`] says it.
+    /// A flag is wrong, or asks for help or the version; [`clap::Error::exit`] prints it.
     #[error(transparent)]
     Flags(#[from] clap::Error),
-    /// An argument or a variable is no text.
+    /// An argument or a variable is not text.
     #[error("{what} is not UTF-8 text, which settings and paths must be")]
     NotText {
-        /// Which, with its value.
+        /// Which one, with its value.
         what: String,
     },
-    /// A variable of the environment is wrong, or not a setting.
+    /// An environment variable is wrong, or not a setting.
     #[error("environment variable {name}: {reason}")]
     Environment {
         /// Its name.
@@ -133,7 +134,7 @@ pub enum ConfigError {
 pub struct Loaded {
     /// The settings; the seed is set.
     pub settings: Settings,
-    /// Whether they are only to be printed.
+    /// Whether to only print them.
     pub print: bool,
     sources: BTreeMap<String, Source>,
 }
@@ -145,7 +146,7 @@ impl Loaded {
         self.sources.get(key).copied().unwrap_or(Source::Default)
     }
 
-    /// The settings as a configuration file, with where each comes from.
+    /// The settings as a configuration file, with the source of each.
     #[must_use]
     pub fn to_toml(&self) -> String {
         let mut text = String::new();
@@ -159,11 +160,11 @@ impl Loaded {
     }
 }
 
-/// Finds the settings. `args` starts with the program's name; of `env` only `DRUMBEAT_…` counts;
+/// Loads the settings. `args` starts with the program's name; of `env`, only `DRUMBEAT_…` counts;
 /// `seed` is used if none is set.
 ///
 /// # Errors
-/// When a layer holds something that is no setting; the text names it.
+/// When a layer holds something that is not a setting; the text names it.
 pub fn load(
     args: impl IntoIterator<Item = OsString>,
     env: impl IntoIterator<Item = (OsString, OsString)>,
@@ -214,8 +215,7 @@ fn given(args: impl IntoIterator<Item = String>) -> Result<(Cli, Table), clap::E
     Ok((cli, given))
 }
 
-/// Reads `DRUMBEAT_…`; each variable is read as the flag of that name would be. An empty one
-/// counts as not set.
+/// Reads `DRUMBEAT_…`, each variable like the flag of that name. An empty one counts as not set.
 fn from_environment(
     env: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<(Table, Option<PathBuf>), ConfigError> {
@@ -223,7 +223,7 @@ fn from_environment(
     let flags: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
     let ours = |name: &OsStr| name.as_encoded_bytes().starts_with(PREFIX.as_bytes());
     let mut env: Vec<_> = env.into_iter().filter(|(name, _)| ours(name)).collect();
-    // So that of two that are wrong it is always the same that is named.
+    // So that of two wrong variables always the same one is named.
     env.sort_unstable();
     let (mut layer, mut config) = (Table::new(), None);
     for (at, (name, value)) in env.iter().enumerate() {
@@ -258,8 +258,8 @@ fn from_environment(
     Ok((layer, config))
 }
 
-/// Whether Kubernetes and Docker set such a variable to tell containers where a service is, such as
-/// one called `drumbeat` or `drumbeat-eu`.
+/// Whether Kubernetes or Docker sets such a variable to give containers the address of a service
+/// called, for example, `drumbeat` or `drumbeat-eu`.
 fn is_service_link(name: &str, value: &OsStr) -> bool {
     let words: Vec<&str> = name.split('_').collect();
     let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
@@ -274,10 +274,10 @@ fn is_service_link(name: &str, value: &OsStr) -> bool {
         })
 }
 
-/// The variable that somebody most likely meant by this one.
+/// The setting's variable that this name most likely means.
 fn nearest(name: &str) -> Option<String> {
     let flag = name.strip_prefix(PREFIX)?.to_ascii_lowercase().replace('_', "-");
-    // What other servers call it.
+    // What other servers call this setting.
     if ["port", "host", "address", "addr", "bind"].contains(&flag.as_str()) {
         return Some(format!("{}=ADDRESS:PORT", env_name("listen")));
     }
@@ -288,7 +288,7 @@ fn nearest(name: &str) -> Option<String> {
     }
 }
 
-/// What clap says, without the advice on flags that follows.
+/// The message from clap, without the advice on flags that follows.
 fn first_paragraph(error: &clap::Error) -> String {
     let text = error.to_string();
     let lines = text.lines().take_while(|line| !line.is_empty());

@@ -1,4 +1,4 @@
-//! What the server is run with, and how it is found.
+//! The configuration of the server, and where it comes from.
 
 mod load;
 mod origin;
@@ -19,52 +19,52 @@ pub use values::{Bounded, Listen, LogFilter, LogFormat};
 
 use crate::engine::room_setup::RoomSetup;
 
-/// Open connections that serve HTTP at most. Those that come to play are among them until they have
-/// been upgraded.
+/// Limit of open connections that serve HTTP. Connections that come to play count until they are
+/// upgraded.
 const HTTP_CONNECTIONS: usize = 1_024;
-/// Connections beyond the caps that are answered at a time; further ones are just closed.
+/// Connections over the caps that are answered at a time; further ones are just closed.
 const SPARE_CONNECTIONS: usize = 64;
 
 /// What [`crate::run`] needs to know.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// What each room is made with.
+    /// The setup of each room.
     pub room: RoomSetup,
-    /// Rooms at most.
+    /// Limit of rooms.
     pub rooms_max: usize,
-    /// Threads that read, and threads that a room's fan-out is spread over.
+    /// Threads that read, and threads that share a room's fan-out.
     pub shards: usize,
-    /// Open game connections at most.
+    /// Limit of open game connections.
     pub connections_max: usize,
-    /// Open connections that serve HTTP at most, beside those of the game.
+    /// Limit of open connections that serve HTTP, besides those of the game.
     pub http_connections_max: usize,
-    /// Connections beyond these that are answered at a time: probes of health, and the others with
-    /// why they get no more.
+    /// Connections over these limits that are answered at a time. Health checks get their answer,
+    /// the others the reason for their refusal.
     pub spare_connections: usize,
-    /// Open game connections from one address at most.
+    /// Limit of open game connections from one address.
     pub connections_per_address_max: usize,
-    /// Open HTTP connections from one address at most.
+    /// Limit of open HTTP connections from one address.
     pub http_per_address_max: usize,
-    /// Whether these caps leave loopback addresses alone, so that a swarm on the same machine and
-    /// a reverse proxy work as they are.
+    /// Whether loopback addresses are exempt from the limits per address, so that a swarm on the
+    /// same machine and a reverse proxy work without settings.
     pub exempt_loopback: bool,
-    /// How long a client may take for a request's head, and then for its hello.
+    /// How long a client may take to send a request's head, and then its hello.
     pub handshake_timeout: Duration,
     /// How long a player may stay silent.
     pub idle_timeout: Duration,
     /// Chat lines that a player may send in 10 seconds.
     pub chat_per_10s: u32,
-    /// Origins whose pages may connect and read the API beside the server's own.
+    /// Origins, besides the server's own, whose pages may connect and read the API.
     pub allowed_origins: Vec<Origin>,
 }
 
-/// The cores that this process may use.
+/// The number of cores that this process may use.
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 impl Config {
-    /// These settings with the text of a map.
+    /// Combines these settings with the text of a map.
     #[must_use]
     pub fn new(settings: &Settings, map_text: &str) -> Self {
         let game = Setup {

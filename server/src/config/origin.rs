@@ -8,15 +8,15 @@ use url::Url;
 
 use super::values::written_as_text;
 
-/// What an origin is not, nor holds.
+/// The form of an origin, for messages about texts that are not one.
 const FORM: &str = "must be a scheme, :// and a host, perhaps with a port, and without a path or a \
     slash at the end, such as https://play.example.org or capacitor://localhost; or null";
 
 /// The origin of a web page, in the one form in which browsers send it (RFC 6454, section 6): in
-/// lower case, a name in its ASCII form, without the port that is usual for the scheme.
+/// lower case, a name in its ASCII form, without the default port of the scheme.
 ///
-/// `null` is that of every page that has no origin of its own: a file, a sandboxed frame. Those of
-/// apps (`capacitor://localhost`, `tauri://localhost`, `app://game`) have a scheme of their own.
+/// `null` is the origin of every page without its own: a file, a sandboxed frame. Apps have their
+/// own schemes (`capacitor://localhost`, `tauri://localhost`, `app://game`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Origin(String);

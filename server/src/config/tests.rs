@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 
-/// A file that goes with the test.
+/// A file that is removed after the test.
 struct TempFile(PathBuf);
 
 impl TempFile {
@@ -49,7 +49,7 @@ fn flags_go_before_environment_before_file_before_defaults() {
     check(&[], env, None, 40, Source::Environment);
     check(flag, env, file, 60, Source::Flag);
     check(flag, &[], file, 60, Source::Flag);
-    // A flag that repeats the default still goes before the others.
+    // A flag that repeats the default still overrides the others.
     check(&["--tick-hz=30"], env, file, 30, Source::Flag);
     check(&[], &[("DRUMBEAT_TICK_HZ", "")], file, 20, Source::File);
 }

@@ -1,4 +1,4 @@
-//! Settings that are more than a number or a text: each says itself what is wrong with it.
+//! Settings that are more than a number or a text: each reports what is wrong with it.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,8 +15,8 @@ use crate::telemetry::logging;
 pub struct Bounded<const MIN: u64, const MAX: u64>(u64);
 
 impl<const MIN: u64, const MAX: u64> Bounded<MIN, MAX> {
-    /// The number `value`, which must be within the range: checked when the program is compiled
-    /// where it is a constant.
+    /// The number `value`, which must be within the range. For a constant, the compiler checks
+    /// this.
     ///
     /// # Panics
     /// When it is not.
@@ -79,7 +79,7 @@ impl<const MIN: u64, const MAX: u64> fmt::Display for Bounded<MIN, MAX> {
     }
 }
 
-/// An address to listen on: `ADDRESS:PORT`, `localhost:PORT`, or a port of this machine alone.
+/// An address to listen on: `ADDRESS:PORT`, `localhost:PORT`, or a port for only this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Listen(pub SocketAddr);
@@ -138,7 +138,7 @@ impl From<LogFormat> for logging::Format {
     }
 }
 
-/// What serde and clap need of a value that is written as a text.
+/// Implements what serde and clap need for a value written as text.
 macro_rules! written_as_text {
     ($($value:ident),*) => {$(
         impl TryFrom<String> for $value {

@@ -1,7 +1,7 @@
 //! What a client holds: the frame that its next one builds on.
 //!
-//! A delta builds on the last frame that the transport took. Where there is none, or that is older
-//! than the history, or the client asked for it, the next frame stands alone: a keyframe.
+//! A delta builds on the last frame that the transport took. If there is none, if it is older than
+//! the history, or if the client asks for it, the next frame is a keyframe and builds on nothing.
 
 use drumbeat_shared::ids::{EntityId, Tick};
 use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
@@ -15,22 +15,22 @@ use super::view::Look;
 /// What one client holds.
 #[derive(Debug)]
 pub struct Baseline {
-    /// The tick of the last frame that was handed to the transport.
+    /// The tick of the last frame sent.
     pub tick: Option<Tick>,
     /// The entities in view, in the lanes and the order that both ends hold.
     pub visible: Lanes<EntityId>,
-    /// The last look at who enters the view.
+    /// The last search for entities that enter the view.
     pub look: Look,
     /// The player's private state.
     pub private: Private,
-    /// The newest input that it knows to be acknowledged.
+    /// The newest input that the client knows to be acknowledged.
     pub ack: Tick,
-    /// Why the next frame has to stand alone, whatever the client holds.
+    /// Why the next frame must be a keyframe, whatever the client holds.
     keyframe: Option<Keyframe>,
 }
 
 impl Baseline {
-    /// Of a client that has joined and holds nothing.
+    /// Creates the baseline of a client that has joined and holds nothing.
     #[must_use]
     pub fn new(private: Private) -> Self {
         Self {
@@ -43,15 +43,15 @@ impl Baseline {
         }
     }
 
-    /// The next frame has to stand alone.
+    /// Makes the next frame a keyframe.
     pub fn ask(&mut self, keyframe: Keyframe) {
         self.keyframe.get_or_insert(keyframe);
     }
 
-    /// The snapshot that a frame of tick `now` builds on.
+    /// The snapshot that the frame of tick `now` builds on.
     ///
     /// # Errors
-    /// Why there is none: the frame has to stand alone. Then call [`Baseline::clear`].
+    /// Why there is none: the frame must be a keyframe. Call [`Baseline::clear`] then.
     pub fn against<'a>(
         &mut self,
         now: Tick,
@@ -63,20 +63,20 @@ impl Baseline {
         self.recent(now).and_then(|tick| history.find(tick)).ok_or(Keyframe::TooOld)
     }
 
-    /// The tick that a frame of tick `now` may build on.
+    /// The tick that the frame of tick `now` may build on.
     fn recent(&self, now: Tick) -> Option<Tick> {
         self.tick.filter(|tick| (now.since(*tick) as usize) < HISTORY_TICKS)
     }
 
-    /// The oldest tick whose snapshot a frame of tick `next` may need: it builds on that of the
-    /// client's tick, and in a crowd on the last turns of the lanes before it.
+    /// The oldest tick whose snapshot the frame of tick `next` may need. The frame builds on the
+    /// snapshot of the client's tick and, in a crowd, on those of the lanes' last turns before it.
     #[must_use]
     pub fn oldest_needed(&self, next: Tick) -> Option<Tick> {
         let turns = if self.visible.waiting() > 0 { TURNS as u32 } else { 0 };
         self.recent(next).map(|tick| Tick(tick.0.saturating_sub(turns)))
     }
 
-    /// The client holds nothing but the initial private state.
+    /// Empties the view and resets the private state to the initial one, `private`.
     pub fn clear(&mut self, private: Private) {
         self.visible.clear();
         self.private = private;

@@ -1,4 +1,4 @@
-//! Changes of many entities that no prediction covers, encoded once, to be spliced into many frames.
+//! The residuals of many entities, encoded once and spliced into many frames.
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::bits::BitWriter;
@@ -6,16 +6,17 @@ use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::positions::{RESIDUALS_ORDER, encode_positions};
 use drumbeat_shared::schema::State;
 
-/// The encoded changes of entities by key: a running number that the user chooses the meaning of.
+/// The encoded changes of entities by key, a running number whose meaning the caller chooses.
 ///
-/// In a quiet world few entities surprise. Whether one does is a byte in a list that the processor's
-/// nearest caches hold, so that a frame costs little for those that do not.
+/// In a quiet world few entities deviate from their prediction. Whether one does is a byte in a
+/// list that fits the processor's nearest caches, so entities that do not deviate cost a frame
+/// little.
 #[derive(Debug, Default)]
 pub struct Changes {
-    /// For each key, 1 if it does.
+    /// For each key, 1 if its entity deviates from its prediction, else 0.
     deviates: Vec<u8>,
     bodies: Vec<Body>,
-    /// What of long bodies did not fit their first word.
+    /// The words of long bodies after the first.
     words: Vec<u64>,
     scratch: BitWriter,
 }
@@ -24,22 +25,22 @@ pub struct Changes {
 struct Body {
     /// The first 64 bits.
     first: u64,
-    /// Length in all.
+    /// Total length.
     bits: u32,
-    /// Where the further words start.
+    /// Where the further words start in `words`.
     rest: u32,
 }
 
 impl Changes {
-    /// Forgets all keys. Keeps the memory.
+    /// Forgets all keys; the memory stays allocated.
     pub fn clear(&mut self) {
         self.deviates.clear();
         self.bodies.clear();
         self.words.clear();
     }
 
-    /// Encodes how the entity of the next key changed within `age` ticks: its states before and
-    /// now, `None` if it was not alive in both.
+    /// Encodes how the entity of the next key changed within `age` ticks. `states` are its states
+    /// before and now, `None` if it was not alive in both.
     pub fn push<G: Game>(&mut self, map: &G::Map, states: Option<(&State, &State)>, age: u32) {
         self.scratch.restart(0);
         let deviates = states.is_some_and(|(before, now)| {
@@ -63,8 +64,8 @@ impl Changes {
         Body { first, bits, rest }
     }
 
-    /// Writes the changes of a view of `visible` entities, whose keys `key` tells by position: who
-    /// deviates from its prediction, then how. `positions` is a buffer.
+    /// Writes the changes of a view of `visible` entities: which ones deviate from their
+    /// prediction, then how. `key` maps a position to its key; `positions` is a buffer.
     pub fn splice(
         &self,
         visible: usize,
@@ -74,7 +75,7 @@ impl Changes {
     ) {
         positions.clear();
         for first in (0..visible).step_by(64) {
-            // Nearly all the work for an entity that moves as predicted, so without a branch.
+            // Nearly all the work for entities that move as predicted, so it has no branch.
             let mut set = 0u64;
             for position in (first..visible.min(first + 64)).rev() {
                 set = set << 1 | u64::from(self.deviates[key(position) as usize]);
@@ -86,20 +87,15 @@ impl Changes {
         }
         encode_positions(positions, visible, RESIDUALS_ORDER, out);
         for &position in &*positions {
-            self.put_body(key(position as usize), out);
-        }
-    }
-
-    #[inline]
-    fn put_body(&self, key: u32, out: &mut BitWriter) {
-        let Body { first, bits, rest } = self.bodies[key as usize];
-        out.put(first, bits.min(64));
-        let mut left = bits.saturating_sub(64);
-        let mut at = rest as usize;
-        while left > 0 {
-            out.put(self.words[at], left.min(64));
-            left = left.saturating_sub(64);
-            at += 1;
+            let Body { first, bits, rest } = self.bodies[key(position as usize) as usize];
+            out.put(first, bits.min(64));
+            let mut left = bits.saturating_sub(64);
+            let mut at = rest as usize;
+            while left > 0 {
+                out.put(self.words[at], left.min(64));
+                left = left.saturating_sub(64);
+                at += 1;
+            }
         }
     }
 }

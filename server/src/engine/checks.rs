@@ -1,26 +1,26 @@
-//! The checksums that a client was sent lately, and what it claims of them.
+//! The checksums recently sent to a client, and the mismatches that it claims.
 //!
-//! That a view does not match is the most serious thing that a client can say of the server, so it
-//! is not believed but compared with what was sent. Nobody can prove what a client holds; but who
-//! has not even seen the checksum does not get to ring the alarm.
+//! A view that does not match is the most serious thing a client can report about the server, so
+//! the server does not believe the claim but compares it with what it sent. Nobody can prove what a
+//! client holds, but a client that has not even seen the checksum cannot raise the alarm.
 
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::limits::CHECKSUM_TICKS;
 
-/// Checksums that are remembered of each client: those of 4 s at 30 Hz. A claim that is on its way for
-/// longer cannot be checked any more, and counts as false.
+/// Checksums remembered per client: those of 4 s at 30 Hz. A claim in flight for longer can no
+/// longer be checked and counts as false.
 const REMEMBERED: usize = 8;
-/// Seconds between two lines of the log about false claims of one client.
+/// Seconds between two log lines about one client's false claims.
 const FALSE_CLAIM_LINE_S: u32 = 60;
 
-/// What a client claims: in this tick the server said one thing, and its view was another.
+/// A client's claim that its view did not match the checksum of one tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// The tick whose checksum failed.
     pub tick: Tick,
-    /// What the server is to have said.
+    /// The checksum that the client says it received.
     pub expected: u32,
-    /// What the client held.
+    /// The checksum of what the client held.
     pub actual: u32,
 }
 
@@ -30,36 +30,36 @@ pub struct Checks {
     /// The tick in which its view was last checked.
     last: Tick,
     sent: [Option<(Tick, u32)>; REMEMBERED],
-    /// Where the next one goes.
+    /// Index in `sent` of the next checksum.
     next: usize,
-    /// False claims are not told of before this tick.
+    /// No false claim is logged before this tick.
     quiet_until: Tick,
 }
 
 impl Checks {
-    /// Of a client whose view counts as checked in the tick `last`.
+    /// Creates the checks of a client whose view counts as checked in tick `last`.
     #[must_use]
     pub fn new(last: Tick) -> Self {
         Self { last, sent: [None; REMEMBERED], next: 0, quiet_until: Tick(0) }
     }
 
-    /// Whether the frame of `tick` is to carry a checksum.
+    /// Whether the frame of `tick` must carry a checksum.
     #[must_use]
     pub fn is_due(&self, tick: Tick) -> bool {
         tick.since(self.last) >= CHECKSUM_TICKS
     }
 
-    /// The frame of `tick` carries this one.
+    /// Notes that the frame of `tick` carries this checksum.
     pub fn sent(&mut self, tick: Tick, checksum: u32) {
         self.last = tick;
         self.sent[self.next] = Some((tick, checksum));
         self.next = (self.next + 1) % REMEMBERED;
     }
 
-    /// Whether a claim can be true.
+    /// Checks whether a claim can be true.
     ///
     /// # Errors
-    /// Why it is not.
+    /// Why it cannot.
     pub fn judge(&self, claim: &Claim) -> Result<(), &'static str> {
         let sent = self.sent.iter().flatten().find(|(tick, _)| *tick == claim.tick);
         match sent {
@@ -70,7 +70,7 @@ impl Checks {
         }
     }
 
-    /// Whether the log is to tell of a false claim now: it is once in a while.
+    /// Whether to log a false claim now: one every `FALSE_CLAIM_LINE_S`.
     pub fn is_to_log(&mut self, tick: Tick, tick_hz: u16) -> bool {
         let tells = tick >= self.quiet_until;
         if tells {

@@ -1,4 +1,4 @@
-//! What a room holds of one connected client, and of one that wants in.
+//! What a room holds for each connected client, and for a connection that asks to join.
 
 use std::fmt::{self, Debug};
 
@@ -22,32 +22,33 @@ use super::pace::Pace;
 use super::presence::Presence;
 use super::viewer::{Role, SpectatorCamera};
 
-/// Ticks between two keyframes that a client asks for.
+/// Minimum of ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
 
-/// A connection that wants to come in.
+/// A connection that asks to join.
 pub struct Join<G: Game> {
     /// The connection's far end, for logs.
     pub peer: Peer,
     /// Its cleaned name.
     pub name: String,
-    /// What it wants to be.
+    /// The role it asks for.
     pub role: Role,
-    /// The way out to the client.
+    /// The link to the client.
     pub link: Box<dyn Link>,
-    /// Where its reader leaves messages.
+    /// Where its reader puts messages.
     pub inbox: Receiver<G::Input>,
-    /// The place that it was promised, if any: dropped when the client goes.
+    /// Its reserved seat, if any; dropped when the client leaves.
     pub seat: Option<Box<dyn Debug + Send>>,
 }
 
 impl<G: Game> Join<G> {
-    /// Tells a connection that no room takes why, as far as its link takes that at once: it is
-    /// the first thing written to it. Returns what the log is to tell of that.
+    /// Sends the reason to a connection that no room takes. The close frame is the first thing
+    /// written to its link; what the link does not take at once is lost. Returns the incident for
+    /// the log.
     pub fn reject(self, reason: &CloseReason) -> Incident {
         let mut outbox = Outbox::new(self.link);
         outbox.push(&close_frame(reason));
-        // Whoever is gone already need not be told.
+        // A client that is already gone needs no reason.
         drop(outbox.flush());
         let what = What::Left(Some(reason.clone()));
         Incident { peer: self.peer, name: self.name, role: self.role, what }
@@ -60,14 +61,14 @@ impl<G: Game> Debug for Join<G> {
     }
 }
 
-/// The room as a client finds it that joins.
+/// The room as a joining client finds it.
 #[derive(Clone, Copy, Debug)]
 pub struct Joined {
-    /// The tick that was last done.
+    /// The last completed tick.
     pub tick: Tick,
     /// Ticks a second.
     pub tick_hz: u16,
-    /// The time, by the clock that waits for the room, microseconds.
+    /// The room's clock, which stands still while the room is away, microseconds.
     pub present_us: u64,
     /// The number of the next event.
     pub next_event: u64,
@@ -80,7 +81,7 @@ pub struct Client<I> {
     pub name: String,
     /// Its far end, for logs.
     pub peer: Peer,
-    /// Where its reader leaves messages.
+    /// Where its reader puts messages.
     pub inbox: Receiver<I>,
     /// What is written to it.
     pub outbox: Outbox,
@@ -90,35 +91,35 @@ pub struct Client<I> {
     pub baseline: Baseline,
     /// Its inputs that wait for their tick.
     pub inputs: InputQueue<I>,
-    /// The number of the next event to tell it.
+    /// The number of the next event to send it.
     pub next_event: u64,
-    /// The last ping: the client's clock, and the server's clock when it came, microseconds.
+    /// The last ping: the client's clock, and the server's clock when it arrived, microseconds.
     pub ping: Option<(u64, u64)>,
     /// Players whose names it wants.
     pub names_wanted: Option<Vec<PlayerId>>,
-    /// Events for it alone.
+    /// Events for only this client.
     pub mail: Mail,
     /// Where it looks as a spectator.
     pub camera: SpectatorCamera,
     /// The checksums that it was sent.
     pub checks: Checks,
-    /// Whether it is there, as a player.
+    /// Whether its player is still there.
     pub presence: Presence<I>,
     resync_after: u32,
     _seat: Option<Box<dyn Debug + Send>>,
 }
 
-/// What a message asks of the room.
+/// What a message asks the room to do.
 #[derive(Debug)]
 pub enum Request {
-    /// Says a line to all.
+    /// Send a chat line to everybody.
     Chat(String),
-    /// It says that its view did not match.
+    /// Look into a claim that its view did not match.
     Mismatch(Claim),
 }
 
 impl<I: Copy + PartialEq> Client<I> {
-    /// A client that has just joined, under this number.
+    /// Creates a client that has just joined, under this number.
     #[must_use]
     pub fn new<G: Game<Input = I>>(join: Join<G>, joined: &Joined, number: u32) -> Self {
         let Joined { tick, tick_hz, present_us, next_event } = *joined;
@@ -144,8 +145,7 @@ impl<I: Copy + PartialEq> Client<I> {
         }
     }
 
-    /// Takes one message, at `present_us` by the clock that waits for the room. What concerns the
-    /// room is returned.
+    /// Takes one message at `present_us` by the room's clock. Returns what concerns the room.
     pub fn take(
         &mut self,
         message: Message<I>,
@@ -165,7 +165,7 @@ impl<I: Copy + PartialEq> Client<I> {
                 None
             }
             Message::Names(players) => {
-                // A client asks again only when it was answered: what it asked before is obsolete.
+                // A client asks again only after an answer, so an earlier request is obsolete.
                 self.names_wanted = Some(players);
                 None
             }
@@ -189,7 +189,7 @@ impl<I: Copy + PartialEq> Client<I> {
         }
     }
 
-    /// Counts a claim that its view did not match. Returns what the log is to tell of it.
+    /// Counts a claim that its view did not match. Returns what to log.
     pub fn judge(
         &mut self,
         claim: Claim,
@@ -210,32 +210,32 @@ impl<I: Copy + PartialEq> Client<I> {
         }
     }
 
-    /// What happened to it, for the log.
+    /// An incident of this client, for the log.
     #[must_use]
     pub fn incident(&self, role: Role, what: What) -> Incident {
         Incident { peer: self.peer, name: self.name.clone(), role, what }
     }
 }
 
-/// A client that has left the game and is still owed a farewell.
+/// A client that has left the game and still has to take its close frame.
 #[derive(Debug)]
 pub struct Leaving {
     outbox: Outbox,
     until_us: u64,
 }
 
-/// How long a closing client has to take what is left for it, microseconds.
+/// How long a closing client has to take its pending bytes, microseconds.
 const FAREWELL_US_MAX: u64 = 1_000_000;
 
 impl Leaving {
-    /// Puts the close frame behind what is left.
+    /// Puts the close frame behind the pending bytes.
     #[must_use]
     pub fn new(mut outbox: Outbox, reason: &CloseReason, now_us: u64) -> Self {
         outbox.push(&close_frame(reason));
         Self { outbox, until_us: now_us + FAREWELL_US_MAX }
     }
 
-    /// Hands over what the link takes. `true` once there is nothing more to do.
+    /// Writes what the link takes. Returns `true` once there is nothing more to do.
     pub fn done(&mut self, now_us: u64) -> bool {
         self.outbox.flush().unwrap_or(true) || now_us >= self.until_us
     }

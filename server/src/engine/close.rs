@@ -1,4 +1,4 @@
-//! Why a connection ends, in the words of the WebSocket protocol and of a person.
+//! Why a connection ends, as a WebSocket close code and as a text for people.
 
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ pub enum CloseReason {
     OutOfPlace(&'static str),
     /// See [`CloseCode::Flooding`].
     Flooding {
-        /// Messages a second that are allowed for long.
+        /// Messages a second that are allowed in the long run.
         messages_per_s_max: u32,
     },
     /// See [`CloseCode::TooBig`].
@@ -49,11 +49,11 @@ pub enum CloseReason {
     BadRoomName,
     /// See [`CloseCode::Afk`].
     Afk {
-        /// For how long it may be.
+        /// How long a player may be idle.
         seconds: u32,
     },
-    /// See [`CloseCode::GaveWay`].
-    GaveWay,
+    /// See [`CloseCode::Evicted`].
+    Evicted,
     /// See [`CloseCode::Left`]; the client's own code.
     Left(Option<u16>),
 }
@@ -91,12 +91,12 @@ impl CloseReason {
             Self::TooSlow => CloseCode::TooSlow,
             Self::BadRoomName => CloseCode::BadRoomName,
             Self::Afk { .. } => CloseCode::Afk,
-            Self::GaveWay => CloseCode::GaveWay,
+            Self::Evicted => CloseCode::Evicted,
             Self::Left(_) => CloseCode::Left,
         }
     }
 
-    /// The WebSocket close code; who closed gets its own back.
+    /// The WebSocket close code; a client that closes gets its own code back.
     #[must_use]
     pub fn code(&self) -> u16 {
         match self {
@@ -111,7 +111,7 @@ impl CloseReason {
         self.kind().label()
     }
 
-    /// What a person is told; cut to the 123 bytes that a close frame holds.
+    /// The text for people, cut to the 123 bytes that a close frame holds.
     #[must_use]
     pub fn text(&self) -> Cow<'static, str> {
         let text: Cow<'static, str> = match self {
@@ -143,8 +143,8 @@ impl CloseReason {
                 "you were idle too long: no new controls for {seconds} s; join again to play"
             )
             .into(),
-            Self::GaveWay => {
-                "nobody was playing in this room, so it gave way to another; join another".into()
+            Self::Evicted => {
+                "nobody was playing in this room, so it was closed for another; join another".into()
             }
             Self::Left(_) => "".into(),
         };

@@ -13,85 +13,86 @@ labels! {
         Join = "join",
         /// Its view did not match.
         Resync = "resync",
-        /// The last frame it was handed is older than the history.
+        /// The last frame sent to it is older than the history.
         TooOld = "too_old",
     }
 }
 
 labels! {
-    /// Why a message of a client is dropped: by its connection, or by its room.
+    /// Why a connection or its room drops a client's message.
     pub enum Rejection {
-        /// More came than one tick takes.
+        /// More messages arrived than one tick takes.
         InboxFull = "inbox_full",
         /// It does not decode, or no player can send it.
         Invalid = "invalid",
         /// Too many chat lines.
         ChatRate = "chat_rate",
-        /// Nothing is left of a chat line that was cleaned.
+        /// A chat line that is empty after cleaning.
         ChatEmpty = "chat_empty",
-        /// A chat line of a spectator.
+        /// A spectator's chat line.
         ChatSpectator = "chat_spectator",
-        /// An input for a tick that is not after that of the last one.
+        /// An input for a tick that is not after that of the last applied one.
         Stale = "stale",
         /// An input for a tick too far ahead.
         Early = "early",
-        /// An input that newer ones made needless.
+        /// An input that a newer one replaces.
         PassedOver = "passed_over",
-        /// A request for a keyframe that came too soon after another.
+        /// A request for a keyframe too soon after another.
         ResyncRate = "resync_rate",
     }
 }
 
-/// Counters since the room was last asked.
+/// Counters since they were last taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// State frames handed to links.
+    /// State frames sent.
     pub frames_out: u64,
-    /// Bytes handed to links: frames, welcomes, answers and farewells, headers included.
+    /// Bytes that links took: frames, welcomes and answers, headers included. Close frames are not
+    /// counted.
     pub bytes_out: u64,
-    /// Frames left out, by [`Skip::ALL`].
+    /// Skipped frames, by [`Skip::ALL`].
     pub skips: [u64; Skip::ALL.len()],
     /// Keyframes, by [`Keyframe::ALL`].
     pub keyframes: [u64; Keyframe::ALL.len()],
     /// Checksums that did not match at a client.
     pub mismatches: u64,
-    /// Claims of that which cannot be true.
+    /// Reported mismatches that cannot be true.
     pub false_mismatches: u64,
-    /// Inputs for a tick that is not after that of the last one.
+    /// Inputs for a tick that is not after that of the last applied one.
     pub stale_inputs: u64,
     /// Inputs for a tick too far ahead.
     pub early_inputs: u64,
     /// Inputs that ticks took.
     pub inputs: u64,
-    /// Inputs that came after their tick had begun.
+    /// Inputs that arrived after their tick had started.
     pub late_inputs: u64,
-    /// How inputs came, of some of them.
+    /// The timing of some of the inputs.
     pub samples: Vec<Sample>,
-    /// Requests for a keyframe that came too soon after another.
+    /// Requests for a keyframe too soon after another.
     pub refused_resyncs: u64,
-    /// Inputs passed over since newer ones were waiting.
+    /// Inputs passed over because newer ones were waiting.
     pub passed_over_inputs: u64,
-    /// Entities that a client did not get since its view was full, one for each frame.
+    /// Entities that a client did not get because its view was full, counted once per frame.
     pub culled_entities: u64,
-    /// Entities in view that a frame did not tell of since they waited for their turn, one for each
+    /// Entities in view that a frame left out because they waited for their turn, counted once per
     /// frame.
     pub waiting_entities: u64,
-    /// Entities that the rules could not add since the world was full.
+    /// Entities that the rules could not add because the world was full.
     pub refused_entities: u64,
-    /// Events that clients were too late for.
+    /// Events that were dropped before a client could get them.
     pub missed_events: u64,
     /// Events longer than a note may be.
     pub oversized_events: u64,
-    /// What the log is to tell of single clients.
+    /// What to log about single clients.
     pub incidents: Vec<Incident>,
 }
 
-/// How one input came.
+/// The timing of one input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// From its reading to the start of the tick that took it, microseconds.
+    /// From reading the input to the start of the tick that took it, microseconds.
     pub wait_us: u32,
-    /// How old the newest state was that its sender had seen, microseconds.
+    /// Age of the newest state that its sender had seen, microseconds.
     pub seen_age_us: u32,
 }
 
@@ -148,7 +149,7 @@ impl Counts {
         })
     }
 
-    /// Counts a frame left out.
+    /// Counts a skipped frame.
     pub fn skip(&mut self, skip: Skip) {
         self.skips[skip as usize] += 1;
     }

@@ -1,8 +1,8 @@
-//! What must not be lost: the room's numbered log, and each player's own mail.
+//! Events that must not be lost: the room's numbered log, and each player's own mail.
 //!
 //! An event is encoded once. The log holds what concerns many; a client reads on from the number
-//! where it stopped, however late. Mail holds what concerns one player alone, so that it takes no
-//! place from the others. Both are bounded, and a client is told how much it missed.
+//! where it stopped, however late. Mail holds what concerns only one player, so that it takes no
+//! space from the others. Both are bounded, and a client is sent the number of events it missed.
 
 use std::collections::VecDeque;
 
@@ -13,7 +13,7 @@ use super::grid::Rect;
 
 #[derive(Debug)]
 struct Entry {
-    /// Who is told: those who see this position, or everybody.
+    /// Who gets it: those who see this position, or everybody.
     near: Option<IVec2>,
     note: Box<[u8]>,
 }
@@ -22,7 +22,7 @@ struct Entry {
 #[derive(Debug, Default)]
 pub struct EventLog {
     entries: VecDeque<Entry>,
-    /// Number of the first entry that is still there.
+    /// Number of the first entry still held.
     first: u64,
 }
 
@@ -42,15 +42,16 @@ impl EventLog {
         self.first + self.entries.len() as u64
     }
 
-    /// Skips what is gone: moves `next` on to the first entry that is there, and returns how many
-    /// lie between.
+    /// Moves `next` to the first entry still held if it is older, and returns the number of entries
+    /// skipped.
     pub fn missed(&self, next: &mut u64) -> u64 {
         let missed = self.first.saturating_sub(*next);
         *next += missed;
         missed
     }
 
-    /// The entry of this number, if it concerns a client who sees `view`; `None` past the end.
+    /// Reads the entry of this number: its note if it concerns a client who sees `view`,
+    /// `Some(None)` if not, and `None` past the end.
     #[must_use]
     pub fn read(&self, number: u64, view: Rect) -> Option<Option<&[u8]>> {
         let entry = self.entries.get(usize::try_from(number.checked_sub(self.first)?).ok()?)?;
@@ -59,7 +60,7 @@ impl EventLog {
     }
 }
 
-/// Events for one player alone, oldest first.
+/// Events for only one player, oldest first.
 #[derive(Debug, Default)]
 pub struct Mail {
     notes: VecDeque<Box<[u8]>>,
@@ -67,7 +68,7 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// Adds an encoded note; the oldest one gives way when too many wait.
+    /// Adds an encoded note; drops the oldest one when too many wait.
     pub fn push(&mut self, note: Vec<u8>) {
         if self.notes.len() == MAIL_MAX {
             self.notes.pop_front();
@@ -76,12 +77,12 @@ impl Mail {
         self.notes.push_back(note.into_boxed_slice());
     }
 
-    /// How many gave way since this was last asked.
+    /// Takes the number of notes dropped since the last call.
     pub fn take_missed(&mut self) -> u64 {
         std::mem::take(&mut self.missed)
     }
 
-    /// Moves notes into a frame's, as many as fit into `free` bytes.
+    /// Moves the oldest notes into a frame's `notes`, as many as fit into `free` bytes.
     pub fn take(&mut self, mut free: usize, notes: &mut Vec<u8>) {
         while let Some(note) = self.notes.front().filter(|note| note.len() <= free) {
             free -= note.len();

@@ -28,27 +28,27 @@ use super::snapshot::{History, Snapshot};
 use super::view::{LaneChange, ViewChange, enter_rect};
 use super::viewer::{PlayerView, SpectatorCamera, Viewer};
 
-/// What every client of a room gets its frames from.
+/// What the frames of all clients of a room are made from.
 #[derive(Debug)]
 pub struct Scene<'a, G: Game> {
     /// The static world.
     pub map: &'a G::Map,
     /// The world itself, for names.
     pub game: &'a G,
-    /// The tick to show.
+    /// The tick to send.
     pub snapshot: &'a Snapshot,
-    /// The ticks before it, which clients may still be at.
+    /// The ticks before it, which clients may still hold.
     pub history: &'a History,
     /// The room's events.
     pub log: &'a EventLog,
     /// The server's clock, microseconds.
     pub now_us: u64,
-    /// The same by the clock that stands still while the room is away.
+    /// The room's clock, which stands still while the room is away, microseconds.
     pub present_us: u64,
 }
 
 impl<G: Game> Scene<'_, G> {
-    /// What a viewer's frame is made for. A spectator's camera follows whom it watches.
+    /// The point of view of a client's frame. A spectator's camera follows what it watches.
     pub fn view(&self, viewer: Viewer, camera: &mut SpectatorCamera) -> PlayerView {
         match viewer {
             Viewer::Player(player) => {
@@ -62,30 +62,30 @@ impl<G: Game> Scene<'_, G> {
 /// One thread's part in the fan-out: what it found, and buffers reused from client to client.
 #[derive(Debug, Default)]
 pub struct FanOut {
-    /// What happened, until the room takes it.
+    /// What was counted, until the room takes it.
     pub counts: Counts,
-    /// The oldest tick whose snapshot a client may need in the next, until the room takes it.
+    /// The oldest tick whose snapshot a client may need in the next tick, until the room takes it.
     pub oldest_needed: Option<Tick>,
-    /// Who is to be let go and why, until the room takes it; `None` for a broken link.
+    /// The clients to remove and why, until the room takes them; `None` for a broken link.
     pub gone: Vec<(Viewer, Option<CloseReason>)>,
     frame: BitWriter,
     notes: Vec<u8>,
     change: ViewChange,
-    /// Positions of those that surprise.
+    /// Positions of the entities that deviate from their prediction.
     positions: Vec<u32>,
     /// The changes of a view whose client was skipped; the keys are positions.
     skipped: Changes,
 }
 
 impl FanOut {
-    /// Gives one client its frame of this tick, or skips it.
+    /// Sends one client its frame of this tick, or skips it.
     pub fn serve<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
         viewer: Viewer,
         client: &mut Client<G::Input>,
     ) {
-        // Also of a client that is skipped: whom a spectator follows may leave meanwhile.
+        // For a skipped client too: the player that a spectator follows may leave meanwhile.
         let view = scene.view(viewer, &mut client.camera);
         self.send_or_skip(scene, viewer, &view, client);
         let next = scene.snapshot.tick.next();
@@ -184,7 +184,7 @@ impl FanOut {
         head.encode(&mut self.frame);
     }
 
-    /// Lane by lane, then those that enter.
+    /// Covers the private state, then the entities lane by lane, then those that enter.
     fn checksum<G: Game>(
         &self,
         scene: &Scene<'_, G>,
@@ -205,8 +205,9 @@ impl FanOut {
         checksum.finish()
     }
 
-    /// For each lane whose turn it is who leaves it and how the others changed, then who moves to
-    /// another lane, then who enters. A keyframe has only the last.
+    /// Writes for each lane that the frame covers which entities leave it and how the others
+    /// changed, then which entities move to another lane, then which enter. A keyframe has only the
+    /// last.
     fn write_entities<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
@@ -232,7 +233,7 @@ impl FanOut {
         self.write_enters(scene, view, visible.fresh());
     }
 
-    /// Positions are told from the own avatar, or else from the first that enters.
+    /// Positions are encoded relative to the own avatar, or else to the first entity that enters.
     fn write_enters<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
@@ -253,8 +254,8 @@ impl FanOut {
         }
     }
 
-    /// A client that was handed the last tick gets what is encoded already; one that was skipped
-    /// gets its own changes since the tick it is at.
+    /// Writes the changes of a lane's entities. A client that got the last frame gets what is
+    /// already encoded; a skipped client gets the changes since the tick it holds.
     fn write_changes<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
@@ -277,7 +278,7 @@ impl FanOut {
         skipped.splice(ids.len(), |position| position as u32, positions, frame);
     }
 
-    /// Answers first, then events, as many as fit; the others wait for the next frame.
+    /// Collects the answers first, then as many events as fit; the others wait for the next frame.
     fn collect_notes<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,

@@ -6,7 +6,7 @@ use drumbeat_shared::ids::EntityId;
 use drumbeat_shared::limits::VIEW_CELL_LOG2;
 use glam::IVec2;
 
-/// Cells on each side, at most; a world that spreads further shares its outermost cells.
+/// Limit of cells per side; a world that spreads further shares its outermost cells.
 const CELLS_PER_SIDE_MAX: u32 = 512;
 
 /// An entity in the grid.
@@ -41,7 +41,7 @@ impl Rect {
     #[inline]
     #[must_use]
     pub fn contains(&self, point: IVec2) -> bool {
-        // Below the lower end wraps to far above the upper: one comparison for each axis.
+        // A value below the lower end wraps to far above the upper end: one comparison per axis.
         let within = |at: i32, min: i32, max: i32| {
             at.wrapping_sub(min) as u32 <= max.wrapping_sub(min) as u32
         };
@@ -55,7 +55,7 @@ pub struct Grid {
     origin: IVec2,
     columns: i32,
     rows: i32,
-    /// For each cell, where its items start; one more entry ends the last.
+    /// Where each cell's items start; one more entry ends the last cell.
     starts: Vec<u32>,
     items: Vec<Item>,
 }
@@ -90,7 +90,7 @@ impl Grid {
         grid
     }
 
-    /// Counting sort by cell; entities of one cell stay in the order of their slots.
+    /// Counting sort by cell; entities of one cell stay in slot order.
     fn sort(&mut self, living: &[Item]) {
         let cell = |grid: &Self, item: &Item| {
             let at = grid.cell(item.position);
@@ -159,7 +159,7 @@ mod tests {
             .collect()
     }
 
-    /// What the grid finds is what a look at every slot finds.
+    /// Asserts that the grid finds what a scan of every slot finds; returns how many.
     fn check(slots: &[Slot], rect: Rect) -> usize {
         let mut found: Vec<u32> =
             Grid::new::<Toy>(slots).within(rect).map(|item| item.id.slot).collect();

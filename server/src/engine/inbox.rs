@@ -1,7 +1,8 @@
 //! The bounded inbox between a connection's reader and the tick.
 //!
-//! The reader pushes decoded messages, the tick takes them all. Neither ever waits for the other, and neither wakes the other. Since one owner writes to a socket, the
-//! reader also leaves here the pongs that the WebSocket protocol wants, and why it ended.
+//! The reader pushes decoded messages, and the tick takes them all. Neither waits for the other or
+//! wakes it. Because a socket has only one writer, the reader also leaves here the pongs that the
+//! WebSocket protocol requires, and why it ended.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -11,19 +12,19 @@ use drumbeat_shared::limits::INBOX_MESSAGES_MAX;
 use super::close::CloseReason;
 use super::message::Message;
 
-/// Bytes of a control frame's payload at most (RFC 6455, section 5.5).
+/// Limit of a control frame's payload, bytes (RFC 6455, section 5.5).
 pub const CONTROL_BYTES_MAX: usize = 125;
-/// Bytes of pongs that wait, at most: the oldest give way, since only the newest ping has to be
+/// Limit of waiting pongs, bytes: the oldest are dropped, since only the newest ping must be
 /// answered (RFC 6455, section 5.5.3).
 const PONG_BYTES_MAX: usize = 512;
 
 /// Why a message was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushError {
-    /// The inbox is full: the client sends faster than the tick takes. The oldest input was dropped
-    /// for a new one; anything else is dropped itself.
+    /// The inbox is full: the client sends faster than the tick takes. A new input replaces the
+    /// oldest input; anything else is dropped.
     Full,
-    /// The tick has let go of this client.
+    /// The tick has dropped this client.
     Closed,
 }
 
@@ -32,9 +33,9 @@ struct Shared<I> {
     messages: VecDeque<Message<I>>,
     /// Complete WebSocket frames that answer the client's pings.
     pongs: Vec<u8>,
-    /// Why the reader ended, once it has; `None` inside means that the client went by itself.
+    /// Why the reader ended, once it has; the inner `None` means that the client left by itself.
     ended: Option<Option<CloseReason>>,
-    /// The tick's end is gone.
+    /// The tick has dropped its end.
     closed: bool,
 }
 
@@ -58,13 +59,14 @@ pub fn inbox<I>() -> (Sender<I>, Receiver<I>) {
     (Sender(Arc::clone(&shared)), Receiver(shared))
 }
 
-/// No code panics while it holds the lock, and what it guards is valid after each statement.
+/// Ignores poisoning: no code panics while it holds the lock, and the data is valid after each
+/// statement.
 fn lock<I>(shared: &Mutex<Shared<I>>) -> MutexGuard<'_, Shared<I>> {
     shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl<I> Sender<I> {
-    /// Leaves a message for the next ticks.
+    /// Puts a message into the inbox for the next tick.
     ///
     /// # Errors
     /// When the inbox is full or the tick's end is gone: a message is dropped.
@@ -78,7 +80,7 @@ impl<I> Sender<I> {
             if is_input(&message)
                 && let Some(oldest) = shared.messages.iter().position(is_input)
             {
-                // After a stall it is the newest that counts.
+                // After a stall the newest input counts.
                 shared.messages.remove(oldest);
                 shared.messages.push_back(message);
             }
@@ -88,7 +90,7 @@ impl<I> Sender<I> {
         Ok(())
     }
 
-    /// Leaves a pong for the writer.
+    /// Leaves a pong for the tick to send.
     ///
     /// # Panics
     /// When the payload is longer than [`CONTROL_BYTES_MAX`].
@@ -110,7 +112,7 @@ impl<I> Sender<I> {
         lock(&self.0).closed
     }
 
-    /// Ends the connection with a reason that the client is told.
+    /// Ends the connection with a reason that is sent to the client.
     pub fn close(self, reason: CloseReason) {
         lock(&self.0).ended = Some(Some(reason));
     }
@@ -123,9 +125,9 @@ impl<I> Drop for Sender<I> {
 }
 
 impl<I> Receiver<I> {
-    /// Takes all messages, so that of the inputs which a stall has held up the newest is applied, and
-    /// the pongs that wait if there is room for them: whole WebSocket frames. Returns how the reader
-    /// ended, if it has.
+    /// Takes all messages, so that of the inputs held up by a stall the newest is applied. If there
+    /// is room for `pongs`, it also takes the waiting pongs as whole WebSocket frames. Returns how
+    /// the reader ended, if it has.
     pub fn drain(
         &self,
         messages: &mut Vec<Message<I>>,

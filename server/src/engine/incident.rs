@@ -1,7 +1,7 @@
-//! What a room's log tells of its clients.
+//! What a room's log says about its clients.
 //!
-//! The engine only notes it. How many lines are written, and when, is for whoever drives it: a clock
-//! decides that.
+//! The engine only records incidents. Whoever drives it decides how many lines are written and
+//! when, since that takes a clock.
 
 use std::net::SocketAddr;
 
@@ -27,7 +27,7 @@ pub struct Incident {
     pub peer: Peer,
     /// Its name.
     pub name: String,
-    /// What it is, or wanted to be.
+    /// Its role, or the one it asked for.
     pub role: Role,
     /// What happened.
     pub what: What,
@@ -36,22 +36,22 @@ pub struct Incident {
 /// What may happen to a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// It came in.
+    /// It joined.
     Joined,
-    /// It is gone, or did not get in; without a reason it went by itself.
+    /// It left, or was not let in; without a reason it left by itself.
     Left(Option<CloseReason>),
     /// Its view did not match.
     Mismatch {
-        /// What it said.
+        /// Its claim.
         claim: Claim,
         /// Entities in its view.
         visible: usize,
     },
-    /// It said so, and that cannot be.
+    /// It claimed a mismatch that cannot be true.
     FalseMismatch {
-        /// What it said.
+        /// Its claim.
         claim: Claim,
-        /// Why it cannot be.
+        /// Why it cannot be true.
         because: &'static str,
     },
 }

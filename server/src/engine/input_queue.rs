@@ -1,8 +1,8 @@
-//! The inputs of one client that wait for the tick that they are meant for.
+//! The inputs of one client that wait for the tick they are meant for.
 //!
-//! Each input names its tick. A tick takes the newest that is meant for it or for one before; those
-//! it passes over are gone, so what a stalled connection delivers at once is not played one after
-//! another. How early inputs came is told to the client with its pongs: it sends sooner or later.
+//! Each input names its tick. A tick takes the newest input meant for it or for an earlier tick and
+//! drops the ones it passes over, so a burst after a stall is not played one input after another.
+//! Pongs report to the client how early its inputs arrived, so that it sends them sooner or later.
 
 use std::collections::VecDeque;
 
@@ -12,29 +12,29 @@ use drumbeat_shared::limits::{INPUT_AHEAD_TICKS_MAX, INPUT_STALL_US, VIEW_TIME_S
 
 use super::counts::{Counts, Sample};
 
-/// An input as it came.
+/// An input as it arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival<I> {
-    /// The tick that it is meant for.
+    /// The tick it is meant for.
     pub tick: Tick,
     /// The last tick the client has received.
     pub seen: Tick,
-    /// How far the picture on the screen was behind `seen`, in parts of a tick (`VIEW_TIME_STEPS`).
+    /// How far the client's view time was behind `seen`, in parts of a tick (`VIEW_TIME_STEPS`).
     pub view_delay: i16,
     /// The controls.
     pub input: I,
-    /// The server's clock when it came, microseconds.
+    /// The server's clock when it arrived, microseconds.
     pub received_us: u64,
 }
 
-/// How inputs have come since it was last told.
+/// How punctually inputs have arrived since the last report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Punctuality {
-    /// By how much the latest of them came before its tick began, microseconds; negative when that
-    /// had begun. Those that met a stall, and those that it held up behind them, are left out.
-    /// `None` if none came.
+    /// How early the latest of them arrived before its tick began, microseconds; negative if the
+    /// tick had started. Inputs that met a stall, and those held up behind them, are left out.
+    /// `None` if no other arrived.
     pub margin_us: Option<i32>,
-    /// Inputs that came after their tick had begun, or were dropped as stale or far too early.
+    /// Inputs that arrived after their tick had started, or were dropped as stale or far too early.
     pub late: u16,
 }
 
@@ -50,26 +50,27 @@ impl Punctuality {
     }
 }
 
-/// The inputs that wait.
+/// The waiting inputs of one client.
 #[derive(Debug)]
 pub struct InputQueue<I> {
-    /// Time between two ticks.
+    /// Time between two ticks, microseconds.
     period_us: u64,
-    /// In the order of their ticks.
+    /// In tick order.
     waiting: VecDeque<Arrival<I>>,
     /// The tick that the last applied input was meant for; 0 before the first.
     pub applied: Tick,
-    /// Since it was last told.
+    /// Since the last report.
     punctuality: Punctuality,
-    /// When the last input that met a stall came, or the server came back, microseconds.
+    /// When the last input that met a stall arrived, or the server came back, microseconds.
     stalled_us: Option<u64>,
 }
 
-/// Inputs that come no further apart than this come at once, microseconds.
+/// An input that arrives within this time of one that met a stall was held up with it,
+/// microseconds.
 const AT_ONCE_US: u64 = 5_000;
 
 impl<I> InputQueue<I> {
-    /// An empty one; ticks are so many microseconds apart.
+    /// Creates an empty queue for ticks that are `period_us` microseconds apart.
     #[must_use]
     pub fn new(period_us: u64) -> Self {
         Self {
@@ -83,8 +84,8 @@ impl<I> InputQueue<I> {
 }
 
 impl<I: Copy> InputQueue<I> {
-    /// Takes an input; `coming` is the next tick. It replaces those that wait for the same tick or
-    /// later ones: the client's clock has gone back.
+    /// Adds an input; `coming` is the next tick. It replaces the waiting inputs for the same or
+    /// later ticks: the client's clock has gone back.
     pub fn push(&mut self, arrival: Arrival<I>, coming: Tick, counts: &mut Counts) {
         let ahead = arrival.tick.since(coming);
         if arrival.tick <= self.applied {
@@ -103,8 +104,8 @@ impl<I: Copy> InputQueue<I> {
         }
     }
 
-    /// The input of this tick, which begins at `now_us`: the newest that is not meant for a later
-    /// one.
+    /// Takes the input of this tick, which begins at `now_us`: the newest that is not meant for a
+    /// later tick.
     pub fn next(&mut self, tick: Tick, now_us: u64, counts: &mut Counts) -> Option<Arrival<I>> {
         let mut next = None;
         while let Some(&arrival) = self.waiting.front()
@@ -130,26 +131,26 @@ impl<I: Copy> InputQueue<I> {
         next
     }
 
-    /// The server itself has been away until now: it held up what came meanwhile.
+    /// Notes that the server itself was away until `now_us` and held up what arrived meanwhile.
     pub fn stalled(&mut self, now_us: u64) {
         self.stalled_us = Some(now_us);
     }
 
-    /// Whether an input was held up by a stall, of the link or of the server: it is that late, or
-    /// came at once with one that was.
+    /// Whether a stall, of the link or of the server, held up an input: it is late by more than
+    /// `INPUT_STALL_US`, or arrived together with one that was held up.
     fn met_stall(&self, received_us: u64, margin_us: i64) -> bool {
         let at_once = |stalled_us| received_us.saturating_sub(stalled_us) <= AT_ONCE_US;
         margin_us < -i64::from(INPUT_STALL_US) || self.stalled_us.is_some_and(at_once)
     }
 
-    /// How inputs have come since this was last asked.
+    /// Takes the report on the inputs since the last call.
     pub fn punctuality(&mut self) -> Punctuality {
         std::mem::take(&mut self.punctuality)
     }
 }
 
 impl<I> Arrival<I> {
-    /// How it came to the tick `tick`, which begins at `now_us`.
+    /// The timing of the input in the tick that takes it, `tick`, which begins at `now_us`.
     #[must_use]
     pub fn sample(&self, tick: Tick, now_us: u64, tick_hz: u16) -> Sample {
         let clamped = |us: u64| u32::try_from(us).unwrap_or(u32::MAX);
@@ -160,8 +161,8 @@ impl<I> Arrival<I> {
         }
     }
 
-    /// How far the picture was behind the world as of the end of the step `tick`, in parts of a tick
-    /// (`VIEW_TIME_STEPS`), as far as rules go back. What a client claims beyond that is cut off.
+    /// How far the client's view time was behind the world at the end of step `tick`, in parts of a
+    /// tick (`VIEW_TIME_STEPS`). What a client claims beyond the rules' limit of rewind is cut off.
     #[must_use]
     pub fn rewind(&self, tick: Tick, tick_hz: u16) -> u16 {
         let behind = (i64::from(tick.0) - i64::from(self.seen.0)) * i64::from(VIEW_TIME_STEPS);
@@ -179,7 +180,7 @@ mod tests {
         Arrival { tick: Tick(tick), seen: Tick(tick), view_delay: 0, input: tick, received_us }
     }
 
-    /// The controls of each tick from 10 on, when these inputs have come by then.
+    /// The controls of each tick from 10 on, given the inputs that have arrived by then.
     fn play(arrivals: &[&[Arrival<u32>]], counts: &mut Counts) -> Vec<Option<u32>> {
         let mut queue = InputQueue::new(PERIOD_US);
         let ticks = (10..).map(Tick).zip(arrivals);
@@ -268,13 +269,13 @@ mod tests {
         let mut queue = InputQueue::new(PERIOD_US);
         let mut counts = Counts::default();
         let now_us = 10 * PERIOD_US;
-        // Held up for three ticks, all come at once; the last of them are hardly late or in time.
+        // Held up for three ticks, all arrive at once; the last of them are barely late or on time.
         for tick in 7..=10 {
             queue.push(input(tick, now_us - 2_000 + u64::from(tick)), Tick(10), &mut counts);
         }
         assert!(queue.next(Tick(10), now_us, &mut counts).is_some());
         assert_eq!(queue.punctuality(), Punctuality { margin_us: None, late: 3 });
-        // The next is on its own.
+        // The next one arrives on its own.
         queue.push(input(11, now_us + 40_000), Tick(11), &mut counts);
         queue.next(Tick(11), now_us + PERIOD_US, &mut counts);
         assert_eq!(queue.punctuality(), Punctuality { margin_us: Some(10_000), late: 0 });
@@ -288,7 +289,7 @@ mod tests {
         };
         check(98, 24, 2 * 16 + 24);
         check(98, -8, 2 * 16 - 8);
-        // 250 ms at 30 Hz are 7.5 ticks.
+        // 250 ms at 30 Hz is 7.5 ticks.
         check(80, 0, 120);
         check(0, i16::MAX, 120);
         check(98, i16::MIN, 0);

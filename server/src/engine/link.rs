@@ -1,12 +1,12 @@
-//! The way out to one client.
+//! The transport of one client, as the engine sees it.
 
 use std::io;
 
 /// A non-blocking byte stream to one client. Dropping it closes the stream.
 pub trait Link: Send {
-    /// Hands over what the transport takes now, and says how many bytes that was.
+    /// Writes what the transport takes now and returns the number of bytes.
     ///
     /// # Errors
-    /// `WouldBlock` when it takes nothing now; anything else means that the client is gone.
+    /// `WouldBlock` when it takes nothing now; any other error means that the client is gone.
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize>;
 }

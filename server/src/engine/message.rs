@@ -1,4 +1,4 @@
-//! What a joined client says, as the room takes it.
+//! The messages of a joined client, as the room takes them.
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
@@ -15,30 +15,31 @@ use super::viewer::Role;
 pub enum Message<I> {
     /// New controls.
     Input(Arrival<I>),
-    /// Wants an answer with the next frame.
+    /// Asks for an answer with the next frame.
     Ping {
         /// The client's clock, microseconds.
         sent_us: u64,
         /// The last tick the client has received.
         seen: Tick,
-        /// The server's clock when it came, microseconds.
+        /// The server's clock when it arrived, microseconds.
         received_us: u64,
     },
-    /// A chat line; whoever leaves it in an inbox has cleaned it.
+    /// A chat line, cleaned before it enters an inbox.
     Chat(String),
-    /// A spectator wants to see this.
+    /// A spectator chooses what to watch.
     Watch(Watch),
-    /// Wants these players' names.
+    /// Asks for these players' names.
     Names(Vec<PlayerId>),
-    /// Wants a keyframe, since its view does not match as it says.
+    /// Asks for a keyframe because, it claims, its view does not match.
     Resync(Claim),
 }
 
 impl<I> Message<I> {
-    /// A message of a client that has joined as `role`, read at `received_us`.
+    /// Validates a message of a client that has joined as `role`, read at `received_us`.
     ///
     /// # Errors
-    /// Why its connection is to end: no client of this role may send that.
+    /// Why the connection must end: the message is malformed, or no client of this role may send
+    /// it.
     pub fn from_client<G: Game<Input = I>>(
         message: ClientMessage<I>,
         role: Role,

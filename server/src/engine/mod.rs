@@ -1,7 +1,7 @@
-//! The synchronous engine of one room: from its clients' inboxes to the frames they are handed.
+//! The synchronous engine of one room: from its clients' inboxes to the frames sent to them.
 //!
 //! ```text
-//! inbox -> tick (step the rules) -> snapshot -> fan_out (view + splice per client) -> outbox -> link
+//! inbox -> tick (rules) -> snapshot -> fan_out (view + splice per client) -> outbox -> link
 //! ```
 //! Nothing here awaits, reads a clock or names a socket: time, bytes and links are arguments. The
 //! thread that drives it is in [`crate::rooms`].

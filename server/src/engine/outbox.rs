@@ -1,25 +1,25 @@
-//! The one owner of what is written to a client: at most one frame, and the rest of it that the
+//! The one owner of what is written to a client. It holds one frame, or the part of it that the
 //! transport has not taken yet.
 
 use std::io::{self, ErrorKind};
 
 use super::link::Link;
 
-/// Bytes kept free in front of a payload for the header that [`Outbox::send`] writes there.
+/// Bytes reserved in front of a payload for the header that [`Outbox::send`] writes there.
 pub const HEADER_BYTES_MAX: usize = 10;
 
-/// Memory kept for what the transport does not take at once, bytes.
-const PENDING_BYTES_KEPT: usize = 1_024;
+/// Memory that stays allocated for what the transport does not take at once, bytes.
+const PENDING_BYTES_RETAINED: usize = 1_024;
 
-/// A client's link, with what could not be handed to it yet.
+/// A client's link, with the bytes that it has not taken yet.
 pub struct Outbox {
     link: Box<dyn Link>,
     pending: Vec<u8>,
     /// Bytes at the end of `pending` that belong to no frame.
     answers: usize,
-    /// Whether the link has taken any of a frame that was pending, and nobody has asked yet.
+    /// Whether the link has taken part of a pending frame since the last `take_frame_progress`.
     frame_progress: bool,
-    /// Bytes the link has taken and nobody has counted yet.
+    /// Bytes that the link has taken since the last `take_handed`.
     handed: u64,
 }
 
@@ -36,7 +36,7 @@ impl Outbox {
         Self { link, pending: Vec::new(), answers: 0, frame_progress: false, handed: 0 }
     }
 
-    /// Hands over what is left of before. `true` when nothing is left.
+    /// Writes what is pending. Returns `true` when nothing is left.
     ///
     /// # Errors
     /// When the client is gone.
@@ -48,13 +48,13 @@ impl Outbox {
             self.pending.drain(..taken);
             self.answers = self.answers.min(self.pending.len());
             if self.pending.is_empty() {
-                self.pending.shrink_to(PENDING_BYTES_KEPT);
+                self.pending.shrink_to(PENDING_BYTES_RETAINED);
             }
         }
         Ok(self.pending.is_empty())
     }
 
-    /// Puts whole WebSocket frames that are no state frames behind what is left.
+    /// Queues whole WebSocket frames that are not state frames behind what is pending.
     pub fn push(&mut self, frames: &[u8]) {
         self.pending.extend_from_slice(frames);
         self.answers += frames.len();
@@ -78,12 +78,12 @@ impl Outbox {
         Ok(())
     }
 
-    /// Bytes that the transport has taken since this was last asked.
+    /// Bytes that the transport has taken since the last call.
     pub fn take_handed(&mut self) -> u64 {
         std::mem::take(&mut self.handed)
     }
 
-    /// Whether the transport has taken any of a frame that waited, since this was last asked.
+    /// Whether the transport has taken part of a pending frame since the last call.
     pub fn take_frame_progress(&mut self) -> bool {
         std::mem::take(&mut self.frame_progress)
     }

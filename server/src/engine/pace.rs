@@ -13,9 +13,10 @@ use crate::labels::labels;
 
 /// A client that takes nothing for this long is closed, microseconds.
 pub const TAKES_NOTHING_US_MAX: u64 = 10_000_000;
-/// Strikes in a row after which the time of stop-and-wait grows no more: 2 s * 2^5.
+/// Strikes in a row after which the time of stop-and-wait stops growing: 2 s * 2^5.
 const STRIKES_MAX: u32 = 5;
-/// Times of `UNACKNOWLEDGED_SECONDS_MAX` without a strike after which earlier ones are forgiven.
+/// Multiples of `UNACKNOWLEDGED_SECONDS_MAX` after stop-and-wait without a strike, after which
+/// earlier strikes are forgiven.
 const FORGIVING: u32 = 32;
 
 labels! {
@@ -28,7 +29,7 @@ labels! {
     }
 }
 
-/// What one tick means for one client.
+/// What happens to one client in one tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It gets a frame.
@@ -39,7 +40,7 @@ pub enum Verdict {
     Close,
 }
 
-/// What a client was handed, and what it has seen.
+/// What a client has acknowledged, and whether it takes what it is sent.
 #[derive(Debug)]
 pub struct Pace {
     seen: Option<Tick>,
@@ -64,8 +65,8 @@ impl Pace {
         }
     }
 
-    /// The client says to have seen `tick`. It cannot have seen more than it was `handed`, the tick
-    /// of the last frame.
+    /// Notes that the client acknowledges `tick`. It cannot have seen more than `handed`, the tick
+    /// of the last frame sent to it.
     pub fn saw(&mut self, tick: Tick, handed: Option<Tick>, now_us: u64) {
         let Some(handed) = handed else { return };
         let tick = tick.min(handed);
@@ -75,14 +76,14 @@ impl Pace {
         }
     }
 
-    /// The transport took some of a frame that waited. What else it takes does not count: answers to a
-    /// client's pings say nothing of frames.
+    /// Notes that the transport took part of a pending frame. Other bytes do not count: answers to
+    /// a client's pings say nothing about frames.
     pub fn took(&mut self, now_us: u64) {
         self.taken_us = now_us;
     }
 
-    /// Decides about `tick`, to a client that was last `handed` that frame. `taken` says whether the
-    /// transport took all there was.
+    /// Decides about `tick` for a client whose last frame was that of tick `handed`. `taken` says
+    /// whether the transport has taken everything.
     pub fn verdict(
         &mut self,
         tick: Tick,
@@ -105,7 +106,7 @@ impl Pace {
     }
 
     fn unacknowledged(&mut self, tick: Tick, handed: Tick) -> Option<Skip> {
-        // Before its first word a client is measured from its first frame.
+        // Until it acknowledges a frame, a client is measured from its first one.
         let seen = *self.seen.get_or_insert(Tick(handed.0.saturating_sub(1)));
         if tick >= self.stop_and_wait_until {
             if tick.since(seen) <= self.unacknowledged_ticks_max {
@@ -125,7 +126,7 @@ impl Pace {
         self.strikes = (self.strikes + 1).min(STRIKES_MAX);
     }
 
-    /// A frame was handed to the transport, after that of tick `before`, if there was one.
+    /// Notes that a frame was sent, after that of tick `before`, if there was one.
     pub fn sent(&mut self, before: Option<Tick>, now_us: u64) {
         if before.is_none() {
             self.taken_us = now_us;

@@ -1,15 +1,15 @@
-//! The parts of a tick, as far as they are timed.
+//! The timed parts of a tick.
 
 use crate::labels::labels;
 
 labels! {
-    /// A part of a tick; they come in this order.
+    /// A part of a tick, in order.
     pub enum Phase {
         /// Draining the inboxes.
         Input = "input",
         /// The rules.
         Step = "step",
-        /// The snapshot, and the changes since the last.
+        /// The snapshot, and the changes since the last one.
         Encode = "encode",
         /// The frames.
         FanOut = "fanout",

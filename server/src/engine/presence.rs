@@ -1,12 +1,12 @@
-//! Whether a player is there at all.
+//! Whether the person behind a player is still there.
 //!
-//! A page whose player has gone away sends the same controls on and on. So it is not a message that
-//! counts but a change of controls, or a line of chat.
+//! A page whose person has left goes on sending the same controls. So messages as such do not count
+//! as activity, only changed controls and chat lines do.
 
 use drumbeat_shared::ids::Tick;
 
-/// Who has never sent controls is let go after this long at the latest, seconds: it takes the place
-/// of a player and plays nothing.
+/// How long a player that has never sent controls may stay, seconds: it takes a place and plays
+/// nothing.
 const NO_CONTROLS_S_MAX: u32 = 60;
 
 /// How long players may be idle.
@@ -17,41 +17,41 @@ pub struct AfkLimit {
 }
 
 impl AfkLimit {
-    /// So many seconds at this tick rate; `None` for 0, which lets all stay.
+    /// A limit of `seconds` at this tick rate; `None` for 0, which lets all stay.
     #[must_use]
     pub fn new(seconds: u32, tick_hz: u16) -> Option<Self> {
         (seconds > 0).then_some(Self { seconds, tick_hz: u32::from(tick_hz) })
     }
 }
 
-/// What is remembered of a player's deeds.
+/// What is remembered of a player's activity.
 #[derive(Debug)]
 pub struct Presence<I> {
     controls: Option<I>,
-    /// When it last did something.
+    /// The tick in which it was last active.
     acted: Tick,
 }
 
 impl<I: Copy + PartialEq> Presence<I> {
-    /// Of a player that joins with `tick`.
+    /// Creates the presence of a player that joins in `tick`.
     #[must_use]
     pub fn new(tick: Tick) -> Self {
         Self { controls: None, acted: tick }
     }
 
-    /// These controls are applied in `tick`.
+    /// Notes that these controls are applied in `tick`.
     pub fn hold(&mut self, controls: I, tick: Tick) {
         if self.controls.replace(controls) != Some(controls) {
             self.acted = tick;
         }
     }
 
-    /// It does something else in `tick`.
+    /// Notes that the player does something else in `tick`.
     pub fn act(&mut self, tick: Tick) {
         self.acted = tick;
     }
 
-    /// For how many seconds it may be idle, if it has been for longer in `tick`.
+    /// The limit in seconds, if the player has been idle for longer in `tick`.
     #[must_use]
     pub fn idle_too_long(&self, tick: Tick, limit: AfkLimit) -> Option<u32> {
         let seconds = match self.controls {
@@ -68,8 +68,8 @@ mod tests {
 
     const HZ: u16 = 20;
 
-    /// The first tick from 1 on in which somebody who does this in each tick is idle for too long,
-    /// and the seconds that it had; `None` within a quarter of an hour.
+    /// The first tick from 1 on in which a player that does `each` in every tick is idle for too
+    /// long, and the limit in seconds; `None` within a quarter of an hour.
     fn idle(limit_s: u32, each: impl Fn(&mut Presence<u8>, u32)) -> Option<(u32, u32)> {
         let limit = AfkLimit::new(limit_s, HZ).unwrap();
         let mut presence = Presence::new(Tick(0));
@@ -90,7 +90,7 @@ mod tests {
         let turns =
             |presence: &mut Presence<u8>, tick| presence.hold((tick / 5_999) as u8, Tick(tick));
         assert_eq!(idle(300, turns), None);
-        // Nor is one who looks on and talks.
+        // Nor is a player that holds its controls and chats.
         let talks = |presence: &mut Presence<u8>, tick: u32| {
             presence.hold(7, Tick(tick));
             if tick.is_multiple_of(6_000) {

@@ -1,17 +1,17 @@
-//! Time in which a room was there for its clients.
+//! The time during which a room is there for its clients.
 
-/// Ticks' time that may pass from one tick to the next; beyond that the room itself was away.
+/// Longest time that counts between two ticks, in ticks; beyond that the room itself was away.
 const TICKS_MAX: u64 = 4;
 
-/// A clock that stands still while the room does not come to its ticks: its process was stopped,
-/// its machine suspended or too busy. Whoever has a limited time for something has it by this
-/// clock, so that nobody is late for what the room was not there to take.
+/// A clock that stands still while the room does not reach its ticks. That happens when its process
+/// is stopped, or its machine is suspended or too busy. Every time limit of a client runs by this
+/// clock, so that no client is late for what the room was not there to take.
 #[derive(Debug)]
 pub(super) struct RoomClock {
     step_us_max: u64,
     last_us: Option<u64>,
     present_us: u64,
-    /// Whether a tick began late since that was last asked.
+    /// Whether a tick has started late since the last `take_late`.
     late: bool,
 }
 
@@ -21,7 +21,7 @@ impl RoomClock {
         Self { step_us_max, last_us: None, present_us: 0, late: false }
     }
 
-    /// It is `now_us` by the server's clock: moves on and returns the time, microseconds.
+    /// Advances to `now_us` of the server's clock and returns the room's time, microseconds.
     pub(super) fn advance(&mut self, now_us: u64) -> u64 {
         let passed_us = now_us.saturating_sub(self.last_us.replace(now_us).unwrap_or(now_us));
         self.present_us += passed_us.min(self.step_us_max);
@@ -29,8 +29,7 @@ impl RoomClock {
         self.present_us
     }
 
-    /// Whether a tick has begun later than half a tick's time after it was due, since this was last
-    /// asked.
+    /// Whether a tick has started more than half a tick after it was due, since the last call.
     pub(super) fn take_late(&mut self) -> bool {
         std::mem::take(&mut self.late)
     }

@@ -1,4 +1,4 @@
-//! Everybody who gets frames: the players of a room, and the spectators beside them.
+//! The clients of a room: its players and its spectators.
 
 use std::mem;
 
@@ -9,14 +9,14 @@ use slab::Slab;
 use super::client::{Client, Join, Joined};
 use super::viewer::{Role, Viewer};
 
-/// The clients of a room. Those of each role are numbered apart: a spectator takes no player's id.
+/// The clients of a room. Each role has its own numbers: a spectator takes no player's id.
 #[derive(Debug)]
 pub struct Roster<I> {
     players: Table<I>,
     spectators: Table<I>,
 }
 
-/// The clients of one role. The key of a client is its number.
+/// The clients of one role. A client's key is its number.
 #[derive(Debug)]
 struct Table<I> {
     clients: Slab<Client<I>>,
@@ -44,7 +44,7 @@ fn key(viewer: Viewer) -> usize {
 }
 
 impl<I: Copy + PartialEq> Roster<I> {
-    /// Nobody yet, and so many of each role at most.
+    /// Creates an empty roster with a limit for each role.
     #[must_use]
     pub fn new(players_max: u16, spectators_max: u16) -> Self {
         Self { players: Table::new(players_max), spectators: Table::new(spectators_max) }
@@ -76,13 +76,13 @@ impl<I: Copy + PartialEq> Roster<I> {
         self.count(role) < usize::from(self.table(role).places)
     }
 
-    /// How many there may be in all.
+    /// The limit of clients, both roles together.
     #[must_use]
     pub fn places(&self) -> usize {
         usize::from(self.players.places) + usize::from(self.spectators.places)
     }
 
-    /// Takes a connection in. Whether there is a place has been asked.
+    /// Adds a connection as a client. The caller has checked `has_place`.
     pub fn join<G: Game<Input = I>>(
         &mut self,
         join: Join<G>,
@@ -94,12 +94,12 @@ impl<I: Copy + PartialEq> Roster<I> {
         (viewer(role, number), entry.insert(Client::new(join, joined, number as u32)))
     }
 
-    /// Takes a client out.
+    /// Removes a client.
     pub fn remove(&mut self, viewer: Viewer) -> Option<Client<I>> {
         self.table_mut(viewer.role()).clients.try_remove(key(viewer))
     }
 
-    /// Takes everybody out.
+    /// Removes all clients.
     pub fn remove_all(&mut self) -> impl Iterator<Item = (Viewer, Client<I>)> + use<I> {
         let players = mem::take(&mut self.players.clients).into_iter();
         let spectators = mem::take(&mut self.spectators.clients).into_iter();
@@ -113,12 +113,12 @@ impl<I: Copy + PartialEq> Roster<I> {
         self.table(viewer.role()).clients.get(key(viewer))
     }
 
-    /// One client.
+    /// One client, mutable.
     pub fn get_mut(&mut self, viewer: Viewer) -> Option<&mut Client<I>> {
         self.table_mut(viewer.role()).clients.get_mut(key(viewer))
     }
 
-    /// Everybody: the players, then the spectators, each in the order of their numbers.
+    /// All clients: the players, then the spectators, each in the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (Viewer, &Client<I>)> {
         let of = |role| {
             let clients = self.table(role).clients.iter();
@@ -127,7 +127,7 @@ impl<I: Copy + PartialEq> Roster<I> {
         of(Role::Player).chain(of(Role::Spectator))
     }
 
-    /// The same.
+    /// The same, mutable.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (Viewer, &mut Client<I>)> {
         let players = self.players.clients.iter_mut();
         let spectators = self.spectators.clients.iter_mut();

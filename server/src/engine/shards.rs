@@ -1,47 +1,47 @@
 //! Threads that share the fan-out of a room.
 //!
-//! A room's own thread always takes part. The helpers beside it serve one room at a time: a room
-//! that finds them with another, or has few clients, does without them. So no room waits for what
-//! another has to do.
+//! A room's own thread always takes part. The helper threads serve one room at a time: a room that
+//! finds them busy with another, or has few clients, does without them. So no room waits for
+//! another's work.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use crate::busy::Busy;
 
-/// Items that a thread takes at once: much less than a tick's work, much more than the taking.
+/// Items that a thread takes at once: much less work than a tick, much more than taking them.
 const BATCH: usize = 32;
 
 /// The threads could not be started.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot start {count} shards: {reason}; choose fewer with --shards")]
 pub struct ShardsError {
-    /// How many were asked for.
+    /// Threads that were asked for.
     count: usize,
-    /// What the system said.
+    /// The system's error.
     reason: rayon::ThreadPoolBuildError,
 }
 
 /// A room's thread and its helpers.
 #[derive(Clone, Debug)]
 pub struct Shards {
-    /// How many threads a room may have, at least 1.
+    /// How many threads a room may use, at least 1.
     count: usize,
-    /// None when the room's own thread does all.
+    /// `None` when the room's own thread does all the work.
     helpers: Option<Arc<Mutex<rayon::ThreadPool>>>,
 }
 
 impl Default for Shards {
-    /// A room's own thread alone.
+    /// Only the room's own thread.
     fn default() -> Self {
         Self { count: 1, helpers: None }
     }
 }
 
 impl Shards {
-    /// `count` threads for each room, its own included.
+    /// Starts the helpers: each room uses `count` threads, its own included.
     ///
     /// # Errors
-    /// When the system gives no more threads.
+    /// When the system refuses more threads.
     pub fn new(count: usize) -> Result<Self, ShardsError> {
         let helpers = match count {
             0 | 1 => None,
@@ -57,11 +57,11 @@ impl Shards {
         Ok(Self { count: count.max(1), helpers })
     }
 
-    /// Does `work` once with every item, in any order. Each thread has one of the `scratches` to
-    /// itself, of which there are as many as were ever needed.
+    /// Calls `work` once for every item, in any order. Each thread uses one of the `scratches` for
+    /// itself; there are as many of them as were ever needed.
     ///
     /// # Panics
-    /// When `work` does.
+    /// When `work` panics.
     pub fn share<T: Send, D: Default + Send>(
         &self,
         items: &mut [T],
@@ -98,11 +98,11 @@ impl Shards {
         }
     }
 
-    /// The helpers, unless they are with another room.
+    /// The helpers, unless they are busy with another room.
     fn free_helpers(&self) -> Option<MutexGuard<'_, rayon::ThreadPool>> {
         match self.helpers.as_ref()?.try_lock() {
             Ok(helpers) => Some(helpers),
-            // Another room's rules panicked; the threads are as good as ever.
+            // Another room's rules panicked; the threads are unharmed.
             Err(TryLockError::Poisoned(helpers)) => Some(helpers.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
@@ -136,7 +136,7 @@ mod tests {
         let shards = Shards::new(3).unwrap();
         let everyone = std::sync::Barrier::new(3);
         let mut scratches: Vec<bool> = Vec::new();
-        // Nobody goes on before all three are there.
+        // Nobody continues before all three are there.
         shards.share(&mut [0; 3 * BATCH], &mut scratches, |_, scratch| {
             if !std::mem::replace(scratch, true) {
                 everyone.wait();

@@ -1,4 +1,4 @@
-//! One tick of a room, immutable, with every entity's change since the tick before encoded once.
+//! One tick of a room, immutable, with every entity's change since the previous tick encoded once.
 
 use std::collections::VecDeque;
 
@@ -15,20 +15,20 @@ use glam::IVec2;
 use super::changes::Changes;
 use super::grid::Grid;
 
-/// What every client that sees an entity asks of it in each tick, apart from the states so that
-/// all of them fit the processor's nearest caches.
+/// What every client that sees an entity reads of it in each tick. It is stored apart from the
+/// states so that all of it fits the processor's nearest caches.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
-    /// As in the entity table: an entity that is gone has a lower one than its slot.
+    /// As in the entity table: an entity that is gone has a lower generation than its slot.
     pub generation: u32,
-    /// Grid units; of an empty slot, anything.
+    /// Grid units; arbitrary for an empty slot.
     pub position: IVec2,
 }
 
 /// The state of a room at the end of one tick.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// Which tick.
+    /// The tick it belongs to.
     pub tick: Tick,
     /// The entity table.
     pub slots: Vec<Slot>,
@@ -36,27 +36,27 @@ pub struct Snapshot {
     avatars: Vec<Option<u32>>,
     /// Where the entity of each slot is.
     pub places: Vec<Place>,
-    /// Fingerprint of each slot's state, 0 for an empty one.
+    /// Hash of each slot's state, 0 for an empty slot.
     pub hashes: Vec<u64>,
-    /// Who is where.
+    /// Which entities are where.
     pub grid: Grid,
-    /// What changed since the tick before; the keys are slots.
+    /// Changes since the previous tick; the keys are slots.
     changes: Changes,
-    /// What changed since the last turn of the lane whose turn it is; see [`lane_of`]. Only made
-    /// in a crowd.
+    /// Changes since the last turn of the lane whose turn it is, see [`lane_of`]. Only made in a
+    /// crowd.
     turn: Option<Changes>,
 }
 
-/// The lane in which the entity of a slot waits when it waits. So its changes since the lane's
-/// last turn are the same for every client, and are encoded once.
+/// The lane in which a slot's entity waits if it has to wait. Its changes since the lane's last
+/// turn are therefore the same for every client, and are encoded once.
 #[must_use]
 pub fn lane_of(slot: u32) -> usize {
     turn(Tick(slot))
 }
 
 impl Snapshot {
-    /// Takes the picture of a world; `history` holds those of the ticks before.
-    /// `crowded` says whether entities wait for their turn in some view.
+    /// Takes the snapshot of a world; `history` holds those of the ticks before. `crowded` says
+    /// whether entities wait for their turn in some view.
     #[must_use]
     pub fn new<G: Game>(
         game: &G,
@@ -82,8 +82,9 @@ impl Snapshot {
         Self { tick, slots, avatars, places, hashes, grid, changes, turn }
     }
 
-    /// The changes within `span` of those in a lane, encoded for all, and by how many bits a slot
-    /// is shifted down to be a key of them; `None` if they are not.
+    /// The changes of a lane's entities within `span`, encoded for all clients. With them comes the
+    /// number of bits by which a slot is shifted right to give its key. `None` if they are not
+    /// encoded.
     #[must_use]
     pub fn changes(&self, lane: usize, span: Span) -> Option<(&Changes, u32)> {
         if span.to != self.tick {
@@ -128,7 +129,7 @@ fn place<G: Game>(slot: &Slot) -> Place {
     Place { generation: slot.generation, position }
 }
 
-/// By player id, the slot of its avatar.
+/// The slot of each player's avatar, by player id.
 fn avatars<G: Game>(slots: &[Slot]) -> Vec<Option<u32>> {
     let mut avatars = Vec::new();
     for (number, slot) in (0..).zip(slots) {
@@ -161,13 +162,14 @@ fn changes_of<G: Game>(
     changes
 }
 
-/// Baselines, and the last turns that lanes had before them.
+/// Limit of snapshots that a room holds: the baselines, and the last turns of the lanes before
+/// them.
 const SNAPSHOTS_MAX: usize = HISTORY_TICKS + TURNS;
 /// Ticks between two turns of a lane.
 const TURN_TICKS: u32 = TURNS as u32;
 
 /// The last snapshots of a room, as far back as some client needs them. Those before the newest are
-/// baselines: of them only the entities are held.
+/// baselines, of which only the entities are held.
 #[derive(Debug, Default)]
 pub struct History {
     /// Newest last.
@@ -199,7 +201,7 @@ impl History {
         self.snapshots.back()
     }
 
-    /// The snapshot of `tick`, if it is not too old.
+    /// The snapshot of `tick`, if it is still held.
     #[must_use]
     pub fn find(&self, tick: Tick) -> Option<&Snapshot> {
         let newest = self.snapshots.back()?.tick;

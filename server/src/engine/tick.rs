@@ -26,13 +26,14 @@ use super::shards::Shards;
 use super::snapshot::{History, Snapshot};
 use super::viewer::{Role, Viewer};
 
-/// Pongs are put behind at most so many bytes that wait for the client.
+/// Unsent bytes in a client's outbox up to which its pongs go out behind them; beyond that the
+/// pongs stay in its inbox.
 const PONGS_BEHIND_BYTES_MAX: usize = 1_024;
 
-/// One input in so many is a sample of how they come; clients take turns.
+/// Samples the timing of one input in this many; clients take turns.
 const SAMPLED: u32 = 8;
 
-/// One room: a world, its clients, and the road between them.
+/// One room: a world, its clients, and everything between them.
 #[derive(Debug)]
 pub struct Engine<G: Game> {
     room: String,
@@ -43,15 +44,15 @@ pub struct Engine<G: Game> {
     tick: Tick,
     clock: RoomClock,
     roster: Roster<G::Input>,
-    /// How long players may be idle; `None` for as long as they like.
+    /// How long players may be idle; `None` for no limit.
     afk_limit: Option<AfkLimit>,
     leaving: Vec<Leaving>,
     history: History,
-    /// Whether entities waited for their turn in some view of the last tick.
+    /// Whether entities waited for their turn in any view of the last tick.
     crowded: bool,
     log: EventLog,
     shards: Shards,
-    /// One for each thread that takes part.
+    /// One per participating thread.
     fan_outs: Vec<FanOut>,
     counts: Counts,
     messages: Vec<Message<G::Input>>,
@@ -62,10 +63,10 @@ pub struct Engine<G: Game> {
 }
 
 impl<G: Game> Engine<G> {
-    /// A room with a new world, whose frames are made by these threads.
+    /// Creates a room with a new world; `shards` makes its frames.
     ///
     /// # Errors
-    /// When the map is not valid.
+    /// When the map is invalid.
     pub fn new(room: String, setup: &RoomSetup, shards: Shards) -> Result<Self, MapError> {
         let (map, map_bytes) = setup.map::<G>()?;
         let map = Arc::new(map);
@@ -94,14 +95,14 @@ impl<G: Game> Engine<G> {
         })
     }
 
-    /// One tick:
+    /// Runs one tick:
     ///
-    /// 1. drain the inboxes, let go of those who left;
+    /// 1. drain the inboxes and remove the clients that left;
     /// 2. step the rules;
-    /// 3. take the snapshot, encode what changed;
-    /// 4. hand every client its frame.
+    /// 3. take the snapshot and encode the changes;
+    /// 4. send every client its frame.
     ///
-    /// `lap` is told when a phase has ended and returns the time, in microseconds.
+    /// `lap` is called at the end of each phase and returns the time, in microseconds.
     pub fn tick(&mut self, now_us: u64, mut lap: impl FnMut(Phase) -> u64) {
         self.clock.advance(now_us);
         self.drain_inboxes(now_us);
@@ -114,7 +115,7 @@ impl<G: Game> Engine<G> {
         lap(Phase::FanOut);
     }
 
-    /// What happened since this was last asked.
+    /// Takes the counters collected since the last call.
     pub fn take_counts(&mut self) -> Counts {
         std::mem::take(&mut self.counts)
     }
@@ -126,7 +127,7 @@ impl<G: Game> Engine<G> {
         for (viewer, client) in self.roster.iter_mut() {
             self.messages.clear();
             self.pongs.clear();
-            // For a client that reads nothing they wait in its inbox.
+            // The pongs of a client that reads nothing wait in its inbox.
             let room = client.outbox.pending_bytes() <= PONGS_BEHIND_BYTES_MAX;
             let pongs = room.then_some(&mut self.pongs);
             let ended = client.inbox.drain(&mut self.messages, pongs);
@@ -233,14 +234,14 @@ impl<G: Game> Engine<G> {
             self.gone.append(&mut fan_out.gone);
         }
         self.history.forget_before(oldest_needed);
-        // Whichever thread noticed it.
+        // In a fixed order, whichever thread noticed them.
         self.gone.sort_unstable_by_key(|(viewer, _)| *viewer);
         self.remove_gone();
         let present_us = self.clock.now_us();
         self.leaving.retain_mut(|leaving| !leaving.done(present_us));
     }
 
-    /// The tick that was last done.
+    /// The last completed tick.
     #[must_use]
     pub fn now(&self) -> Tick {
         self.tick
@@ -269,7 +270,7 @@ impl<G: Game> Engine<G> {
         self.roster.iter()
     }
 
-    /// Where a client's last frame was seen from, grid units.
+    /// Where a client looks from as of the last tick, grid units.
     #[must_use]
     pub fn eye(&self, viewer: Viewer) -> Option<IVec2> {
         let client = self.roster.get(viewer)?;

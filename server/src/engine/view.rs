@@ -1,10 +1,10 @@
-//! Which entities a client sees, who enters and leaves from one frame to the next, and of whom the
-//! frame tells.
+//! Which entities a client sees, which enter and leave from one frame to the next, and which ones
+//! the frame covers.
 //!
-//! An entity enters when it comes into the game's view rectangle around the client's eye and
-//! leaves when it is `margin` beyond it, so that one on the edge does not flicker. In a crowd this
-//! takes a few ticks: one that waits for its turn leaves when that has come, and who enters is
-//! looked for every [`LOOK_TICKS`].
+//! An entity enters when it comes into the game's view rectangle around the client's eye and leaves
+//! when it is `margin` beyond it, so that an entity on the edge does not flicker. In a crowd this
+//! takes a few ticks: an entity that waits for its turn leaves only when that turn comes, and the
+//! search for entering entities runs every [`LOOK_TICKS`].
 
 use drumbeat_shared::game::{Game, View};
 use drumbeat_shared::ids::{EntityId, Tick};
@@ -17,7 +17,8 @@ use super::grid::Rect;
 use super::snapshot::{Snapshot, lane_of};
 use super::viewer::PlayerView;
 
-/// Ticks between two looks at who enters a view in which entities wait for their turn, at most.
+/// Limit of ticks between two searches for entering entities in a view where some wait for their
+/// turn.
 pub const LOOK_TICKS: u32 = 8;
 
 /// The rectangle in which entities enter.
@@ -26,50 +27,52 @@ pub fn enter_rect(view: View, eye: IVec2) -> Rect {
     Rect::around(eye, view.half)
 }
 
-/// What a view remembers of the last look at who enters it.
+/// What a view remembers of its last search for entering entities.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look {
-    /// When that was.
+    /// The tick of that search.
     pub tick: Tick,
-    /// How far away the last of the fresh was to be then, grid units squared.
+    /// Squared distance, as of then, of the farthest entity that should be fresh, grid units
+    /// squared.
     near: u64,
 }
 
-/// What becomes of one lane of a view.
+/// What happens to one lane of a view.
 #[derive(Debug, Default)]
 pub struct LaneChange {
-    /// How the frame moves it on; `None` if it does not tell of it.
+    /// The ticks that the frame's changes of this lane span; `None` if the frame leaves the lane
+    /// out.
     pub span: Option<Span>,
-    /// How many were in it.
+    /// Entities in the lane before the frame.
     pub before: usize,
-    /// Positions that leave, ascending, in the order of before.
+    /// Positions that leave, ascending, in the order before the frame.
     pub leaves: Vec<u32>,
 }
 
 /// What changes in one client's view; reused from client to client.
 #[derive(Debug, Default)]
 pub struct ViewChange {
-    /// By lane; those that the view does not have are left as they were.
+    /// By lane; the entries of lanes that the view does not have are stale.
     pub lanes: [LaneChange; LANES],
-    /// Whether the frame tells who moves to another lane.
+    /// Whether the frame says which entities move to another lane.
     pub may_move: bool,
-    /// Positions of the fresh that go to the lane whose turn it is, ascending.
+    /// Positions of fresh entities that move to the lane whose turn it is, ascending.
     pub demoted: Vec<u32>,
-    /// Positions of that lane that become fresh, ascending.
+    /// Positions of entities in that lane that become fresh, ascending.
     pub promoted: Vec<u32>,
-    /// Who enters, in the order in which they are appended to the fresh.
+    /// The entities that enter, in the order in which they are appended to the fresh ones.
     pub enters: Vec<EntityId>,
-    /// How many would enter but find the view full.
+    /// Entities that would enter but find the view full.
     pub left_out: usize,
-    /// For each slot, the last round in which an entity of it was in view, and its generation.
+    /// For each slot, the last round in which its entity was in view, and that entity's generation.
     stamps: Vec<(u32, u32)>,
     round: u32,
     distances: Vec<u64>,
 }
 
 impl ViewChange {
-    /// Notes what changes in a view with the frame of the snapshot, which builds on that of tick
-    /// `base`, and takes out who leaves. [`ViewChange::settle`] does the rest.
+    /// Works out what the frame of `snapshot`, which builds on that of tick `base`, changes in a
+    /// view. Also removes the entities that leave; [`ViewChange::settle`] does the rest.
     pub fn update<G: Game>(
         &mut self,
         snapshot: &Snapshot,
@@ -102,12 +105,12 @@ impl ViewChange {
             self.enters.truncate(free);
         }
         if let Some(own) = self.enters.iter().position(|id| Some(id.slot) == view.avatar) {
-            // The places of the others are told from it.
+            // The positions of the others are encoded relative to it.
             self.enters.swap(0, own);
         }
     }
 
-    /// Brings the view to where the client's is once it has the frame.
+    /// Brings the view to what the client's is once it holds the frame.
     pub fn settle(&self, tick: Tick, visible: &mut Lanes<EntityId>) {
         if self.may_move {
             visible.exchange(tick, &self.demoted, &self.promoted);
@@ -115,7 +118,8 @@ impl ViewChange {
         visible.lane_mut(FRESH).extend_from_slice(&self.enters);
     }
 
-    /// The nearest of those that are up to date are to be fresh: how far away the last of them is.
+    /// Squared distance of the farthest entity that should be fresh: of the entities that are up to
+    /// date, the nearest `FRESH_MAX` should be.
     fn distance_of_the_last_fresh(
         &mut self,
         snapshot: &Snapshot,
@@ -132,9 +136,9 @@ impl ViewChange {
         *self.distances.select_nth_unstable(FRESH_MAX - 1).1
     }
 
-    /// Finds who is `near` and waits, and who is farther away and fresh. One that is hardly farther
-    /// stays so, that it does not go to and fro; and each waits in the lane of its slot, whose
-    /// changes are encoded for all.
+    /// Finds the waiting entities within `near` and the fresh ones beyond it. A fresh entity that
+    /// is only slightly farther away stays fresh, so that it does not move to and fro. Each entity
+    /// waits in the lane of its slot, whose changes are encoded once for all clients.
     fn find_moves(
         &mut self,
         snapshot: &Snapshot,
@@ -166,7 +170,8 @@ impl ViewChange {
     fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect, visible: &Lanes<EntityId>) {
         self.begin_round(snapshot.slots.len());
         let (stamps, round) = (&mut self.stamps[..], self.round);
-        // The fresh last: one that died while it waits may have lived in the slot of one of them.
+        // The fresh lane comes last: an entity that died while waiting may have lived in the slot
+        // of a fresh one.
         for lane in visible.lanes().rev() {
             for id in visible.lane(lane) {
                 stamps[id.slot as usize] = (round, id.generation);
@@ -204,8 +209,8 @@ fn find_leaves<G: Game>(snapshot: &Snapshot, eye: IVec2, lane: &[EntityId], leav
     }
 }
 
-/// Looking through a crowd takes long, so that is not done for every frame; but a player never
-/// waits for the own avatar.
+/// Whether to search for entering entities now. Searching a crowd takes long, so not every frame
+/// does it, but a player never waits for its own avatar.
 fn is_to_look(
     snapshot: &Snapshot,
     view: &PlayerView,
@@ -213,7 +218,7 @@ fn is_to_look(
     visible: &Lanes<EntityId>,
 ) -> bool {
     let misses = |slot| !visible.fresh().contains(&snapshot.id(slot));
-    // Not all clients in the same tick.
+    // Clients search in different ticks.
     let turn = (snapshot.tick.0.wrapping_add(view.avatar.unwrap_or(0))).is_multiple_of(LOOK_TICKS);
     visible.waiting() == 0
         || turn
@@ -221,7 +226,7 @@ fn is_to_look(
         || view.avatar.is_some_and(misses)
 }
 
-/// From the eye; the own avatar is the nearest of all.
+/// Squared distance from the eye; the own avatar is the nearest of all.
 fn distance_squared(snapshot: &Snapshot, view: &PlayerView, id: EntityId) -> u64 {
     if view.avatar == Some(id.slot) {
         return 0;

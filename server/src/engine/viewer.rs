@@ -1,4 +1,4 @@
-//! Who gets frames: the players of a room, and the spectators beside them.
+//! Who gets frames: the players of a room and its spectators.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::schema::{Private, initial_private};
 use glam::IVec2;
 
-/// What a connection wants to be in a room.
+/// The role that a connection asks for in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// It has an avatar and one of the room's places.
+    /// It has an avatar and takes one of the room's places.
     Player,
-    /// It looks on.
+    /// It only watches.
     Spectator,
 }
 
@@ -33,7 +33,7 @@ impl Role {
 pub enum Viewer {
     /// It plays.
     Player(PlayerId),
-    /// It looks on. Spectators are numbered from 0.
+    /// It watches. Spectators are numbered from 0.
     Spectator(u16),
 }
 
@@ -47,7 +47,7 @@ impl Viewer {
         }
     }
 
-    /// What it is.
+    /// Its role.
     #[must_use]
     pub fn role(self) -> Role {
         match self {
@@ -66,12 +66,12 @@ impl fmt::Display for Viewer {
     }
 }
 
-/// What a viewer's frame is made for.
+/// The point of view that a client's frame is made for.
 #[derive(Clone, Copy, Debug)]
 pub struct PlayerView {
     /// Where it looks from, grid units.
     pub eye: IVec2,
-    /// What only it is told.
+    /// The private state, which only this client receives.
     pub private: Private,
     /// The slot of its avatar.
     pub avatar: Option<u32>,
@@ -92,44 +92,44 @@ impl PlayerView {
     }
 }
 
-/// Where a spectator looks.
+/// Where a spectator looks from, and what it follows.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SpectatorCamera {
-    /// What it wants to see.
+    /// What it watches.
     pub watch: Watch,
     eye: IVec2,
 }
 
 impl SpectatorCamera {
-    /// The camera of a spectator that has just come.
+    /// The camera of a spectator that has just joined.
     #[must_use]
     pub fn new<G: Game>(game: &G) -> Self {
-        // Until there is somebody to follow: the middle of all that may be looked at.
+        // Until there is somebody to follow, it looks at the middle of all that may be looked at.
         let (low, high) = (game.look_at(IVec2::MIN), game.look_at(IVec2::MAX));
         let middle = (low.as_i64vec2() + high.as_i64vec2()) / 2;
         Self { watch: Watch::Leader, eye: middle.as_ivec2() }
     }
 
-    /// Where it looked from last, grid units.
+    /// Where it last looked from, grid units.
     #[must_use]
     pub fn eye(&self) -> IVec2 {
         self.eye
     }
 
-    /// A player has left: another may get its id.
+    /// Stops watching a player that has left: another may get its id.
     pub fn lose(&mut self, player: PlayerId) {
         if self.watch == Watch::Player(player) {
             self.watch = Watch::Leader;
         }
     }
 
-    /// Follows what it watches, and returns where it looks from now, grid units. With nobody to
-    /// follow it stays where it is.
+    /// Follows what it watches and returns where it looks from now, grid units. With nobody to
+    /// follow, it stays where it is.
     pub fn follow<G: Game>(&mut self, game: &G) -> IVec2 {
         let eye = match self.watch {
             Watch::Leader => game.leader().and_then(|player| game.eye(player)),
             Watch::Player(player) => game.eye(player).or_else(|| {
-                // It was asked for after it had left.
+                // The player had left before the spectator asked for it.
                 self.watch = Watch::Leader;
                 None
             }),

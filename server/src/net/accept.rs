@@ -33,31 +33,31 @@ use crate::clock::now_us;
 use crate::telemetry::notices::Budget;
 use crate::telemetry::reasons::RefusalReason;
 
-/// Connections that the kernel holds until they are accepted: a whole room that reconnects at
-/// once must fit (the system's own cap may be lower).
+/// Connections that the kernel holds until they are accepted. A whole room that reconnects at once
+/// must fit (the system's own cap may be lower).
 const BACKLOG: i32 = 4_096;
-/// Bytes of a request's head at most: cookies of other programs on the same host come along.
+/// Limit of a request's head, bytes: it includes cookies of other programs on the same host.
 const HEAD_BYTES_MAX: usize = 96 << 10;
-/// Fields of a request's head at most.
+/// Limit of fields in a request's head.
 const HEAD_FIELDS_MAX: usize = 256;
-/// How long the last response of a connection may take once the server closes.
+/// How long a connection's last response may take once the server closes.
 const HTTP_GRACE: Duration = Duration::from_secs(3);
-/// How long telling one may take.
+/// How long sending a refusal may take.
 const REFUSAL_LIMIT: Duration = Duration::from_secs(2);
 /// Kinds of failed accepts that say nothing about this machine.
 const GONE: [ErrorKind; 3] =
     [ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset, ErrorKind::Interrupted];
-/// How long a connection over the caps may take to ask: others wait to.
+/// How long a connection over the caps may take to send its head: others are waiting to be refused.
 const REFUSED_HEAD_LIMIT: Duration = Duration::from_millis(500);
-/// Pause after a failed accept: most often the process is out of file descriptors.
+/// Pause after a failed accept: usually the process is out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// Time between two lines of the log about failed accepts.
+/// Time between two log lines about failed accepts.
 const FAILURE_LOG_PERIOD: Duration = Duration::from_secs(1);
 
 /// Opens the listener of a server.
 ///
 /// # Errors
-/// When the address is not this machine's, is taken, or needs rights.
+/// When the address does not belong to this machine, is taken, or needs privileges.
 pub fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     let domain = Domain::for_address(address);
     let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
@@ -84,7 +84,7 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
-            // Of one visitor, who has gone again.
+            // Concerns one visitor, who has left again.
             Err(error) if GONE.contains(&error.kind()) => continue,
             Err(error) => {
                 if let Some(line) = failures.note(1, now_us()) {
@@ -105,7 +105,7 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
             tokio::spawn(serving.instrument(span));
             continue;
         };
-        // A health check is answered; anything else is told why it is not.
+        // Answers a health check, and refuses anything else with the reason.
         match Arc::clone(&refusals).try_acquire_owned() {
             Ok(telling) => drop(tokio::spawn(async move {
                 let _ = timeout(REFUSAL_LIMIT, serving.instrument(span)).await;
@@ -157,7 +157,7 @@ async fn serve<G: Game>(
     };
     let Some(parts) = serving.into_parts() else { return };
     let (stream, fault) = parts.io.into_inner().into_parts();
-    // The library says nothing at all to who begins with HTTP/2.
+    // The library sends no answer at all to a client that begins with HTTP/2.
     let unread = || served.is_err_and(|error| error.is_parse());
     let refusal = fault.or_else(|| unread().then(|| fault::of_head(&parts.read_buf)));
     if let Some(refusal) = refusal {
@@ -166,10 +166,11 @@ async fn serve<G: Game>(
     }
 }
 
-/// Tells a visitor what is wrong with its request.
+/// Sends a visitor what is wrong with its request.
 async fn tell(mut stream: TcpStream, refusal: &Refusal) -> io::Result<()> {
     if refusal.reason == RefusalReason::SlowReader {
-        // What it has not taken goes with the socket, instead of waiting in the kernel.
+        // Discards with the socket what the visitor has not taken, so that it does not wait in the
+        // kernel.
         return SockRef::from(&stream).set_linger(Some(Duration::ZERO));
     }
     stream.write_all(refusal.to_http().as_bytes()).await?;

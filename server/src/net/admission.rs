@@ -1,6 +1,6 @@
-//! Who may connect: caps on open connections, in total and for each address, for those who load the
-//! page and for those who play. Visitors may also take what players leave, since who comes to play
-//! is a visitor first; players never take what is the visitors'.
+//! Who may connect: caps on open connections, in total and per address, for those who load the page
+//! and for those who play. Visitors may also use what players leave free, because everybody who
+//! comes to play is a visitor first. Players never use the visitors' share.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -18,7 +18,7 @@ use crate::telemetry::reasons::RefusalReason;
 /// What a connection is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// Requests, one of which may be to play.
+    /// Requests, one of which may ask to play.
     Http,
     /// The game.
     Game,
@@ -35,11 +35,11 @@ pub(crate) struct Admission {
     connections: Gauge,
     http_connections: Gauge,
     open: watch::Sender<Open>,
-    /// Open connections of each address that has any: no longer than all caps together.
+    /// Open connections of each address that has any; bounded by all caps together.
     addresses: Mutex<HashMap<IpAddr, Open>>,
 }
 
-/// Open connections by their use.
+/// Open connections by use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Open {
     http: usize,
@@ -55,20 +55,20 @@ impl Open {
     }
 }
 
-/// The server has as many connections as it takes.
+/// The server has as many connections as it may have.
 const FULL: Refusal = Refusal::new(
     StatusCode::SERVICE_UNAVAILABLE,
     RefusalReason::ConnectionsFull,
     "the server is full; try again later",
 );
-/// The address has as many as it may.
+/// The address has as many connections as it may have.
 const ADDRESS_FULL: Refusal = Refusal::new(
     StatusCode::TOO_MANY_REQUESTS,
     RefusalReason::AddressFull,
     "too many connections from your address; close some and try again",
 );
 
-/// The right to one open connection, given back when dropped.
+/// The right to one open connection, released when dropped.
 #[derive(Debug)]
 pub(crate) struct Permit {
     admission: Arc<Admission>,
@@ -117,7 +117,8 @@ impl Admission {
         Ok(Permit { admission: Arc::clone(self), address, usage })
     }
 
-    /// Whether nobody more can come to play: by the game's places, or by those that lead to them.
+    /// Whether nobody else can join to play, for lack of game connections or of the HTTP
+    /// connections that lead to them.
     pub(crate) fn is_full(&self) -> bool {
         let open = *self.open.borrow();
         let game_left = self.connections_max.saturating_sub(open.game);
@@ -143,7 +144,7 @@ impl Admission {
         self.publish(open);
     }
 
-    /// To be called with the lock held.
+    /// Call this with the lock held.
     fn publish(&self, open: Open) {
         self.connections.set((open.http + open.game) as f64);
         self.http_connections.set(open.http as f64);
@@ -161,7 +162,7 @@ impl Drop for Permit {
     }
 }
 
-/// One address of a household: an IPv6 user has a whole /64 at hand.
+/// One address per household: an IPv6 user has a whole /64.
 fn group(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) if !v6.is_loopback() => {

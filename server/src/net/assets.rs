@@ -1,6 +1,6 @@
-//! The bundled page: every file of `assets/`, in the program with its compressed forms
-//! (`build.rs`). A development build reads a file that has changed since from the folder, so that a
-//! reload shows it.
+//! The bundled page: every file of `assets/`, built into the program with its compressed forms
+//! (`build.rs`). A development build reads a file that has changed since the build from the folder,
+//! so that a reload shows it.
 
 use axum::body::Body;
 use axum::http::header::{
@@ -16,22 +16,22 @@ use bytes::Bytes;
 struct File {
     /// From the top of the page, with `/` between.
     path: &'static str,
-    /// Another one for other contents.
+    /// Differs for different contents.
     tag: u64,
     plain: &'static [u8],
     gzip: Option<&'static [u8]>,
     brotli: Option<&'static [u8]>,
 }
 
-/// By path.
+/// Sorted by path.
 static FILES: &[File] = &include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// Everything from the page's own origin, WebAssembly included, and nothing else.
+/// Allows everything from the page's own origin, WebAssembly included, and almost nothing else.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
     img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'self'";
 
-/// The text of a file; `None` if there is none of that name or it is no text.
+/// The text of a file; `None` if there is no file of that name or it is not text.
 #[must_use]
 pub fn bundled_text(path: &str) -> Option<String> {
     String::from_utf8(find(path)?.plain.to_vec()).ok()
@@ -41,7 +41,7 @@ fn find(path: &str) -> Option<&'static File> {
     FILES.binary_search_by_key(&path, |file| file.path).ok().map(|index| &FILES[index])
 }
 
-/// Answers with a file, or says that there is none.
+/// Answers with a file, or with 404 if there is none.
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         let text = format!("{method} is not answered here; use GET\n");
@@ -60,7 +60,7 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     }
 }
 
-/// The bytes are the program's own: however many ask, none are copied for an answer.
+/// The bytes are part of the program: however many visitors ask, no answer copies them.
 fn respond(file: &'static File, headers: &HeaderMap) -> Response {
     if let Some(newer) = changed_since(file) {
         let no_cache = (CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -81,8 +81,8 @@ fn respond(file: &'static File, headers: &HeaderMap) -> Response {
         }
         response
     };
-    // `no-cache` lets a browser keep the file but makes it ask first: page, scripts and client
-    // core of one version always go together.
+    // `no-cache` lets a browser store the file but makes it ask first, so that page, scripts and
+    // client core are always of the same version.
     let common = [
         (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (CONTENT_TYPE, content_type(file.path)),
@@ -97,7 +97,7 @@ fn respond(file: &'static File, headers: &HeaderMap) -> Response {
     response
 }
 
-/// The smallest form of a file that a client takes.
+/// The smallest form of a file that a client accepts.
 fn encoded(file: &'static File, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
     let takes = |coding: &str| {
         listed(headers, ACCEPT_ENCODING).any(|taken| {
@@ -119,7 +119,7 @@ fn listed(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     values.flat_map(|list| list.split(',')).map(str::trim)
 }
 
-/// What the folder has instead of the program's file, in a development build.
+/// In a development build, the folder's version of a file if it differs from the program's.
 fn changed_since(file: &File) -> Option<Vec<u8>> {
     if !cfg!(debug_assertions) {
         return None;

@@ -5,7 +5,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::Origin;
 
-/// Lets pages of these origins read, without credentials, what this layer is laid over.
+/// Lets pages of these origins read the routes under this layer, without credentials.
 pub(crate) fn layer(allowed: &[Origin]) -> CorsLayer {
     let allowed = allowed.to_vec();
     let may_read = move |origin: &HeaderValue, _: &_| {

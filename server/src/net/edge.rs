@@ -19,17 +19,17 @@ use crate::telemetry::metrics::Metrics;
 use crate::telemetry::notices::{Line, Notices};
 use crate::telemetry::reasons::Refused;
 
-/// Lines of the log for one cause of visitors, in a minute.
+/// Limit of log lines per minute for each cause that visitors have.
 const NOTICES_PER_MINUTE_MAX: u32 = 1;
 
-/// How far the end has come.
+/// How far the shutdown has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     /// Players are welcome.
     Open,
-    /// No new players; those who play are being told. Pages and health are still served.
+    /// No new players; those who play are being notified. Pages and health checks are still served.
     Draining,
-    /// Nothing is accepted any more, what is open ends.
+    /// Nothing is accepted any more, and what is open ends.
     Closed,
 }
 
@@ -40,17 +40,18 @@ pub(crate) struct Edge<G: Game> {
     pub(crate) metrics: Metrics,
     pub(crate) admission: Arc<Admission>,
     pub(crate) stage: watch::Receiver<Stage>,
-    /// Lines of the log that visitors cause.
+    /// Limits the log lines that visitors cause.
     notices: Notices,
-    /// Where game connections are read. HTTP has threads of its own.
+    /// Where game connections are read. HTTP has its own threads.
     pub(crate) game: Handle,
 }
 
 impl<G: Game> Edge<G> {
-    /// Without rooms and connections yet. To be called in the runtime that reads game connections.
+    /// Creates the edge, without rooms and connections. Call this in the runtime that reads game
+    /// connections.
     ///
     /// # Errors
-    /// When the threads that make frames can't be had.
+    /// When the threads that make frames are not available.
     pub(crate) fn new(
         config: Config,
         metrics: Metrics,
@@ -76,7 +77,8 @@ impl<G: Game> Edge<G> {
         *self.stage.borrow()
     }
 
-    /// Counts a visitor that gets no place, and says so once in a while. `text` is what it is told.
+    /// Counts a visitor that gets no seat, and logs it once in a while. `text` is what the visitor
+    /// receives.
     pub(crate) fn refused(&self, peer: SocketAddr, refused: Refused, text: &str) {
         self.metrics.edge.refused.count(refused);
         let reason = refused.label();
@@ -85,12 +87,12 @@ impl<G: Game> Edge<G> {
         }
     }
 
-    /// The same, of one whose request is refused.
+    /// Counts a visitor whose request is refused.
     pub(crate) fn refuse(&self, peer: SocketAddr, refusal: &Refusal) {
         self.refused(peer, Refused::Http(refusal.reason), &refusal.text);
     }
 
-    /// The answer to a request that is refused, and counted.
+    /// Counts a refused request and returns the answer to it.
     pub(crate) fn answer(&self, peer: SocketAddr, refusal: &Refusal) -> Response {
         self.refuse(peer, refusal);
         refusal.into_response()

@@ -1,4 +1,4 @@
-//! What is wrong with a request that no handler gets to see.
+//! What is wrong with a request that does not reach a handler.
 
 use axum::http::StatusCode;
 
@@ -43,24 +43,24 @@ const ADDRESS_TOO_LONG: Refusal = Refusal::new(
     RefusalReason::AddressTooLong,
     "the address is too long; open the page without its parameters",
 );
-/// The head did not come in time.
+/// The head did not arrive in time.
 pub(crate) const SLOW_REQUEST: Refusal = Refusal::new(
     StatusCode::REQUEST_TIMEOUT,
     RefusalReason::SlowRequest,
     "the request took too long to arrive; send it at once",
 );
-/// The answer was not taken in time. Nobody is left to be told.
+/// The answer was not taken in time. It is not sent, since nobody reads.
 pub(crate) const SLOW_READER: Refusal = Refusal::new(
     StatusCode::REQUEST_TIMEOUT,
     RefusalReason::SlowReader,
     "the answer was not taken in time",
 );
 
-/// Bytes of a head that tell what was spoken.
+/// Bytes of a head that suffice to recognise the protocol.
 pub(crate) const HEAD_BYTES: usize = 16;
 
-/// What the HTTP library finds wrong with a head, by the bare answer that it gives by itself. The
-/// answers of handlers bear a type or more.
+/// What the HTTP library finds wrong with a head, recognised by the bare answer that the library
+/// writes itself. The answers of handlers carry `x-content-type-options`.
 pub(crate) fn of_answer(answer: &[u8], head: &[u8]) -> Option<Refusal> {
     let status = answer.strip_prefix(b"HTTP/1.1 ")?.get(..3)?;
     let answer = answer.to_ascii_lowercase();
@@ -76,7 +76,7 @@ pub(crate) fn of_answer(answer: &[u8], head: &[u8]) -> Option<Refusal> {
     }
 }
 
-/// What was spoken instead of HTTP/1.
+/// Which protocol a client used instead of HTTP/1.
 pub(crate) fn of_head(head: &[u8]) -> Refusal {
     const TLS_HANDSHAKE: &[u8] = &[0x16, 3];
     const PROXY_V2: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";

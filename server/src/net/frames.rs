@@ -1,9 +1,9 @@
-//! What a client's bytes say as WebSocket frames (RFC 6455, section 5): bytes go in, messages come
+//! Decodes a client's bytes as WebSocket frames (RFC 6455, section 5): bytes go in, messages come
 //! out. Nothing here reads, writes or answers.
 //!
-//! The library reads the head of a frame. The rest of its reader is not used: it takes lengths that
-//! are not minimal, does not tell which data was not UTF-8, and answers by itself, where one owner
-//! writes here.
+//! The library parses the head of a frame. The rest of its reader is not used: it accepts lengths
+//! that are not minimal, does not say which data was not UTF-8, and answers by itself, while here
+//! only one owner writes.
 
 use std::io::Cursor;
 
@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpC
 use crate::engine::close::CloseReason;
 use crate::engine::inbox::CONTROL_BYTES_MAX;
 
-/// Bytes that are read at once, at most: many inputs.
+/// Space for the bytes of one read: many inputs.
 const READ_BYTES: usize = 512;
 
 /// What a client sent.
@@ -23,40 +23,40 @@ const READ_BYTES: usize = 512;
 pub(crate) enum Incoming {
     /// A whole binary message.
     Binary(Bytes),
-    /// Wants these bytes back.
+    /// Asks for these bytes back.
     Ping(Bytes),
-    /// Nobody asked for it.
+    /// An unsolicited pong.
     Pong,
-    /// The last of what it sends, with its code if it has one. What comes behind means nothing.
+    /// The end of what it sends, with its code if it has one. Anything after it is ignored.
     Close(Option<u16>),
 }
 
-/// Takes a client's bytes apart.
+/// Splits a client's bytes into messages.
 #[derive(Debug)]
 pub(crate) struct Decoder {
     bytes: BytesMut,
-    /// What has come of a message in fragments.
+    /// What has arrived of a fragmented message.
     fragments: Option<Vec<u8>>,
 }
 
 impl Decoder {
-    /// A decoder of a stream that begins with these bytes.
+    /// Creates a decoder for a stream that begins with these bytes.
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut buffer = BytesMut::with_capacity(READ_BYTES.max(bytes.len()));
         buffer.extend_from_slice(bytes);
         Self { bytes: buffer, fragments: None }
     }
 
-    /// Where the next bytes go: there is space for some, but for no flood of them.
+    /// The buffer for the next bytes. It has space for some, but not for a flood.
     pub(crate) fn buffer(&mut self) -> &mut BytesMut {
-        // An empty one starts at its beginning again; of a full one there is more.
+        // An empty buffer starts again at its beginning; a full one grows.
         if self.bytes.is_empty() || self.bytes.len() == self.bytes.capacity() {
             self.bytes.reserve(READ_BYTES);
         }
         &mut self.bytes
     }
 
-    /// The next message; `None` until more bytes have come. Not to be asked after an error.
+    /// The next message; `None` until more bytes have arrived. Do not call this after an error.
     ///
     /// # Errors
     /// When no client may send such a frame.
@@ -87,7 +87,7 @@ impl Decoder {
     fn frame(&mut self) -> Result<Option<(FrameHeader, Bytes)>, CloseReason> {
         let mut head = Cursor::new(&self.bytes);
         let parsed = FrameHeader::parse(&mut head);
-        // Nothing else is wrong with a head for the library.
+        // The library finds nothing else wrong with a head.
         let parsed = parsed.map_err(|_| CloseReason::Protocol("a frame with an unknown opcode"))?;
         let head_bytes = head.position() as usize;
         let Some((head, payload_bytes)) = parsed else {

@@ -1,4 +1,4 @@
-//! The `Host` of a request (RFC 9112, section 3.2): a request of HTTP/1.1 has exactly one.
+//! The `Host` of a request (RFC 9112, section 3.2): an HTTP/1.1 request has exactly one.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::edge::Edge;
 use super::refusal::Refusal;
 use crate::telemetry::reasons::RefusalReason;
 
-/// Lets a request pass whose host is clear, and answers any other in words.
+/// Passes on a request whose host is clear, and refuses any other with a text.
 pub(crate) async fn require<G: Game>(
     State(edge): State<Arc<Edge<G>>>,
     Extension(connection): Extension<Arc<Connection>>,
@@ -29,7 +29,7 @@ pub(crate) async fn require<G: Game>(
     }
 }
 
-/// The host that a request is for: that of its target, if it names one, goes before the header.
+/// The host that a request is for. One named in its target takes precedence over the header.
 pub(crate) fn of<B>(request: &axum::http::Request<B>) -> Option<&str> {
     match request.uri().authority() {
         Some(authority) => Some(authority.as_str()),
@@ -51,7 +51,7 @@ fn check<B>(request: &axum::http::Request<B>) -> Result<(), Refusal> {
     }
 }
 
-/// Whether this is a host, perhaps with a port; an empty one is of a target that has none.
+/// Whether this is a host, perhaps with a port. It is empty if the target has none.
 fn is_host(text: &[u8]) -> bool {
     if text.is_empty() {
         return true;
@@ -60,7 +60,7 @@ fn is_host(text: &[u8]) -> bool {
         return false;
     };
     let host = authority.host();
-    // What stands before the host is somebody's name.
+    // Anything before the host is user information.
     let port = authority.as_str().strip_prefix(host).filter(|_| !host.is_empty());
     port.is_some_and(|port| ["", ":"].contains(&port) || authority.port_u16().is_some())
 }

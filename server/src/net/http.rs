@@ -1,4 +1,4 @@
-//! Everything that is not the game: the page, health, metrics, and what rooms there are.
+//! Everything that is not the game: the page, health, metrics, and the list of rooms.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ const DESCRIBE_LIMIT: Duration = Duration::from_secs(2);
 
 type Shared<G> = State<Arc<Edge<G>>>;
 
-/// What health checks ask for, which is answered even when all connections are taken.
+/// The paths of health checks, which are answered even when all connections are taken.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// All routes.
@@ -34,7 +34,7 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .route("/readyz", get(readyz::<G>))
         .route("/api/rooms", get(rooms::<G>))
         .route("/api/rooms/{name}", get(room::<G>))
-        // Here too, so that a browser's question whether it may read is answered before this.
+        // Inside the CORS layer, so that the layer answers a browser's preflight request first.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors::layer(&edge.config.allowed_origins));
     Router::new()
@@ -49,7 +49,7 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .with_state(edge)
 }
 
-/// What all requests have in common: caps, the counter, and how answers may be used.
+/// What all requests have in common: caps, the counter, and headers on how to use the answers.
 async fn around<G: Game>(
     State(edge): Shared<G>,
     Extension(connection): Extension<Arc<Connection>>,
@@ -75,7 +75,7 @@ async fn around<G: Game>(
     response
 }
 
-/// Whether the loops advance: an orchestrator restarts the process if they do not.
+/// Whether the rooms' loops advance: an orchestrator restarts the process if they do not.
 async fn healthz<G: Game>(State(edge): Shared<G>) -> Response {
     match edge.lobby.health() {
         Ok(()) => "ok\n".into_response(),
@@ -83,14 +83,14 @@ async fn healthz<G: Game>(State(edge): Shared<G>) -> Response {
     }
 }
 
-/// Who asks whether it may play here.
+/// The query of a visitor that asks whether it may play here.
 #[derive(Deserialize)]
 struct Visitor {
     /// The origin of its page: a browser does not say why it was refused a WebSocket.
     page: Option<String>,
 }
 
-/// Whether new players should be sent here, those of the visitor's page if it names one.
+/// Whether to send new players here, in particular those of the visitor's page if it names one.
 async fn readyz<G: Game>(
     State(edge): Shared<G>,
     Query(visitor): Query<Visitor>,
@@ -104,7 +104,7 @@ async fn readyz<G: Game>(
         not("all connections are taken\n")
     } else if let Err(refusal) = origin::check(visitor.page.as_deref(), host::of(&request), allowed)
     {
-        // For the page that is refused to read; it says nothing that is not its own.
+        // Readable even by the refused page; it contains only what that page sent.
         ([(ACCESS_CONTROL_ALLOW_ORIGIN, "*")], &refusal).into_response()
     } else {
         "ok\n".into_response()

@@ -1,9 +1,9 @@
 //! The socket under HTTP: how long a visitor may take, and what it did wrong.
 //!
 //! The HTTP library answers a head that it cannot read with a bare status, and has one time limit
-//! for a head and for the pause before it. Here each has its own limit, an answer must be taken at
-//! a rate, and what the library has to say against a head is held back, so that the visitor can be
-//! told in words ([`HttpStream::fault`]).
+//! for both a head and the pause before it. Here each has its own limit, and an answer must be
+//! taken at a minimum rate. What the library answers to a bad head is held back, so that the
+//! visitor gets an explanation instead ([`HttpStream::fault`]).
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -20,36 +20,36 @@ use tokio::time::{Instant, Sleep, sleep};
 use super::fault;
 use super::refusal::Refusal;
 
-/// How long a connection may wait for its next request. Reverse proxies keep theirs for 60 s; who
-/// closes first must not be the one that cannot know of a request on its way.
+/// How long a connection may wait for its next request. Reverse proxies hold theirs for 60 s, and
+/// the side that closes first must be the one that knows of requests in flight.
 pub(crate) const IDLE: Duration = Duration::from_secs(75);
-/// A visitor that takes an answer slower than `TAKEN_BYTES_MIN` in this time is let go.
+/// A visitor that takes less than `TAKEN_BYTES_MIN` of an answer in this time is dropped.
 const TAKING: Duration = Duration::from_secs(10);
-/// 1.6 kB a second: slower than any link that loads a page.
+/// 1.6 kB a second: slower than any link that can load a page.
 const TAKEN_BYTES_MIN: usize = 16 << 10;
-/// Bytes of an answer that the kernel holds for one visitor. (Linux doubles it.)
+/// Bytes of an answer that the kernel holds per visitor. (Linux doubles it.)
 const SEND_BUFFER_BYTES: usize = 32 << 10;
 
 /// A connection as the HTTP library sees it.
 #[derive(Debug)]
 pub(crate) struct HttpStream {
     stream: TcpStream,
-    /// How long a head may take.
+    /// How long a head may take to arrive.
     head_limit: Duration,
-    /// Heads that the library has read whole.
+    /// Heads that the library has read completely.
     heads: Arc<AtomicUsize>,
     heads_seen: usize,
-    /// The first bytes of the head that is being read; empty between two.
+    /// The first bytes of the head being read; empty between two heads.
     head: Vec<u8>,
     read_by: Pin<Box<Sleep>>,
-    /// Set while the visitor takes less than there is.
+    /// Set while the visitor takes less than it is sent.
     take_by: Option<Pin<Box<Sleep>>>,
     taken_bytes: usize,
     fault: Option<Refusal>,
 }
 
 impl HttpStream {
-    /// To be told of each head that was read by adding to `heads`.
+    /// Wraps a socket. The caller adds 1 to `heads` for each head that was read.
     pub(crate) fn new(
         stream: TcpStream,
         head_limit: Duration,
@@ -71,12 +71,12 @@ impl HttpStream {
         })
     }
 
-    /// The socket, and what the visitor is to be told that it did wrong.
+    /// The socket, and the visitor's fault, if any, to report to it.
     pub(crate) fn into_parts(self) -> (TcpStream, Option<Refusal>) {
         (self.stream, self.fault)
     }
 
-    /// Notes that a head was read whole since this was last called.
+    /// Checks whether a head was read completely since the last call.
     fn look_for_heads(&mut self) {
         let heads = self.heads.load(Relaxed);
         if heads != self.heads_seen {
@@ -113,13 +113,13 @@ impl HttpStream {
         if self.taken_bytes >= TAKEN_BYTES_MIN {
             self.taken_bytes = 0;
             self.take_by = None;
-            // While an answer is taken nothing else is waited for.
+            // An answer that is being taken extends the wait for the next request.
             self.read_by.as_mut().reset(Instant::now() + IDLE);
         }
         Poll::Ready(written)
     }
 
-    /// Whether these bytes are the library's own word against a head, which is held back.
+    /// Whether these bytes are the library's own answer to a bad head, which is held back.
     fn holds_back(&mut self, answer: &[u8]) -> bool {
         if let Some(fault) = fault::of_answer(answer, &self.head) {
             self.fault = Some(fault);
@@ -143,8 +143,8 @@ impl AsyncRead for HttpStream {
         }
         ready!(this.read_by.as_mut().poll(cx));
         if this.head.is_empty() {
-            // As if the visitor had closed: nothing is under way. Browsers open connections that
-            // they may not need.
+            // Ends as if the visitor had closed: no request has started. Browsers open connections
+            // that they may not need.
             return Poll::Ready(Ok(()));
         }
         this.fault = Some(fault::SLOW_REQUEST);

@@ -4,8 +4,8 @@
 //! accept (caps) -> http (page, health, api) -> upgrade (WebSocket rules) -> session (hello, seat)
 //!        -> reader (decode, validate, inbox)
 //! ```
-//! Nothing here simulates, and after a room has taken a player nothing here writes: the room owns
-//! the writing half.
+//! Nothing here simulates. After a room has taken a player, nothing here writes either: the room
+//! owns the writing half.
 
 mod accept;
 mod admission;

@@ -1,7 +1,7 @@
 //! Which web pages may open a game connection.
 //!
-//! A browser sends the `Origin` of the page; any program that is not a browser can send what it
-//! likes or nothing. So the check protects people from other pages, not the server from programs.
+//! A browser sends the `Origin` of the page; other programs can send anything or nothing. So the
+//! check protects people from other pages, not the server from programs.
 
 use axum::http::StatusCode;
 
@@ -9,11 +9,11 @@ use super::refusal::Refusal;
 use crate::config::Origin;
 use crate::telemetry::reasons::RefusalReason;
 
-/// Characters of what a visitor sent that are told again.
+/// Limit of characters of a visitor's own text that a refusal repeats.
 const SHOWN_CHARS_MAX: usize = 100;
 
-/// Whether a page of this origin, if it is one, may connect to a server that it reached under this
-/// host.
+/// Whether a page of this origin may connect to a server that it reached under this host. Without
+/// an origin it is not a page, and may.
 ///
 /// # Errors
 /// Why it may not, and what to do about it.
@@ -46,8 +46,8 @@ pub(crate) fn check(
     Err(Refusal { status: StatusCode::FORBIDDEN, reason: RefusalReason::Origin, text: text.into() })
 }
 
-/// The origin of the server's own pages for a browser that loaded them in this scheme. A proxy may
-/// have taken the TLS off, so the scheme is the page's.
+/// The origin of the server's own pages for a browser that loaded them with the page's scheme. The
+/// scheme is the page's because a proxy may have removed the TLS.
 fn own_origin(page: &Origin, host: &str) -> Option<Origin> {
     let scheme = page.scheme();
     if !["http", "https"].contains(&scheme) {

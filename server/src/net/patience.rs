@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-/// A limit is waited for in so many parts: a process or machine that was stopped, or too busy to
-/// read what has come, loses one of them.
+/// Parts in which a limit is waited for. A process or machine that was stopped, or too busy to read
+/// what has arrived, loses only one of them.
 const PARTS: u32 = 8;
 
-/// What `future` comes to within `limit` of the server's own time; `None` if it takes longer.
+/// The output of `future` if it is ready within `limit` of the server's own time, else `None`.
 pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     for _ in 0..PARTS {
@@ -42,7 +42,7 @@ mod tests {
     async fn time_away_does_not_use_it_up() {
         let (sender, receiver) = oneshot::channel();
         let waiting = tokio::spawn(within(LIMIT, receiver));
-        // It has begun to wait.
+        // It has started to wait.
         tokio::task::yield_now().await;
         advance(Duration::from_secs(60)).await;
         sender.send(7).unwrap();

@@ -1,4 +1,5 @@
-//! What a player sends: decoded, validated, counted, and left in the inbox of its room.
+//! Reads what a player sends: decodes it, validates it, counts it, and puts it into the room's
+//! inbox.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -21,31 +22,32 @@ use crate::engine::inbox::PushError;
 use crate::engine::message::Message;
 use crate::engine::viewer::Role;
 
-/// How often a silent connection is looked after.
+/// Time between two looks at a silent connection.
 const LOOK_AFTER: Duration = Duration::from_secs(2);
-/// Messages a second that a player may send for long beside inputs at four times the tick rate.
+/// Messages a second that a player may send in the long run, besides inputs at four times the tick
+/// rate.
 const OTHER_MESSAGES_PER_S: u32 = 40;
-/// Seconds of that rate which may come at once, after a stall of the network.
+/// Seconds of that rate that may arrive at once, after a stall of the network.
 const BURST_S: u32 = 2;
 
-/// Messages a second that a player may send for long.
+/// Messages a second that a player may send in the long run.
 pub(crate) fn messages_per_s_max(tick_hz: u16) -> u32 {
     4 * u32::from(tick_hz) + OTHER_MESSAGES_PER_S
 }
 
-/// Limits the messages of a client to that.
+/// Limits a client's messages to that rate.
 pub(crate) fn message_bucket(tick_hz: u16) -> Bucket {
     let messages_per_s_max = messages_per_s_max(tick_hz);
     Bucket::new(messages_per_s_max, 1_000_000, BURST_S * messages_per_s_max)
 }
 
-/// Looks in a row without a message after which a connection has been idle for so long.
+/// Looks in a row without a message after which a connection has been idle for this time.
 fn idle_looks(idle: Duration) -> u32 {
     idle.as_millis().div_ceil(LOOK_AFTER.as_millis()).max(1) as u32
 }
 
-/// Decodes a message. What the decoder says of bytes that are none goes to the log: it speaks of
-/// Rust, and no player needs it.
+/// Decodes a message. The decoder's own error goes only to the log: it is about Rust, and no player
+/// needs it.
 pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<I>, CloseReason> {
     decode_client(bytes).map_err(|error| {
         debug!(%error, message_bytes = bytes.len(), "a message did not decode");
@@ -82,10 +84,10 @@ impl<'a, G: Game> Reader<'a, G> {
 
     /// Reads until the connection ends.
     pub(crate) async fn run(mut self) -> Ended {
-        // Looks are counted, not the time: a server that was itself stopped has looked once.
+        // Counts looks, not time: a server that was stopped has looked only once.
         let idle_looks = idle_looks(self.edge.config.idle_timeout);
         let (mut silent_looks, mut heard, mut looked_us) = (0, false, now_us());
-        // One timer that is set anew only when it fires: none is touched for each message.
+        // One timer that is reset only when it fires, so that no message touches it.
         let mut look_after = pin!(sleep(LOOK_AFTER));
         loop {
             let message = tokio::select! {
@@ -99,7 +101,8 @@ impl<'a, G: Game> Reader<'a, G> {
                     if silent_looks >= idle_looks {
                         return Ended::Closing(CloseReason::Idle);
                     }
-                    // What came before the last look has been read: it had the time since then.
+                    // What arrived before the last look has been read: there was time for it since
+                    // then.
                     self.socket.is_past(looked_us);
                     (heard, looked_us) = (false, now_us());
                     look_after.as_mut().reset(Instant::now() + LOOK_AFTER);
@@ -114,7 +117,7 @@ impl<'a, G: Game> Reader<'a, G> {
         }
     }
 
-    /// Takes one message; `None` is one of the WebSocket protocol's own, which counts too.
+    /// Takes one message; `None` is a control frame of the WebSocket protocol, which counts too.
     fn take(&mut self, bytes: Option<&[u8]>, now_us: u64) -> Result<(), Ended> {
         if !self.messages.allows(self.socket.since_us(), now_us) {
             return Err(self.socket.flooding());
@@ -137,7 +140,7 @@ impl<'a, G: Game> Reader<'a, G> {
         }
     }
 
-    /// Decodes and validates; `None` if the message is to be dropped.
+    /// Decodes and validates a message; `None` if it must be dropped.
     fn understand(
         &mut self,
         bytes: &[u8],
@@ -161,7 +164,7 @@ impl<'a, G: Game> Reader<'a, G> {
         }
     }
 
-    /// A line too many is dropped; who goes on and on is let go.
+    /// Drops a chat line over the limit, and ends a connection that goes on sending them.
     fn chat_line(
         &mut self,
         text: &str,

@@ -1,4 +1,4 @@
-//! A visitor that gets no further: what it is told, as HTTP.
+//! What a refused visitor receives, as HTTP.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     /// For the counter and the log.
     pub(crate) reason: RefusalReason,
-    /// What a person is told.
+    /// The text for people.
     pub(crate) text: Cow<'static, str>,
 }
 
@@ -23,7 +23,7 @@ impl Refusal {
         Self { status, reason, text: Cow::Borrowed(text) }
     }
 
-    /// The answer to a visitor that no handler serves, whole.
+    /// The complete answer to a visitor that no handler serves.
     pub(crate) fn to_http(&self) -> String {
         format!(
             "HTTP/1.1 {}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\n\

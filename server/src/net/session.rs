@@ -1,6 +1,6 @@
 //! A game connection from its upgrade until a room has taken the player.
 //!
-//! Until then this task owns the whole socket; a client that is turned away is told why.
+//! Until then this task owns the whole socket; it sends a refused client the reason.
 
 use std::io;
 use std::sync::Arc;
@@ -29,11 +29,11 @@ use crate::engine::viewer::Role;
 use crate::rooms::{Join, Reservation};
 use crate::telemetry::reasons::Refused;
 
-/// How long a client may take to read why it ends.
+/// How long a client may take to read why its connection ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 
-/// Plays one connection to its end. `already_read` came with the upgrade request; the permit is
-/// held until then.
+/// Plays one connection to its end. `already_read` arrived with the upgrade request. The permit is
+/// held until the end.
 pub(crate) async fn play<G: Game>(
     edge: Arc<Edge<G>>,
     stream: TcpStream,
@@ -52,7 +52,8 @@ pub(crate) async fn play<G: Game>(
     // A part of the HTTP library's much larger buffer, which need not live as long as the player.
     drop(already_read);
     let mut early = Early { peer, write, inbox: receiver, unsent: BytesMut::new() };
-    // What happens before and after the game is boxed: a player need not hold the memory of it.
+    // What happens before and after the game is boxed, so that a player does not hold memory for
+    // it.
     let (seat, name) = match Box::pin(handshake(&edge, &mut socket, &mut early)).await {
         Ok(seated) => seated,
         Err(ended) => {
@@ -86,7 +87,7 @@ pub(crate) async fn play<G: Game>(
     Box::pin(wait_for_end(read)).await;
 }
 
-/// Gives the client a moment to take what it was sent last, and to close.
+/// Gives the client a moment to take what was sent last, and to close.
 async fn wait_for_end(mut read: OwnedReadHalf) {
     let _ = within(GOODBYE_LIMIT, drain(&mut read)).await;
 }
@@ -95,14 +96,14 @@ async fn wait_for_end(mut read: OwnedReadHalf) {
 struct Early<I> {
     peer: Peer,
     write: OwnedWriteHalf,
-    /// Pongs are left here, as later for the room.
+    /// Holds the waiting pongs, as it later does for the room.
     inbox: Receiver<I>,
-    /// What is left of them.
+    /// Pongs that have not been sent yet.
     unsent: BytesMut,
 }
 
 impl<I> Early<I> {
-    /// Sends the pongs that wait. What is not sent when this is dropped is sent first later.
+    /// Sends the waiting pongs. If this is cancelled, what is unsent goes out first the next time.
     async fn answer(&mut self) -> io::Result<()> {
         let mut pongs = Vec::new();
         self.inbox.drain(&mut Vec::new(), Some(&mut pongs));
@@ -110,7 +111,7 @@ impl<I> Early<I> {
         self.write.write_all_buf(&mut self.unsent).await
     }
 
-    /// Sends the reason for the end, and that nothing follows.
+    /// Sends the close frame, then shuts the stream down.
     async fn close(&mut self, reason: &CloseReason) -> io::Result<()> {
         self.unsent.extend_from_slice(&close_frame(reason));
         self.write.write_all_buf(&mut self.unsent).await?;
@@ -118,7 +119,7 @@ impl<I> Early<I> {
     }
 }
 
-/// Waits for the hello and reserves a place. Returns the player's cleaned name with it.
+/// Waits for the hello and reserves a seat. Also returns the player's cleaned name.
 async fn handshake<G: Game>(
     edge: &Edge<G>,
     socket: &mut Socket<G::Input>,
@@ -143,7 +144,7 @@ async fn handshake<G: Game>(
     Ok((seat, name))
 }
 
-/// The hello. Pings may come before it, and are answered.
+/// Waits for the hello. Pings may come before it and are answered.
 async fn first_message<G: Game>(
     edge: &Edge<G>,
     socket: &mut Socket<G::Input>,
@@ -166,7 +167,7 @@ async fn first_message<G: Game>(
     }
 }
 
-/// Ends a connection that no room has taken, with the reason if the client is still there.
+/// Ends a connection that no room has taken, and sends the reason if the client is still there.
 async fn reject<G: Game>(
     edge: &Edge<G>,
     ended: Ended,
@@ -178,7 +179,7 @@ async fn reject<G: Game>(
             let refused = Refused::Closed(reason.kind());
             edge.refused(early.peer.address, refused, &reason.text());
         }
-        // Who goes by itself is no news.
+        // A client that leaves by itself is not logged.
         Ended::Closing(reason) => {
             edge.metrics.edge.refused.count(Refused::Closed(reason.kind()));
         }

@@ -1,4 +1,5 @@
-//! The two halves of a game connection's socket: one reads WebSocket messages, one is the room's.
+//! The two halves of a game connection's socket: one reads WebSocket messages, the other belongs to
+//! the room.
 
 use std::io;
 
@@ -17,21 +18,21 @@ use crate::engine::inbox::Sender;
 use crate::engine::link::Link;
 
 /// Bytes of the kernel's send buffer: about one frame. What waits there is already stale, so a
-/// small one makes a slow client skip ticks instead of replaying them. (Linux doubles it.)
+/// small buffer makes a slow client skip ticks instead of replaying them. (Linux doubles it.)
 const SEND_BUFFER_BYTES: usize = 16 << 10;
-/// Unsent bytes at which the kernel calls the socket writable again.
+/// Unsent bytes at which the kernel reports the socket as writable again.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const UNSENT_BYTES_MAX: u32 = 4 << 10;
-/// Bytes a second that a client may send for long: five times what as many inputs come to as the
-/// limit on messages lets through at 128 ticks a second. Messages are not all that has to be
-/// limited: a fragment may be empty, and is no message before the last one has come.
+/// Bytes a second that a client may send in the long run: five times the size of all inputs that
+/// the limit of messages lets through at 128 ticks a second. Limiting messages is not enough: a
+/// fragment may be empty, and is not a message until the last one has arrived.
 const BYTES_PER_S_MAX: u32 = 50_000;
-/// Bytes that may come at once, after a stall of the network.
+/// Bytes that may arrive at once, after a stall of the network.
 const BYTES_AT_ONCE_MAX: u32 = 2 * BYTES_PER_S_MAX;
-/// Bytes that are read and thrown away while a client takes the reason for its end.
+/// Bytes that are read and discarded while a client takes the reason for its end.
 const DRAIN_BYTES_MAX: usize = 256 << 10;
 
-/// Makes the kernel hold little for this socket.
+/// Makes the kernel buffer little for this socket.
 pub(crate) fn tune(stream: &TcpStream) -> io::Result<()> {
     let socket = SockRef::from(stream);
     #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -39,14 +40,14 @@ pub(crate) fn tune(stream: &TcpStream) -> io::Result<()> {
     socket.set_send_buffer_size(SEND_BUFFER_BYTES)
 }
 
-/// Why nothing more is read.
+/// Why reading ends.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// The client went without a word.
+    /// The client left without a close frame.
     Gone,
-    /// The room has let go of the client.
+    /// The room has dropped the client.
     Released,
-    /// The client is to be told this: it closed, or did what it must not.
+    /// The client must receive this reason: it closed, or did something that it must not do.
     Closing(CloseReason),
 }
 
@@ -58,16 +59,16 @@ pub(crate) struct Socket<I> {
     inbox: Sender<I>,
     bytes_in: Counter,
     bytes: Bucket,
-    /// What has been read came after this, when nothing was left to read, microseconds.
+    /// What has been read arrived after this time, when nothing was left to read, microseconds.
     since_us: u64,
-    /// When the last read left nothing, if it did: the next tells of what came after that.
+    /// When the last read left nothing, if it did; what the next read brings arrived after that.
     empty_us: Option<u64>,
-    /// What a client that sends too much is told.
+    /// The limit of messages, which the close reason names to a client that sends too much.
     messages_per_s_max: u32,
 }
 
 impl<I> Socket<I> {
-    /// Reads from `read`, after the bytes that came with the request.
+    /// Reads from `read`, after the bytes that arrived with the request.
     pub(crate) fn new(
         read: OwnedReadHalf,
         already_read: &[u8],
@@ -80,13 +81,13 @@ impl<I> Socket<I> {
         let (since_us, empty_us) = (now_us(), None);
         let mut socket =
             Self { read, frames, inbox, bytes_in, bytes, since_us, empty_us, messages_per_s_max };
-        // The head that they came with is bounded, and so are they: this is no flood yet.
+        // The head that they arrived with is bounded, and so are they: this is no flood yet.
         let _ = socket.receive(already_read.len(), false);
         socket
     }
 
-    /// The next message; `None` for a ping, which is answered, or a pong. Loses nothing when it is
-    /// dropped before it is done.
+    /// The next message; `None` for a pong, or for a ping, which is answered. Cancelling this loses
+    /// nothing.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Ended> {
         loop {
             match self.frames.next().map_err(Ended::Closing)? {
@@ -104,7 +105,8 @@ impl<I> Socket<I> {
                     let space = buffer.capacity() - buffer.len();
                     match self.read.read_buf(buffer).await {
                         Ok(0) | Err(_) => return Err(Ended::Gone),
-                        // Having to wait would say nothing: the runtime lets others have their turn.
+                        // Whether a read has to wait says nothing: the runtime also makes tasks
+                        // wait for each other.
                         Ok(count) => self.receive(count, count < space)?,
                     }
                 }
@@ -112,10 +114,10 @@ impl<I> Socket<I> {
         }
     }
 
-    /// Counts bytes that came. `is_rest` says that nothing was left behind them.
+    /// Counts bytes that arrived. `is_rest` says whether nothing was left behind them.
     ///
     /// # Errors
-    /// When they are too many; none of them is to be understood.
+    /// When they exceed the limit; none of them may be decoded.
     fn receive(&mut self, count: usize, is_rest: bool) -> Result<(), Ended> {
         let now_us = now_us();
         self.since_us = self.since_us.max(self.empty_us.unwrap_or(0));
@@ -126,35 +128,35 @@ impl<I> Socket<I> {
         if allowed { Ok(()) } else { Err(self.flooding()) }
     }
 
-    /// The end of a client that sends too much.
+    /// The reason that ends a client that sends too much.
     pub(crate) fn flooding(&self) -> Ended {
         let messages_per_s_max = self.messages_per_s_max;
         Ended::Closing(CloseReason::Flooding { messages_per_s_max })
     }
 
-    /// What has been read came after this, microseconds.
+    /// What has been read arrived after this time, microseconds.
     pub(crate) fn since_us(&self) -> u64 {
         self.since_us
     }
 
-    /// Nothing is left of what came before this time, microseconds.
+    /// Notes that everything that arrived before this time has been read, microseconds.
     pub(crate) fn is_past(&mut self, at_us: u64) {
         self.empty_us = self.empty_us.max(Some(at_us));
     }
 
-    /// Where messages go.
+    /// Where the messages go.
     pub(crate) fn inbox(&self) -> &Sender<I> {
         &self.inbox
     }
 
-    /// The parts, once nothing more is to be understood.
+    /// Splits the socket, once nothing more will be decoded.
     pub(crate) fn into_parts(self) -> (OwnedReadHalf, Sender<I>) {
         (self.read, self.inbox)
     }
 }
 
-/// Reads and forgets until the client has closed. A socket that is closed with unread bytes is
-/// reset, and the reason for the end, on its way to the client, is lost. To be bounded in time.
+/// Reads and discards until the client has closed. Closing a socket with unread bytes resets it,
+/// which loses the reason in flight to the client. The caller bounds the time.
 pub(crate) async fn drain(read: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
     let mut scrap = [0; 512];
     let mut left = DRAIN_BYTES_MAX;
@@ -167,14 +169,14 @@ pub(crate) async fn drain(read: &mut (impl AsyncRead + Unpin)) -> io::Result<()>
     Ok(())
 }
 
-/// The writing half, as a room holds it. Dropping it ends the stream after what was written.
+/// The writing half, as a room holds it. Dropping it ends the stream after what has been written.
 #[derive(Debug)]
 pub(crate) struct SocketLink(pub(crate) OwnedWriteHalf);
 
 impl Link for SocketLink {
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // Straight to the system: whether the runtime has heard that the socket is writable does
-        // not matter to one who never waits for that.
+        // Directly to the system: this never waits until the runtime finds the socket writable, so
+        // it does not ask the runtime.
         #[cfg(unix)]
         return Ok(rustix::net::send(self.0.as_ref(), bytes, rustix::net::SendFlags::empty())?);
         #[cfg(not(unix))]

@@ -1,10 +1,10 @@
-//! Names and chat lines as they come from people, made fit to show to others.
+//! Makes names and chat lines from people fit to show to others.
 //!
-//! Unicode's properties decide what stays. What prints nothing goes, unless it joins emoji or
-//! letters; texts that look the same become the same bytes where normalisation (NFC) can do that;
-//! and no character as a reader sees it (grapheme cluster) is cut apart. Only the server needs the
-//! tables for that: the client core does without them. Letters of different scripts that look alike
-//! are left alone.
+//! Unicode's properties decide what stays. Characters that print nothing are removed, unless they
+//! join emoji or letters. Texts that look the same become the same bytes where normalisation (NFC)
+//! can do that. No character as a reader sees it (grapheme cluster) is cut apart. Only the server
+//! needs the tables for this; the client core does without them. Letters of different scripts that
+//! look alike are left alone.
 
 #[cfg(test)]
 mod tests;
@@ -18,8 +18,9 @@ use icu_properties::props::{
 };
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Marks on one letter, at most: of those that stand above, below or around it, and of those beside
-/// it. Unicode's security mechanisms (UTS #39, 5.4) name this number and forbid doubled ones.
+/// Limit of marks on one letter, separately for those above, below or around it and for those
+/// beside it. Unicode's security mechanisms (UTS #39, 5.4) name this number and forbid doubled
+/// marks.
 const MARKS_MAX: usize = 4;
 
 const ZWNJ: char = '\u{200c}';
@@ -28,32 +29,32 @@ const TEXT_STYLE: char = '\u{fe0e}';
 const EMOJI_STYLE: char = '\u{fe0f}';
 const KEYCAP: char = '\u{20e3}';
 
-/// Letters and symbols without any ink that no property tells from others: Braille without dots,
-/// a null notehead, blank hieroglyphs, a filled half space, a place for an object.
+/// Letters and symbols without ink that no property distinguishes from others: Braille without
+/// dots, a null notehead, blank hieroglyphs, a filled half space, a placeholder for an object.
 const BLANKS: [char; 6] =
     ['\u{2800}', '\u{303f}', '\u{fffc}', '\u{13441}', '\u{13442}', '\u{1d159}'];
 
 const BLACK_FLAG: char = '\u{1f3f4}';
-/// The tags that make it the flag of England, Scotland or Wales. Elsewhere tags hide a text.
+/// The tags that make it the flag of England, Scotland or Wales. Anywhere else tags hide a text.
 const SUBDIVISIONS: [&str; 3] = [
     "\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
     "\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
     "\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
 ];
 
-/// Cleans a player's name, at most `NAME_BYTES_MAX` bytes; `fallback` if nothing is left.
+/// Cleans a player's name to the limit of `NAME_BYTES_MAX`; `fallback` if nothing is left.
 pub(crate) fn clean_name(name: &str, fallback: &str) -> String {
     let cleaned = clean(name, NAME_BYTES_MAX);
     if cleaned.is_empty() { fallback.to_owned() } else { cleaned }
 }
 
-/// Cleans a chat line, at most `CHAT_BYTES_MAX` bytes; `None` if nothing is left.
+/// Cleans a chat line to the limit of `CHAT_BYTES_MAX`; `None` if nothing is left.
 pub(crate) fn clean_chat(text: &str) -> Option<String> {
     Some(clean(text, CHAT_BYTES_MAX)).filter(|text| !text.is_empty())
 }
 
-/// Sweeps until nothing changes any more, as nicknames are prepared in RFC 8266: what is removed
-/// may bring letters and marks together. No round adds a character, so this ends.
+/// Sweeps until nothing changes any more, as RFC 8266 prepares nicknames: removing characters may
+/// bring letters and marks together. No round adds a character, so this ends.
 fn clean(text: &str, bytes_max: usize) -> String {
     let nfc = ComposingNormalizerBorrowed::new_nfc();
     let mut text = nfc.normalize(text).into_owned();
@@ -67,7 +68,7 @@ fn clean(text: &str, bytes_max: usize) -> String {
     }
 }
 
-/// Removes what is not to be shown, and makes one space of whatever looks like some.
+/// Removes what must not be shown, and turns whatever looks like spaces into one space.
 fn sweep(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text.chars();
@@ -94,7 +95,7 @@ fn cut(text: &str, bytes_max: usize) -> &str {
     text[..end].trim_end()
 }
 
-/// Whether this character, which is no space, stays between what was kept and what follows.
+/// Whether this character, which is not a space, stays between the cleaned text and what follows.
 fn stays(clean: &str, c: char, rest: &str) -> bool {
     match c {
         '!'..='~' => true,
@@ -107,8 +108,8 @@ fn stays(clean: &str, c: char, rest: &str) -> bool {
     }
 }
 
-/// What prints nothing by itself, or has no meaning that all share: controls, changes of direction,
-/// fillers, tags, private and unassigned code points.
+/// Whether a character prints nothing by itself or has no meaning that all share: controls, changes
+/// of direction, fillers, tags, private and unassigned code points.
 fn is_ignorable(c: char) -> bool {
     is(c, Group::Other) || DefaultIgnorableCodePoint::for_char(c)
 }
@@ -117,7 +118,7 @@ fn is(c: char, group: Group) -> bool {
     group.contains(GeneralCategory::for_char(c))
 }
 
-/// The next character that does not depend on others.
+/// The next character that is not ignorable.
 fn next(rest: &str) -> Option<char> {
     rest.chars().find(|c| !is_ignorable(*c))
 }
@@ -126,21 +127,22 @@ fn last(clean: &str) -> Option<char> {
     clean.chars().next_back()
 }
 
-/// A family, a profession, a flag: two pictures that become one.
+/// Whether two emoji become one: a family, a profession, a flag.
 fn joins_emoji(clean: &str, rest: &str) -> bool {
     let before = clean.chars().rev().find(|c| *c != EMOJI_STYLE && !EmojiModifier::for_char(*c));
     before.is_some_and(ExtendedPictographic::for_char)
         && next(rest).is_some_and(ExtendedPictographic::for_char)
 }
 
-/// Beside a virama, where it chooses the shape of the letters around (RFC 5892, A.2), as in Sinhala;
-/// in Bengali also before it.
+/// Whether it is beside a virama, where it chooses the shape of the letters around it (RFC 5892,
+/// A.2), as in Sinhala; in Bengali also before the virama.
 fn shapes_conjunct(clean: &str, rest: &str) -> bool {
     is_virama(last(clean))
         || (is_virama(next(rest)) && last(clean).is_some_and(|c| is(c, Group::Letter)))
 }
 
-/// Between two letters that would be written together without it (RFC 5892, A.1), as in Persian.
+/// Whether it is between two letters that would otherwise be joined in writing (RFC 5892, A.1), as
+/// in Persian.
 fn parts_letters(clean: &str, rest: &str) -> bool {
     let joining = |c| Some(JoiningType::for_char(c)).filter(|j| *j != JoiningType::Transparent);
     let before = clean.chars().rev().find_map(joining);
@@ -149,7 +151,8 @@ fn parts_letters(clean: &str, rest: &str) -> bool {
         && matches!(after, Some(JoiningType::DualJoining | JoiningType::RightJoining))
 }
 
-/// Between a virama and a letter that would hide it (RFC 5892, A.1), as in Hindi.
+/// Whether it is between a virama and a letter that would otherwise hide it (RFC 5892, A.1), as in
+/// Hindi.
 fn shows_virama(clean: &str, rest: &str) -> bool {
     is_virama(last(clean)) && next(rest).is_some_and(|c| is(c, Group::Letter))
 }
@@ -158,7 +161,8 @@ fn is_virama(c: Option<char>) -> bool {
     c.map(CanonicalCombiningClass::for_char) == Some(CanonicalCombiningClass::Virama)
 }
 
-/// Behind an emoji that does not have this style anyway, and within a keycap.
+/// Whether it follows an emoji that does not have this style anyway; after a digit, `#` or `*`,
+/// only within a keycap.
 fn styles_emoji(clean: &str, style: char, rest: &str) -> bool {
     let Some(emoji) = last(clean).filter(|c| Emoji::for_char(*c)) else {
         return false;
@@ -167,7 +171,7 @@ fn styles_emoji(clean: &str, style: char, rest: &str) -> bool {
     changes && (!emoji.is_ascii() || next(rest) == Some(KEYCAP))
 }
 
-/// Whether there is something that the mark can stand on, and not too much on it already.
+/// Whether there is a character for the mark to stand on, without too many marks already.
 fn marks_letter(clean: &str, mark: char) -> bool {
     let base = clean.trim_end_matches(|c| is(c, Group::Mark) || c == ZWJ);
     let marks = clean[base.len()..].chars().filter(|c| *c != ZWJ);

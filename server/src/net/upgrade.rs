@@ -1,5 +1,5 @@
-//! The WebSocket handshake (RFC 6455, section 4.2) for `drumbeat.v1`. What does not fit gets a
-//! readable answer.
+//! The WebSocket handshake (RFC 6455, section 4.2) for `drumbeat.v1`. A request that does not fit
+//! gets a readable answer.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -39,13 +39,13 @@ const DRAINING: Refusal = Refusal::new(
     "the server is shutting down; reconnect in a moment",
 );
 
-/// A handshake that is none: what is wrong with it.
+/// A refusal of an invalid handshake; `text` says what is wrong.
 fn bad_handshake(text: impl Into<Cow<'static, str>>) -> Refusal {
     let (status, reason) = (StatusCode::BAD_REQUEST, RefusalReason::BadHandshake);
     Refusal { status, reason, text: text.into() }
 }
 
-/// Answers `/ws`, and has the connection played once it is a WebSocket.
+/// Answers `/ws`, and starts a session once the connection is a WebSocket.
 pub(crate) async fn upgrade<G: Game>(
     State(edge): State<Arc<Edge<G>>>,
     Extension(connection): Extension<Arc<Connection>>,
@@ -78,7 +78,7 @@ pub(crate) async fn upgrade<G: Game>(
         };
         let Parts { io, read_buf, .. } = parts;
         let (stream, _) = io.into_inner().into_parts();
-        // From the threads that serve HTTP to those that read the game.
+        // Moves from the threads that serve HTTP to those that read the game.
         let Ok(stream) = stream.into_std() else { return };
         let game = edge.game.clone();
         let playing = async move {
@@ -99,7 +99,7 @@ pub(crate) async fn upgrade<G: Game>(
     (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
 }
 
-/// The `Sec-WebSocket-Accept` for a request that is as it should be.
+/// The `Sec-WebSocket-Accept` for a valid request.
 fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
     let headers = request.headers();
     let any_case = |listed: &str, word: &str| listed.eq_ignore_ascii_case(word);
@@ -125,7 +125,7 @@ fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
     Ok(derive_accept_key(key.as_bytes()))
 }
 
-/// Whether a connection can become a WebSocket by this request, whatever its headers say.
+/// Whether this request can turn a connection into a WebSocket, whatever its headers say.
 fn check_request(request: &Request) -> Result<(), Refusal> {
     if request.version() != Version::HTTP_11 {
         let text = "the WebSocket handshake needs HTTP/1.1; make the proxy in front of the server speak \
@@ -146,7 +146,7 @@ fn check_request(request: &Request) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The value of a header that may come once; one that is no text matches nothing.
+/// The value of a header that may occur only once; one that is not text matches nothing.
 fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Refusal> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -155,7 +155,7 @@ fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a st
     }
 }
 
-/// Whether a header that is a list holds this word.
+/// Whether a header that is a list contains this word.
 fn lists(
     headers: &HeaderMap,
     name: HeaderName,
@@ -192,7 +192,7 @@ mod tests {
         ("sec-websocket-protocol", "chat, drumbeat.v1"),
     ];
 
-    /// The good request.
+    /// A valid request.
     fn good() -> Request {
         let mut request = Request::default();
         for (name, value) in GOOD {
@@ -201,7 +201,7 @@ mod tests {
         request
     }
 
-    /// The good request with one header changed (left out if empty).
+    /// The valid request with one header changed (left out if empty).
     fn check_with(name: &'static str, value: &str) -> Result<String, Refusal> {
         let mut request = good();
         request.headers_mut().remove(name);

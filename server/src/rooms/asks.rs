@@ -1,11 +1,12 @@
-//! What others want of a room's thread: looked at once a tick, so that nobody waits for anybody.
+//! Requests to a room's thread, which looks at them once per tick, so that nobody waits for
+//! anybody.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::engine::close::CloseReason;
 
-/// What is asked of one room.
+/// The requests to one room.
 #[derive(Debug, Default)]
 pub(super) struct Asks {
     describe: AtomicBool,
@@ -13,22 +14,22 @@ pub(super) struct Asks {
 }
 
 impl Asks {
-    /// The room is to describe itself and its players after its next tick.
+    /// Asks the room to describe itself and its players after its next tick.
     pub(super) fn describe(&self) {
         self.describe.store(true, Relaxed);
     }
 
-    /// Whether it has been asked to since this was last called.
+    /// Whether `describe` was called since the last call.
     pub(super) fn take_describe(&self) -> bool {
         self.describe.swap(false, Relaxed)
     }
 
-    /// The room is to end. One that is closing already keeps its reason.
+    /// Asks the room to end. A room that is already closing keeps its reason.
     pub(super) fn close(&self, reason: CloseReason) {
         let _ = self.close.set(reason);
     }
 
-    /// Why it is to end, if it is.
+    /// Why the room must end, if it must.
     pub(super) fn closing(&self) -> Option<&CloseReason> {
         self.close.get()
     }

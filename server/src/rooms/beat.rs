@@ -1,7 +1,7 @@
-//! When ticks are due. Knows no clock: the time is an argument.
+//! When ticks are due. It reads no clock: the time is an argument.
 
-/// Ticks that are made up for back to back. When more are due, those beyond are left out: the
-/// world stands still for that time, instead of rushing.
+/// Limit of late ticks that a room makes up for back to back. When more are due, the rest are left
+/// out: the world stands still for that time instead of rushing.
 pub const CATCH_UP_TICKS_MAX: u64 = 3;
 
 /// The fixed beat of a room. Due times are absolute, so that delays do not add up.
@@ -13,14 +13,14 @@ pub struct Beat {
     next: u64,
 }
 
-/// How one tick began.
+/// How one tick starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TickStart {
     /// How late it starts, microseconds.
     pub lateness_us: u64,
     /// Ticks left out before it.
     pub left_out: u64,
-    /// Ticks missed with it: those left out, and itself if it starts more than a period late.
+    /// Ticks missed: those left out, and this one if it starts more than a period late.
     pub missed: u64,
 }
 
@@ -37,7 +37,7 @@ impl Beat {
         self.start_us + self.next * 1_000_000 / self.tick_hz
     }
 
-    /// The next tick starts now.
+    /// Starts the next tick at `now_us`.
     pub fn begin(&mut self, now_us: u64) -> TickStart {
         let period_us = 1_000_000 / self.tick_hz;
         let lateness_us = now_us.saturating_sub(self.due_us());
@@ -58,7 +58,7 @@ mod tests {
         let mut beat = Beat::new(30, 1_000);
         for tick in 0..30_000 {
             assert_eq!(beat.due_us(), 1_000 + tick * 1_000_000 / 30);
-            // However late within a period each tick starts.
+            // However late each tick starts within a period.
             let start = beat.begin(beat.due_us() + tick * 7 % 33_000);
             assert_eq!((start.left_out, start.missed), (0, 0));
         }

@@ -1,9 +1,9 @@
-//! What a thread had of the machine's processors.
+//! The CPU time that a thread got from the machine.
 //!
 //! A slow tick has one of three causes: its own work, a machine that gave the thread no CPU, or a
-//! thread that wanted none, as one of a stopped process does. Linux tells them apart
-//! (`/proc/thread-self/schedstat`: nanoseconds on a CPU, and nanoseconds on a run queue); elsewhere
-//! nothing is known.
+//! thread that wanted none, such as one of a stopped process. Linux tells them apart
+//! (`/proc/thread-self/schedstat`: nanoseconds on a CPU, and nanoseconds on a run queue); on other
+//! systems nothing is known.
 
 use std::fs::File;
 
@@ -17,7 +17,7 @@ pub(super) struct CpuTimes {
 }
 
 impl CpuTimes {
-    /// From `earlier` on.
+    /// The times since `earlier`.
     pub(super) fn since(self, earlier: Self) -> Self {
         Self {
             used_us: self.used_us.saturating_sub(earlier.used_us),
@@ -26,18 +26,19 @@ impl CpuTimes {
     }
 }
 
-/// The times of the thread that opened it; by default of none, as where the system says nothing.
+/// The CPU times of the thread that opened it. The default has none, like a system that reports
+/// none.
 #[derive(Debug, Default)]
 #[cfg_attr(not(unix), allow(dead_code, reason = "read where there are such files"))]
 pub(super) struct CpuUse(Option<File>);
 
 impl CpuUse {
-    /// Of the calling thread.
+    /// Opens the times of the calling thread.
     pub(super) fn of_this_thread() -> Self {
         Self(File::open("/proc/thread-self/schedstat").ok())
     }
 
-    /// The times so far; `None` where the system does not say.
+    /// The times so far; `None` where the system does not report them.
     #[cfg(unix)]
     pub(super) fn times(&self) -> Option<CpuTimes> {
         use std::os::unix::fs::FileExt;
@@ -46,7 +47,7 @@ impl CpuUse {
         times(std::str::from_utf8(&bytes[..length]).ok()?)
     }
 
-    /// The times so far; `None` where the system does not say.
+    /// The times so far; `None` where the system does not report them.
     #[cfg(not(unix))]
     pub(super) fn times(&self) -> Option<CpuTimes> {
         None

@@ -1,4 +1,4 @@
-//! The rooms that there are, and the seats in them. Which room ends so that another may be opened.
+//! The rooms of a server, the seats in them, and which room ends so that another can open.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,36 +16,36 @@ use crate::engine::client::Join;
 use crate::engine::close::CloseReason;
 use crate::engine::viewer::Role;
 
-/// Rooms that give way in a second for long, and at once if there may be few.
-const GIVE_WAY_PER_S: u32 = 4;
-const GIVE_WAY_AT_ONCE: u32 = 8;
+/// Rooms that may be evicted per second in the long run, and at once if the limit of rooms is low.
+const EVICTIONS_PER_S: u32 = 4;
+const EVICTIONS_AT_ONCE: u32 = 8;
 
-/// The rooms that there are.
+/// The rooms of a server.
 #[derive(Debug)]
 pub(super) struct Rooms<G: Game> {
     pub(super) open: BTreeMap<String, Handle<G>>,
-    /// Those that let nobody in any more and whose threads have not ended. No room is opened while
+    /// Rooms that let nobody in any more but whose threads have not ended. No room opens while
     /// there are more of them than rooms may be open.
     pub(super) ending: Vec<Handle<G>>,
-    /// Why nobody is let in any more: set for good when the server ends.
+    /// Why nobody is let in any more; set for good when the server ends.
     pub(super) closing: Option<CloseReason>,
-    /// How often a room may give way: making a world takes time from those that there are.
-    gives_way: Bucket,
+    /// How often a room may give way: making a world takes time from the other rooms.
+    evictions: Bucket,
 }
 
-/// What the lobby holds of a room.
+/// What the lobby holds for each room.
 #[derive(Debug)]
 pub(super) struct Handle<G: Game> {
     pub(super) seats: Arc<Seats>,
     pub(super) asks: Arc<Asks>,
     pub(super) status: Arc<Status>,
     pub(super) joins: SyncSender<Join<G>>,
-    /// What the room tells of itself when it is asked.
+    /// What the room publishes about itself when it is asked.
     pub(super) published: watch::Receiver<Option<Arc<Published>>>,
     pub(super) thread: JoinHandle<()>,
 }
 
-/// A reserved place in a room. Dropping it gives the place back.
+/// A reserved seat in a room. Dropping it releases the seat.
 #[derive(Debug)]
 pub struct Reservation<G: Game> {
     seat: Seat,
@@ -55,14 +55,15 @@ pub struct Reservation<G: Game> {
 }
 
 impl<G: Game> Rooms<G> {
-    /// None yet, and this many at most.
+    /// Creates a directory without rooms, for a limit of `rooms_max`.
     pub(super) fn new(rooms_max: usize) -> Self {
-        let burst = u32::try_from(rooms_max).unwrap_or(u32::MAX).max(GIVE_WAY_AT_ONCE);
-        let gives_way = Bucket::new(GIVE_WAY_PER_S, 1_000_000, burst);
-        Self { open: BTreeMap::new(), ending: Vec::new(), closing: None, gives_way }
+        let burst = u32::try_from(rooms_max).unwrap_or(u32::MAX).max(EVICTIONS_AT_ONCE);
+        let evictions = Bucket::new(EVICTIONS_PER_S, 1_000_000, burst);
+        Self { open: BTreeMap::new(), ending: Vec::new(), closing: None, evictions }
     }
 
-    /// Takes out the rooms that have ended for newcomers, and forgets those whose threads have ended.
+    /// Moves rooms that let nobody in any more to `ending`, and forgets those whose threads have
+    /// ended.
     pub(super) fn sweep(&mut self) {
         self.ending.retain(|handle| !handle.thread.is_finished());
         let ended = self.open.iter().filter(|(_, handle)| handle.seats.has_ended());
@@ -70,7 +71,8 @@ impl<G: Game> Rooms<G> {
         self.ending.extend(names.iter().filter_map(|name| self.open.remove(name)));
     }
 
-    /// The room of this name; without a name the one with the most players of those with space.
+    /// The room of this name. Without a name, the room with the most players among those with a
+    /// free seat.
     pub(super) fn find(&self, name: &str, role: Role) -> Option<&Handle<G>> {
         if !name.is_empty() {
             return self.open.get(name);
@@ -79,7 +81,7 @@ impl<G: Game> Rooms<G> {
         self.open.values().filter(free).max_by_key(|handle| handle.seats.players())
     }
 
-    /// `main`, or the first of `main-2`, `main-3`, … that is not taken.
+    /// `main`, or the first of `main-2`, `main-3`, … that is free.
     pub(super) fn free_name(&self) -> String {
         let numbered = (2..).map(|number: u32| format!("main-{number}"));
         std::iter::once("main".to_owned())
@@ -88,13 +90,14 @@ impl<G: Game> Rooms<G> {
             .unwrap_or_default()
     }
 
-    /// Ends the room that has been empty for longest; if none is, and a player asks, the one in which
-    /// nobody has played for longest, if that is long enough. A spectator who is let go of so might
-    /// ask for the room again: to spectators no other spectator gives way.
+    /// Ends a room so that another can open. This is the room that has been empty the longest. If
+    /// none is empty and a player asks, it is the room in which nobody has played for the longest
+    /// time, if that is long enough. Spectators do not give way to a spectator, since one whose
+    /// room ends may ask for the room again.
     ///
     /// # Errors
-    /// When none gives way, or too many have of late.
-    pub(super) fn make_way(
+    /// When no room can be evicted, or too many were recently.
+    pub(super) fn evict(
         &mut self,
         role: Role,
         now_us: u64,
@@ -113,22 +116,22 @@ impl<G: Game> Rooms<G> {
         let Some(name) = found else {
             return Err(CloseReason::Full("every room is full; try again later"));
         };
-        if !self.gives_way.allows(now_us, now_us) {
+        if !self.evictions.allows(now_us, now_us) {
             let text = "too many rooms are being opened; try again in a moment";
             return Err(CloseReason::Full(text));
         }
         let Some(handle) = self.open.remove(&name) else { return Ok(()) };
-        // Seats are given out with the lobby's lock held, as it is now. The thread ends with its next
-        // beat.
+        // Seats are reserved only under the lobby's lock, which is held here. The thread ends with
+        // its next beat.
         handle.seats.end();
-        handle.asks.close(CloseReason::GaveWay);
+        handle.asks.close(CloseReason::Evicted);
         self.ending.push(handle);
         Ok(())
     }
 }
 
 impl<G: Game> Handle<G> {
-    /// A place, if one is free.
+    /// Reserves a seat, if one is free.
     pub(super) fn reserve(&self, role: Role) -> Option<Reservation<G>> {
         Some(Reservation {
             seat: self.seats.reserve(role)?,
@@ -140,7 +143,7 @@ impl<G: Game> Handle<G> {
 }
 
 impl<G: Game> Reservation<G> {
-    /// What the place is for: the same that the connection joins as.
+    /// The role that the seat is for, and that the connection joins with.
     #[must_use]
     pub fn role(&self) -> Role {
         self.seat.role()
@@ -152,11 +155,11 @@ impl<G: Game> Reservation<G> {
         &self.status.name
     }
 
-    /// Lets the connection into the room with one of its next ticks. It holds the place until it
-    /// goes.
+    /// Lets the connection into the room with one of its next ticks. It holds the seat until it
+    /// leaves.
     ///
     /// # Errors
-    /// When the room has ended since: why, as the connection was told.
+    /// When the room has ended meanwhile: the reason, which was sent to the connection.
     pub fn take(self, mut join: Join<G>) -> Result<(), CloseReason> {
         let Self { seat, asks, joins, .. } = self;
         join.seat = Some(Box::new(seat));

@@ -1,14 +1,15 @@
-//! What the log tells of a room's clients: who came, who went and why, whose view did not match.
+//! The log lines about a room's clients: who joined, who left and why, whose view did not match.
 
 use crate::engine::checks::Claim;
 use crate::engine::close::CloseReason;
 use crate::engine::incident::{Incident, What, close_kind};
 use crate::telemetry::notices::{Line, Notices};
 
-/// Lines of each cause a minute, of all rooms together. Clients decide how often they come and go.
+/// Limit of log lines per cause and minute, all rooms together. Clients decide how often they come
+/// and go.
 pub(super) const LINES_PER_MINUTE_MAX: u32 = 30;
 
-/// Writes the line, unless there have been too many of its cause of late.
+/// Writes the line, unless there were too many of its cause recently.
 pub(super) fn tell(notices: &Notices, incident: &Incident) {
     let Incident { peer, name, role, what } = incident;
     let Some(Line { held_back, .. }) = notices.note(cause(what)) else { return };
@@ -55,7 +56,7 @@ mod tests {
     use crate::engine::incident::Peer;
     use crate::engine::viewer::Role;
 
-    /// What is logged.
+    /// Everything that is logged.
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -70,7 +71,7 @@ mod tests {
         }
     }
 
-    /// The lines that these come to, with so many of each cause a minute.
+    /// The lines that these incidents write, with a limit per cause and minute.
     fn lines(per_minute_max: u32, whats: impl IntoIterator<Item = What>) -> Vec<String> {
         let lines = Lines::default();
         let writer = lines.clone();

@@ -1,5 +1,5 @@
-//! Says in the log when the inputs of many players come late, and why: what they feel of it no
-//! missed tick tells.
+//! Logs when the inputs of many players arrive late, and why. Missed ticks do not show what players
+//! feel of it.
 
 use std::time::Duration;
 
@@ -7,26 +7,27 @@ use super::recent::Figures;
 use crate::telemetry::notices::Budget;
 use crate::telemetry::read_lateness::ReadLateness;
 
-/// Inputs of which this share is late are worth a line.
+/// The least share of late inputs that is worth a line.
 const LATE_SHARE_MIN: f64 = 0.1;
-/// Fewer inputs than this in ten seconds say nothing.
+/// The least number of inputs in ten seconds that says anything.
 const INPUTS_MIN: u64 = 100;
 /// Time between two lines.
 const LOG_PERIOD: Duration = Duration::from_secs(30);
-/// Readers that were later than this keep inputs from their ticks. They give way to rooms for less.
+/// Reading that is later than this makes inputs miss their ticks, microseconds. Giving way to rooms
+/// delays it less.
 const READ_LATE_US_MIN: u64 = 40_000;
 
-/// What was said of late inputs in one room.
+/// Limits the lines about late inputs in one room.
 #[derive(Debug)]
 pub(super) struct LateInputs(Budget);
 
 impl LateInputs {
-    /// Nothing yet.
+    /// Creates it with nothing logged yet.
     pub(super) fn new() -> Self {
         Self(Budget::new(1, LOG_PERIOD))
     }
 
-    /// Writes a line if it is time to; says whether it was.
+    /// Writes a line if it is due; returns whether it was.
     pub(super) fn judge(&mut self, figures: &Figures, reading: &ReadLateness, now_us: u64) -> bool {
         let Figures { inputs, late_inputs, seen_age_ms, .. } = figures;
         let late = *late_inputs as f64 >= LATE_SHARE_MIN * *inputs as f64;
@@ -48,7 +49,7 @@ impl LateInputs {
     }
 }
 
-/// Why inputs come late, as far as the server can tell: a word and a sentence.
+/// Why inputs arrive late, as far as the server can tell: a word and a sentence.
 fn cause(read_late_us: u64) -> (&'static str, &'static str) {
     if read_late_us >= READ_LATE_US_MIN {
         (

@@ -1,4 +1,4 @@
-//! Which rooms there are, and who gets a seat where.
+//! Which rooms a server has, and who gets a seat in which.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::sync_channel;
@@ -27,15 +27,15 @@ use crate::telemetry::notices::{Line, Notices};
 
 /// A room whose loop starts no tick for this long is unhealthy, microseconds.
 const STUCK_US: u64 = 5_000_000;
-/// Time between two looks whether the rooms have ended.
+/// Time between two checks whether the rooms have ended.
 const END_POLL: Duration = Duration::from_millis(5);
 
-/// What the rooms of a server are run with.
+/// What the rooms of a server run with.
 #[derive(Clone, Debug)]
 pub struct RoomsConfig {
-    /// What each room is made with. Its seed is mixed with the room's name.
+    /// The setup of each room. Its seed is mixed with the room's name.
     pub room: RoomSetup,
-    /// Rooms at most.
+    /// Limit of rooms.
     pub rooms_max: usize,
     /// The threads that make frames.
     pub shards: Shards,
@@ -51,7 +51,7 @@ pub struct Lobby<G: Game> {
 }
 
 impl<G: Game> Lobby<G> {
-    /// A lobby without rooms.
+    /// Creates a lobby without rooms.
     #[must_use]
     pub fn new(config: RoomsConfig, metrics: RoomMetrics) -> Arc<Self> {
         let notices = Notices::new(LINES_PER_MINUTE_MAX);
@@ -59,18 +59,18 @@ impl<G: Game> Lobby<G> {
         Arc::new(Self { config, metrics, notices, rooms })
     }
 
-    /// Nothing of a game runs while the lock is held, and the map is valid at any moment.
+    /// No game code runs while the lock is held, and the map is valid at any moment.
     fn lock(&self) -> MutexGuard<'_, Rooms<G>> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reserves a place in the named room, which is made if need be. Without a name: in the one with
-    /// the most players that has space, else in a new one, which a spectator gets only if there is
-    /// none at all. Where there may be no further room, one in which nobody is gives way, or, to a
-    /// player, one in which nobody has played for long.
+    /// Reserves a seat in the named room, which is opened if need be. Without a name, the seat is
+    /// in the room with the most players that has a free one, or else in a new room; a spectator
+    /// gets a new room only if there is no other. If the limit of rooms is reached, an empty room
+    /// gives way or, for a player, one in which nobody has played for long.
     ///
     /// # Errors
-    /// When there is no place, or the name is not one.
+    /// When there is no seat, or the name is not a valid room name.
     pub fn seat(&self, room: &str, role: Role) -> Result<Reservation<G>, CloseReason> {
         if !room.is_empty() && !is_room_name(room) {
             return Err(CloseReason::BadRoomName);
@@ -92,7 +92,7 @@ impl<G: Game> Lobby<G> {
             if !handle.seats.has_ended() {
                 return Err(CloseReason::room_full(role));
             }
-            // A moment ago.
+            // The room has just ended.
             rooms.sweep();
         }
         if role == Role::Spectator && room.is_empty() && !rooms.open.is_empty() {
@@ -104,7 +104,7 @@ impl<G: Game> Lobby<G> {
             return Err(CloseReason::Full("rooms are being closed; try again in a moment"));
         }
         if rooms.open.len() >= self.config.rooms_max {
-            rooms.make_way(role, now_us(), self.config.room.idle.as_micros() as u64)?;
+            rooms.evict(role, now_us(), self.config.room.idle.as_micros() as u64)?;
         }
         let name = if room.is_empty() { rooms.free_name() } else { room.to_owned() };
         let handle = self.open(&name)?;
@@ -145,7 +145,7 @@ impl<G: Game> Lobby<G> {
             shards: self.config.shards.clone(),
             notices: self.notices.clone(),
         };
-        // Not within the span of the connection that happened to ask for the room first.
+        // Outside the span of the connection that happened to ask for the room first.
         let span = tracing::info_span!(parent: None, "room", room = name);
         let thread = std::thread::Builder::new()
             .name(format!("room {name}"))
@@ -157,7 +157,7 @@ impl<G: Game> Lobby<G> {
     /// The rooms, by name.
     #[must_use]
     pub fn rooms(&self) -> Vec<RoomInfo> {
-        // Whoever wants to play needs the lock.
+        // Held only briefly: whoever wants to play needs the lock.
         let open: Vec<_> = {
             let rooms = self.lock();
             let open = rooms.open.values().filter(|handle| !handle.seats.has_ended());
@@ -166,14 +166,14 @@ impl<G: Game> Lobby<G> {
         open.iter().map(|status| status.info()).collect()
     }
 
-    /// One room and its players, as JSON; `None` if there is none of that name. All who ask between
-    /// two ticks get the same bytes.
+    /// One room and its players, as JSON; `None` if there is no room of that name. All who ask
+    /// between two ticks get the same bytes.
     pub async fn describe(&self, room: &str) -> Option<Bytes> {
         let (mut published, status) = {
             let rooms = self.lock();
             let handle = rooms.open.get(room)?;
             let mut published = handle.published.clone();
-            // Before it is asked for: the answer may come at once.
+            // Before the request: the answer may come at once.
             published.mark_unchanged();
             handle.asks.describe();
             (published, Arc::clone(&handle.status))
@@ -189,7 +189,7 @@ impl<G: Game> Lobby<G> {
     /// Which room does not, and for how long.
     pub fn health(&self) -> Result<(), String> {
         let now_us = now_us();
-        // Whoever wants to play needs the lock.
+        // Held only briefly: whoever wants to play needs the lock.
         let running: Vec<_> = {
             let rooms = self.lock();
             let handles = rooms.open.values().chain(&rooms.ending);
@@ -206,8 +206,8 @@ impl<G: Game> Lobby<G> {
         Ok(())
     }
 
-    /// Tells every client why, closes them and ends the rooms. Returns `true` when all have ended,
-    /// `false` if some have not after `limit`.
+    /// Sends every client the reason, closes it and ends the rooms. Returns `true` when all have
+    /// ended, `false` if some have not after `limit`.
     pub async fn shut_down(&self, reason: &CloseReason, limit: Duration) -> bool {
         let handles: Vec<Handle<G>> = {
             let mut rooms = self.lock();
@@ -230,7 +230,7 @@ impl<G: Game> Lobby<G> {
     }
 }
 
-/// A seed of the room's own, so that rooms differ and can be repeated.
+/// A seed for the room, so that rooms differ and can be repeated.
 fn mixed_seed(seed: u64, name: &str) -> u64 {
     let mut hash = Fnv::default();
     hash.write(&seed.to_le_bytes());

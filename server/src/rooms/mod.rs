@@ -1,4 +1,4 @@
-//! The rooms of a server: who makes them, the thread that drives each, and what it tells of itself.
+//! The rooms of a server: who opens them, the thread that drives each, and what it reports.
 //!
 //! One room is one thread that runs one [`crate::engine::tick::Engine`] at a fixed rate. It never
 //! waits for a connection, and no connection waits for it.

@@ -11,12 +11,12 @@ pub(super) struct PhaseTimes {
 }
 
 impl PhaseTimes {
-    /// A tick that begins.
+    /// Starts a tick.
     pub(super) fn begin(now_us: u64) -> Self {
         Self { start_us: now_us, last_us: now_us, ..Self::default() }
     }
 
-    /// A phase has ended.
+    /// Ends a phase.
     pub(super) fn lap(&mut self, phase: Phase, now_us: u64) {
         self.phases_us[phase as usize] += now_us - self.last_us;
         self.last_us = now_us;
@@ -27,7 +27,7 @@ impl PhaseTimes {
         self.last_us - self.start_us
     }
 
-    /// The phase that took longest (of several the last), and its time.
+    /// The slowest phase (the last of several) and its time.
     pub(super) fn slowest(&self) -> (Phase, u64) {
         let phases = Phase::ALL.iter().copied().zip(self.phases_us);
         phases.max_by_key(|(_, us)| *us).unwrap_or((Phase::Input, 0))

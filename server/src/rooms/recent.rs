@@ -1,4 +1,4 @@
-//! The last ten seconds of a room, in figures: owned by its thread, published for those who ask.
+//! Figures about the last ten seconds of a room: owned by its thread, published for those who ask.
 
 use std::collections::VecDeque;
 
@@ -25,21 +25,21 @@ pub struct Percentiles {
     pub max: f64,
 }
 
-/// What a room did, and how its players fared, over the last ten seconds.
+/// What a room did in the last ten seconds, and what its players experienced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Figures {
-    /// Time of a tick.
+    /// Duration of a tick.
     pub tick_ms: Percentiles,
-    /// Lateness of the starts.
+    /// How late ticks start.
     pub tick_lateness_ms: Percentiles,
-    /// From the reading of an input to the start of the tick that took it.
+    /// From reading an input to the start of the tick that took it.
     pub input_wait_ms: Percentiles,
-    /// How old the newest state is that players have seen when they send an input.
+    /// Age of the newest state that a player has seen when it sends an input.
     pub seen_age_ms: Percentiles,
     /// Inputs that ticks took.
     pub inputs: u64,
-    /// Inputs that came after the tick that they were meant for had started, those included that newer
-    /// ones then made needless.
+    /// Inputs that arrived after their tick had started, including those that newer ones then
+    /// replaced.
     pub late_inputs: u64,
 }
 
@@ -57,19 +57,19 @@ struct Second {
 /// The last seconds of a room.
 #[derive(Debug)]
 pub(super) struct Recent {
-    /// The last is the one that runs.
+    /// The last one is the current second.
     seconds: VecDeque<Second>,
     start_us: u64,
     published_us: u64,
 }
 
 impl Recent {
-    /// Begins at `now_us`.
+    /// Starts at `now_us`.
     pub(super) fn new(now_us: u64) -> Self {
         Self { seconds: [Second::default()].into(), start_us: now_us, published_us: 0 }
     }
 
-    /// Notes a tick. Returns the figures when it is time to publish them.
+    /// Adds a tick. Returns the figures when it is time to publish them.
     pub(super) fn note(
         &mut self,
         start: TickStart,
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use crate::engine::counts::Sample;
 
-    /// Notes a tick of so many milliseconds that ends at `now_ms`.
+    /// Adds a tick of `took_ms` that ends at `now_ms`.
     fn note(recent: &mut Recent, now_ms: u64, took_ms: u64, counts: &Counts) -> Option<Figures> {
         let last_us = now_ms * 1_000;
         let times =

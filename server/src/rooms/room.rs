@@ -1,4 +1,4 @@
-//! The thread of a room: the one place where the engine meets a clock.
+//! The thread of a room: the only place where the engine meets a clock.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,17 +36,17 @@ use crate::telemetry::logging::panic_text;
 use crate::telemetry::metrics::RoomMetrics;
 use crate::telemetry::notices::{Line, Notices};
 
-/// Time between two looks at the farewells of a closing room.
+/// Time between two checks whether a closing room's clients have taken their close frames.
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
-/// Players let in in one tick, at most; the others wait for the next.
+/// Limit of clients let in per tick; the others wait for the next.
 const JOINS_PER_TICK_MAX: usize = 128;
 
 /// What a room is opened with.
 pub(super) struct Opening<G: Game> {
     pub(super) setup: RoomSetup,
-    /// Connections that have a seat and come in.
+    /// Connections that have a seat and join.
     pub(super) joins: Receiver<Join<G>>,
-    /// Where it tells of itself and its players when it is asked.
+    /// Where it publishes itself and its players when it is asked.
     pub(super) publish: watch::Sender<Option<Arc<Published>>>,
     pub(super) seats: Arc<Seats>,
     pub(super) asks: Arc<Asks>,
@@ -83,7 +83,7 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
         Ok(Err(error)) => error.to_string(),
         Err(panic) => panic_text(panic.as_ref()).to_owned(),
     };
-    // Whoever asks for the room again causes the line again.
+    // Whoever asks for the room again causes this line again.
     if let Some(Line { held_back, .. }) = notices.note("room_not_opened") {
         tracing::error!(text, held_back, "cannot open the room");
     }
@@ -91,8 +91,8 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
     reject(&joins, &CloseReason::RoomFailed, &metrics, &notices);
 }
 
-/// Has the system wake this thread when it asks to be woken. Linux else puts it off by up to 50
-/// microseconds, to wake others with it.
+/// Makes the system wake this thread on time. Otherwise Linux delays it by up to 50 microseconds,
+/// to wake others with it.
 fn wake_on_time() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1)) {
@@ -107,15 +107,15 @@ enum End {
 }
 
 impl<G: Game> Room<G> {
-    /// Runs the room until it is closed, has been empty for long, or its rules fail.
+    /// Runs the room until it is closed, has been empty for long, or its rules panic.
     fn run(mut self) {
-        // Who visits decides how often rooms open and close, too.
+        // Visitors also decide how often rooms open and close.
         if let Some(Line { held_back, .. }) = self.notices.note("room_opened") {
             let Status { tick_hz, capacity, .. } = &*self.status;
             tracing::info!(tick_hz, capacity, held_back, "room opened");
         }
         self.metrics.rooms.increment(1.0);
-        // After a panic the world is only dropped, and the links only written to.
+        // After a panic the world is only dropped, and the links are only written to.
         let end = catch_unwind(AssertUnwindSafe(|| self.beat()));
         self.seats.end();
         let reason = match end {
@@ -130,8 +130,9 @@ impl<G: Game> Room<G> {
             Err(panic) => {
                 self.metrics.room_panics.increment(1);
                 let text = panic_text(panic.as_ref());
-                tracing::error!(reason = "room_failed", text, "room closed: its rules panicked");
-                CloseReason::RoomFailed
+                let reason = CloseReason::RoomFailed;
+                tracing::error!(reason = reason.label(), text, "room closed: its rules panicked");
+                reason
             }
         };
         self.farewell(&reason);
@@ -195,17 +196,17 @@ impl<G: Game> Room<G> {
             times.lap(phase, now_us);
             now_us
         });
-        // When the frames are out: who asks can wait.
+        // After the frames are out: whoever asks can wait.
         if self.asks.take_describe() {
             self.publish.send_replace(Some(Arc::new(Published::new(roster(&self.engine)))));
         }
         (times, self.count())
     }
 
-    /// Lets in who has a seat.
+    /// Lets in the connections that have a seat.
     fn admit(&mut self, now_us: u64) {
         for join in self.joins.try_iter().take(JOINS_PER_TICK_MAX) {
-            // The reason was sent with the refusal.
+            // The refusal has sent the reason.
             let _ = self.engine.join(join, now_us);
         }
     }
@@ -243,7 +244,7 @@ impl<G: Game> Room<G> {
         reject(&self.joins, reason, &self.metrics, &self.notices);
     }
 
-    /// What has happened goes to the metrics and to the log.
+    /// Passes on what has happened to the metrics and the log.
     fn count(&mut self) -> Counts {
         let counts = self.engine.take_counts();
         count(&self.metrics, &counts);
@@ -254,7 +255,7 @@ impl<G: Game> Room<G> {
     }
 }
 
-/// Tells those who have a seat in a room that has ended why they do not get in.
+/// Sends those who have a seat in an ended room the reason why they do not get in.
 fn reject<G: Game>(
     joins: &Receiver<Join<G>>,
     reason: &CloseReason,

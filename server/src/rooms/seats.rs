@@ -1,4 +1,4 @@
-//! The seats of a room: given out to those who are on their way in, held while they are there.
+//! The seats of a room: reserved by clients that want to join, held while they are there.
 
 use std::fmt::{self, Debug};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -14,28 +14,28 @@ pub(super) struct Seats {
     capacity: usize,
     spectators_max: usize,
     taken: Mutex<Taken>,
-    /// No further seats are given out. Set with the lock of `taken` held, read without by those who
-    /// must not keep a room waiting.
+    /// No more seats are given out. Set with the lock of `taken` held, but read without it by those
+    /// who must not make a room wait.
     ended: AtomicBool,
 }
 
-/// Seats that are given out.
+/// The seats given out.
 #[derive(Clone, Copy, Debug)]
 struct Taken {
     players: TakenOf,
     spectators: TakenOf,
 }
 
-/// Those of one role.
+/// The seats given out for one role.
 #[derive(Clone, Copy, Debug)]
 struct TakenOf {
     count: usize,
-    /// When the last of them was given back, microseconds.
+    /// When the last of them was released, microseconds.
     none_since_us: u64,
 }
 
 impl TakenOf {
-    /// Since when there is none.
+    /// Since when none is given out, microseconds.
     fn none_since_us(self) -> Option<u64> {
         (self.count == 0).then_some(self.none_since_us)
     }
@@ -50,7 +50,7 @@ impl Taken {
     }
 }
 
-/// One seat. Dropping it gives it back.
+/// One seat. Dropping it releases it.
 pub(super) struct Seat {
     seats: Arc<Seats>,
     role: Role,
@@ -63,7 +63,7 @@ impl Debug for Seat {
 }
 
 impl Seat {
-    /// Whom it is for.
+    /// The role it is for.
     pub(super) fn role(&self) -> Role {
         self.role
     }
@@ -76,7 +76,7 @@ impl Drop for Seat {
 }
 
 impl Seats {
-    /// All free, since `now_us`.
+    /// Creates the seats, all free since `now_us`.
     pub(super) fn new(setup: &RoomSetup, now_us: u64) -> Arc<Self> {
         let none = TakenOf { count: 0, none_since_us: now_us };
         Arc::new(Self {
@@ -87,7 +87,7 @@ impl Seats {
         })
     }
 
-    /// What the lock guards is valid after each statement.
+    /// Ignores poisoning: the data is valid after each statement.
     fn taken(&self) -> MutexGuard<'_, Taken> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -99,12 +99,12 @@ impl Seats {
         }
     }
 
-    /// How many there are in all.
+    /// The number of seats, free or not.
     pub(super) fn count(&self) -> usize {
         self.capacity + self.spectators_max
     }
 
-    /// A seat; `None` when none is free or the room has ended.
+    /// Reserves a seat; `None` when none is free or the room has ended.
     pub(super) fn reserve(self: &Arc<Self>, role: Role) -> Option<Seat> {
         let mut taken = self.taken();
         let count = &mut taken.of(role).count;
@@ -124,28 +124,28 @@ impl Seats {
         }
     }
 
-    /// How many are given out to players.
+    /// Seats given out to players.
     pub(super) fn players(&self) -> usize {
         self.taken().players.count
     }
 
-    /// Whether one can be had.
+    /// Whether a seat for this role is free.
     pub(super) fn is_free(&self, role: Role) -> bool {
         !self.has_ended() && self.taken().of(role).count < self.places(role)
     }
 
-    /// Since when nobody has had one, microseconds.
+    /// Since when nobody has had a seat, microseconds.
     pub(super) fn empty_since_us(&self) -> Option<u64> {
         let Taken { players, spectators } = *self.taken();
         Some(players.none_since_us()?.max(spectators.none_since_us()?))
     }
 
-    /// Since when no player has had one, microseconds.
+    /// Since when no player has had a seat, microseconds.
     pub(super) fn unplayed_since_us(&self) -> Option<u64> {
         self.taken().players.none_since_us()
     }
 
-    /// Ends the room for newcomers if nobody has a seat; says whether it has ended.
+    /// Ends the room for newcomers if nobody has a seat; returns whether it has ended.
     pub(super) fn retire(&self) -> bool {
         let taken = self.taken();
         if taken.players.count + taken.spectators.count == 0 {
@@ -154,7 +154,7 @@ impl Seats {
         self.has_ended()
     }
 
-    /// Ends the room for newcomers, whoever sits there.
+    /// Ends the room for newcomers, whoever has a seat.
     pub(super) fn end(&self) {
         let _taken = self.taken();
         self.ended.store(true, Relaxed);

@@ -1,4 +1,4 @@
-//! What a room tells of itself, read without stopping it.
+//! What a room reports about itself, read without stopping it.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -35,11 +35,11 @@ pub struct RoomInfo {
     pub name: String,
     /// Connected players.
     pub players: usize,
-    /// Connected players at most.
+    /// Limit of connected players.
     pub capacity: u16,
     /// Connected spectators.
     pub spectators: usize,
-    /// Connected spectators at most.
+    /// Limit of connected spectators.
     pub spectators_max: u16,
     /// Entities in the world.
     pub entities: usize,
@@ -59,14 +59,14 @@ pub struct RoomInfo {
 /// A room as `/api/rooms/{name}` shows it.
 #[derive(Debug, Serialize)]
 struct RoomDetail<'a> {
-    /// What the list has.
+    /// What the list shows.
     #[serde(flatten)]
     info: RoomInfo,
     /// The connected players.
     roster: &'a [RosterRow],
 }
 
-/// What a room told of its players, and what comes of it for whoever asked.
+/// A room's players, as the room published them, and the JSON made from them.
 #[derive(Debug)]
 pub(super) struct Published {
     roster: Vec<RosterRow>,
@@ -79,11 +79,11 @@ impl Published {
     }
 
     /// The room as JSON, written for the first who asks and shared with the others. The room's
-    /// thread has no part in it.
+    /// thread does no work for it.
     pub(super) fn detail(&self, info: impl FnOnce() -> RoomInfo) -> Bytes {
         let write = || {
             let detail = RoomDetail { info: info(), roster: &self.roster };
-            // Plain data of finite numbers.
+            // Cannot fail: plain data with finite numbers.
             serde_json::to_vec(&detail).map(Bytes::from).unwrap_or_default()
         };
         self.json.get_or_init(write).clone()
@@ -97,11 +97,11 @@ pub struct RosterRow {
     pub id: u16,
     /// Its name.
     pub name: String,
-    /// Where its avatar is, or where it looks from without one, grid units.
+    /// Where its avatar is or, without one, where it looks from, grid units.
     pub x: i32,
     /// See `x`.
     pub y: i32,
-    /// Entities it sees.
+    /// Entities in its view.
     pub visible: usize,
 }
 
@@ -123,15 +123,15 @@ impl Status {
         }
     }
 
-    /// Publishes what the room's thread has found. It waits for nobody: while somebody reads, what
-    /// was published before stays.
+    /// Publishes the figures of the room's thread. It waits for nobody: while somebody reads, the
+    /// earlier figures stay.
     pub(super) fn publish(&self, figures: Figures) {
         if let Ok(mut published) = self.recent.try_lock() {
             *published = figures;
         }
     }
 
-    /// Notes a missed tick, unless somebody reads about the one before.
+    /// Notes a missed tick, unless somebody is reading the last one.
     pub(super) fn note_miss(&self, miss: Miss) {
         if let Ok(mut last_miss) = self.last_miss.try_lock() {
             *last_miss = Some(miss);

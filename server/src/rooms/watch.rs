@@ -1,4 +1,4 @@
-//! Tells when and why a room did not keep up.
+//! Reports when and why a room did not keep up.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::phase_times::PhaseTimes;
 use crate::engine::phase::Phase;
 use crate::telemetry::notices::Budget;
 
-/// Time between two lines of the log about missed ticks.
+/// Time between two log lines about missed ticks.
 const LOG_PERIOD: Duration = Duration::from_secs(1);
 
 /// A tick that was missed, and why.
@@ -28,7 +28,7 @@ pub struct Miss {
     pub text: String,
 }
 
-/// What is said of a tick whose time a phase took: a word, and what the phase does.
+/// What to report when a phase took the time: a word, and what the phase does.
 fn work(phase: Phase) -> (&'static str, &'static str) {
     match phase {
         Phase::Input => ("slow_input", "letting players in and draining inputs"),
@@ -43,15 +43,15 @@ fn work(phase: Phase) -> (&'static str, &'static str) {
 pub(super) struct Watch {
     period_us: u64,
     cpu_use: CpuUse,
-    /// What the thread had had of the CPUs at the start of the last tick.
+    /// The thread's CPU times at the start of the last tick.
     cpu_times: Option<CpuTimes>,
-    /// Why the room is behind, until a tick starts in time again.
+    /// Why the room is behind, until a tick starts on time again.
     cause: Option<Cause>,
     lines: Budget,
 }
 
 impl Watch {
-    /// Of the calling thread.
+    /// Creates the watch of the calling thread.
     pub(super) fn new(tick_hz: u16) -> Self {
         Self {
             period_us: 1_000_000 / u64::from(tick_hz),
@@ -62,7 +62,8 @@ impl Watch {
         }
     }
 
-    /// Tick number `tick` begins; `before` is the one that ended. Logs and returns what was missed.
+    /// Starts tick number `tick`; `before` holds the times of the tick that ended. Logs and returns
+    /// what was missed.
     pub(super) fn begin(
         &mut self,
         start: TickStart,
@@ -77,7 +78,7 @@ impl Watch {
             self.cause = None;
             return None;
         }
-        // While it catches up, what threw it back remains the cause.
+        // While it catches up, the cause that threw it back stays.
         let fresh = || cause(before, now_us, start.lateness_us, self.period_us, had);
         let Cause { reason, text } = self.cause.get_or_insert_with(fresh).clone();
         let (late_ms, skipped_ticks) = (start.lateness_us / 1_000, start.left_out);
@@ -104,9 +105,9 @@ struct Cause {
     text: String,
 }
 
-/// Judged by the tick `before`, and by what the thread `had` of the CPUs since that one began, if
-/// the system says: whichever of its own work, waiting for a CPU and wanting none takes most of the
-/// time that it is late by.
+/// Judged by the tick `before`, and by the CPU times that the thread `had` since that tick began,
+/// if the system reports them. The cause is whichever of its own work, waiting for a CPU and
+/// wanting none takes most of the time that the tick is late.
 fn cause(
     before: &PhaseTimes,
     now_us: u64,
@@ -116,7 +117,7 @@ fn cause(
 ) -> Cause {
     let ms = |us: u64| us / 1_000;
     let took_us = before.took_us();
-    // Asleep as planned, until the tick was due.
+    // Asleep as planned until the tick was due.
     let rest_us = now_us.saturating_sub(lateness_us).saturating_sub(before.last_us);
     let CpuTimes { used_us, waited_us } =
         had.unwrap_or(CpuTimes { used_us: took_us, waited_us: 0 });
@@ -181,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_cause_of_a_missed_tick_is_named() {
-        // The tick begins when the one before has ended, or `asleep_us` after it was due.
+        // The tick begins when the previous one has ended, or `asleep_us` after it was due.
         let check =
             |phases_us: [u64; 4], asleep_us: u64, had: [u64; 2], reason: &str, part: &str| {
                 let before = times(phases_us);

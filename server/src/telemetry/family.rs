@@ -1,4 +1,4 @@
-//! A counter that is told apart by a reason.
+//! A counter split by reason.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::labels::Label;
 pub struct Family<R>(Arc<[(R, Counter)]>);
 
 impl<R: Label> Family<R> {
-    /// Counters of this name in the current registry, one for each reason.
+    /// Creates counters of this name in the current registry, one per reason.
     pub(super) fn new(name: &'static str, help: &'static str) -> Self {
         describe_counter!(name, help);
         Self(R::all().map(|reason| (reason, counter!(name, "reason" => reason.label()))).collect())

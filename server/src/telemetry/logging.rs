@@ -1,6 +1,6 @@
 //! The log: `tracing` to standard error, for people or as JSON lines.
 //!
-//! Nothing of the game waits for standard error, nor for standard output: each has a [`Sink`].
+//! The game never waits for standard error or standard output: each has a [`Sink`].
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -16,7 +16,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use super::sink::Sink;
 
-/// How long the end waits for what is still to be written.
+/// How long the process waits at its end for what is still to be written.
 const FLUSH_LIMIT: Duration = Duration::from_millis(200);
 
 static OUT: Sink = Sink::new();
@@ -31,11 +31,11 @@ pub enum Format {
     Json,
 }
 
-/// Starts the threads that write to standard output and standard error. To be called once, before
+/// Starts the threads that write to standard output and standard error. Call this once, before
 /// everything else here.
 ///
 /// # Errors
-/// When the system gives no more threads.
+/// When the system refuses more threads.
 pub fn open() -> io::Result<()> {
     ERR.start("stderr", stderr(), |lines_lost| {
         warn!(lines_lost, "the log lost lines: standard error was full or failed");
@@ -43,18 +43,17 @@ pub fn open() -> io::Result<()> {
     OUT.start("stdout", stdout(), |_| {})
 }
 
-/// Starts logging for the whole process, panics included; does nothing if it has been started
-/// before.
+/// Starts logging for the whole process, panics included; does nothing if it has already started.
 ///
 /// `filter` is a level (`error`, `warn`, `info`, `debug`, `trace`) or a list of `target=level`.
 ///
 /// # Errors
-/// When `filter` is not one.
+/// When `filter` is neither.
 pub fn start(format: Format, filter: &str) -> Result<(), String> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(parse_filter(filter)?)
         .with_writer(|| Line)
-        // Those would go to standard error without the sink.
+        // These would go to standard error without the sink.
         .log_internal_errors(false);
     // A second start in one process (tests) keeps the first.
     let started = match format {
@@ -67,15 +66,15 @@ pub fn start(format: Format, filter: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Reads a filter.
+/// Parses a filter.
 ///
 /// # Errors
-/// When it is not a level or a list of `target=level`, with what to write instead.
+/// When it is not a level or a list of `target=level`; the text says what to write instead.
 pub fn parse_filter(filter: &str) -> Result<EnvFilter, String> {
     const ADVICE: &str = "must be a level (error, warn, info, debug, trace, off) or a list of \
                           target=level, such as info,drumbeat_server::net=debug";
-    // tracing takes a lone word for a target. It is a level with a slip of the pen: whoever writes
-    // `inof` wants no log of `inof` alone.
+    // tracing takes a single word for a target. It is a misspelt level: whoever writes `inof` does
+    // not want only the log of a target `inof`.
     let mut parts = filter.split(',').map(str::trim).filter(|part| !part.is_empty()).peekable();
     if parts.peek().is_none() {
         return Err(ADVICE.to_owned());
@@ -88,30 +87,30 @@ pub fn parse_filter(filter: &str) -> Result<EnvFilter, String> {
     EnvFilter::builder().parse(filter).map_err(|error| format!("{ADVICE}; {error}"))
 }
 
-/// Says this on standard output.
+/// Writes to standard output.
 pub fn say(text: &str) {
     OUT.push(text.as_bytes());
 }
 
-/// Says this on standard error, whether logging has been started or not.
+/// Writes to standard error, whether logging has started or not.
 pub fn complain(text: &str) {
     ERR.push(text.as_bytes());
 }
 
-/// Waits until all that was said is written, if that can be done in a moment. To be called before
-/// the process ends.
+/// Waits until everything is written, up to a fraction of a second. Call this before the process
+/// ends.
 pub fn finish() {
     OUT.flush(FLUSH_LIMIT);
     ERR.flush(FLUSH_LIMIT);
 }
 
-/// Lines of the log, since the process began, that standard error did not take.
+/// Log lines that standard error did not take, since the process started.
 #[must_use]
 pub fn lines_lost() -> u64 {
     ERR.lines_lost()
 }
 
-/// What a panic said.
+/// The text of a panic.
 #[must_use]
 pub fn panic_text(payload: &(dyn Any + Send)) -> &str {
     payload
@@ -121,7 +120,8 @@ pub fn panic_text(payload: &(dyn Any + Send)) -> &str {
         .unwrap_or("a panic without a text")
 }
 
-/// As the standard library's hook, but into the log. Threads are told apart by their names.
+/// Does what the standard library's hook does, but to the log. Threads are told apart by their
+/// names.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let thread = thread::current();
     let location = panic.location().map(ToString::to_string);
@@ -136,7 +136,7 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
     );
 }
 
-/// One line of the log: `tracing` hands it over whole.
+/// One line of the log, which `tracing` writes in one piece.
 struct Line;
 
 impl Write for Line {

@@ -1,7 +1,7 @@
 //! Every metric: its name, what it counts, and a handle that records without a lookup.
 //!
 //! Each server has its own registry, so that several in one process do not count into each other.
-//! No metric bears the name of a room or a player: those are chosen by clients and have no bound.
+//! No metric carries the name of a room or a player: clients choose those, without bound.
 
 use drumbeat_shared::protocol::close::CloseCode;
 use metrics::{
@@ -24,7 +24,7 @@ use crate::engine::phase::Phase;
 const BUCKET_S_MIN: f64 = 20e-6;
 /// The largest bound of a time histogram, seconds.
 const BUCKET_S_MAX: f64 = 1.0;
-/// What a bound is to the one before: near enough for a percentile to be read off a difference.
+/// Ratio of a bound to the previous one: small enough to read a percentile off a difference.
 const BUCKET_FACTOR: f64 = 1.2;
 
 /// The registry of one server and all handles into it.
@@ -40,7 +40,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// A new registry, all counters at 0.
+    /// Creates a registry with all counters at 0.
     ///
     /// # Errors
     /// When the exporter refuses the buckets, which are constants.
@@ -68,7 +68,7 @@ impl Metrics {
         self.handle.render()
     }
 
-    /// Folds recorded times into the histograms. To be called every few seconds: until then each
+    /// Folds recorded times into the histograms. Call this every few seconds: until then each
     /// recorded value is held.
     pub fn run_upkeep(&self) {
         self.handle.run_upkeep();
@@ -90,9 +90,9 @@ pub struct EdgeMetrics {
     pub bytes_in: Counter,
     /// Messages received on game connections.
     pub frames_in: Counter,
-    /// Connections and upgrades turned away before they had a place in a room.
+    /// Connections and upgrades refused before they had a seat in a room.
     pub refused: Family<Refused>,
-    /// Messages of players that were dropped.
+    /// Players' messages that were dropped.
     pub rejected_inputs: Family<Rejection>,
 }
 
@@ -127,7 +127,7 @@ impl EdgeMetrics {
     }
 }
 
-/// What the rooms count: cheap to clone, one for each room's loop.
+/// What the rooms count; cheap to clone, one for each room's loop.
 #[derive(Clone, Debug)]
 pub struct RoomMetrics {
     /// Connected players in all rooms.
@@ -136,58 +136,58 @@ pub struct RoomMetrics {
     pub spectators: Gauge,
     /// Rooms that run.
     pub rooms: Gauge,
-    /// Seconds that a whole tick took.
+    /// Duration of a whole tick, seconds.
     pub tick: Histogram,
     /// Seconds from a tick's due time to its start.
     pub lateness: Histogram,
-    /// Seconds of each part of a tick, in the order of [`Phase::ALL`].
+    /// Duration of each part of a tick, in the order of [`Phase::ALL`], seconds.
     pub phases: [Histogram; Phase::ALL.len()],
     /// Ticks that were run.
     pub ticks: Counter,
-    /// Ticks that started later than one whole period after their due time, or were left out.
+    /// Ticks that started more than a whole period after their due time, or were left out.
     pub missed_ticks: Counter,
-    /// Bytes handed to game connections.
+    /// Bytes that rooms sent on game connections, without close frames.
     pub bytes_out: Counter,
-    /// State frames handed to game connections.
+    /// State frames sent on game connections.
     pub frames_out: Counter,
     /// Ticks for which a client got no frame.
     pub skipped_frames: Family<Skip>,
-    /// Frames that stand alone.
+    /// Keyframes, by reason.
     pub keyframes: Family<Keyframe>,
     /// Checksums that did not match at a client.
     pub view_mismatches: Counter,
-    /// Claims of that which cannot be true.
+    /// Reported mismatches that cannot be true.
     pub false_mismatches: Counter,
-    /// Messages of players that were dropped; the same counters as [`EdgeMetrics`] has.
+    /// Players' messages that were dropped; the same counters as in [`EdgeMetrics`].
     pub rejected_inputs: Family<Rejection>,
     /// Players whose connection ended.
     pub closes: Family<CloseCode>,
     /// Panics of a game's rules, each confined to its room.
     pub room_panics: Counter,
-    /// Events that a client was told it had missed.
+    /// Events that a client missed, of which it received only the number.
     pub missed_events: Counter,
-    /// Events that were dropped since they were longer than a note may be.
+    /// Events dropped because they were longer than a note may be.
     pub oversized_events: Counter,
-    /// Entities that something had no place for.
+    /// Entities that did not fit somewhere.
     pub entities: EntityMetrics,
-    /// Inputs that came after their tick had begun.
+    /// Inputs that arrived after their tick had started.
     pub late_inputs: Counter,
-    /// Seconds from the reading of an input to the start of the tick that took it.
+    /// Seconds from reading an input to the start of the tick that took it.
     pub input_wait: Histogram,
-    /// Seconds that the newest state is old which players have seen.
+    /// Age of the newest state that a player had seen when a tick took its input, seconds.
     pub seen_age: Histogram,
-    /// How late readers are of late.
+    /// How late the readers have been recently.
     pub read_lateness: ReadLateness,
 }
 
-/// Entities that a frame, a view or the world had no place for.
+/// Entities that did not fit into a frame, a view or the world.
 #[derive(Clone, Debug)]
 pub struct EntityMetrics {
     /// Entities in view that a frame left for a later one.
     pub waiting: Counter,
-    /// Entities that a client did not get since its view was full, one for each frame.
+    /// Entities that a client did not get because its view was full, counted once per frame.
     pub culled: Counter,
-    /// Entities that the rules could not add since the world was full.
+    /// Entities that the rules could not add because the world was full.
     pub refused: Counter,
 }
 

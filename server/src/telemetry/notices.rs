@@ -1,6 +1,7 @@
-//! Log lines that outsiders, or circumstances, repeat: a few in a while, further ones counted.
+//! Log lines that outsiders or circumstances repeat: a few per period are written, further ones are
+//! counted.
 //!
-//! Who visits decides how often such a line comes. Without a bound a visitor could fill the log.
+//! Visitors decide how often such a line occurs. Without a bound a visitor could fill the log.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,19 +9,19 @@ use std::time::Duration;
 
 use crate::clock::now_us;
 
-/// The time that a bound on lines of visitors is for.
+/// The period for which visitors' lines are limited.
 const PERIOD: Duration = Duration::from_secs(60);
 
-/// A line that is to be written.
+/// A line to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// How many events it tells of, those included that had no line.
+    /// Events that it reports, including those that had no line.
     pub events: u64,
-    /// How many had none since the last line; `None` for none, so that no field says so.
+    /// Events without a line since the last one; `None` for none, so that the field is left out.
     pub held_back: Option<u64>,
 }
 
-/// A bound on the lines of one cause. Knows no clock: the time is an argument.
+/// A limit of lines for one cause. It reads no clock: the time is an argument.
 #[derive(Debug)]
 pub struct Budget {
     lines_max: u32,
@@ -31,14 +32,14 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// At most this many lines in each period.
+    /// Allows `lines_max` lines in each period.
     #[must_use]
     pub fn new(lines_max: u32, period: Duration) -> Self {
         let period_us = period.as_micros() as u64;
         Self { lines_max, period_us, since_us: None, written: 0, held_back: 0 }
     }
 
-    /// Something happened, so many times, at `now_us`. `Some` if a line is to be written.
+    /// Notes `events` events at `now_us`. Returns `Some` if a line must be written.
     pub fn note(&mut self, events: u64, now_us: u64) -> Option<Line> {
         if self.since_us.is_none_or(|since_us| now_us.saturating_sub(since_us) >= self.period_us) {
             self.since_us = Some(now_us);
@@ -54,22 +55,22 @@ impl Budget {
     }
 }
 
-/// A budget of lines a minute for each cause. Clones share it.
+/// A limit of lines a minute for each cause. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Notices {
     per_minute_max: u32,
-    /// By cause. Causes are words of the program, so there is a bound to them.
+    /// By cause. Causes are words in the program, so their number is bounded.
     causes: Arc<Mutex<BTreeMap<&'static str, Budget>>>,
 }
 
 impl Notices {
-    /// At most this many lines of each cause in a minute.
+    /// Allows `per_minute_max` lines a minute for each cause.
     #[must_use]
     pub fn new(per_minute_max: u32) -> Self {
         Self { per_minute_max, causes: Arc::default() }
     }
 
-    /// Something happened for this cause. `Some` if a line is to be written.
+    /// Notes an event of this cause. Returns `Some` if a line must be written.
     #[must_use]
     pub fn note(&self, cause: &'static str) -> Option<Line> {
         let mut causes = self.causes.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,14 +1,14 @@
-//! What the process takes of the machine, under the names that Prometheus' own clients use.
+//! What the process uses of the machine, under the names that Prometheus' own clients use.
 
 use std::sync::{Arc, Once};
 
 use metrics::{Gauge, describe_gauge, gauge};
 
-/// Figures of the process. On systems other than Linux only the build is told.
+/// Figures of the process. On systems other than Linux only the build is reported.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "read on Linux alone"))]
 pub struct Process {
-    /// A gauge, since the recorder counts whole numbers.
+    /// A gauge, because the recorder's counters hold only whole numbers.
     cpu_seconds: Gauge,
     resident_bytes: Gauge,
     virtual_bytes: Gauge,
@@ -43,7 +43,8 @@ impl Process {
         }
     }
 
-    /// Looks at the process anew. A figure that the system does not tell stays as it was.
+    /// Reads the figures of the process again. A figure that the system does not report stays as it
+    /// was.
     #[cfg(target_os = "linux")]
     pub fn update(&self) {
         use procfs::process::{LimitValue, Process};
@@ -58,7 +59,7 @@ impl Process {
             self.virtual_bytes.set(stat.vsize as f64);
             self.threads.set(stat.num_threads as f64);
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
-            // Once: worked out anew it would differ by the clocks' grain.
+            // Only once: computed again it would differ by the clocks' resolution.
             if let (Ok(now), Ok(uptime)) = (now, Uptime::current()) {
                 self.started.call_once(|| {
                     let age_s = uptime.uptime - seconds(stat.starttime);
@@ -76,7 +77,7 @@ impl Process {
         }
     }
 
-    /// Looks at the process anew.
+    /// Does nothing on this system.
     #[cfg(not(target_os = "linux"))]
     pub fn update(&self) {}
 }

@@ -1,5 +1,5 @@
-//! How late the threads that read game connections get to what is ready: measured by a task among
-//! the readers that wants to run ten times a second.
+//! How late the threads that read game connections get to what is ready. A task among the readers
+//! that wants to run ten times a second measures it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use std::time::Duration;
 use metrics::Histogram;
 use tokio::time::{Instant, sleep_until};
 
-/// Time between two looks.
+/// Time between two measurements.
 const PERIOD: Duration = Duration::from_millis(100);
-/// Looks that the largest is taken of: ten seconds.
+/// Measurements of which the largest counts: ten seconds.
 const LOOKS: usize = 100;
 
 /// The largest lateness of the last ten seconds. Clones share it.
@@ -19,13 +19,13 @@ const LOOKS: usize = 100;
 pub struct ReadLateness(Arc<AtomicU64>);
 
 impl ReadLateness {
-    /// In microseconds.
+    /// The largest lateness, microseconds.
     #[must_use]
     pub fn max_us(&self) -> u64 {
         self.0.load(Relaxed)
     }
 
-    /// Looks for ever. To be run where game connections are read.
+    /// Measures forever. Run this where game connections are read.
     pub(crate) async fn watch(self, histogram: Histogram) {
         let mut last = VecDeque::with_capacity(LOOKS);
         loop {

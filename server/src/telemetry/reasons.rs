@@ -1,15 +1,15 @@
-//! Why connections are turned away, as the metrics count it.
+//! Why connections are refused, as the metrics count it.
 
 use drumbeat_shared::protocol::close::CloseCode;
 
 use crate::labels::{Label, labels};
 
 labels! {
-    /// Why a request gets no answer but this, or a connection ends before it is a game's.
+    /// Why a request is refused, or a connection ends before it is a game connection.
     pub enum RefusalReason {
-        /// The server has as many connections as it takes.
+        /// The server has as many connections as it may have.
         ConnectionsFull = "connections_full",
-        /// The visitor's address has as many as it may.
+        /// The visitor's address has as many connections as it may have.
         AddressFull = "address_full",
         /// The head is not HTTP/1.
         NotHttp = "not_http",
@@ -23,35 +23,35 @@ labels! {
         HeadTooLong = "head_too_long",
         /// The address in the head is too long.
         AddressTooLong = "address_too_long",
-        /// The head did not come in time.
+        /// The head did not arrive in time.
         SlowRequest = "slow_request",
         /// The answer was not taken in time.
         SlowReader = "slow_reader",
-        /// The head does not say clearly which host it is for.
+        /// The head does not clearly say which host it is for.
         BadHost = "bad_host",
         /// The server lets nobody in any more.
         Draining = "draining",
-        /// A WebSocket was asked for in another version of HTTP.
+        /// A WebSocket was requested in another version of HTTP.
         HttpVersion = "http_version",
-        /// The way to the game was asked for without a WebSocket.
+        /// The game's path was requested without a WebSocket.
         NotWebsocket = "not_websocket",
-        /// The WebSocket handshake is against the standard.
+        /// The WebSocket handshake violates the standard.
         BadHandshake = "bad_handshake",
         /// A page of another origin may not connect.
         Origin = "origin",
-        /// Another subprotocol was asked for.
+        /// Another subprotocol was requested.
         Subprotocol = "subprotocol",
     }
 }
 
-/// Why a visitor has no place in a room.
+/// Why a visitor has no seat in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// Its request, or its connection, was not one to play with.
+    /// Its request or its connection was refused before it could play.
     Http(RefusalReason),
     /// Its game connection was closed.
     Closed(CloseCode),
-    /// It went without a word.
+    /// It left without a close frame.
     Gone,
 }
 

@@ -1,4 +1,4 @@
-//! Which parts of the HTTP interface are asked for, and how they answer.
+//! Which parts of the HTTP interface are requested, and how they answer.
 
 use axum::http::StatusCode;
 use metrics::{Counter, counter, describe_counter};
@@ -8,15 +8,15 @@ use crate::labels::labels;
 labels! {
     /// A part of the HTTP interface.
     pub enum Route {
-        /// The page and its files, or nothing that is here.
+        /// The page and its files, or a path that does not exist.
         Page = "page",
-        /// The way to the game.
+        /// The game's WebSocket.
         Game = "game",
         /// Health checks.
         Health = "health",
         /// The metrics.
         Metrics = "metrics",
-        /// What rooms there are.
+        /// The list of rooms, and single rooms.
         Rooms = "rooms",
     }
 }
@@ -35,7 +35,7 @@ impl Route {
     }
 }
 
-/// The classes of a status, from 1xx on.
+/// The classes of status codes, from 1xx on.
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
 /// Counts requests.

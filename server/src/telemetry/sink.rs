@@ -1,7 +1,8 @@
-//! A stream that may fail or stall without anybody's waiting for it.
+//! A stream that may fail or stall without making anybody wait.
 //!
-//! Lines wait in a bounded queue for a thread of their own that writes them. Who logs never meets
-//! the stream: a line for which there is no room, or that the stream refuses, is lost and counted.
+//! Lines wait in a bounded queue for a thread that writes them. Whoever logs never touches the
+//! stream: a line that finds no space in the queue, or that the stream refuses, is lost and
+//! counted.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Write};
@@ -10,16 +11,16 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// Bytes of lines that wait, at most.
+/// Limit of waiting lines, bytes.
 pub const WAITING_BYTES_MAX: usize = 1 << 20;
-/// Pause before a stream that is set not to block is tried again.
+/// Pause before another try on a non-blocking stream.
 const RETRY_PAUSE: Duration = Duration::from_millis(10);
 
-/// Lines on their way to one stream.
+/// The queue of lines for one stream.
 #[derive(Debug, Default)]
 pub struct Sink {
     waiting: Mutex<Waiting>,
-    /// Something waits, or all of it has been dealt with.
+    /// Notified when a line waits, or when all lines have been dealt with.
     changed: Condvar,
     lines_lost: AtomicU64,
 }
@@ -28,12 +29,12 @@ pub struct Sink {
 struct Waiting {
     lines: VecDeque<Vec<u8>>,
     bytes: usize,
-    /// Whether a line that is no longer in the queue is not yet written.
+    /// Whether a line has been taken from the queue and not been written yet.
     writing: bool,
 }
 
 impl Sink {
-    /// Without a line, and without a thread that writes.
+    /// Creates a sink without lines and without a thread that writes.
     #[must_use]
     pub const fn new() -> Self {
         let waiting = Waiting { lines: VecDeque::new(), bytes: 0, writing: false };
@@ -44,11 +45,11 @@ impl Sink {
         }
     }
 
-    /// Starts the thread `name` that writes to `stream` for as long as the process lives.
-    /// `lines_lost` is called from it when the stream takes lines again, with how many were lost.
+    /// Starts the thread `name`, which writes to `stream` for as long as the process lives. The
+    /// thread calls `lines_lost` with the number of lost lines when the stream takes lines again.
     ///
     /// # Errors
-    /// When the system gives no more threads.
+    /// When the system refuses more threads.
     pub fn start(
         &'static self,
         name: &str,
@@ -60,9 +61,9 @@ impl Sink {
         Ok(())
     }
 
-    /// Leaves a line, with its line break, to be written. Never waits for the stream.
+    /// Queues a line, which ends with its line break. Never waits for the stream.
     pub fn push(&self, line: &[u8]) {
-        // Before the lock, which all who log have in common.
+        // Before taking the lock, which everybody who logs shares.
         let line = line.to_vec();
         let mut waiting = self.lock();
         if waiting.bytes + line.len() > WAITING_BYTES_MAX {
@@ -80,13 +81,13 @@ impl Sink {
         self.lines_lost.load(Relaxed)
     }
 
-    /// Waits until all lines have been dealt with, but not for longer than `limit`.
+    /// Waits until all lines have been dealt with, up to `limit`.
     pub fn flush(&self, limit: Duration) {
         let unfinished = |waiting: &mut Waiting| waiting.writing || !waiting.lines.is_empty();
         drop(self.changed.wait_timeout_while(self.lock(), limit, unfinished));
     }
 
-    /// What the lock guards is valid after each statement.
+    /// Ignores poisoning: the data is valid after each statement.
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -101,7 +102,7 @@ impl Sink {
                 continue;
             }
             let lost = self.lines_lost();
-            // With room for what is said of it, too.
+            // Leaves space for the report itself, too.
             if lost > reported && self.lock().bytes < WAITING_BYTES_MAX / 2 {
                 lines_lost(lost - reported);
                 reported = lost;
@@ -109,7 +110,7 @@ impl Sink {
         }
     }
 
-    /// Waits for a line; the one before has been dealt with.
+    /// Waits for a line; the previous one has been dealt with.
     fn take(&self) -> Vec<u8> {
         let mut waiting = self.lock();
         waiting.writing = false;
@@ -125,7 +126,7 @@ impl Sink {
     }
 }
 
-/// What is written to, and whether it has only the beginning of its last line.
+/// The stream, and whether its last line was written only in part.
 struct Stream<W> {
     inner: W,
     torn: bool,
@@ -151,7 +152,7 @@ impl<W: Write> Stream<W> {
     }
 }
 
-/// Tries again for as long as the stream has no room.
+/// Retries for as long as the stream would block.
 fn patiently<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match attempt() {
@@ -169,10 +170,10 @@ mod tests {
 
     use super::*;
 
-    /// Longer than any machine takes: no measure of speed.
+    /// Longer than any machine takes: this does not measure speed.
     const LIMIT: Duration = Duration::from_secs(30);
 
-    /// A stream that waits before each write for what to answer.
+    /// A stream that waits before each write for the next scripted answer.
     struct Script {
         answers: Receiver<io::Result<usize>>,
         taken: Arc<Mutex<Vec<u8>>>,
@@ -212,7 +213,7 @@ mod tests {
             Self { sink, answers, taken, reported }
         }
 
-        /// Lets the stream take everything, and says what it has taken.
+        /// Lets the stream take everything, and returns what it has taken.
         fn finish(self) -> Vec<u8> {
             drop(self.answers);
             self.sink.flush(LIMIT);
@@ -248,7 +249,7 @@ mod tests {
         rig.sink.flush(Duration::from_millis(1));
         let sink = rig.sink;
         let lost = sink.lines_lost();
-        // One may be on its way already.
+        // One may already be with the writer.
         assert!((91..=92).contains(&lost), "{lost}");
         assert_eq!(rig.finish().len(), (100 - lost as usize) * line.len());
         sink.push(&[b'x'; WAITING_BYTES_MAX + 1]);

@@ -10,7 +10,7 @@ use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::protocol::schema_hash;
 
-/// How long the server may be silent before the test has failed: no measure of speed.
+/// How long the server may be silent before the test fails: this does not measure speed.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// The whole answer to a GET.
@@ -29,7 +29,7 @@ fn connect(address: &str) -> TcpStream {
     stream
 }
 
-/// A player who is in a room.
+/// A player in a room.
 pub(crate) struct Guest(BufReader<TcpStream>);
 
 impl Guest {
@@ -62,7 +62,7 @@ impl Guest {
         guest
     }
 
-    /// Waits for so many messages of the server.
+    /// Waits for `count` messages from the server.
     pub(crate) fn frames(&mut self, count: usize) {
         for _ in 0..count {
             let [first, length] = self.take::<2>();

@@ -6,9 +6,9 @@ use rustix::process::Signal;
 
 use super::harness::{Server, drumbeat, drumbeat_after};
 
-/// The signals that ask for the end. Under `nohup` HUP does not.
+/// The signals that end the server. Under `nohup`, HUP does not.
 fn ending() -> Vec<Signal> {
-    // Only Linux tells.
+    // Only Linux reports this.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
@@ -16,7 +16,7 @@ fn ending() -> Vec<Signal> {
     all.into_iter().filter(|signal| *signal != Signal::HUP || ignored & 1 == 0).collect()
 }
 
-/// A player is told, and the server ends in order, after these signals.
+/// Asserts that, after these signals, a player gets the reason and the server ends in order.
 fn ends_in_order(signals: &[Signal]) {
     let mut server = Server::start(drumbeat(&[]));
     let mut player = server.join("main").unwrap();
@@ -50,7 +50,7 @@ fn a_signal_while_it_starts_ends_it() {
         let mut server = Server::spawn(drumbeat(&[]));
         server.signal(signal);
         let status = server.ended();
-        // Before the program has begun to run, the system ends it.
+        // Until the program has started to run, the system ends it.
         let by_system = status.signal() == Some(signal.as_raw());
         assert!(status.code() == Some(0) || by_system, "{signal:?}: {status} {}", server.log());
     }
@@ -65,7 +65,7 @@ fn a_pipe_that_nobody_reads_is_no_reason_to_end() {
     assert_eq!(server.ended().code(), Some(0));
 }
 
-/// Only Linux tells whether a signal is ignored.
+/// Only Linux reports whether a signal is ignored.
 #[cfg(target_os = "linux")]
 #[test]
 fn under_nohup_it_outlives_its_terminal() {
@@ -77,7 +77,7 @@ fn under_nohup_it_outlives_its_terminal() {
     assert!(!server.log().contains("panicked"), "{}", server.log());
 }
 
-/// A shell without job control starts what runs in the background so.
+/// A shell without job control starts background processes with these signals ignored.
 #[test]
 fn signals_that_a_shell_ignores_end_it_nevertheless() {
     for (signal, name) in [(Signal::INT, "INT"), (Signal::QUIT, "QUIT")] {

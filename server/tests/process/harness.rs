@@ -1,4 +1,4 @@
-//! A server that is a process, and players on plain sockets.
+//! A server process, and players on plain sockets.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -20,10 +20,10 @@ use tokio_tungstenite::tungstenite::client::client;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, HandshakeError, Message, WebSocket};
 
-/// How long anything may take before the test has failed: no measure of speed.
+/// How long anything may take before the test fails: this does not measure speed.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
-/// Asks again and again until there is an answer.
+/// Asks again until there is an answer.
 pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
@@ -35,14 +35,14 @@ pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T
     }
 }
 
-/// The program, on a port that the system chooses; without settings of the test's environment.
+/// The program on a port that the system chooses, without settings from the test's environment.
 pub(crate) fn drumbeat(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_drumbeat"));
     command.args(["--listen", "127.0.0.1:0"]).args(args).env_clear();
     command
 }
 
-/// The same, started by a shell that has done `first`.
+/// The same, started by a shell that has run `first`.
 pub(crate) fn drumbeat_after(first: &str, args: &[&str]) -> Command {
     let program = drumbeat(args);
     let mut shell = Command::new("/bin/sh");
@@ -51,7 +51,7 @@ pub(crate) fn drumbeat_after(first: &str, args: &[&str]) -> Command {
     shell
 }
 
-/// A running server; it is killed if the test fails before it has ended.
+/// A running server, killed if the test fails before the server has ended.
 pub(crate) struct Server {
     child: Child,
     log: PathBuf,
@@ -79,7 +79,6 @@ impl Server {
         server
     }
 
-    /// Starts it.
     pub(crate) fn spawn(mut command: Command) -> Self {
         static LOGS: AtomicU32 = AtomicU32::new(0);
         let number = LOGS.fetch_add(1, Ordering::Relaxed);
@@ -89,12 +88,12 @@ impl Server {
         Self { child: command.spawn().unwrap(), log, address: String::new() }
     }
 
-    /// What it has logged.
+    /// Its log so far.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }
 
-    /// Waits until the log holds this: it is written behind the server's back.
+    /// Waits until the log contains `part`: a thread of the server writes it with some delay.
     pub(crate) fn says(&self, part: &str) {
         eventually(part, || self.log().contains(part).then_some(()));
     }
@@ -103,12 +102,12 @@ impl Server {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
-    /// Waits for its end.
+    /// Waits until it has ended.
     pub(crate) fn ended(&mut self) -> ExitStatus {
         eventually("the end of the server", || self.child.try_wait().unwrap())
     }
 
-    /// The status line and the body of the answer to a GET.
+    /// The status code and the body of the answer to a GET.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
@@ -120,7 +119,7 @@ impl Server {
         (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
     }
 
-    /// A player in this room who has been welcomed.
+    /// Joins this room as a player, and waits for the welcome.
     pub(crate) fn join(&self, room: &str) -> Result<Player, Refusal> {
         let stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(LIMIT)).unwrap();
@@ -143,14 +142,14 @@ impl Server {
     }
 }
 
-/// Why somebody is not, or no longer, let in: of an HTTP answer, or of a close frame.
+/// Why a player is not let in, or is closed: from an HTTP answer or a close frame.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) code: u16,
     pub(crate) text: String,
 }
 
-/// Somebody in a room.
+/// A player in a room.
 pub(crate) struct Player(WebSocket<TcpStream>);
 
 impl Player {
@@ -160,7 +159,7 @@ impl Player {
             match self.0.read().unwrap() {
                 Message::Binary(_) => return Ok(()),
                 Message::Close(Some(close)) => {
-                    // Answers it, as a browser does.
+                    // Answers the close frame, as a browser does.
                     while self.0.read().is_ok() {}
                     return Err(Refusal {
                         code: close.code.into(),
@@ -172,7 +171,7 @@ impl Player {
         }
     }
 
-    /// Plays until it is told to go.
+    /// Plays until the server closes the connection.
     pub(crate) fn end(&mut self) -> Refusal {
         loop {
             if let Err(refusal) = self.hear() {

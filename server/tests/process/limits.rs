@@ -1,4 +1,4 @@
-//! A system that allows little.
+//! Systems that allow little.
 
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
@@ -7,7 +7,8 @@ use rustix::process::{Signal, getuid};
 
 use super::harness::{Player, Server, drumbeat, drumbeat_after, eventually};
 
-/// A start that fails: with words, and the exit code for what is not the settings' fault.
+/// Asserts that a start fails with a message, and with the exit code for causes other than the
+/// settings.
 fn does_not_start(command: Command, parts: &[&str]) {
     let mut server = Server::spawn(command);
     let status = server.ended();
@@ -38,7 +39,7 @@ fn a_limit_that_allows_nothing_is_said() {
 
 #[test]
 fn little_memory_means_few_rooms() {
-    // Enough for one room beside the threads that a server with one shard has.
+    // Enough for one room besides the threads of a server with one shard.
     let server = Server::start(drumbeat_after("ulimit -v 1100000", &["--shards", "1"]));
     server.says("fewer rooms than asked for");
     let _first = server.join("first").unwrap();
@@ -66,8 +67,8 @@ fn out_of_files_all_are_answered_and_those_who_play_go_on() {
     assert!(players.len() > 8, "{}", players.len());
     assert_eq!(refused.code, 503);
     assert!(refused.text.contains("the server is full"), "{refused:?}");
-    // The page has a share of its own; when visitors who say nothing hold that, too, health checks
-    // are answered still.
+    // The page has its own share of connections. Even when silent visitors hold that too, health
+    // checks are still answered.
     let mut silent: Vec<TcpStream> = Vec::new();
     while server.get("/").0 != 503 {
         silent.push(TcpStream::connect(&server.address).unwrap());
@@ -94,8 +95,8 @@ fn out_of_files_all_are_answered_and_those_who_play_go_on() {
     assert!(!server.log().contains("could not be accepted"), "{}", server.log());
 }
 
-/// The limit of threads holds for all processes of a user, and not for root: only root can start
-/// one as a user who has no others.
+/// The limit of threads applies to all processes of a user, but not to root. Only root can start a
+/// process as a user who has no others.
 #[test]
 fn without_further_threads_there_is_no_further_room_and_an_end() {
     if !getuid().is_root() {
@@ -126,7 +127,7 @@ fn without_further_threads_there_is_no_further_room_and_an_end() {
     assert!(!players.is_empty());
     assert_eq!(refused.code, 1013);
     assert!(refused.text.contains("cannot open another room"), "{refused:?}");
-    // An old room takes players still, and all goes on.
+    // An existing room still takes players, and everything goes on.
     players.push(server.join("room-0").unwrap());
     assert_eq!(server.get("/healthz").0, 200);
     server.signal(Signal::TERM);

@@ -1,4 +1,4 @@
-//! The `drumbeat` program as the system sees it: signals that end it, limits that it runs into.
+//! The `drumbeat` program as the system sees it: signals that end it, and limits that it meets.
 
 #![cfg(unix)]
 

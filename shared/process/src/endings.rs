@@ -1,6 +1,6 @@
 //! Signals that ask a program to end.
 //!
-//! A thread of its own waits for them, from the start on: whatever the other threads are doing, the
+//! A separate thread waits for them from the start: whatever the other threads are doing, the
 //! second signal ends the process.
 
 use std::io;
@@ -10,24 +10,26 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Builder;
 use tokio::sync::watch;
 
-/// Time after which a further signal counts as impatience. One Ctrl-C often comes twice, within
+/// Time after which a further signal counts as impatience. One Ctrl-C often arrives twice, within
 /// milliseconds: from the terminal to the whole group, and from a runner that passes it on.
 const ONE_WISH: Duration = Duration::from_secs(1);
-/// Exit code of a program that a further signal ended at once, as shells have it for Ctrl-C.
+/// Exit code of a program that a further signal ended at once, as shells report it for Ctrl-C.
 pub const AT_ONCE: u8 = 130;
 
-/// Whether this process was asked to end: by SIGINT, SIGTERM, SIGQUIT, or SIGHUP unless it was
-/// started with that ignored (`nohup`); on Windows by Ctrl-C, Ctrl-Break, or the end of the
-/// console, the session or the system.
+/// Whether this process was asked to end.
+///
+/// The request is SIGINT, SIGTERM, SIGQUIT, or SIGHUP unless the process was started with that
+/// ignored (`nohup`); on Windows it is Ctrl-C, Ctrl-Break, or the end of the console, the session
+/// or the system.
 #[derive(Clone, Debug)]
 pub struct Endings(watch::Receiver<bool>);
 
 impl Endings {
-    /// Waits for signals from now on. A further one, a second or more after the first, calls
+    /// Starts to wait for signals. A further one, a second or more after the first, calls
     /// `at_once`.
     ///
     /// # Errors
-    /// When the system gives no thread, or no descriptor.
+    /// When the system refuses a thread or a descriptor.
     pub fn listen(at_once: impl FnOnce() + Send + 'static) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_io().build()?;
         let mut signals = {
@@ -50,15 +52,15 @@ impl Endings {
         Ok(Self(follow))
     }
 
-    /// Turns true with the first signal.
+    /// A value that turns true with the first signal.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<bool> {
         self.0.clone()
     }
 
-    /// Done after the first signal. Can be awaited again.
+    /// Returns after the first signal. Can be awaited again.
     pub async fn asked(&self) {
-        // The sender goes with the thread, which only a signal ends.
+        // The sender lives as long as the thread, which only a signal ends.
         let _ = self.0.clone().wait_for(|asked| *asked).await;
     }
 }
@@ -81,8 +83,8 @@ mod unix {
 
     impl Signals {
         pub(super) fn new() -> io::Result<Self> {
-            // A file at the limit on file sizes (ulimit -f), as a log may be, loses lines instead of
-            // ending the process. The handler stays when this is dropped.
+            // A file at the limit on file sizes (ulimit -f), as a log may be, loses lines instead
+            // of ending the process. The handler remains when this value is dropped.
             drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
             let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
             kinds.push(SignalKind::quit());
@@ -94,7 +96,7 @@ mod unix {
 
         pub(super) async fn next(&mut self) {
             poll_fn(|context| {
-                // All are polled, so that several at once are one.
+                // All are polled, so that several at once count as one.
                 let ready = |signal: &mut Signal| signal.poll_recv(context).is_ready();
                 match self.0.iter_mut().map(ready).filter(|ready| *ready).count() {
                     0 => Poll::Pending,
@@ -105,16 +107,17 @@ mod unix {
         }
     }
 
-    /// Whether the process was started so that it outlives its terminal. Only Linux tells.
+    /// Whether the process was started to outlive its terminal. Only Linux says so.
     ///
-    /// The other signals are never left ignored: a shell without job control starts all that runs
-    /// in the background with SIGINT and SIGQUIT ignored.
+    /// The other signals are never left ignored: a shell without job control starts everything in
+    /// the background with SIGINT and SIGQUIT ignored.
     fn hangup_is_ignored() -> bool {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         is_ignored(&status, SignalKind::hangup().as_raw_value())
     }
 
-    /// By the text of `/proc/self/status`: a mask of the signals that are ignored, in hexadecimal.
+    /// Whether the text of `/proc/self/status` says that a signal is ignored: it holds a mask of
+    /// ignored signals, in hexadecimal.
     fn is_ignored(status: &str, signal: i32) -> bool {
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
         let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);

@@ -1,9 +1,9 @@
-//! What a Drumbeat program asks of the system that runs it, the same for server and swarm.
+//! What a Drumbeat program asks of its system, the same for server and swarm.
 //!
 //! * [`Endings`]: the signals that ask a program to end;
 //! * [`limits`]: how many files, threads and bytes of memory the system allows.
 //!
-//! Not here: what a program does about either.
+//! What a program does about either is not here.
 
 mod endings;
 pub mod limits;

@@ -4,15 +4,16 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Open files that are assumed where the system does not list them.
+/// Number of open files that is assumed where the system does not list them.
 const OPEN_FILES_ASSUMED: u64 = 32;
-/// Address space of a program with mimalloc, what it takes for a moment included, and of each of its
-/// threads: its stack, and what two allocators set aside for it. Measured on Linux, and rounded up.
+/// Address space of a program with mimalloc, including what it needs for a moment, and of each of
+/// its threads: its stack, and what two allocators reserve for it. Measured on Linux, and rounded
+/// up.
 const MEMORY_BYTES: u64 = 256 << 20;
 const THREAD_MEMORY_BYTES: u64 = 112 << 20;
 
-/// Asks the system for `wanted` open files at once. Returns how many it allows, which may be fewer
-/// or more.
+/// Asks the system for `wanted` open files at the same time. Returns how many it allows, which may
+/// be fewer or more.
 #[must_use]
 pub fn allow_files(wanted: u64) -> u64 {
     #[cfg(unix)]
@@ -22,7 +23,7 @@ pub fn allow_files(wanted: u64) -> u64 {
         if allowed() < wanted {
             let maximum = getrlimit(Resource::Nofile).maximum;
             let current = Some(maximum.map_or(wanted, |maximum| maximum.min(wanted)));
-            // Where it is refused, the limit is what it was.
+            // If the system refuses, the limit stays as it was.
             let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
         }
         allowed()
@@ -34,18 +35,19 @@ pub fn allow_files(wanted: u64) -> u64 {
     }
 }
 
-/// Files that are open now, sockets and the like included.
+/// The number of files that are open now, including sockets and the like.
 #[must_use]
 pub fn open_files() -> u64 {
     std::fs::read_dir("/dev/fd").map_or(OPEN_FILES_ASSUMED, |files| files.count() as u64)
 }
 
-/// How many threads the system's limit of address space has room for; `None` when it sets none.
+/// How many threads fit into the system's limit on address space; `None` if there is no limit.
 ///
-/// Not what a container may use: whoever exceeds that is not refused, but killed.
+/// This is not the memory limit of a container: a process that exceeds that is not refused but
+/// killed.
 ///
 /// # Errors
-/// When it has not even room for `least`. A program that started them nevertheless would be aborted.
+/// When not even `least` threads fit. A program that started them nevertheless would be aborted.
 pub fn memory_for_threads(least: usize) -> Result<Option<usize>, LittleMemory> {
     #[cfg(unix)]
     let allowed = rustix::process::getrlimit(rustix::process::Resource::As).current;
@@ -73,7 +75,7 @@ pub struct LittleMemory {
 }
 
 impl fmt::Display for LittleMemory {
-    /// Takes no memory.
+    /// Allocates no memory.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let needed = MEMORY_BYTES + self.threads as u64 * THREAD_MEMORY_BYTES;
         write!(

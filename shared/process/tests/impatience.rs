@@ -1,4 +1,4 @@
-//! When a further signal counts. Alone in its process, since it signals itself.
+//! When a further signal counts. The only test of its process, since it signals itself.
 
 #![cfg(unix)]
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 use drumbeat_process::Endings;
 use rustix::process::{Signal, getpid, kill_process};
 
-/// How long anything may take before the test has failed: no measure of speed.
+/// How long anything may take before the test fails; no measure of speed.
 const LIMIT: Duration = Duration::from_secs(30);
 
 #[test]
@@ -23,7 +23,7 @@ fn a_further_signal_counts_only_after_a_second() {
     runtime.block_on(endings.asked());
     send(Signal::INT);
     send(Signal::TERM);
-    // What is tested is the time itself.
+    // The test is about this time.
     sleep(Duration::from_millis(1_100));
     assert!(at_once.try_recv().is_err(), "one wish");
     send(Signal::HUP);

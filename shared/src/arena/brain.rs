@@ -1,6 +1,6 @@
-//! A brain that plays to win: it flies the house's ships and those of the swarm's fighters.
+//! A brain that plays to win: it flies the ships of the house bots and of the swarm's fighters.
 //!
-//! It knows what a player sees and no more: its own ship, what is in view, the map.
+//! It knows only what a player sees: its own ship, what is in view, the map.
 
 use glam::{IVec2, Vec2};
 
@@ -16,15 +16,15 @@ use crate::schema::State;
 /// How good a brain is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Skill {
-    /// How far off its aim is at most, radians.
+    /// Largest error of its aim, radians.
     pub aim_error: f32,
-    /// Between two thoughts, seconds.
+    /// Time between two decisions, seconds.
     pub reaction_s: f32,
     /// How long it fires, seconds.
     pub burst_s: f32,
     /// How long it then holds its fire, seconds.
     pub pause_s: f32,
-    /// Between two shots of its rail, about, seconds; `None` if it does not use it.
+    /// Approximate time between two shots of its rail, seconds; `None` if it does not use it.
     pub rail_rest_s: Option<f32>,
 }
 
@@ -52,7 +52,7 @@ impl Skill {
 
 /// Distance that it keeps to its target, units.
 const KEEP_AWAY: f32 = 280.0;
-/// From here on it follows its target straight, units.
+/// Distance beyond which it flies straight after its target, units.
 const FOLLOW: f32 = 430.0;
 /// Hit points below which it wants a repair.
 const WOUNDED_HP: i32 = 45;
@@ -66,21 +66,21 @@ pub struct Brain {
     skill: Skill,
     input: Input,
     target: Option<PlayerId>,
-    /// Which way round it circles its target: 1 or -1.
+    /// The direction in which it circles its target: 1 or -1.
     side: f32,
     /// Where it goes when it sees nobody, grid units.
     goal: Option<IVec2>,
-    /// Ticks until the next thought.
+    /// Ticks until the next decision.
     rest: u32,
     /// Ticks until it changes between firing and holding fire.
     burst: u32,
     firing: bool,
-    /// Ticks until it thinks of its rail again.
+    /// Ticks until it considers its rail again.
     rail_rest: u32,
 }
 
 impl Brain {
-    /// A brain; brains of different seeds differ in their whims.
+    /// Creates a brain; brains of different seeds differ in their choices.
     #[must_use]
     pub fn new(seed: u64, skill: Skill) -> Self {
         let mut rng = Rng::new(seed);
@@ -98,8 +98,8 @@ impl Brain {
         }
     }
 
-    /// The controls of the next tick; to be called once a tick. `me` is the own ship, `visible`
-    /// what else is in view (the own ship may be among it).
+    /// The controls of the next tick; call it once a tick. `me` is the own ship, `visible` what is
+    /// in view (which may include the own ship).
     pub fn decide<'a>(
         &mut self,
         map: &Map,
@@ -132,7 +132,7 @@ impl Brain {
         self.input
     }
 
-    /// Fires in bursts, and changes its mind about sides now and then.
+    /// Switches between firing and holding fire, and changes its side now and then.
     fn keep_rhythm(&mut self, map: &Map) {
         let passed = self.rest + 1;
         self.burst = self.burst.saturating_sub(passed);
@@ -148,7 +148,7 @@ impl Brain {
         }
     }
 
-    /// Where it wants to go, and whether in a hurry.
+    /// Where it wants to go, and whether to boost.
     fn wish(
         &mut self,
         map: &Map,
@@ -189,7 +189,8 @@ impl Brain {
         (self.wander(map, ship), false)
     }
 
-    /// Nobody in sight: towards a place nearer to the middle of the world, where the others are.
+    /// With nobody in sight, flies towards a place nearer to the middle of the world, where the
+    /// others are.
     fn wander(&mut self, map: &Map, ship: &Ship) -> Vec2 {
         let reached = |goal: &IVec2| offset(ship.place, *goal).length() < 120.0;
         let goal = match self.goal {

@@ -17,8 +17,8 @@ use crate::ids::{EntityId, PlayerId};
 use crate::limits::{ENTITIES_MAX, PLAYERS_MAX};
 use crate::schema::State;
 
-/// Shots and beams at a time, at most: the table keeps room for the ships of all players and for
-/// pickups. The pauses and lives that a map may set allow each player 38 of them.
+/// Maximum number of shots and beams at a time: the table has room left for the ships of all
+/// players and for pickups. The pauses and lives that a map may set allow each player 38 of them.
 const FIRED_MAX: usize = ENTITIES_MAX - PLAYERS_MAX as usize - super::pickups::SPOTS_MAX;
 /// Points for a hit.
 const HIT_SCORE: i32 = 5;
@@ -32,7 +32,7 @@ enum Obstacle {
     Ship(usize),
 }
 
-/// A ship is hit.
+/// A hit on a ship.
 struct Hit {
     /// Index of the ship.
     number: usize,
@@ -42,14 +42,14 @@ struct Hit {
     rail: bool,
 }
 
-/// What has been fired, and what aims are judged by.
+/// Everything fired, and the past that aims are judged by.
 #[derive(Debug)]
 pub(super) struct Combat {
     /// Shots in flight, oldest first.
     shots: Vec<EntityId>,
-    /// Beams that are seen, oldest first.
+    /// Visible beams, oldest first.
     beams: Vec<EntityId>,
-    /// What the ships of the present step have fired.
+    /// What the ships have fired in this step.
     fired: Vec<State>,
     past: Past,
 }
@@ -60,8 +60,8 @@ impl Combat {
         Self { shots: Vec::new(), beams: Vec::new(), fired: Vec::new(), past }
     }
 
-    /// Lets every ship fire that holds a button and has the weapon ready. All fire before any beam
-    /// hits: nobody is the first in a step.
+    /// Fires for every ship that holds a button and has the weapon ready. All weapons fire before
+    /// any beam hits: nobody is first in a step.
     pub(super) fn fire(
         &mut self,
         world: &mut World,
@@ -81,8 +81,7 @@ impl Combat {
         self.fired = fired;
     }
 
-    /// Brings what a weapon has fired into the world; without a word it is lost when there is no
-    /// place for more.
+    /// Adds what a weapon has fired to the world; drops it silently at the limit.
     fn bring(
         &mut self,
         state: State,
@@ -109,7 +108,7 @@ impl Combat {
         }
     }
 
-    /// Moves all shots; removes those that hit something or have come to their end.
+    /// Moves all shots; removes those that hit something or have reached their end.
     pub(super) fn fly_shots(
         &mut self,
         world: &mut World,
@@ -119,7 +118,7 @@ impl Combat {
         self.shots.retain(|entity| fly_shot(*entity, world, flight, events));
     }
 
-    /// Lets all beams fade; removes those that are gone.
+    /// Fades all beams; removes those that are gone.
     pub(super) fn fade_beams(&mut self, entities: &mut Entities) {
         self.beams.retain(|entity| {
             let Some(state) = entities.find_mut(*entity) else {
@@ -137,7 +136,7 @@ impl Combat {
         });
     }
 
-    /// Remembers where the ships are at the end of the step: later aims are judged by it.
+    /// Stores where the ships are at the end of the step: later aims are judged by it.
     pub(super) fn remember(&mut self, flight: &Flight) {
         self.past.keep(&flight.ships, flight.farthest);
     }
@@ -155,7 +154,7 @@ impl Combat {
     }
 }
 
-/// Moves a shot. Whether it flies on.
+/// Moves a shot. Returns whether it flies on.
 fn fly_shot(
     entity: EntityId,
     world: &mut World,
@@ -188,7 +187,7 @@ fn fly_shot(
     false
 }
 
-/// What a shot meets first on its way of one tick, and when (0 to 1). Ships move meanwhile.
+/// What a shot meets first on its path of one tick, and when (0 to 1). Ships move in the meantime.
 fn first_obstacle(
     before: IVec2,
     shot: &Shot,
@@ -224,7 +223,7 @@ fn first_obstacle(
     first
 }
 
-/// Takes what a shot, or the rail, takes from a ship that it hit.
+/// Takes the damage of a shot, or of the rail, from the ship that it hit.
 fn take_hit(hit: &Hit, world: &mut World, flight: &mut Flight, events: &mut Events<Event>) {
     let Hit { number, by, at, rail } = *hit;
     let rules = &world.map.rules;
@@ -246,7 +245,7 @@ fn take_hit(hit: &Hit, world: &mut World, flight: &mut Flight, events: &mut Even
     }
 }
 
-/// Removes the ships that have no hit points left, and gives the kills to who fired last.
+/// Removes the ships without hit points, and credits each kill to the player who hit last.
 pub(super) fn bury_dead(world: &mut World, flight: &Flight, events: &mut Events<Event>) {
     for flyer in &flight.ships {
         let Flyer { entity, ship, hit_by, .. } = *flyer;

@@ -1,6 +1,6 @@
 //! Typed views of the replicated states: ship, shot, pickup and beam.
 //!
-//! Reading and writing name every field, so that none is forgotten.
+//! Reading and writing name every field, so that none is missed.
 
 use glam::{IVec2, Vec2};
 
@@ -16,7 +16,7 @@ pub struct Ship {
     pub steer: i32,
     /// Bits `THRUST`, `BOOST`, `FIRE` and `RAIL`.
     pub buttons: i32,
-    /// Where shots go, 0 to 255.
+    /// Direction of shots, 0 to 255.
     pub aim: i32,
     /// Hit points.
     pub hp: i32,
@@ -24,13 +24,13 @@ pub struct Ship {
     pub velocity: IVec2,
     /// Grid units.
     pub place: IVec2,
-    /// Where the nose points, 0 to 255.
+    /// Direction of the nose, 0 to 255.
     pub heading: i32,
     /// What boost burns.
     pub energy: i32,
     /// Ticks of protection left.
     pub shield: i32,
-    /// Who flies it.
+    /// The player who flies it.
     pub player: PlayerId,
     /// Kills since the last death.
     pub streak: i32,
@@ -96,7 +96,7 @@ impl Ship {
         }
     }
 
-    /// Whether a button is held, or one of several.
+    /// Whether one or more of these buttons are held.
     #[must_use]
     pub fn holds(&self, buttons: u8) -> bool {
         self.buttons & i32::from(buttons) != 0
@@ -121,7 +121,7 @@ pub struct Shot {
     pub place: IVec2,
     /// Ticks left.
     pub life: i32,
-    /// Who fired it.
+    /// The player who fired it.
     pub player: PlayerId,
 }
 
@@ -164,7 +164,7 @@ pub enum Sort {
     Overdrive = 2,
 }
 
-/// A pickup that lies ready.
+/// A pickup that is ready to be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pickup {
     /// Grid units.
@@ -197,18 +197,18 @@ impl Pickup {
     }
 }
 
-/// What is seen of the shot of a rail: it hit when it appeared, and fades.
+/// The visible shot of a rail: it hit when it appeared, and fades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Beam {
-    /// Where it begins, grid units.
+    /// Start of the beam, grid units.
     pub place: IVec2,
-    /// Where it points, 0 to 255.
+    /// Direction of the beam, 0 to 255.
     pub aim: i32,
     /// Grid units.
     pub length: i32,
     /// Ticks left.
     pub life: i32,
-    /// Who fired it.
+    /// The player who fired it.
     pub player: PlayerId,
 }
 

@@ -11,10 +11,10 @@ use super::world::World;
 use crate::ids::{EntityId, PlayerId};
 use crate::rng::Rng;
 
-/// How much of the speed at which two ships meet they fly apart with.
+/// Share of the speed at which two ships meet with which they fly apart.
 const PUSH: f32 = 0.4;
-/// How many times their overlap two ships give way in a second, at least.
-const GIVE_WAY_PER_S: f32 = 5.0;
+/// How many times their overlap two ships move apart in a second, at least.
+const SEPARATION_PER_S: f32 = 5.0;
 
 /// A ship during a step.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Flyer {
     pub(super) ship: Ship,
     /// Where it was before the step.
     pub(super) before: IVec2,
-    /// Who hit it last in this step.
+    /// The player who hit it last in this step.
     pub(super) hit_by: Option<PlayerId>,
 }
 
@@ -37,29 +37,29 @@ impl Flyer {
     }
 }
 
-/// The ships of the present step; between two steps, of the last one.
+/// The ships of the current step; between two steps, those of the last one.
 #[derive(Debug)]
 pub(super) struct Flight {
     /// In the order of the players.
     pub(super) ships: Vec<Flyer>,
-    /// The ships by place; the numbers are indices of `ships`.
+    /// The ships by place, as indices of `ships`.
     grid: Grid,
-    /// The longest way of a ship in the step, along one axis, grid units.
+    /// The longest distance of a ship in the step, along one axis, grid units.
     pub(super) farthest: i32,
 }
 
 impl Flight {
-    /// No ships in a world of this size.
+    /// Creates a flight without ships in a world of this size.
     pub(super) fn new(size: IVec2) -> Self {
         Self { ships: Vec::new(), grid: Grid::new(size), farthest: 0 }
     }
 
-    /// The ships in and around a rectangle, by their indices.
+    /// The indices of the ships in and around a rectangle.
     pub(super) fn near(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = usize> {
         self.grid.near(low, high)
     }
 
-    /// Reads the ships out of the entity table, in the order of the players.
+    /// Reads the ships from the entity table, in the order of the players.
     pub(super) fn gather(&mut self, world: &World) {
         self.ships.clear();
         for (_, player) in world.players.iter() {
@@ -85,20 +85,20 @@ impl Flight {
     pub(super) fn push(&mut self, world: &mut World) {
         let Self { ships, grid, .. } = self;
         let reach = IVec2::splat(2 * SHIP_RADIUS);
-        let give_way = GIVE_WAY_PER_S / f32::from(world.map.tick_hz) * VELOCITY as f32;
+        let separation = SEPARATION_PER_S / f32::from(world.map.tick_hz) * VELOCITY as f32;
         for first in 0..ships.len() {
             let place = ships[first].ship.place;
             for second in grid.near(place - reach, place + reach) {
                 if first < second
                     && let Ok([a, b]) = ships.get_disjoint_mut([first, second])
                 {
-                    push(&mut a.ship, &mut b.ship, give_way, &mut world.rng);
+                    push(&mut a.ship, &mut b.ship, separation, &mut world.rng);
                 }
             }
         }
     }
 
-    /// Writes the ships back: what the table holds is what everybody is told.
+    /// Writes the ships back to the table, whose content clients receive.
     pub(super) fn keep(&mut self, world: &mut World) {
         for flyer in &mut self.ships {
             let Some(player) = world.players.find_mut(flyer.ship.player) else {
@@ -113,11 +113,13 @@ impl Flight {
     }
 }
 
-/// Ships that overlap are driven apart. Velocities change and places follow from them, and pushes
-/// are few steps of a coarse grid, so that one costs a client no more than it has to. Which step
-/// is a matter of chance: the mean is right, and no overlap is too small to end. `give_way` is
-/// their speed apart for each grid unit of overlap, velocity steps.
-fn push(a: &mut Ship, b: &mut Ship, give_way: f32, rng: &mut Rng) {
+/// Drives two overlapping ships apart.
+///
+/// Velocities change and places follow from them. A push is a few steps of a coarse grid, so that
+/// it costs a client few bits. The step is random: the mean is right, and every overlap ends,
+/// however small. `separation` is the ships' speed apart for each grid unit of overlap, velocity
+/// steps.
+fn push(a: &mut Ship, b: &mut Ship, separation: f32, rng: &mut Rng) {
     let between = (b.place - a.place).as_vec2();
     let overlap = 2.0 * SHIP_RADIUS as f32 - between.length();
     if overlap <= 0.0 {
@@ -125,7 +127,7 @@ fn push(a: &mut Ship, b: &mut Ship, give_way: f32, rng: &mut Rng) {
     }
     let normal = between.normalize_or(Vec2::X);
     let apart = (b.velocity - a.velocity).as_vec2().dot(normal);
-    let wanted = (-apart * PUSH).max(overlap * give_way);
+    let wanted = (-apart * PUSH).max(overlap * separation);
     if wanted <= apart {
         return;
     }

@@ -1,7 +1,7 @@
-//! The order of a step, and the face that the engine sees.
+//! The order of a step, and the interface that the engine sees.
 //!
-//! The parts of a step are in the files named after them. Each keeps its own state; what they have
-//! in common is the [`World`].
+//! The parts of a step are in the files named after them. Each has its own state; they share the
+//! [`World`].
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ use crate::schema::{Private, Schema, State};
 
 /// A world of the bundled game.
 ///
-/// Its ticks are counted from 0; a step makes the next one.
+/// Its ticks are counted from 0; a step starts the next one.
 #[derive(Debug)]
 pub struct Arena {
     pub(super) world: World,
@@ -92,7 +92,7 @@ impl Game for Arena {
         }
     }
 
-    /// It is shown the leaderboard, too.
+    /// Shows the spectator the leaderboard, too.
     fn spectate(&mut self) {
         self.board.tell_again();
     }
@@ -243,7 +243,7 @@ impl Arena {
         self.board.tell_again();
     }
 
-    /// Takes a player out, with its ship and its shots; whether there was one.
+    /// Removes a player with its ship and its shots. Returns whether there was one.
     fn withdraw(&mut self, id: PlayerId) -> bool {
         let entities = &mut self.world.entities;
         let Some(player) = self.world.players.remove(id) else {
@@ -258,7 +258,7 @@ impl Arena {
         true
     }
 
-    /// Adds and withdraws players of the house until people and house are as many as wanted.
+    /// Adds and removes house bots until the number of people and house bots is right.
     fn fill_house(&mut self) {
         while let Some(change) = self.house.change() {
             match change {

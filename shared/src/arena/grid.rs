@@ -1,8 +1,8 @@
-//! Which things are near a place: a coarse grid over the world, rebuilt at will.
+//! Finds things near a place: a coarse grid over the world, rebuilt as needed.
 //!
-//! The engine has another one for views. That one knows no world's size, takes places from the
-//! network and keeps them beside the ids; here things are large, known by their numbers, and a few
-//! too many found are no harm.
+//! The engine has another grid for views. That one does not know the size of the world, takes
+//! places from the network and stores them beside the ids; here things are large and known by their
+//! numbers, and finding a few too many does no harm.
 
 use std::ops::RangeInclusive;
 
@@ -13,14 +13,14 @@ use super::schema::GRID;
 /// Side of a cell, grid units.
 const CELL: i32 = 128 * GRID;
 
-/// Things, given by their numbers, sorted into square cells.
+/// Things, known by their numbers, sorted into square cells.
 ///
-/// All cells lie in one list after each other, so that a row of cells is one slice.
+/// All cells follow each other in one list, so that a row of cells is one slice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Grid {
     columns: i32,
     rows: i32,
-    /// Where in `items` each cell starts; one more than there are cells.
+    /// Where each cell starts in `items`; one more entry than there are cells.
     starts: Vec<u32>,
     items: Vec<u32>,
 }
@@ -33,8 +33,8 @@ impl Grid {
         Self { columns, rows, starts: vec![0; (columns * rows) as usize + 1], items: Vec::new() }
     }
 
-    /// Sorts things in, each by the rectangle that it covers (both corners included). The n-th
-    /// gets the number n. What was in the grid before is forgotten.
+    /// Replaces the content of the grid by these things, each given as the rectangle that it covers
+    /// (both corners included). The n-th thing gets the number n.
     pub(super) fn rebuild(&mut self, things: impl Iterator<Item = (IVec2, IVec2)> + Clone) {
         self.starts.fill(0);
         for (low, high) in things.clone() {
@@ -57,8 +57,8 @@ impl Grid {
         self.starts[0] = 0;
     }
 
-    /// The numbers of the things in the cells that a rectangle touches. A thing that covers
-    /// several of the cells comes several times.
+    /// The numbers of the things in the cells that a rectangle touches. A thing that covers several
+    /// of these cells appears several times.
     pub(super) fn near(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = usize> {
         let (columns, rows) = self.cells(low, high);
         rows.flat_map(move |row| {
@@ -69,8 +69,8 @@ impl Grid {
         })
     }
 
-    /// The numbers of the things in the cell of a place: what [`Grid::near`] finds there, and
-    /// quicker.
+    /// The numbers of the things in the cell of a place: the same as [`Grid::near`] for that place,
+    /// but faster.
     pub(super) fn at(&self, place: IVec2) -> impl Iterator<Item = usize> {
         let column_and_row = self.cell(place);
         let cell = (column_and_row.y * self.columns + column_and_row.x) as usize;
@@ -98,7 +98,7 @@ impl Grid {
         (low.x..=high.x, low.y..=high.y)
     }
 
-    /// Column and row of the cell that a place is in, or is nearest to.
+    /// Column and row of the cell that contains a place, or is nearest to it.
     fn cell(&self, place: IVec2) -> IVec2 {
         (place / CELL).clamp(IVec2::ZERO, IVec2::new(self.columns - 1, self.rows - 1))
     }

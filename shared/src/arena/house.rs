@@ -1,4 +1,4 @@
-//! The game's own players: they keep a quiet room lively and make place as people join.
+//! House bots, the game's own players: they keep a quiet room lively and leave as people join.
 
 use std::cmp::Ordering;
 
@@ -19,26 +19,26 @@ const NAMES: [&str; 32] = [
     "Onyx", "Pixel", "Rune", "Drift", "Halo", "Jinx", "Karst", "Lumen", "Nyx", "Orbit",
 ];
 
-/// The players of the house.
+/// The house bots.
 #[derive(Debug)]
 pub(super) struct House {
-    /// The id of the first player of the house: the room's capacity.
+    /// The id of the first house bot: the room's capacity.
     first: u16,
-    /// What plays for each player of the house at present; they have the ids from `first` on.
+    /// The brains of the current house bots, whose ids start at `first`.
     brains: Vec<Brain>,
-    /// Players, people included, that the house fills the room up to.
+    /// Number of players, people included, up to which house bots fill the room.
     target: u16,
     /// Connected players.
     pub(super) people: u16,
     seed: u64,
 }
 
-/// Who is to come or to go.
+/// The next house bot to enter or to leave.
 #[derive(Debug)]
 pub(super) enum Change {
-    /// A player of this name enters.
+    /// A house bot of this name enters.
     Enter(PlayerId, String),
-    /// A player leaves.
+    /// A house bot leaves.
     Leave(PlayerId),
 }
 
@@ -53,8 +53,8 @@ impl House {
         }
     }
 
-    /// What is to be done next so that people and house are as many as wanted; `None` once they
-    /// are.
+    /// The next change towards the right number of people and house bots; `None` when it is
+    /// reached.
     pub(super) fn change(&mut self) -> Option<Change> {
         let count = self.brains.len() as u16;
         match count.cmp(&self.target.saturating_sub(self.people)) {
@@ -71,12 +71,12 @@ impl House {
     }
 
     fn brain(&self, number: u16) -> Brain {
-        // Beginners first: they stay longest as people join.
+        // Beginners first: the first ones stay longest as people join.
         let skill = if number % 4 == 3 { Skill::REGULAR } else { Skill::ROOKIE };
         Brain::new(self.seed ^ u64::from(number), skill)
     }
 
-    /// Lets the players of the house decide on their controls.
+    /// Lets the house bots decide on their controls.
     pub(super) fn play(&mut self, world: &mut World, flight: &Flight, pickups: &Pickups) {
         for (brain, id) in self.brains.iter_mut().zip((self.first..).map(PlayerId)) {
             let Some(player) = world.players.find(id) else {
@@ -91,13 +91,13 @@ impl House {
             let visible = ships.chain(pickups.near(low, high)).filter(|other| *other != ship);
             let visible = visible.filter_map(|id| world.entities.find(id));
             let input = brain.decide(&world.map, me, visible);
-            // It sees the world itself, not a picture of it.
+            // It sees the world itself, not a delayed picture, so nothing is rewound.
             world.take_input(id, Controls { input, rewind: 0 });
         }
     }
 }
 
-/// The name of a player of the house.
+/// The name of a house bot.
 fn name(number: u16) -> String {
     let index = usize::from(number);
     let round = index / NAMES.len();

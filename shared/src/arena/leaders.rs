@@ -1,4 +1,4 @@
-//! Places and the leaderboard, once a second.
+//! Players' places and the leaderboard, updated once a second.
 
 use std::cmp::Reverse;
 
@@ -11,28 +11,28 @@ use crate::ids::PlayerId;
 /// The ranking of the last second.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Board {
-    /// All players, best first; equals in the order of their ids.
+    /// All players, best first; those with equal scores in the order of their ids.
     ranking: Vec<(Reverse<i32>, PlayerId)>,
     /// The rows that were sent last.
     sent: Vec<(Reverse<i32>, PlayerId)>,
-    /// Whether somebody has come who was sent nothing yet.
+    /// Whether somebody has joined who has not received the leaderboard.
     due: bool,
 }
 
 impl Board {
-    /// Somebody has come who was sent nothing yet.
+    /// Somebody has joined who has not received the leaderboard.
     pub(super) fn tell_again(&mut self) {
         self.due = true;
     }
 
-    /// The best player of those that are here; before the first ranking the first.
+    /// The best player of those present; before the first ranking the one with the lowest id.
     pub(super) fn best(&self, players: &Players) -> Option<PlayerId> {
         let ranked = self.ranking.iter().map(|(_, id)| *id);
         let everybody = players.iter().map(|(id, _)| id);
         ranked.chain(everybody).find(|id| players.find(*id).is_some())
     }
 
-    /// Gives everybody its place and tells the room of a new leaderboard; once a second.
+    /// Updates all places and sends a new leaderboard to the room; acts once a second.
     pub(super) fn rank(&mut self, world: &mut World, events: &mut Events<Event>) {
         if !world.tick.is_multiple_of(u32::from(world.map.tick_hz)) {
             return;

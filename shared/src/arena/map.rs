@@ -1,6 +1,6 @@
 //! The static world: its size, its rocks and its rules, the same on both ends.
 //!
-//! What a map file says is a [`Sketch`]; a room's size and seed turn it into a [`Map`].
+//! A map file is read into a [`Sketch`]; a room's capacity and seed turn it into a [`Map`].
 
 use glam::{IVec2, Vec2};
 use serde::{Deserialize, Serialize};
@@ -12,19 +12,19 @@ use crate::game::Setup;
 use crate::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use crate::rng::Rng;
 
-/// Ships in one view of a full room.
+/// Mean number of ships in one view of a full room.
 pub const SHIPS_PER_VIEW: f32 = 50.0;
-/// The smallest world, units, unless a map gives its size.
+/// The smallest world, units, unless a map sets its size.
 pub const WORLD_MIN: IVec2 = IVec2::new(2_200, 1_400);
-/// Rocks of a map, at most.
+/// Maximum number of rocks of a map.
 const ROCKS_MAX: usize = 20_000;
-/// Largest radius of a rock, grid units: one covers a few cells of the grid at most, so that a map
-/// is small in memory, too.
+/// Largest radius of a rock, grid units: each covers only a few cells of the grid, so that a map is
+/// also small in memory.
 const ROCK_RADIUS_MAX: i32 = 200 * GRID;
-/// Room that is left between two rocks, and between a rock and the border, grid units.
+/// Space left between two rocks, and between a rock and the border, grid units.
 const ROCK_GAP: i32 = 5 * SHIP_RADIUS;
 
-/// What a map file says.
+/// The content of a map file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sketch {
     /// Name of the map.
@@ -35,9 +35,9 @@ pub struct Sketch {
     pub rocks_per_view: f32,
     /// Smallest and largest radius of a rock, units.
     pub rock_radius: [f32; 2],
-    /// Rocks that are always there: x and y from the centre of the world, and radius, in units.
+    /// Rocks at fixed places: x and y from the centre of the world, and radius, in units.
     pub fixed_rocks: Vec<[f32; 3]>,
-    /// All else.
+    /// Everything else.
     pub rules: Rules,
 }
 
@@ -92,12 +92,12 @@ pub struct Map {
     /// The rules for one tick.
     #[serde(skip)]
     pub(super) tuning: Tuning,
-    /// Which rocks a ship may touch in which cell.
+    /// The rocks that a ship may touch in each cell.
     #[serde(skip)]
     pub(super) rock_grid: Grid,
 }
 
-/// What travels of a [`Map`], in the same order.
+/// What is sent of a [`Map`], in the same order.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 struct Layout {
     name: String,
@@ -150,11 +150,11 @@ impl TryFrom<Layout> for Map {
 }
 
 impl Map {
-    /// The world that a sketch gives for a room: unless the sketch gives its size, it grows with
-    /// the room's capacity, so that a full room has [`SHIPS_PER_VIEW`] ships in a view.
+    /// Creates the world of a sketch for a room. Unless the sketch sets its size, the world grows
+    /// with the room's capacity, so that a full room has [`SHIPS_PER_VIEW`] ships in a view.
     ///
     /// # Errors
-    /// When the room's tick rate is outside of its limits.
+    /// When the room's tick rate, or anything in the sketch, is out of range.
     pub fn new(sketch: &Sketch, setup: &Setup) -> Result<Self, &'static str> {
         let size = match sketch.size {
             Some(units) => (Vec2::from(units) * GRID as f32).round().as_ivec2(),
@@ -182,11 +182,11 @@ impl Map {
         self.size() / 2
     }
 
-    /// Where a player at `place` looks from: near the border the view stays by the world, so that
-    /// no more than [`VIEW_BEYOND`] of it shows nothing. Grid units.
+    /// Where a player at `place` looks from, grid units. Near the border the view stays in the
+    /// world, except for [`VIEW_BEYOND`].
     pub(super) fn look_at(&self, place: IVec2) -> IVec2 {
         let reach = (VIEW_HALF - VIEW_BEYOND) * GRID;
-        // In a world smaller than a view all look from one place.
+        // In a world smaller than a view all players look from one place.
         place.clamp(reach, (self.size() - reach).max(reach))
     }
 
@@ -196,18 +196,18 @@ impl Map {
         views(self.size())
     }
 
-    /// The rocks in and around a rectangle. One may come several times.
+    /// The rocks in and around a rectangle. A rock may appear several times.
     pub(super) fn rocks_near(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = &Rock> {
         let rocks = self.rock_grid.near(low, high);
         rocks.map(|number| &self.rocks[number])
     }
 
-    /// The rocks that a ship at this place may touch, at least.
+    /// The rocks that a ship at this place may touch, and possibly more.
     pub(super) fn rocks_at(&self, place: IVec2) -> impl Iterator<Item = &Rock> {
         self.rock_grid.at(place).map(|number| &self.rocks[number])
     }
 
-    /// Whether a ship at this place would be inside of the world and `gap` away from all rocks.
+    /// Whether a ship at this place would be inside the world and `gap` away from all rocks.
     pub(super) fn is_free(&self, place: IVec2, gap: i32) -> bool {
         let reach = SHIP_RADIUS + gap;
         let low = IVec2::splat(reach);
@@ -247,7 +247,7 @@ fn place_rocks(sketch: &Sketch, size: IVec2, rng: &mut Rng) -> Vec<Rock> {
     let mut rocks: Vec<Rock> = fixed.collect();
     let wanted = (sketch.rocks_per_view * views(size)) as usize;
     let [small, large] = sketch.rock_radius;
-    // A try that finds its place taken is not repeated: a map that is full is full.
+    // A try that finds its place taken is not repeated: a crowded map gets fewer rocks.
     for _ in 0..wanted.min(ROCKS_MAX - rocks.len()) {
         let radius = grid(small + (large - small) * rng.unit() * rng.unit());
         let margin = radius + ROCK_GAP;
@@ -290,7 +290,7 @@ mod tests {
         let sketch = Sketch { size: Some([1_500.0, 800.0]), ..Sketch::default() };
         let map = Map::new(&sketch, &setup(1_000)).unwrap();
         assert_eq!(map.size(), IVec2::new(1_500, 800) * GRID);
-        // All of it is in every view, wherever a player is.
+        // The whole world is in every view, wherever a player is.
         for place in [IVec2::ZERO, map.centre(), map.size()] {
             let eye = map.look_at(place);
             assert!((eye - VIEW_HALF * GRID).cmple(IVec2::ZERO).all());

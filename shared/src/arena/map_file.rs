@@ -1,4 +1,4 @@
-//! Reading a map file (TOML). Whatever a file leaves out keeps its default.
+//! Reads a map file (TOML). Whatever a file leaves out has its default.
 
 use std::ops::RangeInclusive;
 
@@ -8,12 +8,12 @@ use serde_spanned::Spanned;
 use super::map::Sketch;
 use crate::game::MapError;
 
-/// Bytes of a map's name, at most.
+/// Maximum length of a map's name, bytes.
 const NAME_BYTES_MAX: usize = 32;
-/// Fixed rocks, at most.
+/// Maximum number of fixed rocks.
 const FIXED_ROCKS_MAX: usize = 64;
-/// Size of the world, units: there is room between two of the largest rocks, and a place fits
-/// its field.
+/// Size of the world, units: there is space between two of the largest rocks, and a place fits its
+/// field.
 const WIDTH: RangeInclusive<f32> = 1_000.0..=32_000.0;
 const HEIGHT: RangeInclusive<f32> = 600.0..=32_000.0;
 /// Radius of a rock, units.
@@ -100,10 +100,10 @@ struct Rail {
 /// Reads the text of a map file.
 ///
 /// # Errors
-/// When it is not a valid map: line, column, field, and what is allowed there.
+/// When it is not a valid map. The error names line, column, field, and what is allowed there.
 pub(super) fn read(text: &str) -> Result<Sketch, MapError> {
     let file: File = toml::from_str(text).map_err(|error| {
-        // The message may span lines, and names types as Rust does.
+        // The message may span lines, and uses Rust's names of types.
         let problem = error.message().trim().replace('\n', ", ");
         let problem = problem.replace("expected f32", "expected a number");
         let problem = problem.replace("expected i64", "expected a whole number");
@@ -152,7 +152,7 @@ impl Check<'_> {
             return Err(complain(self.text, fixed.span().start, &problem));
         }
         sketch.fixed_rocks.clear();
-        // From the centre of the world, which may be small.
+        // Places are relative to the centre of the world, which may be small.
         let [half_x, half_y] = sketch
             .size
             .map_or([1_000.0, 600.0], |[x, y]| [(x / 2.0).min(1_000.0), (y / 2.0).min(600.0)]);
@@ -204,7 +204,7 @@ impl Check<'_> {
         self.set_points(&mut rules.rail_damage, file.damage.as_ref())
     }
 
-    /// Hit points of a ship.
+    /// Sets a number of hit points.
     fn set_points(&self, rule: &mut u8, value: Option<&Spanned<i64>>) -> Result<(), MapError> {
         let Some(value) = value else { return Ok(()) };
         *rule = match *value.get_ref() {
@@ -240,7 +240,7 @@ impl Check<'_> {
     }
 }
 
-/// An error that says where: line, column and field.
+/// An error with its place: line, column and field.
 fn complain(text: &str, offset: usize, problem: &str) -> MapError {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
@@ -250,8 +250,8 @@ fn complain(text: &str, offset: usize, problem: &str) -> MapError {
     MapError(format!("line {line}, column {column}: {field}{problem}"))
 }
 
-/// The field, with its table, that stands at a place of the text; good enough for map files,
-/// where a value of several lines is a list of inline tables.
+/// The field, with its table, at a place of the text. Good enough for map files, where a value of
+/// several lines is a list of inline tables.
 fn field_at(text: &str, offset: usize) -> Option<String> {
     let mut table = "";
     let mut field = None;

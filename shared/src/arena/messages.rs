@@ -1,10 +1,10 @@
-//! What travels beside the state: the controls of a player, and what happened.
+//! What is sent beside the state: the controls of a player, and events.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::PlayerId;
 
-/// Rows of the leaderboard, at most.
+/// Maximum number of rows of the leaderboard.
 pub const LEADERS_MAX: usize = 8;
 
 /// The controls of one tick.
@@ -12,7 +12,7 @@ pub const LEADERS_MAX: usize = 8;
 pub struct Input {
     /// Wanted heading.
     pub steer: u8,
-    /// Where shots go.
+    /// Direction of shots.
     pub aim: u8,
     /// Bits [`THRUST`], [`BOOST`], [`FIRE`] and [`RAIL`]; no others.
     ///
@@ -23,10 +23,10 @@ pub struct Input {
     pub buttons: u8,
 }
 
-/// What happened.
+/// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
-    /// A shot or a rail hit a ship. Told to both players.
+    /// A shot or a rail hit a ship. Sent to both players.
     Hit {
         /// Grid units.
         x: i32,
@@ -34,22 +34,22 @@ pub enum Event {
         y: i32,
         /// Hit points taken; 0 from a protected ship.
         damage: u8,
-        /// Who fired.
+        /// The player who fired.
         by: PlayerId,
-        /// Who was hit.
+        /// The player who was hit.
         to: PlayerId,
         /// Whether it was the rail.
         rail: bool,
     },
-    /// A ship was destroyed. Told to all who see the place.
+    /// A ship was destroyed. Sent to everybody who sees the place.
     Kill {
-        /// Who fired the last shot.
+        /// The player who hit last.
         killer: Option<PlayerId>,
-        /// Its name; empty without a killer.
+        /// The killer's name; empty without a killer.
         killer_name: String,
-        /// Whose ship it was.
+        /// The player whose ship it was.
         victim: PlayerId,
-        /// Its name.
+        /// The victim's name.
         victim_name: String,
         /// Grid units.
         x: i32,
@@ -58,29 +58,29 @@ pub enum Event {
         /// The killer's kills since its last death, this one included.
         streak: u8,
     },
-    /// A pickup was taken. Told to the player who took it.
+    /// A pickup was taken. Sent to the player who took it.
     Taken {
-        /// Who took it.
+        /// The player who took it.
         player: PlayerId,
-        /// A [`super::Sort`] as number.
+        /// A [`super::Sort`] as a number.
         sort: u8,
         /// Grid units.
         x: i32,
         /// Grid units.
         y: i32,
     },
-    /// The best players, best first, at most [`LEADERS_MAX`]. Told to the room when it changed or
-    /// somebody joined, at most once a second.
+    /// The best players, best first, up to [`LEADERS_MAX`]. Sent to the room when the list changes
+    /// or somebody joins, no more than once a second.
     Leaders(Vec<Leader>),
 }
 
 /// One row of the leaderboard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leader {
-    /// Who.
+    /// The player.
     pub player: PlayerId,
-    /// Its name.
+    /// The player's name.
     pub name: String,
-    /// Its points.
+    /// The player's points.
     pub score: i32,
 }

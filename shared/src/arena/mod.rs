@@ -1,12 +1,12 @@
 //! Arena, the bundled game: top-down ships with inertia that fight between rocks.
 //!
 //! A ship turns towards its wanted heading, thrusts or boosts along its nose, and fires along its
-//! aim. Shots fly straight and take hit points; the rail hits at once, where the shooter saw its
-//! target, and is slow to be ready again; pickups give some back; the last shot takes the
-//! kill. Whoever died returns after a while under protection. The game's own players, the house
-//! bots, keep a quiet room lively.
+//! aim. Shots fly straight and take hit points. The rail hits at once, where the shooter saw its
+//! target, and takes long to be ready again. Pickups restore hit points or energy, or speed up the
+//! gun. The last hit gets the kill. A destroyed ship returns after a while under protection. The
+//! game's own players, the house bots, keep a quiet room lively.
 //!
-//! [`Arena`] is the world and its steps. [`Map`] is the static world with the rules' numbers.
+//! [`Arena`] is the world and its steps. [`Map`] is the static world with the numbers of the rules.
 //! [`brain`] plays. The network, chat and drawing are elsewhere.
 
 pub mod brain;

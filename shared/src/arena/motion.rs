@@ -1,4 +1,4 @@
-//! How ships and shots move: the one code that the rules and every prediction run.
+//! How ships and shots move: the rules and every prediction run this code.
 
 use glam::{IVec2, Vec2};
 
@@ -9,7 +9,7 @@ use super::schema::{
 };
 use crate::rng::Rng;
 
-/// Share of its speed that a ship keeps when it bounces off a rock or the border.
+/// Share of its speed that a ship has left after it bounces off a rock or the border.
 const BOUNCE: f32 = 0.5;
 
 /// Moves a ship on by one tick.
@@ -21,8 +21,8 @@ pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
     let turn = chance.round(tuning.turn);
     ship.heading = (ship.heading + off.clamp(-turn, turn)) & 255;
 
-    // A held boost button keeps energy from coming back: at the end of its energy a ship falls
-    // back to thrust until the button is let go, instead of boosting every other tick.
+    // A held boost button stops energy from returning: when its energy is used up, a ship falls
+    // back to thrust until the button is released, instead of boosting every other tick.
     let mut drive = 0.0;
     let energy = if ship.holds(BOOST) {
         drive = if ship.energy > 0 { tuning.boost } else { tuning.thrust };
@@ -46,15 +46,15 @@ pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
         chance.round_vector(after).clamp(IVec2::splat(-VELOCITY_MAX), IVec2::splat(VELOCITY_MAX));
     let path = chance.round_vector((before + after) * (0.5 / VELOCITY as f32));
     if path == IVec2::ZERO && drive == 0.0 {
-        // Friction: a ship that is too slow to get anywhere comes to rest. Without it, one whose
-        // state no longer changes would draw the same chance, and stay like that, forever.
+        // Friction: a ship that is too slow to move comes to rest. Without it, a ship whose state
+        // no longer changes would draw the same chance, and stay like that, forever.
         ship.velocity -= ship.velocity.signum();
     }
     ship.place += path;
     bounce(map, ship);
 }
 
-/// Moves a shot on by one tick. Its end is the rules' matter.
+/// Moves a shot on by one tick. The step itself decides when it ends.
 pub(super) fn move_shot(map: &Map, shot: &mut Shot) {
     let path = shot.velocity.as_vec2() / VELOCITY as f32;
     let place = shot.place + path.round().as_ivec2();
@@ -62,12 +62,12 @@ pub(super) fn move_shot(map: &Map, shot: &mut Shot) {
     shot.life = (shot.life - 1).max(0);
 }
 
-/// Lets a beam fade by one tick.
+/// Fades a beam by one tick.
 pub(super) fn fade_beam(beam: &mut Beam) {
     beam.life = (beam.life - 1).max(0);
 }
 
-/// Turns a ship back that has moved into a rock or over the border.
+/// Turns back a ship that has moved into a rock or over the border.
 fn bounce(map: &Map, ship: &mut Ship) {
     for rock in map.rocks_at(ship.place) {
         bounce_off(rock, ship);
@@ -96,12 +96,12 @@ fn bounce_off(rock: &Rock, ship: &mut Ship) {
     ship.velocity = on_grid(velocity - normal * (inward * (1.0 + BOUNCE)));
 }
 
-/// Rounds to whole numbers so that the mean of many ticks is right: up or down, with the fraction
-/// as the chance.
+/// Rounds to whole numbers at random, so that the mean over many ticks is right: up or down, with
+/// the fraction as the probability.
 ///
-/// At high tick rates the steps of one tick are small, and rounding to the nearest would swallow
-/// the last of a ship's drag, or a part of its turn. The chance comes from the ship's own state,
-/// so both ends round alike.
+/// At high tick rates the change in one tick is small, and rounding to the nearest would lose the
+/// last of a ship's drag, or a part of its turn. The chance follows from the ship's own state, so
+/// both ends round alike.
 pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
@@ -112,7 +112,7 @@ impl Chance {
         Self(Rng::new(place ^ velocity ^ rest.rotate_left(40)).bits())
     }
 
-    /// Uses up 8 of the 64 bits of chance.
+    /// Rounds with 8 of the 64 bits of chance, which are then used up.
     fn round(&mut self, value: f32) -> i32 {
         let chance = (self.0 & 255) as f32 / 256.0;
         self.0 >>= 8;
@@ -124,8 +124,8 @@ impl Chance {
     }
 }
 
-/// The same as `value.floor() as i32`, which is a call into a library where the processor's floor
-/// can't be counted on.
+/// The same as `value.floor() as i32`, which calls a library function where the compiler can't
+/// assume an instruction for it.
 fn floor(value: f32) -> i32 {
     let towards_zero = value as i32;
     towards_zero.saturating_sub(i32::from(towards_zero as f32 > value))

@@ -1,4 +1,4 @@
-//! Where ships were in the last ticks, for as long as an aim is judged by the shooter's picture.
+//! Where ships were in the last ticks: as far back as an aim is judged by the shooter's picture.
 
 use std::collections::VecDeque;
 
@@ -22,7 +22,7 @@ pub(super) struct Past {
 struct Moment {
     /// In the order of the players.
     ships: Vec<(PlayerId, EntityId, IVec2)>,
-    /// The longest way of a ship in the step, along one axis.
+    /// The longest distance of a ship in the step, along one axis, grid units.
     farthest: i32,
 }
 
@@ -33,7 +33,7 @@ impl Past {
         Self { steps: VecDeque::from_iter((0..steps).map(|_| Moment::default())), rewind_max }
     }
 
-    /// Keeps the end of a step, in place of the oldest.
+    /// Stores the end of a step in place of the oldest.
     pub(super) fn keep(&mut self, ships: &[Flyer], farthest: i32) {
         let Some(mut moment) = self.steps.pop_back() else {
             return;
@@ -45,9 +45,9 @@ impl Past {
         self.steps.push_front(moment);
     }
 
-    /// Where a ship of the present step was `rewind` parts of a tick ago, grid units: on the straight
-    /// line between two ticks, as it is drawn. `None` if it was not there. Beyond `REWIND_MS_MAX`
-    /// nobody looks back.
+    /// Where a ship of the current step was `rewind` parts of a tick ago, grid units: on the
+    /// straight line between two ticks, as it is drawn. `None` if it did not exist then. The rewind
+    /// is limited to `REWIND_MS_MAX`.
     pub(super) fn place(&self, flyer: &Flyer, rewind: u16) -> Option<Vec2> {
         let rewind = rewind.min(self.rewind_max);
         let (steps, parts) =
@@ -62,14 +62,14 @@ impl Past {
     }
 
     /// How far a ship may be from where it was `rewind` parts of a tick ago, along one axis, grid
-    /// units. `now` is the longest way of a ship in the present step.
+    /// units. `now` is the longest distance of a ship in the current step.
     pub(super) fn farthest(&self, rewind: u16, now: i32) -> i32 {
         let steps = usize::from(rewind.min(self.rewind_max).div_ceil(VIEW_TIME_STEPS));
         let distances = std::iter::once(now).chain(self.steps.iter().map(|moment| moment.farthest));
         distances.take(steps).sum()
     }
 
-    /// Where a ship was at the end of an earlier step, `steps` before the present one.
+    /// Where a ship was at the end of the step `steps` before the current one.
     fn at(&self, flyer: &Flyer, steps: usize) -> Option<IVec2> {
         let Some(index) = steps.checked_sub(1) else {
             return Some(flyer.ship.place);

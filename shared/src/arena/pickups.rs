@@ -1,4 +1,4 @@
-//! Pickups: where they lie, what they give, when they are back.
+//! Pickups: where they lie, what they give, when they return.
 
 use glam::IVec2;
 
@@ -13,23 +13,23 @@ use crate::game::{Audience, Events};
 use crate::ids::EntityId;
 use crate::rng::Rng;
 
-/// Pickups of a world, at most.
+/// Maximum number of pickups of a world.
 pub(super) const SPOTS_MAX: usize = 8_192;
 /// Points for a pickup.
 const PICKUP_SCORE: i32 = 10;
-/// Hit points of a repair.
+/// Hit points that a repair restores.
 const REPAIR_HP: i32 = HP_MAX / 2;
 /// Places that are tried for one pickup.
 const TRIES: usize = 8;
-/// Room around a pickup, grid units.
+/// Space around a pickup, grid units.
 const GAP: i32 = 20 * GRID;
 
-/// A place where a pickup lies or will be back.
+/// A place where a pickup lies or will return.
 #[derive(Debug)]
 struct Spot {
     pickup: Pickup,
     entity: Option<EntityId>,
-    /// The tick at which it is back.
+    /// The tick at which it returns.
     back_tick: u32,
 }
 
@@ -38,7 +38,7 @@ struct Spot {
 pub(super) struct Pickups(Vec<Spot>);
 
 impl Pickups {
-    /// Spreads the pickups of a map over it; none lies ready yet.
+    /// Spreads the pickups of a map over it; none is ready yet.
     pub(super) fn new(map: &Map, rng: &mut Rng) -> Self {
         let mut spots = Vec::new();
         for sort in [Sort::Repair, Sort::Energy, Sort::Overdrive] {
@@ -79,7 +79,7 @@ impl Pickups {
         }
     }
 
-    /// Puts pickups back whose time has come.
+    /// Puts back the pickups whose time has come.
     pub(super) fn return_due(&mut self, world: &mut World) {
         for spot in &mut self.0 {
             if spot.entity.is_none() && spot.back_tick <= world.tick {
@@ -88,7 +88,7 @@ impl Pickups {
         }
     }
 
-    /// All pickups that lie ready within a rectangle.
+    /// All pickups that are ready within a rectangle.
     pub(super) fn near(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = EntityId> {
         let inside = move |spot: &&Spot| {
             let place = spot.pickup.place;

@@ -1,4 +1,4 @@
-//! The player table: who plays, and what the rules remember of each beyond the ship.
+//! The player table: who plays, and what the rules store of each player beyond the ship.
 
 use glam::IVec2;
 
@@ -9,13 +9,13 @@ use super::weapons::Weapons;
 use crate::ids::{EntityId, PlayerId};
 use crate::schema::Private;
 
-/// One player, connected or of the house.
+/// One player, connected or a house bot.
 #[derive(Clone, Debug)]
 pub(super) struct Player {
     pub(super) name: String,
-    /// The controls; kept while the player is dead.
+    /// The controls, also while the player is dead.
     pub(super) input: Input,
-    /// How far the others on its screen are behind the world, parts of a tick.
+    /// How far the player's view time is behind the world, parts of a tick.
     pub(super) rewind: u16,
     /// The ship's entity, while alive.
     pub(super) ship: Option<EntityId>,
@@ -29,11 +29,11 @@ pub(super) struct Player {
     pub(super) deaths: i32,
     /// Kills since the last death.
     pub(super) streak: i32,
-    /// From 1, as of the last ranking.
+    /// Its rank from 1, as of the last ranking.
     pub(super) place: i32,
     /// The tick at which the ship returns; 0 while alive.
     pub(super) respawn_tick: u32,
-    /// Who killed this player last.
+    /// The player who killed this one last.
     pub(super) killer: Option<PlayerId>,
 }
 
@@ -57,7 +57,7 @@ impl Player {
         }
     }
 
-    /// A whole ship at rest, under these many ticks of protection.
+    /// A whole ship at rest with `shield` ticks of protection.
     pub(super) fn fresh_ship(&self, player: PlayerId, place: IVec2, shield: i32) -> Ship {
         Ship {
             steer: i32::from(self.input.steer),
@@ -145,7 +145,7 @@ impl Players {
         players.filter_map(|(index, player)| Some((PlayerId(index as u16), player.as_ref()?)))
     }
 
-    /// One more than the highest id in use, at least.
+    /// At least one more than the highest id in use.
     pub(super) fn end(&self) -> u16 {
         self.table.len() as u16
     }

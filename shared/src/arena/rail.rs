@@ -1,7 +1,7 @@
-//! The rail: a beam that hits at once what its shooter saw in its way.
+//! The rail: a beam that hits at once what its shooter saw in its path.
 //!
-//! A picture of the others is behind the world by the way of the frames and the time between two
-//! of them. The targets of a beam are therefore taken back by as much as the shooter's picture was
+//! A picture of the others is behind the world by the latency of the frames and the time between
+//! two of them. The targets of a beam are therefore rewound by as much as the shooter's picture was
 //! behind; the shooter itself, rocks and protection are judged as they are now.
 
 use glam::{IVec2, Vec2};
@@ -13,7 +13,7 @@ use super::schema::SHIP_RADIUS;
 use super::weapons::time_of_contact;
 use super::world::World;
 
-/// Lets a beam that was just fired end at the first ship in its way. Returns the index of that ship,
+/// Ends a beam that was just fired at the first ship in its path. Returns the index of that ship,
 /// and where it is hit.
 pub(super) fn strike(
     beam: &mut Beam,
@@ -23,14 +23,14 @@ pub(super) fn strike(
 ) -> Option<(usize, IVec2)> {
     let rewind = world.players.find(beam.player)?.rewind;
     let along = world.map.tuning.along(beam.aim);
-    let (share, number) = first_in_way(beam, along, rewind, flight, past)?;
+    let (share, number) = first_in_path(beam, along, rewind, flight, past)?;
     let path = along * (beam.length as f32 * share);
     beam.length = path.length() as i32;
     Some((number, beam.place + path.round().as_ivec2()))
 }
 
-/// After which share of its length a beam meets the first ship, and the index of that.
-fn first_in_way(
+/// The share of its length after which a beam meets the first ship, and the index of that ship.
+fn first_in_path(
     beam: &Beam,
     along: Vec2,
     rewind: u16,

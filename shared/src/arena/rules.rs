@@ -1,4 +1,5 @@
-//! The numbers of the game: what a map file may set, and what follows from it for one tick.
+//! The numbers of the game: what a map file may set, and the values for one tick that follow from
+//! it.
 
 use glam::Vec2;
 use serde::{Deserialize, Serialize};
@@ -10,19 +11,20 @@ use super::schema::{GRID, LENGTH_MAX, VELOCITY};
 pub struct Rules {
     /// Pickups per view of 1600 x 900 units, by [`super::Sort`].
     pub pickups_per_view: [f32; 3],
-    /// Until a taken pickup is back, seconds.
+    /// Time until a taken pickup returns, seconds.
     pub pickup_return_s: f32,
     /// Top speed by thrust, units per second.
     pub speed: f32,
     /// Top speed by boost, units per second.
     pub boost_speed: f32,
-    /// How fast a ship takes on the speed it is driven to: the share of the difference per second.
+    /// How fast a ship approaches the speed it is driven to: the share of the difference per
+    /// second.
     pub drag: f32,
     /// How fast a ship turns, degrees per second.
     pub turn_deg_per_s: f32,
     /// Seconds of boost in a full store of energy.
     pub boost_s: f32,
-    /// Seconds in which an empty store fills up.
+    /// Seconds in which an empty store of energy fills up.
     pub refill_s: f32,
     /// Speed of a shot, units per second.
     pub shot_speed: f32,
@@ -30,17 +32,17 @@ pub struct Rules {
     pub shot_life_s: f32,
     /// Hit points that a shot takes.
     pub shot_damage: u8,
-    /// Between two shots of a ship, seconds.
+    /// Time between two shots of a ship, seconds.
     pub shot_pause_s: f32,
     /// How far the rail reaches, units.
     pub rail_range: f32,
     /// Hit points that the rail takes.
     pub rail_damage: u8,
-    /// Between two shots of the rail, seconds.
+    /// Time between two shots of the rail, seconds.
     pub rail_pause_s: f32,
     /// How long overdrive lasts, seconds.
     pub overdrive_s: f32,
-    /// Between death and return, seconds.
+    /// Time between death and return, seconds.
     pub respawn_s: f32,
     /// Protection of a ship that has returned, seconds.
     pub protection_s: f32,
@@ -72,8 +74,8 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// Whether every number is sane enough for the arithmetic of a tick. Map files are held to
-    /// narrower ranges; this guards against a map that came over the wire.
+    /// Whether every number is sane enough for the arithmetic of a tick. Map files have narrower
+    /// ranges; this guards against a map from the network.
     pub(super) fn is_sound(&self) -> bool {
         let Self {
             pickups_per_view,
@@ -123,7 +125,7 @@ impl Rules {
 pub(super) struct Tuning {
     /// The unit vector of every direction.
     pub(super) directions: Box<[Vec2; 256]>,
-    /// Share of its velocity that a ship keeps.
+    /// Share of its velocity that a ship has left after a tick without drive.
     pub(super) keep: f32,
     /// Velocity that thrust adds.
     pub(super) thrust: f32,
@@ -133,27 +135,27 @@ pub(super) struct Tuning {
     pub(super) turn: f32,
     /// Energy that boost burns.
     pub(super) burn: f32,
-    /// Energy that comes back.
+    /// Energy that returns.
     pub(super) refill: f32,
     pub(super) shot_speed: f32,
     pub(super) shot_life: i32,
-    /// Between two shots, 1/16 ticks.
+    /// Time between two shots, 1/16 ticks.
     pub(super) shot_pause: i32,
     /// Grid units.
     pub(super) rail_range: f32,
-    /// Between two shots of the rail, 1/16 ticks.
+    /// Time between two shots of the rail, 1/16 ticks.
     pub(super) rail_pause: i32,
     pub(super) beam_life: i32,
     pub(super) protection: i32,
-    /// While more protection than this is left, the guns of a returned ship are cold: a fire
-    /// button that was held all along does not end the protection at once.
+    /// While more protection than this is left, the guns of a returned ship are cold: a fire button
+    /// that was held all the time does not end the protection at once.
     pub(super) cold: i32,
     pub(super) respawn: u32,
     pub(super) overdrive: u32,
     pub(super) pickup_return: u32,
 }
 
-/// How long a beam is seen, seconds.
+/// How long a beam is visible, seconds.
 const BEAM_S: f32 = 0.3;
 /// Share of the protection during which guns are cold.
 const COLD_SHARE: f32 = 0.25;
@@ -181,7 +183,8 @@ impl Tuning {
             boost: per_tick(rules.boost_speed) * (1.0 - keep),
             turn: rules.turn_deg_per_s / 360.0 * 256.0 / hz,
             burn: energy / rules.boost_s / hz,
-            // At least one a tick: a smaller share of a ship at rest would be rounded alike forever.
+            // At least one per tick: a ship at rest would round a smaller share in the same
+            // direction forever.
             refill: (energy / rules.refill_s / hz).max(1.0),
             shot_speed: per_tick(rules.shot_speed),
             shot_life: ticks(rules.shot_life_s) as i32,

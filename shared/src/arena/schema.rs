@@ -1,6 +1,7 @@
-//! What of Arena travels: kinds, fields and their ranges, and the sizes they are measured in.
+//! The state of Arena that is sent: kinds, fields and their ranges, and the sizes in which they are
+//! measured.
 //!
-//! Positions are on a grid of 1/16 world unit, y grows downwards. Velocities are 1/16 grid per
+//! Positions are on a grid of 1/16 world unit, y grows downwards. Velocities are in 1/16 grid per
 //! tick. Angles are 256 steps: 0 is +x (east), 64 is +y (south), clockwise on the screen.
 
 use glam::IVec2;
@@ -33,13 +34,13 @@ pub const ALL_BUTTONS: u8 = THRUST | BOOST | FIRE | RAIL;
 pub const GRID: i32 = 16;
 /// Velocity steps in one grid step per tick.
 pub const VELOCITY: i32 = 16;
-/// Largest coordinate, grid units: worlds are at most 32,767 units wide and high.
+/// Largest coordinate, grid units: worlds are up to 32,767 units wide and high.
 pub const PLACE_MAX: i32 = (1 << 19) - 1;
 /// Largest velocity in either direction, 1/16 grid per tick.
 pub const VELOCITY_MAX: i32 = 32_767;
 /// Hit points of an unharmed ship.
 pub const HP_MAX: i32 = 100;
-/// Energy of a rested ship.
+/// Energy of a ship with a full store.
 pub const ENERGY_MAX: i32 = 1_000;
 /// Longest protection, ticks.
 pub const SHIELD_MAX: i32 = 1_023;
@@ -47,9 +48,9 @@ pub const SHIELD_MAX: i32 = 1_023;
 pub const LIFE_MAX: i32 = 255;
 /// Longest beam, grid units.
 pub const LENGTH_MAX: i32 = 32_767;
-/// What ships push each other by is a multiple of this in either direction, 1/16 grid per tick.
+/// Pushes between ships are multiples of this on each axis, 1/16 grid per tick.
 pub const PUSH_STEP: i32 = 128;
-/// Longest streak that is counted.
+/// Longest streak that is counted, kills.
 pub const STREAK_MAX: i32 = 255;
 
 /// Radius of a ship, grid units.
@@ -57,10 +58,10 @@ pub const SHIP_RADIUS: i32 = 14 * GRID;
 /// Radius of a pickup, grid units.
 pub const PICKUP_RADIUS: i32 = 14 * GRID;
 
-/// Half of what a player sees, world units.
+/// Half the width and height of what a player sees, world units.
 pub(super) const VIEW_HALF: IVec2 = IVec2::new(800, 450);
 
-/// How far a player looks beyond the world's border, world units: the view stays in the world
+/// How far a player sees beyond the world's border, world units: the view stays in the world
 /// instead of following a ship to its edge.
 pub(super) const VIEW_BEYOND: i32 = 60;
 
@@ -77,10 +78,10 @@ const VY: u32 = 5;
 const X: u32 = 6;
 const Y: u32 = 7;
 
-// A view reaches 12,800 to each side of an own ship, and 7,200 up and down.
+// A view reaches 12,800 grid units to the left and right of the own ship, and 7,200 up and down.
 const NEAR_X: Entry = Entry::NearX(14);
 const NEAR_Y: Entry = Entry::NearY(14);
-/// Players are numbered from 0, and seldom many.
+/// Players are numbered from 0, and there are seldom many.
 const PLAYER: Entry = Entry::Small(9);
 
 const fn place(name: &'static str) -> Field {
@@ -184,7 +185,7 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::outcome("players", 0, 65_535),
         Field::outcome("respawn_tick", 0, i32::MAX),
         Field::outcome("killer", 0, 65_536),
-        // From when the weapons are ready: a pause later with each shot.
+        // Times from which the weapons are ready: each shot adds a pause.
         Field::outcome("gun_ready", 0, i32::MAX).residual_bits(6),
         Field::outcome("rail_ready", 0, i32::MAX).residual_bits(9),
         Field::outcome("overdrive_until", 0, i32::MAX).residual_bits(8),
@@ -194,7 +195,7 @@ pub(super) const SCHEMA: Schema = Schema {
 
 const _: () = SCHEMA.validate();
 
-/// The fields of a state, those not used being 0.
+/// The fields of a state; the unused ones are 0.
 pub(super) fn fields<const USED: usize>(used: [i32; USED]) -> [i32; FIELDS_MAX] {
     let mut fields = [0; FIELDS_MAX];
     fields[..USED].copy_from_slice(&used);

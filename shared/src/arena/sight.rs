@@ -1,5 +1,5 @@
-//! What a brain sees, and the geometry of flying and shooting. In world units and seconds,
-//! relative to the own ship.
+//! What a brain sees, and the geometry of flying and shooting. All of it is in world units and
+//! seconds, relative to the own ship.
 
 use glam::{IVec2, Vec2};
 
@@ -11,19 +11,19 @@ use crate::schema::State;
 
 /// How far ahead it looks for rocks and borders, seconds.
 const FORESIGHT_S: f32 = 0.7;
-/// Room that it leaves to rocks and borders, units.
+/// Space that it leaves to rocks and borders, units.
 const CLEARANCE: f32 = 30.0;
-/// What a target's hit point costs, in units of distance.
+/// Cost of one hit point of a target, in units of distance.
 const PER_HP: f32 = 1.5;
-/// What a target's protection costs.
+/// Cost of a target's protection, in units of distance.
 const SHIELDED: f32 = 400.0;
-/// What it is worth to stay with a target.
+/// Discount for staying with a target, in units of distance.
 const KNOWN: f32 = 120.0;
 
-/// Somebody else's ship.
+/// Another player's ship.
 #[derive(Clone, Copy)]
 pub(super) struct Enemy {
-    /// From the own ship, units.
+    /// Place relative to the own ship, units.
     pub(super) offset: Vec2,
     /// Units per second.
     pub(super) velocity: Vec2,
@@ -31,17 +31,17 @@ pub(super) struct Enemy {
     pub(super) shielded: bool,
 }
 
-/// What is in view, as far as it matters.
+/// What matters of the things in view.
 #[derive(Default)]
 pub(super) struct Sight {
-    /// The best target and what it costs to take it.
+    /// The cost of the best target, and the target.
     pub(super) enemy: Option<(f32, Enemy)>,
-    /// The nearest pickup of each sort.
+    /// Place of the nearest pickup of each sort, relative to the own ship, units.
     pub(super) pickups: [Option<Vec2>; 3],
 }
 
 impl Sight {
-    /// Looks around from a ship whose target has been this player.
+    /// Looks around from a ship whose target was this player so far.
     pub(super) fn look<'a>(
         map: &Map,
         ship: &Ship,
@@ -91,7 +91,7 @@ pub(super) fn lead(offset: Vec2, velocity: Vec2, shot_speed: f32) -> Vec2 {
     offset + velocity * ((b + inner.sqrt()) / a)
 }
 
-/// Bends a wished way around the rocks ahead and off the border.
+/// Bends a wanted direction around the rocks ahead and away from the border.
 pub(super) fn avoid(map: &Map, ship: &Ship, wish: Vec2) -> Vec2 {
     let wish = wish.normalize_or(map.tuning.along(ship.heading));
     let ahead = units_per_s(map, ship.velocity) * FORESIGHT_S + wish * 60.0;
@@ -124,13 +124,13 @@ pub(super) fn rock_between(map: &Map, place: IVec2, ahead: Vec2) -> bool {
     })
 }
 
-/// How near the straight way from 0 to `end` comes to a point.
+/// The smallest distance between a point and the straight path from 0 to `end`.
 pub(super) fn distance_to_path(point: Vec2, end: Vec2) -> f32 {
     let share = point.dot(end) / end.length_squared().max(1.0);
     point.distance(end * share.clamp(0.0, 1.0))
 }
 
-/// From one place to another, units.
+/// The vector from one place to another, units.
 pub(super) fn offset(from: IVec2, to: IVec2) -> Vec2 {
     (to - from).as_vec2() / GRID as f32
 }

@@ -11,11 +11,11 @@ use super::world::World;
 use crate::ids::PlayerId;
 use crate::rng::Rng;
 
-/// Places that are compared for one ship.
+/// Number of places that are compared for one ship.
 const CANDIDATES: usize = 8;
-/// Ships further away than this do not count, grid units.
+/// Distance beyond which ships do not count, grid units.
 const AWAY: i32 = 600 * GRID;
-/// A room with fewer ships than this per view uses only the middle of its world.
+/// Number of ships per view below which a room uses only the middle of its world.
 const SPARSE_SHIPS_PER_VIEW: f32 = 12.5;
 
 /// Adds a player with a ship.
@@ -53,7 +53,7 @@ fn launch(world: &mut World, flight: &Flight, id: PlayerId) {
     }
 }
 
-/// Of a few random places the one that is furthest from all ships.
+/// The one of a few random places that is furthest from all ships.
 fn free_place(world: &mut World, flight: &Flight) -> IVec2 {
     let World { map, rng, players, .. } = world;
     let half = region(map, players.count());
@@ -84,8 +84,8 @@ fn random_place(rng: &mut Rng, centre: IVec2, half: IVec2) -> IVec2 {
     centre + IVec2::new(x, y)
 }
 
-/// Half the size of the part of the world, around its centre, in which `ships` appear: a
-/// few players in a world made for thousands must find each other.
+/// Half the size of the region around the centre of the world in which `ships` appear: a few
+/// players in a world made for thousands must find each other.
 fn region(map: &Map, ships: usize) -> IVec2 {
     let views = ships as f32 / SPARSE_SHIPS_PER_VIEW;
     let share = (views / map.views()).min(1.0).sqrt();

@@ -1,5 +1,5 @@
-//! The weapons of a ship: when they are ready, and what they bring into the world. The step and
-//! the prediction of the own player run this code.
+//! The weapons of a ship: when they are ready, and what they spawn. The step and the prediction of
+//! the own player run this code.
 
 use glam::{IVec2, Vec2};
 
@@ -9,34 +9,36 @@ use super::rules::Tuning;
 use super::schema::{FIRE, GRID, RAIL, SHIP_RADIUS};
 use crate::schema::{Private, State};
 
-/// Where the weapons stand in the private state.
+/// Index of the weapons' first field in the private state.
 const FIRST_FIELD: usize = 8;
-/// One tick on the clock of the weapons.
+/// One tick on the weapons' clock.
 const TICK: i32 = 16;
 
-/// How far the weapons of a player are. Their times are on a clock of 1/16 ticks that wraps around
-/// after 2^31, which takes 12 days at 128 ticks a second. A time is ahead if it is by no more than a
-/// pause: so a weapon is ready however long it was not fired, but for the length of a pause each
-/// time that the clock comes round.
+/// The state of a player's weapons.
+///
+/// Their times are on a clock of 1/16 ticks that wraps around after 2^31, which takes 12 days at
+/// 128 ticks a second. A time counts as ahead only if it is ahead by no more than a pause. A weapon
+/// is therefore ready however long it was not fired, except for the length of a pause each time the
+/// clock comes round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Weapons {
-    /// From when the gun is ready.
+    /// The time from which the gun is ready.
     gun_ready: i32,
-    /// From when the rail is ready.
+    /// The time from which the rail is ready.
     rail_ready: i32,
-    /// Until which tick the gun is twice as fast.
+    /// The tick until which the gun is twice as fast.
     pub(super) overdrive_until: u32,
 }
 
 impl Weapons {
-    /// What a player's private state says of them.
+    /// Reads them from a player's private state.
     pub(super) fn read(private: &Private) -> Self {
         let [gun_ready, rail_ready, overdrive_until] =
             [0, 1, 2].map(|index| private[FIRST_FIELD + index]);
         Self { gun_ready, rail_ready, overdrive_until: overdrive_until as u32 }
     }
 
-    /// Puts them into a player's private state.
+    /// Writes them to a player's private state.
     pub(super) fn write(&self, private: &mut Private) {
         let Self { gun_ready, rail_ready, overdrive_until } = *self;
         let overdrive_until = overdrive_until.min(i32::MAX as u32) as i32;
@@ -47,13 +49,13 @@ impl Weapons {
         ]);
     }
 
-    /// Makes both ready in this tick.
+    /// Makes gun and rail ready in this tick.
     pub(super) fn make_ready(&mut self, tick: u32) {
         (self.gun_ready, self.rail_ready) = (clock(tick), clock(tick));
     }
 
-    /// Fires what a ship holds the buttons of and has ready. The ship is where its move of this
-    /// tick has brought it; one that is destroyed in this tick still gets its shot off.
+    /// Fires every weapon that is ready and whose button the ship holds. The ship is where its move
+    /// of this tick took it; one that is destroyed in this tick still fires.
     pub(super) fn fire(&mut self, map: &Map, ship: &Ship, tick: u32, spawn: &mut dyn FnMut(State)) {
         if ship.shield > 0 {
             return;
@@ -74,14 +76,14 @@ fn clock(tick: u32) -> i32 {
     (tick.wrapping_mul(TICK as u32) & i32::MAX as u32) as i32
 }
 
-/// How long after `then` it is `now`, on a clock of 31 bits.
+/// The time from `then` to `now`, on a clock of 31 bits.
 fn since(now: i32, then: i32) -> i32 {
     now.wrapping_sub(then) & i32::MAX
 }
 
-/// Whether a weapon is ready in this tick; if so it is ready again a pause later. It is not for
-/// `pause_max` at most. Shots come in whole ticks: what the last one came too late counts for the
-/// next, so that the rate is right.
+/// Whether a weapon is ready in this tick; if so it is ready again a pause later. It is never
+/// unready for more than `pause_max`. Shots are fired in whole ticks: the delay of the last one
+/// counts for the next, so that the rate is right.
 fn take_turn(ready: &mut i32, tick: u32, pause: i32, pause_max: i32) -> bool {
     let now = clock(tick);
     if (1..=pause_max).contains(&since(*ready, now)) {
@@ -107,7 +109,7 @@ fn shot(map: &Map, ship: &Ship) -> Shot {
     }
 }
 
-/// The beam that no ship is in the way of.
+/// The beam as it is without a ship in its path.
 fn beam(map: &Map, ship: &Ship) -> Beam {
     let place = muzzle(map, ship);
     let path = map.tuning.along(ship.aim) * map.tuning.rail_range;
@@ -121,7 +123,7 @@ fn beam(map: &Map, ship: &Ship) -> Beam {
     }
 }
 
-/// Which share of a straight way rocks and the border leave free, 0 to 1.
+/// The share of a straight path that rocks and the border leave free, 0 to 1.
 fn free_share(map: &Map, from: IVec2, path: Vec2) -> f32 {
     let (low, high) = (-from.as_vec2(), (map.size() - from).as_vec2());
     let mut share = 1.0_f32;

@@ -1,4 +1,4 @@
-//! What all parts of a step work on: the map, the time, chance, the entities and the players.
+//! What all parts of a step share: the map, the time, chance, the entities and the players.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use crate::game::{Controls, Setup};
 use crate::ids::PlayerId;
 use crate::rng::Rng;
 
-/// A world without the machinery of its step.
+/// A world without the state of the parts of a step.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) map: Arc<Map>,
-    /// Steps begun since the world was made.
+    /// Steps started since the world was created.
     pub(super) tick: u32,
     pub(super) rng: Rng,
     pub(super) entities: Entities,
@@ -35,7 +35,7 @@ impl World {
         }
     }
 
-    /// Whether this is a connected player, and none of the house.
+    /// Whether this is a connected player, not a house bot.
     pub(super) fn is_connected(&self, player: PlayerId) -> bool {
         player.0 < self.capacity
     }

@@ -1,4 +1,4 @@
-//! One player's end of the game: what comes is taken, what is due is sent.
+//! One client's end of the game: takes what arrives and sends what is due.
 
 use super::measure::feel::Feel;
 use super::measure::measured::Measured;
@@ -18,7 +18,7 @@ use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
 use crate::protocol::{CONTROL, codec, names, schema_hash};
 use crate::schema::{Private, State};
 
-/// One player's end of the game.
+/// One client's end of the game.
 #[derive(Debug)]
 pub struct Client<G: Game> {
     hello: Hello,
@@ -27,14 +27,14 @@ pub struct Client<G: Game> {
     switches: Switches,
     pings: Pings,
     resync: Option<ClientMessage<G::Input>>,
-    /// What a spectator wants to see and has not said yet.
+    /// What a spectator wants to see, until it is sent.
     watch: Option<Watch>,
     notes: Notes<G::Event>,
     measured: Measured,
 }
 
 impl<G: Game> Client<G> {
-    /// A client that will ask for this name and this room (empty: any).
+    /// A player's client that asks for this name and this room (empty: any).
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
         Self {
@@ -50,7 +50,7 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// A spectator's client, that will ask for this room (empty: any).
+    /// A spectator's client that asks for this room (empty: any).
     #[must_use]
     pub fn spectator(room: &str) -> Self {
         let player = Self::new("", room);
@@ -63,7 +63,7 @@ impl<G: Game> Client<G> {
         self.hello.spectate
     }
 
-    /// The same client, with its map from those that others have opened.
+    /// The same client, which shares the maps that other clients have opened.
     #[must_use]
     pub fn with_maps(self, maps: Maps<G>) -> Self {
         Self { maps, ..self }
@@ -77,7 +77,7 @@ impl<G: Game> Client<G> {
     /// Takes a binary message from the server.
     ///
     /// # Errors
-    /// When it is not one: close the connection.
+    /// When it is not a valid message: close the connection.
     pub fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
         check_length(bytes)?;
         self.measured.stats.bytes_in += bytes.len() as u64;
@@ -121,8 +121,9 @@ impl<G: Game> Client<G> {
         Ok(())
     }
 
-    /// These are the controls, since `since_us` if they have changed: the own avatar is drawn with
-    /// them, and [`Client::transmit`] sends them as often as an input is due. A spectator has none.
+    /// Sets the held controls, which have changed at `since_us` if they are new. The own avatar is
+    /// drawn with them, and [`Client::transmit`] sends them whenever an input is due. Does nothing
+    /// for a spectator.
     pub fn hold(&mut self, input: G::Input, since_us: u64) {
         let plays = !self.spectates();
         if let Some(session) = self.session.as_mut().filter(|_| plays) {
@@ -130,8 +131,8 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// The message that sends these controls now: for a client that is driven by frames instead of
-    /// a screen, once for each. `None` before the first frame, and from a spectator.
+    /// The message that sends these controls now, once per frame: for a client that follows frames
+    /// instead of a screen. `None` before the first frame and for a spectator.
     pub fn input(&mut self, input: G::Input, now_us: u64) -> Option<Vec<u8>> {
         let plays = !self.spectates();
         let session = self.session.as_mut();
@@ -146,13 +147,13 @@ impl<G: Game> Client<G> {
         self.outgoing(message)
     }
 
-    /// Looks at something else: [`Client::transmit`] says it. From a player it is not said.
+    /// Looks at something else; [`Client::transmit`] sends the request. Does nothing for a player.
     pub fn watch(&mut self, watch: Watch) {
         self.watch = self.spectates().then_some(watch);
     }
 
-    /// The message that says `text` to the room, which the server cleans and cuts; `None` for a
-    /// blank one, and from a spectator.
+    /// The message that says `text` to the room; the server cleans and cuts it. `None` for a blank
+    /// text and for a spectator.
     pub fn chat(&mut self, text: &str) -> Option<Vec<u8>> {
         let text = names::fit(text.trim(), CHAT_SENT_BYTES_MAX);
         if text.is_empty() || self.spectates() {
@@ -161,9 +162,9 @@ impl<G: Game> Client<G> {
         Some(self.outgoing(&ClientMessage::Chat { text: text.to_owned() }))
     }
 
-    /// What is due to be sent: the held controls, pings, requests for names, a resync. Call it
-    /// after every frame, with every picture, and at [`Client::poll_timeout`], until it returns
-    /// `None`.
+    /// The next message that is due: held controls, a resync, a ping, a spectator's wish, a request
+    /// for names. Call it after every frame, with every picture, and at [`Client::poll_timeout`],
+    /// until it returns `None`.
     pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
         let seen = self.tick()?;
         let session = self.session.as_mut()?;
@@ -184,8 +185,8 @@ impl<G: Game> Client<G> {
         Some(self.outgoing(&message))
     }
 
-    /// When a ping or a repeated request is due, though nothing comes and nothing is drawn,
-    /// microseconds: [`Client::transmit`] is to be called by then. `None` before the first frame.
+    /// When the next ping or repeated request is due, microseconds: call [`Client::transmit`] by
+    /// then even if no frame arrives and nothing is drawn. `None` before the first frame.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<u64> {
         self.tick()?;
@@ -242,24 +243,24 @@ impl<G: Game> Client<G> {
         self.session.as_ref().map_or(NONE, |session| &session.replica.private)
     }
 
-    /// The tick that the last input was made for, or of the newest frame if that is later.
+    /// The tick of the last input, or of the newest frame if that is later.
     #[must_use]
     pub fn last_input(&self) -> Tick {
         self.session.as_ref().map_or(Tick(0), |session| session.prediction.last())
     }
 
-    /// The tick that the last input which the server has applied was made for.
+    /// The tick of the last input that the server has applied.
     #[must_use]
     pub fn ack(&self) -> Tick {
         self.session.as_ref().map_or(Tick(0), |session| session.replica.newest.ack)
     }
 
-    /// The next thing to tell the person.
+    /// The next notice for the person.
     pub fn notice(&mut self) -> Option<Notice<G::Event>> {
         self.notes.next()
     }
 
-    /// The name of a player whose avatar is in view; asks the server for it when it is not known.
+    /// The name of a player whose avatar is in view; asks the server for an unknown name.
     pub fn name(&mut self, player: PlayerId) -> Option<&str> {
         let in_view = |seen: &Seen| G::owner(&seen.state) == Some(player);
         if self.notes.name(player).is_none() && self.visible().any(in_view) {
@@ -273,9 +274,9 @@ impl<G: Game> Client<G> {
         self.switches = switches;
     }
 
-    /// The picture at `now_us`: for each entity in view, [`super::DRAW_STRIDE`] numbers: key, kind,
-    /// 1 if it is the own avatar, then the `FIELDS_MAX` fields, blended as the schema says. The own
-    /// avatar and what it fires are predicted, the others are interpolated.
+    /// Writes the picture at `now_us`. Each entity in view takes [`super::DRAW_STRIDE`] numbers:
+    /// key, kind, 1 if it is the own avatar, then the `FIELDS_MAX` fields, blended as the schema
+    /// says. The own avatar and what it fires are predicted, the others are interpolated.
     pub fn draw(&mut self, now_us: u64, out: &mut Vec<f32>) {
         out.clear();
         let Self { session, switches, measured, .. } = self;
@@ -284,8 +285,8 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// The truth as of the newest frame, as [`Client::draw`] writes it: what the server has said,
-    /// neither predicted nor interpolated.
+    /// Writes the confirmed state as of the newest frame in the form of [`Client::draw`], neither
+    /// predicted nor interpolated.
     pub fn truth(&self, out: &mut Vec<f32>) {
         out.clear();
         if let Some(session) = &self.session {
@@ -293,8 +294,8 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// The places (x and y, grid units) of the own avatar: as of the newest frame, then after each
-    /// input on its way.
+    /// Writes the places (x and y, grid units) of the own avatar: as of the newest frame, then
+    /// after each input in flight.
     pub fn path(&self, out: &mut Vec<f32>) {
         out.clear();
         if let Some(session) = &self.session {
@@ -302,7 +303,7 @@ impl<G: Game> Client<G> {
         }
     }
 
-    /// How the clocks stand with the last picture.
+    /// The state of the clocks at the last picture.
     #[must_use]
     pub fn live(&mut self, now_us: u64) -> Live {
         let Self { session, measured, .. } = self;
@@ -316,7 +317,7 @@ impl<G: Game> Client<G> {
         &self.measured.stats
     }
 
-    /// Mean deviation of the frames' arrival from an even beat, microseconds (RFC 3550, A.8).
+    /// Mean deviation of the frames' arrivals from even intervals, microseconds (RFC 3550, A.8).
     #[must_use]
     pub fn jitter_us(&self) -> u32 {
         self.session.as_ref().map_or(0, |session| session.arrivals.jitter_us())
@@ -334,13 +335,13 @@ impl<G: Game> Client<G> {
         self.session.as_ref().map_or(0, |session| session.prediction.pending())
     }
 
-    /// How the game has felt since this was last taken.
+    /// How the game feels: measured since the last `take_feel`.
     #[must_use]
     pub fn feel(&self) -> &Feel {
         &self.measured.feel
     }
 
-    /// Takes that: it starts anew.
+    /// Returns these measurements and resets them.
     pub fn take_feel(&mut self) -> Feel {
         std::mem::take(&mut self.measured.feel)
     }

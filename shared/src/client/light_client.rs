@@ -1,9 +1,9 @@
-//! A client that keeps no view: of a frame it reads the head alone.
+//! A client without a view: it reads only the head of a frame.
 //!
-//! To the server it is a player like any other: it says hello, sends inputs, says what it has seen
-//! and pings. What lies behind a head is found by decoding all that comes before it, so a light client
-//! verifies no checksum and finds no pong, event or name. It is what a load is mostly made of,
-//! beside some whole clients that look at what comes.
+//! To the server it is a player like any other: it sends a hello, inputs and pings, and reports
+//! what it has seen. A client finds what follows the head only by decoding all that comes before
+//! it, so a light client verifies no checksum and finds no pong, event or name. A load consists
+//! mostly of light clients, next to some whole clients that look at what arrives.
 
 use std::marker::PhantomData;
 
@@ -18,8 +18,8 @@ use crate::protocol::frame::Head;
 use crate::protocol::messages::{ClientMessage, Hello};
 use crate::protocol::{CONTROL, codec, schema_hash};
 
-/// One player's end of the game without a view. Its methods are those of [`super::Client`], as far as
-/// they need no view.
+/// One player's end of the game without a view. It has those methods of [`super::Client`] that need
+/// no view.
 #[derive(Debug)]
 pub struct LightClient<G: Game> {
     hello: Hello,
@@ -32,7 +32,7 @@ pub struct LightClient<G: Game> {
 }
 
 impl<G: Game> LightClient<G> {
-    /// A light client that will ask for this name and this room (empty: any).
+    /// A light client that asks for this name and this room (empty: any).
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
         Self {
@@ -51,10 +51,10 @@ impl<G: Game> LightClient<G> {
         self.outgoing(&ClientMessage::Hello(self.hello.clone()))
     }
 
-    /// Takes a binary message from the server. Of the counters, those that need a view stay 0.
+    /// Takes a binary message from the server. Counters that need a view stay 0.
     ///
     /// # Errors
-    /// When it is not one: close the connection.
+    /// When it is not a valid message: close the connection.
     pub fn receive(&mut self, bytes: &[u8]) -> Result<Received, ClientError> {
         check_length(bytes)?;
         self.stats.bytes_in += bytes.len() as u64;
@@ -84,11 +84,11 @@ impl<G: Game> LightClient<G> {
         Ok(())
     }
 
-    /// The message that sends these controls, to be called once for each frame. `None` before the
-    /// first frame.
+    /// The message that sends these controls; call it once per frame. `None` before the first
+    /// frame.
     pub fn input(&mut self, input: G::Input) -> Option<Vec<u8>> {
         let seen = self.tick()?;
-        // It hears of no pong: for the tick after the newest frame's, as on a good link.
+        // It reads no pong: the tick after the newest frame's, as on a good link.
         self.last_input = seen.next();
         Some(self.outgoing(&ClientMessage::Input {
             tick: self.last_input,
@@ -98,7 +98,7 @@ impl<G: Game> LightClient<G> {
         }))
     }
 
-    /// The ping when one is due: see [`super::Client::transmit`].
+    /// The next ping if it is due: see [`super::Client::transmit`].
     pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
         let seen = self.tick()?;
         let due = self.pings.is_due(now_us);
@@ -129,13 +129,13 @@ impl<G: Game> LightClient<G> {
         self.newest.synced.then_some(self.newest.tick)
     }
 
-    /// The tick that the last input was made for.
+    /// The tick of the last input.
     #[must_use]
     pub fn last_input(&self) -> Tick {
         self.last_input
     }
 
-    /// The tick that the last input which the server has applied was made for.
+    /// The tick of the last input that the server has applied.
     #[must_use]
     pub fn ack(&self) -> Tick {
         self.newest.ack

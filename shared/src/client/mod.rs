@@ -1,10 +1,10 @@
-//! The client core: everything a player's end does but sockets, keys and drawing.
+//! The client core: everything a client does except sockets, keys and drawing.
 //!
-//! The swarm's bots and the browser run this very code. It is sans-IO: bytes and the time (any
-//! monotonic clock, microseconds) are arguments, what to send is returned.
+//! The swarm's bots and the browser run this same code. It is sans-IO: bytes and the time (any
+//! monotonic clock, microseconds) are arguments, and messages to send are return values.
 //!
-//! From the ground up: `receive` takes apart what comes, `play` makes a picture of it, `measure`
-//! counts and times, and [`Client`] joins them. `lab` is a worse link to try it on.
+//! `receive` parses what arrives, `play` makes a picture of it, `measure` counts and times, and
+//! [`Client`] joins them. `lab` emulates a worse link.
 
 mod core;
 mod lab;

@@ -1,4 +1,4 @@
-//! What there is to draw: the picture, and for those who look into the netcode what lies behind
+//! What a front end draws: the picture and, for people who examine the netcode, what lies behind
 //! it.
 
 use serde::Serialize;
@@ -19,35 +19,36 @@ use crate::schema::State;
 /// Numbers per entity that [`super::Client::draw`] writes.
 pub const DRAW_STRIDE: usize = 3 + FIELDS_MAX;
 
-/// How the clocks stand with the last picture. Pages know the fields without their units.
+/// The state of the clocks at the last picture. Pages see the fields' names without units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Live {
     /// The newest frame, ticks.
     pub newest: f64,
-    /// What the others are drawn as of, ticks.
+    /// View time: the time at which the others are drawn, ticks.
     #[serde(rename = "view")]
     pub view_time: f64,
-    /// What the own avatar is drawn as of, ticks.
+    /// The time at which the own avatar is drawn, ticks.
     pub own: f64,
-    /// How far behind the arriving frames the others are to be drawn, ms.
+    /// Interpolation delay: how far behind the frames that arrive the others should be drawn, ms.
     #[serde(rename = "delay")]
     pub delay_ms: f64,
-    /// How far the newest frame is ahead of what is drawn, ms; negative when it has run dry.
+    /// How far the newest frame is ahead of the view time, ms; negative when the buffer has run
+    /// dry.
     #[serde(rename = "buffer")]
     pub buffer_ms: f64,
-    /// How far inputs are made ahead of the arriving frames, ms.
+    /// How far ahead of the frames that arrive inputs are made, ms.
     #[serde(rename = "lead")]
     pub lead_ms: f64,
-    /// By how much the latest of the last inputs came before its tick began, ms.
+    /// Smallest margin of the last inputs, as the server reports it, ms.
     #[serde(rename = "margin")]
     pub margin_ms: f64,
-    /// Inputs on their way.
+    /// Inputs in flight.
     pub pending: f64,
     /// Corrections so far.
     pub corrections: f64,
     /// Size of the last one, grid units.
     pub correction: f64,
-    /// Pictures without a frame new enough so far.
+    /// Pictures so far without a frame new enough.
     pub starved: f64,
 }
 
@@ -100,7 +101,7 @@ pub(super) fn draw<G: Game>(
     pictures.finish::<G>(map, &picture, now_us, feel);
 }
 
-/// What the server has said last, as [`Client::truth`] writes it.
+/// The confirmed state, as [`Client::truth`] writes it.
 ///
 /// [`Client::truth`]: super::Client::truth
 pub(super) fn truth<G: Game>(session: &Session<G>, out: &mut Vec<f32>) {
@@ -125,7 +126,7 @@ pub(super) fn path<G: Game>(session: &Session<G>, out: &mut Vec<f32>) {
     }
 }
 
-/// How the clocks stand with the last picture.
+/// The state of the clocks at the last picture.
 pub(super) fn live<G: Game>(
     session: &mut Session<G>,
     Measured { stats, feel }: &Measured,
@@ -148,7 +149,8 @@ pub(super) fn live<G: Game>(
 }
 
 fn put_drawn(key: u32, kind: u8, own: bool, fields: &Drawn, out: &mut Vec<f32>) {
-    // 24 bits are exact in a float: keys are below that. One that wraps is long out of view.
+    // A float holds 24 bits exactly, and keys are below that. When a key wraps around, the entity
+    // that had it first has long left the view.
     out.extend([key as f32, f32::from(kind), f32::from(u8::from(own))]);
     out.extend_from_slice(fields);
 }

@@ -2,9 +2,9 @@
 
 /// Microseconds between two pings.
 const PING_PERIOD_US: u64 = 500_000;
-/// The same for the first few: what they tell is wanted at once.
+/// The same for the first few, whose results are needed at once.
 const FIRST_PING_PERIOD_US: u64 = 100_000;
-/// How many those are.
+/// How many those first ones are.
 const FIRST_PINGS: u32 = 5;
 
 /// The pings of a connection.

@@ -1,4 +1,4 @@
-//! What the welcome began: the replica, the clocks, and what is drawn of them.
+//! What the welcome starts: the replica, the clocks, and what is drawn of them.
 
 use std::sync::Arc;
 
@@ -17,11 +17,12 @@ use crate::limits::VIEW_TIME_STEPS;
 use crate::protocol::bits::BitError;
 use crate::protocol::messages::{ClientMessage, Welcome};
 
-/// Inputs that may be due at once; who was away for longer does not catch up.
+/// Maximum number of inputs that are due at once; after a longer absence a client does not catch
+/// up.
 const DUE_MAX: f64 = 4.0;
-/// How many times the mean deviation of the frames from their beat is counted as usual.
+/// Usual deviation of frames from their intervals, in multiples of the mean deviation.
 const OFF_BEAT: f64 = 2.0;
-/// By what share the own clock, and that of the others, may run faster or slower.
+/// Largest share by which the own clock, and the view clock, run faster or slower.
 const OWN_DILATION: f64 = 0.2;
 const VIEW_TIME_DILATION: f64 = 0.1;
 /// Beyond this the clocks are lost, and jump, microseconds.
@@ -43,7 +44,7 @@ pub(super) struct Session<G: Game> {
     pub(super) view_time_us: Option<f64>,
     pub(super) pictures: Pictures,
     own: DilatedClock,
-    /// Whether inputs are made by the own clock: from the first controls that were held.
+    /// Whether inputs are made by the own clock: from the first held controls on.
     holds: bool,
     /// The key of the own avatar, also once it is gone: the frames that the others are drawn from
     /// still hold it.
@@ -78,8 +79,8 @@ impl<G: Game> Session<G> {
         self.replica.apply(&self.map, self.welcome.player, bytes)
     }
 
-    /// A frame was applied: clocks, timeline and prediction follow. Entities with keys from
-    /// `first_new` on have entered with it.
+    /// Updates clocks, timeline and prediction after a frame. Entities with keys from `first_new`
+    /// on have entered with it.
     pub(super) fn on_frame(
         &mut self,
         first_new: u32,
@@ -93,7 +94,7 @@ impl<G: Game> Session<G> {
         self.lead.frame(tick, self.replica.newest.ack, &self.arrivals, now_us);
         measured.feel.played_us += gap_us;
         if self.timeline.push::<G>(&self.map, tick, self.replica.present(&self.map)) {
-            // Nothing to draw between: on from the newest, as far behind it as need be in time.
+            // Nothing to blend between: the view goes on one tick behind the newest frame.
             self.view_clock.set(self.newest_us() - self.period_us as f64, now_us);
         }
         let now = Now { us: now_us, own_ticks: self.own_ticks(now_us) };
@@ -128,14 +129,14 @@ impl<G: Game> Session<G> {
         self.lead.report(pong, self.replica.newest.ack, &self.arrivals, now_us);
     }
 
-    /// Moves the clock of the others on. Returns what to draw them as of, and whether the newest
-    /// frame is older than that.
+    /// Moves the view clock on. Returns the view time, and whether the newest frame is older than
+    /// that.
     pub(super) fn advance_view_time(&mut self, switches: Switches, now_us: u64) -> (f64, bool) {
         let wanted_us = self.arrivals.server_us(now_us) - self.arrivals.buffer_us();
         let dilated_us = self.view_clock.advance(wanted_us, now_us);
         let newest_us = self.newest_us();
         let view_time_us = if switches.interpolation { dilated_us } else { newest_us };
-        // The picture itself holds where the clock runs on.
+        // The picture itself holds here while the clock runs on.
         self.view_time_us = Some(view_time_us.min(newest_us + EXTRAPOLATION_US));
         (view_time_us, view_time_us > newest_us)
     }
@@ -149,14 +150,16 @@ impl<G: Game> Session<G> {
         self.view_time_us.map_or(0.0, |view_time_us| self.newest_us() - view_time_us)
     }
 
-    /// The own clock: ticks since the server's first. Inputs for a tick are due when it is there.
+    /// The own clock: ticks since the server's first. The input for a tick is due when the clock
+    /// reaches it.
     pub(super) fn own_ticks(&mut self, now_us: u64) -> f64 {
         let lead_us = self.lead.wanted_us(self.period_us as f64);
         let wanted_us = self.arrivals.server_us(now_us) + lead_us;
         self.own.advance(wanted_us, now_us) / self.period_us as f64
     }
 
-    /// How far the own clock is ahead of the frames that arrive on the fastest way, microseconds.
+    /// How far the own clock is ahead of the frames that arrive with the lowest latency,
+    /// microseconds.
     pub(super) fn lead_us(&mut self, now_us: u64) -> f64 {
         self.own_ticks(now_us) * self.period_us as f64 - self.arrivals.server_us(now_us)
     }
@@ -168,7 +171,7 @@ impl<G: Game> Session<G> {
         }
     }
 
-    /// The next input if the own clock has come to its tick.
+    /// The next input if the own clock has reached its tick.
     pub(super) fn input_when_due(
         &mut self,
         switches: Switches,
@@ -188,10 +191,12 @@ impl<G: Game> Session<G> {
         (own_ticks >= f64::from(next.0)).then(|| self.make_input(next, switches, now_us))
     }
 
-    /// The next input of a client that makes one for each frame: for the first tick that it comes
-    /// in time for, or for the one after the last where it is sooner than that by no more than
-    /// frames are off their beat. After a late frame a tick is left out, and after an early one the
-    /// input replaces the last.
+    /// The next input of a client that makes one for each frame.
+    ///
+    /// Its tick is the one after the last input's. If the input cannot arrive in time for that
+    /// tick, or that tick is later than the first one in time by more than the frames' usual
+    /// deviation, the input is for the first tick in time instead: after a late frame a tick is
+    /// left out, and after an early frame the input replaces the last one.
     pub(super) fn input_by_frame(
         &mut self,
         switches: Switches,
@@ -212,7 +217,8 @@ impl<G: Game> Session<G> {
         self.make_input(tick, switches, now_us)
     }
 
-    /// The own clock; where it has gone back, inputs are made anew from there.
+    /// The own clock. If it has gone back by more than `DUE_MAX` ticks, inputs are made again from
+    /// there.
     fn own_ticks_and_inputs(&mut self, switches: Switches, now_us: u64) -> f64 {
         let own_ticks = self.own_ticks(now_us);
         if f64::from(self.prediction.last().0) - own_ticks > DUE_MAX {
@@ -221,7 +227,7 @@ impl<G: Game> Session<G> {
         own_ticks
     }
 
-    /// Takes the inputs for ticks after `tick` back: they are made anew.
+    /// Takes back the inputs for ticks after `tick`, so that they are made again.
     fn go_back(&mut self, tick: Tick, switches: Switches, now_us: u64) {
         let Self { map, replica, prediction, .. } = self;
         let newest = replica.newest.tick;
@@ -229,7 +235,7 @@ impl<G: Game> Session<G> {
         let avatar = replica.own();
         let truth = Truth { tick: newest, avatar, is_new: false, private: &replica.private };
         let now = Now { us: now_us, own_ticks: f64::from(prediction.last().0) };
-        // It is no correction: the server has found nothing wrong.
+        // This is no correction: the server has found nothing wrong.
         let _ = prediction.reconcile(map, &truth, switches, now);
     }
 
@@ -243,7 +249,7 @@ impl<G: Game> Session<G> {
         let input = self.prediction.input(&self.map, tick);
         let seen = self.replica.newest.tick;
         let view_delay = match self.view_time_us {
-            // So far ahead of anything that nothing is rewound.
+            // So far ahead that the server rewinds nothing.
             _ if !switches.lag_compensation => i16::MIN,
             Some(view_time_us) => {
                 let behind = f64::from(seen.0) - view_time_us / self.period_us as f64;

@@ -1,7 +1,7 @@
 //! A bit stream: least significant bit first, in little-endian order.
 //!
-//! Two codes stand on it: plain fields of a fixed width, and exponential Golomb codes, which
-//! give small numbers few bits (Teuhola 1978; order 0 spends 1 bit on 0, 3 bits on 1 and 2).
+//! It carries two codes: plain fields of a fixed width, and exponential Golomb codes, which give
+//! small numbers few bits (Teuhola 1978; order 0 spends 1 bit on 0, 3 bits on 1 and 2).
 
 /// The stream ended too early, or holds a number that no writer produces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,7 +18,7 @@ pub struct BitWriter {
 }
 
 impl BitWriter {
-    /// Starts over, behind `prefix_bytes` bytes that the caller fills in later. Keeps the memory.
+    /// Starts over after `prefix_bytes` bytes that the caller fills in later. Reuses the memory.
     pub fn restart(&mut self, prefix_bytes: usize) {
         self.bytes.clear();
         self.bytes.resize(prefix_bytes, 0);
@@ -51,7 +51,7 @@ impl BitWriter {
     pub fn put_golomb(&mut self, value: u32, order: u32) {
         let shifted = u64::from(value) + (1 << order);
         let log = shifted.ilog2();
-        // Zeros, a one, and the bits below the leading one: all at once if they fit a word.
+        // Zeros, a one, and the bits below the leading one: in one call if they fit a word.
         let zeros = log - order;
         let below = shifted & ((1 << log) - 1);
         if zeros + 1 + log <= 64 {
@@ -87,7 +87,7 @@ impl BitWriter {
         self.bytes.len() * 8 + self.used as usize
     }
 
-    /// Fills the last byte with zeros and lends the buffer, the prefix included.
+    /// Fills the last byte with zeros and returns the buffer, the prefix included.
     pub fn finish(&mut self) -> &mut Vec<u8> {
         self.align();
         &mut self.bytes

@@ -1,10 +1,10 @@
-//! How the server ends connections: the code that a close frame bears, and one word for counters,
-//! logs and documents. `PROTOCOL.md` says when each is sent.
+//! How the server ends connections: the code of the close frame, and one word for counters, logs
+//! and documents. `PROTOCOL.md` says when each is sent.
 
 /// Stands for a close without a code, and is never sent (RFC 6455, section 7.4.1).
 pub const NO_CODE: u16 = 1005;
 
-/// One line for each: its name, its code (RFC 6455, section 7.4; 4000 and up are the
+/// One line per close code: its name, its code (RFC 6455, section 7.4; 4000 and up are the
 /// application's) and its label.
 macro_rules! close_codes {
     ($($(#[doc = $doc:literal])* $name:ident = $code:expr, $label:literal;)*) => {
@@ -15,7 +15,7 @@ macro_rules! close_codes {
         }
 
         impl CloseCode {
-            /// Every one, in the order of the codes.
+            /// All close codes, in the order of their codes.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The WebSocket close code.
@@ -38,17 +38,17 @@ macro_rules! close_codes {
 }
 
 close_codes! {
-    /// The server is ending.
+    /// The server is shutting down.
     ShuttingDown = 1001, "shutting_down";
     /// The room was idle, or was closed.
     RoomClosed = 1001, "room_closed";
-    /// A frame came that no client may send.
+    /// The client sent a frame that no client may send.
     Protocol = 1002, "protocol";
-    /// A text message came.
+    /// The client sent a text message.
     NotBinary = 1003, "not_binary";
     /// The client closed: it gets its own code back, or none if it gave none.
     Left = NO_CODE, "left";
-    /// A message did not decode, or its input was not one that a player can send.
+    /// A message did not decode, or it held an input that no player can send.
     Malformed = 1007, "malformed";
     /// A second hello, or another message out of place.
     OutOfPlace = 1008, "out_of_place";
@@ -58,24 +58,24 @@ close_codes! {
     TooBig = 1009, "too_big";
     /// The room's rules failed.
     RoomFailed = 1011, "room_failed";
-    /// No place is left.
+    /// No seat is left.
     Full = 1013, "full";
-    /// No place for a spectator is left.
+    /// No seat for a spectator is left.
     NoSpectators = 1013, "no_spectators";
     /// The client was built with another game or version.
     OutOfDate = 4001, "out_of_date";
-    /// No hello in time.
+    /// No hello arrived in time.
     NoHello = 4002, "no_hello";
-    /// Nothing was heard for too long.
+    /// The client sent nothing for too long.
     Idle = 4003, "idle";
-    /// Nothing was taken for too long.
+    /// The client received nothing for too long.
     TooSlow = 4004, "too_slow";
-    /// The room's name is not one.
+    /// The room's name is not valid.
     BadRoomName = 4005, "bad_room_name";
     /// The player has been idle for too long.
     Afk = 4006, "afk";
-    /// Nobody played in the room, and another was asked for.
-    GaveWay = 4007, "gave_way";
+    /// Nobody played in the room, and a client asked for another one.
+    Evicted = 4007, "evicted";
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! bincode, with its traps closed: the only file that names it.
+//! bincode with its traps closed; no other file names it.
 //!
-//! Without a limit a nine-byte message can ask for an allocation that ends the process; trailing
-//! bytes are ignored unless the consumed length is checked. The limit does not stop a sequence of
-//! zero-sized elements, so no message holds one.
+//! Without a limit a nine-byte message can ask for an allocation that ends the process, and bincode
+//! ignores trailing bytes unless the consumed length is checked. The limit does not stop a sequence
+//! of zero-sized elements, so no message holds one.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,13 +15,13 @@ pub enum DecodeError {
     /// Not a value of the expected type, or larger than its limit.
     #[error("not a valid message: {0}")]
     Invalid(String),
-    /// A valid value, and then more.
+    /// A valid value, followed by more bytes.
     #[error("{0} bytes too many at the end of the message")]
     Trailing(usize),
 }
 
-/// What a value may claim while it is decoded, for each byte it may have on the wire: bincode
-/// charges every integer and length at its full width, up to 8 bytes, however few it takes.
+/// Bytes that a value may claim while it is decoded, for each byte on the wire: bincode charges
+/// every integer and length at its full width, up to 8 bytes, however few it takes.
 const CLAIM_PER_BYTE: usize = 8;
 
 fn config<const LIMIT: usize>() -> impl bincode::config::Config {
@@ -49,14 +49,14 @@ fn decode_all<T: DeserializeOwned, const CLAIM: usize>(bytes: &[u8]) -> Result<T
 /// Encodes a value: variable-length little-endian integers, no field names.
 ///
 /// # Panics
-/// Only for a type that serde cannot write without knowing its length first; no message is one.
+/// Only for a type that serde cannot write without knowing its length first, which no message is.
 #[must_use]
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     bincode::serde::encode_to_vec(value, bincode::config::standard())
         .expect("messages have known lengths")
 }
 
-/// Decodes a message of a client: at most `CLIENT_MESSAGE_BYTES_MAX` bytes.
+/// Decodes a client's message of up to `CLIENT_MESSAGE_BYTES_MAX` bytes.
 ///
 /// # Errors
 /// When the bytes are not exactly one such message.
@@ -64,7 +64,7 @@ pub fn decode_client<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError
     decode_all::<T, { CLAIM_PER_BYTE * CLIENT_MESSAGE_BYTES_MAX }>(bytes)
 }
 
-/// Decodes a message of the server, or a part of one: at most `SERVER_MESSAGE_BYTES_MAX` bytes.
+/// Decodes a server's message, or a part of one, of up to `SERVER_MESSAGE_BYTES_MAX` bytes.
 ///
 /// # Errors
 /// When the bytes are not exactly one such value.
@@ -75,7 +75,7 @@ pub fn decode_server<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError
 /// Decodes the note at the start of `bytes` and returns how many bytes it took.
 ///
 /// # Errors
-/// When the bytes do not start with a note of at most `NOTE_BYTES_MAX` bytes.
+/// When the bytes do not start with a note of up to `NOTE_BYTES_MAX` bytes.
 pub fn decode_note<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, usize), DecodeError> {
     let note = &bytes[..bytes.len().min(NOTE_BYTES_MAX)];
     decode::<T, { CLAIM_PER_BYTE * NOTE_BYTES_MAX }>(note)
@@ -96,7 +96,7 @@ mod tests {
     const PLAYER: PlayerId = PlayerId(u16::MAX);
     const TICK: Tick = Tick(u32::MAX);
 
-    /// Every message of a client at its largest.
+    /// Every client message at its largest.
     fn largest_of_client() -> Vec<FromClient> {
         let (tick, seen) = (TICK, TICK);
         vec![
@@ -147,7 +147,7 @@ mod tests {
             let mut bytes = encode(&note);
             let used = bytes.len();
             assert!(used <= NOTE_BYTES_MAX, "{used} bytes");
-            // Whatever comes behind it in the frame.
+            // Whatever follows it in the frame.
             bytes.extend([255; 100]);
             assert_eq!(decode_note(&bytes), Ok((note, used)));
         }
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn the_largest_welcome_decodes_and_so_does_its_map() {
-        // One byte each on the wire, at the full price of eight.
+        // Each takes one byte on the wire and is charged as eight.
         let map = vec![0_u64; MAP_BYTES_MAX - 5];
         let welcome = Welcome {
             schema: u64::MAX,

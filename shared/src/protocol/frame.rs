@@ -1,10 +1,10 @@
-//! The head of a state frame. The entities behind it are [`crate::replication`]'s.
+//! The head of a state frame. [`crate::replication`] encodes the entities that follow it.
 //!
 //! ```text
 //! bits   field
 //! 1      0: a state frame
-//! 1      usual: a delta of one tick by which the last applied input's tick grew by one, too, and
-//!        none of the following: end of head
+//! 1      common: a delta of one tick in which the last applied input's tick grew by one as well,
+//!        with none of the following: end of head
 //! 1      keyframe
 //! 1      the private state follows
 //! 1      a checksum follows
@@ -22,14 +22,14 @@ use crate::ids::Tick;
 /// Whether a frame builds on the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// It stands alone: the view starts empty.
+    /// It needs no other frame: the view starts empty.
     Keyframe {
         /// The tick it shows.
         tick: Tick,
         /// The tick that the last applied input was meant for, 0 for none.
         ack: Tick,
     },
-    /// It says what changed since the last frame that the client was handed.
+    /// It holds what changed since the last frame that the client got.
     Delta {
         /// Ticks since that frame, at least 1.
         age: u32,
@@ -45,14 +45,14 @@ pub struct Head {
     pub base: Base,
     /// Whether the private state follows.
     pub private: bool,
-    /// Whether notes stand at the end.
+    /// Whether notes follow the entities.
     pub notes: bool,
-    /// Checksum of the view with this frame applied, before those that move to another lane do so.
+    /// Checksum of the view with this frame applied, in the order before entities change lanes.
     pub checksum: Option<u32>,
 }
 
 impl Head {
-    /// What most frames have.
+    /// The head of most frames.
     const COMMON: Self = Self {
         base: Base::Delta { age: 1, acked: 1 },
         private: false,

@@ -4,66 +4,68 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{PlayerId, Tick};
 
-/// What a client sends: each message is one binary WebSocket message.
+/// A message from a client, sent as one binary WebSocket message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClientMessage<I> {
-    /// The first message: who wants to play what where.
+    /// The first message: who wants to join, as what, and in which room.
     Hello(Hello),
     /// New controls.
     Input {
-        /// The tick that the controls are meant for, always growing.
+        /// The tick that the controls are meant for. The input replaces waiting inputs for the same
+        /// tick or a later one.
         tick: Tick,
         /// The last tick the client has received.
         seen: Tick,
-        /// How far the picture of the others on the screen was behind `seen`, in sixteenths of a
-        /// tick; negative when it was ahead.
+        /// How far the view time on the screen was behind `seen`, in sixteenths of a tick; negative
+        /// when it was ahead.
         view_delay: i16,
         /// The controls.
         input: I,
     },
-    /// Asks for a [`Note::Pong`]; sent at least every second, also by a client that only listens.
+    /// Asks for a [`Note::Pong`]. Every client sends it at least once a second, even one that only
+    /// listens.
     Ping {
-        /// The client's clock, microseconds; comes back as it is.
+        /// The client's clock, microseconds; the pong returns it unchanged.
         sent_us: u64,
         /// The last tick the client has received.
         seen: Tick,
     },
     /// A chat line to the room.
     Chat {
-        /// The server cleans it and cuts it at `CHAT_BYTES_MAX` bytes.
+        /// The line; the server cleans it and cuts it at `CHAT_BYTES_MAX` bytes.
         text: String,
     },
-    /// Asks for the names of players: at most `NAMES_PER_REQUEST_MAX`.
+    /// Asks for the names of up to `NAMES_PER_REQUEST_MAX` players.
     Names {
-        /// Whose names.
+        /// The players.
         players: Vec<PlayerId>,
     },
-    /// The view's checksum did not match: asks for a keyframe.
+    /// Asks for a keyframe because the view's checksum did not match.
     Resync {
         /// The tick whose checksum failed.
         tick: Tick,
-        /// What the server said.
+        /// The server's checksum.
         expected: u32,
-        /// What the client holds.
+        /// The client's checksum.
         actual: u32,
     },
-    /// What a spectator wants to see; from a player it is out of place.
+    /// What a spectator wants to see; out of place from a player.
     Watch(Watch),
 }
 
 /// What a spectator looks at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Watch {
-    /// Whom the game names its leader.
+    /// The player whom the game names its leader.
     #[default]
     Leader,
     /// One player, until it leaves; then the leader.
     Player(PlayerId),
-    /// A place, grid units, as near as the game lets a spectator look.
+    /// A place, grid units; the spectator looks as near to it as the game allows.
     Place {
-        /// Any.
+        /// Any value.
         x: i32,
-        /// Any.
+        /// Any value.
         y: i32,
     },
 }
@@ -77,8 +79,8 @@ pub struct Hello {
     pub room: String,
     /// The player's name; the server cleans it and cuts it at `NAME_BYTES_MAX` bytes.
     pub name: String,
-    /// Whether the client only looks on: it has no avatar, takes no player's place, sends no inputs
-    /// and no chat.
+    /// Whether the client is a spectator: it has no avatar, takes no player's seat, and sends
+    /// neither inputs nor chat.
     pub spectate: bool,
 }
 
@@ -99,13 +101,13 @@ pub struct Welcome {
     pub schema: u64,
     /// The client's player; `None` for a spectator.
     pub player: Option<PlayerId>,
-    /// The name as the others see it.
+    /// The player's name as others see it.
     pub name: String,
     /// The room.
     pub room: String,
     /// Steps per second.
     pub tick_hz: u16,
-    /// The static world: bincode of the game's `Map`, at most `MAP_BYTES_MAX` bytes.
+    /// The static world: bincode of the game's `Map`, up to `MAP_BYTES_MAX` bytes.
     pub map: Vec<u8>,
 }
 
@@ -117,39 +119,41 @@ impl Welcome {
     }
 }
 
-/// What rides at the end of a state frame.
+/// A note at the end of a state frame.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Note<E> {
     /// The answer to a ping.
     Pong {
-        /// As it came.
+        /// The clock of the ping, unchanged.
         sent_us: u64,
-        /// How long the server held the answer for this frame, microseconds. Round trip time is
-        /// what has passed since `sent_us`, less this.
+        /// How long the server held the answer until this frame, microseconds. The round trip time
+        /// is the time since `sent_us` minus this.
         held_us: u32,
-        /// By how much the latest of the inputs since the last pong came before its tick began,
-        /// microseconds; negative when that had begun. Those that met a stall (more than 60 ms
-        /// late) are left out. `None` if none came.
+        /// The smallest margin of the inputs since the last pong, microseconds: how long before the
+        /// start of its tick an input arrived, negative if after it. Inputs that met a stall (more
+        /// than 60 ms late, or arrived together with such an input) are left out. `None` if no
+        /// input is left.
         margin_us: Option<i32>,
-        /// Inputs since the last pong that came after their tick had begun.
+        /// Inputs since the last pong that arrived after the start of their tick, or too far ahead
+        /// of it.
         late: u16,
     },
-    /// The answer to a request for names: those that are known.
+    /// The answer to a request for names: the known ones.
     Names(Vec<(PlayerId, String)>),
     /// Something happened in the game.
     Event(E),
     /// Somebody said something.
     Chat {
-        /// Who.
+        /// The speaker.
         player: PlayerId,
-        /// The speaker's name, as it was then.
+        /// The speaker's name at that time.
         name: String,
-        /// What.
+        /// The line.
         text: String,
     },
-    /// The client was away for too long: some events are lost to it.
+    /// The client was away for too long and has lost some events.
     Missed {
-        /// Events that the log no longer held.
+        /// How many events the log no longer held.
         events: u32,
     },
 }

@@ -1,4 +1,4 @@
-//! The wire protocol. `PROTOCOL.md` draws every layout.
+//! The wire protocol. `PROTOCOL.md` shows every layout.
 //!
 //! Control messages are bincode ([`messages`], [`codec`]); state frames are a bit stream
 //! ([`frame`], [`bits`]). The first bit of a message from the server tells them apart.
@@ -15,8 +15,8 @@ use crate::schema::Schema;
 /// The WebSocket subprotocol that a client asks for.
 pub const SUBPROTOCOL: &str = "drumbeat.v1";
 
-/// Raised with each change of what travels that a game's schema does not show. It is a part of the
-/// fingerprint that both ends compare, so that an older client is told to reload.
+/// Number of the wire format, raised with each change that a game's schema does not show. It is
+/// part of the fingerprint that both ends compare, so an older client is asked to reload.
 const REVISION: u16 = 2;
 
 /// First byte of a control message from the server. A state frame's lowest bit is 0.

@@ -1,16 +1,18 @@
-//! What a room may be called, and how a text is cut to a length. People's names and chat lines are
-//! cleaned by the server alone, which has the tables of Unicode for it.
+//! Valid room names, and cutting a text to a length.
+//!
+//! Only the server cleans players' names and chat lines, since it has the Unicode tables for that.
 
 use crate::limits::ROOM_NAME_BYTES_MAX;
 
-/// Whether this can name a room: 1 to `ROOM_NAME_BYTES_MAX` ASCII letters, digits, `-` and `_`.
+/// Whether this is a valid room name: 1 to `ROOM_NAME_BYTES_MAX` ASCII letters, digits, `-` and
+/// `_`.
 #[must_use]
 pub fn is_room_name(name: &str) -> bool {
     (1..=ROOM_NAME_BYTES_MAX).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-/// As much of the beginning of a text as fits into `bytes_max` bytes of UTF-8.
+/// The longest beginning of a text that fits into `bytes_max` bytes of UTF-8.
 #[must_use]
 pub fn fit(text: &str, bytes_max: usize) -> &str {
     let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());

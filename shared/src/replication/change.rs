@@ -1,17 +1,17 @@
 //! An entity's change, as the difference from what both ends predict.
 //!
 //! ```text
-//! G0              which fields: the number of a usual set of the schema, or the number behind the
+//! G0              which fields: the number of a common set of the schema, or the number after the
 //!                 last of them and then a bit per field, lowest first
 //! per changed field
-//!   decision      the new value, as wide as its range
-//!   outcome       difference from the prediction, in a usual set in steps of the field: zigzag - 1,
-//!                 Golomb of the field's order
+//!   decision      the new value, in as many bits as its range needs
+//!   outcome       the residual, in a common set in steps of the field: zigzag - 1, Golomb of the
+//!                 field's order
 //! ```
 //! New decisions apply first, then the prediction runs for every tick since the base, then the
-//! differences are added. So a new heading costs its own bits, and what follows from it nothing.
-//! An entity that did what was predicted has no such body at all: the positions of those that
-//! surprise are listed in front (see [`super::positions`]).
+//! differences are added. So a new heading costs its own bits, and the movement that follows from
+//! it costs none. An entity that does what was predicted has no such body: a list in front of the
+//! bodies names the positions of those that deviate (see [`super::positions`]).
 
 use crate::game::Game;
 use crate::limits::FIELDS_MAX;
@@ -19,13 +19,13 @@ use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Field, Role, State};
 
 use super::{
-    hold_to_ranges, in_range, members, put_field, put_residual, put_set, set_of, take_field,
-    take_residual, take_set,
+    in_range, is_in_range, members, out_of_range, put_field, put_residual, put_set, set_of,
+    take_field, take_residual, take_set,
 };
 
 /// Writes how `base` became `now` within `age` ticks. Both must be states of one entity.
 ///
-/// `false`, and nothing is written, if the prediction says it all.
+/// Returns `false` and writes nothing if `now` is what the prediction gives.
 ///
 /// # Panics
 /// When a field of `now` is out of its range.
@@ -50,12 +50,11 @@ pub fn encode_change<G: Game>(
     if !deviates {
         return false;
     }
-    // What is as predicted is in range by the game's own word; what is not is rare.
-    hold_to_ranges::<G>(now);
     let outcome = |index: usize| fields[index].role == Role::Outcome;
-    // A range spans fewer than 2^31 values, so the difference fits.
+    // `max - min` of a range is below 2^31, so the difference of two values in range fits.
     let difference = |index: usize| {
-        now.fields[index] - if outcome(index) { &predicted } else { base }.fields[index]
+        let from = if outcome(index) { &predicted } else { base };
+        now.fields[index].wrapping_sub(from.fields[index])
     };
     let changed = set_of(fields.len(), |index| difference(index) != 0);
     let in_steps = members(changed).filter(|index| outcome(*index)).all(|index| {
@@ -66,6 +65,10 @@ pub fn encode_change<G: Game>(
     let common = put_set(sets, fields.len(), changed, in_steps, out);
     for index in members(changed) {
         let field = &fields[index];
+        // Predicted values are in range, since a prediction leaves what it gets in range.
+        if !is_in_range(field, now.fields[index]) {
+            out_of_range(G::SCHEMA.kinds[usize::from(now.kind)].name, field, now.fields[index]);
+        }
         if outcome(index) {
             put_residual(difference(index), field.residual_code(age, common), out);
         } else {
@@ -78,7 +81,8 @@ pub fn encode_change<G: Game>(
 /// Reads what [`encode_change`] wrote and moves `state` on by `age` ticks.
 ///
 /// # Errors
-/// When the bits are not a change, or lead out of a field's range; `state` is then undefined.
+/// When the bits are not a change, or lead out of a field's range; the content of `state` is then
+/// undefined.
 pub fn decode_change<G: Game>(
     map: &G::Map,
     state: &mut State,

@@ -1,4 +1,4 @@
-//! A fingerprint of what a client sees, so that both ends can tell when they disagree.
+//! A fingerprint of a client's view, which shows when the two ends disagree.
 
 use crate::schema::{Private, State};
 
@@ -12,7 +12,7 @@ pub fn hash_state(state: &State) -> u64 {
 }
 
 fn hash_fields(seed: u64, fields: &[i32]) -> u64 {
-    // Two fields a step: half the multiplications.
+    // Two fields per step halve the multiplications.
     fields.chunks(2).fold(seed, |hash, pair| {
         let high = pair.get(1).map_or(0, |field| u64::from(*field as u32) << 32);
         let word = u64::from(pair[0] as u32) | high;
@@ -37,7 +37,7 @@ impl Checksum {
         self.0 = (self.0.rotate_left(7) ^ state_hash).wrapping_mul(MULTIPLIER);
     }
 
-    /// The checksum as it travels.
+    /// The checksum as it is sent.
     #[must_use]
     pub fn finish(self) -> u32 {
         (self.0 >> 32) as u32

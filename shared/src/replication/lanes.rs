@@ -1,30 +1,30 @@
-//! Who of a view is told of in which tick.
+//! Lanes: which entities of a view a frame contains.
 //!
-//! In a view of ordinary size everybody is fresh: every frame tells of them all. In a crowd only
-//! the nearest are. The others wait in [`TURNS`] lanes, one of which has its turn in each tick: an
-//! entity that waits is told of every `TURNS` ticks. Both ends hold of it the state of its lane's
-//! last turn, so what is known of an entity is always the authoritative state of a tick that is
-//! less than `TURNS` ticks before the frame's.
+//! In a view of ordinary size all entities are fresh: every frame contains them. In a crowd only
+//! the nearest are. The others wait in [`TURNS`] lanes, one of which has its turn in each tick, so
+//! each waiting entity is sent every `TURNS` ticks. Both ends hold the state of a waiting entity as
+//! of its lane's last turn. The known state of an entity is therefore always the authoritative
+//! state of a tick less than `TURNS` ticks before the frame's.
 //!
-//! Who is fresh is the server's choice. It moves entities between the fresh lane and the one whose
-//! turn it is, since of those both ends hold the state of the same tick.
+//! The server chooses which entities are fresh. It moves entities between the fresh lane and the
+//! lane whose turn it is, since both ends hold the states of these two as of the same tick.
 
 use super::positions::remove_positions;
 use crate::ids::Tick;
 use crate::limits::{FRESH_MAX, TURNS};
 
-/// The fresh lane and those that wait.
+/// Number of lanes: the fresh lane and the waiting lanes.
 pub const LANES: usize = 1 + TURNS;
-/// The lane that every frame tells of.
+/// The lane that every frame contains.
 pub const FRESH: usize = 0;
 
-/// The lane that waits and has its turn in `tick`.
+/// The waiting lane that has its turn in `tick`.
 #[must_use]
 pub const fn turn(tick: Tick) -> usize {
     1 + tick.0 as usize % TURNS
 }
 
-/// The tick whose state of a lane is known once the frame of `tick` is.
+/// The tick as of which a lane is known after the frame of `tick`.
 #[must_use]
 pub const fn known(lane: usize, tick: Tick) -> Tick {
     if lane == FRESH {
@@ -34,28 +34,28 @@ pub const fn known(lane: usize, tick: Tick) -> Tick {
     Tick(tick.0.saturating_sub(since))
 }
 
-/// From the tick of which to the tick of which a frame moves a lane on.
+/// The step by which a frame moves a lane on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The state that both ends hold.
+    /// The tick of the state that both ends hold before the frame.
     pub from: Tick,
-    /// The state that both hold then.
+    /// The tick of the state that both ends hold after it.
     pub to: Tick,
 }
 
 impl Span {
-    /// Ticks in between, at least 1.
+    /// Ticks from `from` to `to`, at least 1.
     #[must_use]
     pub fn age(&self) -> u32 {
         self.to.since(self.from)
     }
 }
 
-/// A view, by lanes. Within each the order is the same on both ends.
+/// The entities of a view in lanes. Each lane has the same order on both ends.
 #[derive(Clone, Debug)]
 pub struct Lanes<T> {
     fresh: Vec<T>,
-    /// None, or all [`TURNS`]: most views have nobody who waits.
+    /// Empty, or all [`TURNS`] lanes: in most views no entity waits.
     waiting: Vec<Vec<T>>,
 }
 
@@ -66,13 +66,13 @@ impl<T> Default for Lanes<T> {
 }
 
 impl<T> Lanes<T> {
-    /// The lanes that somebody may be in; in all others nobody is.
+    /// The lanes that may hold entities; all others are empty.
     #[must_use]
     pub fn lanes(&self) -> std::ops::Range<usize> {
         FRESH..1 + self.waiting.len()
     }
 
-    /// One lane.
+    /// The entities of one lane.
     #[must_use]
     pub fn lane(&self, lane: usize) -> &[T] {
         match lane.checked_sub(1) {
@@ -81,10 +81,10 @@ impl<T> Lanes<T> {
         }
     }
 
-    /// One of [`Lanes::lanes`], to be changed.
+    /// Mutable access to one of [`Lanes::lanes`].
     ///
     /// # Panics
-    /// When it is none of them.
+    /// When `lane` is not one of them.
     pub fn lane_mut(&mut self, lane: usize) -> &mut Vec<T> {
         match lane.checked_sub(1) {
             None => &mut self.fresh,
@@ -92,62 +92,62 @@ impl<T> Lanes<T> {
         }
     }
 
-    /// Those that every frame tells of.
+    /// The fresh entities, which every frame contains.
     #[must_use]
     pub fn fresh(&self) -> &[T] {
         &self.fresh
     }
 
-    /// Everybody, lane by lane.
+    /// All entities, lane by lane.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.fresh.iter().chain(self.waiting.iter().flatten())
     }
 
-    /// Everybody, each with the lane.
+    /// All entities, each with its lane.
     pub fn iter_with_lane(&self) -> impl Iterator<Item = (usize, &T)> {
         self.lanes().flat_map(|lane| self.lane(lane).iter().map(move |item| (lane, item)))
     }
 
-    /// How many there are.
+    /// The number of entities.
     #[must_use]
     pub fn len(&self) -> usize {
         self.fresh.len() + self.waiting()
     }
 
-    /// Whether nobody is there.
+    /// Whether there is no entity.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many wait.
+    /// The number of waiting entities.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.waiting.iter().map(Vec::len).sum()
     }
 
-    /// The most ticks that what is known of an entity is behind a frame of `tick`.
+    /// How many ticks the oldest known state of an entity is behind a frame of `tick`.
     #[must_use]
     pub fn oldest_ticks(&self, tick: Tick) -> u32 {
         let lanes = self.lanes().filter(|&lane| !self.lane(lane).is_empty());
         lanes.map(|lane| tick.since(known(lane, tick))).max().unwrap_or(0)
     }
 
-    /// Forgets everybody.
+    /// Removes all entities.
     pub fn clear(&mut self) {
         self.fresh.clear();
         self.waiting.clear();
     }
 
-    /// How a frame of tick `to` moves a lane on whose last frame was of tick `from`; `None` if it
-    /// does not tell of it.
+    /// The step by which a frame of tick `to` after one of tick `from` moves a lane on; `None` if
+    /// the frame does not contain the lane.
     #[must_use]
     pub fn span(&self, lane: usize, from: Tick, to: Tick) -> Option<Span> {
         let span = Span { from: known(lane, from), to: known(lane, to) };
         (!self.lane(lane).is_empty() && span.from < span.to).then_some(span)
     }
 
-    /// Whether a frame of `tick` tells who moves to another lane: the view is crowded, or was.
+    /// Whether a frame of `tick` lists entities that change lanes: the view is crowded, or was.
     #[must_use]
     pub fn may_move(&self, tick: Tick) -> bool {
         self.fresh.len() > FRESH_MAX || !self.lane(turn(tick)).is_empty()
@@ -155,8 +155,9 @@ impl<T> Lanes<T> {
 }
 
 impl<T: Copy> Lanes<T> {
-    /// Moves the fresh at the positions `demoted` behind the lane whose turn it is, and those of
-    /// that lane at the positions `promoted` behind the fresh. Both are ascending.
+    /// Moves the fresh entities at the positions `demoted` to the end of the lane whose turn it is,
+    /// and those of that lane at the positions `promoted` to the end of the fresh lane. Both lists
+    /// are ascending.
     pub fn exchange(&mut self, tick: Tick, demoted: &[u32], promoted: &[u32]) {
         let pick = |items: &mut Vec<T>, positions: &[u32]| {
             let picked: Vec<T> = positions.iter().map(|&at| items[at as usize]).collect();
@@ -200,7 +201,7 @@ mod tests {
         let mut lanes = Lanes::<char>::default();
         let start = Tick(5 * TURNS as u32);
         lanes.lane_mut(FRESH).extend("abcdef".chars());
-        // Nobody is in them: they are not told of.
+        // A frame does not contain empty lanes.
         assert_eq!(lanes.span(turn(start), Tick(start.0 - 1), start), None);
         lanes.exchange(start, &[1, 4], &[]);
         assert_eq!(lanes.fresh(), ['a', 'c', 'd', 'f']);

@@ -1,12 +1,13 @@
-//! Quantised states as bits.
+//! Encodes quantised states as bits.
 //!
 //! - [`change`]: one entity's change against the game's own prediction;
-//! - [`whole`]: one entity from nothing, and a player's private state;
-//! - [`positions`]: lists of positions in a view: who leaves it, who deviates from its prediction;
+//! - [`whole`]: one whole entity, and a player's private state;
+//! - [`positions`]: lists of positions in a view: entities that leave it, deviate from their
+//!   prediction or change lanes;
 //! - [`checksum`]: a fingerprint of a view.
 //!
-//! Server and client hold the entities that a client sees in the same order; nothing here names an
-//! entity otherwise than by its position in that order.
+//! Server and client store the entities of a view in the same order; the encoding refers to an
+//! entity only by its position in that order.
 
 pub mod change;
 pub mod checksum;
@@ -21,8 +22,8 @@ use crate::game::Game;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Field, FieldSet, State};
 
-/// Holds a game to its schema: a value out of its range would spill into what follows it, and every
-/// client would read something else.
+/// Checks that a game keeps to its schema. A value out of its range would spill into the bits that
+/// follow, and every client would read something else.
 ///
 /// # Panics
 /// When a field of the state is out of its range.
@@ -32,13 +33,26 @@ pub fn hold_to_ranges<G: Game>(state: &State) {
 }
 
 fn hold_fields(of: &str, fields: &[Field], values: &[i32]) {
-    for (Field { name, min, max, .. }, value) in fields.iter().zip(values) {
-        assert!((min..=max).contains(&value), "{of}.{name} = {value}, range {min}..={max}");
+    for (field, value) in fields.iter().zip(values) {
+        if !is_in_range(field, *value) {
+            out_of_range(of, field, *value);
+        }
     }
 }
 
+#[inline]
+fn is_in_range(field: &Field, value: i32) -> bool {
+    (field.min..=field.max).contains(&value)
+}
+
+/// A game broke its schema's range: the room ends with what it did.
+#[cold]
+fn out_of_range(of: &str, Field { name, min, max, .. }: &Field, value: i32) -> ! {
+    panic!("{of}.{name} = {value}, range {min}..={max}");
+}
+
 fn put_field(field: &Field, value: i32, out: &mut BitWriter) {
-    debug_assert!((field.min..=field.max).contains(&value), "{} = {value}", field.name);
+    debug_assert!(is_in_range(field, value), "{} = {value}", field.name);
     out.put(u64::from(value.wrapping_sub(field.min) as u32), field.bits());
 }
 
@@ -54,7 +68,7 @@ fn in_range(field: &Field, value: i64) -> Result<i32, BitError> {
     }
 }
 
-/// Writes how far a field is off: it is off, so there is no code for 0. `code` is its
+/// Writes a residual. It is not 0, so there is no code for 0. The step and the order are those of
 /// [`Field::residual_code`].
 fn put_residual(difference: i32, (step, order): (i32, u32), out: &mut BitWriter) {
     let steps = difference / step;
@@ -69,8 +83,8 @@ fn take_residual((step, order): (i32, u32), bits: &mut BitReader<'_>) -> Result<
     steps.checked_mul(step).ok_or(BitError)
 }
 
-/// Writes which fields changed: the number of a usual set, or the number behind the last of those
-/// and then a bit per field. `usual` is whether a usual set would do; returns whether it is one.
+/// Writes which fields changed: the number of a common set, or the number after the last of those
+/// and then a bit per field. `common` is whether a common set may be used; returns whether one was.
 fn put_set(
     sets: &[FieldSet],
     count: usize,
@@ -88,7 +102,7 @@ fn put_set(
     number < sets.len()
 }
 
-/// Reads what [`put_set`] wrote: the set, and whether it is a usual one.
+/// Reads what [`put_set`] wrote: the set, and whether it is a common one.
 fn take_set(
     sets: &[FieldSet],
     count: usize,
@@ -102,7 +116,7 @@ fn take_set(
     }
 }
 
-/// The set of those of `count` fields for which `holds`.
+/// The set of those among `count` fields for which `holds` is true.
 fn set_of(count: usize, holds: impl Fn(usize) -> bool) -> FieldSet {
     (0..count).fold(0, |set, index| set | FieldSet::from(holds(index)) << index)
 }

@@ -1,28 +1,29 @@
-//! Lists of positions in a view: who leaves it, who deviates from its prediction, who moves to another lane.
+//! Lists of positions in a view: entities that leave it, deviate from their prediction or change
+//! lanes.
 //!
 //! ```text
-//! Gc          how many; c is the list's
+//! Gc          number of positions; c is the order of this list
 //! each: Gk    positions skipped since the one before
 //! ```
-//! If they are more than half of the view, the others are listed instead. k is the logarithm of
-//! the mean gap between those that are listed.
+//! A list of more than half of the view names the others instead. k is the base-2 logarithm of the
+//! mean gap between the listed positions.
 
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 
-/// Order of the code of how many leave: in most frames none.
+/// Golomb order of the number of entities that leave: in most frames none.
 pub const LEAVES_ORDER: u32 = 0;
-/// Order of the code of how many move to another lane.
+/// Golomb order of the number of entities that change lanes.
 pub const MOVES_ORDER: u32 = 1;
-/// Order of the code of how many surprise: some, nearly always.
+/// Golomb order of the number of entities that deviate: in nearly every frame some.
 pub const RESIDUALS_ORDER: u32 = 3;
 
-/// How a list of `count` positions of `visible` is written.
+/// The form of a list of `count` positions in a view of `visible` entities.
 struct Form {
-    /// Whether the others are listed.
+    /// Whether the positions outside the list are written instead.
     others: bool,
-    /// How many are listed.
+    /// How many positions are written.
     listed: usize,
-    /// The order of the code of gaps.
+    /// Golomb order of the gaps.
     gap_order: u32,
 }
 
@@ -35,7 +36,7 @@ impl Form {
     }
 }
 
-/// Writes positions, in ascending order, of a view of `visible` entities.
+/// Writes ascending positions in a view of `visible` entities.
 pub fn encode_positions(positions: &[u32], visible: usize, count_order: u32, out: &mut BitWriter) {
     out.put_golomb(positions.len() as u32, count_order);
     let Form { others, gap_order, .. } = Form::new(positions.len(), visible);
@@ -55,7 +56,7 @@ pub fn encode_positions(positions: &[u32], visible: usize, count_order: u32, out
     }
 }
 
-/// Reads positions of a view of `visible` entities into `positions`.
+/// Reads positions in a view of `visible` entities into `positions`.
 ///
 /// # Errors
 /// When the bits end, or name a position that does not exist.

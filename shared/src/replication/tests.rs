@@ -26,7 +26,8 @@ fn state() -> impl Strategy<Value = State> {
     values(Toy::SCHEMA.fields(0)).prop_map(|fields| State { kind: 0, fields })
 }
 
-/// Two states of one entity: any two, or such that only a few fields differ from the prediction.
+/// Two states of one entity and their distance in ticks. Any of the fields may differ from the
+/// prediction.
 fn pair() -> impl Strategy<Value = (State, State, u32)> {
     (1..HISTORY_TICKS as u32).prop_flat_map(|age| {
         let near = (state(), state(), any::<[bool; FIELDS_MAX]>());

@@ -1,4 +1,4 @@
-//! An entity from nothing, and a player's private state.
+//! Whole entities, and a player's private state.
 
 use glam::IVec2;
 
@@ -11,8 +11,8 @@ use super::{
     take_residual, take_set,
 };
 
-/// Writes the kind, then every field in its way. `anchor` is where positions are told from; if
-/// there is none it is the origin, and this entity becomes the anchor of the next.
+/// Writes the kind, then every field as its entry says. Positions are relative to `anchor`; without
+/// one they are relative to the origin, and this entity becomes the anchor of the next.
 pub fn encode_whole<G: Game>(state: &State, anchor: &mut Option<IVec2>, out: &mut BitWriter) {
     out.put(u64::from(state.kind), G::SCHEMA.kind_bits());
     let fields = G::SCHEMA.fields(state.kind);

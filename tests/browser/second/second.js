@@ -1,9 +1,9 @@
-// A page on the library alone: joins a room and shows what comes as numbers.
+// A page that uses only the library: joins a room and shows what it receives as numbers.
 
 import { openSession, run } from '../js/net/index.js';
 
 const show = (id, value) => (document.getElementById(id).textContent = value);
-// Whatever the game's controls are: bytes that mean nothing held.
+// Zero bytes mean that nothing is held, whatever the game's controls are.
 const IDLE = new Uint8Array(3);
 
 const session = await openSession({

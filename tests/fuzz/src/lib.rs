@@ -1,5 +1,7 @@
-//! The bodies of the targets, and the maps that they play on. They are those of the property tests,
-//! taken by path: the library that they stand in would bring the whole server along.
+//! The bodies of the fuzz targets, and the maps that they play on.
+//!
+//! The property tests use the same files. They are included by path, since depending on their crate
+//! would build the whole server.
 
 #[path = "../../src/fuzz_bodies.rs"]
 pub mod fuzz_bodies;

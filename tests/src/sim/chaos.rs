@@ -1,4 +1,4 @@
-//! What may happen to connections, by chance.
+//! What may happen to connections, at random.
 
 use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::close::CloseReason;
@@ -13,7 +13,7 @@ use drumbeat_shared::toy::Steer;
 
 use super::{SPECTATORS_MAX, Sim};
 
-/// A small room with players of the game's own.
+/// A small room with house bots.
 #[must_use]
 pub fn setup(seed: u64) -> Setup {
     Setup { seed, capacity: 24, tick_hz: 20, house_bots: 4 }
@@ -24,7 +24,9 @@ pub fn steer(rng: &mut Rng) -> Steer {
     Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8)
 }
 
-/// Joins, leaves, stalls, slow readers, floods, nonsense, for `ticks` ticks.
+/// Runs `ticks` ticks of joins, leaves, stalls, slow readers, floods and nonsense.
+///
+/// Returns how many views have been compared.
 pub fn chaos<G: Game>(
     sim: &mut Sim<G>,
     ticks: u32,
@@ -55,7 +57,8 @@ pub fn chaos<G: Game>(
     sim.verified
 }
 
-/// What a spectator may want to see: a player that may not be there, a place that may be nowhere.
+/// Something to watch: the leader, a player that may not exist, or a place that may be outside the
+/// world.
 fn any_watch(rng: &mut Rng) -> Watch {
     match rng.below(3) {
         0 => Watch::Leader,

@@ -1,5 +1,6 @@
-//! A simulated client: the client core, with a pipe towards it and a delayed road back. A light client
-//! reads along: it must come to the same as the whole client.
+//! A simulated client: the client core, with a pipe to it and a delayed path back.
+//!
+//! A light client receives the same messages: it must agree with the whole client.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -21,7 +22,7 @@ use drumbeat_shared::schema::{Private, State};
 use crate::pipe::{Pipe, take_message};
 use crate::screens::understand;
 
-/// What a client is meant to see at one tick.
+/// What a client should know at one tick.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Meant {
     pub(super) visible: Vec<State>,
@@ -34,15 +35,15 @@ pub(super) struct Meant {
 pub struct SimClient<G: Game> {
     /// The client core under test.
     pub core: Client<G>,
-    /// Bytes it reads per tick; 0 while it is stalled.
+    /// Limit of bytes it reads per tick; 0 while it is stalled.
     pub reads_per_tick: usize,
-    /// Whether it says what it has seen.
+    /// Whether it sends anything: inputs, and with them what it has seen.
     pub talks: bool,
-    /// Whether it pings by WebSocket, and its reader so has an answer to write in each tick.
+    /// Whether it sends WebSocket pings, which give the server a pong to write in each tick.
     pub pings: bool,
-    /// Whether its requests for names are lost on the way.
+    /// Whether its requests for names are lost in flight.
     pub loses_names: bool,
-    /// Whether the next checksum is falsified on the way: the client must ask for a keyframe.
+    /// Whether the next checksum is falsified in flight: the client must request a keyframe.
     pub falsify: bool,
     /// Every message it received, if the test set this to an empty list.
     pub recorded: Option<Vec<Vec<u8>>>,
@@ -52,7 +53,7 @@ pub struct SimClient<G: Game> {
     pub chats: Vec<String>,
     /// Events of the game it received.
     pub events: Vec<G::Event>,
-    /// Events it was told it had missed.
+    /// Events that the server reported as missed.
     pub missed: u64,
     /// Number of its connection.
     pub connection: u64,
@@ -61,9 +62,9 @@ pub struct SimClient<G: Game> {
     pub(super) meant: BTreeMap<Tick, Meant>,
     light: LightClient<G>,
     buffer: Vec<u8>,
-    /// Messages on their way to the server, and when they arrive, microseconds.
-    underway: VecDeque<(u64, Vec<u8>)>,
-    /// The tick of the last checksum, at first of the join.
+    /// Messages in flight to the server, and when they arrive, microseconds.
+    in_flight: VecDeque<(u64, Vec<u8>)>,
+    /// The tick of the last checksum; before the first, the tick of the join.
     checked: Tick,
     falsified: bool,
 }
@@ -94,13 +95,14 @@ impl<G: Game> SimClient<G> {
             meant: BTreeMap::new(),
             light: LightClient::new("", ""),
             buffer: Vec::new(),
-            underway: VecDeque::new(),
+            in_flight: VecDeque::new(),
             checked: joined,
             falsified: false,
         }
     }
 
-    /// Reads what is there, and compares each view with what was meant. Returns how many.
+    /// Reads what has arrived, and compares each view with the intended one. Returns how many it
+    /// compared.
     pub(super) fn read(&mut self, now_us: u64, wire_hash: &mut Fnv) -> u64 {
         self.pipe.read(self.reads_per_tick, &mut self.buffer);
         let mut verified = 0;
@@ -123,7 +125,7 @@ impl<G: Game> SimClient<G> {
         verified
     }
 
-    /// Takes a message. Returns whether it was a view that was compared.
+    /// Receives a message. Returns whether it gave a view that was compared.
     fn receive(&mut self, mut payload: Vec<u8>, now_us: u64) -> bool {
         if self.falsify && falsify_checksum(&mut payload) {
             (self.falsify, self.falsified) = (false, true);
@@ -149,7 +151,7 @@ impl<G: Game> SimClient<G> {
         let unchecked = tick.since(self.checked);
         assert!(unchecked < CHECKSUM_TICKS, "no checksum in {unchecked} ticks at tick {tick}");
         let Some(meant) = self.meant.remove(&tick) else {
-            // Frames that were on their way when the test let the client go.
+            // Such frames were in flight when the test made the client leave.
             assert!(self.inbox.is_none(), "a frame of tick {tick} that was never sent");
             return false;
         };
@@ -161,7 +163,7 @@ impl<G: Game> SimClient<G> {
         true
     }
 
-    /// What a light client knows is what the whole client knows.
+    /// Checks that the light client agrees with the whole client.
     fn compare_light(&self) {
         let (core, light) = (&self.core, &self.light);
         assert_eq!((light.tick(), light.ack()), (core.tick(), core.ack()));
@@ -172,7 +174,7 @@ impl<G: Game> SimClient<G> {
         assert_eq!(figures(light.stats()), figures(core.stats()));
     }
 
-    /// A light client sends the same controls, and says the same of what it has seen.
+    /// Checks that the light client sends the same controls and acknowledges the same frame.
     fn compare_inputs(&mut self, input: &[u8], wanted: G::Input) {
         let sent = |bytes: &[u8]| match codec::decode_client(bytes).unwrap() {
             ClientMessage::Input::<G::Input> { seen, input, .. } => (seen, input),
@@ -182,9 +184,9 @@ impl<G: Game> SimClient<G> {
         assert_eq!(sent(&light), sent(input));
     }
 
-    /// Says what there is to say; it arrives after `delay_us`, in order.
+    /// Sends everything that is due; it arrives after `delay_us`, in order.
     pub(super) fn talk(&mut self, wanted: G::Input, now_us: u64, delay_us: u64) {
-        let last_us = self.underway.back().map_or(0, |(arrives_us, _)| *arrives_us);
+        let last_us = self.in_flight.back().map_or(0, |(arrives_us, _)| *arrives_us);
         let arrives_us = last_us.max(now_us + delay_us);
         let input = self.core.input(wanted, now_us);
         if let Some(input) = &input {
@@ -201,28 +203,29 @@ impl<G: Game> SimClient<G> {
         let ping = self.light.transmit(now_us);
         assert!(self.core.poll_timeout() <= self.light.poll_timeout(), "a ping is overslept");
         assert!(ping.is_none_or(|ping| spoken.contains(&ping)), "a ping of the light's own");
-        self.underway.extend(input.into_iter().chain(spoken).map(|bytes| (arrives_us, bytes)));
+        self.in_flight.extend(input.into_iter().chain(spoken).map(|bytes| (arrives_us, bytes)));
     }
 
-    /// Hands what has arrived by now to the inbox, as a reader would.
+    /// Puts what has arrived by now in the inbox, as a reader would.
     pub(super) fn deliver(&mut self, now_us: u64) {
         if let Some(inbox) = self.inbox.as_ref().filter(|_| self.pings) {
             inbox.pong(&[]);
         }
-        let arrived = self.underway.partition_point(|(arrives_us, _)| *arrives_us <= now_us);
+        let arrived = self.in_flight.partition_point(|(arrives_us, _)| *arrives_us <= now_us);
         let role = if self.core.spectates() { Role::Spectator } else { Role::Player };
-        for (_, bytes) in self.underway.drain(..arrived) {
+        for (_, bytes) in self.in_flight.drain(..arrived) {
             let mut message = understand::<G>(&bytes, role, now_us);
             if let Message::Resync(Claim { tick, expected, actual }) = &mut message {
                 let falsified = std::mem::take(&mut self.falsified);
                 assert!(falsified, "checksum {actual:x}, not {expected:x} at tick {tick}");
-                // The view is what was sent. With this it is one that is not, as the server sees it.
+                // The view is right and the checksum was falsified. Swapped, the claim looks to the
+                // server like a wrong view.
                 std::mem::swap(expected, actual);
             }
             if self.loses_names && matches!(message, Message::Names(_)) {
                 continue;
             }
-            // A full inbox drops the message, which is what happens to a flood.
+            // A full inbox drops a message, as it does in a flood.
             let _ = self.inbox.as_ref().map(|inbox| inbox.push(message));
         }
     }

@@ -3,78 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 
+use crate::houses::{HOUSES, House};
 use crate::{assert_none, text, tracked};
-
-/// A crate, and its rooms: the files and folders of its `src`, from the lowest to the highest. A
-/// room may import those before it. What stands in one line stands side by side.
-struct House {
-    src: &'static str,
-    rooms: &'static [&'static [&'static str]],
-}
-
-const HOUSES: [House; 4] = [
-    House {
-        src: "shared/src/",
-        rooms: &[
-            &["fnv", "ids", "limits", "rng", "lib"],
-            &["schema"],
-            &["entities", "protocol"],
-            &["game"],
-            &["arena", "replication", "toy"],
-            &["client"],
-        ],
-    },
-    House {
-        src: "server/src/",
-        rooms: &[
-            &["bucket", "busy", "clock", "labels"],
-            &["engine"],
-            &["telemetry"],
-            &["config", "rooms"],
-            &["machine", "net"],
-            &["lib"],
-        ],
-    },
-    House {
-        src: "bot-client/src/",
-        rooms: &[
-            &["flag", "aside", "report_file", "url", "arrival", "throttle", "figures", "player"],
-            &["program", "connect", "waits", "figure", "worker"],
-            &["server_metrics", "bot", "faults"],
-            &["frame_driver", "screen_driver", "options", "look"],
-            &["driver", "brains", "found", "misbehave"],
-            &["report", "life", "progress"],
-            &["definitions", "table", "launch"],
-            &["swarm"],
-            &["lib"],
-        ],
-    },
-    House {
-        src: "bot-client/bench/src/",
-        rooms: &[
-            &["pin", "process", "maps", "visitors", "figure", "plot"],
-            &["server_process", "load", "floor"],
-            &["run"],
-            &["edges", "runs", "screen"],
-            &["finders", "row", "harness"],
-            &["scenario"],
-            &["feel", "outcome"],
-            &["climb"],
-            &["measure", "scenarios"],
-            &["options"],
-            &["machine"],
-            &["summary"],
-            &["feel_table"],
-            &["table"],
-            &["html"],
-            &["bench"],
-            &["command"],
-            &["lib"],
-        ],
-    },
-];
 
 /// The path of a module, without `crate`.
 type Module = Vec<String>;
@@ -131,21 +64,24 @@ impl Imports {
         found.into_values().collect()
     }
 
-    /// Every import from a room to one that does not stand below it.
-    fn upward(&self, rooms: &[&[&str]]) -> Vec<String> {
+    /// Every import within a folder from a room to one that does not stand below it.
+    fn upward(&self, folder: &str, rooms: &[&[&str]]) -> Vec<String> {
+        let folder: Module = folder.split_terminator('/').map(str::to_owned).collect();
+        let own = if folder.is_empty() { "lib" } else { "mod" };
         let floor = |module: &Module| {
-            let room = module.first().map_or("lib", String::as_str);
+            let room = module.strip_prefix(folder.as_slice())?.first().map_or(own, String::as_str);
             let floor = rooms.iter().position(|side_by_side| side_by_side.contains(&room));
-            (room.to_owned(), floor)
+            Some((room.to_owned(), floor))
         };
         let mut found = Vec::new();
         for (from, targets) in &self.0 {
-            let (from_room, Some(from_floor)) = floor(from) else {
+            let Some((from_room, from_floor)) = floor(from) else { continue };
+            let Some(from_floor) = from_floor else {
                 found.push(format!("{} stands in no room that is listed", shown(from)));
                 continue;
             };
-            for to in targets {
-                let (to_room, to_floor) = floor(to);
+            for (to, (to_room, to_floor)) in targets.iter().filter_map(|to| Some((to, floor(to)?)))
+            {
                 if from_room != to_room && to_floor.is_none_or(|to_floor| to_floor >= from_floor) {
                     found.push(format!("{} -> {}", shown(from), shown(to)));
                 }
@@ -208,6 +144,32 @@ impl Walk<'_> {
         self.found.insert(at);
     }
 
+    /// Paths in a macro's arguments: names with `::` between them.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let mut path: Vec<String> = Vec::new();
+        let mut colons = 0;
+        for token in tokens.into_iter().map(Some).chain([None]) {
+            match token {
+                Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => colons += 1,
+                Some(TokenTree::Ident(ident)) if colons == 2 => {
+                    path.push(ident.to_string());
+                    colons = 0;
+                }
+                token => {
+                    if path.len() > 1 {
+                        self.name(&path);
+                    }
+                    (path, colons) = (Vec::new(), 0);
+                    match token {
+                        Some(TokenTree::Ident(ident)) => path.push(ident.to_string()),
+                        Some(TokenTree::Group(group)) => self.tokens(group.stream()),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
     fn tree(&mut self, before: &[String], tree: &syn::UseTree) {
         let with = |ident: &syn::Ident| {
             before.iter().cloned().chain([ident.to_string()]).collect::<Vec<_>>()
@@ -258,6 +220,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
     }
 
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.tokens(call.tokens.clone());
+        visit::visit_macro(self, call);
+    }
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         if path.segments.len() > 1 && path.leading_colon.is_none() {
             let segments: Vec<_> =
@@ -269,7 +236,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 }
 
 /// Whether an item is only there in tests.
-fn is_test(attributes: &[syn::Attribute]) -> bool {
+pub(crate) fn is_test(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
             && attribute.meta.require_list().is_ok_and(|list| {
@@ -295,11 +262,12 @@ fn files(src: &str) -> Vec<(String, String)> {
 /// What `find` finds in each crate, with the crate's name before it.
 fn in_all(find: impl Fn(&House, Imports) -> Vec<String>) -> Vec<String> {
     let mut lines = Vec::new();
-    for house in &HOUSES {
+    for house in HOUSES {
         let files = files(house.src);
         assert!(!files.is_empty(), "{} has no files", house.src);
         let found = find(house, Imports::of(&files));
-        lines.extend(found.into_iter().map(|line| format!("{}: {line}", house.src)));
+        let place = format!("{}{}", house.src, house.folder);
+        lines.extend(found.into_iter().map(|line| format!("{place}: {line}")));
     }
     lines
 }
@@ -312,11 +280,11 @@ fn no_file_imports_itself_through_others() {
 
 #[test]
 fn no_room_imports_a_higher_one() {
-    let upward = in_all(|house, imports| imports.upward(house.rooms));
+    let upward = in_all(|house, imports| imports.upward(house.folder, house.rooms));
     assert_none(
         &upward,
         "the lower room knows nothing of the higher: move the name down, hand it in, or list a new \
-         room in tests/tests/house/imports.rs",
+         room in tests/tests/house/houses.rs",
     );
 }
 
@@ -335,18 +303,19 @@ fn circles_and_arrows_are_found_whichever_way_they_are_written() {
     let rooms: [&[&str]; 3] = [&["low"], &["high"], &["lib"]];
     let straight = "use crate::low::Low; pub struct Deep(Low);";
     let fine = of("use std::fmt; pub struct Low;", straight);
-    assert_eq!((fine.circles(), fine.upward(&rooms)), (vec![], vec![]));
+    assert_eq!((fine.circles(), fine.upward("", &rooms)), (vec![], vec![]));
     for up in [
         "use crate::high::Deep;",
         "use super::high::deep::Deep;",
         "use crate::{high::{deep::{self}}};",
         "fn low() { crate::high::deep::make(); }",
         "impl From<crate::high::Deep> for Low {}",
+        "fn low() { assert!(a::b, (crate::high::make())); }",
         "#[cfg(not(test))] use crate::high::Deep;",
     ] {
         let imports = of(up, straight);
         assert_eq!(imports.circles().len(), 1, "{up}");
-        assert_eq!(imports.upward(&rooms).len(), 1, "{up}");
+        assert_eq!(imports.upward("", &rooms).len(), 1, "{up}");
     }
     for test in
         ["#[cfg(test)] mod tests { use crate::high::Deep; }", "#[cfg(test)] use crate::high::Deep;"]
@@ -355,5 +324,5 @@ fn circles_and_arrows_are_found_whichever_way_they_are_written() {
     }
     let parent = of("", "use super::Deep as Own; pub struct Deep;");
     assert_eq!(parent.circles(), ["high -> high::deep -> high"]);
-    assert_eq!(of("", "").upward(&rooms[1..]).len(), 1, "a room that is not listed");
+    assert_eq!(of("", "").upward("", &rooms[1..]).len(), 1, "a room that is not listed");
 }

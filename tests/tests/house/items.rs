@@ -16,7 +16,7 @@ const EXPORTS: &str = "assets/web/src/exports.rs";
 const LIMITS: &str = "docs/limits.md";
 
 /// Every Rust file and what it holds.
-fn sources() -> Vec<(String, syn::File)> {
+pub(crate) fn sources() -> Vec<(String, syn::File)> {
     let names = tracked().into_iter().filter(|name| name.ends_with(".rs"));
     names
         .map(|name| {

@@ -1,8 +1,10 @@
 //! The house checks: what the documents promise about the code, and the rules that no compiler
 //! knows. Each failure names the file, the line and what to do.
 
+mod houses;
 mod imports;
 mod items;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

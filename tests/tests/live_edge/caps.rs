@@ -1,4 +1,4 @@
-//! Caps on connections, and on the time that one may take before it is a player.
+//! Limits on connections, and on the time that one may take before it becomes a player.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio_tungstenite::tungstenite::Error;
 
 use super::harness::{Player, Server, eventually, status, within};
 
-/// What an upgrade is refused with; `None` if it is not.
+/// The status and text of the refusal of an upgrade; `None` if it is accepted.
 async fn refusal(server: &Server) -> Option<(u16, String)> {
     match Player::connect_with(server, Player::request(server)).await {
         Ok(_) => None,
@@ -25,7 +25,7 @@ async fn players_of_one_address_are_bounded_and_leave_the_page_to_visitors() {
     let server = Server::start(|config| {
         config.exempt_loopback = false;
         config.connections_per_address_max = 2;
-        // Three that ask to play, until each is upgraded or gone, and a visitor.
+        // Three that ask to play count until each is upgraded or gone; the fourth is a visitor.
         config.http_per_address_max = 4;
     })
     .await;
@@ -46,7 +46,7 @@ async fn visitors_of_one_address_are_bounded_and_told_so_but_for_health_checks()
         config.http_per_address_max = 1;
     })
     .await;
-    // It has asked, so it is admitted, and stays.
+    // The visitor has sent a request, so it is admitted, and its connection stays open.
     let mut visitor = TcpStream::connect(server.address).await.unwrap();
     visitor.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
     let mut line = [0; 15];
@@ -99,7 +99,7 @@ async fn what_is_no_request_is_answered_in_words() {
     let check = async |sent: &[u8], code: &str, part: &str| {
         let answer = within("an answer", async {
             let mut stream = TcpStream::connect(server.address).await.unwrap();
-            // Not all of a long head need be read.
+            // The server need not read all of a long head, so the write may fail.
             let _ = stream.write_all(sent).await;
             let mut answer = Vec::new();
             stream.read_to_end(&mut answer).await.unwrap();

@@ -1,4 +1,4 @@
-//! RFC 6455, frame by frame: each case before the hello and after joining.
+//! Conformance to RFC 6455, frame by frame: each case before the hello and after joining.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, PING, PONG, Raw, close_reas
 
 const TEXT: u8 = 0x1;
 
-/// What is due to what a client sent.
+/// The response that is due to what a client sent.
 #[derive(Clone, Copy, Debug)]
 enum Due<'a> {
-    /// A close with this code, as the last that comes.
+    /// A close with this code, and nothing after it.
     Close(u16),
-    /// A close without a code, as the last that comes.
+    /// A close without a code, and nothing after it.
     EmptyClose,
-    /// These bytes back, and all goes on.
+    /// A pong with these bytes; the connection goes on.
     Pong(&'a [u8]),
 }
 
@@ -30,7 +30,7 @@ fn close(code: u16, reason: &[u8]) -> Vec<u8> {
     frame(CLOSE | FINAL, &[&code.to_be_bytes(), reason].concat())
 }
 
-/// A masked frame with its length written in so many bytes.
+/// A masked frame whose length field is `length`, in 2 or 8 bytes.
 fn with_length(first: u8, length: u64, length_bytes: usize) -> Vec<u8> {
     let short = if length_bytes == 2 { 126 } else { 127 };
     [&[first, 0x80 | short], &length.to_be_bytes()[8 - length_bytes..], b"maskhello"].concat()
@@ -140,7 +140,7 @@ async fn a_close_is_answered_with_its_own_code_and_nothing_counts_behind_it() {
     }
     let between = [frame(BINARY, b"\x02"), close(1000, &[b'r'; 123])].concat();
     check(&server, &between, Due::Close(1000)).await;
-    // Behind as many pings as make their answers overflow.
+    // The close follows enough pings for their pongs to overflow.
     let pings = frame(PING | FINAL, &[7; 125]).repeat(20);
     check(&server, &[pings, good].concat(), Due::Close(1000)).await;
 }
@@ -177,7 +177,7 @@ async fn pings_do_not_put_off_the_hello_nor_come_without_bound() {
     let mut numbers = 0..100;
     let closed = loop {
         let Some(number) = numbers.next() else { break raw.frame_of(CLOSE).await };
-        // On a slow machine the time for the hello is over before.
+        // On a slow machine the time for the hello may run out before this.
         let sent = raw.stream.write_all(&frame(PING | FINAL, &[number])).await;
         match raw.frame().await {
             (PONG, payload) => assert_eq!(payload, [number], "{sent:?}"),

@@ -12,7 +12,7 @@ async fn server() -> Server {
     .await
 }
 
-/// The answer to a request of a page of this origin.
+/// The answer to a request from a page of this origin.
 async fn ask(server: &Server, line: &str, origin: &str, more: &str) -> String {
     let request = format!(
         "{line} HTTP/1.1\r\nHost: game.example\r\nConnection: close\r\nOrigin: {origin}\r\n{more}\r\n"

@@ -1,4 +1,4 @@
-//! How a server ends.
+//! How a server shuts down.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::harness::{End, Player, Server, hello, message, within};
 use super::raw::{BINARY, FINAL, Raw, frame};
 use drumbeat_shared::protocol::messages::ClientMessage;
 
-/// The promise: whatever clients do, a server ends within this time.
+/// The server guarantees to shut down within this time, whatever clients do.
 const END_LIMIT: Duration = Duration::from_secs(10);
 
 #[tokio::test]

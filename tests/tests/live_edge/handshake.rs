@@ -1,10 +1,10 @@
-//! The request for a WebSocket: what it must be, and what is said where it is not.
+//! The WebSocket handshake: which requests the server accepts, and what it answers to others.
 
 use super::harness::{Player, Server, status, within};
 use super::raw::{BINARY, FINAL, Raw, frame};
 use drumbeat_shared::protocol::messages::ClientMessage;
 
-/// The good request's headers, each with its value.
+/// The headers of a valid request.
 const GOOD: [(&str, &str); 6] = [
     ("Host", "127.0.0.1:7777"),
     ("Connection", "Upgrade"),
@@ -14,8 +14,10 @@ const GOOD: [(&str, &str); 6] = [
     ("Sec-WebSocket-Protocol", "drumbeat.v1"),
 ];
 
-/// A request with the good headers; one of `changed` takes the place of that of its name, or is
-/// left out if it is empty, and those of `more` follow.
+/// A request with the valid headers, then those of `more`.
+///
+/// A header in `changed` replaces the valid one of the same name; one with an empty value removes
+/// it.
 fn request(line: &str, changed: &[(&str, &str)], more: &[(&str, &str)]) -> String {
     let good = GOOD.map(|(name, value)| {
         let change = changed.iter().find(|(changed, _)| *changed == name);
@@ -70,7 +72,7 @@ async fn what_cannot_become_a_websocket_is_refused_in_words() {
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(body.contains(part), "{part} in {answer}");
     };
-    // So that the server does not wait for another request.
+    // Makes the server close the connection instead of waiting for another request.
     let end = [("Connection", "close, upgrade")];
     let once = |name: &'static str, value: &'static str| request(LINE, &end, &[(name, value)]);
     let with =
@@ -118,7 +120,7 @@ async fn every_route_wants_one_host() {
             assert!(answer.contains("Host header"), "{answer}");
         }
     }
-    // HTTP/1.0 knew no Host.
+    // HTTP/1.0 does not require a Host header.
     let answer = server.exchange("GET /healthz HTTP/1.0\r\n\r\n").await;
     assert!(status(&answer).ends_with(" 200 OK"), "{answer}");
 }
@@ -134,7 +136,7 @@ async fn a_page_is_told_whether_its_origin_may_connect() {
         assert!(status(&answer).contains(code), "{page}: {answer}");
         assert!(answer.contains(part), "{part} in {answer}");
     };
-    // The harness asks for the host x.
+    // The harness sends `Host: x`.
     check("http%3A%2F%2Fx", "200", "ok").await;
     check("https%3A%2F%2Fplay.example", "200", "ok").await;
     check("http%3A%2F%2Fx%3A8080", "403", "--allow-origin http://x:8080").await;

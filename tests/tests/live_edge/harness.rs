@@ -1,4 +1,4 @@
-//! A server, and a well-behaved player made of the client core.
+//! A server, and a well-behaved player built on the client core.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -23,13 +23,13 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-/// How long anything may take before the test has failed: no measure of speed.
+/// Time after which a wait fails the test: a safety limit, not a measure of speed.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 
-/// How long a player waits for a message before it looks whether it has something to say.
+/// How long a player waits for a message before it checks whether it has something to send.
 const QUIET: Duration = Duration::from_millis(100);
 
-/// Waits for `future`, which is `what` in the message if it takes too long.
+/// Waits for `future`; if it takes too long, panics with a message that calls it `what`.
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     match timeout(LIMIT, future).await {
         Ok(value) => value,
@@ -37,7 +37,7 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
     }
 }
 
-/// Asks again and again until the answer is yes.
+/// Polls until `holds` returns true.
 pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     within(what, async {
         while !holds().await {
@@ -55,7 +55,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server with the defaults but for what `change` changes.
+    /// Starts a server with the default configuration, modified by `change`.
     pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(&Settings::default(), "1");
         change(&mut config);
@@ -68,13 +68,13 @@ impl Server {
         Self { address, stop, running }
     }
 
-    /// Asks the server to end; the handle is done once it has.
+    /// Asks the server to shut down; the handle completes once it has.
     pub(crate) fn stop(self) -> JoinHandle<Result<(), RunError>> {
         self.stop.send(()).unwrap();
         self.running
     }
 
-    /// What the server answers to a request that is sent as it is, and until it closes.
+    /// Sends `request` as it is; returns what the server sends until it closes.
     pub(crate) async fn exchange(&self, request: &str) -> String {
         within("an answer", async {
             let mut stream = TcpStream::connect(self.address).await.unwrap();
@@ -92,7 +92,7 @@ impl Server {
         self.exchange(&request).await
     }
 
-    /// The JSON that a GET is answered with.
+    /// The JSON in the answer to a GET.
     pub(crate) async fn json(&self, path: &str) -> serde_json::Value {
         let answer = self.get(path).await;
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -129,7 +129,7 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// The upgrade request of a good client.
+    /// The upgrade request of a well-behaved client.
     pub(crate) fn request(server: &Server) -> Request {
         let url = format!("ws://{}/ws", server.address);
         let mut request = url.into_client_request().unwrap();
@@ -146,13 +146,13 @@ impl Player {
         Ok(Self { client: Client::new("Ada", ""), socket, began: Instant::now() })
     }
 
-    /// Connects, and says nothing yet.
+    /// Connects, and sends nothing yet.
     pub(crate) async fn connect(server: &Server) -> Self {
         let request = Self::request(server);
         Self::connect_with(server, request).await.unwrap()
     }
 
-    /// Connects, says hello and waits for the first frame.
+    /// Connects, sends the hello and waits for the first frame.
     pub(crate) async fn join(server: &Server, name: &str, room: &str) -> Self {
         let mut player = Self::connect(server).await;
         player.client = Client::new(name, room);
@@ -162,7 +162,7 @@ impl Player {
         player
     }
 
-    /// Sends one binary message; that the server has closed is found out by reading.
+    /// Sends one binary message. It ignores errors, since reading reports a closed connection.
     pub(crate) async fn send(&mut self, message: Vec<u8>) {
         let _ = self.socket.send(Message::binary(message)).await;
     }
@@ -173,7 +173,7 @@ impl Player {
         self.send(message).await;
     }
 
-    /// Takes the next message of the server, if one comes soon, and says what the core has to say.
+    /// Receives the server's next message, if one comes soon, then sends what the core has to send.
     pub(crate) async fn step(&mut self) -> Result<(), End> {
         match timeout(QUIET, self.socket.next()).await {
             Ok(Some(Ok(Message::Binary(bytes)))) => {
@@ -181,7 +181,7 @@ impl Player {
                 self.client.receive(&bytes, now_us).unwrap();
             }
             Ok(Some(Ok(Message::Close(Some(close))))) => {
-                // Answers the close, as a browser does.
+                // Reading on answers the close, as a browser does.
                 let _ = within("the end", self.socket.next()).await;
                 return Err(End::Closed(close.code.into(), close.reason.to_string()));
             }
@@ -198,7 +198,7 @@ impl Player {
         self.began.elapsed().as_micros() as u64
     }
 
-    /// Plays until the client is as it should be.
+    /// Plays until `holds` is true of the client.
     pub(crate) async fn until(&mut self, what: &str, holds: impl Fn(&Client<Toy>) -> bool) {
         within(what, async {
             while !holds(&self.client) {
@@ -228,7 +228,7 @@ pub(crate) fn message(message: &ClientMessage<Steer>) -> Vec<u8> {
     encode(message)
 }
 
-/// A good hello for this room.
+/// A valid hello for this room.
 pub(crate) fn hello(room: &str) -> Hello {
     Hello::new(schema_hash(&Toy::SCHEMA), "Ada", room)
 }

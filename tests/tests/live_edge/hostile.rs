@@ -1,4 +1,4 @@
-//! What clients must not do, and what they are told.
+//! What clients must not do, and how the server closes them for it.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn input(tick: u32, input: Steer) -> Vec<u8> {
     message(&ClientMessage::Input { tick: Tick(tick), seen: Tick(0), view_delay: 0, input })
 }
 
-/// Has a player who has joined send `sent`, and says how that ends.
+/// Makes a joined player send `sent`; returns how its connection ends.
 async fn end_after(server: &Server, sent: Vec<Message>) -> End {
     let mut player = Player::join(server, "Eve", "").await;
     for message in sent {
@@ -134,7 +134,7 @@ fn joining() -> Vec<u8> {
     frame(BINARY | FINAL, &message(&ClientMessage::Hello(hello(""))))
 }
 
-/// How a connection ends that opens with `first`.
+/// How a connection ends whose first message is `first`.
 async fn rejected(first: Option<Message>, change: impl FnOnce(&mut Config)) -> End {
     let server = Server::start(change).await;
     let mut player = Player::connect(&server).await;
@@ -189,7 +189,7 @@ async fn a_full_room_and_a_full_house_say_so() {
     assert_closed(&join("").await.end().await, 1013, "every room is full");
     assert_closed(&join("three").await.end().await, 1013, "every room is full");
     assert_eq!(server.metric("drumbeat_refused_connections_total{reason=\"full\"} ").await, 3.0);
-    // The place is given back.
+    // Bob's seat is released.
     drop(bob);
     eventually("the place is free", async || {
         let room = server.json("/api/rooms/two").await;

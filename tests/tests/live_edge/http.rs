@@ -1,4 +1,4 @@
-//! The page, and requests for the game that are not as they should be.
+//! The page, and requests for the game that are not valid.
 
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -50,7 +50,7 @@ async fn what_is_not_there_or_not_done_is_said() {
     check("HEAD /healthz", "200", "content-length: 3").await;
 }
 
-/// The status and text that an upgrade with this header is refused with; `None` if it is not.
+/// The status and text of the refusal of an upgrade with this header; `None` if it is accepted.
 async fn refusal(server: &Server, name: &'static str, value: &str) -> Option<(u16, String)> {
     let mut request = Player::request(server);
     request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());

@@ -1,5 +1,5 @@
-//! The whole server over real sockets: each test has a server of its own, in this process, on a
-//! port that the system chose.
+//! The whole server over real sockets: each test starts its own server, in this process, on a port
+//! that the system chooses.
 
 mod caps;
 mod conformance;

@@ -1,4 +1,4 @@
-//! What good clients get.
+//! What well-behaved clients get.
 
 use drumbeat_shared::client::Notice;
 use drumbeat_shared::ids::Tick;
@@ -119,7 +119,7 @@ async fn rooms_are_made_when_they_are_named() {
     };
     let _lab = Player::join(&server, "Ada", "lab").await;
     assert_eq!(names(&server).await, ["lab"]);
-    // Without a name: the fullest with space, then a new one.
+    // Without a room name: the fullest room with space, then a new one.
     let second = Player::join(&server, "Bob", "").await;
     assert_eq!(second.client.welcome().unwrap().room, "lab");
     let third = Player::join(&server, "Cyd", "").await;

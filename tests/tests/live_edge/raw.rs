@@ -1,4 +1,4 @@
-//! WebSocket frames made by hand, for what a library would not send.
+//! WebSocket frames made by hand, to send what a library would not.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -13,7 +13,7 @@ pub(crate) const PONG: u8 = 0xa;
 /// Set in the first byte of a message's last frame.
 pub(crate) const FINAL: u8 = 0x80;
 
-/// The upgrade request of a good client, as text.
+/// The upgrade request of a well-behaved client, as text.
 pub(crate) const REQUEST: &str = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n\
     Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: drumbeat.v1\r\n\r\n";
@@ -45,7 +45,7 @@ impl Raw {
         Self::upgrade_by(server, REQUEST.as_bytes(), more).await
     }
 
-    /// The same with a request of one's own.
+    /// Sends this request with `more` in the same write, and reads the answer's head.
     pub(crate) async fn upgrade_by(server: &Server, request: &[u8], more: &[u8]) -> Self {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
         stream.write_all(&[request, more].concat()).await.unwrap();
@@ -65,7 +65,7 @@ impl Raw {
         self.stream.write_all(bytes).await.unwrap();
     }
 
-    /// The next frame of the server: opcode and payload.
+    /// Reads the server's next frame: opcode and payload.
     pub(crate) async fn frame(&mut self) -> (u8, Vec<u8>) {
         within("a frame", async {
             let first = self.stream.read_u8().await.unwrap();
@@ -81,7 +81,7 @@ impl Raw {
         .await
     }
 
-    /// Passes over frames until one with this opcode comes.
+    /// Reads frames until one has this opcode; returns its payload.
     pub(crate) async fn frame_of(&mut self, opcode: u8) -> Vec<u8> {
         loop {
             let (found, payload) = self.frame().await;
@@ -91,7 +91,7 @@ impl Raw {
         }
     }
 
-    /// What comes until the server has closed the stream.
+    /// Reads until the server has closed the stream.
     pub(crate) async fn read_to_end(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         within("the end of the stream", self.stream.read_to_end(&mut rest)).await.unwrap();

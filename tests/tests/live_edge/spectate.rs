@@ -39,7 +39,7 @@ async fn a_spectator_watches_a_full_room_and_takes_nobodys_place() {
     assert_eq!(server.metric("drumbeat_players ").await, 1.0);
     assert_eq!(server.metric("drumbeat_spectators ").await, 1.0);
 
-    // It is told what is said, and says nothing.
+    // It receives chat, but cannot send any.
     let chat = |text: &str| message(&ClientMessage::Chat { text: text.to_owned() });
     spectator.send(chat("boo")).await;
     eventually("its line is counted", async || {
@@ -58,7 +58,7 @@ async fn a_spectator_watches_a_full_room_and_takes_nobodys_place() {
         assert_eq!(text, "hello");
     }
 
-    // Far from the player it sees nobody.
+    // Far from the player, it sees nobody.
     let at = player.client.own().unwrap().fields;
     let far = |at: i32| if at < 2_000 { 4_000 } else { 0 };
     spectator.client.watch(Watch::Place { x: far(at[2]), y: far(at[3]) });

@@ -1,4 +1,4 @@
-//! The swarm against the server: witnesses and light bots, those who say nothing, and the storm.
+//! The swarm against the server: witnesses, light bots, bots that only listen, and the storm.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 
 use crate::harness::{Server, within};
 
-/// Always steers to the right, or never says anything.
+/// Always sends neutral controls, or never sends any.
 struct Pilot {
     speaks: bool,
 }

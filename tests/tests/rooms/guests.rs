@@ -1,4 +1,4 @@
-//! A lobby of rooms on their threads, and somebody who comes into them.
+//! A lobby of rooms on their threads, and guests who join them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -18,7 +18,7 @@ use drumbeat_shared::ids::Tick;
 use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, Puppet};
 
-/// How long anything may take before the test has failed: no measure of speed.
+/// Time after which a wait fails the test: a safety limit, not a measure of speed.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
@@ -35,7 +35,7 @@ pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
     }
 }
 
-/// A lobby of 16 rooms for four players each, with something else about them.
+/// A lobby with a limit of 16 rooms of four players each, and with `change` applied to their setup.
 pub(crate) fn lobby_of(change: impl FnOnce(&mut RoomSetup)) -> Arc<Lobby<Puppet>> {
     let mut config = config(4, 16);
     change(&mut config.room);
@@ -54,7 +54,7 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-/// Somebody at the far end of a pipe.
+/// A client at the far end of a pipe.
 pub(crate) struct Guest {
     pub(crate) pipe: Pipe,
     pub(crate) inbox: Sender<Order>,
@@ -87,7 +87,7 @@ impl Guest {
         Ok(guest)
     }
 
-    /// The code that it was closed with, once the server has let go of it.
+    /// Waits until the server has dropped the connection; returns its close code, if any.
     pub(crate) fn close_code(&self) -> Option<u16> {
         eventually("the end of a connection", || self.pipe.is_closed());
         self.pipe.close_code()
@@ -100,7 +100,7 @@ impl Guest {
     }
 }
 
-/// Players of a room, 0 without the room.
+/// Players in a room; 0 if there is no such room.
 pub(crate) fn players(lobby: &Lobby<Puppet>, room: &str) -> usize {
     lobby.rooms().iter().find(|info| info.name == room).map_or(0, |info| info.players)
 }

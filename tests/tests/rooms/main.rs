@@ -1,6 +1,6 @@
 //! Rooms on their threads and the lobby in front of them, with links in memory.
 
-mod give_way;
+mod eviction;
 mod guests;
 
 use std::sync::Arc;
@@ -28,7 +28,7 @@ async fn descriptions_do_not_push_a_join_out() {
             tokio::spawn(async move { lobby.describe("main").await.is_some() })
         })
         .collect();
-    // All of them ask before they wait: this runs on one thread.
+    // All of them ask before any waits: this runs on one thread.
     tokio::task::yield_now().await;
     let (inbox, receiver) = inbox();
     let guest = Guest { pipe: Pipe::new(1 << 20), inbox };
@@ -53,7 +53,7 @@ async fn descriptions_do_not_push_a_join_out() {
 fn seats_are_given_back() {
     let lobby = lobby(config(3, 1));
     for round in 0..20 {
-        // A seat that nobody takes, and one whose taker is gone before the room looks.
+        // One seat that nobody takes, and one whose guest has left before the room notices.
         drop(lobby.seat("main", Role::Player).unwrap());
         drop(Guest::join(&lobby, "main", "gone").unwrap());
         let mut guests = Vec::new();
@@ -64,7 +64,7 @@ fn seats_are_given_back() {
         let refused = Guest::join(&lobby, "main", "y").err();
         assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?} in round {round}");
         eventually("three players", || players(&lobby, "main") == 3);
-        // One goes by itself, one for a reason, one whose link breaks.
+        // One leaves by itself, one is closed for a reason, one has a link that breaks.
         let [left, expelled, broken]: [Guest; 3] = guests.try_into().ok().unwrap();
         drop(left);
         expelled.inbox.close(CloseReason::Idle);
@@ -74,7 +74,7 @@ fn seats_are_given_back() {
     assert_eq!(lobby.rooms().len(), 1, "it is the same room all the time");
 }
 
-/// Runs `fail` in the room `bad` with three clients in it, while the room `good` goes on.
+/// Runs `fail` in the room `bad` with three clients, and checks that the room `good` goes on.
 fn check_failure(fail: impl FnOnce(&Lobby<Puppet>, &Guest) -> Option<Guest>) {
     let lobby = lobby(config(8, 2));
     let good = Guest::join(&lobby, "good", "g").unwrap();
@@ -105,7 +105,7 @@ fn rules_that_panic_in_a_step_end_their_room_alone() {
 #[test]
 fn a_field_that_leaves_its_range_ends_its_room_alone() {
     check_failure(|_, guest| {
-        // No reader would let it through.
+        // A reader would refuse this input.
         guest.order(Order { steer: Steer(100, 0), ..Order::default() });
         None
     });
@@ -119,13 +119,13 @@ fn rules_that_panic_in_a_join_end_their_room_alone() {
 #[test]
 fn rules_that_panic_in_new_are_told_to_whoever_joins() {
     let lobby = lobby_of(|room| room.map_text = "-1".into());
-    // A room's seed is mixed with its name: some of these are odd, which the rules do not bear.
+    // A room's seed depends on its name: some are odd, and with those the rules panic.
     let (mut open, mut failed) = (0, 0);
     for number in 0..8 {
         let room = format!("room-{number}");
         let guest = match Guest::join(&lobby, &room, "a") {
             Ok(guest) => guest,
-            // It has failed already.
+            // The room has failed already.
             Err(reason) => {
                 failed += 1;
                 assert_eq!(reason, CloseReason::RoomFailed);
@@ -168,7 +168,7 @@ async fn a_shutdown_tells_everybody() {
     let lobby = lobby(config(4, 4));
     let guests: Vec<Guest> =
         ["a", "a", "b", "c"].iter().map(|room| Guest::join(&lobby, room, "x").unwrap()).collect();
-    // Whether they are in or still on their way.
+    // Some may be in, others may still be joining.
     eventually("one room has ticked", || ticks(&lobby, "a") > 0);
     lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await;
     for guest in &guests {
@@ -189,7 +189,7 @@ async fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
     seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver, seat: None })
         .unwrap();
     eventually("a player", || players(&lobby, "a") == 1);
-    // The farewell has a second; returning at all is what is tested.
+    // The closing messages have a second; the test is that this returns at all.
     lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await;
     assert!(pipe.is_closed());
 }
@@ -240,7 +240,7 @@ fn spectators_take_no_players_place_and_are_limited_themselves() {
         Some(CloseReason::NoSpectators(text)) => text,
         other => panic!("{room:?}: {other:?}"),
     };
-    // Without any room a spectator gets a new one; then it is led to where most play.
+    // With no room open, a spectator gets a new one; later ones get the room with most players.
     let first = watch("").unwrap();
     let mut guests = vec![Guest::join(&lobby, "busy", "x").unwrap()];
     guests.push(Guest::join(&lobby, "busy", "x").unwrap());

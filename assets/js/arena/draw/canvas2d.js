@@ -1,4 +1,4 @@
-// Draws on a 2D canvas: the same sprites as WebGL, one after the other.
+// Draws on a 2D canvas: the same sprites as WebGL, one after another.
 
 import { PALETTE } from '../palette.js';
 import { SLOTS, slotPlace } from './labels.js';
@@ -7,19 +7,19 @@ import { HULL_REACH, TILE, paintGlow, paintHull, paintSky, paintStreak } from '.
 import { BEAM, BOX, DISC, GLOW, HULL, LABEL, LIGHT, RING, ROCK, SHOCK, STREAK, TRAIL, WORDS } from './sprites.js';
 
 const DEPTH = 0.04;
-/** With more sprites than this ribbons and small lights are left out: they are most of a crowd. */
+/** Above this number of sprites, ribbons and small lights are skipped: they are most of a crowd. */
 const SPRITES_MANY = 6_000;
 const SMALL = 20;
 const LIGHTS_MAX = 64;
 const HULLS_MAX = 64;
-/** A disc whose edge fades over more than this is drawn as a glow. */
+/** A disc with an edge fade above this is drawn as a glow. */
 const SOFT = 0.2;
 
-/** Widths in half widths of the sprite, and their opacity. */
+/** Layers as width (in half widths of the sprite) and opacity. */
 const TRAIL_LAYERS = [[0.75, 0.16], [0.35, 0.5]];
 const BEAM_LAYERS = [[0.9, 0.12], [0.6, 0.2], [0.3, 0.4]];
 
-/** A painter, as `painter.js` describes it. */
+/** A painter; see `painter.js`. */
 export class Canvas2dPainter {
   name = '2d';
   #context;
@@ -120,7 +120,7 @@ export class Canvas2dPainter {
     context.fillRect(-halfX, -halfY * core * 0.6, 2 * halfX, 2 * halfY * core * 0.6);
   }
 
-  /** A stamp of light in this colour, stretched: `paint` makes it the first time. */
+  /** Draws a stretched stamp of light in this colour; `paint` creates the stamp on first use. */
   #light(stamps, paint, halfX, halfY, colour) {
     const rgb = colour & 0xffffff;
     let stamp = stamps.get(rgb);
@@ -133,11 +133,11 @@ export class Canvas2dPainter {
     this.#context.drawImage(stamp, -halfX, -halfY, 2 * halfX, 2 * halfY);
   }
 
-  /** Hulls are painted once for each tint and copied: outlines with corners are slow to draw. */
+  /** Draws a hull. It is painted once per tint and then copied: outlines with corners are slow. */
   #hull(radius, index, colour, fill, zoom) {
     const pixels = Math.ceil(radius * zoom);
     const filled = opacity(fill) > 0;
-    // A number for what makes a hull: 24 bits of each tint, the outline, and whether it is filled.
+    // A key for a hull's appearance: 24 bits per tint, the outline, and whether it is filled.
     const key = ((colour & 0xffffff) * 2 ** 24 + (fill & 0xffffff)) * 4 + index * 2 + Number(filled);
     if (pixels !== this.#hullPixels || this.#hulls.size > HULLS_MAX) {
       this.#hulls.clear();

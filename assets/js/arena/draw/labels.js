@@ -1,11 +1,11 @@
-// Texts and signs, painted once each into the slots of one atlas, from which every painter copies.
-// A slot that was not asked for the longest makes room.
+// Texts and signs, each painted once into a slot of an atlas from which every painter copies. The
+// least recently used slot makes room.
 
 import { PALETTE, fade } from '../palette.js';
 
-/** The atlas: slots in rows, in pixels; it is twice as fine as CSS pixels. */
+/** The atlas: rows of slots, in pixels; `fine` pixels make a CSS pixel. */
 export const SLOTS = Object.freeze({ columns: 4, rows: 32, width: 384, height: 36, fine: 2 });
-/** Half of a slot in CSS pixels. */
+/** Half the size of a slot, CSS pixels. */
 export const HALF_WIDTH = SLOTS.width / SLOTS.fine / 2;
 export const HALF_HEIGHT = SLOTS.height / SLOTS.fine / 2;
 
@@ -18,18 +18,18 @@ const SIGNS = Object.freeze({
 
 const COUNT = SLOTS.columns * SLOTS.rows;
 
-/** Which slot holds what: the part of the atlas that needs no canvas. */
+/** The allocation of slots to keys: the part of the atlas that needs no canvas. */
 export class Slots {
   /** @type {Map<string, number>} */
   #slots = new Map();
   #keys = /** @type {string[]} */ ([]);
   #askedAt = new Float64Array(COUNT);
   #asked = 0;
-  /** Whether the last slot that was asked for has to be painted first. */
+  /** Whether the last slot returned must be painted first. */
   fresh = false;
 
   /**
-   * The slot of a key.
+   * Returns the slot of a key and marks it as used.
    * @param {string} key
    * @returns {number}
    */
@@ -57,7 +57,7 @@ export class Labels {
   #slots = new Slots();
   #context;
   canvas = document.createElement('canvas');
-  /** Slots painted since a painter took them over. */
+  /** Slots painted since a painter last copied them. */
   painted = /** @type {number[]} */ ([]);
 
   constructor() {
@@ -69,7 +69,7 @@ export class Labels {
   }
 
   /**
-   * The slot of a text, at most 17 CSS pixels high; a longer one is narrowed.
+   * The slot of a text with a height limit of 17 CSS pixels; a long text is narrowed.
    * @param {string} text
    * @param {string} colour
    * @param {number} size CSS pixels
@@ -127,7 +127,7 @@ export class Labels {
   }
 }
 
-/** Where a slot lies in the atlas, pixels. */
+/** The position of a slot in the atlas, pixels. */
 export function slotPlace(slot) {
   return { x: (slot % SLOTS.columns) * SLOTS.width, y: Math.floor(slot / SLOTS.columns) * SLOTS.height };
 }

@@ -1,12 +1,12 @@
-// The clouds far behind everything: light on black, as a tile that goes on across its edges.
+// The clouds far behind everything: light on black, as a seamless tile.
 
 import { chance } from '../chance.js';
 
 const SIZE = 256;
-/** Cells across the tile, and the share of each octave. */
+/** Each octave: cells across the tile, and its share. */
 const OCTAVES = [[3, 0.42], [6, 0.26], [12, 0.15], [24, 0.1], [48, 0.07]];
 const CONTRAST = 0.9;
-/** How far the clouds are drawn out into wisps, pixels. */
+/** How far the clouds are stretched into wisps, pixels. */
 const WARP = 38;
 /** Light of dense clouds: red, green, blue. */
 const INDIGO = [44, 62, 168];
@@ -25,7 +25,7 @@ export function paintNebula() {
       const at = y * SIZE + x;
       const [dx, dy] = [(warp[at] - 0.5) * WARP, (hue[at] - 0.5) * WARP];
       const there = wrapped(y + dy * 2) * SIZE + wrapped(x + dx * 2);
-      // Ridges: bright where the noise crosses its middle.
+      // Ridges are bright where the noise crosses its middle.
       const ridge = 1 - Math.min(1, Math.abs(density[there] - 0.5) * 5);
       const cloud = smooth(0.34, 0.78, density[there]) * (0.5 + 0.5 * ridge * ridge) + 0.12 * ridge ** 3;
       const warm = smooth(0.4, 0.64, hue[there]);

@@ -1,4 +1,4 @@
-// Puts sprites on the screen: with WebGL2 where there is hardware for it, else with a 2D canvas.
+// Paints sprites on the screen: with WebGL2 where hardware supports it, otherwise on a 2D canvas.
 
 import { Canvas2dPainter } from './canvas2d.js';
 import { Labels } from './labels.js';
@@ -7,17 +7,17 @@ import { paintSkins } from './skins.js';
 import { WebGlPainter } from './webgl.js';
 
 /**
- * Where the screen looks: its middle in world units, CSS pixels per world unit, its size in CSS
- * pixels, and device pixels per CSS pixel.
+ * The painter's view: its middle in world units, CSS pixels per world unit, its size in CSS pixels,
+ * and device pixels per CSS pixel.
  * @typedef {{x: number, y: number, scale: number, width: number, height: number, ratio: number}} Eye
  */
 
 /**
- * What is painted once and copied from then on.
+ * Images that are painted once and then copied.
  * @typedef {{labels: Labels, nebula: HTMLCanvasElement, skins: HTMLCanvasElement}} Art
  */
 
-/** Without its context for so long, a screen is taken over by the 2D canvas. */
+/** After this time without its context, the 2D canvas takes over. */
 const LOST_MS = 3_000;
 
 export class Painter {
@@ -30,7 +30,7 @@ export class Painter {
   #art = { labels: this.labels, nebula: paintNebula(), skins: paintSkins() };
 
   /**
-   * @param {HTMLElement} surface the picture is put right below it
+   * @param {HTMLElement} surface the canvas is placed right below it
    * @param {string | null} wanted '2d' for the 2D canvas, 'gl' for WebGL2 even without hardware
    */
   constructor(surface, wanted) {
@@ -40,7 +40,7 @@ export class Painter {
     if (wanted === '2d' || !this.#openGl()) this.#open2d();
   }
 
-  /** What draws: 'webgl2', '2d', or null while a lost context may still come back. */
+  /** The name of the painter: 'webgl2', '2d', or null while a lost context may return. */
   get name() {
     return this.#brush?.name ?? null;
   }
@@ -69,7 +69,7 @@ export class Painter {
     this.#surface.before(canvas);
   }
 
-  /** Whether WebGL2 is at work now. */
+  /** Starts WebGL2. Returns whether it works. */
   #openGl() {
     const canvas = this.#canvas;
     const gl = canvas.getContext('webgl2', {
@@ -96,14 +96,14 @@ export class Painter {
   }
 
   /**
-   * Takes the loss of a context: waits for it to come back, but not for long.
+   * Handles a lost context: waits for its return, but not for long.
    * @param {HTMLCanvasElement} canvas
    * @param {WebGL2RenderingContext} gl its context
    */
   #guard(canvas, gl) {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
-    // What was given up is no longer on the page, and what befalls it no matter.
+    // An abandoned canvas is no longer on the page, so its events do not matter.
     const givenUp = () => this.#canvas !== canvas;
     const giveUp = () => {
       if (givenUp()) return;
@@ -112,7 +112,7 @@ export class Painter {
     };
     canvas.addEventListener('webglcontextlost', (event) => {
       if (givenUp()) return;
-      // Without this the browser never gives it back.
+      // Without this the browser never restores the context.
       event.preventDefault();
       this.#brush = null;
       clearTimeout(timer);
@@ -137,8 +137,8 @@ export class Painter {
 }
 
 /**
- * Whether the processor does WebGL's work: far slower than the 2D canvas. Not every browser says so
- * when it is asked for the context.
+ * Whether WebGL runs in software, which is far slower than the 2D canvas. Not every browser says so
+ * when the context is requested.
  * @param {WebGL2RenderingContext} gl
  */
 function isSoftware(gl) {

@@ -1,5 +1,5 @@
-// A planet with rings, far behind everything else: mostly in the shade, so that it does not compete
-// with what matters.
+// A planet with rings far behind everything else: mostly in shadow, so that it does not distract
+// from the game.
 
 import { chance } from '../chance.js';
 import { PALETTE, fade } from '../palette.js';
@@ -10,7 +10,7 @@ const LIT = '#4a6bb8';
 const BAND = '#7d5fa8';
 const RINGS = { reach: [0.76, 1.02], flat: 0.22 };
 
-/** Paints it around the origin, at most 1 in reach. */
+/** Paints the planet around the origin, within a radius of 1. */
 export function paintPlanet(context) {
   context.save();
   context.rotate(TILT);
@@ -36,7 +36,7 @@ function body(context) {
     context.ellipse(0, y, RADIUS * 1.1, 0.02 + random() * 0.06, 0, 0, 7);
     context.fill();
   }
-  // Night falls from the lower right; the tilt turns the light's direction too.
+  // The shadow comes from the lower right; the tilt rotates the light's direction, too.
   const shade = context.createRadialGradient(-0.24, -0.46, 0.1, -0.12, -0.25, 0.92);
   shade.addColorStop(0, fade(PALETTE.space, 0.1));
   shade.addColorStop(0.55, fade(PALETTE.space, 0.72));
@@ -47,7 +47,7 @@ function body(context) {
   rim(context);
 }
 
-/** The air over the day's edge. */
+/** The atmosphere along the lit edge. */
 function rim(context) {
   for (const [width, alpha] of [[0.05, 0.14], [0.022, 0.24], [0.008, 0.6]]) {
     const light = context.createLinearGradient(-0.3, -0.55, 0.1, 0.1);
@@ -61,7 +61,7 @@ function rim(context) {
   }
 }
 
-/** The part of the rings from one angle to another. */
+/** Draws the rings between two angles. */
 function rings(context, from, to) {
   const random = chance(12);
   const [inner, outer] = RINGS.reach;

@@ -1,5 +1,5 @@
-// The programs of the WebGL painter: one for the sky, one for all sprites. A sprite is a box, and
-// its shape is reckoned for each pixel from the distance to its edge.
+// The programs of the WebGL painter: one for the sky, one for all sprites. A sprite is a box; each
+// pixel computes the shape from its distance to the shape's edge.
 
 import { CANOPY, HULLS } from './hulls.js';
 import { SLOTS } from './labels.js';

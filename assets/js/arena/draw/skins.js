@@ -1,15 +1,15 @@
-// What is painted once at the start: the skins of rocks, lumps of flat facets lit from the upper
+// Images painted once at the start: the skins of rocks, lumps of flat facets lit from the upper
 // left, and the planet far behind them.
 
 import { chance } from '../chance.js';
 import { PALETTE, fade } from '../palette.js';
 import { paintPlanet } from './planet.js';
 
-/** The sheet of skins, pixels. */
+/** The sheet of skins, in pixels. */
 export const SKINS = Object.freeze({ columns: 4, rows: 2, size: 448 });
-/** How many of them are of rocks; the last is the planet. */
+/** The number of rock skins; the last skin is the planet. */
 export const ROCK_SKINS = SKINS.columns * SKINS.rows - 1;
-/** How much larger than a rock's circle its skin is. */
+/** The size of a skin relative to its rock's circle. */
 export const SKIN_REACH = 1.1;
 
 const LIGHT = { x: -0.58, y: -0.68, z: 0.45 };
@@ -31,14 +31,14 @@ export function paintSkins() {
   return canvas;
 }
 
-/** Three rings of points around the middle, like a cut stone; the outer one is the edge. */
+/** Three rings of points around the middle, like a cut gem; the outer ring is the edge. */
 function rings(random) {
   return [0.36, 0.7, 1].map((reach, ring) => {
     const count = [6, 11, CORNERS][ring];
     return Array.from({ length: count }, (_, i) => {
       const angle = ((i + (random() - 0.5) * 0.5 + ring * 0.4) / count) * 2 * Math.PI;
       const far = ring === 2 ? 0.955 + random() * 0.075 : reach * (0.85 + random() * 0.3);
-      // A dome, so that facets face outwards, with bumps.
+      // A dome with bumps, so that facets face outwards.
       const height = Math.sqrt(Math.max(0, 1.08 - far * far)) * 0.75 + (ring === 2 ? 0 : (random() - 0.5) * 0.2);
       return { angle, x: Math.cos(angle) * far, y: Math.sin(angle) * far, z: height };
     });
@@ -81,14 +81,14 @@ function facet(context, a, b, c, random) {
   let [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
   const length = Math.sign(nz) * Math.hypot(nx, ny, nz) || 1;
   [nx, ny, nz] = [nx / length, ny / length, nz / length];
-  // What lies in the shade still has some light, of the clouds.
+  // Facets in shadow still receive some light from the clouds.
   const lit = (0.16 + 0.84 * Math.max(0, nx * LIGHT.x + ny * LIGHT.y + nz * LIGHT.z)) * (0.85 + random() * 0.3);
   const path = new Path2D();
   for (const { x, y } of [a, b, c]) path.lineTo(x, y);
   path.closePath();
   for (const [colour, alpha] of [[PALETTE.rockShade, 1], [PALETTE.rockFill, Math.min(1, lit * 1.5)], [PALETTE.rockEdge, Math.max(0, lit - 0.45) * 0.55]]) {
     context.fillStyle = context.strokeStyle = fade(colour, alpha);
-    // The seams between facets would show the ground.
+    // Without this the background would show through the seams between facets.
     context.lineWidth = 0.006;
     context.fill(path);
     if (alpha === 1) context.stroke(path);
@@ -111,7 +111,7 @@ function craters(context, random) {
   }
 }
 
-/** The rim: bright towards the light. */
+/** The rim, bright towards the light. */
 function edge(context, outer) {
   context.lineCap = 'round';
   context.lineWidth = 0.03;

@@ -1,5 +1,5 @@
-// What is to be drawn in one frame: a list of sprites in painter's order, as plain numbers. Those
-// who know the game add to it, a painter (WebGL or 2D canvas) puts it on the screen.
+// The sprites of one picture: a list in painter's order, as plain numbers. Modules that know the
+// game add sprites; a painter (WebGL or 2D canvas) puts them on the screen.
 //
 // A sprite is ten words:
 //
@@ -7,47 +7,47 @@
 //   2 angle           radians, clockwise on the screen
 //   3 halfX, 4 halfY  half of its extent along and across its angle, world units
 //   5 shape           one of the constants below
-//   6 a, 7 b          what the shape makes of them
+//   6 a, 7 b          their meaning depends on the shape
 //   8 colour, 9 fill  bytes red, green, blue, opacity
 
-/** Words of a sprite. */
+/** Number of words of a sprite. */
 export const WORDS = 10;
-/** Byte at which the colours of a sprite begin. */
+/** Byte offset of a sprite's colours. */
 export const COLOUR_BYTE = 32;
 
-/** A box with a line `b` wide and corners of radius `a`; inside it the fill. */
+/** A box with a border `b` wide and corners of radius `a`, and the fill inside. */
 export const BOX = 0;
-/** A disc; `a` is the share of its radius over which its edge fades. */
+/** A disc; `a` is the share of the radius over which the edge fades. */
 export const DISC = 1;
 /**
- * A circle of radius `halfX`, drawn `a` wide. Of `b`: 0 is the whole circle, below 1 the share of
- * it that is drawn around the angle, from 2 on the number of dashes. Inside it the fill.
+ * A circle of radius `halfX` with a line `a` wide, and the fill inside. `b` is 0 for the whole
+ * circle, below 1 the share that is drawn around the angle, from 2 on the number of dashes.
  */
 export const RING = 2;
-/** A ship's hull of radius `halfX`; `a` is one of `HULLS`, `b` how much its edge glows. */
+/** A ship's hull of radius `halfX`; `a` is an index of `HULLS`, `b` the glow of its edge. */
 export const HULL = 3;
 /** A rock; `a` is its skin. */
 export const ROCK = 4;
 /** A text or sign of the label atlas; `a` is its slot. */
 export const LABEL = 5;
-/** From here on shapes are light: they add to what lies below. */
+/** Shapes from here on are light: they add to what lies below. */
 export const LIGHT = 8;
-/** Light that falls off from the middle. */
+/** Light that fades from the middle outwards. */
 export const GLOW = 8;
-/** A line with a bright head at its far end (+x) and a fading tail; `a` is the white in its core. */
+/** A line with a bright head at its far end (+x) and a fading tail; `a` is its core's white. */
 export const STREAK = 9;
-/** A soft band: its opacity goes from `a` at its back to `b` at its front. */
+/** A soft band; its opacity goes from `a` at its back to `b` at its front. */
 export const TRAIL = 10;
-/** A circle of light; `a` is the share of the radius that the light takes. */
+/** A circle of light; `a` is the thickness of the light as a share of the radius. */
 export const SHOCK = 11;
-/** A lance; `a` is the share of its width that is white. */
+/** A lance; `a` is the white share of its width. */
 export const BEAM = 12;
 
-/** More than a full view of ships, shots and trails comes to. */
+/** Limit of sprites; a full view of ships, shots and trails needs fewer. */
 const SPRITES_MAX = 32_768;
 
 export class Sprites {
-  /** @param {number} [capacity] sprites at most; more are left out */
+  /** @param {number} [capacity] limit of sprites; further sprites are skipped */
   constructor(capacity = SPRITES_MAX) {
     this.capacity = capacity;
     this.floats = new Float32Array(capacity * WORDS);
@@ -60,7 +60,7 @@ export class Sprites {
   }
 
   /**
-   * Adds one above all others.
+   * Adds a sprite above all others.
    * @param {number} shape
    * @param {number} x
    * @param {number} y
@@ -90,12 +90,12 @@ export class Sprites {
   }
 
   /**
-   * A light from one point to another, its bright head at the second.
+   * Adds a light from one point to another, with the bright head at the second.
    * @param {number} fromX
    * @param {number} fromY
    * @param {number} toX
    * @param {number} toY
-   * @param {number} half half of its width
+   * @param {number} half half its width
    * @param {number} colour
    * @param {number} core
    */
@@ -107,7 +107,7 @@ export class Sprites {
   }
 
   /**
-   * A plain line.
+   * Adds a plain line.
    * @param {number} fromX
    * @param {number} fromY
    * @param {number} toX

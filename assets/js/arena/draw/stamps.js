@@ -1,15 +1,15 @@
-// What the 2D canvas paints once and then copies: light, hulls, and the sky.
+// Images that the 2D canvas paints once and then copies: light, hulls and the sky.
 
 import { PALETTE } from '../palette.js';
 import { CANOPY, HULLS } from './hulls.js';
 
 /** Side of the sky's tile, CSS pixels. */
 export const TILE = 1400;
-/** How far a hull's stamp reaches, in its radii. */
+/** The extent of a hull's stamp, in radii of the hull. */
 export const HULL_REACH = 1.55;
 const GLOW_SIZE = 64;
 const STREAK = { width: 128, height: 32 };
-/** Of a streak's layers: half its height, its opacity, and its share of the length; the last is white. */
+/** Layers of a streak: half height, opacity and share of the length; the last is white. */
 const STREAK_LAYERS = [[0.95, 0.28, 1], [0.6, 0.8, 0.85], [0.34, 0.8, 0.45]];
 
 const PATHS = HULLS.map((half) => {
@@ -23,7 +23,7 @@ const PATHS = HULLS.map((half) => {
 });
 
 /**
- * A hull with its nose to the right, a little finer than it is shown.
+ * Paints a hull with its nose to the right, slightly finer than it is shown.
  * @param {number} index of `HULLS`
  * @param {string} line
  * @param {string | null} fill
@@ -59,7 +59,7 @@ export function paintHull(index, line, fill, pixels) {
 }
 
 /**
- * Light that falls off from the middle.
+ * Paints light that fades from the middle outwards.
  * @param {string} style `rgb(...)`
  */
 export function paintGlow(style) {
@@ -77,7 +77,7 @@ export function paintGlow(style) {
 }
 
 /**
- * A wedge that ends in a round head, thrice: its glow, its body and its white core.
+ * Paints a wedge with a round head in three layers: glow, body and white core.
  * @param {string} style `rgb(...)`
  */
 export function paintStreak(style) {
@@ -97,7 +97,7 @@ export function paintStreak(style) {
   return canvas;
 }
 
-/** Space and clouds as one tile without transparency, so that it is copied as it is. */
+/** Space and clouds as one opaque tile, so that copying needs no blending. */
 export function paintSky(nebula) {
   const tile = document.createElement('canvas');
   tile.width = tile.height = TILE;

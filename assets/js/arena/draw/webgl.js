@@ -1,4 +1,4 @@
-// Draws with WebGL2: the sky, and then every sprite in a single instanced call.
+// Draws with WebGL2: the sky, then all sprites in a single instanced call.
 
 import { TINT } from '../palette.js';
 import { SLOTS, slotPlace } from './labels.js';
@@ -6,12 +6,12 @@ import { SKY_FRAGMENT, SKY_VERTEX, SPRITE_FRAGMENT, SPRITE_VERTEX } from './shad
 import { COLOUR_BYTE, WORDS } from './sprites.js';
 
 const STRIDE = WORDS * 4;
-/** Location, numbers, whether they are bytes, first byte. */
+/** Location, number of components, whether they are bytes, byte offset. */
 const ATTRIBUTES = /** @type {const} */ ([
   [0, 3, false, 0], [1, 2, false, 12], [2, 3, false, 20], [3, 4, true, COLOUR_BYTE], [4, 4, true, COLOUR_BYTE + 4],
 ]);
 
-/** A painter, as `painter.js` describes it. */
+/** A painter; see `painter.js`. */
 export class WebGlPainter {
   name = 'webgl2';
   #gl;
@@ -87,18 +87,18 @@ export class WebGlPainter {
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   }
 
-  /** Hands the sprites over; the buffer grows by doubling. */
+  /** Uploads the sprites; the buffer grows by doubling. */
   #upload(sprites) {
     const gl = this.#gl;
     const wanted = sprites.count * STRIDE;
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer);
     if (wanted > this.#bytes) this.#bytes = Math.max(65_536, 2 ** Math.ceil(Math.log2(wanted)));
-    // A fresh store each frame: the card may still be reading the last one.
+    // New storage for each picture: the GPU may still be reading the last one.
     gl.bufferData(gl.ARRAY_BUFFER, this.#bytes, gl.STREAM_DRAW);
     gl.bufferSubData(gl.ARRAY_BUFFER, 0, sprites.floats, 0, sprites.count * WORDS);
   }
 
-  /** Copies the slots that were painted since the last frame. */
+  /** Copies the slots painted since the last picture. */
   #takeLabels() {
     const gl = this.#gl;
     const { canvas, painted } = this.#art.labels;

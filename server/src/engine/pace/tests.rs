@@ -1,11 +1,11 @@
-//! Pace against a modelled connection: a transport that holds and moves so many bytes, and a
-//! client that says now and then what it has seen.
+//! Pace against a modelled connection: a transport that buffers and moves a limited number of
+//! bytes, and a client that acknowledges now and then what it has seen.
 
 use std::collections::VecDeque;
 
 use super::*;
 
-/// A pace, and the last frame that was handed over.
+/// A pace, and the tick of the last frame sent.
 struct Paced {
     pace: Pace,
     handed: Option<Tick>,
@@ -38,14 +38,14 @@ struct Transport {
     /// Bytes that the transport holds.
     held_bytes_max: usize,
     frame_bytes: usize,
-    /// The client says what it has seen every so many ticks.
+    /// Ticks between two acknowledgements.
     says_ticks: u32,
-    /// What it says takes so many ticks.
+    /// Ticks that an acknowledgement is in flight.
     delay_ticks: u32,
 }
 
 impl Transport {
-    /// One that carries everything, to a client that only pings.
+    /// A transport that carries everything, to a client that only pings.
     fn good(tick_hz: u32) -> Self {
         Self {
             tick_hz,
@@ -62,15 +62,15 @@ struct Model {
     transport: Transport,
     pace: Paced,
     tick: u32,
-    /// Bytes handed over, taken by the transport, and read by the client, since the start.
+    /// Bytes sent, taken by the transport, and read by the client, since the start.
     handed: usize,
     taken: usize,
     read: usize,
-    /// Bytes of a second that were not enough for a whole one yet, in `1 / tick_hz`.
+    /// Remainder of the read rate that was not enough for a whole byte yet, in `1 / tick_hz` bytes.
     allowance: usize,
-    /// Frames on their way: tick and last byte.
+    /// Frames in flight: tick and last byte.
     frames: VecDeque<(u32, usize)>,
-    /// Words on their way: when they arrive, and the tick they tell.
+    /// Acknowledgements in flight: when they arrive, and the tick seen.
     words: VecDeque<(u32, u32)>,
     /// The tick of the last frame the client has read.
     seen: Option<u32>,
@@ -173,7 +173,8 @@ fn a_client_that_stalled_once_gets_every_tick_again_after_stop_and_wait() {
         let skipped =
             stall.iter().filter(|verdict| **verdict == Verdict::Skip(Skip::Unacknowledged));
         assert!(skipped.count() > 0, "{tick_hz} Hz: it was never skipped");
-        // It got a strike, and another if its first word came only after the 2 s of stop-and-wait.
+        // It got a strike, and another one if its first acknowledgement arrived only after the 2 s
+        // of stop-and-wait.
         let waiting = model.run(6, true);
         assert!(
             waiting.contains(&Verdict::Skip(Skip::Unacknowledged)),
@@ -195,7 +196,8 @@ fn a_client_that_reads_too_slowly_gets_the_present_by_stop_and_wait() {
         let transport = Transport { bytes_per_s: 1_000, held_bytes_max, ..Transport::good(20) };
         let mut model = Model::new(transport);
         model.run(60, true);
-        // From now on it waits nearly always: a strike takes 2 s, stop-and-wait lasts 64 s.
+        // From now on it is nearly always in stop-and-wait: a strike takes 2 s, stop-and-wait lasts
+        // 64 s.
         let (mut stale, mut sent, mut waiting) = (Vec::new(), 0, 0);
         for _ in 0..600 * 20 {
             let verdict = model.tick(true);
@@ -209,13 +211,13 @@ fn a_client_that_reads_too_slowly_gets_the_present_by_stop_and_wait() {
             waiting > ticks / 10 * 9,
             "{held_bytes_max} B: it waits in {waiting} of {ticks} ticks"
         );
-        // A frame takes 8 ticks to read, its word at most 10 + 4 to be said and to arrive,
-        // and the next frame 8 more until it is read.
+        // Reading a frame takes 8 ticks, its acknowledgement up to 10 + 4 to be sent and to arrive,
+        // and reading the next frame 8 more.
         stale.sort_unstable();
         let (median, worst) = (stale[stale.len() / 2], stale[stale.len() - 1]);
         assert!(median <= 30, "{held_bytes_max} B: half of the time over {median} ticks behind");
-        // What was sent in full measure before a strike (2 s and the words' 14 ticks, 400 bytes
-        // each) has to be read first.
+        // What was sent at the full rate before a strike (2 s and the 14 ticks of the
+        // acknowledgement, 400 bytes each) has to be read first.
         let backlog_bytes = ((40 + 14) * 400).min(held_bytes_max + 400) as u32;
         let bound = backlog_bytes / 50 + 40 + 14 + 30;
         assert!(worst <= bound, "{held_bytes_max} B: {worst} ticks behind, more than {bound}");
@@ -228,7 +230,7 @@ fn every_strike_doubles_the_wait_and_a_long_time_without_forgives() {
     let mut pace = Paced::new(20, 0);
     let mut tick = 1;
     let mut strike = |pace: &mut Paced, quiet_ticks: u32| {
-        // It takes everything for a while, then says nothing until frames are waiting.
+        // It takes everything for a while, then acknowledges nothing until frames are skipped.
         for _ in 0..quiet_ticks {
             pace.sent(Tick(tick), 0);
             pace.saw(Tick(tick), 0);
@@ -241,7 +243,7 @@ fn every_strike_doubles_the_wait_and_a_long_time_without_forgives() {
             tick += 1;
         }
         let wait_ticks = pace.pace.stop_and_wait_until.0 - tick;
-        // It says what it has seen, and waits until the time is over.
+        // It acknowledges, and waits until stop-and-wait ends.
         pace.saw(Tick(tick), 0);
         tick = pace.pace.stop_and_wait_until.0;
         pace.sent(Tick(tick), 0);
@@ -264,10 +266,10 @@ fn a_client_that_takes_nothing_is_closed_after_ten_seconds() {
         let stall = model.run(9, false);
         assert!(!stall.contains(&Verdict::Close), "{held_bytes_max} B: closed too early");
         assert_eq!(stall.last(), Some(&Verdict::Skip(skip)));
-        // Its last word was under way for a while.
+        // Its last acknowledgement was in flight for a while.
         assert_eq!(model.run(3, false).last(), Some(&Verdict::Close), "{held_bytes_max} B");
     }
-    // One that never said or took anything: the welcome fills the transport.
+    // A client that never acknowledged or took anything: the welcome fills the transport.
     let mut model = Model::new(Transport { held_bytes_max: 1_000, ..Transport::good(20) });
     model.handed = 5_000;
     model.fill();
@@ -277,7 +279,7 @@ fn a_client_that_takes_nothing_is_closed_after_ten_seconds() {
 
 #[test]
 fn a_client_that_takes_slowly_but_steadily_is_not_closed() {
-    // What the transport holds takes 5 s to read: the server can see that some is taken.
+    // Reading what the transport holds takes 5 s: the server can see that some of it is taken.
     let transport = Transport {
         bytes_per_s: 100,
         held_bytes_max: 500,
@@ -285,7 +287,7 @@ fn a_client_that_takes_slowly_but_steadily_is_not_closed() {
         ..Transport::good(20)
     };
     let mut model = Model::new(transport);
-    // A welcome that takes over eight minutes, then a keyframe of 20 s, then frames.
+    // A welcome that takes over eight minutes to read, then frames of 3 s each.
     model.handed = 50_000;
     model.fill();
     let verdicts = model.run(600, true);

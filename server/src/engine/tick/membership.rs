@@ -1,4 +1,4 @@
-//! Who comes into a room and who goes.
+//! Clients joining and leaving a room.
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::messages::Welcome;
@@ -15,7 +15,7 @@ impl<G: Game> Engine<G> {
     /// Lets a connection in. Its welcome goes out at once, its first frame with the next tick.
     ///
     /// # Errors
-    /// When the room is full, or the client is gone already.
+    /// When the room is full.
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let role = join.role;
         if !self.roster.has_place(role) {
@@ -41,10 +41,10 @@ impl<G: Game> Engine<G> {
         let mut message = vec![0; HEADER_BYTES_MAX];
         message.push(CONTROL);
         message.extend_from_slice(&codec::encode(&welcome));
-        // A link that fails here fails again at the first frame, and the client is removed then.
+        // A link that fails here fails again at the first frame, which removes the client.
         let _ = client.outbox.send(&mut message);
         self.counts.incidents.push(client.incident(role, What::Joined));
-        // Last, so that a client is told why if the rules panic here.
+        // Last, so that the client is in the room and gets a close reason if the rules panic here.
         match viewer {
             Viewer::Player(player) => self.game.join(player, &client.name),
             Viewer::Spectator(_) => {
@@ -66,7 +66,9 @@ impl<G: Game> Engine<G> {
         }
     }
 
-    /// Says farewell. As many may be at that as the room has places; one more just goes.
+    /// Logs that a client leaves and sends it the reason, if there is one. As many clients may be
+    /// taking their close frame as the room has places; beyond that, one whose link does not take
+    /// it at once is dropped.
     fn leave(&mut self, client: Client<G::Input>, role: Role, reason: Option<CloseReason>) {
         self.counts.incidents.push(client.incident(role, What::Left(reason.clone())));
         let Some(reason) = reason else { return };
@@ -78,8 +80,8 @@ impl<G: Game> Engine<G> {
         }
     }
 
-    /// Closes every client with this reason and without a word to the rules: the room is over.
-    /// Keep calling [`Engine::farewells_done`] until all have taken it.
+    /// Closes every client with this reason without telling the rules: the room has ended. Call
+    /// [`Engine::farewells_done`] until it returns `true`.
     pub fn close_all(&mut self, reason: &CloseReason, now_us: u64) {
         self.clock.advance(now_us);
         for (viewer, client) in self.roster.remove_all() {
@@ -87,7 +89,7 @@ impl<G: Game> Engine<G> {
         }
     }
 
-    /// Whether every closed client has taken its farewell, or had the time to.
+    /// Whether every closed client has taken its close frame or run out of time.
     pub fn farewells_done(&mut self, now_us: u64) -> bool {
         let present_us = self.clock.advance(now_us);
         self.leaving.retain_mut(|leaving| !leaving.done(present_us));

@@ -55,7 +55,7 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
     for id in inside.iter().filter(|id| !visible.fresh().contains(id)) {
         assert!(off_squared(&first, EYE, *id) >= farthest, "{id:?} is nearer and left out");
     }
-    // Nobody who is in view makes room; who is gone does.
+    // No entity in view makes room for another; only one that is gone does.
     let second = snapshot(&toy, 2);
     change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), (&mut Look::default(), &mut visible));
     assert!(
@@ -110,7 +110,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
     let mut toy = toy(12_000);
     let (mut change, mut visible, mut eye) = (ViewChange::default(), Lanes::default(), EYE);
     let (mut rng, mut look) = (Rng::new(5), Look::default());
-    // For how many ticks in a row an entity has been among the nearest.
+    // For how many ticks in a row each entity has been among the nearest.
     let mut near: HashMap<EntityId, usize> = HashMap::new();
     let mut sent_at: HashMap<EntityId, Tick> = HashMap::new();
     for tick in 1..150 {
@@ -143,7 +143,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
                 "{id:?} is near and waits"
             );
         }
-        // Whoever enters is fresh until its lane has its turn; here many enter.
+        // Every entity that enters is fresh until its lane has its turn; here many enter.
         let fresh = visible.fresh().len();
         let settled = tick > 2 * TURNS as u32;
         assert!(!settled || fresh < visible.len() / 3, "{fresh} of {} are fresh", visible.len());

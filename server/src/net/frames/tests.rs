@@ -34,7 +34,7 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// All that comes out of these bytes, and the code of the fault that ends them, if one does.
+/// Everything that these bytes decode to, and the code of the fault that ends them, if any.
 fn decode(chunks: &[&[u8]]) -> (Vec<Incoming>, Option<u16>) {
     let mut decoder = Decoder::new(&[]);
     let mut messages = Vec::new();
@@ -133,7 +133,7 @@ fn breaches_of_the_protocol_are_told_apart_from_bad_data() {
     ];
     for (bytes, code) in cases {
         check(&bytes, &[], Some(code));
-        // What came before it counts.
+        // What came before the fault counts.
         let before = [frame(FINAL | BINARY, b"good"), bytes].concat();
         check(&before, &[binary(b"good")], Some(code));
     }
@@ -155,7 +155,7 @@ fn a_close_has_a_code_that_may_be_sent_and_a_reason_that_is_text() {
     }
 }
 
-/// A stream that was all read, and swallows what is written.
+/// A stream that has been read to its end, and swallows what is written.
 struct Swallow;
 
 impl Read for Swallow {
@@ -174,7 +174,7 @@ impl Write for Swallow {
     }
 }
 
-/// What the library's own reader makes of the bytes, and whether it finds a fault.
+/// What the library's own reader decodes, and whether it finds a fault.
 fn by_the_library(bytes: &[u8]) -> (Vec<Incoming>, bool) {
     let config = WebSocketConfig::default()
         .max_message_size(Some(CLIENT_MESSAGE_BYTES_MAX))
@@ -188,7 +188,7 @@ fn by_the_library(bytes: &[u8]) -> (Vec<Incoming>, bool) {
             Ok(Message::Ping(payload)) => Incoming::Ping(payload),
             Ok(Message::Pong(_)) => Incoming::Pong,
             Ok(Message::Close(close)) => {
-                // So it tells a code that must not be sent.
+                // This is how the library reports a code that must not be sent.
                 if close.as_ref().is_some_and(|close| close.reason == "Protocol violation") {
                     return (messages, true);
                 }
@@ -217,7 +217,7 @@ fn frames() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    /// However the bytes are cut, and whatever they are, they mean what the library makes of them.
+    /// Whatever the bytes are and however they are split, they decode as in the library.
     #[test]
     fn bytes_mean_what_the_library_makes_of_them(bytes in frames(), cut in 1_usize..300) {
         let (messages, fault) = decode(&bytes.chunks(cut).collect::<Vec<_>>());

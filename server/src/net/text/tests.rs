@@ -5,14 +5,14 @@ use proptest::sample::select;
 
 use super::*;
 
-/// Texts as they come and as they are shown, without regard to their length.
+/// Texts as they arrive and as they are shown, whatever their length.
 fn check(cases: &[(&str, &str, &str)]) {
     for (what, given, shown) in cases {
         assert_eq!(clean(given, usize::MAX), *shown, "{what}: {given:?}");
     }
 }
 
-/// The same of texts that are fit as they are.
+/// Texts that are shown as they arrive.
 fn check_whole(cases: &[(&str, &str)]) {
     let cases: Vec<_> = cases.iter().map(|(what, text)| (*what, *text, *text)).collect();
     check(&cases);
@@ -158,13 +158,13 @@ fn a_text_is_cut_between_whole_characters() {
     assert_eq!(line, ["👨\u{200d}👩\u{200d}👧"; 10].join(" "));
 }
 
-/// Pieces that mean something beside each other.
+/// Pieces that mean something next to each other.
 const PIECES: &str = "a|q| |1|\u{a0}|\n|\u{2800}|\u{3164}|\u{115f}|\u{1161}|\u{11a8}|\u{200b}|\u{200c}|\
     \u{200d}|\u{202e}|\u{2067}|\u{34f}|\u{fe0e}|\u{fe0f}|\u{20e3}|\u{300}|\u{323}|\u{20dd}|ក|\u{17d2}|\
     क|\u{94d}|\u{93e}|র|\u{9cd}|ی|ا|\u{651}|👩|👧|🏽|❤|🌈|🇩|🇪|🏴|\u{e0067}|\u{e007f}|\
     \u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}|\u{e000}|\u{378}|\u{fb2c}|\u{d4e}|\u{600}";
 
-/// Many of these pieces, and some characters of all.
+/// Mostly these pieces, and some arbitrary characters.
 fn nasty() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => select(PIECES.split('|').collect::<Vec<_>>()).prop_map(str::to_owned),
@@ -173,7 +173,7 @@ fn nasty() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// The text without marks, spaces and what prints nothing.
+/// The text without marks, spaces and characters that print nothing.
 fn letters(text: &str) -> String {
     let bare = DecomposingNormalizerBorrowed::new_nfd().normalize(text).into_owned();
     let blank = |c: char| c.is_whitespace() || BLANKS.contains(&c);
@@ -208,7 +208,7 @@ proptest! {
         let (whole, shown) = (clean(&given, usize::MAX), clean(&given, bytes_max));
         let rest = whole.strip_prefix(&shown);
         prop_assert!(rest.is_some(), "{whole:?} does not begin with {shown:?}");
-        // A space or a joiner before the cut goes with what it led to.
+        // A space or a joiner before the cut is removed together with what it led to.
         let led_to = rest.unwrap().trim_start_matches([' ', ZWJ, ZWNJ]).len();
         let ends: Vec<usize> = whole.grapheme_indices(true).map(|(at, _)| at).collect();
         let at_an_end = |end| end == whole.len() || ends.contains(&end);

@@ -1,4 +1,4 @@
-//! Whole worlds, stepped: prediction, fights, the room.
+//! Tests that step whole worlds: prediction, fights, the room.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ fn step(arena: &mut Arena, inputs: &[(PlayerId, Input)]) -> Vec<(Audience, Event
     events.drain().collect()
 }
 
-/// The controls of one whose picture is not behind the world.
+/// The controls of a player whose picture is not behind the world.
 fn now(input: Input) -> Controls<Input> {
     Controls { input, rewind: 0 }
 }

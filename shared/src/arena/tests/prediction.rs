@@ -112,8 +112,8 @@ pub(super) fn hash(arena: &Arena) -> u64 {
     hash.finish()
 }
 
-/// Ticks of random play by people and the house with joins and leaves; the final hash, the sum of
-/// hashes and the number of kills.
+/// Plays ticks at random with people and house bots, joins and leaves. Returns the final hash, the
+/// sum of hashes and the number of kills.
 fn play(seed: u64, ticks: u32) -> (u64, u64, usize) {
     let mut arena = world(&Sketch::default(), &setup(seed, 40, 20, 24));
     let mut rng = Rng::new(seed ^ 77);

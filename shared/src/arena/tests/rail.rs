@@ -1,4 +1,4 @@
-//! The rail: aims are judged by the shooter's picture, and clients foresee their own shots.
+//! The rail: aims are judged by the shooter's picture, and clients predict their own shots.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::schema::Private;
 const RAIL_EAST: Input = Input { steer: 0, aim: 0, buttons: RAIL };
 const NORTH: Input = Input { steer: 192, aim: 0, buttons: THRUST };
 
-/// A at rest, B 500 units to the east of it on its way north at 600 units per second.
+/// A at rest, and B 500 units to the east of it, flying north at 600 units per second.
 struct Range {
     arena: Arena,
     /// Where B was at the end of each step, the newest last.
@@ -46,16 +46,16 @@ impl Range {
         }
     }
 
-    /// Where B is to be seen in the next step by one whose picture is this many 1/16 ticks behind.
+    /// Where a player whose picture is this many 1/16 ticks behind sees B in the next step.
     fn picture(&self, behind: i32) -> IVec2 {
         let ends: Vec<IVec2> = self.places.iter().rev().copied().collect();
-        // The next step takes it as far again.
+        // The next step moves it as far again.
         let ago = |steps: usize| steps.checked_sub(1).map_or(2 * ends[0] - ends[1], |at| ends[at]);
         let (newer, older) = (ago((behind / 16) as usize), ago((behind / 16) as usize + 1));
         newer + (older - newer) * (behind % 16) / 16
     }
 
-    /// What happens when A fires east from the height of a place.
+    /// The events when A fires east from the height of a place.
     fn fire_at(&mut self, place: IVec2, rewind: u16) -> Vec<Event> {
         put(&mut self.arena, A, |ship| ship.place.y = place.y);
         let mut events = Events::default();
@@ -103,7 +103,7 @@ fn an_aim_at_the_picture_hits_up_to_the_limit_and_beyond_it_must_lead_by_the_res
 
 #[test]
 fn who_was_not_there_or_is_no_more_is_not_hit() {
-    // B comes back to life between the picture and the shot.
+    // B returns between the picture and the shot.
     let mut range = Range::new(&void());
     range.arena.leave(B);
     range.arena.join(B, "newcomer");
@@ -121,7 +121,7 @@ fn who_was_not_there_or_is_no_more_is_not_hit() {
     range.fly(60);
     assert!(fire(&mut range, 0), "it is there now");
 
-    // B was there, and is gone.
+    // B was there, and has left.
     let mut range = Range::new(&void());
     let place = range.picture(80);
     range.arena.leave(B);
@@ -183,7 +183,7 @@ fn a_beam_fades_in_place_and_the_rail_rests() {
     assert_eq!(seen.len(), 4 * 9, "each is seen for 0.3 s");
 }
 
-/// What the step brought into the world for a player, against what its client foresaw.
+/// Compares what the step spawned for each player with what its client predicted.
 fn foresee(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)]) -> usize {
     let own = |arena: &Arena, player| {
         let mut entities = arena.entities().iter();

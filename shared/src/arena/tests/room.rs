@@ -1,4 +1,4 @@
-//! Who is in the room: the house, those who leave, the leaderboard.
+//! Who is in the room: house bots, players who leave, the leaderboard.
 
 use super::*;
 use crate::arena::brain::{Brain, Skill};

@@ -1,4 +1,4 @@
-//! What a link is like, as people write it: `100ms,jitter=30ms,stall=1%x250ms,kbps=500`.
+//! Link conditions as people write them: `100ms,jitter=30ms,stall=1%x250ms,kbps=500`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,20 +11,20 @@ const KBPS: std::ops::RangeInclusive<f64> = 8.0..=1_000_000.0;
 /// Conditions that a client lays over its connection. The default adds nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Conditions {
-    /// Round trip time, microseconds: half of it on each way.
+    /// Round trip time, microseconds, half of it in each direction.
     pub latency_us: u64,
     /// By how much the round trip is longer or shorter, evenly spread, microseconds: up to half of
-    /// it on each way. Messages stay in order.
+    /// it in each direction. Messages stay in order.
     pub jitter_us: u64,
-    /// Share of the messages, 0 to 1, on each way, with which a stall begins.
+    /// Share of the messages, 0 to 1, that start a stall, in each direction.
     pub stall_share: f64,
-    /// How long nothing comes through then, microseconds, as after a packet that TCP has lost.
+    /// Length of a stall, microseconds: nothing gets through, as after a packet that TCP has lost.
     pub stall_us: u64,
-    /// Kilobits per second that go through on each way; 0 for as many as there are.
+    /// Bandwidth in each direction, kilobits per second; 0 for no limit.
     pub kbps: f64,
 }
 
-/// What is wrong with the text of some [`Conditions`].
+/// What is wrong with a text for [`Conditions`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{0}; a link is like 100ms,jitter=30ms,stall=1%x250ms,kbps=500 (each part may be left out, \
@@ -33,10 +33,10 @@ pub struct Conditions {
 pub struct ConditionsError(String);
 
 impl Conditions {
-    /// The share of the messages with which a stall begins, percent, as people write it.
+    /// The share of the messages that start a stall, percent, as people write it.
     #[must_use]
     pub fn stall_percent(&self) -> f64 {
-        // A share like 7 % is not exact.
+        // Floating point does not hold a share such as 7 % exactly.
         (self.stall_share * 1e8).round() / 1e6
     }
 }

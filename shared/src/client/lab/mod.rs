@@ -1,7 +1,7 @@
-//! A worse link than the one there is, laid over both of its ways.
+//! A worse link, emulated in both directions on top of the real one.
 //!
-//! Messages wait in order until they would have come through. As on TCP none is lost and none
-//! overtakes another: what holds one up holds up those behind it.
+//! Messages wait in order until the emulated link would deliver them. As on TCP none is lost and
+//! none overtakes another: a delay of one message delays those behind it.
 
 pub(crate) mod conditions;
 
@@ -11,34 +11,34 @@ use self::conditions::Conditions;
 use crate::limits::{LAB_BYTES_MAX, LAB_MESSAGES_MAX};
 use crate::rng::Rng;
 
-/// Both ways of a link.
+/// Both directions of a link.
 #[derive(Debug)]
 pub struct Lab {
     inward: Direction,
     outward: Direction,
 }
 
-/// One way of a link.
+/// One direction of a link.
 #[derive(Debug)]
 struct Direction {
     conditions: Conditions,
     rng: Rng,
-    /// Messages, and when they come through, microseconds.
+    /// Messages, each with its time of delivery, microseconds.
     in_flight: VecDeque<(u64, Vec<u8>)>,
     in_flight_bytes: usize,
-    /// Nothing comes through before.
+    /// Nothing gets through before this time.
     held_until_us: u64,
     /// When the bandwidth is free again.
     busy_until_us: u64,
 }
 
-/// More waits on a [`Lab`]'s link than it holds: its bandwidth is far too small.
+/// More is in flight than a [`Lab`] holds: its bandwidth is far too small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the link conditions let too little through: {LAB_BYTES_MAX} bytes are waiting")]
 pub struct Overflow;
 
 impl Lab {
-    /// A link of these conditions; its chances follow from the seed.
+    /// A link with these conditions; the seed decides everything random.
     #[must_use]
     pub fn new(conditions: Conditions, seed: u64) -> Self {
         let direction = |seed| Direction {
@@ -52,39 +52,39 @@ impl Lab {
         Self { inward: direction(seed), outward: direction(!seed) }
     }
 
-    /// Changes the conditions for what is still to be sent.
+    /// Changes the conditions for messages that are sent from now on.
     pub fn set(&mut self, conditions: Conditions) {
         self.inward.conditions = conditions;
         self.outward.conditions = conditions;
     }
 
-    /// A message came from the server.
+    /// Takes a message from the server.
     ///
     /// # Errors
-    /// When too many wait: close the connection.
+    /// When too much is in flight: close the connection.
     pub fn arrive(&mut self, bytes: Vec<u8>, now_us: u64) -> Result<(), Overflow> {
         self.inward.push(bytes, now_us)
     }
 
-    /// The next message from the server that has come through.
+    /// The next message from the server that is due.
     pub fn deliver(&mut self, now_us: u64) -> Option<Vec<u8>> {
         self.inward.pop(now_us)
     }
 
-    /// The client sends a message.
+    /// Takes a message from the client.
     ///
     /// # Errors
-    /// When too many wait: close the connection.
+    /// When too much is in flight: close the connection.
     pub fn send(&mut self, bytes: Vec<u8>, now_us: u64) -> Result<(), Overflow> {
         self.outward.push(bytes, now_us)
     }
 
-    /// The next message of the client that has come as far as the real connection.
+    /// The next message from the client that is due on the real connection.
     pub fn depart(&mut self, now_us: u64) -> Option<Vec<u8>> {
         self.outward.pop(now_us)
     }
 
-    /// When the next message comes through, on either way, microseconds.
+    /// When the next message is due, in either direction, microseconds.
     #[must_use]
     pub fn next_us(&self) -> Option<u64> {
         let next = |direction: &Direction| direction.in_flight.front().map(|(at_us, _)| *at_us);
@@ -133,7 +133,7 @@ impl Direction {
 mod tests {
     use super::*;
 
-    /// When messages come through that are sent every 10 ms, in microseconds after they were.
+    /// The delays of messages that are sent every 10 ms, microseconds.
     fn delays_us(link: &str, bytes: usize, count: u64) -> Vec<u64> {
         let mut lab = Lab::new(link.parse().unwrap(), 7);
         let mut delays = Vec::new();
@@ -166,7 +166,7 @@ mod tests {
     fn jitter_lies_evenly_around_the_latency() {
         let delays = delays_us("100ms,jitter=60ms", 8, 2_000);
         let mean_us = delays.iter().sum::<u64>() / 2_000;
-        // Who is held up by the one before is later than alone.
+        // A message that waits for the one before is later than its own delay.
         assert!((50_000..60_000).contains(&mean_us), "{mean_us} us");
         let (least, most) = (delays.iter().min().unwrap(), delays.iter().max().unwrap());
         assert!((20_000..24_000).contains(least) && (77_000..=81_000).contains(most));

@@ -7,77 +7,82 @@ use super::histogram::Histogram;
 /// Counters of what was drawn, since they were last taken.
 #[derive(Clone, Debug, Default)]
 pub struct Feel {
-    /// Pictures drawn with others in view. One that comes long after the one before begins anew: the
-    /// page was hidden, or its machine halted.
+    /// Pictures drawn with others in view. A picture long after the one before starts a new
+    /// comparison: the page was hidden, or its machine halted.
     pub pictures: u64,
     /// Pictures for which the newest frame was too old to draw the others from.
     pub starved: u64,
     /// Pictures in which an entity that should have moved did not.
     pub janky: u64,
-    /// Entities that moved more than twice the way of their top speed from one picture to the next.
+    /// Entities that moved more than twice as far as their top speed allows from one picture to the
+    /// next.
     pub jumps: u64,
-    /// The largest way of an entity, in shares of that of its top speed.
+    /// The largest movement of an entity between two pictures, as a multiple of what its top speed
+    /// allows.
     pub jump_max: f32,
     /// Sizes of the corrections of the own avatar while it touched nobody, grid units.
     pub corrections: Histogram,
-    /// Corrections while it touched somebody, or just had.
+    /// Corrections while it touched somebody, or had just done so.
     pub touching: u64,
     /// Corrections too large to be eased.
     pub snaps: u64,
-    /// How far the others were drawn behind the frames that arrive on the fastest way, microseconds.
+    /// How far the others were drawn behind the frames that arrive with the lowest latency,
+    /// microseconds.
     pub behind_us: Histogram,
-    /// From a change of the controls until a picture shows what it does, one picture's time for the
-    /// screen included: an estimate, microseconds.
+    /// Estimated time from a change of the controls to the picture that shows its effect,
+    /// microseconds; includes one picture's time for the screen.
     pub input_to_display_us: Histogram,
-    /// From the first frame after a buffer that ran dry, or after the last gap of more than 100 ms
-    /// until then, to a picture drawn from frames again, hundredths of the time between two ticks.
+    /// Time of recovery after the buffer ran dry, hundredths of the time between two ticks: from
+    /// the first frame after that, or after the last gap of more than 100 ms until then, to the
+    /// next picture drawn from frames.
     pub recovery_ticks_100: Histogram,
     /// Inputs made.
     pub inputs: u64,
-    /// Inputs that came too late for their tick or far too early, as the server says.
+    /// Inputs that arrived too late for their tick or far too early, as the server reports.
     pub late_inputs: u64,
-    /// Spawned things that the server has confirmed.
+    /// Predicted spawns that the server has confirmed.
     pub matched: u64,
-    /// Spawned things that it has not.
+    /// Predicted spawns that it has not confirmed.
     pub withdrawn: u64,
     /// Time between the first frame and the last, microseconds.
     pub played_us: u64,
 }
 
-/// [`Feel`] as people read it.
+/// [`Feel`] in the form that people read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct FeelFigures {
-    /// Corrections of the own avatar per second, those while touching somebody left out.
+    /// Corrections of the own avatar per second, without those while touching somebody.
     pub corrections_per_s: f64,
-    /// The middle of their sizes, grid units.
+    /// Median of their sizes, grid units.
     pub correction_p50: u32,
-    /// What 99 in 100 of them do not exceed, grid units.
+    /// 99th percentile of their sizes, grid units.
     pub correction_p99: u32,
     /// Corrections while touching somebody, per second.
     pub touching_per_s: f64,
     /// Corrections too large to be eased.
     pub snaps: u64,
-    /// Share of the pictures with too old a newest frame.
+    /// Share of the pictures for which the newest frame was too old.
     pub starved_share: f64,
     /// Share of the pictures in which an entity that should have moved did not.
     pub jank_share: f64,
     /// Entities that jumped.
     pub jumps: u64,
-    /// The largest way from one picture to the next, in shares of that of the top speed.
+    /// The largest movement from one picture to the next, as a multiple of what the top speed
+    /// allows.
     pub jump_max: f32,
-    /// How far the others were drawn behind the frames that arrive: the middle, ms.
+    /// Median of how far the others were drawn behind the frames that arrive, ms.
     pub behind_ms_p50: f64,
-    /// What 99 in 100 of these times do not exceed, ms.
+    /// 99th percentile of the same, ms.
     pub behind_ms_p99: f64,
-    /// Middle of the times from a change of the controls to the screen, ms.
+    /// Median time from a change of the controls to the screen, ms.
     pub input_to_display_ms_p50: f64,
-    /// Time to recover from a buffer that ran dry that 99 in 100 do not exceed, ticks.
+    /// 99th percentile of the time of recovery after the buffer ran dry, ticks.
     pub recovery_ticks_p99: f64,
-    /// Share of the inputs that came too late for their tick, or far too early.
+    /// Share of the inputs that arrived too late for their tick, or far too early.
     pub late_input_share: f64,
-    /// Spawned things that the server has confirmed.
+    /// Predicted spawns that the server has confirmed.
     pub matched: u64,
-    /// Spawned things that it has not.
+    /// Predicted spawns that it has not confirmed.
     pub withdrawn: u64,
 }
 

@@ -1,14 +1,14 @@
-//! Counts of whole numbers, kept to about three per cent.
+//! Counts of whole numbers, exact to about three per cent.
 //!
-//! It stands beside hdrhistogram, which the swarm uses, because it goes into the core that browsers
-//! load: a hundred lines that need no other crate.
+//! The swarm uses hdrhistogram. The core that browsers load uses this instead: a hundred lines that
+//! need no other crate.
 
 use std::fmt;
 
 /// Steps per doubling; numbers below twice that many are exact.
 const STEPS: u32 = 32;
 
-/// How often numbers of each size were met.
+/// How often numbers of each size occurred.
 #[derive(Clone, Default)]
 pub struct Histogram {
     counts: Vec<u64>,
@@ -52,7 +52,7 @@ impl Histogram {
         self.max
     }
 
-    /// The number that this share (0 to 1) of all do not exceed; 0 if there is none.
+    /// The number that this share (0 to 1) of all numbers does not exceed; 0 if there is none.
     #[must_use]
     pub fn quantile(&self, share: f64) -> u32 {
         let rank = (share * self.total as f64).ceil().max(1.0) as u64;

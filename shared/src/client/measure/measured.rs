@@ -1,4 +1,4 @@
-//! All that a client has counted, and where each event is counted: once, for all who ask.
+//! Everything that a client counts. Each event is counted once, here, for all readers.
 
 use super::feel::Feel;
 use super::stats::Stats;
@@ -15,8 +15,8 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// A frame has corrected the prediction of the own avatar, which touches somebody, just did, or
-    /// does not.
+    /// A frame has corrected the prediction of the own avatar. `touching` is whether the avatar
+    /// touches somebody, or just did.
     pub(crate) fn corrected(&mut self, correction: Correction, touching: bool) {
         self.stats.corrections += 1;
         self.stats.correction_last = correction.size;

@@ -1,4 +1,4 @@
-//! What there is to count and to time, for those who look into the netcode.
+//! Counters and timings for people who examine the netcode.
 
 pub(crate) mod feel;
 pub(crate) mod histogram;

@@ -1,21 +1,22 @@
-//! Pictures, one compared with the next: what a person would notice.
+//! Pictures, each compared with the one before: what a person would notice.
 
 use super::feel::Feel;
 use crate::client::play::drawing::{Drawn, distance};
 use crate::game::Game;
 use crate::ids::Tick;
 
-/// How far a ship should have moved since the last picture to be watched, grid units.
+/// Least expected movement since the last picture for which a ship is checked for jank, grid units.
 const MOVING: f32 = 2.0;
-/// It did not move if it went less than this share of that way.
+/// A ship that moved less than this share of the expected distance did not move.
 const STOOD: f32 = 0.02;
-/// What a ship may move beyond its speed (grid units): coordinates are whole numbers.
+/// How much further than its speed allows a ship may move, grid units: coordinates are whole
+/// numbers.
 const ROUNDING: f32 = 8.0;
-/// A gap between frames that is another stall, microseconds.
+/// A longer gap between frames is another stall, microseconds.
 const STALL_US: u64 = 100_000;
-/// Time between two pictures after which the comparison begins anew, microseconds.
+/// Time between two pictures after which the comparison starts over, microseconds.
 const PAUSE_US: u64 = 250_000;
-/// How many times the way of its top speed a ship may go.
+/// A ship that moves further than this many times what its top speed allows has jumped.
 const JUMP: f32 = 2.0;
 
 /// The picture that is being drawn, and the one before, with which it is compared.
@@ -28,11 +29,12 @@ pub(crate) struct Pictures {
     screen_us: f64,
     starved: bool,
     recovering_since_us: Option<u64>,
-    /// The input that holds a change of the controls which no picture has shown, and when it was.
+    /// The tick of the input with a change of the controls that no picture has shown yet, and the
+    /// time of the change.
     changed: Option<(Tick, u64)>,
 }
 
-/// What there is to say of a picture as a whole.
+/// The properties of a picture as a whole.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Picture {
     /// Time between two ticks, microseconds.
@@ -43,7 +45,7 @@ pub(crate) struct Picture {
     pub(crate) others: bool,
     /// How far they are behind the frames that arrive, microseconds.
     pub(crate) behind_us: f64,
-    /// The tick up to which it shows what the player's inputs do; `None` without an avatar.
+    /// The tick up to which it shows the effects of the player's inputs; `None` without an avatar.
     pub(crate) shows: Option<Tick>,
 }
 
@@ -52,7 +54,7 @@ struct Part {
     key: u32,
     kind: u8,
     fields: Drawn,
-    /// Distance that it should go in a tick, grid units.
+    /// Distance that it should move in a tick, grid units.
     speed: f32,
 }
 
@@ -72,12 +74,12 @@ impl Pictures {
         }
     }
 
-    /// An entity is drawn: entities come in any order, each once.
+    /// Adds a drawn entity. Entities come in any order, each once.
     pub(crate) fn drew(&mut self, key: u32, kind: u8, fields: &Drawn, speed: f32) {
         self.parts.push(Part { key, kind, fields: *fields, speed });
     }
 
-    /// The picture is done.
+    /// Ends the picture: counts it and compares it with the one before.
     pub(crate) fn finish<G: Game>(
         &mut self,
         map: &G::Map,

@@ -14,16 +14,16 @@ pub struct Stats {
     pub bytes_in: u64,
     /// WebSocket payload bytes made for sending.
     pub bytes_out: u64,
-    /// Payload bytes of the delta frames alone.
+    /// Payload bytes of delta frames only.
     pub delta_bytes_in: u64,
     /// Sum over delta frames of the entities visible after them.
     pub visible_sum: u64,
     /// Sum over delta frames of the visible entities that moved in them.
     pub moving_sum: u64,
-    /// Sum over delta frames of the visible entities that they did not tell of, since those waited
+    /// Sum over delta frames of the visible entities that they did not contain, since these waited
     /// for their turn in a crowd.
     pub waiting_sum: u64,
-    /// The most ticks that what was known of an entity in view was behind its frame.
+    /// Largest number of ticks by which the known state of an entity in view was behind its frame.
     pub oldest_ticks: u32,
     /// Ticks for which no frame came: the server skipped them for this client.
     pub ticks_skipped: u64,
@@ -31,16 +31,16 @@ pub struct Stats {
     pub checksums: u64,
     /// Checksums that did not match.
     pub mismatches: u64,
-    /// Times that a frame found the own prediction wrong.
+    /// Frames that found the own prediction wrong.
     pub corrections: u64,
     /// Size of the last correction, grid units.
     pub correction_last: u32,
-    /// Pongs received: each is a round trip timed.
+    /// Pongs received: each times a round trip.
     pub pongs: u64,
     /// Last round trip time, microseconds; 0 before the first pong.
     pub rtt_us: u32,
-    /// By how much the latest of the last inputs came before its tick began, as the server says,
-    /// microseconds; negative when it was late.
+    /// Smallest margin of the last inputs, as the server reports it, microseconds: how long before
+    /// the start of its tick an input arrived, negative if after it.
     pub margin_us: i32,
 }
 

@@ -1,30 +1,32 @@
-//! When frames arrive: how late each is, and how far behind them the others are to be drawn.
+//! When frames arrive: how late each is, and how far behind them the others should be drawn.
 
 use std::collections::VecDeque;
 
 use crate::ids::Tick;
 
-/// Arrivals that are looked back on, at most, and for how long.
+/// Maximum number of arrivals that are remembered.
 const ARRIVALS_MAX: usize = 512;
+/// Time for which arrivals are remembered, microseconds.
 const WINDOW_US: u64 = 10_000_000;
-/// When all frames of the last `RECENT_US` have come later than before by more than
-/// `RECENT_LATE_US`, they go on coming so: the server has lost time, or the path has changed.
+/// When all frames of the last `RECENT_US` are later than those before by more than
+/// `RECENT_LATE_US`, the delay counts as lasting: the server has lost time, or the path has
+/// changed.
 const RECENT_US: u64 = 1_000_000;
 const RECENT_LATE_US: f64 = 50_000.0;
-/// After a gap of `GAP_TICKS`, in which a server that stood still has left out whole ticks, half a
-/// tick for `AFTER_GAP_US` tells as much. What comes sooner is the burst after a stall of the link,
-/// and tells nothing.
+/// After a gap of `GAP_TICKS`, in which a server that stood still may have left out whole ticks, a
+/// delay of half a tick for `AFTER_GAP_US` is enough. Frames that arrive sooner are the burst after
+/// a stall of the link and say nothing.
 const GAP_TICKS: f64 = 3.0;
 const GAP_LATE_TICKS: f64 = 0.5;
 const AFTER_GAP_US: u64 = 300_000;
 /// Share of the time that may pass in gaps that the buffer does not cover.
 const UNCOVERED: f64 = 0.05;
-/// What the buffer holds beyond that, microseconds.
+/// Spare size of the buffer, microseconds.
 const SPARE_US: f64 = 4_000.0;
-/// The buffer's size at most, microseconds.
+/// Maximum size of the buffer, microseconds.
 const BUFFER_US_MAX: f64 = 400_000.0;
-/// Without a frame for longer than this no input is made: all of them would arrive at once, as a
-/// flood.
+/// Without a frame for longer than this, the client makes no inputs, microseconds: all of them
+/// would arrive at once, as a flood.
 const QUIET_US: u64 = 1_000_000;
 
 /// When frames arrive.
@@ -32,15 +34,16 @@ const QUIET_US: u64 = 1_000_000;
 pub(crate) struct Arrivals {
     pub(super) period_us: f64,
     recent: VecDeque<Arrival>,
-    /// Local time at which tick 0 would have arrived on the fastest way seen lately.
+    /// Local time at which tick 0 would have arrived with the lowest recent latency.
     epoch_us: f64,
-    /// Since when that holds: when the first frame came after the server had lost time.
+    /// Local time from which on that holds: the arrival of the first frame after the server lost
+    /// time.
     pub(super) moved_us: u64,
     /// The newest frame, and when it came.
     last: Option<(Tick, u64)>,
-    /// Mean deviation of the arrivals from an even beat.
+    /// Mean deviation of the arrivals from even intervals, microseconds.
     jitter_us: f64,
-    /// The buffer's size, unless frames have come since it was worked out.
+    /// The buffer's size, microseconds; `None` if a frame has arrived since it was computed.
     buffer_us: Option<f64>,
 }
 
@@ -49,7 +52,7 @@ struct Arrival {
     at_us: u64,
     /// Local time since the frame before.
     gap_us: u64,
-    /// Local time at which tick 0 would have arrived on the way of this frame.
+    /// Local time at which tick 0 would have arrived with this frame's latency.
     epoch_us: f64,
     /// Server time since the frame before.
     span_us: f64,
@@ -86,8 +89,8 @@ impl Arrivals {
         arrival.gap_us
     }
 
-    /// Where all of the last frames are late by about the same, it is the time that has moved: what
-    /// came before counts as if it had come as much later.
+    /// When all of the last frames are late by about the same time, the server's time has shifted:
+    /// earlier arrivals then count as later by that time.
     fn follow_lost_time(&mut self, now_us: u64) {
         let since_us = |arrival: &Arrival| now_us.saturating_sub(arrival.at_us);
         let count = self.recent.iter().rev().take_while(|last| since_us(last) <= RECENT_US).count();
@@ -106,34 +109,34 @@ impl Arrivals {
         }
     }
 
-    /// The server time, microseconds since tick 0, of the frame that would arrive now on the
-    /// fastest way.
+    /// The server time, microseconds since tick 0, of a frame that would arrive now with the lowest
+    /// latency.
     pub(crate) fn server_us(&self, now_us: u64) -> f64 {
         now_us as f64 - self.epoch_us
     }
 
-    /// Mean deviation of the arrivals from the beat of the ticks, microseconds.
+    /// Mean deviation of the arrivals from the intervals of the ticks, microseconds.
     pub(crate) fn jitter_us(&self) -> u32 {
         self.jitter_us as u32
     }
 
-    /// Whether no frame has come for long.
+    /// Whether no frame has arrived for longer than `QUIET_US`.
     pub(crate) fn is_quiet(&self, now_us: u64) -> bool {
         self.last.is_none_or(|(_, at_us)| now_us.saturating_sub(at_us) > QUIET_US)
     }
 
-    /// The size of the jitter buffer: how far behind [`Arrivals::server_us`] the others are to be
-    /// drawn so that the next frame is nearly always there in time.
+    /// The size of the jitter buffer, microseconds: how far behind [`Arrivals::server_us`] the
+    /// others must be drawn so that the next frame nearly always arrives in time.
     ///
-    /// Until a frame for time `t` comes, the newest there is is the one before, for `t - span`. If
-    /// the frame comes `late` after the fastest way, `server_us` is `t + late` by then; to be drawn
-    /// no later than `t - span`, the others must be `late + span` behind. That is what the gap which
-    /// the frame ends needs of the buffer. The buffer covers what all gaps need but the most
+    /// Until a frame for time `t` arrives, the newest frame is the one before, for `t - span`. If
+    /// the frame arrives `late` later than with the lowest latency, `server_us` is `t + late` by
+    /// then; to be drawn no later than `t - span`, the others must be `late + span` behind. The gap
+    /// before this frame needs a buffer of that size. The buffer covers all gaps except the most
     /// demanding ones, which together last for the share [`UNCOVERED`] of the time.
     ///
-    /// So it is a quantile of delays, as in WebRTC's NetEq (`DelayManager`, 0.95 as well), but
-    /// weighted by the lengths of the gaps: a stall counts for as long as it lasts, and not for the
-    /// one frame that ends it.
+    /// It is therefore a quantile of delays, as in WebRTC's NetEq (`DelayManager`, also 0.95), but
+    /// weighted by the lengths of the gaps: a stall counts for as long as it lasts, not as the one
+    /// frame that ends it.
     pub(crate) fn buffer_us(&mut self) -> f64 {
         if let Some(buffer_us) = self.buffer_us {
             return buffer_us;

@@ -1,8 +1,10 @@
-//! The two clocks of a client, both in the server's time: the one that its inputs are made by runs
-//! ahead of the newest frame, the one that the others are drawn by stays behind it.
+//! The two clocks of a client, both in server time.
 //!
-//! Both follow from when frames arrive ([`Arrivals`]). Neither jumps unless it is lost: it is steered
-//! by running a little faster or slower.
+//! The own clock, by which inputs are made, runs ahead of the newest frame. The view clock, by
+//! which the others are drawn, stays behind it.
+//!
+//! Both follow the arrivals of frames ([`Arrivals`]). Neither jumps unless it is lost: it is
+//! steered by running a little faster or slower.
 
 use std::collections::VecDeque;
 
@@ -12,44 +14,45 @@ use crate::client::receive::notes::Pong;
 use crate::ids::Tick;
 use crate::limits::{INPUT_AHEAD_TICKS_MAX, INPUT_STALL_US, PENDING_INPUTS_MAX};
 
-/// Reports on the inputs that are looked back on: those of the last two seconds.
+/// Maximum number of reports on inputs that are remembered: those of the last two seconds.
 const REPORTS_MAX: usize = 4;
-/// Round trips that are looked back on: those of the last ten seconds.
+/// Maximum number of round trips that are remembered: those of the last ten seconds.
 const RTTS_MAX: usize = 20;
-/// By how much inputs are to come before their tick begins, microseconds.
+/// Margin that inputs should have, microseconds.
 const MARGIN_US: f64 = 3_000.0;
-/// Whoever asks less often than this whether an input is due gets none in time, microseconds.
+/// Longest polling interval for due inputs that the lead covers, microseconds; a caller who asks
+/// less often gets its inputs late.
 const WAIT_US_MAX: f64 = 50_000.0;
-/// The lead at most, microseconds.
+/// Maximum lead, microseconds.
 const LEAD_US_MAX: f64 = 2_000_000.0;
 
 /// How far ahead of the arriving frames inputs are made.
 ///
-/// An input that is made `lead` ahead of the frames and comes `margin` before its tick begins has
-/// taken `lead - margin`, whichever tick it was named for: that is the way of the link, and all
-/// that the lead has to cover.
+/// An input that is made `lead` ahead of the frames and arrives `margin` before the start of its
+/// tick took `lead - margin`, whatever its tick is. That is the latency of the link, and all that
+/// the lead has to cover.
 #[derive(Debug, Default)]
 pub(crate) struct Lead {
     rtt_us: Option<f64>,
-    /// Inputs of which the server has not said how they came: the tick of each, and the local time
-    /// at which it was made.
+    /// Inputs on which the server has not reported yet: the tick of each, and the local time at
+    /// which it was made.
     made: VecDeque<(Tick, u64)>,
-    /// The longest way that inputs have taken, as of each report: lately, oldest first.
+    /// The highest latency of inputs in each of the last reports, microseconds, oldest first.
     latencies_us: VecDeque<f64>,
     /// The latest round trips, oldest first.
     rtts_us: VecDeque<f64>,
-    /// Whether all inputs that the last report told of met a stall.
+    /// Whether all inputs of the last report met a stall.
     all_stalled: bool,
     stalls: Stalls,
-    /// The latency of inputs in stalls, where those come often.
+    /// The latency of inputs in stalls, if stalls are frequent.
     stalled_us: Option<f64>,
-    /// How long an input waits at most, lately, until somebody asks for it.
+    /// The longest recent time that an input waits until somebody asks for it, microseconds.
     wait_us: f64,
     asked_us: Option<u64>,
 }
 
 impl Lead {
-    /// An input was made for `tick`; it replaces those for the same or later ones.
+    /// An input was made for `tick`; it replaces those for the same tick or later ones.
     pub(crate) fn made(&mut self, tick: Tick, now_us: u64) {
         while self.made.back().is_some_and(|(last, _)| *last >= tick) {
             self.made.pop_back();
@@ -60,7 +63,7 @@ impl Lead {
         self.made.push_back((tick, now_us));
     }
 
-    /// Somebody asks whether an input is due: with every picture, for the most part.
+    /// Somebody asks whether an input is due, usually with every picture.
     pub(crate) fn asked(&mut self, now_us: u64) {
         if let Some(asked_us) = self.asked_us.replace(now_us) {
             let gap_us = (now_us.saturating_sub(asked_us) as f64).min(WAIT_US_MAX);
@@ -68,8 +71,8 @@ impl Lead {
         }
     }
 
-    /// A frame of `tick` came that acknowledges the inputs up to that for `ack`. The first that is
-    /// overdue is held up.
+    /// A frame of `tick` came that acknowledges the inputs up to the one for `ack`. If the first
+    /// overdue input is late enough, it counts as held up by a stall.
     pub(crate) fn frame(&mut self, tick: Tick, ack: Tick, arrivals: &Arrivals, now_us: u64) {
         let overdue = self.made.iter().find(|(made_for, _)| *made_for > ack);
         let Some((made_for, made_us)) = overdue.filter(|(made_for, _)| *made_for <= tick) else {
@@ -83,8 +86,8 @@ impl Lead {
         }
     }
 
-    /// A pong came with a frame that acknowledges the inputs up to that for `ack`. It tells how
-    /// those have come which the pong before had not told of.
+    /// A pong came with a frame that acknowledges the inputs up to the one for `ack`. It reports on
+    /// the inputs that the pong before did not cover.
     pub(crate) fn report(&mut self, pong: &Pong, ack: Tick, arrivals: &Arrivals, now_us: u64) {
         let rtt_us = f64::from(pong.rtt_us);
         let rtt_us = self.rtt_us.map_or(rtt_us, |least_us| least_us.min(rtt_us));
@@ -94,14 +97,14 @@ impl Lead {
         }
         self.rtts_us.push_back(f64::from(pong.rtt_us));
         let acknowledged = self.made.iter().take_while(|(tick, _)| *tick <= ack).count();
-        // What was made before the server lost time is ahead of other frames than those of now.
+        // Inputs from before the server lost time are ahead of other frames than the present ones.
         let is_known = acknowledged > 0 && self.made[0].1 >= arrivals.moved_us;
         let ahead_us = self.made.drain(..acknowledged).map(|(tick, made_us)| {
             f64::from(tick.0) * arrivals.period_us - arrivals.server_us(made_us)
         });
         let least_us = ahead_us.fold(f64::INFINITY, f64::min);
         let all_stalled = pong.margin_us.is_none() && pong.late > 0;
-        // Twice in a row it is no stall: the way has become longer.
+        // Twice in a row it is no stall: the latency has grown.
         let is_longer = std::mem::replace(&mut self.all_stalled, all_stalled) && all_stalled;
         let longer_us = is_longer.then_some(-(INPUT_STALL_US as i32));
         let margin_us = pong.margin_us.or(longer_us);
@@ -109,10 +112,11 @@ impl Lead {
             if self.latencies_us.len() == REPORTS_MAX {
                 self.latencies_us.pop_front();
             }
-            // None is shorter than a round trip: then it is not yet known that the server lost time.
+            // No latency is below the round trip time: a lower value means that the server lost
+            // time and this is not known yet.
             let latency_us = (least_us - f64::from(margin_us)).max(rtt_us);
             self.latencies_us.push_back(latency_us);
-            // Inputs that were far enough ahead have come in time all the same.
+            // Inputs that were far enough ahead arrived in time in spite of a stall.
             let lately_us = self.rtts_us.iter().copied().fold(f64::INFINITY, f64::min);
             if latency_us > lately_us + f64::from(INPUT_STALL_US) {
                 self.stalls.push(latency_us, now_us);
@@ -121,13 +125,13 @@ impl Lead {
         self.stalled_us = self.stalls.covered_us(now_us);
     }
 
-    /// The lead with which nearly all inputs come just in time, microseconds. Before the server
-    /// has said how they come: one round trip and one tick.
+    /// The lead with which nearly all inputs arrive just in time, microseconds. Before the server's
+    /// first report: one round trip and one tick.
     pub(crate) fn wanted_us(&self, period_us: f64) -> f64 {
         let latency_us = self.latencies_us.iter().copied().reduce(f64::max);
         let lead_us = match latency_us {
             Some(latency_us) => {
-                // Inputs that meet no stall must not come so early that the server drops them.
+                // Inputs that meet no stall must not arrive so early that the server drops them.
                 let covered_us_max = latency_us + f64::from(INPUT_AHEAD_TICKS_MAX / 2) * period_us;
                 let stalled_us = self.stalled_us.unwrap_or(0.0).min(covered_us_max);
                 latency_us.max(stalled_us) + MARGIN_US + self.wait_us
@@ -138,27 +142,27 @@ impl Lead {
     }
 }
 
-/// A moment.
+/// A moment on both clocks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Now {
     /// Local time, microseconds.
     pub(crate) us: u64,
-    /// What the own clock says, ticks.
+    /// Time of the own clock, ticks.
     pub(crate) own_ticks: f64,
 }
 
 /// A clock in server time that is steered towards where it should be.
 #[derive(Debug)]
 pub(crate) struct DilatedClock {
-    /// By what share it may run faster or slower.
+    /// Largest share by which it runs faster or slower.
     dilation: f64,
     /// It jumps when it is off by more than this, microseconds.
     jump_us: f64,
-    /// Server time, microseconds, and the local time at which it was.
+    /// Server time, and the local time at which the clock showed it, microseconds.
     at: Option<(f64, u64)>,
 }
 
-/// Time in which a clock makes up for what it is off, as far as its dilation allows, microseconds.
+/// Time in which a clock makes up for its error, as far as its dilation allows, microseconds.
 const STEER_US: f64 = 300_000.0;
 
 impl DilatedClock {

@@ -1,26 +1,26 @@
-//! Fields as they are drawn: blended between two states, and eased over what was corrected.
+//! Fields as they are drawn: blended between two states, with corrections eased.
 
 use crate::game::Game;
 use crate::limits::FIELDS_MAX;
 use crate::schema::{Blend, Field, State};
 
-/// Time over which the drawing takes a correction back, microseconds.
+/// Time over which the drawing eases a correction, microseconds.
 pub(crate) const SMOOTHING_US: u64 = 100_000;
-/// The longest time that this may take where it has to look slow enough, microseconds.
+/// Longest time over which the drawing eases a correction to keep its speed low, microseconds.
 pub(crate) const SMOOTHING_US_MAX: f32 = 500_000.0;
-/// A correction of what this player moves is shown at once if it is larger than this (in the unit of
-/// the field).
+/// Largest correction that is eased, in the unit of the field; a larger one is shown at once,
+/// unless fast movement raises this limit.
 pub(crate) const SNAP_DISTANCE: f32 = 2_048.0;
 
 /// The fields of an entity between two ticks.
 pub(crate) type Drawn = [f32; FIELDS_MAX];
 
-/// A state's fields as they are.
+/// A state's fields without blending.
 pub(crate) fn fields_as_drawn(state: &State) -> Drawn {
     state.fields.map(|field| field as f32)
 }
 
-/// A state's fields at `share` (0 to 1) of the way from `before` to `after`.
+/// The fields at `share` (0 to 1) of the distance from `before` to `after`.
 pub(crate) fn blend(fields: &[Field], before: &State, after: &State, share: f32) -> Drawn {
     let mut drawn = fields_as_drawn(after);
     for (index, field) in fields.iter().enumerate() {
@@ -38,7 +38,8 @@ pub(crate) fn blend(fields: &[Field], before: &State, after: &State, share: f32)
     drawn
 }
 
-/// The fields `ticks` after this state, by the game's own prediction, and how far it goes in one.
+/// The fields `ticks` after this state, by the game's own prediction, and how far the entity moves
+/// in one tick.
 pub(crate) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
     let (mut before, mut after) = (*state, *state);
     for _ in 0..ticks.ceil() as u32 {
@@ -50,19 +51,19 @@ pub(crate) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn,
     (drawn, distance_between::<G>(&before, &after))
 }
 
-/// How far an entity is from one picture to another, grid units.
+/// Distance of an entity between two pictures, grid units.
 pub(crate) fn distance<G: Game>(kind: u8, a: &Drawn, b: &Drawn) -> f32 {
     let fields = G::SCHEMA.fields(kind).iter().enumerate();
     let places = fields.filter(|(_, field)| field.blend == Blend::Linear);
     places.map(|(index, _)| (a[index] - b[index]).powi(2)).sum::<f32>().sqrt()
 }
 
-/// How far an entity goes from one state to the next, grid units.
+/// Distance of an entity between two states, grid units.
 pub(crate) fn distance_between<G: Game>(before: &State, after: &State) -> f32 {
     distance::<G>(after.kind, &fields_as_drawn(before), &fields_as_drawn(after))
 }
 
-/// What a frame did to the prediction.
+/// A frame's correction of the prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Correction {
     /// The largest difference of a drawn coordinate, in its field's unit; at least 1.
@@ -71,7 +72,7 @@ pub(crate) struct Correction {
     pub(crate) snapped: bool,
 }
 
-/// How far what was shown is off the truth, in the units of the fields.
+/// Difference between what was shown and the truth, in the units of the fields.
 pub(crate) fn off(fields: &[Field], shown: &Drawn, truth: &Drawn) -> Drawn {
     let mut off = Drawn::default();
     for (index, field) in fields.iter().enumerate() {
@@ -88,7 +89,7 @@ pub(crate) fn off(fields: &[Field], shown: &Drawn, truth: &Drawn) -> Drawn {
     off
 }
 
-/// What the drawing of one entity still has to take back.
+/// The error that the drawing of one entity still has to ease.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Easing {
     error: Drawn,
@@ -97,9 +98,9 @@ pub(crate) struct Easing {
 }
 
 impl Easing {
-    /// What was shown has turned out to be `off` the truth: this is taken back too, with what was
-    /// not taken back yet. What would be more than `snap_distance` is shown at once; returns whether
-    /// it was.
+    /// What was shown differs from the truth by `off`: eases this together with the error that is
+    /// left. If the sum exceeds `snap_distance` in any field, the truth is shown at once; returns
+    /// whether it is.
     pub(crate) fn revise(&mut self, off: &Drawn, snap_distance: f32, now_us: u64) -> bool {
         let left = self.left(now_us);
         (self.since_us, self.over_us) = (now_us, SMOOTHING_US);
@@ -113,15 +114,15 @@ impl Easing {
         far
     }
 
-    /// Takes more time if it would else move at more than `speed` (units of the fields per
-    /// microsecond).
+    /// Takes more time if the drawing would otherwise move faster than `speed` (units of the fields
+    /// per microsecond).
     pub(crate) fn stretch(&mut self, speed: f32) {
         let length = self.error.iter().map(|error| error * error).sum::<f32>().sqrt();
         let needed_us = (length / speed).min(SMOOTHING_US_MAX);
         self.over_us = self.over_us.max(needed_us as u64);
     }
 
-    /// Adds what is left to take back.
+    /// Adds the error that is left.
     pub(crate) fn apply(&self, fields: &mut Drawn, now_us: u64) {
         let left = self.left(now_us);
         for (field, error) in fields.iter_mut().zip(&self.error) {
@@ -129,7 +130,7 @@ impl Easing {
         }
     }
 
-    /// Whether there is nothing left to take back.
+    /// Whether no error is left.
     pub(crate) fn is_over(&self, now_us: u64) -> bool {
         self.left(now_us) == 0.0
     }

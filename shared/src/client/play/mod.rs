@@ -1,5 +1,5 @@
-//! What a screen shows of it: the own avatar ahead of the server, the others behind, and the clocks
-//! of both.
+//! What a screen shows: the own avatar ahead of the server, the others behind it, and the clocks of
+//! both.
 
 pub(crate) mod arrivals;
 pub(crate) mod clock;

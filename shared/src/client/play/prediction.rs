@@ -1,11 +1,11 @@
-//! The own avatar, ahead of the server by the inputs that it has not taken yet.
+//! The own avatar, ahead of the server by the inputs that the server has not applied yet.
 //!
-//! Every input is meant for a tick and applied at once by the game's own rules. When a frame says
-//! how things stand at its tick, the inputs for later ticks are played again on top. What differs
-//! from what was shown is a correction; drawing takes it back over [`SMOOTHING_US`].
+//! Every input is meant for a tick, and the game's own rules apply it at once. When a frame brings
+//! the confirmed state of its tick, the inputs for later ticks are replayed on top of it. The
+//! difference from what was shown is a correction; drawing eases it over `SMOOTHING_US`.
 //!
-//! Between two inputs the drawing shows what the controls held at that moment lead to: they are
-//! seen with the next picture, not with the next tick.
+//! Between two inputs the drawing shows the effect of the controls held at that moment: a change is
+//! visible in the next picture, not at the next tick.
 
 use std::collections::VecDeque;
 
@@ -20,39 +20,38 @@ use crate::ids::Tick;
 use crate::limits::PENDING_INPUTS_MAX;
 use crate::schema::{Blend, Field, Private, State, initial_private};
 
-/// By what share of its top speed the avatar moves at most to take a correction back: with the
-/// fifth by which the own clock may run faster it stays below twice that speed.
+/// Largest share of its top speed at which the avatar is drawn to ease a correction: with the fifth
+/// by which the own clock may run faster, it stays below twice that speed.
 const TAKING_BACK: f32 = 0.7;
 
-/// The own avatar and the inputs on their way.
+/// The own avatar and the inputs in flight.
 #[derive(Debug)]
 pub(crate) struct Prediction<G: Game> {
     period_us: f32,
     /// The inputs for the ticks after the newest frame's, in order.
     pending: VecDeque<(Tick, G::Input)>,
-    /// The tick that the last input was made for, or of the newest frame if that is later.
+    /// The tick of the last input, or of the newest frame if that is later.
     last: Tick,
-    /// The controls as they were told last.
+    /// The controls that were set last.
     newest: G::Input,
-    /// The same with what was held before since the last input, to be sent with the next.
+    /// The same, merged with what was held since the last input: the next input sends it.
     held: G::Input,
-    /// Whether no controls were told since the last input.
+    /// Whether no controls were set since the last input.
     sent: bool,
-    /// The avatar after the last input, and what it was told alone.
+    /// The avatar, and its player's private state, after the last input.
     ahead: Option<State>,
     private: Private,
     easing: Easing,
-    /// What the avatar has brought into the world, as far as it is not simply drawn with the
-    /// others.
+    /// What the avatar has spawned, as far as it is not simply drawn with the others.
     pub(crate) spawned: Spawned<G>,
 }
 
-/// What a frame says of the own player.
+/// The own player's state in a frame.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Truth<'a> {
     pub(crate) tick: Tick,
     pub(crate) avatar: Option<&'a State>,
-    /// Whether the avatar has come into view with this frame.
+    /// Whether the avatar has entered the view with this frame.
     pub(crate) is_new: bool,
     pub(crate) private: &'a Private,
 }
@@ -78,7 +77,7 @@ impl<G: Game> Prediction<G> {
         self.pending.len()
     }
 
-    /// The tick that the last input was made for, or of the newest frame if that is later.
+    /// The tick of the last input, or of the newest frame if that is later.
     pub(crate) fn last(&self) -> Tick {
         self.last
     }
@@ -88,7 +87,7 @@ impl<G: Game> Prediction<G> {
         self.ahead.as_ref()
     }
 
-    /// The controls as they are at this moment. Returns whether they have changed.
+    /// Sets the controls held at this moment. Returns whether they have changed.
     pub(crate) fn hold(&mut self, input: G::Input) -> bool {
         let changed = self.newest != input;
         self.newest = input;
@@ -97,12 +96,12 @@ impl<G: Game> Prediction<G> {
         changed
     }
 
-    /// No input can be made at the moment: what was pressed meanwhile is not to be made up for.
+    /// Drops what was pressed while no input could be made.
     pub(crate) fn forget_presses(&mut self) {
         (self.held, self.sent) = (self.newest, true);
     }
 
-    /// The own clock has gone back to this tick: inputs for later ones are made anew.
+    /// The own clock has gone back to this tick: inputs for later ones are made again.
     pub(crate) fn go_back(&mut self, to: Tick) {
         self.pending.retain(|(tick, _)| *tick <= to);
         self.last = to;
@@ -128,7 +127,7 @@ impl<G: Game> Prediction<G> {
         input
     }
 
-    /// Starts again from what the server says.
+    /// Starts again from the server's state and replays the inputs for later ticks.
     pub(crate) fn reconcile(
         &mut self,
         map: &G::Map,
@@ -165,7 +164,7 @@ impl<G: Game> Prediction<G> {
         let fields = G::SCHEMA.fields(ahead.kind);
         let size = difference(fields, &old, &ahead);
         if truth.is_new && size > SNAP_DISTANCE as u32 {
-            // Another avatar: a birth is no error.
+            // A new avatar: a birth is no error.
             self.easing = Easing::default();
             return None;
         }
@@ -179,7 +178,7 @@ impl<G: Game> Prediction<G> {
         (size > 0).then_some(Correction { size, snapped })
     }
 
-    /// Kind and fields of the avatar as it is to be drawn, and how far it goes in a tick.
+    /// Kind and fields of the avatar to draw, and how far it moves in a tick.
     pub(crate) fn draw(&self, map: &G::Map, now: Now) -> Option<(u8, Drawn, f32)> {
         let ahead = self.ahead.as_ref()?;
         let mut fields = self.blended(map, now.own_ticks)?;
@@ -187,7 +186,7 @@ impl<G: Game> Prediction<G> {
         Some((ahead.kind, fields, distance_between::<G>(ahead, &self.next(map, ahead))))
     }
 
-    /// The places of the avatar after each input on its way.
+    /// Passes to `put` the avatar after each input in flight.
     pub(crate) fn path(&self, map: &G::Map, avatar: &State, mut put: impl FnMut(&State)) {
         let mut now = *avatar;
         for (_, input) in &self.pending {
@@ -197,7 +196,7 @@ impl<G: Game> Prediction<G> {
         }
     }
 
-    /// On from the last input by what the controls held at this moment lead to.
+    /// The fields after the last input, moved on by the controls held at this moment.
     fn blended(&self, map: &G::Map, own_ticks: f64) -> Option<Drawn> {
         let now = self.ahead.as_ref()?;
         let share = (own_ticks - f64::from(self.last.0)).clamp(0.0, 1.0) as f32;
@@ -212,7 +211,8 @@ impl<G: Game> Prediction<G> {
     }
 }
 
-/// One tick of the avatar and its player's private state; without an input it keeps its controls.
+/// Moves the avatar and its player's private state on by one tick; without an input it keeps its
+/// controls.
 fn step<G: Game>(
     map: &G::Map,
     (state, private): (&mut State, &mut Private),
@@ -227,7 +227,7 @@ fn step<G: Game>(
     G::act(map, state, private, tick, &mut |state| spawn(Spawn { tick, state }));
 }
 
-/// The largest difference of a field that is drawn as a place.
+/// The largest difference of a linearly blended field.
 fn difference(fields: &[Field], a: &State, b: &State) -> u32 {
     let pairs = fields.iter().zip(a.fields.iter().zip(&b.fields));
     let places = pairs.filter(|(field, _)| field.blend == Blend::Linear);

@@ -1,10 +1,10 @@
-//! What the own avatar has brought into the world, shown before the server's word.
+//! Predicted spawns: what the own avatar fires, shown before the server confirms it.
 //!
-//! The rules say what an avatar's controls bring forth (`Game::act`). It is drawn from that moment
-//! on, in the avatar's own time, under a key of its own. When the server shows an entity of the same
-//! kind that this player brought forth, the two are one; when it does not, it is withdrawn. Over its
-//! life its time falls back from the own clock to the one that the others are drawn by, so that it
-//! meets them where they are seen.
+//! The rules say what an avatar's controls spawn (`Game::act`). It is drawn from that moment on, in
+//! the avatar's own time, under its own key. When the server shows an entity of the same kind that
+//! this player spawned, the two become one; when it does not, the predicted spawn is withdrawn.
+//! Over the life of a spawn its time falls back from the own clock to the view time, so that it
+//! meets the others where they are seen.
 
 use std::marker::PhantomData;
 
@@ -16,14 +16,14 @@ use crate::ids::Tick;
 use crate::limits::SPAWNED_MAX;
 use crate::schema::State;
 
-/// Keys from here on are of what is spawned; those of the server's entities are below.
+/// Keys from here on belong to predicted spawns; those of the server's entities are below.
 pub(crate) const FIRST_KEY: u32 = 1 << 23;
 
-/// What is further apart than this some ticks later, and than it goes in a tick, is not one and the
-/// same, grid units.
+/// Distance some ticks later beyond which two spawns are different ones, unless one moves further
+/// in a tick, grid units.
 const ANOTHER: f32 = 1_024.0;
 
-/// Something that is to come into the world in a tick.
+/// The state of a spawn as of a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spawn {
     pub(crate) tick: Tick,
@@ -33,33 +33,33 @@ pub(crate) struct Spawn {
 #[derive(Debug)]
 struct PredictedSpawn {
     key: u32,
-    /// The tick in which it was brought forth.
+    /// The tick in which it was spawned.
     since: Tick,
-    /// What is known of it: all else follows by prediction.
+    /// Its last known state: all else follows by prediction.
     base: Spawn,
     /// The key of the server's entity, once it has been seen.
     seen: Option<u32>,
-    /// The tick in which that was gone.
+    /// The tick in which the server's entity was gone.
     ended: Option<Tick>,
     /// The time of its last picture, ticks.
     drawn_ticks: f64,
     easing: Easing,
 }
 
-/// All that is shown before, or instead of, the server's entity.
+/// All spawns that are shown before, or instead of, the server's entities.
 #[derive(Debug)]
 pub(crate) struct Spawned<G> {
     spawns: Vec<PredictedSpawn>,
     wait_ticks: u32,
     next_key: u32,
-    /// How many the server has shown too, until they are counted.
+    /// How many the server has confirmed and nobody has counted yet.
     pub(crate) matched: u64,
-    /// How many it has not.
+    /// How many it has not confirmed.
     pub(crate) withdrawn: u64,
     game: PhantomData<fn() -> G>,
 }
 
-/// How long it waits for the server to show something, microseconds.
+/// How long a spawn waits for the server to confirm it, microseconds.
 const WAIT_US: u64 = 350_000;
 
 impl<G: Game> Spawned<G> {
@@ -74,7 +74,7 @@ impl<G: Game> Spawned<G> {
         }
     }
 
-    /// An input has brought this forth.
+    /// An input has spawned this.
     pub(crate) fn begin(&mut self, spawn: Spawn) {
         if self.spawns.len() < SPAWNED_MAX {
             self.next_key = self.next_key.wrapping_add(1);
@@ -90,7 +90,7 @@ impl<G: Game> Spawned<G> {
         }
     }
 
-    /// The inputs after `tick` were played again, and have brought this forth.
+    /// The inputs after `tick` were replayed and have spawned these.
     pub(crate) fn replay(&mut self, map: &G::Map, tick: Tick, spawns: Vec<Spawn>, now_us: u64) {
         let mut spawns: Vec<_> = spawns.into_iter().map(Some).collect();
         let same = |predicted: &PredictedSpawn, spawn: &Spawn| {
@@ -115,7 +115,7 @@ impl<G: Game> Spawned<G> {
         self.expire(tick);
     }
 
-    /// Withdraws what the server should have shown by this tick and has not.
+    /// Withdraws what the server should have confirmed by this tick and has not.
     pub(crate) fn expire(&mut self, tick: Tick) {
         let before = self.spawns.len();
         let wait_ticks = self.wait_ticks;
@@ -125,8 +125,8 @@ impl<G: Game> Spawned<G> {
         self.withdrawn += (before - self.spawns.len()) as u64;
     }
 
-    /// A frame has come: this is in view of what the own player brought forth, and whether it has
-    /// just entered.
+    /// A frame has come. `visible` is what is in view of the own player's spawns, and whether each
+    /// has just entered.
     pub(crate) fn see<'a>(
         &mut self,
         map: &G::Map,
@@ -143,7 +143,7 @@ impl<G: Game> Spawned<G> {
             if !has_entered {
                 continue;
             }
-            // One may never have come into view: the nearest of those that wait is the one.
+            // A spawn may never have come into view: the nearest one that waits is the match.
             let word = Spawn { tick, state: seen.state };
             let away = |predicted: &PredictedSpawn| apart::<G>(map, &predicted.base, &word);
             let waits = |predicted: &&mut PredictedSpawn| {
@@ -163,12 +163,12 @@ impl<G: Game> Spawned<G> {
         }
     }
 
-    /// Whether this entity of the server's is drawn by [`Spawned::draw`].
+    /// Whether [`Spawned::draw`] draws this entity of the server.
     pub(crate) fn draws(&self, key: u32) -> bool {
         self.spawns.iter().any(|predicted| predicted.seen == Some(key))
     }
 
-    /// Draws all as of the own clock and that of the others.
+    /// Draws all spawns at times between the own clock and the view time.
     pub(crate) fn draw(
         &mut self,
         map: &G::Map,
@@ -195,10 +195,10 @@ impl<G: Game> Spawned<G> {
 }
 
 impl PredictedSpawn {
-    /// The time at which it is drawn: in the tick of its birth the own clock, later ever nearer to
-    /// that of the others.
+    /// The time at which it is drawn: the own clock in the tick in which it was spawned, then ever
+    /// closer to the view time.
     fn ticks(&self, own_ticks: f64, view_time_ticks: f64) -> f64 {
-        /// How many times the distance between the clocks the way back takes.
+        /// How many times the distance between the clocks it takes to fall back.
         const SLOWNESS: f64 = 3.0;
         let apart = (own_ticks - view_time_ticks).max(0.0);
         let age = (own_ticks - f64::from(self.since.0)).max(0.0);
@@ -206,8 +206,8 @@ impl PredictedSpawn {
         (own_ticks - apart * back).max(f64::from(self.since.0))
     }
 
-    /// The server's word, or that of inputs that were played again: the drawing eases over the
-    /// difference to what it showed last.
+    /// Takes the state that the server or a replay gives; the drawing eases the difference from
+    /// what it showed last.
     fn correct<G: Game>(&mut self, map: &G::Map, word: Spawn, now_us: u64) {
         let shown = self.base.at::<G>(map, self.drawn_ticks);
         let confirmed = word.at::<G>(map, self.drawn_ticks);
@@ -220,22 +220,23 @@ impl PredictedSpawn {
 }
 
 impl Spawn {
-    /// What has become of it at the time `ticks`, by prediction.
+    /// Its fields at the time `ticks`, by prediction.
     fn at<G: Game>(&self, map: &G::Map, ticks: f64) -> Drawn {
         let later = (ticks - f64::from(self.tick.0)).clamp(0.0, 255.0);
         ahead::<G>(map, &self.state, later as f32).0
     }
 }
 
-/// Whether two may be one and the same: not further apart than one of them goes in a tick and a bit.
+/// Whether two spawns may be the same: they are closer than `ANOTHER`, or than one moves in 1.25
+/// ticks.
 fn is_same<G: Game>(map: &G::Map, a: &Spawn, b: &Spawn) -> bool {
     let reach = G::reach_per_tick(map, a.state.kind).unwrap_or(0.0);
     apart::<G>(map, a, b) < ANOTHER.max(reach * 1.25)
 }
 
-/// How far two are apart some ticks later, grid units.
+/// Distance between two spawns some ticks later, grid units.
 fn apart<G: Game>(map: &G::Map, a: &Spawn, b: &Spawn) -> f32 {
-    /// Long enough for another direction to tell.
+    /// Ticks; enough for a different direction to show.
     const LATER: u32 = 8;
     if a.state.kind != b.state.kind {
         return f32::INFINITY;

@@ -1,19 +1,20 @@
-//! How long inputs were held up lately, so that the lead covers stalls that come often.
+//! How long stalls held up inputs lately, so that the lead covers frequent ones.
 //!
-//! A stall now and then is not worth a lead that covers it: every input would take effect later for
-//! the sake of a few. Where stalls are a property of the path it is: otherwise each of them makes
+//! Rare stalls are not worth a lead that covers them: every input would take effect later for the
+//! sake of a few. Stalls that are a property of the path are worth it: otherwise each of them makes
 //! all inputs of its time late, and the own ship is corrected.
 
 use std::collections::VecDeque;
 
 /// How far back stalls are looked for, microseconds.
 const LOOK_BACK_US: u64 = 10_000_000;
-/// Stalls within that time from which on they are a property of the path. The longest are left out
-/// accordingly: what is covered is the third.
+/// Number of stalls within that time that makes them a property of the path. The lead then covers
+/// the third longest and leaves out the longer ones.
 const OFTEN: usize = 3;
-/// Reports of stalls so close to each other are of one, microseconds: pongs come twice a second.
+/// Reports of stalls less than this apart are of one stall, microseconds: pongs come twice a
+/// second.
 const SAME_US: u64 = 750_000;
-/// Stalls remembered.
+/// Maximum number of stalls that are remembered.
 const STALLS_MAX: usize = 32;
 
 /// The stalls that inputs have met.
@@ -25,7 +26,7 @@ pub(crate) struct Stalls {
 }
 
 impl Stalls {
-    /// An input was held up: this is, so far, its latency.
+    /// A stall held up an input, whose latency so far is this.
     pub(crate) fn push(&mut self, latency_us: f64, now_us: u64) {
         if let Some((seen_us, longest_us)) = self.seen.back_mut()
             && now_us.saturating_sub(*seen_us) < SAME_US
@@ -39,8 +40,8 @@ impl Stalls {
         self.seen.push_back((now_us, latency_us));
     }
 
-    /// The latency that the lead is to cover; `None` if stalls are rare. Once they are not, one
-    /// fewer is enough for going on, so that the lead does not swing.
+    /// The latency that the lead should cover; `None` if stalls are rare. Once it covers stalls,
+    /// one fewer is enough to go on, so that the lead does not swing.
     pub(crate) fn covered_us(&mut self, now_us: u64) -> Option<f64> {
         let recent =
             self.seen.iter().filter(|(at_us, _)| now_us.saturating_sub(*at_us) < LOOK_BACK_US);
@@ -62,7 +63,7 @@ mod tests {
         let mut stalls = Stalls::default();
         for (index, latency_us) in [300e3, 250e3, 200e3].into_iter().enumerate() {
             assert_eq!(stalls.covered_us(2_000_000), None);
-            // Two frames tell of each.
+            // Two frames report each.
             stalls.push(latency_us - 50e3, 1_000_000 * index as u64);
             stalls.push(latency_us, 1_000_000 * index as u64 + 40_000);
         }

@@ -1,13 +1,13 @@
-//! What of the netcode is on.
+//! Which parts of the netcode are on.
 
 /// Parts of the netcode that can be turned off, to see what they do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Switches {
     /// The own avatar is drawn ahead of the server.
     pub prediction: bool,
-    /// The prediction is corrected by what the server says.
+    /// Frames correct the prediction.
     pub reconciliation: bool,
-    /// The others are drawn between two frames instead of as of the newest.
+    /// The others are drawn between two frames instead of at the newest.
     pub interpolation: bool,
     /// The server judges aims by what was on the screen.
     pub lag_compensation: bool,

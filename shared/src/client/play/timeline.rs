@@ -1,9 +1,8 @@
 //! The others, drawn a little behind the newest frame and blended between two ticks.
 //!
-//! Frames are kept tick by tick; ticks that were skipped are filled in by the game's own movement.
-//! Past the newest frame entities move on by the game's own prediction for up to
-//! [`EXTRAPOLATION_US`], then they hold. When frames come that tell otherwise, the drawing eases
-//! over the difference instead of jumping.
+//! Frames are stored tick by tick; the game's own prediction fills in skipped ticks. Past the
+//! newest frame entities move on by prediction for up to [`EXTRAPOLATION_US`], then they hold. When
+//! later frames differ from what was shown, the drawing eases the difference instead of jumping.
 
 use std::collections::VecDeque;
 
@@ -16,14 +15,14 @@ use crate::ids::Tick;
 use crate::limits::HISTORY_TICKS;
 use crate::schema::{Blend, State};
 
-/// Frames kept to blend between.
+/// Maximum number of frames that are stored to blend between.
 const FRAMES_MAX: usize = 64;
 /// How long entities move on without a frame, microseconds.
 pub(crate) const EXTRAPOLATION_US: f64 = 100_000.0;
 
-/// By what share of its speed an entity is drawn faster while it is eased to where it is.
+/// Largest share of its speed by which an entity is drawn faster while an error is eased.
 const CATCHING_UP: f32 = 0.8;
-/// How many ticks' way of an entity is eased over rather than jumped.
+/// Largest error that is eased instead of jumped, in ticks of the entity's movement.
 const STALL_TICKS: f32 = 16.0;
 
 #[derive(Debug)]
@@ -37,12 +36,12 @@ struct Frame {
 #[derive(Debug)]
 pub(crate) struct Timeline {
     period_us: f64,
-    /// In order of their ticks. Only kept once something was drawn.
+    /// In the order of their ticks. Empty until something is drawn.
     frames: VecDeque<Frame>,
     drawing: bool,
-    /// Whether frames have come since it was last drawn that may tell otherwise than was shown.
+    /// Whether frames that arrived since the last picture may differ from it.
     revised: bool,
-    /// The last picture without what is eased, in the order of the keys.
+    /// The last picture without easing, in the order of the keys.
     picture: Vec<Part>,
     before: Vec<Part>,
     view_time_us: f64,
@@ -54,7 +53,7 @@ struct Part {
     key: u32,
     kind: u8,
     fields: Drawn,
-    /// How far it goes in a tick, grid units.
+    /// How far it moves in a tick, grid units.
     speed: f32,
     easing: Easing,
 }
@@ -77,7 +76,7 @@ impl Timeline {
         self.frames.back().map(|frame| self.time_us(frame))
     }
 
-    /// Remembers a frame. Returns whether it is too far from the one before to be drawn between.
+    /// Stores a frame. Returns whether it is too far from the one before to blend between them.
     pub(crate) fn push<G: Game>(
         &mut self,
         map: &G::Map,
@@ -88,7 +87,7 @@ impl Timeline {
             return false;
         }
         let mut visible: Vec<Seen> = visible.collect();
-        // In a crowd they come by lanes.
+        // In a crowd they are in the order of their lanes.
         visible.sort_unstable_by_key(|seen| seen.key);
         self.revised |= self.newest_us().is_some_and(|newest_us| self.view_time_us > newest_us);
         let far = self.newest_us().is_some() && !self.fill_up_to::<G>(map, tick, &visible);
@@ -96,8 +95,8 @@ impl Timeline {
         far
     }
 
-    /// Whether an entity was about to touch another in the tick before the newest, by prediction: the
-    /// other may not have outlived it.
+    /// Whether, by prediction from the frame before the newest, an entity touched another, which
+    /// may be gone by now.
     pub(crate) fn was_touching<G: Game>(&self, map: &G::Map, key: u32) -> bool {
         let before = self.frames.len().checked_sub(2).map(|at| &self.frames[at].visible);
         let mut then: Vec<Seen> = before.cloned().unwrap_or_default();
@@ -117,15 +116,15 @@ impl Timeline {
         self.frames.push_back(frame);
     }
 
-    /// Fills in the ticks between the newest frame and this one: each entity moves by itself, and
-    /// by an even share of what it comes out differently. Returns whether that can be done.
+    /// Fills in the ticks between the newest frame and this one: each entity moves by prediction
+    /// and by an even share of its residual. Returns whether that is possible.
     fn fill_up_to<G: Game>(&mut self, map: &G::Map, tick: Tick, visible: &[Seen]) -> bool {
         let Some(newest) = self.frames.back() else {
             return true;
         };
         let age = tick.since(newest.tick);
         if age as usize > HISTORY_TICKS {
-            // That is no way to go: the picture starts anew.
+            // That is too long: the picture starts over.
             (self.revised, self.picture) = (false, Vec::new());
             self.frames.clear();
             return false;
@@ -148,8 +147,8 @@ impl Timeline {
         true
     }
 
-    /// Hands every entity in view to `put`: key, kind, fields as of `view_time_us` (server time), and how
-    /// far it goes in a tick.
+    /// Passes every entity in view to `put`: key, kind, fields at `view_time_us` (server time), and
+    /// how far it moves in a tick.
     pub(crate) fn draw<G: Game>(
         &mut self,
         map: &G::Map,
@@ -179,8 +178,8 @@ impl Timeline {
         }
     }
 
-    /// What was shown last may have turned out different: eases over it, at less than twice
-    /// the entity's speed.
+    /// Eases the difference between what was shown last and the frames, at less than twice the
+    /// entity's speed.
     fn revise<G: Game>(&mut self, map: &G::Map, now_us: u64) {
         std::mem::swap(&mut self.picture, &mut self.before);
         self.picture.clear();
@@ -191,7 +190,7 @@ impl Timeline {
             if let Some(old) = before.next_if(|old| old.key == part.key) {
                 part.easing = old.easing;
                 let fields = G::SCHEMA.fields(part.kind);
-                // What it goes during a stall is no jump to another place.
+                // Movement during a stall is no jump to another place.
                 let snap_distance = SNAP_DISTANCE.max(part.speed * STALL_TICKS);
                 let off = off(fields, &old.fields, &part.fields);
                 part.easing.revise(&off, snap_distance, now_us);
@@ -200,7 +199,7 @@ impl Timeline {
         }
     }
 
-    /// The picture of this moment.
+    /// Computes the picture at `view_time_us`, without easing.
     fn sample<G: Game>(&mut self, map: &G::Map, view_time_us: f64) {
         let Self { frames, picture, period_us, .. } = self;
         let time_us = |frame: &Frame| f64::from(frame.tick.0) * *period_us;
@@ -216,7 +215,8 @@ impl Timeline {
                 draw_between::<G>(map, before, newer, share, &mut put);
             }
             (None, Some(frame)) => {
-                // Not there yet. What it does not move is missing on the screen.
+                // Before the first frame: entities stand still, and count as standing although they
+                // have speed.
                 let still = |seen: &Seen| {
                     let (_, speed) = ahead::<G>(map, &seen.state, 1.0);
                     (fields_as_drawn(&seen.state), speed)
@@ -240,8 +240,8 @@ impl Timeline {
     }
 }
 
-/// Both frames hold their entities in the order of their keys. Who enters is drawn from its first
-/// frame on; who leaves moves on until the frame that it is missing in.
+/// Draws between two frames, which hold their entities in the order of the keys. An entity that
+/// enters is drawn from its first frame on; one that leaves moves on until the frame without it.
 fn draw_between<G: Game>(
     map: &G::Map,
     before: &Frame,
@@ -263,8 +263,7 @@ fn draw_between<G: Game>(
     }
 }
 
-/// Moves the places of a state by this share of the way from where it was predicted to where it
-/// came out.
+/// Moves the places of a state by this share of the difference between prediction and outcome.
 fn approach<G: Game>(state: &mut State, predicted: &State, came_out: &State, share: f32) {
     for (index, field) in G::SCHEMA.fields(state.kind).iter().enumerate() {
         if field.blend == Blend::Linear {

@@ -1,4 +1,4 @@
-//! What a message from the server may be, and what a client refuses of it.
+//! Messages from the server, and which of them a client refuses.
 
 use crate::limits::{SERVER_MESSAGE_BYTES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use crate::protocol::codec;
@@ -18,7 +18,7 @@ pub enum Received {
 #[error("{0}")]
 pub struct ClientError(pub String);
 
-/// Refuses what is empty or too long to be a message of the server.
+/// Refuses a message that is empty or too long.
 pub(crate) fn check_length(bytes: &[u8]) -> Result<(), ClientError> {
     match bytes.len() {
         0 => Err(ClientError("an empty message".into())),
@@ -27,7 +27,7 @@ pub(crate) fn check_length(bytes: &[u8]) -> Result<(), ClientError> {
     }
 }
 
-/// The welcome in a control message, if it is one to a client with this schema.
+/// The welcome in a control message, if it fits a client with this schema.
 pub(crate) fn open_welcome(bytes: &[u8], schema: u64) -> Result<Welcome, ClientError> {
     let welcome: Welcome = codec::decode_server(bytes).map_err(refused)?;
     if welcome.schema != schema {

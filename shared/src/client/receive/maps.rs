@@ -1,14 +1,14 @@
 //! The static world, decoded once for all clients of a process.
 //!
-//! Prediction looks things up in the map for every entity in view. Hundreds of clients that each
-//! hold a copy of their own push each other's out of the processor's caches.
+//! Prediction looks things up in the map for every entity in view. Hundreds of clients with their
+//! own copies would push each other's copies out of the processor's caches.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::game::Game;
 use crate::protocol::codec::{DecodeError, decode_server};
 
-/// The map that was opened last, for clients that share it.
+/// The map that was opened last, shared between clients.
 #[derive(Debug)]
 pub struct Maps<G: Game>(Arc<Mutex<Option<Opened<G>>>>);
 

@@ -1,4 +1,4 @@
-//! What comes from the server, taken apart: welcome, map, frames, notes.
+//! Parses what the server sends: welcome, map, frames, notes.
 
 pub(crate) mod incoming;
 pub(crate) mod maps;

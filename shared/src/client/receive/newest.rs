@@ -1,4 +1,4 @@
-//! Which frame is the newest, by the heads alone.
+//! The newest frame, tracked by the heads only.
 
 use crate::ids::Tick;
 use crate::limits::{HISTORY_TICKS, TICK_MAX};
@@ -15,7 +15,7 @@ pub(crate) struct Newest {
     pub(crate) ack: Tick,
 }
 
-/// How far a frame moved on.
+/// How far a frame advanced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Advance {
     /// Ticks since the frame before; `None` for a keyframe.

@@ -1,5 +1,5 @@
-//! What rides behind the entities of a frame: events and chat for the person, names of players,
-//! pongs for the link.
+//! What follows the entities of a frame: events and chat for the person, names of players, pongs
+//! for the link.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -9,29 +9,29 @@ use crate::protocol::codec::{self, DecodeError};
 use crate::protocol::messages::Note;
 use serde::de::DeserializeOwned;
 
-/// Notices kept from frame to frame for a front end that does not fetch them; older ones are
-/// dropped.
+/// Maximum number of notices stored from frame to frame for a front end that does not fetch them;
+/// older ones are dropped.
 const NOTICES_MAX: usize = 256;
-/// Names of players kept, at most.
+/// Maximum number of players' names that are stored.
 const NAMES_MAX: usize = 1_024;
-/// Time after which a request for names that is not answered is made again, microseconds.
+/// Time after which an unanswered request for names is repeated, microseconds.
 const ASK_AGAIN_US: u64 = 3_000_000;
 
-/// What a person should be told, in order.
+/// What to show the person, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice<E> {
     /// Something happened in the game.
     Event(E),
     /// Somebody said something.
     Chat {
-        /// Who.
+        /// The speaker.
         player: PlayerId,
         /// The speaker's name.
         name: String,
-        /// What.
+        /// The line.
         text: String,
     },
-    /// Events are lost to this client.
+    /// This client has lost some events.
     Missed {
         /// How many.
         events: u32,
@@ -42,9 +42,9 @@ pub enum Notice<E> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Pong {
     pub(crate) rtt_us: u32,
-    /// By how much the latest input came before its tick, microseconds.
+    /// Smallest margin of the inputs since the last pong, microseconds.
     pub(crate) margin_us: Option<i32>,
-    /// Inputs that came too late since the last pong.
+    /// Inputs since the last pong that arrived too late, or far too early.
     pub(crate) late: u16,
 }
 
@@ -55,7 +55,7 @@ pub(crate) struct Notes<E> {
     /// `None` until the server has answered.
     names: BTreeMap<PlayerId, Option<String>>,
     unasked: Vec<PlayerId>,
-    /// The request on its way, and when it was made: one at a time.
+    /// The request in flight, and when it was made: one at a time.
     asked: Option<(Vec<PlayerId>, u64)>,
 }
 
@@ -85,7 +85,7 @@ impl<E: DeserializeOwned> Notes<E> {
                     continue;
                 }
                 Note::Names(known) => {
-                    // Who has no name yet may be asked for anew.
+                    // A player without a name yet may be asked for again.
                     for player in self.asked.take().map_or(Vec::new(), |(players, _)| players) {
                         if !known.iter().any(|(named, _)| *named == player) {
                             self.names.remove(&player);
@@ -117,7 +117,8 @@ impl<E> Notes<E> {
         self.names.get(&player)?.as_deref()
     }
 
-    /// Asks for a player's name with one of the next messages, unless that is under way.
+    /// Asks for a player's name with one of the next messages, unless it is known or already asked
+    /// for.
     pub(crate) fn want(&mut self, player: PlayerId) {
         if !self.names.contains_key(&player) && self.names.len() < NAMES_MAX {
             self.names.insert(player, None);
@@ -130,12 +131,12 @@ impl<E> Notes<E> {
         self.names.remove(&player);
     }
 
-    /// When the request on its way is to be made again, microseconds.
+    /// When to repeat the request in flight, microseconds.
     pub(crate) fn ask_again_us(&self) -> Option<u64> {
         self.asked.as_ref().map(|(_, asked_us)| asked_us.saturating_add(ASK_AGAIN_US))
     }
 
-    /// Players whose names are to be asked for now.
+    /// The players whose names to ask for now.
     pub(crate) fn ask(&mut self, now_us: u64) -> Option<Vec<PlayerId>> {
         if let Some((players, asked_us)) = &mut self.asked {
             let again = now_us.saturating_sub(*asked_us) >= ASK_AGAIN_US;
@@ -151,7 +152,7 @@ impl<E> Notes<E> {
     }
 }
 
-/// What has passed since a ping was sent, less what the server held its pong.
+/// The time since a ping was sent, minus the time that the server held its pong.
 fn round_trip_us(sent_us: u64, held_us: u32, now_us: u64) -> u32 {
     let round_trip_us = now_us.saturating_sub(sent_us).saturating_sub(u64::from(held_us));
     u32::try_from(round_trip_us).unwrap_or(u32::MAX)

@@ -1,4 +1,4 @@
-//! The client's copy of what the server says it may see.
+//! The client's copy of its view.
 
 use std::marker::PhantomData;
 
@@ -22,15 +22,16 @@ use crate::schema::{Private, State, initial_private};
 /// An entity in view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// A number of the client's own: the same while the entity stays in view, growing with every
-    /// entity that enters, until it wraps around.
+    /// A number that the client gives. It stays the same while the entity is in view, and grows
+    /// with every entity that enters, until it wraps around.
     pub key: u32,
     /// Its state exactly as the server had it at the tick of the newest frame or, if it waits for
-    /// its turn in a crowd, less than `TURNS` ticks before.
+    /// its turn in a crowd, less than `TURNS` ticks earlier.
     pub state: State,
 }
 
-/// Whether an entity with this key has entered since `first_new` was the next; keys wrap around.
+/// Whether an entity with this key entered when `first_new` was the next key, or later; keys wrap
+/// around.
 pub(crate) fn is_new(key: u32, first_new: u32) -> bool {
     key.wrapping_sub(first_new) <= i32::MAX as u32
 }
@@ -38,13 +39,13 @@ pub(crate) fn is_new(key: u32, first_new: u32) -> bool {
 /// What a frame did.
 #[derive(Debug)]
 pub(crate) struct Applied<'a> {
-    /// How far it moved on.
+    /// How far it advanced the client.
     pub(crate) advance: Advance,
-    /// Entities that moved, of those that it told of.
+    /// How many of its entities moved.
     pub(crate) moving: u32,
-    /// Entities in view that it did not tell of.
+    /// How many entities in view it does not contain.
     pub(crate) waiting: u32,
-    /// The checksum as the server sent it, and of this replica, if one came.
+    /// The server's checksum and this replica's, if the frame has one.
     pub(crate) checksum: Option<(u32, u32)>,
     /// The first key of the entities that entered.
     pub(crate) first_new: u32,
@@ -61,10 +62,10 @@ pub(crate) struct Replica<G: Game> {
     pub(crate) visible: Lanes<Seen>,
     /// Players whose avatar left the view in the newest frame.
     pub(crate) departed: Vec<PlayerId>,
-    /// Its place among the fresh.
+    /// Index of the own avatar among the fresh entities.
     own: Option<usize>,
     next_key: u32,
-    /// Lists of positions, as they come.
+    /// Reused buffers for lists of positions.
     positions: [Vec<u32>; 2],
     game: PhantomData<fn() -> G>,
 }
@@ -111,7 +112,8 @@ impl<G: Game> Replica<G> {
         if head.checksum.is_some() {
             self.visible.iter().for_each(|seen| checksum.add(hash_state(&seen.state)));
         }
-        // A spectator owns nothing, and that is what nobody owns, too.
+        // A spectator has no player, and neither has an entity without an owner: `None` must not
+        // match.
         let owned = |seen: &Seen| player.is_some() && G::owner(&seen.state) == player;
         let avatar = self.visible.fresh().iter().find(|seen| owned(seen));
         let anchor = avatar.map(|seen| G::position(&seen.state));
@@ -121,7 +123,7 @@ impl<G: Game> Replica<G> {
         for seen in self.enter(player, anchor, &mut bits)? {
             checksum.add(hash_state(&seen.state));
         }
-        // Somebody may have left and come again.
+        // A player may have left and entered again.
         let stays = |player| self.visible.iter().any(|seen| G::owner(&seen.state) == Some(player));
         self.departed.retain(|player| !stays(*player));
         let checksum = head.checksum.map(|expected| (expected, checksum.finish()));
@@ -129,15 +131,15 @@ impl<G: Game> Replica<G> {
         Ok(Applied { advance, moving, waiting, checksum, first_new, notes })
     }
 
-    /// A keyframe has come: the view starts empty.
+    /// Empties the view for a keyframe.
     fn forget(&mut self) {
         self.private = initial_private(G::SCHEMA.private);
         self.departed.extend(self.visible.iter().filter_map(|seen| G::owner(&seen.state)));
         self.visible.clear();
     }
 
-    /// Lane by lane, lets entities leave and moves the others on. Returns how many moved, and how
-    /// many wait.
+    /// Removes the entities that leave and moves the others on, lane by lane. Returns how many
+    /// moved and how many wait.
     fn advance(
         &mut self,
         map: &G::Map,
@@ -197,7 +199,7 @@ impl<G: Game> Replica<G> {
         Ok(())
     }
 
-    /// Lets entities enter, their positions told from the anchor. Returns them.
+    /// Adds the entities that enter, with positions relative to the anchor. Returns them.
     fn enter(
         &mut self,
         player: Option<PlayerId>,
@@ -220,7 +222,7 @@ impl<G: Game> Replica<G> {
         Ok(&self.visible.fresh()[before..])
     }
 
-    /// Everybody in view as of the newest frame: those that wait for their turn as predicted.
+    /// All entities in view as of the newest frame, predicted if they wait for their turn.
     pub(crate) fn present(&self, map: &G::Map) -> impl Iterator<Item = Seen> {
         self.visible.iter_with_lane().map(move |(lane, seen)| {
             let mut seen = *seen;

@@ -2,7 +2,7 @@ use super::*;
 
 const PERIOD_US: u64 = 50_000;
 
-/// Arrivals of 400 frames in order, each `late_us` later than on the fastest way.
+/// Arrivals of 400 frames in order, each `late_us` later than with the lowest latency.
 fn arrivals(late_us: impl Fn(u32) -> u64) -> Arrivals {
     let mut arrivals = Arrivals::new(PERIOD_US);
     let mut now_us = 0;
@@ -22,7 +22,7 @@ fn an_even_beat_needs_one_period_of_buffer() {
 
 #[test]
 fn jitter_is_covered_but_for_the_last_twentieth() {
-    // Each of 0, 1, … 39 ms late as often as the others.
+    // Each delay of 0, 1, … 39 ms is as frequent as the others.
     let mut arrivals = arrivals(|tick| u64::from(tick * 17 % 40) * 1_000);
     let late_us = arrivals.buffer_us() - PERIOD_US as f64 - SPARE_US;
     assert!((36_000.0..=39_000.0).contains(&late_us), "{late_us} us");
@@ -33,7 +33,7 @@ fn a_stall_counts_for_as_long_as_it_lasts() {
     // One frame in 60 ends a stall of 250 ms: a twelfth of the time.
     let stalled = |tick: u32| if tick % 60 == 59 { 250_000 } else { 0 };
     assert_eq!(arrivals(stalled).buffer_us(), 300_000.0 + SPARE_US);
-    // One in 200 is a fortieth: too seldom to be worth the delay.
+    // One in 200 is a fortieth: too rare to be worth the delay.
     let seldom = |tick: u32| if tick % 200 == 100 { 250_000 } else { 0 };
     assert_eq!(arrivals(seldom).buffer_us(), PERIOD_US as f64 + SPARE_US);
 }
@@ -60,7 +60,7 @@ fn a_slower_way_is_learnt_within_the_window() {
 
 #[test]
 fn time_that_the_server_has_lost_is_known_soon() {
-    // It stands still for 250 ms, makes up for four ticks at once and leaves two out.
+    // The server stands still for 250 ms, makes up for four ticks at once and leaves two out.
     let mut arrivals = Arrivals::new(PERIOD_US);
     let at_us = |tick: u64| match tick {
         0..190 => tick * PERIOD_US,
@@ -78,7 +78,7 @@ fn time_that_the_server_has_lost_is_known_soon() {
     assert_eq!(arrivals.epoch_us, 2.0 * PERIOD_US as f64);
     let after_us = at_us(u64::from(known.unwrap())) - at_us(190);
     assert!(after_us <= 350_000, "{after_us} us");
-    // What was known of the frames' spread is not forgotten: the stall is too short to count.
+    // The known spread of the frames is not forgotten: the stall is too short to count.
     assert_eq!(arrivals.buffer_us(), PERIOD_US as f64 + SPARE_US);
 }
 
@@ -104,7 +104,7 @@ fn an_even_beat_has_no_jitter_even_with_ticks_skipped() {
 #[test]
 fn jitter_is_the_mean_deviation_from_the_beat() {
     let mut arrivals = Arrivals::new(PERIOD_US);
-    // By turns in time and 10 ms late: each gap is off by 10 ms.
+    // Alternately in time and 10 ms late: each gap is off by 10 ms.
     for tick in 0..500 {
         arrivals.push(Tick(tick), u64::from(tick) * PERIOD_US + u64::from(tick % 2) * 10_000);
     }

@@ -6,15 +6,15 @@ fn pong(rtt_us: u32, margin_us: Option<i32>) -> Pong {
     Pong { rtt_us, margin_us, late: 0 }
 }
 
-/// A lead, and frames that have come without delay.
+/// A lead, and arrivals of frames without delay.
 fn lead() -> (Lead, Arrivals) {
     let mut arrivals = Arrivals::new(PERIOD_US);
     arrivals.push(Tick(0), 0);
     (Lead::default(), arrivals)
 }
 
-/// An input for each of these ticks, made `ahead_us` ahead of the frames, has come; the pong tells
-/// with which margin at the least.
+/// Reports on one input for each of these ticks, made `ahead_us` ahead of the frames; the pong has
+/// their smallest margin.
 fn report(
     lead: &mut Lead,
     arrivals: &Arrivals,
@@ -35,10 +35,10 @@ fn the_lead_makes_inputs_come_just_in_time() {
     assert_eq!(lead.wanted_us(period_us), 2.0 * period_us);
     lead.report(&pong(80_000, None), Tick(0), &arrivals, 0);
     assert_eq!(lead.wanted_us(period_us), 80_000.0 + period_us);
-    // Made 130 ms ahead they came 40 ms early.
+    // Made 130 ms ahead, they arrived 40 ms early.
     report(&mut lead, &arrivals, 10..20, 130_000, &pong(95_000, Some(40_000)));
     assert_eq!(lead.wanted_us(period_us), 90_000.0 + MARGIN_US);
-    // Then 20 late.
+    // Then 20 ms late.
     report(&mut lead, &arrivals, 20..30, 93_000, &pong(95_000, Some(-20_000)));
     assert_eq!(lead.wanted_us(period_us), 113_000.0 + MARGIN_US);
     // That is forgotten after two seconds.
@@ -52,7 +52,7 @@ fn the_lead_makes_inputs_come_just_in_time() {
 #[test]
 fn the_lead_does_not_depend_on_the_ticks_that_inputs_are_named_for() {
     let (mut lead, arrivals) = lead();
-    // Made with the frames: a whole tick ahead, or two, though the way takes 2 ms.
+    // Made with the frames, one or two whole ticks ahead, though the latency is 2 ms.
     report(&mut lead, &arrivals, 10..20, PERIOD_US, &pong(2_000, Some(48_000)));
     assert_eq!(lead.wanted_us(PERIOD_US as f64), 2_000.0 + MARGIN_US);
     report(&mut lead, &arrivals, 20..30, 2 * PERIOD_US, &pong(2_000, Some(98_000)));
@@ -65,7 +65,7 @@ fn an_input_that_waits_for_a_picture_is_made_sooner() {
     report(&mut lead, &arrivals, 10..20, PERIOD_US, &pong(2_000, Some(48_000)));
     (0..200).for_each(|picture| lead.asked(picture * 16_000));
     assert_eq!(lead.wanted_us(PERIOD_US as f64), 2_000.0 + MARGIN_US + 16_000.0);
-    // A halt of the page counts for a moment, and for no more than it could help.
+    // A halt of the page counts for a moment, and no longer than the limit.
     lead.asked(199 * 16_000 + 2_000_000);
     assert_eq!(lead.wanted_us(PERIOD_US as f64), 2_000.0 + MARGIN_US + WAIT_US_MAX);
     (1..200).for_each(|picture| lead.asked(199 * 16_000 + 2_000_000 + picture * 16_000));

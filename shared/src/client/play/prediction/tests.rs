@@ -12,8 +12,8 @@ fn at(x: i32) -> State {
     state
 }
 
-/// What the server says as of a tick, compared at a time (microseconds) of an own clock that is at
-/// tick 0 at time 0.
+/// Reconciles with the server's state of a tick, at a time (microseconds) of an own clock that is
+/// at tick 0 at time 0.
 fn receive(
     prediction: &mut Prediction<Toy>,
     avatar: Option<&State>,
@@ -34,8 +34,9 @@ fn eased(size: u32) -> Option<Correction> {
     Some(Correction { size, snapped: false })
 }
 
-/// A dot at `x` = 1000 that was steered by `Steer(6, 0)` ten times, all but two of them told.
-fn steered() -> (Prediction<Toy>, u64) {
+/// A dot that started at `x` = 1000 and was steered by `Steer(6, 0)` ten times; the server has
+/// confirmed all but the last two.
+fn moved_dot() -> (Prediction<Toy>, u64) {
     let mut prediction = Prediction::<Toy>::new(PERIOD_US);
     let mut server = at(1_000);
     assert_eq!(receive(&mut prediction, Some(&server), 0, 0), None);
@@ -57,7 +58,7 @@ fn steered() -> (Prediction<Toy>, u64) {
 
 #[test]
 fn inputs_apply_at_once_and_are_drawn_evenly() {
-    let (mut prediction, mut now_us) = steered();
+    let (mut prediction, mut now_us) = moved_dot();
     let mut last = x(&prediction, now_us);
     for tick in 11..30 {
         for share in 1..=10 {
@@ -72,7 +73,7 @@ fn inputs_apply_at_once_and_are_drawn_evenly() {
 
 #[test]
 fn controls_are_drawn_before_their_input_is_made() {
-    let (mut prediction, now_us) = steered();
+    let (mut prediction, now_us) = moved_dot();
     assert!(prediction.hold(Steer(-9, 0)));
     assert!(!prediction.hold(Steer(-9, 0)));
     assert!((x(&prediction, now_us + PERIOD_US / 2) - (1_060.0 - 4.5)).abs() < 0.01);
@@ -82,8 +83,8 @@ fn controls_are_drawn_before_their_input_is_made() {
 
 #[test]
 fn ticks_that_are_left_out_keep_the_controls_as_on_the_server() {
-    let (mut prediction, now_us) = steered();
-    // Tick 14 is the next: the server moves on by what it was told last in 11 to 13.
+    let (mut prediction, now_us) = moved_dot();
+    // The next input is for tick 14: in 11 to 13 the server keeps the last controls.
     prediction.hold(Steer(-5, 0));
     prediction.input(&0, Tick(14));
     assert_eq!(prediction.now().unwrap().fields[2], 1_060 + 3 * 6 - 5);
@@ -98,8 +99,8 @@ fn ticks_that_are_left_out_keep_the_controls_as_on_the_server() {
 #[test]
 fn a_correction_is_taken_back_smoothly() {
     for (off, size) in [(200, 200), (-200, 200), (1_900, 1_900)] {
-        let (mut prediction, now_us) = steered();
-        // The server has told of all, and is elsewhere.
+        let (mut prediction, now_us) = moved_dot();
+        // The server has applied all inputs, and is elsewhere.
         prediction.hold(Steer(0, 0));
         let now_us = now_us + 20_000;
         let before = x(&prediction, now_us);
@@ -110,7 +111,8 @@ fn a_correction_is_taken_back_smoothly() {
             "rules know the truth at once"
         );
         assert!((x(&prediction, now_us) - before).abs() < 0.01, "it jumps by the correction");
-        // In steps of a hundredth of the time, none is larger than a few hundredths of the whole.
+        // In steps of a hundredth of the time, no step is larger than a few hundredths of the
+        // whole.
         let mut last = before;
         for share in 1..=100 {
             let drawn = x(&prediction, now_us + share * SMOOTHING_US / 100);
@@ -124,7 +126,7 @@ fn a_correction_is_taken_back_smoothly() {
 
 #[test]
 fn corrections_in_quick_succession_add_up_smoothly() {
-    let (mut prediction, mut now_us) = steered();
+    let (mut prediction, mut now_us) = moved_dot();
     prediction.hold(Steer(0, 0));
     let mut last = x(&prediction, now_us);
     for round in 1..=20 {
@@ -141,9 +143,9 @@ fn corrections_in_quick_succession_add_up_smoothly() {
 
 #[test]
 fn a_large_correction_is_shown_at_once() {
-    // With all inputs told, and with two more to be played again.
+    // With all inputs confirmed, and with two more to replay.
     for (tick, ahead) in [(10, 0), (8, 12)] {
-        let (mut prediction, now_us) = steered();
+        let (mut prediction, now_us) = moved_dot();
         prediction.hold(Steer(0, 0));
         let now_us = now_us + 20_000;
         let correction = receive(&mut prediction, Some(&at(3_960)), tick, now_us);
@@ -157,7 +159,7 @@ fn a_large_correction_is_shown_at_once() {
 
 #[test]
 fn without_reconciliation_the_prediction_goes_its_own_way() {
-    let (mut prediction, now_us) = steered();
+    let (mut prediction, now_us) = moved_dot();
     let truth =
         Truth { tick: Tick(9), avatar: Some(&at(5)), is_new: false, private: &Private::default() };
     let switches = Switches { reconciliation: false, ..Switches::default() };
@@ -171,7 +173,7 @@ fn without_reconciliation_the_prediction_goes_its_own_way() {
 
 #[test]
 fn without_an_avatar_nothing_is_drawn() {
-    let (mut prediction, now_us) = steered();
+    let (mut prediction, now_us) = moved_dot();
     assert_eq!(receive(&mut prediction, None, 10, now_us), None);
     assert!(prediction.draw(&0, Now { us: now_us, own_ticks: 10.0 }).is_none());
     assert_eq!(receive(&mut prediction, Some(&at(5)), 10, now_us), None, "a birth is no error");
@@ -180,7 +182,7 @@ fn without_an_avatar_nothing_is_drawn() {
 
 #[test]
 fn inputs_that_are_never_told_are_bounded() {
-    let (mut prediction, _) = steered();
+    let (mut prediction, _) = moved_dot();
     (11..2_000).for_each(|tick| _ = prediction.input(&0, Tick(tick)));
     assert_eq!(prediction.pending(), PENDING_INPUTS_MAX);
 }

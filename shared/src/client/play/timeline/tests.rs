@@ -1,4 +1,4 @@
-//! The drawing clock with frames that come evenly, late, or not at all.
+//! The view clock with frames that arrive evenly, late, or not at all.
 
 use super::*;
 use crate::arena::schema::{GRID, SHIP, SHIP_RADIUS};
@@ -23,8 +23,8 @@ fn dot(tick: u32) -> Seen {
     Seen { key: 1, state }
 }
 
-/// Plays frames that arrive as `arrival_us` says (`None`: never) for 200 ticks, drawing all the
-/// time. Returns when each picture was drawn, and where it had the dot.
+/// Plays frames that arrive as `arrival_us` says (`None`: never) for 200 ticks, and draws all the
+/// time. Returns when each picture was drawn, and where it showed the dot.
 fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
     let mut path = Arrivals::new(PERIOD_US);
     let mut clock = DilatedClock::new(0.1, 500_000.0);
@@ -53,12 +53,12 @@ fn moves(pictures: &[(u64, f32)]) -> Vec<(u64, f32)> {
     pictures.windows(2).map(|pair| (pair[1].0, pair[1].1 - pair[0].1)).collect()
 }
 
-/// What the dot moves between two pictures when the drawing clock runs at the server's rate.
+/// How far the dot moves between two pictures when the view clock runs at the server's rate.
 fn even_move() -> f32 {
     SPEED as f32 * DRAW_US as f32 / PERIOD_US as f32
 }
 
-/// The drawing clock may run a tenth faster or slower.
+/// The view clock may run a tenth faster or slower.
 fn check_moves(moves: &[(u64, f32)]) {
     let (least, most) = (even_move() * 0.89, even_move() * 1.11);
     for (at_us, moved) in moves {
@@ -74,7 +74,7 @@ fn frames_that_come_evenly_are_drawn_evenly() {
     for (at_us, moved) in moves(steady) {
         assert!((moved - even_move()).abs() < 0.05, "moved by {moved} at {at_us} us");
     }
-    // A tick behind the newest frame: two ticks old at most, and the road's 30 ms.
+    // A tick behind the newest frame: up to two ticks old, and the 30 ms of the path.
     for (at_us, x) in steady {
         let truth = SPEED as f32 * *at_us as f32 / PERIOD_US as f32;
         let behind_ms = (truth - x) / SPEED as f32 * PERIOD_US as f32 / 1e3;
@@ -84,14 +84,14 @@ fn frames_that_come_evenly_are_drawn_evenly() {
 
 #[test]
 fn frames_that_come_unevenly_are_drawn_evenly() {
-    // Up to 40 ms late, by turns.
+    // Up to 40 ms late, in turn.
     let pictures =
         play(|tick| Some(u64::from(tick) * PERIOD_US + u64::from(tick * 7 % 5) * 10_000));
     check_moves(&moves(&pictures[120..]));
 }
 
-/// Frames of ticks 170 to 175 are missing or late. The dot moves on, holds, and with the first frame
-/// again catches up without a jump.
+/// Frames of ticks 170 to 175 are missing or late. The dot moves on, holds, and catches up without
+/// a jump with the next frame.
 fn check_stall(arrival_us: impl Fn(u32) -> Option<u64>) {
     let again_us = 176 * PERIOD_US;
     let pictures = play(arrival_us);
@@ -99,7 +99,7 @@ fn check_stall(arrival_us: impl Fn(u32) -> Option<u64>) {
     for (at_us, moved) in &moves {
         assert!((0.0..=even_move() * 2.0).contains(moved), "moved by {moved} at {at_us} us");
     }
-    // The last frame before shows tick 169; a tick of delay and the extrapolation lie behind it.
+    // The last frame before shows tick 169; a tick of delay and the extrapolation follow it.
     let held_us = 169 * PERIOD_US + EXTRAPOLATION_US as u64 + PERIOD_US;
     for (at_us, moved) in &moves {
         let may_hold = (held_us..again_us + DRAW_US).contains(at_us);
@@ -160,7 +160,7 @@ fn skipped_ticks_are_filled_by_the_games_own_movement() {
     let mut timeline = Timeline::new(PERIOD_US);
     timeline.draw::<Toy>(&0, 0.0, 0, |_, _, _, _| {});
     timeline.push::<Toy>(&0, Tick(10), [dot(10)].into_iter());
-    // By itself it would have come to 126; it has come 12 further.
+    // By prediction it comes to 126; it has come 12 further.
     let mut ends = dot(14);
     ends.state.fields[2] += 12;
     timeline.push::<Toy>(&0, Tick(14), [ends].into_iter());
@@ -194,7 +194,7 @@ fn ships_that_were_about_to_touch_are_known_though_one_is_gone() {
     let sketch = Sketch { rocks_per_view: 0.0, fixed_rocks: Vec::new(), ..Sketch::default() };
     let map = Map::new(&sketch, &setup).unwrap();
     let place = IVec2::new(12_000, 9_000);
-    // From their middles a ship's breadth and a bit apart, at 10 units a tick towards each other.
+    // Two ships, `apart` between their centres, move 10 units a tick towards each other.
     let ship = |key: u32, x: i32, vx: i32| {
         let mut ship = Ship::read(&State { kind: SHIP, ..State::default() }).unwrap();
         (ship.place, ship.velocity, ship.hp) = (place + IVec2::new(x, 0), IVec2::new(vx, 0), 100);

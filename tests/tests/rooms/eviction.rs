@@ -1,4 +1,4 @@
-//! Rooms in which nobody plays give way to those that are asked for.
+//! Rooms in which nobody plays give way to rooms that somebody asks for.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn names(lobby: &Lobby<Puppet>) -> Vec<String> {
     lobby.rooms().into_iter().map(|info| info.name).collect()
 }
 
-/// Somebody passes through a room, which is left empty.
+/// Lets a player join a room and leave it empty.
 fn pass_through(lobby: &Lobby<Puppet>, room: &str) {
     let guest = Guest::join(lobby, room, "x").unwrap();
     eventually("a player", || players(lobby, room) == 1);
@@ -29,7 +29,7 @@ fn the_room_that_has_been_empty_for_longest_gives_way() {
     for room in ["z", "main"] {
         pass_through(&lobby, room);
     }
-    // Who went last is not who opened last.
+    // The room that was left last is not the one that opened last.
     pass_through(&lobby, "z");
     let mut guests = vec![Guest::join(&lobby, "friends", "a").unwrap()];
     assert_eq!(names(&lobby), ["friends", "kept", "z"]);
@@ -38,7 +38,7 @@ fn the_room_that_has_been_empty_for_longest_gives_way() {
     let refused = Guest::join(&lobby, "more", "a").err();
     assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
     eventually("both are in", || players(&lobby, "friends") + players(&lobby, "foes") == 2);
-    // A room of that name is as good as ever, once there is space.
+    // A room of that name opens again once there is space.
     guests.pop();
     eventually("an empty room", || players(&lobby, "foes") == 0);
     let seat = lobby.seat("main", Role::Player).unwrap();
@@ -64,7 +64,7 @@ fn a_seat_on_its_way_keeps_a_room_from_giving_way() {
 async fn rooms_that_gave_way_end_and_are_waited_for() {
     let lobby = lobby(config(2, 2));
     for number in 0..20 {
-        // Rooms that end are bounded, too: who comes too fast has to come again.
+        // The number of ending rooms is limited, too: a client that asks too soon has to ask again.
         eventually("a new room", || lobby.seat(&format!("room-{number}"), Role::Player).is_ok());
     }
     assert!(lobby.rooms().len() <= 2);
@@ -75,7 +75,7 @@ async fn rooms_that_gave_way_end_and_are_waited_for() {
 fn rooms_give_way_so_often_and_no_more() {
     let lobby = lobby(config(1, 1));
     let mut names = (0..).map(|number| format!("room-{number}"));
-    // Who asks for one room after another takes the time of those that there are.
+    // Opening one room after another takes time from the existing ones.
     eventually("the limit", || {
         let refused = lobby.seat(&names.next().unwrap(), Role::Player).err();
         matches!(refused, Some(CloseReason::Full(text)) if text.starts_with("too many rooms"))
@@ -85,7 +85,7 @@ fn rooms_give_way_so_often_and_no_more() {
 #[test]
 fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
     let watch = |lobby: &Lobby<Puppet>, room| Guest::come(lobby, room, "x", Role::Spectator);
-    // Not at once.
+    // It does not give way at once.
     let patient = lobby(config(2, 1));
     let spectator = watch(&patient, "idle").unwrap();
     eventually("it is in", || patient.rooms()[0].spectators == 1);
@@ -98,14 +98,14 @@ fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
     let lobby = lobby(config);
     let spectator = watch(&lobby, "idle").unwrap();
     eventually("it is in", || lobby.rooms()[0].spectators == 1);
-    // Nor to one who would only look on, too.
+    // It does not give way to another spectator either.
     let refused = watch(&lobby, "other").err();
     assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
     let player = Guest::join(&lobby, "friends", "a").unwrap();
     assert_eq!(names(&lobby), ["friends"]);
     assert_eq!(spectator.close_code(), Some(4007));
     eventually("the player is in", || players(&lobby, "friends") == 1);
-    // Where somebody plays, nobody gives way.
+    // A room with a player in it does not give way.
     let refused = Guest::join(&lobby, "more", "a").err();
     assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
     assert!(!player.pipe.is_closed());
