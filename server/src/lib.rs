@@ -21,6 +21,7 @@ pub mod net;
 pub mod rooms;
 pub mod telemetry;
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -34,7 +35,6 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{info, warn};
 
 use config::Config;
-use engine::close::CloseReason;
 use engine::shards::ShardsError;
 use net::{Edge, Stage};
 use telemetry::metrics::Metrics;
@@ -129,7 +129,7 @@ impl<G: Game> Server<G> {
         info!("shutting down: refusing new players, notifying current ones");
         stage.send_replace(Stage::Draining);
         // Awaited, not run in a thread: at the end the system may allow no new one.
-        if !lobby.shut_down(&CloseReason::ShuttingDown, DRAIN_LIMIT).await {
+        if !lobby.shut_down(&CloseCode::ShuttingDown.into(), DRAIN_LIMIT).await {
             warn!("some rooms did not close in time");
         }
         stage.send_replace(Stage::Closed);

@@ -1,12 +1,13 @@
 //! Rooms as the edge sees them, without a socket.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use drumbeat_server::config::{Config, Settings};
-use drumbeat_server::engine::close::{CloseReason, close_frame};
+use drumbeat_server::engine::close::close_frame;
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::incident::Peer;
 use drumbeat_server::engine::link::Link;
@@ -51,9 +52,9 @@ fn join(link: &Written) -> Join<Toy> {
 async fn who_takes_a_seat_in_a_room_that_has_ended_is_told() {
     let lobby = lobby();
     let seat = lobby.seat("", Role::Player).unwrap();
-    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await, "the room ended");
+    assert!(lobby.shut_down(&CloseCode::ShuttingDown.into(), LIMIT).await, "the room ended");
     let link = Written::default();
-    assert_eq!(seat.take(join(&link)), Err(CloseReason::ShuttingDown));
-    assert_eq!(*link.0.lock().unwrap(), close_frame(&CloseReason::ShuttingDown));
-    assert_eq!(lobby.seat("", Role::Player).unwrap_err(), CloseReason::ShuttingDown);
+    assert_eq!(seat.take(join(&link)), Err(CloseCode::ShuttingDown.into()));
+    assert_eq!(*link.0.lock().unwrap(), close_frame(&CloseCode::ShuttingDown.into()));
+    assert_eq!(lobby.seat("", Role::Player).unwrap_err(), CloseCode::ShuttingDown.into());
 }

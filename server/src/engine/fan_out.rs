@@ -1,5 +1,6 @@
 //! One frame per client: its view, spliced from changes that are already encoded.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 
 use drumbeat_shared::game::Game;
@@ -110,7 +111,7 @@ impl FanOut {
         let (tick, handed) = (scene.snapshot.tick, client.baseline.tick);
         match client.pace.verdict(tick, handed, taken, scene.present_us) {
             Verdict::Skip(reason) => return self.counts.skip(reason),
-            Verdict::Close => return self.gone.push((viewer, Some(CloseReason::TooSlow))),
+            Verdict::Close => return self.gone.push((viewer, Some(CloseCode::TooSlow.into()))),
             Verdict::Send => {}
         }
         match self.send(scene, view, client) {

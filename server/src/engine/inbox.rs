@@ -151,6 +151,7 @@ impl<I> Drop for Receiver<I> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use drumbeat_shared::protocol::close::CloseCode;
 
     fn chat(line: usize) -> Message<u8> {
         Message::Chat(line.to_string())
@@ -198,8 +199,8 @@ mod tests {
         drop(sender);
         assert_eq!(end(&receiver), Some(None));
         let (sender, receiver) = inbox();
-        sender.close(CloseReason::Idle);
-        assert_eq!(end(&receiver), Some(Some(CloseReason::Idle)));
+        sender.close(CloseCode::Idle.into());
+        assert_eq!(end(&receiver), Some(Some(CloseCode::Idle.into())));
     }
 
     #[test]

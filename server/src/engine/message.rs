@@ -3,6 +3,7 @@
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::NAMES_PER_REQUEST_MAX;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Watch};
 
 use super::checks::Claim;
@@ -47,26 +48,34 @@ impl<I> Message<I> {
     ) -> Result<Self, CloseReason> {
         Ok(match message {
             ClientMessage::Hello(_) => {
-                return Err(CloseReason::OutOfPlace("a second hello; send it once"));
+                return Err(CloseReason::new(
+                    CloseCode::OutOfPlace,
+                    "a second hello; send it once",
+                ));
             }
             ClientMessage::Input { .. } if role == Role::Spectator => {
-                return Err(CloseReason::OutOfPlace(
+                return Err(CloseReason::new(
+                    CloseCode::OutOfPlace,
                     "spectators must not send inputs; join to play",
                 ));
             }
             ClientMessage::Input { tick, seen, view_delay, input } => {
-                G::validate(&input).map_err(|what| CloseReason::Malformed(what.to_owned()))?;
+                G::validate(&input)
+                    .map_err(|what| CloseReason::detailed(CloseCode::Malformed, what))?;
                 Self::Input(Arrival { tick, seen, view_delay, input, received_us })
             }
             ClientMessage::Ping { sent_us, seen } => Self::Ping { sent_us, seen, received_us },
             ClientMessage::Watch(watch) if role == Role::Spectator => Self::Watch(watch),
             ClientMessage::Watch(_) => {
-                return Err(CloseReason::OutOfPlace("only spectators may choose what to watch"));
+                return Err(CloseReason::new(
+                    CloseCode::OutOfPlace,
+                    "only spectators may choose what to watch",
+                ));
             }
             ClientMessage::Chat { text } => Self::Chat(text),
             ClientMessage::Names { players } if players.len() > NAMES_PER_REQUEST_MAX => {
                 let what = format!("at most {NAMES_PER_REQUEST_MAX} names in one request");
-                return Err(CloseReason::Malformed(what));
+                return Err(CloseReason::detailed(CloseCode::Malformed, &what));
             }
             ClientMessage::Names { players } => Self::Names(players),
             ClientMessage::Resync { tick, expected, actual } => {

@@ -2,6 +2,7 @@
 
 mod membership;
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::sync::Arc;
 
 use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError};
@@ -165,7 +166,10 @@ impl<G: Game> Engine<G> {
             let idle = || {
                 let limit = self.afk_limit.filter(|_| viewer.player().is_some())?;
                 let seconds = client.presence.idle_too_long(coming, limit)?;
-                Some(Some(CloseReason::Afk { seconds }))
+                let text = format!(
+                    "you were idle too long: no new controls for {seconds} s; join again to play"
+                );
+                Some(Some(CloseReason::new(CloseCode::Afk, text)))
             };
             if let Some(reason) = ended.or_else(idle) {
                 self.gone.push((viewer, reason));

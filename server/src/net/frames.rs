@@ -5,6 +5,7 @@
 //! that are not minimal, does not say which data was not UTF-8, and answers by itself, while here
 //! only one owner writes.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::io::Cursor;
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -88,7 +89,9 @@ impl Decoder {
         let mut head = Cursor::new(&self.bytes);
         let parsed = FrameHeader::parse(&mut head);
         // The library finds nothing else wrong with a head.
-        let parsed = parsed.map_err(|_| CloseReason::Protocol("a frame with an unknown opcode"))?;
+        let parsed = parsed.map_err(|_| {
+            CloseReason::detailed(CloseCode::Protocol, "a frame with an unknown opcode")
+        })?;
         let head_bytes = head.position() as usize;
         let Some((head, payload_bytes)) = parsed else {
             return Ok(None);
@@ -114,7 +117,7 @@ impl Decoder {
         head_bytes: usize,
         payload_bytes: u64,
     ) -> Result<(), CloseReason> {
-        let breach = |what| Err(CloseReason::Protocol(what));
+        let breach = |what| Err(CloseReason::detailed(CloseCode::Protocol, what));
         if head.rsv1 || head.rsv2 || head.rsv3 {
             return breach("a reserved bit is set, though no extension was agreed on");
         }
@@ -137,12 +140,13 @@ impl Decoder {
             OpCode::Data(Data::Text | Data::Binary) if fragments_bytes.is_some() => {
                 breach("a message begins before the fragmented one has ended")
             }
-            OpCode::Data(Data::Text) => Err(CloseReason::NotBinary),
+            OpCode::Data(Data::Text) => Err(CloseCode::NotBinary.into()),
             OpCode::Data(_) => {
                 let bytes_max = CLIENT_MESSAGE_BYTES_MAX;
                 let left = bytes_max - fragments_bytes.unwrap_or(0);
                 if payload_bytes > left as u64 {
-                    return Err(CloseReason::TooBig { bytes_max });
+                    let text = format!("message too long; send at most {bytes_max} bytes");
+                    return Err(CloseReason::new(CloseCode::TooBig, text));
                 }
                 Ok(())
             }
@@ -154,15 +158,20 @@ impl Decoder {
 fn close_code(payload: &[u8]) -> Result<Option<u16>, CloseReason> {
     let (code, reason) = match payload {
         [] => return Ok(None),
-        [_] => return Err(CloseReason::Protocol("a close holds half a code")),
+        [_] => return Err(CloseReason::detailed(CloseCode::Protocol, "a close holds half a code")),
         [high, low, reason @ ..] => (u16::from_be_bytes([*high, *low]), reason),
     };
     if !matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999) {
-        return Err(CloseReason::Protocol("a close has a code that must not be sent"));
+        return Err(CloseReason::detailed(
+            CloseCode::Protocol,
+            "a close has a code that must not be sent",
+        ));
     }
     match str::from_utf8(reason) {
         Ok(_) => Ok(Some(code)),
-        Err(_) => Err(CloseReason::Malformed("the reason of the close is not UTF-8".to_owned())),
+        Err(_) => {
+            Err(CloseReason::detailed(CloseCode::Malformed, "the reason of the close is not UTF-8"))
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reads what a player sends: decodes it, validates it, counts it, and puts it into the room's
 //! inbox.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -51,10 +52,11 @@ fn idle_looks(idle: Duration) -> u32 {
 pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<I>, CloseReason> {
     decode_client(bytes).map_err(|error| {
         debug!(%error, message_bytes = bytes.len(), "a message did not decode");
-        CloseReason::Malformed(match error {
+        let what = match error {
             DecodeError::Invalid(_) => "it does not decode".to_owned(),
             DecodeError::Trailing(_) => error.to_string(),
-        })
+        };
+        CloseReason::detailed(CloseCode::Malformed, &what)
     })
 }
 
@@ -99,7 +101,7 @@ impl<'a, G: Game> Reader<'a, G> {
                     }
                     silent_looks = if heard { 0 } else { silent_looks + 1 };
                     if silent_looks >= idle_looks {
-                        return Ended::Closing(CloseReason::Idle);
+                        return Ended::Closing(CloseCode::Idle.into());
                     }
                     // What arrived before the last look has been read: there was time for it since
                     // then.
@@ -150,7 +152,7 @@ impl<'a, G: Game> Reader<'a, G> {
         let message = decode(bytes)
             .and_then(|message| Message::from_client::<G>(message, self.role, received_us))
             .inspect_err(|reason| {
-                if matches!(reason, CloseReason::Malformed(_)) {
+                if reason.kind() == CloseCode::Malformed {
                     rejected.count(Rejection::Invalid);
                 }
             })?;
@@ -175,7 +177,8 @@ impl<'a, G: Game> Reader<'a, G> {
             rejected.count(Rejection::ChatRate);
             self.chat_dropped += 1;
             if self.chat_dropped > self.edge.config.chat_per_10s {
-                return Err(CloseReason::OutOfPlace(
+                return Err(CloseReason::new(
+                    CloseCode::OutOfPlace,
                     "too many chat messages; wait a few seconds between them",
                 ));
             }

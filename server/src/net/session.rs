@@ -2,6 +2,7 @@
 //!
 //! Until then this task owns the whole socket; it sends a refused client the reason.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,7 +68,7 @@ pub(crate) async fn play<G: Game>(
     let role = seat.role();
     let link = Box::new(SocketLink(write));
     if let Err(reason) = seat.take(Join { peer, name, role, link, inbox, seat: None }) {
-        edge.refused(peer.address, Refused::Closed(reason.kind()), &reason.text());
+        edge.refused(peer.address, Refused::Closed(reason.kind()), reason.text());
         let (read, _) = socket.into_parts();
         return Box::pin(wait_for_end(read)).await;
     }
@@ -80,7 +81,7 @@ pub(crate) async fn play<G: Game>(
         Ended::Released => drop(sender),
         // The room writes the reason.
         Ended::Closing(reason) => {
-            debug!(reason = reason.label(), text = &*reason.text(), "closing the connection");
+            debug!(reason = reason.label(), text = reason.text(), "closing the connection");
             sender.close(reason);
         }
     }
@@ -129,14 +130,14 @@ async fn handshake<G: Game>(
     let limit = edge.config.handshake_timeout;
     let hello = tokio::select! {
         hello = within(limit, first_message(edge, socket, early)) => {
-            hello.ok_or(Ended::Closing(CloseReason::NoHello))??
+            hello.ok_or(Ended::Closing(CloseCode::NoHello.into()))??
         }
         _ = stage.wait_for(|stage| *stage != Stage::Open) => {
-            return Err(Ended::Closing(CloseReason::ShuttingDown));
+            return Err(Ended::Closing(CloseCode::ShuttingDown.into()));
         }
     };
     if hello.schema != schema_hash(&G::SCHEMA) {
-        return Err(Ended::Closing(CloseReason::OutOfDate));
+        return Err(Ended::Closing(CloseCode::OutOfDate.into()));
     }
     let name = clean_name(&hello.name, &format!("Guest {}", early.peer.connection));
     let role = if hello.spectate { Role::Spectator } else { Role::Player };
@@ -163,7 +164,10 @@ async fn first_message<G: Game>(
     edge.metrics.edge.frames_in.increment(1);
     match decode::<G::Input>(&message).map_err(Ended::Closing)? {
         ClientMessage::Hello(hello) => Ok(hello),
-        _ => Err(Ended::Closing(CloseReason::OutOfPlace("the first message must be a hello"))),
+        _ => Err(Ended::Closing(CloseReason::new(
+            CloseCode::OutOfPlace,
+            "the first message must be a hello",
+        ))),
     }
 }
 
@@ -175,9 +179,9 @@ async fn reject<G: Game>(
     mut early: Early<G::Input>,
 ) {
     match &ended {
-        Ended::Closing(reason) if !matches!(reason, CloseReason::Left(_)) => {
+        Ended::Closing(reason) if reason.kind() != CloseCode::Left => {
             let refused = Refused::Closed(reason.kind());
-            edge.refused(early.peer.address, refused, &reason.text());
+            edge.refused(early.peer.address, refused, reason.text());
         }
         // A client that leaves by itself is not logged.
         Ended::Closing(reason) => {

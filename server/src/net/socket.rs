@@ -1,6 +1,7 @@
 //! The two halves of a game connection's socket: one reads WebSocket messages, the other belongs to
 //! the room.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 
 use bytes::Bytes;
@@ -98,7 +99,7 @@ impl<I> Socket<I> {
                 }
                 Some(Incoming::Pong) => return Ok(None),
                 Some(Incoming::Close(code)) => {
-                    return Err(Ended::Closing(CloseReason::Left(code)));
+                    return Err(Ended::Closing(CloseReason::left(code)));
                 }
                 None => {
                     let buffer = self.frames.buffer();
@@ -130,8 +131,11 @@ impl<I> Socket<I> {
 
     /// The reason that ends a client that sends too much.
     pub(crate) fn flooding(&self) -> Ended {
-        let messages_per_s_max = self.messages_per_s_max;
-        Ended::Closing(CloseReason::Flooding { messages_per_s_max })
+        let text = format!(
+            "too many messages or bytes; send at most {} messages a second",
+            self.messages_per_s_max
+        );
+        Ended::Closing(CloseReason::new(CloseCode::Flooding, text))
     }
 
     /// What has been read arrived after this time, microseconds.

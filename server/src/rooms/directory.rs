@@ -1,5 +1,6 @@
 //! The rooms of a server, the seats in them, and which room ends so that another can open.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -114,17 +115,17 @@ impl<G: Game> Rooms<G> {
         let found = longest(&Seats::empty_since_us)
             .or_else(|| (role == Role::Player).then(|| longest(&unplayed)).flatten());
         let Some(name) = found else {
-            return Err(CloseReason::Full("every room is full; try again later"));
+            return Err(CloseReason::new(CloseCode::Full, "every room is full; try again later"));
         };
         if !self.evictions.allows(now_us, now_us) {
             let text = "too many rooms are being opened; try again in a moment";
-            return Err(CloseReason::Full(text));
+            return Err(CloseReason::new(CloseCode::Full, text));
         }
         let Some(handle) = self.open.remove(&name) else { return Ok(()) };
         // Seats are reserved only under the lobby's lock, which is held here. The thread ends with
         // its next beat.
         handle.seats.end();
-        handle.asks.close(CloseReason::Evicted);
+        handle.asks.close(CloseCode::Evicted.into());
         self.ending.push(handle);
         Ok(())
     }
@@ -166,9 +167,10 @@ impl<G: Game> Reservation<G> {
         match joins.try_send(join) {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
-                let reason = asks.closing().unwrap_or(&CloseReason::RoomClosed);
-                join.reject(reason);
-                Err(reason.clone())
+                let reason = asks.closing().cloned();
+                let reason = reason.unwrap_or_else(|| CloseCode::RoomClosed.into());
+                join.reject(&reason);
+                Err(reason)
             }
         }
     }

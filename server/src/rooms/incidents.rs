@@ -20,7 +20,6 @@ pub(super) fn tell(notices: &Notices, incident: &Incident) {
         }
         What::Left(reason) => {
             let text = reason.as_ref().map(CloseReason::text).filter(|text| !text.is_empty());
-            let text = text.as_deref();
             let reason = close_kind(reason.as_ref()).label();
             tracing::info!(connection, address = %peer, name, role, reason, text, held_back, "left");
         }
@@ -46,6 +45,7 @@ fn cause(what: &What) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use drumbeat_shared::protocol::close::CloseCode;
     use std::io;
     use std::sync::{Arc, Mutex};
 
@@ -97,7 +97,7 @@ mod tests {
         check(What::Joined, "INFO joined WHO");
         check(What::Left(None), "INFO left WHO reason=\"left\"");
         check(
-            What::Left(Some(CloseReason::TooSlow)),
+            What::Left(Some(CloseCode::TooSlow.into())),
             "INFO left WHO reason=\"too_slow\" text=\"your connection is too slow\"",
         );
         check(
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_swarm_writes_a_few_lines_of_each_cause() {
         let joins = || std::iter::repeat_n(What::Joined, 50);
-        let idle = What::Left(Some(CloseReason::Idle));
+        let idle = What::Left(Some(CloseCode::Idle.into()));
         let lines = lines(2, joins().chain([idle, What::Left(None)]).chain(joins()));
         let starts = lines.iter().map(|line| line.split("  ").next().unwrap());
         let words = starts.map(|line| line.split(' ').nth(1).unwrap());

@@ -1,5 +1,6 @@
 //! Which rooms a server has, and who gets a seat in which.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,10 +74,11 @@ impl<G: Game> Lobby<G> {
     /// When there is no seat, or the name is not a valid room name.
     pub fn seat(&self, room: &str, role: Role) -> Result<Reservation<G>, CloseReason> {
         if !room.is_empty() && !is_room_name(room) {
-            return Err(CloseReason::BadRoomName);
+            return Err(CloseCode::BadRoomName.into());
         }
         if role == Role::Spectator && self.config.room.spectators_max == 0 {
-            return Err(CloseReason::NoSpectators(
+            return Err(CloseReason::new(
+                CloseCode::NoSpectators,
                 "spectating is turned off on this server; join to play",
             ));
         }
@@ -96,19 +98,23 @@ impl<G: Game> Lobby<G> {
             rooms.sweep();
         }
         if role == Role::Spectator && room.is_empty() && !rooms.open.is_empty() {
-            return Err(CloseReason::NoSpectators(
+            return Err(CloseReason::new(
+                CloseCode::NoSpectators,
                 "no room has a spectator seat left; try again later, or join to play",
             ));
         }
         if rooms.ending.len() > self.config.rooms_max {
-            return Err(CloseReason::Full("rooms are being closed; try again in a moment"));
+            return Err(CloseReason::new(
+                CloseCode::Full,
+                "rooms are being closed; try again in a moment",
+            ));
         }
         if rooms.open.len() >= self.config.rooms_max {
             rooms.evict(role, now_us(), self.config.room.idle.as_micros() as u64)?;
         }
         let name = if room.is_empty() { rooms.free_name() } else { room.to_owned() };
         let handle = self.open(&name)?;
-        let reserved = handle.reserve(role).ok_or(CloseReason::RoomFailed);
+        let reserved = handle.reserve(role).ok_or(CloseCode::RoomFailed.into());
         rooms.open.insert(name, handle);
         reserved
     }
@@ -122,7 +128,8 @@ impl<G: Game> Lobby<G> {
                     "cannot open a room: the system refused a thread"
                 );
             }
-            CloseReason::Full(
+            CloseReason::new(
+                CloseCode::Full,
                 "the server cannot open another room; join an open one or try again later",
             )
         };

@@ -1,5 +1,6 @@
 //! The thread of a room: the only place where the engine meets a clock.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -88,7 +89,7 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
         tracing::error!(text, held_back, "cannot open the room");
     }
     seats.end();
-    reject(&joins, &CloseReason::RoomFailed, &metrics, &notices);
+    reject(&joins, &CloseCode::RoomFailed.into(), &metrics, &notices);
 }
 
 /// Makes the system wake this thread on time. Otherwise Linux delays it by up to 50 microseconds,
@@ -121,16 +122,16 @@ impl<G: Game> Room<G> {
         let reason = match end {
             Ok(End::Idle) => {
                 self.tell_closed("empty", "it was empty");
-                CloseReason::RoomClosed
+                CloseCode::RoomClosed.into()
             }
             Ok(End::Closed(reason)) => {
-                self.tell_closed(reason.label(), &reason.text());
+                self.tell_closed(reason.label(), reason.text());
                 reason
             }
             Err(panic) => {
                 self.metrics.room_panics.increment(1);
                 let text = panic_text(panic.as_ref());
-                let reason = CloseReason::RoomFailed;
+                let reason = CloseReason::from(CloseCode::RoomFailed);
                 tracing::error!(reason = reason.label(), text, "room closed: its rules panicked");
                 reason
             }
@@ -164,7 +165,7 @@ impl<G: Game> Room<G> {
             }
             if self.engine.now().0 >= TICK_MAX {
                 tracing::warn!(tick = TICK_MAX, "the room has reached its last tick; open another");
-                return End::Closed(CloseReason::RoomClosed);
+                return End::Closed(CloseCode::RoomClosed.into());
             }
             let now_us = now_us();
             let start = beat.begin(now_us);

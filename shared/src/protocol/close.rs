@@ -7,7 +7,7 @@ pub const NO_CODE: u16 = 1005;
 /// One line per close code: its name, its code (RFC 6455, section 7.4; 4000 and up are the
 /// application's) and its label.
 macro_rules! close_codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $code:expr, $label:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:expr, $label:literal, $text:literal;)*) => {
         /// Why a connection ends. Several reasons may share a code; the label tells them apart.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum CloseCode {
@@ -33,49 +33,77 @@ macro_rules! close_codes {
                     $(Self::$name => $label,)*
                 }
             }
+
+            /// What a person reads where the reason needs no more detail: what happened, and what
+            /// to do.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
         }
     };
 }
 
 close_codes! {
     /// The server is shutting down.
-    ShuttingDown = 1001, "shutting_down";
+    ShuttingDown = 1001, "shutting_down",
+        "the server is shutting down; reconnect in a moment";
     /// The room was idle, or was closed.
-    RoomClosed = 1001, "room_closed";
+    RoomClosed = 1001, "room_closed",
+        "the room was closed; join another";
     /// The client sent a frame that no client may send.
-    Protocol = 1002, "protocol";
+    Protocol = 1002, "protocol",
+        "WebSocket protocol violation";
     /// The client sent a text message.
-    NotBinary = 1003, "not_binary";
+    NotBinary = 1003, "not_binary",
+        "text message received; send only binary messages";
     /// The client closed: it gets its own code back, or none if it gave none.
-    Left = NO_CODE, "left";
+    Left = NO_CODE, "left",
+        "";
     /// A message did not decode, or it held an input that no player can send.
-    Malformed = 1007, "malformed";
+    Malformed = 1007, "malformed",
+        "malformed message";
     /// A second hello, or another message out of place.
-    OutOfPlace = 1008, "out_of_place";
+    OutOfPlace = 1008, "out_of_place",
+        "a message that may not be sent here";
     /// More messages, bytes or chat lines than allowed.
-    Flooding = 1008, "flooding";
+    Flooding = 1008, "flooding",
+        "too many messages or bytes";
     /// A message longer than allowed.
-    TooBig = 1009, "too_big";
+    TooBig = 1009, "too_big",
+        "message too long";
     /// The room's rules failed.
-    RoomFailed = 1011, "room_failed";
+    RoomFailed = 1011, "room_failed",
+        "the room failed and was closed; reconnect to a new one";
     /// No seat is left.
-    Full = 1013, "full";
+    Full = 1013, "full",
+        "the room is full; join another or try again later";
     /// No seat for a spectator is left.
-    NoSpectators = 1013, "no_spectators";
+    NoSpectators = 1013, "no_spectators",
+        "this room has no spectator seat left; watch another, or join to play";
     /// The client was built with another game or version.
-    OutOfDate = 4001, "out_of_date";
+    OutOfDate = 4001, "out_of_date",
+        "this client does not match the server; reload the page";
     /// No hello arrived in time.
-    NoHello = 4002, "no_hello";
+    NoHello = 4002, "no_hello",
+        "no hello in time; send it as the first message";
     /// The client sent nothing for too long.
-    Idle = 4003, "idle";
+    Idle = 4003, "idle",
+        "you were idle too long: nothing was received; send a ping every second";
     /// The client received nothing for too long.
-    TooSlow = 4004, "too_slow";
+    TooSlow = 4004, "too_slow",
+        "your connection is too slow";
     /// The room's name is not valid.
-    BadRoomName = 4005, "bad_room_name";
+    BadRoomName = 4005, "bad_room_name",
+        "not a valid room name; use up to 32 letters, digits, - and _";
     /// The player has been idle for too long.
-    Afk = 4006, "afk";
+    Afk = 4006, "afk",
+        "you were idle too long; join again to play";
     /// Nobody played in the room, and a client asked for another one.
-    Evicted = 4007, "evicted";
+    Evicted = 4007, "evicted",
+        "nobody was playing in this room, so it was closed for another; join another";
 }
 
 #[cfg(test)]

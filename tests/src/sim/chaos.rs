@@ -7,6 +7,7 @@ use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Steer;
@@ -76,7 +77,7 @@ pub fn disturb<G: Game>(
 ) {
     match sim.rng.below(20) {
         0 => sim.leave(index, None),
-        1 => sim.leave(index, Some(CloseReason::Malformed("nonsense".into()))),
+        1 => sim.leave(index, Some(CloseReason::detailed(CloseCode::Malformed, "nonsense"))),
         2 => sim.clients[index].reads_per_tick = 0,
         3 => sim.clients[index].reads_per_tick = sim.rng.between(1, 400) as usize,
         4 | 5 => sim.clients[index].reads_per_tick = usize::MAX,

@@ -1,8 +1,8 @@
 //! Rooms in which nobody plays give way to rooms that somebody asks for.
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::time::Duration;
 
-use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::Lobby;
 use drumbeat_tests::puppet::Puppet;
@@ -36,7 +36,7 @@ fn the_room_that_has_been_empty_for_longest_gives_way() {
     guests.push(Guest::join(&lobby, "foes", "a").unwrap());
     assert_eq!(names(&lobby), ["foes", "friends", "kept"]);
     let refused = Guest::join(&lobby, "more", "a").err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    assert!(refused.as_ref().is_some_and(|reason| reason.kind() == CloseCode::Full), "{refused:?}");
     eventually("both are in", || players(&lobby, "friends") + players(&lobby, "foes") == 2);
     // A room of that name opens again once there is space.
     guests.pop();
@@ -54,7 +54,7 @@ fn a_seat_on_its_way_keeps_a_room_from_giving_way() {
     let lobby = lobby(config(2, 1));
     let seat = lobby.seat("a", Role::Player).unwrap();
     let refused = lobby.seat("b", Role::Player).err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    assert!(refused.as_ref().is_some_and(|reason| reason.kind() == CloseCode::Full), "{refused:?}");
     drop(seat);
     let _seat = lobby.seat("b", Role::Player).unwrap();
     assert_eq!(names(&lobby), ["b"]);
@@ -68,7 +68,10 @@ async fn rooms_that_gave_way_end_and_are_waited_for() {
         eventually("a new room", || lobby.seat(&format!("room-{number}"), Role::Player).is_ok());
     }
     assert!(lobby.rooms().len() <= 2);
-    assert!(lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await, "all threads have ended");
+    assert!(
+        lobby.shut_down(&CloseCode::ShuttingDown.into(), LIMIT).await,
+        "all threads have ended"
+    );
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn rooms_give_way_so_often_and_no_more() {
     // Opening one room after another takes time from the existing ones.
     eventually("the limit", || {
         let refused = lobby.seat(&names.next().unwrap(), Role::Player).err();
-        matches!(refused, Some(CloseReason::Full(text)) if text.starts_with("too many rooms"))
+        refused.is_some_and(|reason| reason.text().starts_with("too many rooms"))
     });
 }
 
@@ -90,7 +93,7 @@ fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
     let spectator = watch(&patient, "idle").unwrap();
     eventually("it is in", || patient.rooms()[0].spectators == 1);
     let refused = Guest::join(&patient, "friends", "a").err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    assert!(refused.as_ref().is_some_and(|reason| reason.kind() == CloseCode::Full), "{refused:?}");
     drop(spectator);
 
     let mut config = config(2, 1);
@@ -100,13 +103,13 @@ fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
     eventually("it is in", || lobby.rooms()[0].spectators == 1);
     // It does not give way to another spectator either.
     let refused = watch(&lobby, "other").err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    assert!(refused.as_ref().is_some_and(|reason| reason.kind() == CloseCode::Full), "{refused:?}");
     let player = Guest::join(&lobby, "friends", "a").unwrap();
     assert_eq!(names(&lobby), ["friends"]);
     assert_eq!(spectator.close_code(), Some(4007));
     eventually("the player is in", || players(&lobby, "friends") == 1);
     // A room with a player in it does not give way.
     let refused = Guest::join(&lobby, "more", "a").err();
-    assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?}");
+    assert!(refused.as_ref().is_some_and(|reason| reason.kind() == CloseCode::Full), "{refused:?}");
     assert!(!player.pipe.is_closed());
 }

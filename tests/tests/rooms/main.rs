@@ -3,6 +3,7 @@
 mod eviction;
 mod guests;
 
+use drumbeat_shared::protocol::close::CloseCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,12 +63,15 @@ fn seats_are_given_back() {
             guests.len() == 3
         });
         let refused = Guest::join(&lobby, "main", "y").err();
-        assert!(matches!(refused, Some(CloseReason::Full(_))), "{refused:?} in round {round}");
+        assert!(
+            refused.as_ref().is_some_and(|reason| reason.kind() == CloseCode::Full),
+            "{refused:?} in round {round}"
+        );
         eventually("three players", || players(&lobby, "main") == 3);
         // One leaves by itself, one is closed for a reason, one has a link that breaks.
         let [left, expelled, broken]: [Guest; 3] = guests.try_into().ok().unwrap();
         drop(left);
-        expelled.inbox.close(CloseReason::Idle);
+        expelled.inbox.close(CloseCode::Idle.into());
         broken.pipe.break_off();
         eventually("an empty room", || players(&lobby, "main") == 0);
     }
@@ -128,7 +132,7 @@ fn rules_that_panic_in_new_are_told_to_whoever_joins() {
             // The room has failed already.
             Err(reason) => {
                 failed += 1;
-                assert_eq!(reason, CloseReason::RoomFailed);
+                assert_eq!(reason, CloseCode::RoomFailed.into());
                 continue;
             }
         };
@@ -170,12 +174,12 @@ async fn a_shutdown_tells_everybody() {
         ["a", "a", "b", "c"].iter().map(|room| Guest::join(&lobby, room, "x").unwrap()).collect();
     // Some may be in, others may still be joining.
     eventually("one room has ticked", || ticks(&lobby, "a") > 0);
-    lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await;
+    lobby.shut_down(&CloseCode::ShuttingDown.into(), LIMIT).await;
     for guest in &guests {
         assert_eq!(guest.close_code(), Some(1001));
     }
     assert!(lobby.rooms().is_empty());
-    assert_eq!(Guest::join(&lobby, "a", "late").err(), Some(CloseReason::ShuttingDown));
+    assert_eq!(Guest::join(&lobby, "a", "late").err(), Some(CloseCode::ShuttingDown.into()));
 }
 
 #[tokio::test]
@@ -190,7 +194,7 @@ async fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
         .unwrap();
     eventually("a player", || players(&lobby, "a") == 1);
     // The closing messages have a second; the test is that this returns at all.
-    lobby.shut_down(&CloseReason::ShuttingDown, LIMIT).await;
+    lobby.shut_down(&CloseCode::ShuttingDown.into(), LIMIT).await;
     assert!(pipe.is_closed());
 }
 
@@ -199,7 +203,10 @@ fn rooms_and_players_are_limited() {
     let lobby = lobby(config(2, 2));
     let full = |room: &str| {
         let refused = Guest::join(&lobby, room, "x").err();
-        assert!(matches!(refused, Some(CloseReason::Full(_))), "{room:?}: {refused:?}");
+        assert!(
+            refused.as_ref().is_some_and(|reason| reason.kind() == CloseCode::Full),
+            "{room:?}: {refused:?}"
+        );
     };
     let mut guests = vec![Guest::join(&lobby, "a", "x").unwrap()];
     guests.push(Guest::join(&lobby, "b", "x").unwrap());
@@ -209,7 +216,7 @@ fn rooms_and_players_are_limited() {
     guests.push(Guest::join(&lobby, "", "x").unwrap());
     full("");
     full("b");
-    assert_eq!(Guest::join(&lobby, "no such name", "x").err(), Some(CloseReason::BadRoomName));
+    assert_eq!(Guest::join(&lobby, "no such name", "x").err(), Some(CloseCode::BadRoomName.into()));
     eventually("all players", || players(&lobby, "a") == 2 && players(&lobby, "b") == 2);
 }
 
@@ -237,7 +244,7 @@ fn spectators_take_no_players_place_and_are_limited_themselves() {
     let lobby = lobby(config(2, 3));
     let watch = |room: &str| Guest::come(&lobby, room, "x", Role::Spectator);
     let refused = |room: &str| match watch(room).err() {
-        Some(CloseReason::NoSpectators(text)) => text,
+        Some(reason) if reason.kind() == CloseCode::NoSpectators => reason.text().to_owned(),
         other => panic!("{room:?}: {other:?}"),
     };
     // With no room open, a spectator gets a new one; later ones get the room with most players.
@@ -245,7 +252,7 @@ fn spectators_take_no_players_place_and_are_limited_themselves() {
     let mut guests = vec![Guest::join(&lobby, "busy", "x").unwrap()];
     guests.push(Guest::join(&lobby, "busy", "x").unwrap());
     let full = Guest::join(&lobby, "busy", "x").err();
-    assert!(matches!(full, Some(CloseReason::Full(_))), "{full:?}");
+    assert!(full.is_some_and(|reason| reason.kind() == CloseCode::Full));
     guests.extend([watch("").unwrap(), watch("").unwrap()]);
     assert!(refused("busy").starts_with("this room has no spectator seat left"));
     guests.push(watch("").unwrap());
@@ -277,6 +284,6 @@ fn a_server_may_take_no_spectators() {
     let lobby = lobby_of(|room| room.spectators_max = 0);
     let refused = Guest::come(&lobby, "main", "x", Role::Spectator).err();
     let expected = "spectating is turned off on this server; join to play";
-    assert_eq!(refused, Some(CloseReason::NoSpectators(expected)));
+    assert_eq!(refused, Some(CloseReason::new(CloseCode::NoSpectators, expected)));
     assert!(lobby.rooms().is_empty(), "no room is opened for it");
 }
