@@ -21,13 +21,13 @@ pub mod net;
 pub mod rooms;
 pub mod telemetry;
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_shared::game::{Game, MapError};
+use drumbeat_shared::protocol::close::CloseCode;
 use metrics_exporter_prometheus::BuildError;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;

@@ -1,6 +1,5 @@
 //! Rooms as the edge sees them, without a socket.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -15,6 +14,7 @@ use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::toy::Toy;
 
 /// How long a room may take to end before the test fails: this does not measure speed.

@@ -1,12 +1,12 @@
 //! One frame per client: its view, spliced from changes that are already encoded.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{EntityId, Tick};
 use drumbeat_shared::limits::NOTE_BYTES_PER_FRAME_MAX;
 use drumbeat_shared::protocol::bits::BitWriter;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::Note;

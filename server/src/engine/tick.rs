@@ -2,12 +2,12 @@
 
 mod membership;
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::sync::Arc;
 
 use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::NOTE_BYTES_MAX;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Note;
 use glam::IVec2;

@@ -5,11 +5,11 @@
 //! that are not minimal, does not say which data was not UTF-8, and answers by itself, while here
 //! only one owner writes.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::io::Cursor;
 
 use bytes::{Buf, Bytes, BytesMut};
 use drumbeat_shared::limits::CLIENT_MESSAGE_BYTES_MAX;
+use drumbeat_shared::protocol::close::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 

@@ -1,11 +1,11 @@
 //! Reads what a player sends: decodes it, validates it, counts it, and puts it into the room's
 //! inbox.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::pin::pin;
 use std::time::Duration;
 
 use drumbeat_shared::game::Game;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec::{DecodeError, decode_client};
 use drumbeat_shared::protocol::messages::ClientMessage;
 use serde::de::DeserializeOwned;

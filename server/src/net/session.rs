@@ -2,13 +2,13 @@
 //!
 //! Until then this task owns the whole socket; it sends a refused client the reason.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use drumbeat_shared::game::Game;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::protocol::schema_hash;
 use tokio::io::AsyncWriteExt;

@@ -1,10 +1,10 @@
 //! The two halves of a game connection's socket: one reads WebSocket messages, the other belongs to
 //! the room.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::io;
 
 use bytes::Bytes;
+use drumbeat_shared::protocol::close::CloseCode;
 use metrics::Counter;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncReadExt};

@@ -1,12 +1,12 @@
 //! The rooms of a server, the seats in them, and which room ends so that another can open.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::thread::JoinHandle;
 
 use drumbeat_shared::game::Game;
+use drumbeat_shared::protocol::close::CloseCode;
 use tokio::sync::watch;
 
 use super::asks::Asks;

@@ -1,6 +1,5 @@
 //! Which rooms a server has, and who gets a seat in which.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::names::is_room_name;
 use tokio::sync::watch;
 

@@ -1,6 +1,5 @@
 //! The thread of a room: the only place where the engine meets a clock.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use std::time::Duration;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::TICK_MAX;
+use drumbeat_shared::protocol::close::CloseCode;
 use glam::IVec2;
 use tokio::sync::watch;
 

@@ -1,10 +1,10 @@
 //! Rooms in which nobody plays give way to rooms that somebody asks for.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::time::Duration;
 
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::Lobby;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_tests::puppet::Puppet;
 
 use super::guests::{Guest, LIMIT, config, eventually, lobby, players};

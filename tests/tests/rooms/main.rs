@@ -3,7 +3,6 @@
 mod eviction;
 mod guests;
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby};
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::toy::Steer;
 use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
