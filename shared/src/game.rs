@@ -55,6 +55,56 @@ pub const fn rewind_max(tick_hz: u16) -> u16 {
     (REWIND_MS_MAX * VIEW_TIME_STEPS as u32 * tick_hz as u32 / 1_000) as u16
 }
 
+/// What a prediction may depend on besides the entity: the same on both ends.
+#[derive(Debug)]
+pub struct Context<'a, M> {
+    /// The static world.
+    pub map: &'a M,
+    /// Steps per second.
+    pub tick_hz: u16,
+    /// The tick at whose end a prediction gives the state.
+    pub tick: Tick,
+}
+
+impl<M> Clone for Context<'_, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M> Copy for Context<'_, M> {}
+
+impl<M> Context<'_, M> {
+    /// The same world in another tick.
+    #[must_use]
+    pub fn at(self, tick: Tick) -> Self {
+        Self { tick, ..self }
+    }
+
+    /// The same world in the next tick.
+    #[must_use]
+    pub fn next(self) -> Self {
+        self.at(self.tick.next())
+    }
+}
+
+/// What all ticks of a room have in common.
+#[derive(Debug)]
+pub struct StaticWorld<M> {
+    /// The map.
+    pub map: Arc<M>,
+    /// Steps per second.
+    pub tick_hz: u16,
+}
+
+impl<M> StaticWorld<M> {
+    /// The context of a tick.
+    #[must_use]
+    pub fn at(&self, tick: Tick) -> Context<'_, M> {
+        Context { map: &self.map, tick_hz: self.tick_hz, tick }
+    }
+}
+
 /// Why a map was refused; the text names the line and the field in the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -169,10 +219,10 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Moves an entity on by one tick with unchanged controls, with the same code as
     /// [`Game::step`]. For any state within range it must leave every
     /// [`crate::schema::Role::Decision`] field unchanged and every field within its range.
-    fn predict(map: &Self::Map, state: &mut State);
+    fn predict(context: Context<'_, Self::Map>, state: &mut State);
 
-    /// Passes to `spawn` what a player's avatar brings into the world in step `tick`, such as
-    /// shots, each as it is at the end of that step. Uses the same code as [`Game::step`] and
+    /// Passes to `spawn` what a player's avatar brings into the world in the step of the context's
+    /// tick, such as shots, each as it is at the end of that step. Uses the same code as [`Game::step`] and
     /// starts from the avatar after [`Game::control`] and [`Game::predict`] of the step; changes
     /// `private` as the step does. A client uses it to draw at once what its player fires. Spawns
     /// nothing by default.
@@ -180,10 +230,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// The step may still shorten or refuse a spawn for reasons that the avatar's state does not
     /// show; the client then withdraws its predicted spawn.
     fn act(
-        _map: &Self::Map,
+        _context: Context<'_, Self::Map>,
         _own: &State,
         _private: &mut Private,
-        _tick: Tick,
         _spawn: &mut dyn FnMut(State),
     ) {
     }
@@ -195,7 +244,7 @@ pub trait Game: Sized + Send + Sync + 'static {
 
     /// The largest distance in grid units that an entity of this kind travels by itself in a tick;
     /// `None` for a kind whose movement is not checked. Front ends use it to detect jumps.
-    fn reach_per_tick(_map: &Self::Map, _kind: u8) -> Option<f32> {
+    fn reach_per_tick(_context: Context<'_, Self::Map>, _kind: u8) -> Option<f32> {
         None
     }
 

@@ -8,8 +8,8 @@ use glam::IVec2;
 use serde::{Deserialize, Serialize};
 
 use crate::entities::Entities;
-use crate::game::{Audience, Controls, Events, Game, MapError, Setup, View};
-use crate::ids::{EntityId, PlayerId};
+use crate::game::{Audience, Context, Controls, Events, Game, MapError, Setup, View};
+use crate::ids::{EntityId, PlayerId, Tick};
 use crate::rng::Rng;
 use crate::schema::{Entry, Field, Kind, Private, Schema, State, field_set};
 
@@ -28,6 +28,12 @@ pub struct Toy {
 /// Steers a dot: its velocity on each axis, -9 to 9 grid units a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Steer(pub i8, pub i8);
+
+/// The context of a tick. The dots ignore it.
+#[must_use]
+pub const fn at(tick: u32) -> Context<'static, i32> {
+    Context { map: &0, tick_hz: 30, tick: Tick(tick) }
+}
 
 impl Game for Toy {
     type Map = i32;
@@ -88,11 +94,12 @@ impl Game for Toy {
                 Self::control(dot, input);
             }
         }
+        let context = at(self.steps as u32);
         for dot in self.dots.iter().flatten() {
             let Some(dot) = self.entities.find_mut(*dot) else {
                 continue;
             };
-            Self::predict(&0, dot);
+            Self::predict(context, dot);
             if self.rng.one_in(50) {
                 dot.fields[2] = self.rng.between(0, SIDE);
                 events.push(Audience::Near(Self::position(dot)), "jumped".to_owned());
@@ -104,7 +111,7 @@ impl Game for Toy {
         (state.fields[0], state.fields[1]) = (i32::from(input.0), i32::from(input.1));
     }
 
-    fn predict(_map: &i32, state: &mut State) {
+    fn predict(_context: Context<'_, i32>, state: &mut State) {
         state.fields[2] = (state.fields[2] + state.fields[0]).clamp(0, SIDE);
         state.fields[3] = (state.fields[3] + state.fields[1]).clamp(0, SIDE);
     }

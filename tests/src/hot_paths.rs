@@ -9,7 +9,7 @@ use drumbeat_server::engine::viewer::PlayerView;
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, Input, Map};
 use drumbeat_shared::client::Client;
-use drumbeat_shared::game::{Controls, Events, Game, Setup};
+use drumbeat_shared::game::{Controls, Events, Game, Setup, StaticWorld};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::replication::lanes::Lanes;
@@ -41,7 +41,7 @@ fn drift(rng: &mut Rng, steer: &mut u8) -> Input {
 /// A world of ships and their next inputs.
 #[derive(Debug)]
 pub struct World {
-    map: Arc<Map>,
+    map: StaticWorld<Map>,
     arena: Arena,
     rng: Rng,
     inputs: Vec<(PlayerId, Controls<Input>)>,
@@ -52,6 +52,7 @@ pub struct World {
 pub fn world() -> World {
     let map = Arc::new(Arena::map(BELT, &setup()).expect("the bundled map"));
     let mut arena = Arena::new(Arc::clone(&map), &setup());
+    let map = StaticWorld { map, tick_hz: setup().tick_hz };
     let inputs = (0..SHIPS).map(|player| (PlayerId(player), Controls::default())).collect();
     (0..SHIPS).for_each(|player| arena.join(PlayerId(player), "ship"));
     let mut world = World { map, arena, rng: Rng::new(1), inputs };
@@ -100,7 +101,7 @@ pub fn encode(ticks: &mut TwoTicks) {
     changes.clear();
     let slots = world.arena.entities().slots().iter().map(|slot| slot.state.as_ref());
     for (before, now) in before.iter().zip(slots) {
-        changes.push::<Arena>(&world.map, before.as_ref().zip(now), 1);
+        changes.push::<Arena>(world.map.at(Tick(0)), before.as_ref().zip(now), 1);
     }
 }
 
@@ -127,7 +128,7 @@ pub fn views() -> Views {
     let mut take = |tick| {
         step(&mut world);
         let (arena, map) = (&world.arena, &world.map);
-        let snapshot = Snapshot::new(arena, map, Tick(tick), &History::default(), false);
+        let snapshot = Snapshot::new(arena, map.at(Tick(tick)), &History::default(), false);
         let players = (0..SHIPS).map(PlayerId);
         let views: Vec<PlayerView> = players
             .map(|player| PlayerView::of_player(arena, player, snapshot.avatar(player)))

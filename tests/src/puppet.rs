@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use drumbeat_shared::entities::Entities;
-use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, Setup, View};
+use drumbeat_shared::game::{Audience, Context, Controls, Events, Game, MapError, Setup, View};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::schema::{Private, Schema, State};
 use drumbeat_shared::toy::{Steer, Toy};
@@ -114,8 +114,8 @@ impl Game for Puppet {
         Toy::control(state, &order.steer);
     }
 
-    fn predict(map: &i32, state: &mut State) {
-        Toy::predict(map, state);
+    fn predict(context: Context<'_, i32>, state: &mut State) {
+        Toy::predict(context, state);
     }
 
     fn entities(&self) -> &Entities {

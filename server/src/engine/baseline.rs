@@ -88,7 +88,7 @@ mod tests {
     use std::sync::Arc;
 
     use drumbeat_shared::game::{Game, Setup};
-    use drumbeat_shared::toy::Toy;
+    use drumbeat_shared::toy::{Toy, at};
 
     use super::*;
 
@@ -98,7 +98,7 @@ mod tests {
         let toy = Toy::new(Arc::new(0), &setup);
         let mut history = History::default();
         for tick in 1..=40 {
-            history.push(Snapshot::new(&toy, &0, Tick(tick), &history, false));
+            history.push(Snapshot::new(&toy, at(tick), &history, false));
         }
         let mut baseline = Baseline::new(Private::default());
         let against = |baseline: &mut Baseline, tick| {

@@ -1,6 +1,6 @@
 //! The residuals of many entities, encoded once and spliced into many frames.
 
-use drumbeat_shared::game::Game;
+use drumbeat_shared::game::{Context, Game};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::positions::{RESIDUALS_ORDER, encode_positions};
@@ -41,10 +41,15 @@ impl Changes {
 
     /// Encodes how the entity of the next key changed within `age` ticks. `states` are its states
     /// before and now, `None` if it was not alive in both.
-    pub fn push<G: Game>(&mut self, map: &G::Map, states: Option<(&State, &State)>, age: u32) {
+    pub fn push<G: Game>(
+        &mut self,
+        context: Context<'_, G::Map>,
+        states: Option<(&State, &State)>,
+        age: u32,
+    ) {
         self.scratch.restart(0);
         let deviates = states.is_some_and(|(before, now)| {
-            encode_change::<G>(map, before, now, age, &mut self.scratch)
+            encode_change::<G>(context, before, now, age, &mut self.scratch)
         });
         let body = if deviates { self.store_scratch() } else { Body::default() };
         self.deviates.push(u8::from(deviates));

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use drumbeat_shared::game::Game;
+use drumbeat_shared::game::{Context, Game};
 use drumbeat_shared::ids::{EntityId, Tick};
 use drumbeat_shared::limits::NOTE_BYTES_PER_FRAME_MAX;
 use drumbeat_shared::protocol::bits::BitWriter;
@@ -32,8 +32,8 @@ use super::viewer::{PlayerView, SpectatorCamera, Viewer};
 /// What the frames of all clients of a room are made from.
 #[derive(Debug)]
 pub struct Scene<'a, G: Game> {
-    /// The static world.
-    pub map: &'a G::Map,
+    /// The static world, in the tick to send.
+    pub context: Context<'a, G::Map>,
     /// The world itself, for names.
     pub game: &'a G,
     /// The tick to send.
@@ -274,7 +274,11 @@ impl FanOut {
         skipped.clear();
         for id in ids {
             let (from, to) = (find(from, *id), find(to, *id));
-            skipped.push::<G>(scene.map, from.as_ref().zip(to.as_ref()), span.age());
+            skipped.push::<G>(
+                scene.context.at(span.from),
+                from.as_ref().zip(to.as_ref()),
+                span.age(),
+            );
         }
         skipped.splice(ids.len(), |position| position as u32, positions, frame);
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use drumbeat_shared::entities::Slot;
-use drumbeat_shared::game::Game;
+use drumbeat_shared::game::{Context, Game};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
 use drumbeat_shared::replication::checksum::hash_state;
@@ -60,11 +60,11 @@ impl Snapshot {
     #[must_use]
     pub fn new<G: Game>(
         game: &G,
-        map: &G::Map,
-        tick: Tick,
+        context: Context<'_, G::Map>,
         history: &History,
         crowded: bool,
     ) -> Self {
+        let tick = context.tick;
         let slots = game.entities().slots().to_vec();
         let avatars = avatars::<G>(&slots);
         let hashes = slots.iter().map(|slot| slot.state.as_ref().map_or(0, hash_state)).collect();
@@ -74,10 +74,10 @@ impl Snapshot {
             let tick = Tick(tick.0.saturating_sub(ticks));
             history.find(tick).map_or(&[][..], |before| &before.slots)
         };
-        let changes = changes_of::<G>(map, (before(1), &slots), (0, 1), 1);
+        let changes = changes_of::<G>(context, (before(1), &slots), (0, 1), 1);
         let turn = crowded.then(|| {
             let first = tick.0 as usize % TURNS;
-            changes_of::<G>(map, (before(TURN_TICKS), &slots), (first, TURNS), TURN_TICKS)
+            changes_of::<G>(context, (before(TURN_TICKS), &slots), (first, TURNS), TURN_TICKS)
         });
         Self { tick, slots, avatars, places, hashes, grid, changes, turn }
     }
@@ -145,11 +145,13 @@ fn avatars<G: Game>(slots: &[Slot]) -> Vec<Option<u32>> {
 
 /// The changes within `age` ticks of every `step`th slot from `first` on.
 fn changes_of<G: Game>(
-    map: &G::Map,
+    context: Context<'_, G::Map>,
     (before, now): (&[Slot], &[Slot]),
     (first, step): (usize, usize),
     age: u32,
 ) -> Changes {
+    // Near the start there is no state so long ago.
+    let base = context.at(Tick(context.tick.0.saturating_sub(age)));
     let mut changes = Changes::default();
     for (slot, place) in now.iter().enumerate().skip(first).step_by(step) {
         let old = before.get(slot).filter(|old| old.generation == place.generation);
@@ -157,7 +159,7 @@ fn changes_of<G: Game>(
         if let (None, Some(new)) = (states, &place.state) {
             hold_to_ranges::<G>(new);
         }
-        changes.push::<G>(map, states, age);
+        changes.push::<G>(base, states, age);
     }
     changes
 }

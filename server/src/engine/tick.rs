@@ -4,7 +4,7 @@ mod membership;
 
 use std::sync::Arc;
 
-use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError};
+use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::NOTE_BYTES_MAX;
 use drumbeat_shared::protocol::close::CloseCode;
@@ -38,8 +38,7 @@ const SAMPLED: u32 = 8;
 #[derive(Debug)]
 pub struct Engine<G: Game> {
     room: String,
-    tick_hz: u16,
-    map: Arc<G::Map>,
+    world: StaticWorld<G::Map>,
     map_bytes: Vec<u8>,
     game: G,
     tick: Tick,
@@ -77,8 +76,7 @@ impl<G: Game> Engine<G> {
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
             afk_limit: AfkLimit::new(setup.afk_timeout_s, setup.game.tick_hz),
             room,
-            tick_hz: setup.game.tick_hz,
-            map,
+            world: StaticWorld { map, tick_hz: setup.game.tick_hz },
             map_bytes,
             tick: Tick(0),
             leaving: Vec::new(),
@@ -142,7 +140,8 @@ impl<G: Game> Engine<G> {
                         self.log.push(None, codec::encode(&note));
                     }
                     Some(Request::Mismatch(claim)) => {
-                        let what = client.judge(claim, coming, self.tick_hz, &mut self.counts);
+                        let what =
+                            client.judge(claim, coming, self.world.tick_hz, &mut self.counts);
                         let incident = what.map(|what| client.incident(viewer.role(), what));
                         self.counts.incidents.extend(incident);
                     }
@@ -158,9 +157,9 @@ impl<G: Game> Engine<G> {
                 client.presence.hold(arrival.input, coming);
                 self.counts.inputs += 1;
                 if (u32::from(player.0) + coming.0).is_multiple_of(SAMPLED) {
-                    self.counts.samples.push(arrival.sample(coming, now_us, self.tick_hz));
+                    self.counts.samples.push(arrival.sample(coming, now_us, self.world.tick_hz));
                 }
-                let rewind = arrival.rewind(coming, self.tick_hz);
+                let rewind = arrival.rewind(coming, self.world.tick_hz);
                 self.inputs.push((player, Controls { input: arrival.input, rewind }));
             }
             let idle = || {
@@ -206,9 +205,9 @@ impl<G: Game> Engine<G> {
     }
 
     fn publish(&mut self) {
-        let Self { game, map, tick, history, crowded, .. } = self;
-        let snapshot = Snapshot::new(game, map, *tick, history, *crowded);
-        history.push(snapshot);
+        let context = self.world.at(self.tick);
+        let snapshot = Snapshot::new(&self.game, context, &self.history, self.crowded);
+        self.history.push(snapshot);
     }
 
     fn serve(&mut self, now_us: u64) {
@@ -216,7 +215,7 @@ impl<G: Game> Engine<G> {
             return;
         };
         let scene = Scene {
-            map: self.map.as_ref(),
+            context: self.world.at(self.tick),
             game: &self.game,
             snapshot,
             history: &self.history,
@@ -260,7 +259,7 @@ impl<G: Game> Engine<G> {
     /// The static world.
     #[must_use]
     pub fn map(&self) -> &G::Map {
-        &self.map
+        &self.world.map
     }
 
     /// The newest snapshot.

@@ -25,8 +25,8 @@ use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
 use super::world::World;
 use crate::entities::Entities;
-use crate::game::{Controls, Events, Game, MapError, Setup, View};
-use crate::ids::{PlayerId, Tick};
+use crate::game::{Context, Controls, Events, Game, MapError, Setup, View};
+use crate::ids::PlayerId;
 use crate::schema::{Private, Schema, State};
 
 /// A world of the bundled game.
@@ -134,7 +134,8 @@ impl Game for Arena {
         Input { buttons: later.buttons | earlier.buttons & (FIRE | RAIL), ..*later }
     }
 
-    fn predict(map: &Map, state: &mut State) {
+    fn predict(context: Context<'_, Map>, state: &mut State) {
+        let map = context.map;
         match state.kind {
             SHIP => {
                 if let Some(mut ship) = Ship::read(state) {
@@ -159,15 +160,14 @@ impl Game for Arena {
     }
 
     fn act(
-        map: &Map,
+        context: Context<'_, Map>,
         own: &State,
         private: &mut Private,
-        tick: Tick,
         spawn: &mut dyn FnMut(State),
     ) {
         if let Some(ship) = Ship::read(own) {
             let mut weapons = Weapons::read(private);
-            weapons.fire(map, &ship, tick.0, spawn);
+            weapons.fire(context.map, &ship, context.tick.0, spawn);
             weapons.write(private);
         }
     }
@@ -179,7 +179,8 @@ impl Game for Arena {
         }
     }
 
-    fn reach_per_tick(map: &Map, kind: u8) -> Option<f32> {
+    fn reach_per_tick(context: Context<'_, Map>, kind: u8) -> Option<f32> {
+        let map = context.map;
         let units_per_s = match kind {
             SHIP => map.rules.boost_speed,
             SHOT => map.rules.shot_speed,

@@ -209,7 +209,7 @@ impl<G: Game> Client<G> {
     /// The static world.
     #[must_use]
     pub fn map(&self) -> Option<&G::Map> {
-        self.session.as_ref().map(|session| &*session.map)
+        self.session.as_ref().map(|session| &*session.world.map)
     }
 
     /// The tick of the newest frame.

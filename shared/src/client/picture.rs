@@ -66,20 +66,22 @@ pub(super) fn draw<G: Game>(
     let (view_time_us, starved) = session.advance_view_time(switches, now_us);
     let behind_us = session.arrivals.server_us(now_us) - view_time_us;
     let (mut others, mut shows) = (false, None);
-    let Session { map, period_us, replica, prediction, timeline, pictures, own_key, .. } = session;
+    let Session { world, period_us, replica, prediction, timeline, pictures, own_key, .. } =
+        session;
+    let context = world.at(replica.newest.tick);
     let (view_time_ticks, own_key) = (view_time_us / *period_us as f64, *own_key);
     let mut put = |key: u32, kind, own, fields: &Drawn, speed| {
         pictures.drew(key, kind, fields, speed);
         put_drawn(key, kind, own, fields, out);
     };
-    timeline.draw::<G>(map, view_time_us, now_us, |key, kind, fields, speed| {
+    timeline.draw::<G>(context, view_time_us, now_us, |key, kind, fields, speed| {
         if Some(key) != own_key && !(switches.prediction && prediction.spawned.draws(key)) {
             others = true;
             put(key % FIRST_KEY, kind, false, fields, speed);
         }
     });
     if let (Some(key), Some(avatar)) = (own_key, replica.own()) {
-        let drawn = prediction.draw(map, now).filter(|_| switches.prediction);
+        let drawn = prediction.draw(context, now).filter(|_| switches.prediction);
         match drawn {
             Some((kind, fields, speed)) => {
                 shows = Some(prediction.last().next());
@@ -93,12 +95,12 @@ pub(super) fn draw<G: Game>(
     }
     if switches.prediction {
         let spawned = &mut prediction.spawned;
-        spawned.draw(map, now, view_time_ticks, |key, kind, fields| {
+        spawned.draw(context, now, view_time_ticks, |key, kind, fields| {
             put(key, kind, false, fields, 0.0);
         });
     }
     let picture = Picture { period_us: *period_us, starved, others, behind_us, shows };
-    pictures.finish::<G>(map, &picture, now_us, feel);
+    pictures.finish::<G>(context, &picture, now_us, feel);
 }
 
 /// The confirmed state, as [`Client::truth`] writes it.
@@ -122,7 +124,8 @@ pub(super) fn path<G: Game>(session: &Session<G>, out: &mut Vec<f32>) {
     };
     if let Some(avatar) = session.replica.own() {
         put(avatar);
-        session.prediction.path(&session.map, avatar, put);
+        let context = session.world.at(session.replica.newest.tick);
+        session.prediction.path(context, avatar, put);
     }
 }
 

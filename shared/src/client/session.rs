@@ -11,7 +11,7 @@ use super::play::switches::Switches;
 use super::play::timeline::{EXTRAPOLATION_US, Timeline};
 use super::receive::notes::Pong;
 use super::receive::replica::{Applied, Replica, Seen, is_new};
-use crate::game::Game;
+use crate::game::{Game, StaticWorld};
 use crate::ids::Tick;
 use crate::limits::VIEW_TIME_STEPS;
 use crate::protocol::bits::BitError;
@@ -32,7 +32,7 @@ const LOST_US: f64 = 500_000.0;
 #[derive(Debug)]
 pub(super) struct Session<G: Game> {
     pub(super) welcome: Welcome,
-    pub(super) map: Arc<G::Map>,
+    pub(super) world: StaticWorld<G::Map>,
     pub(super) period_us: u64,
     pub(super) replica: Replica<G>,
     pub(super) prediction: Prediction<G>,
@@ -57,8 +57,8 @@ impl<G: Game> Session<G> {
     pub(super) fn new(welcome: Welcome, map: Arc<G::Map>) -> Self {
         let period_us = welcome.period_us();
         Self {
+            world: StaticWorld { map, tick_hz: welcome.tick_hz },
             welcome,
-            map,
             period_us,
             replica: Replica::default(),
             prediction: Prediction::new(period_us),
@@ -76,7 +76,8 @@ impl<G: Game> Session<G> {
     }
 
     pub(super) fn apply<'a>(&mut self, bytes: &'a [u8]) -> Result<Applied<'a>, BitError> {
-        self.replica.apply(&self.map, self.welcome.player, bytes)
+        let context = self.world.at(self.replica.newest.tick);
+        self.replica.apply(context, self.welcome.player, bytes)
     }
 
     /// Updates clocks, timeline and prediction after a frame. Entities with keys from `first_new`
@@ -93,12 +94,14 @@ impl<G: Game> Session<G> {
         self.pictures.framed(gap_us, now_us);
         self.lead.frame(tick, self.replica.newest.ack, &self.arrivals, now_us);
         measured.feel.played_us += gap_us;
-        if self.timeline.push::<G>(&self.map, tick, self.replica.present(&self.map)) {
+        let context = self.world.at(tick);
+        if self.timeline.push::<G>(context, self.replica.present(context)) {
             // Nothing to blend between: the view goes on one tick behind the newest frame.
             self.view_clock.set(self.newest_us() - self.period_us as f64, now_us);
         }
         let now = Now { us: now_us, own_ticks: self.own_ticks(now_us) };
-        let Self { map, replica, prediction, timeline, .. } = self;
+        let Self { world, replica, prediction, timeline, .. } = self;
+        let context = world.at(tick);
         let avatar = replica.own();
         let own_key = replica.own_key();
         let touches = avatar.is_some_and(|own| {
@@ -108,8 +111,8 @@ impl<G: Game> Session<G> {
         let has_entered = |key| is_new(key, first_new);
         let is_new = own_key.is_some_and(has_entered);
         let truth = Truth { tick, avatar, is_new, private: &replica.private };
-        if let Some(correction) = prediction.reconcile(map, &truth, switches, now) {
-            let before = || own_key.is_some_and(|key| timeline.was_touching::<G>(map, key));
+        if let Some(correction) = prediction.reconcile(context, &truth, switches, now) {
+            let before = || own_key.is_some_and(|key| timeline.was_touching::<G>(context, key));
             measured.corrected(correction, touches || self.touched || before());
         }
         self.touched = touches;
@@ -118,7 +121,7 @@ impl<G: Game> Session<G> {
             let own = |seen: &&Seen| G::spawner(&seen.state) == self.welcome.player;
             let spawned = replica.visible.iter().filter(own);
             let spawned = spawned.map(|seen| (seen, has_entered(seen.key)));
-            prediction.spawned.see(map, tick, spawned, now_us);
+            prediction.spawned.see(context, spawned, now_us);
         }
         measured.feel.matched += std::mem::take(&mut prediction.spawned.matched);
         measured.feel.withdrawn += std::mem::take(&mut prediction.spawned.withdrawn);
@@ -229,14 +232,15 @@ impl<G: Game> Session<G> {
 
     /// Takes back the inputs for ticks after `tick`, so that they are made again.
     fn go_back(&mut self, tick: Tick, switches: Switches, now_us: u64) {
-        let Self { map, replica, prediction, .. } = self;
+        let Self { world, replica, prediction, .. } = self;
         let newest = replica.newest.tick;
+        let context = world.at(newest);
         prediction.go_back(newest.max(tick));
         let avatar = replica.own();
         let truth = Truth { tick: newest, avatar, is_new: false, private: &replica.private };
         let now = Now { us: now_us, own_ticks: f64::from(prediction.last().0) };
         // This is no correction: the server has found nothing wrong.
-        let _ = prediction.reconcile(map, &truth, switches, now);
+        let _ = prediction.reconcile(context, &truth, switches, now);
     }
 
     fn make_input(
@@ -246,7 +250,7 @@ impl<G: Game> Session<G> {
         now_us: u64,
     ) -> ClientMessage<G::Input> {
         self.lead.made(tick, now_us);
-        let input = self.prediction.input(&self.map, tick);
+        let input = self.prediction.input(self.world.at(tick));
         let seen = self.replica.newest.tick;
         let view_delay = match self.view_time_us {
             // So far ahead that the server rewinds nothing.

@@ -13,7 +13,7 @@
 //! it costs none. An entity that does what was predicted has no such body: a list in front of the
 //! bodies names the positions of those that deviate (see [`super::positions`]).
 
-use crate::game::Game;
+use crate::game::{Context, Game};
 use crate::limits::FIELDS_MAX;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
 use crate::schema::{Field, Role, State};
@@ -23,14 +23,15 @@ use super::{
     take_field, take_residual, take_set,
 };
 
-/// Writes how `base` became `now` within `age` ticks. Both must be states of one entity.
+/// Writes how `base`, a state of the context's tick, became `now` within `age` ticks. Both must be
+/// states of one entity.
 ///
 /// Returns `false` and writes nothing if `now` is what the prediction gives.
 ///
 /// # Panics
 /// When a field of `now` is out of its range.
 pub fn encode_change<G: Game>(
-    map: &G::Map,
+    context: Context<'_, G::Map>,
     base: &State,
     now: &State,
     age: u32,
@@ -45,7 +46,7 @@ pub fn encode_change<G: Game>(
             predicted.fields[index] = now.fields[index];
         }
     }
-    predict::<G>(map, &mut predicted, age);
+    predict::<G>(context, &mut predicted, age);
     deviates |= predicted != *now;
     if !deviates {
         return false;
@@ -78,13 +79,13 @@ pub fn encode_change<G: Game>(
     true
 }
 
-/// Reads what [`encode_change`] wrote and moves `state` on by `age` ticks.
+/// Reads what [`encode_change`] wrote and moves `state`, of the context's tick, on by `age` ticks.
 ///
 /// # Errors
 /// When the bits are not a change, or lead out of a field's range; the content of `state` is then
 /// undefined.
 pub fn decode_change<G: Game>(
-    map: &G::Map,
+    context: Context<'_, G::Map>,
     state: &mut State,
     age: u32,
     bits: &mut BitReader<'_>,
@@ -102,7 +103,7 @@ pub fn decode_change<G: Game>(
             }
         }
     }
-    predict::<G>(map, state, age);
+    predict::<G>(context, state, age);
     for (index, field) in fields.iter().enumerate() {
         if differences[index] != 0 {
             let value = i64::from(state.fields[index]) + i64::from(differences[index]);
@@ -112,9 +113,10 @@ pub fn decode_change<G: Game>(
     Ok(())
 }
 
-/// Moves `state` on by `age` ticks in which nothing deviates.
-pub fn predict<G: Game>(map: &G::Map, state: &mut State, age: u32) {
+/// Moves `state`, of the context's tick, on by `age` ticks in which nothing deviates.
+pub fn predict<G: Game>(mut context: Context<'_, G::Map>, state: &mut State, age: u32) {
     for _ in 0..age {
-        G::predict(map, state);
+        context = context.next();
+        G::predict(context, state);
     }
 }

@@ -11,7 +11,7 @@ use crate::game::Game;
 use crate::limits::{FIELDS_MAX, HISTORY_TICKS};
 use crate::protocol::bits::{BitReader, BitWriter};
 use crate::schema::{Field, Private, State, initial_private};
-use crate::toy::Toy;
+use crate::toy::{Toy, at};
 
 fn values(fields: &'static [Field]) -> impl Strategy<Value = [i32; FIELDS_MAX]> {
     let each: Vec<_> = fields.iter().map(|field| field.min..=field.max).collect();
@@ -34,7 +34,7 @@ fn pair() -> impl Strategy<Value = (State, State, u32)> {
         near.prop_map(move |(base, other, from_other)| {
             let mut now = base;
             for _ in 0..age {
-                Toy::predict(&0, &mut now);
+                Toy::predict(at(1), &mut now);
             }
             for (index, _) in from_other.iter().enumerate().filter(|(_, other)| **other) {
                 now.fields[index] = other.fields[index];
@@ -48,12 +48,12 @@ proptest! {
     #[test]
     fn a_change_leads_from_base_to_now((base, now, age) in pair()) {
         let mut writer = BitWriter::default();
-        prop_assume!(encode_change::<Toy>(&0, &base, &now, age, &mut writer));
+        prop_assume!(encode_change::<Toy>(at(0), &base, &now, age, &mut writer));
         let bits = writer.len_bits();
         let bytes = writer.finish().clone();
         let mut reader = BitReader::new(&bytes);
         let mut decoded = base;
-        decode_change::<Toy>(&0, &mut decoded, age, &mut reader).unwrap();
+        decode_change::<Toy>(at(0), &mut decoded, age, &mut reader).unwrap();
         prop_assert_eq!(decoded, now);
         prop_assert_eq!(bytes.len() * 8 - reader.left_bits(), bits);
     }
@@ -61,9 +61,9 @@ proptest! {
     #[test]
     fn what_was_predicted_has_no_body(base in state(), age in 1..HISTORY_TICKS as u32) {
         let mut now = base;
-        predict::<Toy>(&0, &mut now, age);
+        predict::<Toy>(at(0), &mut now, age);
         let mut writer = BitWriter::default();
-        prop_assert!(!encode_change::<Toy>(&0, &base, &now, age, &mut writer));
+        prop_assert!(!encode_change::<Toy>(at(0), &base, &now, age, &mut writer));
         prop_assert_eq!(writer.len_bits(), 0);
     }
 
@@ -71,7 +71,7 @@ proptest! {
     fn any_bytes_are_a_change_or_an_error(base in state(), age in 1..4u32, bytes: Vec<u8>) {
         let mut state = base;
         let fields = Toy::SCHEMA.fields(0);
-        if decode_change::<Toy>(&0, &mut state, age, &mut BitReader::new(&bytes)).is_ok() {
+        if decode_change::<Toy>(at(0), &mut state, age, &mut BitReader::new(&bytes)).is_ok() {
             for (field, value) in fields.iter().zip(state.fields) {
                 prop_assert!((field.min..=field.max).contains(&value));
             }
@@ -186,7 +186,7 @@ fn a_state_out_of_range_is_named_and_not_sent() {
     let base = State::default();
     let mut now = base;
     now.fields[3] = 4_001;
-    encode_change::<Toy>(&0, &base, &now, 1, &mut BitWriter::default());
+    encode_change::<Toy>(at(0), &base, &now, 1, &mut BitWriter::default());
 }
 
 #[test]

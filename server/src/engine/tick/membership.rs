@@ -25,7 +25,7 @@ impl<G: Game> Engine<G> {
         }
         let joined = Joined {
             tick: self.tick,
-            tick_hz: self.tick_hz,
+            tick_hz: self.world.tick_hz,
             present_us: self.clock.advance(now_us),
             next_event: self.log.end(),
         };
@@ -35,7 +35,7 @@ impl<G: Game> Engine<G> {
             player: viewer.player(),
             name: client.name.clone(),
             room: self.room.clone(),
-            tick_hz: self.tick_hz,
+            tick_hz: self.world.tick_hz,
             map: self.map_bytes.clone(),
         };
         let mut message = vec![0; HEADER_BYTES_MAX];

@@ -6,7 +6,7 @@ use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::TURNS;
 use drumbeat_shared::replication::lanes::known;
 use drumbeat_shared::rng::Rng;
-use drumbeat_shared::toy::{SIDE, Toy};
+use drumbeat_shared::toy::{SIDE, Toy, at};
 
 use super::*;
 use crate::engine::snapshot::History;
@@ -21,7 +21,7 @@ fn toy(dots: u16) -> Toy {
 }
 
 fn snapshot(toy: &Toy, tick: u32) -> Snapshot {
-    Snapshot::new(toy, &0, Tick(tick), &History::default(), false)
+    Snapshot::new(toy, at(tick), &History::default(), false)
 }
 
 fn view(eye: IVec2) -> PlayerView {

@@ -167,7 +167,7 @@ fn a_push_is_the_same_for_both_and_a_few_steps() {
         });
         let foreseen = [A, B].map(|player| {
             let mut state = *ship_state(&mut arena, player);
-            Arena::predict(&arena.world.map, &mut state);
+            Arena::predict(coming(&arena), &mut state);
             Ship::read(&state).unwrap()
         });
         step(&mut arena, &[]);

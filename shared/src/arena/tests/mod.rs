@@ -6,8 +6,8 @@ use glam::IVec2;
 
 use super::schema::{FIRE, SCHEMA};
 use super::{Arena, Event, Input, Map, Ship, Sketch};
-use crate::game::{Audience, Controls, Events, Game, Setup};
-use crate::ids::PlayerId;
+use crate::game::{Audience, Context, Controls, Events, Game, Setup};
+use crate::ids::{PlayerId, Tick};
 use crate::schema::{Field, State};
 
 mod fights;
@@ -39,6 +39,12 @@ fn step(arena: &mut Arena, inputs: &[(PlayerId, Input)]) -> Vec<(Audience, Event
     let inputs: Vec<_> = inputs.iter().map(|(player, input)| (*player, now(*input))).collect();
     arena.step(&inputs, &mut events);
     events.drain().collect()
+}
+
+/// The context of the step that comes next.
+fn coming(arena: &Arena) -> Context<'_, Map> {
+    let map = &*arena.world.map;
+    Context { map, tick_hz: map.tick_hz, tick: Tick(arena.world.tick + 1) }
 }
 
 /// The controls of a player whose picture is not behind the world.

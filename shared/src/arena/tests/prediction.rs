@@ -40,10 +40,11 @@ proptest! {
             sketch.rules.drag = 5.0;
         }
         let map = Map::new(&sketch, &setup(1, capacity, tick_hz, 0)).unwrap();
+        let context = Context { map: &map, tick_hz, tick: Tick(1) };
         let mut next = state;
-        Arena::predict(&map, &mut next);
+        Arena::predict(context, &mut next);
         let mut again = state;
-        Arena::predict(&map, &mut again);
+        Arena::predict(context, &mut again);
         prop_assert_eq!(next, again);
         prop_assert_eq!(next.kind, state.kind);
         assert_in_range(&next);
@@ -83,13 +84,14 @@ fn a_lone_ship_and_its_shots_do_exactly_what_was_predicted() {
             };
             let inputs: &[_] = if rng.one_in(5) { &[(A, input)] } else { &[] };
             let before = arena.entities().clone();
+            let tick = coming(&arena).tick;
             step(&mut arena, inputs);
             for (id, state) in before.iter() {
                 let mut expected = *state;
                 if let [(_, input)] = inputs {
                     Arena::control(&mut expected, input);
                 }
-                Arena::predict(&arena.world.map, &mut expected);
+                Arena::predict(coming(&arena).at(tick), &mut expected);
                 if let Some(actual) = arena.entities().find(id) {
                     assert_eq!(*actual, expected, "{tick_hz} Hz");
                     checked += 1;

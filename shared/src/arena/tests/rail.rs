@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::arena::Beam;
 use crate::arena::schema::{BEAM, GRID, HP_MAX, RAIL, THRUST};
-use crate::ids::Tick;
 use crate::rng::Rng;
 use crate::schema::Private;
 
@@ -197,11 +196,10 @@ fn foresee(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)]) -> usize {
             let (id, mut state) = own(arena, *player)?;
             let mut private = arena.private(*player);
             Arena::control(&mut state, &controls.input);
-            Arena::predict(&arena.world.map, &mut state);
+            Arena::predict(coming(arena), &mut state);
             let mut spawned = Vec::new();
-            let tick = Tick(arena.world.tick + 1);
             let spawn = &mut |state| spawned.push(state);
-            Arena::act(&arena.world.map, &state, &mut private, tick, spawn);
+            Arena::act(coming(arena), &state, &mut private, spawn);
             Some((*player, id, private, spawned))
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use super::feel::Feel;
 use crate::client::play::drawing::{Drawn, distance};
-use crate::game::Game;
+use crate::game::{Context, Game};
 use crate::ids::Tick;
 
 /// Least expected movement since the last picture for which a ship is checked for jank, grid units.
@@ -82,7 +82,7 @@ impl Pictures {
     /// Ends the picture: counts it and compares it with the one before.
     pub(crate) fn finish<G: Game>(
         &mut self,
-        map: &G::Map,
+        context: Context<'_, G::Map>,
         picture: &Picture,
         now_us: u64,
         feel: &mut Feel,
@@ -97,7 +97,7 @@ impl Pictures {
             feel.starved += u64::from(starved && others);
             feel.behind_us.record(behind_us as u32);
             self.screen_us += (passed_us as f64 - self.screen_us) / 8.0;
-            self.compare::<G>(map, passed_us as f32 / period_us.max(1) as f32, feel);
+            self.compare::<G>(context, passed_us as f32 / period_us.max(1) as f32, feel);
         }
         self.starved = starved;
         if !starved && let Some(since_us) = self.recovering_since_us.take() {
@@ -116,7 +116,7 @@ impl Pictures {
     }
 
     /// Compares each entity with the picture before, `ticks` ago.
-    fn compare<G: Game>(&mut self, map: &G::Map, ticks: f32, feel: &mut Feel) {
+    fn compare<G: Game>(&mut self, context: Context<'_, G::Map>, ticks: f32, feel: &mut Feel) {
         self.parts.sort_unstable_by_key(|part| part.key);
         let mut before = self.before.iter().peekable();
         let mut stood = false;
@@ -125,7 +125,7 @@ impl Pictures {
             let Some(old) = before.next_if(|old| old.key == part.key) else {
                 continue;
             };
-            let Some(reach) = G::reach_per_tick(map, part.kind) else {
+            let Some(reach) = G::reach_per_tick(context, part.kind) else {
                 continue;
             };
             let moved = distance::<G>(part.kind, &old.fields, &part.fields);

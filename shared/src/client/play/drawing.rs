@@ -1,6 +1,6 @@
 //! Fields as they are drawn: blended between two states, with corrections eased.
 
-use crate::game::Game;
+use crate::game::{Context, Game};
 use crate::limits::FIELDS_MAX;
 use crate::schema::{Blend, Field, State};
 
@@ -38,13 +38,18 @@ pub(crate) fn blend(fields: &[Field], before: &State, after: &State, share: f32)
     drawn
 }
 
-/// The fields `ticks` after this state, by the game's own prediction, and how far the entity moves
+/// The fields `ticks` after this state of the context's tick, by the game's own prediction, and how far the entity moves
 /// in one tick.
-pub(crate) fn ahead<G: Game>(map: &G::Map, state: &State, ticks: f32) -> (Drawn, f32) {
+pub(crate) fn ahead<G: Game>(
+    mut context: Context<'_, G::Map>,
+    state: &State,
+    ticks: f32,
+) -> (Drawn, f32) {
     let (mut before, mut after) = (*state, *state);
     for _ in 0..ticks.ceil() as u32 {
         before = after;
-        G::predict(map, &mut after);
+        context = context.next();
+        G::predict(context, &mut after);
     }
     let share = ticks - (ticks.ceil() - 1.0).max(0.0);
     let drawn = blend(G::SCHEMA.fields(state.kind), &before, &after, share);

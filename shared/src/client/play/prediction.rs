@@ -15,7 +15,7 @@ use super::drawing::{
 };
 use super::spawned::{Spawn, Spawned};
 use super::switches::Switches;
-use crate::game::Game;
+use crate::game::{Context, Game};
 use crate::ids::Tick;
 use crate::limits::PENDING_INPUTS_MAX;
 use crate::schema::{Blend, Field, Private, State, initial_private};
@@ -107,8 +107,9 @@ impl<G: Game> Prediction<G> {
         self.last = to;
     }
 
-    /// Applies the held controls as the input for `tick`, which is after the last.
-    pub(crate) fn input(&mut self, map: &G::Map, tick: Tick) -> G::Input {
+    /// Applies the held controls as the input for the context's tick, which is after the last.
+    pub(crate) fn input(&mut self, context: Context<'_, G::Map>) -> G::Input {
+        let tick = context.tick;
         if self.pending.len() == PENDING_INPUTS_MAX {
             self.pending.pop_front();
         }
@@ -119,7 +120,7 @@ impl<G: Game> Prediction<G> {
         if let Some(ahead) = ahead {
             for at in (from.0 + 1..=tick.0).map(Tick) {
                 let input = (at == tick).then_some(&*held);
-                step::<G>(map, (ahead, private), at, input, |spawn| spawned.begin(spawn));
+                step::<G>(context.at(at), (ahead, private), input, |spawn| spawned.begin(spawn));
             }
         }
         let input = *held;
@@ -130,7 +131,7 @@ impl<G: Game> Prediction<G> {
     /// Starts again from the server's state and replays the inputs for later ticks.
     pub(crate) fn reconcile(
         &mut self,
-        map: &G::Map,
+        context: Context<'_, G::Map>,
         truth: &Truth<'_>,
         switches: Switches,
         now: Now,
@@ -138,7 +139,7 @@ impl<G: Game> Prediction<G> {
         while self.pending.front().is_some_and(|(tick, _)| *tick <= truth.tick) {
             self.pending.pop_front();
         }
-        let shown = self.blended(map, now.own_ticks);
+        let shown = self.blended(context, now.own_ticks);
         let farthest = Tick(truth.tick.0.saturating_add(PENDING_INPUTS_MAX as u32));
         self.last = self.last.clamp(truth.tick, farthest);
         if !switches.reconciliation && self.ahead.is_some() && truth.avatar.is_some() {
@@ -148,7 +149,7 @@ impl<G: Game> Prediction<G> {
         self.private = *truth.private;
         let Some(avatar) = truth.avatar else {
             self.ahead = None;
-            self.spawned.replay(map, truth.tick, Vec::new(), now.us);
+            self.spawned.replay(context, Vec::new(), now.us);
             return None;
         };
         let mut ahead = *avatar;
@@ -157,9 +158,9 @@ impl<G: Game> Prediction<G> {
         for tick in (truth.tick.0 + 1..=self.last.0).map(Tick) {
             let input = pending.next_if(|(at, _)| *at == tick).map(|(_, input)| input);
             let spawn = |spawn| spawns.push(spawn);
-            step::<G>(map, (&mut ahead, &mut self.private), tick, input, spawn);
+            step::<G>(context.at(tick), (&mut ahead, &mut self.private), input, spawn);
         }
-        self.spawned.replay(map, truth.tick, spawns, now.us);
+        self.spawned.replay(context, spawns, now.us);
         let old = self.ahead.replace(ahead)?;
         let fields = G::SCHEMA.fields(ahead.kind);
         let size = difference(fields, &old, &ahead);
@@ -168,9 +169,9 @@ impl<G: Game> Prediction<G> {
             self.easing = Easing::default();
             return None;
         }
-        let off = off(fields, &shown?, &self.blended(map, now.own_ticks)?);
+        let off = off(fields, &shown?, &self.blended(context, now.own_ticks)?);
         let speed =
-            G::reach_per_tick(map, ahead.kind).unwrap_or(0.0) * TAKING_BACK / self.period_us;
+            G::reach_per_tick(context, ahead.kind).unwrap_or(0.0) * TAKING_BACK / self.period_us;
         let snapped = self.easing.revise(&off, SNAP_DISTANCE.max(speed * SMOOTHING_US_MAX), now.us);
         if speed > 0.0 {
             self.easing.stretch(speed);
@@ -179,52 +180,57 @@ impl<G: Game> Prediction<G> {
     }
 
     /// Kind and fields of the avatar to draw, and how far it moves in a tick.
-    pub(crate) fn draw(&self, map: &G::Map, now: Now) -> Option<(u8, Drawn, f32)> {
+    pub(crate) fn draw(&self, context: Context<'_, G::Map>, now: Now) -> Option<(u8, Drawn, f32)> {
         let ahead = self.ahead.as_ref()?;
-        let mut fields = self.blended(map, now.own_ticks)?;
+        let mut fields = self.blended(context, now.own_ticks)?;
         self.easing.apply(&mut fields, now.us);
-        Some((ahead.kind, fields, distance_between::<G>(ahead, &self.next(map, ahead))))
+        Some((ahead.kind, fields, distance_between::<G>(ahead, &self.next(context, ahead))))
     }
 
     /// Passes to `put` the avatar after each input in flight.
-    pub(crate) fn path(&self, map: &G::Map, avatar: &State, mut put: impl FnMut(&State)) {
+    pub(crate) fn path(
+        &self,
+        context: Context<'_, G::Map>,
+        avatar: &State,
+        mut put: impl FnMut(&State),
+    ) {
         let mut now = *avatar;
-        for (_, input) in &self.pending {
+        for (tick, input) in &self.pending {
             G::control(&mut now, input);
-            G::predict(map, &mut now);
+            G::predict(context.at(*tick), &mut now);
             put(&now);
         }
     }
 
     /// The fields after the last input, moved on by the controls held at this moment.
-    fn blended(&self, map: &G::Map, own_ticks: f64) -> Option<Drawn> {
+    fn blended(&self, context: Context<'_, G::Map>, own_ticks: f64) -> Option<Drawn> {
         let now = self.ahead.as_ref()?;
         let share = (own_ticks - f64::from(self.last.0)).clamp(0.0, 1.0) as f32;
-        Some(blend(G::SCHEMA.fields(now.kind), now, &self.next(map, now), share))
+        Some(blend(G::SCHEMA.fields(now.kind), now, &self.next(context, now), share))
     }
 
-    fn next(&self, map: &G::Map, now: &State) -> State {
+    fn next(&self, context: Context<'_, G::Map>, now: &State) -> State {
         let mut next = *now;
         G::control(&mut next, &self.held);
-        G::predict(map, &mut next);
+        G::predict(context.at(self.last.next()), &mut next);
         next
     }
 }
 
-/// Moves the avatar and its player's private state on by one tick; without an input it keeps its
+/// Moves the avatar and its player's private state on to the end of the context's tick; without an input it keeps its
 /// controls.
 fn step<G: Game>(
-    map: &G::Map,
+    context: Context<'_, G::Map>,
     (state, private): (&mut State, &mut Private),
-    tick: Tick,
     input: Option<&G::Input>,
     mut spawn: impl FnMut(Spawn),
 ) {
     if let Some(input) = input {
         G::control(state, input);
     }
-    G::predict(map, state);
-    G::act(map, state, private, tick, &mut |state| spawn(Spawn { tick, state }));
+    G::predict(context, state);
+    let tick = context.tick;
+    G::act(context, state, private, &mut |state| spawn(Spawn { tick, state }));
 }
 
 /// The largest difference of a linearly blended field.

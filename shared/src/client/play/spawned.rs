@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use super::clock::Now;
 use super::drawing::{Drawn, Easing, SNAP_DISTANCE, ahead, distance, off};
 use crate::client::receive::replica::Seen;
-use crate::game::Game;
+use crate::game::{Context, Game};
 use crate::ids::Tick;
 use crate::limits::SPAWNED_MAX;
 use crate::schema::State;
@@ -90,11 +90,12 @@ impl<G: Game> Spawned<G> {
         }
     }
 
-    /// The inputs after `tick` were replayed and have spawned these.
-    pub(crate) fn replay(&mut self, map: &G::Map, tick: Tick, spawns: Vec<Spawn>, now_us: u64) {
+    /// The inputs after the context's tick were replayed and have spawned these.
+    pub(crate) fn replay(&mut self, context: Context<'_, G::Map>, spawns: Vec<Spawn>, now_us: u64) {
+        let tick = context.tick;
         let mut spawns: Vec<_> = spawns.into_iter().map(Some).collect();
         let same = |predicted: &PredictedSpawn, spawn: &Spawn| {
-            spawn.tick == predicted.since && is_same::<G>(map, &predicted.base, spawn)
+            spawn.tick == predicted.since && is_same::<G>(context, &predicted.base, spawn)
         };
         let before = self.spawns.len();
         self.spawns.retain_mut(|predicted| {
@@ -106,7 +107,7 @@ impl<G: Game> Spawned<G> {
                 again.find(|spawn| spawn.as_ref().is_some_and(|spawn| same(predicted, spawn)));
             let again = again.and_then(Option::take);
             if let Some(spawn) = again {
-                predicted.correct::<G>(map, spawn, now_us);
+                predicted.correct::<G>(context, spawn, now_us);
             }
             again.is_some()
         });
@@ -125,18 +126,18 @@ impl<G: Game> Spawned<G> {
         self.withdrawn += (before - self.spawns.len()) as u64;
     }
 
-    /// A frame has come. `visible` is what is in view of the own player's spawns, and whether each
+    /// A frame of the context's tick has come. `visible` is what is in view of the own player's spawns, and whether each
     /// has just entered.
     pub(crate) fn see<'a>(
         &mut self,
-        map: &G::Map,
-        tick: Tick,
+        context: Context<'_, G::Map>,
         visible: impl Iterator<Item = (&'a Seen, bool)>,
         now_us: u64,
     ) {
         if self.spawns.is_empty() {
             return;
         }
+        let tick = context.tick;
         let mut alive = Vec::new();
         for (seen, has_entered) in visible {
             alive.push(seen.key);
@@ -145,15 +146,15 @@ impl<G: Game> Spawned<G> {
             }
             // A spawn may never have come into view: the nearest one that waits is the match.
             let word = Spawn { tick, state: seen.state };
-            let away = |predicted: &PredictedSpawn| apart::<G>(map, &predicted.base, &word);
+            let away = |predicted: &PredictedSpawn| apart::<G>(context, &predicted.base, &word);
             let waits = |predicted: &&mut PredictedSpawn| {
-                predicted.seen.is_none() && is_same::<G>(map, &predicted.base, &word)
+                predicted.seen.is_none() && is_same::<G>(context, &predicted.base, &word)
             };
             let waiting = self.spawns.iter_mut().filter(waits);
             if let Some(predicted) = waiting.min_by(|a, b| away(a).total_cmp(&away(b))) {
                 self.matched += 1;
                 predicted.seen = Some(seen.key);
-                predicted.correct::<G>(map, word, now_us);
+                predicted.correct::<G>(context, word, now_us);
             }
         }
         for predicted in &mut self.spawns {
@@ -171,7 +172,7 @@ impl<G: Game> Spawned<G> {
     /// Draws all spawns at times between the own clock and the view time.
     pub(crate) fn draw(
         &mut self,
-        map: &G::Map,
+        context: Context<'_, G::Map>,
         now: Now,
         view_time_ticks: f64,
         mut put: impl FnMut(u32, u8, &Drawn),
@@ -187,7 +188,7 @@ impl<G: Game> Spawned<G> {
             if predicted.ended.is_some_and(|end| ticks >= f64::from(end.0)) {
                 continue;
             }
-            let mut fields = predicted.base.at::<G>(map, ticks);
+            let mut fields = predicted.base.at::<G>(context, ticks);
             predicted.easing.apply(&mut fields, now.us);
             put(predicted.key, predicted.base.state.kind, &fields);
         }
@@ -208,9 +209,9 @@ impl PredictedSpawn {
 
     /// Takes the state that the server or a replay gives; the drawing eases the difference from
     /// what it showed last.
-    fn correct<G: Game>(&mut self, map: &G::Map, word: Spawn, now_us: u64) {
-        let shown = self.base.at::<G>(map, self.drawn_ticks);
-        let confirmed = word.at::<G>(map, self.drawn_ticks);
+    fn correct<G: Game>(&mut self, context: Context<'_, G::Map>, word: Spawn, now_us: u64) {
+        let shown = self.base.at::<G>(context, self.drawn_ticks);
+        let confirmed = word.at::<G>(context, self.drawn_ticks);
         if shown != confirmed {
             let fields = G::SCHEMA.fields(word.state.kind);
             self.easing.revise(&off(fields, &shown, &confirmed), SNAP_DISTANCE, now_us);
@@ -221,26 +222,26 @@ impl PredictedSpawn {
 
 impl Spawn {
     /// Its fields at the time `ticks`, by prediction.
-    fn at<G: Game>(&self, map: &G::Map, ticks: f64) -> Drawn {
+    fn at<G: Game>(&self, context: Context<'_, G::Map>, ticks: f64) -> Drawn {
         let later = (ticks - f64::from(self.tick.0)).clamp(0.0, 255.0);
-        ahead::<G>(map, &self.state, later as f32).0
+        ahead::<G>(context.at(self.tick), &self.state, later as f32).0
     }
 }
 
 /// Whether two spawns may be the same: they are closer than `ANOTHER`, or than one moves in 1.25
 /// ticks.
-fn is_same<G: Game>(map: &G::Map, a: &Spawn, b: &Spawn) -> bool {
-    let reach = G::reach_per_tick(map, a.state.kind).unwrap_or(0.0);
-    apart::<G>(map, a, b) < ANOTHER.max(reach * 1.25)
+fn is_same<G: Game>(context: Context<'_, G::Map>, a: &Spawn, b: &Spawn) -> bool {
+    let reach = G::reach_per_tick(context, a.state.kind).unwrap_or(0.0);
+    apart::<G>(context, a, b) < ANOTHER.max(reach * 1.25)
 }
 
 /// Distance between two spawns some ticks later, grid units.
-fn apart<G: Game>(map: &G::Map, a: &Spawn, b: &Spawn) -> f32 {
+fn apart<G: Game>(context: Context<'_, G::Map>, a: &Spawn, b: &Spawn) -> f32 {
     /// Ticks; enough for a different direction to show.
     const LATER: u32 = 8;
     if a.state.kind != b.state.kind {
         return f32::INFINITY;
     }
     let at = f64::from(a.tick.max(b.tick).0 + LATER);
-    distance::<G>(a.state.kind, &a.at::<G>(map, at), &b.at::<G>(map, at))
+    distance::<G>(a.state.kind, &a.at::<G>(context, at), &b.at::<G>(context, at))
 }

@@ -10,9 +10,10 @@ use super::drawing::{
     Drawn, Easing, SNAP_DISTANCE, ahead, blend, distance_between, fields_as_drawn, off,
 };
 use crate::client::receive::replica::Seen;
-use crate::game::Game;
+use crate::game::{Context, Game};
 use crate::ids::Tick;
 use crate::limits::HISTORY_TICKS;
+use crate::replication::change::predict;
 use crate::schema::{Blend, State};
 
 /// Maximum number of frames that are stored to blend between.
@@ -76,11 +77,10 @@ impl Timeline {
         self.frames.back().map(|frame| self.time_us(frame))
     }
 
-    /// Stores a frame. Returns whether it is too far from the one before to blend between them.
+    /// Stores a frame of the context's tick. Returns whether it is too far from the one before to blend between them.
     pub(crate) fn push<G: Game>(
         &mut self,
-        map: &G::Map,
-        tick: Tick,
+        context: Context<'_, G::Map>,
         visible: impl Iterator<Item = Seen>,
     ) -> bool {
         if !self.drawing {
@@ -90,17 +90,19 @@ impl Timeline {
         // In a crowd they are in the order of their lanes.
         visible.sort_unstable_by_key(|seen| seen.key);
         self.revised |= self.newest_us().is_some_and(|newest_us| self.view_time_us > newest_us);
-        let far = self.newest_us().is_some() && !self.fill_up_to::<G>(map, tick, &visible);
-        self.keep(Frame { tick, visible });
+        let far = self.newest_us().is_some() && !self.fill_up_to::<G>(context, &visible);
+        self.keep(Frame { tick: context.tick, visible });
         far
     }
 
     /// Whether, by prediction from the frame before the newest, an entity touched another, which
     /// may be gone by now.
-    pub(crate) fn was_touching<G: Game>(&self, map: &G::Map, key: u32) -> bool {
-        let before = self.frames.len().checked_sub(2).map(|at| &self.frames[at].visible);
-        let mut then: Vec<Seen> = before.cloned().unwrap_or_default();
-        then.iter_mut().for_each(|seen| G::predict(map, &mut seen.state));
+    pub(crate) fn was_touching<G: Game>(&self, context: Context<'_, G::Map>, key: u32) -> bool {
+        let before = self.frames.len().checked_sub(2).map(|at| &self.frames[at]);
+        let Some(before) = before else { return false };
+        let context = context.at(before.tick.next());
+        let mut then = before.visible.clone();
+        then.iter_mut().for_each(|seen| G::predict(context, &mut seen.state));
         let own = then.iter().find(|seen| seen.key == key);
         own.is_some_and(|own| {
             then.iter().any(|seen| seen.key != key && G::touch(&own.state, &seen.state))
@@ -118,11 +120,11 @@ impl Timeline {
 
     /// Fills in the ticks between the newest frame and this one: each entity moves by prediction
     /// and by an even share of its residual. Returns whether that is possible.
-    fn fill_up_to<G: Game>(&mut self, map: &G::Map, tick: Tick, visible: &[Seen]) -> bool {
+    fn fill_up_to<G: Game>(&mut self, context: Context<'_, G::Map>, visible: &[Seen]) -> bool {
         let Some(newest) = self.frames.back() else {
             return true;
         };
-        let age = tick.since(newest.tick);
+        let age = context.tick.since(newest.tick);
         if age as usize > HISTORY_TICKS {
             // That is too long: the picture starts over.
             (self.revised, self.picture) = (false, Vec::new());
@@ -131,10 +133,11 @@ impl Timeline {
         }
         let mut moving = newest.visible.clone();
         let mut ends = moving.clone();
-        ends.iter_mut().for_each(|seen| (0..age).for_each(|_| G::predict(map, &mut seen.state)));
-        let from = newest.tick;
+        let from = context.at(newest.tick);
+        ends.iter_mut().for_each(|seen| predict::<G>(from, &mut seen.state, age));
         for step in 1..age {
-            moving.iter_mut().for_each(|seen| G::predict(map, &mut seen.state));
+            let context = from.at(Tick(from.tick.0 + step));
+            moving.iter_mut().for_each(|seen| G::predict(context, &mut seen.state));
             let mut filled = moving.clone();
             let share = step as f32 / age as f32;
             for (seen, end) in filled.iter_mut().zip(&ends) {
@@ -142,7 +145,7 @@ impl Timeline {
                     approach::<G>(&mut seen.state, &end.state, &visible[at].state, share);
                 }
             }
-            self.keep(Frame { tick: Tick(from.0 + step), visible: filled });
+            self.keep(Frame { tick: context.tick, visible: filled });
         }
         true
     }
@@ -151,18 +154,18 @@ impl Timeline {
     /// how far it moves in a tick.
     pub(crate) fn draw<G: Game>(
         &mut self,
-        map: &G::Map,
+        context: Context<'_, G::Map>,
         view_time_us: f64,
         now_us: u64,
         mut put: impl FnMut(u32, u8, &Drawn, f32),
     ) {
         self.drawing = true;
         if std::mem::take(&mut self.revised) {
-            self.revise::<G>(map, now_us);
+            self.revise::<G>(context, now_us);
         }
         std::mem::swap(&mut self.picture, &mut self.before);
         self.picture.clear();
-        self.sample::<G>(map, view_time_us);
+        self.sample::<G>(context, view_time_us);
         self.view_time_us = view_time_us;
         let mut before = self.before.iter().peekable();
         for part in &mut self.picture {
@@ -180,10 +183,10 @@ impl Timeline {
 
     /// Eases the difference between what was shown last and the frames, at less than twice the
     /// entity's speed.
-    fn revise<G: Game>(&mut self, map: &G::Map, now_us: u64) {
+    fn revise<G: Game>(&mut self, context: Context<'_, G::Map>, now_us: u64) {
         std::mem::swap(&mut self.picture, &mut self.before);
         self.picture.clear();
-        self.sample::<G>(map, self.view_time_us);
+        self.sample::<G>(context, self.view_time_us);
         let mut before = self.before.iter().peekable();
         for part in &mut self.picture {
             while before.next_if(|old| old.key < part.key).is_some() {}
@@ -200,7 +203,7 @@ impl Timeline {
     }
 
     /// Computes the picture at `view_time_us`, without easing.
-    fn sample<G: Game>(&mut self, map: &G::Map, view_time_us: f64) {
+    fn sample<G: Game>(&mut self, context: Context<'_, G::Map>, view_time_us: f64) {
         let Self { frames, picture, period_us, .. } = self;
         let time_us = |frame: &Frame| f64::from(frame.tick.0) * *period_us;
         let after = frames.partition_point(|frame| time_us(frame) < view_time_us);
@@ -212,13 +215,13 @@ impl Timeline {
             (Some(before), Some(newer)) => {
                 let span_us = time_us(newer) - time_us(before);
                 let share = ((view_time_us - time_us(before)) / span_us) as f32;
-                draw_between::<G>(map, before, newer, share, &mut put);
+                draw_between::<G>(context, before, newer, share, &mut put);
             }
             (None, Some(frame)) => {
                 // Before the first frame: entities stand still, and count as standing although they
                 // have speed.
                 let still = |seen: &Seen| {
-                    let (_, speed) = ahead::<G>(map, &seen.state, 1.0);
+                    let (_, speed) = ahead::<G>(context.at(frame.tick), &seen.state, 1.0);
                     (fields_as_drawn(&seen.state), speed)
                 };
                 frame.visible.iter().for_each(|seen| put(seen, still(seen)));
@@ -226,10 +229,9 @@ impl Timeline {
             (Some(newest), None) => {
                 let ahead_us = (view_time_us - time_us(newest)).min(EXTRAPOLATION_US);
                 let ticks = (ahead_us / *period_us) as f32;
-                newest
-                    .visible
-                    .iter()
-                    .for_each(|seen| put(seen, ahead::<G>(map, &seen.state, ticks)));
+                newest.visible.iter().for_each(|seen| {
+                    put(seen, ahead::<G>(context.at(newest.tick), &seen.state, ticks))
+                });
             }
             (None, None) => {}
         }
@@ -243,7 +245,7 @@ impl Timeline {
 /// Draws between two frames, which hold their entities in the order of the keys. An entity that
 /// enters is drawn from its first frame on; one that leaves moves on until the frame without it.
 fn draw_between<G: Game>(
-    map: &G::Map,
+    context: Context<'_, G::Map>,
     before: &Frame,
     newer: &Frame,
     share: f32,
@@ -258,7 +260,7 @@ fn draw_between<G: Game>(
                 let drawn = blend(fields, &old.state, &seen.state, share);
                 put(seen, (drawn, distance_between::<G>(&old.state, &seen.state)));
             }
-            None => put(old, ahead::<G>(map, &old.state, share)),
+            None => put(old, ahead::<G>(context, &old.state, share)),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use glam::IVec2;
 
 use super::newest::{Advance, Newest};
-use crate::game::Game;
+use crate::game::{Context, Game};
 use crate::ids::{PlayerId, Tick};
 use crate::limits::VISIBLE_MAX;
 use crate::protocol::bits::{BitError, BitReader};
@@ -89,7 +89,7 @@ impl<G: Game> Replica<G> {
     /// Applies a state frame. After an error the replica is unusable.
     pub(crate) fn apply<'a>(
         &mut self,
-        map: &G::Map,
+        context: Context<'_, G::Map>,
         player: Option<PlayerId>,
         bytes: &'a [u8],
     ) -> Result<Applied<'a>, BitError> {
@@ -105,7 +105,7 @@ impl<G: Game> Replica<G> {
             decode_private(G::SCHEMA.private, &mut self.private, &mut bits)?;
         }
         let (moving, waiting) = match advance.age {
-            Some(age) => self.advance(map, age, &mut bits)?,
+            Some(age) => self.advance(context, age, &mut bits)?,
             None => (0, 0),
         };
         let mut checksum = Checksum::new(&self.private);
@@ -142,7 +142,7 @@ impl<G: Game> Replica<G> {
     /// moved and how many wait.
     fn advance(
         &mut self,
-        map: &G::Map,
+        context: Context<'_, G::Map>,
         age: u32,
         bits: &mut BitReader<'_>,
     ) -> Result<(u32, u32), BitError> {
@@ -151,7 +151,9 @@ impl<G: Game> Replica<G> {
         let (mut moving, mut waiting) = (0, 0);
         for lane in self.visible.lanes() {
             match self.visible.span(lane, from, to) {
-                Some(span) => moving += self.move_lane_on(map, lane, span.age(), bits)?,
+                Some(span) => {
+                    moving += self.move_lane_on(context.at(span.from), lane, span.age(), bits)?
+                }
                 None => waiting += self.visible.lane(lane).len() as u32,
             }
         }
@@ -160,7 +162,7 @@ impl<G: Game> Replica<G> {
 
     fn move_lane_on(
         &mut self,
-        map: &G::Map,
+        context: Context<'_, G::Map>,
         lane: usize,
         age: u32,
         bits: &mut BitReader<'_>,
@@ -177,9 +179,9 @@ impl<G: Game> Replica<G> {
         for (position, seen) in (0..).zip(visible) {
             let before = G::position(&seen.state);
             if deviating.next_if_eq(&&position).is_some() {
-                decode_change::<G>(map, &mut seen.state, age, bits)?;
+                decode_change::<G>(context, &mut seen.state, age, bits)?;
             } else {
-                predict::<G>(map, &mut seen.state, age);
+                predict::<G>(context, &mut seen.state, age);
             }
             moving += u32::from(G::position(&seen.state) != before);
         }
@@ -223,11 +225,12 @@ impl<G: Game> Replica<G> {
     }
 
     /// All entities in view as of the newest frame, predicted if they wait for their turn.
-    pub(crate) fn present(&self, map: &G::Map) -> impl Iterator<Item = Seen> {
+    pub(crate) fn present(&self, context: Context<'_, G::Map>) -> impl Iterator<Item = Seen> {
         self.visible.iter_with_lane().map(move |(lane, seen)| {
             let mut seen = *seen;
             let tick = self.newest.tick;
-            predict::<G>(map, &mut seen.state, tick.since(known(lane, tick)));
+            let from = known(lane, tick);
+            predict::<G>(context.at(from), &mut seen.state, tick.since(from));
             seen
         })
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::client::play::drawing::SMOOTHING_US;
-use crate::toy::{Steer, Toy};
+use crate::toy::{self, Steer, Toy};
 
 const PERIOD_US: u64 = 50_000;
 
@@ -22,12 +22,12 @@ fn receive(
 ) -> Option<Correction> {
     let truth = Truth { tick: Tick(tick), avatar, is_new: false, private: &Private::default() };
     let own_ticks = now_us as f64 / PERIOD_US as f64;
-    prediction.reconcile(&0, &truth, Switches::default(), Now { us: now_us, own_ticks })
+    prediction.reconcile(toy::at(0), &truth, Switches::default(), Now { us: now_us, own_ticks })
 }
 
 fn x(prediction: &Prediction<Toy>, now_us: u64) -> f32 {
     let own_ticks = now_us as f64 / PERIOD_US as f64;
-    prediction.draw(&0, Now { us: now_us, own_ticks }).unwrap().1[2]
+    prediction.draw(toy::at(0), Now { us: now_us, own_ticks }).unwrap().1[2]
 }
 
 fn eased(size: u32) -> Option<Correction> {
@@ -43,10 +43,10 @@ fn moved_dot() -> (Prediction<Toy>, u64) {
     prediction.hold(Steer(6, 0));
     for tick in 1..=10 {
         let now_us = u64::from(tick) * PERIOD_US;
-        prediction.input(&0, Tick(tick));
+        prediction.input(toy::at(tick));
         if tick > 2 {
             Toy::control(&mut server, &Steer(6, 0));
-            Toy::predict(&0, &mut server);
+            Toy::predict(toy::at(0), &mut server);
             let correction = receive(&mut prediction, Some(&server), tick - 2, now_us);
             assert_eq!(correction, None, "the server did what was predicted");
         }
@@ -67,7 +67,7 @@ fn inputs_apply_at_once_and_are_drawn_evenly() {
             last = drawn;
         }
         now_us += PERIOD_US;
-        prediction.input(&0, Tick(tick));
+        prediction.input(toy::at(tick));
     }
 }
 
@@ -77,7 +77,7 @@ fn controls_are_drawn_before_their_input_is_made() {
     assert!(prediction.hold(Steer(-9, 0)));
     assert!(!prediction.hold(Steer(-9, 0)));
     assert!((x(&prediction, now_us + PERIOD_US / 2) - (1_060.0 - 4.5)).abs() < 0.01);
-    prediction.input(&0, Tick(11));
+    prediction.input(toy::at(11));
     assert!((x(&prediction, now_us + PERIOD_US) - (1_060.0 - 9.0)).abs() < 0.01);
 }
 
@@ -86,7 +86,7 @@ fn ticks_that_are_left_out_keep_the_controls_as_on_the_server() {
     let (mut prediction, now_us) = moved_dot();
     // The next input is for tick 14: in 11 to 13 the server keeps the last controls.
     prediction.hold(Steer(-5, 0));
-    prediction.input(&0, Tick(14));
+    prediction.input(toy::at(14));
     assert_eq!(prediction.now().unwrap().fields[2], 1_060 + 3 * 6 - 5);
     let mut server = at(1_048);
     server.fields[0] = 6;
@@ -164,7 +164,7 @@ fn without_reconciliation_the_prediction_goes_its_own_way() {
         Truth { tick: Tick(9), avatar: Some(&at(5)), is_new: false, private: &Private::default() };
     let switches = Switches { reconciliation: false, ..Switches::default() };
     assert_eq!(
-        prediction.reconcile(&0, &truth, switches, Now { us: now_us, own_ticks: 10.0 }),
+        prediction.reconcile(toy::at(0), &truth, switches, Now { us: now_us, own_ticks: 10.0 }),
         None
     );
     assert_eq!(prediction.now().unwrap().fields[2], 1_060);
@@ -175,7 +175,7 @@ fn without_reconciliation_the_prediction_goes_its_own_way() {
 fn without_an_avatar_nothing_is_drawn() {
     let (mut prediction, now_us) = moved_dot();
     assert_eq!(receive(&mut prediction, None, 10, now_us), None);
-    assert!(prediction.draw(&0, Now { us: now_us, own_ticks: 10.0 }).is_none());
+    assert!(prediction.draw(toy::at(0), Now { us: now_us, own_ticks: 10.0 }).is_none());
     assert_eq!(receive(&mut prediction, Some(&at(5)), 10, now_us), None, "a birth is no error");
     assert!((x(&prediction, now_us) - 5.0).abs() < 0.01);
 }
@@ -183,6 +183,6 @@ fn without_an_avatar_nothing_is_drawn() {
 #[test]
 fn inputs_that_are_never_told_are_bounded() {
     let (mut prediction, _) = moved_dot();
-    (11..2_000).for_each(|tick| _ = prediction.input(&0, Tick(tick)));
+    (11..2_000).for_each(|tick| _ = prediction.input(toy::at(tick)));
     assert_eq!(prediction.pending(), PENDING_INPUTS_MAX);
 }

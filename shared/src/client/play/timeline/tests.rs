@@ -6,9 +6,9 @@ use crate::arena::{Arena, Map, Ship, Sketch};
 use crate::client::play::arrivals::Arrivals;
 use crate::client::play::clock::DilatedClock;
 use crate::client::play::drawing::SMOOTHING_US;
-use crate::game::Setup;
+use crate::game::{Context, Setup};
 use crate::schema::Field;
-use crate::toy::Toy;
+use crate::toy::{Toy, at};
 use glam::IVec2;
 
 const PERIOD_US: u64 = 50_000;
@@ -38,10 +38,10 @@ fn play(arrival_us: impl Fn(u32) -> Option<u64>) -> Vec<(u64, f32)> {
         let now_us = draw * DRAW_US;
         while let Some((at_us, tick)) = coming.next_if(|(at_us, _)| *at_us <= now_us) {
             path.push(Tick(tick), at_us);
-            timeline.push::<Toy>(&0, Tick(tick), [dot(tick)].into_iter());
+            timeline.push::<Toy>(at(tick), [dot(tick)].into_iter());
         }
         let view_time_us = clock.advance(path.server_us(now_us) - path.buffer_us(), now_us);
-        timeline.draw::<Toy>(&0, view_time_us, now_us, |_, _, fields, _| {
+        timeline.draw::<Toy>(at(0), view_time_us, now_us, |_, _, fields, _| {
             pictures.push((now_us, fields[2]));
         });
     }
@@ -158,12 +158,12 @@ fn a_turn_goes_the_shorter_way_round() {
 #[test]
 fn skipped_ticks_are_filled_by_the_games_own_movement() {
     let mut timeline = Timeline::new(PERIOD_US);
-    timeline.draw::<Toy>(&0, 0.0, 0, |_, _, _, _| {});
-    timeline.push::<Toy>(&0, Tick(10), [dot(10)].into_iter());
+    timeline.draw::<Toy>(at(0), 0.0, 0, |_, _, _, _| {});
+    timeline.push::<Toy>(at(10), [dot(10)].into_iter());
     // By prediction it comes to 126; it has come 12 further.
     let mut ends = dot(14);
     ends.state.fields[2] += 12;
-    timeline.push::<Toy>(&0, Tick(14), [ends].into_iter());
+    timeline.push::<Toy>(at(14), [ends].into_iter());
     let places: Vec<_> =
         timeline.frames.iter().map(|frame| frame.visible[0].state.fields[2]).collect();
     assert_eq!(places, [90, 99 + 3, 108 + 6, 117 + 9, 126 + 12]);
@@ -172,14 +172,14 @@ fn skipped_ticks_are_filled_by_the_games_own_movement() {
 #[test]
 fn who_enters_is_drawn_from_its_frame_on_and_who_leaves_moves_until_it_is_gone() {
     let mut timeline = Timeline::new(PERIOD_US);
-    timeline.draw::<Toy>(&0, 0.0, 0, |_, _, _, _| {});
+    timeline.draw::<Toy>(at(0), 0.0, 0, |_, _, _, _| {});
     let other = |tick| Seen { key: 2, ..dot(tick) };
-    timeline.push::<Toy>(&0, Tick(10), [dot(10)].into_iter());
-    timeline.push::<Toy>(&0, Tick(11), [other(11)].into_iter());
-    timeline.push::<Toy>(&0, Tick(12), [other(12)].into_iter());
+    timeline.push::<Toy>(at(10), [dot(10)].into_iter());
+    timeline.push::<Toy>(at(11), [other(11)].into_iter());
+    timeline.push::<Toy>(at(12), [other(12)].into_iter());
     let mut drawn_at = |ticks: f64| {
         let mut drawn = Vec::new();
-        timeline.draw::<Toy>(&0, ticks * PERIOD_US as f64, 0, |key, _, fields, _| {
+        timeline.draw::<Toy>(at(0), ticks * PERIOD_US as f64, 0, |key, _, fields, _| {
             drawn.push((key, fields[2]));
         });
         drawn
@@ -193,6 +193,7 @@ fn ships_that_were_about_to_touch_are_known_though_one_is_gone() {
     let setup = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
     let sketch = Sketch { rocks_per_view: 0.0, fixed_rocks: Vec::new(), ..Sketch::default() };
     let map = Map::new(&sketch, &setup).unwrap();
+    let tick = |tick| Context { map: &map, tick_hz: setup.tick_hz, tick: Tick(tick) };
     let place = IVec2::new(12_000, 9_000);
     // Two ships, `apart` between their centres, move 10 units a tick towards each other.
     let ship = |key: u32, x: i32, vx: i32| {
@@ -203,11 +204,11 @@ fn ships_that_were_about_to_touch_are_known_though_one_is_gone() {
     let touching = |apart: i32| {
         let speed = 10 * GRID * 16;
         let mut timeline = Timeline::new(PERIOD_US);
-        timeline.draw::<Arena>(&map, 0.0, 0, |_, _, _, _| {});
+        timeline.draw::<Arena>(tick(0), 0.0, 0, |_, _, _, _| {});
         let both = [ship(1, 0, speed), ship(2, apart, -speed)];
-        timeline.push::<Arena>(&map, Tick(10), both.into_iter());
-        timeline.push::<Arena>(&map, Tick(11), [ship(1, 160, -speed)].into_iter());
-        timeline.was_touching::<Arena>(&map, 1)
+        timeline.push::<Arena>(tick(10), both.into_iter());
+        timeline.push::<Arena>(tick(11), [ship(1, 160, -speed)].into_iter());
+        timeline.was_touching::<Arena>(tick(11), 1)
     };
     assert!(touching(2 * SHIP_RADIUS + 5 * GRID));
     assert!(!touching(2 * SHIP_RADIUS + 60 * GRID));
