@@ -4,6 +4,7 @@
 //! or a thread; the engine never sees a ship or a shot. `arena` is the bundled implementation;
 //! the engine's own tests run a much smaller one.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use glam::IVec2;
@@ -105,6 +106,18 @@ impl<M> StaticWorld<M> {
     }
 }
 
+/// Who asks to join, as the rules see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity<'a> {
+    /// The name to play under; valid (see `protocol::names`), not unique.
+    pub name: &'a str,
+}
+
+/// Why the rules refuse a player: a text for that person, up to 123 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(pub Cow<'static, str>);
+
 /// Why a map was refused; the text names the line and the field in the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -180,10 +193,14 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Creates a world.
     fn new(map: Arc<Self::Map>, setup: &Setup) -> Self;
 
-    /// A connected player joins. The name is valid (see `protocol::names`).
-    fn join(&mut self, player: PlayerId, name: &str);
+    /// A connected player joins.
+    ///
+    /// # Errors
+    /// When the rules refuse it. The connection is then closed with the reason, and
+    /// [`Game::leave`] is not called.
+    fn join(&mut self, player: PlayerId, who: Identity<'_>) -> Result<(), Refused>;
 
-    /// A connected player leaves.
+    /// A player who has joined leaves.
     fn leave(&mut self, player: PlayerId);
 
     /// Checks that a decoded input is one that a player could send. Accepts every input by default.

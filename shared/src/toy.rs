@@ -8,7 +8,9 @@ use glam::IVec2;
 use serde::{Deserialize, Serialize};
 
 use crate::entities::Entities;
-use crate::game::{Audience, Context, Controls, Events, Game, MapError, Setup, View};
+use crate::game::{
+    Audience, Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View,
+};
 use crate::ids::{EntityId, PlayerId, Tick};
 use crate::rng::Rng;
 use crate::schema::{Entry, Field, Kind, Private, Schema, State, field_set};
@@ -69,12 +71,13 @@ impl Game for Toy {
         Self { entities: Entities::default(), dots, rng, steps: 0 }
     }
 
-    fn join(&mut self, player: PlayerId, _name: &str) {
+    fn join(&mut self, player: PlayerId, _who: Identity<'_>) -> Result<(), Refused> {
         let mut dot = State::default();
         dot.fields[2] = self.rng.between(0, SIDE);
         dot.fields[3] = self.rng.between(0, SIDE);
         dot.fields[4] = i32::from(player.0);
         self.dots[usize::from(player.0)] = self.entities.insert(dot);
+        Ok(())
     }
 
     fn leave(&mut self, player: PlayerId) {

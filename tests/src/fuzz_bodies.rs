@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::client::{Client, DRAW_STRIDE, Received};
-use drumbeat_shared::game::{Game, Setup};
+use drumbeat_shared::game::{Game, Identity, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::VISIBLE_MAX;
 use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
@@ -191,7 +191,7 @@ fn honest() -> &'static Honest {
     HONEST.get_or_init(|| {
         let map = Arc::new(Arena::map(BELT, &setup()).expect("the bundled map is valid"));
         let mut world = Arena::new(Arc::clone(&map), &setup());
-        world.join(PLAYER, "Ada");
+        world.join(PLAYER, Identity { name: "Ada" }).expect("Arena refuses nobody");
         for _ in 0..100 {
             world.step(&[], &mut drumbeat_shared::game::Events::default());
         }

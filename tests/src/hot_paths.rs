@@ -9,7 +9,7 @@ use drumbeat_server::engine::viewer::PlayerView;
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, Input, Map};
 use drumbeat_shared::client::Client;
-use drumbeat_shared::game::{Controls, Events, Game, Setup, StaticWorld};
+use drumbeat_shared::game::{Controls, Events, Game, Identity, Setup, StaticWorld};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::replication::lanes::Lanes;
@@ -54,7 +54,9 @@ pub fn world() -> World {
     let mut arena = Arena::new(Arc::clone(&map), &setup());
     let map = StaticWorld { map, tick_hz: setup().tick_hz };
     let inputs = (0..SHIPS).map(|player| (PlayerId(player), Controls::default())).collect();
-    (0..SHIPS).for_each(|player| arena.join(PlayerId(player), "ship"));
+    (0..SHIPS).for_each(|player| {
+        arena.join(PlayerId(player), Identity { name: "ship" }).expect("Arena refuses nobody")
+    });
     let mut world = World { map, arena, rng: Rng::new(1), inputs };
     for _ in 0..WARM_UP_TICKS {
         step(&mut world);

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use drumbeat_shared::entities::Entities;
-use drumbeat_shared::game::{Audience, Context, Controls, Events, Game, MapError, Setup, View};
+use drumbeat_shared::game::{
+    Audience, Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View,
+};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::schema::{Private, Schema, State};
 use drumbeat_shared::toy::{Steer, Toy};
@@ -15,6 +17,8 @@ use serde::{Deserialize, Serialize};
 
 /// A player with this name makes the rules panic when it joins.
 pub const PANICS_IN_JOIN: &str = "panics in join";
+/// The rules refuse a player of this name.
+pub const REFUSED_IN_JOIN: &str = "refused";
 
 /// The game.
 #[derive(Debug)]
@@ -81,13 +85,18 @@ impl Game for Puppet {
         assert!(*map != -1 || setup.seed.is_multiple_of(2), "asked to panic in new");
         let house = setup.capacity..setup.capacity + setup.house_bots;
         let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.clone() });
-        house.for_each(|player| toy.join(PlayerId(player), ""));
+        house.for_each(|player| {
+            toy.join(PlayerId(player), Identity { name: "" }).expect("the toy refuses nobody")
+        });
         Self { toy, pushed: Vec::new() }
     }
 
-    fn join(&mut self, player: PlayerId, name: &str) {
-        assert!(name != PANICS_IN_JOIN, "asked to panic in join");
-        self.toy.join(player, name);
+    fn join(&mut self, player: PlayerId, who: Identity<'_>) -> Result<(), Refused> {
+        assert!(who.name != PANICS_IN_JOIN, "asked to panic in join");
+        if who.name == REFUSED_IN_JOIN {
+            return Err(Refused("asked to refuse; take another name".into()));
+        }
+        self.toy.join(player, who)
     }
 
     fn leave(&mut self, player: PlayerId) {

@@ -21,6 +21,7 @@ export const SENT = new Map([
   [4005, 'elsewhere'],
   [4006, 'ask'],
   [4007, 'elsewhere'],
+  [4008, 'ask'],
 ]);
 // Codes of the browser for a broken connection, and of proxies for a restart.
 const OF_THE_PATH = new Set([1006, 1012]);

@@ -6,7 +6,7 @@ use drumbeat_shared::arena::schema::ALL_BUTTONS;
 use drumbeat_shared::arena::{Arena, Input, Map, Sketch};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::fnv::Fnv;
-use drumbeat_shared::game::{Controls, Events, Game, Setup};
+use drumbeat_shared::game::{Controls, Events, Game, Identity, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
@@ -61,7 +61,7 @@ pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
     let mut world = Arena::new(Arc::new(map), &setup);
     let mut chance = Rng::new(seed ^ 0x5eed);
     for player in 0..players {
-        world.join(PlayerId(player), "simulated");
+        world.join(PlayerId(player), Identity { name: "simulated" }).expect("Arena refuses nobody");
     }
     let mut hash = Fnv::default();
     for _ in 0..ticks {

@@ -25,7 +25,7 @@ use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
 use super::world::World;
 use crate::entities::Entities;
-use crate::game::{Context, Controls, Events, Game, MapError, Setup, View};
+use crate::game::{Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View};
 use crate::ids::PlayerId;
 use crate::schema::{Private, Schema, State};
 
@@ -78,11 +78,12 @@ impl Game for Arena {
         arena
     }
 
-    fn join(&mut self, player: PlayerId, name: &str) {
+    fn join(&mut self, player: PlayerId, who: Identity<'_>) -> Result<(), Refused> {
         self.leave(player);
         self.house.people += 1;
-        self.enter(player, name.into());
+        self.enter(player, who.name.into());
         self.fill_house();
+        Ok(())
     }
 
     fn leave(&mut self, player: PlayerId) {

@@ -104,6 +104,9 @@ close_codes! {
     /// Nobody played in the room, and a client asked for another one.
     Evicted = 4007, "evicted",
         "nobody was playing in this room, so it was closed for another; join another";
+    /// The game's rules did not let the player in; the text is theirs.
+    Refused = 4008, "refused",
+        "this room does not let you in";
 }
 
 #[cfg(test)]

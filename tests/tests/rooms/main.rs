@@ -13,7 +13,7 @@ use drumbeat_server::rooms::{Join, Lobby};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::toy::Steer;
 use drumbeat_tests::pipe::{Pipe, peer};
-use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
+use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet, REFUSED_IN_JOIN};
 
 use guests::{Guest, LIMIT, config, eventually, lobby, lobby_of, players, ticks};
 
@@ -118,6 +118,19 @@ fn a_field_that_leaves_its_range_ends_its_room_alone() {
 #[test]
 fn rules_that_panic_in_a_join_end_their_room_alone() {
     check_failure(|lobby, _| Some(Guest::join(lobby, "bad", PANICS_IN_JOIN).unwrap()));
+}
+
+#[test]
+fn who_is_refused_by_the_rules_is_told_why_and_gives_the_seat_back() {
+    let lobby = lobby(config(1, 1));
+    let refused = Guest::join(&lobby, "main", REFUSED_IN_JOIN).unwrap();
+    assert_eq!(refused.close_code(), Some(4008));
+    let mut guest = None;
+    eventually("a free seat", || {
+        guest = Guest::join(&lobby, "main", "a").ok();
+        guest.is_some()
+    });
+    eventually("the player", || players(&lobby, "main") == 1);
 }
 
 #[test]

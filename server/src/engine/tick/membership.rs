@@ -1,6 +1,7 @@
 //! Clients joining and leaving a room.
 
-use drumbeat_shared::game::Game;
+use drumbeat_shared::game::{Game, Identity, Refused};
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Welcome;
 use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
 
@@ -15,7 +16,7 @@ impl<G: Game> Engine<G> {
     /// Lets a connection in. Its welcome goes out at once, its first frame with the next tick.
     ///
     /// # Errors
-    /// When the room is full.
+    /// When the room is full, or the rules refuse the player.
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let role = join.role;
         if !self.roster.has_place(role) {
@@ -30,6 +31,24 @@ impl<G: Game> Engine<G> {
             next_event: self.log.end(),
         };
         let (viewer, client) = self.roster.join(join, &joined);
+        // Before the welcome. The client is in the room, so that it gets a close reason if the rules
+        // panic here.
+        match viewer {
+            Viewer::Player(player) => {
+                let joined = self.game.join(player, Identity { name: &client.name });
+                if let Err(Refused(text)) = joined {
+                    let reason = CloseReason::new(CloseCode::Refused, text);
+                    if let Some(client) = self.roster.remove(viewer) {
+                        self.leave(client, role, Some(reason.clone()));
+                    }
+                    return Err(reason);
+                }
+            }
+            Viewer::Spectator(_) => {
+                client.camera = SpectatorCamera::new(&self.game);
+                self.game.spectate();
+            }
+        }
         let welcome = Welcome {
             schema: schema_hash(&G::SCHEMA),
             player: viewer.player(),
@@ -44,14 +63,6 @@ impl<G: Game> Engine<G> {
         // A link that fails here fails again at the first frame, which removes the client.
         let _ = client.outbox.send(&mut message);
         self.counts.incidents.push(client.incident(role, What::Joined));
-        // Last, so that the client is in the room and gets a close reason if the rules panic here.
-        match viewer {
-            Viewer::Player(player) => self.game.join(player, &client.name),
-            Viewer::Spectator(_) => {
-                client.camera = SpectatorCamera::new(&self.game);
-                self.game.spectate();
-            }
-        }
         Ok(viewer)
     }
 

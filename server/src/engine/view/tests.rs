@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use drumbeat_shared::game::{Events, Setup};
+use drumbeat_shared::game::{Events, Identity, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::TURNS;
 use drumbeat_shared::replication::lanes::known;
@@ -16,7 +16,7 @@ const EYE: IVec2 = IVec2::new(SIDE / 2, SIDE / 2);
 fn toy(dots: u16) -> Toy {
     let setup = Setup { seed: 1, capacity: dots, tick_hz: 20, house_bots: 0 };
     let mut toy = Toy::new(Arc::new(0), &setup);
-    (0..dots).for_each(|player| toy.join(PlayerId(player), ""));
+    (0..dots).for_each(|player| toy.join(PlayerId(player), Identity { name: "" }).unwrap());
     toy
 }
 

@@ -6,7 +6,7 @@ use glam::IVec2;
 
 use super::schema::{FIRE, SCHEMA};
 use super::{Arena, Event, Input, Map, Ship, Sketch};
-use crate::game::{Audience, Context, Controls, Events, Game, Setup};
+use crate::game::{Audience, Context, Controls, Events, Game, Identity, Setup};
 use crate::ids::{PlayerId, Tick};
 use crate::schema::{Field, State};
 
@@ -78,7 +78,7 @@ fn put(arena: &mut Arena, player: PlayerId, change: impl FnOnce(&mut Ship)) {
 fn duel(tick_hz: u16, units: i32) -> Arena {
     let mut arena = world(&void(), &setup(3, 10, tick_hz, 0));
     for (player, x) in [(A, 8_000), (B, 8_000 + units * 16)] {
-        arena.join(player, "duellist");
+        arena.join(player, Identity { name: "duellist" }).unwrap();
         put(&mut arena, player, |ship| {
             ship.place = IVec2::new(x, 8_000);
             ship.shield = 0;
