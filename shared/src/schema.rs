@@ -28,8 +28,6 @@ pub struct Schema {
     pub kinds: &'static [Kind],
     /// The fields of a player's private state.
     pub private: &'static [Field],
-    /// Changes with every change of the rules that alters predictions.
-    pub rules_version: u32,
 }
 
 /// One kind of entity.
@@ -208,13 +206,12 @@ impl Field {
 
 impl Schema {
     /// A fingerprint of the schema and of the protocol's revision, which `protocol::schema_hash`
-    /// supplies. It covers names, ranges, roles, codes, the rules' version, and the limits that are
-    /// part of the wire format.
+    /// supplies. It covers names, ranges, roles, codes, and the limits that are part of the wire
+    /// format.
     #[must_use]
     pub fn hash(&self, revision: u16) -> u64 {
-        let Self { kinds, private, rules_version } = self;
+        let Self { kinds, private } = self;
         let mut hash = Fnv::default();
-        hash.write(&rules_version.to_le_bytes());
         hash.write(&revision.to_le_bytes());
         // The limits that are part of the wire format.
         hash.write(&[FRESH_MAX, TURNS].map(|limit| limit as u8));

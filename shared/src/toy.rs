@@ -58,7 +58,6 @@ impl Game for Toy {
             delayed_sets: &[field_set(&[0, 1, 2])],
         }],
         private: &[Field::outcome("steps", 0, i32::MAX - 1), Field::outcome("owed", -5, 5)],
-        rules_version: 1,
     };
 
     fn map(text: &str, _setup: &Setup) -> Result<i32, MapError> {

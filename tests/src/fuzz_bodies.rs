@@ -7,13 +7,14 @@ use std::sync::{Arc, OnceLock};
 
 use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::client::{Client, DRAW_STRIDE, Received};
-use drumbeat_shared::game::{Game, Identity, Setup};
+use drumbeat_shared::game::{Game, Identity, Setup, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::VISIBLE_MAX;
 use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
 use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
+use drumbeat_shared::replication::fingerprint::fingerprint;
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, RESIDUALS_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::encode_whole;
 use drumbeat_shared::schema::State;
@@ -135,13 +136,18 @@ pub fn map() -> Vec<u8> {
 /// A welcome as a server sends it, [`CONTROL`] included, with this map.
 #[must_use]
 pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
+    let tick_hz = setup().tick_hz;
+    // Bytes that are no map are refused before their predictions matter.
+    let predictions = codec::decode_server(&map)
+        .map_or(0, |map| fingerprint::<Arena>(&StaticWorld { map: Arc::new(map), tick_hz }));
     let mut message = vec![CONTROL];
     message.extend(codec::encode(&Welcome {
         schema: schema_hash(&Arena::SCHEMA),
         player: Some(PLAYER),
         name: "Ada".into(),
         room: "main".into(),
-        tick_hz: setup().tick_hz,
+        tick_hz,
+        predictions,
         map,
     }));
     message

@@ -10,6 +10,7 @@ use drumbeat_shared::limits::NOTE_BYTES_MAX;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Note;
+use drumbeat_shared::replication::fingerprint::fingerprint;
 use glam::IVec2;
 
 use super::client::{Client, Leaving, Request};
@@ -39,6 +40,8 @@ const SAMPLED: u32 = 8;
 pub struct Engine<G: Game> {
     room: String,
     world: StaticWorld<G::Map>,
+    /// The fingerprint of its predictions.
+    predictions: u64,
     map_bytes: Vec<u8>,
     game: G,
     tick: Tick,
@@ -69,14 +72,15 @@ impl<G: Game> Engine<G> {
     /// When the map is invalid.
     pub fn new(room: String, setup: &RoomSetup, shards: Shards) -> Result<Self, MapError> {
         let (map, map_bytes) = setup.map::<G>()?;
-        let map = Arc::new(map);
+        let world = StaticWorld { map: Arc::new(map), tick_hz: setup.game.tick_hz };
         Ok(Self {
-            game: G::new(Arc::clone(&map), &setup.game),
+            game: G::new(Arc::clone(&world.map), &setup.game),
             clock: RoomClock::new(setup.game.tick_hz),
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
             afk_limit: AfkLimit::new(setup.afk_timeout_s, setup.game.tick_hz),
             room,
-            world: StaticWorld { map, tick_hz: setup.game.tick_hz },
+            predictions: fingerprint::<G>(&world),
+            world,
             map_bytes,
             tick: Tick(0),
             leaving: Vec::new(),

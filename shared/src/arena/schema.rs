@@ -190,7 +190,6 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::outcome("rail_ready", 0, i32::MAX).residual_bits(9),
         Field::outcome("overdrive_until", 0, i32::MAX).residual_bits(8),
     ],
-    rules_version: 3,
 };
 
 const _: () = SCHEMA.validate();

@@ -16,6 +16,7 @@ use crate::ids::{PlayerId, Tick};
 use crate::limits::{CHAT_SENT_BYTES_MAX, FIELDS_MAX};
 use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
 use crate::protocol::{CONTROL, codec, names, schema_hash};
+use crate::replication::fingerprint::fingerprint;
 use crate::schema::{Private, State};
 
 /// One client's end of the game.
@@ -93,7 +94,13 @@ impl<G: Game> Client<G> {
         }
         let mut welcome = open_welcome(bytes, self.hello.schema)?;
         let map = self.maps.open(std::mem::take(&mut welcome.map)).map_err(refused)?;
-        self.session = Some(Session::new(welcome, map));
+        let session = Session::<G>::new(welcome, map);
+        if fingerprint::<G>(&session.world) != session.welcome.predictions {
+            let text = "this client predicts by other rules than the server's: reload the page, or \
+                        build the client from the server's rules";
+            return Err(ClientError(text.into()));
+        }
+        self.session = Some(session);
         Ok(())
     }
 

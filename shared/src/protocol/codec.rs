@@ -166,6 +166,7 @@ mod tests {
             name: "n".repeat(NAME_BYTES_MAX),
             room: "r".repeat(ROOM_NAME_BYTES_MAX),
             tick_hz: u16::MAX,
+            predictions: u64::MAX,
             map: encode(&map),
         };
         assert_eq!(welcome.map.len(), MAP_BYTES_MAX);

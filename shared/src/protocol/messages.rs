@@ -107,6 +107,8 @@ pub struct Welcome {
     pub room: String,
     /// Steps per second.
     pub tick_hz: u16,
+    /// [`crate::replication::fingerprint`] of the server's rules.
+    pub predictions: u64,
     /// The static world: bincode of the game's `Map`, up to `MAP_BYTES_MAX` bytes.
     pub map: Vec<u8>,
 }

@@ -17,7 +17,7 @@ pub const SUBPROTOCOL: &str = "drumbeat.v1";
 
 /// Number of the wire format, raised with each change that a game's schema does not show. It is
 /// part of the fingerprint that both ends compare, so an older client is asked to reload.
-const REVISION: u16 = 2;
+const REVISION: u16 = 3;
 
 /// First byte of a control message from the server. A state frame's lowest bit is 0.
 pub const CONTROL: u8 = 1;

@@ -4,13 +4,15 @@
 //! - [`whole`]: one whole entity, and a player's private state;
 //! - [`positions`]: lists of positions in a view: entities that leave it, deviate from their
 //!   prediction or change lanes;
-//! - [`checksum`]: a fingerprint of a view.
+//! - [`checksum`]: a fingerprint of a view;
+//! - [`fingerprint`]: a fingerprint of the predictions.
 //!
 //! Server and client store the entities of a view in the same order; the encoding refers to an
 //! entity only by its position in that order.
 
 pub mod change;
 pub mod checksum;
+pub mod fingerprint;
 pub mod lanes;
 pub mod positions;
 pub mod whole;

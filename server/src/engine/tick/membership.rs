@@ -55,6 +55,7 @@ impl<G: Game> Engine<G> {
             name: client.name.clone(),
             room: self.room.clone(),
             tick_hz: self.world.tick_hz,
+            predictions: self.predictions,
             map: self.map_bytes.clone(),
         };
         let mut message = vec![0; HEADER_BYTES_MAX];
