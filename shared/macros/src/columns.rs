@@ -68,9 +68,7 @@ pub(crate) fn columns(input: &DeriveInput, derive: &str) -> Result<Vec<Column>> 
 fn check_marks(before: &[Column], column: &Column) -> Result<()> {
     let position = |column: &Column| column.attributes.position_span;
     let owner = |column: &Column| column.attributes.owner;
-    let marks: [(&str, &dyn Fn(&Column) -> Option<Span>); 2] =
-        [("position", &position), ("owner", &owner)];
-    for (name, mark) in marks {
+    for (name, mark) in [("position", position as fn(&Column) -> Option<Span>), ("owner", owner)] {
         let first = before.iter().find(|column| mark(column).is_some());
         if let (Some(span), Some(first)) = (mark(column), first) {
             let text = format!("one {name} is enough: `{}` is it already", first.ident);
