@@ -17,6 +17,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["fnv", "ids", "limits", "rng", "lib"],
             &["schema"],
             &["entities", "protocol"],
+            &["typed"],
             &["game"],
             &["arena", "replication", "toy"],
             &["client"],
@@ -85,6 +86,11 @@ pub(crate) const HOUSES: &[House] = &[
             &["core"],
             &["mod"],
         ],
+    },
+    House {
+        src: "shared/src/",
+        folder: "typed",
+        rooms: &[&["entity", "grid", "id", "value"], &["angle", "column", "world"], &["mod"]],
     },
     House {
         src: "shared/src/",
@@ -176,6 +182,17 @@ pub(crate) const HOUSES: &[House] = &[
             ],
             &["logging"],
             &["metrics"],
+        ],
+    },
+    House {
+        src: "shared/macros/src/",
+        folder: "",
+        rooms: &[
+            &["attributes", "value", "entities"],
+            &["columns"],
+            &["private", "sets"],
+            &["entity"],
+            &["lib"],
         ],
     },
     House { src: "shared/process/src/", folder: "", rooms: &[&["endings", "limits"], &["lib"]] },

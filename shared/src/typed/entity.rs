@@ -1,0 +1,121 @@
+//! What the derives implement: entities, their set, and private state.
+
+use glam::IVec2;
+
+use crate::ids::PlayerId;
+use crate::limits::FIELDS_MAX;
+use crate::schema::{Field, Kind, State};
+
+/// The integers of one entity, or of one player's private state; those that are not used are 0.
+pub type Fields = [i32; FIELDS_MAX];
+
+/// No fields yet.
+pub const NO_FIELDS: Fields = [0; FIELDS_MAX];
+
+/// One kind of entity. Implemented by `#[derive(Entity)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no entity",
+    note = "write #[derive(Entity, Clone, Copy)] above the struct"
+)]
+pub trait Entity: Copy + Send + Sync + 'static {
+    /// The schema of its fields.
+    const KIND: Kind;
+    /// The index of the integer field that holds the x of its position; y is the next one.
+    const POSITION: usize;
+    /// The index of the integer field that holds its owner.
+    const OWNER: Option<usize>;
+
+    /// The entity that these integers are.
+    fn from_fields(fields: &Fields) -> Self;
+
+    /// The integers of this entity. They can be out of their ranges; [`super::World`] catches it.
+    fn to_fields(&self) -> Fields;
+}
+
+/// The private state of a player. Implemented by `#[derive(Private)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no private state",
+    note = "write #[derive(Private, Clone, Copy)] above the struct"
+)]
+pub trait Private: Copy + Send + Sync + 'static {
+    /// The schema of its fields.
+    const FIELDS: &'static [Field];
+
+    /// The private state that these integers are.
+    fn from_fields(fields: &Fields) -> Self;
+
+    /// The integers of this private state.
+    fn to_fields(&self) -> Fields;
+}
+
+/// All kinds of entity of a game, as an enum with one variant per kind. Implemented by
+/// [`super::entities!`].
+pub trait EntitySet: Copy + Send + Sync + 'static {
+    /// The kinds, in the order of the variants.
+    const KINDS: &'static [Kind];
+    /// [`Entity::POSITION`] of each kind.
+    const POSITIONS: &'static [usize];
+    /// [`Entity::OWNER`] of each kind.
+    const OWNERS: &'static [Option<usize>];
+
+    /// The entity in a state.
+    ///
+    /// # Panics
+    /// When there is no such kind.
+    fn read(state: &State) -> Self;
+
+    /// The state of this entity.
+    fn write(&self) -> State;
+
+    /// Where the entity in a state is, grid units.
+    ///
+    /// # Panics
+    /// When there is no such kind.
+    #[inline]
+    #[must_use]
+    fn position(state: &State) -> IVec2 {
+        let at = Self::POSITIONS[usize::from(state.kind)];
+        IVec2::new(state.fields[at], state.fields[at + 1])
+    }
+
+    /// Whose avatar the entity in a state is, if it is one.
+    ///
+    /// # Panics
+    /// When there is no such kind.
+    #[inline]
+    #[must_use]
+    fn owner(state: &State) -> Option<PlayerId> {
+        let at = Self::OWNERS[usize::from(state.kind)]?;
+        Some(PlayerId(state.fields[at] as u16))
+    }
+}
+
+/// A kind of entity as one of the set `E`. Implemented by [`super::entities!`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is none of the kinds of `{E}`",
+    note = "add it to the list in entities!"
+)]
+pub trait Member<E: EntitySet>: Entity + Into<E> {
+    /// Its index in [`EntitySet::KINDS`].
+    const INDEX: u8;
+
+    /// The entity in a state; `None` if it is of another kind.
+    #[inline]
+    #[must_use]
+    fn read(state: &State) -> Option<Self> {
+        (state.kind == Self::INDEX).then(|| Self::from_fields(&state.fields))
+    }
+
+    /// The state of this entity.
+    #[inline]
+    #[must_use]
+    fn write(&self) -> State {
+        State { kind: Self::INDEX, fields: self.to_fields() }
+    }
+}
+
+/// Panics: a state has a kind that its game does not know.
+#[cold]
+pub fn no_such_kind(kind: u8, kinds: &[Kind]) -> ! {
+    panic!("kind {kind}, and there are {}", kinds.len());
+}
