@@ -215,10 +215,11 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// should know from the start.
     fn spectate(&mut self) {}
 
-    /// Runs one step. `inputs` holds the new controls of this tick, no more than one per player, in
+    /// Runs one step, to the end of the context's tick. `inputs` holds the new controls of this tick, no more than one per player, in
     /// ascending order of player. A player without one keeps its controls.
     fn step(
         &mut self,
+        context: Context<'_, Self::Map>,
         inputs: &[(PlayerId, Controls<Self::Input>)],
         events: &mut Events<Self::Event>,
     );

@@ -88,7 +88,12 @@ impl Game for Toy {
         if fits(input.0) && fits(input.1) { Ok(()) } else { Err("steers too hard") }
     }
 
-    fn step(&mut self, inputs: &[(PlayerId, Controls<Steer>)], events: &mut Events<String>) {
+    fn step(
+        &mut self,
+        context: Context<'_, i32>,
+        inputs: &[(PlayerId, Controls<Steer>)],
+        events: &mut Events<String>,
+    ) {
         self.steps += 1;
         for (player, Controls { input, .. }) in inputs {
             let dot = self.dots[usize::from(player.0)].and_then(|id| self.entities.find_mut(id));
@@ -96,7 +101,6 @@ impl Game for Toy {
                 Self::control(dot, input);
             }
         }
-        let context = at(self.steps as u32);
         for dot in self.dots.iter().flatten() {
             let Some(dot) = self.entities.find_mut(*dot) else {
                 continue;

@@ -198,8 +198,9 @@ fn honest() -> &'static Honest {
         let map = Arc::new(Arena::map(BELT, &setup()).expect("the bundled map is valid"));
         let mut world = Arena::new(Arc::clone(&map), &setup());
         world.join(PLAYER, Identity { name: "Ada" }).expect("Arena refuses nobody");
-        for _ in 0..100 {
-            world.step(&[], &mut drumbeat_shared::game::Events::default());
+        let ground = StaticWorld { map: Arc::clone(&map), tick_hz: setup().tick_hz };
+        for tick in 1..=100 {
+            world.step(ground.at(Tick(tick)), &[], &mut drumbeat_shared::game::Events::default());
         }
         let states = world.entities().iter().map(|(_, state)| *state).take(64).collect();
         Honest { map, states }

@@ -69,7 +69,7 @@ pub fn step(world: &mut World) {
     for (_, Controls { input, .. }) in &mut world.inputs {
         *input = drift(&mut world.rng, &mut input.steer);
     }
-    world.arena.step(&world.inputs, &mut Events::default());
+    world.arena.step(world.map.at(Tick(0)), &world.inputs, &mut Events::default());
 }
 
 /// All entities at two consecutive ticks, and a view of 60 of them.

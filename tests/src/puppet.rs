@@ -103,13 +103,18 @@ impl Game for Puppet {
         self.toy.leave(player);
     }
 
-    fn step(&mut self, inputs: &[(PlayerId, Controls<Order>)], events: &mut Events<Pushed>) {
+    fn step(
+        &mut self,
+        context: Context<'_, i32>,
+        inputs: &[(PlayerId, Controls<Order>)],
+        events: &mut Events<Pushed>,
+    ) {
         let steer = |Controls { input, rewind }: &Controls<Order>| Controls {
             input: input.steer,
             rewind: *rewind,
         };
         let steers: Vec<_> = inputs.iter().map(|(player, order)| (*player, steer(order))).collect();
-        self.toy.step(&steers, &mut Events::default());
+        self.toy.step(context, &steers, &mut Events::default());
         for (player, Controls { input: order, .. }) in inputs {
             assert!(!order.panic, "asked to panic in step");
             let eye = self.toy.eye(*player).unwrap_or_default();

@@ -6,8 +6,8 @@ use drumbeat_shared::arena::schema::ALL_BUTTONS;
 use drumbeat_shared::arena::{Arena, Input, Map, Sketch};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::fnv::Fnv;
-use drumbeat_shared::game::{Controls, Events, Game, Identity, Setup};
-use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::game::{Controls, Events, Game, Identity, Setup, StaticWorld};
+use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
 
@@ -57,18 +57,19 @@ pub fn replay<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u64> {
 #[must_use]
 pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
     let setup = Setup { seed, capacity: players, tick_hz: TICK_HZ, house_bots: 4 };
-    let map = Map::new(&Sketch::default(), &setup).expect("a valid tick rate");
-    let mut world = Arena::new(Arc::new(map), &setup);
+    let map = Arc::new(Map::new(&Sketch::default(), &setup).expect("a valid tick rate"));
+    let mut world = Arena::new(Arc::clone(&map), &setup);
+    let ground = StaticWorld { map, tick_hz: TICK_HZ };
     let mut chance = Rng::new(seed ^ 0x5eed);
     for player in 0..players {
         world.join(PlayerId(player), Identity { name: "simulated" }).expect("Arena refuses nobody");
     }
     let mut hash = Fnv::default();
-    for _ in 0..ticks {
+    for tick in 1..=ticks {
         let inputs: Vec<_> = (0..players)
             .filter_map(|player| Some((PlayerId(player), controls(&mut chance)?)))
             .collect();
-        world.step(&inputs, &mut Events::default());
+        world.step(ground.at(Tick(tick)), &inputs, &mut Events::default());
         for (id, state) in world.entities().iter() {
             write_state(&mut hash, id.slot, state);
         }

@@ -187,7 +187,7 @@ impl<G: Game> Engine<G> {
     fn step(&mut self) {
         self.tick = self.tick.next();
         let refused_before = self.game.entities().refused();
-        self.game.step(&self.inputs, &mut self.events);
+        self.game.step(self.world.at(self.tick), &self.inputs, &mut self.events);
         let refused = self.game.entities().refused().saturating_sub(refused_before);
         self.counts.refused_entities += refused;
         for (audience, event) in self.events.drain() {

@@ -105,7 +105,12 @@ impl Game for Arena {
         Ok(())
     }
 
-    fn step(&mut self, inputs: &[(PlayerId, Controls<Input>)], events: &mut Events<Event>) {
+    fn step(
+        &mut self,
+        _context: Context<'_, Map>,
+        inputs: &[(PlayerId, Controls<Input>)],
+        events: &mut Events<Event>,
+    ) {
         let Self { world, flight, combat, pickups, house, board } = self;
         world.tick += 1;
         for (player, controls) in inputs {

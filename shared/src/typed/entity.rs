@@ -48,6 +48,17 @@ pub trait Private: Copy + Send + Sync + 'static {
     fn to_fields(&self) -> Fields;
 }
 
+/// No private state.
+impl Private for () {
+    const FIELDS: &'static [Field] = &[];
+
+    fn from_fields(_fields: &Fields) -> Self {}
+
+    fn to_fields(&self) -> Fields {
+        Fields::default()
+    }
+}
+
 /// All kinds of entity of a game, as an enum with one variant per kind. Implemented by
 /// [`super::entities!`].
 pub trait EntitySet: Copy + Send + Sync + 'static {

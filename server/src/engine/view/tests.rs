@@ -74,7 +74,7 @@ fn views_follow_the_eye_with_a_margin() {
     let mut rng = Rng::new(3);
     let (mut left, mut lingering, mut look) = (0, 0, Look::default());
     for tick in 1..200 {
-        toy.step(&[], &mut Events::default());
+        toy.step(at(0), &[], &mut Events::default());
         eye += IVec2::new(rng.between(-60, 60), rng.between(-60, 60));
         let snapshot = snapshot(&toy, tick);
         let before: Vec<EntityId> = visible.fresh().to_vec();
@@ -114,7 +114,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
     let mut near: HashMap<EntityId, usize> = HashMap::new();
     let mut sent_at: HashMap<EntityId, Tick> = HashMap::new();
     for tick in 1..150 {
-        toy.step(&[], &mut Events::default());
+        toy.step(at(0), &[], &mut Events::default());
         eye += IVec2::new(rng.between(-20, 20), rng.between(-20, 20));
         let snapshot = snapshot(&toy, tick);
         let base = (tick > 1).then_some(Tick(tick - 1));

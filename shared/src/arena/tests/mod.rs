@@ -6,7 +6,7 @@ use glam::IVec2;
 
 use super::schema::{FIRE, SCHEMA};
 use super::{Arena, Event, Input, Map, Ship, Sketch};
-use crate::game::{Audience, Context, Controls, Events, Game, Identity, Setup};
+use crate::game::{Audience, Context, Controls, Events, Game, Identity, Setup, StaticWorld};
 use crate::ids::{PlayerId, Tick};
 use crate::schema::{Field, State};
 
@@ -37,8 +37,15 @@ fn void() -> Sketch {
 fn step(arena: &mut Arena, inputs: &[(PlayerId, Input)]) -> Vec<(Audience, Event)> {
     let mut events = Events::default();
     let inputs: Vec<_> = inputs.iter().map(|(player, input)| (*player, now(*input))).collect();
-    arena.step(&inputs, &mut events);
+    run(arena, &inputs, &mut events);
     events.drain().collect()
+}
+
+/// One step with these controls.
+fn run(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)], events: &mut Events<Event>) {
+    let map = Arc::clone(&arena.world.map);
+    let world = StaticWorld { tick_hz: map.tick_hz, map };
+    arena.step(world.at(coming(arena).tick), inputs, events);
 }
 
 /// The context of the step that comes next.

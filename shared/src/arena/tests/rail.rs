@@ -59,7 +59,7 @@ impl Range {
         put(&mut self.arena, A, |ship| ship.place.y = place.y);
         let mut events = Events::default();
         let controls = Controls { input: RAIL_EAST, rewind };
-        self.arena.step(&[(A, controls), (B, now(NORTH))], &mut events);
+        run(&mut self.arena, &[(A, controls), (B, now(NORTH))], &mut events);
         events.drain().map(|(_, event)| event).collect()
     }
 
@@ -113,7 +113,7 @@ fn who_was_not_there_or_is_no_more_is_not_hit() {
         let mut events = Events::default();
         let controls = Controls { input: RAIL_EAST, rewind };
         put(&mut range.arena, A, |ship| ship.place.y = place.y);
-        range.arena.step(&[(A, controls), (B, now(Input::default()))], &mut events);
+        run(&mut range.arena, &[(A, controls), (B, now(Input::default()))], &mut events);
         is_hit(&events.drain().map(|(_, event)| event).collect::<Vec<_>>())
     };
     assert!(!fire(&mut range, 17), "its place two ticks ago was nowhere");
@@ -205,7 +205,7 @@ fn foresee(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)]) -> usize {
         .collect();
     let before = arena.entities().clone();
     let mut events = Events::default();
-    arena.step(inputs, &mut events);
+    run(arena, inputs, &mut events);
     let events: Vec<_> = events.drain().map(|(_, event)| event).collect();
     let ready = |private: &Private| (private[8], private[9]);
     let mut checked = 0;

@@ -1,0 +1,309 @@
+//! The author's contract: the rules of a game over typed entities.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use glam::IVec2;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{EntitySet, Fields, Id, Member, Private, World};
+use crate::entities::Entities;
+use crate::game::{
+    self, Audience, Context, Controls, Events, Identity, MapError, Refused, Setup, View,
+};
+use crate::ids::PlayerId;
+use crate::schema::{Schema, State};
+
+/// What a step is given besides the world.
+#[derive(Debug)]
+pub struct Step<'a, G: Game> {
+    /// The static world, the tick rate, and the tick whose end the step leads to.
+    pub context: Context<'a, G::Map>,
+    /// The new controls of this tick, at most one per player, in ascending order of player. The
+    /// engine has applied them to the avatars already.
+    pub controls: &'a [(PlayerId, Controls<G::Input>)],
+    events: &'a mut Events<G::Event>,
+}
+
+impl<G: Game> Step<'_, G> {
+    /// Sends `event` to `audience`. Each client receives it, possibly late, or learns how many
+    /// events it missed.
+    pub fn send(&mut self, audience: Audience, event: G::Event) {
+        self.events.push(audience, event);
+    }
+}
+
+/// The static world of a game, which both ends have.
+pub trait Map: Serialize + DeserializeOwned + Debug + Send + Sync + 'static {
+    /// Builds it from the text of a map file; the text is empty if none is named.
+    ///
+    /// # Errors
+    /// When the text is not a valid map; the message names line and field.
+    fn read(text: &str, setup: &Setup) -> Result<Self, MapError>;
+}
+
+/// The static world of a game without maps.
+impl Map for () {
+    fn read(text: &str, _setup: &Setup) -> Result<(), MapError> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        Err(MapError("this game has no maps: start it without one".into()))
+    }
+}
+
+/// The rules of a game: one value is one world.
+///
+/// Every method must be a pure function of its arguments and the world. In each tick the engine
+/// applies the new controls with [`Game::control`], moves every entity on with [`Game::predict`],
+/// and then calls [`Game::step`] for everything else: so a client that predicts does what the rules
+/// do, by construction.
+pub trait Game: Sized + Send + Sync + 'static {
+    /// The static world, the same on both ends: `()` for a game without a map.
+    type Map: Map;
+    /// All kinds of entity; see [`super::entities!`].
+    type Thing: EntitySet;
+    /// The kind of entity that a player steers.
+    type Avatar: Member<Self::Thing>;
+    /// What only its player is sent: `()` for nothing.
+    type Private: Private;
+    /// What a player wants during one tick: held controls, not edges.
+    type Input: Serialize + DeserializeOwned + Copy + Default + PartialEq + Debug + Send + 'static;
+    /// Something that happened, for the screen.
+    type Event: Serialize + DeserializeOwned + Clone + Debug + Send + 'static;
+
+    /// Name of the game, for logs and people.
+    const NAME: &'static str;
+    /// How far a player sees.
+    const VIEW: View;
+
+    /// Creates a world.
+    fn new(map: Arc<Self::Map>, setup: &Setup) -> Self;
+
+    /// A connected player joins.
+    ///
+    /// # Errors
+    /// When the rules refuse it. The connection is then closed with the reason, and
+    /// [`Game::leave`] is not called.
+    fn join(&mut self, player: PlayerId, who: Identity<'_>) -> Result<(), Refused>;
+
+    /// A player who has joined leaves.
+    fn leave(&mut self, player: PlayerId);
+
+    /// Checks that a decoded input is one that a player could send. Accepts every input by default.
+    ///
+    /// # Errors
+    /// What is wrong with it, for the counter and the log.
+    fn validate(_input: &Self::Input) -> Result<(), &'static str> {
+        Ok(())
+    }
+
+    /// Combines the controls that a player held one after the other during one tick, so that a
+    /// press shorter than a tick is not lost. Returns the later ones by default.
+    #[must_use]
+    fn merge(_earlier: &Self::Input, later: &Self::Input) -> Self::Input {
+        *later
+    }
+
+    /// Sets the decisions of a player's avatar to what an input says.
+    fn control(avatar: &mut Self::Avatar, input: &Self::Input);
+
+    /// Moves an entity on by one tick with unchanged controls. Leaves every decision unchanged and
+    /// every field within its range, whatever the entity.
+    fn predict(context: Context<'_, Self::Map>, thing: &mut Self::Thing);
+
+    /// Everything else that happens in a tick: who meets, who scores, what appears and disappears.
+    fn step(&mut self, step: &mut Step<'_, Self>);
+
+    /// A whole tick: controls, predictions, then [`Game::step`]. A game that must order things
+    /// otherwise overrides this, and answers for its prediction being its rules.
+    fn tick(&mut self, step: &mut Step<'_, Self>) {
+        for (player, controls) in step.controls {
+            if let Some(avatar) = self.avatar(*player) {
+                self.world_mut().edit(avatar, |avatar| Self::control(avatar, &controls.input));
+            }
+        }
+        let context = step.context;
+        self.world_mut().update_each(|_, thing| Self::predict(context, thing));
+        self.step(step);
+    }
+
+    /// The world's entities.
+    fn world(&self) -> &World<Self::Thing>;
+
+    /// The world's entities, for the engine to apply controls and predictions.
+    fn world_mut(&mut self) -> &mut World<Self::Thing>;
+
+    /// A player's avatar, while it has one.
+    fn avatar(&self, player: PlayerId) -> Option<Id<Self::Avatar>>;
+
+    /// A spectator joins. Does nothing by default.
+    fn spectate(&mut self) {}
+
+    /// Where a player looks from, grid units: its avatar by default, and the middle of the world
+    /// while it has none.
+    fn eye(&self, player: PlayerId) -> Option<IVec2> {
+        let avatar = self.avatar(player).and_then(|id| self.world().position(id));
+        let (low, high) = World::<Self::Thing>::bounds();
+        Some(avatar.unwrap_or(low + (high - low) / 2))
+    }
+
+    /// The player whom spectators follow unless they choose another; nobody by default.
+    fn leader(&self) -> Option<PlayerId> {
+        None
+    }
+
+    /// The private state of this connected player, sent to nobody else.
+    fn private(&self, player: PlayerId) -> Self::Private;
+
+    /// The name of any player, connected or the game's own; `None` by default.
+    fn name(&self, _player: PlayerId) -> Option<&str> {
+        None
+    }
+
+    /// Passes to `spawn` what a player's avatar brings into the world in the step of the context's
+    /// tick, such as shots, each as it is at the end of that step; changes `private` as the step
+    /// does. A client uses it to draw at once what its player fires. Spawns nothing by default.
+    fn act(
+        _context: Context<'_, Self::Map>,
+        _avatar: &Self::Avatar,
+        _private: &mut Self::Private,
+        _spawn: &mut dyn FnMut(Self::Thing),
+    ) {
+    }
+
+    /// The player whose [`Game::act`] spawned this entity, if any.
+    fn spawner(_thing: &Self::Thing) -> Option<PlayerId> {
+        None
+    }
+
+    /// Whether two entities touch, so that the rules may push them in a way that the prediction of
+    /// one cannot foresee; never by default.
+    fn touch(_a: &Self::Thing, _b: &Self::Thing) -> bool {
+        false
+    }
+
+    /// The largest distance in grid units that an entity of this kind travels by itself in a tick;
+    /// `None` if its movement is not checked. Front ends use it to detect jumps.
+    fn reach_per_tick(_context: Context<'_, Self::Map>, _kind: u8) -> Option<f32> {
+        None
+    }
+}
+
+impl<G: Game> game::Game for G {
+    type Map = G::Map;
+    type Input = G::Input;
+    type Event = G::Event;
+
+    const NAME: &'static str = <G as Game>::NAME;
+    const VIEW: View = <G as Game>::VIEW;
+    const SCHEMA: Schema = Schema { kinds: G::Thing::KINDS, private: G::Private::FIELDS };
+
+    fn map(text: &str, setup: &Setup) -> Result<Self::Map, MapError> {
+        G::Map::read(text, setup)
+    }
+
+    fn new(map: Arc<Self::Map>, setup: &Setup) -> Self {
+        <G as Game>::new(map, setup)
+    }
+
+    fn join(&mut self, player: PlayerId, who: Identity<'_>) -> Result<(), Refused> {
+        Game::join(self, player, who)
+    }
+
+    fn leave(&mut self, player: PlayerId) {
+        Game::leave(self, player);
+    }
+
+    fn validate(input: &Self::Input) -> Result<(), &'static str> {
+        <G as Game>::validate(input)
+    }
+
+    fn spectate(&mut self) {
+        Game::spectate(self);
+    }
+
+    fn step(
+        &mut self,
+        context: Context<'_, Self::Map>,
+        controls: &[(PlayerId, Controls<Self::Input>)],
+        events: &mut Events<Self::Event>,
+    ) {
+        self.tick(&mut Step { context, controls, events });
+    }
+
+    fn control(state: &mut State, input: &Self::Input) {
+        if let Some(mut avatar) = G::Avatar::read(state) {
+            <G as Game>::control(&mut avatar, input);
+            *state = avatar.write();
+        }
+    }
+
+    fn merge(earlier: &Self::Input, later: &Self::Input) -> Self::Input {
+        <G as Game>::merge(earlier, later)
+    }
+
+    fn predict(context: Context<'_, Self::Map>, state: &mut State) {
+        let mut thing = G::Thing::read(state);
+        <G as Game>::predict(context, &mut thing);
+        *state = thing.write();
+    }
+
+    fn act(
+        context: Context<'_, Self::Map>,
+        own: &State,
+        private: &mut Fields,
+        spawn: &mut dyn FnMut(State),
+    ) {
+        let Some(avatar) = G::Avatar::read(own) else { return };
+        let mut typed = G::Private::from_fields(private);
+        <G as Game>::act(context, &avatar, &mut typed, &mut |thing| spawn(thing.write()));
+        *private = typed.to_fields();
+    }
+
+    fn spawner(state: &State) -> Option<PlayerId> {
+        <G as Game>::spawner(&G::Thing::read(state))
+    }
+
+    fn reach_per_tick(context: Context<'_, Self::Map>, kind: u8) -> Option<f32> {
+        <G as Game>::reach_per_tick(context, kind)
+    }
+
+    fn touch(a: &State, b: &State) -> bool {
+        <G as Game>::touch(&G::Thing::read(a), &G::Thing::read(b))
+    }
+
+    fn leader(&self) -> Option<PlayerId> {
+        Game::leader(self)
+    }
+
+    fn entities(&self) -> &Entities {
+        self.world().entities()
+    }
+
+    fn position(state: &State) -> IVec2 {
+        G::Thing::position(state)
+    }
+
+    fn owner(state: &State) -> Option<PlayerId> {
+        (state.kind == G::Avatar::INDEX).then(|| G::Thing::owner(state)).flatten()
+    }
+
+    fn eye(&self, player: PlayerId) -> Option<IVec2> {
+        Game::eye(self, player)
+    }
+
+    fn look_at(&self, place: IVec2) -> IVec2 {
+        let (low, high) = World::<G::Thing>::bounds();
+        place.clamp(low, high)
+    }
+
+    fn private(&self, player: PlayerId) -> Fields {
+        Game::private(self, player).to_fields()
+    }
+
+    fn name(&self, player: PlayerId) -> Option<&str> {
+        Game::name(self, player)
+    }
+}
