@@ -13,6 +13,7 @@ use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::EVENT_LOG_MAX;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Toy;
+use drumbeat_tag::{Keys, Tag};
 use drumbeat_tests::maps::BELT;
 use drumbeat_tests::puppet::{Order, Puppet};
 use drumbeat_tests::sim::chaos::{chaos, disturb, setup, steer};
@@ -37,6 +38,18 @@ fn the_bundled_game_replicates_as_exactly() {
         let verified = chaos(&mut sim, 1_500, |rng| {
             let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
             Input { steer, aim, buttons: buttons & ALL_BUTTONS }
+        });
+        assert!(verified > 1_500, "only {verified} views were compared");
+    });
+}
+
+#[test]
+fn a_game_over_typed_entities_replicates_as_exactly() {
+    with_seeds(3, |seed| {
+        let mut sim = Sim::<Tag>::new("", setup(seed));
+        let verified = chaos(&mut sim, 1_500, |rng| {
+            let [heading, runs, ..] = rng.bits().to_le_bytes();
+            Keys { heading, runs: runs & 1 == 1 }
         });
         assert!(verified > 1_500, "only {verified} views were compared");
     });

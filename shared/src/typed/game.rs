@@ -7,7 +7,9 @@ use glam::IVec2;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{EntitySet, Fields, Id, Member, Private, World};
+use super::entity::{EntitySet, Fields, Member, Private};
+use super::id::Id;
+use super::world::World;
 use crate::entities::Entities;
 use crate::game::{
     self, Audience, Context, Controls, Events, Identity, MapError, Refused, Setup, View,

@@ -1,0 +1,222 @@
+//! Tag with coins: a small game for Drumbeat, to read and to start from.
+//!
+//! One runner is "it" and passes that on by touch; being it costs points, coins bring some. The
+//! engine applies the controls and runs [`Tag::predict`] on everything; [`Tag::step`] is the rest.
+
+use std::sync::Arc;
+
+use drumbeat_shared::typed::{
+    Angle, Audience, Context, Entity, Game, IVec2, Id, Identity, PlayerId, Private, Refused, Rng,
+    Setup, Step, View, World, entities,
+};
+use serde::{Deserialize, Serialize};
+
+/// Grid steps per unit of the world.
+pub const GRID: i32 = 16;
+/// Side of the square field, grid units.
+pub const SIDE: i32 = 1_600 * GRID;
+/// Radius of a runner, grid units.
+pub const RUNNER_RADIUS: i32 = 20 * GRID;
+/// Radius of a coin, grid units.
+pub const COIN_RADIUS: i32 = 10 * GRID;
+/// Speed of a runner, units per second; whoever is it is faster.
+const SPEED: f32 = 220.0;
+const SPEED_OF_IT: f32 = 250.0;
+/// Seconds in which whoever was tagged can tag nobody.
+const PAUSE_S: u16 = 2;
+const COINS: usize = 24;
+
+/// A player in the field.
+#[derive(Entity, Clone, Copy, Debug, PartialEq)]
+pub struct Runner {
+    /// Where it runs to.
+    #[decision]
+    pub heading: Angle,
+    /// Whether it runs.
+    #[decision]
+    pub runs: bool,
+    /// Grid units.
+    #[position(max = SIDE)]
+    pub place: IVec2,
+    /// Whose runner it is.
+    #[owner]
+    pub player: PlayerId,
+    /// Whether it is it.
+    #[typical(false)]
+    pub it: bool,
+    /// Ticks until it can tag.
+    #[typical(0)]
+    pub pause_ticks: u16,
+}
+
+/// A coin that lies in the field.
+#[derive(Entity, Clone, Copy, Debug, PartialEq)]
+pub struct Coin {
+    /// Grid units.
+    #[position(max = SIDE)]
+    pub place: IVec2,
+}
+
+entities! {
+    /// Everything in the field.
+    #[derive(Debug)]
+    pub enum Thing {
+        Runner,
+        Coin,
+    }
+}
+
+/// What only its player is sent.
+#[derive(Private, Clone, Copy, Debug, Default, PartialEq)]
+pub struct Purse {
+    /// Coins, less those lost while being it.
+    #[range(0, 1_000_000)]
+    pub points: i32,
+}
+
+/// The controls of a player.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq)]
+pub struct Keys {
+    /// Where to.
+    pub heading: u8,
+    /// Whether to run.
+    pub runs: bool,
+}
+
+/// Something that happened.
+#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq)]
+pub enum Event {
+    /// Somebody is it now.
+    Tagged {
+        /// Who was it.
+        by: PlayerId,
+        /// Who is it.
+        whom: PlayerId,
+    },
+}
+
+/// A field.
+#[derive(Debug)]
+pub struct Tag {
+    world: World<Thing>,
+    players: Vec<Option<(Id<Runner>, Purse)>>,
+    rng: Rng,
+}
+
+impl Game for Tag {
+    type Map = ();
+    type Thing = Thing;
+    type Avatar = Runner;
+    type Private = Purse;
+    type Input = Keys;
+    type Event = Event;
+
+    const NAME: &'static str = "tag";
+    const VIEW: View = View { half: IVec2::new(640 * GRID, 400 * GRID), margin: 60 * GRID };
+
+    fn new(_map: Arc<()>, setup: &Setup) -> Self {
+        let players = vec![None; usize::from(setup.capacity)];
+        Self { world: World::default(), players, rng: Rng::new(setup.seed) }
+    }
+
+    fn join(&mut self, player: PlayerId, _who: Identity<'_>) -> Result<(), Refused> {
+        let it = self.world.iter::<Runner>().all(|(_, runner)| !runner.it);
+        let place = self.somewhere();
+        let (heading, runs) = (Angle::default(), false);
+        let runner = Runner { heading, runs, place, player, it, pause_ticks: 0 };
+        let full = || Refused("the field is full; try again later".into());
+        let id = self.world.insert(runner).ok_or_else(full)?;
+        self.players[usize::from(player.0)] = Some((id, Purse::default()));
+        Ok(())
+    }
+
+    fn leave(&mut self, player: PlayerId) {
+        let Some((id, _)) = self.players[usize::from(player.0)].take() else { return };
+        if self.world.remove(id).is_some_and(|runner| runner.it) {
+            let heir = self.players.iter().flatten().map(|(id, _)| *id).next();
+            heir.and_then(|id| self.world.edit(id, |runner| runner.it = true));
+        }
+    }
+
+    fn control(runner: &mut Runner, keys: &Keys) {
+        (runner.heading, runner.runs) = (Angle(keys.heading), keys.runs);
+    }
+
+    fn predict(context: Context<'_, ()>, thing: &mut Thing) {
+        let Thing::Runner(runner) = thing else { return };
+        runner.pause_ticks = runner.pause_ticks.saturating_sub(1);
+        if runner.runs {
+            let speed = if runner.it { SPEED_OF_IT } else { SPEED };
+            let reach = speed * GRID as f32 / f32::from(context.tick_hz);
+            let to = runner.place + (runner.heading.to_vec2() * reach).round().as_ivec2();
+            runner.place = to.clamp(IVec2::ZERO, IVec2::splat(SIDE));
+        }
+    }
+
+    fn step(&mut self, step: &mut Step<'_, Self>) {
+        self.tag(step);
+        for (id, purse) in self.players.iter_mut().flatten() {
+            let Some(runner) = self.world.get(*id) else { continue };
+            let reach = RUNNER_RADIUS + COIN_RADIUS;
+            let coins: Vec<_> = self.world.near::<Coin>(runner.place, reach).collect();
+            for (coin, _) in coins {
+                self.world.remove(coin);
+                purse.points = (purse.points + 1).min(1_000_000);
+            }
+            if runner.it && step.context.tick.0.is_multiple_of(u32::from(step.context.tick_hz)) {
+                purse.points = (purse.points - 1).max(0);
+            }
+        }
+        while self.world.iter::<Coin>().count() < COINS {
+            let place = self.somewhere();
+            if self.world.insert(Coin { place }).is_none() {
+                break;
+            }
+        }
+    }
+
+    fn world(&self) -> &World<Thing> {
+        &self.world
+    }
+
+    fn world_mut(&mut self) -> &mut World<Thing> {
+        &mut self.world
+    }
+
+    fn avatar(&self, player: PlayerId) -> Option<Id<Runner>> {
+        self.players.get(usize::from(player.0))?.map(|(id, _)| id)
+    }
+
+    fn private(&self, player: PlayerId) -> Purse {
+        let found = self.players.get(usize::from(player.0)).copied().flatten();
+        found.map_or_else(Purse::default, |(_, purse)| purse)
+    }
+}
+
+impl Tag {
+    fn somewhere(&mut self) -> IVec2 {
+        IVec2::new(self.rng.between(0, SIDE), self.rng.between(0, SIDE))
+    }
+
+    /// Whoever is it tags the nearest runner in reach.
+    fn tag(&mut self, step: &mut Step<'_, Self>) {
+        let mut runners = self.world.iter::<Runner>();
+        let Some((it, tagger)) = runners.find(|(_, runner)| runner.it) else { return };
+        if tagger.pause_ticks > 0 {
+            return;
+        }
+        drop(runners);
+        let distance = |runner: &Runner| runner.place.distance_squared(tagger.place);
+        let near = self.world.near::<Runner>(tagger.place, 2 * RUNNER_RADIUS);
+        let others = near.filter(|(id, _)| *id != it);
+        let Some((next, tagged)) = others.min_by_key(|(_, runner)| distance(runner)) else {
+            return;
+        };
+        self.world.edit(it, |runner| runner.it = false);
+        self.world.edit(next, |runner| {
+            (runner.it, runner.pause_ticks) = (true, PAUSE_S * step.context.tick_hz);
+        });
+        let event = Event::Tagged { by: tagger.player, whom: tagged.player };
+        step.send(Audience::Near(tagged.place), event);
+    }
+}
