@@ -105,7 +105,7 @@ impl<'a, G: Game> Reader<'a, G> {
                     }
                     // What arrived before the last look has been read: there was time for it since
                     // then.
-                    self.socket.is_past(looked_us);
+                    self.socket.note_all_read_until(looked_us);
                     (heard, looked_us) = (false, now_us());
                     look_after.as_mut().reset(Instant::now() + LOOK_AFTER);
                     continue;
@@ -177,9 +177,9 @@ impl<'a, G: Game> Reader<'a, G> {
             rejected.count(Rejection::ChatRate);
             self.chat_dropped += 1;
             if self.chat_dropped > self.edge.config.chat_per_10s {
-                return Err(CloseReason::new(
-                    CloseCode::OutOfPlace,
-                    "too many chat messages; wait a few seconds between them",
+                return Err(CloseReason::detailed(
+                    CloseCode::Flooding,
+                    "wait a few seconds between chat lines",
                 ));
             }
             return Ok(None);

@@ -164,7 +164,7 @@ async fn first_message<G: Game>(
     edge.metrics.edge.frames_in.increment(1);
     match decode::<G::Input>(&message).map_err(Ended::Closing)? {
         ClientMessage::Hello(hello) => Ok(hello),
-        _ => Err(Ended::Closing(CloseReason::new(
+        _ => Err(Ended::Closing(CloseReason::detailed(
             CloseCode::OutOfPlace,
             "the first message must be a hello",
         ))),

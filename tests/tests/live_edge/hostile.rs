@@ -118,7 +118,9 @@ async fn chat_beyond_the_rate_is_dropped_and_then_ends_the_connection() {
     let dropped = "drumbeat_rejected_inputs_total{reason=\"chat_rate\"} ";
     eventually("three lines are dropped", async || server.metric(dropped).await == 3.0).await;
     futures_util::SinkExt::send(&mut player.socket, line).await.unwrap();
-    assert_closed(&player.end().await, 1008, "too many chat messages");
+    assert_closed(&player.end().await, 1008, "wait a few seconds between chat lines");
+    let closed = "drumbeat_closes_total{reason=\"flooding\"} ";
+    eventually(closed, async || server.metric(closed).await == 1.0).await;
 }
 
 #[tokio::test]
