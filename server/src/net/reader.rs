@@ -135,7 +135,7 @@ impl<'a, G: Game> Reader<'a, G> {
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),
             Err(PushError::Full) => {
-                metrics.rejected_inputs.count(Rejection::InboxFull);
+                metrics.rejected_messages.count(Rejection::InboxFull);
                 Ok(())
             }
             Err(PushError::Closed) => Err(Ended::Released),
@@ -148,7 +148,7 @@ impl<'a, G: Game> Reader<'a, G> {
         bytes: &[u8],
         received_us: u64,
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
-        let rejected = &self.edge.metrics.edge.rejected_inputs;
+        let rejected = &self.edge.metrics.edge.rejected_messages;
         let message = decode(bytes)
             .and_then(|message| Message::from_client::<G>(message, self.role, received_us))
             .inspect_err(|reason| {
@@ -172,7 +172,7 @@ impl<'a, G: Game> Reader<'a, G> {
         text: &str,
         now_us: u64,
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
-        let rejected = &self.edge.metrics.edge.rejected_inputs;
+        let rejected = &self.edge.metrics.edge.rejected_messages;
         if !self.chat.allows(self.socket.since_us(), now_us) {
             rejected.count(Rejection::ChatRate);
             self.chat_dropped += 1;

@@ -297,10 +297,10 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     for (keyframe, n) in Keyframe::ALL.iter().zip(counts.keyframes) {
         metrics.keyframes.add(*keyframe, n);
     }
-    metrics.rejected_inputs.add(Rejection::Stale, counts.stale_inputs);
-    metrics.rejected_inputs.add(Rejection::Early, counts.early_inputs);
-    metrics.rejected_inputs.add(Rejection::ResyncRate, counts.refused_resyncs);
-    metrics.rejected_inputs.add(Rejection::PassedOver, counts.passed_over_inputs);
+    metrics.rejected_messages.add(Rejection::Stale, counts.stale_inputs);
+    metrics.rejected_messages.add(Rejection::Early, counts.early_inputs);
+    metrics.rejected_messages.add(Rejection::ResyncRate, counts.refused_resyncs);
+    metrics.rejected_messages.add(Rejection::PassedOver, counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.entities.culled.increment(counts.culled_entities);
     metrics.late_inputs.increment(counts.late_inputs);

@@ -93,7 +93,7 @@ pub struct EdgeMetrics {
     /// Connections and upgrades refused before they had a seat in a room.
     pub refused: Family<Refused>,
     /// Players' messages that were dropped.
-    pub rejected_inputs: Family<Rejection>,
+    pub rejected_messages: Family<Rejection>,
 }
 
 impl EdgeMetrics {
@@ -119,8 +119,8 @@ impl EdgeMetrics {
                 "drumbeat_refused_connections_total",
                 "Connections turned away before they had a place in a room",
             ),
-            rejected_inputs: Family::new(
-                "drumbeat_rejected_inputs_total",
+            rejected_messages: Family::new(
+                "drumbeat_rejected_messages_total",
                 "Messages of players that were dropped",
             ),
         }
@@ -159,7 +159,7 @@ pub struct RoomMetrics {
     /// Reported mismatches that cannot be true.
     pub false_mismatches: Counter,
     /// Players' messages that were dropped; the same counters as in [`EdgeMetrics`].
-    pub rejected_inputs: Family<Rejection>,
+    pub rejected_messages: Family<Rejection>,
     /// Players whose connection ended.
     pub closes: Family<CloseCode>,
     /// Panics of a game's rules, each confined to its room.
@@ -230,8 +230,8 @@ impl RoomMetrics {
                 "drumbeat_false_mismatches_total",
                 "Mismatches that clients claimed of checksums which they had not been sent",
             ),
-            rejected_inputs: Family::new(
-                "drumbeat_rejected_inputs_total",
+            rejected_messages: Family::new(
+                "drumbeat_rejected_messages_total",
                 "Messages of players that were dropped",
             ),
             closes: Family::new("drumbeat_closes_total", "Players whose connection ended"),

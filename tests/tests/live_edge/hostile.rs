@@ -88,7 +88,7 @@ async fn a_flood_is_stopped() {
         1008,
         "at most 160 messages a second",
     );
-    assert!(server.metric("drumbeat_rejected_inputs_total{reason=\"inbox_full\"} ").await > 0.0);
+    assert!(server.metric("drumbeat_rejected_messages_total{reason=\"inbox_full\"} ").await > 0.0);
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn chat_beyond_the_rate_is_dropped_and_then_ends_the_connection() {
     for _ in 0..6 {
         futures_util::SinkExt::send(&mut player.socket, line.clone()).await.unwrap();
     }
-    let dropped = "drumbeat_rejected_inputs_total{reason=\"chat_rate\"} ";
+    let dropped = "drumbeat_rejected_messages_total{reason=\"chat_rate\"} ";
     eventually("three lines are dropped", async || server.metric(dropped).await == 3.0).await;
     futures_util::SinkExt::send(&mut player.socket, line).await.unwrap();
     assert_closed(&player.end().await, 1008, "wait a few seconds between chat lines");

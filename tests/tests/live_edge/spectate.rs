@@ -43,7 +43,7 @@ async fn a_spectator_watches_a_full_room_and_takes_nobodys_place() {
     let chat = |text: &str| message(&ClientMessage::Chat { text: text.to_owned() });
     spectator.send(chat("boo")).await;
     eventually("its line is counted", async || {
-        server.metric("drumbeat_rejected_inputs_total{reason=\"chat_spectator\"} ").await == 1.0
+        server.metric("drumbeat_rejected_messages_total{reason=\"chat_spectator\"} ").await == 1.0
     })
     .await;
     player.send(chat("hello")).await;
