@@ -97,7 +97,7 @@ impl<'a, G: Game> Reader<'a, G> {
                 message = self.socket.next() => message,
                 () = look_after.as_mut() => {
                     if self.socket.inbox().is_closed() {
-                        return Ended::Released;
+                        return Ended::Dropped;
                     }
                     silent_looks = if heard { 0 } else { silent_looks + 1 };
                     if silent_looks >= idle_looks {
@@ -138,7 +138,7 @@ impl<'a, G: Game> Reader<'a, G> {
                 metrics.rejected_messages.count(Rejection::InboxFull);
                 Ok(())
             }
-            Err(PushError::Closed) => Err(Ended::Released),
+            Err(PushError::Closed) => Err(Ended::Dropped),
         }
     }
 

@@ -78,7 +78,7 @@ pub(crate) async fn play<G: Game>(
     let (read, sender) = socket.into_parts();
     match ended {
         Ended::Gone => return,
-        Ended::Released => drop(sender),
+        Ended::Dropped => drop(sender),
         // The room writes the reason.
         Ended::Closing(reason) => {
             debug!(reason = reason.label(), text = reason.text(), "closing the connection");
@@ -187,12 +187,12 @@ async fn reject<G: Game>(
         Ended::Closing(reason) => {
             edge.metrics.edge.refused.count(Refused::Closed(reason.kind()));
         }
-        Ended::Gone | Ended::Released => edge.metrics.edge.refused.count(Refused::Gone),
+        Ended::Gone | Ended::Dropped => edge.metrics.edge.refused.count(Refused::Gone),
     }
     let Ended::Closing(reason) = ended else { return };
-    let telling = async {
+    let farewell = async {
         early.close(&reason).await?;
         drain(&mut read).await
     };
-    let _ = within(GOODBYE_LIMIT, telling).await;
+    let _ = within(GOODBYE_LIMIT, farewell).await;
 }

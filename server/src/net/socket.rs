@@ -47,7 +47,7 @@ pub(crate) enum Ended {
     /// The client left without a close frame.
     Gone,
     /// The room has dropped the client.
-    Released,
+    Dropped,
     /// The client must receive this reason: it closed, or did something that it must not do.
     Closing(CloseReason),
 }

@@ -121,11 +121,11 @@ impl<G: Game> Room<G> {
         self.seats.end();
         let reason = match end {
             Ok(End::Idle) => {
-                self.tell_closed("empty", "it was empty");
+                self.log_closed("empty", "it was empty");
                 CloseCode::RoomClosed.into()
             }
             Ok(End::Closed(reason)) => {
-                self.tell_closed(reason.label(), reason.text());
+                self.log_closed(reason.label(), reason.text());
                 reason
             }
             Err(panic) => {
@@ -138,10 +138,10 @@ impl<G: Game> Room<G> {
         };
         self.farewell(&reason);
         self.metrics.rooms.decrement(1.0);
-        self.tell_viewers(0, 0);
+        self.publish_counts(0, 0);
     }
 
-    fn tell_closed(&self, reason: &str, text: &str) {
+    fn log_closed(&self, reason: &str, text: &str) {
         if let Some(Line { held_back, .. }) = self.notices.note("room_ended") {
             tracing::info!(reason, text, held_back, "room closed");
         }
@@ -226,10 +226,10 @@ impl<G: Game> Room<G> {
         status.tick.store(self.engine.now().0, Relaxed);
         status.missed_ticks.fetch_add(start.missed, Relaxed);
         status.entities.store(self.engine.game().entities().len(), Relaxed);
-        self.tell_viewers(self.engine.count(Role::Player), self.engine.count(Role::Spectator));
+        self.publish_counts(self.engine.count(Role::Player), self.engine.count(Role::Spectator));
     }
 
-    fn tell_viewers(&self, players: usize, spectators: usize) {
+    fn publish_counts(&self, players: usize, spectators: usize) {
         let before = self.status.players.swap(players, Relaxed);
         self.metrics.players.increment(players as f64 - before as f64);
         let before = self.status.spectators.swap(spectators, Relaxed);
@@ -250,7 +250,7 @@ impl<G: Game> Room<G> {
         let counts = self.engine.take_counts();
         count(&self.metrics, &counts);
         for incident in &counts.incidents {
-            incidents::tell(&self.notices, incident);
+            incidents::log(&self.notices, incident);
         }
         counts
     }
@@ -265,7 +265,7 @@ fn reject<G: Game>(
 ) {
     for join in joins.try_iter() {
         metrics.closes.count(reason.kind());
-        incidents::tell(notices, &join.reject(reason));
+        incidents::log(notices, &join.reject(reason));
     }
 }
 

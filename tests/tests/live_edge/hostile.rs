@@ -193,7 +193,7 @@ async fn a_full_room_and_a_full_house_say_so() {
     assert_eq!(server.metric("drumbeat_refused_connections_total{reason=\"full\"} ").await, 3.0);
     // Bob's seat is released.
     drop(bob);
-    eventually("the place is free", async || {
+    eventually("the seat is free", async || {
         let room = server.json("/api/rooms/two").await;
         room["players"] == 0
     })
