@@ -28,7 +28,7 @@ use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
 use crate::engine::viewer::Role;
 use crate::rooms::{Join, Reservation};
-use crate::telemetry::reasons::Refused;
+use crate::telemetry::reasons::{RefusalReason, Refused};
 
 /// How long a client may take to read why its connection ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
@@ -187,7 +187,9 @@ async fn reject<G: Game>(
         Ended::Closing(reason) => {
             edge.metrics.edge.refused.count(Refused::Closed(reason.kind()));
         }
-        Ended::Gone | Ended::Dropped => edge.metrics.edge.refused.count(Refused::Gone),
+        Ended::Gone | Ended::Dropped => {
+            edge.metrics.edge.refused.count(Refused::Http(RefusalReason::Gone));
+        }
     }
     let Ended::Closing(reason) = ended else { return };
     let farewell = async {

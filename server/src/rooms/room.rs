@@ -36,6 +36,7 @@ use crate::engine::viewer::Role;
 use crate::telemetry::logging::panic_text;
 use crate::telemetry::metrics::RoomMetrics;
 use crate::telemetry::notices::{Line, Notices};
+use crate::telemetry::reasons::RoomEnd;
 
 /// Time between two checks whether a closing room's clients have taken their close frames.
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
@@ -121,7 +122,7 @@ impl<G: Game> Room<G> {
         self.seats.end();
         let reason = match end {
             Ok(End::Idle) => {
-                self.log_closed("empty", "it was empty");
+                self.log_closed(RoomEnd::Empty.label(), "it was empty");
                 CloseCode::RoomClosed.into()
             }
             Ok(End::Closed(reason)) => {

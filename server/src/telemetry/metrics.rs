@@ -327,6 +327,7 @@ fn buckets() -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telemetry::reasons::RefusalReason;
 
     #[test]
     fn each_server_counts_for_itself() {
@@ -334,7 +335,7 @@ mod tests {
         one.rooms.ticks.increment(3);
         one.rooms.closes.count(CloseCode::TooSlow);
         one.edge.refused.count(Refused::Closed(CloseCode::Full));
-        one.edge.refused.count(Refused::Gone);
+        one.edge.refused.count(Refused::Http(RefusalReason::Gone));
         one.rooms.phases[1].record(0.001);
         one.run_upkeep();
         let text = one.render();
