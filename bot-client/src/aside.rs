@@ -26,14 +26,14 @@ impl<S: Send + 'static> Aside<S> {
     }
 
     /// Queues a job, or drops it if too many wait.
-    pub fn tell(&self, job: impl FnOnce(&mut S) + Send + 'static) {
+    pub fn queue(&self, job: impl FnOnce(&mut S) + Send + 'static) {
         drop(self.0.try_send(Box::new(job)));
     }
 
     /// Waits until all jobs are done, but only for a moment.
     pub fn finish(&self) {
         let (done, all_done) = sync_channel(1);
-        self.tell(move |_| {
+        self.queue(move |_| {
             let _ = done.send(());
         });
         let _ = all_done.recv_timeout(FINISH_LIMIT);
@@ -65,12 +65,12 @@ mod tests {
         let (done, received) = sync_channel(2 * JOBS_WAITING_MAX);
         let aside = Aside::new(0);
         let (go_on, stuck) = sync_channel::<()>(1);
-        aside.tell(move |_| {
+        aside.queue(move |_| {
             let _ = stuck.recv();
         });
         for _ in 0..2 * JOBS_WAITING_MAX {
             let done = done.clone();
-            aside.tell(move |count| {
+            aside.queue(move |count| {
                 *count += 1;
                 done.send(*count).unwrap();
             });

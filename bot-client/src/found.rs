@@ -1,7 +1,8 @@
 //! The counts of a run and the figures derived from them.
 
-use drumbeat_shared::protocol::close::CloseCode;
 use std::time::Duration;
+
+use drumbeat_shared::protocol::close::CloseCode;
 
 use drumbeat_shared::client::{FeelFigures, Stats};
 

@@ -113,8 +113,8 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
     }
 }
 
-/// Joins again. The server may not have noticed yet that the seat is free, so a bot that is told to
-/// try again later does so.
+/// Joins again. The server may not have freed the bot's old seat yet, so a bot that it asks to wait
+/// tries again.
 async fn come_back<B: Brain>(
     plan: &Plan<B>,
     seat: Seat,

@@ -152,12 +152,12 @@ impl Screen {
     /// Shows the progress.
     pub fn show(&self, progress: &Progress) {
         let progress = progress.clone();
-        self.0.tell(move |lines| lines.show(&progress));
+        self.0.queue(move |lines| lines.show(&progress));
     }
 
     /// Clears the line to make room for the report.
     pub fn clear(&self) {
-        self.0.tell(|lines| lines.clear());
+        self.0.queue(|lines| lines.clear());
         self.0.finish();
     }
 }

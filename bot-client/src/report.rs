@@ -20,8 +20,8 @@ report! {
         joined: u64 = found.whole.joined;
             "Bots that received a first frame (whole run)."
         witnesses: u64 = found.whole.witnesses;
-            "Those of the joined that keep the whole view and verify it; the others read of a frame \
-             its head alone, see --witnesses (whole run)."
+            "Joined bots that hold and verify the whole view; light bots read only the head of each \
+             frame (whole run)."
         failed_joins: u64 = found.whole.failed_joins.total();
             "Bots that received no first frame (whole run)."
         disconnects: Reasons = found.whole.disconnects.clone(), Health, "disconnects", COUNT;
@@ -40,25 +40,27 @@ report! {
         ticks_skipped_per_bot_s: f64 = found.rate(found.stats().ticks_skipped), Rates, "ticks skipped by the server", NUMBER;
             ""
         bytes_per_visible_moving_entity_tick: Option<f64> = found.entity_bytes(), Frame, "bytes per moving entity in view", NUMBER;
-            "Payload received / sum over frames of visible entities that moved; of the witnesses."
+            "Payload bytes that the witnesses received, divided by the entities in view that moved, \
+             summed over all frames."
         visible_entities_mean: Option<f64> = found.mean(found.witnessed().visible_sum), Frame, "entities in view", NUMBER;
             "Entities in view, mean over the frames of the witnesses."
         waiting_entities_mean: Option<f64> = found.mean(found.witnessed().waiting_sum), Frame, "of them waiting for their turn", NUMBER;
-            "Of them those that the frame left out, since they waited for their turn in a crowd."
+            "Those of them that a frame left out because they waited for their turn in a crowd."
         oldest_entity_ticks: u32 = found.witnessed().oldest_ticks, Frame, "ticks that one waits, at most", COUNT;
-            "The most ticks that what a witness knew of an entity in view was behind its frame."
+            "The largest age, in ticks, of what a witness knew about an entity in view."
         input_to_state_ms: Option<Percentiles> = found.waited().input_to_state.percentiles(), Times, "input to state", NUMBER;
             "From making an input to receiving the first frame that acknowledges it."
         frame_spacing_ms: Option<Percentiles> = found.waited().frame_spacing.percentiles(), Times, "frame spacing", NUMBER;
-            "Between two frames that a bot received; here and in input_to_state_ms a frame comes, on \
-             Linux, when the kernel has received it, however busy the swarm is (with --link: when \
-             the link lets it through), and a wait of 250 ms or more that a bot's end finds open \
-             counts with its length so far."
+            "Time between two frames that a bot received. Here and in input_to_state_ms, on Linux, \
+             a frame arrives when the kernel receives it, however busy the swarm is (with --link: \
+             when the link lets it through); a wait of 250 ms or more that is not over when a bot \
+             ends counts with its length so far."
         frame_off_beat_ms: Option<Percentiles> = found.waited().frame_off_beat.percentiles(), Times, "frame off the beat", NUMBER;
             "How far the spacing of two frames is from the time between their ticks: |spacing - \
              ticks * period|; 0 for a server that sends on the beat."
         rtt_ms: Option<Percentiles> = found.measured.tally.rtt.percentiles(), Times, "round trip", NUMBER;
-            "Of the pings of the witnesses, less what the server says it held the answer."
+            "Round-trip time of the witnesses' pings, without the time for which the server says it \
+             held the answer."
         #[serde(skip)]
         lateness_ms: Option<Percentiles> = found.lateness_ms(), Times, "swarm: task starts late", NUMBER;
             ""
@@ -68,8 +70,8 @@ report! {
         feel: Option<FeelReport> = found.felt().map(|felt| FeelReport::new(&felt));
             "With --link, of the witnesses, at 60 pictures a second:"
         generator_busy: f64 = rounded(found.busy()), Health, "swarm busy", ROUGH_SHARE;
-            "Share of the time in which the busiest thread of bots had work, 0 to 1; its waits for a \
-             core on waking up are not in it."
+            "Share of the time, 0 to 1, in which the busiest thread of bots had work; its waits for a \
+             core do not count."
         generator_saturated: bool = is_saturated(found.busy(), found.lateness_ms(), found.whole.tick_hz);
             "generator_busy is above 0.9, or frames waited in the sockets for a whole tick (99th \
              percentile of how late a due task runs in those threads, waits for a core included): \
@@ -82,8 +84,8 @@ report! {
             "With --storm, after the window; with --room all come back to one room:"
         #[serde(skip_serializing_if = "Vec::is_empty")]
         misbehaving: Vec<Misbehaved> = found.misbehaving.clone();
-            "Per kind: bots, connections, how many ended as documented or were still open, how they \
-             ended."
+            "For each kind: bots, connections, how many ended as documented or were still open, and \
+             how they ended."
         failures: Vec<String> = found.failures();
             "Why the exit code is 1, in words."
     } beside {
@@ -106,9 +108,9 @@ report! {
         tick_lateness_ms: Option<Percentiles> = scrape.and_then(|it| it.lateness.percentiles()).map(|it| it.map(rounded)), Times, "server: tick starts late", NUMBER;
             "How late a tick started."
         ticks: Option<u64> = scrape.map(|it| it.ticks), Health, "server ticks", COUNT;
-            "Ticks done."
+            "Ticks that were run."
         missed_ticks: Option<u64> = scrape.map(|it| it.missed_ticks), Health, "server ticks missed", COUNT;
-            "Ticks late by a whole tick, or left out."
+            "Ticks that started more than a whole tick late, or were left out."
     }
 }
 
@@ -116,40 +118,39 @@ report! {
     /// How the game felt at the bots' screens. Lengths are in world units, shares from 0 to 1.
     pub struct FeelReport from felt: &FeltFigures {
         corrections_per_s: f64 = rounded(felt.figures.corrections_per_s), Screen, "own ship corrected", PER_S;
-            "How often a frame moved a bot's own ship from where it was predicted, while it touched \
-             no other."
+            "How often a frame corrected the predicted place of a bot's own ship while it touched no \
+             other ship."
         correction_p50: f64 = felt.units(felt.figures.correction_p50), Screen, "by how much, p50", LENGTH;
-            "How far, in units of the world."
+            "The distance of such a correction, in world units, median."
         correction_p99: f64 = felt.units(felt.figures.correction_p99), Screen, "by how much, p99", LENGTH;
             "The same, 99th percentile."
         touching_per_s: f64 = rounded(felt.figures.touching_per_s), Screen, "corrected while touching", PER_S;
-            "Corrections while it touched another."
+            "Corrections while it touched another ship, each second."
         snaps: u64 = felt.figures.snaps, Screen, "corrected in one go", COUNT;
             "Corrections too large to be eased."
         starved_share: f64 = felt.fine(felt.figures.starved_share), Screen, "pictures without frames", SHARE;
-            "Pictures without a frame new enough to draw the others from."
+            "Pictures for which no frame was new enough to draw the others from."
         recovery_ticks_p99: f64 = rounded(felt.figures.recovery_ticks_p99), Screen, "recovery from that, p99", TICKS;
-            "From the first frame after that until a picture drawn from frames again."
+            "Ticks from the first frame after such a time until a picture is drawn from frames again."
         jank_share: f64 = felt.fine(felt.figures.jank_share), Screen, "pictures with jank", SHARE;
-            "Pictures in which a ship that moves stood still."
+            "Pictures in which a moving ship stood still."
         jumps: u64 = felt.figures.jumps, Screen, "jumps", COUNT;
             "Moves of a ship from one picture to the next of more than twice its top speed."
         jump_max: f64 = rounded(f64::from(felt.figures.jump_max)), Screen, "largest move / top speed", TIMES;
-            "The longest of them, in shares of that of its top speed."
+            "The largest such move, as a multiple of what the top speed allows."
         behind_ms_p50: f64 = rounded(felt.figures.behind_ms_p50), Screen, "others drawn behind, p50", MS;
-            "How far the others were drawn behind the frames that arrive on the fastest way."
+            "How far the others were drawn behind the frames that arrive with the lowest latency."
         behind_ms_p99: f64 = rounded(felt.figures.behind_ms_p99), Screen, "others drawn behind, p99", MS;
             "The same, 99th percentile."
-        input_to_display_ms_p50: f64 = rounded(felt.figures.input_to_display_ms_p50), Screen, "control to picture, p50", MS;
-            "From a change of the controls to a picture that shows what it does, one picture's time \
-             for the screen included."
+        input_to_display_ms_p50: f64 = rounded(felt.figures.input_to_display_ms_p50), Screen, "input to display, p50", MS;
+            "From a change of the controls to the picture that shows its effect, including the time \
+             of one picture for the screen."
         late_input_share: f64 = felt.fine(felt.figures.late_input_share), Screen, "inputs too late", SHARE;
-            "Inputs that came after the tick that they were meant for had begun, or were dropped as \
-             far too early."
+            "Inputs that arrived after their tick had started, or were dropped as far too early."
         shots_matched: u64 = felt.figures.matched, Screen, "own shots confirmed", COUNT;
-            "Own shots shown before the server's word that it confirmed."
+            "Predicted own shots that the server confirmed."
         shots_withdrawn: u64 = felt.figures.withdrawn, Screen, "own shots withdrawn", COUNT;
-            "Those that it did not confirm."
+            "Predicted own shots that it did not confirm."
     }
 }
 
@@ -157,17 +158,17 @@ report! {
     /// The simultaneous reconnection of all bots; times in seconds.
     pub struct StormFigures from storm: &StormFound<'_> {
         reconnected: u64 = storm.whole.reconnected, Storm, "reconnected", COUNT;
-            "Bots that came back."
+            "Bots that reconnected."
         failed: u64 = storm.lost(), Storm, "failed to", COUNT;
-            "Bots that did not."
-        asked_to_wait: u64 = storm.whole.asked_to_wait, Storm, "told to try again later", COUNT;
-            "Tries that the server closed with 1013 since it held the seats of before, each made \
-             again 0.1 s later, for 10 s."
+            "Bots that did not reconnect."
+        asked_to_wait: u64 = storm.whole.asked_to_wait, Storm, "asked to wait", COUNT;
+            "Attempts that the server closed with 1013 because the old seats were not free yet; each \
+             is repeated after 0.1 s, for up to 10 s."
         full_view_s: Option<Percentiles> = storm.full_view_s(), Storm, "seconds to the full view", NUMBER;
-            "From dropping the connection to the first frame of the new one, which shows the whole \
-             view, applied."
+            "Seconds from dropping the connection to applying the first frame of the new one, which \
+             shows the whole view."
         missed_ticks: Option<u64> = storm.storm.missed_ticks, Storm, "server ticks missed", COUNT;
-            "Of the server until all were back."
+            "Ticks that the server missed until all were back."
         generator_saturated: bool = storm.storm.saturated;
             "As above, from the start of the storm until all were back."
     }

@@ -35,7 +35,7 @@ fn splice(mut ticks: TwoTicks) -> TwoTicks {
 #[library_benchmark]
 #[bench::of_300_players(hot_paths::views())]
 fn visibility(mut views: Views) -> Views {
-    hot_paths::look(black_box(&mut views), Some(Tick(1)));
+    hot_paths::search(black_box(&mut views), Some(Tick(1)));
     views
 }
 

@@ -22,7 +22,7 @@ fn inner_loops(criterion: &mut Criterion) {
     time(criterion, "encode of 300 ships", hot_paths::two_ticks, hot_paths::encode);
     time(criterion, "splice of 60 visible", hot_paths::two_ticks, hot_paths::splice);
     time(criterion, "visibility of 300 players", hot_paths::views, |views| {
-        hot_paths::look(views, Some(Tick(1)));
+        hot_paths::search(views, Some(Tick(1)));
     });
     time(criterion, "decode of 98 frames", hot_paths::receiver, |(client, frames)| {
         hot_paths::decode(client, frames);

@@ -54,7 +54,7 @@ test('keys have names, of the keyboard where it tells them', () => {
   assert.deepEqual(names(), ['W', '4', 'Comma', '↑', 'Right button', 'Button 5', 'Numpad Add']);
   let changes = 0;
   bindings.changed = () => (changes += 1);
-  bindings.layout.tell(new Map([['KeyW', 'z'], ['Comma', ';']]));
+  bindings.layout.learn(new Map([['KeyW', 'z'], ['Comma', ';']]));
   assert.deepEqual(names(), ['Z', '4', ';', '↑', 'Right button', 'Button 5', 'Numpad Add']);
   assert.equal(changes, 1);
 });

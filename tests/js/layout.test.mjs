@@ -47,7 +47,7 @@ test('only what is printed on the keys is learned', () => {
 
 test('the browser knows better than what was learned before, the next key better than the browser', () => {
   const layout = pressed(['KeyW', 'z']);
-  layout.tell(new Map([['KeyW', 'w'], ['KeyZ', 'z'], ['KeyA', 'a']]));
+  layout.learn(new Map([['KeyW', 'w'], ['KeyZ', 'z'], ['KeyA', 'a']]));
   assert.deepEqual(labels(layout, 'KeyW', 'KeyZ', 'KeyA'), ['W', 'Z', 'A']);
   layout.press(key('KeyW', 'z'));
   assert.deepEqual(labels(layout, 'KeyW', 'KeyZ', 'KeyA'), ['Z', 'W', 'A']);

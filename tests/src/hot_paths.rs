@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use drumbeat_server::engine::changes::Changes;
 use drumbeat_server::engine::snapshot::{History, Snapshot};
-use drumbeat_server::engine::view::{Look, ViewChange};
+use drumbeat_server::engine::view::{Search, ViewChange};
 use drumbeat_server::engine::viewer::PlayerView;
 use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, Input, Map};
@@ -55,7 +55,7 @@ pub fn world() -> World {
     let map = StaticWorld { map, tick_hz: setup().tick_hz };
     let inputs = (0..SHIPS).map(|player| (PlayerId(player), Controls::default())).collect();
     (0..SHIPS).for_each(|player| {
-        arena.join(PlayerId(player), Identity { name: "ship" }).expect("Arena refuses nobody")
+        arena.join(PlayerId(player), Identity { name: "ship" }).expect("Arena refuses nobody");
     });
     let mut world = World { map, arena, rng: Rng::new(1), inputs };
     for _ in 0..WARM_UP_TICKS {
@@ -140,16 +140,16 @@ pub fn views() -> Views {
     let (snapshot, views) = take(1);
     let visible = (0..SHIPS).map(|_| Lanes::default()).collect();
     let mut views = Views { snapshot, views, visible, change: ViewChange::default() };
-    look(&mut views, None);
+    search(&mut views, None);
     (views.snapshot, views.views) = take(2);
     views
 }
 
 /// Updates all visible sets from `base` to the snapshot.
-pub fn look(views: &mut Views, base: Option<Tick>) {
+pub fn search(views: &mut Views, base: Option<Tick>) {
     let Views { snapshot, views, visible, change } = views;
     for (visible, view) in visible.iter_mut().zip(views) {
-        change.update::<Arena>(snapshot, base, view, (&mut Look::default(), visible));
+        change.update::<Arena>(snapshot, base, view, (&mut Search::default(), visible));
         change.settle(snapshot.tick, visible);
     }
 }

@@ -55,7 +55,7 @@ pub struct Pushed {
 }
 
 impl Puppet {
-    fn tell(&mut self, audience: Audience, events: &mut Events<Pushed>) {
+    fn push(&mut self, audience: Audience, events: &mut Events<Pushed>) {
         let number = self.pushed.len() as u32;
         let pushed = match audience {
             Audience::Room => Pushed { number, place: None, to: None },
@@ -86,7 +86,7 @@ impl Game for Puppet {
         let house = setup.capacity..setup.capacity + setup.house_bots;
         let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.clone() });
         house.for_each(|player| {
-            toy.join(PlayerId(player), Identity { name: "" }).expect("the toy refuses nobody")
+            toy.join(PlayerId(player), Identity { name: "" }).expect("the toy refuses nobody");
         });
         Self { toy, pushed: Vec::new() }
     }
@@ -118,9 +118,9 @@ impl Game for Puppet {
         for (player, Controls { input: order, .. }) in inputs {
             assert!(!order.panic, "asked to panic in step");
             let eye = self.toy.eye(*player).unwrap_or_default();
-            (0..order.near).for_each(|_| self.tell(Audience::Near(eye), events));
-            (0..order.room).for_each(|_| self.tell(Audience::Room, events));
-            (0..order.own).for_each(|_| self.tell(Audience::Player(*player), events));
+            (0..order.near).for_each(|_| self.push(Audience::Near(eye), events));
+            (0..order.room).for_each(|_| self.push(Audience::Room, events));
+            (0..order.own).for_each(|_| self.push(Audience::Player(*player), events));
         }
     }
 

@@ -20,7 +20,7 @@ use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::snapshot::Snapshot;
 use drumbeat_server::engine::tick::Engine;
-use drumbeat_server::engine::view::{LOOK_TICKS, enter_rect};
+use drumbeat_server::engine::view::{SEARCH_TICKS, enter_rect};
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::client::Client as Core;
 use drumbeat_shared::entities::Slot;
@@ -253,14 +253,14 @@ impl<G: Game> Sim<G> {
 /// Checks that everything near is visible and nothing that the frame carries is far away.
 ///
 /// `was_crowded` says whether entities of this view were waiting for their turn before the tick.
-/// Only then may the engine skip looking for entities that enter, for less than `LOOK_TICKS`.
+/// Only then may the engine skip looking for entities that enter, for less than `SEARCH_TICKS`.
 fn check_membership<G: Game>(
     snapshot: &Snapshot,
     client: &Client<G::Input>,
     eye: IVec2,
     was_crowded: bool,
 ) {
-    let Baseline { visible, look, .. } = &client.baseline;
+    let Baseline { visible, search, .. } = &client.baseline;
     assert!(visible.len() <= VISIBLE_MAX, "{} entities are visible", visible.len());
     let all: HashSet<EntityId> = visible.iter().copied().collect();
     assert_eq!(all.len(), visible.len(), "an entity is visible twice");
@@ -271,12 +271,12 @@ fn check_membership<G: Game>(
         let inside = place.state.as_ref().is_some_and(|state| near.contains(G::position(state)));
         let missing = inside && !all.contains(&id) && visible.len() < VISIBLE_MAX;
         assert!(
-            !missing || look.tick != snapshot.tick,
+            !missing || search.tick != snapshot.tick,
             "{id:?} is within the view at {eye} and not visible"
         );
     }
-    let ticks = snapshot.tick.since(look.tick);
-    assert!(ticks == 0 || was_crowded && ticks < LOOK_TICKS, "not looked for {ticks} ticks");
+    let ticks = snapshot.tick.since(search.tick);
+    assert!(ticks == 0 || was_crowded && ticks < SEARCH_TICKS, "not looked for {ticks} ticks");
     for lane in [FRESH, turn(snapshot.tick)] {
         for id in visible.lane(lane) {
             let state = snapshot.find(*id).expect("a dead entity is still visible");

@@ -1,5 +1,6 @@
 //! The close codes in the files that list them by hand.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use drumbeat_shared::protocol::close::CloseCode;
@@ -34,21 +35,29 @@ fn the_list_for_the_page_is_the_table() {
     );
 }
 
-#[test]
-fn the_document_has_a_row_for_each() {
-    let document = text("PROTOCOL.md");
-    for close in CloseCode::ALL {
-        let code = match close {
-            CloseCode::Left => "the client's".to_owned(),
-            _ => close.code().to_string(),
-        };
-        let label = format!("`{}`", close.label());
-        let cells =
-            |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
-        let found = document.lines().map(cells).any(|cells| {
-            cells.get(1) == Some(&code)
-                && cells.get(2).is_some_and(|labels| labels.contains(&label))
-        });
-        assert!(found, "PROTOCOL.md has no row for {code} {label}");
+/// The codes and labels in the rows of the table under a heading.
+fn rows(document: &str, heading: &str) -> Vec<(String, String)> {
+    let lines = document.lines().skip_while(|line| *line != heading).skip(1);
+    let section = lines.take_while(|line| !line.starts_with('#'));
+    let mut rows = Vec::new();
+    for line in section.filter(|line| line.starts_with('|')).skip(2) {
+        let mut cells = line.split('|').skip(1).map(str::trim);
+        let (code, labels) = (cells.next().unwrap_or(""), cells.next().unwrap_or(""));
+        let labels = labels.split('`').skip(1).step_by(2);
+        rows.extend(labels.map(|label| (code.to_owned(), label.to_owned())));
     }
+    rows
+}
+
+#[test]
+fn the_document_has_a_row_for_each_and_no_other() {
+    let code = |close: &CloseCode| match close {
+        CloseCode::Left => "the client's".to_owned(),
+        _ => close.code().to_string(),
+    };
+    let expected: BTreeSet<_> =
+        CloseCode::ALL.iter().map(|close| (code(close), close.label().to_owned())).collect();
+    let found = rows(&text("PROTOCOL.md"), "## How connections end");
+    assert_eq!(found.iter().cloned().collect::<BTreeSet<_>>(), expected);
+    assert_eq!(found.len(), expected.len(), "a label stands twice: {found:?}");
 }

@@ -21,9 +21,9 @@ export function feelRows({ feel = {} }, live) {
     row('Jumps, largest step', `${feel.jumps ?? '–'}, ${number(feel.jump_max, 2)} ×`, 'Moves of more than twice the top speed from one picture to the next, and the longest as a multiple of the top speed.'),
     row('Input to display', ms(feel.input_to_display_ms_p50), 'From a change of your controls to the picture that shows it, median.'),
     row('Recovery p99', `${number(feel.recovery_ticks_p99, 1)} ticks`, 'From the first frame after a stall to a picture drawn from frames again.'),
-    row('Lead, margin', `${ms(live.lead)}, ${ms(live.margin)}`, 'How far ahead of the server your inputs are made, and how early they arrive there. The lead follows the margin.'),
+    row('Lead, margin', `${ms(live.lead)}, ${ms(live.margin)}`, 'How far ahead of the frames that arrive your inputs are made, and how early they reach the server. The lead follows the margin.'),
     row('Late inputs', percent(feel.late_input_share), 'Inputs that reached the server after their tick.'),
-    row('Delay, buffer', `${ms(live.delay)}, ${ms(live.buffer)}`, 'How far behind the newest frame the others are drawn, and how much of that is left.'),
+    row('Delay, buffer', `${ms(live.delay)}, ${ms(live.buffer)}`, 'How far behind the frames that arrive the others should be drawn, and how much of that is left.'),
     row('Inputs pending', String(live.pending), 'Inputs that the server has not acknowledged; they are replayed on every frame.'),
   ];
 }

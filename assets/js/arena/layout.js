@@ -25,7 +25,7 @@ export class Layout {
    * Takes the character of each key, as the browser reports it.
    * @param {Iterable<[string, string]>} layout codes and characters
    */
-  tell(layout) {
+  learn(layout) {
     if (this.#take(layout)) this.changed();
   }
 

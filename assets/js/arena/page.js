@@ -117,7 +117,7 @@ export class Page {
     this.bindings.changed = () => this.#showKeys();
     this.settings.changed = () => this.#set();
     // Only some browsers report the keyboard layout.
-    /** @type {any} */ (navigator).keyboard?.getLayoutMap?.().then((/** @type {any} */ layout) => this.bindings.layout.tell(layout), () => {});
+    /** @type {any} */ (navigator).keyboard?.getLayoutMap?.().then((/** @type {any} */ layout) => this.bindings.layout.learn(layout), () => {});
     this.#showKeys();
     this.#set();
   }

@@ -40,9 +40,9 @@ export function keepScale() {
 export function followKeyboard() {
   const seen = window.visualViewport;
   if (!seen) return;
-  const tell = () => {
+  const update = () => {
     const covered = Math.max(0, innerHeight - seen.height * seen.scale - seen.offsetTop);
     document.documentElement.style.setProperty('--keyboard', `${Math.round(covered)}px`);
   };
-  for (const name of ['resize', 'scroll']) seen.addEventListener(name, tell);
+  for (const name of ['resize', 'scroll']) seen.addEventListener(name, update);
 }

@@ -30,7 +30,7 @@ const FULL_WAIT_MS = 3_000;
 /** @type {Record<number, string>} */
 const OWN_WORDS = {
   4001: 'This page is older than the server. Reload it.',
-  4006: 'You were idle too long and gave up your place.',
+  4006: 'You were idle too long and gave up your seat.',
 };
 
 /**

@@ -50,7 +50,7 @@ export class Core {
    * Starts a connection; `transmit` then starts with the hello.
    * @param {string} name
    * @param {string} room empty leaves the choice to the server
-   * @param {boolean} [spectate] watches without taking a player's place
+   * @param {boolean} [spectate] watches without taking a player's seat
    */
   connect(name, room, spectate = false) {
     const nameLen = this.#give(encoder.encode(name), 0);

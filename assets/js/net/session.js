@@ -68,7 +68,7 @@ export class Session {
   /**
    * Joins, and drops a previous connection.
    * @param {{name?: string, room?: string, spectate?: boolean}} [wanted] an empty name or room
-   *   leaves the choice to the server; a spectator takes no player's place
+   *   leaves the choice to the server; a spectator takes no player's seat
    */
   join({ name = '', room = '', spectate = false } = {}) {
     this.name = name;

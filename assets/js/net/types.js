@@ -27,9 +27,9 @@
  * @property {number} newest tick of the newest frame
  * @property {number} view tick of the view time, at which the others are drawn
  * @property {number} own tick at which the own avatar is drawn
- * @property {number} delay target of the interpolation delay behind the newest frame, milliseconds
+ * @property {number} delay how far behind the frames that arrive the others should be drawn, milliseconds
  * @property {number} buffer milliseconds of frames in the buffer
- * @property {number} lead milliseconds by which inputs are made ahead of the server
+ * @property {number} lead milliseconds by which inputs are made ahead of the frames that arrive
  * @property {number} margin milliseconds by which inputs arrive early, as the server reports
  * @property {number} pending inputs not acknowledged yet
  * @property {number} corrections of the own avatar, so far

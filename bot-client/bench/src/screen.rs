@@ -80,7 +80,7 @@ impl Screen {
     pub(crate) fn line(&self, text: &str) {
         let seconds = self.started.elapsed().as_secs();
         let text = format!("{:3}:{:02}  {text}", seconds / 60, seconds % 60);
-        self.lines.tell(move |Lines(bar)| match bar {
+        self.lines.queue(move |Lines(bar)| match bar {
             Some(bar) => bar.println(text),
             // Progress is optional: a closed standard error must not end the run.
             None => drop(writeln!(stderr(), "{text}")),
@@ -89,7 +89,7 @@ impl Screen {
 
     /// Clears the changing line to make room for the report.
     pub(crate) fn clear(&self) {
-        self.lines.tell(|Lines(bar)| {
+        self.lines.queue(|Lines(bar)| {
             if let Some(bar) = bar {
                 bar.finish_and_clear();
             }
@@ -98,7 +98,7 @@ impl Screen {
     }
 
     fn show(&self, text: String) {
-        self.lines.tell(move |Lines(bar)| {
+        self.lines.queue(move |Lines(bar)| {
             if let Some(bar) = bar {
                 bar.set_message(text);
             }

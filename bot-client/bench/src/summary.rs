@@ -59,7 +59,7 @@ impl Summary {
     pub(crate) fn new(conditions: Conditions, outcomes: Vec<Outcome>, interrupted: bool) -> Self {
         let mut notes = disturbances(&outcomes);
         if interrupted {
-            notes.insert(0, "interrupted: only what was measured until then is told".to_owned());
+            notes.insert(0, "interrupted: the report covers only the time until then".to_owned());
         }
         notes.extend(outcomes.iter().flat_map(|outcome| outcome.notes.clone()));
         if let Some(problem) = conditions.pinned.strip_prefix("not pinned: ") {

@@ -10,7 +10,7 @@ use drumbeat_shared::schema::Private;
 
 use super::counts::Keyframe;
 use super::snapshot::{History, Snapshot};
-use super::view::Look;
+use super::view::Search;
 
 /// What one client holds.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Baseline {
     /// The entities in view, in the lanes and the order that both ends hold.
     pub visible: Lanes<EntityId>,
     /// The last search for entities that enter the view.
-    pub look: Look,
+    pub search: Search,
     /// The player's private state.
     pub private: Private,
     /// The newest input that the client knows to be acknowledged.
@@ -36,7 +36,7 @@ impl Baseline {
         Self {
             tick: None,
             visible: Lanes::default(),
-            look: Look::default(),
+            search: Search::default(),
             private,
             ack: Tick(0),
             keyframe: Some(Keyframe::Join),

@@ -71,12 +71,12 @@ impl Checks {
     }
 
     /// Whether to log a false claim now: one every `FALSE_CLAIM_LINE_S`.
-    pub fn is_to_log(&mut self, tick: Tick, tick_hz: u16) -> bool {
-        let tells = tick >= self.quiet_until;
-        if tells {
+    pub fn should_log(&mut self, tick: Tick, tick_hz: u16) -> bool {
+        let is_due = tick >= self.quiet_until;
+        if is_due {
             self.quiet_until = Tick(tick.0.saturating_add(FALSE_CLAIM_LINE_S * u32::from(tick_hz)));
         }
-        tells
+        is_due
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn false_claims_are_told_of_once_a_minute() {
         let mut checks = Checks::new(Tick(0));
-        let logged = (1..=2_500).filter(|tick| checks.is_to_log(Tick(*tick), 20));
+        let logged = (1..=2_500).filter(|tick| checks.should_log(Tick(*tick), 20));
         assert_eq!(logged.collect::<Vec<_>>(), [1, 1_201, 2_401]);
     }
 }

@@ -204,8 +204,8 @@ impl<I: Copy + PartialEq> Client<I> {
             }
             Err(because) => {
                 counts.false_mismatches += 1;
-                let tells = self.checks.is_to_log(tick, tick_hz);
-                tells.then_some(What::FalseMismatch { claim, because })
+                let should_log = self.checks.should_log(tick, tick_hz);
+                should_log.then_some(What::FalseMismatch { claim, because })
             }
         }
     }

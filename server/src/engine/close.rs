@@ -43,7 +43,7 @@ impl CloseReason {
         Self { code: code.unwrap_or(NO_CODE), ..CloseCode::Left.into() }
     }
 
-    /// A room has no place for one more of this role.
+    /// A room has no seat left for this role.
     #[must_use]
     pub fn room_full(role: Role) -> Self {
         match role {

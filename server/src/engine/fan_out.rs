@@ -138,9 +138,9 @@ impl FanOut {
                 None
             }
         };
-        let Baseline { look, visible, .. } = &mut client.baseline;
-        self.change.update::<G>(scene.snapshot, base, view, (look, visible));
-        self.counts.culled_entities += self.change.left_out as u64;
+        let Baseline { search, visible, .. } = &mut client.baseline;
+        self.change.update::<G>(scene.snapshot, base, view, (search, visible));
+        self.counts.culled_entities += self.change.culled as u64;
         self.collect_notes(scene, view, client);
 
         self.frame.restart(HEADER_BYTES_MAX);

@@ -150,8 +150,9 @@ impl<I> Drop for Receiver<I> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use drumbeat_shared::protocol::close::CloseCode;
+
+    use super::*;
 
     fn chat(line: usize) -> Message<u8> {
         Message::Chat(line.to_string())

@@ -48,13 +48,13 @@ impl<I> Message<I> {
     ) -> Result<Self, CloseReason> {
         Ok(match message {
             ClientMessage::Hello(_) => {
-                return Err(CloseReason::new(
+                return Err(CloseReason::detailed(
                     CloseCode::OutOfPlace,
                     "a second hello; send it once",
                 ));
             }
             ClientMessage::Input { .. } if role == Role::Spectator => {
-                return Err(CloseReason::new(
+                return Err(CloseReason::detailed(
                     CloseCode::OutOfPlace,
                     "spectators must not send inputs; join to play",
                 ));
@@ -67,7 +67,7 @@ impl<I> Message<I> {
             ClientMessage::Ping { sent_us, seen } => Self::Ping { sent_us, seen, received_us },
             ClientMessage::Watch(watch) if role == Role::Spectator => Self::Watch(watch),
             ClientMessage::Watch(_) => {
-                return Err(CloseReason::new(
+                return Err(CloseReason::detailed(
                     CloseCode::OutOfPlace,
                     "only spectators may choose what to watch",
                 ));

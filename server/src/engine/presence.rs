@@ -5,7 +5,7 @@
 
 use drumbeat_shared::ids::Tick;
 
-/// How long a player that has never sent controls may stay, seconds: it takes a place and plays
+/// How long a player that has never sent controls may stay, seconds: it takes a seat and plays
 /// nothing.
 const NO_CONTROLS_S_MAX: u32 = 60;
 

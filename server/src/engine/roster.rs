@@ -20,12 +20,12 @@ pub struct Roster<I> {
 #[derive(Debug)]
 struct Table<I> {
     clients: Slab<Client<I>>,
-    places: u16,
+    seats_max: u16,
 }
 
 impl<I> Table<I> {
-    fn new(places: u16) -> Self {
-        Self { clients: Slab::new(), places }
+    fn new(seats_max: u16) -> Self {
+        Self { clients: Slab::new(), seats_max }
     }
 }
 
@@ -70,19 +70,19 @@ impl<I: Copy + PartialEq> Roster<I> {
         self.table(role).clients.len()
     }
 
-    /// Whether there is a place for one more of this role.
+    /// Whether a seat for this role is free.
     #[must_use]
-    pub fn has_place(&self, role: Role) -> bool {
-        self.count(role) < usize::from(self.table(role).places)
+    pub fn has_free_seat(&self, role: Role) -> bool {
+        self.count(role) < usize::from(self.table(role).seats_max)
     }
 
     /// The limit of clients, both roles together.
     #[must_use]
-    pub fn places(&self) -> usize {
-        usize::from(self.players.places) + usize::from(self.spectators.places)
+    pub fn seats_max(&self) -> usize {
+        usize::from(self.players.seats_max) + usize::from(self.spectators.seats_max)
     }
 
-    /// Adds a connection as a client. The caller has checked `has_place`.
+    /// Adds a connection as a client. The caller has checked `has_free_seat`.
     pub fn join<G: Game<Input = I>>(
         &mut self,
         join: Join<G>,
@@ -171,19 +171,19 @@ mod tests {
     }
 
     #[test]
-    fn players_and_spectators_have_numbers_and_places_apart() {
+    fn players_and_spectators_have_numbers_and_seats_apart() {
         let mut roster = Roster::new(2, 1);
         let [first, second] = [0, 1].map(|number| Viewer::Player(PlayerId(number)));
         let spectator = Viewer::Spectator(0);
         assert_eq!(join(&mut roster, Role::Spectator), spectator);
         assert_eq!([0; 2].map(|_| join(&mut roster, Role::Player)), [first, second]);
-        assert!(!roster.has_place(Role::Player) && !roster.has_place(Role::Spectator));
+        assert!(!roster.has_free_seat(Role::Player) && !roster.has_free_seat(Role::Spectator));
         assert!(roster.iter().map(|(viewer, _)| viewer).eq([first, second, spectator]));
         assert!(roster.iter_mut().map(|(viewer, _)| viewer).eq([first, second, spectator]));
         assert!(roster.remove(first).is_some() && roster.remove(first).is_none());
         assert_eq!([Role::Player, Role::Spectator].map(|role| roster.count(role)), [1, 1]);
         assert_eq!(join(&mut roster, Role::Player), first, "a number is given out again");
         assert_eq!(roster.remove_all().count(), 3);
-        assert_eq!((roster.iter().count(), roster.places()), (0, 3));
+        assert_eq!((roster.iter().count(), roster.seats_max()), (0, 3));
     }
 }

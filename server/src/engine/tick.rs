@@ -169,10 +169,8 @@ impl<G: Game> Engine<G> {
             let idle = || {
                 let limit = self.afk_limit.filter(|_| viewer.player().is_some())?;
                 let seconds = client.presence.idle_too_long(coming, limit)?;
-                let text = format!(
-                    "you were idle too long: no new controls for {seconds} s; join again to play"
-                );
-                Some(Some(CloseReason::new(CloseCode::Afk, text)))
+                let what = format!("no new controls for {seconds} s; join again to play");
+                Some(Some(CloseReason::detailed(CloseCode::Afk, &what)))
             };
             if let Some(reason) = ended.or_else(idle) {
                 self.gone.push((viewer, reason));

@@ -4,7 +4,7 @@
 //! An entity enters when it comes into the game's view rectangle around the client's eye and leaves
 //! when it is `margin` beyond it, so that an entity on the edge does not flicker. In a crowd this
 //! takes a few ticks: an entity that waits for its turn leaves only when that turn comes, and the
-//! search for entering entities runs every [`LOOK_TICKS`].
+//! search for entering entities runs every [`SEARCH_TICKS`].
 
 use drumbeat_shared::game::{Game, View};
 use drumbeat_shared::ids::{EntityId, Tick};
@@ -19,7 +19,7 @@ use super::viewer::PlayerView;
 
 /// Limit of ticks between two searches for entering entities in a view where some wait for their
 /// turn.
-pub const LOOK_TICKS: u32 = 8;
+pub const SEARCH_TICKS: u32 = 8;
 
 /// The rectangle in which entities enter.
 #[must_use]
@@ -29,7 +29,7 @@ pub fn enter_rect(view: View, eye: IVec2) -> Rect {
 
 /// What a view remembers of its last search for entering entities.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Look {
+pub struct Search {
     /// The tick of that search.
     pub tick: Tick,
     /// Squared distance, as of then, of the farthest entity that should be fresh, grid units
@@ -63,7 +63,7 @@ pub struct ViewChange {
     /// The entities that enter, in the order in which they are appended to the fresh ones.
     pub enters: Vec<EntityId>,
     /// Entities that would enter but find the view full.
-    pub left_out: usize,
+    pub culled: usize,
     /// For each slot, the last round in which its entity was in view, and that entity's generation.
     stamps: Vec<(u32, u32)>,
     round: u32,
@@ -78,7 +78,7 @@ impl ViewChange {
         snapshot: &Snapshot,
         base: Option<Tick>,
         view: &PlayerView,
-        (look, visible): (&mut Look, &mut Lanes<EntityId>),
+        (search, visible): (&mut Search, &mut Lanes<EntityId>),
     ) {
         for lane in visible.lanes() {
             let change = &mut self.lanes[lane];
@@ -91,15 +91,15 @@ impl ViewChange {
             }
         }
         self.enters.clear();
-        if is_to_look(snapshot, view, look.tick, visible) {
+        if is_search_due(snapshot, view, search.tick, visible) {
             let near = self.distance_of_the_last_fresh(snapshot, view, visible);
-            *look = Look { tick: snapshot.tick, near };
+            *search = Search { tick: snapshot.tick, near };
             self.find_enters(snapshot, enter_rect(G::VIEW, view.eye), visible);
         }
-        self.find_moves(snapshot, view, look.near, visible);
+        self.find_moves(snapshot, view, search.near, visible);
         let free = VISIBLE_MAX - visible.len();
-        self.left_out = self.enters.len().saturating_sub(free);
-        if self.left_out > 0 {
+        self.culled = self.enters.len().saturating_sub(free);
+        if self.culled > 0 {
             let distance = |id: &EntityId| distance_squared(snapshot, view, *id);
             self.enters.sort_by_cached_key(distance);
             self.enters.truncate(free);
@@ -211,18 +211,19 @@ fn find_leaves<G: Game>(snapshot: &Snapshot, eye: IVec2, lane: &[EntityId], leav
 
 /// Whether to search for entering entities now. Searching a crowd takes long, so not every frame
 /// does it, but a player never waits for its own avatar.
-fn is_to_look(
+fn is_search_due(
     snapshot: &Snapshot,
     view: &PlayerView,
-    looked: Tick,
+    searched: Tick,
     visible: &Lanes<EntityId>,
 ) -> bool {
     let misses = |slot| !visible.fresh().contains(&snapshot.id(slot));
     // Clients search in different ticks.
-    let turn = (snapshot.tick.0.wrapping_add(view.avatar.unwrap_or(0))).is_multiple_of(LOOK_TICKS);
+    let turn =
+        (snapshot.tick.0.wrapping_add(view.avatar.unwrap_or(0))).is_multiple_of(SEARCH_TICKS);
     visible.waiting() == 0
         || turn
-        || snapshot.tick.since(looked) >= LOOK_TICKS
+        || snapshot.tick.since(searched) >= SEARCH_TICKS
         || view.avatar.is_some_and(misses)
 }
 

@@ -11,7 +11,7 @@ use glam::IVec2;
 /// The role that a connection asks for in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// It has an avatar and takes one of the room's places.
+    /// It has an avatar and takes one of the room's seats for players.
     Player,
     /// It only watches.
     Spectator,
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gaze_follows_whom_it_watches_and_then_the_leader() {
+    fn a_camera_follows_whom_it_watches_and_then_the_leader() {
         let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
         let mut toy = Toy::new(Arc::new(0), &setup);
         let mut camera = SpectatorCamera::new(&toy);

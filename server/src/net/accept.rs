@@ -107,9 +107,9 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
         };
         // Answers a health check, and refuses anything else with the reason.
         match Arc::clone(&refusals).try_acquire_owned() {
-            Ok(telling) => drop(tokio::spawn(async move {
+            Ok(turn) => drop(tokio::spawn(async move {
                 let _ = timeout(REFUSAL_LIMIT, serving.instrument(span)).await;
-                drop(telling);
+                drop(turn);
             })),
             Err(_) => edge.refuse(peer, &refusal),
         }
@@ -162,12 +162,12 @@ async fn serve<G: Game>(
     let refusal = fault.or_else(|| unread().then(|| fault::of_head(&parts.read_buf)));
     if let Some(refusal) = refusal {
         edge.refuse(peer, &refusal);
-        let _ = timeout(REFUSAL_LIMIT, tell(stream, &refusal)).await;
+        let _ = timeout(REFUSAL_LIMIT, send_refusal(stream, &refusal)).await;
     }
 }
 
 /// Sends a visitor what is wrong with its request.
-async fn tell(mut stream: TcpStream, refusal: &Refusal) -> io::Result<()> {
+async fn send_refusal(mut stream: TcpStream, refusal: &Refusal) -> io::Result<()> {
     if refusal.reason == RefusalReason::SlowReader {
         // Discards with the socket what the visitor has not taken, so that it does not wait in the
         // kernel.

@@ -83,7 +83,7 @@ impl<G: Game> Edge<G> {
         self.metrics.edge.refused.count(refused);
         let reason = refused.label();
         if let Some(Line { held_back, .. }) = self.notices.note(reason) {
-            info!(reason, address = %peer, held_back, text, "a visitor was turned away");
+            info!(reason, address = %peer, held_back, text, "a visitor was refused");
         }
     }
 

@@ -145,8 +145,8 @@ impl Decoder {
                 let bytes_max = CLIENT_MESSAGE_BYTES_MAX;
                 let left = bytes_max - fragments_bytes.unwrap_or(0);
                 if payload_bytes > left as u64 {
-                    let text = format!("message too long; send at most {bytes_max} bytes");
-                    return Err(CloseReason::new(CloseCode::TooBig, text));
+                    let what = format!("send at most {bytes_max} bytes");
+                    return Err(CloseReason::detailed(CloseCode::TooBig, &what));
                 }
                 Ok(())
             }

@@ -97,7 +97,7 @@ impl<'a, G: Game> Reader<'a, G> {
                 message = self.socket.next() => message,
                 () = look_after.as_mut() => {
                     if self.socket.inbox().is_closed() {
-                        return Ended::Released;
+                        return Ended::Dropped;
                     }
                     silent_looks = if heard { 0 } else { silent_looks + 1 };
                     if silent_looks >= idle_looks {
@@ -105,7 +105,7 @@ impl<'a, G: Game> Reader<'a, G> {
                     }
                     // What arrived before the last look has been read: there was time for it since
                     // then.
-                    self.socket.is_past(looked_us);
+                    self.socket.note_all_read_until(looked_us);
                     (heard, looked_us) = (false, now_us());
                     look_after.as_mut().reset(Instant::now() + LOOK_AFTER);
                     continue;
@@ -135,10 +135,10 @@ impl<'a, G: Game> Reader<'a, G> {
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),
             Err(PushError::Full) => {
-                metrics.rejected_inputs.count(Rejection::InboxFull);
+                metrics.rejected_messages.count(Rejection::InboxFull);
                 Ok(())
             }
-            Err(PushError::Closed) => Err(Ended::Released),
+            Err(PushError::Closed) => Err(Ended::Dropped),
         }
     }
 
@@ -148,7 +148,7 @@ impl<'a, G: Game> Reader<'a, G> {
         bytes: &[u8],
         received_us: u64,
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
-        let rejected = &self.edge.metrics.edge.rejected_inputs;
+        let rejected = &self.edge.metrics.edge.rejected_messages;
         let message = decode(bytes)
             .and_then(|message| Message::from_client::<G>(message, self.role, received_us))
             .inspect_err(|reason| {
@@ -172,14 +172,14 @@ impl<'a, G: Game> Reader<'a, G> {
         text: &str,
         now_us: u64,
     ) -> Result<Option<Message<G::Input>>, CloseReason> {
-        let rejected = &self.edge.metrics.edge.rejected_inputs;
+        let rejected = &self.edge.metrics.edge.rejected_messages;
         if !self.chat.allows(self.socket.since_us(), now_us) {
             rejected.count(Rejection::ChatRate);
             self.chat_dropped += 1;
             if self.chat_dropped > self.edge.config.chat_per_10s {
-                return Err(CloseReason::new(
-                    CloseCode::OutOfPlace,
-                    "too many chat messages; wait a few seconds between them",
+                return Err(CloseReason::detailed(
+                    CloseCode::Flooding,
+                    "wait a few seconds between chat lines",
                 ));
             }
             return Ok(None);

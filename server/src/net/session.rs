@@ -28,7 +28,7 @@ use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
 use crate::engine::viewer::Role;
 use crate::rooms::{Join, Reservation};
-use crate::telemetry::reasons::Refused;
+use crate::telemetry::reasons::{RefusalReason, Refused};
 
 /// How long a client may take to read why its connection ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
@@ -78,7 +78,7 @@ pub(crate) async fn play<G: Game>(
     let (read, sender) = socket.into_parts();
     match ended {
         Ended::Gone => return,
-        Ended::Released => drop(sender),
+        Ended::Dropped => drop(sender),
         // The room writes the reason.
         Ended::Closing(reason) => {
             debug!(reason = reason.label(), text = reason.text(), "closing the connection");
@@ -164,7 +164,7 @@ async fn first_message<G: Game>(
     edge.metrics.edge.frames_in.increment(1);
     match decode::<G::Input>(&message).map_err(Ended::Closing)? {
         ClientMessage::Hello(hello) => Ok(hello),
-        _ => Err(Ended::Closing(CloseReason::new(
+        _ => Err(Ended::Closing(CloseReason::detailed(
             CloseCode::OutOfPlace,
             "the first message must be a hello",
         ))),
@@ -187,12 +187,14 @@ async fn reject<G: Game>(
         Ended::Closing(reason) => {
             edge.metrics.edge.refused.count(Refused::Closed(reason.kind()));
         }
-        Ended::Gone | Ended::Released => edge.metrics.edge.refused.count(Refused::Gone),
+        Ended::Gone | Ended::Dropped => {
+            edge.metrics.edge.refused.count(Refused::Http(RefusalReason::Gone));
+        }
     }
     let Ended::Closing(reason) = ended else { return };
-    let telling = async {
+    let farewell = async {
         early.close(&reason).await?;
         drain(&mut read).await
     };
-    let _ = within(GOODBYE_LIMIT, telling).await;
+    let _ = within(GOODBYE_LIMIT, farewell).await;
 }

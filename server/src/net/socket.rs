@@ -47,7 +47,7 @@ pub(crate) enum Ended {
     /// The client left without a close frame.
     Gone,
     /// The room has dropped the client.
-    Released,
+    Dropped,
     /// The client must receive this reason: it closed, or did something that it must not do.
     Closing(CloseReason),
 }
@@ -131,11 +131,8 @@ impl<I> Socket<I> {
 
     /// The reason that ends a client that sends too much.
     pub(crate) fn flooding(&self) -> Ended {
-        let text = format!(
-            "too many messages or bytes; send at most {} messages a second",
-            self.messages_per_s_max
-        );
-        Ended::Closing(CloseReason::new(CloseCode::Flooding, text))
+        let what = format!("send at most {} messages a second", self.messages_per_s_max);
+        Ended::Closing(CloseReason::detailed(CloseCode::Flooding, &what))
     }
 
     /// What has been read arrived after this time, microseconds.
@@ -144,7 +141,7 @@ impl<I> Socket<I> {
     }
 
     /// Notes that everything that arrived before this time has been read, microseconds.
-    pub(crate) fn is_past(&mut self, at_us: u64) {
+    pub(crate) fn note_all_read_until(&mut self, at_us: u64) {
         self.empty_us = self.empty_us.max(Some(at_us));
     }
 

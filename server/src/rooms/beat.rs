@@ -19,7 +19,7 @@ pub struct TickStart {
     /// How late it starts, microseconds.
     pub lateness_us: u64,
     /// Ticks left out before it.
-    pub left_out: u64,
+    pub skipped_ticks: u64,
     /// Ticks missed: those left out, and this one if it starts more than a period late.
     pub missed: u64,
 }
@@ -42,10 +42,10 @@ impl Beat {
         let period_us = 1_000_000 / self.tick_hz;
         let lateness_us = now_us.saturating_sub(self.due_us());
         let behind = lateness_us / period_us;
-        let left_out = behind.saturating_sub(CATCH_UP_TICKS_MAX);
-        self.next += left_out + 1;
-        let missed = left_out + u64::from(lateness_us > period_us);
-        TickStart { lateness_us, left_out, missed }
+        let skipped_ticks = behind.saturating_sub(CATCH_UP_TICKS_MAX);
+        self.next += skipped_ticks + 1;
+        let missed = skipped_ticks + u64::from(lateness_us > period_us);
+        TickStart { lateness_us, skipped_ticks, missed }
     }
 }
 
@@ -60,18 +60,18 @@ mod tests {
             assert_eq!(beat.due_us(), 1_000 + tick * 1_000_000 / 30);
             // However late each tick starts within a period.
             let start = beat.begin(beat.due_us() + tick * 7 % 33_000);
-            assert_eq!((start.left_out, start.missed), (0, 0));
+            assert_eq!((start.skipped_ticks, start.missed), (0, 0));
         }
     }
 
     #[test]
     fn late_ticks_are_made_up_for_up_to_the_limit() {
-        let check = |late_us: u64, left_out: u64, missed: u64, next_due_us: u64| {
+        let check = |late_us: u64, skipped_ticks: u64, missed: u64, next_due_us: u64| {
             let mut beat = Beat::new(20, 0);
             let start = beat.begin(late_us);
             assert_eq!(
                 start,
-                TickStart { lateness_us: late_us, left_out, missed },
+                TickStart { lateness_us: late_us, skipped_ticks, missed },
                 "{late_us} late"
             );
             assert_eq!(beat.due_us(), next_due_us, "{late_us} late");

@@ -30,7 +30,7 @@ pub(super) struct Rooms<G: Game> {
     pub(super) ending: Vec<Handle<G>>,
     /// Why nobody is let in any more; set for good when the server ends.
     pub(super) closing: Option<CloseReason>,
-    /// How often a room may give way: making a world takes time from the other rooms.
+    /// How often a room may be evicted: making a world takes time from the other rooms.
     evictions: Bucket,
 }
 
@@ -93,8 +93,8 @@ impl<G: Game> Rooms<G> {
 
     /// Ends a room so that another can open. This is the room that has been empty the longest. If
     /// none is empty and a player asks, it is the room in which nobody has played for the longest
-    /// time, if that is long enough. Spectators do not give way to a spectator, since one whose
-    /// room ends may ask for the room again.
+    /// time, if that is long enough. No room with spectators is evicted for a spectator, since one
+    /// whose room ends may ask for the room again.
     ///
     /// # Errors
     /// When no room can be evicted, or too many were recently.

@@ -10,7 +10,7 @@ use crate::telemetry::notices::{Line, Notices};
 pub(super) const LINES_PER_MINUTE_MAX: u32 = 30;
 
 /// Writes the line, unless there were too many of its cause recently.
-pub(super) fn tell(notices: &Notices, incident: &Incident) {
+pub(super) fn log(notices: &Notices, incident: &Incident) {
     let Incident { peer, name, role, what } = incident;
     let Some(Line { held_back, .. }) = notices.note(cause(what)) else { return };
     let (connection, peer, role) = (peer.connection, peer.address, role.label());
@@ -45,11 +45,11 @@ fn cause(what: &What) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use drumbeat_shared::protocol::close::CloseCode;
     use std::io;
     use std::sync::{Arc, Mutex};
 
     use drumbeat_shared::ids::Tick;
+    use drumbeat_shared::protocol::close::CloseCode;
     use tracing::subscriber::with_default;
 
     use super::*;
@@ -80,7 +80,10 @@ mod tests {
         with_default(log.with_writer(move || writer.clone()).finish(), || {
             for what in whats {
                 let peer = Peer { connection: 7, address: ([192, 0, 2, 1], 5_000).into() };
-                tell(&notices, &Incident { peer, name: "Ada".into(), role: Role::Player, what });
+                super::log(
+                    &notices,
+                    &Incident { peer, name: "Ada".into(), role: Role::Player, what },
+                );
             }
         });
         let bytes = std::mem::take(&mut *lines.0.lock().unwrap());

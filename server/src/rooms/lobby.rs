@@ -68,7 +68,7 @@ impl<G: Game> Lobby<G> {
     /// Reserves a seat in the named room, which is opened if need be. Without a name, the seat is
     /// in the room with the most players that has a free one, or else in a new room; a spectator
     /// gets a new room only if there is no other. If the limit of rooms is reached, an empty room
-    /// gives way or, for a player, one in which nobody has played for long.
+    /// is evicted or, for a player, one in which nobody has played for long.
     ///
     /// # Errors
     /// When there is no seat, or the name is not a valid room name.

@@ -142,7 +142,7 @@ mod tests {
         let last_us = now_ms * 1_000;
         let times =
             PhaseTimes { start_us: last_us - took_ms * 1_000, last_us, ..PhaseTimes::default() };
-        recent.note(TickStart { lateness_us: 0, left_out: 0, missed: 0 }, &times, counts)
+        recent.note(TickStart { lateness_us: 0, skipped_ticks: 0, missed: 0 }, &times, counts)
     }
 
     #[test]

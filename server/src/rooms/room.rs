@@ -36,6 +36,7 @@ use crate::engine::viewer::Role;
 use crate::telemetry::logging::panic_text;
 use crate::telemetry::metrics::RoomMetrics;
 use crate::telemetry::notices::{Line, Notices};
+use crate::telemetry::reasons::RoomEnd;
 
 /// Time between two checks whether a closing room's clients have taken their close frames.
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
@@ -121,11 +122,11 @@ impl<G: Game> Room<G> {
         self.seats.end();
         let reason = match end {
             Ok(End::Idle) => {
-                self.tell_closed("empty", "it was empty");
+                self.log_closed(RoomEnd::Empty.label(), "it was empty");
                 CloseCode::RoomClosed.into()
             }
             Ok(End::Closed(reason)) => {
-                self.tell_closed(reason.label(), reason.text());
+                self.log_closed(reason.label(), reason.text());
                 reason
             }
             Err(panic) => {
@@ -138,10 +139,10 @@ impl<G: Game> Room<G> {
         };
         self.farewell(&reason);
         self.metrics.rooms.decrement(1.0);
-        self.tell_viewers(0, 0);
+        self.publish_counts(0, 0);
     }
 
-    fn tell_closed(&self, reason: &str, text: &str) {
+    fn log_closed(&self, reason: &str, text: &str) {
         if let Some(Line { held_back, .. }) = self.notices.note("room_ended") {
             tracing::info!(reason, text, held_back, "room closed");
         }
@@ -226,10 +227,10 @@ impl<G: Game> Room<G> {
         status.tick.store(self.engine.now().0, Relaxed);
         status.missed_ticks.fetch_add(start.missed, Relaxed);
         status.entities.store(self.engine.game().entities().len(), Relaxed);
-        self.tell_viewers(self.engine.count(Role::Player), self.engine.count(Role::Spectator));
+        self.publish_counts(self.engine.count(Role::Player), self.engine.count(Role::Spectator));
     }
 
-    fn tell_viewers(&self, players: usize, spectators: usize) {
+    fn publish_counts(&self, players: usize, spectators: usize) {
         let before = self.status.players.swap(players, Relaxed);
         self.metrics.players.increment(players as f64 - before as f64);
         let before = self.status.spectators.swap(spectators, Relaxed);
@@ -250,7 +251,7 @@ impl<G: Game> Room<G> {
         let counts = self.engine.take_counts();
         count(&self.metrics, &counts);
         for incident in &counts.incidents {
-            incidents::tell(&self.notices, incident);
+            incidents::log(&self.notices, incident);
         }
         counts
     }
@@ -265,7 +266,7 @@ fn reject<G: Game>(
 ) {
     for join in joins.try_iter() {
         metrics.closes.count(reason.kind());
-        incidents::tell(notices, &join.reject(reason));
+        incidents::log(notices, &join.reject(reason));
     }
 }
 
@@ -297,10 +298,10 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     for (keyframe, n) in Keyframe::ALL.iter().zip(counts.keyframes) {
         metrics.keyframes.add(*keyframe, n);
     }
-    metrics.rejected_inputs.add(Rejection::Stale, counts.stale_inputs);
-    metrics.rejected_inputs.add(Rejection::Early, counts.early_inputs);
-    metrics.rejected_inputs.add(Rejection::ResyncRate, counts.refused_resyncs);
-    metrics.rejected_inputs.add(Rejection::PassedOver, counts.passed_over_inputs);
+    metrics.rejected_messages.add(Rejection::Stale, counts.stale_inputs);
+    metrics.rejected_messages.add(Rejection::Early, counts.early_inputs);
+    metrics.rejected_messages.add(Rejection::ResyncRate, counts.refused_resyncs);
+    metrics.rejected_messages.add(Rejection::PassedOver, counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.entities.culled.increment(counts.culled_entities);
     metrics.late_inputs.increment(counts.late_inputs);

@@ -92,7 +92,7 @@ impl Seats {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn places(&self, role: Role) -> usize {
+    fn seats_max(&self, role: Role) -> usize {
         match role {
             Role::Player => self.capacity,
             Role::Spectator => self.spectators_max,
@@ -108,7 +108,7 @@ impl Seats {
     pub(super) fn reserve(self: &Arc<Self>, role: Role) -> Option<Seat> {
         let mut taken = self.taken();
         let count = &mut taken.of(role).count;
-        if self.has_ended() || *count >= self.places(role) {
+        if self.has_ended() || *count >= self.seats_max(role) {
             return None;
         }
         *count += 1;
@@ -131,7 +131,7 @@ impl Seats {
 
     /// Whether a seat for this role is free.
     pub(super) fn is_free(&self, role: Role) -> bool {
-        !self.has_ended() && self.taken().of(role).count < self.places(role)
+        !self.has_ended() && self.taken().of(role).count < self.seats_max(role)
     }
 
     /// Since when nobody has had a seat, microseconds.
@@ -181,7 +181,7 @@ mod tests {
         assert!(reserve(Role::Player).is_none());
         let watching = reserve(Role::Spectator).unwrap();
         assert!(reserve(Role::Spectator).is_none());
-        assert_eq!(seats.players(), 2, "spectators take no player's place");
+        assert_eq!(seats.players(), 2, "spectators take no player's seat");
         playing.pop();
         assert_eq!((seats.unplayed_since_us(), seats.empty_since_us()), (None, None));
         assert!(seats.is_free(Role::Player) && !seats.is_free(Role::Spectator));

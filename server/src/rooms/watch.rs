@@ -81,7 +81,7 @@ impl Watch {
         // While it catches up, the cause that threw it back stays.
         let fresh = || cause(before, now_us, start.lateness_us, self.period_us, had);
         let Cause { reason, text } = self.cause.get_or_insert_with(fresh).clone();
-        let (late_ms, skipped_ticks) = (start.lateness_us / 1_000, start.left_out);
+        let (late_ms, skipped_ticks) = (start.lateness_us / 1_000, start.skipped_ticks);
         if let Some(line) = self.lines.note(start.missed, now_us) {
             let missed_ticks = line.events;
             tracing::warn!(
@@ -223,13 +223,13 @@ mod tests {
     fn ticks_that_catch_up_keep_the_cause_that_threw_them_back() {
         let mut watch = Watch::new(20);
         watch.cpu_use = CpuUse::default();
-        let late = |lateness_us| TickStart { lateness_us, left_out: 0, missed: 1 };
+        let late = |lateness_us| TickStart { lateness_us, skipped_ticks: 0, missed: 1 };
         let slow = times([0, 160_000, 0, 0]);
         let first = watch.begin(late(110_000), 2, &slow, 160_000).unwrap();
         assert_eq!(first.reason, "slow_step", "{first:?}");
         let next = watch.begin(late(61_000), 3, &times([0, 1_000, 0, 0]), 161_000).unwrap();
         assert_eq!((next.reason, &next.text), (first.reason, &first.text));
-        let in_time = TickStart { lateness_us: 12_000, left_out: 0, missed: 0 };
+        let in_time = TickStart { lateness_us: 12_000, skipped_ticks: 0, missed: 0 };
         assert_eq!(watch.begin(in_time, 4, &times([0, 1_000, 0, 0]), 162_000), None);
         let quick = PhaseTimes { start_us: 250_000, last_us: 251_000, ..PhaseTimes::default() };
         let other = watch.begin(late(55_000), 5, &quick, 355_000).unwrap();

@@ -54,7 +54,7 @@ impl Metrics {
                 process: Process::new(),
                 log_lines_lost: new_counter(
                     "drumbeat_log_lines_lost_total",
-                    "Lines of the log that standard error did not take",
+                    "Log lines that were lost because standard error did not take them",
                 ),
             })
         })
@@ -92,8 +92,8 @@ pub struct EdgeMetrics {
     pub frames_in: Counter,
     /// Connections and upgrades refused before they had a seat in a room.
     pub refused: Family<Refused>,
-    /// Players' messages that were dropped.
-    pub rejected_inputs: Family<Rejection>,
+    /// Clients' messages that were dropped.
+    pub rejected_messages: Family<Rejection>,
 }
 
 impl EdgeMetrics {
@@ -105,7 +105,7 @@ impl EdgeMetrics {
             requests: Requests::new(),
             read_lateness: new_histogram(
                 "drumbeat_read_lateness_seconds",
-                "Time that a task among those that read game connections waits for its turn",
+                "Time that a task waits for its turn among those that read game connections",
             ),
             bytes_in: new_counter(
                 "drumbeat_bytes_in_total",
@@ -117,11 +117,11 @@ impl EdgeMetrics {
             ),
             refused: Family::new(
                 "drumbeat_refused_connections_total",
-                "Connections turned away before they had a place in a room",
+                "Connections refused before they had a seat in a room, by reason",
             ),
-            rejected_inputs: Family::new(
-                "drumbeat_rejected_inputs_total",
-                "Messages of players that were dropped",
+            rejected_messages: Family::new(
+                "drumbeat_rejected_messages_total",
+                "Messages of clients that were dropped, by reason",
             ),
         }
     }
@@ -158,8 +158,8 @@ pub struct RoomMetrics {
     pub view_mismatches: Counter,
     /// Reported mismatches that cannot be true.
     pub false_mismatches: Counter,
-    /// Players' messages that were dropped; the same counters as in [`EdgeMetrics`].
-    pub rejected_inputs: Family<Rejection>,
+    /// Clients' messages that were dropped; the same counters as in [`EdgeMetrics`].
+    pub rejected_messages: Family<Rejection>,
     /// Players whose connection ended.
     pub closes: Family<CloseCode>,
     /// Panics of a game's rules, each confined to its room.
@@ -207,7 +207,7 @@ impl RoomMetrics {
             ticks: new_counter("drumbeat_ticks_total", "Ticks that were run"),
             missed_ticks: new_counter(
                 "drumbeat_missed_ticks_total",
-                "Ticks that started over a period late, or were left out",
+                "Ticks that started more than a period late, or were left out",
             ),
             bytes_out: new_counter(
                 "drumbeat_bytes_out_total",
@@ -219,41 +219,44 @@ impl RoomMetrics {
             ),
             skipped_frames: Family::new(
                 "drumbeat_skipped_frames_total",
-                "Ticks for which a client got no frame",
+                "Ticks for which a client got no frame, by reason",
             ),
-            keyframes: Family::new("drumbeat_keyframes_total", "State frames that stand alone"),
+            keyframes: Family::new("drumbeat_keyframes_total", "Keyframes sent, by reason"),
             view_mismatches: new_counter(
                 "drumbeat_view_mismatches_total",
-                "Checksums of a client's view that did not match the server's",
+                "Checksums of clients' views that did not match the server's",
             ),
             false_mismatches: new_counter(
                 "drumbeat_false_mismatches_total",
-                "Mismatches that clients claimed of checksums which they had not been sent",
+                "Mismatches that clients reported although they cannot be true",
             ),
-            rejected_inputs: Family::new(
-                "drumbeat_rejected_inputs_total",
-                "Messages of players that were dropped",
+            rejected_messages: Family::new(
+                "drumbeat_rejected_messages_total",
+                "Messages of clients that were dropped, by reason",
             ),
-            closes: Family::new("drumbeat_closes_total", "Players whose connection ended"),
+            closes: Family::new(
+                "drumbeat_closes_total",
+                "Connections that ended after they had a seat in a room, by reason",
+            ),
             room_panics: new_counter(
                 "drumbeat_room_panics_total",
                 "Panics of a game's rules, each confined to its room",
             ),
             missed_events: new_counter(
                 "drumbeat_missed_events_total",
-                "Events that clients were told they had missed",
+                "Events that clients missed",
             ),
             oversized_events: new_counter(
                 "drumbeat_oversized_events_total",
-                "Events dropped since they were longer than a message may hold",
+                "Events dropped because they were longer than a message may be",
             ),
             late_inputs: new_counter(
                 "drumbeat_late_inputs_total",
-                "Inputs that came after the tick that they were meant for had begun",
+                "Inputs that arrived after their tick had started",
             ),
             input_wait: new_histogram(
                 "drumbeat_input_wait_seconds",
-                "Time from the reading of an input to the start of the tick that took it",
+                "Time from reading an input to the start of the tick that took it",
             ),
             seen_age: new_histogram(
                 "drumbeat_seen_age_seconds",
@@ -270,15 +273,15 @@ impl EntityMetrics {
         Self {
             waiting: new_counter(
                 "drumbeat_waiting_entities_total",
-                "Entities of a crowded view that a frame left for one of the next 15",
+                "Entities that a frame left out because they waited for their turn in a crowded view",
             ),
             culled: new_counter(
                 "drumbeat_culled_entities_total",
-                "Entities left out of a frame since the client's view was full",
+                "Entities left out because the client's view was full, counted once per frame",
             ),
             refused: new_counter(
                 "drumbeat_refused_entities_total",
-                "Entities that rules could not add since the world was full",
+                "Entities that the rules could not add because the world was full",
             ),
         }
     }
@@ -292,7 +295,7 @@ impl Default for RoomMetrics {
 
 fn tick_times() -> (Histogram, Histogram, [Histogram; Phase::ALL.len()]) {
     let phase = "drumbeat_tick_phase_seconds";
-    describe_histogram!(phase, Unit::Seconds, "Time of each part of a tick");
+    describe_histogram!(phase, Unit::Seconds, "Time that each part of a tick took, by phase");
     (
         new_histogram("drumbeat_tick_seconds", "Time that a whole tick took"),
         new_histogram("drumbeat_tick_lateness_seconds", "Time from a tick's due time to its start"),
@@ -327,6 +330,7 @@ fn buckets() -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telemetry::reasons::RefusalReason;
 
     #[test]
     fn each_server_counts_for_itself() {
@@ -334,7 +338,7 @@ mod tests {
         one.rooms.ticks.increment(3);
         one.rooms.closes.count(CloseCode::TooSlow);
         one.edge.refused.count(Refused::Closed(CloseCode::Full));
-        one.edge.refused.count(Refused::Gone);
+        one.edge.refused.count(Refused::Http(RefusalReason::Gone));
         one.rooms.phases[1].record(0.001);
         one.run_upkeep();
         let text = one.render();

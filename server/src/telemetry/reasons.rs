@@ -1,4 +1,4 @@
-//! Why connections are refused, as the metrics count it.
+//! Why connections are refused and rooms end, as metrics and log name it.
 
 use drumbeat_shared::protocol::close::CloseCode;
 
@@ -41,31 +41,37 @@ labels! {
         Origin = "origin",
         /// Another subprotocol was requested.
         Subprotocol = "subprotocol",
+        /// The client left without a close frame.
+        Gone = "gone",
+    }
+}
+
+labels! {
+    /// Why a room ends without a close reason of its own.
+    pub enum RoomEnd {
+        /// Nobody had been in it for a while.
+        Empty = "empty",
     }
 }
 
 /// Why a visitor has no seat in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// Its request or its connection was refused before it could play.
+    /// Its request was refused, or its connection ended before it could play.
     Http(RefusalReason),
     /// Its game connection was closed.
     Closed(CloseCode),
-    /// It left without a close frame.
-    Gone,
 }
 
 impl Label for Refused {
     fn all() -> impl Iterator<Item = Self> {
-        let closed = CloseCode::all().map(Self::Closed);
-        RefusalReason::all().map(Self::Http).chain(closed).chain([Self::Gone])
+        RefusalReason::all().map(Self::Http).chain(CloseCode::all().map(Self::Closed))
     }
 
     fn label(self) -> &'static str {
         match self {
             Self::Http(reason) => reason.label(),
             Self::Closed(close) => close.label(),
-            Self::Gone => "gone",
         }
     }
 }

@@ -8,7 +8,7 @@ use super::entity::{Ship, Sort, direction};
 use super::map::Map;
 use super::messages::Input;
 use super::schema::{BOOST, FIRE, GRID, RAIL, THRUST};
-use super::sight::{Enemy, Sight, avoid, lead, offset, rock_between};
+use super::sight::{Enemy, Sight, avoid, intercept, offset, rock_between};
 use crate::ids::PlayerId;
 use crate::rng::Rng;
 use crate::schema::State;
@@ -213,7 +213,7 @@ impl Brain {
     fn engage(&mut self, map: &Map, ship: &Ship, enemy: &Enemy) {
         let rules = &map.rules;
         let open = !enemy.shielded && ship.shield == 0;
-        let ahead = lead(enemy.offset, enemy.velocity, rules.shot_speed);
+        let ahead = intercept(enemy.offset, enemy.velocity, rules.shot_speed);
         let error = self.skill.aim_error * (self.rng.unit() + self.rng.unit() - 1.0);
         let range = rules.shot_speed * rules.shot_life_s * 0.85;
         let mut fires = |along: Vec2, button: u8| {

@@ -44,7 +44,7 @@ pub(super) struct Flight {
     pub(super) ships: Vec<Flyer>,
     /// The ships by place, as indices of `ships`.
     grid: Grid,
-    /// The longest distance of a ship in the step, along one axis, grid units.
+    /// The largest distance that a ship moved in the step, along one axis, grid units.
     pub(super) farthest: i32,
 }
 

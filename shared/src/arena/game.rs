@@ -95,7 +95,7 @@ impl Game for Arena {
 
     /// Shows the spectator the leaderboard, too.
     fn spectate(&mut self) {
-        self.board.tell_again();
+        self.board.send_again();
     }
 
     fn validate(input: &Input) -> Result<(), &'static str> {
@@ -247,7 +247,7 @@ impl Game for Arena {
 impl Arena {
     fn enter(&mut self, id: PlayerId, name: String) {
         enter(&mut self.world, &self.flight, id, Player::new(name));
-        self.board.tell_again();
+        self.board.send_again();
     }
 
     /// Removes a player with its ship and its shots. Returns whether there was one.

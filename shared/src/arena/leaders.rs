@@ -21,7 +21,7 @@ pub(super) struct Board {
 
 impl Board {
     /// Somebody has joined who has not received the leaderboard.
-    pub(super) fn tell_again(&mut self) {
+    pub(super) fn send_again(&mut self) {
         self.due = true;
     }
 

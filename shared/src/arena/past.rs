@@ -22,7 +22,7 @@ pub(super) struct Past {
 struct Moment {
     /// In the order of the players.
     ships: Vec<(PlayerId, EntityId, IVec2)>,
-    /// The longest distance of a ship in the step, along one axis, grid units.
+    /// The largest distance that a ship moved in the step, along one axis, grid units.
     farthest: i32,
 }
 
@@ -62,7 +62,7 @@ impl Past {
     }
 
     /// How far a ship may be from where it was `rewind` parts of a tick ago, along one axis, grid
-    /// units. `now` is the longest distance of a ship in the current step.
+    /// units. `now` is the largest distance that a ship moved in the current step.
     pub(super) fn farthest(&self, rewind: u16, now: i32) -> i32 {
         let steps = usize::from(rewind.min(self.rewind_max).div_ceil(VIEW_TIME_STEPS));
         let distances = std::iter::once(now).chain(self.steps.iter().map(|moment| moment.farthest));

@@ -80,7 +80,7 @@ impl Sight {
 }
 
 /// Where a shot of this speed meets a target that keeps its velocity, relative to the shooter.
-pub(super) fn lead(offset: Vec2, velocity: Vec2, shot_speed: f32) -> Vec2 {
+pub(super) fn intercept(offset: Vec2, velocity: Vec2, shot_speed: f32) -> Vec2 {
     // |offset + velocity t| = shot_speed t
     let a = shot_speed * shot_speed - velocity.length_squared();
     let b = offset.dot(velocity);
@@ -144,13 +144,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shot_along_the_lead_meets_a_steady_target() {
+    fn a_shot_at_the_intercept_meets_a_steady_target() {
         for (offset, velocity) in [
             (Vec2::new(300.0, 0.0), Vec2::new(0.0, 250.0)),
             (Vec2::new(-120.0, 400.0), Vec2::new(-300.0, -90.0)),
             (Vec2::new(50.0, 50.0), Vec2::ZERO),
         ] {
-            let met = lead(offset, velocity, 900.0);
+            let met = intercept(offset, velocity, 900.0);
             let time_s = met.length() / 900.0;
             assert!(met.distance(offset + velocity * time_s) < 0.1, "{offset} {velocity}");
         }

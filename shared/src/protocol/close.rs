@@ -1,11 +1,11 @@
-//! How the server ends connections: the code of the close frame, and one word for counters, logs
-//! and documents. `PROTOCOL.md` says when each is sent.
+//! How the server ends connections: the code of the close frame, one word for counters, logs and
+//! documents, and the text for people. `PROTOCOL.md` says when each is sent.
 
 /// Stands for a close without a code, and is never sent (RFC 6455, section 7.4.1).
 pub const NO_CODE: u16 = 1005;
 
-/// One line per close code: its name, its code (RFC 6455, section 7.4; 4000 and up are the
-/// application's) and its label.
+/// One entry per close code: name, code (RFC 6455, section 7.4; 4000 and up are the
+/// application's), label and text.
 macro_rules! close_codes {
     ($($(#[doc = $doc:literal])* $name:ident = $code:expr, $label:literal, $text:literal;)*) => {
         /// Why a connection ends. Several reasons may share a code; the label tells them apart.
@@ -34,8 +34,8 @@ macro_rules! close_codes {
                 }
             }
 
-            /// What a person reads where the reason needs no more detail: what happened, and what
-            /// to do.
+            /// What a person reads: what happened, and what to do unless details follow that say
+            /// so.
             #[must_use]
             pub const fn text(self) -> &'static str {
                 match self {
@@ -67,10 +67,10 @@ close_codes! {
         "malformed message";
     /// A second hello, or another message out of place.
     OutOfPlace = 1008, "out_of_place",
-        "a message that may not be sent here";
+        "out of place";
     /// More messages, bytes or chat lines than allowed.
     Flooding = 1008, "flooding",
-        "too many messages or bytes";
+        "too many messages, bytes or chat lines";
     /// A message longer than allowed.
     TooBig = 1009, "too_big",
         "message too long";
@@ -92,7 +92,7 @@ close_codes! {
     /// The client sent nothing for too long.
     Idle = 4003, "idle",
         "you were idle too long: nothing was received; send a ping every second";
-    /// The client received nothing for too long.
+    /// The client took no frame for too long.
     TooSlow = 4004, "too_slow",
         "your connection is too slow";
     /// The room's name is not valid.
@@ -100,8 +100,8 @@ close_codes! {
         "not a valid room name; use up to 32 letters, digits, - and _";
     /// The player has been idle for too long.
     Afk = 4006, "afk",
-        "you were idle too long; join again to play";
-    /// Nobody played in the room, and a client asked for another one.
+        "you were idle too long";
+    /// Nobody had played in the room for a while, and a player needed another one.
     Evicted = 4007, "evicted",
         "nobody was playing in this room, so it was closed for another; join another";
     /// The game's rules did not let the player in; the text is theirs.

@@ -36,7 +36,7 @@ const LOOSE: Link = Link { cell: NONE, before: NONE, next: NONE };
 
 impl Grid {
     /// An empty grid over all places that these fields can hold, x and y in turn.
-    pub(super) fn new(places: impl Iterator<Item = [&'static Field; 2]> + Clone) -> Self {
+    pub(super) fn new(places: &(impl Iterator<Item = [&'static Field; 2]> + Clone)) -> Self {
         let limit = |end: fn(&Field) -> i32, choose: fn(IVec2, IVec2) -> IVec2| {
             let ends = places.clone().map(|[x, y]| IVec2::new(end(x), end(y)));
             ends.reduce(choose).unwrap_or_default()

@@ -52,7 +52,7 @@ impl<E: EntitySet> Default for World<E> {
     fn default() -> Self {
         let places = E::KINDS.iter().zip(E::POSITIONS);
         let places = places.map(|(kind, at)| [&kind.fields[*at], &kind.fields[*at + 1]]);
-        Self { entities: Entities::default(), grid: Grid::new(places), of: PhantomData }
+        Self { entities: Entities::default(), grid: Grid::new(&places), of: PhantomData }
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use proc_macro2::{TokenStream, TokenTree};
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 
 use crate::houses::{HOUSES, House};
@@ -235,15 +236,16 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 }
 
-/// Whether an item is only there in tests.
+/// Whether an item is only there in tests: by `cfg(test)`, or `test` as one of `all`.
 pub(crate) fn is_test(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && attribute.meta.require_list().is_ok_and(|list| {
-                let condition = list.tokens.to_string();
-                let mut words = condition.split(|c: char| !c.is_alphanumeric());
-                words.any(|word| word == "test") && !condition.starts_with("not")
-            })
+    let is_test = |condition: &syn::Meta| condition.path().is_ident("test");
+    let all_hold = |condition: &syn::Meta| {
+        let list = condition.require_list().ok().filter(|list| list.path.is_ident("all"))?;
+        list.parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated).ok()
+    };
+    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    conditions.filter_map(|attribute| attribute.parse_args::<syn::Meta>().ok()).any(|condition| {
+        is_test(&condition) || all_hold(&condition).is_some_and(|all| all.iter().any(is_test))
     })
 }
 
@@ -259,28 +261,37 @@ fn files(src: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What `find` finds in each crate, with the crate's name before it.
-fn in_all(find: impl Fn(&House, Imports) -> Vec<String>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for house in HOUSES {
-        let files = files(house.src);
-        assert!(!files.is_empty(), "{} has no files", house.src);
-        let found = find(house, Imports::of(&files));
-        let place = format!("{}{}", house.src, house.folder);
-        lines.extend(found.into_iter().map(|line| format!("{place}: {line}")));
-    }
-    lines
+/// The imports of each crate, by its `src`.
+fn crates() -> BTreeMap<&'static str, Imports> {
+    let of = |src| {
+        let files = files(src);
+        assert!(!files.is_empty(), "{src} has no files");
+        (src, Imports::of(&files))
+    };
+    let all: BTreeSet<_> = HOUSES.iter().map(|house| house.src).collect();
+    all.into_iter().map(of).collect()
 }
 
 #[test]
 fn no_file_imports_itself_through_others() {
-    let circles = in_all(|_, imports| imports.circles());
+    let circles: Vec<_> = crates()
+        .iter()
+        .flat_map(|(src, imports)| {
+            imports.circles().into_iter().map(move |line| format!("{src}: {line}"))
+        })
+        .collect();
     assert_none(&circles, "a circle is one room with two doors: move the name that closes it");
 }
 
 #[test]
 fn no_room_imports_a_higher_one() {
-    let upward = in_all(|house, imports| imports.upward(house.folder, house.rooms));
+    let crates = crates();
+    let of = |house: &House| {
+        let House { src, folder, rooms } = *house;
+        let upward = crates[src].upward(folder, rooms).into_iter();
+        upward.map(move |line| format!("{src}{folder}: {line}"))
+    };
+    let upward: Vec<_> = HOUSES.iter().flat_map(of).collect();
     assert_none(
         &upward,
         "the lower room knows nothing of the higher: move the name down, hand it in, or list a new \
@@ -312,14 +323,19 @@ fn circles_and_arrows_are_found_whichever_way_they_are_written() {
         "impl From<crate::high::Deep> for Low {}",
         "fn low() { assert!(a::b, (crate::high::make())); }",
         "#[cfg(not(test))] use crate::high::Deep;",
+        "#[cfg(all(not(test), unix))] use crate::high::Deep;",
+        "#[cfg(any(test, feature = \"x\"))] use crate::high::Deep;",
+        "#[cfg(feature = \"test-util\")] use crate::high::Deep;",
     ] {
         let imports = of(up, straight);
         assert_eq!(imports.circles().len(), 1, "{up}");
         assert_eq!(imports.upward("", &rooms).len(), 1, "{up}");
     }
-    for test in
-        ["#[cfg(test)] mod tests { use crate::high::Deep; }", "#[cfg(test)] use crate::high::Deep;"]
-    {
+    for test in [
+        "#[cfg(test)] mod tests { use crate::high::Deep; }",
+        "#[cfg(test)] use crate::high::Deep;",
+        "#[cfg(all(unix, test))] use crate::high::Deep;",
+    ] {
         assert_eq!(of(test, straight).circles(), Vec::<String>::new(), "{test}");
     }
     let parent = of("", "use super::Deep as Own; pub struct Deep;");

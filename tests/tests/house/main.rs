@@ -4,14 +4,17 @@
 mod houses;
 mod imports;
 mod items;
+mod labels;
+mod names;
 mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The documents whose paths must exist.
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     "ARCHITECTURE.md",
+    "CHANGELOG.md",
     "README.md",
     "PROTOCOL.md",
     "CONTRIBUTING.md",
@@ -59,7 +62,7 @@ const RULES: [Rule; 7] = [
         ending: ".rs",
         except: &[],
         comments_may: false,
-        advice: "every queue has a cap: take a bounded channel and say what happens when it is full",
+        advice: "every queue has a limit: take a bounded channel and say what happens when it is full",
     },
     Rule {
         forbidden: &[
@@ -190,6 +193,12 @@ fn a_breach_of_each_rule_is_found() {
             let line = format!("let a = b; {forbidden} c");
             assert_eq!(rule.breaches("x.rs", &line).len(), 1, "{forbidden}");
         }
+        let folder = rule.within.first().unwrap_or(&"server/src/");
+        let name = format!("{folder}new{}", rule.ending);
+        assert!(rule.holds_for(&name), "{name}: {}", rule.advice);
+        for name in rule.except {
+            assert!(!rule.holds_for(name), "{name}: {}", rule.advice);
+        }
     }
 }
 
@@ -243,7 +252,7 @@ fn paths(markdown: &str) -> Vec<(usize, String)> {
         if line.trim_start().starts_with("```") {
             fenced = !fenced;
         } else if !fenced {
-            let spans = line.split('`').skip(1).step_by(2);
+            let spans = line.split('`').skip(1).step_by(2).flat_map(|span| span.split(' '));
             found.extend(
                 spans.filter(|span| is_path(span)).map(|span| (index + 1, span.to_owned())),
             );
@@ -279,6 +288,7 @@ fn paths_are_told_from_other_words() {
     };
     check("see `server/src/main.rs` and `tests/run`", &["server/src/main.rs", "tests/run"]);
     check("`shared/src/protocol/` or `deny.toml`", &["shared/src/protocol/", "deny.toml"]);
+    check("`node tests/browser/gone.mjs --help`", &["tests/browser/gone.mjs"]);
     check("`protocol/codec.rs`", &["protocol/codec.rs"]);
     check("`/healthz` `text/plain` `cargo run` `bytes/s` `main.rs` `a::b`", &[]);
     check("```\n`server/gone.rs`\n```\n`server/here.rs`", &["server/here.rs"]);

@@ -88,7 +88,7 @@ async fn a_flood_is_stopped() {
         1008,
         "at most 160 messages a second",
     );
-    assert!(server.metric("drumbeat_rejected_inputs_total{reason=\"inbox_full\"} ").await > 0.0);
+    assert!(server.metric("drumbeat_rejected_messages_total{reason=\"inbox_full\"} ").await > 0.0);
 }
 
 #[tokio::test]
@@ -115,10 +115,12 @@ async fn chat_beyond_the_rate_is_dropped_and_then_ends_the_connection() {
     for _ in 0..6 {
         futures_util::SinkExt::send(&mut player.socket, line.clone()).await.unwrap();
     }
-    let dropped = "drumbeat_rejected_inputs_total{reason=\"chat_rate\"} ";
+    let dropped = "drumbeat_rejected_messages_total{reason=\"chat_rate\"} ";
     eventually("three lines are dropped", async || server.metric(dropped).await == 3.0).await;
     futures_util::SinkExt::send(&mut player.socket, line).await.unwrap();
-    assert_closed(&player.end().await, 1008, "too many chat messages");
+    assert_closed(&player.end().await, 1008, "wait a few seconds between chat lines");
+    let closed = "drumbeat_closes_total{reason=\"flooding\"} ";
+    eventually(closed, async || server.metric(closed).await == 1.0).await;
 }
 
 #[tokio::test]
@@ -191,7 +193,7 @@ async fn a_full_room_and_a_full_house_say_so() {
     assert_eq!(server.metric("drumbeat_refused_connections_total{reason=\"full\"} ").await, 3.0);
     // Bob's seat is released.
     drop(bob);
-    eventually("the place is free", async || {
+    eventually("the seat is free", async || {
         let room = server.json("/api/rooms/two").await;
         room["players"] == 0
     })

@@ -43,7 +43,7 @@ async fn a_spectator_watches_a_full_room_and_takes_nobodys_place() {
     let chat = |text: &str| message(&ClientMessage::Chat { text: text.to_owned() });
     spectator.send(chat("boo")).await;
     eventually("its line is counted", async || {
-        server.metric("drumbeat_rejected_inputs_total{reason=\"chat_spectator\"} ").await == 1.0
+        server.metric("drumbeat_rejected_messages_total{reason=\"chat_spectator\"} ").await == 1.0
     })
     .await;
     player.send(chat("hello")).await;
@@ -78,7 +78,7 @@ async fn a_spectator_may_not_steer_and_a_player_not_watch() {
     let closed = |end: End, with: &str| {
         let End::Closed(code, text) = end else { panic!("{end:?}") };
         assert_eq!(code, 1008, "{text}");
-        assert!(text.starts_with(with), "{text}");
+        assert!(text.contains(with), "{text}");
     };
     let mut spectator = spectate(&server, "").await;
     let tick = spectator.client.tick().unwrap();

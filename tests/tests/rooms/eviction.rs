@@ -1,4 +1,4 @@
-//! Rooms in which nobody plays give way to rooms that somebody asks for.
+//! Rooms in which nobody plays are evicted for rooms that somebody asks for.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ fn a_seat_on_its_way_keeps_a_room_from_giving_way() {
 }
 
 #[tokio::test]
-async fn rooms_that_gave_way_end_and_are_waited_for() {
+async fn evicted_rooms_end_and_are_waited_for() {
     let lobby = lobby(config(2, 2));
     for number in 0..20 {
         // The number of ending rooms is limited, too: a client that asks too soon has to ask again.
@@ -86,9 +86,9 @@ fn rooms_give_way_so_often_and_no_more() {
 }
 
 #[test]
-fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
+fn a_room_that_only_spectators_hold_is_evicted_for_a_player_after_a_while() {
     let watch = |lobby: &Lobby<Puppet>, room| Guest::come(lobby, room, "x", Role::Spectator);
-    // It does not give way at once.
+    // It is not evicted at once.
     let patient = lobby(config(2, 1));
     let spectator = watch(&patient, "idle").unwrap();
     eventually("it is in", || patient.rooms()[0].spectators == 1);
@@ -101,14 +101,14 @@ fn a_room_that_only_spectators_hold_gives_way_to_a_player_after_a_while() {
     let lobby = lobby(config);
     let spectator = watch(&lobby, "idle").unwrap();
     eventually("it is in", || lobby.rooms()[0].spectators == 1);
-    // It does not give way to another spectator either.
+    // Nor is it evicted for another spectator.
     let refused = watch(&lobby, "other").err();
     assert!(refused.as_ref().is_some_and(|reason| reason.kind() == CloseCode::Full), "{refused:?}");
     let player = Guest::join(&lobby, "friends", "a").unwrap();
     assert_eq!(names(&lobby), ["friends"]);
     assert_eq!(spectator.close_code(), Some(4007));
     eventually("the player is in", || players(&lobby, "friends") == 1);
-    // A room with a player in it does not give way.
+    // A room with a player in it is not evicted.
     let refused = Guest::join(&lobby, "more", "a").err();
     assert!(refused.as_ref().is_some_and(|reason| reason.kind() == CloseCode::Full), "{refused:?}");
     assert!(!player.pipe.is_closed());

@@ -19,7 +19,7 @@ impl<G: Game> Engine<G> {
     /// When the room is full, or the rules refuse the player.
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let role = join.role;
-        if !self.roster.has_place(role) {
+        if !self.roster.has_free_seat(role) {
             let reason = CloseReason::room_full(role);
             self.counts.incidents.push(join.reject(&reason));
             return Err(reason);
@@ -79,7 +79,7 @@ impl<G: Game> Engine<G> {
     }
 
     /// Logs that a client leaves and sends it the reason, if there is one. As many clients may be
-    /// taking their close frame as the room has places; beyond that, one whose link does not take
+    /// taking their close frame as the room has seats; beyond that, one whose link does not take
     /// it at once is dropped.
     fn leave(&mut self, client: Client<G::Input>, role: Role, reason: Option<CloseReason>) {
         self.counts.incidents.push(client.incident(role, What::Left(reason.clone())));
@@ -87,7 +87,7 @@ impl<G: Game> Engine<G> {
         let outbox = client.outbox;
         let present_us = self.clock.now_us();
         let mut leaving = Leaving::new(outbox, &reason, present_us);
-        if !leaving.done(present_us) && self.leaving.len() < self.roster.places() {
+        if !leaving.done(present_us) && self.leaving.len() < self.roster.seats_max() {
             self.leaving.push(leaving);
         }
     }

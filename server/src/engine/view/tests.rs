@@ -47,9 +47,9 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
     let inside = inside(&first, EYE);
     assert!(inside.len() > VISIBLE_MAX + 500, "only {} dots are near", inside.len());
     let (mut change, mut visible) = (ViewChange::default(), Lanes::default());
-    change.update::<Toy>(&first, None, &view(EYE), (&mut Look::default(), &mut visible));
+    change.update::<Toy>(&first, None, &view(EYE), (&mut Search::default(), &mut visible));
     assert_eq!((visible.len(), change.enters.len()), (0, VISIBLE_MAX));
-    assert_eq!(change.left_out, inside.len() - VISIBLE_MAX);
+    assert_eq!(change.culled, inside.len() - VISIBLE_MAX);
     change.settle(Tick(1), &mut visible);
     let farthest = visible.iter().map(|id| off_squared(&first, EYE, *id)).max().unwrap();
     for id in inside.iter().filter(|id| !visible.fresh().contains(id)) {
@@ -57,13 +57,23 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
     }
     // No entity in view makes room for another; only one that is gone does.
     let second = snapshot(&toy, 2);
-    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), (&mut Look::default(), &mut visible));
+    change.update::<Toy>(
+        &second,
+        Some(Tick(1)),
+        &view(EYE),
+        (&mut Search::default(), &mut visible),
+    );
     assert!(
         change.enters.is_empty()
             && visible.lanes().all(|lane| change.lanes[lane].leaves.is_empty())
     );
     visible.lane_mut(FRESH).truncate(VISIBLE_MAX - 100);
-    change.update::<Toy>(&second, Some(Tick(1)), &view(EYE), (&mut Look::default(), &mut visible));
+    change.update::<Toy>(
+        &second,
+        Some(Tick(1)),
+        &view(EYE),
+        (&mut Search::default(), &mut visible),
+    );
     assert_eq!((visible.len(), change.enters.len()), (VISIBLE_MAX - 100, 100));
 }
 
@@ -72,7 +82,7 @@ fn views_follow_the_eye_with_a_margin() {
     let mut toy = toy(600);
     let (mut change, mut visible, mut eye) = (ViewChange::default(), Lanes::default(), EYE);
     let mut rng = Rng::new(3);
-    let (mut left, mut lingering, mut look) = (0, 0, Look::default());
+    let (mut left, mut lingering, mut search) = (0, 0, Search::default());
     for tick in 1..200 {
         toy.step(at(0), &[], &mut Events::default());
         eye += IVec2::new(rng.between(-60, 60), rng.between(-60, 60));
@@ -82,7 +92,7 @@ fn views_follow_the_eye_with_a_margin() {
             &snapshot,
             Some(Tick(tick - 1)),
             &view(eye),
-            (&mut look, &mut visible),
+            (&mut search, &mut visible),
         );
         let stay = Rect::around(eye, Toy::VIEW.half + IVec2::splat(Toy::VIEW.margin));
         let stays = |id: &&EntityId| {
@@ -109,7 +119,7 @@ fn views_follow_the_eye_with_a_margin() {
 fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
     let mut toy = toy(12_000);
     let (mut change, mut visible, mut eye) = (ViewChange::default(), Lanes::default(), EYE);
-    let (mut rng, mut look) = (Rng::new(5), Look::default());
+    let (mut rng, mut search) = (Rng::new(5), Search::default());
     // For how many ticks in a row each entity has been among the nearest.
     let mut near: HashMap<EntityId, usize> = HashMap::new();
     let mut sent_at: HashMap<EntityId, Tick> = HashMap::new();
@@ -118,7 +128,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
         eye += IVec2::new(rng.between(-20, 20), rng.between(-20, 20));
         let snapshot = snapshot(&toy, tick);
         let base = (tick > 1).then_some(Tick(tick - 1));
-        change.update::<Toy>(&snapshot, base, &view(eye), (&mut look, &mut visible));
+        change.update::<Toy>(&snapshot, base, &view(eye), (&mut search, &mut visible));
         for lane in visible.lanes().filter(|lane| change.lanes[*lane].span.is_some()) {
             sent_at.extend(visible.lane(lane).iter().map(|id| (*id, snapshot.tick)));
         }
@@ -127,8 +137,8 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
         let mut inside = inside(&snapshot, eye);
         assert!(inside.len() > 3 * FRESH_MAX, "only {} are in view", inside.len());
         let all: HashSet<EntityId> = visible.iter().copied().collect();
-        assert!(look.tick != snapshot.tick || inside.iter().all(|id| all.contains(id)));
-        assert!(snapshot.tick.since(look.tick) < LOOK_TICKS);
+        assert!(search.tick != snapshot.tick || inside.iter().all(|id| all.contains(id)));
+        assert!(snapshot.tick.since(search.tick) < SEARCH_TICKS);
         for (lane, id) in visible.iter_with_lane() {
             assert_eq!(sent_at[id], known(lane, snapshot.tick), "{id:?} in lane {lane}");
         }
@@ -137,7 +147,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
         inside.truncate(FRESH_MAX / 2);
         near = inside.iter().map(|id| (*id, near.get(id).unwrap_or(&0) + 1)).collect();
         for (id, ticks) in &near {
-            let ticks_max = TURNS + LOOK_TICKS as usize;
+            let ticks_max = TURNS + SEARCH_TICKS as usize;
             assert!(
                 *ticks <= ticks_max || visible.fresh().contains(id),
                 "{id:?} is near and waits"

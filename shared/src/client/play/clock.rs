@@ -3,8 +3,8 @@
 //! The own clock, by which inputs are made, runs ahead of the newest frame. The view clock, by
 //! which the others are drawn, stays behind it.
 //!
-//! Both follow the arrivals of frames ([`Arrivals`]). Neither jumps unless it is lost: it is
-//! steered by running a little faster or slower.
+//! Both follow the arrivals of frames ([`Arrivals`]). Neither jumps unless it is lost: it corrects
+//! itself by running a little faster or slower.
 
 use std::collections::VecDeque;
 
@@ -163,7 +163,7 @@ pub(crate) struct DilatedClock {
 }
 
 /// Time in which a clock makes up for its error, as far as its dilation allows, microseconds.
-const STEER_US: f64 = 300_000.0;
+const CATCH_UP_US: f64 = 300_000.0;
 
 impl DilatedClock {
     pub(crate) fn new(dilation: f64, jump_us: f64) -> Self {
@@ -177,7 +177,7 @@ impl DilatedClock {
 
     /// Moves on to `now_us`, towards `wanted_us`, and returns the server time.
     pub(crate) fn advance(&mut self, wanted_us: f64, now_us: u64) -> f64 {
-        let view_time_us = match self.at {
+        let time_us = match self.at {
             Some((at_us, since_us)) => {
                 let passed_us = now_us.saturating_sub(since_us) as f64;
                 let off_us = wanted_us - (at_us + passed_us);
@@ -185,14 +185,14 @@ impl DilatedClock {
                     wanted_us
                 } else {
                     let limit_us = self.dilation * passed_us;
-                    let share = (passed_us / STEER_US).min(1.0);
+                    let share = (passed_us / CATCH_UP_US).min(1.0);
                     at_us + passed_us + (off_us * share).clamp(-limit_us, limit_us)
                 }
             }
             None => wanted_us,
         };
-        self.at = Some((view_time_us, now_us));
-        view_time_us
+        self.at = Some((time_us, now_us));
+        time_us
     }
 }
 

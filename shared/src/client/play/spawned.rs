@@ -145,16 +145,17 @@ impl<G: Game> Spawned<G> {
                 continue;
             }
             // A spawn may never have come into view: the nearest one that waits is the match.
-            let word = Spawn { tick, state: seen.state };
-            let away = |predicted: &PredictedSpawn| apart::<G>(context, &predicted.base, &word);
+            let confirmed = Spawn { tick, state: seen.state };
+            let away =
+                |predicted: &PredictedSpawn| apart::<G>(context, &predicted.base, &confirmed);
             let waits = |predicted: &&mut PredictedSpawn| {
-                predicted.seen.is_none() && is_same::<G>(context, &predicted.base, &word)
+                predicted.seen.is_none() && is_same::<G>(context, &predicted.base, &confirmed)
             };
             let waiting = self.spawns.iter_mut().filter(waits);
             if let Some(predicted) = waiting.min_by(|a, b| away(a).total_cmp(&away(b))) {
                 self.matched += 1;
                 predicted.seen = Some(seen.key);
-                predicted.correct::<G>(context, word, now_us);
+                predicted.correct::<G>(context, confirmed, now_us);
             }
         }
         for predicted in &mut self.spawns {
@@ -209,13 +210,13 @@ impl PredictedSpawn {
 
     /// Takes the state that the server or a replay gives; the drawing eases the difference from
     /// what it showed last.
-    fn correct<G: Game>(&mut self, context: Context<'_, G::Map>, word: Spawn, now_us: u64) {
+    fn correct<G: Game>(&mut self, context: Context<'_, G::Map>, confirmed: Spawn, now_us: u64) {
         let shown = self.base.at::<G>(context, self.drawn_ticks);
-        let confirmed = word.at::<G>(context, self.drawn_ticks);
-        if shown != confirmed {
-            let fields = G::SCHEMA.fields(word.state.kind);
-            self.easing.revise(&off(fields, &shown, &confirmed), SNAP_DISTANCE, now_us);
-            self.base = word;
+        let corrected = confirmed.at::<G>(context, self.drawn_ticks);
+        if shown != corrected {
+            let fields = G::SCHEMA.fields(confirmed.state.kind);
+            self.easing.revise(&off(fields, &shown, &corrected), SNAP_DISTANCE, now_us);
+            self.base = confirmed;
         }
     }
 }

@@ -230,7 +230,7 @@ impl Timeline {
                 let ahead_us = (view_time_us - time_us(newest)).min(EXTRAPOLATION_US);
                 let ticks = (ahead_us / *period_us) as f32;
                 newest.visible.iter().for_each(|seen| {
-                    put(seen, ahead::<G>(context.at(newest.tick), &seen.state, ticks))
+                    put(seen, ahead::<G>(context.at(newest.tick), &seen.state, ticks));
                 });
             }
             (None, None) => {}

@@ -152,7 +152,7 @@ impl<G: Game> Replica<G> {
         for lane in self.visible.lanes() {
             match self.visible.span(lane, from, to) {
                 Some(span) => {
-                    moving += self.move_lane_on(context.at(span.from), lane, span.age(), bits)?
+                    moving += self.move_lane_on(context.at(span.from), lane, span.age(), bits)?;
                 }
                 None => waiting += self.visible.lane(lane).len() as u32,
             }
