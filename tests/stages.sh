@@ -124,7 +124,7 @@ stage_types() {
 
 stage_js() {
     need_tools || return
-    if [[ ! -f target/web/verify.wasm || -n $(find shared/src assets/web/src -newer target/web/verify.wasm -print -quit) ]]; then
+    if [[ ! -f target/web/verify.wasm || -n $(find shared/src shared/macros/src assets/web/src -newer target/web/verify.wasm -print -quit) ]]; then
         rm -f target/web/verify.wasm
         skip "what the core computes was not compared: the stage core builds what does"
     fi

@@ -1,11 +1,15 @@
 //! Code that server, bots and browser share.
 //!
-//! It holds the contract between the engine and a game ([`game`]), the shared limits ([`limits`]),
-//! the wire protocol ([`protocol`]), replication of quantised state ([`replication`]), the client
-//! core ([`client`]) and the bundled game's rules ([`arena`]).
+//! It holds the contract between the engine and a game ([`game`]), the typed face of a game's state
+//! ([`typed`]), the shared limits ([`limits`]), the wire protocol ([`protocol`]), replication of
+//! quantised state ([`replication`]), the client core ([`client`]) and the bundled game's rules
+//! ([`arena`]).
 //!
 //! Nothing here opens a socket, reads a clock, starts a thread or draws unseeded randomness: time
 //! and bytes are arguments. The crate builds for `wasm32-unknown-unknown` unchanged.
+
+// The derives name this crate as an author does.
+extern crate self as drumbeat_shared;
 
 pub mod arena;
 pub mod client;
@@ -20,3 +24,4 @@ pub mod rng;
 pub mod schema;
 #[cfg(any(test, feature = "toy"))]
 pub mod toy;
+pub mod typed;

@@ -24,6 +24,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["fnv", "ids", "limits", "rng", "lib"],
             &["schema"],
             &["entities", "protocol"],
+            &["typed"],
             &["game"],
             &["arena", "replication", "toy"],
             &["client"],
@@ -126,6 +127,11 @@ pub(crate) const HOUSES: &[House] = &[
     },
     House {
         src: "shared/src/",
+        folder: "typed",
+        rooms: &[&["entity", "grid", "id", "value"], &["angle", "column", "world"], &["mod"]],
+    },
+    House {
+        src: "shared/src/",
         folder: "arena",
         rooms: &[
             &["messages", "schema"],
@@ -220,6 +226,17 @@ pub(crate) const HOUSES: &[House] = &[
             ],
             &["logging"],
             &["metrics"],
+        ],
+    },
+    House {
+        src: "shared/macros/src/",
+        folder: "",
+        rooms: &[
+            &["attributes", "value", "entities"],
+            &["columns"],
+            &["private", "sets"],
+            &["entity"],
+            &["lib"],
         ],
     },
     House { src: "shared/process/src/", folder: "", rooms: &[&["endings", "limits"], &["lib"]] },

@@ -40,6 +40,11 @@ fn count_identifiers(tokens: proc_macro2::TokenStream, counts: &mut BTreeMap<Str
     }
 }
 
+/// Whether a function is a macro, which is called by another name.
+fn is_macro(item: &syn::ItemFn) -> bool {
+    item.attrs.iter().any(|attribute| attribute.path().is_ident("proc_macro_derive"))
+}
+
 /// Finds the names of public items.
 #[derive(Default)]
 struct Public(Vec<String>);
@@ -54,7 +59,9 @@ impl Public {
 
 impl<'ast> Visit<'ast> for Public {
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        self.note(&item.vis, &item.sig.ident);
+        if !is_macro(item) {
+            self.note(&item.vis, &item.sig.ident);
+        }
         visit::visit_item_fn(self, item);
     }
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {

@@ -1,0 +1,157 @@
+//! The derives of Drumbeat's typed contract. `drumbeat_shared::typed` re-exports them and explains
+//! how they belong together; authors of a game need that crate alone.
+//!
+//! A derive only reads what the author wrote and names each integer field; what follows from a
+//! field's type and attributes is decided in `drumbeat_shared::typed`, in code that can be read.
+
+mod attributes;
+mod columns;
+mod entities;
+mod entity;
+mod private;
+mod sets;
+mod value;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct an entity: a schema of its fields, and how it is read from and written to the
+/// integers that the engine stores.
+///
+/// Every field is a type that is a `Value`: `bool`, `u8`, `i8`, `u16`, `i16`, `i32`, `IVec2`,
+/// `Angle`, `PlayerId`, `Option<PlayerId>`, `Tick`, or an enum with `#[derive(Value)]`. An entity
+/// has at most 14 integer fields; an `IVec2` takes two of them.
+///
+/// ```
+/// use drumbeat_shared::typed::{Angle, Entity, IVec2, PlayerId};
+///
+/// const SIDE: i32 = 4_000;
+///
+/// #[derive(Entity, Clone, Copy)]
+/// struct Runner {
+///     #[decision]
+///     heading: Angle,
+///     #[decision]
+///     runs: bool,
+///     #[position(max = SIDE)]
+///     place: IVec2,
+///     #[owner]
+///     player: PlayerId,
+///     #[range(0, 600)]
+///     #[typical(0)]
+///     it_ticks: u16,
+/// }
+///
+/// let names: Vec<&str> = Runner::KIND.fields.iter().map(|field| field.name).collect();
+/// assert_eq!(names, ["heading", "runs", "x", "y", "player", "it_ticks"]);
+/// assert_eq!(Runner::KIND.name, "runner");
+/// ```
+///
+/// # Attributes of a field
+/// | attribute | says |
+/// |---|---|
+/// | `#[decision]` | a player or the rules decide it, and the prediction leaves it alone; without it the field is an outcome, of which only the difference from the prediction is sent |
+/// | `#[range(min, max)]` | its smallest and largest value, constant expressions; an `i32` and an `IVec2` need it, of an `IVec2` it holds for both axes |
+/// | `#[position(max = M)]`, `#[position(min = N, max = M)]` | where the entity is: an `IVec2`, one per entity, in grid units; it is drawn along a straight line |
+/// | `#[owner]` | the player whose avatar the entity is: a `PlayerId` |
+/// | `#[typical(value)]` | the value that most entities have when they come into view; it then costs one bit or less |
+/// | `#[draw(step)]`, `linear`, `turn` | how it is drawn between two ticks: it jumps, along a straight line, in the shorter direction around the circle of its values |
+/// | `#[names(a, b)]` | the names of its integer fields in the schema; by default its own name, `x` and `y` of a position, `name_x` and `name_y` of another `IVec2` |
+/// | `#[code(..)]` | how it is packed, for those who tune: `residual_bits = n`, `residual_step = n`, `delayed_bits = n` or `same`, `entry = plain`, `small(n)` or `near(n)`, as `drumbeat_shared::schema::Field` explains |
+///
+/// # Attributes of the struct
+/// | attribute | says |
+/// |---|---|
+/// | `#[entity(name = "ship")]` | the name of the kind; by default the struct's in snake case |
+/// | `#[common([a, b], [c])]` | sets of integer fields that often change together and without others, the most frequent first |
+/// | `#[delayed([a, b], [c])]` | the same for changes over several ticks |
+///
+/// Without `#[common]` every decision, all decisions together and the position are common sets;
+/// without `#[delayed]` the position with and without the decisions. `#[common()]` means that there
+/// are none.
+#[proc_macro_derive(
+    Entity,
+    attributes(
+        code, common, decision, delayed, draw, entity, names, owner, position, range, typical
+    )
+)]
+pub fn derive_entity(input: TokenStream) -> TokenStream {
+    expanded(entity::expand(&parse_macro_input!(input as DeriveInput)))
+}
+
+/// Makes a struct the private state of a player: what nobody else is sent.
+///
+/// Its fields are those of an entity without a position and an owner, and all are outcomes.
+/// `#[range]`, `#[names]`, `#[draw]` and `#[code]` say the same as for an entity.
+///
+/// ```
+/// use drumbeat_shared::typed::Private;
+///
+/// #[derive(Private, Clone, Copy, Debug, PartialEq)]
+/// struct Purse {
+///     #[range(0, 1_000_000)]
+///     coins: i32,
+///     place: u16,
+/// }
+///
+/// let purse = Purse { coins: 12, place: 3 };
+/// assert_eq!(Purse::from_fields(&purse.to_fields()), purse);
+/// ```
+#[proc_macro_derive(Private, attributes(code, draw, names, range))]
+pub fn derive_private(input: TokenStream) -> TokenStream {
+    expanded(private::expand(&parse_macro_input!(input as DeriveInput)))
+}
+
+/// Makes an enum without data the type of a field: its variants are numbered from 0.
+///
+/// ```
+/// use drumbeat_shared::typed::Value;
+///
+/// #[derive(Value, Clone, Copy)]
+/// enum Mood {
+///     Calm,
+///     Angry,
+/// }
+///
+/// assert_eq!(Mood::RANGE, Some((0, 1)));
+/// # let _ = (Mood::Calm, Mood::Angry);
+/// ```
+#[proc_macro_derive(Value)]
+pub fn derive_value(input: TokenStream) -> TokenStream {
+    expanded(value::expand(&parse_macro_input!(input as DeriveInput)))
+}
+
+/// Lists the kinds of entity of a game: an enum with one variant per struct.
+///
+/// ```
+/// use drumbeat_shared::typed::{Entity, EntitySet, IVec2, entities};
+///
+/// #[derive(Entity, Clone, Copy)]
+/// struct Tree {
+///     #[position(max = 999)]
+///     place: IVec2,
+/// }
+/// #[derive(Entity, Clone, Copy)]
+/// struct Stone {
+///     #[position(max = 999)]
+///     place: IVec2,
+/// }
+/// entities! {
+///     enum Thing {
+///         Tree,
+///         Stone,
+///     }
+/// }
+///
+/// let state = Thing::from(Stone { place: IVec2::new(7, 8) }).write();
+/// assert_eq!(Thing::position(&state), IVec2::new(7, 8));
+/// assert!(matches!(Thing::read(&state), Thing::Stone(_)));
+/// ```
+#[proc_macro]
+pub fn entities(input: TokenStream) -> TokenStream {
+    expanded(entities::expand(&parse_macro_input!(input as syn::ItemEnum)))
+}
+
+fn expanded(result: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
+    result.unwrap_or_else(syn::Error::into_compile_error).into()
+}

@@ -1,0 +1,162 @@
+//! What the derives implement: entities, their set, and private state.
+
+use glam::IVec2;
+
+use crate::ids::PlayerId;
+use crate::limits::FIELDS_MAX;
+use crate::schema::{Field, Kind, State};
+
+/// The integers of one entity, or of one player's private state; those that are not used are 0.
+pub type Fields = [i32; FIELDS_MAX];
+
+/// One kind of entity. Implemented by `#[derive(Entity)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no entity",
+    note = "write #[derive(Entity, Clone, Copy)] above the struct"
+)]
+pub trait Entity: Copy + Send + Sync + 'static {
+    /// The schema of its fields.
+    const KIND: Kind;
+    /// The index of the integer field that holds the x of its position; y is the next one.
+    const POSITION: usize;
+    /// The index of the integer field that holds its owner.
+    const OWNER: Option<usize>;
+
+    /// The entity that these integers are.
+    fn from_fields(fields: &Fields) -> Self;
+
+    /// Puts the integers of this entity in place of others of its type. They can be out of their
+    /// ranges; [`super::World`] catches it.
+    fn put(&self, fields: &mut Fields);
+
+    /// The integers of this entity.
+    #[inline]
+    #[must_use]
+    fn to_fields(&self) -> Fields {
+        let mut fields = [0; FIELDS_MAX];
+        self.put(&mut fields);
+        fields
+    }
+}
+
+/// The private state of a player. Implemented by `#[derive(Private)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no private state",
+    note = "write #[derive(Private, Clone, Copy)] above the struct"
+)]
+pub trait Private: Copy + Send + Sync + 'static {
+    /// The schema of its fields.
+    const FIELDS: &'static [Field];
+
+    /// The private state that these integers are.
+    fn from_fields(fields: &Fields) -> Self;
+
+    /// Puts the integers of this private state in place of others of its type.
+    fn put(&self, fields: &mut Fields);
+
+    /// The integers of this private state.
+    #[inline]
+    #[must_use]
+    fn to_fields(&self) -> Fields {
+        let mut fields = [0; FIELDS_MAX];
+        self.put(&mut fields);
+        fields
+    }
+}
+
+/// All kinds of entity of a game, as an enum with one variant per kind. Implemented by
+/// [`super::entities!`].
+pub trait EntitySet: Copy + Send + Sync + 'static {
+    /// The kinds, in the order of the variants.
+    const KINDS: &'static [Kind];
+    /// [`Entity::POSITION`] of each kind.
+    const POSITIONS: &'static [usize];
+    /// [`Entity::OWNER`] of each kind.
+    const OWNERS: &'static [Option<usize>];
+
+    /// The entity in a state.
+    ///
+    /// # Panics
+    /// When there is no such kind.
+    fn read(state: &State) -> Self;
+
+    /// The state of this entity.
+    fn write(&self) -> State;
+
+    /// Changes the entity in a state, which stays of its kind, and returns what `change` returns.
+    ///
+    /// # Panics
+    /// When there is no such kind, or when `change` puts an entity of another kind in its place.
+    fn edit<R>(state: &mut State, change: impl FnOnce(&mut Self) -> R) -> R;
+
+    /// Where the entity in a state is, grid units.
+    ///
+    /// # Panics
+    /// When there is no such kind.
+    #[inline]
+    #[must_use]
+    fn position(state: &State) -> IVec2 {
+        let at = Self::POSITIONS[usize::from(state.kind)];
+        IVec2::new(state.fields[at], state.fields[at + 1])
+    }
+
+    /// Whose avatar the entity in a state is, if it is one.
+    ///
+    /// # Panics
+    /// When there is no such kind.
+    #[inline]
+    #[must_use]
+    fn owner(state: &State) -> Option<PlayerId> {
+        let at = Self::OWNERS[usize::from(state.kind)]?;
+        Some(PlayerId(state.fields[at] as u16))
+    }
+}
+
+/// A kind of entity as one of the set `E`. Implemented by [`super::entities!`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is none of the kinds of `{E}`",
+    note = "add it to the list in entities!"
+)]
+pub trait Member<E: EntitySet>: Entity + Into<E> {
+    /// Its index in [`EntitySet::KINDS`].
+    const INDEX: u8;
+
+    /// The entity in a state; `None` if it is of another kind.
+    #[inline]
+    #[must_use]
+    fn read(state: &State) -> Option<Self> {
+        if state.kind == Self::INDEX { Some(Self::from_fields(&state.fields)) } else { None }
+    }
+
+    /// The state of this entity.
+    #[inline]
+    #[must_use]
+    fn write(&self) -> State {
+        State { kind: Self::INDEX, fields: self.to_fields() }
+    }
+
+    /// Changes the entity in a state and returns what `change` returns; `None` if it is of another
+    /// kind.
+    #[inline]
+    fn edit<R>(state: &mut State, change: impl FnOnce(&mut Self) -> R) -> Option<R> {
+        if state.kind != Self::INDEX {
+            return None;
+        }
+        let mut entity = Self::from_fields(&state.fields);
+        let result = change(&mut entity);
+        entity.put(&mut state.fields);
+        Some(result)
+    }
+}
+
+/// Panics: an entity became one of another kind.
+#[cold]
+pub fn changed_kind(kind: &str) -> ! {
+    panic!("a {kind} became something else: an entity stays of its kind");
+}
+
+/// Panics: a state has a kind that its game does not know.
+#[cold]
+pub fn no_such_kind(kind: u8, kinds: &[Kind]) -> ! {
+    panic!("kind {kind}, and there are {}", kinds.len());
+}

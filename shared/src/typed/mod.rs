@@ -1,0 +1,77 @@
+//! The typed face of a game's state: entities are structs, and the engine's integers stay below.
+//!
+//! An author derives [`Entity`] for each kind of thing in the world, [`Private`] for what only its
+//! player is sent, and [`Value`] for enums among their fields; lists the kinds in [`entities!`]; and
+//! holds the entities in a [`World`]. Schema, position, owner and ranges follow from that.
+//!
+//! ```
+//! use drumbeat_shared::typed::{Angle, Entity, IVec2, PlayerId, Value, World, entities};
+//!
+//! #[derive(Value, Clone, Copy, PartialEq)]
+//! enum Team {
+//!     Red,
+//!     Blue,
+//! }
+//! #[derive(Entity, Clone, Copy)]
+//! struct Runner {
+//!     #[decision]
+//!     heading: Angle,
+//!     #[position(max = 4_000)]
+//!     place: IVec2,
+//!     #[owner]
+//!     player: PlayerId,
+//!     team: Team,
+//! }
+//! #[derive(Entity, Clone, Copy)]
+//! struct Coin {
+//!     #[position(max = 4_000)]
+//!     place: IVec2,
+//! }
+//! entities! {
+//!     enum Thing {
+//!         Runner,
+//!         Coin,
+//!     }
+//! }
+//!
+//! let mut world = World::<Thing>::default();
+//! for (number, team) in [Team::Red, Team::Blue].into_iter().enumerate() {
+//!     let (player, place) = (PlayerId(number as u16), IVec2::splat(2_000));
+//!     world.insert(Runner { heading: Angle(64), place, player, team });
+//! }
+//! world.edit_each::<Runner>(|_, runner| {
+//!     runner.place += (runner.heading.to_vec2() * 20.0).round().as_ivec2();
+//! });
+//! let reds = world.iter::<Runner>().filter(|(_, runner)| runner.team == Team::Red);
+//! assert_eq!(reds.map(|(_, runner)| runner.place).collect::<Vec<_>>(), [IVec2::new(2_000, 2_020)]);
+//! assert_eq!(world.iter::<Coin>().count(), 0);
+//! ```
+
+mod angle;
+mod column;
+mod entity;
+mod grid;
+mod id;
+mod value;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use angle::Angle;
+pub use drumbeat_macros::{Entity, Private, Value, entities};
+pub use entity::{Entity, EntitySet, Fields, Member, Private};
+pub use glam::{IVec2, Vec2};
+pub use id::Id;
+pub use value::Value;
+pub use world::World;
+
+pub use crate::ids::{PlayerId, Tick};
+
+/// What the derives' code names. Not for authors.
+#[doc(hidden)]
+pub mod derive {
+    pub use super::column::{Column, kinds};
+    pub use super::entity::{Fields, changed_kind, no_such_kind};
+    pub use crate::schema::{Blend, Entry, Field, Kind, Role, State};
+}

@@ -1,0 +1,237 @@
+//! The entities of a world, with their types.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use glam::IVec2;
+
+use super::entity::{EntitySet, Fields, Member};
+use super::grid::Grid;
+use super::id::Id;
+use crate::entities::Entities;
+use crate::ids::EntityId;
+use crate::schema::{Kind, State};
+
+/// The entities of a world.
+///
+/// They are copied out and written back: between two calls each is stored as the integers that
+/// clients receive. A value that its field can't hold is caught where it is written, in every build:
+/// the world panics with entity, field, value and range, and the room ends with that text.
+///
+/// ```
+/// use drumbeat_shared::typed::{Entity, IVec2, World, entities};
+///
+/// #[derive(Entity, Clone, Copy)]
+/// struct Coin {
+///     #[position(max = 4_000)]
+///     place: IVec2,
+///     worth: u8,
+/// }
+/// entities! {
+///     enum Thing {
+///         Coin,
+///     }
+/// }
+///
+/// let mut world = World::<Thing>::default();
+/// let coin = Coin { place: IVec2::new(100, 200), worth: 3 };
+/// let id = world.insert(coin).expect("the world is not full");
+/// world.edit(id, |coin| coin.worth += 1);
+/// let near: Vec<_> = world.near::<Coin>(IVec2::new(103, 204), 5).collect();
+/// assert_eq!((near[0].0, near[0].1.worth), (id, 4));
+/// world.remove(id);
+/// assert!(world.get(id).is_none());
+/// ```
+pub struct World<E: EntitySet> {
+    entities: Entities,
+    grid: Grid,
+    of: PhantomData<fn() -> E>,
+}
+
+impl<E: EntitySet> Default for World<E> {
+    fn default() -> Self {
+        let ends = E::KINDS.iter().zip(E::POSITIONS).map(|(kind, at)| {
+            let (x, y) = (&kind.fields[*at], &kind.fields[*at + 1]);
+            (IVec2::new(x.min, y.min), IVec2::new(x.max, y.max))
+        });
+        let all = ends.reduce(|(low, high), (min, max)| (low.min(min), high.max(max)));
+        let (low, high) = all.unwrap_or_default();
+        Self { entities: Entities::default(), grid: Grid::new(low, high), of: PhantomData }
+    }
+}
+
+impl<E: EntitySet> World<E> {
+    /// Adds an entity; `None` when the world is full
+    /// ([`ENTITIES_MAX`](crate::limits::ENTITIES_MAX)).
+    ///
+    /// # Panics
+    /// When a value is out of its field's range.
+    pub fn insert<T: Member<E>>(&mut self, entity: T) -> Option<Id<T>> {
+        let state = entity.write();
+        let id = self.entities.insert(state)?;
+        hold_to_ranges(&T::KIND, &state.fields, id.slot);
+        self.grid.put(id.slot, E::position(&state));
+        Some(Id::new(id))
+    }
+
+    /// Removes an entity and returns it as it was; `None` if it is not there any more.
+    pub fn remove<T: Member<E>>(&mut self, id: Id<T>) -> Option<T> {
+        let entity = self.get(id)?;
+        self.entities.remove(id.entity());
+        self.grid.remove(id.entity().slot);
+        Some(entity)
+    }
+
+    /// An entity; `None` if it is not there any more.
+    #[must_use]
+    pub fn get<T: Member<E>>(&self, id: Id<T>) -> Option<T> {
+        T::read(self.entities.find(id.entity())?)
+    }
+
+    /// Changes an entity and returns what `change` returns; `None` if it is not there any more.
+    ///
+    /// # Panics
+    /// When a value is out of its field's range afterwards.
+    pub fn edit<T: Member<E>, R>(
+        &mut self,
+        id: Id<T>,
+        change: impl FnOnce(&mut T) -> R,
+    ) -> Option<R> {
+        let state = self.entities.find_mut(id.entity())?;
+        let result = T::edit(state, change)?;
+        hold_to_ranges(&T::KIND, &state.fields, id.entity().slot);
+        self.grid.put(id.entity().slot, E::position(state));
+        Some(result)
+    }
+
+    /// Changes every entity of the type `T`, in the order of their slots.
+    ///
+    /// # Panics
+    /// When a value is out of its field's range afterwards.
+    pub fn edit_each<T: Member<E>>(&mut self, mut change: impl FnMut(Id<T>, &mut T)) {
+        for slot in 0..self.entities.slots().len() {
+            if let Some(id) = self.at(slot).and_then(|id| self.id(id)) {
+                self.edit(id, |entity| change(id, entity));
+            }
+        }
+    }
+
+    /// Every entity of the type `T`, in the order of their slots.
+    pub fn iter<T: Member<E>>(&self) -> impl Iterator<Item = (Id<T>, T)> {
+        let read = |(id, state): (EntityId, &State)| Some((Id::new(id), T::read(state)?));
+        self.entities.iter().filter_map(read)
+    }
+
+    /// Every entity of the type `T` whose position is no further than `radius` grid units from
+    /// `place`, in the order of their slots.
+    pub fn near<T: Member<E>>(
+        &self,
+        place: IVec2,
+        radius: i32,
+    ) -> impl Iterator<Item = (Id<T>, T)> {
+        let slots = if radius < 0 { Vec::new() } else { self.grid.near(place, radius) };
+        slots.into_iter().filter_map(move |slot| {
+            let id = self.at(slot as usize)?;
+            let state = self.entities.find(id)?;
+            let is_near = is_within(E::position(state), place, radius);
+            if is_near { Some((Id::new(id), T::read(state)?)) } else { None }
+        })
+    }
+
+    /// The typed id of an entity that lives and is a `T`.
+    #[must_use]
+    pub fn id<T: Member<E>>(&self, entity: EntityId) -> Option<Id<T>> {
+        let state = self.entities.find(entity)?;
+        (state.kind == T::INDEX).then(|| Id::new(entity))
+    }
+
+    /// Changes an entity whatever its kind, which stays the same, and returns what `change` returns;
+    /// `None` if it is not there any more.
+    ///
+    /// # Panics
+    /// When a value is out of its field's range afterwards, or when the entity is of another kind.
+    pub fn update<R>(&mut self, id: EntityId, change: impl FnOnce(&mut E) -> R) -> Option<R> {
+        let state = self.entities.find_mut(id)?;
+        let result = E::edit(state, change);
+        hold_to_ranges(&E::KINDS[usize::from(state.kind)], &state.fields, id.slot);
+        self.grid.put(id.slot, E::position(state));
+        Some(result)
+    }
+
+    /// Changes every entity whatever its kind, in the order of the slots.
+    ///
+    /// # Panics
+    /// As [`World::update`].
+    pub fn update_each(&mut self, mut change: impl FnMut(EntityId, &mut E)) {
+        for slot in 0..self.entities.slots().len() {
+            if let Some(id) = self.at(slot) {
+                self.update(id, |entity| change(id, entity));
+            }
+        }
+    }
+
+    /// How many entities there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// Whether there is no entity.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
+    /// The table of states below.
+    #[must_use]
+    pub fn entities(&self) -> &Entities {
+        &self.entities
+    }
+
+    /// Who lives in a slot.
+    fn at(&self, slot: usize) -> Option<EntityId> {
+        let place = self.entities.slots().get(slot)?;
+        place.state.as_ref()?;
+        Some(EntityId { slot: slot as u32, generation: place.generation })
+    }
+}
+
+impl<E: EntitySet> Clone for World<E> {
+    fn clone(&self) -> Self {
+        Self { entities: self.entities.clone(), grid: self.grid.clone(), of: PhantomData }
+    }
+}
+
+impl<E: EntitySet> fmt::Debug for World<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("World").field(&self.entities).finish()
+    }
+}
+
+fn is_within(a: IVec2, b: IVec2, radius: i32) -> bool {
+    let square = |length: u32| u128::from(length) * u128::from(length);
+    square(a.x.abs_diff(b.x)) + square(a.y.abs_diff(b.y)) <= square(radius.unsigned_abs())
+}
+
+/// Catches what the bits of a field can't hold.
+#[inline]
+fn hold_to_ranges(kind: &Kind, fields: &Fields, slot: u32) {
+    for (field, value) in kind.fields.iter().zip(fields) {
+        if *value < field.min || *value > field.max {
+            out_of_range(kind, fields, slot);
+        }
+    }
+}
+
+#[cold]
+fn out_of_range(kind: &Kind, fields: &Fields, slot: u32) -> ! {
+    let outside = |value: i32, min: i32, max: i32| value < min || value > max;
+    let mut all = kind.fields.iter().zip(fields);
+    match all.find(|(field, value)| outside(**value, field.min, field.max)) {
+        Some((field, value)) => panic!(
+            "{}.{} = {value}, range {}..={} (slot {slot})",
+            kind.name, field.name, field.min, field.max
+        ),
+        None => unreachable!("a field was out of range"),
+    }
+}
