@@ -135,7 +135,7 @@ pub(crate) const HOUSES: &[House] = &[
         folder: "arena",
         rooms: &[
             &["messages", "schema"],
-            &["entity", "grid", "rules"],
+            &["grid", "rules"],
             &["map"],
             &["map_file", "motion", "sight", "weapons"],
             &["brain", "player"],

@@ -9,6 +9,7 @@ use crate::client::play::drawing::SMOOTHING_US;
 use crate::game::Setup;
 use crate::schema::Field;
 use crate::toy::Toy;
+use crate::typed::Member;
 use glam::IVec2;
 
 const PERIOD_US: u64 = 50_000;
