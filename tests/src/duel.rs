@@ -4,9 +4,10 @@
 use std::sync::{Arc, Mutex};
 
 use drumbeat_shared::arena::schema::{GRID, RAIL, SHIP, THRUST};
-use drumbeat_shared::arena::{Arena, Event, Input, direction};
+use drumbeat_shared::arena::{Arena, Event, Input};
 use drumbeat_shared::client::DRAW_STRIDE;
 use drumbeat_shared::game::rewind_max;
+use drumbeat_shared::typed::Angle;
 use glam::Vec2;
 
 use crate::screens::{Pilot, Screen};
@@ -82,14 +83,14 @@ pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
         let Some(own) = drawn(screen, true) else { return input };
         let home = MIDDLE * GRID as f32 - own.place;
         if home.length() > 150.0 * GRID as f32 {
-            return Input { steer: direction(home), buttons: THRUST, ..input };
+            return Input { steer: Angle::toward(home).0, buttons: THRUST, ..input };
         }
         let Some(other) = drawn(screen, false) else { return input };
         let live = screen.core.live(now_us);
         let rest = live.own - live.view_time - f64::from(rewind_max(TICK_HZ)) / 16.0;
         let path = if leads { other.velocity * rest.max(0.0) as f32 } else { Vec2::ZERO };
         let line = other.place + path - own.place;
-        input.aim = direction(line);
+        input.aim = Angle::toward(line).0;
         let across = other.velocity.dot(line.perp().normalize_or_zero()).abs();
         // Fast enough, and near enough for an aim with 256 directions.
         let crossing = across > 400.0 * GRID as f32 / f32::from(TICK_HZ)

@@ -102,11 +102,7 @@ fn pairs(attribute: &Attribute) -> Result<Punctuated<MetaNameValue, Token![,]>> 
 }
 
 /// The names that an attribute lists.
-pub(crate) fn list(attribute: &Attribute) -> Result<Vec<Ident>> {
-    if matches!(attribute.meta, Meta::Path(_)) {
-        let path = attribute.path();
-        return Err(Error::new_spanned(path, "list the names in parentheses"));
-    }
+fn list(attribute: &Attribute) -> Result<Vec<Ident>> {
     let names: Punctuated<Ident, Token![,]> =
         attribute.parse_args_with(Punctuated::parse_terminated)?;
     Ok(names.into_iter().collect())

@@ -197,7 +197,7 @@ impl Column {
     }
 }
 
-/// The bodies of `from_fields` and `to_fields`.
+/// The methods `from_fields` and `put`.
 pub(crate) fn conversions(columns: &[Column]) -> TokenStream {
     let derive = quote!(::drumbeat_shared::typed::derive);
     let parts = columns.iter().map(|Column { ident, ty, first, names, .. }| {
@@ -215,10 +215,9 @@ pub(crate) fn conversions(columns: &[Column]) -> TokenStream {
         }
 
         #[inline]
-        fn to_fields(&self) -> #derive::Fields {
-            let mut fields = #derive::NO_FIELDS;
+        fn put(&self, fields: &mut #derive::Fields) {
+            let _ = &fields;
             #(#writes)*
-            fields
         }
     }
 }

@@ -44,6 +44,32 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
                 }
             }
 
+            // Each arm knows which variant it holds: where `change` is inlined, it matches nothing.
+            #[inline]
+            fn edit<R>(
+                state: &mut #typed::derive::State,
+                change: impl FnOnce(&mut Self) -> R,
+            ) -> R {
+                match state.kind {
+                    #(#numbers => {
+                        let mut entity =
+                            Self::#kinds(#typed::Entity::from_fields(&state.fields));
+                        let result = change(&mut entity);
+                        match entity {
+                            Self::#kinds(entity) => {
+                                #typed::Entity::put(&entity, &mut state.fields);
+                            }
+                            #[allow(unreachable_patterns)]
+                            _ => #typed::derive::changed_kind(
+                                <#kinds as #typed::Entity>::KIND.name,
+                            ),
+                        }
+                        result
+                    })*
+                    kind => #typed::derive::no_such_kind(kind, <Self as #typed::EntitySet>::KINDS),
+                }
+            }
+
             #[inline]
             fn write(&self) -> #typed::derive::State {
                 match self {

@@ -63,8 +63,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | attribute | says |
 /// |---|---|
 /// | `#[entity(name = "ship")]` | the name of the kind; by default the struct's in snake case |
-/// | `#[common(a, b)]` | a set of integer fields that often change together and without others, one attribute per set, the most frequent first |
-/// | `#[delayed(a, b)]` | the same for changes over several ticks |
+/// | `#[common([a, b], [c])]` | sets of integer fields that often change together and without others, the most frequent first |
+/// | `#[delayed([a, b], [c])]` | the same for changes over several ticks |
 ///
 /// Without `#[common]` every decision, all decisions together and the position are common sets;
 /// without `#[delayed]` the position with and without the decisions. `#[common()]` means that there

@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Error, Ident, Result};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Error, Expr, Ident, Meta, Result, Token};
 
-use crate::attributes::list;
 use crate::columns::{Column, find};
 
 /// One bit for each integer field.
@@ -45,34 +45,61 @@ fn distinct(sets: impl Iterator<Item = Set>) -> Vec<Set> {
     found
 }
 
-/// The sets that attributes of this name list; `None` if there is no such attribute.
+/// The sets that the attribute of this name lists; `None` if there is no such attribute.
 fn said(attributes: &[Attribute], name: &str, columns: &[Column]) -> Result<Option<Vec<Set>>> {
     let mut sets = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
-        let sets = sets.get_or_insert_with(Vec::new);
-        let set = set_of_names(&list(attribute)?, columns)?;
-        if sets.contains(&set) {
-            return Err(Error::new_spanned(attribute, "this set stands twice"));
+        if sets.replace(list_of_sets(attribute, columns)?).is_some() {
+            let text = format!("list all sets in one #[{name}([..], [..])]");
+            return Err(Error::new_spanned(attribute, text));
         }
-        sets.extend((set != 0).then_some(set));
     }
     Ok(sets)
 }
 
-fn set_of_names(names: &[Ident], columns: &[Column]) -> Result<Set> {
+fn list_of_sets(attribute: &Attribute, columns: &[Column]) -> Result<Vec<Set>> {
+    let path = attribute.path();
+    let advice = || {
+        let text = "put each set in brackets: [a, b], [c]";
+        Error::new_spanned(path, text)
+    };
+    if matches!(attribute.meta, Meta::Path(_)) {
+        return Err(advice());
+    }
+    let arrays: Punctuated<Expr, Token![,]> =
+        attribute.parse_args_with(Punctuated::parse_terminated)?;
+    let mut sets = Vec::new();
+    for array in &arrays {
+        let Expr::Array(names) = array else { return Err(advice()) };
+        let set = set_of_names(&names.elems, columns)?;
+        if sets.contains(&set) {
+            return Err(Error::new_spanned(array, "this set stands twice"));
+        }
+        sets.push(set);
+    }
+    Ok(sets)
+}
+
+fn set_of_names(names: &Punctuated<Expr, Token![,]>, columns: &[Column]) -> Result<Set> {
     let mut set = 0;
     for name in names {
-        let Some(index) = find(columns, name) else {
+        let Some(index) = ident(name).and_then(|name| find(columns, name)) else {
             let known: Vec<String> =
                 columns.iter().flat_map(|column| &column.names).map(ToString::to_string).collect();
-            let text =
-                format!("no integer field is called `{name}`; there are {}", known.join(", "));
+            let text = format!("no integer field has this name; there are {}", known.join(", "));
             return Err(Error::new_spanned(name, text));
         };
         if set & 1 << index != 0 {
-            return Err(Error::new_spanned(name, format!("`{name}` stands twice in this set")));
+            return Err(Error::new_spanned(name, "this name stands twice in the set"));
         }
         set |= 1 << index;
     }
-    Ok(set)
+    if set == 0 { Err(Error::new_spanned(names, "a set is not empty")) } else { Ok(set) }
+}
+
+fn ident(name: &Expr) -> Option<&Ident> {
+    match name {
+        Expr::Path(path) => path.path.get_ident(),
+        _ => None,
+    }
 }

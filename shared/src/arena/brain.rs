@@ -4,14 +4,14 @@
 
 use glam::{IVec2, Vec2};
 
-use super::entity::{Ship, Sort, direction};
 use super::map::Map;
 use super::messages::Input;
-use super::schema::{BOOST, FIRE, GRID, RAIL, THRUST};
+use super::schema::{BOOST, FIRE, GRID, RAIL, Ship, Sort, THRUST};
 use super::sight::{Enemy, Sight, avoid, intercept, offset, rock_between};
 use crate::ids::PlayerId;
 use crate::rng::Rng;
 use crate::schema::State;
+use crate::typed::{Angle, Member};
 
 /// How good a brain is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -125,7 +125,7 @@ impl Brain {
         if boost {
             self.input.buttons |= BOOST;
         }
-        self.input.steer = direction(path);
+        self.input.steer = Angle::toward(path).0;
         if let Some(enemy) = enemy {
             self.engage(map, &ship, &enemy);
         }
@@ -219,7 +219,7 @@ impl Brain {
         let mut fires = |along: Vec2, button: u8| {
             let free = open && !rock_between(map, ship.place, along);
             if free {
-                self.input.aim = direction(Vec2::from_angle(error).rotate(along));
+                self.input.aim = Angle::toward(Vec2::from_angle(error).rotate(along)).0;
                 self.input.buttons |= button;
             }
             free

@@ -2,13 +2,12 @@
 
 use glam::IVec2;
 
-use super::entity::{Beam, Shot};
 use super::flight::{Flight, Flyer};
 use super::messages::Event;
 use super::motion::{fade_beam, move_shot};
 use super::past::Past;
 use super::rail::strike;
-use super::schema::{FIRE, RAIL, SHIP_RADIUS};
+use super::schema::{Beam, FIRE, RAIL, SHIP_RADIUS, Shot};
 use super::weapons::time_of_contact;
 use super::world::World;
 use crate::entities::Entities;
@@ -16,6 +15,7 @@ use crate::game::{Audience, Events};
 use crate::ids::{EntityId, PlayerId};
 use crate::limits::{ENTITIES_MAX, PLAYERS_MAX};
 use crate::schema::State;
+use crate::typed::Member;
 
 /// Maximum number of shots and beams at a time: the table has room left for the ships of all
 /// players and for pickups. The pauses and lives that a map may set allow each player 38 of them.
@@ -121,18 +121,16 @@ impl Combat {
     /// Fades all beams; removes those that are gone.
     pub(super) fn fade_beams(&mut self, entities: &mut Entities) {
         self.beams.retain(|entity| {
-            let Some(state) = entities.find_mut(*entity) else {
-                return false;
+            let fade = |beam: &mut Beam| {
+                fade_beam(beam);
+                beam.life > 0
             };
-            let Some(mut beam) = Beam::read(state) else {
-                return false;
-            };
-            fade_beam(&mut beam);
-            *state = beam.write();
-            if beam.life == 0 {
+            let state = entities.find_mut(*entity);
+            let is_visible = state.and_then(|state| Beam::edit(state, fade)).unwrap_or(false);
+            if !is_visible {
                 entities.remove(*entity);
             }
-            beam.life > 0
+            is_visible
         });
     }
 

@@ -2,14 +2,14 @@
 
 use glam::{IVec2, Vec2};
 
-use super::entity::Ship;
 use super::grid::Grid;
 use super::map::Map;
 use super::motion::{Chance, move_ship};
-use super::schema::{PUSH_STEP, SHIP_RADIUS, VELOCITY, VELOCITY_MAX};
+use super::schema::{PUSH_STEP, SHIP_RADIUS, Ship, VELOCITY, VELOCITY_MAX};
 use super::world::World;
 use crate::ids::{EntityId, PlayerId};
 use crate::rng::Rng;
+use crate::typed::{Entity, Member};
 
 /// Share of the speed at which two ships meet with which they fly apart.
 const PUSH: f32 = 0.4;
@@ -107,7 +107,7 @@ impl Flight {
             if let Some(state) = world.entities.find_mut(flyer.entity) {
                 flyer.ship.streak = player.streak;
                 player.eye = flyer.ship.place;
-                *state = flyer.ship.write();
+                flyer.ship.put(&mut state.fields);
             }
         }
     }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use glam::IVec2;
 
 use super::combat::{Combat, bury_dead};
-use super::entity::{Beam, Ship, Shot, control};
 use super::flight::Flight;
 use super::grid::distance_squared;
 use super::house::{Change, House};
@@ -19,15 +18,17 @@ use super::motion::{fade_beam, move_ship, move_shot};
 use super::pickups::Pickups;
 use super::player::Player;
 use super::schema::{
-    ALL_BUTTONS, BEAM, FIRE, GRID, PICKUP, RAIL, SCHEMA, SHIP, SHIP_RADIUS, SHOT, VIEW,
+    ALL_BUTTONS, BEAM, Beam, FIRE, GRID, RAIL, SCHEMA, SHIP, SHIP_RADIUS, SHOT, Ship, Shot, Stats,
+    Thing, VIEW,
 };
 use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
-use super::world::World;
+use super::world::{World, control};
 use crate::entities::Entities;
 use crate::game::{Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View};
 use crate::ids::PlayerId;
 use crate::schema::{Private, Schema, State};
+use crate::typed::{EntitySet, Member, Private as _};
 
 /// A world of the bundled game.
 ///
@@ -143,26 +144,11 @@ impl Game for Arena {
     fn predict(context: Context<'_, Map>, state: &mut State) {
         let map = context.map;
         match state.kind {
-            SHIP => {
-                if let Some(mut ship) = Ship::read(state) {
-                    move_ship(map, &mut ship);
-                    *state = ship.write();
-                }
-            }
-            SHOT => {
-                if let Some(mut shot) = Shot::read(state) {
-                    move_shot(map, &mut shot);
-                    *state = shot.write();
-                }
-            }
-            BEAM => {
-                if let Some(mut beam) = Beam::read(state) {
-                    fade_beam(&mut beam);
-                    *state = beam.write();
-                }
-            }
-            _ => {}
-        }
+            SHIP => Ship::edit(state, |ship| move_ship(map, ship)),
+            SHOT => Shot::edit(state, |shot| move_shot(map, shot)),
+            BEAM => Beam::edit(state, fade_beam),
+            _ => None,
+        };
     }
 
     fn act(
@@ -172,16 +158,19 @@ impl Game for Arena {
         spawn: &mut dyn FnMut(State),
     ) {
         if let Some(ship) = Ship::read(own) {
-            let mut weapons = Weapons::read(private);
-            weapons.fire(context.map, &ship, context.tick.0, spawn);
-            weapons.write(private);
+            let mut stats = Stats::from_fields(private);
+            let mut weapons = Weapons::read(&stats);
+            weapons.fire(map, &ship, tick.0, spawn);
+            weapons.write(&mut stats);
+            *private = stats.to_fields();
         }
     }
 
     fn spawner(state: &State) -> Option<PlayerId> {
-        match state.kind {
-            SHOT | BEAM => Some(PlayerId(state.fields[5] as u16)),
-            _ => None,
+        match Thing::read(state) {
+            Thing::Shot(shot) => Some(shot.player),
+            Thing::Beam(beam) => Some(beam.player),
+            Thing::Ship(_) | Thing::Pickup(_) => None,
         }
     }
 
@@ -211,17 +200,11 @@ impl Game for Arena {
     }
 
     fn position(state: &State) -> IVec2 {
-        let fields = &state.fields;
-        match state.kind {
-            SHIP => IVec2::new(fields[6], fields[7]),
-            SHOT => IVec2::new(fields[2], fields[3]),
-            PICKUP | BEAM => IVec2::new(fields[0], fields[1]),
-            _ => IVec2::ZERO,
-        }
+        Thing::position(state)
     }
 
     fn owner(state: &State) -> Option<PlayerId> {
-        (state.kind == SHIP).then(|| PlayerId(state.fields[11] as u16))
+        Thing::owner(state)
     }
 
     fn eye(&self, player: PlayerId) -> Option<IVec2> {
@@ -236,7 +219,7 @@ impl Game for Arena {
     fn private(&self, player: PlayerId) -> Private {
         let players = &self.world.players;
         let count = players.count();
-        players.find(player).map_or_else(Private::default, |player| player.private(count))
+        players.find(player).map_or_else(Private::default, |player| player.stats(count).to_fields())
     }
 
     fn name(&self, player: PlayerId) -> Option<&str> {

@@ -43,7 +43,7 @@ impl Board {
         self.ranking.sort_unstable();
         for (index, (_, id)) in self.ranking.iter().enumerate() {
             if let Some(player) = players.find_mut(*id) {
-                player.place = index as i32 + 1;
+                player.place = index as u16 + 1;
             }
         }
         let rows = self.ranking.len().min(LEADERS_MAX);

@@ -11,7 +11,6 @@
 
 pub mod brain;
 mod combat;
-mod entity;
 mod flight;
 mod game;
 mod grid;
@@ -35,8 +34,8 @@ mod tests;
 mod weapons;
 mod world;
 
-pub use entity::{Beam, Pickup, Ship, Shot, Sort, direction};
 pub use game::Arena;
 pub use map::{Map, Rock, SHIPS_PER_VIEW, Sketch, WORLD_MIN};
 pub use messages::{Event, Input, LEADERS_MAX, Leader};
 pub use rules::Rules;
+pub use schema::{Beam, Pickup, Ship, Shot, Sort, Stats, Thing};

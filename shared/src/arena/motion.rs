@@ -2,10 +2,10 @@
 
 use glam::{IVec2, Vec2};
 
-use super::entity::{Beam, Ship, Shot, on_grid};
 use super::map::{Map, Rock};
 use super::schema::{
-    BOOST, ENERGY_MAX, FIRE, PLACE_MAX, RAIL, SHIP_RADIUS, THRUST, VELOCITY, VELOCITY_MAX,
+    BOOST, Beam, ENERGY_MAX, FIRE, PLACE_MAX, RAIL, SHIP_RADIUS, Ship, Shot, THRUST, VELOCITY,
+    VELOCITY_MAX, on_grid,
 };
 use crate::rng::Rng;
 

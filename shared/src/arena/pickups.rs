@@ -2,16 +2,16 @@
 
 use glam::IVec2;
 
-use super::entity::{Pickup, Ship, Sort};
 use super::flight::Flight;
 use super::grid::distance_squared;
 use super::map::Map;
 use super::messages::Event;
-use super::schema::{ENERGY_MAX, GRID, HP_MAX, PICKUP_RADIUS, SHIP_RADIUS};
+use super::schema::{ENERGY_MAX, GRID, HP_MAX, PICKUP_RADIUS, Pickup, SHIP_RADIUS, Ship, Sort};
 use super::world::World;
 use crate::game::{Audience, Events};
 use crate::ids::EntityId;
 use crate::rng::Rng;
+use crate::typed::Member;
 
 /// Maximum number of pickups of a world.
 pub(super) const SPOTS_MAX: usize = 8_192;

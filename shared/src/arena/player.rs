@@ -2,12 +2,10 @@
 
 use glam::IVec2;
 
-use super::entity::Ship;
 use super::messages::Input;
-use super::schema::{HP_MAX, STREAK_MAX, fields};
+use super::schema::{ENERGY_MAX, HP_MAX, STREAK_MAX, Ship, Stats};
 use super::weapons::Weapons;
 use crate::ids::{EntityId, PlayerId};
-use crate::schema::Private;
 
 /// One player, connected or a house bot.
 #[derive(Clone, Debug)]
@@ -25,12 +23,12 @@ pub(super) struct Player {
     /// Shots in flight.
     pub(super) shots: u32,
     pub(super) score: i32,
-    pub(super) kills: i32,
-    pub(super) deaths: i32,
+    pub(super) kills: u16,
+    pub(super) deaths: u16,
     /// Kills since the last death.
     pub(super) streak: i32,
     /// Its rank from 1, as of the last ranking.
-    pub(super) place: i32,
+    pub(super) place: u16,
     /// The tick at which the ship returns; 0 while alive.
     pub(super) respawn_tick: u32,
     /// The player who killed this one last.
@@ -67,7 +65,7 @@ impl Player {
             velocity: IVec2::ZERO,
             place,
             heading: i32::from(self.input.steer),
-            energy: super::schema::ENERGY_MAX,
+            energy: ENERGY_MAX,
             shield,
             player,
             streak: self.streak,
@@ -79,30 +77,34 @@ impl Player {
     }
 
     pub(super) fn count_kill(&mut self) {
-        self.kills = (self.kills + 1).min(65_535);
+        self.kills = self.kills.saturating_add(1);
         self.streak = (self.streak + 1).min(STREAK_MAX);
     }
 
     pub(super) fn count_death(&mut self, killer: Option<PlayerId>) {
-        self.deaths = (self.deaths + 1).min(65_535);
+        self.deaths = self.deaths.saturating_add(1);
         self.streak = 0;
         self.killer = killer;
         self.weapons.overdrive_until = 0;
     }
 
-    pub(super) fn private(&self, players: usize) -> Private {
-        let mut private = fields([
-            self.score,
-            self.kills,
-            self.deaths,
-            self.streak,
-            self.place,
-            players as i32,
-            self.respawn_tick.min(i32::MAX as u32) as i32,
-            self.killer.map_or(0, |killer| i32::from(killer.0) + 1),
-        ]);
-        self.weapons.write(&mut private);
-        private
+    /// Its private state, in a world of so many players.
+    pub(super) fn stats(&self, players: usize) -> Stats {
+        let mut stats = Stats {
+            score: self.score,
+            kills: self.kills,
+            deaths: self.deaths,
+            streak: self.streak,
+            place: self.place,
+            players: players as u16,
+            respawn_tick: self.respawn_tick.min(i32::MAX as u32) as i32,
+            killer: self.killer,
+            gun_ready: 0,
+            rail_ready: 0,
+            overdrive_until: 0,
+        };
+        self.weapons.write(&mut stats);
+        stats
     }
 }
 

@@ -6,10 +6,9 @@
 
 use glam::{IVec2, Vec2};
 
-use super::entity::Beam;
 use super::flight::Flight;
 use super::past::Past;
-use super::schema::SHIP_RADIUS;
+use super::schema::{Beam, SHIP_RADIUS};
 use super::weapons::time_of_contact;
 use super::world::World;
 

@@ -4,20 +4,12 @@
 //! Positions are on a grid of 1/16 world unit, y grows downwards. Velocities are in 1/16 grid per
 //! tick. Angles are 256 steps: 0 is +x (east), 64 is +y (south), clockwise on the screen.
 
-use glam::IVec2;
+use glam::{IVec2, Vec2};
 
 use crate::game::View;
-use crate::limits::FIELDS_MAX;
-use crate::schema::{Entry, Field, Kind, Schema, field_set};
-
-/// Kind of a ship.
-pub const SHIP: u8 = 0;
-/// Kind of a shot.
-pub const SHOT: u8 = 1;
-/// Kind of a pickup.
-pub const PICKUP: u8 = 2;
-/// Kind of the beam of a rail.
-pub const BEAM: u8 = 3;
+use crate::ids::PlayerId;
+use crate::schema::Schema;
+use crate::typed::{Entity, EntitySet, Member, Private, Value, entities};
 
 /// Bit of `buttons`: accelerate along the heading.
 pub const THRUST: u8 = 1;
@@ -68,135 +60,207 @@ pub(super) const VIEW_BEYOND: i32 = 60;
 pub(super) const VIEW: View =
     View { half: IVec2::new(VIEW_HALF.x * GRID, VIEW_HALF.y * GRID), margin: 100 * GRID };
 
-// The fields of a ship that change most.
-const STEER: u32 = 0;
-const BUTTONS: u32 = 1;
-const AIM: u32 = 2;
-const HP: u32 = 3;
-const VX: u32 = 4;
-const VY: u32 = 5;
-const X: u32 = 6;
-const Y: u32 = 7;
+/// Bits of a distance within a view, which reaches 12,800 grid units to the left and right of the
+/// own ship, and 7,200 up and down.
+const VIEW_BITS: u32 = 14;
 
-// A view reaches 12,800 grid units to the left and right of the own ship, and 7,200 up and down.
-const NEAR_X: Entry = Entry::NearX(14);
-const NEAR_Y: Entry = Entry::NearY(14);
-/// Players are numbered from 0, and there are seldom many.
-const PLAYER: Entry = Entry::Small(9);
-
-const fn place(name: &'static str) -> Field {
-    Field::outcome(name, 0, PLACE_MAX)
+/// A ship. It alone is somebody's avatar.
+#[derive(Entity, Clone, Copy, Debug, PartialEq, Eq)]
+#[common(
+    [steer], [vx, vy], [vx], [vy], [steer, aim], [aim], [steer, vx, vy], [steer, vx], [steer, vy],
+    [steer, buttons, aim], [hp]
+)]
+#[delayed([steer, vx, vy, x, y], [vx, vy, x, y], [steer])]
+pub struct Ship {
+    /// Wanted heading, 0 to 255.
+    #[decision]
+    #[range(0, 255)]
+    pub steer: i32,
+    /// Bits [`THRUST`], [`BOOST`], [`FIRE`] and [`RAIL`].
+    #[decision]
+    #[range(0, ALL_BUTTONS)]
+    #[typical(THRUST as i32)]
+    pub buttons: i32,
+    /// Direction of shots, 0 to 255.
+    #[decision]
+    #[range(0, 255)]
+    #[typical(0)]
+    pub aim: i32,
+    /// Hit points.
+    #[range(0, HP_MAX)]
+    #[typical(HP_MAX)]
+    pub hp: i32,
+    /// 1/16 grid per tick.
+    #[range(-VELOCITY_MAX, VELOCITY_MAX)]
+    #[names(vx, vy)]
+    #[code(residual_bits = 2, residual_step = PUSH_STEP, delayed_bits = 12, entry = small(12))]
+    pub velocity: IVec2,
+    /// Grid units.
+    #[position(max = PLACE_MAX)]
+    #[code(residual_bits = 2, delayed_bits = 10, entry = near(VIEW_BITS))]
+    pub place: IVec2,
+    /// Direction of the nose, 0 to 255.
+    #[range(0, 255)]
+    #[draw(turn)]
+    pub heading: i32,
+    /// What boost burns.
+    #[range(0, ENERGY_MAX)]
+    #[typical(ENERGY_MAX)]
+    pub energy: i32,
+    /// Ticks of protection left.
+    #[range(0, SHIELD_MAX)]
+    #[typical(0)]
+    pub shield: i32,
+    /// The player who flies it.
+    #[owner]
+    pub player: PlayerId,
+    /// Kills since the last death.
+    #[range(0, STREAK_MAX)]
+    #[typical(0)]
+    pub streak: i32,
 }
 
-const fn velocity(name: &'static str) -> Field {
-    Field::outcome(name, -VELOCITY_MAX, VELOCITY_MAX)
+impl Ship {
+    /// Whether one or more of these buttons are held.
+    #[must_use]
+    pub fn holds(&self, buttons: u8) -> bool {
+        self.buttons & i32::from(buttons) != 0
+    }
 }
 
-pub(super) const SCHEMA: Schema = Schema {
-    kinds: &[
-        Kind {
-            name: "ship",
-            fields: &[
-                Field::decision("steer", 0, 255),
-                Field::decision("buttons", 0, ALL_BUTTONS as i32)
-                    .entry(Entry::Default(THRUST as i32)),
-                Field::decision("aim", 0, 255).entry(Entry::Default(0)),
-                Field::outcome("hp", 0, HP_MAX).entry(Entry::Default(HP_MAX)),
-                velocity("vx")
-                    .delayed_bits(12)
-                    .residual_step(PUSH_STEP)
-                    .residual_bits(2)
-                    .entry(Entry::Small(12)),
-                velocity("vy")
-                    .delayed_bits(12)
-                    .residual_step(PUSH_STEP)
-                    .residual_bits(2)
-                    .entry(Entry::Small(12)),
-                place("x").delayed_bits(10).linear().entry(NEAR_X),
-                place("y").delayed_bits(10).linear().entry(NEAR_Y),
-                Field::outcome("heading", 0, 255).turn(),
-                Field::outcome("energy", 0, ENERGY_MAX).entry(Entry::Default(ENERGY_MAX)),
-                Field::outcome("shield", 0, SHIELD_MAX).entry(Entry::Default(0)),
-                Field::outcome("player", 0, 65_535).entry(PLAYER),
-                Field::outcome("streak", 0, STREAK_MAX).entry(Entry::Default(0)),
-            ],
-            common_sets: &[
-                field_set(&[STEER]),
-                field_set(&[VX, VY]),
-                field_set(&[VX]),
-                field_set(&[VY]),
-                field_set(&[STEER, AIM]),
-                field_set(&[AIM]),
-                field_set(&[STEER, VX, VY]),
-                field_set(&[STEER, VX]),
-                field_set(&[STEER, VY]),
-                field_set(&[STEER, BUTTONS, AIM]),
-                field_set(&[HP]),
-            ],
-            delayed_sets: &[
-                field_set(&[STEER, VX, VY, X, Y]),
-                field_set(&[VX, VY, X, Y]),
-                field_set(&[STEER]),
-            ],
-        },
-        Kind {
-            name: "shot",
-            fields: &[
-                velocity("vx"),
-                velocity("vy"),
-                place("x").linear().entry(NEAR_X),
-                place("y").linear().entry(NEAR_Y),
-                Field::outcome("life", 0, LIFE_MAX).entry(Entry::Small(4)),
-                Field::outcome("player", 0, 65_535).entry(PLAYER),
-            ],
-            common_sets: &[],
-            delayed_sets: &[],
-        },
-        Kind {
-            name: "pickup",
-            fields: &[
-                place("x").entry(NEAR_X),
-                place("y").entry(NEAR_Y),
-                Field::outcome("sort", 0, 2),
-            ],
-            common_sets: &[],
-            delayed_sets: &[],
-        },
-        Kind {
-            name: "beam",
-            fields: &[
-                place("x").entry(NEAR_X),
-                place("y").entry(NEAR_Y),
-                Field::outcome("aim", 0, 255),
-                Field::outcome("length", 0, LENGTH_MAX),
-                Field::outcome("life", 0, LIFE_MAX).entry(Entry::Small(4)),
-                Field::outcome("player", 0, 65_535).entry(PLAYER),
-            ],
-            common_sets: &[],
-            delayed_sets: &[],
-        },
-    ],
-    private: &[
-        Field::outcome("score", 0, i32::MAX),
-        Field::outcome("kills", 0, 65_535),
-        Field::outcome("deaths", 0, 65_535),
-        Field::outcome("streak", 0, STREAK_MAX),
-        Field::outcome("place", 0, 65_535),
-        Field::outcome("players", 0, 65_535),
-        Field::outcome("respawn_tick", 0, i32::MAX),
-        Field::outcome("killer", 0, 65_536),
-        // Times from which the weapons are ready: each shot adds a pause.
-        Field::outcome("gun_ready", 0, i32::MAX).residual_bits(6),
-        Field::outcome("rail_ready", 0, i32::MAX).residual_bits(9),
-        Field::outcome("overdrive_until", 0, i32::MAX).residual_bits(8),
-    ],
-};
+/// A shot in flight. What it does is predicted to the unit.
+#[derive(Entity, Clone, Copy, Debug, PartialEq, Eq)]
+#[common()]
+#[delayed()]
+pub struct Shot {
+    /// 1/16 grid per tick.
+    #[range(-VELOCITY_MAX, VELOCITY_MAX)]
+    #[names(vx, vy)]
+    #[code(residual_bits = 2)]
+    pub velocity: IVec2,
+    /// Grid units.
+    #[position(max = PLACE_MAX)]
+    #[code(residual_bits = 2, delayed_bits = same, entry = near(VIEW_BITS))]
+    pub place: IVec2,
+    /// Ticks left.
+    #[range(0, LIFE_MAX)]
+    #[code(entry = small(4))]
+    pub life: i32,
+    /// The player who fired it.
+    pub player: PlayerId,
+}
+
+/// What a pickup gives.
+#[derive(Value, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Half the hit points.
+    Repair,
+    /// Full energy.
+    Energy,
+    /// Twice the rate of fire for a while.
+    Overdrive,
+}
+
+/// A pickup that is ready to be taken. It never moves.
+#[derive(Entity, Clone, Copy, Debug, PartialEq, Eq)]
+#[common()]
+#[delayed()]
+pub struct Pickup {
+    /// Grid units.
+    #[position(max = PLACE_MAX)]
+    #[draw(step)]
+    #[code(residual_bits = 2, delayed_bits = same, entry = near(VIEW_BITS))]
+    pub place: IVec2,
+    /// What it gives.
+    pub sort: Sort,
+}
+
+/// The visible shot of a rail: it hit when it appeared, and fades.
+#[derive(Entity, Clone, Copy, Debug, PartialEq, Eq)]
+#[common()]
+#[delayed()]
+pub struct Beam {
+    /// Start of the beam, grid units.
+    #[position(max = PLACE_MAX)]
+    #[draw(step)]
+    #[code(residual_bits = 2, delayed_bits = same, entry = near(VIEW_BITS))]
+    pub place: IVec2,
+    /// Direction of the beam, 0 to 255.
+    #[range(0, 255)]
+    pub aim: i32,
+    /// Grid units.
+    #[range(0, LENGTH_MAX)]
+    pub length: i32,
+    /// Ticks left.
+    #[range(0, LIFE_MAX)]
+    #[code(entry = small(4))]
+    pub life: i32,
+    /// The player who fired it.
+    pub player: PlayerId,
+}
+
+entities! {
+    /// Everything in a world.
+    #[derive(Debug, PartialEq, Eq)]
+    pub enum Thing {
+        Ship,
+        Shot,
+        Pickup,
+        Beam,
+    }
+}
+
+/// Kind of a ship.
+pub const SHIP: u8 = Ship::INDEX;
+/// Kind of a shot.
+pub const SHOT: u8 = Shot::INDEX;
+/// Kind of a pickup.
+pub const PICKUP: u8 = Pickup::INDEX;
+/// Kind of the beam of a rail.
+pub const BEAM: u8 = Beam::INDEX;
+
+/// A player's private state.
+#[derive(Private, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stats {
+    /// Points.
+    #[range(0, i32::MAX)]
+    pub score: i32,
+    /// Ships destroyed.
+    pub kills: u16,
+    /// Own ships lost.
+    pub deaths: u16,
+    /// Kills since the last death.
+    #[range(0, STREAK_MAX)]
+    pub streak: i32,
+    /// Rank from 1, as of the last ranking.
+    pub place: u16,
+    /// How many players there are.
+    pub players: u16,
+    /// The tick at which the ship returns; 0 while alive.
+    #[range(0, i32::MAX)]
+    pub respawn_tick: i32,
+    /// The player who killed this one last.
+    pub killer: Option<PlayerId>,
+    /// The time from which the gun is ready, 1/16 ticks: each shot adds a pause.
+    #[range(0, i32::MAX)]
+    #[code(residual_bits = 6)]
+    pub gun_ready: i32,
+    /// The time from which the rail is ready, 1/16 ticks: each shot adds a pause.
+    #[range(0, i32::MAX)]
+    #[code(residual_bits = 9)]
+    pub rail_ready: i32,
+    /// The tick until which the gun is twice as fast.
+    #[range(0, i32::MAX)]
+    #[code(residual_bits = 8)]
+    pub overdrive_until: i32,
+}
+
+/// A velocity on its grid, within the range of its field.
+pub(super) fn on_grid(velocity: Vec2) -> IVec2 {
+    velocity.round().as_ivec2().clamp(IVec2::splat(-VELOCITY_MAX), IVec2::splat(VELOCITY_MAX))
+}
+
+pub(super) const SCHEMA: Schema =
+    Schema { kinds: Thing::KINDS, private: Stats::FIELDS, rules_version: 3 };
 
 const _: () = SCHEMA.validate();
-
-/// The fields of a state; the unused ones are 0.
-pub(super) fn fields<const USED: usize>(used: [i32; USED]) -> [i32; FIELDS_MAX] {
-    let mut fields = [0; FIELDS_MAX];
-    fields[..USED].copy_from_slice(&used);
-    fields
-}

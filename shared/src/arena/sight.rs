@@ -3,11 +3,11 @@
 
 use glam::{IVec2, Vec2};
 
-use super::entity::{Pickup, Ship};
 use super::map::Map;
-use super::schema::{GRID, SHIP_RADIUS, VELOCITY};
+use super::schema::{GRID, Pickup, SHIP_RADIUS, Ship, VELOCITY};
 use crate::ids::PlayerId;
 use crate::schema::State;
+use crate::typed::Member;
 
 /// How far ahead it looks for rocks and borders, seconds.
 const FORESIGHT_S: f32 = 0.7;

@@ -10,6 +10,7 @@ use super::schema::{GRID, SHIP_RADIUS};
 use super::world::World;
 use crate::ids::PlayerId;
 use crate::rng::Rng;
+use crate::typed::Member;
 
 /// Number of places that are compared for one ship.
 const CANDIDATES: usize = 8;
@@ -21,7 +22,7 @@ const SPARSE_SHIPS_PER_VIEW: f32 = 12.5;
 /// Adds a player with a ship.
 pub(super) fn enter(world: &mut World, flight: &Flight, id: PlayerId, player: Player) {
     world.players.insert(id, player);
-    let last = world.players.count() as i32;
+    let last = world.players.count() as u16;
     if let Some(player) = world.players.find_mut(id) {
         player.place = last;
         player.eye = world.map.centre();

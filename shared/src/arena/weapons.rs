@@ -3,14 +3,12 @@
 
 use glam::{IVec2, Vec2};
 
-use super::entity::{Beam, Ship, Shot, on_grid};
 use super::map::Map;
 use super::rules::Tuning;
-use super::schema::{FIRE, GRID, RAIL, SHIP_RADIUS};
-use crate::schema::{Private, State};
+use super::schema::{Beam, FIRE, GRID, RAIL, SHIP_RADIUS, Ship, Shot, Stats, on_grid};
+use crate::schema::State;
+use crate::typed::Member;
 
-/// Index of the weapons' first field in the private state.
-const FIRST_FIELD: usize = 8;
 /// One tick on the weapons' clock.
 const TICK: i32 = 16;
 
@@ -32,21 +30,16 @@ pub(super) struct Weapons {
 
 impl Weapons {
     /// Reads them from a player's private state.
-    pub(super) fn read(private: &Private) -> Self {
-        let [gun_ready, rail_ready, overdrive_until] =
-            [0, 1, 2].map(|index| private[FIRST_FIELD + index]);
+    pub(super) fn read(stats: &Stats) -> Self {
+        let Stats { gun_ready, rail_ready, overdrive_until, .. } = *stats;
         Self { gun_ready, rail_ready, overdrive_until: overdrive_until as u32 }
     }
 
     /// Writes them to a player's private state.
-    pub(super) fn write(&self, private: &mut Private) {
+    pub(super) fn write(&self, stats: &mut Stats) {
         let Self { gun_ready, rail_ready, overdrive_until } = *self;
-        let overdrive_until = overdrive_until.min(i32::MAX as u32) as i32;
-        private[FIRST_FIELD..FIRST_FIELD + 3].copy_from_slice(&[
-            gun_ready,
-            rail_ready,
-            overdrive_until,
-        ]);
+        (stats.gun_ready, stats.rail_ready) = (gun_ready, rail_ready);
+        stats.overdrive_until = overdrive_until.min(i32::MAX as u32) as i32;
     }
 
     /// Makes gun and rail ready in this tick.

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use super::entity::control;
 use super::map::Map;
 use super::messages::Input;
 use super::player::Players;
+use super::schema::{ALL_BUTTONS, Ship};
 use crate::entities::Entities;
 use crate::game::{Controls, Setup};
 use crate::ids::PlayerId;
 use crate::rng::Rng;
+use crate::schema::State;
+use crate::typed::Member;
 
 /// A world without the state of the parts of a step.
 #[derive(Debug)]
@@ -50,4 +52,12 @@ impl World {
             control(state, &input);
         }
     }
+}
+
+/// Puts a player's controls into its ship.
+pub(super) fn control(state: &mut State, input: &Input) {
+    Ship::edit(state, |ship| {
+        (ship.steer, ship.aim) = (i32::from(input.steer), i32::from(input.aim));
+        ship.buttons = i32::from(input.buttons & ALL_BUTTONS);
+    });
 }

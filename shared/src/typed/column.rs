@@ -232,7 +232,8 @@ mod tests {
     #[test]
     fn a_refusal_names_the_field() {
         const WIDE: &str = "the range is too wide: max - min is below 2^31";
-        let cases: [(fn() -> Field, &str); 11] = [
+        type Case = (fn() -> Field, &'static str);
+        let cases: [Case; 11] = [
             (|| hp(9, 1).field("", 0), "the range is empty: its first end is the smaller one"),
             (|| hp(0, 1 << 31).field("", 0), WIDE),
             (|| hp(i64::from(i32::MIN), 0).field("", 0), WIDE),

@@ -9,9 +9,6 @@ use crate::schema::{Field, Kind, State};
 /// The integers of one entity, or of one player's private state; those that are not used are 0.
 pub type Fields = [i32; FIELDS_MAX];
 
-/// No fields yet.
-pub const NO_FIELDS: Fields = [0; FIELDS_MAX];
-
 /// One kind of entity. Implemented by `#[derive(Entity)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no entity",
@@ -28,8 +25,18 @@ pub trait Entity: Copy + Send + Sync + 'static {
     /// The entity that these integers are.
     fn from_fields(fields: &Fields) -> Self;
 
-    /// The integers of this entity. They can be out of their ranges; [`super::World`] catches it.
-    fn to_fields(&self) -> Fields;
+    /// Puts the integers of this entity in place of others of its type. They can be out of their
+    /// ranges; [`super::World`] catches it.
+    fn put(&self, fields: &mut Fields);
+
+    /// The integers of this entity.
+    #[inline]
+    #[must_use]
+    fn to_fields(&self) -> Fields {
+        let mut fields = [0; FIELDS_MAX];
+        self.put(&mut fields);
+        fields
+    }
 }
 
 /// The private state of a player. Implemented by `#[derive(Private)]`.
@@ -44,18 +51,16 @@ pub trait Private: Copy + Send + Sync + 'static {
     /// The private state that these integers are.
     fn from_fields(fields: &Fields) -> Self;
 
+    /// Puts the integers of this private state in place of others of its type.
+    fn put(&self, fields: &mut Fields);
+
     /// The integers of this private state.
-    fn to_fields(&self) -> Fields;
-}
-
-/// No private state.
-impl Private for () {
-    const FIELDS: &'static [Field] = &[];
-
-    fn from_fields(_fields: &Fields) -> Self {}
-
+    #[inline]
+    #[must_use]
     fn to_fields(&self) -> Fields {
-        Fields::default()
+        let mut fields = [0; FIELDS_MAX];
+        self.put(&mut fields);
+        fields
     }
 }
 
@@ -77,6 +82,12 @@ pub trait EntitySet: Copy + Send + Sync + 'static {
 
     /// The state of this entity.
     fn write(&self) -> State;
+
+    /// Changes the entity in a state, which stays of its kind, and returns what `change` returns.
+    ///
+    /// # Panics
+    /// When there is no such kind, or when `change` puts an entity of another kind in its place.
+    fn edit<R>(state: &mut State, change: impl FnOnce(&mut Self) -> R) -> R;
 
     /// Where the entity in a state is, grid units.
     ///
@@ -114,7 +125,7 @@ pub trait Member<E: EntitySet>: Entity + Into<E> {
     #[inline]
     #[must_use]
     fn read(state: &State) -> Option<Self> {
-        (state.kind == Self::INDEX).then(|| Self::from_fields(&state.fields))
+        if state.kind == Self::INDEX { Some(Self::from_fields(&state.fields)) } else { None }
     }
 
     /// The state of this entity.
@@ -123,6 +134,25 @@ pub trait Member<E: EntitySet>: Entity + Into<E> {
     fn write(&self) -> State {
         State { kind: Self::INDEX, fields: self.to_fields() }
     }
+
+    /// Changes the entity in a state and returns what `change` returns; `None` if it is of another
+    /// kind.
+    #[inline]
+    fn edit<R>(state: &mut State, change: impl FnOnce(&mut Self) -> R) -> Option<R> {
+        if state.kind != Self::INDEX {
+            return None;
+        }
+        let mut entity = Self::from_fields(&state.fields);
+        let result = change(&mut entity);
+        entity.put(&mut state.fields);
+        Some(result)
+    }
+}
+
+/// Panics: an entity became one of another kind.
+#[cold]
+pub fn changed_kind(kind: &str) -> ! {
+    panic!("a {kind} became something else: an entity stays of its kind");
 }
 
 /// Panics: a state has a kind that its game does not know.

@@ -2,8 +2,6 @@
 
 use glam::IVec2;
 
-use crate::schema::Field;
-
 /// Base-2 logarithm of the number of cells per side, at most.
 const SIDE_CELLS_LOG2: u32 = 6;
 /// No slot, no cell.
@@ -35,20 +33,14 @@ struct Link {
 const LOOSE: Link = Link { cell: NONE, before: NONE, next: NONE };
 
 impl Grid {
-    /// An empty grid over all places that these fields can hold, x and y in turn.
-    pub(super) fn new(places: &(impl Iterator<Item = [&'static Field; 2]> + Clone)) -> Self {
-        let limit = |end: fn(&Field) -> i32, choose: fn(IVec2, IVec2) -> IVec2| {
-            let ends = places.clone().map(|[x, y]| IVec2::new(end(x), end(y)));
-            ends.reduce(choose).unwrap_or_default()
-        };
-        let origin = limit(|field| field.min, IVec2::min);
-        let far = limit(|field| field.max, IVec2::max);
-        let (width, height) = (far.x.abs_diff(origin.x), far.y.abs_diff(origin.y));
+    /// An empty grid over all places between two corners.
+    pub(super) fn new(low: IVec2, high: IVec2) -> Self {
+        let (width, height) = (high.x.abs_diff(low.x), high.y.abs_diff(low.y));
         let bits = u32::BITS - width.max(height).leading_zeros();
         let cell_log2 = bits.saturating_sub(SIDE_CELLS_LOG2);
         let (columns, rows) = ((width >> cell_log2) + 1, (height >> cell_log2) + 1);
         let heads = vec![NONE; (columns * rows) as usize];
-        Self { origin, cell_log2, columns, heads, links: Vec::new() }
+        Self { origin: low, cell_log2, columns, heads, links: Vec::new() }
     }
 
     /// Puts a slot where its entity is, or takes it there from where it was.

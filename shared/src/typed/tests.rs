@@ -49,8 +49,7 @@ struct Walker {
 /// The attributes of those who tune.
 #[derive(Entity, Clone, Copy, Debug, PartialEq)]
 #[entity(name = "stone")]
-#[common(vx, vy)]
-#[common(vx)]
+#[common([vx, vy], [vx])]
 #[delayed()]
 struct Boulder {
     #[range(-64, 63)]
@@ -159,7 +158,7 @@ fn an_author_who_tunes_gets_what_is_written() {
         Field::outcome("thief", 0, 65_536),
     ];
     assert_eq!(format!("{:?}", Purse::FIELDS), format!("{expected:?}"));
-    let schema = Schema { kinds: Thing::KINDS, private: Purse::FIELDS };
+    let schema = Schema { kinds: Thing::KINDS, private: Purse::FIELDS, rules_version: 1 };
     schema.validate();
 }
 
@@ -296,6 +295,8 @@ fn each_entity_is_changed_once_in_the_order_of_the_slots() {
     assert_eq!(world.get(ids[1]).unwrap().place, IVec2::splat(102));
     let near: Vec<_> = world.near(IVec2::NEG_ONE, 0).map(|(id, _): (_, Boulder)| id).collect();
     assert_eq!(near, [stone], "the grid follows");
+    let count = |radius| world.near::<Walker>(IVec2::new(105, 106), radius).count();
+    assert_eq!((count(4), count(5)), (0, 1), "the edge of the circle is near");
     let copy = world.clone();
     world.remove(stone);
     assert_eq!(copy.iter::<Boulder>().count(), 1);
@@ -330,5 +331,5 @@ fn values_out_of_range_are_caught_where_they_are_written() {
     let text = said(|world| {
         world.update_each(|_, thing| *thing = walker(IVec2::ZERO).into());
     });
-    assert_eq!(text, "stone became a walker (slot 0)");
+    assert_eq!(text, "a stone became something else: an entity stays of its kind");
 }

@@ -50,9 +50,13 @@ pub struct World<E: EntitySet> {
 
 impl<E: EntitySet> Default for World<E> {
     fn default() -> Self {
-        let places = E::KINDS.iter().zip(E::POSITIONS);
-        let places = places.map(|(kind, at)| [&kind.fields[*at], &kind.fields[*at + 1]]);
-        Self { entities: Entities::default(), grid: Grid::new(&places), of: PhantomData }
+        let ends = E::KINDS.iter().zip(E::POSITIONS).map(|(kind, at)| {
+            let (x, y) = (&kind.fields[*at], &kind.fields[*at + 1]);
+            (IVec2::new(x.min, y.min), IVec2::new(x.max, y.max))
+        });
+        let all = ends.reduce(|(low, high), (min, max)| (low.min(min), high.max(max)));
+        let (low, high) = all.unwrap_or_default();
+        Self { entities: Entities::default(), grid: Grid::new(low, high), of: PhantomData }
     }
 }
 
@@ -94,12 +98,9 @@ impl<E: EntitySet> World<E> {
         change: impl FnOnce(&mut T) -> R,
     ) -> Option<R> {
         let state = self.entities.find_mut(id.entity())?;
-        let mut entity = T::read(state)?;
-        let result = change(&mut entity);
-        let slot = id.entity().slot;
-        *state = entity.write();
-        hold_to_ranges(&T::KIND, &state.fields, slot);
-        self.grid.put(slot, E::position(state));
+        let result = T::edit(state, change)?;
+        hold_to_ranges(&T::KIND, &state.fields, id.entity().slot);
+        self.grid.put(id.entity().slot, E::position(state));
         Some(result)
     }
 
@@ -151,17 +152,9 @@ impl<E: EntitySet> World<E> {
     /// When a value is out of its field's range afterwards, or when the entity is of another kind.
     pub fn update<R>(&mut self, id: EntityId, change: impl FnOnce(&mut E) -> R) -> Option<R> {
         let state = self.entities.find_mut(id)?;
-        let before = &E::KINDS[usize::from(state.kind)];
-        let mut entity = E::read(state);
-        let result = change(&mut entity);
-        let new = entity.write();
-        if new.kind != state.kind {
-            let kind = &E::KINDS[usize::from(new.kind)];
-            panic!("{} became a {} (slot {})", before.name, kind.name, id.slot);
-        }
-        *state = new;
-        hold_to_ranges(before, &new.fields, id.slot);
-        self.grid.put(id.slot, E::position(&new));
+        let result = E::edit(state, change);
+        hold_to_ranges(&E::KINDS[usize::from(state.kind)], &state.fields, id.slot);
+        self.grid.put(id.slot, E::position(state));
         Some(result)
     }
 
@@ -175,23 +168,6 @@ impl<E: EntitySet> World<E> {
                 self.update(id, |entity| change(id, entity));
             }
         }
-    }
-
-    /// Where an entity is, grid units; `None` if it is not there any more.
-    #[must_use]
-    pub fn position<T: Member<E>>(&self, id: Id<T>) -> Option<IVec2> {
-        self.entities.find(id.entity()).map(E::position)
-    }
-
-    /// The lowest and the highest position that an entity of any kind can have, grid units.
-    #[must_use]
-    pub fn bounds() -> (IVec2, IVec2) {
-        let ends = E::KINDS.iter().zip(E::POSITIONS).map(|(kind, at)| {
-            let (x, y) = (&kind.fields[*at], &kind.fields[*at + 1]);
-            (IVec2::new(x.min, y.min), IVec2::new(x.max, y.max))
-        });
-        let all = ends.reduce(|(low, high), (min, max)| (low.min(min), high.max(max)));
-        all.unwrap_or_default()
     }
 
     /// How many entities there are.

@@ -24,6 +24,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["fnv", "ids", "limits", "rng", "lib"],
             &["schema"],
             &["entities", "protocol"],
+            &["typed"],
             &["game"],
             &["typed"],
             &["arena", "replication", "toy"],
@@ -138,10 +139,15 @@ pub(crate) const HOUSES: &[House] = &[
     },
     House {
         src: "shared/src/",
+        folder: "typed",
+        rooms: &[&["entity", "grid", "id", "value"], &["angle", "column", "world"], &["mod"]],
+    },
+    House {
+        src: "shared/src/",
         folder: "arena",
         rooms: &[
             &["messages", "schema"],
-            &["entity", "grid", "rules"],
+            &["grid", "rules"],
             &["map"],
             &["map_file", "motion", "sight", "weapons"],
             &["brain", "player"],

@@ -49,23 +49,37 @@ struct NearANumber {
 }
 
 #[derive(Entity, Clone, Copy)]
-#[common(x, z)]
+#[common([x, z])]
 struct UnknownNameInASet {
     #[position(max = 99)]
     place: IVec2,
 }
 
 #[derive(Entity, Clone, Copy)]
-#[delayed(x, y, x)]
+#[delayed([y], [x, y, x])]
 struct TwiceInASet {
     #[position(max = 99)]
     place: IVec2,
 }
 
 #[derive(Entity, Clone, Copy)]
-#[common(x, y)]
-#[common(y, x)]
+#[common([x, y], [y, x])]
 struct TwoSetsAlike {
+    #[position(max = 99)]
+    place: IVec2,
+}
+
+#[derive(Entity, Clone, Copy)]
+#[common([x])]
+#[common([y])]
+struct TwoLists {
+    #[position(max = 99)]
+    place: IVec2,
+}
+
+#[derive(Entity, Clone, Copy)]
+#[common(x, y)]
+struct NoBrackets {
     #[position(max = 99)]
     place: IVec2,
 }

@@ -9,6 +9,7 @@ use super::{Arena, Event, Input, Map, Ship, Sketch};
 use crate::game::{Audience, Context, Controls, Events, Game, Identity, Setup, StaticWorld};
 use crate::ids::{PlayerId, Tick};
 use crate::schema::{Field, State};
+use crate::typed::Member;
 
 mod fights;
 mod prediction;
@@ -75,10 +76,7 @@ fn is_alive(arena: &Arena, player: PlayerId) -> bool {
 }
 
 fn put(arena: &mut Arena, player: PlayerId, change: impl FnOnce(&mut Ship)) {
-    let state = ship_state(arena, player);
-    let mut ship = Ship::read(state).unwrap();
-    change(&mut ship);
-    *state = ship.write();
+    Ship::edit(ship_state(arena, player), change).unwrap();
 }
 
 /// Two ships at rest without protection, B `units` to the east of A.

@@ -3,10 +3,12 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::arena::Beam;
 use crate::arena::schema::{BEAM, GRID, HP_MAX, RAIL, THRUST};
+use crate::arena::{Beam, Stats};
+use crate::ids::Tick;
 use crate::rng::Rng;
 use crate::schema::Private;
+use crate::typed::Private as _;
 
 const RAIL_EAST: Input = Input { steer: 0, aim: 0, buttons: RAIL };
 const NORTH: Input = Input { steer: 192, aim: 0, buttons: THRUST };
@@ -171,12 +173,12 @@ fn a_beam_fades_in_place_and_the_rail_rests() {
     let mut seen = Vec::new();
     for tick in 0..30 * 5 {
         step(&mut range.arena, &[(A, RAIL_EAST)]);
-        let beams = range.arena.entities().iter().filter(|(_, state)| state.kind == BEAM);
-        let beams: Vec<_> = beams.map(|(_, state)| *state).collect();
+        let states = range.arena.entities().iter().map(|(_, state)| state);
+        let beams: Vec<_> = states.filter_map(Beam::read).collect();
         assert!(beams.len() <= 1);
         seen.extend(beams.first().map(|beam| (tick, *beam)));
     }
-    let starts: Vec<_> = seen.iter().filter(|(_, beam)| beam.fields[4] == 9).collect();
+    let starts: Vec<_> = seen.iter().filter(|(_, beam)| beam.life == 9).collect();
     let ticks: Vec<i32> = starts.iter().map(|(tick, _)| *tick).collect();
     assert_eq!(ticks, [0, 45, 90, 135]);
     assert_eq!(seen.len(), 4 * 9, "each is seen for 0.3 s");
@@ -207,7 +209,10 @@ fn foresee(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)]) -> usize {
     let mut events = Events::default();
     run(arena, inputs, &mut events);
     let events: Vec<_> = events.drain().map(|(_, event)| event).collect();
-    let ready = |private: &Private| (private[8], private[9]);
+    let ready = |private: &Private| {
+        let stats = Stats::from_fields(private);
+        (stats.gun_ready, stats.rail_ready)
+    };
     let mut checked = 0;
     for (player, id, private, mut spawned) in foreseen {
         let new = arena.entities().iter().filter(|(id, state)| {
@@ -218,9 +223,12 @@ fn foresee(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)]) -> usize {
         for (foreseen, brought) in spawned.iter_mut().zip(&brought) {
             let hit =
                 |event: &Event| matches!(event, Event::Hit { by, rail: true, .. } if *by == player);
-            if brought.kind == BEAM && events.iter().any(hit) {
-                assert!(brought.fields[3] <= foreseen.fields[3], "a ship may shorten a beam");
-                foreseen.fields[3] = brought.fields[3];
+            if let (Some(brought), Some(mut beam)) = (Beam::read(brought), Beam::read(foreseen))
+                && events.iter().any(hit)
+            {
+                assert!(brought.length <= beam.length, "a ship may shorten a beam");
+                beam.length = brought.length;
+                *foreseen = beam.write();
             }
         }
         assert_eq!(spawned, brought);
