@@ -160,7 +160,7 @@ impl Game for Arena {
         if let Some(ship) = Ship::read(own) {
             let mut stats = Stats::from_fields(private);
             let mut weapons = Weapons::read(&stats);
-            weapons.fire(map, &ship, tick.0, spawn);
+            weapons.fire(context.map, &ship, context.tick.0, spawn);
             weapons.write(&mut stats);
             *private = stats.to_fields();
         }

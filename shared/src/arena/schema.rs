@@ -260,7 +260,6 @@ pub(super) fn on_grid(velocity: Vec2) -> IVec2 {
     velocity.round().as_ivec2().clamp(IVec2::splat(-VELOCITY_MAX), IVec2::splat(VELOCITY_MAX))
 }
 
-pub(super) const SCHEMA: Schema =
-    Schema { kinds: Thing::KINDS, private: Stats::FIELDS, rules_version: 3 };
+pub(super) const SCHEMA: Schema = Schema { kinds: Thing::KINDS, private: Stats::FIELDS };
 
 const _: () = SCHEMA.validate();

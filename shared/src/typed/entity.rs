@@ -64,6 +64,15 @@ pub trait Private: Copy + Send + Sync + 'static {
     }
 }
 
+/// No private state.
+impl Private for () {
+    const FIELDS: &'static [Field] = &[];
+
+    fn from_fields(_fields: &Fields) -> Self {}
+
+    fn put(&self, _fields: &mut Fields) {}
+}
+
 /// All kinds of entity of a game, as an enum with one variant per kind. Implemented by
 /// [`super::entities!`].
 pub trait EntitySet: Copy + Send + Sync + 'static {

@@ -236,10 +236,7 @@ impl<G: Game> game::Game for G {
     }
 
     fn control(state: &mut State, input: &Self::Input) {
-        if let Some(mut avatar) = G::Avatar::read(state) {
-            <G as Game>::control(&mut avatar, input);
-            *state = avatar.write();
-        }
+        G::Avatar::edit(state, |avatar| <G as Game>::control(avatar, input));
     }
 
     fn merge(earlier: &Self::Input, later: &Self::Input) -> Self::Input {
@@ -247,9 +244,7 @@ impl<G: Game> game::Game for G {
     }
 
     fn predict(context: Context<'_, Self::Map>, state: &mut State) {
-        let mut thing = G::Thing::read(state);
-        <G as Game>::predict(context, &mut thing);
-        *state = thing.write();
+        G::Thing::edit(state, |thing| <G as Game>::predict(context, thing));
     }
 
     fn act(
@@ -261,7 +256,7 @@ impl<G: Game> game::Game for G {
         let Some(avatar) = G::Avatar::read(own) else { return };
         let mut typed = G::Private::from_fields(private);
         <G as Game>::act(context, &avatar, &mut typed, &mut |thing| spawn(thing.write()));
-        *private = typed.to_fields();
+        typed.put(private);
     }
 
     fn spawner(state: &State) -> Option<PlayerId> {

@@ -50,6 +50,7 @@
 mod angle;
 mod column;
 mod entity;
+mod game;
 mod grid;
 mod id;
 mod value;
@@ -61,12 +62,15 @@ mod tests;
 pub use angle::Angle;
 pub use drumbeat_macros::{Entity, Private, Value, entities};
 pub use entity::{Entity, EntitySet, Fields, Member, Private};
+pub use game::{Game, Map, Step};
 pub use glam::{IVec2, Vec2};
 pub use id::Id;
 pub use value::Value;
 pub use world::World;
 
+pub use crate::game::{Audience, Context, Controls, Identity, MapError, Refused, Setup, View};
 pub use crate::ids::{PlayerId, Tick};
+pub use crate::rng::Rng;
 
 /// What the derives' code names. Not for authors.
 #[doc(hidden)]

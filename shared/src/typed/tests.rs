@@ -158,7 +158,7 @@ fn an_author_who_tunes_gets_what_is_written() {
         Field::outcome("thief", 0, 65_536),
     ];
     assert_eq!(format!("{:?}", Purse::FIELDS), format!("{expected:?}"));
-    let schema = Schema { kinds: Thing::KINDS, private: Purse::FIELDS, rules_version: 1 };
+    let schema = Schema { kinds: Thing::KINDS, private: Purse::FIELDS };
     schema.validate();
 }
 

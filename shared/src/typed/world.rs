@@ -170,6 +170,23 @@ impl<E: EntitySet> World<E> {
         }
     }
 
+    /// Where an entity is, grid units; `None` if it is not there any more.
+    #[must_use]
+    pub fn position<T: Member<E>>(&self, id: Id<T>) -> Option<IVec2> {
+        self.entities.find(id.entity()).map(E::position)
+    }
+
+    /// The lowest and the highest position that an entity of any kind can have, grid units.
+    #[must_use]
+    pub fn bounds() -> (IVec2, IVec2) {
+        let ends = E::KINDS.iter().zip(E::POSITIONS).map(|(kind, at)| {
+            let (x, y) = (&kind.fields[*at], &kind.fields[*at + 1]);
+            (IVec2::new(x.min, y.min), IVec2::new(x.max, y.max))
+        });
+        let all = ends.reduce(|(low, high), (min, max)| (low.min(min), high.max(max)));
+        all.unwrap_or_default()
+    }
+
     /// How many entities there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -24,7 +24,6 @@ pub(crate) const HOUSES: &[House] = &[
             &["fnv", "ids", "limits", "rng", "lib"],
             &["schema"],
             &["entities", "protocol"],
-            &["typed"],
             &["game"],
             &["typed"],
             &["arena", "replication", "toy"],
@@ -136,11 +135,6 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/src/",
         folder: "client/measure",
         rooms: &[&["histogram", "stats"], &["feel"], &["measured", "pictures"], &["mod"]],
-    },
-    House {
-        src: "shared/src/",
-        folder: "typed",
-        rooms: &[&["entity", "grid", "id", "value"], &["angle", "column", "world"], &["mod"]],
     },
     House {
         src: "shared/src/",

@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::arena::schema::{BEAM, GRID, HP_MAX, RAIL, THRUST};
 use crate::arena::{Beam, Stats};
-use crate::ids::Tick;
 use crate::rng::Rng;
 use crate::schema::Private;
 use crate::typed::Private as _;

@@ -8,7 +8,7 @@ use crate::client::play::clock::DilatedClock;
 use crate::client::play::drawing::SMOOTHING_US;
 use crate::game::{Context, Setup};
 use crate::schema::Field;
-use crate::toy::Toy;
+use crate::toy::{Toy, at};
 use crate::typed::Member;
 use glam::IVec2;
 
