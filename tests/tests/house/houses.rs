@@ -38,6 +38,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["telemetry"],
             &["config", "rooms"],
             &["machine", "net"],
+            &["server"],
             &["lib"],
         ],
     },
