@@ -21,12 +21,12 @@ const LOOKS_MAX: u32 = 60;
 
 /// Held by a thread while it makes frames.
 #[derive(Debug)]
-pub struct Busy(());
+pub(crate) struct Busy(());
 
 impl Busy {
     /// Marks the calling thread as making frames.
     #[must_use]
-    pub fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         BUSY.fetch_add(1, Relaxed);
         Self(())
     }
@@ -40,7 +40,7 @@ impl Drop for Busy {
 
 /// Rests a reading thread on a machine with `cores` cores. It rests for a millisecond, and longer
 /// only while every core is making frames.
-pub fn rest(cores: usize) {
+pub(crate) fn rest(cores: usize) {
     std::thread::sleep(REST);
     for _ in 0..LOOKS_MAX {
         if BUSY.load(Relaxed) < cores {

@@ -21,7 +21,7 @@ const STARTED_THREADS: usize = 3;
 ///
 /// # Errors
 /// When there is not enough.
-pub fn check_memory() -> Result<(), LittleMemory> {
+pub(crate) fn check_memory() -> Result<(), LittleMemory> {
     limits::memory_for_threads(threads(1) + 1).map(|_| ())
 }
 
@@ -30,7 +30,7 @@ pub fn check_memory() -> Result<(), LittleMemory> {
 ///
 /// # Errors
 /// When the system allows too little to serve anybody: what is short, and what to do.
-pub fn fit(config: &mut Config) -> Result<(), String> {
+pub(crate) fn fit(config: &mut Config) -> Result<(), String> {
     let memory = limits::memory_for_threads(threads(config.shards) + 1)
         .map_err(|little| format!("{little}, or choose fewer --shards"))?;
     fit_memory(config, memory.unwrap_or(usize::MAX));

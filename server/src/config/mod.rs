@@ -1,5 +1,8 @@
 //! The configuration of the server, and where it comes from.
 
+mod environment;
+mod error;
+mod flags;
 mod load;
 mod origin;
 mod settings;
@@ -12,12 +15,14 @@ use std::time::Duration;
 
 use drumbeat_shared::game::Setup;
 
-pub use load::{ConfigError, Loaded, Source, load};
+pub use error::ConfigError;
+pub use load::{Loaded, Source, load};
 pub use origin::Origin;
 pub use settings::{Count, Seed, Settings, TickHz};
 pub use values::{Bounded, Listen, LogFilter, LogFormat};
 
 use crate::engine::room_setup::RoomSetup;
+use crate::page::Page;
 
 /// Limit of open connections that serve HTTP. Connections that come to play count until they are
 /// upgraded.
@@ -56,6 +61,8 @@ pub struct Config {
     pub chat_per_10s: u32,
     /// Origins, besides the server's own, whose pages may connect and read the API.
     pub allowed_origins: Vec<Origin>,
+    /// What visitors are shown.
+    pub page: Page,
 }
 
 /// The number of cores that this process may use.
@@ -64,7 +71,8 @@ fn cores() -> usize {
 }
 
 impl Config {
-    /// Combines these settings with the text of a map.
+    /// Combines these settings with the text of a map. There is no page but one that the settings
+    /// name.
     #[must_use]
     pub fn new(settings: &Settings, map_text: &str) -> Self {
         let game = Setup {
@@ -93,6 +101,7 @@ impl Config {
             idle_timeout: Duration::from_secs(settings.idle_timeout_s.value()),
             chat_per_10s: settings.chat_per_10s.value() as u32,
             allowed_origins: settings.allow_origin.clone(),
+            page: settings.page.as_ref().map_or_else(Page::none, Page::folder),
         }
     }
 }

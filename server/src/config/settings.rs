@@ -1,7 +1,7 @@
 //! Every setting: its name, unit, range, default and what it does, said once.
 //!
-//! A field `tick_hz` is the flag `--tick-hz`, the variable `DRUMBEAT_TICK_HZ` and the key
-//! `tick-hz` of a configuration file.
+//! A field `tick_hz` is the flag `--tick-hz`, the key `tick-hz` of a configuration file and, in the
+//! bundled program, the variable `DRUMBEAT_TICK_HZ`.
 
 use std::path::PathBuf;
 
@@ -45,7 +45,7 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<Seed>,
 
-    /// Map to play on [default: belt, built in]
+    /// Map to play on
     #[arg(long, help_heading = "Game", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub map: Option<PathBuf>,
@@ -114,6 +114,12 @@ pub struct Settings {
     #[arg(long, help_heading = "Network", value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<Origin>,
 
+    /// Folder with a page to serve instead of the built-in one; read anew for each visitor, for
+    /// development
+    #[arg(long, help_heading = "Network", value_name = "FOLDER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<PathBuf>,
+
     /// Format of the log on standard error: text, or json with one object a line
     #[arg(long, help_heading = "Logging", value_name = "FORMAT", hide_possible_values = true)]
     #[arg(value_enum, default_value_t = LogFormat::Text)]
@@ -126,8 +132,8 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let command = Self::augment_args(clap::Command::new("drumbeat"));
-        Self::from_arg_matches(&command.get_matches_from(["drumbeat"]))
+        let command = Self::augment_args(clap::Command::new("defaults"));
+        Self::from_arg_matches(&command.get_matches_from(["defaults"]))
             .expect("every setting is optional or has a default")
     }
 }

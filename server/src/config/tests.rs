@@ -2,6 +2,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::*;
+use crate::program::Program;
 
 /// A file that is removed after the test.
 struct TempFile(PathBuf);
@@ -20,6 +21,10 @@ impl Drop for TempFile {
     }
 }
 
+fn drumbeat() -> Program {
+    Program::new("drumbeat", Page::none()).map("belt", "")
+}
+
 fn load_from(
     flags: &[&str],
     env: &[(&str, &str)],
@@ -30,7 +35,7 @@ fn load_from(
     if let Some(path) = file {
         args.extend(["--config".into(), path.into()]);
     }
-    load(args, env.iter().map(|(name, value)| (name.into(), value.into())), 4711)
+    load(&drumbeat(), args, env.iter().map(|(name, value)| (name.into(), value.into())), 4711)
 }
 
 #[test]
@@ -186,13 +191,13 @@ fn what_is_no_text_is_named() {
     let bytes = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
     let check = |args: &[OsString], env: &[(OsString, OsString)], part: &str| {
         let args = std::iter::once("drumbeat".into()).chain(args.iter().cloned());
-        let error = load(args, env.iter().cloned(), 0).unwrap_err().to_string();
+        let error = load(&drumbeat(), args, env.iter().cloned(), 0).unwrap_err().to_string();
         assert!(error.contains(part) && error.contains("not UTF-8"), "{part} in {error}");
     };
     check(&["--map".into(), bytes(b"\xff.toml")], &[], r#"argument "\xFF.toml""#);
     check(&[], &[("DRUMBEAT_LISTEN".into(), bytes(b"\xff"))], r#"DRUMBEAT_LISTEN="\xFF""#);
     check(&[], &[(bytes(b"DRUMBEAT_\xff"), "1".into())], r#""DRUMBEAT_\xFF""#);
-    load(["drumbeat".into()], [(bytes(b"\xff"), bytes(b"\xff"))], 0).unwrap();
+    load(&drumbeat(), ["drumbeat".into()], [(bytes(b"\xff"), bytes(b"\xff"))], 0).unwrap();
 }
 
 #[test]
@@ -220,10 +225,38 @@ fn a_seed_is_always_there() {
 fn help_lists_every_setting_in_a_group() {
     let help = load_from(&["--help"], &[], None).unwrap_err().to_string();
     let settings = toml::Table::try_from(Settings::default()).unwrap();
-    for key in settings.keys().map(String::as_str).chain(["seed", "map", "shards"]) {
+    for key in settings.keys().map(String::as_str).chain(["seed", "map", "page", "shards"]) {
         let line = format!("\n      --{key} <");
         let (before, _) = help.split_once(&line).unwrap_or_else(|| panic!("--{key} in {help}"));
         let groups = ["Network:", "Game:", "Rooms:", "Limits:", "Logging:"];
         assert!(groups.iter().any(|group| before.contains(group)), "--{key} in {help}");
     }
+}
+
+#[test]
+fn names_in_texts_are_those_of_the_program() {
+    let program = Program::new("tag-eu", Page::none()).about("Tag, for two.").more("Have fun.");
+    let load = |args: &[&str], env: &[(&str, &str)]| {
+        let args = ["a-copy"].iter().chain(args).map(OsString::from);
+        load(&program, args, env.iter().map(|(name, value)| (name.into(), value.into())), 0)
+    };
+    let help = load(&["--help"], &[]).unwrap_err().to_string();
+    for part in ["Tag, for two.\n", "  tag-eu --listen", "TAG_EU_TICK_HZ=20", "Have fun.\n"] {
+        assert!(help.contains(part), "{part} in {help}");
+    }
+    for part in ["rumbeat", "DRUMBEAT", "belt"] {
+        assert!(!help.contains(part), "{part} in {help}");
+    }
+    let env = |name| load(&[], &[(name, "20")]).map(|loaded| loaded.settings.tick_hz.value());
+    assert_eq!(env("TAG_EU_TICK_HZ").unwrap(), 20);
+    assert_eq!(env("DRUMBEAT_TIK_HZ").unwrap(), 30);
+    let error = env("TAG_EU_TIK_HZ").unwrap_err().to_string();
+    assert!(
+        error.contains("TAG_EU_TIK_HZ: not a setting; did you mean TAG_EU_TICK_HZ?"),
+        "{error}"
+    );
+    let error = env("TAG_EU_BRUSH_TEETH").unwrap_err().to_string();
+    assert!(error.contains("tag-eu --help lists them"), "{error}");
+    let version = load(&["--version"], &[]).unwrap_err().to_string();
+    assert!(version.starts_with("tag-eu "), "{version}");
 }

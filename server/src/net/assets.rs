@@ -1,8 +1,10 @@
-//! The bundled page: every file of `assets/`, built into the program with its compressed forms
-//! (`build.rs`). A development build reads a file that has changed since the build from the folder,
-//! so that a reload shows it.
+//! The page over HTTP: each file with its type, its headers, and in the smallest form that the
+//! visitor takes.
+
+use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::header::{
     ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
     ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY,
@@ -10,71 +12,87 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use drumbeat_shared::fnv::Fnv;
+use drumbeat_shared::game::Game;
 
-/// One file of the page.
-#[derive(Debug)]
-struct File {
-    /// From the top of the page, with `/` between.
-    path: &'static str,
-    /// Differs for different contents.
-    tag: u64,
-    plain: &'static [u8],
-    gzip: Option<&'static [u8]>,
-    brotli: Option<&'static [u8]>,
-}
+use super::edge::Edge;
+use crate::page::{File, Found, Page};
 
-/// Sorted by path.
-static FILES: &[File] = &include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+/// The file at `/`.
+const INDEX: &str = "index.html";
 
 /// Allows everything from the page's own origin, WebAssembly included, and almost nothing else.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
     img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'self'";
 
-/// The text of a file; `None` if there is no file of that name or it is not text.
-#[must_use]
-pub fn bundled_text(path: &str) -> Option<String> {
-    String::from_utf8(find(path)?.plain.to_vec()).ok()
-}
-
-fn find(path: &str) -> Option<&'static File> {
-    FILES.binary_search_by_key(&path, |file| file.path).ok().map(|index| &FILES[index])
-}
-
-/// Answers with a file, or with 404 if there is none.
-pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+/// Answers with a file, or with the reason why there is none.
+pub(crate) async fn serve<G: Game>(
+    State(edge): State<Arc<Edge<G>>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     if method != Method::GET && method != Method::HEAD {
         let text = format!("{method} is not answered here; use GET\n");
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")], text).into_response();
     }
     let path = match uri.path().strip_prefix('/') {
-        None | Some("") => "index.html",
+        None | Some("") => INDEX,
         Some(path) => path,
     };
-    match find(path) {
-        Some(file) => respond(file, &headers),
-        None => {
-            let text = format!("there is no /{path} here; the game is at /\n");
-            (StatusCode::NOT_FOUND, text).into_response()
+    answer(&edge.config.page, path, &headers)
+}
+
+fn answer(page: &Page, path: &str, headers: &HeaderMap) -> Response {
+    match page.find(path) {
+        Some(Found::Embedded(file)) => respond(file, headers),
+        Some(Found::Read(bytes)) => {
+            let mut tag = Fnv::default();
+            tag.write(&bytes);
+            with_headers(path, tag.finish(), headers, (None, bytes.into()))
         }
+        Some(Found::TooLarge) => {
+            let text = format!("/{path} is larger than a file of a page may be\n");
+            (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+        }
+        None => (StatusCode::NOT_FOUND, missing(page, path)).into_response(),
+    }
+}
+
+/// Why there is no such file, and what to do.
+fn missing(page: &Page, path: &str) -> String {
+    match path {
+        INDEX if page.is_none() => "this server has no page; --page FOLDER serves one, and \
+            drumbeat_server::page!(\"FOLDER\") embeds one into the program\n"
+            .to_owned(),
+        INDEX => "the page has no index.html\n".to_owned(),
+        _ => format!("there is no /{path} here; the game is at /\n"),
     }
 }
 
 /// The bytes are part of the program: however many visitors ask, no answer copies them.
 fn respond(file: &'static File, headers: &HeaderMap) -> Response {
-    if let Some(newer) = changed_since(file) {
-        let no_cache = (CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        return ([no_cache, (CONTENT_TYPE, content_type(file.path))], newer).into_response();
-    }
+    let (encoding, bytes) = encoded(file, headers);
+    with_headers(file.path, file.tag, headers, (encoding, Bytes::from_static(bytes)))
+}
+
+/// The answer with these contents, or that the visitor has them already: `tag` tells versions of a
+/// file apart.
+fn with_headers(
+    path: &str,
+    tag: u64,
+    headers: &HeaderMap,
+    (encoding, bytes): (Option<&'static str>, Bytes),
+) -> Response {
     // Weak: one tag for all encodings of the same contents.
-    let etag = format!("W/\"{:016x}\"", file.tag);
+    let etag = format!("W/\"{tag:016x}\"");
     let known = listed(headers, IF_NONE_MATCH)
         .any(|known| known == "*" || known.trim_start_matches("W/") == &etag[2..]);
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let (encoding, bytes) = encoded(file, headers);
-        let mut response = Body::from(Bytes::from_static(bytes)).into_response();
+        let mut response = Body::from(bytes).into_response();
         if let Some(encoding) = encoding {
             let encoding = HeaderValue::from_static(encoding);
             response.headers_mut().insert(CONTENT_ENCODING, encoding);
@@ -85,7 +103,7 @@ fn respond(file: &'static File, headers: &HeaderMap) -> Response {
     // client core are always of the same version.
     let common = [
         (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-        (CONTENT_TYPE, content_type(file.path)),
+        (CONTENT_TYPE, content_type(path)),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (VARY, HeaderValue::from_static("accept-encoding")),
@@ -117,16 +135,6 @@ fn encoded(file: &'static File, headers: &HeaderMap) -> (Option<&'static str>, &
 fn listed(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|list| list.split(',')).map(str::trim)
-}
-
-/// In a development build, the folder's version of a file if it differs from the program's.
-fn changed_since(file: &File) -> Option<Vec<u8>> {
-    if !cfg!(debug_assertions) {
-        return None;
-    }
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/");
-    let found = std::fs::read(format!("{folder}{}", file.path)).ok()?;
-    (found != file.plain).then_some(found)
 }
 
 fn content_type(path: &str) -> HeaderValue {
@@ -213,14 +221,26 @@ mod tests {
     }
 
     #[test]
-    fn the_page_is_there_compressed_and_the_source_of_the_core_is_not() {
-        let core = find("core.wasm").unwrap();
-        for packed in [core.gzip.unwrap(), core.brotli.unwrap()] {
-            assert!(packed.len() < core.plain.len() / 2, "{}", packed.len());
+    fn a_page_of_any_game_finds_the_library_and_not_what_is_beside_it() {
+        let answer = |page: &Page, path: &str| answer(page, path, &HeaderMap::new());
+        for page in [Page::none(), Page::folder("src"), crate::page!("src", without = ["lib.rs"])] {
+            let library = answer(&page, "js/net/index.js");
+            assert_eq!(library.headers()[CONTENT_TYPE], "text/javascript; charset=utf-8");
+            assert!(library.headers().contains_key(ETAG));
+            for path in ["js/net", "js/net/", "js/net/../main.js", "js/main.js", "net/index.js"] {
+                assert_eq!(answer(&page, path).status(), StatusCode::NOT_FOUND, "{path}");
+            }
         }
-        assert!(find("index.html").is_some() && find("maps/belt.toml").is_some());
-        for path in ["web/Cargo.toml", "web/src/lib.rs", "../Cargo.toml", "js/package.json", ""] {
-            assert!(find(path).is_none(), "{path}");
-        }
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let check = |page: Page, path: &str, part: &str| {
+            let text = missing(&page, path);
+            assert!(text.contains(part), "{part} in {text}");
+        };
+        check(Page::none(), INDEX, "--page FOLDER");
+        check(Page::folder("src"), INDEX, "no index.html");
+        check(Page::none(), "a/b", "there is no /a/b here");
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .route("/metrics", get(metrics::<G>))
         .merge(readable)
         .method_not_allowed_fallback(wrong_method)
-        .fallback(assets::serve)
+        .fallback(assets::serve::<G>)
         .layer(from_fn_with_state(Arc::clone(&edge), host::require::<G>))
         .layer(from_fn_with_state(Arc::clone(&edge), around::<G>))
         .with_state(edge)

@@ -28,7 +28,6 @@ mod text;
 mod upgrade;
 
 pub use accept::listen;
-pub use assets::bundled_text;
 
 pub(crate) use accept::accept;
 pub(crate) use edge::{Edge, Stage};

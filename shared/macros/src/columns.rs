@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Type};
+use syn::{Data, DataStruct, DeriveInput, Error, Fields, Ident, Result, Type};
 
 use crate::attributes::{Attributes, Range};
 
@@ -25,43 +25,44 @@ pub(crate) struct Column {
 
 /// All fields of a struct.
 pub(crate) fn columns(input: &DeriveInput, derive: &str) -> Result<Vec<Column>> {
-    let refused = |tokens: &dyn quote::ToTokens| {
-        let text = format!("#[derive({derive})] goes on a struct with named fields");
-        Err(Error::new_spanned(tokens, text))
-    };
-    if !input.generics.params.is_empty() {
-        let text = format!("#[derive({derive})] goes on a struct without parameters");
-        return Err(Error::new_spanned(&input.generics, text));
-    }
-    let Data::Struct(data) = &input.data else {
-        return refused(&input.ident);
-    };
-    let Fields::Named(fields) = &data.fields else {
-        return refused(&input.ident);
-    };
     let mut columns: Vec<Column> = Vec::new();
-    for field in &fields.named {
-        let Some(ident) = field.ident.clone() else {
-            return refused(field);
-        };
-        let first = columns.last().map_or(0, |last| last.first + last.names.len());
-        let column = Column::new(ident, &field.ty, first, Attributes::parse(&field.attrs)?)?;
+    for field in named_fields(input, derive)? {
+        let column = Column::new(field, end(&columns))?;
         check_marks(&columns, &column)?;
         if let Some(twin) = column.names.iter().find(|name| find(&columns, name).is_some()) {
             let text = format!("two integer fields are called `{twin}`: rename with #[names(..)]");
             return Err(Error::new_spanned(&column.ident, text));
         }
-        columns.push(column);
-        let count = first + columns.last().map_or(0, |last| last.names.len());
-        if count > FIELDS_MAX {
+        if column.first + column.names.len() > FIELDS_MAX {
             let text = format!(
                 "`{}` is too much: {FIELDS_MAX} integer fields is the limit (an IVec2 takes two)",
-                field.ident.as_ref().map(ToString::to_string).unwrap_or_default()
+                column.ident
             );
             return Err(Error::new_spanned(field, text));
         }
+        columns.push(column);
     }
     Ok(columns)
+}
+
+fn named_fields<'a>(
+    input: &'a DeriveInput,
+    derive: &str,
+) -> Result<impl Iterator<Item = &'a syn::Field>> {
+    if !input.generics.params.is_empty() {
+        let text = format!("#[derive({derive})] goes on a struct without parameters");
+        return Err(Error::new_spanned(&input.generics, text));
+    }
+    if let Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) = &input.data {
+        return Ok(fields.named.iter());
+    }
+    let text = format!("#[derive({derive})] goes on a struct with named fields");
+    Err(Error::new_spanned(&input.ident, text))
+}
+
+/// How many integer fields there are.
+fn end(columns: &[Column]) -> usize {
+    columns.last().map_or(0, |last| last.first + last.names.len())
 }
 
 /// Refuses a second position and a second owner.
@@ -86,7 +87,11 @@ pub(crate) fn find(columns: &[Column], name: &Ident) -> Option<usize> {
 }
 
 impl Column {
-    fn new(ident: Ident, ty: &Type, first: usize, attributes: Attributes) -> Result<Self> {
+    fn new(field: &syn::Field, first: usize) -> Result<Self> {
+        let syn::Field { ident: Some(ident), ty, attrs, .. } = field else {
+            return Err(Error::new_spanned(field, "a field has a name"));
+        };
+        let attributes = Attributes::parse(attrs)?;
         let type_name = match ty {
             Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
             _ => None,
@@ -100,6 +105,7 @@ impl Column {
             }
             (None, None) => vec![ident.clone()],
         };
+        let ident = ident.clone();
         let column = Self { ident, ty: ty.clone(), type_name, names, first, attributes };
         column.check()?;
         Ok(column)

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use drumbeat_server::config::{Config, Settings};
-use drumbeat_server::{RunError, net, run};
+use drumbeat_server::{RunError, net, page, run};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::codec::encode;
@@ -58,6 +58,7 @@ impl Server {
     /// Starts a server with the default configuration, modified by `change`.
     pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(&Settings::default(), "1");
+        config.page = page!("../assets", without = ["web"]);
         change(&mut config);
         let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
         let address = listener.local_addr().unwrap();

@@ -1,0 +1,114 @@
+//! Settings from environment variables, each of which is like the flag of that name.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue};
+use toml::Table;
+
+use super::error::{ConfigError, text};
+use super::flags::{Cli, command, given};
+use crate::program::Program;
+
+/// Variables that the project's own tests read: they may be set while somebody tries out a server.
+const OF_THE_TESTS: [&str; 6] = [
+    "DRUMBEAT_BIN",
+    "DRUMBEAT_CHROMIUM",
+    "DRUMBEAT_FUZZ_SECONDS",
+    "DRUMBEAT_UPDATE_LIMITS",
+    "DRUMBEAT_UPDATE_PICTURE",
+    "DRUMBEAT_UPDATE_VECTORS",
+];
+
+/// Reads the variables that begin with the program's prefix, each like the flag of that name. An
+/// empty one counts as not set.
+pub(super) fn from_environment(
+    program: &Program,
+    env: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<(Table, Option<PathBuf>), ConfigError> {
+    let command = command(program);
+    let prefix = program.prefix();
+    let flags: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+    let ours = |name: &OsStr| name.as_encoded_bytes().starts_with(prefix.as_bytes());
+    let mut env: Vec<_> = env.into_iter().filter(|(name, _)| ours(name)).collect();
+    // So that of two wrong variables always the same one is named.
+    env.sort_unstable();
+    let (mut layer, mut config) = (Table::new(), None);
+    for (at, (name, value)) in env.iter().enumerate() {
+        let name = text(name, || format!("the name of the environment variable {name:?}"))?;
+        if env[..at].last().is_some_and(|(before, other)| *before == *name && other != value) {
+            let reason = "set twice, to different values; set it once".to_owned();
+            return Err(ConfigError::Environment { name, reason });
+        }
+        let flag = flags.iter().find(|flag| env_name(&prefix, flag) == name);
+        let Some(flag) = flag.filter(|flag| !["help", "version", "print-config"].contains(flag))
+        else {
+            if OF_THE_TESTS.contains(&name.as_str()) || is_service_link(&name, value) {
+                continue;
+            }
+            let reason = match nearest(program, &name) {
+                Some(setting) => format!("not a setting; did you mean {setting}?"),
+                None => format!("not a setting; {} --help lists them", program.name),
+            };
+            return Err(ConfigError::Environment { name, reason });
+        };
+        let value = text(value, || format!("environment variable {name}={value:?}"))?;
+        if value.is_empty() {
+            continue;
+        }
+        let (cli, keys) = given_one(program, flag, &value).map_err(|error| {
+            ConfigError::Environment { name: name.clone(), reason: first_paragraph(&error) }
+        })?;
+        layer.extend(keys);
+        config = config.or(cli.config);
+    }
+    Ok((layer, config))
+}
+
+fn env_name(prefix: &str, flag: &str) -> String {
+    format!("{prefix}{}", flag.replace('-', "_").to_ascii_uppercase())
+}
+
+/// Parses a command line of one flag.
+fn given_one(program: &Program, flag: &str, value: &str) -> Result<(Cli, Table), clap::Error> {
+    given(program, [program.name.to_owned(), format!("--{flag}={value}")])
+}
+
+/// Whether Kubernetes or Docker sets such a variable to give containers the address of a service
+/// called, for example, `drumbeat` or `drumbeat-eu`.
+fn is_service_link(name: &str, value: &OsStr) -> bool {
+    let words: Vec<&str> = name.split('_').collect();
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    // A person who sets ..._PORT gives a number.
+    let is_url = value.to_str().is_some_and(|value| value.contains("://"));
+    matches!(words.as_slice(), [.., "SERVICE", "HOST"])
+        || (is_url && words.last() == Some(&"PORT"))
+        || words.windows(2).any(|two| two == ["SERVICE", "PORT"])
+        || words.windows(3).any(|three| match three {
+            ["PORT", number, "TCP" | "UDP" | "SCTP"] => is_number(number),
+            _ => false,
+        })
+}
+
+/// The setting's variable that this name most likely means.
+fn nearest(program: &Program, name: &str) -> Option<String> {
+    let prefix = program.prefix();
+    let flag = name.strip_prefix(&prefix)?.to_ascii_lowercase().replace('_', "-");
+    // What other servers call this setting.
+    if ["port", "host", "address", "addr", "bind"].contains(&flag.as_str()) {
+        return Some(format!("{}=ADDRESS:PORT", env_name(&prefix, "listen")));
+    }
+    let error = given_one(program, &flag, "").err()?;
+    match error.get(ContextKind::SuggestedArg)? {
+        ContextValue::String(suggested) => Some(env_name(&prefix, suggested.strip_prefix("--")?)),
+        _ => None,
+    }
+}
+
+/// The message from clap, without the advice on flags that follows.
+fn first_paragraph(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().take_while(|line| !line.is_empty());
+    let text = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+    text.trim_start_matches("error: ").to_owned()
+}

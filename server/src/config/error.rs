@@ -1,0 +1,47 @@
+//! What is wrong with the settings.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+/// Why the settings could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A flag is wrong, or asks for help or the version; [`clap::Error::exit`] prints it.
+    #[error(transparent)]
+    Flags(#[from] clap::Error),
+    /// An argument or a variable is not text.
+    #[error("{what} is not UTF-8 text, which settings and paths must be")]
+    NotText {
+        /// Which one, with its value.
+        what: String,
+    },
+    /// An environment variable is wrong, or not a setting.
+    #[error("environment variable {name}: {reason}")]
+    Environment {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The configuration file cannot be read.
+    #[error("cannot read the configuration file {}: {error}", path.display())]
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The configuration file is wrong; the text names line and key.
+    #[error("configuration file {}: {error}", path.display())]
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// What is wrong.
+        error: Box<toml::de::Error>,
+    },
+}
+
+/// An argument, a variable or its name as text; `what` names it.
+pub(super) fn text(given: &OsStr, what: impl Fn() -> String) -> Result<String, ConfigError> {
+    given.to_str().map(str::to_owned).ok_or_else(|| ConfigError::NotText { what: what() })
+}

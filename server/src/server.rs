@@ -1,0 +1,159 @@
+//! A server for any game, from the first connection to an orderly end.
+
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use drumbeat_shared::game::{Game, MapError};
+use drumbeat_shared::protocol::close::CloseCode;
+use metrics_exporter_prometheus::BuildError;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tracing::{info, warn};
+
+use crate::config::Config;
+use crate::engine::shards::ShardsError;
+use crate::net::{self, Edge, Stage};
+use crate::telemetry::metrics::Metrics;
+
+/// How long the rooms may take to notify their players that the server ends.
+const DRAIN_LIMIT: Duration = Duration::from_secs(5);
+/// How long connections may take to close after that.
+const CLOSE_LIMIT: Duration = Duration::from_secs(4);
+/// How often recorded times are folded into the histograms.
+const UPKEEP: Duration = Duration::from_secs(2);
+
+/// Why a server did not run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The map is invalid.
+    #[error("{0}")]
+    Map(#[from] MapError),
+    /// The threads that make frames could not be started.
+    #[error("{0}")]
+    Shards(#[from] ShardsError),
+    /// HTTP could not be served.
+    #[error("HTTP cannot be served: {0}")]
+    Http(io::Error),
+    /// The metrics could not be set up.
+    #[error("the metrics could not be set up: {0}")]
+    Metrics(#[from] BuildError),
+}
+
+/// A game's server, before it serves anybody.
+pub struct Server<G: Game> {
+    edge: Arc<Edge<G>>,
+    stage: watch::Sender<Stage>,
+}
+
+/// Serves a game on `listener` until `shutdown` is done: creates a [`Server`] and runs it.
+///
+/// # Errors
+/// When the map is invalid, or threads or the metrics are not available; then nothing has been
+/// served.
+pub async fn run<G: Game>(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), RunError> {
+    Server::<G>::new(config)?.run(listener, shutdown).await
+}
+
+impl<G: Game> Server<G> {
+    /// Creates a server. Call this in the runtime that reads game connections.
+    ///
+    /// # Errors
+    /// When the map is invalid, or threads or the metrics are not available.
+    pub fn new(config: Config) -> Result<Self, RunError> {
+        config.room.map::<G>()?;
+        let (stage, follow_stage) = watch::channel(Stage::Open);
+        let edge = Edge::new(config, Metrics::new()?, follow_stage)?;
+        Ok(Self { edge, stage })
+    }
+
+    /// Serves on `listener` until `shutdown` is done. Then it notifies the players, closes their
+    /// connections and returns within ten seconds, whatever they do.
+    ///
+    /// # Errors
+    /// When the HTTP thread is not available; then nothing has been served.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), RunError> {
+        let Self { edge, stage } = self;
+        let (lobby, metrics) = (Arc::clone(&edge.lobby), edge.metrics.clone());
+        let admission = Arc::clone(&edge.admission);
+        let http = Http::start().map_err(RunError::Http)?;
+        let listener = {
+            let _http = http.0.enter();
+            tokio::net::TcpListener::from_std(listener).map_err(RunError::Http)?
+        };
+        let accepting = http.0.spawn(net::accept(edge, listener));
+        let reading = metrics.rooms.read_lateness.clone();
+        let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
+        // In the HTTP thread, as are requests for the metrics: the upkeep may wait for them.
+        let upkeep = http.0.spawn(async move {
+            let mut due = interval(UPKEEP);
+            due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                due.tick().await;
+                metrics.run_upkeep();
+            }
+        });
+
+        shutdown.await;
+        info!("shutting down: refusing new players, notifying current ones");
+        stage.send_replace(Stage::Draining);
+        // Awaited, not run in a thread: at the end the system may allow no new one.
+        if !lobby.shut_down(&CloseCode::ShuttingDown.into(), DRAIN_LIMIT).await {
+            warn!("some rooms did not close in time");
+        }
+        stage.send_replace(Stage::Closed);
+        let _ = accepting.await;
+        if timeout(CLOSE_LIMIT, admission.all_closed()).await.is_err() {
+            warn!("some clients did not close in time: their connections are dropped");
+        }
+        upkeep.abort();
+        reading.abort();
+        info!("stopped");
+        Ok(())
+    }
+}
+
+/// A thread only for HTTP. However many visitors ask for however much, other threads read the game,
+/// and where cores are few those come first.
+struct Http(Handle, Option<Runtime>);
+
+impl Http {
+    fn start() -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("http")
+            .on_thread_start(yield_to_the_game)
+            .enable_all()
+            .build()?;
+        Ok(Self(runtime.handle().clone(), Some(runtime)))
+    }
+}
+
+impl Drop for Http {
+    /// Does not wait, as asynchronous code must not, even when [`run`] is cancelled.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.1.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Lowers the priority of the calling thread; only Linux allows this for a single thread.
+fn yield_to_the_game() {
+    #[cfg(target_os = "linux")]
+    {
+        const NICE: i32 = 10;
+        // If this fails, visitors only take a fair share.
+        let _ = rustix::process::setpriority_process(None, NICE);
+    }
+}
