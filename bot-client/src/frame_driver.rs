@@ -130,7 +130,7 @@ mod tests {
     use drumbeat_shared::ids::Tick;
 
     use super::*;
-    use crate::brains::Pilot;
+    use crate::arena::Pilot;
     use crate::figures::SharedTally;
     use crate::options::BrainKind;
 

@@ -12,7 +12,7 @@
 //! * [`player`], [`bot`]: a bot's end of the game, with or without a view;
 //! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames it receives, or
 //!   the clock of a screen, over simulated link conditions;
-//! * [`faults`], [`options`], [`brains`]: what a run can ask of bots, and what they do;
+//! * [`faults`], [`options`], [`arena`]: what a run can ask of bots, and what they do;
 //! * [`found`], [`figure`], [`report`], [`definitions`], `table`: the results, as JSON and for
 //!   people;
 //! * `look`, [`progress`]: the progress of a run;
@@ -21,10 +21,10 @@
 //!
 //! Nothing of the protocol is here; `drumbeat_shared::client` implements it.
 
+pub mod arena;
 mod arrival;
 pub mod aside;
 pub mod bot;
-pub mod brains;
 pub mod connect;
 pub mod definitions;
 mod driver;

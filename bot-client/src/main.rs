@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use drumbeat_bots::brains::Pilot;
+use drumbeat_bots::arena::Pilot;
 use drumbeat_bots::definitions::definitions;
 use drumbeat_bots::options::Options;
 use drumbeat_bots::program::{self, FAILED};

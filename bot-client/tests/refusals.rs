@@ -3,7 +3,7 @@
 use std::future::{pending, ready};
 
 use clap::Parser;
-use drumbeat_bots::brains::Pilot;
+use drumbeat_bots::arena::Pilot;
 use drumbeat_bots::options::{BrainKind, Options};
 use drumbeat_bots::report::Report;
 use drumbeat_bots::swarm::{RunError, run};

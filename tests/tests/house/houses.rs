@@ -49,7 +49,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["program", "connect", "waits", "figure", "worker"],
             &["server_metrics", "bot", "faults"],
             &["frame_driver", "screen_driver", "options", "look"],
-            &["driver", "brains", "found", "misbehave"],
+            &["driver", "arena", "found", "misbehave"],
             &["report", "life", "progress"],
             &["definitions", "table", "launch"],
             &["swarm"],
