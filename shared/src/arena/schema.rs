@@ -85,11 +85,11 @@ const NEAR_Y: Entry = Entry::NearY(14);
 const PLAYER: Entry = Entry::Small(9);
 
 const fn place(name: &'static str) -> Field {
-    Field::outcome(name, 0, PLACE_MAX)
+    Field::outcome(name, 0, PLACE_MAX).steps_per_unit(GRID as u32)
 }
 
 const fn velocity(name: &'static str) -> Field {
-    Field::outcome(name, -VELOCITY_MAX, VELOCITY_MAX)
+    Field::outcome(name, -VELOCITY_MAX, VELOCITY_MAX).steps_per_unit((GRID * VELOCITY) as u32)
 }
 
 pub(super) const SCHEMA: Schema = Schema {
@@ -168,7 +168,7 @@ pub(super) const SCHEMA: Schema = Schema {
                 place("x").entry(NEAR_X),
                 place("y").entry(NEAR_Y),
                 Field::outcome("aim", 0, 255),
-                Field::outcome("length", 0, LENGTH_MAX),
+                Field::outcome("length", 0, LENGTH_MAX).steps_per_unit(GRID as u32),
                 Field::outcome("life", 0, LIFE_MAX).entry(Entry::Small(4)),
                 Field::outcome("player", 0, 65_535).entry(PLAYER),
             ],
