@@ -1,16 +1,40 @@
-//! What bots do with their ships in Arena.
+//! What bots do with their ships in Arena, the bundled game.
 
 use drumbeat_shared::arena::brain::{Brain as Fighter, Skill};
-use drumbeat_shared::arena::schema::{GRID, THRUST};
+use drumbeat_shared::arena::schema::THRUST;
 use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::rng::Rng;
 
 use crate::bot::Brain;
-use crate::options::BrainKind;
+use crate::brains::Brains;
 use crate::player::Player;
 
 /// Average number of new headings per second of a drifting ship.
 const TURNS_PER_S: u32 = 2;
+
+/// What a bot does with its ship.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BrainKind {
+    /// Thrusts always, takes a new heading twice a second on average, never fires.
+    Drift,
+    /// Plays to win.
+    Fight,
+    /// Takes a new heading every tick.
+    Frantic,
+    /// Sends no input, ever: only says what it has received. A server lets it go after a minute
+    /// unless it was started with --afk-timeout-s 0.
+    Listen,
+}
+
+/// The brains of Arena's swarm.
+#[must_use]
+pub fn brains() -> Brains<Arena> {
+    let pilot = |kind| move |seed| Pilot::new(kind, seed);
+    Brains::default()
+        .with("fight", "play to win", pilot(BrainKind::Fight))
+        .with("drift", "a new heading twice a second", pilot(BrainKind::Drift))
+        .with("frantic", "one every tick", pilot(BrainKind::Frantic))
+}
 
 /// A brain of any kind.
 #[derive(Debug)]
@@ -39,8 +63,6 @@ impl Pilot {
 impl Brain for Pilot {
     type Game = Arena;
 
-    const GRID: u32 = GRID.unsigned_abs();
-
     fn decide(&mut self, player: &Player<Arena>) -> Option<Input> {
         match self {
             Self::Wanderer(wanderer) => {
@@ -50,6 +72,10 @@ impl Brain for Pilot {
             Self::Fighter(fighter) => Some(fight(fighter, player).unwrap_or_default()),
             Self::Idler => None,
         }
+    }
+
+    fn needs_view(&self) -> bool {
+        matches!(self, Self::Fighter(_))
     }
 }
 

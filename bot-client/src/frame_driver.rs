@@ -130,9 +130,8 @@ mod tests {
     use drumbeat_shared::ids::Tick;
 
     use super::*;
-    use crate::arena::Pilot;
+    use crate::arena::{BrainKind, Pilot};
     use crate::figures::SharedTally;
-    use crate::options::BrainKind;
 
     // The large error type belongs to tungstenite's callback type.
     #[allow(clippy::result_large_err)]
