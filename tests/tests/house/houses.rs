@@ -228,8 +228,9 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "assets/web/src/",
         folder: "",
-        rooms: &[&["json", "lib", "verify"], &["core"], &["exports"]],
+        rooms: &[&["json", "lib"], &["descriptor"], &["core"], &["export"]],
     },
+    House { src: "assets/web/arena/src/", folder: "", rooms: &[&["lib"], &["verify"]] },
     House {
         src: "tests/src/",
         folder: "",
