@@ -18,7 +18,7 @@ use crate::report_file;
 use crate::swarm::{RunError, run};
 
 /// The whole program of a game's swarm. `brains` is what its bots can be asked to do: a function
-/// that makes a brain from a seed, [`crate::random`] for a game without one, or a list with names.
+/// that makes a brain from a seed, [`crate::random()`] for a game without one, or a list with names.
 ///
 /// Returns 0 if all was well, 1 if something failed during the run, 2 if there was no run, 130 if a
 /// signal ended it. Call it first in the program, and only once: it listens to the system's signals

@@ -1,7 +1,7 @@
 //! A swarm of headless players that loads a Drumbeat server and measures what it delivers.
 //!
 //! The swarm of a game is a program of a few lines. Without a brain of the game's own its bots hold
-//! random controls ([`random`](fn@random)):
+//! random controls ([`random()`]):
 //!
 //! ```no_run
 //! # use drumbeat_shared::toy::Toy as MyGame;
@@ -52,7 +52,7 @@
 //! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames it receives, or
 //!   the clock of a screen, over simulated link conditions;
 //! * [`faults`], [`options`]: what a run can ask of bots;
-//! * [`random`](mod@random), [`brains`], [`arena`]: what they do: in any game, by name, in the
+//! * [`random()`], [`brains`], [`arena`]: what they do: in any game, by name, in the
 //!   bundled game;
 //! * [`found`], [`figure`], [`report`], [`definitions`], `table`: the results, as JSON and for
 //!   people;
@@ -86,7 +86,7 @@ pub mod options;
 pub mod player;
 pub mod program;
 pub mod progress;
-pub mod random;
+mod random;
 pub mod report;
 pub mod report_file;
 mod screen_driver;
@@ -102,4 +102,4 @@ pub use bot::Brain;
 pub use brains::Brains;
 pub use command::main;
 pub use player::Player;
-pub use random::random;
+pub use random::{Random, random};

@@ -11,7 +11,7 @@ use drumbeat_shared::protocol::names::is_room_name;
 use crate::faults::Misbehaviour;
 use crate::url::ServerUrl;
 
-/// The name of the program in [`NOTES`], and where it has no other.
+/// The name of the program where nothing else is known, and in the text of the help.
 pub const PROGRAM: &str = "drumbeat-bots";
 
 /// Printed by `--help` after the options.

@@ -86,7 +86,6 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use drumbeat_shared::arena::Arena;
     use drumbeat_shared::toy::Toy;
     use serde::Deserialize;
 
@@ -101,16 +100,12 @@ mod tests {
     }
 
     #[test]
-    fn every_input_is_valid_and_most_differ() {
-        fn check<G: Game>() {
-            let inputs = inputs::<G>(7, 200);
-            assert!(inputs.iter().all(|input| G::validate(input).is_ok()));
-            let changes = inputs.windows(2).filter(|pair| pair[0] != pair[1]).count();
-            // 200 changes are expected, less those to the same input.
-            assert!((100..300).contains(&changes), "{}: {changes}", G::NAME);
-        }
-        check::<Toy>();
-        check::<Arena>();
+    fn every_input_is_valid_and_held_for_a_while() {
+        let inputs = inputs::<Toy>(7, 200);
+        assert!(inputs.iter().all(|input| Toy::validate(input).is_ok()));
+        let changes = inputs.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        // 200 changes are expected, less those to the same input.
+        assert!((100..300).contains(&changes), "{changes}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use drumbeat_shared::arena::schema::{GRID, SHIP, VELOCITY};
 use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::client::{Client, Seen};
 use drumbeat_shared::game::{Game, Setup};
@@ -11,6 +12,7 @@ use drumbeat_shared::toy::{Steer, Toy};
 use drumbeat_tests::maps::BELT;
 use drumbeat_tests::sim::Sim;
 use drumbeat_web::core::{Core, FRAME, STRIDE, WELCOME};
+use drumbeat_web::descriptor::describe;
 use serde_json::Value;
 
 const SEED: u64 = 3;
@@ -81,6 +83,19 @@ fn check<G: Game>(map: &str, steer: impl FnMut(&mut Rng) -> G::Input) {
         assert_eq!(found, held(G::SCHEMA.private, client.private()));
     }
     assert!(compared > TICKS && owned >= TICKS - 5, "seed {SEED}: {compared}, {owned}");
+}
+
+#[test]
+fn units_are_those_of_the_schema() {
+    let described: Value = serde_json::from_slice(&describe::<Arena>()).expect("valid JSON");
+    let ship = &described["kinds"][usize::from(SHIP)];
+    assert_eq!((&ship["name"], &described["steps_per_unit"]), (&"ship".into(), &GRID.into()));
+    let fields = ship["fields"].as_array().expect("fields").iter();
+    let units: BTreeMap<_, _> =
+        fields.map(|field| (field["name"].as_str(), &field["steps_per_unit"])).collect();
+    for (name, unit) in [("x", GRID), ("vx", GRID * VELOCITY), ("hp", 1), ("heading", 1)] {
+        assert_eq!(units[&Some(name)], &unit, "{name}");
+    }
 }
 
 #[test]
