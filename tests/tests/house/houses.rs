@@ -231,6 +231,7 @@ pub(crate) const HOUSES: &[House] = &[
         rooms: &[&["json", "lib"], &["descriptor"], &["core"], &["export"]],
     },
     House { src: "assets/web/arena/src/", folder: "", rooms: &[&["lib"], &["verify"]] },
+    House { src: "tests/web/src/", folder: "", rooms: &[&["lib"]] },
     House {
         src: "tests/src/",
         folder: "",
