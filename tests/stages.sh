@@ -69,7 +69,7 @@ fuzz_target() {
 
 stage_core() {
     # An old build proves nothing about the current sources.
-    rm -f target/web/verify.wasm
+    rm -f target/web/verify.wasm target/web/toy.wasm
     check core_is_current
     local compiler built=$root/target/web/check
     if ! compiler=$(assets/web/build --compiler); then
@@ -77,6 +77,8 @@ stage_core() {
         return
     fi
     check assets/web/build "$built"
+    # The core of another game, built as its author would.
+    check env CARGO_TARGET_DIR="$root/target" assets/web/build --crate tests/web target/web/toy.wasm --locked
     if [[ $compiler == "$(sed -n 2p assets/core.wasm.sources)" ]]; then
         check core_is_the_same "$built"
     else
@@ -124,8 +126,9 @@ stage_types() {
 
 stage_js() {
     need_tools || return
-    if [[ ! -f target/web/verify.wasm || -n $(find shared/src shared/macros/src assets/web/src -newer target/web/verify.wasm -print -quit) ]]; then
-        rm -f target/web/verify.wasm
+    if [[ ! -f target/web/verify.wasm ||
+        -n $(find shared/src shared/macros/src assets/web/src assets/web/arena/src -newer target/web/verify.wasm -print -quit) ]]; then
+        rm -f target/web/verify.wasm target/web/toy.wasm
         skip "what the core computes was not compared: the stage core builds what does"
     fi
     runner count_node node --test --test-reporter=spec tests/js/*.test.*js

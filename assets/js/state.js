@@ -9,8 +9,8 @@
 //   own:    {key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield} or null; x and y
 //           in world units, as drawn
 //   held:   [action] what the player holds, or has tapped since the last picture
-//   others: [{key, kind, player, x, y}] all other entities in view, as drawn
-//   private: the player's private numbers by name
+//   others: [{key, kind, player, x, y}] all other entities in view, as drawn; the kind is its name
+//   private: the player's private numbers, named as in the rules; null without a connection
 //   watched: {how: 'leader' | 'player' | 'place', player?, place?} what a spectator follows
 //   camera: {x, y} the middle of the screen, world units
 //   link:   the link conditions, as text
@@ -20,8 +20,6 @@
 //   fps:    pictures drawn in the last second
 //   renderer: 'webgl2' or '2d', null while there is none
 // }
-
-import { PRIVATE } from './arena/fields.js';
 
 /**
  * Publishes the state of the page, read-only.
@@ -59,8 +57,7 @@ export function publish(page) {
       return others.map(({ key, kind, player, x, y }) => ({ key, kind, player, x, y }));
     },
     get private() {
-      const numbers = session.core?.private;
-      return numbers ? Object.fromEntries(Object.entries(PRIVATE).map(([name, at]) => [name, numbers[at]])) : null;
+      return page.private;
     },
     get watched() {
       return page.spectate.target;
@@ -92,11 +89,11 @@ export function publish(page) {
 }
 
 /** @param {import('./arena/page.js').Page} page */
-function stateOf({ session, spectating }) {
-  const { state } = session;
+function stateOf(page) {
+  const { state } = page.session;
   if (state.name === 'playing') {
-    if (spectating) return 'spectating';
-    return (session.core?.private[PRIVATE.respawnTick] ?? 0) > 0 ? 'dead' : 'playing';
+    if (page.spectating) return 'spectating';
+    return (page.private?.respawn_tick ?? 0) > 0 ? 'dead' : 'playing';
   }
   return { title: 'title', connecting: 'connecting', open: 'connecting', waiting: 'reconnecting', ended: 'refused' }[state.name];
 }

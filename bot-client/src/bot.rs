@@ -25,12 +25,24 @@ pub trait Brain: Send + 'static {
     /// The game it plays.
     type Game: Game;
 
-    /// Grid steps per unit of the game's world: reports give lengths in units.
-    const GRID: u32 = 1;
+    /// What `--brain` calls it, unless it is listed under another name.
+    #[must_use]
+    fn name() -> &'static str
+    where
+        Self: Sized,
+    {
+        "own"
+    }
 
     /// The controls for the next tick, called after the player has received a frame. `None` leaves
     /// the controls unchanged and sends nothing.
     fn decide(&mut self, player: &Player<Self::Game>) -> Option<<Self::Game as Game>::Input>;
+
+    /// Whether it can't play without a view ([`Player::client`]): bots that are no witnesses have
+    /// none. By default it can't.
+    fn needs_view(&self) -> bool {
+        true
+    }
 }
 
 /// Makes a brain from a seed.

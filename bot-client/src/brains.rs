@@ -1,142 +1,196 @@
-//! What bots do with their ships in Arena.
+//! The brains that a game offers its swarm, by name.
 
-use drumbeat_shared::arena::brain::{Brain as Fighter, Skill};
-use drumbeat_shared::arena::schema::{GRID, THRUST};
-use drumbeat_shared::arena::{Arena, Input};
-use drumbeat_shared::rng::Rng;
+use std::marker::PhantomData;
+use std::sync::Arc;
 
-use crate::bot::Brain;
-use crate::options::BrainKind;
+use drumbeat_shared::game::Game;
+
+use crate::bot::{Brain, MakeBrain};
+use crate::options::{Choice, Options};
 use crate::player::Player;
-
-/// Average number of new headings per second of a drifting ship.
-const TURNS_PER_S: u32 = 2;
+use crate::random::random;
 
 /// A brain of any kind.
-#[derive(Debug)]
-pub enum Pilot {
-    /// Takes random headings.
-    Wanderer(Wanderer),
-    /// Plays to win, with the brain of Arena's house bots.
-    Fighter(Fighter),
-    /// Leaves the ship alone.
-    Idler,
+pub type AnyBrain<G> = Box<dyn Brain<Game = G>>;
+
+impl<G: Game> Brain for AnyBrain<G> {
+    type Game = G;
+
+    fn decide(&mut self, player: &Player<G>) -> Option<G::Input> {
+        (**self).decide(player)
+    }
+
+    fn needs_view(&self) -> bool {
+        (**self).needs_view()
+    }
 }
 
-impl Pilot {
-    /// Creates a brain; `seed` and what it sees determine its every choice.
+/// One brain of a list.
+struct Offer<G: Game> {
+    choice: Choice,
+    make: MakeBrain<AnyBrain<G>>,
+}
+
+/// The brains among which `--brain` chooses; the first is the default. Every game has `random` and
+/// `listen`; its own stand before them.
+pub struct Brains<G: Game> {
+    offers: Vec<Offer<G>>,
+    /// Number of the game's own.
+    own: usize,
+}
+
+impl<G: Game> Default for Brains<G> {
+    fn default() -> Self {
+        let random = offer("random", "random controls, each held for a while", random);
+        let text = "send no input; the server needs --afk-timeout-s 0";
+        let listen = offer("listen", text, |_| Listener(PhantomData));
+        Self { offers: vec![random, listen], own: 0 }
+    }
+}
+
+/// A function that makes a brain from a seed is the game's own one, called [`Brain::name`].
+impl<G: Game, B: Brain<Game = G>, F: Fn(u64) -> B + Send + Sync + 'static> From<F> for Brains<G> {
+    fn from(make: F) -> Self {
+        Self::default().with(B::name(), "the game's own", make)
+    }
+}
+
+impl<G: Game> Brains<G> {
+    /// Adds a brain of the game's own, made from a seed. `text` says what its bots do, for the
+    /// help. It replaces one of the same name.
     #[must_use]
-    pub fn new(kind: BrainKind, seed: u64) -> Self {
-        match kind {
-            BrainKind::Drift => Self::Wanderer(Wanderer::new(Some(TURNS_PER_S), seed)),
-            BrainKind::Frantic => Self::Wanderer(Wanderer::new(None, seed)),
-            BrainKind::Fight => Self::Fighter(fighter(seed)),
-            BrainKind::Listen => Self::Idler,
+    pub fn with<B: Brain<Game = G>>(
+        mut self,
+        name: &'static str,
+        text: &'static str,
+        make: impl Fn(u64) -> B + Send + Sync + 'static,
+    ) -> Self {
+        if let Some(at) = self.offers.iter().position(|offer| offer.choice.name == name) {
+            self.offers.remove(at);
+            self.own -= usize::from(at < self.own);
         }
-    }
-}
-
-impl Brain for Pilot {
-    type Game = Arena;
-
-    const GRID: u32 = GRID.unsigned_abs();
-
-    fn decide(&mut self, player: &Player<Arena>) -> Option<Input> {
-        match self {
-            Self::Wanderer(wanderer) => {
-                let tick_hz = player.tick_hz().unwrap_or(1);
-                Some(wanderer.decide(u32::from(tick_hz)))
-            }
-            Self::Fighter(fighter) => Some(fight(fighter, player).unwrap_or_default()),
-            Self::Idler => None,
-        }
-    }
-}
-
-/// `None` if the player's own ship is not in view.
-fn fight(fighter: &mut Fighter, player: &Player<Arena>) -> Option<Input> {
-    let client = player.client()?;
-    let (map, own) = client.map().zip(client.own())?;
-    let visible = client.visible().map(|seen| &seen.state);
-    Some(fighter.decide(map, own, visible))
-}
-
-/// A fighter of one of three skills: a room of equals would be an unusual load.
-fn fighter(seed: u64) -> Fighter {
-    let mut rng = Rng::new(seed);
-    let skills = [Skill::ROOKIE, Skill::REGULAR, Skill::ACE];
-    let skill = skills[rng.below(skills.len() as u32) as usize];
-    Fighter::new(rng.bits(), skill)
-}
-
-/// Always thrusts, takes a new heading now and then, never fires.
-#[derive(Debug)]
-pub struct Wanderer {
-    /// Average turns per second; `None` for a turn every tick.
-    turns_per_s: Option<u32>,
-    rng: Rng,
-    heading: u8,
-}
-
-impl Wanderer {
-    fn new(turns_per_s: Option<u32>, seed: u64) -> Self {
-        let mut rng = Rng::new(seed);
-        let heading = rng.bits() as u8;
-        Self { turns_per_s, rng, heading }
+        self.offers.insert(self.own, offer(name, text, make));
+        self.own += 1;
+        self
     }
 
-    fn decide(&mut self, tick_hz: u32) -> Input {
-        let turn = match self.turns_per_s {
-            Some(turns_per_s) => self.rng.below(tick_hz) < turns_per_s,
-            None => true,
+    /// The names, and what the bots do.
+    #[must_use]
+    pub fn choices(&self) -> Vec<Choice> {
+        self.offers.iter().map(|offer| offer.choice).collect()
+    }
+
+    /// The brain that a run asks for.
+    ///
+    /// # Errors
+    /// When there is no such brain, or when it needs a view that some bots do not have.
+    pub fn choose(
+        &self,
+        options: &Options,
+    ) -> Result<impl Fn(u64) -> AnyBrain<G> + Send + Sync + 'static, String> {
+        let wanted = options.brain.as_deref();
+        let found =
+            self.offers.iter().find(|offer| wanted.is_none_or(|name| name == offer.choice.name));
+        let Some(Offer { choice, make }) = found else {
+            return Err(format!("there is no --brain {}", wanted.unwrap_or_default()));
         };
-        if turn {
-            // Never the same heading again.
-            let change = self.rng.between(1, 255) as u8;
-            self.heading = self.heading.wrapping_add(change);
+        if needs_view(make) && options.witness_count() < options.bots {
+            let others = self.offers.iter().filter(|offer| !needs_view(&offer.make));
+            let others: Vec<_> = others.map(|offer| offer.choice.name).collect();
+            return Err(format!(
+                "--brain {} needs a full view, which only witnesses have; leave --witnesses out, \
+                 or choose another --brain: {}",
+                choice.name,
+                others.join(", ")
+            ));
         }
-        // The ship never fires, so its aim does not matter.
-        Input { steer: self.heading, aim: 0, buttons: THRUST }
+        let make = Arc::clone(make);
+        Ok(move |seed| make(seed))
+    }
+}
+
+fn offer<G: Game, B: Brain<Game = G>>(
+    name: &'static str,
+    text: &'static str,
+    make: impl Fn(u64) -> B + Send + Sync + 'static,
+) -> Offer<G> {
+    let make = move |seed| -> AnyBrain<G> { Box::new(make(seed)) };
+    Offer { choice: Choice { name, text }, make: Arc::new(make) }
+}
+
+fn needs_view<G: Game>(make: &MakeBrain<AnyBrain<G>>) -> bool {
+    make(0).needs_view()
+}
+
+/// Sends no input, ever.
+struct Listener<G>(PhantomData<fn() -> G>);
+
+impl<G: Game> Brain for Listener<G> {
+    type Game = G;
+
+    fn decide(&mut self, _player: &Player<G>) -> Option<G::Input> {
+        None
+    }
+
+    fn needs_view(&self) -> bool {
+        false
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use drumbeat_shared::toy::{Steer, Toy};
+
     use super::*;
 
-    /// Number of turns in `ticks` ticks.
-    fn turns(wanderer: &mut Wanderer, tick_hz: u32, ticks: u32) -> u32 {
-        let mut last = wanderer.heading;
-        let mut turned = || {
-            let input = wanderer.decide(tick_hz);
-            assert_eq!(input.buttons, THRUST);
-            std::mem::replace(&mut last, input.steer) != input.steer
-        };
-        (0..ticks).map(|_| u32::from(turned())).sum()
-    }
+    struct Still;
 
-    #[test]
-    fn drifting_ships_turn_twice_a_second_on_average() {
-        for (seed, tick_hz) in [(1, 10), (2, 20), (3, 30), (4, 128)] {
-            let mut drift = Wanderer::new(Some(TURNS_PER_S), seed);
-            let found = turns(&mut drift, tick_hz, 1_000 * tick_hz);
-            // 2,000 turns are expected; the range is ten standard deviations to either side.
-            assert!((1_560..2_440).contains(&found), "seed {seed}, {tick_hz} Hz: {found}");
+    impl Brain for Still {
+        type Game = Toy;
+
+        fn decide(&mut self, _player: &Player<Toy>) -> Option<Steer> {
+            Some(Steer::default())
         }
     }
 
-    #[test]
-    fn frantic_ships_turn_every_tick() {
-        assert_eq!(turns(&mut Wanderer::new(None, 1), 20, 1_000), 1_000);
+    fn names(brains: impl Into<Brains<Toy>>) -> Vec<&'static str> {
+        brains.into().choices().iter().map(|choice| choice.name).collect()
+    }
+
+    /// Whether the brain has been found, or what is wrong.
+    fn choose(brains: &Brains<Toy>, args: &str) -> Result<(), String> {
+        let args = format!("toy-bots {args}");
+        let command = Options::command_for("toy-bots", &brains.choices());
+        let options = Options::parse_by(command, args.split_whitespace());
+        brains.choose(&options.map_err(|error| error.to_string())?).map(drop)
     }
 
     #[test]
-    fn headings_follow_from_the_seed() {
-        let headings = |seed| {
-            let mut wanderer = Wanderer::new(None, seed);
-            [(); 32].map(|()| wanderer.decide(20).steer)
-        };
-        assert_eq!(headings(5), headings(5));
-        assert_ne!(headings(5), headings(6));
+    fn a_game_offers_its_own_brains_and_those_of_every_game() {
+        assert_eq!(names(Brains::default()), ["random", "listen"]);
+        assert_eq!(names(random), ["random", "listen"]);
+        assert_eq!(names(|_| Still), ["own", "random", "listen"]);
+        let named = Brains::default().with("still", "", |_| Still).with("stiller", "", |_| Still);
+        assert_eq!(names(named), ["still", "stiller", "random", "listen"]);
+        let twice = Brains::from(|_| Still).with("a", "", |_| Still).with("own", "", |_| Still);
+        assert_eq!(names(twice), ["a", "own", "random", "listen"]);
+    }
+
+    #[test]
+    fn the_first_brain_is_the_default_and_an_unknown_one_is_refused() {
+        let brains = Brains::from(|_| Still);
+        assert_eq!(choose(&brains, "--bots 3"), Ok(()));
+        assert_eq!(choose(&brains, "--bots 3 --brain random"), Ok(()));
+        let error = choose(&brains, "--brain fight").unwrap_err();
+        assert!(error.contains("must be one of own, random, listen"), "{error}");
+    }
+
+    #[test]
+    fn a_brain_that_needs_a_view_is_not_given_to_light_bots() {
+        let brains = Brains::from(|_| Still);
+        let error = choose(&brains, "--bots 3 --witnesses 2").unwrap_err();
+        assert!(error.contains("--brain own needs a full view"), "{error}");
+        assert!(error.ends_with("another --brain: random, listen"), "{error}");
+        assert_eq!(choose(&brains, "--bots 3 --witnesses 0 --brain listen"), Ok(()));
     }
 }

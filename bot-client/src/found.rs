@@ -53,8 +53,8 @@ pub struct Found<'a> {
     pub measured: &'a Measured,
     /// The outcomes of misbehaving bots.
     pub misbehaving: Vec<Misbehaved>,
-    /// Grid steps per unit of the game's world.
-    pub grid: u32,
+    /// Grid steps in one unit of the game's world: the report gives lengths in units.
+    pub steps_per_unit: u32,
 }
 
 impl Found<'_> {
@@ -113,7 +113,7 @@ impl Found<'_> {
     /// How the game felt; `None` without screens.
     pub(crate) fn felt(&self) -> Option<FeltFigures> {
         let figures = self.options.link.map(|_| self.measured.tally.feel.figures())?;
-        Some(FeltFigures { figures, grid: self.grid })
+        Some(FeltFigures { figures, steps_per_unit: self.steps_per_unit })
     }
 
     /// The storm; `None` when there was none.
@@ -161,13 +161,13 @@ impl Found<'_> {
 #[derive(Clone, Debug)]
 pub struct FeltFigures {
     pub(crate) figures: FeelFigures,
-    grid: u32,
+    steps_per_unit: u32,
 }
 
 impl FeltFigures {
-    /// Converts a length to units of the world.
-    pub(crate) fn units(&self, grid: u32) -> f64 {
-        rounded(f64::from(grid) / f64::from(self.grid))
+    /// Converts a length in grid steps to units of the world.
+    pub(crate) fn units(&self, steps: u32) -> f64 {
+        rounded(f64::from(steps) / f64::from(self.steps_per_unit))
     }
 
     /// Rounds a small share to five decimals.

@@ -128,11 +128,11 @@ mod tests {
 
     use drumbeat_shared::client::Maps;
     use drumbeat_shared::ids::Tick;
+    use drumbeat_shared::toy::Toy;
 
     use super::*;
-    use crate::brains::Pilot;
     use crate::figures::SharedTally;
-    use crate::options::BrainKind;
+    use crate::random::random;
 
     // The large error type belongs to tungstenite's callback type.
     #[allow(clippy::result_large_err)]
@@ -152,7 +152,7 @@ mod tests {
         };
         let (socket, _silent) = tokio::join!(target.connect(None), accept);
         let tally = SharedTally::default();
-        let brain = Pilot::new(BrainKind::Drift, 1);
+        let brain = random::<Toy>(1);
         let player = Player::witness("Ada", "", Maps::default());
         let mut driver = FrameDriver::new(Bot::new(player, brain, Instant::now(), tally.clone()));
         driver.bot.waits.frame(Tick(1), Tick(0), 0, &mut tally.lock());

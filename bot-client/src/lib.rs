@@ -1,5 +1,44 @@
 //! A swarm of headless players that loads a Drumbeat server and measures what it delivers.
 //!
+//! The swarm of a game is a program of a few lines. Without a brain of the game's own its bots hold
+//! random controls ([`random()`]):
+//!
+//! ```no_run
+//! # use drumbeat_shared::toy::Toy as MyGame;
+//! use std::process::ExitCode;
+//!
+//! fn main() -> ExitCode {
+//!     drumbeat_bots::main::<MyGame>(drumbeat_bots::random)
+//! }
+//! ```
+//!
+//! With one, it plays by what its client sees; `--brain random` is still there:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use drumbeat_bots::{Brain, Player};
+//! use drumbeat_shared::toy::{Steer, Toy};
+//!
+//! /// Steers to the left while its dot is in the right half of the world, and back.
+//! struct Shuttle;
+//!
+//! impl Brain for Shuttle {
+//!     type Game = Toy;
+//!
+//!     fn decide(&mut self, player: &Player<Toy>) -> Option<Steer> {
+//!         let dot = player.client()?.own()?;
+//!         Some(Steer(if dot.fields[2] > 2_000 { -9 } else { 9 }, 0))
+//!     }
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     drumbeat_bots::main::<Toy>(|_seed| Shuttle)
+//! }
+//! ```
+//!
+//! A game that offers several names them: [`Brains::with`].
+//!
 //! A bot is a complete client: the client core that people play with, including its prediction and
 //! the check of every checksum. In a large swarm only a part of the bots, the witnesses, need do
 //! that; the others only act at the pace of the frames. The files in dependency order; each uses
@@ -12,19 +51,24 @@
 //! * [`player`], [`bot`]: a bot's end of the game, with or without a view;
 //! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames it receives, or
 //!   the clock of a screen, over simulated link conditions;
-//! * [`faults`], [`options`], [`brains`]: what a run can ask of bots, and what they do;
+//! * [`faults`], [`options`]: what a run can ask of bots;
+//! * [`random()`], [`brains`], [`arena`]: what they do: in any game, by name, in the
+//!   bundled game;
 //! * [`found`], [`figure`], [`report`], [`definitions`], `table`: the results, as JSON and for
 //!   people;
 //! * `look`, [`progress`]: the progress of a run;
 //! * `worker`, `misbehave`, `life`, `launch`, [`swarm`]: threads, their bots, ramp, warm-up,
-//!   measured window, storm, end.
+//!   measured window, storm, end;
+//! * [`command`]: the program.
 //!
 //! Nothing of the protocol is here; `drumbeat_shared::client` implements it.
 
+pub mod arena;
 mod arrival;
 pub mod aside;
 pub mod bot;
 pub mod brains;
+pub mod command;
 pub mod connect;
 pub mod definitions;
 mod driver;
@@ -42,6 +86,7 @@ pub mod options;
 pub mod player;
 pub mod program;
 pub mod progress;
+mod random;
 pub mod report;
 pub mod report_file;
 mod screen_driver;
@@ -52,3 +97,9 @@ mod throttle;
 pub mod url;
 mod waits;
 mod worker;
+
+pub use bot::Brain;
+pub use brains::Brains;
+pub use command::main;
+pub use player::Player;
+pub use random::{Random, random};

@@ -1,14 +1,18 @@
 //! What a run can be asked for.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Parser, ValueEnum};
+use clap::{ArgAction, Command, CommandFactory, FromArgMatches, Parser};
 use drumbeat_shared::client::Conditions;
 use drumbeat_shared::limits::PLAYERS_MAX;
 use drumbeat_shared::protocol::names::is_room_name;
 
 use crate::faults::Misbehaviour;
 use crate::url::ServerUrl;
+
+/// The name of the program where nothing else is known, and in the text of the help.
+pub const PROGRAM: &str = "drumbeat-bots";
 
 /// Printed by `--help` after the options.
 const NOTES: &str = "\
@@ -21,7 +25,7 @@ Kinds of --misbehave, and the answer that each expects:
 
 Examples:
   drumbeat-bots --bots 50
-  drumbeat-bots --bots 2000 --witnesses 100 --brain drift
+  drumbeat-bots --bots 2000 --witnesses 100 --brain random
   drumbeat-bots --bots 8 --link 100ms,jitter=30ms,stall=1%x250ms,kbps=500
   drumbeat-bots --misbehave slow,flood --misbehaving 10 --json report.json
 
@@ -33,7 +37,7 @@ README.md says more.";
 
 /// Launches a swarm of bots against a Drumbeat server and reports what they measured.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "drumbeat-bots", version, after_help = NOTES, disable_help_flag = true)]
+#[command(name = PROGRAM, version, after_help = NOTES, disable_help_flag = true)]
 pub struct Options {
     /// The server.
     #[arg(long, default_value = "ws://127.0.0.1:7777", help_heading = LOAD)]
@@ -62,10 +66,10 @@ pub struct Options {
     #[arg(long, help_heading = LOAD)]
     pub storm: bool,
 
-    /// What the bots do: fight (play to win), drift (a new heading twice a second), frantic (one
-    /// every tick), listen (send no input; the server needs --afk-timeout-s 0).
-    #[arg(long, default_value = "fight", value_parser = brain, help_heading = BOTS)]
-    pub brain: BrainKind,
+    /// What the bots do; [`Options::command_for`] lists what the game offers. `None` for the first
+    /// of that list.
+    #[arg(long, value_name = "BRAIN", help_heading = BOTS)]
+    pub brain: Option<String>,
 
     /// Bots that keep the whole view and verify it [default: every bot]. The others read only
     /// the head of each frame, which costs less; figures that need a view come from the witnesses.
@@ -113,21 +117,45 @@ const LOAD: &str = "Load";
 const BOTS: &str = "Bots";
 const REPORT: &str = "Report";
 
-/// What a bot does with its ship.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum BrainKind {
-    /// Thrusts always, takes a new heading twice a second on average, never fires.
-    Drift,
-    /// Plays to win.
-    Fight,
-    /// Takes a new heading every tick.
-    Frantic,
-    /// Sends no input, ever: only says what it has received. A server lets it go after a minute
-    /// unless it was started with --afk-timeout-s 0.
-    Listen,
+/// A brain that a game offers.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    /// The value of `--brain`.
+    pub name: &'static str,
+    /// What its bots do.
+    pub text: &'static str,
 }
 
 impl Options {
+    /// The command line of a program for a game that offers these brains, one or more; the first is
+    /// the default.
+    #[must_use]
+    pub fn command_for(program: &str, brains: &[Choice]) -> Command {
+        let names: Vec<_> = brains.iter().map(|brain| brain.name).collect();
+        let texts: Vec<_> =
+            brains.iter().map(|Choice { name, text }| format!("{name} ({text})")).collect();
+        let known = move |text: &str| match names.contains(&text) {
+            true => Ok(text.to_owned()),
+            false => Err(format!("must be one of {}", names.join(", "))),
+        };
+        let default = brains.first().map(|brain| brain.name);
+        Self::command().after_help(NOTES.replace(PROGRAM, program)).mut_arg("brain", |arg| {
+            let help = format!("What the bots do: {}", texts.join(", "));
+            arg.help(help).value_parser(known).default_values(default)
+        })
+    }
+
+    /// Reads the arguments of such a command; the first is the program.
+    ///
+    /// # Errors
+    /// When they are wrong, or ask for help or version; the error says so to a person.
+    pub fn parse_by<I: Into<OsString> + Clone>(
+        command: Command,
+        args: impl IntoIterator<Item = I>,
+    ) -> Result<Self, clap::Error> {
+        Self::from_arg_matches(&command.try_get_matches_from(args)?)
+    }
+
     /// The threads that the good bots share.
     #[must_use]
     pub fn thread_count(&self) -> u32 {
@@ -153,11 +181,6 @@ impl Options {
         if self.link.is_some() && witnesses == 0 {
             return Err("--link needs witnesses, and there are none; raise --witnesses".to_owned());
         }
-        if self.brain == BrainKind::Fight && witnesses < bots {
-            return Err("--brain fight needs a full view, which only witnesses have; leave \
-                        --witnesses out, or choose --brain drift, frantic or listen"
-                .to_owned());
-        }
         Ok(())
     }
 
@@ -179,11 +202,6 @@ fn whole_number(
     }
 }
 
-fn brain(text: &str) -> Result<BrainKind, String> {
-    BrainKind::from_str(text, false)
-        .map_err(|_| "must be one of drift, fight, frantic, listen".to_owned())
-}
-
 fn room_name(text: &str) -> Result<String, String> {
     if is_room_name(text) {
         Ok(text.to_owned())
@@ -196,8 +214,14 @@ fn room_name(text: &str) -> Result<String, String> {
 mod tests {
     use super::*;
 
+    const BRAINS: [Choice; 2] = [
+        Choice { name: "chase", text: "run after the nearest" },
+        Choice { name: "listen", text: "send no input" },
+    ];
+
     fn parse(args: &str) -> Result<Options, String> {
-        Options::try_parse_from(args.split_whitespace()).map_err(|error| error.to_string())
+        let command = Options::command_for("toy-bots", &BRAINS);
+        Options::parse_by(command, args.split_whitespace()).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -205,15 +229,21 @@ mod tests {
         let options = parse("drumbeat-bots").unwrap();
         assert_eq!(options.url.to_string(), "ws://127.0.0.1:7777/ws");
         assert_eq!((options.bots, options.connections()), (100, 100));
+        assert_eq!(options.brain.as_deref(), Some("chase"));
     }
 
     #[test]
     fn the_help_fits_a_screen_or_two() {
-        let help = Options::try_parse_from(["drumbeat-bots", "--help"]).unwrap_err().to_string();
+        let help = parse("toy-bots --help").unwrap_err();
         assert!(help.lines().count() <= 60, "{help}");
-        for part in ["Load:", "Bots:", "Report:", "Examples:", "--help-json"] {
+        for part in ["Load:", "Bots:", "Report:", "Examples:", "--help-json", "toy-bots --bots 50"]
+        {
             assert!(help.contains(part), "{part}: {help}");
         }
+        assert!(!help.contains(PROGRAM), "{help}");
+        let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        let brains = "do: chase (run after the nearest), listen (send no input) [default: chase]";
+        assert!(words.contains(brains), "{help}");
     }
 
     #[test]
@@ -225,7 +255,7 @@ mod tests {
         check("--bots 0", "--bots <N>': must be a whole number from 1 to 20000");
         check("--bots many", "--bots");
         check("--seconds 0", "--seconds");
-        check("--brain clever", "drift, fight, frantic, listen");
+        check("--brain clever", "must be one of chase, listen");
         check("--witnesses few", "--witnesses");
         check("--link 100", "`100` is not a valid latency; a link is like 100ms");
         check("--room not/one", "letters, digits");
@@ -243,13 +273,11 @@ mod tests {
             let error = check(args).expect_err(args);
             assert!(error.contains(part), "{args}: {error}");
         };
-        rejected("--bots 10 --witnesses 11 --brain drift", "more than --bots 10");
-        rejected("--bots 10 --witnesses 9", "which only witnesses have");
-        rejected("--bots 10 --witnesses 0 --brain fight", "which only witnesses have");
-        rejected("--bots 10 --witnesses 0 --brain drift --link 0ms", "raise --witnesses");
+        rejected("--bots 10 --witnesses 11", "more than --bots 10");
+        rejected("--bots 10 --witnesses 0 --link 0ms", "raise --witnesses");
         assert_eq!(check("--bots 10"), Ok(()));
         assert_eq!(check("--bots 10 --witnesses 10"), Ok(()));
-        assert_eq!(check("--bots 10 --witnesses 0 --brain listen"), Ok(()));
+        assert_eq!(check("--bots 10 --witnesses 0"), Ok(()));
     }
 
     #[test]

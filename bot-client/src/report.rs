@@ -117,15 +117,15 @@ report! {
 report! {
     /// How the game felt at the bots' screens. Lengths are in world units, shares from 0 to 1.
     pub struct FeelReport from felt: &FeltFigures {
-        corrections_per_s: f64 = rounded(felt.figures.corrections_per_s), Screen, "own ship corrected", PER_S;
-            "How often a frame corrected the predicted place of a bot's own ship while it touched no \
-             other ship."
+        corrections_per_s: f64 = rounded(felt.figures.corrections_per_s), Screen, "own avatar corrected", PER_S;
+            "How often a frame corrected the predicted place of a bot's own avatar while it touched \
+             no other entity."
         correction_p50: f64 = felt.units(felt.figures.correction_p50), Screen, "by how much, p50", LENGTH;
             "The distance of such a correction, in world units, median."
         correction_p99: f64 = felt.units(felt.figures.correction_p99), Screen, "by how much, p99", LENGTH;
             "The same, 99th percentile."
         touching_per_s: f64 = rounded(felt.figures.touching_per_s), Screen, "corrected while touching", PER_S;
-            "Corrections while it touched another ship, each second."
+            "Corrections while it touched another entity, each second."
         snaps: u64 = felt.figures.snaps, Screen, "corrected in one go", COUNT;
             "Corrections too large to be eased."
         starved_share: f64 = felt.fine(felt.figures.starved_share), Screen, "pictures without frames", SHARE;
@@ -133,9 +133,9 @@ report! {
         recovery_ticks_p99: f64 = rounded(felt.figures.recovery_ticks_p99), Screen, "recovery from that, p99", TICKS;
             "Ticks from the first frame after such a time until a picture is drawn from frames again."
         jank_share: f64 = felt.fine(felt.figures.jank_share), Screen, "pictures with jank", SHARE;
-            "Pictures in which a moving ship stood still."
+            "Pictures in which a moving entity stood still."
         jumps: u64 = felt.figures.jumps, Screen, "jumps", COUNT;
-            "Moves of a ship from one picture to the next of more than twice its top speed."
+            "Moves of an entity from one picture to the next of more than twice its top speed."
         jump_max: f64 = rounded(f64::from(felt.figures.jump_max)), Screen, "largest move / top speed", TIMES;
             "The largest such move, as a multiple of what the top speed allows."
         behind_ms_p50: f64 = rounded(felt.figures.behind_ms_p50), Screen, "others drawn behind, p50", MS;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_process::limits::{self, LittleMemory};
+use drumbeat_shared::game::Game;
 use tokio::time::{Instant, sleep_until};
 
 use crate::bot::Brain;
@@ -157,7 +158,7 @@ pub async fn run<B: Brain>(
         whole: &swarm.whole,
         measured: &measured,
         misbehaving: misbehaved,
-        grid: B::GRID,
+        steps_per_unit: <B::Game as Game>::SCHEMA.steps_per_unit(),
     }))
 }
 

@@ -3,8 +3,8 @@
 use std::future::{pending, ready};
 
 use clap::Parser;
-use drumbeat_bots::brains::Pilot;
-use drumbeat_bots::options::{BrainKind, Options};
+use drumbeat_bots::arena::{BrainKind, Pilot};
+use drumbeat_bots::options::Options;
 use drumbeat_bots::report::Report;
 use drumbeat_bots::swarm::{RunError, run};
 use futures_util::{SinkExt, StreamExt};

@@ -82,6 +82,9 @@ pub struct Field {
     pub delayed_bits: Option<u32>,
     /// How it is encoded when its entity enters a view.
     pub entry: Entry,
+    /// Steps of its value in one unit of the game's world. No part of the wire format: pages and
+    /// reports divide by it.
+    pub steps_per_unit: u32,
 }
 
 /// How a field is encoded when its entity enters a view.
@@ -139,7 +142,18 @@ impl Field {
     const fn new(name: &'static str, min: i32, max: i32, role: Role) -> Self {
         let (blend, entry) = (Blend::Step, Entry::Plain);
         let (residual_bits, residual_step, delayed_bits) = (2, 1, None);
-        Self { name, min, max, role, blend, residual_bits, residual_step, delayed_bits, entry }
+        Self {
+            name,
+            min,
+            max,
+            role,
+            blend,
+            residual_bits,
+            residual_step,
+            delayed_bits,
+            entry,
+            steps_per_unit: 1,
+        }
     }
 
     /// The same field, drawn along a straight line between two ticks.
@@ -197,6 +211,13 @@ impl Field {
         self
     }
 
+    /// The same field, of which this many steps make one unit of the game's world (1 by default).
+    #[must_use]
+    pub const fn steps_per_unit(mut self, steps: u32) -> Self {
+        self.steps_per_unit = steps;
+        self
+    }
+
     /// Bits that hold any value of the range, 0 to 31.
     #[must_use]
     pub const fn bits(&self) -> u32 {
@@ -231,6 +252,15 @@ impl Schema {
     #[must_use]
     pub fn fields(&self, kind: u8) -> &'static [Field] {
         self.kinds.get(kind as usize).map_or(&[], |kind| kind.fields)
+    }
+
+    /// Steps of the grid on which entities lie in one unit of the game's world: those of the first
+    /// field that is encoded near the view's anchor, 1 if there is none.
+    #[must_use]
+    pub fn steps_per_unit(&self) -> u32 {
+        let mut fields = self.kinds.iter().flat_map(|kind| kind.fields);
+        let place = fields.find(|field| matches!(field.entry, Entry::NearX(_) | Entry::NearY(_)));
+        place.map_or(1, |field| field.steps_per_unit)
     }
 
     /// The common sets of a kind for changes over `age` ticks; none for a kind that does not exist.
@@ -288,6 +318,7 @@ const fn validate_fields(fields: &[Field]) {
         assert!(step > 0 && step as u32 & (step as u32 - 1) == 0);
         assert!(fields[index].residual_bits + step.ilog2() <= 16);
         assert!(matches!(fields[index].delayed_bits, None | Some(0..=16)));
+        assert!(fields[index].steps_per_unit > 0);
         match fields[index].entry {
             Entry::Plain => {}
             Entry::Default(value) => {

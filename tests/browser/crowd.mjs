@@ -23,13 +23,13 @@ describe('a crowd', () => {
     test(`is drawn, and kills who stands still in it (${options.viewport.width} x ${options.viewport.height})`, async () => {
       const ada = await stage.open('/?autoplay&name=Ada', options, server);
       await ada.state('playing');
-      await ada.until(() => window.drumbeat.others.filter(({ kind }) => kind === 0).length >= 20);
+      await ada.until(() => window.drumbeat.others.filter(({ kind }) => kind === 'ship').length >= 20);
       await ada.ticks(60);
       await ada.screenshot(`${size}crowd`);
       await ada.page.keyboard.down('Space');
       await ada.until(() => {
         const { state, own, others } = window.drumbeat;
-        const near = ({ kind, x, y }) => kind === 1 && own && Math.hypot(x - own.x, y - own.y) < 450;
+        const near = ({ kind, x, y }) => kind === 'shot' && own && Math.hypot(x - own.x, y - own.y) < 450;
         return state === 'dead' || others.filter(near).length >= 6;
       });
       const picture = await ada.screenshot(`${size}fight`);

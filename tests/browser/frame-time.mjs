@@ -114,7 +114,7 @@ async function measure(browser, url, asked) {
   await page.goto(`${url}/?autoplay&name=Ada&draw=${asked.draw}`);
   console.error('waiting until the crowd is in view ...');
   const most = Math.floor(Number(asked.bots) * 0.9);
-  await page.waitForFunction((least) => window.drumbeat?.others.filter(({ kind }) => kind === 0).length >= least, most, { polling: 500 });
+  await page.waitForFunction((least) => window.drumbeat?.others.filter(({ kind }) => kind === 'ship').length >= least, most, { polling: 500 });
   if (asked.shot) await page.screenshot({ path: asked.shot });
   if (asked.draw !== '2d') await page.evaluate(() => window.emptyGl());
   const devtools = await context.newCDPSession(page);
@@ -151,7 +151,7 @@ function percentiles(times) {
 
 function print({ times, script, kinds, madeUp, wanted }, draw) {
   const count = (kind) => kinds.filter((other) => other === kind).length;
-  console.log(`in view: ${count(0)} ships, ${count(1)} shots; drawn with ${draw}; ${times.length} frames`);
+  console.log(`in view: ${count('ship')} ships, ${count('shot')} shots; drawn with ${draw}; ${times.length} frames`);
   console.log(`a frame's work: ${percentiles(times)}`);
   console.log(`all scripts, messages of the server included: ${(script / times.length).toFixed(2)} ms of processor time per frame`);
   console.log(`made up: ${wanted.ships} ships, ${wanted.shots} shots, ${madeUp.sprites} sprites: ${percentiles(madeUp.times.slice(WARM_UP))}`);

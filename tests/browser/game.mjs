@@ -40,7 +40,7 @@ describe('a game', () => {
   test('the ships of others move on the screen', async () => {
     await ada.page.evaluate(() => (window.firstSeen = new Map()));
     await ada.until(() => window.drumbeat.others.some((now) => {
-      if (now.kind !== 0) return false;
+      if (now.kind !== 'ship') return false;
       const then = window.firstSeen.get(now.key) ?? now;
       window.firstSeen.set(now.key, then);
       const moved = Math.hypot(now.x - then.x, now.y - then.y);

@@ -26,6 +26,8 @@ describe('the library', () => {
     const first = Number(await page.locator('#tick').textContent());
     await page.waitForFunction((tick) => Number(document.getElementById('tick').textContent) > tick + 20, first);
     await page.waitForFunction(() => Number(document.getElementById('entities').textContent) > 0);
+    await page.waitForFunction(() => document.getElementById('kinds').textContent.includes('ship'));
+    await page.waitForFunction(() => document.getElementById('own').textContent !== '');
     assert.equal(await page.locator('#room').textContent(), 'numbers');
     assert.deepEqual(asked.filter((path) => path.includes('arena')), []);
     assert.deepEqual(errors, []);

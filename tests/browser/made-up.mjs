@@ -7,20 +7,25 @@
  * @param {{ships: number, shots: number, frames: number, draw: string}} wanted
  */
 export async function drawMadeUp({ ships, shots, frames, draw }) {
-  const [{ View }, { Scene }, { Effects }, { Sound }, { FIELDS, GRID, SHIP, SHOT }] = await Promise.all(
-    ['view', 'scene', 'effects', 'sound', 'fields'].map((name) => import(`/js/arena/${name}.js`)),
+  const [{ View }, { Scene }, { Effects }, { Sound }, { loadCore }] = await Promise.all(
+    ['arena/view', 'arena/scene', 'arena/effects', 'arena/sound', 'net/core'].map((name) => import(`/js/${name}.js`)),
   );
-  const STRIDE = 20;
+  const core = (await loadCore(fetch('/core.wasm')))();
+  const [schema, STRIDE] = [core.schema(), core.stride];
+  const { grid: GRID, head } = schema;
   const surface = document.body.appendChild(document.createElement('div'));
   surface.style.cssText = 'position: fixed; inset: 0';
-  const view = new View(surface, draw);
-  view.backdrop.setMap({ width: 1_520 * GRID, height: 820 * GRID, rocks: [] });
+  const view = new View(surface, schema, draw);
+  view.backdrop.setWorld({ width: 1_520, height: 820, rocks: [] });
   view.camera.world = { width: 1_520, height: 820 };
-  const [scene, effects] = [new Scene(), new Effects({ matches: false }, new Sound())];
+  const [scene, effects] = [new Scene(schema), new Effects({ matches: false }, new Sound())];
   const picture = new Float32Array((ships + shots) * STRIDE);
-  const put = (i, kind, fields) => {
-    picture.set([i + 1, kind, i === 0 ? 1 : 0], i * STRIDE);
-    for (const [name, value] of Object.entries(fields)) picture[i * STRIDE + FIELDS[kind][name]] = value;
+  const put = (i, name, fields) => {
+    const [from, kind] = [i * STRIDE, schema.kind(name)];
+    picture[from + head.key] = i + 1;
+    picture[from + head.kind] = kind.number;
+    picture[from + head.own] = i === 0 ? 1 : 0;
+    for (const [field, value] of Object.entries(fields)) picture[from + kind.field(field).at] = value;
   };
   const place = (i, frame, speed) => ({
     x: (760 + 740 * Math.sin(i * 12.9 + frame * speed * Math.sin(i))) * GRID,
@@ -30,21 +35,21 @@ export async function drawMadeUp({ ships, shots, frames, draw }) {
   for (let frame = 0; frame < frames; frame += 1) {
     const now = 1_000 + frame * 16.7;
     for (let i = 0; i < ships; i += 1) {
-      put(i, SHIP, { ...place(i, frame, 0.006), hp: 20 + (i % 81), heading: (i * 7 + frame) % 256, aim: i % 256, buttons: 1 + 2 * (i % 3 === 0), player: i, shield: i % 9 ? 0 : 60, streak: i % 12 ? 0 : 4 });
+      put(i, 'ship', { ...place(i, frame, 0.006), hp: 20 + (i % 81), heading: (i * 7 + frame) % 256, aim: i % 256, buttons: 1 + 2 * (i % 3 === 0), player: i, shield: i % 9 ? 0 : 60, streak: i % 12 ? 0 : 4 });
     }
     for (let i = 0; i < shots; i += 1) {
       const life = (i * 13 + frame) % 54;
-      put(ships + i, SHOT, { ...place(i, life, 0.02), vx: 5_000 * Math.sin(i), vy: 5_000 * Math.cos(i), life, player: i % ships });
+      put(ships + i, 'shot', { ...place(i, life, 0.02), vx: 5_000 * Math.sin(i), vy: 5_000 * Math.cos(i), life, player: i % ships });
       // Each shot flies for 0.9 s (54 pictures); then another takes its place.
-      picture[(ships + i) * STRIDE] = ships + i + shots * Math.floor((i * 13 + frame) / 54);
+      picture[(ships + i) * STRIDE + head.key] = ships + i + shots * Math.floor((i * 13 + frame) / 54);
     }
     const from = performance.now();
     scene.update(picture, STRIDE, now);
     view.camera.follow(scene.own);
     effects.watch(scene, 0, now, view.backdrop.rocks);
     effects.advance(16.7);
-    if (frame % 6 === 0) effects.kill({ x: 760 * GRID, y: 410 * GRID, victim: 2, killer: 3, streak: 1 }, 0, view.camera);
-    view.draw(scene, effects, { player: 0, leader: 3, aim: 40, name: (player) => `Pilot ${player}`, stride: STRIDE }, now);
+    if (frame % 6 === 0) effects.kill({ x: 760, y: 410, victim: 2, killer: 3, streak: 1 }, 0, view.camera);
+    view.draw(scene, effects, { player: 0, leader: 3, aim: 40, name: (player) => `Pilot ${player}` }, now);
     times.push(performance.now() - from);
     if (frame % 10 === 0) await new Promise(requestAnimationFrame);
   }

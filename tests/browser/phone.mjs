@@ -80,7 +80,7 @@ describe('on a phone', () => {
   test('a spectator drags the picture', async () => {
     const eye = await stage.open('/?spectate', PHONE);
     await eye.state('spectating');
-    await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 0));
+    await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 'ship'));
     await eye.ticks(30);
     await eye.page.locator('#watched', { hasText: '(bot)' }).waitFor();
     await eye.screenshot('phone-spectate');

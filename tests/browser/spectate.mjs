@@ -35,7 +35,7 @@ describe('a spectator', () => {
     await eye.state('spectating');
     await bar().getByText('Watching the leader').waitFor();
     await bar().getByText('(bot)').waitFor();
-    await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 0));
+    await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 'ship'));
     assert.equal(await eye.page.evaluate(() => window.drumbeat.own), null);
     await eventually('the server counts one spectator and no player', async () => {
       const { players, spectators } = await stage.server.room('watched');

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Camera } from '../../assets/js/arena/camera.js';
-import { VIEW } from '../../assets/js/arena/fields.js';
+import { schema } from './arena.mjs';
+
+const VIEW = { width: 2 * schema.view.halfX, height: 2 * schema.view.halfY };
 
 function shown(width, height, coarse = false) {
-  const camera = new Camera();
+  const camera = new Camera(schema.view);
   camera.resize(width, height, coarse);
   camera.follow({ x: 1000, y: 500 });
   const { left, right, top, bottom } = camera.bounds();

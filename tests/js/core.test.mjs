@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { encodeInput } from '../../assets/js/arena/controls.js';
+import { encodeInput } from '../../assets/js/arena/input.js';
 import { CoreError, loadCore } from '../../assets/js/net/core.js';
 import { PERFECT, linkText } from '../../assets/js/net/link.js';
 

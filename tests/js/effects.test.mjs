@@ -3,29 +3,21 @@ import { test } from 'node:test';
 
 import { Sprites } from '../../assets/js/arena/draw/sprites.js';
 import { Effects } from '../../assets/js/arena/effects.js';
-import { FIELDS, SHIP, SHOT } from '../../assets/js/arena/fields.js';
 import { Rocks } from '../../assets/js/arena/rocks.js';
 import { FADE_OUT_MS, Scene } from '../../assets/js/arena/scene.js';
+import { STRIDE, entity, schema } from './arena.mjs';
 
-const STRIDE = 17;
 const ME = 1;
 const ALL = { left: -1e6, right: 1e6, top: -1e6, bottom: 1e6 };
 
-function entity(key, kind, own, fields) {
-  const numbers = new Float32Array(STRIDE);
-  numbers.set([key, kind, own]);
-  for (const [name, value] of Object.entries(fields)) numbers[FIELDS[kind][name]] = value;
-  return [...numbers];
-}
-
-const ship = (key, x, player, own = 0) => entity(key, SHIP, own, { x: x * 16, y: 0, hp: 100, player });
-const shot = (key, x, player) => entity(key, SHOT, 0, { x: x * 16, y: 0, vx: 999, life: 9, player });
+const ship = (key, x, player, own = 0) => entity(key, 'ship', own, { x: x * 16, y: 0, hp: 100, player });
+const shot = (key, x, player) => entity(key, 'shot', 0, { x: x * 16, y: 0, vx: 999, life: 9, player });
 
 /** Plays pictures in order; returns the sounds, and the number of particles seen after each. */
 function play(pictures, { calm = false, rocks = [] } = {}) {
   const heard = [];
   const sound = new Proxy({}, { get: (_, name) => () => heard.push(name) });
-  const [scene, effects, map] = [new Scene(), new Effects({ matches: calm }, sound), new Rocks()];
+  const [scene, effects, map] = [new Scene(schema), new Effects({ matches: calm }, sound), new Rocks()];
   map.set(rocks);
   const seen = pictures.map((picture, i) => {
     scene.update(Float32Array.from(picture.flat()), STRIDE, i * 16);
@@ -55,7 +47,7 @@ test('a shot that is withdrawn or has flown its way just goes', () => {
 });
 
 test('a shot that ends at a rock strikes sparks', () => {
-  const { seen } = play([[shot(9, 400, 2)], []], { rocks: [{ x: 440 * 16, y: 0, radius: 30 * 16 }] });
+  const { seen } = play([[shot(9, 400, 2)], []], { rocks: [{ x: 440, y: 0, radius: 30 }] });
   assert.ok(seen[1] > 0);
 });
 
@@ -87,7 +79,7 @@ test('calm motion: no shaking, no flash, fewer particles', () => {
 });
 
 test('a ship that leaves the view is seen going for a moment', () => {
-  const scene = new Scene();
+  const scene = new Scene(schema);
   scene.update(Float32Array.from([...ship(5, 0, 2), ...ship(6, 9, 3)]), STRIDE, 0);
   scene.update(Float32Array.from(ship(6, 9, 3)), STRIDE, 16);
   assert.deepEqual(scene.fading.map(({ key }) => key), [5]);

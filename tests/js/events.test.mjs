@@ -8,7 +8,7 @@ globalThis.document = { hidden: true };
 /** The weapon that the kill feed names for the kill of player 3. */
 function means(hits, killer) {
   const seen = [];
-  const events = new Events({ hud: { kill: (_kill, _player, by) => seen.push(by) }, death: {} });
+  const events = new Events({ hud: { kill: (_kill, _player, by) => seen.push(by) }, death: {}, grid: 16 });
   for (const hit of hits) events.take({ event: { Hit: { to: 3, ...hit } } }, 1);
   events.take({ event: { Kill: { killer, victim: 3 } } }, 1);
   return seen[0];

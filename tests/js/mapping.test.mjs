@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { radians, steps } from '../../assets/js/arena/angles.js';
-import { BOOST, FIRE, RAIL, THRUST } from '../../assets/js/arena/fields.js';
+import { BOOST, FIRE, RAIL, THRUST } from '../../assets/js/arena/input.js';
 import { direction, fromActions, fromLeftStick, fromRightStick } from '../../assets/js/arena/mapping.js';
 import { Stick, STICK_REACH } from '../../assets/js/arena/sticks.js';
 

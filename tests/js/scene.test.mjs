@@ -1,34 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { FIELDS, PICKUP, SHIP } from '../../assets/js/arena/fields.js';
 import { Scene } from '../../assets/js/arena/scene.js';
-
-const STRIDE = 17;
-
-function entity(key, kind, own, fields) {
-  const numbers = new Float32Array(STRIDE);
-  numbers.set([key, kind, own]);
-  for (const [name, value] of Object.entries(fields)) numbers[FIELDS[kind][name]] = value;
-  return [...numbers];
-}
+import { STRIDE, entity, schema } from './arena.mjs';
 
 test('entities are told in world units, the own one apart', () => {
-  const scene = new Scene();
+  const scene = new Scene(schema);
   const picture = Float32Array.from([
-    ...entity(3, SHIP, 1, { x: 1600, y: 32, vx: 512, hp: 40 }),
-    ...entity(5, PICKUP, 0, { x: 16, y: 16, sort: 2 }),
+    ...entity(3, 'ship', 1, { x: 1600, y: 32, vx: 512, hp: 40 }),
+    ...entity(5, 'pickup', 0, { x: 16, y: 16, sort: 2 }),
   ]);
   scene.update(picture, STRIDE, 10);
   assert.equal(scene.own.key, 3);
-  assert.deepEqual([scene.own.x, scene.own.y, scene.own.vx, scene.own.hp], [100, 2, 2, 40]);
+  assert.deepEqual([scene.own.x, scene.own.y, scene.own.vx, scene.own.hp, scene.own.hull], [100, 2, 2, 40, 0.4]);
   assert.deepEqual(scene.pickups.map(({ x, sort }) => [x, sort]), [[1, 2]]);
   assert.equal(scene.entered.length, 2);
 });
 
 test('what stays keeps its object, what goes is told once', () => {
-  const scene = new Scene();
-  const picture = Float32Array.from(entity(3, SHIP, 0, { x: 16 }));
+  const scene = new Scene(schema);
+  const picture = Float32Array.from(entity(3, 'ship', 0, { x: 16 }));
   scene.update(picture, STRIDE, 10);
   const [ship] = scene.ships;
   scene.update(picture, STRIDE, 20);

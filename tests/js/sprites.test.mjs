@@ -7,7 +7,7 @@ import { Particles } from '../../assets/js/arena/particles.js';
 import { Rocks } from '../../assets/js/arena/rocks.js';
 import { Trails } from '../../assets/js/arena/trails.js';
 import { Ship } from '../../assets/js/arena/scene.js';
-import { THRUST } from '../../assets/js/arena/fields.js';
+import { THRUST } from '../../assets/js/arena/input.js';
 
 const near = (actual, expected) => assert.ok(Math.abs(actual - expected) < 0.01, `${actual}, not ${expected}`);
 
@@ -77,7 +77,7 @@ test('particles outside of the screen are not drawn, nor those that are over', (
 
 test('a trail follows the ship, as long on a slow screen as on a fast one', () => {
   const reach = (frameMs) => {
-    const [trails, ship, sprites] = [new Trails(), new Ship(1, 0, 0), new Sprites(99)];
+    const [trails, ship, sprites] = [new Trails(), new Ship(1, 'ship', 0), new Sprites(99)];
     ship.buttons = THRUST;
     for (let now = 1_000; now <= 2_000; now += frameMs) {
       ship.x = now * 0.4;
@@ -94,7 +94,7 @@ test('a trail follows the ship, as long on a slow screen as on a fast one', () =
 });
 
 test('a ship that jumps draws no line across', () => {
-  const [trails, ship, sprites] = [new Trails(), new Ship(1, 0, 0), new Sprites(99)];
+  const [trails, ship, sprites] = [new Trails(), new Ship(1, 'ship', 0), new Sprites(99)];
   ship.buttons = THRUST;
   for (let now = 1_000; now < 1_300; now += 16) {
     ship.x += 5;
@@ -108,7 +108,7 @@ test('a ship that jumps draws no line across', () => {
 
 test('more ships than trails are drawn without', () => {
   const trails = new Trails();
-  const ships = Array.from({ length: 2_100 }, (_, i) => new Ship(i, 0, 0));
+  const ships = Array.from({ length: 2_100 }, (_, i) => new Ship(i, 'ship', 0));
   trails.sample(ships, 1_000);
   const slots = ships.map(({ trail }) => trail).filter((slot) => slot >= 0);
   assert.equal(new Set(slots).size, slots.length);
@@ -120,7 +120,7 @@ test('more ships than trails are drawn without', () => {
 
 test('rocks are found where they are, across cells too', () => {
   const rocks = new Rocks();
-  rocks.set([{ x: 790 * 16, y: 100 * 16, radius: 50 * 16 }, { x: 5_000 * 16, y: 5_000 * 16, radius: 90 * 16 }]);
+  rocks.set([{ x: 790, y: 100, radius: 50 }, { x: 5_000, y: 5_000, radius: 90 }]);
   const within = (left, right) => {
     const found = [];
     rocks.within({ left, right, top: 0, bottom: 200 }, ({ x }) => found.push(x));

@@ -21,7 +21,7 @@ use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::{Entry, Field, FieldSet, Role};
 use drumbeat_tests::maps::BELT;
 use drumbeat_tests::sim::Sim;
-use drumbeat_web::verify;
+use drumbeat_web_arena::verify;
 use serde::{Deserialize, Serialize};
 
 const SEED: u64 = 7;

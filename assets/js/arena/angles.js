@@ -1,6 +1,7 @@
 // Angles as in the rules: 256 steps, 0 = east, 64 = south (y grows downwards).
 
-import { TURN } from './fields.js';
+/** Steps of a full turn. */
+const TURN = 256;
 
 /** Converts a direction on the screen to an angle in steps. */
 export function steps(dx, dy) {

@@ -4,7 +4,6 @@
 import { chance } from './chance.js';
 import { BOX, DISC, GLOW, ROCK, TRAIL } from './draw/sprites.js';
 import { ROCK_SKINS, SKIN_REACH } from './draw/skins.js';
-import { worldSize } from './fields.js';
 import { TINT, ink, mix } from './palette.js';
 import { Rocks } from './rocks.js';
 
@@ -30,10 +29,10 @@ export class Backdrop {
   /** @type {{width: number, height: number} | null} */
   #world = null;
 
-  /** Takes the map of a welcome: lengths in grid units. */
-  setMap(map) {
-    this.#world = worldSize(map);
-    this.rocks.set(map.rocks);
+  /** @param {import('./world.js').World} world */
+  setWorld(world) {
+    this.#world = world;
+    this.rocks.set(world.rocks);
   }
 
   /**

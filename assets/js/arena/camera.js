@@ -1,7 +1,5 @@
 // The camera: converts world units to CSS pixels.
 
-import { VIEW } from './fields.js';
-
 // On an upright touch screen the sticks and the panels cover both ends, so the server's view may
 // cover less than the screen's height: it only has to fill what is left in between.
 const UPRIGHT = 0.8;
@@ -14,6 +12,7 @@ const SHAKE_MS = 280;
 const BEYOND = { x: 0.35, y: 0.55 };
 
 export class Camera {
+  #view;
   x = 0;
   y = 0;
   width = 1;
@@ -24,13 +23,18 @@ export class Camera {
   #shake = 0;
   #eye = { x: 0, y: 0, scale: 1, width: 1, height: 1, ratio: 1 };
 
+  /** @param {{halfX: number, halfY: number}} view what the server sends to a player, world units */
+  constructor(view) {
+    this.#view = view;
+  }
+
   /** Sets the size of the screen in CSS pixels, and whether it is a touch screen. */
   resize(width, height, coarse) {
     this.width = width;
     this.height = height;
     // Elsewhere nobody sees farther than the view that the server sends.
     const upright = coarse && height > width ? UPRIGHT : 1;
-    this.scale = Math.max(SCALE_MIN, width / VIEW.width, (height / VIEW.height) * upright);
+    this.scale = Math.max(SCALE_MIN, width / 2 / this.#view.halfX, (height / 2 / this.#view.halfY) * upright);
   }
 
   /** Follows the own ship, but not far beyond the border; stays where it is without a ship. */

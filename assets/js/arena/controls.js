@@ -1,7 +1,7 @@
 // Held controls from keys, mouse and touch: what the player wants right now.
 
 import { steps } from './angles.js';
-import { RAIL, THRUST } from './fields.js';
+import { RAIL, THRUST, encodeInput } from './input.js';
 import { direction, fromActions, fromLeftStick, fromRightStick } from './mapping.js';
 import { Stick } from './sticks.js';
 
@@ -218,14 +218,4 @@ export class Controls {
   #keepPage(event) {
     if (event.button > 2 && this.#bindings.action(`Mouse${event.button}`)) event.preventDefault();
   }
-}
-
-/**
- * Arena's `Input` as bincode: three single bytes.
- * @param {number} steer 0 to 255
- * @param {number} aim 0 to 255
- * @param {number} buttons bits
- */
-export function encodeInput(steer, aim, buttons) {
-  return Uint8Array.of(steer, aim, buttons);
 }

@@ -1,7 +1,6 @@
 // The death panel: who killed the player and with what, what it cost, and when the ship returns.
 
 import { byId, setText } from './dom.js';
-import { PRIVATE } from './fields.js';
 import { blame, epitaph, secondsUntil } from './format.js';
 
 /** @typedef {import('./hud.js').Kill} Kill */
@@ -36,21 +35,21 @@ export class Death {
 
   /**
    * Updates the panel; called about ten times a second.
-   * @param {Int32Array} own the player's private numbers
+   * @param {Record<string, number>} own the player's private numbers
    * @param {number} tick
    * @param {number} tickHz
    * @param {(player: number) => string | null} nameOf
    */
   update(own, tick, tickHz, nameOf) {
-    if (own[PRIVATE.respawnTick] === 0) {
-      this.#streak = own[PRIVATE.streak];
+    if (own.respawn_tick === 0) {
+      this.#streak = own.streak;
       return this.hide();
     }
-    const killer = own[PRIVATE.killer] - 1;
+    const killer = own.killer - 1;
     const killed = this.#name !== null || killer >= 0;
     setText(this.#killer, blame(killed, this.#name ?? (killed ? nameOf(killer) : null), this.#means));
     setText(this.#tale, epitaph(this.#streak));
-    setText(this.#countdown, String(secondsUntil(own[PRIVATE.respawnTick], tick, tickHz)));
+    setText(this.#countdown, String(secondsUntil(own.respawn_tick, tick, tickHz)));
     this.#root.hidden = false;
   }
 }

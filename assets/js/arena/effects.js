@@ -3,10 +3,9 @@
 
 import { radians } from './angles.js';
 import { BOX, DISC, GLOW, SHOCK, STREAK } from './draw/sprites.js';
-import { BEAM, GRID, RADIUS, SHIP, SHOT } from './fields.js';
 import { PALETTE, TINT } from './palette.js';
 import { Particles } from './particles.js';
-import { isHurt, shotTint } from './ships.js';
+import { RADIUS, isHurt, shotTint } from './ships.js';
 
 const TAKEN = [
   { text: '+ repair', colour: PALETTE.repair, tint: TINT.repair },
@@ -54,30 +53,29 @@ export class Effects {
       if (isHurt(ship)) this.#smoke(ship, now);
     }
     for (const entity of scene.entered) {
-      if (entity.kind === SHOT) this.#fired(entity, player);
-      else if (entity.kind === BEAM) this.#lanced(entity, player);
-      else if (entity.kind === SHIP && entity.own) this.#respawn(entity);
+      if (entity.kind === 'shot') this.#fired(entity, player);
+      else if (entity.kind === 'beam') this.#lanced(entity, player);
+      else if (entity.kind === 'ship' && entity.own) this.#respawn(entity);
     }
     for (const entity of scene.left) {
-      if (entity.kind === SHOT) this.#ended(entity, player, rocks);
+      if (entity.kind === 'shot') this.#ended(entity, player, rocks);
     }
   }
 
   /** Shows a hit. Events report only the player's own hits and hits on the player. */
   hit({ x, y, damage, by, to }, player, camera) {
-    const place = { x: x / GRID, y: y / GRID };
     const own = to === player;
     const hurts = damage > 0;
     const struck = hurts && this.#ship(to);
     if (struck) struck.hitAt = performance.now();
     const tint = hurts ? (own ? TINT.danger : TINT.other) : TINT.text;
-    this.#burst(place.x, place.y, hurts ? 9 : 4, tint, 260);
-    this.#burst(place.x, place.y, 4, TINT.text, 320);
-    this.particles.add(GLOW, place.x, place.y, { life: 130, size: 26, tint: TINT.text, alpha: 0.7 });
-    this.#sound.hit(place.x, place.y, own, hurts);
+    this.#burst(x, y, hurts ? 9 : 4, tint, 260);
+    this.#burst(x, y, 4, TINT.text, 320);
+    this.particles.add(GLOW, x, y, { life: 130, size: 26, tint: TINT.text, alpha: 0.7 });
+    this.#sound.hit(x, y, own, hurts);
     if (by === player && !own && hurts) {
       const vx = (Math.random() - 0.5) * 30;
-      this.particles.say({ text: String(damage), x: place.x, y: place.y - 18, vx, life: 750, size: damage >= 30 ? 17 : 14, colour: PALETTE.text });
+      this.particles.say({ text: String(damage), x, y: y - 18, vx, life: 750, size: damage >= 30 ? 17 : 14, colour: PALETTE.text });
     }
     if (!own || !hurts) return;
     if (!this.#calm.matches) {
@@ -88,13 +86,12 @@ export class Effects {
 
   /** Shows the explosion of a ship. */
   kill({ x, y, victim, killer, streak }, player, camera) {
-    const place = { x: x / GRID, y: y / GRID };
-    this.#explode(place.x, place.y, victim === player ? TINT.own : TINT.other);
-    this.#sound.explosion(place.x, place.y, victim === player);
+    this.#explode(x, y, victim === player ? TINT.own : TINT.other);
+    this.#sound.explosion(x, y, victim === player);
     if (killer === player && victim !== player) {
       this.#sound.kill();
       const text = streak >= 3 ? `Kill ×${streak}` : 'Kill';
-      this.particles.say({ text, x: place.x, y: place.y - 34, life: 1_200, size: 16, colour: PALETTE.overdrive });
+      this.particles.say({ text, x, y: y - 34, life: 1_200, size: 16, colour: PALETTE.overdrive });
     }
     if (this.#calm.matches) return;
     if (victim === player) this.flash = 1;
@@ -104,11 +101,10 @@ export class Effects {
   /** Shows that the player took a pickup. */
   taken({ sort, x, y }) {
     const { text, colour, tint } = TAKEN[sort] ?? TAKEN[0];
-    const place = { x: x / GRID, y: y / GRID };
-    this.particles.add(SHOCK, place.x, place.y, { life: 480, size: RADIUS, grow: 46, tint });
-    this.particles.add(GLOW, place.x, place.y, { life: 300, size: 50, tint, alpha: 0.6 });
-    this.#burst(place.x, place.y, 8, tint, 160);
-    this.particles.say({ text, x: place.x, y: place.y - 24, life: 1_100, size: 14, colour });
+    this.particles.add(SHOCK, x, y, { life: 480, size: RADIUS, grow: 46, tint });
+    this.particles.add(GLOW, x, y, { life: 300, size: 50, tint, alpha: 0.6 });
+    this.#burst(x, y, 8, tint, 160);
+    this.particles.say({ text, x, y: y - 24, life: 1_100, size: 14, colour });
     this.#sound.pickup();
   }
 

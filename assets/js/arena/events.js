@@ -13,6 +13,7 @@ import { missedText, streakText } from './format.js';
  * @property {import('./chat.js').Chat} chat
  * @property {import('./effects.js').Effects} effects
  * @property {import('./camera.js').Camera} camera
+ * @property {number} grid grid units in a world unit
  */
 
 export class Events {
@@ -48,14 +49,25 @@ export class Events {
     if (event?.Hit) {
       const { by, to, rail } = event.Hit;
       this.#hits.set(to, { by, means: rail ? 'rail' : 'gun' });
-      if (seen) effects.hit(event.Hit, player, camera);
+      if (seen) effects.hit(this.#inUnits(event.Hit), player, camera);
     }
-    if (event?.Taken && seen) effects.taken(event.Taken);
+    if (event?.Taken && seen) effects.taken(this.#inUnits(event.Taken));
     if (event?.Leaders) {
       this.leaders = event.Leaders;
       hud.lead(event.Leaders);
     }
     if (event?.Kill) this.#kill(event.Kill, player, seen);
+  }
+
+  /**
+   * An event with its place in world units.
+   * @template {{x: number, y: number}} Event
+   * @param {Event} event
+   * @returns {Event}
+   */
+  #inUnits(event) {
+    const { grid } = this.#parts;
+    return { ...event, x: event.x / grid, y: event.y / grid };
   }
 
   /**
@@ -74,6 +86,6 @@ export class Events {
     if (!seen) return;
     const own = kill.killer !== null && kill.killer === player;
     announce.say(streakText(kill.streak, own ? '' : kill.killer_name), own);
-    effects.kill(kill, player, camera);
+    effects.kill(this.#inUnits(kill), player, camera);
   }
 }

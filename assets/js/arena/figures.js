@@ -1,7 +1,5 @@
 // The figures of the lag lab: how the game feels, in numbers and with their meaning.
 
-import { GRID } from './fields.js';
-
 /** @typedef {import('../net/types.js').Live} Live */
 /** @typedef {import('../net/types.js').Stats} Stats */
 /** @typedef {import('../net/netgraph.js').Row} Row */
@@ -10,9 +8,12 @@ import { GRID } from './fields.js';
  * The rows of the table.
  * @param {Stats} stats
  * @param {Live} live
+ * @param {number} grid grid units in a world unit
  * @returns {Row[]}
  */
-export function feelRows({ feel = {} }, live) {
+export function feelRows({ feel = {} }, live, grid) {
+  /** @param {number | undefined} length grid units */
+  const units = (length) => number(length === undefined ? length : length / grid, 2);
   return [
     row('Corrections', `${number(feel.corrections_per_s, 1)} /s`, 'How often the server put your ship elsewhere than predicted while it touched nobody.'),
     row('Correction size p50, p99', `${units(feel.correction_p50)}, ${units(feel.correction_p99)}`, 'How far, in world units: median and 99th percentile. A ship is 28 units across.'),
@@ -45,11 +46,6 @@ function row(name, value, title) {
  */
 function number(value, digits) {
   return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits);
-}
-
-/** @param {number | undefined} grid */
-function units(grid) {
-  return number(grid === undefined ? grid : grid / GRID, 2);
 }
 
 /** @param {number | undefined} value */

@@ -1,7 +1,6 @@
 // The panels around the canvas: score, vitals, leaderboard and kill feed.
 
 import { addRow, byId, element, setText } from './dom.js';
-import { ENERGY_MAX, HP_MAX, PRIVATE } from './fields.js';
 import { boardRows, placeText, points, tally } from './format.js';
 
 /** @typedef {{killer: number | null, killer_name: string, victim: number, victim_name: string, x: number, y: number, streak: number}} Kill */
@@ -47,13 +46,13 @@ export class Hud {
 
   /**
    * Updates what has to move smoothly; called for every picture.
-   * @param {{hp: number, energy: number} | null} own the own ship
+   * @param {{hull: number, store: number} | null} own the own ship's shares of hit points and energy
    * @param {number} charge of the rail, 0 to 1
    * @param {number} flash how red the edge of the screen is, 0 to 1
    */
   frame(own, charge, flash) {
-    meter(this.#hull, own ? own.hp / HP_MAX : 0);
-    meter(this.#energy, own ? own.energy / ENERGY_MAX : 0);
+    meter(this.#hull, own?.hull ?? 0);
+    meter(this.#energy, own?.store ?? 0);
     meter(this.#charge, own ? charge : 0);
     this.#charge.classList.toggle('ready', own !== null && charge >= 1);
     this.#vignette.hidden = flash === 0;
@@ -62,15 +61,15 @@ export class Hud {
 
   /**
    * Updates the numbers; called about ten times a second.
-   * @param {Int32Array} own the player's private numbers
+   * @param {Record<string, number>} own the player's private numbers
    * @param {Own} who
    */
   update(own, { player, name }) {
-    const score = own[PRIVATE.score];
+    const { score, place, players, kills, deaths, streak } = own;
     setText(this.#score, points(score));
-    setText(this.#place, placeText(own[PRIVATE.place], own[PRIVATE.players]));
-    setText(this.#tally, tally(own[PRIVATE.kills], own[PRIVATE.deaths], own[PRIVATE.streak]));
-    this.#showBoard({ player: player ?? -1, name, score, place: player === null ? 0 : own[PRIVATE.place] });
+    setText(this.#place, placeText(place, players));
+    setText(this.#tally, tally(kills, deaths, streak));
+    this.#showBoard({ player: player ?? -1, name, score, place: player === null ? 0 : place });
   }
 
   /**

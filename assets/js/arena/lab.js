@@ -4,16 +4,15 @@
 import { radians } from './angles.js';
 import { OTHER_HULL } from './draw/hulls.js';
 import { BOX, DISC, HULL, RING } from './draw/sprites.js';
-import { FIELDS, GRID, KIND, RADIUS, SHIP, SHOT } from './fields.js';
 import { TINT, ink } from './palette.js';
-import { HULL_RADIUS } from './ships.js';
+import { HULL_RADIUS, RADIUS } from './ships.js';
 
 /**
- * The content of the overlay, in grid units. `ghosts` are entities as the core draws them, `path`
- * is the own position after each pending input as x, y pairs, `view` is the middle and extent of
- * the server's view.
+ * The content of the overlay, in world units. `ghosts` is the confirmed state, `path` is the own
+ * position after each pending input as x, y pairs, `view` is the middle and extent of the server's
+ * view.
  * @typedef {{
- *   ghosts: Float32Array | null,
+ *   ghosts: import('./scene.js').Scene | null,
  *   path: Float32Array | null,
  *   view: {x: number, y: number, halfX: number, halfY: number, margin: number, cell: number} | null,
  * }} Lab
@@ -25,20 +24,20 @@ const TICK = 6;
  * @param {import('./draw/sprites.js').Sprites} sprites
  * @param {Lab} lab
  * @param {import('./scene.js').Scene} scene
- * @param {{bounds: {left: number, right: number, top: number, bottom: number}, scale: number, stride: number}} screen
+ * @param {{bounds: {left: number, right: number, top: number, bottom: number}, scale: number}} screen
  */
-export function addLab(sprites, lab, scene, { bounds, scale, stride }) {
+export function addLab(sprites, lab, scene, { bounds, scale }) {
   const px = 1 / scale;
   if (lab.view) {
     addView(sprites, lab.view, bounds, px);
     for (const entity of scene.all()) addTick(sprites, entity.x, entity.y, px);
   }
   if (lab.path) addPath(sprites, lab.path, px);
-  if (lab.ghosts) addGhosts(sprites, lab.ghosts, stride, px);
+  if (lab.ghosts) addGhosts(sprites, lab.ghosts, px);
 }
 
 function addView(sprites, view, bounds, px) {
-  const [x, y, cell] = [view.x / GRID, view.y / GRID, view.cell / GRID];
+  const { x, y, cell } = view;
   const thin = ink(TINT.truth, 0.16);
   const [midX, midY] = [(bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2];
   const [halfX, halfY] = [(bounds.right - bounds.left) / 2, (bounds.bottom - bounds.top) / 2];
@@ -47,7 +46,7 @@ function addView(sprites, view, bounds, px) {
     for (let at = Math.ceil(bounds.top / cell) * cell; at <= bounds.bottom; at += cell) sprites.add(BOX, midX, at, 0, halfX, px / 2, 0, 0, 0, thin);
   }
   const rectangle = (margin, line, alpha, fill) =>
-    sprites.add(BOX, x, y, 0, (view.halfX + margin) / GRID, (view.halfY + margin) / GRID, ink(TINT.truth, alpha), 0, line * px, ink(TINT.truth, fill));
+    sprites.add(BOX, x, y, 0, view.halfX + margin, view.halfY + margin, ink(TINT.truth, alpha), 0, line * px, ink(TINT.truth, fill));
   rectangle(0, 2, 0.8, 0.03);
   rectangle(view.margin, 1.2, 0.4, 0);
 }
@@ -63,20 +62,14 @@ function addTick(sprites, x, y, px) {
 
 function addPath(sprites, path, px) {
   for (let at = 0; at + 1 < path.length; at += 2) {
-    const [x, y] = [path[at] / GRID, path[at + 1] / GRID];
-    if (at > 0) sprites.line(path[at - 2] / GRID, path[at - 1] / GRID, x, y, 1.2 * px, ink(TINT.own, 0.55));
+    const [x, y] = [path[at], path[at + 1]];
+    if (at > 0) sprites.line(path[at - 2], path[at - 1], x, y, 1.2 * px, ink(TINT.own, 0.55));
     sprites.add(DISC, x, y, 0, (at === 0 ? 4 : 2.4) * px, (at === 0 ? 4 : 2.4) * px, ink(at === 0 ? TINT.truth : TINT.own, 0.95));
   }
 }
 
-function addGhosts(sprites, ghosts, stride, px) {
+function addGhosts(sprites, { ships, shots }, px) {
   const colour = ink(TINT.truth, 0.85);
-  for (let at = 0; at < ghosts.length; at += stride) {
-    const kind = ghosts[at + KIND];
-    const fields = FIELDS[kind];
-    if (!fields) continue;
-    const [x, y] = [ghosts[at + fields.x] / GRID, ghosts[at + fields.y] / GRID];
-    if (kind === SHIP) sprites.add(HULL, x, y, radians(ghosts[at + fields.heading]), HULL_RADIUS, HULL_RADIUS, colour, OTHER_HULL, 0, 0);
-    else if (kind === SHOT) sprites.add(RING, x, y, 0, 5, 5, colour, 1.3 * px, 0, 0);
-  }
+  for (const { x, y, heading } of ships) sprites.add(HULL, x, y, radians(heading), HULL_RADIUS, HULL_RADIUS, colour, OTHER_HULL, 0, 0);
+  for (const { x, y } of shots) sprites.add(RING, x, y, 0, 5, 5, colour, 1.3 * px, 0, 0);
 }

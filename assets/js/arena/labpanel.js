@@ -2,10 +2,10 @@
 
 import { paintLanes } from '../net/index.js';
 import { byId, element, setText } from './dom.js';
-import { GRID } from './fields.js';
 import { feelRows } from './figures.js';
 import { LabControls } from './labcontrols.js';
 import { PALETTE, fade } from './palette.js';
+import { Scene } from './scene.js';
 
 /** @typedef {import('../net/index.js').Session} Session */
 /** @typedef {import('../net/index.js').NetGraph} NetGraph */
@@ -19,6 +19,8 @@ export class LagLab {
   #canvas = byId('lab-graph', HTMLCanvasElement);
   #session;
   #graph;
+  /** The confirmed state. */
+  #truth;
   controls;
 
   /**
@@ -29,6 +31,7 @@ export class LagLab {
   constructor(session, graph, closed) {
     this.#session = session;
     this.#graph = graph;
+    this.#truth = new Scene(session.schema);
     this.controls = new LabControls(session);
     byId('feel-reset').addEventListener('click', () => session.core?.resetFeel());
     byId('lab-close').addEventListener('click', () => {
@@ -48,20 +51,19 @@ export class LagLab {
   }
 
   /**
-   * The overlay of the game, in world grid units; null for none.
-   * @param {{x: number, y: number}} eye the middle of the view that the server sends, world grid
-   *   units
+   * The overlay of the game, in world units; null for none.
+   * @param {{x: number, y: number}} eye the middle of the view that the server sends, world units
+   * @param {number} now milliseconds
    */
-  overlay({ x, y }) {
+  overlay({ x, y }, now) {
     const { ghosts, visible, pending } = this.controls.shows;
-    const { core, welcome, playing } = this.#session;
+    const { core, schema, playing } = this.#session;
     if (!playing || !core || !(ghosts || visible || pending)) return null;
-    const view = visible && welcome?.view;
+    if (ghosts) this.#truth.update(core.truth(), core.stride, now);
     return {
-      // The core returns both in the same memory.
-      ghosts: ghosts ? core.truth().slice() : null,
-      path: pending ? core.path().slice() : null,
-      view: view ? { x, y, halfX: view.half_x, halfY: view.half_y, margin: view.margin, cell: view.cell } : null,
+      ghosts: ghosts ? this.#truth : null,
+      path: pending ? core.path().map((length) => length / schema.grid) : null,
+      view: visible ? { x, y, ...schema.view } : null,
     };
   }
 
@@ -78,7 +80,7 @@ export class LagLab {
     if (this.#canvas.width !== w || this.#canvas.height !== h) Object.assign(this.#canvas, { width: w, height: h });
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     const tickMs = 1000 / (this.#session.welcome?.tick_hz ?? 30);
-    paintLanes(context, { width, height }, this.#graph.history, { now, tickMs, unit: GRID, colours: COLOURS });
+    paintLanes(context, { width, height }, this.#graph.history, { now, tickMs, unit: this.#session.schema.grid, colours: COLOURS });
   }
 
   /**
@@ -89,7 +91,7 @@ export class LagLab {
     const { core } = this.#session;
     const stats = this.#graph.rates.newest;
     if (!this.open || !core || !stats) return;
-    fill(byId('feel'), feelRows(stats, core.live(now)));
+    fill(byId('feel'), feelRows(stats, core.live(now), this.#session.schema.grid));
     fill(byId('traffic'), this.#graph.rows(core.tick, now));
   }
 }

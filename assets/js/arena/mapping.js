@@ -1,7 +1,7 @@
 // Converts held actions and sticks to the controls of one tick. Pure functions.
 
 import { steps } from './angles.js';
-import { BOOST, FIRE, RAIL, THRUST } from './fields.js';
+import { BOOST, FIRE, RAIL, THRUST } from './input.js';
 
 /** @typedef {import('./bindings.js').Action} Action */
 /** @typedef {{x: number, y: number}} Push how far a stick is pushed, each from -1 to 1 */

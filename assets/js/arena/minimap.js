@@ -1,7 +1,6 @@
 // The whole world in a corner: rocks, ships in view, the own ship and the extent of the screen.
 
 import { radians } from './angles.js';
-import { worldSize } from './fields.js';
 import { PALETTE, fade } from './palette.js';
 
 const ROCK_MIN = 1;
@@ -9,26 +8,23 @@ const ROCK_MIN = 1;
 export class Minimap {
   #canvas;
   #still = document.createElement('canvas');
-  /** @type {{width: number, height: number} | null} */
+  /** @type {import('./world.js').World | null} */
   #world = null;
-  /** @type {{width: number, height: number, rocks: {x: number, y: number, radius: number}[]}} */
-  #map = { width: 1, height: 1, rocks: [] };
 
   constructor(canvas) {
     this.#canvas = canvas;
   }
 
-  /** Takes the map of a welcome: lengths in grid units. */
-  setMap(map) {
-    this.#map = map;
-    this.#world = worldSize(map);
-    this.#canvas.style.aspectRatio = `${map.width} / ${map.height}`;
+  /** @param {import('./world.js').World} world */
+  setWorld(world) {
+    this.#world = world;
+    this.#canvas.style.aspectRatio = `${world.width} / ${world.height}`;
     this.#canvas.width = 0;
   }
 
   draw(scene, camera) {
     if (!this.#world || this.#canvas.clientWidth === 0) return;
-    this.#fit();
+    this.#fit(this.#world);
     const context = this.#canvas.getContext('2d');
     const scale = this.#canvas.width / this.#world.width;
     const dot = this.#canvas.width / 90;
@@ -46,16 +42,19 @@ export class Minimap {
     if (scene.own) drawOwn(context, scene.own, scale, dot * 1.5);
   }
 
-  /** Keeps the canvas as sharp as the screen, and draws the static parts once. */
-  #fit() {
+  /**
+   * Keeps the canvas as sharp as the screen, and draws the static parts once.
+   * @param {import('./world.js').World} world
+   */
+  #fit(world) {
     const width = Math.round(this.#canvas.clientWidth * devicePixelRatio);
     const height = Math.round(this.#canvas.clientHeight * devicePixelRatio);
     if (this.#canvas.width === width && this.#canvas.height === height) return;
     for (const canvas of [this.#canvas, this.#still]) Object.assign(canvas, { width, height });
     const context = /** @type {CanvasRenderingContext2D} */ (this.#still.getContext('2d'));
-    const scale = width / this.#map.width;
+    const scale = width / world.width;
     context.fillStyle = fade(PALETTE.rockEdge, 0.7);
-    for (const { x, y, radius } of this.#map.rocks) {
+    for (const { x, y, radius } of world.rocks) {
       context.beginPath();
       context.arc(x * scale, y * scale, Math.max(ROCK_MIN, radius * scale), 0, 7);
       context.fill();

@@ -9,10 +9,10 @@ import { Controls } from './controls.js';
 import { Death } from './death.js';
 import { byId, setText } from './dom.js';
 import { Effects } from './effects.js';
-import { BOOST, GRID, PRIVATE, THRUST, worldSize } from './fields.js';
 import { charged } from './format.js';
 import { Events } from './events.js';
 import { Hud } from './hud.js';
+import { BOOST, THRUST } from './input.js';
 import { Keyboard } from './keyboard.js';
 import { KeysDialog } from './keysdialog.js';
 import { LagLab } from './labpanel.js';
@@ -27,6 +27,7 @@ import * as store from './store.js';
 import { Title } from './title.js';
 import { railButton } from './touch.js';
 import { View } from './view.js';
+import { worldOf } from './world.js';
 
 const SLOW_MS = 100;
 const DRIFT_UNITS_PER_MS = 0.3;
@@ -39,7 +40,6 @@ export class Page {
   settings = new Settings();
   bindings = new Bindings(store);
   canvas = byId('game', HTMLCanvasElement);
-  scene = new Scene();
   sound = new Sound();
   effects = new Effects(this.settings, this.sound);
   hud = new Hud();
@@ -63,6 +63,8 @@ export class Page {
   #slowAt = 0;
   /** Applies the sound settings. */
   #setSound = connectSound(this.sound, this.settings);
+  /** Where the time from which the rail is ready stands in the private state. */
+  #railReadyAt;
 
   /**
    * @param {Session} session
@@ -70,7 +72,10 @@ export class Page {
    */
   constructor(session, asked) {
     this.session = session;
-    this.view = new View(this.canvas, asked.draw);
+    const { schema } = session;
+    this.scene = new Scene(schema);
+    this.view = new View(this.canvas, schema, asked.draw);
+    this.#railReadyAt = schema.private.field('rail_ready').at;
     session.on = {
       welcome: (welcome) => this.#welcomed(welcome),
       notice: (notice) => this.#noticed(notice),
@@ -91,9 +96,9 @@ export class Page {
       opened: (open) => this.#chatOpened(open),
     });
     const { hud, death, announce, chat, effects } = this;
-    this.events = new Events({ hud, death, announce, chat, effects, camera: this.view.camera });
+    this.events = new Events({ hud, death, announce, chat, effects, camera: this.view.camera, grid: schema.grid });
     this.lab = new LagLab(session, this.graph, focus);
-    this.spectate = new Spectate(this.canvas, this.bindings, { watch: (target) => session.watch(target), play: () => this.play(session.name, this.room) });
+    this.spectate = new Spectate(this.canvas, this.bindings, { watch: (target) => this.#aim(target), play: () => this.play(session.name, this.room) });
     this.title = new Title(asked.name, { play: (name) => this.play(name, asked.room), watch: (name) => this.watch(name, asked.room), keys: show });
     this.menu = new Menu(this.settings, {
       keys: show,
@@ -134,6 +139,12 @@ export class Page {
   /** Whether the page is a spectator, without a ship. */
   get spectating() {
     return this.session.welcome?.player === null;
+  }
+
+  /** The player's private numbers by name; null without a connection. */
+  get private() {
+    const { core, schema } = this.session;
+    return core && schema.private.read(core.private);
   }
 
   /**
@@ -186,7 +197,7 @@ export class Page {
     camera.advance(ms);
     this.sound.listener = camera;
     const { x, y } = this.#eye ?? camera;
-    this.view.draw(this.scene, this.effects, this.#play(), now, this.lab.overlay({ x: x * GRID, y: y * GRID }));
+    this.view.draw(this.scene, this.effects, this.#play(), now, this.lab.overlay({ x, y }, now));
     const charge = live && this.scene.own ? this.#charge(live.own) : 0;
     this.showCharge(charge);
     this.hud.frame(this.scene.own, charge, this.effects.flash);
@@ -224,7 +235,6 @@ export class Page {
       aim: this.controls.read().aim,
       sticks: [this.controls.left, this.controls.right],
       name: (/** @type {number} */ player) => core?.name(player) ?? null,
-      stride: core?.stride,
       calm: this.settings.matches,
     };
   }
@@ -238,7 +248,7 @@ export class Page {
     this.graph.rates.sample(this.stats, now);
     this.lab.update(now);
     this.minimap.draw(this.scene, this.view.camera);
-    const own = core.private.slice();
+    const own = this.session.schema.private.read(core.private);
     this.hud.update(own, welcome);
     if (!this.spectating) this.death.update(own, core.tick, welcome.tick_hz, (player) => core.name(player));
   }
@@ -250,7 +260,16 @@ export class Page {
   #charge(tick) {
     const { core, welcome } = this.session;
     const pause = welcome?.map.rules?.rail_pause_s * (welcome?.tick_hz ?? 30);
-    return core && pause > 0 ? charged(core.private[PRIVATE.railReady], tick, pause) : 1;
+    return core && pause > 0 ? charged(core.private[this.#railReadyAt], tick, pause) : 1;
+  }
+
+  /**
+   * Lets a spectator watch something.
+   * @param {'leader' | number | {x: number, y: number}} target a player, or a place in world units
+   */
+  #aim(target) {
+    const { grid } = this.session.schema;
+    this.session.watch(typeof target === 'object' ? { x: target.x * grid, y: target.y * grid } : target);
   }
 
   /** @param {import('../net/types.js').Notice} notice */
@@ -274,9 +293,10 @@ export class Page {
     this.hud.reset();
     this.death.hide();
     this.events.reset();
-    this.view.backdrop.setMap(welcome.map);
-    this.view.camera.world = worldSize(welcome.map);
-    this.minimap.setMap(welcome.map);
+    const world = worldOf(welcome.map, this.session.schema.grid);
+    this.view.backdrop.setWorld(world);
+    this.view.camera.world = world;
+    this.minimap.setWorld(world);
     this.spectate.on = this.hud.spectating = welcome.player === null;
     this.controls.sticks = welcome.player !== null;
     // A player who returns to the same room keeps the chat.

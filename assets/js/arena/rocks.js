@@ -1,7 +1,6 @@
 // The rocks of a map, indexed by position, in world units.
 
 import { ROCK_SKINS } from './draw/skins.js';
-import { GRID } from './fields.js';
 
 const CELL = 800;
 const RADIUS_MAX = 200;
@@ -12,11 +11,11 @@ export class Rocks {
   /** @type {Map<number, Rock[]>} */
   #cells = new Map();
 
-  /** Takes the rocks of a map: lengths in grid units. */
+  /** @param {import('./world.js').Circle[]} rocks */
   set(rocks) {
     this.#cells.clear();
     rocks.forEach(({ x, y, radius }, i) => {
-      const rock = { x: x / GRID, y: y / GRID, radius: radius / GRID, skin: (i * 5) % ROCK_SKINS };
+      const rock = { x, y, radius, skin: (i * 5) % ROCK_SKINS };
       const cell = cellOf(Math.floor(rock.x / CELL), Math.floor(rock.y / CELL));
       const there = this.#cells.get(cell);
       if (there) there.push(rock);

@@ -1,14 +1,7 @@
 // The drawn entities as objects that live while they are in view, in world units.
 
-import { BEAM, FIELDS, GRID, KEY, KIND, OWN, PICKUP, SHIP, SHOT, VELOCITY } from './fields.js';
-
 /** How long a ship that left the view takes to fade out. */
 export const FADE_OUT_MS = 200;
-
-const S = FIELDS[SHIP];
-const B = FIELDS[SHOT];
-const P = FIELDS[PICKUP];
-const R = FIELDS[BEAM];
 
 class Entity {
   stamp = 0;
@@ -16,6 +9,11 @@ class Entity {
   x = 0;
   y = 0;
 
+  /**
+   * @param {number} key
+   * @param {string} kind its name
+   * @param {number} now milliseconds
+   */
   constructor(key, kind, now) {
     this.key = key;
     this.kind = kind;
@@ -31,6 +29,9 @@ export class Ship extends Entity {
   buttons = 0;
   aim = 0;
   hp = 0;
+  /** The shares of the hit points and of the energy that are left, 0 to 1. */
+  hull = 0;
+  store = 0;
   heading = 0;
   energy = 0;
   shield = 0;
@@ -43,20 +44,28 @@ export class Ship extends Entity {
   smokeAt = 0;
   hitAt = -1e9;
 
-  read(picture, at) {
-    this.x = picture[at + S.x] / GRID;
-    this.y = picture[at + S.y] / GRID;
-    this.vx = picture[at + S.vx] / VELOCITY;
-    this.vy = picture[at + S.vy] / VELOCITY;
-    this.steer = picture[at + S.steer];
-    this.buttons = picture[at + S.buttons];
-    this.aim = picture[at + S.aim];
-    this.hp = picture[at + S.hp];
-    this.heading = picture[at + S.heading];
-    this.energy = picture[at + S.energy];
-    this.shield = picture[at + S.shield];
-    this.player = picture[at + S.player];
-    this.streak = picture[at + S.streak];
+  /** What is read of a ship, and the most of it. */
+  static places(kind) {
+    const names = ['x', 'y', 'vx', 'vy', 'steer', 'buttons', 'aim', 'hp', 'heading', 'energy', 'shield', 'player', 'streak'];
+    return { ...kind.places(...names), hpMax: kind.field('hp').max, energyMax: kind.field('energy').max };
+  }
+
+  read(picture, from, { at, unit, hpMax, energyMax }) {
+    this.x = picture[from + at.x] / unit.x;
+    this.y = picture[from + at.y] / unit.y;
+    this.vx = picture[from + at.vx] / unit.vx;
+    this.vy = picture[from + at.vy] / unit.vy;
+    this.steer = picture[from + at.steer];
+    this.buttons = picture[from + at.buttons];
+    this.aim = picture[from + at.aim];
+    this.hp = picture[from + at.hp];
+    this.hull = this.hp / hpMax;
+    this.heading = picture[from + at.heading];
+    this.energy = picture[from + at.energy];
+    this.store = this.energy / energyMax;
+    this.shield = picture[from + at.shield];
+    this.player = picture[from + at.player];
+    this.streak = picture[from + at.streak];
   }
 }
 
@@ -69,13 +78,17 @@ export class Shot extends Entity {
   fromX = NaN;
   fromY = NaN;
 
-  read(picture, at) {
-    this.x = picture[at + B.x] / GRID;
-    this.y = picture[at + B.y] / GRID;
-    this.vx = picture[at + B.vx] / VELOCITY;
-    this.vy = picture[at + B.vy] / VELOCITY;
-    this.life = picture[at + B.life];
-    this.player = picture[at + B.player];
+  static places(kind) {
+    return kind.places('x', 'y', 'vx', 'vy', 'life', 'player');
+  }
+
+  read(picture, from, { at, unit }) {
+    this.x = picture[from + at.x] / unit.x;
+    this.y = picture[from + at.y] / unit.y;
+    this.vx = picture[from + at.vx] / unit.vx;
+    this.vy = picture[from + at.vy] / unit.vy;
+    this.life = picture[from + at.life];
+    this.player = picture[from + at.player];
     if (Number.isNaN(this.fromX)) [this.fromX, this.fromY] = [this.x, this.y];
   }
 }
@@ -83,10 +96,14 @@ export class Shot extends Entity {
 export class Pickup extends Entity {
   sort = 0;
 
-  read(picture, at) {
-    this.x = picture[at + P.x] / GRID;
-    this.y = picture[at + P.y] / GRID;
-    this.sort = picture[at + P.sort];
+  static places(kind) {
+    return kind.places('x', 'y', 'sort');
+  }
+
+  read(picture, from, { at, unit }) {
+    this.x = picture[from + at.x] / unit.x;
+    this.y = picture[from + at.y] / unit.y;
+    this.sort = picture[from + at.sort];
   }
 }
 
@@ -97,21 +114,19 @@ export class Beam extends Entity {
   life = 0;
   player = 0;
 
-  read(picture, at) {
-    this.x = picture[at + R.x] / GRID;
-    this.y = picture[at + R.y] / GRID;
-    this.aim = picture[at + R.aim];
-    this.length = picture[at + R.length] / GRID;
-    this.life = picture[at + R.life];
-    this.player = picture[at + R.player];
+  static places(kind) {
+    return kind.places('x', 'y', 'aim', 'length', 'life', 'player');
+  }
+
+  read(picture, from, { at, unit }) {
+    this.x = picture[from + at.x] / unit.x;
+    this.y = picture[from + at.y] / unit.y;
+    this.aim = picture[from + at.aim];
+    this.length = picture[from + at.length] / unit.length;
+    this.life = picture[from + at.life];
+    this.player = picture[from + at.player];
   }
 }
-
-const KINDS = [];
-KINDS[SHIP] = Ship;
-KINDS[SHOT] = Shot;
-KINDS[PICKUP] = Pickup;
-KINDS[BEAM] = Beam;
 
 export class Scene {
   #entities = new Map();
@@ -133,13 +148,17 @@ export class Scene {
   entered = [];
   /** @type {(Ship|Shot|Pickup|Beam)[]} */
   left = [];
-  #lists = [];
+  #head;
+  /** What a picture holds: each kind's class, list and places, by its number. */
+  #kinds = [];
 
-  constructor() {
-    this.#lists[SHIP] = this.ships;
-    this.#lists[SHOT] = this.shots;
-    this.#lists[PICKUP] = this.pickups;
-    this.#lists[BEAM] = this.beams;
+  /** @param {import('../net/schema.js').Schema} schema */
+  constructor(schema) {
+    this.#head = schema.head;
+    this.#show(schema.kind('ship'), Ship, this.ships);
+    this.#show(schema.kind('shot'), Shot, this.shots);
+    this.#show(schema.kind('pickup'), Pickup, this.pickups);
+    this.#show(schema.kind('beam'), Beam, this.beams);
   }
 
   /**
@@ -150,10 +169,10 @@ export class Scene {
    */
   update(picture, stride, now) {
     this.#stamp += 1;
-    for (const list of this.#lists) list.length = 0;
+    for (const kind of this.#kinds) if (kind) kind.list.length = 0;
     this.entered.length = this.left.length = 0;
     this.own = null;
-    for (let at = 0; at < picture.length; at += stride) this.#take(picture, at, now);
+    for (let from = 0; from < picture.length; from += stride) this.#take(picture, from, now);
     // Unless something left, the picture contains every known entity.
     if (this.#entities.size > this.#taken()) this.#sweep(now);
     while (this.fading.length > 0 && now - this.fading[0].leftAt > FADE_OUT_MS) this.fading.shift();
@@ -171,23 +190,26 @@ export class Scene {
     return this.#entities.values();
   }
 
-  #take(picture, at, now) {
-    const key = picture[at + KEY];
-    const kind = picture[at + KIND];
-    const Kind = KINDS[kind];
-    if (!Kind) return;
+  #show(kind, Class, list) {
+    this.#kinds[kind.number] = { name: kind.name, Class, list, places: Class.places(kind) };
+  }
+
+  #take(picture, from, now) {
+    const key = picture[from + this.#head.key];
+    const kind = this.#kinds[picture[from + this.#head.kind]];
+    if (!kind) return;
     let entity = this.#entities.get(key);
-    if (entity === undefined || entity.kind !== kind) {
+    if (entity === undefined || entity.kind !== kind.name) {
       if (entity !== undefined) this.left.push(entity);
-      entity = new Kind(key, kind, now);
+      entity = new kind.Class(key, kind.name, now);
       this.#entities.set(key, entity);
       this.entered.push(entity);
     }
     entity.stamp = this.#stamp;
-    entity.own = picture[at + OWN] === 1;
-    entity.read(picture, at);
-    if (entity.own && kind === SHIP) this.own = entity;
-    this.#lists[kind].push(entity);
+    entity.own = picture[from + this.#head.own] === 1;
+    entity.read(picture, from, kind.places);
+    if (entity.own && kind.list === this.ships) this.own = entity;
+    kind.list.push(entity);
   }
 
   #taken() {
@@ -200,7 +222,7 @@ export class Scene {
       this.#entities.delete(key);
       this.left.push(entity);
       entity.leftAt = now;
-      if (entity.kind === SHIP && !entity.own) this.fading.push(entity);
+      if (entity.kind === 'ship' && !entity.own) this.fading.push(entity);
     }
   }
 }

@@ -4,10 +4,12 @@ import { radians } from './angles.js';
 import { HALF_HEIGHT, HALF_WIDTH } from './draw/labels.js';
 import { OTHER_HULL, OWN_HULL } from './draw/hulls.js';
 import { BEAM, BOX, DISC, GLOW, HULL, LABEL, RING, SHOCK, STREAK } from './draw/sprites.js';
-import { BOOST, HP_MAX, RADIUS, THRUST } from './fields.js';
+import { BOOST, THRUST } from './input.js';
 import { PALETTE, TINT, ink, mix } from './palette.js';
 import { FADE_OUT_MS } from './scene.js';
 
+/** Radius of a ship and of a pickup in the rules, world units. */
+export const RADIUS = 14;
 const FADE_IN_MS = 180;
 /** Protection with this number of ticks left, or fewer, blinks. */
 const SHIELD_WARNING = 30;
@@ -34,7 +36,7 @@ export function shotTint(player, own) {
 
 /** Whether a ship is almost destroyed. */
 export function isHurt(ship) {
-  return ship.hp < HP_MAX * 0.35;
+  return ship.hull < 0.35;
 }
 
 /**
@@ -62,7 +64,7 @@ export function addShip(sprites, ship, aim, now, full, calm) {
   const hull = ship.own ? OWN_HULL : OTHER_HULL;
   sprites.add(HULL, x, y, heading, HULL_RADIUS, HULL_RADIUS, ink(line, shown), hull, ship.own ? 0.5 : full ? 0.3 : 0.12, ink(body, shown));
   if (ship.shield > 0) addShield(sprites, ship, tint, shown, calm ? 0 : now);
-  else if (ship.own || (full && ship.hp < HP_MAX)) addHull(sprites, ship, hurt ? TINT.danger : tint, shown);
+  else if (ship.own || (full && ship.hull < 1)) addHull(sprites, ship, hurt ? TINT.danger : tint, shown);
 }
 
 /** Opacity, 0 to 1: fades in a ship that enters the view and fades out one that left. */
@@ -115,7 +117,7 @@ function addShield(sprites, ship, tint, shown, now) {
 /** An arc above the ship for the remaining hit points. */
 function addHull(sprites, ship, tint, shown) {
   const { radius, span, around } = HULL_ARC;
-  const left = Math.max(0.001, (span * Math.max(0, ship.hp)) / HP_MAX);
+  const left = Math.max(0.001, span * Math.max(0, ship.hull));
   sprites.add(RING, ship.x, ship.y, around, radius, radius, ink(tint, 0.2 * shown), 2.4, span);
   sprites.add(RING, ship.x, ship.y, around, radius, radius, ink(tint, 0.95 * shown), 2.4, left);
 }

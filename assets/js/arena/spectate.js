@@ -1,7 +1,6 @@
 // The spectator camera: follows the leader or a player, or flies freely.
 
 import { byId, setText } from './dom.js';
-import { GRID } from './fields.js';
 
 const SEND_MS = 100;
 const FLY_UNITS_PER_S = 900;
@@ -72,8 +71,7 @@ export class Spectate {
   /**
    * @param {HTMLElement} surface
    * @param {import('./bindings.js').Bindings} bindings
-   * @param {{watch(target: 'leader' | number | Place): void, play(): void}} actions `watch` takes a
-   *   place in world grid units
+   * @param {{watch(target: 'leader' | number | Place): void, play(): void}} actions
    */
   constructor(surface, bindings, actions) {
     this.#surface = surface;
@@ -133,7 +131,7 @@ export class Spectate {
     }
     if (this.#target.how === 'place' && now - this.#sentAt > SEND_MS) {
       this.#sentAt = now;
-      this.#watch(onGrid(this.#target.place));
+      this.#watch(this.#target.place);
     }
     this.#show(this.#player());
     return this.#eye;
@@ -246,11 +244,6 @@ function middle(places) {
   if (places.length === 0) return null;
   const sum = places.reduce((a, b) => ({ x: a.x + b.x, y: a.y + b.y }), { x: 0, y: 0 });
   return { x: sum.x / places.length, y: sum.y / places.length };
-}
-
-/** @param {Place} place */
-function onGrid({ x, y }) {
-  return { x: Math.round(x * GRID), y: Math.round(y * GRID) };
 }
 
 /** @param {number} at @param {number} size */

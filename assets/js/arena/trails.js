@@ -1,7 +1,7 @@
 // The ribbons behind engines: for each ship a ring of its recent positions.
 
-import { BOOST, THRUST } from './fields.js';
 import { TRAIL } from './draw/sprites.js';
+import { BOOST, THRUST } from './input.js';
 
 /** Number of stored positions per ship, and the time between them in milliseconds. */
 const POINTS = 12;

@@ -29,7 +29,6 @@ const MARGIN = 60;
  *   aim: number,
  *   sticks?: import('./sticks.js').Stick[],
  *   name?: (player: number) => string | null,
- *   stride?: number,
  *   calm?: boolean,
  * }} Play
  */
@@ -44,15 +43,16 @@ export class View {
   /** Ships farther than this from the own ship, or from the middle, have no name and fewer details,
    * world units. */
   #namesReach = REACH_MAX;
-  camera = new Camera();
   backdrop = new Backdrop();
 
   /**
    * @param {HTMLElement} surface receives pointer events; the canvas lies right below it
+   * @param {import('../net/schema.js').Schema} schema
    * @param {string | null} [wanted] '2d' draws without WebGL, 'gl' with it even in software
    */
-  constructor(surface, wanted = null) {
+  constructor(surface, schema, wanted = null) {
     this.#surface = surface;
+    this.camera = new Camera(schema.view);
     this.#painter = new Painter(surface, wanted);
     new ResizeObserver(() => this.#fit()).observe(surface);
     this.#fit();
@@ -97,7 +97,7 @@ export class View {
     if (scene.own) addShip(sprites, scene.own, radians(play.aim), now, true, play.calm ?? false);
     this.#addNames(scene, play, bounds);
     effects.particles.drawWords(sprites, this.#painter.labels, camera.scale);
-    if (lab) addLab(sprites, lab, scene, { bounds, scale: camera.scale, stride: play.stride ?? 17 });
+    if (lab) addLab(sprites, lab, scene, { bounds, scale: camera.scale });
     for (const stick of play.sticks ?? []) this.#addStick(stick);
     this.#painter.draw(sprites, eye);
   }

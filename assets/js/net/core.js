@@ -2,6 +2,7 @@
 // particular game and has neither socket nor clock.
 
 import { PERFECT } from './link.js';
+import { Schema } from './schema.js';
 
 const NOTHING = 0;
 const WELCOME = 1;
@@ -44,6 +45,11 @@ export class Core {
     /** Numbers per entity in the result of `draw`. */
     this.stride = exports.draw_stride();
     this.privateLen = exports.private_len();
+  }
+
+  /** The game's schema by name. It is the same for every core of a page: read it once. */
+  schema() {
+    return new Schema(JSON.parse(this.#text(this.#wasm.schema()) ?? '{}'));
   }
 
   /**
@@ -145,8 +151,8 @@ export class Core {
   }
 
   /**
-   * The picture at `now`: `stride` numbers per entity (key, kind, 1 for the own avatar, then its
-   * fields). A view into the core's memory, valid until the next call.
+   * The picture at `now`: `stride` numbers per entity; the schema says which. A view into the core's
+   * memory, valid until the next call.
    * @param {number} now
    */
   draw(now) {
@@ -181,7 +187,8 @@ export class Core {
     return this.#wasm.tick();
   }
 
-  /** The player's private numbers. A view into the core's memory, valid until the next call. */
+  /** The player's private numbers; the schema says which. A view into the core's memory, valid until
+   * the next call. */
   get private() {
     return new Int32Array(this.#wasm.memory.buffer, this.#wasm.private(), this.privateLen);
   }

@@ -1,7 +1,7 @@
 // Everything that a page needs to join a Drumbeat server, whatever its game: socket and
 // reconnection, the client core, the page's loop, the net graph, the lag lab, links to share.
-// Nothing in this folder knows a game or an element of a page. A page that shows the tick and the
-// number of visible entities:
+// Nothing in this folder knows a game or an element of a page. A page that draws a dot for each
+// entity, whatever its kind:
 //
 //   import { openSession, run } from './net/index.js';
 //
@@ -9,10 +9,9 @@
 //   session.join({ name: 'Ada' });
 //   run((now) => {
 //     session.pump(now, controls());            // the game's controls as bytes, held right now
-//     const { core, playing } = session;
+//     const { core, schema, playing } = session;
 //     if (!playing) return;
-//     const picture = core.draw(now);           // core.stride numbers for each entity
-//     show(core.tick, picture.length / core.stride);
+//     for (const { x, y, own } of schema.entities(core.draw(now), core.stride)) dot(x, y, own);
 //   });
 
 import { loadCore } from './core.js';
@@ -23,6 +22,7 @@ export { ALL_ON, PERFECT, PRESETS, RANGES, linkText, withCondition } from './lin
 export { paintLanes } from './lanes.js';
 export { run } from './loop.js';
 export { NetGraph } from './netgraph.js';
+export { Schema, SchemaError } from './schema.js';
 export { Session } from './session.js';
 export { copyText, roomLink } from './share.js';
 

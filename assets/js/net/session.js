@@ -28,6 +28,8 @@ export class Session {
   #newCore;
   #socket;
   #disposed = new AbortController();
+  /** @type {import('./schema.js').Schema | null} */
+  #schema = null;
   #link = '';
   /** @type {import('./link.js').Link} */
   #conditions = PERFECT;
@@ -63,6 +65,11 @@ export class Session {
       message: (bytes) => this.#message(bytes),
       state: (state) => this.#state(state),
     });
+  }
+
+  /** The schema of the game: what each number of a picture means. */
+  get schema() {
+    return (this.#schema ??= this.#newCore().schema());
   }
 
   /**

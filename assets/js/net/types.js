@@ -9,16 +9,31 @@
  * @property {number} tick_hz ticks per second
  * @property {string} schema hash of the schema, hexadecimal
  * @property {any} map the game's map
- * @property {View} [view] the view that the server sends to a player
  */
 
 /**
- * The part of the world that the server sends to a player, in world grid units.
- * @typedef {object} View
- * @property {number} half_x half its width
- * @property {number} half_y half its height
- * @property {number} margin how far beyond the view an entity that was in it stays visible
- * @property {number} cell the side of a cell of the server's grid
+ * The descriptor of a game's schema, as the core writes it. Lengths are in grid units.
+ * @typedef {object} Descriptor
+ * @property {string} game its name
+ * @property {number} steps_per_unit grid units in one unit of the game's world
+ * @property {{half_x: number, half_y: number, margin: number, cell: number}} view the view that the
+ *   server sends to a player: half its size, how far beyond it an entity that was in it stays
+ *   visible, and the side of a cell of the server's grid
+ * @property {string[]} head the numbers before the fields of a drawn entity, in order
+ * @property {{name: string, fields: Field[]}[]} kinds in the order of their numbers
+ * @property {Field[]} private the player's private state
+ */
+
+/**
+ * A field of an entity or of the private state.
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {number} at its place: behind the start of a drawn entity, or in the private state
+ * @property {number} min smallest value
+ * @property {number} max largest value
+ * @property {'decision' | 'outcome'} role what a player or the rules decide, or what follows
+ * @property {'step' | 'linear' | 'turn'} blend how it is drawn between two ticks
+ * @property {number} steps_per_unit steps of its value in one unit of the game's world
  */
 
 /**

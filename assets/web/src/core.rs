@@ -3,14 +3,17 @@
 use std::collections::VecDeque;
 
 use drumbeat_shared::client::{Client, Conditions, DRAW_STRIDE, Lab, Received, Switches};
-use drumbeat_shared::game::Game as Rules;
+use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::schema::Private;
 
-use crate::{Game, json};
+use crate::{descriptor, json};
+
+/// Numbers per entity that [`Core::draw`] and [`Core::truth`] write.
+pub const STRIDE: usize = DRAW_STRIDE;
 
 /// Result of [`Core::deliver`] when no message was due.
 pub const NOTHING: u32 = 0;
@@ -26,8 +29,8 @@ pub const REFUSED: u32 = 3;
 /// Each method that "writes" stores its bytes in [`Core::output`] and returns their number, 0 for
 /// nothing.
 #[derive(Debug)]
-pub struct Core {
-    client: Client<Game>,
+pub struct Core<G: Game> {
+    client: Client<G>,
     lab: Lab,
     /// Messages to send before those that the client makes itself.
     outbox: VecDeque<Vec<u8>>,
@@ -37,11 +40,9 @@ pub struct Core {
     pub output: Vec<u8>,
     /// Numbers of the last [`Core::draw`], [`Core::truth`] or [`Core::path`].
     pub picture: Vec<f32>,
-    /// Numbers of the last [`Core::private`].
-    pub private: Private,
 }
 
-impl Default for Core {
+impl<G: Game> Default for Core<G> {
     fn default() -> Self {
         Self {
             client: Client::new("", ""),
@@ -50,12 +51,11 @@ impl Default for Core {
             input: vec![0; SERVER_MESSAGE_BYTES_MAX].into(),
             output: Vec::new(),
             picture: Vec::new(),
-            private: Private::default(),
         }
     }
 }
 
-impl Core {
+impl<G: Game> Core<G> {
     /// Starts a client with the name (empty for a spectator) and the room, one after the other in
     /// the input. [`Core::transmit`] then starts with the hello.
     pub fn connect(&mut self, name_len: usize, room_len: usize, spectate: bool) {
@@ -102,8 +102,8 @@ impl Core {
     /// Holds the controls in the input (the game's `Input` as bincode) from now on. Returns whether
     /// they are valid.
     pub fn hold(&mut self, len: usize, now_us: f64) -> bool {
-        let input = codec::decode_client::<<Game as Rules>::Input>(self.given(0, len)).ok();
-        let input = input.filter(|input| Game::validate(input).is_ok());
+        let input = codec::decode_client::<G::Input>(self.given(0, len)).ok();
+        let input = input.filter(|input| G::validate(input).is_ok());
         input.inspect(|input| self.client.hold(*input, micros(now_us))).is_some()
     }
 
@@ -127,9 +127,19 @@ impl Core {
         said
     }
 
-    /// Sets what a spectator watches.
-    pub fn watch(&mut self, watch: Watch) {
-        self.client.watch(watch);
+    /// Lets a spectator watch the leader.
+    pub fn watch_leader(&mut self) {
+        self.client.watch(Watch::Leader);
+    }
+
+    /// Lets a spectator watch a player.
+    pub fn watch_player(&mut self, player: u16) {
+        self.client.watch(Watch::Player(PlayerId(player)));
+    }
+
+    /// Lets a spectator watch a place, in grid units.
+    pub fn watch_place(&mut self, x: i32, y: i32) {
+        self.client.watch(Watch::Place { x, y });
     }
 
     /// Applies the link conditions in the input and writes them as JSON. Returns false if they are
@@ -162,14 +172,14 @@ impl Core {
     /// Draws into [`Core::picture`] and returns the number of entities.
     pub fn draw(&mut self, now_us: f64) -> usize {
         self.client.draw(micros(now_us), &mut self.picture);
-        self.picture.len() / DRAW_STRIDE
+        self.picture.len() / STRIDE
     }
 
     /// Draws the latest confirmed state, neither predicted nor interpolated, into
     /// [`Core::picture`].
     pub fn truth(&mut self) -> usize {
         self.client.truth(&mut self.picture);
-        self.picture.len() / DRAW_STRIDE
+        self.picture.len() / STRIDE
     }
 
     /// Writes the positions of the own avatar into [`Core::picture`]: the confirmed one, then the
@@ -191,9 +201,10 @@ impl Core {
         self.client.tick().map_or(-1.0, |tick| f64::from(tick.0))
     }
 
-    /// Fetches the player's private state into [`Core::private`].
-    pub fn private(&mut self) {
-        self.private = *self.client.private();
+    /// The player's private state.
+    #[must_use]
+    pub fn private(&self) -> &Private {
+        self.client.private()
     }
 
     /// Writes the name of a player, or nothing if it is not known yet.
@@ -211,8 +222,13 @@ impl Core {
     /// Writes the welcome and the map as JSON; nothing before the welcome.
     pub fn welcome(&mut self) -> usize {
         let welcome = self.client.welcome().zip(self.client.map());
-        let text = welcome.map(|(welcome, map)| json::welcome(welcome, Game::VIEW, map));
+        let text = welcome.map(|(welcome, map)| json::welcome(welcome, map));
         self.write(text)
+    }
+
+    /// Writes the descriptor of the schema as JSON.
+    pub fn schema(&mut self) -> usize {
+        self.write(Some(descriptor::describe::<G>()))
     }
 
     /// Writes the counters and the feel figures as JSON.

@@ -1,9 +1,8 @@
 //! JSON for JavaScript: data that is rare, or too varied for an array of numbers.
 
 use drumbeat_shared::client::{Client, Conditions, FeelFigures, Live, Notice, Stats};
-use drumbeat_shared::game::{Game, View};
+use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::limits::VIEW_CELL_LOG2;
 use drumbeat_shared::protocol::messages::Welcome;
 use serde::Serialize;
 
@@ -22,16 +21,7 @@ struct WelcomeView<'a, M> {
     room: &'a str,
     tick_hz: u16,
     schema: String,
-    view: ViewView,
     map: &'a M,
-}
-
-#[derive(Serialize)]
-struct ViewView {
-    half_x: i32,
-    half_y: i32,
-    margin: i32,
-    cell: i32,
 }
 
 #[derive(Serialize)]
@@ -70,23 +60,16 @@ pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     encode(&view)
 }
 
-/// `{player, name, room, tick_hz, schema, view: {half_x, half_y, margin, cell}, map}`. The player
-/// is null for a spectator. The schema hash is hexadecimal, since JavaScript's numbers do not hold
-/// 64 bits.
+/// `{player, name, room, tick_hz, schema, map}`. The player is null for a spectator. The schema hash
+/// is hexadecimal, since JavaScript's numbers do not hold 64 bits.
 #[must_use]
-pub fn welcome<M: Serialize>(welcome: &Welcome, view: View, map: &M) -> Vec<u8> {
+pub fn welcome<M: Serialize>(welcome: &Welcome, map: &M) -> Vec<u8> {
     encode(&WelcomeView {
         player: welcome.player,
         name: &welcome.name,
         room: &welcome.room,
         tick_hz: welcome.tick_hz,
         schema: format!("{:016x}", welcome.schema),
-        view: ViewView {
-            half_x: view.half.x,
-            half_y: view.half.y,
-            margin: view.margin,
-            cell: 1 << VIEW_CELL_LOG2,
-        },
         map,
     })
 }
@@ -126,7 +109,7 @@ pub fn link(conditions: &Conditions) -> Vec<u8> {
 }
 
 /// A value that can't be encoded (no type here) becomes `null`, which JavaScript ignores.
-fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_else(|_| b"null".to_vec())
 }
 

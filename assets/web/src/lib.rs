@@ -1,18 +1,22 @@
-//! The client core for the browser.
+//! The client core for the browser, for any game.
 //!
-//! `exports` (only in the browser) holds the functions that JavaScript calls, [`core`] their state,
-//! [`json`] the encoding of notices and the welcome, [`verify`] what tests compare between the
-//! browser and a native build. JavaScript provides the socket, the clock and the drawing.
+//! A crate of its own makes it the WebAssembly module of a game:
 //!
-//! To put another game into the page, name it here and provide its drawing (`assets/js/arena` draws
-//! Arena).
+//! ```
+//! # use drumbeat_shared::toy::Toy as MyGame;
+//! drumbeat_web::export!(MyGame);
+//! # fn main() {}
+//! ```
+//!
+//! Its manifest says `crate-type = ["cdylib"]` under `[lib]` and names two dependencies: this crate
+//! and the game's rules. `assets/web/build --crate FOLDER core.wasm` compiles it.
+//!
+//! [`core`] holds the client of one connection and what JavaScript shares with it, [`export!`] the
+//! functions that JavaScript calls, [`json`] the encoding of what is rare, [`descriptor`] the
+//! schema as a page reads it. JavaScript (`assets/js/net`) provides the socket, the clock and the
+//! drawing.
 
 pub mod core;
-#[cfg(target_arch = "wasm32")]
-pub mod exports;
+pub mod descriptor;
+mod export;
 pub mod json;
-#[cfg(feature = "verify")]
-pub mod verify;
-
-/// The game of this core.
-pub type Game = drumbeat_shared::arena::Arena;

@@ -1,7 +1,7 @@
 //! How the game feels over links from good to bad: players who fight each other at screens of 60
 //! pictures per second.
 
-use drumbeat_bots::options::BrainKind;
+use drumbeat_bots::arena::BrainKind;
 use drumbeat_bots::report::FeelReport;
 
 use crate::figure::Figure;

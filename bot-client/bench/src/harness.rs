@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use drumbeat_bots::brains::Pilot;
+use drumbeat_bots::arena::Pilot;
 use drumbeat_bots::progress::Progress;
 use drumbeat_bots::swarm::{self, RunError};
 use tokio::sync::watch;

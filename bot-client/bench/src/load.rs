@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use clap::Parser;
+use drumbeat_bots::arena::BrainKind;
 use drumbeat_bots::faults::Misbehaviour;
-use drumbeat_bots::options::{BrainKind, Options};
+use drumbeat_bots::options::Options;
 use drumbeat_bots::url::ServerUrl;
 use drumbeat_shared::client::Conditions;
 use serde::{Serialize, Serializer};
@@ -87,7 +88,6 @@ impl Load {
             url,
             bots: self.bots,
             seconds: self.seconds,
-            brain: self.brain,
             ramp_per_s: RAMP_PER_S,
             threads,
             witnesses: self.witnesses(),

@@ -1,7 +1,7 @@
 //! The measurements of one run, and why its figures may not be the server's.
 
+use drumbeat_bots::arena::BrainKind;
 use drumbeat_bots::found::BUSY_MAX;
-use drumbeat_bots::options::BrainKind;
 use drumbeat_bots::report::Report;
 use serde::Serialize;
 
@@ -137,8 +137,13 @@ pub(crate) mod tests {
         let whole = Tally { joined: bots.into(), tick_hz: 20, ..Tally::default() };
         let measured = Measured::default();
         let (options, whole, measured) = (&options, &whole, &measured);
-        let report =
-            Report::new(&Found { options, whole, measured, misbehaving: Vec::new(), grid: 1 });
+        let report = Report::new(&Found {
+            options,
+            whole,
+            measured,
+            misbehaving: Vec::new(),
+            steps_per_unit: 1,
+        });
         Run {
             load,
             cpu_us_per_client_tick: Some(10.0),

@@ -1,6 +1,6 @@
 //! The scenarios: one value each, with what it runs and its targets.
 
-use drumbeat_bots::options::BrainKind;
+use drumbeat_bots::arena::BrainKind;
 
 use crate::climb::players_max;
 use crate::feel;

@@ -12,7 +12,7 @@ use crate::options::Options;
 /// The report of two bots.
 fn report_of(whole: &Tally, measured: &Measured, misbehaving: Vec<Misbehaved>) -> Report {
     let options = Options::parse_from(["drumbeat-bots", "--bots", "2"]);
-    Report::new(&Found { options: &options, whole, measured, misbehaving, grid: 1 })
+    Report::new(&Found { options: &options, whole, measured, misbehaving, steps_per_unit: 1 })
 }
 
 fn measured() -> (Tally, Measured) {
@@ -167,7 +167,8 @@ fn the_table_holds_every_figure_in_70_columns() {
     measured.server = Some(Scrape { ticks: 1, missed_ticks: 2, ..Scrape::default() });
     let options = Options::parse_from(["drumbeat-bots", "--bots", "2", "--link", "0ms"]);
     let (whole, measured) = (&whole, &measured);
-    let found = Found { options: &options, whole, measured, misbehaving: Vec::new(), grid: 16 };
+    let misbehaving = Vec::new();
+    let found = Found { options: &options, whole, measured, misbehaving, steps_per_unit: 16 };
     let report = Report::new(&found);
     let text = report.to_string();
     assert!(text.lines().all(|line| line.chars().count() <= 70), "{text}");

@@ -22,6 +22,8 @@ pub(crate) struct Attributes {
     pub(crate) owner: Option<Span>,
     pub(crate) typical: Option<Expr>,
     pub(crate) names: Option<Vec<Ident>>,
+    /// Steps of its value in one unit of the world.
+    pub(crate) unit: Option<Expr>,
     /// Calls of `Column` that set how it is drawn and packed.
     pub(crate) draw: Option<TokenStream>,
     pub(crate) code: Option<TokenStream>,
@@ -48,6 +50,7 @@ impl Attributes {
                     once(&mut found.owner, span, name)?;
                 }
                 "typical" => once(&mut found.typical, attribute.parse_args()?, name)?,
+                "unit" => once(&mut found.unit, attribute.parse_args()?, name)?,
                 "draw" => once(&mut found.draw, draw(attribute)?, name)?,
                 "names" => once(&mut found.names, list(attribute)?, name)?,
                 "code" => {

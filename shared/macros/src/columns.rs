@@ -158,13 +158,15 @@ impl Column {
         let derive = quote!(::drumbeat_shared::typed::derive);
         let new = quote_spanned!(ty.span()=> #derive::Column::new::<#ty>);
         let position = attributes.position.as_ref().map(|_| quote!(.position()));
+        let unit = attributes.unit.as_ref();
+        let unit = unit.map(|steps| quote!(.steps_per_unit((#steps) as u32)));
         let Attributes { draw, code, .. } = attributes;
         let field = |axis: usize, name: &Ident| {
             let name = name.to_string();
             let typical = self.typical(axis);
             quote! {
                 #new(#place, #width, #derive::Role::#role, #range)
-                    #first #position #draw #typical #code .field(#name, #axis)
+                    #first #position #unit #draw #typical #code .field(#name, #axis)
             }
         };
         names.iter().enumerate().map(|(axis, name)| field(axis, name)).collect()

@@ -56,6 +56,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[owner]` | the player whose avatar the entity is: a `PlayerId` |
 /// | `#[typical(value)]` | the value that most entities have when they come into view; it then costs one bit or less |
 /// | `#[draw(step)]`, `linear`, `turn` | how it is drawn between two ticks: it jumps, along a straight line, in the shorter direction around the circle of its values |
+/// | `#[unit(steps)]` | how many steps of its value make one unit of the world, 1 by default: pages and reports divide by it |
 /// | `#[names(a, b)]` | the names of its integer fields in the schema; by default its own name, `x` and `y` of a position, `name_x` and `name_y` of another `IVec2` |
 /// | `#[code(..)]` | how it is packed, for those who tune: `residual_bits = n`, `residual_step = n`, `delayed_bits = n` or `same`, `entry = plain`, `small(n)` or `near(n)`, as `drumbeat_shared::schema::Field` explains |
 ///
@@ -72,7 +73,7 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(
     Entity,
     attributes(
-        code, common, decision, delayed, draw, entity, names, owner, position, range, typical
+        code, common, decision, delayed, draw, entity, names, owner, position, range, typical, unit
     )
 )]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
@@ -82,7 +83,7 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 /// Makes a struct the private state of a player: what nobody else is sent.
 ///
 /// Its fields are those of an entity without a position and an owner, and all are outcomes.
-/// `#[range]`, `#[names]`, `#[draw]` and `#[code]` say the same as for an entity.
+/// `#[range]`, `#[unit]`, `#[names]`, `#[draw]` and `#[code]` say the same as for an entity.
 ///
 /// ```
 /// use drumbeat_shared::typed::Private;
@@ -97,7 +98,7 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 /// let purse = Purse { coins: 12, place: 3 };
 /// assert_eq!(Purse::from_fields(&purse.to_fields()), purse);
 /// ```
-#[proc_macro_derive(Private, attributes(code, draw, names, range))]
+#[proc_macro_derive(Private, attributes(code, draw, names, range, unit))]
 pub fn derive_private(input: TokenStream) -> TokenStream {
     expanded(private::expand(&parse_macro_input!(input as DeriveInput)))
 }

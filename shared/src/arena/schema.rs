@@ -92,11 +92,13 @@ pub struct Ship {
     pub hp: i32,
     /// 1/16 grid per tick.
     #[range(-VELOCITY_MAX, VELOCITY_MAX)]
+    #[unit(GRID * VELOCITY)]
     #[names(vx, vy)]
     #[code(residual_bits = 2, residual_step = PUSH_STEP, delayed_bits = 12, entry = small(12))]
     pub velocity: IVec2,
     /// Grid units.
     #[position(max = PLACE_MAX)]
+    #[unit(GRID)]
     #[code(residual_bits = 2, delayed_bits = 10, entry = near(VIEW_BITS))]
     pub place: IVec2,
     /// Direction of the nose, 0 to 255.
@@ -135,11 +137,13 @@ impl Ship {
 pub struct Shot {
     /// 1/16 grid per tick.
     #[range(-VELOCITY_MAX, VELOCITY_MAX)]
+    #[unit(GRID * VELOCITY)]
     #[names(vx, vy)]
     #[code(residual_bits = 2)]
     pub velocity: IVec2,
     /// Grid units.
     #[position(max = PLACE_MAX)]
+    #[unit(GRID)]
     #[code(residual_bits = 2, delayed_bits = same, entry = near(VIEW_BITS))]
     pub place: IVec2,
     /// Ticks left.
@@ -168,6 +172,7 @@ pub enum Sort {
 pub struct Pickup {
     /// Grid units.
     #[position(max = PLACE_MAX)]
+    #[unit(GRID)]
     #[draw(step)]
     #[code(residual_bits = 2, delayed_bits = same, entry = near(VIEW_BITS))]
     pub place: IVec2,
@@ -182,6 +187,7 @@ pub struct Pickup {
 pub struct Beam {
     /// Start of the beam, grid units.
     #[position(max = PLACE_MAX)]
+    #[unit(GRID)]
     #[draw(step)]
     #[code(residual_bits = 2, delayed_bits = same, entry = near(VIEW_BITS))]
     pub place: IVec2,
@@ -190,6 +196,7 @@ pub struct Beam {
     pub aim: i32,
     /// Grid units.
     #[range(0, LENGTH_MAX)]
+    #[unit(GRID)]
     pub length: i32,
     /// Ticks left.
     #[range(0, LIFE_MAX)]

@@ -282,8 +282,8 @@ impl<G: Game> Client<G> {
     }
 
     /// Writes the picture at `now_us`. Each entity in view takes [`super::DRAW_STRIDE`] numbers:
-    /// key, kind, 1 if it is the own avatar, then the `FIELDS_MAX` fields, blended as the schema
-    /// says. The own avatar and what it fires are predicted, the others are interpolated.
+    /// those of [`super::DRAW_HEAD`], then the `FIELDS_MAX` fields, blended as the schema says. The
+    /// own avatar and what it fires are predicted, the others are interpolated.
     pub fn draw(&mut self, now_us: u64, out: &mut Vec<f32>) {
         out.clear();
         let Self { session, switches, measured, .. } = self;

@@ -23,7 +23,7 @@ pub use self::light_client::LightClient;
 pub use self::measure::feel::{Feel, FeelFigures};
 pub use self::measure::histogram::Histogram;
 pub use self::measure::stats::Stats;
-pub use self::picture::{DRAW_STRIDE, Live};
+pub use self::picture::{DRAW_HEAD, DRAW_STRIDE, Live};
 pub use self::play::switches::Switches;
 pub use self::receive::incoming::{ClientError, Received};
 pub use self::receive::maps::Maps;

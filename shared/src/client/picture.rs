@@ -16,8 +16,11 @@ use crate::game::Game;
 use crate::limits::FIELDS_MAX;
 use crate::schema::State;
 
+/// What [`super::Client::draw`] writes of an entity before its fields: its key, its kind, and 1 if
+/// it is the own avatar.
+pub const DRAW_HEAD: [&str; 3] = ["key", "kind", "own"];
 /// Numbers per entity that [`super::Client::draw`] writes.
-pub const DRAW_STRIDE: usize = 3 + FIELDS_MAX;
+pub const DRAW_STRIDE: usize = DRAW_HEAD.len() + FIELDS_MAX;
 
 /// The state of the clocks at the last picture. Pages see the fields' names without units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]

@@ -96,6 +96,19 @@ impl Column {
         self
     }
 
+    /// Sets how many steps of its value make one unit of the world.
+    ///
+    /// # Panics
+    /// When it is 0.
+    #[must_use]
+    pub const fn steps_per_unit(mut self, steps: u32) -> Self {
+        if steps == 0 {
+            refuse(self.place, "its unit has no steps");
+        }
+        self.field.steps_per_unit = steps;
+        self
+    }
+
     /// Sets about how many bits its residuals have, in steps.
     #[must_use]
     pub const fn residual_bits(mut self, bits: u32) -> Self {

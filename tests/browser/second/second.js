@@ -18,5 +18,9 @@ run((now) => {
   session.pump(now, IDLE);
   if (!session.playing) return;
   show('tick', session.core.tick);
-  show('entities', session.core.draw(now).length / session.core.stride);
+  const entities = [...session.schema.entities(session.core.draw(now), session.core.stride)];
+  show('entities', entities.length);
+  show('kinds', [...new Set(entities.map(({ kind }) => kind))].sort());
+  const own = entities.find((entity) => entity.own);
+  show('own', own ? `${own.x} ${own.y}` : '');
 });

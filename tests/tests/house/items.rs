@@ -10,8 +10,6 @@ use crate::{assert_none, root, text, tracked};
 
 /// The largest file that is committed, except the client core. History holds every version of it.
 const BLOB_BYTES_MAX: u64 = 1 << 20;
-/// Exports of the core to the page's scripts, which no Rust file calls.
-const EXPORTS: &str = "assets/web/src/exports.rs";
 /// The list of limits.
 const LIMITS: &str = "docs/limits.md";
 
@@ -103,9 +101,7 @@ fn unused(files: &[(String, syn::File)]) -> Vec<String> {
             defined.entry(item).or_default().push(name);
         }
     }
-    let unused = |(item, files): &(&String, &Vec<&str>)| {
-        counts.get(*item) == Some(&files.len()) && !files.contains(&EXPORTS)
-    };
+    let unused = |(item, files): &(&String, &Vec<&str>)| counts.get(*item) == Some(&files.len());
     let lines = defined.iter().filter(unused);
     lines.map(|(item, files)| format!("{}: `{item}`", files.join(", "))).collect()
 }

@@ -89,11 +89,11 @@ const RULES: [Rule; 7] = [
     },
     Rule {
         forbidden: &[concat!("Are", "na"), concat!("are", "na::")],
-        within: &["server/src/"],
+        within: &["server/src/", "bot-client/src/", "assets/web/src/"],
         ending: ".rs",
-        except: &["server/src/main.rs"],
+        except: &["server/src/main.rs", "bot-client/src/main.rs", "bot-client/src/arena.rs"],
         comments_may: true,
-        advice: "the server is generic over `Game`; only server/src/main.rs names the bundled one",
+        advice: "server, swarm and browser core are generic over `Game`: only their programs name one",
     },
     Rule {
         forbidden: &[

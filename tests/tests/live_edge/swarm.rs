@@ -4,12 +4,11 @@ use std::future::pending;
 use std::sync::Arc;
 
 use clap::Parser;
-use drumbeat_bots::bot::Brain;
 use drumbeat_bots::options::Options;
-use drumbeat_bots::player::Player;
 use drumbeat_bots::progress::{Phase, Progress};
 use drumbeat_bots::report::Report;
 use drumbeat_bots::swarm::run;
+use drumbeat_bots::{Brain, Brains, Player};
 use drumbeat_shared::toy::{Steer, Toy};
 use tokio::sync::Notify;
 
@@ -46,7 +45,7 @@ async fn swarm(server: &Server, args: &str, speaks: bool) -> Report {
 #[tokio::test(flavor = "multi_thread")]
 async fn witnesses_verify_light_bots_follow_and_all_survive_a_storm_of_a_full_room() {
     let server = Server::start(|config| config.room.game.capacity = 6).await;
-    let report = swarm(&server, "--seconds 1 --witnesses 2 --brain drift --storm", true).await;
+    let report = swarm(&server, "--seconds 1 --witnesses 2 --storm", true).await;
     assert_eq!(report.failures, [""; 0]);
     assert_eq!((report.joined, report.witnesses), (6, 2));
     assert!(report.checksums_verified > 0);
@@ -56,6 +55,22 @@ async fn witnesses_verify_light_bots_follow_and_all_survive_a_storm_of_a_full_ro
     let storm = report.storm.unwrap();
     assert_eq!((storm.reconnected, storm.failed), (6, 0));
     assert!(storm.full_view_s.is_some() && storm.missed_ticks.is_some());
+    server.stop().await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_game_without_a_brain_is_loaded_with_random_controls() {
+    let server = Server::start(|_| {}).await;
+    let options = options(&server, "--seconds 1");
+    let brains = Brains::<Toy>::from(drumbeat_bots::random);
+    let run = run(&options, brains.choose(&options).unwrap(), |_| {}, pending());
+    let report = within("the run", run).await.unwrap();
+    // None of the inputs is refused: that would end a connection.
+    assert_eq!(report.failures, [""; 0]);
+    assert_eq!((report.joined, report.witnesses), (6, 6));
+    assert!(report.checksums_verified > 0 && report.inputs_per_bot_s > 0.0);
+    // Dots that nobody steers stay where they are until they jump.
+    assert!(report.bytes_per_visible_moving_entity_tick.is_some());
     server.stop().await.unwrap().unwrap();
 }
 
@@ -80,7 +95,7 @@ async fn a_window_that_is_ended_early_is_reported_without_a_storm() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_only_listens_stays_and_has_no_view_to_tell_of() {
     let server = Server::start(|_| {}).await;
-    let report = swarm(&server, "--seconds 1 --witnesses 0 --brain listen", false).await;
+    let report = swarm(&server, "--seconds 1 --witnesses 0", false).await;
     assert_eq!(report.failures, [""; 0]);
     assert_eq!((report.joined, report.witnesses, report.checksums_verified), (6, 0, 0));
     assert_eq!(report.inputs_per_bot_s, 0.0);

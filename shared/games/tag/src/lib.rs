@@ -37,6 +37,7 @@ pub struct Runner {
     pub runs: bool,
     /// Grid units.
     #[position(max = SIDE)]
+    #[unit(GRID)]
     pub place: IVec2,
     /// Whose runner it is.
     #[owner]
@@ -54,6 +55,7 @@ pub struct Runner {
 pub struct Coin {
     /// Grid units.
     #[position(max = SIDE)]
+    #[unit(GRID)]
     pub place: IVec2,
 }
 

@@ -86,6 +86,35 @@ fn controls(chance: &mut Rng) -> Option<Controls<Input>> {
     })
 }
 
+/// The same for JavaScript.
+#[cfg(target_arch = "wasm32")]
+mod exports {
+    use crate::with_core;
+
+    drumbeat_web::functions! {
+        /// [`super::simulate`].
+        fn simulate(seed: u64, ticks: u32, players: u32) -> u64 {
+            super::simulate(seed, ticks, players as u16)
+        }
+        /// [`super::replay`] of the messages in the input, each preceded by its length (32 bits,
+        /// little endian); writes the hashes, 8 bytes each.
+        fn replay(len: usize) -> usize {
+            with_core(|core| {
+                let mut rest = &core.input[..len.min(core.input.len())];
+                let mut messages = Vec::new();
+                while let Some((head, tail)) = rest.split_first_chunk() {
+                    let (message, tail) = tail.split_at((u32::from_le_bytes(*head) as usize).min(tail.len()));
+                    messages.push(message);
+                    rest = tail;
+                }
+                let hashes = super::replay(messages);
+                core.output = hashes.into_iter().flat_map(u64::to_le_bytes).collect();
+                core.output.len()
+            })
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,78 @@
+//! The swarm's command line for any game: arguments in, progress and report out, and an exit code.
+
+use std::error::Error;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use drumbeat_process::{AT_ONCE, Endings};
+use drumbeat_shared::game::Game;
+
+use crate::brains::Brains;
+use crate::definitions::definitions;
+use crate::options::{Options, PROGRAM};
+use crate::program::{self, FAILED};
+use crate::progress::Screen;
+use crate::report::Report;
+use crate::report_file;
+use crate::swarm::{RunError, run};
+
+/// The whole program of a game's swarm. `brains` is what its bots can be asked to do: a function
+/// that makes a brain from a seed, [`crate::random()`] for a game without one, or a list with names.
+///
+/// Returns 0 if all was well, 1 if something failed during the run, 2 if there was no run, 130 if a
+/// signal ended it. Call it first in the program, and only once: it listens to the system's signals
+/// and takes over the panic hook.
+pub fn main<G: Game>(brains: impl Into<Brains<G>>) -> ExitCode {
+    if let Err(code) = program::begin() {
+        return code;
+    }
+    let brains = brains.into();
+    let command = Options::command_for(&program_name(), &brains.choices());
+    let options = Options::parse_by(command, std::env::args_os());
+    let options = options.unwrap_or_else(|said| said.exit());
+    if options.help_json {
+        // A reader that closes standard output has seen enough.
+        let _ = writeln!(std::io::stdout().lock(), "{}", definitions());
+        return ExitCode::SUCCESS;
+    }
+    match launch(&options, &brains) {
+        Ok(report) if report.is_success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(FAILED),
+        Err(error) => {
+            let is_interrupt = matches!(error.downcast_ref(), Some(RunError::Interrupted));
+            program::fail(&error.to_string(), is_interrupt)
+        }
+    }
+}
+
+/// What this program is called.
+fn program_name() -> String {
+    let path = std::env::args_os().next().unwrap_or_default();
+    let name = Path::new(&path).file_stem().map(|name| name.to_string_lossy().into_owned());
+    name.unwrap_or_else(|| PROGRAM.to_owned())
+}
+
+fn launch<G: Game>(options: &Options, brains: &Brains<G>) -> Result<Report, Box<dyn Error>> {
+    let endings = Endings::listen(|| std::process::exit(i32::from(AT_ONCE)))?;
+    if let Some(path) = &options.json {
+        report_file::check(path)?;
+    }
+    let brain = brains.choose(options)?;
+    let screen = Screen::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let show = |progress: &_| screen.show(progress);
+    let result = runtime.block_on(run(options, brain, show, endings.asked()));
+    screen.clear();
+    let report = result?;
+    // If the table can't be printed, the file is still written.
+    let table = write!(std::io::stdout().lock(), "{report}");
+    if let Some(path) = &options.json {
+        report_file::write(path, &(serde_json::to_string_pretty(&report)? + "\n"))?;
+    }
+    match table {
+        // A reader that closes the pipe, such as `head`, has seen enough.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(report),
+    }
+}

@@ -1,0 +1,32 @@
+//! The client core of the tests' game, as an author would write it.
+
+drumbeat_web::export!(drumbeat_shared::toy::Toy);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes that a function has written.
+    fn written(len: usize) -> Vec<u8> {
+        assert_eq!(output_len(), len);
+        with_core(|core| core.output.clone())
+    }
+
+    #[test]
+    fn the_exports_drive_a_core_of_this_game() {
+        let described: serde_json::Value = serde_json::from_slice(&written(schema())).unwrap();
+        assert_eq!(described["game"], "toy");
+        with_core(|core| core.input[..7].copy_from_slice(b"Adamain"));
+        connect(3, 4, 0);
+        let hello = written(transmit(0.0));
+        assert!(hello.ends_with(b"\x04main\x03Ada\x00"), "{hello:?}");
+        assert_eq!((tick(), draw(0.0), truth(), path()), (-1.0, 0, 0, 0));
+        // Steers are two signed bytes, up to 9.
+        with_core(|core| core.input[..2].copy_from_slice(&[9, 247]));
+        assert_eq!(hold(2, 0.0), 1);
+        with_core(|core| core.input[0] = 10);
+        assert_eq!(hold(2, 0.0), 0);
+        assert_eq!(private_len(), with_core(|core| core.private().len()));
+        assert!(draw_stride() > 3 && input_cap() > 7);
+    }
+}
