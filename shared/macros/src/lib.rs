@@ -67,9 +67,9 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[common([a, b], [c])]` | sets of integer fields that often change together and without others, the most frequent first |
 /// | `#[delayed([a, b], [c])]` | the same for changes over several ticks |
 ///
-/// Without `#[common]` every decision, all decisions together and the position are common sets;
-/// without `#[delayed]` the position with and without the decisions. `#[common()]` means that there
-/// are none.
+/// Without `#[common]` every decision, all decisions together and every `IVec2` are common sets;
+/// without `#[delayed]` all `IVec2`s together, with and without the decisions. `#[common()]` means
+/// that there are none.
 #[proc_macro_derive(
     Entity,
     attributes(

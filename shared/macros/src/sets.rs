@@ -12,15 +12,15 @@ type Set = u16;
 
 /// The common and the delayed sets of an entity, as lists of constants.
 pub(crate) fn sets(attributes: &[Attribute], columns: &[Column]) -> Result<[TokenStream; 2]> {
-    let bits = |of: &dyn Fn(&Column) -> bool| {
-        let parts = columns.iter().filter(|column| of(column));
-        parts.fold(0, |set, column| set | set_of(column)) as Set
-    };
-    let decisions = bits(&|column| column.attributes.decision.is_some());
-    let position = bits(&|column| column.attributes.position.is_some());
-    let each = columns.iter().filter(|column| column.attributes.decision.is_some()).map(set_of);
-    let common = distinct(each.chain([decisions, position]));
-    let delayed = distinct([decisions | position, position].into_iter());
+    let sets_of = |is: fn(&&Column) -> bool| columns.iter().filter(is).map(set_of);
+    let each_decision = sets_of(|column| column.attributes.decision.is_some());
+    let each_vector = sets_of(|column| column.names.len() == 2);
+    let decisions = each_decision.clone().fold(0, |all, set| all | set);
+    let vectors = each_vector.clone().fold(0, |all, set| all | set);
+    // An input changes decisions, a push velocity or place; over several ticks one leads to the
+    // other.
+    let common = distinct(each_decision.chain([decisions]).chain(each_vector));
+    let delayed = distinct([decisions | vectors, vectors].into_iter());
     let defaults = [("common", common), ("delayed", delayed)];
     let mut lists = Vec::new();
     for (name, default) in defaults {

@@ -129,8 +129,8 @@ fn an_author_who_says_little_gets_a_sensible_schema() {
     assert_eq!(field("velocity_x").residual_bits, 5);
     assert_eq!(field("walks").entry, Entry::Default(1));
     assert_eq!(field("energy").entry, Entry::Default(600));
-    assert_eq!(Walker::KIND.common_sets, [0b1, 0b10, 0b11, 0b1100]);
-    assert_eq!(Walker::KIND.delayed_sets, [0b1111, 0b1100]);
+    assert_eq!(Walker::KIND.common_sets, [0b1, 0b10, 0b11, 0b1100, 0b110_0000]);
+    assert_eq!(Walker::KIND.delayed_sets, [0b110_1111, 0b110_1100]);
     assert_eq!((Walker::POSITION, Walker::OWNER), (2, Some(4)));
 }
 
