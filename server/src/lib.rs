@@ -1,8 +1,8 @@
 //! The Drumbeat server: an authoritative multiplayer game state server for any game.
 //!
 //! A game is served by a program of a few lines: see [`main`], and [`Program`] for more than a page.
-//! [`run`] is the server without the program around it. An input goes from [`net`] (sockets, HTTP, the WebSocket) through an
-//! inbox into [`rooms`] (one loop per world), which drives [`engine`].
+//! [`run`] is the server without the program around it. An input goes from [`net`] (sockets, HTTP, the
+//! WebSocket) through an inbox into [`rooms`] (one loop per world), which drives [`engine`].
 //!
 //! Each of these imports only from those before it, and no file imports itself, directly or through
 //! others:

@@ -25,7 +25,11 @@ impl Announcement<'_> {
         let Self { program, address, map, setup, .. } = *self;
         if format == LogFormat::Json {
             let version = program.version.unwrap_or(ENGINE_VERSION);
-            info!(%address, version, game = G::NAME, map, seed = setup.seed, "listening");
+            // Filters can let this line through by its own target, whatever else they leave out.
+            info!(
+                target: "drumbeat", %address, version, game = G::NAME, map, seed = setup.seed,
+                "listening"
+            );
             return;
         }
         logging::say(&self.text::<G>());
