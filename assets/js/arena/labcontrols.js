@@ -13,7 +13,7 @@ const CONDITIONS = {
   latency: { label: 'Latency', unit: 'ms', title: 'Added to the round trip: half of it each way.' },
   jitter: { label: 'Jitter', unit: '± ms', title: 'How much the latency varies; never more than the latency.' },
   stall: { label: 'Stalls', unit: '%', title: 'Share of messages that hold up all later ones, as a lost packet does.' },
-  stallFor: { label: 'Stall length', unit: 'ms', title: 'How long a stall lasts.' },
+  stallFor: { label: 'Stall time', unit: 'ms', title: 'How long a stall lasts.' },
   kbps: { label: 'Bandwidth', unit: 'kbit/s', title: 'What the link carries; 0 sets no limit.' },
 };
 
