@@ -222,3 +222,88 @@ impl Tag {
         step.send(Audience::Near(tagged.place), event);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use drumbeat_shared::game::{Controls, Events, StaticWorld};
+    use drumbeat_shared::typed::Tick;
+
+    use super::*;
+
+    const A: PlayerId = PlayerId(0);
+    const B: PlayerId = PlayerId(1);
+
+    /// A field with two players, `apart` grid units from each other; A is it.
+    fn field(apart: i32) -> Tag {
+        let setup = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
+        let mut tag = <Tag as Game>::new(Arc::new(()), &setup);
+        for (player, x) in [(A, 0), (B, apart)] {
+            Game::join(&mut tag, player, Identity { name: "x" }).unwrap();
+            let id = tag.avatar(player).unwrap();
+            tag.world.edit(id, |runner| runner.place = IVec2::new(1_000 + x, 1_000));
+        }
+        tag
+    }
+
+    /// One step with these controls; returns the events.
+    fn step(tag: &mut Tag, tick: u32, keys: &[(PlayerId, Keys)]) -> Vec<Event> {
+        let world = StaticWorld { map: Arc::new(()), tick_hz: 30 };
+        let controls =
+            keys.iter().map(|(player, input)| (*player, Controls { input: *input, rewind: 0 }));
+        let controls: Vec<_> = controls.collect();
+        let mut events = Events::default();
+        drumbeat_shared::game::Game::step(tag, world.at(Tick(tick)), &controls, &mut events);
+        events.drain().map(|(_, event)| event).collect()
+    }
+
+    fn runner(tag: &Tag, player: PlayerId) -> Runner {
+        tag.world.get(tag.avatar(player).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn who_is_touched_is_it_and_cannot_tag_back_at_once() {
+        let mut tag = field(2 * RUNNER_RADIUS - 1);
+        assert_eq!(step(&mut tag, 1, &[]), [Event::Tagged { by: A, whom: B }]);
+        assert_eq!([A, B].map(|player| runner(&tag, player).it), [false, true]);
+        for tick in 2..=60 {
+            assert_eq!(step(&mut tag, tick, &[]), [], "tick {tick}");
+        }
+        assert_eq!(step(&mut tag, 61, &[]), [Event::Tagged { by: B, whom: A }]);
+    }
+
+    #[test]
+    fn nobody_is_tagged_from_afar_and_runners_run_as_they_are_steered() {
+        let mut tag = field(2 * RUNNER_RADIUS + 1);
+        let east = Keys { heading: 0, runs: true };
+        assert_eq!(step(&mut tag, 1, &[(B, east)]), []);
+        let before = runner(&tag, B).place.x;
+        for tick in 2..=31 {
+            step(&mut tag, tick, &[]);
+        }
+        let moved = (runner(&tag, B).place.x - before) as f32 / GRID as f32;
+        assert!((moved - SPEED).abs() < SPEED / 100.0, "{moved} units in a second");
+    }
+
+    #[test]
+    fn somebody_is_it_as_long_as_anybody_plays() {
+        let mut tag = field(SIDE / 2);
+        Game::leave(&mut tag, A);
+        assert!(runner(&tag, B).it);
+        Game::join(&mut tag, A, Identity { name: "x" }).unwrap();
+        assert!(!runner(&tag, A).it);
+    }
+
+    #[test]
+    fn coins_bring_points_and_come_back() {
+        let mut tag = field(SIDE / 2);
+        step(&mut tag, 1, &[]);
+        assert_eq!(tag.world.iter::<Coin>().count(), COINS);
+        let at = runner(&tag, B).place;
+        let before = Game::private(&tag, B).points;
+        let (coin, _) = tag.world.iter::<Coin>().next().unwrap();
+        tag.world.edit(coin, |coin| coin.place = at);
+        step(&mut tag, 2, &[]);
+        assert!(Game::private(&tag, B).points > before);
+        assert_eq!(tag.world.iter::<Coin>().count(), COINS);
+    }
+}
