@@ -25,13 +25,16 @@ use crate::screen::Screen;
 use crate::server_process::{self, ServerProcess};
 use crate::summary::Summary;
 
-/// Builds the server's program in this test's profile.
+/// Builds the server's program in this test's profile, and as the tests of the whole workspace are
+/// built: after those nothing is compiled once more.
 fn server() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
-    let profile = if folder.ends_with("release") { "release" } else { "dev" };
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--workspace", "--bins", "--profile", profile]);
+    cargo.args(["test", "--no-run", "--quiet", "--workspace"]);
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
     cargo.arg("--target-dir").arg(folder.parent().unwrap());
     assert!(cargo.status().unwrap().success(), "the server could not be built");
     server_process::find(Some(&folder.join("drumbeat"))).unwrap()
