@@ -81,7 +81,7 @@ impl PlayerView {
     /// The view of a player whose avatar is in this slot.
     #[must_use]
     pub fn of_player<G: Game>(game: &G, player: PlayerId, avatar: Option<u32>) -> Self {
-        let eye = game.eye(player).unwrap_or_default();
+        let eye = game.eye(player).unwrap_or_else(|| middle(game));
         Self { eye, private: game.private(player), avatar }
     }
 
@@ -90,6 +90,12 @@ impl PlayerView {
     pub fn of_spectator<G: Game>(eye: IVec2) -> Self {
         Self { eye, private: initial_private(G::SCHEMA.private), avatar: None }
     }
+}
+
+/// The middle of all that may be looked at, grid units.
+fn middle<G: Game>(game: &G) -> IVec2 {
+    let (low, high) = (game.look_at(IVec2::MIN), game.look_at(IVec2::MAX));
+    ((low.as_i64vec2() + high.as_i64vec2()) / 2).as_ivec2()
 }
 
 /// Where a spectator looks from, and what it follows.
@@ -104,10 +110,8 @@ impl SpectatorCamera {
     /// The camera of a spectator that has just joined.
     #[must_use]
     pub fn new<G: Game>(game: &G) -> Self {
-        // Until there is somebody to follow, it looks at the middle of all that may be looked at.
-        let (low, high) = (game.look_at(IVec2::MIN), game.look_at(IVec2::MAX));
-        let middle = (low.as_i64vec2() + high.as_i64vec2()) / 2;
-        Self { watch: Watch::Leader, eye: middle.as_ivec2() }
+        // Until there is somebody to follow.
+        Self { watch: Watch::Leader, eye: middle(game) }
     }
 
     /// Where it last looked from, grid units.
@@ -148,6 +152,14 @@ mod tests {
     use drumbeat_shared::toy::{SIDE, Toy};
 
     use super::*;
+
+    #[test]
+    fn a_player_without_an_eye_sees_the_middle() {
+        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
+        let toy = Toy::new(Arc::new(0), &setup);
+        let view = PlayerView::of_player(&toy, PlayerId(1), None);
+        assert_eq!(view.eye, IVec2::splat(SIDE / 2));
+    }
 
     #[test]
     fn a_camera_follows_whom_it_watches_and_then_the_leader() {

@@ -143,12 +143,10 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// A spectator joins. Does nothing by default.
     fn spectate(&mut self) {}
 
-    /// Where a player looks from, grid units: its avatar by default, and the middle of the world
-    /// while it has none.
+    /// Where a player looks from, grid units: its avatar by default. While this is `None`, the
+    /// player sees the middle of the world.
     fn eye(&self, player: PlayerId) -> Option<IVec2> {
-        let avatar = self.avatar(player).and_then(|id| self.world().position(id));
-        let (low, high) = World::<Self::Thing>::bounds();
-        Some(avatar.unwrap_or(low + (high - low) / 2))
+        self.avatar(player).and_then(|id| self.world().position(id))
     }
 
     /// The player whom spectators follow unless they choose another; nobody by default.

@@ -289,6 +289,7 @@ mod tests {
         let mut tag = field(SIDE / 2);
         Game::leave(&mut tag, A);
         assert!(runner(&tag, B).it);
+        assert_eq!([A, B].map(|player| Game::eye(&tag, player).is_some()), [false, true]);
         Game::join(&mut tag, A, Identity { name: "x" }).unwrap();
         assert!(!runner(&tag, A).it);
     }
