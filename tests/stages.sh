@@ -127,7 +127,7 @@ stage_types() {
 stage_js() {
     need_tools || return
     if [[ ! -f target/web/verify.wasm ||
-        -n $(find shared/src shared/macros/src assets/web/src assets/web/arena/src -newer target/web/verify.wasm -print -quit) ]]; then
+        -n $(find shared/src shared/macros/src shared/games/arena/src assets/web/src assets/web/arena/src -newer target/web/verify.wasm -print -quit) ]]; then
         rm -f target/web/verify.wasm target/web/toy.wasm
         skip "what the core computes was not compared: the stage core builds what does"
     fi

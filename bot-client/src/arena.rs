@@ -1,8 +1,8 @@
 //! What bots do with their ships in Arena, the bundled game.
 
-use drumbeat_shared::arena::brain::{Brain as Fighter, Skill};
-use drumbeat_shared::arena::schema::THRUST;
-use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_arena::brain::{Brain as Fighter, Skill};
+use drumbeat_arena::schema::THRUST;
+use drumbeat_arena::{Arena, Input};
 use drumbeat_shared::rng::Rng;
 
 use crate::bot::Brain;

@@ -63,6 +63,7 @@
 //!
 //! Nothing of the protocol is here; `drumbeat_shared::client` implements it.
 
+#[cfg(feature = "bundled")]
 pub mod arena;
 mod arrival;
 pub mod aside;

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use drumbeat_arena::Arena;
 use drumbeat_bots::arena;
-use drumbeat_shared::arena::Arena;
 
 /// The server's allocator, used for the same reason: thousands of players.
 #[cfg(target_os = "linux")]

@@ -4,8 +4,8 @@
 
 use std::process::ExitCode;
 
+use drumbeat_arena::Arena;
 use drumbeat_server::{Program, page};
-use drumbeat_shared::arena::Arena;
 
 fn main() -> ExitCode {
     // The source of the client core, and files that only tools outside a page read.

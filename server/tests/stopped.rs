@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::codec;

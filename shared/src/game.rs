@@ -1,8 +1,8 @@
 //! The whole contract between the engine and the rules of a game.
 //!
 //! A game is a deterministic state machine over an entity table. It never sees a socket, a clock
-//! or a thread; the engine never sees a ship or a shot. `arena` is the bundled implementation;
-//! the engine's own tests run a much smaller one.
+//! or a thread; the engine never sees a ship or a shot. The bundled games are in
+//! `shared/games`; the engine's own tests run a much smaller one.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -2,8 +2,7 @@
 //!
 //! It holds the contract between the engine and a game ([`game`]), the typed face of a game's state
 //! ([`typed`]), the shared limits ([`limits`]), the wire protocol ([`protocol`]), replication of
-//! quantised state ([`replication`]), the client core ([`client`]) and the bundled game's rules
-//! ([`arena`]).
+//! quantised state ([`replication`]) and the client core ([`client`]).
 //!
 //! Nothing here opens a socket, reads a clock, starts a thread or draws unseeded randomness: time
 //! and bytes are arguments. The crate builds for `wasm32-unknown-unknown` unchanged.
@@ -11,7 +10,6 @@
 // The derives name this crate as an author does.
 extern crate self as drumbeat_shared;
 
-pub mod arena;
 pub mod client;
 pub mod entities;
 pub mod fnv;

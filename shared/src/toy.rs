@@ -17,6 +17,8 @@ use crate::schema::{Entry, Field, Kind, Private, Schema, State, field_set};
 
 /// Side of the square world, grid units.
 pub const SIDE: i32 = 4_000;
+/// Dots that are closer than this touch, grid units.
+pub const TOUCH: i32 = 20;
 
 /// The game of dots.
 #[derive(Debug)]
@@ -120,6 +122,10 @@ impl Game for Toy {
     fn predict(_context: Context<'_, i32>, state: &mut State) {
         state.fields[2] = (state.fields[2] + state.fields[0]).clamp(0, SIDE);
         state.fields[3] = (state.fields[3] + state.fields[1]).clamp(0, SIDE);
+    }
+
+    fn touch(a: &State, b: &State) -> bool {
+        Self::position(a).distance_squared(Self::position(b)) < TOUCH * TOUCH
     }
 
     fn entities(&self) -> &Entities {

@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use drumbeat_shared::arena::Arena;
+use drumbeat_arena::Arena;
 use drumbeat_shared::client::Client;
 use drumbeat_shared::ids::Tick;
 use drumbeat_tests::hot_paths::{self, TwoTicks, Views, World};

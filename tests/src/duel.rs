@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use drumbeat_shared::arena::schema::{GRID, RAIL, SHIP, THRUST};
-use drumbeat_shared::arena::{Arena, Event, Input};
+use drumbeat_arena::schema::{GRID, RAIL, SHIP, THRUST};
+use drumbeat_arena::{Arena, Event, Input};
 use drumbeat_shared::client::DRAW_STRIDE;
 use drumbeat_shared::game::rewind_max;
 use drumbeat_shared::typed::Angle;

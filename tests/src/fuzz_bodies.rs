@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input};
 use drumbeat_shared::client::{Client, DRAW_STRIDE, Received};
 use drumbeat_shared::game::{Game, Identity, Setup, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use drumbeat_arena::schema::THRUST;
+use drumbeat_arena::{Arena, Input, Map};
 use drumbeat_server::engine::changes::Changes;
 use drumbeat_server::engine::snapshot::{History, Snapshot};
 use drumbeat_server::engine::view::{Search, ViewChange};
 use drumbeat_server::engine::viewer::PlayerView;
-use drumbeat_shared::arena::schema::THRUST;
-use drumbeat_shared::arena::{Arena, Input, Map};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::game::{Controls, Events, Game, Identity, Setup, StaticWorld};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};

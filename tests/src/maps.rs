@@ -7,7 +7,7 @@ pub const VOID: &str = include_str!("../../assets/maps/void.toml");
 
 #[cfg(test)]
 mod tests {
-    use drumbeat_shared::arena::{Arena, Map, Sketch};
+    use drumbeat_arena::{Arena, Map, Sketch};
     use drumbeat_shared::game::{Game, Setup};
 
     use super::*;

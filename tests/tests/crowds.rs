@@ -1,8 +1,8 @@
 //! Views of more entities than a frame carries: replicas equal what their lanes were sent.
 
+use drumbeat_arena::schema::{FIRE, THRUST};
+use drumbeat_arena::{Arena, Input};
 use drumbeat_server::engine::counts::Counts;
-use drumbeat_shared::arena::schema::{FIRE, THRUST};
-use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
 use drumbeat_shared::rng::Rng;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use drumbeat_shared::arena::schema::{GRID, SHIP, VELOCITY};
-use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_arena::schema::{GRID, SHIP, VELOCITY};
+use drumbeat_arena::{Arena, Input};
 use drumbeat_shared::client::{Client, Seen};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::rng::Rng;

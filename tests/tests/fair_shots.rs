@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use drumbeat_shared::arena::Arena;
+use drumbeat_arena::Arena;
 use drumbeat_shared::client::Switches;
 use drumbeat_shared::game::Setup;
 use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};

@@ -1,9 +1,9 @@
 //! How the game feels over links from good to bad: the clocks, predictions and pictures of players
 //! at screens, in simulated time.
 
-use drumbeat_shared::arena::brain::{Brain, Skill};
-use drumbeat_shared::arena::schema::{GRID, THRUST};
-use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_arena::brain::{Brain, Skill};
+use drumbeat_arena::schema::{GRID, THRUST};
+use drumbeat_arena::{Arena, Input};
 use drumbeat_shared::client::{Conditions, Feel, Switches};
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::rng::Rng;

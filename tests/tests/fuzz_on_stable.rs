@@ -1,7 +1,7 @@
 //! The bodies of the fuzz targets as property tests: with any bytes, and with honest messages of
 //! which a few bytes are spoilt, which get further into the decoders.
 
-use drumbeat_shared::arena::{Arena, Input, Map};
+use drumbeat_arena::{Arena, Input, Map};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Watch};

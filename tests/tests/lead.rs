@@ -3,8 +3,8 @@
 //!
 //! Both kinds of players are tested: those at screens, and those that make an input for each frame.
 
-use drumbeat_shared::arena::schema::THRUST;
-use drumbeat_shared::arena::{Arena, Input};
+use drumbeat_arena::schema::THRUST;
+use drumbeat_arena::{Arena, Input};
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::rng::Rng;
 use drumbeat_tests::screens::{Pilot, Screens};

@@ -7,9 +7,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use drumbeat_arena::Arena;
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{net, run};
-use drumbeat_shared::arena::Arena;
 use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
 use drumbeat_tests::screens::{Pilot, Screen};

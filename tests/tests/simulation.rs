@@ -1,13 +1,13 @@
 //! The whole engine with simulated clients: every replica equals the authoritative view, whatever
 //! happens to the connections.
 
+use drumbeat_arena::schema::ALL_BUTTONS;
+use drumbeat_arena::{Arena, Input};
 use drumbeat_server::engine::counts::Counts;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
-use drumbeat_shared::arena::schema::ALL_BUTTONS;
-use drumbeat_shared::arena::{Arena, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::EVENT_LOG_MAX;

@@ -1,10 +1,10 @@
 //! Spectators among players: they see what the server means them to see, and change nothing.
 
+use drumbeat_arena::schema::ALL_BUTTONS;
+use drumbeat_arena::{Arena, Event, Input};
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::viewer::{Role, Viewer};
-use drumbeat_shared::arena::schema::ALL_BUTTONS;
-use drumbeat_shared::arena::{Arena, Event, Input};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::close::CloseCode;

@@ -1,6 +1,6 @@
 //! Arena maps for loads. No other file of the benchmark knows which game is played.
 
-use drumbeat_shared::arena::{SHIPS_PER_VIEW, WORLD_MIN};
+use drumbeat_arena::{SHIPS_PER_VIEW, WORLD_MIN};
 
 /// A world no larger than a view.
 pub(crate) fn crowd_map() -> &'static str {

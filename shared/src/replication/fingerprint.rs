@@ -31,26 +31,3 @@ pub fn fingerprint<G: Game>(world: &StaticWorld<G::Map>) -> u64 {
     }
     hash.finish()
 }
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::arena::{Arena, Map, Sketch};
-    use crate::game::Setup;
-
-    #[test]
-    fn rules_of_another_world_have_another_fingerprint() {
-        let world = |change: &dyn Fn(&mut Sketch)| {
-            let mut sketch = Sketch::default();
-            change(&mut sketch);
-            let setup = Setup { seed: 1, capacity: 8, tick_hz: 30, house_bots: 0 };
-            let map = Arc::new(Map::new(&sketch, &setup).unwrap());
-            fingerprint::<Arena>(&StaticWorld { map, tick_hz: 30 })
-        };
-        let same = world(&|_| ());
-        assert_eq!(world(&|_| ()), same);
-        assert_ne!(world(&|sketch| sketch.rules.drag *= 1.01), same);
-    }
-}

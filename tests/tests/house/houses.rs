@@ -26,7 +26,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["entities", "protocol"],
             &["game"],
             &["typed"],
-            &["arena", "replication", "toy"],
+            &["replication", "toy"],
             &["client"],
         ],
     },
@@ -141,8 +141,8 @@ pub(crate) const HOUSES: &[House] = &[
         rooms: &[&["histogram", "stats"], &["feel"], &["measured", "pictures"], &["mod"]],
     },
     House {
-        src: "shared/src/",
-        folder: "arena",
+        src: "shared/games/arena/src/",
+        folder: "",
         rooms: &[
             &["messages", "schema"],
             &["grid", "rules"],
@@ -155,7 +155,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["house", "rail"],
             &["combat"],
             &["game"],
-            &["mod"],
+            &["lib"],
         ],
     },
     House {

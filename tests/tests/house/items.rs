@@ -194,7 +194,9 @@ fn list_of_limits(files: &[(String, syn::File)]) -> Result<String, Vec<String>> 
 }
 
 fn is_listed(name: &str) -> bool {
-    ["server/src/", "shared/src/", "shared/process/src/"].iter().any(|src| name.starts_with(src))
+    ["server/src/", "shared/src/", "shared/games/", "shared/process/src/"]
+        .iter()
+        .any(|src| name.starts_with(src))
         && !name.ends_with("tests.rs")
         && !name.contains("/tests/")
 }

@@ -73,7 +73,7 @@ const RULES: [Rule; 7] = [
             concat!("Instant", "::now"),
             concat!("System", "Time"),
         ],
-        within: &["shared/src/", "server/src/engine/"],
+        within: &["shared/src/", "shared/games/", "server/src/engine/"],
         ending: ".rs",
         except: &[],
         comments_may: true,

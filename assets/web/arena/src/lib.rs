@@ -3,4 +3,4 @@
 #[cfg(feature = "verify")]
 pub mod verify;
 
-drumbeat_web::export!(drumbeat_shared::arena::Arena);
+drumbeat_web::export!(drumbeat_arena::Arena);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use drumbeat_shared::arena::schema::ALL_BUTTONS;
-use drumbeat_shared::arena::{Arena, Input, Map, Sketch};
+use drumbeat_arena::schema::ALL_BUTTONS;
+use drumbeat_arena::{Arena, Input, Map, Sketch};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Controls, Events, Game, Identity, Setup, StaticWorld};

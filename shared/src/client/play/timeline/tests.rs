@@ -1,16 +1,11 @@
 //! The view clock with frames that arrive evenly, late, or not at all.
 
 use super::*;
-use crate::arena::schema::{GRID, SHIP, SHIP_RADIUS};
-use crate::arena::{Arena, Map, Ship, Sketch};
 use crate::client::play::arrivals::Arrivals;
 use crate::client::play::clock::DilatedClock;
 use crate::client::play::drawing::SMOOTHING_US;
-use crate::game::{Context, Setup};
 use crate::schema::Field;
-use crate::toy::{Toy, at};
-use crate::typed::Member;
-use glam::IVec2;
+use crate::toy::{TOUCH, Toy, at};
 
 const PERIOD_US: u64 = 50_000;
 const DRAW_US: u64 = 16_667;
@@ -190,27 +185,21 @@ fn who_enters_is_drawn_from_its_frame_on_and_who_leaves_moves_until_it_is_gone()
 }
 
 #[test]
-fn ships_that_were_about_to_touch_are_known_though_one_is_gone() {
-    let setup = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
-    let sketch = Sketch { rocks_per_view: 0.0, fixed_rocks: Vec::new(), ..Sketch::default() };
-    let map = Map::new(&sketch, &setup).unwrap();
-    let tick = |tick| Context { map: &map, tick_hz: setup.tick_hz, tick: Tick(tick) };
-    let place = IVec2::new(12_000, 9_000);
-    // Two ships, `apart` between their centres, move 10 units a tick towards each other.
-    let ship = |key: u32, x: i32, vx: i32| {
-        let mut ship = Ship::read(&State { kind: SHIP, ..State::default() }).unwrap();
-        (ship.place, ship.velocity, ship.hp) = (place + IVec2::new(x, 0), IVec2::new(vx, 0), 100);
-        Seen { key, state: ship.write() }
+fn dots_that_were_about_to_touch_are_known_though_one_is_gone() {
+    // Two dots, `apart` between them, move 9 units a tick towards each other.
+    let dot = |key: u32, x: i32, dx: i32| {
+        let mut state = State::default();
+        (state.fields[0], state.fields[2]) = (dx, 1_000 + x);
+        Seen { key, state }
     };
     let touching = |apart: i32| {
-        let speed = 10 * GRID * 16;
         let mut timeline = Timeline::new(PERIOD_US);
-        timeline.draw::<Arena>(tick(0), 0.0, 0, |_, _, _, _| {});
-        let both = [ship(1, 0, speed), ship(2, apart, -speed)];
-        timeline.push::<Arena>(tick(10), both.into_iter());
-        timeline.push::<Arena>(tick(11), [ship(1, 160, -speed)].into_iter());
-        timeline.was_touching::<Arena>(tick(11), 1)
+        timeline.draw::<Toy>(at(0), 0.0, 0, |_, _, _, _| {});
+        let both = [dot(1, 0, SPEED), dot(2, apart, -SPEED)];
+        timeline.push::<Toy>(at(10), both.into_iter());
+        timeline.push::<Toy>(at(11), [dot(1, 9, -SPEED)].into_iter());
+        timeline.was_touching::<Toy>(at(11), 1)
     };
-    assert!(touching(2 * SHIP_RADIUS + 5 * GRID));
-    assert!(!touching(2 * SHIP_RADIUS + 60 * GRID));
+    assert!(touching(TOUCH + SPEED));
+    assert!(!touching(TOUCH + 10 * SPEED));
 }

@@ -5,9 +5,9 @@ use glam::{IVec2, Vec2};
 
 use super::map::Map;
 use super::schema::{GRID, Pickup, SHIP_RADIUS, Ship, VELOCITY};
-use crate::ids::PlayerId;
-use crate::schema::State;
-use crate::typed::Member;
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::schema::State;
+use drumbeat_shared::typed::Member;
 
 /// How far ahead it looks for rocks and borders, seconds.
 const FORESIGHT_S: f32 = 0.7;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_spanned::Spanned;
 
 use super::map::Sketch;
-use crate::game::MapError;
+use drumbeat_shared::game::MapError;
 
 /// Maximum length of a map's name, bytes.
 const NAME_BYTES_MAX: usize = 32;

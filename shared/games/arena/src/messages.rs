@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::PlayerId;
+use drumbeat_shared::ids::PlayerId;
 
 /// Maximum number of rows of the leaderboard.
 pub const LEADERS_MAX: usize = 8;

@@ -1,8 +1,8 @@
 //! Who is in the room: house bots, players who leave, the leaderboard.
 
 use super::*;
-use crate::arena::brain::{Brain, Skill};
-use crate::arena::schema::{BOOST, RAIL, SHIP, THRUST};
+use crate::brain::{Brain, Skill};
+use crate::schema::{BOOST, RAIL, SHIP, THRUST};
 
 #[test]
 fn the_house_fills_a_quiet_room_and_makes_place() {

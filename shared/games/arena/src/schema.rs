@@ -6,10 +6,10 @@
 
 use glam::{IVec2, Vec2};
 
-use crate::game::View;
-use crate::ids::PlayerId;
-use crate::schema::Schema;
-use crate::typed::{Entity, EntitySet, Member, Private, Value, entities};
+use drumbeat_shared::game::View;
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::schema::Schema;
+use drumbeat_shared::typed::{Entity, EntitySet, Member, Private, Value, entities};
 
 /// Bit of `buttons`: accelerate along the heading.
 pub const THRUST: u8 = 1;

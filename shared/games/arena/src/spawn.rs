@@ -8,9 +8,9 @@ use super::map::{Map, WORLD_MIN};
 use super::player::Player;
 use super::schema::{GRID, SHIP_RADIUS};
 use super::world::World;
-use crate::ids::PlayerId;
-use crate::rng::Rng;
-use crate::typed::Member;
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::typed::Member;
 
 /// Number of places that are compared for one ship.
 const CANDIDATES: usize = 8;

@@ -8,10 +8,10 @@ use super::map::Map;
 use super::messages::Input;
 use super::schema::{BOOST, FIRE, GRID, RAIL, Ship, Sort, THRUST};
 use super::sight::{Enemy, Sight, avoid, intercept, offset, rock_between};
-use crate::ids::PlayerId;
-use crate::rng::Rng;
-use crate::schema::State;
-use crate::typed::{Angle, Member};
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::schema::State;
+use drumbeat_shared::typed::{Angle, Member};
 
 /// How good a brain is.
 #[derive(Clone, Copy, Debug, PartialEq)]

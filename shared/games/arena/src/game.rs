@@ -24,11 +24,13 @@ use super::schema::{
 use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
 use super::world::{World, control};
-use crate::entities::Entities;
-use crate::game::{Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View};
-use crate::ids::PlayerId;
-use crate::schema::{Private, Schema, State};
-use crate::typed::{EntitySet, Member, Private as _};
+use drumbeat_shared::entities::Entities;
+use drumbeat_shared::game::{
+    Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View,
+};
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::schema::{Private, Schema, State};
+use drumbeat_shared::typed::{EntitySet, Member, Private as _};
 
 /// A world of the bundled game.
 ///

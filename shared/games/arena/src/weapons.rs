@@ -6,8 +6,8 @@ use glam::{IVec2, Vec2};
 use super::map::Map;
 use super::rules::Tuning;
 use super::schema::{Beam, FIRE, GRID, RAIL, SHIP_RADIUS, Ship, Shot, Stats, on_grid};
-use crate::schema::State;
-use crate::typed::Member;
+use drumbeat_shared::schema::State;
+use drumbeat_shared::typed::Member;
 
 /// One tick on the weapons' clock.
 const TICK: i32 = 16;

@@ -9,9 +9,9 @@ use super::flight::Flight;
 use super::pickups::Pickups;
 use super::schema::VIEW;
 use super::world::World;
-use crate::game::{Controls, Setup};
-use crate::ids::PlayerId;
-use crate::limits::PLAYERS_MAX;
+use drumbeat_shared::game::{Controls, Setup};
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::limits::PLAYERS_MAX;
 
 const NAMES: [&str; 32] = [
     "Vega", "Rook", "Juno", "Pike", "Nova", "Otto", "Mira", "Flint", "Lyra", "Bolt", "Iris",

@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use glam::{IVec2, Vec2};
 
 use super::flight::Flyer;
-use crate::game::rewind_max;
-use crate::ids::{EntityId, PlayerId};
-use crate::limits::VIEW_TIME_STEPS;
+use drumbeat_shared::game::rewind_max;
+use drumbeat_shared::ids::{EntityId, PlayerId};
+use drumbeat_shared::limits::VIEW_TIME_STEPS;
 
 /// The ends of the last steps.
 #[derive(Debug)]

@@ -3,12 +3,13 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::arena::brain::{Brain, Skill};
-use crate::arena::schema::{BEAM, FIRE, RAIL, SHIP, SHOT, THRUST};
-use crate::arena::{Beam, Pickup, Shot};
-use crate::fnv::Fnv;
-use crate::rng::Rng;
-use crate::schema::Role;
+use crate::brain::{Brain, Skill};
+use crate::schema::{BEAM, FIRE, RAIL, SHIP, SHOT, THRUST};
+use crate::{Beam, Pickup, Shot};
+use drumbeat_shared::fnv::Fnv;
+use drumbeat_shared::replication::fingerprint::fingerprint;
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::schema::Role;
 
 fn any_state() -> impl Strategy<Value = State> {
     (0..SCHEMA.kinds.len(), any::<u64>(), 0..4_u32).prop_map(|(kind, seed, edges)| {
@@ -167,4 +168,17 @@ fn a_press_shorter_than_a_tick_is_not_lost() {
     let input = |steer, buttons| Input { steer, aim: 7, buttons };
     let merged = Arena::merge(&input(1, FIRE | THRUST), &input(2, RAIL));
     assert_eq!(merged, input(2, FIRE | RAIL), "who lets go of thrust has let go of it");
+}
+
+#[test]
+fn rules_of_another_world_have_another_fingerprint() {
+    let world = |change: &dyn Fn(&mut Sketch)| {
+        let mut sketch = Sketch::default();
+        change(&mut sketch);
+        let map = Arc::new(Map::new(&sketch, &setup(1, 8, 30, 0)).unwrap());
+        fingerprint::<Arena>(&StaticWorld { map, tick_hz: 30 })
+    };
+    let same = world(&|_| ());
+    assert_eq!(world(&|_| ()), same);
+    assert_ne!(world(&|sketch| sketch.rules.drag *= 1.01), same);
 }

@@ -7,7 +7,7 @@ use super::schema::{
     BOOST, Beam, ENERGY_MAX, FIRE, PLACE_MAX, RAIL, SHIP_RADIUS, Ship, Shot, THRUST, VELOCITY,
     VELOCITY_MAX, on_grid,
 };
-use crate::rng::Rng;
+use drumbeat_shared::rng::Rng;
 
 /// Share of its speed that a ship has left after it bounces off a rock or the border.
 const BOUNCE: f32 = 0.5;
@@ -134,9 +134,9 @@ fn floor(value: f32) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arena::map::Sketch;
-    use crate::arena::schema::GRID;
-    use crate::game::Setup;
+    use crate::map::Sketch;
+    use crate::schema::GRID;
+    use drumbeat_shared::game::Setup;
 
     #[test]
     fn floor_is_floor() {
@@ -172,7 +172,7 @@ mod tests {
             heading: steer,
             energy: ENERGY_MAX,
             shield: 0,
-            player: crate::ids::PlayerId(0),
+            player: drumbeat_shared::ids::PlayerId(0),
             streak: 0,
         }
     }
@@ -301,7 +301,7 @@ mod tests {
                 velocity: on_grid(along * map.tuning.shot_speed),
                 place: start,
                 life: map.tuning.shot_life,
-                player: crate::ids::PlayerId(0),
+                player: drumbeat_shared::ids::PlayerId(0),
             };
             while shot.life > 0 {
                 move_shot(&map, &mut shot);

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use super::messages::{Event, LEADERS_MAX, Leader};
 use super::player::Players;
 use super::world::World;
-use crate::game::{Audience, Events};
-use crate::ids::PlayerId;
+use drumbeat_shared::game::{Audience, Events};
+use drumbeat_shared::ids::PlayerId;
 
 /// The ranking of the last second.
 #[derive(Clone, Debug, Default)]

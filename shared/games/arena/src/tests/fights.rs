@@ -1,7 +1,7 @@
 //! Shots, deaths, returns, pushes and pickups.
 
 use super::*;
-use crate::arena::schema::{ENERGY_MAX, HP_MAX, PICKUP, PUSH_STEP, SHOT, THRUST};
+use crate::schema::{ENERGY_MAX, HP_MAX, PICKUP, PUSH_STEP, SHOT, THRUST};
 
 #[test]
 fn shots_hit_at_every_tick_rate_and_take_ten_hits_to_kill() {

@@ -3,11 +3,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::arena::schema::{BEAM, GRID, HP_MAX, RAIL, THRUST};
-use crate::arena::{Beam, Stats};
-use crate::rng::Rng;
-use crate::schema::Private;
-use crate::typed::Private as _;
+use crate::schema::{BEAM, GRID, HP_MAX, RAIL, THRUST};
+use crate::{Beam, Stats};
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::schema::Private;
+use drumbeat_shared::typed::Private as _;
 
 const RAIL_EAST: Input = Input { steer: 0, aim: 0, buttons: RAIL };
 const NORTH: Input = Input { steer: 192, aim: 0, buttons: THRUST };

@@ -7,9 +7,9 @@ use super::map::Map;
 use super::motion::{Chance, move_ship};
 use super::schema::{PUSH_STEP, SHIP_RADIUS, Ship, VELOCITY, VELOCITY_MAX};
 use super::world::World;
-use crate::ids::{EntityId, PlayerId};
-use crate::rng::Rng;
-use crate::typed::{Entity, Member};
+use drumbeat_shared::ids::{EntityId, PlayerId};
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::typed::{Entity, Member};
 
 /// Share of the speed at which two ships meet with which they fly apart.
 const PUSH: f32 = 0.4;

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::grid::{Grid, distance_squared};
 use super::rules::{Rules, Tuning};
 use super::schema::{GRID, PLACE_MAX, SHIP_RADIUS, VIEW_BEYOND, VIEW_HALF};
-use crate::game::Setup;
-use crate::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
-use crate::rng::Rng;
+use drumbeat_shared::game::Setup;
+use drumbeat_shared::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
+use drumbeat_shared::rng::Rng;
 
 /// Mean number of ships in one view of a full room.
 pub const SHIPS_PER_VIEW: f32 = 50.0;
@@ -267,7 +267,7 @@ fn place_rocks(sketch: &Sketch, size: IVec2, rng: &mut Rng) -> Vec<Rock> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::codec;
+    use drumbeat_shared::protocol::codec;
 
     fn setup(capacity: u16) -> Setup {
         Setup { seed: 9, capacity, tick_hz: 20, house_bots: 0 }
@@ -339,6 +339,6 @@ mod tests {
             Sketch { rocks_per_view: 20.0, rock_radius: [10.0, 10.0], ..Sketch::default() };
         let map = Map::new(&sketch, &setup(PLAYERS_MAX)).unwrap();
         let bytes = codec::encode(&map);
-        assert!(bytes.len() < crate::limits::MAP_BYTES_MAX, "{}", bytes.len());
+        assert!(bytes.len() < drumbeat_shared::limits::MAP_BYTES_MAX, "{}", bytes.len());
     }
 }

@@ -5,7 +5,7 @@ use glam::IVec2;
 use super::messages::Input;
 use super::schema::{ENERGY_MAX, HP_MAX, STREAK_MAX, Ship, Stats};
 use super::weapons::Weapons;
-use crate::ids::{EntityId, PlayerId};
+use drumbeat_shared::ids::{EntityId, PlayerId};
 
 /// One player, connected or a house bot.
 #[derive(Clone, Debug)]

@@ -10,12 +10,12 @@ use super::rail::strike;
 use super::schema::{Beam, FIRE, RAIL, SHIP_RADIUS, Shot};
 use super::weapons::time_of_contact;
 use super::world::World;
-use crate::entities::Entities;
-use crate::game::{Audience, Events};
-use crate::ids::{EntityId, PlayerId};
-use crate::limits::{ENTITIES_MAX, PLAYERS_MAX};
-use crate::schema::State;
-use crate::typed::Member;
+use drumbeat_shared::entities::Entities;
+use drumbeat_shared::game::{Audience, Events};
+use drumbeat_shared::ids::{EntityId, PlayerId};
+use drumbeat_shared::limits::{ENTITIES_MAX, PLAYERS_MAX};
+use drumbeat_shared::schema::State;
+use drumbeat_shared::typed::Member;
 
 /// Maximum number of shots and beams at a time: the table has room left for the ships of all
 /// players and for pickups. The pauses and lives that a map may set allow each player 38 of them.

@@ -6,12 +6,12 @@ use super::map::Map;
 use super::messages::Input;
 use super::player::Players;
 use super::schema::{ALL_BUTTONS, Ship};
-use crate::entities::Entities;
-use crate::game::{Controls, Setup};
-use crate::ids::PlayerId;
-use crate::rng::Rng;
-use crate::schema::State;
-use crate::typed::Member;
+use drumbeat_shared::entities::Entities;
+use drumbeat_shared::game::{Controls, Setup};
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::schema::State;
+use drumbeat_shared::typed::Member;
 
 /// A world without the state of the parts of a step.
 #[derive(Debug)]

@@ -6,10 +6,12 @@ use glam::IVec2;
 
 use super::schema::{FIRE, SCHEMA};
 use super::{Arena, Event, Input, Map, Ship, Sketch};
-use crate::game::{Audience, Context, Controls, Events, Game, Identity, Setup, StaticWorld};
-use crate::ids::{PlayerId, Tick};
-use crate::schema::{Field, State};
-use crate::typed::Member;
+use drumbeat_shared::game::{
+    Audience, Context, Controls, Events, Game, Identity, Setup, StaticWorld,
+};
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::schema::{Field, State};
+use drumbeat_shared::typed::Member;
 
 mod fights;
 mod prediction;

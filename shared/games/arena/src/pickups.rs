@@ -8,10 +8,10 @@ use super::map::Map;
 use super::messages::Event;
 use super::schema::{ENERGY_MAX, GRID, HP_MAX, PICKUP_RADIUS, Pickup, SHIP_RADIUS, Ship, Sort};
 use super::world::World;
-use crate::game::{Audience, Events};
-use crate::ids::EntityId;
-use crate::rng::Rng;
-use crate::typed::Member;
+use drumbeat_shared::game::{Audience, Events};
+use drumbeat_shared::ids::EntityId;
+use drumbeat_shared::rng::Rng;
+use drumbeat_shared::typed::Member;
 
 /// Maximum number of pickups of a world.
 pub(super) const SPOTS_MAX: usize = 8_192;

@@ -113,7 +113,7 @@ pub(super) fn distance_squared(a: IVec2, b: IVec2) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rng::Rng;
+    use drumbeat_shared::rng::Rng;
 
     #[test]
     fn finds_everything_near_and_nothing_far() {
