@@ -2,8 +2,9 @@
 
 use drumbeat_arena::brain::{Brain as Fighter, Skill};
 use drumbeat_arena::schema::THRUST;
-use drumbeat_arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input, Ship, Thing};
 use drumbeat_shared::rng::Rng;
+use drumbeat_shared::typed::{EntitySet as _, Member as _};
 
 use crate::bot::Brain;
 use crate::brains::Brains;
@@ -83,8 +84,8 @@ impl Brain for Pilot {
 fn fight(fighter: &mut Fighter, player: &Player<Arena>) -> Option<Input> {
     let client = player.client()?;
     let (map, own) = client.map().zip(client.own())?;
-    let visible = client.visible().map(|seen| &seen.state);
-    Some(fighter.decide(map, own, visible))
+    let visible = client.visible().map(|seen| Thing::read(&seen.state));
+    Some(fighter.decide(map, &Ship::read(own)?, visible))
 }
 
 /// A fighter of one of three skills: a room of equals would be an unusual load.

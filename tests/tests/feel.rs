@@ -3,10 +3,11 @@
 
 use drumbeat_arena::brain::{Brain, Skill};
 use drumbeat_arena::schema::{GRID, THRUST};
-use drumbeat_arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input, Ship, Thing};
 use drumbeat_shared::client::{Conditions, Feel, Switches};
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::rng::Rng;
+use drumbeat_shared::typed::{EntitySet as _, Member as _};
 use drumbeat_tests::screens::{Pilot, Screens};
 use drumbeat_tests::sim::with_seeds;
 
@@ -39,8 +40,9 @@ fn fighter(seed: u64) -> Pilot<Arena> {
         // Decides once a tick, as the brain requires.
         if decided.0 != screen.core.tick() {
             let own = screen.core.map().zip(screen.core.own());
-            let visible = screen.core.visible().map(|seen| &seen.state);
-            let input = own.map(|(map, own)| brain.decide(map, own, visible));
+            let visible = screen.core.visible().map(|seen| Thing::read(&seen.state));
+            let own = own.and_then(|(map, own)| Some((map, Ship::read(own)?)));
+            let input = own.map(|(map, own)| brain.decide(map, &own, visible));
             decided = (screen.core.tick(), input.unwrap_or_default());
         }
         decided.1

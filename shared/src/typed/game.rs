@@ -25,7 +25,8 @@ pub struct Step<'a, G: Game> {
     /// The new controls of this tick, at most one per player, in ascending order of player. The
     /// engine has applied them to the avatars already.
     pub controls: &'a [(PlayerId, Controls<G::Input>)],
-    events: &'a mut Events<G::Event>,
+    /// The events of the step so far.
+    pub events: &'a mut Events<G::Event>,
 }
 
 impl<G: Game> Step<'_, G> {
@@ -147,6 +148,13 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// player sees the middle of the world.
     fn eye(&self, player: PlayerId) -> Option<IVec2> {
         self.avatar(player).and_then(|id| self.world().position(id))
+    }
+
+    /// Where a spectator who wants to see `place` looks from, grid units: there, if the world reaches
+    /// so far. `place` comes from the network and can be anything.
+    fn look_at(&self, place: IVec2) -> IVec2 {
+        let (low, high) = World::<Self::Thing>::bounds();
+        place.clamp(low, high)
     }
 
     /// The player whom spectators follow unless they choose another; nobody by default.
@@ -290,8 +298,7 @@ impl<G: Game> game::Game for G {
     }
 
     fn look_at(&self, place: IVec2) -> IVec2 {
-        let (low, high) = World::<G::Thing>::bounds();
-        place.clamp(low, high)
+        Game::look_at(self, place)
     }
 
     fn private(&self, player: PlayerId) -> Fields {

@@ -68,7 +68,9 @@ pub use id::Id;
 pub use value::Value;
 pub use world::World;
 
-pub use crate::game::{Audience, Context, Controls, Identity, MapError, Refused, Setup, View};
+pub use crate::game::{
+    Audience, Context, Controls, Events, Identity, MapError, Refused, Setup, View,
+};
 pub use crate::ids::{PlayerId, Tick};
 pub use crate::rng::Rng;
 

@@ -104,6 +104,14 @@ impl<E: EntitySet> World<E> {
         Some(result)
     }
 
+    /// Puts an entity in the place of one; returns whether it is still there.
+    ///
+    /// # Panics
+    /// When a value is out of its field's range.
+    pub fn put<T: Member<E>>(&mut self, id: Id<T>, entity: T) -> bool {
+        self.edit(id, |place| *place = entity).is_some()
+    }
+
     /// Changes every entity of the type `T`, in the order of their slots.
     ///
     /// # Panics

@@ -6,12 +6,9 @@ use glam::{IVec2, Vec2};
 
 use super::map::Map;
 use super::messages::Input;
-use super::schema::{BOOST, FIRE, GRID, RAIL, Ship, Sort, THRUST};
+use super::schema::{BOOST, FIRE, GRID, RAIL, Ship, Sort, THRUST, Thing};
 use super::sight::{Enemy, Sight, avoid, intercept, offset, rock_between};
-use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::rng::Rng;
-use drumbeat_shared::schema::State;
-use drumbeat_shared::typed::{Angle, Member};
+use drumbeat_shared::typed::{Angle, PlayerId, Rng};
 
 /// How good a brain is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,36 +95,33 @@ impl Brain {
         }
     }
 
-    /// The controls of the next tick; call it once a tick. `me` is the own ship, `visible` what is
+    /// The controls of the next tick; call it once a tick. `ship` is the own one, `visible` what is
     /// in view (which may include the own ship).
-    pub fn decide<'a>(
+    pub fn decide(
         &mut self,
         map: &Map,
-        me: &State,
-        visible: impl Iterator<Item = &'a State>,
+        ship: &Ship,
+        visible: impl Iterator<Item = Thing>,
     ) -> Input {
-        let Some(ship) = Ship::read(me) else {
-            return self.input;
-        };
         if self.rest > 0 {
             self.rest -= 1;
             return self.input;
         }
         self.rest = ticks(map, self.skill.reaction_s).max(1) - 1;
         self.keep_rhythm(map);
-        let sight = Sight::look(map, &ship, self.target, visible);
+        let sight = Sight::look(map, ship, self.target, visible);
         let enemy = sight.enemy.map(|(_, enemy)| enemy);
         self.target = enemy.map(|enemy| enemy.player);
 
-        let (wish, boost) = self.wish(map, &ship, enemy.as_ref(), &sight);
-        let path = avoid(map, &ship, wish);
+        let (wish, boost) = self.wish(map, ship, enemy.as_ref(), &sight);
+        let path = avoid(map, ship, wish);
         self.input.buttons = THRUST;
         if boost {
             self.input.buttons |= BOOST;
         }
         self.input.steer = Angle::toward(path).0;
         if let Some(enemy) = enemy {
-            self.engage(map, &ship, &enemy);
+            self.engage(map, ship, &enemy);
         }
         self.input
     }

@@ -7,15 +7,11 @@ use super::messages::Event;
 use super::motion::{fade_beam, move_shot};
 use super::past::Past;
 use super::rail::strike;
-use super::schema::{Beam, FIRE, RAIL, SHIP_RADIUS, Shot};
+use super::schema::{Beam, FIRE, RAIL, SHIP_RADIUS, Shot, Thing};
 use super::weapons::time_of_contact;
 use super::world::World;
-use drumbeat_shared::entities::Entities;
-use drumbeat_shared::game::{Audience, Events};
-use drumbeat_shared::ids::{EntityId, PlayerId};
 use drumbeat_shared::limits::{ENTITIES_MAX, PLAYERS_MAX};
-use drumbeat_shared::schema::State;
-use drumbeat_shared::typed::Member;
+use drumbeat_shared::typed::{self, Audience, Events, Id, PlayerId};
 
 /// Maximum number of shots and beams at a time: the table has room left for the ships of all
 /// players and for pickups. The pauses and lives that a map may set allow each player 38 of them.
@@ -46,11 +42,11 @@ struct Hit {
 #[derive(Debug)]
 pub(super) struct Combat {
     /// Shots in flight, oldest first.
-    shots: Vec<EntityId>,
+    shots: Vec<Id<Shot>>,
     /// Visible beams, oldest first.
-    beams: Vec<EntityId>,
+    beams: Vec<Id<Beam>>,
     /// What the ships have fired in this step.
-    fired: Vec<State>,
+    fired: Vec<Thing>,
     past: Past,
 }
 
@@ -71,12 +67,12 @@ impl Combat {
         let mut fired = std::mem::take(&mut self.fired);
         for flyer in flight.ships.iter().filter(|flyer| flyer.ship.holds(FIRE | RAIL)) {
             if let Some(player) = world.players.find_mut(flyer.ship.player) {
-                let spawn = &mut |state| fired.push(state);
+                let spawn = &mut |thing| fired.push(thing);
                 player.weapons.fire(&world.map, &flyer.ship, world.tick, spawn);
             }
         }
-        for state in fired.drain(..) {
-            self.bring(state, world, flight, events);
+        for thing in fired.drain(..) {
+            self.bring(thing, world, flight, events);
         }
         self.fired = fired;
     }
@@ -84,7 +80,7 @@ impl Combat {
     /// Adds what a weapon has fired to the world; drops it silently at the limit.
     fn bring(
         &mut self,
-        state: State,
+        thing: Thing,
         world: &mut World,
         flight: &mut Flight,
         events: &mut Events<Event>,
@@ -92,19 +88,22 @@ impl Combat {
         if self.shots.len() + self.beams.len() >= FIRED_MAX {
             return;
         }
-        if let Some(mut beam) = Beam::read(&state) {
-            if let Some((number, at)) = strike(&mut beam, world, flight, &self.past) {
-                let hit = Hit { number, by: beam.player, at, rail: true };
-                take_hit(&hit, world, flight, events);
+        match thing {
+            Thing::Beam(mut beam) => {
+                if let Some((number, at)) = strike(&mut beam, world, flight, &self.past) {
+                    let hit = Hit { number, by: beam.player, at, rail: true };
+                    take_hit(&hit, world, flight, events);
+                }
+                self.beams.extend(world.entities.insert(beam));
             }
-            self.beams.extend(world.entities.insert(beam.write()));
-        } else if let Some(shot) = Shot::read(&state)
-            && let Some(entity) = world.entities.insert(state)
-        {
-            self.shots.push(entity);
-            if let Some(player) = world.players.find_mut(shot.player) {
-                player.shots += 1;
+            Thing::Shot(shot) => {
+                let Some(id) = world.entities.insert(shot) else { return };
+                self.shots.push(id);
+                if let Some(player) = world.players.find_mut(shot.player) {
+                    player.shots += 1;
+                }
             }
+            Thing::Ship(_) | Thing::Pickup(_) => {}
         }
     }
 
@@ -115,20 +114,19 @@ impl Combat {
         flight: &mut Flight,
         events: &mut Events<Event>,
     ) {
-        self.shots.retain(|entity| fly_shot(*entity, world, flight, events));
+        self.shots.retain(|id| fly_shot(*id, world, flight, events));
     }
 
     /// Fades all beams; removes those that are gone.
-    pub(super) fn fade_beams(&mut self, entities: &mut Entities) {
-        self.beams.retain(|entity| {
+    pub(super) fn fade_beams(&mut self, entities: &mut typed::World<Thing>) {
+        self.beams.retain(|id| {
             let fade = |beam: &mut Beam| {
                 fade_beam(beam);
                 beam.life > 0
             };
-            let state = entities.find_mut(*entity);
-            let is_visible = state.and_then(|state| Beam::edit(state, fade)).unwrap_or(false);
+            let is_visible = entities.edit(*id, fade).unwrap_or(false);
             if !is_visible {
-                entities.remove(*entity);
+                entities.remove(*id);
             }
             is_visible
         });
@@ -140,12 +138,11 @@ impl Combat {
     }
 
     /// Removes all shots of a player.
-    pub(super) fn drop_shots(&mut self, player: PlayerId, entities: &mut Entities) {
-        self.shots.retain(|entity| {
-            let shot = entities.find(*entity).and_then(Shot::read);
-            let dropped = shot.is_none_or(|shot| shot.player == player);
+    pub(super) fn drop_shots(&mut self, player: PlayerId, entities: &mut typed::World<Thing>) {
+        self.shots.retain(|id| {
+            let dropped = entities.get(*id).is_none_or(|shot| shot.player == player);
             if dropped {
-                entities.remove(*entity);
+                entities.remove(*id);
             }
             !dropped
         });
@@ -154,12 +151,12 @@ impl Combat {
 
 /// Moves a shot. Returns whether it flies on.
 fn fly_shot(
-    entity: EntityId,
+    id: Id<Shot>,
     world: &mut World,
     flight: &mut Flight,
     events: &mut Events<Event>,
 ) -> bool {
-    let Some(mut shot) = world.entities.find(entity).and_then(Shot::read) else {
+    let Some(mut shot) = world.entities.get(id) else {
         return false;
     };
     let before = shot.place;
@@ -168,17 +165,14 @@ fn fly_shot(
     let size = world.map.size();
     let inside = shot.place.cmpgt(IVec2::ZERO).all() && shot.place.cmplt(size).all();
     if met.is_none() && inside && shot.life > 0 {
-        if let Some(state) = world.entities.find_mut(entity) {
-            *state = shot.write();
-        }
-        return true;
+        return world.entities.put(id, shot);
     }
     if let Some((time, Obstacle::Ship(number))) = met {
         let path = (shot.place - before).as_vec2() * time;
         let at = before + path.round().as_ivec2();
         take_hit(&Hit { number, by: shot.player, at, rail: false }, world, flight, events);
     }
-    world.entities.remove(entity);
+    world.entities.remove(id);
     if let Some(player) = world.players.find_mut(shot.player) {
         player.shots -= 1;
     }
@@ -246,11 +240,11 @@ fn take_hit(hit: &Hit, world: &mut World, flight: &mut Flight, events: &mut Even
 /// Removes the ships without hit points, and credits each kill to the player who hit last.
 pub(super) fn bury_dead(world: &mut World, flight: &Flight, events: &mut Events<Event>) {
     for flyer in &flight.ships {
-        let Flyer { entity, ship, hit_by, .. } = *flyer;
+        let Flyer { id, ship, hit_by, .. } = *flyer;
         if ship.hp > 0 {
             continue;
         }
-        world.entities.remove(entity);
+        world.entities.remove(id);
         let mut streak = 0;
         let mut killer_name = String::new();
         if let Some(killer) = hit_by.and_then(|id| world.players.find_mut(id)) {

@@ -7,9 +7,7 @@ use super::map::Map;
 use super::motion::{Chance, move_ship};
 use super::schema::{PUSH_STEP, SHIP_RADIUS, Ship, VELOCITY, VELOCITY_MAX};
 use super::world::World;
-use drumbeat_shared::ids::{EntityId, PlayerId};
-use drumbeat_shared::rng::Rng;
-use drumbeat_shared::typed::{Entity, Member};
+use drumbeat_shared::typed::{Id, PlayerId, Rng};
 
 /// Share of the speed at which two ships meet with which they fly apart.
 const PUSH: f32 = 0.4;
@@ -19,7 +17,7 @@ const SEPARATION_PER_S: f32 = 5.0;
 /// A ship during a step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Flyer {
-    pub(super) entity: EntityId,
+    pub(super) id: Id<Ship>,
     pub(super) ship: Ship,
     /// Where it was before the step.
     pub(super) before: IVec2,
@@ -28,8 +26,8 @@ pub(super) struct Flyer {
 }
 
 impl Flyer {
-    pub(super) fn new(entity: EntityId, ship: Ship) -> Self {
-        Self { entity, before: ship.place, ship, hit_by: None }
+    pub(super) fn new(id: Id<Ship>, ship: Ship) -> Self {
+        Self { id, before: ship.place, ship, hit_by: None }
     }
 
     pub(super) fn is_alive(&self) -> bool {
@@ -63,9 +61,9 @@ impl Flight {
     pub(super) fn gather(&mut self, world: &World) {
         self.ships.clear();
         for (_, player) in world.players.iter() {
-            let Some(entity) = player.ship else { continue };
-            if let Some(ship) = world.entities.find(entity).and_then(Ship::read) {
-                self.ships.push(Flyer::new(entity, ship));
+            let Some(id) = player.ship else { continue };
+            if let Some(ship) = world.entities.get(id) {
+                self.ships.push(Flyer::new(id, ship));
             }
         }
     }
@@ -104,10 +102,9 @@ impl Flight {
             let Some(player) = world.players.find_mut(flyer.ship.player) else {
                 continue;
             };
-            if let Some(state) = world.entities.find_mut(flyer.entity) {
-                flyer.ship.streak = player.streak;
+            flyer.ship.streak = player.streak;
+            if world.entities.put(flyer.id, flyer.ship) {
                 player.eye = flyer.ship.place;
-                flyer.ship.put(&mut state.fields);
             }
         }
     }

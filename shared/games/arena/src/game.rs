@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use drumbeat_shared::game::{MapError, Refused, Setup, View};
+use drumbeat_shared::typed::{self, Context, Game, Id, Identity, PlayerId, Private as _, Step};
 use glam::IVec2;
 
 use super::combat::{Combat, bury_dead};
@@ -18,23 +20,13 @@ use super::motion::{fade_beam, move_ship, move_shot};
 use super::pickups::Pickups;
 use super::player::Player;
 use super::schema::{
-    ALL_BUTTONS, BEAM, Beam, FIRE, GRID, RAIL, SCHEMA, SHIP, SHIP_RADIUS, SHOT, Ship, Shot, Stats,
-    Thing, VIEW,
+    ALL_BUTTONS, FIRE, GRID, RAIL, SHIP, SHIP_RADIUS, SHOT, Ship, Stats, Thing, VIEW,
 };
 use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
 use super::world::{World, control};
-use drumbeat_shared::entities::Entities;
-use drumbeat_shared::game::{
-    Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View,
-};
-use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::schema::{Private, Schema, State};
-use drumbeat_shared::typed::{EntitySet, Member, Private as _};
 
 /// A world of the bundled game.
-///
-/// Its ticks are counted from 0; a step starts the next one.
 #[derive(Debug)]
 pub struct Arena {
     pub(super) world: World,
@@ -45,25 +37,29 @@ pub struct Arena {
     board: Board,
 }
 
+impl typed::Map for Map {
+    #[cfg(feature = "maps")]
+    fn read(text: &str, setup: &Setup) -> Result<Self, MapError> {
+        let sketch = super::map_file::read(text)?;
+        Self::new(&sketch, setup).map_err(|problem| MapError(problem.into()))
+    }
+
+    #[cfg(not(feature = "maps"))]
+    fn read(_text: &str, _setup: &Setup) -> Result<Self, MapError> {
+        Err(MapError("this build can't read map files".into()))
+    }
+}
+
 impl Game for Arena {
     type Map = Map;
+    type Thing = Thing;
+    type Avatar = Ship;
+    type Private = Stats;
     type Input = Input;
     type Event = Event;
 
     const NAME: &'static str = "arena";
-    const SCHEMA: Schema = SCHEMA;
     const VIEW: View = VIEW;
-
-    #[cfg(feature = "maps")]
-    fn map(text: &str, setup: &Setup) -> Result<Map, MapError> {
-        let sketch = super::map_file::read(text)?;
-        Map::new(&sketch, setup).map_err(|problem| MapError(problem.into()))
-    }
-
-    #[cfg(not(feature = "maps"))]
-    fn map(_text: &str, _setup: &Setup) -> Result<Map, MapError> {
-        Err(MapError("this build can't read map files".into()))
-    }
 
     fn new(map: Arc<Map>, setup: &Setup) -> Self {
         let mut world = World::new(map, setup);
@@ -108,17 +104,36 @@ impl Game for Arena {
         Ok(())
     }
 
-    fn step(
-        &mut self,
-        _context: Context<'_, Map>,
-        inputs: &[(PlayerId, Controls<Input>)],
-        events: &mut Events<Event>,
-    ) {
-        let Self { world, flight, combat, pickups, house, board } = self;
-        world.tick += 1;
-        for (player, controls) in inputs {
-            world.take_input(*player, *controls);
+    fn control(ship: &mut Ship, input: &Input) {
+        control(ship, input);
+    }
+
+    fn merge(earlier: &Input, later: &Input) -> Input {
+        Input { buttons: later.buttons | earlier.buttons & (FIRE | RAIL), ..*later }
+    }
+
+    fn predict(context: Context<'_, Map>, thing: &mut Thing) {
+        match thing {
+            Thing::Ship(ship) => move_ship(context.map, ship),
+            Thing::Shot(shot) => move_shot(context.map, shot),
+            Thing::Beam(beam) => fade_beam(beam),
+            Thing::Pickup(_) => {}
         }
+    }
+
+    /// Players of the game's own decide between the controls and the moves, and shots meet ships on
+    /// their way: nothing is moved before the step.
+    fn tick(&mut self, step: &mut Step<'_, Self>) {
+        self.world.tick = step.context.tick.0;
+        for (player, controls) in step.controls {
+            self.world.take_input(*player, *controls);
+        }
+        self.step(step);
+    }
+
+    fn step(&mut self, step: &mut Step<'_, Self>) {
+        let Self { world, flight, combat, pickups, house, board } = self;
+        let events = &mut *step.events;
         house.play(world, flight, pickups);
         return_ships(world, flight);
         flight.gather(world);
@@ -135,45 +150,65 @@ impl Game for Arena {
         board.rank(world, events);
     }
 
-    fn control(state: &mut State, input: &Input) {
-        control(state, input);
+    fn world(&self) -> &typed::World<Thing> {
+        &self.world.entities
     }
 
-    fn merge(earlier: &Input, later: &Input) -> Input {
-        Input { buttons: later.buttons | earlier.buttons & (FIRE | RAIL), ..*later }
+    fn world_mut(&mut self) -> &mut typed::World<Thing> {
+        &mut self.world.entities
     }
 
-    fn predict(context: Context<'_, Map>, state: &mut State) {
-        let map = context.map;
-        match state.kind {
-            SHIP => Ship::edit(state, |ship| move_ship(map, ship)),
-            SHOT => Shot::edit(state, |shot| move_shot(map, shot)),
-            BEAM => Beam::edit(state, fade_beam),
-            _ => None,
-        };
+    fn avatar(&self, player: PlayerId) -> Option<Id<Ship>> {
+        self.world.players.find(player)?.ship
+    }
+
+    /// Where its ship was last, while a player has none.
+    fn eye(&self, player: PlayerId) -> Option<IVec2> {
+        let World { map, players, .. } = &self.world;
+        players.find(player).map(|player| map.look_at(player.eye))
+    }
+
+    fn look_at(&self, place: IVec2) -> IVec2 {
+        self.world.map.look_at(place)
+    }
+
+    fn leader(&self) -> Option<PlayerId> {
+        self.board.best(&self.world.players)
+    }
+
+    fn private(&self, player: PlayerId) -> Stats {
+        let World { players, .. } = &self.world;
+        let stats = players.find(player).map(|player| player.stats(players.count()));
+        stats.unwrap_or_else(|| Stats::from_fields(&Default::default()))
+    }
+
+    fn name(&self, player: PlayerId) -> Option<&str> {
+        self.world.players.find(player).map(|player| player.name.as_str())
     }
 
     fn act(
         context: Context<'_, Map>,
-        own: &State,
-        private: &mut Private,
-        spawn: &mut dyn FnMut(State),
+        ship: &Ship,
+        stats: &mut Stats,
+        spawn: &mut dyn FnMut(Thing),
     ) {
-        if let Some(ship) = Ship::read(own) {
-            let mut stats = Stats::from_fields(private);
-            let mut weapons = Weapons::read(&stats);
-            weapons.fire(context.map, &ship, context.tick.0, spawn);
-            weapons.write(&mut stats);
-            *private = stats.to_fields();
-        }
+        let mut weapons = Weapons::read(stats);
+        weapons.fire(context.map, ship, context.tick.0, spawn);
+        weapons.write(stats);
     }
 
-    fn spawner(state: &State) -> Option<PlayerId> {
-        match Thing::read(state) {
+    fn spawner(thing: &Thing) -> Option<PlayerId> {
+        match thing {
             Thing::Shot(shot) => Some(shot.player),
             Thing::Beam(beam) => Some(beam.player),
             Thing::Ship(_) | Thing::Pickup(_) => None,
         }
+    }
+
+    fn touch(a: &Thing, b: &Thing) -> bool {
+        let (Thing::Ship(a), Thing::Ship(b)) = (a, b) else { return false };
+        let reach = 2 * i64::from(SHIP_RADIUS);
+        distance_squared(a.place, b.place) < reach * reach
     }
 
     fn reach_per_tick(context: Context<'_, Map>, kind: u8) -> Option<f32> {
@@ -185,47 +220,6 @@ impl Game for Arena {
         };
         // A place is rounded along each axis.
         Some(units_per_s * GRID as f32 / f32::from(map.tick_hz) + std::f32::consts::SQRT_2)
-    }
-
-    fn touch(a: &State, b: &State) -> bool {
-        let reach = 2 * i64::from(SHIP_RADIUS);
-        let ships = a.kind == SHIP && b.kind == SHIP;
-        ships && distance_squared(Self::position(a), Self::position(b)) < reach * reach
-    }
-
-    fn leader(&self) -> Option<PlayerId> {
-        self.board.best(&self.world.players)
-    }
-
-    fn entities(&self) -> &Entities {
-        &self.world.entities
-    }
-
-    fn position(state: &State) -> IVec2 {
-        Thing::position(state)
-    }
-
-    fn owner(state: &State) -> Option<PlayerId> {
-        Thing::owner(state)
-    }
-
-    fn eye(&self, player: PlayerId) -> Option<IVec2> {
-        let World { map, players, .. } = &self.world;
-        players.find(player).map(|player| map.look_at(player.eye))
-    }
-
-    fn look_at(&self, place: IVec2) -> IVec2 {
-        self.world.map.look_at(place)
-    }
-
-    fn private(&self, player: PlayerId) -> Private {
-        let players = &self.world.players;
-        let count = players.count();
-        players.find(player).map_or_else(Private::default, |player| player.stats(count).to_fields())
-    }
-
-    fn name(&self, player: PlayerId) -> Option<&str> {
-        self.world.players.find(player).map(|player| player.name.as_str())
     }
 }
 

@@ -7,7 +7,7 @@ use glam::IVec2;
 use super::brain::{Brain, Skill};
 use super::flight::Flight;
 use super::pickups::Pickups;
-use super::schema::VIEW;
+use super::schema::{Thing, VIEW};
 use super::world::World;
 use drumbeat_shared::game::{Controls, Setup};
 use drumbeat_shared::ids::PlayerId;
@@ -83,14 +83,15 @@ impl House {
                 continue;
             };
             let Some(ship) = player.ship else { continue };
-            let Some(me) = world.entities.find(ship) else {
+            let Some(me) = world.entities.get(ship) else {
                 continue;
             };
             let (low, high) = view(player.eye);
-            let ships = flight.near(low, high).map(|other| flight.ships[other].entity);
-            let visible = ships.chain(pickups.near(low, high)).filter(|other| *other != ship);
-            let visible = visible.filter_map(|id| world.entities.find(id));
-            let input = brain.decide(&world.map, me, visible);
+            let ships = flight.near(low, high).map(|other| flight.ships[other].id);
+            let ships = ships.filter_map(|id| world.entities.get(id).map(Thing::Ship));
+            let pickups = pickups.near(low, high);
+            let pickups = pickups.filter_map(|id| world.entities.get(id).map(Thing::Pickup));
+            let input = brain.decide(&world.map, &me, ships.chain(pickups));
             // It sees the world itself, not a delayed picture, so nothing is rewound.
             world.take_input(id, Controls { input, rewind: 0 });
         }

@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 use glam::{IVec2, Vec2};
 
 use super::flight::Flyer;
+use super::schema::Ship;
 use drumbeat_shared::game::rewind_max;
-use drumbeat_shared::ids::{EntityId, PlayerId};
 use drumbeat_shared::limits::VIEW_TIME_STEPS;
+use drumbeat_shared::typed::{Id, PlayerId};
 
 /// The ends of the last steps.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub(super) struct Past {
 #[derive(Debug, Default)]
 struct Moment {
     /// In the order of the players.
-    ships: Vec<(PlayerId, EntityId, IVec2)>,
+    ships: Vec<(PlayerId, Id<Ship>, IVec2)>,
     /// The largest distance that a ship moved in the step, along one axis, grid units.
     farthest: i32,
 }
@@ -39,7 +40,7 @@ impl Past {
             return;
         };
         moment.ships.clear();
-        let places = ships.iter().map(|flyer| (flyer.ship.player, flyer.entity, flyer.ship.place));
+        let places = ships.iter().map(|flyer| (flyer.ship.player, flyer.id, flyer.ship.place));
         moment.ships.extend(places);
         moment.farthest = farthest;
         self.steps.push_front(moment);
@@ -76,7 +77,7 @@ impl Past {
         };
         let ships = &self.steps.get(index)?.ships;
         let found = ships.binary_search_by_key(&flyer.ship.player, |(player, ..)| *player).ok()?;
-        let (_, entity, place) = ships[found];
-        (entity == flyer.entity).then_some(place)
+        let (_, id, place) = ships[found];
+        (id == flyer.id).then_some(place)
     }
 }

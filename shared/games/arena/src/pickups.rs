@@ -8,10 +8,7 @@ use super::map::Map;
 use super::messages::Event;
 use super::schema::{ENERGY_MAX, GRID, HP_MAX, PICKUP_RADIUS, Pickup, SHIP_RADIUS, Ship, Sort};
 use super::world::World;
-use drumbeat_shared::game::{Audience, Events};
-use drumbeat_shared::ids::EntityId;
-use drumbeat_shared::rng::Rng;
-use drumbeat_shared::typed::Member;
+use drumbeat_shared::typed::{Audience, Events, Id, Rng};
 
 /// Maximum number of pickups of a world.
 pub(super) const SPOTS_MAX: usize = 8_192;
@@ -28,7 +25,7 @@ const GAP: i32 = 20 * GRID;
 #[derive(Debug)]
 struct Spot {
     pickup: Pickup,
-    entity: Option<EntityId>,
+    id: Option<Id<Pickup>>,
     /// The tick at which it returns.
     back_tick: u32,
 }
@@ -52,7 +49,7 @@ impl Pickups {
                 let free = places.into_iter().find(|place| map.is_free(*place, GAP));
                 spots.extend(free.map(|place| Spot {
                     pickup: Pickup { place, sort },
-                    entity: None,
+                    id: None,
                     back_tick: 0,
                 }));
             }
@@ -68,12 +65,12 @@ impl Pickups {
         events: &mut Events<Event>,
     ) {
         for spot in &mut self.0 {
-            let Some(entity) = spot.entity else { continue };
+            let Some(id) = spot.id else { continue };
             let Some(number) = nearest_taker(flight, &spot.pickup) else {
                 continue;
             };
-            world.entities.remove(entity);
-            spot.entity = None;
+            world.entities.remove(id);
+            spot.id = None;
             spot.back_tick = world.tick + world.map.tuning.pickup_return;
             give(&spot.pickup, &mut flight.ships[number].ship, world, events);
         }
@@ -82,19 +79,19 @@ impl Pickups {
     /// Puts back the pickups whose time has come.
     pub(super) fn return_due(&mut self, world: &mut World) {
         for spot in &mut self.0 {
-            if spot.entity.is_none() && spot.back_tick <= world.tick {
-                spot.entity = world.entities.insert(spot.pickup.write());
+            if spot.id.is_none() && spot.back_tick <= world.tick {
+                spot.id = world.entities.insert(spot.pickup);
             }
         }
     }
 
     /// All pickups that are ready within a rectangle.
-    pub(super) fn near(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = EntityId> {
+    pub(super) fn near(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = Id<Pickup>> {
         let inside = move |spot: &&Spot| {
             let place = spot.pickup.place;
             place.cmpge(low).all() && place.cmple(high).all()
         };
-        self.0.iter().filter(inside).filter_map(|spot| spot.entity)
+        self.0.iter().filter(inside).filter_map(|spot| spot.id)
     }
 }
 

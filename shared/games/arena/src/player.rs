@@ -5,7 +5,7 @@ use glam::IVec2;
 use super::messages::Input;
 use super::schema::{ENERGY_MAX, HP_MAX, STREAK_MAX, Ship, Stats};
 use super::weapons::Weapons;
-use drumbeat_shared::ids::{EntityId, PlayerId};
+use drumbeat_shared::typed::{Id, PlayerId};
 
 /// One player, connected or a house bot.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Player {
     /// How far the player's view time is behind the world, parts of a tick.
     pub(super) rewind: u16,
     /// The ship's entity, while alive.
-    pub(super) ship: Option<EntityId>,
+    pub(super) ship: Option<Id<Ship>>,
     /// Where the ship is, or was last.
     pub(super) eye: IVec2,
     pub(super) weapons: Weapons,

@@ -4,10 +4,8 @@
 use glam::{IVec2, Vec2};
 
 use super::map::Map;
-use super::schema::{GRID, Pickup, SHIP_RADIUS, Ship, VELOCITY};
-use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::schema::State;
-use drumbeat_shared::typed::Member;
+use super::schema::{GRID, SHIP_RADIUS, Ship, Thing, VELOCITY};
+use drumbeat_shared::typed::PlayerId;
 
 /// How far ahead it looks for rocks and borders, seconds.
 const FORESIGHT_S: f32 = 0.7;
@@ -42,15 +40,15 @@ pub(super) struct Sight {
 
 impl Sight {
     /// Looks around from a ship whose target was this player so far.
-    pub(super) fn look<'a>(
+    pub(super) fn look(
         map: &Map,
         ship: &Ship,
         target: Option<PlayerId>,
-        visible: impl Iterator<Item = &'a State>,
+        visible: impl Iterator<Item = Thing>,
     ) -> Self {
         let mut sight = Self::default();
-        for state in visible {
-            if let Some(other) = Ship::read(state) {
+        for thing in visible {
+            if let Thing::Ship(other) = thing {
                 if other.player == ship.player {
                     continue;
                 }
@@ -67,7 +65,7 @@ impl Sight {
                 if sight.enemy.is_none_or(|(least, _)| cost < least) {
                     sight.enemy = Some((cost, enemy));
                 }
-            } else if let Some(pickup) = Pickup::read(state) {
+            } else if let Thing::Pickup(pickup) = thing {
                 let near = &mut sight.pickups[pickup.sort as usize];
                 let offset = offset(ship.place, pickup.place);
                 if near.is_none_or(|other| offset.length_squared() < other.length_squared()) {

@@ -10,7 +10,6 @@ use super::schema::{GRID, SHIP_RADIUS};
 use super::world::World;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::rng::Rng;
-use drumbeat_shared::typed::Member;
 
 /// Number of places that are compared for one ship.
 const CANDIDATES: usize = 8;
@@ -46,7 +45,7 @@ fn launch(world: &mut World, flight: &Flight, id: PlayerId) {
         return;
     };
     let ship = player.fresh_ship(id, place, world.map.tuning.protection);
-    player.ship = world.entities.insert(ship.write());
+    player.ship = world.entities.insert(ship);
     if player.ship.is_some() {
         player.eye = place;
         player.respawn_tick = 0;

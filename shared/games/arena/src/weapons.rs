@@ -5,9 +5,7 @@ use glam::{IVec2, Vec2};
 
 use super::map::Map;
 use super::rules::Tuning;
-use super::schema::{Beam, FIRE, GRID, RAIL, SHIP_RADIUS, Ship, Shot, Stats, on_grid};
-use drumbeat_shared::schema::State;
-use drumbeat_shared::typed::Member;
+use super::schema::{Beam, FIRE, GRID, RAIL, SHIP_RADIUS, Ship, Shot, Stats, Thing, on_grid};
 
 /// One tick on the weapons' clock.
 const TICK: i32 = 16;
@@ -49,7 +47,7 @@ impl Weapons {
 
     /// Fires every weapon that is ready and whose button the ship holds. The ship is where its move
     /// of this tick took it; one that is destroyed in this tick still fires.
-    pub(super) fn fire(&mut self, map: &Map, ship: &Ship, tick: u32, spawn: &mut dyn FnMut(State)) {
+    pub(super) fn fire(&mut self, map: &Map, ship: &Ship, tick: u32, spawn: &mut dyn FnMut(Thing)) {
         if ship.shield > 0 {
             return;
         }
@@ -57,10 +55,10 @@ impl Weapons {
         let pace = if tick < self.overdrive_until { 2 } else { 1 };
         let Tuning { shot_pause, rail_pause, .. } = *tuning;
         if ship.holds(FIRE) && take_turn(&mut self.gun_ready, tick, shot_pause / pace, shot_pause) {
-            spawn(shot(map, ship).write());
+            spawn(shot(map, ship).into());
         }
         if ship.holds(RAIL) && take_turn(&mut self.rail_ready, tick, rail_pause, rail_pause) {
-            spawn(beam(map, ship).write());
+            spawn(beam(map, ship).into());
         }
     }
 }

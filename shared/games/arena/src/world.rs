@@ -5,22 +5,20 @@ use std::sync::Arc;
 use super::map::Map;
 use super::messages::Input;
 use super::player::Players;
-use super::schema::{ALL_BUTTONS, Ship};
-use drumbeat_shared::entities::Entities;
+use super::schema::{ALL_BUTTONS, Ship, Thing};
 use drumbeat_shared::game::{Controls, Setup};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::rng::Rng;
-use drumbeat_shared::schema::State;
-use drumbeat_shared::typed::Member;
+use drumbeat_shared::typed;
 
 /// A world without the state of the parts of a step.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) map: Arc<Map>,
-    /// Steps started since the world was created.
+    /// The tick whose end the current step leads to, or the last one led to.
     pub(super) tick: u32,
     pub(super) rng: Rng,
-    pub(super) entities: Entities,
+    pub(super) entities: typed::World<Thing>,
     pub(super) players: Players,
     capacity: u16,
 }
@@ -31,7 +29,7 @@ impl World {
             map,
             tick: 0,
             rng: Rng::new(setup.seed),
-            entities: Entities::default(),
+            entities: typed::World::default(),
             players: Players::default(),
             capacity: setup.capacity,
         }
@@ -48,16 +46,14 @@ impl World {
             return;
         };
         (player.input, player.rewind) = (input, rewind);
-        if let Some(state) = player.ship.and_then(|ship| self.entities.find_mut(ship)) {
-            control(state, &input);
+        if let Some(ship) = player.ship {
+            self.entities.edit(ship, |ship| control(ship, &input));
         }
     }
 }
 
 /// Puts a player's controls into its ship.
-pub(super) fn control(state: &mut State, input: &Input) {
-    Ship::edit(state, |ship| {
-        (ship.steer, ship.aim) = (i32::from(input.steer), i32::from(input.aim));
-        ship.buttons = i32::from(input.buttons & ALL_BUTTONS);
-    });
+pub(super) fn control(ship: &mut Ship, input: &Input) {
+    (ship.steer, ship.aim) = (i32::from(input.steer), i32::from(input.aim));
+    ship.buttons = i32::from(input.buttons & ALL_BUTTONS);
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use glam::IVec2;
 
+use super::brain::Brain;
 use super::schema::{FIRE, SCHEMA};
-use super::{Arena, Event, Input, Map, Ship, Sketch};
+use super::{Arena, Event, Input, Map, Ship, Sketch, Thing};
 use drumbeat_shared::game::{
     Audience, Context, Controls, Events, Game, Identity, Setup, StaticWorld,
 };
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::schema::{Field, State};
-use drumbeat_shared::typed::Member;
+use drumbeat_shared::typed::{EntitySet as _, Member};
 
 mod fights;
 mod prediction;
@@ -62,14 +63,16 @@ fn now(input: Input) -> Controls<Input> {
     Controls { input, rewind: 0 }
 }
 
-fn ship_state(arena: &mut Arena, player: PlayerId) -> &mut State {
-    let owned = |state: &State| Arena::owner(state) == Some(player);
-    let id = arena.entities().iter().find(|(_, state)| owned(state)).unwrap().0;
-    arena.world.entities.find_mut(id).unwrap()
+fn ship(arena: &Arena, player: PlayerId) -> Ship {
+    let mut ships = arena.world.entities.iter::<Ship>().map(|(_, ship)| ship);
+    ships.find(|ship| ship.player == player).unwrap()
 }
 
-fn ship(arena: &mut Arena, player: PlayerId) -> Ship {
-    Ship::read(ship_state(arena, player)).unwrap()
+/// What a brain that sees the whole world wants of a player's ship, if there is one.
+fn decide(brain: &mut Brain, arena: &Arena, player: PlayerId) -> Option<(PlayerId, Input)> {
+    let ship = arena.world.entities.get(arena.world.players.find(player)?.ship?)?;
+    let things = arena.entities().iter().map(|(_, state)| Thing::read(state));
+    Some((player, brain.decide(&arena.world.map, &ship, things)))
 }
 
 fn is_alive(arena: &Arena, player: PlayerId) -> bool {
@@ -78,7 +81,8 @@ fn is_alive(arena: &Arena, player: PlayerId) -> bool {
 }
 
 fn put(arena: &mut Arena, player: PlayerId, change: impl FnOnce(&mut Ship)) {
-    Ship::edit(ship_state(arena, player), change).unwrap();
+    let id = arena.world.players.find(player).unwrap().ship.unwrap();
+    arena.world.entities.edit(id, change).unwrap();
 }
 
 /// Two ships at rest without protection, B `units` to the east of A.

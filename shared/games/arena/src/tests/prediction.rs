@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::brain::{Brain, Skill};
+use crate::brain::Skill;
 use crate::schema::{BEAM, FIRE, RAIL, SHIP, SHOT, THRUST};
 use crate::{Beam, Pickup, Shot};
 use drumbeat_shared::fnv::Fnv;
@@ -134,12 +134,8 @@ fn play(seed: u64, ticks: u32) -> (u64, u64, usize) {
         }
         let mut inputs = Vec::new();
         for (index, brain) in brains.iter_mut().enumerate() {
-            let player = PlayerId(index as u16);
-            let states = || arena.entities().iter().map(|(_, state)| state);
-            let me = states().find(|state| Arena::owner(state) == Some(player));
-            if let (Some(brain), Some(me)) = (brain, me) {
-                inputs.push((player, brain.decide(&arena.world.map, me, states())));
-            }
+            let decided = brain.as_mut().and_then(|b| decide(b, &arena, PlayerId(index as u16)));
+            inputs.extend(decided);
         }
         let events = step(&mut arena, &inputs);
         kills += events.iter().filter(|(_, event)| matches!(event, Event::Kill { .. })).count();

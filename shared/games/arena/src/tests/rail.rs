@@ -42,7 +42,7 @@ impl Range {
     fn fly(&mut self, ticks: usize) {
         for _ in 0..ticks {
             step(&mut self.arena, &[(A, Input::default()), (B, NORTH)]);
-            self.places.push(ship(&mut self.arena, B).place);
+            self.places.push(ship(&self.arena, B).place);
         }
     }
 
@@ -84,7 +84,7 @@ fn an_aim_at_the_picture_hits_up_to_the_limit_and_beyond_it_must_lead_by_the_res
         assert_eq!(is_hit(&events), hits, "{claimed_ms} ms behind, aimed {aimed_ms} ms back");
         if hits {
             let expected = HP_MAX - 45;
-            assert_eq!(ship(&mut range.arena, B).hp, expected);
+            assert_eq!(ship(&range.arena, B).hp, expected);
             let length = range.beam().length / GRID;
             assert!((470..=486).contains(&length), "it ends at the ship: {length}");
         } else {
@@ -107,7 +107,7 @@ fn who_was_not_there_or_is_no_more_is_not_hit() {
     let mut range = Range::new(&void());
     range.arena.leave(B);
     range.arena.join(B, Identity { name: "newcomer" }).unwrap();
-    let place = ship(&mut range.arena, B).place;
+    let place = ship(&range.arena, B).place;
     put(&mut range.arena, A, |ship| ship.place.x = place.x - 300 * GRID);
     let fire = |range: &mut Range, rewind| {
         put(&mut range.arena, B, |ship| (ship.place, ship.velocity) = (place, IVec2::ZERO));
@@ -140,7 +140,7 @@ fn protection_is_judged_now() {
         put(&mut range.arena, B, |ship| ship.shield = shield);
         let events = range.fire_at(place, 80);
         assert!(is_hit(&events), "the beam ends at a protected ship, too");
-        let hurt = ship(&mut range.arena, B).hp < HP_MAX;
+        let hurt = ship(&range.arena, B).hp < HP_MAX;
         assert_eq!(hurt, shield == 0);
     }
     let mut range = Range::new(&void());

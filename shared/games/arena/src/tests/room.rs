@@ -1,7 +1,7 @@
 //! Who is in the room: house bots, players who leave, the leaderboard.
 
 use super::*;
-use crate::brain::{Brain, Skill};
+use crate::brain::Skill;
 use crate::schema::{BOOST, RAIL, SHIP, THRUST};
 
 #[test]
@@ -86,10 +86,7 @@ fn a_good_brain_beats_a_beginner() {
     arena.join(A, Identity { name: "ace" }).unwrap();
     let mut brain = Brain::new(5, Skill::ACE);
     for _ in 0..20 * 120 {
-        let states = || arena.entities().iter().map(|(_, state)| state);
-        let me = states().find(|state| Arena::owner(state) == Some(A));
-        let input = me.map(|me| (A, brain.decide(&arena.world.map, me, states())));
-        let inputs: Vec<_> = input.into_iter().collect();
+        let inputs: Vec<_> = decide(&mut brain, &arena, A).into_iter().collect();
         step(&mut arena, &inputs);
     }
     let [_, kills, deaths, ..] = arena.private(A);
