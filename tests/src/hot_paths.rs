@@ -44,6 +44,7 @@ pub struct World {
     map: StaticWorld<Map>,
     arena: Arena,
     rng: Rng,
+    tick: Tick,
     inputs: Vec<(PlayerId, Controls<Input>)>,
 }
 
@@ -57,7 +58,7 @@ pub fn world() -> World {
     (0..SHIPS).for_each(|player| {
         arena.join(PlayerId(player), Identity { name: "ship" }).expect("Arena refuses nobody");
     });
-    let mut world = World { map, arena, rng: Rng::new(1), inputs };
+    let mut world = World { map, arena, rng: Rng::new(1), tick: Tick(0), inputs };
     for _ in 0..WARM_UP_TICKS {
         step(&mut world);
     }
@@ -69,7 +70,8 @@ pub fn step(world: &mut World) {
     for (_, Controls { input, .. }) in &mut world.inputs {
         *input = drift(&mut world.rng, &mut input.steer);
     }
-    world.arena.step(world.map.at(Tick(0)), &world.inputs, &mut Events::default());
+    world.tick = world.tick.next();
+    world.arena.step(world.map.at(world.tick), &world.inputs, &mut Events::default());
 }
 
 /// All entities at two consecutive ticks, and a view of 60 of them.

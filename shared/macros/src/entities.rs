@@ -33,6 +33,8 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
         impl #typed::EntitySet for #ident {
             const KINDS: &'static [#typed::derive::Kind] =
                 #typed::derive::kinds(&[#(<#kinds as #typed::Entity>::KIND),*]);
+            const LIMITS: &'static [#typed::derive::Limits] =
+                &[#(#typed::derive::Limits::of(&<#kinds as #typed::Entity>::KIND)),*];
             const POSITIONS: &'static [usize] = &[#(<#kinds as #typed::Entity>::POSITION),*];
             const OWNERS: &'static [Option<usize>] = &[#(<#kinds as #typed::Entity>::OWNER),*];
 

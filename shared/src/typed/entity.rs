@@ -9,6 +9,39 @@ use crate::schema::{Field, Kind, State};
 /// The integers of one entity, or of one player's private state; those that are not used are 0.
 pub type Fields = [i32; FIELDS_MAX];
 
+/// The ranges of all fields of a kind, so that one pass checks them all.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    min: Fields,
+    max: Fields,
+}
+
+impl Limits {
+    /// The ranges of these fields; the integers behind them are 0.
+    #[must_use]
+    pub const fn of(kind: &Kind) -> Self {
+        let (mut min, mut max) = ([0; FIELDS_MAX], [0; FIELDS_MAX]);
+        let mut at = 0;
+        while at < kind.fields.len() {
+            (min[at], max[at]) = (kind.fields[at].min, kind.fields[at].max);
+            at += 1;
+        }
+        Self { min, max }
+    }
+
+    /// Whether every value is within its range.
+    #[inline(always)]
+    #[must_use]
+    pub fn hold(&self, fields: &Fields) -> bool {
+        // Without a branch per field.
+        let mut outside = false;
+        for at in 0..FIELDS_MAX {
+            outside |= (fields[at] < self.min[at]) | (fields[at] > self.max[at]);
+        }
+        !outside
+    }
+}
+
 /// One kind of entity. Implemented by `#[derive(Entity)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no entity",
@@ -78,6 +111,8 @@ impl Private for () {
 pub trait EntitySet: Copy + Send + Sync + 'static {
     /// The kinds, in the order of the variants.
     const KINDS: &'static [Kind];
+    /// The ranges of the fields of each kind.
+    const LIMITS: &'static [Limits];
     /// [`Entity::POSITION`] of each kind.
     const POSITIONS: &'static [usize];
     /// [`Entity::OWNER`] of each kind.

@@ -78,6 +78,6 @@ pub use crate::rng::Rng;
 #[doc(hidden)]
 pub mod derive {
     pub use super::column::{Column, kinds};
-    pub use super::entity::{Fields, changed_kind, no_such_kind};
+    pub use super::entity::{Fields, Limits, changed_kind, no_such_kind};
     pub use crate::schema::{Blend, Entry, Field, Kind, Role, State};
 }

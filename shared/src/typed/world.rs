@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use glam::IVec2;
 
-use super::entity::{EntitySet, Fields, Member};
+use super::entity::{EntitySet, Fields, Limits, Member};
 use super::grid::Grid;
 use super::id::Id;
 use crate::entities::Entities;
@@ -44,19 +45,14 @@ use crate::schema::{Kind, State};
 /// ```
 pub struct World<E: EntitySet> {
     entities: Entities,
-    grid: Grid,
+    /// Made when somebody first asks who is near.
+    grid: OnceLock<Grid>,
     of: PhantomData<fn() -> E>,
 }
 
 impl<E: EntitySet> Default for World<E> {
     fn default() -> Self {
-        let ends = E::KINDS.iter().zip(E::POSITIONS).map(|(kind, at)| {
-            let (x, y) = (&kind.fields[*at], &kind.fields[*at + 1]);
-            (IVec2::new(x.min, y.min), IVec2::new(x.max, y.max))
-        });
-        let all = ends.reduce(|(low, high), (min, max)| (low.min(min), high.max(max)));
-        let (low, high) = all.unwrap_or_default();
-        Self { entities: Entities::default(), grid: Grid::new(low, high), of: PhantomData }
+        Self { entities: Entities::default(), grid: OnceLock::new(), of: PhantomData }
     }
 }
 
@@ -69,8 +65,10 @@ impl<E: EntitySet> World<E> {
     pub fn insert<T: Member<E>>(&mut self, entity: T) -> Option<Id<T>> {
         let state = entity.write();
         let id = self.entities.insert(state)?;
-        hold_to_ranges(&T::KIND, &state.fields, id.slot);
-        self.grid.put(id.slot, E::position(&state));
+        hold(&T::KIND, const { &Limits::of(&T::KIND) }, &state.fields, id.slot);
+        if let Some(grid) = self.grid.get_mut() {
+            grid.put(id.slot, E::position(&state));
+        }
         Some(Id::new(id))
     }
 
@@ -78,7 +76,9 @@ impl<E: EntitySet> World<E> {
     pub fn remove<T: Member<E>>(&mut self, id: Id<T>) -> Option<T> {
         let entity = self.get(id)?;
         self.entities.remove(id.entity());
-        self.grid.remove(id.entity().slot);
+        if let Some(grid) = self.grid.get_mut() {
+            grid.remove(id.entity().slot);
+        }
         Some(entity)
     }
 
@@ -99,8 +99,10 @@ impl<E: EntitySet> World<E> {
     ) -> Option<R> {
         let state = self.entities.find_mut(id.entity())?;
         let result = T::edit(state, change)?;
-        hold_to_ranges(&T::KIND, &state.fields, id.entity().slot);
-        self.grid.put(id.entity().slot, E::position(state));
+        hold(&T::KIND, const { &Limits::of(&T::KIND) }, &state.fields, id.entity().slot);
+        if let Some(grid) = self.grid.get_mut() {
+            grid.put(id.entity().slot, E::position(state));
+        }
         Some(result)
     }
 
@@ -108,8 +110,15 @@ impl<E: EntitySet> World<E> {
     ///
     /// # Panics
     /// When a value is out of its field's range.
+    #[inline]
     pub fn put<T: Member<E>>(&mut self, id: Id<T>, entity: T) -> bool {
-        self.edit(id, |place| *place = entity).is_some()
+        let Some(state) = self.entities.find_mut(id.entity()) else { return false };
+        entity.put(&mut state.fields);
+        hold(&T::KIND, const { &Limits::of(&T::KIND) }, &state.fields, id.entity().slot);
+        if let Some(grid) = self.grid.get_mut() {
+            grid.put(id.entity().slot, E::position(state));
+        }
+        true
     }
 
     /// Changes every entity of the type `T`, in the order of their slots.
@@ -137,7 +146,7 @@ impl<E: EntitySet> World<E> {
         place: IVec2,
         radius: i32,
     ) -> impl Iterator<Item = (Id<T>, T)> {
-        let slots = if radius < 0 { Vec::new() } else { self.grid.near(place, radius) };
+        let slots = if radius < 0 { Vec::new() } else { self.grid().near(place, radius) };
         slots.into_iter().filter_map(move |slot| {
             let id = self.at(slot as usize)?;
             let state = self.entities.find(id)?;
@@ -161,8 +170,11 @@ impl<E: EntitySet> World<E> {
     pub fn update<R>(&mut self, id: EntityId, change: impl FnOnce(&mut E) -> R) -> Option<R> {
         let state = self.entities.find_mut(id)?;
         let result = E::edit(state, change);
-        hold_to_ranges(&E::KINDS[usize::from(state.kind)], &state.fields, id.slot);
-        self.grid.put(id.slot, E::position(state));
+        let kind = usize::from(state.kind);
+        hold(&E::KINDS[kind], &E::LIMITS[kind], &state.fields, id.slot);
+        if let Some(grid) = self.grid.get_mut() {
+            grid.put(id.slot, E::position(state));
+        }
         Some(result)
     }
 
@@ -213,6 +225,16 @@ impl<E: EntitySet> World<E> {
         &self.entities
     }
 
+    /// Who is where.
+    fn grid(&self) -> &Grid {
+        self.grid.get_or_init(|| {
+            let (low, high) = Self::bounds();
+            let mut grid = Grid::new(low, high);
+            self.entities.iter().for_each(|(id, state)| grid.put(id.slot, E::position(state)));
+            grid
+        })
+    }
+
     /// Who lives in a slot.
     fn at(&self, slot: usize) -> Option<EntityId> {
         let place = self.entities.slots().get(slot)?;
@@ -239,12 +261,10 @@ fn is_within(a: IVec2, b: IVec2, radius: i32) -> bool {
 }
 
 /// Catches what the bits of a field can't hold.
-#[inline]
-fn hold_to_ranges(kind: &Kind, fields: &Fields, slot: u32) {
-    for (field, value) in kind.fields.iter().zip(fields) {
-        if *value < field.min || *value > field.max {
-            out_of_range(kind, fields, slot);
-        }
+#[inline(always)]
+fn hold(kind: &Kind, limits: &Limits, fields: &Fields, slot: u32) {
+    if !limits.hold(fields) {
+        out_of_range(kind, fields, slot);
     }
 }
 

@@ -6,7 +6,7 @@ use super::grid::Grid;
 use super::map::Map;
 use super::motion::{Chance, move_ship};
 use super::schema::{PUSH_STEP, SHIP_RADIUS, Ship, VELOCITY, VELOCITY_MAX};
-use super::world::World;
+use super::world::{World, control};
 use drumbeat_shared::typed::{Id, PlayerId, Rng};
 
 /// Share of the speed at which two ships meet with which they fly apart.
@@ -57,12 +57,13 @@ impl Flight {
         self.grid.near(low, high)
     }
 
-    /// Reads the ships from the entity table, in the order of the players.
+    /// Reads the ships from the entity table, under the controls of their players, in the order of the players.
     pub(super) fn gather(&mut self, world: &World) {
         self.ships.clear();
         for (_, player) in world.players.iter() {
             let Some(id) = player.ship else { continue };
-            if let Some(ship) = world.entities.get(id) {
+            if let Some(mut ship) = world.entities.get(id) {
+                control(&mut ship, &player.input);
                 self.ships.push(Flyer::new(id, ship));
             }
         }

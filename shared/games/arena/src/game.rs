@@ -112,6 +112,7 @@ impl Game for Arena {
         Input { buttons: later.buttons | earlier.buttons & (FIRE | RAIL), ..*later }
     }
 
+    #[inline(always)]
     fn predict(context: Context<'_, Map>, thing: &mut Thing) {
         match thing {
             Thing::Ship(ship) => move_ship(context.map, ship),

@@ -46,9 +46,6 @@ impl World {
             return;
         };
         (player.input, player.rewind) = (input, rewind);
-        if let Some(ship) = player.ship {
-            self.entities.edit(ship, |ship| control(ship, &input));
-        }
     }
 }
 
