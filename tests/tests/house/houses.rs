@@ -22,7 +22,7 @@ pub(crate) const HOUSES: &[House] = &[
         folder: "",
         rooms: &[
             &["fnv", "ids", "limits", "rng", "lib"],
-            &["schema"],
+            &["input", "schema"],
             &["entities", "protocol"],
             &["game"],
             &["typed"],
@@ -114,7 +114,7 @@ pub(crate) const HOUSES: &[House] = &[
         folder: "typed",
         rooms: &[
             &["entity", "grid", "id", "value"],
-            &["angle", "column", "world"],
+            &["angle", "column", "serial", "world"],
             &["game"],
             &["mod"],
         ],

@@ -25,6 +25,7 @@ use super::schema::{
 use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
 use super::world::{World, control};
+use drumbeat_shared::input::InvalidInput;
 
 /// A world of the bundled game.
 #[derive(Debug)]
@@ -97,9 +98,10 @@ impl Game for Arena {
         self.board.send_again();
     }
 
-    fn validate(input: &Input) -> Result<(), &'static str> {
+    fn validate(input: &Input) -> Result<(), InvalidInput> {
         if input.buttons & !ALL_BUTTONS != 0 {
-            return Err("unknown buttons: only thrust (1), boost (2), fire (4) and rail (8) exist");
+            let text = "unknown buttons: only thrust (1), boost (2), fire (4) and rail (8) exist";
+            return Err(InvalidInput(text.into()));
         }
         Ok(())
     }

@@ -23,6 +23,8 @@ pub struct Input {
     pub buttons: u8,
 }
 
+impl drumbeat_shared::input::Input for Input {}
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
@@ -73,6 +75,8 @@ pub enum Event {
     /// or somebody joins, no more than once a second.
     Leaders(Vec<Leader>),
 }
+
+impl drumbeat_shared::game::Event for Event {}
 
 /// One row of the leaderboard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
