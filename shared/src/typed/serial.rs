@@ -44,7 +44,7 @@ pub mod part {
 pub mod value {
     use serde::{Deserializer, Serializer};
 
-    use crate::typed::Value;
+    use crate::typed::value::Value;
 
     /// Writes a field.
     ///
