@@ -144,8 +144,8 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/games/arena/src/",
         folder: "",
         rooms: &[
-            &["messages", "schema"],
-            &["grid", "rules"],
+            &["schema"],
+            &["grid", "messages", "rules"],
             &["map"],
             &["map_file", "motion", "sight", "weapons"],
             &["brain", "player"],
