@@ -96,13 +96,13 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// A player who has joined leaves.
     fn leave(&mut self, player: PlayerId);
 
-    /// Checks that an input, whose controls are all within their ranges, is one that a player could
-    /// send. Accepts every one by default.
+    /// Checks that a decoded input is one that a player could send: by default, that every control
+    /// is within its range. The engine checks the ranges of a game that overrides this, too.
     ///
     /// # Errors
     /// What is wrong with it, for the counter, the log and the page's console.
-    fn validate(_input: &Self::Input) -> Result<(), InvalidInput> {
-        Ok(())
+    fn validate(input: &Self::Input) -> Result<(), InvalidInput> {
+        input.validate()
     }
 
     /// Combines the controls that a player held one after the other during one tick, so that a
