@@ -256,9 +256,9 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/macros/src/",
         folder: "",
         rooms: &[
-            &["attributes", "value", "entities"],
+            &["attributes", "entities", "twin"],
             &["columns"],
-            &["private", "sets"],
+            &["event", "input", "private", "sets", "value"],
             &["entity"],
             &["lib"],
         ],
