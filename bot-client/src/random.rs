@@ -1,6 +1,8 @@
 //! A brain for any game: random controls that the game accepts.
 
 use drumbeat_shared::game::Game;
+use drumbeat_shared::input::{Control, Input};
+use drumbeat_shared::limits::FIELDS_MAX;
 use drumbeat_shared::protocol::codec::{self, DecodeError};
 use drumbeat_shared::rng::Rng;
 use serde::de::DeserializeOwned;
@@ -58,13 +60,30 @@ impl<G: Game> Brain for Random<G> {
     }
 }
 
-/// An input that the game accepts, decoded from random bytes; the default one if none is found.
+/// A random input that the game accepts; the default one if none is found.
 fn random_input<G: Game>(rng: &mut Rng) -> G::Input {
     let accepted = |_| {
-        let input = decode::<G::Input>(&[(); INPUT_BYTES].map(|()| random_byte(rng)))?;
+        let input = match G::Input::CONTROLS {
+            [] => guess(rng)?,
+            controls => choose(controls, rng),
+        };
         G::validate(&input).is_ok().then_some(input)
     };
     (0..TRIES_MAX).find_map(accepted).unwrap_or_default()
+}
+
+/// An input whose every control has a value from its range, all equally likely.
+fn choose<I: Input>(controls: &[Control], rng: &mut Rng) -> I {
+    let mut fields = [0; FIELDS_MAX];
+    for (field, control) in fields.iter_mut().zip(controls) {
+        *field = rng.between(control.min, control.max);
+    }
+    I::from_fields(&fields)
+}
+
+/// An input of which nobody knows the controls, decoded from random bytes.
+fn guess<T: DeserializeOwned>(rng: &mut Rng) -> Option<T> {
+    decode(&[(); INPUT_BYTES].map(|()| random_byte(rng)))
 }
 
 /// Small numbers of either sign are likelier than others: variants of an enum, flags and steps are
@@ -84,9 +103,9 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::BTreeMap;
 
-    use drumbeat_shared::toy::Toy;
+    use drumbeat_shared::toy::{Steer, Toy};
     use serde::Deserialize;
 
     use super::*;
@@ -109,11 +128,16 @@ mod tests {
     }
 
     #[test]
-    fn both_directions_are_steered_to() {
-        let steers = inputs::<Toy>(3, 200);
-        let signs: BTreeSet<_> =
-            steers.iter().map(|steer| (steer.0.signum(), steer.1.signum())).collect();
-        assert!(signs.is_superset(&[(1, 1), (1, -1), (-1, 1), (-1, -1)].into()), "{signs:?}");
+    fn every_value_of_a_control_is_as_likely_as_the_others() {
+        let mut rng = Rng::new(3);
+        let mut counts = BTreeMap::<i8, u32>::new();
+        for _ in 0..1_900 {
+            let Steer(dx, dy) = random_input::<Toy>(&mut rng);
+            [dx, dy].iter().for_each(|axis| *counts.entry(*axis).or_default() += 1);
+        }
+        assert!(counts.keys().copied().eq(-9..=9), "{counts:?}");
+        // 200 of each are expected, with a standard deviation of 14.
+        assert!(counts.values().all(|count| (130..270).contains(count)), "{counts:?}");
     }
 
     #[test]
@@ -123,15 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn an_input_of_any_length_is_decoded() {
+    fn an_input_that_is_not_described_is_guessed() {
         #[derive(Debug, PartialEq, Deserialize)]
         enum Wish {
             Rest,
             Go { heading: u8, runs: bool },
         }
         let mut rng = Rng::new(1);
-        let mut random = || decode::<Wish>(&[(); INPUT_BYTES].map(|()| random_byte(&mut rng)));
-        let wishes: Vec<_> = (0..1_000).filter_map(|_| random()).collect();
+        let wishes: Vec<_> = (0..1_000).filter_map(|_| guess::<Wish>(&mut rng)).collect();
         assert!(wishes.contains(&Wish::Rest));
         assert!(wishes.iter().any(|wish| matches!(wish, Wish::Go { heading: 1.., runs: true })));
         assert_eq!(decode::<u8>(&[7]), Some(7));

@@ -5,6 +5,7 @@
 //! `shared/games`; the engine's own tests run a much smaller one.
 
 use std::borrow::Cow;
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use glam::IVec2;
@@ -13,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::entities::Entities;
 use crate::ids::{PlayerId, Tick};
+use crate::input::{Input, InvalidInput};
 use crate::limits::{REWIND_MS_MAX, VIEW_TIME_STEPS};
 use crate::schema::{Private, Schema, State, initial_private};
 
@@ -134,6 +136,19 @@ pub enum Audience {
     Player(PlayerId),
 }
 
+/// Something that happened, for the screen.
+///
+/// `#[derive(Event)]` implements it, serde included. A type that serde knows already can implement
+/// it by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no event",
+    note = "write #[derive(Event, Clone, Debug)] above the enum or the struct"
+)]
+pub trait Event: Serialize + DeserializeOwned + Clone + Debug + Send + 'static {}
+
+/// Nothing that clients are sent.
+impl Event for () {}
+
 /// The events of one step, in the order in which they happened.
 #[derive(Debug)]
 pub struct Events<E>(Vec<(Audience, E)>);
@@ -164,18 +179,11 @@ impl<E> Events<E> {
 /// in which the state is stored.
 pub trait Game: Sized + Send + Sync + 'static {
     /// The static world, the same on both ends. The server sends it once, when a client joins.
-    type Map: Serialize + DeserializeOwned + std::fmt::Debug + Send + Sync + 'static;
+    type Map: Serialize + DeserializeOwned + Debug + Send + Sync + 'static;
     /// What a player wants during one tick: held controls, not edges.
-    type Input: Serialize
-        + DeserializeOwned
-        + Copy
-        + Default
-        + PartialEq
-        + std::fmt::Debug
-        + Send
-        + 'static;
+    type Input: Input;
     /// Something that happened, for the screen and the log.
-    type Event: Serialize + DeserializeOwned + Clone + std::fmt::Debug + Send + 'static;
+    type Event: Event;
 
     /// Name of the game, for logs and people.
     const NAME: &'static str;
@@ -203,12 +211,13 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// A player who has joined leaves.
     fn leave(&mut self, player: PlayerId);
 
-    /// Checks that a decoded input is one that a player could send. Accepts every input by default.
+    /// Checks that a decoded input is one that a player could send: by default, that every control
+    /// is within its range.
     ///
     /// # Errors
-    /// What is wrong with it, for the counter and the log.
-    fn validate(_input: &Self::Input) -> Result<(), &'static str> {
-        Ok(())
+    /// What is wrong with it, for the counter, the log and the page's console.
+    fn validate(input: &Self::Input) -> Result<(), InvalidInput> {
+        input.validate()
     }
 
     /// A spectator joins. Its frames show what is in view; the next step can send whatever else it

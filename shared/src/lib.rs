@@ -15,6 +15,7 @@ pub mod entities;
 pub mod fnv;
 pub mod game;
 pub mod ids;
+pub mod input;
 pub mod limits;
 pub mod protocol;
 pub mod replication;

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::entities::Entities;
 use crate::game::{
-    Audience, Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View,
+    Audience, Context, Controls, Event, Events, Game, Identity, MapError, Refused, Setup, View,
 };
 use crate::ids::{EntityId, PlayerId, Tick};
+use crate::input::{Control, Input};
+use crate::limits::FIELDS_MAX;
 use crate::rng::Rng;
 use crate::schema::{Entry, Field, Kind, Private, Schema, State, field_set};
 
@@ -32,6 +34,27 @@ pub struct Toy {
 /// Steers a dot: its velocity on each axis, -9 to 9 grid units a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Steer(pub i8, pub i8);
+
+impl Steer {
+    const fn control(name: &'static str) -> Control {
+        Control { name, min: -9, max: 9, turns: false, steps_per_unit: 1, values: &[] }
+    }
+}
+
+impl Input for Steer {
+    const CONTROLS: &'static [Control] = &[Self::control("dx"), Self::control("dy")];
+
+    fn from_fields(fields: &[i32; FIELDS_MAX]) -> Self {
+        Self(fields[0] as i8, fields[1] as i8)
+    }
+
+    fn put(&self, fields: &mut [i32; FIELDS_MAX]) {
+        (fields[0], fields[1]) = (i32::from(self.0), i32::from(self.1));
+    }
+}
+
+/// A dot's event says what it did.
+impl Event for String {}
 
 /// The context of a tick. The dots ignore it.
 #[must_use]
@@ -83,11 +106,6 @@ impl Game for Toy {
 
     fn leave(&mut self, player: PlayerId) {
         self.dots[usize::from(player.0)].take().map(|id| self.entities.remove(id));
-    }
-
-    fn validate(input: &Steer) -> Result<(), &'static str> {
-        let fits = |delta: i8| (-9..=9).contains(&delta);
-        if fits(input.0) && fits(input.1) { Ok(()) } else { Err("steers too hard") }
     }
 
     fn step(

@@ -32,8 +32,8 @@ test('before the welcome there is nothing to draw, to send or to tell', () => {
   core.connect('a', '');
   assert.equal(core.tick, -1);
   assert.equal(core.draw(5).length, 0);
-  assert.equal(core.hold(encodeInput(1, 2, 3), 5), true);
-  assert.equal(core.hold(encodeInput(1, 2, 255), 5), false, 'no such buttons');
+  core.hold(encodeInput(1, 2, 3), 5);
+  assert.throws(() => core.hold(encodeInput(1, 2, 255), 5), CoreError, 'no such buttons');
   const hello = core.transmit(5);
   assert.equal(core.transmit(5), null);
   assert.equal(core.deliver(5), null);

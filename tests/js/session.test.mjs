@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test';
 
 import { CoreError } from '../../assets/js/net/core.js';
 import { ALL_ON } from '../../assets/js/net/link.js';
+import { Schema } from '../../assets/js/net/schema.js';
 import { Session } from '../../assets/js/net/session.js';
 
 class FakeWebSocket {
@@ -54,8 +55,14 @@ class FakeCore {
     return byte === undefined ? null : byte === 0 ? 'welcome' : 'frame';
   }
 
-  hold([byte]) {
-    this.#out.push(byte);
+  hold([number]) {
+    if (number === 99) throw new CoreError('99 is no control');
+    this.#out.push(number);
+  }
+
+  schema() {
+    const controls = [{ name: 'speed', min: 0, max: 9, default: 1, turns: false, steps_per_unit: 1, values: [] }];
+    return new Schema({ game: 'small', steps_per_unit: 1, view: {}, head: [], kinds: [], private: [], controls });
   }
 
   transmit() {
@@ -105,6 +112,22 @@ test('a session says hello, is welcomed and plays from the first frame on', (t) 
   assert.deepEqual(session.core.calls.at(-1), ['connect', 'Ada', 'main', false]);
   session.pump(10, Uint8Array.of(42));
   assert.deepEqual(FakeWebSocket.last.sent, [1, 42]);
+});
+
+test('controls are held by name, and each mistake is said once while the game goes on', (t) => {
+  t.after(() => session.leave());
+  const warned = t.mock.method(console, 'warn', () => {});
+  const said = () => warned.mock.calls.map(({ arguments: [, text] }) => text);
+  play({});
+  for (const held of [{ speed: 7 }, {}, { sped: 3 }, { sped: 4 }, { speed: 20 }, { speed: 30 }, Uint8Array.of(99), Uint8Array.of(99)]) {
+    session.pump(10, held);
+  }
+  assert.deepEqual(FakeWebSocket.last.sent, [1, 7, 1, 1, 1, 9, 9]);
+  assert.deepEqual(said(), [
+    'small has no control sped; it has speed',
+    'speed is 20; it takes 0 to 9',
+    'the controls are not held: 99 is no control',
+  ]);
 });
 
 test('a spectator holds no controls', (t) => {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use drumbeat_shared::entities::Entities;
 use drumbeat_shared::game::{
-    Audience, Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View,
+    Audience, Context, Controls, Event, Events, Game, Identity, MapError, Refused, Setup, View,
 };
 use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::input::Input;
 use drumbeat_shared::schema::{Private, Schema, State};
 use drumbeat_shared::toy::{Steer, Toy};
 use glam::IVec2;
@@ -43,6 +44,8 @@ pub struct Order {
     pub panic: bool,
 }
 
+impl Input for Order {}
+
 /// An event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pushed {
@@ -53,6 +56,8 @@ pub struct Pushed {
     /// Its only recipient, if it has one.
     pub to: Option<PlayerId>,
 }
+
+impl Event for Pushed {}
 
 impl Puppet {
     fn push(&mut self, audience: Audience, events: &mut Events<Pushed>) {

@@ -13,6 +13,7 @@ use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::EVENT_LOG_MAX;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Toy;
+use drumbeat_shared::typed::Angle;
 use drumbeat_tag::{Keys, Tag};
 use drumbeat_tests::maps::BELT;
 use drumbeat_tests::puppet::{Order, Puppet};
@@ -49,7 +50,7 @@ fn a_game_over_typed_entities_replicates_as_exactly() {
         let mut sim = Sim::<Tag>::new("", setup(seed));
         let verified = chaos(&mut sim, 1_500, |rng| {
             let [heading, runs, ..] = rng.bits().to_le_bytes();
-            Keys { heading, runs: runs & 1 == 1 }
+            Keys { heading: Angle(heading), runs: runs & 1 == 1 }
         });
         assert!(verified > 1_500, "only {verified} views were compared");
     });

@@ -87,14 +87,17 @@ export class Core {
   }
 
   /**
-   * Sets the game's encoded controls from now on. They are drawn at once and sent with every input
-   * that is due.
-   * @param {Uint8Array} bytes
+   * Sets the controls from now on. They are drawn at once and sent with every input that is due.
+   * @param {Uint8Array | Int32Array} controls the game's encoding of them, or the value
+   *   of each, as `schema.controls.values` returns them
    * @param {number} now when they changed
-   * @returns {boolean} whether they are valid controls of the game
+   * @throws {CoreError} when they are no valid controls of the game; the message says why
    */
-  hold(bytes, now) {
-    return this.#wasm.hold(this.#give(bytes, 0), now * 1000) === 1;
+  hold(controls, now) {
+    const { buffer, byteOffset, byteLength, length } = controls;
+    this.#give(new Uint8Array(buffer, byteOffset, byteLength), 0);
+    const hold = controls instanceof Uint8Array ? this.#wasm.hold : this.#wasm.hold_values;
+    if (hold(length, now * 1000) !== 1) throw this.#refusal();
   }
 
   /**

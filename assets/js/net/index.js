@@ -8,7 +8,7 @@
 //   const session = await openSession({ core: fetch('core.wasm') });
 //   session.join({ name: 'Ada' });
 //   run((now) => {
-//     session.pump(now, controls());            // the game's controls as bytes, held right now
+//     session.pump(now, { heading: 64, runs: true });   // what is held now, by the names of the input
 //     const { core, schema, playing } = session;
 //     if (!playing) return;
 //     for (const { x, y, own } of schema.entities(core.draw(now), core.stride)) dot(x, y, own);
@@ -17,6 +17,7 @@
 import { loadCore } from './core.js';
 import { Session } from './session.js';
 
+export { Controls } from './controls.js';
 export { CoreError, loadCore } from './core.js';
 export { ALL_ON, PERFECT, PRESETS, RANGES, linkText, withCondition } from './link.js';
 export { paintLanes } from './lanes.js';

@@ -1,6 +1,8 @@
 // A game's schema by name, from the core's descriptor: where each field stands in what the core
 // draws, and in which unit. A page resolves the names that it reads once, then reads numbers.
 
+import { Controls } from './controls.js';
+
 /** The page reads something that the schema does not have: page and core are of different games, or
  * one is older than the other. */
 export class SchemaError extends Error {}
@@ -89,7 +91,7 @@ export class Kind extends Fields {
 /** The schema of a game. */
 export class Schema {
   /** @param {Descriptor} described by the core */
-  constructor({ game, steps_per_unit: steps, view, head, kinds, private: own }) {
+  constructor({ game, steps_per_unit: steps, view, head, kinds, private: own, controls = [] }) {
     /** The name of the game. */
     this.game = game;
     /** Grid units in one unit of the world. Maps, events, paths and what `watch` takes are in grid
@@ -109,6 +111,8 @@ export class Schema {
     this.kinds = kinds.map(({ name, fields }, number) => new Kind(name, number, fields));
     /** The player's private state. */
     this.private = new Fields('the private state', own);
+    /** The player's controls. */
+    this.controls = new Controls(game, controls);
   }
 
   /**

@@ -8,6 +8,7 @@ import { Socket } from './socket.js';
 /** @typedef {import('./types.js').Welcome} Welcome */
 /** @typedef {import('./types.js').Notice} Notice */
 /** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').Held} Held */
 /** @typedef {import('./link.js').Switches} Switches */
 
 /**
@@ -35,6 +36,9 @@ export class Session {
   #conditions = PERFECT;
   /** @type {Readonly<Switches>} */
   #switches = ALL_ON;
+  /** The controls with a mistake that was reported.
+   * @type {Set<string>} */
+  #reported = new Set();
   /** The core of this connection, or null before there is one.
    * @type {Core | null} */
   core = null;
@@ -122,13 +126,14 @@ export class Session {
    * Advances the session: call it before drawing for every picture, and a few times a second while
    * the page is hidden (`run` does both).
    * @param {number} now milliseconds of `performance.now`
-   * @param {Uint8Array} [controls] the held controls, in the game's encoding
+   * @param {Held | Uint8Array} [controls] the held controls by name, or in the game's encoding. A
+   *   mistake in them is a warning in the console, once for each control; the game goes on
    * @param {number} [changedAt] when they last changed, for the feel figures
    */
   pump(now, controls, changedAt = now) {
     if (!this.core) return;
     this.#deliver(now);
-    if (controls && this.playing && !this.spectate) this.core?.hold(controls, Math.min(changedAt, now));
+    if (controls && this.playing && !this.spectate) this.#hold(controls, Math.min(changedAt, now));
     this.#transmit(now);
   }
 
@@ -182,6 +187,25 @@ export class Session {
   /** Which parts of the netcode are on. */
   get switches() {
     return this.#switches;
+  }
+
+  /**
+   * @param {Held | Uint8Array} controls
+   * @param {number} since
+   */
+  #hold(controls, since) {
+    /** @type {(name: string, mistake: string) => void} */
+    const report = (name, mistake) => {
+      if (!this.#reported.has(name)) console.warn('drumbeat:', mistake);
+      this.#reported.add(name);
+    };
+    const held = controls instanceof Uint8Array ? controls : this.schema.controls.values(controls, report);
+    try {
+      this.core?.hold(held, since);
+    } catch (error) {
+      if (!(error instanceof CoreError)) throw error;
+      report('', `the controls are not held: ${error.message}`);
+    }
   }
 
   #open() {

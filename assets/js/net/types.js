@@ -22,6 +22,8 @@
  * @property {string[]} head the numbers before the fields of a drawn entity, in order
  * @property {{name: string, fields: Field[]}[]} kinds in the order of their numbers
  * @property {Field[]} private the player's private state
+ * @property {Control[]} controls of a player, in the order in which the core takes them; none if the
+ *   game does not describe them
  */
 
 /**
@@ -34,6 +36,25 @@
  * @property {'decision' | 'outcome'} role what a player or the rules decide, or what follows
  * @property {'step' | 'linear' | 'turn'} blend how it is drawn between two ticks
  * @property {number} steps_per_unit steps of its value in one unit of the game's world
+ */
+
+/**
+ * A control of a player.
+ * @typedef {object} Control
+ * @property {string} name
+ * @property {number} min smallest value
+ * @property {number} max largest value
+ * @property {number} default its value while it is not held
+ * @property {boolean} turns whether its values are a circle, in which the smallest follows the largest
+ * @property {number} steps_per_unit steps of its value in one unit of the game's world
+ * @property {string[]} values the names of its values from 0 on; none for a plain number
+ */
+
+/**
+ * What a player holds: values of controls by name. A number is in units of the game's world and is
+ * rounded to the control's steps; a direction (`Angle`: 256 steps make a turn) may lie outside its
+ * range, and wraps around. An enum's value is its name. What is not named has its default.
+ * @typedef {Record<string, number | boolean | string | null | undefined>} Held
  */
 
 /**
@@ -60,7 +81,8 @@
 /**
  * A notice for a person.
  * @typedef {object} Notice
- * @property {any} [event] an event of the game
+ * @property {any} [event] an event of the game: `{Tagged: {by: 3, whom: 4}}` for the variant `Tagged`
+ *   of an enum, its name alone if it has no data
  * @property {{player: number, name: string, text: string}} [chat] a line of the room
  * @property {{events: number}} [missed] the number of missed events
  */

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use drumbeat_shared::client::{Client, Conditions, DRAW_STRIDE, Lab, Received, Switches};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
+use drumbeat_shared::input::{self, Input, InvalidInput};
+use drumbeat_shared::limits::{FIELDS_MAX, SERVER_MESSAGE_BYTES_MAX};
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::schema::Private;
@@ -99,12 +100,43 @@ impl<G: Game> Core<G> {
         REFUSED
     }
 
-    /// Holds the controls in the input (the game's `Input` as bincode) from now on. Returns whether
-    /// they are valid.
+    /// Holds the controls in the input (the game's `Input` as bincode) from now on. Returns false if
+    /// they are invalid, and writes why.
     pub fn hold(&mut self, len: usize, now_us: f64) -> bool {
-        let input = codec::decode_client::<G::Input>(self.given(0, len)).ok();
-        let input = input.filter(|input| G::validate(input).is_ok());
-        input.inspect(|input| self.client.hold(*input, micros(now_us))).is_some()
+        let input = codec::decode_client(self.given(0, len)).map_err(|error| {
+            let default = codec::encode(&G::Input::default()).len();
+            let text = format!("{len} bytes are no input of {}", G::NAME);
+            InvalidInput(format!("{text}, whose default takes {default}: {error}").into())
+        });
+        self.hold_input(input, now_us)
+    }
+
+    /// Holds an input made of the values in the input: one 32-bit integer, little-endian, for each of
+    /// the descriptor's controls. Returns false if they are invalid, and writes why.
+    pub fn hold_values(&mut self, count: usize, now_us: f64) -> bool {
+        let mut values = [0; FIELDS_MAX];
+        let (given, _) = self.given(0, count.saturating_mul(4)).as_chunks();
+        for (value, bytes) in values.iter_mut().zip(given) {
+            *value = i32::from_le_bytes(*bytes);
+        }
+        let controls = G::Input::CONTROLS;
+        let input = match count == controls.len() {
+            true => input::check(controls, &values).map(|()| G::Input::from_fields(&values)),
+            false => {
+                let expected = controls.len();
+                let text = format!("{count} values for the {expected} controls of {}", G::NAME);
+                Err(InvalidInput(text.into()))
+            }
+        };
+        self.hold_input(input, now_us)
+    }
+
+    fn hold_input(&mut self, input: Result<G::Input, InvalidInput>, now_us: f64) -> bool {
+        let checked = input.and_then(|input| G::validate(&input).map(|()| input));
+        let held = checked.map(|input| self.client.hold(input, micros(now_us)));
+        let error = held.as_ref().err().map(|error| error.to_string().into_bytes());
+        self.write(error);
+        held.is_ok()
     }
 
     /// Writes the next message to send, if one is due: inputs, pings and requests.

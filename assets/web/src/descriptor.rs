@@ -1,8 +1,9 @@
-//! The descriptor of a game's schema, as JSON: what a page needs to read entities and private state
-//! by name, in units of the game's world.
+//! The descriptor of a game's schema, as JSON: what a page needs to read entities and private state,
+//! and to hold controls, by name and in units of the game's world.
 
 use drumbeat_shared::client::DRAW_HEAD;
 use drumbeat_shared::game::{Game, View};
+use drumbeat_shared::input::{Control, Input};
 use drumbeat_shared::limits::VIEW_CELL_LOG2;
 use drumbeat_shared::schema::{Blend, Field, Role};
 use serde::Serialize;
@@ -18,6 +19,7 @@ struct Descriptor {
     head: &'static [&'static str],
     kinds: Vec<KindJson>,
     private: Vec<FieldJson>,
+    controls: Vec<ControlJson>,
 }
 
 /// The view of a player, grid units.
@@ -48,6 +50,19 @@ struct FieldJson {
     steps_per_unit: u32,
 }
 
+/// A control of the input, in the order in which the core takes them.
+#[derive(Serialize)]
+struct ControlJson {
+    name: &'static str,
+    min: i32,
+    max: i32,
+    /// Its value while nothing is held.
+    default: i32,
+    turns: bool,
+    steps_per_unit: u32,
+    values: &'static [&'static str],
+}
+
 /// The descriptor of a game.
 #[must_use]
 pub fn describe<G: Game>() -> Vec<u8> {
@@ -63,6 +78,7 @@ pub fn describe<G: Game>() -> Vec<u8> {
         head: &DRAW_HEAD,
         kinds: kinds.collect(),
         private: fields(G::SCHEMA.private, 0),
+        controls: controls::<G::Input>(),
     };
     json::encode(&descriptor)
 }
@@ -90,6 +106,15 @@ fn described(at: usize, field: &Field) -> FieldJson {
     }
 }
 
+fn controls<I: Input>() -> Vec<ControlJson> {
+    let defaults = I::default().to_fields();
+    let described = |(control, default): (&Control, i32)| {
+        let Control { name, min, max, turns, steps_per_unit, values } = *control;
+        ControlJson { name, min, max, default, turns, steps_per_unit, values }
+    };
+    I::CONTROLS.iter().zip(defaults).map(described).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use drumbeat_shared::toy::Toy;
@@ -103,6 +128,10 @@ mod tests {
         let field = |name, at, min, max, role, blend| {
             json!({"name": name, "at": at, "min": min, "max": max, "role": role, "blend": blend,
                    "steps_per_unit": 1})
+        };
+        let control = |name| {
+            json!({"name": name, "min": -9, "max": 9, "default": 0, "turns": false,
+                   "steps_per_unit": 1, "values": []})
         };
         let expected = json!({
             "game": "toy",
@@ -120,6 +149,7 @@ mod tests {
                 field("steps", 0, 0, i32::MAX - 1, "outcome", "step"),
                 field("owed", 1, -5, 5, "outcome", "step"),
             ],
+            "controls": [control("dx"), control("dy")],
         });
         assert_eq!(found, expected);
     }

@@ -55,6 +55,10 @@ macro_rules! export {
             fn deliver(now_us: f64) -> u32 { with_core(|core| core.deliver(now_us)) }
             /// `Core::hold`.
             fn hold(len: usize, now_us: f64) -> u32 { with_core(|core| core.hold(len, now_us)).into() }
+            /// `Core::hold_values`.
+            fn hold_values(count: usize, now_us: f64) -> u32 {
+                with_core(|core| core.hold_values(count, now_us)).into()
+            }
             /// `Core::transmit`.
             fn transmit(now_us: f64) -> usize { with_core(|core| core.transmit(now_us)) }
             /// `Core::chat`.

@@ -61,7 +61,7 @@ impl<I> Message<I> {
             }
             ClientMessage::Input { tick, seen, view_delay, input } => {
                 G::validate(&input)
-                    .map_err(|what| CloseReason::detailed(CloseCode::Malformed, what))?;
+                    .map_err(|what| CloseReason::detailed(CloseCode::Malformed, &what.0))?;
                 Self::Input(Arrival { tick, seen, view_delay, input, received_us })
             }
             ClientMessage::Ping { sent_us, seen } => Self::Ping { sent_us, seen, received_us },

@@ -127,6 +127,9 @@ impl Column {
         if let (Some(span), true) = (owner, type_name != "PlayerId") {
             return refused(*span, format!("an owner is a PlayerId, and `{ident}` is a {shown}"));
         }
+        if let (Some(range), "bool") = (range, type_name.as_str()) {
+            return refused(range.max.span(), format!("`{ident}` is a bool: it has no range"));
+        }
         if (is_vector || type_name == "i32") && range.is_none() && position.is_none() {
             let advice = "needs #[range(min, max)]: say which values it takes";
             return refused(ty.span(), format!("{ident}: {shown} {advice}"));
@@ -148,6 +151,16 @@ impl Column {
     /// The schema's integer fields. `of` is the name of the struct; `first` are calls of `Column` that
     /// come before those of the author.
     pub(crate) fn fields(&self, of: &Ident, first: &TokenStream) -> Vec<TokenStream> {
+        self.described(of, first, &quote!(field))
+    }
+
+    /// The controls of an input. `of` is the name of the struct.
+    pub(crate) fn controls(&self, of: &Ident) -> Vec<TokenStream> {
+        self.described(of, &TokenStream::new(), &quote!(control))
+    }
+
+    /// What the method `last` of `Column` makes of each integer field.
+    fn described(&self, of: &Ident, first: &TokenStream, last: &TokenStream) -> Vec<TokenStream> {
         let Self { ident, ty, names, attributes, .. } = self;
         let place = format!("{of}.{ident}");
         let (width, range) = (names.len(), self.range());
@@ -166,7 +179,7 @@ impl Column {
             let typical = self.typical(axis);
             quote! {
                 #new(#place, #width, #derive::Role::#role, #range)
-                    #first #position #unit #draw #typical #code .field(#name, #axis)
+                    #first #position #unit #draw #typical #code .#last(#name, #axis)
             }
         };
         names.iter().enumerate().map(|(axis, name)| field(axis, name)).collect()

@@ -8,8 +8,11 @@ mod attributes;
 mod columns;
 mod entities;
 mod entity;
+mod event;
+mod input;
 mod private;
 mod sets;
+mod twin;
 mod value;
 
 use proc_macro::TokenStream;
@@ -18,8 +21,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a struct an entity: a schema of its fields, and how it is read from and written to the
 /// integers that the engine stores.
 ///
-/// Every field is a type that is a `Value`: `bool`, `u8`, `i8`, `u16`, `i16`, `i32`, `IVec2`,
-/// `Angle`, `PlayerId`, `Option<PlayerId>`, `Tick`, or an enum with `#[derive(Value)]`. An entity
+/// Every field is a type that is a `Value`: `bool`, `u8`, `i8`, `u16`, `i16`, `u32`, `i32`,
+/// `IVec2`, `Angle`, `PlayerId`, `Option<PlayerId>`, `Tick`, or an enum with `#[derive(Value)]`. An entity
 /// has at most 14 integer fields; an `IVec2` takes two of them.
 ///
 /// ```
@@ -103,7 +106,71 @@ pub fn derive_private(input: TokenStream) -> TokenStream {
     expanded(private::expand(&parse_macro_input!(input as DeriveInput)))
 }
 
-/// Makes an enum without data the type of a field: its variants are numbered from 0.
+/// Makes a struct the input of a game: the controls that a player holds.
+///
+/// Its fields are of the types of an entity's. The struct gets serde's traits, so its crate needs
+/// no serde. Pages hold the controls by name, `session.pump(now, { heading: 64, runs: true })`, and
+/// bots without a brain choose each at random. An input with a control out of its range is refused.
+///
+/// | attribute | says |
+/// |---|---|
+/// | `#[range(min, max)]` | its smallest and largest value, constant expressions; an `i32` and an `IVec2` need it |
+/// | `#[unit(steps)]` | how many steps of its value make one unit of the world, 1 by default: pages hold it in these units |
+/// | `#[names(a, b)]` | the names of its controls; by default its own name, `name_x` and `name_y` of an `IVec2` |
+///
+/// ```
+/// use drumbeat_shared::input::Input as _;
+/// use drumbeat_shared::typed::{Angle, Input, Value};
+///
+/// #[derive(Value, Clone, Copy, Debug, Default, PartialEq)]
+/// enum Gait {
+///     #[default]
+///     Walk,
+///     Run,
+/// }
+///
+/// #[derive(Input, Clone, Copy, Debug, Default, PartialEq)]
+/// struct Keys {
+///     heading: Angle,
+///     gait: Gait,
+///     #[range(1, 4)]
+///     weapon: u8,
+/// }
+///
+/// let keys = Keys { heading: Angle(64), gait: Gait::Run, weapon: 9 };
+/// assert_eq!(keys.validate().unwrap_err().to_string(), "weapon = 9, outside 1..=4");
+/// assert_eq!(Keys::CONTROLS[1].values, ["Walk", "Run"]);
+/// ```
+#[proc_macro_derive(Input, attributes(names, range, unit))]
+pub fn derive_input(input: TokenStream) -> TokenStream {
+    expanded(input::expand(&parse_macro_input!(input as DeriveInput)))
+}
+
+/// Makes an enum or a struct the event of a game, or a part of one.
+///
+/// Its fields are numbers, texts, lists, options, `IVec2`, `PlayerId`, enums with
+/// `#[derive(Value)]`, other types with `#[derive(Event)]`, and whatever else implements serde's
+/// traits. The type gets them by this derive, so its crate needs no serde. A page receives
+/// `{ Tagged: { by: 3, whom: 4 } }` for the event below, and the text `'Started'` for a variant
+/// without data.
+///
+/// ```
+/// use drumbeat_shared::typed::{Event, PlayerId};
+///
+/// #[derive(Event, Clone, Debug)]
+/// enum Event {
+///     Started,
+///     Tagged { by: PlayerId, whom: PlayerId },
+/// }
+/// # let _ = (Event::Started, Event::Tagged { by: PlayerId(3), whom: PlayerId(4) });
+/// ```
+#[proc_macro_derive(Event)]
+pub fn derive_event(input: TokenStream) -> TokenStream {
+    expanded(event::expand(&parse_macro_input!(input as DeriveInput)))
+}
+
+/// Makes an enum without data the type of a field: its variants are numbered from 0. The enum gets
+/// serde's traits, so that events may hold it too.
 ///
 /// ```
 /// use drumbeat_shared::typed::Value;

@@ -4,6 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Error, Expr, ExprLit, Fields, Lit, Result, Variant};
 
+use crate::twin::serde;
+
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let ident = &input.ident;
     let Data::Enum(data) = &input.data else {
@@ -16,6 +18,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         return Err(Error::new_spanned(ident, "an enum without variants has no value"));
     };
     let max = data.variants.len() as i32 - 1;
+    let names = data.variants.iter().map(|variant| variant.ident.to_string());
+    let serde = serde(input, "Value", "value")?;
     let others = data.variants.iter().map(|variant| &variant.ident).enumerate();
     let arms = others.take(data.variants.len() - 1).map(|(index, variant)| {
         let index = index as i32;
@@ -25,6 +29,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         #[automatically_derived]
         impl ::drumbeat_shared::typed::Value for #ident {
             const RANGE: Option<(i32, i32)> = Some((0, #max));
+            const NAMES: &'static [&'static str] = &[#(#names),*];
 
             #[inline]
             fn read(fields: &[i32]) -> Self {
@@ -39,6 +44,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 fields[0] = self as i32;
             }
         }
+        #serde
     })
 }
 

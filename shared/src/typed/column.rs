@@ -4,6 +4,7 @@
 //! the field.
 
 use super::value::Value;
+use crate::input::Control;
 use crate::limits::KINDS_MAX;
 use crate::schema::{Blend, Entry, Field, Kind, Role};
 
@@ -16,6 +17,8 @@ pub struct Column {
     /// Struct and field, for errors.
     place: &'static str,
     field: Field,
+    /// The names of its values, if they have names.
+    values: &'static [&'static str],
 }
 
 impl Column {
@@ -61,7 +64,7 @@ impl Column {
             // A push changes a velocity by any share of its range.
             field.residual_bits = least(field.bits() / 2, ORDER_MAX);
         }
-        Self { place, field }
+        Self { place, field, values: T::NAMES }
     }
 
     /// A place in the world. It deviates a little in one tick and more over several; and as a view
@@ -150,7 +153,7 @@ impl Column {
     /// When a code has more bits than the schema allows.
     #[must_use]
     pub const fn field(self, name: &'static str, axis: usize) -> Field {
-        let Self { place, mut field } = self;
+        let Self { place, mut field, .. } = self;
         field.name = name;
         if field.residual_bits + field.residual_step.ilog2() > ORDER_MAX {
             refuse(place, "its residual_bits and those of its residual_step are 16 at most");
@@ -170,6 +173,14 @@ impl Column {
             entry => entry,
         };
         field
+    }
+
+    /// The control of an input for one axis: 0 is x or all there is, 1 is y.
+    #[must_use]
+    pub const fn control(self, name: &'static str, axis: usize) -> Control {
+        let Field { min, max, blend, steps_per_unit, .. } = self.field(name, axis);
+        let turns = matches!(blend, Blend::Turn);
+        Control { name, min, max, turns, steps_per_unit, values: self.values }
     }
 }
 

@@ -12,9 +12,10 @@ use super::id::Id;
 use super::world::World;
 use crate::entities::Entities;
 use crate::game::{
-    self, Audience, Context, Controls, Events, Identity, MapError, Refused, Setup, View,
+    self, Audience, Context, Controls, Event, Events, Identity, MapError, Refused, Setup, View,
 };
 use crate::ids::PlayerId;
+use crate::input::{Input, InvalidInput};
 use crate::schema::{Schema, State};
 
 /// What a step is given besides the world.
@@ -71,10 +72,11 @@ pub trait Game: Sized + Send + Sync + 'static {
     type Avatar: Member<Self::Thing>;
     /// What only its player is sent: `()` for nothing.
     type Private: Private;
-    /// What a player wants during one tick: held controls, not edges.
-    type Input: Serialize + DeserializeOwned + Copy + Default + PartialEq + Debug + Send + 'static;
-    /// Something that happened, for the screen.
-    type Event: Serialize + DeserializeOwned + Clone + Debug + Send + 'static;
+    /// What a player wants during one tick: held controls, not edges. A struct with
+    /// `#[derive(Input)]`, or `()`.
+    type Input: Input;
+    /// Something that happened, for the screen. An enum with `#[derive(Event)]`, or `()`.
+    type Event: Event;
 
     /// Name of the game, for logs and people.
     const NAME: &'static str;
@@ -94,12 +96,13 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// A player who has joined leaves.
     fn leave(&mut self, player: PlayerId);
 
-    /// Checks that a decoded input is one that a player could send. Accepts every input by default.
+    /// Checks that a decoded input is one that a player could send: by default, that every control
+    /// is within its range. The engine checks the ranges of a game that overrides this, too.
     ///
     /// # Errors
-    /// What is wrong with it, for the counter and the log.
-    fn validate(_input: &Self::Input) -> Result<(), &'static str> {
-        Ok(())
+    /// What is wrong with it, for the counter, the log and the page's console.
+    fn validate(input: &Self::Input) -> Result<(), InvalidInput> {
+        input.validate()
     }
 
     /// Combines the controls that a player held one after the other during one tick, so that a
@@ -224,7 +227,8 @@ impl<G: Game> game::Game for G {
         Game::leave(self, player);
     }
 
-    fn validate(input: &Self::Input) -> Result<(), &'static str> {
+    fn validate(input: &Self::Input) -> Result<(), InvalidInput> {
+        input.validate()?;
         <G as Game>::validate(input)
     }
 

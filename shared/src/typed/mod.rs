@@ -1,8 +1,9 @@
 //! The typed face of a game's state: entities are structs, and the engine's integers stay below.
 //!
 //! An author derives [`Entity`] for each kind of thing in the world, [`Private`] for what only its
-//! player is sent, and [`Value`] for enums among their fields; lists the kinds in [`entities!`]; and
-//! holds the entities in a [`World`]. Schema, position, owner and ranges follow from that.
+//! player is sent, [`Input`](derive@Input) for the controls, [`Event`](derive@Event) for what
+//! happens, and [`Value`] for enums among their fields; lists the kinds in [`entities!`]; and holds
+//! the entities in a [`World`]. Schema, position, owner, ranges and encodings follow from that.
 //!
 //! ```
 //! use drumbeat_shared::typed::{Angle, Entity, IVec2, PlayerId, Value, World, entities};
@@ -53,6 +54,7 @@ mod entity;
 mod game;
 mod grid;
 mod id;
+mod serial;
 mod value;
 mod world;
 
@@ -60,7 +62,7 @@ mod world;
 mod tests;
 
 pub use angle::Angle;
-pub use drumbeat_macros::{Entity, Private, Value, entities};
+pub use drumbeat_macros::{Entity, Event, Input, Private, Value, entities};
 pub use entity::{Entity, EntitySet, Fields, Member, Private};
 pub use game::{Game, Map, Step};
 pub use glam::{IVec2, Vec2};
@@ -72,6 +74,7 @@ pub use crate::game::{
     Audience, Context, Controls, Events, Identity, MapError, Refused, Setup, View,
 };
 pub use crate::ids::{PlayerId, Tick};
+pub use crate::input::InvalidInput;
 pub use crate::rng::Rng;
 
 /// What the derives' code names. Not for authors.
@@ -79,5 +82,9 @@ pub use crate::rng::Rng;
 pub mod derive {
     pub use super::column::{Column, kinds};
     pub use super::entity::{Fields, Limits, changed_kind, no_such_kind};
+    pub use super::serial::{part, value};
+    pub use serde;
+
+    pub use crate::input::Control;
     pub use crate::schema::{Blend, Entry, Field, Kind, Role, State};
 }

@@ -1,5 +1,7 @@
 //! The derives and the world, with a small set of entities.
 
+mod messages;
+
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,8 +15,9 @@ use crate::schema::{Blend, Entry, Field, Role, Schema, State};
 
 const SIDE: i32 = 4_000;
 
-#[derive(Value, Clone, Copy, Debug, PartialEq)]
+#[derive(Value, Clone, Copy, Debug, Default, PartialEq)]
 enum Mood {
+    #[default]
     Calm,
     Angry = 1,
     Sad,

@@ -1,6 +1,8 @@
 //! How a value of a field becomes integers.
 
 use glam::IVec2;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::ids::{PlayerId, Tick};
 use crate::schema::{Blend, Entry};
@@ -14,11 +16,11 @@ const PLAYER: Entry = Entry::Small(9);
 /// `#[derive(Value)]` implements it for an enum without data.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a field: it does not become integers",
-    note = "fields are bool, u8, i8, u16, i16, i32, IVec2, Angle, PlayerId, Option<PlayerId>, \
+    note = "fields are bool, u8, i8, u16, i16, u32, i32, IVec2, Angle, PlayerId, Option<PlayerId>, \
             Tick, and enums with #[derive(Value)]",
     note = "store a fraction as an i32 in a unit fine enough, 1/16 grid for example"
 )]
-pub trait Value: Copy {
+pub trait Value: Copy + Serialize + DeserializeOwned {
     /// How many integer fields it takes, 1 or 2.
     const WIDTH: usize = 1;
     /// Smallest and largest value of each integer field. `None` if the author has to say it.
@@ -27,6 +29,8 @@ pub trait Value: Copy {
     const BLEND: Blend = Blend::Step;
     /// How it is encoded when its entity enters a view, unless the author says otherwise.
     const ENTRY: Entry = Entry::Plain;
+    /// The names of its values from 0 on; empty for a plain number.
+    const NAMES: &'static [&'static str] = &[];
 
     /// The value in these fields, of which there are [`Value::WIDTH`], each within its range.
     fn read(fields: &[i32]) -> Self;
@@ -37,6 +41,7 @@ pub trait Value: Copy {
 
 impl Value for bool {
     const RANGE: Option<(i32, i32)> = Some((0, 1));
+    const NAMES: &'static [&'static str] = &["false", "true"];
 
     #[inline]
     fn read(fields: &[i32]) -> Self {
@@ -69,6 +74,21 @@ macro_rules! integers {
 }
 
 integers!(u8, i8, u16, i16);
+
+/// It is stored as an `i32`, so its range ends where that of an `i32` does.
+impl Value for u32 {
+    const RANGE: Option<(i32, i32)> = Some((0, i32::MAX));
+
+    #[inline]
+    fn read(fields: &[i32]) -> Self {
+        fields[0] as Self
+    }
+
+    #[inline]
+    fn write(self, fields: &mut [i32]) {
+        fields[0] = self as i32;
+    }
+}
 
 /// Its range is for the author to say.
 impl Value for i32 {

@@ -22,7 +22,7 @@ pub(crate) const HOUSES: &[House] = &[
         folder: "",
         rooms: &[
             &["fnv", "ids", "limits", "rng", "lib"],
-            &["schema"],
+            &["input", "schema"],
             &["entities", "protocol"],
             &["game"],
             &["typed"],
@@ -114,7 +114,7 @@ pub(crate) const HOUSES: &[House] = &[
         folder: "typed",
         rooms: &[
             &["entity", "grid", "id", "value"],
-            &["angle", "column", "world"],
+            &["angle", "column", "serial", "world"],
             &["game"],
             &["mod"],
         ],
@@ -144,8 +144,8 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/games/arena/src/",
         folder: "",
         rooms: &[
-            &["messages", "schema"],
-            &["grid", "rules"],
+            &["schema"],
+            &["grid", "messages", "rules"],
             &["map"],
             &["map_file", "motion", "sight", "weapons"],
             &["brain", "player"],
@@ -256,9 +256,9 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/macros/src/",
         folder: "",
         rooms: &[
-            &["attributes", "value", "entities"],
+            &["attributes", "entities", "twin"],
             &["columns"],
-            &["private", "sets"],
+            &["event", "input", "private", "sets", "value"],
             &["entity"],
             &["lib"],
         ],

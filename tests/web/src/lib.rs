@@ -12,6 +12,16 @@ mod tests {
         with_core(|core| core.output.clone())
     }
 
+    fn text() -> String {
+        String::from_utf8(written(output_len())).unwrap()
+    }
+
+    /// Puts values of controls into the input.
+    fn give(values: &[i32]) {
+        let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        with_core(|core| core.input[..bytes.len()].copy_from_slice(&bytes));
+    }
+
     #[test]
     fn the_exports_drive_a_core_of_this_game() {
         let described: serde_json::Value = serde_json::from_slice(&written(schema())).unwrap();
@@ -25,7 +35,16 @@ mod tests {
         with_core(|core| core.input[..2].copy_from_slice(&[9, 247]));
         assert_eq!(hold(2, 0.0), 1);
         with_core(|core| core.input[0] = 10);
-        assert_eq!(hold(2, 0.0), 0);
+        assert_eq!((hold(2, 0.0), text().as_str()), (0, "dx = 10, outside -9..=9"));
+        assert_eq!(hold(3, 0.0), 0);
+        let expected = "3 bytes are no input of toy, whose default takes 2: ";
+        assert!(text().starts_with(expected), "{}", text());
+        give(&[-9, 9]);
+        assert_eq!((hold_values(2, 0.0), output_len()), (1, 0));
+        give(&[0, 300]);
+        assert_eq!((hold_values(2, 0.0), text().as_str()), (0, "dy = 300, outside -9..=9"));
+        assert_eq!(hold_values(3, 0.0), 0);
+        assert_eq!(text(), "3 values for the 2 controls of toy");
         assert_eq!(private_len(), with_core(|core| core.private().len()));
         assert!(draw_stride() > 3 && input_cap() > 7);
     }

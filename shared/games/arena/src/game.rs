@@ -19,9 +19,7 @@ use super::messages::{Event, Input};
 use super::motion::{fade_beam, move_ship, move_shot};
 use super::pickups::Pickups;
 use super::player::Player;
-use super::schema::{
-    ALL_BUTTONS, FIRE, GRID, RAIL, SHIP, SHIP_RADIUS, SHOT, Ship, Stats, Thing, VIEW,
-};
+use super::schema::{FIRE, GRID, RAIL, SHIP, SHIP_RADIUS, SHOT, Ship, Stats, Thing, VIEW};
 use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
 use super::world::{World, control};
@@ -95,13 +93,6 @@ impl Game for Arena {
     /// Shows the spectator the leaderboard, too.
     fn spectate(&mut self) {
         self.board.send_again();
-    }
-
-    fn validate(input: &Input) -> Result<(), &'static str> {
-        if input.buttons & !ALL_BUTTONS != 0 {
-            return Err("unknown buttons: only thrust (1), boost (2), fire (4) and rail (8) exist");
-        }
-        Ok(())
     }
 
     fn control(ship: &mut Ship, input: &Input) {

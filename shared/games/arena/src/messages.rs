@@ -1,14 +1,15 @@
 //! What is sent beside the state: the controls of a player, and events.
 
-use serde::{Deserialize, Serialize};
-
 use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::typed::{Event, Input};
+
+use super::schema::ALL_BUTTONS;
 
 /// Maximum number of rows of the leaderboard.
 pub const LEADERS_MAX: usize = 8;
 
 /// The controls of one tick.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Input, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Input {
     /// Wanted heading.
     pub steer: u8,
@@ -20,11 +21,12 @@ pub struct Input {
     /// [`BOOST`]: super::schema::BOOST
     /// [`FIRE`]: super::schema::FIRE
     /// [`RAIL`]: super::schema::RAIL
+    #[range(0, ALL_BUTTONS)]
     pub buttons: u8,
 }
 
 /// Something that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Event, Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A shot or a rail hit a ship. Sent to both players.
     Hit {
@@ -75,7 +77,7 @@ pub enum Event {
 }
 
 /// One row of the leaderboard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Event, Clone, Debug, PartialEq, Eq)]
 pub struct Leader {
     /// The player.
     pub player: PlayerId,

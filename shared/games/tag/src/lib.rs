@@ -6,10 +6,9 @@
 use std::sync::Arc;
 
 use drumbeat_shared::typed::{
-    Angle, Audience, Context, Entity, Game, IVec2, Id, Identity, PlayerId, Private, Refused, Rng,
-    Setup, Step, View, World, entities,
+    Angle, Audience, Context, Entity, Event, Game, IVec2, Id, Identity, Input, PlayerId, Private,
+    Refused, Rng, Setup, Step, View, World, entities,
 };
-use serde::{Deserialize, Serialize};
 
 /// Grid steps per unit of the world.
 pub const GRID: i32 = 16;
@@ -77,16 +76,16 @@ pub struct Purse {
 }
 
 /// The controls of a player.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Input, Clone, Copy, Debug, Default, PartialEq)]
 pub struct Keys {
     /// Where to.
-    pub heading: u8,
+    pub heading: Angle,
     /// Whether to run.
     pub runs: bool,
 }
 
 /// Something that happened.
-#[derive(Serialize, Deserialize, Clone, Copy, Debug, PartialEq)]
+#[derive(Event, Clone, Copy, Debug, PartialEq)]
 pub enum Event {
     /// Somebody is it now.
     Tagged {
@@ -141,7 +140,7 @@ impl Game for Tag {
     }
 
     fn control(runner: &mut Runner, keys: &Keys) {
-        (runner.heading, runner.runs) = (Angle(keys.heading), keys.runs);
+        (runner.heading, runner.runs) = (keys.heading, keys.runs);
     }
 
     fn predict(context: Context<'_, ()>, thing: &mut Thing) {
@@ -274,7 +273,7 @@ mod tests {
     #[test]
     fn nobody_is_tagged_from_afar_and_runners_run_as_they_are_steered() {
         let mut tag = field(2 * RUNNER_RADIUS + 1);
-        let east = Keys { heading: 0, runs: true };
+        let east = Keys { heading: Angle(0), runs: true };
         assert_eq!(step(&mut tag, 1, &[(B, east)]), []);
         let before = runner(&tag, B).place.x;
         for tick in 2..=31 {

@@ -1,0 +1,66 @@
+//! How the derives write and read the fields of inputs and events: as serde does by itself, but a
+//! field whose type can't be written is refused in the words of the game's author.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A type that can stand in an event.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a part of an event",
+    note = "write #[derive(Event, Clone, Debug)] above a struct or an enum of yours, or \
+            #[derive(Value, Clone, Copy, Debug)] if fields of entities have it, too"
+)]
+pub trait Part: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> Part for T {}
+
+/// The fields of events.
+pub mod part {
+    use serde::{Deserializer, Serializer};
+
+    use super::Part;
+
+    /// Writes a field.
+    ///
+    /// # Errors
+    /// Those of the format.
+    #[inline]
+    pub fn serialize<T: Part, S: Serializer>(field: &T, to: S) -> Result<S::Ok, S::Error> {
+        field.serialize(to)
+    }
+
+    /// Reads a field.
+    ///
+    /// # Errors
+    /// Those of the format, and of a value that the type does not have.
+    #[inline]
+    pub fn deserialize<'de, T: Part, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        T::deserialize(from)
+    }
+}
+
+/// The fields of inputs.
+pub mod value {
+    use serde::{Deserializer, Serializer};
+
+    use crate::typed::value::Value;
+
+    /// Writes a field.
+    ///
+    /// # Errors
+    /// Those of the format.
+    #[inline]
+    pub fn serialize<T: Value, S: Serializer>(field: &T, to: S) -> Result<S::Ok, S::Error> {
+        field.serialize(to)
+    }
+
+    /// Reads a field.
+    ///
+    /// # Errors
+    /// Those of the format, and of a value that the type does not have.
+    #[inline]
+    pub fn deserialize<'de, T: Value, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        T::deserialize(from)
+    }
+}
