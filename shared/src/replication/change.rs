@@ -16,11 +16,11 @@
 use crate::game::{Context, Game};
 use crate::limits::FIELDS_MAX;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::{Field, Role, State};
+use crate::schema::{Field, Role, State, out_of_range};
 
 use super::{
-    in_range, is_in_range, members, out_of_range, put_field, put_residual, put_set, set_of,
-    take_field, take_residual, take_set,
+    in_range, members, put_field, put_residual, put_set, set_of, take_field, take_residual,
+    take_set,
 };
 
 /// Writes how `base`, a state of the context's tick, became `now` within `age` ticks. Both must be
@@ -67,8 +67,9 @@ pub fn encode_change<G: Game>(
     for index in members(changed) {
         let field = &fields[index];
         // Predicted values are in range, since a prediction leaves what it gets in range.
-        if !is_in_range(field, now.fields[index]) {
-            out_of_range(G::SCHEMA.kinds[usize::from(now.kind)].name, field, now.fields[index]);
+        if !field.holds(now.fields[index]) {
+            let kind = G::SCHEMA.kinds[usize::from(now.kind)].name;
+            out_of_range(kind, field, now.fields[index], None);
         }
         if outcome(index) {
             put_residual(difference(index), field.residual_code(age, common), out);

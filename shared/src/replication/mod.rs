@@ -20,41 +20,11 @@ pub mod whole;
 #[cfg(test)]
 mod tests;
 
-use crate::game::Game;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::{Field, FieldSet, State};
-
-/// Checks that a game keeps to its schema. A value out of its range would spill into the bits that
-/// follow, and every client would read something else.
-///
-/// # Panics
-/// When a field of the state is out of its range.
-pub fn hold_to_ranges<G: Game>(state: &State) {
-    let kind = &G::SCHEMA.kinds[usize::from(state.kind)];
-    hold_fields(kind.name, kind.fields, &state.fields);
-}
-
-fn hold_fields(of: &str, fields: &[Field], values: &[i32]) {
-    for (field, value) in fields.iter().zip(values) {
-        if !is_in_range(field, *value) {
-            out_of_range(of, field, *value);
-        }
-    }
-}
-
-#[inline]
-fn is_in_range(field: &Field, value: i32) -> bool {
-    (field.min..=field.max).contains(&value)
-}
-
-/// A game broke its schema's range: the room ends with what it did.
-#[cold]
-fn out_of_range(of: &str, Field { name, min, max, .. }: &Field, value: i32) -> ! {
-    panic!("{of}.{name} = {value}, range {min}..={max}");
-}
+use crate::schema::{Field, FieldSet};
 
 fn put_field(field: &Field, value: i32, out: &mut BitWriter) {
-    debug_assert!(is_in_range(field, value), "{} = {value}", field.name);
+    debug_assert!(field.holds(value), "{} = {value}", field.name);
     out.put(u64::from(value.wrapping_sub(field.min) as u32), field.bits());
 }
 

@@ -10,7 +10,7 @@ use super::grid::Grid;
 use super::id::Id;
 use crate::entities::Entities;
 use crate::ids::EntityId;
-use crate::schema::{Kind, State};
+use crate::schema::{Kind, State, hold_to_ranges};
 
 /// The entities of a world.
 ///
@@ -69,7 +69,7 @@ impl<E: EntitySet> World<E> {
     pub fn insert<T: Member<E>>(&mut self, entity: T) -> Option<Id<T>> {
         let state = entity.write();
         let id = self.entities.insert(state)?;
-        hold_to_ranges(&T::KIND, &state.fields, id.slot);
+        hold(&T::KIND, &state.fields, id.slot);
         self.grid.put(id.slot, E::position(&state));
         Some(Id::new(id))
     }
@@ -99,7 +99,7 @@ impl<E: EntitySet> World<E> {
     ) -> Option<R> {
         let state = self.entities.find_mut(id.entity())?;
         let result = T::edit(state, change)?;
-        hold_to_ranges(&T::KIND, &state.fields, id.entity().slot);
+        hold(&T::KIND, &state.fields, id.entity().slot);
         self.grid.put(id.entity().slot, E::position(state));
         Some(result)
     }
@@ -161,7 +161,7 @@ impl<E: EntitySet> World<E> {
     pub fn update<R>(&mut self, id: EntityId, change: impl FnOnce(&mut E) -> R) -> Option<R> {
         let state = self.entities.find_mut(id)?;
         let result = E::edit(state, change);
-        hold_to_ranges(&E::KINDS[usize::from(state.kind)], &state.fields, id.slot);
+        hold(&E::KINDS[usize::from(state.kind)], &state.fields, id.slot);
         self.grid.put(id.slot, E::position(state));
         Some(result)
     }
@@ -240,23 +240,6 @@ fn is_within(a: IVec2, b: IVec2, radius: i32) -> bool {
 
 /// Catches what the bits of a field can't hold.
 #[inline]
-fn hold_to_ranges(kind: &Kind, fields: &Fields, slot: u32) {
-    for (field, value) in kind.fields.iter().zip(fields) {
-        if *value < field.min || *value > field.max {
-            out_of_range(kind, fields, slot);
-        }
-    }
-}
-
-#[cold]
-fn out_of_range(kind: &Kind, fields: &Fields, slot: u32) -> ! {
-    let outside = |value: i32, min: i32, max: i32| value < min || value > max;
-    let mut all = kind.fields.iter().zip(fields);
-    match all.find(|(field, value)| outside(**value, field.min, field.max)) {
-        Some((field, value)) => panic!(
-            "{}.{} = {value}, range {}..={} (slot {slot})",
-            kind.name, field.name, field.min, field.max
-        ),
-        None => unreachable!("a field was out of range"),
-    }
+fn hold(kind: &Kind, fields: &Fields, slot: u32) {
+    hold_to_ranges(kind.name, kind.fields, fields, Some(slot));
 }
