@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use drumbeat_kit::sim::{Sim, with_seeds};
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::game::{Game, Setup};
@@ -11,7 +12,6 @@ use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Steer;
 use drumbeat_tests::puppet::{Order, Puppet, Pushed};
-use drumbeat_tests::sim::{Sim, with_seeds};
 
 fn setup(seed: u64) -> Setup {
     Setup { seed, capacity: 24, tick_hz: 20, house_bots: 0 }

@@ -8,8 +8,8 @@ use drumbeat_shared::client::{Conditions, Feel, Switches};
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::typed::{EntitySet as _, Member as _};
-use drumbeat_tests::screens::{Pilot, Screens};
-use drumbeat_tests::sim::with_seeds;
+use drumbeat_kit::screens::{Pilot, Screens};
+use drumbeat_kit::sim::with_seeds;
 
 const TICK_HZ: u16 = 30;
 /// A map without rocks or pickups.

@@ -273,14 +273,14 @@ pub(crate) const HOUSES: &[House] = &[
     House { src: "assets/web/arena/src/", folder: "", rooms: &[&["lib"], &["verify"]] },
     House { src: "tests/web/src/", folder: "", rooms: &[&["lib"]] },
     House {
+        src: "tests/kit/src/",
+        folder: "",
+        rooms: &[&["pipe"], &["screens"], &["sim"], &["lib"]],
+    },
+    House {
         src: "tests/src/",
         folder: "",
-        rooms: &[
-            &["lib", "maps", "pipe", "puppet"],
-            &["fuzz_bodies", "screens"],
-            &["duel", "sim"],
-            &["hot_paths"],
-        ],
+        rooms: &[&["lib", "maps", "puppet", "steer"], &["fuzz_bodies", "duel", "hot_paths"]],
     },
 ];
 

@@ -10,7 +10,6 @@ use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
-use drumbeat_shared::toy::Steer;
 
 use super::{SPECTATORS_MAX, Sim};
 
@@ -18,11 +17,6 @@ use super::{SPECTATORS_MAX, Sim};
 #[must_use]
 pub fn setup(seed: u64) -> Setup {
     Setup { seed, capacity: 24, tick_hz: 20, house_bots: 4 }
-}
-
-/// A random input of the toy.
-pub fn steer(rng: &mut Rng) -> Steer {
-    Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8)
 }
 
 /// Runs `ticks` ticks of joins, leaves, stalls, slow readers, floods and nonsense.
