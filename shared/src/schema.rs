@@ -263,6 +263,12 @@ impl Schema {
         self.kinds.get(kind as usize).map_or(&[], |kind| kind.fields)
     }
 
+    /// The name of a kind; "?" for one that does not exist.
+    #[must_use]
+    pub fn kind_name(&self, kind: u8) -> &'static str {
+        self.kinds.get(kind as usize).map_or("?", |kind| kind.name)
+    }
+
     /// Steps of the grid on which entities lie in one unit of the game's world: those of the first
     /// field that is encoded near the view's anchor, 1 if there is none.
     #[must_use]

@@ -7,8 +7,9 @@ use drumbeat_shared::game::{Context, Game};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
 use drumbeat_shared::replication::checksum::hash_state;
+use drumbeat_shared::replication::hold_to_schema;
 use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
-use drumbeat_shared::schema::{State, hold_to_ranges};
+use drumbeat_shared::schema::State;
 use glam::IVec2;
 
 use super::changes::Changes;
@@ -156,8 +157,7 @@ fn changes_of<G: Game>(
         let old = before.get(slot).filter(|old| old.generation == place.generation);
         let states = old.and_then(|old| old.state.as_ref()).zip(place.state.as_ref());
         if let (None, Some(new)) = (states, &place.state) {
-            let kind = &G::SCHEMA.kinds[usize::from(new.kind)];
-            hold_to_ranges(kind.name, kind.fields, &new.fields, Some(slot as u32));
+            hold_to_schema::<G>(new, Some(slot as u32));
         }
         changes.push::<G>(base, states, age);
     }

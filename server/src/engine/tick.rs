@@ -18,6 +18,7 @@ use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
+use super::laws::Twin;
 use super::message::Message;
 use super::phase::Phase;
 use super::presence::AfkLimit;
@@ -44,6 +45,8 @@ pub struct Engine<G: Game> {
     predictions: u64,
     map_bytes: Vec<u8>,
     game: G,
+    /// What checks the laws of the contract, if they are checked.
+    twin: Option<Box<Twin<G>>>,
     tick: Tick,
     clock: RoomClock,
     roster: Roster<G::Input>,
@@ -73,8 +76,10 @@ impl<G: Game> Engine<G> {
     pub fn new(room: String, setup: &RoomSetup, shards: Shards) -> Result<Self, MapError> {
         const { G::SCHEMA.validate() };
         let (map, map_bytes) = setup.map::<G>()?;
+        let twin = setup.check_rules.then(|| Twin::new(setup, &map_bytes).map(Box::new));
         let world = StaticWorld { map: Arc::new(map), tick_hz: setup.game.tick_hz };
         Ok(Self {
+            twin: twin.transpose()?,
             game: G::new(Arc::clone(&world.map), &setup.game),
             clock: RoomClock::new(setup.game.tick_hz),
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
@@ -189,6 +194,11 @@ impl<G: Game> Engine<G> {
         self.game.step(self.world.at(self.tick), &self.inputs, &mut self.events);
         let refused = self.game.entities().refused().saturating_sub(refused_before);
         self.counts.refused_entities += refused;
+        if let Some(twin) = &mut self.twin {
+            let players = self.roster.iter().filter_map(|(viewer, _)| viewer.player());
+            let players: Vec<_> = players.collect();
+            twin.step((&self.game, &self.events), self.tick, &self.inputs, &players);
+        }
         for (audience, event) in self.events.drain() {
             let note = codec::encode(&Note::Event(event));
             if note.len() > NOTE_BYTES_MAX {

@@ -20,8 +20,40 @@ pub mod whole;
 #[cfg(test)]
 mod tests;
 
+use crate::game::Game;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::{Field, FieldSet};
+use crate::schema::{Field, FieldSet, State, hold_to_ranges};
+
+/// Checks that a state is one that the schema describes. `slot` is the entity's, if it is known.
+///
+/// # Panics
+/// When its kind does not exist, when a field is out of its range, or when an integer beyond the
+/// kind's fields is not 0; the text says which.
+pub fn hold_to_schema<G: Game>(state: &State, slot: Option<u32>) {
+    let Some(kind) = G::SCHEMA.kinds.get(usize::from(state.kind)) else {
+        let kinds = G::SCHEMA.kinds.len();
+        panic!("an entity of kind {}, and there are {kinds}{}", state.kind, at(slot));
+    };
+    hold_to_ranges(kind.name, kind.fields, &state.fields, slot);
+    hold_unused::<G>(state, slot);
+}
+
+/// Checks that the integers beyond the kind's fields are 0: a client would not get them.
+fn hold_unused<G: Game>(state: &State, slot: Option<u32>) {
+    let fields = G::SCHEMA.fields(state.kind).len();
+    let Some(over) = state.fields[fields..].iter().position(|value| *value != 0) else { return };
+    let (name, index) = (G::SCHEMA.kind_name(state.kind), fields + over);
+    let value = state.fields[index];
+    panic!(
+        "{name}: integer {index} is {value}, but its last field is {}{}",
+        fields.wrapping_sub(1),
+        at(slot)
+    );
+}
+
+fn at(slot: Option<u32>) -> String {
+    slot.map_or_else(String::new, |slot| format!(" (slot {slot})"))
+}
 
 fn put_field(field: &Field, value: i32, out: &mut BitWriter) {
     debug_assert!(field.holds(value), "{} = {value}", field.name);

@@ -90,14 +90,15 @@ pub struct Sim<G: Game> {
 }
 
 impl<G: Game> Sim<G> {
-    /// A room of the given game.
+    /// A room of the given game, which checks the laws of the contract in every tick.
     ///
     /// # Panics
     /// When the map is not valid.
     #[must_use]
     pub fn new(map_text: &str, setup: Setup) -> Self {
         let spectators_max = SPECTATORS_MAX;
-        let room = RoomSetup { spectators_max, ..RoomSetup::new(map_text, setup) };
+        let room =
+            RoomSetup { spectators_max, check_rules: true, ..RoomSetup::new(map_text, setup) };
         Self::of(&room, Shards::default())
     }
 

@@ -176,7 +176,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "shards",
                 "viewer",
             ],
-            &["close", "event_log", "outbox", "snapshot"],
+            &["close", "event_log", "laws", "outbox", "snapshot"],
             &["incident", "view"],
             &["counts"],
             &["baseline", "input_queue"],
