@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::NOTE_BYTES_MAX;
+use drumbeat_shared::limits::{EVENT_LOG_MAX, NOTE_BYTES_MAX};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Note;
@@ -124,6 +124,11 @@ impl<G: Game> Engine<G> {
         lap(Phase::FanOut);
     }
 
+    /// Calls `on_phase` with the name of each part that a step of the rules reaches.
+    pub fn watch_phases(&mut self, on_phase: Box<dyn FnMut(&'static str) + Send>) {
+        self.events = Events::watched(on_phase);
+    }
+
     /// Takes the counters collected since the last call.
     pub fn take_counts(&mut self) -> Counts {
         std::mem::take(&mut self.counts)
@@ -199,10 +204,16 @@ impl<G: Game> Engine<G> {
             let players: Vec<_> = players.collect();
             twin.step((&self.game, &self.events), self.tick, &self.inputs, &players);
         }
+        self.send_events();
+    }
+
+    /// Puts the step's events where those whom they concern get them.
+    fn send_events(&mut self) {
+        let before = self.log.end();
         for (audience, event) in self.events.drain() {
-            let note = codec::encode(&Note::Event(event));
+            let note = codec::encode(&Note::Event(&event));
             if note.len() > NOTE_BYTES_MAX {
-                self.counts.oversized_events += 1;
+                self.counts.oversized_event(&event, note.len());
                 continue;
             }
             match audience {
@@ -215,6 +226,8 @@ impl<G: Game> Engine<G> {
                 }
             }
         }
+        let sent = self.log.end() - before;
+        self.counts.excess_events += sent.saturating_sub(EVENT_LOG_MAX as u64);
     }
 
     fn publish(&mut self) {

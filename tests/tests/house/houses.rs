@@ -211,9 +211,9 @@ pub(crate) const HOUSES: &[House] = &[
         src: "server/src/",
         folder: "rooms",
         rooms: &[
-            &["asks", "beat", "cpu_use", "incidents", "phase_times", "seats"],
+            &["advice", "asks", "beat", "cpu_use", "incidents", "phase_times", "progress", "seats"],
             &["recent", "watch"],
-            &["late_inputs", "status"],
+            &["late_inputs", "status", "watchdog"],
             &["directory", "room"],
             &["lobby"],
             &["mod"],
