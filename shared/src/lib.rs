@@ -17,6 +17,7 @@ pub mod game;
 pub mod ids;
 pub mod limits;
 pub mod protocol;
+pub mod random_input;
 pub mod replication;
 pub mod rng;
 pub mod schema;

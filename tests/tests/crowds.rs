@@ -2,8 +2,10 @@
 
 use drumbeat_arena::schema::{FIRE, THRUST};
 use drumbeat_arena::{Arena, Input};
-use drumbeat_kit::sim::chaos::{chaos, setup};
-use drumbeat_kit::sim::{Sim, with_seeds};
+use drumbeat_kit::seeds::setup;
+use drumbeat_kit::seeds::with_seeds;
+use drumbeat_kit::sim::Sim;
+use drumbeat_kit::sim::chaos::chaos;
 use drumbeat_server::engine::counts::Counts;
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};

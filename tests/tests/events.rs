@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use drumbeat_kit::sim::{Sim, with_seeds};
+use drumbeat_kit::seeds::with_seeds;
+use drumbeat_kit::sim::Sim;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::game::{Game, Setup};

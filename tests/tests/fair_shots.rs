@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use drumbeat_arena::Arena;
 use drumbeat_kit::screens::Screens;
-use drumbeat_kit::sim::with_seeds;
+use drumbeat_kit::seeds::with_seeds;
 use drumbeat_shared::client::Switches;
 use drumbeat_shared::game::Setup;
 use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};

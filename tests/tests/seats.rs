@@ -1,7 +1,7 @@
 //! Who keeps a seat, and whose claims the server believes: clients that acknowledge nothing,
 //! players who do nothing, checksum mismatches.
 
-use drumbeat_kit::sim::chaos::setup;
+use drumbeat_kit::seeds::setup;
 use drumbeat_kit::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim};
 use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::counts::Keyframe;

@@ -26,7 +26,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["entities", "protocol"],
             &["game"],
             &["typed"],
-            &["replication", "toy"],
+            &["random_input", "replication", "toy"],
             &["client"],
         ],
     },
@@ -275,7 +275,14 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "tests/kit/src/",
         folder: "",
-        rooms: &[&["pipe"], &["screens"], &["sim"], &["lib"]],
+        rooms: &[
+            &["pipe", "room", "seeds"],
+            &["screens"],
+            &["sim"],
+            &["browser_core"],
+            &["laws"],
+            &["lib"],
+        ],
     },
     House {
         src: "tests/src/",
