@@ -4,6 +4,8 @@
 //! that nobody steers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 use drumbeat_shared::entities::Entities;
 use drumbeat_shared::game::{
@@ -19,6 +21,9 @@ use serde::{Deserialize, Serialize};
 pub const PANICS_IN_JOIN: &str = "panics in join";
 /// The rules refuse a player of this name.
 pub const REFUSED_IN_JOIN: &str = "refused";
+
+/// Whether a step that was asked to hang does so.
+pub static HANGS: AtomicBool = AtomicBool::new(true);
 
 /// The game.
 #[derive(Debug)]
@@ -41,6 +46,8 @@ pub struct Order {
     pub own: u8,
     /// Whether the rules panic.
     pub panic: bool,
+    /// Whether the step hangs, for as long as [`HANGS`] is true.
+    pub hang: bool,
 }
 
 /// An event.
@@ -115,7 +122,11 @@ impl Game for Puppet {
         };
         let steers: Vec<_> = inputs.iter().map(|(player, order)| (*player, steer(order))).collect();
         self.toy.step(context, &steers, &mut Events::default());
+        events.phase("orders");
         for (player, Controls { input: order, .. }) in inputs {
+            while order.hang && HANGS.load(Relaxed) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
             assert!(!order.panic, "asked to panic in step");
             let eye = self.toy.eye(*player).unwrap_or_default();
             (0..order.near).for_each(|_| self.push(Audience::Near(eye), events));

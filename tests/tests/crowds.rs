@@ -2,8 +2,7 @@
 
 use drumbeat_arena::schema::{FIRE, THRUST};
 use drumbeat_arena::{Arena, Input};
-use drumbeat_kit::seeds::setup;
-use drumbeat_kit::seeds::with_seeds;
+use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::Sim;
 use drumbeat_kit::sim::chaos::chaos;
 use drumbeat_server::engine::counts::Counts;

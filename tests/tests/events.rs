@@ -26,7 +26,7 @@ fn idle(_: &mut Rng) -> Order {
 fn gossip(rng: &mut Rng) -> Order {
     let steer = Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8);
     let mut count = || u8::from(rng.one_in(6));
-    Order { steer, near: count(), room: count(), own: count(), panic: false }
+    Order { steer, near: count(), room: count(), own: count(), ..Order::default() }
 }
 
 /// The events that a client should have received.

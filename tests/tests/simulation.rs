@@ -3,8 +3,7 @@
 
 use drumbeat_arena::schema::ALL_BUTTONS;
 use drumbeat_arena::{Arena, Input};
-use drumbeat_kit::seeds::setup;
-use drumbeat_kit::seeds::with_seeds;
+use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::chaos::{chaos, disturb};
 use drumbeat_kit::sim::{DELAY_TICKS_MAX, Sim};
 use drumbeat_server::engine::counts::Counts;

@@ -2,8 +2,7 @@
 
 use drumbeat_arena::schema::ALL_BUTTONS;
 use drumbeat_arena::{Arena, Event, Input};
-use drumbeat_kit::seeds::setup;
-use drumbeat_kit::seeds::with_seeds;
+use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim};
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::message::Message;

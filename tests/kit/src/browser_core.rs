@@ -39,6 +39,7 @@ fn compare<G: Game>(map: &str, seed: u64, module: &[u8]) {
     let index = sim.join(1 << 20).expect("the rules refuse the first who joins");
     sim.clients[index].recorded = Some(Vec::new());
     let mut cores = Cores { native: Core::<G>::default(), browser: Browser::open(module) };
+    cores.compare_schemas();
     cores.connect("p1", "sim");
     for _ in 0..TICKS {
         if sim.rng.one_in(4) {
@@ -65,6 +66,19 @@ struct Cores<G: Game> {
 }
 
 impl<G: Game> Cores<G> {
+    fn compare_schemas(&mut self) {
+        self.native.schema();
+        let _: u32 = self.browser.call("schema", ());
+        let [ours, built] = [self.native.output.clone(), self.browser.output()];
+        assert!(
+            ours == built,
+            "the browser core has another schema than these rules: build it anew. It says {}, and \
+             the rules {}",
+            String::from_utf8_lossy(&built),
+            String::from_utf8_lossy(&ours)
+        );
+    }
+
     fn connect(&mut self, name: &str, room: &str) {
         let lengths = (name.len(), room.len());
         self.give(&[name, room].concat().into_bytes());
@@ -91,7 +105,7 @@ impl<G: Game> Cores<G> {
         self.give(&bytes);
         let held = self.native.hold(bytes.len(), now_us);
         let browser: u32 = self.browser.call("hold", (bytes.len() as u32, now_us));
-        assert_eq!(browser != 0, held, "only one core takes the input {input:?}");
+        assert_eq!(browser != 0, held, "only one core takes {input:?}: build it anew");
         while self.transmit(now_us) {}
         self.compare();
     }

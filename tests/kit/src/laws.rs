@@ -18,7 +18,7 @@ use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::{Field, Private, State, hold_to_ranges};
 use glam::IVec2;
 
-use crate::Room;
+use crate::room::Room;
 use crate::seeds::{setup, with_seeds};
 use crate::sim::chaos::chaos;
 use crate::sim::{SPECTATORS_MAX, Sim};

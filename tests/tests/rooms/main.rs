@@ -2,6 +2,7 @@
 
 mod eviction;
 mod guests;
+mod hangs;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -11,7 +11,7 @@ use drumbeat_shared::protocol::codec;
 use drumbeat_shared::schema::State;
 use serde::Serialize;
 
-use super::check_world;
+use super::world::check_world;
 use crate::engine::room_setup::RoomSetup;
 
 /// The twin of a room's world. It also holds the room's world to the laws that need no twin.
@@ -79,11 +79,11 @@ impl<G: Game> Twin<G> {
         let context = self.world.at(tick);
         self.events.drain().for_each(drop);
         self.game.step(context, inputs, &mut self.events);
-        let kept = compare_entities(game, &self.game, tick)
+        let checked = compare_entities(game, &self.game, tick)
             .and_then(|()| compare_players(game, &self.game, players, tick))
             .and_then(|()| compare_events(events.all(), self.events.all(), tick))
             .and_then(|()| check_world(game, context, players));
-        if let Err(broken) = kept {
+        if let Err(broken) = checked {
             panic!("{broken}");
         }
     }
