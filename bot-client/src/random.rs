@@ -1,19 +1,12 @@
 //! A brain for any game: random controls that the game accepts.
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::input::{Control, Input};
-use drumbeat_shared::limits::FIELDS_MAX;
-use drumbeat_shared::protocol::codec::{self, DecodeError};
+use drumbeat_shared::random_input::random_input;
 use drumbeat_shared::rng::Rng;
-use serde::de::DeserializeOwned;
 
 use crate::bot::Brain;
 use crate::player::Player;
 
-/// Random bytes from which an input is decoded.
-const INPUT_BYTES: usize = 64;
-/// Random inputs tried until the game accepts one.
-const TRIES_MAX: u32 = 1_000;
 /// Longest time for which an input is held, seconds.
 const HOLD_S_MAX: u32 = 2;
 
@@ -60,53 +53,11 @@ impl<G: Game> Brain for Random<G> {
     }
 }
 
-/// A random input that the game accepts; the default one if none is found.
-fn random_input<G: Game>(rng: &mut Rng) -> G::Input {
-    let accepted = |_| {
-        let input = match G::Input::CONTROLS {
-            [] => guess(rng)?,
-            controls => choose(controls, rng),
-        };
-        G::validate(&input).is_ok().then_some(input)
-    };
-    (0..TRIES_MAX).find_map(accepted).unwrap_or_default()
-}
-
-/// An input whose every control has a value from its range, all equally likely.
-fn choose<I: Input>(controls: &[Control], rng: &mut Rng) -> I {
-    let mut fields = [0; FIELDS_MAX];
-    for (field, control) in fields.iter_mut().zip(controls) {
-        *field = rng.between(control.min, control.max);
-    }
-    I::from_fields(&fields)
-}
-
-/// An input of which nobody knows the controls, decoded from random bytes.
-fn guess<T: DeserializeOwned>(rng: &mut Rng) -> Option<T> {
-    decode(&[(); INPUT_BYTES].map(|()| random_byte(rng)))
-}
-
-/// Small numbers of either sign are likelier than others: variants of an enum, flags and steps are
-/// small, so more of what is decoded is valid.
-fn random_byte(rng: &mut Rng) -> u8 {
-    let small = rng.bits() as u8 >> rng.below(8);
-    if rng.one_in(4) { !small } else { small }
-}
-
-/// Decodes a value from the start of `bytes`.
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    match codec::decode_client(bytes) {
-        Err(DecodeError::Trailing(more)) => codec::decode_client(&bytes[..bytes.len() - more]).ok(),
-        decoded => decoded.ok(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use drumbeat_shared::toy::{Steer, Toy};
-    use serde::Deserialize;
 
     use super::*;
 
@@ -144,20 +95,5 @@ mod tests {
     fn inputs_follow_from_the_seed() {
         assert_eq!(inputs::<Toy>(5, 20), inputs::<Toy>(5, 20));
         assert_ne!(inputs::<Toy>(5, 20), inputs::<Toy>(6, 20));
-    }
-
-    #[test]
-    fn an_input_that_is_not_described_is_guessed() {
-        #[derive(Debug, PartialEq, Deserialize)]
-        enum Wish {
-            Rest,
-            Go { heading: u8, runs: bool },
-        }
-        let mut rng = Rng::new(1);
-        let wishes: Vec<_> = (0..1_000).filter_map(|_| guess::<Wish>(&mut rng)).collect();
-        assert!(wishes.contains(&Wish::Rest));
-        assert!(wishes.iter().any(|wish| matches!(wish, Wish::Go { heading: 1.., runs: true })));
-        assert_eq!(decode::<u8>(&[7]), Some(7));
-        assert_eq!(decode::<bool>(&[7]), None);
     }
 }

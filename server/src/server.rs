@@ -24,6 +24,8 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 const CLOSE_LIMIT: Duration = Duration::from_secs(4);
 /// How often recorded times are folded into the histograms.
 const UPKEEP: Duration = Duration::from_secs(2);
+/// Time between two looks at whether ticks end.
+const WATCH: Duration = Duration::from_millis(250);
 
 /// Why a server did not run.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +87,7 @@ impl<G: Game> Server<G> {
     ) -> Result<(), RunError> {
         let Self { edge, stage } = self;
         let (lobby, metrics) = (Arc::clone(&edge.lobby), edge.metrics.clone());
+        let watched = Arc::clone(&lobby);
         let admission = Arc::clone(&edge.admission);
         let http = Http::start().map_err(RunError::Http)?;
         let listener = {
@@ -94,6 +97,14 @@ impl<G: Game> Server<G> {
         let accepting = http.0.spawn(net::accept(edge, listener));
         let reading = metrics.rooms.read_lateness.clone();
         let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
+        let watching = http.0.spawn(async move {
+            let mut due = interval(WATCH);
+            due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                due.tick().await;
+                watched.watch();
+            }
+        });
         // In the HTTP thread, as are requests for the metrics: the upkeep may wait for them.
         let upkeep = http.0.spawn(async move {
             let mut due = interval(UPKEEP);
@@ -117,6 +128,7 @@ impl<G: Game> Server<G> {
             warn!("some clients did not close in time: their connections are dropped");
         }
         upkeep.abort();
+        watching.abort();
         reading.abort();
         info!("stopped");
         Ok(())

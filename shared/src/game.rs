@@ -5,7 +5,7 @@
 //! `shared/games`; the engine's own tests run a much smaller one.
 
 use std::borrow::Cow;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::Arc;
 
 use glam::IVec2;
@@ -149,26 +149,57 @@ pub trait Event: Serialize + DeserializeOwned + Clone + Debug + Send + 'static {
 /// Nothing that clients are sent.
 impl Event for () {}
 
-/// The events of one step, in the order in which they happened.
-#[derive(Debug)]
-pub struct Events<E>(Vec<(Audience, E)>);
+/// The events of one step, in the order in which they happened, and the part that the step has
+/// reached.
+pub struct Events<E> {
+    events: Vec<(Audience, E)>,
+    on_phase: Option<Box<dyn FnMut(&'static str) + Send>>,
+}
 
 impl<E> Default for Events<E> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { events: Vec::new(), on_phase: None }
     }
 }
 
 impl<E> Events<E> {
+    /// No events; `on_phase` is called with the name of each part that a step reaches.
+    #[must_use]
+    pub fn watched(on_phase: Box<dyn FnMut(&'static str) + Send>) -> Self {
+        Self { events: Vec::new(), on_phase: Some(on_phase) }
+    }
+
     /// Sends `event` to `audience`. Each client receives it, possibly late, or learns how many
     /// events it missed.
     pub fn push(&mut self, audience: Audience, event: E) {
-        self.0.push((audience, event));
+        self.events.push((audience, event));
+    }
+
+    /// Names the part of the step that begins here, such as "shots": it ends where the next one
+    /// begins, or with the step. When a tick takes too long, the log names the slowest part, and
+    /// the one in which a step hangs. The rules learn nothing from it, least of all the time.
+    #[inline]
+    pub fn phase(&mut self, name: &'static str) {
+        if let Some(on_phase) = &mut self.on_phase {
+            on_phase(name);
+        }
+    }
+
+    /// The events so far.
+    #[must_use]
+    pub fn all(&self) -> &[(Audience, E)] {
+        &self.events
     }
 
     /// Removes and returns the events.
     pub fn drain(&mut self) -> impl Iterator<Item = (Audience, E)> {
-        self.0.drain(..)
+        self.events.drain(..)
+    }
+}
+
+impl<E: Debug> Debug for Events<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Events").field(&self.events).finish()
     }
 }
 

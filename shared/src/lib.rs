@@ -18,6 +18,7 @@ pub mod ids;
 pub mod input;
 pub mod limits;
 pub mod protocol;
+pub mod random_input;
 pub mod replication;
 pub mod rng;
 pub mod schema;

@@ -4,8 +4,10 @@
 //! front end may blend it between two ticks. How states become bits is in
 //! [`crate::replication`].
 
+mod validate;
+
 use crate::fnv::Fnv;
-use crate::limits::{FIELDS_MAX, FRESH_MAX, KINDS_MAX, TURNS};
+use crate::limits::{FIELDS_MAX, FRESH_MAX, TURNS};
 
 /// The replicated state of one entity: its kind and its quantised fields.
 ///
@@ -218,6 +220,13 @@ impl Field {
         self
     }
 
+    /// Whether the value is in the range.
+    #[inline]
+    #[must_use]
+    pub const fn holds(&self, value: i32) -> bool {
+        self.min <= value && value <= self.max
+    }
+
     /// Bits that hold any value of the range, 0 to 31.
     #[must_use]
     pub const fn bits(&self) -> u32 {
@@ -254,6 +263,12 @@ impl Schema {
         self.kinds.get(kind as usize).map_or(&[], |kind| kind.fields)
     }
 
+    /// The name of a kind; "?" for one that does not exist.
+    #[must_use]
+    pub fn kind_name(&self, kind: u8) -> &'static str {
+        self.kinds.get(kind as usize).map_or("?", |kind| kind.name)
+    }
+
     /// Steps of the grid on which entities lie in one unit of the game's world: those of the first
     /// field that is encoded near the view's anchor, 1 if there is none.
     #[must_use]
@@ -277,24 +292,6 @@ impl Schema {
     pub const fn kind_bits(&self) -> u32 {
         bits_for(self.kinds.len() as u32 - 1)
     }
-
-    /// Checks the schema against the limits. Every game calls it in a `const`.
-    ///
-    /// # Panics
-    /// When there is no kind, when a limit is exceeded, or when a range, a code or a set of fields
-    /// is invalid.
-    pub const fn validate(&self) {
-        assert!(!self.kinds.is_empty() && self.kinds.len() <= KINDS_MAX);
-        let mut kind = 0;
-        while kind < self.kinds.len() {
-            validate_fields(self.kinds[kind].fields);
-            let Kind { fields, common_sets, delayed_sets, .. } = &self.kinds[kind];
-            validate_sets(common_sets, fields.len());
-            validate_sets(delayed_sets, fields.len());
-            kind += 1;
-        }
-        validate_fields(self.private);
-    }
 }
 
 /// The private state that both ends start from at a keyframe: each field is 0, or the end of its
@@ -308,33 +305,27 @@ pub fn initial_private(fields: &[Field]) -> Private {
     private
 }
 
-const fn validate_fields(fields: &[Field]) {
-    assert!(fields.len() <= FIELDS_MAX);
-    let mut index = 0;
-    while index < fields.len() {
-        let span = fields[index].max as i64 - fields[index].min as i64;
-        assert!(span >= 0 && span < 1 << 31);
-        let step = fields[index].residual_step;
-        assert!(step > 0 && step as u32 & (step as u32 - 1) == 0);
-        assert!(fields[index].residual_bits + step.ilog2() <= 16);
-        assert!(matches!(fields[index].delayed_bits, None | Some(0..=16)));
-        assert!(fields[index].steps_per_unit > 0);
-        match fields[index].entry {
-            Entry::Plain => {}
-            Entry::Default(value) => {
-                assert!(value >= fields[index].min && value <= fields[index].max);
-            }
-            Entry::Small(order) | Entry::NearX(order) | Entry::NearY(order) => assert!(order <= 16),
+/// Catches values that their fields can't hold: they would spill into the bits that follow, and
+/// every client would read something else. `of` names the kind, `slot` its entity.
+///
+/// # Panics
+/// When a value is out of its range; the text names kind, field, value, range and slot.
+#[inline]
+pub fn hold_to_ranges(of: &str, fields: &[Field], values: &[i32], slot: Option<u32>) {
+    for (field, value) in fields.iter().zip(values) {
+        if !field.holds(*value) {
+            out_of_range(of, field, *value, slot);
         }
-        index += 1;
     }
 }
 
-const fn validate_sets(sets: &[FieldSet], fields: usize) {
-    let mut index = 0;
-    while index < sets.len() {
-        assert!(sets[index] >> fields == 0);
-        index += 1;
+/// Panics: a game broke a range of its schema. The room ends with that text.
+#[cold]
+pub fn out_of_range(of: &str, field: &Field, value: i32, slot: Option<u32>) -> ! {
+    let Field { name, min, max, .. } = field;
+    match slot {
+        Some(slot) => panic!("{of}.{name} = {value}, range {min}..={max} (slot {slot})"),
+        None => panic!("{of}.{name} = {value}, range {min}..={max}"),
     }
 }
 

@@ -10,7 +10,7 @@ use drumbeat_shared::game::rewind_max;
 use drumbeat_shared::typed::Angle;
 use glam::Vec2;
 
-use crate::screens::{Pilot, Screen};
+use drumbeat_kit::screens::{Pilot, Screen};
 
 /// Ticks a second of the duel's room.
 pub const TICK_HZ: u16 = 30;

@@ -17,7 +17,7 @@ use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
 
 use crate::maps::BELT;
-use crate::sim::Sim;
+use drumbeat_kit::sim::Sim;
 
 /// Ships in the room.
 const SHIPS: u16 = 300;

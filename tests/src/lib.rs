@@ -4,7 +4,5 @@ pub mod duel;
 pub mod fuzz_bodies;
 pub mod hot_paths;
 pub mod maps;
-pub mod pipe;
 pub mod puppet;
-pub mod screens;
-pub mod sim;
+pub mod steer;

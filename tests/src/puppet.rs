@@ -4,6 +4,8 @@
 //! that nobody steers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 use drumbeat_shared::entities::Entities;
 use drumbeat_shared::game::{
@@ -20,6 +22,9 @@ use serde::{Deserialize, Serialize};
 pub const PANICS_IN_JOIN: &str = "panics in join";
 /// The rules refuse a player of this name.
 pub const REFUSED_IN_JOIN: &str = "refused";
+
+/// Whether a step that was asked to hang does so.
+pub static HANGS: AtomicBool = AtomicBool::new(true);
 
 /// The game.
 #[derive(Debug)]
@@ -42,6 +47,8 @@ pub struct Order {
     pub own: u8,
     /// Whether the rules panic.
     pub panic: bool,
+    /// Whether the step hangs, for as long as [`HANGS`] is true.
+    pub hang: bool,
 }
 
 impl Input for Order {}
@@ -120,7 +127,11 @@ impl Game for Puppet {
         };
         let steers: Vec<_> = inputs.iter().map(|(player, order)| (*player, steer(order))).collect();
         self.toy.step(context, &steers, &mut Events::default());
+        events.phase("orders");
         for (player, Controls { input: order, .. }) in inputs {
+            while order.hang && HANGS.load(Relaxed) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
             assert!(!order.panic, "asked to panic in step");
             let eye = self.toy.eye(*player).unwrap_or_default();
             (0..order.near).for_each(|_| self.push(Audience::Near(eye), events));

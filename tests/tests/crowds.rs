@@ -2,13 +2,15 @@
 
 use drumbeat_arena::schema::{FIRE, THRUST};
 use drumbeat_arena::{Arena, Input};
+use drumbeat_kit::seeds::{setup, with_seeds};
+use drumbeat_kit::sim::Sim;
+use drumbeat_kit::sim::chaos::chaos;
 use drumbeat_server::engine::counts::Counts;
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
 use drumbeat_shared::rng::Rng;
 use drumbeat_tests::puppet::{Order, Puppet};
-use drumbeat_tests::sim::chaos::{chaos, setup, steer};
-use drumbeat_tests::sim::{Sim, with_seeds};
+use drumbeat_tests::steer::steer;
 
 #[test]
 fn in_a_crowd_every_replica_equals_what_its_lanes_were_told() {

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use drumbeat_arena::schema::{GRID, SHIP, VELOCITY};
 use drumbeat_arena::{Arena, Input};
+use drumbeat_kit::sim::Sim;
 use drumbeat_shared::client::{Client, Seen};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::Field;
 use drumbeat_shared::toy::{Steer, Toy};
 use drumbeat_tests::maps::BELT;
-use drumbeat_tests::sim::Sim;
 use drumbeat_web::core::{Core, FRAME, STRIDE, WELCOME};
 use drumbeat_web::descriptor::describe;
 use serde_json::Value;

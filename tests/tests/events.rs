@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use drumbeat_kit::seeds::with_seeds;
+use drumbeat_kit::sim::Sim;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::game::{Game, Setup};
@@ -11,7 +13,6 @@ use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Steer;
 use drumbeat_tests::puppet::{Order, Puppet, Pushed};
-use drumbeat_tests::sim::{Sim, with_seeds};
 
 fn setup(seed: u64) -> Setup {
     Setup { seed, capacity: 24, tick_hz: 20, house_bots: 0 }
@@ -25,7 +26,7 @@ fn idle(_: &mut Rng) -> Order {
 fn gossip(rng: &mut Rng) -> Order {
     let steer = Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8);
     let mut count = || u8::from(rng.one_in(6));
-    Order { steer, near: count(), room: count(), own: count(), panic: false }
+    Order { steer, near: count(), room: count(), own: count(), ..Order::default() }
 }
 
 /// The events that a client should have received.

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use drumbeat_arena::Arena;
+use drumbeat_kit::screens::Screens;
+use drumbeat_kit::seeds::with_seeds;
 use drumbeat_shared::client::Switches;
 use drumbeat_shared::game::Setup;
 use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
-use drumbeat_tests::screens::Screens;
-use drumbeat_tests::sim::with_seeds;
 
 /// Shots fired and shots that hit over a link of this latency.
 fn shoot(seed: u64, latency_ms: u32, leads: bool, lag_compensation: bool) -> (usize, usize) {

@@ -4,12 +4,12 @@
 use drumbeat_arena::brain::{Brain, Skill};
 use drumbeat_arena::schema::{GRID, THRUST};
 use drumbeat_arena::{Arena, Input, Ship, Thing};
+use drumbeat_kit::screens::{Pilot, Screens};
+use drumbeat_kit::seeds::with_seeds;
 use drumbeat_shared::client::{Conditions, Feel, Switches};
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::typed::{EntitySet as _, Member as _};
-use drumbeat_tests::screens::{Pilot, Screens};
-use drumbeat_tests::sim::with_seeds;
 
 const TICK_HZ: u16 = 30;
 /// A map without rocks or pickups.

@@ -5,9 +5,9 @@
 
 use drumbeat_arena::schema::THRUST;
 use drumbeat_arena::{Arena, Input};
+use drumbeat_kit::screens::{Pilot, Screens};
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::rng::Rng;
-use drumbeat_tests::screens::{Pilot, Screens};
 
 /// A map without rocks or pickups.
 const VOID: &str = "[rocks]\nper_view = 0.0\nfixed = []\n\n[pickups]\nrepair_per_view = 0.0\n\

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_arena::Arena;
+use drumbeat_kit::screens::{Pilot, Screen};
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{net, run};
 use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
-use drumbeat_tests::screens::{Pilot, Screen};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;

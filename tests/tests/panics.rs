@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::inbox::{Sender, inbox};
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
@@ -19,7 +20,6 @@ use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::logging::{self, Format};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
-use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
 
 /// Time after which a wait fails the test: a safety limit, not a measure of speed.

@@ -1,6 +1,8 @@
 //! Who keeps a seat, and whose claims the server believes: clients that acknowledge nothing,
 //! players who do nothing, checksum mismatches.
 
+use drumbeat_kit::seeds::setup;
+use drumbeat_kit::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim};
 use drumbeat_server::engine::checks::Claim;
 use drumbeat_server::engine::counts::Keyframe;
 use drumbeat_server::engine::incident::What;
@@ -14,8 +16,7 @@ use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::{Steer, Toy};
 use drumbeat_tests::puppet::{Order, Puppet};
-use drumbeat_tests::sim::chaos::{setup, steer};
-use drumbeat_tests::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim};
+use drumbeat_tests::steer::steer;
 
 /// The close code of the client at `index`, once it has one.
 fn close_code<G: Game>(sim: &Sim<G>, index: usize) -> Option<u16> {

@@ -3,6 +3,9 @@
 
 use drumbeat_arena::schema::ALL_BUTTONS;
 use drumbeat_arena::{Arena, Input};
+use drumbeat_kit::seeds::{setup, with_seeds};
+use drumbeat_kit::sim::chaos::{chaos, disturb};
+use drumbeat_kit::sim::{DELAY_TICKS_MAX, Sim};
 use drumbeat_server::engine::counts::Counts;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
@@ -17,8 +20,7 @@ use drumbeat_shared::typed::Angle;
 use drumbeat_tag::{Keys, Tag};
 use drumbeat_tests::maps::BELT;
 use drumbeat_tests::puppet::{Order, Puppet};
-use drumbeat_tests::sim::chaos::{chaos, disturb, setup, steer};
-use drumbeat_tests::sim::{DELAY_TICKS_MAX, Sim, with_seeds};
+use drumbeat_tests::steer::steer;
 
 #[test]
 fn every_replica_equals_the_authoritative_view() {

@@ -2,6 +2,8 @@
 
 use drumbeat_arena::schema::ALL_BUTTONS;
 use drumbeat_arena::{Arena, Event, Input};
+use drumbeat_kit::seeds::{setup, with_seeds};
+use drumbeat_kit::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim};
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::viewer::{Role, Viewer};
@@ -14,8 +16,7 @@ use drumbeat_shared::schema::initial_private;
 use drumbeat_shared::toy::{SIDE, Toy};
 use drumbeat_tests::maps::BELT;
 use drumbeat_tests::puppet::{Order, Puppet};
-use drumbeat_tests::sim::chaos::{setup, steer};
-use drumbeat_tests::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim, with_seeds};
+use drumbeat_tests::steer::steer;
 use glam::IVec2;
 
 /// Where the spectator with this number looks.

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use drumbeat_arena::schema::ALL_BUTTONS;
 use drumbeat_arena::{Arena, Input};
+use drumbeat_kit::sim::Sim;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Watch};
@@ -20,7 +21,6 @@ use drumbeat_shared::protocol::{codec, schema_hash};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::{Entry, Field, FieldSet, Role};
 use drumbeat_tests::maps::BELT;
-use drumbeat_tests::sim::Sim;
 use drumbeat_web_arena::verify;
 use serde::{Deserialize, Serialize};
 

@@ -88,6 +88,7 @@ impl Config {
                 spectators_max: settings.spectators_max.value() as u16,
                 afk_timeout_s: settings.afk_timeout_s.value() as u32,
                 idle: Duration::from_secs(settings.room_idle_s.value()),
+                check_rules: settings.check_rules,
             },
             rooms_max: settings.rooms_max.value() as usize,
             shards: settings.shards.map_or_else(cores, |shards| shards.value() as usize),

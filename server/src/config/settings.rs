@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, FromArgMatches};
+use clap::{ArgAction, Args, FromArgMatches};
 use drumbeat_shared::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use serde::{Deserialize, Serialize};
 
@@ -119,6 +119,14 @@ pub struct Settings {
     #[arg(long, help_heading = "Network", value_name = "FOLDER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<PathBuf>,
+
+    /// Check in every tick that the rules keep the laws of their contract: the same world and inputs
+    /// give the same result, and predictions keep to the ranges and leave decisions alone. A room
+    /// whose rules break one ends, and the log says which. It takes several times the rules' own time
+    #[arg(long, help_heading = "Development", value_name = "true|false", num_args = 0..=1)]
+    #[arg(action = ArgAction::Set, require_equals = true, default_missing_value = "true")]
+    #[arg(default_value_t = false, hide_default_value = true, hide_possible_values = true)]
+    pub check_rules: bool,
 
     /// Format of the log on standard error: text, or json with one object a line
     #[arg(long, help_heading = "Logging", value_name = "FORMAT", hide_possible_values = true)]

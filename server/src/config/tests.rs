@@ -60,6 +60,19 @@ fn flags_go_before_environment_before_file_before_defaults() {
 }
 
 #[test]
+fn a_switch_needs_no_value_and_takes_one_everywhere() {
+    let check = |args: &[&str], env: &[(&str, &str)], expected: bool| {
+        let loaded = load_from(args, env, None).unwrap();
+        assert_eq!(loaded.settings.check_rules, expected, "{args:?} {env:?}");
+    };
+    check(&[], &[], false);
+    check(&["--check-rules"], &[], true);
+    check(&["--check-rules", "--tick-hz", "20"], &[], true);
+    check(&[], &[("DRUMBEAT_CHECK_RULES", "true")], true);
+    check(&["--check-rules=false"], &[("DRUMBEAT_CHECK_RULES", "true")], false);
+}
+
+#[test]
 fn the_file_can_be_named_by_the_environment() {
     let file = TempFile::new("named.toml", "capacity = 7\n");
     let path = file.0.to_str().unwrap();
@@ -226,9 +239,10 @@ fn help_lists_every_setting_in_a_group() {
     let help = load_from(&["--help"], &[], None).unwrap_err().to_string();
     let settings = toml::Table::try_from(Settings::default()).unwrap();
     for key in settings.keys().map(String::as_str).chain(["seed", "map", "page", "shards"]) {
-        let line = format!("\n      --{key} <");
-        let (before, _) = help.split_once(&line).unwrap_or_else(|| panic!("--{key} in {help}"));
-        let groups = ["Network:", "Game:", "Rooms:", "Limits:", "Logging:"];
+        let begins = [" <", "[=<"].map(|value| format!("\n      --{key}{value}"));
+        let found = begins.iter().find_map(|begin| help.split_once(begin));
+        let (before, _) = found.unwrap_or_else(|| panic!("--{key} in {help}"));
+        let groups = ["Network:", "Game:", "Rooms:", "Limits:", "Development:", "Logging:"];
         assert!(groups.iter().any(|group| before.contains(group)), "--{key} in {help}");
     }
 }

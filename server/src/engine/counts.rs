@@ -1,10 +1,15 @@
 //! What happened in a room, for the metrics and the log.
 
+use std::fmt::Debug;
+
 use drumbeat_shared::protocol::close::CloseCode;
 
 use super::incident::{Incident, What, close_kind};
 use super::pace::Skip;
 use crate::labels::labels;
+
+/// Limit of characters of an event that a log line repeats.
+const EVENT_CHARS_MAX: usize = 80;
 
 labels! {
     /// Why a client got a keyframe.
@@ -83,6 +88,12 @@ pub struct Counts {
     pub missed_events: u64,
     /// Events longer than a note may be.
     pub oversized_events: u64,
+    /// The first of them, as far as it fits a line, and its length in bytes.
+    pub oversized_event: Option<(String, usize)>,
+    /// Events of single ticks beyond those that the room stores: nobody gets them.
+    pub excess_events: u64,
+    /// Players that join without a place to look from.
+    pub blind_players: u64,
     /// What to log about single clients.
     pub incidents: Vec<Incident>,
 }
@@ -118,6 +129,9 @@ impl Counts {
             refused_entities,
             missed_events,
             oversized_events,
+            oversized_event,
+            excess_events,
+            blind_players,
             incidents,
         } = other;
         self.frames_out += frames_out;
@@ -138,6 +152,9 @@ impl Counts {
         self.refused_entities += refused_entities;
         self.missed_events += missed_events;
         self.oversized_events += oversized_events;
+        self.oversized_event = self.oversized_event.take().or(oversized_event);
+        self.excess_events += excess_events;
+        self.blind_players += blind_players;
         self.incidents.extend(incidents);
     }
 
@@ -147,6 +164,14 @@ impl Counts {
             What::Left(reason) => Some(close_kind(reason.as_ref())),
             _ => None,
         })
+    }
+
+    /// Counts an event that is longer than a note may be.
+    pub fn oversized_event(&mut self, event: &impl Debug, bytes: usize) {
+        self.oversized_events += 1;
+        self.oversized_event.get_or_insert_with(|| {
+            (format!("{event:?}").chars().take(EVENT_CHARS_MAX).collect(), bytes)
+        });
     }
 
     /// Counts a skipped frame.

@@ -88,6 +88,10 @@ impl FanOut {
     ) {
         // For a skipped client too: the player that a spectator follows may leave meanwhile.
         let view = scene.view(viewer, &mut client.camera);
+        let sees = |player| scene.game.eye(player).is_some();
+        if client.baseline.tick.is_none() && !viewer.player().is_none_or(sees) {
+            self.counts.blind_players += 1;
+        }
         self.send_or_skip(scene, viewer, &view, client);
         let next = scene.snapshot.tick.next();
         let Some(needed) = client.baseline.oldest_needed(next) else { return };

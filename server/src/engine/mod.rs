@@ -18,6 +18,7 @@ pub mod grid;
 pub mod inbox;
 pub mod incident;
 pub mod input_queue;
+pub mod laws;
 pub mod link;
 pub mod message;
 pub mod outbox;

@@ -23,15 +23,25 @@ pub struct RoomSetup {
     /// How long the room stays open without clients, and how long only spectators can hold it open
     /// when a player asks for another room.
     pub idle: Duration,
+    /// Whether the laws of the game's contract are checked in every tick, which costs several times
+    /// the rules' own time. The room ends when its rules break one.
+    pub check_rules: bool,
 }
 
 impl RoomSetup {
-    /// A setup on this map without spectators and without a limit of idle time, whose room closes
-    /// as soon as it is empty.
+    /// A setup on this map without spectators, without a limit of idle time and without checks of
+    /// the rules, whose room closes as soon as it is empty.
     #[must_use]
     pub fn new(map_text: &str, game: Setup) -> Self {
         let map_text = map_text.into();
-        Self { game, map_text, spectators_max: 0, afk_timeout_s: 0, idle: Duration::ZERO }
+        Self {
+            game,
+            map_text,
+            spectators_max: 0,
+            afk_timeout_s: 0,
+            idle: Duration::ZERO,
+            check_rules: false,
+        }
     }
 
     /// Makes the static world, and its bytes on the wire.

@@ -7,7 +7,7 @@ use drumbeat_shared::game::{Context, Game};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
 use drumbeat_shared::replication::checksum::hash_state;
-use drumbeat_shared::replication::hold_to_ranges;
+use drumbeat_shared::replication::hold_to_schema;
 use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
 use drumbeat_shared::schema::State;
 use glam::IVec2;
@@ -157,7 +157,7 @@ fn changes_of<G: Game>(
         let old = before.get(slot).filter(|old| old.generation == place.generation);
         let states = old.and_then(|old| old.state.as_ref()).zip(place.state.as_ref());
         if let (None, Some(new)) = (states, &place.state) {
-            hold_to_ranges::<G>(new);
+            hold_to_schema::<G>(new, Some(slot as u32));
         }
         changes.push::<G>(base, states, age);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::NOTE_BYTES_MAX;
+use drumbeat_shared::limits::{EVENT_LOG_MAX, NOTE_BYTES_MAX};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Note;
@@ -18,6 +18,7 @@ use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
+use super::laws::Twin;
 use super::message::Message;
 use super::phase::Phase;
 use super::presence::AfkLimit;
@@ -44,6 +45,8 @@ pub struct Engine<G: Game> {
     predictions: u64,
     map_bytes: Vec<u8>,
     game: G,
+    /// What checks the laws of the contract, if they are checked.
+    twin: Option<Box<Twin<G>>>,
     tick: Tick,
     clock: RoomClock,
     roster: Roster<G::Input>,
@@ -71,9 +74,12 @@ impl<G: Game> Engine<G> {
     /// # Errors
     /// When the map is invalid.
     pub fn new(room: String, setup: &RoomSetup, shards: Shards) -> Result<Self, MapError> {
+        const { G::SCHEMA.validate() };
         let (map, map_bytes) = setup.map::<G>()?;
+        let twin = setup.check_rules.then(|| Twin::new(setup, &map_bytes).map(Box::new));
         let world = StaticWorld { map: Arc::new(map), tick_hz: setup.game.tick_hz };
         Ok(Self {
+            twin: twin.transpose()?,
             game: G::new(Arc::clone(&world.map), &setup.game),
             clock: RoomClock::new(setup.game.tick_hz),
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
@@ -116,6 +122,11 @@ impl<G: Game> Engine<G> {
         let encoded_us = lap(Phase::Encode);
         self.serve(encoded_us.max(now_us));
         lap(Phase::FanOut);
+    }
+
+    /// Calls `on_phase` with the name of each part that a step of the rules reaches.
+    pub fn watch_phases(&mut self, on_phase: Box<dyn FnMut(&'static str) + Send>) {
+        self.events = Events::watched(on_phase);
     }
 
     /// Takes the counters collected since the last call.
@@ -188,10 +199,21 @@ impl<G: Game> Engine<G> {
         self.game.step(self.world.at(self.tick), &self.inputs, &mut self.events);
         let refused = self.game.entities().refused().saturating_sub(refused_before);
         self.counts.refused_entities += refused;
+        if let Some(twin) = &mut self.twin {
+            let players = self.roster.iter().filter_map(|(viewer, _)| viewer.player());
+            let players: Vec<_> = players.collect();
+            twin.step((&self.game, &self.events), self.tick, &self.inputs, &players);
+        }
+        self.send_events();
+    }
+
+    /// Puts the step's events where those whom they concern get them.
+    fn send_events(&mut self) {
+        let before = self.log.end();
         for (audience, event) in self.events.drain() {
-            let note = codec::encode(&Note::Event(event));
+            let note = codec::encode(&Note::Event(&event));
             if note.len() > NOTE_BYTES_MAX {
-                self.counts.oversized_events += 1;
+                self.counts.oversized_event(&event, note.len());
                 continue;
             }
             match audience {
@@ -204,6 +226,8 @@ impl<G: Game> Engine<G> {
                 }
             }
         }
+        let sent = self.log.end() - before;
+        self.counts.excess_events += sent.saturating_sub(EVENT_LOG_MAX as u64);
     }
 
     fn publish(&mut self) {

@@ -9,8 +9,9 @@ use crate::telemetry::notices::{Line, Notices};
 /// and go.
 pub(super) const LINES_PER_MINUTE_MAX: u32 = 30;
 
-/// Writes the line, unless there were too many of its cause recently.
-pub(super) fn log(notices: &Notices, incident: &Incident) {
+/// Writes the line, unless there were too many of its cause recently. `advice` is added to a view
+/// that does not match.
+pub(super) fn log(notices: &Notices, incident: &Incident, advice: Option<&str>) {
     let Incident { peer, name, role, what } = incident;
     let Some(Line { held_back, .. }) = notices.note(cause(what)) else { return };
     let (connection, peer, role) = (peer.connection, peer.address, role.label());
@@ -24,8 +25,8 @@ pub(super) fn log(notices: &Notices, incident: &Incident) {
             tracing::info!(connection, address = %peer, name, role, reason, text, held_back, "left");
         }
         What::Mismatch { claim: Claim { tick, expected, actual }, visible } => tracing::error!(
-            connection, address = %peer, name, role, %tick, expected, actual, visible, held_back,
-            "a client's view does not match; sending it a keyframe"
+            connection, address = %peer, name, role, %tick, expected, actual, visible, text = advice,
+            held_back, "a client's view does not match; sending it a keyframe"
         ),
         What::FalseMismatch { claim: Claim { tick, expected, actual }, because } => tracing::warn!(
             connection, address = %peer, name, role, %tick, expected, actual, text = because, held_back,
@@ -72,7 +73,11 @@ mod tests {
     }
 
     /// The lines that these incidents write, with a limit per cause and minute.
-    fn lines(per_minute_max: u32, whats: impl IntoIterator<Item = What>) -> Vec<String> {
+    fn lines(
+        per_minute_max: u32,
+        whats: impl IntoIterator<Item = What>,
+        advice: Option<&str>,
+    ) -> Vec<String> {
         let lines = Lines::default();
         let writer = lines.clone();
         let log = tracing_subscriber::fmt().without_time().with_target(false).with_ansi(false);
@@ -83,6 +88,7 @@ mod tests {
                 super::log(
                     &notices,
                     &Incident { peer, name: "Ada".into(), role: Role::Player, what },
+                    advice,
                 );
             }
         });
@@ -94,7 +100,7 @@ mod tests {
     fn each_line_says_who_and_why() {
         const WHO: &str = "connection=7 address=192.0.2.1:5000 name=\"Ada\" role=\"player\"";
         let check = |what: What, expected: &str| {
-            assert_eq!(lines(1, [what]), [expected.replace("WHO", WHO)]);
+            assert_eq!(lines(1, [what], None), [expected.replace("WHO", WHO)]);
         };
         let claim = Claim { tick: Tick(5), expected: 1, actual: 2 };
         check(What::Joined, "INFO joined WHO");
@@ -116,10 +122,19 @@ mod tests {
     }
 
     #[test]
+    fn advice_is_added_to_a_mismatch() {
+        let what =
+            What::Mismatch { claim: Claim { tick: Tick(5), expected: 1, actual: 2 }, visible: 3 };
+        let lines = lines(1, [what, What::Joined], Some("rebuild the core"));
+        assert!(lines[0].ends_with("visible=3 text=\"rebuild the core\""), "{lines:?}");
+        assert!(!lines[1].contains("rebuild"), "{lines:?}");
+    }
+
+    #[test]
     fn a_swarm_writes_a_few_lines_of_each_cause() {
         let joins = || std::iter::repeat_n(What::Joined, 50);
         let idle = What::Left(Some(CloseCode::Idle.into()));
-        let lines = lines(2, joins().chain([idle, What::Left(None)]).chain(joins()));
+        let lines = lines(2, joins().chain([idle, What::Left(None)]).chain(joins()), None);
         let starts = lines.iter().map(|line| line.split("  ").next().unwrap());
         let words = starts.map(|line| line.split(' ').nth(1).unwrap());
         assert_eq!(words.collect::<Vec<_>>(), ["joined", "joined", "left", "left"]);

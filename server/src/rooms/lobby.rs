@@ -18,6 +18,7 @@ use super::incidents::LINES_PER_MINUTE_MAX;
 use super::room::{Opening, run};
 use super::seats::Seats;
 use super::status::{RoomInfo, Status};
+use super::watchdog::Watchdog;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::room_setup::RoomSetup;
@@ -49,6 +50,7 @@ pub struct Lobby<G: Game> {
     metrics: RoomMetrics,
     notices: Notices,
     rooms: Mutex<Rooms<G>>,
+    watchdog: Mutex<Watchdog>,
 }
 
 impl<G: Game> Lobby<G> {
@@ -57,7 +59,7 @@ impl<G: Game> Lobby<G> {
     pub fn new(config: RoomsConfig, metrics: RoomMetrics) -> Arc<Self> {
         let notices = Notices::new(LINES_PER_MINUTE_MAX);
         let rooms = Mutex::new(Rooms::new(config.rooms_max));
-        Arc::new(Self { config, metrics, notices, rooms })
+        Arc::new(Self { config, metrics, notices, rooms, watchdog: Mutex::default() })
     }
 
     /// No game code runs while the lock is held, and the map is valid at any moment.
@@ -196,14 +198,7 @@ impl<G: Game> Lobby<G> {
     /// Which room does not, and for how long.
     pub fn health(&self) -> Result<(), String> {
         let now_us = now_us();
-        // Held only briefly: whoever wants to play needs the lock.
-        let running: Vec<_> = {
-            let rooms = self.lock();
-            let handles = rooms.open.values().chain(&rooms.ending);
-            let running = handles.filter(|handle| !handle.thread.is_finished());
-            running.map(|handle| Arc::clone(&handle.status)).collect()
-        };
-        for status in running {
+        for status in self.running() {
             let still_us = now_us.saturating_sub(status.beat_us.load(Relaxed));
             if still_us > STUCK_US {
                 let seconds = still_us / 1_000_000;
@@ -211,6 +206,22 @@ impl<G: Game> Lobby<G> {
             }
         }
         Ok(())
+    }
+
+    /// Writes a line about each tick that does not end. Call this a few times a second.
+    pub fn watch(&self) {
+        let running = self.running();
+        let rooms = running.iter().map(|status| (&*status.name, &status.progress));
+        self.watchdog.lock().unwrap_or_else(PoisonError::into_inner).look(rooms, now_us());
+    }
+
+    /// The rooms whose threads run.
+    fn running(&self) -> Vec<Arc<Status>> {
+        // Held only briefly: whoever wants to play needs the lock.
+        let rooms = self.lock();
+        let handles = rooms.open.values().chain(&rooms.ending);
+        let running = handles.filter(|handle| !handle.thread.is_finished());
+        running.map(|handle| Arc::clone(&handle.status)).collect()
     }
 
     /// Sends every client the reason, closes it and ends the rooms. Returns `true` when all have

@@ -3,6 +3,7 @@
 //! One room is one thread that runs one [`crate::engine::tick::Engine`] at a fixed rate. It never
 //! waits for a connection, and no connection waits for it.
 
+mod advice;
 mod asks;
 pub mod beat;
 mod cpu_use;
@@ -11,11 +12,13 @@ mod incidents;
 mod late_inputs;
 mod lobby;
 mod phase_times;
+mod progress;
 pub mod recent;
 mod room;
 mod seats;
 pub mod status;
 mod watch;
+mod watchdog;
 
 pub use directory::Reservation;
 pub use lobby::{Lobby, RoomsConfig};

@@ -8,6 +8,8 @@ pub(super) struct PhaseTimes {
     pub(super) start_us: u64,
     pub(super) last_us: u64,
     pub(super) phases_us: [u64; Phase::ALL.len()],
+    /// The slowest phase of the game's own, if it names any, and its time.
+    pub(super) game: Option<(&'static str, u64)>,
 }
 
 impl PhaseTimes {

@@ -14,6 +14,7 @@ use drumbeat_shared::protocol::close::CloseCode;
 use glam::IVec2;
 use tokio::sync::watch;
 
+use super::advice::{self, ON_MISMATCHES};
 use super::asks::Asks;
 use super::beat::{Beat, TickStart};
 use super::incidents;
@@ -77,7 +78,9 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
     let (name, idle_us_max) = (status.name.clone(), setup.idle.as_micros() as u64);
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &setup, shards)));
     let text = match made {
-        Ok(Ok(engine)) => {
+        Ok(Ok(mut engine)) => {
+            let watched = Arc::clone(&status);
+            engine.watch_phases(Box::new(move |phase| watched.progress.reach(phase, now_us())));
             let room =
                 Room { engine, joins, publish, seats, asks, status, metrics, idle_us_max, notices };
             return room.run();
@@ -119,6 +122,7 @@ impl<G: Game> Room<G> {
         self.metrics.rooms.increment(1.0);
         // After a panic the world is only dropped, and the links are only written to.
         let end = catch_unwind(AssertUnwindSafe(|| self.beat()));
+        self.status.progress.stop();
         self.seats.end();
         let reason = match end {
             Ok(End::Idle) => {
@@ -133,7 +137,8 @@ impl<G: Game> Room<G> {
                 self.metrics.room_panics.increment(1);
                 let text = panic_text(panic.as_ref());
                 let reason = CloseReason::from(CloseCode::RoomFailed);
-                tracing::error!(reason = reason.label(), text, "room closed: its rules panicked");
+                let (label, tick) = (reason.label(), self.engine.now().0);
+                tracing::error!(reason = label, text, tick, "room closed: its rules panicked");
                 reason
             }
         };
@@ -191,26 +196,22 @@ impl<G: Game> Room<G> {
     fn tick(&mut self, start_us: u64) -> (PhaseTimes, Counts) {
         let _busy = Busy::begin();
         self.status.beat_us.store(start_us, Relaxed);
+        let progress = &self.status.progress;
+        progress.begin(self.engine.now().next().0, start_us);
         let mut times = PhaseTimes::begin(start_us);
-        self.admit(start_us);
+        admit(&self.joins, &mut self.engine, start_us);
         self.engine.tick(start_us, |phase| {
             let now_us = now_us();
+            progress.end(phase, now_us);
             times.lap(phase, now_us);
             now_us
         });
+        times.game = progress.slowest();
         // After the frames are out: whoever asks can wait.
         if self.asks.take_describe() {
             self.publish.send_replace(Some(Arc::new(Published::new(roster(&self.engine)))));
         }
         (times, self.count())
-    }
-
-    /// Lets in the connections that have a seat.
-    fn admit(&mut self, now_us: u64) {
-        for join in self.joins.try_iter().take(JOINS_PER_TICK_MAX) {
-            // The refusal has sent the reason.
-            let _ = self.engine.join(join, now_us);
-        }
     }
 
     fn report(&self, start: TickStart, times: &PhaseTimes) {
@@ -250,10 +251,22 @@ impl<G: Game> Room<G> {
     fn count(&mut self) -> Counts {
         let counts = self.engine.take_counts();
         count(&self.metrics, &counts);
+        let clients = self.engine.count(Role::Player) + self.engine.count(Role::Spectator);
+        let mismatches = counts.mismatches;
+        let advice = (mismatches > 1 || mismatches == clients as u64).then_some(ON_MISMATCHES);
         for incident in &counts.incidents {
-            incidents::log(&self.notices, incident);
+            incidents::log(&self.notices, incident, advice);
         }
+        advice::log(&self.notices, self.engine.now().0, &counts);
         counts
+    }
+}
+
+/// Lets in the connections that have a seat.
+fn admit<G: Game>(joins: &Receiver<Join<G>>, engine: &mut Engine<G>, now_us: u64) {
+    for join in joins.try_iter().take(JOINS_PER_TICK_MAX) {
+        // The refusal has sent the reason.
+        let _ = engine.join(join, now_us);
     }
 }
 
@@ -266,7 +279,7 @@ fn reject<G: Game>(
 ) {
     for join in joins.try_iter() {
         metrics.closes.count(reason.kind());
-        incidents::log(notices, &join.reject(reason));
+        incidents::log(notices, &join.reject(reason), None);
     }
 }
 

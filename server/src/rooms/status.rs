@@ -6,6 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::progress::Progress;
 use super::recent::Figures;
 use super::watch::Miss;
 use crate::engine::room_setup::RoomSetup;
@@ -24,6 +25,7 @@ pub(super) struct Status {
     pub(super) missed_ticks: AtomicU64,
     /// When the last tick began, microseconds.
     pub(super) beat_us: AtomicU64,
+    pub(super) progress: Progress,
     recent: Mutex<Figures>,
     last_miss: Mutex<Option<Miss>>,
 }
@@ -118,6 +120,7 @@ impl Status {
             tick: AtomicU32::new(0),
             missed_ticks: AtomicU64::new(0),
             beat_us: AtomicU64::new(now_us),
+            progress: Progress::default(),
             recent: Mutex::default(),
             last_miss: Mutex::default(),
         }

@@ -29,7 +29,7 @@ pub struct Miss {
 }
 
 /// What to report when a phase took the time: a word, and what the phase does.
-fn work(phase: Phase) -> (&'static str, &'static str) {
+pub(super) fn work(phase: Phase) -> (&'static str, &'static str) {
     match phase {
         Phase::Input => ("slow_input", "letting players in and draining inputs"),
         Phase::Step => ("slow_step", "the game's rules"),
@@ -127,10 +127,11 @@ fn cause(
         let (slowest, slowest_us) = before.slowest();
         let (reason, work) = work(slowest);
         let text = format!(
-            "the previous tick took {} of {} ms, {} of them for {work}",
+            "the previous tick took {} of {} ms, {} of them for {work}{}",
             ms(took_us),
             ms(period_us),
-            ms(slowest_us)
+            ms(slowest_us),
+            part(slowest, before.game)
         );
         return Cause { reason, text };
     }
@@ -170,6 +171,14 @@ fn cause(
     Cause { reason, text }
 }
 
+/// The game's slowest phase, if the rules took the time and name their phases.
+fn part(slowest: Phase, game: Option<(&'static str, u64)>) -> String {
+    match game {
+        Some((name, us)) if slowest == Phase::Step => format!(", {} in \"{name}\"", us / 1_000),
+        _ => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,7 +186,7 @@ mod tests {
     const PERIOD_US: u64 = 50_000;
 
     fn times(phases_us: [u64; 4]) -> PhaseTimes {
-        PhaseTimes { start_us: 0, last_us: phases_us.iter().sum(), phases_us }
+        PhaseTimes { start_us: 0, last_us: phases_us.iter().sum(), phases_us, game: None }
     }
 
     #[test]
@@ -206,6 +215,19 @@ mod tests {
         check([100, 100, 100, 100], 70_000, [400, 69_000], "no_cpu", "used 0 of 50 ms");
         check([100, 100, 100, 100], 400_000, [400, 90], "stopped", "for 399 ms the thread neither");
         check([100, 300_000, 100, 100], 0, [900, 90], "blocked", "of the 300 ms that the previous");
+    }
+
+    #[test]
+    fn the_slowest_phase_of_the_game_is_named_when_the_rules_are_slow() {
+        let text = |phases_us: [u64; 4]| {
+            let before = PhaseTimes { game: Some(("shots", 61_000)), ..times(phases_us) };
+            cause(&before, before.last_us, before.last_us - PERIOD_US, PERIOD_US, None).text
+        };
+        assert_eq!(
+            text([4_000, 76_000, 0, 0]),
+            "the previous tick took 80 of 50 ms, 76 of them for the game's rules, 61 in \"shots\""
+        );
+        assert!(text([4_000, 0, 76_000, 0]).ends_with("encoding changes: too many entities"));
     }
 
     #[test]

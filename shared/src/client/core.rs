@@ -38,6 +38,7 @@ impl<G: Game> Client<G> {
     /// A player's client that asks for this name and this room (empty: any).
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
+        const { G::SCHEMA.validate() };
         Self {
             hello: Hello::new(schema_hash(&G::SCHEMA), name, room),
             maps: Maps::default(),

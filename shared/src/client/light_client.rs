@@ -35,6 +35,7 @@ impl<G: Game> LightClient<G> {
     /// A light client that asks for this name and this room (empty: any).
     #[must_use]
     pub fn new(name: &str, room: &str) -> Self {
+        const { G::SCHEMA.validate() };
         Self {
             hello: Hello::new(schema_hash(&G::SCHEMA), name, room),
             tick_hz: None,

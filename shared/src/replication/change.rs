@@ -16,11 +16,11 @@
 use crate::game::{Context, Game};
 use crate::limits::FIELDS_MAX;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::{Field, Role, State};
+use crate::schema::{Field, Role, State, out_of_range};
 
 use super::{
-    in_range, is_in_range, members, out_of_range, put_field, put_residual, put_set, set_of,
-    take_field, take_residual, take_set,
+    hold_unused, in_range, members, put_field, put_residual, put_set, set_of, take_field,
+    take_residual, take_set,
 };
 
 /// Writes how `base`, a state of the context's tick, became `now` within `age` ticks. Both must be
@@ -29,7 +29,8 @@ use super::{
 /// Returns `false` and writes nothing if `now` is what the prediction gives.
 ///
 /// # Panics
-/// When a field of `now` is out of its range.
+/// When a field of `now` is out of its range, when `now` is of another kind than `base`, or has
+/// integers beyond the fields of its kind.
 pub fn encode_change<G: Game>(
     context: Context<'_, G::Map>,
     base: &State,
@@ -37,6 +38,9 @@ pub fn encode_change<G: Game>(
     age: u32,
     out: &mut BitWriter,
 ) -> bool {
+    if now.kind != base.kind {
+        changed_kind::<G>(base.kind, now.kind);
+    }
     let fields = G::SCHEMA.fields(now.kind);
     let mut predicted = *base;
     let mut deviates = false;
@@ -51,6 +55,7 @@ pub fn encode_change<G: Game>(
     if !deviates {
         return false;
     }
+    hold_unused::<G>(now, None);
     let outcome = |index: usize| fields[index].role == Role::Outcome;
     // `max - min` of a range is below 2^31, so the difference of two values in range fits.
     let difference = |index: usize| {
@@ -67,8 +72,9 @@ pub fn encode_change<G: Game>(
     for index in members(changed) {
         let field = &fields[index];
         // Predicted values are in range, since a prediction leaves what it gets in range.
-        if !is_in_range(field, now.fields[index]) {
-            out_of_range(G::SCHEMA.kinds[usize::from(now.kind)].name, field, now.fields[index]);
+        if !field.holds(now.fields[index]) {
+            let kind = G::SCHEMA.kinds[usize::from(now.kind)].name;
+            out_of_range(kind, field, now.fields[index], None);
         }
         if outcome(index) {
             put_residual(difference(index), field.residual_code(age, common), out);
@@ -119,4 +125,14 @@ pub fn predict<G: Game>(mut context: Context<'_, G::Map>, state: &mut State, age
         context = context.next();
         G::predict(context, state);
     }
+}
+
+/// Panics: the room ends with what its rules did.
+#[cold]
+fn changed_kind<G: Game>(from: u8, to: u8) -> ! {
+    let [from, to] = [from, to].map(|kind| (G::SCHEMA.kind_name(kind), kind));
+    panic!(
+        "{} (kind {}) became {} (kind {}): an entity stays of its kind",
+        from.0, from.1, to.0, to.1
+    );
 }

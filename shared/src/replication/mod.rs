@@ -22,39 +22,41 @@ mod tests;
 
 use crate::game::Game;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::{Field, FieldSet, State};
+use crate::schema::{Field, FieldSet, State, hold_to_ranges};
 
-/// Checks that a game keeps to its schema. A value out of its range would spill into the bits that
-/// follow, and every client would read something else.
+/// Checks that a state is one that the schema describes. `slot` is the entity's, if it is known.
 ///
 /// # Panics
-/// When a field of the state is out of its range.
-pub fn hold_to_ranges<G: Game>(state: &State) {
-    let kind = &G::SCHEMA.kinds[usize::from(state.kind)];
-    hold_fields(kind.name, kind.fields, &state.fields);
+/// When its kind does not exist, when a field is out of its range, or when an integer beyond the
+/// kind's fields is not 0; the text says which.
+pub fn hold_to_schema<G: Game>(state: &State, slot: Option<u32>) {
+    let Some(kind) = G::SCHEMA.kinds.get(usize::from(state.kind)) else {
+        let kinds = G::SCHEMA.kinds.len();
+        panic!("an entity of kind {}, and there are {kinds}{}", state.kind, at(slot));
+    };
+    hold_to_ranges(kind.name, kind.fields, &state.fields, slot);
+    hold_unused::<G>(state, slot);
 }
 
-fn hold_fields(of: &str, fields: &[Field], values: &[i32]) {
-    for (field, value) in fields.iter().zip(values) {
-        if !is_in_range(field, *value) {
-            out_of_range(of, field, *value);
-        }
-    }
+/// Checks that the integers beyond the kind's fields are 0: a client would not get them.
+fn hold_unused<G: Game>(state: &State, slot: Option<u32>) {
+    let fields = G::SCHEMA.fields(state.kind).len();
+    let Some(over) = state.fields[fields..].iter().position(|value| *value != 0) else { return };
+    let (name, index) = (G::SCHEMA.kind_name(state.kind), fields + over);
+    let value = state.fields[index];
+    panic!(
+        "{name}: integer {index} is {value}, but its last field is {}{}",
+        fields.wrapping_sub(1),
+        at(slot)
+    );
 }
 
-#[inline]
-fn is_in_range(field: &Field, value: i32) -> bool {
-    (field.min..=field.max).contains(&value)
-}
-
-/// A game broke its schema's range: the room ends with what it did.
-#[cold]
-fn out_of_range(of: &str, Field { name, min, max, .. }: &Field, value: i32) -> ! {
-    panic!("{of}.{name} = {value}, range {min}..={max}");
+fn at(slot: Option<u32>) -> String {
+    slot.map_or_else(String::new, |slot| format!(" (slot {slot})"))
 }
 
 fn put_field(field: &Field, value: i32, out: &mut BitWriter) {
-    debug_assert!(is_in_range(field, value), "{} = {value}", field.name);
+    debug_assert!(field.holds(value), "{} = {value}", field.name);
     out.put(u64::from(value.wrapping_sub(field.min) as u32), field.bits());
 }
 

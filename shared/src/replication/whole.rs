@@ -4,11 +4,11 @@ use glam::IVec2;
 
 use crate::game::Game;
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::{Entry, Field, Private, State};
+use crate::schema::{Entry, Field, Private, State, hold_to_ranges};
 
 use super::{
-    hold_fields, in_range, members, put_field, put_residual, put_set, set_of, take_field,
-    take_residual, take_set,
+    in_range, members, put_field, put_residual, put_set, set_of, take_field, take_residual,
+    take_set,
 };
 
 /// Writes the kind, then every field as its entry says. Positions are relative to `anchor`; without
@@ -90,7 +90,7 @@ fn near(from: i32, difference: i32) -> i64 {
 /// # Panics
 /// When a field of `now` is out of its range.
 pub fn encode_private(fields: &[Field], base: &Private, now: &Private, out: &mut BitWriter) {
-    hold_fields("private", fields, now);
+    hold_to_ranges("private", fields, now, None);
     let changed = set_of(fields.len(), |index| base[index] != now[index]);
     put_set(&[], fields.len(), changed, false, out);
     for index in members(changed) {

@@ -36,6 +36,14 @@ impl<G: Game> Step<'_, G> {
     pub fn send(&mut self, audience: Audience, event: G::Event) {
         self.events.push(audience, event);
     }
+
+    /// Names the part of the step that begins here, such as "shots": it ends where the next one
+    /// begins, or with the step. When a tick takes too long, the log names the slowest part, and
+    /// the one in which a step hangs.
+    #[inline]
+    pub fn phase(&mut self, name: &'static str) {
+        self.events.phase(name);
+    }
 }
 
 /// The static world of a game, which both ends have.
@@ -125,13 +133,16 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// A whole tick: controls, predictions, then [`Game::step`]. A game that must order things
     /// otherwise overrides this, and answers for its prediction being its rules.
     fn tick(&mut self, step: &mut Step<'_, Self>) {
+        step.phase("controls");
         for (player, controls) in step.controls {
             if let Some(avatar) = self.avatar(*player) {
                 self.world_mut().edit(avatar, |avatar| Self::control(avatar, &controls.input));
             }
         }
+        step.phase("predict");
         let context = step.context;
         self.world_mut().update_each(|_, thing| Self::predict(context, thing));
+        step.phase("step");
         self.step(step);
     }
 

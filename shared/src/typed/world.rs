@@ -11,7 +11,7 @@ use super::grid::Grid;
 use super::id::Id;
 use crate::entities::Entities;
 use crate::ids::EntityId;
-use crate::schema::{Kind, State};
+use crate::schema::{Kind, State, hold_to_ranges};
 
 /// The entities of a world.
 ///
@@ -264,19 +264,6 @@ fn is_within(a: IVec2, b: IVec2, radius: i32) -> bool {
 #[inline(always)]
 fn hold(kind: &Kind, limits: &Limits, fields: &Fields, slot: u32) {
     if !limits.hold(fields) {
-        out_of_range(kind, fields, slot);
-    }
-}
-
-#[cold]
-fn out_of_range(kind: &Kind, fields: &Fields, slot: u32) -> ! {
-    let outside = |value: i32, min: i32, max: i32| value < min || value > max;
-    let mut all = kind.fields.iter().zip(fields);
-    match all.find(|(field, value)| outside(**value, field.min, field.max)) {
-        Some((field, value)) => panic!(
-            "{}.{} = {value}, range {}..={} (slot {slot})",
-            kind.name, field.name, field.min, field.max
-        ),
-        None => unreachable!("a field was out of range"),
+        hold_to_ranges(kind.name, kind.fields, fields, Some(slot));
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
+use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::{Sender, inbox};
 use drumbeat_server::engine::input_queue::Arrival;
@@ -15,7 +16,6 @@ use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::ids::Tick;
-use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, Puppet};
 
 /// Time after which a wait fails the test: a safety limit, not a measure of speed.

@@ -2,17 +2,18 @@
 
 mod eviction;
 mod guests;
+mod hangs;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::toy::Steer;
-use drumbeat_tests::pipe::{Pipe, peer};
 use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet, REFUSED_IN_JOIN};
 
 use guests::{Guest, LIMIT, config, eventually, lobby, lobby_of, players, ticks};

@@ -35,7 +35,11 @@ impl<G: Game> Engine<G> {
         // panic here.
         match viewer {
             Viewer::Player(player) => {
-                let joined = self.game.join(player, Identity { name: &client.name });
+                let who = Identity { name: &client.name };
+                let joined = self.game.join(player, who);
+                if let Some(twin) = &mut self.twin {
+                    twin.join(player, who, &joined);
+                }
                 if let Err(Refused(text)) = joined {
                     let reason = CloseReason::new(CloseCode::Refused, text);
                     if let Some(client) = self.roster.remove(viewer) {
@@ -47,6 +51,9 @@ impl<G: Game> Engine<G> {
             Viewer::Spectator(_) => {
                 client.camera = SpectatorCamera::new(&self.game);
                 self.game.spectate();
+                if let Some(twin) = &mut self.twin {
+                    twin.spectate();
+                }
             }
         }
         let welcome = Welcome {
@@ -73,6 +80,9 @@ impl<G: Game> Engine<G> {
             if let Viewer::Player(player) = viewer {
                 self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));
                 self.game.leave(player);
+                if let Some(twin) = &mut self.twin {
+                    twin.leave(player);
+                }
             }
             self.leave(client, viewer.role(), reason);
         }

@@ -224,86 +224,67 @@ impl Tag {
 
 #[cfg(test)]
 mod tests {
-    use drumbeat_shared::game::{Controls, Events, StaticWorld};
-    use drumbeat_shared::typed::Tick;
+    use drumbeat_kit::Room;
 
     use super::*;
 
-    const A: PlayerId = PlayerId(0);
-    const B: PlayerId = PlayerId(1);
-
     /// A field with two players, `apart` grid units from each other; A is it.
-    fn field(apart: i32) -> Tag {
-        let setup = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
-        let mut tag = <Tag as Game>::new(Arc::new(()), &setup);
-        for (player, x) in [(A, 0), (B, apart)] {
-            Game::join(&mut tag, player, Identity { name: "x" }).unwrap();
-            let id = tag.avatar(player).unwrap();
-            tag.world.edit(id, |runner| runner.place = IVec2::new(1_000 + x, 1_000));
+    fn field(apart: i32) -> (Room<Tag>, PlayerId, PlayerId) {
+        let mut room = Room::<Tag>::new();
+        let [a, b] = ["A", "B"].map(|name| room.join(name));
+        for (player, x) in [(a, 0), (b, apart)] {
+            let id = room.game().avatar(player).unwrap();
+            let place = IVec2::new(1_000 + x, 1_000);
+            room.game_mut().world.edit(id, |runner| runner.place = place);
         }
-        tag
+        (room, a, b)
     }
 
-    /// One step with these controls; returns the events.
-    fn step(tag: &mut Tag, tick: u32, keys: &[(PlayerId, Keys)]) -> Vec<Event> {
-        let world = StaticWorld { map: Arc::new(()), tick_hz: 30 };
-        let controls =
-            keys.iter().map(|(player, input)| (*player, Controls { input: *input, rewind: 0 }));
-        let controls: Vec<_> = controls.collect();
-        let mut events = Events::default();
-        drumbeat_shared::game::Game::step(tag, world.at(Tick(tick)), &controls, &mut events);
-        events.drain().map(|(_, event)| event).collect()
-    }
-
-    fn runner(tag: &Tag, player: PlayerId) -> Runner {
-        tag.world.get(tag.avatar(player).unwrap()).unwrap()
+    fn runner(room: &Room<Tag>, player: PlayerId) -> Runner {
+        room.game().world.get(room.game().avatar(player).unwrap()).unwrap()
     }
 
     #[test]
     fn who_is_touched_is_it_and_cannot_tag_back_at_once() {
-        let mut tag = field(2 * RUNNER_RADIUS - 1);
-        assert_eq!(step(&mut tag, 1, &[]), [Event::Tagged { by: A, whom: B }]);
-        assert_eq!([A, B].map(|player| runner(&tag, player).it), [false, true]);
-        for tick in 2..=60 {
-            assert_eq!(step(&mut tag, tick, &[]), [], "tick {tick}");
-        }
-        assert_eq!(step(&mut tag, 61, &[]), [Event::Tagged { by: B, whom: A }]);
+        let (mut room, a, b) = field(2 * RUNNER_RADIUS - 1);
+        assert_eq!(room.step(), [Event::Tagged { by: a, whom: b }]);
+        assert_eq!([a, b].map(|player| runner(&room, player).it), [false, true]);
+        assert_eq!(room.steps(59), []);
+        assert_eq!(room.step(), [Event::Tagged { by: b, whom: a }]);
     }
 
     #[test]
     fn nobody_is_tagged_from_afar_and_runners_run_as_they_are_steered() {
-        let mut tag = field(2 * RUNNER_RADIUS + 1);
-        let east = Keys { heading: Angle(0), runs: true };
-        assert_eq!(step(&mut tag, 1, &[(B, east)]), []);
-        let before = runner(&tag, B).place.x;
-        for tick in 2..=31 {
-            step(&mut tag, tick, &[]);
-        }
-        let moved = (runner(&tag, B).place.x - before) as f32 / GRID as f32;
+        let (mut room, _, b) = field(2 * RUNNER_RADIUS + 1);
+        room.hold(b, Keys { heading: Angle(0), runs: true });
+        assert_eq!(room.step(), []);
+        let before = runner(&room, b).place.x;
+        room.steps(30);
+        let moved = (runner(&room, b).place.x - before) as f32 / GRID as f32;
         assert!((moved - SPEED).abs() < SPEED / 100.0, "{moved} units in a second");
     }
 
     #[test]
     fn somebody_is_it_as_long_as_anybody_plays() {
-        let mut tag = field(SIDE / 2);
-        Game::leave(&mut tag, A);
-        assert!(runner(&tag, B).it);
-        assert_eq!([A, B].map(|player| Game::eye(&tag, player).is_some()), [false, true]);
-        Game::join(&mut tag, A, Identity { name: "x" }).unwrap();
-        assert!(!runner(&tag, A).it);
+        let (mut room, a, b) = field(SIDE / 2);
+        room.leave(a);
+        assert!(runner(&room, b).it);
+        assert_eq!([a, b].map(|player| Game::eye(room.game(), player).is_some()), [false, true]);
+        let again = room.join("C");
+        assert!(!runner(&room, again).it);
     }
 
     #[test]
     fn coins_bring_points_and_come_back() {
-        let mut tag = field(SIDE / 2);
-        step(&mut tag, 1, &[]);
-        assert_eq!(tag.world.iter::<Coin>().count(), COINS);
-        let at = runner(&tag, B).place;
-        let before = Game::private(&tag, B).points;
-        let (coin, _) = tag.world.iter::<Coin>().next().unwrap();
-        tag.world.edit(coin, |coin| coin.place = at);
-        step(&mut tag, 2, &[]);
-        assert!(Game::private(&tag, B).points > before);
-        assert_eq!(tag.world.iter::<Coin>().count(), COINS);
+        let (mut room, _, b) = field(SIDE / 2);
+        room.step();
+        let coins = |room: &Room<Tag>| room.game().world.iter::<Coin>().count();
+        assert_eq!(coins(&room), COINS);
+        let (place, before) = (runner(&room, b).place, Game::private(room.game(), b).points);
+        let (coin, _) = room.game().world.iter::<Coin>().next().unwrap();
+        room.game_mut().world.edit(coin, |coin| coin.place = place);
+        room.step();
+        assert!(Game::private(room.game(), b).points > before);
+        assert_eq!(coins(&room), COINS);
     }
 }

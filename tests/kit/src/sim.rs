@@ -8,7 +8,6 @@ pub mod chaos;
 mod client;
 
 use std::collections::{HashSet, VecDeque};
-use std::panic::RefUnwindSafe;
 
 use drumbeat_server::engine::baseline::Baseline;
 use drumbeat_server::engine::client::{Client, Join};
@@ -39,23 +38,6 @@ use crate::pipe::{Pipe, peer};
 
 /// The longest delay of a client's messages, ticks, unless the test sets another.
 pub const DELAY_TICKS_MAX: u32 = 4;
-
-/// Runs `body` with the seeds 1 to `count`, or only with `DRUMBEAT_SEED` if that is set.
-///
-/// # Panics
-/// When `body` does; the message names the seed that repeats it.
-pub fn with_seeds(count: u64, body: impl Fn(u64) + RefUnwindSafe) {
-    let seeds = match std::env::var("DRUMBEAT_SEED") {
-        Ok(seed) => vec![seed.parse().expect("DRUMBEAT_SEED is a number")],
-        Err(_) => (1..=count).collect(),
-    };
-    for seed in seeds {
-        if let Err(panic) = std::panic::catch_unwind(|| body(seed)) {
-            let what = panic.downcast_ref::<String>().map_or("see above", String::as_str);
-            panic!("with seed {seed} (repeat with DRUMBEAT_SEED={seed}): {what}");
-        }
-    }
-}
 
 /// The room's limit of spectators.
 pub const SPECTATORS_MAX: u16 = 4;
@@ -90,14 +72,15 @@ pub struct Sim<G: Game> {
 }
 
 impl<G: Game> Sim<G> {
-    /// A room of the given game.
+    /// A room of the given game, which checks the laws of the contract in every tick.
     ///
     /// # Panics
     /// When the map is not valid.
     #[must_use]
     pub fn new(map_text: &str, setup: Setup) -> Self {
         let spectators_max = SPECTATORS_MAX;
-        let room = RoomSetup { spectators_max, ..RoomSetup::new(map_text, setup) };
+        let room =
+            RoomSetup { spectators_max, check_rules: true, ..RoomSetup::new(map_text, setup) };
         Self::of(&room, Shards::default())
     }
 
@@ -131,12 +114,12 @@ impl<G: Game> Sim<G> {
     /// Lets a player join over a pipe that holds `capacity` bytes. Returns its index, or `None` if
     /// the room is full.
     pub fn join(&mut self, capacity: usize) -> Option<usize> {
-        self.come(capacity, Role::Player)
+        self.come(capacity, Role::Player).ok()
     }
 
     /// Lets a spectator join, as `join` does a player.
     pub fn spectate(&mut self, capacity: usize) -> Option<usize> {
-        self.come(capacity, Role::Spectator)
+        self.come(capacity, Role::Spectator).ok()
     }
 
     /// Whether the room takes no more players.
@@ -145,7 +128,11 @@ impl<G: Game> Sim<G> {
         self.engine.count(Role::Player) == usize::from(self.setup.capacity)
     }
 
-    fn come(&mut self, capacity: usize, role: Role) -> Option<usize> {
+    /// Lets a client of this role join over a pipe that holds `capacity` bytes. Returns its index.
+    ///
+    /// # Errors
+    /// Why it may not: the room is full, or the rules refuse it.
+    pub fn come(&mut self, capacity: usize, role: Role) -> Result<usize, CloseReason> {
         self.connections += 1;
         let name = format!("p{}", self.connections);
         let pipe = Pipe::new(capacity);
@@ -158,14 +145,14 @@ impl<G: Game> Sim<G> {
             inbox: receiver,
             seat: None,
         };
-        self.engine.join(join, self.now_us).ok()?;
+        self.engine.join(join, self.now_us)?;
         let core = match role {
             Role::Player => Core::new(&name, "sim"),
             Role::Spectator => Core::spectator("sim"),
         };
         let joined = self.engine.now();
         self.clients.push(SimClient::new(core, self.connections, pipe, sender, joined));
-        Some(self.clients.len() - 1)
+        Ok(self.clients.len() - 1)
     }
 
     /// Makes the client at `index` leave: by itself, or because its reader closes it for a reason.

@@ -1,0 +1,3 @@
+//! The laws of the contract, tried on tag.
+
+drumbeat_kit::laws!(drumbeat_tag::Tag);
