@@ -12,6 +12,7 @@ use drumbeat_shared::game::{
     Audience, Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View,
 };
 use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::input::InvalidInput;
 use drumbeat_shared::schema::{Private, Schema, State};
 use drumbeat_shared::toy::{SIDE, Steer, Toy};
 use glam::IVec2;
@@ -86,7 +87,7 @@ impl<const FAULT: u8> Game for Planted<FAULT> {
         self.toy.leave(player);
     }
 
-    fn validate(input: &Steer) -> Result<(), drumbeat_shared::input::InvalidInput> {
+    fn validate(input: &Steer) -> Result<(), InvalidInput> {
         Toy::validate(input)
     }
 
