@@ -1,7 +1,7 @@
 //! A game of dots that emits the events its players ask for, and panics on request.
 //!
-//! It is the toy game without the toy's own events. Its house bots (`Setup::house_bots`) are dots
-//! that nobody steers.
+//! It is the toy game without the toy's own events. Its settings are a number of dots that
+//! nobody steers.
 
 use std::sync::Arc;
 
@@ -71,20 +71,21 @@ impl Game for Puppet {
     type Map = i32;
     type Input = Order;
     type Event = Pushed;
+    type Settings = u16;
 
     const NAME: &'static str = "puppet";
     const SCHEMA: Schema = Toy::SCHEMA;
     const VIEW: View = Toy::VIEW;
 
-    fn map(text: &str, setup: &Setup) -> Result<i32, MapError> {
-        Toy::map(text, setup)
+    fn map(text: &str, setup: &Setup<u16>) -> Result<i32, MapError> {
+        Toy::map(text, &setup.with(()))
     }
 
     /// With the map -1 and an odd seed, the rules panic.
-    fn new(map: Arc<i32>, setup: &Setup) -> Self {
+    fn new(map: Arc<i32>, setup: &Setup<u16>) -> Self {
         assert!(*map != -1 || setup.seed.is_multiple_of(2), "asked to panic in new");
-        let house = setup.capacity..setup.capacity + setup.house_bots;
-        let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.clone() });
+        let house = setup.capacity..setup.capacity + setup.settings;
+        let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.with(()) });
         house.for_each(|player| {
             toy.join(PlayerId(player), Identity { name: "" }).expect("the toy refuses nobody");
         });

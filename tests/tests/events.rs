@@ -13,8 +13,8 @@ use drumbeat_shared::toy::Steer;
 use drumbeat_tests::puppet::{Order, Puppet, Pushed};
 use drumbeat_tests::sim::{Sim, with_seeds};
 
-fn setup(seed: u64) -> Setup {
-    Setup { seed, capacity: 24, tick_hz: 20, house_bots: 0 }
+fn setup(seed: u64) -> Setup<u16> {
+    Setup { seed, capacity: 24, tick_hz: 20, settings: 0 }
 }
 
 fn idle(_: &mut Rng) -> Order {

@@ -78,7 +78,7 @@ fn panic_in_one_room_of_two() {
     let config = RoomsConfig {
         room: RoomSetup {
             idle: Duration::from_secs(3_600),
-            ..RoomSetup::new("0", Setup { seed: 0, capacity: 4, tick_hz: 128, house_bots: 0 })
+            ..RoomSetup::new("0", Setup { seed: 0, capacity: 4, tick_hz: 128, settings: 0 })
         },
         rooms_max: 2,
         shards: Shards::default(),

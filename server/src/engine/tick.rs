@@ -70,7 +70,11 @@ impl<G: Game> Engine<G> {
     ///
     /// # Errors
     /// When the map is invalid.
-    pub fn new(room: String, setup: &RoomSetup, shards: Shards) -> Result<Self, MapError> {
+    pub fn new(
+        room: String,
+        setup: &RoomSetup<G::Settings>,
+        shards: Shards,
+    ) -> Result<Self, MapError> {
         let (map, map_bytes) = setup.map::<G>()?;
         let world = StaticWorld { map: Arc::new(map), tick_hz: setup.game.tick_hz };
         Ok(Self {

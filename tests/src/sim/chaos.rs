@@ -14,10 +14,10 @@ use drumbeat_shared::toy::Steer;
 
 use super::{SPECTATORS_MAX, Sim};
 
-/// A small room with house bots.
+/// A small room, of a game without settings.
 #[must_use]
 pub fn setup(seed: u64) -> Setup {
-    Setup { seed, capacity: 24, tick_hz: 20, house_bots: 4 }
+    Setup { seed, capacity: 24, tick_hz: 20, settings: () }
 }
 
 /// A random input of the toy.

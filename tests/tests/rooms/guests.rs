@@ -23,12 +23,12 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
 
-pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
+pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig<u16> {
     RoomsConfig {
         room: RoomSetup {
             spectators_max: 2,
             idle: Duration::from_secs(3_600),
-            ..RoomSetup::new("0", Setup { seed: 0, capacity, tick_hz: 128, house_bots: 0 })
+            ..RoomSetup::new("0", Setup { seed: 0, capacity, tick_hz: 128, settings: 0 })
         },
         rooms_max,
         shards: Shards::default(),
@@ -36,13 +36,13 @@ pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
 }
 
 /// A lobby with a limit of 16 rooms of four players each, and with `change` applied to their setup.
-pub(crate) fn lobby_of(change: impl FnOnce(&mut RoomSetup)) -> Arc<Lobby<Puppet>> {
+pub(crate) fn lobby_of(change: impl FnOnce(&mut RoomSetup<u16>)) -> Arc<Lobby<Puppet>> {
     let mut config = config(4, 16);
     change(&mut config.room);
     lobby(config)
 }
 
-pub(crate) fn lobby(config: RoomsConfig) -> Arc<Lobby<Puppet>> {
+pub(crate) fn lobby(config: RoomsConfig<u16>) -> Arc<Lobby<Puppet>> {
     Lobby::new(config, RoomMetrics::new())
 }
 

@@ -112,6 +112,7 @@ impl Game for Tag {
     type Private = Purse;
     type Input = Keys;
     type Event = Event;
+    type Settings = ();
 
     const NAME: &'static str = "tag";
     const VIEW: View = View { half: IVec2::new(640 * GRID, 400 * GRID), margin: 60 * GRID };
@@ -235,7 +236,7 @@ mod tests {
 
     /// A field with two players, `apart` grid units from each other; A is it.
     fn field(apart: i32) -> Tag {
-        let setup = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
+        let setup = Setup { seed: 1, capacity: 2, tick_hz: 30, settings: () };
         let mut tag = <Tag as Game>::new(Arc::new(()), &setup);
         for (player, x) in [(A, 0), (B, apart)] {
             Game::join(&mut tag, player, Identity { name: "x" }).unwrap();
