@@ -59,7 +59,11 @@ impl<S> Announcement<'_, S> {
                 Some(_) => format!("cargo run --release -p {swarm} --"),
                 None => swarm.to_owned(),
             };
-            lines.push(format!("load   {swarm} --url ws://{here} --bots 50"));
+            let game = match self.program.games.first() {
+                Some(first) if *first != G::NAME => format!(" --game {}", G::NAME),
+                _ => String::new(),
+            };
+            lines.push(format!("load   {swarm}{game} --url ws://{here} --bots 50"));
         }
         lines.push("stop   Ctrl-C".to_owned());
         format!("\n  {}\n\n  {}\n\n", self.program.title::<G>(), lines.join("\n  "))

@@ -2,6 +2,7 @@
 
 mod announce;
 mod failure;
+mod games;
 mod start;
 
 use std::io::{Write as _, stderr, stdout};
@@ -17,6 +18,8 @@ use crate::machine;
 use crate::page::Page;
 use crate::program::Program;
 use crate::telemetry::logging;
+
+pub use games::Games;
 
 use failure::{Failure, NOT_STARTED, WRONG_SETTINGS, fail};
 use start::start;

@@ -62,7 +62,8 @@ pub(super) fn from_environment(
     Ok((layer, config))
 }
 
-fn env_name(prefix: &str, flag: &str) -> String {
+/// The variable of a flag.
+pub(super) fn env_name(prefix: &str, flag: &str) -> String {
     format!("{prefix}{}", flag.replace('-', "_").to_ascii_uppercase())
 }
 

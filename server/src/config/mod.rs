@@ -1,5 +1,6 @@
 //! The configuration of the server, and where it comes from.
 
+mod choice;
 mod environment;
 mod error;
 mod file;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use drumbeat_shared::game::Setup;
 
+pub(crate) use choice::chosen_game;
 pub use error::ConfigError;
 pub use game::defaults;
 pub use load::{Loaded, Source, load};
