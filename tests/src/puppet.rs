@@ -20,6 +20,21 @@ pub const PANICS_IN_JOIN: &str = "panics in join";
 /// The rules refuse a player of this name.
 pub const REFUSED_IN_JOIN: &str = "refused";
 
+/// The settings of the game.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Loose {
+    /// Dots that nobody steers, up to 60000
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(value_parser = clap::value_parser!(u16).range(..=60_000))]
+    pub loose_dots: u16,
+}
+
+/// The settings for this number of dots that nobody steers.
+#[must_use]
+pub fn loose(loose_dots: u16) -> Loose {
+    Loose { loose_dots }
+}
+
 /// The game.
 #[derive(Debug)]
 pub struct Puppet {
@@ -71,20 +86,20 @@ impl Game for Puppet {
     type Map = i32;
     type Input = Order;
     type Event = Pushed;
-    type Settings = u16;
+    type Settings = Loose;
 
     const NAME: &'static str = "puppet";
     const SCHEMA: Schema = Toy::SCHEMA;
     const VIEW: View = Toy::VIEW;
 
-    fn map(text: &str, setup: &Setup<u16>) -> Result<i32, MapError> {
+    fn map(text: &str, setup: &Setup<Loose>) -> Result<i32, MapError> {
         Toy::map(text, &setup.with(()))
     }
 
     /// With the map -1 and an odd seed, the rules panic.
-    fn new(map: Arc<i32>, setup: &Setup<u16>) -> Self {
+    fn new(map: Arc<i32>, setup: &Setup<Loose>) -> Self {
         assert!(*map != -1 || setup.seed.is_multiple_of(2), "asked to panic in new");
-        let house = setup.capacity..setup.capacity + setup.settings;
+        let house = setup.capacity..setup.capacity + setup.settings.loose_dots;
         let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.with(()) });
         house.for_each(|player| {
             toy.join(PlayerId(player), Identity { name: "" }).expect("the toy refuses nobody");

@@ -6,14 +6,14 @@ use drumbeat_server::engine::counts::Counts;
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
 use drumbeat_shared::rng::Rng;
-use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::sim::chaos::{chaos, setup, steer};
 use drumbeat_tests::sim::{Sim, with_seeds};
 
 #[test]
 fn in_a_crowd_every_replica_equals_what_its_lanes_were_told() {
     with_seeds(4, |seed| {
-        let setup = setup(seed).with(6_000);
+        let setup = setup(seed).with(loose(6_000));
         let mut sim = Sim::<Puppet>::new("0", setup);
         let order = |rng: &mut Rng| Order { steer: steer(rng), ..Order::default() };
         let verified = chaos(&mut sim, 500, order);
@@ -45,7 +45,7 @@ fn in_a_crowded_fight_nobody_is_seen_twice() {
 
 #[test]
 fn a_view_with_too_many_entities_replicates_as_exactly() {
-    let setup = Setup { seed: 8, capacity: 2, tick_hz: 20, settings: 60_000 };
+    let setup = Setup { seed: 8, capacity: 2, tick_hz: 20, settings: loose(60_000) };
     let mut sim = Sim::<Puppet>::new("0", setup);
     sim.join(1 << 20).unwrap();
     sim.join(1 << 20).unwrap();

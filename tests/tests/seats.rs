@@ -13,7 +13,7 @@ use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::{Steer, Toy};
-use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::sim::chaos::{setup, steer};
 use drumbeat_tests::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim};
 
@@ -49,7 +49,7 @@ fn room<S>(afk_timeout_s: u32, settings: S) -> RoomSetup<S> {
 
 #[test]
 fn a_player_whose_controls_do_not_change_is_let_go() {
-    let mut sim = Sim::<Puppet>::of(&room(30, 4), Shards::default());
+    let mut sim = Sim::<Puppet>::of(&room(30, loose(4)), Shards::default());
     let [away, talks] = [0; 2].map(|_| sim.join(1 << 16).unwrap());
     let spectator = sim.spectate(1 << 16).unwrap();
     let idle = |_: &mut Rng| Order::default();

@@ -15,7 +15,7 @@ use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Toy;
 use drumbeat_tag::{Keys, Tag};
 use drumbeat_tests::maps::BELT;
-use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::sim::chaos::{chaos, disturb, setup, steer};
 use drumbeat_tests::sim::{DELAY_TICKS_MAX, Sim, with_seeds};
 
@@ -161,7 +161,7 @@ fn chat_reaches_everybody_in_order_even_after_a_stall() {
 
 #[test]
 fn a_late_reader_is_told_how_many_events_it_missed() {
-    let mut sim = Sim::<Puppet>::new("0", setup(4).with(4));
+    let mut sim = Sim::<Puppet>::new("0", setup(4).with(loose(4)));
     // So that lines reach the log in the order in which they are sent.
     sim.delay_ticks_max = 0;
     let talkers: Vec<usize> = (0..20).map(|_| sim.join(1 << 16).unwrap()).collect();

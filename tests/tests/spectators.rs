@@ -13,7 +13,7 @@ use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::initial_private;
 use drumbeat_shared::toy::{SIDE, Toy};
 use drumbeat_tests::maps::BELT;
-use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::sim::chaos::{setup, steer};
 use drumbeat_tests::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim, with_seeds};
 use glam::IVec2;
@@ -101,7 +101,7 @@ fn check_nothing_changes<G: Game>(
 
 #[test]
 fn a_spectator_sees_what_it_asks_for() {
-    let mut sim = Sim::<Puppet>::new("0", setup(5).with(4));
+    let mut sim = Sim::<Puppet>::new("0", setup(5).with(loose(4)));
     let travel = 2 * DELAY_TICKS_MAX + 2;
     let run =
         |sim: &mut Sim<Puppet>, ticks| (0..ticks).for_each(|_| sim.tick(|_| Order::default()));
@@ -130,7 +130,7 @@ fn a_spectator_sees_what_it_asks_for() {
 
 #[test]
 fn a_spectator_says_and_steers_nothing_even_past_its_reader() {
-    let mut sim = Sim::<Puppet>::new("0", setup(6).with(4));
+    let mut sim = Sim::<Puppet>::new("0", setup(6).with(loose(4)));
     let spectator = sim.spectate(1 << 16).unwrap();
     let player = sim.join(1 << 16).unwrap();
     let input = Order { panic: true, ..Order::default() };
@@ -153,7 +153,7 @@ fn a_spectator_says_and_steers_nothing_even_past_its_reader() {
 
 #[test]
 fn a_room_takes_so_many_spectators_and_tells_the_next() {
-    let mut sim = Sim::<Puppet>::new("0", setup(7).with(4));
+    let mut sim = Sim::<Puppet>::new("0", setup(7).with(loose(4)));
     for _ in 0..24 {
         sim.join(1 << 16).unwrap();
     }
