@@ -26,13 +26,13 @@ impl Brain for Tagger {
     fn decide(&mut self, player: &Player<Tag>) -> Option<Keys> {
         let client = player.client()?;
         let me = Runner::read(client.own()?)?;
-        let way = way(&me, client.visible().map(|seen| Thing::read(&seen.state)));
-        Some(Keys { heading: Angle::toward(way.as_vec2()).0, runs: true })
+        let toward = toward(&me, client.visible().map(|seen| Thing::read(&seen.state)));
+        Some(Keys { heading: Angle::toward(toward.as_vec2()).0, runs: true })
     }
 }
 
 /// Where to run.
-fn way(me: &Runner, visible: impl Iterator<Item = Thing>) -> IVec2 {
+fn toward(me: &Runner, visible: impl Iterator<Item = Thing>) -> IVec2 {
     let (mut runners, mut coins) = (Vec::new(), Vec::new());
     for thing in visible {
         match thing {
@@ -74,10 +74,10 @@ mod tests {
     fn it_chases_and_the_others_flee_or_collect() {
         let east = |units: i32| AT + IVec2::X * units;
         let near = |it| [Thing::Runner(runner(1, east(100), it)), Thing::Coin(Coin { place: AT })];
-        let way = |me_it, visible: [Thing; 2]| way(&runner(0, AT, me_it), visible.into_iter());
-        assert!(way(true, near(false)).x > 0, "chases");
-        assert!(way(false, near(true)).x < 0, "flees");
+        let go = |me_it, visible: [Thing; 2]| toward(&runner(0, AT, me_it), visible.into_iter());
+        assert!(go(true, near(false)).x > 0, "chases");
+        assert!(go(false, near(true)).x < 0, "flees");
         let coins = [east(900), east(-800)].map(|place| Thing::Coin(Coin { place }));
-        assert_eq!(way(false, coins), IVec2::new(-800, 0));
+        assert_eq!(go(false, coins), IVec2::new(-800, 0));
     }
 }

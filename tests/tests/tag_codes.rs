@@ -58,6 +58,7 @@ pub struct Coin {
 }
 
 entities! {
+    /// Everything in the field.
     pub enum Thing {
         Runner,
         Coin,
