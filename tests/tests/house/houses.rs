@@ -145,7 +145,7 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/games/arena/src/",
         folder: "",
         rooms: &[
-            &["messages", "schema"],
+            &["messages", "schema", "settings"],
             &["grid", "rules"],
             &["map"],
             &["map_file", "motion", "sight", "weapons"],
