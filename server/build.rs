@@ -3,5 +3,6 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=../assets");
+    println!("cargo::rerun-if-changed=../shared/games/tag/page");
     println!("cargo::rerun-if-changed=build.rs");
 }

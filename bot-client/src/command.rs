@@ -27,8 +27,13 @@ pub fn main<G: Game>(brains: impl Into<Brains<G>>) -> ExitCode {
     if let Err(code) = program::begin() {
         return code;
     }
-    let brains = brains.into();
+    play(&brains.into(), &[])
+}
+
+/// Plays one of these games, the one of these brains; there are none if the program has only one.
+pub(crate) fn play<G: Game>(brains: &Brains<G>, games: &[&'static str]) -> ExitCode {
     let command = Options::command_for(&program_name(), &brains.choices());
+    let command = Options::with_games(command, games);
     let options = Options::parse_by(command, std::env::args_os());
     let options = options.unwrap_or_else(|said| said.exit());
     if options.help_json {
@@ -36,7 +41,7 @@ pub fn main<G: Game>(brains: impl Into<Brains<G>>) -> ExitCode {
         let _ = writeln!(std::io::stdout().lock(), "{}", definitions());
         return ExitCode::SUCCESS;
     }
-    match launch(&options, &brains) {
+    match launch(&options, brains) {
         Ok(report) if report.is_success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(FAILED),
         Err(error) => {

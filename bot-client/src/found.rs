@@ -126,12 +126,8 @@ impl Found<'_> {
     pub(crate) fn failures(&self) -> Vec<String> {
         let whole = self.whole;
         let mut failures = Vec::new();
-        let full = CloseCode::Full.code().to_string();
         for (reason, bots) in whole.failed_joins.iter() {
-            let hint = match reason.starts_with(&full) {
-                true => " (the server's --capacity is a room's size)",
-                false => "",
-            };
+            let hint = self.hint(reason);
             failures.push(format!("{bots} bots could not join: {reason}{hint}"));
         }
         for (reason, bots) in whole.disconnects.iter() {
@@ -154,6 +150,25 @@ impl Found<'_> {
         }
         failures.extend(self.misbehaving.iter().flat_map(Misbehaved::complaints).cloned());
         failures
+    }
+
+    /// What to do about a refusal, in brackets.
+    fn hint(&self, reason: &str) -> String {
+        let is = |close: CloseCode| reason.starts_with(&close.code().to_string());
+        if is(CloseCode::Full) {
+            return " (the server's --capacity is a room's size)".to_owned();
+        }
+        if !is(CloseCode::OutOfDate) {
+            return String::new();
+        }
+        let what = "if the server serves another game";
+        let else_build = "otherwise build both from the same rules";
+        match &self.options.game {
+            Some(game) => {
+                format!(" (these bots play {game}; {what}, choose it with --game; {else_build})")
+            }
+            None => format!(" ({what}, start that game's bots; {else_build})"),
+        }
     }
 }
 

@@ -37,7 +37,7 @@
 //! }
 //! ```
 //!
-//! A game that offers several names them: [`Brains::with`].
+//! A game that offers several names them: [`Brains::with`]. A program with several games: [`Games`].
 //!
 //! A bot is a complete client: the client core that people play with, including its prediction and
 //! the check of every checksum. In a large swarm only a part of the bots, the witnesses, need do
@@ -52,14 +52,14 @@
 //! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames it receives, or
 //!   the clock of a screen, over simulated link conditions;
 //! * [`faults`], [`options`]: what a run can ask of bots;
-//! * [`random()`], [`brains`], [`arena`]: what they do: in any game, by name, in the
-//!   bundled game;
+//! * [`random()`], [`brains`], [`arena`], [`tag`]: what they do: in any game, by name, in the
+//!   bundled games;
 //! * [`found`], [`figure`], [`report`], [`definitions`], `table`: the results, as JSON and for
 //!   people;
 //! * `look`, [`progress`]: the progress of a run;
 //! * `worker`, `misbehave`, `life`, `launch`, [`swarm`]: threads, their bots, ramp, warm-up,
 //!   measured window, storm, end;
-//! * [`command`]: the program.
+//! * [`command`], `games`: the program of a game, of several.
 //!
 //! Nothing of the protocol is here; `drumbeat_shared::client` implements it.
 
@@ -79,6 +79,7 @@ pub mod figures;
 mod flag;
 pub mod found;
 mod frame_driver;
+mod games;
 mod launch;
 mod life;
 mod look;
@@ -94,6 +95,8 @@ mod screen_driver;
 pub mod server_metrics;
 pub mod swarm;
 mod table;
+#[cfg(feature = "bundled")]
+pub mod tag;
 mod throttle;
 pub mod url;
 mod waits;
@@ -102,5 +105,6 @@ mod worker;
 pub use bot::Brain;
 pub use brains::Brains;
 pub use command::main;
+pub use games::Games;
 pub use player::Player;
 pub use random::{Random, random};

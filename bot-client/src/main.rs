@@ -1,9 +1,8 @@
-//! The swarm of Arena, the bundled game.
+//! The swarm of the bundled games.
 
 use std::process::ExitCode;
 
-use drumbeat_arena::Arena;
-use drumbeat_bots::arena;
+use drumbeat_bots::{Games, arena, tag};
 
 /// The server's allocator, used for the same reason: thousands of players.
 #[cfg(target_os = "linux")]
@@ -11,5 +10,5 @@ use drumbeat_bots::arena;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    drumbeat_bots::main::<Arena>(arena::brains())
+    Games::new(arena::brains()).with(tag::brains()).run()
 }

@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Command, CommandFactory, FromArgMatches, Parser};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches, Parser};
 use drumbeat_shared::client::Conditions;
 use drumbeat_shared::limits::PLAYERS_MAX;
 use drumbeat_shared::protocol::names::is_room_name;
@@ -42,6 +43,10 @@ pub struct Options {
     /// The server.
     #[arg(long, default_value = "ws://127.0.0.1:7777", help_heading = LOAD)]
     pub url: ServerUrl,
+
+    /// The game that the bots play; `None` for a program of only one.
+    #[arg(skip)]
+    pub game: Option<String>,
 
     /// The room to play in [default: the server chooses].
     #[arg(long, value_name = "NAME", value_parser = room_name, help_heading = LOAD)]
@@ -145,6 +150,16 @@ impl Options {
         })
     }
 
+    /// The same command for a program that plays one of these games; the first is the default.
+    #[must_use]
+    pub fn with_games(command: Command, games: &[&'static str]) -> Command {
+        let Some(first) = games.first() else { return command };
+        let game = Arg::new("game").long("game").value_name("NAME").help_heading(LOAD);
+        let help = "The game to play, which the server must serve";
+        let names = PossibleValuesParser::new(games.iter().copied());
+        command.arg(game.help(help).value_parser(names).default_value(*first).display_order(1))
+    }
+
     /// Reads the arguments of such a command; the first is the program.
     ///
     /// # Errors
@@ -153,7 +168,9 @@ impl Options {
         command: Command,
         args: impl IntoIterator<Item = I>,
     ) -> Result<Self, clap::Error> {
-        Self::from_arg_matches(&command.try_get_matches_from(args)?)
+        let matches = command.try_get_matches_from(args)?;
+        let game = matches.try_get_one("game").ok().flatten().cloned();
+        Ok(Self { game, ..Self::from_arg_matches(&matches)? })
     }
 
     /// The threads that the good bots share.

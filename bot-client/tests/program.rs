@@ -44,7 +44,7 @@ impl Process {
 }
 
 /// Builds a server in this test's profile, starts it and returns its address.
-fn server() -> (Process, String) {
+fn server(game: &str) -> (Process, String) {
     let test = std::env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
     let profile = if folder.ends_with("release") { "release" } else { "dev" };
@@ -53,7 +53,7 @@ fn server() -> (Process, String) {
     cargo.arg("--target-dir").arg(folder.parent().unwrap());
     assert!(cargo.status().unwrap().success(), "the server could not be built");
     let mut server = Command::new(folder.join("drumbeat"));
-    server.args(["--listen", "127.0.0.1:0"]).env_clear();
+    server.args(["--listen", "127.0.0.1:0", "--game", game]).env_clear();
     server.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut server = Process(server.spawn().unwrap());
     let mut said = BufReader::new(server.0.stdout.take().unwrap()).lines();
@@ -110,7 +110,7 @@ fn ending() -> Vec<Signal> {
 
 #[test]
 fn signals_within_the_window_bring_a_report() {
-    let (_server, address) = server();
+    let (_server, address) = server("arena");
     let folder = Folder::new("signals");
     for signal in ending() {
         let json = folder.0.join(format!("{signal:?}.json"));
@@ -151,6 +151,33 @@ fn without_a_new_report_the_old_one_stays() {
     waiting.signal(Signal::TERM);
     assert_eq!(waiting.end(), (String::new(), Some(130)));
     stays();
+}
+
+#[test]
+fn bots_play_the_game_that_is_chosen_and_say_so_at_the_server_of_another() {
+    let (_server, address) = server("tag");
+    let folder = Folder::new("tag");
+    let json = folder.0.join("r.json");
+    let run = |args: &[&str]| {
+        let mut swarm = Command::new(env!("CARGO_BIN_EXE_drumbeat-bots"));
+        swarm.args(["--url", &format!("ws://{address}"), "--json"]).arg(&json).args(args);
+        let output = swarm.env_clear().output().unwrap();
+        let table = String::from_utf8(output.stdout).unwrap();
+        let report: serde_json::Value = match fs::read_to_string(&json) {
+            Ok(report) => serde_json::from_str(&report).unwrap(),
+            Err(_) => serde_json::Value::Null,
+        };
+        (output.status.code(), table, report)
+    };
+    let (code, table, report) = run(&["--game", "tag", "--bots", "20", "--seconds", "3"]);
+    assert_eq!(code, Some(0), "{table}");
+    assert_eq!((&report["joined"], &report["failures"]), (&20.into(), &serde_json::json!([])));
+    let (code, table, _) = run(&["--bots", "2", "--seconds", "1"]);
+    assert_eq!(code, Some(1), "{table}");
+    let table = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(table.contains("these bots play arena") && table.contains("--game"), "{table}");
+    let (code, _, _) = run(&["--game", "chess"]);
+    assert_eq!(code, Some(2));
 }
 
 #[cfg(target_os = "linux")]

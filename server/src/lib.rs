@@ -1,6 +1,7 @@
 //! The Drumbeat server: an authoritative multiplayer game state server for any game.
 //!
-//! A game is served by a program of a few lines: see [`main`], and [`Program`] for more than a page.
+//! A game is served by a program of a few lines: see [`main`], [`Program`] for more than a page, and
+//! [`Games`] for more than a game.
 //! [`run`] is the server without the program around it. An input goes from [`net`] (sockets, HTTP, the
 //! WebSocket) through an inbox into [`rooms`] (one loop per world), which drives [`engine`].
 //!
@@ -27,7 +28,7 @@ pub mod rooms;
 mod server;
 pub mod telemetry;
 
-pub use command::main;
+pub use command::{Games, main};
 pub use page::Page;
 pub use program::Program;
 pub use server::{RunError, Server, run};

@@ -30,7 +30,7 @@ pub(crate) fn check_memory() -> Result<(), LittleMemory> {
 ///
 /// # Errors
 /// When the system allows too little to serve anybody: what is short, and what to do.
-pub(crate) fn fit(config: &mut Config) -> Result<(), String> {
+pub(crate) fn fit<S>(config: &mut Config<S>) -> Result<(), String> {
     let memory = limits::memory_for_threads(threads(config.shards) + 1)
         .map_err(|little| format!("{little}, or choose fewer --shards"))?;
     fit_memory(config, memory.unwrap_or(usize::MAX));
@@ -40,7 +40,7 @@ pub(crate) fn fit(config: &mut Config) -> Result<(), String> {
 }
 
 /// Files for sockets and rooms.
-fn files(config: &Config) -> u64 {
+fn files<S>(config: &Config<S>) -> u64 {
     let http = config.http_connections_max + config.spare_connections;
     (config.connections_max + http + config.rooms_max) as u64
 }
@@ -52,7 +52,7 @@ fn threads(shards: usize) -> usize {
 
 /// Fits the rooms into the memory, which is enough for `allowed` threads. A room without a thread
 /// would end the server.
-fn fit_memory(config: &mut Config, allowed: usize) {
+fn fit_memory<S>(config: &mut Config<S>, allowed: usize) {
     // Up to as many rooms may be ending as are open.
     let rooms = ((allowed - threads(config.shards)) / 2).max(1);
     if rooms < config.rooms_max {
@@ -68,7 +68,7 @@ fn fit_memory(config: &mut Config, allowed: usize) {
 
 /// `allowed` returns how many of that number of threads the system allows. A room that gets no
 /// thread is refused when somebody asks for it, so `rooms_max` stays.
-fn fit_threads(config: &Config, allowed: impl Fn(usize) -> usize) -> Result<(), String> {
+fn fit_threads<S>(config: &Config<S>, allowed: impl Fn(usize) -> usize) -> Result<(), String> {
     let needed = threads(config.shards) - STARTED_THREADS + 1;
     let wanted = needed - 1 + config.rooms_max;
     let allowed = allowed(wanted);
@@ -92,7 +92,7 @@ fn fit_threads(config: &Config, allowed: impl Fn(usize) -> usize) -> Result<(), 
 }
 
 /// Shares out the files that the system allows, of which `open` are not for sockets or rooms.
-fn fit_files(config: &mut Config, allowed: u64, open: u64) -> Result<(), String> {
+fn fit_files<S>(config: &mut Config<S>, allowed: u64, open: u64) -> Result<(), String> {
     let left = allowed.saturating_sub(open);
     if left < SOCKETS_MIN {
         return Err(format!(
@@ -133,7 +133,7 @@ mod tests {
     use crate::config::Settings;
 
     fn config() -> Config {
-        Config { shards: 2, rooms_max: 16, ..Config::new(&Settings::default(), "") }
+        Config { shards: 2, rooms_max: 16, ..Config::new(&Settings::default(), (), "") }
     }
 
     #[test]

@@ -1,13 +1,18 @@
-//! The `drumbeat` command: the server of the bundled game.
+//! The `drumbeat` command: the server of the bundled games.
 //!
 //! This is the only place of the server that names a game.
 
 use std::process::ExitCode;
 
 use drumbeat_arena::Arena;
-use drumbeat_server::{Program, page};
+use drumbeat_server::{Games, Program, page};
+use drumbeat_tag::Tag;
 
 fn main() -> ExitCode {
+    Games::new::<Arena>(arena()).with::<Tag>(tag()).run()
+}
+
+fn arena() -> Program {
     // The source of the client core, and files that only tools outside a page read.
     let page = page!("../assets", without = ["web", "js/package.json", "core.wasm.sources"]);
     Program::new("drumbeat", page)
@@ -18,5 +23,14 @@ fn main() -> ExitCode {
         .more("README.md, in the source code, explains more.")
         .map("belt", include_str!("../../assets/maps/belt.toml"))
         .swarm("drumbeat-bots")
-        .run::<Arena>()
+}
+
+fn tag() -> Program {
+    Program::new("drumbeat", page!("../shared/games/tag/page"))
+        .about(
+            "Tag with coins, the second game of Drumbeat: whoever is it runs after the others. It \
+             is served at http://127.0.0.1:7777",
+        )
+        .more("README.md, in the source code, explains more.")
+        .swarm("drumbeat-bots")
 }

@@ -34,6 +34,8 @@ pub struct Program {
     pub(crate) page: Page,
     pub(crate) map: Option<(&'static str, &'static str)>,
     pub(crate) swarm: Option<&'static str>,
+    /// The games among which `--game` chooses; empty for a program with one.
+    pub(crate) games: Vec<&'static str>,
 }
 
 impl Program {
@@ -45,7 +47,8 @@ impl Program {
             "{name}, a multiplayer game. Without arguments it serves the game at \
              http://127.0.0.1:7777"
         );
-        Self { name, version: page.version, about, more: "", page, map: None, swarm: None }
+        let version = page.version;
+        Self { name, version, about, more: "", page, map: None, swarm: None, games: Vec::new() }
     }
 
     /// The version, `env!("CARGO_PKG_VERSION")`; an embedded page brings that of its crate along.

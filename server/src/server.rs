@@ -56,7 +56,7 @@ pub struct Server<G: Game> {
 /// When the map is invalid, or threads or the metrics are not available; then nothing has been
 /// served.
 pub async fn run<G: Game>(
-    config: Config,
+    config: Config<G::Settings>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), RunError> {
@@ -68,7 +68,7 @@ impl<G: Game> Server<G> {
     ///
     /// # Errors
     /// When the map is invalid, or threads or the metrics are not available.
-    pub fn new(config: Config) -> Result<Self, RunError> {
+    pub fn new(config: Config<G::Settings>) -> Result<Self, RunError> {
         config.room.map::<G>()?;
         let (stage, follow_stage) = watch::channel(Stage::Open);
         let edge = Edge::new(config, Metrics::new()?, follow_stage)?;

@@ -78,3 +78,66 @@ fn the_settings_in_effect_are_printed() {
     assert!(text.contains("capacity = 9  # flag\n"), "{text}");
     assert!(text.contains("tick-hz = 30  # default\n"), "{text}");
 }
+
+#[test]
+fn the_game_is_chosen_by_flag_variable_or_file() {
+    let said = |args: &[&str], env: &[(&str, &str)]| {
+        let output = command(args).envs(env.iter().copied()).output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let file = std::env::temp_dir().join(format!("drumbeat-choice-{}.toml", std::process::id()));
+    std::fs::write(&file, "game = 'tag'").unwrap();
+    let file = file.to_str().unwrap();
+    let check = |args: &[&str], env: &[(&str, &str)], line: &str, has_house_bots: bool| {
+        let (code, printed) = said(&[args, &["--print-config"]].concat(), env);
+        assert_eq!(code, Some(0), "{printed}");
+        assert!(printed.contains(line), "{line} in {printed}");
+        assert_eq!(printed.contains("house-bots = "), has_house_bots, "{printed}");
+    };
+    check(&[], &[], "game = \"arena\"  # default\n", true);
+    check(&["--game", "tag"], &[], "game = \"tag\"  # flag\n", false);
+    check(&[], &[("DRUMBEAT_GAME", "tag")], "game = \"tag\"  # environment\n", false);
+    check(&["--config", file], &[], "game = \"tag\"  # file\n", false);
+    check(&[], &[("DRUMBEAT_CONFIG", file)], "game = \"tag\"  # file\n", false);
+    check(&["--config", file, "--game=arena"], &[], "game = \"arena\"  # flag\n", true);
+
+    let (_, help) = said(&["--help"], &[]);
+    assert!(
+        help.contains("--house-bots") && help.contains("possible values: arena, tag"),
+        "{help}"
+    );
+    let (_, help) = said(&["--game", "tag", "--help"], &[]);
+    assert!(help.starts_with("Tag with coins") && !help.contains("house-bots"), "{help}");
+
+    let wrong = |args: &[&str], env: &[(&str, &str)], parts: &[&str]| {
+        let (code, said) = said(args, env);
+        assert_eq!(code, Some(2), "{said}");
+        parts.iter().for_each(|part| assert!(said.contains(part), "{part} in {said}"));
+    };
+    wrong(&["--game", "chess"], &[], &["'chess'", "--game", "arena, tag"]);
+    wrong(&[], &[("DRUMBEAT_GAME", "chess")], &["DRUMBEAT_GAME", "arena, tag"]);
+    wrong(&["--game", "tag", "--house-bots", "1"], &[], &["--house-bots"]);
+    std::fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn each_game_has_its_page_and_its_title() {
+    for (game, title) in [("arena", "<title>Drumbeat"), ("tag", "<title>Tag")] {
+        let server =
+            command(&["--listen", "127.0.0.1:0", "--game", game]).stdout(Stdio::piped()).spawn();
+        let mut server = Server(server.unwrap());
+        let lines = BufReader::new(server.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut heading = String::new();
+        let address = lines.into_iter().find_map(|line| {
+            heading += &line;
+            Some(line.split_once("http://")?.1.to_owned())
+        });
+        assert!(heading.contains(&format!(": {game}")), "{heading}");
+        let mut stream = TcpStream::connect(address.unwrap()).unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.contains(title), "{title} in {answer}");
+    }
+}

@@ -32,7 +32,7 @@ impl Link for Written {
 }
 
 fn lobby() -> Arc<Lobby<Toy>> {
-    let room = Config::new(&Settings::default(), "1").room;
+    let room = Config::new(&Settings::default(), (), "1").room;
     Lobby::new(RoomsConfig { room, rooms_max: 1, shards: Shards::default() }, RoomMetrics::new())
 }
 

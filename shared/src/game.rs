@@ -20,15 +20,24 @@ use crate::schema::{Private, Schema, State, initial_private};
 
 /// The parameters of a new room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setup {
+pub struct Setup<S = ()> {
     /// Seed of everything random.
     pub seed: u64,
     /// Limit on connected players; their ids are below it.
     pub capacity: u16,
     /// Steps per second, within `TICK_HZ_MIN..=TICK_HZ_MAX`.
     pub tick_hz: u16,
-    /// Players that the game itself adds to a quiet room and removes as people join.
-    pub house_bots: u16,
+    /// The game's own settings.
+    pub settings: S,
+}
+
+impl<S> Setup<S> {
+    /// The same setup of a game with these settings of its own.
+    #[must_use]
+    pub fn with<T>(&self, settings: T) -> Setup<T> {
+        let Self { seed, capacity, tick_hz, settings: _ } = *self;
+        Setup { seed, capacity, tick_hz, settings }
+    }
 }
 
 /// How far a player sees, in grid units.
@@ -216,6 +225,10 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Something that happened, for the screen and the log.
     type Event: Event;
 
+    /// The game's own settings: `()` for none. Where a server runs the game, each field is a flag, a
+    /// variable and a key of the configuration file (`clap::Args`).
+    type Settings: Clone + Debug + Send + Sync + 'static;
+
     /// Name of the game, for logs and people.
     const NAME: &'static str;
     /// Describes the state of entities and players that is sent.
@@ -227,10 +240,10 @@ pub trait Game: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// When the text is not a valid map; the message names line and field.
-    fn map(text: &str, setup: &Setup) -> Result<Self::Map, MapError>;
+    fn map(text: &str, setup: &Setup<Self::Settings>) -> Result<Self::Map, MapError>;
 
     /// Creates a world.
-    fn new(map: Arc<Self::Map>, setup: &Setup) -> Self;
+    fn new(map: Arc<Self::Map>, setup: &Setup<Self::Settings>) -> Self;
 
     /// A connected player joins.
     ///

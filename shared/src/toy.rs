@@ -66,6 +66,7 @@ impl Game for Toy {
     type Map = i32;
     type Input = Steer;
     type Event = String;
+    type Settings = ();
 
     const NAME: &'static str = "toy";
     const VIEW: View = View { half: IVec2::new(800, 450), margin: 100 };

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use drumbeat_arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input, Settings};
 use drumbeat_shared::client::{Client, DRAW_STRIDE, Received};
 use drumbeat_shared::game::{Game, Identity, Setup, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
@@ -188,8 +188,8 @@ struct Honest {
     states: Vec<State>,
 }
 
-fn setup() -> Setup {
-    Setup { seed: 7, capacity: 100, tick_hz: 30, house_bots: 12 }
+fn setup() -> Setup<Settings> {
+    Setup { seed: 7, capacity: 100, tick_hz: 30, settings: Settings { house_bots: 12 } }
 }
 
 fn honest() -> &'static Honest {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drumbeat_arena::schema::THRUST;
-use drumbeat_arena::{Arena, Input, Map};
+use drumbeat_arena::{Arena, Input, Map, Settings};
 use drumbeat_server::engine::changes::Changes;
 use drumbeat_server::engine::snapshot::{History, Snapshot};
 use drumbeat_server::engine::view::{Search, ViewChange};
@@ -26,8 +26,8 @@ const WARM_UP_TICKS: u32 = 60;
 /// Ticks whose frames are recorded for decoding.
 const FRAMES: usize = 100;
 
-fn setup() -> Setup {
-    Setup { seed: 5, capacity: SHIPS, tick_hz: 20, house_bots: 0 }
+fn setup() -> Setup<Settings> {
+    Setup { seed: 5, capacity: SHIPS, tick_hz: 20, settings: Settings { house_bots: 0 } }
 }
 
 /// Holds its heading, and takes a new one twice a second on average.

@@ -7,14 +7,15 @@ pub const VOID: &str = include_str!("../../assets/maps/void.toml");
 
 #[cfg(test)]
 mod tests {
-    use drumbeat_arena::{Arena, Map, Sketch};
+    use drumbeat_arena::{Arena, Map, Settings, Sketch};
     use drumbeat_shared::game::{Game, Setup};
 
     use super::*;
 
     #[test]
     fn the_bundled_maps_are_read_and_belt_is_the_default() {
-        let setup = Setup { seed: 9, capacity: 100, tick_hz: 20, house_bots: 0 };
+        let setup =
+            Setup { seed: 9, capacity: 100, tick_hz: 20, settings: Settings { house_bots: 0 } };
         let standard = Map::new(&Sketch::default(), &setup).unwrap();
         assert_eq!(Arena::map(BELT, &setup).unwrap(), standard);
         assert_eq!(Arena::map("", &setup).unwrap(), standard);

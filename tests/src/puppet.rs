@@ -1,7 +1,7 @@
 //! A game of dots that emits the events its players ask for, and panics on request.
 //!
-//! It is the toy game without the toy's own events. Its house bots (`Setup::house_bots`) are dots
-//! that nobody steers.
+//! It is the toy game without the toy's own events. Its settings are a number of dots that
+//! nobody steers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -25,6 +25,21 @@ pub const REFUSED_IN_JOIN: &str = "refused";
 
 /// Whether a step that was asked to hang does so.
 pub static HANGS: AtomicBool = AtomicBool::new(true);
+
+/// The settings of the game.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Loose {
+    /// Dots that nobody steers, up to 60000
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(value_parser = clap::value_parser!(u16).range(..=60_000))]
+    pub loose_dots: u16,
+}
+
+/// The settings for this number of dots that nobody steers.
+#[must_use]
+pub fn loose(loose_dots: u16) -> Loose {
+    Loose { loose_dots }
+}
 
 /// The game.
 #[derive(Debug)]
@@ -83,20 +98,21 @@ impl Game for Puppet {
     type Map = i32;
     type Input = Order;
     type Event = Pushed;
+    type Settings = Loose;
 
     const NAME: &'static str = "puppet";
     const SCHEMA: Schema = Toy::SCHEMA;
     const VIEW: View = Toy::VIEW;
 
-    fn map(text: &str, setup: &Setup) -> Result<i32, MapError> {
-        Toy::map(text, setup)
+    fn map(text: &str, setup: &Setup<Loose>) -> Result<i32, MapError> {
+        Toy::map(text, &setup.with(()))
     }
 
     /// With the map -1 and an odd seed, the rules panic.
-    fn new(map: Arc<i32>, setup: &Setup) -> Self {
+    fn new(map: Arc<i32>, setup: &Setup<Loose>) -> Self {
         assert!(*map != -1 || setup.seed.is_multiple_of(2), "asked to panic in new");
-        let house = setup.capacity..setup.capacity + setup.house_bots;
-        let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.clone() });
+        let house = setup.capacity..setup.capacity + setup.settings.loose_dots;
+        let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.with(()) });
         house.for_each(|player| {
             toy.join(PlayerId(player), Identity { name: "" }).expect("the toy refuses nobody");
         });

@@ -1,7 +1,7 @@
 //! Views of more entities than a frame carries: replicas equal what their lanes were sent.
 
 use drumbeat_arena::schema::{FIRE, THRUST};
-use drumbeat_arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input, Settings};
 use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::Sim;
 use drumbeat_kit::sim::chaos::chaos;
@@ -9,13 +9,13 @@ use drumbeat_server::engine::counts::Counts;
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
 use drumbeat_shared::rng::Rng;
-use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::steer::steer;
 
 #[test]
 fn in_a_crowd_every_replica_equals_what_its_lanes_were_told() {
     with_seeds(4, |seed| {
-        let setup = Setup { house_bots: 6_000, ..setup(seed) };
+        let setup = setup(seed).with(loose(6_000));
         let mut sim = Sim::<Puppet>::new("0", setup);
         let order = |rng: &mut Rng| Order { steer: steer(rng), ..Order::default() };
         let verified = chaos(&mut sim, 500, order);
@@ -32,7 +32,7 @@ fn in_a_crowd_every_replica_equals_what_its_lanes_were_told() {
 fn in_a_crowded_fight_nobody_is_seen_twice() {
     const CROWD: &str = "[world]\nwidth = 1520.0\nheight = 820.0\n[rocks]\nfixed = []";
     with_seeds(2, |seed| {
-        let setup = Setup { house_bots: 250, ..setup(seed) };
+        let setup = setup(seed).with(Settings { house_bots: 250 });
         let mut sim = Sim::<Arena>::new(CROWD, setup);
         // Ships die, shots come and go, and slots are reused while their last entity still waits.
         let verified = chaos(&mut sim, 600, |rng| {
@@ -47,7 +47,7 @@ fn in_a_crowded_fight_nobody_is_seen_twice() {
 
 #[test]
 fn a_view_with_too_many_entities_replicates_as_exactly() {
-    let setup = Setup { seed: 8, capacity: 2, tick_hz: 20, house_bots: 60_000 };
+    let setup = Setup { seed: 8, capacity: 2, tick_hz: 20, settings: loose(60_000) };
     let mut sim = Sim::<Puppet>::new("0", setup);
     sim.join(1 << 20).unwrap();
     sim.join(1 << 20).unwrap();

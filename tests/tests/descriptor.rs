@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use drumbeat_arena::schema::{GRID, SHIP, VELOCITY};
-use drumbeat_arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input, Settings};
 use drumbeat_kit::sim::Sim;
 use drumbeat_shared::client::{Client, Seen};
 use drumbeat_shared::game::{Game, Setup};
@@ -19,8 +19,12 @@ const SEED: u64 = 3;
 const TICKS: u32 = 40;
 
 /// The messages of a server to a player among others.
-fn record<G: Game>(map: &str, mut steer: impl FnMut(&mut Rng) -> G::Input) -> Vec<Vec<u8>> {
-    let setup = Setup { seed: SEED, capacity: 8, tick_hz: 30, house_bots: 6 };
+fn record<G: Game>(
+    map: &str,
+    settings: G::Settings,
+    mut steer: impl FnMut(&mut Rng) -> G::Input,
+) -> Vec<Vec<u8>> {
+    let setup = Setup { seed: SEED, capacity: 8, tick_hz: 30, settings };
     let mut sim = Sim::<G>::new(map, setup);
     let index = sim.join(1 << 16).expect("a place");
     sim.clients[index].recorded = Some(Vec::new());
@@ -52,7 +56,7 @@ fn held(fields: &[Field], state: &[i32]) -> BTreeMap<String, f64> {
         .collect()
 }
 
-fn check<G: Game>(map: &str, steer: impl FnMut(&mut Rng) -> G::Input) {
+fn check<G: Game>(map: &str, settings: G::Settings, steer: impl FnMut(&mut Rng) -> G::Input) {
     let (mut core, mut client) = (Core::<G>::default(), Client::<G>::new("", ""));
     core.schema();
     let described: Value = serde_json::from_slice(&core.output).expect("valid JSON");
@@ -60,7 +64,7 @@ fn check<G: Game>(map: &str, steer: impl FnMut(&mut Rng) -> G::Input) {
     let head = ["key", "kind", "own"].map(|name| head.iter().position(|found| *found == name));
     let [key, kind, own] = head.map(|at| at.expect("all are there"));
     let (mut compared, mut owned) = (0, 0);
-    for message in record::<G>(map, steer) {
+    for message in record::<G>(map, settings, steer) {
         client.receive(&message, 0).expect("a valid message");
         core.input[..message.len()].copy_from_slice(&message);
         core.receive(message.len(), 0.0);
@@ -100,8 +104,8 @@ fn units_are_those_of_the_schema() {
 
 #[test]
 fn every_number_stands_where_the_descriptor_says() {
-    check::<Toy>("1", |rng| Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8));
-    check::<Arena>(BELT, |rng| {
+    check::<Toy>("1", (), |rng| Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8));
+    check::<Arena>(BELT, Settings { house_bots: 6 }, |rng| {
         let [steer, aim, ..] = rng.bits().to_le_bytes();
         Input { steer, aim, buttons: 5 }
     });

@@ -12,10 +12,10 @@ use drumbeat_shared::limits::MAIL_MAX;
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Steer;
-use drumbeat_tests::puppet::{Order, Puppet, Pushed};
+use drumbeat_tests::puppet::{Loose, Order, Puppet, Pushed, loose};
 
-fn setup(seed: u64) -> Setup {
-    Setup { seed, capacity: 24, tick_hz: 20, house_bots: 0 }
+fn setup(seed: u64) -> Setup<Loose> {
+    Setup { seed, capacity: 24, tick_hz: 20, settings: loose(0) }
 }
 
 fn idle(_: &mut Rng) -> Order {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use drumbeat_arena::Arena;
+use drumbeat_arena::{Arena, Settings};
 use drumbeat_kit::screens::Screens;
 use drumbeat_kit::seeds::with_seeds;
 use drumbeat_shared::client::Switches;
@@ -12,7 +12,7 @@ use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
 
 /// Shots fired and shots that hit over a link of this latency.
 fn shoot(seed: u64, latency_ms: u32, leads: bool, lag_compensation: bool) -> (usize, usize) {
-    let setup = Setup { seed, capacity: 2, tick_hz: TICK_HZ, house_bots: 0 };
+    let setup = Setup { seed, capacity: 2, tick_hz: TICK_HZ, settings: Settings { house_bots: 0 } };
     let mut screens = Screens::<Arena>::new(RANGE, setup);
     let fired = Fired::default();
     let link = format!("{latency_ms}ms").parse().unwrap();

@@ -3,7 +3,7 @@
 
 use drumbeat_arena::brain::{Brain, Skill};
 use drumbeat_arena::schema::{GRID, THRUST};
-use drumbeat_arena::{Arena, Input, Ship, Thing};
+use drumbeat_arena::{Arena, Input, Settings, Ship, Thing};
 use drumbeat_kit::screens::{Pilot, Screens};
 use drumbeat_kit::seeds::with_seeds;
 use drumbeat_shared::client::{Conditions, Feel, Switches};
@@ -16,8 +16,8 @@ const TICK_HZ: u16 = 30;
 const VOID: &str = "[rocks]\nper_view = 0.0\nfixed = []\n\n[pickups]\nrepair_per_view = 0.0\n\
                     energy_per_view = 0.0\noverdrive_per_view = 0.0\n";
 
-fn setup(seed: u64) -> Setup {
-    Setup { seed, capacity: 16, tick_hz: TICK_HZ, house_bots: 0 }
+fn setup(seed: u64) -> Setup<Settings> {
+    Setup { seed, capacity: 16, tick_hz: TICK_HZ, settings: Settings { house_bots: 0 } }
 }
 
 /// Takes a new heading twice a second on average.

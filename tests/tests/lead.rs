@@ -4,7 +4,7 @@
 //! Both kinds of players are tested: those at screens, and those that make an input for each frame.
 
 use drumbeat_arena::schema::THRUST;
-use drumbeat_arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input, Settings};
 use drumbeat_kit::screens::{Pilot, Screens};
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::rng::Rng;
@@ -38,7 +38,7 @@ fn drifter(seed: u64) -> Pilot<Arena> {
 }
 
 fn play(tick_hz: u16, link: &str, driver: Driver, players: u16) -> Screens<Arena> {
-    let setup = Setup { seed: 1, capacity: players, tick_hz, house_bots: 0 };
+    let setup = Setup { seed: 1, capacity: players, tick_hz, settings: Settings { house_bots: 0 } };
     let mut screens = Screens::new(VOID, setup);
     for seed in 0..u64::from(players) {
         match driver {

@@ -7,9 +7,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use drumbeat_arena::Arena;
+use drumbeat_arena::{Arena, Settings};
 use drumbeat_kit::screens::{Pilot, Screen};
-use drumbeat_server::config::{Config, Settings};
+use drumbeat_server::config::{self, Config};
 use drumbeat_server::{net, run};
 use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
@@ -90,9 +90,8 @@ async fn duel(
 
 #[tokio::test]
 async fn the_rail_hits_what_is_seen_as_far_as_the_server_goes_back() {
-    let mut config = Config::new(&Settings::default(), RANGE);
-    (config.room.game.tick_hz, config.room.game.house_bots, config.room.game.seed) =
-        (TICK_HZ, 0, 5);
+    let mut config = Config::new(&config::Settings::default(), Settings { house_bots: 0 }, RANGE);
+    (config.room.game.tick_hz, config.room.game.seed) = (TICK_HZ, 5);
     let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();

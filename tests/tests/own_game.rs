@@ -120,6 +120,48 @@ fn names_are_those_of_the_game() {
 }
 
 #[test]
+fn settings_of_its_own_are_like_the_servers() {
+    let run = |args: &[&str], env: &[(&str, &str)]| {
+        let output = command(DOTS, args).envs(env.iter().copied()).output().unwrap();
+        (output.status.code(), text_of(output))
+    };
+    let (_, help) = run(&["--help"], &[]);
+    let (_, game) = help.split_once("\nGame:\n").unwrap();
+    assert!(
+        game.contains("--loose-dots <N>") && game.contains("Dots that nobody steers"),
+        "{help}"
+    );
+    assert!(!help.contains("house-bots"), "{help}");
+
+    let folder = TempFolder::new("settings");
+    let path = folder.write("dots.toml", "loose-dots = 5\n");
+    let printed = |args: &[&str], env: &[(&str, &str)], line: &str| {
+        let (code, printed) = run(&[args, &["--print-config"]].concat(), env);
+        assert_eq!(code, Some(0), "{printed}");
+        assert!(printed.contains(line), "{line} in {printed}");
+    };
+    let (file, env) = (["--config", &path], [("DOTS_LOOSE_DOTS", "6")]);
+    printed(&[], &[], "loose-dots = 3  # default\n");
+    printed(&file, &[], "loose-dots = 5  # file\n");
+    printed(&file, &env, "loose-dots = 6  # environment\n");
+    printed(&[&file[..], &["--loose-dots=7"]].concat(), &env, "loose-dots = 7  # flag\n");
+
+    let wrong = |args: &[&str], env: &[(&str, &str)], parts: &[&str]| {
+        let (code, said) = run(args, env);
+        assert_eq!(code, Some(2), "{said}");
+        parts.iter().for_each(|part| assert!(said.contains(part), "{part} in {said}"));
+    };
+    wrong(&["--loose-dots", "60001"], &[], &["--loose-dots", "60001 is not in 0..=60000"]);
+    wrong(&["--lose-dots", "1"], &[], &["--loose-dots"]);
+    wrong(&[], &[("DOTS_LOOSE_DOTS", "x")], &["DOTS_LOOSE_DOTS", "invalid digit"]);
+    wrong(&[], &[("DOTS_LOOSE_DOT", "1")], &["did you mean DOTS_LOOSE_DOTS?"]);
+    let path = folder.write("wrong.toml", "\nloose-dots = -1\n");
+    wrong(&["--config", &path], &[], &["wrong.toml", "line 2", "-1 is not in 0..=60000"]);
+    let path = folder.write("wrong.toml", "loose_dots = 1\n");
+    wrong(&["--config", &path], &[], &["line 1", "did you mean `loose-dots`?"]);
+}
+
+#[test]
 fn the_page_is_that_of_the_game_and_has_the_library_beside_it() {
     let mut server = command(DOTS, &[]);
     server.env("DOTS_LISTEN", "127.0.0.1:0");

@@ -20,7 +20,7 @@ use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::logging::{self, Format};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
-use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet};
+use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet, loose};
 
 /// Time after which a wait fails the test: a safety limit, not a measure of speed.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -78,7 +78,7 @@ fn panic_in_one_room_of_two() {
     let config = RoomsConfig {
         room: RoomSetup {
             idle: Duration::from_secs(3_600),
-            ..RoomSetup::new("0", Setup { seed: 0, capacity: 4, tick_hz: 128, house_bots: 0 })
+            ..RoomSetup::new("0", Setup { seed: 0, capacity: 4, tick_hz: 128, settings: loose(0) })
         },
         rooms_max: 2,
         shards: Shards::default(),

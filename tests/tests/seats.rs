@@ -15,7 +15,7 @@ use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::{Steer, Toy};
-use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::steer::steer;
 
 /// The close code of the client at `index`, once it has one.
@@ -43,14 +43,14 @@ fn answers_to_websocket_pings_are_no_frames_taken() {
 }
 
 /// A room that closes players who are idle for this long.
-fn room(afk_timeout_s: u32) -> RoomSetup {
+fn room<S>(afk_timeout_s: u32, settings: S) -> RoomSetup<S> {
     let spectators_max = SPECTATORS_MAX;
-    RoomSetup { afk_timeout_s, spectators_max, ..RoomSetup::new("0", setup(2)) }
+    RoomSetup { afk_timeout_s, spectators_max, ..RoomSetup::new("0", setup(2).with(settings)) }
 }
 
 #[test]
 fn a_player_whose_controls_do_not_change_is_let_go() {
-    let mut sim = Sim::<Puppet>::of(&room(30), Shards::default());
+    let mut sim = Sim::<Puppet>::of(&room(30, loose(4)), Shards::default());
     let [away, talks] = [0; 2].map(|_| sim.join(1 << 16).unwrap());
     let spectator = sim.spectate(1 << 16).unwrap();
     let idle = |_: &mut Rng| Order::default();
@@ -75,7 +75,7 @@ fn a_player_whose_controls_do_not_change_is_let_go() {
 #[test]
 fn a_player_that_sends_no_controls_holds_its_place_for_a_minute() {
     let ends = |limit_s: u32| {
-        let mut sim = Sim::<Toy>::of(&room(limit_s), Shards::default());
+        let mut sim = Sim::<Toy>::of(&room(limit_s, ()), Shards::default());
         let index = sim.join(1 << 16).unwrap();
         sim.clients[index].talks = false;
         for second in 0..100 {

@@ -2,7 +2,7 @@
 //! happens to the connections.
 
 use drumbeat_arena::schema::ALL_BUTTONS;
-use drumbeat_arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input, Settings};
 use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::chaos::{chaos, disturb};
 use drumbeat_kit::sim::{DELAY_TICKS_MAX, Sim};
@@ -19,7 +19,7 @@ use drumbeat_shared::toy::Toy;
 use drumbeat_shared::typed::Angle;
 use drumbeat_tag::{Keys, Tag};
 use drumbeat_tests::maps::BELT;
-use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::steer::steer;
 
 #[test]
@@ -37,7 +37,7 @@ fn every_replica_equals_the_authoritative_view() {
 #[test]
 fn the_bundled_game_replicates_as_exactly() {
     with_seeds(3, |seed| {
-        let mut sim = Sim::<Arena>::new(BELT, setup(seed));
+        let mut sim = Sim::<Arena>::new(BELT, setup(seed).with(Settings { house_bots: 4 }));
         let verified = chaos(&mut sim, 1_500, |rng| {
             let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
             Input { steer, aim, buttons: buttons & ALL_BUTTONS }
@@ -164,7 +164,7 @@ fn chat_reaches_everybody_in_order_even_after_a_stall() {
 
 #[test]
 fn a_late_reader_is_told_how_many_events_it_missed() {
-    let mut sim = Sim::<Puppet>::new("0", setup(4));
+    let mut sim = Sim::<Puppet>::new("0", setup(4).with(loose(4)));
     // So that lines reach the log in the order in which they are sent.
     sim.delay_ticks_max = 0;
     let talkers: Vec<usize> = (0..20).map(|_| sim.join(1 << 16).unwrap()).collect();
@@ -215,7 +215,7 @@ fn the_round_trip_time_is_the_delay_of_the_road() {
 
 #[test]
 fn all_names_in_view_come_even_if_a_request_is_lost() {
-    let setup = Setup { seed: 7, capacity: 100, tick_hz: 20, house_bots: 0 };
+    let setup = Setup { seed: 7, capacity: 100, tick_hz: 20, settings: Settings { house_bots: 0 } };
     let mut sim = Sim::<Arena>::new(BELT, setup);
     for _ in 0..100 {
         sim.join(1 << 18).unwrap();

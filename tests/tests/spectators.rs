@@ -1,7 +1,7 @@
 //! Spectators among players: they see what the server means them to see, and change nothing.
 
 use drumbeat_arena::schema::ALL_BUTTONS;
-use drumbeat_arena::{Arena, Event, Input};
+use drumbeat_arena::{Arena, Event, Input, Settings};
 use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::{DELAY_TICKS_MAX, SPECTATORS_MAX, Sim};
 use drumbeat_server::engine::input_queue::Arrival;
@@ -15,7 +15,7 @@ use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::initial_private;
 use drumbeat_shared::toy::{SIDE, Toy};
 use drumbeat_tests::maps::BELT;
-use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::steer::steer;
 use glam::IVec2;
 
@@ -29,7 +29,10 @@ fn views_of_spectators_are_as_exact_as_those_of_players() {
     with_seeds(3, |seed| {
         // In a small world with many ships, views are crowded.
         let map = format!("{BELT}\n[world]\nwidth = 1500.0\nheight = 800.0");
-        let mut sim = Sim::<Arena>::new(&map, Setup { capacity: 110, ..setup(seed) });
+        let mut sim = Sim::<Arena>::new(
+            &map,
+            Setup { capacity: 110, ..setup(seed).with(Settings { house_bots: 4 }) },
+        );
         for _ in 0..110 {
             sim.join(1 << 18).unwrap();
         }
@@ -62,17 +65,22 @@ fn views_of_spectators_are_as_exact_as_those_of_players() {
 #[test]
 fn spectators_change_nothing_for_the_players() {
     with_seeds(2, |seed| {
-        check_nothing_changes::<Toy>("0", seed, steer);
-        check_nothing_changes::<Arena>(BELT, seed, |rng| {
+        check_nothing_changes::<Toy>("0", &setup(seed), steer);
+        let setup = setup(seed).with(Settings { house_bots: 4 });
+        check_nothing_changes::<Arena>(BELT, &setup, |rng| {
             let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
             Input { steer, aim, buttons: buttons & ALL_BUTTONS }
         });
     });
 }
 
-fn check_nothing_changes<G: Game>(map: &str, seed: u64, steer: fn(&mut Rng) -> G::Input) {
+fn check_nothing_changes<G: Game>(
+    map: &str,
+    setup: &Setup<G::Settings>,
+    steer: fn(&mut Rng) -> G::Input,
+) {
     let run = |spectators: u16| {
-        let mut sim = Sim::<G>::new(map, setup(seed));
+        let mut sim = Sim::<G>::new(map, setup.clone());
         let mut taken = 0;
         for tick in 0..300 {
             if tick % 20 == 0 && sim.engine.count(Role::Player) < 24 {
@@ -94,7 +102,7 @@ fn check_nothing_changes<G: Game>(map: &str, seed: u64, steer: fn(&mut Rng) -> G
 
 #[test]
 fn a_spectator_sees_what_it_asks_for() {
-    let mut sim = Sim::<Puppet>::new("0", setup(5));
+    let mut sim = Sim::<Puppet>::new("0", setup(5).with(loose(4)));
     let travel = 2 * DELAY_TICKS_MAX + 2;
     let run =
         |sim: &mut Sim<Puppet>, ticks| (0..ticks).for_each(|_| sim.tick(|_| Order::default()));
@@ -123,7 +131,7 @@ fn a_spectator_sees_what_it_asks_for() {
 
 #[test]
 fn a_spectator_says_and_steers_nothing_even_past_its_reader() {
-    let mut sim = Sim::<Puppet>::new("0", setup(6));
+    let mut sim = Sim::<Puppet>::new("0", setup(6).with(loose(4)));
     let spectator = sim.spectate(1 << 16).unwrap();
     let player = sim.join(1 << 16).unwrap();
     let input = Order { panic: true, ..Order::default() };
@@ -146,7 +154,7 @@ fn a_spectator_says_and_steers_nothing_even_past_its_reader() {
 
 #[test]
 fn a_room_takes_so_many_spectators_and_tells_the_next() {
-    let mut sim = Sim::<Puppet>::new("0", setup(7));
+    let mut sim = Sim::<Puppet>::new("0", setup(7).with(loose(4)));
     for _ in 0..24 {
         sim.join(1 << 16).unwrap();
     }

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use drumbeat_arena::schema::ALL_BUTTONS;
-use drumbeat_arena::{Arena, Input};
+use drumbeat_arena::{Arena, Input, Settings};
 use drumbeat_kit::sim::Sim;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
@@ -81,7 +81,8 @@ fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
 
 /// Records a seeded session with neighbours, chat, and a client that falls silent and returns.
 fn record() -> Vec<Vec<u8>> {
-    let setup = Setup { seed: SEED, capacity: 8, tick_hz: 30, house_bots: 6 };
+    let setup =
+        Setup { seed: SEED, capacity: 8, tick_hz: 30, settings: Settings { house_bots: 6 } };
     let mut sim = Sim::<Arena>::new(BELT, setup);
     sim.delay_ticks_max = 0;
     let steer = |rng: &mut Rng| {

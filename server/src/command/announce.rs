@@ -10,16 +10,16 @@ use crate::program::{ENGINE_VERSION, Program};
 use crate::telemetry::logging;
 
 /// What there is to say of a server that listens.
-pub(super) struct Announcement<'a> {
+pub(super) struct Announcement<'a, S> {
     pub(super) program: &'a Program,
     pub(super) address: SocketAddr,
     pub(super) has_page: bool,
     /// The map's name, unless there is none.
     pub(super) map: Option<&'a str>,
-    pub(super) setup: &'a Setup,
+    pub(super) setup: &'a Setup<S>,
 }
 
-impl Announcement<'_> {
+impl<S> Announcement<'_, S> {
     /// Says it to a person on standard output, to a machine in the log.
     pub(super) fn make<G: Game>(&self, format: LogFormat) {
         let Self { program, address, map, setup, .. } = *self;
@@ -45,24 +45,25 @@ impl Announcement<'_> {
         let here = SocketAddr::new(ip, self.address.port());
         let elsewhere = if everywhere { ", or this machine's own address" } else { "" };
         let map = self.map.map_or(String::new(), |map| format!("map {map}, "));
-        let Setup { seed, capacity, tick_hz, house_bots } = *self.setup;
+        let Setup { seed, capacity, tick_hz, .. } = *self.setup;
         let mut lines = if self.has_page {
             vec![format!("play   http://{here}{elsewhere}")]
         } else {
             let api = format!("api    http://{here}/api/rooms{elsewhere}");
             vec![api, "page   none; --page FOLDER serves one".to_owned()]
         };
-        lines.push(format!(
-            "rooms  {capacity} players each, {tick_hz} ticks/s, {house_bots} house bots, \
-             {map}seed {seed}"
-        ));
+        lines.push(format!("rooms  {capacity} players each, {tick_hz} ticks/s, {map}seed {seed}"));
         // Without cargo, the swarm's program is beside this one; with cargo, it is built first.
         if let Some(swarm) = self.program.swarm {
             let swarm = match std::env::var_os("CARGO") {
                 Some(_) => format!("cargo run --release -p {swarm} --"),
                 None => swarm.to_owned(),
             };
-            lines.push(format!("load   {swarm} --url ws://{here} --bots 50"));
+            let game = match self.program.games.first() {
+                Some(first) if *first != G::NAME => format!(" --game {}", G::NAME),
+                _ => String::new(),
+            };
+            lines.push(format!("load   {swarm}{game} --url ws://{here} --bots 50"));
         }
         lines.push("stop   Ctrl-C".to_owned());
         format!("\n  {}\n\n  {}\n\n", self.program.title::<G>(), lines.join("\n  "))
@@ -78,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_line_is_there_only_if_it_says_something() {
-        let setup = Setup { seed: 7, capacity: 64, tick_hz: 30, house_bots: 12 };
+        let setup = Setup { seed: 7, capacity: 64, tick_hz: 30, settings: () };
         let text = |program: &Program, map, has_page| {
             let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 7777));
             Announcement { program, address, has_page, map, setup: &setup }.text::<Toy>()
@@ -90,12 +91,12 @@ mod tests {
             before,
             "\n  Drumbeat 1.2.3: toy\n\n\
              \x20 play   http://127.0.0.1:7777, or this machine's own address\n\
-             \x20 rooms  64 players each, 30 ticks/s, 12 house bots, map belt (built in), seed 7\n"
+             \x20 rooms  64 players each, 30 ticks/s, map belt (built in), seed 7\n"
         );
         assert!(after.contains("the-bots "), "{after}");
         assert!(after.ends_with(" --url ws://127.0.0.1:7777 --bots 50\n  stop   Ctrl-C\n\n"));
         let bare = text(&Program::new("dots", Page::none()), None, false);
-        for part in ["  dots on Drumbeat ", "/api/rooms", "--page FOLDER", "house bots, seed 7\n"] {
+        for part in ["  dots on Drumbeat ", "/api/rooms", "--page FOLDER", "ticks/s, seed 7\n"] {
             assert!(bare.contains(part), "{part} in {bare}");
         }
         assert!(!bare.contains("play  ") && !bare.contains("--bots"), "{bare}");

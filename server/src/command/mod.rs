@@ -2,12 +2,14 @@
 
 mod announce;
 mod failure;
+mod games;
 mod start;
 
 use std::io::{Write as _, stderr, stdout};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use clap::Args;
 use drumbeat_process::{AT_ONCE, Endings};
 use drumbeat_shared::game::Game;
 
@@ -16,6 +18,8 @@ use crate::machine;
 use crate::page::Page;
 use crate::program::Program;
 use crate::telemetry::logging;
+
+pub use games::Games;
 
 use failure::{Failure, NOT_STARTED, WRONG_SETTINGS, fail};
 use start::start;
@@ -33,7 +37,7 @@ use start::start;
 /// }
 /// ```
 #[must_use]
-pub fn main<G: Game>(page: Page) -> ExitCode {
+pub fn main<G: Game<Settings: Args>>(page: Page) -> ExitCode {
     Program::new(G::NAME, page).run::<G>()
 }
 
@@ -42,7 +46,7 @@ impl Program {
     /// game until a signal ends it. The exit code is 0 after a clean shutdown, 1 if the server
     /// could not start, 2 if a setting or the map is wrong.
     #[must_use]
-    pub fn run<G: Game>(&self) -> ExitCode {
+    pub fn run<G: Game<Settings: Args>>(&self) -> ExitCode {
         let endings = match begin() {
             Ok(endings) => endings,
             Err(error) => {
@@ -74,8 +78,9 @@ fn begin() -> Result<Endings, String> {
 }
 
 /// Runs what the settings ask for, to its end.
-fn serve<G: Game>(program: &Program, endings: &Endings) -> ExitCode {
-    let loaded = match load(program, std::env::args_os(), std::env::vars_os(), clock_seed()) {
+fn serve<G: Game<Settings: Args>>(program: &Program, endings: &Endings) -> ExitCode {
+    let loaded = load(program, std::env::args_os(), std::env::vars_os(), clock_seed());
+    let loaded = match loaded {
         Ok(loaded) => loaded,
         Err(ConfigError::Flags(error)) => error.exit(),
         Err(error) => return fail(&error, WRONG_SETTINGS),

@@ -17,13 +17,13 @@ use crate::{busy, machine, net};
 /// Serves until a signal ends it.
 pub(super) fn start<G: Game>(
     program: &Program,
-    loaded: &Loaded,
+    loaded: &Loaded<G::Settings>,
     endings: &Endings,
 ) -> Result<(), Failure> {
     let settings = &loaded.settings;
     logging::start(settings.log_format.into(), settings.log.as_str())?;
     let map = Map::of(program, settings).map_err(Failure::wrong)?;
-    let mut config = Config::new(settings, &map.text);
+    let mut config = Config::new(settings, loaded.game.clone(), &map.text);
     config.page = page(program, settings).map_err(Failure::wrong)?;
     machine::fit(&mut config)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

@@ -3,11 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use clap::error::{ContextKind, ContextValue};
-use toml::Table;
-
 use super::error::{ConfigError, text};
-use super::flags::{Cli, command, given};
+use super::flags::{Flags, Layer, first_paragraph};
 use crate::program::Program;
 
 /// Variables that the project's own tests read: they may be set while somebody tries out a server.
@@ -20,33 +17,32 @@ const OF_THE_TESTS: [&str; 6] = [
     "DRUMBEAT_UPDATE_VECTORS",
 ];
 
-/// Reads the variables that begin with the program's prefix, each like the flag of that name. An
-/// empty one counts as not set.
+/// Reads the variables that begin with this prefix, each like the flag of that name. An empty one
+/// counts as not set.
 pub(super) fn from_environment(
+    flags: &Flags,
     program: &Program,
     env: impl IntoIterator<Item = (OsString, OsString)>,
-) -> Result<(Table, Option<PathBuf>), ConfigError> {
-    let command = command(program);
+) -> Result<(Layer, Option<PathBuf>), ConfigError> {
     let prefix = program.prefix();
-    let flags: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+    let mut known: Vec<&str> = flags.settings().map(|(flag, _)| flag).collect();
+    known.push("config");
     let ours = |name: &OsStr| name.as_encoded_bytes().starts_with(prefix.as_bytes());
     let mut env: Vec<_> = env.into_iter().filter(|(name, _)| ours(name)).collect();
     // So that of two wrong variables always the same one is named.
     env.sort_unstable();
-    let (mut layer, mut config) = (Table::new(), None);
+    let (mut layer, mut config) = (Layer::new(), None);
     for (at, (name, value)) in env.iter().enumerate() {
         let name = text(name, || format!("the name of the environment variable {name:?}"))?;
         if env[..at].last().is_some_and(|(before, other)| *before == *name && other != value) {
             let reason = "set twice, to different values; set it once".to_owned();
             return Err(ConfigError::Environment { name, reason });
         }
-        let flag = flags.iter().find(|flag| env_name(&prefix, flag) == name);
-        let Some(flag) = flag.filter(|flag| !["help", "version", "print-config"].contains(flag))
-        else {
+        let Some(flag) = known.iter().find(|flag| env_name(&prefix, flag) == name) else {
             if OF_THE_TESTS.contains(&name.as_str()) || is_service_link(&name, value) {
                 continue;
             }
-            let reason = match nearest(program, &name) {
+            let reason = match nearest(flags, &prefix, &name) {
                 Some(setting) => format!("not a setting; did you mean {setting}?"),
                 None => format!("not a setting; {} --help lists them", program.name),
             };
@@ -56,22 +52,19 @@ pub(super) fn from_environment(
         if value.is_empty() {
             continue;
         }
-        let (cli, keys) = given_one(program, flag, &value).map_err(|error| {
-            ConfigError::Environment { name: name.clone(), reason: first_paragraph(&error) }
+        let given = flags.read_one(flag, &[value]).map_err(|error| ConfigError::Environment {
+            name: name.clone(),
+            reason: first_paragraph(&error),
         })?;
-        layer.extend(keys);
-        config = config.or(cli.config);
+        layer.extend(given.layer);
+        config = config.or(given.config);
     }
     Ok((layer, config))
 }
 
-fn env_name(prefix: &str, flag: &str) -> String {
+/// The variable of a flag.
+pub(super) fn env_name(prefix: &str, flag: &str) -> String {
     format!("{prefix}{}", flag.replace('-', "_").to_ascii_uppercase())
-}
-
-/// Parses a command line of one flag.
-fn given_one(program: &Program, flag: &str, value: &str) -> Result<(Cli, Table), clap::Error> {
-    given(program, [program.name.to_owned(), format!("--{flag}={value}")])
 }
 
 /// Whether Kubernetes or Docker sets such a variable to give containers the address of a service
@@ -91,24 +84,9 @@ fn is_service_link(name: &str, value: &OsStr) -> bool {
 }
 
 /// The setting's variable that this name most likely means.
-fn nearest(program: &Program, name: &str) -> Option<String> {
-    let prefix = program.prefix();
-    let flag = name.strip_prefix(&prefix)?.to_ascii_lowercase().replace('_', "-");
-    // What other servers call this setting.
-    if ["port", "host", "address", "addr", "bind"].contains(&flag.as_str()) {
-        return Some(format!("{}=ADDRESS:PORT", env_name(&prefix, "listen")));
-    }
-    let error = given_one(program, &flag, "").err()?;
-    match error.get(ContextKind::SuggestedArg)? {
-        ContextValue::String(suggested) => Some(env_name(&prefix, suggested.strip_prefix("--")?)),
-        _ => None,
-    }
-}
-
-/// The message from clap, without the advice on flags that follows.
-fn first_paragraph(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let lines = text.lines().take_while(|line| !line.is_empty());
-    let text = lines.map(str::trim).collect::<Vec<_>>().join(" ");
-    text.trim_start_matches("error: ").to_owned()
+fn nearest(flags: &Flags, prefix: &str, name: &str) -> Option<String> {
+    let flag = name.strip_prefix(prefix)?.to_ascii_lowercase().replace('_', "-");
+    let nearest = flags.nearest(&flag)?;
+    let form = if nearest == "listen" { "=ADDRESS:PORT" } else { "" };
+    Some(env_name(prefix, &nearest) + form)
 }

@@ -9,6 +9,14 @@ pub enum ConfigError {
     /// A flag is wrong, or asks for help or the version; [`clap::Error::exit`] prints it.
     #[error(transparent)]
     Flags(#[from] clap::Error),
+    /// The game has a setting that it cannot have.
+    #[error("the game's own setting {setting}: {reason}")]
+    Game {
+        /// The name of its field.
+        setting: String,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
     /// An argument or a variable is not text.
     #[error("{what} is not UTF-8 text, which settings and paths must be")]
     NotText {

@@ -1,11 +1,16 @@
-//! The command line: `Settings` as flags, the texts around them, and what is given.
+//! The command line, by which every layer is read: a setting from the environment or the file is
+//! checked as its flag would be.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{Command, CommandFactory, FromArgMatches, Parser};
-use toml::Table;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command};
 
+use super::error::ConfigError;
+use super::game::with_settings_of;
 use super::settings::Settings;
 use crate::program::{ENGINE_VERSION, Program};
 
@@ -29,55 +34,141 @@ Exit codes: 0 clean shutdown; 1 the server could not start (the port is taken, o
 allows too few files, threads or memory); 2 a setting, the configuration file or the map is wrong; \
 130 ended at once.";
 
-// No comment on this type: clap would take it for the program's description.
-#[derive(Debug, Parser)]
-#[command(max_term_width = 100)]
-pub(super) struct Cli {
-    #[command(flatten)]
-    pub(super) settings: Settings,
-
+/// What is asked for beside the settings.
+#[derive(Debug, Args)]
+#[group(skip)]
+struct Switches {
     /// TOML file with settings, named like the flags
     #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
+    config: Option<PathBuf>,
 
     /// Print the effective settings as TOML with their sources, then exit
     #[arg(long)]
-    pub(super) print_config: bool,
+    print_config: bool,
 }
 
-/// The command line of this program.
-pub(super) fn command(program: &Program) -> Command {
-    let more = MORE.replace("{name}", program.name).replace("{PREFIX}", &program.prefix());
-    let more = [more.as_str(), program.more].join("\n\n");
-    let command = Cli::command()
-        .name(program.name)
-        .version(program.version.unwrap_or(ENGINE_VERSION))
-        .about(program.about.clone())
-        .after_help(more.trim_end().to_owned());
-    match program.map {
-        Some((name, _)) => command
-            .mut_arg("map", |map| map.help(format!("Map to play on [default: {name}, built in]"))),
-        None => command,
+/// The flags that are no settings.
+const SWITCHES: [&str; 4] = ["config", "help", "print-config", "version"];
+
+/// The settings that somebody sets: of each flag, the values as texts.
+pub(super) type Layer = BTreeMap<String, Vec<String>>;
+
+/// The command line of a program.
+pub(super) struct Flags {
+    name: &'static str,
+    command: Command,
+}
+
+impl Flags {
+    /// The command line of this program, for a game with the settings `S`.
+    pub(super) fn of<S: Args>(program: &Program) -> Result<Self, ConfigError> {
+        let more = MORE.replace("{name}", program.name).replace("{PREFIX}", &program.prefix());
+        let more = [more.as_str(), program.more].join("\n\n");
+        let engine = Switches::augment_args(Settings::augment_args(Command::new(program.name)));
+        // Texts come last: a comment on the game's type would replace the program's description.
+        let mut command = with_settings_of::<S>(engine.max_term_width(100))?
+            .version(program.version.unwrap_or(ENGINE_VERSION))
+            .about(program.about.clone())
+            .after_help(more.trim_end().to_owned());
+        if let [first, .., last] = program.games.as_slice() {
+            command = command.arg(
+                Arg::new("game")
+                    .long("game")
+                    .value_name("NAME")
+                    .help_heading("Game")
+                    .display_order(0)
+                    .help(format!("Game to serve. Each has its own settings: --game {last} --help"))
+                    .value_parser(PossibleValuesParser::new(program.games.iter().copied()))
+                    .default_value(*first),
+            );
+        }
+        if let Some((name, _)) = program.map {
+            let help = format!("Map to play on [default: {name}, built in]");
+            command = command.mut_arg("map", |map| map.help(help));
+        }
+        Ok(Self { name: program.name, command })
+    }
+
+    /// Reads a command line, whose first word is the program's name.
+    pub(super) fn read(&self, args: &[String]) -> Result<Given, clap::Error> {
+        // What a game demands may be in another layer.
+        let command = self.command.clone().mut_args(|arg| arg.required(false));
+        let matches = command.try_get_matches_from(args)?;
+        let is_set = |arg: &&Arg| {
+            matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+        };
+        Ok(Given {
+            layer: self
+                .settings()
+                .filter(|(_, arg)| is_set(arg))
+                .map(|(flag, arg)| (flag.to_owned(), texts(&matches, arg)))
+                .collect(),
+            config: matches.get_one("config").cloned(),
+            print: matches.get_flag("print_config"),
+        })
+    }
+
+    /// Reads one flag with these values.
+    pub(super) fn read_one(&self, flag: &str, values: &[String]) -> Result<Given, clap::Error> {
+        self.read(&self.line([(flag, values)]))
+    }
+
+    /// Reads all settings at once, with the defaults of those that are not set.
+    pub(super) fn combine(&self, layer: &Layer) -> Result<ArgMatches, clap::Error> {
+        let set = layer.iter().map(|(flag, values)| (flag.as_str(), values.as_slice()));
+        self.command.clone().try_get_matches_from(self.line(set))
+    }
+
+    /// Every setting: its flag without the dashes, and the argument.
+    pub(super) fn settings(&self) -> impl Iterator<Item = (&str, &Arg)> {
+        let flags = self.command.get_arguments().filter_map(|arg| Some((arg.get_long()?, arg)));
+        flags.filter(|(flag, _)| !SWITCHES.contains(flag))
+    }
+
+    /// The flag that this most likely means, both without dashes.
+    pub(super) fn nearest(&self, flag: &str) -> Option<String> {
+        // What other servers call this setting.
+        if ["port", "host", "address", "addr", "bind"].contains(&flag) {
+            return Some("listen".to_owned());
+        }
+        let error = self.read_one(flag, &[String::new()]).err()?;
+        match error.get(ContextKind::SuggestedArg)? {
+            ContextValue::String(suggested) => suggested.strip_prefix("--").map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    fn line<'a>(&self, set: impl IntoIterator<Item = (&'a str, &'a [String])>) -> Vec<String> {
+        let one = |(flag, values): (&str, &'a [String])| {
+            let flag = format!("--{flag}=");
+            values.iter().map(move |value| flag.clone() + value)
+        };
+        [self.name.to_owned()].into_iter().chain(set.into_iter().flat_map(one)).collect()
     }
 }
 
-/// Parses a command line; the table holds only what it sets.
-pub(super) fn given(
-    program: &Program,
-    args: impl IntoIterator<Item = String>,
-) -> Result<(Cli, Table), clap::Error> {
-    let matches = command(program).try_get_matches_from(args)?;
-    let cli = Cli::from_arg_matches(&matches)?;
-    let given = table(&cli.settings)
-        .into_iter()
-        .filter(|(key, _)| {
-            matches.value_source(&key.replace('-', "_")) == Some(ValueSource::CommandLine)
-        })
-        .collect();
-    Ok((cli, given))
+/// What a command line asks for.
+pub(super) struct Given {
+    pub(super) layer: Layer,
+    pub(super) config: Option<PathBuf>,
+    pub(super) print: bool,
 }
 
-/// The settings as the keys of a configuration file.
-pub(super) fn table(settings: &Settings) -> Table {
-    Table::try_from(settings).expect("settings are a table of plain values")
+/// The values of an argument as texts, those of a default included.
+pub(super) fn texts(matches: &ArgMatches, arg: &Arg) -> Vec<String> {
+    let raw = matches.get_raw(arg.get_id().as_str());
+    raw.into_iter().flatten().map(|value| value.to_string_lossy().into_owned()).collect()
+}
+
+/// Whether an argument can have many values.
+pub(super) fn is_list(arg: &Arg) -> bool {
+    matches!(arg.get_action(), ArgAction::Append)
+}
+
+/// The message from clap, without the advice on flags that follows.
+pub(super) fn first_paragraph(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().take_while(|line| !line.is_empty());
+    let text = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+    text.trim_start_matches("error: ").to_owned()
 }

@@ -1,8 +1,11 @@
 //! The configuration of the server, and where it comes from.
 
+mod choice;
 mod environment;
 mod error;
+mod file;
 mod flags;
+mod game;
 mod load;
 mod origin;
 mod settings;
@@ -15,7 +18,9 @@ use std::time::Duration;
 
 use drumbeat_shared::game::Setup;
 
+pub(crate) use choice::chosen_game;
 pub use error::ConfigError;
+pub use game::defaults;
 pub use load::{Loaded, Source, load};
 pub use origin::Origin;
 pub use settings::{Count, Seed, Settings, TickHz};
@@ -30,11 +35,11 @@ const HTTP_CONNECTIONS: usize = 1_024;
 /// Connections over the caps that are answered at a time; further ones are just closed.
 const SPARE_CONNECTIONS: usize = 64;
 
-/// What [`crate::run`] needs to know.
+/// What [`crate::run`] needs to know; `S` are the game's own settings.
 #[derive(Clone, Debug)]
-pub struct Config {
+pub struct Config<S = ()> {
     /// The setup of each room.
-    pub room: RoomSetup,
+    pub room: RoomSetup<S>,
     /// Limit of rooms.
     pub rooms_max: usize,
     /// Threads that read, and threads that share a room's fan-out.
@@ -70,16 +75,16 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-impl Config {
-    /// Combines these settings with the text of a map. There is no page but one that the settings
+impl<S> Config<S> {
+    /// Combines these settings with those of the game and the text of a map. There is no page but one that the settings
     /// name.
     #[must_use]
-    pub fn new(settings: &Settings, map_text: &str) -> Self {
+    pub fn new(settings: &Settings, game: S, map_text: &str) -> Self {
         let game = Setup {
             seed: settings.seed.map_or(0, Bounded::value),
             capacity: settings.capacity.value() as u16,
             tick_hz: settings.tick_hz.value() as u16,
-            house_bots: settings.house_bots.value() as u16,
+            settings: game,
         };
         Self {
             room: RoomSetup {

@@ -1,12 +1,8 @@
 //! The origin of a web page, as browsers send it.
 
-use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
 use url::Url;
-
-use super::values::written_as_text;
 
 /// The form of an origin, for messages about texts that are not one.
 const FORM: &str = "must be a scheme, :// and a host, perhaps with a port, and without a path or a \
@@ -17,8 +13,7 @@ const FORM: &str = "must be a scheme, :// and a host, perhaps with a port, and w
 ///
 /// `null` is the origin of every page without its own: a file, a sandboxed frame. Apps have their
 /// own schemes (`capacitor://localhost`, `tauri://localhost`, `app://game`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(String);
 
 impl Origin {
@@ -77,8 +72,6 @@ fn is_app_host(host: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
     !host.is_empty() && host.bytes().all(is_letter)
 }
-
-written_as_text!(Origin);
 
 #[cfg(test)]
 mod tests {

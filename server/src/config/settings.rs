@@ -5,10 +5,10 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, FromArgMatches};
+use clap::{ArgAction, Args};
 use drumbeat_shared::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
-use serde::{Deserialize, Serialize};
 
+use super::game::defaults;
 use super::origin::Origin;
 use super::values::{Bounded, Listen, LogFilter, LogFormat};
 
@@ -16,10 +16,10 @@ use super::values::{Bounded, Listen, LogFilter, LogFormat};
 pub type TickHz = Bounded<{ TICK_HZ_MIN as u64 }, { TICK_HZ_MAX as u64 }>;
 /// A number that is at least 1.
 pub type Count<const MAX: u64> = Bounded<1, MAX>;
-/// House bots in a room, at most.
-const HOUSE_BOTS_MAX: u64 = 1_000;
-/// Connected players in a room, at most: with the house bots no more than `PLAYERS_MAX`.
-const CAPACITY_MAX: u64 = PLAYERS_MAX as u64 - HOUSE_BOTS_MAX;
+/// Players in a room that a game may add itself, at most.
+const GAMES_OWN_MAX: u64 = 1_000;
+/// Connected players in a room, at most: with the game's own no more than `PLAYERS_MAX`.
+const CAPACITY_MAX: u64 = PLAYERS_MAX as u64 - GAMES_OWN_MAX;
 /// Spectators in a room, at most.
 const SPECTATORS_MAX: u64 = 1_000;
 /// Shards, at most.
@@ -28,8 +28,8 @@ const SHARDS_MAX: u64 = 256;
 pub type Seed = Bounded<0, { i64::MAX as u64 }>;
 
 /// The settings of the server.
-#[derive(Args, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[group(skip)]
 pub struct Settings {
     /// Address to listen on; a port alone means this machine only, port 0 a free port
     #[arg(long, help_heading = "Network", value_name = "ADDRESS:PORT")]
@@ -42,12 +42,10 @@ pub struct Settings {
 
     /// Seed of all randomness [default: from the clock, and logged]
     #[arg(long, help_heading = "Game", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<Seed>,
 
     /// Map to play on
     #[arg(long, help_heading = "Game", value_name = "FILE")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub map: Option<PathBuf>,
 
     /// Maximum players per room
@@ -58,17 +56,12 @@ pub struct Settings {
     #[arg(long, help_heading = "Rooms", value_name = "N", default_value_t = Bounded::new(16))]
     pub spectators_max: Bounded<0, SPECTATORS_MAX>,
 
-    /// House bots in an empty room; each player who joins replaces one
-    #[arg(long, help_heading = "Game", value_name = "N", default_value_t = Bounded::new(12))]
-    pub house_bots: Bounded<0, HOUSE_BOTS_MAX>,
-
     /// Maximum rooms; each is a world of its own
     #[arg(long, help_heading = "Rooms", value_name = "N", default_value_t = Count::new(16))]
     pub rooms_max: Count<1_024>,
 
     /// Threads for reading input, and for building a room's frames [default: one per usable core]
     #[arg(long, help_heading = "Rooms", value_name = "N")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub shards: Option<Count<SHARDS_MAX>>,
 
     /// Seconds until an empty room closes. Where rooms are scarce, one with spectators alone then
@@ -117,7 +110,6 @@ pub struct Settings {
     /// Folder with a page to serve instead of the built-in one; read anew for each visitor, for
     /// development
     #[arg(long, help_heading = "Network", value_name = "FOLDER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<PathBuf>,
 
     /// Check in every tick that the rules keep the laws of their contract: the same world and inputs
@@ -140,8 +132,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let command = Self::augment_args(clap::Command::new("defaults"));
-        Self::from_arg_matches(&command.get_matches_from(["defaults"]))
-            .expect("every setting is optional or has a default")
+        defaults()
     }
 }

@@ -5,13 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use clap::ValueEnum;
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::telemetry::logging;
 
 /// A whole number from `MIN` to `MAX`, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounded<const MIN: u64, const MAX: u64>(u64);
 
 impl<const MIN: u64, const MAX: u64> Bounded<MIN, MAX> {
@@ -45,26 +43,6 @@ impl<const MIN: u64, const MAX: u64> TryFrom<i64> for Bounded<MIN, MAX> {
     }
 }
 
-impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Bounded<MIN, MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Number<const MIN: u64, const MAX: u64>;
-
-        impl<const MIN: u64, const MAX: u64> Visitor<'_> for Number<MIN, MAX> {
-            type Value = Bounded<MIN, MAX>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a whole number from {MIN} to {MAX}")
-            }
-
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-                Bounded::try_from(value).map_err(E::custom)
-            }
-        }
-
-        deserializer.deserialize_i64(Number)
-    }
-}
-
 impl<const MIN: u64, const MAX: u64> FromStr for Bounded<MIN, MAX> {
     type Err = String;
 
@@ -80,8 +58,7 @@ impl<const MIN: u64, const MAX: u64> fmt::Display for Bounded<MIN, MAX> {
 }
 
 /// An address to listen on: `ADDRESS:PORT`, `localhost:PORT`, or a port for only this machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listen(pub SocketAddr);
 
 impl FromStr for Listen {
@@ -99,8 +76,7 @@ impl FromStr for Listen {
 }
 
 /// Which events are logged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogFilter(String);
 
 impl LogFilter {
@@ -120,8 +96,7 @@ impl FromStr for LogFilter {
 }
 
 /// How a line of the log looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people
     Text,
@@ -137,31 +112,3 @@ impl From<LogFormat> for logging::Format {
         }
     }
 }
-
-/// Implements what serde and clap need for a value written as text.
-macro_rules! written_as_text {
-    ($($value:ident),*) => {$(
-        impl TryFrom<String> for $value {
-            type Error = String;
-
-            fn try_from(text: String) -> Result<Self, String> {
-                text.parse()
-            }
-        }
-
-        impl From<$value> for String {
-            fn from(value: $value) -> Self {
-                value.0.to_string()
-            }
-        }
-
-        impl fmt::Display for $value {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-    )*};
-}
-pub(super) use written_as_text;
-
-written_as_text!(Listen, LogFilter);

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_frame_builds_on_the_last_one_that_is_not_too_old() {
-        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
+        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, settings: () };
         let toy = Toy::new(Arc::new(0), &setup);
         let mut history = History::default();
         for tick in 1..=40 {

@@ -7,11 +7,11 @@ use drumbeat_shared::game::{Game, MapError, Setup};
 use drumbeat_shared::limits::MAP_BYTES_MAX;
 use drumbeat_shared::protocol::codec;
 
-/// The setup of a room. Clones share the map's text.
+/// The setup of a room; `S` are the settings of its game. Clones share the map's text.
 #[derive(Clone, Debug)]
-pub struct RoomSetup {
+pub struct RoomSetup<S = ()> {
     /// The setup of its game.
-    pub game: Setup,
+    pub game: Setup<S>,
     /// The text of the map file. The world made from it also depends on the seed, so each room
     /// makes its own.
     pub map_text: Arc<str>,
@@ -28,11 +28,11 @@ pub struct RoomSetup {
     pub check_rules: bool,
 }
 
-impl RoomSetup {
+impl<S> RoomSetup<S> {
     /// A setup on this map without spectators, without a limit of idle time and without checks of
     /// the rules, whose room closes as soon as it is empty.
     #[must_use]
-    pub fn new(map_text: &str, game: Setup) -> Self {
+    pub fn new(map_text: &str, game: Setup<S>) -> Self {
         let map_text = map_text.into();
         Self {
             game,
@@ -48,7 +48,7 @@ impl RoomSetup {
     ///
     /// # Errors
     /// When the map is invalid or too large.
-    pub fn map<G: Game>(&self) -> Result<(G::Map, Vec<u8>), MapError> {
+    pub fn map<G: Game<Settings = S>>(&self) -> Result<(G::Map, Vec<u8>), MapError> {
         let map = G::map(&self.map_text, &self.game)?;
         let bytes = codec::encode(&map);
         if bytes.len() > MAP_BYTES_MAX {

@@ -73,7 +73,11 @@ impl<G: Game> Engine<G> {
     ///
     /// # Errors
     /// When the map is invalid.
-    pub fn new(room: String, setup: &RoomSetup, shards: Shards) -> Result<Self, MapError> {
+    pub fn new(
+        room: String,
+        setup: &RoomSetup<G::Settings>,
+        shards: Shards,
+    ) -> Result<Self, MapError> {
         const { G::SCHEMA.validate() };
         let (map, map_bytes) = setup.map::<G>()?;
         let twin = setup.check_rules.then(|| Twin::new(setup, &map_bytes).map(Box::new));

@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_player_without_an_eye_sees_the_middle() {
-        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
+        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, settings: () };
         let toy = Toy::new(Arc::new(0), &setup);
         let view = PlayerView::of_player(&toy, PlayerId(1), None);
         assert_eq!(view.eye, IVec2::splat(SIDE / 2));
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_camera_follows_whom_it_watches_and_then_the_leader() {
-        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
+        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, settings: () };
         let mut toy = Toy::new(Arc::new(0), &setup);
         let mut camera = SpectatorCamera::new(&toy);
         assert_eq!(camera.follow(&toy), IVec2::splat(SIDE / 2), "nobody is there");
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_place_is_bounded_by_the_game() {
-        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, house_bots: 0 };
+        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, settings: () };
         let toy = Toy::new(Arc::new(0), &setup);
         let mut camera = SpectatorCamera::new(&toy);
         for (x, y, expected) in [

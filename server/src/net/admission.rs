@@ -77,7 +77,7 @@ pub(crate) struct Permit {
 }
 
 impl Admission {
-    pub(crate) fn new(config: &Config, metrics: &EdgeMetrics) -> Arc<Self> {
+    pub(crate) fn new<S>(config: &Config<S>, metrics: &EdgeMetrics) -> Arc<Self> {
         Arc::new(Self {
             connections_max: config.connections_max,
             http_connections_max: config.http_connections_max,
@@ -183,7 +183,7 @@ mod tests {
             connections_per_address_max: per_address_max,
             http_per_address_max: per_address_max + 1,
             exempt_loopback: exempt,
-            ..Config::new(&Settings::default(), "")
+            ..Config::new(&Settings::default(), (), "")
         };
         Admission::new(&config, &EdgeMetrics::new())
     }

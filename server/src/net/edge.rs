@@ -35,7 +35,7 @@ pub(crate) enum Stage {
 
 /// What every connection shares.
 pub(crate) struct Edge<G: Game> {
-    pub(crate) config: Config,
+    pub(crate) config: Config<G::Settings>,
     pub(crate) lobby: Arc<Lobby<G>>,
     pub(crate) metrics: Metrics,
     pub(crate) admission: Arc<Admission>,
@@ -53,7 +53,7 @@ impl<G: Game> Edge<G> {
     /// # Errors
     /// When the threads that make frames are not available.
     pub(crate) fn new(
-        config: Config,
+        config: Config<G::Settings>,
         metrics: Metrics,
         stage: watch::Receiver<Stage>,
     ) -> Result<Arc<Self>, ShardsError> {

@@ -155,7 +155,7 @@ mod tests {
     #[tokio::test]
     async fn a_server_is_ready_while_it_takes_players() {
         let (stage, follow_stage) = watch::channel(Stage::Open);
-        let config = Config::new(&Settings::default(), "1");
+        let config = Config::new(&Settings::default(), (), "1");
         let config = Config { connections_max: 1, shards: 1, ..config };
         let edge = Edge::<Toy>::new(config, Metrics::new().unwrap(), follow_stage).unwrap();
         let status = async || {

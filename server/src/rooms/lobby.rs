@@ -32,11 +32,11 @@ const STUCK_US: u64 = 5_000_000;
 /// Time between two checks whether the rooms have ended.
 const END_POLL: Duration = Duration::from_millis(5);
 
-/// What the rooms of a server run with.
+/// What the rooms of a server run with; `S` are the settings of their game.
 #[derive(Clone, Debug)]
-pub struct RoomsConfig {
+pub struct RoomsConfig<S = ()> {
     /// The setup of each room. Its seed is mixed with the room's name.
-    pub room: RoomSetup,
+    pub room: RoomSetup<S>,
     /// Limit of rooms.
     pub rooms_max: usize,
     /// The threads that make frames.
@@ -46,7 +46,7 @@ pub struct RoomsConfig {
 /// All rooms of a server.
 #[derive(Debug)]
 pub struct Lobby<G: Game> {
-    config: RoomsConfig,
+    config: RoomsConfig<G::Settings>,
     metrics: RoomMetrics,
     notices: Notices,
     rooms: Mutex<Rooms<G>>,
@@ -56,7 +56,7 @@ pub struct Lobby<G: Game> {
 impl<G: Game> Lobby<G> {
     /// Creates a lobby without rooms.
     #[must_use]
-    pub fn new(config: RoomsConfig, metrics: RoomMetrics) -> Arc<Self> {
+    pub fn new(config: RoomsConfig<G::Settings>, metrics: RoomMetrics) -> Arc<Self> {
         let notices = Notices::new(LINES_PER_MINUTE_MAX);
         let rooms = Mutex::new(Rooms::new(config.rooms_max));
         Arc::new(Self { config, metrics, notices, rooms, watchdog: Mutex::default() })

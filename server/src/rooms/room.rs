@@ -46,7 +46,7 @@ const JOINS_PER_TICK_MAX: usize = 128;
 
 /// What a room is opened with.
 pub(super) struct Opening<G: Game> {
-    pub(super) setup: RoomSetup,
+    pub(super) setup: RoomSetup<G::Settings>,
     /// Connections that have a seat and join.
     pub(super) joins: Receiver<Join<G>>,
     /// Where it publishes itself and its players when it is asked.

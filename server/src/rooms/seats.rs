@@ -77,7 +77,7 @@ impl Drop for Seat {
 
 impl Seats {
     /// Creates the seats, all free since `now_us`.
-    pub(super) fn new(setup: &RoomSetup, now_us: u64) -> Arc<Self> {
+    pub(super) fn new<S>(setup: &RoomSetup<S>, now_us: u64) -> Arc<Self> {
         let none = TakenOf { count: 0, none_since_us: now_us };
         Arc::new(Self {
             capacity: usize::from(setup.game.capacity),
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn seats_are_given_out_and_come_back() {
-        let game = Setup { seed: 1, capacity: 2, tick_hz: 30, house_bots: 0 };
+        let game = Setup { seed: 1, capacity: 2, tick_hz: 30, settings: () };
         let seats = Seats::new(&RoomSetup { spectators_max: 1, ..RoomSetup::new("", game) }, 0);
         let reserve = |role| seats.reserve(role);
         let mut playing: Vec<Seat> = (0..2).map(|_| reserve(Role::Player).unwrap()).collect();

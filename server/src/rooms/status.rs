@@ -108,7 +108,7 @@ pub struct RosterRow {
 }
 
 impl Status {
-    pub(super) fn new(name: String, setup: &RoomSetup, now_us: u64) -> Self {
+    pub(super) fn new<S>(name: String, setup: &RoomSetup<S>, now_us: u64) -> Self {
         Self {
             name,
             capacity: setup.game.capacity,

@@ -1,11 +1,14 @@
 //! What a Drumbeat program asks of its system, the same for server and swarm.
 //!
 //! * [`Endings`]: the signals that ask a program to end;
+//! * [`flag_value`]: what the command line says of one flag;
 //! * [`limits`]: how many files, threads and bytes of memory the system allows.
 //!
-//! What a program does about either is not here.
+//! What a program does about any of it is not here.
 
+mod arguments;
 mod endings;
 pub mod limits;
 
+pub use arguments::flag_value;
 pub use endings::{AT_ONCE, Endings};

@@ -46,18 +46,18 @@ impl<G: Game> Step<'_, G> {
     }
 }
 
-/// The static world of a game, which both ends have.
-pub trait Map: Serialize + DeserializeOwned + Debug + Send + Sync + 'static {
+/// The static world of a game, which both ends have; `S` is [`Game::Settings`].
+pub trait Map<S = ()>: Serialize + DeserializeOwned + Debug + Send + Sync + 'static {
     /// Builds it from the text of a map file; the text is empty if none is named.
     ///
     /// # Errors
     /// When the text is not a valid map; the message names line and field.
-    fn read(text: &str, setup: &Setup) -> Result<Self, MapError>;
+    fn read(text: &str, setup: &Setup<S>) -> Result<Self, MapError>;
 }
 
 /// The static world of a game without maps.
-impl Map for () {
-    fn read(text: &str, _setup: &Setup) -> Result<(), MapError> {
+impl<S> Map<S> for () {
+    fn read(text: &str, _setup: &Setup<S>) -> Result<(), MapError> {
         if text.is_empty() {
             return Ok(());
         }
@@ -73,7 +73,7 @@ impl Map for () {
 /// do, by construction.
 pub trait Game: Sized + Send + Sync + 'static {
     /// The static world, the same on both ends: `()` for a game without a map.
-    type Map: Map;
+    type Map: Map<Self::Settings>;
     /// All kinds of entity; see [`super::entities!`].
     type Thing: EntitySet;
     /// The kind of entity that a player steers.
@@ -85,6 +85,10 @@ pub trait Game: Sized + Send + Sync + 'static {
     type Input: Input;
     /// Something that happened, for the screen. An enum with `#[derive(Event)]`, or `()`.
     type Event: Event;
+    /// The game's own settings: `()` for none. Where a server runs the game, each field is a flag, a
+    /// variable and a key of the configuration file: derive `clap::Args` for the type, with
+    /// `#[arg(long)]` and a doc comment for each field.
+    type Settings: Clone + Debug + Send + Sync + 'static;
 
     /// Name of the game, for logs and people.
     const NAME: &'static str;
@@ -92,7 +96,7 @@ pub trait Game: Sized + Send + Sync + 'static {
     const VIEW: View;
 
     /// Creates a world.
-    fn new(map: Arc<Self::Map>, setup: &Setup) -> Self;
+    fn new(map: Arc<Self::Map>, setup: &Setup<Self::Settings>) -> Self;
 
     /// A connected player joins.
     ///
@@ -217,16 +221,17 @@ impl<G: Game> game::Game for G {
     type Map = G::Map;
     type Input = G::Input;
     type Event = G::Event;
+    type Settings = G::Settings;
 
     const NAME: &'static str = <G as Game>::NAME;
     const VIEW: View = <G as Game>::VIEW;
     const SCHEMA: Schema = Schema { kinds: G::Thing::KINDS, private: G::Private::FIELDS };
 
-    fn map(text: &str, setup: &Setup) -> Result<Self::Map, MapError> {
+    fn map(text: &str, setup: &Setup<Self::Settings>) -> Result<Self::Map, MapError> {
         G::Map::read(text, setup)
     }
 
-    fn new(map: Arc<Self::Map>, setup: &Setup) -> Self {
+    fn new(map: Arc<Self::Map>, setup: &Setup<Self::Settings>) -> Self {
         <G as Game>::new(map, setup)
     }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use clap::Args;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::ClientMessage;
@@ -10,7 +11,7 @@ use drumbeat_shared::random_input::random_input;
 use drumbeat_web::core::{Core, NOTHING, REFUSED};
 use wasmi::{Engine, Instance, Linker, Memory, Module, Store, WasmParams, WasmResults};
 
-use crate::seeds::{setup, with_seeds};
+use crate::seeds::{setup_of, with_seeds};
 use crate::sim::Sim;
 use crate::sim::chaos::disturb;
 
@@ -19,7 +20,7 @@ const SEEDS: u64 = 2;
 const TICKS: u32 = 150;
 
 /// See [`crate::laws::browser_core`].
-pub(crate) fn law<G: Game>(map: &str, path: &Path) {
+pub(crate) fn law<G: Game<Settings: Args>>(map: &str, path: &Path) {
     let Ok(module) = fs::read(path) else {
         #[expect(clippy::print_stderr, reason = "for whoever runs the tests")]
         {
@@ -34,8 +35,8 @@ pub(crate) fn law<G: Game>(map: &str, path: &Path) {
     with_seeds(SEEDS, |seed| compare::<G>(map, seed, &module));
 }
 
-fn compare<G: Game>(map: &str, seed: u64, module: &[u8]) {
-    let mut sim = Sim::<G>::new(map, setup(seed));
+fn compare<G: Game<Settings: Args>>(map: &str, seed: u64, module: &[u8]) {
+    let mut sim = Sim::<G>::new(map, setup_of(seed));
     let index = sim.join(1 << 20).expect("the rules refuse the first who joins");
     sim.clients[index].recorded = Some(Vec::new());
     let mut cores = Cores { native: Core::<G>::default(), browser: Browser::open(module) };

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use clap::Args;
 use drumbeat_server::engine::laws::check_prediction;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
@@ -19,7 +20,7 @@ use drumbeat_shared::schema::{Field, Private, State, hold_to_ranges};
 use glam::IVec2;
 
 use crate::room::Room;
-use crate::seeds::{setup, with_seeds};
+use crate::seeds::{setup, setup_of, with_seeds};
 use crate::sim::chaos::chaos;
 use crate::sim::{SPECTATORS_MAX, Sim};
 
@@ -36,7 +37,7 @@ const INPUTS: u32 = 200;
 ///
 /// # Panics
 /// When one is not: kind, field, value and range.
-pub fn ranges<G: Game>(map: &str) {
+pub fn ranges<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
         let mut rng = Rng::new(seed);
         play::<G>(map, &mut rng);
@@ -44,8 +45,8 @@ pub fn ranges<G: Game>(map: &str) {
 }
 
 /// Plays a room at random, and returns it.
-fn play<G: Game>(map: &str, rng: &mut Rng) -> Room<G> {
-    let mut room = Room::<G>::of(RoomSetup::new(map, setup(rng.bits())));
+fn play<G: Game<Settings: Args>>(map: &str, rng: &mut Rng) -> Room<G> {
+    let mut room = Room::<G>::of(RoomSetup::new(map, setup_of(rng.bits())));
     let seats = usize::from(setup(0).capacity);
     for _ in 0..TICKS {
         let players: Vec<_> = room.players().collect();
@@ -70,9 +71,9 @@ fn play<G: Game>(map: &str, rng: &mut Rng) -> Room<G> {
 ///
 /// # Panics
 /// When they do not: the first entity and field that differ.
-pub fn purity<G: Game>(map: &str) {
+pub fn purity<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
-        let mut sim = Sim::<G>::new(map, setup(seed));
+        let mut sim = Sim::<G>::new(map, setup_of(seed));
         chaos(&mut sim, TICKS, random_input::<G>);
     });
 }
@@ -82,9 +83,9 @@ pub fn purity<G: Game>(map: &str) {
 ///
 /// # Panics
 /// When one does not: kind, field and values.
-pub fn predictions<G: Game>(map: &str) {
+pub fn predictions<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
-        let room = Room::<G>::of(RoomSetup::new(map, setup(seed)));
+        let room = Room::<G>::of(RoomSetup::new(map, setup_of(seed)));
         let mut rng = Rng::new(seed);
         for kind in 0..G::SCHEMA.kinds.len() as u8 {
             for _ in 0..STATES {
@@ -102,7 +103,7 @@ pub fn predictions<G: Game>(map: &str) {
 ///
 /// # Panics
 /// When one does not, or when the game panics.
-pub fn inputs<G: Game>(map: &str) {
+pub fn inputs<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
         let mut rng = Rng::new(seed);
         let owners = play::<G>(map, &mut rng);
@@ -135,7 +136,7 @@ fn avatar<G: Game>((_, state): (impl Sized, &State)) -> Option<u8> {
 ///
 /// # Panics
 /// When the game does, or when a spawned entity is not what the schema says.
-pub fn answers<G: Game>(map: &str) {
+pub fn answers<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
         let mut rng = Rng::new(seed);
         let room = play::<G>(map, &mut rng);
@@ -175,9 +176,9 @@ fn act<G: Game>(room: &Room<G>, state: &State, rng: &mut Rng) {
 ///
 /// # Panics
 /// When it does not.
-pub fn first_frame<G: Game>(map: &str) {
+pub fn first_frame<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
-        let mut sim = Sim::<G>::new(map, setup(seed));
+        let mut sim = Sim::<G>::new(map, setup_of(seed));
         for _ in 0..usize::from(setup(seed).capacity) {
             let Some(index) = sim.join(1 << 20) else { continue };
             sim.tick(random_input::<G>);
@@ -212,9 +213,10 @@ fn compare_first<G: Game>(sim: &Sim<G>, index: usize) {
 ///
 /// # Panics
 /// When one does not.
-pub fn views<G: Game>(map: &str) {
+pub fn views<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
-        let room = RoomSetup { spectators_max: SPECTATORS_MAX, ..RoomSetup::new(map, setup(seed)) };
+        let room =
+            RoomSetup { spectators_max: SPECTATORS_MAX, ..RoomSetup::new(map, setup_of(seed)) };
         let mut sim = Sim::<G>::of(&room, Shards::default());
         chaos(&mut sim, TICKS, random_input::<G>);
     });
@@ -225,7 +227,7 @@ pub fn views<G: Game>(map: &str) {
 ///
 /// # Panics
 /// When the two differ.
-pub fn browser_core<G: Game>(map: &str, path: &Path) {
+pub fn browser_core<G: Game<Settings: Args>>(map: &str, path: &Path) {
     #[cfg(feature = "core")]
     crate::browser_core::law::<G>(map, path);
     #[cfg(not(feature = "core"))]

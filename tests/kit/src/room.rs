@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use clap::Args;
+use drumbeat_server::config::defaults;
 use drumbeat_server::engine::laws::check_prediction;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_shared::game::StaticWorld;
@@ -28,7 +30,7 @@ use drumbeat_shared::replication::hold_to_schema;
 /// ```
 #[derive(Debug)]
 pub struct Room<G: Game> {
-    setup: RoomSetup,
+    setup: RoomSetup<G::Settings>,
     world: StaticWorld<G::Map>,
     game: G,
     tick: Tick,
@@ -36,7 +38,7 @@ pub struct Room<G: Game> {
     players: BTreeMap<PlayerId, Option<G::Input>>,
 }
 
-impl<G: Game> Room<G> {
+impl<G: Game<Settings: Args>> Room<G> {
     /// A world of a game that needs no map.
     ///
     /// # Panics
@@ -47,23 +49,25 @@ impl<G: Game> Room<G> {
         Self::on("")
     }
 
-    /// A world on the map of this text: of seed 1, for up to 8 players, without house bots, at 30
-    /// ticks a second.
+    /// A world on the map of this text: of seed 1, for up to 8 players, at 30 ticks a second,
+    /// with the settings that the game has if nobody sets any.
     ///
     /// # Panics
     /// When the map is invalid.
     #[must_use]
     pub fn on(map: &str) -> Self {
-        let setup = Setup { seed: 1, capacity: 8, tick_hz: 30, house_bots: 0 };
+        let setup = Setup { seed: 1, capacity: 8, tick_hz: 30, settings: defaults() };
         Self::of(RoomSetup::new(map, setup))
     }
+}
 
+impl<G: Game> Room<G> {
     /// A world of this setup.
     ///
     /// # Panics
     /// When the map is invalid.
     #[must_use]
-    pub fn of(setup: RoomSetup) -> Self {
+    pub fn of(setup: RoomSetup<G::Settings>) -> Self {
         let (map, _) = setup.map::<G>().unwrap_or_else(|error| panic!("the map: {error}"));
         let world = StaticWorld { map: Arc::new(map), tick_hz: setup.game.tick_hz };
         let game = G::new(Arc::clone(&world.map), &setup.game);

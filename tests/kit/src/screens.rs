@@ -72,7 +72,7 @@ impl<G: Game> Screens<G> {
     /// # Panics
     /// When the map is not valid.
     #[must_use]
-    pub fn new(map_text: &str, setup: Setup) -> Self {
+    pub fn new(map_text: &str, setup: Setup<G::Settings>) -> Self {
         let period_us = 1_000_000 / u64::from(setup.tick_hz);
         let engine = {
             let room = RoomSetup::new(map_text, setup);

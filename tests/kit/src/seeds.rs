@@ -2,6 +2,8 @@
 
 use std::panic::RefUnwindSafe;
 
+use clap::Args;
+use drumbeat_server::config::defaults;
 use drumbeat_shared::game::Setup;
 
 /// Runs `body` with the seeds 1 to `count`, or only with `DRUMBEAT_SEED` if that is set.
@@ -26,5 +28,11 @@ pub fn with_seeds(count: u64, body: impl Fn(u64) + RefUnwindSafe) {
 /// A small room with house bots.
 #[must_use]
 pub fn setup(seed: u64) -> Setup {
-    Setup { seed, capacity: 24, tick_hz: 20, house_bots: 4 }
+    Setup { seed, capacity: 24, tick_hz: 20, settings: () }
+}
+
+/// The same for a game with settings of its own: those that it has if nobody sets any.
+#[must_use]
+pub fn setup_of<S: Args>(seed: u64) -> Setup<S> {
+    setup(seed).with(defaults())
 }

@@ -57,7 +57,7 @@ pub struct Sim<G: Game> {
     pub delay_ticks_max: u32,
     /// Random numbers for those delays.
     delays: Rng,
-    setup: Setup,
+    setup: Setup<G::Settings>,
     connections: u64,
     /// A hash of every byte that any client received.
     pub wire_hash: Fnv,
@@ -77,7 +77,7 @@ impl<G: Game> Sim<G> {
     /// # Panics
     /// When the map is not valid.
     #[must_use]
-    pub fn new(map_text: &str, setup: Setup) -> Self {
+    pub fn new(map_text: &str, setup: Setup<G::Settings>) -> Self {
         let spectators_max = SPECTATORS_MAX;
         let room =
             RoomSetup { spectators_max, check_rules: true, ..RoomSetup::new(map_text, setup) };
@@ -89,7 +89,7 @@ impl<G: Game> Sim<G> {
     /// # Panics
     /// When the map is not valid.
     #[must_use]
-    pub fn of(room: &RoomSetup, shards: Shards) -> Self {
+    pub fn of(room: &RoomSetup<G::Settings>, shards: Shards) -> Self {
         let setup = room.game.clone();
         let (rng, delays) = (Rng::new(setup.seed ^ 0x5eed), Rng::new(setup.seed ^ 1));
         let engine = Engine::new("sim".into(), room, shards).unwrap();

@@ -64,6 +64,7 @@ impl<const FAULT: u8> Game for Planted<FAULT> {
     type Map = i32;
     type Input = Steer;
     type Event = String;
+    type Settings = ();
 
     const NAME: &'static str = "planted";
     const SCHEMA: Schema = Toy::SCHEMA;

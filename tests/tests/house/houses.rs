@@ -56,9 +56,10 @@ pub(crate) const HOUSES: &[House] = &[
             &["driver", "random", "found", "misbehave"],
             &["brains"],
             &["report", "life", "progress"],
-            &["definitions", "table", "launch", "arena"],
+            &["definitions", "table", "launch", "arena", "tag"],
             &["swarm"],
             &["command"],
+            &["games"],
             &["lib"],
         ],
     },
@@ -144,7 +145,7 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/games/arena/src/",
         folder: "",
         rooms: &[
-            &["schema"],
+            &["schema", "settings"],
             &["grid", "messages", "rules"],
             &["map"],
             &["map_file", "motion", "sight", "weapons"],
@@ -194,10 +195,11 @@ pub(crate) const HOUSES: &[House] = &[
         rooms: &[
             &["error", "values"],
             &["origin"],
+            &["game"],
             &["settings"],
             &["flags"],
-            &["environment"],
-            &["load"],
+            &["environment", "file"],
+            &["choice", "load"],
             &["mod"],
         ],
     },
@@ -205,7 +207,7 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "server/src/",
         folder: "command",
-        rooms: &[&["announce", "failure"], &["start"], &["mod"]],
+        rooms: &[&["announce", "failure"], &["start"], &["games"], &["mod"]],
     },
     House {
         src: "server/src/",
@@ -264,7 +266,11 @@ pub(crate) const HOUSES: &[House] = &[
         ],
     },
     House { src: "server/pack/src/", folder: "", rooms: &[&["files"], &["lib"]] },
-    House { src: "shared/process/src/", folder: "", rooms: &[&["endings", "limits"], &["lib"]] },
+    House {
+        src: "shared/process/src/",
+        folder: "",
+        rooms: &[&["arguments", "endings", "limits"], &["lib"]],
+    },
     House {
         src: "assets/web/src/",
         folder: "",

@@ -57,7 +57,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server with the default configuration, modified by `change`.
     pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Self {
-        let mut config = Config::new(&Settings::default(), "1");
+        let mut config = Config::new(&Settings::default(), (), "1");
         config.page = page!("../assets", without = ["web"]);
         change(&mut config);
         let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();

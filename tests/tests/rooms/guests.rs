@@ -16,19 +16,19 @@ use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::ids::Tick;
-use drumbeat_tests::puppet::{Order, Puppet};
+use drumbeat_tests::puppet::{Loose, Order, Puppet, loose};
 
 /// Time after which a wait fails the test: a safety limit, not a measure of speed.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
 
-pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
+pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig<Loose> {
     RoomsConfig {
         room: RoomSetup {
             spectators_max: 2,
             idle: Duration::from_secs(3_600),
-            ..RoomSetup::new("0", Setup { seed: 0, capacity, tick_hz: 128, house_bots: 0 })
+            ..RoomSetup::new("0", Setup { seed: 0, capacity, tick_hz: 128, settings: loose(0) })
         },
         rooms_max,
         shards: Shards::default(),
@@ -36,13 +36,13 @@ pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig {
 }
 
 /// A lobby with a limit of 16 rooms of four players each, and with `change` applied to their setup.
-pub(crate) fn lobby_of(change: impl FnOnce(&mut RoomSetup)) -> Arc<Lobby<Puppet>> {
+pub(crate) fn lobby_of(change: impl FnOnce(&mut RoomSetup<Loose>)) -> Arc<Lobby<Puppet>> {
     let mut config = config(4, 16);
     change(&mut config.room);
     lobby(config)
 }
 
-pub(crate) fn lobby(config: RoomsConfig) -> Arc<Lobby<Puppet>> {
+pub(crate) fn lobby(config: RoomsConfig<Loose>) -> Arc<Lobby<Puppet>> {
     Lobby::new(config, RoomMetrics::new())
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drumbeat_arena::schema::ALL_BUTTONS;
-use drumbeat_arena::{Arena, Input, Map, Sketch};
+use drumbeat_arena::{Arena, Input, Map, Settings, Sketch};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Controls, Events, Game, Identity, Setup, StaticWorld};
@@ -56,7 +56,8 @@ pub fn replay<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u64> {
 /// Never: the tick rate is within its limits.
 #[must_use]
 pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
-    let setup = Setup { seed, capacity: players, tick_hz: TICK_HZ, house_bots: 4 };
+    let setup =
+        Setup { seed, capacity: players, tick_hz: TICK_HZ, settings: Settings { house_bots: 4 } };
     let map = Arc::new(Map::new(&Sketch::default(), &setup).expect("a valid tick rate"));
     let mut world = Arena::new(Arc::clone(&map), &setup);
     let ground = StaticWorld { map, tick_hz: TICK_HZ };

@@ -24,7 +24,10 @@ pub(in crate::engine) struct Twin<G: Game> {
 
 impl<G: Game> Twin<G> {
     /// Makes a second world from the same setup; `map_bytes` is the first world's map.
-    pub(in crate::engine) fn new(setup: &RoomSetup, map_bytes: &[u8]) -> Result<Self, MapError> {
+    pub(in crate::engine) fn new(
+        setup: &RoomSetup<G::Settings>,
+        map_bytes: &[u8],
+    ) -> Result<Self, MapError> {
         let (map, bytes) = setup.map::<G>()?;
         if bytes != map_bytes {
             return Err(MapError(

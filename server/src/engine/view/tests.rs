@@ -14,7 +14,7 @@ use crate::engine::snapshot::History;
 const EYE: IVec2 = IVec2::new(SIDE / 2, SIDE / 2);
 
 fn toy(dots: u16) -> Toy {
-    let setup = Setup { seed: 1, capacity: dots, tick_hz: 20, house_bots: 0 };
+    let setup = Setup { seed: 1, capacity: dots, tick_hz: 20, settings: () };
     let mut toy = Toy::new(Arc::new(0), &setup);
     (0..dots).for_each(|player| toy.join(PlayerId(player), Identity { name: "" }).unwrap());
     toy
@@ -29,7 +29,7 @@ fn view(eye: IVec2) -> PlayerView {
 }
 
 fn setup() -> Setup {
-    Setup { seed: 1, capacity: 1, tick_hz: 20, house_bots: 0 }
+    Setup { seed: 1, capacity: 1, tick_hz: 20, settings: () }
 }
 
 fn off_squared(snapshot: &Snapshot, eye: IVec2, id: EntityId) -> u64 {

@@ -20,6 +20,7 @@ use super::motion::{fade_beam, move_ship, move_shot};
 use super::pickups::Pickups;
 use super::player::Player;
 use super::schema::{FIRE, GRID, RAIL, SHIP, SHIP_RADIUS, SHOT, Ship, Stats, Thing, VIEW};
+use super::settings::Settings;
 use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
 use super::world::{World, control};
@@ -35,15 +36,15 @@ pub struct Arena {
     board: Board,
 }
 
-impl typed::Map for Map {
+impl typed::Map<Settings> for Map {
     #[cfg(feature = "maps")]
-    fn read(text: &str, setup: &Setup) -> Result<Self, MapError> {
+    fn read(text: &str, setup: &Setup<Settings>) -> Result<Self, MapError> {
         let sketch = super::map_file::read(text)?;
         Self::new(&sketch, setup).map_err(|problem| MapError(problem.into()))
     }
 
     #[cfg(not(feature = "maps"))]
-    fn read(_text: &str, _setup: &Setup) -> Result<Self, MapError> {
+    fn read(_text: &str, _setup: &Setup<Settings>) -> Result<Self, MapError> {
         Err(MapError("this build can't read map files".into()))
     }
 }
@@ -55,11 +56,12 @@ impl Game for Arena {
     type Private = Stats;
     type Input = Input;
     type Event = Event;
+    type Settings = Settings;
 
     const NAME: &'static str = "arena";
     const VIEW: View = VIEW;
 
-    fn new(map: Arc<Map>, setup: &Setup) -> Self {
+    fn new(map: Arc<Map>, setup: &Setup<Settings>) -> Self {
         let mut world = World::new(map, setup);
         let mut pickups = Pickups::new(&world.map, &mut world.rng);
         pickups.return_due(&mut world);

@@ -8,6 +8,7 @@ use super::brain::{Brain, Skill};
 use super::flight::Flight;
 use super::pickups::Pickups;
 use super::schema::{Thing, VIEW};
+use super::settings::Settings;
 use super::world::World;
 use drumbeat_shared::game::{Controls, Setup};
 use drumbeat_shared::ids::PlayerId;
@@ -43,11 +44,11 @@ pub(super) enum Change {
 }
 
 impl House {
-    pub(super) fn new(setup: &Setup) -> Self {
+    pub(super) fn new(setup: &Setup<Settings>) -> Self {
         Self {
             first: setup.capacity,
             brains: Vec::new(),
-            target: setup.house_bots.min(PLAYERS_MAX.saturating_sub(setup.capacity)),
+            target: setup.settings.house_bots.min(PLAYERS_MAX.saturating_sub(setup.capacity)),
             people: 0,
             seed: setup.seed,
         }

@@ -155,7 +155,7 @@ impl Map {
     ///
     /// # Errors
     /// When the room's tick rate, or anything in the sketch, is out of range.
-    pub fn new(sketch: &Sketch, setup: &Setup) -> Result<Self, &'static str> {
+    pub fn new<S>(sketch: &Sketch, setup: &Setup<S>) -> Result<Self, &'static str> {
         let size = match sketch.size {
             Some(units) => (Vec2::from(units) * GRID as f32).round().as_ivec2(),
             None => world_size(setup.capacity),
@@ -270,7 +270,7 @@ mod tests {
     use drumbeat_shared::protocol::codec;
 
     fn setup(capacity: u16) -> Setup {
-        Setup { seed: 9, capacity, tick_hz: 20, house_bots: 0 }
+        Setup { seed: 9, capacity, tick_hz: 20, settings: () }
     }
 
     #[test]

@@ -157,7 +157,7 @@ mod tests {
             fixed_rocks: vec![[0.0, 0.0, 100.0]],
             ..Sketch::default()
         };
-        let setup = Setup { seed: 1, capacity: 2_000, tick_hz, house_bots: 0 };
+        let setup = Setup { seed: 1, capacity: 2_000, tick_hz, settings: () };
         Map::new(&sketch, &setup).unwrap()
     }
 

@@ -24,7 +24,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(map: Arc<Map>, setup: &Setup) -> Self {
+    pub(super) fn new<S>(map: Arc<Map>, setup: &Setup<S>) -> Self {
         Self {
             map,
             tick: 0,

@@ -111,6 +111,7 @@ impl Game for Tag {
     type Private = Purse;
     type Input = Keys;
     type Event = Event;
+    type Settings = ();
 
     const NAME: &'static str = "tag";
     const VIEW: View = View { half: IVec2::new(640 * GRID, 400 * GRID), margin: 60 * GRID };

@@ -6,7 +6,7 @@ use glam::IVec2;
 
 use super::brain::Brain;
 use super::schema::{FIRE, SCHEMA};
-use super::{Arena, Event, Input, Map, Ship, Sketch, Thing};
+use super::{Arena, Event, Input, Map, Settings, Ship, Sketch, Thing};
 use drumbeat_shared::game::{
     Audience, Context, Controls, Events, Game, Identity, Setup, StaticWorld,
 };
@@ -22,11 +22,11 @@ mod room;
 const A: PlayerId = PlayerId(0);
 const B: PlayerId = PlayerId(1);
 
-fn setup(seed: u64, capacity: u16, tick_hz: u16, house_bots: u16) -> Setup {
-    Setup { seed, capacity, tick_hz, house_bots }
+fn setup(seed: u64, capacity: u16, tick_hz: u16, house_bots: u16) -> Setup<Settings> {
+    Setup { seed, capacity, tick_hz, settings: Settings { house_bots } }
 }
 
-fn world(sketch: &Sketch, setup: &Setup) -> Arena {
+fn world(sketch: &Sketch, setup: &Setup<Settings>) -> Arena {
     let map = Map::new(sketch, setup).unwrap();
     Arena::new(Arc::new(map), setup)
 }
