@@ -5,20 +5,8 @@ use quote::quote;
 use syn::{Error, Fields, ItemEnum, Result};
 
 pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
-    let ItemEnum { attrs, vis, ident, variants, generics, .. } = input;
-    if !generics.params.is_empty() {
-        return Err(Error::new_spanned(generics, "a set of entities has no parameters"));
-    }
-    for variant in variants {
-        let is_plain = matches!(variant.fields, Fields::Unit) && variant.discriminant.is_none();
-        if !is_plain {
-            let text = format!("write only the name of the struct: `{}`", variant.ident);
-            return Err(Error::new_spanned(variant, text));
-        }
-    }
-    if variants.is_empty() {
-        return Err(Error::new_spanned(ident, "a game has one kind of entity at least"));
-    }
+    let ItemEnum { attrs, vis, ident, variants, .. } = input;
+    check(input)?;
     let typed = quote!(::drumbeat_shared::typed);
     let kinds: Vec<_> = variants.iter().map(|variant| &variant.ident).collect();
     let docs: Vec<_> = kinds.iter().map(|kind| format!("A [`{kind}`].")).collect();
@@ -82,6 +70,24 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
         #members
         const _: &[#typed::derive::Kind] = <#ident as #typed::EntitySet>::KINDS;
     })
+}
+
+/// Whether this is a plain list of at least one kind.
+fn check(ItemEnum { ident, variants, generics, .. }: &ItemEnum) -> Result<()> {
+    if !generics.params.is_empty() {
+        return Err(Error::new_spanned(generics, "a set of entities has no parameters"));
+    }
+    for variant in variants {
+        let is_plain = matches!(variant.fields, Fields::Unit) && variant.discriminant.is_none();
+        if !is_plain {
+            let text = format!("write only the name of the struct: `{}`", variant.ident);
+            return Err(Error::new_spanned(variant, text));
+        }
+    }
+    if variants.is_empty() {
+        return Err(Error::new_spanned(ident, "a game has one kind of entity at least"));
+    }
+    Ok(())
 }
 
 /// What each struct knows of the set.

@@ -14,9 +14,9 @@
 //! bodies names the positions of those that deviate (see [`super::positions`]).
 
 use crate::game::{Context, Game};
-use crate::limits::FIELDS_MAX;
+use crate::limits::{FIELDS_MAX, KINDS_MAX};
 use crate::protocol::bits::{BitError, BitReader, BitWriter};
-use crate::schema::{Field, Role, State, out_of_range};
+use crate::schema::{Field, FieldSet, Role, Schema, State, out_of_range};
 
 use super::{
     hold_unused, in_range, members, put_field, put_residual, put_set, set_of, take_field,
@@ -44,11 +44,9 @@ pub fn encode_change<G: Game>(
     let fields = G::SCHEMA.fields(now.kind);
     let mut predicted = *base;
     let mut deviates = false;
-    for (index, field) in fields.iter().enumerate() {
-        if field.role == Role::Decision {
-            deviates |= base.fields[index] != now.fields[index];
-            predicted.fields[index] = now.fields[index];
-        }
+    for index in members(const { decisions(&G::SCHEMA) }[usize::from(now.kind)]) {
+        deviates |= base.fields[index] != now.fields[index];
+        predicted.fields[index] = now.fields[index];
     }
     predict::<G>(context, &mut predicted, age);
     deviates |= predicted != *now;
@@ -125,6 +123,24 @@ pub fn predict<G: Game>(mut context: Context<'_, G::Map>, state: &mut State, age
         context = context.next();
         G::predict(context, state);
     }
+}
+
+/// Which fields of each kind are decisions.
+const fn decisions(schema: &Schema) -> [FieldSet; KINDS_MAX] {
+    let mut sets = [0; KINDS_MAX];
+    let mut kind = 0;
+    while kind < schema.kinds.len() {
+        let fields = schema.kinds[kind].fields;
+        let mut index = 0;
+        while index < fields.len() {
+            if matches!(fields[index].role, Role::Decision) {
+                sets[kind] |= 1 << index;
+            }
+            index += 1;
+        }
+        kind += 1;
+    }
+    sets
 }
 
 /// Panics: the room ends with what its rules did.

@@ -57,7 +57,8 @@ impl Flight {
         self.grid.near(low, high)
     }
 
-    /// Reads the ships from the entity table, under the controls of their players, in the order of the players.
+    /// Reads the ships from the entity table, in the order of the players, under whose controls they
+    /// are from here on.
     pub(super) fn gather(&mut self, world: &World) {
         self.ships.clear();
         for (_, player) in world.players.iter() {

@@ -119,6 +119,7 @@ impl Game for Arena {
     /// their way: nothing is moved before the step.
     fn tick(&mut self, step: &mut Step<'_, Self>) {
         self.world.tick = step.context.tick.0;
+        step.phase("controls");
         for (player, controls) in step.controls {
             self.world.take_input(*player, *controls);
         }
@@ -128,19 +129,25 @@ impl Game for Arena {
     fn step(&mut self, step: &mut Step<'_, Self>) {
         let Self { world, flight, combat, pickups, house, board } = self;
         let events = &mut *step.events;
+        events.phase("house");
         house.play(world, flight, pickups);
         return_ships(world, flight);
+        events.phase("flight");
         flight.gather(world);
         flight.fly(&world.map);
         flight.push(world);
+        events.phase("shots");
         combat.fly_shots(world, flight, events);
         combat.fade_beams(&mut world.entities);
         combat.fire(world, flight, events);
+        events.phase("pickups");
         pickups.take(world, flight, events);
         pickups.return_due(world);
+        events.phase("dead");
         bury_dead(world, flight, events);
         combat.remember(flight);
         flight.keep(world);
+        events.phase("rank");
         board.rank(world, events);
     }
 

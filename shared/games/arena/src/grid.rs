@@ -94,8 +94,9 @@ impl Grid {
     }
 
     fn cells(&self, low: IVec2, high: IVec2) -> (RangeInclusive<i32>, RangeInclusive<i32>) {
-        let (low, high) = (self.cell(low), self.cell(high));
-        (low.x..=high.x, low.y..=high.y)
+        let first = self.cell(low);
+        let last = if high == low { first } else { self.cell(high) };
+        (first.x..=last.x, first.y..=last.y)
     }
 
     /// Column and row of the cell that contains a place, or is nearest to it.
