@@ -293,6 +293,7 @@ impl<G: Game> game::Game for G {
         <G as Game>::reach_per_tick(context, kind)
     }
 
+    #[inline]
     fn touch(a: &State, b: &State) -> bool {
         <G as Game>::touch(&G::Thing::read(a), &G::Thing::read(b))
     }

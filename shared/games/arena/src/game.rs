@@ -206,6 +206,7 @@ impl Game for Arena {
         }
     }
 
+    #[inline]
     fn touch(a: &Thing, b: &Thing) -> bool {
         let (Thing::Ship(a), Thing::Ship(b)) = (a, b) else { return false };
         let reach = 2 * i64::from(SHIP_RADIUS);
