@@ -122,7 +122,8 @@ impl Game for Rules {
             let taken: Vec<_> = self.world.near::<Gem>(runner.place, REACH).collect();
             for (gem, _) in taken {
                 self.world.remove(gem);
-                self.world.edit(player.runner, |runner| runner.gems = runner.gems.saturating_add(1));
+                self.world
+                    .edit(player.runner, |runner| runner.gems = runner.gems.saturating_add(1));
             }
         }
         for _ in self.world.iter::<Gem>().count()..GEMS {
