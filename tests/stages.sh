@@ -68,34 +68,38 @@ fuzz_target() {
 }
 
 stage_core() {
+    local game page crate compiler built=$root/target/web/check
     # An old build proves nothing about the current sources.
     rm -f target/web/verify.wasm target/web/toy.wasm
-    check core_is_current
-    local compiler built=$root/target/web/check
+    while read -r game page crate; do
+        check core_is_current "$page" "$crate"
+    done < <(assets/web/build --games)
     if ! compiler=$(assets/web/build --compiler); then
-        skip "the core was not built anew: no Rust for the browser is installed"
+        skip "the cores were not built anew: no Rust for the browser is installed"
         return
     fi
     check assets/web/build "$built"
     # The core of another game, built as its author would.
     check env CARGO_TARGET_DIR="$root/target" assets/web/build --crate tests/web target/web/toy.wasm --locked
-    if [[ $compiler == "$(sed -n 2p assets/core.wasm.sources)" ]]; then
-        check core_is_the_same "$built"
-    else
-        remark "built by another compiler than the committed core, so compared by what it does (stage js)"
-    fi
+    while read -r game page crate; do
+        if [[ $compiler == "$(sed -n 2p "$page/core.wasm.sources")" ]]; then
+            check core_is_the_same "$page" "$built/$game"
+        else
+            remark "built by another compiler than the committed core, so compared by what it does (stage js)"
+        fi
+    done < <(assets/web/build --games)
 }
 
 core_is_current() {
     local hash
-    hash=$(assets/web/sources-hash) && [[ -n $hash && $hash == "$(sed -n 1p assets/core.wasm.sources)" ]] && return
-    echo "assets/core.wasm was built from other sources than these: run assets/web/build"
+    hash=$(assets/web/sources-hash "$2") && [[ -n $hash && $hash == "$(sed -n 1p "$1/core.wasm.sources")" ]] && return
+    echo "$1/core.wasm was built from other sources than these: run assets/web/build"
     return 1
 }
 
 core_is_the_same() {
-    cmp assets/core.wasm "$1/core.wasm" && return
-    echo "assets/core.wasm is not what its sources and its compiler give: run assets/web/build"
+    cmp "$1/core.wasm" "$2/core.wasm" && return
+    echo "$1/core.wasm is not what its sources and its compiler give: run assets/web/build"
     return 1
 }
 
@@ -132,6 +136,18 @@ stage_js() {
         skip "what the core computes was not compared: the stage core builds what does"
     fi
     runner count_node node --test --test-reporter=spec tests/js/*.test.*js
+}
+
+stage_new() {
+    need_tools || return
+    if ! assets/web/build --compiler >/dev/null; then
+        skip "a new game has no core: no Rust for the browser is installed"
+        return
+    fi
+    cargo build "${workspace[@]}" || { count 0 1 && return; }
+    DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat \
+        DRUMBEAT_CHROMIUM=$(chromium_path) runner count_node \
+        node --test --test-reporter=spec "$browser/new.test.mjs"
 }
 
 stage_browser() {

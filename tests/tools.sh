@@ -79,7 +79,7 @@ tools_of() {
         core) echo wasm ;;
         types) echo node npm packages ;;
         js) echo node ;;
-        browser) echo node npm packages chromium ;;
+        new | browser) echo node npm packages chromium ;;
     esac
 }
 

@@ -9,6 +9,9 @@ use drumbeat_server::{Games, Program, page};
 use drumbeat_tag::Tag;
 
 fn main() -> ExitCode {
+    if let Some(code) = drumbeat_dev::run(std::env::args_os()) {
+        return code;
+    }
     Games::new::<Arena>(arena()).with::<Tag>(tag()).run()
 }
 
@@ -20,13 +23,14 @@ fn arena() -> Program {
             "Drumbeat, an authoritative multiplayer game state server. Without arguments it \
              serves a playable game at http://127.0.0.1:7777",
         )
-        .more("README.md, in the source code, explains more.")
+        .more(drumbeat_dev::HELP)
         .map("belt", include_str!("../../assets/maps/belt.toml"))
         .swarm("drumbeat-bots")
 }
 
 fn tag() -> Program {
-    Program::new("drumbeat", page!("../shared/games/tag/page"))
+    let page = page!("../shared/games/tag/page", without = ["core.wasm.sources"]);
+    Program::new("drumbeat", page)
         .about(
             "Tag with coins, the second game of Drumbeat: whoever is it runs after the others. It \
              is served at http://127.0.0.1:7777",

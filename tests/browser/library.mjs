@@ -1,36 +1,78 @@
-// Another page uses `assets/js/net` unchanged to join the same server, and shows numbers.
+// Tag, the second bundled game: its page uses `assets/js/net` as any game's page does, and nothing of
+// Arena.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
-import { LIMIT_MS } from './player.mjs';
+import { after, before, describe, test } from 'node:test';
+import { DESKTOP, PHONE, openPlayer } from './player.mjs';
+import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
-const file = (name) => readFileSync(new URL(`second/${name}`, import.meta.url));
+/** Gives a page a function that reads the runners in the server's latest state. */
+function toRead() {
+  window.runners = () => {
+    const { session } = window;
+    if (!session?.playing) return [];
+    return [...session.schema.entities(session.core.truth(), session.core.stride)].filter(({ kind }) => kind === 'runner');
+  };
+  window.runner = (isOwn) => window.runners().find(({ own }) => own === isOwn);
+}
 
-describe('the library', () => {
-  test('serves a page that knows nothing of Arena', async () => {
-    const context = await stage.browser.newContext();
-    context.setDefaultTimeout(LIMIT_MS);
-    const page = await context.newPage();
+describe('tag', () => {
+  let server;
+  before(async () => {
+    server = await startServer('--game', 'tag');
+  });
+  after(() => server?.stop());
+
+  const open = (name, options = DESKTOP) => openPlayer(stage.browser, options, `${server.url}/?name=${name}`, toRead);
+
+  test('is played by two who see each other move', async () => {
+    const [ada, bob] = [await open('Ada'), await open('Bob', PHONE)];
     const asked = [];
-    const errors = [];
-    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    page.on('pageerror', (error) => errors.push(String(error)));
-    await page.route('**/second/*', (route) => {
-      const name = new URL(route.request().url()).pathname.split('/').at(-1) || 'index.html';
-      route.fulfill({ body: file(name), contentType: name.endsWith('.js') ? 'text/javascript' : 'text/html' });
+    ada.page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await ada.page.reload();
+    for (const { page } of [ada, bob]) await page.waitForFunction(() => window.runners().length === 2);
+    await ada.page.waitForFunction(() => {
+      const { core } = window.session;
+      return core.name(window.runner(false).player) === 'Bob' && core.stats().checksums > 0;
     });
-    await page.goto(`${stage.server.url}/second/index.html`);
-    await page.waitForFunction(() => Number(document.getElementById('tick').textContent) > 0);
-    const first = Number(await page.locator('#tick').textContent());
-    await page.waitForFunction((tick) => Number(document.getElementById('tick').textContent) > tick + 20, first);
-    await page.waitForFunction(() => Number(document.getElementById('entities').textContent) > 0);
-    await page.waitForFunction(() => document.getElementById('kinds').textContent.includes('ship'));
-    await page.waitForFunction(() => document.getElementById('own').textContent !== '');
-    assert.equal(await page.locator('#room').textContent(), 'numbers');
+    for (const [mover, watcher] of [[ada, bob], [bob, ada]]) {
+      const x = await watcher.page.evaluate(() => window.runner(false).x);
+      // Not into the nearer edge.
+      const [key, sign] = x < 800 ? ['KeyD', 1] : ['KeyA', -1];
+      await mover.page.bringToFront();
+      await mover.page.keyboard.down(key);
+      await watcher.page.waitForFunction(([x, sign]) => (window.runner(false)?.x - x) * sign > 150, [x, sign]);
+      await mover.page.keyboard.up(key);
+    }
+    // One of them is it, and both pages say who.
+    const its = await Promise.all([ada, bob].map(({ page }) => page.evaluate(() => window.runner(true).it)));
+    assert.equal(its.filter(Boolean).length, 1);
+    for (const [n, { page }] of [ada, bob].entries()) {
+      assert.equal(/you are it/.test(await page.locator('#points').textContent()), Boolean(its[n]));
+      assert.equal(await page.evaluate(() => window.session.core.stats().mismatches), 0);
+    }
+    await ada.screenshot('tag');
+    await bob.screenshot('tag-phone');
     assert.deepEqual(asked.filter((path) => path.includes('arena')), []);
-    assert.deepEqual(errors, []);
-    await context.close();
+    for (const player of [ada, bob]) {
+      player.assertNoErrors();
+      await player.close();
+    }
+  });
+
+  test('runs where a finger is held', async () => {
+    const bob = await open('Bob', PHONE);
+    await bob.page.waitForFunction(() => window.runner(true));
+    const { x } = await bob.page.evaluate(() => window.runner(true));
+    const right = x < 800;
+    const touch = await bob.page.context().newCDPSession(bob.page);
+    const { width, height } = PHONE.viewport;
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: right ? width - 5 : 5, y: height / 2 }] });
+    await bob.page.waitForFunction(([x, right]) => (window.runner(true).x - x) * (right ? 1 : -1) > 60, [x, right]);
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await bob.page.waitForFunction(() => window.runner(true).runs === 0);
+    bob.assertNoErrors();
+    await bob.close();
   });
 });

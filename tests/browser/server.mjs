@@ -5,7 +5,7 @@ import { createServer, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const binary = process.env.DRUMBEAT_BIN ?? `${root}target/debug/drumbeat`;
+export const binary = process.env.DRUMBEAT_BIN ?? `${root}target/debug/drumbeat`;
 const LIMIT_MS = 30_000;
 
 /** The path of one of these tests' maps. */

@@ -178,7 +178,9 @@ fn the_page_is_that_of_the_game_and_has_the_library_beside_it() {
     let (status, _, body) = server.get("/js/net/index.js");
     assert_eq!((status, body.as_str()), (200, include_str!("../../assets/js/net/index.js")));
     // Nothing of the bundled game.
-    for path in ["/js/main.js", "/js/arena/page.js", "/core.wasm", "/maps/belt.toml"] {
+    for path in
+        ["/live/reload.js", "/js/main.js", "/js/arena/page.js", "/core.wasm", "/maps/belt.toml"]
+    {
         assert_eq!(server.get(path).0, 404, "{path}");
     }
 }
@@ -190,8 +192,14 @@ fn a_folder_is_served_as_it_is_now() {
     let path = folder.0.to_str().unwrap();
     let server = Server::start(command(DOTS, &["--listen", "127.0.0.1:0", "--page", path]));
     let (status, head, body) = server.get("/");
-    assert_eq!((status, body.as_str()), (200, "first"));
+    let script = "<script type=\"module\" src=\"live/reload.js?";
+    assert!(status == 200 && body.starts_with(&format!("first{script}")), "{body}");
     assert!(head.contains("cache-control: no-cache"), "{head}");
+    // The page brings its revision along, and reloads once that is another.
+    let revision = || server.get("/live/revision.txt").2;
+    let first = revision();
+    assert!(body.contains(&format!("?{first}\"")), "{first} in {body}");
+    assert_eq!(server.get("/live/reload.js").0, 200);
     assert_eq!(
         server.get("/dots.js").0,
         404,
@@ -200,7 +208,8 @@ fn a_folder_is_served_as_it_is_now() {
     assert_eq!(server.get("/js/net/index.js").0, 200);
     folder.write("index.html", "second");
     folder.write("new.js", "new");
-    assert_eq!(server.get("/").2, "second");
+    assert!(server.get("/").2.starts_with("second<script"));
+    assert_ne!(revision(), first);
     let (status, head, body) = server.get("/new.js");
     assert_eq!((status, body.as_str()), (200, "new"));
     assert!(head.contains("content-type: text/javascript"), "{head}");

@@ -27,6 +27,7 @@ export async function loadCore(source) {
 
 /** @param {Response} response */
 function bytesOf(response) {
+  if (response.status === 404) throw new Error('the client core is not built: run ./build-web');
   if (!response.ok) throw new Error(`the client core could not be loaded (HTTP ${response.status})`);
   return response.arrayBuffer();
 }

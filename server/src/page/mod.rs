@@ -1,11 +1,13 @@
 //! What visitors are shown: a page is a value, which a program hands to its server.
 
 mod folder;
+mod live;
 
 use std::fmt;
 use std::path::PathBuf;
 
 use folder::{Folder, TooLarge};
+use live::Live;
 
 #[doc(hidden)]
 pub use drumbeat_pack::pack;
@@ -107,6 +109,8 @@ pub struct Page {
     files: &'static [File],
     /// Goes before those files.
     folder: Option<Folder>,
+    /// Makes the page reload by itself.
+    live: Option<Live>,
     /// That of the program which embeds the files.
     pub(crate) version: Option<&'static str>,
 }
@@ -119,10 +123,13 @@ impl Page {
     }
 
     /// The files below `folder`, read anew for each visitor: for development. Links are followed
-    /// only within the folder.
+    /// only within the folder. Its HTML files reload by themselves when a file changes, or when the
+    /// server is started again.
     #[must_use]
     pub fn folder(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: Some(Folder::new(folder.into(), &[])), ..Self::none() }
+        let top = folder.into();
+        let live = Some(Live::new(top.clone()));
+        Self { folder: Some(Folder::new(top, &[])), live, ..Self::none() }
     }
 
     /// What [`page!`](crate::page!) writes. `live` is the folder that the files come from, and what
@@ -135,7 +142,7 @@ impl Page {
         live: Option<(&str, &'static [&'static str])>,
     ) -> Self {
         let folder = live.map(|(path, left_out)| Folder::new(path.into(), left_out));
-        Self { files, folder, version: Some(version) }
+        Self { files, folder, live: None, version: Some(version) }
     }
 
     /// Whether there is no page.
@@ -146,6 +153,16 @@ impl Page {
 
     /// The file at a path from the top of the page, with `/` between.
     pub(crate) fn find(&self, path: &str) -> Option<Found> {
+        let Some(live) = &self.live else { return self.find_file(path) };
+        match self.find_file(path) {
+            Some(Found::Read(bytes)) => Some(Found::Read(live.with_script(path, bytes))),
+            Some(found) => Some(found),
+            None => live.find(path).map(Found::Read),
+        }
+    }
+
+    /// The file itself, as it is.
+    fn find_file(&self, path: &str) -> Option<Found> {
         let embedded = embedded(self.files, path)
             .or_else(|| embedded(LIBRARY, path.strip_prefix(LIBRARY_FOLDER)?));
         match (self.folder.as_ref().and_then(|folder| folder.find(path)), embedded) {

@@ -2,12 +2,14 @@
 //!
 //! * [`Endings`]: the signals that ask a program to end;
 //! * [`flag_value`]: what the command line says of one flag;
+//! * [`files`]: whether some have changed;
 //! * [`limits`]: how many files, threads and bytes of memory the system allows.
 //!
 //! What a program does about any of it is not here.
 
 mod arguments;
 mod endings;
+pub mod files;
 pub mod limits;
 
 pub use arguments::flag_value;

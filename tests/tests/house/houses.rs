@@ -203,7 +203,12 @@ pub(crate) const HOUSES: &[House] = &[
             &["mod"],
         ],
     },
-    House { src: "server/src/", folder: "page", rooms: &[&["folder"], &["mod"]] },
+    House { src: "server/src/", folder: "page", rooms: &[&["folder", "live"], &["mod"]] },
+    House {
+        src: "server/dev/src/",
+        folder: "",
+        rooms: &[&["console", "name", "project", "running", "template"], &["dev", "new"], &["lib"]],
+    },
     House {
         src: "server/src/",
         folder: "command",
@@ -269,7 +274,7 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "shared/process/src/",
         folder: "",
-        rooms: &[&["arguments", "endings", "limits"], &["lib"]],
+        rooms: &[&["arguments", "endings", "files", "limits"], &["lib"]],
     },
     House {
         src: "assets/web/src/",

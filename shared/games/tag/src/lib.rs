@@ -96,11 +96,19 @@ pub enum Event {
     },
 }
 
+/// Who has joined.
+#[derive(Clone, Debug)]
+struct Player {
+    runner: Id<Runner>,
+    name: String,
+    purse: Purse,
+}
+
 /// A field.
 #[derive(Debug)]
 pub struct Tag {
     world: World<Thing>,
-    players: Vec<Option<(Id<Runner>, Purse)>>,
+    players: Vec<Option<Player>>,
     rng: Rng,
 }
 
@@ -114,29 +122,31 @@ impl Game for Tag {
     type Settings = ();
 
     const NAME: &'static str = "tag";
-    const VIEW: View = View { half: IVec2::new(640 * GRID, 400 * GRID), margin: 60 * GRID };
+    /// The whole field, though a page shows less of it: it points to who is it.
+    const VIEW: View = View { half: IVec2::splat(SIDE), margin: 0 };
 
     fn new(_map: Arc<()>, setup: &Setup) -> Self {
         let players = vec![None; usize::from(setup.capacity)];
         Self { world: World::default(), players, rng: Rng::new(setup.seed) }
     }
 
-    fn join(&mut self, player: PlayerId, _who: Identity<'_>) -> Result<(), Refused> {
+    fn join(&mut self, player: PlayerId, who: Identity<'_>) -> Result<(), Refused> {
         let it = self.world.iter::<Runner>().all(|(_, runner)| !runner.it);
         let place = self.somewhere();
         let (heading, runs) = (Angle::default(), false);
         let runner = Runner { heading, runs, place, player, it, pause_ticks: 0 };
         let full = || Refused("the field is full; try again later".into());
-        let id = self.world.insert(runner).ok_or_else(full)?;
-        self.players[usize::from(player.0)] = Some((id, Purse::default()));
+        let runner = self.world.insert(runner).ok_or_else(full)?;
+        let joined = Player { runner, name: who.name.into(), purse: Purse::default() };
+        self.players[usize::from(player.0)] = Some(joined);
         Ok(())
     }
 
     fn leave(&mut self, player: PlayerId) {
-        let Some((id, _)) = self.players[usize::from(player.0)].take() else { return };
-        if self.world.remove(id).is_some_and(|runner| runner.it) {
-            let heir = self.players.iter().flatten().map(|(id, _)| *id).next();
-            heir.and_then(|id| self.world.edit(id, |runner| runner.it = true));
+        let Some(gone) = self.players[usize::from(player.0)].take() else { return };
+        if self.world.remove(gone.runner).is_some_and(|runner| runner.it) {
+            let heir = self.players.iter().flatten().next();
+            heir.and_then(|heir| self.world.edit(heir.runner, |runner| runner.it = true));
         }
     }
 
@@ -157,8 +167,8 @@ impl Game for Tag {
 
     fn step(&mut self, step: &mut Step<'_, Self>) {
         self.tag(step);
-        for (id, purse) in self.players.iter_mut().flatten() {
-            let Some(runner) = self.world.get(*id) else { continue };
+        for Player { runner, purse, .. } in self.players.iter_mut().flatten() {
+            let Some(runner) = self.world.get(*runner) else { continue };
             let reach = RUNNER_RADIUS + COIN_RADIUS;
             let coins: Vec<_> = self.world.near::<Coin>(runner.place, reach).collect();
             for (coin, _) in coins {
@@ -186,16 +196,23 @@ impl Game for Tag {
     }
 
     fn avatar(&self, player: PlayerId) -> Option<Id<Runner>> {
-        self.players.get(usize::from(player.0))?.map(|(id, _)| id)
+        Some(self.player(player)?.runner)
     }
 
     fn private(&self, player: PlayerId) -> Purse {
-        let found = self.players.get(usize::from(player.0)).copied().flatten();
-        found.map_or_else(Purse::default, |(_, purse)| purse)
+        self.player(player).map_or_else(Purse::default, |player| player.purse)
+    }
+
+    fn name(&self, player: PlayerId) -> Option<&str> {
+        Some(&self.player(player)?.name)
     }
 }
 
 impl Tag {
+    fn player(&self, id: PlayerId) -> Option<&Player> {
+        self.players.get(usize::from(id.0))?.as_ref()
+    }
+
     fn somewhere(&mut self) -> IVec2 {
         IVec2::new(self.rng.between(0, SIDE), self.rng.between(0, SIDE))
     }
@@ -221,6 +238,12 @@ impl Tag {
         let event = Event::Tagged { by: tagger.player, whom: tagged.player };
         step.send(Audience::Near(tagged.place), event);
     }
+}
+
+/// The core of the page.
+#[cfg(target_family = "wasm")]
+mod web {
+    drumbeat_web::export!(crate::Tag);
 }
 
 #[cfg(test)]
