@@ -1,9 +1,10 @@
 //! One frame per client: its view, spliced from changes that are already encoded.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use drumbeat_shared::game::{Context, Game};
-use drumbeat_shared::ids::{EntityId, Tick};
+use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::NOTE_BYTES_PER_FRAME_MAX;
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::close::CloseCode;
@@ -34,8 +35,10 @@ use super::viewer::{PlayerView, SpectatorCamera, Viewer};
 pub struct Scene<'a, G: Game> {
     /// The static world, in the tick to send.
     pub context: Context<'a, G::Map>,
-    /// The world itself, for names.
+    /// The world itself, for eyes and for names of the game's own players.
     pub game: &'a G,
+    /// The names of the connected players.
+    pub names: &'a BTreeMap<PlayerId, String>,
     /// The tick to send.
     pub snapshot: &'a Snapshot,
     /// The ticks before it, which clients may still hold.
@@ -49,6 +52,12 @@ pub struct Scene<'a, G: Game> {
 }
 
 impl<G: Game> Scene<'_, G> {
+    /// The name of a player, connected or the game's own.
+    fn name(&self, player: PlayerId) -> Option<&str> {
+        let connected = || self.names.get(&player).map(String::as_str);
+        self.game.name(player).or_else(connected)
+    }
+
     /// The point of view of a client's frame. A spectator's camera follows what it watches.
     pub fn view(&self, viewer: Viewer, camera: &mut SpectatorCamera) -> PlayerView {
         match viewer {
@@ -304,7 +313,7 @@ impl FanOut {
         if let Some(wanted) = client.names_wanted.take() {
             let known = wanted
                 .into_iter()
-                .filter_map(|player| Some((player, scene.game.name(player)?.to_owned())));
+                .filter_map(|player| Some((player, scene.name(player)?.to_owned())));
             let names = Note::Names(known.collect());
             self.note::<G>(&names);
         }

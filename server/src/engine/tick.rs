@@ -2,6 +2,7 @@
 
 mod membership;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, StaticWorld};
@@ -50,6 +51,8 @@ pub struct Engine<G: Game> {
     tick: Tick,
     clock: RoomClock,
     roster: Roster<G::Input>,
+    /// Beside the roster, whose clients are served by several threads at once.
+    names: BTreeMap<PlayerId, String>,
     /// How long players may be idle; `None` for no limit.
     afk_limit: Option<AfkLimit>,
     leaving: Vec<Leaving>,
@@ -87,6 +90,7 @@ impl<G: Game> Engine<G> {
             game: G::new(Arc::clone(&world.map), &setup.game),
             clock: RoomClock::new(setup.game.tick_hz),
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
+            names: BTreeMap::new(),
             afk_limit: AfkLimit::new(setup.afk_timeout_s, setup.game.tick_hz),
             room,
             predictions: fingerprint::<G>(&world),
@@ -247,6 +251,7 @@ impl<G: Game> Engine<G> {
         let scene = Scene {
             context: self.world.at(self.tick),
             game: &self.game,
+            names: &self.names,
             snapshot,
             history: &self.history,
             log: &self.log,

@@ -183,7 +183,8 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// The private state of this connected player, sent to nobody else.
     fn private(&self, player: PlayerId) -> Self::Private;
 
-    /// The name of any player, connected or the game's own; `None` by default.
+    /// The name of a player that is the game's own, or the one that a connected player goes by
+    /// instead of its own; `None` by default.
     fn name(&self, _player: PlayerId) -> Option<&str> {
         None
     }

@@ -47,6 +47,7 @@ impl<G: Game> Engine<G> {
                     }
                     return Err(reason);
                 }
+                self.names.insert(player, client.name.clone());
             }
             Viewer::Spectator(_) => {
                 client.camera = SpectatorCamera::new(&self.game);
@@ -78,6 +79,7 @@ impl<G: Game> Engine<G> {
         while let Some((viewer, reason)) = self.gone.pop() {
             let Some(client) = self.roster.remove(viewer) else { continue };
             if let Viewer::Player(player) = viewer {
+                self.names.remove(&player);
                 self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));
                 self.game.leave(player);
                 if let Some(twin) = &mut self.twin {

@@ -3,6 +3,7 @@
 //! One runner is "it" and passes that on by touch; being it costs points, coins bring some. The
 //! engine applies the controls and runs [`Tag::predict`] on everything; [`Tag::step`] is the rest.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drumbeat_shared::typed::{
@@ -26,7 +27,7 @@ const PAUSE_S: u16 = 2;
 const COINS: usize = 24;
 
 /// A player in the field.
-#[derive(Entity, Clone, Copy, Debug, PartialEq)]
+#[derive(Entity, Clone, Copy, Debug, Default, PartialEq)]
 pub struct Runner {
     /// Where it runs to.
     #[decision]
@@ -42,10 +43,8 @@ pub struct Runner {
     #[owner]
     pub player: PlayerId,
     /// Whether it is it.
-    #[typical(false)]
     pub it: bool,
     /// Ticks until it can tag.
-    #[typical(0)]
     pub pause_ticks: u16,
 }
 
@@ -60,7 +59,6 @@ pub struct Coin {
 
 entities! {
     /// Everything in the field.
-    #[derive(Debug)]
     pub enum Thing {
         Runner,
         Coin,
@@ -71,8 +69,7 @@ entities! {
 #[derive(Private, Clone, Copy, Debug, Default, PartialEq)]
 pub struct Purse {
     /// Coins, less those lost while being it.
-    #[range(0, 1_000_000)]
-    pub points: i32,
+    pub points: u16,
 }
 
 /// The controls of a player.
@@ -96,19 +93,12 @@ pub enum Event {
     },
 }
 
-/// Who has joined.
-#[derive(Clone, Debug)]
-struct Player {
-    runner: Id<Runner>,
-    name: String,
-    purse: Purse,
-}
-
 /// A field.
 #[derive(Debug)]
 pub struct Tag {
     world: World<Thing>,
-    players: Vec<Option<Player>>,
+    /// Who has joined.
+    players: BTreeMap<PlayerId, (Id<Runner>, Purse)>,
     rng: Rng,
 }
 
@@ -126,27 +116,23 @@ impl Game for Tag {
     const VIEW: View = View { half: IVec2::splat(SIDE), margin: 0 };
 
     fn new(_map: Arc<()>, setup: &Setup) -> Self {
-        let players = vec![None; usize::from(setup.capacity)];
-        Self { world: World::default(), players, rng: Rng::new(setup.seed) }
+        Self { world: World::default(), players: BTreeMap::new(), rng: Rng::new(setup.seed) }
     }
 
-    fn join(&mut self, player: PlayerId, who: Identity<'_>) -> Result<(), Refused> {
-        let it = self.world.iter::<Runner>().all(|(_, runner)| !runner.it);
-        let place = self.somewhere();
-        let (heading, runs) = (Angle::default(), false);
-        let runner = Runner { heading, runs, place, player, it, pause_ticks: 0 };
-        let full = || Refused("the field is full; try again later".into());
-        let runner = self.world.insert(runner).ok_or_else(full)?;
-        let joined = Player { runner, name: who.name.into(), purse: Purse::default() };
-        self.players[usize::from(player.0)] = Some(joined);
+    fn join(&mut self, player: PlayerId, _who: Identity<'_>) -> Result<(), Refused> {
+        let (place, it) = (self.somewhere(), self.players.is_empty());
+        let runner = Runner { place, player, it, ..Runner::default() };
+        let full = Refused("the field is full; try again later".into());
+        let id = self.world.insert(runner).ok_or(full)?;
+        self.players.insert(player, (id, Purse::default()));
         Ok(())
     }
 
     fn leave(&mut self, player: PlayerId) {
-        let Some(gone) = self.players[usize::from(player.0)].take() else { return };
-        if self.world.remove(gone.runner).is_some_and(|runner| runner.it) {
-            let heir = self.players.iter().flatten().next();
-            heir.and_then(|heir| self.world.edit(heir.runner, |runner| runner.it = true));
+        let Some((id, _)) = self.players.remove(&player) else { return };
+        if self.world.remove(id).is_some_and(|runner| runner.it) {
+            let heir = self.players.values().next();
+            heir.and_then(|(id, _)| self.world.edit(*id, |runner| runner.it = true));
         }
     }
 
@@ -167,23 +153,20 @@ impl Game for Tag {
 
     fn step(&mut self, step: &mut Step<'_, Self>) {
         self.tag(step);
-        for Player { runner, purse, .. } in self.players.iter_mut().flatten() {
-            let Some(runner) = self.world.get(*runner) else { continue };
-            let reach = RUNNER_RADIUS + COIN_RADIUS;
-            let coins: Vec<_> = self.world.near::<Coin>(runner.place, reach).collect();
-            for (coin, _) in coins {
+        for (id, purse) in self.players.values_mut() {
+            let Some(runner) = self.world.get(*id) else { continue };
+            let near = self.world.near::<Coin>(runner.place, RUNNER_RADIUS + COIN_RADIUS);
+            for (coin, _) in near.collect::<Vec<_>>() {
                 self.world.remove(coin);
-                purse.points = (purse.points + 1).min(1_000_000);
+                purse.points = purse.points.saturating_add(1);
             }
             if runner.it && step.context.tick.0.is_multiple_of(u32::from(step.context.tick_hz)) {
-                purse.points = (purse.points - 1).max(0);
+                purse.points = purse.points.saturating_sub(1);
             }
         }
-        while self.world.iter::<Coin>().count() < COINS {
+        for _ in self.world.iter::<Coin>().count()..COINS {
             let place = self.somewhere();
-            if self.world.insert(Coin { place }).is_none() {
-                break;
-            }
+            self.world.insert(Coin { place });
         }
     }
 
@@ -196,47 +179,31 @@ impl Game for Tag {
     }
 
     fn avatar(&self, player: PlayerId) -> Option<Id<Runner>> {
-        Some(self.player(player)?.runner)
+        self.players.get(&player).map(|(id, _)| *id)
     }
 
     fn private(&self, player: PlayerId) -> Purse {
-        self.player(player).map_or_else(Purse::default, |player| player.purse)
-    }
-
-    fn name(&self, player: PlayerId) -> Option<&str> {
-        Some(&self.player(player)?.name)
+        self.players.get(&player).map_or_else(Purse::default, |(_, purse)| *purse)
     }
 }
 
 impl Tag {
-    fn player(&self, id: PlayerId) -> Option<&Player> {
-        self.players.get(usize::from(id.0))?.as_ref()
-    }
-
     fn somewhere(&mut self) -> IVec2 {
         IVec2::new(self.rng.between(0, SIDE), self.rng.between(0, SIDE))
     }
 
     /// Whoever is it tags the nearest runner in reach.
     fn tag(&mut self, step: &mut Step<'_, Self>) {
-        let mut runners = self.world.iter::<Runner>();
-        let Some((it, tagger)) = runners.find(|(_, runner)| runner.it) else { return };
-        if tagger.pause_ticks > 0 {
-            return;
-        }
-        drop(runners);
-        let distance = |runner: &Runner| runner.place.distance_squared(tagger.place);
+        let tagger = self.world.iter::<Runner>().find(|(_, runner)| runner.it);
+        let Some((it, tagger)) = tagger.filter(|(_, it)| it.pause_ticks == 0) else { return };
         let near = self.world.near::<Runner>(tagger.place, 2 * RUNNER_RADIUS);
         let others = near.filter(|(id, _)| *id != it);
-        let Some((next, tagged)) = others.min_by_key(|(_, runner)| distance(runner)) else {
-            return;
-        };
+        let nearest = others.min_by_key(|(_, other)| other.place.distance_squared(tagger.place));
+        let Some((next, tagged)) = nearest else { return };
+        let pause_ticks = PAUSE_S * step.context.tick_hz;
         self.world.edit(it, |runner| runner.it = false);
-        self.world.edit(next, |runner| {
-            (runner.it, runner.pause_ticks) = (true, PAUSE_S * step.context.tick_hz);
-        });
-        let event = Event::Tagged { by: tagger.player, whom: tagged.player };
-        step.send(Audience::Near(tagged.place), event);
+        self.world.edit(next, |runner| (runner.it, runner.pause_ticks) = (true, pause_ticks));
+        step.send(Audience::Room, Event::Tagged { by: tagger.player, whom: tagged.player });
     }
 }
 
