@@ -46,7 +46,7 @@ async fn who_breaks_the_rules_is_told_and_the_others_see_nothing_of_it() {
         (binary(vec![0xff; 40]), 1007, "malformed", "malformed"),
         (binary(Vec::new()), 1007, "malformed", "malformed"),
         (binary([input(1, Steer(0, 0)), vec![0]].concat()), 1007, "1 bytes too many", "malformed"),
-        (binary(input(1, Steer(10, 0))), 1007, "steers too hard", "malformed"),
+        (binary(input(1, Steer(10, 0))), 1007, "dx = 10, outside -9..=9", "malformed"),
         (
             binary(message(&ClientMessage::Names { players: too_many })),
             1007,

@@ -1,5 +1,6 @@
 //! The rules of the game: everybody runs about and collects gems.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drumbeat_shared::typed::{
@@ -17,7 +18,7 @@ const REACH: i32 = 30 * GRID;
 const SPEED: f32 = 240.0;
 const GEMS: usize = 12;
 
-#[derive(Entity, Clone, Copy, Debug, PartialEq)]
+#[derive(Entity, Clone, Copy, Debug, Default, PartialEq)]
 pub struct Runner {
     #[decision]
     pub heading: Angle,
@@ -28,7 +29,6 @@ pub struct Runner {
     pub place: IVec2,
     #[owner]
     pub player: PlayerId,
-    #[typical(0)]
     pub gems: u16,
 }
 
@@ -40,7 +40,6 @@ pub struct Gem {
 }
 
 entities! {
-    #[derive(Debug)]
     pub enum Thing {
         Runner,
         Gem,
@@ -54,18 +53,12 @@ pub struct Keys {
     pub runs: bool,
 }
 
-/// Who has joined.
-#[derive(Clone, Debug)]
-struct Player {
-    runner: Id<Runner>,
-    name: String,
-}
-
 /// A world.
 #[derive(Debug)]
 pub struct Rules {
     world: World<Thing>,
-    players: Vec<Option<Player>>,
+    /// Who has joined.
+    players: BTreeMap<PlayerId, Id<Runner>>,
     rng: Rng,
 }
 
@@ -83,21 +76,20 @@ impl Game for Rules {
     const VIEW: View = View { half: IVec2::splat(SIDE), margin: 0 };
 
     fn new(_map: Arc<()>, setup: &Setup) -> Self {
-        let players = vec![None; usize::from(setup.capacity)];
-        Self { world: World::default(), players, rng: Rng::new(setup.seed) }
+        Self { world: World::default(), players: BTreeMap::new(), rng: Rng::new(setup.seed) }
     }
 
-    fn join(&mut self, player: PlayerId, who: Identity<'_>) -> Result<(), Refused> {
-        let (heading, runs, place) = (Angle::default(), false, self.somewhere());
-        let runner = self.world.insert(Runner { heading, runs, place, player, gems: 0 });
+    fn join(&mut self, player: PlayerId, _who: Identity<'_>) -> Result<(), Refused> {
+        let place = self.somewhere();
+        let runner = self.world.insert(Runner { place, player, ..Runner::default() });
         let runner = runner.ok_or(Refused("the field is full".into()))?;
-        self.players[usize::from(player.0)] = Some(Player { runner, name: who.name.into() });
+        self.players.insert(player, runner);
         Ok(())
     }
 
     fn leave(&mut self, player: PlayerId) {
-        let gone = self.players[usize::from(player.0)].take();
-        gone.and_then(|gone| self.world.remove(gone.runner));
+        let gone = self.players.remove(&player);
+        gone.and_then(|runner| self.world.remove(runner));
     }
 
     /// What an input does to an avatar.
@@ -117,13 +109,12 @@ impl Game for Rules {
 
     /// The rest of a tick, on the server alone.
     fn step(&mut self, _step: &mut Step<'_, Self>) {
-        for player in self.players.iter().flatten() {
-            let Some(runner) = self.world.get(player.runner) else { continue };
-            let taken: Vec<_> = self.world.near::<Gem>(runner.place, REACH).collect();
-            for (gem, _) in taken {
+        for id in self.players.values() {
+            let Some(runner) = self.world.get(*id) else { continue };
+            let near: Vec<_> = self.world.near::<Gem>(runner.place, REACH).collect();
+            for (gem, _) in near {
                 self.world.remove(gem);
-                self.world
-                    .edit(player.runner, |runner| runner.gems = runner.gems.saturating_add(1));
+                self.world.edit(*id, |runner| runner.gems = runner.gems.saturating_add(1));
             }
         }
         for _ in self.world.iter::<Gem>().count()..GEMS {
@@ -141,21 +132,13 @@ impl Game for Rules {
     }
 
     fn avatar(&self, player: PlayerId) -> Option<Id<Runner>> {
-        Some(self.player(player)?.runner)
+        self.players.get(&player).copied()
     }
 
     fn private(&self, _player: PlayerId) {}
-
-    fn name(&self, player: PlayerId) -> Option<&str> {
-        Some(&self.player(player)?.name)
-    }
 }
 
 impl Rules {
-    fn player(&self, id: PlayerId) -> Option<&Player> {
-        self.players.get(usize::from(id.0))?.as_ref()
-    }
-
     fn somewhere(&mut self) -> IVec2 {
         IVec2::new(self.rng.between(0, SIDE), self.rng.between(0, SIDE))
     }

@@ -19,9 +19,8 @@ pub const SIDE: i32 = 1_600 * GRID;
 pub const RUNNER_RADIUS: i32 = 20 * GRID;
 /// Radius of a coin, grid units.
 pub const COIN_RADIUS: i32 = 10 * GRID;
-/// Speed of a runner, units per second; whoever is it is faster.
+/// Speed of a runner, units per second; whoever is it is a little faster.
 const SPEED: f32 = 220.0;
-const SPEED_OF_IT: f32 = 250.0;
 /// Seconds in which whoever was tagged can tag nobody.
 const PAUSE_S: u16 = 2;
 const COINS: usize = 24;
@@ -144,7 +143,7 @@ impl Game for Tag {
         let Thing::Runner(runner) = thing else { return };
         runner.pause_ticks = runner.pause_ticks.saturating_sub(1);
         if runner.runs {
-            let speed = if runner.it { SPEED_OF_IT } else { SPEED };
+            let speed = if runner.it { 1.15 * SPEED } else { SPEED };
             let reach = speed * GRID as f32 / f32::from(context.tick_hz);
             let to = runner.place + (runner.heading.to_vec2() * reach).round().as_ivec2();
             runner.place = to.clamp(IVec2::ZERO, IVec2::splat(SIDE));
