@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Expr, ExprCall, Ident, Meta, MetaNameValue, Result, Token};
 
@@ -69,8 +70,10 @@ impl Attributes {
             let name = path.require_ident()?;
             let call = match name.to_string().as_str() {
                 "residual_bits" | "residual_step" => quote!(.#name(#value)),
-                "delayed_bits" if is_word(&value, "same") => quote!(.delayed_bits(None)),
-                "delayed_bits" => quote!(.delayed_bits(Some(#value))),
+                "delayed_bits" if is_word(&value, "same") => {
+                    quote!(.delayed_bits(::core::option::Option::None))
+                }
+                "delayed_bits" => quote!(.delayed_bits(::core::option::Option::Some(#value))),
                 "entry" => {
                     let (entry, near) = entry(&value)?;
                     self.entry = Some(near);
@@ -108,7 +111,7 @@ fn pairs(attribute: &Attribute) -> Result<Punctuated<MetaNameValue, Token![,]>> 
 fn list(attribute: &Attribute) -> Result<Vec<Ident>> {
     let names: Punctuated<Ident, Token![,]> =
         attribute.parse_args_with(Punctuated::parse_terminated)?;
-    Ok(names.into_iter().collect())
+    Ok(names.iter().map(Ident::unraw).collect())
 }
 
 fn range(attribute: &Attribute) -> Result<Range> {

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned;
 use syn::{Data, DataStruct, DeriveInput, Error, Fields, Ident, Result, Type};
 
@@ -16,7 +17,7 @@ pub(crate) struct Column {
     pub(crate) ty: Type,
     /// The last name in its type: `IVec2` of `glam::IVec2`.
     type_name: String,
-    /// The names of its integer fields, one or two.
+    /// The names of its integer fields, one or two; `type` for `r#type`.
     pub(crate) names: Vec<Ident>,
     /// The index of its first integer field.
     pub(crate) first: usize,
@@ -81,6 +82,7 @@ fn check_marks(before: &[Column], column: &Column) -> Result<()> {
 
 /// The index of the integer field of this name.
 pub(crate) fn find(columns: &[Column], name: &Ident) -> Option<usize> {
+    let name = &name.unraw();
     columns.iter().find_map(|column| {
         Some(column.first + column.names.iter().position(|other| other == name)?)
     })
@@ -97,13 +99,14 @@ impl Column {
             _ => None,
         };
         let type_name = type_name.unwrap_or_default();
+        let plain = ident.unraw();
         let names = match (&attributes.names, &attributes.position) {
             (Some(names), _) => names.clone(),
             (None, Some(_)) => vec![Ident::new("x", ident.span()), Ident::new("y", ident.span())],
             (None, None) if type_name == "IVec2" => {
-                ["x", "y"].map(|axis| quote::format_ident!("{ident}_{axis}")).to_vec()
+                ["x", "y"].map(|axis| quote::format_ident!("{plain}_{axis}")).to_vec()
             }
-            (None, None) => vec![ident.clone()],
+            (None, None) => vec![plain],
         };
         let ident = ident.clone();
         let column = Self { ident, ty: ty.clone(), type_name, names, first, attributes };
@@ -162,7 +165,7 @@ impl Column {
     /// What the method `last` of `Column` makes of each integer field.
     fn described(&self, of: &Ident, first: &TokenStream, last: &TokenStream) -> Vec<TokenStream> {
         let Self { ident, ty, names, attributes, .. } = self;
-        let place = format!("{of}.{ident}");
+        let place = format!("{}.{}", of.unraw(), ident.unraw());
         let (width, range) = (names.len(), self.range());
         let role = match attributes.decision {
             Some(()) => quote!(Decision),
@@ -189,9 +192,13 @@ impl Column {
     fn range(&self) -> TokenStream {
         let Attributes { range, position, .. } = &self.attributes;
         match position.as_ref().or(range.as_ref()) {
-            Some(Range { min: Some(min), max }) => quote!(Some(((#min) as i64, (#max) as i64))),
-            Some(Range { min: None, max }) => quote!(Some((0, (#max) as i64))),
-            None => quote!(None),
+            Some(Range { min: Some(min), max }) => {
+                quote!(::core::option::Option::Some(((#min) as i64, (#max) as i64)))
+            }
+            Some(Range { min: None, max }) => {
+                quote!(::core::option::Option::Some((0, (#max) as i64)))
+            }
+            None => quote!(::core::option::Option::None),
         }
     }
 
@@ -204,8 +211,8 @@ impl Column {
             "IVec2" => quote!(TYPICAL.#axis as i64),
             "Angle" | "PlayerId" | "Tick" => quote!(TYPICAL.0 as i64),
             "Option" => quote!(match TYPICAL {
-                Some(player) => player.0 as i64 + 1,
-                None => 0,
+                ::core::option::Option::Some(player) => player.0 as i64 + 1,
+                ::core::option::Option::None => 0,
             }),
             _ => quote!(TYPICAL as i64),
         };

@@ -14,7 +14,7 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
     let numbers: Vec<_> = (0..kinds.len()).map(|index| index as u8).collect();
     Ok(quote! {
         #(#attrs)*
-        #[derive(Clone, Copy)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #vis enum #ident { #(#[doc = #docs] #kinds(#kinds)),* }
 
         #[automatically_derived]
@@ -24,7 +24,8 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
             const LIMITS: &'static [#typed::derive::Limits] =
                 &[#(#typed::derive::Limits::of(&<#kinds as #typed::Entity>::KIND)),*];
             const POSITIONS: &'static [usize] = &[#(<#kinds as #typed::Entity>::POSITION),*];
-            const OWNERS: &'static [Option<usize>] = &[#(<#kinds as #typed::Entity>::OWNER),*];
+            const OWNERS: &'static [::core::option::Option<usize>] =
+                &[#(<#kinds as #typed::Entity>::OWNER),*];
 
             #[inline]
             fn read(state: &#typed::derive::State) -> Self {
@@ -38,7 +39,7 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
             #[inline]
             fn edit<R>(
                 state: &mut #typed::derive::State,
-                change: impl FnOnce(&mut Self) -> R,
+                change: impl ::core::ops::FnOnce(&mut Self) -> R,
             ) -> R {
                 match state.kind {
                     #(#numbers => {
@@ -103,7 +104,7 @@ fn members(input: &ItemEnum, kinds: &[&syn::Ident]) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl From<#kind> for #set {
+            impl ::core::convert::From<#kind> for #set {
                 #[inline]
                 fn from(entity: #kind) -> Self {
                     Self::#kind(entity)

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, DeriveInput, Error, LitStr, MetaNameValue, Result, Token};
 
@@ -19,8 +20,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         Error::new_spanned(ident, text)
     })?;
     let owner = match first(|column| column.attributes.owner.is_some()) {
-        Some(index) => quote!(Some(#index)),
-        None => quote!(None),
+        Some(index) => quote!(::core::option::Option::Some(#index)),
+        None => quote!(::core::option::Option::None),
     };
     let name = name(input)?;
     let [common, delayed] = sets(&input.attrs, &columns)?;
@@ -37,7 +38,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 delayed_sets: #delayed,
             };
             const POSITION: usize = #position;
-            const OWNER: Option<usize> = #owner;
+            const OWNER: ::core::option::Option<usize> = #owner;
             #conversions
         }
         // Whoever errs is told so even if nothing uses the entity yet.
@@ -51,7 +52,7 @@ fn name(input: &DeriveInput) -> Result<LitStr> {
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("entity")) {
         name = Some(said_name(attribute)?);
     }
-    let default = || LitStr::new(&snake_case(&input.ident.to_string()), input.ident.span());
+    let default = || LitStr::new(&snake_case(&input.ident.unraw().to_string()), input.ident.span());
     Ok(name.unwrap_or_else(default))
 }
 

@@ -30,19 +30,21 @@ pub(crate) fn serde(input: &DeriveInput, derive: &str, fields: &str) -> Result<T
         const _: () = {
             #[derive(#serde::Serialize, #serde::Deserialize)]
             #[serde(remote = #remote, crate = #crate_path)]
-            #[allow(dead_code)]
+            #[allow(dead_code, nonstandard_style)]
             #twin
 
             #[automatically_derived]
             impl #serde::Serialize for #ident {
-                fn serialize<S: #serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                fn serialize<S: #serde::Serializer>(&self, to: S) -> ::core::result::Result<S::Ok, S::Error> {
                     #twin_ident::serialize(self, to)
                 }
             }
 
             #[automatically_derived]
             impl<'de> #serde::Deserialize<'de> for #ident {
-                fn deserialize<D: #serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                fn deserialize<D: #serde::Deserializer<'de>>(
+                    from: D,
+                ) -> ::core::result::Result<Self, D::Error> {
                     #twin_ident::deserialize(from)
                 }
             }

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Error, Expr, ExprLit, Fields, Lit, Result, Variant};
 
 use crate::twin::serde;
@@ -18,7 +19,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         return Err(Error::new_spanned(ident, "an enum without variants has no value"));
     };
     let max = data.variants.len() as i32 - 1;
-    let names = data.variants.iter().map(|variant| variant.ident.to_string());
+    let names = data.variants.iter().map(|variant| variant.ident.unraw().to_string());
     let serde = serde(input, "Value", "value")?;
     let others = data.variants.iter().map(|variant| &variant.ident).enumerate();
     let arms = others.take(data.variants.len() - 1).map(|(index, variant)| {
@@ -28,7 +29,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl ::drumbeat_shared::typed::Value for #ident {
-            const RANGE: Option<(i32, i32)> = Some((0, #max));
+            const RANGE: ::core::option::Option<(i32, i32)> =
+                ::core::option::Option::Some((0, #max));
             const NAMES: &'static [&'static str] = &[#(#names),*];
 
             #[inline]

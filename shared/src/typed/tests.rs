@@ -1,6 +1,7 @@
 //! The derives and the world, with a small set of entities.
 
 mod messages;
+mod names;
 
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
