@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_shared::game::{Game, MapError};
+use drumbeat_shared::input::{InvalidInput, check_default};
 use drumbeat_shared::protocol::close::CloseCode;
 use metrics_exporter_prometheus::BuildError;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -33,6 +34,9 @@ pub enum RunError {
     /// The map is invalid.
     #[error("{0}")]
     Map(#[from] MapError),
+    /// The default input of the game is not one that a player could send.
+    #[error("{0}")]
+    Input(#[from] InvalidInput),
     /// The threads that make frames could not be started.
     #[error("{0}")]
     Shards(#[from] ShardsError),
@@ -53,8 +57,8 @@ pub struct Server<G: Game> {
 /// Serves a game on `listener` until `shutdown` is done: creates a [`Server`] and runs it.
 ///
 /// # Errors
-/// When the map is invalid, or threads or the metrics are not available; then nothing has been
-/// served.
+/// When the map or the default input is invalid, or threads or the metrics are not available; then
+/// nothing has been served.
 pub async fn run<G: Game>(
     config: Config<G::Settings>,
     listener: TcpListener,
@@ -67,8 +71,9 @@ impl<G: Game> Server<G> {
     /// Creates a server. Call this in the runtime that reads game connections.
     ///
     /// # Errors
-    /// When the map is invalid, or threads or the metrics are not available.
+    /// When the map or the default input is invalid, or threads or the metrics are not available.
     pub fn new(config: Config<G::Settings>) -> Result<Self, RunError> {
+        check_default::<G::Input>()?;
         config.room.map::<G>()?;
         let (stage, follow_stage) = watch::channel(Stage::Open);
         let edge = Edge::new(config, Metrics::new()?, follow_stage)?;

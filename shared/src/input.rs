@@ -76,6 +76,20 @@ pub struct Control {
 #[error("{0}")]
 pub struct InvalidInput(pub Cow<'static, str>);
 
+/// Checks that every control of the default input is within its range: where a page names only some
+/// controls, the others have their default.
+///
+/// # Errors
+/// The type, the control, its value and its range, and what its author can do.
+pub fn check_default<I: Input>() -> Result<(), InvalidInput> {
+    I::default().validate().map_err(|InvalidInput(wrong)| {
+        let path = std::any::type_name::<I>();
+        let name = path.rsplit("::").next().unwrap_or(path);
+        let advice = "implement Default by hand or widen the range";
+        InvalidInput(format!("the default of {name}: {wrong}: {advice}").into())
+    })
+}
+
 /// Checks that every value is within the range of its control.
 ///
 /// # Errors

@@ -111,6 +111,8 @@ pub fn derive_private(input: TokenStream) -> TokenStream {
 /// Its fields are of the types of an entity's. The struct gets serde's traits, so its crate needs
 /// no serde. Pages hold the controls by name, `session.pump(now, { heading: 64, runs: true })`, and
 /// bots without a brain choose each at random. An input with a control out of its range is refused.
+/// A control that a page does not name has its default, which must be within its range, too: where
+/// that excludes 0, implement `Default` by hand.
 ///
 /// | attribute | says |
 /// |---|---|
@@ -133,12 +135,12 @@ pub fn derive_private(input: TokenStream) -> TokenStream {
 /// struct Keys {
 ///     heading: Angle,
 ///     gait: Gait,
-///     #[range(1, 4)]
+///     #[range(0, 3)]
 ///     weapon: u8,
 /// }
 ///
 /// let keys = Keys { heading: Angle(64), gait: Gait::Run, weapon: 9 };
-/// assert_eq!(keys.validate().unwrap_err().to_string(), "weapon = 9, outside 1..=4");
+/// assert_eq!(keys.validate().unwrap_err().to_string(), "weapon = 9, outside 0..=3");
 /// assert_eq!(Keys::CONTROLS[1].values, ["Walk", "Run"]);
 /// ```
 #[proc_macro_derive(Input, attributes(names, range, unit))]

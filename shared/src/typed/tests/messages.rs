@@ -126,6 +126,16 @@ fn a_control_out_of_its_range_is_refused_by_name() {
 }
 
 #[test]
+fn a_default_out_of_its_range_comes_with_advice() {
+    assert_eq!(
+        input::check_default::<Keys>().unwrap_err().to_string(),
+        "the default of Keys: weapon = 0, outside 1..=4: implement Default by hand or widen the \
+         range"
+    );
+    assert_eq!(input::check_default::<()>(), Ok(()));
+}
+
+#[test]
 fn no_input_is_an_input() {
     fn controls<I: input::Input>() -> (usize, bool, [i32; FIELDS_MAX]) {
         let input = I::from_fields(&[7; FIELDS_MAX]);
