@@ -11,6 +11,8 @@ pub const KINDS_MAX: usize = 16;
 pub const ENTITIES_MAX: usize = 65_536;
 /// Maximum number of players in one room, connected ones and the game's own together.
 pub const PLAYERS_MAX: u16 = 20_000;
+/// Maximum number of a game's own players in one room: so many ids a server leaves to them.
+pub const GAMES_OWN_MAX: u16 = 1_000;
 /// Maximum number of entities visible to one client; further ones enter when others leave.
 pub const VISIBLE_MAX: usize = 4_096;
 /// Base-2 logarithm of the side, in grid units, of the square cells in which the server searches

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
-use drumbeat_shared::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
+use drumbeat_shared::limits::{GAMES_OWN_MAX, PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 
 use super::game::defaults;
 use super::origin::Origin;
@@ -16,10 +16,8 @@ use super::values::{Bounded, Listen, LogFilter, LogFormat};
 pub type TickHz = Bounded<{ TICK_HZ_MIN as u64 }, { TICK_HZ_MAX as u64 }>;
 /// A number that is at least 1.
 pub type Count<const MAX: u64> = Bounded<1, MAX>;
-/// Players in a room that a game may add itself, at most.
-const GAMES_OWN_MAX: u64 = 1_000;
 /// Connected players in a room, at most: with the game's own no more than `PLAYERS_MAX`.
-const CAPACITY_MAX: u64 = PLAYERS_MAX as u64 - GAMES_OWN_MAX;
+const CAPACITY_MAX: u64 = (PLAYERS_MAX - GAMES_OWN_MAX) as u64;
 /// Spectators in a room, at most.
 const SPECTATORS_MAX: u64 = 1_000;
 /// Shards, at most.

@@ -40,4 +40,4 @@ pub use map::{Map, Rock, SHIPS_PER_VIEW, Sketch, WORLD_MIN};
 pub use messages::{Event, Input, LEADERS_MAX, Leader};
 pub use rules::Rules;
 pub use schema::{Beam, Pickup, Ship, Shot, Sort, Stats, Thing};
-pub use settings::{HOUSE_BOTS_MAX, Settings};
+pub use settings::Settings;

@@ -1,7 +1,7 @@
 //! Arena's own settings.
 
-/// House bots in a room, at most: a server leaves ids to as many players of the game's own.
-pub const HOUSE_BOTS_MAX: u16 = 1_000;
+#[cfg(feature = "settings")]
+use drumbeat_shared::limits::GAMES_OWN_MAX;
 
 /// The settings of Arena.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,6 @@ pub struct Settings {
 
 #[cfg(feature = "settings")]
 fn house_bots(text: &str) -> Result<u16, String> {
-    let number = text.parse().ok().filter(|number| *number <= HOUSE_BOTS_MAX);
-    number.ok_or_else(|| format!("must be a whole number from 0 to {HOUSE_BOTS_MAX}"))
+    let number = text.parse().ok().filter(|number| *number <= GAMES_OWN_MAX);
+    number.ok_or_else(|| format!("must be a whole number from 0 to {GAMES_OWN_MAX}"))
 }
