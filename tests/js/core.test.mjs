@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { encodeInput } from '../../assets/js/arena/input.js';
-import { CoreError, loadCore } from '../../assets/js/net/core.js';
+import { Core, CoreError, loadCore } from '../../assets/js/net/core.js';
 import { PERFECT, linkText } from '../../assets/js/net/link.js';
 
 const asset = (name) => new URL(`../../assets/${name}`, import.meta.url);
@@ -44,6 +44,12 @@ test('before the welcome there is nothing to draw, to send or to tell', () => {
   assert.equal(core.private.length, core.privateLen);
   assert.equal(core.stats().frames, 0);
   assert.equal(core.stats().bytes_out, hello.length);
+});
+
+test('a core that is older than the page says so when controls are held by name', () => {
+  const { hold_values: _, ...older } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(asset('core.wasm')))).exports;
+  const refused = (error) => error instanceof CoreError && /rebuild the core$/.test(error.message);
+  assert.throws(() => new Core(older).hold(Int32Array.of(1), 5), refused);
 });
 
 test('chat is trimmed, and nothing is sent when nothing is left', () => {

@@ -24,6 +24,7 @@ function described(swap = false) {
       { name: 'runner', fields: [field('x', x, { steps_per_unit: 4 }), field('y', y, { steps_per_unit: 4 }), field('tired', 5)] },
     ],
     private: [field('score', 0), field('rank', 1)],
+    controls: [],
   };
 }
 

@@ -95,9 +95,10 @@ export class Core {
    * @throws {CoreError} when they are no valid controls of the game; the message says why
    */
   hold(controls, now) {
+    const hold = controls instanceof Uint8Array ? this.#wasm.hold : this.#wasm.hold_values;
+    if (!hold) throw new CoreError('core.wasm is older than this page and takes no controls by name: rebuild the core');
     const { buffer, byteOffset, byteLength, length } = controls;
     this.#give(new Uint8Array(buffer, byteOffset, byteLength), 0);
-    const hold = controls instanceof Uint8Array ? this.#wasm.hold : this.#wasm.hold_values;
     if (hold(length, now * 1000) !== 1) throw this.#refusal();
   }
 

@@ -91,7 +91,7 @@ export class Kind extends Fields {
 /** The schema of a game. */
 export class Schema {
   /** @param {Descriptor} described by the core */
-  constructor({ game, steps_per_unit: steps, view, head, kinds, private: own, controls = [] }) {
+  constructor({ game, steps_per_unit: steps, view, head, kinds, private: own, controls }) {
     /** The name of the game. */
     this.game = game;
     /** Grid units in one unit of the world. Maps, events, paths and what `watch` takes are in grid
