@@ -36,6 +36,8 @@ pub struct Program {
     pub(crate) swarm: Option<&'static str>,
     /// The games among which `--game` chooses; empty for a program with one.
     pub(crate) games: Vec<&'static str>,
+    /// The one of them that is served.
+    pub(crate) game: Option<&'static str>,
 }
 
 impl Program {
@@ -48,7 +50,17 @@ impl Program {
              http://127.0.0.1:7777"
         );
         let version = page.version;
-        Self { name, version, about, more: "", page, map: None, swarm: None, games: Vec::new() }
+        Self {
+            name,
+            version,
+            about,
+            more: "",
+            page,
+            map: None,
+            swarm: None,
+            games: Vec::new(),
+            game: None,
+        }
     }
 
     /// The version, `env!("CARGO_PKG_VERSION")`; an embedded page brings that of its crate along.

@@ -117,7 +117,15 @@ fn the_game_is_chosen_by_flag_variable_or_file() {
     };
     wrong(&["--game", "chess"], &[], &["'chess'", "--game", "arena, tag"]);
     wrong(&[], &[("DRUMBEAT_GAME", "chess")], &["DRUMBEAT_GAME", "arena, tag"]);
-    wrong(&["--game", "tag", "--house-bots", "1"], &[], &["--house-bots"]);
+    let advice = "drumbeat --game tag --help lists";
+    wrong(&["--game", "tag", "--house-bots", "1"], &[], &["'--house-bots'", advice]);
+    let (tag, bots) = (("DRUMBEAT_GAME", "tag"), ("DRUMBEAT_HOUSE_BOTS", "8"));
+    wrong(&[], &[tag, bots], &["DRUMBEAT_HOUSE_BOTS: not a setting of tag; ", advice]);
+    std::fs::write(file, "game = 'tag'\nhouse-bots = 8").unwrap();
+    wrong(&["--config", file], &[], &["line 2", "`house-bots` is not a setting of tag; ", advice]);
+    wrong(&[], &[("DRUMBEAT_BRUSH", "1")], &["not a setting of arena; drumbeat --game arena"]);
+    std::fs::write(file, "game = ['tag']").unwrap();
+    wrong(&["--config", file], &[], &["line 1", "`game` is one value, not a list"]);
     std::fs::remove_file(file).unwrap();
 }
 

@@ -58,7 +58,9 @@ impl Games {
         let chosen = chosen_game(&first.program.prefix(), &args, |name| std::env::var_os(name));
         // For a game that there is not, the first one says so when it reads its settings.
         let offer = self.0.iter().find(|offer| Some(offer.name) == chosen.as_deref());
-        let Offer { program, run, .. } = offer.unwrap_or(first);
-        run(&Program { name: first.program.name, games, ..program.clone() })
+        let Offer { name, program, run } = offer.unwrap_or(first);
+        // A program of one game is that game's, and has no flag to choose it.
+        let game = (games.len() > 1).then_some(*name);
+        run(&Program { name: first.program.name, games, game, ..program.clone() })
     }
 }

@@ -3,8 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use super::error::{ConfigError, text};
-use super::flags::{Flags, Layer, first_paragraph};
+use super::error::{ConfigError, first_paragraph, text};
+use super::flags::{Flags, Layer};
 use crate::program::Program;
 
 /// Variables that the project's own tests read: they may be set while somebody tries out a server.
@@ -42,10 +42,7 @@ pub(super) fn from_environment(
             if OF_THE_TESTS.contains(&name.as_str()) || is_service_link(&name, value) {
                 continue;
             }
-            let reason = match nearest(flags, &prefix, &name) {
-                Some(setting) => format!("not a setting; did you mean {setting}?"),
-                None => format!("not a setting; {} --help lists them", program.name),
-            };
+            let reason = flags.not_a_setting(nearest(flags, &prefix, &name));
             return Err(ConfigError::Environment { name, reason });
         };
         let value = text(value, || format!("environment variable {name}={value:?}"))?;

@@ -53,3 +53,11 @@ pub enum ConfigError {
 pub(super) fn text(given: &OsStr, what: impl Fn() -> String) -> Result<String, ConfigError> {
     given.to_str().map(str::to_owned).ok_or_else(|| ConfigError::NotText { what: what() })
 }
+
+/// The message from clap, without the advice on flags that follows.
+pub(super) fn first_paragraph(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().take_while(|line| !line.is_empty());
+    let text = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+    text.trim_start_matches("error: ").to_owned()
+}

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use toml::Value;
 
-use super::error::ConfigError;
-use super::flags::{Flags, Layer, first_paragraph};
+use super::error::{ConfigError, first_paragraph};
+use super::flags::{Flags, Layer};
 
 /// Reads a file.
 pub(super) fn from_file(flags: &Flags, path: &Path) -> Result<Layer, ConfigError> {
@@ -68,11 +68,8 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
         if self.0.settings().any(|(flag, _)| flag == key) {
             return Ok(key);
         }
-        let advice = match self.0.nearest(&key) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => "--help lists them".to_owned(),
-        };
-        Err(D::Error::custom(format!("`{key}` is not a setting; {advice}")))
+        let meant = self.0.nearest(&key).map(|nearest| format!("`{nearest}`"));
+        Err(D::Error::custom(format!("`{key}` is {}", self.0.not_a_setting(meant))))
     }
 }
 
@@ -83,7 +80,11 @@ impl<'de> DeserializeSeed<'de> for Set<'_> {
     type Value = Layer;
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Layer, D::Error> {
-        let texts = texts(Value::deserialize(value)?).map_err(D::Error::custom)?;
+        let value = Value::deserialize(value)?;
+        if value.is_array() && !self.0.is_list(self.1) {
+            return Err(D::Error::custom(format!("`{}` is one value, not a list", self.1)));
+        }
+        let texts = texts(value).map_err(D::Error::custom)?;
         let given = self.0.read_one(self.1, &texts);
         Ok(given.map_err(|error| D::Error::custom(first_paragraph(&error)))?.layer)
     }

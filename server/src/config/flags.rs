@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command};
 
@@ -56,6 +56,8 @@ pub(super) type Layer = BTreeMap<String, Vec<String>>;
 /// The command line of a program.
 pub(super) struct Flags {
     name: &'static str,
+    /// The game that is served, where the program has several.
+    game: Option<&'static str>,
     command: Command,
 }
 
@@ -86,14 +88,20 @@ impl Flags {
             let help = format!("Map to play on [default: {name}, built in]");
             command = command.mut_arg("map", |map| map.help(help));
         }
-        Ok(Self { name: program.name, command })
+        Ok(Self { name: program.name, game: program.game, command })
     }
 
     /// Reads a command line, whose first word is the program's name.
     pub(super) fn read(&self, args: &[String]) -> Result<Given, clap::Error> {
-        // What a game demands may be in another layer.
-        let command = self.command.clone().mut_args(|arg| arg.required(false));
-        let matches = command.try_get_matches_from(args)?;
+        let matches = match self.command.clone().try_get_matches_from(args) {
+            // Each is right by itself. What they demand of others may be in another layer, so that
+            // is checked when all are combined.
+            Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => {
+                self.command.clone().ignore_errors(true).try_get_matches_from(args)
+            }
+            matches => matches,
+        };
+        let matches = matches.map_err(|error| self.with_help_of_the_game(error))?;
         let is_set = |arg: &&Arg| {
             matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
         };
@@ -125,6 +133,11 @@ impl Flags {
         flags.filter(|(flag, _)| !SWITCHES.contains(flag))
     }
 
+    /// Whether the setting of this flag can have many values.
+    pub(super) fn is_list(&self, flag: &str) -> bool {
+        self.settings().any(|(name, arg)| name == flag && is_list(arg))
+    }
+
     /// The flag that this most likely means, both without dashes.
     pub(super) fn nearest(&self, flag: &str) -> Option<String> {
         // What other servers call this setting.
@@ -136,6 +149,32 @@ impl Flags {
             ContextValue::String(suggested) => suggested.strip_prefix("--").map(str::to_owned),
             _ => None,
         }
+    }
+
+    /// What is said of a name that is not a setting's; `meant` is the nearest one that is.
+    pub(super) fn not_a_setting(&self, meant: Option<String>) -> String {
+        let of = self.game.map_or(String::new(), |game| format!(" of {game}"));
+        let advice = meant.map_or_else(
+            || format!("{} lists them", self.help()),
+            |meant| format!("did you mean {meant}?"),
+        );
+        format!("not a setting{of}; {advice}")
+    }
+
+    /// The command that lists the settings.
+    fn help(&self) -> String {
+        let game = self.game.map_or(String::new(), |game| format!(" --game {game}"));
+        format!("{}{game} --help", self.name)
+    }
+
+    /// Adds to an unknown flag which game's flags there are: clap's own advice is `--help` alone.
+    fn with_help_of_the_game(&self, mut error: clap::Error) -> clap::Error {
+        if let (Some(game), ErrorKind::UnknownArgument) = (self.game, error.kind()) {
+            let tip = format!("{} lists the settings of {game}", self.help());
+            let tips = ContextValue::StyledStrs(vec![tip.into()]);
+            error.insert(ContextKind::Suggested, tips);
+        }
+        error
     }
 
     fn line<'a>(&self, set: impl IntoIterator<Item = (&'a str, &'a [String])>) -> Vec<String> {
@@ -163,12 +202,4 @@ pub(super) fn texts(matches: &ArgMatches, arg: &Arg) -> Vec<String> {
 /// Whether an argument can have many values.
 pub(super) fn is_list(arg: &Arg) -> bool {
     matches!(arg.get_action(), ArgAction::Append)
-}
-
-/// The message from clap, without the advice on flags that follows.
-pub(super) fn first_paragraph(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let lines = text.lines().take_while(|line| !line.is_empty());
-    let text = lines.map(str::trim).collect::<Vec<_>>().join(" ");
-    text.trim_start_matches("error: ").to_owned()
 }

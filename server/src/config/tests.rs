@@ -136,9 +136,12 @@ fn what_is_wrong_in_a_file_is_named_with_its_line() {
     check("capacity = -1", &["line 1", "capacity", "a whole number from 1 to 19000"]);
     check("capacity = 5\ncapacity = 5", &["line 2", "capacity", "duplicate"]);
     check("tick-hz = { x = 30 }", &["line 1", "tick-hz", "not a table"]);
-    check("tick-hz = [20, 30]", &["line 1", "tick-hz", "multiple times"]);
+    for list in ["[20, 30]", "[20]", "[]"] {
+        check(&format!("tick-hz = {list}"), &["line 1", "`tick-hz` is one value, not a list"]);
+    }
     check("log = 'info'\ntick_hz = 30", &["line 2", "tick_hz", "did you mean `tick-hz`?"]);
     check("print-config = true", &["line 1", "`print-config` is not a setting"]);
+    check("brush = 1", &["line 1", "`brush` is not a setting; drumbeat --help lists them"]);
     check("allow-origin = ['http://a', 'b']", &["line 1", "allow-origin", "must be a scheme"]);
     check("tick-hz = ", &["line 1"]);
     check("[server]\ntick-hz = 30", &["line 1", "server"]);
