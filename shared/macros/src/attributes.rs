@@ -18,6 +18,8 @@ pub(crate) struct Attributes {
     pub(crate) decision: Option<()>,
     pub(crate) range: Option<Range>,
     pub(crate) position: Option<Range>,
+    /// How far an entity at this position reaches.
+    pub(crate) radius: Option<Expr>,
     /// The position's place in the source.
     pub(crate) position_span: Option<Span>,
     pub(crate) owner: Option<Span>,
@@ -50,6 +52,7 @@ impl Attributes {
                     word(attribute)?;
                     once(&mut found.owner, span, name)?;
                 }
+                "radius" => once(&mut found.radius, attribute.parse_args()?, name)?,
                 "typical" => once(&mut found.typical, attribute.parse_args()?, name)?,
                 "unit" => once(&mut found.unit, attribute.parse_args()?, name)?,
                 "draw" => once(&mut found.draw, draw(attribute)?, name)?,

@@ -117,7 +117,11 @@ impl Column {
     /// Refuses what can be seen without knowing the type.
     fn check(&self) -> Result<()> {
         let Self { ident, ty, type_name, attributes, names, .. } = self;
-        let Attributes { range, position, position_span, owner, .. } = attributes;
+        let Attributes { range, position, position_span, owner, radius, .. } = attributes;
+        if let (Some(radius), None) = (radius, position) {
+            let text = format!("a radius belongs to a position, and `{ident}` is none");
+            return Err(Error::new_spanned(radius, text));
+        }
         let refused = |span: Span, text: String| Err(Error::new(span, text));
         let is_vector = type_name == "IVec2";
         let shown = quote!(#ty).to_string().replace(' ', "");

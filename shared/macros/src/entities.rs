@@ -24,6 +24,7 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
             const LIMITS: &'static [#typed::derive::Limits] =
                 &[#(#typed::derive::Limits::of(&<#kinds as #typed::Entity>::KIND)),*];
             const POSITIONS: &'static [usize] = &[#(<#kinds as #typed::Entity>::POSITION),*];
+            const RADII: &'static [i32] = &[#(<#kinds as #typed::Entity>::RADIUS),*];
             const OWNERS: &'static [::core::option::Option<usize>] =
                 &[#(<#kinds as #typed::Entity>::OWNER),*];
 

@@ -23,6 +23,8 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
         Some(index) => quote!(::core::option::Option::Some(#index)),
         None => quote!(::core::option::Option::None),
     };
+    let radius = columns.iter().find_map(|column| column.attributes.radius.as_ref());
+    let radius = radius.map_or_else(|| quote!(0), |radius| quote!(#radius));
     let name = name(input)?;
     let [common, delayed] = sets(&input.attrs, &columns)?;
     let fields = columns.iter().flat_map(|column| column.fields(ident, &TokenStream::new()));
@@ -38,6 +40,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 delayed_sets: #delayed,
             };
             const POSITION: usize = #position;
+            const RADIUS: i32 = #radius;
             const OWNER: ::core::option::Option<usize> = #owner;
             #conversions
         }

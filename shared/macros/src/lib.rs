@@ -60,6 +60,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[typical(value)]` | the value that most entities have when they come into view; it then costs one bit or less |
 /// | `#[draw(step)]`, `linear`, `turn` | how it is drawn between two ticks: it jumps, along a straight line, in the shorter direction around the circle of its values |
 /// | `#[unit(steps)]` | how many steps of its value make one unit of the world, 1 by default: pages and reports divide by it |
+/// | `#[radius(R)]` | beside the position: how far the entity reaches, grid units. Two entities with a radius touch when they are nearer to each other than both radii; where they do, rules may push them in a way that the prediction of one cannot foresee. Not sent |
 /// | `#[names(a, b)]` | the names of its integer fields in the schema; by default its own name, `x` and `y` of a position, `name_x` and `name_y` of another `IVec2` |
 /// | `#[code(..)]` | how it is packed, for those who tune: `residual_bits = n`, `residual_step = n`, `delayed_bits = n` or `same`, `entry = plain`, `small(n)` or `near(n)`, as `drumbeat_shared::schema::Field` explains |
 ///
@@ -76,7 +77,8 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(
     Entity,
     attributes(
-        code, common, decision, delayed, draw, entity, names, owner, position, range, typical, unit
+        code, common, decision, delayed, draw, entity, names, owner, position, radius, range,
+        typical, unit
     )
 )]
 pub fn derive_entity(input: TokenStream) -> TokenStream {

@@ -52,6 +52,8 @@ pub trait Entity: Copy + Send + Sync + 'static {
     const KIND: Kind;
     /// The index of the integer field that holds the x of its position; y is the next one.
     const POSITION: usize;
+    /// How far it reaches around its position, grid units; 0 for nothing that others touch.
+    const RADIUS: i32;
     /// The index of the integer field that holds its owner.
     const OWNER: Option<usize>;
 
@@ -115,6 +117,8 @@ pub trait EntitySet: Copy + Send + Sync + 'static {
     const LIMITS: &'static [Limits];
     /// [`Entity::POSITION`] of each kind.
     const POSITIONS: &'static [usize];
+    /// [`Entity::RADIUS`] of each kind.
+    const RADII: &'static [i32];
     /// [`Entity::OWNER`] of each kind.
     const OWNERS: &'static [Option<usize>];
 
@@ -142,6 +146,19 @@ pub trait EntitySet: Copy + Send + Sync + 'static {
     fn position(state: &State) -> IVec2 {
         let at = Self::POSITIONS[usize::from(state.kind)];
         IVec2::new(state.fields[at], state.fields[at + 1])
+    }
+
+    /// Whether the entities in two states touch: they have radii, and are nearer to each other than
+    /// both.
+    ///
+    /// # Panics
+    /// When there is no such kind.
+    #[inline]
+    #[must_use]
+    fn touch(a: &State, b: &State) -> bool {
+        let [one, other] = [a, b].map(|state| i64::from(Self::RADII[usize::from(state.kind)]));
+        let off = Self::position(a).as_i64vec2() - Self::position(b).as_i64vec2();
+        one > 0 && other > 0 && off.length_squared() < (one + other) * (one + other)
     }
 
     /// Whose avatar the entity in a state is, if it is one.

@@ -205,12 +205,6 @@ pub trait Game: Sized + Send + Sync + 'static {
         None
     }
 
-    /// Whether two entities touch, so that the rules may push them in a way that the prediction of
-    /// one cannot foresee; never by default.
-    fn touch(_a: &Self::Thing, _b: &Self::Thing) -> bool {
-        false
-    }
-
     /// The largest distance in grid units that an entity of this kind travels by itself in a tick;
     /// `None` if its movement is not checked. Front ends use it to detect jumps.
     fn reach_per_tick(_context: Context<'_, Self::Map>, _kind: u8) -> Option<f32> {
@@ -296,7 +290,7 @@ impl<G: Game> game::Game for G {
 
     #[inline]
     fn touch(a: &State, b: &State) -> bool {
-        <G as Game>::touch(&G::Thing::read(a), &G::Thing::read(b))
+        G::Thing::touch(a, b)
     }
 
     fn leader(&self) -> Option<PlayerId> {

@@ -11,7 +11,6 @@ use glam::IVec2;
 
 use super::combat::{Combat, bury_dead};
 use super::flight::Flight;
-use super::grid::distance_squared;
 use super::house::{Change, House};
 use super::leaders::Board;
 use super::map::Map;
@@ -19,7 +18,7 @@ use super::messages::{Event, Input};
 use super::motion::{fade_beam, move_ship, move_shot};
 use super::pickups::Pickups;
 use super::player::Player;
-use super::schema::{FIRE, GRID, RAIL, SHIP, SHIP_RADIUS, SHOT, Ship, Stats, Thing, VIEW};
+use super::schema::{FIRE, GRID, RAIL, SHIP, SHOT, Ship, Stats, Thing, VIEW};
 use super::settings::Settings;
 use super::spawn::{enter, return_ships};
 use super::weapons::Weapons;
@@ -204,13 +203,6 @@ impl Game for Arena {
             Thing::Beam(beam) => Some(beam.player),
             Thing::Ship(_) | Thing::Pickup(_) => None,
         }
-    }
-
-    #[inline]
-    fn touch(a: &Thing, b: &Thing) -> bool {
-        let (Thing::Ship(a), Thing::Ship(b)) = (a, b) else { return false };
-        let reach = 2 * i64::from(SHIP_RADIUS);
-        distance_squared(a.place, b.place) < reach * reach
     }
 
     fn reach_per_tick(context: Context<'_, Map>, kind: u8) -> Option<f32> {

@@ -23,6 +23,8 @@ pub(super) struct Grid {
     /// Where each cell starts in `items`; one more entry than there are cells.
     starts: Vec<u32>,
     items: Vec<u32>,
+    /// Each thing in each of its cells, while the grid is made.
+    places: Vec<(u32, u32)>,
 }
 
 impl Grid {
@@ -30,28 +32,34 @@ impl Grid {
     pub(super) fn new(size: IVec2) -> Self {
         let columns = size.x / CELL + 1;
         let rows = size.y / CELL + 1;
-        Self { columns, rows, starts: vec![0; (columns * rows) as usize + 1], items: Vec::new() }
+        Self { columns, rows, starts: vec![0; (columns * rows) as usize + 1], ..Self::default() }
     }
 
     /// Replaces the content of the grid by these things, each given as the rectangle that it covers
     /// (both corners included). The n-th thing gets the number n.
-    pub(super) fn rebuild(&mut self, things: impl Iterator<Item = (IVec2, IVec2)> + Clone) {
+    pub(super) fn rebuild(&mut self, things: impl Iterator<Item = (IVec2, IVec2)>) {
+        self.places.clear();
+        for (number, (low, high)) in (0..).zip(things) {
+            let (columns, rows) = self.cells(low, high);
+            for row in rows {
+                let cells = columns.clone().map(|column| (row * self.columns + column) as u32);
+                self.places.extend(cells.map(|cell| (cell, number)));
+            }
+        }
         self.starts.fill(0);
-        for (low, high) in things.clone() {
-            self.each_cell(low, high, |starts, _, cell| starts[cell + 1] += 1);
+        for (cell, _) in &self.places {
+            self.starts[*cell as usize + 1] += 1;
         }
         for cell in 1..self.starts.len() {
             self.starts[cell] += self.starts[cell - 1];
         }
-        let total = self.starts.last().map_or(0, |total| *total as usize);
         self.items.clear();
-        self.items.resize(total, 0);
+        self.items.resize(self.places.len(), 0);
         // Each start moves on as its cell fills up, and ends where the next one started.
-        for (number, (low, high)) in things.enumerate() {
-            self.each_cell(low, high, |starts, items, cell| {
-                items[starts[cell] as usize] = number as u32;
-                starts[cell] += 1;
-            });
+        for (cell, number) in &self.places {
+            let start = &mut self.starts[*cell as usize];
+            self.items[*start as usize] = *number;
+            *start += 1;
         }
         self.starts.rotate_right(1);
         self.starts[0] = 0;
@@ -78,25 +86,9 @@ impl Grid {
         self.items[range].iter().map(|number| *number as usize)
     }
 
-    fn each_cell(
-        &mut self,
-        low: IVec2,
-        high: IVec2,
-        mut visit: impl FnMut(&mut [u32], &mut [u32], usize),
-    ) {
-        let (columns, rows) = self.cells(low, high);
-        for row in rows {
-            for column in columns.clone() {
-                let cell = (row * self.columns + column) as usize;
-                visit(&mut self.starts, &mut self.items, cell);
-            }
-        }
-    }
-
     fn cells(&self, low: IVec2, high: IVec2) -> (RangeInclusive<i32>, RangeInclusive<i32>) {
-        let first = self.cell(low);
-        let last = if high == low { first } else { self.cell(high) };
-        (first.x..=last.x, first.y..=last.y)
+        let (low, high) = (self.cell(low), self.cell(high));
+        (low.x..=high.x, low.y..=high.y)
     }
 
     /// Column and row of the cell that contains a place, or is nearest to it.

@@ -98,6 +98,7 @@ pub struct Ship {
     pub velocity: IVec2,
     /// Grid units.
     #[position(max = PLACE_MAX)]
+    #[radius(SHIP_RADIUS)]
     #[unit(GRID)]
     #[code(residual_bits = 2, delayed_bits = 10, entry = near(VIEW_BITS))]
     pub place: IVec2,
