@@ -25,6 +25,8 @@ pub const REFUSED_IN_JOIN: &str = "refused";
 
 /// Whether a step that was asked to hang does so.
 pub static HANGS: AtomicBool = AtomicBool::new(true);
+/// Whether a new world on the map -2 hangs.
+pub static HANGS_IN_NEW: AtomicBool = AtomicBool::new(true);
 
 /// The settings of the game.
 #[derive(clap::Args, Clone, Debug)]
@@ -108,9 +110,12 @@ impl Game for Puppet {
         Toy::map(text, &setup.with(()))
     }
 
-    /// With the map -1 and an odd seed, the rules panic.
+    /// With the map -1 and an odd seed, the rules panic; with the map -2, they hang.
     fn new(map: Arc<i32>, setup: &Setup<Loose>) -> Self {
         assert!(*map != -1 || setup.seed.is_multiple_of(2), "asked to panic in new");
+        while *map == -2 && HANGS_IN_NEW.load(Relaxed) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
         let house = setup.capacity..setup.capacity + setup.settings.loose_dots;
         let mut toy = Toy::new(map, &Setup { capacity: house.end, ..setup.with(()) });
         house.for_each(|player| {

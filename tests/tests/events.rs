@@ -8,7 +8,7 @@ use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::limits::MAIL_MAX;
+use drumbeat_shared::limits::{EVENT_LOG_MAX, MAIL_MAX};
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Steer;
@@ -119,6 +119,42 @@ fn mail_that_overflows_is_counted_exactly() {
     assert_eq!(sim.counts.missed_events, client.missed);
     assert!(client.events.ends_with(&pushed[pushed.len() - MAIL_MAX..]), "the newest are kept");
     assert!(client.events.is_sorted_by_key(|pushed| pushed.number));
+}
+
+/// Of the events of one step, those that are more than the room or a player can get.
+fn excess(pushed: &[Pushed]) -> u64 {
+    let mut sent = BTreeMap::<_, usize>::new();
+    pushed.iter().for_each(|pushed| *sent.entry(pushed.to).or_default() += 1);
+    let over = sent
+        .into_iter()
+        .map(|(to, sent)| sent.saturating_sub(if to.is_some() { MAIL_MAX } else { EVENT_LOG_MAX }));
+    over.sum::<usize>() as u64
+}
+
+#[test]
+fn events_beyond_what_one_tick_can_bring_are_counted_for_the_room_and_for_each_player() {
+    let check = |players: u8, order: Order, is_excess: bool| {
+        let mut sim = Sim::<Puppet>::new("0", setup(3));
+        for _ in 0..players {
+            sim.join(1 << 20).unwrap();
+        }
+        let mut expected = 0;
+        for _ in 0..30 {
+            let before = sim.engine.game().pushed.len();
+            sim.tick(|_| order);
+            expected += excess(&sim.engine.game().pushed[before..]);
+        }
+        assert!(!sim.engine.game().pushed.is_empty(), "nothing was sent");
+        assert_eq!(sim.counts.excess_events, expected, "{players} players, {order:?}");
+        assert_eq!(expected > 0, is_excess, "{players} players, {order:?}");
+    };
+    let own = |own: usize| Order { own: own as u8, ..Order::default() };
+    let room = |room: u8| Order { room, ..Order::default() };
+    check(3, own(MAIL_MAX), false);
+    check(1, own(MAIL_MAX + 1), true);
+    check(2, own(200), true);
+    check(4, room(128), false);
+    check(4, room(130), true);
 }
 
 #[test]

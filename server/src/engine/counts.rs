@@ -90,9 +90,10 @@ pub struct Counts {
     pub oversized_events: u64,
     /// The first of them, as far as it fits a line, and its length in bytes.
     pub oversized_event: Option<(String, usize)>,
-    /// Events of single ticks beyond those that the room stores: nobody gets them.
+    /// Events of single ticks beyond those that the room stores, or beyond those that wait for one
+    /// player: nobody gets them.
     pub excess_events: u64,
-    /// Players that join without a place to look from.
+    /// Players whose first frame was sent without a place to look from.
     pub blind_players: u64,
     /// What to log about single clients.
     pub incidents: Vec<Incident>,

@@ -97,11 +97,12 @@ impl FanOut {
     ) {
         // For a skipped client too: the player that a spectator follows may leave meanwhile.
         let view = scene.view(viewer, &mut client.camera);
+        let is_new = client.baseline.tick.is_none();
+        self.send_or_skip(scene, viewer, &view, client);
         let sees = |player| scene.game.eye(player).is_some();
-        if client.baseline.tick.is_none() && !viewer.player().is_none_or(sees) {
+        if is_new && client.baseline.tick.is_some() && !viewer.player().is_none_or(sees) {
             self.counts.blind_players += 1;
         }
-        self.send_or_skip(scene, viewer, &view, client);
         let next = scene.snapshot.tick.next();
         let Some(needed) = client.baseline.oldest_needed(next) else { return };
         self.oldest_needed = Some(self.oldest_needed.map_or(needed, |oldest| oldest.min(needed)));

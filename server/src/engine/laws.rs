@@ -12,4 +12,4 @@ mod twin;
 mod world;
 
 pub(super) use twin::Twin;
-pub use world::check_prediction;
+pub use world::{check_entities, check_prediction};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::{EVENT_LOG_MAX, NOTE_BYTES_MAX};
+use drumbeat_shared::limits::{EVENT_LOG_MAX, MAIL_MAX, NOTE_BYTES_MAX};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Note;
@@ -28,7 +28,7 @@ use super::room_setup::RoomSetup;
 use super::roster::Roster;
 use super::shards::Shards;
 use super::snapshot::{History, Snapshot};
-use super::viewer::{Role, Viewer};
+use super::viewer::{Role, Viewer, eye_of};
 
 /// Unsent bytes in a client's outbox up to which its pongs go out behind them; beyond that the
 /// pongs stay in its inbox.
@@ -210,6 +210,8 @@ impl<G: Game> Engine<G> {
         if let Some(twin) = &mut self.twin {
             let players = self.roster.iter().filter_map(|(viewer, _)| viewer.player());
             let players: Vec<_> = players.collect();
+            // So that its time does not count for the game's last phase.
+            self.events.phase("check rules");
             twin.step((&self.game, &self.events), self.tick, &self.inputs, &players);
         }
         self.send_events();
@@ -218,6 +220,7 @@ impl<G: Game> Engine<G> {
     /// Puts the step's events where those whom they concern get them.
     fn send_events(&mut self) {
         let before = self.log.end();
+        let mut mailed = BTreeMap::<PlayerId, usize>::new();
         for (audience, event) in self.events.drain() {
             let note = codec::encode(&Note::Event(&event));
             if note.len() > NOTE_BYTES_MAX {
@@ -230,12 +233,15 @@ impl<G: Game> Engine<G> {
                 Audience::Player(player) => {
                     if let Some(client) = self.roster.get_mut(Viewer::Player(player)) {
                         client.mail.push(note);
+                        *mailed.entry(player).or_default() += 1;
                     }
                 }
             }
         }
-        let sent = self.log.end() - before;
-        self.counts.excess_events += sent.saturating_sub(EVENT_LOG_MAX as u64);
+        let sent = (self.log.end() - before) as usize;
+        let over_mail = mailed.values().map(|sent| sent.saturating_sub(MAIL_MAX));
+        let excess = sent.saturating_sub(EVENT_LOG_MAX) + over_mail.sum::<usize>();
+        self.counts.excess_events += excess as u64;
     }
 
     fn publish(&mut self) {
@@ -313,7 +319,7 @@ impl<G: Game> Engine<G> {
     pub fn eye(&self, viewer: Viewer) -> Option<IVec2> {
         let client = self.roster.get(viewer)?;
         match viewer {
-            Viewer::Player(player) => self.game.eye(player),
+            Viewer::Player(player) => Some(eye_of(&self.game, player)),
             Viewer::Spectator(_) => Some(client.camera.eye()),
         }
     }

@@ -81,8 +81,7 @@ impl PlayerView {
     /// The view of a player whose avatar is in this slot.
     #[must_use]
     pub fn of_player<G: Game>(game: &G, player: PlayerId, avatar: Option<u32>) -> Self {
-        let eye = game.eye(player).unwrap_or_else(|| middle(game));
-        Self { eye, private: game.private(player), avatar }
+        Self { eye: eye_of(game, player), private: game.private(player), avatar }
     }
 
     /// The view of a spectator that looks from `eye`.
@@ -90,6 +89,11 @@ impl PlayerView {
     pub fn of_spectator<G: Game>(eye: IVec2) -> Self {
         Self { eye, private: initial_private(G::SCHEMA.private), avatar: None }
     }
+}
+
+/// Where a player looks from, grid units: without an eye, the middle of the world.
+pub fn eye_of<G: Game>(game: &G, player: PlayerId) -> IVec2 {
+    game.eye(player).unwrap_or_else(|| middle(game))
 }
 
 /// The middle of all that may be looked at, grid units.

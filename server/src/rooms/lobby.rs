@@ -18,7 +18,7 @@ use super::incidents::LINES_PER_MINUTE_MAX;
 use super::room::{Opening, run};
 use super::seats::Seats;
 use super::status::{RoomInfo, Status};
-use super::watchdog::Watchdog;
+use super::watchdog;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::room_setup::RoomSetup;
@@ -50,7 +50,6 @@ pub struct Lobby<G: Game> {
     metrics: RoomMetrics,
     notices: Notices,
     rooms: Mutex<Rooms<G>>,
-    watchdog: Mutex<Watchdog>,
 }
 
 impl<G: Game> Lobby<G> {
@@ -59,7 +58,7 @@ impl<G: Game> Lobby<G> {
     pub fn new(config: RoomsConfig<G::Settings>, metrics: RoomMetrics) -> Arc<Self> {
         let notices = Notices::new(LINES_PER_MINUTE_MAX);
         let rooms = Mutex::new(Rooms::new(config.rooms_max));
-        Arc::new(Self { config, metrics, notices, rooms, watchdog: Mutex::default() })
+        Arc::new(Self { config, metrics, notices, rooms })
     }
 
     /// No game code runs while the lock is held, and the map is valid at any moment.
@@ -208,11 +207,11 @@ impl<G: Game> Lobby<G> {
         Ok(())
     }
 
-    /// Writes a line about each tick that does not end. Call this a few times a second.
+    /// Writes a line about each tick that does not end, and each room that does not open. Call this a few times a second.
     pub fn watch(&self) {
         let running = self.running();
         let rooms = running.iter().map(|status| (&*status.name, &status.progress));
-        self.watchdog.lock().unwrap_or_else(PoisonError::into_inner).look(rooms, now_us());
+        watchdog::look(rooms, now_us());
     }
 
     /// The rooms whose threads run.

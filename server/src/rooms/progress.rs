@@ -19,14 +19,17 @@ struct Place {
     game: GamePhases,
 }
 
-/// A tick that runs.
+/// A tick that runs, or the opening of the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Running {
+    /// 0 while the room opens.
     pub(super) tick: u32,
     /// When it began, microseconds.
     pub(super) since_us: u64,
-    /// The phase of the engine that it is in.
-    pub(super) phase: Phase,
+    /// When it was last reported, microseconds.
+    pub(super) reported_us: Option<u64>,
+    /// The phase of the engine that it is in; `None` while the room opens.
+    pub(super) phase: Option<Phase>,
     /// The phase of the game that its step is in, if the game names phases.
     pub(super) game_phase: Option<&'static str>,
 }
@@ -56,11 +59,20 @@ impl Progress {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The room opens: its world is being made.
+    pub(super) fn open(&self, now_us: u64) {
+        self.run(0, None, now_us);
+    }
+
     /// A tick begins.
     pub(super) fn begin(&self, tick: u32, now_us: u64) {
+        self.run(tick, Some(Phase::ALL[0]), now_us);
+    }
+
+    fn run(&self, tick: u32, phase: Option<Phase>, since_us: u64) {
         let mut place = self.lock();
-        let (phase, game_phase) = (Phase::ALL[0], None);
-        place.running = Some(Running { tick, since_us: now_us, phase, game_phase });
+        let (reported_us, game_phase) = (None, None);
+        place.running = Some(Running { tick, since_us, reported_us, phase, game_phase });
         place.game.times.clear();
     }
 
@@ -80,13 +92,13 @@ impl Progress {
         place.game.end(now_us);
         let next = Phase::ALL.get(phase as usize + 1);
         place.running = place.running.zip(next).map(|(running, next)| Running {
-            phase: *next,
+            phase: Some(*next),
             game_phase: None,
             ..running
         });
     }
 
-    /// Nothing runs any more: the room has ended.
+    /// Nothing runs any more: the room has opened, or ended.
     pub(super) fn stop(&self) {
         self.lock().running = None;
     }
@@ -96,9 +108,16 @@ impl Progress {
         self.lock().game.times.iter().copied().max_by_key(|(_, us)| *us)
     }
 
-    /// The tick that runs, if one does.
-    pub(super) fn running(&self) -> Option<Running> {
-        self.lock().running
+    /// What runs, if `is_due` says that it is to be reported at `now_us`, which is then noted.
+    pub(super) fn report(
+        &self,
+        now_us: u64,
+        is_due: impl FnOnce(&Running) -> bool,
+    ) -> Option<Running> {
+        let mut place = self.lock();
+        let running = place.running.as_mut().filter(|running| is_due(running))?;
+        running.reported_us = Some(now_us);
+        Some(*running)
     }
 }
 
@@ -109,26 +128,31 @@ mod tests {
     #[test]
     fn the_time_of_each_phase_is_summed_and_where_a_tick_is_can_be_asked() {
         let progress = Progress::default();
-        assert_eq!((progress.running(), progress.slowest()), (None, None));
+        let running = |progress: &Progress| progress.lock().running;
+        let phase = |progress: &Progress| running(progress).map(|at| (at.phase, at.game_phase));
+        assert_eq!((running(&progress), progress.slowest()), (None, None));
+        progress.open(500);
+        assert_eq!(phase(&progress), Some((None, None)));
+        progress.stop();
+        assert_eq!(running(&progress), None);
         progress.begin(7, 1_000);
-        let phase = |progress: &Progress| progress.running().map(|at| (at.phase, at.game_phase));
-        assert_eq!(phase(&progress), Some((Phase::Input, None)));
+        assert_eq!(phase(&progress), Some((Some(Phase::Input), None)));
         progress.end(Phase::Input, 1_100);
         for (name, now_us) in [("move", 1_100), ("shots", 1_200), ("move", 1_500), ("rank", 1_550)]
         {
             progress.reach(name, now_us);
-            assert_eq!(phase(&progress), Some((Phase::Step, Some(name))));
+            assert_eq!(phase(&progress), Some((Some(Phase::Step), Some(name))));
         }
-        assert_eq!(progress.running().map(|at| (at.tick, at.since_us)), Some((7, 1_000)));
+        assert_eq!(running(&progress).map(|at| (at.tick, at.since_us)), Some((7, 1_000)));
         progress.end(Phase::Step, 1_600);
-        assert_eq!(phase(&progress), Some((Phase::Encode, None)));
+        assert_eq!(phase(&progress), Some((Some(Phase::Encode), None)));
         progress.end(Phase::Encode, 2_000);
         progress.end(Phase::FanOut, 2_100);
-        assert_eq!((progress.running(), progress.slowest()), (None, Some(("shots", 300))));
+        assert_eq!((running(&progress), progress.slowest()), (None, Some(("shots", 300))));
         progress.begin(8, 3_000);
         assert_eq!(progress.slowest(), None);
         progress.stop();
-        assert_eq!(progress.running(), None);
+        assert_eq!(running(&progress), None);
     }
 
     #[test]

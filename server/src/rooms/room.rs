@@ -14,7 +14,7 @@ use drumbeat_shared::protocol::close::CloseCode;
 use glam::IVec2;
 use tokio::sync::watch;
 
-use super::advice::{self, ON_MISMATCHES};
+use super::advice::{self, Mismatches};
 use super::asks::Asks;
 use super::beat::{Beat, TickStart};
 use super::incidents;
@@ -69,6 +69,7 @@ struct Room<G: Game> {
     status: Arc<Status>,
     metrics: RoomMetrics,
     idle_us_max: u64,
+    mismatches: Mismatches,
     notices: Notices,
 }
 
@@ -76,13 +77,26 @@ struct Room<G: Game> {
 pub(super) fn run<G: Game>(opening: Opening<G>) {
     let Opening { setup, joins, publish, seats, asks, status, metrics, shards, notices } = opening;
     let (name, idle_us_max) = (status.name.clone(), setup.idle.as_micros() as u64);
+    status.progress.open(now_us());
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &setup, shards)));
+    status.progress.stop();
     let text = match made {
         Ok(Ok(mut engine)) => {
             let watched = Arc::clone(&status);
             engine.watch_phases(Box::new(move |phase| watched.progress.reach(phase, now_us())));
-            let room =
-                Room { engine, joins, publish, seats, asks, status, metrics, idle_us_max, notices };
+            let mismatches = Mismatches::default();
+            let room = Room {
+                engine,
+                joins,
+                publish,
+                seats,
+                asks,
+                status,
+                metrics,
+                idle_us_max,
+                mismatches,
+                notices,
+            };
             return room.run();
         }
         Ok(Err(error)) => error.to_string(),
@@ -252,8 +266,7 @@ impl<G: Game> Room<G> {
         let counts = self.engine.take_counts();
         count(&self.metrics, &counts);
         let clients = self.engine.count(Role::Player) + self.engine.count(Role::Spectator);
-        let mismatches = counts.mismatches;
-        let advice = (mismatches > 1 || mismatches == clients as u64).then_some(ON_MISMATCHES);
+        let advice = self.mismatches.note(self.engine.now(), clients, &counts.incidents);
         for incident in &counts.incidents {
             incidents::log(&self.notices, incident, advice);
         }

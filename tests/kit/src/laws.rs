@@ -9,7 +9,7 @@ use drumbeat_server::engine::laws::check_prediction;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::view::enter_rect;
-use drumbeat_shared::game::{Context, Game};
+use drumbeat_shared::game::{Context, Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{FIELDS_MAX, VISIBLE_MAX};
 use drumbeat_shared::protocol::codec;
@@ -32,6 +32,8 @@ const TICKS: u32 = 400;
 const STATES: u32 = 500;
 /// Random inputs that a law tries with each seed.
 const INPUTS: u32 = 200;
+/// Players with whom the law of views begins: more than one thread serves.
+const CROWD: u16 = 64;
 
 /// Every value that the rules write is within its field's range, whoever joins, leaves and plays.
 ///
@@ -40,12 +42,16 @@ const INPUTS: u32 = 200;
 pub fn ranges<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
         let mut rng = Rng::new(seed);
-        play::<G>(map, &mut rng);
+        play::<G>(map, &mut rng, |_| ());
     });
 }
 
-/// Plays a room at random, and returns it.
-fn play<G: Game<Settings: Args>>(map: &str, rng: &mut Rng) -> Room<G> {
+/// Plays a room at random, shows it after every step, and returns it.
+fn play<G: Game<Settings: Args>>(
+    map: &str,
+    rng: &mut Rng,
+    mut show: impl FnMut(&Room<G>),
+) -> Room<G> {
     let mut room = Room::<G>::of(RoomSetup::new(map, setup_of(rng.bits())));
     let seats = usize::from(setup(0).capacity);
     for _ in 0..TICKS {
@@ -63,6 +69,7 @@ fn play<G: Game<Settings: Args>>(map: &str, rng: &mut Rng) -> Room<G> {
             }
         }
         room.step();
+        show(&room);
     }
     room
 }
@@ -102,12 +109,19 @@ pub fn predictions<G: Game<Settings: Args>>(map: &str) {
 /// ranges; accepted inputs merge into accepted ones.
 ///
 /// # Panics
-/// When one does not, or when the game panics.
+/// When one does not, when the game panics, or when no player ever had an avatar to try them on.
 pub fn inputs<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
         let mut rng = Rng::new(seed);
-        let owners = play::<G>(map, &mut rng);
-        let kinds: BTreeSet<u8> = owners.game().entities().iter().filter_map(avatar::<G>).collect();
+        let mut kinds = BTreeSet::new();
+        play::<G>(map, &mut rng, |room| {
+            kinds.extend(room.game().entities().iter().filter_map(avatar::<G>));
+        });
+        assert!(
+            !kinds.is_empty(),
+            "players came and went for {TICKS} ticks, and none ever had an avatar, so that \
+             `control` could not be tried: does `join` insert one, with its player as the owner?"
+        );
         for _ in 0..INPUTS {
             let [earlier, later] = [(); 2].map(|()| random_input::<G>(&mut rng));
             for input in [G::Input::default(), earlier, later, G::merge(&earlier, &later)] {
@@ -139,7 +153,7 @@ fn avatar<G: Game>((_, state): (impl Sized, &State)) -> Option<u8> {
 pub fn answers<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
         let mut rng = Rng::new(seed);
-        let room = play::<G>(map, &mut rng);
+        let room = play::<G>(map, &mut rng, |_| ());
         let kinds = G::SCHEMA.kinds.len() as u32;
         for _ in 0..STATES {
             let [a, b] = [(); 2].map(|()| any_state::<G>(rng.below(kinds) as u8, &mut rng));
@@ -209,15 +223,20 @@ fn compare_first<G: Game>(sim: &Sim<G>, index: usize) {
     assert_eq!(*client.core.private(), private, "the private state of the first frame");
 }
 
-/// Whatever happens to the connections, every client holds exactly what the server means it to see.
+/// Whatever happens to the connections, and whichever thread makes its frames, every client holds
+/// exactly what the server means it to see.
 ///
 /// # Panics
 /// When one does not.
 pub fn views<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
-        let room =
-            RoomSetup { spectators_max: SPECTATORS_MAX, ..RoomSetup::new(map, setup_of(seed)) };
-        let mut sim = Sim::<G>::of(&room, Shards::default());
+        let game = Setup { capacity: CROWD, ..setup_of(seed) };
+        let room = RoomSetup { spectators_max: SPECTATORS_MAX, ..RoomSetup::new(map, game) };
+        let mut sim = Sim::<G>::of(&room, Shards::new(2).expect("a second thread"));
+        for _ in 0..CROWD {
+            // The rules may refuse whom they like.
+            sim.join(1 << 16);
+        }
         chaos(&mut sim, TICKS, random_input::<G>);
     });
 }

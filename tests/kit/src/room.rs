@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use clap::Args;
 use drumbeat_server::config::defaults;
-use drumbeat_server::engine::laws::check_prediction;
+use drumbeat_server::engine::laws::check_entities;
 use drumbeat_server::engine::room_setup::RoomSetup;
-use drumbeat_shared::game::StaticWorld;
-use drumbeat_shared::game::{Context, Controls, Events, Game, Identity, Refused, Setup};
+use drumbeat_shared::game::{
+    Context, Controls, Events, Game, Identity, Refused, Setup, StaticWorld,
+};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::replication::hold_to_schema;
 
 /// A world, its players and the controls that they hold: no clients and no network.
 ///
@@ -149,12 +149,8 @@ impl<G: Game> Room<G> {
         let controls: Vec<_> = controls.collect();
         let mut events = Events::default();
         self.game.step(self.world.at(self.tick), &controls, &mut events);
-        for (id, state) in self.game.entities().iter() {
-            hold_to_schema::<G>(state, Some(id.slot));
-            let next = self.world.at(self.tick.next());
-            if let Err(broken) = check_prediction::<G>(next, state, Some(id.slot)) {
-                panic!("{broken}");
-            }
+        if let Err(broken) = check_entities(&self.game, self.context()) {
+            panic!("{broken}");
         }
         events.drain().map(|(_, event)| event).collect()
     }

@@ -25,7 +25,7 @@ pub fn with_seeds(count: u64, body: impl Fn(u64) + RefUnwindSafe) {
     }
 }
 
-/// A small room with house bots.
+/// A small room of a game without settings of its own.
 #[must_use]
 pub fn setup(seed: u64) -> Setup {
     Setup { seed, capacity: 24, tick_hz: 20, settings: () }

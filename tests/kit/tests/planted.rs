@@ -5,8 +5,14 @@ use std::panic::{UnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::thread;
+use std::time::Duration;
 
+use drumbeat_kit::seeds::setup;
+use drumbeat_kit::sim::Sim;
 use drumbeat_kit::{Room, laws};
+use drumbeat_server::engine::room_setup::RoomSetup;
+use drumbeat_server::engine::shards::Shards;
 use drumbeat_shared::entities::Entities;
 use drumbeat_shared::game::{
     Audience, Context, Controls, Events, Game, Identity, MapError, Refused, Setup, View,
@@ -34,8 +40,11 @@ const BEYOND_FIELDS: u8 = 12;
 const TWO_AVATARS: u8 = 13;
 const BLIND: u8 = 14;
 const EVENTS_DIFFER: u8 = 15;
-
 const PREDICT_COUNTS_EARLY: u8 = 16;
+const PREDICT_BEYOND_FIELDS: u8 = 17;
+const NO_AVATARS: u8 = 18;
+const OVERSTEERS_WHAT_DIES: u8 = 19;
+const THREADS_LOOK_ELSEWHERE: u8 = 20;
 
 static COUNTER: AtomicI32 = AtomicI32::new(0);
 /// Ticks that a test reaches, and of which the fingerprint of the welcome hardly tries one.
@@ -123,6 +132,7 @@ impl<const FAULT: u8> Game for Planted<FAULT> {
                 let first = self.entities.iter().map(|(_, state)| *state).next();
                 first.and_then(|state| self.entities.insert(state));
             }
+            OVERSTEERS_WHAT_DIES if context.tick.0 > 20 => self.entities = Entities::default(),
             EVENTS_DIFFER => events.push(Audience::Room, counted.to_string()),
             _ => {}
         }
@@ -130,7 +140,7 @@ impl<const FAULT: u8> Game for Planted<FAULT> {
 
     fn control(state: &mut State, input: &Steer) {
         Toy::control(state, input);
-        if FAULT == CONTROL_OVERSTEERS {
+        if matches!(FAULT, CONTROL_OVERSTEERS | OVERSTEERS_WHAT_DIES) {
             state.fields[0] *= 2;
         }
     }
@@ -139,6 +149,7 @@ impl<const FAULT: u8> Game for Planted<FAULT> {
         Toy::predict(context, state);
         match FAULT {
             PREDICT_DECIDES => state.fields[0] = 0,
+            PREDICT_BEYOND_FIELDS => state.fields[13] = 7,
             PREDICT_LEAVES_RANGE => state.fields[2] += state.fields[0].signum(),
             PREDICT_COUNTS => state.fields[2] = COUNTER.fetch_add(1, Relaxed) % SIDE,
             PREDICT_COUNTS_EARLY if context.tick.0 < EARLY => {
@@ -162,11 +173,20 @@ impl<const FAULT: u8> Game for Planted<FAULT> {
     }
 
     fn owner(state: &State) -> Option<PlayerId> {
-        Toy::owner(state)
+        Toy::owner(state).filter(|_| FAULT != NO_AVATARS)
     }
 
     fn eye(&self, player: PlayerId) -> Option<IVec2> {
-        self.toy.eye(player).filter(|_| FAULT != BLIND)
+        let eye = self.toy.eye(player).filter(|_| FAULT != BLIND);
+        if FAULT != THREADS_LOOK_ELSEWHERE {
+            return eye;
+        }
+        if thread::current().name().is_some_and(|name| name.starts_with("shard")) {
+            return eye.map(|eye| eye + IVec2::splat(2 * SIDE));
+        }
+        // So that the other thread gets its share of the clients.
+        thread::sleep(Duration::from_micros(100));
+        eye
     }
 
     fn look_at(&self, place: IVec2) -> IVec2 {
@@ -260,6 +280,10 @@ fn predictions_that_break_a_law_are_named() {
         &broken(laws::predictions::<Planted<PREDICT_COUNTS>>),
         &["predict is not a pure function: it makes dot.x "],
     );
+    says(
+        &broken(laws::predictions::<Planted<PREDICT_BEYOND_FIELDS>>),
+        &["predict writes beyond the 5 fields of dot: it makes integer 13 7"],
+    );
     // A room that checks its rules finds it too.
     says(&broken(laws::purity::<Planted<PREDICT_DECIDES>>), &["the decision dot.dx", "(slot "]);
 }
@@ -267,6 +291,11 @@ fn predictions_that_break_a_law_are_named() {
 #[test]
 fn inputs_that_are_not_handled_are_named() {
     says(&broken(laws::inputs::<Planted<CONTROL_OVERSTEERS>>), &["dot.dx = ", "range -9..=9"]);
+    says(&broken(laws::inputs::<Planted<OVERSTEERS_WHAT_DIES>>), &["dot.dx = ", "range -9..=9"]);
+    says(
+        &broken(laws::inputs::<Planted<NO_AVATARS>>),
+        &["none ever had an avatar", "`control` could not be tried", "does `join` insert one"],
+    );
     says(&broken(laws::inputs::<Planted<MERGE_ADDS>>), &["default or merged: dx = "]);
 }
 
@@ -286,6 +315,24 @@ fn views_that_the_server_did_not_mean_are_found() {
     let welcomed = broken(laws::views::<Planted<PREDICT_COUNTS>>);
     says(&welcomed, &["this client predicts by other rules than the server's"]);
     says(&broken(laws::views::<Planted<PREDICT_COUNTS_EARLY>>), &["the view at tick "]);
+    let elsewhere = broken(laws::views::<Planted<THREADS_LOOK_ELSEWHERE>>);
+    says(&elsewhere, &["is within the view at ", " and not visible"]);
+}
+
+#[test]
+fn a_player_who_joins_without_an_eye_is_counted_once_with_its_first_frame() {
+    let room = RoomSetup::new("0", setup(1));
+    let mut sim = Sim::<Planted<BLIND>>::of(&room, Shards::default());
+    let index = sim.join(4).unwrap();
+    sim.clients[index].reads_per_tick = 0;
+    (0..5).for_each(|_| sim.tick(|_| Steer(0, 0)));
+    assert_eq!(sim.counts.frames_out, 0);
+    assert_eq!(sim.counts.blind_players, 0);
+    sim.clients[index].reads_per_tick = usize::MAX;
+    // Its welcome leaves four bytes at a time.
+    (0..200).for_each(|_| sim.tick(|_| Steer(0, 0)));
+    assert!(sim.counts.frames_out > 1);
+    assert_eq!(sim.counts.blind_players, 1);
 }
 
 #[test]

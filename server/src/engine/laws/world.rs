@@ -7,8 +7,9 @@ use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::replication::hold_to_schema;
 use drumbeat_shared::schema::{Role, State};
 
-/// Checks that a prediction of this state is the same each time, leaves every decision unchanged
-/// and every field within its range. `slot` is the entity's, if it has one.
+/// Checks that a prediction of this state is the same each time, and leaves every decision
+/// unchanged, every field within its range, and the integers beyond the kind's fields 0. `slot` is
+/// the entity's, if it has one.
 ///
 /// # Errors
 /// What the prediction breaks: kind, field and values.
@@ -50,21 +51,42 @@ pub fn check_prediction<G: Game>(
             ));
         }
     }
-    Ok(())
+    let own = kind.fields.len();
+    match (own..once.fields.len()).find(|index| once.fields[*index] != 0) {
+        Some(index) => broken(format!(
+            "predict writes beyond the {own} fields of {}: it makes integer {index} {}",
+            kind.name, once.fields[index]
+        )),
+        None => Ok(()),
+    }
 }
 
-/// Checks the entities of a world: that each is what the schema says, that predictions keep to
-/// their laws, and that each of the connected players has at most one avatar, and an eye with it.
+/// Checks that each entity of a world is what the schema says, and that its prediction for the next
+/// tick keeps to its laws.
+///
+/// # Errors
+/// What a prediction breaks: kind, field, values and slot.
+///
+/// # Panics
+/// When an entity is not what the schema says.
+pub fn check_entities<G: Game>(game: &G, context: Context<'_, G::Map>) -> Result<(), String> {
+    game.entities().iter().try_for_each(|(id, state)| {
+        hold_to_schema::<G>(state, Some(id.slot));
+        check_prediction::<G>(context.next(), state, Some(id.slot))
+    })
+}
+
+/// Checks the entities of a world, and that each of the connected players has at most one avatar,
+/// and an eye with it.
 pub(super) fn check_world<G: Game>(
     game: &G,
     context: Context<'_, G::Map>,
     players: &[PlayerId],
 ) -> Result<(), String> {
+    check_entities(game, context)?;
     let tick = context.tick;
     let mut avatars = BTreeMap::<PlayerId, u32>::new();
     for (id, state) in game.entities().iter() {
-        hold_to_schema::<G>(state, Some(id.slot));
-        check_prediction::<G>(context.next(), state, Some(id.slot))?;
         let Some(owner) = G::owner(state) else { continue };
         if let Some(other) = avatars.insert(owner, id.slot) {
             return Err(format!(
