@@ -26,8 +26,11 @@ pub struct Games(Vec<Offer>);
 
 struct Offer {
     name: &'static str,
-    play: Box<dyn FnOnce(&[&'static str]) -> ExitCode>,
+    play: Play,
 }
+
+/// Runs the swarm of a game, one of those with these names.
+type Play = Box<dyn FnOnce(&[&'static str]) -> ExitCode>;
 
 impl Games {
     /// A swarm of this game, which it plays unless another is chosen. `brains` is as for

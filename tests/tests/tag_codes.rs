@@ -169,7 +169,6 @@ fn codes_by_default_cost_little_more_than_chosen_ones() {
         assert_eq!(entity_ticks, tuned_entity_ticks, "seed {seed}: not the same play");
         let [default, tuned] = [bytes, tuned_bytes].map(|all| all as f64 / entity_ticks as f64);
         let ratio = default / tuned;
-        println!("seed {seed}: {default:.4} bytes per entity-tick, tuned {tuned:.4}: {ratio:.3}");
         assert!(ratio <= RATIO_MAX, "seed {seed}: {default:.4} bytes against {tuned:.4}");
     });
 }

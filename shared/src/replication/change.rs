@@ -108,11 +108,9 @@ pub fn decode_change<G: Game>(
         }
     }
     predict::<G>(context, state, age);
-    for (index, field) in fields.iter().enumerate() {
-        if differences[index] != 0 {
-            let value = i64::from(state.fields[index]) + i64::from(differences[index]);
-            state.fields[index] = in_range(field, value)?;
-        }
+    for index in members(changed).filter(|index| fields[*index].role == Role::Outcome) {
+        let value = i64::from(state.fields[index]) + i64::from(differences[index]);
+        state.fields[index] = in_range(&fields[index], value)?;
     }
     Ok(())
 }

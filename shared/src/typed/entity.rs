@@ -34,11 +34,9 @@ impl Limits {
     #[must_use]
     pub fn hold(&self, fields: &Fields) -> bool {
         // Without a branch per field.
-        let mut outside = false;
-        for at in 0..FIELDS_MAX {
-            outside |= (fields[at] < self.min[at]) | (fields[at] > self.max[at]);
-        }
-        !outside
+        let limits = self.min.iter().zip(&self.max);
+        let outside = fields.iter().zip(limits);
+        !outside.fold(false, |any, (field, (min, max))| any | (field < min) | (field > max))
     }
 }
 
