@@ -109,7 +109,7 @@ impl<B: Brain> Culprit<B> {
         let message = move || {
             tick = tick.next();
             let input = <B::Game as Game>::Input::default();
-            codec::encode(&ClientMessage::Input { tick, seen, view_delay: 0, input })
+            codec::encode(&ClientMessage::<_>::Input { tick, seen, view_delay: 0, input })
         };
         self.provoke(socket, Some((message, FLOOD_BURST, Duration::ZERO))).await
     }

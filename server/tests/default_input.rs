@@ -41,6 +41,8 @@ impl Game for Rules {
     type Private = ();
     type Input = Keys;
     type Event = ();
+    type Command = ();
+    type Record = ();
     type Settings = ();
 
     const NAME: &'static str = "rules";

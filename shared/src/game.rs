@@ -12,6 +12,8 @@ use glam::IVec2;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::content::{Command, Record};
+use crate::document::{Document, RecordId};
 use crate::entities::Entities;
 use crate::ids::{PlayerId, Tick};
 use crate::input::{Input, InvalidInput};
@@ -158,16 +160,49 @@ pub trait Event: Serialize + DeserializeOwned + Clone + Debug + Send + 'static {
 /// Nothing that clients are sent.
 impl Event for () {}
 
+/// What the rules do to the room's chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChatEdit {
+    /// A line of the game's own, to everybody; cut at `CHAT_BYTES_MAX` bytes.
+    Announce(String),
+    /// A line goes: nobody sees its text any more, nor who joins later.
+    Withdraw(RecordId),
+}
+
+/// A chat line before anybody sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spoken<'a> {
+    /// The line: clean, not empty.
+    pub text: &'a str,
+    /// The only player who gets it; `None` for a line to the room.
+    pub to: Option<PlayerId>,
+}
+
+/// What becomes of a chat line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is said.
+    #[default]
+    Say,
+    /// Another text is said in its place, cut at `CHAT_BYTES_MAX` bytes.
+    Instead(String),
+    /// It was a command: nobody sees it.
+    Done,
+    /// Nobody sees it, and the player is sent this reason, cut at `REFUSAL_BYTES_MAX` bytes.
+    Refuse(Cow<'static, str>),
+}
+
 /// The events of one step, in the order in which they happened, and the part that the step has
 /// reached.
 pub struct Events<E> {
     events: Vec<(Audience, E)>,
+    chat: Vec<ChatEdit>,
     on_phase: Option<Box<dyn FnMut(&'static str) + Send>>,
 }
 
 impl<E> Default for Events<E> {
     fn default() -> Self {
-        Self { events: Vec::new(), on_phase: None }
+        Self { events: Vec::new(), chat: Vec::new(), on_phase: None }
     }
 }
 
@@ -175,13 +210,29 @@ impl<E> Events<E> {
     /// No events; `on_phase` is called with the name of each part that a step reaches.
     #[must_use]
     pub fn watched(on_phase: Box<dyn FnMut(&'static str) + Send>) -> Self {
-        Self { events: Vec::new(), on_phase: Some(on_phase) }
+        Self { events: Vec::new(), chat: Vec::new(), on_phase: Some(on_phase) }
     }
 
     /// Sends `event` to `audience`. Each client receives it, possibly late, or learns how many
     /// events it missed.
     pub fn push(&mut self, audience: Audience, event: E) {
         self.events.push((audience, event));
+    }
+
+    /// Changes the room's chat at the end of the step.
+    pub fn edit_chat(&mut self, edit: ChatEdit) {
+        self.chat.push(edit);
+    }
+
+    /// What the rules do to the chat so far.
+    #[must_use]
+    pub fn chat_edits(&self) -> &[ChatEdit] {
+        &self.chat
+    }
+
+    /// Removes and returns what the rules do to the chat.
+    pub fn drain_chat(&mut self) -> impl Iterator<Item = ChatEdit> {
+        self.chat.drain(..)
     }
 
     /// Names the part of the step that begins here, such as "shots": it ends where the next one
@@ -224,6 +275,10 @@ pub trait Game: Sized + Send + Sync + 'static {
     type Input: Input;
     /// Something that happened, for the screen and the log.
     type Event: Event;
+    /// What a player asks for reliably: `()` for nothing.
+    type Command: Command;
+    /// The records of the room's document: `()` for none.
+    type Record: Record;
 
     /// The game's own settings: `()` for none. Where a server runs the game, each field is a flag, a
     /// variable and a key of the configuration file (`clap::Args`).
@@ -235,6 +290,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     const SCHEMA: Schema;
     /// How far a player sees.
     const VIEW: View;
+    /// Limit of commands of one player that the rules take a second, on average, at least 1; further
+    /// ones wait.
+    const COMMANDS_PER_S: u16 = 20;
 
     /// Builds the static world from the text of a map file.
     ///
@@ -262,6 +320,53 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// What is wrong with it, for the counter, the log and the page's console.
     fn validate(input: &Self::Input) -> Result<(), InvalidInput> {
         input.validate()
+    }
+
+    /// Takes a command of a connected player before the step of the context's tick. The commands of
+    /// one player come in the order in which they were sent; their limits are checked, and their
+    /// texts are clean.
+    ///
+    /// # Errors
+    /// When the rules refuse it: the player is sent the reason.
+    fn command(
+        &mut self,
+        _context: Context<'_, Self::Map>,
+        _player: PlayerId,
+        _command: &Self::Command,
+        _events: &mut Events<Self::Event>,
+    ) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    /// Judges a chat line of a connected player before the step of the context's tick.
+    fn say(
+        &mut self,
+        _context: Context<'_, Self::Map>,
+        _player: PlayerId,
+        _line: Spoken<'_>,
+        _events: &mut Events<Self::Event>,
+    ) -> Verdict {
+        Verdict::Say
+    }
+
+    /// A player reports a chat line of the room. The server has logged it.
+    fn report(
+        &mut self,
+        _player: PlayerId,
+        _line: RecordId,
+        _text: &str,
+        _events: &mut Events<Self::Event>,
+    ) {
+    }
+
+    /// The room's document, if the game has one.
+    fn document(&self) -> Option<&Document<Self::Record>> {
+        None
+    }
+
+    /// The page of the document that a player looks at.
+    fn page(&self, _player: PlayerId) -> u16 {
+        0
     }
 
     /// A spectator joins. Its frames show what is in view; the next step can send whatever else it

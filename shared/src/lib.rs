@@ -11,6 +11,8 @@
 extern crate self as drumbeat_shared;
 
 pub mod client;
+pub mod content;
+pub mod document;
 pub mod entities;
 pub mod fnv;
 pub mod game;

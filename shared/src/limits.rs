@@ -87,6 +87,29 @@ pub const EVENT_LOG_MAX: usize = 512;
 /// Maximum number of events for a single player that wait for its next frame.
 pub const MAIL_MAX: usize = 64;
 
+/// Maximum length of one encoded record of a document, bytes.
+pub const RECORD_BYTES_MAX: usize = 1_000;
+/// Maximum number of records in a document.
+pub const RECORDS_MAX: usize = 65_536;
+/// Maximum length of all records of a document, bytes.
+pub const DOCUMENT_BYTES_MAX: usize = 8 << 20;
+/// Maximum number of removed records that a document remembers: a client that has missed more of
+/// them is sent the whole document again.
+pub const REMOVED_RECORDS_MAX: usize = 4_096;
+/// Maximum length of the records and changes of records in one frame, bytes; the rest waits.
+pub const RECORD_NOTES_BYTES_PER_FRAME_MAX: usize = 32 << 10;
+/// Maximum length of one encoded command, bytes.
+pub const COMMAND_BYTES_MAX: usize = 1_000;
+/// Maximum number of a client's commands that the rules have not yet taken; a client that has sent
+/// as many waits.
+pub const COMMANDS_WAITING_MAX: usize = 16;
+/// Maximum number of commands that a client stores until they may be sent.
+pub const COMMANDS_STORED_MAX: usize = 256;
+/// Maximum length of the reason why a command or a chat line was refused, bytes.
+pub const REFUSAL_BYTES_MAX: usize = 200;
+/// Maximum number of chat lines that a room stores for whoever joins.
+pub const CHAT_LINES_MAX: usize = 200;
+
 /// Longest time of unacknowledged frames before the server skips ticks for a client, seconds.
 pub const UNACKNOWLEDGED_SECONDS_MAX: u32 = 2;
 
@@ -101,4 +124,12 @@ const _: () = {
     assert!(CHAT_SENT_BYTES_MAX + 8 <= CLIENT_MESSAGE_BYTES_MAX);
     assert!(ROOM_NAME_BYTES_MAX + NAME_BYTES_MAX + 64 <= CLIENT_MESSAGE_BYTES_MAX);
     assert!(MAP_BYTES_MAX < SERVER_MESSAGE_BYTES_MAX);
+    assert!(COMMAND_BYTES_MAX + 16 <= CLIENT_MESSAGE_BYTES_MAX);
+    assert!(COMMANDS_WAITING_MAX < INBOX_MESSAGES_MAX);
+    assert!(RECORD_BYTES_MAX + 16 <= NOTE_BYTES_MAX && RECORD_BYTES_MAX <= u16::MAX as usize);
+    assert!(REFUSAL_BYTES_MAX + 16 <= NOTE_BYTES_MAX);
+    assert!(NAME_BYTES_MAX + CHAT_BYTES_MAX + 16 <= RECORD_BYTES_MAX);
+    assert!(
+        NOTE_BYTES_PER_FRAME_MAX + 2 * RECORD_NOTES_BYTES_PER_FRAME_MAX < SERVER_MESSAGE_BYTES_MAX
+    );
 };

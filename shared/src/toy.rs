@@ -66,6 +66,8 @@ impl Game for Toy {
     type Map = i32;
     type Input = Steer;
     type Event = String;
+    type Command = ();
+    type Record = ();
     type Settings = ();
 
     const NAME: &'static str = "toy";

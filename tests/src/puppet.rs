@@ -100,6 +100,8 @@ impl Game for Puppet {
     type Map = i32;
     type Input = Order;
     type Event = Pushed;
+    type Command = ();
+    type Record = ();
     type Settings = Loose;
 
     const NAME: &'static str = "puppet";

@@ -167,7 +167,7 @@ fn mail_takes_no_place_from_the_chat() {
     let slow = 0;
     sim.clients[slow].reads_per_tick = 0;
     for line in 0..100 {
-        sim.push(1, Message::Chat(line.to_string())).unwrap();
+        sim.push(1, Message::Chat { text: line.to_string(), to: None }).unwrap();
         // 200 events a tick: the log would hold fewer than three ticks of them.
         sim.tick(|_| Order { own: 10, ..Order::default() });
     }

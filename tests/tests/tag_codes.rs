@@ -73,6 +73,8 @@ impl Game for Tuned {
     type Map = ();
     type Input = Keys;
     type Event = <Tag as Game>::Event;
+    type Command = ();
+    type Record = ();
     type Settings = ();
 
     const NAME: &'static str = "tuned";

@@ -57,13 +57,22 @@ export class Chat {
   }
 
   /**
-   * Shows a line of a player.
-   * @param {string} name
-   * @param {string} text
+   * Shows a line of a player, or of the game.
+   * @param {import('../net/types.js').ChatLine} line
    * @param {boolean} own
    */
-  line(name, text, own) {
-    addRow(this.#lines, element('li', '', element('b', own ? 'own' : '', name), ' ', text), ROWS_MAX, ROW_MS);
+  line({ line, name, text }, own) {
+    const row = element('li', '', element('b', own ? 'own' : '', name), ' ', text);
+    row.dataset.line = String(line);
+    addRow(this.#lines, row, ROWS_MAX, ROW_MS);
+  }
+
+  /**
+   * Removes a line that was withdrawn.
+   * @param {number} line
+   */
+  withdraw(line) {
+    for (const row of this.#lines.querySelectorAll(`[data-line="${line}"]`)) row.remove();
   }
 
   /**

@@ -40,9 +40,11 @@ export class Events {
    * @param {import('../net/types.js').Notice} notice
    * @param {number | null} player the own player
    */
-  take({ event, chat, missed }, player) {
+  take({ event, chat, withdrawn, refused, missed }, player) {
     const { hud, effects, camera } = this.#parts;
-    if (chat) this.#parts.chat.line(chat.name, chat.text, chat.player === player);
+    if (chat) this.#parts.chat.line(chat, chat.player === player);
+    if (withdrawn) this.#parts.chat.withdraw(withdrawn.line);
+    if (refused) this.#parts.chat.note(refused.reason);
     if (missed) this.#parts.chat.note(missedText(missed.events));
     // A hidden page does not advance effects: all would play at once when it is shown.
     const seen = !document.hidden;

@@ -121,6 +121,61 @@ export class Core {
   }
 
   /**
+   * Sends a text to one player.
+   * @param {number} to
+   * @param {string} text
+   * @returns {boolean} whether there is anything to send
+   */
+  whisper(to, text) {
+    return this.#wasm.whisper(to, this.#give(encoder.encode(text), 0)) === 1;
+  }
+
+  /**
+   * Reports a chat line to whoever runs the server.
+   * @param {number} line
+   */
+  report(line) {
+    this.#wasm.report(line);
+  }
+
+  /**
+   * Sends a command: the rules take all of them, in order.
+   * @param {any} command `{Note: {x: 3, text: 'hello'}}` for the variant `Note` of an enum, its name
+   *   alone if it has no data
+   * @returns {number} its number, which the notice `taken` or `refused` names
+   * @throws {CoreError} when it is no command of the game, or too many wait; the message says why
+   */
+  command(command) {
+    const number = this.#wasm.command(this.#give(encoder.encode(JSON.stringify(command)), 0));
+    if (number === 0) throw this.#refusal();
+    return number;
+  }
+
+  /**
+   * The records of the document that came, changed or went since the last call.
+   * @returns {Generator<[number, any]>} ids, each with its record, or null if it is gone
+   */
+  *changedRecords() {
+    for (let id = this.#wasm.changed_record(); id; id = this.#wasm.changed_record()) {
+      yield [id, this.record(id)];
+    }
+  }
+
+  /**
+   * A record of the document, or null.
+   * @param {number} id
+   */
+  record(id) {
+    const text = this.#text(this.#wasm.record(id));
+    return text && JSON.parse(text);
+  }
+
+  /** Whether all of the document has arrived once. */
+  get hasDocument() {
+    return this.#wasm.has_document() === 1;
+  }
+
+  /**
    * Sets what a spectator watches: the game's leader, a player, or a place.
    * @param {'leader' | number | {x: number, y: number}} target a player's id, or grid units
    */
@@ -207,7 +262,7 @@ export class Core {
   }
 
   /**
-   * The notices for a person, in order: `{event}`, `{chat}` or `{missed}`.
+   * The notices for a person, in order: objects with one key, such as `{event}` or `{chat}`.
    * @returns {Generator<import('./types.js').Notice>}
    */
   *notices() {

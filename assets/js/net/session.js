@@ -1,7 +1,9 @@
 // One player's session: connects the core and the socket, over any number of connections.
 
+import { Commands } from './commands.js';
 import { CoreError } from './core.js';
 import { ALL_ON, PERFECT } from './link.js';
+import { Records } from './records.js';
 import { Socket } from './socket.js';
 
 /** @typedef {import('./core.js').Core} Core */
@@ -17,6 +19,9 @@ import { Socket } from './socket.js';
  * @property {(welcome: Welcome) => void} [welcome] a connection has joined a room: the previous
  *   state of the world is void
  * @property {(notice: Notice) => void} [notice] an event, a line of chat, or how many were missed
+ * @property {(id: number, record: any) => void} [record] a record of the document has come or
+ *   changed, or is gone (null)
+ * @property {() => void} [document] all of the document has arrived on this connection
  * @property {(now: number) => void} [frame] a frame of the server was applied
  * @property {(state: State) => void} [state] the state of the connection has changed
  */
@@ -50,6 +55,8 @@ export class Session {
   state = { name: 'title' };
   /** Whether frames are coming in. */
   playing = false;
+  #commands = new Commands();
+  #records = new Records();
   /** What `join` asked for. */
   name = '';
   room = '';
@@ -74,6 +81,22 @@ export class Session {
   /** The schema of the game: what each number of a picture means. */
   get schema() {
     return (this.#schema ??= this.#newCore().schema());
+  }
+
+  /** The room's document: its records by id.
+   * @type {ReadonlyMap<number, any>} */
+  get records() {
+    return this.#records.all;
+  }
+
+  /** Whether all of the document has arrived on this connection. */
+  get hasDocument() {
+    return this.#records.whole;
+  }
+
+  /** How many commands the rules have not yet taken. */
+  get unsent() {
+    return this.#commands.size;
   }
 
   /**
@@ -119,6 +142,8 @@ export class Session {
   leave() {
     this.#socket.close();
     this.core = this.welcome = null;
+    this.#commands.drop('the session has ended');
+    this.#records.clear();
     this.#state({ name: 'title' });
   }
 
@@ -144,6 +169,38 @@ export class Session {
    */
   chat(text) {
     return this.playing && this.core !== null && this.core.chat(text);
+  }
+
+  /**
+   * Sends a text to one player, as `chat`.
+   * @param {number} to
+   * @param {string} text
+   */
+  whisper(to, text) {
+    return this.playing && this.core !== null && this.core.whisper(to, text);
+  }
+
+  /**
+   * Reports a chat line to whoever runs the server.
+   * @param {number} line
+   */
+  report(line) {
+    if (this.playing) this.core?.report(line);
+  }
+
+  /**
+   * Sends a command to the rules, which take all of them in order; while there is no connection it
+   * waits for the next one. A command may reach the rules twice if the connection is lost before
+   * their answer: name in it what it is about, so that the second time does nothing.
+   * @param {any} command `{Note: {x: 3, text: 'hello'}}` for the variant `Note` of an enum, its name
+   *   alone if it has no data
+   * @returns {Promise<void>} fulfilled once the rules have taken it; rejected if it is no command,
+   *   if they refuse it, or if the session ends: the error says why
+   */
+  send(command) {
+    const sent = this.#commands.send(command, this.core);
+    this.#transmit(performance.now());
+    return sent;
   }
 
   /**
@@ -214,6 +271,8 @@ export class Session {
     this.core.setLink(this.#link);
     this.core.setSwitches(this.#switches);
     this.core.connect(this.name, this.room, this.spectate);
+    this.#records.restart();
+    this.#commands.resend(this.core);
     this.#transmit(performance.now());
   }
 
@@ -268,8 +327,17 @@ export class Session {
       this.on.state?.(this.state);
     }
     this.#transmit(now);
-    for (const notice of this.core?.notices() ?? []) this.on.notice?.(notice);
+    for (const notice of this.core?.notices() ?? []) this.#notice(notice);
+    const whole = this.core && this.#records.take(this.core, (id, record) => this.on.record?.(id, record));
+    if (whole) this.on.document?.();
     this.on.frame?.(now);
+  }
+
+  /** @param {Notice} notice */
+  #notice(notice) {
+    if (notice.taken) this.#commands.taken(notice.taken.number);
+    else if (notice.refused?.number) this.#commands.refused(notice.refused.number, notice.refused.reason);
+    else this.on.notice?.(notice);
   }
 
   /** @param {number} now */

@@ -83,8 +83,25 @@
  * @typedef {object} Notice
  * @property {any} [event] an event of the game: `{Tagged: {by: 3, whom: 4}}` for the variant `Tagged`
  *   of an enum, its name alone if it has no data
- * @property {{player: number, name: string, text: string}} [chat] a line of the room
+ * @property {ChatLine} [chat] a line of the room
+ * @property {{line: number}} [withdrawn] a line that must not be shown any more
+ * @property {{from: number, from_name: string, to: number, to_name: string, text: string}} [whisper]
+ *   a line to one player: this one, or another by this one
+ * @property {{number: number}} [taken] the rules have taken the commands up to this one
+ * @property {{number: number | null, reason: string}} [refused] a command was refused, or, without a
+ *   number, a chat line
  * @property {{events: number}} [missed] the number of missed events
+ */
+
+/**
+ * A line of the room's chat.
+ * @typedef {object} ChatLine
+ * @property {number} line its number, for a report
+ * @property {number | null} player who says it; null for the game itself
+ * @property {string} name of the player at that time
+ * @property {string} text
+ * @property {number} tick when it was said
+ * @property {boolean} earlier whether it was said before this player came
  */
 
 /**

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 
 use drumbeat_shared::client::{Client, Conditions, DRAW_STRIDE, Lab, Received, Switches};
+use drumbeat_shared::content::InvalidContent;
+use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::input::{self, Input, InvalidInput};
@@ -157,6 +159,50 @@ impl<G: Game> Core<G> {
         let said = message.is_some();
         self.outbox.extend(message);
         said
+    }
+
+    /// Queues the text in the input as chat to one player only, as [`Core::chat`].
+    pub fn whisper(&mut self, to: u16, len: usize) -> bool {
+        let text = String::from_utf8_lossy(self.given(0, len)).into_owned();
+        let message = self.client.whisper(PlayerId(to), &text);
+        let said = message.is_some();
+        self.outbox.extend(message);
+        said
+    }
+
+    /// Reports a chat line.
+    pub fn report(&mut self, line: u32) {
+        let message = self.client.report(RecordId(line));
+        self.outbox.extend(message);
+    }
+
+    /// Sends the command in the input, as JSON. Returns its number, or 0 if it can't be sent, and
+    /// writes why.
+    pub fn command(&mut self, len: usize) -> u32 {
+        let command = serde_json::from_slice::<G::Command>(self.given(0, len));
+        let command = command
+            .map_err(|error| InvalidContent(format!("this is no command of {}: {error}", G::NAME)));
+        let sent = command.and_then(|command| self.client.command(command));
+        let error = sent.as_ref().err().map(|error| error.to_string().into_bytes());
+        self.write(error);
+        sent.unwrap_or(0)
+    }
+
+    /// The next record of the game's document that came, changed or went; 0 for none.
+    pub fn changed_record(&mut self) -> u32 {
+        self.client.changed_record().map_or(0, |RecordId(id)| id)
+    }
+
+    /// Writes a record as JSON, or nothing if it is not there.
+    pub fn record(&mut self, id: u32) -> usize {
+        let record = self.client.record(RecordId(id)).map(|record| json::encode(&record));
+        self.write(record)
+    }
+
+    /// Whether all of the game's document has arrived once.
+    #[must_use]
+    pub fn has_document(&self) -> bool {
+        self.client.has_document()
     }
 
     /// Lets a spectator watch the leader.

@@ -63,6 +63,20 @@ macro_rules! export {
             fn transmit(now_us: f64) -> usize { with_core(|core| core.transmit(now_us)) }
             /// `Core::chat`.
             fn chat(len: usize) -> u32 { with_core(|core| core.chat(len)).into() }
+            /// `Core::whisper`.
+            fn whisper(to: u32, len: usize) -> u32 {
+                with_core(|core| core.whisper(to as u16, len)).into()
+            }
+            /// `Core::report`.
+            fn report(line: u32) { with_core(|core| core.report(line)); }
+            /// `Core::command`.
+            fn command(len: usize) -> u32 { with_core(|core| core.command(len)) }
+            /// `Core::changed_record`.
+            fn changed_record() -> u32 { with_core(|core| core.changed_record()) }
+            /// `Core::record`.
+            fn record(id: u32) -> usize { with_core(|core| core.record(id)) }
+            /// `Core::has_document`.
+            fn has_document() -> u32 { with_core(|core| core.has_document()).into() }
             /// `Core::watch_leader`.
             fn watch_leader() { with_core(|core| core.watch_leader()); }
             /// `Core::watch_player`.

@@ -1,8 +1,9 @@
 //! JSON for JavaScript: data that is rare, or too varied for an array of numbers.
 
 use drumbeat_shared::client::{Client, Conditions, FeelFigures, Live, Notice, Stats};
+use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
-use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::messages::Welcome;
 use serde::Serialize;
 
@@ -10,8 +11,34 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 enum NoticeView<'a, E> {
     Event(&'a E),
-    Chat { player: PlayerId, name: &'a str, text: &'a str },
-    Missed { events: u32 },
+    Chat {
+        line: RecordId,
+        player: Option<PlayerId>,
+        name: &'a str,
+        text: &'a str,
+        tick: Tick,
+        earlier: bool,
+    },
+    Withdrawn {
+        line: RecordId,
+    },
+    Whisper {
+        from: PlayerId,
+        from_name: &'a str,
+        to: PlayerId,
+        to_name: &'a str,
+        text: &'a str,
+    },
+    Taken {
+        number: u32,
+    },
+    Refused {
+        number: Option<u32>,
+        reason: &'a str,
+    },
+    Missed {
+        events: u32,
+    },
 }
 
 #[derive(Serialize)]
@@ -49,12 +76,24 @@ struct StatsView<'a> {
     feel: FeelFigures,
 }
 
-/// `{"event": …}`, `{"chat": {player, name, text}}` or `{"missed": {events}}`.
+/// An object with one key, the kind of notice in snake case: `{"event": …}`, `{"chat": {line, player,
+/// name, text, tick, earlier}}`, `{"withdrawn": {line}}`, `{"whisper": {from, from_name, to, to_name,
+/// text}}`, `{"taken": {number}}`, `{"refused": {number, reason}}` or `{"missed": {events}}`. The
+/// player of a line of the game's own, and the number of a refused chat line, are null.
 #[must_use]
 pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     let view = match notice {
         Notice::Event(event) => NoticeView::Event(event),
-        Notice::Chat { player, name, text } => NoticeView::Chat { player: *player, name, text },
+        Notice::Chat { line, player, name, text, tick, earlier } => {
+            let (line, player, tick, earlier) = (*line, *player, *tick, *earlier);
+            NoticeView::Chat { line, player, name, text, tick, earlier }
+        }
+        Notice::Withdrawn { line } => NoticeView::Withdrawn { line: *line },
+        Notice::Whisper { from, from_name, to, to_name, text } => {
+            NoticeView::Whisper { from: *from, from_name, to: *to, to_name, text }
+        }
+        Notice::Taken { number } => NoticeView::Taken { number: *number },
+        Notice::Refused { number, reason } => NoticeView::Refused { number: *number, reason },
         Notice::Missed { events } => NoticeView::Missed { events: *events },
     };
     encode(&view)
@@ -120,7 +159,10 @@ mod tests {
     #[test]
     fn text_from_people_stays_inside_its_quotes() {
         let spoken = Notice::<()>::Chat {
-            player: PlayerId(7),
+            line: RecordId(9),
+            player: Some(PlayerId(7)),
+            tick: Tick(20),
+            earlier: false,
             name: "a\"b".into(),
             text: "</script>\\ \u{2028}\n".into(),
         };

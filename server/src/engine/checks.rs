@@ -24,6 +24,17 @@ pub struct Claim {
     pub actual: u32,
 }
 
+/// A client's claim that its copy of a document did not match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentClaim {
+    /// The number of the document.
+    pub document: u8,
+    /// The checksum that the client says it received.
+    pub expected: u32,
+    /// The checksum of what the client held.
+    pub actual: u32,
+}
+
 /// The checksums of one client.
 #[derive(Debug)]
 pub struct Checks {

@@ -2,14 +2,18 @@
 
 use std::fmt::{self, Debug};
 
+use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::CHECKSUM_TICKS;
+use drumbeat_shared::protocol::CHAT_DOCUMENT;
+use drumbeat_shared::replication::records::Reading;
 use drumbeat_shared::schema::initial_private;
 
 use super::baseline::Baseline;
-use super::checks::{Checks, Claim};
+use super::checks::{Checks, Claim, DocumentClaim};
 use super::close::{CloseReason, close_frame};
+use super::command_queue::CommandQueue;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
 use super::inbox::Receiver;
@@ -36,7 +40,7 @@ pub struct Join<G: Game> {
     /// The link to the client.
     pub link: Box<dyn Link>,
     /// Where its reader puts messages.
-    pub inbox: Receiver<G::Input>,
+    pub inbox: Receiver<G::Input, G::Command>,
     /// Its reserved seat, if any; dropped when the client leaves.
     pub seat: Option<Box<dyn Debug + Send>>,
 }
@@ -72,17 +76,21 @@ pub struct Joined {
     pub present_us: u64,
     /// The number of the next event.
     pub next_event: u64,
+    /// Where it starts to read the chat.
+    pub chat: Reading,
+    /// Where it starts to read the game's document.
+    pub document: Reading,
 }
 
 /// One connected client.
 #[derive(Debug)]
-pub struct Client<I> {
+pub struct Client<I, C> {
     /// The player's name.
     pub name: String,
     /// Its far end, for logs.
     pub peer: Peer,
     /// Where its reader puts messages.
-    pub inbox: Receiver<I>,
+    pub inbox: Receiver<I, C>,
     /// What is written to it.
     pub outbox: Outbox,
     /// Whether it keeps up.
@@ -103,6 +111,12 @@ pub struct Client<I> {
     pub camera: SpectatorCamera,
     /// The checksums that it was sent.
     pub checks: Checks,
+    /// Its commands that wait for the rules.
+    pub commands: CommandQueue<C>,
+    /// How far it has read the chat.
+    pub chat: Reading,
+    /// How far it has read the game's document.
+    pub document: Reading,
     /// Whether its player is still there.
     pub presence: Presence<I>,
     resync_after: u32,
@@ -112,17 +126,32 @@ pub struct Client<I> {
 /// What a message asks the room to do.
 #[derive(Debug)]
 pub enum Request {
-    /// Send a chat line to everybody.
-    Chat(String),
+    /// Send a chat line to everybody, or to one player.
+    Chat {
+        /// The line.
+        text: String,
+        /// The only player who gets it.
+        to: Option<PlayerId>,
+    },
+    /// Report a chat line.
+    Report(RecordId),
+    /// Look into a claim that its copy of a document did not match.
+    DocumentMismatch(DocumentClaim),
+    /// Close the connection.
+    Close(CloseReason),
     /// Look into a claim that its view did not match.
     Mismatch(Claim),
 }
 
-impl<I: Copy + PartialEq> Client<I> {
+impl<I: Copy + PartialEq, C> Client<I, C> {
     /// Creates a client that has just joined, under this number.
     #[must_use]
-    pub fn new<G: Game<Input = I>>(join: Join<G>, joined: &Joined, number: u32) -> Self {
-        let Joined { tick, tick_hz, present_us, next_event } = *joined;
+    pub fn new<G: Game<Input = I, Command = C>>(
+        join: Join<G>,
+        joined: &Joined,
+        number: u32,
+    ) -> Self {
+        let Joined { tick, tick_hz, present_us, next_event, chat, document } = *joined;
         // Clients take turns at the checksum, so that no tick checks them all.
         let checked = Tick(tick.0.saturating_sub(number % CHECKSUM_TICKS));
         Self {
@@ -139,6 +168,9 @@ impl<I: Copy + PartialEq> Client<I> {
             mail: Mail::default(),
             camera: SpectatorCamera::default(),
             checks: Checks::new(checked),
+            commands: CommandQueue::new(tick_hz, G::COMMANDS_PER_S),
+            chat,
+            document,
             presence: Presence::new(tick),
             resync_after: 0,
             _seat: join.seat,
@@ -148,7 +180,7 @@ impl<I: Copy + PartialEq> Client<I> {
     /// Takes one message at `present_us` by the room's clock. Returns what concerns the room.
     pub fn take(
         &mut self,
-        message: Message<I>,
+        message: Message<I, C>,
         tick: u32,
         present_us: u64,
         counts: &mut Counts,
@@ -173,9 +205,33 @@ impl<I: Copy + PartialEq> Client<I> {
                 self.camera.watch = watch;
                 None
             }
-            Message::Chat(text) => {
+            Message::Chat { text, to } => {
                 self.presence.act(Tick(tick));
-                Some(Request::Chat(text))
+                Some(Request::Chat { text, to })
+            }
+            Message::Report(line) => Some(Request::Report(line)),
+            Message::Command { number, command } => {
+                self.presence.act(Tick(tick));
+                self.commands.push(number, command).err().map(Request::Close)
+            }
+            Message::Reread(claim) => {
+                if tick < self.resync_after {
+                    counts.refused_resyncs += 1;
+                    return None;
+                }
+                self.resync_after = tick + RESYNC_TICKS_MIN;
+                let reading = match claim.document {
+                    CHAT_DOCUMENT => &mut self.chat,
+                    _ => &mut self.document,
+                };
+                reading.restart();
+                let is_true = reading.was_sent(claim.expected) && claim.actual != claim.expected;
+                if is_true {
+                    counts.mismatches += 1;
+                } else {
+                    counts.false_mismatches += 1;
+                }
+                is_true.then_some(Request::DocumentMismatch(claim))
             }
             Message::Resync(claim) => {
                 if tick < self.resync_after {

@@ -42,6 +42,8 @@ labels! {
         Early = "early",
         /// An input that a newer one replaces.
         PassedOver = "passed_over",
+        /// A command or a chat line that the rules refuse.
+        Rules = "rules",
         /// A request for a keyframe too soon after another.
         ResyncRate = "resync_rate",
     }
@@ -95,6 +97,10 @@ pub struct Counts {
     pub excess_events: u64,
     /// Players whose first frame was sent without a place to look from.
     pub blind_players: u64,
+    /// Commands that the rules took.
+    pub commands: u64,
+    /// Commands and chat lines that the rules refused.
+    pub refused_wishes: u64,
     /// What to log about single clients.
     pub incidents: Vec<Incident>,
 }
@@ -133,6 +139,8 @@ impl Counts {
             oversized_event,
             excess_events,
             blind_players,
+            commands,
+            refused_wishes,
             incidents,
         } = other;
         self.frames_out += frames_out;
@@ -156,6 +164,8 @@ impl Counts {
         self.oversized_event = self.oversized_event.take().or(oversized_event);
         self.excess_events += excess_events;
         self.blind_players += blind_players;
+        self.commands += commands;
+        self.refused_wishes += refused_wishes;
         self.incidents.extend(incidents);
     }
 

@@ -5,7 +5,7 @@ use std::io;
 
 use drumbeat_shared::game::{Context, Game};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
-use drumbeat_shared::limits::NOTE_BYTES_PER_FRAME_MAX;
+use drumbeat_shared::limits::{NOTE_BYTES_PER_FRAME_MAX, RECORD_NOTES_BYTES_PER_FRAME_MAX};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
@@ -14,6 +14,7 @@ use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::replication::checksum::Checksum;
 use drumbeat_shared::replication::lanes::{Lanes, Span, known, turn};
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, MOVES_ORDER, encode_positions};
+use drumbeat_shared::replication::records::{COMMON_PAGE, Reading, Records};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole};
 use drumbeat_shared::schema::initial_private;
 
@@ -45,6 +46,10 @@ pub struct Scene<'a, G: Game> {
     pub history: &'a History,
     /// The room's events.
     pub log: &'a EventLog,
+    /// The room's chat.
+    pub chat: &'a Records,
+    /// The game's document.
+    pub document: Option<&'a Records>,
     /// The server's clock, microseconds.
     pub now_us: u64,
     /// The room's clock, which stands still while the room is away, microseconds.
@@ -64,7 +69,10 @@ impl<G: Game> Scene<'_, G> {
             Viewer::Player(player) => {
                 PlayerView::of_player(self.game, player, self.snapshot.avatar(player))
             }
-            Viewer::Spectator(_) => PlayerView::of_spectator::<G>(camera.follow(self.game)),
+            Viewer::Spectator(_) => {
+                let eye = camera.follow(self.game);
+                PlayerView::of_spectator::<G>(eye, camera.page(self.game))
+            }
         }
     }
 }
@@ -93,7 +101,7 @@ impl FanOut {
         &mut self,
         scene: &Scene<'_, G>,
         viewer: Viewer,
-        client: &mut Client<G::Input>,
+        client: &mut Client<G::Input, G::Command>,
     ) {
         // For a skipped client too: the player that a spectator follows may leave meanwhile.
         let view = scene.view(viewer, &mut client.camera);
@@ -113,7 +121,7 @@ impl FanOut {
         scene: &Scene<'_, G>,
         viewer: Viewer,
         view: &PlayerView,
-        client: &mut Client<G::Input>,
+        client: &mut Client<G::Input, G::Command>,
     ) {
         let Ok(taken) = client.outbox.flush() else {
             return self.gone.push((viewer, None));
@@ -142,7 +150,7 @@ impl FanOut {
         &mut self,
         scene: &Scene<'_, G>,
         view: &PlayerView,
-        client: &mut Client<G::Input>,
+        client: &mut Client<G::Input, G::Command>,
     ) -> io::Result<()> {
         let base = match client.baseline.against(scene.snapshot.tick, scene.history) {
             Ok(base) => Some(base.tick),
@@ -175,7 +183,7 @@ impl FanOut {
         &mut self,
         scene: &Scene<'_, G>,
         view: &PlayerView,
-        client: &mut Client<G::Input>,
+        client: &mut Client<G::Input, G::Command>,
         base: Option<Tick>,
     ) {
         let (tick, applied) = (scene.snapshot.tick, client.inputs.applied);
@@ -302,7 +310,7 @@ impl FanOut {
         &mut self,
         scene: &Scene<'_, G>,
         view: &PlayerView,
-        client: &mut Client<G::Input>,
+        client: &mut Client<G::Input, G::Command>,
     ) {
         self.notes.clear();
         if let Some((sent_us, received_us)) = client.ping.take() {
@@ -335,6 +343,32 @@ impl FanOut {
                 self.notes.extend_from_slice(note);
             }
             client.next_event += 1;
+        }
+        self.collect_documents(scene, view, client);
+    }
+
+    /// Collects how far the rules have come with the client's commands, then what changed in the
+    /// documents.
+    fn collect_documents<G: Game>(
+        &mut self,
+        scene: &Scene<'_, G>,
+        view: &PlayerView,
+        client: &mut Client<G::Input, G::Command>,
+    ) {
+        // Behind the mail: whoever learns that a command is taken knows the answer already.
+        if let Some(number) = client.commands.news() {
+            self.note::<G>(&Note::Taken { number });
+        }
+        let check = client.checks.is_due(scene.snapshot.tick);
+        let mut read = |records: &Records, reading: &mut Reading, page| {
+            if !records.is_read(reading, page) {
+                let into = (RECORD_NOTES_BYTES_PER_FRAME_MAX, &mut self.notes);
+                records.read(reading, page, check, into);
+            }
+        };
+        read(scene.chat, &mut client.chat, COMMON_PAGE);
+        if let Some(document) = scene.document {
+            read(document, &mut client.document, view.page);
         }
     }
 

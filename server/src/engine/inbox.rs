@@ -29,8 +29,8 @@ pub enum PushError {
 }
 
 #[derive(Debug)]
-struct Shared<I> {
-    messages: VecDeque<Message<I>>,
+struct Shared<I, C> {
+    messages: VecDeque<Message<I, C>>,
     /// Complete WebSocket frames that answer the client's pings.
     pongs: Vec<u8>,
     /// Why the reader ended, once it has; the inner `None` means that the client left by itself.
@@ -41,15 +41,15 @@ struct Shared<I> {
 
 /// The reader's end. Dropping it means that the client is gone.
 #[derive(Debug)]
-pub struct Sender<I>(Arc<Mutex<Shared<I>>>);
+pub struct Sender<I, C = ()>(Arc<Mutex<Shared<I, C>>>);
 
 /// The tick's end. Dropping it tells the reader to stop.
 #[derive(Debug)]
-pub struct Receiver<I>(Arc<Mutex<Shared<I>>>);
+pub struct Receiver<I, C = ()>(Arc<Mutex<Shared<I, C>>>);
 
 /// A new inbox.
 #[must_use]
-pub fn inbox<I>() -> (Sender<I>, Receiver<I>) {
+pub fn inbox<I, C>() -> (Sender<I, C>, Receiver<I, C>) {
     let shared = Arc::new(Mutex::new(Shared {
         messages: VecDeque::new(),
         pongs: Vec::new(),
@@ -61,22 +61,22 @@ pub fn inbox<I>() -> (Sender<I>, Receiver<I>) {
 
 /// Ignores poisoning: no code panics while it holds the lock, and the data is valid after each
 /// statement.
-fn lock<I>(shared: &Mutex<Shared<I>>) -> MutexGuard<'_, Shared<I>> {
+fn lock<I, C>(shared: &Mutex<Shared<I, C>>) -> MutexGuard<'_, Shared<I, C>> {
     shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-impl<I> Sender<I> {
+impl<I, C> Sender<I, C> {
     /// Puts a message into the inbox for the next tick.
     ///
     /// # Errors
     /// When the inbox is full or the tick's end is gone: a message is dropped.
-    pub fn push(&self, message: Message<I>) -> Result<(), PushError> {
+    pub fn push(&self, message: Message<I, C>) -> Result<(), PushError> {
         let mut shared = lock(&self.0);
         if shared.closed {
             return Err(PushError::Closed);
         }
         if shared.messages.len() >= INBOX_MESSAGES_MAX {
-            let is_input = |message: &Message<I>| matches!(message, Message::Input(_));
+            let is_input = |message: &Message<I, C>| matches!(message, Message::Input(_));
             if is_input(&message)
                 && let Some(oldest) = shared.messages.iter().position(is_input)
             {
@@ -118,19 +118,19 @@ impl<I> Sender<I> {
     }
 }
 
-impl<I> Drop for Sender<I> {
+impl<I, C> Drop for Sender<I, C> {
     fn drop(&mut self) {
         lock(&self.0).ended.get_or_insert(None);
     }
 }
 
-impl<I> Receiver<I> {
+impl<I, C> Receiver<I, C> {
     /// Takes all messages, so that of the inputs held up by a stall the newest is applied. If there
     /// is room for `pongs`, it also takes the waiting pongs as whole WebSocket frames. Returns how
     /// the reader ended, if it has.
     pub fn drain(
         &self,
-        messages: &mut Vec<Message<I>>,
+        messages: &mut Vec<Message<I, C>>,
         pongs: Option<&mut Vec<u8>>,
     ) -> Option<Option<CloseReason>> {
         let mut shared = lock(&self.0);
@@ -142,7 +142,7 @@ impl<I> Receiver<I> {
     }
 }
 
-impl<I> Drop for Receiver<I> {
+impl<I, C> Drop for Receiver<I, C> {
     fn drop(&mut self) {
         lock(&self.0).closed = true;
     }
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn chat(line: usize) -> Message<u8> {
-        Message::Chat(line.to_string())
+        Message::Chat { text: line.to_string(), to: None }
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn of_pongs_that_do_not_fit_the_oldest_give_way() {
-        let (sender, receiver) = inbox::<u8>();
+        let (sender, receiver) = inbox::<u8, ()>();
         for number in 0..7 {
             sender.pong(&[number; 100]);
         }

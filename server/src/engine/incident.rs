@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use drumbeat_shared::protocol::close::CloseCode;
 
-use super::checks::Claim;
+use super::checks::{Claim, DocumentClaim};
 use super::close::CloseReason;
 use super::viewer::Role;
 
@@ -46,6 +46,17 @@ pub enum What {
         claim: Claim,
         /// Entities in its view.
         visible: usize,
+    },
+    /// Its copy of a document did not match.
+    DocumentMismatch(DocumentClaim),
+    /// It reported a chat line.
+    Reported {
+        /// The record of the line.
+        line: u32,
+        /// Who said it.
+        said_by: String,
+        /// What was said.
+        text: String,
     },
     /// It claimed a mismatch that cannot be true.
     FalseMismatch {

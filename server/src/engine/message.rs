@@ -1,19 +1,21 @@
 //! The messages of a joined client, as the room takes them.
 
+use drumbeat_shared::content::Command;
+use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::NAMES_PER_REQUEST_MAX;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Watch};
 
-use super::checks::Claim;
+use super::checks::{Claim, DocumentClaim};
 use super::close::CloseReason;
 use super::input_queue::Arrival;
 use super::viewer::Role;
 
 /// A validated message of a joined client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message<I> {
+pub enum Message<I, C = ()> {
     /// New controls.
     Input(Arrival<I>),
     /// Asks for an answer with the next frame.
@@ -25,8 +27,24 @@ pub enum Message<I> {
         /// The server's clock when it arrived, microseconds.
         received_us: u64,
     },
-    /// A chat line, cleaned before it enters an inbox.
-    Chat(String),
+    /// A chat line, cleaned before it enters an inbox; to the room, or to one player.
+    Chat {
+        /// The line.
+        text: String,
+        /// The only player who gets it.
+        to: Option<PlayerId>,
+    },
+    /// A command to the rules, its texts cleaned and its limits checked.
+    Command {
+        /// Its number.
+        number: u32,
+        /// The command.
+        command: Box<C>,
+    },
+    /// Reports a chat line.
+    Report(RecordId),
+    /// Asks for a document from its start because, it claims, its checksum does not match.
+    Reread(DocumentClaim),
     /// A spectator chooses what to watch.
     Watch(Watch),
     /// Asks for these players' names.
@@ -35,29 +53,23 @@ pub enum Message<I> {
     Resync(Claim),
 }
 
-impl<I> Message<I> {
+impl<I, C: Command> Message<I, C> {
     /// Validates a message of a client that has joined as `role`, read at `received_us`.
     ///
     /// # Errors
     /// Why the connection must end: the message is malformed, or no client of this role may send
     /// it.
-    pub fn from_client<G: Game<Input = I>>(
-        message: ClientMessage<I>,
+    pub fn from_client<G: Game<Input = I, Command = C>>(
+        message: ClientMessage<I, C>,
         role: Role,
         received_us: u64,
     ) -> Result<Self, CloseReason> {
         Ok(match message {
             ClientMessage::Hello(_) => {
-                return Err(CloseReason::detailed(
-                    CloseCode::OutOfPlace,
-                    "a second hello; send it once",
-                ));
+                return Err(out_of_place("a second hello; send it once"));
             }
             ClientMessage::Input { .. } if role == Role::Spectator => {
-                return Err(CloseReason::detailed(
-                    CloseCode::OutOfPlace,
-                    "spectators must not send inputs; join to play",
-                ));
+                return Err(out_of_place("spectators must not send inputs; join to play"));
             }
             ClientMessage::Input { tick, seen, view_delay, input } => {
                 G::validate(&input)
@@ -67,12 +79,29 @@ impl<I> Message<I> {
             ClientMessage::Ping { sent_us, seen } => Self::Ping { sent_us, seen, received_us },
             ClientMessage::Watch(watch) if role == Role::Spectator => Self::Watch(watch),
             ClientMessage::Watch(_) => {
-                return Err(CloseReason::detailed(
-                    CloseCode::OutOfPlace,
-                    "only spectators may choose what to watch",
-                ));
+                return Err(out_of_place("only spectators may choose what to watch"));
             }
-            ClientMessage::Chat { text } => Self::Chat(text),
+            ClientMessage::Chat { text } => Self::Chat { text, to: None },
+            ClientMessage::Whisper { to, text } => Self::Chat { text, to: Some(to) },
+            ClientMessage::Report { .. } if role == Role::Spectator => {
+                return Err(out_of_place("spectators must not report chat lines; join to play"));
+            }
+            ClientMessage::Report { line } => Self::Report(RecordId(line)),
+            ClientMessage::Command { .. } if !G::Command::TAKEN => {
+                return Err(out_of_place("this game takes no commands"));
+            }
+            ClientMessage::Command { .. } if role == Role::Spectator => {
+                return Err(out_of_place("spectators must not send commands; join to play"));
+            }
+            ClientMessage::Command { number, command } => {
+                command
+                    .check()
+                    .map_err(|what| CloseReason::detailed(CloseCode::Malformed, &what.0))?;
+                Self::Command { number, command: Box::new(command) }
+            }
+            ClientMessage::Reread { document, expected, actual } => {
+                Self::Reread(DocumentClaim { document, expected, actual })
+            }
             ClientMessage::Names { players } if players.len() > NAMES_PER_REQUEST_MAX => {
                 let what = format!("at most {NAMES_PER_REQUEST_MAX} names in one request");
                 return Err(CloseReason::detailed(CloseCode::Malformed, &what));
@@ -83,6 +112,10 @@ impl<I> Message<I> {
             }
         })
     }
+}
+
+fn out_of_place(what: &str) -> CloseReason {
+    CloseReason::detailed(CloseCode::OutOfPlace, what)
 }
 
 #[cfg(test)]

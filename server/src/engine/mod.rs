@@ -8,9 +8,11 @@
 
 pub mod baseline;
 pub mod changes;
+pub mod chat;
 pub mod checks;
 pub mod client;
 pub mod close;
+pub mod command_queue;
 pub mod counts;
 pub mod event_log;
 pub mod fan_out;

@@ -11,19 +11,19 @@ use super::viewer::{Role, Viewer};
 
 /// The clients of a room. Each role has its own numbers: a spectator takes no player's id.
 #[derive(Debug)]
-pub struct Roster<I> {
-    players: Table<I>,
-    spectators: Table<I>,
+pub struct Roster<I, C> {
+    players: Table<I, C>,
+    spectators: Table<I, C>,
 }
 
 /// The clients of one role. A client's key is its number.
 #[derive(Debug)]
-struct Table<I> {
-    clients: Slab<Client<I>>,
+struct Table<I, C> {
+    clients: Slab<Client<I, C>>,
     seats_max: u16,
 }
 
-impl<I> Table<I> {
+impl<I, C> Table<I, C> {
     fn new(seats_max: u16) -> Self {
         Self { clients: Slab::new(), seats_max }
     }
@@ -43,21 +43,21 @@ fn key(viewer: Viewer) -> usize {
     }
 }
 
-impl<I: Copy + PartialEq> Roster<I> {
+impl<I: Copy + PartialEq, C> Roster<I, C> {
     /// Creates an empty roster with a limit for each role.
     #[must_use]
     pub fn new(players_max: u16, spectators_max: u16) -> Self {
         Self { players: Table::new(players_max), spectators: Table::new(spectators_max) }
     }
 
-    fn table(&self, role: Role) -> &Table<I> {
+    fn table(&self, role: Role) -> &Table<I, C> {
         match role {
             Role::Player => &self.players,
             Role::Spectator => &self.spectators,
         }
     }
 
-    fn table_mut(&mut self, role: Role) -> &mut Table<I> {
+    fn table_mut(&mut self, role: Role) -> &mut Table<I, C> {
         match role {
             Role::Player => &mut self.players,
             Role::Spectator => &mut self.spectators,
@@ -83,11 +83,11 @@ impl<I: Copy + PartialEq> Roster<I> {
     }
 
     /// Adds a connection as a client. The caller has checked `has_free_seat`.
-    pub fn join<G: Game<Input = I>>(
+    pub fn join<G: Game<Input = I, Command = C>>(
         &mut self,
         join: Join<G>,
         joined: &Joined,
-    ) -> (Viewer, &mut Client<I>) {
+    ) -> (Viewer, &mut Client<I, C>) {
         let role = join.role;
         let entry = self.table_mut(role).clients.vacant_entry();
         let number = entry.key();
@@ -95,12 +95,12 @@ impl<I: Copy + PartialEq> Roster<I> {
     }
 
     /// Removes a client.
-    pub fn remove(&mut self, viewer: Viewer) -> Option<Client<I>> {
+    pub fn remove(&mut self, viewer: Viewer) -> Option<Client<I, C>> {
         self.table_mut(viewer.role()).clients.try_remove(key(viewer))
     }
 
     /// Removes all clients.
-    pub fn remove_all(&mut self) -> impl Iterator<Item = (Viewer, Client<I>)> + use<I> {
+    pub fn remove_all(&mut self) -> impl Iterator<Item = (Viewer, Client<I, C>)> + use<I, C> {
         let players = mem::take(&mut self.players.clients).into_iter();
         let spectators = mem::take(&mut self.spectators.clients).into_iter();
         let players = players.map(|(key, client)| (viewer(Role::Player, key), client));
@@ -109,17 +109,17 @@ impl<I: Copy + PartialEq> Roster<I> {
 
     /// One client.
     #[must_use]
-    pub fn get(&self, viewer: Viewer) -> Option<&Client<I>> {
+    pub fn get(&self, viewer: Viewer) -> Option<&Client<I, C>> {
         self.table(viewer.role()).clients.get(key(viewer))
     }
 
     /// One client, mutable.
-    pub fn get_mut(&mut self, viewer: Viewer) -> Option<&mut Client<I>> {
+    pub fn get_mut(&mut self, viewer: Viewer) -> Option<&mut Client<I, C>> {
         self.table_mut(viewer.role()).clients.get_mut(key(viewer))
     }
 
     /// All clients: the players, then the spectators, each in the order of their numbers.
-    pub fn iter(&self) -> impl Iterator<Item = (Viewer, &Client<I>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (Viewer, &Client<I, C>)> {
         let of = |role| {
             let clients = self.table(role).clients.iter();
             clients.map(move |(key, client)| (viewer(role, key), client))
@@ -128,7 +128,7 @@ impl<I: Copy + PartialEq> Roster<I> {
     }
 
     /// The same, mutable.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (Viewer, &mut Client<I>)> {
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (Viewer, &mut Client<I, C>)> {
         let players = self.players.clients.iter_mut();
         let spectators = self.spectators.clients.iter_mut();
         let players = players.map(|(key, client)| (viewer(Role::Player, key), client));
@@ -136,7 +136,7 @@ impl<I: Copy + PartialEq> Roster<I> {
     }
 
     /// The spectators.
-    pub fn spectators_mut(&mut self) -> impl Iterator<Item = &mut Client<I>> {
+    pub fn spectators_mut(&mut self) -> impl Iterator<Item = &mut Client<I, C>> {
         self.spectators.clients.iter_mut().map(|(_, client)| client)
     }
 }
@@ -146,6 +146,7 @@ mod tests {
     use std::io;
 
     use drumbeat_shared::ids::Tick;
+    use drumbeat_shared::replication::records::Reading;
     use drumbeat_shared::toy::{Steer, Toy};
 
     use super::*;
@@ -161,12 +162,14 @@ mod tests {
         }
     }
 
-    fn join(roster: &mut Roster<Steer>, role: Role) -> Viewer {
+    fn join(roster: &mut Roster<Steer, ()>, role: Role) -> Viewer {
         let peer = Peer { connection: 1, address: ([127, 0, 0, 1], 1).into() };
         let (_, inbox) = inbox();
         let link = Box::new(Nowhere);
         let join = Join::<Toy> { peer, name: String::new(), role, link, inbox, seat: None };
-        let joined = Joined { tick: Tick(7), tick_hz: 20, present_us: 0, next_event: 3 };
+        let (chat, document) = (Reading::default(), Reading::default());
+        let tick = Tick(7);
+        let joined = Joined { tick, tick_hz: 20, present_us: 0, next_event: 3, chat, document };
         roster.join(join, &joined).0
     }
 

@@ -1,10 +1,13 @@
 //! The tick of a room.
 
 mod membership;
+mod wishes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use drumbeat_shared::content::Command as _;
+use drumbeat_shared::document::Document;
 use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{EVENT_LOG_MAX, MAIL_MAX, NOTE_BYTES_MAX};
@@ -12,13 +15,16 @@ use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::replication::fingerprint::fingerprint;
+use drumbeat_shared::replication::records::COMMON_PAGE;
 use glam::IVec2;
 
+use super::chat::Chat;
 use super::client::{Client, Leaving, Request};
 use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
+use super::incident::What;
 use super::laws::Twin;
 use super::message::Message;
 use super::phase::Phase;
@@ -29,6 +35,7 @@ use super::roster::Roster;
 use super::shards::Shards;
 use super::snapshot::{History, Snapshot};
 use super::viewer::{Role, Viewer, eye_of};
+use wishes::Wish;
 
 /// Unsent bytes in a client's outbox up to which its pongs go out behind them; beyond that the
 /// pongs stay in its inbox.
@@ -50,7 +57,7 @@ pub struct Engine<G: Game> {
     twin: Option<Box<Twin<G>>>,
     tick: Tick,
     clock: RoomClock,
-    roster: Roster<G::Input>,
+    roster: Roster<G::Input, G::Command>,
     /// Beside the roster, whose clients are served by several threads at once.
     names: BTreeMap<PlayerId, String>,
     /// How long players may be idle; `None` for no limit.
@@ -64,9 +71,11 @@ pub struct Engine<G: Game> {
     /// One per participating thread.
     fan_outs: Vec<FanOut>,
     counts: Counts,
-    messages: Vec<Message<G::Input>>,
+    messages: Vec<Message<G::Input, G::Command>>,
     pongs: Vec<u8>,
     inputs: Vec<(PlayerId, Controls<G::Input>)>,
+    wishes: Vec<(PlayerId, Wish<G::Command>)>,
+    chat: Chat,
     events: Events<G::Event>,
     gone: Vec<(Viewer, Option<CloseReason>)>,
 }
@@ -107,6 +116,8 @@ impl<G: Game> Engine<G> {
             messages: Vec::new(),
             pongs: Vec::new(),
             inputs: Vec::new(),
+            wishes: Vec::new(),
+            chat: Chat::default(),
             events: Events::default(),
             gone: Vec::new(),
         })
@@ -114,8 +125,8 @@ impl<G: Game> Engine<G> {
 
     /// Runs one tick:
     ///
-    /// 1. drain the inboxes and remove the clients that left;
-    /// 2. step the rules;
+    /// 1. drain the inboxes;
+    /// 2. pass to the rules what players ask, remove the clients that left, step the rules;
     /// 3. take the snapshot and encode the changes;
     /// 4. send every client its frame.
     ///
@@ -156,12 +167,19 @@ impl<G: Game> Engine<G> {
             client.outbox.push(&self.pongs);
             for message in self.messages.drain(..) {
                 match client.take(message, self.tick.0, present_us, &mut self.counts) {
-                    Some(Request::Chat(text)) => {
-                        let Some(player) = viewer.player() else { continue };
-                        let name = client.name.clone();
-                        let note = Note::<G::Event>::Chat { player, name, text };
-                        self.log.push(None, codec::encode(&note));
+                    Some(Request::Chat { text, to }) => {
+                        let player = viewer.player();
+                        self.wishes.extend(player.map(|player| (player, Wish::Say { text, to })));
                     }
+                    Some(Request::Report(line)) => {
+                        let player = viewer.player();
+                        self.wishes.extend(player.map(|player| (player, Wish::Report(line))));
+                    }
+                    Some(Request::DocumentMismatch(claim)) => {
+                        let what = What::DocumentMismatch(claim);
+                        self.counts.incidents.push(client.incident(viewer.role(), what));
+                    }
+                    Some(Request::Close(reason)) => self.gone.push((viewer, Some(reason))),
                     Some(Request::Mismatch(claim)) => {
                         let what =
                             client.judge(claim, coming, self.world.tick_hz, &mut self.counts);
@@ -185,8 +203,17 @@ impl<G: Game> Engine<G> {
                 let rewind = arrival.rewind(coming, self.world.tick_hz);
                 self.inputs.push((player, Controls { input: arrival.input, rewind }));
             }
+            if let Some(player) = viewer.player().filter(|_| G::Command::TAKEN) {
+                let tick_hz = self.world.tick_hz;
+                client.commands.tick(tick_hz, G::COMMANDS_PER_S);
+                while let Some((number, command)) = client.commands.next(tick_hz) {
+                    self.wishes.push((player, Wish::Command { number, command }));
+                }
+            }
             let idle = || {
-                let limit = self.afk_limit.filter(|_| viewer.player().is_some())?;
+                // Who has no controls to change is not away: the game is one to read.
+                let has_controls = size_of::<G::Input>() > 0;
+                let limit = self.afk_limit.filter(|_| has_controls && viewer.player().is_some())?;
                 let seconds = client.presence.idle_too_long(coming, limit)?;
                 let what = format!("no new controls for {seconds} s; join again to play");
                 Some(Some(CloseReason::detailed(CloseCode::Afk, &what)))
@@ -198,11 +225,13 @@ impl<G: Game> Engine<G> {
         let gone = &self.gone;
         let goes = |player| gone.iter().any(|(gone, _)| *gone == Viewer::Player(player));
         self.inputs.retain(|(player, _)| !goes(*player));
-        self.remove_gone();
     }
 
     fn step(&mut self) {
         self.tick = self.tick.next();
+        // Before their players leave: what was sent last counts, too.
+        self.ask_rules();
+        self.remove_gone();
         let refused_before = self.game.entities().refused();
         self.game.step(self.world.at(self.tick), &self.inputs, &mut self.events);
         let refused = self.game.entities().refused().saturating_sub(refused_before);
@@ -215,6 +244,7 @@ impl<G: Game> Engine<G> {
             twin.step((&self.game, &self.events), self.tick, &self.inputs, &players);
         }
         self.send_events();
+        self.edit_chat();
     }
 
     /// Puts the step's events where those whom they concern get them.
@@ -261,6 +291,8 @@ impl<G: Game> Engine<G> {
             snapshot,
             history: &self.history,
             log: &self.log,
+            chat: self.chat.records(),
+            document: self.game.document().map(Document::records),
             now_us,
             present_us: self.clock.now_us(),
         };
@@ -303,6 +335,12 @@ impl<G: Game> Engine<G> {
         &self.world.map
     }
 
+    /// The room's chat.
+    #[must_use]
+    pub fn chat(&self) -> &Chat {
+        &self.chat
+    }
+
     /// The newest snapshot.
     #[must_use]
     pub fn snapshot(&self) -> Option<&Snapshot> {
@@ -310,7 +348,7 @@ impl<G: Game> Engine<G> {
     }
 
     /// Every connected client: the players, then the spectators.
-    pub fn viewers(&self) -> impl Iterator<Item = (Viewer, &Client<G::Input>)> {
+    pub fn viewers(&self) -> impl Iterator<Item = (Viewer, &Client<G::Input, G::Command>)> {
         self.roster.iter()
     }
 
@@ -321,6 +359,16 @@ impl<G: Game> Engine<G> {
         match viewer {
             Viewer::Player(player) => Some(eye_of(&self.game, player)),
             Viewer::Spectator(_) => Some(client.camera.eye()),
+        }
+    }
+
+    /// The page of the document that a client looks at as of the last tick.
+    #[must_use]
+    pub fn page(&self, viewer: Viewer) -> u16 {
+        match (viewer, self.roster.get(viewer)) {
+            (Viewer::Player(player), _) => self.game.page(player),
+            (Viewer::Spectator(_), Some(client)) => client.camera.page(&self.game),
+            (Viewer::Spectator(_), None) => COMMON_PAGE,
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::protocol::messages::Watch;
+use drumbeat_shared::replication::records::COMMON_PAGE;
 use drumbeat_shared::schema::{Private, initial_private};
 use glam::IVec2;
 
@@ -75,19 +76,22 @@ pub struct PlayerView {
     pub private: Private,
     /// The slot of its avatar.
     pub avatar: Option<u32>,
+    /// The page of the document that it looks at.
+    pub page: u16,
 }
 
 impl PlayerView {
     /// The view of a player whose avatar is in this slot.
     #[must_use]
     pub fn of_player<G: Game>(game: &G, player: PlayerId, avatar: Option<u32>) -> Self {
-        Self { eye: eye_of(game, player), private: game.private(player), avatar }
+        let (eye, private) = (eye_of(game, player), game.private(player));
+        Self { eye, private, avatar, page: game.page(player) }
     }
 
-    /// The view of a spectator that looks from `eye`.
+    /// The view of a spectator that looks from `eye`, and at this page of the document.
     #[must_use]
-    pub fn of_spectator<G: Game>(eye: IVec2) -> Self {
-        Self { eye, private: initial_private(G::SCHEMA.private), avatar: None }
+    pub fn of_spectator<G: Game>(eye: IVec2, page: u16) -> Self {
+        Self { eye, private: initial_private(G::SCHEMA.private), avatar: None, page }
     }
 }
 
@@ -129,6 +133,17 @@ impl SpectatorCamera {
         if self.watch == Watch::Player(player) {
             self.watch = Watch::Leader;
         }
+    }
+
+    /// The page of the document that it looks at: that of the player whom it follows.
+    #[must_use]
+    pub fn page<G: Game>(&self, game: &G) -> u16 {
+        let player = match self.watch {
+            Watch::Leader => game.leader(),
+            Watch::Player(player) => Some(player),
+            Watch::Place { .. } => None,
+        };
+        player.map_or(COMMON_PAGE, |player| game.page(player))
     }
 
     /// Follows what it watches and returns where it looks from now, grid units. With nobody to

@@ -4,6 +4,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use drumbeat_shared::content::Content;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec::{DecodeError, decode_client};
@@ -14,7 +15,7 @@ use tracing::debug;
 
 use super::edge::Edge;
 use super::socket::{Ended, Socket};
-use super::text::clean_chat;
+use super::text::{clean_chat, clean_text};
 use crate::bucket::Bucket;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
@@ -49,7 +50,9 @@ fn idle_looks(idle: Duration) -> u32 {
 
 /// Decodes a message. The decoder's own error goes only to the log: it is about Rust, and no player
 /// needs it.
-pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<I>, CloseReason> {
+pub(crate) fn decode<I: DeserializeOwned, C: DeserializeOwned>(
+    bytes: &[u8],
+) -> Result<ClientMessage<I, C>, CloseReason> {
     decode_client(bytes).map_err(|error| {
         debug!(%error, message_bytes = bytes.len(), "a message did not decode");
         let what = match error {
@@ -63,7 +66,7 @@ pub(crate) fn decode<I: DeserializeOwned>(bytes: &[u8]) -> Result<ClientMessage<
 /// Reads one player's messages.
 pub(crate) struct Reader<'a, G: Game> {
     edge: &'a Edge<G>,
-    socket: &'a mut Socket<G::Input>,
+    socket: &'a mut Socket<G::Input, G::Command>,
     role: Role,
     messages: Bucket,
     chat: Bucket,
@@ -72,7 +75,11 @@ pub(crate) struct Reader<'a, G: Game> {
 }
 
 impl<'a, G: Game> Reader<'a, G> {
-    pub(crate) fn new(edge: &'a Edge<G>, socket: &'a mut Socket<G::Input>, role: Role) -> Self {
+    pub(crate) fn new(
+        edge: &'a Edge<G>,
+        socket: &'a mut Socket<G::Input, G::Command>,
+        role: Role,
+    ) -> Self {
         let lines = edge.config.chat_per_10s;
         Self {
             edge,
@@ -132,8 +139,11 @@ impl<'a, G: Game> Reader<'a, G> {
             Ok(None) => return Ok(()),
             Err(reason) => return Err(Ended::Closing(reason)),
         };
+        let is_command = matches!(message, Message::Command { .. });
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),
+            // A command is never dropped: the client connects again, and sends it again.
+            Err(PushError::Full) if is_command => Err(self.socket.flooding()),
             Err(PushError::Full) => {
                 metrics.rejected_messages.count(Rejection::InboxFull);
                 Ok(())
@@ -147,9 +157,10 @@ impl<'a, G: Game> Reader<'a, G> {
         &mut self,
         bytes: &[u8],
         received_us: u64,
-    ) -> Result<Option<Message<G::Input>>, CloseReason> {
+    ) -> Result<Option<Message<G::Input, G::Command>>, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_messages;
         let message = decode(bytes)
+            .map(clean_command)
             .and_then(|message| Message::from_client::<G>(message, self.role, received_us))
             .inspect_err(|reason| {
                 if reason.kind() == CloseCode::Malformed {
@@ -157,21 +168,28 @@ impl<'a, G: Game> Reader<'a, G> {
                 }
             })?;
         match message {
-            Message::Chat(_) if self.role == Role::Spectator => {
+            Message::Chat { .. } if self.role == Role::Spectator => {
                 rejected.count(Rejection::ChatSpectator);
                 Ok(None)
             }
-            Message::Chat(text) => self.chat_line(&text, received_us),
+            Message::Chat { text, to } => {
+                if !self.chat_allowed(received_us)? {
+                    return Ok(None);
+                }
+                let line = clean_chat(&text);
+                if line.is_none() {
+                    rejected.count(Rejection::ChatEmpty);
+                }
+                Ok(line.map(|text| Message::Chat { text, to }))
+            }
+            report @ Message::Report(_) => Ok(self.chat_allowed(received_us)?.then_some(report)),
             message => Ok(Some(message)),
         }
     }
 
-    /// Drops a chat line over the limit, and ends a connection that goes on sending them.
-    fn chat_line(
-        &mut self,
-        text: &str,
-        now_us: u64,
-    ) -> Result<Option<Message<G::Input>>, CloseReason> {
+    /// Whether another chat line, or a report of one, is within the limit. Ends a connection that
+    /// goes on sending them.
+    fn chat_allowed(&mut self, now_us: u64) -> Result<bool, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_messages;
         if !self.chat.allows(self.socket.since_us(), now_us) {
             rejected.count(Rejection::ChatRate);
@@ -182,13 +200,17 @@ impl<'a, G: Game> Reader<'a, G> {
                     "wait a few seconds between chat lines",
                 ));
             }
-            return Ok(None);
+            return Ok(false);
         }
         self.chat_dropped = 0;
-        let line = clean_chat(text);
-        if line.is_none() {
-            rejected.count(Rejection::ChatEmpty);
-        }
-        Ok(line.map(Message::Chat))
+        Ok(true)
     }
+}
+
+/// Cleans the texts in a command, as chat lines are, but with their line breaks.
+fn clean_command<I, C: Content>(mut message: ClientMessage<I, C>) -> ClientMessage<I, C> {
+    if let ClientMessage::Command { command, .. } = &mut message {
+        command.each_text(&mut |text| *text = clean_text(text));
+    }
+    message
 }

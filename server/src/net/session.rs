@@ -94,16 +94,16 @@ async fn wait_for_end(mut read: OwnedReadHalf) {
 }
 
 /// The writing side of a connection that no room has taken yet.
-struct Early<I> {
+struct Early<I, C> {
     peer: Peer,
     write: OwnedWriteHalf,
     /// Holds the waiting pongs, as it later does for the room.
-    inbox: Receiver<I>,
+    inbox: Receiver<I, C>,
     /// Pongs that have not been sent yet.
     unsent: BytesMut,
 }
 
-impl<I> Early<I> {
+impl<I, C> Early<I, C> {
     /// Sends the waiting pongs. If this is cancelled, what is unsent goes out first the next time.
     async fn answer(&mut self) -> io::Result<()> {
         let mut pongs = Vec::new();
@@ -123,8 +123,8 @@ impl<I> Early<I> {
 /// Waits for the hello and reserves a seat. Also returns the player's cleaned name.
 async fn handshake<G: Game>(
     edge: &Edge<G>,
-    socket: &mut Socket<G::Input>,
-    early: &mut Early<G::Input>,
+    socket: &mut Socket<G::Input, G::Command>,
+    early: &mut Early<G::Input, G::Command>,
 ) -> Result<(Reservation<G>, String), Ended> {
     let mut stage = edge.stage.clone();
     let limit = edge.config.handshake_timeout;
@@ -148,8 +148,8 @@ async fn handshake<G: Game>(
 /// Waits for the hello. Pings may come before it and are answered.
 async fn first_message<G: Game>(
     edge: &Edge<G>,
-    socket: &mut Socket<G::Input>,
-    early: &mut Early<G::Input>,
+    socket: &mut Socket<G::Input, G::Command>,
+    early: &mut Early<G::Input, G::Command>,
 ) -> Result<Hello, Ended> {
     let mut pings = message_bucket(edge.config.room.game.tick_hz);
     let message = loop {
@@ -162,7 +162,7 @@ async fn first_message<G: Game>(
         early.answer().await.map_err(|_| Ended::Gone)?;
     };
     edge.metrics.edge.frames_in.increment(1);
-    match decode::<G::Input>(&message).map_err(Ended::Closing)? {
+    match decode::<G::Input, G::Command>(&message).map_err(Ended::Closing)? {
         ClientMessage::Hello(hello) => Ok(hello),
         _ => Err(Ended::Closing(CloseReason::detailed(
             CloseCode::OutOfPlace,
@@ -176,7 +176,7 @@ async fn reject<G: Game>(
     edge: &Edge<G>,
     ended: Ended,
     mut read: OwnedReadHalf,
-    mut early: Early<G::Input>,
+    mut early: Early<G::Input, G::Command>,
 ) {
     match &ended {
         Ended::Closing(reason) if reason.kind() != CloseCode::Left => {

@@ -54,10 +54,10 @@ pub(crate) enum Ended {
 
 /// The reading half of a game connection.
 #[derive(Debug)]
-pub(crate) struct Socket<I> {
+pub(crate) struct Socket<I, C> {
     read: OwnedReadHalf,
     frames: Decoder,
-    inbox: Sender<I>,
+    inbox: Sender<I, C>,
     bytes_in: Counter,
     bytes: Bucket,
     /// What has been read arrived after this time, when nothing was left to read, microseconds.
@@ -68,12 +68,12 @@ pub(crate) struct Socket<I> {
     messages_per_s_max: u32,
 }
 
-impl<I> Socket<I> {
+impl<I, C> Socket<I, C> {
     /// Reads from `read`, after the bytes that arrived with the request.
     pub(crate) fn new(
         read: OwnedReadHalf,
         already_read: &[u8],
-        inbox: Sender<I>,
+        inbox: Sender<I, C>,
         bytes_in: Counter,
         messages_per_s_max: u32,
     ) -> Self {
@@ -146,12 +146,12 @@ impl<I> Socket<I> {
     }
 
     /// Where the messages go.
-    pub(crate) fn inbox(&self) -> &Sender<I> {
+    pub(crate) fn inbox(&self) -> &Sender<I, C> {
         &self.inbox
     }
 
     /// Splits the socket, once nothing more will be decoded.
-    pub(crate) fn into_parts(self) -> (OwnedReadHalf, Sender<I>) {
+    pub(crate) fn into_parts(self) -> (OwnedReadHalf, Sender<I, C>) {
         (self.read, self.inbox)
     }
 }

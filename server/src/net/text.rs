@@ -53,6 +53,12 @@ pub(crate) fn clean_chat(text: &str) -> Option<String> {
     Some(clean(text, CHAT_BYTES_MAX)).filter(|text| !text.is_empty())
 }
 
+/// Cleans a text of several lines. It gets no longer.
+pub(crate) fn clean_text(text: &str) -> String {
+    let lines = text.split('\n').map(|line| clean(line, line.len()));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Sweeps until nothing changes any more, as RFC 8266 prepares nicknames: removing characters may
 /// bring letters and marks together. No round adds a character, so this ends.
 fn clean(text: &str, bytes_max: usize) -> String {

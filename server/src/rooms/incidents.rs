@@ -1,6 +1,6 @@
 //! The log lines about a room's clients: who joined, who left and why, whose view did not match.
 
-use crate::engine::checks::Claim;
+use crate::engine::checks::{Claim, DocumentClaim};
 use crate::engine::close::CloseReason;
 use crate::engine::incident::{Incident, What, close_kind};
 use crate::telemetry::notices::{Line, Notices};
@@ -28,6 +28,14 @@ pub(super) fn log(notices: &Notices, incident: &Incident, advice: Option<&str>) 
             connection, address = %peer, name, role, %tick, expected, actual, visible, text = advice,
             held_back, "a client's view does not match; sending it a keyframe"
         ),
+        What::DocumentMismatch(DocumentClaim { document, expected, actual }) => tracing::error!(
+            connection, address = %peer, name, role, document, expected, actual, held_back,
+            "a client's document does not match; sending it again"
+        ),
+        What::Reported { line, said_by, text } => tracing::warn!(
+            connection, address = %peer, name, role, line, said_by, text, held_back,
+            "a chat line was reported"
+        ),
         What::FalseMismatch { claim: Claim { tick, expected, actual }, because } => tracing::warn!(
             connection, address = %peer, name, role, %tick, expected, actual, text = because, held_back,
             "a client reports a view mismatch that cannot be true"
@@ -40,6 +48,8 @@ fn cause(what: &What) -> &'static str {
         What::Joined => "joined",
         What::Left(reason) => close_kind(reason.as_ref()).label(),
         What::Mismatch { .. } => "mismatch",
+        What::DocumentMismatch(_) => "document_mismatch",
+        What::Reported { .. } => "reported",
         What::FalseMismatch { .. } => "false_mismatch",
     }
 }
@@ -113,6 +123,15 @@ mod tests {
             What::Mismatch { claim, visible: 3 },
             "ERROR a client's view does not match; sending it a keyframe WHO tick=5 expected=1 \
              actual=2 visible=3",
+        );
+        check(
+            What::DocumentMismatch(DocumentClaim { document: 1, expected: 1, actual: 2 }),
+            "ERROR a client's document does not match; sending it again WHO document=1 expected=1 \
+             actual=2",
+        );
+        check(
+            What::Reported { line: 3, said_by: "Eve".into(), text: "x".into() },
+            "WARN a chat line was reported WHO line=3 said_by=\"Eve\" text=\"x\"",
         );
         check(
             What::FalseMismatch { claim, because: "another checksum was sent" },

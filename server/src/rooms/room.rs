@@ -326,6 +326,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     }
     metrics.rejected_messages.add(Rejection::Stale, counts.stale_inputs);
     metrics.rejected_messages.add(Rejection::Early, counts.early_inputs);
+    metrics.rejected_messages.add(Rejection::Rules, counts.refused_wishes);
     metrics.rejected_messages.add(Rejection::ResyncRate, counts.refused_resyncs);
     metrics.rejected_messages.add(Rejection::PassedOver, counts.passed_over_inputs);
     metrics.oversized_events.increment(counts.oversized_events);

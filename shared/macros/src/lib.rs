@@ -6,6 +6,7 @@
 
 mod attributes;
 mod columns;
+mod content;
 mod entities;
 mod entity;
 mod event;
@@ -171,6 +172,67 @@ pub fn derive_input(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Event)]
 pub fn derive_event(input: TokenStream) -> TokenStream {
     expanded(event::expand(&parse_macro_input!(input as DeriveInput)))
+}
+
+/// Makes an enum or a struct the command of a game: what a player asks for, reliably and in order.
+///
+/// Its fields are numbers, texts, lists, options, pairs, `IVec2`, `PlayerId`, `RecordId`, enums with
+/// `#[derive(Value)]` and other types with `#[derive(Content)]`. A text and a list say how long they
+/// can be.
+///
+/// | attribute | meaning |
+/// |---|---|
+/// | `#[max(length)]` | the largest number of bytes of a text, or of entries of a list: these need it |
+/// | `#[range(min, max)]` | the smallest and the largest value of an integer |
+///
+/// ```
+/// use drumbeat_shared::content::Content as _;
+/// use drumbeat_shared::typed::Command;
+///
+/// #[derive(Command, Clone, Debug, PartialEq)]
+/// enum Command {
+///     Undo,
+///     Note {
+///         #[range(0, 1_000)]
+///         x: i32,
+///         #[max(200)]
+///         text: String,
+///     },
+/// }
+///
+/// let note = Command::Note { x: 2_000, text: "hello".into() };
+/// assert_eq!(note.check().unwrap_err().to_string(), "Command::Note.x = 2000, outside 0..=1000");
+/// # let _ = Command::Undo;
+/// ```
+#[proc_macro_derive(Command, attributes(max, range))]
+pub fn derive_command(input: TokenStream) -> TokenStream {
+    expanded(content::expand(&parse_macro_input!(input as DeriveInput), "Command"))
+}
+
+/// Makes an enum or a struct the record of a game's document. Its fields and their attributes are
+/// those of [`derive@Command`].
+///
+/// ```
+/// use drumbeat_shared::typed::{PlayerId, Record};
+///
+/// #[derive(Record, Clone, Debug, PartialEq)]
+/// struct Line {
+///     by: PlayerId,
+///     #[max(200)]
+///     text: String,
+/// }
+/// # let _ = Line { by: PlayerId(1), text: "hello".into() };
+/// ```
+#[proc_macro_derive(Record, attributes(max, range))]
+pub fn derive_record(input: TokenStream) -> TokenStream {
+    expanded(content::expand(&parse_macro_input!(input as DeriveInput), "Record"))
+}
+
+/// Makes an enum or a struct a part of commands and records. Its fields and their attributes are
+/// those of [`derive@Command`].
+#[proc_macro_derive(Content, attributes(max, range))]
+pub fn derive_content(input: TokenStream) -> TokenStream {
+    expanded(content::expand(&parse_macro_input!(input as DeriveInput), "Content"))
 }
 
 /// Makes an enum without data the type of a field: its variants are numbered from 0. The enum gets

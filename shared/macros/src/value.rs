@@ -28,6 +28,9 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     });
     Ok(quote! {
         #[automatically_derived]
+        impl ::drumbeat_shared::content::Content for #ident {}
+
+        #[automatically_derived]
         impl ::drumbeat_shared::typed::Value for #ident {
             const RANGE: ::core::option::Option<(i32, i32)> =
                 ::core::option::Option::Some((0, #max));

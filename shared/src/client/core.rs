@@ -1,5 +1,6 @@
 //! One client's end of the game: takes what arrives and sends what is due.
 
+use super::commands::Commands;
 use super::measure::feel::Feel;
 use super::measure::measured::Measured;
 use super::measure::stats::Stats;
@@ -11,6 +12,8 @@ use super::receive::maps::Maps;
 use super::receive::notes::{Notes, Notice};
 use super::receive::replica::Seen;
 use super::session::Session;
+use crate::content::InvalidContent;
+use crate::document::RecordId;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::{CHAT_SENT_BYTES_MAX, FIELDS_MAX};
@@ -27,7 +30,8 @@ pub struct Client<G: Game> {
     session: Option<Session<G>>,
     switches: Switches,
     pings: Pings,
-    resync: Option<ClientMessage<G::Input>>,
+    resync: Option<ClientMessage<G::Input, G::Command>>,
+    commands: Commands<G::Command>,
     /// What a spectator wants to see, until it is sent.
     watch: Option<Watch>,
     notes: Notes<G::Event>,
@@ -46,6 +50,7 @@ impl<G: Game> Client<G> {
             switches: Switches::default(),
             pings: Pings::default(),
             resync: None,
+            commands: Commands::default(),
             watch: None,
             notes: Notes::default(),
             measured: Measured::default(),
@@ -126,6 +131,15 @@ impl<G: Game> Client<G> {
             self.measured.pong(&pong);
             session.pong(&pong, now_us);
         }
+        if let Some(number) = self.notes.taken {
+            self.commands.taken(number);
+        }
+        let stats = &mut self.measured.stats;
+        stats.document_checksums += std::mem::take(&mut self.notes.checksums);
+        if let Some((document, expected, actual)) = self.notes.mismatch.take() {
+            stats.document_mismatches += 1;
+            self.resync = Some(ClientMessage::Reread { document, expected, actual });
+        }
         Ok(())
     }
 
@@ -150,7 +164,7 @@ impl<G: Game> Client<G> {
         Some(self.outgoing_input(&message))
     }
 
-    fn outgoing_input(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {
+    fn outgoing_input(&mut self, message: &ClientMessage<G::Input, G::Command>) -> Vec<u8> {
         self.measured.feel.inputs += 1;
         self.outgoing(message)
     }
@@ -170,8 +184,70 @@ impl<G: Game> Client<G> {
         Some(self.outgoing(&ClientMessage::Chat { text: text.to_owned() }))
     }
 
-    /// The next message that is due: held controls, a resync, a ping, a spectator's wish, a request
-    /// for names. Call it after every frame, with every picture, and at [`Client::poll_timeout`],
+    /// As [`Client::chat`], to one player only.
+    pub fn whisper(&mut self, to: PlayerId, text: &str) -> Option<Vec<u8>> {
+        let text = names::fit(text.trim(), CHAT_SENT_BYTES_MAX);
+        if text.is_empty() || self.spectates() {
+            return None;
+        }
+        Some(self.outgoing(&ClientMessage::Whisper { to, text: text.to_owned() }))
+    }
+
+    /// The message that reports a chat line to whoever runs the server. `None` for a spectator.
+    pub fn report(&mut self, line: RecordId) -> Option<Vec<u8>> {
+        let plays = !self.spectates();
+        plays.then(|| self.outgoing(&ClientMessage::Report { line: line.0 }))
+    }
+
+    /// Sends a command with the next messages of [`Client::transmit`]. Returns its number, which
+    /// [`Notice::Taken`] or [`Notice::Refused`] names.
+    ///
+    /// # Errors
+    /// When this is a spectator, the game takes no commands, the command breaks one of its limits, or
+    /// too many wait.
+    pub fn command(&mut self, command: G::Command) -> Result<u32, InvalidContent> {
+        if self.spectates() {
+            return Err(InvalidContent("a spectator sends no commands: join to play".to_owned()));
+        }
+        self.commands.push(command)
+    }
+
+    /// The commands that the rules have not taken, as far as this client knows, oldest first: to
+    /// send again after a new connection.
+    pub fn pending_commands(&self) -> impl Iterator<Item = &G::Command> {
+        self.commands.pending()
+    }
+
+    /// Whether all of the game's document has arrived once.
+    #[must_use]
+    pub fn has_document(&self) -> bool {
+        self.notes.documents.game.whole
+    }
+
+    /// The next record of the game's document that came, changed or went since the last call.
+    pub fn changed_record(&mut self) -> Option<RecordId> {
+        self.notes.documents.game.next_change()
+    }
+
+    /// A record of the game's document as of the newest frame.
+    #[must_use]
+    pub fn record(&self, id: RecordId) -> Option<G::Record> {
+        codec::decode_server(self.notes.documents.game.get(id)?).ok()
+    }
+
+    /// The encoded records of the game's document as of the newest frame, oldest first.
+    pub fn records(&self) -> impl Iterator<Item = (RecordId, &[u8])> {
+        self.notes.documents.game.iter()
+    }
+
+    /// The checksums of the chat and of the game's document as of the newest frame.
+    #[must_use]
+    pub fn document_checksums(&self) -> [u32; 2] {
+        [self.notes.documents.chat.checksum(), self.notes.documents.game.checksum()]
+    }
+
+    /// The next message that is due: held controls, a resync, a ping, a command, a spectator's wish,
+    /// a request for names. Call it after every frame, with every picture, and at [`Client::poll_timeout`],
     /// until it returns `None`.
     pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
         let seen = self.tick()?;
@@ -183,6 +259,8 @@ impl<G: Game> Client<G> {
             resync
         } else if self.pings.is_due(now_us) {
             ClientMessage::Ping { sent_us: now_us, seen }
+        } else if let Some((number, command)) = self.commands.next() {
+            ClientMessage::Command { number, command }
         } else if let Some(watch) = self.watch.take() {
             ClientMessage::Watch(watch)
         } else if let Some(players) = self.notes.ask(now_us) {
@@ -202,7 +280,7 @@ impl<G: Game> Client<G> {
         Some(self.pings.next_us().min(again_us))
     }
 
-    fn outgoing(&mut self, message: &ClientMessage<G::Input>) -> Vec<u8> {
+    fn outgoing(&mut self, message: &ClientMessage<G::Input, G::Command>) -> Vec<u8> {
         let bytes = codec::encode(message);
         self.measured.stats.bytes_out += bytes.len() as u64;
         bytes

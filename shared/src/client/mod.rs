@@ -6,6 +6,7 @@
 //! `receive` parses what arrives, `play` makes a picture of it, `measure` counts and times, and
 //! [`Client`] joins them. `lab` emulates a worse link.
 
+mod commands;
 mod core;
 mod lab;
 mod light_client;

@@ -179,7 +179,7 @@ impl<G: Game> Session<G> {
         &mut self,
         switches: Switches,
         now_us: u64,
-    ) -> Option<ClientMessage<G::Input>> {
+    ) -> Option<ClientMessage<G::Input, G::Command>> {
         if !self.holds || self.arrivals.is_quiet(now_us) {
             self.prediction.forget_presses();
             return None;
@@ -204,7 +204,7 @@ impl<G: Game> Session<G> {
         &mut self,
         switches: Switches,
         now_us: u64,
-    ) -> ClientMessage<G::Input> {
+    ) -> ClientMessage<G::Input, G::Command> {
         let own_ticks = self.own_ticks(now_us);
         let next = self.prediction.last().next();
         let early = OFF_BEAT * f64::from(self.arrivals.jitter_us()) / self.period_us as f64;
@@ -248,7 +248,7 @@ impl<G: Game> Session<G> {
         tick: Tick,
         switches: Switches,
         now_us: u64,
-    ) -> ClientMessage<G::Input> {
+    ) -> ClientMessage<G::Input, G::Command> {
         self.lead.made(tick, now_us);
         let input = self.prediction.input(self.world.at(tick));
         let seen = self.replica.newest.tick;

@@ -86,12 +86,12 @@ mod tests {
     use super::*;
     use crate::ids::{PlayerId, Tick};
     use crate::limits::{
-        CHAT_BYTES_MAX, CHAT_SENT_BYTES_MAX, MAP_BYTES_MAX, NAME_BYTES_MAX, NAMES_PER_REQUEST_MAX,
-        ROOM_NAME_BYTES_MAX,
+        CHAT_BYTES_MAX, CHAT_SENT_BYTES_MAX, COMMAND_BYTES_MAX, MAP_BYTES_MAX, NAME_BYTES_MAX,
+        NAMES_PER_REQUEST_MAX, RECORD_BYTES_MAX, REFUSAL_BYTES_MAX, ROOM_NAME_BYTES_MAX,
     };
     use crate::protocol::messages::{ClientMessage, Hello, Note, Watch, Welcome};
 
-    type FromClient = ClientMessage<[u64; 8]>;
+    type FromClient = ClientMessage<[u64; 8], Vec<u8>>;
 
     const PLAYER: PlayerId = PlayerId(u16::MAX);
     const TICK: Tick = Tick(u32::MAX);
@@ -112,6 +112,10 @@ mod tests {
             ClientMessage::Names { players: vec![PLAYER; NAMES_PER_REQUEST_MAX] },
             ClientMessage::Resync { tick, expected: u32::MAX, actual: u32::MAX },
             ClientMessage::Watch(Watch::Place { x: i32::MIN, y: i32::MIN }),
+            ClientMessage::Command { number: u32::MAX, command: vec![255; COMMAND_BYTES_MAX - 3] },
+            ClientMessage::Whisper { to: PLAYER, text: "t".repeat(CHAT_SENT_BYTES_MAX) },
+            ClientMessage::Report { line: u32::MAX },
+            ClientMessage::Reread { document: 255, expected: u32::MAX, actual: u32::MAX },
         ]
     }
 
@@ -127,7 +131,19 @@ mod tests {
             },
             Note::Names(vec![(PLAYER, name.clone()); NAMES_PER_REQUEST_MAX]),
             Note::Event(vec![255; NOTE_BYTES_MAX - 4]),
-            Note::Chat { player: PLAYER, name, text: "t".repeat(CHAT_BYTES_MAX) },
+            Note::Record { document: 255, id: u32::MAX, record: vec![255; RECORD_BYTES_MAX] },
+            Note::Removed { document: 255, id: u32::MAX },
+            Note::Cleared { document: 255 },
+            Note::Whole { document: 255, checksum: u32::MAX },
+            Note::Taken { number: u32::MAX },
+            Note::Refused { number: Some(u32::MAX), reason: "r".repeat(REFUSAL_BYTES_MAX) },
+            Note::Whisper {
+                from: PLAYER,
+                from_name: name.clone(),
+                to: PLAYER,
+                to_name: name,
+                text: "t".repeat(CHAT_BYTES_MAX),
+            },
             Note::Missed { events: u32::MAX },
         ]
     }

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PlayerId, Tick};
+use crate::replication::patch::Patch;
 
 /// A message from a client, sent as one binary WebSocket message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ClientMessage<I> {
+pub enum ClientMessage<I, C = ()> {
     /// The first message: who wants to join, as what, and in which room.
     Hello(Hello),
     /// New controls.
@@ -51,6 +52,34 @@ pub enum ClientMessage<I> {
     },
     /// What a spectator wants to see; out of place from a player.
     Watch(Watch),
+    /// A command to the rules, which take all of them in order.
+    Command {
+        /// Its number: 1, then one more each time.
+        number: u32,
+        /// The command.
+        command: C,
+    },
+    /// A chat line to one player.
+    Whisper {
+        /// Whom to.
+        to: PlayerId,
+        /// The line; the server treats it as one to the room.
+        text: String,
+    },
+    /// Reports a chat line of the room to whoever runs the server.
+    Report {
+        /// The record of the line.
+        line: u32,
+    },
+    /// Asks for a document from its start because its checksum did not match.
+    Reread {
+        /// The number of the document.
+        document: u8,
+        /// The server's checksum.
+        expected: u32,
+        /// The client's checksum.
+        actual: u32,
+    },
 }
 
 /// What a spectator looks at.
@@ -144,18 +173,84 @@ pub enum Note<E> {
     Names(Vec<(PlayerId, String)>),
     /// Something happened in the game.
     Event(E),
-    /// Somebody said something.
-    Chat {
-        /// The speaker.
-        player: PlayerId,
-        /// The speaker's name at that time.
-        name: String,
-        /// The line.
-        text: String,
+    /// A new record of a document, or a whole one in place of one that the client may have.
+    Record {
+        /// The number of the document.
+        document: u8,
+        /// Its id.
+        id: u32,
+        /// The record: bincode of a [`Line`] in the room's chat, else of the game's `Record`.
+        record: Vec<u8>,
     },
     /// The client was away for too long and has lost some events.
     Missed {
         /// How many events the log no longer held.
         events: u32,
     },
+    /// A record that the client has was changed.
+    Patch {
+        /// The number of the document.
+        document: u8,
+        /// Its id.
+        id: u32,
+        /// What makes the new bytes of the old ones.
+        patch: Patch,
+    },
+    /// A record was removed; the client may not have it.
+    Removed {
+        /// The number of the document.
+        document: u8,
+        /// Its id.
+        id: u32,
+    },
+    /// A document starts again: the client forgets all of its records.
+    Cleared {
+        /// The number of the document.
+        document: u8,
+    },
+    /// The client has now all of a document.
+    Whole {
+        /// The number of the document.
+        document: u8,
+        /// The checksum of what it holds.
+        checksum: u32,
+    },
+    /// The rules have taken the client's commands up to this one.
+    Taken {
+        /// Its number.
+        number: u32,
+    },
+    /// Something that the client asked for was refused.
+    Refused {
+        /// The number of the command; `None` for a chat line.
+        number: Option<u32>,
+        /// Why, for the person.
+        reason: String,
+    },
+    /// A chat line that only the two players get.
+    Whisper {
+        /// The speaker.
+        from: PlayerId,
+        /// The speaker's name.
+        from_name: String,
+        /// Whom to.
+        to: PlayerId,
+        /// That player's name.
+        to_name: String,
+        /// The line.
+        text: String,
+    },
+}
+
+/// A chat line of the room: a record of the document [`super::CHAT_DOCUMENT`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The speaker; `None` for the game itself.
+    pub player: Option<PlayerId>,
+    /// The speaker's name at that time; empty for the game.
+    pub name: String,
+    /// The line; `None` once it is withdrawn.
+    pub text: Option<String>,
+    /// When it was said.
+    pub tick: Tick,
 }

@@ -17,7 +17,12 @@ pub const SUBPROTOCOL: &str = "drumbeat.v1";
 
 /// Number of the wire format, raised with each change that a game's schema does not show. It is
 /// part of the fingerprint that both ends compare, so an older client is asked to reload.
-const REVISION: u16 = 3;
+const REVISION: u16 = 4;
+
+/// The number of the document that holds a room's chat.
+pub const CHAT_DOCUMENT: u8 = 0;
+/// The number of the game's own document.
+pub const GAME_DOCUMENT: u8 = 1;
 
 /// First byte of a control message from the server. A state frame's lowest bit is 0.
 pub const CONTROL: u8 = 1;

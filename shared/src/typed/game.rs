@@ -10,9 +10,12 @@ use serde::de::DeserializeOwned;
 use super::entity::{EntitySet, Fields, Member, Private};
 use super::id::Id;
 use super::world::World;
+use crate::content::{Command, Record};
+use crate::document::{Document, RecordId};
 use crate::entities::Entities;
 use crate::game::{
-    self, Audience, Context, Controls, Event, Events, Identity, MapError, Refused, Setup, View,
+    self, Audience, ChatEdit, Context, Controls, Event, Events, Identity, MapError, Refused, Setup,
+    Spoken, Verdict, View,
 };
 use crate::ids::PlayerId;
 use crate::input::{Input, InvalidInput};
@@ -35,6 +38,16 @@ impl<G: Game> Step<'_, G> {
     /// events it missed.
     pub fn send(&mut self, audience: Audience, event: G::Event) {
         self.events.push(audience, event);
+    }
+
+    /// Says a line of the game's own in the room's chat.
+    pub fn announce(&mut self, text: impl Into<String>) {
+        self.events.edit_chat(ChatEdit::Announce(text.into()));
+    }
+
+    /// Takes a chat line back: nobody sees its text any more, nor who joins later.
+    pub fn withdraw(&mut self, line: RecordId) {
+        self.events.edit_chat(ChatEdit::Withdraw(line));
     }
 
     /// Names the part of the step that begins here, such as "shots": it ends where the next one
@@ -85,6 +98,10 @@ pub trait Game: Sized + Send + Sync + 'static {
     type Input: Input;
     /// Something that happened, for the screen. An enum with `#[derive(Event)]`, or `()`.
     type Event: Event;
+    /// What a player asks for, reliably and in order: an enum with `#[derive(Command)]`, or `()`.
+    type Command: Command;
+    /// The records of the room's document: an enum or a struct with `#[derive(Record)]`, or `()`.
+    type Record: Record;
     /// The game's own settings: `()` for none. Where a server runs the game, each field is a flag, a
     /// variable and a key of the configuration file: derive `clap::Args` for the type, with
     /// `#[arg(long)]` and a doc comment for each field.
@@ -94,6 +111,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     const NAME: &'static str;
     /// How far a player sees.
     const VIEW: View;
+    /// Limit of commands of one player that the rules take a second, on average, at least 1; further
+    /// ones wait.
+    const COMMANDS_PER_S: u16 = 20;
 
     /// Creates a world.
     fn new(map: Arc<Self::Map>, setup: &Setup<Self::Settings>) -> Self;
@@ -148,6 +168,48 @@ pub trait Game: Sized + Send + Sync + 'static {
         self.world_mut().update_each(|_, thing| Self::predict(context, thing));
         step.phase("step");
         self.step(step);
+    }
+
+    /// Takes a command of a connected player, before the tick that it arrived for. The commands of
+    /// one player come in the order in which they were sent; their limits are checked, and their
+    /// texts are clean. Does nothing by default.
+    ///
+    /// # Errors
+    /// When the rules refuse it: the player is sent the reason.
+    fn command(
+        &mut self,
+        _player: PlayerId,
+        _command: &Self::Command,
+        _step: &mut Step<'_, Self>,
+    ) -> Result<(), Refused> {
+        Ok(())
+    }
+
+    /// Judges a chat line of a connected player before anybody sees it. Every line is said by
+    /// default.
+    fn say(&mut self, _player: PlayerId, _line: Spoken<'_>, _step: &mut Step<'_, Self>) -> Verdict {
+        Verdict::Say
+    }
+
+    /// A player reports a chat line, `text`, to whoever runs the server, whose log has it. Does
+    /// nothing by default.
+    fn report(
+        &mut self,
+        _player: PlayerId,
+        _line: RecordId,
+        _text: &str,
+        _events: &mut Events<Self::Event>,
+    ) {
+    }
+
+    /// The room's document; none by default.
+    fn document(&self) -> Option<&Document<Self::Record>> {
+        None
+    }
+
+    /// The page of the document that a player looks at, besides page 0, which everybody sees.
+    fn page(&self, _player: PlayerId) -> u16 {
+        0
     }
 
     /// The world's entities.
@@ -216,10 +278,13 @@ impl<G: Game> game::Game for G {
     type Map = G::Map;
     type Input = G::Input;
     type Event = G::Event;
+    type Command = G::Command;
+    type Record = G::Record;
     type Settings = G::Settings;
 
     const NAME: &'static str = <G as Game>::NAME;
     const VIEW: View = <G as Game>::VIEW;
+    const COMMANDS_PER_S: u16 = <G as Game>::COMMANDS_PER_S;
     const SCHEMA: Schema = Schema { kinds: G::Thing::KINDS, private: G::Private::FIELDS };
 
     fn map(text: &str, setup: &Setup<Self::Settings>) -> Result<Self::Map, MapError> {
@@ -245,6 +310,44 @@ impl<G: Game> game::Game for G {
 
     fn spectate(&mut self) {
         Game::spectate(self);
+    }
+
+    fn command(
+        &mut self,
+        context: Context<'_, Self::Map>,
+        player: PlayerId,
+        command: &Self::Command,
+        events: &mut Events<Self::Event>,
+    ) -> Result<(), Refused> {
+        Game::command(self, player, command, &mut Step { context, controls: &[], events })
+    }
+
+    fn say(
+        &mut self,
+        context: Context<'_, Self::Map>,
+        player: PlayerId,
+        line: Spoken<'_>,
+        events: &mut Events<Self::Event>,
+    ) -> Verdict {
+        Game::say(self, player, line, &mut Step { context, controls: &[], events })
+    }
+
+    fn report(
+        &mut self,
+        player: PlayerId,
+        line: RecordId,
+        text: &str,
+        events: &mut Events<Self::Event>,
+    ) {
+        Game::report(self, player, line, text, events);
+    }
+
+    fn document(&self) -> Option<&Document<Self::Record>> {
+        Game::document(self)
+    }
+
+    fn page(&self, player: PlayerId) -> u16 {
+        Game::page(self, player)
     }
 
     fn step(

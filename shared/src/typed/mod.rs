@@ -62,7 +62,9 @@ mod world;
 mod tests;
 
 pub use angle::Angle;
-pub use drumbeat_macros::{Entity, Event, Input, Private, Value, entities};
+pub use drumbeat_macros::{
+    Command, Content, Entity, Event, Input, Private, Record, Value, entities,
+};
 pub use entity::{Entity, EntitySet, Fields, Member, Private};
 pub use game::{Game, Map, Step};
 pub use glam::{IVec2, Vec2};
@@ -70,8 +72,10 @@ pub use id::Id;
 pub use value::Value;
 pub use world::World;
 
+pub use crate::content::InvalidContent;
+pub use crate::document::{Document, RecordId};
 pub use crate::game::{
-    Audience, Context, Controls, Events, Identity, MapError, Refused, Setup, View,
+    Audience, Context, Controls, Events, Identity, MapError, Refused, Setup, Spoken, Verdict, View,
 };
 pub use crate::ids::{PlayerId, Tick};
 pub use crate::input::InvalidInput;
@@ -82,7 +86,7 @@ pub use crate::rng::Rng;
 pub mod derive {
     pub use super::column::{Column, kinds};
     pub use super::entity::{Fields, Limits, changed_kind, no_such_kind};
-    pub use super::serial::{part, value};
+    pub use super::serial::{content, part, value};
     pub use serde;
 
     pub use crate::input::Control;

@@ -1,4 +1,4 @@
-//! How the derives write and read the fields of inputs and events: as serde does by itself, but a
+//! How the derives write and read the fields of inputs, events, commands and records: as serde does by itself, but a
 //! field whose type can't be written is refused in the words of the game's author.
 
 use serde::Serialize;
@@ -61,6 +61,31 @@ pub mod value {
     /// Those of the format, and of a value that the type does not have.
     #[inline]
     pub fn deserialize<'de, T: Value, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+        T::deserialize(from)
+    }
+}
+
+/// The fields of commands and records.
+pub mod content {
+    use serde::{Deserializer, Serializer};
+
+    use crate::content::Content;
+
+    /// Writes a field.
+    ///
+    /// # Errors
+    /// Those of the format.
+    #[inline]
+    pub fn serialize<T: Content, S: Serializer>(field: &T, to: S) -> Result<S::Ok, S::Error> {
+        field.serialize(to)
+    }
+
+    /// Reads a field.
+    ///
+    /// # Errors
+    /// Those of the format, and of a value that the type does not have.
+    #[inline]
+    pub fn deserialize<'de, T: Content, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
         T::deserialize(from)
     }
 }

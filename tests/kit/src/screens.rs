@@ -62,7 +62,7 @@ pub struct Screen<G: Game> {
 /// What lies between a screen and the room.
 struct Uplink<G: Game> {
     pipe: Pipe,
-    inbox: Sender<G::Input>,
+    inbox: Sender<G::Input, G::Command>,
     bytes: Vec<u8>,
 }
 
@@ -296,7 +296,11 @@ impl<G: Game> Screen<G> {
 ///
 /// # Panics
 /// When a reader would close the connection because of it.
-pub fn understand<G: Game>(bytes: &[u8], role: Role, received_us: u64) -> Message<G::Input> {
+pub fn understand<G: Game>(
+    bytes: &[u8],
+    role: Role,
+    received_us: u64,
+) -> Message<G::Input, G::Command> {
     let message = codec::decode_client(bytes).expect("the core sent nonsense");
     Message::from_client::<G>(message, role, received_us).expect("the core sent what it must not")
 }

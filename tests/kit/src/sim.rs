@@ -20,8 +20,9 @@ use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::snapshot::Snapshot;
 use drumbeat_server::engine::tick::Engine;
 use drumbeat_server::engine::view::{SEARCH_TICKS, enter_rect};
-use drumbeat_server::engine::viewer::Role;
+use drumbeat_server::engine::viewer::{Role, Viewer};
 use drumbeat_shared::client::Client as Core;
+use drumbeat_shared::document::Document;
 use drumbeat_shared::entities::Slot;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, Setup};
@@ -173,7 +174,11 @@ impl<G: Game> Sim<G> {
     }
 
     /// Puts a message of the client in its inbox, as a reader would.
-    pub fn push(&mut self, index: usize, message: Message<G::Input>) -> Result<(), PushError> {
+    pub fn push(
+        &mut self,
+        index: usize,
+        message: Message<G::Input, G::Command>,
+    ) -> Result<(), PushError> {
         match &self.clients[index].inbox {
             Some(inbox) => inbox.push(message),
             None => Err(PushError::Closed),
@@ -228,7 +233,8 @@ impl<G: Game> Sim<G> {
                 self.crowded.insert(connection);
             }
             let ack = server_side.inputs.applied;
-            let meant = Meant { visible, private: server_side.baseline.private, ack };
+            let documents = meant_documents(&self.engine, viewer, server_side);
+            let meant = Meant { visible, private: server_side.baseline.private, ack, documents };
             let current = self.clients.iter_mut().find(|client| client.connection == connection);
             if let Some(client) = current {
                 client.meant.insert(snapshot.tick, meant);
@@ -237,13 +243,26 @@ impl<G: Game> Sim<G> {
     }
 }
 
+/// The checksums of the chat and of the game's document, if the client should have all of them.
+fn meant_documents<G: Game>(
+    engine: &Engine<G>,
+    viewer: Viewer,
+    client: &Client<G::Input, G::Command>,
+) -> [Option<u32>; 2] {
+    let (chat, page) = (engine.chat().records(), engine.page(viewer));
+    let chat = chat.is_whole(&client.chat, 0).then(|| chat.checksum(0));
+    let game = engine.game().document().map(Document::records);
+    let game = game.filter(|game| game.is_whole(&client.document, page));
+    [chat, game.map(|game| game.checksum(page))]
+}
+
 /// Checks that everything near is visible and nothing that the frame carries is far away.
 ///
 /// `was_crowded` says whether entities of this view were waiting for their turn before the tick.
 /// Only then may the engine skip looking for entities that enter, for less than `SEARCH_TICKS`.
 fn check_membership<G: Game>(
     snapshot: &Snapshot,
-    client: &Client<G::Input>,
+    client: &Client<G::Input, G::Command>,
     eye: IVec2,
     was_crowded: bool,
 ) {

@@ -75,6 +75,8 @@ impl<const FAULT: u8> Game for Planted<FAULT> {
     type Map = i32;
     type Input = Steer;
     type Event = String;
+    type Command = ();
+    type Record = ();
     type Settings = ();
 
     const NAME: &'static str = "planted";

@@ -69,6 +69,8 @@ impl Game for Rules {
     type Private = ();
     type Input = Keys;
     type Event = ();
+    type Command = ();
+    type Record = ();
     type Settings = ();
 
     const NAME: &'static str = env!("CARGO_PKG_NAME");

@@ -3,8 +3,10 @@
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
+use drumbeat_shared::document::{Document, RecordId};
 use drumbeat_shared::game::{
-    Audience, Controls, Events, Game, Identity, MapError, Refused, StaticWorld,
+    Audience, ChatEdit, Controls, Events, Game, Identity, MapError, Refused, Spoken, StaticWorld,
+    Verdict,
 };
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::codec;
@@ -67,6 +69,49 @@ impl<G: Game> Twin<G> {
         self.game.spectate();
     }
 
+    /// A player's command, which the first world answered this.
+    ///
+    /// # Panics
+    /// When the answer of this one is another.
+    pub(in crate::engine) fn command(
+        &mut self,
+        tick: Tick,
+        player: PlayerId,
+        command: &G::Command,
+        first: &Result<(), Refused>,
+    ) {
+        let context = self.world.at(tick);
+        let second = self.game.command(context, player, command, &mut self.events);
+        if &second != first {
+            let what = format!("the answer to a command of player {player}");
+            panic!("{}", impure(&what, said(first), said(&second), "in command"));
+        }
+    }
+
+    /// A chat line, which the first world judged like this.
+    ///
+    /// # Panics
+    /// When this one judges otherwise.
+    pub(in crate::engine) fn say(
+        &mut self,
+        tick: Tick,
+        player: PlayerId,
+        line: Spoken<'_>,
+        first: &Verdict,
+    ) {
+        let second = self.game.say(self.world.at(tick), player, line, &mut self.events);
+        if &second != first {
+            let what = format!("the verdict on a chat line of player {player}");
+            let [one, other] = [first, &second].map(|verdict| format!("{verdict:?}"));
+            panic!("{}", impure(&what, one, other, "in say"));
+        }
+    }
+
+    /// A report of a chat line.
+    pub(in crate::engine) fn report(&mut self, player: PlayerId, line: RecordId, text: &str) {
+        self.game.report(player, line, text, &mut self.events);
+    }
+
     /// Steps to the end of `tick` as `first` has done, with these events, and compares.
     ///
     /// # Panics
@@ -80,15 +125,18 @@ impl<G: Game> Twin<G> {
     ) {
         let (game, events) = first;
         let context = self.world.at(tick);
-        self.events.drain().for_each(drop);
         self.game.step(context, inputs, &mut self.events);
         let checked = compare_entities(game, &self.game, tick)
             .and_then(|()| compare_players(game, &self.game, players, tick))
             .and_then(|()| compare_events(events.all(), self.events.all(), tick))
+            .and_then(|()| compare_documents(game, &self.game, tick))
+            .and_then(|()| compare_chat(events.chat_edits(), self.events.chat_edits(), tick))
             .and_then(|()| check_world(game, context, players));
         if let Err(broken) = checked {
             panic!("{broken}");
         }
+        self.events.drain().for_each(drop);
+        self.events.drain_chat().for_each(drop);
     }
 }
 
@@ -195,4 +243,39 @@ fn compare_events<E: Serialize + Debug>(
         }
     }
     Ok(())
+}
+
+/// Names the first record in which the documents differ.
+fn compare_documents<G: Game>(first: &G, second: &G, tick: Tick) -> Result<(), String> {
+    let place = format!("tick {tick}");
+    let (one, other) = match (first.document(), second.document()) {
+        (None, None) => return Ok(()),
+        (Some(one), Some(other)) => (one, other),
+        (one, other) => {
+            let [one, other] = [one, other].map(|document| document.map_or("none", |_| "there"));
+            return Err(impure("the document", one, other, &place));
+        }
+    };
+    if one.records().edits() == other.records().edits() && one.iter().eq(other.iter()) {
+        return Ok(());
+    }
+    for (mine, yours) in one.iter().zip(other.iter()) {
+        if mine != yours {
+            let [mine, yours] = [mine, yours].map(|(id, record)| format!("{}: {record:?}", id.0));
+            return Err(impure("a record of the document", mine, yours, &place));
+        }
+    }
+    let what = "the number of records and edits of the document";
+    let said = |document: &Document<G::Record>| {
+        format!("{} and {}", document.len(), document.records().edits())
+    };
+    Err(impure(what, said(one), said(other), &place))
+}
+
+fn compare_chat(ones: &[ChatEdit], others: &[ChatEdit], tick: Tick) -> Result<(), String> {
+    if ones == others {
+        return Ok(());
+    }
+    let [one, other] = [ones, others].map(|edits| format!("{edits:?}"));
+    Err(impure("what the rules do to the chat", one, other, &format!("tick {tick}")))
 }

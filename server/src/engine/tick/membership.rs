@@ -4,6 +4,7 @@ use drumbeat_shared::game::{Game, Identity, Refused};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Welcome;
 use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
+use drumbeat_shared::replication::records::{COMMON_PAGE, Reading};
 
 use super::Engine;
 use crate::engine::client::{Client, Join, Joined, Leaving};
@@ -29,6 +30,15 @@ impl<G: Game> Engine<G> {
             tick_hz: self.world.tick_hz,
             present_us: self.clock.advance(now_us),
             next_event: self.log.end(),
+            // Nobody needs the checksum of a chat in which nobody has said anything.
+            chat: match self.chat.records().edits() {
+                0 => self.chat.records().start_at_end(COMMON_PAGE),
+                _ => self.chat.records().start(COMMON_PAGE),
+            },
+            document: self
+                .game
+                .document()
+                .map_or_else(Reading::default, |document| document.records().start(COMMON_PAGE)),
         };
         let (viewer, client) = self.roster.join(join, &joined);
         // Before the welcome. The client is in the room, so that it gets a close reason if the rules
@@ -93,7 +103,12 @@ impl<G: Game> Engine<G> {
     /// Logs that a client leaves and sends it the reason, if there is one. As many clients may be
     /// taking their close frame as the room has seats; beyond that, one whose link does not take
     /// it at once is dropped.
-    fn leave(&mut self, client: Client<G::Input>, role: Role, reason: Option<CloseReason>) {
+    fn leave(
+        &mut self,
+        client: Client<G::Input, G::Command>,
+        role: Role,
+        reason: Option<CloseReason>,
+    ) {
         self.counts.incidents.push(client.incident(role, What::Left(reason.clone())));
         let Some(reason) = reason else { return };
         let outbox = client.outbox;

@@ -25,7 +25,8 @@ fn snapshot(toy: &Toy, tick: u32) -> Snapshot {
 }
 
 fn view(eye: IVec2) -> PlayerView {
-    PlayerView { eye, private: Toy::new(Arc::new(0), &setup()).private(PlayerId(0)), avatar: None }
+    let private = Toy::new(Arc::new(0), &setup()).private(PlayerId(0));
+    PlayerView { eye, private, avatar: None, page: 0 }
 }
 
 fn setup() -> Setup {

@@ -55,6 +55,8 @@ impl Game for Arena {
     type Private = Stats;
     type Input = Input;
     type Event = Event;
+    type Command = ();
+    type Record = ();
     type Settings = Settings;
 
     const NAME: &'static str = "arena";

@@ -108,6 +108,8 @@ impl Game for Tag {
     type Private = Purse;
     type Input = Keys;
     type Event = Event;
+    type Command = ();
+    type Record = ();
     type Settings = ();
 
     const NAME: &'static str = "tag";

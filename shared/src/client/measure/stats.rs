@@ -31,6 +31,10 @@ pub struct Stats {
     pub checksums: u64,
     /// Checksums that did not match.
     pub mismatches: u64,
+    /// Checksums of whole documents compared.
+    pub document_checksums: u64,
+    /// Checksums of whole documents that did not match.
+    pub document_mismatches: u64,
     /// Frames that found the own prediction wrong.
     pub corrections: u64,
     /// Size of the last correction, grid units.

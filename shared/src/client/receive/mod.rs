@@ -1,6 +1,7 @@
 //! Parses what the server sends: welcome, map, frames, notes.
 
-pub(crate) mod incoming;
+pub(crate) mod documents;
+pub(super) mod incoming;
 pub(crate) mod maps;
 pub(crate) mod newest;
 pub(crate) mod notes;

@@ -1,12 +1,15 @@
-//! What follows the entities of a frame: events and chat for the person, names of players, pongs
-//! for the link.
+//! What follows the entities of a frame: events and chat for the person, changes of documents,
+//! names of players, pongs for the link.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::ids::PlayerId;
+use super::documents::Documents;
+use crate::document::RecordId;
+use crate::ids::{PlayerId, Tick};
 use crate::limits::NAMES_PER_REQUEST_MAX;
+use crate::protocol::CHAT_DOCUMENT;
 use crate::protocol::codec::{self, DecodeError};
-use crate::protocol::messages::Note;
+use crate::protocol::messages::{Line, Note};
 use serde::de::DeserializeOwned;
 
 /// Maximum number of notices stored from frame to frame for a front end that does not fetch them;
@@ -24,14 +27,50 @@ pub enum Notice<E> {
     Event(E),
     /// Somebody said something.
     Chat {
-        /// The speaker.
-        player: PlayerId,
-        /// The speaker's name.
+        /// The record of the line.
+        line: RecordId,
+        /// The speaker; `None` for the game itself.
+        player: Option<PlayerId>,
+        /// The speaker's name; empty for the game.
         name: String,
         /// The line.
         text: String,
+        /// When it was said.
+        tick: Tick,
+        /// Whether it was said before this client came.
+        earlier: bool,
     },
-    /// This client has lost some events.
+    /// A chat line was withdrawn: do not show it any more.
+    Withdrawn {
+        /// The record of the line.
+        line: RecordId,
+    },
+    /// Somebody said something to one player: this one, or this one did.
+    Whisper {
+        /// The speaker.
+        from: PlayerId,
+        /// The speaker's name.
+        from_name: String,
+        /// Whom to.
+        to: PlayerId,
+        /// That player's name.
+        to_name: String,
+        /// The line.
+        text: String,
+    },
+    /// The rules have taken the commands up to this one.
+    Taken {
+        /// Its number.
+        number: u32,
+    },
+    /// A command or a chat line of this player was refused.
+    Refused {
+        /// The number of the command; `None` for a chat line.
+        number: Option<u32>,
+        /// Why.
+        reason: String,
+    },
+    /// This client has lost some events, or chat lines.
     Missed {
         /// How many.
         events: u32,
@@ -52,6 +91,17 @@ pub(crate) struct Pong {
 #[derive(Debug)]
 pub(crate) struct Notes<E> {
     notices: VecDeque<Notice<E>>,
+    pub(crate) documents: Documents,
+    /// The last command that the rules have taken.
+    pub(crate) taken: Option<u32>,
+    /// Checksums of documents compared since the last `take`.
+    pub(crate) checksums: u64,
+    /// A document whose checksum did not match: its number, the server's checksum, the own one.
+    pub(crate) mismatch: Option<(u8, u32, u32)>,
+    /// Whether the chat was whole once: what comes then is new.
+    joined: bool,
+    /// The last line of the chat that became a notice.
+    last_line: Option<RecordId>,
     /// `None` until the server has answered.
     names: BTreeMap<PlayerId, Option<String>>,
     unasked: Vec<PlayerId>,
@@ -61,7 +111,18 @@ pub(crate) struct Notes<E> {
 
 impl<E> Default for Notes<E> {
     fn default() -> Self {
-        Self { notices: VecDeque::new(), names: BTreeMap::new(), unasked: Vec::new(), asked: None }
+        Self {
+            notices: VecDeque::new(),
+            documents: Documents::default(),
+            taken: None,
+            checksums: 0,
+            mismatch: None,
+            joined: false,
+            last_line: None,
+            names: BTreeMap::new(),
+            unasked: Vec::new(),
+            asked: None,
+        }
     }
 }
 
@@ -85,20 +146,23 @@ impl<E: DeserializeOwned> Notes<E> {
                     continue;
                 }
                 Note::Names(known) => {
-                    // A player without a name yet may be asked for again.
-                    for player in self.asked.take().map_or(Vec::new(), |(players, _)| players) {
-                        if !known.iter().any(|(named, _)| *named == player) {
-                            self.names.remove(&player);
-                        }
-                    }
-                    for (player, name) in known {
-                        self.names.entry(player).and_modify(|known| *known = Some(name));
-                    }
+                    self.named(known);
                     continue;
                 }
                 Note::Event(event) => Notice::Event(event),
-                Note::Chat { player, name, text } => Notice::Chat { player, name, text },
                 Note::Missed { events } => Notice::Missed { events },
+                Note::Taken { number } => {
+                    self.taken = Some(number);
+                    Notice::Taken { number }
+                }
+                Note::Refused { number, reason } => Notice::Refused { number, reason },
+                Note::Whisper { from, from_name, to, to_name, text } => {
+                    Notice::Whisper { from, from_name, to, to_name, text }
+                }
+                note => {
+                    self.document(note)?;
+                    continue;
+                }
             };
             self.notices.push_back(notice);
         }
@@ -107,6 +171,75 @@ impl<E: DeserializeOwned> Notes<E> {
 }
 
 impl<E> Notes<E> {
+    fn named(&mut self, known: Vec<(PlayerId, String)>) {
+        // A player without a name yet may be asked for again.
+        for player in self.asked.take().map_or(Vec::new(), |(players, _)| players) {
+            if !known.iter().any(|(named, _)| *named == player) {
+                self.names.remove(&player);
+            }
+        }
+        for (player, name) in known {
+            self.names.entry(player).and_modify(|known| *known = Some(name));
+        }
+    }
+
+    /// Takes a note about a document.
+    fn document(&mut self, note: Note<E>) -> Result<(), DecodeError> {
+        match note {
+            Note::Record { document, id, record } => {
+                self.documents.get_mut(document)?.put(RecordId(id), record)?;
+                self.line_changed(document, RecordId(id))?;
+            }
+            Note::Patch { document, id, patch } => {
+                self.documents.get_mut(document)?.patch(RecordId(id), &patch)?;
+                self.line_changed(document, RecordId(id))?;
+            }
+            Note::Removed { document, id } => {
+                self.documents.get_mut(document)?.take(RecordId(id));
+            }
+            Note::Cleared { document } => self.documents.get_mut(document)?.clear(),
+            Note::Whole { document, checksum } => {
+                let copy = self.documents.get_mut(document)?;
+                copy.whole = true;
+                self.checksums += 1;
+                self.joined |= document == CHAT_DOCUMENT;
+                let actual = copy.checksum();
+                if actual != checksum {
+                    self.mismatch = Some((document, checksum, actual));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Makes a notice of a line of the chat that is new or withdrawn.
+    fn line_changed(&mut self, document: u8, line: RecordId) -> Result<(), DecodeError> {
+        if document != CHAT_DOCUMENT {
+            return Ok(());
+        }
+        let chat = &self.documents.chat;
+        let Some(record) = chat.get(line) else { return Ok(()) };
+        let Line { player, name, text, tick } = codec::decode_server(record)?;
+        let Some(text) = text else {
+            self.notices.push_back(Notice::Withdrawn { line });
+            return Ok(());
+        };
+        let is_new = self.last_line.is_none_or(|last| last < line);
+        if !is_new {
+            return Ok(());
+        }
+        // Ids count up: those between were gone before this client was sent them.
+        let lost = self.last_line.map_or(0, |last| line.0 - last.0 - 1);
+        if lost > 0 {
+            self.notices.push_back(Notice::Missed { events: lost });
+        }
+        let earlier = !self.joined;
+        self.last_line = Some(line);
+        self.notices.push_back(Notice::Chat { line, player, name, text, tick, earlier });
+        Ok(())
+    }
+
     /// The oldest notice.
     pub(crate) fn next(&mut self) -> Option<Notice<E>> {
         self.notices.pop_front()

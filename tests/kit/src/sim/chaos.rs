@@ -75,7 +75,7 @@ pub fn disturb<G: Game>(
         7 => sim.clients[index].talks = true,
         8 => {
             *lines += 1;
-            let _ = sim.push(index, Message::Chat(lines.to_string()));
+            let _ = sim.push(index, Message::Chat { text: lines.to_string(), to: None });
         }
         9 => {
             for number in 0..100 {

@@ -9,6 +9,7 @@ use drumbeat_server::engine::inbox::Sender;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::client::{Client, LightClient, Notice, Received, Stats};
+use drumbeat_shared::document::RecordId;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
@@ -28,6 +29,8 @@ pub(super) struct Meant {
     pub(super) visible: Vec<State>,
     pub(super) private: Private,
     pub(super) ack: Tick,
+    /// The checksums of the chat and of the game's document, where it should have all of it.
+    pub(super) documents: [Option<u32>; 2],
 }
 
 /// A simulated client.
@@ -51,6 +54,14 @@ pub struct SimClient<G: Game> {
     pub closed: Option<(u16, String)>,
     /// Chat lines it received.
     pub chats: Vec<String>,
+    /// Chat lines to one player that it received.
+    pub whispers: Vec<String>,
+    /// Chat lines that were withdrawn.
+    pub withdrawn: Vec<RecordId>,
+    /// The number of the last command that the rules have taken.
+    pub taken: u32,
+    /// What was refused, and why.
+    pub refused: Vec<(Option<u32>, String)>,
     /// Events of the game it received.
     pub events: Vec<G::Event>,
     /// Events that the server reported as missed.
@@ -58,7 +69,7 @@ pub struct SimClient<G: Game> {
     /// Number of its connection.
     pub connection: u64,
     pub(super) pipe: Pipe,
-    pub(super) inbox: Option<Sender<G::Input>>,
+    pub(super) inbox: Option<Sender<G::Input, G::Command>>,
     pub(super) meant: BTreeMap<Tick, Meant>,
     light: LightClient<G>,
     buffer: Vec<u8>,
@@ -74,7 +85,7 @@ impl<G: Game> SimClient<G> {
         core: Client<G>,
         connection: u64,
         pipe: Pipe,
-        inbox: Sender<G::Input>,
+        inbox: Sender<G::Input, G::Command>,
         joined: Tick,
     ) -> Self {
         Self {
@@ -87,6 +98,10 @@ impl<G: Game> SimClient<G> {
             recorded: None,
             closed: None,
             chats: Vec::new(),
+            whispers: Vec::new(),
+            withdrawn: Vec::new(),
+            taken: 0,
+            refused: Vec::new(),
             events: Vec::new(),
             missed: 0,
             connection,
@@ -139,6 +154,10 @@ impl<G: Game> SimClient<G> {
                 Notice::Chat { text, .. } => self.chats.push(text),
                 Notice::Missed { events } => self.missed += u64::from(events),
                 Notice::Event(event) => self.events.push(event),
+                Notice::Whisper { text, .. } => self.whispers.push(text),
+                Notice::Withdrawn { line } => self.withdrawn.push(line),
+                Notice::Taken { number } => self.taken = number,
+                Notice::Refused { number, reason } => self.refused.push((number, reason)),
             }
         }
         if received != Received::Frame {
@@ -158,7 +177,12 @@ impl<G: Game> SimClient<G> {
         let visible = self.core.visible().map(|seen| seen.state).collect();
         let private = *self.core.private();
         let ack = self.core.ack();
-        assert_eq!(Meant { visible, private, ack }, meant, "the view at tick {tick}");
+        let mut documents = self.core.document_checksums().map(Some);
+        for (document, meant) in documents.iter_mut().zip(meant.documents) {
+            *document = document.filter(|_| meant.is_some());
+        }
+        let found = Meant { visible, private, ack, documents };
+        assert_eq!(found, meant, "the view at tick {tick}");
         self.meant = self.meant.split_off(&tick);
         true
     }

@@ -1,0 +1,81 @@
+// The commands of a session until the rules have taken them, over any number of connections.
+
+import { CoreError } from './core.js';
+
+/** @typedef {import('./core.js').Core} Core */
+/** @typedef {{command: any, resolve: () => void, reject: (error: Error) => void, number: number}} Pending */
+
+/** What was sent, and what waits for a connection, oldest first. */
+export class Commands {
+  /** @type {Pending[]} */
+  #pending = [];
+
+  /** How many the rules have not yet taken. */
+  get size() {
+    return this.#pending.length;
+  }
+
+  /**
+   * @param {any} command
+   * @param {Core | null} core of the connection, if there is one
+   * @returns {Promise<void>} fulfilled once the rules have taken it, rejected if it can't be sent or
+   *   they refuse it; the error says why
+   */
+  send(command, core) {
+    return new Promise((resolve, reject) => {
+      const pending = { command, resolve, reject, number: 0 };
+      this.#pending.push(pending);
+      this.#hand(pending, core);
+    });
+  }
+
+  /**
+   * Sends on a new connection what the rules have not taken on the one before, in the same order.
+   * @param {Core} core
+   */
+  resend(core) {
+    for (const pending of [...this.#pending]) this.#hand(pending, core);
+  }
+
+  /**
+   * @param {number} number the last command that the rules have taken
+   */
+  taken(number) {
+    for (const { resolve } of this.#take((pending) => pending.number > 0 && pending.number <= number)) resolve();
+  }
+
+  /**
+   * @param {number} number
+   * @param {string} reason
+   */
+  refused(number, reason) {
+    for (const { reject } of this.#take((pending) => pending.number === number)) reject(new Error(reason));
+  }
+
+  /** Gives up what waits.
+   * @param {string} why */
+  drop(why) {
+    for (const { reject } of this.#take(() => true)) reject(new Error(why));
+  }
+
+  /**
+   * @param {Pending} pending
+   * @param {Core | null} core
+   */
+  #hand(pending, core) {
+    try {
+      pending.number = core?.command(pending.command) ?? 0;
+    } catch (error) {
+      if (!(error instanceof CoreError)) throw error;
+      this.#take((other) => other === pending);
+      pending.reject(error);
+    }
+  }
+
+  /** @param {(pending: Pending) => boolean} which */
+  #take(which) {
+    const gone = this.#pending.filter(which);
+    this.#pending = this.#pending.filter((pending) => !gone.includes(pending));
+    return gone;
+  }
+}

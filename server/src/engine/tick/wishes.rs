@@ -1,0 +1,119 @@
+//! What players ask of the rules: commands, chat lines, reports.
+
+use drumbeat_shared::document::RecordId;
+use drumbeat_shared::game::{ChatEdit, Game, Refused, Spoken, Verdict};
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::limits::{CHAT_BYTES_MAX, REFUSAL_BYTES_MAX};
+use drumbeat_shared::protocol::messages::Note;
+use drumbeat_shared::protocol::{codec, names};
+
+use super::Engine;
+use crate::engine::incident::What;
+use crate::engine::viewer::{Role, Viewer};
+
+/// Something that a player asks of the rules.
+#[derive(Debug)]
+pub(in crate::engine) enum Wish<C> {
+    /// Its command of this number.
+    Command { number: u32, command: Box<C> },
+    /// To say something to the room, or to one player.
+    Say { text: String, to: Option<PlayerId> },
+    /// To report a chat line.
+    Report(RecordId),
+}
+
+impl<G: Game> Engine<G> {
+    /// Passes the wishes of this tick to the rules, in the order of the players.
+    pub(super) fn ask_rules(&mut self) {
+        let mut wishes = std::mem::take(&mut self.wishes);
+        for (player, wish) in wishes.drain(..) {
+            match wish {
+                Wish::Command { number, command } => self.command(player, number, &command),
+                Wish::Say { text, to } => self.say(player, &text, to),
+                Wish::Report(line) => self.report(player, line),
+            }
+        }
+        // The memory stays allocated.
+        self.wishes = wishes;
+    }
+
+    fn command(&mut self, player: PlayerId, number: u32, command: &G::Command) {
+        let context = self.world.at(self.tick);
+        let answer = self.game.command(context, player, command, &mut self.events);
+        if let Some(twin) = &mut self.twin {
+            twin.command(self.tick, player, command, &answer);
+        }
+        self.counts.commands += 1;
+        if let Err(Refused(reason)) = answer {
+            self.refuse(player, Some(number), &reason);
+        }
+    }
+
+    fn say(&mut self, player: PlayerId, text: &str, to: Option<PlayerId>) {
+        let context = self.world.at(self.tick);
+        let line = Spoken { text, to };
+        let verdict = self.game.say(context, player, line, &mut self.events);
+        if let Some(twin) = &mut self.twin {
+            twin.say(self.tick, player, line, &verdict);
+        }
+        let text = match &verdict {
+            Verdict::Say => text,
+            Verdict::Instead(text) => text,
+            Verdict::Done => return,
+            Verdict::Refuse(reason) => return self.refuse(player, None, reason),
+        };
+        let Some(name) = self.names.get(&player) else { return };
+        match to {
+            None => self.chat.say(Some((player, name)), text, self.tick),
+            Some(to) => self.whisper((player, name.clone()), to, text),
+        }
+    }
+
+    fn whisper(&mut self, (from, from_name): (PlayerId, String), to: PlayerId, text: &str) {
+        let Some(to_name) = self.names.get(&to).cloned() else {
+            return self.refuse(from, None, "that player is not here any more");
+        };
+        let text = names::fit(text, CHAT_BYTES_MAX).to_owned();
+        let note = Note::<()>::Whisper { from, from_name, to, to_name, text };
+        let note = codec::encode(&note);
+        if to != from {
+            self.mail(from, note.clone());
+        }
+        self.mail(to, note);
+    }
+
+    fn report(&mut self, player: PlayerId, line: RecordId) {
+        let Some(said) = self.chat.find(line) else { return };
+        let Some(text) = said.text else { return };
+        self.game.report(player, line, &text, &mut self.events);
+        if let Some(twin) = &mut self.twin {
+            twin.report(player, line, &text);
+        }
+        if let Some(client) = self.roster.get(Viewer::Player(player)) {
+            let what = What::Reported { line: line.0, said_by: said.name, text };
+            self.counts.incidents.push(client.incident(Role::Player, what));
+        }
+    }
+
+    fn refuse(&mut self, player: PlayerId, number: Option<u32>, reason: &str) {
+        self.counts.refused_wishes += 1;
+        let reason = names::fit(reason, REFUSAL_BYTES_MAX).to_owned();
+        self.mail(player, codec::encode(&Note::<()>::Refused { number, reason }));
+    }
+
+    fn mail(&mut self, player: PlayerId, note: Vec<u8>) {
+        if let Some(client) = self.roster.get_mut(Viewer::Player(player)) {
+            client.mail.push(note);
+        }
+    }
+
+    /// Does to the chat what the rules want.
+    pub(super) fn edit_chat(&mut self) {
+        for edit in self.events.drain_chat() {
+            match edit {
+                ChatEdit::Announce(text) => self.chat.say(None, &text, self.tick),
+                ChatEdit::Withdraw(line) => self.chat.withdraw(line),
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The client's copies of a room's documents: the chat, and the game's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::document::RecordId;
+use crate::limits::{DOCUMENT_BYTES_MAX, RECORD_BYTES_MAX, RECORDS_MAX};
+use crate::protocol::codec::DecodeError;
+use crate::protocol::{CHAT_DOCUMENT, GAME_DOCUMENT};
+use crate::replication::patch::Patch;
+use crate::replication::records::{fold, hash_record};
+
+/// One document as of the newest frame.
+#[derive(Debug, Default)]
+pub(crate) struct DocumentCopy {
+    records: BTreeMap<RecordId, Vec<u8>>,
+    bytes: usize,
+    /// The sum of the records' hashes.
+    hash: u64,
+    /// The records that changed, came or went since the front end last asked.
+    changed: BTreeSet<RecordId>,
+    /// Whether it was complete once.
+    pub(crate) whole: bool,
+}
+
+fn broken(what: &str) -> DecodeError {
+    DecodeError::Invalid(what.to_owned())
+}
+
+impl DocumentCopy {
+    /// A record's bytes.
+    pub(crate) fn get(&self, id: RecordId) -> Option<&[u8]> {
+        self.records.get(&id).map(Vec::as_slice)
+    }
+
+    /// All records, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (RecordId, &[u8])> {
+        self.records.iter().map(|(id, record)| (*id, record.as_slice()))
+    }
+
+    /// The next record that changed, came or went.
+    pub(crate) fn next_change(&mut self) -> Option<RecordId> {
+        self.changed.pop_first()
+    }
+
+    /// The checksum of what it holds.
+    pub(crate) fn checksum(&self) -> u32 {
+        fold(self.hash)
+    }
+
+    /// Takes a whole record.
+    pub(crate) fn put(&mut self, id: RecordId, record: Vec<u8>) -> Result<(), DecodeError> {
+        self.take(id);
+        let bytes = self.bytes + record.len();
+        if record.len() > RECORD_BYTES_MAX || bytes > DOCUMENT_BYTES_MAX {
+            return Err(broken("a document is longer than its limit"));
+        }
+        if self.records.len() == RECORDS_MAX {
+            return Err(broken("a document has more records than its limit"));
+        }
+        self.bytes = bytes;
+        self.hash = self.hash.wrapping_add(hash_record(id.0, &record));
+        self.records.insert(id, record);
+        Ok(())
+    }
+
+    pub(crate) fn patch(&mut self, id: RecordId, patch: &Patch) -> Result<(), DecodeError> {
+        let before = self.get(id).ok_or_else(|| broken("a patch of a record that is not there"))?;
+        let after = patch.apply(before).ok_or_else(|| broken("a patch does not fit its record"))?;
+        self.put(id, after)
+    }
+
+    /// Forgets a record, if it is there.
+    pub(crate) fn take(&mut self, id: RecordId) {
+        self.changed.insert(id);
+        if let Some(record) = self.records.remove(&id) {
+            self.bytes -= record.len();
+            self.hash = self.hash.wrapping_sub(hash_record(id.0, &record));
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.changed.extend(self.records.keys());
+        self.records.clear();
+        (self.bytes, self.hash, self.whole) = (0, 0, false);
+    }
+}
+
+/// All documents of a room.
+#[derive(Debug, Default)]
+pub(crate) struct Documents {
+    pub(crate) chat: DocumentCopy,
+    pub(crate) game: DocumentCopy,
+}
+
+impl Documents {
+    pub(crate) fn get_mut(&mut self, document: u8) -> Result<&mut DocumentCopy, DecodeError> {
+        match document {
+            CHAT_DOCUMENT => Ok(&mut self.chat),
+            GAME_DOCUMENT => Ok(&mut self.game),
+            _ => Err(broken("no such document")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replication::records::Records;
+
+    #[test]
+    fn a_copy_has_the_checksum_of_what_it_copies() {
+        let mut records = Records::new(GAME_DOCUMENT);
+        let mut copy = DocumentCopy::default();
+        for content in [[1; 4], [2; 4], [3; 4]] {
+            let id = RecordId(records.append(0, &content).unwrap());
+            copy.put(id, content.to_vec()).unwrap();
+        }
+        assert_eq!(copy.checksum(), records.checksum(0));
+        records.change(2, &[9; 5]).unwrap();
+        assert_ne!(copy.checksum(), records.checksum(0));
+        copy.patch(RecordId(2), &Patch::between(&[2; 4], &[9; 5])).unwrap();
+        assert_eq!(copy.checksum(), records.checksum(0));
+        records.remove(1);
+        copy.take(RecordId(1));
+        assert_eq!(copy.checksum(), records.checksum(0));
+        let changes: Vec<_> = std::iter::from_fn(|| copy.next_change()).collect();
+        assert_eq!(changes, [1, 2, 3].map(RecordId));
+        copy.clear();
+        assert_eq!((copy.checksum(), copy.iter().count()), (0, 0));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let mut copy = DocumentCopy::default();
+        let patch = Patch { keep: 9, cut: 0, put: vec![], tail: vec![] };
+        assert!(copy.patch(RecordId(1), &patch).is_err());
+        copy.put(RecordId(1), vec![0; 4]).unwrap();
+        assert!(copy.patch(RecordId(1), &patch).is_err());
+        assert!(copy.put(RecordId(2), vec![0; RECORD_BYTES_MAX + 1]).is_err());
+        assert!(Documents::default().get_mut(7).is_err());
+    }
+}

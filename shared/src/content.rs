@@ -1,0 +1,211 @@
+//! What is not a number of fixed size: the commands of players and the records of documents.
+//!
+//! A text or a list in them states how long it can be, and everything is checked against that
+//! before the rules see it and before it is sent.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use glam::IVec2;
+
+use crate::ids::{PlayerId, Tick};
+use crate::typed::Angle;
+
+/// Why content was refused: the field, its length or value, and its limit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidContent(pub String);
+
+/// Whether values of a type have a length that must be limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Length {
+    /// None, or a limited one.
+    Fixed,
+    /// A text's or a list's, which `#[max(..)]` limits.
+    Open,
+    /// That of texts or lists in a list, which nothing limits.
+    OpenInside,
+}
+
+/// A part of a command or a record.
+///
+/// `#[derive(Command)]` and `#[derive(Record)]` implement it, and `#[derive(Content)]` for a type
+/// inside of those. Numbers, texts, lists, options, pairs, `IVec2`, `PlayerId`, `RecordId` and enums
+/// with `#[derive(Value)]` have it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be a part of a command or a record",
+    note = "write #[derive(Content, Clone, Debug)] above a struct or an enum of yours, or \
+            #[derive(Value, Clone, Copy, Debug)] if fields of entities have it, too"
+)]
+pub trait Content: Serialize + DeserializeOwned {
+    /// Whether a field of this type needs a limit.
+    const LENGTH: Length = Length::Fixed;
+
+    /// The bytes of a text, the entries of a list, 0 for anything else.
+    fn len(&self) -> usize {
+        0
+    }
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Checks all limits inside.
+    ///
+    /// # Errors
+    /// The field, its length or value, and its limit.
+    fn check(&self) -> Result<(), InvalidContent> {
+        Ok(())
+    }
+
+    /// Calls `visit` with every text inside.
+    fn each_text(&mut self, _visit: &mut dyn FnMut(&mut String)) {}
+}
+
+macro_rules! plain {
+    ($($type:ty),*) => {$( impl Content for $type {} )*};
+}
+plain!((), bool, u8, u16, u32, u64, i8, i16, i32, i64, char, IVec2, PlayerId, Tick, Angle);
+
+impl Content for String {
+    const LENGTH: Length = Length::Open;
+
+    fn len(&self) -> usize {
+        self.as_str().len()
+    }
+
+    fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        visit(self);
+    }
+}
+
+impl<T: Content> Content for Vec<T> {
+    const LENGTH: Length = match T::LENGTH {
+        Length::Fixed => Length::Open,
+        Length::Open | Length::OpenInside => Length::OpenInside,
+    };
+
+    fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    fn check(&self) -> Result<(), InvalidContent> {
+        self.iter().try_for_each(T::check)
+    }
+
+    fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        self.iter_mut().for_each(|part| part.each_text(visit));
+    }
+}
+
+impl<T: Content> Content for Option<T> {
+    const LENGTH: Length = T::LENGTH;
+
+    fn len(&self) -> usize {
+        self.as_ref().map_or(0, T::len)
+    }
+
+    fn check(&self) -> Result<(), InvalidContent> {
+        self.as_ref().map_or(Ok(()), T::check)
+    }
+
+    fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        if let Some(part) = self {
+            part.each_text(visit);
+        }
+    }
+}
+
+impl<A: Content, B: Content> Content for (A, B) {
+    const LENGTH: Length = match (A::LENGTH, B::LENGTH) {
+        (Length::Fixed, Length::Fixed) => Length::Fixed,
+        _ => Length::OpenInside,
+    };
+
+    fn check(&self) -> Result<(), InvalidContent> {
+        self.0.check().and_then(|()| self.1.check())
+    }
+
+    fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        self.0.each_text(visit);
+        self.1.each_text(visit);
+    }
+}
+
+/// A reliable, ordered request of a player, such as "buy" or "place a stroke": unlike held controls
+/// every one of them reaches the rules. An enum or a struct with `#[derive(Command)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no command",
+    note = "write #[derive(Command, Clone, Debug)] above the enum or the struct, or take `()` for a \
+            game without commands"
+)]
+pub trait Command: Content + Clone + Debug + PartialEq + Send + Sync + 'static {
+    /// Whether the game takes commands.
+    const TAKEN: bool = true;
+}
+
+/// No commands.
+impl Command for () {
+    const TAKEN: bool = false;
+}
+
+/// One entry of a document: what everybody in the room knows, and whoever joins later is sent. An
+/// enum or a struct with `#[derive(Record)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no record",
+    note = "write #[derive(Record, Clone, Debug)] above the enum or the struct, or take `()` for a \
+            game without a document"
+)]
+pub trait Record: Content + Clone + Debug + PartialEq + Send + Sync + 'static {}
+
+/// No records.
+impl Record for () {}
+
+/// What the derives' code calls.
+#[doc(hidden)]
+pub mod derive {
+    use super::{Content, InvalidContent, Length};
+
+    /// Whether a field without `#[max(..)]` needs none.
+    #[must_use]
+    pub const fn is_fixed<T: Content>() -> bool {
+        matches!(T::LENGTH, Length::Fixed)
+    }
+
+    /// Whether `#[max(..)]` limits a field of this type.
+    #[must_use]
+    pub const fn is_open<T: Content>() -> bool {
+        matches!(T::LENGTH, Length::Open)
+    }
+
+    /// Checks a text or a list against its limit, then what is inside.
+    ///
+    /// # Errors
+    /// The field, its length and its limit.
+    pub fn check_max<T: Content>(field: &str, part: &T, max: usize) -> Result<(), InvalidContent> {
+        let len = part.len();
+        if len > max {
+            return Err(InvalidContent(format!("{field} has a length of {len}, more than {max}")));
+        }
+        part.check()
+    }
+
+    /// Checks a number against its range.
+    ///
+    /// # Errors
+    /// The field, its value and its range.
+    pub fn check_range<T: Copy + TryInto<i64>>(
+        field: &str,
+        value: T,
+        (min, max): (i64, i64),
+    ) -> Result<(), InvalidContent> {
+        let value = value.try_into().unwrap_or(i64::MAX);
+        if value < min || value > max {
+            return Err(InvalidContent(format!("{field} = {value}, outside {min}..={max}")));
+        }
+        Ok(())
+    }
+}

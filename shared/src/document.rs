@@ -1,0 +1,132 @@
+//! The document of a room: bounded records that everybody knows, and whoever joins later is sent.
+//!
+//! The rules append, change and remove records; the engine sends the whole to whoever joins, and
+//! then what changes. A whiteboard's strokes, a card game's table and the items of a shop are such
+//! records: content of variable size that stays, unlike an event, and does not move by itself,
+//! unlike an entity.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::content::{Content, Record};
+use crate::protocol::{GAME_DOCUMENT, codec};
+use crate::replication::records::{COMMON_PAGE, RecordError, Records};
+
+/// A record of a document. Ids count up from 1 and are never used again.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct RecordId(pub u32);
+
+impl Content for RecordId {}
+
+/// The records of a room, of the type `R`.
+///
+/// Each record belongs to a page. A player sees the records of page 0 and of its own page, which
+/// the rules name ([`crate::typed::Game::page`]); a game that names none has everything on page 0.
+#[derive(Clone, Debug)]
+pub struct Document<R> {
+    typed: BTreeMap<RecordId, R>,
+    records: Records,
+}
+
+impl<R> Default for Document<R> {
+    fn default() -> Self {
+        Self { typed: BTreeMap::new(), records: Records::new(GAME_DOCUMENT) }
+    }
+}
+
+impl<R: Record> Document<R> {
+    /// Adds a record at the end, for everybody. `None` if the document is full, with `RECORDS_MAX`
+    /// records or `DOCUMENT_BYTES_MAX` bytes.
+    ///
+    /// # Panics
+    /// When the record breaks one of its limits, or takes more than `RECORD_BYTES_MAX` bytes.
+    pub fn append(&mut self, record: R) -> Option<RecordId> {
+        self.append_to(COMMON_PAGE, record)
+    }
+
+    /// Adds a record at the end of a page, for those who look at it; see [`Document::append`].
+    ///
+    /// # Panics
+    /// As [`Document::append`].
+    pub fn append_to(&mut self, page: u16, record: R) -> Option<RecordId> {
+        let id = RecordId(fits(self.records.append(page, &encode(&record)))?);
+        self.typed.insert(id, record);
+        Some(id)
+    }
+
+    /// Changes a record. Returns what `change` returns; `None` if there is no such record, or if the
+    /// document has no space for what it becomes: then it stays as it was.
+    ///
+    /// # Panics
+    /// As [`Document::append`].
+    pub fn edit<T>(&mut self, id: RecordId, change: impl FnOnce(&mut R) -> T) -> Option<T> {
+        let typed = self.typed.get_mut(&id)?;
+        let mut record = typed.clone();
+        let result = change(&mut record);
+        fits(self.records.change(id.0, &encode(&record)))?;
+        *typed = record;
+        Some(result)
+    }
+
+    /// Removes a record and returns it.
+    pub fn remove(&mut self, id: RecordId) -> Option<R> {
+        self.records.remove(id.0);
+        self.typed.remove(&id)
+    }
+
+    /// Removes all records for which `stays` is false.
+    pub fn retain(&mut self, mut stays: impl FnMut(RecordId, &R) -> bool) {
+        let gone = self.typed.iter().filter(|(id, record)| !stays(**id, record));
+        let gone: Vec<RecordId> = gone.map(|(id, _)| *id).collect();
+        gone.into_iter().for_each(|id| drop(self.remove(id)));
+    }
+
+    /// A record.
+    #[must_use]
+    pub fn get(&self, id: RecordId) -> Option<&R> {
+        self.typed.get(&id)
+    }
+
+    /// All records, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (RecordId, &R)> {
+        self.typed.iter().map(|(id, record)| (*id, record))
+    }
+
+    /// How many records there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.typed.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.typed.is_empty()
+    }
+
+    /// The encoded records below.
+    #[must_use]
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+}
+
+fn encode<R: Record>(record: &R) -> Vec<u8> {
+    if let Err(error) = record.check() {
+        panic!("the rules made a record that breaks its own limit: {error}");
+    }
+    codec::encode(record)
+}
+
+/// A full document is a state of the world that rules deal with; a record that is too long is a
+/// fault of theirs.
+fn fits<T>(taken: Result<T, RecordError>) -> Option<T> {
+    match taken {
+        Ok(taken) => Some(taken),
+        Err(RecordError::Full) => None,
+        Err(error) => panic!("{error}: limit its texts and lists by #[max(..)]"),
+    }
+}

@@ -1,0 +1,329 @@
+//! A document as the server sends it: the encoded records, and in which order they last changed.
+//!
+//! Every edit has a number. A client that has read up to one is next sent the records that changed
+//! after it, each as it is now: however far a client is behind, it is never sent more than the
+//! whole document, and one that has nothing is sent that.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::fnv::Fnv;
+use crate::limits::{DOCUMENT_BYTES_MAX, RECORD_BYTES_MAX, RECORDS_MAX, REMOVED_RECORDS_MAX};
+use crate::protocol::codec;
+use crate::protocol::messages::Note;
+
+use super::patch::Patch;
+
+/// The page whose records everybody is sent.
+pub const COMMON_PAGE: u16 = 0;
+
+/// How far a client has read a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The last edit that it has read.
+    seen: u64,
+    /// The last edit when it started, with nothing.
+    base: u64,
+    page: u16,
+    /// The last edit at which it was sent a checksum of the whole.
+    checked: Option<u64>,
+    /// That checksum.
+    checksum: u32,
+    /// Whether it must start again.
+    restarts: bool,
+}
+
+impl Reading {
+    /// Makes the client start again, with nothing.
+    pub fn restart(&mut self) {
+        self.restarts = true;
+    }
+
+    /// Whether the client was last sent this checksum.
+    #[must_use]
+    pub fn was_sent(&self, checksum: u32) -> bool {
+        self.checked.is_some() && self.checksum == checksum
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    page: u16,
+    edit: u64,
+    /// The note that holds it whole; the record is at the end.
+    note: Box<[u8]>,
+    record_bytes: usize,
+    /// The edit before the last one, and the note that patches what it left.
+    patch: Option<(u64, Box<[u8]>)>,
+}
+
+impl Kept {
+    fn record(&self) -> &[u8] {
+        &self.note[self.note.len() - self.record_bytes..]
+    }
+}
+
+/// Why a record is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// The document is full: `RECORDS_MAX` records or `DOCUMENT_BYTES_MAX` bytes.
+    #[error("the document is full")]
+    Full,
+    /// One record takes too many bytes.
+    #[error("a record of {0} bytes, more than {RECORD_BYTES_MAX}")]
+    TooLong(usize),
+}
+
+/// The records of one document.
+#[derive(Clone, Debug)]
+pub struct Records {
+    /// Its number on the wire.
+    document: u8,
+    records: BTreeMap<u32, Kept>,
+    /// The last edit of each record, and of those removed lately.
+    by_edit: BTreeMap<u64, u32>,
+    /// The edits that removed a record, oldest first.
+    removals: VecDeque<u64>,
+    /// The last removal that is forgotten.
+    forgotten: u64,
+    edits: u64,
+    last_id: u32,
+    bytes: usize,
+    /// By page, the sum of its records' hashes.
+    hashes: BTreeMap<u16, u64>,
+}
+
+/// The hash of one record. That of a whole document is their sum, in any order.
+#[must_use]
+pub fn hash_record(id: u32, record: &[u8]) -> u64 {
+    let mut hash = Fnv::default();
+    hash.write(&id.to_le_bytes());
+    hash.write(record);
+    hash.finish()
+}
+
+/// The checksum of a document whose records' hashes sum up to this.
+#[must_use]
+pub fn fold(hash: u64) -> u32 {
+    (hash ^ hash >> 32) as u32
+}
+
+impl Records {
+    /// An empty document of this number.
+    #[must_use]
+    pub fn new(document: u8) -> Self {
+        Self {
+            document,
+            records: BTreeMap::new(),
+            by_edit: BTreeMap::new(),
+            removals: VecDeque::new(),
+            forgotten: 0,
+            edits: 0,
+            last_id: 0,
+            bytes: 0,
+            hashes: BTreeMap::new(),
+        }
+    }
+
+    /// How many records there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The bytes of all records.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// How often it was changed.
+    #[must_use]
+    pub fn edits(&self) -> u64 {
+        self.edits
+    }
+
+    /// A record.
+    #[must_use]
+    pub fn get(&self, id: u32) -> Option<&[u8]> {
+        self.records.get(&id).map(Kept::record)
+    }
+
+    /// Every record of the common page and of `page`, by id.
+    pub fn of_page(&self, page: u16) -> impl Iterator<Item = (u32, &[u8])> {
+        let shown = move |kept: &Kept| kept.page == COMMON_PAGE || kept.page == page;
+        let records = self.records.iter().filter(move |(_, kept)| shown(kept));
+        records.map(|(id, kept)| (*id, kept.record()))
+    }
+
+    /// The checksum of the common page and of `page`.
+    #[must_use]
+    pub fn checksum(&self, page: u16) -> u32 {
+        let of = |page: u16| self.hashes.get(&page).copied().unwrap_or_default();
+        let own = if page == COMMON_PAGE { 0 } else { of(page) };
+        fold(of(COMMON_PAGE).wrapping_add(own))
+    }
+
+    /// Adds a record to a page. Returns its id: one more than that of the record before.
+    ///
+    /// # Errors
+    /// When it is too long, or the document full.
+    pub fn append(&mut self, page: u16, record: &[u8]) -> Result<u32, RecordError> {
+        self.check(0, record)?;
+        let id = self.last_id.checked_add(1).ok_or(RecordError::Full)?;
+        if self.records.len() == RECORDS_MAX {
+            return Err(RecordError::Full);
+        }
+        self.last_id = id;
+        self.put(id, page, record, None);
+        Ok(id)
+    }
+
+    /// Puts other content in place of a record. Returns whether there is such a record.
+    ///
+    /// # Errors
+    /// When it is too long, or the document full: the record stays as it was.
+    pub fn change(&mut self, id: u32, record: &[u8]) -> Result<bool, RecordError> {
+        let Some(kept) = self.records.get(&id) else { return Ok(false) };
+        if kept.record() == record {
+            return Ok(true);
+        }
+        self.check(kept.record_bytes, record)?;
+        let (page, edit) = (kept.page, kept.edit);
+        let patch = Patch::between(kept.record(), record);
+        let note = codec::encode(&Note::<()>::Patch { document: self.document, id, patch });
+        self.take(id);
+        self.by_edit.remove(&edit);
+        self.put(id, page, record, Some((edit, note.into_boxed_slice())));
+        Ok(true)
+    }
+
+    /// Removes a record. Returns whether there was one.
+    pub fn remove(&mut self, id: u32) -> bool {
+        let Some(kept) = self.take(id) else { return false };
+        self.by_edit.remove(&kept.edit);
+        self.edits += 1;
+        self.by_edit.insert(self.edits, id);
+        self.removals.push_back(self.edits);
+        if self.removals.len() > REMOVED_RECORDS_MAX
+            && let Some(oldest) = self.removals.pop_front()
+        {
+            self.by_edit.remove(&oldest);
+            self.forgotten = oldest;
+        }
+        true
+    }
+
+    fn check(&self, old_bytes: usize, record: &[u8]) -> Result<(), RecordError> {
+        if record.len() > RECORD_BYTES_MAX {
+            return Err(RecordError::TooLong(record.len()));
+        }
+        let bytes = self.bytes - old_bytes + record.len();
+        if bytes > DOCUMENT_BYTES_MAX { Err(RecordError::Full) } else { Ok(()) }
+    }
+
+    fn put(&mut self, id: u32, page: u16, record: &[u8], patch: Option<(u64, Box<[u8]>)>) {
+        self.edits += 1;
+        self.by_edit.insert(self.edits, id);
+        self.bytes += record.len();
+        let hash = self.hashes.entry(page).or_default();
+        *hash = hash.wrapping_add(hash_record(id, record));
+        let record_bytes = record.len();
+        let note = Note::<()>::Record { document: self.document, id, record: record.to_vec() };
+        let note = codec::encode(&note).into_boxed_slice();
+        // A patch that is longer than the whole is none.
+        let patch = patch.filter(|(_, patch)| patch.len() < note.len());
+        self.records.insert(id, Kept { page, edit: self.edits, note, record_bytes, patch });
+    }
+
+    fn take(&mut self, id: u32) -> Option<Kept> {
+        let kept = self.records.remove(&id)?;
+        self.bytes -= kept.record_bytes;
+        let hash = self.hashes.entry(kept.page).or_default();
+        *hash = hash.wrapping_sub(hash_record(id, kept.record()));
+        if *hash == 0 {
+            self.hashes.remove(&kept.page);
+        }
+        Some(kept)
+    }
+
+    /// Starts to read, as a client that has nothing.
+    #[must_use]
+    pub fn start(&self, page: u16) -> Reading {
+        Reading { base: self.edits, page, ..Reading::default() }
+    }
+
+    /// Starts to read from the next edit on: a client that needs nothing of before.
+    #[must_use]
+    pub fn start_at_end(&self, page: u16) -> Reading {
+        let edits = self.edits;
+        Reading {
+            seen: edits,
+            checked: Some(edits),
+            checksum: self.checksum(page),
+            ..self.start(page)
+        }
+    }
+
+    /// Whether a client that looks at `page` has nothing to read.
+    #[inline]
+    #[must_use]
+    pub fn is_read(&self, reading: &Reading, page: u16) -> bool {
+        self.is_whole(reading, page) && reading.checked == Some(self.edits)
+    }
+
+    /// Whether a client that looks at `page` has read all.
+    #[must_use]
+    pub fn is_whole(&self, reading: &Reading, page: u16) -> bool {
+        reading.seen == self.edits && reading.page == page && !reading.restarts
+    }
+
+    /// Adds to `notes` what a client that looks at `page` reads next: up to `bytes_max` bytes. Where
+    /// it has then read all, a checksum of the whole follows: always at its first end, later if
+    /// `check` asks for it.
+    pub fn read(
+        &self,
+        reading: &mut Reading,
+        page: u16,
+        check: bool,
+        (bytes_max, notes): (usize, &mut Vec<u8>),
+    ) {
+        let document = self.document;
+        let lost = self.forgotten > reading.seen && self.forgotten > reading.base;
+        if reading.page != page || lost || reading.restarts {
+            *reading = self.start(page);
+            notes.extend(codec::encode(&Note::<()>::Cleared { document }));
+        }
+        let end = notes.len() + bytes_max;
+        for (edit, id) in self.by_edit.range(reading.seen + 1..) {
+            let removed;
+            let note = match self.records.get(id) {
+                None => {
+                    removed = codec::encode(&Note::<()>::Removed { document, id: *id });
+                    &removed
+                }
+                Some(kept) if kept.page != COMMON_PAGE && kept.page != page => &[][..],
+                Some(kept) => match &kept.patch {
+                    Some((before, patch)) if *before <= reading.seen => patch,
+                    _ => &kept.note,
+                },
+            };
+            if notes.len() + note.len() > end {
+                return;
+            }
+            notes.extend_from_slice(note);
+            reading.seen = *edit;
+        }
+        reading.seen = self.edits;
+        if reading.checked.is_none() || (check && reading.checked != Some(self.edits)) {
+            let checksum = self.checksum(page);
+            notes.extend(codec::encode(&Note::<()>::Whole { document, checksum }));
+            (reading.checked, reading.checksum) = (Some(self.edits), checksum);
+        }
+    }
+}
