@@ -290,7 +290,7 @@ impl Schema {
     /// Bits that hold any kind.
     #[must_use]
     pub const fn kind_bits(&self) -> u32 {
-        bits_for(self.kinds.len() as u32 - 1)
+        bits_for((self.kinds.len() as u32).saturating_sub(1))
     }
 }
 

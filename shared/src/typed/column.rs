@@ -3,6 +3,7 @@
 //! The derives call this in constants, so that whatever does not fit is a compile error that names
 //! the field.
 
+use super::entity::Placement;
 use super::value::Value;
 use crate::input::Control;
 use crate::limits::KINDS_MAX;
@@ -76,6 +77,21 @@ impl Column {
         self.field.delayed_bits = Some(bits / 2);
         self.field.blend = Blend::Linear;
         self.field.entry = Entry::NearX(least(bits.saturating_sub(2), ORDER_MAX));
+        self
+    }
+
+    /// The number of a group.
+    ///
+    /// # Panics
+    /// When its values are no numbers of groups.
+    #[must_use]
+    pub const fn group(self) -> Self {
+        if self.field.min < 0 || self.field.max > u16::MAX as i32 {
+            refuse(
+                self.place,
+                "groups are numbered 0 to 65535: say which there are, #[range(min, max)]",
+            );
+        }
         self
     }
 
@@ -209,6 +225,27 @@ pub const fn kinds(kinds: &'static [Kind]) -> &'static [Kind] {
         index += 1;
     }
     kinds
+}
+
+/// What says where the entities of a set are, given the name and the placement of each kind.
+///
+/// # Panics
+/// When that differs from kind to kind.
+#[must_use]
+pub const fn placement(kinds: &[(&str, Placement)]) -> Placement {
+    let first = kinds[0].1;
+    let mut index = 1;
+    while index < kinds.len() {
+        if kinds[index].1 as u8 != first as u8 {
+            refuse(
+                kinds[index].0,
+                "either all kinds of a game have a #[position], or all have a #[group], or none has \
+                 either: this one differs from the first",
+            );
+        }
+        index += 1;
+    }
+    first
 }
 
 const fn is_same(a: &str, b: &str) -> bool {
