@@ -238,6 +238,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Steps per second where the operator sets no rate, within `TICK_HZ_MIN..=TICK_HZ_MAX`.
     const TICK_HZ: u16 = TICK_HZ_USUAL;
 
+    /// Whether players can have avatars; where they can't, nothing expects one.
+    const HAS_AVATARS: bool = true;
+
     /// Builds the static world from the text of a map file.
     ///
     /// # Errors

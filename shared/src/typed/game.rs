@@ -268,6 +268,7 @@ impl<G: Game> game::Game for G {
     const NAME: &'static str = <G as Game>::NAME;
     const VIEW: View = <G as Game>::VIEW;
     const TICK_HZ: u16 = <G as Game>::TICK_HZ;
+    const HAS_AVATARS: bool = !steers_nothing::<G>();
     const SCHEMA: Schema = Schema { kinds: G::Thing::KINDS, private: G::Private::FIELDS };
 
     fn map(text: &str, setup: &Setup<Self::Settings>) -> Result<Self::Map, MapError> {
