@@ -278,3 +278,17 @@ fn every_rate_replicates_exactly() {
         check::<Tables>(tick_hz);
     }
 }
+
+#[test]
+fn what_does_not_move_is_shown_with_the_frame_that_brings_it() {
+    let mut sim = Sim::<Tables>::new("", Setup { tick_hz: 1, ..setup(1) });
+    let index = sim.join(1 << 16).expect("there is a seat");
+    let (mut drawn, mut truth) = (Vec::new(), Vec::new());
+    for _ in 0..30 {
+        sim.tick(|_| Finger::default());
+        let core = &mut sim.clients[index].core;
+        core.draw(sim.now_us, &mut drawn);
+        core.truth(&mut truth);
+        assert!(!drawn.is_empty() && drawn == truth, "{drawn:?}, not {truth:?}");
+    }
+}
