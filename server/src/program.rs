@@ -1,7 +1,7 @@
 //! The program that a game's author makes of the server: its names, its texts, its page and map.
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::limits::TICK_HZ_USUAL;
+use drumbeat_shared::limits::TICK_HZ_DEFAULT;
 
 use crate::page::Page;
 
@@ -61,7 +61,7 @@ impl Program {
             page,
             map: None,
             swarm: None,
-            tick_hz: TICK_HZ_USUAL,
+            tick_hz: TICK_HZ_DEFAULT,
             games: Vec::new(),
             game: None,
         }

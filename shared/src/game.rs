@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::entities::Entities;
 use crate::ids::{PlayerId, Tick};
 use crate::input::{Input, InvalidInput};
-use crate::limits::{REWIND_MS_MAX, TICK_HZ_USUAL, VIEW_TIME_STEPS};
+use crate::limits::{REWIND_MS_MAX, TICK_HZ_DEFAULT, VIEW_TIME_STEPS};
 use crate::schema::{Private, Schema, State, initial_private};
 
 /// The parameters of a new room.
@@ -236,7 +236,7 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// How far a player sees.
     const VIEW: View;
     /// Steps per second where the operator sets no rate, within `TICK_HZ_MIN..=TICK_HZ_MAX`.
-    const TICK_HZ: u16 = TICK_HZ_USUAL;
+    const TICK_HZ: u16 = TICK_HZ_DEFAULT;
 
     /// Whether players can have avatars; where they can't, nothing expects one.
     const HAS_AVATARS: bool = true;

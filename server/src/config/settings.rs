@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 use drumbeat_shared::limits::{
-    GAMES_OWN_MAX, PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN, TICK_HZ_USUAL,
+    GAMES_OWN_MAX, PLAYERS_MAX, TICK_HZ_DEFAULT, TICK_HZ_MAX, TICK_HZ_MIN,
 };
 
 use super::game::defaults;
@@ -38,7 +38,7 @@ pub struct Settings {
 
     /// Simulation steps per second, 1 to 128
     #[arg(long, help_heading = "Game", value_name = "HZ")]
-    #[arg(default_value_t = TickHz::new(TICK_HZ_USUAL as u64))]
+    #[arg(default_value_t = TickHz::new(TICK_HZ_DEFAULT as u64))]
     pub tick_hz: TickHz,
 
     /// Seed of all randomness [default: from the clock, and logged]

@@ -286,6 +286,18 @@ mod tests {
         assert!(!is_same("ship", "shi") && !is_same("shi", "ship") && !is_same("ship", "shop"));
     }
 
+    #[test]
+    fn kinds_of_different_placements_are_refused() {
+        let [ship, team] = [("ship", Placement::Position), ("team", Placement::Group)];
+        assert_eq!(placement(&[ship, ship]), Placement::Position);
+        assert_eq!(placement(&[team]), Placement::Group);
+        let caught = std::panic::catch_unwind(|| placement(&[ship, ship, team]));
+        let text = caught.expect_err("they differ");
+        let text = text.downcast_ref::<String>().expect("a text");
+        assert!(text.starts_with("team: either all kinds of a game have a #[position]"), "{text}");
+        assert!(text.ends_with("this one differs from the first"), "cut off: {text}");
+    }
+
     fn hp(min: i64, max: i64) -> Column {
         Column::new::<i32>("Ship.hp", 1, Role::Outcome, Some((min, max)))
     }
@@ -294,7 +306,7 @@ mod tests {
     fn a_refusal_names_the_field() {
         const WIDE: &str = "the range is too wide: max - min is below 2^31";
         type Case = (fn() -> Field, &'static str);
-        let cases: [Case; 11] = [
+        let cases: [Case; 12] = [
             (|| hp(9, 1).field("", 0), "the range is empty: its first end is the smaller one"),
             (|| hp(0, 1 << 31).field("", 0), WIDE),
             (|| hp(i64::from(i32::MIN), 0).field("", 0), WIDE),
@@ -313,6 +325,10 @@ mod tests {
             (
                 || Column::new::<u8>("Ship.hp", 1, Role::Outcome, Some((0, 300))).field("", 0),
                 "its type can't hold all values of the range",
+            ),
+            (
+                || hp(0, 65_536).group().field("", 0),
+                "groups are numbered 0 to 65535: say which there are, #[range(min, max)]",
             ),
             (
                 || Column::new::<i32>("Ship.hp", 1, Role::Outcome, None).field("", 0),

@@ -17,7 +17,7 @@ use crate::game::{
 };
 use crate::ids::PlayerId;
 use crate::input::{Input, InvalidInput};
-use crate::limits::TICK_HZ_USUAL;
+use crate::limits::TICK_HZ_DEFAULT;
 use crate::schema::{Schema, State};
 
 /// What a step is given besides the world.
@@ -100,7 +100,7 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Steps per second where the operator sets no rate, within `TICK_HZ_MIN..=TICK_HZ_MAX`: 30 by
     /// default. A game in which nothing moves may beat as slowly as once a second; what players do
     /// then waits for the next beat.
-    const TICK_HZ: u16 = TICK_HZ_USUAL;
+    const TICK_HZ: u16 = TICK_HZ_DEFAULT;
 
     /// Creates a world.
     fn new(map: Arc<Self::Map>, setup: &Setup<Self::Settings>) -> Self;

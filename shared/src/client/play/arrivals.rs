@@ -6,7 +6,7 @@ use crate::ids::Tick;
 
 /// Longest time between two ticks for which the times below hold, microseconds. Where ticks are
 /// further apart they grow in proportion: they all judge by the last few frames.
-const PERIOD_US_USUAL: f64 = 100_000.0;
+const SHORT_PERIOD_US_MAX: f64 = 100_000.0;
 /// Maximum number of arrivals that are remembered.
 const ARRIVALS_MAX: usize = 512;
 /// Time for which arrivals are remembered, microseconds.
@@ -36,7 +36,7 @@ const QUIET_US: u64 = 1_000_000;
 #[derive(Debug, Default)]
 pub(crate) struct Arrivals {
     pub(super) period_us: f64,
-    /// How much longer than usual all times are: 1 or more.
+    /// How many times as long all times are: 1 or more.
     slowness: f64,
     recent: VecDeque<Arrival>,
     /// Local time at which tick 0 would have arrived with the lowest recent latency.
@@ -66,7 +66,7 @@ struct Arrival {
 impl Arrivals {
     pub(crate) fn new(period_us: u64) -> Self {
         let period_us = period_us as f64;
-        Self { period_us, slowness: (period_us / PERIOD_US_USUAL).max(1.0), ..Self::default() }
+        Self { period_us, slowness: (period_us / SHORT_PERIOD_US_MAX).max(1.0), ..Self::default() }
     }
 
     /// This time at the room's rate, microseconds.
