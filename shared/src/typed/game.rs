@@ -134,7 +134,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Sets the decisions of a player's avatar to what an input says. A game without avatars leaves
     /// it out; one with avatars does not compile without it.
     fn control(_avatar: &mut Self::Avatar, _input: &Self::Input) {
-        const { assert!(steers_nothing::<Self>(), "players steer an avatar: write `fn control`") };
+        const {
+            assert!(steers_nothing::<Self>(), "players steer an avatar: write `fn control`");
+        };
     }
 
     /// Moves an entity on by one tick with unchanged controls. Leaves every decision unchanged and
@@ -166,21 +168,27 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// The world's entities. A game without entities leaves it out; one with entities does not
     /// compile without it.
     fn world(&self) -> &World<Self::Thing> {
-        const { assert!(Self::Thing::KINDS.is_empty(), "there are entities: write `fn world`") };
+        const {
+            assert!(Self::Thing::KINDS.is_empty(), "there are entities: write `fn world`");
+        };
         empty_world()
     }
 
     /// The world's entities, for the engine to apply controls and predictions; left out as
     /// [`Game::world`] is.
     fn world_mut(&mut self) -> &mut World<Self::Thing> {
-        const { assert!(Self::Thing::KINDS.is_empty(), "there are entities: write `fn world_mut`") };
+        const {
+            assert!(Self::Thing::KINDS.is_empty(), "there are entities: write `fn world_mut`");
+        };
         unreachable!("a tick changes no entities where there are none")
     }
 
     /// A player's avatar, while it has one. A game without avatars leaves it out; one with avatars
     /// does not compile without it.
     fn avatar(&self, _player: PlayerId) -> Option<Id<Self::Avatar>> {
-        const { assert!(steers_nothing::<Self>(), "players steer an avatar: write `fn avatar`") };
+        const {
+            assert!(steers_nothing::<Self>(), "players steer an avatar: write `fn avatar`");
+        };
         None
     }
 
@@ -220,7 +228,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// The private state of this connected player, sent to nobody else. A game without private state
     /// leaves it out; one with private state does not compile without it.
     fn private(&self, _player: PlayerId) -> Self::Private {
-        const { assert!(Self::Private::FIELDS.is_empty(), "there is private state: write `fn private`") };
+        const {
+            assert!(Self::Private::FIELDS.is_empty(), "there is private state: write `fn private`");
+        };
         Self::Private::from_fields(&Fields::default())
     }
 

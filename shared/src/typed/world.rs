@@ -150,7 +150,7 @@ impl<E: EntitySet> World<E> {
             assert!(
                 E::PLACEMENT as u8 == Placement::Position as u8,
                 "nothing is near in a game without positions: use `iter` and compare groups"
-            )
+            );
         };
         let slots = if radius < 0 { Vec::new() } else { self.grid().near(place, radius) };
         slots.into_iter().filter_map(move |slot| {
