@@ -1,6 +1,7 @@
 //! The program that a game's author makes of the server: its names, its texts, its page and map.
 
 use drumbeat_shared::game::Game;
+use drumbeat_shared::limits::TICK_HZ_DEFAULT;
 
 use crate::page::Page;
 
@@ -34,6 +35,8 @@ pub struct Program {
     pub(crate) page: Page,
     pub(crate) map: Option<(&'static str, &'static str)>,
     pub(crate) swarm: Option<&'static str>,
+    /// Ticks per second if `--tick-hz` says nothing else: the game's own rate.
+    pub(crate) tick_hz: u16,
     /// The games among which `--game` chooses; empty for a program with one.
     pub(crate) games: Vec<&'static str>,
     /// The one of them that is served.
@@ -58,6 +61,7 @@ impl Program {
             page,
             map: None,
             swarm: None,
+            tick_hz: TICK_HZ_DEFAULT,
             games: Vec::new(),
             game: None,
         }

@@ -63,7 +63,7 @@ fn wrong_settings_are_said_before_anything_is_served() {
         assert!(said.contains(part), "{part} in {said}");
         assert!(output.stdout.is_empty());
     };
-    check(&["--tick-hz", "9"], 2, "--tick-hz");
+    check(&["--tick-hz", "0"], 2, "--tick-hz");
     check(&["--config", "/nowhere.toml"], 2, "/nowhere.toml");
     check(&["--map", "/nowhere.toml"], 2, "cannot read the map /nowhere.toml");
     check(&["--map", "Cargo.toml"], 2, "map Cargo.toml: ");

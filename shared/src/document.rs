@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::{Content, Record};
 use crate::protocol::{GAME_DOCUMENT, codec};
-use crate::replication::records::{COMMON_PAGE, RecordError, Records};
+use crate::replication::records::{RecordError, Records};
 
 /// A record of a document. Ids count up from 1 and are never used again.
 #[derive(
@@ -23,8 +23,8 @@ impl Content for RecordId {}
 
 /// The records of a room, of the type `R`.
 ///
-/// Each record belongs to a page. A player sees the records of page 0 and of its own page, which
-/// the rules name ([`crate::typed::Game::page`]); a game that names none has everything on page 0.
+/// A record is for everybody, or for one group: a player sees those of the group that the rules name
+/// ([`crate::typed::Game::group`]).
 #[derive(Clone, Debug)]
 pub struct Document<R> {
     typed: BTreeMap<RecordId, R>,
@@ -44,15 +44,19 @@ impl<R: Record> Document<R> {
     /// # Panics
     /// When the record breaks one of its limits, or takes more than `RECORD_BYTES_MAX` bytes.
     pub fn append(&mut self, record: R) -> Option<RecordId> {
-        self.append_to(COMMON_PAGE, record)
+        self.put(None, record)
     }
 
-    /// Adds a record at the end of a page, for those who look at it; see [`Document::append`].
+    /// Adds a record at the end for the members of a group; see [`Document::append`].
     ///
     /// # Panics
     /// As [`Document::append`].
-    pub fn append_to(&mut self, page: u16, record: R) -> Option<RecordId> {
-        let id = RecordId(fits(self.records.append(page, &encode(&record)))?);
+    pub fn append_to(&mut self, group: u16, record: R) -> Option<RecordId> {
+        self.put(Some(group), record)
+    }
+
+    fn put(&mut self, group: Option<u16>, record: R) -> Option<RecordId> {
+        let id = RecordId(fits(self.records.append(group, &encode(&record)))?);
         self.typed.insert(id, record);
         Some(id)
     }

@@ -17,7 +17,7 @@ use crate::document::{Document, RecordId};
 use crate::entities::Entities;
 use crate::ids::{PlayerId, Tick};
 use crate::input::{Input, InvalidInput};
-use crate::limits::{REWIND_MS_MAX, VIEW_TIME_STEPS};
+use crate::limits::{REWIND_MS_MAX, TICK_HZ_DEFAULT, VIEW_TIME_STEPS};
 use crate::schema::{Private, Schema, State, initial_private};
 
 /// The parameters of a new room.
@@ -293,6 +293,11 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Limit of commands of one player that the rules take a second, on average, at least 1; further
     /// ones wait.
     const COMMANDS_PER_S: u16 = 20;
+    /// Steps per second where the operator sets no rate, within `TICK_HZ_MIN..=TICK_HZ_MAX`.
+    const TICK_HZ: u16 = TICK_HZ_DEFAULT;
+
+    /// Whether players can have avatars; where they can't, nothing expects one.
+    const HAS_AVATARS: bool = true;
 
     /// Builds the static world from the text of a map file.
     ///
@@ -364,8 +369,8 @@ pub trait Game: Sized + Send + Sync + 'static {
         None
     }
 
-    /// The page of the document that a player looks at.
-    fn page(&self, _player: PlayerId) -> u16 {
+    /// The group whose records of the document a player sees, besides those for everybody.
+    fn group(&self, _player: PlayerId) -> u16 {
         0
     }
 

@@ -28,9 +28,11 @@ pub const TURNS: usize = 16;
 /// exact number for every reader, even in a field of 31 bits.
 pub const TICK_MAX: u32 = i32::MAX as u32 - 65_536;
 /// Slowest simulation, ticks per second.
-pub const TICK_HZ_MIN: u16 = 10;
+pub const TICK_HZ_MIN: u16 = 1;
 /// Fastest simulation, ticks per second.
 pub const TICK_HZ_MAX: u16 = 128;
+/// Ticks per second where neither the operator nor the game says otherwise.
+pub const TICK_HZ_DEFAULT: u16 = 30;
 /// Ticks of history that the server stores: a client whose last frame is older gets a keyframe.
 pub const HISTORY_TICKS: usize = 32;
 /// Longest rewind to what a player aimed at, milliseconds: a player with a slow link can hit no

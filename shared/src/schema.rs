@@ -287,10 +287,18 @@ impl Schema {
         })
     }
 
+    /// Whether any field of an entity changes gradually on the screen. Where none does there is
+    /// nothing to draw between two ticks.
+    #[must_use]
+    pub fn blends(&self) -> bool {
+        let mut fields = self.kinds.iter().flat_map(|kind| kind.fields);
+        fields.any(|field| field.blend != Blend::Step)
+    }
+
     /// Bits that hold any kind.
     #[must_use]
     pub const fn kind_bits(&self) -> u32 {
-        bits_for(self.kinds.len() as u32 - 1)
+        bits_for((self.kinds.len() as u32).saturating_sub(1))
     }
 }
 

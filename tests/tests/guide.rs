@@ -16,6 +16,7 @@ const SOURCES: &[(&str, &[&str])] = &[
             "server/dev/template/src/main.rs",
             "server/dev/template/tests/laws.rs",
             "shared/games/tag/src/lib.rs",
+            "tests/kit/tests/still.rs",
         ],
     ),
     ("js", &["server/dev/template/page/page.js", "tests/browser/new.test.mjs"]),

@@ -13,7 +13,8 @@ use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::limits::EVENT_LOG_MAX;
+use drumbeat_shared::limits::{EVENT_LOG_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
+use drumbeat_shared::random_input::random_input;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Toy;
 use drumbeat_shared::typed::Angle;
@@ -56,6 +57,20 @@ fn a_game_over_typed_entities_replicates_as_exactly() {
         });
         assert!(verified > 1_500, "only {verified} views were compared");
     });
+}
+
+#[test]
+fn every_rate_replicates_exactly() {
+    for tick_hz in [TICK_HZ_MIN, 2, TICK_HZ_MAX] {
+        with_seeds(3, |seed| {
+            let mut sim = Sim::<Toy>::new("0", Setup { tick_hz, ..setup(seed) });
+            let verified = chaos(&mut sim, 800, steer);
+            assert!(verified > 800, "only {verified} views were compared at {tick_hz} Hz");
+            let mut sim = Sim::<Tag>::new("", Setup { tick_hz, ..setup(seed) });
+            let verified = chaos(&mut sim, 400, random_input::<Tag>);
+            assert!(verified > 400, "only {verified} views were compared at {tick_hz} Hz");
+        });
+    }
 }
 
 #[test]

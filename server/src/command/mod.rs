@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Args;
 use drumbeat_process::{AT_ONCE, Endings};
 use drumbeat_shared::game::Game;
+use drumbeat_shared::limits::{TICK_HZ_MAX, TICK_HZ_MIN};
 
 use crate::config::{ConfigError, load};
 use crate::machine;
@@ -47,6 +48,10 @@ impl Program {
     /// could not start, 2 if a setting or the map is wrong.
     #[must_use]
     pub fn run<G: Game<Settings: Args>>(&self) -> ExitCode {
+        const {
+            let in_range = TICK_HZ_MIN <= G::TICK_HZ && G::TICK_HZ <= TICK_HZ_MAX;
+            assert!(in_range, "the game's TICK_HZ is 1 to 128 ticks per second");
+        }
         let endings = match begin() {
             Ok(endings) => endings,
             Err(error) => {
@@ -55,7 +60,7 @@ impl Program {
                 return ExitCode::from(NOT_STARTED);
             }
         };
-        let code = serve::<G>(self, &endings);
+        let code = serve::<G>(&Self { tick_hz: G::TICK_HZ, ..self.clone() }, &endings);
         logging::finish();
         code
     }

@@ -84,6 +84,8 @@ impl Flags {
                     .default_value(*first),
             );
         }
+        command =
+            command.mut_arg("tick_hz", |rate| rate.default_value(program.tick_hz.to_string()));
         if let Some((name, _)) = program.map {
             let help = format!("Map to play on [default: {name}, built in]");
             command = command.mut_arg("map", |map| map.help(help));

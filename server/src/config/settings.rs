@@ -6,7 +6,9 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
-use drumbeat_shared::limits::{GAMES_OWN_MAX, PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
+use drumbeat_shared::limits::{
+    GAMES_OWN_MAX, PLAYERS_MAX, TICK_HZ_DEFAULT, TICK_HZ_MAX, TICK_HZ_MIN,
+};
 
 use super::game::defaults;
 use super::origin::Origin;
@@ -34,8 +36,9 @@ pub struct Settings {
     #[arg(default_value = "127.0.0.1:7777")]
     pub listen: Listen,
 
-    /// Simulation steps per second, 10 to 128
-    #[arg(long, help_heading = "Game", value_name = "HZ", default_value_t = TickHz::new(30))]
+    /// Simulation steps per second, 1 to 128
+    #[arg(long, help_heading = "Game", value_name = "HZ")]
+    #[arg(default_value_t = TickHz::new(TICK_HZ_DEFAULT as u64))]
     pub tick_hz: TickHz,
 
     /// Seed of all randomness [default: from the clock, and logged]

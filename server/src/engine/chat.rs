@@ -36,7 +36,7 @@ impl Chat {
             self.records.remove(self.first);
             self.first += 1;
         }
-        if let Err(error) = self.records.append(0, &codec::encode(&line)) {
+        if let Err(error) = self.records.append(None, &codec::encode(&line)) {
             error!(%error, "a chat line is lost");
         }
     }

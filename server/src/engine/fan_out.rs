@@ -14,7 +14,7 @@ use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::replication::checksum::Checksum;
 use drumbeat_shared::replication::lanes::{Lanes, Span, known, turn};
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, MOVES_ORDER, encode_positions};
-use drumbeat_shared::replication::records::{COMMON_PAGE, Reading, Records};
+use drumbeat_shared::replication::records::{Reading, Records};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole};
 use drumbeat_shared::schema::initial_private;
 
@@ -71,7 +71,7 @@ impl<G: Game> Scene<'_, G> {
             }
             Viewer::Spectator(_) => {
                 let eye = camera.follow(self.game);
-                PlayerView::of_spectator::<G>(eye, camera.page(self.game))
+                PlayerView::of_spectator::<G>(eye, camera.group(self.game))
             }
         }
     }
@@ -360,15 +360,15 @@ impl FanOut {
             self.note::<G>(&Note::Taken { number });
         }
         let check = client.checks.is_due(scene.snapshot.tick);
-        let mut read = |records: &Records, reading: &mut Reading, page| {
-            if !records.is_read(reading, page) {
+        let mut read = |records: &Records, reading: &mut Reading, group| {
+            if !records.is_read(reading, group) {
                 let into = (RECORD_NOTES_BYTES_PER_FRAME_MAX, &mut self.notes);
-                records.read(reading, page, check, into);
+                records.read(reading, group, check, into);
             }
         };
-        read(scene.chat, &mut client.chat, COMMON_PAGE);
+        read(scene.chat, &mut client.chat, 0);
         if let Some(document) = scene.document {
-            read(document, &mut client.document, view.page);
+            read(document, &mut client.document, view.group);
         }
     }
 

@@ -55,6 +55,8 @@ impl<I: Copy + PartialEq> Presence<I> {
     #[must_use]
     pub fn idle_too_long(&self, tick: Tick, limit: AfkLimit) -> Option<u32> {
         let seconds = match self.controls {
+            // Where there are no controls, their absence says nothing.
+            _ if size_of::<I>() == 0 => limit.seconds,
             Some(_) => limit.seconds,
             None => limit.seconds.min(NO_CONTROLS_S_MAX),
         };
@@ -104,6 +106,13 @@ mod tests {
     fn who_never_sends_controls_has_a_minute_at_most() {
         assert_eq!(idle(300, |_, _| {}), Some((1_201, 60)));
         assert_eq!(idle(10, |_, _| {}), Some((201, 10)));
+    }
+
+    #[test]
+    fn where_there_are_no_controls_nobody_is_judged_by_them() {
+        let (limit, presence) = (AfkLimit::new(300, 1).unwrap(), Presence::<()>::new(Tick(0)));
+        assert_eq!(presence.idle_too_long(Tick(300), limit), None);
+        assert_eq!(presence.idle_too_long(Tick(301), limit), Some(300));
     }
 
     #[test]

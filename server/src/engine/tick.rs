@@ -15,7 +15,6 @@ use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::replication::fingerprint::fingerprint;
-use drumbeat_shared::replication::records::COMMON_PAGE;
 use glam::IVec2;
 
 use super::chat::Chat;
@@ -362,13 +361,13 @@ impl<G: Game> Engine<G> {
         }
     }
 
-    /// The page of the document that a client looks at as of the last tick.
+    /// The group whose records of the document a client looks at as of the last tick.
     #[must_use]
-    pub fn page(&self, viewer: Viewer) -> u16 {
+    pub fn group(&self, viewer: Viewer) -> u16 {
         match (viewer, self.roster.get(viewer)) {
-            (Viewer::Player(player), _) => self.game.page(player),
-            (Viewer::Spectator(_), Some(client)) => client.camera.page(&self.game),
-            (Viewer::Spectator(_), None) => COMMON_PAGE,
+            (Viewer::Player(player), _) => self.game.group(player),
+            (Viewer::Spectator(_), Some(client)) => client.camera.group(&self.game),
+            (Viewer::Spectator(_), None) => 0,
         }
     }
 

@@ -5,7 +5,6 @@ use std::fmt;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::protocol::messages::Watch;
-use drumbeat_shared::replication::records::COMMON_PAGE;
 use drumbeat_shared::schema::{Private, initial_private};
 use glam::IVec2;
 
@@ -76,8 +75,8 @@ pub struct PlayerView {
     pub private: Private,
     /// The slot of its avatar.
     pub avatar: Option<u32>,
-    /// The page of the document that it looks at.
-    pub page: u16,
+    /// The group whose records of the document it looks at.
+    pub group: u16,
 }
 
 impl PlayerView {
@@ -85,13 +84,13 @@ impl PlayerView {
     #[must_use]
     pub fn of_player<G: Game>(game: &G, player: PlayerId, avatar: Option<u32>) -> Self {
         let (eye, private) = (eye_of(game, player), game.private(player));
-        Self { eye, private, avatar, page: game.page(player) }
+        Self { eye, private, avatar, group: game.group(player) }
     }
 
-    /// The view of a spectator that looks from `eye`, and at this page of the document.
+    /// The view of a spectator that looks from `eye`, and sees the records of this group.
     #[must_use]
-    pub fn of_spectator<G: Game>(eye: IVec2, page: u16) -> Self {
-        Self { eye, private: initial_private(G::SCHEMA.private), avatar: None, page }
+    pub fn of_spectator<G: Game>(eye: IVec2, group: u16) -> Self {
+        Self { eye, private: initial_private(G::SCHEMA.private), avatar: None, group }
     }
 }
 
@@ -135,15 +134,15 @@ impl SpectatorCamera {
         }
     }
 
-    /// The page of the document that it looks at: that of the player whom it follows.
+    /// The group whose records of the document it looks at: that of the player whom it follows.
     #[must_use]
-    pub fn page<G: Game>(&self, game: &G) -> u16 {
+    pub fn group<G: Game>(&self, game: &G) -> u16 {
         let player = match self.watch {
             Watch::Leader => game.leader(),
             Watch::Player(player) => Some(player),
             Watch::Place { .. } => None,
         };
-        player.map_or(COMMON_PAGE, |player| game.page(player))
+        player.map_or(0, |player| game.group(player))
     }
 
     /// Follows what it watches and returns where it looks from now, grid units. With nobody to

@@ -43,6 +43,8 @@ use crate::telemetry::reasons::RoomEnd;
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
 /// Limit of clients let in per tick; the others wait for the next.
 const JOINS_PER_TICK_MAX: usize = 128;
+/// The same per second where ticks are so rare that this is more.
+const JOINS_PER_S_MAX: usize = 1_280;
 
 /// What a room is opened with.
 pub(super) struct Opening<G: Game> {
@@ -213,7 +215,7 @@ impl<G: Game> Room<G> {
         let progress = &self.status.progress;
         progress.begin(self.engine.now().next().0, start_us);
         let mut times = PhaseTimes::begin(start_us);
-        admit(&self.joins, &mut self.engine, start_us);
+        admit(&self.joins, &mut self.engine, self.status.tick_hz, start_us);
         self.engine.tick(start_us, |phase| {
             let now_us = now_us();
             progress.end(phase, now_us);
@@ -276,8 +278,9 @@ impl<G: Game> Room<G> {
 }
 
 /// Lets in the connections that have a seat.
-fn admit<G: Game>(joins: &Receiver<Join<G>>, engine: &mut Engine<G>, now_us: u64) {
-    for join in joins.try_iter().take(JOINS_PER_TICK_MAX) {
+fn admit<G: Game>(joins: &Receiver<Join<G>>, engine: &mut Engine<G>, tick_hz: u16, now_us: u64) {
+    let joins_max = JOINS_PER_TICK_MAX.max(JOINS_PER_S_MAX / usize::from(tick_hz));
+    for join in joins.try_iter().take(joins_max) {
         // The refusal has sent the reason.
         let _ = engine.join(join, now_us);
     }

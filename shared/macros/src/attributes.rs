@@ -23,6 +23,8 @@ pub(crate) struct Attributes {
     /// The position's place in the source.
     pub(crate) position_span: Option<Span>,
     pub(crate) owner: Option<Span>,
+    /// The group that sees the entity.
+    pub(crate) group: Option<Span>,
     pub(crate) typical: Option<Expr>,
     pub(crate) names: Option<Vec<Ident>>,
     /// Steps of its value in one unit of the world.
@@ -51,6 +53,10 @@ impl Attributes {
                 "owner" => {
                     word(attribute)?;
                     once(&mut found.owner, span, name)?;
+                }
+                "group" => {
+                    word(attribute)?;
+                    once(&mut found.group, span, name)?;
                 }
                 "radius" => once(&mut found.radius, attribute.parse_args()?, name)?,
                 "typical" => once(&mut found.typical, attribute.parse_args()?, name)?,

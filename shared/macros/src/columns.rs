@@ -66,11 +66,13 @@ fn end(columns: &[Column]) -> usize {
     columns.last().map_or(0, |last| last.first + last.names.len())
 }
 
-/// Refuses a second position and a second owner.
+/// Refuses a second position, a second owner and a second group.
 fn check_marks(before: &[Column], column: &Column) -> Result<()> {
     let position = |column: &Column| column.attributes.position_span;
     let owner = |column: &Column| column.attributes.owner;
-    for (name, mark) in [("position", position as fn(&Column) -> Option<Span>), ("owner", owner)] {
+    let group = |column: &Column| column.attributes.group;
+    let position = ("position", position as fn(&Column) -> Option<Span>);
+    for (name, mark) in [position, ("owner", owner), ("group", group)] {
         let first = before.iter().find(|column| mark(column).is_some());
         if let (Some(span), Some(first)) = (mark(column), first) {
             let text = format!("one {name} is enough: `{}` is it already", first.ident);
@@ -117,7 +119,7 @@ impl Column {
     /// Refuses what can be seen without knowing the type.
     fn check(&self) -> Result<()> {
         let Self { ident, ty, type_name, attributes, names, .. } = self;
-        let Attributes { range, position, position_span, owner, radius, .. } = attributes;
+        let Attributes { range, position, position_span, owner, group, radius, .. } = attributes;
         if let (Some(radius), None) = (radius, position) {
             let text = format!("a radius belongs to a position, and `{ident}` is none");
             return Err(Error::new_spanned(radius, text));
@@ -133,6 +135,9 @@ impl Column {
         }
         if let (Some(span), true) = (owner, type_name != "PlayerId") {
             return refused(*span, format!("an owner is a PlayerId, and `{ident}` is a {shown}"));
+        }
+        if let (Some(span), true) = (group, is_vector) {
+            return refused(*span, format!("a group is one number, and `{ident}` is a {shown}"));
         }
         if let (Some(range), "bool") = (range, type_name.as_str()) {
             return refused(range.max.span(), format!("`{ident}` is a bool: it has no range"));
@@ -178,6 +183,7 @@ impl Column {
         let derive = quote!(::drumbeat_shared::typed::derive);
         let new = quote_spanned!(ty.span()=> #derive::Column::new::<#ty>);
         let position = attributes.position.as_ref().map(|_| quote!(.position()));
+        let group = attributes.group.map(|_| quote!(.group()));
         let unit = attributes.unit.as_ref();
         let unit = unit.map(|steps| quote!(.steps_per_unit((#steps) as u32)));
         let Attributes { draw, code, .. } = attributes;
@@ -186,7 +192,7 @@ impl Column {
             let typical = self.typical(axis);
             quote! {
                 #new(#place, #width, #derive::Role::#role, #range)
-                    #first #position #unit #draw #typical #code .#last(#name, #axis)
+                    #first #position #group #unit #draw #typical #code .#last(#name, #axis)
             }
         };
         names.iter().enumerate().map(|(axis, name)| field(axis, name)).collect()

@@ -23,6 +23,9 @@ pub(crate) fn expand(input: &ItemEnum) -> Result<TokenStream> {
                 #typed::derive::kinds(&[#(<#kinds as #typed::Entity>::KIND),*]);
             const LIMITS: &'static [#typed::derive::Limits] =
                 &[#(#typed::derive::Limits::of(&<#kinds as #typed::Entity>::KIND)),*];
+            const PLACEMENT: #typed::derive::Placement = #typed::derive::placement(&[
+                #((<#kinds as #typed::Entity>::KIND.name, <#kinds as #typed::Entity>::PLACEMENT)),*
+            ]);
             const POSITIONS: &'static [usize] = &[#(<#kinds as #typed::Entity>::POSITION),*];
             const RADII: &'static [i32] = &[#(<#kinds as #typed::Entity>::RADIUS),*];
             const OWNERS: &'static [::core::option::Option<usize>] =
@@ -87,7 +90,10 @@ fn check(ItemEnum { ident, variants, generics, .. }: &ItemEnum) -> Result<()> {
         }
     }
     if variants.is_empty() {
-        return Err(Error::new_spanned(ident, "a game has one kind of entity at least"));
+        return Err(Error::new_spanned(
+            ident,
+            "a set has one kind of entity at least; a game without entities has `type Thing = Nothing`",
+        ));
     }
     Ok(())
 }

@@ -15,10 +15,18 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let first = |is: fn(&Column) -> bool| {
         columns.iter().find(|column| is(column)).map(|column| column.first)
     };
-    let position = first(|column| column.attributes.position.is_some()).ok_or_else(|| {
-        let text = format!("`{ident}` is nowhere: mark an IVec2 field with #[position(max = ..)]");
-        Error::new_spanned(ident, text)
-    })?;
+    let position = first(|column| column.attributes.position.is_some());
+    let group = first(|column| column.attributes.group.is_some());
+    let (placement, position) = match (position, group) {
+        (Some(_), Some(_)) => {
+            let text =
+                format!("`{ident}` has a position and a group: who sees it follows from one");
+            return Err(Error::new_spanned(ident, text));
+        }
+        (Some(index), None) => (quote!(Position), index),
+        (None, Some(index)) => (quote!(Group), index),
+        (None, None) => (quote!(Everywhere), 0),
+    };
     let owner = match first(|column| column.attributes.owner.is_some()) {
         Some(index) => quote!(::core::option::Option::Some(#index)),
         None => quote!(::core::option::Option::None),
@@ -39,6 +47,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 common_sets: #common,
                 delayed_sets: #delayed,
             };
+            const PLACEMENT: #derive::Placement = #derive::Placement::#placement;
             const POSITION: usize = #position;
             const RADIUS: i32 = #radius;
             const OWNER: ::core::option::Option<usize> = #owner;

@@ -57,6 +57,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `#[decision]` | a player or the rules decide it, and the prediction leaves it alone; without it the field is an outcome, of which only the difference from the prediction is sent |
 /// | `#[range(min, max)]` | its smallest and largest value, constant expressions; an `i32` and an `IVec2` need it, of an `IVec2` it holds for both axes |
 /// | `#[position(max = M)]`, `#[position(min = N, max = M)]` | where the entity is: an `IVec2`, one per entity, in grid units; it is drawn along a straight line |
+/// | `#[group]` | in a game without positions: the number of the page, table or hand that the entity belongs to, 0 to 65,535. A player sees the entities of the group that `Game::group` names |
 /// | `#[owner]` | the player whose avatar the entity is: a `PlayerId` |
 /// | `#[typical(value)]` | the value that most entities have when they come into view; it then costs one bit or less |
 /// | `#[draw(step)]`, `linear`, `turn` | how it is drawn between two ticks: it jumps, along a straight line, in the shorter direction around the circle of its values |
@@ -78,8 +79,8 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(
     Entity,
     attributes(
-        code, common, decision, delayed, draw, entity, names, owner, position, radius, range,
-        typical, unit
+        code, common, decision, delayed, draw, entity, group, names, owner, position, radius,
+        range, typical, unit
     )
 )]
 pub fn derive_entity(input: TokenStream) -> TokenStream {
@@ -88,7 +89,7 @@ pub fn derive_entity(input: TokenStream) -> TokenStream {
 
 /// Makes a struct the private state of a player: what nobody else is sent.
 ///
-/// Its fields are those of an entity without a position and an owner, and all are outcomes.
+/// Its fields are those of an entity without a position, an owner and a group, and all are outcomes.
 /// `#[range]`, `#[unit]`, `#[names]`, `#[draw]` and `#[code]` say the same as for an entity.
 ///
 /// ```

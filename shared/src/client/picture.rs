@@ -77,6 +77,10 @@ pub(super) fn draw<G: Game>(
         pictures.drew(key, kind, fields, speed);
         put_drawn(key, kind, own, fields, out);
     };
+    if timeline.starts() {
+        // The next frame may be a second away.
+        timeline.push::<G>(context, replica.present(context));
+    }
     timeline.draw::<G>(context, view_time_us, now_us, |key, kind, fields, speed| {
         if Some(key) != own_key && !(switches.prediction && prediction.spawned.draws(key)) {
             others = true;

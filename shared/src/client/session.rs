@@ -138,7 +138,8 @@ impl<G: Game> Session<G> {
         let wanted_us = self.arrivals.server_us(now_us) - self.arrivals.buffer_us();
         let dilated_us = self.view_clock.advance(wanted_us, now_us);
         let newest_us = self.newest_us();
-        let view_time_us = if switches.interpolation { dilated_us } else { newest_us };
+        let between = switches.interpolation && G::SCHEMA.blends();
+        let view_time_us = if between { dilated_us } else { newest_us };
         // The picture itself holds here while the clock runs on.
         self.view_time_us = Some(view_time_us.min(newest_us + EXTRAPOLATION_US));
         (view_time_us, view_time_us > newest_us)

@@ -13,9 +13,6 @@ use crate::protocol::messages::Note;
 
 use super::patch::Patch;
 
-/// The page whose records everybody is sent.
-pub const COMMON_PAGE: u16 = 0;
-
 /// How far a client has read a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
@@ -23,7 +20,7 @@ pub struct Reading {
     seen: u64,
     /// The last edit when it started, with nothing.
     base: u64,
-    page: u16,
+    group: u16,
     /// The last edit at which it was sent a checksum of the whole.
     checked: Option<u64>,
     /// That checksum.
@@ -47,7 +44,8 @@ impl Reading {
 
 #[derive(Clone, Debug)]
 struct Kept {
-    page: u16,
+    /// Who is sent it; `None` for everybody.
+    group: Option<u16>,
     edit: u64,
     /// The note that holds it whole; the record is at the end.
     note: Box<[u8]>,
@@ -57,6 +55,10 @@ struct Kept {
 }
 
 impl Kept {
+    fn is_seen_by(&self, group: u16) -> bool {
+        self.group.is_none_or(|of| of == group)
+    }
+
     fn record(&self) -> &[u8] {
         &self.note[self.note.len() - self.record_bytes..]
     }
@@ -88,8 +90,8 @@ pub struct Records {
     edits: u64,
     last_id: u32,
     bytes: usize,
-    /// By page, the sum of its records' hashes.
-    hashes: BTreeMap<u16, u64>,
+    /// By group, the sum of its records' hashes.
+    hashes: BTreeMap<Option<u16>, u64>,
 }
 
 /// The hash of one record. That of a whole document is their sum, in any order.
@@ -154,33 +156,31 @@ impl Records {
         self.records.get(&id).map(Kept::record)
     }
 
-    /// Every record of the common page and of `page`, by id.
-    pub fn of_page(&self, page: u16) -> impl Iterator<Item = (u32, &[u8])> {
-        let shown = move |kept: &Kept| kept.page == COMMON_PAGE || kept.page == page;
-        let records = self.records.iter().filter(move |(_, kept)| shown(kept));
+    /// Every record that a member of `group` sees, by id.
+    pub fn of_group(&self, group: u16) -> impl Iterator<Item = (u32, &[u8])> {
+        let records = self.records.iter().filter(move |(_, kept)| kept.is_seen_by(group));
         records.map(|(id, kept)| (*id, kept.record()))
     }
 
-    /// The checksum of the common page and of `page`.
+    /// The checksum of what a member of `group` sees.
     #[must_use]
-    pub fn checksum(&self, page: u16) -> u32 {
-        let of = |page: u16| self.hashes.get(&page).copied().unwrap_or_default();
-        let own = if page == COMMON_PAGE { 0 } else { of(page) };
-        fold(of(COMMON_PAGE).wrapping_add(own))
+    pub fn checksum(&self, group: u16) -> u32 {
+        let of = |group| self.hashes.get(&group).copied().unwrap_or_default();
+        fold(of(None).wrapping_add(of(Some(group))))
     }
 
-    /// Adds a record to a page. Returns its id: one more than that of the record before.
+    /// Adds a record for a group, or for everybody. Returns its id: one more than that of the record before.
     ///
     /// # Errors
     /// When it is too long, or the document full.
-    pub fn append(&mut self, page: u16, record: &[u8]) -> Result<u32, RecordError> {
+    pub fn append(&mut self, group: Option<u16>, record: &[u8]) -> Result<u32, RecordError> {
         self.check(0, record)?;
         let id = self.last_id.checked_add(1).ok_or(RecordError::Full)?;
         if self.records.len() == RECORDS_MAX {
             return Err(RecordError::Full);
         }
         self.last_id = id;
-        self.put(id, page, record, None);
+        self.put(id, group, record, None);
         Ok(id)
     }
 
@@ -194,12 +194,12 @@ impl Records {
             return Ok(true);
         }
         self.check(kept.record_bytes, record)?;
-        let (page, edit) = (kept.page, kept.edit);
+        let (group, edit) = (kept.group, kept.edit);
         let patch = Patch::between(kept.record(), record);
         let note = codec::encode(&Note::<()>::Patch { document: self.document, id, patch });
         self.take(id);
         self.by_edit.remove(&edit);
-        self.put(id, page, record, Some((edit, note.into_boxed_slice())));
+        self.put(id, group, record, Some((edit, note.into_boxed_slice())));
         Ok(true)
     }
 
@@ -227,76 +227,76 @@ impl Records {
         if bytes > DOCUMENT_BYTES_MAX { Err(RecordError::Full) } else { Ok(()) }
     }
 
-    fn put(&mut self, id: u32, page: u16, record: &[u8], patch: Option<(u64, Box<[u8]>)>) {
+    fn put(&mut self, id: u32, group: Option<u16>, record: &[u8], patch: Option<(u64, Box<[u8]>)>) {
         self.edits += 1;
         self.by_edit.insert(self.edits, id);
         self.bytes += record.len();
-        let hash = self.hashes.entry(page).or_default();
+        let hash = self.hashes.entry(group).or_default();
         *hash = hash.wrapping_add(hash_record(id, record));
         let record_bytes = record.len();
         let note = Note::<()>::Record { document: self.document, id, record: record.to_vec() };
         let note = codec::encode(&note).into_boxed_slice();
         // A patch that is longer than the whole is none.
         let patch = patch.filter(|(_, patch)| patch.len() < note.len());
-        self.records.insert(id, Kept { page, edit: self.edits, note, record_bytes, patch });
+        self.records.insert(id, Kept { group, edit: self.edits, note, record_bytes, patch });
     }
 
     fn take(&mut self, id: u32) -> Option<Kept> {
         let kept = self.records.remove(&id)?;
         self.bytes -= kept.record_bytes;
-        let hash = self.hashes.entry(kept.page).or_default();
+        let hash = self.hashes.entry(kept.group).or_default();
         *hash = hash.wrapping_sub(hash_record(id, kept.record()));
         if *hash == 0 {
-            self.hashes.remove(&kept.page);
+            self.hashes.remove(&kept.group);
         }
         Some(kept)
     }
 
     /// Starts to read, as a client that has nothing.
     #[must_use]
-    pub fn start(&self, page: u16) -> Reading {
-        Reading { base: self.edits, page, ..Reading::default() }
+    pub fn start(&self, group: u16) -> Reading {
+        Reading { base: self.edits, group, ..Reading::default() }
     }
 
     /// Starts to read from the next edit on: a client that needs nothing of before.
     #[must_use]
-    pub fn start_at_end(&self, page: u16) -> Reading {
+    pub fn start_at_end(&self, group: u16) -> Reading {
         let edits = self.edits;
         Reading {
             seen: edits,
             checked: Some(edits),
-            checksum: self.checksum(page),
-            ..self.start(page)
+            checksum: self.checksum(group),
+            ..self.start(group)
         }
     }
 
-    /// Whether a client that looks at `page` has nothing to read.
+    /// Whether a client of `group` has nothing to read.
     #[inline]
     #[must_use]
-    pub fn is_read(&self, reading: &Reading, page: u16) -> bool {
-        self.is_whole(reading, page) && reading.checked == Some(self.edits)
+    pub fn is_read(&self, reading: &Reading, group: u16) -> bool {
+        self.is_whole(reading, group) && reading.checked == Some(self.edits)
     }
 
-    /// Whether a client that looks at `page` has read all.
+    /// Whether a client of `group` has read all.
     #[must_use]
-    pub fn is_whole(&self, reading: &Reading, page: u16) -> bool {
-        reading.seen == self.edits && reading.page == page && !reading.restarts
+    pub fn is_whole(&self, reading: &Reading, group: u16) -> bool {
+        reading.seen == self.edits && reading.group == group && !reading.restarts
     }
 
-    /// Adds to `notes` what a client that looks at `page` reads next: up to `bytes_max` bytes. Where
+    /// Adds to `notes` what a client of `group` reads next: up to `bytes_max` bytes. Where
     /// it has then read all, a checksum of the whole follows: always at its first end, later if
     /// `check` asks for it.
     pub fn read(
         &self,
         reading: &mut Reading,
-        page: u16,
+        group: u16,
         check: bool,
         (bytes_max, notes): (usize, &mut Vec<u8>),
     ) {
         let document = self.document;
         let lost = self.forgotten > reading.seen && self.forgotten > reading.base;
-        if reading.page != page || lost || reading.restarts {
-            *reading = self.start(page);
+        if reading.group != group || lost || reading.restarts {
+            *reading = self.start(group);
             notes.extend(codec::encode(&Note::<()>::Cleared { document }));
         }
         let end = notes.len() + bytes_max;
@@ -307,7 +307,7 @@ impl Records {
                     removed = codec::encode(&Note::<()>::Removed { document, id: *id });
                     &removed
                 }
-                Some(kept) if kept.page != COMMON_PAGE && kept.page != page => &[][..],
+                Some(kept) if !kept.is_seen_by(group) => &[][..],
                 Some(kept) => match &kept.patch {
                     Some((before, patch)) if *before <= reading.seen => patch,
                     _ => &kept.note,
@@ -321,7 +321,7 @@ impl Records {
         }
         reading.seen = self.edits;
         if reading.checked.is_none() || (check && reading.checked != Some(self.edits)) {
-            let checksum = self.checksum(page);
+            let checksum = self.checksum(group);
             notes.extend(codec::encode(&Note::<()>::Whole { document, checksum }));
             (reading.checked, reading.checksum) = (Some(self.edits), checksum);
         }

@@ -3,6 +3,7 @@
 //! The derives call this in constants, so that whatever does not fit is a compile error that names
 //! the field.
 
+use super::entity::Placement;
 use super::value::Value;
 use crate::input::Control;
 use crate::limits::KINDS_MAX;
@@ -76,6 +77,21 @@ impl Column {
         self.field.delayed_bits = Some(bits / 2);
         self.field.blend = Blend::Linear;
         self.field.entry = Entry::NearX(least(bits.saturating_sub(2), ORDER_MAX));
+        self
+    }
+
+    /// The number of a group.
+    ///
+    /// # Panics
+    /// When its values are no numbers of groups.
+    #[must_use]
+    pub const fn group(self) -> Self {
+        if self.field.min < 0 || self.field.max > u16::MAX as i32 {
+            refuse(
+                self.place,
+                "groups are numbered 0 to 65535: say which there are, #[range(min, max)]",
+            );
+        }
         self
     }
 
@@ -211,6 +227,27 @@ pub const fn kinds(kinds: &'static [Kind]) -> &'static [Kind] {
     kinds
 }
 
+/// What says where the entities of a set are, given the name and the placement of each kind.
+///
+/// # Panics
+/// When that differs from kind to kind.
+#[must_use]
+pub const fn placement(kinds: &[(&str, Placement)]) -> Placement {
+    let first = kinds[0].1;
+    let mut index = 1;
+    while index < kinds.len() {
+        if kinds[index].1 as u8 != first as u8 {
+            refuse(
+                kinds[index].0,
+                "either all kinds of a game have a #[position], or all have a #[group], or none has \
+                 either: this one differs from the first",
+            );
+        }
+        index += 1;
+    }
+    first
+}
+
 const fn is_same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut index = 0;
@@ -249,6 +286,18 @@ mod tests {
         assert!(!is_same("ship", "shi") && !is_same("shi", "ship") && !is_same("ship", "shop"));
     }
 
+    #[test]
+    fn kinds_of_different_placements_are_refused() {
+        let [ship, team] = [("ship", Placement::Position), ("team", Placement::Group)];
+        assert_eq!(placement(&[ship, ship]), Placement::Position);
+        assert_eq!(placement(&[team]), Placement::Group);
+        let caught = std::panic::catch_unwind(|| placement(&[ship, ship, team]));
+        let text = caught.expect_err("they differ");
+        let text = text.downcast_ref::<String>().expect("a text");
+        assert!(text.starts_with("team: either all kinds of a game have a #[position]"), "{text}");
+        assert!(text.ends_with("this one differs from the first"), "cut off: {text}");
+    }
+
     fn hp(min: i64, max: i64) -> Column {
         Column::new::<i32>("Ship.hp", 1, Role::Outcome, Some((min, max)))
     }
@@ -257,7 +306,7 @@ mod tests {
     fn a_refusal_names_the_field() {
         const WIDE: &str = "the range is too wide: max - min is below 2^31";
         type Case = (fn() -> Field, &'static str);
-        let cases: [Case; 11] = [
+        let cases: [Case; 12] = [
             (|| hp(9, 1).field("", 0), "the range is empty: its first end is the smaller one"),
             (|| hp(0, 1 << 31).field("", 0), WIDE),
             (|| hp(i64::from(i32::MIN), 0).field("", 0), WIDE),
@@ -276,6 +325,10 @@ mod tests {
             (
                 || Column::new::<u8>("Ship.hp", 1, Role::Outcome, Some((0, 300))).field("", 0),
                 "its type can't hold all values of the range",
+            ),
+            (
+                || hp(0, 65_536).group().field("", 0),
+                "groups are numbered 0 to 65535: say which there are, #[range(min, max)]",
             ),
             (
                 || Column::new::<i32>("Ship.hp", 1, Role::Outcome, None).field("", 0),

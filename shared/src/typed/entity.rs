@@ -2,8 +2,9 @@
 
 use glam::IVec2;
 
+use crate::game::{Audience, View};
 use crate::ids::PlayerId;
-use crate::limits::FIELDS_MAX;
+use crate::limits::{FIELDS_MAX, VIEW_CELL_LOG2};
 use crate::schema::{Field, Kind, State};
 
 /// The integers of one entity, or of one player's private state; those that are not used are 0.
@@ -40,6 +41,36 @@ impl Limits {
     }
 }
 
+/// What says where an entity is, and so who sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// Its position.
+    Position,
+    /// The number of its group, for which [`group_place`] stands.
+    Group,
+    /// Nothing: it is at the place of group 0, as everybody's eye is.
+    Everywhere,
+}
+
+/// Base-2 logarithm of the number of groups in a row of places.
+const GROUPS_PER_ROW_LOG2: u32 = 8;
+
+/// The place that stands for a group, grid units: each has a cell of the server's grid to itself, in
+/// a square of 256 by 256.
+#[must_use]
+pub const fn group_place(group: u16) -> IVec2 {
+    let (column, row) = (group & ((1 << GROUPS_PER_ROW_LOG2) - 1), group >> GROUPS_PER_ROW_LOG2);
+    IVec2::new((column as i32) << VIEW_CELL_LOG2, (row as i32) << VIEW_CELL_LOG2)
+}
+
+impl Audience {
+    /// Everybody who sees the entities of this group, in a game whose entities have groups.
+    #[must_use]
+    pub const fn group(group: u16) -> Self {
+        Self::Near(group_place(group))
+    }
+}
+
 /// One kind of entity. Implemented by `#[derive(Entity)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no entity",
@@ -48,7 +79,10 @@ impl Limits {
 pub trait Entity: Copy + Send + Sync + 'static {
     /// The schema of its fields.
     const KIND: Kind;
-    /// The index of the integer field that holds the x of its position; y is the next one.
+    /// What says where it is.
+    const PLACEMENT: Placement;
+    /// The index of the integer field that holds the x of its position, and y is the next one; or
+    /// of the one that holds its group. 0 if it has neither.
     const POSITION: usize;
     /// How far it reaches around its position, grid units; 0 for nothing that others touch.
     const RADIUS: i32;
@@ -113,12 +147,17 @@ pub trait EntitySet: Copy + Send + Sync + 'static {
     const KINDS: &'static [Kind];
     /// The ranges of the fields of each kind.
     const LIMITS: &'static [Limits];
+    /// [`Entity::PLACEMENT`], the same for all kinds.
+    const PLACEMENT: Placement;
     /// [`Entity::POSITION`] of each kind.
     const POSITIONS: &'static [usize];
     /// [`Entity::RADIUS`] of each kind.
     const RADII: &'static [i32];
     /// [`Entity::OWNER`] of each kind.
     const OWNERS: &'static [Option<usize>];
+
+    /// The view in which everybody sees everything, or everything of their group.
+    const WHOLE: View = whole(Self::KINDS, Self::POSITIONS, Self::PLACEMENT);
 
     /// The entity in a state.
     ///
@@ -135,14 +174,20 @@ pub trait EntitySet: Copy + Send + Sync + 'static {
     /// When there is no such kind, or when `change` puts an entity of another kind in its place.
     fn edit<R>(state: &mut State, change: impl FnOnce(&mut Self) -> R) -> R;
 
-    /// Where the entity in a state is, grid units.
+    /// Where the entity in a state is, grid units: its position, or the place of its group.
     ///
     /// # Panics
     /// When there is no such kind.
     #[inline]
     #[must_use]
     fn position(state: &State) -> IVec2 {
+        if Self::PLACEMENT == Placement::Everywhere {
+            return group_place(0);
+        }
         let at = Self::POSITIONS[usize::from(state.kind)];
+        if Self::PLACEMENT == Placement::Group {
+            return group_place(state.fields[at] as u16);
+        }
         IVec2::new(state.fields[at], state.fields[at + 1])
     }
 
@@ -171,12 +216,44 @@ pub trait EntitySet: Copy + Send + Sync + 'static {
     }
 }
 
+/// A view that reaches from one end of the world to the other, or just to the place of a group.
+const fn whole(kinds: &[Kind], positions: &[usize], placement: Placement) -> View {
+    let mut half = IVec2::ZERO;
+    if matches!(placement, Placement::Position) && !kinds.is_empty() {
+        let (low, high) = bounds(kinds, positions);
+        half = IVec2::new(high.x.saturating_sub(low.x), high.y.saturating_sub(low.y));
+    }
+    View { half, margin: 0 }
+}
+
+/// The lowest and the highest position of these kinds, of which there is one at least.
+pub(super) const fn bounds(kinds: &[Kind], positions: &[usize]) -> (IVec2, IVec2) {
+    let (mut low, mut high) = (IVec2::MAX, IVec2::MIN);
+    let mut kind = 0;
+    while kind < kinds.len() {
+        let (x, y) =
+            (&kinds[kind].fields[positions[kind]], &kinds[kind].fields[positions[kind] + 1]);
+        (low.x, low.y) = (least(low.x, x.min), least(low.y, y.min));
+        (high.x, high.y) = (most(high.x, x.max), most(high.y, y.max));
+        kind += 1;
+    }
+    (low, high)
+}
+
+const fn least(a: i32, b: i32) -> i32 {
+    if a < b { a } else { b }
+}
+
+const fn most(a: i32, b: i32) -> i32 {
+    if a > b { a } else { b }
+}
+
 /// A kind of entity as one of the set `E`. Implemented by [`super::entities!`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is none of the kinds of `{E}`",
-    note = "add it to the list in entities!"
+    note = "add it to the list in entities!; where nobody has an avatar, write `type Avatar = Nothing`"
 )]
-pub trait Member<E: EntitySet>: Entity + Into<E> {
+pub trait Member<E: EntitySet>: Entity {
     /// Its index in [`EntitySet::KINDS`].
     const INDEX: u8;
 

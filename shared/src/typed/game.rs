@@ -7,8 +7,9 @@ use glam::IVec2;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::entity::{EntitySet, Fields, Member, Private};
+use super::entity::{EntitySet, Fields, Member, Placement, Private, group_place};
 use super::id::Id;
+use super::nothing::empty_world;
 use super::world::World;
 use crate::content::{Command, Record};
 use crate::document::{Document, RecordId};
@@ -19,6 +20,7 @@ use crate::game::{
 };
 use crate::ids::PlayerId;
 use crate::input::{Input, InvalidInput};
+use crate::limits::TICK_HZ_DEFAULT;
 use crate::schema::{Schema, State};
 
 /// What a step is given besides the world.
@@ -87,9 +89,9 @@ impl<S> Map<S> for () {
 pub trait Game: Sized + Send + Sync + 'static {
     /// The static world, the same on both ends: `()` for a game without a map.
     type Map: Map<Self::Settings>;
-    /// All kinds of entity; see [`super::entities!`].
+    /// All kinds of entity, see [`super::entities!`]; [`super::Nothing`] for a game without any.
     type Thing: EntitySet;
-    /// The kind of entity that a player steers.
+    /// The kind of entity that a player steers; [`super::Nothing`] where nobody steers any.
     type Avatar: Member<Self::Thing>;
     /// What only its player is sent: `()` for nothing.
     type Private: Private;
@@ -109,11 +111,16 @@ pub trait Game: Sized + Send + Sync + 'static {
 
     /// Name of the game, for logs and people.
     const NAME: &'static str;
-    /// How far a player sees.
-    const VIEW: View;
     /// Limit of commands of one player that the rules take a second, on average, at least 1; further
     /// ones wait.
     const COMMANDS_PER_S: u16 = 20;
+    /// How far a player sees: by default everything, or everything of its [`Game::group`] in a game
+    /// with groups. Only a game with positions has reason to set it.
+    const VIEW: View = Self::Thing::WHOLE;
+    /// Steps per second where the operator sets no rate, within `TICK_HZ_MIN..=TICK_HZ_MAX`: 30 by
+    /// default. A game in which nothing moves may beat as slowly as once a second; what players do
+    /// then waits for the next beat.
+    const TICK_HZ: u16 = TICK_HZ_DEFAULT;
 
     /// Creates a world.
     fn new(map: Arc<Self::Map>, setup: &Setup<Self::Settings>) -> Self;
@@ -144,12 +151,17 @@ pub trait Game: Sized + Send + Sync + 'static {
         *later
     }
 
-    /// Sets the decisions of a player's avatar to what an input says.
-    fn control(avatar: &mut Self::Avatar, input: &Self::Input);
+    /// Sets the decisions of a player's avatar to what an input says. A game without avatars leaves
+    /// it out; one with avatars does not compile without it.
+    fn control(_avatar: &mut Self::Avatar, _input: &Self::Input) {
+        const {
+            assert!(steers_nothing::<Self>(), "players steer an avatar: write `fn control`");
+        };
+    }
 
     /// Moves an entity on by one tick with unchanged controls. Leaves every decision unchanged and
-    /// every field within its range, whatever the entity.
-    fn predict(context: Context<'_, Self::Map>, thing: &mut Self::Thing);
+    /// every field within its range, whatever the entity. By default nothing moves by itself.
+    fn predict(_context: Context<'_, Self::Map>, _thing: &mut Self::Thing) {}
 
     /// Everything else that happens in a tick: who meets, who scores, what appears and disappears.
     fn step(&mut self, step: &mut Step<'_, Self>);
@@ -157,6 +169,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// A whole tick: controls, predictions, then [`Game::step`]. A game that must order things
     /// otherwise overrides this, and answers for its prediction being its rules.
     fn tick(&mut self, step: &mut Step<'_, Self>) {
+        if Self::Thing::KINDS.is_empty() {
+            return self.step(step);
+        }
         step.phase("controls");
         for (player, controls) in step.controls {
             if let Some(avatar) = self.avatar(*player) {
@@ -207,31 +222,56 @@ pub trait Game: Sized + Send + Sync + 'static {
         None
     }
 
-    /// The page of the document that a player looks at, besides page 0, which everybody sees.
-    fn page(&self, _player: PlayerId) -> u16 {
-        0
+    /// The world's entities. A game without entities leaves it out; one with entities does not
+    /// compile without it.
+    fn world(&self) -> &World<Self::Thing> {
+        const {
+            assert!(Self::Thing::KINDS.is_empty(), "there are entities: write `fn world`");
+        };
+        empty_world()
     }
 
-    /// The world's entities.
-    fn world(&self) -> &World<Self::Thing>;
+    /// The world's entities, for the engine to apply controls and predictions; left out as
+    /// [`Game::world`] is.
+    fn world_mut(&mut self) -> &mut World<Self::Thing> {
+        const {
+            assert!(Self::Thing::KINDS.is_empty(), "there are entities: write `fn world_mut`");
+        };
+        unreachable!("a tick changes no entities where there are none")
+    }
 
-    /// The world's entities, for the engine to apply controls and predictions.
-    fn world_mut(&mut self) -> &mut World<Self::Thing>;
+    /// A player's avatar, while it has one. A game without avatars leaves it out; one with avatars
+    /// does not compile without it.
+    fn avatar(&self, _player: PlayerId) -> Option<Id<Self::Avatar>> {
+        const {
+            assert!(steers_nothing::<Self>(), "players steer an avatar: write `fn avatar`");
+        };
+        None
+    }
 
-    /// A player's avatar, while it has one.
-    fn avatar(&self, player: PlayerId) -> Option<Id<Self::Avatar>>;
+    /// The group whose entities a player sees, in a game whose entities have a
+    /// [`#[group]`](super::Entity), and whose records of the document: 0 by default. It can change at any time. A spectator sees the
+    /// group of the player whom it follows, and otherwise group 0.
+    fn group(&self, _player: PlayerId) -> u16 {
+        0
+    }
 
     /// A spectator joins. Does nothing by default.
     fn spectate(&mut self) {}
 
-    /// Where a player looks from, grid units: its avatar by default. While this is `None`, the
-    /// player sees the middle of the world.
+    /// Where a player looks from, grid units: its avatar by default, or the place of its
+    /// [`Game::group`] in a game without positions. While this is `None`, the player sees the middle
+    /// of the world.
     fn eye(&self, player: PlayerId) -> Option<IVec2> {
+        if Self::Thing::PLACEMENT != Placement::Position {
+            return Some(group_place(self.group(player)));
+        }
         self.avatar(player).and_then(|id| self.world().position(id))
     }
 
     /// Where a spectator who wants to see `place` looks from, grid units: there, if the world reaches
-    /// so far. `place` comes from the network and can be anything.
+    /// so far; in a game without positions, at group 0. `place` comes from the network and can be
+    /// anything.
     fn look_at(&self, place: IVec2) -> IVec2 {
         let (low, high) = World::<Self::Thing>::bounds();
         place.clamp(low, high)
@@ -242,8 +282,14 @@ pub trait Game: Sized + Send + Sync + 'static {
         None
     }
 
-    /// The private state of this connected player, sent to nobody else.
-    fn private(&self, player: PlayerId) -> Self::Private;
+    /// The private state of this connected player, sent to nobody else. A game without private state
+    /// leaves it out; one with private state does not compile without it.
+    fn private(&self, _player: PlayerId) -> Self::Private {
+        const {
+            assert!(Self::Private::FIELDS.is_empty(), "there is private state: write `fn private`");
+        };
+        Self::Private::from_fields(&Fields::default())
+    }
 
     /// The name of a player that is the game's own, or the one that a connected player goes by
     /// instead of its own; `None` by default.
@@ -274,6 +320,12 @@ pub trait Game: Sized + Send + Sync + 'static {
     }
 }
 
+/// Whether nobody steers anything.
+const fn steers_nothing<G: Game>() -> bool {
+    // The index of `Nothing` in every set.
+    G::Avatar::INDEX == u8::MAX
+}
+
 impl<G: Game> game::Game for G {
     type Map = G::Map;
     type Input = G::Input;
@@ -285,6 +337,8 @@ impl<G: Game> game::Game for G {
     const NAME: &'static str = <G as Game>::NAME;
     const VIEW: View = <G as Game>::VIEW;
     const COMMANDS_PER_S: u16 = <G as Game>::COMMANDS_PER_S;
+    const TICK_HZ: u16 = <G as Game>::TICK_HZ;
+    const HAS_AVATARS: bool = !steers_nothing::<G>();
     const SCHEMA: Schema = Schema { kinds: G::Thing::KINDS, private: G::Private::FIELDS };
 
     fn map(text: &str, setup: &Setup<Self::Settings>) -> Result<Self::Map, MapError> {
@@ -346,8 +400,8 @@ impl<G: Game> game::Game for G {
         Game::document(self)
     }
 
-    fn page(&self, player: PlayerId) -> u16 {
-        Game::page(self, player)
+    fn group(&self, player: PlayerId) -> u16 {
+        Game::group(self, player)
     }
 
     fn step(

@@ -54,6 +54,7 @@ mod entity;
 mod game;
 mod grid;
 mod id;
+mod nothing;
 mod serial;
 mod value;
 mod world;
@@ -65,10 +66,11 @@ pub use angle::Angle;
 pub use drumbeat_macros::{
     Command, Content, Entity, Event, Input, Private, Record, Value, entities,
 };
-pub use entity::{Entity, EntitySet, Fields, Member, Private};
+pub use entity::{Entity, EntitySet, Fields, Member, Placement, Private, group_place};
 pub use game::{Game, Map, Step};
 pub use glam::{IVec2, Vec2};
 pub use id::Id;
+pub use nothing::Nothing;
 pub use value::Value;
 pub use world::World;
 
@@ -84,8 +86,8 @@ pub use crate::rng::Rng;
 /// What the derives' code names. Not for authors.
 #[doc(hidden)]
 pub mod derive {
-    pub use super::column::{Column, kinds};
-    pub use super::entity::{Fields, Limits, changed_kind, no_such_kind};
+    pub use super::column::{Column, kinds, placement};
+    pub use super::entity::{Fields, Limits, Placement, changed_kind, no_such_kind};
     pub use super::serial::{content, part, value};
     pub use serde;
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use glam::IVec2;
 
-use super::entity::{EntitySet, Fields, Limits, Member};
+use super::entity::{EntitySet, Fields, Limits, Member, Placement, bounds, group_place};
 use super::grid::Grid;
 use super::id::Id;
 use crate::entities::Entities;
@@ -140,12 +140,18 @@ impl<E: EntitySet> World<E> {
     }
 
     /// Every entity of the type `T` whose position is no further than `radius` grid units from
-    /// `place`, in the order of their slots.
+    /// `place`, in the order of their slots. Does not compile in a game without positions.
     pub fn near<T: Member<E>>(
         &self,
         place: IVec2,
         radius: i32,
     ) -> impl Iterator<Item = (Id<T>, T)> {
+        const {
+            assert!(
+                E::PLACEMENT as u8 == Placement::Position as u8,
+                "nothing is near in a game without positions: use `iter` and compare groups"
+            );
+        };
         let slots = if radius < 0 { Vec::new() } else { self.grid().near(place, radius) };
         slots.into_iter().filter_map(move |slot| {
             let id = self.at(slot as usize)?;
@@ -190,21 +196,20 @@ impl<E: EntitySet> World<E> {
         }
     }
 
-    /// Where an entity is, grid units; `None` if it is not there any more.
+    /// Where an entity is, grid units, or the place of its group; `None` if it is not there any more.
     #[must_use]
     pub fn position<T: Member<E>>(&self, id: Id<T>) -> Option<IVec2> {
         self.entities.find(id.entity()).map(E::position)
     }
 
-    /// The lowest and the highest position that an entity of any kind can have, grid units.
+    /// The lowest and the highest position that an entity of any kind can have, grid units; in a
+    /// game without positions, both are the place of group 0.
     #[must_use]
     pub fn bounds() -> (IVec2, IVec2) {
-        let ends = E::KINDS.iter().zip(E::POSITIONS).map(|(kind, at)| {
-            let (x, y) = (&kind.fields[*at], &kind.fields[*at + 1]);
-            (IVec2::new(x.min, y.min), IVec2::new(x.max, y.max))
-        });
-        let all = ends.reduce(|(low, high), (min, max)| (low.min(min), high.max(max)));
-        all.unwrap_or_default()
+        match E::PLACEMENT {
+            Placement::Position => bounds(E::KINDS, E::POSITIONS),
+            Placement::Group | Placement::Everywhere => (group_place(0), group_place(0)),
+        }
     }
 
     /// How many entities there are.

@@ -49,14 +49,14 @@ impl<G: Game<Settings: Args>> Room<G> {
         Self::on("")
     }
 
-    /// A world on the map of this text: of seed 1, for up to 8 players, at 30 ticks a second,
+    /// A world on the map of this text: of seed 1, for up to 8 players, at the game's own rate,
     /// with the settings that the game has if nobody sets any.
     ///
     /// # Panics
     /// When the map is invalid.
     #[must_use]
     pub fn on(map: &str) -> Self {
-        let setup = Setup { seed: 1, capacity: 8, tick_hz: 30, settings: defaults() };
+        let setup = Setup { seed: 1, capacity: 8, tick_hz: G::TICK_HZ, settings: defaults() };
         Self::of(RoomSetup::new(map, setup))
     }
 }

@@ -249,11 +249,11 @@ fn meant_documents<G: Game>(
     viewer: Viewer,
     client: &Client<G::Input, G::Command>,
 ) -> [Option<u32>; 2] {
-    let (chat, page) = (engine.chat().records(), engine.page(viewer));
+    let (chat, group) = (engine.chat().records(), engine.group(viewer));
     let chat = chat.is_whole(&client.chat, 0).then(|| chat.checksum(0));
     let game = engine.game().document().map(Document::records);
-    let game = game.filter(|game| game.is_whole(&client.document, page));
-    [chat, game.map(|game| game.checksum(page))]
+    let game = game.filter(|game| game.is_whole(&client.document, group));
+    [chat, game.map(|game| game.checksum(group))]
 }
 
 /// Checks that everything near is visible and nothing that the frame carries is far away.

@@ -116,6 +116,7 @@ pub(crate) const HOUSES: &[House] = &[
         rooms: &[
             &["entity", "grid", "id", "value"],
             &["angle", "column", "serial", "world"],
+            &["nothing"],
             &["game"],
             &["mod"],
         ],

@@ -52,7 +52,7 @@ impl Transport {
             bytes_per_s: 1 << 20,
             held_bytes_max: 1 << 20,
             frame_bytes: 400,
-            says_ticks: tick_hz / 2,
+            says_ticks: (tick_hz / 2).max(1),
             delay_ticks: tick_hz / 5,
         }
     }
@@ -154,7 +154,7 @@ impl Model {
 }
 
 /// The tick rates from the slowest to the fastest.
-const RATES_HZ: [u32; 4] = [10, 20, 60, 128];
+const RATES_HZ: [u32; 6] = [1, 2, 10, 20, 60, 128];
 
 #[test]
 fn a_client_that_keeps_up_gets_every_tick() {

@@ -4,7 +4,7 @@ use drumbeat_shared::game::{Game, Identity, Refused};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Welcome;
 use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
-use drumbeat_shared::replication::records::{COMMON_PAGE, Reading};
+use drumbeat_shared::replication::records::Reading;
 
 use super::Engine;
 use crate::engine::client::{Client, Join, Joined, Leaving};
@@ -32,13 +32,13 @@ impl<G: Game> Engine<G> {
             next_event: self.log.end(),
             // Nobody needs the checksum of a chat in which nobody has said anything.
             chat: match self.chat.records().edits() {
-                0 => self.chat.records().start_at_end(COMMON_PAGE),
-                _ => self.chat.records().start(COMMON_PAGE),
+                0 => self.chat.records().start_at_end(0),
+                _ => self.chat.records().start(0),
             },
             document: self
                 .game
                 .document()
-                .map_or_else(Reading::default, |document| document.records().start(COMMON_PAGE)),
+                .map_or_else(Reading::default, |document| document.records().start(0)),
         };
         let (viewer, client) = self.roster.join(join, &joined);
         // Before the welcome. The client is in the room, so that it gets a close reason if the rules

@@ -26,7 +26,7 @@ fn snapshot(toy: &Toy, tick: u32) -> Snapshot {
 
 fn view(eye: IVec2) -> PlayerView {
     let private = Toy::new(Arc::new(0), &setup()).private(PlayerId(0));
-    PlayerView { eye, private, avatar: None, page: 0 }
+    PlayerView { eye, private, avatar: None, group: 0 }
 }
 
 fn setup() -> Setup {

@@ -25,8 +25,18 @@ struct TwoPositions {
 }
 
 #[derive(Entity, Clone, Copy)]
-struct Nowhere {
-    hp: u8,
+struct PositionAndGroup {
+    #[position(max = 99)]
+    place: IVec2,
+    #[group]
+    page: u8,
+}
+
+#[derive(Entity, Clone, Copy)]
+struct GroupOfTwo {
+    #[group]
+    #[range(0, 9)]
+    page: IVec2,
 }
 
 #[derive(Entity, Clone, Copy)]

@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 
 use crate::ids::Tick;
 
+/// Longest time between two ticks for which the times below hold, microseconds. Where ticks are
+/// further apart they grow in proportion: they all judge by the last few frames.
+const SHORT_PERIOD_US_MAX: f64 = 100_000.0;
 /// Maximum number of arrivals that are remembered.
 const ARRIVALS_MAX: usize = 512;
 /// Time for which arrivals are remembered, microseconds.
@@ -33,6 +36,8 @@ const QUIET_US: u64 = 1_000_000;
 #[derive(Debug, Default)]
 pub(crate) struct Arrivals {
     pub(super) period_us: f64,
+    /// How many times as long all times are: 1 or more.
+    slowness: f64,
     recent: VecDeque<Arrival>,
     /// Local time at which tick 0 would have arrived with the lowest recent latency.
     epoch_us: f64,
@@ -60,7 +65,13 @@ struct Arrival {
 
 impl Arrivals {
     pub(crate) fn new(period_us: u64) -> Self {
-        Self { period_us: period_us as f64, ..Self::default() }
+        let period_us = period_us as f64;
+        Self { period_us, slowness: (period_us / SHORT_PERIOD_US_MAX).max(1.0), ..Self::default() }
+    }
+
+    /// This time at the room's rate, microseconds.
+    fn scaled(&self, us: u64) -> u64 {
+        (us as f64 * self.slowness) as u64
     }
 
     /// A frame came. Returns the time since the frame before, microseconds.
@@ -78,7 +89,8 @@ impl Arrivals {
             let off_us = (arrival.gap_us as f64 - arrival.span_us).abs();
             self.jitter_us += (off_us - self.jitter_us) / 16.0;
         }
-        let old = |first: &Arrival| now_us.saturating_sub(first.at_us) > WINDOW_US;
+        let window_us = self.scaled(WINDOW_US);
+        let old = |first: &Arrival| now_us.saturating_sub(first.at_us) > window_us;
         while self.recent.len() >= ARRIVALS_MAX || self.recent.front().is_some_and(old) {
             self.recent.pop_front();
         }
@@ -93,13 +105,14 @@ impl Arrivals {
     /// earlier arrivals then count as later by that time.
     fn follow_lost_time(&mut self, now_us: u64) {
         let since_us = |arrival: &Arrival| now_us.saturating_sub(arrival.at_us);
-        let count = self.recent.iter().rev().take_while(|last| since_us(last) <= RECENT_US).count();
+        let recent_us = self.scaled(RECENT_US);
+        let count = self.recent.iter().rev().take_while(|last| since_us(last) <= recent_us).count();
         let first = self.recent.len() - count;
         let is_gap = |arrival: &Arrival| arrival.gap_us as f64 >= GAP_TICKS * self.period_us;
         let gap = self.recent.range(first..).rposition(is_gap).map(|index| first + index);
         let (first, late_us, least_us) = match gap {
-            Some(gap) => (gap, GAP_LATE_TICKS * self.period_us, AFTER_GAP_US),
-            None => (first, RECENT_LATE_US, RECENT_US / 2),
+            Some(gap) => (gap, GAP_LATE_TICKS * self.period_us, self.scaled(AFTER_GAP_US)),
+            None => (first, RECENT_LATE_US * self.slowness, recent_us / 2),
         };
         let lost_us =
             fastest_us(self.recent.range(first..)) - fastest_us(self.recent.range(..first));
@@ -120,9 +133,9 @@ impl Arrivals {
         self.jitter_us as u32
     }
 
-    /// Whether no frame has arrived for longer than `QUIET_US`.
+    /// Whether no frame has arrived for so long that inputs should wait.
     pub(crate) fn is_quiet(&self, now_us: u64) -> bool {
-        self.last.is_none_or(|(_, at_us)| now_us.saturating_sub(at_us) > QUIET_US)
+        self.last.is_none_or(|(_, at_us)| now_us.saturating_sub(at_us) > self.scaled(QUIET_US))
     }
 
     /// The size of the jitter buffer, microseconds: how far behind [`Arrivals::server_us`] the
@@ -152,7 +165,8 @@ impl Arrivals {
             uncovered_us < 0.0
         });
         let needed_us = covered.map_or(self.period_us, |(needed_us, _)| *needed_us);
-        let buffer_us = (needed_us.max(self.period_us) + SPARE_US).min(BUFFER_US_MAX);
+        let buffer_us =
+            (needed_us.max(self.period_us) + SPARE_US).min(BUFFER_US_MAX * self.slowness);
         *self.buffer_us.insert(buffer_us)
     }
 }

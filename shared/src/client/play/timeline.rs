@@ -77,6 +77,11 @@ impl Timeline {
         self.frames.back().map(|frame| self.time_us(frame))
     }
 
+    /// Whether nothing has been drawn yet, so that no frame is stored. From now on they are.
+    pub(crate) fn starts(&mut self) -> bool {
+        !std::mem::replace(&mut self.drawing, true)
+    }
+
     /// Stores a frame of the context's tick. Returns whether it is too far from the one before to blend between them.
     pub(crate) fn push<G: Game>(
         &mut self,

@@ -112,7 +112,7 @@ mod tests {
         let mut records = Records::new(GAME_DOCUMENT);
         let mut copy = DocumentCopy::default();
         for content in [[1; 4], [2; 4], [3; 4]] {
-            let id = RecordId(records.append(0, &content).unwrap());
+            let id = RecordId(records.append(None, &content).unwrap());
             copy.put(id, content.to_vec()).unwrap();
         }
         assert_eq!(copy.checksum(), records.checksum(0));

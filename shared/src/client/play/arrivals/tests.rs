@@ -110,3 +110,19 @@ fn jitter_is_the_mean_deviation_from_the_beat() {
     }
     assert!((9_990..=10_000).contains(&arrivals.jitter_us()), "{} us", arrivals.jitter_us());
 }
+
+#[test]
+fn a_slow_beat_is_judged_by_as_many_frames() {
+    const SECOND_US: u64 = 1_000_000;
+    let mut arrivals = Arrivals::new(SECOND_US);
+    for tick in 0..200 {
+        // Some are late by up to 200 ms, now and then two in a row.
+        let late_us = u64::from(tick * 17 % 40) * 5_000;
+        arrivals.push(Tick(tick), u64::from(tick) * SECOND_US + late_us);
+        assert_eq!(arrivals.epoch_us, 0.0, "lateness is no lost time, tick {tick}");
+        assert!(!arrivals.is_quiet(u64::from(tick + 2) * SECOND_US));
+    }
+    let late_us = arrivals.buffer_us() - SECOND_US as f64 - SPARE_US;
+    assert!((180_000.0..=195_000.0).contains(&late_us), "{late_us} us");
+    assert!(arrivals.is_quiet(215 * SECOND_US));
+}
