@@ -4,5 +4,6 @@ pub mod duel;
 pub mod fuzz_bodies;
 pub mod hot_paths;
 pub mod maps;
+pub mod pad;
 pub mod puppet;
 pub mod steer;

@@ -96,8 +96,7 @@ mod tests {
         for points in [1, 100, 249, 250, 251, 400] {
             let (before, after) = (stroke(points), stroke(points + 3));
             let patch = Patch::between(&before, &after);
-            assert_eq!(patch.tail.len(), 6, "{points} points: {patch:?}");
-            assert!(patch.put.len() <= LENGTH_BYTES_MAX, "{patch:?}");
+            assert!(patch.body_bytes() <= 6 + LENGTH_BYTES_MAX, "{points} points: {patch:?}");
             assert_eq!(patch.apply(&before), Some(after));
         }
     }

@@ -18,6 +18,9 @@ use super::patch::Patch;
 pub struct Reading {
     /// The last edit that it has read.
     seen: u64,
+    /// The last edit of a time when it had read all; 0 before. What changed once since then can be
+    /// patched: the client has what was there at that time.
+    whole: u64,
     /// The last edit when it started, with nothing.
     base: u64,
     group: u16,
@@ -264,6 +267,7 @@ impl Records {
         let edits = self.edits;
         Reading {
             seen: edits,
+            whole: edits,
             checked: Some(edits),
             checksum: self.checksum(group),
             ..self.start(group)
@@ -309,7 +313,7 @@ impl Records {
                 }
                 Some(kept) if !kept.is_seen_by(group) => &[][..],
                 Some(kept) => match &kept.patch {
-                    Some((before, patch)) if *before <= reading.seen => patch,
+                    Some((before, patch)) if *before <= reading.whole => patch,
                     _ => &kept.note,
                 },
             };
@@ -319,11 +323,37 @@ impl Records {
             notes.extend_from_slice(note);
             reading.seen = *edit;
         }
-        reading.seen = self.edits;
+        (reading.seen, reading.whole) = (self.edits, self.edits);
         if reading.checked.is_none() || (check && reading.checked != Some(self.edits)) {
             let checksum = self.checksum(group);
             notes.extend(codec::encode(&Note::<()>::Whole { document, checksum }));
             (reading.checked, reading.checksum) = (Some(self.edits), checksum);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_has_limits() {
+        let mut records = Records::new(1);
+        let long = vec![0; RECORD_BYTES_MAX + 1];
+        assert_eq!(records.append(None, &long), Err(RecordError::TooLong(long.len())));
+        let whole = &long[1..];
+        for _ in 0..DOCUMENT_BYTES_MAX / whole.len() {
+            records.append(None, whole).unwrap();
+        }
+        assert_eq!(records.append(None, whole), Err(RecordError::Full));
+        records.remove(1);
+        let id = records.append(None, &[1]).unwrap();
+        assert_eq!(records.change(id, whole), Ok(true));
+        assert_eq!(records.change(1, whole), Ok(false), "it is gone");
+        let mut small = Records::new(1);
+        for _ in 0..RECORDS_MAX {
+            small.append(None, &[]).unwrap();
+        }
+        assert_eq!(small.append(None, &[]), Err(RecordError::Full));
     }
 }

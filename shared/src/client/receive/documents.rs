@@ -105,7 +105,115 @@ impl Documents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::replication::records::Records;
+    use crate::limits::REMOVED_RECORDS_MAX;
+    use crate::protocol::codec;
+    use crate::protocol::messages::Note;
+    use crate::replication::records::{Reading, Records};
+    use crate::rng::Rng;
+
+    /// A client that reads a document.
+    struct Reader {
+        reading: Reading,
+        copy: DocumentCopy,
+        group: u16,
+        cleared: u32,
+        patched: u32,
+    }
+
+    impl Reader {
+        fn new(records: &Records, group: u16) -> Self {
+            let (reading, copy) = (records.start(group), DocumentCopy::default());
+            Self { reading, copy, group, cleared: 0, patched: 0 }
+        }
+
+        /// Reads up to `bytes_max` bytes. Where it has then read all, it has what it should.
+        fn read(&mut self, records: &Records, bytes_max: usize) {
+            let mut notes = Vec::new();
+            records.read(&mut self.reading, self.group, true, (bytes_max, &mut notes));
+            let mut rest = &notes[..];
+            while !rest.is_empty() {
+                let (note, used) = codec::decode_note::<Note<()>>(rest).unwrap();
+                rest = &rest[used..];
+                match note {
+                    Note::Record { id, record, .. } => self.copy.put(RecordId(id), record).unwrap(),
+                    Note::Patch { id, patch, .. } => {
+                        self.copy.patch(RecordId(id), &patch).unwrap();
+                        self.patched += 1;
+                    }
+                    Note::Removed { id, .. } => self.copy.take(RecordId(id)),
+                    Note::Cleared { .. } => {
+                        self.copy.clear();
+                        self.cleared += 1;
+                    }
+                    Note::Whole { checksum, .. } => assert_eq!(self.copy.checksum(), checksum),
+                    other => panic!("{other:?}"),
+                }
+            }
+            if records.is_whole(&self.reading, self.group) {
+                let copied = self.copy.iter().map(|(id, record)| (id.0, record));
+                assert!(copied.eq(records.of_group(self.group)));
+            }
+        }
+    }
+
+    #[test]
+    fn who_reads_on_from_anywhere_has_what_it_should() {
+        let (mut rng, mut patched) = (Rng::new(5), 0);
+        for _ in 0..40 {
+            let mut records = Records::new(1);
+            let mut readers: Vec<_> = (0..4).map(|group| Reader::new(&records, group)).collect();
+            for _ in 0..400 {
+                let id = 1 + rng.below(200);
+                let content = vec![rng.below(4) as u8; rng.below(60) as usize];
+                match rng.below(8) {
+                    0..3 => drop(records.append(Some(rng.below(4) as u16), &content)),
+                    3 => drop(records.append(None, &content)),
+                    4..7 => drop(records.change(id, &content)),
+                    _ => drop(records.remove(id)),
+                }
+                let reader = &mut readers[rng.below(4) as usize];
+                if rng.one_in(40) {
+                    reader.group = rng.below(4) as u16;
+                } else if rng.one_in(40) {
+                    reader.reading.restart();
+                }
+                reader.read(&records, rng.below(300) as usize);
+            }
+            for reader in &mut readers {
+                reader.read(&records, usize::MAX >> 1);
+                assert!(records.is_read(&reader.reading, reader.group));
+                patched += reader.patched;
+            }
+        }
+        assert!(patched > 100, "only {patched} patches were sent");
+    }
+
+    #[test]
+    fn who_missed_forgotten_removals_starts_again() {
+        let mut records = Records::new(1);
+        for _ in 0..REMOVED_RECORDS_MAX + 2 {
+            records.append(None, &[7]).unwrap();
+        }
+        let mut reader = Reader::new(&records, 0);
+        reader.read(&records, 1 << 20);
+        let mut slow = Reader::new(&records, 0);
+        for id in 1..=REMOVED_RECORDS_MAX as u32 {
+            records.remove(id);
+        }
+        let mut late = Reader::new(&records, 0);
+        late.read(&records, 1 << 20);
+        reader.read(&records, 10);
+        assert_eq!(reader.cleared, 0, "all of them are remembered");
+        records.remove(REMOVED_RECORDS_MAX as u32 + 1);
+        records.remove(REMOVED_RECORDS_MAX as u32 + 2);
+        records.append(None, &[8]).unwrap();
+        late.read(&records, 1 << 20);
+        assert_eq!(late.cleared, 0);
+        reader.read(&records, 1 << 20);
+        assert_eq!(reader.cleared, 0, "it had read on before they were forgotten");
+        slow.read(&records, 1 << 20);
+        assert_eq!((slow.cleared, slow.copy.iter().count()), (1, 1));
+    }
 
     #[test]
     fn a_copy_has_the_checksum_of_what_it_copies() {

@@ -7,11 +7,15 @@ use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::limits::RECORD_NOTES_BYTES_PER_FRAME_MAX;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Watch;
 use drumbeat_shared::rng::Rng;
 
 use super::{SPECTATORS_MAX, Sim};
+
+/// More than any single frame of a room of this size takes, bytes.
+const FRAME_BYTES_MAX: usize = (32 << 10) + 2 * RECORD_NOTES_BYTES_PER_FRAME_MAX;
 
 /// Runs `ticks` ticks of joins, leaves, stalls, slow readers, floods and nonsense.
 ///
@@ -42,7 +46,7 @@ pub fn chaos<G: Game>(
         }
         sim.tick(steer);
         for (_, client) in sim.engine.viewers() {
-            assert!(client.outbox.pending_bytes() < 32_768, "a backlog builds up");
+            assert!(client.outbox.pending_bytes() < FRAME_BYTES_MAX, "a backlog builds up");
         }
     }
     sim.verified
