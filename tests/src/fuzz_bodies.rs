@@ -7,19 +7,23 @@ use std::sync::{Arc, OnceLock};
 
 use drumbeat_arena::{Arena, Input, Settings};
 use drumbeat_shared::client::{Client, DRAW_STRIDE, Received};
+use drumbeat_shared::content::Content as _;
+use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::{Game, Identity, Setup, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::VISIBLE_MAX;
+use drumbeat_shared::limits::{RECORD_BYTES_MAX, VISIBLE_MAX};
 use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
 use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
 use drumbeat_shared::replication::fingerprint::fingerprint;
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, RESIDUALS_ORDER, encode_positions};
+use drumbeat_shared::replication::records::{fold, hash_record};
 use drumbeat_shared::replication::whole::encode_whole;
 use drumbeat_shared::schema::State;
 
 use crate::maps::BELT;
+use crate::pad::{Order, Pad};
 
 const PERIOD_US: u64 = 33_333;
 const PLAYER: PlayerId = PlayerId(0);
@@ -29,11 +33,13 @@ const PLAYER: PlayerId = PlayerId(0);
 /// # Panics
 /// When encoding a decoded message makes it longer, or it then decodes to a different message.
 pub fn client_message(bytes: &[u8]) {
-    let Ok(message) = codec::decode_client::<ClientMessage<Input>>(bytes) else {
+    let Ok(message) = codec::decode_client::<ClientMessage<Input, Order>>(bytes) else {
         return;
     };
-    if let ClientMessage::Input { input, .. } = &message {
-        let _ = Arena::validate(input);
+    match &message {
+        ClientMessage::Input { input, .. } => drop(Arena::validate(input)),
+        ClientMessage::Command { command, .. } => drop(command.check()),
+        _ => {}
     }
     let again = codec::encode(&message);
     assert!(again.len() <= bytes.len(), "{message:?} grew");
@@ -125,6 +131,66 @@ pub fn frames(bytes: &[u8]) -> u64 {
         rest = after;
     }
     player.taken - 1
+}
+
+/// Receives hostile notes, each frame's after their length in two bytes, in the middle of a session
+/// with a document; returns how many frames were accepted.
+///
+/// # Panics
+/// When the copy of the document goes past a limit, or its checksum is not that of what it holds.
+pub fn notes(bytes: &[u8]) -> u64 {
+    let mut client = Client::<Pad>::new("Ada", "");
+    let world = StaticWorld { map: Arc::new(()), tick_hz: 20 };
+    let mut message = vec![CONTROL];
+    message.extend(codec::encode(&Welcome {
+        schema: schema_hash(&Pad::SCHEMA),
+        player: Some(PLAYER),
+        name: "Ada".into(),
+        room: "main".into(),
+        tick_hz: world.tick_hz,
+        predictions: fingerprint::<Pad>(&world),
+        map: codec::encode(&()),
+    }));
+    assert_eq!(client.receive(&message, 0), Ok(Received::Welcome));
+    let (mut taken, mut rest) = (0, bytes);
+    while let Some((length, after)) = rest.split_first_chunk() {
+        let length = usize::from(u16::from_le_bytes(*length));
+        let (notes, after) = after.split_at(length.min(after.len()));
+        rest = after;
+        let frame = frame_of_notes(Tick(1_000 + taken as u32), notes);
+        if client.receive(&frame, (taken + 1) * PERIOD_US) != Ok(Received::Frame) {
+            break;
+        }
+        taken += 1;
+        check_document(&mut client);
+        while client.notice().is_some() {}
+        while let Some(message) = client.transmit((taken + 1) * PERIOD_US) {
+            client_message(&message);
+        }
+    }
+    taken
+}
+
+/// A keyframe without entities and with these notes.
+fn frame_of_notes(tick: Tick, notes: &[u8]) -> Vec<u8> {
+    let mut bits = BitWriter::default();
+    let base = Base::Keyframe { tick, ack: Tick(0) };
+    Head { notes: true, ..head(base) }.encode(&mut bits);
+    bits.put_golomb(0, 0);
+    bits.put_bytes(notes);
+    bits.finish().clone()
+}
+
+fn check_document(client: &mut Client<Pad>) {
+    let sum = |sum: u64, (id, record): (RecordId, &[u8])| {
+        assert!(record.len() <= RECORD_BYTES_MAX);
+        sum.wrapping_add(hash_record(id.0, record))
+    };
+    let hash = client.records().fold(0, sum);
+    assert_eq!(client.document_checksums()[1], fold(hash));
+    while let Some(id) = client.changed_record() {
+        let _ = client.record(id);
+    }
 }
 
 /// The bundled map, encoded as in a welcome.

@@ -2,13 +2,17 @@
 //! which a few bytes are spoilt, which get further into the decoders.
 
 use drumbeat_arena::{Arena, Input, Map};
+use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Watch};
+use drumbeat_shared::protocol::messages::{self, ClientMessage, Hello, Note, Watch};
 use drumbeat_shared::protocol::{codec, schema_hash};
+use drumbeat_shared::replication::patch::Patch;
+use drumbeat_shared::replication::records::{fold, hash_record};
 use drumbeat_tests::fuzz_bodies::{
-    bit_stream, client_message, frames, keyframe, map, quiet_delta, welcome, welcome_message,
+    bit_stream, client_message, frames, keyframe, map, notes, quiet_delta, welcome, welcome_message,
 };
+use drumbeat_tests::pad::{Answer, Line, Order};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -34,7 +38,7 @@ fn spoilt(honest: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn honest_client_messages() -> Vec<Vec<u8>> {
-    let messages: [ClientMessage<Input>; 7] = [
+    let messages: [ClientMessage<Input, Order>; 11] = [
         ClientMessage::Hello(Hello {
             spectate: true,
             ..Hello::new(schema_hash(&Arena::SCHEMA), "Ada", "main")
@@ -50,6 +54,13 @@ fn honest_client_messages() -> Vec<Vec<u8>> {
         ClientMessage::Names { players: vec![PlayerId(1), PlayerId(300)] },
         ClientMessage::Resync { tick: Tick(900), expected: 1, actual: u32::MAX },
         ClientMessage::Watch(Watch::Player(PlayerId(300))),
+        ClientMessage::Command {
+            number: 300,
+            command: Order::Extend { line: RecordId(7), text: "hello".into() },
+        },
+        ClientMessage::Whisper { to: PlayerId(300), text: "hello".into() },
+        ClientMessage::Report { line: 300 },
+        ClientMessage::Reread { document: 1, expected: 1, actual: u32::MAX },
     ];
     messages.iter().map(codec::encode).collect()
 }
@@ -114,15 +125,60 @@ proptest! {
     }
 
     #[test]
+    fn any_notes_are_taken_or_refused(any in prop::collection::vec(any_bytes(60), 0..8)) {
+        notes(&with_lengths(&any));
+    }
+
+    #[test]
+    fn spoilt_notes_are_taken_or_refused(
+        notes in prop::collection::vec(spoilt(honest_notes()), 1..12)
+    ) {
+        drumbeat_tests::fuzz_bodies::notes(&with_lengths(&notes));
+    }
+
+    #[test]
     fn a_spoilt_keyframe_is_taken_or_refused(bytes in spoilt(vec![keyframe(Tick(2_000))])) {
         frames(&with_lengths(&[bytes]));
     }
 }
 
+/// Notes about a document, as honest ones follow each other.
+fn honest_notes() -> Vec<Vec<u8>> {
+    let line =
+        |text: &str| codec::encode(&Line { by: PlayerId(1), extended: 0, text: text.into() });
+    let said = codec::encode(&messages::Line {
+        player: Some(PlayerId(1)),
+        name: "Ada".into(),
+        text: Some("hello".into()),
+        tick: Tick(900),
+    });
+    let (short, long) = (line("a"), line("a long line"));
+    let (id, document) = (3, 1);
+    let notes: [Note<Answer>; 9] = [
+        Note::Record { document, id, record: short.clone() },
+        Note::Patch { document, id, patch: Patch::between(&short, &long) },
+        Note::Whole { document, checksum: fold(hash_record(id, &long)) },
+        Note::Record { document: 0, id, record: said },
+        Note::Removed { document, id },
+        Note::Cleared { document },
+        Note::Taken { number: 1 },
+        Note::Refused { number: Some(1), reason: "no".into() },
+        Note::Event(Answer::Written(3)),
+    ];
+    notes.iter().map(codec::encode).collect()
+}
+
+#[test]
+fn honest_notes_are_taken() {
+    assert_eq!(notes(&with_lengths(&honest_notes())), 9);
+    let patch = honest_notes()[1].clone();
+    assert_eq!(notes(&with_lengths(&[patch])), 0, "a patch of nothing");
+}
+
 #[test]
 fn honest_messages_are_taken() {
     for message in honest_client_messages() {
-        assert!(codec::decode_client::<ClientMessage<Input>>(&message).is_ok());
+        assert!(codec::decode_client::<ClientMessage<Input, Order>>(&message).is_ok());
     }
     assert_eq!(welcome(&welcome_message(map())[1..]), 21);
     assert_eq!(welcome(&map()), 21);

@@ -14,13 +14,17 @@ use std::path::{Path, PathBuf};
 use drumbeat_arena::schema::ALL_BUTTONS;
 use drumbeat_arena::{Arena, Input, Settings};
 use drumbeat_kit::sim::Sim;
+use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Watch};
-use drumbeat_shared::protocol::{codec, schema_hash};
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Line, Note, Watch};
+use drumbeat_shared::protocol::{CHAT_DOCUMENT, GAME_DOCUMENT, codec, schema_hash};
+use drumbeat_shared::replication::patch::Patch;
+use drumbeat_shared::replication::records::{fold, hash_record};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::{Entry, Field, FieldSet, Role};
 use drumbeat_tests::maps::BELT;
+use drumbeat_tests::pad::{self, Answer, Order};
 use drumbeat_web_arena::verify;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +42,14 @@ struct Vectors {
     replayed: Vec<String>,
     /// Seed, ticks, players and result of `verify::simulate`.
     simulated: (u64, u32, u16, String),
+    /// Commands and what belongs to them, in a game that has some, by name, in hexadecimal.
+    commands: Vec<(String, String)>,
+    /// Notes about documents, commands and chat, by name, in hexadecimal.
+    notes: Vec<(String, String)>,
 }
+
+/// The game of the vectors that Arena has no use for.
+type Command = ClientMessage<(), Order>;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -79,6 +90,52 @@ fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
     ]
 }
 
+fn commands() -> Vec<(&'static str, Command)> {
+    let order = Order::Extend { line: RecordId(300), text: "and so on".into() };
+    vec![
+        ("command", ClientMessage::Command { number: 1, command: order }),
+        ("whisper", ClientMessage::Whisper { to: PlayerId(3), text: "psst".into() }),
+        ("report", ClientMessage::Report { line: 300 }),
+        ("reread", ClientMessage::Reread { document: 1, expected: 1, actual: 0xffff_ffff }),
+    ]
+}
+
+fn notes() -> Vec<(&'static str, Note<Answer>)> {
+    let text = "It was a dark night";
+    let line = |text: &str, extended| {
+        codec::encode(&pad::Line { by: PlayerId(3), extended, text: text.into() })
+    };
+    let (before, after) = (line(text, 0), line(&format!("{text} and stormy"), 1));
+    let said = codec::encode(&Line {
+        player: Some(PlayerId(3)),
+        name: "Ada".into(),
+        text: Some("hello".into()),
+        tick: Tick(900),
+    });
+    let [from_name, to_name] = ["Ada", "Bo"].map(str::to_owned);
+    let (from, to, text) = (PlayerId(3), PlayerId(4), "psst".to_owned());
+    let (id, document) = (7, GAME_DOCUMENT);
+    let patch = Patch::between(&before, &after);
+    let checksum = fold(hash_record(id, &after));
+    vec![
+        ("record", Note::Record { document, id, record: before }),
+        ("patch", Note::Patch { document, id, patch }),
+        ("whole", Note::Whole { document, checksum }),
+        ("a line of chat", Note::Record { document: CHAT_DOCUMENT, id, record: said }),
+        ("removed", Note::Removed { document, id }),
+        ("cleared", Note::Cleared { document }),
+        ("event", Note::Event(Answer::Written(7))),
+        ("taken", Note::Taken { number: 1 }),
+        ("refused", Note::Refused { number: Some(1), reason: "that line is gone".into() }),
+        ("whisper", Note::Whisper { from, from_name, to, to_name, text }),
+    ]
+}
+
+fn named<T: Serialize>(messages: &[(&str, T)]) -> Vec<(String, String)> {
+    let rows = messages.iter().map(|(name, message)| (*name, hex(&codec::encode(message))));
+    rows.map(|(name, bytes)| (name.to_owned(), bytes)).collect()
+}
+
 /// Records a seeded session with neighbours, chat, and a client that falls silent and returns.
 fn record() -> Vec<Vec<u8>> {
     let setup =
@@ -112,10 +169,9 @@ fn current() -> Vectors {
     let server = record();
     let replayed = verify::replay(server.iter().map(Vec::as_slice));
     Vectors {
-        client: client_messages()
-            .iter()
-            .map(|(name, message)| ((*name).to_owned(), hex(&codec::encode(message))))
-            .collect(),
+        client: named(&client_messages()),
+        commands: named(&commands()),
+        notes: named(&notes()),
         server: server.iter().map(|message| hex(message)).collect(),
         replayed: replayed.iter().map(|hash| format!("{hash:016x}")).collect(),
         simulated: {
@@ -143,6 +199,8 @@ const UPDATE: &str = "the protocol's bytes have changed; if that is meant, chang
 fn messages_and_frames_are_as_pinned() {
     let (pinned, current) = (pinned(), current());
     assert_eq!(current.client, pinned.client, "{UPDATE}");
+    assert_eq!(current.commands, pinned.commands, "{UPDATE}");
+    assert_eq!(current.notes, pinned.notes, "{UPDATE}");
     assert_eq!(current.server.len(), pinned.server.len(), "{UPDATE}");
     for (index, (now, then)) in current.server.iter().zip(&pinned.server).enumerate() {
         assert_eq!(now, then, "server message {index}: {UPDATE}");
@@ -156,6 +214,13 @@ fn pinned_bytes_decode_to_the_pinned_views() {
     for ((name, message), (pinned_name, bytes)) in client_messages().iter().zip(&pinned.client) {
         assert_eq!(name, pinned_name);
         assert_eq!(codec::decode_client(&unhex(bytes)).as_ref(), Ok(message), "{name}");
+    }
+    for ((name, message), (_, bytes)) in commands().iter().zip(&pinned.commands) {
+        assert_eq!(codec::decode_client(&unhex(bytes)).as_ref(), Ok(message), "{name}");
+    }
+    for ((name, note), (_, bytes)) in notes().into_iter().zip(&pinned.notes) {
+        let bytes = unhex(bytes);
+        assert_eq!(codec::decode_note(&bytes), Ok((note, bytes.len())), "{name}");
     }
     let server: Vec<Vec<u8>> = pinned.server.iter().map(|message| unhex(message)).collect();
     let replayed = verify::replay(server.iter().map(Vec::as_slice));
@@ -218,6 +283,15 @@ fn appendix() -> String {
     text.push_str("Client messages:\n\n```text\n");
     for ((name, message), (_, bytes)) in client_messages().iter().zip(pinned().client) {
         let _ = writeln!(text, "{name}: {message:?}\n  {bytes}");
+    }
+    text.push_str(
+        "```\n\nCommands and notes of a game with a document (`tests/src/pad.rs`):\n\n```text\n",
+    );
+    for ((name, message), (_, bytes)) in commands().iter().zip(pinned().commands) {
+        let _ = writeln!(text, "{name}: {message:?}\n  {bytes}");
+    }
+    for ((name, note), (_, bytes)) in notes().iter().zip(pinned().notes) {
+        let _ = writeln!(text, "{name}: {note:?}\n  {bytes}");
     }
     text + "```\n"
 }

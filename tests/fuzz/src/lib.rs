@@ -7,3 +7,5 @@
 pub mod fuzz_bodies;
 #[path = "../../src/maps.rs"]
 pub mod maps;
+#[path = "../../src/pad.rs"]
+pub mod pad;

@@ -9,10 +9,12 @@ use drumbeat_server::engine::laws::check_prediction;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::view::enter_rect;
+use drumbeat_shared::content::Command as _;
 use drumbeat_shared::game::{Context, Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{FIELDS_MAX, VISIBLE_MAX};
 use drumbeat_shared::protocol::codec;
+use drumbeat_shared::random_command::random_command;
 use drumbeat_shared::random_input::random_input;
 use drumbeat_shared::replication::hold_to_schema;
 use drumbeat_shared::rng::Rng;
@@ -67,6 +69,15 @@ fn play<G: Game<Settings: Args>>(
             if rng.one_in(10) {
                 room.hold(player, random_input::<G>(rng));
             }
+            if rng.one_in(4)
+                && let Some(command) = random_command::<G>(rng)
+            {
+                // The rules may refuse what they like.
+                let _ = room.command(player, &command);
+            }
+            if rng.one_in(100) {
+                let _ = room.say(player, "something");
+            }
         }
         room.step();
         show(&room);
@@ -74,10 +85,10 @@ fn play<G: Game<Settings: Args>>(
     room
 }
 
-/// Two worlds that go through the same joins, leaves and inputs stay equal.
+/// Two worlds that go through the same joins, leaves, inputs, commands and chat lines stay equal.
 ///
 /// # Panics
-/// When they do not: the first entity and field that differ.
+/// When they do not: the first entity and field, or record, that differ.
 pub fn purity<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
         let mut sim = Sim::<G>::new(map, setup_of(seed));
@@ -140,6 +151,27 @@ pub fn inputs<G: Game<Settings: Args>>(map: &str) {
                 }
             }
         }
+    });
+}
+
+/// Every command that keeps its limits survives the wire, and the rules have an answer to it, whoever
+/// sends it when. A game without commands has none to try.
+///
+/// # Panics
+/// When one does not, when the game panics, or when no random command keeps its limits.
+pub fn commands<G: Game<Settings: Args>>(map: &str) {
+    with_seeds(SEEDS, |seed| {
+        let mut rng = Rng::new(seed);
+        for _ in 0..INPUTS {
+            let Some(command) = random_command::<G>(&mut rng) else {
+                assert!(!G::Command::TAKEN, "of all commands tried none keeps its own limits");
+                break;
+            };
+            let bytes = codec::encode(&command);
+            let sent = codec::decode_client::<G::Command>(&bytes);
+            assert_eq!(sent.ok(), Some(command), "a command does not survive the wire");
+        }
+        play::<G>(map, &mut rng, |_| ());
     });
 }
 

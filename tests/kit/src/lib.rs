@@ -54,6 +54,11 @@ macro_rules! laws {
         }
 
         #[test]
+        fn every_command_has_an_answer() {
+            $crate::laws::commands::<$game>($map);
+        }
+
+        #[test]
         fn whatever_is_asked_of_a_state_has_an_answer() {
             $crate::laws::answers::<$game>($map);
         }

@@ -7,8 +7,10 @@ use clap::Args;
 use drumbeat_server::config::defaults;
 use drumbeat_server::engine::laws::check_entities;
 use drumbeat_server::engine::room_setup::RoomSetup;
+use drumbeat_shared::content::Content;
 use drumbeat_shared::game::{
-    Context, Controls, Events, Game, Identity, Refused, Setup, StaticWorld,
+    ChatEdit, Context, Controls, Events, Game, Identity, Refused, Setup, Spoken, StaticWorld,
+    Verdict,
 };
 use drumbeat_shared::ids::{PlayerId, Tick};
 
@@ -36,6 +38,10 @@ pub struct Room<G: Game> {
     tick: Tick,
     /// The connected players, and what those hold who were told.
     players: BTreeMap<PlayerId, Option<G::Input>>,
+    /// The events since the last step.
+    events: Vec<G::Event>,
+    /// What the rules have done to the chat.
+    chat: Vec<ChatEdit>,
 }
 
 impl<G: Game<Settings: Args>> Room<G> {
@@ -71,7 +77,8 @@ impl<G: Game> Room<G> {
         let (map, _) = setup.map::<G>().unwrap_or_else(|error| panic!("the map: {error}"));
         let world = StaticWorld { map: Arc::new(map), tick_hz: setup.game.tick_hz };
         let game = G::new(Arc::clone(&world.map), &setup.game);
-        Self { setup, world, game, tick: Tick(0), players: BTreeMap::new() }
+        let players = BTreeMap::new();
+        Self { setup, world, game, tick: Tick(0), players, events: Vec::new(), chat: Vec::new() }
     }
 
     /// The same room, new, with this seed.
@@ -138,6 +145,43 @@ impl<G: Game> Room<G> {
         *held.unwrap_or_else(|| panic!("player {player} is not in the room")) = Some(input);
     }
 
+    /// Passes a command of a player to the rules, as before the next step. Its events are among
+    /// those of that step.
+    ///
+    /// # Errors
+    /// Why the rules refuse it.
+    ///
+    /// # Panics
+    /// When there is no such player, or the command breaks one of its limits.
+    pub fn command(&mut self, player: PlayerId, command: &G::Command) -> Result<(), Refused> {
+        if let Err(wrong) = command.check() {
+            panic!("{command:?} is no valid command: {wrong}");
+        }
+        assert!(self.players.contains_key(&player), "player {player} is not in the room");
+        let (context, mut events) = (self.world.at(self.tick.next()), Events::default());
+        let answer = self.game.command(context, player, command, &mut events);
+        self.note(events);
+        answer
+    }
+
+    /// Lets the rules judge a chat line of a player to the room, as before the next step.
+    pub fn say(&mut self, player: PlayerId, text: &str) -> Verdict {
+        let (context, mut events) = (self.world.at(self.tick.next()), Events::default());
+        let verdict = self.game.say(context, player, Spoken { text, to: None }, &mut events);
+        self.note(events);
+        verdict
+    }
+
+    fn note(&mut self, mut events: Events<G::Event>) {
+        self.events.extend(events.drain().map(|(_, event)| event));
+        self.chat.extend(events.drain_chat());
+    }
+
+    /// What the rules have done to the chat since the last call.
+    pub fn take_chat_edits(&mut self) -> Vec<ChatEdit> {
+        std::mem::take(&mut self.chat)
+    }
+
     /// Runs one tick and returns its events.
     ///
     /// # Panics
@@ -149,10 +193,11 @@ impl<G: Game> Room<G> {
         let controls: Vec<_> = controls.collect();
         let mut events = Events::default();
         self.game.step(self.world.at(self.tick), &controls, &mut events);
+        self.note(events);
         if let Err(broken) = check_entities(&self.game, self.context()) {
             panic!("{broken}");
         }
-        events.drain().map(|(_, event)| event).collect()
+        std::mem::take(&mut self.events)
     }
 
     /// Runs this many ticks and returns their events.

@@ -5,11 +5,13 @@ use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::viewer::Role;
+use drumbeat_shared::content::Command as _;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::RECORD_NOTES_BYTES_PER_FRAME_MAX;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Watch;
+use drumbeat_shared::random_command::random_command;
 use drumbeat_shared::rng::Rng;
 
 use super::{SPECTATORS_MAX, Sim};
@@ -44,12 +46,28 @@ pub fn chaos<G: Game>(
             let index = sim.rng.below(sim.clients.len() as u32) as usize;
             disturb(sim, index, &mut lines, steer);
         }
+        command(sim);
         sim.tick(steer);
         for (_, client) in sim.engine.viewers() {
             assert!(client.outbox.pending_bytes() < FRAME_BYTES_MAX, "a backlog builds up");
         }
     }
     sim.verified
+}
+
+/// Lets some of the players send a random command.
+fn command<G: Game>(sim: &mut Sim<G>) {
+    if !G::Command::TAKEN {
+        return;
+    }
+    for index in 0..sim.clients.len() {
+        if sim.rng.one_in(8)
+            && let Some(command) = random_command::<G>(&mut sim.rng)
+        {
+            // A spectator sends none, and of a player whom nobody answers too many wait.
+            let _ = sim.clients[index].core.command(command);
+        }
+    }
 }
 
 /// Something to watch: the leader, a player that may not exist, or a place that may be outside the
