@@ -402,6 +402,14 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// [`crate::schema::Role::Decision`] field unchanged and every field within its range.
     fn predict(context: Context<'_, Self::Map>, state: &mut State);
 
+    /// Whether an entity rests: [`Game::predict`] leaves this state as it is, in this tick and in
+    /// every later one. It costs the engine nothing until the rules touch it again
+    /// ([`Entities::find_mut`]). Nothing rests by default.
+    #[must_use]
+    fn rests(_state: &State) -> bool {
+        false
+    }
+
     /// Passes to `spawn` what a player's avatar brings into the world in the step of the context's
     /// tick, such as shots, each as it is at the end of that step. Uses the same code as [`Game::step`] and
     /// starts from the avatar after [`Game::control`] and [`Game::predict`] of the step; changes
@@ -442,6 +450,9 @@ pub trait Game: Sized + Send + Sync + 'static {
 
     /// The world's entities.
     fn entities(&self) -> &Entities;
+
+    /// The world's entities, for the engine to take which ones are busy after each step.
+    fn entities_mut(&mut self) -> &mut Entities;
 
     /// Where an entity is, in grid units.
     fn position(state: &State) -> IVec2;

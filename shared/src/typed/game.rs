@@ -163,6 +163,14 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// every field within its range, whatever the entity. By default nothing moves by itself.
     fn predict(_context: Context<'_, Self::Map>, _thing: &mut Self::Thing) {}
 
+    /// Whether an entity rests: [`Game::predict`] leaves it as it is, in this tick and in every
+    /// later one, until the rules change it. A resting entity costs nothing per tick, however many
+    /// there are. Nothing rests by default.
+    #[must_use]
+    fn rests(_thing: &Self::Thing) -> bool {
+        false
+    }
+
     /// Everything else that happens in a tick: who meets, who scores, what appears and disappears.
     fn step(&mut self, step: &mut Step<'_, Self>);
 
@@ -180,7 +188,7 @@ pub trait Game: Sized + Send + Sync + 'static {
         }
         step.phase("predict");
         let context = step.context;
-        self.world_mut().update_each(|_, thing| Self::predict(context, thing));
+        self.world_mut().update_awake(Self::rests, |thing| Self::predict(context, thing));
         step.phase("step");
         self.step(step);
     }
@@ -425,6 +433,10 @@ impl<G: Game> game::Game for G {
         G::Thing::edit(state, |thing| <G as Game>::predict(context, thing));
     }
 
+    fn rests(state: &State) -> bool {
+        <G as Game>::rests(&G::Thing::read(state))
+    }
+
     fn act(
         context: Context<'_, Self::Map>,
         own: &State,
@@ -456,6 +468,10 @@ impl<G: Game> game::Game for G {
 
     fn entities(&self) -> &Entities {
         self.world().entities()
+    }
+
+    fn entities_mut(&mut self) -> &mut Entities {
+        self.world_mut().entities_mut()
     }
 
     fn position(state: &State) -> IVec2 {
