@@ -24,10 +24,11 @@ use super::client::Client;
 use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
+use super::history::{History, Past};
 use super::input_queue::Punctuality;
 use super::outbox::HEADER_BYTES_MAX;
 use super::pace::Verdict;
-use super::snapshot::{History, Snapshot};
+use super::snapshot::Snapshot;
 use super::view::{LaneChange, ViewChange, enter_rect};
 use super::viewer::{PlayerView, SpectatorCamera, Viewer};
 
@@ -42,6 +43,8 @@ pub struct Scene<'a, G: Game> {
     pub names: &'a BTreeMap<PlayerId, String>,
     /// The tick to send.
     pub snapshot: &'a Snapshot,
+    /// Its entities.
+    pub now: Past<'a>,
     /// The ticks before it, which clients may still hold.
     pub history: &'a History,
     /// The room's events.
@@ -216,14 +219,13 @@ impl FanOut {
     ) -> u32 {
         let mut checksum = Checksum::new(&view.private);
         for lane in visible.lanes() {
-            let known = scene.history.find(known(lane, scene.snapshot.tick));
-            let hashes = known.map_or(&[][..], |known| &known.hashes);
+            let known = scene.history.find(known(lane, scene.snapshot.tick)).unwrap_or(scene.now);
             for id in visible.lane(lane) {
-                checksum.add(hashes[id.slot as usize]);
+                checksum.add(known.hash(id.slot));
             }
         }
         for id in &self.change.enters {
-            checksum.add(scene.snapshot.hashes[id.slot as usize]);
+            checksum.add(scene.now.hash(id.slot));
         }
         checksum.finish()
     }
@@ -269,9 +271,9 @@ impl FanOut {
             return;
         }
         let own = fresh.iter().find(|id| Some(id.slot) == view.avatar);
-        let mut anchor = own.and_then(|id| scene.snapshot.find(*id)).map(G::position);
+        let mut anchor = own.and_then(|id| scene.now.find(*id)).map(G::position);
         for id in enters {
-            if let Some(state) = scene.snapshot.find(*id) {
+            if let Some(state) = scene.now.find(*id) {
                 encode_whole::<G>(state, &mut anchor, &mut self.frame);
             }
         }
@@ -292,15 +294,11 @@ impl FanOut {
             return;
         }
         let (from, to) = (scene.history.find(span.from), scene.history.find(span.to));
-        let find = |snapshot: Option<&Snapshot>, id| snapshot.and_then(|at| at.find(id)).copied();
-        skipped.clear();
-        for id in ids {
-            let (from, to) = (find(from, *id), find(to, *id));
-            skipped.push::<G>(
-                scene.context.at(span.from),
-                from.as_ref().zip(to.as_ref()),
-                span.age(),
-            );
+        let context = scene.context.at(span.from);
+        skipped.restart(ids.len());
+        for (position, id) in (0..).zip(ids) {
+            let [from, to] = [from, to].map(|past| past.and_then(|past| past.find(*id)));
+            skipped.put::<G>(position, context, from.zip(to), span.age());
         }
         skipped.splice(ids.len(), |position| position as u32, positions, frame);
     }
