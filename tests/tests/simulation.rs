@@ -22,6 +22,7 @@ use drumbeat_tag::{Keys, Tag};
 use drumbeat_tests::maps::BELT;
 use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::steer::steer;
+use drumbeat_tests::stones::{self, Field};
 
 #[test]
 fn every_replica_equals_the_authoritative_view() {
@@ -263,4 +264,14 @@ fn all_names_in_view_come_even_if_a_request_is_lost() {
         let name = format!("p{}", player.0 + 1);
         assert_eq!(sim.clients[index].core.name(player), Some(&*name));
     }
+}
+
+#[test]
+fn what_rests_and_wakes_replicates_as_exactly() {
+    with_seeds(6, |seed| {
+        let settings = stones::Settings { resting: 400, rolling: 10, side: 20_000, events: 4 };
+        let mut sim = Sim::<Field>::new("", setup(seed).with(settings));
+        chaos(&mut sim, 400, random_input::<Field>);
+        assert!(sim.verified > 1_000, "only {} views were compared", sim.verified);
+    });
 }

@@ -170,6 +170,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "changes",
                 "checks",
                 "grid",
+                "history",
                 "link",
                 "pace",
                 "phase",
@@ -300,7 +301,10 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "tests/src/",
         folder: "",
-        rooms: &[&["lib", "maps", "puppet", "steer"], &["fuzz_bodies", "duel", "hot_paths"]],
+        rooms: &[
+            &["lib", "maps", "puppet", "steer", "stones"],
+            &["fuzz_bodies", "duel", "hot_paths"],
+        ],
     },
 ];
 
