@@ -24,9 +24,11 @@ const CLIENTS: u16 = 20;
 const TICK_HZ: u16 = 20;
 const WARM_UP_TICKS: usize = 400;
 const TICKS: usize = 4_000;
-/// Stones in each square of 1,000 grid units, about as many in a client's view as clients have to
-/// do with.
+/// Stones in each square of 1,000 grid units: about 40 in a client's view.
 const STONES_PER_SQUARE: f64 = 0.4;
+/// Side of the part in the middle of the field where the clients and the stones that roll are, grid
+/// units: the whole smallest field.
+const MIDDLE: i32 = 50_000;
 /// The parts of a tick, then the whole.
 const PARTS: [&str; 5] = ["input", "step", "encode", "fanout", "tick"];
 
@@ -47,7 +49,8 @@ fn main() {
 /// The times of each part of many ticks, microseconds.
 fn measure(resting: u32) -> [Vec<f64>; PARTS.len()] {
     let side = (f64::from(resting) / STONES_PER_SQUARE).sqrt() * 1_000.0;
-    let settings = Settings { resting, rolling: ROLLING, side: side as i32, events: 0 };
+    let settings =
+        Settings { resting, rolling: ROLLING, side: side as i32, middle: MIDDLE, events: 0 };
     let game = Setup { seed: 1, capacity: CLIENTS, tick_hz: TICK_HZ, settings };
     let setup = RoomSetup::new("", game);
     let mut engine =

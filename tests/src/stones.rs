@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use drumbeat_shared::typed::{
-    Angle, Context, Entity, Game, IVec2, Id, Identity, Input, PlayerId, Refused, Rng, Setup, Step,
-    View, World, entities,
+    Angle, Context, Entity, Frames, Game, IVec2, Id, Identity, Input, PlayerId, Refused, Rng,
+    Setup, Step, View, World, entities,
 };
 
 /// Longest side of a field, grid units.
@@ -70,13 +70,21 @@ pub struct Settings {
     pub rolling: u32,
     /// Side of the field, grid units.
     pub side: i32,
+    /// Side of the part in its middle where players and the stones that roll all the time are, grid
+    /// units.
+    pub middle: i32,
     /// Of so many ticks, about one wakes, moves, removes or adds some stone; 0 for none.
     pub events: u32,
 }
 
+/// A field whose players get a frame in every tick.
+pub type Field = Stones<false>;
+/// A field whose players get a frame when something changes in sight.
+pub type QuietField = Stones<true>;
+
 /// A field.
 #[derive(Debug)]
-pub struct Field {
+pub struct Stones<const QUIET: bool> {
     world: World<Thing>,
     settings: Settings,
     rolling: Vec<Id<Stone>>,
@@ -85,7 +93,7 @@ pub struct Field {
     rng: Rng,
 }
 
-impl Game for Field {
+impl<const QUIET: bool> Game for Stones<QUIET> {
     type Map = ();
     type Thing = Thing;
     type Avatar = Walker;
@@ -96,6 +104,7 @@ impl Game for Field {
 
     const NAME: &'static str = "stones";
     const VIEW: View = View { half: IVec2::new(6_000, 4_000), margin: 200 };
+    const FRAMES: Frames = if QUIET { Frames::OnChange } else { Frames::EveryTick };
 
     fn new(_map: Arc<()>, setup: &Setup<Settings>) -> Self {
         let mut field = Self {
@@ -120,7 +129,10 @@ impl Game for Field {
     }
 
     fn join(&mut self, player: PlayerId, _who: Identity<'_>) -> Result<(), Refused> {
-        let walker = Walker { place: self.somewhere(), player, ..Walker::default() };
+        let Settings { side, middle, .. } = self.settings;
+        // So far from the edges that each sees about as many stones.
+        let place = within(&mut self.rng, middle / 2) + IVec2::splat((side - middle / 2) / 2);
+        let walker = Walker { place, player, ..Walker::default() };
         self.walkers[usize::from(player.0)] = self.world.insert(walker);
         Ok(())
     }
@@ -153,10 +165,10 @@ impl Game for Field {
 
     fn step(&mut self, _step: &mut Step<'_, Self>) {
         let Self { world, rng, settings, .. } = self;
-        let side = settings.side;
         for id in &self.rolling {
             if world.get(*id).is_some_and(|stone| stone.rolls == 0) {
-                let place = IVec2::new(rng.between(0, side), rng.between(0, side));
+                let place = within(rng, settings.middle)
+                    + IVec2::splat((settings.side - settings.middle) / 2);
                 world.put(*id, Stone { place, heading: heading(rng), rolls: ROLL_TICKS });
             }
         }
@@ -180,7 +192,7 @@ impl Game for Field {
     fn private(&self, _player: PlayerId) {}
 }
 
-impl Field {
+impl<const QUIET: bool> Stones<QUIET> {
     /// Wakes, moves, replaces or doubles one of the stones that rest.
     fn change(&mut self) {
         let place = self.somewhere();
@@ -206,9 +218,12 @@ impl Field {
     }
 
     fn somewhere(&mut self) -> IVec2 {
-        let side = self.settings.side;
-        IVec2::new(self.rng.between(0, side), self.rng.between(0, side))
+        within(&mut self.rng, self.settings.side)
     }
+}
+
+fn within(rng: &mut Rng, side: i32) -> IVec2 {
+    IVec2::new(rng.between(0, side), rng.between(0, side))
 }
 
 fn heading(rng: &mut Rng) -> Angle {

@@ -48,6 +48,12 @@ impl Baseline {
         self.keyframe.get_or_insert(keyframe);
     }
 
+    /// Whether the next frame must be a keyframe.
+    #[must_use]
+    pub fn asks_for_keyframe(&self) -> bool {
+        self.keyframe.is_some()
+    }
+
     /// The entities that the frame of tick `now` builds on.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::history::{History, Past};
+use super::idle::is_idle;
 use super::input_queue::Punctuality;
 use super::outbox::HEADER_BYTES_MAX;
 use super::pace::Verdict;
@@ -133,10 +134,13 @@ impl FanOut {
         if client.outbox.take_frame_progress() {
             client.pace.took(scene.present_us);
         }
+        let is_idle = is_idle(scene, view, client);
         let (tick, handed) = (scene.snapshot.tick, client.baseline.tick);
         match client.pace.verdict(tick, handed, taken, scene.present_us) {
             Verdict::Skip(reason) => return self.counts.skip(reason),
             Verdict::Close => return self.gone.push((viewer, Some(CloseCode::TooSlow.into()))),
+            // No failure, so it counts as no skip.
+            Verdict::Send if is_idle => return,
             Verdict::Send => {}
         }
         match self.send(scene, view, client) {

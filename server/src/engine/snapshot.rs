@@ -5,7 +5,7 @@
 
 use drumbeat_shared::bit_set::BitSet;
 use drumbeat_shared::entities::Slot;
-use drumbeat_shared::game::{Context, Game};
+use drumbeat_shared::game::{Context, Frames, Game};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::TURNS;
 use drumbeat_shared::replication::checksum::hash_state;
@@ -47,6 +47,9 @@ pub struct Snapshot {
     /// crowd.
     turn: Changes,
     crowded: bool,
+    /// Where something changed or may move by itself, grid units; only in a game whose frames come
+    /// on change.
+    pub changed_places: Vec<IVec2>,
     /// The slots that this tick had to look at.
     busy: Vec<u32>,
 }
@@ -80,6 +83,7 @@ impl Snapshot {
         self.places.resize(self.places.len().max(count), Place::default());
         history.begin(self.tick);
         self.changes.restart(self.places.len());
+        self.changed_places.clear();
         // Near the start there is no state so long ago.
         let base = context.at(Tick(self.tick.0.saturating_sub(1)));
         let busy = std::mem::take(&mut self.busy);
@@ -123,6 +127,9 @@ impl Snapshot {
         self.changes.put::<G>(slot, base, states, 1);
         let rests = now.state.is_some() && !awake.contains(slot);
         if old == *now && rests == self.grid.rests(slot) {
+            if !rests && now.state.is_some() {
+                self.note_change::<G>(self.places[slot as usize].position);
+            }
             return;
         }
         let position = now.state.as_ref().map(G::position).unwrap_or_default();
@@ -131,12 +138,20 @@ impl Snapshot {
             &mut self.places[slot as usize],
             Place { generation: now.generation, position },
         );
+        self.note_change::<G>(before.position);
+        self.note_change::<G>(position);
         self.grid.rest(before.position, Item { id, position }, rests);
         let [before, owner] =
             [&old, now].map(|place| place.state.as_ref().and_then(|state| G::owner(state)));
         self.own(slot, before, owner);
         let hash = now.state.as_ref().map_or(0, hash_state);
         history.put(slot, Entry { slot: *now, hash });
+    }
+
+    fn note_change<G: Game>(&mut self, place: IVec2) {
+        if G::FRAMES == Frames::OnChange {
+            self.changed_places.push(place);
+        }
     }
 
     /// Notes that the entity of a slot is the avatar of `now` instead of `before`.

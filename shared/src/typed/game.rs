@@ -15,8 +15,8 @@ use crate::content::{Command, Record};
 use crate::document::{Document, RecordId};
 use crate::entities::Entities;
 use crate::game::{
-    self, Audience, ChatEdit, Context, Controls, Event, Events, Identity, MapError, Refused, Setup,
-    Spoken, Verdict, View,
+    self, Audience, ChatEdit, Context, Controls, Event, Events, Frames, Identity, MapError,
+    Refused, Setup, Spoken, Verdict, View,
 };
 use crate::ids::PlayerId;
 use crate::input::{Input, InvalidInput};
@@ -121,6 +121,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// default. A game in which nothing moves may beat as slowly as once a second; what players do
     /// then waits for the next beat.
     const TICK_HZ: u16 = TICK_HZ_DEFAULT;
+    /// In which ticks a client gets a frame: in every tick by default. A game in which little moves
+    /// by itself, such as one of cards, says [`Frames::OnChange`].
+    const FRAMES: Frames = Frames::EveryTick;
 
     /// Creates a world.
     fn new(map: Arc<Self::Map>, setup: &Setup<Self::Settings>) -> Self;
@@ -347,6 +350,7 @@ impl<G: Game> game::Game for G {
     const COMMANDS_PER_S: u16 = <G as Game>::COMMANDS_PER_S;
     const TICK_HZ: u16 = <G as Game>::TICK_HZ;
     const HAS_AVATARS: bool = !steers_nothing::<G>();
+    const FRAMES: Frames = <G as Game>::FRAMES;
     const SCHEMA: Schema = Schema { kinds: G::Thing::KINDS, private: G::Private::FIELDS };
 
     fn map(text: &str, setup: &Setup<Self::Settings>) -> Result<Self::Map, MapError> {
