@@ -100,6 +100,8 @@ impl<const QUIET: bool> Game for Stones<QUIET> {
     type Private = ();
     type Input = Keys;
     type Event = ();
+    type Command = ();
+    type Record = ();
     type Settings = Settings;
 
     const NAME: &'static str = "stones";

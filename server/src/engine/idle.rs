@@ -63,6 +63,7 @@ pub fn is_idle<G: Game>(
         && client.names_wanted.is_none()
         && client.mail.is_empty()
         && client.next_event == scene.log.end()
+        && client.commands.is_known()
         && scene.chat.is_read(&client.chat, 0)
         && scene.document.is_none_or(|document| document.is_read(&client.document, view.group))
 }

@@ -47,6 +47,8 @@ impl drumbeat_shared::typed::Game for Stones {
     type Private = ();
     type Input = Nothing;
     type Event = ();
+    type Command = ();
+    type Record = ();
     type Settings = ();
 
     const NAME: &'static str = "stones";
