@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use drumbeat_shared::game::{Context, Game};
+use drumbeat_shared::game::{Context, Frames, Game, idle_ticks_max};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
-use drumbeat_shared::limits::{NOTE_BYTES_PER_FRAME_MAX, RECORD_NOTES_BYTES_PER_FRAME_MAX};
+use drumbeat_shared::limits::{
+    FRESH_MAX, NOTE_BYTES_PER_FRAME_MAX, RECORD_NOTES_BYTES_PER_FRAME_MAX,
+};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
@@ -25,7 +27,6 @@ use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::history::{History, Past};
-use super::idle::is_idle;
 use super::input_queue::Punctuality;
 use super::outbox::HEADER_BYTES_MAX;
 use super::pace::Verdict;
@@ -79,6 +80,32 @@ impl<G: Game> Scene<'_, G> {
             }
         }
     }
+}
+
+/// Whether the frame of this tick would tell a client nothing. It is asked in every tick.
+fn is_idle<G: Game>(
+    scene: &Scene<'_, G>,
+    view: &PlayerView,
+    client: &mut Client<G::Input, G::Command>,
+) -> bool {
+    if G::FRAMES == Frames::EveryTick {
+        return false;
+    }
+    client.idle.look::<G>(scene.snapshot, view.eye);
+    let baseline = &client.baseline;
+    let (tick, Some(handed)) = (scene.snapshot.tick, baseline.tick) else { return false };
+    client.idle.since(baseline.visible.len() > FRESH_MAX) <= handed
+        && tick.since(handed) < idle_ticks_max(scene.context.tick_hz)
+        && !baseline.asks_for_keyframe()
+        && view.private == baseline.private
+        && client.inputs.applied == baseline.ack
+        && client.ping.is_none()
+        && client.names_wanted.is_none()
+        && client.mail.is_empty()
+        && client.next_event == scene.log.end()
+        && client.commands.is_known()
+        && scene.chat.is_read(&client.chat, 0)
+        && scene.document.is_none_or(|document| document.is_read(&client.document, view.group))
 }
 
 /// One thread's part in the fan-out: what it found, and buffers reused from client to client.

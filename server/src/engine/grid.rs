@@ -85,7 +85,8 @@ impl Grid {
 
     /// Every entity in the rectangle: those that may move, row by row, then those that rest.
     pub fn within(&self, rect: Rect) -> impl Iterator<Item = &Item> {
-        self.moving.within(rect).chain(self.resting.within(rect))
+        let resting = (!self.resting.is_empty()).then(|| self.resting.within(rect));
+        self.moving.within(rect).chain(resting.into_iter().flatten())
     }
 }
 

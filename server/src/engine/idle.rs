@@ -1,16 +1,12 @@
-//! Whether a client has anything to be sent, in a game whose frames come on change
-//! ([`Frames::OnChange`]).
+//! Since when nothing has changed for a client, in a game whose frames come on change.
 
-use drumbeat_shared::game::{Frames, Game, idle_ticks_max};
+use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
-use drumbeat_shared::limits::{FRESH_MAX, TURNS};
+use drumbeat_shared::limits::TURNS;
 use glam::IVec2;
 
-use super::client::Client;
-use super::fan_out::Scene;
 use super::grid::Rect;
 use super::snapshot::Snapshot;
-use super::viewer::PlayerView;
 
 /// Ticks without a change after which every lane of a crowd has had its turn, and what that moved to
 /// another lane too.
@@ -27,7 +23,7 @@ pub struct Idle {
 
 impl Idle {
     /// Looks for changes in sight of `eye` in the snapshot's tick.
-    fn look<G: Game>(&mut self, snapshot: &Snapshot, eye: IVec2) {
+    pub fn look<G: Game>(&mut self, snapshot: &Snapshot, eye: IVec2) {
         let sight = Rect::around(eye, G::VIEW.half + IVec2::splat(G::VIEW.margin));
         let changes = &snapshot.changed_places;
         if self.eye.replace(eye) != Some(eye)
@@ -37,33 +33,12 @@ impl Idle {
             self.changed = snapshot.tick;
         }
     }
-}
 
-/// Whether the frame of this tick would tell a client nothing. Call it in every tick.
-pub fn is_idle<G: Game>(
-    scene: &Scene<'_, G>,
-    view: &PlayerView,
-    client: &mut Client<G::Input, G::Command>,
-) -> bool {
-    if G::FRAMES == Frames::EveryTick {
-        return false;
+    /// The tick from which on a frame would say nothing, if nothing else is to be sent; `crowded`
+    /// says whether entities of the view may wait for their turn.
+    #[must_use]
+    pub fn since(&self, crowded: bool) -> Tick {
+        let settles = if crowded { SETTLED_TICKS } else { 0 };
+        Tick(self.changed.0.saturating_add(settles))
     }
-    client.idle.look::<G>(scene.snapshot, view.eye);
-    let Client { baseline, idle, .. } = &*client;
-    let (tick, Some(handed)) = (scene.snapshot.tick, baseline.tick) else { return false };
-    let crowded = baseline.visible.len() > FRESH_MAX;
-    let settled =
-        if crowded { Tick(idle.changed.0.saturating_add(SETTLED_TICKS)) } else { idle.changed };
-    settled <= handed
-        && tick.since(handed) < idle_ticks_max(scene.context.tick_hz)
-        && !baseline.asks_for_keyframe()
-        && view.private == baseline.private
-        && client.inputs.applied == baseline.ack
-        && client.ping.is_none()
-        && client.names_wanted.is_none()
-        && client.mail.is_empty()
-        && client.next_event == scene.log.end()
-        && client.commands.is_known()
-        && scene.chat.is_read(&client.chat, 0)
-        && scene.document.is_none_or(|document| document.is_read(&client.document, view.group))
 }

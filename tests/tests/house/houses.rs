@@ -21,7 +21,7 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/src/",
         folder: "",
         rooms: &[
-            &["fnv", "ids", "limits", "rng", "lib"],
+            &["bit_set", "fnv", "ids", "limits", "rng", "lib"],
             &["input", "schema"],
             &["entities", "protocol"],
             &["game"],
@@ -181,7 +181,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "viewer",
             ],
             &["close", "event_log", "laws", "outbox", "snapshot"],
-            &["incident", "view"],
+            &["idle", "incident", "view"],
             &["counts"],
             &["baseline", "input_queue"],
             &["message"],

@@ -66,10 +66,15 @@ impl Resting {
         }
     }
 
-    /// Every item in the rectangle, row by row.
+    /// Whether no entity is here.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Every item in the rectangle, row by row; there must be some item.
     pub(super) fn within(&self, rect: Rect) -> impl Iterator<Item = &Item> {
         let (min, max) = (cell(rect.min), cell(rect.max));
-        let side = if self.count == 0 { 0 } else { 1 << self.side_log2 };
+        let side = 1 << self.side_log2;
         let end = move |min: i32, max: i32| min + (max - min + 1).min(side);
         let rows = min.y..end(min.y, max.y);
         rows.flat_map(move |y| (min.x..end(min.x, max.x)).map(move |x| IVec2::new(x, y)))
