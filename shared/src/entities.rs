@@ -1,6 +1,7 @@
 //! The entity table of a world: states in slots, with generations.
 
-use crate::ids::EntityId;
+use crate::bit_set::BitSet;
+use crate::ids::{EntityId, Tick};
 use crate::limits::ENTITIES_MAX;
 use crate::schema::State;
 
@@ -17,11 +18,20 @@ pub struct Slot {
 ///
 /// Slots are reused in a fixed order (last freed, first taken), so that the same calls give the
 /// same ids.
+///
+/// The table knows which slots are busy: whoever works only on those ([`Entities::busy`]) spends no
+/// time on entities that rest.
 #[derive(Clone, Debug, Default)]
 pub struct Entities {
     slots: Vec<Slot>,
     free: Vec<u32>,
     refused: u64,
+    /// Slots that were filled, emptied or lent since the engine last took the busy ones.
+    touched: BitSet,
+    /// Slots whose entity did not rest then.
+    awake: BitSet,
+    /// The tick of that.
+    taken: Option<Tick>,
 }
 
 impl Entities {
@@ -38,6 +48,7 @@ impl Entities {
                 return None;
             }
         };
+        self.touched.insert(slot);
         let place = &mut self.slots[slot as usize];
         place.state = Some(state);
         Some(EntityId { slot, generation: place.generation })
@@ -52,6 +63,7 @@ impl Entities {
         let state = place.state.take()?;
         place.generation = place.generation.wrapping_add(1);
         self.free.push(id.slot);
+        self.touched.insert(id.slot);
         Some(state)
     }
 
@@ -65,7 +77,45 @@ impl Entities {
     /// Mutable access to the state of a living entity.
     pub fn find_mut(&mut self, id: EntityId) -> Option<&mut State> {
         let place = self.slots.get_mut(id.slot as usize)?;
-        place.state.as_mut().filter(|_| place.generation == id.generation)
+        let state = place.state.as_mut().filter(|_| place.generation == id.generation)?;
+        self.touched.insert(id.slot);
+        Some(state)
+    }
+
+    /// The slots that may need work, ascending: touched since the engine last took them, or of an
+    /// entity that did not rest then. What lives in any other slot is as it was then, and rests.
+    pub fn busy(&self) -> impl Iterator<Item = u32> {
+        self.touched.union(&self.awake)
+    }
+
+    /// Puts the busy slots of `tick` in `busy`, ascending, for an engine that last did so in the
+    /// tick `last`. They are all slots if this table was not taken then: it is new, or another than
+    /// the game had.
+    pub fn take_busy(
+        &mut self,
+        (last, tick): (Tick, Tick),
+        rests: impl Fn(&State) -> bool,
+        busy: &mut Vec<u32>,
+    ) {
+        busy.clear();
+        if self.taken == Some(last) {
+            busy.extend(self.busy());
+        } else {
+            busy.extend(0..self.slots.len() as u32);
+        }
+        for slot in &*busy {
+            let state = self.slots[*slot as usize].state.as_ref();
+            self.awake.set(*slot, state.is_some_and(|state| !rests(state)));
+        }
+        self.touched.clear();
+        self.taken = Some(tick);
+    }
+
+    /// The slots of the entities that did not rest when the engine last took the busy slots,
+    /// ascending.
+    #[must_use]
+    pub fn awake(&self) -> &BitSet {
+        &self.awake
     }
 
     /// Every living entity in the order of the slots.

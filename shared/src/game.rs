@@ -17,7 +17,7 @@ use crate::document::{Document, RecordId};
 use crate::entities::Entities;
 use crate::ids::{PlayerId, Tick};
 use crate::input::{Input, InvalidInput};
-use crate::limits::{REWIND_MS_MAX, TICK_HZ_DEFAULT, VIEW_TIME_STEPS};
+use crate::limits::{HISTORY_TICKS, REWIND_MS_MAX, TICK_HZ_DEFAULT, VIEW_TIME_STEPS};
 use crate::schema::{Private, Schema, State, initial_private};
 
 /// The parameters of a new room.
@@ -50,6 +50,27 @@ pub struct View {
     pub half: IVec2,
     /// How far beyond that rectangle an entity must be to leave the view.
     pub margin: i32,
+}
+
+/// In which ticks a client gets a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Frames {
+    /// In every tick: for a game in which something moves in most views.
+    #[default]
+    EveryTick,
+    /// In a tick in which something changed for it: what it sees, its private state, its inputs'
+    /// acknowledgement, an event, the answer to a ping. Without any it gets one at least every
+    /// [`idle_ticks_max`] ticks. The rules step in every tick all the same.
+    OnChange,
+}
+
+/// With [`Frames::OnChange`], from one frame to the next there are at most so many ticks: half a
+/// second, and few enough that the next frame can build on the last.
+#[must_use]
+pub const fn idle_ticks_max(tick_hz: u16) -> u32 {
+    let (half_a_second, history) = (tick_hz as u32 / 2, HISTORY_TICKS as u32 / 2);
+    let ticks = if half_a_second < history { half_a_second } else { history };
+    if ticks == 0 { 1 } else { ticks }
 }
 
 /// One player's controls for one tick, as the engine passes them to the rules.
@@ -290,6 +311,8 @@ pub trait Game: Sized + Send + Sync + 'static {
     const SCHEMA: Schema;
     /// How far a player sees.
     const VIEW: View;
+    /// In which ticks a client gets a frame: in every tick by default.
+    const FRAMES: Frames = Frames::EveryTick;
     /// Limit of commands of one player that the rules take a second, on average, at least 1; further
     /// ones wait.
     const COMMANDS_PER_S: u16 = 20;
@@ -402,6 +425,14 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// [`crate::schema::Role::Decision`] field unchanged and every field within its range.
     fn predict(context: Context<'_, Self::Map>, state: &mut State);
 
+    /// Whether an entity rests: [`Game::predict`] leaves this state as it is, in this tick and in
+    /// every later one. It costs the engine nothing until the rules touch it again
+    /// ([`Entities::find_mut`]). Nothing rests by default.
+    #[must_use]
+    fn rests(_state: &State) -> bool {
+        false
+    }
+
     /// Passes to `spawn` what a player's avatar brings into the world in the step of the context's
     /// tick, such as shots, each as it is at the end of that step. Uses the same code as [`Game::step`] and
     /// starts from the avatar after [`Game::control`] and [`Game::predict`] of the step; changes
@@ -442,6 +473,9 @@ pub trait Game: Sized + Send + Sync + 'static {
 
     /// The world's entities.
     fn entities(&self) -> &Entities;
+
+    /// The world's entities, for the engine to take which ones are busy after each step.
+    fn entities_mut(&mut self) -> &mut Entities;
 
     /// Where an entity is, in grid units.
     fn position(state: &State) -> IVec2;

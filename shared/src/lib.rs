@@ -10,6 +10,7 @@
 // The derives name this crate as an author does.
 extern crate self as drumbeat_shared;
 
+pub mod bit_set;
 pub mod client;
 pub mod content;
 pub mod document;

@@ -153,6 +153,10 @@ impl Game for Toy {
         &self.entities
     }
 
+    fn entities_mut(&mut self) -> &mut Entities {
+        &mut self.entities
+    }
+
     fn position(state: &State) -> IVec2 {
         IVec2::new(state.fields[2], state.fields[3])
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use drumbeat_arena::schema::THRUST;
 use drumbeat_arena::{Arena, Input, Map, Settings};
 use drumbeat_server::engine::changes::Changes;
-use drumbeat_server::engine::snapshot::{History, Snapshot};
+use drumbeat_server::engine::history::History;
+use drumbeat_server::engine::snapshot::Snapshot;
 use drumbeat_server::engine::view::{Search, ViewChange};
 use drumbeat_server::engine::viewer::PlayerView;
 use drumbeat_shared::client::Client;
@@ -102,10 +103,10 @@ pub fn two_ticks() -> TwoTicks {
 /// Encodes every entity's change.
 pub fn encode(ticks: &mut TwoTicks) {
     let TwoTicks { world, before, changes, .. } = ticks;
-    changes.clear();
+    changes.restart(before.len());
     let slots = world.arena.entities().slots().iter().map(|slot| slot.state.as_ref());
-    for (before, now) in before.iter().zip(slots) {
-        changes.push::<Arena>(world.map.at(Tick(0)), before.as_ref().zip(now), 1);
+    for (slot, (before, now)) in (0..).zip(before.iter().zip(slots)) {
+        changes.put::<Arena>(slot, world.map.at(Tick(0)), before.as_ref().zip(now), 1);
     }
 }
 
@@ -131,8 +132,9 @@ pub fn views() -> Views {
     let mut world = world();
     let mut take = |tick| {
         step(&mut world);
-        let (arena, map) = (&world.arena, &world.map);
-        let snapshot = Snapshot::new(arena, map.at(Tick(tick)), &History::default(), false);
+        let World { arena, map, .. } = &mut world;
+        let mut snapshot = Snapshot::default();
+        snapshot.advance(arena, map.at(Tick(tick)), &mut History::default(), false);
         let players = (0..SHIPS).map(PlayerId);
         let views: Vec<PlayerView> = players
             .map(|player| PlayerView::of_player(arena, player, snapshot.avatar(player)))

@@ -7,3 +7,4 @@ pub mod maps;
 pub mod pad;
 pub mod puppet;
 pub mod steer;
+pub mod stones;

@@ -175,6 +175,10 @@ impl Game for Puppet {
         self.toy.entities()
     }
 
+    fn entities_mut(&mut self) -> &mut Entities {
+        self.toy.entities_mut()
+    }
+
     fn position(state: &State) -> IVec2 {
         Toy::position(state)
     }

@@ -10,18 +10,21 @@ use drumbeat_server::engine::counts::Counts;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
+use drumbeat_server::engine::view::enter_rect;
 use drumbeat_server::engine::viewer::Role;
-use drumbeat_shared::game::{Game, Setup};
+use drumbeat_shared::game::{Game, Setup, idle_ticks_max};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::{EVENT_LOG_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use drumbeat_shared::random_input::random_input;
 use drumbeat_shared::rng::Rng;
+use drumbeat_shared::schema::State;
 use drumbeat_shared::toy::Toy;
 use drumbeat_shared::typed::Angle;
 use drumbeat_tag::{Keys, Tag};
 use drumbeat_tests::maps::BELT;
 use drumbeat_tests::puppet::{Order, Puppet, loose};
 use drumbeat_tests::steer::steer;
+use drumbeat_tests::stones::{self, Field, QuietField};
 
 #[test]
 fn every_replica_equals_the_authoritative_view() {
@@ -102,7 +105,7 @@ fn the_number_of_shards_changes_nothing() {
                 sim.tick(steer);
             }
             assert!(sim.verified > 5_000, "only {} views were compared", sim.verified);
-            let world = sim.engine.snapshot().unwrap().hashes.clone();
+            let world = sim.engine.game().entities().slots().to_vec();
             (sim.wire_hash, world, sim.counts)
         };
         let alone = run(1);
@@ -263,4 +266,63 @@ fn all_names_in_view_come_even_if_a_request_is_lost() {
         let name = format!("p{}", player.0 + 1);
         assert_eq!(sim.clients[index].core.name(player), Some(&*name));
     }
+}
+
+#[test]
+fn what_rests_and_wakes_replicates_as_exactly() {
+    with_seeds(6, |seed| {
+        let settings =
+            stones::Settings { resting: 400, rolling: 10, side: 20_000, middle: 20_000, events: 4 };
+        let mut sim = Sim::<Field>::new("", setup(seed).with(settings));
+        chaos(&mut sim, 400, random_input::<Field>);
+        assert!(sim.verified > 1_000, "only {} views were compared", sim.verified);
+        // Hardly anything rolls, and few steer.
+        let settings = stones::Settings { rolling: 1, events: 30, ..settings };
+        let mut sim = Sim::<QuietField>::new("", setup(seed).with(settings));
+        let steer = |rng: &mut Rng| {
+            if rng.one_in(50) { random_input::<QuietField>(rng) } else { stones::Keys::default() }
+        };
+        chaos(&mut sim, 400, steer);
+        assert!(sim.verified > 200, "only {} views were compared", sim.verified);
+    });
+}
+
+/// With frames on change, what a client holds is in every tick what is there, and it is sent a frame
+/// in few ticks.
+#[test]
+fn a_client_that_gets_no_frame_has_missed_nothing() {
+    with_seeds(6, |seed| {
+        let settings =
+            stones::Settings { resting: 100, rolling: 1, side: 40_000, middle: 40_000, events: 20 };
+        let mut sim = Sim::<QuietField>::new("", setup(seed).with(settings));
+        let clients = [(); 10].map(|()| sim.join(1 << 16).unwrap());
+        clients.iter().for_each(|index| sim.clients[*index].talks = false);
+        for tick in 0..600 {
+            for index in clients.iter().copied().filter(|_| tick % 15 == 14) {
+                let seen = sim.clients[index].core.tick().expect("a frame");
+                let (sent_us, received_us) = (sim.now_us, sim.now_us);
+                sim.push(index, Message::Ping { sent_us, seen, received_us }).unwrap();
+            }
+            sim.tick(|_| stones::Keys::default());
+            let world: Vec<State> =
+                sim.engine.game().entities().iter().map(|(_, state)| *state).collect();
+            for client in &sim.clients {
+                let seen: Vec<State> = client.core.visible().map(|seen| seen.state).collect();
+                assert!(seen.iter().all(|state| world.contains(state)), "what is not there");
+                let own = client.core.own().expect("an avatar");
+                let sight = enter_rect(QuietField::VIEW, QuietField::position(own));
+                let near = |state: &&State| sight.contains(QuietField::position(state));
+                assert!(world.iter().filter(near).all(|state| seen.contains(state)), "unseen");
+            }
+        }
+        let (frames, most) = (sim.counts.frames_out, 600 * clients.len() as u64 / 2);
+        assert!(frames < most, "{frames} frames, as if in every tick");
+        assert_eq!(sim.counts.skips.iter().sum::<u64>(), 0);
+        for client in &sim.clients {
+            let stats = client.core.stats();
+            let gap_ticks = 600 / stats.frames;
+            assert!(gap_ticks <= u64::from(idle_ticks_max(20)), "a frame in {gap_ticks} ticks");
+            assert_eq!((stats.ticks_skipped, stats.mismatches, client.core.jitter_us()), (0, 0, 0));
+        }
+    });
 }

@@ -118,6 +118,10 @@ impl Game for Tuned {
         self.0.entities()
     }
 
+    fn entities_mut(&mut self) -> &mut Entities {
+        self.0.entities_mut()
+    }
+
     fn position(state: &State) -> IVec2 {
         <Tag as Game>::position(state)
     }

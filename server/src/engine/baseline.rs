@@ -9,7 +9,7 @@ use drumbeat_shared::replication::lanes::Lanes;
 use drumbeat_shared::schema::Private;
 
 use super::counts::Keyframe;
-use super::snapshot::{History, Snapshot};
+use super::history::{History, Past};
 use super::view::Search;
 
 /// What one client holds.
@@ -48,15 +48,17 @@ impl Baseline {
         self.keyframe.get_or_insert(keyframe);
     }
 
-    /// The snapshot that the frame of tick `now` builds on.
+    /// Whether the next frame must be a keyframe.
+    #[must_use]
+    pub fn asks_for_keyframe(&self) -> bool {
+        self.keyframe.is_some()
+    }
+
+    /// The entities that the frame of tick `now` builds on.
     ///
     /// # Errors
     /// Why there is none: the frame must be a keyframe. Call [`Baseline::clear`] then.
-    pub fn against<'a>(
-        &mut self,
-        now: Tick,
-        history: &'a History,
-    ) -> Result<&'a Snapshot, Keyframe> {
+    pub fn against<'a>(&mut self, now: Tick, history: &'a History) -> Result<Past<'a>, Keyframe> {
         if let Some(keyframe) = self.keyframe.take() {
             return Err(keyframe);
         }
@@ -68,8 +70,8 @@ impl Baseline {
         self.tick.filter(|tick| (now.since(*tick) as usize) < HISTORY_TICKS)
     }
 
-    /// The oldest tick whose snapshot the frame of tick `next` may need. The frame builds on the
-    /// snapshot of the client's tick and, in a crowd, on those of the lanes' last turns before it.
+    /// The oldest tick whose entities the frame of tick `next` may need. The frame builds on those
+    /// of the client's tick and, in a crowd, on those of the lanes' last turns before it.
     #[must_use]
     pub fn oldest_needed(&self, next: Tick) -> Option<Tick> {
         let turns = if self.visible.waiting() > 0 { TURNS as u32 } else { 0 };
@@ -85,25 +87,16 @@ impl Baseline {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use drumbeat_shared::game::{Game, Setup};
-    use drumbeat_shared::toy::{Toy, at};
-
     use super::*;
 
     #[test]
     fn a_frame_builds_on_the_last_one_that_is_not_too_old() {
-        let setup = Setup { seed: 4, capacity: 4, tick_hz: 20, settings: () };
-        let toy = Toy::new(Arc::new(0), &setup);
         let mut history = History::default();
-        for tick in 1..=40 {
-            history.push(Snapshot::new(&toy, at(tick), &history, false));
-        }
+        (1..=40).for_each(|tick| history.begin(Tick(tick)));
         let mut baseline = Baseline::new(Private::default());
         let against = |baseline: &mut Baseline, tick| {
             baseline.tick = Some(Tick(tick));
-            baseline.against(Tick(40), &history).map(|snapshot| snapshot.tick)
+            baseline.against(Tick(40), &history).map(|past| past.tick)
         };
         assert_eq!(against(&mut baseline, 39).unwrap_err(), Keyframe::Join, "once");
         assert_eq!(against(&mut baseline, 39).unwrap(), Tick(39));

@@ -6,7 +6,7 @@ use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::positions::{RESIDUALS_ORDER, encode_positions};
 use drumbeat_shared::schema::State;
 
-/// The encoded changes of entities by key, a running number whose meaning the caller chooses.
+/// The encoded changes of entities by key, a number whose meaning the caller chooses.
 ///
 /// In a quiet world few entities deviate from their prediction. Whether one does is a byte in a
 /// list that fits the processor's nearest caches, so entities that do not deviate cost a frame
@@ -15,6 +15,9 @@ use drumbeat_shared::schema::State;
 pub struct Changes {
     /// For each key, 1 if its entity deviates from its prediction, else 0.
     deviates: Vec<u8>,
+    /// The keys of those that do.
+    deviating: Vec<u32>,
+    /// For each key; stale for entities that do not deviate.
     bodies: Vec<Body>,
     /// The words of long bodies after the first.
     words: Vec<u64>,
@@ -32,17 +35,21 @@ struct Body {
 }
 
 impl Changes {
-    /// Forgets all keys; the memory stays allocated.
-    pub fn clear(&mut self) {
-        self.deviates.clear();
-        self.bodies.clear();
+    /// Forgets all changes, for keys below `keys`; the memory stays allocated.
+    pub fn restart(&mut self, keys: usize) {
+        for key in self.deviating.drain(..) {
+            self.deviates[key as usize] = 0;
+        }
+        self.deviates.resize(keys, 0);
+        self.bodies.resize(keys, Body::default());
         self.words.clear();
     }
 
-    /// Encodes how the entity of the next key changed within `age` ticks. `states` are its states
-    /// before and now, `None` if it was not alive in both.
-    pub fn push<G: Game>(
+    /// Encodes how the entity of a key changed within `age` ticks. `states` are its states before
+    /// and now, `None` if it was not alive in both. Each key has one turn at most.
+    pub fn put<G: Game>(
         &mut self,
+        key: u32,
         context: Context<'_, G::Map>,
         states: Option<(&State, &State)>,
         age: u32,
@@ -51,9 +58,18 @@ impl Changes {
         let deviates = states.is_some_and(|(before, now)| {
             encode_change::<G>(context, before, now, age, &mut self.scratch)
         });
-        let body = if deviates { self.store_scratch() } else { Body::default() };
-        self.deviates.push(u8::from(deviates));
-        self.bodies.push(body);
+        if deviates {
+            self.bodies[key as usize] = self.store_scratch();
+            self.deviates[key as usize] = 1;
+            self.deviating.push(key);
+        }
+    }
+
+    /// The keys of the entities that deviate from their prediction, in the order in which they were
+    /// put.
+    #[must_use]
+    pub fn keys(&self) -> &[u32] {
+        &self.deviating
     }
 
     fn store_scratch(&mut self) -> Body {

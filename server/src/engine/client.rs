@@ -16,6 +16,7 @@ use super::close::{CloseReason, close_frame};
 use super::command_queue::CommandQueue;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
+use super::idle::Idle;
 use super::inbox::Receiver;
 use super::incident::{Incident, Peer, What};
 use super::input_queue::InputQueue;
@@ -117,6 +118,8 @@ pub struct Client<I, C> {
     pub chat: Reading,
     /// How far it has read the game's document.
     pub document: Reading,
+    /// When something last changed for it.
+    pub idle: Idle,
     /// Whether its player is still there.
     pub presence: Presence<I>,
     resync_after: u32,
@@ -171,6 +174,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             commands: CommandQueue::new(tick_hz, G::COMMANDS_PER_S),
             chat,
             document,
+            idle: Idle::default(),
             presence: Presence::new(tick),
             resync_after: 0,
             _seat: join.seat,

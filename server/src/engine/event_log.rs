@@ -77,6 +77,12 @@ impl Mail {
         self.notes.push_back(note.into_boxed_slice());
     }
 
+    /// Whether there is nothing to send.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.notes.is_empty() && self.missed == 0
+    }
+
     /// Takes the number of notes dropped since the last call.
     pub fn take_missed(&mut self) -> u64 {
         std::mem::take(&mut self.missed)

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use drumbeat_shared::game::{Context, Game};
+use drumbeat_shared::game::{Context, Frames, Game, idle_ticks_max};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
-use drumbeat_shared::limits::{NOTE_BYTES_PER_FRAME_MAX, RECORD_NOTES_BYTES_PER_FRAME_MAX};
+use drumbeat_shared::limits::{
+    FRESH_MAX, NOTE_BYTES_PER_FRAME_MAX, RECORD_NOTES_BYTES_PER_FRAME_MAX,
+};
 use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
@@ -24,10 +26,11 @@ use super::client::Client;
 use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
+use super::history::{History, Past};
 use super::input_queue::Punctuality;
 use super::outbox::HEADER_BYTES_MAX;
 use super::pace::Verdict;
-use super::snapshot::{History, Snapshot};
+use super::snapshot::Snapshot;
 use super::view::{LaneChange, ViewChange, enter_rect};
 use super::viewer::{PlayerView, SpectatorCamera, Viewer};
 
@@ -42,6 +45,8 @@ pub struct Scene<'a, G: Game> {
     pub names: &'a BTreeMap<PlayerId, String>,
     /// The tick to send.
     pub snapshot: &'a Snapshot,
+    /// Its entities.
+    pub now: Past<'a>,
     /// The ticks before it, which clients may still hold.
     pub history: &'a History,
     /// The room's events.
@@ -75,6 +80,32 @@ impl<G: Game> Scene<'_, G> {
             }
         }
     }
+}
+
+/// Whether the frame of this tick would tell a client nothing. It is asked in every tick.
+fn is_idle<G: Game>(
+    scene: &Scene<'_, G>,
+    view: &PlayerView,
+    client: &mut Client<G::Input, G::Command>,
+) -> bool {
+    if G::FRAMES == Frames::EveryTick {
+        return false;
+    }
+    client.idle.look::<G>(scene.snapshot, view.eye);
+    let baseline = &client.baseline;
+    let (tick, Some(handed)) = (scene.snapshot.tick, baseline.tick) else { return false };
+    client.idle.since(baseline.visible.len() > FRESH_MAX) <= handed
+        && tick.since(handed) < idle_ticks_max(scene.context.tick_hz)
+        && !baseline.asks_for_keyframe()
+        && view.private == baseline.private
+        && client.inputs.applied == baseline.ack
+        && client.ping.is_none()
+        && client.names_wanted.is_none()
+        && client.mail.is_empty()
+        && client.next_event == scene.log.end()
+        && client.commands.is_known()
+        && scene.chat.is_read(&client.chat, 0)
+        && scene.document.is_none_or(|document| document.is_read(&client.document, view.group))
 }
 
 /// One thread's part in the fan-out: what it found, and buffers reused from client to client.
@@ -130,10 +161,13 @@ impl FanOut {
         if client.outbox.take_frame_progress() {
             client.pace.took(scene.present_us);
         }
+        let is_idle = is_idle(scene, view, client);
         let (tick, handed) = (scene.snapshot.tick, client.baseline.tick);
         match client.pace.verdict(tick, handed, taken, scene.present_us) {
             Verdict::Skip(reason) => return self.counts.skip(reason),
             Verdict::Close => return self.gone.push((viewer, Some(CloseCode::TooSlow.into()))),
+            // No failure, so it counts as no skip.
+            Verdict::Send if is_idle => return,
             Verdict::Send => {}
         }
         match self.send(scene, view, client) {
@@ -216,14 +250,13 @@ impl FanOut {
     ) -> u32 {
         let mut checksum = Checksum::new(&view.private);
         for lane in visible.lanes() {
-            let known = scene.history.find(known(lane, scene.snapshot.tick));
-            let hashes = known.map_or(&[][..], |known| &known.hashes);
+            let known = scene.history.find(known(lane, scene.snapshot.tick)).unwrap_or(scene.now);
             for id in visible.lane(lane) {
-                checksum.add(hashes[id.slot as usize]);
+                checksum.add(known.hash(id.slot));
             }
         }
         for id in &self.change.enters {
-            checksum.add(scene.snapshot.hashes[id.slot as usize]);
+            checksum.add(scene.now.hash(id.slot));
         }
         checksum.finish()
     }
@@ -269,9 +302,9 @@ impl FanOut {
             return;
         }
         let own = fresh.iter().find(|id| Some(id.slot) == view.avatar);
-        let mut anchor = own.and_then(|id| scene.snapshot.find(*id)).map(G::position);
+        let mut anchor = own.and_then(|id| scene.now.find(*id)).map(G::position);
         for id in enters {
-            if let Some(state) = scene.snapshot.find(*id) {
+            if let Some(state) = scene.now.find(*id) {
                 encode_whole::<G>(state, &mut anchor, &mut self.frame);
             }
         }
@@ -292,15 +325,11 @@ impl FanOut {
             return;
         }
         let (from, to) = (scene.history.find(span.from), scene.history.find(span.to));
-        let find = |snapshot: Option<&Snapshot>, id| snapshot.and_then(|at| at.find(id)).copied();
-        skipped.clear();
-        for id in ids {
-            let (from, to) = (find(from, *id), find(to, *id));
-            skipped.push::<G>(
-                scene.context.at(span.from),
-                from.as_ref().zip(to.as_ref()),
-                span.age(),
-            );
+        let context = scene.context.at(span.from);
+        skipped.restart(ids.len());
+        for (position, id) in (0..).zip(ids) {
+            let [from, to] = [from, to].map(|past| past.and_then(|past| past.find(*id)));
+            skipped.put::<G>(position, context, from.zip(to), span.age());
         }
         skipped.splice(ids.len(), |position| position as u32, positions, frame);
     }

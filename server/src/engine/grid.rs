@@ -1,13 +1,17 @@
-//! Which entities are near: a uniform grid over one tick's positions.
+//! Which entities are near: uniform grids over one tick's positions.
 
-use drumbeat_shared::entities::Slot;
-use drumbeat_shared::game::Game;
+mod resting;
+
 use drumbeat_shared::ids::EntityId;
 use drumbeat_shared::limits::VIEW_CELL_LOG2;
 use glam::IVec2;
 
+use self::resting::Resting;
+
 /// Limit of cells per side; a world that spreads further shares its outermost cells.
 const CELLS_PER_SIDE_MAX: u32 = 512;
+/// Cells per item beyond which a table of all cells would cost more than it saves.
+const SPARSE: usize = 8;
 
 /// An entity in the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,67 +53,112 @@ impl Rect {
     }
 }
 
-/// The entities of one tick, sorted by cell: a row of cells is one slice.
+/// The entities of one tick: those that may move, sorted anew in each tick, and those that rest.
 #[derive(Debug, Default)]
 pub struct Grid {
-    origin: IVec2,
-    columns: i32,
-    rows: i32,
-    /// Where each cell's items start; one more entry ends the last cell.
-    starts: Vec<u32>,
-    items: Vec<Item>,
+    moving: Moving,
+    resting: Resting,
 }
 
 impl Grid {
-    /// Sorts the living entities into cells.
+    /// Takes the entities that do not rest, in the order of their slots.
+    pub fn sort_moving(&mut self, items: impl Iterator<Item = Item>) {
+        self.moving.sort(items);
+    }
+
+    /// Whether the entity of a slot was the last time said to rest.
+    #[inline]
     #[must_use]
-    pub fn new<G: Game>(slots: &[Slot]) -> Self {
-        let living: Vec<Item> = slots
-            .iter()
-            .enumerate()
-            .filter_map(|(slot, place)| {
-                let position = G::position(place.state.as_ref()?);
-                let id = EntityId { slot: slot as u32, generation: place.generation };
-                Some(Item { id, position })
-            })
-            .collect();
-        let first = living.first().map_or(IVec2::ZERO, |item| item.position);
-        let bounds = living.iter().fold((first, first), |(min, max), item| {
+    pub fn rests(&self, slot: u32) -> bool {
+        self.resting.contains(slot)
+    }
+
+    /// Notes whether `item` rests, which was at `before` if it did so until now.
+    pub fn rest(&mut self, before: IVec2, item: Item, rests: bool) {
+        if self.resting.contains(item.id.slot) {
+            self.resting.remove(before, item.id.slot);
+        }
+        if rests {
+            self.resting.insert(item);
+        }
+    }
+
+    /// Every entity in the rectangle: those that may move, row by row, then those that rest.
+    pub fn within(&self, rect: Rect) -> impl Iterator<Item = &Item> {
+        let resting = (!self.resting.is_empty()).then(|| self.resting.within(rect));
+        self.moving.within(rect).chain(resting.into_iter().flatten())
+    }
+}
+
+/// Entities sorted by cell: a row of cells is one slice.
+#[derive(Debug, Default)]
+struct Moving {
+    origin: IVec2,
+    columns: i32,
+    rows: i32,
+    /// Where each cell's items start; one more entry ends the last cell. Empty if there are many
+    /// more cells than items: the start is then searched for.
+    starts: Vec<u32>,
+    items: Vec<Item>,
+    unsorted: Vec<Item>,
+}
+
+impl Moving {
+    fn sort(&mut self, items: impl Iterator<Item = Item>) {
+        self.unsorted.clear();
+        self.unsorted.extend(items);
+        let first = self.unsorted.first().map_or(IVec2::ZERO, |item| item.position);
+        let bounds = self.unsorted.iter().fold((first, first), |(min, max), item| {
             (min.min(item.position), max.max(item.position))
         });
         let count = |min: i32, max: i32| {
             (max.abs_diff(min) >> VIEW_CELL_LOG2).min(CELLS_PER_SIDE_MAX - 1) as i32 + 1
         };
-        let mut grid = Self {
-            origin: bounds.0,
-            columns: count(bounds.0.x, bounds.1.x),
-            rows: count(bounds.0.y, bounds.1.y),
-            ..Self::default()
-        };
-        grid.sort(&living);
-        grid
+        self.origin = bounds.0;
+        self.columns = count(bounds.0.x, bounds.1.x);
+        self.rows = count(bounds.0.y, bounds.1.y);
+        let cells = (self.columns * self.rows) as usize;
+        self.starts.clear();
+        if cells > SPARSE * (self.unsorted.len() + 1) {
+            std::mem::swap(&mut self.items, &mut self.unsorted);
+            let mut items = std::mem::take(&mut self.items);
+            items.sort_by_cached_key(|item| self.index(item));
+            self.items = items;
+        } else {
+            self.starts.resize(cells + 1, 0);
+            self.count();
+        }
     }
 
     /// Counting sort by cell; entities of one cell stay in slot order.
-    fn sort(&mut self, living: &[Item]) {
-        let cell = |grid: &Self, item: &Item| {
-            let at = grid.cell(item.position);
-            (at.y * grid.columns + at.x) as usize
-        };
-        self.starts = vec![0; (self.columns * self.rows) as usize + 1];
-        for item in living {
-            let index = cell(self, item);
+    fn count(&mut self) {
+        for at in 0..self.unsorted.len() {
+            let index = self.index(&self.unsorted[at]) as usize;
             self.starts[index + 1] += 1;
         }
         for index in 1..self.starts.len() {
             self.starts[index] += self.starts[index - 1];
         }
         let mut next = self.starts.clone();
-        self.items = living.to_vec();
-        for item in living {
-            let place = &mut next[cell(self, item)];
+        self.items.clone_from(&self.unsorted);
+        for item in &self.unsorted {
+            let place = &mut next[self.index(item) as usize];
             self.items[*place as usize] = *item;
             *place += 1;
+        }
+    }
+
+    /// The number of the cell that an item is in.
+    fn index(&self, item: &Item) -> i32 {
+        let at = self.cell(item.position);
+        at.y * self.columns + at.x
+    }
+
+    /// Where the items of a cell start.
+    fn start(&self, cell: i32) -> usize {
+        match self.starts.get(cell as usize) {
+            Some(start) => *start as usize,
+            None => self.items.partition_point(|item| self.index(item) < cell),
         }
     }
 
@@ -125,80 +174,17 @@ impl Grid {
         )
     }
 
-    /// Every entity in the rectangle, row by row.
-    pub fn within(&self, rect: Rect) -> impl Iterator<Item = &Item> {
+    fn within(&self, rect: Rect) -> impl Iterator<Item = &Item> {
         let (min, max) = (self.cell(rect.min), self.cell(rect.max));
         (min.y..max.y + 1)
             .flat_map(move |row| {
-                let first = self.starts[(row * self.columns + min.x) as usize];
-                let end = self.starts[(row * self.columns + max.x) as usize + 1];
-                &self.items[first as usize..end as usize]
+                let first = self.start(row * self.columns + min.x);
+                let end = self.start(row * self.columns + max.x + 1);
+                &self.items[first..end]
             })
             .filter(move |item| rect.contains(item.position))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use drumbeat_shared::rng::Rng;
-    use drumbeat_shared::schema::State;
-    use drumbeat_shared::toy::Toy;
-
-    use super::*;
-
-    fn slots(positions: impl Iterator<Item = Option<IVec2>>) -> Vec<Slot> {
-        positions
-            .map(|position| {
-                let state = position.map(|at| {
-                    let mut state = State::default();
-                    (state.fields[2], state.fields[3]) = (at.x, at.y);
-                    state
-                });
-                Slot { generation: 0, state }
-            })
-            .collect()
-    }
-
-    /// Asserts that the grid finds what a scan of every slot finds; returns how many.
-    fn check(slots: &[Slot], rect: Rect) -> usize {
-        let mut found: Vec<u32> =
-            Grid::new::<Toy>(slots).within(rect).map(|item| item.id.slot).collect();
-        found.sort_unstable();
-        let inside = |slot: &&u32| {
-            slots[**slot as usize].state.as_ref().is_some_and(|s| rect.contains(Toy::position(s)))
-        };
-        let all: Vec<u32> = (0..slots.len() as u32).collect();
-        assert_eq!(found, all.iter().filter(inside).copied().collect::<Vec<_>>(), "{rect:?}");
-        found.len()
-    }
-
-    #[test]
-    fn the_grid_finds_what_is_inside() {
-        let mut rng = Rng::new(1);
-        let mut found = 0;
-        // From a single cell up to a world whose outermost cells are shared.
-        for spread in [10, 5_000, 100_000, 5_000_000] {
-            let at = |rng: &mut Rng| {
-                IVec2::new(rng.between(-spread, spread), rng.between(-spread, spread))
-            };
-            let slots = slots((0..500).map(|_| (!rng.one_in(5)).then(|| at(&mut rng))));
-            for _ in 0..50 {
-                let half = IVec2::new(rng.between(0, spread), rng.between(0, spread));
-                found += check(&slots, Rect::around(at(&mut rng), half));
-            }
-            found += check(&slots, Rect::around(IVec2::ZERO, IVec2::MAX));
-        }
-        assert!(found > 1_000, "only {found} were found in all");
-    }
-
-    #[test]
-    fn the_ends_of_the_coordinates_are_in_reach() {
-        let corners = [IVec2::MIN, IVec2::MAX, IVec2::ZERO];
-        let slots = slots(corners.iter().map(|at| Some(*at)));
-        for corner in corners {
-            assert_eq!(check(&slots, Rect::around(corner, IVec2::splat(9))), 1);
-        }
-        assert_eq!(check(&slots, Rect { min: IVec2::MIN, max: IVec2::MAX }), 3);
-        assert_eq!(check(&[], Rect { min: IVec2::MIN, max: IVec2::MAX }), 0);
-    }
-}
+mod tests;

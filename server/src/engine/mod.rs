@@ -17,6 +17,8 @@ pub mod counts;
 pub mod event_log;
 pub mod fan_out;
 pub mod grid;
+pub mod history;
+pub mod idle;
 pub mod inbox;
 pub mod incident;
 pub mod input_queue;

@@ -1,23 +1,28 @@
-//! One tick of a room, immutable, with every entity's change since the previous tick encoded once.
+//! The newest tick of a room, with every entity's change since the tick before encoded once.
+//!
+//! The tables here are changed in place, for the slots that are busy: an entity that rests costs
+//! nothing. What older ticks need too is in the [`History`].
 
-use std::collections::VecDeque;
-
+use drumbeat_shared::bit_set::BitSet;
 use drumbeat_shared::entities::Slot;
-use drumbeat_shared::game::{Context, Game};
+use drumbeat_shared::game::{Context, Frames, Game};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
-use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
+use drumbeat_shared::limits::TURNS;
 use drumbeat_shared::replication::checksum::hash_state;
 use drumbeat_shared::replication::hold_to_schema;
 use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
-use drumbeat_shared::schema::State;
 use glam::IVec2;
 
 use super::changes::Changes;
-use super::grid::Grid;
+use super::grid::{Grid, Item};
+use super::history::{Entry, History};
+
+/// Ticks between two turns of a lane.
+const TURN_TICKS: u32 = TURNS as u32;
 
 /// What every client that sees an entity reads of it in each tick. It is stored apart from the
 /// states so that all of it fits the processor's nearest caches.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// As in the entity table: an entity that is gone has a lower generation than its slot.
     pub generation: u32,
@@ -25,26 +30,28 @@ pub struct Place {
     pub position: IVec2,
 }
 
-/// The state of a room at the end of one tick.
-#[derive(Debug)]
+/// What only the newest tick of a room needs of its entities.
+#[derive(Debug, Default)]
 pub struct Snapshot {
     /// The tick it belongs to.
     pub tick: Tick,
-    /// The entity table.
-    pub slots: Vec<Slot>,
     /// The slot of each player's avatar, by player id.
     avatars: Vec<Option<u32>>,
     /// Where the entity of each slot is.
     pub places: Vec<Place>,
-    /// Hash of each slot's state, 0 for an empty slot.
-    pub hashes: Vec<u64>,
     /// Which entities are where.
     pub grid: Grid,
     /// Changes since the previous tick; the keys are slots.
     changes: Changes,
     /// Changes since the last turn of the lane whose turn it is, see [`lane_of`]. Only made in a
     /// crowd.
-    turn: Option<Changes>,
+    turn: Changes,
+    crowded: bool,
+    /// Where something changed or may move by itself, grid units; only in a game whose frames come
+    /// on change.
+    pub changed_places: Vec<IVec2>,
+    /// The slots that this tick had to look at.
+    busy: Vec<u32>,
 }
 
 /// The lane in which a slot's entity waits if it has to wait. Its changes since the lane's last
@@ -55,31 +62,133 @@ pub fn lane_of(slot: u32) -> usize {
 }
 
 impl Snapshot {
-    /// Takes the snapshot of a world; `history` holds those of the ticks before. `crowded` says
-    /// whether entities wait for their turn in some view.
-    #[must_use]
-    pub fn new<G: Game>(
-        game: &G,
+    /// Moves on to the context's tick, at whose end the world is as `game` has it; `history` gets
+    /// its entities. `crowded` says whether entities wait for their turn in some view.
+    ///
+    /// # Panics
+    /// When an entity is not what the schema says.
+    pub fn advance<G: Game>(
+        &mut self,
+        game: &mut G,
         context: Context<'_, G::Map>,
-        history: &History,
+        history: &mut History,
         crowded: bool,
-    ) -> Self {
-        let tick = context.tick;
-        let slots = game.entities().slots().to_vec();
-        let avatars = avatars::<G>(&slots);
-        let hashes = slots.iter().map(|slot| slot.state.as_ref().map_or(0, hash_state)).collect();
-        let places = slots.iter().map(place::<G>).collect();
-        let grid = Grid::new::<G>(&slots);
-        let before = |ticks: u32| {
-            let tick = Tick(tick.0.saturating_sub(ticks));
-            history.find(tick).map_or(&[][..], |before| &before.slots)
+    ) {
+        let last = std::mem::replace(&mut self.tick, context.tick);
+        game.entities_mut().take_busy((last, self.tick), G::rests, &mut self.busy);
+        let entities = game.entities();
+        let count = entities.slots().len();
+        // What lived beyond the end of a world that is smaller than the last one is gone.
+        self.busy.extend(count as u32..self.places.len() as u32);
+        self.places.resize(self.places.len().max(count), Place::default());
+        history.begin(self.tick);
+        self.changes.restart(self.places.len());
+        self.changed_places.clear();
+        // Near the start there is no state so long ago.
+        let base = context.at(Tick(self.tick.0.saturating_sub(1)));
+        let busy = std::mem::take(&mut self.busy);
+        for slot in busy.iter().copied() {
+            let now = entities.slots().get(slot as usize);
+            self.look_at::<G>(base, (slot, now), entities.awake(), history);
+        }
+        self.busy = busy;
+        let places = &self.places;
+        self.grid.sort_moving(entities.awake().iter().map(|slot| {
+            let Place { generation, position } = places[slot as usize];
+            Item { id: EntityId { slot, generation }, position }
+        }));
+        self.crowded = crowded;
+        if crowded {
+            self.encode_turn::<G>(context, entities.awake(), history);
+        }
+    }
+
+    /// Brings the tables up to date with what is in a slot now; `None` if the world has no such
+    /// slot any more.
+    fn look_at<G: Game>(
+        &mut self,
+        base: Context<'_, G::Map>,
+        (slot, now): (u32, Option<&Slot>),
+        awake: &BitSet,
+        history: &mut History,
+    ) {
+        let old = history.newest().and_then(|newest| newest.entry(slot));
+        let old = old.copied().unwrap_or_default().slot;
+        let gone = Slot {
+            generation: old.generation.wrapping_add(u32::from(old.state.is_some())),
+            state: None,
         };
-        let changes = changes_of::<G>(context, (before(1), &slots), (0, 1), 1);
-        let turn = crowded.then(|| {
-            let first = tick.0 as usize % TURNS;
-            changes_of::<G>(context, (before(TURN_TICKS), &slots), (first, TURNS), TURN_TICKS)
-        });
-        Self { tick, slots, avatars, places, hashes, grid, changes, turn }
+        let now = now.unwrap_or(&gone);
+        let same = old.generation == now.generation;
+        let states = old.state.as_ref().filter(|_| same).zip(now.state.as_ref());
+        if let (None, Some(new)) = (states, &now.state) {
+            hold_to_schema::<G>(new, Some(slot));
+        }
+        self.changes.put::<G>(slot, base, states, 1);
+        let rests = now.state.is_some() && !awake.contains(slot);
+        if old == *now && rests == self.grid.rests(slot) {
+            if !rests && now.state.is_some() {
+                self.note_change::<G>(self.places[slot as usize].position);
+            }
+            return;
+        }
+        let position = now.state.as_ref().map(G::position).unwrap_or_default();
+        let id = EntityId { slot, generation: now.generation };
+        let before = std::mem::replace(
+            &mut self.places[slot as usize],
+            Place { generation: now.generation, position },
+        );
+        self.note_change::<G>(before.position);
+        self.note_change::<G>(position);
+        self.grid.rest(before.position, Item { id, position }, rests);
+        let [before, owner] =
+            [&old, now].map(|place| place.state.as_ref().and_then(|state| G::owner(state)));
+        self.own(slot, before, owner);
+        let hash = now.state.as_ref().map_or(0, hash_state);
+        history.put(slot, Entry { slot: *now, hash });
+    }
+
+    fn note_change<G: Game>(&mut self, place: IVec2) {
+        if G::FRAMES == Frames::OnChange {
+            self.changed_places.push(place);
+        }
+    }
+
+    /// Notes that the entity of a slot is the avatar of `now` instead of `before`.
+    fn own(&mut self, slot: u32, before: Option<PlayerId>, now: Option<PlayerId>) {
+        if before == now {
+            return;
+        }
+        if let Some(before) = before.map(|before| &mut self.avatars[usize::from(before.0)])
+            && *before == Some(slot)
+        {
+            *before = None;
+        }
+        if let Some(now) = now.map(|now| usize::from(now.0)) {
+            self.avatars.resize(self.avatars.len().max(now + 1), None);
+            self.avatars[now] = Some(slot);
+        }
+    }
+
+    /// Encodes the changes of the lane whose turn it is.
+    fn encode_turn<G: Game>(
+        &mut self,
+        context: Context<'_, G::Map>,
+        awake: &BitSet,
+        history: &History,
+    ) {
+        let then = Tick(self.tick.0.saturating_sub(TURN_TICKS));
+        self.turn.restart(self.places.len() / TURNS + 1);
+        let Some((then, now)) = history.find(then).zip(history.newest()) else { return };
+        let first = self.tick.0 as usize % TURNS;
+        for slot in (first as u32..self.places.len() as u32).step_by(TURNS) {
+            if now.shares(&then, slot) && !awake.contains(slot) {
+                continue;
+            }
+            let id = self.id(slot);
+            let states = then.find(id).zip(now.find(id));
+            self.turn.put::<G>(slot / TURN_TICKS, context.at(then.tick), states, TURN_TICKS);
+        }
     }
 
     /// The changes of a lane's entities within `span`, encoded for all clients. With them comes the
@@ -92,7 +201,7 @@ impl Snapshot {
         }
         match (lane, span.age()) {
             (FRESH, 1) => Some((&self.changes, 0)),
-            (1.., TURN_TICKS) => self.turn.as_ref().map(|turn| (turn, TURNS.ilog2())),
+            (1.., TURN_TICKS) => self.crowded.then_some((&self.turn, TURNS.ilog2())),
             _ => None,
         }
     }
@@ -103,111 +212,12 @@ impl Snapshot {
         *self.avatars.get(usize::from(player.0))?
     }
 
-    /// The state of an entity that is alive in this tick.
-    #[inline]
-    #[must_use]
-    pub fn find(&self, id: EntityId) -> Option<&State> {
-        let slot = self.slots.get(id.slot as usize)?;
-        slot.state.as_ref().filter(|_| slot.generation == id.generation)
-    }
-
-    fn keep_entities(&mut self) {
-        let Self { tick: _, slots: _, hashes: _, avatars, places, grid, changes, turn } = self;
-        (*avatars, *places, *grid) = (Vec::new(), Vec::new(), Grid::default());
-        (*changes, *turn) = (Changes::default(), None);
-    }
-
     /// The id of the entity in a slot.
     #[must_use]
     pub fn id(&self, slot: u32) -> EntityId {
-        EntityId { slot, generation: self.slots[slot as usize].generation }
+        EntityId { slot, generation: self.places[slot as usize].generation }
     }
 }
 
-fn place<G: Game>(slot: &Slot) -> Place {
-    let position = slot.state.as_ref().map(G::position).unwrap_or_default();
-    Place { generation: slot.generation, position }
-}
-
-/// The slot of each player's avatar, by player id.
-fn avatars<G: Game>(slots: &[Slot]) -> Vec<Option<u32>> {
-    let mut avatars = Vec::new();
-    for (number, slot) in (0..).zip(slots) {
-        let Some(owner) = slot.state.as_ref().and_then(G::owner) else { continue };
-        let owner = usize::from(owner.0);
-        if avatars.len() <= owner {
-            avatars.resize(owner + 1, None);
-        }
-        avatars[owner] = Some(number);
-    }
-    avatars
-}
-
-/// The changes within `age` ticks of every `step`th slot from `first` on.
-fn changes_of<G: Game>(
-    context: Context<'_, G::Map>,
-    (before, now): (&[Slot], &[Slot]),
-    (first, step): (usize, usize),
-    age: u32,
-) -> Changes {
-    // Near the start there is no state so long ago.
-    let base = context.at(Tick(context.tick.0.saturating_sub(age)));
-    let mut changes = Changes::default();
-    for (slot, place) in now.iter().enumerate().skip(first).step_by(step) {
-        let old = before.get(slot).filter(|old| old.generation == place.generation);
-        let states = old.and_then(|old| old.state.as_ref()).zip(place.state.as_ref());
-        if let (None, Some(new)) = (states, &place.state) {
-            hold_to_schema::<G>(new, Some(slot as u32));
-        }
-        changes.push::<G>(base, states, age);
-    }
-    changes
-}
-
-/// Limit of snapshots that a room holds: the baselines, and the last turns of the lanes before
-/// them.
-const SNAPSHOTS_MAX: usize = HISTORY_TICKS + TURNS;
-/// Ticks between two turns of a lane.
-const TURN_TICKS: u32 = TURNS as u32;
-
-/// The last snapshots of a room, as far back as some client needs them. Those before the newest are
-/// baselines, of which only the entities are held.
-#[derive(Debug, Default)]
-pub struct History {
-    /// Newest last.
-    snapshots: VecDeque<Snapshot>,
-}
-
-impl History {
-    /// Adds the snapshot of the next tick, and forgets the oldest if there are too many.
-    pub fn push(&mut self, snapshot: Snapshot) {
-        if self.snapshots.len() == SNAPSHOTS_MAX {
-            self.snapshots.pop_front();
-        }
-        if let Some(last) = self.snapshots.back_mut() {
-            last.keep_entities();
-        }
-        self.snapshots.push_back(snapshot);
-    }
-
-    /// Forgets the snapshots before `tick`, except the newest.
-    pub fn forget_before(&mut self, tick: Tick) {
-        let newest = self.snapshots.len().saturating_sub(1);
-        let old = self.snapshots.iter().take(newest).take_while(|old| old.tick < tick).count();
-        self.snapshots.drain(..old);
-    }
-
-    /// The newest snapshot.
-    #[must_use]
-    pub fn newest(&self) -> Option<&Snapshot> {
-        self.snapshots.back()
-    }
-
-    /// The snapshot of `tick`, if it is still held.
-    #[must_use]
-    pub fn find(&self, tick: Tick) -> Option<&Snapshot> {
-        let newest = self.snapshots.back()?.tick;
-        let back = newest.0.checked_sub(tick.0)? as usize;
-        self.snapshots.get(self.snapshots.len().checked_sub(back + 1)?)
-    }
-}
+#[cfg(test)]
+mod tests;

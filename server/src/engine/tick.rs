@@ -23,6 +23,7 @@ use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::{FanOut, Scene};
+use super::history::{History, Past};
 use super::incident::What;
 use super::laws::Twin;
 use super::message::Message;
@@ -32,7 +33,7 @@ use super::room_clock::RoomClock;
 use super::room_setup::RoomSetup;
 use super::roster::Roster;
 use super::shards::Shards;
-use super::snapshot::{History, Snapshot};
+use super::snapshot::Snapshot;
 use super::viewer::{Role, Viewer, eye_of};
 use wishes::Wish;
 
@@ -62,6 +63,7 @@ pub struct Engine<G: Game> {
     /// How long players may be idle; `None` for no limit.
     afk_limit: Option<AfkLimit>,
     leaving: Vec<Leaving>,
+    snapshot: Snapshot,
     history: History,
     /// Whether entities waited for their turn in any view of the last tick.
     crowded: bool,
@@ -106,6 +108,7 @@ impl<G: Game> Engine<G> {
             map_bytes,
             tick: Tick(0),
             leaving: Vec::new(),
+            snapshot: Snapshot::default(),
             history: History::default(),
             crowded: false,
             log: EventLog::default(),
@@ -275,19 +278,17 @@ impl<G: Game> Engine<G> {
 
     fn publish(&mut self) {
         let context = self.world.at(self.tick);
-        let snapshot = Snapshot::new(&self.game, context, &self.history, self.crowded);
-        self.history.push(snapshot);
+        self.snapshot.advance(&mut self.game, context, &mut self.history, self.crowded);
     }
 
     fn serve(&mut self, now_us: u64) {
-        let Some(snapshot) = self.history.newest() else {
-            return;
-        };
+        let Some(now) = self.history.newest() else { return };
         let scene = Scene {
             context: self.world.at(self.tick),
             game: &self.game,
             names: &self.names,
-            snapshot,
+            snapshot: &self.snapshot,
+            now,
             history: &self.history,
             log: &self.log,
             chat: self.chat.records(),
@@ -340,9 +341,9 @@ impl<G: Game> Engine<G> {
         &self.chat
     }
 
-    /// The newest snapshot.
+    /// The entities as of the last tick; `None` before the first.
     #[must_use]
-    pub fn snapshot(&self) -> Option<&Snapshot> {
+    pub fn entities(&self) -> Option<Past<'_>> {
         self.history.newest()
     }
 

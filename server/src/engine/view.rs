@@ -168,7 +168,7 @@ impl ViewChange {
     }
 
     fn find_enters(&mut self, snapshot: &Snapshot, rect: Rect, visible: &Lanes<EntityId>) {
-        self.begin_round(snapshot.slots.len());
+        self.begin_round(snapshot.places.len());
         let (stamps, round) = (&mut self.stamps[..], self.round);
         // The fresh lane comes last: an entity that died while waiting may have lived in the slot
         // of a fresh one.

@@ -7,7 +7,7 @@
 
 use std::marker::PhantomData;
 
-use super::measure::stats::Stats;
+use super::measure::stats::{Stats, skipped};
 use super::pings::Pings;
 use super::receive::incoming::{ClientError, Received, check_length, open_welcome, refused};
 use super::receive::newest::Newest;
@@ -77,7 +77,7 @@ impl<G: Game> LightClient<G> {
         let head = Head::decode(&mut BitReader::new(bytes)).map_err(refused)?;
         let advance = self.newest.advance(head.base).map_err(refused)?;
         self.stats.frames += 1;
-        self.stats.ticks_skipped += u64::from(advance.skipped);
+        self.stats.ticks_skipped += skipped::<G>(&advance);
         match advance.age {
             None => self.stats.keyframes += 1,
             Some(_) => self.stats.delta_bytes_in += bytes.len() as u64,

@@ -11,7 +11,7 @@ use super::play::switches::Switches;
 use super::play::timeline::{EXTRAPOLATION_US, Timeline};
 use super::receive::notes::Pong;
 use super::receive::replica::{Applied, Replica, Seen, is_new};
-use crate::game::{Game, StaticWorld};
+use crate::game::{Frames, Game, StaticWorld, idle_ticks_max};
 use crate::ids::Tick;
 use crate::limits::VIEW_TIME_STEPS;
 use crate::protocol::bits::BitError;
@@ -63,7 +63,7 @@ impl<G: Game> Session<G> {
             replica: Replica::default(),
             prediction: Prediction::new(period_us),
             timeline: Timeline::new(period_us),
-            arrivals: Arrivals::new(period_us),
+            arrivals: Arrivals::new(period_us).with(G::FRAMES),
             lead: Lead::default(),
             view_clock: DilatedClock::new(VIEW_TIME_DILATION, LOST_US),
             view_time_us: None,
@@ -133,7 +133,7 @@ impl<G: Game> Session<G> {
     }
 
     /// Moves the view clock on. Returns the view time, and whether the newest frame is older than
-    /// that.
+    /// that, though another should have come.
     pub(super) fn advance_view_time(&mut self, switches: Switches, now_us: u64) -> (f64, bool) {
         let wanted_us = self.arrivals.server_us(now_us) - self.arrivals.buffer_us();
         let dilated_us = self.view_clock.advance(wanted_us, now_us);
@@ -142,7 +142,14 @@ impl<G: Game> Session<G> {
         let view_time_us = if between { dilated_us } else { newest_us };
         // The picture itself holds here while the clock runs on.
         self.view_time_us = Some(view_time_us.min(newest_us + EXTRAPOLATION_US));
-        (view_time_us, view_time_us > newest_us)
+        let idle_us = match G::FRAMES {
+            Frames::EveryTick => 0.0,
+            // Nothing may have happened for so long.
+            Frames::OnChange => {
+                f64::from(idle_ticks_max(self.world.tick_hz)) * self.period_us as f64
+            }
+        };
+        (view_time_us, view_time_us > newest_us + idle_us)
     }
 
     fn newest_us(&self) -> f64 {

@@ -15,8 +15,8 @@ use crate::content::{Command, Record};
 use crate::document::{Document, RecordId};
 use crate::entities::Entities;
 use crate::game::{
-    self, Audience, ChatEdit, Context, Controls, Event, Events, Identity, MapError, Refused, Setup,
-    Spoken, Verdict, View,
+    self, Audience, ChatEdit, Context, Controls, Event, Events, Frames, Identity, MapError,
+    Refused, Setup, Spoken, Verdict, View,
 };
 use crate::ids::PlayerId;
 use crate::input::{Input, InvalidInput};
@@ -121,6 +121,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// default. A game in which nothing moves may beat as slowly as once a second; what players do
     /// then waits for the next beat.
     const TICK_HZ: u16 = TICK_HZ_DEFAULT;
+    /// In which ticks a client gets a frame: in every tick by default. A game in which little moves
+    /// by itself, such as one of cards, says [`Frames::OnChange`].
+    const FRAMES: Frames = Frames::EveryTick;
 
     /// Creates a world.
     fn new(map: Arc<Self::Map>, setup: &Setup<Self::Settings>) -> Self;
@@ -163,6 +166,14 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// every field within its range, whatever the entity. By default nothing moves by itself.
     fn predict(_context: Context<'_, Self::Map>, _thing: &mut Self::Thing) {}
 
+    /// Whether an entity rests: [`Game::predict`] leaves it as it is, in this tick and in every
+    /// later one, until the rules change it. A resting entity costs nothing per tick, however many
+    /// there are. Nothing rests by default.
+    #[must_use]
+    fn rests(_thing: &Self::Thing) -> bool {
+        false
+    }
+
     /// Everything else that happens in a tick: who meets, who scores, what appears and disappears.
     fn step(&mut self, step: &mut Step<'_, Self>);
 
@@ -180,7 +191,7 @@ pub trait Game: Sized + Send + Sync + 'static {
         }
         step.phase("predict");
         let context = step.context;
-        self.world_mut().update_each(|_, thing| Self::predict(context, thing));
+        self.world_mut().update_awake(Self::rests, |thing| Self::predict(context, thing));
         step.phase("step");
         self.step(step);
     }
@@ -339,6 +350,7 @@ impl<G: Game> game::Game for G {
     const COMMANDS_PER_S: u16 = <G as Game>::COMMANDS_PER_S;
     const TICK_HZ: u16 = <G as Game>::TICK_HZ;
     const HAS_AVATARS: bool = !steers_nothing::<G>();
+    const FRAMES: Frames = <G as Game>::FRAMES;
     const SCHEMA: Schema = Schema { kinds: G::Thing::KINDS, private: G::Private::FIELDS };
 
     fn map(text: &str, setup: &Setup<Self::Settings>) -> Result<Self::Map, MapError> {
@@ -425,6 +437,10 @@ impl<G: Game> game::Game for G {
         G::Thing::edit(state, |thing| <G as Game>::predict(context, thing));
     }
 
+    fn rests(state: &State) -> bool {
+        <G as Game>::rests(&G::Thing::read(state))
+    }
+
     fn act(
         context: Context<'_, Self::Map>,
         own: &State,
@@ -456,6 +472,10 @@ impl<G: Game> game::Game for G {
 
     fn entities(&self) -> &Entities {
         self.world().entities()
+    }
+
+    fn entities_mut(&mut self) -> &mut Entities {
+        self.world_mut().entities_mut()
     }
 
     fn position(state: &State) -> IVec2 {

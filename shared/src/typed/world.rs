@@ -196,6 +196,22 @@ impl<E: EntitySet> World<E> {
         }
     }
 
+    /// Changes every entity that does not rest, in the order of the slots, without a look at those
+    /// that the engine knows to rest.
+    pub(super) fn update_awake(
+        &mut self,
+        rests: impl Fn(&E) -> bool,
+        mut change: impl FnMut(&mut E),
+    ) {
+        let busy: Vec<u32> = self.entities.busy().collect();
+        for slot in busy {
+            let Some(id) = self.at(slot as usize) else { continue };
+            if self.entities.find(id).is_some_and(|state| !rests(&E::read(state))) {
+                self.update(id, &mut change);
+            }
+        }
+    }
+
     /// Where an entity is, grid units, or the place of its group; `None` if it is not there any more.
     #[must_use]
     pub fn position<T: Member<E>>(&self, id: Id<T>) -> Option<IVec2> {
@@ -228,6 +244,11 @@ impl<E: EntitySet> World<E> {
     #[must_use]
     pub fn entities(&self) -> &Entities {
         &self.entities
+    }
+
+    /// The table of states below, for the engine.
+    pub(super) fn entities_mut(&mut self) -> &mut Entities {
+        &mut self.entities
     }
 
     /// Who is where.

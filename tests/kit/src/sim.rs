@@ -13,11 +13,11 @@ use drumbeat_server::engine::baseline::Baseline;
 use drumbeat_server::engine::client::{Client, Join};
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::counts::Counts;
+use drumbeat_server::engine::history::Past;
 use drumbeat_server::engine::inbox::{self, PushError};
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
-use drumbeat_server::engine::snapshot::Snapshot;
 use drumbeat_server::engine::tick::Engine;
 use drumbeat_server::engine::view::{SEARCH_TICKS, enter_rect};
 use drumbeat_server::engine::viewer::{Role, Viewer};
@@ -204,21 +204,20 @@ impl<G: Game> Sim<G> {
         }
     }
 
-    /// Notes, from the snapshots themselves, what every client that was sent a frame should know.
+    /// Notes, from the entities themselves, what every client that was sent a frame should know.
     fn note_meant(&mut self) {
-        let Some(snapshot) = self.engine.snapshot() else {
-            return;
-        };
+        let Some(entities) = self.engine.entities() else { return };
+        let now = entities.tick;
         self.past.truncate(TURNS - 1);
-        self.past.push_front((snapshot.tick, snapshot.slots.clone()));
+        self.past.push_front((now, entities.entries().map(|entry| entry.slot).collect()));
         let known_state = |lane, id: &EntityId| {
-            let tick = known(lane, snapshot.tick);
+            let tick = known(lane, now);
             let (_, slots) = self.past.iter().find(|(past, _)| *past == tick)?;
             let place = &slots[id.slot as usize];
             place.state.filter(|_| place.generation == id.generation)
         };
         for (viewer, server_side) in self.engine.viewers() {
-            if server_side.baseline.tick != Some(snapshot.tick) {
+            if server_side.baseline.tick != Some(now) {
                 continue;
             }
             let known = server_side.baseline.visible.iter_with_lane().map(|(lane, id)| {
@@ -228,7 +227,7 @@ impl<G: Game> Sim<G> {
             let eye = self.engine.eye(viewer).unwrap_or_default();
             let connection = server_side.peer.connection;
             let was_crowded = self.crowded.remove(&connection);
-            check_membership::<G>(snapshot, server_side, eye, was_crowded);
+            check_membership::<G>(&entities, server_side, eye, was_crowded);
             if server_side.baseline.visible.waiting() > 0 {
                 self.crowded.insert(connection);
             }
@@ -237,7 +236,7 @@ impl<G: Game> Sim<G> {
             let meant = Meant { visible, private: server_side.baseline.private, ack, documents };
             let current = self.clients.iter_mut().find(|client| client.connection == connection);
             if let Some(client) = current {
-                client.meant.insert(snapshot.tick, meant);
+                client.meant.insert(now, meant);
             }
         }
     }
@@ -261,31 +260,32 @@ fn meant_documents<G: Game>(
 /// `was_crowded` says whether entities of this view were waiting for their turn before the tick.
 /// Only then may the engine skip looking for entities that enter, for less than `SEARCH_TICKS`.
 fn check_membership<G: Game>(
-    snapshot: &Snapshot,
+    entities: &Past<'_>,
     client: &Client<G::Input, G::Command>,
     eye: IVec2,
     was_crowded: bool,
 ) {
-    let Baseline { visible, search, .. } = &client.baseline;
+    let (now, Baseline { visible, search, .. }) = (entities.tick, &client.baseline);
     assert!(visible.len() <= VISIBLE_MAX, "{} entities are visible", visible.len());
     let all: HashSet<EntityId> = visible.iter().copied().collect();
     assert_eq!(all.len(), visible.len(), "an entity is visible twice");
     let near = enter_rect(G::VIEW, eye);
     let stay = G::VIEW.half + IVec2::splat(G::VIEW.margin);
-    for (slot, place) in (0..).zip(&snapshot.slots) {
+    for (slot, entry) in (0..).zip(entities.entries()) {
+        let place = &entry.slot;
         let id = EntityId { slot, generation: place.generation };
         let inside = place.state.as_ref().is_some_and(|state| near.contains(G::position(state)));
         let missing = inside && !all.contains(&id) && visible.len() < VISIBLE_MAX;
         assert!(
-            !missing || search.tick != snapshot.tick,
+            !missing || search.tick != now,
             "{id:?} is within the view at {eye} and not visible"
         );
     }
-    let ticks = snapshot.tick.since(search.tick);
+    let ticks = now.since(search.tick);
     assert!(ticks == 0 || was_crowded && ticks < SEARCH_TICKS, "not looked for {ticks} ticks");
-    for lane in [FRESH, turn(snapshot.tick)] {
+    for lane in [FRESH, turn(now)] {
         for id in visible.lane(lane) {
-            let state = snapshot.find(*id).expect("a dead entity is still visible");
+            let state = entities.find(*id).expect("a dead entity is still visible");
             let off = (G::position(state) - eye).abs();
             assert!(off.cmple(stay).all(), "an entity {off} away from the eye is still visible");
         }

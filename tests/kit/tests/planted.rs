@@ -45,6 +45,7 @@ const PREDICT_BEYOND_FIELDS: u8 = 17;
 const NO_AVATARS: u8 = 18;
 const OVERSTEERS_WHAT_DIES: u8 = 19;
 const THREADS_LOOK_ELSEWHERE: u8 = 20;
+const RESTS_AND_MOVES: u8 = 21;
 
 static COUNTER: AtomicI32 = AtomicI32::new(0);
 /// Ticks that a test reaches, and of which the fingerprint of the welcome hardly tries one.
@@ -166,8 +167,16 @@ impl<const FAULT: u8> Game for Planted<FAULT> {
         false
     }
 
+    fn rests(_state: &State) -> bool {
+        FAULT == RESTS_AND_MOVES
+    }
+
     fn entities(&self) -> &Entities {
         &self.entities
+    }
+
+    fn entities_mut(&mut self) -> &mut Entities {
+        &mut self.entities
     }
 
     fn position(state: &State) -> IVec2 {
@@ -286,8 +295,13 @@ fn predictions_that_break_a_law_are_named() {
         &broken(laws::predictions::<Planted<PREDICT_BEYOND_FIELDS>>),
         &["predict writes beyond the 5 fields of dot: it makes integer 13 7"],
     );
+    says(
+        &broken(laws::predictions::<Planted<RESTS_AND_MOVES>>),
+        &["a dot rests, and predict changes its dot.", "until the rules change it"],
+    );
     // A room that checks its rules finds it too.
     says(&broken(laws::purity::<Planted<PREDICT_DECIDES>>), &["the decision dot.dx", "(slot "]);
+    says(&broken(laws::purity::<Planted<RESTS_AND_MOVES>>), &["a dot rests, and ", "(slot "]);
 }
 
 #[test]

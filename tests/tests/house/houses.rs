@@ -21,7 +21,7 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/src/",
         folder: "",
         rooms: &[
-            &["fnv", "ids", "limits", "rng", "lib"],
+            &["bit_set", "fnv", "ids", "limits", "rng", "lib"],
             &["input", "schema"],
             &["entities", "protocol"],
             &["game"],
@@ -170,6 +170,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "changes",
                 "checks",
                 "grid",
+                "history",
                 "link",
                 "pace",
                 "phase",
@@ -180,7 +181,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "viewer",
             ],
             &["close", "event_log", "laws", "outbox", "snapshot"],
-            &["incident", "view"],
+            &["idle", "incident", "view"],
             &["counts"],
             &["baseline", "input_queue"],
             &["message"],
@@ -300,7 +301,10 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "tests/src/",
         folder: "",
-        rooms: &[&["lib", "maps", "puppet", "steer"], &["fuzz_bodies", "duel", "hot_paths"]],
+        rooms: &[
+            &["lib", "maps", "puppet", "steer", "stones"],
+            &["fuzz_bodies", "duel", "hot_paths"],
+        ],
     },
 ];
 

@@ -8,8 +8,8 @@ use drumbeat_shared::replication::hold_to_schema;
 use drumbeat_shared::schema::{Role, State};
 
 /// Checks that a prediction of this state is the same each time, and leaves every decision
-/// unchanged, every field within its range, and the integers beyond the kind's fields 0. `slot` is
-/// the entity's, if it has one.
+/// unchanged, every field within its range, the integers beyond the kind's fields 0, and all of an
+/// entity that rests as it was. `slot` is the entity's, if it has one.
 ///
 /// # Errors
 /// What the prediction breaks: kind, field and values.
@@ -30,6 +30,7 @@ pub fn check_prediction<G: Game>(
     if once.kind != state.kind {
         return broken(format!("predict makes a {} another kind of entity", kind.name));
     }
+    let rests = G::rests(state);
     for (index, field) in kind.fields.iter().enumerate() {
         let [before, now, then] = [state, &once, &again].map(|state| state.fields[index]);
         let name = format!("{}.{}", kind.name, field.name);
@@ -42,6 +43,13 @@ pub fn check_prediction<G: Game>(
             let (min, max) = (field.min, field.max);
             return broken(format!(
                 "predict leaves the range {min}..={max} of {name}: it makes {before} {now}"
+            ));
+        }
+        if rests && now != before {
+            return broken(format!(
+                "a {} rests, and predict changes its {name} from {before} to {now}: `rests` is for \
+                 what predict leaves as it is until the rules change it",
+                kind.name
             ));
         }
         if field.role == Role::Decision && now != before {

@@ -9,7 +9,7 @@ use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::{SIDE, Toy, at};
 
 use super::*;
-use crate::engine::snapshot::History;
+use crate::engine::history::History;
 
 const EYE: IVec2 = IVec2::new(SIDE / 2, SIDE / 2);
 
@@ -20,8 +20,10 @@ fn toy(dots: u16) -> Toy {
     toy
 }
 
-fn snapshot(toy: &Toy, tick: u32) -> Snapshot {
-    Snapshot::new(toy, at(tick), &History::default(), false)
+fn snapshot(toy: &mut Toy, tick: u32) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    snapshot.advance(toy, at(tick), &mut History::default(), false);
+    snapshot
 }
 
 fn view(eye: IVec2) -> PlayerView {
@@ -43,8 +45,8 @@ fn inside(snapshot: &Snapshot, eye: IVec2) -> Vec<EntityId> {
 
 #[test]
 fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
-    let toy = toy(60_000);
-    let first = snapshot(&toy, 1);
+    let mut toy = toy(60_000);
+    let first = snapshot(&mut toy, 1);
     let inside = inside(&first, EYE);
     assert!(inside.len() > VISIBLE_MAX + 500, "only {} dots are near", inside.len());
     let (mut change, mut visible) = (ViewChange::default(), Lanes::default());
@@ -57,7 +59,7 @@ fn the_nearest_enter_when_not_all_fit_and_the_others_follow() {
         assert!(off_squared(&first, EYE, *id) >= farthest, "{id:?} is nearer and left out");
     }
     // No entity in view makes room for another; only one that is gone does.
-    let second = snapshot(&toy, 2);
+    let second = snapshot(&mut toy, 2);
     change.update::<Toy>(
         &second,
         Some(Tick(1)),
@@ -87,7 +89,7 @@ fn views_follow_the_eye_with_a_margin() {
     for tick in 1..200 {
         toy.step(at(0), &[], &mut Events::default());
         eye += IVec2::new(rng.between(-60, 60), rng.between(-60, 60));
-        let snapshot = snapshot(&toy, tick);
+        let snapshot = snapshot(&mut toy, tick);
         let before: Vec<EntityId> = visible.fresh().to_vec();
         change.update::<Toy>(
             &snapshot,
@@ -97,7 +99,7 @@ fn views_follow_the_eye_with_a_margin() {
         );
         let stay = Rect::around(eye, Toy::VIEW.half + IVec2::splat(Toy::VIEW.margin));
         let stays = |id: &&EntityId| {
-            snapshot.find(**id).is_some_and(|state| stay.contains(Toy::position(state)))
+            toy.entities().find(**id).is_some_and(|state| stay.contains(Toy::position(state)))
         };
         let stayed: Vec<EntityId> = before.iter().filter(stays).copied().collect();
         assert_eq!(visible.fresh(), stayed, "those that stay keep their order");
@@ -127,7 +129,7 @@ fn in_a_crowd_the_nearest_are_fresh_and_the_others_have_their_turns() {
     for tick in 1..150 {
         toy.step(at(0), &[], &mut Events::default());
         eye += IVec2::new(rng.between(-20, 20), rng.between(-20, 20));
-        let snapshot = snapshot(&toy, tick);
+        let snapshot = snapshot(&mut toy, tick);
         let base = (tick > 1).then_some(Tick(tick - 1));
         change.update::<Toy>(&snapshot, base, &view(eye), (&mut search, &mut visible));
         for lane in visible.lanes().filter(|lane| change.lanes[*lane].span.is_some()) {

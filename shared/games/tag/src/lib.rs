@@ -152,6 +152,10 @@ impl Game for Tag {
         }
     }
 
+    fn rests(thing: &Thing) -> bool {
+        matches!(thing, Thing::Coin(_))
+    }
+
     fn step(&mut self, step: &mut Step<'_, Self>) {
         self.tag(step);
         for (id, purse) in self.players.values_mut() {

@@ -1,7 +1,8 @@
 //! What a client counts.
 
+use crate::client::receive::newest::Advance;
 use crate::client::receive::replica::{Applied, Replica};
-use crate::game::Game;
+use crate::game::{Frames, Game};
 
 /// Counters since the client was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -25,7 +26,8 @@ pub struct Stats {
     pub waiting_sum: u64,
     /// Largest number of ticks by which the known state of an entity in view was behind its frame.
     pub oldest_ticks: u32,
-    /// Ticks for which no frame came: the server skipped them for this client.
+    /// Ticks for which no frame came: the server skipped them for this client. Stays 0 in a game
+    /// whose frames come on change: there was nothing to send.
     pub ticks_skipped: u64,
     /// Checksums compared.
     pub checksums: u64,
@@ -57,7 +59,7 @@ impl Stats {
         replica: &Replica<G>,
     ) {
         self.frames += 1;
-        self.ticks_skipped += u64::from(applied.advance.skipped);
+        self.ticks_skipped += skipped::<G>(&applied.advance);
         match applied.advance.age {
             None => self.keyframes += 1,
             Some(_) => {
@@ -73,5 +75,13 @@ impl Stats {
             self.checksums += 1;
             self.mismatches += u64::from(expected != actual);
         }
+    }
+}
+
+/// The ticks that the server skipped before a frame.
+pub(crate) fn skipped<G: Game>(advance: &Advance) -> u64 {
+    match G::FRAMES {
+        Frames::EveryTick => u64::from(advance.skipped),
+        Frames::OnChange => 0,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::game::Frames;
 use crate::ids::Tick;
 
 /// Longest time between two ticks for which the times below hold, microseconds. Where ticks are
@@ -48,6 +49,7 @@ pub(crate) struct Arrivals {
     last: Option<(Tick, u64)>,
     /// Mean deviation of the arrivals from even intervals, microseconds.
     jitter_us: f64,
+    frames: Frames,
     /// The buffer's size, microseconds; `None` if a frame has arrived since it was computed.
     buffer_us: Option<f64>,
 }
@@ -74,13 +76,19 @@ impl Arrivals {
         (us as f64 * self.slowness) as u64
     }
 
+    /// The same, of frames that come in these ticks.
+    pub(crate) fn with(self, frames: Frames) -> Self {
+        Self { frames, ..self }
+    }
+
     /// A frame came. Returns the time since the frame before, microseconds.
     pub(crate) fn push(&mut self, tick: Tick, now_us: u64) -> u64 {
         let before = self.last.replace((tick, now_us));
         let (last_tick, last_us) = before.unwrap_or((tick, now_us));
-        let arrival = Arrival {
+        let gap_us = now_us.saturating_sub(last_us);
+        let mut arrival = Arrival {
             at_us: now_us,
-            gap_us: now_us.saturating_sub(last_us),
+            gap_us,
             epoch_us: now_us as f64 - f64::from(tick.0) * self.period_us,
             span_us: f64::from(tick.since(last_tick)) * self.period_us,
         };
@@ -88,6 +96,12 @@ impl Arrivals {
             // RFC 3550, section 6.4.1.
             let off_us = (arrival.gap_us as f64 - arrival.span_us).abs();
             self.jitter_us += (off_us - self.jitter_us) / 16.0;
+        }
+        if self.frames == Frames::OnChange && arrival.span_us > self.period_us {
+            // Up to the last tick nothing happened: the frame is like one that comes in every tick.
+            let idle_us = arrival.span_us - self.period_us;
+            arrival.gap_us = gap_us.saturating_sub(idle_us as u64);
+            arrival.span_us = self.period_us;
         }
         let window_us = self.scaled(WINDOW_US);
         let old = |first: &Arrival| now_us.saturating_sub(first.at_us) > window_us;
@@ -98,7 +112,7 @@ impl Arrivals {
         self.buffer_us = None;
         self.follow_lost_time(now_us);
         self.epoch_us = fastest_us(self.recent.iter());
-        arrival.gap_us
+        gap_us
     }
 
     /// When all of the last frames are late by about the same time, the server's time has shifted:

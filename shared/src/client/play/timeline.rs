@@ -10,7 +10,7 @@ use super::drawing::{
     Drawn, Easing, SNAP_DISTANCE, ahead, blend, distance_between, fields_as_drawn, off,
 };
 use crate::client::receive::replica::Seen;
-use crate::game::{Context, Game};
+use crate::game::{Context, Frames, Game};
 use crate::ids::Tick;
 use crate::limits::HISTORY_TICKS;
 use crate::replication::change::predict;
@@ -144,7 +144,11 @@ impl Timeline {
             let context = from.at(Tick(from.tick.0 + step));
             moving.iter_mut().for_each(|seen| G::predict(context, &mut seen.state));
             let mut filled = moving.clone();
-            let share = step as f32 / age as f32;
+            let share = match G::FRAMES {
+                Frames::EveryTick => step as f32 / age as f32,
+                // The frame came in the tick in which it happened.
+                Frames::OnChange => 0.0,
+            };
             for (seen, end) in filled.iter_mut().zip(&ends) {
                 if let Ok(at) = visible.binary_search_by_key(&seen.key, |seen| seen.key) {
                     approach::<G>(&mut seen.state, &end.state, &visible[at].state, share);
