@@ -1,6 +1,6 @@
 //! Random commands of any game, for bots without a brain and for tests.
 
-use crate::content::{Command, Content};
+use crate::content::Command;
 use crate::game::Game;
 use crate::guess::guess;
 use crate::rng::Rng;

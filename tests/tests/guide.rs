@@ -17,6 +17,7 @@ const SOURCES: &[(&str, &[&str])] = &[
             "server/dev/template/tests/laws.rs",
             "shared/games/tag/src/lib.rs",
             "tests/kit/tests/still.rs",
+            "tests/src/pad.rs",
         ],
     ),
     ("js", &["server/dev/template/page/page.js", "tests/browser/new.test.mjs"]),
