@@ -246,24 +246,27 @@ room.value = asked.get('room') ?? '';
 name.value = asked.get('name') ?? stored();
 name.addEventListener('input', () => name.setCustomValidity(bytes(name.value.trim()) > NAME_BYTES_MAX ? 'The name is too long.' : ''));
 
-try {
-  const session = await openSession({ core: fetch('core.wasm') });
-  const page = new Page(session);
-  loading.textContent = '';
-  const join = () => {
-    store(name.value.trim());
-    page.join(name.value.trim(), room.value.trim());
-  };
-  byId('join', HTMLFormElement).addEventListener('submit', (event) => {
-    event.preventDefault();
-    join();
-  });
-  if (asked.has('name')) join();
+/** @type {Promise<Page | null>} */
+const ready = openSession({ core: fetch('core.wasm') }).then((session) => {
   // For the browser's console, and for tests.
   Object.assign(globalThis, { session });
-} catch (error) {
+  loading.textContent = '';
+  return new Page(session);
+}).catch((error) => {
   loading.textContent = error instanceof Error ? error.message : String(error);
+  return null;
+});
+
+async function join() {
+  store(name.value.trim());
+  (await ready)?.join(name.value.trim(), room.value.trim());
 }
+
+byId('join', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault();
+  void join();
+});
+if (asked.has('name')) void join();
 
 function stored() {
   try {

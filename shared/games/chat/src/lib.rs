@@ -85,7 +85,7 @@ impl Game for Chat {
 
     fn new(_map: Arc<()>, setup: &Setup<Settings>) -> Self {
         let settings = setup.settings.clone();
-        let (people, muted) = (People::new(&settings.topic), BTreeMap::new());
+        let (people, muted) = (People::new(&settings.topic, setup.tick_hz), BTreeMap::new());
         Self { settings, people, muted, rng: Rng::new(setup.seed) }
     }
 
@@ -99,7 +99,7 @@ impl Game for Chat {
     }
 
     fn step(&mut self, step: &mut Step<'_, Self>) {
-        self.people.count(step.context.tick, step.context.tick_hz);
+        self.people.tick(step.context.tick);
     }
 
     fn say(&mut self, player: PlayerId, line: Spoken<'_>, step: &mut Step<'_, Self>) -> Verdict {

@@ -13,6 +13,10 @@ pub const TOPIC_BYTES_MAX: usize = 200;
 /// Seconds between two changes of the number of people, in a room with more than are listed.
 const COUNT_S: u16 = 2;
 
+/// Seconds in which somebody whose name was taken still gets it, once it is free: who connects again
+/// may be here before the connection before is gone.
+const RENAME_S: u32 = 10;
+
 /// A record of the room's document.
 #[derive(Record, Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -48,6 +52,9 @@ pub(crate) struct Person {
     pub(crate) wrong_passwords: u8,
     /// When it last said something.
     pub(crate) said: Option<Tick>,
+    /// The name that it came with.
+    wished: String,
+    joined: Tick,
     listed: Option<RecordId>,
 }
 
@@ -62,17 +69,19 @@ pub(crate) struct People {
     room: RecordId,
     /// When the number of people was last written down.
     counted: Tick,
+    now: Tick,
+    tick_hz: u16,
 }
 
 impl People {
     /// An empty room with this topic.
-    pub(crate) fn new(topic: &str) -> Self {
+    pub(crate) fn new(topic: &str, tick_hz: u16) -> Self {
         let mut document = Document::default();
         let topic = names::fit(topic.trim(), TOPIC_BYTES_MAX).to_owned();
         let room = document.append(Entry::Room { topic, people: 0, slow_s: 0 });
         let room = room.expect("an empty document has space for a record");
         let (all, by_name) = (BTreeMap::new(), BTreeMap::new());
-        Self { all, by_name, listed: 0, document, room, counted: Tick(0) }
+        Self { all, by_name, listed: 0, document, room, counted: Tick(0), now: Tick(0), tick_hz }
     }
 
     pub(crate) fn document(&self) -> &Document<Entry> {
@@ -102,9 +111,10 @@ impl People {
 
     /// Somebody comes, and gets a number behind the name if another has it.
     pub(crate) fn join(&mut self, player: PlayerId, name: &str) {
-        let name = self.free_name(name);
+        let (wished, name) = (name.to_owned(), self.free_name(name));
         self.by_name.insert(key(&name), player);
-        self.all.insert(player, Person { name, ..Person::default() });
+        let person = Person { name, wished, joined: self.now, ..Person::default() };
+        self.all.insert(player, person);
         self.list(player);
     }
 
@@ -112,6 +122,7 @@ impl People {
     pub(crate) fn leave(&mut self, player: PlayerId) {
         let Some(person) = self.all.remove(&player) else { return };
         self.by_name.remove(&key(&person.name));
+        self.hand_on(&person.name);
         let Some(record) = person.listed else { return };
         self.document.remove(record);
         self.listed -= 1;
@@ -121,16 +132,35 @@ impl People {
         }
     }
 
+    /// Gives a name that is free now to who has just come with it.
+    fn hand_on(&mut self, name: &str) {
+        let (key_of, since) = (key(name), RENAME_S * u32::from(self.tick_hz));
+        let now = self.now;
+        let mut heirs = self.all.iter_mut().filter(|(_, person)| {
+            key(&person.wished) == key_of && now.since(person.joined) <= since
+        });
+        let Some((player, person)) = heirs.next() else { return };
+        let before = std::mem::replace(&mut person.name, person.wished.clone());
+        let player = *player;
+        self.by_name.remove(&key(&before));
+        self.by_name.insert(key_of, player);
+        self.write_down(player);
+    }
+
     /// Makes somebody a moderator.
     pub(crate) fn promote(&mut self, player: PlayerId) {
         let Some(person) = self.all.get_mut(&player) else { return };
         person.moderator = true;
+        self.write_down(player);
+    }
+
+    /// Changes the record of somebody who is listed.
+    fn write_down(&mut self, player: PlayerId) {
+        let Some(person) = self.all.get(&player) else { return };
         let Some(record) = person.listed else { return };
-        self.document.edit(record, |entry| {
-            if let Entry::Member { moderator, .. } = entry {
-                *moderator = true;
-            }
-        });
+        let member =
+            Entry::Member { player, name: person.name.clone(), moderator: person.moderator };
+        self.document.edit(record, |entry| *entry = member);
     }
 
     /// What the room is about.
@@ -158,12 +188,13 @@ impl People {
         self.edit_room(|_, _, slow_s| *slow_s = seconds);
     }
 
-    /// Writes down how many people there are: in a large room, where somebody comes or goes all the
-    /// time, not in every tick.
-    pub(crate) fn count(&mut self, tick: Tick, tick_hz: u16) {
+    /// A tick ends: writes down how many people there are; in a large room, where somebody comes or
+    /// goes all the time, not in every tick.
+    pub(crate) fn tick(&mut self, tick: Tick) {
+        self.now = tick;
         let now = self.all.len() as u16;
         let rare = now as usize > LISTED_MAX;
-        if rare && tick.since(self.counted) < u32::from(COUNT_S * tick_hz) {
+        if rare && tick.since(self.counted) < u32::from(COUNT_S * self.tick_hz) {
             return;
         }
         if let Some(Entry::Room { people, .. }) = self.document.get(self.room)
@@ -222,13 +253,14 @@ mod tests {
 
     #[test]
     fn nobody_has_the_name_of_another() {
-        let mut people = People::new("");
+        let mut people = People::new("", 4);
         let long = "x".repeat(NAME_BYTES_MAX);
         for (number, name) in ["Ada", "ada", "ADA", &long, &long].into_iter().enumerate() {
             people.join(PlayerId(number as u16), name);
         }
         let cut = format!("{} 2", "x".repeat(NAME_BYTES_MAX - 2));
         assert_eq!(names(&people), ["Ada", "ada 2", "ADA 3", &long, &cut]);
+        (0..=RENAME_S * 4 + 1).for_each(|tick| people.tick(Tick(tick)));
         people.leave(PlayerId(0));
         people.join(PlayerId(0), "aDa");
         assert_eq!(people.find("ADA"), Some(PlayerId(0)));
@@ -236,8 +268,26 @@ mod tests {
     }
 
     #[test]
+    fn who_connects_again_gets_its_name_back() {
+        let mut people = People::new("", 4);
+        people.join(PlayerId(0), "Ada");
+        people.tick(Tick(1_000));
+        people.join(PlayerId(1), "Ada");
+        assert_eq!(names(&people), ["Ada", "Ada 2"]);
+        people.tick(Tick(1_001));
+        people.leave(PlayerId(0));
+        assert_eq!((names(&people), people.find("ada")), (vec!["Ada"], Some(PlayerId(1))));
+        assert_eq!(people.find("ada 2"), None);
+        let listed = people
+            .document()
+            .iter()
+            .any(|(_, entry)| matches!(entry, Entry::Member { name, .. } if name == "Ada"));
+        assert!(listed);
+    }
+
+    #[test]
     fn a_large_room_lists_some_and_counts_all() {
-        let mut people = People::new("  tea  ");
+        let mut people = People::new("  tea  ", 4);
         assert_eq!(people.topic(), "tea");
         for player in 0..LISTED_MAX as u16 + 2 {
             people.join(PlayerId(player), "Guest");
@@ -256,15 +306,15 @@ mod tests {
             Some((_, Entry::Room { people, .. })) => *people,
             other => panic!("{other:?}"),
         };
-        let mut people = People::new("");
+        let mut people = People::new("", 4);
         people.join(PlayerId(0), "Ada");
-        people.count(Tick(1), 4);
+        people.tick(Tick(1));
         assert_eq!(count(&people), 1);
         let large = LISTED_MAX as u16 + 1;
         (1..large).for_each(|player| people.join(PlayerId(player), "Guest"));
-        people.count(Tick(8), 4);
+        people.tick(Tick(8));
         assert_eq!(count(&people), 1);
-        people.count(Tick(9), 4);
+        people.tick(Tick(9));
         assert_eq!(count(&people), large);
     }
 }
