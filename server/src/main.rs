@@ -5,6 +5,7 @@
 use std::process::ExitCode;
 
 use drumbeat_arena::Arena;
+use drumbeat_chat::Chat;
 use drumbeat_server::{Games, Program, page};
 use drumbeat_tag::Tag;
 
@@ -12,7 +13,7 @@ fn main() -> ExitCode {
     if let Some(code) = drumbeat_dev::run(std::env::args_os()) {
         return code;
     }
-    Games::new::<Arena>(arena()).with::<Tag>(tag()).run()
+    Games::new::<Arena>(arena()).with::<Tag>(tag()).with::<Chat>(chat()).run()
 }
 
 fn arena() -> Program {
@@ -37,4 +38,14 @@ fn tag() -> Program {
         )
         .more("README.md, in the source code, explains more.")
         .swarm("drumbeat-bots")
+}
+
+fn chat() -> Program {
+    let page = page!("../shared/games/chat/page", without = ["core.wasm.sources"]);
+    Program::new("drumbeat", page)
+        .about(
+            "Chat, the third game of Drumbeat: rooms in which people only talk. It is served at \
+             http://127.0.0.1:7777",
+        )
+        .more("README.md, in the source code, explains more.")
 }

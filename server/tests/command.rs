@@ -104,7 +104,7 @@ fn the_game_is_chosen_by_flag_variable_or_file() {
 
     let (_, help) = said(&["--help"], &[]);
     assert!(
-        help.contains("--house-bots") && help.contains("possible values: arena, tag"),
+        help.contains("--house-bots") && help.contains("possible values: arena, tag, chat"),
         "{help}"
     );
     let (_, help) = said(&["--game", "tag", "--help"], &[]);
@@ -115,8 +115,8 @@ fn the_game_is_chosen_by_flag_variable_or_file() {
         assert_eq!(code, Some(2), "{said}");
         parts.iter().for_each(|part| assert!(said.contains(part), "{part} in {said}"));
     };
-    wrong(&["--game", "chess"], &[], &["'chess'", "--game", "arena, tag"]);
-    wrong(&[], &[("DRUMBEAT_GAME", "chess")], &["DRUMBEAT_GAME", "arena, tag"]);
+    wrong(&["--game", "chess"], &[], &["'chess'", "--game", "arena, tag, chat"]);
+    wrong(&[], &[("DRUMBEAT_GAME", "chess")], &["DRUMBEAT_GAME", "arena, tag, chat"]);
     let advice = "drumbeat --game tag --help lists";
     wrong(&["--game", "tag", "--house-bots", "1"], &[], &["'--house-bots'", advice]);
     let (tag, bots) = (("DRUMBEAT_GAME", "tag"), ("DRUMBEAT_HOUSE_BOTS", "8"));

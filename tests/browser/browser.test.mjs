@@ -8,6 +8,7 @@ import './menu.mjs';
 import './spectate.mjs';
 import './lab.mjs';
 import './feel.mjs';
+import './chat.mjs';
 import './library.mjs';
 import './proxy.mjs';
 import './hidden.mjs';

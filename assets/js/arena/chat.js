@@ -2,35 +2,52 @@
 
 import { addRow, byId, element } from './dom.js';
 import { CHAT_BYTES_MAX, Pace, limitBytes } from './limits.js';
+import { keep, recall } from './store.js';
 
-const ROWS_MAX = 6;
+const ROWS_MAX = 40;
 const ROW_MS = 12_000;
+const MUTED = 'muted';
+const MUTED_MAX = 200;
+
+/** @typedef {import('../net/types.js').ChatLine} ChatLine */
+/** @typedef {{from: number, from_name: string, to_name: string, text: string}} Whisper */
 
 export class Chat {
   #form = byId('chat', HTMLFormElement);
   #field = byId('chat-text', HTMLInputElement);
   #lines = byId('lines');
-  #connected;
-  #say;
-  #opened;
+  #page;
   #pace = new Pace();
+  /** Names whose lines are not shown.
+   * @type {Set<string>} */
+  #muted = new Set(recall(MUTED) ?? []);
+  /** Whoever has said something, by name.
+   * @type {Map<string, number>} */
+  #speakers = new Map();
 
   /**
    * @param {object} page
    * @param {() => boolean} page.connected whether a line can be sent
    * @param {(text: string) => void} page.say sends a line
+   * @param {(player: number, text: string) => void} page.whisper sends a line to one player
+   * @param {(line: number) => void} page.report reports a line
+   * @param {(player: number) => string | null} page.nameOf who plays as this player now
    * @param {(open: boolean) => void} page.opened called when the field opens or closes
    */
-  constructor({ connected, say, opened }) {
-    this.#connected = connected;
-    this.#say = say;
-    this.#opened = opened;
+  constructor(page) {
+    this.#page = page;
     this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
     });
     limitBytes(this.#field, CHAT_BYTES_MAX);
-    this.#field.addEventListener('blur', () => this.close());
+    // The field keeps the focus when a button of a line is pressed; by Tab they have it in turn.
+    this.#lines.addEventListener('mousedown', (event) => event.preventDefault());
+    for (const part of [this.#field, this.#lines]) {
+      part.addEventListener('focusout', ({ relatedTarget }) => {
+        if (relatedTarget !== this.#field && !this.#lines.contains(/** @type {Node | null} */ (relatedTarget))) this.close();
+      });
+    }
   }
 
   get open() {
@@ -40,31 +57,53 @@ export class Chat {
   show() {
     this.#form.hidden = false;
     this.#lines.classList.add('all');
+    this.#reach(0);
+    this.#lines.scrollTop = this.#lines.scrollHeight;
     this.#field.focus();
-    this.#opened(true);
+    this.#page.opened(true);
   }
 
   close() {
     if (!this.open) return;
     this.#form.hidden = true;
     this.#lines.classList.remove('all');
-    this.#opened(false);
+    this.#reach(-1);
+    for (const actions of this.#lines.querySelectorAll('.actions')) actions.remove();
+    this.#page.opened(false);
   }
 
   /** Removes the lines of the previous room. */
   clear() {
     this.#lines.replaceChildren();
+    this.#speakers.clear();
   }
 
   /**
-   * Shows a line of a player, or of the game.
-   * @param {import('../net/types.js').ChatLine} line
+   * Shows a line of a player, or of the game. One from before this player came shows while the chat is
+   * open.
+   * @param {ChatLine} said
    * @param {boolean} own
    */
-  line({ line, name, text }, own) {
-    const row = element('li', '', element('b', own ? 'own' : '', name), ' ', text);
-    row.dataset.line = String(line);
-    addRow(this.#lines, row, ROWS_MAX, ROW_MS);
+  line({ line, player, name, text, earlier }, own) {
+    const shown = this.#rows(line);
+    if (shown.some((row) => row.dataset.text === text)) return;
+    if (!own && this.#muted.has(name)) return;
+    if (player !== null && !earlier) this.#speakers.set(name, player);
+    const row = this.#row(earlier ? 'old' : '', name, own, ' ', text);
+    Object.assign(row.dataset, { line: String(line), text });
+    this.#add(row);
+  }
+
+  /**
+   * Shows a line to one player.
+   * @param {Whisper} said
+   * @param {number | null} me the own player
+   */
+  whisper({ from, from_name: name, to_name: to, text }, me) {
+    const own = from === me;
+    if (!own && this.#muted.has(name)) return;
+    if (!own) this.#speakers.set(name, from);
+    this.#add(this.#row('whisper', name, own, own ? ` whispers to ${to}: ` : ' whispers: ', text));
   }
 
   /**
@@ -72,7 +111,7 @@ export class Chat {
    * @param {number} line
    */
   withdraw(line) {
-    for (const row of this.#lines.querySelectorAll(`[data-line="${line}"]`)) row.remove();
+    for (const row of this.#rows(line)) row.remove();
   }
 
   /**
@@ -82,18 +121,117 @@ export class Chat {
   note(text) {
     const last = this.#lines.lastElementChild;
     if (last?.className.startsWith('note') && last.textContent === text) last.remove();
-    addRow(this.#lines, element('li', 'note', text), ROWS_MAX, ROW_MS);
+    this.#add(element('li', 'note', text));
+  }
+
+  /** Lets the Tab key reach the names, or not: the game has the keys while the chat is closed.
+   * @param {0 | -1} tabIndex */
+  #reach(tabIndex) {
+    for (const name of this.#lines.querySelectorAll('.name')) /** @type {HTMLElement} */ (name).tabIndex = tabIndex;
+  }
+
+  /** @param {number} line */
+  #rows(line) {
+    return /** @type {HTMLElement[]} */ ([...this.#lines.querySelectorAll(`[data-line="${line}"]`)]);
+  }
+
+  /** @param {HTMLElement} row */
+  #add(row) {
+    addRow(this.#lines, row, ROWS_MAX, ROW_MS);
+    this.#lines.scrollTop = this.#lines.scrollHeight;
+  }
+
+  /**
+   * @param {string} kind
+   * @param {string} name
+   * @param {boolean} own
+   * @param {...string} words
+   */
+  #row(kind, name, own, ...words) {
+    if (own || !name) return element('li', kind, element('b', own ? 'own' : '', name), ...words);
+    const who = element('button', 'name', name);
+    Object.assign(who, { type: 'button', tabIndex: this.open ? 0 : -1 });
+    const row = element('li', kind, element('b', '', who), ...words);
+    who.addEventListener('click', () => this.#offer(row, name));
+    return row;
+  }
+
+  /**
+   * Offers what can be done about a line, in the line itself.
+   * @param {HTMLElement} row
+   * @param {string} name
+   */
+  #offer(row, name) {
+    const open = row.querySelector('.actions');
+    if (open) return open.remove();
+    const { line } = row.dataset;
+    /** @type {[string, () => void][]} */
+    const offers = [['Whisper', () => this.#begin(name)], ['Mute', () => this.#mute(name)]];
+    if (line) offers.push(['Report', () => this.#report(Number(line))]);
+    row.append(element('span', 'actions', ...offers.map(([label, act]) => {
+      const button = element('button', 'quiet', label);
+      button.type = 'button';
+      button.addEventListener('click', () => {
+        this.#field.focus();
+        row.querySelector('.actions')?.remove();
+        act();
+      });
+      return button;
+    })));
+  }
+
+  /** @param {string} name */
+  #begin(name) {
+    this.#field.value = `/w ${name} `;
+  }
+
+  /** @param {string} name */
+  #mute(name) {
+    if (this.#muted.delete(name)) this.note(`You see again what ${name} says.`);
+    else {
+      this.#muted.add(name);
+      for (const who of this.#lines.querySelectorAll('.name')) if (who.textContent === name) who.closest('li')?.remove();
+      this.note(`You no longer see what ${name} says; /mute ${name} ends that.`);
+    }
+    keep(MUTED, [...this.#muted].slice(-MUTED_MAX));
+  }
+
+  /** @param {number} line */
+  #report(line) {
+    this.#page.report(line);
+    this.note('Reported: whoever runs this server can read the line.');
   }
 
   #submit() {
     const text = this.#field.value;
     if (text.trim()) {
-      if (!this.#connected()) return this.note('Not sent: you are offline. Press Enter to try again.');
-      // The server would drop the line silently.
-      if (!this.#pace.allows(performance.now())) return this.note('Slow down: at most five messages in ten seconds.');
-      this.#say(text);
+      if (!this.#page.connected()) return this.note('Not sent: you are offline. Press Enter to try again.');
+      const mute = /^\/mute +(.+)$/u.exec(text.trim());
+      if (mute) this.#mute(mute[1]);
+      else if (!this.#say(text)) return;
     }
     this.#field.value = '';
     this.close();
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    const command = /^\/w +(.+)$/u.exec(text.trim())?.[1];
+    const names = [...this.#speakers.keys()].filter((name) => command?.startsWith(`${name} `));
+    const to = names.sort((a, b) => b.length - a.length)[0] ?? '';
+    const player = this.#speakers.get(to) ?? -1;
+    // Somebody else may have the seat of one who has left.
+    if (command && (player < 0 || this.#page.nameOf(player) !== to)) {
+      this.note('Whom? Write /w NAME and a text to somebody who has said something.');
+      return false;
+    }
+    // The server would drop the line.
+    if (!this.#pace.allows(performance.now())) {
+      this.note('Slow down: at most five messages in ten seconds.');
+      return false;
+    }
+    if (command) this.#page.whisper(player, command.slice(to.length).trim());
+    else this.#page.say(text);
+    return true;
   }
 }

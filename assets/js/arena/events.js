@@ -40,10 +40,11 @@ export class Events {
    * @param {import('../net/types.js').Notice} notice
    * @param {number | null} player the own player
    */
-  take({ event, chat, withdrawn, refused, missed }, player) {
+  take({ event, chat, withdrawn, whisper, refused, missed }, player) {
     const { hud, effects, camera } = this.#parts;
     if (chat) this.#parts.chat.line(chat, chat.player === player);
     if (withdrawn) this.#parts.chat.withdraw(withdrawn.line);
+    if (whisper) this.#parts.chat.whisper(whisper, player);
     if (refused) this.#parts.chat.note(refused.reason);
     if (missed) this.#parts.chat.note(missedText(missed.events));
     // A hidden page does not advance effects: all would play at once when it is shown.

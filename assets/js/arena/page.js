@@ -93,6 +93,9 @@ export class Page {
     this.chat = new Chat({
       connected: () => session.playing,
       say: (text) => session.chat(text),
+      whisper: (player, text) => session.whisper(player, text),
+      report: (line) => session.report(line),
+      nameOf: (player) => session.core?.name(player) ?? null,
       opened: (open) => this.#chatOpened(open),
     });
     const { hud, death, announce, chat, effects } = this;

@@ -5,8 +5,9 @@ use std::fmt::{self, Debug};
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::CHECKSUM_TICKS;
-use drumbeat_shared::protocol::CHAT_DOCUMENT;
+use drumbeat_shared::limits::{CHECKSUM_TICKS, REFUSAL_BYTES_MAX};
+use drumbeat_shared::protocol::messages::Note;
+use drumbeat_shared::protocol::{CHAT_DOCUMENT, codec, names};
 use drumbeat_shared::replication::records::Reading;
 use drumbeat_shared::schema::initial_private;
 
@@ -181,6 +182,12 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         }
     }
 
+    /// Sends it why its command of this number, or its chat line, is refused.
+    pub fn refuse(&mut self, number: Option<u32>, reason: &str) {
+        let reason = names::fit(reason, REFUSAL_BYTES_MAX).to_owned();
+        self.mail.push(codec::encode(&Note::<()>::Refused { number, reason }));
+    }
+
     /// Takes one message at `present_us` by the room's clock. Returns what concerns the room.
     pub fn take(
         &mut self,
@@ -212,6 +219,10 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             Message::Chat { text, to } => {
                 self.presence.act(Tick(tick));
                 Some(Request::Chat { text, to })
+            }
+            Message::ChatTooSoon => {
+                self.refuse(None, "wait a few seconds between chat lines");
+                None
             }
             Message::Report(line) => Some(Request::Report(line)),
             Message::Command { number, command } => {

@@ -99,7 +99,14 @@ pub struct Counts {
     pub blind_players: u64,
     /// Commands that the rules took.
     pub commands: u64,
-    /// Commands and chat lines that the rules refused.
+    /// Chat lines to the room that were said, those of the game included.
+    pub chat_lines: u64,
+    /// Whispers that were said.
+    pub whispers: u64,
+    /// Chat lines that were reported.
+    pub reports: u64,
+    /// Commands and chat lines that were refused, by the rules or because what they are about is
+    /// gone.
     pub refused_wishes: u64,
     /// What to log about single clients.
     pub incidents: Vec<Incident>,
@@ -140,6 +147,9 @@ impl Counts {
             excess_events,
             blind_players,
             commands,
+            chat_lines,
+            whispers,
+            reports,
             refused_wishes,
             incidents,
         } = other;
@@ -165,6 +175,9 @@ impl Counts {
         self.excess_events += excess_events;
         self.blind_players += blind_players;
         self.commands += commands;
+        self.chat_lines += chat_lines;
+        self.whispers += whispers;
+        self.reports += reports;
         self.refused_wishes += refused_wishes;
         self.incidents.extend(incidents);
     }

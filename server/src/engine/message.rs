@@ -34,6 +34,8 @@ pub enum Message<I, C = ()> {
         /// The only player who gets it.
         to: Option<PlayerId>,
     },
+    /// A chat line, or a report of one, that came too soon after others and is dropped.
+    ChatTooSoon,
     /// A command to the rules, its texts cleaned and its limits checked.
     Command {
         /// Its number.

@@ -174,7 +174,7 @@ impl<'a, G: Game> Reader<'a, G> {
             }
             Message::Chat { text, to } => {
                 if !self.chat_allowed(received_us)? {
-                    return Ok(None);
+                    return Ok(Some(Message::ChatTooSoon));
                 }
                 let line = clean_chat(&text);
                 if line.is_none() {
@@ -182,7 +182,10 @@ impl<'a, G: Game> Reader<'a, G> {
                 }
                 Ok(line.map(|text| Message::Chat { text, to }))
             }
-            report @ Message::Report(_) => Ok(self.chat_allowed(received_us)?.then_some(report)),
+            Message::Report(line) => {
+                let allowed = self.chat_allowed(received_us)?;
+                Ok(Some(if allowed { Message::Report(line) } else { Message::ChatTooSoon }))
+            }
             message => Ok(Some(message)),
         }
     }

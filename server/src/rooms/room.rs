@@ -332,6 +332,9 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.rejected_messages.add(Rejection::Rules, counts.refused_wishes);
     metrics.rejected_messages.add(Rejection::ResyncRate, counts.refused_resyncs);
     metrics.rejected_messages.add(Rejection::PassedOver, counts.passed_over_inputs);
+    metrics.chat.lines.increment(counts.chat_lines);
+    metrics.chat.whispers.increment(counts.whispers);
+    metrics.chat.reports.increment(counts.reports);
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.entities.culled.increment(counts.culled_entities);
     metrics.late_inputs.increment(counts.late_inputs);

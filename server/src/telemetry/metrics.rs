@@ -168,6 +168,8 @@ pub struct RoomMetrics {
     pub missed_events: Counter,
     /// Events dropped because they were longer than a note may be.
     pub oversized_events: Counter,
+    /// What was said.
+    pub chat: ChatMetrics,
     /// Entities that did not fit somewhere.
     pub entities: EntityMetrics,
     /// Inputs that arrived after their tick had started.
@@ -178,6 +180,17 @@ pub struct RoomMetrics {
     pub seen_age: Histogram,
     /// How late the readers have been recently.
     pub read_lateness: ReadLateness,
+}
+
+/// What players said.
+#[derive(Clone, Debug)]
+pub struct ChatMetrics {
+    /// Lines to a room.
+    pub lines: Counter,
+    /// Lines to one player.
+    pub whispers: Counter,
+    /// Lines that were reported.
+    pub reports: Counter,
 }
 
 /// Entities that did not fit into a frame, a view or the world.
@@ -263,7 +276,21 @@ impl RoomMetrics {
                 "Age of the newest state that a player had seen when a tick took its input",
             ),
             read_lateness: ReadLateness::default(),
+            chat: ChatMetrics::new(),
             entities: EntityMetrics::new(),
+        }
+    }
+}
+
+impl ChatMetrics {
+    fn new() -> Self {
+        Self {
+            lines: new_counter(
+                "drumbeat_chat_lines_total",
+                "Chat lines said to rooms, those of the game included",
+            ),
+            whispers: new_counter("drumbeat_whispers_total", "Chat lines said to one player"),
+            reports: new_counter("drumbeat_chat_reports_total", "Chat lines that players reported"),
         }
     }
 }

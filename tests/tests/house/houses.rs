@@ -31,6 +31,11 @@ pub(crate) const HOUSES: &[House] = &[
             &["client"],
         ],
     },
+    House {
+        src: "shared/games/chat/src/",
+        folder: "",
+        rooms: &[&["people", "settings", "slash"], &["lib"]],
+    },
     House { src: "shared/games/tag/src/", folder: "", rooms: &[&["lib"]] },
     House {
         src: "server/src/",

@@ -3,7 +3,7 @@
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::{ChatEdit, Game, Refused, Spoken, Verdict};
 use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::limits::{CHAT_BYTES_MAX, REFUSAL_BYTES_MAX};
+use drumbeat_shared::limits::CHAT_BYTES_MAX;
 use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::protocol::{codec, names};
 
@@ -62,17 +62,27 @@ impl<G: Game> Engine<G> {
             Verdict::Done => return,
             Verdict::Refuse(reason) => return self.refuse(player, None, reason),
         };
-        let Some(name) = self.names.get(&player) else { return };
+        let Some(name) = self.name_of(player) else { return };
         match to {
-            None => self.chat.say(Some((player, name)), text, self.tick),
-            Some(to) => self.whisper((player, name.clone()), to, text),
+            None => {
+                self.chat.say(Some((player, &name)), text, self.tick);
+                self.counts.chat_lines += 1;
+            }
+            Some(to) => self.whisper((player, name), to, text),
         }
     }
 
+    /// The name that a connected player goes by.
+    fn name_of(&self, player: PlayerId) -> Option<String> {
+        let own = self.names.get(&player)?;
+        Some(self.game.name(player).unwrap_or(own).to_owned())
+    }
+
     fn whisper(&mut self, (from, from_name): (PlayerId, String), to: PlayerId, text: &str) {
-        let Some(to_name) = self.names.get(&to).cloned() else {
+        let Some(to_name) = self.name_of(to) else {
             return self.refuse(from, None, "that player is not here any more");
         };
+        self.counts.whispers += 1;
         let text = names::fit(text, CHAT_BYTES_MAX).to_owned();
         let note = Note::<()>::Whisper { from, from_name, to, to_name, text };
         let note = codec::encode(&note);
@@ -83,22 +93,26 @@ impl<G: Game> Engine<G> {
     }
 
     fn report(&mut self, player: PlayerId, line: RecordId) {
-        let Some(said) = self.chat.find(line) else { return };
-        let Some(text) = said.text else { return };
+        let said = self.chat.find(line);
+        let Some((said_by, text)) = said.and_then(|said| Some((said.name, said.text?))) else {
+            return self.refuse(player, None, "that line is not there any more");
+        };
+        self.counts.reports += 1;
         self.game.report(player, line, &text, &mut self.events);
         if let Some(twin) = &mut self.twin {
             twin.report(player, line, &text);
         }
         if let Some(client) = self.roster.get(Viewer::Player(player)) {
-            let what = What::Reported { line: line.0, said_by: said.name, text };
+            let what = What::Reported { line: line.0, said_by, text };
             self.counts.incidents.push(client.incident(Role::Player, what));
         }
     }
 
     fn refuse(&mut self, player: PlayerId, number: Option<u32>, reason: &str) {
         self.counts.refused_wishes += 1;
-        let reason = names::fit(reason, REFUSAL_BYTES_MAX).to_owned();
-        self.mail(player, codec::encode(&Note::<()>::Refused { number, reason }));
+        if let Some(client) = self.roster.get_mut(Viewer::Player(player)) {
+            client.refuse(number, reason);
+        }
     }
 
     fn mail(&mut self, player: PlayerId, note: Vec<u8>) {
@@ -111,7 +125,10 @@ impl<G: Game> Engine<G> {
     pub(super) fn edit_chat(&mut self) {
         for edit in self.events.drain_chat() {
             match edit {
-                ChatEdit::Announce(text) => self.chat.say(None, &text, self.tick),
+                ChatEdit::Announce(text) => {
+                    self.chat.say(None, &text, self.tick);
+                    self.counts.chat_lines += 1;
+                }
                 ChatEdit::Withdraw(line) => self.chat.withdraw(line),
             }
         }
