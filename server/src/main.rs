@@ -5,6 +5,7 @@
 use std::process::ExitCode;
 
 use drumbeat_arena::Arena;
+use drumbeat_board::Board;
 use drumbeat_server::{Games, Program, page};
 use drumbeat_tag::Tag;
 
@@ -12,7 +13,7 @@ fn main() -> ExitCode {
     if let Some(code) = drumbeat_dev::run(std::env::args_os()) {
         return code;
     }
-    Games::new::<Arena>(arena()).with::<Tag>(tag()).run()
+    Games::new::<Arena>(arena()).with::<Tag>(tag()).with::<Board>(board()).run()
 }
 
 fn arena() -> Program {
@@ -34,6 +35,18 @@ fn tag() -> Program {
         .about(
             "Tag with coins, the second game of Drumbeat: whoever is it runs after the others. It \
              is served at http://127.0.0.1:7777",
+        )
+        .more("README.md, in the source code, explains more.")
+        .swarm("drumbeat-bots")
+}
+
+fn board() -> Program {
+    let page =
+        page!("../shared/games/board/page", without = ["app/package.json", "core.wasm.sources"]);
+    Program::new("drumbeat", page)
+        .about(
+            "Board, a whiteboard on Drumbeat: whoever opens http://127.0.0.1:7777 draws on it with \
+             the others",
         )
         .more("README.md, in the source code, explains more.")
         .swarm("drumbeat-bots")

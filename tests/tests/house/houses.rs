@@ -31,6 +31,11 @@ pub(crate) const HOUSES: &[House] = &[
             &["client"],
         ],
     },
+    House {
+        src: "shared/games/board/src/",
+        folder: "",
+        rooms: &[&["objects", "ballot", "sheet", "hands", "lib"]],
+    },
     House { src: "shared/games/tag/src/", folder: "", rooms: &[&["lib"]] },
     House {
         src: "server/src/",
