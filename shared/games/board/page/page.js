@@ -189,7 +189,7 @@ function show({ undo = 0, redo = 0 }, now) {
   const state = name === 'playing' ? session.welcome?.room ?? '' : (text ?? STATES[name] ?? '') + wait;
   const unsent = name === 'playing' && outbox.size < 4 ? 0 : outbox.size;
   const empty = arrived && board.objects.isEmpty && board.drafts.size === 0 && !writing.note;
-  showState({ text: state, unsent, undo, redo, selected: board.selected.size, zoom: camera.zoom, empty });
+  showState({ text: state, away: name === 'waiting' || name === 'ended', unsent, undo, redo, selected: board.selected.size, zoom: camera.zoom, empty });
   showPeople(people.map(({ name, colour, own }) => ({ name, colour, own })));
   const { vote } = board.objects;
   if (!vote) votedOn = votedOn === Infinity ? votedOn : -1;

@@ -12,6 +12,7 @@ import { around, boxOfLine, boxOfNote, isNear, overlap } from './shapes.js';
  * @property {number} order its first record: later ones are drawn above
  * @property {number} colour
  * @property {number} width
+ * @property {number} step of its points, units
  * @property {number[]} points units, x and y in turn
  * @property {Box} box
  */
@@ -76,10 +77,10 @@ export class Objects {
       this.#parts.delete(key);
       this.lines.delete(key);
     } else {
-      const { mark, colour, width } = parts.get(ids[0]);
+      const { mark, colour, width, step_log2: log2 } = parts.get(ids[0]);
       // Each part begins where the one before ends.
       const points = ids.flatMap((id, n) => (n ? parts.get(id).points.slice(2) : parts.get(id).points));
-      this.lines.set(key, { key, mark, order: ids[0], colour, width, points, box: boxOfLine(points, width) });
+      this.lines.set(key, { key, mark, order: ids[0], colour, width, step: 2 ** log2 / GRID, points, box: boxOfLine(points, width) });
     }
     this.#ordered = null;
     changed(before, this.lines.get(key));

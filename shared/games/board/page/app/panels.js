@@ -61,9 +61,10 @@ export function showChoice({ tool, colour, width }) {
   find('over').dataset.tool = tool;
 }
 
-/** @param {{text: string, unsent: number, undo: number, redo: number, selected: number, zoom: number, empty: boolean}} shown */
-export function showState({ text, unsent, undo, redo, selected, zoom, empty }) {
+/** @param {{text: string, away: boolean, unsent: number, undo: number, redo: number, selected: number, zoom: number, empty: boolean}} shown */
+export function showState({ text, away, unsent, undo, redo, selected, zoom, empty }) {
   set('state', text);
+  find('status').classList.toggle('away', away);
   find('unsent').hidden = unsent === 0;
   set('unsent', `${unsent} not sent yet`);
   for (const [what, on] of [['undo', undo], ['redo', redo], ['delete', selected]]) {

@@ -5,7 +5,7 @@ import { boxOfLine } from './shapes.js';
 
 /** Finest step of points on the screen, and how far a point may be beside the line to be left out,
  * pixels of the page. */
-const [STEP, TOLERANCE] = [0.5, 0.4];
+const [STEP, TOLERANCE] = [0.25, 0.4];
 const STEP_LOG2_MAX = 6;
 /** A step reaches so far: a signed byte. */
 const REACH = 127;
@@ -49,6 +49,8 @@ export class Draft {
     this.#step = 2 ** this.#log2;
     this.#tolerance = TOLERANCE / zoom;
     [this.#x, this.#y] = [Math.round(place.x * GRID), Math.round(place.y * GRID)];
+    /** Of its points, units. */
+    this.step = this.#step / GRID;
     this.colour = colour;
     this.width = width;
     this.start = [this.#x, this.#y];

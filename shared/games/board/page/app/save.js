@@ -36,7 +36,7 @@ export function toPicture(objects) {
  */
 export function toSvg(objects, pen) {
   const { x, y, width, height } = frameOf(objects);
-  const lines = objects.ordered.map(({ points, colour, width }) => `<path d="${linePath(points)}" stroke="${COLOURS[colour]}" stroke-width="${WIDTHS[width]}"/>`);
+  const lines = objects.ordered.map(({ points, step, colour, width }) => `<path d="${linePath(points, step)}" stroke="${COLOURS[colour]}" stroke-width="${WIDTHS[width]}"/>`);
   const notes = [...objects.notes.values()].map((note) => {
     const { lines, size } = layText(pen, note.text);
     const spans = lines.map((line, n) => `<tspan x="${note.x + NOTE_MARGIN}" y="${note.y + NOTE_MARGIN + (n + 0.8) * size * 1.25}">${escape(line)}</tspan>`);

@@ -50,30 +50,50 @@ export function isNear(points, { x, y }, reach) {
   return false;
 }
 
+/** How far from a point the line begins to turn, steps: what is drawn slowly is a curve, and a line that
+ * goes far has corners. */
+const ROUND_STEPS = 32;
+
 /**
- * Draws a line as a curve through the middles between its points.
- * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} pen
+ * The corners of a line: where it begins to turn, around which point, and where it goes on.
  * @param {Points} points
+ * @param {number} step units
+ * @returns {Generator<[number, number, number, number, number, number]>}
  */
-export function traceLine(pen, points) {
-  const end = points.length - 2;
+function* corners(points, step) {
+  const towards = (x, y, otherX, otherY) => {
+    const far = Math.hypot(otherX - x, otherY - y) || 1;
+    const part = Math.min(0.5, (ROUND_STEPS * step) / far);
+    return [x + (otherX - x) * part, y + (otherY - y) * part];
+  };
+  for (let i = 2; i < points.length - 2; i += 2) {
+    const [x, y] = [points[i], points[i + 1]];
+    const [fromX, fromY] = towards(x, y, points[i - 2], points[i - 1]);
+    const [toX, toY] = towards(x, y, points[i + 2], points[i + 3]);
+    yield [fromX, fromY, x, y, toX, toY];
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Points} points
+ * @param {number} step units
+ */
+export function traceLine(pen, points, step) {
   pen.beginPath();
   pen.moveTo(points[0], points[1]);
-  for (let i = 2; i < end; i += 2) {
-    pen.quadraticCurveTo(points[i], points[i + 1], (points[i] + points[i + 2]) / 2, (points[i + 1] + points[i + 3]) / 2);
+  for (const [fromX, fromY, x, y, toX, toY] of corners(points, step)) {
+    pen.lineTo(fromX, fromY);
+    pen.quadraticCurveTo(x, y, toX, toY);
   }
   // A single point is a dot.
-  pen.lineTo(points[end], points[end + 1]);
+  pen.lineTo(points[points.length - 2], points[points.length - 1]);
   pen.stroke();
 }
 
-/** The same curve as the data of an SVG path. @param {Points} points */
-export function linePath(points) {
-  const end = points.length - 2;
-  const parts = [`M${points[0]} ${points[1]}`];
-  for (let i = 2; i < end; i += 2) {
-    parts.push(`Q${points[i]} ${points[i + 1]} ${(points[i] + points[i + 2]) / 2} ${(points[i + 1] + points[i + 3]) / 2}`);
-  }
-  parts.push(`L${points[end]} ${points[end + 1]}`);
-  return parts.join('');
+/** The same line as the data of an SVG path. @param {Points} points @param {number} step units */
+export function linePath(points, step) {
+  const text = (numbers) => numbers.map((number) => Math.round(number * 100) / 100).join(' ');
+  const turns = [...corners(points, step)].map((corner) => `L${text(corner.slice(0, 2))}Q${text(corner.slice(2))}`);
+  return `M${text(points.slice(0, 2))}${turns.join('')}L${text(points.slice(-2))}`;
 }

@@ -17,12 +17,12 @@ const BUDGET_MS = 8;
 
 /**
  * @param {CanvasRenderingContext2D} pen
- * @param {{colour: number, width: number}} line
+ * @param {{colour: number, width: number, step: number}} line
  * @param {number[]} points
  */
-export function drawLine(pen, { colour, width }, points) {
+export function drawLine(pen, { colour, width, step }, points) {
   Object.assign(pen, { lineWidth: WIDTHS[width], strokeStyle: COLOURS[colour], lineCap: 'round', lineJoin: 'round' });
-  traceLine(pen, points);
+  traceLine(pen, points, step);
 }
 
 export class Tiles {

@@ -50,6 +50,7 @@ export class Tools {
     over.addEventListener('pointerdown', (event) => this.#press(event, over));
     over.addEventListener('pointermove', (event) => this.#move(event));
     for (const kind of ['pointerup', 'pointercancel']) over.addEventListener(kind, (event) => this.#release(/** @type {PointerEvent} */ (event)));
+    over.addEventListener('blur', () => over.classList.remove('pressed'));
     over.addEventListener('pointerleave', () => (this.pointer = null));
     over.addEventListener('dblclick', (event) => this.#edit(event));
     over.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
@@ -73,6 +74,7 @@ export class Tools {
   #press(event, over) {
     event.preventDefault();
     over.focus({ preventScroll: true });
+    over.classList.add('pressed');
     over.setPointerCapture(event.pointerId);
     const at = pointOf(event);
     this.#down.set(event.pointerId, at);
