@@ -1,7 +1,7 @@
 //! Many draw in one room over links that stall: whoever comes, whenever, has the same board.
 
-use drumbeat_board::objects::{Act, COLOURS, Mark, Request, WIDTHS};
-use drumbeat_board::{Board, Pointer, SIDE};
+use drumbeat_board::objects::{Act, COLOURS, Mark, Request, SIDE, WIDTHS};
+use drumbeat_board::{Board, Pointer};
 use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::Sim;
 use drumbeat_shared::rng::Rng;

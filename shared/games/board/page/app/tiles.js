@@ -10,6 +10,8 @@ const TILE = 512;
 const TILES_MAX = 96;
 /** Time for drawing tiles in one picture; at least one is drawn. */
 const BUDGET_MS = 8;
+/** While the scale changes so often, the tiles before are shown larger or smaller. */
+const ZOOM_MS = 120;
 
 /** @typedef {import('./objects.js').Line} Line */
 /** @typedef {import('./camera.js').Box} Box */
@@ -33,6 +35,7 @@ export class Tiles {
    * @type {Tile[]} */
   #stale = [];
   #scale = 0;
+  #scaledAt = 0;
 
   /** Draws a line into the tiles; call it once it rests.
    * @param {Line} line */
@@ -66,6 +69,10 @@ export class Tiles {
     const { left, top } = camera;
     const [right, bottom] = [left + onto.canvas.width, top + onto.canvas.height];
     const until = performance.now() + BUDGET_MS;
+    if (this.#stale.length && performance.now() - this.#scaledAt < ZOOM_MS) {
+      this.#paintStale(onto, camera);
+      return false;
+    }
     const shown = [];
     let drawn = 0;
     let ready = true;
@@ -81,13 +88,18 @@ export class Tiles {
       }
     }
     if (ready) this.#stale = [];
-    for (const old of this.#stale) {
-      const by = camera.scale / old.scale;
-      onto.drawImage(old.canvas, old.x * TILE * by - left, old.y * TILE * by - top, TILE * by, TILE * by);
-    }
+    this.#paintStale(onto, camera);
     for (const { canvas, x, y } of shown) onto.drawImage(canvas, x * TILE - left, y * TILE - top);
     this.#evict(shown);
     return ready;
+  }
+
+  /** @param {CanvasRenderingContext2D} onto @param {import('./camera.js').Camera} camera */
+  #paintStale(onto, { scale, left, top }) {
+    for (const old of this.#stale) {
+      const by = scale / old.scale;
+      onto.drawImage(old.canvas, old.x * TILE * by - left, old.y * TILE * by - top, TILE * by, TILE * by);
+    }
   }
 
   #rescale(scale) {
@@ -96,7 +108,7 @@ export class Tiles {
     // While zooming goes on, the last whole picture stays.
     if (drawn.length) this.#stale = drawn;
     this.#tiles = new Map();
-    this.#scale = scale;
+    [this.#scale, this.#scaledAt] = [scale, performance.now()];
   }
 
   /** @returns {Tile} */
