@@ -3,6 +3,7 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=../assets");
+    println!("cargo::rerun-if-changed=../shared/games/board/page");
     println!("cargo::rerun-if-changed=../shared/games/chat/page");
     println!("cargo::rerun-if-changed=../shared/games/tag/page");
     println!("cargo::rerun-if-changed=build.rs");

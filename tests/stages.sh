@@ -126,6 +126,7 @@ stage_types() {
     need_tools || return
     check "$browser/node_modules/.bin/tsc" --project tests/types/net.json
     check "$browser/node_modules/.bin/tsc" --project tests/types/page.json
+    check "$browser/node_modules/.bin/tsc" --project tests/types/board.json
     check "$browser/node_modules/.bin/tsc" --project tests/types/chat.json
 }
 

@@ -5,6 +5,7 @@
 use std::process::ExitCode;
 
 use drumbeat_arena::Arena;
+use drumbeat_board::Board;
 use drumbeat_chat::Chat;
 use drumbeat_server::{Games, Program, page};
 use drumbeat_tag::Tag;
@@ -13,7 +14,8 @@ fn main() -> ExitCode {
     if let Some(code) = drumbeat_dev::run(std::env::args_os()) {
         return code;
     }
-    Games::new::<Arena>(arena()).with::<Tag>(tag()).with::<Chat>(chat()).run()
+    let games = Games::new::<Arena>(arena()).with::<Tag>(tag());
+    games.with::<Board>(board()).with::<Chat>(chat()).run()
 }
 
 fn arena() -> Program {
@@ -35,6 +37,18 @@ fn tag() -> Program {
         .about(
             "Tag with coins, the second game of Drumbeat: whoever is it runs after the others. It \
              is served at http://127.0.0.1:7777",
+        )
+        .more("README.md, in the source code, explains more.")
+        .swarm("drumbeat-bots")
+}
+
+fn board() -> Program {
+    let page =
+        page!("../shared/games/board/page", without = ["app/package.json", "core.wasm.sources"]);
+    Program::new("drumbeat", page)
+        .about(
+            "Board, a whiteboard on Drumbeat: whoever opens http://127.0.0.1:7777 draws on it with \
+             the others",
         )
         .more("README.md, in the source code, explains more.")
         .swarm("drumbeat-bots")

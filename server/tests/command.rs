@@ -104,7 +104,7 @@ fn the_game_is_chosen_by_flag_variable_or_file() {
 
     let (_, help) = said(&["--help"], &[]);
     assert!(
-        help.contains("--house-bots") && help.contains("possible values: arena, tag, chat"),
+        help.contains("--house-bots") && help.contains("possible values: arena, tag, board, chat"),
         "{help}"
     );
     let (_, help) = said(&["--game", "tag", "--help"], &[]);
@@ -115,8 +115,8 @@ fn the_game_is_chosen_by_flag_variable_or_file() {
         assert_eq!(code, Some(2), "{said}");
         parts.iter().for_each(|part| assert!(said.contains(part), "{part} in {said}"));
     };
-    wrong(&["--game", "chess"], &[], &["'chess'", "--game", "arena, tag, chat"]);
-    wrong(&[], &[("DRUMBEAT_GAME", "chess")], &["DRUMBEAT_GAME", "arena, tag, chat"]);
+    wrong(&["--game", "chess"], &[], &["'chess'", "--game", "arena, tag, board, chat"]);
+    wrong(&[], &[("DRUMBEAT_GAME", "chess")], &["DRUMBEAT_GAME", "arena, tag, board, chat"]);
     let advice = "drumbeat --game tag --help lists";
     wrong(&["--game", "tag", "--house-bots", "1"], &[], &["'--house-bots'", advice]);
     let (tag, bots) = (("DRUMBEAT_GAME", "tag"), ("DRUMBEAT_HOUSE_BOTS", "8"));
@@ -131,7 +131,9 @@ fn the_game_is_chosen_by_flag_variable_or_file() {
 
 #[test]
 fn each_game_has_its_page_and_its_title() {
-    for (game, title) in [("arena", "<title>Drumbeat"), ("tag", "<title>Tag")] {
+    for (game, title) in
+        [("arena", "<title>Drumbeat"), ("tag", "<title>Tag"), ("board", "<title>Board")]
+    {
         let server =
             command(&["--listen", "127.0.0.1:0", "--game", game]).stdout(Stdio::piped()).spawn();
         let mut server = Server(server.unwrap());

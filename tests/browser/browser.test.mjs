@@ -17,3 +17,4 @@ import './idle.mjs';
 import './crowd.mjs';
 import './phone.mjs';
 import './away.mjs';
+import './board.mjs';

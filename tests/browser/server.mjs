@@ -104,8 +104,12 @@ export async function openRelay(server) {
     url: `http://127.0.0.1:${relay.address().port}`,
     /** Makes new connections lead to this server. */
     lead: (other) => (port = other.port),
-    async close() {
+    /** Ends all connections. */
+    cut() {
       for (const socket of open) socket.destroy();
+    },
+    async close() {
+      this.cut();
       await new Promise((resolve) => relay.close(resolve));
     },
   };

@@ -32,6 +32,11 @@ pub(crate) const HOUSES: &[House] = &[
         ],
     },
     House {
+        src: "shared/games/board/src/",
+        folder: "",
+        rooms: &[&["objects", "ballot", "sheet", "hands", "lib"]],
+    },
+    House {
         src: "shared/games/chat/src/",
         folder: "",
         rooms: &[&["people", "settings", "slash"], &["lib"]],
