@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drumbeat_shared::typed::{
-    Document, Entity, Game, IVec2, Id, Identity, Input, PlayerId, Private, Refused, Setup, Step,
+    Document, Entity, Frames, Game, IVec2, Id, Identity, Input, PlayerId, Private, Refused, Setup, Step,
     World, entities,
 };
 
@@ -108,6 +108,7 @@ impl Game for Board {
 
     const NAME: &'static str = "board";
     const TICK_HZ: u16 = 20;
+    const FRAMES: Frames = Frames::OnChange;
     /// Twice what a page sends while somebody draws: what was drawn without a connection catches up.
     const COMMANDS_PER_S: u16 = 40;
 
@@ -129,6 +130,10 @@ impl Game for Board {
         if let Some(page) = seat.page {
             self.hands.leave(page, player);
         }
+    }
+
+    fn rests(_cursor: &Thing) -> bool {
+        true
     }
 
     fn control(cursor: &mut Cursor, pointer: &Pointer) {
