@@ -474,8 +474,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// The world's entities.
     fn entities(&self) -> &Entities;
 
-    /// The world's entities, for the engine to take which ones are busy after each step.
-    fn entities_mut(&mut self) -> &mut Entities;
+    /// The world's entities, for the engine to take which ones are busy after each step; `None` in a
+    /// game without entities.
+    fn entities_mut(&mut self) -> Option<&mut Entities>;
 
     /// Where an entity is, in grid units.
     fn position(state: &State) -> IVec2;

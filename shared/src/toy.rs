@@ -153,8 +153,8 @@ impl Game for Toy {
         &self.entities
     }
 
-    fn entities_mut(&mut self) -> &mut Entities {
-        &mut self.entities
+    fn entities_mut(&mut self) -> Option<&mut Entities> {
+        Some(&mut self.entities)
     }
 
     fn position(state: &State) -> IVec2 {

@@ -59,9 +59,9 @@ fn measure(resting: u32) -> [Vec<f64>; PARTS.len()] {
     let mut times = [(); PARTS.len()].map(|()| Vec::with_capacity(TICKS));
     for tick in 0..WARM_UP_TICKS + TICKS {
         let now_us = tick as u64 * 1_000_000 / u64::from(TICK_HZ);
-        let mut laps = vec![Instant::now()];
+        let mut ends = vec![Instant::now()];
         engine.tick(now_us, |_| {
-            laps.push(Instant::now());
+            ends.push(Instant::now());
             now_us
         });
         for (pipe, inbox) in &clients {
@@ -70,7 +70,7 @@ fn measure(resting: u32) -> [Vec<f64>; PARTS.len()] {
             inbox.push(Message::Ping { sent_us, seen, received_us }).expect("an open inbox");
         }
         if tick >= WARM_UP_TICKS {
-            let us = |from: usize, to: usize| (laps[to] - laps[from]).as_secs_f64() * 1e6;
+            let us = |from: usize, to: usize| (ends[to] - ends[from]).as_secs_f64() * 1e6;
             (0..4).for_each(|part| times[part].push(us(part, part + 1)));
             times[4].push(us(0, 4));
         }

@@ -175,7 +175,7 @@ impl Game for Puppet {
         self.toy.entities()
     }
 
-    fn entities_mut(&mut self) -> &mut Entities {
+    fn entities_mut(&mut self) -> Option<&mut Entities> {
         self.toy.entities_mut()
     }
 

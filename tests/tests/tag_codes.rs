@@ -118,7 +118,7 @@ impl Game for Tuned {
         self.0.entities()
     }
 
-    fn entities_mut(&mut self) -> &mut Entities {
+    fn entities_mut(&mut self) -> Option<&mut Entities> {
         self.0.entities_mut()
     }
 

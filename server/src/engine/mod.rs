@@ -32,6 +32,7 @@ pub mod presence;
 mod room_clock;
 pub mod room_setup;
 pub mod roster;
+pub mod scene;
 pub mod shards;
 pub mod snapshot;
 pub mod tick;

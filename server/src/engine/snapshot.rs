@@ -75,7 +75,10 @@ impl Snapshot {
         crowded: bool,
     ) {
         let last = std::mem::replace(&mut self.tick, context.tick);
-        game.entities_mut().take_busy((last, self.tick), G::rests, &mut self.busy);
+        self.busy.clear();
+        if let Some(entities) = game.entities_mut() {
+            entities.take_busy((last, self.tick), G::rests, &mut self.busy);
+        }
         let entities = game.entities();
         let count = entities.slots().len();
         // What lived beyond the end of a world that is smaller than the last one is gone.

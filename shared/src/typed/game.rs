@@ -474,8 +474,8 @@ impl<G: Game> game::Game for G {
         self.world().entities()
     }
 
-    fn entities_mut(&mut self) -> &mut Entities {
-        self.world_mut().entities_mut()
+    fn entities_mut(&mut self) -> Option<&mut Entities> {
+        if Self::SCHEMA.kinds.is_empty() { None } else { Some(self.world_mut().entities_mut()) }
     }
 
     fn position(state: &State) -> IVec2 {

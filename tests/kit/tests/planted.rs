@@ -175,8 +175,8 @@ impl<const FAULT: u8> Game for Planted<FAULT> {
         &self.entities
     }
 
-    fn entities_mut(&mut self) -> &mut Entities {
-        &mut self.entities
+    fn entities_mut(&mut self) -> Option<&mut Entities> {
+        Some(&mut self.entities)
     }
 
     fn position(state: &State) -> IVec2 {

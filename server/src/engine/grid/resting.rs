@@ -4,10 +4,11 @@ use drumbeat_shared::bit_set::BitSet;
 use drumbeat_shared::limits::VIEW_CELL_LOG2;
 use glam::IVec2;
 
-use super::{Item, Rect};
+use super::area::{Item, Rect};
 
-/// Base-2 logarithms of the fewest and the most cells per side.
+/// Base-2 logarithm of the fewest cells per side.
 const SIDE_LOG2_MIN: u32 = 3;
+/// Maximum base-2 logarithm of the cells per side.
 const SIDE_LOG2_MAX: u32 = 8;
 /// Items per cell beyond which there are too few cells.
 const ITEMS_PER_CELL: usize = 2;

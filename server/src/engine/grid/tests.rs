@@ -1,3 +1,4 @@
+use drumbeat_shared::ids::EntityId;
 use drumbeat_shared::rng::Rng;
 
 use super::*;

@@ -15,7 +15,7 @@ use crate::engine::grid::Rect;
 
 const SIDE: i32 = 100_000;
 
-/// A stone that rolls until it has no way left.
+/// A stone that rolls until it rests.
 #[derive(Entity, Clone, Copy, Debug, Default)]
 struct Stone {
     #[position(max = SIDE)]
@@ -23,7 +23,7 @@ struct Stone {
     #[owner]
     player: PlayerId,
     #[range(0, 20)]
-    way: u8,
+    rolls: u8,
 }
 
 entities! {
@@ -67,14 +67,14 @@ impl drumbeat_shared::typed::Game for Stones {
     fn control(_avatar: &mut Stone, _input: &Nothing) {}
 
     fn predict(_context: Context<'_, ()>, Thing::Stone(stone): &mut Thing) {
-        if stone.way > 0 {
-            stone.way -= 1;
+        if stone.rolls > 0 {
+            stone.rolls -= 1;
             stone.place.x = (stone.place.x + 500) % SIDE;
         }
     }
 
     fn rests(Thing::Stone(stone): &Thing) -> bool {
-        stone.way == 0
+        stone.rolls == 0
     }
 
     fn step(&mut self, _step: &mut Step<'_, Self>) {}
@@ -103,15 +103,15 @@ fn change(world: &mut World<Thing>, rng: &mut Rng, free: &mut Vec<u16>) {
     };
     let place = |rng: &mut Rng| IVec2::new(rng.between(0, SIDE), rng.between(0, SIDE));
     for _ in 0..rng.below(8) {
-        let way = if rng.one_in(3) { rng.below(20) as u8 } else { 0 };
+        let rolls = if rng.one_in(3) { rng.below(20) as u8 } else { 0 };
         match (rng.below(4), any(world, rng)) {
             (0, _) | (_, None) => {
                 let Some(player) = free.pop() else { continue };
-                world.insert(Stone { place: place(rng), player: PlayerId(player), way });
+                world.insert(Stone { place: place(rng), player: PlayerId(player), rolls });
             }
             (1, Some(id)) => free.extend(world.remove(id).map(|stone| stone.player.0)),
             (2, Some(id)) => {
-                world.edit(id, |stone| (stone.place, stone.way) = (place(rng), way));
+                world.edit(id, |stone| (stone.place, stone.rolls) = (place(rng), rolls));
             }
             (_, Some(id)) => {
                 // Another player gets it.
@@ -175,14 +175,14 @@ fn tables_changed_in_place_equal_those_built_anew() {
         let mut game = <Stones as Game>::new(Arc::new(()), &setup);
         let (mut snapshot, mut history) = (Snapshot::default(), History::default());
         let mut free: Vec<u16> = (0..500).rev().collect();
-        let (mut past, mut kept) = (Vec::<Vec<Slot>>::new(), None);
+        let (mut past, mut old_world) = (Vec::<Vec<Slot>>::new(), None);
         for tick in 1..=300 {
             let context = Context { map: &(), tick_hz: 30, tick: at(tick).tick };
             if tick == 100 {
-                kept = Some((game.0.clone(), free.clone()));
+                old_world = Some((game.0.clone(), free.clone()));
             } else if tick == 200 {
                 // A world of old comes back, with other stones in the same slots.
-                (game.0, free) = kept.take().unwrap();
+                (game.0, free) = old_world.take().unwrap();
             } else if tick == 250 && seed % 2 == 0 {
                 (game.0, free) = (World::default(), (0..500).rev().collect());
             }

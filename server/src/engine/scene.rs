@@ -1,0 +1,85 @@
+//! What the frames of all clients of a room are made from in one tick.
+
+use std::collections::BTreeMap;
+
+use drumbeat_shared::game::{Context, Frames, Game, idle_ticks_max};
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::limits::FRESH_MAX;
+use drumbeat_shared::replication::records::Records;
+
+use super::client::Client;
+use super::event_log::EventLog;
+use super::history::{History, Past};
+use super::snapshot::Snapshot;
+use super::viewer::{PlayerView, SpectatorCamera, Viewer};
+
+/// What the frames of all clients of a room are made from.
+#[derive(Debug)]
+pub struct Scene<'a, G: Game> {
+    /// The static world, in the tick to send.
+    pub context: Context<'a, G::Map>,
+    /// The world itself, for eyes and for names of the game's own players.
+    pub game: &'a G,
+    /// The names of the connected players.
+    pub names: &'a BTreeMap<PlayerId, String>,
+    /// The tick to send.
+    pub snapshot: &'a Snapshot,
+    /// Its entities.
+    pub now: Past<'a>,
+    /// The ticks before it, which clients may still hold.
+    pub history: &'a History,
+    /// The room's events.
+    pub log: &'a EventLog,
+    /// The room's chat.
+    pub chat: &'a Records,
+    /// The game's document.
+    pub document: Option<&'a Records>,
+    /// The server's clock, microseconds.
+    pub now_us: u64,
+    /// The room's clock, which stands still while the room is away, microseconds.
+    pub present_us: u64,
+}
+
+impl<G: Game> Scene<'_, G> {
+    /// The name of a player, connected or the game's own.
+    pub fn name(&self, player: PlayerId) -> Option<&str> {
+        let connected = || self.names.get(&player).map(String::as_str);
+        self.game.name(player).or_else(connected)
+    }
+
+    /// The point of view of a client's frame. A spectator's camera follows what it watches.
+    pub fn view(&self, viewer: Viewer, camera: &mut SpectatorCamera) -> PlayerView {
+        match viewer {
+            Viewer::Player(player) => {
+                PlayerView::of_player(self.game, player, self.snapshot.avatar(player))
+            }
+            Viewer::Spectator(_) => {
+                let eye = camera.follow(self.game);
+                PlayerView::of_spectator::<G>(eye, camera.group(self.game))
+            }
+        }
+    }
+
+    /// Whether the frame of this tick would tell a client nothing. Ask in every tick.
+    #[must_use]
+    pub fn is_idle(&self, view: &PlayerView, client: &mut Client<G::Input, G::Command>) -> bool {
+        if G::FRAMES == Frames::EveryTick {
+            return false;
+        }
+        client.idle.look::<G>(self.snapshot, view.eye);
+        let baseline = &client.baseline;
+        let (tick, Some(handed)) = (self.snapshot.tick, baseline.tick) else { return false };
+        client.idle.since(baseline.visible.len() > FRESH_MAX) <= handed
+            && tick.since(handed) < idle_ticks_max(self.context.tick_hz)
+            && !baseline.asks_for_keyframe()
+            && view.private == baseline.private
+            && client.inputs.applied == baseline.ack
+            && client.ping.is_none()
+            && client.names_wanted.is_none()
+            && client.mail.is_empty()
+            && client.next_event == self.log.end()
+            && client.commands.is_known()
+            && self.chat.is_read(&client.chat, 0)
+            && self.document.is_none_or(|document| document.is_read(&client.document, view.group))
+    }
+}
