@@ -75,7 +75,10 @@ impl Snapshot {
         crowded: bool,
     ) {
         let last = std::mem::replace(&mut self.tick, context.tick);
-        game.entities_mut().take_busy((last, self.tick), G::rests, &mut self.busy);
+        // A game without kinds has no entities to change.
+        if !G::SCHEMA.kinds.is_empty() {
+            game.entities_mut().take_busy((last, self.tick), G::rests, &mut self.busy);
+        }
         let entities = game.entities();
         let count = entities.slots().len();
         // What lived beyond the end of a world that is smaller than the last one is gone.
