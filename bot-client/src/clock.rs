@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-/// Units of a [`Stamp`] in a microsecond's place: a stamp counts tenths of a millisecond.
+/// Microseconds in one unit of a [`Stamp`].
 const STAMP_US: u64 = 100;
 /// What is older than this was not stamped by a bot of this run.
 const AGE_MAX: Duration = Duration::from_secs(60);
