@@ -6,12 +6,17 @@ use std::time::Duration;
 
 use drumbeat_shared::client::{Received, Stats};
 use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::PlayerId;
+use drumbeat_shared::protocol::codec;
 use tokio::time::{Instant, timeout};
 
+use crate::clock::{Clock, Stamp};
 use crate::connect::{Ending, Socket};
+use crate::echoes::Echoes;
 use crate::figures::SharedTally;
 use crate::player::Player;
 use crate::waits::Waits;
+use crate::wishes::Wishes;
 
 /// How long a bot waits for a frame before it sends a message without one.
 pub(crate) const SILENCE: Duration = Duration::from_millis(250);
@@ -20,7 +25,7 @@ pub(crate) const SILENCES_MAX: u32 = 40;
 /// Time limit of connecting and joining, up to the first frame.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Decides a bot's controls.
+/// Decides a bot's controls, and what it asks for and says.
 pub trait Brain: Send + 'static {
     /// The game it plays.
     type Game: Game;
@@ -35,8 +40,20 @@ pub trait Brain: Send + 'static {
     }
 
     /// The controls for the next tick, called after the player has received a frame. `None` leaves
-    /// the controls unchanged and sends nothing.
-    fn decide(&mut self, player: &Player<Self::Game>) -> Option<<Self::Game as Game>::Input>;
+    /// the controls unchanged and sends nothing, as by default: a game without controls needs none.
+    fn decide(&mut self, _player: &Player<Self::Game>) -> Option<<Self::Game as Game>::Input> {
+        None
+    }
+
+    /// Fills `wishes` with commands and lines of chat. Called after [`Brain::decide`], and at the
+    /// times that it asks for; only for bots with a view. No wishes by default.
+    fn wishes(&mut self, _player: &Player<Self::Game>, _wishes: &mut Wishes<Self::Game>) {}
+
+    /// The stamps in a record of the game's document ([`Wishes::stamp`]), oldest first: from them
+    /// the swarm knows how long what was sent took to the others. None by default.
+    fn stamps(&self, _record: &<Self::Game as Game>::Record) -> Vec<Stamp> {
+        Vec::new()
+    }
 
     /// Whether it can't play without a view ([`Player::client`]): bots that are no witnesses have
     /// none. By default it can't.
@@ -54,21 +71,35 @@ pub(crate) struct Bot<B: Brain> {
     pub(crate) brain: B,
     pub(crate) tally: SharedTally,
     pub(crate) waits: Waits,
-    epoch: Instant,
+    clock: Clock,
+    /// Its number in the run.
+    index: u32,
+    echoes: Echoes,
+    /// When its brain wants to wish again, if at a time of its own.
+    wish_us: Option<u64>,
     /// The player's counters that the tally already includes.
     counted: Stats,
 }
 
 impl<B: Brain> Bot<B> {
-    /// Creates a bot that counts into `tally`. All bots of a run share `epoch`, the zero of their
-    /// clocks.
+    /// Creates a bot with this number that counts into `tally`.
     pub(crate) fn new(
         player: Player<B::Game>,
         brain: B,
-        epoch: Instant,
+        (index, clock): (u32, Clock),
         tally: SharedTally,
     ) -> Self {
-        Self { player, brain, tally, waits: Waits::default(), epoch, counted: Stats::default() }
+        Self {
+            player,
+            brain,
+            tally,
+            waits: Waits::default(),
+            clock,
+            index,
+            echoes: Echoes::new(index),
+            wish_us: None,
+            counted: Stats::default(),
+        }
     }
 
     /// Takes a message: advances the view and counts. The message arrived before `now`, perhaps
@@ -80,7 +111,11 @@ impl<B: Brain> Bot<B> {
         now: Instant,
     ) -> Result<(), Ending> {
         let now_us = self.clock_us(now);
+        let was_whole = self.player.client().is_some_and(|client| client.has_document());
         let received = self.player.receive(bytes, now_us);
+        if let Some(client) = self.player.client_mut() {
+            self.echoes.take(client, was_whole, |record| self.brain.stamps(record));
+        }
         let stats = *self.player.stats();
         let mut tally = self.tally.lock();
         tally.count(&stats, &self.counted, self.player.client().is_some());
@@ -103,14 +138,58 @@ impl<B: Brain> Bot<B> {
         }
     }
 
+    /// Times what the frames brought that are on the screen now.
+    pub(crate) fn shown(&mut self, now: Instant) {
+        if !self.echoes.is_empty() {
+            let now = self.clock.stamp(self.clock.us(now));
+            self.echoes.shown(now, &mut self.tally.lock().wished);
+        }
+    }
+
+    /// Lets the brain wish. Commands go with the player's next messages; the lines are returned for
+    /// sending.
+    pub(crate) fn wish(&mut self, now_us: u64) -> Vec<Vec<u8>> {
+        let Player::Witness(_) = self.player else { return Vec::new() };
+        let mut wishes = Wishes::new(self.index, now_us, self.clock.stamp(now_us));
+        self.brain.wishes(&self.player, &mut wishes);
+        self.wish_us = wishes.again_us.map(|at| at.max(now_us + 1));
+        let Some(client) = self.player.client_mut() else { return Vec::new() };
+        if wishes.commands.is_empty() && wishes.lines.is_empty() {
+            return Vec::new();
+        }
+        let wished = &mut self.tally.lock().wished;
+        for command in wishes.commands {
+            let bytes = codec::encode(&command).len() as u64;
+            match client.command(command) {
+                Ok(_) => {
+                    wished.commands += 1;
+                    wished.command_bytes += bytes;
+                }
+                Err(error) => wished.refused.count(error.to_string()),
+            }
+        }
+        let say = |(to, text): (Option<PlayerId>, String)| match to {
+            None => client.chat(&text),
+            Some(to) => client.whisper(to, &text),
+        };
+        let lines: Vec<_> = wishes.lines.into_iter().filter_map(say).collect();
+        wished.lines += lines.len() as u64;
+        lines
+    }
+
+    /// When the brain wants to wish next, even if no frame comes until then.
+    pub(crate) fn wishes_at(&self) -> Option<Instant> {
+        self.wish_us.map(|us| self.clock.time_of(us))
+    }
+
     /// Microseconds on the bot's clock.
     pub(crate) fn clock_us(&self, now: Instant) -> u64 {
-        (now - self.epoch).as_micros() as u64
+        self.clock.us(now)
     }
 
     /// The instant at which the bot's clock shows `clock_us`.
     pub(crate) fn time_of(&self, clock_us: u64) -> Instant {
-        self.epoch + Duration::from_micros(clock_us)
+        self.clock.time_of(clock_us)
     }
 }
 

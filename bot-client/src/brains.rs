@@ -6,9 +6,12 @@ use std::sync::Arc;
 use drumbeat_shared::game::Game;
 
 use crate::bot::{Brain, MakeBrain};
+use crate::clock::Stamp;
 use crate::options::{Choice, Options};
 use crate::player::Player;
 use crate::random::random;
+use crate::talk::talk;
+use crate::wishes::Wishes;
 
 /// A brain of any kind.
 pub type AnyBrain<G> = Box<dyn Brain<Game = G>>;
@@ -18,6 +21,14 @@ impl<G: Game> Brain for AnyBrain<G> {
 
     fn decide(&mut self, player: &Player<G>) -> Option<G::Input> {
         (**self).decide(player)
+    }
+
+    fn wishes(&mut self, player: &Player<G>, wishes: &mut Wishes<G>) {
+        (**self).wishes(player, wishes);
+    }
+
+    fn stamps(&self, record: &G::Record) -> Vec<Stamp> {
+        (**self).stamps(record)
     }
 
     fn needs_view(&self) -> bool {
@@ -31,8 +42,8 @@ struct Offer<G: Game> {
     make: MakeBrain<AnyBrain<G>>,
 }
 
-/// The brains among which `--brain` chooses; the first is the default. Every game has `random` and
-/// `listen`; its own stand before them.
+/// The brains among which `--brain` chooses; the first is the default. Every game has `random`,
+/// `talk` and `listen`; its own stand before them.
 pub struct Brains<G: Game> {
     offers: Vec<Offer<G>>,
     /// Number of the game's own.
@@ -41,10 +52,14 @@ pub struct Brains<G: Game> {
 
 impl<G: Game> Default for Brains<G> {
     fn default() -> Self {
-        let random = offer("random", "random controls, each held for a while", random);
+        let random =
+            offer("random", "random controls, each held for a while, and random commands", random);
+        let text = "the first 20 say a line each second, the others listen; the server needs \
+                    --chat-per-10s 20 --afk-timeout-s 0";
+        let talk = offer("talk", text, talk);
         let text = "send no input; the server needs --afk-timeout-s 0";
         let listen = offer("listen", text, |_| Listener(PhantomData));
-        Self { offers: vec![random, listen], own: 0 }
+        Self { offers: vec![random, talk, listen], own: 0 }
     }
 }
 
@@ -122,15 +137,11 @@ fn needs_view<G: Game>(make: &MakeBrain<AnyBrain<G>>) -> bool {
     make(0).needs_view()
 }
 
-/// Sends no input, ever.
+/// Sends no input and wishes nothing.
 struct Listener<G>(PhantomData<fn() -> G>);
 
 impl<G: Game> Brain for Listener<G> {
     type Game = G;
-
-    fn decide(&mut self, _player: &Player<G>) -> Option<G::Input> {
-        None
-    }
 
     fn needs_view(&self) -> bool {
         false
@@ -167,13 +178,13 @@ mod tests {
 
     #[test]
     fn a_game_offers_its_own_brains_and_those_of_every_game() {
-        assert_eq!(names(Brains::default()), ["random", "listen"]);
-        assert_eq!(names(random), ["random", "listen"]);
-        assert_eq!(names(|_| Still), ["own", "random", "listen"]);
+        assert_eq!(names(Brains::default()), ["random", "talk", "listen"]);
+        assert_eq!(names(random), ["random", "talk", "listen"]);
+        assert_eq!(names(|_| Still), ["own", "random", "talk", "listen"]);
         let named = Brains::default().with("still", "", |_| Still).with("stiller", "", |_| Still);
-        assert_eq!(names(named), ["still", "stiller", "random", "listen"]);
+        assert_eq!(names(named), ["still", "stiller", "random", "talk", "listen"]);
         let twice = Brains::from(|_| Still).with("a", "", |_| Still).with("own", "", |_| Still);
-        assert_eq!(names(twice), ["a", "own", "random", "listen"]);
+        assert_eq!(names(twice), ["a", "own", "random", "talk", "listen"]);
     }
 
     #[test]
@@ -182,7 +193,7 @@ mod tests {
         assert_eq!(choose(&brains, "--bots 3"), Ok(()));
         assert_eq!(choose(&brains, "--bots 3 --brain random"), Ok(()));
         let error = choose(&brains, "--brain fight").unwrap_err();
-        assert!(error.contains("must be one of own, random, listen"), "{error}");
+        assert!(error.contains("must be one of own, random, talk, listen"), "{error}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the keys of the report's JSON mean.
 
 use crate::figure::Figure;
-use crate::report::{FeelReport, Report, ServerFigures, StormFigures};
+use crate::report::{DocumentFigures, FeelReport, Report, ServerFigures, StormFigures};
 
 /// The text above the definitions.
 const HEAD: &str = "\
@@ -19,6 +19,9 @@ pub fn definitions() -> String {
     for figure in Report::FIGURES {
         define(&mut text, 0, figure);
         match figure.key {
+            "documents" => {
+                DocumentFigures::FIGURES.iter().for_each(|part| define(&mut text, 4, part));
+            }
             "feel" => FeelReport::FIGURES.iter().for_each(|part| define(&mut text, 4, part)),
             "server" => ServerFigures::FIGURES.iter().for_each(|part| define(&mut text, 4, part)),
             "storm" => StormFigures::FIGURES.iter().for_each(|part| define(&mut text, 4, part)),

@@ -36,6 +36,8 @@ pub enum Section {
     Screen,
     /// Figures of a frame.
     Frame,
+    /// What bots ask for and say.
+    Documents,
     /// Whether all is well.
     Health,
     /// All bots reconnect at once.
@@ -44,11 +46,12 @@ pub enum Section {
 
 impl Section {
     /// All sections, each with its heading.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Times, "milliseconds"),
         (Self::Rates, "each bot, each second"),
         (Self::Screen, "at the screen"),
         (Self::Frame, "each frame"),
+        (Self::Documents, "commands, documents"),
         (Self::Health, "health"),
         (Self::Storm, "storm"),
     ];
@@ -74,6 +77,8 @@ pub const SHARE: Unit = Unit { scale: 100.0, decimals: 2, suffix: " %" };
 pub const ROUGH_SHARE: Unit = Unit { scale: 100.0, decimals: 0, suffix: " %" };
 /// Milliseconds.
 pub const MS: Unit = Unit { scale: 1.0, decimals: 0, suffix: " ms" };
+/// Bytes.
+pub const BYTES: Unit = Unit { scale: 1.0, decimals: 1, suffix: " B" };
 /// Ticks.
 pub const TICKS: Unit = Unit { scale: 1.0, decimals: 1, suffix: " ticks" };
 /// Lengths in units of the game's world.

@@ -146,6 +146,36 @@ impl Waited {
     }
 }
 
+/// What bots wished, and what came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Wished {
+    /// Commands made.
+    pub commands: u64,
+    /// Their bytes, encoded.
+    pub command_bytes: u64,
+    /// Chat lines and whispers sent.
+    pub lines: u64,
+    /// Commands and lines that were refused, by reason.
+    pub refused: Reasons,
+    /// From sending a line to another bot's receiving it.
+    pub line_delay: Timings,
+    /// From wishing what is in a record to a bot's receiving the record.
+    pub record_delay: Timings,
+}
+
+impl Wished {
+    /// Adds all of `other`.
+    pub fn absorb(&mut self, other: Self) {
+        let Self { commands, command_bytes, lines, refused, line_delay, record_delay } = other;
+        self.commands += commands;
+        self.command_bytes += command_bytes;
+        self.lines += lines;
+        self.refused.absorb(refused);
+        self.line_delay.absorb(&line_delay);
+        self.record_delay.absorb(&record_delay);
+    }
+}
+
 /// What the bots of one thread counted since the coordinator last took the tally.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
@@ -171,6 +201,8 @@ pub struct Tally {
     pub feel: Feel,
     /// Inputs sent.
     pub inputs: u64,
+    /// Commands and chat.
+    pub wished: Wished,
     /// Completed waits.
     pub waited: Waited,
     /// Long waits that were open when their bot ended.
@@ -218,6 +250,7 @@ impl Tally {
             witnessed,
             feel,
             inputs,
+            wished,
             waited,
             cut_off,
             rtt,
@@ -238,6 +271,7 @@ impl Tally {
         grow(&mut self.witnessed, &witnessed, &Stats::default());
         self.feel.absorb(&feel);
         self.inputs += inputs;
+        self.wished.absorb(wished);
         self.waited.absorb(&waited);
         self.cut_off.absorb(&cut_off);
         self.rtt.absorb(&rtt);
@@ -272,6 +306,10 @@ fn grow(sum: &mut Stats, now: &Stats, before: &Stats) {
     sum.ticks_skipped += now.ticks_skipped - before.ticks_skipped;
     sum.checksums += now.checksums - before.checksums;
     sum.mismatches += now.mismatches - before.mismatches;
+    sum.document_checksums += now.document_checksums - before.document_checksums;
+    sum.document_mismatches += now.document_mismatches - before.document_mismatches;
+    sum.document_bytes_in += now.document_bytes_in - before.document_bytes_in;
+    sum.record_changes += now.record_changes - before.record_changes;
     sum.corrections += now.corrections - before.corrections;
     sum.pongs += now.pongs - before.pongs;
 }

@@ -7,7 +7,7 @@ use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::client::{FeelFigures, Stats};
 
 use crate::faults::Misbehaved;
-use crate::figures::{Percentiles, Tally, Waited};
+use crate::figures::{Percentiles, Reasons, Tally, Waited, Wished};
 use crate::options::Options;
 use crate::server_metrics::Scrape;
 
@@ -116,6 +116,14 @@ impl Found<'_> {
         Some(FeltFigures { figures, steps_per_unit: self.steps_per_unit })
     }
 
+    /// Commands, documents and chat; `None` if there were none.
+    pub(crate) fn documents(&self) -> Option<DocumentsFound<'_>> {
+        let Tally { stats, wished, .. } = self.whole;
+        let used =
+            wished.commands + wished.lines + stats.record_changes + stats.document_mismatches;
+        (used > 0).then_some(DocumentsFound(self))
+    }
+
     /// The storm; `None` when there was none.
     pub(crate) fn storm(&self) -> Option<StormFound<'_>> {
         let storm = self.measured.storm.as_ref()?;
@@ -148,6 +156,15 @@ impl Found<'_> {
             (0, _) => {}
             (wrong, all) => failures.push(format!("{wrong} of {all} checksums did not match")),
         }
+        match (whole.stats.document_mismatches, whole.stats.document_checksums) {
+            (0, 0) if whole.stats.record_changes > 0 => {
+                failures.push("no document was verified: none came whole".to_owned());
+            }
+            (0, _) => {}
+            (wrong, all) => {
+                failures.push(format!("{wrong} of {all} checksums of documents did not match"));
+            }
+        }
         failures.extend(self.misbehaving.iter().flat_map(Misbehaved::complaints).cloned());
         failures
     }
@@ -169,6 +186,51 @@ impl Found<'_> {
             }
             None => format!(" ({what}, start that game's bots; {else_build})"),
         }
+    }
+}
+
+/// Commands, documents and chat.
+#[derive(Clone, Debug)]
+pub struct DocumentsFound<'a>(&'a Found<'a>);
+
+impl DocumentsFound<'_> {
+    /// What the bots wished in the window.
+    pub(crate) fn wished(&self) -> &Wished {
+        &self.0.measured.tally.wished
+    }
+
+    /// What was refused in the whole run.
+    pub(crate) fn refused(&self) -> Reasons {
+        self.0.whole.wished.refused.clone()
+    }
+
+    /// Counters of the whole run.
+    pub(crate) fn whole(&self) -> &Stats {
+        &self.0.whole.stats
+    }
+
+    /// A count of the window, of all bots together, each second.
+    pub(crate) fn per_s(&self, count: u64) -> f64 {
+        rounded(ratio(count as f64, self.0.seconds()).unwrap_or(0.0))
+    }
+
+    /// Record changes that a witness received, each second.
+    pub(crate) fn changes_per_witness_s(&self) -> f64 {
+        let changes = self.0.stats().record_changes as f64;
+        let witness_s = self.0.whole.witnesses as f64 * self.0.seconds();
+        rounded(ratio(changes, witness_s).unwrap_or(0.0))
+    }
+
+    /// Bytes of a command, as sent.
+    pub(crate) fn command_bytes(&self) -> Option<f64> {
+        let Wished { commands, command_bytes, .. } = self.wished();
+        ratio(*command_bytes as f64, *commands as f64).map(rounded)
+    }
+
+    /// Bytes of notes about the document that a witness received, for each command of all bots.
+    pub(crate) fn bytes_per_command(&self) -> Option<f64> {
+        let all = self.wished().commands as f64 * self.0.whole.witnesses as f64;
+        ratio(self.0.stats().document_bytes_in as f64, all).map(rounded)
     }
 }
 

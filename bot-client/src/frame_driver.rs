@@ -1,18 +1,28 @@
 //! A bot driven by the frames it receives.
 //!
 //! The bot makes an input when a frame arrives: once a tick, evenly paced by the server, without a
-//! timer. A timer wakes the bot only when frames stop arriving, to send its pings: inputs that
-//! outnumber the ticks would only wait in the server.
+//! timer. A timer wakes the bot only when frames stop arriving, to send its pings, and when its
+//! brain wants to wish: inputs that outnumber the ticks would only wait in the server.
 
 use std::pin::pin;
 
 use futures_util::{SinkExt, StreamExt};
-use tokio::time::{Instant, sleep, timeout};
-use tokio_tungstenite::tungstenite::Message;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use crate::bot::{Bot, Brain, SILENCE, SILENCES_MAX, join_in_time, unheard};
 use crate::connect::{Ending, SEND_TIMEOUT, Socket, Target, binary, sent};
 use crate::player::Player;
+
+/// Why a bot has something to do.
+enum Woken {
+    Frame(Bytes),
+    /// By a message that needs no attention.
+    InVain,
+    Silence,
+    /// By its brain's own wish.
+    Wish,
+}
 
 /// A bot that acts with every frame.
 pub(crate) struct FrameDriver<B: Brain> {
@@ -42,7 +52,7 @@ impl<B: Brain> FrameDriver<B> {
             socket.send(Message::Binary(hello.into())).await?;
             while self.bot.player.tick().is_none() {
                 if let Some(bytes) = binary(socket.next().await)? {
-                    self.bot.receive(&bytes, arrived(&socket), Instant::now())?;
+                    self.receive(&bytes, &socket, Instant::now())?;
                 }
             }
             self.send_input(&mut socket, Instant::now()).await?;
@@ -66,30 +76,56 @@ impl<B: Brain> FrameDriver<B> {
         // silence, with the frames still in its sockets.
         let mut silences = 0;
         while !is_over() {
-            let message = tokio::select! {
+            let wishes_at = self.bot.wishes_at();
+            let woken = tokio::select! {
                 biased;
-                message = socket.next() => binary(message)?,
-                () = silence.as_mut() => {
-                    silences += 1;
-                    None
+                message = socket.next() => binary(message)?.map_or(Woken::InVain, Woken::Frame),
+                () = silence.as_mut() => Woken::Silence,
+                () = sleep_until(wishes_at.unwrap_or_else(Instant::now)), if wishes_at.is_some() => {
+                    Woken::Wish
                 }
             };
             let now = Instant::now();
-            silence.as_mut().reset(now + SILENCE);
-            if let Some(bytes) = &message {
-                silences = 0;
-                self.bot.receive(bytes, arrived(socket), now)?;
-            } else if silences == SILENCES_MAX {
+            match &woken {
+                Woken::Frame(bytes) => {
+                    silences = 0;
+                    self.receive(bytes, socket, now)?;
+                }
+                Woken::Silence => silences += 1,
+                Woken::Wish | Woken::InVain => {}
+            }
+            if silences == SILENCES_MAX {
                 return Err(unheard());
             }
+            if !matches!(woken, Woken::Wish) {
+                silence.as_mut().reset(now + SILENCE);
+            }
             let sending = async {
-                if message.is_some() {
+                if matches!(woken, Woken::Frame(_)) {
                     self.send_input(socket, now).await?;
+                }
+                if matches!(woken, Woken::Frame(_) | Woken::Wish) {
+                    self.send_wishes(socket, now).await?;
                 }
                 self.transmit(socket, now).await
             };
             let outcome = timeout(SEND_TIMEOUT, sending).await;
             sent(socket, outcome).await?;
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, bytes: &[u8], socket: &Socket, now: Instant) -> Result<(), Ending> {
+        let arrived = arrived(socket);
+        self.bot.receive(bytes, arrived, now)?;
+        self.bot.shown(arrived);
+        Ok(())
+    }
+
+    /// Queues what the brain wants to say; its commands go with the player's messages.
+    async fn send_wishes(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
+        for line in self.bot.wish(self.bot.clock_us(now)) {
+            socket.feed(Message::Binary(line.into())).await?;
         }
         Ok(())
     }
@@ -131,6 +167,7 @@ mod tests {
     use drumbeat_shared::toy::Toy;
 
     use super::*;
+    use crate::clock::Clock;
     use crate::figures::SharedTally;
     use crate::random::random;
 
@@ -154,7 +191,8 @@ mod tests {
         let tally = SharedTally::default();
         let brain = random::<Toy>(1);
         let player = Player::witness("Ada", "", Maps::default());
-        let mut driver = FrameDriver::new(Bot::new(player, brain, Instant::now(), tally.clone()));
+        let mut driver =
+            FrameDriver::new(Bot::new(player, brain, (0, Clock::start()), tally.clone()));
         driver.bot.waits.frame(Tick(1), Tick(0), 0, &mut tally.lock());
         let ending = driver.play(&mut socket.unwrap(), || false).await;
         assert_eq!(ending, Err(Ending::Broken("no frame for 10 s".into())));

@@ -7,9 +7,10 @@ use std::time::Duration;
 use drumbeat_shared::client::Maps;
 use drumbeat_shared::rng::Rng;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use crate::bot::{Brain, MakeBrain};
+use crate::clock::Clock;
 use crate::connect::Target;
 use crate::faults::Misbehaved;
 use crate::figures::{SharedTally, Tally};
@@ -48,7 +49,7 @@ impl Fleet {
             room: options.room.clone().unwrap_or_default(),
             link: options.link,
             seed: options.seed,
-            epoch: Instant::now(),
+            clock: Clock::start(),
             ramp_per_s: options.ramp_per_s,
             stop: Flag::default(),
             storm: Flag::default(),
@@ -120,7 +121,7 @@ impl<B: Brain> Plan<B> {
                 stop: self.stop.clone(),
                 start: self.start_time(index),
                 rng: Rng::new(bot_seed(self.seed, group, index)),
-                epoch: self.epoch,
+                clock: self.clock,
                 brain: Arc::clone(&self.brain),
                 record: Arc::clone(&record),
             }));

@@ -37,7 +37,8 @@
 //! }
 //! ```
 //!
-//! A game that offers several names them: [`Brains::with`]. A program with several games: [`Games`].
+//! Besides controls a brain may wish for commands and chat lines ([`Brain::wishes`]). A game that
+//! offers several brains names them: [`Brains::with`]. A program with several games: [`Games`].
 //!
 //! A bot is a complete client: the client core that people play with, including its prediction and
 //! the check of every checksum. In a large swarm only a part of the bots, the witnesses, need do
@@ -46,14 +47,15 @@
 //!
 //! * `flag`, [`aside`], [`report_file`], [`program`]: the base of the swarm and of the benchmark;
 //! * [`url`], `arrival`, `throttle`, [`connect`]: the server's address, one WebSocket, how a
-//!   connection ends;
+//!   connection ends; [`clock`]: the clock of a run;
 //! * [`figures`], `waits`: counts and times; [`server_metrics`]: the server's own metrics;
-//! * [`player`], [`bot`]: a bot's end of the game, with or without a view;
+//! * [`player`], [`wishes`], [`bot`], `echoes`: a bot's end of the game, with or without a view; what
+//!   it asks for and says, and how long that takes to the others;
 //! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames it receives, or
 //!   the clock of a screen, over simulated link conditions;
 //! * [`faults`], [`options`]: what a run can ask of bots;
-//! * [`random()`], [`brains`], [`arena`], [`tag`]: what they do: in any game, by name, in the
-//!   bundled games;
+//! * [`random()`], [`talk()`], [`brains`], [`arena`], [`tag`]: what they do: in any game, by name, in
+//!   the bundled games;
 //! * [`found`], [`figure`], [`report`], [`definitions`], `table`: the results, as JSON and for
 //!   people;
 //! * `look`, [`progress`]: the progress of a run;
@@ -69,10 +71,12 @@ mod arrival;
 pub mod aside;
 pub mod bot;
 pub mod brains;
+pub mod clock;
 pub mod command;
 pub mod connect;
 pub mod definitions;
 mod driver;
+mod echoes;
 pub mod faults;
 pub mod figure;
 pub mod figures;
@@ -97,14 +101,19 @@ pub mod swarm;
 mod table;
 #[cfg(feature = "bundled")]
 pub mod tag;
+mod talk;
 mod throttle;
 pub mod url;
 mod waits;
+pub mod wishes;
 mod worker;
 
 pub use bot::Brain;
 pub use brains::Brains;
+pub use clock::Stamp;
 pub use command::main;
 pub use games::Games;
 pub use player::Player;
 pub use random::{Random, random};
+pub use talk::{Talker, talk};
+pub use wishes::Wishes;

@@ -10,6 +10,7 @@ use drumbeat_shared::rng::Rng;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::bot::{Bot, Brain, MakeBrain};
+use crate::clock::Clock;
 use crate::connect::{Ending, Socket, Target, leave};
 use crate::driver::Driver;
 use crate::figures::SharedTally;
@@ -34,8 +35,8 @@ pub(crate) struct Plan<B: Brain> {
     /// Link conditions of the witnesses' connections.
     pub(crate) link: Option<Conditions>,
     pub(crate) seed: u64,
-    /// When the first bot starts: the zero of every bot's clock.
-    pub(crate) epoch: Instant,
+    /// Every bot's clock, which starts when the first bot does.
+    pub(crate) clock: Clock,
     pub(crate) ramp_per_s: u32,
     pub(crate) storm: Flag,
     pub(crate) stop: Flag,
@@ -53,7 +54,7 @@ pub(crate) struct Seat {
 impl<B: Brain> Plan<B> {
     /// When a bot starts to connect.
     pub(crate) fn start_time(&self, index: u32) -> Instant {
-        self.epoch + Duration::from_secs(1) * index / self.ramp_per_s
+        self.clock.time_of(u64::from(index) * 1_000_000 / u64::from(self.ramp_per_s))
     }
 
     fn driver(&self, seat: Seat, tally: &SharedTally) -> Driver<B> {
@@ -63,7 +64,7 @@ impl<B: Brain> Plan<B> {
             false => Player::light(&name, &self.room),
         };
         let brain = (self.brain)(bot_seed(self.seed, 0, seat.index));
-        let bot = Bot::new(player, brain, self.epoch, tally.clone());
+        let bot = Bot::new(player, brain, (seat.index, self.clock), tally.clone());
         match self.link.filter(|_| seat.is_witness) {
             Some(link) => {
                 let seed = bot_seed(self.seed, u32::MAX, seat.index);

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::bot::{Bot, Brain, MakeBrain};
+use crate::clock::Clock;
 use crate::connect::{Ending, Socket, Target, binary, leave};
 use crate::faults::{Misbehaved, Misbehaviour, Outcome};
 use crate::figures::SharedTally;
@@ -46,7 +47,7 @@ pub(crate) struct Culprit<B> {
     pub(crate) stop: Flag,
     pub(crate) start: Instant,
     pub(crate) rng: Rng,
-    pub(crate) epoch: Instant,
+    pub(crate) clock: Clock,
     pub(crate) brain: MakeBrain<B>,
     pub(crate) record: Arc<Mutex<Misbehaved>>,
 }
@@ -191,7 +192,7 @@ impl<B: Brain> Culprit<B> {
     fn driver(&mut self) -> FrameDriver<B> {
         let brain = (self.brain)(self.rng.bits());
         let player = Player::witness(&self.name, &self.room, Maps::default());
-        FrameDriver::new(Bot::new(player, brain, self.epoch, SharedTally::default()))
+        FrameDriver::new(Bot::new(player, brain, (0, self.clock), SharedTally::default()))
     }
 
     /// Records the bot's counters. Returns an outcome if its view was wrong.
@@ -201,7 +202,7 @@ impl<B: Brain> Culprit<B> {
         record.checksums_verified += stats.checksums;
         record.ticks_skipped += stats.ticks_skipped;
         record.keyframes += stats.keyframes;
-        let mismatches = stats.mismatches;
+        let mismatches = stats.mismatches + stats.document_mismatches;
         (mismatches > 0).then_some(Outcome::WrongView { mismatches })
     }
 }

@@ -35,7 +35,7 @@ impl<G: Game> Player<G> {
         }
     }
 
-    /// The complete client, mutable for drawing and holding controls.
+    /// The complete client, mutable for what only it can do: drawing, holding controls, wishing.
     pub(crate) fn client_mut(&mut self) -> Option<&mut Client<G>> {
         match self {
             Self::Witness(client) => Some(client),
@@ -101,14 +101,10 @@ impl<G: Game> Player<G> {
         }
     }
 
-    /// Takes a message. Discards notices for people, which a bot does not need.
+    /// Takes a message.
     pub(crate) fn receive(&mut self, bytes: &[u8], now_us: u64) -> Result<Received, ClientError> {
         match self {
-            Self::Witness(client) => {
-                let received = client.receive(bytes, now_us);
-                while client.notice().is_some() {}
-                received
-            }
+            Self::Witness(client) => client.receive(bytes, now_us),
             Self::Light(light) => light.receive(bytes),
         }
     }

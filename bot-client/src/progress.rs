@@ -52,7 +52,7 @@ pub struct Progress {
     pub frames_per_s: f64,
     /// From an input to the frame that acknowledges it, milliseconds.
     pub input_to_state_ms: Option<Percentiles>,
-    /// Checksum mismatches so far.
+    /// Checksum mismatches so far, of views and documents.
     pub mismatches: u64,
     /// Duration of the server's ticks, milliseconds.
     pub tick_ms: Option<Percentiles>,
@@ -83,7 +83,7 @@ impl Progress {
             seconds: u64::from(options.seconds),
             frames_per_s: look.tally.stats.frames as f64 / seconds,
             input_to_state_ms: look.tally.waited.input_to_state.percentiles(),
-            mismatches: whole.stats.mismatches,
+            mismatches: whole.stats.mismatches + whole.stats.document_mismatches,
             tick_ms: look.server.as_ref().and_then(|server| server.tick.percentiles()),
             missed_ticks: look.server.as_ref().map(|_| missed_ticks),
             busy,

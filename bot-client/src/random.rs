@@ -1,28 +1,38 @@
-//! A brain for any game: random controls that the game accepts.
+//! A brain for any game: random controls that the game accepts, and random commands.
 
+use drumbeat_shared::content::Command;
 use drumbeat_shared::game::Game;
+use drumbeat_shared::random_command::random_command;
 use drumbeat_shared::random_input::random_input;
 use drumbeat_shared::rng::Rng;
 
 use crate::bot::Brain;
 use crate::player::Player;
+use crate::wishes::Wishes;
 
 /// Longest time for which an input is held, seconds.
 const HOLD_S_MAX: u32 = 2;
+/// Longest time between two commands, microseconds.
+const PAUSE_US_MAX: u32 = 1_000_000;
 
 /// Makes a brain that plays any game; `seed` determines its every choice.
 #[must_use]
 pub fn random<G: Game>(seed: u64) -> Random<G> {
-    Random { rng: Rng::new(seed), input: G::Input::default(), ticks: 0 }
+    let wishes = Rng::new(Rng::new(seed).bits());
+    Random { rng: Rng::new(seed), input: G::Input::default(), ticks: 0, wishes, wish_us: 0 }
 }
 
-/// Holds random controls for a random while each.
+/// Holds random controls for a random while each; sends random commands now and then.
 #[derive(Debug)]
 pub struct Random<G: Game> {
     rng: Rng,
     input: G::Input,
     /// Ticks for which the input is still held.
     ticks: u32,
+    /// Of its own, so that the inputs follow from the seed whenever commands are due.
+    wishes: Rng,
+    /// When the next command is due, microseconds since the start of the run.
+    wish_us: u64,
 }
 
 impl<G: Game> Random<G> {
@@ -46,6 +56,17 @@ impl<G: Game> Brain for Random<G> {
 
     fn decide(&mut self, player: &Player<G>) -> Option<G::Input> {
         Some(self.next(player.tick_hz().unwrap_or(1)))
+    }
+
+    fn wishes(&mut self, _player: &Player<G>, wishes: &mut Wishes<G>) {
+        if !G::Command::TAKEN {
+            return;
+        }
+        if wishes.now_us() >= self.wish_us {
+            self.wish_us = wishes.now_us() + u64::from(self.wishes.below(PAUSE_US_MAX));
+            random_command::<G>(&mut self.wishes).into_iter().for_each(|it| wishes.command(it));
+        }
+        wishes.again_at(self.wish_us);
     }
 
     fn needs_view(&self) -> bool {

@@ -3,10 +3,10 @@
 
 use crate::faults::Misbehaved;
 use crate::figure::{
-    COUNT, LENGTH, MS, NUMBER, PER_S, ROUGH_SHARE, Row, SHARE, TICKS, TIMES, report, rows,
+    BYTES, COUNT, LENGTH, MS, NUMBER, PER_S, ROUGH_SHARE, Row, SHARE, TICKS, TIMES, report, rows,
 };
 use crate::figures::{Percentiles, Reasons, Waited};
-use crate::found::{FeltFigures, Found, StormFound, is_saturated, rounded};
+use crate::found::{DocumentsFound, FeltFigures, Found, StormFound, is_saturated, rounded};
 use crate::server_metrics::Scrape;
 
 report! {
@@ -69,6 +69,9 @@ report! {
         #[serde(skip_serializing_if = "Option::is_none")]
         feel: Option<FeelReport> = found.felt().map(|felt| FeelReport::new(&felt));
             "With --link, of the witnesses, at 60 pictures a second:"
+        #[serde(skip_serializing_if = "Option::is_none")]
+        documents: Option<DocumentFigures> = found.documents().map(|found| DocumentFigures::new(&found));
+            "Where bots send commands or chat lines, or the game has a document:"
         generator_busy: f64 = rounded(found.busy()), Health, "swarm busy", ROUGH_SHARE;
             "Share of the time, 0 to 1, in which the busiest thread of bots had work; its waits for a \
              core do not count."
@@ -155,6 +158,35 @@ report! {
 }
 
 report! {
+    /// Commands, documents and chat.
+    pub struct DocumentFigures from found: &DocumentsFound<'_> {
+        record_delay_ms: Option<Percentiles> = found.wished().record_delay.percentiles(), Documents, "command to record, ms", NUMBER;
+            "From making a command to a witness's receiving the record that holds what was sent, both \
+             ends of the way included (with --link: to the picture that shows it). For brains that \
+             write the time into what they send; of every fourth record."
+        chat_delay_ms: Option<Percentiles> = found.wished().line_delay.percentiles(), Documents, "chat line to others, ms", NUMBER;
+            "The same for lines of chat, to the other witnesses."
+        commands_per_s: f64 = found.per_s(found.wished().commands), Documents, "commands of all bots", PER_S;
+            "Commands that all bots together sent, each second."
+        chat_lines_per_s: f64 = found.per_s(found.wished().lines), Documents, "chat lines of all bots", PER_S;
+            "Lines of chat that all bots together sent, each second."
+        refused: Reasons = found.refused(), Documents, "of them refused", COUNT;
+            "Commands and lines that were refused, by reason (whole run)."
+        record_changes_per_witness_s: f64 = found.changes_per_witness_s(), Documents, "record changes to each witness", PER_S;
+            "Records that came or changed for a witness, each second."
+        command_bytes_mean: Option<f64> = found.command_bytes(), Documents, "bytes of a command", BYTES;
+            "Bytes of a command, as its sender encoded it, mean."
+        document_bytes_per_command: Option<f64> = found.bytes_per_command(), Documents, "bytes each witness is sent for it", BYTES;
+            "Bytes of all notes about the game's document that a witness received, divided by the \
+             commands of all bots."
+        mismatches: u64 = found.whole().document_mismatches, Documents, "documents that did not match", COUNT;
+            "Checksums that did not match a witness's copy of a document (whole run)."
+        checksums_verified: u64 = found.whole().document_checksums, Documents, "documents verified", COUNT;
+            "Checksums of whole documents, the chat's too, that the witnesses compared (whole run)."
+    }
+}
+
+report! {
     /// The simultaneous reconnection of all bots; times in seconds.
     pub struct StormFigures from storm: &StormFound<'_> {
         reconnected: u64 = storm.whole.reconnected, Storm, "reconnected", COUNT;
@@ -184,9 +216,11 @@ impl Report {
     /// The rows that a person reads.
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let feel = self.feel.iter().flat_map(|feel| rows(FeelReport::FIGURES, feel));
+        let documents =
+            self.documents.iter().flat_map(|documents| rows(DocumentFigures::FIGURES, documents));
         let storm = self.storm.iter().flat_map(|storm| rows(StormFigures::FIGURES, storm));
         let server = rows(ServerFigures::FIGURES, &self.server);
-        rows(Self::FIGURES, self).chain(server).chain(feel).chain(storm)
+        rows(Self::FIGURES, self).chain(server).chain(feel).chain(documents).chain(storm)
     }
 }
 

@@ -87,7 +87,8 @@ impl<B: Brain> ScreenDriver<B> {
     /// Waits until a message comes or something is due, and handles it.
     async fn turn(&mut self, socket: &mut Socket) -> Result<(), Ending> {
         let due = self.lab.next_us().map(|us| self.bot.time_of(us));
-        let wake = due.map_or(self.next_picture, |due| due.min(self.next_picture));
+        let wake = [due, self.bot.wishes_at()].into_iter().flatten().min();
+        let wake = wake.map_or(self.next_picture, |wake| wake.min(self.next_picture));
         let message = tokio::select! {
             biased;
             message = socket.next() => binary(message)?,
@@ -104,7 +105,11 @@ impl<B: Brain> ScreenDriver<B> {
             self.bot.receive(&bytes, now, now)?;
             if self.bot.player.tick().is_some() {
                 self.hold(now_us);
+                self.wish(now_us)?;
             }
+        }
+        if self.bot.wishes_at().is_some_and(|at| at <= now) {
+            self.wish(now_us)?;
         }
         self.send_what_is_due(socket, now_us).await?;
         if now >= self.next_picture {
@@ -122,7 +127,13 @@ impl<B: Brain> ScreenDriver<B> {
         }
     }
 
+    /// Lets the brain wish.
+    fn wish(&mut self, now_us: u64) -> Result<(), Ending> {
+        self.bot.wish(now_us).into_iter().try_for_each(|line| self.send(line, now_us))
+    }
+
     fn draw(&mut self, now: Instant) {
+        self.bot.shown(now);
         // Like a screen, it skips pictures that are late.
         let next = self.next_picture + PICTURE;
         self.next_picture = if next > now { next } else { now + PICTURE };

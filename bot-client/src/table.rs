@@ -30,7 +30,7 @@ impl Report {
                 continue;
             }
             match section {
-                Section::Times => {
+                Section::Times | Section::Documents => {
                     let heads = ["p50", "p90", "p99", "p99.9", "max"];
                     write_times(f, &format!("\n{title:24}"), heads.map(str::to_owned))?;
                 }

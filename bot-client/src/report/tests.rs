@@ -5,7 +5,7 @@ use clap::Parser;
 use super::*;
 use crate::connect::Ending;
 use crate::faults::{Misbehaviour, Outcome};
-use crate::figures::Tally;
+use crate::figures::{Tally, Wished};
 use crate::found::{Measured, StormMeasured};
 use crate::options::Options;
 
@@ -137,12 +137,46 @@ fn every_kind_of_failure_is_named() {
     check(&|whole| whole.disconnects.count("1011 oops".into()), "disconnected: 1011 oops");
     check(&|whole| whole.stats.mismatches = 3, "3 of 50 checksums");
     check(&|whole| whole.stats.checksums = 0, "no view was verified");
+    check(&|whole| whole.stats.document_mismatches = 1, "1 of 0 checksums of documents");
+    check(&|whole| whole.stats.record_changes = 1, "no document was verified");
     let mut silent = Misbehaved::new(Misbehaviour::Silent, 1);
     silent.count(&Outcome::Ended(Ending::Broken("connection reset".into())));
     let (whole, measured) = measured();
     let report = report_of(&whole, &measured, vec![silent]);
     assert_eq!(report.failures.len(), 1);
     assert!(serde_json::to_value(&report).unwrap()["misbehaving"].is_array());
+}
+
+#[test]
+fn documents_are_reported_where_there_are_any() {
+    let (mut whole, mut measured) = measured();
+    let report = report_of(&whole, &measured, Vec::new());
+    assert!(report.documents.is_none());
+    let wished = Wished { commands: 400, command_bytes: 4_800, lines: 20, ..Wished::default() };
+    let stats = &mut measured.tally.stats;
+    (stats.record_changes, stats.document_bytes_in) = (800, 16_000);
+    measured.tally.wished = wished.clone();
+    measured.tally.wished.record_delay.record_us(42_000);
+    whole.stats = Stats { document_checksums: 7, ..measured.tally.stats };
+    whole.stats.checksums = 50;
+    whole.wished = wished;
+    whole.wished.refused.count("not allowed".into());
+    let report = report_of(&whole, &measured, Vec::new());
+    assert!(report.is_success(), "{:?}", report.failures);
+    let json = &serde_json::to_value(&report).unwrap()["documents"];
+    let rates = ["commands_per_s", "chat_lines_per_s", "record_changes_per_witness_s"];
+    assert_eq!(rates.map(|key| json[key].as_f64()), [Some(20.0), Some(1.0), Some(20.0)]);
+    let bytes = ["command_bytes_mean", "document_bytes_per_command"];
+    assert_eq!(bytes.map(|key| json[key].as_f64()), [Some(12.0), Some(20.0)]);
+    assert_eq!(
+        (json["checksums_verified"].as_u64(), json["mismatches"].as_u64()),
+        (Some(7), Some(0))
+    );
+    assert_eq!(json["refused"]["not allowed"], 1);
+    assert!(json["record_delay_ms"]["p99"].is_number() && json["chat_delay_ms"].is_null());
+    let text = report.to_string();
+    assert!(text.lines().all(|line| line.chars().count() <= 70), "{text}");
+    assert!(text.contains("commands, documents"), "{text}");
 }
 
 #[test]

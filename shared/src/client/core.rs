@@ -136,6 +136,8 @@ impl<G: Game> Client<G> {
         }
         let stats = &mut self.measured.stats;
         stats.document_checksums += std::mem::take(&mut self.notes.checksums);
+        stats.document_bytes_in += std::mem::take(&mut self.notes.document_bytes);
+        stats.record_changes += std::mem::take(&mut self.notes.record_changes);
         if let Some((document, expected, actual)) = self.notes.mismatch.take() {
             stats.document_mismatches += 1;
             self.resync = Some(ClientMessage::Reread { document, expected, actual });

@@ -37,6 +37,10 @@ pub struct Stats {
     pub document_checksums: u64,
     /// Checksums of whole documents that did not match.
     pub document_mismatches: u64,
+    /// Bytes of the notes about the game's document.
+    pub document_bytes_in: u64,
+    /// Records of the game's document that came whole or changed.
+    pub record_changes: u64,
     /// Frames that found the own prediction wrong.
     pub corrections: u64,
     /// Size of the last correction, grid units.

@@ -7,9 +7,9 @@ use super::documents::Documents;
 use crate::document::RecordId;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::NAMES_PER_REQUEST_MAX;
-use crate::protocol::CHAT_DOCUMENT;
 use crate::protocol::codec::{self, DecodeError};
 use crate::protocol::messages::{Line, Note};
+use crate::protocol::{CHAT_DOCUMENT, GAME_DOCUMENT};
 use serde::de::DeserializeOwned;
 
 /// Maximum number of notices stored from frame to frame for a front end that does not fetch them;
@@ -96,6 +96,9 @@ pub(crate) struct Notes<E> {
     pub(crate) taken: Option<u32>,
     /// Checksums of documents compared since the last `take`.
     pub(crate) checksums: u64,
+    /// Bytes of notes about the game's document since the last `take`, and records in them.
+    pub(crate) document_bytes: u64,
+    pub(crate) record_changes: u64,
     /// A document whose checksum did not match: its number, the server's checksum, the own one.
     pub(crate) mismatch: Option<(u8, u32, u32)>,
     /// Whether the chat was whole once: what comes then is new.
@@ -116,6 +119,8 @@ impl<E> Default for Notes<E> {
             documents: Documents::default(),
             taken: None,
             checksums: 0,
+            document_bytes: 0,
+            record_changes: 0,
             mismatch: None,
             joined: false,
             last_line: None,
@@ -160,7 +165,7 @@ impl<E: DeserializeOwned> Notes<E> {
                     Notice::Whisper { from, from_name, to, to_name, text }
                 }
                 note => {
-                    self.document(note)?;
+                    self.document(note, used)?;
                     continue;
                 }
             };
@@ -183,8 +188,9 @@ impl<E> Notes<E> {
         }
     }
 
-    /// Takes a note about a document.
-    fn document(&mut self, note: Note<E>) -> Result<(), DecodeError> {
+    /// Takes a note about a document, of this length.
+    fn document(&mut self, note: Note<E>, bytes: usize) -> Result<(), DecodeError> {
+        self.count(&note, bytes);
         match note {
             Note::Record { document, id, record } => {
                 self.documents.get_mut(document)?.put(RecordId(id), record)?;
@@ -211,6 +217,20 @@ impl<E> Notes<E> {
             _ => {}
         }
         Ok(())
+    }
+
+    fn count(&mut self, note: &Note<E>, bytes: usize) {
+        let (document, is_record) = match note {
+            Note::Record { document, .. } | Note::Patch { document, .. } => (*document, true),
+            Note::Removed { document, .. }
+            | Note::Cleared { document }
+            | Note::Whole { document, .. } => (*document, false),
+            _ => return,
+        };
+        if document == GAME_DOCUMENT {
+            self.record_changes += u64::from(is_record);
+            self.document_bytes += bytes as u64;
+        }
     }
 
     /// Makes a notice of a line of the chat that is new or withdrawn.
