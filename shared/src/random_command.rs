@@ -28,7 +28,6 @@ mod tests {
     use crate::typed::{Command, Content};
 
     use super::*;
-    use crate::content::Content as _;
     use crate::toy::Toy;
 
     #[derive(Command, Clone, Debug, PartialEq)]

@@ -1,3 +1,4 @@
+use drumbeat_shared::client::Stats;
 use std::time::Duration;
 
 use clap::Parser;
