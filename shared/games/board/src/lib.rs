@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drumbeat_shared::typed::{
-    Document, Entity, Frames, Game, IVec2, Id, Identity, Input, PlayerId, Private, Refused, Setup, Step,
-    World, entities,
+    Document, Entity, Frames, Game, IVec2, Id, Identity, Input, PlayerId, Private, Refused, Setup,
+    Step, World, entities,
 };
 
 use crate::ballot::Ballot;
