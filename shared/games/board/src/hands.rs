@@ -99,13 +99,14 @@ pub(crate) struct Hands {
 impl Hands {
     /// The hand of a page, which is this player's from now on.
     pub(crate) fn take(&mut self, page: u32, player: PlayerId) -> &mut Hand {
-        self.absent.retain(|absent| *absent != page);
         let newest = &mut self.newest;
         let hand = self.all.entry(page).or_insert_with(|| {
             *newest += 1;
             Hand { number: *newest, ..Hand::default() }
         });
-        hand.player = Some(player);
+        if hand.player.replace(player).is_none() {
+            self.absent.retain(|absent| *absent != page);
+        }
         hand
     }
 
