@@ -242,6 +242,14 @@ fn the_rules_judge_what_is_said() {
     let late = sim.join(WIDE).unwrap();
     ticks(&mut sim, 3);
     assert_eq!(sim.clients[late].chats, ["good day", "player 0 shouts"]);
+    assert_eq!(sim.clients[late].earlier, 2);
+    say(&mut sim, b, "welcome", None);
+    ticks(&mut sim, 2);
+    for index in [a, b, late] {
+        assert_eq!(sim.clients[index].chats.last().unwrap(), "welcome");
+    }
+    let earlier = [a, b, late].map(|index| sim.clients[index].earlier);
+    assert_eq!(earlier, [0, 0, 2], "the first line in an empty chat is new, too");
 }
 
 #[test]

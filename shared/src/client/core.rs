@@ -127,6 +127,7 @@ impl<G: Game> Client<G> {
             self.notes.forget(*player);
         }
         session.on_frame(applied.first_new, self.switches, now_us, &mut self.measured);
+        self.notes.since.get_or_insert(session.replica.newest.tick);
         if let Some(pong) = self.notes.take(applied.notes, now_us).map_err(refused)? {
             self.measured.pong(&pong);
             session.pong(&pong, now_us);

@@ -101,8 +101,8 @@ pub(crate) struct Notes<E> {
     pub(crate) record_changes: u64,
     /// A document whose checksum did not match: its number, the server's checksum, the own one.
     pub(crate) mismatch: Option<(u8, u32, u32)>,
-    /// Whether the chat was whole once: what comes then is new.
-    joined: bool,
+    /// The tick of the first frame: what was said before is not new.
+    pub(crate) since: Option<Tick>,
     /// The last line of the chat that became a notice.
     last_line: Option<RecordId>,
     /// `None` until the server has answered.
@@ -122,7 +122,7 @@ impl<E> Default for Notes<E> {
             document_bytes: 0,
             record_changes: 0,
             mismatch: None,
-            joined: false,
+            since: None,
             last_line: None,
             names: BTreeMap::new(),
             unasked: Vec::new(),
@@ -208,7 +208,6 @@ impl<E> Notes<E> {
                 let copy = self.documents.get_mut(document)?;
                 copy.whole = true;
                 self.checksums += 1;
-                self.joined |= document == CHAT_DOCUMENT;
                 let actual = copy.checksum();
                 if actual != checksum {
                     self.mismatch = Some((document, checksum, actual));
@@ -254,7 +253,7 @@ impl<E> Notes<E> {
         if lost > 0 {
             self.notices.push_back(Notice::Missed { events: lost });
         }
-        let earlier = !self.joined;
+        let earlier = self.since.is_some_and(|since| tick < since);
         self.last_line = Some(line);
         self.notices.push_back(Notice::Chat { line, player, name, text, tick, earlier });
         Ok(())

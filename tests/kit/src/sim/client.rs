@@ -52,6 +52,8 @@ pub struct SimClient<G: Game> {
     pub recorded: Option<Vec<Vec<u8>>>,
     /// The close code and text that it received.
     pub closed: Option<(u16, String)>,
+    /// How many of its chat lines were said before it came.
+    pub earlier: usize,
     /// Chat lines it received.
     pub chats: Vec<String>,
     /// Chat lines to one player that it received.
@@ -97,6 +99,7 @@ impl<G: Game> SimClient<G> {
             falsify: false,
             recorded: None,
             closed: None,
+            earlier: 0,
             chats: Vec::new(),
             whispers: Vec::new(),
             withdrawn: Vec::new(),
@@ -151,7 +154,10 @@ impl<G: Game> SimClient<G> {
         self.compare_light();
         while let Some(notice) = self.core.notice() {
             match notice {
-                Notice::Chat { text, .. } => self.chats.push(text),
+                Notice::Chat { text, earlier, .. } => {
+                    self.earlier += usize::from(earlier);
+                    self.chats.push(text);
+                }
                 Notice::Missed { events } => self.missed += u64::from(events),
                 Notice::Event(event) => self.events.push(event),
                 Notice::Whisper { text, .. } => self.whispers.push(text),
