@@ -11,7 +11,6 @@ use serde::de::DeserializeOwned;
 use glam::IVec2;
 
 use crate::ids::{PlayerId, Tick};
-use crate::typed::Angle;
 
 /// Why content was refused: the field, its length or value, and its limit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +67,7 @@ pub trait Content: Serialize + DeserializeOwned {
 macro_rules! plain {
     ($($type:ty),*) => {$( impl Content for $type {} )*};
 }
-plain!((), bool, u8, u16, u32, u64, i8, i16, i32, i64, char, IVec2, PlayerId, Tick, Angle);
+plain!((), bool, u8, u16, u32, u64, i8, i16, i32, i64, char, IVec2, PlayerId, Tick);
 
 impl Content for String {
     const LENGTH: Length = Length::Open;
@@ -84,6 +83,8 @@ impl Content for String {
 
 impl<T: Content> Content for Vec<T> {
     const LENGTH: Length = match T::LENGTH {
+        // A few bytes could claim any number of entries that take none.
+        Length::Fixed if size_of::<T>() == 0 => Length::OpenInside,
         Length::Fixed => Length::Open,
         Length::Open | Length::OpenInside => Length::OpenInside,
     };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::{Content, Record};
 use crate::protocol::{GAME_DOCUMENT, codec};
-use crate::replication::records::{RecordError, Records};
+use crate::records::Records;
 
 /// A record of a document. Ids count up from 1 and are never used again.
 #[derive(
@@ -38,11 +38,11 @@ impl<R> Default for Document<R> {
 }
 
 impl<R: Record> Document<R> {
-    /// Adds a record at the end, for everybody. `None` if the document is full, with `RECORDS_MAX`
-    /// records or `DOCUMENT_BYTES_MAX` bytes.
+    /// Adds a record at the end, for everybody. `None` if it takes more than `RECORD_BYTES_MAX` bytes, or
+    /// if the document is full, with `RECORDS_MAX` records or `DOCUMENT_BYTES_MAX` bytes.
     ///
     /// # Panics
-    /// When the record breaks one of its limits, or takes more than `RECORD_BYTES_MAX` bytes.
+    /// When the record breaks one of its limits.
     pub fn append(&mut self, record: R) -> Option<RecordId> {
         self.put(None, record)
     }
@@ -56,7 +56,7 @@ impl<R: Record> Document<R> {
     }
 
     fn put(&mut self, group: Option<u16>, record: R) -> Option<RecordId> {
-        let id = RecordId(fits(self.records.append(group, &encode(&record)))?);
+        let id = RecordId(self.records.append(group, &encode(&record)).ok()?);
         self.typed.insert(id, record);
         Some(id)
     }
@@ -70,7 +70,7 @@ impl<R: Record> Document<R> {
         let typed = self.typed.get_mut(&id)?;
         let mut record = typed.clone();
         let result = change(&mut record);
-        fits(self.records.change(id.0, &encode(&record)))?;
+        self.records.change(id.0, &encode(&record)).ok()?;
         *typed = record;
         Some(result)
     }
@@ -123,14 +123,4 @@ fn encode<R: Record>(record: &R) -> Vec<u8> {
         panic!("the rules made a record that breaks its own limit: {error}");
     }
     codec::encode(record)
-}
-
-/// A full document is a state of the world that rules deal with; a record that is too long is a
-/// fault of theirs.
-fn fits<T>(taken: Result<T, RecordError>) -> Option<T> {
-    match taken {
-        Ok(taken) => Some(taken),
-        Err(RecordError::Full) => None,
-        Err(error) => panic!("{error}: limit its texts and lists by #[max(..)]"),
-    }
 }

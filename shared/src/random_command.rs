@@ -19,8 +19,8 @@ fn any_command<C: Command>(rng: &mut Rng) -> Option<C> {
     if !C::TAKEN {
         return None;
     }
-    let kept = |_| guess::<C>(rng).filter(|command| command.check().is_ok());
-    (0..TRIES_MAX).find_map(kept)
+    let valid = |_| guess::<C>(rng).filter(|command| command.check().is_ok());
+    (0..TRIES_MAX).find_map(valid)
 }
 
 #[cfg(test)]

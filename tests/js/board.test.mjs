@@ -63,7 +63,7 @@ describe('the outbox', () => {
 
 /** What the rules make of a draft's requests. */
 function record(draft) {
-  const { Draw } = draft.begun();
+  const { Draw } = draft.started();
   for (let points = draft.take(); points.length; points = draft.take()) Draw.points.push(...points);
   const { points, ...head } = Draw;
   return { Line: { mark: { hand: 3, number: 1 }, ...head, points } };

@@ -16,9 +16,9 @@ use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
 use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
+use drumbeat_shared::records::{fold, hash_record};
 use drumbeat_shared::replication::fingerprint::fingerprint;
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, RESIDUALS_ORDER, encode_positions};
-use drumbeat_shared::replication::records::{fold, hash_record};
 use drumbeat_shared::replication::whole::encode_whole;
 use drumbeat_shared::schema::State;
 

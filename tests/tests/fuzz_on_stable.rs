@@ -6,9 +6,9 @@ use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::messages::{self, ClientMessage, Hello, Note, Watch};
+use drumbeat_shared::protocol::patch::Patch;
 use drumbeat_shared::protocol::{codec, schema_hash};
-use drumbeat_shared::replication::patch::Patch;
-use drumbeat_shared::replication::records::{fold, hash_record};
+use drumbeat_shared::records::{fold, hash_record};
 use drumbeat_tests::fuzz_bodies::{
     bit_stream, client_message, frames, keyframe, map, notes, quiet_delta, welcome, welcome_message,
 };

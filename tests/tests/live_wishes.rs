@@ -88,8 +88,8 @@ async fn swarm(address: SocketAddr, args: &str) -> Report {
     );
     let options = Options::parse_from(args.split_whitespace());
     let done = Arc::new(Notify::new());
-    let told = Arc::clone(&done);
-    let brain = move |_| Writer { wished: 0, next_us: 0, done: Arc::clone(&told) };
+    let sent = Arc::clone(&done);
+    let brain = move |_| Writer { wished: 0, next_us: 0, done: Arc::clone(&sent) };
     run(&options, brain, |_| {}, done.notified()).await.unwrap()
 }
 

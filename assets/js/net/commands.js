@@ -5,6 +5,9 @@ import { CoreError } from './core.js';
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {{command: any, resolve: () => void, reject: (error: Error) => void, number: number}} Pending */
 
+/** Limit of commands that wait, as the core's. */
+const PENDING_MAX = 256;
+
 /** What was sent, and what waits for a connection, oldest first. */
 export class Commands {
   /** @type {Pending[]} */
@@ -23,6 +26,7 @@ export class Commands {
    */
   send(command, core) {
     return new Promise((resolve, reject) => {
+      if (this.#pending.length >= PENDING_MAX) throw new Error(`${PENDING_MAX} commands wait already`);
       const pending = { command, resolve, reject, number: 0 };
       this.#pending.push(pending);
       this.#hand(pending, core);

@@ -39,6 +39,7 @@ export class Records {
     }
     if (this.whole || !core.hasDocument) return false;
     this.whole = true;
+    this.all = new Map([...this.all].sort(([a], [b]) => a - b));
     for (const id of this.#doubtful) this.#put(id, null, changed);
     this.#doubtful.clear();
     return true;

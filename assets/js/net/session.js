@@ -105,6 +105,11 @@ export class Session {
    *   leaves the choice to the server; a spectator takes no player's seat
    */
   join({ name = '', room = '', spectate = false } = {}) {
+    if (room !== this.room) {
+      // What waits and what is known belongs to another room.
+      this.#commands.drop('the session has gone to another room');
+      this.#records.clear();
+    }
     this.name = name;
     this.room = room;
     this.spectate = spectate;
@@ -195,7 +200,7 @@ export class Session {
    * @param {any} command `{Note: {x: 3, text: 'hello'}}` for the variant `Note` of an enum, its name
    *   alone if it has no data
    * @returns {Promise<void>} fulfilled once the rules have taken it; rejected if it is no command,
-   *   if they refuse it, or if the session ends: the error says why
+   *   if they refuse it, or if the session leaves or goes to another room: the error says why
    */
   send(command) {
     const sent = this.#commands.send(command, this.core);

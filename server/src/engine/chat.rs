@@ -5,7 +5,7 @@ use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{CHAT_BYTES_MAX, CHAT_LINES_MAX};
 use drumbeat_shared::protocol::messages::Line;
 use drumbeat_shared::protocol::{CHAT_DOCUMENT, codec, names};
-use drumbeat_shared::replication::records::Records;
+use drumbeat_shared::records::Records;
 use tracing::error;
 
 /// The lines of a room, the newest `CHAT_LINES_MAX`.

@@ -8,7 +8,7 @@ use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{CHECKSUM_TICKS, REFUSAL_BYTES_MAX};
 use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::protocol::{CHAT_DOCUMENT, codec, names};
-use drumbeat_shared::replication::records::Reading;
+use drumbeat_shared::records::Reading;
 use drumbeat_shared::schema::initial_private;
 
 use super::baseline::Baseline;
@@ -230,11 +230,6 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 self.commands.push(number, command).err().map(Request::Close)
             }
             Message::Reread(claim) => {
-                if tick < self.resync_after {
-                    counts.refused_resyncs += 1;
-                    return None;
-                }
-                self.resync_after = tick + RESYNC_TICKS_MIN;
                 let reading = match claim.document {
                     CHAT_DOCUMENT => &mut self.chat,
                     _ => &mut self.document,

@@ -68,10 +68,11 @@ impl<C> CommandQueue<C> {
         Some((self.taken, command))
     }
 
-    /// The number of the last command taken, if the client does not know it; it does afterwards.
-    pub fn news(&mut self) -> Option<u32> {
-        let news = (self.known != self.taken).then_some(self.taken);
-        self.known = self.taken;
+    /// The number of the last command taken, if the client does not know it and has got all answers;
+    /// it knows it afterwards.
+    pub fn news(&mut self, is_answered: bool) -> Option<u32> {
+        let news = (is_answered && !self.is_known()).then_some(self.taken);
+        self.known = news.unwrap_or(self.known);
         news
     }
 
@@ -102,7 +103,8 @@ mod tests {
         }
         queue.tick(20, 4);
         assert_eq!(taken(&mut queue), [1, 2, 3, 4], "a second's worth at once");
-        assert_eq!((queue.news(), queue.news()), (Some(4), None));
+        assert_eq!(queue.news(false), None, "answers are on their way");
+        assert_eq!((queue.news(true), queue.news(true)), (Some(4), None));
         let mut later = Vec::new();
         for _ in 0..20 {
             queue.tick(20, 4);

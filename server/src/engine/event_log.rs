@@ -83,6 +83,12 @@ impl Mail {
         self.notes.is_empty() && self.missed == 0
     }
 
+    /// How many notes wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.notes.len()
+    }
+
     /// Takes the number of notes dropped since the last call.
     pub fn take_missed(&mut self) -> u64 {
         std::mem::take(&mut self.missed)

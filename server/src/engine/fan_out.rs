@@ -10,10 +10,10 @@ use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::Note;
+use drumbeat_shared::records::{Reading, Records};
 use drumbeat_shared::replication::checksum::Checksum;
 use drumbeat_shared::replication::lanes::{Lanes, Span, known, turn};
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, MOVES_ORDER, encode_positions};
-use drumbeat_shared::replication::records::{Reading, Records};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole};
 use drumbeat_shared::schema::initial_private;
 
@@ -305,13 +305,14 @@ impl FanOut {
         view: &PlayerView,
         client: &mut Client<G::Input, G::Command>,
     ) {
-        // Behind the mail: whoever learns that a command is taken knows the answer already.
-        if let Some(number) = client.commands.news() {
+        // Behind all answers: whoever learns that a command is taken knows what the rules said.
+        let is_answered = client.mail.is_empty() && client.next_event == scene.log.end();
+        if let Some(number) = client.commands.news(is_answered) {
             self.note::<G>(&Note::Taken { number });
         }
         let check = client.checks.is_due(scene.snapshot.tick);
         let mut read = |records: &Records, reading: &mut Reading, group| {
-            if !records.is_read(reading, group) {
+            if !records.is_silent(reading, group, check) {
                 let into = (RECORD_NOTES_BYTES_PER_FRAME_MAX, &mut self.notes);
                 records.read(reading, group, check, into);
             }

@@ -77,12 +77,16 @@ impl<I, C> Sender<I, C> {
         }
         if shared.messages.len() >= INBOX_MESSAGES_MAX {
             let is_input = |message: &Message<I, C>| matches!(message, Message::Input(_));
-            if is_input(&message)
+            let is_command = matches!(message, Message::Command { .. });
+            if (is_input(&message) || is_command)
                 && let Some(oldest) = shared.messages.iter().position(is_input)
             {
-                // After a stall the newest input counts.
+                // After a stall the newest input counts, and every command.
                 shared.messages.remove(oldest);
                 shared.messages.push_back(message);
+                if is_command {
+                    return Ok(());
+                }
             }
             return Err(PushError::Full);
         }
@@ -150,9 +154,11 @@ impl<I, C> Drop for Receiver<I, C> {
 
 #[cfg(test)]
 mod tests {
+    use drumbeat_shared::ids::Tick;
     use drumbeat_shared::protocol::close::CloseCode;
 
     use super::*;
+    use crate::engine::input_queue::Arrival;
 
     fn chat(line: usize) -> Message<u8> {
         Message::Chat { text: line.to_string(), to: None }
@@ -171,6 +177,24 @@ mod tests {
         assert_eq!(sender.push(chat(INBOX_MESSAGES_MAX)), Ok(()), "there is space again");
         receiver.drain(&mut messages, None);
         assert_eq!(messages, (0..=INBOX_MESSAGES_MAX).map(chat).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_command_takes_the_place_of_an_input() {
+        let (sender, receiver) = inbox::<u8, u8>();
+        for number in 0..INBOX_MESSAGES_MAX as u32 {
+            let (tick, seen, view_delay) = (Tick(number), Tick(0), 0);
+            let arrival = Arrival { tick, seen, view_delay, input: 0, received_us: 0 };
+            assert_eq!(sender.push(Message::Input(arrival)), Ok(()));
+        }
+        let command = |number| Message::Command { number, command: Box::new(7) };
+        for number in 1..=INBOX_MESSAGES_MAX as u32 {
+            assert_eq!(sender.push(command(number)), Ok(()));
+        }
+        assert_eq!(sender.push(command(0)), Err(PushError::Full), "there is no input left");
+        let mut messages = Vec::new();
+        receiver.drain(&mut messages, None);
+        assert_eq!(messages, (1..=INBOX_MESSAGES_MAX as u32).map(command).collect::<Vec<_>>());
     }
 
     #[test]

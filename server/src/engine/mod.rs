@@ -38,3 +38,4 @@ pub mod snapshot;
 pub mod tick;
 pub mod view;
 pub mod viewer;
+mod wish;

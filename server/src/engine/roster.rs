@@ -146,7 +146,7 @@ mod tests {
     use std::io;
 
     use drumbeat_shared::ids::Tick;
-    use drumbeat_shared::replication::records::Reading;
+    use drumbeat_shared::records::Reading;
     use drumbeat_shared::toy::{Steer, Toy};
 
     use super::*;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use drumbeat_shared::game::{Context, Frames, Game, idle_ticks_max};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::FRESH_MAX;
-use drumbeat_shared::replication::records::Records;
+use drumbeat_shared::records::Records;
 
 use super::client::Client;
 use super::event_log::EventLog;
@@ -79,7 +79,9 @@ impl<G: Game> Scene<'_, G> {
             && client.mail.is_empty()
             && client.next_event == self.log.end()
             && client.commands.is_known()
-            && self.chat.is_read(&client.chat, 0)
-            && self.document.is_none_or(|document| document.is_read(&client.document, view.group))
+            && self.chat.is_silent(&client.chat, 0, client.checks.is_due(tick))
+            && self.document.is_none_or(|document| {
+                document.is_silent(&client.document, view.group, client.checks.is_due(tick))
+            })
     }
 }

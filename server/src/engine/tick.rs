@@ -36,7 +36,7 @@ use super::scene::Scene;
 use super::shards::Shards;
 use super::snapshot::Snapshot;
 use super::viewer::{Role, Viewer, eye_of};
-use wishes::Wish;
+use super::wish::Wish;
 
 /// Unsent bytes in a client's outbox up to which its pongs go out behind them; beyond that the
 /// pongs stay in its inbox.

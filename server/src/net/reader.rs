@@ -142,7 +142,7 @@ impl<'a, G: Game> Reader<'a, G> {
         let is_command = matches!(message, Message::Command { .. });
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),
-            // A command is never dropped: the client connects again, and sends it again.
+            // A command is never dropped. More of them than fit are more than may wait.
             Err(PushError::Full) if is_command => Err(self.socket.flooding()),
             Err(PushError::Full) => {
                 metrics.rejected_messages.count(Rejection::InboxFull);

@@ -1,5 +1,7 @@
 //! One client's end of the game: takes what arrives and sends what is due.
 
+mod requests;
+
 use super::commands::Commands;
 use super::measure::feel::Feel;
 use super::measure::measured::Measured;
@@ -12,13 +14,11 @@ use super::receive::maps::Maps;
 use super::receive::notes::{Notes, Notice};
 use super::receive::replica::Seen;
 use super::session::Session;
-use crate::content::InvalidContent;
-use crate::document::RecordId;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
-use crate::limits::{CHAT_SENT_BYTES_MAX, FIELDS_MAX};
+use crate::limits::FIELDS_MAX;
 use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
-use crate::protocol::{CONTROL, codec, names, schema_hash};
+use crate::protocol::{CONTROL, codec, schema_hash};
 use crate::replication::fingerprint::fingerprint;
 use crate::schema::{Private, State};
 
@@ -139,10 +139,6 @@ impl<G: Game> Client<G> {
         stats.document_checksums += std::mem::take(&mut self.notes.checksums);
         stats.document_bytes_in += std::mem::take(&mut self.notes.document_bytes);
         stats.record_changes += std::mem::take(&mut self.notes.record_changes);
-        if let Some((document, expected, actual)) = self.notes.mismatch.take() {
-            stats.document_mismatches += 1;
-            self.resync = Some(ClientMessage::Reread { document, expected, actual });
-        }
         Ok(())
     }
 
@@ -177,78 +173,6 @@ impl<G: Game> Client<G> {
         self.watch = self.spectates().then_some(watch);
     }
 
-    /// The message that says `text` to the room; the server cleans and cuts it. `None` for a blank
-    /// text and for a spectator.
-    pub fn chat(&mut self, text: &str) -> Option<Vec<u8>> {
-        let text = names::fit(text.trim(), CHAT_SENT_BYTES_MAX);
-        if text.is_empty() || self.spectates() {
-            return None;
-        }
-        Some(self.outgoing(&ClientMessage::Chat { text: text.to_owned() }))
-    }
-
-    /// As [`Client::chat`], to one player only.
-    pub fn whisper(&mut self, to: PlayerId, text: &str) -> Option<Vec<u8>> {
-        let text = names::fit(text.trim(), CHAT_SENT_BYTES_MAX);
-        if text.is_empty() || self.spectates() {
-            return None;
-        }
-        Some(self.outgoing(&ClientMessage::Whisper { to, text: text.to_owned() }))
-    }
-
-    /// The message that reports a chat line to whoever runs the server. `None` for a spectator.
-    pub fn report(&mut self, line: RecordId) -> Option<Vec<u8>> {
-        let plays = !self.spectates();
-        plays.then(|| self.outgoing(&ClientMessage::Report { line: line.0 }))
-    }
-
-    /// Sends a command with the next messages of [`Client::transmit`]. Returns its number, which
-    /// [`Notice::Taken`] or [`Notice::Refused`] names.
-    ///
-    /// # Errors
-    /// When this is a spectator, the game takes no commands, the command breaks one of its limits, or
-    /// too many wait.
-    pub fn command(&mut self, command: G::Command) -> Result<u32, InvalidContent> {
-        if self.spectates() {
-            return Err(InvalidContent("a spectator sends no commands: join to play".to_owned()));
-        }
-        self.commands.push(command)
-    }
-
-    /// The commands that the rules have not taken, as far as this client knows, oldest first: to
-    /// send again after a new connection.
-    pub fn pending_commands(&self) -> impl Iterator<Item = &G::Command> {
-        self.commands.pending()
-    }
-
-    /// Whether all of the game's document has arrived once.
-    #[must_use]
-    pub fn has_document(&self) -> bool {
-        self.notes.documents.game.whole
-    }
-
-    /// The next record of the game's document that came, changed or went since the last call.
-    pub fn changed_record(&mut self) -> Option<RecordId> {
-        self.notes.documents.game.next_change()
-    }
-
-    /// A record of the game's document as of the newest frame.
-    #[must_use]
-    pub fn record(&self, id: RecordId) -> Option<G::Record> {
-        codec::decode_server(self.notes.documents.game.get(id)?).ok()
-    }
-
-    /// The encoded records of the game's document as of the newest frame, oldest first.
-    pub fn records(&self) -> impl Iterator<Item = (RecordId, &[u8])> {
-        self.notes.documents.game.iter()
-    }
-
-    /// The checksums of the chat and of the game's document as of the newest frame.
-    #[must_use]
-    pub fn document_checksums(&self) -> [u32; 2] {
-        [self.notes.documents.chat.checksum(), self.notes.documents.game.checksum()]
-    }
-
     /// The next message that is due: held controls, a resync, a ping, a command, a spectator's wish,
     /// a request for names. Call it after every frame, with every picture, and at [`Client::poll_timeout`],
     /// until it returns `None`.
@@ -262,6 +186,9 @@ impl<G: Game> Client<G> {
             resync
         } else if self.pings.is_due(now_us) {
             ClientMessage::Ping { sent_us: now_us, seen }
+        } else if let Some((document, expected, actual)) = self.notes.mismatches.pop() {
+            self.measured.stats.document_mismatches += 1;
+            ClientMessage::Reread { document, expected, actual }
         } else if let Some((number, command)) = self.commands.next() {
             ClientMessage::Command { number, command }
         } else if let Some(watch) = self.watch.take() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PlayerId, Tick};
-use crate::replication::patch::Patch;
+use crate::protocol::patch::Patch;
 
 /// A message from a client, sent as one binary WebSocket message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ pub mod codec;
 pub mod frame;
 pub mod messages;
 pub mod names;
+pub mod patch;
 
 use crate::schema::Schema;
 

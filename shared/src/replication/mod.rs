@@ -5,8 +5,7 @@
 //! - [`positions`]: lists of positions in a view: entities that leave it, deviate from their
 //!   prediction or change lanes;
 //! - [`checksum`]: a fingerprint of a view;
-//! - [`fingerprint`]: a fingerprint of the predictions;
-//! - [`records`]: a document's records as clients read them; [`patch`]: one record's change.
+//! - [`fingerprint`]: a fingerprint of the predictions.
 //!
 //! Server and client store the entities of a view in the same order; the encoding refers to an
 //! entity only by its position in that order.
@@ -15,9 +14,7 @@ pub mod change;
 pub mod checksum;
 pub mod fingerprint;
 pub mod lanes;
-pub mod patch;
 pub mod positions;
-pub mod records;
 pub mod whole;
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use glam::Vec2;
 use serde::{Deserialize, Serialize};
 
+use crate::content::Content;
+
 use super::value::Value;
 use crate::schema::Blend;
 
@@ -21,6 +23,8 @@ const STEPS: f32 = 256.0;
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 pub struct Angle(pub u8);
+
+impl Content for Angle {}
 
 impl Angle {
     /// The direction that points along a vector; 0 for the null vector.

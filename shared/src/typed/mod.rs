@@ -54,6 +54,7 @@ mod entity;
 mod game;
 mod grid;
 mod id;
+mod lower;
 mod nothing;
 mod serial;
 mod value;

@@ -4,7 +4,7 @@ use drumbeat_shared::game::{Game, Identity, Refused};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Welcome;
 use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
-use drumbeat_shared::replication::records::Reading;
+use drumbeat_shared::records::Reading;
 
 use super::Engine;
 use crate::engine::client::{Client, Join, Joined, Leaving};

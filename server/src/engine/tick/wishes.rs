@@ -10,17 +10,10 @@ use drumbeat_shared::protocol::{codec, names};
 use super::Engine;
 use crate::engine::incident::What;
 use crate::engine::viewer::{Role, Viewer};
+use crate::engine::wish::Wish;
 
-/// Something that a player asks of the rules.
-#[derive(Debug)]
-pub(in crate::engine) enum Wish<C> {
-    /// Its command of this number.
-    Command { number: u32, command: Box<C> },
-    /// To say something to the room, or to one player.
-    Say { text: String, to: Option<PlayerId> },
-    /// To report a chat line.
-    Report(RecordId),
-}
+/// Notes that wait for a player up to which it gets whispers: the rest of its mail is for the rules.
+const WHISPERS_BEHIND_MAX: usize = 16;
 
 impl<G: Game> Engine<G> {
     /// Passes the wishes of this tick to the rules, in the order of the players.
@@ -83,6 +76,10 @@ impl<G: Game> Engine<G> {
             return self.refuse(from, None, "that player is not here any more");
         };
         self.counts.whispers += 1;
+        let to_client = self.roster.get(Viewer::Player(to));
+        if to_client.is_some_and(|client| client.mail.len() >= WHISPERS_BEHIND_MAX) {
+            return self.refuse(from, None, "too much waits for that player: try again later");
+        }
         let text = names::fit(text, CHAT_BYTES_MAX).to_owned();
         let note = Note::<()>::Whisper { from, from_name, to, to_name, text };
         let note = codec::encode(&note);

@@ -105,9 +105,9 @@ impl Sheet {
         let Some(parts) = self.parts.remove(&mark) else { return false };
         let objects = parts.into_iter().filter_map(|id| self.document.remove(id)).collect();
         self.deleted.push_back((mark, objects));
-        let mut kept: usize = self.deleted.iter().map(|(_, objects)| objects.len()).sum();
-        while kept > DELETED_RECORDS_MAX {
-            kept -= self.deleted.pop_front().map_or(kept, |(_, objects)| objects.len());
+        let mut held: usize = self.deleted.iter().map(|(_, objects)| objects.len()).sum();
+        while held > DELETED_RECORDS_MAX {
+            held -= self.deleted.pop_front().map_or(held, |(_, objects)| objects.len());
         }
         true
     }
@@ -162,11 +162,11 @@ impl Sheet {
 
 /// Checks that no point of a line is beside the board.
 pub(crate) fn check_points(line: &Line, from: IVec2, points: &[(i8, i8)]) -> Result<(), Refused> {
-    let ways = points.iter().scan(from, |place, point| {
+    let paths = points.iter().scan(from, |place, point| {
         *place += line.reach(*point);
         Some(*place)
     });
-    let mut places = std::iter::once(from).chain(ways);
+    let mut places = std::iter::once(from).chain(paths);
     if places.all(is_on_board) { Ok(()) } else { Err(Refused("the board ends there".into())) }
 }
 

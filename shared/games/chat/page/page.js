@@ -35,7 +35,7 @@ class Page {
   #refusals = [];
   /** The password that made one a moderator, for the next connection. */
   #mod = '';
-  #unseen = 0;
+  #unread = 0;
 
   /** @param {Session} session */
   constructor(session) {
@@ -223,18 +223,18 @@ class Page {
    * @param {string} name of who said it */
   #unread(name) {
     if (!document.hidden || this.#muted.has(nameKey(name))) return;
-    this.#unseen += 1;
+    this.#unread += 1;
     this.#titled();
   }
 
   #seen() {
-    this.#unseen = 0;
+    this.#unread = 0;
     this.#titled();
   }
 
   #titled() {
-    const unseen = this.#unseen > 0 ? `(${this.#unseen}) ` : '';
-    document.title = `${unseen}#${this.#session.welcome?.room ?? ''} · Chat on Drumbeat`;
+    const unread = this.#unread > 0 ? `(${this.#unread}) ` : '';
+    document.title = `${unread}#${this.#session.welcome?.room ?? ''} · Chat on Drumbeat`;
   }
 }
 

@@ -25,6 +25,7 @@ use slash::Slash;
 const WRONG_PASSWORDS_MAX: u8 = 3;
 /// Minutes that somebody is muted, unless the moderator says how many.
 const MUTE_MINUTES: u32 = 10;
+/// Longest time for which a moderator mutes somebody, minutes.
 const MUTE_MINUTES_MAX: u32 = 24 * 60;
 /// Names that are muted at one time, at most.
 const MUTED_MAX: usize = 1_000;

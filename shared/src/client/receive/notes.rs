@@ -99,8 +99,8 @@ pub(crate) struct Notes<E> {
     /// Bytes of notes about the game's document since the last `take`, and records in them.
     pub(crate) document_bytes: u64,
     pub(crate) record_changes: u64,
-    /// A document whose checksum did not match: its number, the server's checksum, the own one.
-    pub(crate) mismatch: Option<(u8, u32, u32)>,
+    /// Documents whose checksum did not match: number, the server's checksum, the own one.
+    pub(crate) mismatches: Vec<(u8, u32, u32)>,
     /// The tick of the first frame: what was said before is not new.
     pub(crate) since: Option<Tick>,
     /// The last line of the chat that became a notice.
@@ -121,7 +121,7 @@ impl<E> Default for Notes<E> {
             checksums: 0,
             document_bytes: 0,
             record_changes: 0,
-            mismatch: None,
+            mismatches: Vec::new(),
             since: None,
             last_line: None,
             names: BTreeMap::new(),
@@ -171,6 +171,7 @@ impl<E: DeserializeOwned> Notes<E> {
             };
             self.notices.push_back(notice);
         }
+        self.documents.chat.forget_changes();
         Ok(pong)
     }
 }
@@ -210,7 +211,8 @@ impl<E> Notes<E> {
                 self.checksums += 1;
                 let actual = copy.checksum();
                 if actual != checksum {
-                    self.mismatch = Some((document, checksum, actual));
+                    self.mismatches.retain(|(other, ..)| *other != document);
+                    self.mismatches.push((document, checksum, actual));
                 }
             }
             _ => {}
@@ -249,11 +251,11 @@ impl<E> Notes<E> {
             return Ok(());
         }
         // Ids count up: those between were gone before this client was sent them.
-        let lost = self.last_line.map_or(0, |last| line.0 - last.0 - 1);
+        let earlier = self.since.is_some_and(|since| tick < since);
+        let lost = self.last_line.filter(|_| !earlier).map_or(0, |last| line.0 - last.0 - 1);
         if lost > 0 {
             self.notices.push_back(Notice::Missed { events: lost });
         }
-        let earlier = self.since.is_some_and(|since| tick < since);
         self.last_line = Some(line);
         self.notices.push_back(Notice::Chat { line, player, name, text, tick, earlier });
         Ok(())

@@ -131,7 +131,7 @@ export class Board {
 
   /** Sends what is new of a line. @param {Draft} draft */
   extend(draft) {
-    if (draft.number === 0) draft.number = this.#push(draft, draft.begun());
+    if (draft.number === 0) draft.number = this.#push(draft, draft.started());
     for (let points = draft.take(); points.length; points = draft.take()) this.#push(draft, { Extend: { points } });
   }
 

@@ -59,7 +59,7 @@ export class Draft {
   }
 
   /** The request that begins it. */
-  begun() {
+  started() {
     const { colour, width, start: place } = this;
     return { Draw: { colour, width, step_log2: this.#log2, place, points: this.take() } };
   }

@@ -1,4 +1,4 @@
-// Whom one does not want to read: names, kept in the browser.
+// Whom one does not want to read: names, stored in the browser.
 
 const KEY = 'drumbeat.chat.muted';
 const MUTED_MAX = 500;
@@ -18,9 +18,9 @@ export class Muted {
    */
   toggle(key) {
     if (!this.#names.delete(key)) this.#names.add(key);
-    const kept = [...this.#names].slice(-MUTED_MAX);
+    const stored = [...this.#names].slice(-MUTED_MAX);
     try {
-      localStorage.setItem(KEY, JSON.stringify(kept));
+      localStorage.setItem(KEY, JSON.stringify(stored));
     } catch {
       // A browser that stores nothing: it counts until the page is left.
     }

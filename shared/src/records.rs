@@ -10,8 +10,11 @@ use crate::fnv::Fnv;
 use crate::limits::{DOCUMENT_BYTES_MAX, RECORD_BYTES_MAX, RECORDS_MAX, REMOVED_RECORDS_MAX};
 use crate::protocol::codec;
 use crate::protocol::messages::Note;
+use crate::protocol::patch::Patch;
 
-use super::patch::Patch;
+/// Limit of edits that a client reads at once, those that do not concern it included: the time that
+/// a reader takes is bounded as its bytes are.
+const LOOKED_MAX: usize = 4_096;
 
 /// How far a client has read a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,9 +36,9 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Makes the client start again, with nothing.
+    /// Makes a client that had all start again, with nothing. One that is still reading goes on.
     pub fn restart(&mut self) {
-        self.restarts = true;
+        self.restarts |= self.checked.is_some();
     }
 
     /// Whether the client was last sent this checksum.
@@ -46,7 +49,7 @@ impl Reading {
 }
 
 #[derive(Clone, Debug)]
-struct Kept {
+struct Held {
     /// Who is sent it; `None` for everybody.
     group: Option<u16>,
     edit: u64,
@@ -57,7 +60,7 @@ struct Kept {
     patch: Option<(u64, Box<[u8]>)>,
 }
 
-impl Kept {
+impl Held {
     fn is_seen_by(&self, group: u16) -> bool {
         self.group.is_none_or(|of| of == group)
     }
@@ -83,7 +86,7 @@ pub enum RecordError {
 pub struct Records {
     /// Its number on the wire.
     document: u8,
-    records: BTreeMap<u32, Kept>,
+    records: BTreeMap<u32, Held>,
     /// The last edit of each record, and of those removed lately.
     by_edit: BTreeMap<u64, u32>,
     /// The edits that removed a record, oldest first.
@@ -156,13 +159,13 @@ impl Records {
     /// A record.
     #[must_use]
     pub fn get(&self, id: u32) -> Option<&[u8]> {
-        self.records.get(&id).map(Kept::record)
+        self.records.get(&id).map(Held::record)
     }
 
     /// Every record that a member of `group` sees, by id.
     pub fn of_group(&self, group: u16) -> impl Iterator<Item = (u32, &[u8])> {
-        let records = self.records.iter().filter(move |(_, kept)| kept.is_seen_by(group));
-        records.map(|(id, kept)| (*id, kept.record()))
+        let records = self.records.iter().filter(move |(_, held)| held.is_seen_by(group));
+        records.map(|(id, held)| (*id, held.record()))
     }
 
     /// The checksum of what a member of `group` sees.
@@ -192,13 +195,13 @@ impl Records {
     /// # Errors
     /// When it is too long, or the document full: the record stays as it was.
     pub fn change(&mut self, id: u32, record: &[u8]) -> Result<bool, RecordError> {
-        let Some(kept) = self.records.get(&id) else { return Ok(false) };
-        if kept.record() == record {
+        let Some(held) = self.records.get(&id) else { return Ok(false) };
+        if held.record() == record {
             return Ok(true);
         }
-        self.check(kept.record_bytes, record)?;
-        let (group, edit) = (kept.group, kept.edit);
-        let patch = Patch::between(kept.record(), record);
+        self.check(held.record_bytes, record)?;
+        let (group, edit) = (held.group, held.edit);
+        let patch = Patch::between(held.record(), record);
         let note = codec::encode(&Note::<()>::Patch { document: self.document, id, patch });
         self.take(id);
         self.by_edit.remove(&edit);
@@ -208,8 +211,8 @@ impl Records {
 
     /// Removes a record. Returns whether there was one.
     pub fn remove(&mut self, id: u32) -> bool {
-        let Some(kept) = self.take(id) else { return false };
-        self.by_edit.remove(&kept.edit);
+        let Some(held) = self.take(id) else { return false };
+        self.by_edit.remove(&held.edit);
         self.edits += 1;
         self.by_edit.insert(self.edits, id);
         self.removals.push_back(self.edits);
@@ -241,18 +244,18 @@ impl Records {
         let note = codec::encode(&note).into_boxed_slice();
         // A patch that is longer than the whole is none.
         let patch = patch.filter(|(_, patch)| patch.len() < note.len());
-        self.records.insert(id, Kept { group, edit: self.edits, note, record_bytes, patch });
+        self.records.insert(id, Held { group, edit: self.edits, note, record_bytes, patch });
     }
 
-    fn take(&mut self, id: u32) -> Option<Kept> {
-        let kept = self.records.remove(&id)?;
-        self.bytes -= kept.record_bytes;
-        let hash = self.hashes.entry(kept.group).or_default();
-        *hash = hash.wrapping_sub(hash_record(id, kept.record()));
+    fn take(&mut self, id: u32) -> Option<Held> {
+        let held = self.records.remove(&id)?;
+        self.bytes -= held.record_bytes;
+        let hash = self.hashes.entry(held.group).or_default();
+        *hash = hash.wrapping_sub(hash_record(id, held.record()));
         if *hash == 0 {
-            self.hashes.remove(&kept.group);
+            self.hashes.remove(&held.group);
         }
-        Some(kept)
+        Some(held)
     }
 
     /// Starts to read, as a client that has nothing.
@@ -274,11 +277,12 @@ impl Records {
         }
     }
 
-    /// Whether a client of `group` has nothing to read.
+    /// Whether [`Records::read`] would add nothing.
     #[inline]
     #[must_use]
-    pub fn is_read(&self, reading: &Reading, group: u16) -> bool {
-        self.is_whole(reading, group) && reading.checked == Some(self.edits)
+    pub fn is_silent(&self, reading: &Reading, group: u16, check: bool) -> bool {
+        let is_due = reading.checked.is_none_or(|checked| check && checked != self.edits);
+        self.is_whole(reading, group) && !is_due
     }
 
     /// Whether a client of `group` has read all.
@@ -304,17 +308,22 @@ impl Records {
             notes.extend(codec::encode(&Note::<()>::Cleared { document }));
         }
         let end = notes.len() + bytes_max;
-        for (edit, id) in self.by_edit.range(reading.seen + 1..) {
+        for (looked, (edit, id)) in self.by_edit.range(reading.seen + 1..).enumerate() {
+            if looked == LOOKED_MAX {
+                return;
+            }
             let removed;
             let note = match self.records.get(id) {
+                // Who started after that never had it.
+                None if *edit <= reading.base => &[][..],
                 None => {
                     removed = codec::encode(&Note::<()>::Removed { document, id: *id });
                     &removed
                 }
-                Some(kept) if !kept.is_seen_by(group) => &[][..],
-                Some(kept) => match &kept.patch {
+                Some(held) if !held.is_seen_by(group) => &[][..],
+                Some(held) => match &held.patch {
                     Some((before, patch)) if *before <= reading.whole => patch,
-                    _ => &kept.note,
+                    _ => &held.note,
                 },
             };
             if notes.len() + note.len() > end {
