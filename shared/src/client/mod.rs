@@ -28,5 +28,5 @@ pub use self::picture::{DRAW_HEAD, DRAW_STRIDE, Live};
 pub use self::play::switches::Switches;
 pub use self::receive::incoming::{ClientError, Received};
 pub use self::receive::maps::Maps;
-pub use self::receive::notes::Notice;
+pub use self::receive::notice::Notice;
 pub use self::receive::replica::Seen;

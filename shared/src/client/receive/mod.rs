@@ -5,4 +5,5 @@ pub(super) mod incoming;
 pub(crate) mod maps;
 pub(crate) mod newest;
 pub(crate) mod notes;
+pub(crate) mod notice;
 pub(crate) mod replica;

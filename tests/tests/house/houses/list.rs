@@ -135,7 +135,12 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "shared/src/",
         folder: "client/receive",
-        rooms: &[&["documents", "incoming", "maps", "newest"], &["notes"], &["replica"], &["mod"]],
+        rooms: &[
+            &["documents", "incoming", "maps", "newest", "notice"],
+            &["notes"],
+            &["replica"],
+            &["mod"],
+        ],
     },
     House {
         src: "shared/src/",

@@ -1,0 +1,61 @@
+//! What a front end is to show.
+
+use crate::document::RecordId;
+use crate::ids::{PlayerId, Tick};
+
+/// What to show the person, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice<E> {
+    /// Something happened in the game.
+    Event(E),
+    /// Somebody said something.
+    Chat {
+        /// The record of the line.
+        line: RecordId,
+        /// The speaker; `None` for the game itself.
+        player: Option<PlayerId>,
+        /// The speaker's name; empty for the game.
+        name: String,
+        /// The line.
+        text: String,
+        /// When it was said.
+        tick: Tick,
+        /// Whether it was said before this client came.
+        earlier: bool,
+    },
+    /// A chat line was withdrawn: do not show it any more.
+    Withdrawn {
+        /// The record of the line.
+        line: RecordId,
+    },
+    /// Somebody said something to one player: this one, or this one did.
+    Whisper {
+        /// The speaker.
+        from: PlayerId,
+        /// The speaker's name.
+        from_name: String,
+        /// Whom to.
+        to: PlayerId,
+        /// That player's name.
+        to_name: String,
+        /// The line.
+        text: String,
+    },
+    /// The rules have taken the commands up to this one.
+    Taken {
+        /// Its number.
+        number: u32,
+    },
+    /// A command or a chat line of this player was refused.
+    Refused {
+        /// The number of the command; `None` for a chat line.
+        number: Option<u32>,
+        /// Why.
+        reason: String,
+    },
+    /// This client has lost some events, or chat lines.
+    Missed {
+        /// How many.
+        events: u32,
+    },
+}
