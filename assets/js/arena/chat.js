@@ -31,7 +31,7 @@ export class Chat {
    * @param {(text: string) => void} page.say sends a line
    * @param {(player: number, text: string) => void} page.whisper sends a line to one player
    * @param {(line: number) => void} page.report reports a line
-   * @param {(player: number) => string | null} page.nameOf who plays as this player now
+   * @param {(player: number) => string | null} page.nameOf who plays as this player, if that is known
    * @param {(open: boolean) => void} page.opened called when the field opens or closes
    */
   constructor(page) {
@@ -88,7 +88,7 @@ export class Chat {
     const shown = this.#rows(line);
     if (shown.some((row) => row.dataset.text === text)) return;
     if (!own && this.#muted.has(name)) return;
-    if (player !== null && !earlier) this.#speakers.set(name, player);
+    if (player !== null && !earlier && !own) this.#speakers.set(name, player);
     const row = this.#row(earlier ? 'old' : '', name, own, ' ', text);
     Object.assign(row.dataset, { line: String(line), text });
     this.#add(row);
@@ -220,8 +220,8 @@ export class Chat {
     const names = [...this.#speakers.keys()].filter((name) => command?.startsWith(`${name} `));
     const to = names.sort((a, b) => b.length - a.length)[0] ?? '';
     const player = this.#speakers.get(to) ?? -1;
-    // Somebody else may have the seat of one who has left.
-    if (command && (player < 0 || this.#page.nameOf(player) !== to)) {
+    // Somebody else may have the seat of one who has left; of who is far away, nothing is known.
+    if (command && (player < 0 || (this.#page.nameOf(player) ?? to) !== to)) {
       this.note('Whom? Write /w NAME and a text to somebody who has said something.');
       return false;
     }

@@ -46,6 +46,7 @@ impl Server {
         let settings = Settings { topic: String::new(), mod_password };
         let mut config = Config::new(&config::Settings::default(), settings, "");
         config.room.game.tick_hz = 20;
+        config.chat_per_10s = 50;
         change(&mut config);
         let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
         let address = listener.local_addr().unwrap();

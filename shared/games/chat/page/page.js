@@ -160,7 +160,8 @@ class Page {
 
   /** @param {string} command @param {string} text */
   #whisper(command, text) {
-    const to = this.#people.find(command, this.#log.all());
+    // In a large room the list has not everybody; in a small one, who is not in it has left.
+    const to = this.#people.find(command, this.#people.isPartial ? this.#log.all() : []);
     if (!to || !to.rest) {
       this.#note(to ? `Write what to whisper: /w ${to.name} hello` : 'Nobody here goes by that name: /w NAME hello');
       return false;

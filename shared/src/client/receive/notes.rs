@@ -186,22 +186,23 @@ impl<E> Notes<E> {
         let chat = &self.documents.chat;
         let Some(record) = chat.get(line) else { return Ok(()) };
         let Line { player, name, text, tick } = codec::decode_server(record)?;
-        let Some(text) = text else {
-            self.notices.push_back(Notice::Withdrawn { line });
-            return Ok(());
-        };
         let is_new = self.last_line.is_none_or(|last| last < line);
-        if !is_new {
-            return Ok(());
-        }
-        // Ids count up: those between were gone before this client was sent them.
         let earlier = self.since.is_some_and(|since| tick < since);
-        let lost = self.last_line.filter(|_| !earlier).map_or(0, |last| line.0 - last.0 - 1);
-        if lost > 0 {
-            self.notices.push_back(Notice::Missed { events: lost });
+        if is_new {
+            // Ids count up: those between were gone before this client was sent them.
+            let lost = self.last_line.filter(|_| !earlier).map_or(0, |last| line.0 - last.0 - 1);
+            if lost > 0 {
+                self.notices.push_back(Notice::Missed { events: lost });
+            }
+            self.last_line = Some(line);
         }
-        self.last_line = Some(line);
-        self.notices.push_back(Notice::Chat { line, player, name, text, tick, earlier });
+        match text {
+            None => self.notices.push_back(Notice::Withdrawn { line }),
+            Some(text) if is_new => {
+                self.notices.push_back(Notice::Chat { line, player, name, text, tick, earlier });
+            }
+            Some(_) => {}
+        }
         Ok(())
     }
 
@@ -330,6 +331,26 @@ mod tests {
         let notices: Vec<_> = std::iter::from_fn(|| notes.next()).collect();
         assert_eq!(notices.len(), NOTICES_MAX + 100);
         assert!(notices.ends_with(&vec![Notice::Event(19); 100]));
+    }
+
+    #[test]
+    fn a_withdrawn_line_is_not_a_missed_one() {
+        let mut notes = Notes::<u8>::default();
+        let line = |id, text: Option<&str>| {
+            let (player, name) = (Some(PlayerId(7)), "Ada".to_owned());
+            let line = Line { player, name, text: text.map(str::to_owned), tick: Tick(1) };
+            Note::Record { document: CHAT_DOCUMENT, id, record: codec::encode(&line) }
+        };
+        frame(&mut notes, &[line(1, Some("one")), line(2, None), line(3, Some("three"))]);
+        frame(&mut notes, &[line(3, None), line(5, Some("five"))]);
+        let kinds = std::iter::from_fn(|| notes.next()).map(|notice| match notice {
+            Notice::Chat { line, .. } => format!("chat {}", line.0),
+            Notice::Withdrawn { line } => format!("withdrawn {}", line.0),
+            Notice::Missed { events } => format!("missed {events}"),
+            other => panic!("{other:?}"),
+        });
+        let expected = ["chat 1", "withdrawn 2", "chat 3", "withdrawn 3", "missed 1", "chat 5"];
+        assert_eq!(kinds.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -96,7 +96,7 @@ export class Log {
     while (this.#list.children.length > ROWS_MAX) this.#forget(/** @type {HTMLLIElement} */ (this.#list.firstElementChild));
     this.#rove(row);
     if (follows || line.own) this.toEnd();
-    else if (!row.hidden) this.#below();
+    else if (!row.hidden && line.how !== 'note') this.#below();
   }
 
   /**

@@ -96,6 +96,11 @@ export class People {
     this.draw();
   }
 
+  /** Whether more people are here than the document lists. */
+  get isPartial() {
+    return this.#people > this.#members.size;
+  }
+
   /** The own name in this room. */
   get myName() {
     return [...this.#members.values()].find(({ player }) => player === this.me)?.name ?? '';
