@@ -2,6 +2,7 @@ use drumbeat_shared::client::Stats;
 use std::time::Duration;
 
 use clap::Parser;
+use drumbeat_shared::client::Stats;
 
 use super::*;
 use crate::connect::Ending;
