@@ -10,7 +10,7 @@ use crate::clock::Stamp;
 use crate::options::{Choice, Options};
 use crate::player::Player;
 use crate::random::random;
-use crate::talk::talk;
+use crate::talk::{TALK, talk};
 use crate::wishes::Wishes;
 
 /// A brain of any kind.
@@ -54,9 +54,7 @@ impl<G: Game> Default for Brains<G> {
     fn default() -> Self {
         let random =
             offer("random", "random controls, each held for a while, and random commands", random);
-        let text = "the first 20 say a line each second, the others listen; the server needs \
-                    --chat-per-10s 20 --afk-timeout-s 0";
-        let talk = offer("talk", text, talk);
+        let talk = offer("talk", TALK, talk);
         let text = "send no input; the server needs --afk-timeout-s 0";
         let listen = offer("listen", text, |_| Listener(PhantomData));
         Self { offers: vec![random, talk, listen], own: 0 }

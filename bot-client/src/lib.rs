@@ -54,8 +54,8 @@
 //! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames it receives, or
 //!   the clock of a screen, over simulated link conditions;
 //! * [`faults`], [`options`]: what a run can ask of bots;
-//! * [`random()`], [`talk()`], [`brains`], [`arena`], [`tag`]: what they do: in any game, by name, in
-//!   the bundled games;
+//! * [`random()`], [`talk()`], [`brains`], [`arena`], [`tag`], [`board`], [`chat`]: what they do: in
+//!   any game, by name, in the bundled games;
 //! * [`found`], [`figure`], [`report`], [`definitions`], `table`: the results, as JSON and for
 //!   people;
 //! * `look`, [`progress`]: the progress of a run;
@@ -69,8 +69,12 @@
 pub mod arena;
 mod arrival;
 pub mod aside;
+#[cfg(feature = "bundled")]
+pub mod board;
 pub mod bot;
 pub mod brains;
+#[cfg(feature = "bundled")]
+pub mod chat;
 pub mod clock;
 pub mod command;
 pub mod connect;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use drumbeat_bots::{Games, arena, tag};
+use drumbeat_bots::{Games, arena, board, chat, tag};
 
 /// The server's allocator, used for the same reason: thousands of players.
 #[cfg(target_os = "linux")]
@@ -10,5 +10,5 @@ use drumbeat_bots::{Games, arena, tag};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    Games::new(arena::brains()).with(tag::brains()).run()
+    Games::new(arena::brains()).with(tag::brains()).with(board::brains()).with(chat::brains()).run()
 }

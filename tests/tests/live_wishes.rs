@@ -72,12 +72,15 @@ impl Brain for Writer {
 }
 
 async fn serve() -> SocketAddr {
-    let mut config = Config::new(&Settings::default(), (), "1");
+    let mut config = Config::new(&Settings::default(), (), "");
     config.page = page!("../assets", without = ["web"]);
     config.chat_per_10s = 100;
     let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(drumbeat_server::run::<Pad>(config, listener, pending()));
+    tokio::spawn(async {
+        let ended = drumbeat_server::run::<Pad>(config, listener, pending()).await;
+        panic!("the server ended: {ended:?}");
+    });
     address
 }
 

@@ -1,7 +1,7 @@
-use drumbeat_shared::client::Stats;
 use std::time::Duration;
 
 use clap::Parser;
+use drumbeat_shared::client::Stats;
 
 use super::*;
 use crate::connect::Ending;

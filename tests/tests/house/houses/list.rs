@@ -66,7 +66,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["driver", "random", "talk", "found", "misbehave"],
             &["brains"],
             &["report", "life", "progress"],
-            &["definitions", "table", "launch", "arena", "tag"],
+            &["definitions", "table", "launch", "arena", "board", "chat", "tag"],
             &["swarm"],
             &["command"],
             &["games"],
