@@ -83,6 +83,14 @@ class FakeCore {
   }
 
   *notices() {}
+
+  hasDocument = true;
+
+  *changedRecords() {}
+
+  command() {
+    return 1;
+  }
 }
 
 globalThis.WebSocket = FakeWebSocket;

@@ -122,9 +122,9 @@ impl<const QUIET: bool> Game for Stones<QUIET> {
             let Some(id) = field.world.insert(stone) else { break };
             let rolls = number < setup.settings.rolling;
             if rolls {
-                field.rolling.push(id)
+                field.rolling.push(id);
             } else {
-                field.resting.push(id)
+                field.resting.push(id);
             };
         }
         field

@@ -63,6 +63,9 @@ pub(crate) fn decode<I: DeserializeOwned, C: DeserializeOwned>(
     })
 }
 
+/// A message of a player of this game.
+type MessageOf<G> = Message<<G as Game>::Input, <G as Game>::Command>;
+
 /// Reads one player's messages.
 pub(crate) struct Reader<'a, G: Game> {
     edge: &'a Edge<G>,
@@ -157,7 +160,7 @@ impl<'a, G: Game> Reader<'a, G> {
         &mut self,
         bytes: &[u8],
         received_us: u64,
-    ) -> Result<Option<Message<G::Input, G::Command>>, CloseReason> {
+    ) -> Result<Option<MessageOf<G>>, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_messages;
         let message = decode(bytes)
             .map(clean_command)

@@ -326,7 +326,7 @@ mod tests {
         };
         refuses(|map| map.width = 0);
         refuses(|map| map.height = PLACE_MAX + 1);
-        refuses(|map| map.tick_hz = 9);
+        refuses(|map| map.tick_hz = 0);
         refuses(|map| map.rocks[0].x = -1);
         refuses(|map| map.rocks[0].radius = 0);
         refuses(|map| map.rules.boost_s = 0.0);

@@ -84,7 +84,7 @@ fn a_line_grows_and_goes_on_in_further_records() {
     assert_eq!(second.place, first.end());
     assert_eq!(second.end(), IVec2::splat(1_000) + IVec2::new(1 + 1_600, -2 + 800) * 8);
     for _ in 0..PARTS_MAX * POINTS_MAX / SENT_POINTS_MAX {
-        let turn = room.game().sheet.document.len() % 2 == 0;
+        let turn = room.game().sheet.document.len().is_multiple_of(2);
         let points = vec![if turn { (1, 0) } else { (-1, 0) }; SENT_POINTS_MAX];
         if let Err(refused) = ann.ask(&mut room, Act::Extend { points }) {
             assert_eq!(refused.to_string(), "the line is too long: begin another");

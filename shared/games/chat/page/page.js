@@ -92,7 +92,7 @@ class Page {
       const own = from === this.#people.me;
       if (own) this.#writer.arrived((sent) => sent.startsWith('/w ') && sent.endsWith(text));
       this.#log.add({ how: 'whisper', text, at, name, player: from, own, to });
-      if (!own) this.#unread(name);
+      if (!own) this.#count(name);
     }
     if (event?.Reply) {
       this.#writer.arrived((sent) => sent.startsWith('/'));
@@ -119,7 +119,7 @@ class Page {
     const own = !earlier && player === this.#people.me;
     if (own) this.#writer.arrived((sent) => sent === text || sent === `/${text}`);
     this.#log.add({ how: 'said', text, at, name, player: earlier ? null : player, number, own, earlier });
-    if (!own && !earlier) this.#unread(name);
+    if (!own && !earlier) this.#count(name);
   }
 
   #frame() {
@@ -222,7 +222,7 @@ class Page {
 
   /** A line came; while the page is hidden, its title says how many.
    * @param {string} name of who said it */
-  #unread(name) {
+  #count(name) {
     if (!document.hidden || this.#muted.has(nameKey(name))) return;
     this.#unread += 1;
     this.#titled();

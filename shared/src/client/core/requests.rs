@@ -36,7 +36,8 @@ impl<G: Game> Client<G> {
     }
 
     /// Sends a command with the next messages of [`Client::transmit`]. Returns its number, which
-    /// [`Notice::Taken`] or [`Notice::Refused`] names.
+    /// [`Notice::Taken`](crate::client::Notice::Taken) or
+    /// [`Notice::Refused`](crate::client::Notice::Refused) names.
     ///
     /// # Errors
     /// When this is a spectator, the game takes no commands, the command breaks one of its limits, or
