@@ -67,7 +67,7 @@ impl Brain for Writer {
         if wishes.bot() < self.course.last {
             return;
         }
-        if self.wished % LINE_EVERY == 0 {
+        if self.wished.is_multiple_of(LINE_EVERY) {
             wishes.say("hello");
         }
         self.measured += u32::from(self.course.measuring.load(Ordering::Relaxed));
