@@ -19,8 +19,8 @@ const PART_US: u64 = 50_000;
 const PART_POINTS: usize = 4;
 /// Objects of one bot on the board; the oldest is deleted.
 const OBJECTS_MAX: usize = 12;
-/// Longest way between two points on one axis, grid units, and room for the stamp.
-const WAY_MAX: i32 = 96;
+/// Longest step between two points on one axis, grid units, and room for the stamp.
+const STEP_MAX: i32 = 96;
 
 /// The brains of the board's swarm.
 #[must_use]
@@ -45,7 +45,7 @@ pub fn draw(seed: u64) -> Drawer {
         colour,
         pen,
         parts: 0,
-        way: Vec2::ZERO,
+        step: Vec2::ZERO,
         drawn: VecDeque::new(),
         next_us: 0,
     }
@@ -64,7 +64,7 @@ pub struct Drawer {
     /// Parts of the stroke that are still to be drawn.
     parts: u32,
     /// From one point of the stroke to the next, grid units.
-    way: Vec2,
+    step: Vec2,
     /// The requests that its objects came from, oldest first.
     drawn: VecDeque<u32>,
     /// When it acts next, microseconds since the start of the run.
@@ -147,13 +147,13 @@ impl Drawer {
     fn part(&mut self, Stamp(stamp): Stamp) -> Vec<(i8, i8)> {
         let point = |at: usize| {
             let turn = Vec2::new(self.rng.unit() - 0.5, self.rng.unit() - 0.5);
-            self.way = (self.way + turn * 24.0).clamp(Vec2::splat(-80.0), Vec2::splat(80.0));
+            self.step = (self.step + turn * 24.0).clamp(Vec2::splat(-80.0), Vec2::splat(80.0));
             let digits = stamp >> (8 * at);
-            let axis = |way: f32, digit: u32| {
-                let way = (way as i32).clamp(-WAY_MAX, WAY_MAX);
-                (way & !15) as i8 | (digit & 15) as i8
+            let axis = |step: f32, digit: u32| {
+                let step = (step as i32).clamp(-STEP_MAX, STEP_MAX);
+                (step & !15) as i8 | (digit & 15) as i8
             };
-            let (x, y) = (axis(self.way.x, digits), axis(self.way.y, digits >> 4));
+            let (x, y) = (axis(self.step.x, digits), axis(self.step.y, digits >> 4));
             self.pen += IVec2::new(x.into(), y.into());
             (x, y)
         };

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use drumbeat_shared::client::{Received, Stats};
+use drumbeat_shared::client::{Client, Received, Stats};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::protocol::codec;
@@ -111,8 +111,7 @@ impl<B: Brain> Bot<B> {
         now: Instant,
     ) -> Result<(), Ending> {
         let now_us = self.clock_us(now);
-        let was_whole =
-            self.player.client().is_some_and(drumbeat_shared::client::Client::has_document);
+        let was_whole = self.player.client().is_some_and(Client::has_document);
         let received = self.player.receive(bytes, now_us);
         if let Some(client) = self.player.client_mut() {
             self.echoes.take(client, was_whole, |record| self.brain.stamps(record));

@@ -3,10 +3,12 @@
 use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
 use drumbeat_bots::figures::Percentiles;
 use drumbeat_bots::options::Options;
+use drumbeat_bots::progress::{Phase, Progress};
 use drumbeat_bots::report::Report;
 use drumbeat_bots::swarm::run;
 use drumbeat_bots::{Brain, Player, Stamp, Wishes};
@@ -23,16 +25,26 @@ const WORD: &str = "planted";
 const OTHER: &str = "plucked";
 /// Time between two wishes of a bot, microseconds.
 const PAUSE_US: u64 = 50_000;
-/// Wishes of the first bot after which the run ends: the window begins after 1.5 s, with the 30th.
-const WISHES: u32 = 100;
+/// Wishes of the last bot in the window, after which the run ends.
+const WISHES: u32 = 60;
 /// Wishes between two of its lines.
-const LINE_EVERY: u32 = 20;
+const LINE_EVERY: u32 = 10;
 
-/// Writes lines and goes on with the newest; the first bot talks, and ends the run.
+/// What the bots of a run share.
+#[derive(Default)]
+struct Course {
+    /// The number of the last bot.
+    last: u32,
+    measuring: AtomicBool,
+    done: Notify,
+}
+
+/// Writes lines and goes on with the newest; the last bot talks, and ends the run.
 struct Writer {
     wished: u32,
+    measured: u32,
     next_us: u64,
-    done: Arc<Notify>,
+    course: Arc<Course>,
 }
 
 impl Brain for Writer {
@@ -52,12 +64,15 @@ impl Brain for Writer {
             _ => Order::Write { text: wishes.stamp().sign(WORD) },
         });
         self.wished += 1;
-        if wishes.bot() == 0 {
-            match self.wished {
-                WISHES => self.done.notify_one(),
-                wished if wished % LINE_EVERY == 0 => wishes.say("hello"),
-                _ => {}
-            }
+        if wishes.bot() < self.course.last {
+            return;
+        }
+        if self.wished.is_multiple_of(LINE_EVERY) {
+            wishes.say("hello");
+        }
+        self.measured += u32::from(self.course.measuring.load(Ordering::Relaxed));
+        if self.measured == WISHES {
+            self.course.done.notify_one();
         }
     }
 
@@ -84,21 +99,29 @@ async fn serve() -> SocketAddr {
     address
 }
 
-/// Runs writers until the first one is done.
-async fn swarm(address: SocketAddr, args: &str) -> Report {
+/// Runs so many writers until the last one is done.
+async fn swarm(address: SocketAddr, bots: u32, args: &str) -> Report {
     let args = format!(
-        "drumbeat-bots --url ws://{address} --ramp-per-s 1000 --room main --seconds 600 {args}"
+        "drumbeat-bots --url ws://{address} --ramp-per-s 1000 --room main --seconds 600 \
+         --bots {bots} {args}"
     );
     let options = Options::parse_from(args.split_whitespace());
-    let done = Arc::new(Notify::new());
-    let sent = Arc::clone(&done);
-    let brain = move |_| Writer { wished: 0, next_us: 0, done: Arc::clone(&sent) };
-    run(&options, brain, |_| {}, done.notified()).await.unwrap()
+    let course = Arc::new(Course { last: bots - 1, ..Course::default() });
+    let shared = Arc::clone(&course);
+    let brain = move |_| {
+        let course = Arc::clone(&shared);
+        Writer { wished: 0, measured: 0, next_us: 0, course }
+    };
+    let watch = |progress: &Progress| {
+        let is_window = matches!(progress.phase, Phase::Window { .. });
+        course.measuring.fetch_or(is_window, Ordering::Relaxed);
+    };
+    run(&options, brain, watch, course.done.notified()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn wishes_reach_the_others_and_are_timed_and_verified() {
-    let report = swarm(serve().await, "--bots 4 --witnesses 3").await;
+    let report = swarm(serve().await, 4, "--witnesses 3").await;
     let text = report.to_string();
     assert_eq!(report.failures, [""; 0], "{text}");
     let documents = report.documents.expect("documents are reported");
@@ -114,7 +137,7 @@ async fn wishes_reach_the_others_and_are_timed_and_verified() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bots_at_screens_wish_over_their_links() {
-    let report = swarm(serve().await, "--bots 2 --link 80ms").await;
+    let report = swarm(serve().await, 2, "--link 80ms").await;
     let text = report.to_string();
     assert_eq!(report.failures, [""; 0], "{text}");
     let documents = report.documents.expect("documents are reported");
@@ -157,7 +180,7 @@ async fn a_document_that_is_not_the_servers_fails_the_run() {
             tokio::spawn(relay(client, address));
         }
     });
-    let report = swarm(between, "--bots 2").await;
+    let report = swarm(between, 2, "").await;
     assert_eq!(report.view_mismatches, 0);
     let documents = report.documents.as_ref().expect("documents are reported");
     assert!(documents.mismatches > 0, "{report}");
