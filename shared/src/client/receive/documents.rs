@@ -208,13 +208,14 @@ mod tests {
             records.append(None, &[7]).unwrap();
         }
         let mut reader = Reader::new(&records, 0);
-        reader.read(&records, 1 << 20);
+        // One look does not reach the end.
+        (0..2).for_each(|_| reader.read(&records, 1 << 20));
         let mut slow = Reader::new(&records, 0);
         for id in 1..=REMOVED_RECORDS_MAX as u32 {
             records.remove(id);
         }
         let mut late = Reader::new(&records, 0);
-        late.read(&records, 1 << 20);
+        (0..2).for_each(|_| late.read(&records, 1 << 20));
         reader.read(&records, 10);
         assert_eq!(reader.cleared, 0, "all of them are remembered");
         records.remove(REMOVED_RECORDS_MAX as u32 + 1);
@@ -222,9 +223,9 @@ mod tests {
         records.append(None, &[8]).unwrap();
         late.read(&records, 1 << 20);
         assert_eq!(late.cleared, 0);
-        reader.read(&records, 1 << 20);
+        (0..2).for_each(|_| reader.read(&records, 1 << 20));
         assert_eq!(reader.cleared, 0, "it had read on before they were forgotten");
-        slow.read(&records, 1 << 20);
+        (0..2).for_each(|_| slow.read(&records, 1 << 20));
         assert_eq!((slow.cleared, slow.copy.iter().count()), (1, 1));
     }
 
