@@ -14,7 +14,7 @@ use drumbeat_server::engine::view::enter_rect;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_shared::game::{Game, Setup, idle_ticks_max};
 use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::limits::{EVENT_LOG_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
+use drumbeat_shared::limits::{CHAT_LINES_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use drumbeat_shared::random_input::random_input;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
