@@ -3,6 +3,7 @@
 //!
 //! The field grows with the number of stones, so each client sees about as many. The clients sit in
 //! memory: no socket is measured.
+#![expect(clippy::print_stdout, reason = "a table on the terminal is what it is for")]
 
 use std::time::Instant;
 
