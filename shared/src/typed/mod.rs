@@ -75,7 +75,7 @@ pub use nothing::Nothing;
 pub use value::Value;
 pub use world::World;
 
-pub use crate::content::{Command, Content, InvalidContent, Record};
+pub use crate::content::{Content, InvalidContent};
 pub use crate::document::{Document, RecordId};
 pub use crate::game::{
     Audience, Context, Controls, Events, Frames, Identity, MapError, Refused, Setup, Spoken,
