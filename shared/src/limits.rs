@@ -97,7 +97,7 @@ pub const RECORDS_MAX: usize = 65_536;
 pub const DOCUMENT_BYTES_MAX: usize = 8 << 20;
 /// Maximum number of removed records that a document remembers: a client that has missed more of
 /// them is sent the whole document again.
-pub const REMOVED_RECORDS_MAX: usize = 4_096;
+pub const REMOVED_RECORDS_MAX: usize = RECORDS_MAX;
 /// Maximum length of the records and changes of records in one frame, bytes; the rest waits.
 pub const RECORD_NOTES_BYTES_PER_FRAME_MAX: usize = 32 << 10;
 /// Maximum length of one encoded command, bytes.

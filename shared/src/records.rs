@@ -4,71 +4,21 @@
 //! after it, each as it is now: however far a client is behind, it is never sent more than the
 //! whole document, and one that has nothing is sent that.
 
+mod held;
+mod reading;
+
 use std::collections::{BTreeMap, VecDeque};
 
+use self::held::{Held, is_for};
+pub use self::reading::Reading;
 use crate::fnv::Fnv;
 use crate::limits::{DOCUMENT_BYTES_MAX, RECORD_BYTES_MAX, RECORDS_MAX, REMOVED_RECORDS_MAX};
 use crate::protocol::codec;
 use crate::protocol::messages::Note;
-use crate::protocol::patch::Patch;
 
 /// Limit of edits that a client reads at once, those that do not concern it included: the time that
 /// a reader takes is bounded as its bytes are.
 const LOOKED_MAX: usize = 4_096;
-
-/// How far a client has read a document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
-    /// The last edit that it has read.
-    seen: u64,
-    /// The last edit of a time when it had read all; 0 before. What changed once since then can be
-    /// patched: the client has what was there at that time.
-    whole: u64,
-    /// The last edit when it started, with nothing.
-    base: u64,
-    group: u16,
-    /// The last edit at which it was sent a checksum of the whole.
-    checked: Option<u64>,
-    /// That checksum.
-    checksum: u32,
-    /// Whether it must start again.
-    restarts: bool,
-}
-
-impl Reading {
-    /// Makes a client that had all start again, with nothing. One that is still reading goes on.
-    pub fn restart(&mut self) {
-        self.restarts |= self.checked.is_some();
-    }
-
-    /// Whether the client was last sent this checksum.
-    #[must_use]
-    pub fn was_sent(&self, checksum: u32) -> bool {
-        self.checked.is_some() && self.checksum == checksum
-    }
-}
-
-#[derive(Clone, Debug)]
-struct Held {
-    /// Who is sent it; `None` for everybody.
-    group: Option<u16>,
-    edit: u64,
-    /// The note that holds it whole; the record is at the end.
-    note: Box<[u8]>,
-    record_bytes: usize,
-    /// The edit before the last one, and the note that patches what it left.
-    patch: Option<(u64, Box<[u8]>)>,
-}
-
-impl Held {
-    fn is_seen_by(&self, group: u16) -> bool {
-        self.group.is_none_or(|of| of == group)
-    }
-
-    fn record(&self) -> &[u8] {
-        &self.note[self.note.len() - self.record_bytes..]
-    }
-}
 
 /// Why a record is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -87,8 +37,8 @@ pub struct Records {
     /// Its number on the wire.
     document: u8,
     records: BTreeMap<u32, Held>,
-    /// The last edit of each record, and of those removed lately.
-    by_edit: BTreeMap<u64, u32>,
+    /// The record and group of the last edit of each record, and of those removed lately.
+    by_edit: BTreeMap<u64, (u32, Option<u16>)>,
     /// The edits that removed a record, oldest first.
     removals: VecDeque<u64>,
     /// The last removal that is forgotten.
@@ -164,7 +114,7 @@ impl Records {
 
     /// Every record that a member of `group` sees, by id.
     pub fn of_group(&self, group: u16) -> impl Iterator<Item = (u32, &[u8])> {
-        let records = self.records.iter().filter(move |(_, held)| held.is_seen_by(group));
+        let records = self.records.iter().filter(move |(_, held)| is_for(held.group, group));
         records.map(|(id, held)| (*id, held.record()))
     }
 
@@ -186,7 +136,8 @@ impl Records {
             return Err(RecordError::Full);
         }
         self.last_id = id;
-        self.put(id, group, record, None);
+        self.edits += 1;
+        self.put(id, Held::new((self.document, id), group, self.edits, record));
         Ok(id)
     }
 
@@ -200,12 +151,10 @@ impl Records {
             return Ok(true);
         }
         self.check(held.record_bytes, record)?;
-        let (group, edit) = (held.group, held.edit);
-        let patch = Patch::between(held.record(), record);
-        let note = codec::encode(&Note::<()>::Patch { document: self.document, id, patch });
-        self.take(id);
-        self.by_edit.remove(&edit);
-        self.put(id, group, record, Some((edit, note.into_boxed_slice())));
+        let Some(before) = self.take(id) else { return Ok(false) };
+        self.by_edit.remove(&before.edit);
+        self.edits += 1;
+        self.put(id, before.changed((self.document, id), self.edits, record));
         Ok(true)
     }
 
@@ -214,7 +163,7 @@ impl Records {
         let Some(held) = self.take(id) else { return false };
         self.by_edit.remove(&held.edit);
         self.edits += 1;
-        self.by_edit.insert(self.edits, id);
+        self.by_edit.insert(self.edits, (id, held.group));
         self.removals.push_back(self.edits);
         if self.removals.len() > REMOVED_RECORDS_MAX
             && let Some(oldest) = self.removals.pop_front()
@@ -233,18 +182,12 @@ impl Records {
         if bytes > DOCUMENT_BYTES_MAX { Err(RecordError::Full) } else { Ok(()) }
     }
 
-    fn put(&mut self, id: u32, group: Option<u16>, record: &[u8], patch: Option<(u64, Box<[u8]>)>) {
-        self.edits += 1;
-        self.by_edit.insert(self.edits, id);
-        self.bytes += record.len();
-        let hash = self.hashes.entry(group).or_default();
-        *hash = hash.wrapping_add(hash_record(id, record));
-        let record_bytes = record.len();
-        let note = Note::<()>::Record { document: self.document, id, record: record.to_vec() };
-        let note = codec::encode(&note).into_boxed_slice();
-        // A patch that is longer than the whole is none.
-        let patch = patch.filter(|(_, patch)| patch.len() < note.len());
-        self.records.insert(id, Held { group, edit: self.edits, note, record_bytes, patch });
+    fn put(&mut self, id: u32, held: Held) {
+        self.by_edit.insert(held.edit, (id, held.group));
+        self.bytes += held.record_bytes;
+        let hash = self.hashes.entry(held.group).or_default();
+        *hash = hash.wrapping_add(hash_record(id, held.record()));
+        self.records.insert(id, held);
     }
 
     fn take(&mut self, id: u32) -> Option<Held> {
@@ -277,12 +220,35 @@ impl Records {
         }
     }
 
-    /// Whether [`Records::read`] would add nothing.
+    /// Whether [`Records::read`] would add nothing. Passes over the edits that are not for the
+    /// client.
     #[inline]
-    #[must_use]
-    pub fn is_silent(&self, reading: &Reading, group: u16, check: bool) -> bool {
+    pub fn is_silent(&self, reading: &mut Reading, group: u16, check: bool) -> bool {
+        if reading.seen != self.edits {
+            self.pass(reading, group);
+        }
         let is_due = reading.checked.is_none_or(|checked| check && checked != self.edits);
         self.is_whole(reading, group) && !is_due
+    }
+
+    /// Reads on as long as nothing is for a client of `group`.
+    fn pass(&self, reading: &mut Reading, group: u16) {
+        if self.starts_again(reading, group) {
+            return;
+        }
+        let next = self.by_edit.range(reading.seen + 1..).take(LOOKED_MAX);
+        for (edit, _) in next.take_while(|(_, (_, of))| !is_for(*of, group)) {
+            reading.seen = *edit;
+        }
+        if reading.seen == self.edits {
+            reading.whole = self.edits;
+        }
+    }
+
+    /// Whether a client of `group` must be sent the whole from its start.
+    fn starts_again(&self, reading: &Reading, group: u16) -> bool {
+        let lost = self.forgotten > reading.seen && self.forgotten > reading.base;
+        reading.group != group || lost || reading.restarts
     }
 
     /// Whether a client of `group` has read all.
@@ -302,13 +268,12 @@ impl Records {
         (bytes_max, notes): (usize, &mut Vec<u8>),
     ) {
         let document = self.document;
-        let lost = self.forgotten > reading.seen && self.forgotten > reading.base;
-        if reading.group != group || lost || reading.restarts {
+        if self.starts_again(reading, group) {
             *reading = self.start(group);
             notes.extend(codec::encode(&Note::<()>::Cleared { document }));
         }
-        let end = notes.len() + bytes_max;
-        for (looked, (edit, id)) in self.by_edit.range(reading.seen + 1..).enumerate() {
+        let (end, seen) = (notes.len() + bytes_max, reading.seen);
+        for (looked, (edit, (id, of))) in self.by_edit.range(reading.seen + 1..).enumerate() {
             if looked == LOOKED_MAX {
                 return;
             }
@@ -316,15 +281,12 @@ impl Records {
             let note = match self.records.get(id) {
                 // Who started after that never had it.
                 None if *edit <= reading.base => &[][..],
+                _ if !is_for(*of, group) => &[][..],
                 None => {
                     removed = codec::encode(&Note::<()>::Removed { document, id: *id });
                     &removed
                 }
-                Some(held) if !held.is_seen_by(group) => &[][..],
-                Some(held) => match &held.patch {
-                    Some((before, patch)) if *before <= reading.whole => patch,
-                    _ => &held.note,
-                },
+                Some(held) => held.note(reading.whole, seen),
             };
             if notes.len() + note.len() > end {
                 return;

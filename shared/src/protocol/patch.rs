@@ -56,6 +56,27 @@ impl Patch {
         self.put.len() + self.tail.len()
     }
 
+    /// The patch that does what this one does and then `next`, which leads to `after`. `None` if it
+    /// takes more than one patch: `next` cuts into what this one put at the end.
+    #[must_use]
+    pub fn then(&self, next: &Self, after: &[u8]) -> Option<Self> {
+        let [keep, cut, put] = [self.keep.into(), self.cut.into(), self.put.len()];
+        let [next_keep, next_cut] = [usize::from(next.keep), usize::from(next.cut)];
+        // In the bytes between the two: from where to where either of them touched anything.
+        let start = keep.min(next_keep);
+        let end = (keep + put).max(next_keep + next_cut);
+        let stays_end = after.len() + next_cut - next.put.len() - next.tail.len() - self.tail.len();
+        if end > stays_end {
+            return None;
+        }
+        Some(Self {
+            keep: start as u16,
+            cut: (end + cut - put - start) as u16,
+            put: after[start..end + next.put.len() - next_cut].to_vec(),
+            tail: [&self.tail[..], &next.tail].concat(),
+        })
+    }
+
     /// The patched bytes; `None` if the patch is not one of such bytes.
     #[must_use]
     pub fn apply(&self, before: &[u8]) -> Option<Vec<u8>> {
@@ -88,6 +109,34 @@ mod tests {
             assert_eq!(patch.apply(&before), Some(after.clone()), "{before:?} {after:?} {patch:?}");
             assert!(patch.body_bytes() <= after.len());
         }
+    }
+
+    #[test]
+    fn two_patches_are_one_if_they_can_be() {
+        let (mut rng, mut joined) = (Rng::new(4), 0);
+        for _ in 0..20_000 {
+            let bytes = |rng: &mut Rng| -> Vec<u8> {
+                (0..rng.below(12)).map(|_| rng.below(3) as u8).collect()
+            };
+            let [before, between, after] = [0; 3].map(|_| bytes(&mut rng));
+            let (first, next) =
+                (Patch::between(&before, &between), Patch::between(&between, &after));
+            if let Some(patch) = first.then(&next, &after) {
+                assert_eq!(patch.apply(&before), Some(after), "{before:?} {first:?} {next:?}");
+                joined += 1;
+            }
+        }
+        assert!(joined > 10_000, "only {joined}");
+    }
+
+    #[test]
+    fn what_grows_twice_takes_what_it_grew_by() {
+        let stroke = |points: usize| encode(&(7u8, vec![(5i8, -3i8); points]));
+        let [one, two, three] = [100, 103, 106].map(stroke);
+        let patch = Patch::between(&one, &two).then(&Patch::between(&two, &three), &three);
+        let patch = patch.unwrap();
+        assert_eq!(patch.apply(&one), Some(three));
+        assert!(patch.body_bytes() <= 12 + LENGTH_BYTES_MAX, "{patch:?}");
     }
 
     #[test]
