@@ -50,6 +50,13 @@ impl EventLog {
         missed
     }
 
+    /// Moves `next` past entries that do not concern a client who sees `view`.
+    pub fn pass(&self, next: &mut u64, view: Rect) {
+        while let Some(None) = self.read(*next, view) {
+            *next += 1;
+        }
+    }
+
     /// Reads the entry of this number: its note if it concerns a client who sees `view`,
     /// `Some(None)` if not, and `None` past the end.
     #[must_use]
@@ -94,12 +101,27 @@ impl Mail {
         std::mem::take(&mut self.missed)
     }
 
-    /// Moves the oldest notes into a frame's `notes`, as many as fit into `free` bytes.
-    pub fn take(&mut self, mut free: usize, notes: &mut Vec<u8>) {
-        while let Some(note) = self.notes.front().filter(|note| note.len() <= free) {
+    /// Moves the oldest notes into a frame's `notes`, as many as fit into `free` bytes. Returns them.
+    pub fn take(&mut self, mut free: usize, notes: &mut Vec<u8>) -> Vec<Box<[u8]>> {
+        let mut taken = Vec::new();
+        while self.notes.front().is_some_and(|note| note.len() <= free)
+            && let Some(note) = self.notes.pop_front()
+        {
             free -= note.len();
-            notes.extend_from_slice(note);
-            self.notes.pop_front();
+            notes.extend_from_slice(&note);
+            taken.push(note);
+        }
+        taken
+    }
+
+    /// Puts notes, oldest first, before those that wait; the oldest are dropped when too many wait.
+    pub fn put_back(&mut self, notes: impl DoubleEndedIterator<Item = Box<[u8]>>) {
+        for note in notes.rev() {
+            if self.notes.len() == MAIL_MAX {
+                self.missed += 1;
+            } else {
+                self.notes.push_front(note);
+            }
         }
     }
 }
@@ -140,6 +162,13 @@ mod tests {
         let view = |x| Rect::around(IVec2::new(x, 20), IVec2::splat(5));
         assert_eq!(log.read(0, view(15)), Some(Some(&[1][..])));
         assert_eq!(log.read(0, view(16)), Some(None), "it is passed over, not the end");
+        log.push(None, vec![2]);
+        let passed = |x| {
+            let mut next = 0;
+            log.pass(&mut next, view(x));
+            next
+        };
+        assert_eq!([15, 16].map(passed), [0, 1]);
     }
 
     #[test]
