@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use glam::IVec2;
 
+use crate::fnv::Fnv;
 use crate::ids::{PlayerId, Tick};
 
 /// Why content was refused: the field, its length or value, and its limit.
@@ -39,6 +40,9 @@ pub enum Length {
             #[derive(Value, Clone, Copy, Debug)] if fields of entities have it, too"
 )]
 pub trait Content: Serialize + DeserializeOwned {
+    /// A fingerprint of what the type is made of, for [`crate::schema_hash::schema_hash`]: both ends
+    /// compare it before a client joins.
+    const SHAPE: u64;
     /// Whether a field of this type needs a limit.
     const LENGTH: Length = Length::Fixed;
 
@@ -65,11 +69,16 @@ pub trait Content: Serialize + DeserializeOwned {
 }
 
 macro_rules! plain {
-    ($($type:ty),*) => {$( impl Content for $type {} )*};
+    ($($type:ty),*) => {$(
+        impl Content for $type {
+            const SHAPE: u64 = derive::shape(stringify!($type), &[]);
+        }
+    )*};
 }
 plain!((), bool, u8, u16, u32, u64, i8, i16, i32, i64, char, IVec2, PlayerId, Tick);
 
 impl Content for String {
+    const SHAPE: u64 = derive::shape("String", &[]);
     const LENGTH: Length = Length::Open;
 
     fn len(&self) -> usize {
@@ -82,6 +91,7 @@ impl Content for String {
 }
 
 impl<T: Content> Content for Vec<T> {
+    const SHAPE: u64 = derive::shape("Vec", &[T::SHAPE]);
     const LENGTH: Length = match T::LENGTH {
         // A few bytes could claim any number of entries that take none.
         Length::Fixed if size_of::<T>() == 0 => Length::OpenInside,
@@ -103,6 +113,7 @@ impl<T: Content> Content for Vec<T> {
 }
 
 impl<T: Content> Content for Option<T> {
+    const SHAPE: u64 = derive::shape("Option", &[T::SHAPE]);
     const LENGTH: Length = T::LENGTH;
 
     fn len(&self) -> usize {
@@ -121,6 +132,7 @@ impl<T: Content> Content for Option<T> {
 }
 
 impl<A: Content, B: Content> Content for (A, B) {
+    const SHAPE: u64 = derive::shape("pair", &[A::SHAPE, B::SHAPE]);
     const LENGTH: Length = match (A::LENGTH, B::LENGTH) {
         (Length::Fixed, Length::Fixed) => Length::Fixed,
         _ => Length::OpenInside,
@@ -168,7 +180,20 @@ impl Record for () {}
 /// What the derives' code calls.
 #[doc(hidden)]
 pub mod derive {
-    use super::{Content, InvalidContent, Length};
+    use super::{Content, Fnv, InvalidContent, Length};
+
+    /// The fingerprint of a type: its own text, and those of its parts.
+    #[must_use]
+    pub const fn shape(text: &str, parts: &[u64]) -> u64 {
+        let mut hash = Fnv::new();
+        hash.write(text.as_bytes());
+        let mut at = 0;
+        while at < parts.len() {
+            hash.write(&parts[at].to_le_bytes());
+            at += 1;
+        }
+        hash.finish()
+    }
 
     /// Whether a field without `#[max(..)]` needs none.
     #[must_use]

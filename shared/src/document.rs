@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::content::derive::shape;
 use crate::content::{Content, Record};
 use crate::protocol::{GAME_DOCUMENT, codec};
 use crate::records::Records;
@@ -19,7 +20,9 @@ use crate::records::Records;
 )]
 pub struct RecordId(pub u32);
 
-impl Content for RecordId {}
+impl Content for RecordId {
+    const SHAPE: u64 = shape("RecordId", &[]);
+}
 
 /// The records of a room, of the type `R`.
 ///

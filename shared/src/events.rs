@@ -29,7 +29,11 @@ pub enum Audience {
     message = "`{Self}` is no event",
     note = "write #[derive(Event, Clone, Debug)] above the enum or the struct"
 )]
-pub trait Event: Serialize + DeserializeOwned + Clone + Debug + Send + 'static {}
+pub trait Event: Serialize + DeserializeOwned + Clone + Debug + Send + 'static {
+    /// A fingerprint of what the type is made of, for [`crate::schema_hash::schema_hash`]. A part of a
+    /// type of the author's own counts by its name.
+    const SHAPE: u64 = 0;
+}
 
 /// Nothing that clients are sent.
 impl Event for () {}

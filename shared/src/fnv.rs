@@ -8,21 +8,29 @@ pub struct Fnv(u64);
 
 impl Default for Fnv {
     fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+        Self::new()
     }
 }
 
 impl Fnv {
+    /// The fingerprint of nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
     /// Adds bytes.
-    pub fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    pub const fn write(&mut self, bytes: &[u8]) {
+        let mut at = 0;
+        while at < bytes.len() {
+            self.0 = (self.0 ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+            at += 1;
         }
     }
 
     /// The fingerprint of all bytes so far.
     #[must_use]
-    pub fn finish(self) -> u64 {
+    pub const fn finish(self) -> u64 {
         self.0
     }
 }

@@ -7,6 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Expr, Field, Fields, Ident, Result, Token};
 
+use crate::shape::shape;
 use crate::twin::serde;
 
 const CONTENT: &str = "Content";
@@ -27,12 +28,14 @@ pub(crate) fn expand(input: &DeriveInput, mark: &str) -> Result<TokenStream> {
         }
         Data::Union(_) => Vec::new(),
     };
-    let mut limits = Vec::new();
+    let shape = shape(input);
+    let (mut limits, mut shapes) = (Vec::new(), Vec::new());
     let (mut checks, mut visits) = (Vec::new(), Vec::new());
     for (path, name, fields) in &variants {
         let parts = fields.iter().enumerate().map(|(index, field)| Part::new(name, index, field));
         let parts = parts.collect::<Result<Vec<_>>>()?;
         limits.extend(parts.iter().map(Part::limit));
+        shapes.extend(parts.iter().flat_map(Part::shapes));
         let pattern = pattern(fields, &parts);
         let (check, visit) = (parts.iter().map(Part::check), parts.iter().map(Part::visit));
         checks.push(quote!(#path #pattern => { #(#check)* }));
@@ -52,6 +55,11 @@ pub(crate) fn expand(input: &DeriveInput, mark: &str) -> Result<TokenStream> {
 
             #[automatically_derived]
             impl #content::Content for #ident {
+                const SHAPE: u64 = #content::derive::shape(
+                    #shape,
+                    &[#(#shapes),*],
+                );
+
                 #[allow(unused_variables)]
                 fn check(&self) -> ::core::result::Result<(), #content::InvalidContent> {
                     match self { #(#checks)* }
@@ -114,6 +122,15 @@ impl<'a> Part<'a> {
         }
         let binding = format_ident!("field_{index}");
         Ok(Self { name: format!("{of}.{name}"), binding, field, max, range })
+    }
+
+    /// What it adds to the fingerprint of the type: its own, and its limits.
+    fn shapes(&self) -> Vec<TokenStream> {
+        let ty = &self.field.ty;
+        let mut shapes = vec![quote!(<#ty as ::drumbeat_shared::content::Content>::SHAPE)];
+        let ends = self.range.iter().flat_map(|(min, max)| [min, max]);
+        shapes.extend(self.max.iter().chain(ends).map(|limit| quote!((#limit) as i64 as u64)));
+        shapes
     }
 
     /// Refuses to compile without a limit where one is needed.

@@ -13,6 +13,7 @@ mod event;
 mod input;
 mod private;
 mod sets;
+mod shape;
 mod twin;
 mod value;
 

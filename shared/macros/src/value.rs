@@ -5,6 +5,7 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Error, Expr, ExprLit, Fields, Lit, Result, Variant};
 
+use crate::shape::shape;
 use crate::twin::serde;
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
@@ -20,6 +21,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     };
     let max = data.variants.len() as i32 - 1;
     let names = data.variants.iter().map(|variant| variant.ident.unraw().to_string());
+    let shape = shape(input);
     let serde = serde(input, "Value", "value")?;
     let others = data.variants.iter().map(|variant| &variant.ident).enumerate();
     let arms = others.take(data.variants.len() - 1).map(|(index, variant)| {
@@ -28,7 +30,9 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     });
     Ok(quote! {
         #[automatically_derived]
-        impl ::drumbeat_shared::content::Content for #ident {}
+        impl ::drumbeat_shared::content::Content for #ident {
+            const SHAPE: u64 = ::drumbeat_shared::content::derive::shape(#shape, &[]);
+        }
 
         #[automatically_derived]
         impl ::drumbeat_shared::typed::Value for #ident {

@@ -4,6 +4,7 @@ use glam::Vec2;
 use serde::{Deserialize, Serialize};
 
 use crate::content::Content;
+use crate::content::derive::shape;
 
 use super::value::Value;
 use crate::schema::Blend;
@@ -24,7 +25,9 @@ const STEPS: f32 = 256.0;
 )]
 pub struct Angle(pub u8);
 
-impl Content for Angle {}
+impl Content for Angle {
+    const SHAPE: u64 = shape("Angle", &[]);
+}
 
 impl Angle {
     /// The direction that points along a vector; 0 for the null vector.
