@@ -25,7 +25,10 @@ function open(session) {
   const link = asked.get('link');
   // The lab shows what is wrong with it.
   if (link && !page.lab.controls.set(link)) page.lab.open = true;
-  if (!asked.has('spectate') && !asked.has('autoplay')) return page.title.show();
+  const { place } = session;
+  // The page was loaded again while it played.
+  const resumes = place !== null && (room === '' || room === place.room);
+  if (!asked.has('spectate') && !asked.has('autoplay') && !resumes) return page.title.show();
   page.title.hide();
   if (asked.has('spectate')) page.watch(page.title.name, room);
   else page.play(page.title.name, room);

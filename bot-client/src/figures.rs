@@ -213,6 +213,8 @@ pub struct Tally {
     pub lateness: Timings,
     /// Bots that reconnected after the storm.
     pub reconnected: u64,
+    /// Of them, those that were given their player back.
+    pub resumed: u64,
     /// Attempts that the server answered with "try again later".
     pub asked_to_wait: u64,
     /// Bots that did not reconnect, by reason.
@@ -256,6 +258,7 @@ impl Tally {
             rtt,
             lateness,
             reconnected,
+            resumed,
             asked_to_wait,
             failed_reconnects,
             full_view,
@@ -277,6 +280,7 @@ impl Tally {
         self.rtt.absorb(&rtt);
         self.lateness.absorb(&lateness);
         self.reconnected += reconnected;
+        self.resumed += resumed;
         self.asked_to_wait += asked_to_wait;
         self.failed_reconnects.absorb(failed_reconnects);
         self.full_view.absorb(&full_view);

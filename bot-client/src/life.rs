@@ -1,6 +1,7 @@
 //! The life of a well-behaved bot: it waits for its turn, joins, plays, rides out the storm,
 //! leaves.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,12 +58,15 @@ impl<B: Brain> Plan<B> {
         self.clock.time_of(u64::from(index) * 1_000_000 / u64::from(self.ramp_per_s))
     }
 
-    fn driver(&self, seat: Seat, tally: &SharedTally) -> Driver<B> {
+    fn player(&self, seat: Seat) -> Player<B::Game> {
         let name = format!("bot-{}", seat.index);
-        let player = match seat.is_witness {
+        match seat.is_witness {
             true => Player::witness(&name, &self.room, self.maps.clone()),
             false => Player::light(&name, &self.room),
-        };
+        }
+    }
+
+    fn driver(&self, seat: Seat, player: Player<B::Game>, tally: &SharedTally) -> Driver<B> {
         let brain = (self.brain)(bot_seed(self.seed, 0, seat.index));
         let bot = Bot::new(player, brain, (seat.index, self.clock), tally.clone());
         match self.link.filter(|_| seat.is_witness) {
@@ -88,7 +92,7 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
     if plan.stop.is_set() {
         return;
     }
-    let mut driver = plan.driver(seat, &tally);
+    let mut driver = plan.driver(seat, plan.player(seat), &tally);
     let mut socket = match driver.join(&plan.target).await {
         Ok(socket) => socket,
         Err(ending) => return life.end(Some(&ending)),
@@ -98,12 +102,14 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
     if played.is_ok() && plan.storm.is_set() && !plan.stop.is_set() {
         let dropped = Instant::now();
         life.drop_connection();
+        let (player, id) = (driver.player().reconnect(), driver.player().id());
         drop((driver, socket));
-        (driver, socket) = match come_back(&plan, seat, &tally, dropped).await {
+        (driver, socket) = match come_back(&plan, seat, player, &tally).await {
             Ok(back) => back,
             Err(ending) => return life.end(Some(&ending)),
         };
-        life.reconnect(dropped.elapsed());
+        let player = driver.player();
+        life.reconnect(dropped.elapsed(), player.has_resumed() && player.id() == id);
         played = driver.play(&mut socket, || plan.stop.is_set()).await;
     }
     // Ends the open waits before the bot takes its time to leave.
@@ -114,16 +120,18 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
     }
 }
 
-/// Joins again. The server may not have freed the bot's old seat yet, so a bot that it asks to wait
-/// tries again.
+/// Joins again as the same player. A server that keeps no places may not have freed the bot's old seat
+/// yet, so a bot that it asks to wait tries again.
 async fn come_back<B: Brain>(
     plan: &Plan<B>,
     seat: Seat,
+    mut player: Player<B::Game>,
     tally: &SharedTally,
-    dropped: Instant,
 ) -> Result<(Driver<B>, Socket), Ending> {
+    let dropped = Instant::now();
     loop {
-        let mut driver = plan.driver(seat, tally);
+        let next = player.reconnect();
+        let mut driver = plan.driver(seat, mem::replace(&mut player, next), tally);
         match driver.join(&plan.target).await {
             Ok(socket) => return Ok((driver, socket)),
             Err(Ending::Closed { code: TRY_AGAIN_LATER, .. }) if dropped.elapsed() < COME_BACK => {
@@ -169,9 +177,10 @@ impl Life {
         self.stage = Stage::Reconnecting;
     }
 
-    fn reconnect(&mut self, took: Duration) {
+    fn reconnect(&mut self, took: Duration, resumed: bool) {
         let mut tally = self.tally.lock();
         tally.reconnected += 1;
+        tally.resumed += u64::from(resumed);
         tally.full_view.record_us(took.as_micros() as u64);
         self.stage = Stage::Playing;
     }

@@ -2,7 +2,7 @@
 
 use drumbeat_shared::client::{Client, ClientError, LightClient, Maps, Received, Stats};
 use drumbeat_shared::game::Game;
-use drumbeat_shared::ids::Tick;
+use drumbeat_shared::ids::{PlayerId, Tick};
 
 /// One player's end of the game.
 #[derive(Debug)]
@@ -24,6 +24,35 @@ impl<G: Game> Player<G> {
     #[must_use]
     pub fn light(name: &str, room: &str) -> Self {
         Self::Light(Box::new(LightClient::new(name, room)))
+    }
+
+    /// The same player for a new connection: see [`Client::reconnect`].
+    #[must_use]
+    pub fn reconnect(&self) -> Self {
+        match self {
+            Self::Witness(client) => Self::Witness(Box::new(client.reconnect())),
+            Self::Light(light) => Self::Light(Box::new(light.reconnect())),
+        }
+    }
+
+    /// The player's id; `None` before the server's welcome.
+    #[must_use]
+    pub fn id(&self) -> Option<PlayerId> {
+        match self {
+            Self::Witness(client) => client.welcome().and_then(|welcome| welcome.player),
+            Self::Light(light) => light.player(),
+        }
+    }
+
+    /// Whether the server has given the player its place back.
+    #[must_use]
+    pub fn has_resumed(&self) -> bool {
+        match self {
+            Self::Witness(client) => {
+                client.welcome().is_some_and(|welcome| welcome.resumed.is_some())
+            }
+            Self::Light(light) => light.has_resumed(),
+        }
     }
 
     /// The complete client; `None` for a light client.

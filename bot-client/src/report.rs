@@ -191,6 +191,8 @@ report! {
     pub struct StormFigures from storm: &StormFound<'_> {
         reconnected: u64 = storm.whole.reconnected, Storm, "reconnected", COUNT;
             "Bots that reconnected."
+        resumed: u64 = storm.whole.resumed, Storm, "with their own player", COUNT;
+            "Bots that the server gave their player back, as it was."
         failed: u64 = storm.lost(), Storm, "failed to", COUNT;
             "Bots that did not reconnect."
         asked_to_wait: u64 = storm.whole.asked_to_wait, Storm, "asked to wait", COUNT;

@@ -10,6 +10,7 @@ use drumbeat_server::engine::close::close_frame;
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::incident::Peer;
 use drumbeat_server::engine::link::Link;
+use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
@@ -45,6 +46,7 @@ fn join(link: &Written) -> Join<Toy> {
         link: Box::new(link.clone()),
         inbox: receiver,
         seat: None,
+        resume: Resume::default(),
     }
 }
 

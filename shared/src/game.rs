@@ -188,7 +188,8 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// In which ticks a client gets a frame: in every tick by default.
     const FRAMES: Frames = Frames::EveryTick;
     /// Limit of commands of one player that the rules take a second, on average, at least 1; further
-    /// ones wait.
+    /// ones wait. The rules never take more than `COMMANDS_WAITING_MAX` of them in a tick, which is the
+    /// limit in a slow room.
     const COMMANDS_PER_S: u16 = 20;
     /// Steps per second where the operator sets no rate, within `TICK_HZ_MIN..=TICK_HZ_MAX`.
     const TICK_HZ: u16 = TICK_HZ_DEFAULT;
@@ -214,6 +215,13 @@ pub trait Game: Sized + Send + Sync + 'static {
 
     /// A player who has joined leaves.
     fn leave(&mut self, player: PlayerId);
+
+    /// A player has lost its connection. Its place is kept for a while, in which it holds the default
+    /// controls; then it is back, or leaves.
+    fn away(&mut self, _player: PlayerId) {}
+
+    /// A player who was away is back.
+    fn back(&mut self, _player: PlayerId) {}
 
     /// Checks that a decoded input is one that a player could send: by default, that every control
     /// is within its range.

@@ -29,6 +29,7 @@ pub mod records;
 pub mod replication;
 pub mod rng;
 pub mod schema;
+pub mod schema_hash;
 #[cfg(any(test, feature = "toy"))]
 pub mod toy;
 pub mod typed;

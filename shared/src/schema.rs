@@ -235,7 +235,7 @@ impl Field {
 }
 
 impl Schema {
-    /// A fingerprint of the schema and of the protocol's revision, which `protocol::schema_hash`
+    /// A fingerprint of the schema and of the protocol's revision, which `schema_hash::schema_hash`
     /// supplies. It covers names, ranges, roles, codes, and the limits that are part of the wire
     /// format.
     #[must_use]

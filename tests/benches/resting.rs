@@ -11,6 +11,7 @@ use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::client::Join;
 use drumbeat_server::engine::inbox::{self, Sender};
 use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::tick::Engine;
@@ -89,6 +90,7 @@ fn join(engine: &mut Engine<Field>, number: u16) -> (Pipe, Sender<Keys>) {
         link: pipe.link(),
         inbox: receiver,
         seat: None,
+        resume: Resume::default(),
     };
     engine.join(join, 0).expect("a free seat");
     (pipe, sender)

@@ -23,7 +23,11 @@ describe('a page that is left', () => {
     addEventListener('pageshow', ({ persisted }) => (window.persisted = persisted));
   });
   const seen = (player) => player.page.evaluate(() => [window.left, window.persisted]);
-  const players = async () => (await stage.quiet.room('back'))?.players;
+  /** Who is in the room, with a connection. */
+  const players = async () => {
+    const { players, away } = await stage.quiet.room('back');
+    return players - away;
+  };
 
   /** Presses the back button, and waits only for the page that comes back. */
   async function back(player) {
@@ -31,15 +35,15 @@ describe('a page that is left', () => {
     await player.until(() => window.persisted !== undefined);
   }
 
-  test('leaves the room, and is in it again when it comes back', async () => {
+  test('closes its connection, and has its place again when it comes back', async () => {
     const bea = await open('/?autoplay&name=Bea&room=back');
     await bea.state('playing');
     await watch(bea);
     await bea.page.keyboard.down('KeyW');
     await elsewhere(bea);
-    await eventually('nobody is in the room', async () => (await players()) === 0);
+    await eventually('nobody is connected', async () => (await players()) === 0);
     await back(bea);
-    // The page left the room at once, not only when the browser dropped the connection.
+    // The page closed it at once, not only when the browser dropped the connection.
     assert.deepEqual(await seen(bea), ['reconnecting', true]);
     await bea.state('playing');
     assert.deepEqual(await bea.page.evaluate(() => window.drumbeat.held), []);
@@ -65,7 +69,7 @@ describe('a page that is left', () => {
     await bea.close();
   });
 
-  test('that the browser stops in the background leaves the room, and is back when it runs', async () => {
+  test('that the browser stops in the background is away, and back when it runs', async () => {
     const bea = await open('/?autoplay&name=Bea&room=back');
     await bea.state('playing');
     // A headless browser freezes no page: the test sends the events of that itself.

@@ -14,6 +14,7 @@ import './proxy.mjs';
 import './hidden.mjs';
 import './back.mjs';
 import './idle.mjs';
+import './resume.mjs';
 import './crowd.mjs';
 import './phone.mjs';
 import './away.mjs';

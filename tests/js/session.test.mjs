@@ -20,11 +20,15 @@ class FakeWebSocket {
     this.sent.push(...bytes);
   }
 
-  close() {
+  close(code) {
+    this.code = code;
     this.readyState = 3;
   }
 
+  static opened = 0;
+
   opened() {
+    FakeWebSocket.opened += 1;
     this.readyState = FakeWebSocket.OPEN;
     this.onopen();
   }
@@ -40,8 +44,9 @@ class FakeCore {
   #in = [];
   #out = [];
 
-  connect(name, room, spectate) {
+  connect(name, room, spectate, place) {
     this.calls.push(['connect', name, room, spectate]);
+    this.place = place ? { room: place.room, token: place.token, tick: place.tick } : null;
     this.#out.push(1);
   }
 
@@ -79,8 +84,11 @@ class FakeCore {
   }
 
   welcome() {
-    return { player: 7, room: 'main' };
+    return { player: 7, room: 'main', name: 'Ada', resume: { token: [FakeWebSocket.opened], keep_s: 20 }, resumed: FakeCore.resumed };
   }
+
+  static resumed = null;
+  tick = 9;
 
   *notices() {}
 
@@ -88,8 +96,9 @@ class FakeCore {
 
   *changedRecords() {}
 
-  command() {
-    return 1;
+  command(command) {
+    this.calls.push(['command', command]);
+    return (FakeCore.resumed ?? 0) + this.calls.filter(([what]) => what === 'command').length;
   }
 }
 
@@ -99,6 +108,7 @@ let session;
 
 beforeEach(() => {
   seen = [];
+  [FakeCore.resumed, FakeWebSocket.opened] = [null, 0];
   session = new Session('ws://here/ws', () => new FakeCore(), {
     welcome: ({ room }) => seen.push(`welcome to ${room}`),
     frame: () => seen.push('frame'),
@@ -197,6 +207,69 @@ test('a page at the title, or that was refused, does not join by coming back', (
   session.suspend();
   session.hurry();
   assert.equal(seen.at(-1), 'ended');
+});
+
+test('a command waits for the next connection, and is rejected where there will be none', async () => {
+  const order = session.send({ Write: {} });
+  session.join();
+  FakeWebSocket.last.opened();
+  FakeWebSocket.last.onclose({ code: 1006, reason: '' });
+  assert.equal(session.unsent, 1);
+  session.retry();
+  FakeWebSocket.last.opened();
+  FakeWebSocket.last.onclose({ code: 4001, reason: 'other schema' });
+  await assert.rejects(order, /other schema|reload|refuses/i);
+  assert.equal(session.unsent, 0);
+});
+
+test('a lost connection is resumed, and only what the server lacks is sent again', (t) => {
+  t.after(() => session.leave());
+  play({ name: 'Ada' });
+  assert.equal(session.core.place, null);
+  ['a', 'b', 'c'].forEach((name) => void session.send(name).catch(() => {}));
+  const commands = () => session.core.calls.filter(([what]) => what === 'command').map(([, command]) => command);
+  assert.deepEqual(commands(), ['a', 'b', 'c']);
+  FakeWebSocket.last.onclose({ code: 1006, reason: '' });
+  void session.send('d').catch(() => {});
+  assert.equal(session.unsent, 4);
+  session.retry();
+  FakeWebSocket.last.opened();
+  assert.deepEqual(session.core.place, { room: 'main', token: [1], tick: 9 });
+  void session.send('e').catch(() => {});
+  assert.deepEqual(commands(), [], 'nothing before the welcome');
+  FakeCore.resumed = 2;
+  FakeWebSocket.last.got(0);
+  assert.deepEqual(commands(), ['c', 'd', 'e']);
+  FakeWebSocket.last.got(2);
+  session.leave();
+  session.join({ name: 'Ada' });
+  FakeWebSocket.last.opened();
+  assert.equal(session.core.place, null, 'who left has no place');
+});
+
+test('who goes to another room, or looks on, gives the place up', (t) => {
+  t.after(() => session.leave());
+  for (const wanted of [{ room: 'other' }, { spectate: true }]) {
+    play({ name: 'Ada' });
+    const before = FakeWebSocket.last;
+    session.join(wanted);
+    assert.equal(before.code, 1000, 'the server need not keep it');
+    FakeWebSocket.last.opened();
+    assert.equal(session.core.place, null);
+    session.leave();
+  }
+  play({ name: 'Ada' });
+  const before = FakeWebSocket.last;
+  session.join({ name: 'Ada' });
+  assert.equal(before.code, undefined);
+  FakeWebSocket.last.opened();
+  assert.equal(session.core.place.room, 'main');
+});
+
+test('what another window has taken over is not taken back', () => {
+  play({ name: 'Ada' });
+  FakeWebSocket.last.onclose({ code: 4009, reason: 'elsewhere' });
+  assert.deepEqual([seen.at(-1), session.place], ['ended', null]);
 });
 
 test('who wants no more is told of nothing more', () => {

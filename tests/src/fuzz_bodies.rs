@@ -15,12 +15,13 @@ use drumbeat_shared::limits::{RECORD_BYTES_MAX, VISIBLE_MAX};
 use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
-use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
+use drumbeat_shared::protocol::{CONTROL, codec};
 use drumbeat_shared::records::{fold, hash_record};
 use drumbeat_shared::replication::fingerprint::fingerprint;
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, RESIDUALS_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::encode_whole;
 use drumbeat_shared::schema::State;
+use drumbeat_shared::schema_hash::schema_hash;
 
 use crate::maps::BELT;
 use crate::pad::{Order, Pad};
@@ -143,13 +144,15 @@ pub fn notes(bytes: &[u8]) -> u64 {
     let world = StaticWorld { map: Arc::new(()), tick_hz: 20 };
     let mut message = vec![CONTROL];
     message.extend(codec::encode(&Welcome {
-        schema: schema_hash(&Pad::SCHEMA),
+        schema: schema_hash::<Pad>(),
         player: Some(PLAYER),
         name: "Ada".into(),
         room: "main".into(),
         tick_hz: world.tick_hz,
         predictions: fingerprint::<Pad>(&world),
         map: codec::encode(&()),
+        resume: None,
+        resumed: None,
     }));
     assert_eq!(client.receive(&message, 0), Ok(Received::Welcome));
     let (mut taken, mut rest) = (0, bytes);
@@ -208,13 +211,15 @@ pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
         .map_or(0, |map| fingerprint::<Arena>(&StaticWorld { map: Arc::new(map), tick_hz }));
     let mut message = vec![CONTROL];
     message.extend(codec::encode(&Welcome {
-        schema: schema_hash(&Arena::SCHEMA),
+        schema: schema_hash::<Arena>(),
         player: Some(PLAYER),
         name: "Ada".into(),
         room: "main".into(),
         tick_hz,
         predictions,
         map,
+        resume: None,
+        resumed: None,
     }));
     message
 }

@@ -75,6 +75,8 @@ pub struct Pad {
     groups: BTreeMap<PlayerId, u16>,
     /// Every command that the rules took.
     pub taken: Vec<(PlayerId, Order)>,
+    /// Who was away or back, in this order.
+    pub absences: Vec<(PlayerId, bool)>,
 }
 
 impl Game for Pad {
@@ -102,6 +104,14 @@ impl Game for Pad {
 
     fn leave(&mut self, player: PlayerId) {
         self.groups.remove(&player);
+    }
+
+    fn away(&mut self, player: PlayerId) {
+        self.absences.push((player, true));
+    }
+
+    fn back(&mut self, player: PlayerId) {
+        self.absences.push((player, false));
     }
 
     fn command(

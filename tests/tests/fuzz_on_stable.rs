@@ -3,12 +3,12 @@
 
 use drumbeat_arena::{Arena, Input, Map};
 use drumbeat_shared::document::RecordId;
-use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::{self, ClientMessage, Hello, Note, Watch};
 use drumbeat_shared::protocol::patch::Patch;
-use drumbeat_shared::protocol::{codec, schema_hash};
 use drumbeat_shared::records::{fold, hash_record};
+use drumbeat_shared::schema_hash::schema_hash;
 use drumbeat_tests::fuzz_bodies::{
     bit_stream, client_message, frames, keyframe, map, notes, quiet_delta, welcome, welcome_message,
 };
@@ -41,7 +41,7 @@ fn honest_client_messages() -> Vec<Vec<u8>> {
     let messages: [ClientMessage<Input, Order>; 11] = [
         ClientMessage::Hello(Hello {
             spectate: true,
-            ..Hello::new(schema_hash(&Arena::SCHEMA), "Ada", "main")
+            ..Hello::new(schema_hash::<Arena>(), "Ada", "main")
         }),
         ClientMessage::Input {
             tick: Tick(902),

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::inbox::{Sender, inbox};
+use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
@@ -106,6 +107,7 @@ fn join(lobby: &Arc<Lobby<Puppet>>, room: &str, name: &str) -> (Pipe, Sender<Ord
         link: pipe.link(),
         inbox: receiver,
         seat: None,
+        resume: Resume::default(),
     })
     .unwrap();
     (pipe, sender)

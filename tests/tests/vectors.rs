@@ -19,10 +19,11 @@ use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Line, Note, Watch};
 use drumbeat_shared::protocol::patch::Patch;
-use drumbeat_shared::protocol::{CHAT_DOCUMENT, GAME_DOCUMENT, codec, schema_hash};
+use drumbeat_shared::protocol::{CHAT_DOCUMENT, GAME_DOCUMENT, codec};
 use drumbeat_shared::records::{fold, hash_record};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::{Entry, Field, FieldSet, Role};
+use drumbeat_shared::schema_hash::schema_hash;
 use drumbeat_tests::maps::BELT;
 use drumbeat_tests::pad::{self, Answer, Order};
 use drumbeat_web_arena::verify;
@@ -74,7 +75,7 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 fn client_messages() -> Vec<(&'static str, ClientMessage<Input>)> {
-    let hello = Hello::new(schema_hash(&Arena::SCHEMA), "Ada", "main");
+    let hello = Hello::new(schema_hash::<Arena>(), "Ada", "main");
     let input = Input { steer: 200, aim: 64, buttons: 5 };
     vec![
         ("hello", ClientMessage::Hello(hello)),
@@ -257,7 +258,7 @@ fn field_rows(fields: &[Field], text: &mut String) {
 /// The section of PROTOCOL.md about the bundled game, made from the code.
 fn appendix() -> String {
     let schema = Arena::SCHEMA;
-    let mut text = format!("Schema hash: `{:016x}`.\n\n", schema_hash(&schema));
+    let mut text = format!("Schema hash: `{:016x}`.\n\n", schema_hash::<Arena>());
     for (index, kind) in schema.kinds.iter().enumerate() {
         let _ =
             writeln!(text, "Kind {index}, `{}` (kind: {} bits):\n", kind.name, schema.kind_bits());

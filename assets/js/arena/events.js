@@ -21,6 +21,9 @@ export class Events {
   /** The leaders of the room, best first.
    * @type {import('./hud.js').Leader[]} */
   leaders = [];
+  /** The players whose connection is lost and whose place is kept.
+   * @type {Set<number>} */
+  away = new Set();
   /** Who last hit each player, and with what, by player.
    * @type {Map<number, {by: number, means: 'gun' | 'rail'}>} */
   #hits = new Map();
@@ -34,6 +37,7 @@ export class Events {
   reset() {
     this.leaders = [];
     this.#hits.clear();
+    this.away.clear();
   }
 
   /**
@@ -59,6 +63,8 @@ export class Events {
       this.leaders = event.Leaders;
       hud.lead(event.Leaders);
     }
+    if (event?.Away?.away) this.away.add(event.Away.player);
+    else if (event?.Away) this.away.delete(event.Away.player);
     if (event?.Kill) this.#kill(event.Kill, player, seen);
   }
 

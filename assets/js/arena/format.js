@@ -129,3 +129,12 @@ export function boardRows(leaders, own, rowsMax) {
 function counted(n, word) {
   return `${points(n)} ${word}${n === 1 ? '' : 's'}`;
 }
+
+/**
+ * A player's name beside its ship.
+ * @param {string | null} name null if it is not known yet
+ * @param {boolean} away whether the player's connection is lost
+ */
+export function nameTag(name, away) {
+  return name !== null && away ? `${name} (away)` : name;
+}

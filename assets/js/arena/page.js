@@ -9,7 +9,7 @@ import { Controls } from './controls.js';
 import { Death } from './death.js';
 import { byId, setText } from './dom.js';
 import { Effects } from './effects.js';
-import { charged } from './format.js';
+import { charged, nameTag } from './format.js';
 import { Events } from './events.js';
 import { Hud } from './hud.js';
 import { BOOST, THRUST } from './input.js';
@@ -237,7 +237,7 @@ export class Page {
       leader: this.events.leaders[0]?.player ?? null,
       aim: this.controls.read().aim,
       sticks: [this.controls.left, this.controls.right],
-      name: (/** @type {number} */ player) => core?.name(player) ?? null,
+      name: (/** @type {number} */ player) => nameTag(core?.name(player) ?? null, this.events.away.has(player)),
       calm: this.settings.matches,
     };
   }

@@ -22,6 +22,7 @@ export const SENT = new Map([
   [4006, 'ask'],
   [4007, 'elsewhere'],
   [4008, 'ask'],
+  [4009, 'ask'],
 ]);
 // Codes of the browser for a broken connection, and of proxies for a restart.
 const OF_THE_PATH = new Set([1006, 1012]);
@@ -31,6 +32,7 @@ const FULL_WAIT_MS = 3_000;
 const OWN_WORDS = {
   4001: 'This page is older than the server. Reload it.',
   4006: 'You were idle too long and gave up your seat.',
+  4009: 'You play on in another window or tab.',
 };
 
 /**

@@ -20,7 +20,7 @@ export class Commands {
 
   /**
    * @param {any} command
-   * @param {Core | null} core of the connection, if there is one
+   * @param {Core | null} core of the connection, if there is one with a welcome
    * @returns {Promise<void>} fulfilled once the rules have taken it, rejected if it can't be sent or
    *   they refuse it; the error says why
    */
@@ -34,11 +34,15 @@ export class Commands {
   }
 
   /**
-   * Sends on a new connection what the rules have not taken on the one before, in the same order.
+   * Sends on a new connection, after its welcome, what the server lacks, in the same order.
    * @param {Core} core
+   * @param {number | null} received the last command that it has of this player; null for a new one
    */
-  resend(core) {
-    for (const pending of [...this.#pending]) this.#hand(pending, core);
+  resend(core, received) {
+    for (const pending of [...this.#pending]) {
+      const isThere = received !== null && pending.number > 0 && pending.number <= received;
+      if (!isThere) this.#hand(pending, core);
+    }
   }
 
   /**

@@ -58,10 +58,14 @@ export class Core {
    * @param {string} name
    * @param {string} room empty leaves the choice to the server
    * @param {boolean} [spectate] watches without taking a player's seat
+   * @param {{token: number[], tick: number} | null} [player] asks for the player of the last welcome in
+   *   this room, which has received this tick
    */
-  connect(name, room, spectate = false) {
+  connect(name, room, spectate = false, player = null) {
     const nameLen = this.#give(encoder.encode(name), 0);
-    this.#wasm.connect(nameLen, this.#give(encoder.encode(room), nameLen), spectate ? 1 : 0);
+    const roomLen = this.#give(encoder.encode(room), nameLen);
+    if (player) this.#give(Uint8Array.from(player.token), nameLen + roomLen);
+    this.#wasm.connect(nameLen, roomLen, spectate ? 1 : 0, player ? player.tick : -1);
   }
 
   /**

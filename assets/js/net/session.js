@@ -3,6 +3,7 @@
 import { Commands } from './commands.js';
 import { CoreError } from './core.js';
 import { ALL_ON, PERFECT } from './link.js';
+import { Place } from './place.js';
 import { Records } from './records.js';
 import { Socket } from './socket.js';
 
@@ -33,6 +34,7 @@ import { Socket } from './socket.js';
 export class Session {
   #newCore;
   #socket;
+  #place;
   #disposed = new AbortController();
   /** @type {import('./schema.js').Schema | null} */
   #schema = null;
@@ -69,6 +71,7 @@ export class Session {
    */
   constructor(url, newCore, on) {
     this.#newCore = newCore;
+    this.#place = new Place(url);
     /** The callbacks; may be replaced later. */
     this.on = on;
     this.#socket = new Socket(url, 'drumbeat.v1', {
@@ -94,6 +97,12 @@ export class Session {
     return this.#records.whole;
   }
 
+  /** Where the player can go on after the page was loaded again, if anywhere: what to join with.
+   * @returns {{room: string, name: string} | null} */
+  get place() {
+    return this.#place.open;
+  }
+
   /** How many commands the rules have not yet taken. */
   get unsent() {
     return this.#commands.size;
@@ -105,6 +114,11 @@ export class Session {
    *   leaves the choice to the server; a spectator takes no player's seat
    */
   join({ name = '', room = '', spectate = false } = {}) {
+    if (this.state.name !== 'title' && (room !== this.room || spectate !== this.spectate)) {
+      // Nobody comes back to that place.
+      this.#socket.close();
+      this.#place.forget();
+    }
     if (room !== this.room) {
       // What waits and what is known belongs to another room.
       this.#commands.drop('the session has gone to another room');
@@ -146,6 +160,7 @@ export class Session {
   /** Leaves for good. */
   leave() {
     this.#socket.close();
+    this.#place.forget();
     this.core = this.welcome = null;
     this.#commands.drop('the session has ended');
     this.#records.clear();
@@ -195,15 +210,15 @@ export class Session {
 
   /**
    * Sends a command to the rules, which take all of them in order; while there is no connection it
-   * waits for the next one. A command may reach the rules twice if the connection is lost before
-   * their answer: name in it what it is about, so that the second time does nothing.
+   * waits for the next one. It reaches them once, even if the connection is lost meanwhile, unless the
+   * server gives the player's place up: then it may reach them twice, as another player's.
    * @param {any} command `{Note: {x: 3, text: 'hello'}}` for the variant `Note` of an enum, its name
    *   alone if it has no data
    * @returns {Promise<void>} fulfilled once the rules have taken it; rejected if it is no command,
    *   if they refuse it, or if the session leaves or goes to another room: the error says why
    */
   send(command) {
-    const sent = this.#commands.send(command, this.core);
+    const sent = this.#commands.send(command, this.welcome && this.core);
     this.#transmit(performance.now());
     return sent;
   }
@@ -275,9 +290,9 @@ export class Session {
     this.welcome = null;
     this.core.setLink(this.#link);
     this.core.setSwitches(this.#switches);
-    this.core.connect(this.name, this.room, this.spectate);
+    const place = this.spectate ? null : this.#place.in(this.room);
+    this.core.connect(this.name, place?.room ?? this.room, this.spectate, place);
     this.#records.restart();
-    this.#commands.resend(this.core);
     this.#transmit(performance.now());
   }
 
@@ -321,7 +336,10 @@ export class Session {
   #welcomed() {
     if (!this.core) return;
     this.welcome = this.core.welcome();
-    if (this.welcome) this.on.welcome?.(this.welcome);
+    if (!this.welcome) return;
+    this.#place.take(this.welcome);
+    this.#commands.resend(this.core, this.welcome.resumed);
+    this.on.welcome?.(this.welcome);
   }
 
   /** @param {number} now */
@@ -331,6 +349,7 @@ export class Session {
       this.state = { name: 'playing' };
       this.on.state?.(this.state);
     }
+    this.#place.alive(this.core?.tick ?? 0);
     this.#transmit(now);
     for (const notice of this.core?.notices() ?? []) this.#notice(notice);
     const whole = this.core && this.#records.take(this.core, (id, record) => this.on.record?.(id, record));
@@ -356,6 +375,9 @@ export class Session {
     this.state = state;
     this.playing = false;
     if (state.name !== 'open') this.core = null;
+    // A room that lets nobody in may have another place for who asks for any.
+    if (state.name === 'ended' || state.then === 'elsewhere') this.#place.forget();
+    if (state.name === 'ended') this.#commands.drop(state.text ?? 'the session has ended');
     this.on.state?.(state);
   }
 }

@@ -12,6 +12,9 @@ const DEAF_MS = 1_000;
 /** Time limit of the readiness probe; a slower server counts as not ready. */
 const PROBE_MS_MAX = 4_000;
 
+/** The close code of an end that was meant (RFC 6455, 7.4.1). */
+const MEANT = 1000;
+
 /** @typedef {import('./types.js').State} State */
 
 /**
@@ -100,9 +103,9 @@ export class Socket {
     this.#wait(text, 0);
   }
 
-  /** Ends the connection for good. */
+  /** Ends the connection for good: the server keeps no place. */
   close() {
-    this.#drop();
+    this.#drop(MEANT);
   }
 
   /** Fails the connection unless a message arrives in time. */
@@ -157,7 +160,8 @@ export class Socket {
     this.#timer = setTimeout(() => this.connect(), delay);
   }
 
-  #drop() {
+  /** @param {number} [code] */
+  #drop(code) {
     this.#dropped += 1;
     clearTimeout(this.#timer);
     if (this.#openedAt && performance.now() - this.#openedAt > GOOD_MS) this.#backoff.reset();
@@ -166,7 +170,7 @@ export class Socket {
     this.#socket = null;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    socket.close(code);
   }
 }
 

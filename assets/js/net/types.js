@@ -8,6 +8,10 @@
  * @property {string} room
  * @property {number} tick_hz ticks per second
  * @property {string} schema hash of the schema, hexadecimal
+ * @property {{token: number[], keep_s: number} | null} resume proves to the server, for `keep_s` seconds
+ *   after the connection is lost, who the player was; null where it keeps no places
+ * @property {number | null} resumed if the player goes on where it was: the last command that the
+ *   server has received from it
  * @property {any} map the game's map
  */
 

@@ -7,10 +7,11 @@ use drumbeat_shared::content::InvalidContent;
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
+pub use drumbeat_shared::ids::Tick;
 use drumbeat_shared::input::{self, Input, InvalidInput};
 use drumbeat_shared::limits::{FIELDS_MAX, SERVER_MESSAGE_BYTES_MAX};
 use drumbeat_shared::protocol::codec;
-use drumbeat_shared::protocol::messages::Watch;
+use drumbeat_shared::protocol::messages::{ResumeRequest, ResumeToken, Watch};
 use drumbeat_shared::schema::Private;
 
 use crate::{descriptor, json};
@@ -59,14 +60,25 @@ impl<G: Game> Default for Core<G> {
 }
 
 impl<G: Game> Core<G> {
-    /// Starts a client with the name (empty for a spectator) and the room, one after the other in
-    /// the input. [`Core::transmit`] then starts with the hello.
-    pub fn connect(&mut self, name_len: usize, room_len: usize, spectate: bool) {
+    /// Starts a client with the name (empty for a spectator), the room and, to resume a player, the
+    /// 16 bytes of its token, one after the other in the input. [`Core::transmit`] then starts with
+    /// the hello.
+    /// `seen` is the last tick that the player has received; `None` does not resume.
+    pub fn connect(
+        &mut self,
+        name_len: usize,
+        room_len: usize,
+        spectate: bool,
+        seen: Option<Tick>,
+    ) {
+        let token = self.given(name_len.saturating_add(room_len), size_of::<ResumeToken>());
+        let token = token.try_into().ok().map(ResumeToken);
+        let request = token.zip(seen).map(|(token, seen)| ResumeRequest { token, seen });
         let name = String::from_utf8_lossy(self.given(0, name_len)).into_owned();
         let room = String::from_utf8_lossy(self.given(name_len, room_len)).into_owned();
         self.client = match spectate {
             true => Client::spectator(&room),
-            false => Client::new(&name, &room),
+            false => Client::new(&name, &room).resuming(request),
         };
         self.outbox.clear();
         let hello = self.client.hello();

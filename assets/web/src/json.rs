@@ -4,7 +4,7 @@ use drumbeat_shared::client::{Client, Conditions, FeelFigures, Live, Notice, Sta
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::protocol::messages::Welcome;
+use drumbeat_shared::protocol::messages::{ResumeOffer, Welcome};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -48,6 +48,8 @@ struct WelcomeView<'a, M> {
     room: &'a str,
     tick_hz: u16,
     schema: String,
+    resume: Option<ResumeOffer>,
+    resumed: Option<u32>,
     map: &'a M,
 }
 
@@ -109,6 +111,8 @@ pub fn welcome<M: Serialize>(welcome: &Welcome, map: &M) -> Vec<u8> {
         room: &welcome.room,
         tick_hz: welcome.tick_hz,
         schema: format!("{:016x}", welcome.schema),
+        resume: welcome.resume,
+        resumed: welcome.resumed,
         map,
     })
 }

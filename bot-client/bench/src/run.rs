@@ -185,6 +185,7 @@ pub(crate) mod tests {
         run.report.generator_saturated = true;
         let mut storm = StormFigures {
             reconnected: 10,
+            resumed: 10,
             failed: 0,
             asked_to_wait: 0,
             full_view_s: None,

@@ -98,6 +98,11 @@ pub struct Settings {
     #[arg(default_value_t = Bounded::new(300))]
     pub afk_timeout_s: Bounded<0, 86_400>,
 
+    /// Seconds for which the place of a player is kept that has lost its connection: coming back in
+    /// time, it plays on. 0 disables this
+    #[arg(long, help_heading = "Limits", value_name = "SECONDS", default_value_t = Bounded::new(20))]
+    pub resume_s: Bounded<0, 3_600>,
+
     /// Maximum chat messages per player in 10 seconds
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(5))]
     pub chat_per_10s: Count<1_000>,

@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Debug};
 
-use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{CHECKSUM_TICKS, REFUSAL_BYTES_MAX};
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::protocol::{CHAT_DOCUMENT, codec, names};
 use drumbeat_shared::records::Reading;
@@ -18,15 +18,18 @@ use super::command_queue::CommandQueue;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
 use super::idle::Idle;
-use super::inbox::Receiver;
+use super::inbox::{Receiver, inbox};
 use super::incident::{Incident, Peer, What};
 use super::input_queue::InputQueue;
-use super::link::Link;
+use super::link::{Link, NoLink};
 use super::message::Message;
 use super::outbox::Outbox;
 use super::pace::Pace;
-use super::presence::Presence;
+use super::presence::{AfkLimit, Presence};
+use super::resume::{Away, Resume};
+use super::unacknowledged::Unacknowledged;
 use super::viewer::{Role, SpectatorCamera};
+use super::wish::Wish;
 
 /// Minimum of ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
@@ -45,6 +48,8 @@ pub struct Join<G: Game> {
     pub inbox: Receiver<G::Input, G::Command>,
     /// Its reserved seat, if any; dropped when the client leaves.
     pub seat: Option<Box<dyn Debug + Send>>,
+    /// What it brings for resuming.
+    pub resume: Resume,
 }
 
 impl<G: Game> Join<G> {
@@ -93,6 +98,8 @@ pub struct Client<I, C> {
     pub peer: Peer,
     /// Where its reader puts messages.
     pub inbox: Receiver<I, C>,
+    /// The last completed tick when it joined.
+    pub joined: Tick,
     /// What is written to it.
     pub outbox: Outbox,
     /// Whether it keeps up.
@@ -109,6 +116,8 @@ pub struct Client<I, C> {
     pub names_wanted: Option<Vec<PlayerId>>,
     /// Events for only this client.
     pub mail: Mail,
+    /// Events that may be lost with its connection.
+    pub unacknowledged: Unacknowledged,
     /// Where it looks as a spectator.
     pub camera: SpectatorCamera,
     /// The checksums that it was sent.
@@ -123,22 +132,19 @@ pub struct Client<I, C> {
     pub idle: Idle,
     /// Whether its player is still there.
     pub presence: Presence<I>,
+    /// Since when it has no connection, if its place is kept.
+    pub away: Option<Away>,
+    /// Whether the token before the one of its welcome is still good.
+    may_lack_token: bool,
     resync_after: u32,
     _seat: Option<Box<dyn Debug + Send>>,
 }
 
 /// What a message asks the room to do.
 #[derive(Debug)]
-pub enum Request {
-    /// Send a chat line to everybody, or to one player.
-    Chat {
-        /// The line.
-        text: String,
-        /// The only player who gets it.
-        to: Option<PlayerId>,
-    },
-    /// Report a chat line.
-    Report(RecordId),
+pub enum Request<C> {
+    /// Ask the rules.
+    Wish(Wish<C>),
     /// Look into a claim that its copy of a document did not match.
     DocumentMismatch(DocumentClaim),
     /// Close the connection.
@@ -162,6 +168,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             name: join.name,
             peer: join.peer,
             inbox: join.inbox,
+            joined: tick,
             outbox: Outbox::new(join.link),
             pace: Pace::new(tick_hz, present_us),
             baseline: Baseline::new(initial_private(G::SCHEMA.private)),
@@ -170,6 +177,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             ping: None,
             names_wanted: None,
             mail: Mail::default(),
+            unacknowledged: Unacknowledged::default(),
             camera: SpectatorCamera::default(),
             checks: Checks::new(checked),
             commands: CommandQueue::new(tick_hz, G::COMMANDS_PER_S),
@@ -177,9 +185,44 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             document,
             idle: Idle::default(),
             presence: Presence::new(tick),
+            away: None,
+            may_lack_token: false,
             resync_after: 0,
             _seat: join.seat,
         }
+    }
+
+    /// Loses its connection. Returns what is written to it.
+    pub fn lose_connection(&mut self, since: Tick) -> Outbox {
+        self.away = Some(Away { since, holds_controls: true });
+        self.inbox = inbox().1;
+        self.inputs.clear();
+        self.ping = None;
+        self.names_wanted = None;
+        std::mem::replace(&mut self.outbox, Outbox::new(Box::new(NoLink)))
+    }
+
+    /// Takes over, as a client that has just joined, the player of `before`, which has received all up
+    /// to the tick `seen`.
+    pub fn resume(&mut self, before: Self, seen: Tick) {
+        self.name = before.name;
+        self.joined = before.joined;
+        self.next_event = before.next_event;
+        self.mail = before.mail;
+        before.unacknowledged.put_back(seen, &mut self.next_event, &mut self.mail);
+        self.presence = before.presence;
+        self.commands = before.commands;
+        self.commands.forget_known();
+        self.may_lack_token = true;
+        self._seat = before._seat;
+    }
+
+    /// Forgets what the client has acknowledged. Returns whether this is the first sign that it has
+    /// the token of its welcome, so that the one before need not be good any longer.
+    pub fn note_acknowledged(&mut self) -> bool {
+        let Some(seen) = self.pace.acknowledged() else { return false };
+        self.unacknowledged.acknowledge(seen);
+        std::mem::take(&mut self.may_lack_token)
     }
 
     /// Sends it why its command of this number, or its chat line, is refused.
@@ -195,7 +238,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         tick: u32,
         present_us: u64,
         counts: &mut Counts,
-    ) -> Option<Request> {
+    ) -> Option<Request<C>> {
         match message {
             Message::Input(arrival) => {
                 self.pace.saw(arrival.seen, self.baseline.tick, present_us);
@@ -218,13 +261,13 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             }
             Message::Chat { text, to } => {
                 self.presence.act(Tick(tick));
-                Some(Request::Chat { text, to })
+                Some(Request::Wish(Wish::Say { text, to }))
             }
             Message::ChatTooSoon => {
                 self.refuse(None, "wait a few seconds between chat lines");
                 None
             }
-            Message::Report(line) => Some(Request::Report(line)),
+            Message::Report(line) => Some(Request::Wish(Wish::Report(line))),
             Message::Command { number, command } => {
                 self.presence.act(Tick(tick));
                 self.commands.push(number, command).err().map(Request::Close)
@@ -253,6 +296,15 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 Some(Request::Mismatch(claim))
             }
         }
+    }
+
+    /// Why its player is sent away, if it has been idle for longer in `tick`.
+    #[must_use]
+    pub fn idles(&self, tick: Tick, limit: AfkLimit) -> Option<CloseReason> {
+        // Who has no controls to change is not away: the game is one to read.
+        let seconds = self.presence.idle_too_long(tick, limit).filter(|_| size_of::<I>() > 0)?;
+        let what = format!("no new controls for {seconds} s; join again to play");
+        Some(CloseReason::detailed(CloseCode::Afk, &what))
     }
 
     /// Counts a claim that its view did not match. Returns what to log.

@@ -9,6 +9,9 @@ use super::viewer::Role;
 /// Bytes that the text of a close frame may have (RFC 6455, section 5.5): 125 without the code.
 const TEXT_BYTES_MAX: usize = 123;
 
+/// The code of an end that was meant (RFC 6455, section 7.4.1).
+const NORMAL_CODE: u16 = 1000;
+
 /// Why the server ends a connection: a [`CloseCode`], and the text for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CloseReason {
@@ -49,6 +52,18 @@ impl CloseReason {
         match role {
             Role::Player => CloseCode::Full.into(),
             Role::Spectator => CloseCode::NoSpectators.into(),
+        }
+    }
+
+    /// Whether a player who ends for this reason may come back to its place: the connection has
+    /// failed, and neither the person nor the server wanted the end. A client that wants it closes
+    /// with the code 1000; a page that is left or loaded again gives another one.
+    #[must_use]
+    pub fn keeps_place(&self) -> bool {
+        match self.kind {
+            CloseCode::Left => self.code != NORMAL_CODE,
+            CloseCode::Idle | CloseCode::TooSlow => true,
+            _ => false,
         }
     }
 

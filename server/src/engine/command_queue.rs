@@ -68,6 +68,17 @@ impl<C> CommandQueue<C> {
         Some((self.taken, command))
     }
 
+    /// The number of the last command that has come.
+    #[must_use]
+    pub fn received(&self) -> u32 {
+        self.taken.wrapping_add(self.waiting.len() as u32)
+    }
+
+    /// What the client was sent about the commands taken may be lost: it is sent again.
+    pub fn forget_known(&mut self) {
+        self.known = 0;
+    }
+
     /// The number of the last command taken, if the client does not know it and has got all answers;
     /// it knows it afterwards.
     pub fn news(&mut self, is_answered: bool) -> Option<u32> {

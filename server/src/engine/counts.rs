@@ -108,6 +108,8 @@ pub struct Counts {
     /// Commands and chat lines that were refused, by the rules or because what they are about is
     /// gone.
     pub refused_wishes: u64,
+    /// Players who were resumed.
+    pub resumes: u64,
     /// What to log about single clients.
     pub incidents: Vec<Incident>,
 }
@@ -151,6 +153,7 @@ impl Counts {
             whispers,
             reports,
             refused_wishes,
+            resumes,
             incidents,
         } = other;
         self.frames_out += frames_out;
@@ -179,15 +182,30 @@ impl Counts {
         self.whispers += whispers;
         self.reports += reports;
         self.refused_wishes += refused_wishes;
+        self.resumes += resumes;
         self.incidents.extend(incidents);
     }
 
     /// How connections ended.
     pub fn closes(&self) -> impl Iterator<Item = CloseCode> {
         self.incidents.iter().filter_map(|incident| match &incident.what {
-            What::Left(reason) => Some(close_kind(reason.as_ref())),
+            What::Left(reason) | What::Lost(reason) => Some(close_kind(reason.as_ref())),
+            What::Resumed { away_ticks: None } => Some(CloseCode::TakenOver),
             _ => None,
         })
+    }
+
+    /// Counts an input that a tick takes, and its timing if it is a sample.
+    pub fn input(&mut self, sample: Option<Sample>) {
+        self.inputs += 1;
+        self.samples.extend(sample);
+    }
+
+    /// Players who did not come back in time.
+    #[must_use]
+    pub fn expired(&self) -> u64 {
+        let expired = |incident: &&Incident| incident.what == What::Expired;
+        self.incidents.iter().filter(expired).count() as u64
     }
 
     /// Counts an event that is longer than a note may be.

@@ -283,7 +283,8 @@ impl FanOut {
             self.note::<G>(&Note::Missed { events });
         }
         let free = NOTE_BYTES_PER_FRAME_MAX - self.notes.len();
-        client.mail.take(free, &mut self.notes);
+        let (before, first_event) = (self.notes.len(), client.next_event);
+        let mail = client.mail.take(free, &mut self.notes);
         let rect = enter_rect(G::VIEW, view.eye);
         while let Some(note) = scene.log.read(client.next_event, rect) {
             if let Some(note) = note {
@@ -293,6 +294,9 @@ impl FanOut {
                 self.notes.extend_from_slice(note);
             }
             client.next_event += 1;
+        }
+        if self.notes.len() > before {
+            client.unacknowledged.sent(scene.snapshot.tick, first_event, mail);
         }
         self.collect_documents(scene, view, client);
     }

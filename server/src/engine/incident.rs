@@ -40,6 +40,15 @@ pub enum What {
     Joined,
     /// It left, or was not let in; without a reason it left by itself.
     Left(Option<CloseReason>),
+    /// Its connection ended, like one of a client that leaves; its place is kept.
+    Lost(Option<CloseReason>),
+    /// It goes on with another connection.
+    Resumed {
+        /// Ticks without one; `None` if there was one until now.
+        away_ticks: Option<u32>,
+    },
+    /// It did not come back in time.
+    Expired,
     /// Its view did not match.
     Mismatch {
         /// Its claim.

@@ -84,6 +84,11 @@ impl<I> InputQueue<I> {
 }
 
 impl<I: Copy> InputQueue<I> {
+    /// Drops what waits.
+    pub fn clear(&mut self) {
+        self.waiting.clear();
+    }
+
     /// Adds an input; `coming` is the next tick. It replaces the waiting inputs for the same or
     /// later ticks: the client's clock has gone back.
     pub fn push(&mut self, arrival: Arrival<I>, coming: Tick, counts: &mut Counts) {

@@ -44,6 +44,8 @@ pub enum Verdict {
 #[derive(Debug)]
 pub struct Pace {
     seen: Option<Tick>,
+    /// Whether it has acknowledged anything itself.
+    acknowledged: bool,
     /// The client is served stop-and-wait until this tick.
     stop_and_wait_until: Tick,
     strikes: u32,
@@ -58,6 +60,7 @@ impl Pace {
     pub fn new(tick_hz: u16, now_us: u64) -> Self {
         Self {
             seen: None,
+            acknowledged: false,
             stop_and_wait_until: Tick(0),
             strikes: 0,
             taken_us: now_us,
@@ -70,10 +73,23 @@ impl Pace {
     pub fn saw(&mut self, tick: Tick, handed: Option<Tick>, now_us: u64) {
         let Some(handed) = handed else { return };
         let tick = tick.min(handed);
+        self.acknowledged = true;
         if self.seen.is_none_or(|seen| tick > seen) {
             self.seen = Some(tick);
             self.taken_us = now_us;
         }
+    }
+
+    /// The newest tick that the client itself has acknowledged.
+    #[must_use]
+    pub fn acknowledged(&self) -> Option<Tick> {
+        self.seen.filter(|_| self.acknowledged)
+    }
+
+    /// The newest tick that the client has acknowledged, or that before its first frame.
+    #[must_use]
+    pub fn seen(&self) -> Option<Tick> {
+        self.seen
     }
 
     /// Notes that the transport took part of a pending frame. Other bytes do not count: answers to

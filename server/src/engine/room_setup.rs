@@ -20,6 +20,9 @@ pub struct RoomSetup<S = ()> {
     /// How long a player may be idle, seconds: its controls do not change and it does not chat. 0
     /// for no limit.
     pub afk_timeout_s: u32,
+    /// How long the place of a player that has lost its connection is kept, seconds; 0 for not at
+    /// all.
+    pub resume_s: u16,
     /// How long the room stays open without clients, and how long only spectators can hold it open
     /// when a player asks for another room.
     pub idle: Duration,
@@ -29,7 +32,8 @@ pub struct RoomSetup<S = ()> {
 }
 
 impl<S> RoomSetup<S> {
-    /// A setup on this map without spectators, without a limit of idle time and without checks of
+    /// A setup on this map without spectators, without a limit of idle time, without kept
+    /// places and without checks of
     /// the rules, whose room closes as soon as it is empty.
     #[must_use]
     pub fn new(map_text: &str, game: Setup<S>) -> Self {
@@ -39,6 +43,7 @@ impl<S> RoomSetup<S> {
             map_text,
             spectators_max: 0,
             afk_timeout_s: 0,
+            resume_s: 0,
             idle: Duration::ZERO,
             check_rules: false,
         }

@@ -7,6 +7,7 @@ use drumbeat_shared::ids::PlayerId;
 use slab::Slab;
 
 use super::client::{Client, Join, Joined};
+use super::outbox::Outbox;
 use super::viewer::{Role, Viewer};
 
 /// The clients of a room. Each role has its own numbers: a spectator takes no player's id.
@@ -94,6 +95,21 @@ impl<I: Copy + PartialEq, C> Roster<I, C> {
         (viewer(role, number), entry.insert(Client::new(join, joined, number as u32)))
     }
 
+    /// Puts a connection in place of that of a player who is there. Returns the connection before.
+    pub fn resume<G: Game<Input = I, Command = C>>(
+        &mut self,
+        player: PlayerId,
+        join: Join<G>,
+        joined: &Joined,
+    ) -> Option<(&mut Client<I, C>, Outbox)> {
+        let (number, seen) = (usize::from(player.0), join.resume.seen);
+        let client = self.players.clients.get_mut(number)?;
+        let outbox = client.lose_connection(joined.tick);
+        let before = mem::replace(client, Client::new(join, joined, number as u32));
+        client.resume(before, seen);
+        Some((client, outbox))
+    }
+
     /// Removes a client.
     pub fn remove(&mut self, viewer: Viewer) -> Option<Client<I, C>> {
         self.table_mut(viewer.role()).clients.try_remove(key(viewer))
@@ -153,6 +169,7 @@ mod tests {
     use crate::engine::inbox::inbox;
     use crate::engine::incident::Peer;
     use crate::engine::link::Link;
+    use crate::engine::resume::Resume;
 
     struct Nowhere;
 
@@ -166,7 +183,15 @@ mod tests {
         let peer = Peer { connection: 1, address: ([127, 0, 0, 1], 1).into() };
         let (_, inbox) = inbox();
         let link = Box::new(Nowhere);
-        let join = Join::<Toy> { peer, name: String::new(), role, link, inbox, seat: None };
+        let join = Join::<Toy> {
+            peer,
+            name: String::new(),
+            role,
+            link,
+            inbox,
+            seat: None,
+            resume: Resume::default(),
+        };
         let (chat, document) = (Reading::default(), Reading::default());
         let tick = Tick(7);
         let joined = Joined { tick, tick_hz: 20, present_us: 0, next_event: 3, chat, document };

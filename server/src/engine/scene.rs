@@ -11,6 +11,7 @@ use super::client::Client;
 use super::event_log::EventLog;
 use super::history::{History, Past};
 use super::snapshot::Snapshot;
+use super::view::enter_rect;
 use super::viewer::{PlayerView, SpectatorCamera, Viewer};
 
 /// What the frames of all clients of a room are made from.
@@ -67,6 +68,7 @@ impl<G: Game> Scene<'_, G> {
             return false;
         }
         client.idle.look::<G>(self.snapshot, view.eye);
+        self.log.pass(&mut client.next_event, enter_rect(G::VIEW, view.eye));
         let baseline = &client.baseline;
         let (tick, Some(handed)) = (self.snapshot.tick, baseline.tick) else { return false };
         client.idle.since(baseline.visible.len() > FRESH_MAX) <= handed
@@ -79,9 +81,9 @@ impl<G: Game> Scene<'_, G> {
             && client.mail.is_empty()
             && client.next_event == self.log.end()
             && client.commands.is_known()
-            && self.chat.is_silent(&client.chat, 0, client.checks.is_due(tick))
+            && self.chat.is_silent(&mut client.chat, 0, client.checks.is_due(tick))
             && self.document.is_none_or(|document| {
-                document.is_silent(&client.document, view.group, client.checks.is_due(tick))
+                document.is_silent(&mut client.document, view.group, client.checks.is_due(tick))
             })
     }
 }

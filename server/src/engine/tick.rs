@@ -1,34 +1,33 @@
 //! The tick of a room.
 
+mod inboxes;
 mod membership;
 mod wishes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use drumbeat_shared::content::Command as _;
 use drumbeat_shared::document::Document;
 use drumbeat_shared::game::{Audience, Controls, Events, Game, MapError, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{EVENT_LOG_MAX, MAIL_MAX, NOTE_BYTES_MAX};
-use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::Note;
 use drumbeat_shared::replication::fingerprint::fingerprint;
 use glam::IVec2;
 
 use super::chat::Chat;
-use super::client::{Client, Leaving, Request};
+use super::client::{Client, Leaving};
 use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::FanOut;
 use super::history::{History, Past};
-use super::incident::What;
 use super::laws::Twin;
 use super::message::Message;
 use super::phase::Phase;
 use super::presence::AfkLimit;
+use super::resume::Resumable;
 use super::room_clock::RoomClock;
 use super::room_setup::RoomSetup;
 use super::roster::Roster;
@@ -37,13 +36,6 @@ use super::shards::Shards;
 use super::snapshot::Snapshot;
 use super::viewer::{Role, Viewer, eye_of};
 use super::wish::Wish;
-
-/// Unsent bytes in a client's outbox up to which its pongs go out behind them; beyond that the
-/// pongs stay in its inbox.
-const PONGS_BEHIND_BYTES_MAX: usize = 1_024;
-
-/// Samples the timing of one input in this many; clients take turns.
-const SAMPLED: u32 = 8;
 
 /// One room: a world, its clients, and everything between them.
 #[derive(Debug)]
@@ -61,6 +53,10 @@ pub struct Engine<G: Game> {
     roster: Roster<G::Input, G::Command>,
     /// Beside the roster, whose clients are served by several threads at once.
     names: BTreeMap<PlayerId, String>,
+    /// The players that a connection can resume.
+    resumable: Resumable,
+    /// For how long a place is kept, seconds.
+    resume_s: u16,
     /// How long players may be idle; `None` for no limit.
     afk_limit: Option<AfkLimit>,
     leaving: Vec<Leaving>,
@@ -102,6 +98,8 @@ impl<G: Game> Engine<G> {
             clock: RoomClock::new(setup.game.tick_hz),
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
             names: BTreeMap::new(),
+            resumable: Resumable::default(),
+            resume_s: setup.resume_s,
             afk_limit: AfkLimit::new(setup.afk_timeout_s, setup.game.tick_hz),
             room,
             predictions: fingerprint::<G>(&world),
@@ -154,80 +152,6 @@ impl<G: Game> Engine<G> {
     /// Takes the counters collected since the last call.
     pub fn take_counts(&mut self) -> Counts {
         std::mem::take(&mut self.counts)
-    }
-
-    fn drain_inboxes(&mut self, now_us: u64) {
-        let (present_us, late) = (self.clock.now_us(), self.clock.take_late());
-        self.inputs.clear();
-        let coming = self.tick.next();
-        for (viewer, client) in self.roster.iter_mut() {
-            self.messages.clear();
-            self.pongs.clear();
-            // The pongs of a client that reads nothing wait in its inbox.
-            let room = client.outbox.pending_bytes() <= PONGS_BEHIND_BYTES_MAX;
-            let pongs = room.then_some(&mut self.pongs);
-            let ended = client.inbox.drain(&mut self.messages, pongs);
-            client.outbox.push(&self.pongs);
-            for message in self.messages.drain(..) {
-                match client.take(message, self.tick.0, present_us, &mut self.counts) {
-                    Some(Request::Chat { text, to }) => {
-                        let player = viewer.player();
-                        self.wishes.extend(player.map(|player| (player, Wish::Say { text, to })));
-                    }
-                    Some(Request::Report(line)) => {
-                        let player = viewer.player();
-                        self.wishes.extend(player.map(|player| (player, Wish::Report(line))));
-                    }
-                    Some(Request::DocumentMismatch(claim)) => {
-                        let what = What::DocumentMismatch(claim);
-                        self.counts.incidents.push(client.incident(viewer.role(), what));
-                    }
-                    Some(Request::Close(reason)) => self.gone.push((viewer, Some(reason))),
-                    Some(Request::Mismatch(claim)) => {
-                        let what =
-                            client.judge(claim, coming, self.world.tick_hz, &mut self.counts);
-                        let incident = what.map(|what| client.incident(viewer.role(), what));
-                        self.counts.incidents.extend(incident);
-                    }
-                    None => {}
-                }
-            }
-            if late {
-                client.inputs.stalled(now_us);
-            }
-            if let Some(arrival) = client.inputs.next(coming, now_us, &mut self.counts)
-                && let Some(player) = viewer.player()
-            {
-                client.presence.hold(arrival.input, coming);
-                self.counts.inputs += 1;
-                if (u32::from(player.0) + coming.0).is_multiple_of(SAMPLED) {
-                    self.counts.samples.push(arrival.sample(coming, now_us, self.world.tick_hz));
-                }
-                let rewind = arrival.rewind(coming, self.world.tick_hz);
-                self.inputs.push((player, Controls { input: arrival.input, rewind }));
-            }
-            if let Some(player) = viewer.player().filter(|_| G::Command::TAKEN) {
-                let tick_hz = self.world.tick_hz;
-                client.commands.tick(tick_hz, G::COMMANDS_PER_S);
-                while let Some((number, command)) = client.commands.next(tick_hz) {
-                    self.wishes.push((player, Wish::Command { number, command }));
-                }
-            }
-            let idle = || {
-                // Who has no controls to change is not away: the game is one to read.
-                let has_controls = size_of::<G::Input>() > 0;
-                let limit = self.afk_limit.filter(|_| has_controls && viewer.player().is_some())?;
-                let seconds = client.presence.idle_too_long(coming, limit)?;
-                let what = format!("no new controls for {seconds} s; join again to play");
-                Some(Some(CloseReason::detailed(CloseCode::Afk, &what)))
-            };
-            if let Some(reason) = ended.or_else(idle) {
-                self.gone.push((viewer, reason));
-            }
-        }
-        let gone = &self.gone;
-        let goes = |player| gone.iter().any(|(gone, _)| *gone == Viewer::Player(player));
-        self.inputs.retain(|(player, _)| !goes(*player));
     }
 
     fn step(&mut self) {
@@ -297,7 +221,8 @@ impl<G: Game> Engine<G> {
             now_us,
             present_us: self.clock.now_us(),
         };
-        let mut clients: Vec<_> = self.roster.iter_mut().collect();
+        let present = self.roster.iter_mut().filter(|(_, client)| client.away.is_none());
+        let mut clients: Vec<_> = present.collect();
         self.shards.share(&mut clients, &mut self.fan_outs, |(viewer, client), fan_out| {
             fan_out.serve(&scene, *viewer, client);
         });
@@ -373,7 +298,13 @@ impl<G: Game> Engine<G> {
         }
     }
 
-    /// How many of this role are connected.
+    /// How many players have lost their connection and have their place kept.
+    #[must_use]
+    pub fn away(&self) -> usize {
+        self.roster.iter().filter(|(_, client)| client.away.is_some()).count()
+    }
+
+    /// How many of this role are in the room.
     #[must_use]
     pub fn count(&self, role: Role) -> usize {
         self.roster.count(role)

@@ -5,11 +5,21 @@ use drumbeat_shared::ids::PlayerId;
 
 /// Something that a player asks of the rules.
 #[derive(Debug)]
-pub(super) enum Wish<C> {
+pub enum Wish<C> {
     /// Its command of this number.
-    Command { number: u32, command: Box<C> },
-    /// To say something to the room, or to one player.
-    Say { text: String, to: Option<PlayerId> },
+    Command {
+        /// Its number.
+        number: u32,
+        /// The command.
+        command: Box<C>,
+    },
+    /// To say something.
+    Say {
+        /// The line.
+        text: String,
+        /// The only player who gets it; `None` for the room.
+        to: Option<PlayerId>,
+    },
     /// To report a chat line.
     Report(RecordId),
 }

@@ -25,6 +25,7 @@ mod refusal;
 mod session;
 mod socket;
 mod text;
+mod tokens;
 mod upgrade;
 
 pub use accept::listen;

@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
-use drumbeat_shared::protocol::schema_hash;
+use drumbeat_shared::schema_hash::schema_hash;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -22,10 +22,12 @@ use super::patience::within;
 use super::reader::{Reader, decode, message_bucket, messages_per_s_max};
 use super::socket::{Ended, Socket, SocketLink, drain, tune};
 use super::text::clean_name;
+use super::tokens;
 use crate::clock::now_us;
 use crate::engine::close::{CloseReason, close_frame};
 use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
+use crate::engine::resume::Resume;
 use crate::engine::viewer::Role;
 use crate::rooms::{Join, Reservation};
 use crate::telemetry::reasons::{RefusalReason, Refused};
@@ -55,7 +57,7 @@ pub(crate) async fn play<G: Game>(
     let mut early = Early { peer, write, inbox: receiver, unsent: BytesMut::new() };
     // What happens before and after the game is boxed, so that a player does not hold memory for
     // it.
-    let (seat, name) = match Box::pin(handshake(&edge, &mut socket, &mut early)).await {
+    let (seat, name, resume) = match Box::pin(handshake(&edge, &mut socket, &mut early)).await {
         Ok(seated) => seated,
         Err(ended) => {
             let (read, _) = socket.into_parts();
@@ -67,7 +69,7 @@ pub(crate) async fn play<G: Game>(
     debug!(name, "a client has a seat");
     let role = seat.role();
     let link = Box::new(SocketLink(write));
-    if let Err(reason) = seat.take(Join { peer, name, role, link, inbox, seat: None }) {
+    if let Err(reason) = seat.take(Join { peer, name, role, link, inbox, seat: None, resume }) {
         edge.refused(peer.address, Refused::Closed(reason.kind()), reason.text());
         let (read, _) = socket.into_parts();
         return Box::pin(wait_for_end(read)).await;
@@ -120,12 +122,13 @@ impl<I, C> Early<I, C> {
     }
 }
 
-/// Waits for the hello and reserves a seat. Also returns the player's cleaned name.
+/// Waits for the hello and reserves a seat. Also returns the player's cleaned name, and what it brings
+/// for resuming.
 async fn handshake<G: Game>(
     edge: &Edge<G>,
     socket: &mut Socket<G::Input, G::Command>,
     early: &mut Early<G::Input, G::Command>,
-) -> Result<(Reservation<G>, String), Ended> {
+) -> Result<(Reservation<G>, String, Resume), Ended> {
     let mut stage = edge.stage.clone();
     let limit = edge.config.handshake_timeout;
     let hello = tokio::select! {
@@ -136,13 +139,20 @@ async fn handshake<G: Game>(
             return Err(Ended::Closing(CloseCode::ShuttingDown.into()));
         }
     };
-    if hello.schema != schema_hash(&G::SCHEMA) {
+    if hello.schema != schema_hash::<G>() {
         return Err(Ended::Closing(CloseCode::OutOfDate.into()));
     }
     let name = clean_name(&hello.name, &format!("Guest {}", early.peer.connection));
     let role = if hello.spectate { Role::Spectator } else { Role::Player };
-    let seat = edge.lobby.seat(&hello.room, role).map_err(Ended::Closing)?;
-    Ok((seat, name))
+    let resume = match role {
+        Role::Player if edge.config.room.resume_s > 0 => tokens::resume(hello.resume),
+        _ => Resume::default(),
+    };
+    let seat = match resume.claim {
+        Some(_) => edge.lobby.seat_or_place(&hello.room),
+        None => edge.lobby.seat(&hello.room, role),
+    };
+    Ok((seat.map_err(Ended::Closing)?, name, resume))
 }
 
 /// Waits for the hello. Pings may come before it and are answered.

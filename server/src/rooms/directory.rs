@@ -1,6 +1,7 @@
 //! The rooms of a server, the seats in them, and which room ends so that another can open.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::thread::JoinHandle;
@@ -49,7 +50,9 @@ pub(super) struct Handle<G: Game> {
 /// A reserved seat in a room. Dropping it releases the seat.
 #[derive(Debug)]
 pub struct Reservation<G: Game> {
-    seat: Seat,
+    /// `None` for a connection that may only resume a player, who has one.
+    seat: Option<Seat>,
+    role: Role,
     status: Arc<Status>,
     asks: Arc<Asks>,
     joins: SyncSender<Join<G>>,
@@ -132,10 +135,15 @@ impl<G: Game> Rooms<G> {
 }
 
 impl<G: Game> Handle<G> {
-    /// Reserves a seat, if one is free.
-    pub(super) fn reserve(&self, role: Role) -> Option<Reservation<G>> {
+    /// Reserves a seat, if one is free; one that resumes a player needs none.
+    pub(super) fn reserve(&self, role: Role, resumes: bool) -> Option<Reservation<G>> {
+        let seat = self.seats.reserve(role);
+        if seat.is_none() && (!resumes || self.seats.has_ended()) {
+            return None;
+        }
         Some(Reservation {
-            seat: self.seats.reserve(role)?,
+            seat,
+            role,
             status: Arc::clone(&self.status),
             asks: Arc::clone(&self.asks),
             joins: self.joins.clone(),
@@ -147,7 +155,7 @@ impl<G: Game> Reservation<G> {
     /// The role that the seat is for, and that the connection joins with.
     #[must_use]
     pub fn role(&self) -> Role {
-        self.seat.role()
+        self.role
     }
 
     /// The room's name.
@@ -163,10 +171,17 @@ impl<G: Game> Reservation<G> {
     /// When the room has ended meanwhile: the reason, which was sent to the connection.
     pub fn take(self, mut join: Join<G>) -> Result<(), CloseReason> {
         let Self { seat, asks, joins, .. } = self;
-        join.seat = Some(Box::new(seat));
+        join.resume.has_no_seat = seat.is_none();
+        join.seat = seat.map(|seat| Box::new(seat) as Box<dyn Debug + Send>);
         match joins.try_send(join) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
+            // Only those without a seat are more than there is space for.
+            Err(TrySendError::Full(join)) => {
+                let reason = CloseReason::room_full(join.role);
+                join.reject(&reason);
+                Err(reason)
+            }
+            Err(TrySendError::Disconnected(join)) => {
                 let reason = asks.closing().cloned();
                 let reason = reason.unwrap_or_else(|| CloseCode::RoomClosed.into());
                 join.reject(&reason);

@@ -24,6 +24,20 @@ pub(super) fn log(notices: &Notices, incident: &Incident, advice: Option<&str>) 
             let reason = close_kind(reason.as_ref()).label();
             tracing::info!(connection, address = %peer, name, role, reason, text, held_back, "left");
         }
+        What::Lost(reason) => {
+            let reason = close_kind(reason.as_ref()).label();
+            tracing::info!(
+                connection, address = %peer, name, role, reason, held_back,
+                "lost the connection; the place is kept"
+            );
+        }
+        What::Resumed { away_ticks } => {
+            tracing::info!(connection, address = %peer, name, role, away_ticks, held_back, "resumed");
+        }
+        What::Expired => tracing::info!(
+            connection, address = %peer, name, role, held_back,
+            "left: it did not come back to its place"
+        ),
         What::Mismatch { claim: Claim { tick, expected, actual }, visible } => tracing::error!(
             connection, address = %peer, name, role, %tick, expected, actual, visible, text = advice,
             held_back, "a client's view does not match; sending it a keyframe"
@@ -47,6 +61,9 @@ fn cause(what: &What) -> &'static str {
     match what {
         What::Joined => "joined",
         What::Left(reason) => close_kind(reason.as_ref()).label(),
+        What::Lost(_) => "lost",
+        What::Resumed { .. } => "resumed",
+        What::Expired => "expired",
         What::Mismatch { .. } => "mismatch",
         What::DocumentMismatch(_) => "document_mismatch",
         What::Reported { .. } => "reported",
@@ -119,6 +136,12 @@ mod tests {
             What::Left(Some(CloseCode::TooSlow.into())),
             "INFO left WHO reason=\"too_slow\" text=\"your connection is too slow\"",
         );
+        check(
+            What::Lost(Some(CloseReason::left(Some(1001)))),
+            "INFO lost the connection; the place is kept WHO reason=\"left\"",
+        );
+        check(What::Resumed { away_ticks: Some(40) }, "INFO resumed WHO away_ticks=40");
+        check(What::Expired, "INFO left: it did not come back to its place WHO");
         check(
             What::Mismatch { claim, visible: 3 },
             "ERROR a client's view does not match; sending it a keyframe WHO tick=5 expected=1 \

@@ -74,6 +74,23 @@ impl<G: Game> Lobby<G> {
     /// # Errors
     /// When there is no seat, or the name is not a valid room name.
     pub fn seat(&self, room: &str, role: Role) -> Result<Reservation<G>, CloseReason> {
+        self.reserve(room, role, false)
+    }
+
+    /// As [`Lobby::seat`], for a player who may resume one in the room, and then needs no free seat.
+    ///
+    /// # Errors
+    /// As [`Lobby::seat`], but for a room that has no free seat.
+    pub fn seat_or_place(&self, room: &str) -> Result<Reservation<G>, CloseReason> {
+        self.reserve(room, Role::Player, true)
+    }
+
+    fn reserve(
+        &self,
+        room: &str,
+        role: Role,
+        resumes: bool,
+    ) -> Result<Reservation<G>, CloseReason> {
         if !room.is_empty() && !is_room_name(room) {
             return Err(CloseCode::BadRoomName.into());
         }
@@ -89,7 +106,7 @@ impl<G: Game> Lobby<G> {
         }
         rooms.sweep();
         if let Some(handle) = rooms.find(room, role) {
-            if let Some(reserved) = handle.reserve(role) {
+            if let Some(reserved) = handle.reserve(role, resumes) {
                 return Ok(reserved);
             }
             if !handle.seats.has_ended() {
@@ -115,7 +132,7 @@ impl<G: Game> Lobby<G> {
         }
         let name = if room.is_empty() { rooms.free_name() } else { room.to_owned() };
         let handle = self.open(&name)?;
-        let reserved = handle.reserve(role).ok_or(CloseCode::RoomFailed.into());
+        let reserved = handle.reserve(role, false).ok_or(CloseCode::RoomFailed.into());
         rooms.open.insert(name, handle);
         reserved
     }
@@ -139,8 +156,8 @@ impl<G: Game> Lobby<G> {
         let seats = Seats::new(&setup, now_us());
         let asks = Arc::new(Asks::default());
         let status = Arc::new(Status::new(name.to_owned(), &setup, now_us()));
-        // Each join has a seat, and there are no more seats than this.
-        let (joins, joining) = sync_channel(seats.count());
+        // Each join has a seat, or resumes a player who has one.
+        let (joins, joining) = sync_channel(2 * seats.count());
         let (publish, published) = watch::channel(None);
         let opening = Opening {
             setup,

@@ -160,7 +160,7 @@ impl<G: Game> Room<G> {
         };
         self.farewell(&reason);
         self.metrics.rooms.decrement(1.0);
-        self.publish_counts(0, 0);
+        self.publish_counts([0, 0], 0);
     }
 
     fn log_closed(&self, reason: &str, text: &str) {
@@ -244,10 +244,13 @@ impl<G: Game> Room<G> {
         status.tick.store(self.engine.now().0, Relaxed);
         status.missed_ticks.fetch_add(start.missed, Relaxed);
         status.entities.store(self.engine.game().entities().len(), Relaxed);
-        self.publish_counts(self.engine.count(Role::Player), self.engine.count(Role::Spectator));
+        let clients = [Role::Player, Role::Spectator].map(|role| self.engine.count(role));
+        self.publish_counts(clients, self.engine.away());
     }
 
-    fn publish_counts(&self, players: usize, spectators: usize) {
+    fn publish_counts(&self, [players, spectators]: [usize; 2], away: usize) {
+        let before = self.status.away.swap(away, Relaxed);
+        self.metrics.places.away.increment(away as f64 - before as f64);
         let before = self.status.players.swap(players, Relaxed);
         self.metrics.players.increment(players as f64 - before as f64);
         let before = self.status.spectators.swap(spectators, Relaxed);
@@ -310,7 +313,8 @@ fn roster<G: Game>(engine: &Engine<G>) -> Vec<RosterRow> {
     let rows = players.map(|(player, client)| {
         let at = avatars.get(&player).copied().or_else(|| game.eye(player)).unwrap_or_default();
         let (name, visible) = (client.name.clone(), client.baseline.visible.len());
-        RosterRow { id: player.0, name, x: at.x, y: at.y, visible }
+        let away = client.away.is_some();
+        RosterRow { id: player.0, name, x: at.x, y: at.y, visible, away }
     });
     rows.collect()
 }
@@ -335,6 +339,8 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.chat.lines.increment(counts.chat_lines);
     metrics.chat.whispers.increment(counts.whispers);
     metrics.chat.reports.increment(counts.reports);
+    metrics.places.resumed.increment(counts.resumes);
+    metrics.places.expired.increment(counts.expired());
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.entities.culled.increment(counts.culled_entities);
     metrics.late_inputs.increment(counts.late_inputs);

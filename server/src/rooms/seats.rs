@@ -62,13 +62,6 @@ impl Debug for Seat {
     }
 }
 
-impl Seat {
-    /// The role it is for.
-    pub(super) fn role(&self) -> Role {
-        self.role
-    }
-}
-
 impl Drop for Seat {
     fn drop(&mut self) {
         self.seats.release(self.role, now_us());

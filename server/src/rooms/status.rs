@@ -19,6 +19,7 @@ pub(super) struct Status {
     pub(super) spectators_max: u16,
     pub(super) tick_hz: u16,
     pub(super) players: AtomicUsize,
+    pub(super) away: AtomicUsize,
     pub(super) spectators: AtomicUsize,
     pub(super) entities: AtomicUsize,
     pub(super) tick: AtomicU32,
@@ -35,8 +36,10 @@ pub(super) struct Status {
 pub struct RoomInfo {
     /// Its name.
     pub name: String,
-    /// Connected players.
+    /// Players, with those whose place is kept.
     pub players: usize,
+    /// Players who have lost their connection and whose place is kept.
+    pub away: usize,
     /// Limit of connected players.
     pub capacity: u16,
     /// Connected spectators.
@@ -105,6 +108,8 @@ pub struct RosterRow {
     pub y: i32,
     /// Entities in its view.
     pub visible: usize,
+    /// Whether it has lost its connection, and its place is kept.
+    pub away: bool,
 }
 
 impl Status {
@@ -115,6 +120,7 @@ impl Status {
             spectators_max: setup.spectators_max,
             tick_hz: setup.game.tick_hz,
             players: AtomicUsize::new(0),
+            away: AtomicUsize::new(0),
             spectators: AtomicUsize::new(0),
             entities: AtomicUsize::new(0),
             tick: AtomicU32::new(0),
@@ -146,6 +152,7 @@ impl Status {
         RoomInfo {
             name: self.name.clone(),
             players: self.players.load(Relaxed),
+            away: self.away.load(Relaxed),
             capacity: self.capacity,
             spectators: self.spectators.load(Relaxed),
             spectators_max: self.spectators_max,

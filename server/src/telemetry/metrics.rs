@@ -3,22 +3,17 @@
 //! Each server has its own registry, so that several in one process do not count into each other.
 //! No metric carries the name of a room or a player: clients choose those, without bound.
 
-use drumbeat_shared::protocol::close::CloseCode;
-use metrics::{
-    Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
-    gauge, histogram, with_local_recorder,
-};
+use metrics::{Counter, Gauge, Histogram, with_local_recorder};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
 pub use super::family::Family;
+use super::handles::{new_counter, new_gauge, new_histogram};
 use super::logging;
 use super::process::Process;
-use super::read_lateness::ReadLateness;
 use super::reasons::Refused;
 use super::requests::Requests;
-use crate::engine::counts::{Keyframe, Rejection};
-use crate::engine::pace::Skip;
-use crate::engine::phase::Phase;
+pub use super::room_metrics::{ChatMetrics, EntityMetrics, PlaceMetrics, RoomMetrics};
+use crate::engine::counts::Rejection;
 
 /// The smallest bound of a time histogram, seconds.
 const BUCKET_S_MIN: f64 = 20e-6;
@@ -127,224 +122,6 @@ impl EdgeMetrics {
     }
 }
 
-/// What the rooms count; cheap to clone, one for each room's loop.
-#[derive(Clone, Debug)]
-pub struct RoomMetrics {
-    /// Connected players in all rooms.
-    pub players: Gauge,
-    /// Connected spectators in all rooms.
-    pub spectators: Gauge,
-    /// Rooms that run.
-    pub rooms: Gauge,
-    /// Duration of a whole tick, seconds.
-    pub tick: Histogram,
-    /// Seconds from a tick's due time to its start.
-    pub lateness: Histogram,
-    /// Duration of each part of a tick, in the order of [`Phase::ALL`], seconds.
-    pub phases: [Histogram; Phase::ALL.len()],
-    /// Ticks that were run.
-    pub ticks: Counter,
-    /// Ticks that started more than a whole period after their due time, or were left out.
-    pub missed_ticks: Counter,
-    /// Bytes that rooms sent on game connections, without close frames.
-    pub bytes_out: Counter,
-    /// State frames sent on game connections.
-    pub frames_out: Counter,
-    /// Ticks for which a client got no frame.
-    pub skipped_frames: Family<Skip>,
-    /// Keyframes, by reason.
-    pub keyframes: Family<Keyframe>,
-    /// Checksums that did not match at a client.
-    pub view_mismatches: Counter,
-    /// Reported mismatches that cannot be true.
-    pub false_mismatches: Counter,
-    /// Clients' messages that were dropped; the same counters as in [`EdgeMetrics`].
-    pub rejected_messages: Family<Rejection>,
-    /// Players whose connection ended.
-    pub closes: Family<CloseCode>,
-    /// Panics of a game's rules, each confined to its room.
-    pub room_panics: Counter,
-    /// Events that a client missed, of which it received only the number.
-    pub missed_events: Counter,
-    /// Events dropped because they were longer than a note may be.
-    pub oversized_events: Counter,
-    /// What was said.
-    pub chat: ChatMetrics,
-    /// Entities that did not fit somewhere.
-    pub entities: EntityMetrics,
-    /// Inputs that arrived after their tick had started.
-    pub late_inputs: Counter,
-    /// Seconds from reading an input to the start of the tick that took it.
-    pub input_wait: Histogram,
-    /// Age of the newest state that a player had seen when a tick took its input, seconds.
-    pub seen_age: Histogram,
-    /// How late the readers have been recently.
-    pub read_lateness: ReadLateness,
-}
-
-/// What players said.
-#[derive(Clone, Debug)]
-pub struct ChatMetrics {
-    /// Lines to a room.
-    pub lines: Counter,
-    /// Lines to one player.
-    pub whispers: Counter,
-    /// Lines that were reported.
-    pub reports: Counter,
-}
-
-/// Entities that did not fit into a frame, a view or the world.
-#[derive(Clone, Debug)]
-pub struct EntityMetrics {
-    /// Entities in view that a frame left for a later one.
-    pub waiting: Counter,
-    /// Entities that a client did not get because its view was full, counted once per frame.
-    pub culled: Counter,
-    /// Entities that the rules could not add because the world was full.
-    pub refused: Counter,
-}
-
-impl RoomMetrics {
-    /// Handles into the current registry (see [`metrics::with_local_recorder`]); without one they
-    /// record nothing, which suits tests.
-    #[must_use]
-    pub fn new() -> Self {
-        let (tick, lateness, phases) = tick_times();
-        Self {
-            players: new_gauge("drumbeat_players", "Connected players in all rooms"),
-            spectators: new_gauge("drumbeat_spectators", "Connected spectators in all rooms"),
-            rooms: new_gauge("drumbeat_rooms", "Rooms that run"),
-            tick,
-            lateness,
-            phases,
-            ticks: new_counter("drumbeat_ticks_total", "Ticks that were run"),
-            missed_ticks: new_counter(
-                "drumbeat_missed_ticks_total",
-                "Ticks that started more than a period late, or were left out",
-            ),
-            bytes_out: new_counter(
-                "drumbeat_bytes_out_total",
-                "Bytes handed to game connections, WebSocket framing included",
-            ),
-            frames_out: new_counter(
-                "drumbeat_frames_out_total",
-                "State frames handed to game connections",
-            ),
-            skipped_frames: Family::new(
-                "drumbeat_skipped_frames_total",
-                "Ticks for which a client got no frame, by reason",
-            ),
-            keyframes: Family::new("drumbeat_keyframes_total", "Keyframes sent, by reason"),
-            view_mismatches: new_counter(
-                "drumbeat_view_mismatches_total",
-                "Checksums of clients' views that did not match the server's",
-            ),
-            false_mismatches: new_counter(
-                "drumbeat_false_mismatches_total",
-                "Mismatches that clients reported although they cannot be true",
-            ),
-            rejected_messages: Family::new(
-                "drumbeat_rejected_messages_total",
-                "Messages of clients that were dropped, by reason",
-            ),
-            closes: Family::new(
-                "drumbeat_closes_total",
-                "Connections that ended after they had a seat in a room, by reason",
-            ),
-            room_panics: new_counter(
-                "drumbeat_room_panics_total",
-                "Panics of a game's rules, each confined to its room",
-            ),
-            missed_events: new_counter(
-                "drumbeat_missed_events_total",
-                "Events that clients missed",
-            ),
-            oversized_events: new_counter(
-                "drumbeat_oversized_events_total",
-                "Events dropped because they were longer than a message may be",
-            ),
-            late_inputs: new_counter(
-                "drumbeat_late_inputs_total",
-                "Inputs that arrived after their tick had started",
-            ),
-            input_wait: new_histogram(
-                "drumbeat_input_wait_seconds",
-                "Time from reading an input to the start of the tick that took it",
-            ),
-            seen_age: new_histogram(
-                "drumbeat_seen_age_seconds",
-                "Age of the newest state that a player had seen when a tick took its input",
-            ),
-            read_lateness: ReadLateness::default(),
-            chat: ChatMetrics::new(),
-            entities: EntityMetrics::new(),
-        }
-    }
-}
-
-impl ChatMetrics {
-    fn new() -> Self {
-        Self {
-            lines: new_counter(
-                "drumbeat_chat_lines_total",
-                "Chat lines said to rooms, those of the game included",
-            ),
-            whispers: new_counter("drumbeat_whispers_total", "Chat lines said to one player"),
-            reports: new_counter("drumbeat_chat_reports_total", "Chat lines that players reported"),
-        }
-    }
-}
-
-impl EntityMetrics {
-    fn new() -> Self {
-        Self {
-            waiting: new_counter(
-                "drumbeat_waiting_entities_total",
-                "Entities that a frame left out because they waited for their turn in a crowded view",
-            ),
-            culled: new_counter(
-                "drumbeat_culled_entities_total",
-                "Entities left out because the client's view was full, counted once per frame",
-            ),
-            refused: new_counter(
-                "drumbeat_refused_entities_total",
-                "Entities that the rules could not add because the world was full",
-            ),
-        }
-    }
-}
-
-impl Default for RoomMetrics {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-fn tick_times() -> (Histogram, Histogram, [Histogram; Phase::ALL.len()]) {
-    let phase = "drumbeat_tick_phase_seconds";
-    describe_histogram!(phase, Unit::Seconds, "Time that each part of a tick took, by phase");
-    (
-        new_histogram("drumbeat_tick_seconds", "Time that a whole tick took"),
-        new_histogram("drumbeat_tick_lateness_seconds", "Time from a tick's due time to its start"),
-        std::array::from_fn(|at| histogram!(phase, "phase" => Phase::ALL[at].label())),
-    )
-}
-
-fn new_counter(name: &'static str, help: &'static str) -> Counter {
-    describe_counter!(name, help);
-    counter!(name)
-}
-
-fn new_gauge(name: &'static str, help: &'static str) -> Gauge {
-    describe_gauge!(name, help);
-    gauge!(name)
-}
-
-fn new_histogram(name: &'static str, help: &'static str) -> Histogram {
-    describe_histogram!(name, Unit::Seconds, help);
-    histogram!(name)
-}
-
 fn buckets() -> Vec<f64> {
     let bounds = std::iter::successors(Some(BUCKET_S_MIN), |bound| Some(bound * BUCKET_FACTOR));
     bounds
@@ -356,6 +133,8 @@ fn buckets() -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use drumbeat_shared::protocol::close::CloseCode;
+
     use super::*;
     use crate::telemetry::reasons::RefusalReason;
 

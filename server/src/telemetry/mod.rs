@@ -1,6 +1,7 @@
 //! What the server says about itself: the log and the metrics.
 
 mod family;
+mod handles;
 pub mod logging;
 pub mod metrics;
 pub mod notices;
@@ -8,4 +9,5 @@ pub mod process;
 pub mod read_lateness;
 pub mod reasons;
 pub mod requests;
+mod room_metrics;
 pub mod sink;

@@ -8,7 +8,7 @@ use drumbeat_arena::Arena;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
-use drumbeat_shared::protocol::schema_hash;
+use drumbeat_shared::schema_hash::schema_hash;
 
 /// How long the server may be silent before the test fails: this does not measure speed.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
@@ -42,7 +42,7 @@ impl Guest {
              Sec-WebSocket-Protocol: drumbeat.v1\r\n\r\n"
         );
         let hello: ClientMessage<<Arena as Game>::Input> =
-            ClientMessage::Hello(Hello::new(schema_hash(&Arena::SCHEMA), "Ada", room));
+            ClientMessage::Hello(Hello::new(schema_hash::<Arena>(), "Ada", room));
         let hello = encode(&hello);
         // A final binary message, masked with zeros.
         let mut request = upgrade.into_bytes();

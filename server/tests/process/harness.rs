@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 
 use drumbeat_arena::Arena;
 use drumbeat_shared::game::Game;
+use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
-use drumbeat_shared::protocol::{SUBPROTOCOL, schema_hash};
+use drumbeat_shared::schema_hash::schema_hash;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::client::client;
@@ -136,7 +137,7 @@ impl Server {
             Err(error) => panic!("{error}"),
         };
         let hello: ClientMessage<<Arena as Game>::Input> =
-            ClientMessage::Hello(Hello::new(schema_hash(&Arena::SCHEMA), "Ada", room));
+            ClientMessage::Hello(Hello::new(schema_hash::<Arena>(), "Ada", room));
         player.0.send(Message::binary(encode(&hello))).unwrap();
         player.hear().map(|()| player)
     }

@@ -7,7 +7,7 @@ use crate::limits::{COMMAND_BYTES_MAX, COMMANDS_STORED_MAX, COMMANDS_WAITING_MAX
 use crate::protocol::codec;
 
 /// The commands that are not yet taken, oldest first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Commands<C> {
     stored: VecDeque<C>,
     /// How many of them are sent.
@@ -52,9 +52,23 @@ impl<C: Command> Commands<C> {
         Some((self.taken.wrapping_add(self.sent as u32), command.clone()))
     }
 
+    /// The server welcomes the client on a new connection. `received` is the number of the last
+    /// command that it has of this player; `None` if it is a new one.
+    pub(super) fn welcomed(&mut self, received: Option<u32>) {
+        let ahead = received.map_or(0, |received| received.wrapping_sub(self.taken) as usize);
+        match received {
+            Some(_) if ahead <= self.stored.len() => self.sent = ahead,
+            // Those that it has were sent by another client of the same player.
+            Some(received) => (self.taken, self.sent) = (received, 0),
+            None => (self.taken, self.sent) = (0, 0),
+        }
+    }
+
     /// The rules have taken all up to `number`.
     pub(super) fn taken(&mut self, number: u32) {
-        let done = (number.wrapping_sub(self.taken) as usize).min(self.sent);
+        // Negative for one that another client of the same player has sent.
+        let ahead = number.wrapping_sub(self.taken).cast_signed();
+        let done = usize::try_from(ahead).unwrap_or(0).min(self.sent);
         self.stored.drain(..done);
         self.sent -= done;
         self.taken = self.taken.wrapping_add(done as u32);
@@ -74,7 +88,9 @@ mod tests {
     #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
     struct Buy(u32);
 
-    impl Content for Buy {}
+    impl Content for Buy {
+        const SHAPE: u64 = 0;
+    }
 
     impl Command for Buy {}
 
@@ -97,9 +113,39 @@ mod tests {
         commands.taken(5);
         assert_eq!(sent(&mut commands), expected(16..21));
         commands.taken(5);
-        commands.taken(4_000_000_000);
+        commands.taken(1_000_000);
         assert_eq!(commands.pending().count(), 19, "no more than what was sent");
         assert_eq!(sent(&mut commands), expected(21..37));
+    }
+
+    /// A client with five commands sent, of which the rules have taken two, on a new connection; what
+    /// it sends there.
+    fn resumed(received: Option<u32>) -> Vec<(u32, u32)> {
+        let mut commands = Commands::default();
+        for what in 1..=5 {
+            commands.push(Buy(what)).unwrap();
+        }
+        while commands.next().is_some() {}
+        commands.taken(2);
+        commands.welcomed(received);
+        let sent = std::iter::from_fn(|| commands.next()).map(|(number, Buy(what))| (number, what));
+        sent.collect()
+    }
+
+    #[test]
+    fn on_a_new_connection_what_the_server_lacks_is_sent_again() {
+        assert_eq!(resumed(Some(2)), [(3, 3), (4, 4), (5, 5)]);
+        assert_eq!(resumed(Some(4)), [(5, 5)]);
+        assert_eq!(resumed(Some(5)), []);
+        assert_eq!(resumed(None), [(1, 3), (2, 4), (3, 5)], "a new player");
+        let mut other = Commands::default();
+        other.welcomed(Some(7));
+        assert_eq!(other.push(Buy(9)).unwrap(), 8);
+        assert_eq!(other.next(), Some((8, Buy(9))));
+        other.taken(6);
+        assert_eq!(other.pending().count(), 1, "that was another client's");
+        other.taken(8);
+        assert_eq!(other.pending().count(), 0);
     }
 
     #[test]

@@ -18,10 +18,11 @@ use super::session::Session;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::FIELDS_MAX;
-use crate::protocol::messages::{ClientMessage, Hello, Watch, Welcome};
-use crate::protocol::{CONTROL, codec, schema_hash};
+use crate::protocol::messages::{ClientMessage, Hello, ResumeRequest, Watch, Welcome};
+use crate::protocol::{CONTROL, codec};
 use crate::replication::fingerprint::fingerprint;
 use crate::schema::{Private, State};
+use crate::schema_hash::schema_hash;
 
 /// One client's end of the game.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl<G: Game> Client<G> {
     pub fn new(name: &str, room: &str) -> Self {
         const { G::SCHEMA.validate() };
         Self {
-            hello: Hello::new(schema_hash(&G::SCHEMA), name, room),
+            hello: Hello::new(schema_hash::<G>(), name, room),
             maps: Maps::default(),
             session: None,
             switches: Switches::default(),
@@ -69,6 +70,27 @@ impl<G: Game> Client<G> {
     #[must_use]
     pub fn spectates(&self) -> bool {
         self.hello.spectate
+    }
+
+    /// The client of the same player on a new connection, once this one is lost: it resumes the player if
+    /// the server lets it, and sends again what commands the server has not received.
+    #[must_use]
+    pub fn reconnect(&self) -> Self {
+        let mut hello = self.hello.clone();
+        if let Some(Session { welcome, .. }) = &self.session {
+            hello.room.clone_from(&welcome.room);
+            let seen = self.tick().unwrap_or_default();
+            hello.resume = welcome.resume.map(|offer| ResumeRequest { token: offer.token, seen });
+        }
+        let (maps, switches) = (self.maps.clone(), self.switches);
+        Self { hello, maps, switches, commands: self.commands.clone(), ..Self::new("", "") }
+    }
+
+    /// The same client, which asks for this player.
+    #[must_use]
+    pub fn resuming(mut self, request: Option<ResumeRequest>) -> Self {
+        self.hello.resume = request;
+        self
     }
 
     /// The same client, which shares the maps that other clients have opened.
@@ -107,6 +129,7 @@ impl<G: Game> Client<G> {
                         build the client from the server's rules";
             return Err(ClientError(text.into()));
         }
+        self.commands.welcomed(session.welcome.resumed);
         self.session = Some(session);
         Ok(())
     }

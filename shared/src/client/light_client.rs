@@ -12,18 +12,27 @@ use super::pings::Pings;
 use super::receive::incoming::{ClientError, Received, check_length, open_welcome, refused};
 use super::receive::newest::Newest;
 use crate::game::Game;
-use crate::ids::Tick;
+use crate::ids::{PlayerId, Tick};
 use crate::protocol::bits::BitReader;
 use crate::protocol::frame::Head;
-use crate::protocol::messages::{ClientMessage, Hello};
-use crate::protocol::{CONTROL, codec, schema_hash};
+use crate::protocol::messages::{ClientMessage, Hello, ResumeOffer, ResumeRequest};
+use crate::protocol::{CONTROL, codec};
+use crate::schema_hash::schema_hash;
+
+/// What it remembers of the welcome.
+#[derive(Clone, Copy, Debug)]
+struct Welcomed {
+    tick_hz: u16,
+    player: Option<PlayerId>,
+    resumed: bool,
+}
 
 /// One player's end of the game without a view. It has those methods of [`super::Client`] that need
 /// no view.
 #[derive(Debug)]
 pub struct LightClient<G: Game> {
     hello: Hello,
-    tick_hz: Option<u16>,
+    welcomed: Option<Welcomed>,
     newest: Newest,
     last_input: Tick,
     pings: Pings,
@@ -37,14 +46,20 @@ impl<G: Game> LightClient<G> {
     pub fn new(name: &str, room: &str) -> Self {
         const { G::SCHEMA.validate() };
         Self {
-            hello: Hello::new(schema_hash(&G::SCHEMA), name, room),
-            tick_hz: None,
+            hello: Hello::new(schema_hash::<G>(), name, room),
+            welcomed: None,
             newest: Newest::default(),
             last_input: Tick(0),
             pings: Pings::default(),
             stats: Stats::default(),
             game: PhantomData,
         }
+    }
+
+    /// The client of the same player on a new connection: see [`super::Client::reconnect`].
+    #[must_use]
+    pub fn reconnect(&self) -> Self {
+        Self { hello: self.hello.clone(), ..Self::new("", "") }
     }
 
     /// The first message to send once the socket is open.
@@ -62,16 +77,25 @@ impl<G: Game> LightClient<G> {
         if bytes[0] != CONTROL {
             return self.framed(bytes).map(|()| Received::Frame);
         }
-        if self.tick_hz.is_some() {
+        if self.welcomed.is_some() {
             return Err(ClientError("a second welcome".into()));
         }
         let welcome = open_welcome(&bytes[1..], self.hello.schema)?;
-        self.tick_hz = Some(welcome.tick_hz);
+        self.welcomed = Some(Welcomed {
+            tick_hz: welcome.tick_hz,
+            player: welcome.player,
+            resumed: welcome.resumed.is_some(),
+        });
+        self.hello.room = welcome.room;
+        // It reads no events, and needs none again.
+        let seen = Tick(u32::MAX);
+        let request = |offer: ResumeOffer| ResumeRequest { token: offer.token, seen };
+        self.hello.resume = welcome.resume.map(request);
         Ok(Received::Welcome)
     }
 
     fn framed(&mut self, bytes: &[u8]) -> Result<(), ClientError> {
-        if self.tick_hz.is_none() {
+        if self.welcomed.is_none() {
             return Err(ClientError("a frame before the welcome".into()));
         }
         let head = Head::decode(&mut BitReader::new(bytes)).map_err(refused)?;
@@ -121,7 +145,19 @@ impl<G: Game> LightClient<G> {
     /// Steps per second of the server; `None` before its welcome.
     #[must_use]
     pub fn tick_hz(&self) -> Option<u16> {
-        self.tick_hz
+        self.welcomed.map(|welcomed| welcomed.tick_hz)
+    }
+
+    /// The client's player; `None` before the welcome.
+    #[must_use]
+    pub fn player(&self) -> Option<PlayerId> {
+        self.welcomed.and_then(|welcomed| welcomed.player)
+    }
+
+    /// Whether the client has resumed its player.
+    #[must_use]
+    pub fn has_resumed(&self) -> bool {
+        self.welcomed.is_some_and(|welcomed| welcomed.resumed)
     }
 
     /// The tick of the newest frame.

@@ -107,6 +107,9 @@ close_codes! {
     /// The game's rules did not let the player in; the text is theirs.
     Refused = 4008, "refused",
         "this room does not let you in";
+    /// Another connection has resumed the player.
+    TakenOver = 4009, "taken_over",
+        "you play on in another window or tab";
 }
 
 #[cfg(test)]

@@ -89,7 +89,9 @@ mod tests {
         CHAT_BYTES_MAX, CHAT_SENT_BYTES_MAX, COMMAND_BYTES_MAX, MAP_BYTES_MAX, NAME_BYTES_MAX,
         NAMES_PER_REQUEST_MAX, RECORD_BYTES_MAX, REFUSAL_BYTES_MAX, ROOM_NAME_BYTES_MAX,
     };
-    use crate::protocol::messages::{ClientMessage, Hello, Note, Watch, Welcome};
+    use crate::protocol::messages::{
+        ClientMessage, Hello, Note, ResumeOffer, ResumeRequest, ResumeToken, Watch, Welcome,
+    };
 
     type FromClient = ClientMessage<[u64; 8], Vec<u8>>;
 
@@ -105,6 +107,7 @@ mod tests {
                 room: "r".repeat(ROOM_NAME_BYTES_MAX),
                 name: "n".repeat(NAME_BYTES_MAX),
                 spectate: true,
+                resume: Some(ResumeRequest { token: ResumeToken([0xff; 16]), seen: TICK }),
             }),
             ClientMessage::Input { tick: seen, seen, view_delay: i16::MIN, input: [u64::MAX; 8] },
             ClientMessage::Ping { sent_us: u64::MAX, seen },
@@ -184,6 +187,8 @@ mod tests {
             tick_hz: u16::MAX,
             predictions: u64::MAX,
             map: encode(&map),
+            resume: Some(ResumeOffer { token: ResumeToken([0xff; 16]), keep_s: u16::MAX }),
+            resumed: Some(u32::MAX),
         };
         assert_eq!(welcome.map.len(), MAP_BYTES_MAX);
         let bytes = encode(&welcome);

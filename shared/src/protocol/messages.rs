@@ -1,5 +1,7 @@
 //! The control messages.
 
+use std::fmt::{self, Debug, Formatter};
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PlayerId, Tick};
@@ -99,10 +101,40 @@ pub enum Watch {
     },
 }
 
+/// Proves, on a new connection, who a player was on the one before. Keep it as you would a password:
+/// who has it can take the player over.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeToken(pub [u8; 16]);
+
+impl Debug for ResumeToken {
+    /// Shows nothing of it, so that no log does.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("ResumeToken(..)")
+    }
+}
+
+/// What a hello says about resuming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeRequest {
+    /// The token of the last welcome.
+    pub token: ResumeToken,
+    /// The last tick that the client has received: events that were sent after it are sent again.
+    pub seen: Tick,
+}
+
+/// What a welcome says about resuming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResumeOffer {
+    /// The token for the next hello.
+    pub token: ResumeToken,
+    /// For how long the place is kept after the connection is lost, seconds.
+    pub keep_s: u16,
+}
+
 /// The opening message of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
-    /// [`super::schema_hash`] of the game that the client was built with.
+    /// [`crate::schema_hash::schema_hash`] of the game that the client was built with.
     pub schema: u64,
     /// The room to play in; empty leaves the choice to the server.
     pub room: String,
@@ -111,13 +143,16 @@ pub struct Hello {
     /// Whether the client is a spectator: it has no avatar, takes no player's seat, and sends
     /// neither inputs nor chat.
     pub spectate: bool,
+    /// Asks for the player of the last welcome in this room. If the server has it no more, the client
+    /// joins as a new one.
+    pub resume: Option<ResumeRequest>,
 }
 
 impl Hello {
-    /// The hello of a player's client that was built with a game of this [`super::schema_hash`].
+    /// The hello of a player's client that was built with a game of this [`crate::schema_hash::schema_hash`].
     #[must_use]
     pub fn new(schema: u64, name: &str, room: &str) -> Self {
-        Self { schema, room: room.to_owned(), name: name.to_owned(), spectate: false }
+        Self { schema, room: room.to_owned(), name: name.to_owned(), spectate: false, resume: None }
     }
 }
 
@@ -126,7 +161,7 @@ impl Hello {
 /// The first state frame after it is a keyframe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
-    /// [`super::schema_hash`] of the server's game.
+    /// [`crate::schema_hash::schema_hash`] of the server's game.
     pub schema: u64,
     /// The client's player; `None` for a spectator.
     pub player: Option<PlayerId>,
@@ -140,6 +175,12 @@ pub struct Welcome {
     pub predictions: u64,
     /// The static world: bincode of the game's `Map`, up to `MAP_BYTES_MAX` bytes.
     pub map: Vec<u8>,
+    /// How the player can be resumed, instead of any earlier offer; `None` for spectators, and where
+    /// the server keeps no places.
+    pub resume: Option<ResumeOffer>,
+    /// If this client has resumed its player: the number of the last command that the server has
+    /// received from it. The numbers go on from there, and what was not received is sent again.
+    pub resumed: Option<u32>,
 }
 
 impl Welcome {

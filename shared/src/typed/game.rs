@@ -110,7 +110,8 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// Name of the game, for logs and people.
     const NAME: &'static str;
     /// Limit of commands of one player that the rules take a second, on average, at least 1; further
-    /// ones wait.
+    /// ones wait. The rules never take more than `COMMANDS_WAITING_MAX` of them in a tick, which is the
+    /// limit in a slow room.
     const COMMANDS_PER_S: u16 = 20;
     /// How far a player sees: by default everything, or everything of its [`Game::group`] in a game
     /// with groups. Only a game with positions has reason to set it.
@@ -135,6 +136,13 @@ pub trait Game: Sized + Send + Sync + 'static {
 
     /// A player who has joined leaves.
     fn leave(&mut self, player: PlayerId);
+
+    /// A player has lost its connection. Its place is kept for a while, in which it holds the default
+    /// controls; then it is back, or leaves.
+    fn away(&mut self, _player: PlayerId) {}
+
+    /// A player who was away is back.
+    fn back(&mut self, _player: PlayerId) {}
 
     /// Checks that a decoded input is one that a player could send: by default, that every control
     /// is within its range. The engine checks the ranges of a game that overrides this, too.

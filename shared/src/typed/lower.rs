@@ -48,6 +48,14 @@ impl<G: Game> game::Game for G {
         Game::leave(self, player);
     }
 
+    fn away(&mut self, player: PlayerId) {
+        Game::away(self, player);
+    }
+
+    fn back(&mut self, player: PlayerId) {
+        Game::back(self, player);
+    }
+
     fn validate(input: &Self::Input) -> Result<(), InvalidInput> {
         input.validate()?;
         <G as Game>::validate(input)

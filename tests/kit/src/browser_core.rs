@@ -83,8 +83,8 @@ impl<G: Game> Cores<G> {
     fn connect(&mut self, name: &str, room: &str) {
         let lengths = (name.len(), room.len());
         self.give(&[name, room].concat().into_bytes());
-        self.native.connect(lengths.0, lengths.1, false);
-        let () = self.browser.call("connect", (lengths.0 as u32, lengths.1 as u32, 0u32));
+        self.native.connect(lengths.0, lengths.1, false, None);
+        let () = self.browser.call("connect", (lengths.0 as u32, lengths.1 as u32, 0u32, -1f64));
     }
 
     fn give(&mut self, bytes: &[u8]) {

@@ -7,6 +7,7 @@
 use drumbeat_server::engine::client::Join;
 use drumbeat_server::engine::inbox::{self, Sender};
 use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::tick::Engine;
@@ -117,6 +118,7 @@ impl<G: Game> Screens<G> {
             link: pipe.link(),
             inbox: receiver,
             seat: None,
+            resume: Resume::default(),
         };
         assert!(self.engine.join(join, self.now_us).is_ok(), "the room is full");
         let mut screen = Screen::new(&name, "", link, number, pilot);

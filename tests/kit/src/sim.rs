@@ -16,6 +16,7 @@ use drumbeat_server::engine::counts::Counts;
 use drumbeat_server::engine::history::Past;
 use drumbeat_server::engine::inbox::{self, PushError};
 use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::resume::{Resume, ResumeKey};
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::tick::Engine;
@@ -28,6 +29,7 @@ use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{EntityId, Tick};
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
+use drumbeat_shared::protocol::messages::{ResumeRequest, ResumeToken};
 use drumbeat_shared::replication::lanes::{FRESH, known, turn};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
@@ -59,6 +61,8 @@ pub struct Sim<G: Game> {
     /// Random numbers for those delays.
     delays: Rng,
     setup: Setup<G::Settings>,
+    /// Whether the room keeps the places of players who lose their connection.
+    keeps_places: bool,
     connections: u64,
     /// A hash of every byte that any client received.
     pub wire_hash: Fnv,
@@ -103,6 +107,7 @@ impl<G: Game> Sim<G> {
             delays,
             rng,
             setup,
+            keeps_places: room.resume_s > 0,
             connections,
             wire_hash,
             verified: 0,
@@ -134,23 +139,55 @@ impl<G: Game> Sim<G> {
     /// # Errors
     /// Why it may not: the room is full, or the rules refuse it.
     pub fn come(&mut self, capacity: usize, role: Role) -> Result<usize, CloseReason> {
-        self.connections += 1;
-        let name = format!("p{}", self.connections);
-        let pipe = Pipe::new(capacity);
-        let (sender, receiver) = inbox::inbox();
-        let join = Join {
-            peer: peer(self.connections),
-            name: name.clone(),
-            role,
-            link: pipe.link(),
-            inbox: receiver,
-            seat: None,
-        };
-        self.engine.join(join, self.now_us)?;
+        let name = format!("p{}", self.connections + 1);
         let core = match role {
             Role::Player => Core::new(&name, "sim"),
             Role::Spectator => Core::spectator("sim"),
         };
+        self.connect(core, capacity, role, None)
+    }
+
+    /// Connects the player of the client at `index` again, whose connection may still live. Returns
+    /// the index of the new client.
+    ///
+    /// # Errors
+    /// As [`Sim::come`].
+    pub fn resume(&mut self, index: usize, capacity: usize) -> Result<usize, CloseReason> {
+        let core = &self.clients[index].core;
+        let offer = core.welcome().and_then(|welcome| welcome.resume);
+        let seen = core.tick().unwrap_or_default();
+        let request = offer.map(|offer| ResumeRequest { token: offer.token, seen });
+        self.connect(core.reconnect(), capacity, Role::Player, request)
+    }
+
+    fn connect(
+        &mut self,
+        core: Core<G>,
+        capacity: usize,
+        role: Role,
+        request: Option<ResumeRequest>,
+    ) -> Result<usize, CloseReason> {
+        self.connections += 1;
+        let name = format!("p{}", self.connections);
+        let next = ResumeToken(u128::from(self.connections).to_le_bytes());
+        let resume = Resume {
+            claim: request.map(|request| key(request.token)),
+            seen: request.map_or(Tick(0), |request| request.seen),
+            next: (self.keeps_places && role == Role::Player).then(|| (next, key(next))),
+            has_no_seat: false,
+        };
+        let pipe = Pipe::new(capacity);
+        let (sender, receiver) = inbox::inbox();
+        let join = Join {
+            peer: peer(self.connections),
+            name,
+            role,
+            link: pipe.link(),
+            inbox: receiver,
+            seat: None,
+            resume,
+        };
+        self.engine.join(join, self.now_us)?;
         let joined = self.engine.now();
         self.clients.push(SimClient::new(core, self.connections, pipe, sender, joined));
         Ok(self.clients.len() - 1)
@@ -240,6 +277,11 @@ impl<G: Game> Sim<G> {
             }
         }
     }
+}
+
+/// What stands here for the hash of a token.
+fn key(ResumeToken(token): ResumeToken) -> ResumeKey {
+    std::array::from_fn(|index| token[index % token.len()])
 }
 
 /// The checksums of the chat and of the game's document, if the client should have all of them.

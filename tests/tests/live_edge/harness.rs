@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{RunError, net, page, run};
 use drumbeat_shared::client::Client;
-use drumbeat_shared::game::Game;
+use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
-use drumbeat_shared::protocol::{SUBPROTOCOL, schema_hash};
+use drumbeat_shared::schema_hash::schema_hash;
 use drumbeat_shared::toy::{Steer, Toy};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -155,8 +155,13 @@ impl Player {
 
     /// Connects, sends the hello and waits for the first frame.
     pub(crate) async fn join(server: &Server, name: &str, room: &str) -> Self {
+        Self::join_as(server, Client::new(name, room)).await
+    }
+
+    /// The same with this client.
+    pub(crate) async fn join_as(server: &Server, client: Client<Toy>) -> Self {
         let mut player = Self::connect(server).await;
-        player.client = Client::new(name, room);
+        player.client = client;
         let hello = player.client.hello();
         player.send(hello).await;
         player.until("the first frame", |client| client.tick().is_some()).await;
@@ -231,5 +236,5 @@ pub(crate) fn message(message: &ClientMessage<Steer>) -> Vec<u8> {
 
 /// A valid hello for this room.
 pub(crate) fn hello(room: &str) -> Hello {
-    Hello::new(schema_hash(&Toy::SCHEMA), "Ada", room)
+    Hello::new(schema_hash::<Toy>(), "Ada", room)
 }

@@ -11,6 +11,7 @@ mod hostile;
 mod http;
 mod play;
 mod raw;
+mod resume;
 mod slow;
 mod spectate;
 mod swarm;

@@ -9,6 +9,7 @@ use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::{Sender, inbox};
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
@@ -83,6 +84,7 @@ impl Guest {
             link: guest.pipe.link(),
             inbox: receiver,
             seat: None,
+            resume: Resume::default(),
         })?;
         Ok(guest)
     }

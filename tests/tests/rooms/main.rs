@@ -10,6 +10,7 @@ use std::time::Duration;
 use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::inbox;
+use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby};
 use drumbeat_shared::protocol::close::CloseCode;
@@ -36,8 +37,16 @@ async fn descriptions_do_not_push_a_join_out() {
     let guest = Guest { pipe: Pipe::new(1 << 20), inbox };
     let link = guest.pipe.link();
     let name = "a".into();
-    seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver, seat: None })
-        .unwrap();
+    seat.take(Join {
+        peer: peer(0),
+        name,
+        role: Role::Player,
+        link,
+        inbox: receiver,
+        seat: None,
+        resume: Resume::default(),
+    })
+    .unwrap();
     let mut answered = 0;
     for ask in asks {
         answered += usize::from(ask.await.unwrap());
@@ -204,8 +213,16 @@ async fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
     let link = pipe.link();
     let seat = lobby.seat("a", Role::Player).unwrap();
     let name = "a".into();
-    seat.take(Join { peer: peer(0), name, role: Role::Player, link, inbox: receiver, seat: None })
-        .unwrap();
+    seat.take(Join {
+        peer: peer(0),
+        name,
+        role: Role::Player,
+        link,
+        inbox: receiver,
+        seat: None,
+        resume: Resume::default(),
+    })
+    .unwrap();
     eventually("a player", || players(&lobby, "a") == 1);
     // The closing messages have a second; the test is that this returns at all.
     lobby.shut_down(&CloseCode::ShuttingDown.into(), LIMIT).await;

@@ -27,7 +27,7 @@ mod tests {
         let described: serde_json::Value = serde_json::from_slice(&written(schema())).unwrap();
         assert_eq!(described["game"], "toy");
         with_core(|core| core.input[..7].copy_from_slice(b"Adamain"));
-        connect(3, 4, 0);
+        connect(3, 4, 0, -1.0);
         let hello = written(transmit(0.0));
         assert!(hello.ends_with(b"\x04main\x03Ada\x00"), "{hello:?}");
         assert_eq!((tick(), draw(0.0), truth(), path()), (-1.0, 0, 0, 0));

@@ -64,6 +64,16 @@ impl<G: Game> Twin<G> {
         self.game.leave(player);
     }
 
+    /// A player loses its connection.
+    pub(in crate::engine) fn away(&mut self, player: PlayerId) {
+        self.game.away(player);
+    }
+
+    /// A player is back on another connection.
+    pub(in crate::engine) fn back(&mut self, player: PlayerId) {
+        self.game.back(player);
+    }
+
     /// A spectator joins.
     pub(in crate::engine) fn spectate(&mut self) {
         self.game.spectate();

@@ -1,31 +1,41 @@
 //! Clients joining and leaving a room.
 
 use drumbeat_shared::game::{Game, Identity, Refused};
+use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::protocol::close::CloseCode;
-use drumbeat_shared::protocol::messages::Welcome;
-use drumbeat_shared::protocol::{CONTROL, codec, schema_hash};
+use drumbeat_shared::protocol::messages::{ResumeOffer, Welcome};
+use drumbeat_shared::protocol::{CONTROL, codec};
 use drumbeat_shared::records::Reading;
+use drumbeat_shared::schema_hash::schema_hash;
 
 use super::Engine;
 use crate::engine::client::{Client, Join, Joined, Leaving};
 use crate::engine::close::CloseReason;
 use crate::engine::incident::What;
-use crate::engine::outbox::HEADER_BYTES_MAX;
+use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
+use crate::engine::resume::Resume;
 use crate::engine::viewer::{Role, SpectatorCamera, Viewer};
 
 impl<G: Game> Engine<G> {
-    /// Lets a connection in. Its welcome goes out at once, its first frame with the next tick.
+    /// Lets a connection in, as the player whom it resumes or as a new client. Its welcome goes out at
+    /// once, its first frame with the next tick.
     ///
     /// # Errors
     /// When the room is full, or the rules refuse the player.
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
-        let role = join.role;
-        if !self.roster.has_free_seat(role) {
-            let reason = CloseReason::room_full(role);
-            self.counts.incidents.push(join.reject(&reason));
-            return Err(reason);
-        }
-        let joined = Joined {
+        let (role, resume) = (join.role, join.resume);
+        let player = resume.claim.filter(|_| role == Role::Player);
+        let viewer = match player.and_then(|claim| self.resumable.find(&claim)) {
+            Some(player) => self.resume(player, join, now_us),
+            None => self.admit(join, now_us)?,
+        };
+        self.welcome(viewer, resume);
+        Ok(viewer)
+    }
+
+    /// The room as a joining client finds it at `now_us`.
+    fn joined(&mut self, now_us: u64) -> Joined {
+        Joined {
             tick: self.tick,
             tick_hz: self.world.tick_hz,
             present_us: self.clock.advance(now_us),
@@ -39,7 +49,18 @@ impl<G: Game> Engine<G> {
                 .game
                 .document()
                 .map_or_else(Reading::default, |document| document.records().start(0)),
-        };
+        }
+    }
+
+    /// Lets a new client in.
+    fn admit(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
+        let role = join.role;
+        if join.resume.has_no_seat || !self.roster.has_free_seat(role) {
+            let reason = CloseReason::room_full(role);
+            self.counts.incidents.push(join.reject(&reason));
+            return Err(reason);
+        }
+        let joined = self.joined(now_us);
         let (viewer, client) = self.roster.join(join, &joined);
         // Before the welcome. The client is in the room, so that it gets a close reason if the rules
         // panic here.
@@ -67,28 +88,68 @@ impl<G: Game> Engine<G> {
                 }
             }
         }
+        self.counts.incidents.push(client.incident(role, What::Joined));
+        Ok(viewer)
+    }
+
+    /// Gives a player who is in the room to another connection. The connection before is closed, if
+    /// it still lives.
+    fn resume(&mut self, player: PlayerId, join: Join<G>, now_us: u64) -> Viewer {
+        let joined = self.joined(now_us);
+        let viewer = Viewer::Player(player);
+        let away = self.roster.get(viewer).and_then(|client| client.away);
+        let resumed = self.roster.resume(player, join, &joined);
+        let Some((client, outbox)) = resumed else { return viewer };
+        let away_ticks = away.map(|away| self.tick.since(away.since));
+        self.counts.incidents.push(client.incident(Role::Player, What::Resumed { away_ticks }));
+        self.counts.resumes += 1;
+        match away {
+            Some(_) => {
+                self.game.back(player);
+                if let Some(twin) = &mut self.twin {
+                    twin.back(player);
+                }
+            }
+            None => self.say_goodbye(outbox, &CloseCode::TakenOver.into()),
+        }
+        viewer
+    }
+
+    fn welcome(&mut self, viewer: Viewer, resume: Resume) {
+        let Some(client) = self.roster.get_mut(viewer) else { return };
+        let player = viewer.player();
+        let next = resume.next.filter(|_| player.is_some());
+        let resumed = player.filter(|player| resume.claim.is_some() && self.resumable.has(*player));
         let welcome = Welcome {
-            schema: schema_hash(&G::SCHEMA),
-            player: viewer.player(),
+            schema: schema_hash::<G>(),
+            player,
             name: client.name.clone(),
             room: self.room.clone(),
             tick_hz: self.world.tick_hz,
             predictions: self.predictions,
             map: self.map_bytes.clone(),
+            resume: next.map(|(token, _)| ResumeOffer { token, keep_s: self.resume_s }),
+            resumed: resumed.map(|_| client.commands.received()),
         };
         let mut message = vec![0; HEADER_BYTES_MAX];
         message.push(CONTROL);
         message.extend_from_slice(&codec::encode(&welcome));
         // A link that fails here fails again at the first frame, which removes the client.
         let _ = client.outbox.send(&mut message);
-        self.counts.incidents.push(client.incident(role, What::Joined));
-        Ok(viewer)
+        if let Some((player, (_, key))) = player.zip(next) {
+            self.resumable.renew(player, key, resumed.and(resume.claim));
+        }
     }
 
     pub(super) fn remove_gone(&mut self) {
         while let Some((viewer, reason)) = self.gone.pop() {
+            if self.keeps_place(viewer, reason.as_ref()) {
+                self.lose(viewer, reason);
+                continue;
+            }
             let Some(client) = self.roster.remove(viewer) else { continue };
             if let Viewer::Player(player) = viewer {
+                self.resumable.forget(player);
                 self.names.remove(&player);
                 self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));
                 self.game.leave(player);
@@ -100,20 +161,49 @@ impl<G: Game> Engine<G> {
         }
     }
 
-    /// Logs that a client leaves and sends it the reason, if there is one. As many clients may be
-    /// taking their close frame as the room has seats; beyond that, one whose link does not take
-    /// it at once is dropped.
+    /// Whether the place of a client that goes for this reason is kept.
+    fn keeps_place(&self, viewer: Viewer, reason: Option<&CloseReason>) -> bool {
+        let is_away = self.roster.get(viewer).is_none_or(|client| client.away.is_some());
+        let can_come_back = viewer.player().is_some_and(|player| self.resumable.has(player));
+        !is_away && can_come_back && reason.is_none_or(CloseReason::keeps_place)
+    }
+
+    /// Keeps the place of a player that has lost its connection.
+    fn lose(&mut self, viewer: Viewer, reason: Option<CloseReason>) {
+        let Some((player, client)) = viewer.player().zip(self.roster.get_mut(viewer)) else {
+            return;
+        };
+        let outbox = client.lose_connection(self.tick);
+        self.counts.incidents.push(client.incident(Role::Player, What::Lost(reason.clone())));
+        self.game.away(player);
+        if let Some(twin) = &mut self.twin {
+            twin.away(player);
+        }
+        if let Some(reason) = reason {
+            self.say_goodbye(outbox, &reason);
+        }
+    }
+
+    /// Logs that a client leaves and sends it the reason, if there is one.
     fn leave(
         &mut self,
         client: Client<G::Input, G::Command>,
         role: Role,
         reason: Option<CloseReason>,
     ) {
-        self.counts.incidents.push(client.incident(role, What::Left(reason.clone())));
-        let Some(reason) = reason else { return };
-        let outbox = client.outbox;
+        let has_expired = client.away.is_some() && reason.is_none();
+        let what = if has_expired { What::Expired } else { What::Left(reason.clone()) };
+        self.counts.incidents.push(client.incident(role, what));
+        if let Some(reason) = reason {
+            self.say_goodbye(client.outbox, &reason);
+        }
+    }
+
+    /// Sends a connection the reason why it ends. As many may be taking their close frame as the room
+    /// has seats; beyond that, one whose link does not take it at once is dropped.
+    fn say_goodbye(&mut self, outbox: Outbox, reason: &CloseReason) {
         let present_us = self.clock.now_us();
-        let mut leaving = Leaving::new(outbox, &reason, present_us);
+        let mut leaving = Leaving::new(outbox, reason, present_us);
         if !leaving.done(present_us) && self.leaving.len() < self.roster.seats_max() {
             self.leaving.push(leaving);
         }

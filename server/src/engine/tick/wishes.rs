@@ -72,11 +72,15 @@ impl<G: Game> Engine<G> {
     }
 
     fn whisper(&mut self, (from, from_name): (PlayerId, String), to: PlayerId, text: &str) {
-        let Some(to_name) = self.name_of(to) else {
+        let [from_client, to_client] =
+            [from, to].map(|player| self.roster.get(Viewer::Player(player)));
+        let seen = from_client.and_then(|client| client.pace.seen());
+        // Whoever has the seat by now may be somebody else than the speaker meant.
+        let is_known = to_client.is_some_and(|to| seen.is_some_and(|seen| to.joined < seen));
+        let Some(to_name) = self.name_of(to).filter(|_| is_known) else {
             return self.refuse(from, None, "that player is not here any more");
         };
         self.counts.whispers += 1;
-        let to_client = self.roster.get(Viewer::Player(to));
         if to_client.is_some_and(|client| client.mail.len() >= WHISPERS_BEHIND_MAX) {
             return self.refuse(from, None, "too much waits for that player: try again later");
         }

@@ -9,6 +9,7 @@ use drumbeat_shared::game::{MapError, Refused, Setup, View};
 use drumbeat_shared::typed::{self, Context, Game, Id, Identity, PlayerId, Private as _, Step};
 use glam::IVec2;
 
+use super::absent::Absent;
 use super::combat::{Combat, bury_dead};
 use super::flight::Flight;
 use super::house::{Change, House};
@@ -33,6 +34,7 @@ pub struct Arena {
     pickups: Pickups,
     house: House,
     board: Board,
+    absent: Absent,
 }
 
 impl typed::Map<Settings> for Map {
@@ -72,6 +74,7 @@ impl Game for Arena {
             pickups,
             house: House::new(setup),
             board: Board::default(),
+            absent: Absent::default(),
             world,
         };
         arena.fill_house();
@@ -87,10 +90,19 @@ impl Game for Arena {
     }
 
     fn leave(&mut self, player: PlayerId) {
+        self.absent.set(player, false);
         if self.withdraw(player) {
             self.house.people -= 1;
             self.fill_house();
         }
+    }
+
+    fn away(&mut self, player: PlayerId) {
+        self.absent.set(player, true);
+    }
+
+    fn back(&mut self, player: PlayerId) {
+        self.absent.set(player, false);
     }
 
     /// Shows the spectator the leaderboard, too.
@@ -128,8 +140,9 @@ impl Game for Arena {
     }
 
     fn step(&mut self, step: &mut Step<'_, Self>) {
-        let Self { world, flight, combat, pickups, house, board } = self;
+        let Self { world, flight, combat, pickups, house, board, absent } = self;
         let events = &mut *step.events;
+        absent.send(events);
         events.phase("house");
         house.play(world, flight, pickups);
         return_ships(world, flight);

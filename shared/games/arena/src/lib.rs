@@ -9,6 +9,7 @@
 //! [`Arena`] is the world and its steps. [`Map`] is the static world with the numbers of the rules.
 //! [`brain`] plays. The network, chat and drawing are elsewhere.
 
+mod absent;
 pub mod brain;
 mod combat;
 mod flight;

@@ -74,6 +74,13 @@ pub enum Event {
     /// The best players, best first, up to [`LEADERS_MAX`]. Sent to the room when the list changes
     /// or somebody joins, no more than once a second.
     Leaders(Vec<Leader>),
+    /// A player has lost its connection, and its place is kept; or that is over. Sent to the room.
+    Away {
+        /// The player.
+        player: PlayerId,
+        /// Whether it is away from now on.
+        away: bool,
+    },
 }
 
 /// One row of the leaderboard.

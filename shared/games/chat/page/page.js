@@ -54,6 +54,11 @@ class Page {
     byId('share', HTMLButtonElement).addEventListener('click', () => this.#share());
   }
 
+  /** Where the page played before it was loaded again. */
+  get place() {
+    return this.#session.place;
+  }
+
   /** @param {string} name @param {string} room */
   join(name, room) {
     byId('title', HTMLElement).hidden = true;
@@ -267,7 +272,11 @@ byId('join', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   void join();
 });
-if (asked.has('name')) void join();
+void ready.then((page) => {
+  const place = page?.place;
+  if (place && (room.value === '' || room.value === place.room)) page.join(place.name, room.value);
+  else if (asked.has('name')) void join();
+});
 
 function stored() {
   try {

@@ -15,6 +15,7 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::limits::CHECKSUM_TICKS;
 use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
+use drumbeat_shared::protocol::close::NO_CODE;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::Head;
 use drumbeat_shared::protocol::messages::ClientMessage;
@@ -132,9 +133,10 @@ impl<G: Game> SimClient<G> {
             match opcode {
                 2 => verified += u64::from(self.receive(payload, now_us)),
                 8 => {
-                    let code = u16::from_be_bytes([payload[0], payload[1]]);
-                    let text = String::from_utf8(payload[2..].to_vec()).unwrap();
-                    self.closed = Some((code, text));
+                    let code =
+                        payload.first_chunk().map_or(NO_CODE, |code| u16::from_be_bytes(*code));
+                    let text = payload.get(2..).unwrap_or_default().to_vec();
+                    self.closed = Some((code, String::from_utf8(text).unwrap()));
                 }
                 10 => {}
                 other => panic!("an unexpected WebSocket opcode {other}"),

@@ -16,7 +16,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["game"],
             &["typed"],
             &["guess"],
-            &["random_command", "random_input", "replication", "toy"],
+            &["random_command", "random_input", "replication", "schema_hash", "toy"],
             &["client"],
         ],
     },
@@ -164,6 +164,7 @@ pub(crate) const HOUSES: &[House] = &[
         rooms: &[
             &["schema", "settings"],
             &["grid", "messages", "rules"],
+            &["absent"],
             &["map"],
             &["map_file", "motion", "sight", "weapons"],
             &["brain", "player"],
@@ -191,6 +192,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "pace",
                 "phase",
                 "presence",
+                "resume",
                 "room_clock",
                 "room_setup",
                 "shards",
@@ -200,7 +202,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["close", "event_log", "laws", "outbox", "snapshot"],
             &["idle", "incident", "view"],
             &["counts"],
-            &["baseline", "command_queue", "input_queue"],
+            &["baseline", "command_queue", "input_queue", "unacknowledged"],
             &["message"],
             &["inbox"],
             &["client"],
@@ -212,7 +214,7 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "server/src/",
         folder: "engine/tick",
-        rooms: &[&["mod"], &["membership", "wishes"]],
+        rooms: &[&["mod"], &["inboxes", "membership", "wishes"]],
     },
     House {
         src: "server/src/",
@@ -255,7 +257,7 @@ pub(crate) const HOUSES: &[House] = &[
         src: "server/src/",
         folder: "net",
         rooms: &[
-            &["cors", "frames", "patience", "refusal", "text"],
+            &["cors", "frames", "patience", "refusal", "text", "tokens"],
             &["admission", "fault", "origin", "socket"],
             &["connection", "edge", "http_stream"],
             &["assets", "host", "reader"],
@@ -273,6 +275,7 @@ pub(crate) const HOUSES: &[House] = &[
             &[
                 "mod",
                 "family",
+                "handles",
                 "notices",
                 "process",
                 "read_lateness",
@@ -280,7 +283,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "requests",
                 "sink",
             ],
-            &["logging"],
+            &["logging", "room_metrics"],
             &["metrics"],
         ],
     },
@@ -290,7 +293,7 @@ pub(crate) const HOUSES: &[House] = &[
         rooms: &[
             &["attributes", "entities", "twin"],
             &["columns"],
-            &["content", "event", "input", "private", "sets", "value"],
+            &["content", "event", "input", "private", "sets", "shape", "value"],
             &["entity"],
             &["lib"],
         ],
