@@ -257,7 +257,7 @@ fn errors_of_the_start_reach_standard_error_or_end_the_process_all_the_same() {
 
 #[test]
 fn json_lines_name_room_and_connection_and_no_key_twice() {
-    let args = ["--log-format", "json", "--log", "debug"];
+    let args = ["--log-format", "json", "--log", "debug", "--resume-s", "0"];
     let mut child = command(&args).stderr(Stdio::piped()).spawn().unwrap();
     let lines = read(child.stderr.take().unwrap());
     let mut server = Server { child, address: String::new() };

@@ -220,7 +220,8 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// controls; then it is back, or leaves.
     fn away(&mut self, _player: PlayerId) {}
 
-    /// A player who was away is back.
+    /// A player goes on with another connection: it was away, or has taken over from the connection
+    /// before. Its client starts anew, and holds nothing that was sent to it once.
     fn back(&mut self, _player: PlayerId) {}
 
     /// Checks that a decoded input is one that a player could send: by default, that every control

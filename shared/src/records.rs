@@ -7,7 +7,7 @@
 mod held;
 mod reading;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use self::held::{Held, is_for};
 pub use self::reading::Reading;
@@ -37,10 +37,10 @@ pub struct Records {
     /// Its number on the wire.
     document: u8,
     records: BTreeMap<u32, Held>,
-    /// The record and group of the last edit of each record, and of those removed lately.
+    /// The record and group of the last edit of each record.
     by_edit: BTreeMap<u64, (u32, Option<u16>)>,
-    /// The edits that removed a record, oldest first.
-    removals: VecDeque<u64>,
+    /// The same of those removed lately, by the edit that removed them.
+    removals: BTreeMap<u64, (u32, Option<u16>)>,
     /// The last removal that is forgotten.
     forgotten: u64,
     edits: u64,
@@ -73,7 +73,7 @@ impl Records {
             document,
             records: BTreeMap::new(),
             by_edit: BTreeMap::new(),
-            removals: VecDeque::new(),
+            removals: BTreeMap::new(),
             forgotten: 0,
             edits: 0,
             last_id: 0,
@@ -163,12 +163,10 @@ impl Records {
         let Some(held) = self.take(id) else { return false };
         self.by_edit.remove(&held.edit);
         self.edits += 1;
-        self.by_edit.insert(self.edits, (id, held.group));
-        self.removals.push_back(self.edits);
+        self.removals.insert(self.edits, (id, held.group));
         if self.removals.len() > REMOVED_RECORDS_MAX
-            && let Some(oldest) = self.removals.pop_front()
+            && let Some((oldest, _)) = self.removals.pop_first()
         {
-            self.by_edit.remove(&oldest);
             self.forgotten = oldest;
         }
         true
@@ -236,13 +234,26 @@ impl Records {
         if self.starts_again(reading, group) {
             return;
         }
-        let next = self.by_edit.range(reading.seen + 1..).take(LOOKED_MAX);
-        for (edit, _) in next.take_while(|(_, (_, of))| !is_for(*of, group)) {
-            reading.seen = *edit;
+        let next = self.after(*reading).take(LOOKED_MAX);
+        for (edit, _, _) in next.take_while(|(_, _, of)| !is_for(*of, group)) {
+            reading.seen = edit;
         }
         if reading.seen == self.edits {
             reading.whole = self.edits;
         }
+    }
+
+    /// The edits that a client has not read, in order: the edit, the record, its group. Who started after
+    /// a removal never had the record.
+    fn after(&self, reading: Reading) -> impl Iterator<Item = (u64, u32, Option<u16>)> {
+        let mut changes = self.by_edit.range(reading.seen + 1..).peekable();
+        let mut removals = self.removals.range(reading.seen.max(reading.base) + 1..).peekable();
+        std::iter::from_fn(move || {
+            let change = changes.peek().map_or(u64::MAX, |(edit, _)| **edit);
+            let removal = removals.peek().map_or(u64::MAX, |(edit, _)| **edit);
+            let next = if change < removal { changes.next() } else { removals.next() };
+            next.map(|(edit, (id, group))| (*edit, *id, *group))
+        })
     }
 
     /// Whether a client of `group` must be sent the whole from its start.
@@ -273,17 +284,15 @@ impl Records {
             notes.extend(codec::encode(&Note::<()>::Cleared { document }));
         }
         let (end, seen) = (notes.len() + bytes_max, reading.seen);
-        for (looked, (edit, (id, of))) in self.by_edit.range(reading.seen + 1..).enumerate() {
+        for (looked, (edit, id, of)) in self.after(*reading).enumerate() {
             if looked == LOOKED_MAX {
                 return;
             }
             let removed;
-            let note = match self.records.get(id) {
-                // Who started after that never had it.
-                None if *edit <= reading.base => &[][..],
-                _ if !is_for(*of, group) => &[][..],
+            let note = match self.records.get(&id) {
+                _ if !is_for(of, group) => &[][..],
                 None => {
-                    removed = codec::encode(&Note::<()>::Removed { document, id: *id });
+                    removed = codec::encode(&Note::<()>::Removed { document, id });
                     &removed
                 }
                 Some(held) => held.note(reading.whole, seen),
@@ -292,7 +301,7 @@ impl Records {
                 return;
             }
             notes.extend_from_slice(note);
-            reading.seen = *edit;
+            reading.seen = edit;
         }
         (reading.seen, reading.whole) = (self.edits, self.edits);
         if reading.checked.is_none() || (check && reading.checked != Some(self.edits)) {

@@ -84,7 +84,7 @@ class FakeCore {
   }
 
   welcome() {
-    return { player: 7, room: 'main', name: 'Ada', resume: { token: [FakeWebSocket.opened], keep_s: 20 }, resumed: FakeCore.resumed };
+    return { player: 7, room: 'main', name: 'Ada', resume: { token: Array(16).fill(FakeWebSocket.opened), keep_s: 20 }, resumed: FakeCore.resumed };
   }
 
   static resumed = null;
@@ -234,7 +234,7 @@ test('a lost connection is resumed, and only what the server lacks is sent again
   assert.equal(session.unsent, 4);
   session.retry();
   FakeWebSocket.last.opened();
-  assert.deepEqual(session.core.place, { room: 'main', token: [1], tick: 9 });
+  assert.deepEqual(session.core.place, { room: 'main', token: Array(16).fill(1), tick: 9 });
   void session.send('e').catch(() => {});
   assert.deepEqual(commands(), [], 'nothing before the welcome');
   FakeCore.resumed = 2;
@@ -249,7 +249,7 @@ test('a lost connection is resumed, and only what the server lacks is sent again
 
 test('who goes to another room, or looks on, gives the place up', (t) => {
   t.after(() => session.leave());
-  for (const wanted of [{ room: 'other' }, { spectate: true }]) {
+  for (const wanted of [{ name: 'Ada', room: 'other' }, { name: 'Ada', spectate: true }, { name: 'Bea' }]) {
     play({ name: 'Ada' });
     const before = FakeWebSocket.last;
     session.join(wanted);
@@ -264,6 +264,10 @@ test('who goes to another room, or looks on, gives the place up', (t) => {
   assert.equal(before.code, undefined);
   FakeWebSocket.last.opened();
   assert.equal(session.core.place.room, 'main');
+  FakeWebSocket.last.got(0);
+  session.join({ name: 'Ada', room: 'main' });
+  FakeWebSocket.last.opened();
+  assert.equal(session.core.place.room, 'main', 'it is there already');
 });
 
 test('what another window has taken over is not taken back', () => {

@@ -96,8 +96,8 @@ fn a_place_is_kept_for_so_long_and_then_free() {
     ticks(&mut sim, 3);
     let id = player(&sim, ada);
     sim.leave(ada, None);
-    let kept = usize::from(RESUME_S) * 20;
-    ticks(&mut sim, kept + 1);
+    let place_ticks = usize::from(RESUME_S) * 20;
+    ticks(&mut sim, place_ticks + 1);
     assert_eq!(sim.engine.count(Role::Player), 2);
     ticks(&mut sim, 2);
     assert_eq!(sim.engine.count(Role::Player), 1);
@@ -111,13 +111,13 @@ fn a_place_is_kept_for_so_long_and_then_free() {
 
 #[test]
 fn who_means_to_leave_leaves_at_once() {
-    let check = |reason: Option<CloseReason>, kept: usize| {
+    let check = |reason: Option<CloseReason>, players: usize| {
         let mut sim = pad(3);
         let ada = sim.join(WIDE).unwrap();
         ticks(&mut sim, 3);
         sim.leave(ada, reason.clone());
         ticks(&mut sim, 2);
-        assert_eq!(sim.engine.count(Role::Player), kept, "{reason:?}");
+        assert_eq!(sim.engine.count(Role::Player), players, "{reason:?}");
     };
     check(Some(CloseReason::left(Some(1000))), 0);
     check(Some(CloseReason::left(Some(1001))), 1);
@@ -143,7 +143,7 @@ fn a_living_connection_is_taken_over() {
     write(&mut sim, other, "of the new".into());
     ticks(&mut sim, 10);
     assert_eq!(written(&sim, id), ["of the new"]);
-    assert_eq!(sim.engine.game().absences, [], "it was there all the time");
+    assert_eq!(sim.engine.game().absences, [(id, false)], "it was there all the time");
     // The token that the other has used is worth nothing.
     let again = sim.resume(ada, WIDE).unwrap();
     ticks(&mut sim, 3);

@@ -37,7 +37,7 @@ export class Events {
   reset() {
     this.leaders = [];
     this.#hits.clear();
-    this.away.clear();
+    this.away = new Set();
   }
 
   /**
@@ -63,8 +63,7 @@ export class Events {
       this.leaders = event.Leaders;
       hud.lead(event.Leaders);
     }
-    if (event?.Away?.away) this.away.add(event.Away.player);
-    else if (event?.Away) this.away.delete(event.Away.player);
+    if (event?.Away) this.away = new Set(event.Away);
     if (event?.Kill) this.#kill(event.Kill, player, seen);
   }
 

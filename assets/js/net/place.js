@@ -1,10 +1,14 @@
 // The player's place in a room while its connection is lost, across reloads of the page: what proves
 // to the server who the player was.
 
+const TOKEN_BYTES = 16;
 /** Time between two notes that the page still plays. */
 const ALIVE_MS = 1_000;
 
 /** @typedef {import('./types.js').Welcome} Welcome */
+/** How much longer than the server said a place is asked for: the two clocks start apart. */
+const SLACK_MS = 5_000;
+
 /** @typedef {{room: string, name: string, token: number[], tick: number, keep: number, alive: number}} Held
  *   `tick` the last that the player has received, `keep` in milliseconds, `alive` when the page last
  *   played, of `Date.now` */
@@ -24,7 +28,8 @@ export class Place {
     this.#key = `drumbeat.place ${url}`;
     this.#storage = storage;
     try {
-      this.#held = JSON.parse(storage?.getItem(this.#key) ?? 'null');
+      const held = JSON.parse(storage?.getItem(this.#key) ?? 'null');
+      if (held?.token?.length === TOKEN_BYTES) this.#held = held;
     } catch {
       // What something else has stored there is no place.
     }
@@ -33,20 +38,31 @@ export class Place {
   /** Where the player can still go on, if anywhere.
    * @returns {{room: string, name: string} | null} */
   get open() {
-    return this.#held && Date.now() < this.#held.alive + this.#held.keep ? this.#held : null;
+    return this.#held && this.#age < this.#held.keep ? this.#held : null;
+  }
+
+  /** Milliseconds since the page last played there. */
+  get #age() {
+    return Date.now() - (this.#held?.alive ?? 0);
   }
 
   /**
-   * The place in a room.
+   * The place in a room under a name.
    * @param {string} room empty for any
+   * @param {string} [name] empty for any
    * @returns {Held | null}
    */
-  in(room) {
-    return this.#held && (room === '' || room === this.#held.room) ? this.#held : null;
+  in(room, name = '') {
+    const held = this.#held;
+    if (!held || this.#age > held.keep + SLACK_MS) return null;
+    return (room === '' || room === held.room) && (name === '' || name === held.name) ? held : null;
   }
 
-  /** @param {Welcome} welcome */
-  take({ resume, room, name }) {
+  /**
+   * @param {Welcome} welcome
+   * @param {string} name that the player asked for
+   */
+  take({ resume, room }, name) {
     if (!resume) return this.forget();
     this.#held = { room, name, token: resume.token, tick: 0, keep: resume.keep_s * 1000, alive: Date.now() };
     this.#store();

@@ -114,12 +114,13 @@ export class Session {
    *   leaves the choice to the server; a spectator takes no player's seat
    */
   join({ name = '', room = '', spectate = false } = {}) {
-    if (this.state.name !== 'title' && (room !== this.room || spectate !== this.spectate)) {
+    const moves = room !== this.room && room !== this.welcome?.room;
+    if (this.state.name !== 'title' && (moves || spectate !== this.spectate || name !== this.name)) {
       // Nobody comes back to that place.
       this.#socket.close();
       this.#place.forget();
     }
-    if (room !== this.room) {
+    if (moves) {
       // What waits and what is known belongs to another room.
       this.#commands.drop('the session has gone to another room');
       this.#records.clear();
@@ -140,8 +141,8 @@ export class Session {
     if (this.state.name === 'waiting') this.retry();
   }
 
-  /** Leaves before the page stops running, so that no absent player stays in the room. It joins
-   * again when the page resumes, by itself or at once by `hurry`. */
+  /** Closes the connection before the page stops running: nobody flies on with the controls held last.
+   * It connects again when the page resumes, by itself or at once by `hurry`. */
   suspend() {
     if (this.state.name !== 'title' && this.state.name !== 'ended') this.#socket.fail('The page was in the background.');
   }
@@ -290,7 +291,7 @@ export class Session {
     this.welcome = null;
     this.core.setLink(this.#link);
     this.core.setSwitches(this.#switches);
-    const place = this.spectate ? null : this.#place.in(this.room);
+    const place = this.spectate ? null : this.#place.in(this.room, this.name);
     this.core.connect(this.name, place?.room ?? this.room, this.spectate, place);
     this.#records.restart();
     this.#transmit(performance.now());
@@ -337,7 +338,7 @@ export class Session {
     if (!this.core) return;
     this.welcome = this.core.welcome();
     if (!this.welcome) return;
-    this.#place.take(this.welcome);
+    if (!this.spectate) this.#place.take(this.welcome, this.name);
     this.#commands.resend(this.core, this.welcome.resumed);
     this.on.welcome?.(this.welcome);
   }
@@ -375,8 +376,7 @@ export class Session {
     this.state = state;
     this.playing = false;
     if (state.name !== 'open') this.core = null;
-    // A room that lets nobody in may have another place for who asks for any.
-    if (state.name === 'ended' || state.then === 'elsewhere') this.#place.forget();
+    if (state.name === 'ended') this.#place.forget();
     if (state.name === 'ended') this.#commands.drop(state.text ?? 'the session has ended');
     this.on.state?.(state);
   }

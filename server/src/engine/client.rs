@@ -98,8 +98,6 @@ pub struct Client<I, C> {
     pub peer: Peer,
     /// Where its reader puts messages.
     pub inbox: Receiver<I, C>,
-    /// The last completed tick when it joined.
-    pub joined: Tick,
     /// What is written to it.
     pub outbox: Outbox,
     /// Whether it keeps up.
@@ -168,7 +166,6 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             name: join.name,
             peer: join.peer,
             inbox: join.inbox,
-            joined: tick,
             outbox: Outbox::new(join.link),
             pace: Pace::new(tick_hz, present_us),
             baseline: Baseline::new(initial_private(G::SCHEMA.private)),
@@ -206,7 +203,6 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
     /// to the tick `seen`.
     pub fn resume(&mut self, before: Self, seen: Tick) {
         self.name = before.name;
-        self.joined = before.joined;
         self.next_event = before.next_event;
         self.mail = before.mail;
         before.unacknowledged.put_back(seen, &mut self.next_event, &mut self.mail);

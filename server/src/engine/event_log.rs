@@ -84,6 +84,11 @@ impl Mail {
         self.notes.push_back(note.into_boxed_slice());
     }
 
+    /// Counts events that are lost.
+    pub fn miss(&mut self, events: u64) {
+        self.missed += events;
+    }
+
     /// Whether there is nothing to send.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -44,7 +44,9 @@ pub enum Verdict {
 #[derive(Debug)]
 pub struct Pace {
     seen: Option<Tick>,
-    /// Whether it has acknowledged anything itself.
+    /// The tick whose acknowledgement shows that it reads what it is sent.
+    first: Option<Tick>,
+    /// Whether it has acknowledged that tick.
     acknowledged: bool,
     /// The client is served stop-and-wait until this tick.
     stop_and_wait_until: Tick,
@@ -60,6 +62,7 @@ impl Pace {
     pub fn new(tick_hz: u16, now_us: u64) -> Self {
         Self {
             seen: None,
+            first: None,
             acknowledged: false,
             stop_and_wait_until: Tick(0),
             strikes: 0,
@@ -73,7 +76,7 @@ impl Pace {
     pub fn saw(&mut self, tick: Tick, handed: Option<Tick>, now_us: u64) {
         let Some(handed) = handed else { return };
         let tick = tick.min(handed);
-        self.acknowledged = true;
+        self.acknowledged |= tick >= *self.first.get_or_insert(handed);
         if self.seen.is_none_or(|seen| tick > seen) {
             self.seen = Some(tick);
             self.taken_us = now_us;

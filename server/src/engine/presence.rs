@@ -46,6 +46,11 @@ impl<I: Copy + PartialEq> Presence<I> {
         }
     }
 
+    /// So many ticks without a connection do not count.
+    pub fn pause(&mut self, ticks: u32) {
+        self.acted = Tick(self.acted.0.saturating_add(ticks));
+    }
+
     /// Notes that the player does something else in `tick`.
     pub fn act(&mut self, tick: Tick) {
         self.acted = tick;

@@ -53,10 +53,14 @@ pub struct Engine<G: Game> {
     roster: Roster<G::Input, G::Command>,
     /// Beside the roster, whose clients are served by several threads at once.
     names: BTreeMap<PlayerId, String>,
+    /// When somebody last left each seat.
+    left: BTreeMap<PlayerId, Tick>,
     /// The players that a connection can resume.
     resumable: Resumable,
     /// For how long a place is kept, seconds.
     resume_s: u16,
+    /// The players whose place is kept.
+    away: usize,
     /// How long players may be idle; `None` for no limit.
     afk_limit: Option<AfkLimit>,
     leaving: Vec<Leaving>,
@@ -98,8 +102,10 @@ impl<G: Game> Engine<G> {
             clock: RoomClock::new(setup.game.tick_hz),
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
             names: BTreeMap::new(),
+            left: BTreeMap::new(),
             resumable: Resumable::default(),
             resume_s: setup.resume_s,
+            away: 0,
             afk_limit: AfkLimit::new(setup.afk_timeout_s, setup.game.tick_hz),
             room,
             predictions: fingerprint::<G>(&world),
@@ -301,7 +307,7 @@ impl<G: Game> Engine<G> {
     /// How many players have lost their connection and have their place kept.
     #[must_use]
     pub fn away(&self) -> usize {
-        self.roster.iter().filter(|(_, client)| client.away.is_some()).count()
+        self.away
     }
 
     /// How many of this role are in the room.

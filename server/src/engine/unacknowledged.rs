@@ -26,6 +26,8 @@ struct Sent {
 pub struct Unacknowledged {
     frames: VecDeque<Sent>,
     mail: usize,
+    /// The events of frames that are forgotten, and the tick of the newest of those frames.
+    forgotten: (u64, Tick),
 }
 
 impl Unacknowledged {
@@ -34,7 +36,10 @@ impl Unacknowledged {
         self.mail += mail.len();
         self.frames.push_back(Sent { tick, first_event, mail });
         while self.frames.len() > FRAMES_MAX || self.mail > 2 * MAIL_MAX {
-            self.pop();
+            let next_event = self.frames.get(1).map_or(first_event, |next| next.first_event);
+            let Some(oldest) = self.pop() else { return };
+            let events = oldest.mail.len() as u64 + (next_event - oldest.first_event);
+            self.forgotten = (self.forgotten.0 + events, oldest.tick);
         }
     }
 
@@ -43,16 +48,22 @@ impl Unacknowledged {
         while self.frames.front().is_some_and(|sent| sent.tick <= seen) {
             self.pop();
         }
+        if self.forgotten.1 <= seen {
+            self.forgotten.0 = 0;
+        }
     }
 
-    fn pop(&mut self) {
-        self.mail -= self.frames.pop_front().map_or(0, |sent| sent.mail.len());
+    fn pop(&mut self) -> Option<Sent> {
+        let sent = self.frames.pop_front()?;
+        self.mail -= sent.mail.len();
+        Some(sent)
     }
 
     /// Puts back what was sent after the tick `seen`: into `mail`, and `next_event` back to the first
     /// such event of the room's log.
     pub fn put_back(mut self, seen: Tick, next_event: &mut u64, mail: &mut Mail) {
         self.acknowledge(seen);
+        mail.miss(self.forgotten.0);
         let Some(first) = self.frames.front() else { return };
         *next_event = first.first_event;
         mail.put_back(self.frames.into_iter().flat_map(|sent| sent.mail));
@@ -94,8 +105,14 @@ mod tests {
     fn it_is_bounded() {
         let mut unacknowledged = Unacknowledged::default();
         for tick in 0..1_000 {
-            unacknowledged.sent(Tick(tick), 0, vec![Box::default(); 10]);
+            unacknowledged.sent(Tick(tick), u64::from(tick), vec![Box::default(); 10]);
         }
         assert!(unacknowledged.mail <= 2 * MAIL_MAX && unacknowledged.frames.len() <= FRAMES_MAX);
+        let held = unacknowledged.frames.len() as u64;
+        let (mut next_event, mut mail) = (1_000, Mail::default());
+        unacknowledged.put_back(Tick(0), &mut next_event, &mut mail);
+        let too_many = (10 * held).saturating_sub(MAIL_MAX as u64);
+        let expected = (1_000 - held) * 11 + too_many;
+        assert_eq!((next_event, mail.take_missed()), (1_000 - held, expected));
     }
 }

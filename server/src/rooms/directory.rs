@@ -1,7 +1,7 @@
 //! The rooms of a server, the seats in them, and which room ends so that another can open.
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::thread::JoinHandle;
@@ -11,7 +11,7 @@ use drumbeat_shared::protocol::close::CloseCode;
 use tokio::sync::watch;
 
 use super::asks::Asks;
-use super::seats::{Seat, Seats};
+use super::seats::{Pass, Seat, Seats};
 use super::status::{Published, Status};
 use crate::bucket::Bucket;
 use crate::engine::client::Join;
@@ -50,12 +50,27 @@ pub(super) struct Handle<G: Game> {
 /// A reserved seat in a room. Dropping it releases the seat.
 #[derive(Debug)]
 pub struct Reservation<G: Game> {
-    /// `None` for a connection that may only resume a player, who has one.
-    seat: Option<Seat>,
+    entry: Entry,
     role: Role,
     status: Arc<Status>,
     asks: Arc<Asks>,
     joins: SyncSender<Join<G>>,
+}
+
+/// What lets a connection into a room.
+enum Entry {
+    Seat(Seat),
+    /// For one that may only resume a player, who has a seat.
+    Pass(Pass),
+}
+
+impl Debug for Entry {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Seat(seat) => seat.fmt(f),
+            Self::Pass(pass) => pass.fmt(f),
+        }
+    }
 }
 
 impl<G: Game> Rooms<G> {
@@ -137,12 +152,11 @@ impl<G: Game> Rooms<G> {
 impl<G: Game> Handle<G> {
     /// Reserves a seat, if one is free; one that resumes a player needs none.
     pub(super) fn reserve(&self, role: Role, resumes: bool) -> Option<Reservation<G>> {
-        let seat = self.seats.reserve(role);
-        if seat.is_none() && (!resumes || self.seats.has_ended()) {
-            return None;
-        }
+        let pass = || if resumes { self.seats.pass() } else { None };
+        let entry =
+            self.seats.reserve(role).map(Entry::Seat).or_else(|| pass().map(Entry::Pass))?;
         Some(Reservation {
-            seat,
+            entry,
             role,
             status: Arc::clone(&self.status),
             asks: Arc::clone(&self.asks),
@@ -170,18 +184,12 @@ impl<G: Game> Reservation<G> {
     /// # Errors
     /// When the room has ended meanwhile: the reason, which was sent to the connection.
     pub fn take(self, mut join: Join<G>) -> Result<(), CloseReason> {
-        let Self { seat, asks, joins, .. } = self;
-        join.resume.has_no_seat = seat.is_none();
-        join.seat = seat.map(|seat| Box::new(seat) as Box<dyn Debug + Send>);
+        let Self { entry, asks, joins, .. } = self;
+        join.resume.has_no_seat = matches!(entry, Entry::Pass(_));
+        join.seat = Some(Box::new(entry));
         match joins.try_send(join) {
             Ok(()) => Ok(()),
-            // Only those without a seat are more than there is space for.
-            Err(TrySendError::Full(join)) => {
-                let reason = CloseReason::room_full(join.role);
-                join.reject(&reason);
-                Err(reason)
-            }
-            Err(TrySendError::Disconnected(join)) => {
+            Err(TrySendError::Full(join) | TrySendError::Disconnected(join)) => {
                 let reason = asks.closing().cloned();
                 let reason = reason.unwrap_or_else(|| CloseCode::RoomClosed.into());
                 join.reject(&reason);

@@ -1,7 +1,7 @@
 //! The seats of a room: reserved by clients that want to join, held while they are there.
 
 use std::fmt::{self, Debug};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::now_us;
@@ -14,6 +14,8 @@ pub(super) struct Seats {
     capacity: usize,
     spectators_max: usize,
     taken: Mutex<Taken>,
+    /// Connections that come without a seat, to resume a player.
+    resuming: AtomicUsize,
     /// No more seats are given out. Set with the lock of `taken` held, but read without it by those
     /// who must not make a room wait.
     ended: AtomicBool,
@@ -68,6 +70,16 @@ impl Drop for Seat {
     }
 }
 
+/// The right to come without a seat, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Pass(Arc<Seats>);
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.0.resuming.fetch_sub(1, Relaxed);
+    }
+}
+
 impl Seats {
     /// Creates the seats, all free since `now_us`.
     pub(super) fn new<S>(setup: &RoomSetup<S>, now_us: u64) -> Arc<Self> {
@@ -76,6 +88,7 @@ impl Seats {
             capacity: usize::from(setup.game.capacity),
             spectators_max: usize::from(setup.spectators_max),
             taken: Mutex::new(Taken { players: none, spectators: none }),
+            resuming: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         })
     }
@@ -106,6 +119,14 @@ impl Seats {
         }
         *count += 1;
         Some(Seat { seats: Arc::clone(self), role })
+    }
+
+    /// Lets a connection in without a seat, which may resume a player; `None` when as many of them as
+    /// there are players' seats are on their way.
+    pub(super) fn pass(self: &Arc<Self>) -> Option<Pass> {
+        let before = self.resuming.fetch_add(1, Relaxed);
+        let pass = Pass(Arc::clone(self));
+        (before < self.capacity && !self.has_ended()).then_some(pass)
     }
 
     fn release(&self, role: Role, now_us: u64) {
@@ -187,5 +208,16 @@ mod tests {
         assert_eq!(seats.unplayed_since_us(), Some(unplayed_us));
         assert!(seats.retire() && seats.has_ended());
         assert!(reserve(Role::Player).is_none(), "an ended room has no seats");
+    }
+
+    #[test]
+    fn as_many_may_come_to_resume_as_there_are_players() {
+        let game = Setup { seed: 1, capacity: 2, tick_hz: 30, settings: () };
+        let seats = Seats::new(&RoomSetup::new("", game), 0);
+        let mut passes: Vec<Pass> = (0..2).map(|_| seats.pass().unwrap()).collect();
+        assert!(seats.pass().is_none());
+        passes.pop();
+        passes.push(seats.pass().unwrap());
+        assert!(seats.pass().is_none(), "the one refused has given nothing back twice");
     }
 }

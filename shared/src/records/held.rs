@@ -18,9 +18,17 @@ pub(super) fn is_for(of: Option<u16>, group: u16) -> bool {
 struct Earlier {
     /// The edit that led to that state.
     edit: u64,
-    patch: Patch,
     /// The note that holds the patch.
     note: Box<[u8]>,
+}
+
+impl Earlier {
+    fn patch(&self) -> Option<Patch> {
+        match codec::decode_note(&self.note) {
+            Ok((Note::<()>::Patch { patch, .. }, _)) => Some(patch),
+            _ => None,
+        }
+    }
 }
 
 /// A record.
@@ -34,7 +42,7 @@ pub(super) struct Held {
     pub(super) record_bytes: usize,
     /// The note that holds it whole; the record is at the end.
     note: Box<[u8]>,
-    /// The states before it, newest first. Together the notes take no more bytes than the whole.
+    /// The states before it, newest first. Together they take no more bytes than the whole.
     earlier: Vec<Earlier>,
 }
 
@@ -52,15 +60,15 @@ impl Held {
         let mut held = Self::new((document, id), self.group, edit, record);
         let last = Patch::between(self.record(), record);
         let before = self.earlier.iter().map_while(|earlier| {
-            let patch = earlier.patch.then(&last, record)?;
+            let patch = earlier.patch()?.then(&last, record)?;
             Some((earlier.edit, patch))
         });
         let patches = std::iter::once((self.edit, last.clone())).chain(before).take(EARLIER_MAX);
         let mut free = held.note.len();
         let earlier = patches.map_while(|(edit, patch)| {
-            let note = codec::encode(&Note::<()>::Patch { document, id, patch: patch.clone() });
-            free = free.checked_sub(note.len())?;
-            Some(Earlier { edit, patch, note: note.into_boxed_slice() })
+            let note = codec::encode(&Note::<()>::Patch { document, id, patch });
+            free = free.checked_sub(note.len() + size_of::<Earlier>())?;
+            Some(Earlier { edit, note: note.into_boxed_slice() })
         });
         held.earlier = earlier.collect();
         held

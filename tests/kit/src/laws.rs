@@ -267,7 +267,8 @@ fn compare_first<G: Game>(sim: &Sim<G>, index: usize) {
 pub fn views<G: Game<Settings: Args>>(map: &str) {
     with_seeds(SEEDS, |seed| {
         let game = Setup { capacity: CROWD, ..setup_of(seed) };
-        let room = RoomSetup { spectators_max: SPECTATORS_MAX, ..RoomSetup::new(map, game) };
+        let room =
+            RoomSetup { spectators_max: SPECTATORS_MAX, resume_s: 1, ..RoomSetup::new(map, game) };
         let mut sim = Sim::<G>::of(&room, Shards::new(2).expect("a second thread"));
         for _ in 0..CROWD {
             // The rules may refuse whom they like.

@@ -19,6 +19,8 @@ use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// Time after which a wait fails the test: a safety limit, not a measure of speed.
@@ -125,7 +127,8 @@ impl Talker {
     }
 
     pub(crate) async fn leave(mut self) {
-        self.socket.close(None).await.unwrap();
+        let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+        self.socket.close(Some(frame)).await.unwrap();
     }
 
     async fn step(&mut self) {

@@ -32,7 +32,7 @@ async fn a_player_joins_moves_and_leaves() {
     assert!(server.metric("drumbeat_bytes_out_total ").await > 0.0);
     assert_eq!(server.metric("drumbeat_players ").await, 1.0);
 
-    player.socket.close(None).await.unwrap();
+    player.leave().await;
     eventually("the player is gone", async || server.metric("drumbeat_players ").await == 0.0)
         .await;
     assert_eq!(server.metric("drumbeat_closes_total{reason=\"left\"} ").await, 1.0);

@@ -66,7 +66,7 @@ async fn a_spectator_watches_a_full_room_and_takes_nobodys_place() {
     spectator.client.watch(Watch::Leader);
     spectator.until("and in it again", |client| client.visible().count() == 1).await;
 
-    spectator.socket.close(None).await.unwrap();
+    spectator.leave().await;
     eventually("it is gone", async || server.metric("drumbeat_spectators ").await == 0.0).await;
     assert_eq!(server.metric("drumbeat_players ").await, 1.0);
     server.stop().await.unwrap().unwrap();

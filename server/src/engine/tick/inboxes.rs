@@ -35,7 +35,7 @@ impl<G: Game> Engine<G> {
             // The pongs of a client that reads nothing wait in its inbox.
             let room = client.outbox.pending_bytes() <= PONGS_BEHIND_BYTES_MAX;
             let pongs = room.then_some(&mut self.pongs);
-            let ended = client.inbox.drain(&mut self.messages, pongs);
+            let mut ended = client.inbox.drain(&mut self.messages, pongs);
             client.outbox.push(&self.pongs);
             for message in self.messages.drain(..) {
                 match client.take(message, self.tick.0, present_us, &mut self.counts) {
@@ -46,7 +46,7 @@ impl<G: Game> Engine<G> {
                         let what = What::DocumentMismatch(claim);
                         self.counts.incidents.push(client.incident(viewer.role(), what));
                     }
-                    Some(Request::Close(reason)) => self.gone.push((viewer, Some(reason))),
+                    Some(Request::Close(reason)) => ended = Some(Some(reason)),
                     Some(Request::Mismatch(claim)) => {
                         let tick_hz = self.world.tick_hz;
                         let what = client.judge(claim, coming, tick_hz, &mut self.counts);

@@ -9,7 +9,7 @@ use drumbeat_shared::records::Reading;
 use drumbeat_shared::schema_hash::schema_hash;
 
 use super::Engine;
-use crate::engine::client::{Client, Join, Joined, Leaving};
+use crate::engine::client::{Client, Join, Joined, Leaving, Request};
 use crate::engine::close::CloseReason;
 use crate::engine::incident::What;
 use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
@@ -95,24 +95,42 @@ impl<G: Game> Engine<G> {
     /// Gives a player who is in the room to another connection. The connection before is closed, if
     /// it still lives.
     fn resume(&mut self, player: PlayerId, join: Join<G>, now_us: u64) -> Viewer {
-        let joined = self.joined(now_us);
         let viewer = Viewer::Player(player);
+        self.take_last_words(viewer);
+        let joined = self.joined(now_us);
         let away = self.roster.get(viewer).and_then(|client| client.away);
         let resumed = self.roster.resume(player, join, &joined);
+        // There is a client wherever there is a key.
         let Some((client, outbox)) = resumed else { return viewer };
         let away_ticks = away.map(|away| self.tick.since(away.since));
+        client.presence.pause(away_ticks.unwrap_or(0));
         self.counts.incidents.push(client.incident(Role::Player, What::Resumed { away_ticks }));
         self.counts.resumes += 1;
+        self.game.back(player);
+        if let Some(twin) = &mut self.twin {
+            twin.back(player);
+        }
         match away {
-            Some(_) => {
-                self.game.back(player);
-                if let Some(twin) = &mut self.twin {
-                    twin.back(player);
-                }
-            }
+            Some(_) => self.away -= 1,
             None => self.say_goodbye(outbox, &CloseCode::TakenOver.into()),
         }
         viewer
+    }
+
+    /// Takes what a connection that ends has sent and no tick has taken.
+    fn take_last_words(&mut self, viewer: Viewer) {
+        let Some((player, client)) = viewer.player().zip(self.roster.get_mut(viewer)) else {
+            return;
+        };
+        let mut messages = Vec::new();
+        client.inbox.drain(&mut messages, None);
+        for message in messages {
+            let present_us = self.clock.now_us();
+            let request = client.take(message, self.tick.0, present_us, &mut self.counts);
+            if let Some(Request::Wish(wish)) = request {
+                self.wishes.push((player, wish));
+            }
+        }
     }
 
     fn welcome(&mut self, viewer: Viewer, resume: Resume) {
@@ -148,8 +166,10 @@ impl<G: Game> Engine<G> {
                 continue;
             }
             let Some(client) = self.roster.remove(viewer) else { continue };
+            self.away -= usize::from(client.away.is_some());
             if let Viewer::Player(player) = viewer {
                 self.resumable.forget(player);
+                self.left.insert(player, self.tick);
                 self.names.remove(&player);
                 self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));
                 self.game.leave(player);
@@ -163,16 +183,22 @@ impl<G: Game> Engine<G> {
 
     /// Whether the place of a client that goes for this reason is kept.
     fn keeps_place(&self, viewer: Viewer, reason: Option<&CloseReason>) -> bool {
-        let is_away = self.roster.get(viewer).is_none_or(|client| client.away.is_some());
         let can_come_back = viewer.player().is_some_and(|player| self.resumable.has(player));
-        !is_away && can_come_back && reason.is_none_or(CloseReason::keeps_place)
+        // Whoever has never acknowledged a frame has nothing to come back to.
+        let plays = self
+            .roster
+            .get(viewer)
+            .is_some_and(|client| client.away.is_none() && client.pace.acknowledged().is_some());
+        plays && can_come_back && reason.is_none_or(CloseReason::keeps_place)
     }
 
     /// Keeps the place of a player that has lost its connection.
     fn lose(&mut self, viewer: Viewer, reason: Option<CloseReason>) {
+        self.take_last_words(viewer);
         let Some((player, client)) = viewer.player().zip(self.roster.get_mut(viewer)) else {
             return;
         };
+        self.away += 1;
         let outbox = client.lose_connection(self.tick);
         self.counts.incidents.push(client.incident(Role::Player, What::Lost(reason.clone())));
         self.game.away(player);
@@ -191,8 +217,8 @@ impl<G: Game> Engine<G> {
         role: Role,
         reason: Option<CloseReason>,
     ) {
-        let has_expired = client.away.is_some() && reason.is_none();
-        let what = if has_expired { What::Expired } else { What::Left(reason.clone()) };
+        let is_away = client.away.is_some();
+        let what = if is_away { What::Expired } else { What::Left(reason.clone()) };
         self.counts.incidents.push(client.incident(role, what));
         if let Some(reason) = reason {
             self.say_goodbye(client.outbox, &reason);

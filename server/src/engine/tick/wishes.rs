@@ -75,9 +75,10 @@ impl<G: Game> Engine<G> {
         let [from_client, to_client] =
             [from, to].map(|player| self.roster.get(Viewer::Player(player)));
         let seen = from_client.and_then(|client| client.pace.seen());
-        // Whoever has the seat by now may be somebody else than the speaker meant.
-        let is_known = to_client.is_some_and(|to| seen.is_some_and(|seen| to.joined < seen));
-        let Some(to_name) = self.name_of(to).filter(|_| is_known) else {
+        // Somebody else than the speaker meant may have the seat by now.
+        let left = self.left.get(&to).copied();
+        let is_same = left.is_none_or(|left| seen.is_some_and(|seen| left < seen));
+        let Some(to_name) = self.name_of(to).filter(|_| is_same) else {
             return self.refuse(from, None, "that player is not here any more");
         };
         self.counts.whispers += 1;

@@ -103,11 +103,12 @@ impl Game for Arena {
 
     fn back(&mut self, player: PlayerId) {
         self.absent.set(player, false);
+        self.show_again();
     }
 
     /// Shows the spectator the leaderboard, too.
     fn spectate(&mut self) {
-        self.board.send_again();
+        self.show_again();
     }
 
     fn control(ship: &mut Ship, input: &Input) {
@@ -142,7 +143,7 @@ impl Game for Arena {
     fn step(&mut self, step: &mut Step<'_, Self>) {
         let Self { world, flight, combat, pickups, house, board, absent } = self;
         let events = &mut *step.events;
-        absent.send(events);
+        absent.send(step.context.tick.0, step.context.tick_hz, events);
         events.phase("house");
         house.play(world, flight, pickups);
         return_ships(world, flight);
@@ -232,10 +233,16 @@ impl Game for Arena {
     }
 }
 
+/// Shows what is sent only when it changes to somebody who knows nothing.
+fn show_again(&mut self) {
+    self.board.send_again();
+    self.absent.send_again();
+}
+
 impl Arena {
     fn enter(&mut self, id: PlayerId, name: String) {
         enter(&mut self.world, &self.flight, id, Player::new(name));
-        self.board.send_again();
+        self.show_again();
     }
 
     /// Removes a player with its ship and its shots. Returns whether there was one.

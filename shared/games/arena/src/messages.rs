@@ -8,6 +8,9 @@ use super::schema::ALL_BUTTONS;
 /// Maximum number of rows of the leaderboard.
 pub const LEADERS_MAX: usize = 8;
 
+/// Maximum number of players who are shown to be away.
+pub const AWAY_MAX: usize = 64;
+
 /// The controls of one tick.
 #[derive(Input, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Input {
@@ -74,13 +77,9 @@ pub enum Event {
     /// The best players, best first, up to [`LEADERS_MAX`]. Sent to the room when the list changes
     /// or somebody joins, no more than once a second.
     Leaders(Vec<Leader>),
-    /// A player has lost its connection, and its place is kept; or that is over. Sent to the room.
-    Away {
-        /// The player.
-        player: PlayerId,
-        /// Whether it is away from now on.
-        away: bool,
-    },
+    /// The players who have lost their connection and whose place is kept, up to [`AWAY_MAX`]. Sent to
+    /// the room when that changes or somebody joins, no more than once a second.
+    Away(Vec<PlayerId>),
 }
 
 /// One row of the leaderboard.

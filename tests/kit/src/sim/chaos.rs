@@ -46,6 +46,7 @@ pub fn chaos<G: Game>(
             let index = sim.rng.below(sim.clients.len() as u32) as usize;
             disturb(sim, index, &mut lines, steer);
         }
+        resume(sim);
         command(sim);
         sim.tick(steer);
         for (_, client) in sim.engine.viewers() {
@@ -53,6 +54,18 @@ pub fn chaos<G: Game>(
         }
     }
     sim.verified
+}
+
+/// Now and then connects a player again whose connection is lost, or still lives.
+fn resume<G: Game>(sim: &mut Sim<G>) {
+    if !sim.keeps_places || sim.clients.is_empty() || !sim.rng.one_in(6) {
+        return;
+    }
+    let index = sim.rng.below(sim.clients.len() as u32) as usize;
+    if !sim.clients[index].core.spectates() {
+        // The place may be gone, and the room full by now.
+        let _ = sim.resume(index, 1 << 16);
+    }
 }
 
 /// Lets some of the players send a random command.

@@ -291,9 +291,9 @@ pub(crate) const HOUSES: &[House] = &[
         src: "shared/macros/src/",
         folder: "",
         rooms: &[
-            &["attributes", "entities", "twin"],
+            &["attributes", "entities", "shape", "twin"],
             &["columns"],
-            &["content", "event", "input", "private", "sets", "shape", "value"],
+            &["content", "event", "input", "private", "sets", "value"],
             &["entity"],
             &["lib"],
         ],
