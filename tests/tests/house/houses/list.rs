@@ -328,7 +328,7 @@ pub(crate) const HOUSES: &[House] = &[
         folder: "",
         rooms: &[
             &["lib", "maps", "pad", "puppet", "steer", "stones"],
-            &["fuzz_bodies", "duel", "hot_paths"],
+            &["fuzz_bodies", "duel", "hot_paths", "resting_room"],
         ],
     },
 ];
