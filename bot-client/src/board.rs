@@ -17,6 +17,8 @@ use crate::wishes::Wishes;
 const PART_US: u64 = 50_000;
 /// Points of one part: they hold a stamp.
 const PART_POINTS: usize = 4;
+/// Bytes of one part's points as pairs of 16-bit numbers, to compare with what is sent of it.
+pub const PART_RAW_BYTES: usize = PART_POINTS * 4;
 /// Objects of one bot on the board; the oldest is deleted.
 const OBJECTS_MAX: usize = 12;
 /// Longest step between two points on one axis, grid units, and room for the stamp.

@@ -25,6 +25,8 @@ pub struct Measured {
     pub busiest: Duration,
     /// What the server counted.
     pub server: Option<Scrape>,
+    /// What it counted before: while the bots joined and warmed up.
+    pub joining: Option<Scrape>,
     /// Long waits that the end of a connection cut off.
     pub cut_off: Waited,
     /// The storm after the window.

@@ -100,6 +100,8 @@ report! {
         waited: Waited = found.waited(),
         /// The server's metrics of the window.
         scrape: Option<Scrape> = found.measured.server.clone(),
+        /// The server's metrics from the start of the run to the window.
+        joining: Option<Scrape> = found.measured.joining.clone(),
     }
 }
 

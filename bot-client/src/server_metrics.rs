@@ -184,6 +184,15 @@ impl Buckets {
         bins
     }
 
+    /// The number of values that may be larger than this, in milliseconds: all but those in the buckets
+    /// that end below.
+    #[must_use]
+    pub fn above(&self, ms: f64) -> u64 {
+        let total = self.0.last().map_or(0, |(_, count)| *count);
+        let below = self.0.iter().rfind(|(bound, _)| bound * 1e3 <= ms);
+        total - below.map_or(0, |(_, count)| *count)
+    }
+
     /// The value in milliseconds that is the quantile for `share` (0 to 1); `None` when there are
     /// no values.
     #[must_use]
@@ -297,6 +306,14 @@ nonsense
         check(&[(0.001, 0), (0.002, 0), (0.004, 100), (0.008, 100), (inf, 100)], 3.0, 3.98, 4.0);
         // Values beyond the last finite bound count as that bound.
         check(&[(0.001, 0), (inf, 100)], 1.0, 1.0, 1.0);
+    }
+
+    #[test]
+    fn what_may_be_above_a_value_is_counted() {
+        let some = buckets(&[(0.001, 50), (0.002, 90), (0.004, 99), (f64::INFINITY, 100)]);
+        let above = [0.5, 1.0, 1.5, 2.0, 4.0, 9.0].map(|ms| some.above(ms));
+        assert_eq!(above, [100, 50, 50, 10, 1, 1]);
+        assert_eq!(Buckets::default().above(1.0), 0);
     }
 
     #[test]

@@ -121,8 +121,10 @@ pub async fn run<B: Brain>(
         found.map_err(|reason| RunError::NoServer { url: options.url.to_string(), reason })?;
     let target = Arc::new(target);
     let fleet = Fleet::launch(options, Arc::clone(&target), Arc::new(brain))?;
+    let scrape = Scrape::fetch(&target).await;
     let mut swarm = Swarm {
-        scrape: Scrape::fetch(&target).await,
+        first_scrape: scrape.clone(),
+        scrape,
         busy: vec![Duration::ZERO; fleet.workers.len()],
         looked_at: Instant::now(),
         missed_ticks: 0,
@@ -167,7 +169,8 @@ struct Swarm {
     fleet: Fleet,
     /// The counts of the whole run so far.
     whole: Tally,
-    /// The server's last answer.
+    /// The server's first answer, and its last one.
+    first_scrape: Option<Scrape>,
     scrape: Option<Scrape>,
     /// Ticks that the server missed during the run.
     missed_ticks: u64,
@@ -216,6 +219,8 @@ impl Swarm {
         let mut measured = Measured::default();
         // Counts from before are not part of the window.
         let first_scrape = self.look().await.scrape;
+        let scrapes = first_scrape.as_ref().zip(self.first_scrape.as_ref());
+        measured.joining = scrapes.map(|(window, run)| window.since(run));
         let start = self.looked_at;
         let end = start + length;
         let mut busy = vec![Duration::ZERO; self.fleet.workers.len()];

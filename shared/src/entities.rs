@@ -77,7 +77,10 @@ impl Entities {
     /// Mutable access to the state of a living entity.
     pub fn find_mut(&mut self, id: EntityId) -> Option<&mut State> {
         let place = self.slots.get_mut(id.slot as usize)?;
-        let state = place.state.as_mut().filter(|_| place.generation == id.generation)?;
+        if place.generation != id.generation {
+            return None;
+        }
+        let state = place.state.as_mut()?;
         self.touched.insert(id.slot);
         Some(state)
     }

@@ -7,30 +7,13 @@
 
 use std::time::Instant;
 
-use drumbeat_kit::pipe::{Pipe, peer};
-use drumbeat_server::engine::client::Join;
-use drumbeat_server::engine::inbox::{self, Sender};
-use drumbeat_server::engine::message::Message;
-use drumbeat_server::engine::resume::Resume;
-use drumbeat_server::engine::room_setup::RoomSetup;
-use drumbeat_server::engine::shards::Shards;
-use drumbeat_server::engine::tick::Engine;
-use drumbeat_server::engine::viewer::Role;
-use drumbeat_shared::game::Setup;
-use drumbeat_shared::typed::Tick;
-use drumbeat_tests::stones::{Field, Keys, Settings};
+use drumbeat_tests::resting_room::Room;
 
 /// Stones that roll all the time.
 const ROLLING: u32 = 50;
 const CLIENTS: u16 = 20;
-const TICK_HZ: u16 = 20;
 const WARM_UP_TICKS: usize = 400;
 const TICKS: usize = 4_000;
-/// Stones in each square of 1,000 grid units: about 40 in a client's view.
-const STONES_PER_SQUARE: f64 = 0.4;
-/// Side of the part in the middle of the field where the clients and the stones that roll are, grid
-/// units: the whole smallest field.
-const MIDDLE: i32 = 50_000;
 /// The parts of a tick, then the whole.
 const PARTS: [&str; 5] = ["input", "step", "encode", "fanout", "tick"];
 
@@ -50,27 +33,12 @@ fn main() {
 
 /// The times of each part of many ticks, microseconds.
 fn measure(resting: u32) -> [Vec<f64>; PARTS.len()] {
-    let side = (f64::from(resting) / STONES_PER_SQUARE).sqrt() * 1_000.0;
-    let settings =
-        Settings { resting, rolling: ROLLING, side: side as i32, middle: MIDDLE, events: 0 };
-    let game = Setup { seed: 1, capacity: CLIENTS, tick_hz: TICK_HZ, settings };
-    let setup = RoomSetup::new("", game);
-    let mut engine =
-        Engine::<Field>::new("bench".into(), &setup, Shards::default()).expect("no map");
-    let clients: Vec<_> = (1..=CLIENTS).map(|number| join(&mut engine, number)).collect();
+    let mut room = Room::<false>::new(CLIENTS, resting, ROLLING);
     let mut times = [(); PARTS.len()].map(|()| Vec::with_capacity(TICKS));
     for tick in 0..WARM_UP_TICKS + TICKS {
-        let now_us = tick as u64 * 1_000_000 / u64::from(TICK_HZ);
         let mut ends = vec![Instant::now()];
-        engine.tick(now_us, |_| {
-            ends.push(Instant::now());
-            now_us
-        });
-        for (pipe, inbox) in &clients {
-            pipe.read(usize::MAX, &mut Vec::new());
-            let (sent_us, seen, received_us) = (now_us, Tick(tick as u32 + 1), now_us);
-            inbox.push(Message::Ping { sent_us, seen, received_us }).expect("an open inbox");
-        }
+        room.tick(|| ends.push(Instant::now()));
+        room.answer();
         if tick >= WARM_UP_TICKS {
             let us = |from: usize, to: usize| (ends[to] - ends[from]).as_secs_f64() * 1e6;
             (0..4).for_each(|part| times[part].push(us(part, part + 1)));
@@ -78,20 +46,4 @@ fn measure(resting: u32) -> [Vec<f64>; PARTS.len()] {
         }
     }
     times
-}
-
-fn join(engine: &mut Engine<Field>, number: u16) -> (Pipe, Sender<Keys>) {
-    let pipe = Pipe::new(1 << 20);
-    let (sender, receiver) = inbox::inbox();
-    let join = Join {
-        peer: peer(u64::from(number)),
-        name: number.to_string(),
-        role: Role::Player,
-        link: pipe.link(),
-        inbox: receiver,
-        seat: None,
-        resume: Resume::default(),
-    };
-    engine.join(join, 0).expect("a free seat");
-    (pipe, sender)
 }

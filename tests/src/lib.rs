@@ -6,5 +6,6 @@ pub mod hot_paths;
 pub mod maps;
 pub mod pad;
 pub mod puppet;
+pub mod resting_room;
 pub mod steer;
 pub mod stones;

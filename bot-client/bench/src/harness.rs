@@ -3,9 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use drumbeat_bots::arena::Pilot;
 use drumbeat_bots::progress::Progress;
-use drumbeat_bots::swarm::{self, RunError};
+use drumbeat_bots::swarm::RunError;
 use tokio::sync::watch;
 
 use crate::edges::Edges;
@@ -92,15 +91,13 @@ impl Harness {
             .map_err(|reason| BenchError::System { what: "cannot send visitors", reason })?;
         let memory_before = own_memory_bytes(server.id());
         let mut edges = Edges::new(server.id());
-        let kind = load.brain;
         let screen = &self.screen;
         let watch = |progress: &Progress| {
             edges.note(progress.phase, server.id());
             screen.show_run(name, load, progress);
         };
         let interrupt = interrupted(self.interrupt.clone());
-        let report =
-            swarm::run(&options, move |seed| Pilot::new(kind, seed), watch, interrupt).await;
+        let report = load.play.run(&options, watch, interrupt).await;
         let visits = match visitors {
             Some(visitors) => Some(visitors.stop().await),
             None => None,

@@ -1,13 +1,12 @@
 //! The summary as one self-contained HTML file with plots, from the template `report.html`.
 
 use drumbeat_bots::figures::{Percentiles, Waited};
-use drumbeat_bots::report::FeelReport;
 use drumbeat_bots::server_metrics::{Buckets, Scrape};
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde::Serialize;
 
-use crate::feel_table::{FeelTable, feel_table};
+use crate::link_table::{LinkRow, LinkTable, link_tables};
 use crate::plot::{self, Axis, Plot, Scale, Series};
 use crate::run::Run;
 use crate::summary::{Line, Summary};
@@ -89,7 +88,7 @@ pub(crate) fn page(summary: &Summary) -> String {
         footnotes: summary.footnotes().collect(),
         notes: &summary.notes,
         sections: [costs(summary), waits(summary), phases(summary)].into_iter().flatten().collect(),
-        tables: std::iter::once(loads(summary)).chain(feel(summary)).collect(),
+        tables: std::iter::once(loads(summary)).chain(links(summary)).collect(),
     };
     let mut templates = Environment::new();
     let template = templates.add_template("report.html", include_str!("report.html"));
@@ -207,21 +206,20 @@ fn loads(summary: &Summary) -> Table {
     }
 }
 
-/// How the game feels over each link.
-fn feel(summary: &Summary) -> Option<Table> {
-    let FeelTable { links, rows } = feel_table(summary)?;
-    let row = |(label, cells): (&str, Vec<String>)| {
-        std::iter::once(label.to_owned()).chain(cells).collect()
+/// The figures over each link.
+fn links(summary: &Summary) -> Vec<Table> {
+    let table = |LinkTable { title, links, rows, .. }: LinkTable| {
+        let legend: Vec<_> =
+            rows.iter().map(|row| format!("{}: {}", row.label, row.text)).collect();
+        let row = |row: LinkRow| std::iter::once(row.label.to_owned()).chain(row.cells).collect();
+        Table {
+            title,
+            heads: std::iter::once("").chain(links).collect(),
+            rows: rows.into_iter().map(row).collect(),
+            legend: format!("Two numbers: p50 / p99. {}", legend.join(" ")),
+        }
     };
-    let shown = FeelReport::FIGURES.iter();
-    let shown = shown.filter_map(|figure| Some((figure.show.as_ref()?.label, figure.text)));
-    let legend: Vec<_> = shown.map(|(label, text)| format!("{label}: {text}")).collect();
-    Some(Table {
-        title: "How it feels",
-        heads: std::iter::once("").chain(links).collect(),
-        rows: rows.into_iter().map(row).collect(),
-        legend: legend.join(" "),
-    })
+    link_tables(summary).into_iter().map(table).collect()
 }
 
 /// The plotted runs: those of `steady` that count, or of the first scenario if `steady` did not

@@ -4,14 +4,15 @@
 //! The files in dependency order; each uses only those named before it:
 //!
 //! * `pin`, `process`, `server_process`, `maps`: cores, processor time, the server, its maps;
-//! * `visitors`, `load`, `floor`: the parts of a run;
+//! * `visitors`, `play`, `load`, `floor`: the parts of a run;
 //! * `run`, `edges`, `figure`, `runs`, `row`: measurements, figures, comparison with a target;
 //! * `screen`, `harness`: the progress of a benchmark, one run;
 //! * `scenario`, `outcome`: a scenario and its outcome;
 //! * `climb`, `measure`: run a scenario;
-//! * `feel`, `finders`, `scenarios`: the table of what each scenario runs, and its targets;
+//! * `links`, `feel`, `together`, `finders`, `scenarios`: the table of what each scenario runs, and
+//!   its targets;
 //! * `options`, `machine`: the command line, the conditions;
-//! * `summary`, `feel_table`, `table`, `plot`, `html`: the results, for people;
+//! * `summary`, `link_table`, `table`, `plot`, `html`: the results, for people;
 //! * `bench`, [`command`]: the program.
 //!
 //! Only for Linux: it uses epoll and `/proc`.
@@ -23,12 +24,13 @@ mod climb;
 pub mod command;
 mod edges;
 mod feel;
-mod feel_table;
 mod figure;
 mod finders;
 mod floor;
 mod harness;
 mod html;
+mod link_table;
+mod links;
 mod load;
 mod machine;
 mod maps;
@@ -36,6 +38,7 @@ mod measure;
 mod options;
 mod outcome;
 mod pin;
+mod play;
 mod plot;
 mod process;
 mod row;
@@ -49,4 +52,5 @@ mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
+mod together;
 mod visitors;

@@ -11,6 +11,7 @@ use drumbeat_shared::client::Conditions;
 use serde::{Serialize, Serializer};
 
 use crate::maps::{crowd_map, sized_map};
+use crate::play::Play;
 
 /// Bots that start to join per second.
 const RAMP_PER_S: u32 = 2_000;
@@ -40,8 +41,8 @@ pub(crate) struct Load {
     /// Rooms that share the players evenly.
     pub(crate) rooms: u32,
     /// What the players do.
-    #[serde(serialize_with = "brain_name")]
-    pub(crate) brain: BrainKind,
+    #[serde(rename = "brain")]
+    pub(crate) play: Play,
     /// Tick rate in Hz.
     pub(crate) tick_hz: u16,
     /// Length of the measured window, seconds.
@@ -66,10 +67,15 @@ pub(crate) struct Load {
 impl Load {
     /// Drifting players that fill one room at 20 Hz.
     pub(crate) fn drift(bots: u32, seconds: u32) -> Self {
+        Self::new(Play::Arena(BrainKind::Drift), bots, seconds)
+    }
+
+    /// Players that fill one room at 20 Hz.
+    pub(crate) fn new(play: Play, bots: u32, seconds: u32) -> Self {
         Self {
             bots,
             rooms: 1,
-            brain: BrainKind::Drift,
+            play,
             tick_hz: 20,
             seconds,
             slow: 0,
@@ -101,9 +107,9 @@ impl Load {
 
     /// The number of players that hold their whole view; `None` for all.
     fn witnesses(&self) -> Option<u32> {
-        let players = match (self.brain, self.world) {
-            // A player that plays to win needs a view.
-            (BrainKind::Fight, _) => return None,
+        let players = match (self.play, self.world) {
+            // A player that plays to win, draws or listens needs a view.
+            (Play::Arena(BrainKind::Fight) | Play::Board | Play::Chat, _) => return None,
             (_, World::Crowd) => CROWD_PER_WITNESS,
             (_, World::ByPlaces | World::ByPlayers) => PLAYERS_PER_WITNESS,
         };
@@ -121,13 +127,9 @@ impl Load {
             format!("--capacity={}", self.places / self.rooms),
             format!("--rooms-max={}", self.rooms),
             format!("--connections-max={connections}"),
-            "--house-bots=0".to_owned(),
             "--seed=1".to_owned(),
         ];
-        if self.brain == BrainKind::Listen {
-            // The server takes them for players who have gone away.
-            arguments.push("--afk-timeout-s=0".to_owned());
-        }
+        arguments.extend(self.play.server_arguments().iter().map(|&argument| argument.to_owned()));
         let map = match self.world {
             World::ByPlaces => None,
             World::ByPlayers => Some(sized_map(self.bots / self.rooms)),
@@ -150,10 +152,6 @@ fn link_text<S: Serializer>(link: &Option<Conditions>, serializer: S) -> Result<
     }
 }
 
-fn brain_name<S: Serializer>(brain: &BrainKind, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{brain:?}").to_string().to_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,13 +166,15 @@ mod tests {
     }
 
     #[test]
-    fn who_listens_may_stay() {
-        let stays = |brain| {
-            let load = Load { brain, ..Load::drift(9, 5) };
-            let arguments = load.server_arguments(Path::new("")).unwrap();
-            arguments.contains(&"--afk-timeout-s=0".to_owned())
+    fn the_server_serves_the_game_that_the_bots_play() {
+        let game = |play| {
+            let arguments = Load::new(play, 9, 5).server_arguments(Path::new("")).unwrap();
+            arguments.into_iter().find(|argument| argument.starts_with("--game"))
         };
-        assert!(stays(BrainKind::Listen) && !stays(BrainKind::Drift));
+        assert_eq!(game(Play::Chat).as_deref(), Some("--game=chat"));
+        assert_eq!(game(Play::Arena(BrainKind::Drift)), None);
+        let witnesses = |play| Load::new(play, 9, 5).witnesses();
+        assert_eq!((witnesses(Play::Board), witnesses(Play::Chat)), (None, None));
     }
 
     #[test]

@@ -27,6 +27,10 @@ Definitions:
   players max   as many as the server carried with no missed tick, and with frames (p99) not more
                 than half a period off the beat; what fails is tried a second time, and half of
                 the first step where that fails
+  board         delay: from a bot's wish to the other's receiving it; over a link to the picture that
+                shows it. Bytes: what each viewer is sent for a command / 16, four points as pairs of
+                16-bit numbers
+  chat          every listener verifies what it hears; all 5,000 join within 2.5 s
   not measured  nothing was measured, or the figure can't be judged: something failed, players were
                 missing, the swarm itself could not keep up, clients got no frame in 2 % of their
                 ticks or more, or inputs came in less than 90 % of them
@@ -37,7 +41,7 @@ measured; 130 ended by Ctrl-C or another signal. The first signal still gets a r
 measured; another, a second or more later, ends it without one. Only a new report replaces a file.";
 
 /// Measures the server against its targets and the floor of the machine: starts it, loads it, ends
-/// it, and prints a table. Linux only. Takes a quarter of an hour; --quick three minutes.
+/// it, and prints a table. Linux only. Takes about 20 minutes; --quick four.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "drumbeat-bench", version, after_long_help = NOTES)]
 pub(crate) struct BenchOptions {
@@ -49,7 +53,7 @@ pub(crate) struct BenchOptions {
     #[arg(long)]
     pub(crate) list: bool,
 
-    /// Smaller and shorter: three minutes in all. Rows with lesser conditions are marked.
+    /// Smaller and shorter: four minutes in all. Rows with lesser conditions are marked.
     #[arg(long)]
     pub(crate) quick: bool,
 

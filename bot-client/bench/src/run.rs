@@ -1,6 +1,5 @@
 //! The measurements of one run, and why its figures may not be the server's.
 
-use drumbeat_bots::arena::BrainKind;
 use drumbeat_bots::found::BUSY_MAX;
 use drumbeat_bots::report::Report;
 use serde::Serialize;
@@ -104,9 +103,10 @@ impl Run {
         Some(format!("{why} ({:.0} % busy{others})", busy * 100.0))
     }
 
-    /// The part of the work that was not done. Slow and listening players need not do all of it.
+    /// The part of the work that was not done. Slow and listening players need not do all of it,
+    /// nor those of a game in which a frame comes when something changes.
     fn shortfall(&self) -> Option<String> {
-        if self.load.slow > 0 || self.load.brain == BrainKind::Listen {
+        if self.load.slow > 0 || !self.load.play.is_steady() {
             return None;
         }
         let short = |value: Option<f64>, least: f64| value.filter(|value| *value < least);
@@ -126,6 +126,8 @@ impl Run {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::play::Play;
+    use drumbeat_bots::arena::BrainKind;
     use drumbeat_bots::figures::Tally;
     use drumbeat_bots::found::{Found, Measured};
     use drumbeat_bots::report::StormFigures;
@@ -175,7 +177,7 @@ pub(crate) mod tests {
         assert_eq!(inputs.doubt().unwrap(), "inputs came in only 50 % of the client-ticks");
         // Neither is required of these loads.
         inputs.load.slow = 1;
-        frames.load.brain = BrainKind::Listen;
+        frames.load.play = Play::Arena(BrainKind::Listen);
         assert_eq!((inputs.doubt(), frames.doubt()), (None, None));
     }
 

@@ -84,7 +84,7 @@ impl Course {
 /// The size and duration of a benchmark.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form {
-    /// Whether this is the short form of three minutes in all; the targets need the full form.
+    /// Whether this is the short form of four minutes in all; the targets need the full form.
     pub(crate) quick: bool,
     /// Cores that server and swarm may use.
     pub(crate) cores: usize,

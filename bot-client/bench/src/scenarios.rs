@@ -7,17 +7,20 @@ use crate::feel;
 use crate::finders::{
     FEW_PLAYERS, connection_memory, entity_bytes, few_cost, growth, lateness, visits,
 };
+use crate::links::{JITTER, STALLS};
 use crate::load::{Load, World};
+use crate::play::Play;
 use crate::row::{AT_MOST, Bound, Target};
 use crate::run::Run;
 use crate::scenario::{Course, PLAIN, Scenario, Steps};
+use crate::together;
 
 /// Tick rate of `idle` in Hz: its target is memory, not speed.
 const IDLE_TICK_HZ: u16 = 10;
 
 /// All scenarios, in the order in which they run.
 #[rustfmt::skip]
-pub(crate) static SCENARIOS: [Scenario; 13] = [
+pub(crate) static SCENARIOS: [Scenario; 15] = [
     Scenario {
         name: "steady",
         about: "2,000 drifting players in one world, about 50 in view, 20 Hz; in turn with the floor.",
@@ -42,7 +45,7 @@ pub(crate) static SCENARIOS: [Scenario; 13] = [
         name: "frantic",
         about: "500 players who take a new heading every tick; the floor after them.",
         course: |form| Course::with_floor(1, vec![
-            Load { brain: BrainKind::Frantic, ..Load::drift(form.players(500, 300), form.short_s()) },
+            Load::new(Play::Arena(BrainKind::Frantic), form.players(500, 300), form.short_s()),
         ]),
         targets: &[
             Target { id: "frantic_bytes", what: "bytes per visible moving entity-tick, frantic", decimals: 2, must: 1.6, aim: 1.3,
@@ -54,7 +57,7 @@ pub(crate) static SCENARIOS: [Scenario; 13] = [
         name: "fight",
         about: "500 players who play to win; the floor after them.",
         course: |form| Course::with_floor(1, vec![
-            Load { brain: BrainKind::Fight, ..Load::drift(form.players(500, 300), form.short_s()) },
+            Load::new(Play::Arena(BrainKind::Fight), form.players(500, 300), form.short_s()),
         ]),
         ..PLAIN
     },
@@ -159,8 +162,9 @@ pub(crate) static SCENARIOS: [Scenario; 13] = [
         name: "idle",
         about: "10,000 connections that only listen: memory for each.",
         course: |form| {
-            let load = Load::drift(form.players(10_000, 2_000), form.short_s());
-            Course::turns(1, vec![Load { brain: BrainKind::Listen, tick_hz: IDLE_TICK_HZ, ..load }])
+            let listen = Play::Arena(BrainKind::Listen);
+            let load = Load::new(listen, form.players(10_000, 2_000), form.short_s());
+            Course::turns(1, vec![Load { tick_hz: IDLE_TICK_HZ, ..load }])
         },
         targets: &[
             Target { id: "connection_memory", what: "memory per connected player", unit: "KiB", decimals: 1, must: 11.0, aim: 7.0,
@@ -206,6 +210,47 @@ pub(crate) static SCENARIOS: [Scenario; 13] = [
                 find: |runs| feel::with_stalls(runs, |feel| feel.starved_share * 100.0), ..AT_MOST },
             Target { id: "feel_recovery", what: "1 % stalls of 250 ms: recovery, p99", unit: "ticks", decimals: 1, must: 2.0, aim: 1.0,
                 find: |runs| feel::with_stalls(runs, |feel| feel.recovery_ticks_p99), ..AT_MOST },
+        ],
+        ..PLAIN
+    },
+    Scenario {
+        name: "board",
+        about: "100 bots who draw on one whiteboard at 20 Hz, without link conditions and over links from good to bad: from pen to screen.",
+        course: |form| Course::turns(1, together::boards(form)),
+        targets: &[
+            Target { id: "board_mismatches", what: "board: views and documents that did not match", find: together::mismatches, ..AT_MOST },
+            Target { id: "board_missed", what: "board: missed ticks",
+                find: |runs| runs.of_all(runs.missed_ticks()), ..AT_MOST },
+            Target { id: "board_bytes", what: "board: bytes to each viewer / raw points", unit: "x", decimals: 2, must: 1.5, aim: 1.0,
+                find: together::stroke_bytes, ..AT_MOST },
+            Target { id: "board_delay_p50", what: "board: pen to the others, p50", unit: "ms", decimals: 1, must: 40.0, aim: 30.0,
+                find: |runs| together::pen_delay(runs, None, |delay| delay.p50), ..AT_MOST },
+            Target { id: "board_delay_p99", what: "board: pen to the others, p99", unit: "ms", decimals: 1, must: 100.0, aim: 60.0,
+                find: |runs| together::pen_delay(runs, None, |delay| delay.p99), ..AT_MOST },
+            Target { id: "board_delay_jitter", what: "100 ms +- 30: pen to the others' screens, p99", unit: "ms", must: 250.0, aim: 200.0,
+                find: |runs| together::pen_delay(runs, Some(JITTER), |delay| delay.p99), ..AT_MOST },
+            Target { id: "board_delay_stalls", what: "1 % stalls: pen to the others' screens, p99", unit: "ms", must: 600.0, aim: 400.0,
+                find: |runs| together::pen_delay(runs, Some(STALLS), |delay| delay.p99), ..AT_MOST },
+        ],
+        ..PLAIN
+    },
+    Scenario {
+        name: "chat",
+        about: "5,000 people in one room of the chat, of whom 20 say a line each second.",
+        course: |form| Course::turns(1, together::chats(form)),
+        targets: &[
+            Target { id: "chat_delay_p50", what: "chat: a line to the others, p50", unit: "ms", must: 100.0, aim: 60.0, one_core: true,
+                find: |runs| runs.median(|run| together::line_delay(run, |delay| delay.p50)), ..AT_MOST },
+            Target { id: "chat_delay_p99", what: "chat: a line to the others, p99", unit: "ms", must: 200.0, aim: 120.0, one_core: true,
+                find: |runs| runs.median(|run| together::line_delay(run, |delay| delay.p99)), ..AT_MOST },
+            Target { id: "chat_busy", what: "chat: CPU of the server each second", unit: "s", decimals: 2, must: 0.6, aim: 0.4, one_core: true,
+                find: |runs| runs.median(|run| run.server_busy), ..AT_MOST },
+            Target { id: "chat_memory", what: "chat: memory per listener", unit: "KiB", decimals: 1, must: 11.0, aim: 7.0,
+                find: connection_memory, ..AT_MOST },
+            Target { id: "chat_long_ticks", what: "chat: ticks longer than the beat", one_core: true,
+                find: |runs| runs.median(together::long_ticks), ..AT_MOST },
+            Target { id: "chat_joining", what: "chat: longest tick while all join", unit: "ms", must: 100.0, aim: 50.0, one_core: true,
+                find: |runs| runs.median(together::joining_tick_ms), ..AT_MOST },
         ],
         ..PLAIN
     },

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::feel_table::{FeelTable, feel_table};
+use crate::link_table::link_tables;
 use crate::row::Row;
 use crate::summary::{Line, Summary};
 
@@ -11,7 +11,7 @@ impl fmt::Display for Summary {
         self.write_conditions(f)?;
         self.write_rows(f)?;
         self.write_lines(f)?;
-        self.write_feel(f)?;
+        self.write_links(f)?;
         let list = |f: &mut fmt::Formatter<'_>, title: &str, texts: &[String]| {
             if texts.is_empty() {
                 return Ok(());
@@ -81,17 +81,23 @@ impl Summary {
 }
 
 impl Summary {
-    fn write_feel(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(FeelTable { links, rows }) = feel_table(self) else { return Ok(()) };
-        write!(f, "\n{:26}", "how it feels over")?;
-        links.iter().try_for_each(|link| write!(f, "{link:>13}"))?;
-        writeln!(f)?;
-        for (label, cells) in rows {
-            write!(f, "{label:26}")?;
-            cells.iter().try_for_each(|cell| write!(f, "{cell:>13}"))?;
+    fn write_links(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for table in link_tables(self) {
+            write!(f, "\n{:34}", table.title)?;
+            table.links.iter().try_for_each(|link| write!(f, "{link:>13}"))?;
             writeln!(f)?;
+            for row in &table.rows {
+                write!(f, "{:34}", row.label)?;
+                row.cells.iter().try_for_each(|cell| write!(f, "{cell:>13}"))?;
+                writeln!(f)?;
+            }
+            let key = table.key;
+            writeln!(
+                f,
+                "`drumbeat-bots --help-json` defines them, under `{key}`; two numbers: p50 / p99."
+            )?;
         }
-        writeln!(f, "`drumbeat-bots --help-json` defines each of them, under `feel`.")
+        Ok(())
     }
 }
 

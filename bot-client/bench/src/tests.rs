@@ -19,7 +19,7 @@ use crate::outcome::Outcome;
 use crate::pin::Pins;
 use crate::row::Verdict;
 use crate::run::tests::run;
-use crate::scenario::{Caps, Form, Scenario};
+use crate::scenario::{Caps, Course, Form, Scenario};
 use crate::scenarios::named;
 use crate::screen::Screen;
 use crate::server_process::{self, ServerProcess};
@@ -153,6 +153,30 @@ async fn visitors_of_every_route_are_answered_beside_players_whose_views_hold() 
     for run in [without, with] {
         assert!(run.report.checksums_verified > 0, "nobody looked");
         assert_eq!((run.report.view_mismatches, &run.report.failures[..]), (0, &[][..]));
+    }
+}
+
+#[tokio::test]
+async fn boards_and_chats_are_measured() {
+    let (_stop, stopped) = watch::channel(false);
+    let (mut harness, _folder) = harness(&server(), "together", stopped);
+    let chat = measure(scenario("chat"), &TINY, &mut harness).await;
+    assert_eq!((chat.problem, &chat.failures[..]), (None, &[][..]));
+    for (target, figure) in &chat.figures {
+        assert!(figure.value.is_some(), "{}: {figure:?}", target.id);
+    }
+    // Without the links, which take their time to warm up.
+    let Course::Turns { loads, .. } = (scenario("board").course)(&TINY) else { panic!("turns") };
+    let mut outcome = Outcome::new(scenario("board"));
+    outcome.add(harness.run("board", &loads[0]).await.unwrap());
+    outcome.find_figures();
+    for (target, figure) in &outcome.figures[..5] {
+        assert!(figure.value.is_some(), "{}: {figure:?}", target.id);
+    }
+    assert_eq!(outcome.figures[0].1.value, Some(0.0));
+    let summary = Summary::new(conditions(Path::new("none")), vec![outcome], false);
+    for text in [summary.to_string(), html::page(&summary)] {
+        assert!(text.contains("Drawing over") && text.contains("no link"), "{text}");
     }
 }
 

@@ -44,10 +44,23 @@ impl Grid {
         }
     }
 
-    /// Every entity in the rectangle: those that may move, row by row, then those that rest.
-    pub fn within(&self, rect: Rect) -> impl Iterator<Item = &Item> {
-        let resting = (!self.resting.is_empty()).then(|| self.resting.within(rect));
-        self.moving.within(rect).chain(resting.into_iter().flatten())
+    /// Passes on every entity in the rectangle: those that may move, row by row, then those that
+    /// rest.
+    #[inline]
+    pub fn visit(&self, rect: Rect, mut visit: impl FnMut(&Item)) {
+        self.moving.within(rect).for_each(&mut visit);
+        // No iterator over both: it would cost a room in which nothing rests.
+        if !self.resting.is_empty() {
+            self.resting.within(rect).for_each(visit);
+        }
+    }
+
+    /// Every entity in the rectangle, in the same order.
+    #[cfg(test)]
+    pub(super) fn within(&self, rect: Rect) -> Vec<Item> {
+        let mut items = Vec::new();
+        self.visit(rect, |item| items.push(*item));
+        items
     }
 }
 

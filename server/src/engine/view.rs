@@ -178,7 +178,7 @@ impl ViewChange {
             }
         }
         let enters = &mut self.enters;
-        snapshot.grid.within(rect).for_each(|item| {
+        snapshot.grid.visit(rect, |item| {
             let EntityId { slot, generation } = item.id;
             if stamps[slot as usize] != (round, generation) {
                 enters.push(item.id);

@@ -24,7 +24,7 @@ fn sort(grid: &mut Grid, world: &World) {
 
 /// Asserts that the grid finds what a scan of every slot finds; returns how many.
 fn check(grid: &Grid, world: &World, rect: Rect) -> usize {
-    let mut found: Vec<u32> = grid.within(rect).map(|item| item.id.slot).collect();
+    let mut found: Vec<u32> = grid.within(rect).iter().map(|item| item.id.slot).collect();
     found.sort_unstable();
     let inside = |slot: &u32| world[*slot as usize].is_some_and(|(at, _)| rect.contains(at));
     let all: Vec<u32> = (0..world.len() as u32).filter(inside).collect();
@@ -88,7 +88,8 @@ fn what_moves_is_found_in_one_order_however_it_was_sorted() {
     let order = |world: &World| -> Vec<u32> {
         let mut grid = Grid::default();
         sort(&mut grid, world);
-        let all = grid.within(Rect::around(IVec2::ZERO, IVec2::MAX)).map(|item| item.id.slot);
+        let all = grid.within(Rect::around(IVec2::ZERO, IVec2::MAX));
+        let all = all.iter().map(|item| item.id.slot);
         all.filter(|slot| *slot < 100).collect()
     };
     assert_eq!(order(&few), order(&many));

@@ -138,7 +138,7 @@ fn check(snapshot: &Snapshot, history: &History, entities: &Entities) {
         }
     }
     let all = Rect { min: IVec2::splat(i32::MIN), max: IVec2::splat(i32::MAX) };
-    let mut found: Vec<Item> = snapshot.grid.within(all).copied().collect();
+    let mut found: Vec<Item> = snapshot.grid.within(all);
     found.sort_unstable_by_key(|item| item.id.slot);
     let living = entities.iter().map(|(id, state)| Item { id, position: Stones::position(state) });
     assert!(found.into_iter().eq(living));

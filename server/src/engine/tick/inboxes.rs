@@ -86,8 +86,11 @@ impl<G: Game> Engine<G> {
                 self.gone.push((viewer, reason));
             }
         }
+        // In the order of the roster: thousands may leave at once.
         let gone = &self.gone;
-        let goes = |player| gone.iter().any(|(gone, _)| *gone == Viewer::Player(player));
+        let goes = |player| {
+            gone.binary_search_by_key(&Viewer::Player(player), |(viewer, _)| *viewer).is_ok()
+        };
         self.inputs.retain(|(player, _)| !goes(*player));
     }
 }

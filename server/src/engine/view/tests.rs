@@ -40,7 +40,7 @@ fn off_squared(snapshot: &Snapshot, eye: IVec2, id: EntityId) -> u64 {
 }
 
 fn inside(snapshot: &Snapshot, eye: IVec2) -> Vec<EntityId> {
-    snapshot.grid.within(enter_rect(Toy::VIEW, eye)).map(|item| item.id).collect()
+    snapshot.grid.within(enter_rect(Toy::VIEW, eye)).iter().map(|item| item.id).collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Who is in the room, and what the document says of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use drumbeat_shared::limits::NAME_BYTES_MAX;
 use drumbeat_shared::protocol::names;
@@ -64,6 +64,8 @@ pub(crate) struct People {
     all: BTreeMap<PlayerId, Person>,
     /// Players by [`key`].
     by_name: BTreeMap<String, PlayerId>,
+    /// Who has another name than it came with, behind the [`key`] of that one.
+    renamed: BTreeSet<(String, PlayerId)>,
     listed: usize,
     document: Document<Entry>,
     room: RecordId,
@@ -80,8 +82,17 @@ impl People {
         let topic = names::fit(topic.trim(), TOPIC_BYTES_MAX).to_owned();
         let room = document.append(Entry::Room { topic, people: 0, slow_s: 0 });
         let room = room.expect("an empty document has space for a record");
-        let (all, by_name) = (BTreeMap::new(), BTreeMap::new());
-        Self { all, by_name, listed: 0, document, room, counted: Tick(0), now: Tick(0), tick_hz }
+        Self {
+            all: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+            renamed: BTreeSet::new(),
+            listed: 0,
+            document,
+            room,
+            counted: Tick(0),
+            now: Tick(0),
+            tick_hz,
+        }
     }
 
     pub(crate) fn document(&self) -> &Document<Entry> {
@@ -113,6 +124,9 @@ impl People {
     pub(crate) fn join(&mut self, player: PlayerId, name: &str) {
         let (wished, name) = (name.to_owned(), self.free_name(name));
         self.by_name.insert(key(&name), player);
+        if name != wished {
+            self.renamed.insert((key(&wished), player));
+        }
         let person = Person { name, wished, joined: self.now, ..Person::default() };
         self.all.insert(player, person);
         self.list(player);
@@ -122,6 +136,7 @@ impl People {
     pub(crate) fn leave(&mut self, player: PlayerId) {
         let Some(person) = self.all.remove(&player) else { return };
         self.by_name.remove(&key(&person.name));
+        self.renamed.remove(&(key(&person.wished), player));
         self.hand_on(&person.name);
         let Some(record) = person.listed else { return };
         self.document.remove(record);
@@ -135,13 +150,18 @@ impl People {
     /// Gives a name that is free now to who has just come with it.
     fn hand_on(&mut self, name: &str) {
         let (key_of, since) = (key(name), RENAME_S * u32::from(self.tick_hz));
-        let now = self.now;
-        let mut heirs = self.all.iter_mut().filter(|(_, person)| {
-            key(&person.wished) == key_of && now.since(person.joined) <= since
-        });
-        let Some((player, person)) = heirs.next() else { return };
+        let all = (key_of.clone(), PlayerId(0))..=(key_of.clone(), PlayerId(u16::MAX));
+        let is_new = |player: &PlayerId| {
+            self.all.get(player).is_some_and(|person| self.now.since(person.joined) <= since)
+        };
+        let heir = self.renamed.range(all).map(|(_, player)| *player).find(is_new);
+        let Some((player, person)) =
+            heir.and_then(|player| Some((player, self.all.get_mut(&player)?)))
+        else {
+            return;
+        };
         let before = std::mem::replace(&mut person.name, person.wished.clone());
-        let player = *player;
+        self.renamed.remove(&(key_of.clone(), player));
         self.by_name.remove(&key(&before));
         self.by_name.insert(key_of, player);
         self.write_down(player);
@@ -228,9 +248,20 @@ impl People {
             let name = names::fit(name, NAME_BYTES_MAX - number.len()).trim_end();
             format!("{name}{number}")
         };
-        let mut names = std::iter::once(name.to_owned()).chain((2..).map(numbered));
-        let free = names.find(|name| !self.by_name.contains_key(&key(name)));
-        free.expect("there are more numbers than people")
+        let is_free = |name: &str| !self.by_name.contains_key(&key(name));
+        if is_free(name) {
+            return name.to_owned();
+        }
+        // Thousands may come with one name: so not every number is tried.
+        let (mut taken, mut free) = (1, 2);
+        while !is_free(&numbered(free)) {
+            (taken, free) = (free, free * 2);
+        }
+        while free - taken > 1 {
+            let middle = usize::midpoint(taken, free);
+            if is_free(&numbered(middle)) { free = middle } else { taken = middle }
+        }
+        numbered(free)
     }
 }
 
@@ -265,6 +296,28 @@ mod tests {
         people.join(PlayerId(0), "aDa");
         assert_eq!(people.find("ADA"), Some(PlayerId(0)));
         assert_eq!(people.find("Ada 2"), Some(PlayerId(1)));
+    }
+
+    #[test]
+    fn of_many_with_one_name_each_has_a_number_of_its_own() {
+        let mut people = People::new("", 4);
+        (0..50).for_each(|player| people.join(PlayerId(player), "Ada"));
+        let expected = std::iter::once("Ada".to_owned());
+        let expected: Vec<_> =
+            expected.chain((2..=50).map(|number| format!("Ada {number}"))).collect();
+        assert_eq!(names(&people), expected);
+        people.tick(Tick(1_000));
+        for gone in [7, 30, 0] {
+            people.leave(PlayerId(gone));
+        }
+        for player in [0, 7, 30] {
+            people.join(PlayerId(player), "Ada");
+            let name = people.get(PlayerId(player)).unwrap().name.clone();
+            assert_eq!(people.find(&name), Some(PlayerId(player)));
+        }
+        assert_eq!((people.len(), people.by_name.len(), people.renamed.len()), (50, 50, 49));
+        (0..50).for_each(|player| people.leave(PlayerId(player)));
+        assert_eq!((people.by_name.len(), people.renamed.len()), (0, 0));
     }
 
     #[test]
