@@ -233,13 +233,13 @@ impl Game for Arena {
     }
 }
 
-/// Shows what is sent only when it changes to somebody who knows nothing.
-fn show_again(&mut self) {
-    self.board.send_again();
-    self.absent.send_again();
-}
-
 impl Arena {
+    /// Shows what is sent only when it changes to somebody who knows nothing.
+    fn show_again(&mut self) {
+        self.board.send_again();
+        self.absent.send_again();
+    }
+
     fn enter(&mut self, id: PlayerId, name: String) {
         enter(&mut self.world, &self.flight, id, Player::new(name));
         self.show_again();

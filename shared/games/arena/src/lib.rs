@@ -38,7 +38,7 @@ mod world;
 
 pub use game::Arena;
 pub use map::{Map, Rock, SHIPS_PER_VIEW, Sketch, WORLD_MIN};
-pub use messages::{Event, Input, LEADERS_MAX, Leader};
+pub use messages::{AWAY_MAX, Event, Input, LEADERS_MAX, Leader};
 pub use rules::Rules;
 pub use schema::{Beam, Pickup, Ship, Shot, Sort, Stats, Thing};
 pub use settings::Settings;
