@@ -22,7 +22,8 @@ impl<G: Game> Engine<G> {
         let (present_us, late) = (self.clock.now_us(), self.clock.take_late());
         self.inputs.clear();
         let coming = self.tick.next();
-        let place_ticks = u32::from(self.resume_s) * u32::from(self.world.tick_hz);
+        let tick_hz = self.world.tick_hz;
+        let place_ticks = u32::from(self.resume_s) * u32::from(tick_hz);
         for (viewer, client) in self.roster.iter_mut() {
             if let Some((away, player)) = client.away.as_mut().zip(viewer.player()) {
                 let lets_go = std::mem::take(&mut away.holds_controls);
@@ -48,7 +49,6 @@ impl<G: Game> Engine<G> {
                     }
                     Some(Request::Close(reason)) => ended = Some(Some(reason)),
                     Some(Request::Mismatch(claim)) => {
-                        let tick_hz = self.world.tick_hz;
                         let what = client.judge(claim, coming, tick_hz, &mut self.counts);
                         let incident = what.map(|what| client.incident(viewer.role(), what));
                         self.counts.incidents.extend(incident);
@@ -64,7 +64,6 @@ impl<G: Game> Engine<G> {
             if late {
                 client.inputs.stalled(now_us);
             }
-            let tick_hz = self.world.tick_hz;
             if let Some(arrival) = client.inputs.next(coming, now_us, &mut self.counts)
                 && let Some(player) = viewer.player()
             {
