@@ -152,6 +152,13 @@ stage_new() {
         node --test --test-reporter=spec "$browser/new.test.mjs"
 }
 
+stage_proxies() {
+    need_tools || return
+    cargo build "${workspace[@]}" || { count 0 1 && return; }
+    DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat runner count_node \
+        node --test --test-reporter=spec tests/proxies/proxies.test.mjs
+}
+
 stage_browser() {
     need_tools || return
     cargo build "${workspace[@]}" || { count 0 1 && return; }

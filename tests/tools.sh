@@ -7,6 +7,9 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # Runs a command with a limit of seconds, where the system has `timeout`.
 within() { if has timeout; then timeout "$@"; else "${@:2}"; fi; }
 
+# Whether a program is there, in a folder of root's as well.
+has_program() { PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$1" >/dev/null 2>&1; }
+
 # The browser to test with; empty if there is none.
 chromium_path() {
     local name
@@ -52,6 +55,9 @@ present() {
         chromium) [[ -n $(chromium_path) ]] ;;
         packages) cmp -s "$browser/package-lock.json" "$browser/node_modules/.installed-lock.json" ;;
         wasm) assets/web/build --compiler >/dev/null 2>&1 ;;
+        # Debian installs both where only root looks.
+        nginx) has_program nginx && [[ -f /usr/lib/nginx/modules/ngx_stream_module.so ]] ;;
+        haproxy) has_program haproxy ;;
         *) has "$1" ;;
     esac
 }
@@ -79,6 +85,7 @@ tools_of() {
         core) echo wasm ;;
         types) echo node npm packages ;;
         js) echo node ;;
+        proxies) echo node openssl nginx haproxy ;;
         new | browser) echo node npm packages chromium ;;
     esac
 }
@@ -91,6 +98,9 @@ how_to_install() {
         node) echo "the package nodejs ($node_min or newer), for example: apt-get install nodejs" ;;
         packages) echo "npm ci --prefix $browser && cp $browser/package-lock.json $browser/node_modules/.installed-lock.json" ;;
         wasm) echo "rustup target add wasm32-unknown-unknown, or apt-get install ${wasm_packages[*]}" ;;
+        nginx) echo "nginx and its stream module, for example: apt-get install nginx libnginx-mod-stream" ;;
+        haproxy) echo "the package haproxy (2.6 or newer), for example: apt-get install haproxy" ;;
+        openssl) echo "the package openssl, for example: apt-get install openssl" ;;
         npm) echo "the package npm, for example: apt-get install npm" ;;
         chromium) echo "the package chromium, for example: apt-get install chromium fonts-liberation" ;;
     esac
@@ -112,6 +122,9 @@ install_tool() {
         rustfmt | clippy) has rustup && rustup component add "$1" ;;
         cargo-*) cargo install --locked --root "$tools_dir" "$1@$(version_of "$1")" ;;
         node) apt install -y --no-install-recommends nodejs ;;
+        nginx) apt install -y --no-install-recommends nginx libnginx-mod-stream ;;
+        haproxy) apt install -y --no-install-recommends haproxy ;;
+        openssl) apt install -y --no-install-recommends openssl ;;
         npm) apt install -y --no-install-recommends npm ;;
         packages)
             npm ci --prefix "$browser" --no-audit --no-fund --loglevel=error &&
@@ -136,7 +149,7 @@ install_tools() {
             if [[ $install -eq 1 ]]; then
                 echo "installing $tool"
                 case $tool in
-                    node | npm | chromium | wasm)
+                    node | npm | chromium | wasm | nginx | haproxy | openssl)
                         [[ $updated -eq 1 ]] || apt update
                         updated=1
                         ;;

@@ -9,10 +9,11 @@
 //! others:
 //!
 //! ```text
-//! labels, clock, bucket, busy, page -> engine, program -> telemetry -> config -> machine -> rooms
+//! address, labels, clock, bucket, busy, page -> engine, program -> telemetry -> config -> machine -> rooms
 //!     -> net -> server -> command
 //! ```
 
+pub mod address;
 mod bucket;
 mod busy;
 pub mod clock;

@@ -40,7 +40,7 @@ fn lobby() -> Arc<Lobby<Toy>> {
 fn join(link: &Written) -> Join<Toy> {
     let (_, receiver) = inbox();
     Join {
-        peer: Peer { connection: 1, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)) },
+        peer: Peer { connection: 1, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)).into() },
         name: "Ada".into(),
         role: Role::Player,
         link: Box::new(link.clone()),

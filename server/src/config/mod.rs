@@ -6,8 +6,11 @@ mod error;
 mod file;
 mod flags;
 mod game;
+mod host_name;
 mod load;
+mod network;
 mod origin;
+mod page_source;
 mod settings;
 mod values;
 
@@ -21,8 +24,11 @@ use drumbeat_shared::game::Setup;
 pub(crate) use choice::chosen_game;
 pub use error::ConfigError;
 pub use game::defaults;
+pub use host_name::HostName;
 pub use load::{Loaded, Source, load};
+pub use network::Network;
 pub use origin::Origin;
+pub use page_source::PageSource;
 pub use settings::{Count, Seed, Settings, TickHz};
 pub use values::{Bounded, Listen, LogFilter, LogFormat};
 
@@ -66,6 +72,16 @@ pub struct Config<S = ()> {
     pub chat_per_10s: u32,
     /// Origins, besides the server's own, whose pages may connect and read the API.
     pub allowed_origins: Vec<Origin>,
+    /// Hosts under which requests may reach the server; if empty, any.
+    pub hosts: Vec<HostName>,
+    /// Proxies that are believed where a request comes from.
+    pub trusted_proxies: Vec<Network>,
+    /// Whether each connection of a trusted proxy begins with a header of the PROXY protocol.
+    pub proxy_protocol: bool,
+    /// Pages that may embed the server's own.
+    pub frame_ancestors: Vec<PageSource>,
+    /// Other servers that the server's own pages may connect to.
+    pub connect_src: Vec<PageSource>,
     /// What visitors are shown.
     pub page: Page,
 }
@@ -103,11 +119,18 @@ impl<S> Config<S> {
             spare_connections: SPARE_CONNECTIONS,
             connections_per_address_max: settings.connections_per_address_max.value() as usize,
             http_per_address_max: settings.http_per_address_max.value() as usize,
-            exempt_loopback: true,
+            exempt_loopback: settings
+                .exempt_loopback
+                .unwrap_or(settings.trusted_proxies.is_empty()),
             handshake_timeout: Duration::from_secs(settings.handshake_timeout_s.value()),
             idle_timeout: Duration::from_secs(settings.idle_timeout_s.value()),
             chat_per_10s: settings.chat_per_10s.value() as u32,
             allowed_origins: settings.allow_origin.clone(),
+            hosts: settings.hosts.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            proxy_protocol: settings.proxy_protocol,
+            frame_ancestors: settings.frame_ancestors.clone(),
+            connect_src: settings.connect_src.clone(),
             page: settings.page.as_ref().map_or_else(Page::none, Page::folder),
         }
     }

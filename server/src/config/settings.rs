@@ -11,7 +11,10 @@ use drumbeat_shared::limits::{
 };
 
 use super::game::defaults;
+use super::host_name::HostName;
+use super::network::Network;
 use super::origin::Origin;
+use super::page_source::PageSource;
 use super::values::{Bounded, Listen, LogFilter, LogFormat};
 
 /// Ticks a second.
@@ -75,14 +78,22 @@ pub struct Settings {
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(10_000))]
     pub connections_max: Count<1_000_000>,
 
-    /// Maximum game connections from one address (IPv6: one /64). Loopback is exempt; a reverse
-    /// proxy on another machine counts as one address
+    /// Maximum game connections from one address (IPv6: one /64). A reverse proxy on another machine
+    /// counts as one address unless --trusted-proxies names it
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(32))]
     pub connections_per_address_max: Count<1_000_000>,
 
-    /// Maximum HTTP connections from one address, likewise; a browser that loads the page uses six
+    /// Maximum HTTP connections from one address, likewise; a browser that loads the page uses six.
+    /// Those of trusted proxies have no such limit, since each carries the requests of many
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(128))]
     pub http_per_address_max: Count<1_000_000>,
+
+    /// Whether loopback is exempt from the limits per address [default: true unless
+    /// --trusted-proxies is set]
+    #[arg(long, help_heading = "Limits", value_name = "true|false", num_args = 0..=1)]
+    #[arg(action = ArgAction::Set, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_possible_values = true)]
+    pub exempt_loopback: Option<bool>,
 
     /// Seconds that a client has for the head of an HTTP request, and then for its hello
     #[arg(long, help_heading = "Limits", value_name = "SECONDS", default_value_t = Count::new(5))]
@@ -112,6 +123,38 @@ pub struct Settings {
     /// separate several with commas
     #[arg(long, help_heading = "Network", value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<Origin>,
+
+    /// Host name or address under which the server is reached, such as `play.example.org`; a request
+    /// for any other host is refused, which stops DNS rebinding. Health checks are answered under any
+    /// host. Repeat it, or separate several with commas [default: any]
+    #[arg(long, help_heading = "Network", value_name = "NAME", value_delimiter = ',')]
+    pub hosts: Vec<HostName>,
+
+    /// Address or range of your own proxies, such as `10.0.0.0/8`: where a client is, is then read
+    /// from the X-Forwarded-For or Forwarded header that they send. Nobody else is believed. Repeat
+    /// it, or separate several with commas
+    #[arg(long, help_heading = "Network", value_name = "CIDR", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+
+    /// Demand of trusted proxies that each of their connections begins with a header of the PROXY
+    /// protocol, version 1 or 2, which names the client
+    #[arg(long, help_heading = "Network", value_name = "true|false", num_args = 0..=1)]
+    #[arg(action = ArgAction::Set, require_equals = true, default_missing_value = "true")]
+    #[arg(default_value_t = false, hide_default_value = true, hide_possible_values = true)]
+    #[arg(requires_if("true", "trusted_proxies"))]
+    pub proxy_protocol: bool,
+
+    /// Site whose pages may show the game's in a frame, such as `https://itch.io` or
+    /// `https://*.example.org`; `self` for the server's own pages, `none` for nobody. Repeat it, or
+    /// separate several with commas
+    #[arg(long, help_heading = "Network", value_name = "SOURCE", value_delimiter = ',')]
+    #[arg(default_value = "self")]
+    pub frame_ancestors: Vec<PageSource>,
+
+    /// Another server that the game's pages may connect to, such as `wss://eu.example.org`. Repeat
+    /// it, or separate several with commas
+    #[arg(long, help_heading = "Network", value_name = "SOURCE", value_delimiter = ',')]
+    pub connect_src: Vec<PageSource>,
 
     /// Folder with a page to serve instead of the built-in one; read anew for each visitor, for
     /// development

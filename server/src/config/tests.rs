@@ -122,6 +122,41 @@ fn what_is_wrong_is_named() {
 }
 
 #[test]
+fn proxies_and_hosts_are_checked() {
+    let flag = |flags: &[&str], part: &str| {
+        let error = load_from(flags, &[], None).unwrap_err().to_string();
+        assert!(error.contains(part), "{part} in {error}");
+    };
+    flag(&["--hosts", "a.example,http://b"], "must be a host name, such as play.example.org");
+    flag(&["--trusted-proxies", "10.0.0.0/8,proxy"], "in CIDR notation");
+    flag(&["--trusted-proxies", "0.0.0.0/0"], "names every address");
+    flag(&["--frame-ancestors", "itch.io"], "must be self, none, or a scheme");
+    flag(&["--connect-src", "*"], "must be self, none, or a scheme");
+    flag(&["--proxy-protocol"], "--trusted-proxies");
+    let proxied = load_from(
+        &["--proxy-protocol"],
+        &[("DRUMBEAT_TRUSTED_PROXIES", "10.0.0.0/8,fd00::1")],
+        None,
+    );
+    assert_eq!(proxied.unwrap().settings.trusted_proxies.len(), 2);
+    load_from(&["--proxy-protocol=false"], &[], None).unwrap();
+}
+
+#[test]
+fn loopback_is_exempt_only_where_no_proxy_is_trusted_unless_set() {
+    let check = |flags: &[&str], expected: bool| {
+        let loaded = load_from(flags, &[], None).unwrap();
+        let config = Config::new(&loaded.settings, (), "");
+        assert_eq!(config.exempt_loopback, expected, "{flags:?}");
+    };
+    let trust = "--trusted-proxies=127.0.0.1";
+    check(&[], true);
+    check(&[trust], false);
+    check(&[trust, "--exempt-loopback"], true);
+    check(&["--exempt-loopback=false"], false);
+}
+
+#[test]
 fn what_is_wrong_in_a_file_is_named_with_its_line() {
     let check = |text: &str, parts: &[&str]| {
         let file = TempFile::new("wrong.toml", text);
@@ -221,7 +256,15 @@ fn what_is_no_text_is_named() {
 
 #[test]
 fn what_is_printed_is_a_file_with_the_same_settings() {
-    let flags = ["--seed=7", "--allow-origin", "https://A.example:8443,http://b.example"];
+    let flags = [
+        "--seed=7",
+        "--allow-origin=https://A.example:8443,http://b.example",
+        "--hosts=A.example,::1",
+        "--trusted-proxies=10.0.0.0/8,fd00::1",
+        "--proxy-protocol",
+        "--frame-ancestors=none",
+        "--connect-src=wss://*.example",
+    ];
     let env = [("DRUMBEAT_MAP", "maps/my \"own\".toml")];
     let printed = load_from(&flags, &env, None).unwrap();
     let text = printed.to_toml();

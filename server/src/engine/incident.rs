@@ -3,13 +3,12 @@
 //! The engine only records incidents. Whoever drives it decides how many lines are written and
 //! when, since that takes a clock.
 
-use std::net::SocketAddr;
-
 use drumbeat_shared::protocol::close::CloseCode;
 
 use super::checks::{Claim, DocumentClaim};
 use super::close::CloseReason;
 use super::viewer::Role;
+use crate::address::Address;
 
 /// The far end of a connection, for logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +16,7 @@ pub struct Peer {
     /// Number of the connection.
     pub connection: u64,
     /// Where it comes from.
-    pub address: SocketAddr,
+    pub address: Address,
 }
 
 /// Something that happened to one client.

@@ -166,6 +166,7 @@ mod tests {
     use drumbeat_shared::toy::{Steer, Toy};
 
     use super::*;
+    use crate::address::Address;
     use crate::engine::inbox::inbox;
     use crate::engine::incident::Peer;
     use crate::engine::link::Link;
@@ -180,7 +181,7 @@ mod tests {
     }
 
     fn join(roster: &mut Roster<Steer, ()>, role: Role) -> Viewer {
-        let peer = Peer { connection: 1, address: ([127, 0, 0, 1], 1).into() };
+        let peer = Peer { connection: 1, address: Address::new([127, 0, 0, 1].into(), Some(1)) };
         let (_, inbox) = inbox();
         let link = Box::new(Nowhere);
         let join = Join::<Toy> {

@@ -20,6 +20,8 @@ use crate::telemetry::reasons::RefusalReason;
 pub(crate) enum Use {
     /// Requests, one of which may ask to play.
     Http,
+    /// Requests of all who come through a trusted proxy.
+    Proxied,
     /// The game.
     Game,
 }
@@ -49,7 +51,7 @@ struct Open {
 impl Open {
     fn of(&mut self, usage: Use) -> &mut usize {
         match usage {
-            Use::Http => &mut self.http,
+            Use::Http | Use::Proxied => &mut self.http,
             Use::Game => &mut self.game,
         }
     }
@@ -96,9 +98,12 @@ impl Admission {
         let mut addresses = self.lock();
         let mut open = *self.open.borrow();
         let (max, per_address_max) = match usage {
-            Use::Http => {
+            Use::Http | Use::Proxied => {
                 let game_left = self.connections_max.saturating_sub(open.game);
-                (self.http_connections_max + game_left, self.http_per_address_max)
+                // Whom a proxy lets in is its own affair.
+                let is_proxy = usage == Use::Proxied;
+                let per_address_max = if is_proxy { usize::MAX } else { self.http_per_address_max };
+                (self.http_connections_max + game_left, per_address_max)
             }
             Use::Game => (self.connections_max, self.game_per_address_max),
         };

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    ETAG, IF_NONE_MATCH, REFERRER_POLICY, VARY,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -20,11 +20,6 @@ use crate::page::{File, Found, Page};
 
 /// The file at `/`.
 const INDEX: &str = "index.html";
-
-/// Allows everything from the page's own origin, WebAssembly included, and almost nothing else.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-    img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
-    frame-ancestors 'self'";
 
 /// Answers with a file, or with the reason why there is none.
 pub(crate) async fn serve<G: Game>(
@@ -104,8 +99,6 @@ fn with_headers(
     let common = [
         (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (CONTENT_TYPE, content_type(path)),
-        (CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
-        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (VARY, HeaderValue::from_static("accept-encoding")),
     ];
     response.headers_mut().extend(common);
@@ -217,7 +210,6 @@ mod tests {
         check("nothing", "application/octet-stream");
         let response = respond(&FILE, &HeaderMap::new());
         assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
-        assert_eq!(response.headers()[CONTENT_SECURITY_POLICY], POLICY);
     }
 
     #[test]

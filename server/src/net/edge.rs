@@ -1,6 +1,5 @@
 //! What every connection shares.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
@@ -10,7 +9,10 @@ use tokio::sync::watch;
 use tracing::info;
 
 use super::admission::Admission;
+use super::page_headers::PageHeaders;
+use super::proxies::Proxies;
 use super::refusal::Refusal;
+use crate::address::Address;
 use crate::config::Config;
 use crate::engine::shards::{Shards, ShardsError};
 use crate::labels::Label;
@@ -39,6 +41,8 @@ pub(crate) struct Edge<G: Game> {
     pub(crate) lobby: Arc<Lobby<G>>,
     pub(crate) metrics: Metrics,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) proxies: Proxies,
+    pub(crate) page_headers: PageHeaders,
     pub(crate) stage: watch::Receiver<Stage>,
     /// Limits the log lines that visitors cause.
     notices: Notices,
@@ -65,6 +69,8 @@ impl<G: Game> Edge<G> {
         Ok(Arc::new(Self {
             lobby: Lobby::new(rooms, metrics.rooms.clone()),
             admission: Admission::new(&config, &metrics.edge),
+            proxies: Proxies::new(&config),
+            page_headers: PageHeaders::new(&config),
             config,
             metrics,
             stage,
@@ -79,7 +85,7 @@ impl<G: Game> Edge<G> {
 
     /// Counts a visitor that gets no seat, and logs it once in a while. `text` is what the visitor
     /// receives.
-    pub(crate) fn refused(&self, peer: SocketAddr, refused: Refused, text: &str) {
+    pub(crate) fn refused(&self, peer: Address, refused: Refused, text: &str) {
         self.metrics.edge.refused.count(refused);
         let reason = refused.label();
         if let Some(Line { held_back, .. }) = self.notices.note(reason) {
@@ -88,12 +94,12 @@ impl<G: Game> Edge<G> {
     }
 
     /// Counts a visitor whose request is refused.
-    pub(crate) fn refuse(&self, peer: SocketAddr, refusal: &Refusal) {
+    pub(crate) fn refuse(&self, peer: Address, refusal: &Refusal) {
         self.refused(peer, Refused::Http(refusal.reason), &refusal.text);
     }
 
     /// Counts a refused request and returns the answer to it.
-    pub(crate) fn answer(&self, peer: SocketAddr, refusal: &Refusal) -> Response {
+    pub(crate) fn answer(&self, peer: Address, refusal: &Refusal) -> Response {
         self.refuse(peer, refusal);
         refusal.into_response()
     }

@@ -18,11 +18,28 @@ const TLS: Refusal = Refusal::new(
     "this port speaks plain HTTP, not TLS; use http:// or ws://, or put a proxy that ends TLS in \
      front",
 );
-/// The first bytes are those of the PROXY protocol.
+/// The first bytes are those of the PROXY protocol, from somebody who is not believed.
 const PROXY_PROTOCOL: Refusal = Refusal::new(
     StatusCode::BAD_REQUEST,
     RefusalReason::ProxyProtocol,
-    "this server does not speak the PROXY protocol; turn it off in the proxy for this server",
+    "the connection begins with a header of the PROXY protocol, which is not expected from its \
+     address: start the server with --proxy-protocol and name the proxy with --trusted-proxies, or \
+     turn the protocol off in the proxy",
+);
+/// The first bytes are not those of the PROXY protocol, from a proxy that must use it.
+pub(crate) const PROXY_HEADER_MISSING: Refusal = Refusal::new(
+    StatusCode::BAD_REQUEST,
+    RefusalReason::ProxyHeaderMissing,
+    "a trusted proxy must begin each connection with a header of the PROXY protocol: turn it on in \
+     the proxy (HAProxy: send-proxy-v2; nginx: proxy_protocol on), or start the server without \
+     --proxy-protocol",
+);
+/// The header of the PROXY protocol cannot be read.
+pub(crate) const BAD_PROXY_HEADER: Refusal = Refusal::new(
+    StatusCode::BAD_REQUEST,
+    RefusalReason::BadProxyHeader,
+    "the header of the PROXY protocol is not one of version 1 or 2, or is longer than 4096 bytes; \
+     have the proxy send fewer TLVs in it",
 );
 /// The first bytes are those of HTTP/2.
 const HTTP2: Refusal = Refusal::new(

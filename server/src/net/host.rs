@@ -1,4 +1,8 @@
 //! The `Host` of a request (RFC 9112, section 3.2): an HTTP/1.1 request has exactly one.
+//!
+//! A page of another site can reach the server under that site's own name, once the name leads here
+//! (DNS rebinding); to the browser they are then one site. Only a list of the server's own names
+//! (`--hosts`) tells the two apart.
 
 use std::sync::Arc;
 
@@ -11,21 +15,25 @@ use axum::middleware::Next;
 use axum::response::Response;
 use drumbeat_shared::game::Game;
 
-use super::connection::Connection;
+use super::connection::Visitor;
 use super::edge::Edge;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, shown};
+use crate::config::HostName;
 use crate::telemetry::reasons::RefusalReason;
+
+/// Health checks reach the server under any address, and learn nothing.
+const UNDER_ANY_HOST: [&str; 2] = ["/healthz", "/readyz"];
 
 /// Passes on a request whose host is clear, and refuses any other with a text.
 pub(crate) async fn require<G: Game>(
     State(edge): State<Arc<Edge<G>>>,
-    Extension(connection): Extension<Arc<Connection>>,
+    Extension(visitor): Extension<Visitor>,
     request: Request,
     next: Next,
 ) -> Response {
-    match check(&request) {
+    match check(&request).and_then(|()| check_listed(&request, &edge.config.hosts)) {
         Ok(()) => next.run(request).await,
-        Err(refusal) => edge.answer(connection.peer, &refusal),
+        Err(refusal) => edge.answer(visitor.address, &refusal),
     }
 }
 
@@ -42,13 +50,42 @@ fn check<B>(request: &axum::http::Request<B>) -> Result<(), Refusal> {
     let mut hosts = request.headers().get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
         (None, _) if request.version() < Version::HTTP_11 => Ok(()),
-        (None, _) => refuse("the request names no host; send one Host header"),
+        (None, _) => refuse(
+            "the request names no host; send one Host header (through nginx: proxy_set_header Host \
+             $http_host)",
+        ),
         (Some(_), Some(_)) => refuse("the request names its host twice; send one Host header"),
         (Some(host), None) if is_host(host.as_bytes()) => Ok(()),
         (Some(_), None) => {
             refuse("the Host header must be a name or an address, perhaps with a port")
         }
     }
+}
+
+/// Refuses a request for a host that is not among these, if there are any.
+fn check_listed<B>(request: &axum::http::Request<B>, hosts: &[HostName]) -> Result<(), Refusal> {
+    if hosts.is_empty() || UNDER_ANY_HOST.contains(&request.uri().path()) {
+        return Ok(());
+    }
+    let asked = of(request).unwrap_or("");
+    let name = Authority::try_from(asked).ok().and_then(|host| host.host().parse().ok());
+    if name.is_some_and(|name: HostName| hosts.contains(&name)) {
+        return Ok(());
+    }
+    let (status, reason) = (StatusCode::MISDIRECTED_REQUEST, RefusalReason::OtherHost);
+    let text = match asked {
+        "" => "the request names no host, and this server answers only for those of its setting \
+               --hosts; send a Host header"
+            .into(),
+        _ => format!(
+            "this server does not answer for the host {}: if it should, add its name to --hosts; if a \
+             proxy changed the host, have it pass on the browser's (nginx: proxy_set_header Host \
+             $http_host)",
+            shown(asked)
+        )
+        .into(),
+    };
+    Err(Refusal { status, reason, text })
 }
 
 /// Whether this is a host, perhaps with a port. It is empty if the target has none.
@@ -90,6 +127,39 @@ mod tests {
         for host in ["a b", "a/b", "http://a", "somebody@a", "a:b", ":80", "[::1", "a,b c"] {
             check(Version::HTTP_11, &[host], false);
         }
+    }
+
+    #[test]
+    fn a_listed_host_is_answered_under_any_port_and_no_other_is() {
+        let hosts = ["play.example.org", "127.0.0.1", "::1"].map(|host| host.parse().unwrap());
+        let check = |path: &str, host: &str, expected: bool| {
+            let request = axum::http::Request::builder().uri(path).header(HOST, host);
+            let request = request.body(()).unwrap();
+            let checked = check_listed(&request, &hosts);
+            assert_eq!(checked.is_ok(), expected, "{path} {host}: {checked:?}");
+            assert_eq!(check_listed(&request, &[]), Ok(()));
+        };
+        for host in [
+            "play.example.org",
+            "PLAY.example.org:80",
+            "play.example.org.",
+            "127.0.0.1:7777",
+            "[::1]:7",
+        ] {
+            check("/", host, true);
+        }
+        for host in ["example.org", "play.example.org.evil.example", "127.0.0.2", "[::2]", "", "x"]
+        {
+            check("/", host, false);
+            check("/ws", host, false);
+            check("/metrics", host, false);
+            check("/healthz", host, true);
+            check("/readyz", host, true);
+        }
+        check("http://play.example.org/", "evil.example", true);
+        check("http://evil.example/", "play.example.org", false);
+        let unnamed = axum::http::Request::builder().body(()).unwrap();
+        assert!(check_listed(&unnamed, &hosts).unwrap_err().text.contains("send a Host header"));
     }
 
     #[test]

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Path, Query, Request, State};
-use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +13,7 @@ use axum::{Extension, Json, Router};
 use drumbeat_shared::game::Game;
 use serde::Deserialize;
 
-use super::connection::Connection;
+use super::connection::{Connection, Visitor};
 use super::edge::{Edge, Stage};
 use super::{assets, cors, host, origin, upgrade};
 use crate::telemetry::requests::Route;
@@ -49,29 +47,35 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .with_state(edge)
 }
 
-/// What all requests have in common: caps, the counter, and headers on how to use the answers.
+/// What all requests have in common: where they come from, caps, the counter, and headers on how to
+/// use the answers.
 async fn around<G: Game>(
     State(edge): Shared<G>,
     Extension(connection): Extension<Arc<Connection>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let path = request.uri().path();
+    let is_probe = PROBES.contains(&request.uri().path());
     let route = match request.extensions().get::<MatchedPath>() {
         Some(route) => Route::of(route.as_str()),
         None => Route::Page,
     };
-    let mut response = match &connection.permit {
-        Err(refusal) if !PROBES.contains(&path) => edge.answer(connection.peer, refusal),
-        _ => next.run(request).await,
+    let client = edge.proxies.client(connection.source, request.headers());
+    let refusal = connection.permit.as_ref().err().or(client.as_ref().err());
+    let address = *client.as_ref().unwrap_or(&connection.source.address);
+    let mut response = match refusal {
+        Some(refusal) if !is_probe => edge.answer(address, refusal),
+        _ => {
+            let visitor = Visitor { address, connection: Arc::clone(&connection) };
+            request.extensions_mut().insert(visitor);
+            next.run(request).await
+        }
     };
     if connection.permit.is_err() {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     edge.metrics.edge.requests.count(route, response.status());
-    let headers = response.headers_mut();
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    edge.page_headers.add_to(&mut response);
     response
 }
 
@@ -83,17 +87,17 @@ async fn healthz<G: Game>(State(edge): Shared<G>) -> Response {
     }
 }
 
-/// The query of a visitor that asks whether it may play here.
+/// The query of a page that asks whether its players may play here.
 #[derive(Deserialize)]
-struct Visitor {
-    /// The origin of its page: a browser does not say why it was refused a WebSocket.
+struct Asking {
+    /// The page's origin: a browser does not say why it was refused a WebSocket.
     page: Option<String>,
 }
 
-/// Whether to send new players here, in particular those of the visitor's page if it names one.
+/// Whether to send new players here, in particular those of the page that asks if it names itself.
 async fn readyz<G: Game>(
     State(edge): Shared<G>,
-    Query(visitor): Query<Visitor>,
+    Query(asking): Query<Asking>,
     request: Request,
 ) -> Response {
     let not = |reason| (StatusCode::SERVICE_UNAVAILABLE, reason).into_response();
@@ -102,7 +106,7 @@ async fn readyz<G: Game>(
         not("shutting down\n")
     } else if edge.admission.is_full() {
         not("all connections are taken\n")
-    } else if let Err(refusal) = origin::check(visitor.page.as_deref(), host::of(&request), allowed)
+    } else if let Err(refusal) = origin::check(asking.page.as_deref(), host::of(&request), allowed)
     {
         // Readable even by the refused page; it contains only what that page sent.
         ([(ACCESS_CONTROL_ALLOW_ORIGIN, "*")], &refusal).into_response()
@@ -159,8 +163,8 @@ mod tests {
         let config = Config { connections_max: 1, shards: 1, ..config };
         let edge = Edge::<Toy>::new(config, Metrics::new().unwrap(), follow_stage).unwrap();
         let status = async || {
-            let visitor = Query(Visitor { page: None });
-            let answer = readyz(State(Arc::clone(&edge)), visitor, Request::default()).await;
+            let asking = Query(Asking { page: None });
+            let answer = readyz(State(Arc::clone(&edge)), asking, Request::default()).await;
             answer.status().as_u16()
         };
         assert_eq!(status().await, 200);

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use bytes::{Buf, Bytes};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -34,6 +35,8 @@ const SEND_BUFFER_BYTES: usize = 32 << 10;
 #[derive(Debug)]
 pub(crate) struct HttpStream {
     stream: TcpStream,
+    /// What has been read before, and not by the library.
+    already_read: Bytes,
     /// How long a head may take to arrive.
     head_limit: Duration,
     /// Heads that the library has read completely.
@@ -49,9 +52,10 @@ pub(crate) struct HttpStream {
 }
 
 impl HttpStream {
-    /// Wraps a socket. The caller adds 1 to `heads` for each head that was read.
+    /// Wraps a socket, of which the first bytes are read already. The caller adds 1 to `heads` for each head that was read.
     pub(crate) fn new(
         stream: TcpStream,
+        already_read: Bytes,
         head_limit: Duration,
         heads: Arc<AtomicUsize>,
     ) -> io::Result<Self> {
@@ -60,6 +64,7 @@ impl HttpStream {
         SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES)?;
         Ok(Self {
             stream,
+            already_read,
             head_limit,
             heads,
             heads_seen: 0,
@@ -137,6 +142,12 @@ impl AsyncRead for HttpStream {
         let this = self.get_mut();
         this.look_for_heads();
         let before = buffer.filled().len();
+        if this.already_read.has_remaining() {
+            let count = this.already_read.len().min(buffer.remaining());
+            buffer.put_slice(&this.already_read.split_to(count));
+            this.note_read(&buffer.filled()[before..]);
+            return Poll::Ready(Ok(()));
+        }
         if let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(cx, buffer) {
             this.note_read(&buffer.filled()[before..]);
             return Poll::Ready(read);
@@ -207,7 +218,11 @@ mod tests {
         let visitor = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
         let heads = Arc::new(AtomicUsize::new(0));
-        (HttpStream::new(stream, HEAD_LIMIT, Arc::clone(&heads)).unwrap(), heads, visitor)
+        (
+            HttpStream::new(stream, Bytes::new(), HEAD_LIMIT, Arc::clone(&heads)).unwrap(),
+            heads,
+            visitor,
+        )
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,18 +8,23 @@
 //! owns the writing half.
 
 mod accept;
+mod acceptor;
 mod admission;
 mod assets;
 mod connection;
 mod cors;
 mod edge;
 mod fault;
+mod forwarded;
 mod frames;
 mod host;
 mod http;
 mod http_stream;
 mod origin;
+mod page_headers;
 mod patience;
+mod proxies;
+mod proxy_header;
 mod reader;
 mod refusal;
 mod session;

@@ -5,12 +5,9 @@
 
 use axum::http::StatusCode;
 
-use super::refusal::Refusal;
+use super::refusal::{Refusal, shown};
 use crate::config::Origin;
 use crate::telemetry::reasons::RefusalReason;
-
-/// Limit of characters of a visitor's own text that a refusal repeats.
-const SHOWN_CHARS_MAX: usize = 100;
 
 /// Whether a page of this origin may connect to a server that it reached under this host. Without
 /// an origin it is not a page, and may.
@@ -31,8 +28,16 @@ pub(crate) fn check(
     {
         return Ok(());
     }
+    let lost_its_port =
+        origin.as_ref().zip(host).is_some_and(|(origin, host)| lacks_port(origin, host));
+    let reason = if lost_its_port { RefusalReason::PortlessHost } else { RefusalReason::Origin };
     let (sent, host) = (shown(sent), shown(host.unwrap_or("")));
     let text = match origin.as_ref().map(Origin::as_str) {
+        Some(_) if lost_its_port => format!(
+            "the page is of the origin {sent}, but the request is for the host {host} without a port: \
+             have the proxy pass on the browser's Host with its port (nginx: proxy_set_header Host \
+             $http_host, not $host), or start the server with --allow-origin {sent}"
+        ),
         Some(allow) => format!(
             "pages of the origin {sent} may not connect to the host {host}: if they should, start \
              the server with --allow-origin {allow}; if a proxy changed the host, have it pass on \
@@ -43,7 +48,15 @@ pub(crate) fn check(
             "{sent} is not the origin of a page; a browser sends one such as https://play.example.org"
         ),
     };
-    Err(Refusal { status: StatusCode::FORBIDDEN, reason: RefusalReason::Origin, text: text.into() })
+    Err(Refusal { status: StatusCode::FORBIDDEN, reason, text: text.into() })
+}
+
+/// Whether all that tells a page from the server's own is the port, which the host does not name.
+fn lacks_port(page: &Origin, host: &str) -> bool {
+    let Some((without_port, port)) = page.as_str().rsplit_once(':') else { return false };
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let own = without_port.parse().ok().and_then(|page: Origin| own_origin(&page, host));
+    is_port && own.is_some_and(|own| own.as_str() == without_port)
 }
 
 /// The origin of the server's own pages for a browser that loaded them with the page's scheme. The
@@ -54,10 +67,6 @@ fn own_origin(page: &Origin, host: &str) -> Option<Origin> {
         return None;
     }
     format!("{scheme}://{host}").parse().ok()
-}
-
-fn shown(text: &str) -> String {
-    text.chars().take(SHOWN_CHARS_MAX).collect()
 }
 
 #[cfg(test)]
@@ -102,17 +111,24 @@ mod tests {
 
     #[test]
     fn a_refusal_names_what_was_seen_and_both_ways_out() {
-        let refused = |origin, host| check(Some(origin), host, &[]).unwrap_err().text;
-        let text = refused("http://game.example:8080", Some("game.example"));
-        for part in [
-            "origin http://game.example:8080",
-            "host game.example:",
-            "--allow-origin http://game.example:8080",
-            "Host $http_host",
-        ] {
-            assert!(text.contains(part), "{part} in {text}");
-        }
-        let long = refused(&"x".repeat(9_000), None);
+        let refused = |origin, host| check(Some(origin), host, &[]).unwrap_err();
+        let check = |origin, host, reason, parts: &[&str]| {
+            let refusal = refused(origin, Some(host));
+            assert_eq!(refusal.reason, reason, "{origin} {host}");
+            for part in parts {
+                assert!(refusal.text.contains(part), "{part} in {}", refusal.text);
+            }
+        };
+        let parts = ["origin http://a.example:8080", "--allow-origin http://a.example:8080"];
+        let (portless, other) = (RefusalReason::PortlessHost, RefusalReason::Origin);
+        check("http://a.example:8080", "a.example", portless, &parts);
+        check("http://a.example:8080", "a.example", portless, &["host a.example ", "not $host"]);
+        check("http://[::1]:8080", "[::1]", portless, &["host [::1] "]);
+        check("http://a.example:8080", "b.example", other, &parts);
+        check("http://a.example:8080", "b.example", other, &["host b.example:", "Host $http_host"]);
+        check("http://a.example:8080", "a.example:81", other, &["host a.example:81:"]);
+        check("http://[::1]", "[::2]", other, &["host [::2]:"]);
+        let long = refused(&"x".repeat(9_000), None).text;
         assert!(long.len() < 300, "{long}");
     }
 }

@@ -8,6 +8,14 @@ use axum::response::{IntoResponse, Response};
 
 use crate::telemetry::reasons::RefusalReason;
 
+/// Limit of characters of a visitor's own text that a refusal repeats.
+const SHOWN_CHARS_MAX: usize = 100;
+
+/// As much of a visitor's own text as a refusal repeats.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().take(SHOWN_CHARS_MAX).collect()
+}
+
 /// Why a request is not served, or a connection ends before one could be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -23,11 +31,11 @@ impl Refusal {
         Self { status, reason, text: Cow::Borrowed(text) }
     }
 
-    /// The complete answer to a visitor that no handler serves.
-    pub(crate) fn to_http(&self) -> String {
+    /// The complete answer to a visitor that no handler serves. `headers` are further lines.
+    pub(crate) fn to_http(&self, headers: &str) -> String {
         format!(
             "HTTP/1.1 {}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {}\r\n\
-             x-content-type-options: nosniff\r\nconnection: close\r\n\r\n{}\n",
+             {headers}connection: close\r\n\r\n{}\n",
             self.status,
             self.text.len() + 1,
             self.text
@@ -39,7 +47,10 @@ impl IntoResponse for &Refusal {
     fn into_response(self) -> Response {
         let text = format!("{}\n", self.text);
         match self.reason {
-            RefusalReason::ConnectionsFull | RefusalReason::AddressFull => {
+            RefusalReason::ConnectionsFull
+            | RefusalReason::AddressFull
+            | RefusalReason::ClientUnnamed
+            | RefusalReason::ProxyNotTrusted => {
                 (self.status, [(RETRY_AFTER, "10")], text).into_response()
             }
             _ if self.status == StatusCode::UPGRADE_REQUIRED => {

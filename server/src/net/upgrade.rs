@@ -20,10 +20,11 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tracing::{Instrument, debug};
+use tracing::field::display;
+use tracing::{Instrument, Span, debug};
 
 use super::admission::Use;
-use super::connection::Connection;
+use super::connection::Visitor;
 use super::edge::{Edge, Stage};
 use super::http_stream::HttpStream;
 use super::refusal::Refusal;
@@ -39,6 +40,21 @@ const DRAINING: Refusal = Refusal::new(
     "the server is shutting down; reconnect in a moment",
 );
 
+/// Somebody opened the game's path as if it were a page.
+const NOT_WEBSOCKET: Refusal = Refusal::new(
+    StatusCode::UPGRADE_REQUIRED,
+    RefusalReason::NotWebsocket,
+    "this is the game's WebSocket; open / in a browser to play",
+);
+/// The headers of a handshake arrived but those that are for the next hop alone.
+const NO_UPGRADE: Refusal = Refusal::new(
+    StatusCode::UPGRADE_REQUIRED,
+    RefusalReason::NoUpgrade,
+    "the request for a WebSocket lacks its headers Upgrade: websocket and Connection: Upgrade; have \
+     the proxy pass them on (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; \
+     proxy_set_header Connection upgrade)",
+);
+
 /// A refusal of an invalid handshake; `text` says what is wrong.
 fn bad_handshake(text: impl Into<Cow<'static, str>>) -> Refusal {
     let (status, reason) = (StatusCode::BAD_REQUEST, RefusalReason::BadHandshake);
@@ -48,7 +64,7 @@ fn bad_handshake(text: impl Into<Cow<'static, str>>) -> Refusal {
 /// Answers `/ws`, and starts a session once the connection is a WebSocket.
 pub(crate) async fn upgrade<G: Game>(
     State(edge): State<Arc<Edge<G>>>,
-    Extension(connection): Extension<Arc<Connection>>,
+    Extension(visitor): Extension<Visitor>,
     mut request: Request,
 ) -> Response {
     let checked = if edge.stage() == Stage::Open {
@@ -58,14 +74,21 @@ pub(crate) async fn upgrade<G: Game>(
     };
     let accept_key = match checked {
         Ok(accept_key) => accept_key,
-        Err(refusal) => return edge.answer(connection.peer, &refusal),
+        Err(refusal) => return edge.answer(visitor.address, &refusal),
     };
-    let permit = match edge.admission.admit(connection.peer.ip(), Use::Game) {
+    let permit = match edge.admission.admit(visitor.address.ip, Use::Game) {
         Ok(permit) => permit,
-        Err(refusal) => return edge.answer(connection.peer, &refusal),
+        Err(refusal) => {
+            let refusal = edge.proxies.explain(refusal, visitor.address, request.headers());
+            return edge.answer(visitor.address, &refusal);
+        }
     };
     let upgrading = hyper::upgrade::on(&mut request);
-    let peer = Peer { connection: connection.id, address: connection.peer };
+    let connection = &visitor.connection;
+    if connection.source.is_proxy {
+        Span::current().record("address", display(visitor.address));
+    }
+    let peer = Peer { connection: connection.id, address: visitor.address };
     let playing = async move {
         let limit = edge.config.handshake_timeout;
         let Ok(Ok(upgraded)) = timeout(limit, upgrading).await else {
@@ -106,8 +129,11 @@ fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
     if !lists(headers, UPGRADE, "websocket", any_case)
         || !lists(headers, CONNECTION, "upgrade", any_case)
     {
-        let text = "this is the game's WebSocket; open / in a browser to play";
-        return Err(Refusal::new(StatusCode::UPGRADE_REQUIRED, RefusalReason::NotWebsocket, text));
+        return Err(if headers.contains_key(SEC_WEBSOCKET_KEY) {
+            NO_UPGRADE
+        } else {
+            NOT_WEBSOCKET
+        });
     }
     check_request(request)?;
     if single(headers, &SEC_WEBSOCKET_VERSION)? != Some("13") {
@@ -231,9 +257,9 @@ mod tests {
         let check = |name, value, status, part| {
             assert_refused(check_with(name, value), status, part);
         };
-        check("upgrade", "", 426, "open / in a browser");
-        check("upgrade", "websocket2", 426, "open / in a browser");
-        check("connection", "keep-alive", 426, "open / in a browser");
+        check("upgrade", "", 426, "proxy_set_header Upgrade $http_upgrade");
+        check("upgrade", "websocket2", 426, "proxy_set_header Upgrade");
+        check("connection", "keep-alive", 426, "proxy_set_header Connection upgrade");
         check("sec-websocket-version", "", 426, "version 13");
         check("sec-websocket-version", "8", 426, "version 13");
         check("sec-websocket-version", "13, 8", 426, "version 13");
@@ -245,6 +271,11 @@ mod tests {
         check("sec-websocket-protocol", "", 400, "drumbeat.v1");
         check("sec-websocket-protocol", "drumbeat.v2", 400, "drumbeat.v1");
         check("sec-websocket-protocol", "Drumbeat.V1", 400, "in lower case");
+    }
+
+    #[test]
+    fn who_asks_for_a_page_is_shown_the_way() {
+        assert_refused(check(&Request::default(), &[]), 426, "open / in a browser");
     }
 
     #[test]

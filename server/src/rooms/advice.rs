@@ -105,12 +105,13 @@ pub(super) fn log(notices: &Notices, tick: u32, counts: &Counts) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::Address;
     use crate::engine::checks::{Checks, Claim};
     use crate::engine::incident::Peer;
     use crate::engine::viewer::Role;
 
     fn mismatch(connection: u64) -> Incident {
-        let peer = Peer { connection, address: ([192, 0, 2, 1], 5_000).into() };
+        let peer = Peer { connection, address: Address::new([192, 0, 2, 1].into(), Some(5_000)) };
         let claim = Claim { tick: Tick(5), expected: 1, actual: 2 };
         let what = What::Mismatch { claim, visible: 3 };
         Incident { peer, name: "Ada".into(), role: Role::Player, what }

@@ -81,6 +81,7 @@ mod tests {
     use tracing::subscriber::with_default;
 
     use super::*;
+    use crate::address::Address;
     use crate::engine::incident::Peer;
     use crate::engine::viewer::Role;
 
@@ -111,7 +112,10 @@ mod tests {
         let notices = Notices::new(per_minute_max);
         with_default(log.with_writer(move || writer.clone()).finish(), || {
             for what in whats {
-                let peer = Peer { connection: 7, address: ([192, 0, 2, 1], 5_000).into() };
+                let peer = Peer {
+                    connection: 7,
+                    address: Address::new([192, 0, 2, 1].into(), Some(5_000)),
+                };
                 super::log(
                     &notices,
                     &Incident { peer, name: "Ada".into(), role: Role::Player, what },

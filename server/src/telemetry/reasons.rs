@@ -15,8 +15,18 @@ labels! {
         NotHttp = "not_http",
         /// The first bytes are those of TLS.
         Tls = "tls",
-        /// The first bytes are those of the PROXY protocol.
+        /// The first bytes are those of the PROXY protocol, which is not expected there.
         ProxyProtocol = "proxy_protocol",
+        /// A trusted proxy did not begin with a header of the PROXY protocol.
+        ProxyHeaderMissing = "proxy_header_missing",
+        /// The header of the PROXY protocol is not valid.
+        BadProxyHeader = "bad_proxy_header",
+        /// A trusted proxy passed on headers that do not tell where the request comes from.
+        BadForwarded = "bad_forwarded",
+        /// As many players as may come from a trusted proxy without being named.
+        ClientUnnamed = "client_unnamed",
+        /// The address has as many connections as it may have, and seems to be that of a proxy.
+        ProxyNotTrusted = "proxy_not_trusted",
         /// The first bytes are those of HTTP/2.
         Http2 = "http2",
         /// The head has too many bytes or lines.
@@ -29,12 +39,18 @@ labels! {
         SlowReader = "slow_reader",
         /// The head does not clearly say which host it is for.
         BadHost = "bad_host",
+        /// The request is for a host that the settings do not list.
+        OtherHost = "other_host",
+        /// The host lacks the port that the page's origin has.
+        PortlessHost = "portless_host",
         /// The server lets nobody in any more.
         Draining = "draining",
         /// A WebSocket was requested in another version of HTTP.
         HttpVersion = "http_version",
         /// The game's path was requested without a WebSocket.
         NotWebsocket = "not_websocket",
+        /// A WebSocket was requested without the header that asks for it: a proxy removed it.
+        NoUpgrade = "no_upgrade",
         /// The WebSocket handshake violates the standard.
         BadHandshake = "bad_handshake",
         /// A page of another origin may not connect.

@@ -9,3 +9,4 @@ pub mod fuzz_bodies;
 pub mod maps;
 #[path = "../../src/pad.rs"]
 pub mod pad;
+pub mod proxied;

@@ -11,7 +11,7 @@ use drumbeat_server::engine::link::Link;
 /// The far end of a connection that has no socket.
 #[must_use]
 pub fn peer(connection: u64) -> Peer {
-    Peer { connection, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)) }
+    Peer { connection, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)).into() }
 }
 
 #[derive(Debug, Default)]

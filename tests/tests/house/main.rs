@@ -41,7 +41,7 @@ struct Rule {
 }
 
 // The texts are split so that this file does not contain them.
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     Rule {
         forbidden: &[concat!("bincode", "::")],
         within: &[],
@@ -94,6 +94,25 @@ const RULES: [Rule; 7] = [
         except: &["server/src/main.rs", "bot-client/src/main.rs", "bot-client/src/arena.rs"],
         comments_may: true,
         advice: "server, swarm and browser core are generic over `Game`: only their programs name one",
+    },
+    Rule {
+        forbidden: &[
+            concat!("<st", "yle"),
+            concat!(" st", "yle="),
+            concat!("<scr", "ipt>"),
+            concat!("<scr", "ipt type=\"module\">"),
+            concat!(" on", "click="),
+            concat!(" on", "load="),
+            concat!(" on", "input="),
+            concat!(" on", "submit="),
+            concat!("java", "script:"),
+        ],
+        within: &["assets/", "shared/games/", "server/"],
+        ending: ".html",
+        except: &[],
+        comments_may: false,
+        advice: "the policy of every page (server/src/net/page_headers.rs) forbids scripts and styles \
+            within it: put them into files",
     },
     Rule {
         forbidden: &[

@@ -88,7 +88,7 @@ async fn what_cannot_become_a_websocket_is_refused_in_words() {
     check(once("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="), 400, "sec-websocket-key").await;
     check(once("Sec-WebSocket-Version", "13"), 400, "sec-websocket-version").await;
     check(with("Sec-WebSocket-Version", "8"), 426, "version 13").await;
-    check(with("Upgrade", "websocket2"), 426, "open / in a browser").await;
+    check(with("Upgrade", "websocket2"), 426, "lacks its headers Upgrade").await;
     check(with("Sec-WebSocket-Protocol", "DRUMBEAT.V1"), 400, "lower case").await;
     check(with("Sec-WebSocket-Protocol", "drumbeat.v10"), 400, "drumbeat.v1").await;
     let own = ("Origin", "http://127.0.0.1:7777");

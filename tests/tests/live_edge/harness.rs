@@ -144,7 +144,17 @@ impl Player {
 
     /// Connects with this request.
     pub(crate) async fn connect_with(server: &Server, request: Request) -> Result<Self, Error> {
-        let stream = TcpStream::connect(server.address).await.unwrap();
+        Self::connect_behind(server, b"", request).await
+    }
+
+    /// Connects with this request, behind these bytes.
+    pub(crate) async fn connect_behind(
+        server: &Server,
+        header: &[u8],
+        request: Request,
+    ) -> Result<Self, Error> {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(header).await.unwrap();
         let (socket, _) = within("the upgrade", client_async(request, stream)).await?;
         Ok(Self { client: Client::new("Ada", ""), socket, began: Instant::now() })
     }

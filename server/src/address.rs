@@ -1,0 +1,50 @@
+//! Where a client is, as logs name it and limits count it.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+/// An address, with its port if that is known: a proxy's header usually names none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The address; one of IPv4 is not written as IPv6.
+    pub ip: IpAddr,
+    /// The port.
+    pub port: Option<u16>,
+}
+
+impl Address {
+    /// An address with its port, if it has one.
+    #[must_use]
+    pub fn new(ip: IpAddr, port: Option<u16>) -> Self {
+        Self { ip: ip.to_canonical(), port }
+    }
+}
+
+impl From<SocketAddr> for Address {
+    fn from(address: SocketAddr) -> Self {
+        Self::new(address.ip(), Some(address.port()))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.port {
+            Some(port) => SocketAddr::new(self.ip, port).fmt(f),
+            None => self.ip.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_named_only_if_it_is_known() {
+        let named = |ip: &str, port| Address::new(ip.parse().unwrap(), port).to_string();
+        assert_eq!(named("192.0.2.1", Some(80)), "192.0.2.1:80");
+        assert_eq!(named("::ffff:192.0.2.1", None), "192.0.2.1");
+        assert_eq!(named("2001:db8::1", Some(80)), "[2001:db8::1]:80");
+        assert_eq!(named("2001:db8::1", None), "2001:db8::1");
+    }
+}
