@@ -103,7 +103,7 @@ impl Proxies {
             return Ok(source.address);
         }
         let lines = |name| -> Vec<&[u8]> {
-            headers.get_all(name).iter().map(|value| value.as_bytes()).collect()
+            headers.get_all(name).iter().map(axum::http::HeaderValue::as_bytes).collect()
         };
         let (plain, named) = (lines(X_FORWARDED_FOR), lines(FORWARDED));
         match origin_of_request(&plain, &named, |address| self.trusts(address)) {
