@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn clients_of_a_field_get_frames_and_those_of_a_quiet_room_none() {
-        let mut room = Room::<false>::new(3, 200, 5);
+        let mut room = Room::<false>::new(3, 1_000, 5);
         room.tick(|| {});
         assert!(room.answer() > 0);
         assert_eq!(quiet_room(3).clients.len(), 3);

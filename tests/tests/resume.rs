@@ -93,7 +93,7 @@ fn who_comes_back_has_its_place_its_commands_and_its_mail() {
 fn a_place_is_kept_for_so_long_and_then_free() {
     let mut sim = pad(2);
     let [ada, eve] = [0; 2].map(|_| sim.join(WIDE).unwrap());
-    ticks(&mut sim, 3);
+    ticks(&mut sim, 12);
     let id = player(&sim, ada);
     sim.leave(ada, None);
     let place_ticks = usize::from(RESUME_S) * 20;
@@ -114,7 +114,7 @@ fn who_means_to_leave_leaves_at_once() {
     let check = |reason: Option<CloseReason>, players: usize| {
         let mut sim = pad(3);
         let ada = sim.join(WIDE).unwrap();
-        ticks(&mut sim, 3);
+        ticks(&mut sim, 12);
         sim.leave(ada, reason.clone());
         ticks(&mut sim, 2);
         assert_eq!(sim.engine.count(Role::Player), players, "{reason:?}");
@@ -133,7 +133,7 @@ fn who_means_to_leave_leaves_at_once() {
 fn a_living_connection_is_taken_over() {
     let mut sim = pad(4);
     let ada = sim.join(WIDE).unwrap();
-    ticks(&mut sim, 3);
+    ticks(&mut sim, 12);
     let id = player(&sim, ada);
     let other = sim.resume(ada, WIDE).unwrap();
     ticks(&mut sim, 3);
@@ -155,7 +155,7 @@ fn a_living_connection_is_taken_over() {
 fn a_token_is_good_until_the_next_has_arrived() {
     let mut sim = pad(5);
     let ada = sim.join(WIDE).unwrap();
-    ticks(&mut sim, 3);
+    ticks(&mut sim, 12);
     let id = player(&sim, ada);
     sim.leave(ada, None);
     ticks(&mut sim, 2);

@@ -132,6 +132,8 @@ pub struct Client<I, C> {
     pub presence: Presence<I>,
     /// Since when it has no connection, if its place is kept.
     pub away: Option<Away>,
+    /// Whether its player has acknowledged a frame, on this connection or an earlier one.
+    pub has_played: bool,
     /// Whether the token before the one of its welcome is still good.
     may_lack_token: bool,
     resync_after: u32,
@@ -183,6 +185,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             idle: Idle::default(),
             presence: Presence::new(tick),
             away: None,
+            has_played: false,
             may_lack_token: false,
             resync_after: 0,
             _seat: join.seat,
@@ -209,6 +212,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         self.presence = before.presence;
         self.commands = before.commands;
         self.commands.forget_known();
+        self.has_played = before.has_played;
         self.may_lack_token = true;
         self._seat = before._seat;
     }
@@ -218,6 +222,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
     pub fn note_acknowledged(&mut self) -> bool {
         let Some(seen) = self.pace.acknowledged() else { return false };
         self.unacknowledged.acknowledge(seen);
+        self.has_played = true;
         std::mem::take(&mut self.may_lack_token)
     }
 

@@ -29,7 +29,7 @@ mod tests {
         with_core(|core| core.input[..7].copy_from_slice(b"Adamain"));
         connect(3, 4, 0, -1.0);
         let hello = written(transmit(0.0));
-        assert!(hello.ends_with(b"\x04main\x03Ada\x00"), "{hello:?}");
+        assert!(hello.ends_with(b"\x04main\x03Ada\x00\x00"), "{hello:?}");
         assert_eq!((tick(), draw(0.0), truth(), path()), (-1.0, 0, 0, 0));
         // Steers are two signed bytes, up to 9.
         with_core(|core| core.input[..2].copy_from_slice(&[9, 247]));

@@ -131,6 +131,9 @@ impl<G: Game> Engine<G> {
                 self.wishes.push((player, wish));
             }
         }
+        if client.note_acknowledged() {
+            self.resumable.confirm(player);
+        }
     }
 
     fn welcome(&mut self, viewer: Viewer, resume: Resume) {
@@ -185,10 +188,8 @@ impl<G: Game> Engine<G> {
     fn keeps_place(&self, viewer: Viewer, reason: Option<&CloseReason>) -> bool {
         let can_come_back = viewer.player().is_some_and(|player| self.resumable.has(player));
         // Whoever has never acknowledged a frame has nothing to come back to.
-        let plays = self
-            .roster
-            .get(viewer)
-            .is_some_and(|client| client.away.is_none() && client.pace.acknowledged().is_some());
+        let client = self.roster.get(viewer);
+        let plays = client.is_some_and(|client| client.away.is_none() && client.has_played);
         plays && can_come_back && reason.is_none_or(CloseReason::keeps_place)
     }
 
