@@ -17,14 +17,19 @@ test('the core asks nothing of the page and bears no path of a machine', () => {
   }
 });
 
-test('the hello is the message of the protocol: room, name and whether to spectate behind the schema', () => {
+test('the hello is the message of the protocol: room, name, whether to spectate and whom to resume behind the schema', () => {
   const core = newCore();
   core.connect('Zoë', 'main');
   const hello = core.transmit(0);
   const tail = Buffer.concat([Buffer.from([4]), Buffer.from('main'), Buffer.from([4]), Buffer.from('Zoë'), Buffer.from([0])]);
   assert.equal(hello[0], 0, 'the first of the messages');
   assert.equal(hello[1], 253, 'an integer of eight bytes follows');
-  assert.deepEqual(Buffer.from(hello.subarray(10)), tail);
+  assert.deepEqual(Buffer.from(hello.subarray(10)), Buffer.concat([tail, Buffer.from([0])]));
+  const token = Array.from({ length: 16 }, (_, at) => 200 + at);
+  const again = newCore();
+  again.connect('Zoë', 'main', false, { token, tick: 300 });
+  const resume = Buffer.from([1, ...token, 251, 44, 1]);
+  assert.deepEqual(Buffer.from(again.transmit(0).subarray(10)), Buffer.concat([tail, resume]));
 });
 
 test('before the welcome there is nothing to draw, to send or to tell', () => {

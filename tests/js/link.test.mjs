@@ -11,9 +11,9 @@ test('a link is written as the core reads it', () => {
 });
 
 test('the known links are those over which the benchmark measures', () => {
-  const source = readFileSync(new URL('../../bot-client/bench/src/feel.rs', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../../bot-client/bench/src/links.rs', import.meta.url), 'utf8');
   const text = (literal) => literal.slice(1, -1).replace(/\\u\{([0-9a-f]+)\}/g, (_, code) => String.fromCodePoint(parseInt(code, 16)));
-  const names = new Map([...source.matchAll(/^const (\w+): &str = (".*");$/gm)].map(([, name, literal]) => [name, text(literal)]));
+  const names = new Map([...source.matchAll(/^(?:pub\(crate\) )?const (\w+): &str = (".*");$/gm)].map(([, name, literal]) => [name, text(literal)]));
   const [, list] = /const LINKS: .*? = \[(.*?)\n\];/s.exec(source);
   const links = [...list.matchAll(/\((".*?"|\w+), (".*?")\)/g)].map(([, name, link]) => ({ name: names.get(name) ?? text(name), text: text(link) }));
   assert.ok(links.length > 3, 'the benchmark has no links that can be read');

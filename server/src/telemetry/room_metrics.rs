@@ -41,7 +41,7 @@ pub struct RoomMetrics {
     pub view_mismatches: Counter,
     /// Reported mismatches that cannot be true.
     pub false_mismatches: Counter,
-    /// Clients' messages that were dropped; the same counters as in [`EdgeMetrics`].
+    /// Clients' messages that were dropped; the same counters as those of the connections.
     pub rejected_messages: Family<Rejection>,
     /// Players whose connection ended.
     pub closes: Family<CloseCode>,
