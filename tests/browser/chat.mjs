@@ -133,7 +133,6 @@ describe('the chat', () => {
     await bob.choose('milk, anybody?', 'Hide what Ada says');
     assert.equal(await bob.count('milk, anybody?'), 0);
     await bob.page.reload();
-    await bob.page.getByRole('button', { name: 'Join' }).click();
     await bob.reads('pours a cup');
     await ada.write('can you read this?');
     await ada.reads('can you read this?');
