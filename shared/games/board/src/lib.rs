@@ -83,6 +83,8 @@ struct Seat {
     cursor: Id<Cursor>,
     /// The page that this connection draws for, once it has drawn.
     page: Option<u32>,
+    /// Whether the player has come back, maybe with another page: it was loaded again.
+    is_back: bool,
 }
 
 /// A whiteboard.
@@ -119,7 +121,7 @@ impl Game for Board {
     fn join(&mut self, player: PlayerId, _who: Identity<'_>) -> Result<(), Refused> {
         let cursor = self.world.insert(Cursor { player, ..Cursor::default() });
         let cursor = cursor.ok_or(Refused("too many people are at this board".into()))?;
-        self.seats.insert(player, Seat { cursor, page: None });
+        self.seats.insert(player, Seat { cursor, page: None, is_back: false });
         Ok(())
     }
 
@@ -129,6 +131,12 @@ impl Game for Board {
         self.ballot.leave(player);
         if let Some(page) = seat.page {
             self.hands.leave(page, player);
+        }
+    }
+
+    fn back(&mut self, player: PlayerId) {
+        if let Some(seat) = self.seats.get_mut(&player) {
+            seat.is_back = true;
         }
     }
 
@@ -148,8 +156,12 @@ impl Game for Board {
         step: &mut Step<'_, Self>,
     ) -> Result<(), Refused> {
         let Some(seat) = self.seats.get_mut(&player) else { return Ok(()) };
-        if *seat.page.get_or_insert(request.page) != request.page {
-            return Err(Refused("a connection draws for one page".into()));
+        if let Some(before) = seat.page.replace(request.page).filter(|page| *page != request.page) {
+            if !std::mem::take(&mut seat.is_back) {
+                seat.page = Some(before);
+                return Err(Refused("a connection draws for one page".into()));
+            }
+            self.hands.leave(before, player);
         }
         let hand = self.hands.take(request.page, player);
         if !hand.is_new(request.number) {

@@ -123,6 +123,17 @@ fn a_connection_draws_for_one_page() {
     let foreign = Request { page: 8, number: 1, act: Act::Undo };
     let refused = send(&mut room, ann.player, &foreign).unwrap_err();
     assert_eq!(refused.to_string(), "a connection draws for one page");
+    let again = Request { page: 9, ..foreign.clone() };
+    Game::back(room.game_mut(), ann.player);
+    send(&mut room, ann.player, &Request { act: Act::Resume { page: 7 }, ..again.clone() })
+        .unwrap();
+    assert_eq!(Game::private(room.game(), ann.player).undo, 1, "the page was loaded again");
+    send(&mut room, ann.player, &Request { number: 2, ..again }).unwrap();
+    assert_eq!(objects(&room), []);
+    assert!(send(&mut room, ann.player, &foreign).is_err(), "nor for a third");
+    room.leave(ann.player);
+    let mut other = Page::join(&mut room, 7);
+    other.draw(&mut room);
 }
 
 #[test]
