@@ -9,8 +9,8 @@
 //! others:
 //!
 //! ```text
-//! address, labels, clock, bucket, busy, page -> engine, program -> telemetry -> config -> machine -> rooms
-//!     -> net -> server -> command
+//! address, labels, clock, bucket, busy, page -> engine, program, tickets -> telemetry -> config
+//!     -> machine -> rooms -> net -> server -> command
 //! ```
 
 pub mod address;
@@ -28,6 +28,7 @@ mod program;
 pub mod rooms;
 mod server;
 pub mod telemetry;
+pub mod tickets;
 
 pub use command::{Games, main};
 pub use page::Page;
