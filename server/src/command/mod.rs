@@ -4,7 +4,9 @@ mod announce;
 mod failure;
 mod games;
 mod start;
+mod token;
 
+use std::fmt::Display;
 use std::io::{Write as _, stderr, stdout};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -44,26 +46,37 @@ pub fn main<G: Game<Settings: Args>>(page: Page) -> ExitCode {
 
 impl Program {
     /// Does what the command line, the environment and the configuration file ask for: serves the
-    /// game until a signal ends it. The exit code is 0 after a clean shutdown, 1 if the server
-    /// could not start, 2 if a setting or the map is wrong.
+    /// game until a signal ends it. With `token` as the first argument it makes keys and tickets
+    /// instead. The exit code is 0 after a clean shutdown, 1 if the server could not start or the
+    /// ticket lets nobody in, 2 if a setting or the map is wrong.
     #[must_use]
     pub fn run<G: Game<Settings: Args>>(&self) -> ExitCode {
         const {
             let in_range = TICK_HZ_MIN <= G::TICK_HZ && G::TICK_HZ <= TICK_HZ_MAX;
             assert!(in_range, "the game's TICK_HZ is 1 to 128 ticks per second");
         }
+        if let Some(done) = token::run(self.name, std::env::args_os()) {
+            return match done.map(|text| stdout().write_all(text.as_bytes())) {
+                Ok(Ok(())) => ExitCode::SUCCESS,
+                Ok(Err(error)) => complain(&error),
+                Err(error) => complain(&error),
+            };
+        }
         let endings = match begin() {
             Ok(endings) => endings,
-            Err(error) => {
-                // If this fails, nobody is left to tell.
-                let _ = writeln!(stderr(), "error: {error}");
-                return ExitCode::from(NOT_STARTED);
-            }
+            Err(error) => return complain(&error),
         };
         let code = serve::<G>(&Self { tick_hz: G::TICK_HZ, ..self.clone() }, &endings);
         logging::finish();
         code
     }
+}
+
+/// Says what went wrong without the log, and returns the exit code.
+fn complain(error: &dyn Display) -> ExitCode {
+    // If this fails, nobody is left to tell.
+    let _ = writeln!(stderr(), "error: {error}");
+    ExitCode::from(NOT_STARTED)
 }
 
 /// Prepares what everything else needs. That is memory, because a process that is refused it

@@ -30,6 +30,8 @@ SIGINT (Ctrl-C), SIGTERM, SIGQUIT and SIGHUP shut the server down cleanly: it no
 and closes their connections, within ten seconds. Another signal, a second or more after the \
 first, ends it at once. Under nohup it ignores SIGHUP.
 
+Tickets say who somebody is: `{name} token --help` makes keys and tickets to try that out.
+
 Exit codes: 0 clean shutdown; 1 the server could not start (the port is taken, or the system \
 allows too few files, threads or memory); 2 a setting, the configuration file or the map is wrong; \
 130 ended at once.";

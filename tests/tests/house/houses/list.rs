@@ -240,7 +240,7 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "server/src/",
         folder: "command",
-        rooms: &[&["announce", "failure"], &["start"], &["games"], &["mod"]],
+        rooms: &[&["announce", "failure", "token"], &["start"], &["games"], &["mod"]],
     },
     House {
         src: "server/src/",
