@@ -2,6 +2,7 @@
 
 pub mod duel;
 pub mod fuzz_bodies;
+pub mod fuzz_tickets;
 pub mod hot_paths;
 pub mod maps;
 pub mod pad;

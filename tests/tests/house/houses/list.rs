@@ -354,7 +354,7 @@ pub(crate) const HOUSES: &[House] = &[
         src: "tests/src/",
         folder: "",
         rooms: &[
-            &["lib", "maps", "pad", "puppet", "steer", "stones"],
+            &["fuzz_tickets", "lib", "maps", "pad", "puppet", "steer", "stones"],
             &["fuzz_bodies", "duel", "hot_paths", "resting_room"],
         ],
     },
