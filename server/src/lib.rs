@@ -9,8 +9,8 @@
 //! others:
 //!
 //! ```text
-//! address, labels, clock, bucket, busy, page -> engine, program, tickets -> telemetry -> config
-//!     -> machine -> rooms -> net -> server -> command
+//! address, labels, clock, bucket, busy, names, page -> engine, program, tickets -> telemetry
+//!     -> config -> machine -> rooms -> net -> server -> command
 //! ```
 
 pub mod address;
@@ -22,6 +22,7 @@ pub mod config;
 pub mod engine;
 mod labels;
 mod machine;
+pub mod names;
 pub mod net;
 pub mod page;
 mod program;

@@ -108,6 +108,7 @@ impl<S> Config<S> {
                 map_text: map_text.into(),
                 spectators_max: settings.spectators_max.value() as u16,
                 afk_timeout_s: settings.afk_timeout_s.value() as u32,
+                names: settings.names,
                 resume_s: settings.resume_s.value() as u16,
                 idle: Duration::from_secs(settings.room_idle_s.value()),
                 check_rules: settings.check_rules,

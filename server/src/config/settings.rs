@@ -16,6 +16,7 @@ use super::network::Network;
 use super::origin::Origin;
 use super::page_source::PageSource;
 use super::values::{Bounded, Listen, LogFilter, LogFormat};
+use crate::names::NamePolicy;
 
 /// Ticks a second.
 pub type TickHz = Bounded<{ TICK_HZ_MIN as u64 }, { TICK_HZ_MAX as u64 }>;
@@ -59,6 +60,12 @@ pub struct Settings {
     /// Maximum spectators per room; they take no player's seat. 0 disables spectating
     #[arg(long, help_heading = "Rooms", value_name = "N", default_value_t = Bounded::new(16))]
     pub spectators_max: Bounded<0, SPECTATORS_MAX>,
+
+    /// What becomes of players whose name is in use in their room, or looks like one that is: any,
+    /// they play under it; mark, with a number behind it; refuse, they are not let in
+    #[arg(long, help_heading = "Rooms", value_name = "any|mark|refuse")]
+    #[arg(value_enum, default_value_t = NamePolicy::Any, hide_possible_values = true)]
+    pub names: NamePolicy,
 
     /// Maximum rooms; each is a world of its own
     #[arg(long, help_heading = "Rooms", value_name = "N", default_value_t = Count::new(16))]

@@ -7,6 +7,8 @@ use drumbeat_shared::game::{Game, MapError, Setup};
 use drumbeat_shared::limits::MAP_BYTES_MAX;
 use drumbeat_shared::protocol::codec;
 
+use crate::names::NamePolicy;
+
 /// The setup of a room; `S` are the settings of its game. Clones share the map's text.
 #[derive(Clone, Debug)]
 pub struct RoomSetup<S = ()> {
@@ -20,6 +22,8 @@ pub struct RoomSetup<S = ()> {
     /// How long a player may be idle, seconds: its controls do not change and it does not chat. 0
     /// for no limit.
     pub afk_timeout_s: u32,
+    /// What becomes of players whose name is in use.
+    pub names: NamePolicy,
     /// How long the place of a player that has lost its connection is kept, seconds; 0 for not at
     /// all.
     pub resume_s: u16,
@@ -43,6 +47,7 @@ impl<S> RoomSetup<S> {
             map_text,
             spectators_max: 0,
             afk_timeout_s: 0,
+            names: NamePolicy::Any,
             resume_s: 0,
             idle: Duration::ZERO,
             check_rules: false,

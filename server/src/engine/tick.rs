@@ -36,6 +36,7 @@ use super::shards::Shards;
 use super::snapshot::Snapshot;
 use super::viewer::{Role, Viewer, eye_of};
 use super::wish::Wish;
+use crate::names::NamesInUse;
 
 /// One room: a world, its clients, and everything between them.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ pub struct Engine<G: Game> {
     roster: Roster<G::Input, G::Command>,
     /// Beside the roster, whose clients are served by several threads at once.
     names: BTreeMap<PlayerId, String>,
+    names_in_use: NamesInUse,
     /// When somebody last left each seat.
     left: BTreeMap<PlayerId, Tick>,
     /// The players that a connection can resume.
@@ -102,6 +104,7 @@ impl<G: Game> Engine<G> {
             clock: RoomClock::new(setup.game.tick_hz),
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
             names: BTreeMap::new(),
+            names_in_use: NamesInUse::new(setup.names),
             left: BTreeMap::new(),
             resumable: Resumable::default(),
             resume_s: setup.resume_s,

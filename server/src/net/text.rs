@@ -4,7 +4,7 @@
 //! join emoji or letters. Texts that look the same become the same bytes where normalisation (NFC)
 //! can do that. No character as a reader sees it (grapheme cluster) is cut apart. Only the server
 //! needs the tables for this; the client core does without them. Letters of different scripts that
-//! look alike are left alone.
+//! look alike are left alone: `crate::names` compares them.
 
 #[cfg(test)]
 mod tests;

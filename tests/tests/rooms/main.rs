@@ -12,6 +12,7 @@ use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::viewer::Role;
+use drumbeat_server::names::NamePolicy;
 use drumbeat_server::rooms::{Join, Lobby};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::toy::Steer;
@@ -141,6 +142,36 @@ fn who_is_refused_by_the_rules_is_told_why_and_gives_the_seat_back() {
         guest.is_some()
     });
     eventually("the player", || players(&lobby, "main") == 1);
+}
+
+/// The names of those in the room, once there are so many.
+async fn names(lobby: &Lobby<Puppet>, count: usize) -> Vec<String> {
+    eventually("the players", || players(lobby, "main") == count);
+    let json = lobby.describe("main").await.unwrap();
+    let detail: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let roster = detail["roster"].as_array().unwrap().iter();
+    roster.map(|player| player["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_name_that_looks_like_one_in_use_is_refused_or_marked() {
+    // The second begins with a Cyrillic letter.
+    let (latin, cyrillic) = ("Ada", "\u{410}da");
+    let lobby = lobby_of(|room| room.names = NamePolicy::Refuse);
+    let first = Guest::join(&lobby, "main", latin).unwrap();
+    assert_eq!(names(&lobby, 1).await, [latin]);
+    assert_eq!(Guest::join(&lobby, "main", cyrillic).unwrap().close_code(), Some(4008));
+    let _watching = Guest::come(&lobby, "main", latin, Role::Spectator).unwrap();
+    drop(first);
+    eventually("an empty room", || players(&lobby, "main") == 0);
+    let _second = Guest::join(&lobby, "main", cyrillic).unwrap();
+    assert_eq!(names(&lobby, 1).await, [cyrillic]);
+
+    let lobby = lobby_of(|room| room.names = NamePolicy::Mark);
+    let _first = Guest::join(&lobby, "main", latin).unwrap();
+    assert_eq!(names(&lobby, 1).await, [latin]);
+    let _second = Guest::join(&lobby, "main", cyrillic).unwrap();
+    assert_eq!(names(&lobby, 2).await, [latin.to_owned(), format!("{cyrillic} 2")]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ struct Settings {
     dark: bool,
     /// Names of the fields
     #[arg(long, value_delimiter = ',', help_heading = "Fields")]
-    names: Vec<String>,
+    fields: Vec<String>,
     /// Speed of it
     #[arg(long)]
     speed_of_it: Option<f32>,
@@ -36,12 +36,12 @@ fn error(flags: &str, env: &[(&str, &str)]) -> String {
 #[test]
 fn a_games_settings_are_flags_variables_and_keys() {
     let path = std::env::temp_dir().join(format!("drumbeat-game-{}.toml", std::process::id()));
-    let text = "coins = 7\ndark = true\nnames = ['a', 'b']\nspeed-of-it = 2.5\ntick-hz = '20'";
+    let text = "coins = 7\ndark = true\nfields = ['a', 'b']\nspeed-of-it = 2.5\ntick-hz = '20'";
     std::fs::write(&path, text).unwrap();
     let file = format!("--config {}", path.display());
     let loaded = load_from(&file, &[]).unwrap();
-    let names = vec!["a".to_owned(), "b".to_owned()];
-    let own = Settings { coins: 7, dark: true, names, speed_of_it: Some(2.5) };
+    let fields = vec!["a".to_owned(), "b".to_owned()];
+    let own = Settings { coins: 7, dark: true, fields, speed_of_it: Some(2.5) };
     assert_eq!((&loaded.game, loaded.settings.tick_hz.value()), (&own, 20));
     // What is printed is a file with the same settings.
     std::fs::write(&path, loaded.to_toml()).unwrap();
@@ -49,7 +49,7 @@ fn a_games_settings_are_flags_variables_and_keys() {
     let env = [("TAG_COINS", "9"), ("TAG_DARK", "false")];
     let loaded = load_from(&format!("{file} --coins 8"), &env).unwrap();
     assert_eq!((loaded.game.coins, loaded.game.dark), (8, false));
-    let sources = ["coins", "dark", "names", "speed-of-it", "capacity"];
+    let sources = ["coins", "dark", "fields", "speed-of-it", "capacity"];
     assert_eq!(
         sources.map(|key| loaded.source(key)),
         [Source::Flag, Source::Environment, Source::File, Source::File, Source::File]
@@ -66,11 +66,11 @@ fn a_games_settings_are_flags_variables_and_keys() {
 
 #[test]
 fn what_nobody_sets_has_its_default() {
-    let own = Settings { coins: 24, dark: false, names: Vec::new(), speed_of_it: None };
+    let own = Settings { coins: 24, dark: false, fields: Vec::new(), speed_of_it: None };
     let loaded = load_from("", &[]).unwrap();
     assert_eq!((&defaults::<Settings>(), &loaded.game), (&own, &own));
     let printed = loaded.to_toml();
-    for line in ["coins = 24  # default\n", "dark = false  # default\n", "names = []"] {
+    for line in ["coins = 24  # default\n", "dark = false  # default\n", "fields = []"] {
         assert!(printed.contains(line), "{line} in {printed}");
     }
 }

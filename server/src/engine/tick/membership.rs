@@ -16,12 +16,15 @@ use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
 use crate::engine::resume::Resume;
 use crate::engine::viewer::{Role, SpectatorCamera, Viewer};
 
+/// What a player is sent whose name may not be used.
+const NAME_IN_USE: &str = "this name, or one that looks like it, is in use here; choose another";
+
 impl<G: Game> Engine<G> {
     /// Lets a connection in, as the player whom it resumes or as a new client. Its welcome goes out at
     /// once, its first frame with the next tick.
     ///
     /// # Errors
-    /// When the room is full, or the rules refuse the player.
+    /// When the room is full, the name may not be used, or the rules refuse the player.
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let (role, resume) = (join.role, join.resume);
         let player = resume.claim.filter(|_| role == Role::Player);
@@ -53,12 +56,20 @@ impl<G: Game> Engine<G> {
     }
 
     /// Lets a new client in.
-    fn admit(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
+    fn admit(&mut self, mut join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let role = join.role;
         if join.resume.has_no_seat || !self.roster.has_free_seat(role) {
             let reason = CloseReason::room_full(role);
             self.counts.incidents.push(join.reject(&reason));
             return Err(reason);
+        }
+        if role == Role::Player {
+            let Some(name) = self.names_in_use.admit(join.name.clone()) else {
+                let reason = CloseReason::new(CloseCode::Refused, NAME_IN_USE);
+                self.counts.incidents.push(join.reject(&reason));
+                return Err(reason);
+            };
+            join.name = name;
         }
         let joined = self.joined(now_us);
         let (viewer, client) = self.roster.join(join, &joined);
@@ -78,6 +89,7 @@ impl<G: Game> Engine<G> {
                     }
                     return Err(reason);
                 }
+                self.names_in_use.add(&client.name);
                 self.names.insert(player, client.name.clone());
             }
             Viewer::Spectator(_) => {
@@ -173,7 +185,9 @@ impl<G: Game> Engine<G> {
             if let Viewer::Player(player) = viewer {
                 self.resumable.forget(player);
                 self.left.insert(player, self.tick);
-                self.names.remove(&player);
+                if let Some(name) = self.names.remove(&player) {
+                    self.names_in_use.remove(&name);
+                }
                 self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));
                 self.game.leave(player);
                 if let Some(twin) = &mut self.twin {

@@ -35,7 +35,7 @@ pub(crate) const HOUSES: &[House] = &[
         src: "server/src/",
         folder: "",
         rooms: &[
-            &["address", "bucket", "busy", "clock", "labels", "page"],
+            &["address", "bucket", "busy", "clock", "labels", "names", "page"],
             &["engine", "program", "tickets"],
             &["telemetry"],
             &["config", "rooms"],
