@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::engine::shards::ShardsError;
 use crate::net::{self, Edge, Stage};
 use crate::telemetry::metrics::Metrics;
+use crate::tickets::Tickets;
 
 /// How long the rooms may take to notify their players that the server ends.
 const DRAIN_LIMIT: Duration = Duration::from_secs(5);
@@ -25,6 +26,8 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 const CLOSE_LIMIT: Duration = Duration::from_secs(4);
 /// How often recorded times are folded into the histograms.
 const UPKEEP: Duration = Duration::from_secs(2);
+/// Time between two looks at the file with the keys of tickets.
+const KEYS: Duration = Duration::from_secs(1);
 /// Time between two looks at whether ticks end.
 const WATCH: Duration = Duration::from_millis(250);
 
@@ -37,6 +40,9 @@ pub enum RunError {
     /// The default input of the game is not one that a player could send.
     #[error("{0}")]
     Input(#[from] InvalidInput),
+    /// The tickets that are asked for cannot be checked.
+    #[error("{0}")]
+    Tickets(String),
     /// The threads that make frames could not be started.
     #[error("{0}")]
     Shards(#[from] ShardsError),
@@ -57,8 +63,8 @@ pub struct Server<G: Game> {
 /// Serves a game on `listener` until `shutdown` is done: creates a [`Server`] and runs it.
 ///
 /// # Errors
-/// When the map or the default input is invalid, or threads or the metrics are not available; then
-/// nothing has been served.
+/// When the map, the default input or the keys of tickets are invalid, or threads or the metrics are
+/// not available; then nothing has been served.
 pub async fn run<G: Game>(
     config: Config<G::Settings>,
     listener: TcpListener,
@@ -71,12 +77,14 @@ impl<G: Game> Server<G> {
     /// Creates a server. Call this in the runtime that reads game connections.
     ///
     /// # Errors
-    /// When the map or the default input is invalid, or threads or the metrics are not available.
+    /// When the map, the default input or the keys of tickets are invalid, or threads or the metrics
+    /// are not available.
     pub fn new(config: Config<G::Settings>) -> Result<Self, RunError> {
         check_default::<G::Input>()?;
         config.room.map::<G>()?;
         let (stage, follow_stage) = watch::channel(Stage::Open);
-        let edge = Edge::new(config, Metrics::new()?, follow_stage)?;
+        let tickets = Tickets::open(config.tickets.clone()).map_err(RunError::Tickets)?;
+        let edge = Edge::new(config, Metrics::new()?, follow_stage, tickets)?;
         Ok(Self { edge, stage })
     }
 
@@ -93,7 +101,7 @@ impl<G: Game> Server<G> {
         let Self { edge, stage } = self;
         let (lobby, metrics) = (Arc::clone(&edge.lobby), edge.metrics.clone());
         let watched = Arc::clone(&lobby);
-        let admission = Arc::clone(&edge.admission);
+        let (admission, tickets) = (Arc::clone(&edge.admission), Arc::clone(&edge.tickets));
         let http = Http::start().map_err(RunError::Http)?;
         let listener = {
             let _http = http.0.enter();
@@ -102,23 +110,10 @@ impl<G: Game> Server<G> {
         let accepting = http.0.spawn(net::accept(edge, listener));
         let reading = metrics.rooms.read_lateness.clone();
         let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
-        let watching = http.0.spawn(async move {
-            let mut due = interval(WATCH);
-            due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                due.tick().await;
-                watched.watch();
-            }
-        });
+        let watching = http.0.spawn(repeat(WATCH, move || watched.watch()));
+        let following = http.0.spawn(repeat(KEYS, move || tickets.refresh()));
         // In the HTTP thread, as are requests for the metrics: the upkeep may wait for them.
-        let upkeep = http.0.spawn(async move {
-            let mut due = interval(UPKEEP);
-            due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                due.tick().await;
-                metrics.run_upkeep();
-            }
-        });
+        let upkeep = http.0.spawn(repeat(UPKEEP, move || metrics.run_upkeep()));
 
         shutdown.await;
         info!("shutting down: refusing new players, notifying current ones");
@@ -134,9 +129,20 @@ impl<G: Game> Server<G> {
         }
         upkeep.abort();
         watching.abort();
+        following.abort();
         reading.abort();
         info!("stopped");
         Ok(())
+    }
+}
+
+/// Does something again and again, at least this long apart.
+async fn repeat(period: Duration, act: impl Fn()) {
+    let mut due = interval(period);
+    due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        due.tick().await;
+        act();
     }
 }
 

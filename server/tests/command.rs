@@ -67,6 +67,11 @@ fn wrong_settings_are_said_before_anything_is_served() {
     check(&["--config", "/nowhere.toml"], 2, "/nowhere.toml");
     check(&["--map", "/nowhere.toml"], 2, "cannot read the map /nowhere.toml");
     check(&["--map", "Cargo.toml"], 2, "map Cargo.toml: ");
+    check(&["--tickets", "always"], 2, "--tickets <off|optional|required>");
+    check(&["--tickets", "required"], 2, "name its file with --ticket-keys");
+    let keyed = |keys| ["--tickets", "optional", "--ticket-keys", keys];
+    check(&keyed("/nowhere.pem"), 2, "/nowhere.pem: cannot open the file");
+    check(&keyed("Cargo.toml"), 2, "Cargo.toml: this is neither PEM");
     check(&["--listen", "192.0.2.1:1"], 1, "cannot listen on 192.0.2.1:1");
 }
 

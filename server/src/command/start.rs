@@ -82,6 +82,7 @@ impl Map {
             (RunError::Map(error), None) => {
                 Failure::wrong(format!("no map: {error}; name one with --map"))
             }
+            (RunError::Tickets(error), _) => Failure::wrong(error),
             (error, _) => error.to_string().into(),
         }
     }

@@ -34,6 +34,7 @@ pub use values::{Bounded, Listen, LogFilter, LogFormat};
 
 use crate::engine::room_setup::RoomSetup;
 use crate::page::Page;
+use crate::tickets::Policy;
 
 /// Limit of open connections that serve HTTP. Connections that come to play count until they are
 /// upgraded.
@@ -82,6 +83,8 @@ pub struct Config<S = ()> {
     pub frame_ancestors: Vec<PageSource>,
     /// Other servers that the server's own pages may connect to.
     pub connect_src: Vec<PageSource>,
+    /// Which tickets are taken.
+    pub tickets: Policy,
     /// What visitors are shown.
     pub page: Page,
 }
@@ -132,6 +135,7 @@ impl<S> Config<S> {
             proxy_protocol: settings.proxy_protocol,
             frame_ancestors: settings.frame_ancestors.clone(),
             connect_src: settings.connect_src.clone(),
+            tickets: settings.ticket_policy(),
             page: settings.page.as_ref().map_or_else(Page::none, Page::folder),
         }
     }

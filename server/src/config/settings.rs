@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args};
 use drumbeat_shared::limits::{
     GAMES_OWN_MAX, PLAYERS_MAX, TICK_HZ_DEFAULT, TICK_HZ_MAX, TICK_HZ_MIN,
@@ -17,6 +18,7 @@ use super::origin::Origin;
 use super::page_source::PageSource;
 use super::values::{Bounded, Listen, LogFilter, LogFormat};
 use crate::names::NamePolicy;
+use crate::tickets::{Mode, Policy};
 
 /// Ticks a second.
 pub type TickHz = Bounded<{ TICK_HZ_MIN as u64 }, { TICK_HZ_MAX as u64 }>;
@@ -168,6 +170,27 @@ pub struct Settings {
     #[arg(long, help_heading = "Network", value_name = "FOLDER")]
     pub page: Option<PathBuf>,
 
+    /// Who needs a ticket, a signed statement of who somebody is: off, nobody; required, everybody;
+    /// optional, nobody, but what a ticket says is believed
+    #[arg(long, help_heading = "Tickets", value_name = "off|optional|required")]
+    #[arg(value_enum, default_value_t = Mode::Off, hide_possible_values = true)]
+    pub tickets: Mode,
+
+    /// File with the keys that check tickets: public keys as PEM, a JWKS, or a secret. It is read
+    /// again when it changes. `token keys` makes keys to try this out
+    #[arg(long, help_heading = "Tickets", value_name = "FILE")]
+    pub ticket_keys: Option<PathBuf>,
+
+    /// Audience that tickets must be for (`aud`); without one, tickets that name any are refused
+    #[arg(long, help_heading = "Tickets", value_name = "TEXT")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub ticket_audience: Option<String>,
+
+    /// Issuer that tickets must be from (`iss`) [default: anybody with a key]
+    #[arg(long, help_heading = "Tickets", value_name = "TEXT")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub ticket_issuer: Option<String>,
+
     /// Check in every tick that the rules keep the laws of their contract: the same world and inputs
     /// give the same result, and predictions keep to the ranges and leave decisions alone. A room
     /// whose rules break one ends, and the log says which. It takes several times the rules' own time
@@ -184,6 +207,18 @@ pub struct Settings {
     /// Level to log: error, warn, info, debug, trace; or a list of target=level
     #[arg(long, help_heading = "Logging", value_name = "FILTER", default_value = "info")]
     pub log: LogFilter,
+}
+
+impl Settings {
+    /// Which tickets are taken.
+    pub(super) fn ticket_policy(&self) -> Policy {
+        Policy {
+            mode: self.tickets,
+            keys: self.ticket_keys.clone(),
+            audience: self.ticket_audience.clone(),
+            issuer: self.ticket_issuer.clone(),
+        }
+    }
 }
 
 impl Default for Settings {

@@ -20,6 +20,7 @@ use crate::rooms::{Lobby, RoomsConfig};
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::notices::{Line, Notices};
 use crate::telemetry::reasons::Refused;
+use crate::tickets::Tickets;
 
 /// Limit of log lines per minute for each cause that visitors have.
 const NOTICES_PER_MINUTE_MAX: u32 = 1;
@@ -44,6 +45,7 @@ pub(crate) struct Edge<G: Game> {
     pub(crate) proxies: Proxies,
     pub(crate) page_headers: PageHeaders,
     pub(crate) stage: watch::Receiver<Stage>,
+    pub(crate) tickets: Arc<Tickets>,
     /// Limits the log lines that visitors cause.
     notices: Notices,
     /// Where game connections are read. HTTP has its own threads.
@@ -60,6 +62,7 @@ impl<G: Game> Edge<G> {
         config: Config<G::Settings>,
         metrics: Metrics,
         stage: watch::Receiver<Stage>,
+        tickets: Tickets,
     ) -> Result<Arc<Self>, ShardsError> {
         let rooms = RoomsConfig {
             room: config.room.clone(),
@@ -74,6 +77,7 @@ impl<G: Game> Edge<G> {
             config,
             metrics,
             stage,
+            tickets: Arc::new(tickets),
             notices: Notices::new(NOTICES_PER_MINUTE_MAX),
             game: Handle::current(),
         }))

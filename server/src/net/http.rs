@@ -155,13 +155,16 @@ mod tests {
     use super::*;
     use crate::config::{Config, Settings};
     use crate::telemetry::metrics::Metrics;
+    use crate::tickets::Tickets;
 
     #[tokio::test]
     async fn a_server_is_ready_while_it_takes_players() {
         let (stage, follow_stage) = watch::channel(Stage::Open);
         let config = Config::new(&Settings::default(), (), "1");
         let config = Config { connections_max: 1, shards: 1, ..config };
-        let edge = Edge::<Toy>::new(config, Metrics::new().unwrap(), follow_stage).unwrap();
+        let edge =
+            Edge::<Toy>::new(config, Metrics::new().unwrap(), follow_stage, Tickets::default());
+        let edge = edge.unwrap();
         let status = async || {
             let asking = Query(Asking { page: None });
             let answer = readyz(State(Arc::clone(&edge)), asking, Request::default()).await;

@@ -37,8 +37,8 @@ use key_file::KeyFile;
 use once::Once;
 use token::Token;
 
-/// Checks tickets.
-#[derive(Debug)]
+/// Checks tickets. The default looks at none.
+#[derive(Debug, Default)]
 pub struct Tickets {
     policy: Policy,
     /// `None` if no ticket is looked at.
@@ -57,7 +57,7 @@ impl Tickets {
             (_, Some(path)) => Some(KeyFile::open(path)?),
             (_, None) => {
                 return Err("tickets need a key to be checked with: name its file with \
-                            --ticket-keys; `drumbeat token keys` makes one"
+                            --ticket-keys; `token keys` makes one"
                     .into());
             }
         };
