@@ -10,7 +10,6 @@ use drumbeat_server::engine::close::close_frame;
 use drumbeat_server::engine::inbox::inbox;
 use drumbeat_server::engine::incident::Peer;
 use drumbeat_server::engine::link::Link;
-use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
@@ -39,15 +38,13 @@ fn lobby() -> Arc<Lobby<Toy>> {
 
 fn join(link: &Written) -> Join<Toy> {
     let (_, receiver) = inbox();
-    Join {
-        peer: Peer { connection: 1, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)).into() },
-        name: "Ada".into(),
-        role: Role::Player,
-        link: Box::new(link.clone()),
-        inbox: receiver,
-        seat: None,
-        resume: Resume::default(),
-    }
+    Join::new(
+        Peer { connection: 1, address: SocketAddr::from((Ipv4Addr::LOCALHOST, 1)).into() },
+        "Ada",
+        Role::Player,
+        Box::new(link.clone()),
+        receiver,
+    )
 }
 
 #[tokio::test]

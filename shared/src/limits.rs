@@ -42,7 +42,7 @@ pub const REWIND_MS_MAX: u32 = 250;
 pub const CHECKSUM_TICKS: u32 = 16;
 
 /// Maximum length of one message from a client, bytes.
-pub const CLIENT_MESSAGE_BYTES_MAX: usize = 1_024;
+pub const CLIENT_MESSAGE_BYTES_MAX: usize = 2_560;
 /// Maximum length of one message from the server, bytes; a client refuses a longer one.
 pub const SERVER_MESSAGE_BYTES_MAX: usize = 1 << 20;
 /// Maximum length of the notes (events, chat, pongs, names) in one frame, bytes; the rest waits.
@@ -56,6 +56,8 @@ pub const MAP_BYTES_MAX: usize = 512 << 10;
 pub const NAME_BYTES_MAX: usize = 24;
 /// Maximum length of a room's name (ASCII letters, digits, `-` and `_`), bytes.
 pub const ROOM_NAME_BYTES_MAX: usize = 32;
+/// Maximum length of a ticket, bytes.
+pub const TICKET_BYTES_MAX: usize = 2_048;
 /// Maximum length of one chat line (UTF-8), bytes.
 pub const CHAT_BYTES_MAX: usize = 200;
 /// Maximum length of a chat line as a client sends it, bytes: the server cleans it before it cuts
@@ -124,7 +126,9 @@ const _: () = {
     assert!(NAMES_PER_REQUEST_MAX * (NAME_BYTES_MAX + 4) + 8 <= NOTE_BYTES_MAX);
     assert!(CHAT_BYTES_MAX <= CHAT_SENT_BYTES_MAX);
     assert!(CHAT_SENT_BYTES_MAX + 8 <= CLIENT_MESSAGE_BYTES_MAX);
-    assert!(ROOM_NAME_BYTES_MAX + NAME_BYTES_MAX + 64 <= CLIENT_MESSAGE_BYTES_MAX);
+    assert!(
+        TICKET_BYTES_MAX + ROOM_NAME_BYTES_MAX + NAME_BYTES_MAX + 64 <= CLIENT_MESSAGE_BYTES_MAX
+    );
     assert!(MAP_BYTES_MAX < SERVER_MESSAGE_BYTES_MAX);
     assert!(COMMAND_BYTES_MAX + 16 <= CLIENT_MESSAGE_BYTES_MAX);
     assert!(COMMANDS_WAITING_MAX < INBOX_MESSAGES_MAX);

@@ -17,24 +17,24 @@ test('the core asks nothing of the page and bears no path of a machine', () => {
   }
 });
 
-test('the hello is the message of the protocol: room, name, whether to spectate and whom to resume behind the schema', () => {
+test('the hello is the message of the protocol: room, name, whether to spectate, whom to resume and the ticket behind the schema', () => {
   const core = newCore();
-  core.connect('Zoë', 'main');
+  core.connect({ name: 'Zoë', room: 'main' });
   const hello = core.transmit(0);
   const tail = Buffer.concat([Buffer.from([4]), Buffer.from('main'), Buffer.from([4]), Buffer.from('Zoë'), Buffer.from([0])]);
   assert.equal(hello[0], 0, 'the first of the messages');
   assert.equal(hello[1], 253, 'an integer of eight bytes follows');
-  assert.deepEqual(Buffer.from(hello.subarray(10)), Buffer.concat([tail, Buffer.from([0])]));
+  assert.deepEqual(Buffer.from(hello.subarray(10)), Buffer.concat([tail, Buffer.from([0, 0])]));
   const token = Array.from({ length: 16 }, (_, at) => 200 + at);
   const again = newCore();
-  again.connect('Zoë', 'main', false, { token, tick: 300 });
-  const resume = Buffer.from([1, ...token, 251, 44, 1]);
+  again.connect({ name: 'Zoë', room: 'main', place: { token, tick: 300 }, ticket: 'a.b.c' });
+  const resume = Buffer.from([1, ...token, 251, 44, 1, 1, 5, ...Buffer.from('a.b.c')]);
   assert.deepEqual(Buffer.from(again.transmit(0).subarray(10)), Buffer.concat([tail, resume]));
 });
 
 test('before the welcome there is nothing to draw, to send or to tell', () => {
   const core = newCore();
-  core.connect('a', '');
+  core.connect({ name: 'a' });
   assert.equal(core.tick, -1);
   assert.equal(core.draw(5).length, 0);
   core.hold(encodeInput(1, 2, 3), 5);
@@ -67,7 +67,7 @@ test('chat is trimmed, and nothing is sent when nothing is left', () => {
 
 test('garbage is refused with words, and the core lives on', () => {
   const core = newCore();
-  core.connect('a', '');
+  core.connect({ name: 'a' });
   let state = 0x9e3779b9;
   for (let round = 0; round < 2000; round += 1) {
     const bytes = Uint8Array.from({ length: round % 90 }, () => {
@@ -78,7 +78,7 @@ test('garbage is refused with words, and the core lives on', () => {
     core.receive(bytes, round);
     assert.throws(() => core.deliver(round), (error) => error instanceof CoreError && error.message.length > 0);
   }
-  core.connect('a', '');
+  core.connect({ name: 'a' });
   assert.ok(core.transmit(0).length > 0);
 });
 
@@ -97,7 +97,7 @@ test('a link delays both ways, and says what is wrong with its conditions', () =
   const core = newCore();
   assert.throws(() => core.setLink('100'), /`100` is not a valid latency; a link is like 100ms,jitter=30ms/);
   core.setLink('100ms');
-  core.connect('a', '');
+  core.connect({ name: 'a' });
   assert.equal(core.transmit(1000), null);
   assert.equal(core.transmit(1049), null);
   assert.equal(core.transmit(1050)[0], 0, 'the hello');

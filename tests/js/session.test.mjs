@@ -5,6 +5,7 @@ import { CoreError } from '../../assets/js/net/core.js';
 import { ALL_ON } from '../../assets/js/net/link.js';
 import { Schema } from '../../assets/js/net/schema.js';
 import { Session } from '../../assets/js/net/session.js';
+import { siteTicket } from '../../assets/js/net/ticket.js';
 
 class FakeWebSocket {
   static OPEN = 1;
@@ -44,8 +45,9 @@ class FakeCore {
   #in = [];
   #out = [];
 
-  connect(name, room, spectate, place) {
+  connect({ name, room, spectate, ticket, place }) {
     this.calls.push(['connect', name, room, spectate]);
+    this.ticket = ticket;
     this.place = place ? { room: place.room, token: place.token, tick: place.tick } : null;
     this.#out.push(1);
   }
@@ -90,7 +92,15 @@ class FakeCore {
   static resumed = null;
   tick = 9;
 
-  *notices() {}
+  renew(ticket) {
+    this.renewed = ticket;
+  }
+
+  static said = [];
+
+  *notices() {
+    yield* FakeCore.said.splice(0);
+  }
 
   hasDocument = true;
 
@@ -289,4 +299,86 @@ test('who leaves is back at the title, without a core', () => {
   assert.deepEqual([session.state.name, session.core, session.welcome, session.playing], ['title', null, null, false]);
   session.hurry();
   assert.equal(seen.at(-1), 'title');
+});
+
+/** Waits until what was promised has been done. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a ticket is sent with every hello', (t) => {
+  t.after(() => session.leave());
+  play({ ticket: 'a.b.c' });
+  assert.equal(session.core.ticket, 'a.b.c');
+  session.renew('d.e.f');
+  assert.equal(session.core.renewed, 'd.e.f');
+  session.suspend();
+  session.hurry();
+  FakeWebSocket.last.opened();
+  assert.equal(session.core.ticket, 'd.e.f', 'the newer one');
+});
+
+test('a fresh ticket is got for each connection, and when the one before ends', async (t) => {
+  t.after(() => session.leave());
+  let count = 0;
+  session.join({ ticket: async () => `ticket ${(count += 1)}` });
+  FakeWebSocket.last.opened();
+  assert.equal(session.core, null, 'nothing is said before the ticket is there');
+  await settled();
+  assert.equal(session.core.ticket, 'ticket 1');
+  FakeWebSocket.last.got(0);
+  FakeCore.said = [{ ticket_ends: { in_s: 60 } }];
+  FakeWebSocket.last.got(2);
+  await settled();
+  assert.equal(session.core.renewed, 'ticket 2');
+  FakeWebSocket.last.onclose({ code: 4011, reason: 'your ticket has ended' });
+  assert.equal(session.state.name, 'connecting');
+  FakeWebSocket.last.opened();
+  await settled();
+  assert.deepEqual([session.core.ticket, session.core.place?.room], ['ticket 3', 'main'], 'the place is not lost');
+});
+
+test('a ticket that does not come in time is not used', async (t) => {
+  t.after(() => session.leave());
+  let bring;
+  session.join({ ticket: () => new Promise((resolve) => (bring = resolve)) });
+  FakeWebSocket.last.opened();
+  await settled();
+  const late = bring;
+  session.retry();
+  FakeWebSocket.last.opened();
+  await settled();
+  late('old');
+  await settled();
+  assert.equal(session.core, null);
+  bring('new');
+  await settled();
+  assert.equal(session.core.ticket, 'new');
+});
+
+test('who can bring no ticket is asked to sign in', async (t) => {
+  t.after(() => session.leave());
+  const reason = 'a ticket is needed to play here; sign in where this game is offered';
+  const refused = () => FakeWebSocket.last.onclose({ code: 4010, reason });
+  play({});
+  refused();
+  const text = 'A ticket is needed to play here; sign in where this game is offered.';
+  assert.deepEqual(session.state, { name: 'ended', then: 'ask', text });
+  const asked = [];
+  t.mock.method(globalThis, 'fetch', async (url) => {
+    asked.push(String(url));
+    return new Response('no such page', { status: 404 });
+  });
+  session.join({ ticket: siteTicket('https://game.example/play/ticket') });
+  FakeWebSocket.last.opened();
+  await settled();
+  assert.deepEqual(asked, [], 'a server that asks for none is asked for none');
+  refused();
+  FakeWebSocket.last.opened();
+  await settled();
+  assert.deepEqual(asked, ['https://game.example/play/ticket']);
+  refused();
+  assert.deepEqual(session.state, { name: 'ended', then: 'ask', text }, 'one attempt, no more');
+  session.join({ ticket: () => Promise.reject(new Error('the site is away')) });
+  FakeWebSocket.last.opened();
+  await settled();
+  assert.deepEqual([session.state.name, session.state.text], ['waiting', 'There is no ticket: the site is away.']);
 });

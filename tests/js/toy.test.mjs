@@ -16,7 +16,7 @@ test('the core of another game describes its own schema and takes its own contro
   assert.deepEqual(schema.kinds.map(({ name }) => name), ['dot']);
   assert.equal(schema.kind('dot').field('x').blend, 'linear');
   assert.deepEqual(schema.private.read(core.private), { steps: 0, owed: 0 });
-  core.connect('Ada', 'main');
+  core.connect({ name: 'Ada', room: 'main' });
   assert.ok(Buffer.from(core.transmit(0)).includes('Ada'));
 });
 

@@ -38,6 +38,6 @@ test('the rules run the same from the same seed', { skip }, () => {
 test('the hello bears the same schema', () => {
   const [, pinned] = vectors.client.find(([name]) => name === 'hello');
   const core = newCore();
-  core.connect('Ada', 'main');
+  core.connect({ name: 'Ada', room: 'main' });
   assert.equal(Buffer.from(core.transmit(0)).toString('hex'), pinned);
 });

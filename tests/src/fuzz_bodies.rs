@@ -268,7 +268,7 @@ fn honest() -> &'static Honest {
     HONEST.get_or_init(|| {
         let map = Arc::new(Arena::map(BELT, &setup()).expect("the bundled map is valid"));
         let mut world = Arena::new(Arc::clone(&map), &setup());
-        world.join(PLAYER, Identity { name: "Ada" }).expect("Arena refuses nobody");
+        world.join(PLAYER, Identity::guest("Ada")).expect("Arena refuses nobody");
         let ground = StaticWorld { map: Arc::clone(&map), tick_hz: setup().tick_hz };
         for tick in 1..=100 {
             world.step(ground.at(Tick(tick)), &[], &mut drumbeat_shared::game::Events::default());

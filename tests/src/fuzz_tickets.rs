@@ -3,9 +3,8 @@
 
 use std::sync::OnceLock;
 
-use drumbeat_server::tickets::{
-    Keys, Mode, Policy, Signer, TICKET_BYTES_MAX, Ticket, Tickets, explain,
-};
+use drumbeat_server::tickets::{Keys, Mode, Policy, Signer, Ticket, Tickets, explain};
+use drumbeat_shared::limits::TICKET_BYTES_MAX;
 
 /// The time of the tickets, in seconds since 1970.
 pub const NOW_S: u64 = 1_800_000_000;

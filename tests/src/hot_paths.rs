@@ -57,7 +57,7 @@ pub fn world() -> World {
     let map = StaticWorld { map, tick_hz: setup().tick_hz };
     let inputs = (0..SHIPS).map(|player| (PlayerId(player), Controls::default())).collect();
     (0..SHIPS).for_each(|player| {
-        arena.join(PlayerId(player), Identity { name: "ship" }).expect("Arena refuses nobody");
+        arena.join(PlayerId(player), Identity::guest("ship")).expect("Arena refuses nobody");
     });
     let mut world = World { map, arena, rng: Rng::new(1), tick: Tick(0), inputs };
     for _ in 0..WARM_UP_TICKS {

@@ -4,7 +4,6 @@ use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::client::Join;
 use drumbeat_server::engine::inbox::{self, Sender};
 use drumbeat_server::engine::message::Message;
-use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::tick::Engine;
@@ -110,15 +109,13 @@ fn join<const QUIET: bool>(
 ) -> (Pipe, Sender<Keys>) {
     let pipe = Pipe::new(1 << 20);
     let (sender, receiver) = inbox::inbox();
-    let join = Join {
-        peer: peer(u64::from(number)),
-        name: number.to_string(),
-        role: Role::Player,
-        link: pipe.link(),
-        inbox: receiver,
-        seat: None,
-        resume: Resume::default(),
-    };
+    let join = Join::new(
+        peer(u64::from(number)),
+        &number.to_string(),
+        Role::Player,
+        pipe.link(),
+        receiver,
+    );
     engine.join(join, 0).expect("a free seat");
     (pipe, sender)
 }

@@ -202,7 +202,7 @@ fn honest_notes() -> Vec<Vec<u8>> {
     });
     let (short, long) = (line("a"), line("a long line"));
     let (id, document) = (3, 1);
-    let notes: [Note<Answer>; 9] = [
+    let notes: [Note<Answer>; 10] = [
         Note::Record { document, id, record: short.clone() },
         Note::Patch { document, id, patch: Patch::between(&short, &long) },
         Note::Whole { document, checksum: fold(hash_record(id, &long)) },
@@ -211,6 +211,7 @@ fn honest_notes() -> Vec<Vec<u8>> {
         Note::Cleared { document },
         Note::Taken { number: 1 },
         Note::Refused { number: Some(1), reason: "no".into() },
+        Note::TicketEnds { in_s: 60 },
         Note::Event(Answer::Written(3)),
     ];
     notes.iter().map(codec::encode).collect()
@@ -218,7 +219,7 @@ fn honest_notes() -> Vec<Vec<u8>> {
 
 #[test]
 fn honest_notes_are_taken() {
-    assert_eq!(notes(&with_lengths(&honest_notes())), 9);
+    assert_eq!(notes(&with_lengths(&honest_notes())), 10);
     let patch = honest_notes()[1].clone();
     assert_eq!(notes(&with_lengths(&[patch])), 0, "a patch of nothing");
 }

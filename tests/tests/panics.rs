@@ -13,7 +13,6 @@ use std::time::{Duration, Instant};
 
 use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::inbox::{Sender, inbox};
-use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
@@ -100,15 +99,6 @@ fn join(lobby: &Arc<Lobby<Puppet>>, room: &str, name: &str) -> (Pipe, Sender<Ord
     let seat = lobby.seat(room, Role::Player).unwrap();
     let (sender, receiver) = inbox();
     let pipe = Pipe::new(1 << 20);
-    seat.take(Join {
-        peer: peer(1),
-        name: name.into(),
-        role: Role::Player,
-        link: pipe.link(),
-        inbox: receiver,
-        seat: None,
-        resume: Resume::default(),
-    })
-    .unwrap();
+    seat.take(Join::new(peer(1), name, Role::Player, pipe.link(), receiver)).unwrap();
     (pipe, sender)
 }

@@ -97,6 +97,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("command", ClientMessage::Command { number: 1, command: order }),
         ("whisper", ClientMessage::Whisper { to: PlayerId(3), text: "psst".into() }),
         ("report", ClientMessage::Report { line: 300 }),
+        ("ticket", ClientMessage::Ticket { ticket: "a.b.c".into() }),
         ("reread", ClientMessage::Reread { document: 1, expected: 1, actual: 0xffff_ffff }),
     ]
 }
@@ -128,6 +129,7 @@ fn notes() -> Vec<(&'static str, Note<Answer>)> {
         ("event", Note::Event(Answer::Written(7))),
         ("taken", Note::Taken { number: 1 }),
         ("refused", Note::Refused { number: Some(1), reason: "that line is gone".into() }),
+        ("ticket_ends", Note::TicketEnds { in_s: 60 }),
         ("whisper", Note::Whisper { from, from_name, to, to_name, text }),
     ]
 }

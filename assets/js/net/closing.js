@@ -1,9 +1,10 @@
 // What a WebSocket close code means for a player.
 
 // The codes that the server sends, and what follows: a retry where the cause passes (a restart, a
-// full server), another action where it must come first; otherwise the player decides.
+// full server), another action where it must come first, a fresh ticket where that may help;
+// otherwise the player decides.
 // tests/vectors/closes.json lists the codes.
-/** @type {Map<number, 'retry' | 'ask' | 'reload' | 'elsewhere'>} */
+/** @type {Map<number, 'retry' | 'ask' | 'reload' | 'elsewhere' | 'ticket'>} */
 export const SENT = new Map([
   [1001, 'retry'],
   [1002, 'ask'],
@@ -23,6 +24,9 @@ export const SENT = new Map([
   [4007, 'elsewhere'],
   [4008, 'ask'],
   [4009, 'ask'],
+  [4010, 'ticket'],
+  [4011, 'ticket'],
+  [4012, 'ask'],
 ]);
 // Codes of the browser for a broken connection, and of proxies for a restart.
 const OF_THE_PATH = new Set([1006, 1012]);
@@ -39,7 +43,7 @@ const OWN_WORDS = {
  * @param {number} code as in RFC 6455, 7.4; 4000 and up are Drumbeat's
  * @param {string} reason the server's words
  * @param {boolean} [opened] whether the connection had been open
- * @returns {{then: 'retry' | 'ask' | 'reload' | 'elsewhere', text: string, wait: number, offer: 'wait' | 'elsewhere'}}
+ * @returns {{then: 'retry' | 'ask' | 'reload' | 'elsewhere' | 'ticket', text: string, wait: number, offer: 'wait' | 'elsewhere'}}
  *   what to do automatically or to offer, the text for the player, the shortest wait before a
  *   retry in milliseconds, and what to offer meanwhile
  */

@@ -55,17 +55,27 @@ export class Core {
 
   /**
    * Starts a connection; `transmit` then starts with the hello.
-   * @param {string} name
-   * @param {string} room empty leaves the choice to the server
-   * @param {boolean} [spectate] watches without taking a player's seat
-   * @param {{token: number[], tick: number} | null} [player] asks for the player of the last welcome in
-   *   this room, which has received this tick
+   * @param {object} wanted
+   * @param {string} [wanted.name]
+   * @param {string} [wanted.room] empty leaves the choice to the server
+   * @param {boolean} [wanted.spectate] watches without taking a player's seat
+   * @param {string} [wanted.ticket] says who the player is, where the server looks at such
+   * @param {{token: number[], tick: number} | null} [wanted.place] asks for the player of the last
+   *   welcome in this room, which has received this tick
    */
-  connect(name, room, spectate = false, player = null) {
-    const nameLen = this.#give(encoder.encode(name), 0);
-    const roomLen = this.#give(encoder.encode(room), nameLen);
-    if (player) this.#give(Uint8Array.from(player.token), nameLen + roomLen);
-    this.#wasm.connect(nameLen, roomLen, spectate ? 1 : 0, player ? player.tick : -1);
+  connect({ name = '', room = '', spectate = false, ticket = '', place = null }) {
+    // Half a character of UTF-16 is none for the core.
+    const [sound, resume] = [decoder.decode(encoder.encode(name)), place && { token: place.token, seen: place.tick }];
+    const wanted = { name: sound, room, spectate, ticket: ticket || null, resume };
+    if (this.#wasm.connect(this.#give(encoder.encode(JSON.stringify(wanted)), 0)) === REFUSED) throw this.#refusal();
+  }
+
+  /**
+   * Brings another ticket of the same player in place of the one before.
+   * @param {string} ticket
+   */
+  renew(ticket) {
+    this.#wasm.renew(this.#give(encoder.encode(ticket), 0));
   }
 
   /**

@@ -16,6 +16,7 @@
 
 import { loadCore } from './core.js';
 import { Session } from './session.js';
+import { siteTicket } from './ticket.js';
 
 export { Controls } from './controls.js';
 export { CoreError, loadCore } from './core.js';
@@ -26,6 +27,7 @@ export { NetGraph } from './netgraph.js';
 export { Schema, SchemaError } from './schema.js';
 export { Session } from './session.js';
 export { copyText, roomLink } from './share.js';
+export { siteTicket } from './ticket.js';
 
 /**
  * Loads the client core and creates a session, which waits for `join`; `dispose` ends it.
@@ -33,12 +35,14 @@ export { copyText, roomLink } from './share.js';
  * @param {Promise<Response> | Response | BufferSource} options.core the bytes of core.wasm
  * @param {string} [options.url] the server's WebSocket; by default, `ws` in the folder from which
  *   the server serves `js`
- * @param {import('./session.js').SessionListener} [options.on]
+ * @param {import('./types.js').SessionListener} [options.on]
+ * @param {import('./ticket.js').TicketSource} [options.ticket] a ticket, or what gets one; by default,
+ *   the page's own site is asked for `ticket` once the server asks for one
  * @returns {Promise<Session>}
  * @throws when the core cannot be loaded or compiled; the message says why
  */
-export async function openSession({ core, url = ownServer(), on = {} }) {
-  const session = new Session(url, await loadCore(core), on);
+export async function openSession({ core, url = ownServer(), on = {}, ticket = siteTicket() }) {
+  const session = new Session(url, await loadCore(core), on, ticket);
   const { disposed: signal } = session;
   const [suspend, hurry] = [() => session.suspend(), () => session.hurry()];
   addEventListener('online', hurry, { signal });

@@ -2,30 +2,20 @@
 
 import { Commands } from './commands.js';
 import { CoreError } from './core.js';
+import { Holding } from './holding.js';
 import { ALL_ON, PERFECT } from './link.js';
 import { Place } from './place.js';
 import { Records } from './records.js';
 import { Socket } from './socket.js';
+import { Tickets } from './ticket.js';
 
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./types.js').Welcome} Welcome */
 /** @typedef {import('./types.js').Notice} Notice */
 /** @typedef {import('./types.js').State} State */
+/** @typedef {import('./types.js').SessionListener} SessionListener */
 /** @typedef {import('./types.js').Held} Held */
 /** @typedef {import('./link.js').Switches} Switches */
-
-/**
- * The callbacks of a session; all are optional.
- * @typedef {object} SessionListener
- * @property {(welcome: Welcome) => void} [welcome] a connection has joined a room: the previous
- *   state of the world is void
- * @property {(notice: Notice) => void} [notice] an event, a line of chat, or how many were missed
- * @property {(id: number, record: any) => void} [record] a record of the document has come or
- *   changed, or is gone (null)
- * @property {() => void} [document] all of the document has arrived on this connection
- * @property {(now: number) => void} [frame] a frame of the server was applied
- * @property {(state: State) => void} [state] the state of the connection has changed
- */
 
 /** What a spectator watches: the game's leader, a player by id, or a place in world grid units.
  * @typedef {'leader' | number | {x: number, y: number}} Watched */
@@ -35,6 +25,7 @@ export class Session {
   #newCore;
   #socket;
   #place;
+  #tickets;
   #disposed = new AbortController();
   /** @type {import('./schema.js').Schema | null} */
   #schema = null;
@@ -43,9 +34,7 @@ export class Session {
   #conditions = PERFECT;
   /** @type {Readonly<Switches>} */
   #switches = ALL_ON;
-  /** The controls with a mistake that was reported.
-   * @type {Set<string>} */
-  #reported = new Set();
+  #holding = new Holding();
   /** The core of this connection, or null before there is one.
    * @type {Core | null} */
   core = null;
@@ -68,10 +57,12 @@ export class Session {
    * @param {string} url of the WebSocket
    * @param {() => Core} newCore
    * @param {SessionListener} on
+   * @param {import('./ticket.js').TicketSource} [ticket]
    */
-  constructor(url, newCore, on) {
+  constructor(url, newCore, on, ticket = '') {
     this.#newCore = newCore;
     this.#place = new Place(url);
+    this.#tickets = new Tickets(ticket);
     /** The callbacks; may be replaced later. */
     this.on = on;
     this.#socket = new Socket(url, 'drumbeat.v1', {
@@ -110,10 +101,13 @@ export class Session {
 
   /**
    * Joins, and drops a previous connection.
-   * @param {{name?: string, room?: string, spectate?: boolean}} [wanted] an empty name or room
-   *   leaves the choice to the server; a spectator takes no player's seat
+   * @param {{name?: string, room?: string, spectate?: boolean, ticket?: import('./ticket.js').TicketSource}} [wanted]
+   *   an empty name or room leaves the choice to the server; a spectator takes no player's seat; a
+   *   ticket, or what gets one, replaces the one of `openSession`
    */
-  join({ name = '', room = '', spectate = false } = {}) {
+  join({ name = '', room = '', spectate = false, ticket = this.#tickets.source } = {}) {
+    this.#tickets.source = ticket;
+    this.#tickets.restart();
     const moves = room !== this.room && room !== this.welcome?.room;
     if (this.state.name !== 'title' && (moves || spectate !== this.spectate || name !== this.name)) {
       // Nobody comes back to that place.
@@ -179,7 +173,7 @@ export class Session {
   pump(now, controls, changedAt = now) {
     if (!this.core) return;
     this.#deliver(now);
-    if (controls && this.playing && !this.spectate) this.#hold(controls, Math.min(changedAt, now));
+    if (controls && this.playing && !this.spectate) this.#holding.hold(this.core, this.schema, controls, Math.min(changedAt, now));
     this.#transmit(now);
   }
 
@@ -267,32 +261,22 @@ export class Session {
     return this.#switches;
   }
 
-  /**
-   * @param {Held | Uint8Array} controls
-   * @param {number} since
-   */
-  #hold(controls, since) {
-    /** @type {(name: string, mistake: string) => void} */
-    const report = (name, mistake) => {
-      if (!this.#reported.has(name)) console.warn('drumbeat:', mistake);
-      this.#reported.add(name);
-    };
-    const held = controls instanceof Uint8Array ? controls : this.schema.controls.values(controls, report);
-    try {
-      this.core?.hold(held, since);
-    } catch (error) {
-      if (!(error instanceof CoreError)) throw error;
-      report('', `the controls are not held: ${error.message}`);
-    }
+  #open() {
+    const opened = this.state;
+    this.#tickets.get(
+      (ticket) => this.state === opened && this.#greet(ticket),
+      (error) => this.state === opened && this.#socket.fail(`There is no ticket: ${error.message}.`),
+    );
   }
 
-  #open() {
+  /** @param {string} ticket */
+  #greet(ticket) {
     this.core = this.#newCore();
     this.welcome = null;
     this.core.setLink(this.#link);
     this.core.setSwitches(this.#switches);
     const place = this.spectate ? null : this.#place.in(this.room, this.name);
-    this.core.connect(this.name, place?.room ?? this.room, this.spectate, place);
+    this.core.connect({ name: this.name, room: place?.room ?? this.room, spectate: this.spectate, ticket, place });
     this.#records.restart();
     this.#transmit(performance.now());
   }
@@ -338,6 +322,7 @@ export class Session {
     if (!this.core) return;
     this.welcome = this.core.welcome();
     if (!this.welcome) return;
+    this.#tickets.restart();
     if (!this.spectate) this.#place.take(this.welcome, this.name);
     this.#commands.resend(this.core, this.welcome.resumed);
     this.on.welcome?.(this.welcome);
@@ -362,7 +347,29 @@ export class Session {
   #notice(notice) {
     if (notice.taken) this.#commands.taken(notice.taken.number);
     else if (notice.refused?.number) this.#commands.refused(notice.refused.number, notice.refused.reason);
-    else this.on.notice?.(notice);
+    else {
+      if (notice.ticket_ends) this.#renew();
+      this.on.notice?.(notice);
+    }
+  }
+
+  /** Brings a fresh ticket, if there is a way to get one. */
+  #renew() {
+    if (typeof this.#tickets.source === 'string') return;
+    const { core } = this;
+    const warn = (/** @type {Error} */ { message }) => console.warn(`drumbeat: there is no new ticket: ${message}`);
+    this.#tickets.get((ticket) => ticket && core === this.core && this.renew(ticket), warn);
+  }
+
+  /**
+   * Brings another ticket of the same player before the one before ends, of which the notice
+   * `ticket_ends` warns. A session whose ticket comes from a function does this by itself.
+   * @param {string} ticket
+   */
+  renew(ticket) {
+    if (typeof this.#tickets.source === 'string') this.#tickets.source = ticket;
+    if (this.playing) this.core?.renew(ticket);
+    this.#transmit(performance.now());
   }
 
   /** @param {number} now */
@@ -373,6 +380,10 @@ export class Session {
 
   /** @param {State} state */
   #state(state) {
+    if (state.then === 'ticket') {
+      if (this.#tickets.ask()) return this.#socket.connect();
+      state = { ...state, then: 'ask' };
+    }
     this.state = state;
     this.playing = false;
     if (state.name !== 'open') this.core = null;

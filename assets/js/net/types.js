@@ -93,7 +93,9 @@
  *   a line to one player: this one, or another by this one
  * @property {{number: number}} [taken] the rules have taken the commands up to this one
  * @property {{number: number | null, reason: string}} [refused] a command was refused, or, without a
- *   number, a chat line
+ *   number, a chat line or a ticket
+ * @property {{in_s: number}} [ticket_ends] the ticket ends in so many seconds, and the connection with
+ *   it unless the session brings another
  * @property {{events: number}} [missed] the number of missed events
  */
 
@@ -111,12 +113,25 @@
 /**
  * The state of the connection: `open` until the first frame, then `playing`. `until` (milliseconds
  * of `performance.now`) is the time of the next attempt while `waiting`; `then` is what to offer
- * meanwhile.
+ * meanwhile; `ticket` is for the session, which asks for a fresh one.
  * @typedef {object} State
  * @property {'title' | 'connecting' | 'open' | 'playing' | 'waiting' | 'ended'} name
- * @property {'wait' | 'elsewhere' | 'ask' | 'reload'} [then]
+ * @property {'wait' | 'elsewhere' | 'ask' | 'reload' | 'ticket'} [then]
  * @property {number} [until]
  * @property {string} [text] what happened, as a sentence
+ */
+
+/**
+ * The callbacks of a session; all are optional.
+ * @typedef {object} SessionListener
+ * @property {(welcome: Welcome) => void} [welcome] a connection has joined a room: the previous
+ *   state of the world is void
+ * @property {(notice: Notice) => void} [notice] an event, a line of chat, or how many were missed
+ * @property {(id: number, record: any) => void} [record] a record of the document has come or
+ *   changed, or is gone (null)
+ * @property {() => void} [document] all of the document has arrived on this connection
+ * @property {(now: number) => void} [frame] a frame of the server was applied
+ * @property {(state: State) => void} [state] the state of the connection has changed
  */
 
 export {};

@@ -7,12 +7,12 @@ use drumbeat_shared::content::InvalidContent;
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
-pub use drumbeat_shared::ids::Tick;
 use drumbeat_shared::input::{self, Input, InvalidInput};
 use drumbeat_shared::limits::{FIELDS_MAX, SERVER_MESSAGE_BYTES_MAX};
 use drumbeat_shared::protocol::codec;
-use drumbeat_shared::protocol::messages::{ResumeRequest, ResumeToken, Watch};
+use drumbeat_shared::protocol::messages::{ResumeRequest, Watch};
 use drumbeat_shared::schema::Private;
+use serde::Deserialize;
 
 use crate::{descriptor, json};
 
@@ -27,6 +27,16 @@ pub const WELCOME: u32 = 1;
 pub const FRAME: u32 = 2;
 /// Result of [`Core::deliver`] for a refused message.
 pub const REFUSED: u32 = 3;
+
+/// What a connection asks for.
+#[derive(Debug, Deserialize)]
+struct Wanted {
+    name: String,
+    room: String,
+    spectate: bool,
+    ticket: Option<String>,
+    resume: Option<ResumeRequest>,
+}
 
 /// The state behind the exported functions.
 ///
@@ -60,29 +70,23 @@ impl<G: Game> Default for Core<G> {
 }
 
 impl<G: Game> Core<G> {
-    /// Starts a client with the name (empty for a spectator), the room and, to resume a player, the
-    /// 16 bytes of its token, one after the other in the input. [`Core::transmit`] then starts with
-    /// the hello.
-    /// `seen` is the last tick that the player has received; `None` does not resume.
-    pub fn connect(
-        &mut self,
-        name_len: usize,
-        room_len: usize,
-        spectate: bool,
-        seen: Option<Tick>,
-    ) {
-        let token = self.given(name_len.saturating_add(room_len), size_of::<ResumeToken>());
-        let token = token.try_into().ok().map(ResumeToken);
-        let request = token.zip(seen).map(|(token, seen)| ResumeRequest { token, seen });
-        let name = String::from_utf8_lossy(self.given(0, name_len)).into_owned();
-        let room = String::from_utf8_lossy(self.given(name_len, room_len)).into_owned();
-        self.client = match spectate {
-            true => Client::spectator(&room),
-            false => Client::new(&name, &room).resuming(request),
+    /// Starts a client as the JSON in the input says: `{name, room, spectate, ticket, resume}`, the last
+    /// two may be null. [`Core::transmit`] then starts with the hello. Returns [`NOTHING`], or
+    /// [`REFUSED`] with the reason in the output.
+    pub fn connect(&mut self, len: usize) -> u32 {
+        let hello = match serde_json::from_slice::<Wanted>(self.given(0, len)) {
+            Ok(hello) => hello,
+            Err(error) => return self.refuse(&error),
         };
+        let client = match hello.spectate {
+            true => Client::spectator(&hello.room),
+            false => Client::new(&hello.name, &hello.room).resuming(hello.resume),
+        };
+        self.client = client.with_ticket(hello.ticket);
         self.outbox.clear();
         let hello = self.client.hello();
         self.outbox.push_back(hello);
+        NOTHING
     }
 
     /// Takes the message from the server in the input; [`Core::deliver`] passes it to the client
@@ -186,6 +190,13 @@ impl<G: Game> Core<G> {
     pub fn report(&mut self, line: u32) {
         let message = self.client.report(RecordId(line));
         self.outbox.extend(message);
+    }
+
+    /// Sends the ticket in the input in place of the one before.
+    pub fn renew(&mut self, len: usize) {
+        let ticket = String::from_utf8_lossy(self.given(0, len)).into_owned();
+        let message = self.client.renew(&ticket);
+        self.outbox.push_back(message);
     }
 
     /// Sends the command in the input, as JSON. Returns its number, or 0 if it can't be sent, and

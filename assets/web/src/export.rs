@@ -46,10 +46,9 @@ macro_rules! export {
             /// `Core::schema`.
             fn schema() -> usize { with_core(|core| core.schema()) }
             /// `Core::connect`.
-            fn connect(name_len: usize, room_len: usize, spectate: u32, seen: f64) {
-                let seen = (seen >= 0.0).then_some($crate::core::Tick(seen as u32));
-                with_core(|core| core.connect(name_len, room_len, spectate != 0, seen));
-            }
+            fn connect(len: usize) -> u32 { with_core(|core| core.connect(len)) }
+            /// `Core::renew`.
+            fn renew(len: usize) { with_core(|core| core.renew(len)); }
             /// `Core::receive`.
             fn receive(len: usize, now_us: f64) -> u32 { with_core(|core| core.receive(len, now_us)) }
             /// `Core::deliver`.

@@ -36,6 +36,9 @@ enum NoticeView<'a, E> {
         number: Option<u32>,
         reason: &'a str,
     },
+    TicketEnds {
+        in_s: u16,
+    },
     Missed {
         events: u32,
     },
@@ -80,8 +83,9 @@ struct StatsView<'a> {
 
 /// An object with one key, the kind of notice in snake case: `{"event": …}`, `{"chat": {line, player,
 /// name, text, tick, earlier}}`, `{"withdrawn": {line}}`, `{"whisper": {from, from_name, to, to_name,
-/// text}}`, `{"taken": {number}}`, `{"refused": {number, reason}}` or `{"missed": {events}}`. The
-/// player of a line of the game's own, and the number of a refused chat line, are null.
+/// text}}`, `{"taken": {number}}`, `{"refused": {number, reason}}`, `{"ticket_ends": {in_s}}` or
+/// `{"missed": {events}}`. The player of a line of the game's own, and the number of what was refused
+/// and is no command, are null.
 #[must_use]
 pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     let view = match notice {
@@ -96,6 +100,7 @@ pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
         }
         Notice::Taken { number } => NoticeView::Taken { number: *number },
         Notice::Refused { number, reason } => NoticeView::Refused { number: *number, reason },
+        Notice::TicketEnds { in_s } => NoticeView::TicketEnds { in_s: *in_s },
         Notice::Missed { events } => NoticeView::Missed { events: *events },
     };
     encode(&view)

@@ -17,6 +17,7 @@ use super::close::{CloseReason, close_frame};
 use super::command_queue::CommandQueue;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
+use super::holder::{Holder, TicketEnd, Ticketed};
 use super::idle::Idle;
 use super::inbox::{Receiver, inbox};
 use super::incident::{Incident, Peer, What};
@@ -50,9 +51,24 @@ pub struct Join<G: Game> {
     pub seat: Option<Box<dyn Debug + Send>>,
     /// What it brings for resuming.
     pub resume: Resume,
+    /// Whose ticket it brings; `None` for a guest.
+    pub holder: Option<Box<Holder>>,
 }
 
 impl<G: Game> Join<G> {
+    /// A guest's connection without a seat of its own, which joins as a new client.
+    #[must_use]
+    pub fn new(
+        peer: Peer,
+        name: &str,
+        role: Role,
+        link: Box<dyn Link>,
+        inbox: Receiver<G::Input, G::Command>,
+    ) -> Self {
+        let (name, resume) = (name.to_owned(), Resume::default());
+        Self { peer, name, role, link, inbox, seat: None, resume, holder: None }
+    }
+
     /// Sends the reason to a connection that no room takes. The close frame is the first thing
     /// written to its link; what the link does not take at once is lost. Returns the incident for
     /// the log.
@@ -128,6 +144,8 @@ pub struct Client<I, C> {
     pub document: Reading,
     /// When something last changed for it.
     pub idle: Idle,
+    /// The ticket that it plays by.
+    pub ticket: Ticketed,
     /// Whether its player is still there.
     pub presence: Presence<I>,
     /// Since when it has no connection, if its place is kept.
@@ -183,6 +201,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             chat,
             document,
             idle: Idle::default(),
+            ticket: Ticketed::new(join.holder),
             presence: Presence::new(tick),
             away: None,
             has_played: false,
@@ -209,6 +228,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         self.next_event = before.next_event;
         self.mail = before.mail;
         before.unacknowledged.put_back(seen, &mut self.next_event, &mut self.mail);
+        self.ticket.resume(before.ticket);
         self.presence = before.presence;
         self.commands = before.commands;
         self.commands.forget_known();
@@ -226,7 +246,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         std::mem::take(&mut self.may_lack_token)
     }
 
-    /// Sends it why its command of this number, or its chat line, is refused.
+    /// Sends it why its command of this number, or anything else of it, is refused.
     pub fn refuse(&mut self, number: Option<u32>, reason: &str) {
         let reason = names::fit(reason, REFUSAL_BYTES_MAX).to_owned();
         self.mail.push(codec::encode(&Note::<()>::Refused { number, reason }));
@@ -268,6 +288,16 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 self.refuse(None, "wait a few seconds between chat lines");
                 None
             }
+            Message::Renewal(holder) => {
+                if !self.ticket.renew(holder) {
+                    self.refuse(None, "the ticket is not for who plays here; join again with it");
+                }
+                None
+            }
+            Message::RenewalRefused(reason) => {
+                self.refuse(None, reason);
+                None
+            }
             Message::Report(line) => Some(Request::Wish(Wish::Report(line))),
             Message::Command { number, command } => {
                 self.presence.act(Tick(tick));
@@ -299,13 +329,30 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         }
     }
 
-    /// Why its player is sent away, if it has been idle for longer in `tick`.
-    #[must_use]
-    pub fn idles(&self, tick: Tick, limit: AfkLimit) -> Option<CloseReason> {
+    /// Why its player is sent away in `tick`: it has been idle for longer than the limit, or its ticket
+    /// has ended, of which it is warned before.
+    pub fn overstays(
+        &mut self,
+        tick: Tick,
+        limit: Option<AfkLimit>,
+        now_us: u64,
+    ) -> Option<CloseReason> {
+        if self.away.is_some() {
+            return None;
+        }
         // Who has no controls to change is not away: the game is one to read.
-        let seconds = self.presence.idle_too_long(tick, limit).filter(|_| size_of::<I>() > 0)?;
-        let what = format!("no new controls for {seconds} s; join again to play");
-        Some(CloseReason::detailed(CloseCode::Afk, &what))
+        let limit = limit.filter(|_| size_of::<I>() > 0);
+        if let Some(seconds) = limit.and_then(|limit| self.presence.idle_too_long(tick, limit)) {
+            let what = format!("no new controls for {seconds} s; join again to play");
+            return Some(CloseReason::detailed(CloseCode::Afk, &what));
+        }
+        match self.ticket.end(now_us)? {
+            TicketEnd::Soon(in_s) => {
+                self.mail.push(codec::encode(&Note::<()>::TicketEnds { in_s }));
+                None
+            }
+            TicketEnd::Now => Some(CloseCode::TicketEnded.into()),
+        }
     }
 
     /// Counts a claim that its view did not match. Returns what to log.

@@ -62,7 +62,7 @@ impl CloseReason {
     pub fn keeps_place(&self) -> bool {
         match self.kind {
             CloseCode::Left => self.code != NORMAL_CODE,
-            CloseCode::Idle | CloseCode::TooSlow => true,
+            CloseCode::Idle | CloseCode::TooSlow | CloseCode::TicketEnded => true,
             _ => false,
         }
     }

@@ -10,6 +10,7 @@ use drumbeat_shared::protocol::messages::{ClientMessage, Watch};
 
 use super::checks::{Claim, DocumentClaim};
 use super::close::CloseReason;
+use super::holder::Holder;
 use super::input_queue::Arrival;
 use super::viewer::Role;
 
@@ -36,6 +37,10 @@ pub enum Message<I, C = ()> {
     },
     /// A chat line, or a report of one, that came too soon after others and is dropped.
     ChatTooSoon,
+    /// Another ticket, which has been checked.
+    Renewal(Box<Holder>),
+    /// Another ticket that is not valid, and why.
+    RenewalRefused(&'static str),
     /// A command to the rules, its texts cleaned and its limits checked.
     Command {
         /// Its number.
@@ -82,6 +87,9 @@ impl<I, C: Command> Message<I, C> {
             ClientMessage::Watch(watch) if role == Role::Spectator => Self::Watch(watch),
             ClientMessage::Watch(_) => {
                 return Err(out_of_place("only spectators may choose what to watch"));
+            }
+            ClientMessage::Ticket { .. } => {
+                return Err(out_of_place("this server looks at no tickets"));
             }
             ClientMessage::Chat { text } => Self::Chat { text, to: None },
             ClientMessage::Whisper { to, text } => Self::Chat { text, to: Some(to) },

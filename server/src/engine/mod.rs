@@ -18,6 +18,7 @@ pub mod event_log;
 pub mod fan_out;
 pub mod grid;
 pub mod history;
+pub mod holder;
 pub mod idle;
 pub mod inbox;
 pub mod incident;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::ResumeToken;
 
 /// The SHA-256 of a token.
@@ -21,8 +22,9 @@ pub struct Resume {
     pub seen: Tick,
     /// The token of its welcome and the key of that; `None` where no place is kept.
     pub next: Option<(ResumeToken, ResumeKey)>,
-    /// Whether it has no seat, and joins only if it resumes.
-    pub has_no_seat: bool,
+    /// Why it is refused unless it resumes: it has no seat, or no ticket of its own; `None` if it may
+    /// join as a new player.
+    pub else_refused: Option<CloseCode>,
 }
 
 /// A player's keys: that of the last welcome, and the one before as long as it is good.

@@ -170,7 +170,6 @@ mod tests {
     use crate::engine::inbox::inbox;
     use crate::engine::incident::Peer;
     use crate::engine::link::Link;
-    use crate::engine::resume::Resume;
 
     struct Nowhere;
 
@@ -184,15 +183,7 @@ mod tests {
         let peer = Peer { connection: 1, address: Address::new([127, 0, 0, 1].into(), Some(1)) };
         let (_, inbox) = inbox();
         let link = Box::new(Nowhere);
-        let join = Join::<Toy> {
-            peer,
-            name: String::new(),
-            role,
-            link,
-            inbox,
-            seat: None,
-            resume: Resume::default(),
-        };
+        let join = Join::<Toy>::new(peer, "", role, link, inbox);
         let (chat, document) = (Reading::default(), Reading::default());
         let tick = Tick(7);
         let joined = Joined { tick, tick_hz: 20, present_us: 0, next_event: 3, chat, document };

@@ -186,10 +186,10 @@ mod tests {
         let mut camera = SpectatorCamera::new(&toy);
         assert_eq!(camera.follow(&toy), IVec2::splat(SIDE / 2), "nobody is there");
         let [first, second] = [1, 3].map(PlayerId);
-        toy.join(second, Identity { name: "" }).unwrap();
+        toy.join(second, Identity::guest("")).unwrap();
         let at = |toy: &Toy, player| toy.eye(player).unwrap();
         assert_eq!(camera.follow(&toy), at(&toy, second));
-        toy.join(first, Identity { name: "" }).unwrap();
+        toy.join(first, Identity::guest("")).unwrap();
         assert_eq!(camera.follow(&toy), at(&toy, first));
         camera.watch = Watch::Player(second);
         assert_eq!(camera.follow(&toy), at(&toy, second));
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(camera.follow(&toy), last, "it stays for a tick");
         camera.watch = Watch::Player(second);
         camera.lose(second);
-        toy.join(second, Identity { name: "" }).unwrap();
+        toy.join(second, Identity::guest("")).unwrap();
         assert_eq!(camera.follow(&toy), at(&toy, first), "who comes next is somebody else");
         camera.watch = Watch::Player(PlayerId(u16::MAX));
         camera.follow(&toy);

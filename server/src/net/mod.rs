@@ -17,6 +17,7 @@ mod edge;
 mod fault;
 mod forwarded;
 mod frames;
+mod gate;
 mod host;
 mod http;
 mod http_stream;

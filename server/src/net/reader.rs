@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep};
 use tracing::debug;
 
 use super::edge::Edge;
+use super::gate;
 use super::socket::{Ended, Socket};
 use super::text::{clean_chat, clean_text};
 use crate::bucket::Bucket;
@@ -29,6 +30,11 @@ const LOOK_AFTER: Duration = Duration::from_secs(2);
 /// Messages a second that a player may send in the long run, besides inputs at four times the tick
 /// rate.
 const OTHER_MESSAGES_PER_S: u32 = 40;
+/// Time between two tickets that a player may send in the long run, microseconds: to check a signature
+/// takes as long as to read many messages.
+const TICKET_PAUSE_US: u64 = 10_000_000;
+/// Tickets that may arrive at once.
+const TICKETS_AT_ONCE: u32 = 3;
 /// Seconds of that rate that may arrive at once, after a stall of the network.
 const BURST_S: u32 = 2;
 
@@ -71,10 +77,13 @@ pub(crate) struct Reader<'a, G: Game> {
     edge: &'a Edge<G>,
     socket: &'a mut Socket<G::Input, G::Command>,
     role: Role,
+    /// The name of its room.
+    room: &'a str,
     messages: Bucket,
     chat: Bucket,
     /// Chat lines dropped since the last one that passed.
     chat_dropped: u32,
+    tickets: Bucket,
 }
 
 impl<'a, G: Game> Reader<'a, G> {
@@ -82,15 +91,18 @@ impl<'a, G: Game> Reader<'a, G> {
         edge: &'a Edge<G>,
         socket: &'a mut Socket<G::Input, G::Command>,
         role: Role,
+        room: &'a str,
     ) -> Self {
         let lines = edge.config.chat_per_10s;
         Self {
             edge,
             socket,
             role,
+            room,
             messages: message_bucket(edge.config.room.game.tick_hz),
             chat: Bucket::new(lines, 10_000_000, lines),
             chat_dropped: 0,
+            tickets: Bucket::new(1, TICKET_PAUSE_US, TICKETS_AT_ONCE),
         }
     }
 
@@ -163,8 +175,12 @@ impl<'a, G: Game> Reader<'a, G> {
     ) -> Result<Option<MessageOf<G>>, CloseReason> {
         let rejected = &self.edge.metrics.edge.rejected_messages;
         let message = decode(bytes)
-            .map(clean_command)
-            .and_then(|message| Message::from_client::<G>(message, self.role, received_us))
+            .and_then(|message| match message {
+                ClientMessage::Ticket { ticket } => self.renewal(&ticket, received_us),
+                message => {
+                    Message::from_client::<G>(clean_command(message), self.role, received_us)
+                }
+            })
             .inspect_err(|reason| {
                 if reason.kind() == CloseCode::Malformed {
                     rejected.count(Rejection::Invalid);
@@ -190,6 +206,21 @@ impl<'a, G: Game> Reader<'a, G> {
                 Ok(Some(if allowed { Message::Report(line) } else { Message::ChatTooSoon }))
             }
             message => Ok(Some(message)),
+        }
+    }
+
+    /// Looks at another ticket of a client.
+    fn renewal(&mut self, ticket: &str, now_us: u64) -> Result<MessageOf<G>, CloseReason> {
+        if !self.tickets.allows(self.socket.since_us(), now_us) {
+            let what = "wait some seconds between tickets";
+            return Err(CloseReason::detailed(CloseCode::Flooding, what));
+        }
+        match gate::renew(self.edge, ticket, self.room, self.role) {
+            Ok(Some(holder)) => Ok(Message::Renewal(holder)),
+            Ok(None) => {
+                Err(CloseReason::detailed(CloseCode::OutOfPlace, "this server looks at no tickets"))
+            }
+            Err(refused) => Ok(Message::RenewalRefused(refused.text())),
         }
     }
 

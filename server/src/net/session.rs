@@ -18,6 +18,7 @@ use tracing::{Span, debug};
 
 use super::admission::Permit;
 use super::edge::{Edge, Stage};
+use super::gate;
 use super::patience::within;
 use super::reader::{Reader, decode, message_bucket, messages_per_s_max};
 use super::socket::{Ended, Socket, SocketLink, drain, tune};
@@ -25,6 +26,7 @@ use super::text::clean_name;
 use super::tokens;
 use crate::clock::now_us;
 use crate::engine::close::{CloseReason, close_frame};
+use crate::engine::holder::Holder;
 use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
 use crate::engine::resume::Resume;
@@ -57,7 +59,7 @@ pub(crate) async fn play<G: Game>(
     let mut early = Early { peer, write, inbox: receiver, unsent: BytesMut::new() };
     // What happens before and after the game is boxed, so that a player does not hold memory for
     // it.
-    let (seat, name, resume) = match Box::pin(handshake(&edge, &mut socket, &mut early)).await {
+    let entrant = match Box::pin(handshake(&edge, &mut socket, &mut early)).await {
         Ok(seated) => seated,
         Err(ended) => {
             let (read, _) = socket.into_parts();
@@ -65,16 +67,18 @@ pub(crate) async fn play<G: Game>(
         }
     };
     let Early { write, inbox, .. } = early;
+    let Entrant { seat, name, resume, holder } = entrant;
     Span::current().record("room", seat.room());
     debug!(name, "a client has a seat");
-    let role = seat.role();
+    let (role, room) = (seat.role(), seat.room().to_owned());
     let link = Box::new(SocketLink(write));
-    if let Err(reason) = seat.take(Join { peer, name, role, link, inbox, seat: None, resume }) {
+    let join = Join { resume, holder, ..Join::new(peer, &name, role, link, inbox) };
+    if let Err(reason) = seat.take(join) {
         edge.refused(peer.address, Refused::Closed(reason.kind()), reason.text());
         let (read, _) = socket.into_parts();
         return Box::pin(wait_for_end(read)).await;
     }
-    let ended = Reader::new(&edge, &mut socket, role).run().await;
+    let ended = Reader::new(&edge, &mut socket, role, &room).run().await;
     drop(edge);
     debug!(?ended, "the reader has ended");
     let (read, sender) = socket.into_parts();
@@ -122,13 +126,21 @@ impl<I, C> Early<I, C> {
     }
 }
 
-/// Waits for the hello and reserves a seat. Also returns the player's cleaned name, and what it brings
-/// for resuming.
+/// What a client comes with that has a seat.
+struct Entrant<G: Game> {
+    seat: Reservation<G>,
+    /// Its cleaned name.
+    name: String,
+    resume: Resume,
+    holder: Option<Box<Holder>>,
+}
+
+/// Waits for the hello, looks at its ticket, and reserves a seat.
 async fn handshake<G: Game>(
     edge: &Edge<G>,
     socket: &mut Socket<G::Input, G::Command>,
     early: &mut Early<G::Input, G::Command>,
-) -> Result<(Reservation<G>, String, Resume), Ended> {
+) -> Result<Entrant<G>, Ended> {
     let mut stage = edge.stage.clone();
     let limit = edge.config.handshake_timeout;
     let hello = tokio::select! {
@@ -142,17 +154,26 @@ async fn handshake<G: Game>(
     if hello.schema != schema_hash::<G>() {
         return Err(Ended::Closing(CloseCode::OutOfDate.into()));
     }
-    let name = clean_name(&hello.name, &format!("Guest {}", early.peer.connection));
     let role = if hello.spectate { Role::Spectator } else { Role::Player };
-    let resume = match role {
+    let mut resume = match role {
         Role::Player if edge.config.room.resume_s > 0 => tokens::resume(hello.resume),
         _ => Resume::default(),
     };
-    let seat = match resume.claim {
-        Some(_) => edge.lobby.seat_or_place(&hello.room),
-        None => edge.lobby.seat(&hello.room, role),
+    let resumes = resume.claim.is_some();
+    let pass = gate::admit(edge, &hello, role, resumes).map_err(Ended::Closing)?;
+    resume.else_refused = pass.else_refused;
+    let name = clean_name(&pass.name, &format!("Guest {}", early.peer.connection));
+    let seat = match resumes {
+        true => edge.lobby.seat_or_place(&pass.room),
+        false => edge.lobby.seat(&pass.room, role),
     };
-    Ok((seat.map_err(Ended::Closing)?, name, resume))
+    match seat {
+        Ok(seat) => Ok(Entrant { seat, name, resume, holder: pass.holder() }),
+        Err(reason) => {
+            gate::give_back(edge, &pass);
+            Err(Ended::Closing(reason))
+        }
+    }
 }
 
 /// Waits for the hello. Pings may come before it and are answered.

@@ -12,7 +12,7 @@ pub(crate) fn resume(request: Option<ResumeRequest>) -> Resume {
         claim: request.map(|request| key(&request.token)),
         seen: request.map_or(Tick(0), |request| request.seen),
         next: fresh().map(|token| (token, key(&token))),
-        has_no_seat: false,
+        else_refused: None,
     }
 }
 

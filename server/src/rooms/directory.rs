@@ -185,7 +185,9 @@ impl<G: Game> Reservation<G> {
     /// When the room has ended meanwhile: the reason, which was sent to the connection.
     pub fn take(self, mut join: Join<G>) -> Result<(), CloseReason> {
         let Self { entry, asks, joins, .. } = self;
-        join.resume.has_no_seat = matches!(entry, Entry::Pass(_));
+        if matches!(entry, Entry::Pass(_)) {
+            join.resume.else_refused.get_or_insert(CloseCode::Full);
+        }
         join.seat = Some(Box::new(entry));
         match joins.try_send(join) {
             Ok(()) => Ok(()),

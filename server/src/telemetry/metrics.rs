@@ -14,6 +14,7 @@ use super::reasons::Refused;
 use super::requests::Requests;
 pub use super::room_metrics::{ChatMetrics, EntityMetrics, PlaceMetrics, RoomMetrics};
 use crate::engine::counts::Rejection;
+use crate::tickets;
 
 /// The smallest bound of a time histogram, seconds.
 const BUCKET_S_MIN: f64 = 20e-6;
@@ -87,6 +88,8 @@ pub struct EdgeMetrics {
     pub frames_in: Counter,
     /// Connections and upgrades refused before they had a seat in a room.
     pub refused: Family<Refused>,
+    /// Tickets, and their lack, that let nobody in.
+    pub refused_tickets: Family<tickets::Refused>,
     /// Clients' messages that were dropped.
     pub rejected_messages: Family<Rejection>,
 }
@@ -113,6 +116,10 @@ impl EdgeMetrics {
             refused: Family::new(
                 "drumbeat_refused_connections_total",
                 "Connections refused before they had a seat in a room, by reason",
+            ),
+            refused_tickets: Family::new(
+                "drumbeat_refused_tickets_total",
+                "Tickets, and their lack, that let nobody in, by reason",
             ),
             rejected_messages: Family::new(
                 "drumbeat_rejected_messages_total",

@@ -30,7 +30,6 @@ pub use policy::{Mode, Policy};
 pub use refused::Refused;
 pub use signer::Signer;
 pub use ticket::{Role, Ticket};
-pub use token::TICKET_BYTES_MAX;
 
 use claims::Claims;
 use key_file::KeyFile;

@@ -1,5 +1,7 @@
 //! Why somebody is not let in.
 
+use drumbeat_shared::protocol::close::CloseCode;
+
 use crate::labels::labels;
 
 labels! {
@@ -23,6 +25,8 @@ labels! {
         Expired = "ticket_expired",
         /// It is for other rooms.
         Room = "ticket_room",
+        /// It is for spectators only.
+        Role = "ticket_role",
         /// It was for one use and has had it.
         Used = "ticket_used",
         /// It is for one use, and no more such uses can be remembered.
@@ -35,13 +39,14 @@ impl Refused {
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
-            Self::Missing => "a ticket is needed to play here; sign in where this game is offered",
+            Self::Missing => CloseCode::NeedsTicket.text(),
             Self::Malformed | Self::Unverified | Self::Claims | Self::Audience | Self::Issuer => {
-                "the ticket is not valid"
+                CloseCode::TicketRefused.text()
             }
             Self::Early => "the ticket is not valid yet; wait a moment and try again",
             Self::Expired => "the ticket has expired; get a new one",
             Self::Room => "the ticket is for another room",
+            Self::Role => "the ticket lets you watch, not play; join as a spectator",
             Self::Used => "the ticket has been used; get a new one",
             Self::MemoryFull => "no further one-time ticket can be taken now; try again later",
         }

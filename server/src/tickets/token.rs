@@ -2,13 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use drumbeat_shared::limits::TICKET_BYTES_MAX;
 use serde_json::{Map, Value};
 
 use super::algorithm::Algorithm;
 use super::json;
-
-/// Limit of a ticket, bytes.
-pub const TICKET_BYTES_MAX: usize = 2_048;
 
 /// A token whose signature nobody has checked yet.
 #[derive(Debug)]

@@ -93,6 +93,13 @@ impl<G: Game> Client<G> {
         self
     }
 
+    /// The same client, which brings this ticket.
+    #[must_use]
+    pub fn with_ticket(mut self, ticket: Option<String>) -> Self {
+        self.hello.ticket = ticket;
+        self
+    }
+
     /// The same client, which shares the maps that other clients have opened.
     #[must_use]
     pub fn with_maps(self, maps: Maps<G>) -> Self {

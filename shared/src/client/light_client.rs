@@ -56,6 +56,13 @@ impl<G: Game> LightClient<G> {
         }
     }
 
+    /// The same client, which brings this ticket.
+    #[must_use]
+    pub fn with_ticket(mut self, ticket: Option<String>) -> Self {
+        self.hello.ticket = ticket;
+        self
+    }
+
     /// The client of the same player on a new connection: see [`super::Client::reconnect`].
     #[must_use]
     pub fn reconnect(&self) -> Self {

@@ -110,6 +110,15 @@ close_codes! {
     /// Another connection has resumed the player.
     TakenOver = 4009, "taken_over",
         "you play on in another window or tab";
+    /// The server lets nobody in without a ticket.
+    NeedsTicket = 4010, "needs_ticket",
+        "a ticket is needed to play here; sign in where this game is offered";
+    /// The client's ticket has ended, or was for one use and has had it.
+    TicketEnded = 4011, "ticket_ended",
+        "your ticket has ended; get a new one";
+    /// The client's ticket does not let it in.
+    TicketRefused = 4012, "ticket_refused",
+        "the ticket is not valid";
 }
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ mod tests {
     use crate::limits::{
         CHAT_BYTES_MAX, CHAT_SENT_BYTES_MAX, COMMAND_BYTES_MAX, MAP_BYTES_MAX, NAME_BYTES_MAX,
         NAMES_PER_REQUEST_MAX, RECORD_BYTES_MAX, REFUSAL_BYTES_MAX, ROOM_NAME_BYTES_MAX,
+        TICKET_BYTES_MAX,
     };
     use crate::protocol::messages::{
         ClientMessage, Hello, Note, ResumeOffer, ResumeRequest, ResumeToken, Watch, Welcome,
@@ -108,7 +109,9 @@ mod tests {
                 name: "n".repeat(NAME_BYTES_MAX),
                 spectate: true,
                 resume: Some(ResumeRequest { token: ResumeToken([0xff; 16]), seen: TICK }),
+                ticket: Some("t".repeat(TICKET_BYTES_MAX)),
             }),
+            ClientMessage::Ticket { ticket: "t".repeat(TICKET_BYTES_MAX) },
             ClientMessage::Input { tick: seen, seen, view_delay: i16::MIN, input: [u64::MAX; 8] },
             ClientMessage::Ping { sent_us: u64::MAX, seen },
             ClientMessage::Chat { text: "t".repeat(CHAT_SENT_BYTES_MAX) },
@@ -148,6 +151,7 @@ mod tests {
                 text: "t".repeat(CHAT_BYTES_MAX),
             },
             Note::Missed { events: u32::MAX },
+            Note::TicketEnds { in_s: u16::MAX },
         ]
     }
 

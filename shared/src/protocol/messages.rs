@@ -82,6 +82,11 @@ pub enum ClientMessage<I, C = ()> {
         /// The client's checksum.
         actual: u32,
     },
+    /// A ticket of the same subject in place of the one that this client has brought, which ends.
+    Ticket {
+        /// The ticket, up to `TICKET_BYTES_MAX` bytes.
+        ticket: String,
+    },
 }
 
 /// What a spectator looks at.
@@ -146,13 +151,17 @@ pub struct Hello {
     /// Asks for the player of the last welcome in this room. If the server has it no more, the client
     /// joins as a new one.
     pub resume: Option<ResumeRequest>,
+    /// A signed statement of who the client is, where the server looks at such: a JSON Web Token of up
+    /// to `TICKET_BYTES_MAX` bytes.
+    pub ticket: Option<String>,
 }
 
 impl Hello {
     /// The hello of a player's client that was built with a game of this [`crate::schema_hash::schema_hash`].
     #[must_use]
     pub fn new(schema: u64, name: &str, room: &str) -> Self {
-        Self { schema, room: room.to_owned(), name: name.to_owned(), spectate: false, resume: None }
+        let (room, name) = (room.to_owned(), name.to_owned());
+        Self { schema, room, name, spectate: false, resume: None, ticket: None }
     }
 }
 
@@ -263,7 +272,7 @@ pub enum Note<E> {
     },
     /// Something that the client asked for was refused.
     Refused {
-        /// The number of the command; `None` for a chat line.
+        /// The number of the command; `None` for anything else.
         number: Option<u32>,
         /// Why, for the person.
         reason: String,
@@ -280,6 +289,11 @@ pub enum Note<E> {
         to_name: String,
         /// The line.
         text: String,
+    },
+    /// The client's ticket ends soon, and the connection with it unless the client brings another.
+    TicketEnds {
+        /// Seconds until then, rounded up.
+        in_s: u16,
     },
 }
 

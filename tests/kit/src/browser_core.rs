@@ -81,10 +81,10 @@ impl<G: Game> Cores<G> {
     }
 
     fn connect(&mut self, name: &str, room: &str) {
-        let lengths = (name.len(), room.len());
-        self.give(&[name, room].concat().into_bytes());
-        self.native.connect(lengths.0, lengths.1, false, None);
-        let () = self.browser.call("connect", (lengths.0 as u32, lengths.1 as u32, 0u32, -1f64));
+        let wanted = format!(r#"{{"name": "{name}", "room": "{room}", "spectate": false}}"#);
+        self.give(wanted.as_bytes());
+        assert_eq!(self.native.connect(wanted.len()), NOTHING);
+        assert_eq!(self.browser.call::<_, u32>("connect", (wanted.len() as u32,)), NOTHING);
     }
 
     fn give(&mut self, bytes: &[u8]) {

@@ -121,7 +121,7 @@ impl<G: Game> Room<G> {
         let capacity = self.setup.game.capacity;
         let mut free = (0..capacity).map(PlayerId).filter(|id| !self.players.contains_key(id));
         let player = free.next().unwrap_or_else(|| panic!("all {capacity} seats are taken"));
-        self.game.join(player, Identity { name })?;
+        self.game.join(player, Identity::guest(name))?;
         self.players.insert(player, None);
         Ok(player)
     }

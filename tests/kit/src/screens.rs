@@ -7,7 +7,6 @@
 use drumbeat_server::engine::client::Join;
 use drumbeat_server::engine::inbox::{self, Sender};
 use drumbeat_server::engine::message::Message;
-use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::tick::Engine;
@@ -111,15 +110,7 @@ impl<G: Game> Screens<G> {
         let name = format!("p{number}");
         let pipe = Pipe::new(1 << 20);
         let (inbox, receiver) = inbox::inbox();
-        let join = Join {
-            peer: peer(number),
-            name: name.clone(),
-            role: Role::Player,
-            link: pipe.link(),
-            inbox: receiver,
-            seat: None,
-            resume: Resume::default(),
-        };
+        let join = Join::new(peer(number), &name, Role::Player, pipe.link(), receiver);
         assert!(self.engine.join(join, self.now_us).is_ok(), "the room is full");
         let mut screen = Screen::new(&name, "", link, number, pilot);
         // Staggered, so that the screens do not all draw at the same time.

@@ -174,19 +174,12 @@ impl<G: Game> Sim<G> {
             claim: request.map(|request| key(request.token)),
             seen: request.map_or(Tick(0), |request| request.seen),
             next: (self.keeps_places && role == Role::Player).then(|| (next, key(next))),
-            has_no_seat: false,
+            else_refused: None,
         };
         let pipe = Pipe::new(capacity);
         let (sender, receiver) = inbox::inbox();
-        let join = Join {
-            peer: peer(self.connections),
-            name,
-            role,
-            link: pipe.link(),
-            inbox: receiver,
-            seat: None,
-            resume,
-        };
+        let peer = peer(self.connections);
+        let join = Join { resume, ..Join::new(peer, &name, role, pipe.link(), receiver) };
         self.engine.join(join, self.now_us)?;
         let joined = self.engine.now();
         self.clients.push(SimClient::new(core, self.connections, pipe, sender, joined));

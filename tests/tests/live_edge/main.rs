@@ -17,3 +17,4 @@ mod resume;
 mod slow;
 mod spectate;
 mod swarm;
+mod tickets;

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::close::CloseReason;
+use drumbeat_server::engine::holder::Holder;
 use drumbeat_server::engine::inbox::{Sender, inbox};
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::message::Message;
-use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
@@ -74,18 +74,22 @@ impl Guest {
         name: &str,
         role: Role,
     ) -> Result<Self, CloseReason> {
+        Self::come_by(lobby, room, name, role, None)
+    }
+
+    /// Takes a seat of this role in the named room, by a ticket of this holder.
+    pub(crate) fn come_by(
+        lobby: &Lobby<Puppet>,
+        room: &str,
+        name: &str,
+        role: Role,
+        holder: Option<Box<Holder>>,
+    ) -> Result<Self, CloseReason> {
         let seat = lobby.seat(room, role)?;
         let (sender, receiver) = inbox();
         let guest = Self { pipe: Pipe::new(1 << 20), inbox: sender };
-        seat.take(Join {
-            peer: peer(CONNECTIONS.fetch_add(1, Relaxed)),
-            name: name.into(),
-            role,
-            link: guest.pipe.link(),
-            inbox: receiver,
-            seat: None,
-            resume: Resume::default(),
-        })?;
+        let (peer, link) = (peer(CONNECTIONS.fetch_add(1, Relaxed)), guest.pipe.link());
+        seat.take(Join { holder, ..Join::new(peer, name, role, link, receiver) })?;
         Ok(guest)
     }
 

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use drumbeat_kit::pipe::{Pipe, peer};
 use drumbeat_server::engine::close::CloseReason;
+use drumbeat_server::engine::holder::Holder;
 use drumbeat_server::engine::inbox::inbox;
-use drumbeat_server::engine::resume::Resume;
 use drumbeat_server::engine::viewer::Role;
 use drumbeat_server::names::NamePolicy;
 use drumbeat_server::rooms::{Join, Lobby};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::toy::Steer;
-use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet, REFUSED_IN_JOIN};
+use drumbeat_tests::puppet::{Order, PANICS_IN_JOIN, Puppet, REFUSED_IN_JOIN, WELCOME};
 
 use guests::{Guest, LIMIT, config, eventually, lobby, lobby_of, players, ticks};
 
@@ -37,17 +37,8 @@ async fn descriptions_do_not_push_a_join_out() {
     let (inbox, receiver) = inbox();
     let guest = Guest { pipe: Pipe::new(1 << 20), inbox };
     let link = guest.pipe.link();
-    let name = "a".into();
-    seat.take(Join {
-        peer: peer(0),
-        name,
-        role: Role::Player,
-        link,
-        inbox: receiver,
-        seat: None,
-        resume: Resume::default(),
-    })
-    .unwrap();
+    let name = "a";
+    seat.take(Join::new(peer(0), name, Role::Player, link, receiver)).unwrap();
     let mut answered = 0;
     for ask in asks {
         answered += usize::from(ask.await.unwrap());
@@ -142,6 +133,22 @@ fn who_is_refused_by_the_rules_is_told_why_and_gives_the_seat_back() {
         guest.is_some()
     });
     eventually("the player", || players(&lobby, "main") == 1);
+}
+
+#[test]
+fn the_rules_see_whose_ticket_a_player_has() {
+    let lobby = lobby(config(2, 1));
+    let holder = |is_admin| {
+        let (subject, claims) = (WELCOME.subject.to_owned(), WELCOME.claims.to_owned());
+        Some(Box::new(Holder { subject, is_admin, claims, ends_us: u64::MAX }))
+    };
+    let come = |is_admin| {
+        let holder = holder(is_admin);
+        Guest::come_by(&lobby, "main", REFUSED_IN_JOIN, Role::Player, holder).unwrap()
+    };
+    let _welcome = come(true);
+    eventually("the player", || players(&lobby, "main") == 1);
+    assert_eq!(come(false).close_code(), Some(4008), "the rules asked for an admin");
 }
 
 /// The names of those in the room, once there are so many.
@@ -243,17 +250,8 @@ async fn a_shutdown_does_not_wait_for_those_who_take_nothing() {
     let pipe = Pipe::new(1);
     let link = pipe.link();
     let seat = lobby.seat("a", Role::Player).unwrap();
-    let name = "a".into();
-    seat.take(Join {
-        peer: peer(0),
-        name,
-        role: Role::Player,
-        link,
-        inbox: receiver,
-        seat: None,
-        resume: Resume::default(),
-    })
-    .unwrap();
+    let name = "a";
+    seat.take(Join::new(peer(0), name, Role::Player, link, receiver)).unwrap();
     eventually("a player", || players(&lobby, "a") == 1);
     // The closing messages have a second; the test is that this returns at all.
     lobby.shut_down(&CloseCode::ShuttingDown.into(), LIMIT).await;

@@ -26,10 +26,12 @@ mod tests {
     fn the_exports_drive_a_core_of_this_game() {
         let described: serde_json::Value = serde_json::from_slice(&written(schema())).unwrap();
         assert_eq!(described["game"], "toy");
-        with_core(|core| core.input[..7].copy_from_slice(b"Adamain"));
-        connect(3, 4, 0, -1.0);
+        let wanted = br#"{"name": "Ada", "room": "main", "spectate": false, "ticket": "a.b.c"}"#;
+        with_core(|core| core.input[..wanted.len()].copy_from_slice(wanted));
+        assert_eq!(connect(5), 3, "no JSON is refused");
+        assert_eq!(connect(wanted.len()), 0);
         let hello = written(transmit(0.0));
-        assert!(hello.ends_with(b"\x04main\x03Ada\x00\x00"), "{hello:?}");
+        assert!(hello.ends_with(b"\x04main\x03Ada\x00\x00\x01\x05a.b.c"), "{hello:?}");
         assert_eq!((tick(), draw(0.0), truth(), path()), (-1.0, 0, 0, 0));
         // Steers are two signed bytes, up to 9.
         with_core(|core| core.input[..2].copy_from_slice(&[9, 247]));

@@ -63,7 +63,7 @@ pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
     let ground = StaticWorld { map, tick_hz: TICK_HZ };
     let mut chance = Rng::new(seed ^ 0x5eed);
     for player in 0..players {
-        world.join(PlayerId(player), Identity { name: "simulated" }).expect("Arena refuses nobody");
+        world.join(PlayerId(player), Identity::guest("simulated")).expect("Arena refuses nobody");
     }
     let mut hash = Fnv::default();
     for tick in 1..=ticks {

@@ -1,12 +1,13 @@
 //! `token make`: makes a ticket.
 
+use drumbeat_shared::limits::TICKET_BYTES_MAX;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Map, Value};
 
 use crate::config::Bounded;
-use crate::tickets::{Policy, Role, Signer, TICKET_BYTES_MAX, explain};
+use crate::tickets::{Policy, Role, Signer, explain};
 
 /// Make a ticket and print it
 #[derive(Args, Debug)]

@@ -1,11 +1,12 @@
 //! `token show`: explains a ticket.
 
+use drumbeat_shared::limits::TICKET_BYTES_MAX;
 use std::io::Read as _;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::tickets::{Keys, Policy, TICKET_BYTES_MAX, explain};
+use crate::tickets::{Keys, Policy, explain};
 
 /// Explain a ticket: what it says, until when, and whether it lets somebody in or why not
 #[derive(Args, Debug)]

@@ -80,7 +80,7 @@ impl<G: Game> Engine<G> {
                 }
             }
             let limit = self.afk_limit.filter(|_| viewer.player().is_some());
-            let ended = ended.or_else(|| client.idles(coming, limit?).map(Some));
+            let ended = ended.or_else(|| client.overstays(coming, limit, now_us).map(Some));
             if let Some(reason) = ended.filter(|_| client.away.is_none()) {
                 self.gone.push((viewer, reason));
             }

@@ -11,6 +11,7 @@ use drumbeat_shared::schema_hash::schema_hash;
 use super::Engine;
 use crate::engine::client::{Client, Join, Joined, Leaving, Request};
 use crate::engine::close::CloseReason;
+use crate::engine::holder::Holder;
 use crate::engine::incident::What;
 use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
 use crate::engine::resume::Resume;
@@ -27,13 +28,20 @@ impl<G: Game> Engine<G> {
     /// When the room is full, the name may not be used, or the rules refuse the player.
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let (role, resume) = (join.role, join.resume);
-        let player = resume.claim.filter(|_| role == Role::Player);
-        let viewer = match player.and_then(|claim| self.resumable.find(&claim)) {
+        let claim = resume.claim.filter(|_| role == Role::Player);
+        let player = claim.and_then(|claim| self.resumable.find(&claim));
+        let viewer = match player.filter(|player| self.lets_resume(*player, &join, now_us)) {
             Some(player) => self.resume(player, join, now_us),
             None => self.admit(join, now_us)?,
         };
         self.welcome(viewer, resume);
         Ok(viewer)
+    }
+
+    /// Whether the ticket of a connection, or none, lets it go on as this player.
+    fn lets_resume(&self, player: PlayerId, join: &Join<G>, now_us: u64) -> bool {
+        let client = self.roster.get(Viewer::Player(player));
+        client.is_some_and(|client| client.ticket.lets_resume(join.holder.as_deref(), now_us))
     }
 
     /// The room as a joining client finds it at `now_us`.
@@ -58,8 +66,8 @@ impl<G: Game> Engine<G> {
     /// Lets a new client in.
     fn admit(&mut self, mut join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let role = join.role;
-        if join.resume.has_no_seat || !self.roster.has_free_seat(role) {
-            let reason = CloseReason::room_full(role);
+        let full = || (!self.roster.has_free_seat(role)).then(|| CloseReason::room_full(role));
+        if let Some(reason) = join.resume.else_refused.map(CloseReason::from).or_else(full) {
             self.counts.incidents.push(join.reject(&reason));
             return Err(reason);
         }
@@ -77,7 +85,8 @@ impl<G: Game> Engine<G> {
         // panic here.
         match viewer {
             Viewer::Player(player) => {
-                let who = Identity { name: &client.name };
+                let ticket = client.ticket.holder().map(Holder::seen_by_rules);
+                let who = Identity { name: &client.name, ticket };
                 let joined = self.game.join(player, who);
                 if let Some(twin) = &mut self.twin {
                     twin.join(player, who, &joined);

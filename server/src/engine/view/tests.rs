@@ -16,7 +16,7 @@ const EYE: IVec2 = IVec2::new(SIDE / 2, SIDE / 2);
 fn toy(dots: u16) -> Toy {
     let setup = Setup { seed: 1, capacity: dots, tick_hz: 20, settings: () };
     let mut toy = Toy::new(Arc::new(0), &setup);
-    (0..dots).for_each(|player| toy.join(PlayerId(player), Identity { name: "" }).unwrap());
+    (0..dots).for_each(|player| toy.join(PlayerId(player), Identity::guest("")).unwrap());
     toy
 }
 

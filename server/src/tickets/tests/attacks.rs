@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use drumbeat_shared::limits::TICKET_BYTES_MAX;
 use p256::ecdsa;
 use rsa::pkcs8::der::pem;
 

@@ -21,7 +21,7 @@ impl Room {
         let setup = Setup { seed: 1, capacity: 64, tick_hz: HZ, settings };
         let mut chat = Chat::new(Arc::new(()), &setup);
         for (player, name) in people.iter().enumerate() {
-            chat.join(PlayerId(player as u16), Identity { name }).unwrap();
+            chat.join(PlayerId(player as u16), Identity::guest(name)).unwrap();
         }
         Self { chat, tick: Tick(1), events: Events::default() }
     }
@@ -118,7 +118,7 @@ fn who_is_muted_says_nothing_for_a_while_not_even_after_coming_back() {
     assert!(matches!(room.say_to(1, Some(PlayerId(0)), "spam"), Verdict::Refuse(_)));
     room.ask(1, "/who");
     room.chat.leave(PlayerId(1));
-    room.chat.join(PlayerId(1), Identity { name: "Eve 2" }).unwrap();
+    room.chat.join(PlayerId(1), Identity::guest("Eve 2")).unwrap();
     room.wait_s(299);
     assert!(room.refused(1, "spam").contains("another 1 min"));
     room.wait_s(1);

@@ -35,6 +35,12 @@ impl<G: Game> Client<G> {
         plays.then(|| self.outgoing(&ClientMessage::Report { line: line.0 }))
     }
 
+    /// The message that brings another ticket of the same subject, which a new connection brings, too.
+    pub fn renew(&mut self, ticket: &str) -> Vec<u8> {
+        self.hello.ticket = Some(ticket.to_owned());
+        self.outgoing(&ClientMessage::Ticket { ticket: ticket.to_owned() })
+    }
+
     /// Sends a command with the next messages of [`Client::transmit`]. Returns its number, which
     /// [`Notice::Taken`](crate::client::Notice::Taken) or
     /// [`Notice::Refused`](crate::client::Notice::Refused) names.

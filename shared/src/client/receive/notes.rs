@@ -105,6 +105,7 @@ impl<E: DeserializeOwned> Notes<E> {
                     Notice::Taken { number }
                 }
                 Note::Refused { number, reason } => Notice::Refused { number, reason },
+                Note::TicketEnds { in_s } => Notice::TicketEnds { in_s },
                 Note::Whisper { from, from_name, to, to_name, text } => {
                     Notice::Whisper { from, from_name, to, to_name, text }
                 }

@@ -46,12 +46,18 @@ pub enum Notice<E> {
         /// Its number.
         number: u32,
     },
-    /// A command or a chat line of this player was refused.
+    /// A command, a chat line or a new ticket of this player was refused.
     Refused {
-        /// The number of the command; `None` for a chat line.
+        /// The number of the command; `None` for anything else.
         number: Option<u32>,
         /// Why.
         reason: String,
+    },
+    /// This client's ticket ends soon, and its connection with it unless it brings another: see
+    /// [`Client::renew`](crate::client::Client::renew).
+    TicketEnds {
+        /// Seconds until then.
+        in_s: u16,
     },
     /// This client has lost some events, or chat lines.
     Missed {

@@ -65,6 +65,8 @@ pub struct SimClient<G: Game> {
     pub taken: u32,
     /// What was refused, and why.
     pub refused: Vec<(Option<u32>, String)>,
+    /// Seconds to the end of its ticket, each time it was warned.
+    pub ticket_ends: Vec<u16>,
     /// Events of the game it received.
     pub events: Vec<G::Event>,
     /// Events that the server reported as missed.
@@ -106,6 +108,7 @@ impl<G: Game> SimClient<G> {
             withdrawn: Vec::new(),
             taken: 0,
             refused: Vec::new(),
+            ticket_ends: Vec::new(),
             events: Vec::new(),
             missed: 0,
             connection,
@@ -166,6 +169,7 @@ impl<G: Game> SimClient<G> {
                 Notice::Withdrawn { line } => self.withdrawn.push(line),
                 Notice::Taken { number } => self.taken = number,
                 Notice::Refused { number, reason } => self.refused.push((number, reason)),
+                Notice::TicketEnds { in_s } => self.ticket_ends.push(in_s),
             }
         }
         if received != Received::Frame {

@@ -65,7 +65,7 @@ fn a_rock_stops_shots() {
     let mut arena = world(&sketch, &setup(3, 10, 10, 0));
     let centre = arena.world.map.centre();
     for (player, x) in [(A, -1_600), (B, 1_600)] {
-        arena.join(player, Identity { name: "duellist" }).unwrap();
+        arena.join(player, Identity::guest("duellist")).unwrap();
         put(&mut arena, player, |ship| {
             ship.place = centre + IVec2::new(x, 0);
             ship.shield = 0;
@@ -200,7 +200,7 @@ fn pickups_help_who_needs_them_and_come_back() {
     let mut arena = world(&sketch, &setup(3, 10, 20, 0));
     let pickup = arena.entities().iter().next().unwrap();
     let (id, place) = (pickup.0, Arena::position(pickup.1));
-    arena.join(A, Identity { name: "hurt" }).unwrap();
+    arena.join(A, Identity::guest("hurt")).unwrap();
     put(&mut arena, A, |ship| ship.place = place);
     assert_eq!(step(&mut arena, &[]).len(), 0, "a whole ship leaves it");
     put(&mut arena, A, |ship| ship.hp = 30);

@@ -89,7 +89,7 @@ fn put(arena: &mut Arena, player: PlayerId, change: impl FnOnce(&mut Ship)) {
 fn duel(tick_hz: u16, units: i32) -> Arena {
     let mut arena = world(&void(), &setup(3, 10, tick_hz, 0));
     for (player, x) in [(A, 8_000), (B, 8_000 + units * 16)] {
-        arena.join(player, Identity { name: "duellist" }).unwrap();
+        arena.join(player, Identity::guest("duellist")).unwrap();
         put(&mut arena, player, |ship| {
             ship.place = IVec2::new(x, 8_000);
             ship.shield = 0;

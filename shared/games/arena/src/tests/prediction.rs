@@ -74,7 +74,7 @@ fn a_lone_ship_and_its_shots_do_exactly_what_was_predicted() {
         let mut sketch = Sketch::default();
         sketch.rules.pickups_per_view = [0.0; 3];
         let mut arena = world(&sketch, &setup(8, 10, tick_hz, 0));
-        arena.join(A, Identity { name: "lone" }).unwrap();
+        arena.join(A, Identity::guest("lone")).unwrap();
         let mut rng = Rng::new(4);
         let mut checked = 0;
         for _ in 0..2_000 {
@@ -126,7 +126,7 @@ fn play(seed: u64, ticks: u32) -> (u64, u64, usize) {
         let guest = PlayerId(rng.below(40) as u16);
         let present = brains[usize::from(guest.0)].is_some();
         if rng.one_in(20) && !present {
-            arena.join(guest, Identity { name: "guest" }).unwrap();
+            arena.join(guest, Identity::guest("guest")).unwrap();
             brains[usize::from(guest.0)] = Some(Brain::new(rng.bits(), Skill::ACE));
         } else if rng.one_in(40) && present {
             arena.leave(guest);

@@ -25,7 +25,7 @@ impl Range {
         (sketch.rules.speed, sketch.rules.boost_speed) = (600.0, 600.0);
         let mut arena = world(&sketch, &setup(3, 10, 30, 0));
         for (player, place) in [(A, IVec2::new(400, 700)), (B, IVec2::new(900, 1_300))] {
-            arena.join(player, Identity { name: "duellist" }).unwrap();
+            arena.join(player, Identity::guest("duellist")).unwrap();
             put(&mut arena, player, |ship| {
                 ship.place = place * GRID;
                 ship.shield = 0;
@@ -106,7 +106,7 @@ fn who_was_not_there_or_is_no_more_is_not_hit() {
     // B returns between the picture and the shot.
     let mut range = Range::new(&void());
     range.arena.leave(B);
-    range.arena.join(B, Identity { name: "newcomer" }).unwrap();
+    range.arena.join(B, Identity::guest("newcomer")).unwrap();
     let place = ship(&range.arena, B).place;
     put(&mut range.arena, A, |ship| ship.place.x = place.x - 300 * GRID);
     let fire = |range: &mut Range, rewind| {
@@ -249,7 +249,7 @@ proptest! {
     ) {
         let play = || {
             let mut arena = world(&Sketch::default(), &setup(seed, 6, tick_hz, 12));
-            (0..6).for_each(|player| arena.join(PlayerId(player), Identity { name: "guest" }).unwrap());
+            (0..6).for_each(|player| arena.join(PlayerId(player), Identity::guest("guest")).unwrap());
             let mut rng = Rng::new(seed);
             let mut held = [Controls::<Input>::default(); 6];
             let mut checked = 0;

@@ -15,13 +15,13 @@ fn the_house_fills_a_quiet_room_and_makes_place() {
     assert_eq!(count(&arena), (0, 6));
     assert_eq!(arena.name(PlayerId(20)), Some("Vega (bot)"));
     for people in 1..=10_u16 {
-        arena.join(PlayerId(people - 1), Identity { name: "guest" }).unwrap();
+        arena.join(PlayerId(people - 1), Identity::guest("guest")).unwrap();
         step(&mut arena, &[]);
         assert_eq!(count(&arena), (people.into(), 6_usize.saturating_sub(people.into())));
         let ships = arena.entities().iter().filter(|(_, state)| state.kind == SHIP);
         assert_eq!(ships.count(), usize::from(people.max(6)));
     }
-    arena.join(PlayerId(0), Identity { name: "again" }).unwrap();
+    arena.join(PlayerId(0), Identity::guest("again")).unwrap();
     assert_eq!(count(&arena), (10, 0), "the same id is the same seat");
     for people in (0..10_u16).rev() {
         arena.leave(PlayerId(people));
@@ -70,7 +70,7 @@ fn the_leaderboard_is_told_when_it_changes_and_once_a_second_at_most() {
 #[test]
 fn a_few_players_meet_in_the_middle_of_a_large_world() {
     let mut arena = world(&Sketch::default(), &setup(5, 5_000, 20, 12));
-    arena.join(A, Identity { name: "early bird" }).unwrap();
+    arena.join(A, Identity::guest("early bird")).unwrap();
     let (me, view) = (arena.eye(A).unwrap(), Arena::VIEW.half * 2);
     let ships = arena.entities().iter().filter(|(_, state)| state.kind == SHIP);
     let near = ships.filter(|(_, state)| {
@@ -83,7 +83,7 @@ fn a_few_players_meet_in_the_middle_of_a_large_world() {
 #[test]
 fn a_good_brain_beats_a_beginner() {
     let mut arena = world(&Sketch::default(), &setup(21, 10, 20, 6));
-    arena.join(A, Identity { name: "ace" }).unwrap();
+    arena.join(A, Identity::guest("ace")).unwrap();
     let mut brain = Brain::new(5, Skill::ACE);
     for _ in 0..20 * 120 {
         let inputs: Vec<_> = decide(&mut brain, &arena, A).into_iter().collect();

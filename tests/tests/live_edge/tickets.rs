@@ -1,0 +1,232 @@
+//! Who comes in by a ticket, and for how long, over real sockets.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use drumbeat_server::clock::unix_s;
+use drumbeat_server::tickets::{Algorithm, Mode, Signer};
+use drumbeat_shared::client::{Client, Notice};
+use drumbeat_shared::protocol::close::CloseCode;
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::toy::Toy;
+use serde_json::{Value, json};
+
+use super::harness::{End, Player, Server, eventually, hello, message};
+
+/// Seconds by which the clocks of server and web site may differ.
+const LEEWAY_S: u64 = 5;
+
+/// A server for two that looks at tickets, and what signs them.
+struct Club {
+    server: Server,
+    signer: Signer,
+    keys: PathBuf,
+}
+
+impl Drop for Club {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.keys);
+    }
+}
+
+impl Club {
+    async fn open(mode: Mode) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let file = format!("drumbeat-club-{}-{number}", std::process::id());
+        let keys = std::env::temp_dir().join(file);
+        let signer = Signer::generate(Algorithm::Es256).unwrap();
+        std::fs::write(&keys, signer.public_text().unwrap().unwrap()).unwrap();
+        let server = Server::start(|config| {
+            config.room.game.capacity = 2;
+            (config.tickets.mode, config.tickets.keys) = (mode, Some(keys.clone()));
+        })
+        .await;
+        Self { server, signer, keys }
+    }
+
+    /// A ticket of this subject that the server takes for so many seconds, with further claims.
+    fn ticket(&self, subject: &str, for_s: u64, others: &Value) -> Option<String> {
+        let mut claims = json!({"sub": subject, "exp": unix_s() + for_s - LEEWAY_S});
+        claims.as_object_mut().unwrap().extend(others.as_object().unwrap().clone());
+        Some(self.signer.ticket(&claims).unwrap())
+    }
+
+    /// How a connection with this hello ends.
+    async fn refused(&self, hello: Hello) -> (u16, String) {
+        let mut player = Player::connect(&self.server).await;
+        player.send(message(&ClientMessage::Hello(hello))).await;
+        match player.end().await {
+            End::Closed(code, text) => (code, text),
+            End::Cut => panic!("it was cut"),
+        }
+    }
+
+    async fn join(&self, ticket: Option<String>) -> Player {
+        Player::join_as(&self.server, client(ticket)).await
+    }
+}
+
+/// A client that calls itself somebody.
+fn client(ticket: Option<String>) -> Client<Toy> {
+    Client::new("somebody", "main").with_ticket(ticket)
+}
+
+fn name(player: &Player) -> &str {
+    &player.client.welcome().unwrap().name
+}
+
+fn id(player: &Player) -> Option<u16> {
+    player.client.welcome().unwrap().player.map(|player| player.0)
+}
+
+#[tokio::test]
+async fn nobody_comes_in_without_a_ticket_where_one_is_required() {
+    let club = Club::open(Mode::Required).await;
+    let needed = (4010, CloseCode::NeedsTicket.text().to_owned());
+    assert_eq!(club.refused(hello("main")).await, needed);
+    let with = |ticket| Hello { ticket, ..hello("main") };
+    let invalid = (4012, "the ticket is not valid".to_owned());
+    let forged = Signer::generate(Algorithm::Es256).unwrap();
+    let forged = forged.ticket(&json!({"sub": "ada", "exp": unix_s() + 60})).unwrap();
+    for ticket in ["", "a.b.c", &forged, &"x".repeat(2_048)] {
+        assert_eq!(club.refused(with(Some(ticket.to_owned()))).await, invalid);
+    }
+    let refused = async |others: Value| club.refused(with(club.ticket("ada", 60, &others))).await;
+    let (code, text) = refused(json!({"exp": unix_s() - LEEWAY_S - 1})).await;
+    assert_eq!((code, text.as_str()), (4011, "the ticket has expired; get a new one"));
+    let (code, text) = refused(json!({"room": "attic"})).await;
+    assert_eq!((code, text.as_str()), (4012, "the ticket is for another room"));
+    let (code, text) = refused(json!({"role": "spectator"})).await;
+    let watch = "the ticket lets you watch, not play; join as a spectator";
+    assert_eq!((code, text.as_str()), (4012, watch));
+
+    let signed = club.join(club.ticket("ada", 60, &json!({"name": "Ada  L."}))).await;
+    assert_eq!(name(&signed), "Ada L.", "the name that was signed, cleaned");
+    let chosen = club.join(club.ticket("eve", 60, &json!({"role": "admin"}))).await;
+    assert_eq!(name(&chosen), "somebody");
+    let spectator = Client::spectator("main");
+    let watching = club.ticket("max", 60, &json!({"role": "spectator"}));
+    let watching = Player::join_as(&club.server, spectator.with_ticket(watching)).await;
+    assert_eq!(id(&watching), None);
+    for (reason, count) in [("missing", 1.0), ("expired", 1.0), ("room", 1.0), ("role", 1.0)] {
+        let line = format!("drumbeat_refused_tickets_total{{reason=\"ticket_{reason}\"}} ");
+        assert_eq!(club.server.metric(&line).await, count, "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_without_a_room_leads_to_its_first() {
+    let club = Club::open(Mode::Optional).await;
+    let ticket = club.ticket("ada", 60, &json!({"rooms": ["attic", "main"]}));
+    let player = Player::join_as(&club.server, Client::new("", "").with_ticket(ticket)).await;
+    assert_eq!(player.client.welcome().unwrap().room, "attic");
+    let guest = club.join(None).await;
+    assert_eq!(name(&guest), "somebody", "guests come in too");
+}
+
+#[tokio::test]
+async fn a_ticket_for_one_use_has_one_and_its_holder_comes_back() {
+    let club = Club::open(Mode::Required).await;
+    let once = |id: &str| club.ticket(id, 60, &json!({"jti": id}));
+    let [ada, bob, eve] = ["ada", "bob", "eve"].map(once);
+    let mut player = club.join(ada.clone()).await;
+    let hello = |ticket: &Option<String>| Hello { ticket: ticket.clone(), ..hello("main") };
+    let (code, text) = club.refused(hello(&ada)).await;
+    assert_eq!((code, text.as_str()), (4011, "the ticket has been used; get a new one"));
+    let _bob = club.join(bob).await;
+    let (code, _) = club.refused(hello(&eve)).await;
+    assert_eq!(code, 1013, "the room is full");
+
+    player.until("a pong", |client| client.stats().pongs > 1).await;
+    let seat = id(&player);
+    // Its client brings the ticket again, which has been used.
+    let back = Player::join_as(&club.server, player.client.reconnect()).await;
+    assert_eq!(id(&back), seat);
+    let bare = Player::join_as(&club.server, back.client.reconnect().with_ticket(None)).await;
+    assert_eq!(id(&bare), seat, "who comes back needs none");
+    // With another's ticket it is not that player.
+    let thief = bare.client.reconnect().with_ticket(club.ticket("max", 60, &json!({})));
+    let mut thief_player = Player::connect(&club.server).await;
+    thief_player.client = thief;
+    let greeting = thief_player.client.hello();
+    thief_player.send(greeting).await;
+    assert!(matches!(thief_player.end().await, End::Closed(1013, _)), "and finds no seat");
+
+    let mut left = bare;
+    left.leave().await;
+    eventually("a free seat", async || club.server.metric("drumbeat_players ").await == 1.0).await;
+    let eve = club.join(eve).await;
+    assert_eq!(name(&eve), "somebody", "what found no seat was not used");
+}
+
+#[tokio::test]
+async fn a_token_alone_does_not_replace_a_ticket() {
+    let club = Club::open(Mode::Required).await;
+    let mut player = club.join(club.ticket("ada", 60, &json!({}))).await;
+    let token = player.client.reconnect().with_ticket(None);
+    player.leave().await;
+    eventually("nobody", async || club.server.metric("drumbeat_players ").await == 0.0).await;
+    let mut again = Player::connect(&club.server).await;
+    again.client = token;
+    let greeting = again.client.hello();
+    again.send(greeting).await;
+    assert!(matches!(again.end().await, End::Closed(4010, _)), "its place is gone");
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_ticket_unless_another_comes() {
+    let club = Club::open(Mode::Required).await;
+    let short = || club.ticket("ada", 3, &json!({}));
+    let mut player = club.join(short()).await;
+    let next = async |player: &mut Player| loop {
+        match player.client.notice() {
+            Some(Notice::TicketEnds { in_s }) => return Ok(in_s),
+            Some(Notice::Refused { number: None, reason }) => return Err(reason),
+            _ => player.step().await.unwrap(),
+        }
+    };
+    assert!(next(&mut player).await.unwrap() <= 3, "it is warned at once");
+    let bring = async |player: &mut Player, ticket: Option<String>| {
+        let message = player.client.renew(&ticket.unwrap());
+        player.send(message).await;
+    };
+    bring(&mut player, club.ticket("eve", 60, &json!({}))).await;
+    let other = "the ticket is not for who plays here; join again with it";
+    assert_eq!(next(&mut player).await.unwrap_err(), other);
+    bring(&mut player, Some("a.b.c".to_owned())).await;
+    assert_eq!(next(&mut player).await.unwrap_err(), "the ticket is not valid");
+    bring(&mut player, club.ticket("ada", 30, &json!({}))).await;
+    let in_s = next(&mut player).await.unwrap();
+    assert!((20..=30).contains(&in_s), "the new one counts: {in_s}");
+    // The bucket of tickets is empty.
+    bring(&mut player, club.ticket("ada", 30, &json!({}))).await;
+    let End::Closed(code, text) = player.end().await else { panic!("it was cut") };
+    assert_eq!(code, 1008);
+    assert!(text.contains("wait some seconds between tickets"), "{text}");
+
+    let mut player = club.join(short()).await;
+    player.until("a pong", |client| client.stats().pongs > 1).await;
+    let End::Closed(code, text) = player.end().await else { panic!("it was cut") };
+    assert_eq!((code, text.as_str()), (4011, CloseCode::TicketEnded.text()));
+    let seat_then = id(&player);
+    // The place is still there, but the old ticket does not lead to it.
+    let mut late = Player::connect(&club.server).await;
+    late.client = player.client.reconnect().with_ticket(None);
+    let greeting = late.client.hello();
+    late.send(greeting).await;
+    assert!(matches!(late.end().await, End::Closed(4010, _)));
+    let fresh = player.client.reconnect().with_ticket(club.ticket("ada", 60, &json!({})));
+    let back = Player::join_as(&club.server, fresh).await;
+    assert_eq!(id(&back), seat_then);
+}
+
+#[tokio::test]
+async fn tickets_are_nothing_to_a_server_that_looks_at_none() {
+    let club = Club::open(Mode::Off).await;
+    let mut player = club.join(Some("a.b.c".to_owned())).await;
+    let message = player.client.renew("a.b.c");
+    player.send(message).await;
+    let End::Closed(code, text) = player.end().await else { panic!("it was cut") };
+    assert_eq!((code, text.as_str()), (1008, "out of place: this server looks at no tickets"));
+}
