@@ -33,6 +33,7 @@ pub(crate) struct Plan<B: Brain> {
     pub(crate) brain: MakeBrain<B>,
     pub(crate) maps: Maps<B::Game>,
     pub(crate) room: String,
+    pub(crate) ticket: Option<String>,
     /// Link conditions of the witnesses' connections.
     pub(crate) link: Option<Conditions>,
     pub(crate) seed: u64,
@@ -60,10 +61,11 @@ impl<B: Brain> Plan<B> {
 
     fn player(&self, seat: Seat) -> Player<B::Game> {
         let name = format!("bot-{}", seat.index);
-        match seat.is_witness {
+        let player = match seat.is_witness {
             true => Player::witness(&name, &self.room, self.maps.clone()),
             false => Player::light(&name, &self.room),
-        }
+        };
+        player.with_ticket(self.ticket.clone())
     }
 
     fn driver(&self, seat: Seat, player: Player<B::Game>, tally: &SharedTally) -> Driver<B> {

@@ -43,6 +43,7 @@ pub(crate) struct Culprit<B> {
     pub(crate) kind: Misbehaviour,
     pub(crate) name: String,
     pub(crate) room: String,
+    pub(crate) ticket: Option<String>,
     pub(crate) target: Arc<Target>,
     pub(crate) stop: Flag,
     pub(crate) start: Instant,
@@ -192,6 +193,7 @@ impl<B: Brain> Culprit<B> {
     fn driver(&mut self) -> FrameDriver<B> {
         let brain = (self.brain)(self.rng.bits());
         let player = Player::witness(&self.name, &self.room, Maps::default());
+        let player = player.with_ticket(self.ticket.clone());
         FrameDriver::new(Bot::new(player, brain, (0, self.clock), SharedTally::default()))
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches, Parser};
 use drumbeat_shared::client::Conditions;
-use drumbeat_shared::limits::PLAYERS_MAX;
+use drumbeat_shared::limits::{PLAYERS_MAX, TICKET_BYTES_MAX};
 use drumbeat_shared::protocol::names::is_room_name;
 
 use crate::faults::Misbehaviour;
@@ -51,6 +51,11 @@ pub struct Options {
     /// The room to play in [default: the server chooses].
     #[arg(long, value_name = "NAME", value_parser = room_name, help_heading = LOAD)]
     pub room: Option<String>,
+
+    /// File with the ticket that every bot brings, for a server that asks for one; it must be good for
+    /// more than one use. The server's `token make` makes some.
+    #[arg(long, value_name = "FILE", value_parser = read_ticket, help_heading = LOAD)]
+    pub ticket: Option<String>,
 
     /// Bots to launch.
     #[arg(long, value_name = "N", default_value_t = 100, help_heading = LOAD,
@@ -227,6 +232,17 @@ fn room_name(text: &str) -> Result<String, String> {
     }
 }
 
+/// The ticket in the file of this name.
+fn read_ticket(path: &str) -> Result<String, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("the ticket can't be read: {error}"))?;
+    let ticket = text.trim();
+    if ticket.is_empty() || ticket.len() > TICKET_BYTES_MAX {
+        return Err(format!("the file has no ticket, which has up to {TICKET_BYTES_MAX} bytes"));
+    }
+    Ok(ticket.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -277,6 +293,7 @@ mod tests {
         check("--link 100", "`100` is not a valid latency; a link is like 100ms");
         check("--room not/one", "letters, digits");
         check("--url http://localhost", "ws://");
+        check("--ticket /nowhere/ticket", "the ticket can't be read: No such file");
         check("--misbehave slow", "--misbehaving");
         check("--misbehaving 3", "--misbehave");
         check("--misbehave rude --misbehaving 3", "slow, flood, garbage, churn, silent");
@@ -301,6 +318,20 @@ mod tests {
     fn each_kind_of_misbehaviour_gets_its_bots() {
         let options = parse("drumbeat-bots --bots 300 --misbehave slow,flood --misbehaving 10");
         assert_eq!(options.unwrap().connections(), 320);
+    }
+
+    #[test]
+    fn a_ticket_is_read_from_its_file() {
+        let file = std::env::temp_dir().join(format!("drumbeat-ticket-{}", std::process::id()));
+        let parse = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            parse(&format!("drumbeat-bots --ticket {}", file.display()))
+        };
+        assert_eq!(parse("a.b.c\n").unwrap().ticket.as_deref(), Some("a.b.c"));
+        for text in ["\n".to_owned(), "x".repeat(TICKET_BYTES_MAX + 1)] {
+            assert!(parse(&text).unwrap_err().contains("the file has no ticket"));
+        }
+        std::fs::remove_file(&file).unwrap();
     }
 
     #[test]

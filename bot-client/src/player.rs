@@ -26,6 +26,15 @@ impl<G: Game> Player<G> {
         Self::Light(Box::new(LightClient::new(name, room)))
     }
 
+    /// The same player, who brings this ticket.
+    #[must_use]
+    pub fn with_ticket(self, ticket: Option<String>) -> Self {
+        match self {
+            Self::Witness(client) => Self::Witness(Box::new(client.with_ticket(ticket))),
+            Self::Light(light) => Self::Light(Box::new(light.with_ticket(ticket))),
+        }
+    }
+
     /// The same player for a new connection: see [`Client::reconnect`].
     #[must_use]
     pub fn reconnect(&self) -> Self {

@@ -16,6 +16,7 @@ use crate::content::{Command, Record};
 use crate::document::{Document, RecordId};
 use crate::entities::Entities;
 pub use crate::events::{Audience, ChatEdit, Event, Events, Spoken, Verdict};
+pub use crate::identity::{Identity, TicketHolder};
 use crate::ids::{PlayerId, Tick};
 use crate::input::{Input, InvalidInput};
 use crate::limits::{HISTORY_TICKS, REWIND_MS_MAX, TICK_HZ_DEFAULT, VIEW_TIME_STEPS};
@@ -139,35 +140,6 @@ impl<M> StaticWorld<M> {
     pub fn at(&self, tick: Tick) -> Context<'_, M> {
         Context { map: &self.map, tick_hz: self.tick_hz, tick }
     }
-}
-
-/// Who asks to join, as the rules see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Identity<'a> {
-    /// The name to play under; valid (see `protocol::names`), not unique.
-    pub name: &'a str,
-    /// What its ticket says; `None` for a guest.
-    pub ticket: Option<TicketHolder<'a>>,
-}
-
-impl<'a> Identity<'a> {
-    /// Somebody without a ticket.
-    #[must_use]
-    pub const fn guest(name: &'a str) -> Self {
-        Self { name, ticket: None }
-    }
-}
-
-/// What a signed ticket says of its holder: the server has checked the signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TicketHolder<'a> {
-    /// Who it is, for whoever made the ticket, such as an account: 1 to 128 bytes without control
-    /// characters. The same on every visit; two connections may have the same.
-    pub subject: &'a str,
-    /// Whether it may moderate.
-    pub is_admin: bool,
-    /// The ticket's other claims: a JSON object of at most 1,024 bytes.
-    pub claims: &'a str,
 }
 
 /// Why the rules refuse a player: a text for that person, up to 123 bytes.

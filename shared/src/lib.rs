@@ -19,6 +19,7 @@ pub mod events;
 pub mod fnv;
 pub mod game;
 mod guess;
+pub mod identity;
 pub mod ids;
 pub mod input;
 pub mod limits;

@@ -1,8 +1,8 @@
 //! A room in memory for the benchmarks: a field of stones, most of which rest, and its clients.
 
 use drumbeat_kit::pipe::{Pipe, peer};
-use drumbeat_server::engine::client::Join;
 use drumbeat_server::engine::inbox::{self, Sender};
+use drumbeat_server::engine::join::Join;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;

@@ -1,6 +1,6 @@
 //! What a room holds for each connected client, and for a connection that asks to join.
 
-use std::fmt::{self, Debug};
+use std::fmt::Debug;
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::{PlayerId, Tick};
@@ -17,76 +17,24 @@ use super::close::{CloseReason, close_frame};
 use super::command_queue::CommandQueue;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
-use super::holder::{Holder, TicketEnd, Ticketed};
+use super::holder::{TicketEnd, Ticketed};
 use super::idle::Idle;
 use super::inbox::{Receiver, inbox};
 use super::incident::{Incident, Peer, What};
 use super::input_queue::InputQueue;
-use super::link::{Link, NoLink};
+use super::join::Join;
+use super::link::NoLink;
 use super::message::Message;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::presence::{AfkLimit, Presence};
-use super::resume::{Away, Resume};
+use super::resume::Away;
 use super::unacknowledged::Unacknowledged;
 use super::viewer::{Role, SpectatorCamera};
 use super::wish::Wish;
 
 /// Minimum of ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
-
-/// A connection that asks to join.
-pub struct Join<G: Game> {
-    /// The connection's far end, for logs.
-    pub peer: Peer,
-    /// Its cleaned name.
-    pub name: String,
-    /// The role it asks for.
-    pub role: Role,
-    /// The link to the client.
-    pub link: Box<dyn Link>,
-    /// Where its reader puts messages.
-    pub inbox: Receiver<G::Input, G::Command>,
-    /// Its reserved seat, if any; dropped when the client leaves.
-    pub seat: Option<Box<dyn Debug + Send>>,
-    /// What it brings for resuming.
-    pub resume: Resume,
-    /// Whose ticket it brings; `None` for a guest.
-    pub holder: Option<Box<Holder>>,
-}
-
-impl<G: Game> Join<G> {
-    /// A guest's connection without a seat of its own, which joins as a new client.
-    #[must_use]
-    pub fn new(
-        peer: Peer,
-        name: &str,
-        role: Role,
-        link: Box<dyn Link>,
-        inbox: Receiver<G::Input, G::Command>,
-    ) -> Self {
-        let (name, resume) = (name.to_owned(), Resume::default());
-        Self { peer, name, role, link, inbox, seat: None, resume, holder: None }
-    }
-
-    /// Sends the reason to a connection that no room takes. The close frame is the first thing
-    /// written to its link; what the link does not take at once is lost. Returns the incident for
-    /// the log.
-    pub fn reject(self, reason: &CloseReason) -> Incident {
-        let mut outbox = Outbox::new(self.link);
-        outbox.push(&close_frame(reason));
-        // A client that is already gone needs no reason.
-        drop(outbox.flush());
-        let what = What::Left(Some(reason.clone()));
-        Incident { peer: self.peer, name: self.name, role: self.role, what }
-    }
-}
-
-impl<G: Game> Debug for Join<G> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Join").field("peer", &self.peer).finish_non_exhaustive()
-    }
-}
 
 /// The room as a joining client finds it.
 #[derive(Clone, Copy, Debug)]

@@ -23,6 +23,7 @@ pub mod idle;
 pub mod inbox;
 pub mod incident;
 pub mod input_queue;
+pub mod join;
 pub mod laws;
 pub mod link;
 pub mod message;

@@ -6,7 +6,8 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use slab::Slab;
 
-use super::client::{Client, Join, Joined};
+use super::client::{Client, Joined};
+use super::join::Join;
 use super::outbox::Outbox;
 use super::viewer::{Role, Viewer};
 

@@ -14,8 +14,8 @@ use super::asks::Asks;
 use super::seats::{Pass, Seat, Seats};
 use super::status::{Published, Status};
 use crate::bucket::Bucket;
-use crate::engine::client::Join;
 use crate::engine::close::CloseReason;
+use crate::engine::join::Join;
 use crate::engine::viewer::Role;
 
 /// Rooms that may be evicted per second in the long run, and at once if the limit of rooms is low.

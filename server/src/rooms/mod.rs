@@ -23,4 +23,4 @@ mod watchdog;
 pub use directory::Reservation;
 pub use lobby::{Lobby, RoomsConfig};
 
-pub use crate::engine::client::Join;
+pub use crate::engine::join::Join;

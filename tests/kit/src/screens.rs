@@ -4,8 +4,8 @@
 //! The room ticks on its beat. Each player receives what its link delivers, holds the controls that
 //! its pilot chooses, and draws 60 pictures a second.
 
-use drumbeat_server::engine::client::Join;
 use drumbeat_server::engine::inbox::{self, Sender};
+use drumbeat_server::engine::join::Join;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;

@@ -10,11 +10,12 @@ mod client;
 use std::collections::{HashSet, VecDeque};
 
 use drumbeat_server::engine::baseline::Baseline;
-use drumbeat_server::engine::client::{Client, Join};
+use drumbeat_server::engine::client::Client;
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::counts::Counts;
 use drumbeat_server::engine::history::Past;
 use drumbeat_server::engine::inbox::{self, PushError};
+use drumbeat_server::engine::join::Join;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::resume::{Resume, ResumeKey};
 use drumbeat_server::engine::room_setup::RoomSetup;

@@ -9,10 +9,11 @@ use drumbeat_shared::records::Reading;
 use drumbeat_shared::schema_hash::schema_hash;
 
 use super::Engine;
-use crate::engine::client::{Client, Join, Joined, Leaving, Request};
+use crate::engine::client::{Client, Joined, Leaving, Request};
 use crate::engine::close::CloseReason;
 use crate::engine::holder::Holder;
 use crate::engine::incident::What;
+use crate::engine::join::Join;
 use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
 use crate::engine::resume::Resume;
 use crate::engine::viewer::{Role, SpectatorCamera, Viewer};
