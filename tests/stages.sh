@@ -49,9 +49,10 @@ stage_fuzz() {
         return
     fi
     cargo +nightly fuzz build --fuzz-dir tests/fuzz || { count 0 1 && return; }
-    local target
+    local target seconds=10
+    [[ $long -eq 0 ]] || seconds=60
     for target in $(cargo +nightly fuzz list --fuzz-dir tests/fuzz); do
-        check fuzz_target "$target" "${DRUMBEAT_FUZZ_SECONDS:-15}"
+        check fuzz_target "$target" "${DRUMBEAT_FUZZ_SECONDS:-$seconds}"
     done
 }
 
@@ -104,14 +105,15 @@ core_is_the_same() {
 }
 
 stage_platforms() {
-    local at_least target left_out=""
+    local at_least target left_out="" others=(x86_64-pc-windows-gnu x86_64-apple-darwin)
+    [[ $long -eq 1 ]] || others=()
     at_least=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
     if has_toolchain "$at_least"; then
         check cargo "+$at_least" check --workspace --locked
     else
         left_out="Rust $at_least"
     fi
-    for target in x86_64-pc-windows-gnu x86_64-apple-darwin; do
+    for target in "${others[@]}"; do
         if has_target "$target"; then
             check cargo check --workspace --locked --target "$target"
         else
