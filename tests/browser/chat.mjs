@@ -91,6 +91,8 @@ describe('the chat', () => {
     await ada.reads('what did I miss?');
     await late.reads('New since you came');
     await ada.reads('Late is here');
+    // Who only closes the page may come back for a while.
+    await late.page.evaluate(() => window.session.leave());
     await late.close();
     await ada.reads('Late has left');
   });

@@ -229,10 +229,8 @@ for (const { name, command, isHttp, hasCookie } of cases) {
 
     test('friends play, and are known by their own addresses', async () => {
       const rooms = ['red', 'green', 'blue', 'gold'];
-      for (const room of rooms) {
-        const { code, said: report } = await play(room, isHttp ? `/ws/${room}` : '/ws');
-        assert.equal(code, 0, `${report}\n${said()}`);
-      }
+      const played = await Promise.all(rooms.map((room) => play(room, isHttp ? `/ws/${room}` : '/ws')));
+      for (const { code, said: report } of played) assert.equal(code, 0, `${report}\n${said()}`);
       const joined = [...said().matchAll(/^.* joined .*$/gm)].map(([line]) => line);
       assert.equal(joined.length, 4 * rooms.length, said());
       for (const line of joined) assert.match(line, isHttp ? / address=127\.0\.0\.1 / : / address=127\.0\.0\.1:\d+ /, line);
