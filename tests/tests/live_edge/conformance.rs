@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use drumbeat_server::config::Config;
+use drumbeat_shared::limits::CLIENT_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::messages::ClientMessage;
 use tokio::io::AsyncWriteExt;
 
@@ -118,7 +119,7 @@ async fn bad_data_closes_with_the_code_for_it() {
         (frame(TEXT, b"\xce\xba\xff"), 1003),
         (close(1000, b"\xce\xba\xff"), 1007),
         (frame(BINARY | FINAL, b"\xff"), 1007),
-        (frame(BINARY | FINAL, &[2; 1_025]), 1009),
+        (frame(BINARY | FINAL, &[2; CLIENT_MESSAGE_BYTES_MAX + 1]), 1009),
         (with_length(BINARY | FINAL, 1 << 30, 8), 1009),
         (endless, 1009),
     ];
