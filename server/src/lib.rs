@@ -9,11 +9,13 @@
 //! others:
 //!
 //! ```text
-//! address, labels, clock, bucket, busy, names, page -> engine, program, tickets -> telemetry
-//!     -> config -> machine -> rooms -> net -> server -> command
+//! address, labels, clock, stamp, bucket, busy, names, page -> bans -> engine, program, tickets
+//!     -> telemetry -> config -> machine -> rooms -> net -> admin -> server -> command
 //! ```
 
 pub mod address;
+
+pub mod bans;
 mod bucket;
 mod busy;
 pub mod clock;
@@ -28,6 +30,7 @@ pub mod page;
 mod program;
 pub mod rooms;
 mod server;
+pub mod stamp;
 pub mod telemetry;
 pub mod tickets;
 
