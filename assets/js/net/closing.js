@@ -27,6 +27,8 @@ export const SENT = new Map([
   [4010, 'ticket'],
   [4011, 'ticket'],
   [4012, 'ask'],
+  [4020, 'ask'],
+  [4021, 'ask'],
 ]);
 // Codes of the browser for a broken connection, and of proxies for a restart.
 const OF_THE_PATH = new Set([1006, 1012]);

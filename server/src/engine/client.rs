@@ -25,6 +25,7 @@ use super::input_queue::InputQueue;
 use super::join::Join;
 use super::link::NoLink;
 use super::message::Message;
+use super::moderation::Mute;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::presence::{AfkLimit, Presence};
@@ -96,8 +97,12 @@ pub struct Client<I, C> {
     pub ticket: Ticketed,
     /// Whether its player is still there.
     pub presence: Presence<I>,
+    /// The tick after which it joined, whether on this connection or an earlier one.
+    pub since: Tick,
     /// Since when it has no connection, if its place is kept.
     pub away: Option<Away>,
+    /// Why its lines reach nobody, if so.
+    pub mute: Option<Box<Mute>>,
     /// Whether its player has acknowledged a frame, on this connection or an earlier one.
     pub has_played: bool,
     /// Whether the token before the one of its welcome is still good.
@@ -151,7 +156,9 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             idle: Idle::default(),
             ticket: Ticketed::new(join.holder),
             presence: Presence::new(tick),
+            since: tick,
             away: None,
+            mute: None,
             has_played: false,
             may_lack_token: false,
             resync_after: 0,
@@ -180,6 +187,8 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         self.presence = before.presence;
         self.commands = before.commands;
         self.commands.forget_known();
+        self.since = before.since;
+        self.mute = before.mute;
         self.has_played = before.has_played;
         self.may_lack_token = true;
         self._seat = before._seat;

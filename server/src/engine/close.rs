@@ -67,6 +67,12 @@ impl CloseReason {
         }
     }
 
+    /// Whether those who run the server end the player's stay, whether it is connected or not.
+    #[must_use]
+    pub fn sends_away(&self) -> bool {
+        matches!(self.kind, CloseCode::Kicked | CloseCode::Banned)
+    }
+
     /// Which reason it is.
     #[must_use]
     pub fn kind(&self) -> CloseCode {

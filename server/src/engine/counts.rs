@@ -44,6 +44,8 @@ labels! {
         PassedOver = "passed_over",
         /// A command or a chat line that the rules refuse.
         Rules = "rules",
+        /// A chat line of a player who is muted.
+        Muted = "muted",
         /// A request for a keyframe too soon after another.
         ResyncRate = "resync_rate",
     }
@@ -108,6 +110,8 @@ pub struct Counts {
     /// Commands and chat lines that were refused, by the rules or because what they are about is
     /// gone.
     pub refused_wishes: u64,
+    /// Chat lines of players who are muted.
+    pub muted_lines: u64,
     /// Players who were resumed.
     pub resumes: u64,
     /// What to log about single clients.
@@ -153,6 +157,7 @@ impl Counts {
             whispers,
             reports,
             refused_wishes,
+            muted_lines,
             resumes,
             incidents,
         } = other;
@@ -182,6 +187,7 @@ impl Counts {
         self.whispers += whispers;
         self.reports += reports;
         self.refused_wishes += refused_wishes;
+        self.muted_lines += muted_lines;
         self.resumes += resumes;
         self.incidents.extend(incidents);
     }

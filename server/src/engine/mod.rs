@@ -27,6 +27,7 @@ pub mod join;
 pub mod laws;
 pub mod link;
 pub mod message;
+pub mod moderation;
 pub mod outbox;
 pub mod pace;
 pub mod phase;

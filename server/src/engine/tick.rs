@@ -2,6 +2,7 @@
 
 mod inboxes;
 mod membership;
+mod moderate;
 mod wishes;
 
 use std::collections::BTreeMap;
@@ -256,6 +257,12 @@ impl<G: Game> Engine<G> {
     #[must_use]
     pub fn now(&self) -> Tick {
         self.tick
+    }
+
+    /// Ticks a second.
+    #[must_use]
+    pub fn tick_hz(&self) -> u16 {
+        self.world.tick_hz
     }
 
     /// The world.

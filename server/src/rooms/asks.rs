@@ -4,7 +4,17 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use tokio::sync::oneshot;
+
 use crate::engine::close::CloseReason;
+use crate::engine::moderation::{Act, Concerned};
+
+/// Something to do between two ticks, and who waits for whom it concerned.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) act: Act,
+    pub(super) answer: oneshot::Sender<Vec<Concerned>>,
+}
 
 /// The requests to one room.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! The rooms of a server, the seats in them, and which room ends so that another can open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
@@ -10,9 +10,10 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use tokio::sync::watch;
 
-use super::asks::Asks;
+use super::asks::{Asked, Asks};
+use super::roster::Published;
 use super::seats::{Pass, Seat, Seats};
-use super::status::{Published, Status};
+use super::status::Status;
 use crate::bucket::Bucket;
 use crate::engine::close::CloseReason;
 use crate::engine::join::Join;
@@ -29,6 +30,10 @@ pub(super) struct Rooms<G: Game> {
     /// Rooms that let nobody in any more but whose threads have not ended. No room opens while
     /// there are more of them than rooms may be open.
     pub(super) ending: Vec<Handle<G>>,
+    /// The rooms that let no new players in, whether open or not.
+    pub(super) locked: BTreeSet<String>,
+    /// Whether nobody new is let into any room.
+    pub(super) draining: bool,
     /// Why nobody is let in any more; set for good when the server ends.
     pub(super) closing: Option<CloseReason>,
     /// How often a room may be evicted: making a world takes time from the other rooms.
@@ -42,6 +47,7 @@ pub(super) struct Handle<G: Game> {
     pub(super) asks: Arc<Asks>,
     pub(super) status: Arc<Status>,
     pub(super) joins: SyncSender<Join<G>>,
+    pub(super) acts: SyncSender<Asked>,
     /// What the room publishes about itself when it is asked.
     pub(super) published: watch::Receiver<Option<Arc<Published>>>,
     pub(super) thread: JoinHandle<()>,
@@ -78,7 +84,14 @@ impl<G: Game> Rooms<G> {
     pub(super) fn new(rooms_max: usize) -> Self {
         let burst = u32::try_from(rooms_max).unwrap_or(u32::MAX).max(EVICTIONS_AT_ONCE);
         let evictions = Bucket::new(EVICTIONS_PER_S, 1_000_000, burst);
-        Self { open: BTreeMap::new(), ending: Vec::new(), closing: None, evictions }
+        Self {
+            open: BTreeMap::new(),
+            ending: Vec::new(),
+            locked: BTreeSet::new(),
+            draining: false,
+            closing: None,
+            evictions,
+        }
     }
 
     /// Moves rooms that let nobody in any more to `ending`, and forgets those whose threads have
@@ -96,8 +109,21 @@ impl<G: Game> Rooms<G> {
         if !name.is_empty() {
             return self.open.get(name);
         }
-        let free = |handle: &&Handle<G>| handle.seats.is_free(role);
-        self.open.values().filter(free).max_by_key(|handle| handle.seats.players())
+        let free = self.open.iter().filter(|(name, handle)| {
+            handle.seats.is_free(role) && self.refusal(name, role).is_none()
+        });
+        free.map(|(_, handle)| handle).max_by_key(|handle| handle.seats.players())
+    }
+
+    /// Why nobody new of this role is let into the room of this name, although it may have seats.
+    pub(super) fn refusal(&self, name: &str, role: Role) -> Option<CloseReason> {
+        if self.draining {
+            let text = "this server lets nobody new in for now; try again later";
+            return Some(CloseReason::new(CloseCode::Full, text));
+        }
+        let locked = role == Role::Player && self.locked.contains(name);
+        let text = "this room is locked: it lets no new players in; join another";
+        locked.then(|| CloseReason::new(CloseCode::Full, text))
     }
 
     /// `main`, or the first of `main-2`, `main-3`, … that is free.
@@ -105,7 +131,7 @@ impl<G: Game> Rooms<G> {
         let numbered = (2..).map(|number: u32| format!("main-{number}"));
         std::iter::once("main".to_owned())
             .chain(numbered)
-            .find(|name| !self.open.contains_key(name))
+            .find(|name| !self.open.contains_key(name) && !self.locked.contains(name))
             .unwrap_or_default()
     }
 
@@ -139,29 +165,43 @@ impl<G: Game> Rooms<G> {
             let text = "too many rooms are being opened; try again in a moment";
             return Err(CloseReason::new(CloseCode::Full, text));
         }
-        let Some(handle) = self.open.remove(&name) else { return Ok(()) };
+        self.close(&name, CloseCode::Evicted.into());
+        Ok(())
+    }
+
+    /// Ends a room; returns whether there was one of this name.
+    pub(super) fn close(&mut self, name: &str, reason: CloseReason) -> bool {
+        let Some(handle) = self.open.remove(name) else { return false };
         // Seats are reserved only under the lobby's lock, which is held here. The thread ends with
         // its next beat.
         handle.seats.end();
-        handle.asks.close(CloseCode::Evicted.into());
+        handle.asks.close(reason);
         self.ending.push(handle);
-        Ok(())
+        true
     }
 }
 
 impl<G: Game> Handle<G> {
     /// Reserves a seat, if one is free; one that resumes a player needs none.
     pub(super) fn reserve(&self, role: Role, resumes: bool) -> Option<Reservation<G>> {
-        let pass = || if resumes { self.seats.pass() } else { None };
-        let entry =
-            self.seats.reserve(role).map(Entry::Seat).or_else(|| pass().map(Entry::Pass))?;
-        Some(Reservation {
+        let seat = self.seats.reserve(role).map(Entry::Seat);
+        let pass = || if resumes { self.seats.pass().map(Entry::Pass) } else { None };
+        seat.or_else(pass).map(|entry| self.reservation(entry, role))
+    }
+
+    /// Lets a connection in that may resume a player, and nothing else.
+    pub(super) fn reserve_place(&self) -> Option<Reservation<G>> {
+        self.seats.pass().map(|pass| self.reservation(Entry::Pass(pass), Role::Player))
+    }
+
+    fn reservation(&self, entry: Entry, role: Role) -> Reservation<G> {
+        Reservation {
             entry,
             role,
             status: Arc::clone(&self.status),
             asks: Arc::clone(&self.asks),
             joins: self.joins.clone(),
-        })
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::directory::{Handle, Reservation, Rooms};
 use super::incidents::LINES_PER_MINUTE_MAX;
 use super::room::{Opening, run};
 use super::seats::Seats;
-use super::status::{RoomInfo, Status};
+use super::status::{RoomCounts, RoomInfo, Status};
 use super::watchdog;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
@@ -29,6 +29,8 @@ use crate::telemetry::notices::{Line, Notices};
 
 /// A room whose loop starts no tick for this long is unhealthy, microseconds.
 const STUCK_US: u64 = 5_000_000;
+/// Limit of acts of those who run the server that wait in a room.
+const ACTS_MAX: usize = 64;
 /// Time between two checks whether the rooms have ended.
 const END_POLL: Duration = Duration::from_millis(5);
 
@@ -62,7 +64,7 @@ impl<G: Game> Lobby<G> {
     }
 
     /// No game code runs while the lock is held, and the map is valid at any moment.
-    fn lock(&self) -> MutexGuard<'_, Rooms<G>> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Rooms<G>> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -105,6 +107,11 @@ impl<G: Game> Lobby<G> {
             return Err(reason.clone());
         }
         rooms.sweep();
+        if let Some(refusal) = rooms.refusal(room, role) {
+            // Whoever has a place is not new.
+            let place = rooms.open.get(room).filter(|_| resumes).and_then(Handle::reserve_place);
+            return place.ok_or(refusal);
+        }
         if let Some(handle) = rooms.find(room, role) {
             if let Some(reserved) = handle.reserve(role, resumes) {
                 return Ok(reserved);
@@ -158,10 +165,12 @@ impl<G: Game> Lobby<G> {
         let status = Arc::new(Status::new(name.to_owned(), &setup, now_us()));
         // Each join has a seat, or resumes a player who has one.
         let (joins, joining) = sync_channel(2 * seats.count());
+        let (acts, acting) = sync_channel(ACTS_MAX);
         let (publish, published) = watch::channel(None);
         let opening = Opening {
             setup,
             joins: joining,
+            acts: acting,
             publish,
             seats: Arc::clone(&seats),
             asks: Arc::clone(&asks),
@@ -176,19 +185,26 @@ impl<G: Game> Lobby<G> {
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| run::<G>(opening)))
             .map_err(no_thread)?;
-        Ok(Handle { seats, asks, status, joins, published, thread })
+        Ok(Handle { seats, asks, status, joins, acts, published, thread })
     }
 
     /// The rooms, by name.
     #[must_use]
     pub fn rooms(&self) -> Vec<RoomInfo> {
+        self.open_rooms().iter().map(|status| status.info()).collect()
+    }
+
+    /// The rooms as strangers see them, by name.
+    #[must_use]
+    pub fn counts(&self) -> Vec<RoomCounts> {
+        self.open_rooms().iter().map(|status| status.counts()).collect()
+    }
+
+    fn open_rooms(&self) -> Vec<Arc<Status>> {
         // Held only briefly: whoever wants to play needs the lock.
-        let open: Vec<_> = {
-            let rooms = self.lock();
-            let open = rooms.open.values().filter(|handle| !handle.seats.has_ended());
-            open.map(|handle| Arc::clone(&handle.status)).collect()
-        };
-        open.iter().map(|status| status.info()).collect()
+        let rooms = self.lock();
+        let open = rooms.open.values().filter(|handle| !handle.seats.has_ended());
+        open.map(|handle| Arc::clone(&handle.status)).collect()
     }
 
     /// One room and its players, as JSON; `None` if there is no room of that name. All who ask

@@ -1,6 +1,5 @@
 //! The thread of a room: the only place where the engine meets a clock.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -8,21 +7,20 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::TICK_MAX;
 use drumbeat_shared::protocol::close::CloseCode;
-use glam::IVec2;
 use tokio::sync::watch;
 
 use super::advice::{self, Mismatches};
-use super::asks::Asks;
+use super::asks::{Asked, Asks};
 use super::beat::{Beat, TickStart};
 use super::incidents;
 use super::late_inputs::LateInputs;
 use super::phase_times::PhaseTimes;
 use super::recent::Recent;
+use super::roster::Published;
 use super::seats::Seats;
-use super::status::{Published, RosterRow, Status};
+use super::status::Status;
 use super::watch::Watch;
 use crate::busy::Busy;
 use crate::clock::now_us;
@@ -45,12 +43,16 @@ const FAREWELL_POLL: Duration = Duration::from_millis(5);
 const JOINS_PER_TICK_MAX: usize = 128;
 /// The same per second where ticks are so rare that this is more.
 const JOINS_PER_S_MAX: usize = 1_280;
+/// Limit of acts of those who run the server, per tick.
+const ACTS_PER_TICK_MAX: usize = 16;
 
 /// What a room is opened with.
 pub(super) struct Opening<G: Game> {
     pub(super) setup: RoomSetup<G::Settings>,
     /// Connections that have a seat and join.
     pub(super) joins: Receiver<Join<G>>,
+    /// What those who run the server do in it.
+    pub(super) acts: Receiver<Asked>,
     /// Where it publishes itself and its players when it is asked.
     pub(super) publish: watch::Sender<Option<Arc<Published>>>,
     pub(super) seats: Arc<Seats>,
@@ -65,6 +67,7 @@ pub(super) struct Opening<G: Game> {
 struct Room<G: Game> {
     engine: Engine<G>,
     joins: Receiver<Join<G>>,
+    acts: Receiver<Asked>,
     publish: watch::Sender<Option<Arc<Published>>>,
     seats: Arc<Seats>,
     asks: Arc<Asks>,
@@ -77,7 +80,8 @@ struct Room<G: Game> {
 
 /// Makes the room's world and runs it to its end, all on the calling thread.
 pub(super) fn run<G: Game>(opening: Opening<G>) {
-    let Opening { setup, joins, publish, seats, asks, status, metrics, shards, notices } = opening;
+    let Opening { setup, joins, acts, publish, seats, asks, status, metrics, shards, notices } =
+        opening;
     let (name, idle_us_max) = (status.name.clone(), setup.idle.as_micros() as u64);
     status.progress.open(now_us());
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &setup, shards)));
@@ -90,6 +94,7 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
             let room = Room {
                 engine,
                 joins,
+                acts,
                 publish,
                 seats,
                 asks,
@@ -215,7 +220,9 @@ impl<G: Game> Room<G> {
         let progress = &self.status.progress;
         progress.begin(self.engine.now().next().0, start_us);
         let mut times = PhaseTimes::begin(start_us);
-        admit(&self.joins, &mut self.engine, self.status.tick_hz, start_us);
+        if admit(&self.joins, &mut self.engine, self.status.tick_hz, start_us) {
+            moderate(&self.acts, &mut self.engine, start_us);
+        }
         self.engine.tick(start_us, |phase| {
             let now_us = now_us();
             progress.end(phase, now_us);
@@ -225,7 +232,7 @@ impl<G: Game> Room<G> {
         times.game = progress.slowest();
         // After the frames are out: whoever asks can wait.
         if self.asks.take_describe() {
-            self.publish.send_replace(Some(Arc::new(Published::new(roster(&self.engine)))));
+            self.publish.send_replace(Some(Arc::new(Published::of(&self.engine))));
         }
         (times, self.count())
     }
@@ -280,12 +287,29 @@ impl<G: Game> Room<G> {
     }
 }
 
-/// Lets in the connections that have a seat.
-fn admit<G: Game>(joins: &Receiver<Join<G>>, engine: &mut Engine<G>, tick_hz: u16, now_us: u64) {
+/// Lets in the connections that have a seat. Returns whether none waits any more.
+fn admit<G: Game>(
+    joins: &Receiver<Join<G>>,
+    engine: &mut Engine<G>,
+    tick_hz: u16,
+    now_us: u64,
+) -> bool {
     let joins_max = JOINS_PER_TICK_MAX.max(JOINS_PER_S_MAX / usize::from(tick_hz));
+    let mut joined = 0;
     for join in joins.try_iter().take(joins_max) {
+        joined += 1;
         // The refusal has sent the reason.
         let _ = engine.join(join, now_us);
+    }
+    joined < joins_max
+}
+
+/// Does what those who run the server ask for. Whoever came before that is in the room by now: a ban
+/// passes over nobody.
+fn moderate<G: Game>(acts: &Receiver<Asked>, engine: &mut Engine<G>, now_us: u64) {
+    for Asked { act, answer } in acts.try_iter().take(ACTS_PER_TICK_MAX) {
+        // Whoever asked may not wait any more.
+        let _ = answer.send(engine.moderate(&act, now_us));
     }
 }
 
@@ -300,23 +324,6 @@ fn reject<G: Game>(
         metrics.closes.count(reason.kind());
         incidents::log(notices, &join.reject(reason), None);
     }
-}
-
-fn roster<G: Game>(engine: &Engine<G>) -> Vec<RosterRow> {
-    let game = engine.game();
-    let avatars: BTreeMap<PlayerId, IVec2> = game
-        .entities()
-        .iter()
-        .filter_map(|(_, state)| Some((G::owner(state)?, G::position(state))))
-        .collect();
-    let players = engine.viewers().filter_map(|(viewer, client)| Some((viewer.player()?, client)));
-    let rows = players.map(|(player, client)| {
-        let at = avatars.get(&player).copied().or_else(|| game.eye(player)).unwrap_or_default();
-        let (name, visible) = (client.name.clone(), client.baseline.visible.len());
-        let away = client.away.is_some();
-        RosterRow { id: player.0, name, x: at.x, y: at.y, visible, away }
-    });
-    rows.collect()
 }
 
 fn count(metrics: &RoomMetrics, counts: &Counts) {
@@ -334,6 +341,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.rejected_messages.add(Rejection::Stale, counts.stale_inputs);
     metrics.rejected_messages.add(Rejection::Early, counts.early_inputs);
     metrics.rejected_messages.add(Rejection::Rules, counts.refused_wishes);
+    metrics.rejected_messages.add(Rejection::Muted, counts.muted_lines);
     metrics.rejected_messages.add(Rejection::ResyncRate, counts.refused_resyncs);
     metrics.rejected_messages.add(Rejection::PassedOver, counts.passed_over_inputs);
     metrics.chat.lines.increment(counts.chat_lines);

@@ -1,9 +1,8 @@
 //! What a room reports about itself, read without stopping it.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use bytes::Bytes;
 use serde::Serialize;
 
 use super::progress::Progress;
@@ -61,55 +60,19 @@ pub struct RoomInfo {
     pub recent: Figures,
 }
 
-/// A room as `/api/rooms/{name}` shows it.
-#[derive(Debug, Serialize)]
-struct RoomDetail<'a> {
-    /// What the list shows.
-    #[serde(flatten)]
-    info: RoomInfo,
-    /// The connected players.
-    roster: &'a [RosterRow],
-}
-
-/// A room's players, as the room published them, and the JSON made from them.
-#[derive(Debug)]
-pub(super) struct Published {
-    roster: Vec<RosterRow>,
-    json: OnceLock<Bytes>,
-}
-
-impl Published {
-    pub(super) fn new(roster: Vec<RosterRow>) -> Self {
-        Self { roster, json: OnceLock::new() }
-    }
-
-    /// The room as JSON, written for the first who asks and shared with the others. The room's
-    /// thread does no work for it.
-    pub(super) fn detail(&self, info: impl FnOnce() -> RoomInfo) -> Bytes {
-        let write = || {
-            let detail = RoomDetail { info: info(), roster: &self.roster };
-            // Cannot fail: plain data with finite numbers.
-            serde_json::to_vec(&detail).map(Bytes::from).unwrap_or_default()
-        };
-        self.json.get_or_init(write).clone()
-    }
-}
-
-/// A connected player.
+/// A room as strangers see it.
 #[derive(Clone, Debug, Serialize)]
-pub struct RosterRow {
-    /// Its id in the room.
-    pub id: u16,
+pub struct RoomCounts {
     /// Its name.
     pub name: String,
-    /// Where its avatar is or, without one, where it looks from, grid units.
-    pub x: i32,
-    /// See `x`.
-    pub y: i32,
-    /// Entities in its view.
-    pub visible: usize,
-    /// Whether it has lost its connection, and its place is kept.
-    pub away: bool,
+    /// Players, with those whose place is kept.
+    pub players: usize,
+    /// Limit of players.
+    pub capacity: u16,
+    /// Connected spectators.
+    pub spectators: usize,
+    /// Limit of connected spectators.
+    pub spectators_max: u16,
 }
 
 impl Status {
@@ -144,6 +107,17 @@ impl Status {
     pub(super) fn note_miss(&self, miss: Miss) {
         if let Ok(mut last_miss) = self.last_miss.try_lock() {
             *last_miss = Some(miss);
+        }
+    }
+
+    /// The room as strangers see it.
+    pub(super) fn counts(&self) -> RoomCounts {
+        RoomCounts {
+            name: self.name.clone(),
+            players: self.players.load(Relaxed),
+            capacity: self.capacity,
+            spectators: self.spectators.load(Relaxed),
+            spectators_max: self.spectators_max,
         }
     }
 

@@ -119,6 +119,12 @@ close_codes! {
     /// The client's ticket does not let it in.
     TicketRefused = 4012, "ticket_refused",
         "the ticket is not valid";
+    /// Those who run the server sent the client away; the text may be theirs.
+    Kicked = 4020, "kicked",
+        "you were sent away from this room";
+    /// Those who run the server have banned the client; the text says until when.
+    Banned = 4021, "banned",
+        "you are banned from this server";
 }
 
 #[cfg(test)]

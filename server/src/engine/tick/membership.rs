@@ -242,8 +242,9 @@ impl<G: Game> Engine<G> {
         role: Role,
         reason: Option<CloseReason>,
     ) {
-        let is_away = client.away.is_some();
-        let what = if is_away { What::Expired } else { What::Left(reason.clone()) };
+        let was_sent_away = reason.as_ref().is_some_and(CloseReason::sends_away);
+        let is_expired = client.away.is_some() && !was_sent_away;
+        let what = if is_expired { What::Expired } else { What::Left(reason.clone()) };
         self.counts.incidents.push(client.incident(role, what));
         if let Some(reason) = reason {
             self.say_goodbye(client.outbox, &reason);

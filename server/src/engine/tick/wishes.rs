@@ -43,6 +43,9 @@ impl<G: Game> Engine<G> {
     }
 
     fn say(&mut self, player: PlayerId, text: &str, to: Option<PlayerId>) {
+        if self.is_muted(player) {
+            return;
+        }
         let context = self.world.at(self.tick);
         let line = Spoken { text, to };
         let verdict = self.game.say(context, player, line, &mut self.events);
@@ -62,6 +65,24 @@ impl<G: Game> Engine<G> {
                 self.counts.chat_lines += 1;
             }
             Some(to) => self.whisper((player, name), to, text),
+        }
+    }
+
+    /// Whether a player is muted, and has been told so instead of being heard.
+    fn is_muted(&mut self, player: PlayerId) -> bool {
+        let (tick, tick_hz) = (self.tick, self.world.tick_hz);
+        let Some(client) = self.roster.get_mut(Viewer::Player(player)) else { return false };
+        let answer = client.mute.as_ref().and_then(|mute| mute.answer(tick, tick_hz));
+        match answer {
+            Some(answer) => {
+                self.counts.muted_lines += 1;
+                client.refuse(None, &answer);
+                true
+            }
+            None => {
+                client.mute = None;
+                false
+            }
         }
     }
 
