@@ -14,6 +14,7 @@
 //! ```
 
 pub mod address;
+mod admin;
 
 pub mod bans;
 mod bucket;
@@ -34,6 +35,7 @@ pub mod stamp;
 pub mod telemetry;
 pub mod tickets;
 
+pub use admin::{AdminError, TokensError};
 pub use command::{Games, main};
 pub use page::Page;
 pub use program::Program;

@@ -6,13 +6,14 @@ use tracing::warn;
 
 use crate::config::Config;
 
-/// Limit of files that the server opens besides sockets and rooms: listener, timers, event queues.
-const OWN_FILES: u64 = 16;
+/// Limit of files that the server opens besides rooms and the sockets of players and visitors:
+/// listeners, timers, event queues, the admin listener's connections and files.
+const OWN_FILES: u64 = 28;
 /// The fewest sockets with which a server can serve anybody.
 const SOCKETS_MIN: u64 = 8;
-/// Limit of threads besides the readers, the fan-out's helpers and the rooms: for signals, HTTP and
-/// the log.
-const OWN_THREADS: usize = 5;
+/// Limit of threads besides the readers, the fan-out's helpers and the rooms: for signals, HTTP, the
+/// admin listener and the log.
+const OWN_THREADS: usize = 6;
 /// Those of them that run when [`fit`] is called: for signals and the log.
 const STARTED_THREADS: usize = 3;
 
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn memory_bounds_the_rooms() {
-        for (threads, rooms) in [(9, 1), (11, 1), (14, 3), (usize::MAX, 16)] {
+        for (threads, rooms) in [(10, 1), (12, 1), (15, 3), (usize::MAX, 16)] {
             let mut config = config();
             fit_memory(&mut config, threads);
             assert_eq!(config.rooms_max, rooms, "{threads}");
@@ -173,8 +174,8 @@ mod tests {
     #[test]
     fn threads_must_do_for_one_room() {
         let fit = |allowed: usize| fit_threads(&config(), |wanted| allowed.min(wanted));
-        assert!(fit(5).unwrap_err().contains("6 are needed"), "{:?}", fit(5));
-        assert_eq!(fit(6), Ok(()));
+        assert!(fit(6).unwrap_err().contains("7 are needed"), "{:?}", fit(6));
+        assert_eq!(fit(7), Ok(()));
         assert_eq!(fit(100), Ok(()));
     }
 }

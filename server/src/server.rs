@@ -11,12 +11,16 @@ use drumbeat_shared::protocol::close::CloseCode;
 use metrics_exporter_prometheus::BuildError;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tracing::{info, warn};
 
+use crate::admin::{self, Admin, AdminError};
+use crate::bans::{Bans, BansError};
 use crate::config::Config;
 use crate::engine::shards::ShardsError;
 use crate::net::{self, Edge, Stage};
+use crate::stamp::Stamp;
 use crate::telemetry::metrics::Metrics;
 use crate::tickets::Tickets;
 
@@ -46,6 +50,12 @@ pub enum RunError {
     /// The threads that make frames could not be started.
     #[error("{0}")]
     Shards(#[from] ShardsError),
+    /// The bans could not be loaded.
+    #[error("{0}")]
+    Bans(#[from] BansError),
+    /// Those who run the server could not reach it, or others could.
+    #[error("{0}")]
+    Admin(#[from] AdminError),
     /// HTTP could not be served.
     #[error("HTTP cannot be served: {0}")]
     Http(io::Error),
@@ -58,13 +68,15 @@ pub enum RunError {
 pub struct Server<G: Game> {
     edge: Arc<Edge<G>>,
     stage: watch::Sender<Stage>,
+    admin: Option<(Arc<Admin<G>>, TcpListener)>,
 }
 
-/// Serves a game on `listener` until `shutdown` is done: creates a [`Server`] and runs it.
+/// Serves a game on `listener` until `shutdown` is done: creates a [`Server`] without an admin listener
+/// and runs it.
 ///
 /// # Errors
-/// When the map, the default input or the keys of tickets are invalid, or threads or the metrics are
-/// not available; then nothing has been served.
+/// When the map, the default input, the keys of tickets or the bans are invalid, or threads or the
+/// metrics are not available; then nothing has been served.
 pub async fn run<G: Game>(
     config: Config<G::Settings>,
     listener: TcpListener,
@@ -77,42 +89,52 @@ impl<G: Game> Server<G> {
     /// Creates a server. Call this in the runtime that reads game connections.
     ///
     /// # Errors
-    /// When the map, the default input or the keys of tickets are invalid, or threads or the metrics
-    /// are not available.
+    /// When the map, the default input, the keys of tickets or the bans are invalid, or threads or the
+    /// metrics are not available.
     pub fn new(config: Config<G::Settings>) -> Result<Self, RunError> {
         check_default::<G::Input>()?;
         config.room.map::<G>()?;
         let (stage, follow_stage) = watch::channel(Stage::Open);
         let tickets = Tickets::open(config.tickets.clone()).map_err(RunError::Tickets)?;
-        let edge = Edge::new(config, Metrics::new()?, follow_stage, tickets)?;
-        Ok(Self { edge, stage })
+        let bans = Bans::load(config.bans.as_deref(), Stamp::now())?;
+        let edge = Edge::new(config, Metrics::new()?, follow_stage, tickets, bans)?;
+        Ok(Self { edge, stage, admin: None })
+    }
+
+    /// Also serves those who run the server: its metrics, its players, and what they may do.
+    ///
+    /// # Errors
+    /// When others than this machine can reach the listener and the configuration names no tokens; when
+    /// the tokens or the audit log are not what they must be.
+    pub fn with_admin(self, listener: TcpListener) -> Result<Self, RunError> {
+        let address = listener.local_addr().map_err(RunError::Http)?;
+        let admin = Admin::new(Arc::clone(&self.edge), address)?;
+        Ok(Self { admin: Some((admin, listener)), ..self })
     }
 
     /// Serves on `listener` until `shutdown` is done. Then it notifies the players, closes their
     /// connections and returns within ten seconds, whatever they do.
     ///
     /// # Errors
-    /// When the HTTP thread is not available; then nothing has been served.
+    /// When the threads of HTTP are not available; then nothing has been served.
     pub async fn run(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
-        let Self { edge, stage } = self;
+        let Self { edge, stage, admin } = self;
         let (lobby, metrics) = (Arc::clone(&edge.lobby), edge.metrics.clone());
         let watched = Arc::clone(&lobby);
         let (admission, tickets) = (Arc::clone(&edge.admission), Arc::clone(&edge.tickets));
-        let http = Http::start().map_err(RunError::Http)?;
-        let listener = {
-            let _http = http.0.enter();
-            tokio::net::TcpListener::from_std(listener).map_err(RunError::Http)?
-        };
+        let http = Http::start("http").map_err(RunError::Http)?;
+        let listener = http.take(listener).map_err(RunError::Http)?;
+        let admin = admin.map(Administration::start).transpose().map_err(RunError::Http)?;
         let accepting = http.0.spawn(net::accept(edge, listener));
         let reading = metrics.rooms.read_lateness.clone();
         let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
         let watching = http.0.spawn(repeat(WATCH, move || watched.watch()));
         let following = http.0.spawn(repeat(KEYS, move || tickets.refresh()));
-        // In the HTTP thread, as are requests for the metrics: the upkeep may wait for them.
+        // In the HTTP thread: the upkeep may wait for a request for the metrics.
         let upkeep = http.0.spawn(repeat(UPKEEP, move || metrics.run_upkeep()));
 
         shutdown.await;
@@ -126,6 +148,9 @@ impl<G: Game> Server<G> {
         let _ = accepting.await;
         if timeout(CLOSE_LIMIT, admission.all_closed()).await.is_err() {
             warn!("some clients did not close in time: their connections are dropped");
+        }
+        if let Some(admin) = admin {
+            let _ = timeout(CLOSE_LIMIT, admin.serving).await;
         }
         upkeep.abort();
         watching.abort();
@@ -146,19 +171,39 @@ async fn repeat(period: Duration, act: impl Fn()) {
     }
 }
 
+/// The admin listener, on a thread of its own.
+struct Administration {
+    serving: JoinHandle<()>,
+    _http: Http,
+}
+
+impl Administration {
+    fn start<G: Game>((admin, listener): (Arc<Admin<G>>, TcpListener)) -> io::Result<Self> {
+        let http = Http::start("admin")?;
+        let listener = http.take(listener)?;
+        Ok(Self { serving: http.0.spawn(admin::serve(admin, listener)), _http: http })
+    }
+}
+
 /// A thread only for HTTP. However many visitors ask for however much, other threads read the game,
 /// and where cores are few those come first.
 struct Http(Handle, Option<Runtime>);
 
 impl Http {
-    fn start() -> io::Result<Self> {
+    fn start(name: &str) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
-            .thread_name("http")
+            .thread_name(name)
             .on_thread_start(yield_to_the_game)
             .enable_all()
             .build()?;
         Ok(Self(runtime.handle().clone(), Some(runtime)))
+    }
+
+    /// A listener whose connections this thread serves.
+    fn take(&self, listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
+        let _here = self.0.enter();
+        tokio::net::TcpListener::from_std(listener)
     }
 }
 

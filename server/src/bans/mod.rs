@@ -48,7 +48,7 @@ impl Ban {
         let until = self.until.map_or(String::new(), |until| format!(" until {until}"));
         let reason = &self.reason;
         let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-        format!("you are banned from this server{until}{why}")
+        format!("you are banned{until}{why}")
     }
 }
 

@@ -49,12 +49,12 @@ fn a_ban_holds_until_its_end_or_until_it_is_lifted() {
     let changed = bans.add(new("192.0.2.7", Some(10)), noon()).unwrap();
     assert!(!changed.stored.unwrap(), "there is no file");
     let text = changed.ban.text();
-    assert_eq!(text, "you are banned from this server until 2026-11-26T12:10:00Z: spam");
+    assert_eq!(text, "you are banned until 2026-11-26T12:10:00Z: spam");
     assert!(bans.find(address("192.0.2.7"), later(9)).is_some());
     assert_eq!(bans.find(address("192.0.2.7"), later(10)), None);
     assert_eq!(bans.find(address("192.0.2.8"), noon()), None);
     let forever = bans.add(new("192.0.2.8", None), later(10)).unwrap().ban;
-    assert_eq!(forever.text(), "you are banned from this server: spam");
+    assert_eq!(forever.text(), "you are banned: spam");
     assert_eq!(bans.list(later(10)), [forever.clone()], "what has ended is gone");
     assert_eq!(bans.lift(forever.id, later(10)).unwrap().ban, forever);
     assert!(bans.lift(forever.id, later(10)).is_none());

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use drumbeat_shared::game::{Game, Setup};
+use tracing::field::display;
 use tracing::info;
 
 use crate::config::LogFormat;
@@ -13,6 +14,8 @@ use crate::telemetry::logging;
 pub(super) struct Announcement<'a, S> {
     pub(super) program: &'a Program,
     pub(super) address: SocketAddr,
+    /// Where those who run it reach it, if they can.
+    pub(super) admin: Option<SocketAddr>,
     pub(super) has_page: bool,
     /// The map's name, unless there is none.
     pub(super) map: Option<&'a str>,
@@ -22,12 +25,13 @@ pub(super) struct Announcement<'a, S> {
 impl<S> Announcement<'_, S> {
     /// Says it to a person on standard output, to a machine in the log.
     pub(super) fn make<G: Game>(&self, format: LogFormat) {
-        let Self { program, address, map, setup, .. } = *self;
+        let Self { program, address, admin, map, setup, .. } = *self;
         if format == LogFormat::Json {
             let version = program.version.unwrap_or(ENGINE_VERSION);
             // Filters can let this line through by its own target, whatever else they leave out.
+            let admin = admin.map(display);
             info!(
-                target: "drumbeat", %address, version, game = G::NAME, map, seed = setup.seed,
+                target: "drumbeat", %address, admin, version, game = G::NAME, map, seed = setup.seed,
                 "listening"
             );
             return;
@@ -65,6 +69,9 @@ impl<S> Announcement<'_, S> {
             };
             lines.push(format!("load   {swarm}{game} --url ws://{here} --bots 50"));
         }
+        if let Some(admin) = self.admin {
+            lines.push(format!("admin  http://{admin} (metrics, players, bans)"));
+        }
         lines.push("stop   Ctrl-C".to_owned());
         format!("\n  {}\n\n  {}\n\n", self.program.title::<G>(), lines.join("\n  "))
     }
@@ -82,7 +89,8 @@ mod tests {
         let setup = Setup { seed: 7, capacity: 64, tick_hz: 30, settings: () };
         let text = |program: &Program, map, has_page| {
             let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 7777));
-            Announcement { program, address, has_page, map, setup: &setup }.text::<Toy>()
+            let admin = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8777)));
+            Announcement { program, address, admin, has_page, map, setup: &setup }.text::<Toy>()
         };
         let program = Program::new("drumbeat", Page::none()).version("1.2.3").swarm("the-bots");
         let full = text(&program, Some("belt (built in)"), true);
@@ -94,7 +102,11 @@ mod tests {
              \x20 rooms  64 players each, 30 ticks/s, map belt (built in), seed 7\n"
         );
         assert!(after.contains("the-bots "), "{after}");
-        assert!(after.ends_with(" --url ws://127.0.0.1:7777 --bots 50\n  stop   Ctrl-C\n\n"));
+        let end = "  admin  http://127.0.0.1:8777 (metrics, players, bans)\n  stop   Ctrl-C\n\n";
+        assert!(
+            after.ends_with(&format!(" --url ws://127.0.0.1:7777 --bots 50\n{end}")),
+            "{after}"
+        );
         let bare = text(&Program::new("dots", Page::none()), None, false);
         for part in ["  dots on Drumbeat ", "/api/rooms", "--page FOLDER", "ticks/s, seed 7\n"] {
             assert!(bare.contains(part), "{part} in {bare}");

@@ -1,5 +1,6 @@
 //! From the settings to a server that listens, and on to its end.
 
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use drumbeat_process::Endings;
@@ -38,21 +39,43 @@ pub(super) fn start<G: Game>(
         // Before anything is opened or announced.
         let (setup, has_page) = (config.room.game.clone(), !config.page.is_none());
         let server = Server::<G>::new(config).map_err(|error| map.blame(error))?;
-        let wanted = settings.listen.0;
-        let listener = net::listen(wanted).map_err(|error| {
-            format!("cannot listen on {wanted}: {error}; choose another with --listen")
-        })?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| format!("the listener has no address: {error}"))?;
+        let (listener, address) = listen(settings.listen.0, "choose another with --listen")?;
+        let (server, admin) = match settings.admin().address() {
+            Some(wanted) => {
+                let advice = "that is for the admin; choose another with --admin, or none with \
+                              --admin off";
+                let (listener, address) = listen(wanted, advice)?;
+                (server.with_admin(listener).map_err(refused)?, Some(address))
+            }
+            None => (server, None),
+        };
         let map = map.name.as_deref();
-        let announcement = Announcement { program, address, has_page, map, setup: &setup };
+        let announcement = Announcement { program, address, admin, has_page, map, setup: &setup };
         announcement.make::<G>(settings.log_format);
         let served = server.run(listener, endings.asked()).await;
         served.map_err(|error| Failure::from(error.to_string()))
     });
     runtime.shutdown_timeout(Duration::from_millis(500));
     served
+}
+
+/// Opens a listener. Returns it with its address; `advice` says what to do if that is taken.
+fn listen(wanted: SocketAddr, advice: &str) -> Result<(TcpListener, SocketAddr), String> {
+    let listener = net::listen(wanted)
+        .map_err(|error| format!("cannot listen on {wanted}: {error}; {advice}"))?;
+    let address = listener.local_addr();
+    let address = address.map_err(|error| format!("the listener has no address: {error}"))?;
+    Ok((listener, address))
+}
+
+/// What a server that does not run says, and whether a setting is to blame.
+fn refused(error: RunError) -> Failure {
+    match error {
+        RunError::Admin(_) | RunError::Bans(_) | RunError::Tickets(_) => {
+            Failure::wrong(error.to_string())
+        }
+        _ => error.to_string().into(),
+    }
 }
 
 /// The map that is played on.
@@ -82,8 +105,7 @@ impl Map {
             (RunError::Map(error), None) => {
                 Failure::wrong(format!("no map: {error}; name one with --map"))
             }
-            (RunError::Tickets(error), _) => Failure::wrong(error),
-            (error, _) => error.to_string().into(),
+            (error, _) => refused(error),
         }
     }
 }

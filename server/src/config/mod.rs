@@ -1,5 +1,6 @@
 //! The configuration of the server, and where it comes from.
 
+mod admin;
 mod choice;
 mod environment;
 mod error;
@@ -17,10 +18,12 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use drumbeat_shared::game::Setup;
 
+pub use admin::{AdminListen, OnOff};
 pub(crate) use choice::chosen_game;
 pub use error::ConfigError;
 pub use game::defaults;
@@ -79,6 +82,14 @@ pub struct Config<S = ()> {
     pub trusted_proxies: Vec<Network>,
     /// Whether each connection of a trusted proxy begins with a header of the PROXY protocol.
     pub proxy_protocol: bool,
+    /// Whether strangers are sent the list of rooms.
+    pub room_list: bool,
+    /// The file with the tokens of those who run the server.
+    pub admin_token_file: Option<PathBuf>,
+    /// The file that holds the bans; without one they are forgotten at the end.
+    pub bans: Option<PathBuf>,
+    /// The file to which each act of those who run the server is appended.
+    pub audit_log: Option<PathBuf>,
     /// Pages that may embed the server's own.
     pub frame_ancestors: Vec<PageSource>,
     /// Other servers that the server's own pages may connect to.
@@ -133,6 +144,10 @@ impl<S> Config<S> {
             hosts: settings.hosts.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),
             proxy_protocol: settings.proxy_protocol,
+            room_list: settings.room_list == OnOff::On,
+            admin_token_file: settings.admin_token_file.clone(),
+            bans: settings.bans.clone(),
+            audit_log: settings.audit_log.clone(),
             frame_ancestors: settings.frame_ancestors.clone(),
             connect_src: settings.connect_src.clone(),
             tickets: settings.ticket_policy(),

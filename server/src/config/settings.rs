@@ -11,6 +11,7 @@ use drumbeat_shared::limits::{
     GAMES_OWN_MAX, PLAYERS_MAX, TICK_HZ_DEFAULT, TICK_HZ_MAX, TICK_HZ_MIN,
 };
 
+use super::admin::{AdminListen, OnOff};
 use super::game::defaults;
 use super::host_name::HostName;
 use super::network::Network;
@@ -170,6 +171,30 @@ pub struct Settings {
     #[arg(long, help_heading = "Network", value_name = "FOLDER")]
     pub page: Option<PathBuf>,
 
+    /// Address for those who run the server: metrics, players, bans and more, see docs/admin.md. Any
+    /// but this machine's own needs --admin-token-file; off for none [default: this machine only, the
+    /// port of --listen plus 1000]
+    #[arg(long, help_heading = "Admin", value_name = "ADDRESS:PORT|off")]
+    pub admin: Option<AdminListen>,
+
+    /// File with the tokens that requests to --admin must bring: a name and a token on each line
+    #[arg(long, help_heading = "Admin", value_name = "FILE")]
+    pub admin_token_file: Option<PathBuf>,
+
+    /// File that holds the bans; it is made if there is none, and written anew with each change.
+    /// Without it the server forgets them when it ends
+    #[arg(long, help_heading = "Admin", value_name = "FILE")]
+    pub bans: Option<PathBuf>,
+
+    /// File to which each act by --admin is appended, as a line of JSON; the log has them, too
+    #[arg(long, help_heading = "Admin", value_name = "FILE")]
+    pub audit_log: Option<PathBuf>,
+
+    /// Whether strangers may see which rooms there are, and how many players they have
+    #[arg(long, help_heading = "Network", value_name = "on|off", hide_possible_values = true)]
+    #[arg(value_enum, default_value_t = OnOff::On)]
+    pub room_list: OnOff,
+
     /// Who needs a ticket, a signed statement of who somebody is: off, nobody; required, everybody;
     /// optional, nobody, but what a ticket says is believed
     #[arg(long, help_heading = "Tickets", value_name = "off|optional|required")]
@@ -218,6 +243,12 @@ impl Settings {
             audience: self.ticket_audience.clone(),
             issuer: self.ticket_issuer.clone(),
         }
+    }
+
+    /// Where those who run the server reach it.
+    #[must_use]
+    pub fn admin(&self) -> AdminListen {
+        self.admin.unwrap_or_else(|| AdminListen::beside(self.listen.0))
     }
 }
 

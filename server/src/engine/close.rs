@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use drumbeat_shared::protocol::close::{CloseCode, NO_CODE};
 
 use super::viewer::Role;
+use crate::bans::Ban;
 
 /// Bytes that the text of a close frame may have (RFC 6455, section 5.5): 125 without the code.
 const TEXT_BYTES_MAX: usize = 123;
@@ -44,6 +45,12 @@ impl CloseReason {
     #[must_use]
     pub fn left(code: Option<u16>) -> Self {
         Self { code: code.unwrap_or(NO_CODE), ..CloseCode::Left.into() }
+    }
+
+    /// The client is banned.
+    #[must_use]
+    pub fn banned(ban: &Ban) -> Self {
+        Self::new(CloseCode::Banned, ban.text())
     }
 
     /// A room has no seat left for this role.

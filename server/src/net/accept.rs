@@ -9,7 +9,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use drumbeat_shared::game::Game;
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::time::sleep;
 use tracing::warn;
 
@@ -45,11 +46,28 @@ pub fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     Ok(socket.into())
 }
 
-/// Accepts connections until the server closes.
+/// Accepts players' and visitors' connections until the server closes.
 pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
     static IDS: AtomicU64 = AtomicU64::new(1);
     let acceptor = Arc::new(Acceptor::new(Arc::clone(&edge)));
-    let mut stage = edge.stage.clone();
+    accept_each(edge.stage.clone(), listener, |stream, peer| {
+        let (id, source) = (IDS.fetch_add(1, Relaxed), edge.proxies.source(peer));
+        let arrival = Arrival { id, source, stream, already_read: Bytes::new() };
+        if edge.proxies.announces(peer) {
+            acceptor.wait_for_header(arrival, peer);
+        } else {
+            acceptor.admit(arrival);
+        }
+    })
+    .await;
+}
+
+/// Hands over each connection until the server closes.
+pub(crate) async fn accept_each(
+    mut stage: watch::Receiver<Stage>,
+    listener: TcpListener,
+    mut take: impl FnMut(TcpStream, SocketAddr),
+) {
     let mut failures = Budget::new(1, FAILURE_LOG_PERIOD);
     loop {
         let accepted = tokio::select! {
@@ -69,12 +87,6 @@ pub(crate) async fn accept<G: Game>(edge: Arc<Edge<G>>, listener: TcpListener) {
                 continue;
             }
         };
-        let (id, source) = (IDS.fetch_add(1, Relaxed), edge.proxies.source(peer));
-        let arrival = Arrival { id, source, stream, already_read: Bytes::new() };
-        if edge.proxies.announces(peer) {
-            acceptor.wait_for_header(arrival, peer);
-        } else {
-            acceptor.admit(arrival);
-        }
+        take(stream, peer);
     }
 }

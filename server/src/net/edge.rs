@@ -1,5 +1,6 @@
 //! What every connection shares.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
@@ -13,10 +14,12 @@ use super::page_headers::PageHeaders;
 use super::proxies::Proxies;
 use super::refusal::Refusal;
 use crate::address::Address;
+use crate::bans::{Ban, Bans};
 use crate::config::Config;
 use crate::engine::shards::{Shards, ShardsError};
 use crate::labels::Label;
 use crate::rooms::{Lobby, RoomsConfig};
+use crate::stamp::Stamp;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::notices::{Line, Notices};
 use crate::telemetry::reasons::Refused;
@@ -42,6 +45,7 @@ pub(crate) struct Edge<G: Game> {
     pub(crate) lobby: Arc<Lobby<G>>,
     pub(crate) metrics: Metrics,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) bans: Bans,
     pub(crate) proxies: Proxies,
     pub(crate) page_headers: PageHeaders,
     pub(crate) stage: watch::Receiver<Stage>,
@@ -63,6 +67,7 @@ impl<G: Game> Edge<G> {
         metrics: Metrics,
         stage: watch::Receiver<Stage>,
         tickets: Tickets,
+        bans: Bans,
     ) -> Result<Arc<Self>, ShardsError> {
         let rooms = RoomsConfig {
             room: config.room.clone(),
@@ -72,6 +77,7 @@ impl<G: Game> Edge<G> {
         Ok(Arc::new(Self {
             lobby: Lobby::new(rooms, metrics.rooms.clone()),
             admission: Admission::new(&config, &metrics.edge),
+            bans,
             proxies: Proxies::new(&config),
             page_headers: PageHeaders::new(&config),
             config,
@@ -85,6 +91,11 @@ impl<G: Game> Edge<G> {
 
     pub(crate) fn stage(&self) -> Stage {
         *self.stage.borrow()
+    }
+
+    /// The ban that keeps out whoever comes from here.
+    pub(crate) fn ban_of(&self, address: IpAddr) -> Option<Ban> {
+        self.bans.find(address, Stamp::now())
     }
 
     /// Counts a visitor that gets no seat, and logs it once in a while. `text` is what the visitor

@@ -1,44 +1,42 @@
-//! Everything that is not the game: the page, health, metrics, and the list of rooms.
+//! Everything that strangers see and is not the game: the page, health, and which rooms there are.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::extract::{MatchedPath, Path, Query, Request, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, CONTENT_TYPE};
+use axum::extract::{MatchedPath, Query, Request, State};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Extension, Json, Router};
 use drumbeat_shared::game::Game;
 use serde::Deserialize;
 
 use super::connection::{Connection, Visitor};
 use super::edge::{Edge, Stage};
+use super::refusal::{Refusal, shown};
 use super::{assets, cors, host, origin, upgrade};
+use crate::rooms::Still;
 use crate::telemetry::requests::Route;
-
-/// How long a room may take to describe itself.
-const DESCRIBE_LIMIT: Duration = Duration::from_secs(2);
 
 type Shared<G> = State<Arc<Edge<G>>>;
 
 /// The paths of health checks, which are answered even when all connections are taken.
-const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+const PROBES: [&str; 2] = ["/healthz", "/readyz"];
 
 /// All routes.
 pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
     let readable = Router::new()
         .route("/readyz", get(readyz::<G>))
         .route("/api/rooms", get(rooms::<G>))
-        .route("/api/rooms/{name}", get(room::<G>))
         // Inside the CORS layer, so that the layer answers a browser's preflight request first.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors::layer(&edge.config.allowed_origins));
     Router::new()
         .route("/ws", get(upgrade::upgrade::<G>))
         .route("/healthz", get(healthz::<G>))
-        .route("/metrics", get(metrics::<G>))
+        .route("/metrics", any(elsewhere))
+        .route("/api/{*path}", any(elsewhere))
         .merge(readable)
         .method_not_allowed_fallback(wrong_method)
         .fallback(assets::serve::<G>)
@@ -83,7 +81,10 @@ async fn around<G: Game>(
 async fn healthz<G: Game>(State(edge): Shared<G>) -> Response {
     match edge.lobby.health() {
         Ok(()) => "ok\n".into_response(),
-        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("{reason}\n")).into_response(),
+        Err(Still { seconds, .. }) => {
+            let text = format!("a room has not ticked for {seconds} s\n");
+            (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+        }
     }
 }
 
@@ -104,8 +105,12 @@ async fn readyz<G: Game>(
     let allowed = &edge.config.allowed_origins;
     if edge.stage() != Stage::Open {
         not("shutting down\n")
+    } else if edge.lobby.is_draining() {
+        not("draining: nobody new is let in for now\n")
     } else if edge.admission.is_full() {
         not("all connections are taken\n")
+    } else if let Some(refusal) = asking.page.as_ref().and_then(|_| ban(&edge, &request)) {
+        ([(ACCESS_CONTROL_ALLOW_ORIGIN, "*")], &refusal).into_response()
     } else if let Err(refusal) = origin::check(asking.page.as_deref(), host::of(&request), allowed)
     {
         // Readable even by the refused page; it contains only what that page sent.
@@ -115,30 +120,27 @@ async fn readyz<G: Game>(
     }
 }
 
-async fn metrics<G: Game>(State(edge): Shared<G>) -> Response {
-    let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], edge.metrics.render()).into_response()
+/// Why the person at the page that asks is kept out, if it is banned.
+fn ban<G: Game>(edge: &Edge<G>, request: &Request) -> Option<Refusal> {
+    let visitor = request.extensions().get::<Visitor>()?;
+    edge.ban_of(visitor.address.ip).as_ref().map(Refusal::banned)
 }
 
 async fn rooms<G: Game>(State(edge): Shared<G>) -> Response {
-    Json(edge.lobby.rooms()).into_response()
+    if edge.config.room_list {
+        return Json(edge.lobby.counts()).into_response();
+    }
+    let text = "the list of rooms is turned off here; the admin listener (--admin) has it\n";
+    (StatusCode::NOT_FOUND, text).into_response()
 }
 
-async fn room<G: Game>(State(edge): Shared<G>, Path(name): Path<String>) -> Response {
-    match tokio::time::timeout(DESCRIBE_LIMIT, edge.lobby.describe(&name)).await {
-        Ok(Some(json)) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
-        Ok(None) if edge.stage() != Stage::Open => {
-            (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n").into_response()
-        }
-        Ok(None) => {
-            let text = "there is no room of that name; /api/rooms lists them\n";
-            (StatusCode::NOT_FOUND, text).into_response()
-        }
-        Err(_) => {
-            let text = "the room does not answer; see /healthz\n";
-            (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
-        }
-    }
+/// Whatever strangers are not to learn.
+async fn elsewhere(uri: Uri) -> Response {
+    let text = format!(
+        "{} is not here: the admin listener (--admin) answers it, to those who run the server\n",
+        shown(uri.path())
+    );
+    (StatusCode::NOT_FOUND, text).into_response()
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> Response {
@@ -153,7 +155,9 @@ mod tests {
 
     use super::super::admission::Use;
     use super::*;
+    use crate::bans::Bans;
     use crate::config::{Config, Settings};
+    use crate::stamp::Stamp;
     use crate::telemetry::metrics::Metrics;
     use crate::tickets::Tickets;
 
@@ -161,10 +165,11 @@ mod tests {
     async fn a_server_is_ready_while_it_takes_players() {
         let (stage, follow_stage) = watch::channel(Stage::Open);
         let config = Config::new(&Settings::default(), (), "1");
+        let bans = Bans::load(None, Stamp::now()).unwrap();
         let config = Config { connections_max: 1, shards: 1, ..config };
-        let edge =
-            Edge::<Toy>::new(config, Metrics::new().unwrap(), follow_stage, Tickets::default());
-        let edge = edge.unwrap();
+        let metrics = Metrics::new().unwrap();
+        let tickets = Tickets::default();
+        let edge = Edge::<Toy>::new(config, metrics, follow_stage, tickets, bans).unwrap();
         let status = async || {
             let asking = Query(Asking { page: None });
             let answer = readyz(State(Arc::clone(&edge)), asking, Request::default()).await;
@@ -174,6 +179,10 @@ mod tests {
         let permit = edge.admission.admit([127, 0, 0, 1].into(), Use::Game);
         assert_eq!(status().await, 503);
         drop(permit);
+        assert_eq!(status().await, 200);
+        edge.lobby.set_draining(true);
+        assert_eq!(status().await, 503);
+        edge.lobby.set_draining(false);
         assert_eq!(status().await, 200);
         stage.send_replace(Stage::Draining);
         assert_eq!(status().await, 503);

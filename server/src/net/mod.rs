@@ -36,5 +36,7 @@ mod upgrade;
 
 pub use accept::listen;
 
-pub(crate) use accept::accept;
+pub(crate) use accept::{accept, accept_each};
 pub(crate) use edge::{Edge, Stage};
+pub(crate) use host::of as host_of;
+pub(crate) use text::clean_line;

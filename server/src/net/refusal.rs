@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::{RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE};
 use axum::response::{IntoResponse, Response};
 
+use crate::bans::Ban;
 use crate::telemetry::reasons::RefusalReason;
 
 /// Limit of characters of a visitor's own text that a refusal repeats.
@@ -29,6 +30,12 @@ pub(crate) struct Refusal {
 impl Refusal {
     pub(crate) const fn new(status: StatusCode, reason: RefusalReason, text: &'static str) -> Self {
         Self { status, reason, text: Cow::Borrowed(text) }
+    }
+
+    /// The visitor is banned.
+    pub(crate) fn banned(ban: &Ban) -> Self {
+        let (status, reason) = (StatusCode::FORBIDDEN, RefusalReason::Banned);
+        Self { status, reason, text: ban.text().into() }
     }
 
     /// The complete answer to a visitor that no handler serves. `headers` are further lines.

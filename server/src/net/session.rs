@@ -78,7 +78,11 @@ pub(crate) async fn play<G: Game>(
         let (read, _) = socket.into_parts();
         return Box::pin(wait_for_end(read)).await;
     }
-    let ended = Reader::new(&edge, &mut socket, role, &room).run().await;
+    // Who was banned meanwhile may have come too late for the room to notice.
+    let ended = match edge.ban_of(peer.address.ip) {
+        Some(ban) => Ended::Closing(CloseReason::banned(&ban)),
+        None => Reader::new(&edge, &mut socket, role, &room).run().await,
+    };
     drop(edge);
     debug!(?ended, "the reader has ended");
     let (read, sender) = socket.into_parts();
@@ -153,6 +157,9 @@ async fn handshake<G: Game>(
     };
     if hello.schema != schema_hash::<G>() {
         return Err(Ended::Closing(CloseCode::OutOfDate.into()));
+    }
+    if let Some(ban) = edge.ban_of(early.peer.address.ip) {
+        return Err(Ended::Closing(CloseReason::banned(&ban)));
     }
     let role = if hello.spectate { Role::Spectator } else { Role::Player };
     let mut resume = match role {

@@ -53,9 +53,14 @@ pub(crate) fn clean_chat(text: &str) -> Option<String> {
     Some(clean(text, CHAT_BYTES_MAX)).filter(|text| !text.is_empty())
 }
 
+/// Cleans a line. It gets no longer; it may get empty.
+pub(crate) fn clean_line(text: &str) -> String {
+    clean(text, text.len())
+}
+
 /// Cleans a text of several lines. It gets no longer.
 pub(crate) fn clean_text(text: &str) -> String {
-    let lines = text.split('\n').map(|line| clean(line, line.len()));
+    let lines = text.split('\n').map(clean_line);
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -67,10 +67,12 @@ pub(crate) async fn upgrade<G: Game>(
     Extension(visitor): Extension<Visitor>,
     mut request: Request,
 ) -> Response {
-    let checked = if edge.stage() == Stage::Open {
-        check(&request, &edge.config.allowed_origins)
-    } else {
+    let checked = if edge.stage() != Stage::Open {
         Err(DRAINING)
+    } else if let Some(ban) = edge.ban_of(visitor.address.ip) {
+        Err(Refusal::banned(&ban))
+    } else {
+        check(&request, &edge.config.allowed_origins)
     };
     let accept_key = match checked {
         Ok(accept_key) => accept_key,

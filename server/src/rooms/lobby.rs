@@ -45,6 +45,16 @@ pub struct RoomsConfig<S = ()> {
     pub shards: Shards,
 }
 
+/// A room whose loop does not advance.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("room {room} has not ticked for {seconds} s")]
+pub struct Still {
+    /// Its name.
+    pub room: String,
+    /// For how long, seconds.
+    pub seconds: u64,
+}
+
 /// All rooms of a server.
 #[derive(Debug)]
 pub struct Lobby<G: Game> {
@@ -228,13 +238,12 @@ impl<G: Game> Lobby<G> {
     ///
     /// # Errors
     /// Which room does not, and for how long.
-    pub fn health(&self) -> Result<(), String> {
+    pub fn health(&self) -> Result<(), Still> {
         let now_us = now_us();
         for status in self.running() {
             let still_us = now_us.saturating_sub(status.beat_us.load(Relaxed));
             if still_us > STUCK_US {
-                let seconds = still_us / 1_000_000;
-                return Err(format!("room {} has not ticked for {seconds} s", status.name));
+                return Err(Still { room: status.name.clone(), seconds: still_us / 1_000_000 });
             }
         }
         Ok(())

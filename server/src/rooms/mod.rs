@@ -23,6 +23,6 @@ mod watch;
 mod watchdog;
 
 pub use directory::Reservation;
-pub use lobby::{Lobby, RoomsConfig};
+pub use lobby::{Lobby, RoomsConfig, Still};
 
 pub use crate::engine::join::Join;

@@ -7,6 +7,7 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, IsTerminal, Write, stderr, stdout};
 use std::panic::{PanicHookInfo, set_hook};
 use std::str::FromStr;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -19,6 +20,16 @@ use super::sink::Sink;
 /// How long the process waits at its end for what is still to be written.
 const FLUSH_LIMIT: Duration = Duration::from_millis(200);
 
+/// Puts another filter in place of the log's.
+type SetFilter = Box<dyn Fn(EnvFilter) -> Result<(), String> + Send + Sync>;
+
+/// The filter of the log, once logging has started.
+struct Filtering {
+    set: SetFilter,
+    text: Mutex<String>,
+}
+
+static FILTERING: OnceLock<Filtering> = OnceLock::new();
 static OUT: Sink = Sink::new();
 static ERR: Sink = Sink::new();
 
@@ -56,14 +67,46 @@ pub fn start(format: Format, filter: &str) -> Result<(), String> {
         // These would go to standard error without the sink.
         .log_internal_errors(false);
     // A second start in one process (tests) keeps the first.
-    let started = match format {
-        Format::Text => builder.with_target(false).with_ansi(stderr().is_terminal()).try_init(),
-        Format::Json => builder.json().flatten_event(true).try_init(),
+    let (started, set): (_, SetFilter) = match format {
+        Format::Text => {
+            let builder = builder.with_target(false).with_ansi(stderr().is_terminal());
+            let builder = builder.with_filter_reloading();
+            let handle = builder.reload_handle();
+            let set = move |filter| handle.reload(filter).map_err(|error| error.to_string());
+            (builder.try_init(), Box::new(set))
+        }
+        Format::Json => {
+            let builder = builder.json().flatten_event(true).with_filter_reloading();
+            let handle = builder.reload_handle();
+            let set = move |filter| handle.reload(filter).map_err(|error| error.to_string());
+            (builder.try_init(), Box::new(set))
+        }
     };
     if started.is_ok() {
         set_hook(Box::new(log_panic));
+        let _ = FILTERING.set(Filtering { set, text: Mutex::new(filter.to_owned()) });
     }
     Ok(())
+}
+
+/// The filter of the log; `None` where another program than the server's own has started it.
+#[must_use]
+pub fn filter() -> Option<String> {
+    let filtering = FILTERING.get()?;
+    Some(filtering.text.lock().unwrap_or_else(PoisonError::into_inner).clone())
+}
+
+/// Puts another filter in place of the log's. Returns the one before.
+///
+/// # Errors
+/// When it is not a filter, or the log is not the server's own.
+pub fn set_filter(filter: &str) -> Result<String, String> {
+    let parsed = parse_filter(filter)?;
+    let filtering = FILTERING.get().ok_or("the log of this program can't be changed")?;
+    // Held, so that the text is always that of the filter.
+    let mut text = filtering.text.lock().unwrap_or_else(PoisonError::into_inner);
+    (filtering.set)(parsed)?;
+    Ok(std::mem::replace(&mut text, filter.to_owned()))
 }
 
 /// Parses a filter.

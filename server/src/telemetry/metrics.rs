@@ -6,6 +6,7 @@
 use metrics::{Counter, Gauge, Histogram, with_local_recorder};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 
+pub use super::admin_metrics::AdminMetrics;
 pub use super::family::Family;
 use super::handles::{new_counter, new_gauge, new_histogram};
 use super::logging;
@@ -32,6 +33,8 @@ pub struct Metrics {
     pub edge: EdgeMetrics,
     /// What the rooms count.
     pub rooms: RoomMetrics,
+    /// What the admin listener counts.
+    pub admin: AdminMetrics,
     process: Process,
 }
 
@@ -47,6 +50,7 @@ impl Metrics {
                 handle: recorder.handle(),
                 edge: EdgeMetrics::new(),
                 rooms: RoomMetrics::new(),
+                admin: AdminMetrics::new(),
                 process: Process::new(),
                 log_lines_lost: new_counter(
                     "drumbeat_log_lines_lost_total",

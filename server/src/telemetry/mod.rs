@@ -1,5 +1,6 @@
 //! What the server says about itself: the log and the metrics.
 
+pub mod admin_metrics;
 mod family;
 mod handles;
 pub mod logging;

@@ -43,6 +43,8 @@ labels! {
         OtherHost = "other_host",
         /// The host lacks the port that the page's origin has.
         PortlessHost = "portless_host",
+        /// The visitor is banned.
+        Banned = "banned",
         /// The server lets nobody in any more.
         Draining = "draining",
         /// A WebSocket was requested in another version of HTTP.

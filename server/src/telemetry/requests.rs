@@ -18,6 +18,8 @@ labels! {
         Metrics = "metrics",
         /// The list of rooms, and single rooms.
         Rooms = "rooms",
+        /// What those who run the server do.
+        Acts = "acts",
     }
 }
 
@@ -29,7 +31,8 @@ impl Route {
             "/ws" => Self::Game,
             "/healthz" | "/readyz" => Self::Health,
             "/metrics" => Self::Metrics,
-            route if route.starts_with("/api/") => Self::Rooms,
+            "/api/rooms" | "/api/rooms/{name}" => Self::Rooms,
+            route if route.starts_with("/api/") => Self::Acts,
             _ => Self::Page,
         }
     }
@@ -74,6 +77,7 @@ mod tests {
         check("/readyz", "health");
         check("/metrics", "metrics");
         check("/api/rooms/{name}", "rooms");
+        check("/api/bans", "acts");
         check("/js/main.js", "page");
     }
 }

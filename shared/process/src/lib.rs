@@ -3,7 +3,8 @@
 //! * [`Endings`]: the signals that ask a program to end;
 //! * [`flag_value`]: what the command line says of one flag;
 //! * [`files`]: whether some have changed;
-//! * [`limits`]: how many files, threads and bytes of memory the system allows.
+//! * [`limits`]: how many files, threads and bytes of memory the system allows;
+//! * [`admin_port`]: where a program finds the metrics of another.
 //!
 //! What a program does about any of it is not here.
 
@@ -11,6 +12,8 @@ mod arguments;
 mod endings;
 pub mod files;
 pub mod limits;
+mod ports;
 
 pub use arguments::flag_value;
 pub use endings::{AT_ONCE, Endings};
+pub use ports::admin_port;

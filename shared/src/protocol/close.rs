@@ -122,9 +122,9 @@ close_codes! {
     /// Those who run the server sent the client away; the text may be theirs.
     Kicked = 4020, "kicked",
         "you were sent away from this room";
-    /// Those who run the server have banned the client; the text says until when.
+    /// Those who run the server have banned the client; the text says until when, and why.
     Banned = 4021, "banned",
-        "you are banned from this server";
+        "you are banned";
 }
 
 #[cfg(test)]

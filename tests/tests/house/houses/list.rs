@@ -225,7 +225,7 @@ pub(crate) const HOUSES: &[House] = &[
         folder: "config",
         rooms: &[
             &["error", "host_name", "network", "values"],
-            &["origin"],
+            &["admin", "origin"],
             &["page_source"],
             &["game"],
             &["settings"],
@@ -317,7 +317,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "requests",
                 "sink",
             ],
-            &["logging", "room_metrics"],
+            &["admin_metrics", "logging", "room_metrics"],
             &["metrics"],
         ],
     },
@@ -336,7 +336,7 @@ pub(crate) const HOUSES: &[House] = &[
     House {
         src: "shared/process/src/",
         folder: "",
-        rooms: &[&["arguments", "endings", "files", "limits"], &["lib"]],
+        rooms: &[&["arguments", "endings", "files", "limits", "ports"], &["lib"]],
     },
     House {
         src: "assets/web/src/",
