@@ -67,12 +67,6 @@ impl Target {
         Err(last)
     }
 
-    /// The value of an HTTP request's `Host` header.
-    #[must_use]
-    pub fn host(&self) -> String {
-        format!("{}:{}", self.url.host(), self.url.port())
-    }
-
     /// Opens a WebSocket. `receive_buffer_bytes` requests a small `SO_RCVBUF`.
     pub(crate) async fn connect(
         &self,

@@ -48,7 +48,8 @@
 //! * `flag`, [`aside`], [`report_file`], [`program`]: the base of the swarm and of the benchmark;
 //! * [`url`], `arrival`, `throttle`, [`connect`]: the server's address, one WebSocket, how a
 //!   connection ends; [`clock`]: the clock of a run;
-//! * [`figures`], `waits`: counts and times; [`server_metrics`]: the server's own metrics;
+//! * [`figures`], `waits`: counts and times; [`metrics_source`], [`server_metrics`]: the
+//!   server's own metrics;
 //! * [`player`], [`wishes`], [`bot`], `echoes`: a bot's end of the game, with or without a view; what
 //!   it asks for and says, and how long that takes to the others;
 //! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames it receives, or
@@ -91,6 +92,7 @@ mod games;
 mod launch;
 mod life;
 mod look;
+pub mod metrics_source;
 mod misbehave;
 pub mod options;
 pub mod player;

@@ -10,7 +10,7 @@ use drumbeat_shared::limits::{PLAYERS_MAX, TICKET_BYTES_MAX};
 use drumbeat_shared::protocol::names::is_room_name;
 
 use crate::faults::Misbehaviour;
-use crate::url::ServerUrl;
+use crate::url::{AdminUrl, ServerUrl};
 
 /// The name of the program where nothing else is known, and in the text of the help.
 pub const PROGRAM: &str = "drumbeat-bots";
@@ -43,6 +43,15 @@ pub struct Options {
     /// The server.
     #[arg(long, default_value = "ws://127.0.0.1:7777", help_heading = LOAD)]
     pub url: ServerUrl,
+
+    /// The server's admin listener, for its metrics [default: on this machine, the port of --url plus
+    /// 1000].
+    #[arg(long, value_name = "URL", help_heading = REPORT)]
+    pub admin: Option<AdminUrl>,
+
+    /// File with the token that the admin listener asks for.
+    #[arg(long, value_name = "FILE", help_heading = REPORT)]
+    pub admin_token_file: Option<PathBuf>,
 
     /// The game that the bots play; `None` for a program of only one.
     #[arg(skip)]

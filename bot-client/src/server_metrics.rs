@@ -3,16 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-
-use crate::connect::Target;
 use crate::figures::Percentiles;
+use crate::metrics_source::MetricsSource;
 
 /// Time limit of an answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
-/// Limit of the bytes of an answer.
-const ANSWER_BYTES_MAX: u64 = 4 << 20;
 
 /// A cumulative histogram: ascending upper bounds in seconds, each with the number of values up to
 /// it. The last bound is infinite.
@@ -64,8 +59,8 @@ impl Traffic {
 
 impl Scrape {
     /// Requests `/metrics`. `None` when the server does not answer in time or has no such page.
-    pub async fn fetch(target: &Target) -> Option<Self> {
-        let answer = tokio::time::timeout(TIMEOUT, request(target)).await.ok()?.ok()?;
+    pub async fn fetch(source: &MetricsSource) -> Option<Self> {
+        let answer = tokio::time::timeout(TIMEOUT, source.request()).await.ok()?.ok()?;
         let (head, body) = answer.split_once("\r\n\r\n")?;
         let status = head.split_whitespace().nth(1)?;
         (status == "200").then(|| Self::parse(body)).flatten()
@@ -126,16 +121,6 @@ impl Scrape {
             missed_ticks: self.missed_ticks.saturating_sub(earlier.missed_ticks),
         }
     }
-}
-
-async fn request(target: &Target) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(target.address).await?;
-    // An HTTP/1.0 answer ends with the connection and is never chunked.
-    let request = format!("GET /metrics HTTP/1.0\r\nHost: {}\r\n\r\n", target.host());
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = String::new();
-    stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer).await?;
-    Ok(answer)
 }
 
 impl Buckets {

@@ -21,6 +21,7 @@ use crate::look::Look;
 use crate::options::Options;
 use crate::progress::{Phase, Progress};
 use crate::report::Report;
+use crate::metrics_source::{MetricsSource, TokenError, read_token};
 use crate::server_metrics::Scrape;
 
 /// Time between two looks at the swarm.
@@ -87,6 +88,9 @@ pub enum RunError {
         /// Threads that the system allows this process.
         allowed: usize,
     },
+    /// There is no token for the server's metrics.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The system allows too little memory.
     #[error("{0}, or choose fewer --threads")]
     Memory(#[from] LittleMemory),
@@ -110,6 +114,7 @@ pub async fn run<B: Brain>(
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, RunError> {
     options.check().map_err(RunError::Options)?;
+    let token = options.admin_token_file.as_deref().map(read_token).transpose()?;
     check_threads(options)?;
     allow_open_files(options)?;
     let mut interrupt = std::pin::pin!(interrupt);
@@ -121,7 +126,8 @@ pub async fn run<B: Brain>(
         found.map_err(|reason| RunError::NoServer { url: options.url.to_string(), reason })?;
     let target = Arc::new(target);
     let fleet = Fleet::launch(options, Arc::clone(&target), Arc::new(brain))?;
-    let scrape = Scrape::fetch(&target).await;
+    let metrics = MetricsSource::find(options.admin.as_ref(), target.address, token).await;
+    let scrape = scrape(metrics.as_ref()).await;
     let mut swarm = Swarm {
         first_scrape: scrape.clone(),
         scrape,
@@ -130,7 +136,7 @@ pub async fn run<B: Brain>(
         missed_ticks: 0,
         interrupted: false,
         whole: Tally::default(),
-        target,
+        metrics,
         fleet,
     };
     let mut show = |swarm: &Swarm, look: &Look, phase| {
@@ -165,7 +171,8 @@ pub async fn run<B: Brain>(
 }
 
 struct Swarm {
-    target: Arc<Target>,
+    /// Where the server's metrics are, if that is known.
+    metrics: Option<MetricsSource>,
     fleet: Fleet,
     /// The counts of the whole run so far.
     whole: Tally,
@@ -296,7 +303,7 @@ impl Swarm {
         let now = Instant::now();
         let length = now - std::mem::replace(&mut self.looked_at, now);
         self.whole.absorb(tally.clone());
-        let scrape = Scrape::fetch(&self.target).await;
+        let scrape = scrape(self.metrics.as_ref()).await;
         let both = scrape.as_ref().zip(self.scrape.as_ref());
         let server = both.map(|(now, before)| now.since(before));
         if scrape.is_some() {
@@ -305,6 +312,11 @@ impl Swarm {
         self.missed_ticks += server.as_ref().map_or(0, |server| server.missed_ticks);
         Look { tally, length, busy, scrape, server }
     }
+}
+
+/// The server's metrics, as far as they can be read.
+async fn scrape(source: Option<&MetricsSource>) -> Option<Scrape> {
+    Scrape::fetch(source?).await
 }
 
 /// Raises the limit of open files if necessary, as far as the system allows.

@@ -53,7 +53,8 @@ impl Report {
         if self.server.ticks.is_none() {
             writeln!(
                 f,
-                "\nnote: the server's /metrics could not be read; its figures are missing"
+                "\nnote: the server's /metrics could not be read, so its figures are missing; --admin \
+                 names its admin listener"
             )?;
         }
         if let Some(missed @ 1..) = self.server.missed_ticks {

@@ -33,32 +33,73 @@ impl ServerUrl {
     }
 }
 
+/// The URL of a server's admin listener: `http://host[:port]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminUrl {
+    host: String,
+    port: u16,
+}
+
+impl AdminUrl {
+    /// The host; an IPv6 address in brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl FromStr for AdminUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        let refuse = |why: &str| UrlError(format!("{why}, such as http://127.0.0.1:8777"));
+        let uri: Uri = text.parse().map_err(|_| refuse("not a URL; give the admin listener's"))?;
+        match uri.scheme_str() {
+            Some("http") => {}
+            Some("https") => return Err(refuse("TLS is not supported; give an http:// URL")),
+            _ => return Err(refuse("not an HTTP URL; give an http:// URL")),
+        }
+        if !matches!(uri.path_and_query().map(|path| path.as_str()), None | Some("" | "/")) {
+            return Err(refuse("no place for a path; give a plain URL"));
+        }
+        let (host, port) = host_and_port(&uri).map_err(refuse)?;
+        Ok(Self { host, port })
+    }
+}
+
+/// The host of a URL, and its port: 80 if it names none.
+fn host_and_port(uri: &Uri) -> Result<(String, u16), &'static str> {
+    let host = uri.host().unwrap_or("").to_owned();
+    if host.is_empty() {
+        return Err("no host in it; give the server's URL");
+    }
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let port = match authority.strip_prefix(&host) {
+        Some("") => Some(80),
+        Some(port) => port[1..].parse().ok().map(NonZeroU16::get),
+        None => return Err("no place for a user's name; give a plain URL"),
+    };
+    Ok((host, port.ok_or("not a port number; give one from 1 to 65535")?))
+}
+
 impl FromStr for ServerUrl {
     type Err = UrlError;
 
     fn from_str(text: &str) -> Result<Self, UrlError> {
-        let refuse = |why: &str| Err(UrlError(format!("{why}, such as ws://127.0.0.1:7777")));
-        let Ok(uri) = text.parse::<Uri>() else {
-            return refuse("not a URL; give the server's");
-        };
+        let refuse = |why: &str| UrlError(format!("{why}, such as ws://127.0.0.1:7777"));
+        let uri: Uri = text.parse().map_err(|_| refuse("not a URL; give the server's"))?;
         match uri.scheme_str() {
             Some("ws") => {}
-            Some("wss") => return refuse("TLS is not supported; give a ws:// URL"),
-            _ => return refuse("not a WebSocket URL; give a ws:// URL"),
+            Some("wss") => return Err(refuse("TLS is not supported; give a ws:// URL")),
+            _ => return Err(refuse("not a WebSocket URL; give a ws:// URL")),
         }
-        let host = uri.host().unwrap_or("").to_owned();
-        if host.is_empty() {
-            return refuse("no host in it; give the server's URL");
-        }
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        let port = match authority.strip_prefix(&host) {
-            Some("") => Some(80),
-            Some(port) => port[1..].parse().ok().map(NonZeroU16::get),
-            None => return refuse("no place for a user's name; give a plain URL"),
-        };
-        let Some(port) = port else {
-            return refuse("not a port number; give one from 1 to 65535");
-        };
+        let (host, port) = host_and_port(&uri).map_err(refuse)?;
         let path = match uri.path_and_query().map_or("/", |path| path.as_str()) {
             "" | "/" => "/ws",
             path => path,
@@ -104,5 +145,18 @@ mod tests {
         check("ws://127.0.0.1:", "port");
         check("ws://me@127.0.0.1", "user");
         check("ws://a b", "not a URL");
+    }
+
+    #[test]
+    fn the_admin_listener_has_a_plain_url() {
+        let parse = |text: &str| text.parse::<AdminUrl>().map(|url| (url.host, url.port));
+        assert_eq!(parse("http://127.0.0.1:8777"), Ok(("127.0.0.1".into(), 8_777)));
+        assert_eq!(parse("http://[::1]:8777/"), Ok(("[::1]".into(), 8_777)));
+        assert_eq!(parse("http://a.example"), Ok(("a.example".into(), 80)));
+        for wrong in ["", "127.0.0.1:8777", "https://a", "ws://a", "http://a/metrics", "http://b@a"]
+        {
+            let refused = parse(wrong).unwrap_err().to_string();
+            assert!(refused.contains("such as http://127.0.0.1:8777"), "{wrong}: {refused}");
+        }
     }
 }

@@ -23,6 +23,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 struct Server {
     child: Child,
     address: String,
+    /// Its admin listener.
+    admin: String,
 }
 
 impl Drop for Server {
@@ -46,17 +48,18 @@ impl Server {
         let mut child =
             command(args).stderr(log).stdout(Stdio::piped()).spawn().expect("it starts");
         let said = BufReader::new(child.stdout.take().expect("it is piped"));
-        let address = said.lines().find_map(|line| {
+        let mut addresses = said.lines().filter_map(|line| {
             let line = line.ok()?;
-            Some(line.split_once("http://")?.1.to_owned())
+            Some(line.split_once("http://")?.1.split_whitespace().next()?.to_owned())
         });
-        let mut server = Self { child, address: String::new() };
-        server.address = address.expect("it says where it listens");
+        let mut server = Self { child, address: String::new(), admin: String::new() };
+        let both = addresses.next().zip(addresses.next());
+        (server.address, server.admin) = both.expect("it says where it listens");
         server
     }
 
     fn metric(&self, name: &str) -> f64 {
-        let answer = get(&self.address, "/metrics");
+        let answer = get(&self.admin, "/metrics");
         let value = answer.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
         value.unwrap_or_else(|| panic!("no {name} in {answer}"))
     }
@@ -227,8 +230,9 @@ fn a_banner_that_nobody_takes_keeps_nobody_out() {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
-        let child = command(&["--listen", &address]).stdout(as_stdio(out)).spawn().unwrap();
-        let server = Server { child, address };
+        let mut command = command(&["--listen", &address, "--admin", "off"]);
+        let child = command.stdout(as_stdio(out)).spawn().unwrap();
+        let server = Server { child, address, admin: String::new() };
         server.eventually("it listens", |server| {
             std::net::TcpStream::connect(&server.address).is_ok()
         });
@@ -246,7 +250,7 @@ fn errors_of_the_start_reach_standard_error_or_end_the_process_all_the_same() {
     assert!(said.starts_with("error: cannot read the map /nowhere.toml"), "{said}");
     let (stalled, _reader) = full(true);
     let child = command(&args).stderr(as_stdio(stalled)).spawn().unwrap();
-    let mut server = Server { child, address: String::new() };
+    let mut server = Server { child, address: String::new(), admin: String::new() };
     let started = Instant::now();
     while server.child.try_wait().unwrap().is_none() {
         assert!(started.elapsed() < LIMIT, "it does not end");
@@ -260,7 +264,7 @@ fn json_lines_name_room_and_connection_and_no_key_twice() {
     let args = ["--log-format", "json", "--log", "debug", "--resume-s", "0"];
     let mut child = command(&args).stderr(Stdio::piped()).spawn().unwrap();
     let lines = read(child.stderr.take().unwrap());
-    let mut server = Server { child, address: String::new() };
+    let mut server = Server { child, address: String::new(), admin: String::new() };
     let mut said = Vec::new();
     let mut until = |message: &str| {
         loop {

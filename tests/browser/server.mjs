@@ -37,16 +37,17 @@ export async function startServer(...more) {
   });
   ended.then(() => process.off('exit', kill));
 
-  const url = await new Promise((resolve, reject) => {
+  const [url, admin] = await new Promise((resolve, reject) => {
     const fail = (why) => reject(new Error(`${binary} ${why}; it said:\n${output}`));
     const timer = setTimeout(() => fail('did not say where it listens'), LIMIT_MS);
     ended.then((how) => fail(`ended (${how})`));
     const read = (chunk) => {
       output += chunk;
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
-      if (found) {
+      // Where players go, and those who run it.
+      const found = output.match(/(?<=(play|api|admin) +)http:\/\/127\.0\.0\.1:\d+(?=\s)/g);
+      if (found?.length === 2) {
         clearTimeout(timer);
-        resolve(found[0]);
+        resolve(found);
       }
     };
     child.stdout.on('data', read);
@@ -56,6 +57,8 @@ export async function startServer(...more) {
   return {
     url,
     port: Number(new URL(url).port),
+    /** Its admin listener. */
+    admin,
     /** What the server has printed so far. */
     output: () => output,
     /** Asks the server to stop and resolves to its exit code. */
@@ -68,9 +71,9 @@ export async function startServer(...more) {
     },
     /** The server's own view of a player, by name: `{id, name, x, y, room}` in world units. */
     async player(name) {
-      for (const room of await json(`${url}/api/rooms`)) {
+      for (const room of await json(`${admin}/api/rooms`)) {
         // The room may have closed meanwhile.
-        const detail = await json(`${url}/api/rooms/${room.name}`, [404]);
+        const detail = await json(`${admin}/api/rooms/${room.name}`, [404]);
         const found = detail?.roster.find((player) => player.name === name);
         if (found) return { ...found, x: found.x / GRID, y: found.y / GRID, room: room.name };
       }
@@ -78,7 +81,7 @@ export async function startServer(...more) {
     },
     /** A room as `/api/rooms` lists it; undefined while there is none of that name. */
     async room(name) {
-      return (await json(`${url}/api/rooms`)).find((room) => room.name === name);
+      return (await json(`${admin}/api/rooms`)).find((room) => room.name === name);
     },
   };
 }

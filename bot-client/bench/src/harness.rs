@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use drumbeat_bots::options::Options;
 use drumbeat_bots::progress::Progress;
 use drumbeat_bots::swarm::RunError;
 use tokio::sync::watch;
@@ -85,7 +86,8 @@ impl Harness {
         let server = ServerProcess::start(&self.program, &arguments, server_cores)?;
         let url = format!("ws://{}", server.address).parse().expect("an address makes a URL");
         let threads = u32::try_from(swarm_cores.len()).ok().filter(|count| *count > 0);
-        let options = load.options(url, threads);
+        let admin = format!("http://{}", server.admin).parse().expect("an address makes a URL");
+        let options = Options { admin: Some(admin), ..load.options(url, threads) };
         let visitors = load.visitors.then(|| Visitors::start(server.address)).transpose();
         let visitors = visitors
             .map_err(|reason| BenchError::System { what: "cannot send visitors", reason })?;

@@ -45,6 +45,8 @@ pub(crate) struct ServerProcess {
     child: Child,
     /// The address where it listens.
     pub(crate) address: SocketAddr,
+    /// The address of its admin listener.
+    pub(crate) admin: SocketAddr,
 }
 
 impl ServerProcess {
@@ -79,15 +81,16 @@ impl ServerProcess {
             }
         });
         let answer = receiver.recv_timeout(START_TIMEOUT);
-        let address = match answer {
-            Ok(Ok(address)) => Ok(address),
+        let addresses = match answer {
+            Ok(Ok(addresses)) => Ok(addresses),
             Ok(Err(log)) => Err(format!("it said: {}", log.trim())),
             Err(RecvTimeoutError::Timeout) => Err("it never said where it listens".to_owned()),
             Err(RecvTimeoutError::Disconnected) => Err("its log could not be read".to_owned()),
         };
         // Owned from here on, so that it is killed if there is no address.
-        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
-        server.address = address.map_err(StartError::NotListening)?;
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Self { child, address: nowhere, admin: nowhere };
+        (server.address, server.admin) = addresses.map_err(StartError::NotListening)?;
         Ok(server)
     }
 
@@ -128,8 +131,8 @@ fn spawn_on(mut command: Command, cores: &[usize]) -> io::Result<Child> {
     thread::spawn(spawn).join().map_err(|_| io::Error::other("a thread failed"))?
 }
 
-/// Reads the log up to the line with the address. Otherwise returns what the log said.
-fn listening(log: &mut impl BufRead) -> Result<SocketAddr, String> {
+/// Reads the log up to the line with the addresses. Otherwise returns what the log said.
+fn listening(log: &mut impl BufRead) -> Result<(SocketAddr, SocketAddr), String> {
     let mut said = String::new();
     loop {
         let mut line = String::new();
@@ -138,8 +141,8 @@ fn listening(log: &mut impl BufRead) -> Result<SocketAddr, String> {
             Ok(1..) => {}
             Ok(0) | Err(_) => return Err(said),
         }
-        if let Some(address) = address(&line) {
-            return Ok(address);
+        if let Some(addresses) = addresses(&line) {
+            return Ok(addresses);
         }
         if said.len() < COMPLAINT_BYTES_MAX {
             said += &line;
@@ -147,11 +150,11 @@ fn listening(log: &mut impl BufRead) -> Result<SocketAddr, String> {
     }
 }
 
-/// The address, if this is the log line that reports it.
-fn address(line: &str) -> Option<SocketAddr> {
+/// The addresses of players and admin, if this is the log line that reports them.
+fn addresses(line: &str) -> Option<(SocketAddr, SocketAddr)> {
     let entry: serde_json::Value = serde_json::from_str(line).ok()?;
-    let listens = entry["message"] == "listening";
-    entry["address"].as_str().filter(|_| listens)?.parse().ok()
+    let address = |key: &str| entry[key].as_str()?.parse().ok();
+    (entry["message"] == "listening").then(|| address("address").zip(address("admin")))?
 }
 
 #[cfg(test)]
@@ -172,11 +175,13 @@ mod tests {
     }
 
     #[test]
-    fn the_log_tells_the_address() {
-        let line = r#"{"level":"INFO","message":"listening","address":"127.0.0.1:5"}"#;
-        assert_eq!(address(line), Some(SocketAddr::from(([127, 0, 0, 1], 5))));
-        assert_eq!(address(r#"{"message":"ready","address":"127.0.0.1:5"}"#), None);
-        assert_eq!(address("error: no such map"), None);
+    fn the_log_names_the_addresses() {
+        let line = r#"{"message":"listening","address":"127.0.0.1:5","admin":"127.0.0.1:6"}"#;
+        let both = [5, 6].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+        assert_eq!(addresses(line), Some((both[0], both[1])));
+        assert_eq!(addresses(&line.replace("listening", "ready")), None);
+        assert_eq!(addresses(&line.replace("admin", "other")), None);
+        assert_eq!(addresses("error: no such map"), None);
         let mut log = io::Cursor::new(format!("a warning\n{line}\nmore\n"));
         assert!(listening(&mut log).is_ok());
         assert_eq!(listening(&mut io::Cursor::new("no\n")), Err("no\n".to_owned()));

@@ -23,17 +23,15 @@ const REQUESTS_PER_S: u64 = 20;
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// Polling interval while the visitors end.
 const LOOK: Duration = Duration::from_millis(5);
-/// The players' room.
-const ROOM: &str = "/api/rooms/main";
 /// A path that does not exist.
 const NOTHING: &str = "/nothing";
 /// One path for each kind of answer.
 const PATHS: [&str; 9] = [
     "/core.wasm",
     "/",
-    "/metrics",
+    "/style.css",
     "/api/rooms",
-    ROOM,
+    "/js/arena/page.js",
     "/js/main.js",
     "/healthz",
     "/readyz",
@@ -125,13 +123,6 @@ async fn visit(server: SocketAddr, number: usize, counts: &Counts) {
     // A slow server gets fewer requests, as from people.
     due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut connection = None;
-    // The room exists from the first player on.
-    while answer(server, &mut connection, ROOM).await.is_err() {
-        due.tick().await;
-        if counts.stop.load(Relaxed) {
-            return;
-        }
-    }
     for turn in number.. {
         due.tick().await;
         if counts.stop.load(Relaxed) {

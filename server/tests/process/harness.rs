@@ -57,6 +57,8 @@ pub(crate) struct Server {
     child: Child,
     log: PathBuf,
     pub(crate) address: String,
+    /// Its admin listener.
+    admin: String,
 }
 
 impl Drop for Server {
@@ -72,11 +74,13 @@ impl Server {
     pub(crate) fn start(command: Command) -> Self {
         let mut server = Self::spawn(command);
         let said = BufReader::new(server.child.stdout.take().unwrap()).lines();
-        let address = said.map_while(Result::ok).find_map(|line| {
+        let mut addresses = said.map_while(Result::ok).filter_map(|line| {
             let (_, address) = line.split_once("http://")?;
-            Some(address.trim().to_owned())
+            address.split_whitespace().next().map(str::to_owned)
         });
-        server.address = address.unwrap_or_else(|| panic!("it did not start: {}", server.log()));
+        let both = addresses.next().zip(addresses.next());
+        (server.address, server.admin) =
+            both.unwrap_or_else(|| panic!("it did not start: {}", server.log()));
         server
     }
 
@@ -86,7 +90,7 @@ impl Server {
         let log = format!("drumbeat-process-{}-{number}.log", std::process::id());
         let log = std::env::temp_dir().join(log);
         command.stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
-        Self { child: command.spawn().unwrap(), log, address: String::new() }
+        Self { child: command.spawn().unwrap(), log, address: String::new(), admin: String::new() }
     }
 
     /// Its log so far.
@@ -110,14 +114,12 @@ impl Server {
 
     /// The status code and the body of the answer to a GET.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(LIMIT)).unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer}"));
-        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+        get(&self.address, path)
+    }
+
+    /// The same from the admin listener.
+    pub(crate) fn get_admin(&self, path: &str) -> (u16, String) {
+        get(&self.admin, path)
     }
 
     /// Joins this room as a player, and waits for the welcome.
@@ -141,6 +143,18 @@ impl Server {
         player.0.send(Message::binary(encode(&hello))).unwrap();
         player.hear().map(|()| player)
     }
+}
+
+fn get(address: &str, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer}"));
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
 
 /// Why a player is not let in, or is closed: from an HTTP answer or a close frame.

@@ -79,7 +79,7 @@ fn out_of_files_all_are_answered_and_those_who_play_go_on() {
         assert_eq!(server.get("/healthz"), (200, "ok\n".to_owned()));
         assert_eq!(server.get("/").0, 503);
     }
-    let (status, metrics) = server.get("/metrics");
+    let (status, metrics) = server.get_admin("/metrics");
     assert_eq!(status, 200);
     assert!(metrics.contains("connections_full"), "{metrics}");
     for player in &mut players {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use drumbeat_chat::{Chat, Event, Settings};
 use drumbeat_server::config::{self, Config};
-use drumbeat_server::{net, run};
+use drumbeat_server::{Server as Program, net};
 use drumbeat_shared::client::{Client, Notice};
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
@@ -38,6 +38,8 @@ async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
 /// A running server, which ends with the test.
 pub(crate) struct Server {
     address: SocketAddr,
+    /// Its admin listener.
+    admin: SocketAddr,
     _stop: oneshot::Sender<()>,
 }
 
@@ -50,19 +52,20 @@ impl Server {
         config.room.game.tick_hz = 20;
         config.chat_per_10s = 50;
         change(&mut config);
-        let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
-        let address = listener.local_addr().unwrap();
+        let [listener, admin] = [(); 2].map(|()| net::listen(([127, 0, 0, 1], 0).into()).unwrap());
+        let [address, at] = [&listener, &admin].map(|listener| listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(run::<Chat>(config, listener, async {
+        let server = Program::<Chat>::new(config).unwrap().with_admin(admin).unwrap();
+        tokio::spawn(server.run(listener, async {
             let _ = stopped.await;
         }));
-        Self { address, _stop: stop }
+        Self { address, admin: at, _stop: stop }
     }
 
     /// The value of one line of `/metrics`.
     pub(crate) async fn metric(&self, line: &str) -> f64 {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let request = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        let mut stream = TcpStream::connect(self.admin).await.unwrap();
+        let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         within("the metrics", stream.read_to_string(&mut answer)).await.unwrap();

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use drumbeat_server::config::{Config, Settings};
-use drumbeat_server::{RunError, net, page, run};
+use drumbeat_server::{RunError, Server as Program, net, page};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_shared::protocol::codec::encode;
@@ -52,6 +52,8 @@ pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool)
 /// A running server.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    /// Its admin listener.
+    pub(crate) admin: SocketAddr,
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), RunError>>,
 }
@@ -62,13 +64,14 @@ impl Server {
         let mut config = Config::new(&Settings::default(), (), "1");
         config.page = page!("../assets", without = ["web"]);
         change(&mut config);
-        let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
-        let address = listener.local_addr().unwrap();
+        let [listener, admin] = [(); 2].map(|()| net::listen(([127, 0, 0, 1], 0).into()).unwrap());
+        let [address, at] = [&listener, &admin].map(|listener| listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(run::<Toy>(config, listener, async {
+        let server = Program::<Toy>::new(config).unwrap().with_admin(admin).unwrap();
+        let running = tokio::spawn(server.run(listener, async {
             let _ = stopped.await;
         }));
-        Self { address, stop, running }
+        Self { address, admin: at, stop, running }
     }
 
     /// Asks the server to shut down; the handle completes once it has.
@@ -79,14 +82,12 @@ impl Server {
 
     /// Sends `request` as it is; returns what the server sends until it closes.
     pub(crate) async fn exchange(&self, request: &str) -> String {
-        within("an answer", async {
-            let mut stream = TcpStream::connect(self.address).await.unwrap();
-            stream.write_all(request.as_bytes()).await.unwrap();
-            let mut answer = Vec::new();
-            stream.read_to_end(&mut answer).await.unwrap();
-            String::from_utf8(answer).unwrap()
-        })
-        .await
+        exchange(self.address, request).await
+    }
+
+    /// The same with the admin listener.
+    pub(crate) async fn exchange_admin(&self, request: &str) -> String {
+        exchange(self.admin, request).await
     }
 
     /// The whole answer to a GET.
@@ -95,19 +96,32 @@ impl Server {
         self.exchange(&request).await
     }
 
-    /// The JSON in the answer to a GET.
+    /// The JSON in the admin listener's answer to a GET.
     pub(crate) async fn json(&self, path: &str) -> serde_json::Value {
-        let answer = self.get(path).await;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let answer = self.exchange_admin(&request).await;
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))
     }
 
     /// The value of one line of `/metrics`.
     pub(crate) async fn metric(&self, line: &str) -> f64 {
-        let answer = self.get("/metrics").await;
+        let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        let answer = self.exchange_admin(request).await;
         let found = answer.lines().find_map(|found| found.strip_prefix(line)?.trim().parse().ok());
         found.unwrap_or_else(|| panic!("no {line} in {answer}"))
     }
+}
+
+async fn exchange(address: SocketAddr, request: &str) -> String {
+    within("an answer", async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        String::from_utf8(answer).unwrap()
+    })
+    .await
 }
 
 /// The first line of an answer.

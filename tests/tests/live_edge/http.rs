@@ -42,7 +42,8 @@ async fn what_is_not_there_or_not_done_is_said() {
     check("POST /healthz", "405", "use GET").await;
     check("POST /", "405", "use GET").await;
     check("GET /ws", "426", "open / in a browser").await;
-    check("GET /api/rooms/none", "404", "/api/rooms lists them").await;
+    check("GET /api/rooms/none", "404", "the admin listener (--admin) answers it").await;
+    check("GET /metrics", "404", "the admin listener (--admin) answers it").await;
     check("GET /api/rooms", "200", "[]").await;
     check("GET /healthz", "200", "ok").await;
     check("GET /readyz", "200", "ok").await;

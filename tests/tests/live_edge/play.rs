@@ -125,7 +125,8 @@ async fn rooms_are_made_when_they_are_named() {
     let third = Player::join(&server, "Cyd", "").await;
     assert_eq!(third.client.welcome().unwrap().room, "main");
     assert_eq!(names(&server).await, ["lab", "main"]);
-    assert!(server.get("/api/rooms/den").await.starts_with("HTTP/1.1 404"));
+    let nowhere = server.json("/api/rooms/den").await;
+    assert!(nowhere["error"].as_str().unwrap().contains("GET /api/rooms lists them"), "{nowhere}");
 }
 
 #[tokio::test]

@@ -30,8 +30,8 @@ impl Brain for Pilot {
 
 fn options(server: &Server, args: &str) -> Options {
     let args = format!(
-        "drumbeat-bots --url ws://{} --bots 6 --ramp-per-s 1000 --room main {args}",
-        server.address
+        "drumbeat-bots --url ws://{} --admin http://{} --bots 6 --ramp-per-s 1000 --room main {args}",
+        server.address, server.admin
     );
     Options::parse_from(args.split_whitespace())
 }

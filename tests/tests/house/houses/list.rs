@@ -62,7 +62,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "figures",
                 "player",
             ],
-            &["program", "connect", "waits", "figure", "worker", "wishes", "echoes"],
+            &["program", "connect", "metrics_source", "waits", "figure", "worker", "wishes", "echoes"],
             &["server_metrics", "bot", "faults"],
             &["frame_driver", "screen_driver", "options", "look"],
             &["driver", "random", "talk", "found", "misbehave"],
