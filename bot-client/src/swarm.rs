@@ -18,10 +18,10 @@ use crate::figures::{Tally, Timings, Waited};
 use crate::found::{Found, Measured, StormMeasured, is_saturated};
 use crate::launch::Fleet;
 use crate::look::Look;
+use crate::metrics_source::{MetricsSource, TokenError, read_token};
 use crate::options::Options;
 use crate::progress::{Phase, Progress};
 use crate::report::Report;
-use crate::metrics_source::{MetricsSource, TokenError, read_token};
 use crate::server_metrics::Scrape;
 
 /// Time between two looks at the swarm.

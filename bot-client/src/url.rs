@@ -65,7 +65,7 @@ impl FromStr for AdminUrl {
             Some("https") => return Err(refuse("TLS is not supported; give an http:// URL")),
             _ => return Err(refuse("not an HTTP URL; give an http:// URL")),
         }
-        if !matches!(uri.path_and_query().map(|path| path.as_str()), None | Some("" | "/")) {
+        if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err(refuse("no place for a path; give a plain URL"));
         }
         let (host, port) = host_and_port(&uri).map_err(refuse)?;

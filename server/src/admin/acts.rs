@@ -7,16 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use drumbeat_shared::game::Game;
-use serde_json::{Value, json};
-use tracing::error;
+use serde_json::json;
 
 use super::answer::{Body, Problem};
-use super::guard::Who;
+use super::ban_acts::{banned, stored};
 use super::requests::{BanOf, Line, Log, Plain};
-use super::room_acts::described;
-use super::{Admin, Asked};
-use crate::bans::{Changed, NewBan};
-use crate::engine::close::CloseReason;
+use super::state::{Admin, Asked, Who};
+use crate::bans::NewBan;
 use crate::engine::moderation::Act;
 use crate::stamp::Stamp;
 use crate::telemetry::admin_metrics::ActKind;
@@ -60,31 +57,6 @@ pub(super) async fn ban<G: Game>(
     admin.answer(&Asked { who: &who, kind, target, sent: &sent }, done)
 }
 
-/// Makes a ban, and sends away whom it covers.
-pub(super) async fn banned<G: Game>(
-    admin: &Admin<G>,
-    new: NewBan,
-    now: Stamp,
-) -> Result<Value, Problem> {
-    let full = |full| Problem::new(StatusCode::CONFLICT, format!("{full}"));
-    // Before anybody is sent away: nobody may come back in between.
-    let Changed { ban, stored } = admin.edge.bans.add(new, now).map_err(full)?;
-    let expel = Act::Expel { target: ban.target, reason: CloseReason::banned(&ban) };
-    let (mut gone, mut silent) = (Vec::new(), Vec::new());
-    for (room, concerned) in admin.edge.lobby.act_everywhere(&expel).await {
-        match concerned {
-            Ok(concerned) => gone.extend(concerned.iter().map(|client| {
-                let mut client = described(client);
-                client["room"] = room.as_str().into();
-                client
-            })),
-            Err(error) => silent.push(json!({ "room": room, "error": error.to_string() })),
-        }
-    }
-    let stored = kept(stored, "the ban holds until the server ends")?;
-    Ok(json!({ "ban": ban, "stored": stored, "sent_away": gone, "not_done_in": silent }))
-}
-
 pub(super) async fn lift<G: Game>(
     State(admin): Shared<G>,
     Extension(who): Extension<Who>,
@@ -96,20 +68,11 @@ pub(super) async fn lift<G: Game>(
         let lifted = number.and_then(|number| admin.edge.bans.lift(number, Stamp::now()));
         let text = format!("there is no ban {id}; GET /api/bans lists them");
         let changed = lifted.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, text))?;
-        let stored = kept(changed.stored, "the ban is lifted until the server ends")?;
+        let stored = stored(changed.stored, "the ban is lifted until the server ends")?;
         Ok(json!({ "lifted": changed.ban, "stored": stored }))
     };
     let (kind, target) = (ActKind::Lift, id.as_str());
     admin.answer(&Asked { who: &who, kind, target, sent: &sent }, lift())
-}
-
-/// Whether the file of bans holds a change; `so_far` says what became of it if it should and does not.
-fn kept(stored: std::io::Result<bool>, so_far: &str) -> Result<bool, Problem> {
-    stored.map_err(|error| {
-        error!(%error, "the file of bans could not be written");
-        let text = format!("{so_far}, but not longer: the file of bans can't be written: {error}");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text)
-    })
 }
 
 pub(super) async fn drain<G: Game>(

@@ -16,15 +16,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use drumbeat_shared::game::Game;
 
-use super::Admin;
 use super::answer::Problem;
+use super::state::{Admin, Who};
 use crate::net::host_of;
 use crate::telemetry::admin_metrics::AdminRefusal;
 use crate::telemetry::requests::Route;
-
-/// Who asks: the name of a token or, where none is asked for, the other end of the connection.
-#[derive(Clone, Debug)]
-pub(super) struct Who(pub(super) String);
 
 /// The other end of the connection.
 #[derive(Clone, Copy, Debug)]

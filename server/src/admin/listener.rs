@@ -20,7 +20,8 @@ use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use super::guard::Peer;
-use super::{Admin, router};
+use super::router;
+use super::state::Admin;
 use crate::net::{Stage, accept_each};
 use crate::telemetry::notices::Notices;
 

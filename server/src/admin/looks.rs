@@ -12,8 +12,8 @@ use drumbeat_shared::game::Game;
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::Admin;
 use super::answer::Problem;
+use super::state::Admin;
 use crate::net::Stage;
 use crate::rooms::moderation::ActError;
 use crate::stamp::Stamp;
@@ -45,7 +45,7 @@ pub(super) async fn metrics<G: Game>(State(admin): Shared<G>) -> Response {
 pub(super) async fn server<G: Game>(State(admin): Shared<G>) -> Response {
     let edge = &admin.edge;
     Json(json!({
-        "shutting_down": edge.stage() != Stage::Open,
+        "ending": edge.stage() != Stage::Open,
         "draining": edge.lobby.is_draining(),
         "locked": edge.lobby.locked(),
         "log": logging::filter(),

@@ -10,118 +10,17 @@
 mod acts;
 mod answer;
 mod audit;
+mod ban_acts;
 mod guard;
 mod listener;
 mod looks;
 mod requests;
 mod room_acts;
 mod router;
+mod state;
 mod tokens;
 
-use std::io;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use axum::Json;
-use axum::response::{IntoResponse, Response};
-use drumbeat_shared::game::Game;
-use serde_json::Value;
-
 pub(crate) use listener::serve;
+pub(crate) use state::Admin;
+pub use state::AdminError;
 pub use tokens::TokensError;
-
-use answer::Problem;
-use audit::{Audit, Entry};
-use guard::Who;
-use tokens::Tokens;
-
-use crate::net::Edge;
-use crate::stamp::Stamp;
-use crate::telemetry::admin_metrics::ActKind;
-
-/// Why there is no admin listener.
-#[derive(Debug, thiserror::Error)]
-pub enum AdminError {
-    /// Others than this machine can reach it, and no token is asked for.
-    #[error(
-        "the admin listener at {0} can be reached from other machines, so it needs a token: write \
-         one into a file (openssl rand -hex 32 > FILE) and name that with --admin-token-file FILE; \
-         or listen on this machine alone (--admin 127.0.0.1:{port}), or not at all (--admin off)",
-        port = .0.port()
-    )]
-    NoToken(SocketAddr),
-    /// The tokens could not be loaded.
-    #[error(transparent)]
-    Tokens(#[from] TokensError),
-    /// The audit log cannot be written.
-    #[error("cannot write the audit log {}: {error}; name another with --audit-log", path.display())]
-    Audit {
-        /// Its path.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-}
-
-/// What all requests to the admin listener share.
-pub(crate) struct Admin<G: Game> {
-    edge: Arc<Edge<G>>,
-    tokens: Tokens,
-    audit: Audit,
-    /// Whether it is for this machine alone.
-    is_local: bool,
-}
-
-impl<G: Game> Admin<G> {
-    /// What an admin listener at this address needs.
-    ///
-    /// # Errors
-    /// When it may be reached by anybody, or its files are not what they must be.
-    pub(crate) fn new(edge: Arc<Edge<G>>, address: SocketAddr) -> Result<Arc<Self>, AdminError> {
-        let config = &edge.config;
-        let tokens = config.admin_token_file.as_deref().map(Tokens::load).transpose()?;
-        let tokens = tokens.unwrap_or_default();
-        let is_local = address.ip().to_canonical().is_loopback();
-        if tokens.is_empty() && !is_local {
-            return Err(AdminError::NoToken(address));
-        }
-        let path = config.audit_log.as_deref();
-        let audit = Audit::open(path, edge.metrics.admin.audit_lines_lost.clone());
-        let unwritable =
-            |error| AdminError::Audit { path: path.unwrap_or("".as_ref()).into(), error };
-        let audit = audit.map_err(unwritable)?;
-        Ok(Arc::new(Self { edge, tokens, audit, is_local }))
-    }
-
-    /// Writes into the account what was asked for and what became of it, and answers that.
-    fn answer(&self, act: &Asked<'_>, done: Result<Value, Problem>) -> Response {
-        let answer = done.as_ref().map_or_else(Problem::json, Clone::clone);
-        self.audit.write(&Entry {
-            time: Stamp::now(),
-            who: &act.who.0,
-            act: act.kind.label(),
-            target: act.target,
-            request: act.sent,
-            done: done.is_ok(),
-            answer: &answer,
-        });
-        match done {
-            Ok(done) => {
-                self.edge.metrics.admin.count(act.kind);
-                Json(done).into_response()
-            }
-            Err(problem) => problem.into_response(),
-        }
-    }
-}
-
-/// What somebody asks for.
-struct Asked<'a> {
-    who: &'a Who,
-    kind: ActKind,
-    /// To whom or what it is done.
-    target: &'a str,
-    /// The request as it was sent.
-    sent: &'a Value,
-}

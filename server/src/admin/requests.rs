@@ -253,4 +253,53 @@ mod tests {
         assert!(line("\u{200b}").unwrap_err().contains("nothing"));
         assert!(line(&"x".repeat(CHAT_BYTES_MAX + 1)).unwrap_err().contains("a line has"));
     }
+
+    proptest::proptest! {
+        /// Whatever arrives is read or refused.
+        #[test]
+        fn no_body_breaks_anything(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+            read_all(&bytes);
+        }
+
+        #[test]
+        fn nor_does_one_of_the_right_keys(
+            player in proptest::option::of(0_u32..70_000),
+            text in ".{0,90}",
+            lasts in "[0-9]{0,30}(s|min|h|days|years|x)?",
+            kind in "(address|subnet|subject)",
+            until in "[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z",
+        ) {
+            let body = serde_json::json!({
+                "player": player, "reason": text, "for": lasts, "kind": kind, "value": text,
+                "until": until, "text": text, "filter": text,
+            });
+            for left_out in 0..256_u32 {
+                let mut body = body.as_object().unwrap().clone();
+                let keys: Vec<String> = body.keys().cloned().collect();
+                for (at, key) in keys.iter().enumerate() {
+                    if left_out & (1 << at) != 0 {
+                        body.remove(key);
+                    }
+                }
+                read_all(&serde_json::to_vec(&body).unwrap());
+            }
+        }
+    }
+
+    fn read_all(bytes: &[u8]) {
+        if let Ok(Body { request, .. }) = Body::<Client>::parse(bytes) {
+            let _ = (request.whom(), request.reason(), request.until(now()));
+        }
+        if let Ok(Body { request, .. }) = Body::<Voice>::parse(bytes) {
+            let _ = (request.whom(), request.reason(), request.for_s());
+        }
+        if let Ok(Body { request, .. }) = Body::<BanOf>::parse(bytes) {
+            let _ = (request.target(), request.reason(), request.until(now()));
+        }
+        if let Ok(Body { request, .. }) = Body::<Line>::parse(bytes) {
+            let text = request.text().unwrap_or_default();
+            assert!(text.len() <= CHAT_BYTES_MAX);
+        }
+        let _ = (Body::<End>::parse(bytes), Body::<Log>::parse(bytes), Body::<Plain>::parse(bytes));
+    }
 }

@@ -10,15 +10,13 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use serde_json::{Value, json};
 
-use super::acts::banned;
 use super::answer::{Body, Problem};
-use super::guard::Who;
+use super::ban_acts::{banned, described};
 use super::requests::{Client, End, Line, Plain, Voice};
-use super::{Admin, Asked};
+use super::state::{Admin, Asked, Who};
 use crate::bans::{NewBan, Target};
 use crate::engine::close::CloseReason;
-use crate::engine::moderation::{Act, Concerned, Whom};
-use crate::engine::viewer::Viewer;
+use crate::engine::moderation::{Act, Whom};
 use crate::stamp::Stamp;
 use crate::telemetry::admin_metrics::ActKind;
 
@@ -166,15 +164,6 @@ async fn one<G: Game>(
 ) -> Result<Value, Problem> {
     let concerned = admin.edge.lobby.act(room, act).await?;
     concerned.first().map(described).ok_or_else(|| nobody(room, whom))
-}
-
-/// A client, as answers name it.
-pub(super) fn described(client: &Concerned) -> Value {
-    let (role, id) = match client.viewer {
-        Viewer::Player(player) => ("player", player.0),
-        Viewer::Spectator(number) => ("spectator", number),
-    };
-    json!({ role: id, "name": client.name, "address": client.address.to_string() })
 }
 
 fn nobody(room: &str, whom: &Whom) -> Problem {

@@ -9,7 +9,8 @@ use axum::routing::{get, post};
 use drumbeat_shared::game::Game;
 
 use super::answer::Problem;
-use super::{Admin, acts, guard, looks, room_acts};
+use super::state::Admin;
+use super::{acts, guard, looks, room_acts};
 
 /// All paths. Whatever changes something is a POST with a body of JSON.
 pub(super) fn router<G: Game>(admin: Arc<Admin<G>>) -> Router {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::Ban;
+use super::ban::Ban;
 
 /// The version of the file's form.
 const VERSION: u32 = 1;

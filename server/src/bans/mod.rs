@@ -1,5 +1,6 @@
 //! Who is kept out of the server, by whom, why and until when.
 
+mod ban;
 mod file;
 mod target;
 
@@ -7,8 +8,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use serde::{Deserialize, Serialize};
-
+pub use ban::Ban;
 pub use file::BansError;
 pub use target::{Kind, Target};
 
@@ -16,41 +16,6 @@ use crate::stamp::Stamp;
 
 /// Limit of bans. Each connection that comes to play is compared with all.
 pub const BANS_MAX: usize = 4_096;
-
-/// One ban.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ban {
-    /// Its number; none is given out twice.
-    pub id: u64,
-    /// Whom it keeps out.
-    #[serde(flatten)]
-    pub target: Target,
-    /// What the banned are shown.
-    pub reason: String,
-    /// Who decided it.
-    pub by: String,
-    /// When.
-    pub since: Stamp,
-    /// When it ends; never without this.
-    pub until: Option<Stamp>,
-}
-
-impl Ban {
-    /// Whether it still holds.
-    #[must_use]
-    pub fn holds(&self, now: Stamp) -> bool {
-        self.until.is_none_or(|until| now < until)
-    }
-
-    /// What the banned are shown.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let until = self.until.map_or(String::new(), |until| format!(" until {until}"));
-        let reason = &self.reason;
-        let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-        format!("you are banned{until}{why}")
-    }
-}
 
 /// A ban that is to be made.
 #[derive(Clone, Debug)]
@@ -136,7 +101,7 @@ impl Bans {
         let ban = Ban { id: *next_id, target, reason, by, since: now, until };
         *next_id += 1;
         bans.push(ban.clone());
-        Ok(Changed { ban, stored: self.replace(bans) })
+        Ok(Changed { ban, stored: self.replace(&bans) })
     }
 
     /// Lifts the ban of this number; `None` if there is none.
@@ -145,14 +110,14 @@ impl Bans {
         let mut bans = self.list(now);
         let at = bans.iter().position(|ban| ban.id == id)?;
         let ban = bans.remove(at);
-        Some(Changed { ban, stored: self.replace(bans) })
+        Some(Changed { ban, stored: self.replace(&bans) })
     }
 
     /// Puts these in place of all. They hold even if the file can't be written.
-    fn replace(&self, bans: Vec<Ban>) -> std::io::Result<bool> {
-        self.bans.write().unwrap_or_else(PoisonError::into_inner).clone_from(&bans);
+    fn replace(&self, bans: &[Ban]) -> std::io::Result<bool> {
+        *self.bans.write().unwrap_or_else(PoisonError::into_inner) = bans.to_vec();
         let Some(path) = &self.file else { return Ok(false) };
-        file::write(path, &bans).map(|()| true)
+        file::write(path, bans).map(|()| true)
     }
 }
 

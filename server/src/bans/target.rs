@@ -1,7 +1,7 @@
 //! Whom a ban keeps out.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv6Net};
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,7 @@ impl Target {
 }
 
 /// The first bits of an address of IPv6.
-fn household(address: std::net::Ipv6Addr) -> Option<std::net::Ipv6Addr> {
+fn household(address: Ipv6Addr) -> Option<Ipv6Addr> {
     Ipv6Net::new(address, HOUSEHOLD_BITS).ok().map(|net| net.network())
 }
 

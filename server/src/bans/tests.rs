@@ -82,7 +82,7 @@ fn bans_are_bounded() {
             until: Some(later(1)),
         })
         .collect();
-    bans.replace(all).unwrap();
+    bans.replace(&all).unwrap();
     let refused = bans.add(new("192.0.2.7", None), noon()).unwrap_err();
     assert!(refused.to_string().contains("lift some"), "{refused}");
     bans.add(new("192.0.2.7", None), later(1)).expect("those that have ended make room");

@@ -45,7 +45,7 @@ pub(super) fn start<G: Game>(
                 let advice = "that is for the admin; choose another with --admin, or none with \
                               --admin off";
                 let (listener, address) = listen(wanted, advice)?;
-                (server.with_admin(listener).map_err(refused)?, Some(address))
+                (server.with_admin(listener).map_err(|error| refused(&error))?, Some(address))
             }
             None => (server, None),
         };
@@ -69,7 +69,7 @@ fn listen(wanted: SocketAddr, advice: &str) -> Result<(TcpListener, SocketAddr),
 }
 
 /// What a server that does not run says, and whether a setting is to blame.
-fn refused(error: RunError) -> Failure {
+fn refused(error: &RunError) -> Failure {
     match error {
         RunError::Admin(_) | RunError::Bans(_) | RunError::Tickets(_) => {
             Failure::wrong(error.to_string())
@@ -105,7 +105,7 @@ impl Map {
             (RunError::Map(error), None) => {
                 Failure::wrong(format!("no map: {error}; name one with --map"))
             }
-            (error, _) => refused(error),
+            (error, _) => refused(&error),
         }
     }
 }

@@ -44,7 +44,7 @@ labels! {
         /// It is for a host that is not this machine.
         Host = "host",
         /// It comes from a web page.
-        Page = "page",
+        Page = "web_page",
     }
 }
 

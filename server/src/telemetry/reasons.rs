@@ -43,8 +43,8 @@ labels! {
         OtherHost = "other_host",
         /// The host lacks the port that the page's origin has.
         PortlessHost = "portless_host",
-        /// The visitor is banned.
-        Banned = "banned",
+        /// The visitor comes from where somebody is banned.
+        Banned = "address_banned",
         /// The server lets nobody in any more.
         Draining = "draining",
         /// A WebSocket was requested in another version of HTTP.

@@ -122,6 +122,16 @@ impl Server {
         get(&self.admin, path)
     }
 
+    /// The status code and the body of the admin listener's answer to a POST of JSON.
+    pub(crate) fn post_admin(&self, path: &str, body: &str) -> (u16, String) {
+        let (address, length) = (&self.admin, body.len());
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        exchange(address, &request)
+    }
+
     /// Joins this room as a player, and waits for the welcome.
     pub(crate) fn join(&self, room: &str) -> Result<Player, Refusal> {
         let stream = TcpStream::connect(&self.address).unwrap();
@@ -146,10 +156,13 @@ impl Server {
 }
 
 fn get(address: &str, path: &str) -> (u16, String) {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    exchange(address, &request)
+}
+
+fn exchange(address: &str, request: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(LIMIT)).unwrap();
-    let request =
-        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

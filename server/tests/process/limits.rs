@@ -40,7 +40,7 @@ fn a_limit_that_allows_nothing_is_said() {
 #[test]
 fn little_memory_means_few_rooms() {
     // Enough for one room besides the threads of a server with one shard.
-    let server = Server::start(drumbeat_after("ulimit -v 1100000", &["--shards", "1"]));
+    let server = Server::start(drumbeat_after("ulimit -v 1250000", &["--shards", "1"]));
     server.says("fewer rooms than asked for");
     let _first = server.join("first").unwrap();
     let second = server.join("second").err().unwrap();

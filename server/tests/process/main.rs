@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+mod admin;
 mod endings;
 mod harness;
 #[cfg(target_os = "linux")]

@@ -98,7 +98,8 @@ impl Server {
 
     /// The JSON in the admin listener's answer to a GET.
     pub(crate) async fn json(&self, path: &str) -> serde_json::Value {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         let answer = self.exchange_admin(&request).await;
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))

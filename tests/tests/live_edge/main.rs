@@ -1,6 +1,7 @@
 //! The whole server over real sockets: each test starts its own server, in this process, on a port
 //! that the system chooses.
 
+mod admin;
 mod caps;
 mod conformance;
 mod cors;
@@ -10,6 +11,7 @@ mod harness;
 mod headers;
 mod hostile;
 mod http;
+mod moderation;
 mod play;
 mod proxied;
 mod raw;
