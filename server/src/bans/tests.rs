@@ -55,7 +55,7 @@ fn a_ban_holds_until_its_end_or_until_it_is_lifted() {
     assert_eq!(bans.find(address("192.0.2.8"), noon()), None);
     let forever = bans.add(new("192.0.2.8", None), later(10)).unwrap().ban;
     assert_eq!(forever.text(), "you are banned: spam");
-    assert_eq!(bans.list(later(10)), [forever.clone()], "what has ended is gone");
+    assert_eq!(bans.list(later(10)), std::slice::from_ref(&forever), "what has ended is gone");
     assert_eq!(bans.lift(forever.id, later(10)).unwrap().ban, forever);
     assert!(bans.lift(forever.id, later(10)).is_none());
     assert!(bans.list(noon()).is_empty());
@@ -99,7 +99,7 @@ fn the_file_brings_them_back_and_numbers_go_on() {
     let again = file.load(noon()).unwrap();
     assert_eq!(again.list(noon()), [first.ban, second.clone()]);
     let again = file.load(later(10)).unwrap();
-    assert_eq!(again.list(later(10)), [second.clone()]);
+    assert_eq!(again.list(later(10)), std::slice::from_ref(&second));
     assert_eq!(again.add(new("192.0.2.9", None), later(10)).unwrap().ban.id, second.id + 1);
     again.lift(second.id, later(10)).unwrap().stored.unwrap();
     assert_eq!(file.load(noon()).unwrap().list(noon()).len(), 1);
