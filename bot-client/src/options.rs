@@ -62,7 +62,7 @@ pub struct Options {
     pub room: Option<String>,
 
     /// File with the ticket that every bot brings, for a server that asks for one; it must be good for
-    /// more than one use. The server's `token make` makes some.
+    /// more than one use and last as long as the run. The server's `token make` makes some.
     #[arg(long, value_name = "FILE", value_parser = read_ticket, help_heading = LOAD)]
     pub ticket: Option<String>,
 

@@ -51,11 +51,9 @@ impl Report {
             writeln!(f, "for one room, start the server with --capacity {bots}")?;
         }
         if self.server.ticks.is_none() {
-            writeln!(
-                f,
-                "\nnote: the server's /metrics could not be read, so its figures are missing; --admin \
-                 names its admin listener"
-            )?;
+            let missing = "could not be read, so its figures are missing";
+            writeln!(f, "\nnote: the server's /metrics {missing};")?;
+            writeln!(f, "--admin names its admin listener")?;
         }
         if let Some(missed @ 1..) = self.server.missed_ticks {
             let what = "late by a whole tick, or left out";

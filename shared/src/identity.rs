@@ -23,7 +23,7 @@ pub struct TicketHolder<'a> {
     /// Who it is, for whoever made the ticket, such as an account: 1 to 128 bytes without control
     /// characters. The same on every visit; two connections may have the same.
     pub subject: &'a str,
-    /// Whether it may moderate.
+    /// Whether it is an admin: the rules decide what that allows.
     pub is_admin: bool,
     /// The ticket's other claims: a JSON object of at most 1,024 bytes.
     pub claims: &'a str,

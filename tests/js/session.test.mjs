@@ -336,6 +336,40 @@ test('a fresh ticket is got for each connection, and when the one before ends', 
   assert.deepEqual([session.core.ticket, session.core.place?.room], ['ticket 3', 'main'], 'the place is not lost');
 });
 
+test('the site is asked for a ticket only if the server asks, and a page is no ticket', async (t) => {
+  t.after(() => session.leave());
+  const answers = ['<!doctype html>', 'a.b.c'];
+  const fetched = t.mock.method(globalThis, 'fetch', async () => new Response(answers.shift()));
+  play({ name: 'Ada', ticket: siteTicket('https://game.example/ticket') });
+  await settled();
+  FakeWebSocket.last.got(0);
+  for (let round = 0; round < 2; round += 1) {
+    session.suspend();
+    session.hurry();
+    FakeWebSocket.last.opened();
+    await settled();
+    FakeWebSocket.last.got(0);
+  }
+  assert.equal(fetched.mock.callCount(), 0);
+  for (const ticket of ['', 'a.b.c']) {
+    FakeWebSocket.last.onclose({ code: 4011, reason: 'your ticket has ended' });
+    FakeWebSocket.last.opened();
+    await settled();
+    assert.equal(session.core.ticket, ticket);
+    FakeWebSocket.last.got(0);
+  }
+});
+
+test('who lacks a ticket has the place still, and brings one later', (t) => {
+  t.after(() => session.leave());
+  play({ name: 'Ada', room: 'main', ticket: 'a.b.c' });
+  FakeWebSocket.last.onclose({ code: 4011, reason: 'your ticket has ended' });
+  assert.equal(session.state.then, 'ask');
+  session.join({ name: 'Ada', room: 'main', ticket: 'd.e.f' });
+  FakeWebSocket.last.opened();
+  assert.deepEqual([session.core.ticket, session.core.place?.room], ['d.e.f', 'main']);
+});
+
 test('a ticket that does not come in time is not used', async (t) => {
   t.after(() => session.leave());
   let bring;
@@ -375,6 +409,7 @@ test('who can bring no ticket is asked to sign in', async (t) => {
   FakeWebSocket.last.opened();
   await settled();
   assert.deepEqual(asked, ['https://game.example/play/ticket']);
+  assert.equal(session.core.ticket, '', 'an answer without success is no ticket');
   refused();
   assert.deepEqual(session.state, { name: 'ended', then: 'ask', text }, 'one attempt, no more');
   session.join({ ticket: () => Promise.reject(new Error('the site is away')) });

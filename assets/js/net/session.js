@@ -358,7 +358,7 @@ export class Session {
     if (typeof this.#tickets.source === 'string') return;
     const { core } = this;
     const warn = (/** @type {Error} */ { message }) => console.warn(`drumbeat: there is no new ticket: ${message}`);
-    this.#tickets.get((ticket) => ticket && core === this.core && this.renew(ticket), warn);
+    this.#tickets.get((ticket) => ticket && core === this.core && this.renew(ticket), warn, true);
   }
 
   /**
@@ -380,15 +380,15 @@ export class Session {
 
   /** @param {State} state */
   #state(state) {
-    if (state.then === 'ticket') {
-      if (this.#tickets.ask()) return this.#socket.connect();
-      state = { ...state, then: 'ask' };
-    }
-    this.state = state;
+    const lacksTicket = state.then === 'ticket';
+    if (lacksTicket && this.#tickets.ask()) return this.#socket.connect();
+    this.state = lacksTicket ? { ...state, then: 'ask' } : state;
     this.playing = false;
     if (state.name !== 'open') this.core = null;
-    if (state.name === 'ended') this.#place.forget();
-    if (state.name === 'ended') this.#commands.drop(state.text ?? 'the session has ended');
-    this.on.state?.(state);
+    if (state.name === 'ended' && !lacksTicket) {
+      this.#place.forget();
+      this.#commands.drop(state.text ?? 'the session has ended');
+    }
+    this.on.state?.(this.state);
   }
 }

@@ -1,23 +1,25 @@
 // Tickets: what proves to the server who the player is, where it looks at such.
 
-/** What brings tickets: a ticket, or a function that gets a fresh one each time; empty for none.
- * @typedef {string | (() => string | Promise<string>)} TicketSource */
+/** What brings tickets: a ticket, or a function that gets a fresh one each time, and is passed whether
+ * the server has asked for one; empty for none.
+ * @typedef {string | ((asked: boolean) => string | Promise<string>)} TicketSource */
+
+/** The longest ticket that a server takes. */
+const LENGTH_MAX = 2_048;
 
 /**
- * Gets tickets from the page's own site, once the server has asked for one: `ticket` beside the page
+ * Gets tickets from the page's own site, whenever the server asks for one: `ticket` beside the page
  * answers with the ticket of whoever has signed in.
  * @param {string | URL} [url]
- * @returns {() => Promise<string>}
+ * @returns {(asked: boolean) => Promise<string>}
  */
 export function siteTicket(url = new URL('ticket', document.baseURI)) {
-  let isNeeded = false;
-  return async () => {
-    if (!isNeeded) {
-      isNeeded = true;
-      return '';
-    }
+  return async (asked) => {
+    if (!asked) return '';
     const answer = await fetch(url, { cache: 'no-store', credentials: 'same-origin' });
-    return answer.ok ? (await answer.text()).trim() : '';
+    const text = answer.ok ? (await answer.text()).trim() : '';
+    // Some sites answer every address with a page.
+    return text.length <= LENGTH_MAX && /^[\w-]+(\.[\w-]+){2}$/.test(text) ? text : '';
   };
 }
 
@@ -41,11 +43,12 @@ export class Tickets {
    * Passes a ticket on, at once if it is there already.
    * @param {(ticket: string) => void} use
    * @param {(error: Error) => void} fail
+   * @param {boolean} [asked] whether the server has asked for it
    */
-  get(use, fail) {
+  get(use, fail, asked = this.#asked) {
     const { source } = this;
     if (typeof source === 'string') use(source);
-    else (async () => source())().then(use, fail);
+    else (async () => source(asked))().then(use, fail);
   }
 
   /** The server asks for a ticket.

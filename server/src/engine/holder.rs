@@ -1,21 +1,40 @@
 //! Whose ticket a client has brought, and until when it may play with it.
 
+use std::fmt::Debug;
+
 use drumbeat_shared::game::TicketHolder;
 
-/// Time before a ticket ends at which its holder is asked for another, microseconds.
-const WARNING_US: u64 = 60_000_000;
-
 /// What a valid ticket says of its holder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Holder {
     /// Who it is, for whoever made the ticket.
     pub subject: String,
-    /// Whether it may moderate.
+    /// Whether it is an admin: the rules decide what that allows.
     pub is_admin: bool,
     /// The ticket's other claims, a JSON object.
     pub claims: String,
+    /// Whether the name to play under was signed, too.
+    pub has_name: bool,
+    /// From when its holder is asked for another, microseconds of the server's clock.
+    pub warns_us: u64,
     /// When the ticket ends, microseconds of the server's clock.
     pub ends_us: u64,
+    /// Its use, if it has just one.
+    pub once: Option<Box<dyn OneUse>>,
+}
+
+/// The use of a ticket that is valid once. If it is dropped, the ticket has not been used.
+pub trait OneUse: Debug + Send {
+    /// The holder has come in: the ticket has been used.
+    fn settle(self: Box<Self>);
+}
+
+impl PartialEq for Holder {
+    /// Whether both say the same; whether they have been used is no part of that.
+    fn eq(&self, other: &Self) -> bool {
+        let times = (self.warns_us, self.ends_us) == (other.warns_us, other.ends_us);
+        times && self.has_name == other.has_name && self.seen_by_rules() == other.seen_by_rules()
+    }
 }
 
 impl Holder {
@@ -24,6 +43,12 @@ impl Holder {
     pub fn seen_by_rules(&self) -> TicketHolder<'_> {
         let Self { subject, is_admin, claims, .. } = self;
         TicketHolder { subject, is_admin: *is_admin, claims }
+    }
+
+    /// Whether another ticket is of the same person with the same rights. What the rules saw of a
+    /// player when it joined stays true.
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.subject, self.is_admin) == (&other.subject, other.is_admin)
     }
 }
 
@@ -62,7 +87,7 @@ impl Ticketed {
     #[must_use]
     pub fn lets_resume(&self, holder: Option<&Holder>, now_us: u64) -> bool {
         match (&self.holder, holder) {
-            (Some(before), Some(now)) => before.subject == now.subject,
+            (Some(before), Some(now)) => before.is_same(now),
             (Some(before), None) => now_us < before.ends_us,
             (None, now) => now.is_none(),
         }
@@ -74,26 +99,34 @@ impl Ticketed {
     }
 
     /// Takes another ticket in place of the one before. Returns whether that is possible: it must be
-    /// of the same subject.
+    /// of the same holder.
     #[must_use]
     pub fn renew(&mut self, holder: Box<Holder>) -> bool {
-        let is_same = self.holder().is_some_and(|before| before.subject == holder.subject);
+        let is_same = self.holder().is_some_and(|before| before.is_same(&holder));
         if is_same {
             *self = Self::new(Some(holder));
+            self.settle();
         }
         is_same
+    }
+
+    /// The holder has come in.
+    pub fn settle(&mut self) {
+        if let Some(once) = self.holder.as_mut().and_then(|holder| holder.once.take()) {
+            once.settle();
+        }
     }
 
     /// Whether the ticket ends about `now_us`.
     #[must_use]
     pub fn end(&mut self, now_us: u64) -> Option<TicketEnd> {
-        let left_us = self.holder()?.ends_us.saturating_sub(now_us);
-        if left_us == 0 {
+        let Holder { warns_us, ends_us, .. } = *self.holder()?;
+        if now_us >= ends_us {
             return Some(TicketEnd::Now);
         }
-        let is_due = left_us <= WARNING_US && !self.is_warned;
+        let is_due = now_us >= warns_us && !self.is_warned;
         self.is_warned |= is_due;
-        is_due.then(|| TicketEnd::Soon(left_us.div_ceil(1_000_000) as u16))
+        is_due.then(|| TicketEnd::Soon((ends_us - now_us).div_ceil(1_000_000) as u16))
     }
 }
 
@@ -103,21 +136,26 @@ mod tests {
 
     fn holder(subject: &str, ends_us: u64) -> Box<Holder> {
         let (subject, claims) = (subject.to_owned(), "{}".to_owned());
-        Box::new(Holder { subject, is_admin: false, claims, ends_us })
+        let warns_us = ends_us.saturating_sub(60_000_000);
+        let (is_admin, has_name, once) = (false, false, None);
+        Box::new(Holder { subject, is_admin, claims, has_name, warns_us, ends_us, once })
+    }
+
+    fn ends_us(ticket: &Ticketed) -> Option<u64> {
+        ticket.holder().map(|holder| holder.ends_us)
     }
 
     #[test]
     fn a_holder_is_warned_once_before_each_end() {
         let mut ticket = Ticketed::new(Some(holder("ada", 100_000_000)));
-        let at = |ticket: &mut Ticketed, now_us| ticket.end(now_us);
-        assert_eq!(at(&mut ticket, 39_999_999), None);
-        assert_eq!(at(&mut ticket, 40_500_001), Some(TicketEnd::Soon(60)));
-        assert_eq!(at(&mut ticket, 99_999_999), None, "it has been said");
+        assert_eq!(ticket.end(39_999_999), None);
+        assert_eq!(ticket.end(40_500_001), Some(TicketEnd::Soon(60)));
+        assert_eq!(ticket.end(99_999_999), None, "it has been said");
         assert!(ticket.renew(holder("ada", 200_000_000)));
-        assert_eq!(at(&mut ticket, 100_000_000), None);
-        assert_eq!(at(&mut ticket, 199_000_000), Some(TicketEnd::Soon(1)));
+        assert_eq!(ticket.end(100_000_000), None);
+        assert_eq!(ticket.end(199_000_000), Some(TicketEnd::Soon(1)));
         for now_us in [200_000_000, u64::MAX] {
-            assert_eq!(at(&mut ticket, now_us), Some(TicketEnd::Now));
+            assert_eq!(ticket.end(now_us), Some(TicketEnd::Now));
         }
         assert_eq!(Ticketed::default().end(u64::MAX), None, "a guest has none");
     }
@@ -136,13 +174,15 @@ mod tests {
             let now = now.map(|subject| holder(subject, 1_000));
             assert_eq!(before.lets_resume(now.as_deref(), now_us), expected, "{before:?} {now:?}");
         }
+        let admin = || Box::new(Holder { is_admin: true, ..*holder("ada", 1_000) });
+        assert!(!ada().lets_resume(Some(&admin()), 0) && !ada().renew(admin()), "other rights");
         let mut again = Ticketed::default();
         again.resume(ada());
-        assert_eq!(again.holder(), Some(&*holder("ada", 100)));
+        assert_eq!(ends_us(&again), Some(100));
         let mut newer = Ticketed::new(Some(holder("ada", 900)));
         newer.resume(ada());
-        assert_eq!(newer.holder().map(|holder| holder.ends_us), Some(900));
+        assert_eq!(ends_us(&newer), Some(900));
         assert!(!newer.renew(holder("eve", 1_000)) && !Ticketed::default().renew(holder("ada", 1)));
-        assert_eq!(newer.holder().map(|holder| holder.ends_us), Some(900));
+        assert_eq!(ends_us(&newer), Some(900));
     }
 }

@@ -15,7 +15,7 @@ use super::input_queue::Arrival;
 use super::viewer::Role;
 
 /// A validated message of a joined client.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub enum Message<I, C = ()> {
     /// New controls.
     Input(Arrival<I>),

@@ -8,14 +8,19 @@ use tracing::debug;
 use super::edge::Edge;
 use crate::clock::{now_us, unix_s};
 use crate::engine::close::CloseReason;
-use crate::engine::holder::Holder;
+use crate::engine::holder::{Holder, OneUse};
 use crate::engine::viewer;
-use crate::tickets::{Refused, Role, Ticket};
+use crate::tickets::{Refused, Role, Taken, Ticket};
+
+/// Time before a ticket ends at which its holder is asked for another, microseconds; for a short one,
+/// half of its time.
+const WARNING_US: u64 = 60_000_000;
 
 /// What a hello may do.
 #[derive(Debug)]
 pub(super) struct Pass {
-    ticket: Option<Ticket>,
+    /// Whose ticket it is; `None` for a guest.
+    pub(super) holder: Option<Box<Holder>>,
     /// The name to play under, as it was signed or sent.
     pub(super) name: String,
     /// The room, empty for any.
@@ -24,15 +29,8 @@ pub(super) struct Pass {
     pub(super) else_refused: Option<CloseCode>,
 }
 
-impl Pass {
-    /// Whose ticket it is; `None` for a guest.
-    pub(super) fn holder(&self) -> Option<Box<Holder>> {
-        self.ticket.as_ref().map(holder)
-    }
-}
-
-/// Whether a hello comes in by its ticket, or without one. A player who `resumes` needs none: it came in
-/// by one before.
+/// Whether a hello comes in by its ticket, or without one. A player who `resumes` came in by a ticket
+/// before: it needs none, or the one that it has used.
 ///
 /// # Errors
 /// When it may not.
@@ -42,32 +40,30 @@ pub(super) fn admit<G: Game>(
     role: viewer::Role,
     resumes: bool,
 ) -> Result<Pass, CloseReason> {
+    let refuse = |refused: Refused| {
+        debug!(reason = refused.label(), "a ticket was refused");
+        edge.metrics.edge.refused_tickets.count(refused);
+        CloseReason::new(close_code(refused), refused.text())
+    };
     let (name, room) = (hello.name.clone(), hello.room.clone());
-    let guest = Pass { ticket: None, name, room, else_refused: None };
-    match check(edge, hello.ticket.as_deref(), &hello.room, role) {
-        Ok(None) => Ok(guest),
-        Ok(Some(ticket)) => Ok(Pass {
-            name: ticket.name.clone().unwrap_or(guest.name),
-            room: ticket.room(&hello.room).unwrap_or_default().to_owned(),
-            ticket: Some(ticket),
-            else_refused: None,
-        }),
-        Err(refused @ (Refused::Missing | Refused::Used)) if resumes => {
-            Ok(Pass { else_refused: Some(close_code(refused)), ..guest })
+    let guest = Pass { holder: None, name, room, else_refused: None };
+    let ticket = match read(edge, hello.ticket.as_deref(), &hello.room, role) {
+        Ok(Some(ticket)) => ticket,
+        Ok(None) => return Ok(guest),
+        Err(Refused::Missing) if resumes => {
+            let else_refused = Some(CloseCode::NeedsTicket);
+            return Ok(Pass { else_refused, ..guest });
         }
-        Err(refused) => {
-            debug!(reason = refused.label(), "a ticket was refused");
-            edge.metrics.edge.refused_tickets.count(refused);
-            Err(CloseReason::new(close_code(refused), refused.text()))
-        }
-    }
-}
-
-/// Makes a ticket unused that is valid once: its holder got no seat.
-pub(super) fn give_back<G: Game>(edge: &Edge<G>, pass: &Pass) {
-    if let Some(ticket) = &pass.ticket {
-        edge.tickets.give_back(ticket);
-    }
+        Err(refused) => return Err(refuse(refused)),
+    };
+    let name = ticket.name.clone().unwrap_or(guest.name);
+    let room = ticket.room(&hello.room).unwrap_or_default().to_owned();
+    let (once, else_refused) = match use_up(edge, &ticket) {
+        Ok(once) => (once, None),
+        Err(Refused::Used) if resumes => (None, Some(CloseCode::TicketEnded)),
+        Err(refused) => return Err(refuse(refused)),
+    };
+    Ok(Pass { holder: Some(holder(ticket, once)), name, room, else_refused })
 }
 
 /// Whether another ticket lets a client stay in its room. `None` where no ticket is looked at.
@@ -80,37 +76,48 @@ pub(super) fn renew<G: Game>(
     room: &str,
     role: viewer::Role,
 ) -> Result<Option<Box<Holder>>, Refused> {
-    let checked = check(edge, Some(ticket), room, role);
-    checked
-        .map(|ticket| ticket.as_ref().map(holder))
-        .inspect_err(|refused| edge.metrics.edge.refused_tickets.count(*refused))
+    let renewed = || {
+        let Some(ticket) = read(edge, Some(ticket), room, role)? else { return Ok(None) };
+        let once = use_up(edge, &ticket)?;
+        Ok(Some(holder(ticket, once)))
+    };
+    renewed().inspect_err(|refused| edge.metrics.edge.refused_tickets.count(*refused))
 }
 
-fn check<G: Game>(
+/// What a ticket says that lets somebody in as this role.
+fn read<G: Game>(
     edge: &Edge<G>,
     ticket: Option<&str>,
     room: &str,
     role: viewer::Role,
 ) -> Result<Option<Ticket>, Refused> {
-    let ticket = edge.tickets.check(ticket, room, unix_s())?;
-    match ticket {
+    match edge.tickets.read(ticket, room, unix_s())? {
         Some(ticket) if ticket.role == Role::Spectator && role == viewer::Role::Player => {
-            edge.tickets.give_back(&ticket);
             Err(Refused::Role)
         }
         ticket => Ok(ticket),
     }
 }
 
-fn holder(ticket: &Ticket) -> Box<Holder> {
-    let Ticket { subject, role, claims, expires_s, .. } = ticket;
+/// Uses a ticket that is valid once.
+fn use_up<G: Game>(edge: &Edge<G>, ticket: &Ticket) -> Result<Option<Box<dyn OneUse>>, Refused> {
+    let taken = edge.tickets.take(ticket, unix_s())?;
+    Ok(taken.map(|taken| Box::new(taken) as _))
+}
+
+impl OneUse for Taken {
+    fn settle(self: Box<Self>) {
+        self.keep();
+    }
+}
+
+fn holder(ticket: Ticket, once: Option<Box<dyn OneUse>>) -> Box<Holder> {
+    let Ticket { subject, role, claims, expires_s, name, .. } = ticket;
     let left_us = expires_s.saturating_sub(unix_s()).saturating_mul(1_000_000);
-    Box::new(Holder {
-        subject: subject.clone(),
-        is_admin: *role == Role::Admin,
-        claims: claims.clone(),
-        ends_us: now_us().saturating_add(left_us),
-    })
+    let ends_us = now_us().saturating_add(left_us);
+    let warns_us = ends_us - WARNING_US.min(left_us / 2);
+    let (is_admin, has_name) = (role == Role::Admin, name.is_some());
+    Box::new(Holder { subject, is_admin, claims, has_name, warns_us, ends_us, once })
 }
 
 /// With which code a client is refused; the text says more.

@@ -212,8 +212,7 @@ impl<'a, G: Game> Reader<'a, G> {
     /// Looks at another ticket of a client.
     fn renewal(&mut self, ticket: &str, now_us: u64) -> Result<MessageOf<G>, CloseReason> {
         if !self.tickets.allows(self.socket.since_us(), now_us) {
-            let what = "wait some seconds between tickets";
-            return Err(CloseReason::detailed(CloseCode::Flooding, what));
+            return Ok(Message::RenewalRefused("wait some seconds between tickets"));
         }
         match gate::renew(self.edge, ticket, self.room, self.role) {
             Ok(Some(holder)) => Ok(Message::Renewal(holder)),

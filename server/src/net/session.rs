@@ -170,17 +170,12 @@ async fn handshake<G: Game>(
     let pass = gate::admit(edge, &hello, role, resumes).map_err(Ended::Closing)?;
     resume.else_refused = pass.else_refused;
     let name = clean_name(&pass.name, &format!("Guest {}", early.peer.connection));
-    let seat = match resumes {
-        true => edge.lobby.seat_or_place(&pass.room),
-        false => edge.lobby.seat(&pass.room, role),
+    let seat = match pass.else_refused {
+        Some(code) => edge.lobby.place(&pass.room).ok_or(code.into()),
+        None if resumes => edge.lobby.seat_or_place(&pass.room),
+        None => edge.lobby.seat(&pass.room, role),
     };
-    match seat {
-        Ok(seat) => Ok(Entrant { seat, name, resume, holder: pass.holder() }),
-        Err(reason) => {
-            gate::give_back(edge, &pass);
-            Err(Ended::Closing(reason))
-        }
-    }
+    Ok(Entrant { seat: seat.map_err(Ended::Closing)?, name, resume, holder: pass.holder })
 }
 
 /// Waits for the hello. Pings may come before it and are answered.

@@ -97,6 +97,13 @@ impl<G: Game> Lobby<G> {
         self.reserve(room, Role::Player, true)
     }
 
+    /// A way into the room for a player who may resume one there, and may do nothing else; `None` if
+    /// there is no such room.
+    #[must_use]
+    pub fn place(&self, room: &str) -> Option<Reservation<G>> {
+        self.lock().open.get(room).and_then(Handle::reserve_place)
+    }
+
     fn reserve(
         &self,
         room: &str,

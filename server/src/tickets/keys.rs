@@ -49,15 +49,13 @@ impl Keys {
     }
 
     /// Whether one of the keys made the token's signature by the key's own algorithm. A key with an
-    /// id checks only tokens that name it or none.
-    ///
-    /// Each key is tried, whatever the token says: how long this takes shows nothing of the keys.
+    /// id checks only tokens that name it or none. How long this takes shows which keys a token may be
+    /// meant for, and those are public, but for the one secret.
     pub(super) fn verify(&self, token: &Token<'_>) -> bool {
-        self.0.iter().fold(false, |is_verified, (id, key)| {
+        self.0.iter().any(|(id, key)| {
             let is_meant = token.algorithm == Some(key.algorithm())
                 && (id.is_none() || token.key_id.is_none() || *id == token.key_id);
-            let is_signed = key.verifies(token.signed, &token.signature);
-            is_verified | (is_meant & is_signed)
+            is_meant && key.verifies(token.signed, &token.signature)
         })
     }
 

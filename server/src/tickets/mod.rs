@@ -31,9 +31,11 @@ pub use refused::Refused;
 pub use signer::Signer;
 pub use ticket::{Role, Ticket};
 
+use std::sync::Arc;
+
 use claims::Claims;
 use key_file::KeyFile;
-use once::Once;
+use once::{Once, Use};
 use token::Token;
 
 /// Checks tickets. The default looks at none.
@@ -42,7 +44,7 @@ pub struct Tickets {
     policy: Policy,
     /// `None` if no ticket is looked at.
     keys: Option<KeyFile>,
-    once: Once,
+    once: Arc<Once>,
 }
 
 impl Tickets {
@@ -60,7 +62,7 @@ impl Tickets {
                     .into());
             }
         };
-        Ok(Self { policy, keys, once: Once::default() })
+        Ok(Self { policy, keys, once: Arc::default() })
     }
 
     /// Looks at the file with the keys again. Call this about once a second.
@@ -71,12 +73,12 @@ impl Tickets {
     }
 
     /// Whether this ticket, or none, lets somebody into the room, which is empty for any; and what
-    /// it says of them. `now_s` are the seconds since 1970. A ticket that is valid once has then
-    /// been used: [`Tickets::give_back`] makes it unused.
+    /// it says of them. `now_s` are the seconds since 1970. One that is valid once is to be used then
+    /// by [`Tickets::take`].
     ///
     /// # Errors
     /// When it does not.
-    pub fn check(
+    pub fn read(
         &self,
         ticket: Option<&str>,
         room: &str,
@@ -95,18 +97,39 @@ impl Tickets {
             return Err(Refused::Unverified);
         }
         let claims = Claims::read(&token.payload).map_err(|_| Refused::Claims)?;
-        let ticket = self.policy.admit(claims, room, now_s)?;
-        if let Some(once) = ticket.once {
-            self.once.take(once, ticket.expires_s, now_s)?;
-        }
-        Ok(Some(ticket))
+        self.policy.admit(claims, room, now_s).map(Some)
     }
 
-    /// Makes a ticket unused that is valid once: its holder was let in by [`Tickets::check`] and got
-    /// no seat.
-    pub fn give_back(&self, ticket: &Ticket) {
-        if let Some(once) = ticket.once {
-            self.once.give_back(once);
+    /// Uses a ticket that is valid once. `None` for one that is valid more often.
+    ///
+    /// # Errors
+    /// When it has been used, or no further use can be remembered.
+    pub fn take(&self, ticket: &Ticket, now_s: u64) -> Result<Option<Taken>, Refused> {
+        let Some(used) = ticket.once else { return Ok(None) };
+        self.once.take(used, ticket.expires_s, now_s)?;
+        Ok(Some(Taken { once: Arc::clone(&self.once), used: Some(used) }))
+    }
+}
+
+/// The use of a ticket that is valid once. Unless it is [kept](Taken::keep), it is given back when it is
+/// dropped: the holder has not come in.
+#[derive(Debug)]
+pub struct Taken {
+    once: Arc<Once>,
+    used: Option<Use>,
+}
+
+impl Taken {
+    /// The holder has come in.
+    pub fn keep(mut self) {
+        self.used = None;
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if let Some(used) = self.used {
+            self.once.give_back(used);
         }
     }
 }

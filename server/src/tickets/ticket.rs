@@ -9,7 +9,7 @@ pub enum Role {
     Player,
     /// Look on.
     Spectator,
-    /// Play, look on, and moderate.
+    /// Play, look on, and whatever else the rules allow it.
     Admin,
 }
 

@@ -112,7 +112,8 @@ async fn breaches_of_the_protocol_close_with_1002() {
 #[tokio::test]
 async fn bad_data_closes_with_the_code_for_it() {
     let server = server().await;
-    let endless = [frame(BINARY, &[0; 600]), frame(CONTINUATION, &[0; 600])].concat();
+    let half = [0; CLIENT_MESSAGE_BYTES_MAX / 2 + 1];
+    let endless = [frame(BINARY, &half), frame(CONTINUATION, &half)].concat();
     let cases = [
         (frame(TEXT | FINAL, b"hello"), 1003),
         (frame(TEXT | FINAL, b""), 1003),

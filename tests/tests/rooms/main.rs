@@ -140,7 +140,9 @@ fn the_rules_see_whose_ticket_a_player_has() {
     let lobby = lobby(config(2, 1));
     let holder = |is_admin| {
         let (subject, claims) = (WELCOME.subject.to_owned(), WELCOME.claims.to_owned());
-        Some(Box::new(Holder { subject, is_admin, claims, ends_us: u64::MAX }))
+        let (has_name, once) = (false, None);
+        let (warns_us, ends_us) = (u64::MAX, u64::MAX);
+        Some(Box::new(Holder { subject, is_admin, claims, has_name, warns_us, ends_us, once }))
     };
     let come = |is_admin| {
         let holder = holder(is_admin);

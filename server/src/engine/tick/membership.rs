@@ -72,7 +72,9 @@ impl<G: Game> Engine<G> {
             self.counts.incidents.push(join.reject(&reason));
             return Err(reason);
         }
-        if role == Role::Player {
+        // A name that was signed is its holder's: guests make way for it.
+        let is_signed = join.holder.as_ref().is_some_and(|holder| holder.has_name);
+        if role == Role::Player && !is_signed {
             let Some(name) = self.names_in_use.admit(join.name.clone()) else {
                 let reason = CloseReason::new(CloseCode::Refused, NAME_IN_USE);
                 self.counts.incidents.push(join.reject(&reason));
@@ -110,6 +112,7 @@ impl<G: Game> Engine<G> {
                 }
             }
         }
+        client.ticket.settle();
         self.counts.incidents.push(client.incident(role, What::Joined));
         Ok(viewer)
     }
@@ -124,6 +127,7 @@ impl<G: Game> Engine<G> {
         let resumed = self.roster.resume(player, join, &joined);
         // There is a client wherever there is a key.
         let Some((client, outbox)) = resumed else { return viewer };
+        client.ticket.settle();
         let away_ticks = away.map(|away| self.tick.since(away.since));
         client.presence.pause(away_ticks.unwrap_or(0));
         self.counts.incidents.push(client.incident(Role::Player, What::Resumed { away_ticks }));

@@ -145,7 +145,7 @@ fn a_ticket_leads_to_its_rooms() {
     let tickets = requiring(&key_text(signer(Algorithm::EdDsa)));
     let led = |changed: &Value, asked: &str| {
         let ticket = ticket_with(Algorithm::EdDsa, changed.clone());
-        let ticket = tickets.check(Some(&ticket), asked, NOW_S)?.unwrap();
+        let ticket = come_in(&tickets, Some(&ticket), asked, NOW_S)?.unwrap();
         Ok(ticket.room(asked).unwrap().to_owned())
     };
     let (any, one) = (json!({}), json!({"room": "red"}));

@@ -83,7 +83,8 @@ struct Seat {
     cursor: Id<Cursor>,
     /// The page that this connection draws for, once it has drawn.
     page: Option<u32>,
-    /// Whether the player has come back, maybe with another page: it was loaded again.
+    /// Whether the player has come back since its page last changed: that may have been loaded again,
+    /// and is another then, once.
     is_back: bool,
 }
 
