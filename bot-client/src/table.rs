@@ -51,9 +51,8 @@ impl Report {
             writeln!(f, "for one room, start the server with --capacity {bots}")?;
         }
         if self.server.ticks.is_none() {
-            let missing = "could not be read, so its figures are missing";
-            writeln!(f, "\nnote: the server's /metrics {missing};")?;
-            writeln!(f, "--admin names its admin listener")?;
+            writeln!(f, "\nnote: without the server's /metrics its figures are missing;")?;
+            writeln!(f, "--admin names the admin listener, where they can be read")?;
         }
         if let Some(missed @ 1..) = self.server.missed_ticks {
             let what = "late by a whole tick, or left out";
