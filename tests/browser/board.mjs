@@ -10,8 +10,9 @@ import { stage } from './stage.mjs';
 /** Gives a page functions that read what is on its board. */
 function toRead() {
   const sum = (text) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)).then((bytes) => [...new Uint8Array(bytes)].join());
-  window.lines = () => [...window.board.objects.lines.values()];
-  window.notes = () => [...window.board.objects.notes.values()];
+  // Nothing before the page's script has run.
+  window.lines = () => [...window.board?.objects.lines.values() ?? []];
+  window.notes = () => [...window.board?.objects.notes.values() ?? []];
   /** Whether the room has all that this page shows, and the picture is complete. */
   window.rests = () => window.session?.playing && window.session.hasDocument && window.isSettled();
   window.document$ = () => sum(JSON.stringify([...window.session.records].sort(([a], [b]) => a - b)));
@@ -45,12 +46,15 @@ describe('board', () => {
     await page.mouse.up();
   }
 
+  /** Waits until keys go to the note that is written. */
+  const writes = ({ page }) => page.waitForFunction(() => document.activeElement?.id === 'writing');
+
   /** Sticks a note. */
   async function stick({ page }, at, text) {
     await page.bringToFront();
     await page.keyboard.press('n');
     await page.mouse.click(...at);
-    await page.locator('#writing').waitFor({ state: 'visible' });
+    await writes({ page });
     await page.keyboard.type(text);
     await page.keyboard.press('Escape');
     await page.keyboard.press('p');
@@ -164,7 +168,7 @@ describe('board', () => {
     await bob.page.locator('#over').focus();
     await bob.page.keyboard.press('Escape');
     await bob.page.mouse.dblclick(840, 400);
-    await bob.page.locator('#writing').waitFor({ state: 'visible' });
+    await writes(bob);
     await bob.page.keyboard.press('End');
     await bob.page.keyboard.type(' and cake');
     await bob.page.keyboard.press('Control+Enter');
@@ -257,7 +261,7 @@ describe('board', () => {
     assert.equal(await ada.page.evaluate(() => window.board.drafts.size), 0, 'the first of the two has drawn nothing');
     await ada.page.getByRole('button', { name: 'Note', exact: true }).tap();
     await ada.page.touchscreen.tap(200, 560);
-    await ada.page.locator('#writing').waitFor({ state: 'visible' });
+    await writes(ada);
     await ada.page.keyboard.type('by thumb');
     await ada.page.getByRole('button', { name: 'Pen', exact: true }).tap();
     await ada.page.waitForFunction(() => window.notes()[0]?.text === 'by thumb');
