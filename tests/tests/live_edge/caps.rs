@@ -4,21 +4,8 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Error;
 
-use super::harness::{Player, Server, eventually, status, within};
-
-/// The status and text of the refusal of an upgrade; `None` if it is accepted.
-async fn refusal(server: &Server) -> Option<(u16, String)> {
-    match Player::connect_with(server, Player::request(server)).await {
-        Ok(_) => None,
-        Err(Error::Http(answer)) => {
-            let text = answer.body().clone().unwrap_or_default();
-            Some((answer.status().as_u16(), String::from_utf8(text).unwrap()))
-        }
-        Err(error) => panic!("{error}"),
-    }
-}
+use super::harness::{Player, Server, eventually, refusal, status, within};
 
 #[tokio::test]
 async fn players_of_one_address_are_bounded_and_leave_the_page_to_visitors() {

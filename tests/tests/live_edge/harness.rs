@@ -262,6 +262,24 @@ impl Player {
     }
 }
 
+/// The player, of whom the server knows that it has got a frame.
+pub(crate) async fn known(mut player: Player) -> Player {
+    player.until("a pong", |client| client.stats().pongs > 1).await;
+    player
+}
+
+/// The status and text of the refusal of an upgrade; `None` if it is accepted.
+pub(crate) async fn refusal(server: &Server) -> Option<(u16, String)> {
+    match Player::connect_with(server, Player::request(server)).await {
+        Ok(_) => None,
+        Err(Error::Http(answer)) => {
+            let text = answer.body().clone().unwrap_or_default();
+            Some((answer.status().as_u16(), String::from_utf8(text).unwrap()))
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
 /// A message of the client, encoded.
 pub(crate) fn message(message: &ClientMessage<Steer>) -> Vec<u8> {
     encode(message)

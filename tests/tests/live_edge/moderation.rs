@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Error;
 
 use super::admin::TempFile;
-use super::harness::{End, Player, Server, eventually, hello, message, within};
+use super::harness::{End, Player, Server, eventually, hello, known, message, refusal, within};
 
 /// Asks for an act. Returns the status and the JSON of the answer.
 async fn act(server: &Server, path: &str, body: Value) -> (u16, Value) {
@@ -60,26 +60,8 @@ fn is_said(notice: &Notice<String>, expected: &str) -> bool {
     matches!(notice, Notice::Chat { text, .. } if text == expected)
 }
 
-/// The player, of whom the server knows that it has got a frame.
-async fn known(mut player: Player) -> Player {
-    player.until("a pong", |client| client.stats().pongs > 1).await;
-    player
-}
-
 fn id(player: &Player) -> u16 {
     player.client.welcome().unwrap().player.unwrap().0
-}
-
-/// How the upgrade of somebody is refused.
-async fn refusal(server: &Server) -> Option<(u16, String)> {
-    match Player::connect_with(server, Player::request(server)).await {
-        Ok(_) => None,
-        Err(Error::Http(answer)) => {
-            let text = answer.body().clone().unwrap_or_default();
-            Some((answer.status().as_u16(), String::from_utf8(text).unwrap()))
-        }
-        Err(error) => panic!("{error}"),
-    }
 }
 
 #[tokio::test]

@@ -5,17 +5,11 @@ use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello, ResumeRequest, ResumeToken};
 use drumbeat_shared::schema::State;
 
-use super::harness::{End, Player, Server, eventually, hello, message};
+use super::harness::{End, Player, Server, eventually, hello, known, message};
 
 /// A server whose only room is small.
 async fn small() -> Server {
     Server::start(|config| config.room.game.capacity = 2).await
-}
-
-/// The player, of whom the server knows that it has got a frame.
-async fn known(mut player: Player) -> Player {
-    player.until("a pong", |client| client.stats().pongs > 1).await;
-    player
 }
 
 #[tokio::test]
