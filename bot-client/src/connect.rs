@@ -9,9 +9,13 @@ use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_shared::protocol::close::NO_CODE;
 use futures_util::StreamExt;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::ClientRequestBuilder;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
@@ -23,6 +27,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use crate::arrival::Stamped;
 use crate::throttle::Throttled;
 use crate::url::ServerUrl;
+use crate::wire::Wire;
 
 /// Bytes of a connection's read buffer. It holds several frames and grows for the welcome.
 const READ_BUFFER_BYTES: usize = 4 << 10;
@@ -37,15 +42,24 @@ pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A bot's connection.
-pub(crate) type Socket = WebSocketStream<Throttled<Stamped>>;
+pub(crate) type Socket = WebSocketStream<Wire>;
 
 /// A server that listens.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Target {
     /// Its URL.
     pub url: ServerUrl,
     /// The address that answered.
     pub address: SocketAddr,
+    /// What encrypts, for a URL of `wss://`.
+    pub tls: Option<TlsConnector>,
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut target = f.debug_struct("Target");
+        target.field("url", &self.url).field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 impl Target {
@@ -53,18 +67,27 @@ impl Target {
     ///
     /// # Errors
     /// When there is no such host, or nobody listens.
-    pub async fn find(url: &ServerUrl) -> Result<Self, io::Error> {
+    pub async fn find(url: &ServerUrl, tls: Option<TlsConnector>) -> Result<Self, io::Error> {
         let host = url.host().trim_matches(['[', ']']);
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
         for address in tokio::net::lookup_host((host, url.port())).await? {
             match TcpStream::connect(address).await {
                 Ok(_) => {
-                    return Ok(Self { url: url.clone(), address });
+                    return Ok(Self { url: url.clone(), address, tls });
                 }
                 Err(error) => last = error,
             }
         }
         Err(last)
+    }
+
+    async fn encrypt<S>(&self, tls: &TlsConnector, stream: S) -> io::Result<TlsStream<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let host = self.url.host().trim_matches(['[', ']']).to_owned();
+        let name = ServerName::try_from(host).map_err(io::Error::other)?;
+        tls.connect(name, stream).await
     }
 
     /// Opens a WebSocket. `receive_buffer_bytes` requests a small `SO_RCVBUF`.
@@ -89,6 +112,10 @@ impl Target {
             .max_message_size(Some(SERVER_MESSAGE_BYTES_MAX))
             .max_frame_size(Some(SERVER_MESSAGE_BYTES_MAX));
         let stream = Throttled::new(Stamped::new(stream)?);
+        let stream = match &self.tls {
+            Some(tls) => Wire::Tls(Box::new(self.encrypt(tls, stream).await?)),
+            None => Wire::Plain(stream),
+        };
         let (socket, _) =
             tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await?;
         Ok(socket)
@@ -127,7 +154,13 @@ impl From<io::Error> for Ending {
         if error.raw_os_error() == Some(24) {
             return Self::Broken("too many open files; raise the limit with `ulimit -n`".into());
         }
-        Self::Broken(error.kind().to_string())
+        match error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>()) {
+            Some(error @ rustls::Error::InvalidCertificate(_)) => Self::NoGame(format!(
+                "{error}; believe its certificate with --ca, or anybody's with --insecure"
+            )),
+            Some(error) => Self::NoGame(format!("{error}; give a ws:// URL if it has no TLS")),
+            None => Self::Broken(error.kind().to_string()),
+        }
     }
 }
 

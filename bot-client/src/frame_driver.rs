@@ -153,7 +153,7 @@ impl<B: Brain> FrameDriver<B> {
 
 /// When the newest bytes read from a socket arrived.
 fn arrived(socket: &Socket) -> Instant {
-    socket.get_ref().stream().arrived()
+    socket.get_ref().arrived()
 }
 
 #[cfg(test)]
@@ -177,7 +177,7 @@ mod tests {
     async fn a_server_that_falls_silent_is_given_up() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let target = Target { url: format!("ws://{address}").parse().unwrap(), address };
+        let target = Target { url: format!("ws://{address}").parse().unwrap(), address, tls: None };
         let protocol = |request: &Request, mut response: Response| {
             let name = request.headers()["sec-websocket-protocol"].clone();
             response.headers_mut().insert("sec-websocket-protocol", name);

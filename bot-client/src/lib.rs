@@ -46,8 +46,8 @@
 //! only those named before it:
 //!
 //! * `flag`, [`aside`], [`report_file`], [`program`]: the base of the swarm and of the benchmark;
-//! * [`url`], `arrival`, `throttle`, [`connect`]: the server's address, one WebSocket, how a
-//!   connection ends; [`clock`]: the clock of a run;
+//! * [`url`], [`trust`], `arrival`, `throttle`, `wire`, [`connect`]: the server's address, whose
+//!   certificates are believed, one WebSocket, how a connection ends; [`clock`]: the clock of a run;
 //! * [`figures`], `waits`: counts and times; [`metrics_source`], [`server_metrics`]: the
 //!   server's own metrics;
 //! * [`player`], [`wishes`], [`bot`], `echoes`: a bot's end of the game, with or without a view; what
@@ -109,8 +109,10 @@ mod table;
 pub mod tag;
 mod talk;
 mod throttle;
+pub mod trust;
 pub mod url;
 mod waits;
+mod wire;
 pub mod wishes;
 mod worker;
 

@@ -10,6 +10,7 @@ use drumbeat_shared::limits::{PLAYERS_MAX, TICKET_BYTES_MAX};
 use drumbeat_shared::protocol::names::is_room_name;
 
 use crate::faults::Misbehaviour;
+use crate::trust::Trust;
 use crate::url::{AdminUrl, ServerUrl};
 
 /// The name of the program where nothing else is known, and in the text of the help.
@@ -52,6 +53,14 @@ pub struct Options {
     /// File with the token that the admin listener asks for.
     #[arg(long, value_name = "FILE", help_heading = REPORT)]
     pub admin_token_file: Option<PathBuf>,
+
+    /// Certificates to believe for a wss:// URL, as PEM [default: those of this system].
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure", help_heading = LOAD)]
+    pub ca: Option<PathBuf>,
+
+    /// Believe whatever certificate the server shows.
+    #[arg(long, help_heading = LOAD)]
+    pub insecure: bool,
 
     /// The game that the bots play; `None` for a program of only one.
     #[arg(skip)]
@@ -212,7 +221,23 @@ impl Options {
         if self.link.is_some() && witnesses == 0 {
             return Err("--link needs witnesses, and there are none; raise --witnesses".to_owned());
         }
+        if (self.ca.is_some() || self.insecure) && !self.url.is_tls() {
+            return Err(format!(
+                "--ca and --insecure are for TLS, and --url {} has none",
+                self.url
+            ));
+        }
         Ok(())
+    }
+
+    /// Whose certificates the bots believe.
+    #[must_use]
+    pub fn trust(&self) -> Trust<'_> {
+        match &self.ca {
+            _ if self.insecure => Trust::Anybody,
+            Some(path) => Trust::File(path),
+            None => Trust::System,
+        }
     }
 
     /// Bots of all kinds.
@@ -317,6 +342,7 @@ mod tests {
             assert!(error.contains(part), "{args}: {error}");
         };
         rejected("--bots 10 --witnesses 11", "more than --bots 10");
+        rejected("--insecure", "--url ws://127.0.0.1:7777/ws has none");
         rejected("--bots 10 --witnesses 0 --link 0ms", "raise --witnesses");
         assert_eq!(check("--bots 10"), Ok(()));
         assert_eq!(check("--bots 10 --witnesses 10"), Ok(()));

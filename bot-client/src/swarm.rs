@@ -118,8 +118,10 @@ pub async fn run<B: Brain>(
     check_threads(options)?;
     allow_open_files(options)?;
     let mut interrupt = std::pin::pin!(interrupt);
+    let tls = options.url.is_tls().then(|| options.trust().connector());
+    let tls = tls.transpose().map_err(RunError::Options)?;
     let found = tokio::select! {
-        found = Target::find(&options.url) => found,
+        found = Target::find(&options.url, tls) => found,
         () = interrupt.as_mut() => return Err(RunError::Interrupted),
     };
     let target =

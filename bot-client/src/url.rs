@@ -6,9 +6,10 @@ use std::str::FromStr;
 
 use tokio_tungstenite::tungstenite::http::Uri;
 
-/// The server's URL: `ws://host[:port][/path]`. The default path is `/ws`.
+/// The server's URL: `ws://host[:port][/path]`, or `wss://` for TLS. The default path is `/ws`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerUrl {
+    is_tls: bool,
     host: String,
     port: u16,
     path: String,
@@ -20,6 +21,12 @@ pub struct ServerUrl {
 pub struct UrlError(String);
 
 impl ServerUrl {
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.is_tls
+    }
+
     /// The host; an IPv6 address in brackets.
     #[must_use]
     pub fn host(&self) -> &str {
@@ -68,20 +75,20 @@ impl FromStr for AdminUrl {
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err(refuse("no place for a path; give a plain URL"));
         }
-        let (host, port) = host_and_port(&uri).map_err(refuse)?;
+        let (host, port) = host_and_port(&uri, 80).map_err(refuse)?;
         Ok(Self { host, port })
     }
 }
 
 /// The host of a URL, and its port: 80 if it names none.
-fn host_and_port(uri: &Uri) -> Result<(String, u16), &'static str> {
+fn host_and_port(uri: &Uri, default_port: u16) -> Result<(String, u16), &'static str> {
     let host = uri.host().unwrap_or("").to_owned();
     if host.is_empty() {
         return Err("no host in it; give the server's URL");
     }
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     let port = match authority.strip_prefix(&host) {
-        Some("") => Some(80),
+        Some("") => Some(default_port),
         Some(port) => port[1..].parse().ok().map(NonZeroU16::get),
         None => return Err("no place for a user's name; give a plain URL"),
     };
@@ -94,23 +101,24 @@ impl FromStr for ServerUrl {
     fn from_str(text: &str) -> Result<Self, UrlError> {
         let refuse = |why: &str| UrlError(format!("{why}, such as ws://127.0.0.1:7777"));
         let uri: Uri = text.parse().map_err(|_| refuse("not a URL; give the server's"))?;
-        match uri.scheme_str() {
-            Some("ws") => {}
-            Some("wss") => return Err(refuse("TLS is not supported; give a ws:// URL")),
-            _ => return Err(refuse("not a WebSocket URL; give a ws:// URL")),
-        }
-        let (host, port) = host_and_port(&uri).map_err(refuse)?;
+        let (is_tls, port) = match uri.scheme_str() {
+            Some("ws") => (false, 80),
+            Some("wss") => (true, 443),
+            _ => return Err(refuse("not a WebSocket URL; give a ws:// or wss:// URL")),
+        };
+        let (host, port) = host_and_port(&uri, port).map_err(refuse)?;
         let path = match uri.path_and_query().map_or("/", |path| path.as_str()) {
             "" | "/" => "/ws",
             path => path,
         };
-        Ok(Self { host, port, path: path.to_owned() })
+        Ok(Self { is_tls, host, port, path: path.to_owned() })
     }
 }
 
 impl fmt::Display for ServerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ws://{}:{}{}", self.host, self.port, self.path)
+        let scheme = if self.is_tls { "wss" } else { "ws" };
+        write!(f, "{scheme}://{}:{}{}", self.host, self.port, self.path)
     }
 }
 
@@ -127,6 +135,8 @@ mod tests {
         check("ws://127.0.0.1:7777/", "ws://127.0.0.1:7777/ws");
         check("ws://play.example/arena/ws?x=1", "ws://play.example:80/arena/ws?x=1");
         check("ws://[::1]:9", "ws://[::1]:9/ws");
+        check("wss://play.example", "wss://play.example:443/ws");
+        check("wss://play.example:7777/", "wss://play.example:7777/ws");
     }
 
     #[test]
@@ -139,7 +149,6 @@ mod tests {
         check("127.0.0.1:7777", "ws://");
         check("localhost", "ws://");
         check("http://127.0.0.1:7777", "ws://");
-        check("wss://127.0.0.1:7777", "TLS");
         check("ws://127.0.0.1:99999", "port");
         check("ws://127.0.0.1:0", "port");
         check("ws://127.0.0.1:", "port");

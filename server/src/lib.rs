@@ -10,7 +10,7 @@
 //!
 //! ```text
 //! address, labels, clock, stamp, bucket, busy, names, page -> bans -> engine, program, tickets
-//!     -> telemetry -> config -> machine -> rooms -> net -> admin -> server -> command
+//!     -> telemetry -> tls -> config -> machine -> rooms -> net -> admin -> server -> command
 //! ```
 
 pub mod address;
@@ -34,6 +34,7 @@ mod server;
 pub mod stamp;
 pub mod telemetry;
 pub mod tickets;
+mod tls;
 
 pub use admin::{AdminError, TokensError};
 pub use command::{Games, main};

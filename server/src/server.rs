@@ -19,10 +19,11 @@ use crate::admin::{self, Admin, AdminError};
 use crate::bans::{Bans, BansError};
 use crate::config::Config;
 use crate::engine::shards::ShardsError;
-use crate::net::{self, Edge, Stage};
+use crate::net::{self, Edge, Guards, Stage};
 use crate::stamp::Stamp;
 use crate::telemetry::metrics::Metrics;
 use crate::tickets::Tickets;
+use crate::tls::Tls;
 
 /// How long the rooms may take to notify their players that the server ends.
 const DRAIN_LIMIT: Duration = Duration::from_secs(5);
@@ -47,6 +48,9 @@ pub enum RunError {
     /// The tickets that are asked for cannot be checked.
     #[error("{0}")]
     Tickets(String),
+    /// The TLS certificate cannot be used.
+    #[error("{0}")]
+    Tls(String),
     /// The threads that make frames could not be started.
     #[error("{0}")]
     Shards(#[from] ShardsError),
@@ -69,14 +73,15 @@ pub struct Server<G: Game> {
     edge: Arc<Edge<G>>,
     stage: watch::Sender<Stage>,
     admin: Option<(Arc<Admin<G>>, TcpListener)>,
+    reloads: watch::Receiver<u64>,
 }
 
 /// Serves a game on `listener` until `shutdown` is done: creates a [`Server`] without an admin listener
 /// and runs it.
 ///
 /// # Errors
-/// When the map, the default input, the keys of tickets or the bans are invalid, or threads or the
-/// metrics are not available; then nothing has been served.
+/// When the map, the default input, the keys of tickets, the bans or the certificate are invalid, or
+/// threads or the metrics are not available; then nothing has been served.
 pub async fn run<G: Game>(
     config: Config<G::Settings>,
     listener: TcpListener,
@@ -89,16 +94,19 @@ impl<G: Game> Server<G> {
     /// Creates a server. Call this in the runtime that reads game connections.
     ///
     /// # Errors
-    /// When the map, the default input, the keys of tickets or the bans are invalid, or threads or the
-    /// metrics are not available.
+    /// When the map, the default input, the keys of tickets, the bans or the certificate are invalid, or
+    /// threads or the metrics are not available.
     pub fn new(config: Config<G::Settings>) -> Result<Self, RunError> {
         check_default::<G::Input>()?;
         config.room.map::<G>()?;
         let (stage, follow_stage) = watch::channel(Stage::Open);
+        let metrics = Metrics::new()?;
         let tickets = Tickets::open(config.tickets.clone()).map_err(RunError::Tickets)?;
         let bans = Bans::load(config.bans.as_deref(), Stamp::now())?;
-        let edge = Edge::new(config, Metrics::new()?, follow_stage, tickets, bans)?;
-        Ok(Self { edge, stage, admin: None })
+        let tls = config.tls.clone().map(|files| Tls::open(files, metrics.edge.tls.clone()));
+        let tls = tls.transpose().map_err(RunError::Tls)?.map(Arc::new);
+        let edge = Edge::new(config, metrics, follow_stage, Guards { tickets, bans, tls })?;
+        Ok(Self { edge, stage, admin: None, reloads: watch::channel(0).1 })
     }
 
     /// Also serves those who run the server: its metrics, its players, and what they may do.
@@ -112,6 +120,12 @@ impl<G: Game> Server<G> {
         Ok(Self { admin: Some((admin, listener)), ..self })
     }
 
+    /// Reads the certificate anew whenever `reloads` changes, and not only when the files do.
+    #[must_use]
+    pub fn reload_on(self, reloads: watch::Receiver<u64>) -> Self {
+        Self { reloads, ..self }
+    }
+
     /// Serves on `listener` until `shutdown` is done. Then it notifies the players, closes their
     /// connections and returns within ten seconds, whatever they do.
     ///
@@ -122,13 +136,16 @@ impl<G: Game> Server<G> {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
-        let Self { edge, stage, admin } = self;
+        let Self { edge, stage, admin, reloads } = self;
         let (lobby, metrics) = (Arc::clone(&edge.lobby), edge.metrics.clone());
         let watched = Arc::clone(&lobby);
         let (admission, tickets) = (Arc::clone(&edge.admission), Arc::clone(&edge.tickets));
         let http = Http::start("http").map_err(RunError::Http)?;
         let listener = http.take(listener).map_err(RunError::Http)?;
         let admin = admin.map(Administration::start).transpose().map_err(RunError::Http)?;
+        let certificate = edge.tls.clone();
+        let certificate =
+            certificate.map(|tls| http.0.spawn(async move { tls.follow(reloads).await }));
         let accepting = http.0.spawn(net::accept(edge, listener));
         let reading = metrics.rooms.read_lateness.clone();
         let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
@@ -155,6 +172,7 @@ impl<G: Game> Server<G> {
         upkeep.abort();
         watching.abort();
         following.abort();
+        certificate.inspect(JoinHandle::abort);
         reading.abort();
         info!("stopped");
         Ok(())

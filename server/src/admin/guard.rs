@@ -52,7 +52,7 @@ pub(super) async fn require<G: Game>(
         }
     };
     admin.edge.metrics.edge.requests.count(route, response.status());
-    admin.edge.page_headers.add_to(&mut response);
+    admin.edge.page_headers.add_to(&mut response, false);
     response
 }
 

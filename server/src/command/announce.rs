@@ -16,6 +16,7 @@ pub(super) struct Announcement<'a, S> {
     pub(super) address: SocketAddr,
     /// Where those who run it reach it, if they can.
     pub(super) admin: Option<SocketAddr>,
+    pub(super) is_tls: bool,
     pub(super) has_page: bool,
     /// The map's name, unless there is none.
     pub(super) map: Option<&'a str>,
@@ -50,10 +51,11 @@ impl<S> Announcement<'_, S> {
         let elsewhere = if everywhere { ", or this machine's own address" } else { "" };
         let map = self.map.map_or(String::new(), |map| format!("map {map}, "));
         let Setup { seed, capacity, tick_hz, .. } = *self.setup;
+        let (http, ws) = if self.is_tls { ("https", "wss") } else { ("http", "ws") };
         let mut lines = if self.has_page {
-            vec![format!("play   http://{here}{elsewhere}")]
+            vec![format!("play   {http}://{here}{elsewhere}")]
         } else {
-            let api = format!("api    http://{here}/api/rooms{elsewhere}");
+            let api = format!("api    {http}://{here}/api/rooms{elsewhere}");
             vec![api, "page   none; --page FOLDER serves one".to_owned()]
         };
         lines.push(format!("rooms  {capacity} players each, {tick_hz} ticks/s, {map}seed {seed}"));
@@ -67,7 +69,9 @@ impl<S> Announcement<'_, S> {
                 Some(first) if *first != G::NAME => format!(" --game {}", G::NAME),
                 _ => String::new(),
             };
-            lines.push(format!("load   {swarm}{game} --url ws://{here} --bots 50"));
+            // Hardly any certificate is for the address of this machine.
+            let trust = if self.is_tls { " --insecure" } else { "" };
+            lines.push(format!("load   {swarm}{game} --url {ws}://{here}{trust} --bots 50"));
         }
         if let Some(admin) = self.admin {
             lines.push(format!("admin  http://{admin} (metrics, players, bans)"));
@@ -90,7 +94,9 @@ mod tests {
         let text = |program: &Program, map, has_page| {
             let address = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 7777));
             let admin = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 8777)));
-            Announcement { program, address, admin, has_page, map, setup: &setup }.text::<Toy>()
+            let is_tls = false;
+            Announcement { program, address, admin, is_tls, has_page, map, setup: &setup }
+                .text::<Toy>()
         };
         let program = Program::new("drumbeat", Page::none()).version("1.2.3").swarm("the-bots");
         let full = text(&program, Some("belt (built in)"), true);

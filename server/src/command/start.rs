@@ -38,7 +38,11 @@ pub(super) fn start<G: Game>(
     let served = runtime.block_on(async {
         // Before anything is opened or announced.
         let (setup, has_page) = (config.room.game.clone(), !config.page.is_none());
-        let server = Server::<G>::new(config).map_err(|error| map.blame(error))?;
+        let is_tls = config.tls.is_some();
+        let mut server = Server::<G>::new(config).map_err(|error| map.blame(error))?;
+        if is_tls {
+            server = server.reload_on(endings.take_hangups());
+        }
         let (listener, address) = listen(settings.listen.0, "choose another with --listen")?;
         let (server, admin) = match settings.admin().address() {
             Some(wanted) => {
@@ -50,7 +54,8 @@ pub(super) fn start<G: Game>(
             None => (server, None),
         };
         let map = map.name.as_deref();
-        let announcement = Announcement { program, address, admin, has_page, map, setup: &setup };
+        let setup = &setup;
+        let announcement = Announcement { program, address, admin, is_tls, has_page, map, setup };
         announcement.make::<G>(settings.log_format);
         let served = server.run(listener, endings.asked()).await;
         served.map_err(|error| Failure::from(error.to_string()))
@@ -102,6 +107,7 @@ impl Map {
     fn blame(&self, error: RunError) -> Failure {
         match (error, &self.name) {
             (RunError::Map(error), Some(name)) => Failure::wrong(format!("map {name}: {error}")),
+            (RunError::Tls(text), _) => Failure::wrong(text),
             (RunError::Map(error), None) => {
                 Failure::wrong(format!("no map: {error}; name one with --map"))
             }

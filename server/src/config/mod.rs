@@ -38,6 +38,7 @@ pub use values::{Bounded, Listen, LogFilter, LogFormat};
 use crate::engine::room_setup::RoomSetup;
 use crate::page::Page;
 use crate::tickets::Policy;
+pub use crate::tls::TlsFiles;
 
 /// Limit of open connections that serve HTTP. Connections that come to play count until they are
 /// upgraded.
@@ -90,6 +91,10 @@ pub struct Config<S = ()> {
     pub bans: Option<PathBuf>,
     /// The file to which each act of those who run the server is appended.
     pub audit_log: Option<PathBuf>,
+    /// The certificate, if what is sent is encrypted.
+    pub tls: Option<TlsFiles>,
+    /// How long browsers that were answered under TLS ask for nothing else, seconds; 0 says nothing.
+    pub hsts_s: u64,
     /// Pages that may embed the server's own.
     pub frame_ancestors: Vec<PageSource>,
     /// Other servers that the server's own pages may connect to.
@@ -148,6 +153,8 @@ impl<S> Config<S> {
             admin_token_file: settings.admin_token_file.clone(),
             bans: settings.bans.clone(),
             audit_log: settings.audit_log.clone(),
+            tls: settings.tls_files(),
+            hsts_s: settings.hsts_s.value(),
             frame_ancestors: settings.frame_ancestors.clone(),
             connect_src: settings.connect_src.clone(),
             tickets: settings.ticket_policy(),

@@ -20,6 +20,7 @@ use super::page_source::PageSource;
 use super::values::{Bounded, Listen, LogFilter, LogFormat};
 use crate::names::NamePolicy;
 use crate::tickets::{Mode, Policy};
+use crate::tls::TlsFiles;
 
 /// Ticks a second.
 pub type TickHz = Bounded<{ TICK_HZ_MIN as u64 }, { TICK_HZ_MAX as u64 }>;
@@ -154,6 +155,21 @@ pub struct Settings {
     #[arg(requires_if("true", "trusted_proxies"))]
     pub proxy_protocol: bool,
 
+    /// File with the TLS certificate and those of its authorities, as PEM: the port then speaks https
+    /// and wss instead of http and ws. It is read again when it changes, and on SIGHUP
+    #[arg(long, help_heading = "Network", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// File with the private key of --tls-cert, as PEM without a passphrase
+    #[arg(long, help_heading = "Network", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Seconds for which a browser that was here under TLS asks for nothing else (HSTS). 0 disables
+    /// this
+    #[arg(long, help_heading = "Network", value_name = "SECONDS")]
+    #[arg(default_value_t = Bounded::new(15_552_000))]
+    pub hsts_s: Bounded<0, 63_072_000>,
+
     /// Site whose pages may show the game's in a frame, such as `https://itch.io` or
     /// `https://*.example.org`; `self` for the server's own pages, `none` for nobody. Repeat it, or
     /// separate several with commas
@@ -249,6 +265,12 @@ impl Settings {
     #[must_use]
     pub fn admin(&self) -> AdminListen {
         self.admin.unwrap_or_else(|| AdminListen::beside(self.listen.0))
+    }
+
+    /// Where the certificate is, if there is one.
+    pub(super) fn tls_files(&self) -> Option<TlsFiles> {
+        let (cert, key) = self.tls_cert.clone().zip(self.tls_key.clone())?;
+        Some(TlsFiles { cert, key })
     }
 }
 

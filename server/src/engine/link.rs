@@ -9,6 +9,15 @@ pub trait Link: Send {
     /// # Errors
     /// `WouldBlock` when it takes nothing now; any other error means that the client is gone.
     fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Encrypts these bytes to the end of `sealed` and returns `true`, if what is written to this
+    /// transport must be encrypted. It is written in the order in which it was sealed.
+    ///
+    /// # Errors
+    /// When nothing can be sent any more.
+    fn seal(&mut self, _bytes: &[u8], _sealed: &mut Vec<u8>) -> io::Result<bool> {
+        Ok(false)
+    }
 }
 
 /// The link of a player without a connection: what is written to it is lost.

@@ -11,7 +11,7 @@ pub const HEADER_BYTES_MAX: usize = 10;
 /// Memory that stays allocated for what the transport does not take at once, bytes.
 const PENDING_BYTES_RETAINED: usize = 1_024;
 
-/// A client's link, with the bytes that it has not taken yet.
+/// A client's link, with the bytes that it has not taken yet, encrypted if the link is.
 pub struct Outbox {
     link: Box<dyn Link>,
     pending: Vec<u8>,
@@ -45,19 +45,21 @@ impl Outbox {
             let taken = write(self.link.as_mut(), &self.pending)?;
             self.handed += taken as u64;
             self.frame_progress |= taken > 0 && self.pending.len() > self.answers;
-            self.pending.drain(..taken);
+            self.drop_pending(taken);
             self.answers = self.answers.min(self.pending.len());
-            if self.pending.is_empty() {
-                self.pending.shrink_to(PENDING_BYTES_RETAINED);
-            }
         }
         Ok(self.pending.is_empty())
     }
 
     /// Queues whole WebSocket frames that are not state frames behind what is pending.
     pub fn push(&mut self, frames: &[u8]) {
-        self.pending.extend_from_slice(frames);
-        self.answers += frames.len();
+        if frames.is_empty() {
+            return;
+        }
+        let before = self.pending.len();
+        // A link that fails here fails again at the next frame, which removes the client.
+        let _ = self.queue(frames);
+        self.answers += self.pending.len() - before;
     }
 
     /// Sends a payload as one binary message. `message` starts with [`HEADER_BYTES_MAX`] bytes of
@@ -67,15 +69,36 @@ impl Outbox {
     /// When the client is gone.
     pub fn send(&mut self, message: &mut [u8]) -> io::Result<()> {
         let frame = put_header(message);
-        if self.flush()? {
-            let taken = write(self.link.as_mut(), frame)?;
-            self.handed += taken as u64;
-            self.pending.extend_from_slice(&frame[taken..]);
-        } else {
-            self.pending.extend_from_slice(frame);
+        if !self.flush()? {
             self.answers = 0;
+            return self.queue(frame);
+        }
+        let is_sealed = self.link.seal(frame, &mut self.pending)?;
+        let bytes = if is_sealed { &self.pending } else { frame };
+        let taken = write(self.link.as_mut(), bytes)?;
+        self.handed += taken as u64;
+        if is_sealed {
+            self.drop_pending(taken);
+        } else {
+            self.pending.extend_from_slice(&frame[taken..]);
         }
         Ok(())
+    }
+
+    /// Puts bytes behind what is pending.
+    fn queue(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if !self.link.seal(bytes, &mut self.pending)? {
+            self.pending.extend_from_slice(bytes);
+        }
+        Ok(())
+    }
+
+    /// Forgets pending bytes that the link has taken.
+    fn drop_pending(&mut self, taken: usize) {
+        self.pending.drain(..taken);
+        if self.pending.is_empty() {
+            self.pending.shrink_to(PENDING_BYTES_RETAINED);
+        }
     }
 
     /// Bytes that the transport has taken since the last call.

@@ -14,6 +14,8 @@ pub(crate) struct Connection {
     pub(crate) id: u64,
     /// Where it comes from.
     pub(crate) source: Source,
+    /// Whether what is sent on it is encrypted.
+    pub(crate) is_tls: bool,
     /// Held while the connection serves HTTP. A connection without a permit gets the refusal to
     /// every request except health checks.
     pub(crate) permit: Result<Permit, Refusal>,

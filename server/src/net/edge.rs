@@ -24,6 +24,7 @@ use crate::telemetry::metrics::Metrics;
 use crate::telemetry::notices::{Line, Notices};
 use crate::telemetry::reasons::Refused;
 use crate::tickets::Tickets;
+use crate::tls::Tls;
 
 /// Limit of log lines per minute for each cause that visitors have.
 const NOTICES_PER_MINUTE_MAX: u32 = 1;
@@ -39,6 +40,14 @@ pub(crate) enum Stage {
     Closed,
 }
 
+/// What a server knows of who may come in, and how.
+pub(crate) struct Guards {
+    pub(crate) tickets: Tickets,
+    pub(crate) bans: Bans,
+    /// The TLS of its port, if it has any.
+    pub(crate) tls: Option<Arc<Tls>>,
+}
+
 /// What every connection shares.
 pub(crate) struct Edge<G: Game> {
     pub(crate) config: Config<G::Settings>,
@@ -48,6 +57,8 @@ pub(crate) struct Edge<G: Game> {
     pub(crate) bans: Bans,
     pub(crate) proxies: Proxies,
     pub(crate) page_headers: PageHeaders,
+    /// The TLS of its port, if it has any.
+    pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) stage: watch::Receiver<Stage>,
     pub(crate) tickets: Arc<Tickets>,
     /// Limits the log lines that visitors cause.
@@ -66,8 +77,7 @@ impl<G: Game> Edge<G> {
         config: Config<G::Settings>,
         metrics: Metrics,
         stage: watch::Receiver<Stage>,
-        tickets: Tickets,
-        bans: Bans,
+        Guards { tickets, bans, tls }: Guards,
     ) -> Result<Arc<Self>, ShardsError> {
         let rooms = RoomsConfig {
             room: config.room.clone(),
@@ -80,6 +90,7 @@ impl<G: Game> Edge<G> {
             bans,
             proxies: Proxies::new(&config),
             page_headers: PageHeaders::new(&config),
+            tls,
             config,
             metrics,
             stage,

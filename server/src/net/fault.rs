@@ -15,8 +15,15 @@ const NOT_HTTP: Refusal = Refusal::new(
 const TLS: Refusal = Refusal::new(
     StatusCode::BAD_REQUEST,
     RefusalReason::Tls,
-    "this port speaks plain HTTP, not TLS; use http:// or ws://, or put a proxy that ends TLS in \
-     front",
+    "this port speaks plain HTTP, not TLS; use http:// or ws://, start the server with --tls-cert \
+     and --tls-key, or put a proxy that ends TLS in front",
+);
+/// The first bytes are not those of TLS, where the server has a certificate.
+pub(crate) const TLS_EXPECTED: Refusal = Refusal::new(
+    StatusCode::BAD_REQUEST,
+    RefusalReason::TlsExpected,
+    "this port speaks TLS: use https:// or wss://; a proxy in front must do so too (nginx: proxy_pass \
+     https://...; HAProxy: ssl verify required), or start the server without --tls-cert",
 );
 /// The first bytes are those of the PROXY protocol, from somebody who is not believed.
 const PROXY_PROTOCOL: Refusal = Refusal::new(
@@ -91,6 +98,11 @@ pub(crate) fn of_answer(answer: &[u8], head: &[u8]) -> Option<Refusal> {
         b"431" => Some(HEAD_TOO_LONG),
         _ => None,
     }
+}
+
+/// The same, on a port that speaks TLS, for a client that does not.
+pub(crate) fn without_tls(refusal: Refusal) -> Refusal {
+    if refusal == NOT_HTTP || refusal == HTTP2 { TLS_EXPECTED } else { refusal }
 }
 
 /// Which protocol a client used instead of HTTP/1.

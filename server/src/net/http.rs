@@ -62,7 +62,7 @@ async fn around<G: Game>(
     let refusal = connection.permit.as_ref().err().or(client.as_ref().err());
     let address = *client.as_ref().unwrap_or(&connection.source.address);
     let mut response = match refusal {
-        Some(refusal) if !is_probe => edge.answer(address, refusal),
+        Some(refusal) if !(is_probe && refusal.spares_probes()) => edge.answer(address, refusal),
         _ => {
             let visitor = Visitor { address, connection: Arc::clone(&connection) };
             request.extensions_mut().insert(visitor);
@@ -73,7 +73,7 @@ async fn around<G: Game>(
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     edge.metrics.edge.requests.count(route, response.status());
-    edge.page_headers.add_to(&mut response);
+    edge.page_headers.add_to(&mut response, connection.is_tls);
     response
 }
 
@@ -154,6 +154,7 @@ mod tests {
     use tokio::sync::watch;
 
     use super::super::admission::Use;
+    use super::super::edge::Guards;
     use super::*;
     use crate::bans::Bans;
     use crate::config::{Config, Settings};
@@ -168,8 +169,8 @@ mod tests {
         let bans = Bans::load(None, Stamp::now()).unwrap();
         let config = Config { connections_max: 1, shards: 1, ..config };
         let metrics = Metrics::new().unwrap();
-        let tickets = Tickets::default();
-        let edge = Edge::<Toy>::new(config, metrics, follow_stage, tickets, bans).unwrap();
+        let guards = Guards { tickets: Tickets::default(), bans, tls: None };
+        let edge = Edge::<Toy>::new(config, metrics, follow_stage, guards).unwrap();
         let status = async || {
             let asking = Query(Asking { page: None });
             let answer = readyz(State(Arc::clone(&edge)), asking, Request::default()).await;

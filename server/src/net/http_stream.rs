@@ -15,11 +15,11 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::fault;
 use super::refusal::Refusal;
+use super::stream::Stream;
 
 /// How long a connection may wait for its next request. Reverse proxies hold theirs for 60 s, and
 /// the side that closes first must be the one that knows of requests in flight.
@@ -34,7 +34,7 @@ const SEND_BUFFER_BYTES: usize = 32 << 10;
 /// A connection as the HTTP library sees it.
 #[derive(Debug)]
 pub(crate) struct HttpStream {
-    stream: TcpStream,
+    stream: Stream,
     /// What has been read before, and not by the library.
     already_read: Bytes,
     /// How long a head may take to arrive.
@@ -52,16 +52,17 @@ pub(crate) struct HttpStream {
 }
 
 impl HttpStream {
-    /// Wraps a socket, of which the first bytes are read already. The caller adds 1 to `heads` for each head that was read.
+    /// Wraps a connection, of which the first bytes are read already. The caller adds 1 to `heads`
+    /// for each head that was read.
     pub(crate) fn new(
-        stream: TcpStream,
+        stream: Stream,
         already_read: Bytes,
         head_limit: Duration,
         heads: Arc<AtomicUsize>,
     ) -> io::Result<Self> {
         // Answers are single writes; waiting to fill a packet would only delay them.
-        stream.set_nodelay(true)?;
-        SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES)?;
+        stream.tcp().set_nodelay(true)?;
+        SockRef::from(stream.tcp()).set_send_buffer_size(SEND_BUFFER_BYTES)?;
         Ok(Self {
             stream,
             already_read,
@@ -76,8 +77,8 @@ impl HttpStream {
         })
     }
 
-    /// The socket, and the visitor's fault, if any, to report to it.
-    pub(crate) fn into_parts(self) -> (TcpStream, Option<Refusal>) {
+    /// The connection, and the visitor's fault, if any, to report to it.
+    pub(crate) fn into_parts(self) -> (Stream, Option<Refusal>) {
         (self.stream, self.fault)
     }
 
@@ -109,10 +110,7 @@ impl HttpStream {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<usize>> {
         let Poll::Ready(written) = written else {
-            let limit = self.take_by.get_or_insert_with(|| Box::pin(sleep(TAKING)));
-            ready!(limit.as_mut().poll(cx));
-            self.fault = Some(fault::SLOW_READER);
-            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            return self.wait_for_taker(cx).map(Err);
         };
         self.taken_bytes += *written.as_ref().unwrap_or(&0);
         if self.taken_bytes >= TAKEN_BYTES_MIN {
@@ -122,6 +120,26 @@ impl HttpStream {
             self.read_by.as_mut().reset(Instant::now() + IDLE);
         }
         Poll::Ready(written)
+    }
+
+    /// Gives the visitor some time to take more; then it is at fault.
+    fn wait_for_taker(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        let limit = self.take_by.get_or_insert_with(|| Box::pin(sleep(TAKING)));
+        ready!(limit.as_mut().poll(cx));
+        self.fault = Some(fault::SLOW_READER);
+        Poll::Ready(io::ErrorKind::TimedOut.into())
+    }
+
+    /// Notes whether all that was written has left: with TLS some of it waits here, encrypted.
+    fn note_flushed(
+        &mut self,
+        flushed: Poll<io::Result<()>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        match flushed {
+            Poll::Ready(flushed) => Poll::Ready(flushed),
+            Poll::Pending => self.wait_for_taker(cx).map(Err),
+        }
     }
 
     /// Whether these bytes are the library's own answer to a bad head, which is held back.
@@ -190,7 +208,9 @@ impl AsyncWrite for HttpStream {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+        let this = self.get_mut();
+        let flushed = Pin::new(&mut this.stream).poll_flush(cx);
+        this.note_flushed(flushed, cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -198,14 +218,15 @@ impl AsyncWrite for HttpStream {
         if this.fault.is_some() {
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut this.stream).poll_shutdown(cx)
+        let ended = Pin::new(&mut this.stream).poll_shutdown(cx);
+        this.note_flushed(ended, cx)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
@@ -219,7 +240,8 @@ mod tests {
         let (stream, _) = listener.accept().await.unwrap();
         let heads = Arc::new(AtomicUsize::new(0));
         (
-            HttpStream::new(stream, Bytes::new(), HEAD_LIMIT, Arc::clone(&heads)).unwrap(),
+            HttpStream::new(Stream::Plain(stream), Bytes::new(), HEAD_LIMIT, Arc::clone(&heads))
+                .unwrap(),
             heads,
             visitor,
         )

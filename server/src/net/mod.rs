@@ -1,7 +1,7 @@
 //! The asynchronous edge: from an accepted socket to a player that a room has taken.
 //!
 //! ```text
-//! accept (caps) -> http (page, health, api) -> upgrade (WebSocket rules) -> session (hello, seat)
+//! accept (caps) -> handshake (TLS, if there is any) -> http (page, health, api) -> upgrade (WebSocket rules) -> session (hello, seat)
 //!        -> reader (decode, validate, inbox)
 //! ```
 //! Nothing here simulates. After a room has taken a player, nothing here writes either: the room
@@ -18,6 +18,8 @@ mod fault;
 mod forwarded;
 mod frames;
 mod gate;
+mod halves;
+mod handshake;
 mod host;
 mod http;
 mod http_stream;
@@ -28,8 +30,10 @@ mod proxies;
 mod proxy_header;
 mod reader;
 mod refusal;
+mod serve;
 mod session;
 mod socket;
+mod stream;
 mod text;
 mod tokens;
 mod upgrade;
@@ -37,6 +41,6 @@ mod upgrade;
 pub use accept::listen;
 
 pub(crate) use accept::{accept, accept_each};
-pub(crate) use edge::{Edge, Stage};
+pub(crate) use edge::{Edge, Guards, Stage};
 pub(crate) use host::of as host_of;
 pub(crate) use text::clean_line;

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -28,6 +29,8 @@ pub(crate) struct PageHeaders {
     headers: HeaderMap,
     /// The same as lines of an answer.
     lines: String,
+    /// What is added to answers that are encrypted: from then on the browser asks only so.
+    only_tls: Option<HeaderValue>,
 }
 
 impl PageHeaders {
@@ -54,22 +57,31 @@ impl PageHeaders {
         for (name, value) in &headers {
             let _ = write!(lines, "{name}: {}\r\n", value.to_str().unwrap_or(""));
         }
-        Self { headers, lines }
+        let is_tls = config.tls.is_some() && config.hsts_s > 0;
+        let only_tls = HeaderValue::try_from(format!("max-age={}", config.hsts_s)).ok();
+        Self { headers, lines, only_tls: only_tls.filter(|_| is_tls) }
     }
 
     /// Adds them to an answer. One that turns the connection into a WebSocket is no document.
-    pub(crate) fn add_to(&self, answer: &mut Response) {
+    pub(crate) fn add_to(&self, answer: &mut Response, is_tls: bool) {
         let is_document = answer.status() != StatusCode::SWITCHING_PROTOCOLS;
         let answer = answer.headers_mut();
         answer.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         if is_document {
             answer.extend(self.headers.clone());
+            let only_tls = self.only_tls.iter().filter(|_| is_tls);
+            answer.extend(only_tls.map(|value| (STRICT_TRANSPORT_SECURITY, value.clone())));
         }
     }
 
     /// All of them as lines, for an answer that is not stored.
-    pub(crate) fn lines(&self) -> &str {
-        &self.lines
+    pub(crate) fn lines(&self, is_tls: bool) -> String {
+        let mut lines = self.lines.clone();
+        if let Some(value) = self.only_tls.as_ref().filter(|_| is_tls) {
+            let value = value.to_str().unwrap_or("");
+            let _ = write!(lines, "{STRICT_TRANSPORT_SECURITY}: {value}\r\n");
+        }
+        lines
     }
 }
 
@@ -106,7 +118,9 @@ mod tests {
             let policy = headers.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
             assert!(policy.ends_with(end), "{policy}");
             assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
-            assert!(headers.lines().contains(&format!("content-security-policy: {policy}\r\n")));
+            assert!(
+                headers.lines(false).contains(&format!("content-security-policy: {policy}\r\n"))
+            );
         };
         check(&["self"], &[], "connect-src 'self'; frame-ancestors 'self'");
         check(&["none"], &[], "frame-ancestors 'none'");

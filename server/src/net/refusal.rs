@@ -38,6 +38,11 @@ impl Refusal {
         Self { status, reason, text: ban.text().into() }
     }
 
+    /// Whether health checks are answered nevertheless: caps are no concern of theirs.
+    pub(crate) fn spares_probes(&self) -> bool {
+        self.reason != RefusalReason::TlsExpected
+    }
+
     /// The complete answer to a visitor that no handler serves. `headers` are further lines.
     pub(crate) fn to_http(&self, headers: &str) -> String {
         format!(

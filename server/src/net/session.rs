@@ -11,17 +11,16 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::schema_hash::schema_hash;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tracing::{Span, debug};
 
 use super::admission::Permit;
 use super::edge::{Edge, Stage};
 use super::gate;
+use super::halves::{ReadHalf, WriteHalf, split};
 use super::patience::within;
 use super::reader::{Reader, decode, message_bucket, messages_per_s_max};
-use super::socket::{Ended, Socket, SocketLink, drain, tune};
+use super::socket::{Ended, Socket, drain, tune};
+use super::stream::Bare;
 use super::text::clean_name;
 use super::tokens;
 use crate::clock::now_us;
@@ -29,6 +28,7 @@ use crate::engine::close::{CloseReason, close_frame};
 use crate::engine::holder::Holder;
 use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
+use crate::engine::link::Link;
 use crate::engine::resume::Resume;
 use crate::engine::viewer::Role;
 use crate::rooms::{Join, Reservation};
@@ -41,15 +41,20 @@ const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 /// held until the end.
 pub(crate) async fn play<G: Game>(
     edge: Arc<Edge<G>>,
-    stream: TcpStream,
+    stream: Bare,
     already_read: Bytes,
     peer: Peer,
     _permit: Permit,
 ) {
-    if let Err(error) = tune(&stream) {
-        return debug!(%error, "the socket was gone at once");
-    }
-    let (read, write) = stream.into_split();
+    let (read, write, decrypted) = match tune(&stream.0).and_then(|()| split(stream)) {
+        Ok(split) => split,
+        Err(error) => return debug!(%error, "the socket was gone at once"),
+    };
+    let already_read = if decrypted.is_empty() {
+        already_read
+    } else {
+        [already_read, decrypted.freeze()].concat().into()
+    };
     let (sender, receiver) = inbox();
     let bytes_in = edge.metrics.edge.bytes_in.clone();
     let messages_max = messages_per_s_max(edge.config.room.game.tick_hz);
@@ -71,7 +76,7 @@ pub(crate) async fn play<G: Game>(
     Span::current().record("room", seat.room());
     debug!(name, "a client has a seat");
     let (role, room) = (seat.role(), seat.room().to_owned());
-    let link = Box::new(SocketLink(write));
+    let link = Box::new(write);
     let join = Join { resume, holder, ..Join::new(peer, &name, role, link, inbox) };
     if let Err(reason) = seat.take(join) {
         edge.refused(peer.address, Refused::Closed(reason.kind()), reason.text());
@@ -99,17 +104,17 @@ pub(crate) async fn play<G: Game>(
 }
 
 /// Gives the client a moment to take what was sent last, and to close.
-async fn wait_for_end(mut read: OwnedReadHalf) {
-    let _ = within(GOODBYE_LIMIT, drain(&mut read)).await;
+async fn wait_for_end(mut read: ReadHalf) {
+    let _ = within(GOODBYE_LIMIT, drain(read.tcp())).await;
 }
 
 /// The writing side of a connection that no room has taken yet.
 struct Early<I, C> {
     peer: Peer,
-    write: OwnedWriteHalf,
+    write: WriteHalf,
     /// Holds the waiting pongs, as it later does for the room.
     inbox: Receiver<I, C>,
-    /// Pongs that have not been sent yet.
+    /// Pongs that have not been sent yet, encrypted if the connection is.
     unsent: BytesMut,
 }
 
@@ -118,15 +123,20 @@ impl<I, C> Early<I, C> {
     async fn answer(&mut self) -> io::Result<()> {
         let mut pongs = Vec::new();
         self.inbox.drain(&mut Vec::new(), Some(&mut pongs));
-        self.unsent.extend_from_slice(&pongs);
-        self.write.write_all_buf(&mut self.unsent).await
+        self.send(&pongs).await
     }
 
-    /// Sends the close frame, then shuts the stream down.
-    async fn close(&mut self, reason: &CloseReason) -> io::Result<()> {
-        self.unsent.extend_from_slice(&close_frame(reason));
-        self.write.write_all_buf(&mut self.unsent).await?;
-        self.write.shutdown().await
+    /// Sends the close frame, then ends the stream.
+    async fn close(mut self, reason: &CloseReason) -> io::Result<()> {
+        self.send(&close_frame(reason)).await
+    }
+
+    /// Sends what is unsent, and this behind it.
+    async fn send(&mut self, frames: &[u8]) -> io::Result<()> {
+        let mut sealed = Vec::new();
+        let is_sealed = self.write.seal(frames, &mut sealed)?;
+        self.unsent.extend_from_slice(if is_sealed { &sealed } else { frames });
+        self.write.write_all(&mut self.unsent).await
     }
 }
 
@@ -208,8 +218,8 @@ async fn first_message<G: Game>(
 async fn reject<G: Game>(
     edge: &Edge<G>,
     ended: Ended,
-    mut read: OwnedReadHalf,
-    mut early: Early<G::Input, G::Command>,
+    mut read: ReadHalf,
+    early: Early<G::Input, G::Command>,
 ) {
     match &ended {
         Ended::Closing(reason) if reason.kind() != CloseCode::Left => {
@@ -227,7 +237,7 @@ async fn reject<G: Game>(
     let Ended::Closing(reason) = ended else { return };
     let farewell = async {
         early.close(&reason).await?;
-        drain(&mut read).await
+        drain(read.tcp()).await
     };
     let _ = within(GOODBYE_LIMIT, farewell).await;
 }

@@ -1,5 +1,4 @@
-//! The two halves of a game connection's socket: one reads WebSocket messages, the other belongs to
-//! the room.
+//! The reading half of a game connection, as WebSocket messages.
 
 use std::io;
 
@@ -8,15 +7,14 @@ use drumbeat_shared::protocol::close::CloseCode;
 use metrics::Counter;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tracing::debug;
 
 use super::frames::{Decoder, Incoming};
+use super::halves::{Arrived, ReadHalf};
 use crate::bucket::Bucket;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::inbox::Sender;
-use crate::engine::link::Link;
 
 /// Bytes of the kernel's send buffer: about one frame. What waits there is already stale, so a
 /// small buffer makes a slow client skip ticks instead of replaying them. (Linux doubles it.)
@@ -34,7 +32,7 @@ const BYTES_AT_ONCE_MAX: u32 = 2 * BYTES_PER_S_MAX;
 const DRAIN_BYTES_MAX: usize = 256 << 10;
 
 /// Makes the kernel buffer little for this socket.
-pub(crate) fn tune(stream: &TcpStream) -> io::Result<()> {
+pub(crate) fn tune(stream: &std::net::TcpStream) -> io::Result<()> {
     let socket = SockRef::from(stream);
     #[cfg(any(target_os = "linux", target_os = "android"))]
     socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX)?;
@@ -55,7 +53,7 @@ pub(crate) enum Ended {
 /// The reading half of a game connection.
 #[derive(Debug)]
 pub(crate) struct Socket<I, C> {
-    read: OwnedReadHalf,
+    read: ReadHalf,
     frames: Decoder,
     inbox: Sender<I, C>,
     bytes_in: Counter,
@@ -71,7 +69,7 @@ pub(crate) struct Socket<I, C> {
 impl<I, C> Socket<I, C> {
     /// Reads from `read`, after the bytes that arrived with the request.
     pub(crate) fn new(
-        read: OwnedReadHalf,
+        read: ReadHalf,
         already_read: &[u8],
         inbox: Sender<I, C>,
         bytes_in: Counter,
@@ -102,14 +100,14 @@ impl<I, C> Socket<I, C> {
                     return Err(Ended::Closing(CloseReason::left(code)));
                 }
                 None => {
-                    let buffer = self.frames.buffer();
-                    let space = buffer.capacity() - buffer.len();
-                    match self.read.read_buf(buffer).await {
-                        Ok(0) | Err(_) => return Err(Ended::Gone),
-                        // Whether a read has to wait says nothing: the runtime also makes tasks
-                        // wait for each other.
-                        Ok(count) => self.receive(count, count < space)?,
-                    }
+                    // Whether a read has to wait says nothing: the runtime also makes tasks wait for
+                    // each other.
+                    let read = self.read.read(self.frames.buffer()).await;
+                    let Arrived { bytes, is_rest } = read.map_err(|error| {
+                        debug!(%error, "the client is gone");
+                        Ended::Gone
+                    })?;
+                    self.receive(bytes, is_rest)?;
                 }
             }
         }
@@ -151,7 +149,7 @@ impl<I, C> Socket<I, C> {
     }
 
     /// Splits the socket, once nothing more will be decoded.
-    pub(crate) fn into_parts(self) -> (OwnedReadHalf, Sender<I, C>) {
+    pub(crate) fn into_parts(self) -> (ReadHalf, Sender<I, C>) {
         (self.read, self.inbox)
     }
 }
@@ -168,19 +166,4 @@ pub(crate) async fn drain(read: &mut (impl AsyncRead + Unpin)) -> io::Result<()>
         }
     }
     Ok(())
-}
-
-/// The writing half, as a room holds it. Dropping it ends the stream after what has been written.
-#[derive(Debug)]
-pub(crate) struct SocketLink(pub(crate) OwnedWriteHalf);
-
-impl Link for SocketLink {
-    fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // Directly to the system: this never waits until the runtime finds the socket writable, so
-        // it does not ask the runtime.
-        #[cfg(unix)]
-        return Ok(rustix::net::send(self.0.as_ref(), bytes, rustix::net::SendFlags::empty())?);
-        #[cfg(not(unix))]
-        self.0.try_write(bytes)
-    }
 }

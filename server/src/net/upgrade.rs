@@ -17,7 +17,6 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::SUBPROTOCOL;
 use hyper::upgrade::Parts;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tracing::field::display;
@@ -104,15 +103,9 @@ pub(crate) async fn upgrade<G: Game>(
         let Parts { io, read_buf, .. } = parts;
         let (stream, _) = io.into_inner().into_parts();
         // Moves from the threads that serve HTTP to those that read the game.
-        let Ok(stream) = stream.into_std() else { return };
+        let Ok(stream) = stream.into_bare() else { return };
         let game = edge.game.clone();
-        let playing = async move {
-            match TcpStream::from_std(stream) {
-                Ok(stream) => session::play(edge, stream, read_buf, peer, permit).await,
-                Err(error) => debug!(%error, "the socket was gone at once"),
-            }
-        };
-        game.spawn(playing.in_current_span());
+        game.spawn(session::play(edge, stream, read_buf, peer, permit).in_current_span());
     };
     tokio::spawn(playing.in_current_span());
     let headers = [

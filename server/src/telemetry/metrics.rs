@@ -14,6 +14,7 @@ use super::process::Process;
 use super::reasons::Refused;
 use super::requests::Requests;
 pub use super::room_metrics::{ChatMetrics, EntityMetrics, PlaceMetrics, RoomMetrics};
+pub use super::tls_metrics::TlsMetrics;
 use crate::engine::counts::Rejection;
 use crate::tickets;
 
@@ -96,6 +97,8 @@ pub struct EdgeMetrics {
     pub refused_tickets: Family<tickets::Refused>,
     /// Clients' messages that were dropped.
     pub rejected_messages: Family<Rejection>,
+    /// What TLS counts.
+    pub tls: TlsMetrics,
 }
 
 impl EdgeMetrics {
@@ -111,7 +114,7 @@ impl EdgeMetrics {
             ),
             bytes_in: new_counter(
                 "drumbeat_bytes_in_total",
-                "Bytes received on game connections, WebSocket framing included",
+                "Bytes received on game connections, framing of WebSocket and TLS included",
             ),
             frames_in: new_counter(
                 "drumbeat_frames_in_total",
@@ -129,6 +132,7 @@ impl EdgeMetrics {
                 "drumbeat_rejected_messages_total",
                 "Messages of clients that were dropped, by reason",
             ),
+            tls: TlsMetrics::new(),
         }
     }
 }

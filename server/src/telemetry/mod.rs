@@ -12,3 +12,4 @@ pub mod reasons;
 pub mod requests;
 mod room_metrics;
 pub mod sink;
+mod tls_metrics;

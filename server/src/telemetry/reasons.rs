@@ -13,8 +13,14 @@ labels! {
         AddressFull = "address_full",
         /// The head is not HTTP/1.
         NotHttp = "not_http",
-        /// The first bytes are those of TLS.
+        /// The first bytes are those of TLS, which the port does not speak.
         Tls = "tls",
+        /// The first bytes are not those of TLS, which the port speaks.
+        TlsExpected = "tls_expected",
+        /// The TLS handshake did not succeed.
+        TlsFailed = "tls_failed",
+        /// The TLS handshake did not end in time.
+        TlsSlow = "tls_slow",
         /// The first bytes are those of the PROXY protocol, which is not expected there.
         ProxyProtocol = "proxy_protocol",
         /// A trusted proxy did not begin with a header of the PROXY protocol.

@@ -4,6 +4,8 @@
 //! second signal ends the process.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,7 +24,22 @@ pub const AT_ONCE: u8 = 130;
 /// ignored (`nohup`); on Windows it is Ctrl-C, Ctrl-Break, or the end of the console, the session
 /// or the system.
 #[derive(Clone, Debug)]
-pub struct Endings(watch::Receiver<bool>);
+pub struct Endings {
+    asked: watch::Receiver<bool>,
+    hangups: watch::Receiver<u64>,
+    /// Whether SIGHUP asks for something else.
+    takes_hangups: Arc<AtomicBool>,
+}
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    /// The end.
+    End,
+    /// The end, or what a program does instead on SIGHUP.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no such signal"))]
+    Hangup,
+}
 
 impl Endings {
     /// Starts to wait for signals. A further one, a second or more after the first, calls
@@ -36,32 +53,47 @@ impl Endings {
             let _context = runtime.enter();
             Signals::new()?
         };
-        let (asked, follow) = watch::channel(false);
+        let (ask, asked) = watch::channel(false);
+        let (hang_up, hangups) = watch::channel(0);
+        let takes_hangups = Arc::new(AtomicBool::new(false));
+        let taken = Arc::clone(&takes_hangups);
+        let mut end = async move || {
+            while signals.next().await == Wish::Hangup && taken.load(Relaxed) {
+                hang_up.send_modify(|hangups| *hangups += 1);
+            }
+        };
         let wait = async move {
-            signals.next().await;
+            end().await;
             let first = Instant::now();
-            asked.send_replace(true);
+            ask.send_replace(true);
             loop {
-                signals.next().await;
+                end().await;
                 if first.elapsed() >= ONE_WISH {
                     return at_once();
                 }
             }
         };
         thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(wait))?;
-        Ok(Self(follow))
+        Ok(Self { asked, hangups, takes_hangups })
+    }
+
+    /// From now on SIGHUP is no request to end: it changes the value that this returns.
+    #[must_use]
+    pub fn take_hangups(&self) -> watch::Receiver<u64> {
+        self.takes_hangups.store(true, Relaxed);
+        self.hangups.clone()
     }
 
     /// A value that turns true with the first signal.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<bool> {
-        self.0.clone()
+        self.asked.clone()
     }
 
     /// Returns after the first signal. Can be awaited again.
     pub async fn asked(&self) {
         // The sender lives as long as the thread, which only a signal ends.
-        let _ = self.0.clone().wait_for(|asked| *asked).await;
+        let _ = self.asked.clone().wait_for(|asked| *asked).await;
     }
 }
 
@@ -79,31 +111,37 @@ mod unix {
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    pub(super) struct Signals(Vec<Signal>);
+    use super::Wish;
+
+    pub(super) struct Signals(Vec<(Wish, Signal)>);
 
     impl Signals {
         pub(super) fn new() -> io::Result<Self> {
             // A file at the limit on file sizes (ulimit -f), as a log may be, loses lines instead
             // of ending the process. The handler remains when this value is dropped.
             drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
-            let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
-            kinds.push(SignalKind::quit());
+            let ends = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::quit()];
+            let mut kinds = ends.map(|kind| (Wish::End, kind)).to_vec();
             if !hangup_is_ignored() {
-                kinds.push(SignalKind::hangup());
+                kinds.push((Wish::Hangup, SignalKind::hangup()));
             }
-            kinds.into_iter().map(signal).collect::<io::Result<_>>().map(Self)
+            let listen = |(wish, kind)| Ok((wish, signal(kind)?));
+            kinds.into_iter().map(listen).collect::<io::Result<_>>().map(Self)
         }
 
-        pub(super) async fn next(&mut self) {
+        pub(super) async fn next(&mut self) -> Wish {
             poll_fn(|context| {
-                // All are polled, so that several at once count as one.
-                let ready = |signal: &mut Signal| signal.poll_recv(context).is_ready();
-                match self.0.iter_mut().map(ready).filter(|ready| *ready).count() {
-                    0 => Poll::Pending,
-                    _ => Poll::Ready(()),
+                // All are polled, so that several at once count as one: as the first of them, which
+                // asks for the end if any does.
+                let mut ready = None;
+                for (wish, signal) in &mut self.0 {
+                    if signal.poll_recv(context).is_ready() {
+                        ready = ready.or(Some(*wish));
+                    }
                 }
+                ready.map_or(Poll::Pending, Poll::Ready)
             })
-            .await;
+            .await
         }
     }
 
@@ -138,6 +176,8 @@ mod windows {
 
     use tokio::signal::windows as signal;
 
+    use super::Wish;
+
     pub(super) struct Signals {
         c: signal::CtrlC,
         pause: signal::CtrlBreak,
@@ -157,7 +197,7 @@ mod windows {
             })
         }
 
-        pub(super) async fn next(&mut self) {
+        pub(super) async fn next(&mut self) -> Wish {
             tokio::select! {
                 _ = self.c.recv() => {}
                 _ = self.pause.recv() => {}
@@ -165,6 +205,7 @@ mod windows {
                 _ = self.logoff.recv() => {}
                 _ = self.shutdown.recv() => {}
             }
+            Wish::End
         }
     }
 }

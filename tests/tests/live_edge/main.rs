@@ -20,3 +20,4 @@ mod slow;
 mod spectate;
 mod swarm;
 mod tickets;
+mod tls;

@@ -1,0 +1,171 @@
+//! A certificate, and clients that believe it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Instant;
+
+use drumbeat_server::config::{Config, TlsFiles};
+use drumbeat_shared::client::Client;
+use drumbeat_shared::toy::{Steer, Toy};
+use futures_util::{SinkExt, StreamExt};
+use rcgen::{CertificateParams, KeyPair};
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion, version};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use crate::harness::{Player, Server, within};
+
+/// A connection under TLS.
+pub(super) type Line = TlsStream<TcpStream>;
+
+/// A folder with a certificate for `localhost` and its key.
+pub(super) struct Identity {
+    folder: PathBuf,
+    pub(super) certificate: CertificateDer<'static>,
+}
+
+impl Drop for Identity {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Identity {
+    pub(super) fn new() -> Self {
+        static FOLDERS: AtomicU32 = AtomicU32::new(0);
+        let number = FOLDERS.fetch_add(1, Relaxed);
+        let folder = format!("drumbeat-tls-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        let mut identity = Self { folder, certificate: Vec::new().into() };
+        identity.renew(|_| {});
+        identity
+    }
+
+    pub(super) fn files(&self) -> TlsFiles {
+        TlsFiles { cert: self.folder.join("cert.pem"), key: self.folder.join("key.pem") }
+    }
+
+    /// Puts another certificate and key in the place of those before.
+    pub(super) fn renew(&mut self, change: impl FnOnce(&mut CertificateParams)) {
+        let names = ["localhost", "127.0.0.1"].map(str::to_owned);
+        let mut params = CertificateParams::new(names).unwrap();
+        change(&mut params);
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let files = self.files();
+        fs::write(files.cert, certificate.pem()).unwrap();
+        fs::write(files.key, key.serialize_pem()).unwrap();
+        self.certificate = certificate.der().clone();
+    }
+
+    /// A server with this certificate.
+    pub(super) async fn serve(&self, change: impl FnOnce(&mut Config)) -> Server {
+        let files = self.files();
+        let server = Server::start(|config| {
+            config.tls = Some(files);
+            change(config);
+        });
+        let server = server.await;
+        // From now on it has read the files.
+        get(&server, &self.client(), "/healthz").await;
+        server
+    }
+
+    /// A client that believes this certificate, and holds its sessions.
+    pub(super) fn client(&self) -> TlsConnector {
+        self.client_of(&version::TLS13)
+    }
+
+    pub(super) fn client_of(&self, version: &'static SupportedProtocolVersion) -> TlsConnector {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate.clone()).unwrap();
+        let config = ClientConfig::builder_with_provider(ring::default_provider().into())
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        TlsConnector::from(Arc::new(config))
+    }
+}
+
+/// Connects behind these bytes.
+pub(super) async fn connect_behind(server: &Server, client: &TlsConnector, before: &[u8]) -> Line {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(before).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    within("the handshake", client.connect(name, stream)).await.unwrap()
+}
+
+pub(super) async fn connect(server: &Server, client: &TlsConnector) -> Line {
+    connect_behind(server, client, b"").await
+}
+
+/// The whole answer to a request on this connection, which ends in order.
+pub(super) async fn ask(mut line: Line, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    line.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    within("an answer", line.read_to_end(&mut answer)).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+/// The whole answer to a GET.
+pub(super) async fn get(server: &Server, client: &TlsConnector, path: &str) -> String {
+    ask(connect(server, client).await, path).await
+}
+
+/// How many were refused for this reason.
+pub(super) async fn refused(server: &Server, reason: &str) -> f64 {
+    let line = format!("drumbeat_refused_connections_total{{reason=\"{reason}\"}} ");
+    server.metric(&line).await
+}
+
+/// A player under TLS.
+pub(super) struct Encrypted {
+    pub(super) client: Client<Toy>,
+    pub(super) socket: WebSocketStream<Line>,
+    began: Instant,
+}
+
+impl Encrypted {
+    /// Joins, and waits for the first frame.
+    pub(super) async fn join(server: &Server, client: &TlsConnector) -> Self {
+        let line = connect(server, client).await;
+        let request = Player::request(server);
+        let (socket, _) = within("the upgrade", client_async(request, line)).await.unwrap();
+        let mut player = Self { client: Client::new("Ada", ""), socket, began: Instant::now() };
+        let hello = player.client.hello();
+        player.socket.send(Message::binary(hello)).await.unwrap();
+        player.frames(1).await;
+        player
+    }
+
+    /// Plays until this many more frames have come.
+    pub(super) async fn frames(&mut self, count: u64) {
+        let until = self.client.stats().frames + count;
+        within("frames", async {
+            while self.client.stats().frames < until {
+                let received = self.socket.next().await.unwrap().unwrap();
+                let now_us = self.began.elapsed().as_micros() as u64;
+                if let Message::Binary(bytes) = received {
+                    self.client.receive(&bytes, now_us).unwrap();
+                }
+                let input = self.client.input(Steer(3, 0), now_us);
+                for message in input.into_iter().chain(self.client.transmit(now_us)) {
+                    self.socket.send(Message::binary(message)).await.unwrap();
+                }
+            }
+        })
+        .await;
+        assert_eq!(self.client.stats().mismatches, 0);
+    }
+}
