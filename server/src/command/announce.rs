@@ -113,6 +113,20 @@ mod tests {
             after.ends_with(&format!(" --url ws://127.0.0.1:7777 --bots 50\n{end}")),
             "{after}"
         );
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 7777));
+        let encrypted = Announcement {
+            program: &program,
+            address,
+            admin: None,
+            is_tls: true,
+            has_page: true,
+            map: None,
+            setup: &setup,
+        };
+        let encrypted = encrypted.text::<Toy>();
+        for part in ["play   https://127.0.0.1:7777\n", " --url wss://127.0.0.1:7777 --insecure "] {
+            assert!(encrypted.contains(part), "{part} in {encrypted}");
+        }
         let bare = text(&Program::new("dots", Page::none()), None, false);
         for part in ["  dots on Drumbeat ", "/api/rooms", "--page FOLDER", "ticks/s, seed 7\n"] {
             assert!(bare.contains(part), "{part} in {bare}");

@@ -28,7 +28,8 @@ the like.
 
 SIGINT (Ctrl-C), SIGTERM, SIGQUIT and SIGHUP shut the server down cleanly: it notifies the players \
 and closes their connections, within ten seconds. Another signal, a second or more after the \
-first, ends it at once. Under nohup it ignores SIGHUP.
+first, ends it at once. Under nohup it ignores SIGHUP; with --tls-cert SIGHUP only makes it read the \
+certificate anew.
 
 Tickets say who somebody is: `{name} token --help` makes keys and tickets to try that out.
 

@@ -133,6 +133,9 @@ fn proxies_and_hosts_are_checked() {
     flag(&["--frame-ancestors", "itch.io"], "must be self, none, or a scheme");
     flag(&["--connect-src", "*"], "must be self, none, or a scheme");
     flag(&["--proxy-protocol"], "--trusted-proxies");
+    flag(&["--tls-cert", "cert.pem"], "--tls-key <FILE>");
+    flag(&["--tls-key", "key.pem"], "--tls-cert <FILE>");
+    flag(&["--hsts-s", "forever"], "--hsts-s");
     let proxied = load_from(
         &["--proxy-protocol"],
         &[("DRUMBEAT_TRUSTED_PROXIES", "10.0.0.0/8,fd00::1")],

@@ -228,6 +228,61 @@ mod tests {
         assert_eq!(handed, expected.len() as u64, "every byte is counted once");
     }
 
+    /// A link that encrypts, after a fashion: what travels is longer and not the same.
+    struct Sealing(Tap);
+
+    fn sealed(bytes: &[u8]) -> Vec<u8> {
+        [&[bytes.len() as u8; 5][..], &bytes.iter().map(|byte| !byte).collect::<Vec<_>>()].concat()
+    }
+
+    impl Link for Sealing {
+        fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.try_write(bytes)
+        }
+
+        fn seal(&mut self, bytes: &[u8], wire: &mut Vec<u8>) -> io::Result<bool> {
+            wire.extend(sealed(bytes));
+            Ok(true)
+        }
+    }
+
+    /// The pace of a client follows from what its outbox says, so that must not depend on whether
+    /// its link encrypts.
+    #[test]
+    fn an_encrypted_link_waits_and_is_counted_as_a_plain_one() {
+        let (plain_tap, sealing_tap) = (Tap::default(), Tap::default());
+        let mut plain = Outbox::new(Box::new(plain_tap.clone()));
+        let mut sealing = Outbox::new(Box::new(Sealing(sealing_tap.clone())));
+        let mut expected = Vec::new();
+        // Bytes that are taken in each round, at most: none, one, all.
+        const ALL: usize = usize::MAX;
+        for (round, taken) in [0, ALL, 1, 0, 1, 1, ALL, ALL, 1, 0, ALL].into_iter().enumerate() {
+            let mut observed = Vec::new();
+            for (outbox, tap) in [(&mut plain, &plain_tap), (&mut sealing, &sealing_tap)] {
+                tap.allow(Some(taken));
+                let is_clear = outbox.flush().unwrap();
+                let (progress, handed) = (outbox.take_frame_progress(), outbox.take_handed());
+                if round % 3 == 0 {
+                    outbox.push(b"pong");
+                }
+                if is_clear {
+                    outbox.send(&mut message(40 + round)).unwrap();
+                }
+                observed.push((is_clear, progress, handed > 0, outbox.pending_bytes() > 0));
+            }
+            assert_eq!(observed[0], observed[1], "round {round}");
+            if round % 3 == 0 {
+                expected.extend(sealed(b"pong"));
+            }
+            if observed[0].0 {
+                expected.extend(sealed(put_header(&mut message(40 + round))));
+            }
+        }
+        sealing_tap.allow(Some(usize::MAX));
+        assert!(sealing.flush().unwrap());
+        assert_eq!(sealing_tap.taken(), expected, "every byte left once, in order");
+    }
+
     #[test]
     fn only_frames_count_as_frames_taken() {
         let tap = Tap::default();

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use super::harness::{Server, drumbeat, drumbeat_after};
 
 /// The signals that end the server. Under `nohup`, HUP does not.
-fn ending() -> Vec<Signal> {
+pub(crate) fn ending() -> Vec<Signal> {
     // Only Linux reports this.
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

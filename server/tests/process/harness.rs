@@ -75,7 +75,7 @@ impl Server {
         let mut server = Self::spawn(command);
         let said = BufReader::new(server.child.stdout.take().unwrap()).lines();
         let mut addresses = said.map_while(Result::ok).filter_map(|line| {
-            let (_, address) = line.split_once("http://")?;
+            let (_, address) = line.split_once("http://").or(line.split_once("https://"))?;
             address.split_whitespace().next().map(str::to_owned)
         });
         let both = addresses.next().zip(addresses.next());

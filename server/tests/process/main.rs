@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod admin;
+mod certificate;
 mod endings;
 mod harness;
 #[cfg(target_os = "linux")]
