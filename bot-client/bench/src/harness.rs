@@ -73,9 +73,9 @@ impl Harness {
         if *self.interrupt.borrow() {
             return Err(BenchError::Interrupted);
         }
-        let arguments = load
-            .server_arguments(&self.folder)
-            .map_err(|reason| BenchError::System { what: "cannot write a map", reason })?;
+        let arguments = load.server_arguments(&self.folder).map_err(|reason| {
+            BenchError::System { what: "cannot write a map or a certificate", reason }
+        })?;
         let (server_cores, swarm_cores) = match load.shards {
             Some(_) if self.pins.problem.is_none() => (&self.pins.all, &self.pins.all),
             _ => (&self.pins.server, &self.pins.swarm),
@@ -84,7 +84,8 @@ impl Harness {
         pin(swarm_cores)
             .map_err(|reason| BenchError::System { what: "cannot choose cores", reason })?;
         let server = ServerProcess::start(&self.program, &arguments, server_cores)?;
-        let url = format!("ws://{}", server.address).parse().expect("an address makes a URL");
+        let scheme = if load.tls { "wss" } else { "ws" };
+        let url = format!("{scheme}://{}", server.address).parse().expect("an address makes a URL");
         let threads = u32::try_from(swarm_cores.len()).ok().filter(|count| *count > 0);
         let admin = format!("http://{}", server.admin).parse().expect("an address makes a URL");
         let options = Options { admin: Some(admin), ..load.options(url, threads) };

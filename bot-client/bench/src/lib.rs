@@ -3,7 +3,8 @@
 //!
 //! The files in dependency order; each uses only those named before it:
 //!
-//! * `pin`, `process`, `server_process`, `maps`: cores, processor time, the server, its maps;
+//! * `pin`, `process`, `server_process`, `maps`, `certificate`: cores, processor time, the server, its
+//!   maps, its certificate;
 //! * `visitors`, `play`, `load`, `floor`: the parts of a run;
 //! * `run`, `edges`, `figure`, `runs`, `row`: measurements, figures, comparison with a target;
 //! * `screen`, `harness`: the progress of a benchmark, one run;
@@ -20,6 +21,7 @@
 #![cfg(target_os = "linux")]
 
 mod bench;
+mod certificate;
 mod climb;
 pub mod command;
 mod edges;

@@ -10,6 +10,7 @@ use drumbeat_bots::url::ServerUrl;
 use drumbeat_shared::client::Conditions;
 use serde::{Serialize, Serializer};
 
+use crate::certificate;
 use crate::maps::{crowd_map, sized_map};
 use crate::play::Play;
 
@@ -54,6 +55,8 @@ pub(crate) struct Load {
     /// Places for players, over all rooms.
     pub(crate) places: u32,
     pub(crate) world: World,
+    /// Whether the players come under TLS.
+    pub(crate) tls: bool,
     /// Whether all players reconnect at once after the window.
     pub(crate) storm: bool,
     /// `--shards` of the server, which then shares all cores with the swarm; `None` for a server on
@@ -82,6 +85,7 @@ impl Load {
             visitors: false,
             places: bots,
             world: World::ByPlaces,
+            tls: false,
             storm: false,
             shards: None,
             link: None,
@@ -98,6 +102,7 @@ impl Load {
             threads,
             witnesses: self.witnesses(),
             storm: self.storm,
+            insecure: self.tls,
             link: self.link,
             misbehave: if self.slow > 0 { vec![Misbehaviour::Slow] } else { Vec::new() },
             misbehaving: (self.slow > 0).then_some(self.slow),
@@ -116,10 +121,11 @@ impl Load {
         Some((self.bots / players).max(1))
     }
 
-    /// The server's arguments. Writes the map into `folder` if the server needs one.
+    /// The server's arguments. Writes the map and the certificate into `folder` if the server needs
+    /// them.
     ///
     /// # Errors
-    /// When the map can't be written.
+    /// When they can't be written.
     pub(crate) fn server_arguments(&self, folder: &Path) -> std::io::Result<Vec<String>> {
         let connections = self.places + SPARE_CONNECTIONS;
         let mut arguments = vec![
@@ -139,6 +145,9 @@ impl Load {
             let path = folder.join("map.toml");
             std::fs::write(&path, text)?;
             arguments.push(format!("--map={}", path.display()));
+        }
+        if self.tls {
+            arguments.extend(certificate::write(folder)?);
         }
         arguments.extend(self.shards.map(|shards| format!("--shards={shards}")));
         Ok(arguments)

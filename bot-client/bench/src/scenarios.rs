@@ -20,7 +20,7 @@ const IDLE_TICK_HZ: u16 = 10;
 
 /// All scenarios, in the order in which they run.
 #[rustfmt::skip]
-pub(crate) static SCENARIOS: [Scenario; 15] = [
+pub(crate) static SCENARIOS: [Scenario; 16] = [
     Scenario {
         name: "steady",
         about: "2,000 drifting players in one world, about 50 in view, 20 Hz; in turn with the floor.",
@@ -210,6 +210,19 @@ pub(crate) static SCENARIOS: [Scenario; 15] = [
                 find: |runs| feel::with_stalls(runs, |feel| feel.starved_share * 100.0), ..AT_MOST },
             Target { id: "feel_recovery", what: "1 % stalls of 250 ms: recovery, p99", unit: "ticks", decimals: 1, must: 2.0, aim: 1.0,
                 find: |runs| feel::with_stalls(runs, |feel| feel.recovery_ticks_p99), ..AT_MOST },
+        ],
+        ..PLAIN
+    },
+    Scenario {
+        name: "tls",
+        about: "500 drifting players without TLS and under TLS, in turn.",
+        course: |form| {
+            let plain = Load::drift(form.players(500, 300), form.short_s());
+            Course::turns(form.times(3, 2), vec![plain.clone(), Load { tls: true, ..plain }])
+        },
+        targets: &[
+            Target { id: "tls_cost", what: "CPU per client-tick under TLS, more than without", unit: "%", must: 60.0, aim: 40.0, one_core: true,
+                find: |runs| runs.change(|run| run.cpu_us_per_client_tick), ..AT_MOST },
         ],
         ..PLAIN
     },

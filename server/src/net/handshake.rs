@@ -1,20 +1,18 @@
 //! The TLS handshake of an accepted connection: bounded in time and bytes.
 
 use std::io::{self, ErrorKind};
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
 use rustls::{AlertDescription, Error, HandshakeKind};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::patience::within;
 use super::refusal::Refusal;
 use super::stream::Stream;
+use super::wire::Wire;
 use crate::telemetry::reasons::RefusalReason;
 use crate::tls::Tls;
 
@@ -59,24 +57,24 @@ pub(crate) async fn encrypt(
     already_read: Bytes,
     limit: Duration,
 ) -> Result<Stream, Failed> {
-    let mut has_begun = false;
+    let mut has_started = false;
     let handshake = async {
         let first = match already_read.first() {
             Some(first) => *first,
             None => peek(&tcp).await.ok_or(Failed::Gone)?,
         };
-        has_begun = true;
+        has_started = true;
         if first != HANDSHAKE_RECORD {
             return Err(Failed::Plain(tcp, already_read));
         }
-        let wire = Wire { tcp, already_read, handshake_bytes_left: HANDSHAKE_BYTES_MAX };
+        let wire = Wire::new(tcp, already_read, HANDSHAKE_BYTES_MAX);
         let acceptor = TlsAcceptor::from(tls.config());
         let limited = |state: &mut rustls::ServerConnection| {
             state.set_buffer_limit(Some(UNSENT_BYTES_MAX));
         };
         let mut stream =
             acceptor.accept_with(wire, limited).await.map_err(|error| fault(&error))?;
-        stream.get_mut().0.handshake_bytes_left = usize::MAX;
+        stream.get_mut().0.lift_limit();
         tls.metrics.handshakes.increment(1);
         if stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed) {
             tls.metrics.resumptions.increment(1);
@@ -84,7 +82,7 @@ pub(crate) async fn encrypt(
         Ok(Stream::Tls(Box::new(stream)))
     };
     let done = within(limit, handshake).await;
-    let late = if has_begun { Failed::Refused(SLOW) } else { Failed::Gone };
+    let late = if has_started { Failed::Refused(SLOW) } else { Failed::Gone };
     done.unwrap_or(Err(late))
 }
 
@@ -128,76 +126,4 @@ fn fault(error: &io::Error) -> Failed {
     let text = format!("the TLS handshake failed: {error}: {cure}");
     let (status, reason) = (StatusCode::BAD_REQUEST, RefusalReason::TlsFailed);
     Failed::Refused(Refusal { status, reason, text: text.into() })
-}
-
-/// The socket under TLS.
-#[derive(Debug)]
-pub(crate) struct Wire {
-    tcp: TcpStream,
-    /// What has been read before.
-    already_read: Bytes,
-    handshake_bytes_left: usize,
-}
-
-impl Wire {
-    pub(crate) fn tcp(&self) -> &TcpStream {
-        &self.tcp
-    }
-
-    pub(crate) fn into_tcp(self) -> TcpStream {
-        self.tcp
-    }
-}
-
-impl AsyncRead for Wire {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        let before = buffer.filled().len();
-        if this.already_read.has_remaining() {
-            let count = this.already_read.len().min(buffer.remaining());
-            buffer.put_slice(&this.already_read.split_to(count));
-        } else {
-            ready!(Pin::new(&mut this.tcp).poll_read(cx, buffer))?;
-        }
-        let read = buffer.filled().len() - before;
-        match this.handshake_bytes_left.checked_sub(read) {
-            Some(left) => this.handshake_bytes_left = left,
-            None => return Poll::Ready(Err(ErrorKind::QuotaExceeded.into())),
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Wire {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().tcp).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().tcp).poll_write_vectored(cx, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tcp).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().tcp).poll_shutdown(cx)
-    }
 }

@@ -37,6 +37,7 @@ mod stream;
 mod text;
 mod tokens;
 mod upgrade;
+mod wire;
 
 pub use accept::listen;
 

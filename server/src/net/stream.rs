@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
-use super::handshake::Wire;
+use super::wire::Wire;
 
 /// A connection that serves HTTP.
 #[derive(Debug)]

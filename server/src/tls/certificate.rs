@@ -13,7 +13,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{Error, InconsistentKeys};
 use x509_cert::der::Decode as _;
 
-use super::TlsFiles;
+use super::files::TlsFiles;
 
 /// Limit of each file, bytes: chains have a few thousand.
 const FILE_BYTES_MAX: u64 = 256 << 10;

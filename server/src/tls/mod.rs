@@ -5,14 +5,13 @@
 //! are open keep what they began with.
 
 mod certificate;
+mod files;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use drumbeat_process::files::revision;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
@@ -21,6 +20,8 @@ use rustls::{Error, ServerConfig};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{info, warn};
+
+pub use self::files::TlsFiles;
 
 use self::certificate::{Certificate, read};
 use crate::clock::now_us;
@@ -34,15 +35,6 @@ const EXPIRES_SOON: Duration = Duration::from_secs(14 * SECONDS_PER_DAY);
 /// Time between two such warnings.
 const WARN_AGAIN_AFTER: Duration = Duration::from_secs(SECONDS_PER_DAY);
 const SECONDS_PER_DAY: u64 = 86_400;
-
-/// Where the certificate is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// The chain of certificates as PEM, the server's own first.
-    pub cert: PathBuf,
-    /// Its private key as PEM: PKCS#8, SEC1 or PKCS#1.
-    pub key: PathBuf,
-}
 
 /// The TLS of a server.
 #[derive(Debug)]
@@ -81,7 +73,7 @@ impl Tls {
     /// # Errors
     /// What is wrong with it, and what to do.
     pub(crate) fn open(files: TlsFiles, metrics: TlsMetrics) -> Result<Self, String> {
-        let revision = files_revision(&files);
+        let revision = files.revision();
         let certificate = read(&files, &ring::default_provider())?;
         let current = Arc::new(Current(RwLock::new(certificate.key.clone())));
         let config = config(Arc::clone(&current))
@@ -117,7 +109,7 @@ impl Tls {
 
     /// Reads the files if they have changed, and warns of the certificate's end.
     fn refresh(&self) {
-        let revision = files_revision(&self.files);
+        let revision = self.files.revision();
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         // Files that are still changing are left for the next look: there are two of them, and who
         // renews a certificate writes one after the other.
@@ -132,7 +124,7 @@ impl Tls {
 
     /// Reads the files. What is wrong with them leaves the certificate as it is.
     fn reload(&self) {
-        let revision = files_revision(&self.files);
+        let revision = self.files.revision();
         let file = self.files.cert.display();
         match read(&self.files, &ring::default_provider()) {
             Ok(certificate) => {
@@ -198,10 +190,6 @@ impl Tls {
             );
         }
     }
-}
-
-fn files_revision(files: &TlsFiles) -> u64 {
-    revision([&files.cert, &files.key])
 }
 
 fn config(current: Arc<Current>) -> Result<ServerConfig, Error> {

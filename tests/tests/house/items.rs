@@ -177,6 +177,9 @@ fn list_of_limits(files: &[(String, syn::File)]) -> Result<String, Vec<String>> 
          Everything that grows has a limit. Those of the protocol and of the engine's memory stand in\n\
          `shared/src/limits.rs`; one that concerns a single file stands at its top. The settings\n\
          are in the README, their ranges in `server/src/config/settings.rs`.\n\n\
+         With TLS a connection also holds, by the limits of rustls, one record that is not whole (16 KiB\n\
+         and its head; space for 4 KiB stays) and what has been decrypted and not read (one read's, in\n\
+         the game; else 16 KiB). What is encrypted waits in the buffers listed here.\n\n\
          | limit | value | where | what |\n|---|---|---|---|\n",
     );
     let mut unnamed = Vec::new();
