@@ -137,7 +137,12 @@ impl HttpStream {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
         match flushed {
-            Poll::Ready(flushed) => Poll::Ready(flushed),
+            Poll::Ready(flushed) => {
+                if matches!(self.stream, Stream::Tls(_)) {
+                    (self.take_by, self.taken_bytes) = (None, 0);
+                }
+                Poll::Ready(flushed)
+            }
             Poll::Pending => self.wait_for_taker(cx).map(Err),
         }
     }

@@ -1,8 +1,8 @@
 //! TLS of the public port: the certificate, which may change while the server runs.
 //!
-//! One [`ServerConfig`] lives as long as the server, and with it the keys of its session tickets: a
-//! client that comes back resumes its session across a change of the certificate. Connections that
-//! are open keep what they began with.
+//! One [`ServerConfig`] lives as long as the server, and with it the key by which clients resume their
+//! sessions, also across a change of the certificate. Connections that are open keep what they began
+//! with.
 
 mod certificate;
 mod files;

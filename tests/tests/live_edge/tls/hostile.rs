@@ -6,7 +6,7 @@ use drumbeat_server::config::Config;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::client::{Encrypted, Identity, get, refused};
+use super::client::{Encrypted, Identity, connect, get, refused};
 use crate::harness::{Server, eventually, status, within};
 
 /// The begin of a record that holds a handshake: 3,000 bytes of it are announced.
@@ -124,6 +124,17 @@ async fn a_handshake_of_many_bytes_is_ended_before_it_is_read() {
     let stream = open(&server, &long).await;
     end(stream).await;
     assert_eq!(refused(&server, "tls_failed").await, 1.0);
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_an_answer_is_let_go() {
+    let identity = Identity::new();
+    let server = identity.serve(|_| {}).await;
+    let mut deaf = connect(&server, &identity.client()).await;
+    let request = "GET /core.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20);
+    deaf.write_all(request.as_bytes()).await.unwrap();
+    let refused = async || refused(&server, "slow_reader").await == 1.0;
+    eventually("it is let go", refused).await;
 }
 
 /// They hold places, and nobody who plays notices.

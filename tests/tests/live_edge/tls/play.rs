@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::client::{Encrypted, Identity, connect};
-use crate::harness::{Server, within};
+use crate::harness::{Server, eventually, within};
 use crate::raw::{BINARY, CLOSE, FINAL, REQUEST, close_reason, frame};
 
 fn swarm(server: &Server, args: &str) -> Options {
@@ -92,6 +92,30 @@ async fn a_connection_ends_in_order() {
     // Without the last word of TLS, this would be an error.
     let line = player.socket.get_mut();
     assert_eq!(within("the end", line.read(&mut [0; 8])).await.unwrap(), 0);
+}
+
+/// Nothing that was encrypted is cut or left out: what the client takes at last is whole.
+#[tokio::test]
+async fn who_takes_nothing_skips_ticks_and_is_closed() {
+    let identity = Identity::new();
+    let server = identity.serve(|config| config.room.game.tick_hz = 128).await;
+    let mut deaf = Encrypted::join(&server, &identity.client()).await;
+    let too_slow = "drumbeat_closes_total{reason=\"too_slow\"} ";
+    eventually("it is closed", async || server.metric(too_slow).await == 1.0).await;
+    let code = within("the close", async {
+        loop {
+            match deaf.socket.next().await.unwrap().unwrap() {
+                Message::Binary(bytes) => drop(deaf.client.receive(&bytes, 0).unwrap()),
+                Message::Close(close) => break u16::from(close.unwrap().code),
+                _ => {}
+            }
+        }
+    })
+    .await;
+    assert_eq!(code, 4004);
+    assert_eq!(deaf.client.stats().mismatches, 0);
+    let skipped = "drumbeat_skipped_frames_total{reason=\"unacknowledged\"} ";
+    assert!(server.metric(skipped).await > 0.0);
 }
 
 #[tokio::test]
