@@ -70,13 +70,17 @@ impl Identity {
     /// A server with this certificate.
     pub(super) async fn serve(&self, change: impl FnOnce(&mut Config)) -> Server {
         let files = self.files();
+        let mut is_proxied = false;
         let server = Server::start(|config| {
             config.tls = Some(files);
             change(config);
+            is_proxied = config.proxy_protocol;
         });
         let server = server.await;
-        // From now on it has read the files.
-        get(&server, &self.client(), "/healthz").await;
+        if !is_proxied {
+            // From now on it has read the files.
+            get(&server, &self.client(), "/healthz").await;
+        }
         server
     }
 
