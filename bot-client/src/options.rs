@@ -54,7 +54,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE", help_heading = REPORT)]
     pub admin_token_file: Option<PathBuf>,
 
-    /// Certificates to believe for a wss:// URL, as PEM [default: those of this system].
+    /// Certificates to believe for a wss:// URL, as PEM [default: the system's].
     #[arg(long, value_name = "FILE", conflicts_with = "insecure", help_heading = LOAD)]
     pub ca: Option<PathBuf>,
 
@@ -127,7 +127,7 @@ pub struct Options {
     #[arg(long, value_name = "N", help_heading = BOTS, value_parser = whole_number(1, 64))]
     pub threads: Option<u32>,
 
-    /// Where to write the report as JSON; only a new report replaces the file.
+    /// File for the report as JSON; only a new report replaces it.
     #[arg(long, value_name = "FILE", help_heading = REPORT)]
     pub json: Option<PathBuf>,
 

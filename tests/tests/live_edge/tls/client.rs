@@ -21,7 +21,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::harness::{Player, Server, within};
+use crate::harness::{Player, Server, eventually, within};
 
 /// A connection under TLS.
 pub(super) type Line = TlsStream<TcpStream>;
@@ -131,6 +131,12 @@ pub(super) async fn get(server: &Server, client: &TlsConnector, path: &str) -> S
 pub(super) async fn refused(server: &Server, reason: &str) -> f64 {
     let line = format!("drumbeat_refused_connections_total{{reason=\"{reason}\"}} ");
     server.metric(&line).await
+}
+
+/// Waits until this many have been refused for this reason: that is counted once their connection has
+/// ended.
+pub(super) async fn until_refused(server: &Server, reason: &str, count: f64) {
+    eventually(reason, async || refused(server, reason).await == count).await;
 }
 
 /// A player under TLS.

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-use super::client::{Encrypted, Identity, connect};
+use super::client::{Encrypted, Identity, connect, refused};
 use crate::harness::{Server, eventually, within};
 use crate::raw::{BINARY, CLOSE, FINAL, REQUEST, close_reason, frame};
 
@@ -59,8 +59,7 @@ async fn a_swarm_says_what_it_does_not_believe() {
     let run = run(&options, drumbeat_bots::random::<Toy>, |_| {}, pending());
     let error = within("the run", run).await.unwrap_err().to_string();
     assert!(error.contains("believe its certificate with --ca"), "{error}");
-    let refused = super::client::refused(&server, "tls_failed").await;
-    assert!(refused >= 1.0);
+    eventually("the alerts", async || refused(&server, "tls_failed").await >= 1.0).await;
 }
 
 /// A message may arrive with the request, in the same record.
