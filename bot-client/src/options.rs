@@ -31,8 +31,7 @@ Examples:
   drumbeat-bots --bots 8 --link 100ms,jitter=30ms,stall=1%x250ms,kbps=500
   drumbeat-bots --misbehave slow,flood --misbehaving 10 --json report.json
 
-Ctrl-C ends the window early: the bots leave and there is a report. Another, a second or more later,
-ends the run at once without one.
+Ctrl-C ends the window early, with a report; another, a second later or more, ends all at once.
 Exit codes: 0 all well; 1 a wrong view, an unexpected disconnect, a failed join or reconnect, an
 undocumented answer; 2 there was no run (arguments, limits, no server); 130 ended by a signal.
 README.md says more.";
@@ -99,8 +98,8 @@ pub struct Options {
     #[arg(long, value_name = "BRAIN", help_heading = BOTS)]
     pub brain: Option<String>,
 
-    /// Bots that keep the whole view and verify it [default: every bot]. The others read only
-    /// the head of each frame, which costs less; figures that need a view come from the witnesses.
+    /// Bots that keep the whole view and verify it [default: every bot]. The others read only the
+    /// head of each frame, which costs less, and count nothing in it.
     #[arg(long, value_name = "N", help_heading = BOTS)]
     pub witnesses: Option<u32>,
 
