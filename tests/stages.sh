@@ -144,6 +144,21 @@ stage_js() {
     runner count_node node --test --test-reporter=spec tests/js/*.test.*js
 }
 
+# The verdicts of the Autobahn suite. Where it can't run, the tests of the stage rust have gone through
+# the same cases.
+stage_conformance() {
+    need_tools || return
+    if [[ -z $(python2_path) ]]; then
+        stage_skipped=1
+        remark "not run: the suite needs Python 2.7; the stage rust has its cases too"
+        return
+    fi
+    cargo build "${workspace[@]}" || { count 0 1 && return; }
+    DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat \
+        DRUMBEAT_AUTOBAHN=$(python2_path)$'\n'$autobahn_dir runner count_node \
+        node --test --test-reporter=spec tests/conformance/conformance.test.mjs
+}
+
 stage_new() {
     need_tools || return
     if ! assets/web/build --compiler >/dev/null; then

@@ -19,6 +19,15 @@ chromium_path() {
     done
 }
 
+# The Python that the Autobahn suite runs on; empty if there is none.
+python2_path() {
+    local path
+    for path in "${DRUMBEAT_PYTHON2:-}" python2.7 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/2.7.*/bin/python2.7; do
+        # What is found may be a switch between versions, with none behind it.
+        if [[ -n $path ]] && "$path" -c 'import ssl' >/dev/null 2>&1; then command -v "$path" && return; fi
+    done
+}
+
 has_nightly() { has rustup && rustup toolchain list 2>/dev/null | grep -q '^nightly'; }
 
 # The packages of the distribution that build the client core.
@@ -58,6 +67,7 @@ present() {
         # Debian installs both where only root looks.
         nginx) has_program nginx && [[ -f /usr/lib/nginx/modules/ngx_stream_module.so ]] ;;
         haproxy) has_program haproxy ;;
+        autobahn) [[ -f $autobahn_dir/installed ]] ;;
         *) has "$1" ;;
     esac
 }
@@ -73,6 +83,7 @@ version_of() {
 # They are installed in the target directory, unless these versions are there already.
 tools_dir=${CARGO_TARGET_DIR:-$root/target}/tools
 PATH=$tools_dir/bin:$PATH
+autobahn_dir=$tools_dir/autobahn-0.8.2
 
 # The tools that a stage needs.
 tools_of() {
@@ -85,6 +96,7 @@ tools_of() {
         core) echo wasm ;;
         types) echo node npm packages ;;
         js) echo node ;;
+        conformance) echo node && if [[ -n $(python2_path) ]]; then echo autobahn; fi ;;
         proxies) echo node openssl nginx haproxy ;;
         new | browser) echo node npm packages chromium ;;
     esac
@@ -100,6 +112,7 @@ how_to_install() {
         wasm) echo "rustup target add wasm32-unknown-unknown, or apt-get install ${wasm_packages[*]}" ;;
         nginx) echo "nginx and its stream module, for example: apt-get install nginx libnginx-mod-stream" ;;
         haproxy) echo "the package haproxy (2.6 or newer), for example: apt-get install haproxy" ;;
+        autobahn) echo "$(python2_path) -m pip install --target $autobahn_dir autobahntestsuite==0.8.2 && touch $autobahn_dir/installed" ;;
         openssl) echo "the package openssl, for example: apt-get install openssl" ;;
         npm) echo "the package npm, for example: apt-get install npm" ;;
         chromium) echo "the package chromium, for example: apt-get install chromium fonts-liberation" ;;
@@ -124,6 +137,10 @@ install_tool() {
         node) apt install -y --no-install-recommends nodejs ;;
         nginx) apt install -y --no-install-recommends nginx libnginx-mod-stream ;;
         haproxy) apt install -y --no-install-recommends haproxy ;;
+        autobahn)
+            "$(python2_path)" -m pip install --quiet --disable-pip-version-check --target "$autobahn_dir" \
+                autobahntestsuite==0.8.2 && touch "$autobahn_dir/installed"
+            ;;
         openssl) apt install -y --no-install-recommends openssl ;;
         npm) apt install -y --no-install-recommends npm ;;
         packages)

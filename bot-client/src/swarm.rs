@@ -120,8 +120,9 @@ pub async fn run<B: Brain>(
     let mut interrupt = std::pin::pin!(interrupt);
     let tls = options.url.is_tls().then(|| options.trust().connector());
     let tls = tls.transpose().map_err(RunError::Options)?;
+    let url = options.url.of_room(options.room.as_deref().unwrap_or_default());
     let found = tokio::select! {
-        found = Target::find(&options.url, tls) => found,
+        found = Target::find(&url, tls) => found,
         () = interrupt.as_mut() => return Err(RunError::Interrupted),
     };
     let target =

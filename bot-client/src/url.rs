@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
+use drumbeat_shared::protocol::names::is_room_name;
 use tokio_tungstenite::tungstenite::http::Uri;
 
 /// The server's URL: `ws://host[:port][/path]`, or `wss://` for TLS. The default path is `/ws`.
@@ -37,6 +38,17 @@ impl ServerUrl {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The URL of a room, `/ws/ROOM`, by which a balancer leads its players to the same server. It is
+    /// this one for no room, a name that no room can have, or another path than `/ws`.
+    #[must_use]
+    pub fn of_room(&self, room: &str) -> Self {
+        let mut url = self.clone();
+        if url.path == "/ws" && is_room_name(room) {
+            url.path = format!("/ws/{room}");
+        }
+        url
     }
 }
 
@@ -137,6 +149,17 @@ mod tests {
         check("ws://[::1]:9", "ws://[::1]:9/ws");
         check("wss://play.example", "wss://play.example:443/ws");
         check("wss://play.example:7777/", "wss://play.example:7777/ws");
+    }
+
+    #[test]
+    fn a_room_has_its_own_path() {
+        let check = |text: &str, room: &str, expected: &str| {
+            assert_eq!(text.parse::<ServerUrl>().unwrap().of_room(room).to_string(), expected);
+        };
+        check("ws://127.0.0.1:7777", "main", "ws://127.0.0.1:7777/ws/main");
+        check("ws://127.0.0.1:7777", "", "ws://127.0.0.1:7777/ws");
+        check("ws://127.0.0.1:7777", "no/room", "ws://127.0.0.1:7777/ws");
+        check("ws://127.0.0.1:7777/ws/a", "main", "ws://127.0.0.1:7777/ws/a");
     }
 
     #[test]

@@ -10,7 +10,8 @@ export class FakeWebSocket {
   readyState = 0;
   sent = [];
 
-  constructor() {
+  constructor(url) {
+    this.url = String(url);
     FakeWebSocket.last = this;
   }
 

@@ -20,7 +20,7 @@ test('a place outlasts the page, for as long as the server keeps it', (t) => {
   const storage = new FakeStorage();
   const place = new Place(URL, storage);
   assert.equal(place.open, null);
-  place.take(welcome(), 'Ada');
+  place.take(welcome(), 'Ada', '');
   t.mock.timers.tick(5_000);
   place.alive(77);
   const later = new Place(URL, storage);
@@ -40,12 +40,12 @@ test('a place outlasts the page, for as long as the server keeps it', (t) => {
 test('a place is another on another server, and gone once it is given up', () => {
   const storage = new FakeStorage();
   const place = new Place(URL, storage);
-  place.take(welcome(), 'Ada');
+  place.take(welcome(), 'Ada', '');
   assert.equal(new Place('ws://elsewhere/ws', storage).in(''), null);
   place.forget();
   assert.equal(new Place(URL, storage).in(''), null);
-  place.take(welcome(), 'Ada');
-  place.take(welcome(null), 'Ada');
+  place.take(welcome(), 'Ada', '');
+  place.take(welcome(null), 'Ada', '');
   assert.equal(place.in(''), null, 'the server keeps no places');
 });
 
@@ -61,7 +61,7 @@ test('without storage a place lasts as long as the page', () => {
   };
   for (const storage of [null, forbidden]) {
     const place = new Place(URL, storage);
-    place.take(welcome(), 'Ada');
+    place.take(welcome(), 'Ada', '');
     assert.equal(place.in('main')?.token, TOKEN);
   }
   const broken = new FakeStorage();

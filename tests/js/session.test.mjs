@@ -167,6 +167,23 @@ test('who goes to another room, or looks on, gives the place up', (t) => {
   assert.equal(session.core.place.room, 'main', 'it is there already');
 });
 
+test('the path names the room that was asked for, also when the place is resumed', (t) => {
+  t.after(() => session.leave());
+  play(session, { name: 'Ada' });
+  assert.equal(FakeWebSocket.last.url, 'ws://here/ws');
+  // The server has chosen main: whoever led here leads here again.
+  play(session, { name: 'Ada', room: 'main' });
+  assert.equal(session.core.place.room, 'main');
+  assert.equal(FakeWebSocket.last.url, 'ws://here/ws');
+  session.leave();
+  play(session, { name: 'Ada', room: 'main' });
+  assert.equal(FakeWebSocket.last.url, 'ws://here/ws/main');
+  session.join({ name: 'Ada', room: 'no/room?' });
+  assert.equal(FakeWebSocket.last.url, 'ws://here/ws/no%2Froom%3F');
+  session.join({ spectate: true });
+  assert.equal(FakeWebSocket.last.url, 'ws://here/ws');
+});
+
 test('what another window has taken over is not taken back', () => {
   play(session, { name: 'Ada' });
   FakeWebSocket.last.onclose({ code: 4009, reason: 'elsewhere' });

@@ -9,8 +9,9 @@ const ALIVE_MS = 1_000;
 /** How much longer than the server said a place is asked for: the two clocks start apart. */
 const SLACK_MS = 5_000;
 
-/** @typedef {{room: string, name: string, token: number[], tick: number, keep: number, alive: number}} Held
- *   `tick` the last that the player has received, `keep` in milliseconds, `alive` when the page last
+/** @typedef {{room: string, path: string, name: string, token: number[], tick: number, keep: number, alive: number}} Held
+ *   `path` the room that the path of the WebSocket named, empty if none, so that a balancer leads back
+ *   to the same server; `tick` the last that the player has received, `keep` in milliseconds, `alive` when the page last
  *   played, of `Date.now` */
 
 /** One tab's place. It is stored with the tab, where the browser lets it. */
@@ -61,10 +62,11 @@ export class Place {
   /**
    * @param {Welcome} welcome
    * @param {string} name that the player asked for
+   * @param {string} path
    */
-  take({ resume, room }, name) {
+  take({ resume, room }, name, path) {
     if (!resume) return this.forget();
-    this.#held = { room, name, token: resume.token, tick: 0, keep: resume.keep_s * 1000, alive: Date.now() };
+    this.#held = { room, path, name, token: resume.token, tick: 0, keep: resume.keep_s * 1000, alive: Date.now() };
     this.#store();
   }
 

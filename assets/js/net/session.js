@@ -122,6 +122,7 @@ export class Session {
     this.name = name;
     this.room = room;
     this.spectate = spectate;
+    this.#socket.room = this.#held()?.path ?? room;
     this.#socket.connect();
   }
 
@@ -261,6 +262,11 @@ export class Session {
     return this.#switches;
   }
 
+  /** The place to go on in, if there is one. */
+  #held() {
+    return this.spectate ? null : this.#place.in(this.room, this.name);
+  }
+
   #open() {
     const opened = this.state;
     this.#tickets.get(
@@ -275,7 +281,7 @@ export class Session {
     this.welcome = null;
     this.core.setLink(this.#link);
     this.core.setSwitches(this.#switches);
-    const place = this.spectate ? null : this.#place.in(this.room, this.name);
+    const place = this.#held();
     this.core.connect({ name: this.name, room: place?.room ?? this.room, spectate: this.spectate, ticket, place });
     this.#records.restart();
     this.#transmit(performance.now());
@@ -323,7 +329,7 @@ export class Session {
     this.welcome = this.core.welcome();
     if (!this.welcome) return;
     this.#tickets.restart();
-    if (!this.spectate) this.#place.take(this.welcome, this.name);
+    if (!this.spectate) this.#place.take(this.welcome, this.name, this.#socket.room);
     this.#commands.resend(this.core, this.welcome.resumed);
     this.on.welcome?.(this.welcome);
   }

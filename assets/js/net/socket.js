@@ -44,6 +44,8 @@ export class Socket {
   #timer;
   #openedAt = 0;
   #probe;
+  /** The room that the path names, if any, so that a balancer leads friends to the same server. */
+  room = '';
   /** Whether the server reported after the last attempt that it accepts players. */
   #ready = false;
   #dropped = 0;
@@ -68,7 +70,9 @@ export class Socket {
   connect() {
     this.#drop();
     this.#on.state({ name: 'connecting' });
-    const socket = new WebSocket(this.#url, [this.#protocol]);
+    const url = new URL(this.#url);
+    if (this.room) url.pathname += `/${encodeURIComponent(this.room)}`;
+    const socket = new WebSocket(url, [this.#protocol]);
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       this.#listen();

@@ -22,7 +22,7 @@ pub(super) async fn banned<G: Game>(
     let full = |full| Problem::new(StatusCode::CONFLICT, format!("{full}"));
     // Before anybody is sent away: nobody may come back in between.
     let Changed { ban, stored: written } = admin.edge.bans.add(new, now).map_err(full)?;
-    let expel = Act::Expel { target: ban.target, reason: CloseReason::banned(&ban) };
+    let expel = Act::Expel { target: ban.target.clone(), reason: CloseReason::banned(&ban) };
     let (mut gone, mut silent) = (Vec::new(), Vec::new());
     for (room, concerned) in admin.edge.lobby.act_everywhere(&expel).await {
         match concerned {
@@ -53,5 +53,10 @@ pub(super) fn described(client: &Concerned) -> Value {
         Viewer::Player(player) => ("player", player.0),
         Viewer::Spectator(number) => ("spectator", number),
     };
-    json!({ role: id, "name": client.name, "address": client.address.to_string() })
+    let mut described =
+        json!({ role: id, "name": client.name, "address": client.address.to_string() });
+    if let Some(subject) = &client.subject {
+        described["subject"] = subject.as_str().into();
+    }
+    described
 }

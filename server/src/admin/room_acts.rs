@@ -43,7 +43,7 @@ pub(super) async fn kick<G: Game>(
     admin.answer(&Asked { who: &who, kind, target, sent: &sent }, done)
 }
 
-/// Bans where a client comes from.
+/// Bans whoever has a client's ticket, or where a guest comes from.
 pub(super) async fn ban<G: Game>(
     State(admin): Shared<G>,
     Extension(who): Extension<Who>,
@@ -55,7 +55,10 @@ pub(super) async fn ban<G: Game>(
         let (whom, reason, until) = (request.whom()?, request.reason()?, request.until(now)?);
         let found = admin.edge.lobby.act(&room, Act::Find(whom.clone())).await?;
         let found = found.first().ok_or_else(|| nobody(&room, &whom))?;
-        let target = Target::of(found.address.ip);
+        let target = match &found.subject {
+            Some(subject) => Target::Subject(subject.clone()),
+            None => Target::of(found.address.ip),
+        };
         banned(&admin, NewBan { target, reason, by: who.0.clone(), until }, now).await
     };
     let done = done.await;

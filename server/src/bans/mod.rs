@@ -4,13 +4,12 @@ mod ban;
 mod file;
 mod target;
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 pub use ban::Ban;
 pub use file::BansError;
-pub use target::{Kind, Target};
+pub use target::{Kind, Target, Visitor};
 
 use crate::stamp::Stamp;
 
@@ -72,11 +71,11 @@ impl Bans {
         Ok(Self { file, bans: RwLock::new(bans), next_id: Mutex::new(next_id) })
     }
 
-    /// The ban that keeps out whoever comes from this address.
+    /// The ban that keeps this visitor out.
     #[must_use]
-    pub fn find(&self, address: IpAddr, now: Stamp) -> Option<Ban> {
+    pub fn find(&self, visitor: Visitor<'_>, now: Stamp) -> Option<Ban> {
         let bans = self.bans.read().unwrap_or_else(PoisonError::into_inner);
-        bans.iter().find(|ban| ban.target.covers(address) && ban.holds(now)).cloned()
+        bans.iter().find(|ban| ban.target.covers(visitor) && ban.holds(now)).cloned()
     }
 
     /// The bans that hold, in the order in which they were made.

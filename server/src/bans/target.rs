@@ -6,6 +6,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use ipnet::{IpNet, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
+use crate::tickets::SUBJECT_BYTES_MAX;
+
 /// Bits of an IPv6 address that are one household's, or one machine's.
 const HOUSEHOLD_BITS: u8 = 64;
 /// The shortest prefixes of a subnet: beyond these a ban shuts out whole countries.
@@ -20,16 +22,29 @@ pub enum Kind {
     Address,
     /// A range of addresses in CIDR notation.
     Subnet,
+    /// The subject of tickets.
+    Subject,
+}
+
+/// Somebody whom a ban may keep out.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor<'a> {
+    /// Where it comes from.
+    pub address: IpAddr,
+    /// The subject of its ticket, if it has brought one.
+    pub subject: Option<&'a str>,
 }
 
 /// Whom a ban keeps out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub enum Target {
     /// Whoever comes from this address; of IPv6, from the same 64 bits.
     Address(IpAddr),
     /// Whoever comes from this range.
     Subnet(IpNet),
+    /// Whoever has a ticket of this subject, from wherever it comes.
+    Subject(String),
 }
 
 /// A target as files and requests write it.
@@ -53,6 +68,10 @@ impl Target {
                     .to_owned()
             }),
             Kind::Subnet => subnet(value).map(Self::Subnet),
+            Kind::Subject if value.is_empty() || value.len() > SUBJECT_BYTES_MAX => Err(format!(
+                "value must be the subject of a ticket, of 1 to {SUBJECT_BYTES_MAX} bytes"
+            )),
+            Kind::Subject => Ok(Self::Subject(value.to_owned())),
         }
     }
 
@@ -68,14 +87,16 @@ impl Target {
         match self {
             Self::Address(_) => Kind::Address,
             Self::Subnet(_) => Kind::Subnet,
+            Self::Subject(_) => Kind::Subject,
         }
     }
 
-    /// Whether it keeps out whoever comes from this address.
+    /// Whether it keeps this visitor out.
     #[must_use]
-    pub fn covers(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
+    pub fn covers(&self, visitor: Visitor<'_>) -> bool {
+        let address = visitor.address.to_canonical();
         match (self, address) {
+            (Self::Subject(banned), _) => visitor.subject == Some(banned),
             (Self::Subnet(range), _) => range.contains(&address),
             (Self::Address(IpAddr::V6(banned)), IpAddr::V6(address)) => {
                 household(*banned) == household(address)
@@ -115,6 +136,7 @@ impl fmt::Display for Target {
         match self {
             Self::Address(address) => address.fmt(f),
             Self::Subnet(range) => range.fmt(f),
+            Self::Subject(subject) => subject.fmt(f),
         }
     }
 }
@@ -141,7 +163,10 @@ mod tests {
     fn a_ban_covers_its_addresses_in_either_form() {
         let check = |kind, value: &str, address: &str, expected: bool| {
             let target = Target::parse(kind, value).unwrap();
-            assert_eq!(target.covers(address.parse().unwrap()), expected, "{value} {address}");
+            let visitor = Visitor { address: address.parse().unwrap(), subject: Some("ada") };
+            assert_eq!(target.covers(visitor), expected, "{value} {address}");
+            let guest = Visitor { subject: None, ..visitor };
+            assert_eq!(target.covers(guest), expected && kind != Kind::Subject, "{value}");
         };
         check(Kind::Address, "192.0.2.7", "192.0.2.7", true);
         check(Kind::Address, " 192.0.2.7 ", "::ffff:192.0.2.7", true);
@@ -153,6 +178,8 @@ mod tests {
         check(Kind::Subnet, "192.0.2.0/24", "192.0.2.255", true);
         check(Kind::Subnet, "192.0.2.0/24", "192.0.3.0", false);
         check(Kind::Subnet, "2001:db8::/48", "2001:db8:0:ffff::1", true);
+        check(Kind::Subject, "ada", "192.0.2.7", true);
+        check(Kind::Subject, "Ada", "192.0.2.7", false);
     }
 
     #[test]
@@ -167,6 +194,8 @@ mod tests {
         check(Kind::Subnet, "192.0.2.7/24", "the range is 192.0.2.0/24");
         check(Kind::Subnet, "0.0.0.0/0", "wider than /8");
         check(Kind::Subnet, "2000::/3", "wider than /16");
+        check(Kind::Subject, " ", "of 1 to 128 bytes");
+        check(Kind::Subject, &"a".repeat(129), "of 1 to 128 bytes");
     }
 
     #[test]
@@ -174,6 +203,7 @@ mod tests {
         for text in [
             r#"{"kind":"address","value":"192.0.2.7"}"#,
             r#"{"kind":"subnet","value":"2001:db8::/48"}"#,
+            r#"{"kind":"subject","value":"ada@example.org"}"#,
         ] {
             let target: Target = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&target).unwrap(), text);

@@ -39,8 +39,8 @@ fn new(value: &str, minutes: Option<u64>) -> NewBan {
     NewBan { target, reason: "spam".into(), by: "ada".into(), until: minutes.map(later) }
 }
 
-fn address(text: &str) -> IpAddr {
-    text.parse().unwrap()
+fn visitor(address: &str) -> Visitor<'static> {
+    Visitor { address: address.parse().unwrap(), subject: None }
 }
 
 #[test]
@@ -50,9 +50,9 @@ fn a_ban_holds_until_its_end_or_until_it_is_lifted() {
     assert!(!changed.stored.unwrap(), "there is no file");
     let text = changed.ban.text();
     assert_eq!(text, "you are banned until 2026-11-26T12:10:00Z: spam");
-    assert!(bans.find(address("192.0.2.7"), later(9)).is_some());
-    assert_eq!(bans.find(address("192.0.2.7"), later(10)), None);
-    assert_eq!(bans.find(address("192.0.2.8"), noon()), None);
+    assert!(bans.find(visitor("192.0.2.7"), later(9)).is_some());
+    assert_eq!(bans.find(visitor("192.0.2.7"), later(10)), None);
+    assert_eq!(bans.find(visitor("192.0.2.8"), noon()), None);
     let forever = bans.add(new("192.0.2.8", None), later(10)).unwrap().ban;
     assert_eq!(forever.text(), "you are banned: spam");
     assert_eq!(bans.list(later(10)), std::slice::from_ref(&forever), "what has ended is gone");
@@ -123,7 +123,7 @@ fn a_torn_or_strange_file_is_refused_and_left_alone() {
     }
     let text = String::from_utf8(whole.clone()).unwrap();
     refused(text.replace("\"version\": 1", "\"version\": 2").as_bytes());
-    refused(text.replace("address", "subject").as_bytes());
+    refused(text.replace("address", "name").as_bytes());
     refused(text.replace("192.0.2.7", "192.0.2.700").as_bytes());
     fs::write(&file.0, &whole).unwrap();
     assert_eq!(file.load(noon()).unwrap().list(noon()).len(), 1);
@@ -138,7 +138,7 @@ fn what_cannot_be_stored_still_holds() {
     fs::create_dir_all(file.0.join("in the way")).unwrap();
     let changed = bans.add(new("192.0.2.7", None), noon()).unwrap();
     changed.stored.unwrap_err();
-    assert!(bans.find(address("192.0.2.7"), noon()).is_some());
+    assert!(bans.find(visitor("192.0.2.7"), noon()).is_some());
     let text = file.load(noon()).unwrap_err().to_string();
     assert!(text.contains("cannot read the file of bans"), "{text}");
     fs::remove_dir_all(&file.0).unwrap();

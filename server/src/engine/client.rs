@@ -33,6 +33,7 @@ use super::resume::Away;
 use super::unacknowledged::Unacknowledged;
 use super::viewer::{Role, SpectatorCamera};
 use super::wish::Wish;
+use crate::bans::Visitor;
 
 /// Minimum of ticks between two keyframes that a client asks for.
 const RESYNC_TICKS_MIN: u32 = 32;
@@ -164,6 +165,12 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             resync_after: 0,
             _seat: join.seat,
         }
+    }
+
+    /// Who it is, to those who keep somebody out.
+    pub fn visitor(&self) -> Visitor<'_> {
+        let subject = self.ticket.holder().map(|holder| holder.subject.as_str());
+        Visitor { address: self.peer.address.ip, subject }
     }
 
     /// Loses its connection. Returns what is written to it.

@@ -57,6 +57,8 @@ pub struct Concerned {
     pub viewer: Viewer,
     /// Its name.
     pub name: String,
+    /// The subject of its ticket; `None` for a guest.
+    pub subject: Option<String>,
     /// Where it comes from.
     pub address: Address,
 }

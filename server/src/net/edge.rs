@@ -14,7 +14,7 @@ use super::page_headers::PageHeaders;
 use super::proxies::Proxies;
 use super::refusal::Refusal;
 use crate::address::Address;
-use crate::bans::{Ban, Bans};
+use crate::bans::{Ban, Bans, Visitor};
 use crate::config::Config;
 use crate::engine::shards::{Shards, ShardsError};
 use crate::labels::Label;
@@ -104,9 +104,9 @@ impl<G: Game> Edge<G> {
         *self.stage.borrow()
     }
 
-    /// The ban that keeps out whoever comes from here.
-    pub(crate) fn ban_of(&self, address: IpAddr) -> Option<Ban> {
-        self.bans.find(address, Stamp::now())
+    /// The ban that keeps out whoever comes from here, with a ticket of this subject or none.
+    pub(crate) fn ban_of(&self, address: IpAddr, subject: Option<&str>) -> Option<Ban> {
+        self.bans.find(Visitor { address, subject }, Stamp::now())
     }
 
     /// Counts a visitor that gets no seat, and logs it once in a while. `text` is what the visitor

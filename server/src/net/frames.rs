@@ -24,6 +24,8 @@ const READ_BYTES: usize = 512;
 pub(crate) enum Incoming {
     /// A whole binary message.
     Binary(Bytes),
+    /// A whole text, which is UTF-8.
+    Text(Bytes),
     /// Asks for these bytes back.
     Ping(Bytes),
     /// An unsolicited pong.
@@ -32,20 +34,54 @@ pub(crate) enum Incoming {
     Close(Option<u16>),
 }
 
+/// Which messages a client may send.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Accepted {
+    /// Whether they may be text.
+    pub(crate) text: bool,
+    /// Limit of a message's bytes.
+    pub(crate) bytes_max: usize,
+}
+
+impl Accepted {
+    /// Those of the game.
+    pub(crate) const GAME: Self = Self { text: false, bytes_max: CLIENT_MESSAGE_BYTES_MAX };
+}
+
+/// What has arrived of a fragmented message.
+#[derive(Debug)]
+struct Fragments {
+    bytes: Vec<u8>,
+    is_text: bool,
+    /// How many of the bytes are known to be text.
+    text_bytes: usize,
+}
+
+impl Fragments {
+    /// Adds a fragment. A text that cannot become valid is not waited for.
+    fn add(&mut self, payload: &[u8], is_last: bool) -> Result<(), CloseReason> {
+        self.bytes.extend_from_slice(payload);
+        if self.is_text {
+            self.text_bytes += text_bytes(&self.bytes[self.text_bytes..], is_last)?;
+        }
+        Ok(())
+    }
+}
+
 /// Splits a client's bytes into messages.
 #[derive(Debug)]
 pub(crate) struct Decoder {
+    accepted: Accepted,
     bytes: BytesMut,
-    /// What has arrived of a fragmented message.
-    fragments: Option<Vec<u8>>,
+    fragments: Option<Fragments>,
 }
 
 impl Decoder {
     /// Creates a decoder for a stream that begins with these bytes.
-    pub(crate) fn new(bytes: &[u8]) -> Self {
+    pub(crate) fn new(accepted: Accepted, bytes: &[u8]) -> Self {
         let mut buffer = BytesMut::with_capacity(READ_BYTES.max(bytes.len()));
         buffer.extend_from_slice(bytes);
-        Self { bytes: buffer, fragments: None }
+        Self { accepted, bytes: buffer, fragments: None }
     }
 
     /// The buffer for the next bytes. It has space for some, but not for a flood.
@@ -67,17 +103,23 @@ impl Decoder {
                 OpCode::Control(Control::Ping) => Incoming::Ping(payload),
                 OpCode::Control(Control::Pong) => Incoming::Pong,
                 OpCode::Control(_) => Incoming::Close(close_code(&payload)?),
-                OpCode::Data(_) if head.is_final && self.fragments.is_none() => {
-                    Incoming::Binary(payload)
+                OpCode::Data(data) if head.is_final && self.fragments.is_none() => {
+                    let is_text = data == Data::Text;
+                    if is_text {
+                        text_bytes(&payload, true)?;
+                    }
+                    whole(is_text, payload)
                 }
-                OpCode::Data(_) => {
-                    let mut message = self.fragments.take().unwrap_or_default();
-                    message.extend_from_slice(&payload);
+                OpCode::Data(data) => {
+                    let is_text = data == Data::Text;
+                    let fresh = || Fragments { bytes: Vec::new(), is_text, text_bytes: 0 };
+                    let mut message = self.fragments.take().unwrap_or_else(fresh);
+                    message.add(&payload, head.is_final)?;
                     if !head.is_final {
                         self.fragments = Some(message);
                         continue;
                     }
-                    Incoming::Binary(message.into())
+                    whole(message.is_text, message.bytes.into())
                 }
             }));
         }
@@ -127,7 +169,7 @@ impl Decoder {
         if head_bytes != head.len(payload_bytes) || payload_bytes > i64::MAX as u64 {
             return breach("a length is not written in the shortest way");
         }
-        let fragments_bytes = self.fragments.as_ref().map(Vec::len);
+        let fragments_bytes = self.fragments.as_ref().map(|fragments| fragments.bytes.len());
         match head.opcode {
             OpCode::Control(_) if !head.is_final => breach("a control frame is fragmented"),
             OpCode::Control(_) if payload_bytes > CONTROL_BYTES_MAX as u64 => {
@@ -140,9 +182,9 @@ impl Decoder {
             OpCode::Data(Data::Text | Data::Binary) if fragments_bytes.is_some() => {
                 breach("a message begins before the fragmented one has ended")
             }
-            OpCode::Data(Data::Text) => Err(CloseCode::NotBinary.into()),
+            OpCode::Data(Data::Text) if !self.accepted.text => Err(CloseCode::NotBinary.into()),
             OpCode::Data(_) => {
-                let bytes_max = CLIENT_MESSAGE_BYTES_MAX;
+                let bytes_max = self.accepted.bytes_max;
                 let left = bytes_max - fragments_bytes.unwrap_or(0);
                 if payload_bytes > left as u64 {
                     let what = format!("send at most {bytes_max} bytes");
@@ -151,6 +193,21 @@ impl Decoder {
                 Ok(())
             }
         }
+    }
+}
+
+/// A message that has arrived.
+fn whole(is_text: bool, bytes: Bytes) -> Incoming {
+    if is_text { Incoming::Text(bytes) } else { Incoming::Binary(bytes) }
+}
+
+/// How many of these bytes are text. What is cut off at their end may still become text, unless they
+/// are all.
+fn text_bytes(bytes: &[u8], is_all: bool) -> Result<usize, CloseReason> {
+    match str::from_utf8(bytes) {
+        Ok(_) => Ok(bytes.len()),
+        Err(error) if error.error_len().is_none() && !is_all => Ok(error.valid_up_to()),
+        Err(_) => Err(CloseReason::detailed(CloseCode::Malformed, "a text is not UTF-8")),
     }
 }
 

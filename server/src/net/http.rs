@@ -32,8 +32,12 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         // Inside the CORS layer, so that the layer answers a browser's preflight request first.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors::layer(&edge.config.allowed_origins));
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "echo")]
+    let router = router.route("/echo", get(super::echo::upgrade::<G>));
+    router
         .route("/ws", get(upgrade::upgrade::<G>))
+        .route("/ws/{room}", get(upgrade::upgrade::<G>))
         .route("/healthz", get(healthz::<G>))
         .route("/metrics", any(elsewhere))
         .route("/api/{*path}", any(elsewhere))
@@ -123,7 +127,7 @@ async fn readyz<G: Game>(
 /// Why the person at the page that asks is kept out, if it is banned.
 fn ban<G: Game>(edge: &Edge<G>, request: &Request) -> Option<Refusal> {
     let visitor = request.extensions().get::<Visitor>()?;
-    edge.ban_of(visitor.address.ip).as_ref().map(Refusal::banned)
+    edge.ban_of(visitor.address.ip, None).as_ref().map(Refusal::banned)
 }
 
 async fn rooms<G: Game>(State(edge): Shared<G>) -> Response {

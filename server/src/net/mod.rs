@@ -13,6 +13,8 @@ mod admission;
 mod assets;
 mod connection;
 mod cors;
+#[cfg(feature = "echo")]
+mod echo;
 mod edge;
 mod fault;
 mod forwarded;

@@ -11,6 +11,7 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::schema_hash::schema_hash;
+use metrics::Counter;
 use tracing::{Span, debug};
 
 use super::admission::Permit;
@@ -19,7 +20,7 @@ use super::gate;
 use super::halves::{ReadHalf, WriteHalf, split};
 use super::patience::within;
 use super::reader::{Reader, decode, message_bucket, messages_per_s_max};
-use super::socket::{Ended, Socket, drain, tune};
+use super::socket::{Allowance, Ended, Socket, drain, tune};
 use super::stream::Bare;
 use super::text::clean_name;
 use super::tokens;
@@ -37,34 +38,21 @@ use crate::telemetry::reasons::{RefusalReason, Refused};
 /// How long a client may take to read why its connection ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 
-/// Plays one connection to its end. `already_read` arrived with the upgrade request. The permit is
-/// held until the end.
-pub(crate) async fn play<G: Game>(
-    edge: Arc<Edge<G>>,
-    stream: Bare,
-    already_read: Bytes,
-    peer: Peer,
-    _permit: Permit,
-) {
-    let (read, write, decrypted) = match tune(&stream.0).and_then(|()| split(stream)) {
-        Ok(split) => split,
-        Err(error) => return debug!(%error, "the socket was gone at once"),
-    };
-    let already_read = if decrypted.is_empty() {
-        already_read
-    } else {
-        [already_read, decrypted.freeze()].concat().into()
-    };
-    let (sender, receiver) = inbox();
+/// Plays one connection to its end.
+pub(crate) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
+    let Upgraded { stream, already_read, peer, room, permit: _permit } = upgraded;
+    if let Err(error) = tune(&stream.0) {
+        return debug!(%error, "the socket was gone at once");
+    }
+    let allowed = Allowance::game(messages_per_s_max(edge.config.room.game.tick_hz));
     let bytes_in = edge.metrics.edge.bytes_in.clone();
-    let messages_max = messages_per_s_max(edge.config.room.game.tick_hz);
-    let mut socket = Socket::new(read, &already_read, sender, bytes_in, messages_max);
-    // A part of the HTTP library's much larger buffer, which need not live as long as the player.
-    drop(already_read);
-    let mut early = Early { peer, write, inbox: receiver, unsent: BytesMut::new() };
+    let Some((mut socket, mut early)) = open(bytes_in, (stream, already_read), peer, allowed)
+    else {
+        return;
+    };
     // What happens before and after the game is boxed, so that a player does not hold memory for
     // it.
-    let entrant = match Box::pin(handshake(&edge, &mut socket, &mut early)).await {
+    let entrant = match Box::pin(handshake(&edge, room, &mut socket, &mut early)).await {
         Ok(seated) => seated,
         Err(ended) => {
             let (read, _) = socket.into_parts();
@@ -76,6 +64,7 @@ pub(crate) async fn play<G: Game>(
     Span::current().record("room", seat.room());
     debug!(name, "a client has a seat");
     let (role, room) = (seat.role(), seat.room().to_owned());
+    let subject = holder.as_ref().map(|holder| holder.subject.clone());
     let link = Box::new(write);
     let join = Join { resume, holder, ..Join::new(peer, &name, role, link, inbox) };
     if let Err(reason) = seat.take(join) {
@@ -84,7 +73,7 @@ pub(crate) async fn play<G: Game>(
         return Box::pin(wait_for_end(read)).await;
     }
     // Who was banned meanwhile may have come too late for the room to notice.
-    let ended = match edge.ban_of(peer.address.ip) {
+    let ended = match edge.ban_of(peer.address.ip, subject.as_deref()) {
         Some(ban) => Ended::Closing(CloseReason::banned(&ban)),
         None => Reader::new(&edge, &mut socket, role, &room).run().await,
     };
@@ -103,13 +92,45 @@ pub(crate) async fn play<G: Game>(
     Box::pin(wait_for_end(read)).await;
 }
 
+/// A WebSocket whose request has been answered.
+pub(crate) struct Upgraded {
+    pub(crate) stream: Bare,
+    /// What arrived with the request.
+    pub(crate) already_read: Bytes,
+    pub(crate) peer: Peer,
+    /// The room that its path names, empty if none.
+    pub(crate) room: String,
+    /// Held until the end.
+    pub(crate) permit: Permit,
+}
+
+/// The two halves of a WebSocket; `None` if it is gone. What arrived with its request lies in the HTTP
+/// library's much larger buffer, and is copied so as not to hold that for as long as a player stays.
+pub(crate) fn open<I, C>(
+    bytes_in: Counter,
+    (stream, already_read): (Bare, Bytes),
+    peer: Peer,
+    allowed: Allowance,
+) -> Option<(Socket<I, C>, Early<I, C>)> {
+    let gone = |error: &io::Error| debug!(%error, "the socket was gone at once");
+    let (read, write, decrypted) = split(stream).inspect_err(gone).ok()?;
+    let already_read = if decrypted.is_empty() {
+        already_read
+    } else {
+        [already_read, decrypted.freeze()].concat().into()
+    };
+    let (sender, inbox) = inbox();
+    let socket = Socket::new(read, &already_read, sender, bytes_in, allowed);
+    Some((socket, Early { peer, write, inbox, unsent: BytesMut::new() }))
+}
+
 /// Gives the client a moment to take what was sent last, and to close.
 async fn wait_for_end(mut read: ReadHalf) {
     let _ = within(GOODBYE_LIMIT, drain(read.tcp())).await;
 }
 
 /// The writing side of a connection that no room has taken yet.
-struct Early<I, C> {
+pub(crate) struct Early<I, C> {
     peer: Peer,
     write: WriteHalf,
     /// Holds the waiting pongs, as it later does for the room.
@@ -120,7 +141,7 @@ struct Early<I, C> {
 
 impl<I, C> Early<I, C> {
     /// Sends the waiting pongs. If this is cancelled, what is unsent goes out first the next time.
-    async fn answer(&mut self) -> io::Result<()> {
+    pub(crate) async fn answer(&mut self) -> io::Result<()> {
         let mut pongs = Vec::new();
         self.inbox.drain(&mut Vec::new(), Some(&mut pongs));
         self.send(&pongs).await
@@ -131,8 +152,8 @@ impl<I, C> Early<I, C> {
         self.send(&close_frame(reason)).await
     }
 
-    /// Sends what is unsent, and this behind it.
-    async fn send(&mut self, frames: &[u8]) -> io::Result<()> {
+    /// Sends what is unsent, and these frames behind it.
+    pub(crate) async fn send(&mut self, frames: &[u8]) -> io::Result<()> {
         let mut sealed = Vec::new();
         let is_sealed = self.write.seal(frames, &mut sealed)?;
         self.unsent.extend_from_slice(if is_sealed { &sealed } else { frames });
@@ -149,15 +170,16 @@ struct Entrant<G: Game> {
     holder: Option<Box<Holder>>,
 }
 
-/// Waits for the hello, looks at its ticket, and reserves a seat.
+/// Waits for the hello, looks at its ticket, and reserves a seat. `room` is the one of the path.
 async fn handshake<G: Game>(
     edge: &Edge<G>,
+    room: String,
     socket: &mut Socket<G::Input, G::Command>,
     early: &mut Early<G::Input, G::Command>,
 ) -> Result<Entrant<G>, Ended> {
     let mut stage = edge.stage.clone();
     let limit = edge.config.handshake_timeout;
-    let hello = tokio::select! {
+    let mut hello = tokio::select! {
         hello = within(limit, first_message(edge, socket, early)) => {
             hello.ok_or(Ended::Closing(CloseCode::NoHello.into()))??
         }
@@ -168,8 +190,11 @@ async fn handshake<G: Game>(
     if hello.schema != schema_hash::<G>() {
         return Err(Ended::Closing(CloseCode::OutOfDate.into()));
     }
-    if let Some(ban) = edge.ban_of(early.peer.address.ip) {
-        return Err(Ended::Closing(CloseReason::banned(&ban)));
+    if hello.room.is_empty() {
+        hello.room = room;
+    } else if !room.is_empty() && hello.room != room {
+        let what = format!("connect to /ws/{} for that room, or to /ws", hello.room);
+        return Err(Ended::Closing(CloseReason::detailed(CloseCode::OutOfPlace, &what)));
     }
     let role = if hello.spectate { Role::Spectator } else { Role::Player };
     let mut resume = match role {
@@ -178,6 +203,10 @@ async fn handshake<G: Game>(
     };
     let resumes = resume.claim.is_some();
     let pass = gate::admit(edge, &hello, role, resumes).map_err(Ended::Closing)?;
+    let subject = pass.holder.as_ref().map(|holder| holder.subject.as_str());
+    if let Some(ban) = edge.ban_of(early.peer.address.ip, subject) {
+        return Err(Ended::Closing(CloseReason::banned(&ban)));
+    }
     resume.else_refused = pass.else_refused;
     let name = clean_name(&pass.name, &format!("Guest {}", early.peer.connection));
     let seat = match pass.else_refused {
@@ -215,7 +244,7 @@ async fn first_message<G: Game>(
 }
 
 /// Ends a connection that no room has taken, and sends the reason if the client is still there.
-async fn reject<G: Game>(
+pub(crate) async fn reject<G: Game>(
     edge: &Edge<G>,
     ended: Ended,
     mut read: ReadHalf,

@@ -9,7 +9,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tracing::debug;
 
-use super::frames::{Decoder, Incoming};
+use super::frames::{Accepted, Decoder, Incoming};
 use super::halves::{Arrived, ReadHalf};
 use crate::bucket::Bucket;
 use crate::clock::now_us;
@@ -50,6 +50,24 @@ pub(crate) enum Ended {
     Closing(CloseReason),
 }
 
+/// What a client may send.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    pub(crate) accepted: Accepted,
+    /// Limits its bytes.
+    pub(crate) bytes: Bucket,
+    /// The limit of messages, which the close reason names to a client that sends too much.
+    pub(crate) messages_per_s_max: u32,
+}
+
+impl Allowance {
+    /// What one that plays may send.
+    pub(crate) fn game(messages_per_s_max: u32) -> Self {
+        let bytes = Bucket::new(BYTES_PER_S_MAX, 1_000_000, BYTES_AT_ONCE_MAX);
+        Self { accepted: Accepted::GAME, bytes, messages_per_s_max }
+    }
+}
+
 /// The reading half of a game connection.
 #[derive(Debug)]
 pub(crate) struct Socket<I, C> {
@@ -73,10 +91,9 @@ impl<I, C> Socket<I, C> {
         already_read: &[u8],
         inbox: Sender<I, C>,
         bytes_in: Counter,
-        messages_per_s_max: u32,
+        Allowance { accepted, bytes, messages_per_s_max }: Allowance,
     ) -> Self {
-        let bytes = Bucket::new(BYTES_PER_S_MAX, 1_000_000, BYTES_AT_ONCE_MAX);
-        let frames = Decoder::new(already_read);
+        let frames = Decoder::new(accepted, already_read);
         let (since_us, empty_us) = (now_us(), None);
         let mut socket =
             Self { read, frames, inbox, bytes_in, bytes, since_us, empty_us, messages_per_s_max };
@@ -88,17 +105,24 @@ impl<I, C> Socket<I, C> {
     /// The next message; `None` for a pong, or for a ping, which is answered. Cancelling this loses
     /// nothing.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Ended> {
+        match self.incoming().await? {
+            Incoming::Binary(message) | Incoming::Text(message) => Ok(Some(message)),
+            _ => Ok(None),
+        }
+    }
+
+    /// What comes next, other than a close; a ping is answered. Cancelling this loses nothing.
+    pub(crate) async fn incoming(&mut self) -> Result<Incoming, Ended> {
         loop {
             match self.frames.next().map_err(Ended::Closing)? {
-                Some(Incoming::Binary(message)) => return Ok(Some(message)),
                 Some(Incoming::Ping(payload)) => {
                     self.inbox.pong(&payload);
-                    return Ok(None);
+                    return Ok(Incoming::Ping(payload));
                 }
-                Some(Incoming::Pong) => return Ok(None),
                 Some(Incoming::Close(code)) => {
                     return Err(Ended::Closing(CloseReason::left(code)));
                 }
+                Some(incoming) => return Ok(incoming),
                 None => {
                     // Whether a read has to wait says nothing: the runtime also makes tasks wait for
                     // each other.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::body::HttpBody;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{
     CONNECTION, HeaderName, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
     SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
@@ -27,6 +27,7 @@ use super::connection::Visitor;
 use super::edge::{Edge, Stage};
 use super::http_stream::HttpStream;
 use super::refusal::Refusal;
+use super::session::Upgraded;
 use super::{host, origin, session};
 use crate::config::Origin;
 use crate::engine::incident::Peer;
@@ -60,18 +61,32 @@ fn bad_handshake(text: impl Into<Cow<'static, str>>) -> Refusal {
     Refusal { status, reason, text: text.into() }
 }
 
-/// Answers `/ws`, and starts a session once the connection is a WebSocket.
+/// Answers `/ws` and `/ws/ROOM`, and starts a session once the connection is a WebSocket.
 pub(crate) async fn upgrade<G: Game>(
     State(edge): State<Arc<Edge<G>>>,
     Extension(visitor): Extension<Visitor>,
-    mut request: Request,
+    room: Option<Path<String>>,
+    request: Request,
+) -> Response {
+    let room = room.map(|Path(room)| room).unwrap_or_default();
+    accept(edge, visitor, (request, room), Some(SUBPROTOCOL), session::play).await
+}
+
+/// Answers the request for a WebSocket with this subprotocol, and starts a session on it. The request
+/// comes with the room that its path names.
+pub(super) async fn accept<G: Game, S: Future<Output = ()> + Send + 'static>(
+    edge: Arc<Edge<G>>,
+    visitor: Visitor,
+    (mut request, room): (Request, String),
+    subprotocol: Option<&'static str>,
+    session: impl FnOnce(Arc<Edge<G>>, Upgraded) -> S + Send + 'static,
 ) -> Response {
     let checked = if edge.stage() != Stage::Open {
         Err(DRAINING)
-    } else if let Some(ban) = edge.ban_of(visitor.address.ip) {
+    } else if let Some(ban) = edge.ban_of(visitor.address.ip, None) {
         Err(Refusal::banned(&ban))
     } else {
-        check(&request, &edge.config.allowed_origins)
+        check(&request, subprotocol, &edge.config.allowed_origins)
     };
     let accept_key = match checked {
         Ok(accept_key) => accept_key,
@@ -100,25 +115,30 @@ pub(crate) async fn upgrade<G: Game>(
         let Ok(parts) = upgraded.downcast::<TokioIo<HttpStream>>() else {
             return;
         };
-        let Parts { io, read_buf, .. } = parts;
+        let Parts { io, read_buf: already_read, .. } = parts;
         let (stream, _) = io.into_inner().into_parts();
         // Moves from the threads that serve HTTP to those that read the game.
         let Ok(stream) = stream.into_bare() else { return };
         let game = edge.game.clone();
-        game.spawn(session::play(edge, stream, read_buf, peer, permit).in_current_span());
+        let upgraded = Upgraded { stream, already_read, peer, room, permit };
+        game.spawn(session(edge, upgraded).in_current_span());
     };
     tokio::spawn(playing.in_current_span());
     let headers = [
         (UPGRADE, "websocket"),
         (CONNECTION, "Upgrade"),
         (SEC_WEBSOCKET_ACCEPT, accept_key.as_str()),
-        (SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL),
     ];
-    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+    let agreed = subprotocol.map(|name| [(SEC_WEBSOCKET_PROTOCOL, name)]);
+    (StatusCode::SWITCHING_PROTOCOLS, headers, agreed, ()).into_response()
 }
 
 /// The `Sec-WebSocket-Accept` for a valid request.
-fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
+fn check(
+    request: &Request,
+    subprotocol: Option<&str>,
+    allowed: &[Origin],
+) -> Result<String, Refusal> {
     let headers = request.headers();
     let any_case = |listed: &str, word: &str| listed.eq_ignore_ascii_case(word);
     if !lists(headers, UPGRADE, "websocket", any_case)
@@ -138,7 +158,8 @@ fn check(request: &Request, allowed: &[Origin]) -> Result<String, Refusal> {
     let key = single(headers, &SEC_WEBSOCKET_KEY)?.filter(|key| is_key(key));
     let key = key.ok_or_else(|| bad_handshake("Sec-WebSocket-Key must be 16 bytes in base64"))?;
     origin::check(single(headers, &ORIGIN)?, host::of(request), allowed)?;
-    if !lists(headers, SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL, str::eq) {
+    let lacks = |name: &str| !lists(headers, SEC_WEBSOCKET_PROTOCOL, name, str::eq);
+    if subprotocol.is_some_and(lacks) {
         let text = "this server speaks only the subprotocol drumbeat.v1; request it, in lower case, \
                     with Sec-WebSocket-Protocol, or use the client that belongs to this server";
         return Err(Refusal::new(StatusCode::BAD_REQUEST, RefusalReason::Subprotocol, text));
@@ -229,7 +250,7 @@ mod tests {
         if !value.is_empty() {
             request.headers_mut().insert(name, value.parse().unwrap());
         }
-        check(&request, &[])
+        check(&request, Some(SUBPROTOCOL), &[])
     }
 
     #[track_caller]
@@ -270,7 +291,11 @@ mod tests {
 
     #[test]
     fn who_asks_for_a_page_is_shown_the_way() {
-        assert_refused(check(&Request::default(), &[]), 426, "open / in a browser");
+        assert_refused(
+            check(&Request::default(), Some(SUBPROTOCOL), &[]),
+            426,
+            "open / in a browser",
+        );
     }
 
     #[test]
@@ -283,7 +308,7 @@ mod tests {
             let mut request = good();
             request.headers_mut().insert("origin", "http://127.0.0.1:7777".parse().unwrap());
             request.headers_mut().append(name, value.parse().unwrap());
-            assert_refused(check(&request, &[]), 400, name);
+            assert_refused(check(&request, Some(SUBPROTOCOL), &[]), 400, name);
         }
     }
 
@@ -292,7 +317,7 @@ mod tests {
         let check = |change: &dyn Fn(&mut Request), status, part| {
             let mut request = good();
             change(&mut request);
-            assert_refused(check(&request, &[]), status, part);
+            assert_refused(check(&request, Some(SUBPROTOCOL), &[]), status, part);
         };
         check(&|request| *request.version_mut() = Version::HTTP_10, 400, "proxy_http_version 1.1");
         check(&|request| *request.method_mut() = Method::HEAD, 405, "GET");

@@ -48,6 +48,7 @@ impl Published {
             let row = |id| Row {
                 id,
                 name: client.name.clone(),
+                subject: client.visitor().subject.map(str::to_owned),
                 address: client.peer.address.to_string(),
                 connection: client.peer.connection,
                 here_s,
@@ -92,6 +93,9 @@ pub struct Row {
     pub id: u16,
     /// Its name.
     pub name: String,
+    /// The subject of its ticket, if it has brought one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// Where it comes from.
     pub address: String,
     /// The number of its connection, as the log names it.

@@ -28,7 +28,7 @@ impl Route {
     #[must_use]
     pub fn of(route: &str) -> Self {
         match route {
-            "/ws" => Self::Game,
+            "/ws" | "/ws/{room}" => Self::Game,
             "/healthz" | "/readyz" => Self::Health,
             "/metrics" => Self::Metrics,
             "/api/rooms" | "/api/rooms/{name}" => Self::Rooms,

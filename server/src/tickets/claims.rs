@@ -7,7 +7,7 @@ use super::json;
 use super::ticket::Role;
 
 /// Limit of a subject, of a token's id, and of an audience or issuer, bytes.
-pub(super) const SUBJECT_BYTES_MAX: usize = 128;
+pub const SUBJECT_BYTES_MAX: usize = 128;
 /// Limit of a name as it is signed, bytes; cleaning cuts it further.
 const SIGNED_NAME_BYTES_MAX: usize = 256;
 /// Limit of the rooms of one ticket.

@@ -24,6 +24,7 @@ mod token;
 mod verifying_key;
 
 pub use algorithm::Algorithm;
+pub use claims::SUBJECT_BYTES_MAX;
 pub use explain::{Explained, explain};
 pub use keys::Keys;
 pub use policy::{Mode, Policy};

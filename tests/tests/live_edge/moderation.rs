@@ -26,7 +26,7 @@ async fn act(server: &Server, path: &str, body: Value) -> (u16, Value) {
 }
 
 /// The same for one that must be done.
-async fn done(server: &Server, path: &str, body: Value) -> Value {
+pub(super) async fn done(server: &Server, path: &str, body: Value) -> Value {
     let (code, said) = act(server, path, body).await;
     assert_eq!(code, 200, "{path}: {said}");
     said

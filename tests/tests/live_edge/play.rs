@@ -1,12 +1,51 @@
 //! What well-behaved clients get.
 
-use drumbeat_shared::client::Notice;
+use drumbeat_shared::client::{Client, Notice};
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::messages::ClientMessage;
 use drumbeat_shared::toy::Steer;
 
 use super::harness::{End, Player, Server, eventually, hello, message};
 use super::raw::{BINARY, CLOSE, CONTINUATION, FINAL, PING, PONG, Raw, close_reason, frame};
+
+/// Who connects by a room's path, and says this hello.
+async fn by_path(server: &Server, path: &str, room: &str) -> Player {
+    let mut request = Player::request(server);
+    *request.uri_mut() = format!("ws://{}{path}", server.address).parse().unwrap();
+    let mut player = Player::connect_with(server, request).await.unwrap();
+    player.client = Client::new("Ada", room);
+    let hello = player.client.hello();
+    player.send(hello).await;
+    player
+}
+
+#[tokio::test]
+async fn the_path_may_name_the_room() {
+    let server = Server::start(|_| {}).await;
+    for (path, room, joined) in
+        [("/ws/den", "", "den"), ("/ws/den", "den", "den"), ("/ws", "den", "den")]
+    {
+        let mut player = by_path(&server, path, room).await;
+        player.until("a welcome", |client| client.welcome().is_some()).await;
+        assert_eq!(player.client.welcome().unwrap().room, joined, "{path} {room}");
+    }
+    for (path, room, code, part) in [
+        ("/ws/den", "other", 1008, "connect to /ws/other"),
+        ("/ws/no%20room", "", 4005, "room"),
+        ("/ws/n%C3%B6", "", 4005, "room"),
+        ("/ws/%2e%2e", "", 4005, "room"),
+    ] {
+        let End::Closed(got, text) = by_path(&server, path, room).await.end().await else {
+            panic!("{path}: cut without a reason");
+        };
+        assert!(got == code && text.contains(part), "{path} {room}: {got} {text}");
+    }
+    for path in ["/ws/", "/ws/a/b", "/ws/%ff"] {
+        let mut request = Player::request(&server);
+        *request.uri_mut() = format!("ws://{}{path}", server.address).parse().unwrap();
+        assert!(Player::connect_with(&server, request).await.is_err(), "{path}");
+    }
+}
 
 #[tokio::test]
 async fn a_player_joins_moves_and_leaves() {

@@ -13,6 +13,7 @@ use drumbeat_shared::toy::Toy;
 use serde_json::{Value, json};
 
 use super::harness::{End, Player, Server, eventually, hello, known, message, within};
+use super::moderation::done;
 
 /// Seconds by which the clocks of server and web site may differ.
 const LEEWAY_S: u64 = 5;
@@ -263,6 +264,59 @@ async fn a_session_ends_with_its_ticket_unless_another_comes() {
     let fresh = player.client.reconnect().with_ticket(club.ticket("ada", 60, &json!({})));
     let back = Player::join_as(&club.server, fresh).await;
     assert_eq!(id(&back), seat_then);
+}
+
+#[tokio::test]
+async fn a_banned_subject_is_sent_away_and_stays_out_from_wherever_it_comes() {
+    let club = Club::open(Mode::Optional).await;
+    let ticket = |subject| club.ticket(subject, 60, &json!({}));
+    let mut ada = known(club.join(ticket("ada")).await).await;
+    let mut guest = Player::join(&club.server, "Bob", "main").await;
+    let room = club.server.json("/api/rooms/main").await;
+    assert_eq!(
+        (&room["roster"][0]["subject"], &room["roster"][1]["subject"]),
+        (&json!("ada"), &Value::Null)
+    );
+
+    let ban = json!({"player": id(&ada), "reason": "cheating"});
+    let said = done(&club.server, "/api/rooms/main/ban", ban).await;
+    assert_eq!((&said["ban"]["kind"], &said["ban"]["value"]), (&json!("subject"), &json!("ada")));
+    assert_eq!(said["sent_away"][0]["subject"], "ada");
+    let End::Closed(4021, text) = ada.end().await else { panic!("no reason") };
+    assert!(text.contains("cheating"), "{text}");
+    // Neither by her ticket nor by her token alone; who else comes from there plays on.
+    for ticket in [ticket("ada"), None] {
+        let mut back = Player::connect(&club.server).await;
+        let has_ticket = ticket.is_some();
+        back.client = ada.client.reconnect().with_ticket(ticket);
+        let greeting = back.client.hello();
+        back.send(greeting).await;
+        if has_ticket {
+            assert!(matches!(back.end().await, End::Closed(4021, _)));
+        } else {
+            back.until("a place of her own", |client| client.welcome().is_some()).await;
+            assert_eq!(back.client.welcome().unwrap().resumed, None, "a guest like any other");
+            back.leave().await;
+        }
+    }
+    eventually("a free seat", async || club.server.metric("drumbeat_players ").await == 1.0).await;
+    guest.until("the game goes on", |client| client.tick() > Some(Tick(10))).await;
+
+    // Who is away when banned has no place to come back to, and others with tickets come in.
+    let eve = known(club.join(ticket("eve")).await).await;
+    let away = eve.client.reconnect();
+    drop(eve);
+    let at = "/api/bans";
+    done(&club.server, at, json!({"kind": "subject", "value": "eve"})).await;
+    let mut back = Player::connect(&club.server).await;
+    back.client = away.with_ticket(ticket("eve"));
+    let greeting = back.client.hello();
+    back.send(greeting).await;
+    assert!(matches!(back.end().await, End::Closed(4021, _)));
+    let id = said["ban"]["id"].as_u64().unwrap();
+    done(&club.server, &format!("/api/bans/{id}/lift"), json!({})).await;
+    let ada = club.join(ticket("ada")).await;
+    assert_eq!(name(&ada), "somebody");
 }
 
 #[tokio::test]

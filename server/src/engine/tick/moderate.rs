@@ -17,8 +17,9 @@ impl<G: Game> Engine<G> {
             Act::Kick { whom, reason } => self.expel(self.found(whom), reason),
             Act::Expel { target, reason } => {
                 let clients = self.roster.iter();
-                let covered = clients.filter(|(_, client)| target.covers(client.peer.address.ip));
-                let covered = covered.map(|(viewer, client)| concerned(viewer, client)).collect();
+                let covered = clients.filter(|(_, client)| target.covers(client.visitor()));
+                let covered =
+                    covered.map(|(viewer, client)| concerned::<G>(viewer, client)).collect();
                 self.expel(covered, reason)
             }
             Act::Mute { whom, for_s, reason } => {
@@ -31,7 +32,7 @@ impl<G: Game> Engine<G> {
             Act::Say(text) => {
                 self.chat.say(None, text, self.tick);
                 self.counts.chat_lines += 1;
-                self.roster.iter().map(|(viewer, client)| concerned(viewer, client)).collect()
+                self.roster.iter().map(|(viewer, client)| concerned::<G>(viewer, client)).collect()
             }
         }
     }
@@ -39,7 +40,7 @@ impl<G: Game> Engine<G> {
     fn found(&self, whom: &Whom) -> Vec<Concerned> {
         let client = self.roster.get(whom.viewer);
         let meant = client.filter(|client| whom.name.as_ref().is_none_or(|n| *n == client.name));
-        meant.map(|client| concerned(whom.viewer, client)).into_iter().collect()
+        meant.map(|client| concerned::<G>(whom.viewer, client)).into_iter().collect()
     }
 
     fn expel(&mut self, who: Vec<Concerned>, reason: &CloseReason) -> Vec<Concerned> {
@@ -57,6 +58,8 @@ impl<G: Game> Engine<G> {
     }
 }
 
-fn concerned<I, C>(viewer: Viewer, client: &Client<I, C>) -> Concerned {
-    Concerned { viewer, name: client.name.clone(), address: client.peer.address }
+fn concerned<G: Game>(viewer: Viewer, client: &Client<G::Input, G::Command>) -> Concerned {
+    let subject = client.visitor().subject.map(str::to_owned);
+    let name = client.name.clone();
+    Concerned { viewer, name, subject, address: client.peer.address }
 }

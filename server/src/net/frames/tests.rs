@@ -36,7 +36,11 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
 
 /// Everything that these bytes decode to, and the code of the fault that ends them, if any.
 fn decode(chunks: &[&[u8]]) -> (Vec<Incoming>, Option<u16>) {
-    let mut decoder = Decoder::new(&[]);
+    decode_as(Accepted::GAME, chunks)
+}
+
+fn decode_as(accepted: Accepted, chunks: &[&[u8]]) -> (Vec<Incoming>, Option<u16>) {
+    let mut decoder = Decoder::new(accepted, &[]);
     let mut messages = Vec::new();
     for chunk in chunks {
         decoder.buffer().extend_from_slice(chunk);
@@ -153,6 +157,41 @@ fn a_close_has_a_code_that_may_be_sent_and_a_reason_that_is_text() {
     for bad in [0, 999, 1004, 1005, 1006, 1015, 1016, 2000, 2999, 5000, u16::MAX] {
         check(&code(bad), &[], Some(1002));
     }
+}
+
+#[test]
+fn a_text_is_whole_characters_and_a_wrong_one_ends_with_its_fragment() {
+    let accepted = Accepted { text: true, bytes_max: 1 << 20 };
+    let check = |frames: &[Vec<u8>], messages: &[Incoming], fault| {
+        let bytes = frames.concat();
+        let expected = (messages.to_vec(), fault);
+        assert_eq!(decode_as(accepted, &[&bytes]), expected, "{bytes:02x?}");
+        let bytewise: Vec<_> = bytes.chunks(1).collect();
+        assert_eq!(decode_as(accepted, &bytewise), expected, "byte by byte: {bytes:02x?}");
+    };
+    let text = |payload: &[u8]| Incoming::Text(payload.to_vec().into());
+    check(&[frame(FINAL | TEXT, b"")], &[text(b"")], None);
+    let word = "κόσμε".as_bytes();
+    let longest = vec![b'*'; accepted.bytes_max];
+    check(
+        &[frame(FINAL | TEXT, word), frame(FINAL | BINARY, word)],
+        &[text(word), binary(word)],
+        None,
+    );
+    check(&[frame(FINAL | TEXT, &longest)], &[text(&longest)], None);
+    for cut in 0..word.len() {
+        let parts = [frame(TEXT, &word[..cut]), frame(0, b""), frame(FINAL, &word[cut..])];
+        check(&parts, &[text(word)], None);
+    }
+    // Neither a character that is cut off at the end, nor one that does not exist.
+    check(&[frame(FINAL | TEXT, &word[..1])], &[], Some(1007));
+    check(&[frame(TEXT, word), frame(FINAL, b"\xce")], &[], Some(1007));
+    check(&[frame(FINAL | TEXT, b"\xed\xa0\x80")], &[], Some(1007));
+    // Nothing is waited for that cannot mend it.
+    check(&[frame(TEXT, b"\xf4"), frame(0, b"\x90")], &[], Some(1007));
+    check(&[frame(FINAL | TEXT, &[longest, vec![b'*']].concat())], &[], Some(1009));
+    let half = vec![b'*'; accepted.bytes_max / 2 + 1];
+    check(&[frame(TEXT, &half), frame(FINAL, &half)], &[], Some(1009));
 }
 
 /// A stream that has been read to its end, and swallows what is written.

@@ -36,8 +36,9 @@ pub(crate) const HOUSES: &[House] = &[
         folder: "",
         rooms: &[
             &["address", "bucket", "busy", "clock", "labels", "names", "page", "stamp"],
+            &["program", "tickets"],
             &["bans"],
-            &["engine", "program", "tickets"],
+            &["engine"],
             &["telemetry"],
             &["tls"],
             &["config", "rooms"],
@@ -310,6 +311,7 @@ pub(crate) const HOUSES: &[House] = &[
             &["reader"],
             &["session"],
             &["upgrade"],
+            &["echo"],
             &["http", "serve"],
             &["acceptor"],
             &["accept"],
