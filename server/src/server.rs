@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use drumbeat_shared::game::{Game, MapError};
 use drumbeat_shared::input::{InvalidInput, check_default};
-use drumbeat_shared::protocol::close::CloseCode;
 use metrics_exporter_prometheus::BuildError;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
@@ -18,6 +17,8 @@ use tracing::{info, warn};
 use crate::admin::{self, Admin, AdminError};
 use crate::bans::{Bans, BansError};
 use crate::config::Config;
+use crate::engine::close::CloseReason;
+use crate::engine::come_back::ComeBack;
 use crate::engine::shards::ShardsError;
 use crate::net::{self, Edge, Guards, Stage};
 use crate::stamp::Stamp;
@@ -26,7 +27,7 @@ use crate::tickets::Tickets;
 use crate::tls::Tls;
 
 /// How long the rooms may take to notify their players that the server ends.
-const DRAIN_LIMIT: Duration = Duration::from_secs(5);
+const NOTIFY_LIMIT: Duration = Duration::from_secs(5);
 /// How long connections may take to close after that.
 const CLOSE_LIMIT: Duration = Duration::from_secs(4);
 /// How often recorded times are folded into the histograms.
@@ -126,6 +127,14 @@ impl<G: Game> Server<G> {
         Self { reloads, ..self }
     }
 
+    /// What begins to drain the server: from then on it lets nobody new in, and says so at `/readyz`,
+    /// while those inside play on. Call it before the end, for as long as a balancer in front of the
+    /// server needs to notice.
+    pub fn drain(&self) -> impl Fn() + Send + Sync + 'static + use<G> {
+        let lobby = Arc::clone(&self.edge.lobby);
+        move || lobby.end_soon()
+    }
+
     /// Serves on `listener` until `shutdown` is done. Then it notifies the players, closes their
     /// connections and returns within ten seconds, whatever they do.
     ///
@@ -137,6 +146,7 @@ impl<G: Game> Server<G> {
         shutdown: impl Future<Output = ()>,
     ) -> Result<(), RunError> {
         let Self { edge, stage, admin, reloads } = self;
+        let (seed, come_back) = (edge.config.room.game.seed, edge.config.come_back);
         let (lobby, metrics) = (Arc::clone(&edge.lobby), edge.metrics.clone());
         let watched = Arc::clone(&lobby);
         let (admission, tickets) = (Arc::clone(&edge.admission), Arc::clone(&edge.tickets));
@@ -156,9 +166,12 @@ impl<G: Game> Server<G> {
 
         shutdown.await;
         info!("shutting down: refusing new players, notifying current ones");
-        stage.send_replace(Stage::Draining);
+        lobby.end_soon();
+        let from_ms = u32::try_from(come_back.as_millis()).unwrap_or(u32::MAX);
+        let come_back = ComeBack::new(seed, from_ms, admission.game_connections());
+        stage.send_replace(Stage::Ending(come_back));
         // Awaited, not run in a thread: at the end the system may allow no new one.
-        if !lobby.shut_down(&CloseCode::ShuttingDown.into(), DRAIN_LIMIT).await {
+        if !lobby.shut_down(&CloseReason::shutting_down(come_back), NOTIFY_LIMIT).await {
             warn!("some rooms did not close in time");
         }
         stage.send_replace(Stage::Closed);

@@ -32,7 +32,7 @@ impl Drop for Server {
 #[test]
 fn it_says_where_to_play_and_ends_in_order_on_a_signal() {
     for signal in [Signal::INT, Signal::TERM] {
-        let mut server = command(&["--listen", "127.0.0.1:0", "--seed", "7"]);
+        let mut server = command(&["--listen", "127.0.0.1:0", "--seed", "7", "--drain-s", "0"]);
         let mut server = Server(server.stdout(Stdio::piped()).spawn().unwrap());
         let mut said = BufReader::new(server.0.stdout.take().unwrap()).lines();
         let url = said.find_map(|line| {

@@ -76,9 +76,9 @@ impl Server {
         kill_process(Pid::from_child(&self.child), signal).expect("it runs");
     }
 
-    /// Ends the server with SIGTERM; returns its exit code.
+    /// Ends the server with SIGINT; returns its exit code.
     fn stop(mut self) -> Option<i32> {
-        self.signal(Signal::TERM);
+        self.signal(Signal::INT);
         let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("it is a child") {

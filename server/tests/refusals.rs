@@ -32,7 +32,7 @@ impl Server {
 
     /// Stops it and returns its log.
     fn log(mut self) -> String {
-        kill_process(Pid::from_child(&self.0), Signal::TERM).unwrap();
+        kill_process(Pid::from_child(&self.0), Signal::INT).unwrap();
         let mut log = String::new();
         self.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
         assert_eq!(self.0.wait().unwrap().code(), Some(0));

@@ -197,7 +197,7 @@ async function main() {
   } finally {
     await browser.close();
     for (const { child } of swarms) child.kill('SIGTERM');
-    server.child.kill('SIGTERM');
+    server.child.kill('SIGINT');
   }
 }
 

@@ -124,7 +124,7 @@ describe('a new game', { timeout: 3 * BUILD_MS }, () => {
     await page.goto(url);
     await page.getByText('the client core is not built: run ./build-web').waitFor({ timeout: LIMIT_MS });
     await page.close();
-    server.child.kill('SIGTERM');
+    server.child.kill('SIGINT');
     assert.equal(await server.ended, 0, server.said);
   });
 

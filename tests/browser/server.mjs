@@ -63,7 +63,8 @@ export async function startServer(...more) {
     output: () => output,
     /** Asks the server to stop and resolves to its exit code. */
     async stop() {
-      child.kill('SIGTERM');
+      // After SIGTERM it would drain for a while.
+      child.kill('SIGINT');
       const timer = setTimeout(kill, LIMIT_MS);
       const how = await ended;
       clearTimeout(timer);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use drumbeat_shared::protocol::close::CloseCode;
+use drumbeat_shared::protocol::close::{COME_BACK_MS_MAX, CloseCode, come_back_ms, with_come_back};
 
 /// The codes, for the tests of the page.
 const LIST: &str = "tests/vectors/closes.json";
@@ -33,6 +33,18 @@ fn the_list_for_the_page_is_the_table() {
         "{LIST} is out of date: renew it with \
          DRUMBEAT_UPDATE_VECTORS=1 cargo test --package drumbeat-tests --test closes"
     );
+}
+
+/// The same test reads it for the page.
+#[test]
+fn when_to_come_back_is_read_as_the_protocol_says() {
+    let examples: Vec<(String, Option<u32>)> =
+        serde_json::from_str(&text("tests/vectors/come_back.json")).unwrap();
+    for (reason, wait_ms) in examples {
+        assert_eq!(come_back_ms(&reason), wait_ms, "{reason}");
+    }
+    assert_eq!(come_back_ms(&with_come_back("away", 1_400)), Some(1_400));
+    assert_eq!(come_back_ms(&with_come_back("away", u32::MAX)), Some(COME_BACK_MS_MAX));
 }
 
 /// The codes and labels in the rows of the table under a heading.

@@ -64,7 +64,7 @@ impl Drop for Running {
 #[cfg(unix)]
 fn ask_to_end(child: &mut Child) -> io::Result<()> {
     use rustix::process::{Pid, Signal, kill_process};
-    kill_process(Pid::from_child(child), Signal::TERM)?;
+    kill_process(Pid::from_child(child), Signal::INT)?;
     Ok(())
 }
 

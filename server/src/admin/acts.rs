@@ -80,10 +80,10 @@ pub(super) async fn drain<G: Game>(
     Extension(who): Extension<Who>,
     Body { sent, .. }: Body<Plain>,
 ) -> Response {
-    let changed = admin.edge.lobby.set_draining(true);
-    let done = Ok(json!({ "draining": true, "changed": changed }));
+    let set = admin.edge.lobby.set_draining(true);
+    let done = set.map(|changed| json!({ "draining": true, "changed": changed }));
     let (kind, target) = (ActKind::Drain, SERVER);
-    admin.answer(&Asked { who: &who, kind, target, sent: &sent }, done)
+    admin.answer(&Asked { who: &who, kind, target, sent: &sent }, done.map_err(Problem::from))
 }
 
 pub(super) async fn undrain<G: Game>(
@@ -91,10 +91,10 @@ pub(super) async fn undrain<G: Game>(
     Extension(who): Extension<Who>,
     Body { sent, .. }: Body<Plain>,
 ) -> Response {
-    let changed = admin.edge.lobby.set_draining(false);
-    let done = Ok(json!({ "draining": false, "changed": changed }));
+    let set = admin.edge.lobby.set_draining(false);
+    let done = set.map(|changed| json!({ "draining": false, "changed": changed }));
     let (kind, target) = (ActKind::Undrain, SERVER);
-    admin.answer(&Asked { who: &who, kind, target, sent: &sent }, done)
+    admin.answer(&Asked { who: &who, kind, target, sent: &sent }, done.map_err(Problem::from))
 }
 
 pub(super) async fn log<G: Game>(

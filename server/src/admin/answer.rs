@@ -47,7 +47,7 @@ impl From<ActError> for Problem {
         let status = match error {
             ActError::NoRoom => StatusCode::NOT_FOUND,
             ActError::BadName => StatusCode::BAD_REQUEST,
-            ActError::Ends | ActError::TooManyLocked => StatusCode::CONFLICT,
+            ActError::Ends | ActError::Ending | ActError::TooManyLocked => StatusCode::CONFLICT,
             ActError::Busy | ActError::Silent => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self::new(status, error.to_string())

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::answer::Problem;
 use super::state::Admin;
-use crate::net::Stage;
+use crate::rooms::Draining;
 use crate::rooms::moderation::ActError;
 use crate::stamp::Stamp;
 use crate::telemetry::logging;
@@ -35,7 +35,7 @@ pub(super) async fn healthz<G: Game>(State(admin): Shared<G>) -> Response {
 pub(super) async fn metrics<G: Game>(State(admin): Shared<G>) -> Response {
     let metrics = &admin.edge.metrics;
     metrics.admin.bans.set(admin.edge.bans.list(Stamp::now()).len() as f64);
-    let draining = if admin.edge.lobby.is_draining() { 1.0 } else { 0.0 };
+    let draining = if admin.edge.lobby.draining() == Draining::No { 0.0 } else { 1.0 };
     metrics.admin.draining.set(draining);
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(CONTENT_TYPE, kind)], metrics.render()).into_response()
@@ -45,8 +45,8 @@ pub(super) async fn metrics<G: Game>(State(admin): Shared<G>) -> Response {
 pub(super) async fn server<G: Game>(State(admin): Shared<G>) -> Response {
     let edge = &admin.edge;
     Json(json!({
-        "ending": edge.stage() != Stage::Open,
-        "draining": edge.lobby.is_draining(),
+        "ending": edge.lobby.draining() == Draining::Ending,
+        "draining": edge.lobby.draining() != Draining::No,
         "locked": edge.lobby.locked(),
         "log": logging::filter(),
     }))

@@ -3,17 +3,23 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
-use drumbeat_process::Endings;
+use drumbeat_process::{Asker, Endings};
 use drumbeat_shared::game::Game;
+use tokio::time::sleep;
+use tracing::info;
 
 use super::announce::Announcement;
 use super::failure::Failure;
-use crate::config::{Config, Loaded, Settings};
+use crate::config::{Bounded, Config, Loaded, Settings};
 use crate::page::Page;
 use crate::program::Program;
 use crate::server::{RunError, Server};
 use crate::telemetry::logging;
 use crate::{busy, machine, net};
+
+/// How long a server drains that a service manager ends, unless a setting says otherwise. A balancer
+/// that asks `/readyz` every second or two has noticed by then.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// Serves until a signal ends it.
 pub(super) fn start<G: Game>(
@@ -57,11 +63,35 @@ pub(super) fn start<G: Game>(
         let setup = &setup;
         let announcement = Announcement { program, address, admin, is_tls, has_page, map, setup };
         announcement.make::<G>(settings.log_format);
-        let served = server.run(listener, endings.asked()).await;
+        let ending = ending(endings, settings, server.drain());
+        let served = server.run(listener, ending).await;
         served.map_err(|error| Failure::from(error.to_string()))
     });
     runtime.shutdown_timeout(Duration::from_millis(500));
     served
+}
+
+/// Returns when the server is to end. `drain` begins to drain it.
+async fn ending(endings: &Endings, settings: &Settings, drain: impl Fn()) {
+    endings.asked().await;
+    let length = match (settings.drain_s.map(Bounded::value), endings.asker()) {
+        (Some(seconds), _) => Duration::from_secs(seconds),
+        (None, Some(Asker::Manager)) => DRAIN,
+        (None, _) => return,
+    };
+    if length.is_zero() {
+        return;
+    }
+    drain();
+    let drain_s = length.as_secs();
+    info!(
+        drain_s,
+        "draining: nobody new is let in, and those inside play on; another signal ends that"
+    );
+    tokio::select! {
+        () = sleep(length) => {}
+        () = endings.hurried() => {}
+    }
 }
 
 /// Opens a listener. Returns it with its address; `advice` says what to do if that is taken.

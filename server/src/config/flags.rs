@@ -26,10 +26,10 @@ is an error, except those that container systems set for a service called {name}
 ..._SERVICE_HOST, ..._SERVICE_PORT, ..._SERVICE_PORT_NAME, ..._PORT=tcp://..., ..._PORT_1_TCP and \
 the like.
 
-SIGINT (Ctrl-C), SIGTERM, SIGQUIT and SIGHUP shut the server down cleanly: it notifies the players \
-and closes their connections, within ten seconds. Another signal, a second or more after the \
-first, ends it at once. Under nohup it ignores SIGHUP; with --tls-cert SIGHUP only makes it read the \
-certificate anew.
+SIGINT (Ctrl-C), SIGTERM, SIGQUIT and SIGHUP shut the server down cleanly: after --drain-s seconds it \
+notifies the players and closes their connections, within ten more. Another signal, a second or more \
+after the one before, cuts the drain short; one after that ends the server at once. Under nohup it \
+ignores SIGHUP; with --tls-cert SIGHUP only makes it read the certificate anew.
 
 Tickets say who somebody is: `{name} token --help` makes keys and tickets to try that out.
 

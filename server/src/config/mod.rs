@@ -71,6 +71,8 @@ pub struct Config<S = ()> {
     pub exempt_loopback: bool,
     /// How long a client may take to send a request's head, and then its hello.
     pub handshake_timeout: Duration,
+    /// After what time the first clients come back when the server ends.
+    pub come_back: Duration,
     /// How long a player may stay silent.
     pub idle_timeout: Duration,
     /// Chat lines that a player may send in 10 seconds.
@@ -143,6 +145,7 @@ impl<S> Config<S> {
                 .exempt_loopback
                 .unwrap_or(settings.trusted_proxies.is_empty()),
             handshake_timeout: Duration::from_secs(settings.handshake_timeout_s.value()),
+            come_back: Duration::from_secs(settings.come_back_s.value()),
             idle_timeout: Duration::from_secs(settings.idle_timeout_s.value()),
             chat_per_10s: settings.chat_per_10s.value() as u32,
             allowed_origins: settings.allow_origin.clone(),

@@ -125,6 +125,17 @@ pub struct Settings {
     #[arg(long, help_heading = "Limits", value_name = "SECONDS", default_value_t = Bounded::new(20))]
     pub resume_s: Bounded<0, 3_600>,
 
+    /// Seconds for which the server goes on when it is asked to end: /readyz turns 503, nobody new is
+    /// let in, those inside play on [default: 5 after SIGTERM, else 0]
+    #[arg(long, help_heading = "Shutdown", value_name = "SECONDS")]
+    pub drain_s: Option<Bounded<0, 3_600>>,
+
+    /// Seconds after which the first clients come back when the server has ended, the others soon
+    /// after them: as long as it takes until another one serves in its place
+    #[arg(long, help_heading = "Shutdown", value_name = "SECONDS")]
+    #[arg(default_value_t = Bounded::new(2))]
+    pub come_back_s: Bounded<0, 300>,
+
     /// Maximum chat messages per player in 10 seconds
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(5))]
     pub chat_per_10s: Count<1_000>,

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use drumbeat_shared::protocol::close::{CloseCode, NO_CODE};
+use drumbeat_shared::protocol::close::{CloseCode, NO_CODE, with_come_back};
 
+use super::come_back::ComeBack;
 use super::viewer::Role;
 use crate::bans::Ban;
 
@@ -19,6 +20,8 @@ pub struct CloseReason {
     kind: CloseCode,
     code: u16,
     text: Cow<'static, str>,
+    /// When the clients come back, if they are told.
+    come_back: Option<ComeBack>,
 }
 
 impl From<CloseCode> for CloseReason {
@@ -32,7 +35,8 @@ impl CloseReason {
     /// A reason with a text of its own, cut to the 123 bytes that a close frame holds.
     #[must_use]
     pub fn new(kind: CloseCode, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, code: kind.code(), text: truncate(text.into(), TEXT_BYTES_MAX) }
+        let text = truncate(text.into(), TEXT_BYTES_MAX);
+        Self { kind, code: kind.code(), text, come_back: None }
     }
 
     /// A reason whose text goes into detail: that of the table, then `what`.
@@ -45,6 +49,21 @@ impl CloseReason {
     #[must_use]
     pub fn left(code: Option<u16>) -> Self {
         Self { code: code.unwrap_or(NO_CODE), ..CloseCode::Left.into() }
+    }
+
+    /// The server shuts down, and its clients come back later.
+    #[must_use]
+    pub fn shutting_down(come_back: ComeBack) -> Self {
+        let reason = Self::new(CloseCode::ShuttingDown, "the server is shutting down");
+        Self { come_back: Some(come_back), ..reason }
+    }
+
+    /// The reason as the client of this connection is told it: with the time after which it comes
+    /// back, if there is one.
+    #[must_use]
+    pub fn to(&self, connection: u64) -> Self {
+        let Some(come_back) = self.come_back else { return self.clone() };
+        Self::new(self.kind, with_come_back(&self.text, come_back.wait_ms(connection)))
     }
 
     /// The client is banned.

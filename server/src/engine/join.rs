@@ -52,7 +52,7 @@ impl<G: Game> Join<G> {
     /// the log.
     pub fn reject(self, reason: &CloseReason) -> Incident {
         let mut outbox = Outbox::new(self.link);
-        outbox.push(&close_frame(reason));
+        outbox.push(&close_frame(&reason.to(self.peer.connection)));
         // A client that is already gone needs no reason.
         drop(outbox.flush());
         let what = What::Left(Some(reason.clone()));

@@ -12,6 +12,7 @@ pub mod chat;
 pub mod checks;
 pub mod client;
 pub mod close;
+pub mod come_back;
 pub mod command_queue;
 pub mod counts;
 pub mod event_log;

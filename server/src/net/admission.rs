@@ -130,6 +130,11 @@ impl Admission {
         game_left == 0 || open.http >= self.http_connections_max + game_left
     }
 
+    /// The open game connections.
+    pub(crate) fn game_connections(&self) -> usize {
+        self.open.borrow().game
+    }
+
     /// Waits until no connection is open.
     pub(crate) async fn all_closed(&self) {
         // The sender lives in `self`, so this ends only when the count is 0.

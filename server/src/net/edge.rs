@@ -16,6 +16,7 @@ use super::refusal::Refusal;
 use crate::address::Address;
 use crate::bans::{Ban, Bans, Visitor};
 use crate::config::Config;
+use crate::engine::come_back::ComeBack;
 use crate::engine::shards::{Shards, ShardsError};
 use crate::labels::Label;
 use crate::rooms::{Lobby, RoomsConfig};
@@ -30,12 +31,12 @@ use crate::tls::Tls;
 const NOTICES_PER_MINUTE_MAX: u32 = 1;
 
 /// How far the shutdown has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Players are welcome.
+    /// Whoever plays plays on.
     Open,
-    /// No new players; those who play are being notified. Pages and health checks are still served.
-    Draining,
+    /// Those who play are being notified. Pages and health checks are still served.
+    Ending(ComeBack),
     /// Nothing is accepted any more, and what is open ends.
     Closed,
 }

@@ -13,10 +13,10 @@ use drumbeat_shared::game::Game;
 use serde::Deserialize;
 
 use super::connection::{Connection, Visitor};
-use super::edge::{Edge, Stage};
+use super::edge::Edge;
 use super::refusal::{Refusal, shown};
 use super::{assets, cors, host, origin, upgrade};
-use crate::rooms::Still;
+use crate::rooms::{Draining, Still};
 use crate::telemetry::requests::Route;
 
 type Shared<G> = State<Arc<Edge<G>>>;
@@ -107,9 +107,10 @@ async fn readyz<G: Game>(
 ) -> Response {
     let not = |reason| (StatusCode::SERVICE_UNAVAILABLE, reason).into_response();
     let allowed = &edge.config.allowed_origins;
-    if edge.stage() != Stage::Open {
-        not("shutting down\n")
-    } else if edge.lobby.is_draining() {
+    let draining = edge.lobby.draining();
+    if draining == Draining::Ending {
+        not("shutting down: nobody new is let in\n")
+    } else if draining == Draining::OnDemand {
         not("draining: nobody new is let in for now\n")
     } else if edge.admission.is_full() {
         not("all connections are taken\n")
@@ -158,7 +159,7 @@ mod tests {
     use tokio::sync::watch;
 
     use super::super::admission::Use;
-    use super::super::edge::Guards;
+    use super::super::edge::{Guards, Stage};
     use super::*;
     use crate::bans::Bans;
     use crate::config::{Config, Settings};
@@ -168,7 +169,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_is_ready_while_it_takes_players() {
-        let (stage, follow_stage) = watch::channel(Stage::Open);
+        let (_stage, follow_stage) = watch::channel(Stage::Open);
         let config = Config::new(&Settings::default(), (), "1");
         let bans = Bans::load(None, Stamp::now()).unwrap();
         let config = Config { connections_max: 1, shards: 1, ..config };
@@ -185,11 +186,13 @@ mod tests {
         assert_eq!(status().await, 503);
         drop(permit);
         assert_eq!(status().await, 200);
-        edge.lobby.set_draining(true);
+        edge.lobby.set_draining(true).unwrap();
         assert_eq!(status().await, 503);
-        edge.lobby.set_draining(false);
+        edge.lobby.set_draining(false).unwrap();
         assert_eq!(status().await, 200);
-        stage.send_replace(Stage::Draining);
+        edge.lobby.end_soon();
+        assert_eq!(status().await, 503);
+        edge.lobby.set_draining(false).unwrap_err();
         assert_eq!(status().await, 503);
     }
 }

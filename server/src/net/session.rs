@@ -12,6 +12,7 @@ use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::schema_hash::schema_hash;
 use metrics::Counter;
+use tokio::sync::watch;
 use tracing::{Span, debug};
 
 use super::admission::Permit;
@@ -149,7 +150,7 @@ impl<I, C> Early<I, C> {
 
     /// Sends the close frame, then ends the stream.
     async fn close(mut self, reason: &CloseReason) -> io::Result<()> {
-        self.send(&close_frame(reason)).await
+        self.send(&close_frame(&reason.to(self.peer.connection))).await
     }
 
     /// Sends what is unsent, and these frames behind it.
@@ -183,9 +184,7 @@ async fn handshake<G: Game>(
         hello = within(limit, first_message(edge, socket, early)) => {
             hello.ok_or(Ended::Closing(CloseCode::NoHello.into()))??
         }
-        _ = stage.wait_for(|stage| *stage != Stage::Open) => {
-            return Err(Ended::Closing(CloseCode::ShuttingDown.into()));
-        }
+        reason = ending(&mut stage) => return Err(Ended::Closing(reason)),
     };
     if hello.schema != schema_hash::<G>() {
         return Err(Ended::Closing(CloseCode::OutOfDate.into()));
@@ -215,6 +214,14 @@ async fn handshake<G: Game>(
         None => edge.lobby.seat(&pass.room, role),
     };
     Ok(Entrant { seat: seat.map_err(Ended::Closing)?, name, resume, holder: pass.holder })
+}
+
+/// Waits until the server ends; returns the reason.
+async fn ending(stage: &mut watch::Receiver<Stage>) -> CloseReason {
+    match stage.wait_for(|stage| *stage != Stage::Open).await.as_deref() {
+        Ok(Stage::Ending(come_back)) => CloseReason::shutting_down(*come_back),
+        _ => CloseCode::ShuttingDown.into(),
+    }
 }
 
 /// Waits for the hello. Pings may come before it and are answered.

@@ -33,8 +33,8 @@ use crate::config::Origin;
 use crate::engine::incident::Peer;
 use crate::telemetry::reasons::RefusalReason;
 
-/// The server lets nobody in any more.
-const DRAINING: Refusal = Refusal::new(
+/// The server ends.
+const ENDING: Refusal = Refusal::new(
     StatusCode::SERVICE_UNAVAILABLE,
     RefusalReason::Draining,
     "the server is shutting down; reconnect in a moment",
@@ -82,7 +82,7 @@ pub(super) async fn accept<G: Game, S: Future<Output = ()> + Send + 'static>(
     session: impl FnOnce(Arc<Edge<G>>, Upgraded) -> S + Send + 'static,
 ) -> Response {
     let checked = if edge.stage() != Stage::Open {
-        Err(DRAINING)
+        Err(ENDING)
     } else if let Some(ban) = edge.ban_of(visitor.address.ip, None) {
         Err(Refusal::banned(&ban))
     } else {

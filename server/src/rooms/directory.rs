@@ -11,6 +11,7 @@ use drumbeat_shared::protocol::close::CloseCode;
 use tokio::sync::watch;
 
 use super::asks::{Asked, Asks};
+use super::draining::Draining;
 use super::roster::Published;
 use super::seats::{Pass, Seat, Seats};
 use super::status::Status;
@@ -33,7 +34,7 @@ pub(super) struct Rooms<G: Game> {
     /// The rooms that let no new players in, whether open or not.
     pub(super) locked: BTreeSet<String>,
     /// Whether nobody new is let into any room.
-    pub(super) draining: bool,
+    pub(super) draining: Draining,
     /// Why nobody is let in any more; set for good when the server ends.
     pub(super) closing: Option<CloseReason>,
     /// How often a room may be evicted: making a world takes time from the other rooms.
@@ -88,7 +89,7 @@ impl<G: Game> Rooms<G> {
             open: BTreeMap::new(),
             ending: Vec::new(),
             locked: BTreeSet::new(),
-            draining: false,
+            draining: Draining::No,
             closing: None,
             evictions,
         }
@@ -117,9 +118,8 @@ impl<G: Game> Rooms<G> {
 
     /// Why nobody new of this role is let into the room of this name, although it may have seats.
     pub(super) fn refusal(&self, name: &str, role: Role) -> Option<CloseReason> {
-        if self.draining {
-            let text = "this server lets nobody new in for now; try again later";
-            return Some(CloseReason::new(CloseCode::Full, text));
+        if let Some(refusal) = self.draining.refusal() {
+            return Some(refusal);
         }
         let locked = role == Role::Player && self.locked.contains(name);
         let text = "this room is locked: it lets no new players in; join another";

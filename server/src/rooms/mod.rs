@@ -8,6 +8,7 @@ mod asks;
 pub mod beat;
 mod cpu_use;
 mod directory;
+mod draining;
 mod incidents;
 mod late_inputs;
 mod lobby;
@@ -23,6 +24,7 @@ mod watch;
 mod watchdog;
 
 pub use directory::Reservation;
+pub use draining::Draining;
 pub use lobby::{Lobby, RoomsConfig, Still};
 
 pub use crate::engine::join::Join;

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 use super::asks::Asked;
+use super::draining::Draining;
 use super::lobby::Lobby;
 use crate::engine::close::CloseReason;
 use crate::engine::moderation::{Act, Concerned};
@@ -36,6 +37,9 @@ pub enum ActError {
     /// The room does not begin its next tick.
     #[error("the room does not answer, and does it once it goes on; see GET /healthz")]
     Silent,
+    /// The server is about to end.
+    #[error("the server is shutting down, and lets nobody new in any more")]
+    Ending,
     /// As many rooms are locked as may be.
     #[error("{LOCKED_MAX} rooms are locked, and no more can be; unlock some")]
     TooManyLocked,
@@ -125,13 +129,27 @@ impl<G: Game> Lobby<G> {
 
     /// Lets nobody new into any room while those inside play on, or lets them in again. Returns
     /// whether that is a change.
-    pub fn set_draining(&self, draining: bool) -> bool {
-        std::mem::replace(&mut self.lock().draining, draining) != draining
+    ///
+    /// # Errors
+    /// When they are to be let in again but the server is about to end.
+    pub fn set_draining(&self, draining: bool) -> Result<bool, ActError> {
+        let current = &mut self.lock().draining;
+        let wanted = if draining { Draining::OnDemand } else { Draining::No };
+        match *current {
+            Draining::Ending if draining => Ok(false),
+            Draining::Ending => Err(ActError::Ending),
+            _ => Ok(std::mem::replace(current, wanted) != wanted),
+        }
     }
 
-    /// Whether nobody new is let into any room.
+    /// Lets nobody new into any room any more: the server is about to end.
+    pub fn end_soon(&self) {
+        self.lock().draining = Draining::Ending;
+    }
+
+    /// Whether nobody new is let into any room, and why.
     #[must_use]
-    pub fn is_draining(&self) -> bool {
+    pub fn draining(&self) -> Draining {
         self.lock().draining
     }
 }

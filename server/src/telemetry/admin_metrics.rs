@@ -56,7 +56,7 @@ pub struct AdminMetrics {
     pub refused: Family<AdminRefusal>,
     /// Bans that hold.
     pub bans: Gauge,
-    /// 1 while nobody new is let in on demand.
+    /// 1 while nobody new is let in, on demand or before the end.
     pub draining: Gauge,
     /// Acts that the audit log does not hold, because it could not be written.
     pub audit_lines_lost: Counter,

@@ -36,10 +36,14 @@ pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T
     }
 }
 
-/// The program on a port that the system chooses, without settings from the test's environment.
+/// The program on a port that the system chooses, without settings from the test's environment. It
+/// drains only if these arguments say so.
 pub(crate) fn drumbeat(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_drumbeat"));
     command.args(["--listen", "127.0.0.1:0"]).args(args).env_clear();
+    if !args.contains(&"--drain-s") {
+        command.args(["--drain-s", "0"]);
+    }
     command
 }
 

@@ -4,6 +4,7 @@
 
 mod admin;
 mod certificate;
+mod drain;
 mod endings;
 mod harness;
 #[cfg(target_os = "linux")]

@@ -4,8 +4,8 @@
 //! second signal ends the process.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,16 +26,29 @@ pub const AT_ONCE: u8 = 130;
 #[derive(Clone, Debug)]
 pub struct Endings {
     asked: watch::Receiver<bool>,
+    asker: Arc<OnceLock<Asker>>,
+    hurries: watch::Receiver<u64>,
+    /// Whether a further signal asks for something else than the end at once.
+    takes_hurries: Arc<AtomicBool>,
     hangups: watch::Receiver<u64>,
     /// Whether SIGHUP asks for something else.
     takes_hangups: Arc<AtomicBool>,
+}
+
+/// Who asks for the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// A person at a terminal: Ctrl-C, or the end of the terminal.
+    Person,
+    /// A service manager, by SIGTERM.
+    Manager,
 }
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wish {
     /// The end.
-    End,
+    End(Asker),
     /// The end, or what a program does instead on SIGHUP.
     #[cfg_attr(not(unix), expect(dead_code, reason = "there is no such signal"))]
     Hangup,
@@ -54,27 +67,41 @@ impl Endings {
             Signals::new()?
         };
         let (ask, asked) = watch::channel(false);
+        let asker = Arc::new(OnceLock::new());
+        let first = Arc::clone(&asker);
+        let (hurry, hurries) = watch::channel(0);
+        let takes_hurries = Arc::new(AtomicBool::new(false));
+        let hurried = Arc::clone(&takes_hurries);
         let (hang_up, hangups) = watch::channel(0);
         let takes_hangups = Arc::new(AtomicBool::new(false));
         let taken = Arc::clone(&takes_hangups);
-        let mut end = async move || {
-            while signals.next().await == Wish::Hangup && taken.load(Relaxed) {
-                hang_up.send_modify(|hangups| *hangups += 1);
+        let mut end = async move || loop {
+            match signals.next().await {
+                Wish::End(asker) => return asker,
+                Wish::Hangup if taken.load(Relaxed) => {
+                    hang_up.send_modify(|hangups| *hangups += 1);
+                }
+                Wish::Hangup => return Asker::Person,
             }
         };
         let wait = async move {
-            end().await;
-            let first = Instant::now();
+            let _ = first.set(end().await);
             ask.send_replace(true);
+            let mut last = Instant::now();
             loop {
                 end().await;
-                if first.elapsed() >= ONE_WISH {
+                if last.elapsed() < ONE_WISH {
+                    continue;
+                }
+                if !hurried.load(Relaxed) {
                     return at_once();
                 }
+                last = Instant::now();
+                hurry.send_modify(|hurries| *hurries += 1);
             }
         };
         thread::Builder::new().name("signals".to_owned()).spawn(move || runtime.block_on(wait))?;
-        Ok(Self { asked, hangups, takes_hangups })
+        Ok(Self { asked, asker, hurries, takes_hurries, hangups, takes_hangups })
     }
 
     /// From now on SIGHUP is no request to end: it changes the value that this returns.
@@ -95,6 +122,28 @@ impl Endings {
         // The sender lives as long as the thread, which only a signal ends.
         let _ = self.asked.clone().wait_for(|asked| *asked).await;
     }
+
+    /// Who sent the first signal; `None` before there was one.
+    #[must_use]
+    pub fn asker(&self) -> Option<Asker> {
+        self.asker.get().copied()
+    }
+
+    /// Returns after a further signal, a second or more after the one before. While this is awaited,
+    /// such a signal does nothing else.
+    pub async fn hurried(&self) {
+        struct Taken<'a>(&'a AtomicBool);
+        impl Drop for Taken<'_> {
+            fn drop(&mut self) {
+                self.0.store(false, Relaxed);
+            }
+        }
+        let mut hurries = self.hurries.clone();
+        hurries.mark_unchanged();
+        self.takes_hurries.store(true, Relaxed);
+        let _taken = Taken(&self.takes_hurries);
+        let _ = hurries.changed().await;
+    }
 }
 
 #[cfg(unix)]
@@ -111,7 +160,7 @@ mod unix {
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::Wish;
+    use super::{Asker, Wish};
 
     pub(super) struct Signals(Vec<(Wish, Signal)>);
 
@@ -120,8 +169,11 @@ mod unix {
             // A file at the limit on file sizes (ulimit -f), as a log may be, loses lines instead
             // of ending the process. The handler remains when this value is dropped.
             drop(signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()))?);
-            let ends = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::quit()];
-            let mut kinds = ends.map(|kind| (Wish::End, kind)).to_vec();
+            let mut kinds = vec![
+                (Wish::End(Asker::Person), SignalKind::interrupt()),
+                (Wish::End(Asker::Manager), SignalKind::terminate()),
+                (Wish::End(Asker::Person), SignalKind::quit()),
+            ];
             if !hangup_is_ignored() {
                 kinds.push((Wish::Hangup, SignalKind::hangup()));
             }
@@ -176,7 +228,7 @@ mod windows {
 
     use tokio::signal::windows as signal;
 
-    use super::Wish;
+    use super::{Asker, Wish};
 
     pub(super) struct Signals {
         c: signal::CtrlC,
@@ -205,7 +257,7 @@ mod windows {
                 _ = self.logoff.recv() => {}
                 _ = self.shutdown.recv() => {}
             }
-            Wish::End
+            Wish::End(Asker::Person)
         }
     }
 }

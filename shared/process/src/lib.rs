@@ -15,5 +15,5 @@ pub mod limits;
 mod ports;
 
 pub use arguments::flag_value;
-pub use endings::{AT_ONCE, Endings};
+pub use endings::{AT_ONCE, Asker, Endings};
 pub use ports::admin_port;

@@ -127,6 +127,28 @@ close_codes! {
         "you are banned";
 }
 
+/// Longest time after which a close reason asks a client to come back, milliseconds; a client takes
+/// a longer one for a mistake.
+pub const COME_BACK_MS_MAX: u32 = 600_000;
+/// What stands before and behind that time, at the end of the reason.
+const COME_BACK: (&str, &str) = ("; come back in ", " ms");
+
+/// The reason with the time after which the client comes back, milliseconds.
+#[must_use]
+pub fn with_come_back(reason: &str, wait_ms: u32) -> String {
+    format!("{reason}{}{}{}", COME_BACK.0, wait_ms.min(COME_BACK_MS_MAX), COME_BACK.1)
+}
+
+/// How long a client waits before it connects again, milliseconds, if the reason of its close frame
+/// says so.
+#[must_use]
+pub fn come_back_ms(reason: &str) -> Option<u32> {
+    let (_, number) = reason.strip_suffix(COME_BACK.1)?.rsplit_once(COME_BACK.0)?;
+    // `parse` takes a sign, too.
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    number.parse().ok().filter(|wait_ms| is_number && *wait_ms <= COME_BACK_MS_MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

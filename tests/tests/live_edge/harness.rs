@@ -54,6 +54,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     /// Its admin listener.
     pub(crate) admin: SocketAddr,
+    drain: Box<dyn Fn() + Send + Sync>,
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), RunError>>,
 }
@@ -68,10 +69,16 @@ impl Server {
         let [address, at] = [&listener, &admin].map(|listener| listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         let server = Program::<Toy>::new(config).unwrap().with_admin(admin).unwrap();
+        let drain = Box::new(server.drain());
         let running = tokio::spawn(server.run(listener, async {
             let _ = stopped.await;
         }));
-        Self { address, admin: at, stop, running }
+        Self { address, admin: at, drain, stop, running }
+    }
+
+    /// Begins to drain the server, as a signal does.
+    pub(crate) fn drain(&self) {
+        (self.drain)();
     }
 
     /// Asks the server to shut down; the handle completes once it has.

@@ -251,7 +251,7 @@ impl<G: Game> Engine<G> {
         let what = if is_expired { What::Expired } else { What::Left(reason.clone()) };
         self.counts.incidents.push(client.incident(role, what));
         if let Some(reason) = reason {
-            self.say_goodbye(client.outbox, &reason);
+            self.say_goodbye(client.outbox, &reason.to(client.peer.connection));
         }
     }
 

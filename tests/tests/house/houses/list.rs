@@ -201,6 +201,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "changes",
                 "chat",
                 "checks",
+                "come_back",
                 "grid",
                 "history",
                 "holder",
@@ -277,7 +278,7 @@ pub(crate) const HOUSES: &[House] = &[
         folder: "rooms",
         rooms: &[
             &["advice", "asks", "beat", "cpu_use", "incidents", "phase_times", "progress", "seats"],
-            &["recent", "watch"],
+            &["draining", "recent", "watch"],
             &["late_inputs", "status", "watchdog"],
             &["roster"],
             &["directory", "room"],
