@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { SENT, closing } from '../../assets/js/net/closing.js';
+import { SENT, closing, comeBackMs } from '../../assets/js/net/closing.js';
 
 test('the page knows what follows each code that the server sends, and no other', () => {
   const closes = JSON.parse(readFileSync(new URL('../vectors/closes.json', import.meta.url)));
@@ -40,6 +40,19 @@ test('a connection that breaks is told apart from one that never was', () => {
 test('a full room offers any other meanwhile', () => {
   assert.equal(closing(1013, 'full').offer, 'elsewhere');
   assert.equal(closing(1001, '').offer, 'wait');
+});
+
+test('when to come back is read as the protocol says', () => {
+  for (const [reason, wait] of JSON.parse(readFileSync(new URL('../vectors/come_back.json', import.meta.url)))) {
+    assert.equal(comeBackMs(reason), wait, reason);
+  }
+});
+
+test('a server that says when to come back is obeyed, and the player reads only why', () => {
+  const { then, text, wait, asked } = closing(1001, 'the server is shutting down; come back in 1400 ms');
+  assert.deepEqual([then, text, wait, asked], ['retry', 'The server is shutting down.', 1400, true]);
+  assert.deepEqual([closing(1012, 'x; come back in 90 ms').wait, closing(1013, 'full; come back in 9000 ms').wait], [90, 9000]);
+  assert.equal(closing(1013, 'full').asked, false);
 });
 
 test('a full server is given time', () => {

@@ -93,6 +93,26 @@ test('a page that will not run leaves, and joins the same room again when it run
   assert.deepEqual(session.core.calls.at(-1), ['connect', 'Ada', 'main', false]);
 });
 
+test('a page that is looked at again comes no earlier than the server has asked, but a person may', (t) => {
+  t.after(() => session.leave());
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  play(session, { name: 'Ada', room: 'main' });
+  FakeWebSocket.last.onclose({ code: 1001, reason: 'the server is shutting down; come back in 3000 ms' });
+  assert.deepEqual([session.state.text, session.state.until], ['The server is shutting down.', 3_000]);
+  now = 2_999;
+  session.suspend();
+  session.hurry();
+  assert.equal(seen.at(-1), 'waiting');
+  now = 3_000;
+  session.hurry();
+  assert.equal(seen.at(-1), 'connecting');
+  FakeWebSocket.last.opened();
+  FakeWebSocket.last.onclose({ code: 1001, reason: 'the server is shutting down; come back in 3000 ms' });
+  session.retry();
+  assert.equal(seen.at(-1), 'connecting');
+});
+
 test('a page at the title, or that was refused, does not join by coming back', () => {
   session.suspend();
   session.hurry();

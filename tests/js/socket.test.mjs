@@ -150,6 +150,21 @@ test('a timer that was held up with the whole page drops no connection', (t) => 
   assert.deepEqual(states, ['connecting', 'open', 'waiting']);
 });
 
+test('a server that ends is left alone for as long as it asks', () => {
+  for (const [asked, waited] of [[4_321, 4_321], [90, 500]]) {
+    FakeWebSocket.all = [];
+    socket.connect();
+    FakeWebSocket.all[0].opened();
+    FakeWebSocket.all[0].onclose({ code: 1001, reason: `the server is shutting down; come back in ${asked} ms` });
+    mock.timers.tick(waited - 1);
+    assert.equal(FakeWebSocket.all.length, 1, `${asked}`);
+    mock.timers.tick(1);
+    assert.equal(FakeWebSocket.all.length, 2, `${asked}`);
+    socket.close();
+    socket = new Socket('ws://here/ws', 'drumbeat.v1', { open() {}, message() {}, state() {} }, new Backoff(() => 1));
+  }
+});
+
 test('a connection that was open before is no reason to ask', async () => {
   socket.connect();
   FakeWebSocket.all[0].opened();

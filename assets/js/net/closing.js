@@ -33,6 +33,10 @@ export const SENT = new Map([
 // Codes of the browser for a broken connection, and of proxies for a restart.
 const OF_THE_PATH = new Set([1006, 1012]);
 const FULL_WAIT_MS = 3_000;
+/** How the server says when to come back, at the end of its reason, and the longest time that it may
+ * ask for. tests/vectors/come_back.json has examples. */
+const COME_BACK = /; come back in (\d+) ms$/;
+const COME_BACK_MS_MAX = 600_000;
 
 /** @type {Record<number, string>} */
 const OWN_WORDS = {
@@ -45,9 +49,9 @@ const OWN_WORDS = {
  * @param {number} code as in RFC 6455, 7.4; 4000 and up are Drumbeat's
  * @param {string} reason the server's words
  * @param {boolean} [opened] whether the connection had been open
- * @returns {{then: 'retry' | 'ask' | 'reload' | 'elsewhere' | 'ticket', text: string, wait: number, offer: 'wait' | 'elsewhere'}}
+ * @returns {{then: 'retry' | 'ask' | 'reload' | 'elsewhere' | 'ticket', text: string, wait: number, asked: boolean, offer: 'wait' | 'elsewhere'}}
  *   what to do automatically or to offer, the text for the player, the shortest wait before a
- *   retry in milliseconds, and what to offer meanwhile
+ *   retry in milliseconds and whether the server asks for it, and what to offer meanwhile
  */
 export function closing(code, reason, opened = false) {
   const then = SENT.get(code) ?? (OF_THE_PATH.has(code) ? 'retry' : 'ask');
@@ -55,8 +59,21 @@ export function closing(code, reason, opened = false) {
   // protocol.
   const broken = opened ? 'The connection was lost.' : 'Can’t reach the server.';
   const own = code === 1006 ? broken : OWN_WORDS[code];
-  const text = own ?? (sentence(reason) || `The connection was closed (code ${code}).`);
-  return { then, text, wait: code === 1013 ? FULL_WAIT_MS : 0, offer: code === 1013 ? 'elsewhere' : 'wait' };
+  const comeBack = comeBackMs(reason);
+  const said = comeBack === null ? reason : reason.replace(COME_BACK, '');
+  const text = own ?? (sentence(said) || `The connection was closed (code ${code}).`);
+  const wait = comeBack ?? (code === 1013 ? FULL_WAIT_MS : 0);
+  return { then, text, wait, asked: comeBack !== null, offer: code === 1013 ? 'elsewhere' : 'wait' };
+}
+
+/**
+ * How long to wait before the next connection, milliseconds, if the reason says so.
+ * @param {string} reason
+ */
+export function comeBackMs(reason) {
+  const found = COME_BACK.exec(reason);
+  const wait = found && Number(found[1]);
+  return wait !== null && wait <= COME_BACK_MS_MAX ? wait : null;
 }
 
 /** @param {string} text */

@@ -131,15 +131,17 @@ export class Session {
     this.#socket.connect();
   }
 
-  /** Retries a waiting connection at once, because the network or the player is back. */
+  /** Retries a waiting connection at once, because the network or the player is back; not before the
+   * time that the server has asked for. */
   hurry() {
-    if (this.state.name === 'waiting') this.retry();
+    const { name, asked, until = 0 } = this.state;
+    if (name === 'waiting' && !(asked && performance.now() < until)) this.retry();
   }
 
   /** Closes the connection before the page stops running: nobody flies on with the controls held last.
    * It connects again when the page resumes, by itself or at once by `hurry`. */
   suspend() {
-    if (this.state.name !== 'title' && this.state.name !== 'ended') this.#socket.fail('The page was in the background.');
+    if (!['title', 'waiting', 'ended'].includes(this.state.name)) this.#socket.fail('The page was in the background.');
   }
 
   /** Aborts with the session: a signal for listeners elsewhere. */

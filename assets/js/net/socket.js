@@ -132,7 +132,7 @@ export class Socket {
     const verdict = closing(code, reason, opened);
     this.#drop();
     if (code === 1006 && !opened && await this.#refused()) return;
-    if (verdict.then === 'retry') this.#wait(verdict.text, verdict.wait, verdict.offer);
+    if (verdict.then === 'retry') this.#wait(verdict.text, verdict.wait, verdict.offer, verdict.asked);
     else this.#on.state({ name: 'ended', then: verdict.then, text: verdict.text });
   }
 
@@ -157,10 +157,11 @@ export class Socket {
    * @param {string} text
    * @param {number} floor milliseconds
    * @param {'wait' | 'elsewhere'} [offer]
+   * @param {boolean} [asked]
    */
-  #wait(text, floor, offer = 'wait') {
+  #wait(text, floor, offer = 'wait', asked = false) {
     const delay = this.#backoff.next(floor);
-    this.#on.state({ name: 'waiting', until: performance.now() + delay, then: offer, text });
+    this.#on.state({ name: 'waiting', until: performance.now() + delay, then: offer, text, asked });
     this.#timer = setTimeout(() => this.connect(), delay);
   }
 

@@ -119,6 +119,8 @@
  * @property {'wait' | 'elsewhere' | 'ask' | 'reload' | 'ticket'} [then]
  * @property {number} [until]
  * @property {string} [text] what happened, as a sentence
+ * @property {boolean} [asked] whether the server has said when to try again: by itself a page does
+ *   not come earlier
  */
 
 /**
