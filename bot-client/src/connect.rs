@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use drumbeat_shared::limits::SERVER_MESSAGE_BYTES_MAX;
 use drumbeat_shared::protocol::SUBPROTOCOL;
-use drumbeat_shared::protocol::close::NO_CODE;
+use drumbeat_shared::protocol::close::{NO_CODE, come_back_ms};
 use futures_util::StreamExt;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -224,6 +224,13 @@ impl Ending {
             | StatusCode::SERVICE_UNAVAILABLE => Self::Broken(what),
             _ => Self::NoGame(what),
         }
+    }
+
+    /// How long the server asks the client to stay away before it comes back, if it does.
+    #[must_use]
+    pub fn come_back(&self) -> Option<Duration> {
+        let Self::Closed { text, .. } = self else { return None };
+        come_back_ms(text).map(|wait_ms| Duration::from_millis(wait_ms.into()))
     }
 
     fn unannounced() -> Self {

@@ -217,6 +217,10 @@ pub struct Tally {
     pub resumed: u64,
     /// Attempts that the server answered with "try again later".
     pub asked_to_wait: u64,
+    /// Bots that came back after an end that the server had announced.
+    pub returned: u64,
+    /// Attempts to come back that failed and were repeated, by reason.
+    pub failed_returns: Reasons,
     /// Bots that did not reconnect, by reason.
     pub failed_reconnects: Reasons,
     /// From the storm to the complete view.
@@ -260,6 +264,8 @@ impl Tally {
             reconnected,
             resumed,
             asked_to_wait,
+            returned,
+            failed_returns,
             failed_reconnects,
             full_view,
         } = other;
@@ -282,6 +288,8 @@ impl Tally {
         self.reconnected += reconnected;
         self.resumed += resumed;
         self.asked_to_wait += asked_to_wait;
+        self.returned += returned;
+        self.failed_returns.absorb(failed_returns);
         self.failed_reconnects.absorb(failed_reconnects);
         self.full_view.absorb(&full_view);
     }

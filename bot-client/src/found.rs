@@ -126,6 +126,12 @@ impl Found<'_> {
         (used > 0).then_some(DocumentsFound(self))
     }
 
+    /// What followed announced ends of the server; `None` if there were none.
+    pub(crate) fn restarts(&self) -> Option<&Tally> {
+        let whole = self.whole;
+        (whole.returned + whole.failed_returns.total() > 0).then_some(whole)
+    }
+
     /// The storm; `None` when there was none.
     pub(crate) fn storm(&self) -> Option<StormFound<'_>> {
         let storm = self.measured.storm.as_ref()?;

@@ -1,5 +1,5 @@
-//! The life of a well-behaved bot: it waits for its turn, joins, plays, rides out the storm,
-//! leaves.
+//! The life of a well-behaved bot: it waits for its turn, joins, plays, rides out the storm and the
+//! server's restarts, leaves.
 
 use std::mem;
 use std::sync::Arc;
@@ -23,9 +23,8 @@ use crate::worker::GRACE;
 
 /// The WebSocket close code of a server that is full at the moment.
 const TRY_AGAIN_LATER: u16 = CloseCode::Full.code();
-/// How long a bot retries after that close code, and the pause between two attempts.
-const COME_BACK: Duration = Duration::from_secs(10);
-const RETRY_PAUSE: Duration = Duration::from_millis(100);
+/// Time between two checks of a waiting bot whether the run has ended.
+const STOP_GLANCE: Duration = Duration::from_millis(100);
 
 /// What the well-behaved bots of one run share.
 pub(crate) struct Plan<B: Brain> {
@@ -100,48 +99,110 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
         Err(ending) => return life.end(Some(&ending)),
     };
     life.join(seat.is_witness, driver.player().room());
-    let mut played = driver.play(&mut socket, || plan.storm.is_set() || plan.stop.is_set()).await;
-    if played.is_ok() && plan.storm.is_set() && !plan.stop.is_set() {
+    let mut had_storm = false;
+    loop {
+        let is_over = || (plan.storm.is_set() && !had_storm) || plan.stop.is_set();
+        let cause = match driver.play(&mut socket, is_over).await {
+            Ok(()) if plan.stop.is_set() => {
+                // Ends the open waits before the bot takes its time to leave.
+                drop(driver);
+                life.end(None);
+                return leave(socket).await;
+            }
+            Ok(()) => Cause::Storm,
+            Err(ending) => match ending.come_back() {
+                Some(wait) => Cause::Restart(wait),
+                None => return life.end(Some(&ending)),
+            },
+        };
+        had_storm |= cause == Cause::Storm;
         let dropped = Instant::now();
         life.drop_connection();
         let (player, id) = (driver.player().reconnect(), driver.player().id());
         drop((driver, socket));
-        (driver, socket) = match come_back(&plan, seat, player, &tally).await {
-            Ok(back) => back,
+        (driver, socket) = match come_back(&plan, seat, player, cause, &tally).await {
+            Ok(Some(back)) => back,
+            Ok(None) => return life.end(None),
             Err(ending) => return life.end(Some(&ending)),
         };
-        let player = driver.player();
-        life.reconnect(dropped.elapsed(), player.has_resumed() && player.id() == id);
-        played = driver.play(&mut socket, || plan.stop.is_set()).await;
-    }
-    // Ends the open waits before the bot takes its time to leave.
-    drop(driver);
-    life.end(played.as_ref().err());
-    if played.is_ok() {
-        leave(socket).await;
+        match cause {
+            Cause::Restart(_) => life.come_back(),
+            Cause::Storm => {
+                let player = driver.player();
+                life.reconnect(dropped.elapsed(), player.has_resumed() && player.id() == id);
+            }
+        }
     }
 }
 
-/// Joins again as the same player. A server that keeps no places may not have freed the bot's old seat
-/// yet, so a bot that it asks to wait tries again.
+/// Why a bot comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// It has dropped the connection.
+    Storm,
+    /// The server has ended, and has asked for this wait.
+    Restart(Duration),
+}
+
+impl Cause {
+    /// Whether an attempt that failed is repeated.
+    ///
+    /// After a storm, a server that keeps no places may not have freed the bot's old seat yet, and asks
+    /// it to wait. After an end of the server there may be none yet.
+    fn repeats_after(self, ending: &Ending) -> bool {
+        match ending {
+            Ending::Closed { code, .. } if *code == TRY_AGAIN_LATER => true,
+            Ending::Closed { .. } => self != Self::Storm && ending.come_back().is_some(),
+            Ending::Broken(_) => self != Self::Storm,
+            Ending::NoGame(_) => false,
+        }
+    }
+
+    /// How long a bot tries, and the pause between two attempts.
+    fn patience(self) -> (Duration, Duration) {
+        match self {
+            Self::Storm => (Duration::from_secs(10), Duration::from_millis(100)),
+            Self::Restart(_) => (Duration::from_secs(20), Duration::from_millis(500)),
+        }
+    }
+}
+
+/// Joins again as the same player; `None` if the run ended before that.
 async fn come_back<B: Brain>(
     plan: &Plan<B>,
     seat: Seat,
     mut player: Player<B::Game>,
+    cause: Cause,
     tally: &SharedTally,
-) -> Result<(Driver<B>, Socket), Ending> {
-    let dropped = Instant::now();
+) -> Result<Option<(Driver<B>, Socket)>, Ending> {
+    if let Cause::Restart(wait) = cause {
+        let until = Instant::now() + wait;
+        while Instant::now() < until {
+            if plan.stop.is_set() {
+                return Ok(None);
+            }
+            sleep_until(until.min(Instant::now() + STOP_GLANCE)).await;
+        }
+    }
+    let ((limit, pause), began) = (cause.patience(), Instant::now());
     loop {
         let next = player.reconnect();
         let mut driver = plan.driver(seat, mem::replace(&mut player, next), tally);
-        match driver.join(&plan.target).await {
-            Ok(socket) => return Ok((driver, socket)),
-            Err(Ending::Closed { code: TRY_AGAIN_LATER, .. }) if dropped.elapsed() < COME_BACK => {
-                tally.lock().asked_to_wait += 1;
-                sleep(RETRY_PAUSE).await;
-            }
-            Err(ending) => return Err(ending),
+        let ending = match driver.join(&plan.target).await {
+            Ok(socket) => return Ok(Some((driver, socket))),
+            Err(ending) => ending,
+        };
+        if !cause.repeats_after(&ending) || began.elapsed() >= limit {
+            return Err(ending);
         }
+        match cause {
+            Cause::Storm => tally.lock().asked_to_wait += 1,
+            Cause::Restart(_) => tally.lock().failed_returns.count(ending.label()),
+        }
+        if plan.stop.is_set() {
+            return Ok(None);
+        }
+        sleep(ending.come_back().unwrap_or(pause)).await;
     }
 }
 
@@ -184,6 +245,11 @@ impl Life {
         tally.reconnected += 1;
         tally.resumed += u64::from(resumed);
         tally.full_view.record_us(took.as_micros() as u64);
+        self.stage = Stage::Playing;
+    }
+
+    fn come_back(&mut self) {
+        self.tally.lock().returned += 1;
         self.stage = Stage::Playing;
     }
 

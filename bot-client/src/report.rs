@@ -5,7 +5,7 @@ use crate::faults::Misbehaved;
 use crate::figure::{
     BYTES, COUNT, LENGTH, MS, NUMBER, PER_S, ROUGH_SHARE, Row, SHARE, TICKS, TIMES, report, rows,
 };
-use crate::figures::{Percentiles, Reasons, Waited};
+use crate::figures::{Percentiles, Reasons, Tally, Waited};
 use crate::found::{DocumentsFound, FeltFigures, Found, StormFound, is_saturated, rounded};
 use crate::server_metrics::Scrape;
 
@@ -83,6 +83,9 @@ report! {
             "From the server's /metrics; percentiles are interpolated within buckets, max is the \
              upper bound of its bucket:"
         #[serde(skip_serializing_if = "Option::is_none")]
+        restarts: Option<RestartFigures> = found.restarts().map(RestartFigures::new);
+            "Where the server ended and said when to come back (whole run):"
+        #[serde(skip_serializing_if = "Option::is_none")]
         storm: Option<StormFigures> = found.storm().map(|storm| StormFigures::new(&storm));
             "With --storm, after the window; with --room all come back to one room:"
         #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -102,6 +105,17 @@ report! {
         scrape: Option<Scrape> = found.measured.server.clone(),
         /// The server's metrics from the start of the run to the window.
         joining: Option<Scrape> = found.measured.joining.clone(),
+    }
+}
+
+report! {
+    /// What followed announced ends of the server.
+    pub struct RestartFigures from whole: &Tally {
+        returned: u64 = whole.returned, Health, "came back after a restart", COUNT;
+            "Times that a bot came back, after the wait that the server had asked for."
+        failed_attempts: Reasons = whole.failed_returns.clone(), Health, "attempts before that", COUNT;
+            "Attempts to come back that did not succeed, by reason; each is repeated after 0.5 s, for \
+             up to 20 s."
     }
 }
 
@@ -224,7 +238,10 @@ impl Report {
             self.documents.iter().flat_map(|documents| rows(DocumentFigures::FIGURES, documents));
         let storm = self.storm.iter().flat_map(|storm| rows(StormFigures::FIGURES, storm));
         let server = rows(ServerFigures::FIGURES, &self.server);
-        rows(Self::FIGURES, self).chain(server).chain(feel).chain(documents).chain(storm)
+        let restarts =
+            self.restarts.iter().flat_map(|restarts| rows(RestartFigures::FIGURES, restarts));
+        let all = rows(Self::FIGURES, self).chain(server).chain(restarts);
+        all.chain(feel).chain(documents).chain(storm)
     }
 }
 
