@@ -1,11 +1,13 @@
 //! Which rooms a server has, and who gets a seat in which.
 
+use std::io;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use drumbeat_process::limits;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
@@ -162,7 +164,7 @@ impl<G: Game> Lobby<G> {
     }
 
     fn open(&self, name: &str) -> Result<Handle<G>, CloseReason> {
-        let no_thread = |error| {
+        let no_thread = |error: io::Error| {
             if let Some(Line { held_back, .. }) = self.notices.note("no_thread") {
                 tracing::error!(
                     %error,
@@ -175,6 +177,11 @@ impl<G: Game> Lobby<G> {
                 "the server cannot open another room; join an open one or try again later",
             )
         };
+        if !limits::has_memory_for_thread() {
+            return Err(no_thread(io::Error::other(
+                "too little address space is left (ulimit -v)",
+            )));
+        }
         let mut setup = self.config.room.clone();
         setup.game.seed = mixed_seed(setup.game.seed, name);
         let seats = Seats::new(&setup, now_us());

@@ -56,6 +56,28 @@ pub fn memory_for_threads(least: usize) -> Result<Option<usize>, LittleMemory> {
     share_memory(allowed, least)
 }
 
+/// Whether a further thread fits into what is left of the address space that the system allows now.
+/// One that is started nevertheless may abort the process with its first allocation.
+#[must_use]
+pub fn has_memory_for_thread() -> bool {
+    #[cfg(unix)]
+    if let Some(allowed) = rustix::process::getrlimit(rustix::process::Resource::As).current {
+        // Only Linux says how much is used.
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        return address_space(&status).saturating_add(THREAD_MEMORY_BYTES) <= allowed;
+    }
+    true
+}
+
+/// Bytes of address space that a process uses, by the text of its `/proc/PID/status`; 0 if that does
+/// not say so.
+#[cfg(unix)]
+fn address_space(status: &str) -> u64 {
+    let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let kib = size.and_then(|size| size.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    kib.unwrap_or(0) << 10
+}
+
 fn share_memory(allowed: Option<u64>, least: usize) -> Result<Option<usize>, LittleMemory> {
     let Some(allowed) = allowed else {
         return Ok(None);
@@ -114,6 +136,14 @@ mod tests {
     fn threads_are_counted() {
         assert_eq!(threads_allowed(0), 0);
         assert_eq!(threads_allowed(20), 20);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn used_address_space_is_read_off_the_status() {
+        assert_eq!(address_space("Name:\tx\nVmPeak:\t 9 kB\nVmSize:\t  1234 kB\n"), 1_234 << 10);
+        assert_eq!(address_space(""), 0);
+        assert!(has_memory_for_thread());
     }
 
     #[test]
