@@ -31,7 +31,10 @@ stage_deny() {
 
 stage_rust() {
     need_tools || return
-    runner count_nextest cargo nextest run "${workspace[@]}" --no-fail-fast --status-level slow
+    local bots=50
+    [[ $long -eq 0 ]] || bots=300
+    DRUMBEAT_FAULT_BOTS=$bots runner count_nextest \
+        cargo nextest run "${workspace[@]}" --no-fail-fast --status-level slow
 }
 
 stage_doctests() {
@@ -175,7 +178,7 @@ stage_proxies() {
     need_tools || return
     cargo build "${workspace[@]}" || { count 0 1 && return; }
     DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat runner count_node \
-        node --test --test-reporter=spec tests/proxies/proxies.test.mjs
+        node --test --test-reporter=spec --test-concurrency=1 tests/proxies/*.test.mjs
 }
 
 stage_browser() {

@@ -91,7 +91,11 @@ tools_of() {
         format) echo rustfmt ;;
         lints) echo clippy ;;
         deny) echo cargo-deny ;;
-        rust) echo cargo-nextest ;;
+        rust)
+            echo cargo-nextest
+            # Steps the clocks of servers under test.
+            if has apt-get; then echo faketime; fi
+            ;;
         fuzz) if has_nightly; then echo cargo-fuzz; fi ;;
         core) echo wasm ;;
         types) echo node npm packages ;;
@@ -113,6 +117,7 @@ how_to_install() {
         nginx) echo "nginx and its stream module, for example: apt-get install nginx libnginx-mod-stream" ;;
         haproxy) echo "the package haproxy (2.6 or newer), for example: apt-get install haproxy" ;;
         autobahn) echo "$(python2_path) -m pip install --target $autobahn_dir autobahntestsuite==0.8.2 && touch $autobahn_dir/installed" ;;
+        faketime) echo "the package faketime, for example: apt-get install faketime" ;;
         openssl) echo "the package openssl, for example: apt-get install openssl" ;;
         npm) echo "the package npm, for example: apt-get install npm" ;;
         chromium) echo "the package chromium, for example: apt-get install chromium fonts-liberation" ;;
@@ -141,6 +146,7 @@ install_tool() {
             "$(python2_path)" -m pip install --quiet --disable-pip-version-check --target "$autobahn_dir" \
                 autobahntestsuite==0.8.2 && touch "$autobahn_dir/installed"
             ;;
+        faketime) apt install -y --no-install-recommends faketime ;;
         openssl) apt install -y --no-install-recommends openssl ;;
         npm) apt install -y --no-install-recommends npm ;;
         packages)
@@ -166,7 +172,7 @@ install_tools() {
             if [[ $install -eq 1 ]]; then
                 echo "installing $tool"
                 case $tool in
-                    node | npm | chromium | wasm | nginx | haproxy | openssl)
+                    node | npm | chromium | wasm | nginx | haproxy | faketime | openssl)
                         [[ $updated -eq 1 ]] || apt update
                         updated=1
                         ;;
