@@ -7,14 +7,15 @@
 use std::collections::BTreeMap;
 
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::ResumeToken;
+
+use super::close::CloseReason;
 
 /// The SHA-256 of a token.
 pub type ResumeKey = [u8; 32];
 
 /// What a connection that joins brings for resuming.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Resume {
     /// The key of the token in its hello.
     pub claim: Option<ResumeKey>,
@@ -24,7 +25,7 @@ pub struct Resume {
     pub next: Option<(ResumeToken, ResumeKey)>,
     /// Why it is refused unless it resumes: it has no seat, or no ticket of its own; `None` if it may
     /// join as a new player.
-    pub else_refused: Option<CloseCode>,
+    pub else_refused: Option<CloseReason>,
 }
 
 /// A player's keys: that of the last welcome, and the one before as long as it is good.

@@ -206,7 +206,7 @@ async fn handshake<G: Game>(
     if let Some(ban) = edge.ban_of(early.peer.address.ip, subject) {
         return Err(Ended::Closing(CloseReason::banned(&ban)));
     }
-    resume.else_refused = pass.else_refused;
+    resume.else_refused = pass.else_refused.map(CloseReason::from);
     let name = clean_name(&pass.name, &format!("Guest {}", early.peer.connection));
     let seat = match pass.else_refused {
         Some(code) => edge.lobby.place(&pass.room).ok_or(code.into()),

@@ -67,15 +67,15 @@ pub struct Reservation<G: Game> {
 /// What lets a connection into a room.
 enum Entry {
     Seat(Seat),
-    /// For one that may only resume a player, who has a seat.
-    Pass(Pass),
+    /// For one that may only resume a player, who has a seat; and why it may not join as a new one.
+    Pass(Pass, CloseReason),
 }
 
 impl Debug for Entry {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Seat(seat) => seat.fmt(f),
-            Self::Pass(pass) => pass.fmt(f),
+            Self::Pass(pass, _) => pass.fmt(f),
         }
     }
 }
@@ -185,13 +185,16 @@ impl<G: Game> Handle<G> {
     /// Reserves a seat, if one is free; one that resumes a player needs none.
     pub(super) fn reserve(&self, role: Role, resumes: bool) -> Option<Reservation<G>> {
         let seat = self.seats.reserve(role).map(Entry::Seat);
-        let pass = || if resumes { self.seats.pass().map(Entry::Pass) } else { None };
-        seat.or_else(pass).map(|entry| self.reservation(entry, role))
+        let seat = seat.map(|entry| self.reservation(entry, role));
+        let place =
+            || if resumes { self.reserve_place(CloseReason::room_full(role)) } else { None };
+        seat.or_else(place)
     }
 
-    /// Lets a connection in that may resume a player, and nothing else.
-    pub(super) fn reserve_place(&self) -> Option<Reservation<G>> {
-        self.seats.pass().map(|pass| self.reservation(Entry::Pass(pass), Role::Player))
+    /// Lets a connection in that may resume a player, and nothing else: for this reason.
+    pub(super) fn reserve_place(&self, reason: CloseReason) -> Option<Reservation<G>> {
+        let pass = self.seats.pass()?;
+        Some(self.reservation(Entry::Pass(pass, reason), Role::Player))
     }
 
     fn reservation(&self, entry: Entry, role: Role) -> Reservation<G> {
@@ -225,8 +228,8 @@ impl<G: Game> Reservation<G> {
     /// When the room has ended meanwhile: the reason, which was sent to the connection.
     pub fn take(self, mut join: Join<G>) -> Result<(), CloseReason> {
         let Self { entry, asks, joins, .. } = self;
-        if matches!(entry, Entry::Pass(_)) {
-            join.resume.else_refused.get_or_insert(CloseCode::Full);
+        if let Entry::Pass(_, reason) = &entry {
+            join.resume.else_refused.get_or_insert_with(|| reason.clone());
         }
         join.seat = Some(Box::new(entry));
         match joins.try_send(join) {

@@ -103,7 +103,8 @@ impl<G: Game> Lobby<G> {
     /// there is no such room.
     #[must_use]
     pub fn place(&self, room: &str) -> Option<Reservation<G>> {
-        self.lock().open.get(room).and_then(Handle::reserve_place)
+        let reason = CloseCode::Full.into();
+        self.lock().open.get(room).and_then(|handle| handle.reserve_place(reason))
     }
 
     fn reserve(
@@ -128,7 +129,8 @@ impl<G: Game> Lobby<G> {
         rooms.sweep();
         if let Some(refusal) = rooms.refusal(room, role) {
             // Whoever has a place is not new.
-            let place = rooms.open.get(room).filter(|_| resumes).and_then(Handle::reserve_place);
+            let room = rooms.open.get(room).filter(|_| resumes);
+            let place = room.and_then(|room| room.reserve_place(refusal.clone()));
             return place.ok_or(refusal);
         }
         if let Some(handle) = rooms.find(room, role) {

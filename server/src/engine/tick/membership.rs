@@ -28,7 +28,7 @@ impl<G: Game> Engine<G> {
     /// # Errors
     /// When the room is full, the name may not be used, or the rules refuse the player.
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
-        let (role, resume) = (join.role, join.resume);
+        let (role, resume) = (join.role, join.resume.clone());
         let claim = resume.claim.filter(|_| role == Role::Player);
         let player = claim.and_then(|claim| self.resumable.find(&claim));
         let viewer = match player.filter(|player| self.lets_resume(*player, &join, now_us)) {
@@ -68,7 +68,7 @@ impl<G: Game> Engine<G> {
     fn admit(&mut self, mut join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let role = join.role;
         let full = || (!self.roster.has_free_seat(role)).then(|| CloseReason::room_full(role));
-        if let Some(reason) = join.resume.else_refused.map(CloseReason::from).or_else(full) {
+        if let Some(reason) = join.resume.else_refused.take().or_else(full) {
             self.counts.incidents.push(join.reject(&reason));
             return Err(reason);
         }
