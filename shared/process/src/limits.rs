@@ -1,7 +1,7 @@
 //! What the system allows this process: open files, threads, memory.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 /// Number of open files that is assumed where the system does not list them.
@@ -49,29 +49,38 @@ pub fn open_files() -> u64 {
 /// # Errors
 /// When not even `least` threads fit. A program that started them nevertheless would be aborted.
 pub fn memory_for_threads(least: usize) -> Result<Option<usize>, LittleMemory> {
-    #[cfg(unix)]
-    let allowed = rustix::process::getrlimit(rustix::process::Resource::As).current;
-    #[cfg(not(unix))]
-    let allowed = None;
-    share_memory(allowed, least)
+    share_memory(*SHARED_OUT.get_or_init(allowed_memory), least)
 }
 
-/// Whether a further thread fits into what is left of the address space that the system allows now.
-/// One that is started nevertheless may abort the process with its first allocation.
+/// Whether a further thread fits into what is left of the address space, if its limit is another than
+/// [`memory_for_threads`] has shared out. A thread that is started nevertheless may abort the process
+/// with its first allocation.
 #[must_use]
 pub fn has_memory_for_thread() -> bool {
-    #[cfg(unix)]
-    if let Some(allowed) = rustix::process::getrlimit(rustix::process::Resource::As).current {
-        // Only Linux says how much is used.
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        return address_space(&status).saturating_add(THREAD_MEMORY_BYTES) <= allowed;
+    let allowed = allowed_memory();
+    match allowed {
+        Some(bytes) if SHARED_OUT.get() != Some(&allowed) => {
+            // Only Linux says how much is used.
+            let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+            address_space(&status).saturating_add(THREAD_MEMORY_BYTES) <= bytes
+        }
+        _ => true,
     }
-    true
+}
+
+/// The limit on address space that was shared out to threads when the process started.
+static SHARED_OUT: OnceLock<Option<u64>> = OnceLock::new();
+
+/// The system's limit on address space now, bytes; `None` if there is none.
+fn allowed_memory() -> Option<u64> {
+    #[cfg(unix)]
+    return rustix::process::getrlimit(rustix::process::Resource::As).current;
+    #[cfg(not(unix))]
+    None
 }
 
 /// Bytes of address space that a process uses, by the text of its `/proc/PID/status`; 0 if that does
 /// not say so.
-#[cfg(unix)]
 fn address_space(status: &str) -> u64 {
     let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
     let kib = size.and_then(|size| size.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
@@ -138,7 +147,6 @@ mod tests {
         assert_eq!(threads_allowed(20), 20);
     }
 
-    #[cfg(unix)]
     #[test]
     fn used_address_space_is_read_off_the_status() {
         assert_eq!(address_space("Name:\tx\nVmPeak:\t 9 kB\nVmSize:\t  1234 kB\n"), 1_234 << 10);
