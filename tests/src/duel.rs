@@ -1,6 +1,7 @@
 //! A duel with the rail in Arena: one player rests and fires at what its screen shows, the other
 //! flies up and down.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use drumbeat_arena::schema::{GRID, RAIL, SHIP, THRUST};
@@ -20,6 +21,17 @@ pub const RANGE: &str = "[world]\nwidth = 2200.0\nheight = 1400.0\n\n[rocks]\npe
                      overdrive_per_view = 0.0\n";
 /// The middle of that world, world units.
 const MIDDLE: Vec2 = Vec2::new(1_100.0, 700.0);
+
+/// What a marksman aims at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// What it sees.
+    Seen,
+    /// Ahead of what it sees, by the time that the server's rewind does not cover.
+    Led,
+    /// Where its picture showed the other one so many microseconds ago.
+    Past(u64),
+}
 
 /// When shots were fired, microseconds.
 pub type Fired = Arc<Mutex<Vec<u64>>>;
@@ -71,10 +83,10 @@ pub fn shuttle() -> Pilot<Arena> {
     })
 }
 
-/// Rests in the middle, and fires whenever the other ship crosses at speed: at what it sees or, if
-/// it leads, ahead of that by the time that the server's rewind does not cover.
+/// Rests in the middle, and fires whenever the other ship crosses at speed.
 #[must_use]
-pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
+pub fn marksman(aim: Aim, fired: Fired) -> Pilot<Arena> {
+    let mut places = VecDeque::new();
     let mut input = Input::default();
     Box::new(move |screen, now_us| {
         // Held long enough for an input to be made.
@@ -88,8 +100,18 @@ pub fn marksman(leads: bool, fired: Fired) -> Pilot<Arena> {
         let Some(other) = drawn(screen, false) else { return input };
         let live = screen.core.live(now_us);
         let rest = live.own - live.view_time - f64::from(rewind_max(TICK_HZ)) / 16.0;
-        let path = if leads { other.velocity * rest.max(0.0) as f32 } else { Vec2::ZERO };
-        let line = other.place + path - own.place;
+        places.push_back((now_us, other.place));
+        let place = match aim {
+            Aim::Seen => other.place,
+            Aim::Led => other.place + other.velocity * rest.max(0.0) as f32,
+            Aim::Past(ago_us) => {
+                while places.len() > 1 && places[1].0 + ago_us <= now_us {
+                    places.pop_front();
+                }
+                places[0].1
+            }
+        };
+        let line = place - own.place;
         input.aim = Angle::toward(line).0;
         let across = other.velocity.dot(line.perp().normalize_or_zero()).abs();
         // Fast enough, and near enough for an aim with 256 directions.

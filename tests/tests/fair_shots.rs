@@ -8,15 +8,15 @@ use drumbeat_kit::screens::Screens;
 use drumbeat_kit::seeds::with_seeds;
 use drumbeat_shared::client::Switches;
 use drumbeat_shared::game::Setup;
-use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
+use drumbeat_tests::duel::{Aim, Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
 
 /// Shots fired and shots that hit over a link of this latency.
-fn shoot(seed: u64, latency_ms: u32, leads: bool, lag_compensation: bool) -> (usize, usize) {
+fn shoot(seed: u64, latency_ms: u32, aim: Aim, lag_compensation: bool) -> (usize, usize) {
     let setup = Setup { seed, capacity: 2, tick_hz: TICK_HZ, settings: Settings { house_bots: 0 } };
     let mut screens = Screens::<Arena>::new(RANGE, setup);
     let fired = Fired::default();
     let link = format!("{latency_ms}ms").parse().unwrap();
-    screens.join(link, marksman(leads, Arc::clone(&fired)));
+    screens.join(link, marksman(aim, Arc::clone(&fired)));
     screens.join("20ms".parse().unwrap(), shuttle());
     screens.players[0].core.switch(Switches { lag_compensation, ..Switches::default() });
     screens.play(240);
@@ -30,7 +30,7 @@ fn shoot(seed: u64, latency_ms: u32, leads: bool, lag_compensation: bool) -> (us
 fn an_aim_at_the_picture_hits_over_50_and_150_ms() {
     with_seeds(2, |seed| {
         for latency_ms in [50, 150] {
-            let (shots, hits) = shoot(seed, latency_ms, false, true);
+            let (shots, hits) = shoot(seed, latency_ms, Aim::Seen, true);
             assert!(hits * 10 >= shots * 9, "{latency_ms} ms: {hits} of {shots}");
         }
     });
@@ -39,9 +39,9 @@ fn an_aim_at_the_picture_hits_over_50_and_150_ms() {
 #[test]
 fn over_300_ms_an_aim_at_the_picture_misses_and_one_that_leads_by_the_rest_hits() {
     with_seeds(2, |seed| {
-        let (shots, hits) = shoot(seed, 300, false, true);
+        let (shots, hits) = shoot(seed, 300, Aim::Seen, true);
         assert!(hits * 10 <= shots, "{hits} of {shots}");
-        let (shots, hits) = shoot(seed, 300, true, true);
+        let (shots, hits) = shoot(seed, 300, Aim::Led, true);
         assert!(hits * 10 >= shots * 9, "led: {hits} of {shots}");
     });
 }
@@ -49,7 +49,7 @@ fn over_300_ms_an_aim_at_the_picture_misses_and_one_that_leads_by_the_rest_hits(
 #[test]
 fn without_lag_compensation_an_aim_at_the_picture_misses() {
     with_seeds(2, |seed| {
-        let (shots, hits) = shoot(seed, 150, false, false);
+        let (shots, hits) = shoot(seed, 150, Aim::Seen, false);
         assert!(hits * 10 <= shots, "{hits} of {shots}");
     });
 }

@@ -12,7 +12,7 @@ use drumbeat_kit::screens::{Pilot, Screen};
 use drumbeat_server::config::{self, Config};
 use drumbeat_server::{net, run};
 use drumbeat_shared::protocol::SUBPROTOCOL;
-use drumbeat_tests::duel::{Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
+use drumbeat_tests::duel::{Aim, Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -71,11 +71,11 @@ async fn duel(
     address: SocketAddr,
     room: &str,
     latency: &str,
-    leads: bool,
+    aim: Aim,
     is_over: impl Fn(usize, usize) -> bool,
 ) {
     let fired = Fired::default();
-    let pilot = marksman(leads, Arc::clone(&fired));
+    let pilot = marksman(aim, Arc::clone(&fired));
     let mut shooter = Player::join(address, room, latency, pilot).await;
     let mut target = Player::join(address, room, "20ms", shuttle()).await;
     let shots = || fired.lock().unwrap().len();
@@ -101,10 +101,10 @@ async fn the_rail_hits_what_is_seen_as_far_as_the_server_goes_back() {
     // Where shots should hit, a duel ends after three hits. Where they should miss, it ends once
     // that cannot be chance: a machine that halts for a moment may let one hit.
     tokio::join!(
-        duel(address, "at-50", "50ms", false, |_, hits| hits >= 3),
-        duel(address, "at-150", "150ms", false, |_, hits| hits >= 3),
-        duel(address, "at-300", "300ms", false, |shots, hits| shots >= 8 && hits * 4 <= shots),
-        duel(address, "ahead-300", "300ms", true, |_, hits| hits >= 3),
+        duel(address, "at-50", "50ms", Aim::Seen, |_, hits| hits >= 3),
+        duel(address, "at-150", "150ms", Aim::Seen, |_, hits| hits >= 3),
+        duel(address, "at-300", "300ms", Aim::Seen, |shots, hits| shots >= 8 && hits * 4 <= shots),
+        duel(address, "ahead-300", "300ms", Aim::Led, |_, hits| hits >= 3),
     );
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();

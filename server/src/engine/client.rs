@@ -21,13 +21,14 @@ use super::holder::{TicketEnd, Ticketed};
 use super::idle::Idle;
 use super::inbox::{Receiver, inbox};
 use super::incident::{Incident, Peer, What};
-use super::input_queue::InputQueue;
+use super::input_queue::{Arrival, InputQueue};
 use super::join::Join;
 use super::link::NoLink;
 use super::message::Message;
 use super::moderation::Mute;
 use super::outbox::Outbox;
 use super::pace::Pace;
+use super::picture_age::{Picture, PictureAge};
 use super::presence::{AfkLimit, Presence};
 use super::resume::Away;
 use super::unacknowledged::Unacknowledged;
@@ -68,6 +69,8 @@ pub struct Client<I, C> {
     pub outbox: Outbox,
     /// Whether it keeps up.
     pub pace: Pace,
+    /// How old its pictures may be.
+    pub picture_age: PictureAge,
     /// What it holds.
     pub baseline: Baseline,
     /// Its inputs that wait for their tick.
@@ -142,6 +145,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             inbox: join.inbox,
             outbox: Outbox::new(join.link),
             pace: Pace::new(tick_hz, present_us),
+            picture_age: PictureAge::new(tick_hz),
             baseline: Baseline::new(initial_private(G::SCHEMA.private)),
             inputs: InputQueue::new(1_000_000 / u64::from(tick_hz)),
             next_event,
@@ -226,12 +230,18 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
     ) -> Option<Request<C>> {
         match message {
             Message::Input(arrival) => {
-                self.pace.saw(arrival.seen, self.baseline.tick, present_us);
-                self.inputs.push(arrival, Tick(tick + 1), counts);
+                self.saw(arrival.seen, present_us);
+                let coming = Tick(tick + 1);
+                let (seen, view_delay) = (arrival.seen, arrival.view_delay);
+                let (picture, is_cut) =
+                    self.picture_age.judge(Picture { seen, view_delay }, coming);
+                let Picture { seen, view_delay } = picture;
+                counts.cut_rewinds += u64::from(is_cut);
+                self.inputs.push(Arrival { seen, view_delay, ..arrival }, coming, counts);
                 None
             }
             Message::Ping { sent_us, seen, received_us } => {
-                self.pace.saw(seen, self.baseline.tick, present_us);
+                self.saw(seen, present_us);
                 self.ping = Some((sent_us, received_us));
                 None
             }
@@ -291,6 +301,12 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 Some(Request::Mismatch(claim))
             }
         }
+    }
+
+    /// Notes that it has received the frame of the tick `seen`.
+    fn saw(&mut self, seen: Tick, present_us: u64) {
+        self.pace.saw(seen, self.baseline.tick, present_us);
+        self.picture_age.saw(seen, self.baseline.tick);
     }
 
     /// Why its player is sent away in `tick`: it has been idle for longer than the limit, or its ticket

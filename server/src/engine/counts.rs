@@ -75,6 +75,8 @@ pub struct Counts {
     pub inputs: u64,
     /// Inputs that arrived after their tick had started.
     pub late_inputs: u64,
+    /// Inputs that claimed an older picture than their client can have had.
+    pub cut_rewinds: u64,
     /// The timing of some of the inputs.
     pub samples: Vec<Sample>,
     /// Requests for a keyframe too soon after another.
@@ -141,6 +143,7 @@ impl Counts {
             early_inputs,
             inputs,
             late_inputs,
+            cut_rewinds,
             samples,
             refused_resyncs,
             passed_over_inputs,
@@ -171,6 +174,7 @@ impl Counts {
         self.early_inputs += early_inputs;
         self.inputs += inputs;
         self.late_inputs += late_inputs;
+        self.cut_rewinds += cut_rewinds;
         self.samples.extend(samples);
         self.refused_resyncs += refused_resyncs;
         self.passed_over_inputs += passed_over_inputs;

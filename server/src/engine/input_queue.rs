@@ -167,7 +167,7 @@ impl<I> Arrival<I> {
     }
 
     /// How far the client's view time was behind the world at the end of step `tick`, in parts of a
-    /// tick (`VIEW_TIME_STEPS`). What a client claims beyond the rules' limit of rewind is cut off.
+    /// tick (`VIEW_TIME_STEPS`). What is beyond the rules' limit of rewind is cut off.
     #[must_use]
     pub fn rewind(&self, tick: Tick, tick_hz: u16) -> u16 {
         let behind = (i64::from(tick.0) - i64::from(self.seen.0)) * i64::from(VIEW_TIME_STEPS);

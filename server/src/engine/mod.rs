@@ -32,6 +32,7 @@ pub mod moderation;
 pub mod outbox;
 pub mod pace;
 pub mod phase;
+pub mod picture_age;
 pub mod presence;
 pub mod resume;
 mod room_clock;

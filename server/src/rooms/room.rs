@@ -352,6 +352,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.oversized_events.increment(counts.oversized_events);
     metrics.entities.culled.increment(counts.culled_entities);
     metrics.late_inputs.increment(counts.late_inputs);
+    metrics.cut_rewinds.increment(counts.cut_rewinds);
     for sample in &counts.samples {
         metrics.input_wait.record(f64::from(sample.wait_us) / 1e6);
         metrics.seen_age.record(f64::from(sample.seen_age_us) / 1e6);

@@ -59,6 +59,8 @@ pub struct RoomMetrics {
     pub entities: EntityMetrics,
     /// Inputs that arrived after their tick had started.
     pub late_inputs: Counter,
+    /// Inputs that claimed an older picture than their client can have had.
+    pub cut_rewinds: Counter,
     /// Seconds from reading an input to the start of the tick that took it.
     pub input_wait: Histogram,
     /// Age of the newest state that a player had seen when a tick took its input, seconds.
@@ -164,6 +166,10 @@ impl RoomMetrics {
                 "Events dropped because they were longer than a message may be",
             ),
             late_inputs,
+            cut_rewinds: new_counter(
+                "drumbeat_cut_rewinds_total",
+                "Inputs that claimed an older picture than their client can have had",
+            ),
             input_wait,
             seen_age,
             read_lateness: ReadLateness::default(),

@@ -16,6 +16,7 @@ use drumbeat_shared::client::{Client, Conditions, Feel, Lab, Notice, Received};
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::codec;
+use drumbeat_shared::protocol::messages::ClientMessage;
 
 use crate::pipe::{Pipe, peer, take_message};
 
@@ -26,6 +27,10 @@ const PICTURES_HZ: u64 = 60;
 
 /// Decides a player's controls, at each picture or, without pictures, at each frame.
 pub type Pilot<G> = Box<dyn FnMut(&mut Screen<G>, u64) -> <G as Game>::Input + Send>;
+
+/// Falsifies what a core sends.
+pub type Forge<G> =
+    Box<dyn FnMut(&mut ClientMessage<<G as Game>::Input, <G as Game>::Command>) + Send>;
 
 /// A room and players at screens.
 pub struct Screens<G: Game> {
@@ -49,6 +54,8 @@ pub struct Screen<G: Game> {
     pub picture: Vec<f32>,
     /// Events of the game, in order.
     pub events: Vec<G::Event>,
+    /// What falsifies its messages before they reach the server.
+    pub forge: Option<Forge<G>>,
     lab: Lab,
     pilot: Option<Pilot<G>>,
     /// `None` for a player that draws nothing and makes an input for each frame.
@@ -195,6 +202,7 @@ impl<G: Game> Screen<G> {
             core: Client::new(name, room),
             picture: Vec::new(),
             events: Vec::new(),
+            forge: None,
             lab: Lab::new(link, seed),
             pilot: Some(pilot),
             next_picture_us: Some(0),
@@ -220,8 +228,15 @@ impl<G: Game> Screen<G> {
     }
 
     /// The next message that the link delivers to the server.
+    ///
+    /// # Panics
+    /// When the core sent nonsense that was to be falsified.
     pub fn depart(&mut self, now_us: u64) -> Option<Vec<u8>> {
-        self.lab.depart(now_us)
+        let bytes = self.lab.depart(now_us)?;
+        let Some(forge) = &mut self.forge else { return Some(bytes) };
+        let mut message = codec::decode_client(&bytes).expect("the core sent nonsense");
+        forge(&mut message);
+        Some(codec::encode(&message))
     }
 
     /// Receives what the link delivers, draws when a picture is due, and sends what is due.

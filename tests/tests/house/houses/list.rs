@@ -208,6 +208,7 @@ pub(crate) const HOUSES: &[House] = &[
                 "link",
                 "pace",
                 "phase",
+                "picture_age",
                 "presence",
                 "room_clock",
                 "room_setup",
