@@ -29,6 +29,9 @@ pub enum Misbehaviour {
     Churn,
     /// Opens the WebSocket and never says hello. Expects close 4002.
     Silent,
+    /// Sends inputs for future and past ticks, and again, lies about what it has seen, and comes back
+    /// twice at once. Expects to gain nothing: a true view, and one player.
+    Cheat,
 }
 
 impl fmt::Display for Misbehaviour {
@@ -39,6 +42,7 @@ impl fmt::Display for Misbehaviour {
             Self::Garbage => "garbage",
             Self::Churn => "churn",
             Self::Silent => "silent",
+            Self::Cheat => "cheat",
         })
     }
 }
@@ -67,6 +71,8 @@ pub enum Outcome {
         /// Checksums that did not match.
         mismatches: u64,
     },
+    /// Two connections have resumed one player, and both play on.
+    Doubled,
 }
 
 impl Outcome {
@@ -77,7 +83,7 @@ impl Outcome {
             Self::NotJoined(ending) => format!("not joined: {}", ending.label()),
             Self::Ended(ending) => ending.label(),
             Self::WrongView { .. } => "wrong view".to_owned(),
-            Self::Left | Self::Lasted | Self::Unanswered => self.to_string(),
+            Self::Left | Self::Lasted | Self::Unanswered | Self::Doubled => self.to_string(),
         }
     }
 }
@@ -88,6 +94,7 @@ impl fmt::Display for Outcome {
             Self::NotJoined(ending) => write!(f, "not joined: {ending}"),
             Self::Ended(ending) => ending.fmt(f),
             Self::Left => f.write_str("left by itself"),
+            Self::Doubled => f.write_str("two connections play as one player"),
             Self::Lasted => f.write_str("open at the end of the run"),
             Self::Unanswered => f.write_str("not closed in time"),
             Self::WrongView { mismatches } => {
@@ -104,18 +111,19 @@ pub fn judge(kind: Misbehaviour, outcome: &Outcome) -> bool {
         Misbehaviour::Slow => &[CloseCode::TooSlow],
         Misbehaviour::Flood => &[CloseCode::Flooding],
         Misbehaviour::Garbage => &[CloseCode::Malformed, CloseCode::OutOfPlace],
-        Misbehaviour::Churn => &[],
+        Misbehaviour::Churn | Misbehaviour::Cheat => &[],
         Misbehaviour::Silent => &[CloseCode::NoHello],
     };
     match outcome {
         Outcome::Ended(Ending::Closed { code, .. }) => {
             promised.iter().any(|close| close.code() == *code)
         }
-        Outcome::Left => kind == Misbehaviour::Churn,
+        Outcome::Left => matches!(kind, Misbehaviour::Churn | Misbehaviour::Cheat),
         Outcome::Lasted => true,
         Outcome::NotJoined(_)
         | Outcome::Ended(Ending::NoGame(_) | Ending::Broken(_))
         | Outcome::Unanswered
+        | Outcome::Doubled
         | Outcome::WrongView { .. } => false,
     }
 }
@@ -184,7 +192,7 @@ impl Misbehaved {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Misbehaviour::{Churn, Flood, Garbage, Silent, Slow};
+    use Misbehaviour::{Cheat, Churn, Flood, Garbage, Silent, Slow};
 
     fn closed(code: u16) -> Outcome {
         Outcome::Ended(Ending::Closed { code, text: "why".into() })
@@ -198,9 +206,11 @@ mod tests {
         let check = |kind, outcome: &Outcome, expected| {
             assert_eq!(judge(kind, outcome), expected, "{kind}: {outcome}");
         };
-        for kind in [Slow, Flood, Garbage, Churn, Silent] {
+        for kind in [Slow, Flood, Garbage, Churn, Silent, Cheat] {
             check(kind, &Outcome::Lasted, true);
-            for outcome in [&reset, &full, &wrong, &Outcome::Unanswered, &closed(1011)] {
+            for outcome in
+                [&reset, &full, &wrong, &Outcome::Unanswered, &Outcome::Doubled, &closed(1011)]
+            {
                 check(kind, outcome, false);
             }
         }
@@ -215,6 +225,8 @@ mod tests {
         check(Churn, &closed(1008), false);
         check(Silent, &closed(4002), true);
         check(Silent, &Outcome::Left, false);
+        check(Cheat, &Outcome::Left, true);
+        check(Cheat, &closed(1008), false);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 
 use std::pin::pin;
 
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::Tick;
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
@@ -24,14 +26,23 @@ enum Woken {
     Wish,
 }
 
+/// Makes what a bot sends behind an input: from its tick, the newest tick seen and its controls.
+pub(crate) type Behind<I> = fn(Tick, Tick, I) -> Vec<Vec<u8>>;
+
 /// A bot that acts with every frame.
 pub(crate) struct FrameDriver<B: Brain> {
     bot: Bot<B>,
+    behind: Option<Behind<<B::Game as Game>::Input>>,
 }
 
 impl<B: Brain> FrameDriver<B> {
     pub(crate) fn new(bot: Bot<B>) -> Self {
-        Self { bot }
+        Self { bot, behind: None }
+    }
+
+    /// The same bot, which sends this behind each input.
+    pub(crate) fn with_behind(self, behind: Behind<<B::Game as Game>::Input>) -> Self {
+        Self { behind: Some(behind), ..self }
     }
 
     /// The player.
@@ -133,13 +144,16 @@ impl<B: Brain> FrameDriver<B> {
     /// Queues the next controls.
     async fn send_input(&mut self, socket: &mut Socket, now: Instant) -> Result<(), Ending> {
         let now_us = self.bot.clock_us(now);
-        let input = self.bot.brain.decide(&self.bot.player);
-        let Some(message) = input.and_then(|input| self.bot.player.input(input, now_us)) else {
-            return Ok(());
-        };
+        let Some(input) = self.bot.brain.decide(&self.bot.player) else { return Ok(()) };
+        let Some(message) = self.bot.player.input(input, now_us) else { return Ok(()) };
         let tick = self.bot.player.last_input();
         self.bot.waits.input(tick, now_us, &mut self.bot.tally.lock());
-        Ok(socket.feed(Message::Binary(message.into())).await?)
+        socket.feed(Message::Binary(message.into())).await?;
+        let seen = self.bot.player.tick().unwrap_or_default();
+        for more in self.behind.map(|behind| behind(tick, seen, input)).unwrap_or_default() {
+            socket.feed(Message::Binary(more.into())).await?;
+        }
+        Ok(())
     }
 
     /// Sends the queue and the player's pending messages.
@@ -163,7 +177,6 @@ mod tests {
     use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 
     use drumbeat_shared::client::Maps;
-    use drumbeat_shared::ids::Tick;
     use drumbeat_shared::toy::Toy;
 
     use super::*;

@@ -6,10 +6,13 @@ use std::time::Duration;
 use drumbeat_shared::client::Maps;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
+use drumbeat_shared::limits::INPUT_AHEAD_TICKS_MAX;
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::messages::ClientMessage;
 use drumbeat_shared::rng::Rng;
 use futures_util::{SinkExt, StreamExt};
+use serde::Serialize;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Message;
@@ -38,6 +41,46 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// Pause between two connections of one bot.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How long a bot cheats on one connection.
+const CHEATING: Duration = Duration::from_secs(2);
+
+/// Inputs that no honest bot sends: again, late, early, with pictures that it cannot have had. With
+/// the honest one they are within the limit of messages.
+fn cheats<I: Copy + Default + Serialize>(tick: Tick, seen: Tick, input: I) -> Vec<Vec<u8>> {
+    let ticks = |count: u32| Tick(tick.0.saturating_add(count));
+    let ago = |count: u32| Tick(tick.0.saturating_sub(count));
+    let sent = match tick.0 % 4 {
+        0 => [(tick, seen, 0, I::default()), (tick, seen, 0, input)],
+        1 => [(ago(1), seen, 0, I::default()), (Tick(0), seen, 0, I::default())],
+        2 => [(Tick(u32::MAX), seen, 0, input), (ticks(INPUT_AHEAD_TICKS_MAX), seen, 0, input)],
+        _ => [(tick, Tick(0), i16::MAX, input), (tick, Tick(u32::MAX), i16::MIN, input)],
+    };
+    let message = |(tick, seen, view_delay, input)| {
+        codec::encode(&ClientMessage::<I>::Input { tick, seen, view_delay, input })
+    };
+    sent.map(message).into()
+}
+
+/// Comes back with its token while another connection does, plays for a while, and leaves.
+async fn race<B: Brain>(
+    driver: &mut FrameDriver<B>,
+    target: &Target,
+    stop: &Flag,
+) -> Result<(), Ending> {
+    let mut socket = driver.join(target, None).await?;
+    if let Ok(played) = timeout(CHEATING, driver.play(&mut socket, || stop.is_set())).await {
+        played?;
+    }
+    leave(socket).await;
+    Ok(())
+}
+
+/// Whether this is how the slower of two connections with one token ends: the other has the player.
+fn may_lose(ending: &Ending) -> bool {
+    let ends = [CloseCode::TakenOver, CloseCode::Full];
+    matches!(ending, Ending::Closed { code, .. } if ends.iter().any(|end| end.code() == *code))
+}
+
 /// One misbehaving bot.
 pub(crate) struct Culprit<B> {
     pub(crate) kind: Misbehaviour,
@@ -64,6 +107,7 @@ impl<B: Brain> Culprit<B> {
                 Misbehaviour::Flood => self.flood().await,
                 Misbehaviour::Garbage => self.garbage().await,
                 Misbehaviour::Silent => self.silent().await,
+                Misbehaviour::Cheat => self.cheat().await,
             };
             self.record.lock().unwrap_or_else(PoisonError::into_inner).count(&outcome);
             sleep(PAUSE).await;
@@ -134,6 +178,39 @@ impl<B: Brain> Culprit<B> {
         self.provoke(socket, Some((message, 1, GARBAGE_PERIOD))).await
     }
 
+    async fn cheat(&mut self) -> Outcome {
+        let mut driver = self.driver().with_behind(cheats);
+        let mut socket = match driver.join(&self.target, None).await {
+            Ok(socket) => socket,
+            Err(ending) => return Outcome::NotJoined(ending),
+        };
+        let stop = self.stop.clone();
+        let played = timeout(CHEATING, driver.play(&mut socket, || stop.is_set())).await;
+        if let Some(verdict) = self.view_verdict(&driver) {
+            return verdict;
+        }
+        if let Ok(Err(ending)) = played {
+            return Outcome::Ended(ending);
+        }
+        drop(socket);
+        let mut racers = [(); 2].map(|()| {
+            let player = driver.player().reconnect();
+            FrameDriver::new(self.bot(player)).with_behind(cheats)
+        });
+        let [one, other] = &mut racers;
+        let (one, other) =
+            tokio::join!(race(one, &self.target, &stop), race(other, &self.target, &stop));
+        let verdict = racers.iter().find_map(|driver| self.view_verdict(driver));
+        verdict.unwrap_or_else(|| match (one, other) {
+            (Ok(()), Ok(())) if racers.iter().all(|racer| racer.player().has_resumed()) => {
+                Outcome::Doubled
+            }
+            (Ok(()), Ok(())) => Outcome::Left,
+            (Ok(()), Err(ending)) | (Err(ending), Ok(())) if may_lose(&ending) => Outcome::Left,
+            (Err(ending), _) | (_, Err(ending)) => Outcome::Ended(ending),
+        })
+    }
+
     async fn silent(&mut self) -> Outcome {
         match self.target.connect(None).await {
             Ok(socket) => self.provoke(socket, None::<(fn() -> Vec<u8>, u32, Duration)>).await,
@@ -191,10 +268,14 @@ impl<B: Brain> Culprit<B> {
 
     /// A complete bot whose figures stay out of those of the well-behaved bots.
     fn driver(&mut self) -> FrameDriver<B> {
-        let brain = (self.brain)(self.rng.bits());
         let player = Player::witness(&self.name, &self.room, Maps::default());
         let player = player.with_ticket(self.ticket.clone());
-        FrameDriver::new(Bot::new(player, brain, (0, self.clock), SharedTally::default()))
+        FrameDriver::new(self.bot(player))
+    }
+
+    fn bot(&mut self, player: Player<B::Game>) -> Bot<B> {
+        let brain = (self.brain)(self.rng.bits());
+        Bot::new(player, brain, (0, self.clock), SharedTally::default())
     }
 
     /// Records the bot's counters. Returns an outcome if its view was wrong.

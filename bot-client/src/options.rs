@@ -24,6 +24,7 @@ Kinds of --misbehave, and the answer that each expects:
   garbage  sends random bytes, before or after joining: close 1007 or 1008
   churn    joins and leaves every 0.2 to 2 s: every join works
   silent   opens the WebSocket and never says hello: close 4002
+  cheat    lies in its inputs and comes back twice at once: gains nothing
 
 Examples:
   drumbeat-bots --bots 50
@@ -329,7 +330,7 @@ mod tests {
         check("--ticket /nowhere/ticket", "the ticket can't be read: No such file");
         check("--misbehave slow", "--misbehaving");
         check("--misbehaving 3", "--misbehave");
-        check("--misbehave rude --misbehaving 3", "slow, flood, garbage, churn, silent");
+        check("--misbehave rude --misbehaving 3", "slow, flood, garbage, churn, silent, cheat");
         check("--nonsense", "--nonsense");
     }
 
