@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use drumbeat_shared::game::Game;
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -22,6 +22,10 @@ use crate::telemetry::notices::Budget;
 /// Connections that the kernel holds until they are accepted. A whole room that reconnects at once
 /// must fit (the system's own cap may be lower).
 const BACKLOG: i32 = 4_096;
+/// How long a peer may leave bytes unacknowledged, or take none, until the kernel gives it up: it has
+/// vanished. All that a client may take is over before; this frees what the kernel holds.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
 /// Kinds of failed accepts that say nothing about this machine.
 const GONE: [ErrorKind; 3] =
     [ErrorKind::ConnectionAborted, ErrorKind::ConnectionReset, ErrorKind::Interrupted];
@@ -87,6 +91,9 @@ pub(crate) async fn accept_each(
                 continue;
             }
         };
+        // If this fails the socket is gone, as its reader will notice.
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED));
         take(stream, peer);
     }
 }

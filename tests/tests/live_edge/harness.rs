@@ -1,6 +1,6 @@
 //! A server, and a well-behaved player built on the client core.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use drumbeat_server::config::{Config, Settings};
@@ -62,10 +62,16 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server with the default configuration, modified by `change`.
     pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_at(IpAddr::from([127, 0, 0, 1]), change).await
+    }
+
+    /// The same, at this address of the machine.
+    pub(crate) async fn start_at(at: IpAddr, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(&Settings::default(), (), "1");
         config.page = page!("../assets", without = ["web"]);
         change(&mut config);
-        let [listener, admin] = [(); 2].map(|()| net::listen(([127, 0, 0, 1], 0).into()).unwrap());
+        let listener = net::listen((at, 0).into()).unwrap();
+        let admin = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
         let [address, at] = [&listener, &admin].map(|listener| listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         let server = Program::<Toy>::new(config).unwrap().with_admin(admin).unwrap();

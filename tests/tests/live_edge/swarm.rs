@@ -12,7 +12,7 @@ use drumbeat_bots::{Brain, Brains, Player};
 use drumbeat_shared::toy::{Steer, Toy};
 use tokio::sync::Notify;
 
-use crate::harness::{Server, within};
+use crate::harness::{Server, eventually, within};
 
 /// Always sends neutral controls, or never sends any.
 struct Pilot {
@@ -102,5 +102,26 @@ async fn who_only_listens_stays_and_has_no_view_to_tell_of() {
     assert!(report.frames_per_bot_s > 0.0 && report.frame_spacing_ms.is_some());
     assert!(report.input_to_state_ms.is_none() && report.rtt_ms.is_none());
     assert!(report.visible_entities_mean.is_none() && report.storm.is_none());
+    server.stop().await.unwrap().unwrap();
+}
+
+/// All kinds of misbehaving bots at once beside honest ones: nothing is wrong, and nothing is left.
+#[tokio::test(flavor = "multi_thread")]
+async fn honest_bots_play_on_among_all_that_misbehave_and_nothing_is_left_of_those() {
+    let server = Server::start(|config| config.room.game.capacity = 200).await;
+    let kinds = "slow,flood,garbage,churn,silent,cheat";
+    let args = format!("--misbehave {kinds} --misbehaving 3 --seconds 10");
+    let report = swarm(&server, &args, true).await;
+    assert_eq!(report.failures, [""; 0]);
+    assert_eq!((report.joined, report.view_mismatches), (6, 0));
+    for kind in &report.misbehaving {
+        assert!(kind.connections > 0 && kind.connections == kind.as_documented, "{kind:?}");
+    }
+    eventually("nobody is left", async || {
+        server.metric("drumbeat_connections ").await == 0.0
+            && server.metric("drumbeat_players ").await == 0.0
+    })
+    .await;
+    assert_eq!(server.metric("drumbeat_view_mismatches_total ").await, 0.0);
     server.stop().await.unwrap().unwrap();
 }

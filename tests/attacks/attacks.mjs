@@ -1,0 +1,131 @@
+// What attacks do to those who play: a swarm of honest bots without each attack, then with it.
+//
+//   node tests/attacks/attacks.mjs [--seconds 6] [--bots 100] [NAME...]
+//
+// Prints a table in Markdown: what the attackers were answered, how the spacing of the honest bots'
+// frames changes (99th percentile), and the ticks that the server missed. The machine should have
+// nothing else to do: attackers, honest bots and server share it.
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { loadavg, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { binary, startServer } from '../browser/server.mjs';
+
+const { values: options, positionals: chosen } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '6' },
+    bots: { type: 'string', default: '100' },
+  },
+  allowPositionals: true,
+});
+const bots = join(dirname(binary), 'drumbeat-bots');
+const folder = mkdtempSync(join(tmpdir(), 'drumbeat-attacks-'));
+const UPGRADE =
+  'GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n' +
+  'Sec-WebSocket-Protocol: drumbeat.v1\r\n\r\n';
+/** An empty masked ping. */
+const PING = Buffer.from([0x89, 0x80, 0, 0, 0, 0]);
+/** Misbehaving bots of each kind. */
+const MISBEHAVING = 20;
+
+/** What each of 50 sockets sends at first, and then every 20 ms; it connects again when it ends. */
+const SOCKETS = {
+  'connections that say nothing': {},
+  'heads that are trickled': { first: 'GET / HTTP/1.1\r\nX: ', then: 'y' },
+  'heads of 200 kB': { first: `GET / HTTP/1.1\r\nCookie: ${'x'.repeat(200_000)}` },
+  'heads of 400 fields': { first: `GET / HTTP/1.1\r\n${'X: y\r\n'.repeat(400)}\r\n` },
+  'refused handshakes': { first: 'GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n' },
+  'smuggled requests': {
+    first: 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 6\r\n\r\nhelloGET / HTTP/1.1\r\n\r\n',
+  },
+  'pages that nobody reads': { first: 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(200), deaf: true },
+  'pings before the hello': { first: UPGRADE, then: Buffer.concat(Array(50).fill(PING)) },
+  'handshakes without a hello': { first: UPGRADE },
+};
+const KINDS = ['slow', 'flood', 'garbage', 'churn', 'silent', 'cheat'];
+
+/** Keeps 50 sockets busy with an attack. Returns what ends it, and returns the answers by their count. */
+function attack(port, { first = '', then, deaf }) {
+  const answers = new Map();
+  const open = new Set();
+  let over = false;
+  const begin = () => {
+    if (over) return;
+    const socket = connect(port, '127.0.0.1');
+    open.add(socket);
+    let answer = '';
+    if (deaf) socket.pause();
+    else socket.on('data', (bytes) => (answer += answer.length < 100 ? bytes.toString('latin1') : ''));
+    socket.on('error', () => {});
+    socket.write(first);
+    const timer = setInterval(() => then && socket.writable && socket.write(then), 20);
+    socket.on('close', () => {
+      clearInterval(timer);
+      open.delete(socket);
+      const line = answer.split('\r\n')[0].replace('HTTP/1.1 ', '') || 'closed';
+      answers.set(line, (answers.get(line) ?? 0) + 1);
+      setTimeout(begin, 20);
+    });
+  };
+  for (let number = 0; number < 50; number += 1) begin();
+  return () => {
+    over = true;
+    if (open.size > 0) answers.set('open', open.size);
+    for (const socket of open) socket.destroy();
+    return answers;
+  };
+}
+
+/** The report of a swarm beside an attack. */
+async function swarm(server, more = []) {
+  const json = join(folder, 'report.json');
+  const url = `ws://127.0.0.1:${server.port}`;
+  const args = ['--url', url, '--bots', options.bots, '--witnesses', options.bots];
+  args.push('--admin', server.admin, '--room', 'main', '--seconds', options.seconds);
+  args.push('--json', json, ...more);
+  await new Promise((resolve) => execFile(bots, args, { maxBuffer: 1 << 24 }, resolve));
+  return JSON.parse(readFileSync(json, 'utf8'));
+}
+
+const listed = (answers) =>
+  [...answers].map(([what, count]) => `${count} × ${what.replace(/\|/g, '/')}`).join(', ');
+
+/** One row: the swarm alone, then with the attack. */
+async function row(server, name) {
+  const before = await swarm(server);
+  let end;
+  let more = [];
+  if (SOCKETS[name]) end = attack(server.port, SOCKETS[name]);
+  else more = ['--misbehave', name, '--misbehaving', `${MISBEHAVING}`];
+  const during = await swarm(server, more);
+  const answers = end ? end() : Object.entries(during.misbehaving[0].answers);
+  const { p99: alone } = before.frame_spacing_ms;
+  const { p99: attacked } = during.frame_spacing_ms;
+  const failures = during.failures.length > 0 ? `; ${during.failures.join('; ')}` : '';
+  const cells = [
+    name,
+    `${listed(answers)}${failures}`,
+    `${alone.toFixed(1)} → ${attacked.toFixed(1)} ms`,
+    `${((attacked / alone - 1) * 100).toFixed(0)} %`,
+    `${before.server.missed_ticks} → ${during.server.missed_ticks}`,
+    `${during.view_mismatches}`,
+    loadavg()[0].toFixed(1),
+  ];
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+const server = await startServer('--capacity', '400', '--tick-hz', '30', '--afk-timeout-s', '0');
+try {
+  console.log('| attack | answered | spacing p99 | change | missed ticks | wrong views | load |');
+  console.log('|---|---|---|---|---|---|---|');
+  for (const name of [...Object.keys(SOCKETS), ...KINDS]) {
+    if (chosen.length === 0 || chosen.includes(name)) await row(server, name);
+  }
+} finally {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
