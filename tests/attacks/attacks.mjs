@@ -32,7 +32,7 @@ const PING = Buffer.from([0x89, 0x80, 0, 0, 0, 0]);
 /** Misbehaving bots of each kind. */
 const MISBEHAVING = 20;
 
-/** What each of 50 sockets sends at first, and then every 20 ms; it connects again when it ends. */
+/** What each of 50 sockets sends at first, and then every 20 ms; it connects again 200 ms after its end. */
 const SOCKETS = {
   'connections that say nothing': {},
   'heads that are trickled': { first: 'GET / HTTP/1.1\r\nX: ', then: 'y' },
@@ -68,7 +68,7 @@ function attack(port, { first = '', then, deaf }) {
       open.delete(socket);
       const line = answer.split('\r\n')[0].replace('HTTP/1.1 ', '') || 'closed';
       answers.set(line, (answers.get(line) ?? 0) + 1);
-      setTimeout(begin, 20);
+      setTimeout(begin, 200);
     });
   };
   for (let number = 0; number < 50; number += 1) begin();

@@ -180,6 +180,7 @@ fn list_of_limits(files: &[(String, syn::File)]) -> Result<String, Vec<String>> 
          With TLS a connection also holds, by the limits of rustls, one record that is not whole (16 KiB\n\
          and its head; space for 4 KiB stays) and what has been decrypted and not read (one read's, in\n\
          the game; else 16 KiB). What is encrypted waits in the buffers listed here.\n\n\
+         [hostile.md](hostile.md) says what a hostile client takes at most.\n\n\
          | limit | value | where | what |\n|---|---|---|---|\n",
     );
     let mut unnamed = Vec::new();
