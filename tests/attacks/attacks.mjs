@@ -4,7 +4,8 @@
 //
 // Prints a table in Markdown: what the attackers were answered, how the spacing of the honest bots'
 // frames changes (99th percentile), and the ticks that the server missed. The machine should have
-// nothing else to do: attackers, honest bots and server share it.
+// nothing else to do: attackers, honest bots and server share it. Attackers that need much of it have
+// the lowest priority, as if they were elsewhere.
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -80,14 +81,14 @@ function attack(port, { first = '', then, deaf }) {
   };
 }
 
-/** The report of a swarm beside an attack. */
-async function swarm(server, more = []) {
-  const json = join(folder, 'report.json');
+/** The report of a swarm. */
+async function swarm(server, count, priority = '0', more = []) {
+  const json = join(folder, `report-${priority}.json`);
   const url = `ws://127.0.0.1:${server.port}`;
-  const args = ['--url', url, '--bots', options.bots, '--witnesses', options.bots];
+  const args = ['-n', priority, bots, '--url', url, '--bots', count, '--witnesses', count];
   args.push('--admin', server.admin, '--room', 'main', '--seconds', options.seconds);
   args.push('--json', json, ...more);
-  await new Promise((resolve) => execFile(bots, args, { maxBuffer: 1 << 24 }, resolve));
+  await new Promise((resolve) => execFile('nice', args, { maxBuffer: 1 << 24 }, resolve));
   return JSON.parse(readFileSync(json, 'utf8'));
 }
 
@@ -96,13 +97,14 @@ const listed = (answers) =>
 
 /** One row: the swarm alone, then with the attack. */
 async function row(server, name) {
-  const before = await swarm(server);
-  let end;
-  let more = [];
-  if (SOCKETS[name]) end = attack(server.port, SOCKETS[name]);
-  else more = ['--misbehave', name, '--misbehaving', `${MISBEHAVING}`];
-  const during = await swarm(server, more);
-  const answers = end ? end() : Object.entries(during.misbehaving[0].answers);
+  const before = await swarm(server, options.bots);
+  const end = SOCKETS[name] && attack(server.port, SOCKETS[name]);
+  const misbehave = ['--misbehave', name, '--misbehaving', `${MISBEHAVING}`];
+  const [during, attackers] = await Promise.all([
+    swarm(server, options.bots),
+    end ? undefined : swarm(server, '1', '19', misbehave),
+  ]);
+  const answers = end ? end() : Object.entries(attackers.misbehaving[0].answers);
   const { p99: alone } = before.frame_spacing_ms;
   const { p99: attacked } = during.frame_spacing_ms;
   const failures = during.failures.length > 0 ? `; ${during.failures.join('; ')}` : '';
