@@ -109,9 +109,9 @@ pub struct Options {
     #[arg(long, value_name = "LINK", help_heading = BOTS)]
     pub link: Option<Conditions>,
 
-    /// Adds bots that break the rules and expect the documented answer, see below.
+    /// Adds bots that break the rules and expect the documented answer.
     #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',', requires = "misbehaving",
-          help_heading = BOTS)]
+          hide_possible_values = true, help_heading = BOTS)]
     pub misbehave: Vec<Misbehaviour>,
 
     /// Bots of each kind of misbehaviour, beside the good ones.

@@ -231,13 +231,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         match message {
             Message::Input(arrival) => {
                 self.saw(arrival.seen, present_us);
-                let coming = Tick(tick + 1);
-                let (seen, view_delay) = (arrival.seen, arrival.view_delay);
-                let (picture, is_cut) =
-                    self.picture_age.judge(Picture { seen, view_delay }, coming);
-                let Picture { seen, view_delay } = picture;
-                counts.cut_rewinds += u64::from(is_cut);
-                self.inputs.push(Arrival { seen, view_delay, ..arrival }, coming, counts);
+                self.take_input(arrival, Tick(tick + 1), counts);
                 None
             }
             Message::Ping { sent_us, seen, received_us } => {
@@ -301,6 +295,15 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 Some(Request::Mismatch(claim))
             }
         }
+    }
+
+    /// Puts an input in the queue, with a picture that it can have had; `coming` is the next tick.
+    fn take_input(&mut self, arrival: Arrival<I>, coming: Tick, counts: &mut Counts) {
+        let Arrival { seen, view_delay, .. } = arrival;
+        let (picture, is_cut) = self.picture_age.judge(Picture { seen, view_delay }, coming);
+        counts.cut_rewinds += u64::from(is_cut);
+        let Picture { seen, view_delay } = picture;
+        self.inputs.push(Arrival { seen, view_delay, ..arrival }, coming, counts);
     }
 
     /// Notes that it has received the frame of the tick `seen`.
