@@ -15,6 +15,7 @@ use crate::program::{self, FAILED};
 use crate::progress::Screen;
 use crate::report::Report;
 use crate::report_file;
+use crate::soak_command;
 use crate::swarm::{RunError, run};
 
 /// The whole program of a game's swarm. `brains` is what its bots can be asked to do: a function
@@ -34,7 +35,12 @@ pub fn main<G: Game>(brains: impl Into<Brains<G>>) -> ExitCode {
 pub(crate) fn play<G: Game>(brains: &Brains<G>, games: &[&'static str]) -> ExitCode {
     let command = Options::command_for(&program_name(), &brains.choices());
     let command = Options::with_games(command, games);
-    let options = Options::parse_by(command, std::env::args_os());
+    let mut args: Vec<_> = std::env::args_os().collect();
+    if args.get(1).is_some_and(|word| word == "soak") {
+        args.remove(1);
+        return soak_command::play(command, brains, args);
+    }
+    let options = Options::parse_by(command, args);
     let options = options.unwrap_or_else(|said| said.exit());
     if options.help_json {
         // A reader that closes standard output has seen enough.

@@ -62,6 +62,8 @@
 //! * `look`, [`progress`]: the progress of a run;
 //! * `worker`, `misbehave`, `life`, `launch`, [`swarm`]: threads, their bots, ramp, warm-up,
 //!   measured window, storm, end;
+//! * [`holdings`], [`soak`], `soak_plot`, `soak_command`: round after round, and whether the server is as
+//!   it was before;
 //! * [`command`], `games`: the program of a game, of several.
 //!
 //! Nothing of the protocol is here; `drumbeat_shared::client` implements it.
@@ -89,6 +91,7 @@ mod flag;
 pub mod found;
 mod frame_driver;
 mod games;
+pub mod holdings;
 mod launch;
 mod life;
 mod look;
@@ -103,6 +106,9 @@ pub mod report;
 pub mod report_file;
 mod screen_driver;
 pub mod server_metrics;
+pub mod soak;
+mod soak_command;
+mod soak_plot;
 pub mod swarm;
 mod table;
 #[cfg(feature = "bundled")]

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches, Parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches, Parser};
 use drumbeat_shared::client::Conditions;
 use drumbeat_shared::limits::{PLAYERS_MAX, TICKET_BYTES_MAX};
 use drumbeat_shared::protocol::names::is_room_name;
@@ -31,6 +31,7 @@ Examples:
   drumbeat-bots --bots 2000 --witnesses 100 --brain random
   drumbeat-bots --bots 8 --link 100ms,jitter=30ms,stall=1%x250ms,kbps=500
   drumbeat-bots --misbehave slow,flood --misbehaving 10 --json report.json
+  drumbeat-bots soak --minutes 30 --plot soak.svg    (soak --help says more)
 
 Ctrl-C ends the window early, with a report; another, a second later or more, ends all at once.
 Exit codes: 0 all well; 1 a wrong view, an unexpected disconnect, a failed join or reconnect, an
@@ -191,9 +192,13 @@ impl Options {
         command: Command,
         args: impl IntoIterator<Item = I>,
     ) -> Result<Self, clap::Error> {
-        let matches = command.try_get_matches_from(args)?;
+        Self::of_matches(&command.try_get_matches_from(args)?)
+    }
+
+    /// The arguments that were found.
+    pub(crate) fn of_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let game = matches.try_get_one("game").ok().flatten().cloned();
-        Ok(Self { game, ..Self::from_arg_matches(&matches)? })
+        Ok(Self { game, ..Self::from_arg_matches(matches)? })
     }
 
     /// The threads that the good bots share.

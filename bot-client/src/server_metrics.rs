@@ -57,13 +57,18 @@ impl Traffic {
     }
 }
 
+/// The server's metrics as text. `None` when it does not answer in time or has no such page.
+pub(crate) async fn answer(source: &MetricsSource) -> Option<String> {
+    let answer = tokio::time::timeout(TIMEOUT, source.request()).await.ok()?.ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split_whitespace().nth(1)?;
+    (status == "200").then(|| body.to_owned())
+}
+
 impl Scrape {
     /// Requests `/metrics`. `None` when the server does not answer in time or has no such page.
     pub async fn fetch(source: &MetricsSource) -> Option<Self> {
-        let answer = tokio::time::timeout(TIMEOUT, source.request()).await.ok()?.ok()?;
-        let (head, body) = answer.split_once("\r\n\r\n")?;
-        let status = head.split_whitespace().nth(1)?;
-        (status == "200").then(|| Self::parse(body)).flatten()
+        Self::parse(&answer(source).await?)
     }
 
     /// Parses the Prometheus text format; `None` when it lacks the server's ticks. Series of one

@@ -114,22 +114,14 @@ pub async fn run<B: Brain>(
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, RunError> {
     options.check().map_err(RunError::Options)?;
-    let token = options.admin_token_file.as_deref().map(read_token).transpose()?;
     check_threads(options)?;
     allow_open_files(options)?;
     let mut interrupt = std::pin::pin!(interrupt);
-    let tls = options.url.is_tls().then(|| options.trust().connector());
-    let tls = tls.transpose().map_err(RunError::Options)?;
-    let url = options.url.of_room(options.room.as_deref().unwrap_or_default());
-    let found = tokio::select! {
-        found = Target::find(&url, tls) => found,
+    let (target, metrics) = tokio::select! {
+        found = find(options) => found?,
         () = interrupt.as_mut() => return Err(RunError::Interrupted),
     };
-    let target =
-        found.map_err(|reason| RunError::NoServer { url: options.url.to_string(), reason })?;
-    let target = Arc::new(target);
-    let fleet = Fleet::launch(options, Arc::clone(&target), Arc::new(brain))?;
-    let metrics = MetricsSource::find(options.admin.as_ref(), target.address, token).await;
+    let fleet = Fleet::launch(options, Arc::new(target), Arc::new(brain))?;
     let scrape = scrape(metrics.as_ref()).await;
     let mut swarm = Swarm {
         first_scrape: scrape.clone(),
@@ -171,6 +163,22 @@ pub async fn run<B: Brain>(
         misbehaving: misbehaved,
         steps_per_unit: <B::Game as Game>::SCHEMA.steps_per_unit(),
     }))
+}
+
+/// Finds the server, and its metrics if it is known where they are.
+///
+/// # Errors
+/// When nobody listens, or an option about that is wrong.
+pub(crate) async fn find(options: &Options) -> Result<(Target, Option<MetricsSource>), RunError> {
+    let token = options.admin_token_file.as_deref().map(read_token).transpose()?;
+    let tls = options.url.is_tls().then(|| options.trust().connector());
+    let tls = tls.transpose().map_err(RunError::Options)?;
+    let url = options.url.of_room(options.room.as_deref().unwrap_or_default());
+    let target = Target::find(&url, tls).await;
+    let target =
+        target.map_err(|reason| RunError::NoServer { url: options.url.to_string(), reason })?;
+    let metrics = MetricsSource::find(options.admin.as_ref(), target.address, token).await;
+    Ok((target, metrics))
 }
 
 struct Swarm {

@@ -91,7 +91,6 @@ async fn a_hostile_connection_takes_little_memory_in_each_phase() {
         ("most of the longest head", head.as_bytes(), false, 256 << 10),
     ] {
         let bytes = each_takes(address, (sent, is_answered), &mut stuck).await;
-        println!("{phase}: {bytes} bytes a connection, of {limit}");
         assert!(bytes <= limit, "{phase}: {bytes} bytes a connection, more than {limit}");
     }
     stop.send(()).unwrap();

@@ -74,9 +74,7 @@ fn duel(seed: u64, link: &str, aim: Aim, forge: Option<Forge<Arena>>) -> Duel {
 /// A duel of a client that shoots at what was on its screen `ago_ms` ago.
 fn lie(seed: u64, how: Lie, ago_ms: u64) -> Duel {
     let parts = ago_ms * u64::from(TICK_HZ) * u64::from(VIEW_TIME_STEPS) / 1_000;
-    let duel = duel(seed, LINK, Aim::Past(ago_ms * 1_000), Some(how.forge(parts as u16)));
-    println!("{how:?}, {ago_ms} ms: {duel:?}");
-    duel
+    duel(seed, LINK, Aim::Past(ago_ms * 1_000), Some(how.forge(parts as u16)))
 }
 
 #[test]

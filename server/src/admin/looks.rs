@@ -34,6 +34,7 @@ pub(super) async fn healthz<G: Game>(State(admin): Shared<G>) -> Response {
 
 pub(super) async fn metrics<G: Game>(State(admin): Shared<G>) -> Response {
     let metrics = &admin.edge.metrics;
+    metrics.edge.tasks.set(admin.edge.game.metrics().num_alive_tasks() as f64);
     metrics.admin.bans.set(admin.edge.bans.list(Stamp::now()).len() as f64);
     let draining = if admin.edge.lobby.draining() == Draining::No { 0.0 } else { 1.0 };
     metrics.admin.draining.set(draining);

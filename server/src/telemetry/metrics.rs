@@ -85,6 +85,8 @@ pub struct EdgeMetrics {
     pub http_connections: Gauge,
     /// Requests that were answered.
     pub requests: Requests,
+    /// Tasks that serve game connections.
+    pub tasks: Gauge,
     /// Seconds that a task among the readers waits for its turn.
     pub read_lateness: Histogram,
     /// Bytes received on game connections.
@@ -108,6 +110,7 @@ impl EdgeMetrics {
             connections: new_gauge("drumbeat_connections", "Open connections, HTTP and game"),
             http_connections: new_gauge("drumbeat_http_connections", "Open HTTP connections"),
             requests: Requests::new(),
+            tasks: new_gauge("drumbeat_tasks", "Tasks that serve game connections"),
             read_lateness: new_histogram(
                 "drumbeat_read_lateness_seconds",
                 "Time that a task waits for its turn among those that read game connections",

@@ -111,6 +111,7 @@ fn faketime() -> Option<String> {
 /// Steps of the wall clock by an hour, forth and back: ticks, time-outs and places go by another clock.
 /// What is agreed on in wall-clock time follows the step: bans here; tickets by the same reading.
 #[test]
+#[expect(clippy::print_stderr, reason = "a test can't say in another way that it was left out")]
 fn a_clock_that_steps_moves_what_has_a_date_and_nothing_else() {
     let Some(library) = faketime() else {
         eprintln!("left out: the package faketime is missing");

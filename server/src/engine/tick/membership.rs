@@ -35,7 +35,7 @@ impl<G: Game> Engine<G> {
             Some(player) => self.resume(player, join, now_us),
             None => self.admit(join, now_us)?,
         };
-        self.welcome(viewer, resume);
+        self.welcome(viewer, &resume);
         Ok(viewer)
     }
 
@@ -162,7 +162,7 @@ impl<G: Game> Engine<G> {
         }
     }
 
-    fn welcome(&mut self, viewer: Viewer, resume: Resume) {
+    fn welcome(&mut self, viewer: Viewer, resume: &Resume) {
         let Some(client) = self.roster.get_mut(viewer) else { return };
         let player = viewer.player();
         let next = resume.next.filter(|_| player.is_some());
