@@ -12,14 +12,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The documents whose paths must exist.
-const DOCUMENTS: [&str; 7] = [
+const DOCUMENTS: [&str; 11] = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "README.md",
     "PROTOCOL.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/admin.md",
     "docs/decisions.md",
+    "docs/hostile.md",
     "docs/limits.md",
+    "docs/tickets.md",
 ];
 
 /// Lines of one Rust file, at most.
@@ -242,12 +246,17 @@ fn every_path_that_a_document_names_exists() {
     let files = tracked();
     let mut found = Vec::new();
     for document in DOCUMENTS {
-        let Some(text) = files.iter().any(|name| name == document).then(|| text(document)) else {
+        let Some(markdown) = files.iter().any(|name| name == document).then(|| text(document))
+        else {
             found.push(format!("{document}: the document itself is missing, or not tracked"));
             continue;
         };
-        for (line, path) in paths(&text.expect("a document is text")) {
-            if !root().join(&path).exists() && !is_ignored(&path) {
+        for (line, path) in paths(&markdown.expect("a document is text")) {
+            let (file, function) = path.split_once("::").unwrap_or((&path, ""));
+            let is_there = root().join(file).exists() || is_ignored(file);
+            let has =
+                |file: &str| text(file).is_some_and(|t| t.contains(&format!("fn {function}(")));
+            if !is_there || !(function.is_empty() || has(file)) {
                 found.push(format!("{document}:{line}: `{path}` does not exist"));
             }
         }
@@ -287,6 +296,8 @@ fn is_path(span: &str) -> bool {
         ["rs", "js", "mjs", "md", "toml", "html", "css", "wasm", "png", "json"];
     const FOLDERS: [&str; 8] =
         ["server", "shared", "bot-client", "assets", "tests", "docs", ".ci", ".cargo"];
+    // Perhaps with one of its functions.
+    let span = span.split_once("::").map_or(span, |(file, _)| file);
     let plain = span.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c));
     if !plain || span.starts_with('/') || span.contains("..") {
         return false;
@@ -308,6 +319,7 @@ fn paths_are_told_from_other_words() {
     check("see `server/src/main.rs` and `tests/run`", &["server/src/main.rs", "tests/run"]);
     check("`shared/src/protocol/` or `deny.toml`", &["shared/src/protocol/", "deny.toml"]);
     check("`node tests/browser/gone.mjs --help`", &["tests/browser/gone.mjs"]);
+    check("`tests/tests/laws.rs::a_law`, `Engine::join`", &["tests/tests/laws.rs::a_law"]);
     check("`protocol/codec.rs`", &["protocol/codec.rs"]);
     check("`/healthz` `text/plain` `cargo run` `bytes/s` `main.rs` `a::b`", &[]);
     check("```\n`server/gone.rs`\n```\n`server/here.rs`", &["server/here.rs"]);

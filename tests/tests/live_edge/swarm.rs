@@ -2,11 +2,13 @@
 
 use std::future::pending;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
 use drumbeat_bots::options::Options;
 use drumbeat_bots::progress::{Phase, Progress};
 use drumbeat_bots::report::Report;
+use drumbeat_bots::soak::{Seen, soak};
 use drumbeat_bots::swarm::run;
 use drumbeat_bots::{Brain, Brains, Player};
 use drumbeat_shared::toy::{Steer, Toy};
@@ -124,4 +126,33 @@ async fn honest_bots_play_on_among_all_that_misbehave_and_nothing_is_left_of_tho
     .await;
     assert_eq!(server.metric("drumbeat_view_mismatches_total ").await, 0.0);
     server.stop().await.unwrap().unwrap();
+}
+
+/// As long as the first round; that hours of it show what grows is shown with made-up rounds, beside the
+/// code.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_soak_ends_with_a_server_at_rest() {
+    let server = Server::start(|config| config.room.resume_s = 1).await;
+    let options = options(&server, "--seconds 1 --storm --misbehave churn,slow --misbehaving 1");
+    let mut seen = (0, 0);
+    let watch = |what: Seen<'_>| match what {
+        Seen::Progress(_) => seen.0 += 1,
+        Seen::Round(round) => {
+            assert_eq!((round.joined, round.resumed, &round.failures[..]), (6, 6, &[][..]));
+            seen.1 += 1;
+        }
+    };
+    let brains = Brains::<Toy>::default();
+    let soaking = soak(&options, &brains, Duration::ZERO, watch, pending());
+    let soaked = within("the soak", soaking).await.unwrap();
+    assert!(seen.0 > 0 && seen.1 == 1, "{seen:?}");
+    assert!(soaked.is_success() && soaked.rounds.len() == 1, "{soaked:?}");
+    let rest = soaked.rounds[0].rest;
+    assert_eq!((rest.connections, rest.players), (0, 0));
+    assert!(soaked.samples.iter().any(|sample| sample.held.connections > 0), "{soaked:?}");
+
+    // With nobody to ask there is no soak.
+    let options = Options { admin: Some("http://127.0.0.1:1".parse().unwrap()), ..options };
+    let refused = soak(&options, &brains, Duration::ZERO, |_| {}, pending()).await.unwrap_err();
+    assert!(refused.to_string().contains("--admin"), "{refused}");
 }
