@@ -8,7 +8,7 @@ use std::time::Duration;
 use drumbeat_shared::client::{Conditions, Maps};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::rng::Rng;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use crate::bot::{Bot, Brain, MakeBrain};
 use crate::clock::Clock;
@@ -176,16 +176,13 @@ async fn come_back<B: Brain>(
     tally: &SharedTally,
 ) -> Result<Option<(Driver<B>, Socket)>, Ending> {
     if let Cause::Restart(wait) = cause {
-        let until = Instant::now() + wait;
-        while Instant::now() < until {
-            if plan.stop.is_set() {
-                return Ok(None);
-            }
-            sleep_until(until.min(Instant::now() + STOP_GLANCE)).await;
-        }
+        sleep_unless(&plan.stop, wait).await;
     }
     let ((limit, pause), began) = (cause.patience(), Instant::now());
     loop {
+        if plan.stop.is_set() {
+            return Ok(None);
+        }
         let next = player.reconnect();
         let mut driver = plan.driver(seat, mem::replace(&mut player, next), tally);
         let ending = match driver.join(&plan.target).await {
@@ -199,10 +196,15 @@ async fn come_back<B: Brain>(
             Cause::Storm => tally.lock().asked_to_wait += 1,
             Cause::Restart(_) => tally.lock().failed_returns.count(ending.label()),
         }
-        if plan.stop.is_set() {
-            return Ok(None);
-        }
-        sleep(ending.come_back().unwrap_or(pause)).await;
+        sleep_unless(&plan.stop, ending.come_back().unwrap_or(pause)).await;
+    }
+}
+
+/// Waits for this long, or until the run ends.
+async fn sleep_unless(stop: &Flag, wait: Duration) {
+    let until = Instant::now() + wait;
+    while !stop.is_set() && Instant::now() < until {
+        sleep_until(until.min(Instant::now() + STOP_GLANCE)).await;
     }
 }
 

@@ -193,6 +193,10 @@ impl<B: Brain> Culprit<B> {
             return Outcome::Ended(ending);
         }
         drop(socket);
+        // At the end of a run nobody stays for long enough to be taken over from.
+        if stop.is_set() {
+            return Outcome::Left;
+        }
         let mut racers = [(); 2].map(|()| {
             let player = driver.player().reconnect();
             FrameDriver::new(self.bot(player)).with_behind(cheats)
@@ -202,6 +206,7 @@ impl<B: Brain> Culprit<B> {
             tokio::join!(race(one, &self.target, &stop), race(other, &self.target, &stop));
         let verdict = racers.iter().find_map(|driver| self.view_verdict(driver));
         verdict.unwrap_or_else(|| match (one, other) {
+            (Ok(()), Ok(())) if stop.is_set() => Outcome::Left,
             (Ok(()), Ok(())) if racers.iter().all(|racer| racer.player().has_resumed()) => {
                 Outcome::Doubled
             }

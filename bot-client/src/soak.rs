@@ -44,8 +44,8 @@ pub struct Round {
     pub resumed: u64,
     /// Checksums that the bots compared with their views.
     pub checksums: u64,
-    /// What the server held once all bots had left.
-    pub rest: Holdings,
+    /// What the server held once all bots had left; `None` if it held some of them.
+    pub rest: Option<Holdings>,
     /// What went wrong.
     pub failures: Vec<String>,
 }
@@ -63,13 +63,16 @@ pub struct Soak {
     pub samples: Vec<Sample>,
     /// What grew from round to round.
     pub grown: Vec<String>,
+    /// Whether it was ended early.
+    pub interrupted: bool,
 }
 
 impl Soak {
-    /// Whether every round was good, and nothing grew.
+    /// Whether there were rounds, all of them good, and nothing grew.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        self.grown.is_empty() && self.rounds.iter().all(|round| round.failures.is_empty())
+        let is_good = |round: &Round| round.failures.is_empty();
+        !self.rounds.is_empty() && self.grown.is_empty() && self.rounds.iter().all(is_good)
     }
 }
 
@@ -117,7 +120,7 @@ pub async fn soak<G: Game>(
     let before = Holdings::fetch(&source).await.ok_or(SoakError::NoMetrics)?;
     let began = Instant::now();
     let mut interrupt = std::pin::pin!(interrupt);
-    let (mut rounds, mut samples) = (Vec::new(), Vec::new());
+    let (mut rounds, mut samples, mut interrupted) = (Vec::new(), Vec::new(), false);
     while rounds.is_empty() || began.elapsed() < length {
         let seed = options.seed.wrapping_add(rounds.len() as u64);
         let options = Options { seed, ..options.clone() };
@@ -138,22 +141,22 @@ pub async fn soak<G: Game>(
                 }
             }
         };
-        let Some((report, rest)) = ended else { break };
+        let Some((report, rest)) = ended else {
+            interrupted = true;
+            break;
+        };
         rounds.push(Round::new(&report, rest, began));
         watch(Seen::Round(&rounds[rounds.len() - 1]));
     }
     let minutes = began.elapsed().as_secs_f64() / 60.0;
     let grown = grown(&rounds);
-    Ok(Soak { minutes, before, rounds, samples, grown })
+    Ok(Soak { minutes, before, rounds, samples, grown, interrupted })
 }
 
 impl Round {
     fn new(report: &Report, rest: Result<Holdings, String>, began: Instant) -> Self {
         let mut failures = report.failures.clone();
-        let rest = rest.unwrap_or_else(|failure| {
-            failures.push(failure);
-            Holdings::default()
-        });
+        let rest = rest.map_err(|failure| failures.push(failure)).ok();
         Self {
             at_s: began.elapsed().as_secs_f64(),
             joined: report.joined,
@@ -197,12 +200,13 @@ async fn sample(source: &MetricsSource, began: Instant) -> Option<Sample> {
 }
 
 /// What the server held more of at the end of each round of the last third than at the end of any of the
-/// first. Fewer than three rounds say nothing.
+/// first. Fewer than three rounds say nothing, nor does one after which it was not at rest.
 fn grown(rounds: &[Round]) -> Vec<String> {
-    let third = rounds.len() / 3;
+    let rests: Vec<_> = rounds.iter().filter_map(|round| round.rest).collect();
+    let third = rests.len() / 3;
     let of = |name: &str, allowed: f64, count: fn(&Holdings) -> u64| {
-        let first = rounds[..third].iter().map(|round| count(&round.rest)).max()?;
-        let last = rounds[rounds.len() - third..].iter().map(|round| count(&round.rest)).min()?;
+        let first = rests[..third].iter().map(count).max()?;
+        let last = rests[rests.len() - third..].iter().map(count).min()?;
         let grown = last as f64 > first as f64 * (1.0 + allowed);
         grown.then(|| format!("{name} grew from at most {first} to at least {last}"))
     };
@@ -225,7 +229,7 @@ mod tests {
             joined: 10,
             resumed: 10,
             checksums: 100,
-            rest: held(number),
+            rest: Some(held(number)),
             failures: Vec::new(),
         };
         (0..9).map(round).collect()
@@ -249,5 +253,8 @@ mod tests {
         };
         assert_eq!(grown(&rounds(sway)), [""; 0]);
         assert_eq!(grown(&rounds(leak)[..2]), [""; 0], "too few to say");
+        let mut restless = rounds(leak);
+        restless[8].rest = None;
+        assert_eq!(grown(&restless).len(), 2, "what was not at rest hides nothing");
     }
 }

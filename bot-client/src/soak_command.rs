@@ -12,6 +12,7 @@ use drumbeat_process::{AT_ONCE, Endings};
 use drumbeat_shared::game::Game;
 
 use crate::brains::Brains;
+use crate::holdings::Holdings;
 use crate::options::Options;
 use crate::program::{self, FAILED};
 use crate::progress::Screen;
@@ -67,6 +68,7 @@ pub(crate) fn play<G: Game>(command: Command, brains: &Brains<G>, args: Vec<OsSt
     });
     let (options, matches) = parsed.unwrap_or_else(|said| said.exit());
     match launch(&options, &matches, brains) {
+        Ok(soak) if soak.interrupted => ExitCode::from(AT_ONCE),
         Ok(soak) if soak.is_success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(FAILED),
         Err(error) => program::fail(&error.to_string(), false),
@@ -114,14 +116,12 @@ const HEAD: &str =
 
 fn line(number: usize, round: &Round) -> String {
     let Round { at_s, joined, resumed, checksums, rest, failures } = round;
-    let mut line = format!(
-        "{number:5} {:7.1} {joined:7} {resumed:8} {checksums:10} | {:13.1} {:7} {:6} {:6}",
-        at_s / 60.0,
-        rest.memory_bytes as f64 / 1e6,
-        rest.open_files,
-        rest.tasks,
-        rest.rooms
-    );
+    let mut line =
+        format!("{number:5} {:7.1} {joined:7} {resumed:8} {checksums:10} |", at_s / 60.0);
+    if let Some(Holdings { memory_bytes, open_files, tasks, rooms, .. }) = rest {
+        let memory_mb = *memory_bytes as f64 / 1e6;
+        line += &format!(" {memory_mb:13.1} {open_files:7} {tasks:6} {rooms:6}");
+    }
     for failure in failures {
         line.push_str("\n      failed: ");
         line.push_str(failure);

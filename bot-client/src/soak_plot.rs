@@ -53,7 +53,7 @@ fn write_svg(soak: &Soak, out: &mut String) -> fmt::Result {
 
 fn write_panel(soak: &Soak, (title, value): &Figure, top: f64, out: &mut String) -> fmt::Result {
     let length_s = (soak.minutes * 60.0).max(1.0);
-    let rest = soak.rounds.iter().map(|round| (round.at_s, value(&round.rest)));
+    let rest = soak.rounds.iter().filter_map(|round| Some((round.at_s, value(&round.rest?))));
     let samples = soak.samples.iter().map(|sample| (sample.at_s, value(&sample.held)));
     let largest = rest.clone().chain(samples.clone()).map(|(_, value)| value).fold(1.0, f64::max);
     let bottom = top + PANEL;
@@ -98,7 +98,7 @@ mod tests {
             open_files,
             ..Holdings::default()
         };
-        let rest = held(12, 20);
+        let rest = Some(held(12, 20));
         let round =
             Round { at_s: 60.0, joined: 1, resumed: 1, checksums: 1, rest, failures: vec![] };
         let samples = vec![
@@ -111,6 +111,7 @@ mod tests {
             rounds: vec![round],
             samples,
             grown: vec![],
+            interrupted: false,
         };
         let picture = svg(&soak);
         assert!(picture.contains("points=\"70.0,") && picture.contains("1.0 minutes, 1 rounds"));

@@ -198,8 +198,10 @@ test('the path names the room that was asked for, also when the place is resumed
   session.leave();
   play(session, { name: 'Ada', room: 'main' });
   assert.equal(FakeWebSocket.last.url, 'ws://here/ws/main');
-  session.join({ name: 'Ada', room: 'no/room?' });
-  assert.equal(FakeWebSocket.last.url, 'ws://here/ws/no%2Froom%3F');
+  for (const room of ['no/room?', '..', 'nö']) {
+    session.join({ name: 'Ada', room });
+    assert.equal(FakeWebSocket.last.url, 'ws://here/ws', `${room} is no name of a room`);
+  }
   session.join({ spectate: true });
   assert.equal(FakeWebSocket.last.url, 'ws://here/ws');
 });

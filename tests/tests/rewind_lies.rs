@@ -23,6 +23,9 @@ enum Lie {
     Delay,
     /// When it shoots, it claims that its newest frame is older.
     Seen,
+    /// As `Delay`, and it acknowledges nothing for 6 ticks of every 60, as if its link stalled: enough for
+    /// such an age to be believed.
+    Bursts,
     /// It always claims that its newest frame is older, and acknowledges no newer one.
     Always,
 }
@@ -30,15 +33,33 @@ enum Lie {
 impl Lie {
     /// Makes its claims older by `parts` of a tick.
     fn forge(self, parts: u16) -> Forge<Arena> {
+        let mut held = Tick(0);
+        let mut hold = move |seen: &mut Tick| {
+            if seen.0 % 60 >= 6 {
+                held = *seen;
+            }
+            *seen = held;
+        };
         Box::new(move |message| match message {
             ClientMessage::Input { seen, view_delay, input, .. } => {
+                if self == Self::Bursts {
+                    let was = *seen;
+                    hold(seen);
+                    // The picture goes on meanwhile.
+                    *view_delay -= (was.since(*seen) * u32::from(VIEW_TIME_STEPS)) as i16;
+                }
                 if self != Self::Always && input.buttons & RAIL == 0 {
                     return;
                 }
-                let ticks = if self == Self::Delay { 0 } else { parts / VIEW_TIME_STEPS };
+                let ticks = if matches!(self, Self::Delay | Self::Bursts) {
+                    0
+                } else {
+                    parts / VIEW_TIME_STEPS
+                };
                 *seen = Tick(seen.0.saturating_sub(u32::from(ticks)));
                 *view_delay += (parts - ticks * VIEW_TIME_STEPS) as i16;
             }
+            ClientMessage::Ping { seen, .. } if self == Self::Bursts => hold(seen),
             ClientMessage::Ping { seen, .. } if self == Self::Always => {
                 *seen = Tick(seen.0.saturating_sub(u32::from(parts / VIEW_TIME_STEPS)));
             }
@@ -96,7 +117,7 @@ fn honest_clients_are_believed_however_bad_their_link_is() {
 #[test]
 fn a_lie_about_a_shot_gains_no_more_than_a_tick() {
     with_seeds(2, |seed| {
-        for how in [Lie::Delay, Lie::Seen] {
+        for how in [Lie::Delay, Lie::Seen, Lie::Bursts] {
             for ago_ms in [67, 100, 150] {
                 let duel = lie(seed, how, ago_ms);
                 assert!(duel.hits * 10 <= duel.shots, "{how:?}, {ago_ms} ms: {duel:?}");

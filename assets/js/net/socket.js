@@ -71,7 +71,8 @@ export class Socket {
     this.#drop();
     this.#on.state({ name: 'connecting' });
     const url = new URL(this.#url);
-    if (this.room) url.pathname += `/${encodeURIComponent(this.room)}`;
+    // Another name no room can have, which the server says in answer to the hello.
+    if (/^[\w-]+$/.test(this.room)) url.pathname += `/${this.room}`;
     const socket = new WebSocket(url, [this.#protocol]);
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::answer::Problem;
 use crate::bans::{Kind, Target};
-use crate::engine::moderation::Whom;
+use crate::engine::moderation::{Concerned, Whom};
 use crate::engine::viewer::Viewer;
 use crate::net::clean_line;
 use crate::stamp::Stamp;
@@ -28,6 +28,8 @@ pub(super) struct Client {
     player: Option<u16>,
     spectator: Option<u16>,
     name: Option<String>,
+    /// Of a ban.
+    kind: Option<Kind>,
     reason: Option<String>,
     #[serde(rename = "for")]
     lasts: Option<String>,
@@ -79,6 +81,20 @@ pub(super) struct Log {
 }
 
 impl Client {
+    /// What a ban of this client goes by: what is asked for, else by its ticket if it has one.
+    pub(super) fn ban_of(&self, client: &Concerned) -> Result<Target, Problem> {
+        match (self.kind, &client.subject) {
+            (None | Some(Kind::Subject), Some(subject)) => Ok(Target::Subject(subject.clone())),
+            (None | Some(Kind::Address), _) => Ok(Target::of(client.address.ip)),
+            (Some(Kind::Subject), None) => {
+                Err(Problem::wrong("the client has brought no ticket; ban its address"))
+            }
+            (Some(Kind::Subnet), _) => {
+                Err(Problem::wrong("a client has no subnet; use /api/bans with the kind subnet"))
+            }
+        }
+    }
+
     pub(super) fn whom(&self) -> Result<Whom, Problem> {
         let viewer = match (self.player, self.spectator) {
             (Some(player), None) => Viewer::Player(PlayerId(player)),
@@ -92,12 +108,14 @@ impl Client {
         reason(self.reason.as_deref())
     }
 
-    /// Refuses a length of time, which a kick does not have.
+    /// Refuses what only a ban has.
     pub(super) fn check_kick(&self) -> Result<(), Problem> {
-        if self.lasts.is_none() && self.until.is_none() {
+        if self.lasts.is_none() && self.until.is_none() && self.kind.is_none() {
             return Ok(());
         }
-        Err(Problem::wrong("a kick has no length; to keep somebody out for a while, use ban"))
+        Err(Problem::wrong(
+            "a kick has no length and no kind; to keep somebody out for a while, use ban",
+        ))
     }
 
     pub(super) fn until(&self, now: Stamp) -> Result<Option<Stamp>, Problem> {

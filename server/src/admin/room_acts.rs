@@ -14,7 +14,7 @@ use super::answer::{Body, Problem};
 use super::ban_acts::{banned, described};
 use super::requests::{Client, End, Line, Plain, Voice};
 use super::state::{Admin, Asked, Who};
-use crate::bans::{NewBan, Target};
+use crate::bans::NewBan;
 use crate::engine::close::CloseReason;
 use crate::engine::moderation::{Act, Whom};
 use crate::stamp::Stamp;
@@ -55,10 +55,7 @@ pub(super) async fn ban<G: Game>(
         let (whom, reason, until) = (request.whom()?, request.reason()?, request.until(now)?);
         let found = admin.edge.lobby.act(&room, Act::Find(whom.clone())).await?;
         let found = found.first().ok_or_else(|| nobody(&room, &whom))?;
-        let target = match &found.subject {
-            Some(subject) => Target::Subject(subject.clone()),
-            None => Target::of(found.address.ip),
-        };
+        let target = request.ban_of(found)?;
         banned(&admin, NewBan { target, reason, by: who.0.clone(), until }, now).await
     };
     let done = done.await;

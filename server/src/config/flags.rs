@@ -27,8 +27,9 @@ is an error, except those that container systems set for a service called {name}
 the like.
 
 SIGINT (Ctrl-C), SIGTERM, SIGQUIT and SIGHUP shut the server down cleanly: after --drain-s seconds it \
-notifies the players and closes their connections, within ten more. Another signal, a second or more \
-after the one before, cuts the drain short; one after that ends the server at once. Under nohup it \
+notifies the players and closes their connections, within ten more. During the drain, another signal \
+(a second or more after the one before) cuts it short; after it, another ends the server at once, and \
+nobody is notified. Under nohup it \
 ignores SIGHUP; with --tls-cert SIGHUP only makes it read the certificate anew.
 
 Tickets say who somebody is: `{name} token --help` makes keys and tickets to try that out.

@@ -4,7 +4,8 @@
 //! rules take targets back by as much. The server does not have to believe it: it knows when it sent
 //! each frame, and when the first input that acknowledges it came. From these round trips follows how
 //! old the newest frame on the client's screen was, as a link delays it that is so jittery. The
-//! picture is drawn up to one tick behind that frame. An older one is not believed.
+//! picture is drawn up to one tick behind that frame. An older one is not believed. Nor is one that is
+//! older than the one before: what is on a screen goes forward.
 
 use drumbeat_shared::game::rewind_max;
 use drumbeat_shared::ids::Tick;
@@ -21,6 +22,9 @@ const RARE: f32 = 0.05;
 /// How much older a picture may be than follows from that, parts of a tick: the client's clocks are
 /// steered, not set, and it makes inputs between pictures.
 const SPARE: i64 = VIEW_TIME_STEPS as i64;
+
+/// By how much a picture may seem older than the one before, parts of a tick: both are rounded.
+const ROUNDING: i64 = 1;
 
 /// What a client says of its picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +44,8 @@ pub struct PictureAge {
     newest: Tick,
     /// The inputs since the first one that acknowledged this tick.
     gap: Gap,
+    /// The newest picture that it has claimed: its view time, in parts of a tick.
+    view: i64,
     /// How many inputs waited for each round trip in this window, and in the one before.
     inputs: [[u16; TRIPS]; 2],
     /// The number of this window.
@@ -60,7 +66,7 @@ impl PictureAge {
     #[must_use]
     pub fn new(tick_hz: u16) -> Self {
         let (newest, gap) = (Tick(0), Gap::default());
-        Self { tick_hz, newest, gap, inputs: [[0; TRIPS]; 2], window: 0 }
+        Self { tick_hz, newest, gap, view: 0, inputs: [[0; TRIPS]; 2], window: 0 }
     }
 
     /// Notes that the client acknowledges `tick`. It cannot have seen more than `handed`, the tick of
@@ -74,18 +80,25 @@ impl PictureAge {
     pub fn judge(&mut self, claim: Picture, coming: Tick) -> (Picture, bool) {
         self.note(coming);
         let steps = i64::from(VIEW_TIME_STEPS);
-        let age = (i64::from(coming.0) - i64::from(claim.seen.0)) * steps;
-        let age = age + i64::from(claim.view_delay);
-        let oldest = (self.trip() as i64 + 1) * steps + SPARE;
+        let now = i64::from(coming.0) * steps;
+        let claimed = (i64::from(claim.seen.0) * steps - i64::from(claim.view_delay)).min(now);
         // Further back than that the rules do not go anyway.
-        if age <= oldest || oldest >= i64::from(rewind_max(self.tick_hz)) {
+        let rules = now - i64::from(rewind_max(self.tick_hz));
+        let oldest = now - (self.trip() as i64 + 1) * steps - SPARE;
+        let oldest = oldest.max(self.view - ROUNDING);
+        self.view = self.view.max(claimed);
+        if claimed >= oldest || oldest <= rules {
             return (claim, false);
         }
-        (Picture { seen: coming, view_delay: oldest as i16 }, true)
+        (Picture { seen: coming, view_delay: (now - oldest) as i16 }, true)
     }
 
     /// Notes the round trip of an input.
     fn note(&mut self, coming: Tick) {
+        // What comes before the first acknowledgement says nothing of the link.
+        if self.newest == Tick(0) {
+            return;
+        }
         if self.gap.newest != self.newest {
             let window = coming.0 / (WINDOW_S * u32::from(self.tick_hz));
             if window != self.window {
@@ -152,7 +165,7 @@ mod tests {
                 let coming = 1_000 + round;
                 let stalled = round % every < 4;
                 let seen = if stalled { coming - round % every - 1 } else { coming - 1 };
-                judge(&mut age, coming, seen, 0);
+                judge(&mut age, coming, seen, 8 * STEPS);
                 coming
             });
             let coming = last.max().unwrap() + 1;
@@ -160,6 +173,37 @@ mod tests {
         };
         assert_eq!(stall(150), 3);
         assert_eq!(stall(30), 6);
+    }
+
+    #[test]
+    fn a_picture_does_not_go_back() {
+        let mut age = PictureAge::new(30);
+        // A link so bad that any age would be believed.
+        for coming in 10..200 {
+            let seen = if coming % 10 < 6 { coming - coming % 10 - 1 } else { coming - 1 };
+            judge(
+                &mut age,
+                coming,
+                seen,
+                -i16::from(coming % 10 < 6) * STEPS * (coming % 10) as i16,
+            );
+        }
+        // The picture of the tick before was of the tick 198; it may stay there, and no more.
+        assert_eq!(judge(&mut age, 200, 199, STEPS), (2 * i64::from(STEPS), false));
+        assert_eq!(judge(&mut age, 201, 199, 5 * STEPS), (3 * i64::from(STEPS) + ROUNDING, true));
+        assert_eq!(judge(&mut age, 202, 201, 0), (i64::from(STEPS), false));
+    }
+
+    #[test]
+    fn nothing_before_the_first_acknowledgement_says_what_the_link_is_like() {
+        let mut age = PictureAge::new(30);
+        for coming in 10..40 {
+            judge(&mut age, coming, 0, 0);
+        }
+        for coming in 40..60 {
+            judge(&mut age, coming, coming - 2, STEPS);
+        }
+        assert!(judge(&mut age, 60, 58, 5 * STEPS).1);
     }
 
     #[test]

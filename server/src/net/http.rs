@@ -33,7 +33,7 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(cors::layer(&edge.config.allowed_origins));
     let router = Router::new();
-    #[cfg(feature = "echo")]
+    #[cfg(all(feature = "echo", debug_assertions))]
     let router = router.route("/echo", get(super::echo::upgrade::<G>));
     router
         .route("/ws", get(upgrade::upgrade::<G>))

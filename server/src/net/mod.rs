@@ -13,7 +13,7 @@ mod admission;
 mod assets;
 mod connection;
 mod cors;
-#[cfg(feature = "echo")]
+#[cfg(all(feature = "echo", debug_assertions))]
 mod echo;
 mod edge;
 mod fault;

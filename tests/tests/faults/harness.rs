@@ -140,6 +140,8 @@ pub(crate) struct Server {
     admin: String,
     /// Files and threads that it has without players.
     rest: (usize, usize),
+    /// Its resident memory without players.
+    rest_bytes: u64,
 }
 
 impl Server {
@@ -158,7 +160,7 @@ impl Server {
         });
         let both = addresses.next().zip(addresses.next());
         let (address, admin) = both.unwrap_or_else(|| panic!("no start: {}", process.said()));
-        let mut server = Self { process, address, admin, rest: (0, 0) };
+        let mut server = Self { process, address, admin, rest: (0, 0), rest_bytes: 0 };
         // What the first requests make stays.
         server.metric("drumbeat_ticks_total");
         assert_eq!(server.get("/healthz").0, 200);
@@ -167,6 +169,7 @@ impl Server {
             sleep(Duration::from_millis(50));
             (server.holds() == rest).then_some(rest)
         });
+        server.rest_bytes = server.process.memory("VmRSS");
         server
     }
 
@@ -226,7 +229,7 @@ impl Server {
     }
 
     /// Asserts that nothing is left of those who have played, and ends it.
-    pub(crate) fn ends_without_remains(mut self, before_bytes: u64) {
+    pub(crate) fn ends_without_remains(mut self) {
         for line in [
             "drumbeat_connections ",
             "drumbeat_players ",
@@ -238,7 +241,7 @@ impl Server {
         let rest = self.rest;
         eventually("files and threads are given back", || (self.holds() == rest).then_some(()));
         eventually("memory is given back", || {
-            (self.process.memory("VmRSS") <= before_bytes + HELD_BYTES_MAX).then_some(())
+            (self.process.memory("VmRSS") <= self.rest_bytes + HELD_BYTES_MAX).then_some(())
         });
         assert_eq!(self.metric("drumbeat_view_mismatches_total "), 0.0);
         assert_eq!(self.metric("drumbeat_room_panics_total "), 0.0);
@@ -308,10 +311,9 @@ impl Swarm {
 pub(crate) fn survives(args: &[&str], fault: impl FnOnce(&Server, &Swarm)) {
     let server = Server::start(args, &[]);
     let swarm = Swarm::start(&server);
-    let before_bytes = server.process.memory("VmRSS");
     fault(&server, &swarm);
     server.ticks(60);
     assert_eq!(server.get("/healthz").0, 200);
     swarm.all_was_well();
-    server.ends_without_remains(before_bytes);
+    server.ends_without_remains();
 }

@@ -90,7 +90,6 @@ fn on_one_processor_beside_hogs_ticks_go_on() {
 fn peers_that_die_leave_nothing_behind() {
     let server = Server::start(&[], &[]);
     let swarm = Swarm::start(&server);
-    let before_bytes = server.process.memory("VmRSS");
     swarm.die();
     eventually("their places expire", || {
         let expired = server.metric("drumbeat_expired_places_total ");
@@ -98,7 +97,7 @@ fn peers_that_die_leave_nothing_behind() {
     });
     // Others find the room as if those had never been.
     Swarm::start(&server).all_was_well();
-    server.ends_without_remains(before_bytes);
+    server.ends_without_remains();
 }
 
 /// What steps a process's wall clock, where it is installed (the package `faketime`).
@@ -130,7 +129,6 @@ fn a_clock_that_steps_moves_what_has_a_date_and_nothing_else() {
     ];
     let server = Server::start(&[], &variables);
     let swarm = Swarm::start(&server);
-    let before_bytes = server.process.memory("VmRSS");
     let ban = r#"{"kind": "subnet", "value": "192.0.2.0/24", "for": "30min"}"#;
     assert_eq!(server.post_admin("/api/bans", ban).0, 200);
     let bans = || server.metric("drumbeat_bans ");
@@ -143,5 +141,5 @@ fn a_clock_that_steps_moves_what_has_a_date_and_nothing_else() {
         assert_eq!(bans(), held, "{offset}");
     }
     swarm.all_was_well();
-    server.ends_without_remains(before_bytes);
+    server.ends_without_remains();
 }

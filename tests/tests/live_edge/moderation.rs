@@ -33,7 +33,7 @@ pub(super) async fn done(server: &Server, path: &str, body: Value) -> Value {
 }
 
 /// The same for one that must be refused with this status and these words.
-async fn refused(server: &Server, path: &str, body: Value, code: u16, part: &str) {
+pub(super) async fn refused(server: &Server, path: &str, body: Value, code: u16, part: &str) {
     let (found, said) = act(server, path, body).await;
     assert_eq!(found, code, "{path}: {said}");
     assert!(said["error"].as_str().unwrap().contains(part), "{part} in {said}");

@@ -147,7 +147,7 @@ async fn a_soak_ends_with_a_server_at_rest() {
     let soaked = within("the soak", soaking).await.unwrap();
     assert!(seen.0 > 0 && seen.1 == 1, "{seen:?}");
     assert!(soaked.is_success() && soaked.rounds.len() == 1, "{soaked:?}");
-    let rest = soaked.rounds[0].rest;
+    let rest = soaked.rounds[0].rest.unwrap();
     assert_eq!((rest.connections, rest.players), (0, 0));
     assert!(soaked.samples.iter().any(|sample| sample.held.connections > 0), "{soaked:?}");
 

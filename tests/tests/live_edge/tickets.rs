@@ -13,7 +13,7 @@ use drumbeat_shared::toy::Toy;
 use serde_json::{Value, json};
 
 use super::harness::{End, Player, Server, eventually, hello, known, message, within};
-use super::moderation::done;
+use super::moderation::{done, refused};
 
 /// Seconds by which the clocks of server and web site may differ.
 const LEEWAY_S: u64 = 5;
@@ -301,6 +301,11 @@ async fn a_banned_subject_is_sent_away_and_stays_out_from_wherever_it_comes() {
     }
     eventually("a free seat", async || club.server.metric("drumbeat_players ").await == 1.0).await;
     guest.until("the game goes on", |client| client.tick() > Some(Tick(10))).await;
+
+    // A guest has no subject; where somebody comes from can be banned all the same.
+    let id_of_guest = id(&guest);
+    let ban = json!({"player": id_of_guest, "kind": "subject"});
+    refused(&club.server, "/api/rooms/main/ban", ban, 400, "no ticket").await;
 
     // Who is away when banned has no place to come back to, and others with tickets come in.
     let eve = known(club.join(ticket("eve")).await).await;

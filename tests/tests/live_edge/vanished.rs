@@ -21,12 +21,9 @@ struct Elsewhere {
 impl Elsewhere {
     /// `None` where namespaces cannot be made: by others than root, or without `ip`.
     fn new() -> Option<Self> {
-        let id = std::process::id() % 60_000;
-        let elsewhere = Self {
-            name: format!("drumbeat-{id}"),
-            here: format!("10.231.{}.{}", id / 250 % 250, id % 250 / 4 * 4 + 1),
-        };
-        let there = format!("10.231.{}.{}", id / 250 % 250, id % 250 / 4 * 4 + 2);
+        let id = id();
+        let [here, there] = [1, 2].map(|end| format!("10.231.{}.{}", id / 64, id % 64 * 4 + end));
+        let elsewhere = Self { name: format!("drumbeat-{id}"), here };
         let Self { name, here } = &elsewhere;
         let (near, far) = (format!("db{id}a"), format!("db{id}b"));
         let made = [
@@ -56,15 +53,31 @@ impl Elsewhere {
     }
 
     fn vanish(&self) {
-        let id = std::process::id() % 60_000;
-        assert!(ip(&format!("-n {} link set db{id}b down", self.name)));
+        assert!(ip(&format!("-n {} link set db{}b down", self.name, id())));
     }
+}
+
+/// A number of this process, for a network of its own.
+fn id() -> u32 {
+    std::process::id() % (64 * 256)
 }
 
 impl Drop for Elsewhere {
     fn drop(&mut self) {
         // The link ends with it.
         ip(&format!("netns del {}", self.name));
+    }
+}
+
+/// Clients that end with the test.
+struct Clients([Child; 4]);
+
+impl Drop for Clients {
+    fn drop(&mut self) {
+        for client in &mut self.0 {
+            let _ = client.kill();
+            let _ = client.wait();
+        }
     }
 }
 
@@ -81,22 +94,25 @@ async fn who_vanishes_without_a_word_is_let_go_within_the_limits() {
         return;
     };
     let server = Server::start_at(elsewhere.here.parse().unwrap(), |config| {
-        config.handshake_timeout = Duration::from_secs(2);
-        config.idle_timeout = Duration::from_secs(4);
+        config.handshake_timeout = Duration::from_secs(8);
+        config.idle_timeout = Duration::from_secs(8);
         config.room.resume_s = 0;
     })
     .await;
     let hello = frame(BINARY | FINAL, &message(&ClientMessage::Hello(hello(""))));
     let joins = [REQUEST.as_bytes(), &hello].concat();
     let half = &joins[..joins.len() - 3];
-    let mut clients = [
+    let _clients = Clients([
         elsewhere.connect(server.address, &joins),
         elsewhere.connect(server.address, &joins),
         elsewhere.connect(server.address, half),
         elsewhere.connect(server.address, b"GET / HTTP/1.1\r\nHost: x\r\nX: "),
-    ];
-    eventually("both play", async || server.metric("drumbeat_players ").await == 2.0).await;
-    eventually("all are there", async || server.metric("drumbeat_connections ").await == 4.0).await;
+    ]);
+    eventually("all are there, and two play", async || {
+        server.metric("drumbeat_players ").await == 2.0
+            && server.metric("drumbeat_connections ").await == 4.0
+    })
+    .await;
     elsewhere.vanish();
     eventually("all are gone", async || {
         sleep(Duration::from_millis(100)).await;
@@ -114,8 +130,4 @@ async fn who_vanishes_without_a_word_is_let_go_within_the_limits() {
         sockets.lines().all(|line| line.starts_with("LISTEN"))
     })
     .await;
-    clients.iter_mut().for_each(|client| {
-        let _ = client.kill();
-        let _ = client.wait();
-    });
 }
