@@ -31,12 +31,11 @@ Examples:
   drumbeat-bots --bots 2000 --witnesses 100 --brain random
   drumbeat-bots --bots 8 --link 100ms,jitter=30ms,stall=1%x250ms,kbps=500
   drumbeat-bots --misbehave slow,flood --misbehaving 10 --json report.json
-  drumbeat-bots soak --minutes 30 --plot soak.svg    (soak --help says more)
 
 Ctrl-C ends the window early, with a report; another, a second later or more, ends all at once.
 Exit codes: 0 all well; 1 a wrong view, an unexpected disconnect, a failed join or reconnect, an
 undocumented answer; 2 there was no run (arguments, limits, no server); 130 ended by a signal.
-README.md says more.";
+`drumbeat-bots soak` goes on for hours (soak --help). README.md says more.";
 
 /// Launches a swarm of bots against a Drumbeat server and reports what they measured.
 #[derive(Clone, Debug, Parser)]

@@ -83,9 +83,9 @@ async fn a_hostile_connection_takes_little_memory_in_each_phase() {
     let upgraded = UPGRADE.as_bytes();
     let mut stuck = Vec::new();
     for (phase, sent, is_answered, limit) in [
-        ("connected", &b""[..], false, 32 << 10),
-        ("half a request line", b"GET /", false, 48 << 10),
-        ("upgraded, no hello", upgraded, true, 48 << 10),
+        ("connected", &b""[..], false, 64 << 10),
+        ("half a request line", b"GET /", false, 64 << 10),
+        ("upgraded, no hello", upgraded, true, 64 << 10),
         ("most of a hello", &[upgraded, part].concat(), true, 64 << 10),
         ("joined, reads nothing", &joining, true, 96 << 10),
         ("most of the longest head", head.as_bytes(), false, 256 << 10),
