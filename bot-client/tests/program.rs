@@ -43,13 +43,13 @@ impl Process {
     }
 }
 
-/// Builds a server in this test's profile, starts it and returns its address.
+/// Builds a server as `tests/run` does, starts it and returns its address.
 fn server(game: &str) -> (Process, String) {
     let test = std::env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
     let profile = if folder.ends_with("release") { "release" } else { "dev" };
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--workspace", "--bins", "--profile", profile]);
+    cargo.args(["build", "--quiet", "--workspace", "--all-features", "--profile", profile]);
     cargo.arg("--target-dir").arg(folder.parent().unwrap());
     assert!(cargo.status().unwrap().success(), "the server could not be built");
     let mut server = Command::new(folder.join("drumbeat"));
