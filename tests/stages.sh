@@ -33,7 +33,7 @@ stage_rust() {
     need_tools || return
     local bots=50
     [[ $long -eq 0 ]] || bots=300
-    DRUMBEAT_FAULT_BOTS=$bots runner count_nextest \
+    FAULT_BOTS=$bots runner count_nextest \
         cargo nextest run "${workspace[@]}" --no-fail-fast --status-level slow
 }
 

@@ -25,13 +25,13 @@ use crate::screen::Screen;
 use crate::server_process::{self, ServerProcess};
 use crate::summary::Summary;
 
-/// Builds the server's program in this test's profile, and as the tests of the whole workspace are
-/// built: after those nothing is compiled once more.
+/// Builds the server's program in this test's profile, and as `tests/run` builds: after that nothing is
+/// compiled once more.
 fn server() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["test", "--no-run", "--quiet", "--workspace"]);
+    cargo.args(["build", "--quiet", "--workspace", "--all-features"]);
     if folder.ends_with("release") {
         cargo.arg("--release");
     }

@@ -38,10 +38,10 @@ pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T
     }
 }
 
-/// Bots of a swarm: `DRUMBEAT_FAULT_BOTS`, or a few.
+/// Bots of a swarm: `FAULT_BOTS`, or a few.
 pub(crate) fn bots() -> u32 {
-    let asked = std::env::var("DRUMBEAT_FAULT_BOTS").ok();
-    asked.map_or(50, |asked| asked.parse().expect("DRUMBEAT_FAULT_BOTS is a number"))
+    let asked = std::env::var("FAULT_BOTS").ok();
+    asked.map_or(50, |asked| asked.parse().expect("FAULT_BOTS is a number"))
 }
 
 /// A file that is removed with the test.
