@@ -269,13 +269,14 @@ describe('mistakes', { timeout: 10 * LIMIT_MS }, () => {
     { name: 'nginx names another host', command: http(['$http_host', 'drumbeat']), flags: [...trust, '--hosts', 'play.example.org'], reason: 'other_host', cure: /Host \$http_host/ },
     { name: "nginx passes on a client's Forwarded", command: http(['proxy_set_header Forwarded  "";', '']), flags: trust, headers: 'Forwarded: for=192.0.2.1\r\n', reason: 'bad_forwarded', cure: /proxy_set_header Forwarded ""/ },
     { name: 'the PROXY protocol is not expected', command: (servers) => haproxy('tcp.cfg', servers), flags: [], reason: 'proxy_protocol', cure: /--proxy-protocol/ },
-    { name: 'the PROXY protocol is missing', command: (servers) => haproxy('tcp.cfg', servers, [['option httpchk GET /readyz', ''], ['send-proxy-v2 check inter 2s', '']]), flags: [...trust, '--proxy-protocol'], reason: 'proxy_header_missing', cure: /send-proxy-v2/ },
+    { name: 'the PROXY protocol is missing', command: (servers) => haproxy('tcp.cfg', servers, [['option httpchk GET /readyz', ''], ['    default-server check inter 1s fall 2 rise 2\n', ''], [' send-proxy-v2', '']]), flags: [...trust, '--proxy-protocol'], reason: 'proxy_header_missing', cure: /send-proxy-v2/ },
   ];
   for (const { name, command, flags, headers, reason, cure } of mistakes) {
     test(name, async () => {
       const server = await startServer(...flags);
-      const proxy = start(...command([server, server]));
+      let proxy;
       try {
+        proxy = start(...command([server, server]));
         const answer = await eventually('an answer of the server', async () => {
           if (proxy.over) throw new Error(proxy.said);
           const answer = await refused('/ws', headers).catch(() => '');
@@ -285,7 +286,7 @@ describe('mistakes', { timeout: 10 * LIMIT_MS }, () => {
         const line = new RegExp(`INFO .*a visitor was refused reason="${reason}" `);
         await eventually('a line of the log', () => line.test(server.output()));
       } finally {
-        await proxy.stop();
+        await proxy?.stop();
         await server.stop();
       }
     });
