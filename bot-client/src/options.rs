@@ -110,12 +110,12 @@ pub struct Options {
     pub link: Option<Conditions>,
 
     /// Adds bots that break the rules and expect the documented answer.
-    #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',', requires = "misbehaving",
+    #[arg(long, value_enum, value_name = "KINDS", value_delimiter = ',',
           hide_possible_values = true, help_heading = BOTS)]
     pub misbehave: Vec<Misbehaviour>,
 
     /// Bots of each kind of misbehaviour, beside the good ones.
-    #[arg(long, value_name = "N", requires = "misbehave", help_heading = BOTS,
+    #[arg(long, value_name = "N", help_heading = BOTS,
           value_parser = whole_number(1, 1_000))]
     pub misbehaving: Option<u32>,
 
@@ -225,6 +225,15 @@ impl Options {
         if self.link.is_some() && witnesses == 0 {
             return Err("--link needs witnesses, and there are none; raise --witnesses".to_owned());
         }
+        match (self.misbehave.is_empty(), self.misbehaving) {
+            (false, None) => {
+                return Err("--misbehave needs --misbehaving, how many of each kind".to_owned());
+            }
+            (true, Some(_)) => {
+                return Err("--misbehaving needs --misbehave, in which ways".to_owned());
+            }
+            _ => {}
+        }
         if (self.ca.is_some() || self.insecure) && !self.url.is_tls() {
             return Err(format!(
                 "--ca and --insecure are for TLS, and --url {} has none",
@@ -332,8 +341,6 @@ mod tests {
         check("--room not/one", "letters, digits");
         check("--url http://localhost", "ws://");
         check("--ticket /nowhere/ticket", "the ticket can't be read: No such file");
-        check("--misbehave slow", "--misbehaving");
-        check("--misbehaving 3", "--misbehave");
         check("--misbehave rude --misbehaving 3", "slow, flood, garbage, churn, silent, cheat");
         check("--nonsense", "--nonsense");
     }
@@ -346,6 +353,8 @@ mod tests {
             assert!(error.contains(part), "{args}: {error}");
         };
         rejected("--bots 10 --witnesses 11", "more than --bots 10");
+        rejected("--misbehave slow", "needs --misbehaving");
+        rejected("--misbehaving 3", "needs --misbehave");
         rejected("--insecure", "--url ws://127.0.0.1:7777/ws has none");
         rejected("--bots 10 --witnesses 0 --link 0ms", "raise --witnesses");
         assert_eq!(check("--bots 10"), Ok(()));

@@ -167,6 +167,9 @@ mod tests {
         let args = "soak --minutes 2 --bots 9 --misbehave churn --misbehaving 1 --seconds 5";
         let (options, minutes) = parse(args).unwrap();
         assert_eq!((minutes, options.bots, options.misbehave.len()), (2, 9, 1));
+        let (options, _) = parse("soak --misbehaving 5").unwrap();
+        assert_eq!((options.misbehave.len(), options.misbehaving), (6, Some(5)));
+        assert_eq!(options.check(), Ok(()));
         let said = parse("soak --minutes 0").unwrap_err().to_string();
         assert!(said.contains("--minutes") && said.contains("1..=10080"), "{said}");
     }
