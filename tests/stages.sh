@@ -185,8 +185,8 @@ stage_browser() {
     need_tools || return
     cargo build "${workspace[@]}" || { count 0 1 && return; }
     DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat \
-        DRUMBEAT_CHROMIUM=$(chromium_path) runner count_node \
-        node --test --test-reporter=spec "$browser/browser.test.mjs"
+        DRUMBEAT_CHROMIUM=$(chromium_path) DRUMBEAT_UPDATE_PICTURE=${DRUMBEAT_UPDATE_PICTURE:-} \
+        runner count_node node --test --test-reporter=spec "$browser/browser.test.mjs"
     echo "screenshots: tests/artefacts/"
 }
 

@@ -53,13 +53,16 @@ const KINDS = ['slow', 'flood', 'garbage', 'churn', 'silent', 'cheat'];
 /** Keeps 50 sockets busy with an attack. Returns what ends it, and returns the answers by their count. */
 function attack(port, { first = '', then, deaf }) {
   const answers = new Map();
-  const open = new Set();
+  const count = (what) => answers.set(what, (answers.get(what) ?? 0) + 1);
+  /** What says how those that are open were answered so far. */
+  const open = new Map();
   let over = false;
   const begin = () => {
     if (over) return;
     const socket = connect(port, '127.0.0.1');
-    open.add(socket);
     let answer = '';
+    const line = () => answer.split('\r\n')[0].replace('HTTP/1.1 ', '');
+    open.set(socket, line);
     if (deaf) socket.pause();
     else socket.on('data', (bytes) => (answer += answer.length < 100 ? bytes.toString('latin1') : ''));
     socket.on('error', () => {});
@@ -68,16 +71,17 @@ function attack(port, { first = '', then, deaf }) {
     socket.on('close', () => {
       clearInterval(timer);
       open.delete(socket);
-      const line = answer.split('\r\n')[0].replace('HTTP/1.1 ', '') || 'closed';
-      answers.set(line, (answers.get(line) ?? 0) + 1);
+      count(line() || 'closed');
       setTimeout(begin, 200);
     });
   };
   for (let number = 0; number < 50; number += 1) begin();
   return () => {
     over = true;
-    if (open.size > 0) answers.set('open', open.size);
-    for (const socket of open) socket.destroy();
+    for (const [socket, line] of open) {
+      count(`${line()} open`.trim());
+      socket.destroy();
+    }
     return answers;
   };
 }
@@ -124,7 +128,7 @@ async function row(server, name) {
     name,
     `${listed(answers)}${failures}`,
     `${alone.toFixed(1)} → ${attacked.toFixed(1)} ms`,
-    `${((attacked / alone - 1) * 100).toFixed(0)} %`,
+    `${Math.round((attacked / alone - 1) * 100) + 0} %`,
     `${before.server.missed_ticks} → ${during.server.missed_ticks}`,
     `${during.view_mismatches}`,
     loadavg()[0].toFixed(1),

@@ -11,8 +11,8 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { binary, startServer } from '../browser/server.mjs';
+import { LIMIT_MS, eventually } from './eventually.mjs';
 
-const LIMIT_MS = 60_000;
 const deploy = fileURLToPath(new URL('../../deploy/', import.meta.url));
 const top = mkdtempSync(join(tmpdir(), 'drumbeat-proxies-'));
 const bots = join(dirname(binary), 'drumbeat-bots');
@@ -29,17 +29,6 @@ const PLAIN_PORT = 8080;
 const certificate = join(top, 'certificate.pem');
 const key = join(top, 'key.pem');
 const both = join(top, 'both.pem');
-
-/** Waits until this is so. */
-async function eventually(what, holds) {
-  const limit = AbortSignal.timeout(LIMIT_MS);
-  for (;;) {
-    const found = await holds();
-    if (found) return found;
-    if (limit.aborted) throw new Error(`${what}: not within ${LIMIT_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** Replaces a text that must be there, everywhere. */
 function changed(text, changes) {

@@ -9,8 +9,8 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { binary } from '../browser/server.mjs';
+import { LIMIT_MS, eventually } from './eventually.mjs';
 
-const LIMIT_MS = 90_000;
 /** Further signals count from then on. */
 const ONE_WISH_MS = 1_100;
 const ROOMS = ['red', 'green', 'blue', 'gold', 'teal', 'pink'];
@@ -32,17 +32,6 @@ after(() => {
   for (const child of running) child.kill('SIGKILL');
   rmSync(top, { recursive: true, force: true });
 });
-
-/** Waits until this is so. */
-async function eventually(what, holds) {
-  const limit = AbortSignal.timeout(LIMIT_MS);
-  for (;;) {
-    const found = await holds();
-    if (found) return found;
-    if (limit.aborted) throw new Error(`${what}: not within ${LIMIT_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** Starts a program. */
 function start(command, args) {
