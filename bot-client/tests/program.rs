@@ -48,7 +48,7 @@ fn server(game: &str) -> (Process, String) {
     let test = std::env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
     let profile = if folder.ends_with("release") { "release" } else { "dev" };
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = drumbeat_process::cargo();
     cargo.args(["build", "--quiet", "--workspace", "--all-features", "--profile", profile]);
     cargo.arg("--target-dir").arg(folder.parent().unwrap());
     assert!(cargo.status().unwrap().success(), "the server could not be built");

@@ -1,9 +1,9 @@
 //! Shared parts of the tests of the whole system.
 
 pub mod duel;
-pub mod fuzz_bodies;
-pub mod fuzz_tickets;
+pub mod fuzz;
 pub mod hot_paths;
+pub mod live;
 pub mod maps;
 pub mod pad;
 pub mod puppet;

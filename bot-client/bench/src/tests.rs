@@ -1,7 +1,6 @@
 //! The benchmark against the real server with a handful of players, and its reports.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
 
 use clap::Parser;
@@ -30,7 +29,7 @@ use crate::summary::Summary;
 fn server() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = drumbeat_process::cargo();
     cargo.args(["build", "--quiet", "--workspace", "--all-features"]);
     if folder.ends_with("release") {
         cargo.arg("--release");

@@ -1,9 +1,9 @@
 //! The project in this folder, as Cargo describes it.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use drumbeat_process::cargo;
 use serde_json::Value;
 
 /// What `build-web` of a project is called.
@@ -81,11 +81,6 @@ impl Project {
 /// The command that builds the page's core.
 pub(crate) fn build_core() -> Command {
     Command::new(Path::new(".").join(BUILD_WEB))
-}
-
-/// The Cargo that runs this, if one does.
-fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
 }
 
 #[cfg(test)]

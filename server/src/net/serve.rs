@@ -18,6 +18,7 @@ use hyper_util::service::TowerToHyperService;
 use socket2::SockRef;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::time::timeout;
 use tracing::debug;
 
@@ -92,45 +93,72 @@ async fn serve_http<G: Game>(
     let is_tls = connection.is_tls;
     let speaks_plain = connection.permit.as_ref().err() == Some(&fault::TLS_EXPECTED);
     let address = connection.source.address;
-    let heads = Arc::new(AtomicUsize::new(0));
-    let head_limit = head_limit(&edge, &connection);
-    let stream = HttpStream::new(stream, already_read, head_limit, Arc::clone(&heads));
-    let Ok(stream) = stream.inspect_err(|error| debug!(%error, "the socket was gone at once"))
+    let arrived = (stream, already_read, head_limit(&edge, &connection));
+    let answer = answering(router, connection);
+    let Some((stream, refusal)) = converse(arrived, answer, edge.stage.clone(), HTTP_GRACE).await
     else {
         return;
     };
+    let refusal = if speaks_plain { fault::without_tls(refusal) } else { refusal };
+    edge.refuse(address, &refusal);
+    let answer = refusal.to_http(&edge.page_headers.lines(is_tls));
+    let _ = timeout(REFUSAL_LIMIT, send_refusal(stream, &refusal, &answer)).await;
+}
+
+/// Answers requests by this router, whose handlers find `known` among a request's extensions.
+pub(crate) fn answering<K: Clone + Send + Sync + 'static>(
+    router: Router,
+    known: K,
+) -> impl Fn(Request<Incoming>) -> Answering {
     let router = TowerToHyperService::new(router);
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        heads.fetch_add(1, Relaxed);
-        request.extensions_mut().insert(Arc::clone(&connection));
+    move |mut request| {
+        request.extensions_mut().insert(known.clone());
         router.call(request)
+    }
+}
+
+/// An answer in the making.
+type Answering = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+/// Serves HTTP until the connection ends, is upgraded, or the server closes; the last answer may then take
+/// `grace`. Returns the connection and the reason if a request does not reach a handler: the client is still
+/// to be told.
+///
+/// A client may end its half once it has asked: it gets its answers.
+pub(crate) async fn converse(
+    (stream, already_read, head_limit): (Stream, Bytes, Duration),
+    answer: impl Fn(Request<Incoming>) -> Answering,
+    mut stage: watch::Receiver<Stage>,
+    grace: Duration,
+) -> Option<(Stream, Refusal)> {
+    let heads = Arc::new(AtomicUsize::new(0));
+    let stream = HttpStream::new(stream, already_read, head_limit, Arc::clone(&heads));
+    let stream = stream.inspect_err(|error| debug!(%error, "the socket was gone at once")).ok()?;
+    let service = service_fn(|request| {
+        heads.fetch_add(1, Relaxed);
+        answer(request)
     });
     let mut serving = http1::Builder::new()
+        .half_close(true)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEAD_FIELDS_MAX)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    let mut stage = edge.stage.clone();
     let served = tokio::select! {
         served = &mut serving => Some(served),
         _ = stage.wait_for(|stage| *stage == Stage::Closed) => None,
     };
     let Some(served) = served else {
         Pin::new(&mut serving).graceful_shutdown();
-        let _ = timeout(HTTP_GRACE, serving).await;
-        return;
+        let _ = timeout(grace, serving).await;
+        return None;
     };
-    let Some(parts) = serving.into_parts() else { return };
+    let parts = serving.into_parts()?;
     let (stream, fault) = parts.io.into_inner().into_parts();
     // The library sends no answer at all to a client that begins with HTTP/2.
     let unread = || served.is_err_and(|error| error.is_parse());
-    let refusal = fault.or_else(|| unread().then(|| fault::of_head(&parts.read_buf)));
-    if let Some(refusal) = refusal {
-        let refusal = if speaks_plain { fault::without_tls(refusal) } else { refusal };
-        edge.refuse(address, &refusal);
-        let answer = refusal.to_http(&edge.page_headers.lines(is_tls));
-        let _ = timeout(REFUSAL_LIMIT, send_refusal(stream, &refusal, &answer)).await;
-    }
+    let refusal = fault.or_else(|| unread().then(|| fault::of_head(&parts.read_buf)))?;
+    Some((stream, refusal))
 }
 
 /// Sends a visitor what is wrong with its request.

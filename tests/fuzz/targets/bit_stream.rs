@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drumbeat_fuzz::fuzz_bodies::bit_stream(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drumbeat_fuzz::fuzz::decoders::bit_stream(bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drumbeat_fuzz::fuzz_bodies::client_message(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drumbeat_fuzz::fuzz::decoders::client_message(bytes));

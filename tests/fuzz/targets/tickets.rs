@@ -1,5 +1,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    drumbeat_fuzz::fuzz_tickets::tickets(bytes);
+    drumbeat_fuzz::fuzz::tickets::tickets(bytes);
 });

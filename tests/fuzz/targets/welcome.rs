@@ -1,5 +1,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    drumbeat_fuzz::fuzz_bodies::welcome(bytes);
+    drumbeat_fuzz::fuzz::decoders::welcome(bytes);
 });

@@ -9,7 +9,6 @@ mod cors;
 mod drain;
 mod floods;
 mod handshake;
-mod harness;
 mod headers;
 mod hostile;
 mod http;
@@ -26,3 +25,5 @@ mod tickets;
 mod tls;
 mod trickle;
 mod vanished;
+
+use drumbeat_tests::live as harness;

@@ -192,7 +192,7 @@ pub(super) const HOUSES: &[House] = &[
     House {
         src: "shared/process/src/",
         folder: "",
-        rooms: &[&["arguments", "endings", "files", "limits", "ports"], &["lib"]],
+        rooms: &[&["arguments", "cargo", "endings", "files", "limits", "ports"], &["lib"]],
     },
     House {
         src: "assets/web/src/",
@@ -217,8 +217,21 @@ pub(super) const HOUSES: &[House] = &[
         src: "tests/src/",
         folder: "",
         rooms: &[
-            &["fuzz_tickets", "lib", "maps", "pad", "puppet", "steer", "stones"],
-            &["fuzz_bodies", "duel", "hot_paths", "resting_room"],
+            &["lib", "maps", "pad", "puppet", "steer", "stones"],
+            &["duel", "fuzz", "hot_paths", "resting_room"],
         ],
+    },
+    House {
+        src: "tests/src/",
+        folder: "fuzz",
+        rooms: &[
+            &["decoders", "live", "mod", "settings", "tickets"],
+            &["map_files", "requests", "sessions"],
+        ],
+    },
+    House {
+        src: "tests/src/",
+        folder: "fuzz/sessions",
+        rooms: &[&["connection"], &["mod"], &["acts", "messages"]],
     },
 ];

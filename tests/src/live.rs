@@ -1,4 +1,6 @@
 //! A server, and a well-behaved player built on the client core.
+//!
+//! Here, and not in a test, so that the server of [`Toy`] is compiled once for all that use it.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -6,6 +8,7 @@ use std::time::{Duration, Instant};
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{RunError, Server as Program, net, page};
 use drumbeat_shared::client::Client;
+use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
@@ -26,13 +29,13 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 /// Time after which a wait fails the test: a safety limit, not a measure of speed.
-pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// How long a player waits for a message before it checks whether it has something to send.
 const QUIET: Duration = Duration::from_millis(100);
 
 /// Waits for `future`; if it takes too long, panics with a message that calls it `what`.
-pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     match timeout(LIMIT, future).await {
         Ok(value) => value,
         Err(_) => panic!("{what}: not within {LIMIT:?}"),
@@ -40,7 +43,7 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
 }
 
 /// Polls until `holds` returns true.
-pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     within(what, async {
         while !holds().await {
             sleep(Duration::from_millis(5)).await;
@@ -50,10 +53,11 @@ pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool)
 }
 
 /// A running server.
-pub(crate) struct Server {
-    pub(crate) address: SocketAddr,
+pub struct Server {
+    /// Where players find it.
+    pub address: SocketAddr,
     /// Its admin listener.
-    pub(crate) admin: SocketAddr,
+    pub admin: SocketAddr,
     drain: Box<dyn Fn() + Send + Sync>,
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), RunError>>,
@@ -61,20 +65,28 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a server with the default configuration, modified by `change`.
-    pub(crate) async fn start(change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn start(change: impl FnOnce(&mut Config)) -> Self {
         Self::start_at(IpAddr::from([127, 0, 0, 1]), change).await
     }
 
     /// The same, at this address of the machine.
-    pub(crate) async fn start_at(at: IpAddr, change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn start_at(at: IpAddr, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(&Settings::default(), (), "1");
         config.page = page!("../assets", without = ["web"]);
         change(&mut config);
+        Self::of::<Toy>(at, config)
+    }
+
+    /// Starts a server of another game.
+    ///
+    /// # Panics
+    /// When the configuration is invalid.
+    pub fn of<G: Game>(at: IpAddr, config: Config<G::Settings>) -> Self {
         let listener = net::listen((at, 0).into()).unwrap();
         let admin = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
         let [address, at] = [&listener, &admin].map(|listener| listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
-        let server = Program::<Toy>::new(config).unwrap().with_admin(admin).unwrap();
+        let server = Program::<G>::new(config).unwrap().with_admin(admin).unwrap();
         let drain = Box::new(server.drain());
         let running = tokio::spawn(server.run(listener, async {
             let _ = stopped.await;
@@ -83,34 +95,34 @@ impl Server {
     }
 
     /// Begins to drain the server, as a signal does.
-    pub(crate) fn drain(&self) {
+    pub fn drain(&self) {
         (self.drain)();
     }
 
     /// Asks the server to shut down; the handle completes once it has.
-    pub(crate) fn stop(self) -> JoinHandle<Result<(), RunError>> {
+    pub fn stop(self) -> JoinHandle<Result<(), RunError>> {
         self.stop.send(()).unwrap();
         self.running
     }
 
     /// Sends `request` as it is; returns what the server sends until it closes.
-    pub(crate) async fn exchange(&self, request: &str) -> String {
-        exchange(self.address, request).await
+    pub async fn exchange(&self, request: &str) -> String {
+        String::from_utf8(exchange(self.address, request.as_bytes()).await).unwrap()
     }
 
     /// The same with the admin listener.
-    pub(crate) async fn exchange_admin(&self, request: &str) -> String {
-        exchange(self.admin, request).await
+    pub async fn exchange_admin(&self, request: &str) -> String {
+        String::from_utf8(exchange(self.admin, request.as_bytes()).await).unwrap()
     }
 
     /// The whole answer to a GET.
-    pub(crate) async fn get(&self, path: &str) -> String {
+    pub async fn get(&self, path: &str) -> String {
         let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         self.exchange(&request).await
     }
 
     /// The JSON in the admin listener's answer to a GET.
-    pub(crate) async fn json(&self, path: &str) -> serde_json::Value {
+    pub async fn json(&self, path: &str) -> serde_json::Value {
         let request =
             format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         let answer = self.exchange_admin(&request).await;
@@ -119,7 +131,7 @@ impl Server {
     }
 
     /// The value of one line of `/metrics`.
-    pub(crate) async fn metric(&self, line: &str) -> f64 {
+    pub async fn metric(&self, line: &str) -> f64 {
         let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         let answer = self.exchange_admin(request).await;
         let found = answer.lines().find_map(|found| found.strip_prefix(line)?.trim().parse().ok());
@@ -127,25 +139,29 @@ impl Server {
     }
 }
 
-async fn exchange(address: SocketAddr, request: &str) -> String {
+/// Sends bytes; returns what comes back until the end.
+///
+/// # Panics
+/// When the server does not listen, or does not end the connection.
+pub async fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     within("an answer", async {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.unwrap();
-        String::from_utf8(answer).unwrap()
+        answer
     })
     .await
 }
 
 /// The first line of an answer.
-pub(crate) fn status(answer: &str) -> &str {
+pub fn status(answer: &str) -> &str {
     answer.lines().next().unwrap_or("")
 }
 
 /// How a connection ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub enum End {
     /// With a close frame.
     Closed(u16, String),
     /// Without one.
@@ -153,15 +169,17 @@ pub(crate) enum End {
 }
 
 /// An open game connection, and the client core that could play on it.
-pub(crate) struct Player {
-    pub(crate) client: Client<Toy>,
-    pub(crate) socket: WebSocketStream<TcpStream>,
+pub struct Player {
+    /// The client core.
+    pub client: Client<Toy>,
+    /// Its connection.
+    pub socket: WebSocketStream<TcpStream>,
     began: Instant,
 }
 
 impl Player {
     /// The upgrade request of a well-behaved client.
-    pub(crate) fn request(server: &Server) -> Request {
+    pub fn request(server: &Server) -> Request {
         let url = format!("ws://{}/ws", server.address);
         let mut request = url.into_client_request().unwrap();
         request
@@ -171,12 +189,12 @@ impl Player {
     }
 
     /// Connects with this request.
-    pub(crate) async fn connect_with(server: &Server, request: Request) -> Result<Self, Error> {
+    pub async fn connect_with(server: &Server, request: Request) -> Result<Self, Error> {
         Self::connect_behind(server, b"", request).await
     }
 
     /// Connects with this request, behind these bytes.
-    pub(crate) async fn connect_behind(
+    pub async fn connect_behind(
         server: &Server,
         header: &[u8],
         request: Request,
@@ -188,18 +206,18 @@ impl Player {
     }
 
     /// Connects, and sends nothing yet.
-    pub(crate) async fn connect(server: &Server) -> Self {
+    pub async fn connect(server: &Server) -> Self {
         let request = Self::request(server);
         Self::connect_with(server, request).await.unwrap()
     }
 
     /// Connects, sends the hello and waits for the first frame.
-    pub(crate) async fn join(server: &Server, name: &str, room: &str) -> Self {
+    pub async fn join(server: &Server, name: &str, room: &str) -> Self {
         Self::join_as(server, Client::new(name, room)).await
     }
 
     /// The same with this client.
-    pub(crate) async fn join_as(server: &Server, client: Client<Toy>) -> Self {
+    pub async fn join_as(server: &Server, client: Client<Toy>) -> Self {
         let mut player = Self::connect(server).await;
         player.client = client;
         let hello = player.client.hello();
@@ -209,18 +227,18 @@ impl Player {
     }
 
     /// Sends one binary message. It ignores errors, since reading reports a closed connection.
-    pub(crate) async fn send(&mut self, message: Vec<u8>) {
+    pub async fn send(&mut self, message: Vec<u8>) {
         let _ = self.socket.send(Message::binary(message)).await;
     }
 
     /// Sends controls.
-    pub(crate) async fn steer(&mut self, steer: Steer) {
+    pub async fn steer(&mut self, steer: Steer) {
         let message = self.client.input(steer, self.now_us()).unwrap();
         self.send(message).await;
     }
 
     /// Receives the server's next message, if one comes soon, then sends what the core has to send.
-    pub(crate) async fn step(&mut self) -> Result<(), End> {
+    pub async fn step(&mut self) -> Result<(), End> {
         match timeout(QUIET, self.socket.next()).await {
             Ok(Some(Ok(Message::Binary(bytes)))) => {
                 let now_us = self.now_us();
@@ -241,7 +259,7 @@ impl Player {
     }
 
     /// Closes the connection as a client that means to leave.
-    pub(crate) async fn leave(&mut self) {
+    pub async fn leave(&mut self) {
         let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
         self.socket.close(Some(frame)).await.unwrap();
     }
@@ -251,7 +269,7 @@ impl Player {
     }
 
     /// Plays until `holds` is true of the client.
-    pub(crate) async fn until(&mut self, what: &str, holds: impl Fn(&Client<Toy>) -> bool) {
+    pub async fn until(&mut self, what: &str, holds: impl Fn(&Client<Toy>) -> bool) {
         within(what, async {
             while !holds(&self.client) {
                 if let Err(end) = self.step().await {
@@ -263,7 +281,7 @@ impl Player {
     }
 
     /// Plays until the connection ends.
-    pub(crate) async fn end(&mut self) -> End {
+    pub async fn end(&mut self) -> End {
         within("the end", async {
             loop {
                 if let Err(end) = self.step().await {
@@ -276,13 +294,13 @@ impl Player {
 }
 
 /// The player, of whom the server knows that it has got a frame.
-pub(crate) async fn known(mut player: Player) -> Player {
+pub async fn known(mut player: Player) -> Player {
     player.until("a pong", |client| client.stats().pongs > 1).await;
     player
 }
 
 /// The status and text of the refusal of an upgrade; `None` if it is accepted.
-pub(crate) async fn refusal(server: &Server) -> Option<(u16, String)> {
+pub async fn refusal(server: &Server) -> Option<(u16, String)> {
     match Player::connect_with(server, Player::request(server)).await {
         Ok(_) => None,
         Err(Error::Http(answer)) => {
@@ -294,11 +312,11 @@ pub(crate) async fn refusal(server: &Server) -> Option<(u16, String)> {
 }
 
 /// A message of the client, encoded.
-pub(crate) fn message(message: &ClientMessage<Steer>) -> Vec<u8> {
+pub fn message(message: &ClientMessage<Steer>) -> Vec<u8> {
     encode(message)
 }
 
 /// A valid hello for this room.
-pub(crate) fn hello(room: &str) -> Hello {
+pub fn hello(room: &str) -> Hello {
     Hello::new(schema_hash::<Toy>(), "Ada", room)
 }

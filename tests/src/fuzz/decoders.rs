@@ -1,7 +1,4 @@
-//! The bodies of the fuzz targets: hostile bytes for everything that decodes.
-//!
-//! Each body takes any bytes and panics when a guarantee is broken. `tests/fuzz` runs them under
-//! libFuzzer, `tests/tests/fuzz_on_stable.rs` runs them as property tests.
+//! Hostile bytes for everything that decodes messages and frames.
 
 use std::sync::{Arc, OnceLock};
 
@@ -320,16 +317,19 @@ impl Player {
     fn check_states(&self) {
         assert!(self.client.visible().count() <= VISIBLE_MAX);
         let seen = self.client.visible().map(|seen| &seen.state);
-        for state in seen.chain(self.client.predicted()) {
-            let fields = Arena::SCHEMA.fields(state.kind);
-            assert!(!fields.is_empty(), "no kind {}", state.kind);
-            for (field, value) in fields.iter().zip(state.fields) {
-                let range = field.min..=field.max;
-                assert!(range.contains(&value), "{} = {value} of {state:?}", field.name);
-            }
-        }
+        seen.chain(self.client.predicted()).for_each(check_ranges);
         for (field, value) in Arena::SCHEMA.private.iter().zip(self.client.private()) {
             assert!((field.min..=field.max).contains(value), "{} = {value}", field.name);
         }
+    }
+}
+
+/// Checks that each field is within its range.
+pub(super) fn check_ranges(state: &State) {
+    let fields = Arena::SCHEMA.fields(state.kind);
+    assert!(!fields.is_empty(), "no kind {}", state.kind);
+    for (field, value) in fields.iter().zip(state.fields) {
+        let range = field.min..=field.max;
+        assert!(range.contains(&value), "{} = {value} of {state:?}", field.name);
     }
 }

@@ -1,5 +1,4 @@
-//! The bodies of the fuzz targets as property tests: with any bytes, and with honest messages of
-//! which a few bytes are spoilt, which get further into the decoders.
+//! What decodes messages and frames.
 
 use drumbeat_arena::{Arena, Input, Map};
 use drumbeat_shared::document::RecordId;
@@ -9,36 +8,15 @@ use drumbeat_shared::protocol::messages::{self, ClientMessage, Hello, Note, Watc
 use drumbeat_shared::protocol::patch::Patch;
 use drumbeat_shared::records::{fold, hash_record};
 use drumbeat_shared::schema_hash::schema_hash;
-use drumbeat_tests::fuzz_bodies::{
+use drumbeat_tests::fuzz::decoders::{
     bit_stream, client_message, frames, keyframe, map, notes, quiet_delta, welcome, welcome_message,
 };
-use drumbeat_tests::fuzz_tickets::{NOW_S, signed, ticket, tickets};
 use drumbeat_tests::pad::{Answer, Line, Order};
 use proptest::prelude::*;
-use proptest::sample::Index;
 
-fn any_bytes(bytes_max: usize) -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(any::<u8>(), 0..bytes_max)
-}
+use super::{any_bytes, spoilt};
 
-/// One of these messages with up to three bytes replaced, perhaps cut short.
-fn spoilt(honest: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
-    let spots = prop::collection::vec((any::<Index>(), any::<u8>()), 0..4);
-    (prop::sample::select(honest), spots, any::<Option<Index>>()).prop_map(
-        |(mut bytes, spots, cut)| {
-            for (spot, byte) in spots {
-                let at = spot.index(bytes.len());
-                bytes[at] = byte;
-            }
-            if let Some(cut) = cut {
-                bytes.truncate(cut.index(bytes.len()));
-            }
-            bytes
-        },
-    )
-}
-
-fn honest_client_messages() -> Vec<Vec<u8>> {
+pub(super) fn honest_client_messages() -> Vec<Vec<u8>> {
     let messages: [ClientMessage<Input, Order>; 11] = [
         ClientMessage::Hello(Hello {
             spectate: true,
@@ -67,7 +45,7 @@ fn honest_client_messages() -> Vec<Vec<u8>> {
 }
 
 /// Frames as the fuzz body expects them: each after its length.
-fn with_lengths(frames: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn with_lengths(frames: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for frame in frames {
         bytes.extend_from_slice(&(frame.len() as u16).to_le_bytes());
@@ -134,23 +112,7 @@ proptest! {
     fn spoilt_notes_are_taken_or_refused(
         notes in prop::collection::vec(spoilt(honest_notes()), 1..12)
     ) {
-        drumbeat_tests::fuzz_bodies::notes(&with_lengths(&notes));
-    }
-
-    #[test]
-    fn any_ticket_is_taken_or_refused(bytes in any_bytes(200)) {
-        tickets(&bytes);
-    }
-
-    #[test]
-    fn spoilt_claims_are_taken_or_refused(bytes in spoilt(honest_claims())) {
-        tickets(&bytes);
-    }
-
-    #[test]
-    fn a_spoilt_ticket_is_refused(bytes in spoilt(honest_tickets())) {
-        let is_honest = honest_tickets().contains(&bytes);
-        prop_assert_eq!(ticket(&String::from_utf8_lossy(&bytes)).is_some(), is_honest);
+        drumbeat_tests::fuzz::decoders::notes(&with_lengths(&notes));
     }
 
     #[test]
@@ -159,39 +121,8 @@ proptest! {
     }
 }
 
-/// Headers and claims of tickets, with a line break between.
-fn honest_claims() -> Vec<Vec<u8>> {
-    let header = r#"{"alg":"HS256","typ":"JWT","kid":"a"}"#;
-    let exp = NOW_S + 60;
-    let claims = [
-        format!(r#"{{"sub":"ada","exp":{exp}}}"#),
-        format!(
-            r#"{{"sub":"ada","exp":{exp}.5,"iat":{NOW_S},"nbf":1e9,"jti":"7","iss":"me","role":"admin"}}"#
-        ),
-        format!(
-            r#"{{"sub":"ada","exp":{exp},"name":"Ada","rooms":["a","b"],"level":[1,{{"x":2}}]}}"#
-        ),
-    ];
-    claims.map(|claims| format!("{header}\n{claims}").into_bytes()).to_vec()
-}
-
-fn honest_tickets() -> Vec<Vec<u8>> {
-    let parts = honest_claims().into_iter().map(|bytes| String::from_utf8(bytes).unwrap());
-    let sign = |text: String| {
-        let (header, claims) = text.split_once('\n').unwrap();
-        signed(header, claims).into_bytes()
-    };
-    parts.map(sign).collect()
-}
-
-#[test]
-fn honest_tickets_are_taken() {
-    assert_eq!(honest_claims().iter().map(|bytes| tickets(bytes)).sum::<usize>(), 3);
-    assert!(honest_tickets().iter().all(|bytes| ticket(str::from_utf8(bytes).unwrap()).is_some()));
-}
-
 /// Notes about a document, as honest ones follow each other.
-fn honest_notes() -> Vec<Vec<u8>> {
+pub(super) fn honest_notes() -> Vec<Vec<u8>> {
     let line =
         |text: &str| codec::encode(&Line { by: PlayerId(1), extended: 0, text: text.into() });
     let said = codec::encode(&messages::Line {
