@@ -52,17 +52,18 @@ stage_fuzz() {
         return
     fi
     cargo +nightly fuzz build --fuzz-dir tests/fuzz || { count 0 1 && return; }
-    local target seconds=10
-    [[ $long -eq 0 ]] || seconds=60
+    local target
     for target in $(cargo +nightly fuzz list --fuzz-dir tests/fuzz); do
-        check fuzz_target "$target" "${DRUMBEAT_FUZZ_SECONDS:-$seconds}"
+        check fuzz_target "$target" "${DRUMBEAT_FUZZ_SECONDS:-60}"
     done
 }
 
-# Runs a target for a number of seconds; shows its output only if it finds something.
+# Runs a target for a number of seconds; shows its output only if it finds something. It begins with the
+# inputs in tests/fuzz/corpus, and adds those of its own that lead it further to target/fuzz-corpus.
 fuzz_target() {
-    local output=$logs/fuzz-$1.log
-    if cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" -- -max_total_time="$2" \
+    local output=$logs/fuzz-$1.log found=${CARGO_TARGET_DIR:-$root/target}/fuzz-corpus/$1
+    mkdir -p "$found"
+    if cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" "$found" "tests/fuzz/corpus/$1" -- -max_total_time="$2" \
         -rss_limit_mb=1024 -timeout=10 -max_len=4096 -print_final_stats=1 >"$output" 2>&1; then
         echo "$1: $(awk '/number_of_executed_units/ { print $2 }' "$output") inputs in $2 s"
     else
@@ -109,7 +110,6 @@ core_is_the_same() {
 
 stage_platforms() {
     local at_least target left_out="" others=(x86_64-pc-windows-gnu x86_64-apple-darwin)
-    [[ $long -eq 1 ]] || others=()
     at_least=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
     if has_toolchain "$at_least"; then
         check cargo "+$at_least" check --workspace --locked

@@ -138,7 +138,11 @@ apt() {
 install_tool() {
     case $1 in
         rustfmt | clippy) has rustup && rustup component add "$1" ;;
-        cargo-*) cargo install --locked --root "$tools_dir" "$1@$(version_of "$1")" ;;
+        # Without optimization, which would take longer than all that they do here.
+        cargo-*)
+            env CARGO_PROFILE_DEV_DEBUG=0 CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_INCREMENTAL=0 \
+                cargo install --debug --locked --root "$tools_dir" "$1@$(version_of "$1")"
+            ;;
         node) apt install -y --no-install-recommends nodejs ;;
         nginx) apt install -y --no-install-recommends nginx libnginx-mod-stream ;;
         haproxy) apt install -y --no-install-recommends haproxy ;;

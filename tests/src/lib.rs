@@ -10,3 +10,9 @@ pub mod puppet;
 pub mod resting_room;
 pub mod steer;
 pub mod stones;
+
+/// The page of the bundled game.
+#[must_use]
+pub fn page() -> drumbeat_server::Page {
+    drumbeat_server::page!("../assets", without = ["web"])
+}

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use drumbeat_server::config::{Config, Settings};
-use drumbeat_server::{RunError, Server as Program, net, page};
+use drumbeat_server::{RunError, Server as Program, net};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::SUBPROTOCOL;
@@ -72,7 +72,7 @@ impl Server {
     /// The same, at this address of the machine.
     pub async fn start_at(at: IpAddr, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(&Settings::default(), (), "1");
-        config.page = page!("../assets", without = ["web"]);
+        config.page = crate::page();
         change(&mut config);
         Self::of::<Toy>(at, config)
     }

@@ -31,7 +31,7 @@ fn the_list_for_the_page_is_the_table() {
         text(LIST),
         list,
         "{LIST} is out of date: renew it with \
-         DRUMBEAT_UPDATE_VECTORS=1 cargo test --package drumbeat-tests --test closes"
+         DRUMBEAT_UPDATE_VECTORS=1 cargo test --package drumbeat-tests --test whole closes"
     );
 }
 

@@ -25,7 +25,7 @@ const RATIO_MAX: f64 = 1.3;
 #[derive(Entity, Clone, Copy, Debug)]
 #[common([heading], [heading, runs], [runs], [it, pause_ticks], [it])]
 #[delayed([heading], [heading, x, y], [x, y], [heading, runs, x, y])]
-pub struct Runner {
+pub(crate) struct Runner {
     #[decision]
     heading: Angle,
     #[decision]
@@ -51,7 +51,7 @@ pub struct Runner {
 #[derive(Entity, Clone, Copy, Debug)]
 #[common()]
 #[delayed()]
-pub struct Coin {
+pub(crate) struct Coin {
     #[position(max = SIDE)]
     #[unit(GRID)]
     #[code(entry = near(13))]

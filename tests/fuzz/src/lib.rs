@@ -12,3 +12,9 @@ pub mod maps;
 #[path = "../../src/pad.rs"]
 pub mod pad;
 pub mod proxied;
+
+/// No page: the targets are about the server.
+#[must_use]
+pub fn page() -> drumbeat_server::Page {
+    drumbeat_server::Page::none()
+}

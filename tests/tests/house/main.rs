@@ -241,6 +241,24 @@ fn files_read_in_one_sitting() {
     );
 }
 
+/// Without this, a new file of tests would never run: Cargo does not look for them (`autotests`).
+#[test]
+fn every_file_of_tests_is_part_of_a_program() {
+    let manifest = text("tests/Cargo.toml").expect("it is text");
+    let whole = text("tests/tests/main.rs").expect("it is text");
+    let is_listed = |name: &str| {
+        whole.contains(&format!("\nmod {name};\n"))
+            || manifest.contains(&format!("[[test]]\nname = \"{name}\"\n"))
+    };
+    let names = tracked().into_iter().filter_map(|file| {
+        let (name, rest) = file.strip_prefix("tests/tests/")?.split_once(['.', '/'])?;
+        let is_top = matches!(rest, "rs" | "main.rs" | "mod.rs") && name != "main";
+        is_top.then(|| name.to_owned())
+    });
+    let found: Vec<_> = names.filter(|name| !is_listed(name)).collect();
+    assert_none(&found, "list it in tests/tests/main.rs, or as a [[test]] in tests/Cargo.toml");
+}
+
 #[test]
 fn every_path_that_a_document_names_exists() {
     let files = tracked();

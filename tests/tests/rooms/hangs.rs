@@ -10,7 +10,7 @@ use drumbeat_server::rooms::Lobby;
 use drumbeat_tests::puppet::{HANGS, HANGS_IN_NEW, Order, Puppet, loose};
 use tracing::subscriber::with_default;
 
-use crate::guests::{Guest, config, eventually, lobby, lobby_of, players, ticks};
+use super::guests::{Guest, config, eventually, lobby, lobby_of, players, ticks};
 
 /// Everything that is logged.
 #[derive(Clone, Default)]
