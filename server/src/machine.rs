@@ -2,7 +2,8 @@
 //! middle of a game.
 
 use drumbeat_process::limits::{self, LittleMemory};
-use tracing::warn;
+use drumbeat_process::memory_limit;
+use tracing::{info, warn};
 
 use crate::config::Config;
 
@@ -27,7 +28,8 @@ pub(crate) fn check_memory() -> Result<(), LittleMemory> {
 }
 
 /// Lowers the settings to what the system allows. Call this before the server's threads start, with
-/// the log open: it reports what was lowered.
+/// the log open: it reports what was lowered, and the memory that there is. How many rooms and connections
+/// fit into that depends on the game.
 ///
 /// # Errors
 /// When the system allows too little to serve anybody: what is short, and what to do.
@@ -35,6 +37,15 @@ pub(crate) fn fit<S>(config: &mut Config<S>) -> Result<(), String> {
     let memory = limits::memory_for_threads(threads(config.shards) + 1)
         .map_err(|little| format!("{little}, or choose fewer --shards"))?;
     fit_memory(config, memory.unwrap_or(usize::MAX));
+    if let Some(bytes) = memory_limit() {
+        info!(
+            memory_mib = bytes >> 20,
+            rooms_max = config.rooms_max,
+            connections_max = config.connections_max,
+            "the memory of this container or service is limited, and the system kills a server that needs \
+             more; set --rooms-max and --connections-max by it"
+        );
+    }
     fit_threads(config, limits::threads_allowed)?;
     let open = limits::open_files() + OWN_FILES;
     fit_files(config, limits::allow_files(open + files(config)), open)

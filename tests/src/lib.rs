@@ -3,6 +3,7 @@
 pub mod duel;
 pub mod fuzz;
 pub mod hot_paths;
+pub mod identity;
 pub mod live;
 pub mod maps;
 pub mod pad;

@@ -192,7 +192,7 @@ pub(super) const HOUSES: &[House] = &[
     House {
         src: "shared/process/src/",
         folder: "",
-        rooms: &[&["arguments", "cargo", "endings", "files", "limits", "ports"], &["lib"]],
+        rooms: &[&["arguments", "cargo", "endings", "files", "limits", "memory", "ports"], &["lib"]],
     },
     House {
         src: "assets/web/src/",
@@ -217,7 +217,7 @@ pub(super) const HOUSES: &[House] = &[
         src: "tests/src/",
         folder: "",
         rooms: &[
-            &["lib", "maps", "pad", "puppet", "steer", "stones"],
+            &["identity", "lib", "live", "maps", "pad", "puppet", "steer", "stones"],
             &["duel", "fuzz", "hot_paths", "resting_room"],
         ],
     },

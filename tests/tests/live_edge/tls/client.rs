@@ -1,19 +1,13 @@
-//! A certificate, and clients that believe it.
+//! A server with a certificate, and clients that believe it.
 
-use std::fs;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Instant;
 
-use drumbeat_server::config::{Config, TlsFiles};
+use drumbeat_server::config::Config;
 use drumbeat_shared::client::Client;
 use drumbeat_shared::toy::{Steer, Toy};
+use drumbeat_tests::identity::Identity;
 use futures_util::{SinkExt, StreamExt};
-use rcgen::{CertificateParams, KeyPair};
-use rustls::crypto::ring;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion, version};
+use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -26,79 +20,21 @@ use crate::harness::{Player, Server, eventually, within};
 /// A connection under TLS.
 pub(super) type Line = TlsStream<TcpStream>;
 
-/// A folder with a certificate for `localhost` and its key.
-pub(super) struct Identity {
-    folder: PathBuf,
-    pub(super) certificate: CertificateDer<'static>,
-}
-
-impl Drop for Identity {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
+/// A server with this certificate.
+pub(super) async fn serve(identity: &Identity, change: impl FnOnce(&mut Config)) -> Server {
+    let files = identity.files();
+    let mut is_proxied = false;
+    let server = Server::start(|config| {
+        config.tls = Some(files);
+        change(config);
+        is_proxied = config.proxy_protocol;
+    });
+    let server = server.await;
+    if !is_proxied {
+        // From now on it has read the files.
+        get(&server, &identity.client(), "/healthz").await;
     }
-}
-
-impl Identity {
-    pub(super) fn new() -> Self {
-        static FOLDERS: AtomicU32 = AtomicU32::new(0);
-        let number = FOLDERS.fetch_add(1, Relaxed);
-        let folder = format!("drumbeat-tls-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(folder);
-        fs::create_dir_all(&folder).unwrap();
-        let mut identity = Self { folder, certificate: Vec::new().into() };
-        identity.renew(|_| {});
-        identity
-    }
-
-    pub(super) fn files(&self) -> TlsFiles {
-        TlsFiles { cert: self.folder.join("cert.pem"), key: self.folder.join("key.pem") }
-    }
-
-    /// Puts another certificate and key in the place of those before.
-    pub(super) fn renew(&mut self, change: impl FnOnce(&mut CertificateParams)) {
-        let names = ["localhost", "127.0.0.1"].map(str::to_owned);
-        let mut params = CertificateParams::new(names).unwrap();
-        change(&mut params);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.self_signed(&key).unwrap();
-        let files = self.files();
-        fs::write(files.cert, certificate.pem()).unwrap();
-        fs::write(files.key, key.serialize_pem()).unwrap();
-        self.certificate = certificate.der().clone();
-    }
-
-    /// A server with this certificate.
-    pub(super) async fn serve(&self, change: impl FnOnce(&mut Config)) -> Server {
-        let files = self.files();
-        let mut is_proxied = false;
-        let server = Server::start(|config| {
-            config.tls = Some(files);
-            change(config);
-            is_proxied = config.proxy_protocol;
-        });
-        let server = server.await;
-        if !is_proxied {
-            // From now on it has read the files.
-            get(&server, &self.client(), "/healthz").await;
-        }
-        server
-    }
-
-    /// A client that believes this certificate, and holds its sessions.
-    pub(super) fn client(&self) -> TlsConnector {
-        self.client_of(&version::TLS13)
-    }
-
-    pub(super) fn client_of(&self, version: &'static SupportedProtocolVersion) -> TlsConnector {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.certificate.clone()).unwrap();
-        let config = ClientConfig::builder_with_provider(ring::default_provider().into())
-            .with_protocol_versions(&[version])
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        TlsConnector::from(Arc::new(config))
-    }
+    server
 }
 
 /// Connects behind these bytes.

@@ -1,6 +1,8 @@
 //! Clients that do not speak TLS where they must, or speak it where they must not.
 
-use super::client::{Identity, refused};
+use drumbeat_tests::identity::Identity;
+
+use super::client::{refused, serve};
 use crate::harness::{Server, status};
 
 const EXPECTED: &str = "this port speaks TLS: use https:// or wss://; a proxy in front must do so too \
@@ -10,7 +12,7 @@ const EXPECTED: &str = "this port speaks TLS: use https:// or wss://; a proxy in
 #[tokio::test]
 async fn who_does_not_speak_tls_is_told_so() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let mut before = 0.0;
     for request in [
         "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -33,7 +35,7 @@ async fn who_does_not_speak_tls_is_told_so() {
 #[tokio::test]
 async fn a_proxy_that_announces_unasked_is_told_so() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let answer = server.exchange("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n\r\n").await;
     assert!(answer.contains("--proxy-protocol"), "{answer}");
     assert_eq!(refused(&server, "proxy_protocol").await, 1.0);

@@ -1,9 +1,10 @@
 //! The page under TLS.
 
+use drumbeat_tests::identity::Identity;
 use rustls::HandshakeKind;
 use rustls::version::{TLS12, TLS13};
 
-use super::client::{Identity, ask, connect, connect_behind, get};
+use super::client::{ask, connect, connect_behind, get, serve};
 use crate::harness::{Server, status};
 
 const HSTS: &str = "strict-transport-security: ";
@@ -11,7 +12,7 @@ const HSTS: &str = "strict-transport-security: ";
 #[tokio::test]
 async fn a_page_comes_by_both_versions_and_browsers_are_told_to_stay() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     for version in [&TLS12, &TLS13] {
         let answer = get(&server, &identity.client_of(version), "/").await;
         assert_eq!(status(&answer), "HTTP/1.1 200 OK");
@@ -27,7 +28,7 @@ async fn a_page_comes_by_both_versions_and_browsers_are_told_to_stay() {
 #[tokio::test]
 async fn only_answers_under_tls_tell_browsers_to_stay_and_only_if_so_set() {
     let identity = Identity::new();
-    let server = identity.serve(|config| config.hsts_s = 0).await;
+    let server = serve(&identity, |config| config.hsts_s = 0).await;
     assert!(!get(&server, &identity.client(), "/").await.contains(HSTS));
     let plain = Server::start(|_| {}).await;
     assert!(!plain.get("/").await.contains(HSTS));
@@ -36,7 +37,7 @@ async fn only_answers_under_tls_tell_browsers_to_stay_and_only_if_so_set() {
 #[tokio::test]
 async fn a_client_that_comes_back_resumes_its_session() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     for (before, version) in [(0.0, &TLS12), (1.0, &TLS13)] {
         let client = identity.client_of(version);
         for kind in [HandshakeKind::Full, HandshakeKind::Resumed] {
@@ -52,12 +53,11 @@ async fn a_client_that_comes_back_resumes_its_session() {
 #[tokio::test]
 async fn a_proxy_announces_before_tls() {
     let identity = Identity::new();
-    let server = identity
-        .serve(|config| {
-            config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
-            config.proxy_protocol = true;
-        })
-        .await;
+    let server = serve(&identity, |config| {
+        config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+        config.proxy_protocol = true;
+    })
+    .await;
     let header = b"PROXY TCP4 192.0.2.1 192.0.2.2 1000 443\r\n";
     let line = connect_behind(&server, &identity.client(), header).await;
     assert_eq!(status(&ask(line, "/").await), "HTTP/1.1 200 OK");

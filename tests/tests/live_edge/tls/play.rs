@@ -6,6 +6,7 @@ use clap::Parser;
 use drumbeat_bots::options::Options;
 use drumbeat_bots::swarm::run;
 use drumbeat_shared::toy::Toy;
+use drumbeat_tests::identity::Identity;
 use futures_util::{SinkExt, StreamExt};
 use rustls::Error;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,7 +14,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-use super::client::{Encrypted, Identity, connect, refused};
+use super::client::{Encrypted, connect, refused, serve};
 use crate::harness::{Server, eventually, within};
 use crate::raw::{BINARY, CLOSE, FINAL, REQUEST, close_reason, frame};
 
@@ -26,7 +27,7 @@ fn swarm(server: &Server, args: &str) -> Options {
 #[tokio::test(flavor = "multi_thread")]
 async fn views_match_and_a_storm_resumes_its_sessions() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let options = swarm(&server, &format!("--ca {} --storm", identity.files().cert.display()));
     let brain = drumbeat_bots::random::<Toy>;
     let report = within("the run", run(&options, brain, |_| {}, pending())).await.unwrap();
@@ -42,7 +43,7 @@ async fn views_match_and_a_storm_resumes_its_sessions() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_misbehaves_is_answered_as_without() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let args = "--insecure --misbehave slow,flood,garbage,churn --misbehaving 1";
     let brain = drumbeat_bots::random::<Toy>;
     let options = swarm(&server, args);
@@ -54,7 +55,7 @@ async fn who_misbehaves_is_answered_as_without() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_swarm_says_what_it_does_not_believe() {
     let (identity, other) = (Identity::new(), Identity::new());
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let options = swarm(&server, &format!("--ca {}", other.files().cert.display()));
     let run = run(&options, drumbeat_bots::random::<Toy>, |_| {}, pending());
     let error = within("the run", run).await.unwrap_err().to_string();
@@ -66,7 +67,7 @@ async fn a_swarm_says_what_it_does_not_believe() {
 #[tokio::test]
 async fn what_comes_with_the_request_is_not_lost() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let mut line = connect(&server, &identity.client()).await;
     let nonsense = frame(BINARY | FINAL, b"nonsense");
     line.write_all(&[REQUEST.as_bytes(), &nonsense].concat()).await.unwrap();
@@ -80,7 +81,7 @@ async fn what_comes_with_the_request_is_not_lost() {
 #[tokio::test]
 async fn a_connection_ends_in_order() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let mut player = Encrypted::join(&server, &identity.client()).await;
     let close = CloseFrame { code: CloseCode::Normal, reason: "".into() };
     player.socket.send(Message::Close(Some(close))).await.unwrap();
@@ -97,7 +98,7 @@ async fn a_connection_ends_in_order() {
 #[tokio::test]
 async fn who_takes_nothing_skips_ticks_and_is_closed() {
     let identity = Identity::new();
-    let server = identity.serve(|config| config.room.game.tick_hz = 128).await;
+    let server = serve(&identity, |config| config.room.game.tick_hz = 128).await;
     let mut deaf = Encrypted::join(&server, &identity.client()).await;
     let too_slow = "drumbeat_closes_total{reason=\"too_slow\"} ";
     eventually("it is closed", async || server.metric(too_slow).await == 1.0).await;
@@ -120,7 +121,7 @@ async fn who_takes_nothing_skips_ticks_and_is_closed() {
 #[tokio::test]
 async fn keys_may_be_renewed_meanwhile() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let mut player = Encrypted::join(&server, &identity.client()).await;
     for _ in 0..3 {
         player.socket.get_mut().get_mut().1.refresh_traffic_keys().unwrap();
@@ -131,7 +132,7 @@ async fn keys_may_be_renewed_meanwhile() {
 #[tokio::test]
 async fn a_broken_record_is_answered() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let mut player = Encrypted::join(&server, &identity.client()).await;
     // A record of application data that no key of the connection has made.
     let broken = [&[0x17, 3, 3, 0, 32][..], &[7; 32]].concat();

@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use drumbeat_tests::identity::Identity;
 use rcgen::date_time_ymd;
 use rustls::HandshakeKind;
 
-use super::client::{Encrypted, Identity, ask, connect, get};
+use super::client::{Encrypted, ask, connect, get, serve};
 use crate::harness::eventually;
 
 const RELOADS: &str = "drumbeat_tls_reloads_total ";
@@ -15,7 +16,7 @@ const EXPIRY: &str = "drumbeat_tls_certificate_expiry_seconds ";
 #[tokio::test]
 async fn a_new_certificate_is_for_new_connections_and_drops_nobody() {
     let mut identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let old = identity.client();
     let mut player = Encrypted::join(&server, &old).await;
     ask(connect(&server, &old).await, "/healthz").await;
@@ -34,7 +35,7 @@ async fn a_new_certificate_is_for_new_connections_and_drops_nobody() {
 #[tokio::test]
 async fn a_bad_file_leaves_the_certificate_and_a_good_one_is_read_by_itself() {
     let mut identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let good = fs::read(identity.files().key).unwrap();
     fs::write(identity.files().key, "nothing").unwrap();
     eventually("the failure", async || server.metric(FAILED).await == 1.0).await;
