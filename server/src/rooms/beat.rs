@@ -84,6 +84,22 @@ mod tests {
         check(1_000_000, 17, 18, 900_000);
     }
 
+    /// However late ticks start: those that were run and those that were left out are all that were due.
+    #[test]
+    fn every_tick_is_run_or_left_out() {
+        let mut beat = Beat::new(30, 0);
+        let (mut now_us, mut run, mut left_out) = (0, 0, 0);
+        for stall in 0..10_000_u64 {
+            now_us = beat.due_us().max(now_us) + stall * stall % 7_919 * 61;
+            left_out += beat.begin(now_us).skipped_ticks;
+            run += 1;
+            assert_eq!(beat.due_us(), (run + left_out) * 1_000_000 / 30, "{stall}");
+            let due = ((now_us + 1) * 30).div_ceil(1_000_000);
+            assert!(due - (run + left_out) <= CATCH_UP_TICKS_MAX, "{stall}");
+        }
+        assert!(left_out > 0);
+    }
+
     #[test]
     fn after_a_long_stall_the_beat_is_caught_up_within_the_limit() {
         let mut beat = Beat::new(20, 0);

@@ -242,6 +242,7 @@ impl<G: Game> Room<G> {
         let tick_us = times.took_us();
         self.metrics.ticks.increment(1);
         self.metrics.missed_ticks.increment(start.missed);
+        self.metrics.skipped_ticks.increment(start.skipped_ticks);
         self.metrics.tick.record(seconds(tick_us));
         self.metrics.lateness.record(seconds(start.lateness_us));
         for (histogram, us) in self.metrics.phases.iter().zip(times.phases_us) {
@@ -250,6 +251,7 @@ impl<G: Game> Room<G> {
         let status = &self.status;
         status.tick.store(self.engine.now().0, Relaxed);
         status.missed_ticks.fetch_add(start.missed, Relaxed);
+        status.skipped_ticks.fetch_add(start.skipped_ticks, Relaxed);
         status.entities.store(self.engine.game().entities().len(), Relaxed);
         let clients = [Role::Player, Role::Spectator].map(|role| self.engine.count(role));
         self.publish_counts(clients, self.engine.away());

@@ -23,6 +23,7 @@ pub(super) struct Status {
     pub(super) entities: AtomicUsize,
     pub(super) tick: AtomicU32,
     pub(super) missed_ticks: AtomicU64,
+    pub(super) skipped_ticks: AtomicU64,
     /// When the last tick began, microseconds.
     pub(super) beat_us: AtomicU64,
     pub(super) progress: Progress,
@@ -53,7 +54,9 @@ pub struct RoomInfo {
     pub tick_hz: u16,
     /// Ticks that started more than a period late, or were left out.
     pub missed_ticks: u64,
-    /// The last of them.
+    /// Those of them that were left out: with the ticks done, all that were due.
+    pub skipped_ticks: u64,
+    /// The last that was missed.
     pub last_miss: Option<Miss>,
     /// Its last ten seconds.
     #[serde(flatten)]
@@ -88,6 +91,7 @@ impl Status {
             entities: AtomicUsize::new(0),
             tick: AtomicU32::new(0),
             missed_ticks: AtomicU64::new(0),
+            skipped_ticks: AtomicU64::new(0),
             beat_us: AtomicU64::new(now_us),
             progress: Progress::default(),
             recent: Mutex::default(),
@@ -134,6 +138,7 @@ impl Status {
             tick: self.tick.load(Relaxed),
             tick_hz: self.tick_hz,
             missed_ticks: self.missed_ticks.load(Relaxed),
+            skipped_ticks: self.skipped_ticks.load(Relaxed),
             last_miss: self.last_miss.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             recent: *self.recent.lock().unwrap_or_else(PoisonError::into_inner),
         }

@@ -29,6 +29,8 @@ pub struct RoomMetrics {
     pub ticks: Counter,
     /// Ticks that started more than a whole period after their due time, or were left out.
     pub missed_ticks: Counter,
+    /// Those of them that were left out: with the ticks that were run, all that were due.
+    pub skipped_ticks: Counter,
     /// Bytes that rooms sent on game connections, without close frames.
     pub bytes_out: Counter,
     /// State frames sent on game connections.
@@ -107,6 +109,7 @@ impl RoomMetrics {
     /// record nothing, which suits tests.
     #[must_use]
     pub fn new() -> Self {
+        let [ticks, missed_ticks, skipped_ticks] = tick_counts();
         let (tick, lateness, phases) = tick_times();
         let (late_inputs, input_wait, seen_age) = input_times();
         Self {
@@ -119,11 +122,9 @@ impl RoomMetrics {
             tick,
             lateness,
             phases,
-            ticks: new_counter("drumbeat_ticks_total", "Ticks that were run"),
-            missed_ticks: new_counter(
-                "drumbeat_missed_ticks_total",
-                "Ticks that started more than a period late, or were left out",
-            ),
+            ticks,
+            missed_ticks,
+            skipped_ticks,
             bytes_out: new_counter(
                 "drumbeat_bytes_out_total",
                 "Bytes handed to game connections, WebSocket framing included",
@@ -232,6 +233,21 @@ impl Default for RoomMetrics {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Ticks that were run, missed, left out.
+fn tick_counts() -> [Counter; 3] {
+    [
+        new_counter("drumbeat_ticks_total", "Ticks that were run"),
+        new_counter(
+            "drumbeat_missed_ticks_total",
+            "Ticks that started more than a period late, or were left out",
+        ),
+        new_counter(
+            "drumbeat_skipped_ticks_total",
+            "Ticks that were left out; with those that were run, all that were due",
+        ),
+    ]
 }
 
 fn tick_times() -> (Histogram, Histogram, [Histogram; Phase::ALL.len()]) {

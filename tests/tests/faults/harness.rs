@@ -3,6 +3,8 @@
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,11 +22,16 @@ use serde_json::Value;
 use tokio_tungstenite::tungstenite::client::{IntoClientRequest, client};
 use tokio_tungstenite::tungstenite::{Message, WebSocket};
 
+/// The room in which bots play.
+pub(crate) const ROOM: &str = "main";
 /// How long anything may take before the test fails: this does not measure speed.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 /// Memory that a server may still hold of what its players took, bytes: their share is some megabytes, and
 /// an allocator gives back whole pages only.
 const HELD_BYTES_MAX: u64 = 24 << 20;
+
+/// Ticks in which each bot compares its view with the server's, twice.
+pub(crate) const CHECKED_TICKS: u32 = 32;
 
 /// Asks again until there is an answer.
 pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
@@ -85,9 +92,11 @@ impl Drop for Process {
 }
 
 impl Process {
-    fn start(command: &mut Command) -> Self {
+    /// Starts it; `log` is its standard error, if that is not to be read by the test.
+    fn start(command: &mut Command, log: Option<OwnedFd>) -> Self {
         let said = TempFile::new("said");
-        command.stdout(Stdio::piped()).stderr(File::create(&said.0).unwrap());
+        let log = log.unwrap_or_else(|| File::create(&said.0).unwrap().into());
+        command.stdout(Stdio::piped()).stderr(log);
         Self { child: command.spawn().unwrap(), said }
     }
 
@@ -111,6 +120,11 @@ impl Process {
 
     fn ended(&mut self) -> Option<i32> {
         eventually("its end", || self.child.try_wait().unwrap()).code()
+    }
+
+    /// Waits for its end; returns the signal that ended it.
+    pub(crate) fn killed(&mut self) -> Option<i32> {
+        eventually("its end", || self.child.try_wait().unwrap()).signal()
     }
 
     fn count(&self, folder: &str) -> usize {
@@ -144,14 +158,30 @@ pub(crate) struct Server {
     rest_bytes: u64,
 }
 
+/// The server's program, without arguments. No variable of the test's environment becomes a setting.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_arena"));
+    command.env_clear();
+    command
+}
+
+/// The hello of a player.
+pub(crate) fn hello(room: &str) -> Hello {
+    Hello::new(schema_hash::<Arena>(), "Ada", room)
+}
+
 impl Server {
-    pub(crate) fn start(args: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_arena"));
-        command.env_clear().envs(variables.iter().copied());
+    pub(crate) fn start(args: &[&str]) -> Self {
+        Self::spawn(program(), args, None)
+    }
+
+    /// Starts it by this command, with further arguments; `log` is its standard error, if that is not to be
+    /// read by the test.
+    pub(crate) fn spawn(mut command: Command, args: &[&str], log: Option<OwnedFd>) -> Self {
         let capacity = (2 * bots()).to_string();
         command.args(["--listen", "127.0.0.1:0", "--capacity", &capacity, "--house-bots", "0"]);
         command.args(["--room-idle-s", "1", "--resume-s", "1", "--drain-s", "0"]).args(args);
-        let mut process = Process::start(&mut command);
+        let mut process = Process::start(&mut command, log);
         let out = BufReader::new(process.child.stdout.take().unwrap()).lines();
         let mut addresses = out.map_while(Result::ok).filter_map(|line| {
             let (_, address) = line.split_once("http://")?;
@@ -209,20 +239,21 @@ impl Server {
         });
     }
 
-    /// Joins a room; returns the connection, or why it is refused.
+    /// Joins a room; returns the connection, or why there is none.
     pub(crate) fn join(&self, room: &str) -> Result<WebSocket<TcpStream>, String> {
-        let stream = TcpStream::connect(&self.address).unwrap();
+        self.join_by(&hello(room))
+    }
+
+    /// The same by this hello.
+    pub(crate) fn join_by(&self, hello: &Hello) -> Result<WebSocket<TcpStream>, String> {
+        let stream = TcpStream::connect(&self.address).map_err(|error| error.to_string())?;
         stream.set_read_timeout(Some(LIMIT)).unwrap();
         let mut request = format!("ws://{}/ws", self.address).into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", SUBPROTOCOL.parse().unwrap());
         let (mut socket, _) = client(request, stream).map_err(|error| error.to_string())?;
-        let hello = ClientMessage::<<Arena as Game>::Input>::Hello(Hello::new(
-            schema_hash::<Arena>(),
-            "Ada",
-            room,
-        ));
-        socket.send(Message::binary(encode(&hello))).unwrap();
-        match socket.read().unwrap() {
+        let hello = ClientMessage::<<Arena as Game>::Input>::Hello(hello.clone());
+        let sent = socket.send(Message::binary(encode(&hello)));
+        match sent.and_then(|()| socket.read()).map_err(|error| error.to_string())? {
             Message::Close(Some(close)) => Err(close.reason.to_string()),
             _ => Ok(socket),
         }
@@ -280,8 +311,8 @@ impl Swarm {
         let mut command = Command::new(env!("CARGO_BIN_EXE_swarm"));
         command.args(["--url", &url, "--admin", &format!("http://{}", server.admin)]);
         command.args(["--bots", &bots.to_string(), "--seconds", "3600", "--threads", "1"]);
-        command.args(["--room", "main", "--json", report.path()]).env_clear();
-        let swarm = Self { process: Process::start(&mut command), report };
+        command.args(["--room", ROOM, "--json", report.path()]).env_clear();
+        let swarm = Self { process: Process::start(&mut command, None), report };
         swarm.process.says("measuring");
         assert_eq!(server.metric("drumbeat_players "), f64::from(bots));
         swarm
@@ -308,11 +339,12 @@ impl Swarm {
 }
 
 /// Lets this befall a server that bots play on, and asserts that all is well during and after it.
-pub(crate) fn survives(args: &[&str], fault: impl FnOnce(&Server, &Swarm)) {
-    let server = Server::start(args, &[]);
+pub(crate) fn survives(server: Server, fault: impl FnOnce(&Server, &Swarm)) {
     let swarm = Swarm::start(&server);
+    let began = server.begin_to_count();
     fault(&server, &swarm);
-    server.ticks(60);
+    server.ticks(CHECKED_TICKS);
+    server.has_run_or_said_each_tick_since(&began);
     assert_eq!(server.get("/healthz").0, 200);
     swarm.all_was_well();
     server.ends_without_remains();

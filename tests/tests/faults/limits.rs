@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 
-use super::harness::{Server, TempFile, bots, eventually, survives};
+use super::harness::{CHECKED_TICKS, Server, TempFile, bots, eventually, survives};
 
 /// Address space that is left to a server: enough to go on, too little for a thread.
 const LITTLE_BYTES: u64 = 64 << 20;
@@ -40,7 +40,7 @@ impl Drop for Limited<'_> {
 
 #[test]
 fn out_of_files_it_says_so_and_takes_visitors_again_later() {
-    survives(&[], |server, _| {
+    survives(Server::start(&[]), |server, _| {
         let open = fs::read_dir(format!("/proc/{}/fd", server.process.pid())).unwrap().count();
         let began = Instant::now();
         let limited = Limited::to(server, Resource::Nofile, open as u64);
@@ -67,7 +67,7 @@ fn out_of_files_it_says_so_and_takes_visitors_again_later() {
 
 #[test]
 fn out_of_address_space_no_further_room_opens_and_those_that_are_open_go_on() {
-    survives(&["--rooms-max", "64"], |server, _| {
+    survives(Server::start(&["--rooms-max", "64"]), |server, _| {
         let used = server.process.memory("VmSize");
         let limited = Limited::to(server, Resource::As, used + LITTLE_BYTES);
         // Stacks of threads that have ended may be used again.
@@ -81,7 +81,7 @@ fn out_of_address_space_no_further_room_opens_and_those_that_are_open_go_on() {
         };
         assert!(refused.contains("cannot open another room; join an open one"), "{refused}");
         server.process.says("the system refused a thread");
-        server.ticks(60);
+        server.ticks(CHECKED_TICKS);
         assert_eq!(server.metric("drumbeat_players "), f64::from(bots()));
         drop(limited);
     });
@@ -91,7 +91,8 @@ fn out_of_address_space_no_further_room_opens_and_those_that_are_open_go_on() {
 fn on_a_full_disk_acts_hold_and_say_that_they_are_not_kept() {
     let (bans, audit) = (TempFile::new("bans.json"), TempFile::new("audit.jsonl"));
     let paths = [&bans, &audit].map(|file| file.0.to_str().unwrap().to_owned());
-    survives(&["--bans", &paths[0], "--audit-log", &paths[1]], |server, _| {
+    let args = ["--bans", &paths[0], "--audit-log", &paths[1]];
+    survives(Server::start(&args), |server, _| {
         let ban = |value| format!(r#"{{"kind": "subnet", "value": "{value}", "for": "1h"}}"#);
         let limited = Limited::to(server, Resource::Fsize, 0);
         let (code, said) = server.post_admin("/api/bans", &ban("192.0.2.0/24"));
@@ -100,7 +101,7 @@ fn on_a_full_disk_acts_hold_and_say_that_they_are_not_kept() {
         assert_eq!(server.metric("drumbeat_audit_lines_lost_total "), 1.0);
         let lost = || server.metric("drumbeat_log_lines_lost_total ");
         eventually("lines of the log are lost", || (lost() > 0.0).then_some(()));
-        server.ticks(60);
+        server.ticks(CHECKED_TICKS);
         drop(limited);
         assert_eq!(server.post_admin("/api/bans", &ban("198.51.100.0/24")).0, 200);
         let stored = bans.text();

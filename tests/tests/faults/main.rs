@@ -4,6 +4,10 @@
 
 #![cfg(target_os = "linux")]
 
+mod clock;
 mod harness;
 mod limits;
+mod logs;
 mod machine;
+mod memory;
+mod ticks;
