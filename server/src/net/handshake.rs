@@ -18,6 +18,9 @@ use crate::tls::Tls;
 
 /// Limit of what a client sends for a handshake, bytes: a browser sends some 2,000.
 const HANDSHAKE_BYTES_MAX: usize = 16 << 10;
+/// Limit of the bytes behind a handshake that are read with its end: a record of a request (RFC 8446,
+/// section 5.2), and what else the same read brings.
+const BEHIND_BYTES_MAX: usize = 24 << 10;
 /// Limit of the bytes of an answer that wait, encrypted, for the kernel to take them.
 const UNSENT_BYTES_MAX: usize = 16 << 10;
 /// Begins the first record of a client that speaks TLS.
@@ -33,7 +36,7 @@ const SLOW: Refusal = Refusal::new(
 const TOO_LONG: Refusal = Refusal::new(
     StatusCode::BAD_REQUEST,
     RefusalReason::TlsFailed,
-    "the TLS handshake has more than 16384 bytes",
+    "the TLS handshake has too many bytes",
 );
 
 /// Why there is no encrypted connection.
@@ -67,7 +70,7 @@ pub(crate) async fn encrypt(
         if first != HANDSHAKE_RECORD {
             return Err(Failed::Plain(tcp, already_read));
         }
-        let wire = Wire::new(tcp, already_read, HANDSHAKE_BYTES_MAX);
+        let wire = Wire::new(tcp, already_read, HANDSHAKE_BYTES_MAX + BEHIND_BYTES_MAX);
         let acceptor = TlsAcceptor::from(tls.config());
         let limited = |state: &mut rustls::ServerConnection| {
             state.set_buffer_limit(Some(UNSENT_BYTES_MAX));

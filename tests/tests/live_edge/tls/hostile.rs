@@ -1,12 +1,16 @@
 //! Handshakes that are slow, long, broken or never end.
 
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_server::config::Config;
+use drumbeat_tests::identity::Identity;
+use rustls::ClientConnection;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::client::{Encrypted, Identity, connect, get, refused, until_refused};
+use super::client::{Encrypted, connect, get, refused, serve, until_refused};
 use crate::harness::{Server, eventually, status, within};
 
 /// The begin of a record that holds a handshake: 3,000 bytes of it are announced.
@@ -34,7 +38,7 @@ async fn end(mut stream: TcpStream) -> Vec<u8> {
 #[tokio::test]
 async fn a_handshake_that_is_trickled_is_ended() {
     let identity = Identity::new();
-    let server = identity.serve(impatient).await;
+    let server = serve(&identity, impatient).await;
     let (mut reading, mut writing) = open(&server, &BEGIN).await.into_split();
     // Each byte arrives in time, and the whole does not.
     let trickle = async {
@@ -55,7 +59,7 @@ async fn a_handshake_that_is_trickled_is_ended() {
 #[tokio::test]
 async fn who_says_nothing_is_let_go_without_a_word() {
     let identity = Identity::new();
-    let server = identity.serve(impatient).await;
+    let server = serve(&identity, impatient).await;
     assert_eq!(end(open(&server, b"").await).await, b"");
     assert_eq!(refused(&server, "tls_slow").await, 0.0);
 }
@@ -63,7 +67,7 @@ async fn who_says_nothing_is_let_go_without_a_word() {
 #[tokio::test]
 async fn who_vanishes_in_the_middle_leaves_nothing_behind() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let open_now = async || server.metric("drumbeat_http_connections ").await;
     let half = open(&server, &BEGIN).await;
     eventually("it is open", async || open_now().await == 1.0).await;
@@ -75,12 +79,11 @@ async fn who_vanishes_in_the_middle_leaves_nothing_behind() {
 #[tokio::test]
 async fn half_a_handshake_counts_in_the_caps() {
     let identity = Identity::new();
-    let server = identity
-        .serve(|config| {
-            config.exempt_loopback = false;
-            config.http_per_address_max = 1;
-        })
-        .await;
+    let server = serve(&identity, |config| {
+        config.exempt_loopback = false;
+        config.http_per_address_max = 1;
+    })
+    .await;
     let client = identity.client();
     let half = open(&server, &BEGIN).await;
     let counted = async || server.metric("drumbeat_http_connections ").await == 1.0;
@@ -95,7 +98,7 @@ async fn half_a_handshake_counts_in_the_caps() {
 #[tokio::test]
 async fn nonsense_gets_an_alert() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let mut count = 0.0;
     for nonsense in [
         // A message of a handshake that no client begins with.
@@ -113,11 +116,11 @@ async fn nonsense_gets_an_alert() {
 #[tokio::test]
 async fn a_handshake_of_many_bytes_is_ended_before_it_is_read() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     // A hello of 60,000 bytes, in records of 3,000.
     let mut long = vec![0x16, 3, 1, 0x0b, 0xb8, 1, 0, 0xea, 0x60];
     long.extend([0; 2_996]);
-    for _ in 0..5 {
+    for _ in 0..19 {
         long.extend([0x16, 3, 1, 0x0b, 0xb8]);
         long.extend([0; 3_000]);
     }
@@ -126,10 +129,52 @@ async fn a_handshake_of_many_bytes_is_ended_before_it_is_read() {
     until_refused(&server, "tls_failed", 1.0).await;
 }
 
+/// Does a handshake, and sends this in the same write as its end. Returns the begin of the answer.
+async fn ask_with_the_end(server: &Server, identity: &Identity, sent: &[u8]) -> String {
+    let config = Arc::clone(identity.client().config());
+    let mut client = ClientConnection::new(config, "localhost".try_into().unwrap()).unwrap();
+    // What is written waits until it can be encrypted.
+    client.set_buffer_limit(None);
+    client.writer().write_all(sent).unwrap();
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let mut answer = Vec::new();
+    while answer.is_empty() {
+        let mut packets = Vec::new();
+        while client.wants_write() {
+            client.write_tls(&mut packets).unwrap();
+        }
+        stream.write_all(&packets).await.unwrap();
+        let mut received = vec![0; 4_096];
+        let count = within("an answer", stream.read(&mut received)).await.unwrap();
+        assert!(count > 0, "the server has closed");
+        let mut received = &received[..count];
+        while !received.is_empty() {
+            client.read_tls(&mut received).unwrap();
+            client.process_new_packets().unwrap();
+        }
+        // It is an error that there is no more for now.
+        let _ = client.reader().read_to_end(&mut answer);
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+/// As long as a head may be, in the same packets as the end of the handshake.
+#[tokio::test]
+async fn a_long_request_right_behind_the_handshake_is_answered() {
+    let identity = Identity::new();
+    let server = serve(&identity, |_| {}).await;
+    for kib in [8, 16, 90] {
+        let head = format!("GET /healthz HTTP/1.1\r\nHost: x\r\nCookie: {}", "x".repeat(kib << 10));
+        let answer =
+            ask_with_the_end(&server, &identity, format!("{head}\r\n\r\n").as_bytes()).await;
+        assert_eq!(status(&answer), "HTTP/1.1 200 OK", "{kib} KiB");
+    }
+}
+
 #[tokio::test]
 async fn who_takes_nothing_of_an_answer_is_let_go() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let mut deaf = connect(&server, &identity.client()).await;
     let request = "GET /core.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20);
     deaf.write_all(request.as_bytes()).await.unwrap();
@@ -140,7 +185,7 @@ async fn who_takes_nothing_of_an_answer_is_let_go() {
 #[tokio::test]
 async fn many_half_handshakes_disturb_nobody() {
     let identity = Identity::new();
-    let server = identity.serve(|_| {}).await;
+    let server = serve(&identity, |_| {}).await;
     let client = identity.client();
     let mut player = Encrypted::join(&server, &client).await;
     let mut half = Vec::new();
