@@ -24,6 +24,7 @@ mod swarm;
 mod tickets;
 mod tls;
 mod trickle;
+#[cfg(target_os = "linux")]
 mod vanished;
 
 use drumbeat_tests::live as harness;

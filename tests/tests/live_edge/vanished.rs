@@ -1,11 +1,20 @@
 //! Peers that vanish without a word: their link goes down, in a network namespace of their own. The
 //! server frees what it holds for them within the limits that it states.
 
+use std::fs::File;
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::os::fd::AsFd as _;
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
+use drumbeat_server::config::Config;
 use drumbeat_shared::protocol::messages::ClientMessage;
+use drumbeat_tests::identity::Identity;
+use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use super::harness::{Server, eventually, hello, message};
@@ -37,19 +46,18 @@ impl Elsewhere {
         made.iter().all(|args| ip(args)).then_some(elsewhere)
     }
 
-    /// Starts a client there that sends these bytes and then reads on.
-    fn connect(&self, address: SocketAddr, sent: &[u8]) -> Child {
-        let octal: String = sent.iter().map(|byte| format!("\\{byte:03o}")).collect();
-        let script = format!(
-            "exec 3<>/dev/tcp/{}/{}; printf '{octal}' >&3; exec cat <&3 >/dev/null",
-            address.ip(),
-            address.port()
-        );
-        Command::new("ip")
-            .args(["netns", "exec", &self.name, "bash", "-c", &script])
-            .stdin(Stdio::null())
-            .spawn()
-            .unwrap()
+    /// Connects from there.
+    fn connect(&self, address: SocketAddr) -> TcpStream {
+        let namespace = File::open(format!("/run/netns/{}", self.name)).unwrap();
+        // Of a thread of its own, with which that ends; the socket stays where it was made.
+        let connecting = thread::spawn(move || {
+            let network = Some(LinkNameSpaceType::Network);
+            move_into_link_name_space(namespace.as_fd(), network).unwrap();
+            std::net::TcpStream::connect(address).unwrap()
+        });
+        let stream = connecting.join().unwrap();
+        stream.set_nonblocking(true).unwrap();
+        TcpStream::from_std(stream).unwrap()
     }
 
     fn vanish(&self) {
@@ -69,21 +77,48 @@ impl Drop for Elsewhere {
     }
 }
 
-/// Clients that end with the test.
-struct Clients([Child; 4]);
-
-impl Drop for Clients {
-    fn drop(&mut self) {
-        for client in &mut self.0 {
-            let _ = client.kill();
-            let _ = client.wait();
-        }
-    }
-}
-
 fn ip(args: &str) -> bool {
     let run = Command::new("ip").args(args.split(' ')).stderr(Stdio::null()).status();
     run.is_ok_and(|status| status.success())
+}
+
+/// A client that says something, and stays.
+type Client = Box<dyn AsyncWrite + Unpin>;
+
+/// Clients that come from there and have said this, to be in each phase of a connection.
+async fn clients(elsewhere: &Elsewhere, server: &Server, tls: Option<&Identity>) -> Vec<Client> {
+    let hello = frame(BINARY | FINAL, &message(&ClientMessage::Hello(hello(""))));
+    let joins = [REQUEST.as_bytes(), &hello].concat();
+    let half = &joins[..joins.len() - 3];
+    let mut clients = Vec::new();
+    for said in [&joins[..], &joins, half, b"GET / HTTP/1.1\r\nHost: x\r\nX: "] {
+        let stream = elsewhere.connect(server.address);
+        let mut client: Client = match tls {
+            Some(identity) => {
+                let name = ServerName::try_from("localhost").unwrap();
+                Box::new(identity.client().connect(name, stream).await.unwrap())
+            }
+            None => Box::new(stream),
+        };
+        client.write_all(said).await.unwrap();
+        client.flush().await.unwrap();
+        clients.push(client);
+    }
+    if tls.is_some() {
+        // Of its handshake, 3,000 bytes are announced.
+        let mut half = elsewhere.connect(server.address);
+        half.write_all(&[0x16, 3, 1, 0x0b, 0xb8, 1, 0, 0x0b, 0xb4]).await.unwrap();
+        clients.push(Box::new(half));
+    }
+    clients
+}
+
+/// Whether the kernel has nothing but the listener at the server's port.
+fn is_free(server: &Server) -> bool {
+    let port = format!("= :{}", server.address.port());
+    let sockets = Command::new("ss").args(["-Htan", "sport", &port]).output().unwrap();
+    let sockets = String::from_utf8(sockets.stdout).unwrap();
+    sockets.lines().all(|line| line.starts_with("LISTEN"))
 }
 
 #[tokio::test]
@@ -93,41 +128,44 @@ async fn who_vanishes_without_a_word_is_let_go_within_the_limits() {
         println!("skipped: only root can make network namespaces (and `ip` must be there)");
         return;
     };
-    let server = Server::start_at(elsewhere.here.parse().unwrap(), |config| {
-        config.handshake_timeout = Duration::from_secs(8);
-        config.idle_timeout = Duration::from_secs(8);
+    let identity = Identity::new();
+    let limits = |config: &mut Config| {
+        config.handshake_timeout = Duration::from_secs(4);
+        config.idle_timeout = Duration::from_secs(4);
         config.room.resume_s = 0;
+    };
+    let at = elsewhere.here.parse().unwrap();
+    let plain = Server::start_at(at, limits).await;
+    let encrypted = Server::start_at(at, |config| {
+        limits(config);
+        config.tls = Some(identity.files());
     })
     .await;
-    let hello = frame(BINARY | FINAL, &message(&ClientMessage::Hello(hello(""))));
-    let joins = [REQUEST.as_bytes(), &hello].concat();
-    let half = &joins[..joins.len() - 3];
-    let _clients = Clients([
-        elsewhere.connect(server.address, &joins),
-        elsewhere.connect(server.address, &joins),
-        elsewhere.connect(server.address, half),
-        elsewhere.connect(server.address, b"GET / HTTP/1.1\r\nHost: x\r\nX: "),
-    ]);
+    let _clients = [
+        clients(&elsewhere, &plain, None).await,
+        clients(&elsewhere, &encrypted, Some(&identity)).await,
+    ];
+    let held = async |server: &Server| {
+        let [players, connections] = ["drumbeat_players ", "drumbeat_connections "];
+        (server.metric(players).await, server.metric(connections).await)
+    };
     eventually("all are there, and two play", async || {
-        server.metric("drumbeat_players ").await == 2.0
-            && server.metric("drumbeat_connections ").await == 4.0
+        held(&plain).await == (2.0, 4.0) && held(&encrypted).await == (2.0, 5.0)
     })
     .await;
     elsewhere.vanish();
-    eventually("all are gone", async || {
-        sleep(Duration::from_millis(100)).await;
-        server.metric("drumbeat_players ").await == 0.0
-            && server.metric("drumbeat_connections ").await == 0.0
-    })
-    .await;
-    eventually("the kernel has let them go", async || {
-        sleep(Duration::from_millis(100)).await;
-        let sockets = Command::new("ss")
-            .args(["-Htan", "sport", &format!("= :{}", server.address.port())])
-            .output()
-            .unwrap();
-        let sockets = String::from_utf8(sockets.stdout).unwrap();
-        sockets.lines().all(|line| line.starts_with("LISTEN"))
-    })
-    .await;
+    for server in [&plain, &encrypted] {
+        eventually("all are gone", async || {
+            sleep(Duration::from_millis(100)).await;
+            held(server).await == (0.0, 0.0)
+        })
+        .await;
+    }
+    for server in [&plain, &encrypted] {
+        eventually("the kernel has let them go", async || {
+            sleep(Duration::from_millis(100)).await;
+            is_free(server)
+        })
+        .await;
+    }
 }
