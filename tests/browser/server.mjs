@@ -14,13 +14,14 @@ export const map = (name) => fileURLToPath(new URL(`maps/${name}.toml`, import.m
 const GRID = 16;
 
 /**
- * Starts a server with these further arguments, on a port that the system chooses; resolves once it
- * has printed where it listens.
+ * Starts a server with these further arguments, on a port that the system chooses and on this machine,
+ * unless they name an address; resolves once it has printed where it listens.
  */
 export async function startServer(...more) {
   // The server would read variables meant for the tests, such as DRUMBEAT_BIN, as settings.
   const env = Object.entries(process.env).filter(([name]) => !name.startsWith('DRUMBEAT_'));
-  const child = spawn(binary, ['--listen', '127.0.0.1:0', '--seed', '7', ...more], {
+  const listen = more.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
+  const child = spawn(binary, [...listen, '--seed', '7', ...more], {
     env: Object.fromEntries(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -44,7 +45,7 @@ export async function startServer(...more) {
     const read = (chunk) => {
       output += chunk;
       // Where players go, and those who run it.
-      const found = output.match(/(?<=(play|api|admin) +)http:\/\/127\.0\.0\.1:\d+(?=\s)/g);
+      const found = output.match(/(?<=(play|api|admin) +)https?:\/\/[\d.]+:\d+(?=\s)/g);
       if (found?.length === 2) {
         clearTimeout(timer);
         resolve(found);
