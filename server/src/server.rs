@@ -135,6 +135,12 @@ impl<G: Game> Server<G> {
         move || lobby.end_soon()
     }
 
+    /// What says whether the loop of every room advances, as `/healthz` does.
+    pub fn health(&self) -> impl Fn() -> bool + Send + Sync + 'static + use<G> {
+        let lobby = Arc::clone(&self.edge.lobby);
+        move || lobby.health().is_ok()
+    }
+
     /// Serves on `listener` until `shutdown` is done. Then it notifies the players, closes their
     /// connections and returns within ten seconds, whatever they do.
     ///

@@ -3,6 +3,7 @@
 mod announce;
 mod failure;
 mod games;
+mod manager;
 mod start;
 mod token;
 

@@ -10,6 +10,7 @@ use tracing::info;
 
 use super::announce::Announcement;
 use super::failure::Failure;
+use super::manager;
 use crate::config::{Bounded, Config, Loaded, Settings};
 use crate::page::Page;
 use crate::program::Program;
@@ -63,6 +64,8 @@ pub(super) fn start<G: Game>(
         let setup = &setup;
         let announcement = Announcement { program, address, admin, is_tls, has_page, map, setup };
         announcement.make::<G>(settings.log_format);
+        manager::ready();
+        tokio::spawn(manager::watch(server.health()));
         let ending = ending(endings, settings, server.drain());
         let served = server.run(listener, ending).await;
         served.map_err(|error| Failure::from(error.to_string()))
@@ -77,8 +80,9 @@ async fn ending(endings: &Endings, settings: &Settings, drain: impl Fn()) {
     let length = match (settings.drain_s.map(Bounded::value), endings.asker()) {
         (Some(seconds), _) => Duration::from_secs(seconds),
         (None, Some(Asker::Manager)) => DRAIN,
-        (None, _) => return,
+        (None, _) => Duration::ZERO,
     };
+    manager::stopping(length);
     if length.is_zero() {
         return;
     }

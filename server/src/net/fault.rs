@@ -52,7 +52,8 @@ pub(crate) const BAD_PROXY_HEADER: Refusal = Refusal::new(
 const HTTP2: Refusal = Refusal::new(
     StatusCode::HTTP_VERSION_NOT_SUPPORTED,
     RefusalReason::Http2,
-    "this server speaks only HTTP/1.1; make the client or proxy use it",
+    "this server speaks only HTTP/1.1; have the client or the proxy use that (HAProxy: no proto h2 on \
+     the lines of its servers)",
 );
 /// The head has too many bytes or lines.
 const HEAD_TOO_LONG: Refusal = Refusal::new(

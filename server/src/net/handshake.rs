@@ -30,13 +30,14 @@ const HANDSHAKE_RECORD: u8 = 0x16;
 const SLOW: Refusal = Refusal::new(
     StatusCode::REQUEST_TIMEOUT,
     RefusalReason::TlsSlow,
-    "the TLS handshake took too long",
+    "the TLS handshake took too long; if the links of your clients are slow, raise \
+     --handshake-timeout-s",
 );
 /// The handshake has too many bytes.
 const TOO_LONG: Refusal = Refusal::new(
     StatusCode::BAD_REQUEST,
     RefusalReason::TlsFailed,
-    "the TLS handshake has too many bytes",
+    "the TLS handshake has more bytes than any browser sends; check what this client is",
 );
 
 /// Why there is no encrypted connection.

@@ -9,3 +9,4 @@ mod endings;
 mod harness;
 #[cfg(target_os = "linux")]
 mod limits;
+mod manager;

@@ -49,7 +49,11 @@ fn a_step_that_does_not_end_is_reported_with_its_room_and_phase() {
     eventually("both players", || ["main", "other"].map(|room| players(&lobby, room)) == [1, 1]);
     guest.order(Order { hang: true, ..Order::default() });
     let said = said_of(&lobby);
+    // By this a service manager or Kubernetes restarts a server.
+    eventually("it is not well", || lobby.health().is_err());
+    let still = lobby.health().unwrap_err();
     HANGS.store(false, Relaxed);
+    assert_eq!(still.room, "main");
     for part in [
         "WARN a tick does not end: an endless loop, or too much to do room=\"main\" tick=",
         " running_ms=",
@@ -60,6 +64,7 @@ fn a_step_that_does_not_end_is_reported_with_its_room_and_phase() {
     assert!(!said.contains("other"), "{said}");
     let seen = ticks(&lobby, "main");
     eventually("further ticks", || ticks(&lobby, "main") > seen + 3);
+    assert_eq!(lobby.health(), Ok(()));
     drop(other);
 }
 

@@ -100,7 +100,7 @@ pub(super) const HOUSES: &[House] = &[
     House {
         src: "server/src/",
         folder: "command",
-        rooms: &[&["announce", "failure", "token"], &["start"], &["games"], &["mod"]],
+        rooms: &[&["announce", "failure", "manager", "token"], &["start"], &["games"], &["mod"]],
     },
     House {
         src: "server/src/",
