@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::warn;
 
-/// Limit of the time from the end of the drain to that of the process. `Server::run` takes ten seconds at
-/// most; the rest is for a busy machine.
-const END_MAX: Duration = Duration::from_secs(15);
+/// What the manager waits for beside the drain: `Server::run` takes ten seconds at most, and the rest is for a
+/// busy machine.
+const END: Duration = Duration::from_secs(15);
 
 /// Says that the server is reached at its address.
 pub(super) fn ready() {
@@ -25,7 +25,7 @@ pub(super) fn ready() {
 
 /// Says that the server ends after a drain of this length, so that it is not killed before.
 pub(super) fn stopping(drain: Duration) {
-    let within_us = (drain + END_MAX).as_micros();
+    let within_us = (drain + END).as_micros();
     // Who was not told of the start has been warned then.
     let _ = say(&format!("STOPPING=1\nEXTEND_TIMEOUT_USEC={within_us}"));
 }
