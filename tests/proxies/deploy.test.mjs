@@ -50,9 +50,10 @@ const variables = Object.fromEntries([...manifest.matchAll(/- name: (DRUMBEAT_\w
 
 // Flags of the programs that build, start and surround the server.
 const FLAGS_OF_OTHERS = new Set([
-  'cap-drop', 'decode', 'detach', 'directory', 'env', 'file', 'filename', 'from', 'from-literal', 'fullchain-file', 'group', 'key-file',
-  'locked', 'mount', 'name', 'network', 'now', 'output', 'owner', 'package', 'publish', 'read-only', 'release', 'rm', 'standalone', 'stop-timeout', 'system', 'tag',
-  'target', 'unit', 'volume', 'bots', 'url',
+  'bots', 'cap-drop', 'compress-debug-sections', 'decode', 'detach', 'directory', 'env', 'file', 'filename', 'from',
+  'from-literal', 'fullchain-file', 'group', 'key-file', 'locked', 'mount', 'name', 'network', 'now', 'output',
+  'owner', 'package', 'publish', 'read-only', 'release', 'rm', 'standalone', 'stop-timeout', 'system', 'tag', 'target',
+  'unit', 'url', 'volume',
 ]);
 
 test('what is set and named everywhere are settings', () => {
@@ -203,8 +204,10 @@ test('systemd finds nothing wrong with the service', (t) => {
   assert.ok(service.includes(`ExecStart=${program} `));
   for (const more of ['', read('systemd/tls.conf')]) {
     writeFileSync(unit, `${service.replace(program, resolve(binary))}\n${more}`);
-    const { status, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' });
-    assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+    // What this machine's own units have wrong is not ours.
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--recursive-errors=no', unit], { encoding: 'utf8' });
+    const wrong = stderr.split('\n').filter((line) => line.includes('drumbeat'));
+    assert.deepEqual({ status, wrong }, { status: 0, wrong: [] });
     // Up to 2 of 10, where 10 is no protection at all.
     const judged = spawnSync('systemd-analyze', ['security', '--offline=yes', '--threshold=20', '--no-pager', unit], { encoding: 'utf8' });
     assert.equal(judged.status, 0, judged.stdout + judged.stderr);
