@@ -1,7 +1,7 @@
 //! Where a client is, as logs name it and limits count it.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// An address, with its port if that is known: a proxy's header usually names none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +35,42 @@ impl fmt::Display for Address {
     }
 }
 
+/// Those whom the limits per address count as one: an address, of IPv6 a whole /64, since every user
+/// has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Household(IpAddr);
+
+impl Household {
+    /// To whom this address belongs.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(v6) if !v6.is_loopback() => {
+                IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64))
+            }
+            other => other,
+        })
+    }
+
+    /// Whether it is on this machine.
+    pub(crate) fn is_loopback(self) -> bool {
+        self.0.is_loopback()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_household_has_one_address_or_a_64() {
+        let of = |ip: &str| Household::of(ip.parse().unwrap());
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.2"), of("192.0.2.1"));
+        assert_eq!(of("2001:db8:0:1:ffff::2"), of("2001:db8:0:1::1"));
+        assert_ne!(of("2001:db8:0:2::1"), of("2001:db8:0:1::1"));
+        assert!(of("::1").is_loopback() && of("127.0.0.9").is_loopback());
+    }
 
     #[test]
     fn a_port_is_named_only_if_it_is_known() {

@@ -12,7 +12,7 @@ use drumbeat_server::engine::incident::Peer;
 use drumbeat_server::engine::link::Link;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
-use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
+use drumbeat_server::rooms::{Join, Lobby, PerAddress, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::toy::Toy;
@@ -33,7 +33,8 @@ impl Link for Written {
 
 fn lobby() -> Arc<Lobby<Toy>> {
     let room = Config::new(&Settings::default(), (), "1").room;
-    Lobby::new(RoomsConfig { room, rooms_max: 1, shards: Shards::default() }, RoomMetrics::new())
+    let (per_address, shards) = (PerAddress::default(), Shards::default());
+    Lobby::new(RoomsConfig { room, rooms_max: 1, per_address, shards }, RoomMetrics::new())
 }
 
 fn join(link: &Written) -> Join<Toy> {

@@ -16,7 +16,7 @@ use drumbeat_server::engine::inbox::{Sender, inbox};
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
-use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
+use drumbeat_server::rooms::{Join, Lobby, PerAddress, RoomsConfig};
 use drumbeat_server::telemetry::logging::{self, Format};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
@@ -81,6 +81,7 @@ fn panic_in_one_room_of_two() {
             ..RoomSetup::new("0", Setup { seed: 0, capacity: 4, tick_hz: 128, settings: loose(0) })
         },
         rooms_max: 2,
+        per_address: PerAddress::default(),
         shards: Shards::default(),
     };
     let lobby = Lobby::<Puppet>::new(config, RoomMetrics::new());

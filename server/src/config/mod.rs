@@ -64,6 +64,8 @@ pub struct Config<S = ()> {
     pub spare_connections: usize,
     /// Limit of open game connections from one address.
     pub connections_per_address_max: usize,
+    /// Limit of rooms that clients of one address are in.
+    pub rooms_per_address_max: usize,
     /// Limit of open HTTP connections from one address.
     pub http_per_address_max: usize,
     /// Whether loopback addresses are exempt from the limits per address, so that a swarm on the
@@ -139,6 +141,7 @@ impl<S> Config<S> {
             connections_max: settings.connections_max.value() as usize,
             http_connections_max: HTTP_CONNECTIONS,
             spare_connections: SPARE_CONNECTIONS,
+            rooms_per_address_max: settings.rooms_per_address_max(),
             connections_per_address_max: settings.connections_per_address_max.value() as usize,
             http_per_address_max: settings.http_per_address_max.value() as usize,
             exempt_loopback: settings

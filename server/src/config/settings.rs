@@ -89,10 +89,16 @@ pub struct Settings {
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(10_000))]
     pub connections_max: Count<1_000_000>,
 
-    /// Maximum game connections from one address (IPv6: one /64). A reverse proxy on another machine
+    /// Maximum game connections from one address (IPv6: one /64), and maximum seats that they have, those
+    /// of players who have lost their connection included. A reverse proxy on another machine
     /// counts as one address unless --trusted-proxies names it
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(32))]
     pub connections_per_address_max: Count<1_000_000>,
+
+    /// Maximum rooms that players and spectators of one address are in [default: a quarter of
+    /// --rooms-max]
+    #[arg(long, help_heading = "Limits", value_name = "N")]
+    pub rooms_per_address_max: Option<Count<1_024>>,
 
     /// Maximum HTTP connections from one address, likewise; a browser that loads the page uses six.
     /// Those of trusted proxies have no such limit, since each carries the requests of many
@@ -262,6 +268,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Limit of rooms for one address: not all of them, unless it is set so.
+    pub(super) fn rooms_per_address_max(&self) -> usize {
+        let set = self.rooms_per_address_max.map(Count::value);
+        set.unwrap_or_else(|| self.rooms_max.value().div_ceil(4)) as usize
+    }
+
     /// Which tickets are taken.
     pub(super) fn ticket_policy(&self) -> Policy {
         Policy {

@@ -3,7 +3,7 @@
 //! comes to play is a visitor first. Players never use the visitors' share.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::StatusCode;
@@ -11,6 +11,7 @@ use metrics::Gauge;
 use tokio::sync::watch;
 
 use super::refusal::Refusal;
+use crate::address::Household;
 use crate::config::Config;
 use crate::telemetry::metrics::EdgeMetrics;
 use crate::telemetry::reasons::RefusalReason;
@@ -38,7 +39,7 @@ pub(crate) struct Admission {
     http_connections: Gauge,
     open: watch::Sender<Open>,
     /// Open connections of each address that has any; bounded by all caps together.
-    addresses: Mutex<HashMap<IpAddr, Open>>,
+    addresses: Mutex<HashMap<Household, Open>>,
 }
 
 /// Open connections by use.
@@ -74,7 +75,7 @@ const ADDRESS_FULL: Refusal = Refusal::new(
 #[derive(Debug)]
 pub(crate) struct Permit {
     admission: Arc<Admission>,
-    address: IpAddr,
+    address: Household,
     usage: Use,
 }
 
@@ -94,7 +95,7 @@ impl Admission {
     }
 
     pub(crate) fn admit(self: &Arc<Self>, peer: IpAddr, usage: Use) -> Result<Permit, Refusal> {
-        let address = group(peer);
+        let address = Household::of(peer);
         let mut addresses = self.lock();
         let mut open = *self.open.borrow();
         let (max, per_address_max) = match usage {
@@ -111,8 +112,7 @@ impl Admission {
             return Err(FULL);
         }
         let mut from_here = addresses.get(&address).copied().unwrap_or_default();
-        let exempt = self.exempt_loopback && address.is_loopback();
-        if *from_here.of(usage) >= per_address_max && !exempt {
+        if *from_here.of(usage) >= per_address_max && self.counted(peer).is_some() {
             return Err(ADDRESS_FULL);
         }
         *from_here.of(usage) += 1;
@@ -120,6 +120,12 @@ impl Admission {
         *open.of(usage) += 1;
         self.publish(open);
         Ok(Permit { admission: Arc::clone(self), address, usage })
+    }
+
+    /// As whom the limits per address count whoever comes from here; `None` if they do not hold there.
+    pub(crate) fn counted(&self, peer: IpAddr) -> Option<Household> {
+        let address = Household::of(peer);
+        (!(self.exempt_loopback && address.is_loopback())).then_some(address)
     }
 
     /// Whether nobody else can join to play, for lack of game connections or of the HTTP
@@ -161,7 +167,7 @@ impl Admission {
         self.open.send_replace(open);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, Open>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Household, Open>> {
         self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -169,16 +175,6 @@ impl Admission {
 impl Drop for Permit {
     fn drop(&mut self) {
         self.admission.release(self);
-    }
-}
-
-/// One address per household: an IPv6 user has a whole /64.
-fn group(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) if !v6.is_loopback() => {
-            IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64))
-        }
-        other => other,
     }
 }
 

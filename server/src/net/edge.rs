@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::engine::come_back::ComeBack;
 use crate::engine::shards::{Shards, ShardsError};
 use crate::labels::Label;
-use crate::rooms::{Lobby, RoomsConfig};
+use crate::rooms::{Lobby, PerAddress, RoomsConfig};
 use crate::stamp::Stamp;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::notices::{Line, Notices};
@@ -83,6 +83,10 @@ impl<G: Game> Edge<G> {
         let rooms = RoomsConfig {
             room: config.room.clone(),
             rooms_max: config.rooms_max,
+            per_address: PerAddress {
+                seats_max: config.connections_per_address_max,
+                rooms_max: config.rooms_per_address_max,
+            },
             shards: Shards::new(config.shards)?,
         };
         Ok(Arc::new(Self {

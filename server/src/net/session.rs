@@ -33,7 +33,7 @@ use crate::engine::incident::Peer;
 use crate::engine::link::Link;
 use crate::engine::resume::Resume;
 use crate::engine::viewer::Role;
-use crate::rooms::{Join, Reservation};
+use crate::rooms::{Join, Request, Reservation};
 use crate::telemetry::reasons::{RefusalReason, Refused};
 
 /// How long a client may take to read why its connection ends.
@@ -208,10 +208,10 @@ async fn handshake<G: Game>(
     }
     resume.else_refused = pass.else_refused.map(CloseReason::from);
     let name = clean_name(&pass.name, &format!("Guest {}", early.peer.connection));
+    let household = edge.admission.counted(early.peer.address.ip);
     let seat = match pass.else_refused {
         Some(code) => edge.lobby.place(&pass.room).ok_or(code.into()),
-        None if resumes => edge.lobby.seat_or_place(&pass.room),
-        None => edge.lobby.seat(&pass.room, role),
+        None => edge.lobby.reserve(Request { room: &pass.room, role, household, resumes }),
     };
     Ok(Entrant { seat: seat.map_err(Ended::Closing)?, name, resume, holder: pass.holder })
 }

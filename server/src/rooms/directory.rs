@@ -10,6 +10,7 @@ use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use tokio::sync::watch;
 
+use super::asker::{Asker, Request};
 use super::asks::{Asked, Asks};
 use super::draining::Draining;
 use super::roster::Published;
@@ -104,14 +105,16 @@ impl<G: Game> Rooms<G> {
         self.ending.extend(names.iter().filter_map(|name| self.open.remove(name)));
     }
 
-    /// The room of this name. Without a name, the room with the most players among those with a
+    /// The room that is asked for. Without a name, the room with the most players among those with a
     /// free seat.
-    pub(super) fn find(&self, name: &str, role: Role) -> Option<&Handle<G>> {
-        if !name.is_empty() {
-            return self.open.get(name);
+    pub(super) fn find(&self, asker: &Asker<'_>) -> Option<&Handle<G>> {
+        let Request { room, role, .. } = asker.request;
+        if !room.is_empty() {
+            return self.open.get(room);
         }
         let free = self.open.iter().filter(|(name, handle)| {
-            handle.seats.is_free(role) && self.refusal(name, role).is_none()
+            let seats = &handle.seats;
+            seats.is_free(role) && asker.may_enter(seats) && self.refusal(name, role).is_none()
         });
         free.map(|(_, handle)| handle).max_by_key(|handle| handle.seats.players())
     }
@@ -183,8 +186,9 @@ impl<G: Game> Rooms<G> {
 
 impl<G: Game> Handle<G> {
     /// Reserves a seat, if one is free; one that resumes a player needs none.
-    pub(super) fn reserve(&self, role: Role, resumes: bool) -> Option<Reservation<G>> {
-        let seat = self.seats.reserve(role).map(Entry::Seat);
+    pub(super) fn reserve(&self, request: &Request<'_>) -> Option<Reservation<G>> {
+        let Request { role, household, resumes, .. } = *request;
+        let seat = self.seats.reserve(role, household).map(Entry::Seat);
         let seat = seat.map(|entry| self.reservation(entry, role));
         let place =
             || if resumes { self.reserve_place(CloseReason::room_full(role)) } else { None };

@@ -14,6 +14,7 @@ use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::names::is_room_name;
 use tokio::sync::watch;
 
+use super::asker::{Asker, PerAddress, Request};
 use super::asks::Asks;
 use super::directory::{Handle, Reservation, Rooms};
 use super::incidents::LINES_PER_MINUTE_MAX;
@@ -43,6 +44,8 @@ pub struct RoomsConfig<S = ()> {
     pub room: RoomSetup<S>,
     /// Limit of rooms.
     pub rooms_max: usize,
+    /// What one address may have.
+    pub per_address: PerAddress,
     /// The threads that make frames.
     pub shards: Shards,
 }
@@ -80,23 +83,12 @@ impl<G: Game> Lobby<G> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reserves a seat in the named room, which is opened if need be. Without a name, the seat is
-    /// in the room with the most players that has a free one, or else in a new room; a spectator
-    /// gets a new room only if there is no other. If the limit of rooms is reached, an empty room
-    /// is evicted or, for a player, one in which nobody has played for long.
+    /// Reserves a seat as [`Lobby::reserve`] does, for one that no limits per address hold for.
     ///
     /// # Errors
     /// When there is no seat, or the name is not a valid room name.
     pub fn seat(&self, room: &str, role: Role) -> Result<Reservation<G>, CloseReason> {
-        self.reserve(room, role, false)
-    }
-
-    /// As [`Lobby::seat`], for a player who may resume one in the room, and then needs no free seat.
-    ///
-    /// # Errors
-    /// As [`Lobby::seat`], but for a room that has no free seat.
-    pub fn seat_or_place(&self, room: &str) -> Result<Reservation<G>, CloseReason> {
-        self.reserve(room, Role::Player, true)
+        self.reserve(Request { room, role, household: None, resumes: false })
     }
 
     /// A way into the room for a player who may resume one there, and may do nothing else; `None` if
@@ -107,12 +99,17 @@ impl<G: Game> Lobby<G> {
         self.lock().open.get(room).and_then(|handle| handle.reserve_place(reason))
     }
 
-    fn reserve(
-        &self,
-        room: &str,
-        role: Role,
-        resumes: bool,
-    ) -> Result<Reservation<G>, CloseReason> {
+    /// Reserves a seat in the named room, which is opened if need be. Without a name, the seat is
+    /// in the room with the most players that has a free one, or else in a new room; a spectator
+    /// gets a new room only if there is no other. If the limit of rooms is reached, an empty room
+    /// is evicted or, for a player, one in which nobody has played for long. A player who may resume
+    /// one in the room is let in without a seat if it gets none.
+    ///
+    /// # Errors
+    /// When there is no seat, the address has as much as it may have, or the name is not a valid room
+    /// name.
+    pub fn reserve(&self, request: Request<'_>) -> Result<Reservation<G>, CloseReason> {
+        let Request { room, role, resumes, .. } = request;
         if !room.is_empty() && !is_room_name(room) {
             return Err(CloseCode::BadRoomName.into());
         }
@@ -127,14 +124,19 @@ impl<G: Game> Lobby<G> {
             return Err(reason.clone());
         }
         rooms.sweep();
-        if let Some(refusal) = rooms.refusal(room, role) {
+        let seats = rooms.open.values().map(|handle| &*handle.seats);
+        let asker = Asker::new(request, self.config.per_address, seats);
+        let found = rooms.find(&asker);
+        let refusal = rooms.refusal(room, role);
+        let refusal = refusal.or_else(|| asker.refusal(found.map(|handle| &*handle.seats)));
+        if let Some(refusal) = refusal {
             // Whoever has a place is not new.
             let room = rooms.open.get(room).filter(|_| resumes);
             let place = room.and_then(|room| room.reserve_place(refusal.clone()));
             return place.ok_or(refusal);
         }
-        if let Some(handle) = rooms.find(room, role) {
-            if let Some(reserved) = handle.reserve(role, resumes) {
+        if let Some(handle) = found {
+            if let Some(reserved) = handle.reserve(&request) {
                 return Ok(reserved);
             }
             if !handle.seats.has_ended() {
@@ -160,7 +162,7 @@ impl<G: Game> Lobby<G> {
         }
         let name = if room.is_empty() { rooms.free_name() } else { room.to_owned() };
         let handle = self.open(&name)?;
-        let reserved = handle.reserve(role, false).ok_or(CloseCode::RoomFailed.into());
+        let reserved = handle.reserve(&request).ok_or(CloseCode::RoomFailed.into());
         rooms.open.insert(name, handle);
         reserved
     }

@@ -4,6 +4,7 @@
 //! waits for a connection, and no connection waits for it.
 
 mod advice;
+mod asker;
 mod asks;
 pub mod beat;
 mod cpu_use;
@@ -23,6 +24,7 @@ pub mod status;
 mod watch;
 mod watchdog;
 
+pub use asker::{PerAddress, Request};
 pub use directory::Reservation;
 pub use draining::Draining;
 pub use lobby::{Lobby, RoomsConfig, Still};

@@ -1,9 +1,11 @@
 //! The seats of a room: reserved by clients that want to join, held while they are there.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::address::Household;
 use crate::clock::now_us;
 use crate::engine::room_setup::RoomSetup;
 use crate::engine::viewer::Role;
@@ -22,10 +24,12 @@ pub(super) struct Seats {
 }
 
 /// The seats given out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Taken {
     players: TakenOf,
     spectators: TakenOf,
+    /// How many those have whom the limits per address count.
+    households: BTreeMap<Household, usize>,
 }
 
 /// The seats given out for one role.
@@ -50,12 +54,29 @@ impl Taken {
             Role::Spectator => &mut self.spectators,
         }
     }
+
+    fn release(&mut self, role: Role, household: Option<Household>, now_us: u64) {
+        let taken = self.of(role);
+        taken.count -= 1;
+        if taken.count == 0 {
+            taken.none_since_us = now_us;
+        }
+        let Some(household) = household else { return };
+        if let Some(seats) = self.households.get_mut(&household) {
+            *seats -= 1;
+            if *seats == 0 {
+                self.households.remove(&household);
+            }
+        }
+    }
 }
 
 /// One seat. Dropping it releases it.
 pub(super) struct Seat {
     seats: Arc<Seats>,
     role: Role,
+    /// Whose limits it counts against.
+    household: Option<Household>,
 }
 
 impl Debug for Seat {
@@ -66,7 +87,7 @@ impl Debug for Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.seats.release(self.role, now_us());
+        self.seats.taken().release(self.role, self.household, now_us());
     }
 }
 
@@ -87,7 +108,7 @@ impl Seats {
         Arc::new(Self {
             capacity: usize::from(setup.game.capacity),
             spectators_max: usize::from(setup.spectators_max),
-            taken: Mutex::new(Taken { players: none, spectators: none }),
+            taken: Mutex::new(Taken { players: none, spectators: none, households: BTreeMap::new() }),
             resuming: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         })
@@ -110,15 +131,28 @@ impl Seats {
         self.capacity + self.spectators_max
     }
 
-    /// Reserves a seat; `None` when none is free or the room has ended.
-    pub(super) fn reserve(self: &Arc<Self>, role: Role) -> Option<Seat> {
+    /// Reserves a seat, which counts against this household's limits; `None` when none is free or the
+    /// room has ended.
+    pub(super) fn reserve(
+        self: &Arc<Self>,
+        role: Role,
+        household: Option<Household>,
+    ) -> Option<Seat> {
         let mut taken = self.taken();
         let count = &mut taken.of(role).count;
         if self.has_ended() || *count >= self.seats_max(role) {
             return None;
         }
         *count += 1;
-        Some(Seat { seats: Arc::clone(self), role })
+        if let Some(household) = household {
+            *taken.households.entry(household).or_default() += 1;
+        }
+        Some(Seat { seats: Arc::clone(self), role, household })
+    }
+
+    /// The seats that count against a household's limits.
+    pub(super) fn of_household(&self, household: Household) -> usize {
+        self.taken().households.get(&household).copied().unwrap_or(0)
     }
 
     /// Lets a connection in without a seat, which may resume a player; `None` when as many of them as
@@ -127,15 +161,6 @@ impl Seats {
         let before = self.resuming.fetch_add(1, Relaxed);
         let pass = Pass(Arc::clone(self));
         (before < self.capacity && !self.has_ended()).then_some(pass)
-    }
-
-    fn release(&self, role: Role, now_us: u64) {
-        let mut taken = self.taken();
-        let taken = taken.of(role);
-        taken.count -= 1;
-        if taken.count == 0 {
-            taken.none_since_us = now_us;
-        }
     }
 
     /// Seats given out to players.
@@ -150,7 +175,7 @@ impl Seats {
 
     /// Since when nobody has had a seat, microseconds.
     pub(super) fn empty_since_us(&self) -> Option<u64> {
-        let Taken { players, spectators } = *self.taken();
+        let Taken { players, spectators, .. } = &*self.taken();
         Some(players.none_since_us()?.max(spectators.none_since_us()?))
     }
 
@@ -190,7 +215,7 @@ mod tests {
     fn seats_are_given_out_and_come_back() {
         let game = Setup { seed: 1, capacity: 2, tick_hz: 30, settings: () };
         let seats = Seats::new(&RoomSetup { spectators_max: 1, ..RoomSetup::new("", game) }, 0);
-        let reserve = |role| seats.reserve(role);
+        let reserve = |role| seats.reserve(role, None);
         let mut playing: Vec<Seat> = (0..2).map(|_| reserve(Role::Player).unwrap()).collect();
         assert!(reserve(Role::Player).is_none());
         let watching = reserve(Role::Spectator).unwrap();
@@ -208,6 +233,22 @@ mod tests {
         assert_eq!(seats.unplayed_since_us(), Some(unplayed_us));
         assert!(seats.retire() && seats.has_ended());
         assert!(reserve(Role::Player).is_none(), "an ended room has no seats");
+    }
+
+    #[test]
+    fn a_household_has_the_seats_that_it_has_not_given_back() {
+        let game = Setup { seed: 1, capacity: 2, tick_hz: 30, settings: () };
+        let seats = Seats::new(&RoomSetup { spectators_max: 1, ..RoomSetup::new("", game) }, 0);
+        let [here, there] = [1, 2].map(|last| Household::of([192, 0, 2, last].into()));
+        let playing = seats.reserve(Role::Player, Some(here)).unwrap();
+        let watching = seats.reserve(Role::Spectator, Some(here)).unwrap();
+        let _exempt = seats.reserve(Role::Player, None).unwrap();
+        assert!(seats.reserve(Role::Player, Some(there)).is_none());
+        assert_eq!([here, there].map(|household| seats.of_household(household)), [2, 0]);
+        drop(playing);
+        assert_eq!(seats.of_household(here), 1);
+        drop(watching);
+        assert!(seats.taken().households.is_empty());
     }
 
     #[test]

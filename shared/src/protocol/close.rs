@@ -83,6 +83,12 @@ close_codes! {
     /// No seat for a spectator is left.
     NoSpectators = 1013, "no_spectators",
         "this room has no spectator seat left; watch another, or join to play";
+    /// The client's address has as many seats as it may have.
+    AddressSeats = 1013, "address_seats",
+        "your address has as many players here as it may have; try again later";
+    /// The client's address is in as many rooms as it may be.
+    AddressRooms = 1013, "address_rooms",
+        "your address is in as many rooms as it may be; join one of those";
     /// The client was built with another game or version.
     OutOfDate = 4001, "out_of_date",
         "this client does not match the server; reload the page";

@@ -7,7 +7,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Error;
 
-use super::harness::{Player, Server, eventually, status, within};
+use drumbeat_shared::protocol::close::CloseCode;
+use drumbeat_shared::protocol::messages::ClientMessage;
+
+use super::harness::{End, Player, Server, eventually, hello, message, status, within};
 
 /// Trusts the proxies on this machine, which the tests are.
 fn trusting(config: &mut Config) {
@@ -61,6 +64,46 @@ async fn the_cap_of_players_counts_each_forwarded_address() {
     assert_eq!(from(&[(XFF, "192.0.2.9, ?")]).await.err(), Some(400));
     drop(first);
     eventually("the place is free", async || from(&[(XFF, "192.0.2.1")]).await.is_ok()).await;
+}
+
+/// Joins a room from this address; the reason if that is refused.
+async fn enter(server: &Server, from: &str, room: &str) -> Result<Player, End> {
+    let mut player = play(server, b"", &[("x-forwarded-for", from)]).await.unwrap();
+    player.send(message(&ClientMessage::Hello(hello(room)))).await;
+    while player.client.tick().is_none() {
+        player.step().await?;
+    }
+    Ok(player)
+}
+
+#[tokio::test]
+async fn one_address_is_in_some_rooms_and_leaves_the_others() {
+    let server = Server::start(|config| {
+        trusting(config);
+        config.connections_per_address_max = 9;
+        (config.rooms_max, config.rooms_per_address_max) = (3, 2);
+    })
+    .await;
+    let [here, nearby, elsewhere] = ["2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:2::1"];
+    let first = enter(&server, here, "a").await.unwrap();
+    let _second = enter(&server, nearby, "b").await.unwrap();
+    let _theirs = enter(&server, elsewhere, "c").await.unwrap();
+    let full = CloseCode::AddressRooms;
+    for (from, room) in [(here, "d"), (nearby, "c")] {
+        let refused = enter(&server, from, room).await.err();
+        assert_eq!(refused, Some(End::Closed(full.code(), full.text().into())), "{room}");
+    }
+    let counted = server.metric("drumbeat_refused_connections_total{reason=\"address_rooms\"} ");
+    assert_eq!(counted.await, 2.0);
+    // Who names no room gets one of those.
+    let any = enter(&server, here, "").await.unwrap();
+    assert!(["a", "b"].contains(&&*any.client.welcome().unwrap().room));
+    drop((first, any));
+    eventually("another room may be entered", async || {
+        let entered = enter(&server, here, "c").await;
+        entered.is_ok()
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -62,6 +62,34 @@ async fn a_second_connection_takes_over_from_the_first() {
 }
 
 #[tokio::test]
+async fn places_that_are_kept_count_against_their_address_and_keep_nobody_from_resuming() {
+    let server = Server::start(|config| {
+        config.exempt_loopback = false;
+        config.connections_per_address_max = 2;
+        config.room.resume_s = 3_600;
+    })
+    .await;
+    let mut lost = Vec::new();
+    for name in ["Ada", "Bob"] {
+        lost.push(known(Player::join(&server, name, "main").await).await.client.reconnect());
+    }
+    eventually("both are kept", async || server.metric("drumbeat_players_away ").await == 2.0)
+        .await;
+    let mut third = Player::connect(&server).await;
+    third.send(message(&ClientMessage::Hello(hello("main")))).await;
+    let refused = End::Closed(CloseCode::AddressSeats.code(), CloseCode::AddressSeats.text().into());
+    assert_eq!(third.end().await, refused);
+    let counted = server.metric("drumbeat_refused_connections_total{reason=\"address_seats\"} ");
+    assert_eq!(counted.await, 1.0);
+    let mut back = Player::join_as(&server, lost.remove(0)).await;
+    assert_eq!(back.client.welcome().unwrap().resumed, Some(0));
+    // One who leaves gives the place back.
+    back.leave().await;
+    eventually("one place is free", async || server.metric("drumbeat_players ").await == 1.0).await;
+    let _third = Player::join(&server, "Cy", "main").await;
+}
+
+#[tokio::test]
 async fn a_place_that_nobody_takes_up_is_freed() {
     let server = Server::start(|config| config.room.resume_s = 1).await;
     drop(known(Player::join(&server, "Ada", "main").await).await);

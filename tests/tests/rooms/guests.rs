@@ -13,7 +13,7 @@ use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
 use drumbeat_server::engine::viewer::Role;
-use drumbeat_server::rooms::{Join, Lobby, RoomsConfig};
+use drumbeat_server::rooms::{Join, Lobby, PerAddress, RoomsConfig};
 use drumbeat_server::telemetry::metrics::RoomMetrics;
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::ids::Tick;
@@ -32,6 +32,7 @@ pub(crate) fn config(capacity: u16, rooms_max: usize) -> RoomsConfig<Loose> {
             ..RoomSetup::new("0", Setup { seed: 0, capacity, tick_hz: 128, settings: loose(0) })
         },
         rooms_max,
+        per_address: PerAddress::default(),
         shards: Shards::default(),
     }
 }

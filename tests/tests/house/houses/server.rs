@@ -107,7 +107,7 @@ pub(super) const HOUSES: &[House] = &[
         folder: "rooms",
         rooms: &[
             &["advice", "asks", "beat", "cpu_use", "incidents", "phase_times", "progress", "seats"],
-            &["draining", "recent", "watch"],
+            &["asker", "draining", "recent", "watch"],
             &["late_inputs", "status", "watchdog"],
             &["roster"],
             &["directory", "room"],
