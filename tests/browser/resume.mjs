@@ -44,6 +44,7 @@ describe('a player whose connection is lost', () => {
     await second.waitForFunction(({ player }) => window.drumbeat?.player === player && window.drumbeat.state === 'playing', before);
     await ada.state('refused');
     await ada.page.getByText('You play on in another window or tab.').waitFor({ state: 'visible' });
+    await ada.page.getByRole('button', { name: 'Play here' }).waitFor({ state: 'visible' });
     await ada.screenshot('taken-over');
     await ada.assertAccessible();
     const tick = await second.evaluate(() => window.drumbeat.tick);

@@ -20,6 +20,7 @@ test('what would only happen again waits for the player', () => {
   for (const code of [1002, 1003, 1007, 1008, 1009, 4006]) {
     assert.equal(closing(code, '').then, 'ask', String(code));
   }
+  assert.equal(closing(4009, '').then, 'here');
   assert.equal(closing(4001, '').then, 'reload');
   assert.equal(closing(4005, '').then, 'elsewhere');
   assert.equal(closing(4007, '').then, 'elsewhere');

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { headline } from '../../assets/js/arena/status.js';
+import { SENT, closing } from '../../assets/js/net/closing.js';
+import { ACTIONS, headline } from '../../assets/js/arena/status.js';
+
+test('there is a word for all that a player may do', () => {
+  for (const then of new Set(SENT.values())) {
+    // What is tried again by itself is offered as a wait, and a ticket is the session's affair.
+    if (then !== 'retry' && then !== 'ticket') assert.ok(ACTIONS[then], then);
+  }
+  assert.equal(ACTIONS[closing(4009, '').then], 'Play here');
+});
 
 test('nobody is told of a connection lost that never was', () => {
   assert.equal(headline('waiting', false), 'Trying again in');

@@ -5,6 +5,7 @@ use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::Sim;
 use drumbeat_kit::sim::chaos::chaos;
 use drumbeat_server::engine::incident::What;
+use drumbeat_server::engine::chat_rate::ReadTime;
 use drumbeat_server::engine::message::Message;
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
@@ -220,7 +221,7 @@ fn a_document_that_does_not_match_is_sent_again() {
 }
 
 fn say(sim: &mut Sim<Pad>, index: usize, text: &str, to: Option<PlayerId>) {
-    sim.push(index, Message::Chat { text: text.into(), to }).unwrap();
+    sim.say(index, text, to).unwrap();
     ticks(sim, 1);
 }
 
@@ -277,7 +278,7 @@ fn a_report_is_logged_with_the_line() {
     ticks(&mut sim, 2);
     say(&mut sim, a, "rude", None);
     for line in [1, 77] {
-        sim.push(b, Message::Report(RecordId(line))).unwrap();
+        sim.push(b, Message::Report { line: RecordId(line), read: ReadTime::default() }).unwrap();
     }
     ticks(&mut sim, 2);
     let reports = sim.counts.incidents.iter().filter_map(|incident| match &incident.what {
@@ -295,7 +296,7 @@ fn who_falls_behind_the_chat_knows_how_many_lines_are_lost() {
     let lines = CHAT_LINES_MAX as u32 + 50;
     sim.clients[slow].reads_per_tick = 0;
     for line in 0..lines {
-        sim.push(a, Message::Chat { text: format!("line {line}"), to: None }).unwrap();
+        sim.say(a, &format!("line {line}"), None).unwrap();
         if line % 10 == 9 {
             ticks(&mut sim, 1);
         }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use drumbeat_kit::seeds::with_seeds;
 use drumbeat_kit::sim::Sim;
-use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::view::enter_rect;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::PlayerId;
@@ -167,7 +166,7 @@ fn mail_takes_no_place_from_the_chat() {
     let slow = 0;
     sim.clients[slow].reads_per_tick = 0;
     for line in 0..100 {
-        sim.push(1, Message::Chat { text: line.to_string(), to: None }).unwrap();
+        sim.say(1, &line.to_string(), None).unwrap();
         // 200 events a tick: the log would hold fewer than three ticks of them.
         sim.tick(|_| Order { own: 10, ..Order::default() });
     }

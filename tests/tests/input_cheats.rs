@@ -3,6 +3,7 @@
 
 use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::Sim;
+use drumbeat_server::engine::chat_rate::ReadTime;
 use drumbeat_server::engine::input_queue::Arrival;
 use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::room_setup::RoomSetup;
@@ -135,7 +136,7 @@ fn an_impossible_input_ends_the_connection_and_does_nothing() {
     for input in [Steer(10, 0), Steer(0, -10), Steer(i8::MIN, i8::MAX)] {
         let (tick, seen) = (Tick(2), Tick(1));
         let sent = ClientMessage::Input { tick, seen, view_delay: 0, input };
-        let taken = Message::from_client::<Toy>(sent, Role::Player, 0);
+        let taken = Message::from_client::<Toy>(sent, Role::Player, ReadTime::default());
         assert_eq!(taken.map_err(|reason| reason.kind()), Err(CloseCode::Malformed), "{input:?}");
     }
 }

@@ -89,7 +89,7 @@ impl Brain for Writer {
 async fn serve() -> SocketAddr {
     let mut config = Config::new(&Settings::default(), (), "");
     config.page = page!("../assets", without = ["web"]);
-    config.chat_per_10s = 100;
+    config.room.chat_per_10s = 100;
     let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async {

@@ -6,7 +6,6 @@ use drumbeat_kit::sim::Sim;
 use drumbeat_server::bans::{Kind, Target};
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::incident::What;
-use drumbeat_server::engine::message::Message;
 use drumbeat_server::engine::moderation::{Act, Whom};
 use drumbeat_server::engine::room_setup::RoomSetup;
 use drumbeat_server::engine::shards::Shards;
@@ -129,7 +128,7 @@ fn a_mute_lasts_as_long_as_is_said_and_goes_along_when_resuming() {
     assert_eq!(sim.engine.moderate(&mute, sim.now_us).len(), 1);
     let lines = |sim: &Sim<Toy>| sim.engine.chat().records().len();
     let say = |sim: &mut Sim<Toy>, index: usize| {
-        sim.push(index, Message::Chat { text: "hello".into(), to: None }).unwrap();
+        sim.say(index, "hello", None).unwrap();
         ticks(sim, 12);
     };
     say(&mut sim, ada);

@@ -110,6 +110,24 @@ fn a_place_is_kept_for_so_long_and_then_free() {
 }
 
 #[test]
+fn what_was_said_before_counts_after_coming_back() {
+    let room = RoomSetup { resume_s: RESUME_S, chat_per_10s: 3, ..RoomSetup::new("", setup(4)) };
+    let mut sim = Sim::<Pad>::of(&room, Shards::default());
+    let ada = sim.join(WIDE).unwrap();
+    ticks(&mut sim, 12);
+    (0..3).for_each(|_| sim.say(ada, "me first", None).unwrap());
+    ticks(&mut sim, 1);
+    sim.leave(ada, None);
+    ticks(&mut sim, 2);
+    let back = sim.resume(ada, WIDE).unwrap();
+    ticks(&mut sim, 3);
+    sim.say(back, "me again", None).unwrap();
+    ticks(&mut sim, 1);
+    assert!(has_resumed(&sim, back));
+    assert_eq!((sim.counts.chat_lines, sim.counts.hasty_lines), (3, 1));
+}
+
+#[test]
 fn who_means_to_leave_leaves_at_once() {
     let check = |reason: Option<CloseReason>, players: usize| {
         let mut sim = pad(3);

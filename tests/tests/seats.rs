@@ -58,7 +58,7 @@ fn a_player_whose_controls_do_not_change_is_let_go() {
         sim.tick(idle);
     }
     assert_eq!(sim.engine.count(Role::Player), 2);
-    sim.push(talks, Message::Chat { text: "I only look".into(), to: None }).unwrap();
+    sim.say(talks, "I only look", None).unwrap();
     for _ in 0..20 * 3 {
         sim.tick(idle);
     }

@@ -163,7 +163,7 @@ fn chat_reaches_everybody_in_order_even_after_a_stall() {
     sim.tick(steer);
     sim.clients[slow].reads_per_tick = 0;
     for line in 0..160 {
-        sim.push(fast, Message::Chat { text: line.to_string(), to: None }).unwrap();
+        sim.say(fast, &line.to_string(), None).unwrap();
         sim.tick(steer);
     }
     // The slow one has yet to get the rest: no frame was sent to it that could have carried it.
@@ -194,7 +194,7 @@ fn a_late_reader_is_told_how_many_events_it_missed() {
     // It reads nothing for four seconds, longer than the log reaches back.
     for _ in 0..80 {
         for &talker in &talkers {
-            sim.push(talker, Message::Chat { text: lines.to_string(), to: None }).unwrap();
+            sim.say(talker, &lines.to_string(), None).unwrap();
             lines += 1;
         }
         sim.tick(idle);

@@ -135,10 +135,10 @@ fn a_spectator_says_and_steers_nothing_even_past_its_reader() {
     let spectator = sim.spectate(1 << 16).unwrap();
     let player = sim.join(1 << 16).unwrap();
     let input = Order { panic: true, ..Order::default() };
-    sim.push(spectator, Message::Chat { text: "boo".into(), to: None }).unwrap();
+    sim.say(spectator, "boo", None).unwrap();
     let arrival = Arrival { tick: Tick(1), seen: Tick(0), view_delay: 0, input, received_us: 0 };
     sim.push(spectator, Message::Input(arrival)).unwrap();
-    sim.push(player, Message::Chat { text: "hello".into(), to: None }).unwrap();
+    sim.say(player, "hello", None).unwrap();
     for _ in 0..10 {
         sim.tick(|_| Order { own: 1, room: 1, ..Order::default() });
     }

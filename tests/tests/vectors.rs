@@ -156,11 +156,7 @@ fn record() -> Vec<Vec<u8>> {
     }
     for tick in 0..190 {
         if tick == 40 {
-            let chat = drumbeat_server::engine::message::Message::Chat {
-                text: "hello, world".into(),
-                to: None,
-            };
-            sim.push(index, chat).expect("a new inbox");
+            sim.say(index, "hello, world", None).expect("a new inbox");
         }
         sim.clients[index].talks = !(60..165).contains(&tick);
         sim.tick(steer);

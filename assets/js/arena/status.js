@@ -4,7 +4,8 @@ import { byId, setText } from './dom.js';
 
 /** @typedef {import('../net/types.js').State} State */
 
-const ACTIONS = { ask: 'Try again', reload: 'Reload the page', elsewhere: 'Play in any room', wait: 'Try now' };
+/** What the button says for each `then` of a state. */
+export const ACTIONS = { ask: 'Try again', here: 'Play here', reload: 'Reload the page', elsewhere: 'Play in any room', wait: 'Try now' };
 
 export class Status {
   #root = byId('status');

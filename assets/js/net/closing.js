@@ -4,7 +4,7 @@
 // full server), another action where it must come first, a fresh ticket where that may help;
 // otherwise the player decides.
 // tests/vectors/closes.json lists the codes.
-/** @type {Map<number, 'retry' | 'ask' | 'reload' | 'elsewhere' | 'ticket'>} */
+/** @type {Map<number, 'retry' | 'ask' | 'here' | 'reload' | 'elsewhere' | 'ticket'>} */
 export const SENT = new Map([
   [1001, 'retry'],
   [1002, 'ask'],
@@ -23,7 +23,7 @@ export const SENT = new Map([
   [4006, 'ask'],
   [4007, 'elsewhere'],
   [4008, 'ask'],
-  [4009, 'ask'],
+  [4009, 'here'],
   [4010, 'ticket'],
   [4011, 'ticket'],
   [4012, 'ask'],
@@ -49,7 +49,7 @@ const OWN_WORDS = {
  * @param {number} code as in RFC 6455, 7.4; 4000 and up are Drumbeat's
  * @param {string} reason the server's words
  * @param {boolean} [opened] whether the connection had been open
- * @returns {{then: 'retry' | 'ask' | 'reload' | 'elsewhere' | 'ticket', text: string, wait: number, asked: boolean, offer: 'wait' | 'elsewhere'}}
+ * @returns {{then: 'retry' | 'ask' | 'here' | 'reload' | 'elsewhere' | 'ticket', text: string, wait: number, asked: boolean, offer: 'wait' | 'elsewhere'}}
  *   what to do automatically or to offer, the text for the player, the shortest wait before a
  *   retry in milliseconds and whether the server asks for it, and what to offer meanwhile
  */

@@ -116,7 +116,7 @@
  * meanwhile; `ticket` is for the session, which asks for a fresh one.
  * @typedef {object} State
  * @property {'title' | 'connecting' | 'open' | 'playing' | 'waiting' | 'ended'} name
- * @property {'wait' | 'elsewhere' | 'ask' | 'reload' | 'ticket'} [then]
+ * @property {'wait' | 'elsewhere' | 'ask' | 'here' | 'reload' | 'ticket'} [then]
  * @property {number} [until]
  * @property {string} [text] what happened, as a sentence
  * @property {boolean} [asked] whether the server has said when to try again: by itself a page does

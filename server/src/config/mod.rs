@@ -77,8 +77,6 @@ pub struct Config<S = ()> {
     pub come_back: Duration,
     /// How long a player may stay silent.
     pub idle_timeout: Duration,
-    /// Chat lines that a player may send in 10 seconds.
-    pub chat_per_10s: u32,
     /// Origins, besides the server's own, whose pages may connect and read the API.
     pub allowed_origins: Vec<Origin>,
     /// Hosts under which requests may reach the server; if empty, any.
@@ -131,6 +129,7 @@ impl<S> Config<S> {
                 map_text: map_text.into(),
                 spectators_max: settings.spectators_max.value() as u16,
                 afk_timeout_s: settings.afk_timeout_s.value() as u32,
+                chat_per_10s: settings.chat_per_10s.value() as u32,
                 names: settings.names,
                 resume_s: settings.resume_s.value() as u16,
                 idle: Duration::from_secs(settings.room_idle_s.value()),
@@ -150,7 +149,6 @@ impl<S> Config<S> {
             handshake_timeout: Duration::from_secs(settings.handshake_timeout_s.value()),
             come_back: Duration::from_secs(settings.come_back_s.value()),
             idle_timeout: Duration::from_secs(settings.idle_timeout_s.value()),
-            chat_per_10s: settings.chat_per_10s.value() as u32,
             allowed_origins: settings.allow_origin.clone(),
             hosts: settings.hosts.clone(),
             trusted_proxies: settings.trusted_proxies.clone(),

@@ -12,8 +12,9 @@ use drumbeat_shared::records::Reading;
 use drumbeat_shared::schema::initial_private;
 
 use super::baseline::Baseline;
+use super::chat_rate::{ChatRate, ReadTime, TOO_SOON};
 use super::checks::{Checks, Claim, DocumentClaim};
-use super::close::{CloseReason, close_frame};
+use super::close::CloseReason;
 use super::command_queue::CommandQueue;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
@@ -50,6 +51,8 @@ pub struct Joined {
     pub present_us: u64,
     /// The number of the next event.
     pub next_event: u64,
+    /// Limit of a player's chat lines in 10 seconds.
+    pub chat_per_10s: u32,
     /// Where it starts to read the chat.
     pub chat: Reading,
     /// Where it starts to read the game's document.
@@ -111,6 +114,7 @@ pub struct Client<I, C> {
     pub has_played: bool,
     /// Whether the token before the one of its welcome is still good.
     may_lack_token: bool,
+    chat_rate: ChatRate,
     resync_after: u32,
     _seat: Option<Box<dyn Debug + Send>>,
 }
@@ -136,7 +140,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         joined: &Joined,
         number: u32,
     ) -> Self {
-        let Joined { tick, tick_hz, present_us, next_event, chat, document } = *joined;
+        let Joined { tick, tick_hz, present_us, next_event, chat_per_10s, chat, document } = *joined;
         // Clients take turns at the checksum, so that no tick checks them all.
         let checked = Tick(tick.0.saturating_sub(number % CHECKSUM_TICKS));
         Self {
@@ -166,6 +170,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             mute: None,
             has_played: false,
             may_lack_token: false,
+            chat_rate: ChatRate::new(chat_per_10s),
             resync_after: 0,
             _seat: join.seat,
         }
@@ -200,6 +205,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         self.commands.forget_known();
         self.since = before.since;
         self.mute = before.mute;
+        self.chat_rate = before.chat_rate;
         self.has_played = before.has_played;
         self.may_lack_token = true;
         self._seat = before._seat;
@@ -248,14 +254,11 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 self.camera.watch = watch;
                 None
             }
-            Message::Chat { text, to } => {
+            Message::Chat { text, to, read } => {
                 self.presence.act(Tick(tick));
-                Some(Request::Wish(Wish::Say { text, to }))
+                self.in_time(read, Wish::Say { text, to }, counts)
             }
-            Message::ChatTooSoon => {
-                self.refuse(None, "wait a few seconds between chat lines");
-                None
-            }
+            Message::Report { line, read } => self.in_time(read, Wish::Report(line), counts),
             Message::Renewal(holder) => {
                 if !self.ticket.renew(holder) {
                     self.refuse(None, "the ticket is not for who plays here; join again with it");
@@ -266,7 +269,6 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 self.refuse(None, reason);
                 None
             }
-            Message::Report(line) => Some(Request::Wish(Wish::Report(line))),
             Message::Command { number, command } => {
                 self.presence.act(Tick(tick));
                 self.commands.push(number, command).err().map(Request::Close)
@@ -294,6 +296,25 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 self.baseline.ask(Keyframe::Resync);
                 Some(Request::Mismatch(claim))
             }
+        }
+    }
+
+    /// What it says or reports, unless that comes too soon after other lines.
+    fn in_time(
+        &mut self,
+        read: ReadTime,
+        wish: Wish<C>,
+        counts: &mut Counts,
+    ) -> Option<Request<C>> {
+        let allowed = self.chat_rate.allows(read);
+        counts.hasty_lines += u64::from(allowed != Ok(true));
+        match allowed {
+            Ok(true) => Some(Request::Wish(wish)),
+            Ok(false) => {
+                self.refuse(None, TOO_SOON);
+                None
+            }
+            Err(reason) => Some(Request::Close(reason)),
         }
     }
 
@@ -363,29 +384,5 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
     #[must_use]
     pub fn incident(&self, role: Role, what: What) -> Incident {
         Incident { peer: self.peer, name: self.name.clone(), role, what }
-    }
-}
-
-/// A client that has left the game and still has to take its close frame.
-#[derive(Debug)]
-pub struct Leaving {
-    outbox: Outbox,
-    until_us: u64,
-}
-
-/// How long a closing client has to take its pending bytes, microseconds.
-const FAREWELL_US_MAX: u64 = 1_000_000;
-
-impl Leaving {
-    /// Puts the close frame behind the pending bytes.
-    #[must_use]
-    pub fn new(mut outbox: Outbox, reason: &CloseReason, now_us: u64) -> Self {
-        outbox.push(&close_frame(reason));
-        Self { outbox, until_us: now_us + FAREWELL_US_MAX }
-    }
-
-    /// Writes what the link takes. Returns `true` once there is nothing more to do.
-    pub fn done(&mut self, now_us: u64) -> bool {
-        self.outbox.flush().unwrap_or(true) || now_us >= self.until_us
     }
 }

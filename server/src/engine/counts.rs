@@ -112,10 +112,14 @@ pub struct Counts {
     /// Commands and chat lines that were refused, by the rules or because what they are about is
     /// gone.
     pub refused_wishes: u64,
+    /// Chat lines, and reports of them, that came too soon after others.
+    pub hasty_lines: u64,
     /// Chat lines of players who are muted.
     pub muted_lines: u64,
     /// Players who were resumed.
     pub resumes: u64,
+    /// Why connections were refused that came to resume a player and found none.
+    pub unresumed: Vec<CloseCode>,
     /// What to log about single clients.
     pub incidents: Vec<Incident>,
 }
@@ -160,8 +164,10 @@ impl Counts {
             whispers,
             reports,
             refused_wishes,
+            hasty_lines,
             muted_lines,
             resumes,
+            unresumed,
             incidents,
         } = other;
         self.frames_out += frames_out;
@@ -191,8 +197,10 @@ impl Counts {
         self.whispers += whispers;
         self.reports += reports;
         self.refused_wishes += refused_wishes;
+        self.hasty_lines += hasty_lines;
         self.muted_lines += muted_lines;
         self.resumes += resumes;
+        self.unresumed.extend(unresumed);
         self.incidents.extend(incidents);
     }
 

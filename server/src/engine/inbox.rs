@@ -158,10 +158,11 @@ mod tests {
     use drumbeat_shared::protocol::close::CloseCode;
 
     use super::*;
+    use crate::engine::chat_rate::ReadTime;
     use crate::engine::input_queue::Arrival;
 
     fn chat(line: usize) -> Message<u8> {
-        Message::Chat { text: line.to_string(), to: None }
+        Message::Chat { text: line.to_string(), to: None, read: ReadTime::default() }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use drumbeat_shared::limits::NAMES_PER_REQUEST_MAX;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Watch};
 
+use super::chat_rate::ReadTime;
 use super::checks::{Claim, DocumentClaim};
 use super::close::CloseReason;
 use super::holder::Holder;
@@ -34,9 +35,9 @@ pub enum Message<I, C = ()> {
         text: String,
         /// The only player who gets it.
         to: Option<PlayerId>,
+        /// When it came.
+        read: ReadTime,
     },
-    /// A chat line, or a report of one, that came too soon after others and is dropped.
-    ChatTooSoon,
     /// Another ticket, which has been checked.
     Renewal(Box<Holder>),
     /// Another ticket that is not valid, and why.
@@ -49,7 +50,12 @@ pub enum Message<I, C = ()> {
         command: Box<C>,
     },
     /// Reports a chat line.
-    Report(RecordId),
+    Report {
+        /// Which.
+        line: RecordId,
+        /// When it came.
+        read: ReadTime,
+    },
     /// Asks for a document from its start because, it claims, its checksum does not match.
     Reread(DocumentClaim),
     /// A spectator chooses what to watch.
@@ -61,7 +67,7 @@ pub enum Message<I, C = ()> {
 }
 
 impl<I, C: Command> Message<I, C> {
-    /// Validates a message of a client that has joined as `role`, read at `received_us`.
+    /// Validates a message of a client that has joined as `role`.
     ///
     /// # Errors
     /// Why the connection must end: the message is malformed, or no client of this role may send
@@ -69,8 +75,9 @@ impl<I, C: Command> Message<I, C> {
     pub fn from_client<G: Game<Input = I, Command = C>>(
         message: ClientMessage<I, C>,
         role: Role,
-        received_us: u64,
+        read: ReadTime,
     ) -> Result<Self, CloseReason> {
+        let received_us = read.read_us;
         Ok(match message {
             ClientMessage::Hello(_) => {
                 return Err(out_of_place("a second hello; send it once"));
@@ -91,12 +98,12 @@ impl<I, C: Command> Message<I, C> {
             ClientMessage::Ticket { .. } => {
                 return Err(out_of_place("this server looks at no tickets"));
             }
-            ClientMessage::Chat { text } => Self::Chat { text, to: None },
-            ClientMessage::Whisper { to, text } => Self::Chat { text, to: Some(to) },
+            ClientMessage::Chat { text } => Self::Chat { text, to: None, read },
+            ClientMessage::Whisper { to, text } => Self::Chat { text, to: Some(to), read },
             ClientMessage::Report { .. } if role == Role::Spectator => {
                 return Err(out_of_place("spectators must not report chat lines; join to play"));
             }
-            ClientMessage::Report { line } => Self::Report(RecordId(line)),
+            ClientMessage::Report { line } => Self::Report { line: RecordId(line), read },
             ClientMessage::Command { .. } if !G::Command::TAKEN => {
                 return Err(out_of_place("this game takes no commands"));
             }
@@ -136,7 +143,8 @@ mod tests {
 
     #[test]
     fn each_role_has_its_messages() {
-        let say = |message, role| Message::from_client::<Toy>(message, role, 7);
+        let read = ReadTime { empty_us: 3, read_us: 7 };
+        let say = |message, role| Message::from_client::<Toy>(message, role, read);
         let check = |message: ClientMessage<Steer>, role, expected: Result<(), &str>| {
             let found = say(message, role).map(|_| ()).map_err(|reason| reason.label());
             assert_eq!(found, expected, "{role:?}");

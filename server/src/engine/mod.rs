@@ -9,6 +9,7 @@
 pub mod baseline;
 pub mod changes;
 pub mod chat;
+pub mod chat_rate;
 pub mod checks;
 pub mod client;
 pub mod close;
@@ -26,6 +27,7 @@ pub mod incident;
 pub mod input_queue;
 pub mod join;
 pub mod laws;
+pub mod leaving;
 pub mod link;
 pub mod message;
 pub mod moderation;

@@ -22,6 +22,8 @@ pub struct RoomSetup<S = ()> {
     /// How long a player may be idle, seconds: its controls do not change and it does not chat. 0
     /// for no limit.
     pub afk_timeout_s: u32,
+    /// Limit of each player's chat lines in 10 seconds, at least 1.
+    pub chat_per_10s: u32,
     /// What becomes of players whose name is in use.
     pub names: NamePolicy,
     /// How long the place of a player that has lost its connection is kept, seconds; 0 for not at
@@ -36,9 +38,8 @@ pub struct RoomSetup<S = ()> {
 }
 
 impl<S> RoomSetup<S> {
-    /// A setup on this map without spectators, without a limit of idle time, without kept
-    /// places and without checks of
-    /// the rules, whose room closes as soon as it is empty.
+    /// A setup on this map without spectators, without limits of idle time and of chat lines, without
+    /// kept places and without checks of the rules, whose room closes as soon as it is empty.
     #[must_use]
     pub fn new(map_text: &str, game: Setup<S>) -> Self {
         let map_text = map_text.into();
@@ -47,6 +48,7 @@ impl<S> RoomSetup<S> {
             map_text,
             spectators_max: 0,
             afk_timeout_s: 0,
+            chat_per_10s: u32::MAX,
             names: NamePolicy::Any,
             resume_s: 0,
             idle: Duration::ZERO,

@@ -187,7 +187,15 @@ mod tests {
         let join = Join::<Toy>::new(peer, "", role, link, inbox);
         let (chat, document) = (Reading::default(), Reading::default());
         let tick = Tick(7);
-        let joined = Joined { tick, tick_hz: 20, present_us: 0, next_event: 3, chat, document };
+        let joined = Joined {
+            tick,
+            tick_hz: 20,
+            present_us: 0,
+            next_event: 3,
+            chat_per_10s: 5,
+            chat,
+            document,
+        };
         roster.join(join, &joined).0
     }
 

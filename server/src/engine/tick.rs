@@ -18,7 +18,7 @@ use drumbeat_shared::replication::fingerprint::fingerprint;
 use glam::IVec2;
 
 use super::chat::Chat;
-use super::client::{Client, Leaving};
+use super::client::Client;
 use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
@@ -62,6 +62,7 @@ pub struct Engine<G: Game> {
     resumable: Resumable,
     /// For how long a place is kept, seconds.
     resume_s: u16,
+    chat_per_10s: u32,
     /// The players whose place is kept.
     away: usize,
     /// How long players may be idle; `None` for no limit.
@@ -109,6 +110,7 @@ impl<G: Game> Engine<G> {
             left: BTreeMap::new(),
             resumable: Resumable::default(),
             resume_s: setup.resume_s,
+            chat_per_10s: setup.chat_per_10s,
             away: 0,
             afk_limit: AfkLimit::new(setup.afk_timeout_s, setup.game.tick_hz),
             room,

@@ -1,7 +1,6 @@
 //! Who may come in by what ticket, and who may stay by another.
 
 use drumbeat_shared::game::Game;
-use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Hello;
 use tracing::debug;
 
@@ -26,7 +25,7 @@ pub(super) struct Pass {
     /// The room, empty for any.
     pub(super) room: String,
     /// Why it is refused unless it resumes.
-    pub(super) else_refused: Option<CloseCode>,
+    pub(super) else_refused: Option<Refused>,
 }
 
 /// Whether a hello comes in by its ticket, or without one. A player who `resumes` came in by a ticket
@@ -40,30 +39,37 @@ pub(super) fn admit<G: Game>(
     role: viewer::Role,
     resumes: bool,
 ) -> Result<Pass, CloseReason> {
-    let refuse = |refused: Refused| {
-        debug!(reason = refused.label(), "a ticket was refused");
-        edge.metrics.edge.refused_tickets.count(refused);
-        CloseReason::new(close_code(refused), refused.text())
-    };
     let (name, room) = (hello.name.clone(), hello.room.clone());
     let guest = Pass { holder: None, name, room, else_refused: None };
     let ticket = match read(edge, hello.ticket.as_deref(), &hello.room, role) {
         Ok(Some(ticket)) => ticket,
         Ok(None) => return Ok(guest),
-        Err(Refused::Missing) if resumes => {
-            let else_refused = Some(CloseCode::NeedsTicket);
+        Err(refused @ Refused::Missing) if resumes => {
+            let else_refused = Some(refused);
             return Ok(Pass { else_refused, ..guest });
         }
-        Err(refused) => return Err(refuse(refused)),
+        Err(refused) => return Err(refuse(edge, refused)),
     };
     let name = ticket.name.clone().unwrap_or(guest.name);
     let room = ticket.room(&hello.room).unwrap_or_default().to_owned();
     let (once, else_refused) = match use_up(edge, &ticket) {
         Ok(once) => (once, None),
-        Err(Refused::Used) if resumes => (None, Some(CloseCode::TicketEnded)),
-        Err(refused) => return Err(refuse(refused)),
+        Err(refused @ Refused::Used) if resumes => (None, Some(refused)),
+        Err(refused) => return Err(refuse(edge, refused)),
     };
     Ok(Pass { holder: Some(holder(ticket, once)), name, room, else_refused })
+}
+
+/// Counts a client that is refused for its ticket, or the lack of one. Returns why its connection ends.
+pub(super) fn refuse<G: Game>(edge: &Edge<G>, refused: Refused) -> CloseReason {
+    debug!(reason = refused.label(), "a ticket was refused");
+    edge.metrics.edge.refused_tickets.count(refused);
+    reason(refused)
+}
+
+/// Why a connection ends that is refused for its ticket, or the lack of one.
+pub(super) fn reason(refused: Refused) -> CloseReason {
+    CloseReason::new(refused.close_code(), refused.text())
 }
 
 /// Whether another ticket lets a client stay in its room. `None` where no ticket is looked at.
@@ -118,13 +124,4 @@ fn holder(ticket: Ticket, once: Option<Box<dyn OneUse>>) -> Box<Holder> {
     let warns_us = ends_us - WARNING_US.min(left_us / 2);
     let (is_admin, has_name) = (role == Role::Admin, name.is_some());
     Box::new(Holder { subject, is_admin, claims, has_name, warns_us, ends_us, once })
-}
-
-/// With which code a client is refused; the text says more.
-fn close_code(refused: Refused) -> CloseCode {
-    match refused {
-        Refused::Missing => CloseCode::NeedsTicket,
-        Refused::Expired | Refused::Used => CloseCode::TicketEnded,
-        _ => CloseCode::TicketRefused,
-    }
 }

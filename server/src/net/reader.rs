@@ -19,6 +19,7 @@ use super::socket::{Ended, Socket};
 use super::text::{clean_chat, clean_text};
 use crate::bucket::Bucket;
 use crate::clock::now_us;
+use crate::engine::chat_rate::ReadTime;
 use crate::engine::close::CloseReason;
 use crate::engine::counts::Rejection;
 use crate::engine::inbox::PushError;
@@ -80,9 +81,6 @@ pub(crate) struct Reader<'a, G: Game> {
     /// The name of its room.
     room: &'a str,
     messages: Bucket,
-    chat: Bucket,
-    /// Chat lines dropped since the last one that passed.
-    chat_dropped: u32,
     tickets: Bucket,
 }
 
@@ -93,15 +91,12 @@ impl<'a, G: Game> Reader<'a, G> {
         role: Role,
         room: &'a str,
     ) -> Self {
-        let lines = edge.config.chat_per_10s;
         Self {
             edge,
             socket,
             role,
             room,
             messages: message_bucket(edge.config.room.game.tick_hz),
-            chat: Bucket::new(lines, 10_000_000, lines),
-            chat_dropped: 0,
             tickets: Bucket::new(1, TICKET_PAUSE_US, TICKETS_AT_ONCE),
         }
     }
@@ -178,7 +173,9 @@ impl<'a, G: Game> Reader<'a, G> {
             .and_then(|message| match message {
                 ClientMessage::Ticket { ticket } => self.renewal(&ticket, received_us),
                 message => {
-                    Message::from_client::<G>(clean_command(message), self.role, received_us)
+                    let empty_us = self.socket.since_us();
+                    let read = ReadTime { empty_us, read_us: received_us };
+                    Message::from_client::<G>(clean_command(message), self.role, read)
                 }
             })
             .inspect_err(|reason| {
@@ -191,19 +188,12 @@ impl<'a, G: Game> Reader<'a, G> {
                 rejected.count(Rejection::ChatSpectator);
                 Ok(None)
             }
-            Message::Chat { text, to } => {
-                if !self.chat_allowed(received_us)? {
-                    return Ok(Some(Message::ChatTooSoon));
-                }
+            Message::Chat { text, to, read } => {
                 let line = clean_chat(&text);
                 if line.is_none() {
                     rejected.count(Rejection::ChatEmpty);
                 }
-                Ok(line.map(|text| Message::Chat { text, to }))
-            }
-            Message::Report(line) => {
-                let allowed = self.chat_allowed(received_us)?;
-                Ok(Some(if allowed { Message::Report(line) } else { Message::ChatTooSoon }))
+                Ok(line.map(|text| Message::Chat { text, to, read }))
             }
             message => Ok(Some(message)),
         }
@@ -221,25 +211,6 @@ impl<'a, G: Game> Reader<'a, G> {
             }
             Err(refused) => Ok(Message::RenewalRefused(refused.text())),
         }
-    }
-
-    /// Whether another chat line, or a report of one, is within the limit. Ends a connection that
-    /// goes on sending them.
-    fn chat_allowed(&mut self, now_us: u64) -> Result<bool, CloseReason> {
-        let rejected = &self.edge.metrics.edge.rejected_messages;
-        if !self.chat.allows(self.socket.since_us(), now_us) {
-            rejected.count(Rejection::ChatRate);
-            self.chat_dropped += 1;
-            if self.chat_dropped > self.edge.config.chat_per_10s {
-                return Err(CloseReason::detailed(
-                    CloseCode::Flooding,
-                    "wait a few seconds between chat lines",
-                ));
-            }
-            return Ok(false);
-        }
-        self.chat_dropped = 0;
-        Ok(true)
     }
 }
 

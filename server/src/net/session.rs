@@ -206,11 +206,13 @@ async fn handshake<G: Game>(
     if let Some(ban) = edge.ban_of(early.peer.address.ip, subject) {
         return Err(Ended::Closing(CloseReason::banned(&ban)));
     }
-    resume.else_refused = pass.else_refused.map(CloseReason::from);
+    resume.else_refused = pass.else_refused.map(gate::reason);
     let name = clean_name(&pass.name, &format!("Guest {}", early.peer.connection));
     let household = edge.admission.counted(early.peer.address.ip);
     let seat = match pass.else_refused {
-        Some(code) => edge.lobby.place(&pass.room).ok_or(code.into()),
+        Some(refused) => {
+            edge.lobby.place(&pass.room).ok_or_else(|| gate::refuse(edge, refused))
+        }
         None => edge.lobby.reserve(Request { room: &pass.room, role, household, resumes }),
     };
     Ok(Entrant { seat: seat.map_err(Ended::Closing)?, name, resume, holder: pass.holder })

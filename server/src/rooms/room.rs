@@ -36,6 +36,7 @@ use crate::telemetry::logging::panic_text;
 use crate::telemetry::metrics::RoomMetrics;
 use crate::telemetry::notices::{Line, Notices};
 use crate::telemetry::reasons::RoomEnd;
+use crate::tickets::Refused;
 
 /// Time between two checks whether a closing room's clients have taken their close frames.
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
@@ -343,6 +344,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.rejected_messages.add(Rejection::Stale, counts.stale_inputs);
     metrics.rejected_messages.add(Rejection::Early, counts.early_inputs);
     metrics.rejected_messages.add(Rejection::Rules, counts.refused_wishes);
+    metrics.rejected_messages.add(Rejection::ChatRate, counts.hasty_lines);
     metrics.rejected_messages.add(Rejection::Muted, counts.muted_lines);
     metrics.rejected_messages.add(Rejection::ResyncRate, counts.refused_resyncs);
     metrics.rejected_messages.add(Rejection::PassedOver, counts.passed_over_inputs);
@@ -362,4 +364,6 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.entities.waiting.increment(counts.waiting_entities);
     metrics.entities.refused.increment(counts.refused_entities);
     counts.closes().for_each(|close| metrics.closes.count(close));
+    let unresumed = counts.unresumed.iter().filter_map(|code| Refused::of_unresumed(*code));
+    unresumed.for_each(|refused| metrics.refused_tickets.count(refused));
 }

@@ -9,6 +9,7 @@ use super::read_lateness::ReadLateness;
 use crate::engine::counts::{Keyframe, Rejection};
 use crate::engine::pace::Skip;
 use crate::engine::phase::Phase;
+use crate::tickets;
 
 /// What the rooms count; cheap to clone, one for each room's loop.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub struct RoomMetrics {
     pub false_mismatches: Counter,
     /// Clients' messages that were dropped; the same counters as those of the connections.
     pub rejected_messages: Family<Rejection>,
+    /// Tickets, and their lack, that let nobody in; the same counters as those of the connections.
+    pub refused_tickets: Family<tickets::Refused>,
     /// Players whose connection ended.
     pub closes: Family<CloseCode>,
     /// Panics of a game's rules, each confined to its room.
@@ -149,6 +152,10 @@ impl RoomMetrics {
             rejected_messages: Family::new(
                 "drumbeat_rejected_messages_total",
                 "Messages of clients that were dropped, by reason",
+            ),
+            refused_tickets: Family::new(
+                "drumbeat_refused_tickets_total",
+                "Tickets, and their lack, that let nobody in, by reason",
             ),
             closes: Family::new(
                 "drumbeat_closes_total",

@@ -4,6 +4,7 @@
 //! The room ticks on its beat. Each player receives what its link delivers, holds the controls that
 //! its pilot chooses, and draws 60 pictures a second.
 
+use drumbeat_server::engine::chat_rate::ReadTime;
 use drumbeat_server::engine::inbox::{self, Sender};
 use drumbeat_server::engine::join::Join;
 use drumbeat_server::engine::message::Message;
@@ -310,5 +311,6 @@ pub fn understand<G: Game>(
     received_us: u64,
 ) -> Message<G::Input, G::Command> {
     let message = codec::decode_client(bytes).expect("the core sent nonsense");
-    Message::from_client::<G>(message, role, received_us).expect("the core sent what it must not")
+    let read = ReadTime { empty_us: received_us, read_us: received_us };
+    Message::from_client::<G>(message, role, read).expect("the core sent what it must not")
 }

@@ -10,6 +10,7 @@ mod client;
 use std::collections::{HashSet, VecDeque};
 
 use drumbeat_server::engine::baseline::Baseline;
+use drumbeat_server::engine::chat_rate::ReadTime;
 use drumbeat_server::engine::client::Client;
 use drumbeat_server::engine::close::CloseReason;
 use drumbeat_server::engine::counts::Counts;
@@ -28,7 +29,7 @@ use drumbeat_shared::document::Document;
 use drumbeat_shared::entities::Slot;
 use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, Setup};
-use drumbeat_shared::ids::{EntityId, Tick};
+use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
 use drumbeat_shared::protocol::messages::{ResumeRequest, ResumeToken};
 use drumbeat_shared::replication::lanes::{FRESH, known, turn};
@@ -214,6 +215,20 @@ impl<G: Game> Sim<G> {
             Some(inbox) => inbox.push(message),
             None => Err(PushError::Closed),
         }
+    }
+
+    /// Leaves a chat line in a client's inbox, or a whisper to one player.
+    ///
+    /// # Errors
+    /// As [`Sim::push`].
+    pub fn say(
+        &mut self,
+        index: usize,
+        text: &str,
+        to: Option<PlayerId>,
+    ) -> Result<(), PushError> {
+        let read = ReadTime { empty_us: self.now_us, read_us: self.now_us };
+        self.push(index, Message::Chat { text: text.to_owned(), to, read })
     }
 
     /// Runs one tick of the room; then every client reads, is compared, and sends.

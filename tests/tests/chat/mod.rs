@@ -104,7 +104,7 @@ async fn a_report_is_counted_and_sent_to_moderators() {
 
 #[tokio::test]
 async fn who_writes_too_fast_reads_so() {
-    let server = Server::start(|config| config.chat_per_10s = 2).await;
+    let server = Server::start(|config| config.room.chat_per_10s = 2).await;
     let mut ada = Talker::join(&server, "Ada").await;
     for text in ["one", "two", "three"] {
         ada.say(text).await;

@@ -50,7 +50,7 @@ impl Server {
         let settings = Settings { topic: String::new(), mod_password };
         let mut config = Config::new(&config::Settings::default(), settings, "");
         config.room.game.tick_hz = 20;
-        config.chat_per_10s = 50;
+        config.room.chat_per_10s = 50;
         change(&mut config);
         let [listener, admin] = [(); 2].map(|()| net::listen(([127, 0, 0, 1], 0).into()).unwrap());
         let [address, at] = [&listener, &admin].map(|listener| listener.local_addr().unwrap());

@@ -109,7 +109,7 @@ async fn a_flood_of_fragments_is_stopped_before_and_after_the_hello() {
 
 #[tokio::test]
 async fn chat_beyond_the_rate_is_dropped_and_then_ends_the_connection() {
-    let server = Server::start(|config| config.chat_per_10s = 3).await;
+    let server = Server::start(|config| config.room.chat_per_10s = 3).await;
     let line = Message::binary(message(&ClientMessage::Chat { text: "hi".into() }));
     let mut player = Player::join(&server, "Eve", "").await;
     for _ in 0..6 {

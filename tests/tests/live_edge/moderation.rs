@@ -213,7 +213,7 @@ async fn a_subnet_is_banned_whole_and_others_play_on() {
 
 #[tokio::test]
 async fn who_is_muted_is_told_so_and_others_hear_nothing() {
-    let server = Server::start(|config| config.chat_per_10s = 50).await;
+    let server = Server::start(|config| config.room.chat_per_10s = 50).await;
     let mut ada = Player::join(&server, "Ada", "main").await;
     let mut ben = Player::join(&server, "Ben", "main").await;
     let say = async |player: &mut Player, text: &str| {

@@ -213,6 +213,8 @@ async fn strangers_open_no_rooms_where_a_ticket_is_required() {
     assert_eq!(club.server.json("/api/rooms").await, json!([]));
     let _ada = club.join(club.ticket("ada", 60, &json!({}))).await;
     assert_eq!(club.refused(guessing("main")).await.0, 4010, "nor do they get seats");
+    let missing = "drumbeat_refused_tickets_total{reason=\"ticket_missing\"} ";
+    eventually("each is counted", async || club.server.metric(missing).await == 4.0).await;
 }
 
 #[tokio::test]

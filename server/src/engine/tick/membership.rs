@@ -9,11 +9,12 @@ use drumbeat_shared::records::Reading;
 use drumbeat_shared::schema_hash::schema_hash;
 
 use super::Engine;
-use crate::engine::client::{Client, Joined, Leaving, Request};
+use crate::engine::client::{Client, Joined, Request};
 use crate::engine::close::CloseReason;
 use crate::engine::holder::Holder;
 use crate::engine::incident::What;
 use crate::engine::join::Join;
+use crate::engine::leaving::Leaving;
 use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
 use crate::engine::resume::Resume;
 use crate::engine::viewer::{Role, SpectatorCamera, Viewer};
@@ -52,6 +53,7 @@ impl<G: Game> Engine<G> {
             tick_hz: self.world.tick_hz,
             present_us: self.clock.advance(now_us),
             next_event: self.log.end(),
+            chat_per_10s: self.chat_per_10s,
             // Nobody needs the checksum of a chat in which nobody has said anything.
             chat: match self.chat.records().edits() {
                 0 => self.chat.records().start_at_end(0),
@@ -68,7 +70,9 @@ impl<G: Game> Engine<G> {
     fn admit(&mut self, mut join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let role = join.role;
         let full = || (!self.roster.has_free_seat(role)).then(|| CloseReason::room_full(role));
-        if let Some(reason) = join.resume.else_refused.take().or_else(full) {
+        let unresumed = join.resume.else_refused.take();
+        self.counts.unresumed.extend(unresumed.as_ref().map(CloseReason::kind));
+        if let Some(reason) = unresumed.or_else(full) {
             self.counts.incidents.push(join.reject(&reason));
             return Err(reason);
         }

@@ -110,7 +110,7 @@ pub fn disturb<G: Game>(
         7 => sim.clients[index].talks = true,
         8 => {
             *lines += 1;
-            let _ = sim.push(index, Message::Chat { text: lines.to_string(), to: None });
+            let _ = sim.say(index, &lines.to_string(), None);
         }
         9 => {
             for number in 0..100 {

@@ -46,7 +46,7 @@ pub(super) const HOUSES: &[House] = &[
                 "wish",
             ],
             &["close", "event_log", "laws", "outbox", "snapshot"],
-            &["idle", "incident", "moderation", "resume", "view"],
+            &["chat_rate", "idle", "incident", "leaving", "moderation", "resume", "view"],
             &["counts"],
             &["baseline", "command_queue", "input_queue", "unacknowledged"],
             &["message"],
