@@ -68,9 +68,8 @@ impl Target {
     /// # Errors
     /// When there is no such host, or nobody listens.
     pub async fn find(url: &ServerUrl, tls: Option<TlsConnector>) -> Result<Self, io::Error> {
-        let host = url.host().trim_matches(['[', ']']);
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
-        for address in tokio::net::lookup_host((host, url.port())).await? {
+        for address in url.host().addresses().await? {
             match TcpStream::connect(address).await {
                 Ok(_) => {
                     return Ok(Self { url: url.clone(), address, tls });
@@ -85,8 +84,8 @@ impl Target {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let host = self.url.host().trim_matches(['[', ']']).to_owned();
-        let name = ServerName::try_from(host).map_err(io::Error::other)?;
+        let name =
+            ServerName::try_from(self.url.host().name().to_owned()).map_err(io::Error::other)?;
         tls.connect(name, stream).await
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use drumbeat_process::admin_port;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 
 use crate::url::AdminUrl;
 
@@ -43,9 +43,8 @@ impl MetricsSource {
             let is_local = server.ip().is_loopback();
             return is_local.then(|| Self { address, host: address.to_string(), token });
         };
-        let host = url.host().trim_matches(['[', ']']);
-        let address = lookup_host((host, url.port())).await.ok()?.next()?;
-        Some(Self { address, host: format!("{}:{}", url.host(), url.port()), token })
+        let address = url.host().addresses().await.ok()?.next()?;
+        Some(Self { address, host: url.host().to_string(), token })
     }
 
     /// Requests the metrics. Returns the whole answer.

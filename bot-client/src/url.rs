@@ -1,25 +1,82 @@
-//! The server's URL as a person enters it.
+//! The server's URLs as a person enters them.
 
 use std::fmt;
+use std::io;
+use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
 use drumbeat_shared::protocol::names::is_room_name;
+use tokio::net::lookup_host;
 use tokio_tungstenite::tungstenite::http::Uri;
+
+/// A host and its port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// An IPv6 address is in brackets.
+    name: String,
+    port: u16,
+}
+
+impl Host {
+    /// The name or address alone, without brackets.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.trim_matches(['[', ']'])
+    }
+
+    /// Its addresses.
+    ///
+    /// # Errors
+    /// When there is no such host.
+    pub(crate) async fn addresses(&self) -> io::Result<impl Iterator<Item = SocketAddr>> {
+        lookup_host((self.name(), self.port)).await
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.name, self.port)
+    }
+}
 
 /// The server's URL: `ws://host[:port][/path]`, or `wss://` for TLS. The default path is `/ws`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerUrl {
     is_tls: bool,
-    host: String,
-    port: u16,
+    host: Host,
     path: String,
 }
+
+/// The URL of a server's admin listener: `http://host[:port]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminUrl(Host);
 
 /// The reason why a URL is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct UrlError(String);
+
+/// Takes a URL apart. `port_of` is the port of a scheme for a URL that names none.
+fn read(
+    text: &str,
+    port_of: impl Fn(&str) -> Result<u16, &'static str>,
+) -> Result<(Uri, Host), &'static str> {
+    let uri: Uri = text.parse().map_err(|_| "not a URL; give a whole one")?;
+    let default_port = port_of(uri.scheme_str().unwrap_or(""))?;
+    let name = uri.host().unwrap_or("").to_owned();
+    if name.is_empty() {
+        return Err("no host in it; give a whole URL");
+    }
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let port = match authority.strip_prefix(&name) {
+        Some("") => Some(default_port),
+        Some(port) => port[1..].parse().ok().map(NonZeroU16::get),
+        None => return Err("no place for a user's name; give a plain URL"),
+    };
+    let port = port.ok_or("not a port number; give one from 1 to 65535")?;
+    Ok((uri, Host { name, port }))
+}
 
 impl ServerUrl {
     /// Whether the connection is encrypted.
@@ -28,16 +85,10 @@ impl ServerUrl {
         self.is_tls
     }
 
-    /// The host; an IPv6 address in brackets.
+    /// The host and the port.
     #[must_use]
-    pub fn host(&self) -> &str {
+    pub fn host(&self) -> &Host {
         &self.host
-    }
-
-    /// The port.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.port
     }
 
     /// The URL of a room, `/ws/ROOM`, by which a balancer leads its players to the same server. It is
@@ -52,24 +103,11 @@ impl ServerUrl {
     }
 }
 
-/// The URL of a server's admin listener: `http://host[:port]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AdminUrl {
-    host: String,
-    port: u16,
-}
-
 impl AdminUrl {
-    /// The host; an IPv6 address in brackets.
+    /// The host and the port.
     #[must_use]
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// The port.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.port
+    pub fn host(&self) -> &Host {
+        &self.0
     }
 }
 
@@ -78,59 +116,43 @@ impl FromStr for AdminUrl {
 
     fn from_str(text: &str) -> Result<Self, UrlError> {
         let refuse = |why: &str| UrlError(format!("{why}, such as http://127.0.0.1:8777"));
-        let uri: Uri = text.parse().map_err(|_| refuse("not a URL; give the admin listener's"))?;
-        match uri.scheme_str() {
-            Some("http") => {}
-            Some("https") => return Err(refuse("TLS is not supported; give an http:// URL")),
-            _ => return Err(refuse("not an HTTP URL; give an http:// URL")),
-        }
+        let port_of = |scheme: &str| match scheme {
+            "http" => Ok(80),
+            "https" => Err("TLS is not supported; give an http:// URL"),
+            _ => Err("not an HTTP URL; give an http:// URL"),
+        };
+        let (uri, host) = read(text, port_of).map_err(refuse)?;
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err(refuse("no place for a path; give a plain URL"));
         }
-        let (host, port) = host_and_port(&uri, 80).map_err(refuse)?;
-        Ok(Self { host, port })
+        Ok(Self(host))
     }
-}
-
-/// The host of a URL, and its port: 80 if it names none.
-fn host_and_port(uri: &Uri, default_port: u16) -> Result<(String, u16), &'static str> {
-    let host = uri.host().unwrap_or("").to_owned();
-    if host.is_empty() {
-        return Err("no host in it; give the server's URL");
-    }
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    let port = match authority.strip_prefix(&host) {
-        Some("") => Some(default_port),
-        Some(port) => port[1..].parse().ok().map(NonZeroU16::get),
-        None => return Err("no place for a user's name; give a plain URL"),
-    };
-    Ok((host, port.ok_or("not a port number; give one from 1 to 65535")?))
 }
 
 impl FromStr for ServerUrl {
     type Err = UrlError;
 
     fn from_str(text: &str) -> Result<Self, UrlError> {
-        let refuse = |why: &str| UrlError(format!("{why}, such as ws://127.0.0.1:7777"));
-        let uri: Uri = text.parse().map_err(|_| refuse("not a URL; give the server's"))?;
-        let (is_tls, port) = match uri.scheme_str() {
-            Some("ws") => (false, 80),
-            Some("wss") => (true, 443),
-            _ => return Err(refuse("not a WebSocket URL; give a ws:// or wss:// URL")),
+        let port_of = |scheme: &str| match scheme {
+            "ws" => Ok(80),
+            "wss" => Ok(443),
+            _ => Err("not a WebSocket URL; give a ws:// or wss:// URL"),
         };
-        let (host, port) = host_and_port(&uri, port).map_err(refuse)?;
+        let refuse = |why| UrlError(format!("{why}, such as ws://127.0.0.1:7777"));
+        let (uri, host) = read(text, port_of).map_err(refuse)?;
         let path = match uri.path_and_query().map_or("/", |path| path.as_str()) {
             "" | "/" => "/ws",
             path => path,
         };
-        Ok(Self { is_tls, host, port, path: path.to_owned() })
+        let is_tls = uri.scheme_str() == Some("wss");
+        Ok(Self { is_tls, host, path: path.to_owned() })
     }
 }
 
 impl fmt::Display for ServerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.is_tls { "wss" } else { "ws" };
-        write!(f, "{scheme}://{}:{}{}", self.host, self.port, self.path)
+        write!(f, "{scheme}://{}{}", self.host, self.path)
     }
 }
 
@@ -181,7 +203,8 @@ mod tests {
 
     #[test]
     fn the_admin_listener_has_a_plain_url() {
-        let parse = |text: &str| text.parse::<AdminUrl>().map(|url| (url.host, url.port));
+        let parse =
+            |text: &str| text.parse::<AdminUrl>().map(|AdminUrl(host)| (host.name, host.port));
         assert_eq!(parse("http://127.0.0.1:8777"), Ok(("127.0.0.1".into(), 8_777)));
         assert_eq!(parse("http://[::1]:8777/"), Ok(("[::1]".into(), 8_777)));
         assert_eq!(parse("http://a.example"), Ok(("a.example".into(), 80)));
