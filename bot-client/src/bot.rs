@@ -15,6 +15,7 @@ use crate::connect::{Ending, Socket};
 use crate::echoes::Echoes;
 use crate::figures::SharedTally;
 use crate::player::Player;
+use crate::ticket_file::{Renewal, TicketFile};
 use crate::waits::Waits;
 use crate::wishes::Wishes;
 
@@ -75,6 +76,10 @@ pub(crate) struct Bot<B: Brain> {
     /// Its number in the run.
     index: u32,
     echoes: Echoes,
+    /// What brings its ticket anew, if it has one.
+    renewal: Option<Renewal>,
+    /// From the hello of its connection to the first frame.
+    pub(crate) to_view: Duration,
     /// When its brain wants to wish again, if at a time of its own.
     wish_us: Option<u64>,
     /// The player's counters that the tally already includes.
@@ -82,21 +87,27 @@ pub(crate) struct Bot<B: Brain> {
 }
 
 impl<B: Brain> Bot<B> {
-    /// Creates a bot with this number that counts into `tally`.
+    /// Creates a bot with this number that counts into `tally` and brings the ticket of a file, if there
+    /// is one.
     pub(crate) fn new(
         player: Player<B::Game>,
         brain: B,
         (index, clock): (u32, Clock),
         tally: SharedTally,
+        ticket: Option<TicketFile>,
     ) -> Self {
+        let renewal = ticket.map(Renewal::new);
+        let ticket = renewal.as_ref().map(|renewal| renewal.brought().to_owned());
         Self {
-            player,
+            player: player.with_ticket(ticket),
             brain,
             tally,
             waits: Waits::default(),
             clock,
             index,
             echoes: Echoes::new(index),
+            renewal,
+            to_view: Duration::ZERO,
             wish_us: None,
             counted: Stats::default(),
         }
@@ -146,9 +157,26 @@ impl<B: Brain> Bot<B> {
         }
     }
 
+    /// What to send besides the player's own messages: another ticket, what the brain says.
+    pub(crate) fn wish(&mut self, now_us: u64) -> Vec<Vec<u8>> {
+        let mut messages = self.say(now_us);
+        messages.extend(self.renew(now_us));
+        messages
+    }
+
+    /// Another ticket, if it is time for one.
+    fn renew(&mut self, now_us: u64) -> Option<Vec<u8>> {
+        let renewal = self.renewal.as_mut()?;
+        if self.echoes.take_ticket_end() {
+            renewal.warn(now_us);
+        }
+        let ticket = renewal.ticket(now_us)?;
+        Some(self.player.client_mut()?.renew(&ticket))
+    }
+
     /// Lets the brain wish. Commands go with the player's next messages; the lines are returned for
     /// sending.
-    pub(crate) fn wish(&mut self, now_us: u64) -> Vec<Vec<u8>> {
+    fn say(&mut self, now_us: u64) -> Vec<Vec<u8>> {
         let Player::Witness(_) = self.player else { return Vec::new() };
         let mut wishes = Wishes::new(self.index, now_us, self.clock.stamp(now_us));
         self.brain.wishes(&self.player, &mut wishes);

@@ -1,5 +1,7 @@
 //! The two drivers of a well-behaved bot.
 
+use std::time::Duration;
+
 use crate::bot::Brain;
 use crate::connect::{Ending, Socket, Target};
 use crate::frame_driver::FrameDriver;
@@ -20,6 +22,14 @@ impl<B: Brain> Driver<B> {
         match self {
             Self::Frames(driver) => driver.player(),
             Self::Screen(driver) => driver.player(),
+        }
+    }
+
+    /// From the hello of its connection to the first frame.
+    pub(crate) fn to_view(&self) -> Duration {
+        match self {
+            Self::Frames(driver) => driver.to_view(),
+            Self::Screen(driver) => driver.to_view(),
         }
     }
 

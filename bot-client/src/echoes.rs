@@ -19,6 +19,8 @@ pub(crate) struct Echoes {
     lines: Vec<Stamp>,
     records: Vec<Stamp>,
     refused: Vec<String>,
+    /// Whether the bot has been warned that its ticket ends.
+    ticket_ends: bool,
     /// The last stamp of each record that this bot reads.
     last: HashMap<RecordId, Stamp>,
     /// Which of the records it reads.
@@ -62,6 +64,7 @@ impl Echoes {
                     self.lines.extend(Stamp::read(&text));
                 }
                 Notice::Refused { reason, .. } => self.refused.push(reason),
+                Notice::TicketEnds { .. } => self.ticket_ends = true,
                 _ => {}
             }
         }
@@ -77,6 +80,11 @@ impl Echoes {
         if let Some(newest) = stamps.last() {
             self.last.insert(id, *newest);
         }
+    }
+
+    /// Whether the bot has been warned, since this was last asked, that its ticket ends.
+    pub(crate) fn take_ticket_end(&mut self) -> bool {
+        std::mem::take(&mut self.ticket_ends)
     }
 
     /// Whether there is nothing to show.

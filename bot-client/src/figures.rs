@@ -225,6 +225,10 @@ pub struct Tally {
     pub failed_reconnects: Reasons,
     /// From the storm to the complete view.
     pub full_view: Timings,
+    /// From the hello to the first frame, of bots that joined at the start.
+    pub join_to_view: Timings,
+    /// The same of those that were given their player back after the storm.
+    pub resume_to_view: Timings,
 }
 
 impl Tally {
@@ -268,6 +272,8 @@ impl Tally {
             failed_returns,
             failed_reconnects,
             full_view,
+            join_to_view,
+            resume_to_view,
         } = other;
         self.joined += joined;
         self.witnesses += witnesses;
@@ -292,6 +298,8 @@ impl Tally {
         self.failed_returns.absorb(failed_returns);
         self.failed_reconnects.absorb(failed_reconnects);
         self.full_view.absorb(&full_view);
+        self.join_to_view.absorb(&join_to_view);
+        self.resume_to_view.absorb(&resume_to_view);
     }
 
     /// Adds the growth of a player's counters.

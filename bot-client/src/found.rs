@@ -40,6 +40,8 @@ pub struct StormMeasured {
     pub bots: u64,
     /// Ticks that the server missed until all bots had settled.
     pub missed_ticks: Option<u64>,
+    /// Players that the server then had beyond those of before the storm.
+    pub more_players: Option<u64>,
     /// Whether the swarm failed to keep up until then.
     pub saturated: bool,
 }
@@ -272,6 +274,14 @@ impl StormFound<'_> {
     /// Bots that did not come back.
     pub(crate) fn lost(&self) -> u64 {
         self.storm.bots.saturating_sub(self.whole.reconnected)
+    }
+
+    /// How much longer than a round trip the resumed waited for their view, in ticks.
+    pub(crate) fn resume_to_view_ticks(&self) -> Option<Percentiles> {
+        let rtt_ms = self.whole.rtt.percentiles()?.p50;
+        let tick_ms = 1e3 / f64::from(self.whole.tick_hz.max(1));
+        let waited = self.whole.resume_to_view.percentiles()?;
+        Some(waited.map(|ms| rounded((ms - rtt_ms).max(0.0) / tick_ms)))
     }
 
     pub(crate) fn full_view_s(&self) -> Option<Percentiles> {

@@ -5,6 +5,7 @@
 //! brain wants to wish: inputs that outnumber the ticks would only wait in the server.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::Tick;
@@ -50,6 +51,11 @@ impl<B: Brain> FrameDriver<B> {
         &self.bot.player
     }
 
+    /// From the hello of its connection to the first frame.
+    pub(crate) fn to_view(&self) -> Duration {
+        self.bot.to_view
+    }
+
     /// Connects, says hello and waits for the first frame. `receive_buffer_bytes` requests a small
     /// `SO_RCVBUF`.
     pub(crate) async fn join(
@@ -59,13 +65,14 @@ impl<B: Brain> FrameDriver<B> {
     ) -> Result<Socket, Ending> {
         join_in_time(async {
             let mut socket = target.connect(receive_buffer_bytes).await?;
-            let hello = self.bot.player.hello();
+            let (hello, hello_at) = (self.bot.player.hello(), Instant::now());
             socket.send(Message::Binary(hello.into())).await?;
             while self.bot.player.tick().is_none() {
                 if let Some(bytes) = binary(socket.next().await)? {
                     self.receive(&bytes, &socket, Instant::now())?;
                 }
             }
+            self.bot.to_view = arrived(&socket).saturating_duration_since(hello_at);
             self.send_input(&mut socket, Instant::now()).await?;
             self.transmit(&mut socket, Instant::now()).await?;
             Ok(socket)
@@ -205,7 +212,7 @@ mod tests {
         let brain = random::<Toy>(1);
         let player = Player::witness("Ada", "", Maps::default());
         let mut driver =
-            FrameDriver::new(Bot::new(player, brain, (0, Clock::start()), tally.clone()));
+            FrameDriver::new(Bot::new(player, brain, (0, Clock::start()), tally.clone(), None));
         driver.bot.waits.frame(Tick(1), Tick(0), 0, &mut tally.lock());
         let ending = driver.play(&mut socket.unwrap(), || false).await;
         assert_eq!(ending, Err(Ending::Broken("no frame for 10 s".into())));

@@ -50,7 +50,7 @@
 //!   certificates are believed, one WebSocket, how a connection ends; [`clock`]: the clock of a run;
 //! * [`figures`], `waits`: counts and times; [`metrics_source`], [`server_metrics`]: the
 //!   server's own metrics;
-//! * [`player`], [`wishes`], [`bot`], `echoes`: a bot's end of the game, with or without a view; what
+//! * [`player`], [`wishes`], `ticket_file`, [`bot`], `echoes`: a bot's end of the game, with or without a view; what
 //!   it asks for and says, and how long that takes to the others;
 //! * `frame_driver`, `screen_driver`, `driver`: what makes a bot act: the frames it receives, or
 //!   the clock of a screen, over simulated link conditions;
@@ -115,6 +115,7 @@ mod table;
 pub mod tag;
 mod talk;
 mod throttle;
+mod ticket_file;
 pub mod trust;
 pub mod url;
 mod waits;

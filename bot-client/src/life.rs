@@ -19,6 +19,7 @@ use crate::flag::Flag;
 use crate::frame_driver::FrameDriver;
 use crate::player::Player;
 use crate::screen_driver::ScreenDriver;
+use crate::ticket_file::TicketFile;
 use crate::worker::GRACE;
 
 /// The WebSocket close code of a server that is full at the moment.
@@ -32,7 +33,7 @@ pub(crate) struct Plan<B: Brain> {
     pub(crate) brain: MakeBrain<B>,
     pub(crate) maps: Maps<B::Game>,
     pub(crate) room: String,
-    pub(crate) ticket: Option<String>,
+    pub(crate) ticket: Option<TicketFile>,
     /// Link conditions of the witnesses' connections.
     pub(crate) link: Option<Conditions>,
     pub(crate) seed: u64,
@@ -58,18 +59,28 @@ impl<B: Brain> Plan<B> {
         self.clock.time_of(u64::from(index) * 1_000_000 / u64::from(self.ramp_per_s))
     }
 
+    /// How long a bot waits before it comes back after such an end; `None` if it does not. Light bots
+    /// are not warned that their tickets end: they come back with another.
+    fn wait_after(&self, ending: &Ending) -> Option<Duration> {
+        let has_ended = |code: u16| self.ticket.is_some() && code == CloseCode::TicketEnded.code();
+        match ending {
+            Ending::Closed { code, .. } if has_ended(*code) => Some(Duration::ZERO),
+            ending => ending.come_back(),
+        }
+    }
+
     fn player(&self, seat: Seat) -> Player<B::Game> {
         let name = format!("bot-{}", seat.index);
-        let player = match seat.is_witness {
+        match seat.is_witness {
             true => Player::witness(&name, &self.room, self.maps.clone()),
             false => Player::light(&name, &self.room),
-        };
-        player.with_ticket(self.ticket.clone())
+        }
     }
 
     fn driver(&self, seat: Seat, player: Player<B::Game>, tally: &SharedTally) -> Driver<B> {
         let brain = (self.brain)(bot_seed(self.seed, 0, seat.index));
-        let bot = Bot::new(player, brain, (seat.index, self.clock), tally.clone());
+        let ticket = self.ticket.clone();
+        let bot = Bot::new(player, brain, (seat.index, self.clock), tally.clone(), ticket);
         match self.link.filter(|_| seat.is_witness) {
             Some(link) => {
                 let seed = bot_seed(self.seed, u32::MAX, seat.index);
@@ -98,7 +109,7 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
         Ok(socket) => socket,
         Err(ending) => return life.end(Some(&ending)),
     };
-    life.join(seat.is_witness, driver.player().room());
+    life.join(seat.is_witness, driver.player().room(), driver.to_view());
     let mut had_storm = false;
     loop {
         let is_over = || (plan.storm.is_set() && !had_storm) || plan.stop.is_set();
@@ -110,7 +121,7 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
                 return leave(socket).await;
             }
             Ok(()) => Cause::Storm,
-            Err(ending) => match ending.come_back() {
+            Err(ending) => match plan.wait_after(&ending) {
                 Some(wait) => Cause::Restart(wait),
                 None => return life.end(Some(&ending)),
             },
@@ -129,7 +140,8 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
             Cause::Restart(_) => life.come_back(),
             Cause::Storm => {
                 let player = driver.player();
-                life.reconnect(dropped.elapsed(), player.has_resumed() && player.id() == id);
+                let has_own = player.has_resumed() && player.id() == id;
+                life.reconnect(dropped.elapsed(), has_own.then(|| driver.to_view()));
             }
         }
     }
@@ -140,7 +152,7 @@ pub(crate) async fn lifetime<B: Brain>(plan: Arc<Plan<B>>, seat: Seat, tally: Sh
 enum Cause {
     /// It has dropped the connection.
     Storm,
-    /// The server has ended, and has asked for this wait.
+    /// The server has ended, and has asked for this wait; or its ticket has, and it has another.
     Restart(Duration),
 }
 
@@ -228,9 +240,10 @@ impl Life {
         Self { tally, stage: Stage::Joining }
     }
 
-    fn join(&mut self, is_witness: bool, room: Option<&str>) {
+    fn join(&mut self, is_witness: bool, room: Option<&str>, to_view: Duration) {
         let mut tally = self.tally.lock();
         tally.joined += 1;
+        tally.join_to_view.record_us(to_view.as_micros() as u64);
         if let Some(room) = room {
             tally.rooms.count(room.to_owned());
         }
@@ -242,10 +255,15 @@ impl Life {
         self.stage = Stage::Reconnecting;
     }
 
-    fn reconnect(&mut self, took: Duration, resumed: bool) {
+    /// Counts a bot that is back so long after it dropped the connection; `to_view` is what of this
+    /// passed from its hello to the view, if it has its own player.
+    fn reconnect(&mut self, took: Duration, to_view: Option<Duration>) {
         let mut tally = self.tally.lock();
         tally.reconnected += 1;
-        tally.resumed += u64::from(resumed);
+        if let Some(to_view) = to_view {
+            tally.resumed += 1;
+            tally.resume_to_view.record_us(to_view.as_micros() as u64);
+        }
         tally.full_view.record_us(took.as_micros() as u64);
         self.stage = Stage::Playing;
     }
@@ -303,7 +321,7 @@ mod tests {
     fn no_end_of_a_bot_is_lost() {
         let tally = SharedTally::default();
         let mut life = Life::new(tally.clone());
-        life.join(true, Some("main"));
+        life.join(true, Some("main"), Duration::ZERO);
         drop(life);
         let panicking = Life::new(tally.clone());
         let panicked = std::thread::spawn(move || {
@@ -312,13 +330,13 @@ mod tests {
         });
         assert!(panicked.join().is_err());
         let mut caught = Life::new(tally.clone());
-        caught.join(false, None);
+        caught.join(false, None, Duration::ZERO);
         caught.drop_connection();
         caught.end(Some(&Ending::Broken("refused".into())));
         // Stopped before its turn to join.
         drop(Life::new(tally.clone()));
         let mut left = Life::new(tally.clone());
-        left.join(false, None);
+        left.join(false, None, Duration::ZERO);
         left.end(None);
         drop(left);
         let found = tally.take();

@@ -25,6 +25,7 @@ use crate::figures::SharedTally;
 use crate::flag::Flag;
 use crate::frame_driver::FrameDriver;
 use crate::player::Player;
+use crate::ticket_file::TicketFile;
 
 /// Bytes that a slow bot reads per second.
 const SLOW_BYTES_PER_S: usize = 1_000;
@@ -86,7 +87,7 @@ pub(crate) struct Culprit<B> {
     pub(crate) kind: Misbehaviour,
     pub(crate) name: String,
     pub(crate) room: String,
-    pub(crate) ticket: Option<String>,
+    pub(crate) ticket: Option<TicketFile>,
     pub(crate) target: Arc<Target>,
     pub(crate) stop: Flag,
     pub(crate) start: Instant,
@@ -274,13 +275,13 @@ impl<B: Brain> Culprit<B> {
     /// A complete bot whose figures stay out of those of the well-behaved bots.
     fn driver(&mut self) -> FrameDriver<B> {
         let player = Player::witness(&self.name, &self.room, Maps::default());
-        let player = player.with_ticket(self.ticket.clone());
         FrameDriver::new(self.bot(player))
     }
 
     fn bot(&mut self, player: Player<B::Game>) -> Bot<B> {
         let brain = (self.brain)(self.rng.bits());
-        Bot::new(player, brain, (0, self.clock), SharedTally::default())
+        let (tally, ticket) = (SharedTally::default(), self.ticket.clone());
+        Bot::new(player, brain, (0, self.clock), tally, ticket)
     }
 
     /// Records the bot's counters. Returns an outcome if its view was wrong.

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches, Parser};
 use drumbeat_shared::client::Conditions;
-use drumbeat_shared::limits::{PLAYERS_MAX, TICKET_BYTES_MAX};
+use drumbeat_shared::limits::PLAYERS_MAX;
 use drumbeat_shared::protocol::names::is_room_name;
 
 use crate::faults::Misbehaviour;
+use crate::ticket_file::TicketFile;
 use crate::trust::Trust;
 use crate::url::{AdminUrl, ServerUrl};
 
@@ -71,9 +72,9 @@ pub struct Options {
     pub room: Option<String>,
 
     /// File with the ticket that every bot brings, for a server that asks for one; it must be good for
-    /// more than one use and last as long as the run. The server's `token make` makes some.
-    #[arg(long, value_name = "FILE", value_parser = read_ticket, help_heading = LOAD)]
-    pub ticket: Option<String>,
+    /// more than one use. Write another into it before it ends. The server's `token make` makes some.
+    #[arg(long, value_name = "FILE", value_parser = TicketFile::open, help_heading = LOAD)]
+    pub ticket: Option<TicketFile>,
 
     /// Bots to launch.
     #[arg(long, value_name = "N", default_value_t = 100, help_heading = LOAD,
@@ -279,17 +280,6 @@ fn room_name(text: &str) -> Result<String, String> {
     }
 }
 
-/// The ticket in the file of this name.
-fn read_ticket(path: &str) -> Result<String, String> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("the ticket can't be read: {error}"))?;
-    let ticket = text.trim();
-    if ticket.is_empty() || ticket.len() > TICKET_BYTES_MAX {
-        return Err(format!("the file has no ticket, which has up to {TICKET_BYTES_MAX} bytes"));
-    }
-    Ok(ticket.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -366,20 +356,6 @@ mod tests {
     fn each_kind_of_misbehaviour_gets_its_bots() {
         let options = parse("drumbeat-bots --bots 300 --misbehave slow,flood --misbehaving 10");
         assert_eq!(options.unwrap().connections(), 320);
-    }
-
-    #[test]
-    fn a_ticket_is_read_from_its_file() {
-        let file = std::env::temp_dir().join(format!("drumbeat-ticket-{}", std::process::id()));
-        let parse = |text: &str| {
-            std::fs::write(&file, text).unwrap();
-            parse(&format!("drumbeat-bots --ticket {}", file.display()))
-        };
-        assert_eq!(parse("a.b.c\n").unwrap().ticket.as_deref(), Some("a.b.c"));
-        for text in ["\n".to_owned(), "x".repeat(TICKET_BYTES_MAX + 1)] {
-            assert!(parse(&text).unwrap_err().contains("the file has no ticket"));
-        }
-        std::fs::remove_file(&file).unwrap();
     }
 
     #[test]

@@ -84,7 +84,7 @@ report! {
              upper bound of its bucket:"
         #[serde(skip_serializing_if = "Option::is_none")]
         restarts: Option<RestartFigures> = found.restarts().map(RestartFigures::new);
-            "Where the server ended and said when to come back (whole run):"
+            "Where the server ended and said when to come back, or a bot's ticket ended (whole run):"
         #[serde(skip_serializing_if = "Option::is_none")]
         storm: Option<StormFigures> = found.storm().map(|storm| StormFigures::new(&storm));
             "With --storm, after the window; with --room all come back to one room:"
@@ -109,10 +109,11 @@ report! {
 }
 
 report! {
-    /// What followed announced ends of the server.
+    /// What followed announced ends of the server, and the ends of tickets.
     pub struct RestartFigures from whole: &Tally {
-        returned: u64 = whole.returned, Health, "came back after a restart", COUNT;
-            "Times that a bot came back, after the wait that the server had asked for."
+        returned: u64 = whole.returned, Health, "came back after an end", COUNT;
+            "Times that a bot came back: after the wait that the server had asked for, or with another \
+             ticket when its own had ended."
         failed_attempts: Reasons = whole.failed_returns.clone(), Health, "attempts before that", COUNT;
             "Attempts to come back that did not succeed, by reason; each is repeated after 0.5 s, for \
              up to 20 s."
@@ -217,6 +218,19 @@ report! {
         full_view_s: Option<Percentiles> = storm.full_view_s(), Storm, "seconds to the full view", NUMBER;
             "Seconds from dropping the connection to applying the first frame of the new one, which \
              shows the whole view."
+        resume_to_view_ms: Option<Percentiles> = storm.whole.resume_to_view.percentiles(), Storm, "ms to view, own player", NUMBER;
+            "Of those who have their own player: milliseconds from sending the hello of the new connection \
+             to receiving the first frame, which shows the whole view; a checksum verifies it within 16 \
+             ticks. Before the hello comes the connection's own set-up."
+        resume_to_view_ticks: Option<Percentiles> = storm.resume_to_view_ticks(), Storm, "beyond RTT, in ticks", NUMBER;
+            "The same without the median of rtt_ms, in ticks. A room lets those who come in with its next \
+             tick, but 128 at most in each, so that in a storm of more many wait for several."
+        join_to_view_ms: Option<Percentiles> = storm.whole.join_to_view.percentiles(), Storm, "ms to view, at the start", NUMBER;
+            "The same as resume_to_view_ms of the bots' first joins (whole run). They come by --ramp-per-s: \
+             with 100000 all at once, as after the storm, which shows what resuming adds to joining."
+        duplicates: Option<u64> = storm.storm.more_players, Storm, "players too many", COUNT;
+            "Players that the server has when all are back, beyond those that it had before the storm; \
+             places that are kept count. Those of others who come and go meanwhile are in it."
         missed_ticks: Option<u64> = storm.storm.missed_ticks, Storm, "server ticks missed", COUNT;
             "Ticks that the server missed until all were back."
         generator_saturated: bool = storm.storm.saturated;

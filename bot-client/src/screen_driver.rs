@@ -50,6 +50,11 @@ impl<B: Brain> ScreenDriver<B> {
         &self.bot.player
     }
 
+    /// From the hello of its connection to the first frame.
+    pub(crate) fn to_view(&self) -> Duration {
+        self.bot.to_view
+    }
+
     /// Connects, says hello and waits for the first frame, all over the link.
     pub(crate) async fn join(&mut self, target: &Target) -> Result<Socket, Ending> {
         join_in_time(async {
@@ -61,6 +66,7 @@ impl<B: Brain> ScreenDriver<B> {
             while self.bot.player.tick().is_none() {
                 self.turn(&mut socket).await?;
             }
+            self.bot.to_view = now.elapsed();
             Ok(socket)
         })
         .await

@@ -25,6 +25,8 @@ pub struct Scrape {
     pub ticks: u64,
     /// Ticks missed.
     pub missed_ticks: u64,
+    /// Players, with those whose place is kept.
+    pub players: u64,
     /// Duration of each part of a tick, by name.
     pub phases: BTreeMap<String, Buckets>,
     /// Frames sent to players, and their bytes, WebSocket framing included.
@@ -92,6 +94,7 @@ impl Scrape {
                     scrape.ticks += value as u64;
                     found = true;
                 }
+                "drumbeat_players" => scrape.players += value as u64,
                 "drumbeat_missed_ticks_total" => scrape.missed_ticks += value as u64,
                 "drumbeat_tick_phase_seconds_bucket" => {
                     if let Some(phase) = label(labels, "phase") {
@@ -108,7 +111,7 @@ impl Scrape {
         found.then_some(scrape)
     }
 
-    /// The difference between `earlier` and this.
+    /// The difference between `earlier` and this; the players are those of now.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
         let nothing = Buckets::default();
@@ -123,6 +126,7 @@ impl Scrape {
             tick: self.tick.since(&earlier.tick),
             lateness: self.lateness.since(&earlier.lateness),
             ticks: self.ticks.saturating_sub(earlier.ticks),
+            players: self.players,
             missed_ticks: self.missed_ticks.saturating_sub(earlier.missed_ticks),
         }
     }
@@ -264,7 +268,7 @@ nonsense
     #[test]
     fn the_text_format_is_read() {
         let scrape = Scrape::parse(TEXT).unwrap();
-        assert_eq!((scrape.ticks, scrape.missed_ticks), (100, 2));
+        assert_eq!((scrape.ticks, scrape.missed_ticks, scrape.players), (100, 2, 12));
         let expected = [(0.001, 50), (0.002, 90), (0.004, 100), (f64::INFINITY, 100)];
         assert_eq!(scrape.tick, buckets(&expected));
         assert_eq!(scrape.lateness.percentiles(), None);

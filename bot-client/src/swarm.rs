@@ -273,10 +273,11 @@ impl Swarm {
         mut interrupt: Pin<&mut impl Future<Output = ()>>,
     ) -> (StormMeasured, Waited) {
         let (bots, missed_before) = (self.whole.connected(), self.missed_ticks);
+        let players_before = self.scrape.as_ref().map(|scrape| scrape.players);
         let mut cut_off = Waited::default();
         self.fleet.storm.set();
         let give_up_at = Instant::now() + STORM_TIMEOUT;
-        let (mut missed_ticks, mut saturated) = (None, false);
+        let (mut missed_ticks, mut more_players, mut saturated) = (None, None, false);
         let (mut busy, mut lateness) = (vec![Duration::ZERO; self.busy.len()], Timings::default());
         let start = self.looked_at;
         while missed_ticks.is_none() && self.looked_at < give_up_at {
@@ -296,10 +297,13 @@ impl Swarm {
             }
             if was_over && look.server.is_some() {
                 missed_ticks = Some(self.missed_ticks - missed_before);
+                let players = look.scrape.as_ref().map(|scrape| scrape.players);
+                let both = players.zip(players_before);
+                more_players = both.map(|(now, before)| now.saturating_sub(before));
             }
             show(self, &look, Phase::Storm { settled: self.whole.settled() });
         }
-        (StormMeasured { bots, missed_ticks, saturated }, cut_off)
+        (StormMeasured { bots, missed_ticks, more_players, saturated }, cut_off)
     }
 
     /// Takes what the bots counted since the last look, and asks the server.

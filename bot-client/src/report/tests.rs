@@ -105,20 +105,30 @@ fn figures_that_need_a_view_are_those_of_the_witnesses() {
     assert!(report.is_success(), "{:?}", report.failures);
 }
 
+fn storm_of_two() -> StormMeasured {
+    StormMeasured { bots: 2, missed_ticks: Some(3), more_players: Some(0), saturated: true }
+}
+
 #[test]
 fn a_storm_is_reported_and_a_bot_that_stays_away_is_a_failure() {
     let (mut whole, mut measured) = measured();
     whole.reconnected = 1;
     whole.failed_reconnects.count("1013 full".into());
     whole.full_view.record_us(1_500_000);
-    measured.storm = Some(StormMeasured { bots: 2, missed_ticks: Some(3), saturated: true });
+    whole.resume_to_view.record_us(60_000);
+    measured.storm = Some(storm_of_two());
     let report = report_of(&whole, &measured, Vec::new());
     assert_eq!(report.failures, ["1 bots could not reconnect: 1013 full"]);
     let storm = &serde_json::to_value(&report).unwrap()["storm"];
     let counts = ["reconnected", "failed", "missed_ticks"].map(|key| storm[key].as_u64());
     assert_eq!(counts, [Some(1), Some(1), Some(3)]);
     assert_eq!(storm["generator_saturated"], true);
-    assert_eq!(report.storm.unwrap().full_view_s.unwrap().max.round(), 2.0);
+    let storm = report.storm.unwrap();
+    assert_eq!(storm.full_view_s.unwrap().max.round(), 2.0);
+    let ticks = storm.resume_to_view_ticks.unwrap().p50;
+    // 60 ms without the 0.7 ms of a round trip, at 20 Hz.
+    assert!((ticks - 1.186).abs() < 0.01, "{ticks}");
+    assert_eq!((storm.duplicates, storm.join_to_view_ms), (Some(0), None));
     // Bots whose state is unknown at the end.
     whole.failed_reconnects = Reasons::default();
     let report = report_of(&whole, &measured, Vec::new());
@@ -198,7 +208,7 @@ fn the_table_holds_every_figure_in_70_columns() {
         (0..bots).for_each(|_| whole.rooms.count(room.to_owned()));
     }
     measured.tally.rtt.record_us(99_999_990);
-    measured.storm = Some(StormMeasured { bots: 2, missed_ticks: Some(3), saturated: true });
+    measured.storm = Some(storm_of_two());
     measured.server = Some(Scrape { ticks: 1, missed_ticks: 2, ..Scrape::default() });
     let options = Options::parse_from(["drumbeat-bots", "--bots", "2", "--link", "0ms"]);
     let (whole, measured) = (&whole, &measured);

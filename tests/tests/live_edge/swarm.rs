@@ -11,10 +11,14 @@ use drumbeat_bots::report::Report;
 use drumbeat_bots::soak::{Seen, soak};
 use drumbeat_bots::swarm::run;
 use drumbeat_bots::{Brain, Brains, Player};
+use drumbeat_server::tickets::Mode;
 use drumbeat_shared::toy::{Steer, Toy};
+use serde_json::json;
 use tokio::sync::Notify;
 
+use crate::admin::TempFile;
 use crate::harness::{Server, eventually, within};
+use crate::tickets::Club;
 
 /// Always sends neutral controls, or never sends any.
 struct Pilot {
@@ -65,6 +69,8 @@ async fn witnesses_verify_light_bots_follow_and_all_survive_a_storm_of_a_full_ro
     let storm = report.storm.unwrap();
     assert_eq!((storm.reconnected, storm.failed), (6, 0));
     assert!(storm.full_view_s.is_some() && storm.missed_ticks.is_some());
+    assert_eq!((storm.resumed, storm.duplicates), (6, Some(0)));
+    assert!(storm.resume_to_view_ms.is_some() && storm.join_to_view_ms.is_some());
     server.stop().await.unwrap().unwrap();
 }
 
@@ -113,6 +119,33 @@ async fn who_only_listens_stays_and_has_no_view_to_tell_of() {
     assert!(report.input_to_state_ms.is_none() && report.rtt_ms.is_none());
     assert!(report.visible_entities_mean.is_none() && report.storm.is_none());
     server.stop().await.unwrap().unwrap();
+}
+
+/// A light bot reads no warning: it comes back with the other ticket.
+#[tokio::test(flavor = "multi_thread")]
+async fn bots_bring_another_ticket_when_theirs_ends() {
+    let club = Club::open_with(Mode::Required, |config| config.room.game.capacity = 6).await;
+    let ticket = |for_s| club.ticket("swarm", for_s, &json!({})).unwrap();
+    let file = TempFile::new(&ticket(6));
+    let args = format!("--witnesses 5 --seconds 600 --ticket {}", file.0.display());
+    let options = options(&club.server, &args);
+    let (measuring, path) = (Arc::new(Notify::new()), file.0.clone());
+    let (started, later) = (Arc::clone(&measuring), ticket(600));
+    let watch = move |progress: &Progress| {
+        if matches!(progress.phase, Phase::Window { .. }) {
+            std::fs::write(&path, &later).unwrap();
+            started.notify_one();
+        }
+    };
+    let all_have_another = async {
+        measuring.notified().await;
+        let resumed = async || club.server.metric("drumbeat_resumes_total ").await == 1.0;
+        eventually("the light bot is back", resumed).await;
+    };
+    let run = run(&options, |_| Pilot { speaks: true }, watch, all_have_another);
+    let report = within("the run", run).await.unwrap();
+    assert_eq!(report.failures, [""; 0]);
+    assert_eq!(report.restarts.unwrap().returned, 1, "those who were warned stayed");
 }
 
 /// Bots that do nothing wrong, among those that do.

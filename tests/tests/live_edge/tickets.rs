@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use drumbeat_server::clock::unix_s;
+use drumbeat_server::config::Config;
 use drumbeat_server::tickets::{Algorithm, Mode, Signer};
 use drumbeat_shared::client::{Client, Notice};
 use drumbeat_shared::ids::Tick;
@@ -19,9 +20,9 @@ use super::moderation::{done, refused};
 const LEEWAY_S: u64 = 5;
 
 /// A server for two that looks at tickets, and what signs them.
-struct Club {
-    server: Server,
-    signer: Signer,
+pub(crate) struct Club {
+    pub(crate) server: Server,
+    pub(crate) signer: Signer,
     keys: PathBuf,
 }
 
@@ -33,6 +34,11 @@ impl Drop for Club {
 
 impl Club {
     async fn open(mode: Mode) -> Self {
+        Self::open_with(mode, |_| {}).await
+    }
+
+    /// The same with this change to its configuration.
+    pub(crate) async fn open_with(mode: Mode, change: impl FnOnce(&mut Config)) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let file = format!("drumbeat-club-{}-{number}", std::process::id());
@@ -42,13 +48,14 @@ impl Club {
         let server = Server::start(|config| {
             config.room.game.capacity = 2;
             (config.tickets.mode, config.tickets.keys) = (mode, Some(keys.clone()));
+            change(config);
         })
         .await;
         Self { server, signer, keys }
     }
 
     /// A ticket of this subject that the server takes for so many seconds, with further claims.
-    fn ticket(&self, subject: &str, for_s: u64, others: &Value) -> Option<String> {
+    pub(crate) fn ticket(&self, subject: &str, for_s: u64, others: &Value) -> Option<String> {
         let mut claims = json!({"sub": subject, "exp": unix_s() + for_s - LEEWAY_S});
         claims.as_object_mut().unwrap().extend(others.as_object().unwrap().clone());
         Some(self.signer.ticket(&claims).unwrap())

@@ -46,6 +46,7 @@ pub(super) const HOUSES: &[House] = &[
                 "clock",
                 "figures",
                 "player",
+                "ticket_file",
             ],
             &["wire"],
             &[
