@@ -1,11 +1,11 @@
-//! Who may use the admin listener: nobody's web page, and only whom a token names where one is asked
-//! for.
+//! Who may use the admin listener: nobody's web page, and only whom a token or a ticket names where one
+//! is asked for.
 //!
 //! A browser on this machine can reach a listener that is for this machine alone, and any page can
 //! make it. Such a request names the page's origin, or, once the page's own name leads here (DNS
 //! rebinding), its host.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -18,9 +18,14 @@ use drumbeat_shared::game::Game;
 
 use super::answer::Problem;
 use super::state::{Admin, Who};
+use crate::clock::unix_s;
 use crate::net::host_of;
 use crate::telemetry::admin_metrics::AdminRefusal;
 use crate::telemetry::requests::Route;
+use crate::tickets::Role;
+
+/// Stands for the other end where none is known.
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// The other end of the connection.
 #[derive(Clone, Copy, Debug)]
@@ -68,15 +73,34 @@ fn check<G: Game>(admin: &Admin<G>, request: &Request) -> Result<Who, (AdminRefu
                     passes on the request send that as its Host";
         return Err((AdminRefusal::Host, Problem::new(StatusCode::MISDIRECTED_REQUEST, text)));
     }
-    if !admin.tokens.is_empty() {
-        let name = bearer(headers).and_then(|token| admin.tokens.name_of(token));
-        let text =
-            "send a token of --admin-token-file with the request: Authorization: Bearer TOKEN";
-        let missing = || (AdminRefusal::Token, Problem::new(StatusCode::UNAUTHORIZED, text));
-        return name.map(|name| Who(name.to_owned())).ok_or_else(missing);
+    // Only the listener makes requests, and it says where from.
+    let peer = request.extensions().get::<Peer>().map_or(NOWHERE, |peer| peer.0);
+    let known = bearer(headers).and_then(|proof| who_has(admin, proof, peer.ip()));
+    if admin.tokens.is_empty() {
+        return Ok(known.unwrap_or_else(|| Who(peer.to_string())));
     }
-    let peer = request.extensions().get::<Peer>();
-    Ok(Who(peer.map_or_else(|| "unknown".to_owned(), |peer| peer.0.to_string())))
+    let text = "send a token of --admin-token-file with the request, or a ticket with the role admin \
+                where tickets are looked at: Authorization: Bearer TOKEN";
+    known.ok_or_else(|| (AdminRefusal::Token, Problem::new(StatusCode::UNAUTHORIZED, text)))
+}
+
+/// Who has this token, or this ticket: one of an admin for all rooms, whom no ban covers. A ticket that
+/// is valid once is good for one request.
+fn who_has<G: Game>(admin: &Admin<G>, proof: &str, from: IpAddr) -> Option<Who> {
+    if let Some(name) = admin.tokens.name_of(proof) {
+        return Some(Who(name.to_owned()));
+    }
+    let (edge, now_s) = (&admin.edge, unix_s());
+    let ticket = edge.tickets.read(Some(proof), "", now_s).ok()??;
+    let opens = ticket.role == Role::Admin && ticket.rooms.is_empty();
+    if !opens || edge.ban_of(from, Some(&ticket.subject)).is_some() {
+        return None;
+    }
+    if let Some(taken) = edge.tickets.take(&ticket, now_s).ok()? {
+        taken.keep();
+    }
+    // No name of a token has a space.
+    Some(Who(format!("ticket {}", ticket.subject)))
 }
 
 /// The token of a request that brings one, and no other proof.
@@ -102,7 +126,7 @@ fn is_this_machine(host: &str) -> bool {
     let host = authority.host();
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
-        || bare.parse().is_ok_and(|ip: std::net::IpAddr| ip.to_canonical().is_loopback())
+        || bare.parse().is_ok_and(|ip: IpAddr| ip.to_canonical().is_loopback())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 
 mod acts;
 mod answer;
+mod asked;
 mod audit;
 mod ban_acts;
 mod guard;

@@ -1,21 +1,15 @@
-//! What all requests to the admin listener share, and how each act is answered.
+//! What all requests to the admin listener share.
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Json;
-use axum::response::{IntoResponse, Response};
 use drumbeat_shared::game::Game;
-use serde_json::Value;
 
-use super::answer::Problem;
-use super::audit::{Audit, Entry};
+use super::audit::Audit;
 use super::tokens::{Tokens, TokensError};
 use crate::net::Edge;
-use crate::stamp::Stamp;
-use crate::telemetry::admin_metrics::ActKind;
 
 /// Why there is no admin listener.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +39,7 @@ pub enum AdminError {
 pub(crate) struct Admin<G: Game> {
     pub(super) edge: Arc<Edge<G>>,
     pub(super) tokens: Tokens,
-    audit: Audit,
+    pub(super) audit: Audit,
     /// Whether it is for this machine alone.
     pub(super) is_local: bool,
 }
@@ -70,39 +64,9 @@ impl<G: Game> Admin<G> {
         let audit = audit.map_err(unwritable)?;
         Ok(Arc::new(Self { edge, tokens, audit, is_local }))
     }
-
-    /// Writes into the account what was asked for and what became of it, and answers that.
-    pub(super) fn answer(&self, act: &Asked<'_>, done: Result<Value, Problem>) -> Response {
-        let answer = done.as_ref().map_or_else(Problem::json, Clone::clone);
-        self.audit.write(&Entry {
-            time: Stamp::now(),
-            who: &act.who.0,
-            act: act.kind.label(),
-            target: act.target,
-            request: act.sent,
-            done: done.is_ok(),
-            answer: &answer,
-        });
-        match done {
-            Ok(done) => {
-                self.edge.metrics.admin.count(act.kind);
-                Json(done).into_response()
-            }
-            Err(problem) => problem.into_response(),
-        }
-    }
 }
 
-/// Who asks: the name of a token or, where none is asked for, the other end of the connection.
+/// Who asks: the name of a token, `ticket` and the subject of a ticket or, where neither is asked for,
+/// the other end of the connection.
 #[derive(Clone, Debug)]
 pub(super) struct Who(pub(super) String);
-
-/// What somebody asks for.
-pub(super) struct Asked<'a> {
-    pub(super) who: &'a Who,
-    pub(super) kind: ActKind,
-    /// To whom or what it is done.
-    pub(super) target: &'a str,
-    /// The request as it was sent.
-    pub(super) sent: &'a Value,
-}

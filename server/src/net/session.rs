@@ -210,9 +210,7 @@ async fn handshake<G: Game>(
     let name = clean_name(&pass.name, &format!("Guest {}", early.peer.connection));
     let household = edge.admission.counted(early.peer.address.ip);
     let seat = match pass.else_refused {
-        Some(refused) => {
-            edge.lobby.place(&pass.room).ok_or_else(|| gate::refuse(edge, refused))
-        }
+        Some(refused) => edge.lobby.place(&pass.room).ok_or_else(|| gate::refuse(edge, refused)),
         None => edge.lobby.reserve(Request { room: &pass.room, role, household, resumes }),
     };
     Ok(Entrant { seat: seat.map_err(Ended::Closing)?, name, resume, holder: pass.holder })

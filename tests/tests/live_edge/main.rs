@@ -2,6 +2,7 @@
 //! that the system chooses.
 
 mod admin;
+mod admin_tickets;
 mod autobahn;
 mod caps;
 mod conformance;

@@ -69,7 +69,7 @@ pub(super) const HOUSES: &[House] = &[
         rooms: &[
             &["answer", "audit", "tokens"],
             &["requests", "state"],
-            &["ban_acts", "guard", "looks"],
+            &["asked", "ban_acts", "guard", "looks"],
             &["acts", "room_acts"],
             &["router"],
             &["listener"],
