@@ -52,7 +52,7 @@ function start(command, args) {
 async function serve({ host, port, drain_s }) {
   const server = start(binary, [
     '--listen', `${host}:${port}`, '--admin', `${host}:${port + 1_000}`, '--seed', '7', '--tick-hz', '20', '--house-bots', '0',
-    '--trusted-proxies', proxy.from, '--connections-per-address-max', '1000', '--drain-s', `${drain_s}`, '--come-back-s', '12',
+    '--trusted-proxies', proxy.from, '--connections-per-address-max', '1000', '--rooms-per-address-max', '16', '--drain-s', `${drain_s}`, '--come-back-s', '12',
   ]);
   await eventually('a server', async () => (await get(`http://${host}:${port}/readyz`))?.ok);
   return server;

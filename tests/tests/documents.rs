@@ -4,8 +4,8 @@
 use drumbeat_kit::seeds::{setup, with_seeds};
 use drumbeat_kit::sim::Sim;
 use drumbeat_kit::sim::chaos::chaos;
-use drumbeat_server::engine::incident::What;
 use drumbeat_server::engine::chat_rate::ReadTime;
+use drumbeat_server::engine::incident::What;
 use drumbeat_server::engine::message::Message;
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;

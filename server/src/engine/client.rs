@@ -140,7 +140,8 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         joined: &Joined,
         number: u32,
     ) -> Self {
-        let Joined { tick, tick_hz, present_us, next_event, chat_per_10s, chat, document } = *joined;
+        let Joined { tick, tick_hz, present_us, next_event, chat_per_10s, chat, document } =
+            *joined;
         // Clients take turns at the checksum, so that no tick checks them all.
         let checked = Tick(tick.0.saturating_sub(number % CHECKSUM_TICKS));
         Self {

@@ -25,6 +25,7 @@ use super::event_log::EventLog;
 use super::fan_out::FanOut;
 use super::history::{History, Past};
 use super::laws::Twin;
+use super::leaving::Leaving;
 use super::message::Message;
 use super::phase::Phase;
 use super::presence::AfkLimit;

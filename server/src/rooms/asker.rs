@@ -93,7 +93,8 @@ mod tests {
     #[test]
     fn an_address_has_so_many_seats_in_so_many_rooms() {
         let game = Setup { seed: 1, capacity: 8, tick_hz: 30, settings: () };
-        let rooms: [Arc<Seats>; 3] = [0; 3].map(|_| Seats::new(&RoomSetup::new("", game), 0));
+        let setup = RoomSetup::new("", game);
+        let rooms: [Arc<Seats>; 3] = [0; 3].map(|_| Seats::new(&setup, 0));
         let here = Some(Household::of([192, 0, 2, 1].into()));
         let limits = PerAddress { seats_max: 4, rooms_max: 2 };
         let asks = |household| {

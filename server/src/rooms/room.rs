@@ -365,5 +365,5 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.entities.refused.increment(counts.refused_entities);
     counts.closes().for_each(|close| metrics.closes.count(close));
     let unresumed = counts.unresumed.iter().filter_map(|code| Refused::of_unresumed(*code));
-    unresumed.for_each(|refused| metrics.refused_tickets.count(refused));
+    unresumed.for_each(|refused| metrics.places.refused_tickets.count(refused));
 }

@@ -108,7 +108,11 @@ impl Seats {
         Arc::new(Self {
             capacity: usize::from(setup.game.capacity),
             spectators_max: usize::from(setup.spectators_max),
-            taken: Mutex::new(Taken { players: none, spectators: none, households: BTreeMap::new() }),
+            taken: Mutex::new(Taken {
+                players: none,
+                spectators: none,
+                households: BTreeMap::new(),
+            }),
             resuming: AtomicUsize::new(0),
             ended: AtomicBool::new(false),
         })

@@ -46,8 +46,6 @@ pub struct RoomMetrics {
     pub false_mismatches: Counter,
     /// Clients' messages that were dropped; the same counters as those of the connections.
     pub rejected_messages: Family<Rejection>,
-    /// Tickets, and their lack, that let nobody in; the same counters as those of the connections.
-    pub refused_tickets: Family<tickets::Refused>,
     /// Players whose connection ended.
     pub closes: Family<CloseCode>,
     /// Panics of a game's rules, each confined to its room.
@@ -94,6 +92,9 @@ pub struct PlaceMetrics {
     pub resumed: Counter,
     /// Players who did not come back in time.
     pub expired: Counter,
+    /// Tickets, and their lack, of those who came back to no place; the same counters as those of the
+    /// connections.
+    pub refused_tickets: Family<tickets::Refused>,
 }
 
 /// Entities that did not fit into a frame, a view or the world.
@@ -153,10 +154,6 @@ impl RoomMetrics {
                 "drumbeat_rejected_messages_total",
                 "Messages of clients that were dropped, by reason",
             ),
-            refused_tickets: Family::new(
-                "drumbeat_refused_tickets_total",
-                "Tickets, and their lack, that let nobody in, by reason",
-            ),
             closes: Family::new(
                 "drumbeat_closes_total",
                 "Connections that ended after they had a seat in a room, by reason",
@@ -212,6 +209,10 @@ impl PlaceMetrics {
             expired: new_counter(
                 "drumbeat_expired_places_total",
                 "Players who lost their connection and did not come back in time",
+            ),
+            refused_tickets: Family::new(
+                "drumbeat_refused_tickets_total",
+                "Tickets, and their lack, that let nobody in, by reason",
             ),
         }
     }

@@ -221,12 +221,7 @@ impl<G: Game> Sim<G> {
     ///
     /// # Errors
     /// As [`Sim::push`].
-    pub fn say(
-        &mut self,
-        index: usize,
-        text: &str,
-        to: Option<PlayerId>,
-    ) -> Result<(), PushError> {
+    pub fn say(&mut self, index: usize, text: &str, to: Option<PlayerId>) -> Result<(), PushError> {
         let read = ReadTime { empty_us: self.now_us, read_us: self.now_us };
         self.push(index, Message::Chat { text: text.to_owned(), to, read })
     }

@@ -77,7 +77,8 @@ async fn places_that_are_kept_count_against_their_address_and_keep_nobody_from_r
         .await;
     let mut third = Player::connect(&server).await;
     third.send(message(&ClientMessage::Hello(hello("main")))).await;
-    let refused = End::Closed(CloseCode::AddressSeats.code(), CloseCode::AddressSeats.text().into());
+    let refused =
+        End::Closed(CloseCode::AddressSeats.code(), CloseCode::AddressSeats.text().into());
     assert_eq!(third.end().await, refused);
     let counted = server.metric("drumbeat_refused_connections_total{reason=\"address_seats\"} ");
     assert_eq!(counted.await, 1.0);
@@ -85,7 +86,12 @@ async fn places_that_are_kept_count_against_their_address_and_keep_nobody_from_r
     assert_eq!(back.client.welcome().unwrap().resumed, Some(0));
     // One who leaves gives the place back.
     back.leave().await;
-    eventually("one place is free", async || server.metric("drumbeat_players ").await == 1.0).await;
+    drop((back, third));
+    eventually("one place is free", async || {
+        server.metric("drumbeat_players ").await == 1.0
+            && server.metric("drumbeat_connections ").await == 0.0
+    })
+    .await;
     let _third = Player::join(&server, "Cy", "main").await;
 }
 
