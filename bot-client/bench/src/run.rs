@@ -191,6 +191,10 @@ pub(crate) mod tests {
             failed: 0,
             asked_to_wait: 0,
             full_view_s: None,
+            resume_to_view_ms: None,
+            resume_to_view_ticks: None,
+            join_to_view_ms: None,
+            duplicates: None,
             missed_ticks: Some(0),
             generator_saturated: false,
         };
