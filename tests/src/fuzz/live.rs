@@ -9,6 +9,8 @@ use drumbeat_server::tickets::{Mode, Signer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
+#[cfg(unix)]
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::live::{Server, eventually, within};
 use crate::pad::Pad;
@@ -28,7 +30,13 @@ pub(super) struct Live {
 /// When the server does not start, or does not end as it should.
 pub(super) fn on_a_server<T>(play: impl AsyncFnOnce(Live) -> T) -> T {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async { play(Live::start()).await })
+    runtime.block_on(async {
+        // In a program with a `main` of Rust, writing to a connection that is gone is an error. A fuzz target
+        // has none, and would end.
+        #[cfg(unix)]
+        let _signal = signal(SignalKind::pipe()).expect("a handler");
+        play(Live::start()).await
+    })
 }
 
 impl Live {
