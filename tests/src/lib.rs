@@ -11,6 +11,7 @@ pub mod puppet;
 pub mod resting_room;
 pub mod steer;
 pub mod stones;
+pub mod temp_file;
 
 /// The page of the bundled game.
 #[must_use]

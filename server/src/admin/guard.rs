@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{AUTHORIZATION, HOST, ORIGIN, WWW_AUTHENTICATE};
+use axum::http::header::{AUTHORIZATION, CONNECTION, HOST, ORIGIN, WWW_AUTHENTICATE};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -49,6 +49,8 @@ pub(super) async fn require<G: Game>(
         Err((refusal, problem)) => {
             admin.edge.metrics.admin.refused.count(refusal);
             let mut response = problem.into_response();
+            // There are few connections, and others who may ask.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             if refusal == AdminRefusal::Token {
                 let bearer = HeaderValue::from_static("Bearer");
                 response.headers_mut().insert(WWW_AUTHENTICATE, bearer);

@@ -15,15 +15,19 @@ use tracing::{debug, warn};
 use super::guard::Peer;
 use super::router;
 use super::state::Admin;
-use crate::net::{self, Stream, accept_each};
+use crate::net::{self, Refusal, Stream, Waits, accept_each};
 use crate::telemetry::notices::Notices;
+use crate::telemetry::reasons::RefusalReason;
 
 /// Limit of open connections.
 const CONNECTIONS_MAX: usize = 8;
-/// How long a head may take to arrive.
-const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// Short, since there are few of them.
+const WAITS: Waits = Waits { head: Duration::from_secs(10), idle: Duration::from_secs(10) };
 /// How long a connection's last answer may take once the server closes.
 const GRACE: Duration = Duration::from_secs(1);
+
+const UNREADABLE: &str = "the admin listener cannot read this: it takes short requests of HTTP/1.1, without \
+     TLS and without the PROXY protocol; docs/admin.md shows some";
 
 /// Serves those who run the server until it closes.
 pub(crate) async fn serve<G: Game>(admin: Arc<Admin<G>>, listener: TcpListener) {
@@ -55,13 +59,22 @@ async fn converse<G: Game>(
     stream: TcpStream,
     peer: SocketAddr,
 ) {
-    let arrived = (Stream::Plain(stream), Bytes::new(), HEAD_LIMIT);
+    let arrived = (Stream::Plain(stream), Bytes::new(), WAITS);
     let answer = net::answering(router, Peer(peer));
     let stage = admin.edge.stage.clone();
     let Some((stream, refusal)) = net::converse(arrived, answer, stage, GRACE).await else {
         return;
     };
+    let refusal = in_words(refusal);
     debug!(%peer, text = %refusal.text, "a request to the admin listener could not be read");
     let answer = refusal.to_http(&admin.edge.page_headers.lines(false));
     let _ = timeout(GRACE, net::send_refusal(stream, &refusal, &answer)).await;
+}
+
+/// What is wrong with a request, for somebody who runs the server.
+fn in_words(refusal: Refusal) -> Refusal {
+    match refusal.reason {
+        RefusalReason::SlowRequest | RefusalReason::SlowReader => refusal,
+        _ => Refusal { text: UNREADABLE.into(), ..refusal },
+    }
 }

@@ -21,8 +21,8 @@ use super::fault;
 use super::refusal::Refusal;
 use super::stream::Stream;
 
-/// How long a connection may wait for its next request. Reverse proxies hold theirs for 60 s, and
-/// the side that closes first must be the one that knows of requests in flight.
+/// How long a connection that leads to players may wait for its next request. Reverse proxies hold
+/// theirs for 60 s, and the side that closes first must be the one that knows of requests in flight.
 pub(crate) const IDLE: Duration = Duration::from_secs(75);
 /// A visitor that takes less than `TAKEN_BYTES_MIN` of an answer in this time is dropped.
 const TAKING: Duration = Duration::from_secs(10);
@@ -31,14 +31,22 @@ const TAKEN_BYTES_MIN: usize = 16 << 10;
 /// Bytes of an answer that the kernel holds per visitor. (Linux doubles it.)
 const SEND_BUFFER_BYTES: usize = 32 << 10;
 
+/// How long a connection may wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waits {
+    /// For a whole head.
+    pub(crate) head: Duration,
+    /// Between two requests.
+    pub(crate) idle: Duration,
+}
+
 /// A connection as the HTTP library sees it.
 #[derive(Debug)]
 pub(crate) struct HttpStream {
     stream: Stream,
     /// What has been read before, and not by the library.
     already_read: Bytes,
-    /// How long a head may take to arrive.
-    head_limit: Duration,
+    waits: Waits,
     /// Heads that the library has read completely.
     heads: Arc<AtomicUsize>,
     heads_seen: usize,
@@ -57,7 +65,7 @@ impl HttpStream {
     pub(crate) fn new(
         stream: Stream,
         already_read: Bytes,
-        head_limit: Duration,
+        waits: Waits,
         heads: Arc<AtomicUsize>,
     ) -> io::Result<Self> {
         // Answers are single writes; waiting to fill a packet would only delay them.
@@ -66,11 +74,11 @@ impl HttpStream {
         Ok(Self {
             stream,
             already_read,
-            head_limit,
+            waits,
             heads,
             heads_seen: 0,
             head: Vec::new(),
-            read_by: Box::pin(sleep(head_limit)),
+            read_by: Box::pin(sleep(waits.head)),
             take_by: None,
             taken_bytes: 0,
             fault: None,
@@ -89,7 +97,7 @@ impl HttpStream {
             self.heads_seen = heads;
             self.head.clear();
             self.take_by = None;
-            self.read_by.as_mut().reset(Instant::now() + IDLE);
+            self.read_by.as_mut().reset(Instant::now() + self.waits.idle);
         }
     }
 
@@ -98,7 +106,7 @@ impl HttpStream {
             return;
         }
         if self.head.is_empty() && self.heads_seen > 0 {
-            self.read_by.as_mut().reset(Instant::now() + self.head_limit);
+            self.read_by.as_mut().reset(Instant::now() + self.waits.head);
         }
         let room = fault::HEAD_BYTES.saturating_sub(self.head.len());
         self.head.extend_from_slice(&bytes[..bytes.len().min(room)]);
@@ -117,7 +125,7 @@ impl HttpStream {
             self.taken_bytes = 0;
             self.take_by = None;
             // An answer that is being taken extends the wait for the next request.
-            self.read_by.as_mut().reset(Instant::now() + IDLE);
+            self.read_by.as_mut().reset(Instant::now() + self.waits.idle);
         }
         Poll::Ready(written)
     }
@@ -235,7 +243,7 @@ mod tests {
 
     use super::*;
 
-    const HEAD_LIMIT: Duration = Duration::from_secs(5);
+    const WAITS: Waits = Waits { head: Duration::from_secs(5), idle: Duration::from_secs(40) };
 
     /// A served connection, the count of its heads, and the visitor's end. With the runtime's clock
     /// paused, time passes only while nothing else can happen.
@@ -245,7 +253,7 @@ mod tests {
         let (stream, _) = listener.accept().await.unwrap();
         let heads = Arc::new(AtomicUsize::new(0));
         (
-            HttpStream::new(Stream::Plain(stream), Bytes::new(), HEAD_LIMIT, Arc::clone(&heads))
+            HttpStream::new(Stream::Plain(stream), Bytes::new(), WAITS, Arc::clone(&heads))
                 .unwrap(),
             heads,
             visitor,
@@ -261,7 +269,7 @@ mod tests {
         heads.fetch_add(1, Relaxed);
         let paused = Instant::now();
         assert_eq!(stream.read(&mut buffer).await.unwrap(), 0, "as if the visitor had closed");
-        assert_eq!(paused.elapsed().as_secs(), IDLE.as_secs());
+        assert_eq!(paused.elapsed().as_secs(), WAITS.idle.as_secs());
         assert_eq!(stream.into_parts().1, None);
 
         let (mut stream, heads, mut visitor) = connected().await;
@@ -270,7 +278,7 @@ mod tests {
         assert_eq!(stream.read(&mut buffer).await.unwrap(), 3);
         let started = Instant::now();
         stream.read(&mut buffer).await.unwrap_err();
-        assert_eq!(started.elapsed().as_secs(), HEAD_LIMIT.as_secs());
+        assert_eq!(started.elapsed().as_secs(), WAITS.head.as_secs());
         assert_eq!(stream.into_parts().1, Some(fault::SLOW_REQUEST));
     }
 

@@ -46,6 +46,8 @@ pub use accept::listen;
 pub(crate) use accept::{accept, accept_each};
 pub(crate) use edge::{Edge, Guards, Stage};
 pub(crate) use host::of as host_of;
+pub(crate) use http_stream::Waits;
+pub(crate) use refusal::Refusal;
 pub(crate) use serve::{answering, converse, send_refusal};
 pub(crate) use stream::Stream;
 pub(crate) use text::clean_line;

@@ -26,7 +26,7 @@ use super::connection::Connection;
 use super::edge::{Edge, Stage};
 use super::fault;
 use super::handshake::{Failed, encrypt};
-use super::http_stream::HttpStream;
+use super::http_stream::{HttpStream, IDLE, Waits};
 use super::refusal::Refusal;
 use super::socket::drain;
 use super::stream::Stream;
@@ -93,7 +93,8 @@ async fn serve_http<G: Game>(
     let is_tls = connection.is_tls;
     let speaks_plain = connection.permit.as_ref().err() == Some(&fault::TLS_EXPECTED);
     let address = connection.source.address;
-    let arrived = (stream, already_read, head_limit(&edge, &connection));
+    let waits = Waits { head: head_limit(&edge, &connection), idle: IDLE };
+    let arrived = (stream, already_read, waits);
     let answer = answering(router, connection);
     let Some((stream, refusal)) = converse(arrived, answer, edge.stage.clone(), HTTP_GRACE).await
     else {
@@ -126,19 +127,20 @@ type Answering = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Fu
 ///
 /// A client may end its half once it has asked: it gets its answers.
 pub(crate) async fn converse(
-    (stream, already_read, head_limit): (Stream, Bytes, Duration),
+    (stream, already_read, waits): (Stream, Bytes, Waits),
     answer: impl Fn(Request<Incoming>) -> Answering,
     mut stage: watch::Receiver<Stage>,
     grace: Duration,
 ) -> Option<(Stream, Refusal)> {
     let heads = Arc::new(AtomicUsize::new(0));
-    let stream = HttpStream::new(stream, already_read, head_limit, Arc::clone(&heads));
+    let stream = HttpStream::new(stream, already_read, waits, Arc::clone(&heads));
     let stream = stream.inspect_err(|error| debug!(%error, "the socket was gone at once")).ok()?;
     let service = service_fn(|request| {
         heads.fetch_add(1, Relaxed);
         answer(request)
     });
     let mut serving = http1::Builder::new()
+        // Nobody notices then that a client has left until its answer is due: no handler waits for long.
         .half_close(true)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEAD_FIELDS_MAX)

@@ -12,6 +12,8 @@ pub mod maps;
 #[path = "../../src/pad.rs"]
 pub mod pad;
 pub mod proxied;
+#[path = "../../src/temp_file.rs"]
+pub mod temp_file;
 
 /// No page: the targets are about the server.
 #[must_use]

@@ -1,7 +1,6 @@
 //! A server for one case: started before, ended after, so that each case finds the same.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use drumbeat_server::config::{Config, Settings};
@@ -12,11 +11,10 @@ use tokio::runtime::Builder;
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::tickets::SECRET;
 use crate::live::{Server, eventually, within};
 use crate::pad::Pad;
-
-/// What tickets are signed with.
-const SECRET: &str = "text:a secret that the fuzzer does not know";
+use crate::temp_file::TempFile;
 
 /// A server of the pad: two rooms for three players each, guests and tickets, 128 ticks a second.
 pub(super) struct Live {
@@ -41,18 +39,13 @@ pub(super) fn on_a_server<T>(play: impl AsyncFnOnce(Live) -> T) -> T {
 
 impl Live {
     fn start() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Relaxed);
-        let keys = format!("drumbeat-fuzz-live-{}-{count}", std::process::id());
-        let keys = std::env::temp_dir().join(keys);
-        std::fs::write(&keys, SECRET).expect("the folder for temporary files takes some");
+        let file = TempFile::new(SECRET);
         let mut config = Config::new(&Settings::default(), (), "");
         (config.room.game.tick_hz, config.room.game.capacity) = (128, 3);
         (config.room.spectators_max, config.rooms_max, config.shards) = (2, 2, 1);
-        (config.tickets.mode, config.tickets.keys) = (Mode::Optional, Some(keys.clone()));
+        (config.tickets.mode, config.tickets.keys) = (Mode::Optional, Some(file.0.clone()));
         config.handshake_timeout = Duration::from_secs(1);
         let server = Server::of::<Pad>([127, 0, 0, 1].into(), config);
-        std::fs::remove_file(keys).expect("the file is there");
         let signer = Signer::read(SECRET).expect("the secret is long enough");
         Self { server, signer }
     }

@@ -1,13 +1,13 @@
 //! Hostile settings: flags, variables and a file.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use drumbeat_arena::Settings;
 use drumbeat_server::config::{Config, ConfigError, Loaded, load};
 use drumbeat_server::{Page, Program};
 
 use crate::maps::BELT;
+use crate::temp_file::TempFile;
 
 /// Takes each line for a flag if it begins with `--`, for a variable if it begins with `DRUMBEAT_`, else for
 /// a line of the configuration file; returns whether the settings were taken.
@@ -49,16 +49,10 @@ fn load_file(
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
 ) -> Result<Loaded<Settings>, ConfigError> {
-    let path = path();
-    std::fs::write(&path, file).expect("the folder for temporary files takes some");
-    let mut all = vec!["drumbeat".into(), "--config".into(), path.into_os_string()];
+    let file = TempFile::new(file);
+    let mut all = vec!["drumbeat".into(), "--config".into(), file.0.clone().into_os_string()];
     all.extend(args);
     load(&Program::new("drumbeat", Page::none()), all, env, 1)
-}
-
-/// The configuration file of this process.
-fn path() -> PathBuf {
-    std::env::temp_dir().join(format!("drumbeat-fuzz-{}.toml", std::process::id()))
 }
 
 /// The lines without the sources of the values.

@@ -6,10 +6,12 @@ use std::sync::OnceLock;
 use drumbeat_server::tickets::{Keys, Mode, Policy, Signer, Ticket, Tickets, explain};
 use drumbeat_shared::limits::TICKET_BYTES_MAX;
 
+use crate::temp_file::TempFile;
+
 /// The time of the tickets, in seconds since 1970.
 pub const NOW_S: u64 = 1_800_000_000;
 /// What tickets are signed with.
-const SECRET: &str = "text:a secret that the fuzzer does not know";
+pub(super) const SECRET: &str = "text:a secret that the fuzzer does not know";
 
 struct Entrance {
     signer: Signer,
@@ -21,11 +23,10 @@ struct Entrance {
 fn entrance() -> &'static Entrance {
     static ENTRANCE: OnceLock<Entrance> = OnceLock::new();
     ENTRANCE.get_or_init(|| {
-        let path = std::env::temp_dir().join(format!("drumbeat-fuzz-{}", std::process::id()));
-        std::fs::write(&path, SECRET).expect("the folder for temporary files takes some");
-        let policy = Policy { mode: Mode::Required, keys: Some(path.clone()), ..Policy::default() };
+        let file = TempFile::new(SECRET);
+        let keys = Some(file.0.clone());
+        let policy = Policy { mode: Mode::Required, keys, ..Policy::default() };
         let tickets = Tickets::open(policy.clone()).expect("the secret is long enough");
-        std::fs::remove_file(path).expect("the file is there");
         Entrance {
             signer: Signer::read(SECRET).expect("the secret is long enough"),
             keys: Keys::read(SECRET.as_bytes()).expect("the secret is long enough"),

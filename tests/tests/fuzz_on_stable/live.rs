@@ -64,23 +64,20 @@ pub(super) fn honest_steps() -> Vec<u8> {
     let open = |connection: u8| vec![connection, 0];
     let (plays, watches) = (vec![0, 0, 0], vec![1, 1, 0]);
     let (comes_back, takes_over) = (vec![0, 2, 0, 0], vec![2, 2, 0, 1]);
-    // The server has to know that the welcome has arrived.
-    let (reads, answers, is_lost) = (vec![9], vec![6], vec![30, 1]);
+    // An answer, by which the server knows that the welcome has arrived.
+    let (answers, is_lost) = (vec![6], vec![30, 1]);
     [
         open(0),
         plays,
         open(1),
         watches,
-        reads.clone(),
         answers.clone(),
         is_lost,
         open(0),
         comes_back,
-        reads.clone(),
         answers,
         open(2),
         takes_over,
-        reads,
     ]
     .concat()
 }

@@ -1,13 +1,12 @@
 //! Who gets what from the admin listener, and how little from the public port.
 
 use std::fs;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{AdminError, RunError, Server as Program, net};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::toy::Toy;
+pub(crate) use drumbeat_tests::temp_file::TempFile;
 
 use super::harness::{Player, Server, status};
 
@@ -33,26 +32,6 @@ pub(crate) const ACTS: [&str; 14] = [
     "/api/undrain",
     "/api/log",
 ];
-
-/// A file with this text, removed at the end.
-pub(crate) struct TempFile(pub(crate) PathBuf);
-
-impl TempFile {
-    pub(crate) fn new(text: &str) -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Relaxed);
-        let name = format!("drumbeat-admin-{}-{number}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::write(&path, text).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for TempFile {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
-}
 
 /// A request without a body, with these header lines.
 fn get(path: &str, headers: &str) -> String {
@@ -302,4 +281,18 @@ async fn whatever_is_sent_is_answered_and_harms_nobody() {
     let answer = server.exchange_admin(&post("/api/say", JSON, &big)).await;
     assert_eq!(code(&answer), 413, "{answer}");
     player.until("it plays on", |client| client.stats().pongs > 1).await;
+}
+
+/// Each such answer is in words, and ends the connection: there are few.
+#[tokio::test]
+async fn what_the_admin_listener_cannot_read_or_refuses_is_said_and_ends() {
+    let server = Server::start(|_| {}).await;
+    let proxied = "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n";
+    for request in ["\x16\x03\x01 hello\r\n\r\n", proxied, "GET /metrics\r\n\r\n"] {
+        let answer = server.exchange_admin(request).await;
+        assert!(status(&answer).contains(" 400 "), "{answer}");
+        assert!(answer.contains("docs/admin.md") && answer.contains("nosniff"), "{answer}");
+    }
+    let refused = "GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+    assert!(status(&server.exchange_admin(refused).await).contains(" 421 "));
 }

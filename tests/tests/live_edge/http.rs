@@ -1,9 +1,11 @@
 //! The page, and requests for the game that are not valid.
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
-use super::harness::{Player, Server, status};
+use super::harness::{Player, Server, status, within};
 
 #[tokio::test]
 async fn the_page_comes_with_its_headers() {
@@ -85,4 +87,19 @@ async fn another_subprotocol_or_version_is_refused() {
     assert_eq!(code, 400, "{text}");
     let (code, text) = refusal(&server, "sec-websocket-version", "8").await.unwrap();
     assert_eq!(code, 426, "{text}");
+}
+
+/// As `printf ... | nc -N` does, and programs that only ask one thing.
+#[tokio::test]
+async fn who_ends_its_half_after_a_request_is_answered() {
+    let server = Server::start(|_| {}).await;
+    for (address, path) in [(server.address, "/"), (server.admin, "/metrics")] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        within("the answer", stream.read_to_end(&mut answer)).await.unwrap();
+        assert!(answer.starts_with(b"HTTP/1.1 200 OK\r\n"), "{path}");
+    }
 }

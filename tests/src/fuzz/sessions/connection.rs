@@ -111,7 +111,8 @@ impl Connection {
         self.client.welcome().is_some_and(|welcome| welcome.resumed.is_some())
     }
 
-    /// Says hello, and waits until that is answered; a second one is against the protocol.
+    /// Says hello, and waits until that is answered: with a close, or with a welcome and a first frame. A
+    /// second hello is against the protocol.
     pub(super) async fn greet(&mut self, hello: Hello) {
         if self.has_greeted {
             let Hello { mut client, .. } = hello;
@@ -123,7 +124,9 @@ impl Connection {
         self.write(Message::binary(greeting)).await;
         if self.is_honest {
             within("the answer to a hello", async {
-                while self.state == State::Open {
+                while self.state == State::Open
+                    || (self.state == State::Playing && self.client.tick().is_none())
+                {
                     self.read().await;
                 }
             })

@@ -193,7 +193,10 @@ pub(super) const HOUSES: &[House] = &[
     House {
         src: "shared/process/src/",
         folder: "",
-        rooms: &[&["arguments", "cargo", "endings", "files", "limits", "memory", "ports"], &["lib"]],
+        rooms: &[
+            &["arguments", "cargo", "endings", "files", "limits", "memory", "ports"],
+            &["lib"],
+        ],
     },
     House {
         src: "assets/web/src/",
@@ -218,7 +221,7 @@ pub(super) const HOUSES: &[House] = &[
         src: "tests/src/",
         folder: "",
         rooms: &[
-            &["identity", "lib", "live", "maps", "pad", "puppet", "steer", "stones"],
+            &["identity", "lib", "live", "maps", "pad", "puppet", "steer", "stones", "temp_file"],
             &["duel", "fuzz", "hot_paths", "resting_room"],
         ],
     },
@@ -226,8 +229,9 @@ pub(super) const HOUSES: &[House] = &[
         src: "tests/src/",
         folder: "fuzz",
         rooms: &[
-            &["decoders", "live", "mod", "settings", "tickets"],
-            &["map_files", "requests", "sessions"],
+            &["decoders", "mod", "settings", "tickets"],
+            &["live", "map_files"],
+            &["requests", "sessions"],
         ],
     },
     House {

@@ -3,9 +3,10 @@
 use drumbeat_tests::identity::Identity;
 use rustls::HandshakeKind;
 use rustls::version::{TLS12, TLS13};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::client::{ask, connect, connect_behind, get, serve};
-use crate::harness::{Server, status};
+use crate::harness::{Server, status, within};
 
 const HSTS: &str = "strict-transport-security: ";
 
@@ -61,4 +62,16 @@ async fn a_proxy_announces_before_tls() {
     let header = b"PROXY TCP4 192.0.2.1 192.0.2.2 1000 443\r\n";
     let line = connect_behind(&server, &identity.client(), header).await;
     assert_eq!(status(&ask(line, "/").await), "HTTP/1.1 200 OK");
+}
+
+#[tokio::test]
+async fn who_ends_its_half_after_a_request_is_answered() {
+    let identity = Identity::new();
+    let server = serve(&identity, |_| {}).await;
+    let mut line = connect(&server, &identity.client()).await;
+    line.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    line.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    within("the answer", line.read_to_end(&mut answer)).await.unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200 OK\r\n"));
 }
