@@ -7,14 +7,9 @@ pub mod identity;
 pub mod live;
 pub mod maps;
 pub mod pad;
+pub mod page;
 pub mod puppet;
 pub mod resting_room;
 pub mod steer;
 pub mod stones;
 pub mod temp_file;
-
-/// The page of the bundled game.
-#[must_use]
-pub fn page() -> drumbeat_server::Page {
-    drumbeat_server::page!("../assets", without = ["web"])
-}

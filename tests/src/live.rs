@@ -28,6 +28,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
+use crate::page::page;
+
 /// Time after which a wait fails the test: a safety limit, not a measure of speed.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
@@ -72,7 +74,7 @@ impl Server {
     /// The same, at this address of the machine.
     pub async fn start_at(at: IpAddr, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new(&Settings::default(), (), "1");
-        config.page = crate::page();
+        config.page = page();
         change(&mut config);
         Self::of::<Toy>(at, config)
     }

@@ -224,6 +224,8 @@ impl<G: Game> Room<G> {
         if admit(&self.joins, &mut self.engine, self.status.tick_hz, start_us) {
             moderate(&self.acts, &mut self.engine, start_us);
         }
+        // Before the frames: whoever has one is counted.
+        self.publish_clients();
         self.engine.tick(start_us, |phase| {
             let now_us = now_us();
             progress.end(phase, now_us);
@@ -254,6 +256,10 @@ impl<G: Game> Room<G> {
         status.missed_ticks.fetch_add(start.missed, Relaxed);
         status.skipped_ticks.fetch_add(start.skipped_ticks, Relaxed);
         status.entities.store(self.engine.game().entities().len(), Relaxed);
+        self.publish_clients();
+    }
+
+    fn publish_clients(&self) {
         let clients = [Role::Player, Role::Spectator].map(|role| self.engine.count(role));
         self.publish_counts(clients, self.engine.away());
     }

@@ -11,12 +11,7 @@ pub mod live;
 pub mod maps;
 #[path = "../../src/pad.rs"]
 pub mod pad;
+pub mod page;
 pub mod proxied;
 #[path = "../../src/temp_file.rs"]
 pub mod temp_file;
-
-/// No page: the targets are about the server.
-#[must_use]
-pub fn page() -> drumbeat_server::Page {
-    drumbeat_server::Page::none()
-}

@@ -1,6 +1,6 @@
 //! What those who run the server do meanwhile.
 
-use super::Script;
+use super::script::Script;
 use crate::fuzz::live::{Live, exchange};
 
 /// An act, done.

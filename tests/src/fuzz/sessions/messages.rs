@@ -5,7 +5,7 @@ use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Watch};
 
-use super::Script;
+use super::script::Script;
 use crate::pad::Order;
 
 /// A message that decodes.

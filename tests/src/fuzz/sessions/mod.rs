@@ -4,6 +4,7 @@
 mod acts;
 mod connection;
 mod messages;
+mod script;
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,7 @@ use serde_json::json;
 use super::live::{Live, on_a_server};
 use crate::pad::Pad;
 use connection::{Connection, Hello, State, Who};
+use script::Script;
 
 /// Steps of a case; what follows is left out.
 const STEPS_MAX: usize = 48;
@@ -48,28 +50,6 @@ pub fn sessions(bytes: &[u8]) -> Outcome {
     on_a_server(async |server| Case::new(server, bytes).play().await)
 }
 
-/// The bytes of a case that have not been used.
-struct Script<'a>(&'a [u8]);
-
-impl<'a> Script<'a> {
-    /// The next byte; 0 at the end.
-    fn byte(&mut self) -> u8 {
-        self.take(1).first().copied().unwrap_or(0)
-    }
-
-    /// One of these.
-    fn one<T: Copy, const N: usize>(&mut self, of: [T; N]) -> T {
-        of[usize::from(self.byte()) % N]
-    }
-
-    /// The next bytes, fewer at the end.
-    fn take(&mut self, count: usize) -> &'a [u8] {
-        let (taken, rest) = self.0.split_at(count.min(self.0.len()));
-        self.0 = rest;
-        taken
-    }
-}
-
 struct Case<'a> {
     server: Live,
     script: Script<'a>,
@@ -80,12 +60,17 @@ struct Case<'a> {
 
 impl<'a> Case<'a> {
     fn new(server: Live, bytes: &'a [u8]) -> Self {
-        Self { server, script: Script(bytes), connections: [None, None, None], past: Vec::new() }
+        Self {
+            server,
+            script: Script::new(bytes),
+            connections: [None, None, None],
+            past: Vec::new(),
+        }
     }
 
     async fn play(mut self) -> Outcome {
         for _ in 0..STEPS_MAX {
-            if self.script.0.is_empty() {
+            if self.script.is_empty() {
                 break;
             }
             self.step().await;

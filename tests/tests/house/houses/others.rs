@@ -221,7 +221,8 @@ pub(super) const HOUSES: &[House] = &[
         src: "tests/src/",
         folder: "",
         rooms: &[
-            &["identity", "lib", "live", "maps", "pad", "puppet", "steer", "stones", "temp_file"],
+            &["identity", "lib", "maps", "pad", "page", "puppet", "steer", "stones", "temp_file"],
+            &["live"],
             &["duel", "fuzz", "hot_paths", "resting_room"],
         ],
     },
@@ -237,6 +238,6 @@ pub(super) const HOUSES: &[House] = &[
     House {
         src: "tests/src/",
         folder: "fuzz/sessions",
-        rooms: &[&["connection"], &["mod"], &["acts", "messages"]],
+        rooms: &[&["connection", "script"], &["acts", "messages"], &["mod"]],
     },
 ];
