@@ -7,6 +7,7 @@ use drumbeat_shared::protocol::close::CloseCode;
 use super::incident::{Incident, What, close_kind};
 use super::pace::Skip;
 use crate::labels::labels;
+use crate::tickets::Refused;
 
 /// Limit of characters of an event that a log line repeats.
 const EVENT_CHARS_MAX: usize = 80;
@@ -118,8 +119,8 @@ pub struct Counts {
     pub muted_lines: u64,
     /// Players who were resumed.
     pub resumes: u64,
-    /// Why connections were refused that came to resume a player and found none.
-    pub unresumed: Vec<CloseCode>,
+    /// Tickets, and their lack, of connections that came to resume a player and found none.
+    pub refused_tickets: Vec<Refused>,
     /// What to log about single clients.
     pub incidents: Vec<Incident>,
 }
@@ -167,7 +168,7 @@ impl Counts {
             hasty_lines,
             muted_lines,
             resumes,
-            unresumed,
+            refused_tickets,
             incidents,
         } = other;
         self.frames_out += frames_out;
@@ -200,7 +201,7 @@ impl Counts {
         self.hasty_lines += hasty_lines;
         self.muted_lines += muted_lines;
         self.resumes += resumes;
-        self.unresumed.extend(unresumed);
+        self.refused_tickets.extend(refused_tickets);
         self.incidents.extend(incidents);
     }
 

@@ -10,6 +10,7 @@ use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::protocol::messages::ResumeToken;
 
 use super::close::CloseReason;
+use crate::tickets::Refused;
 
 /// The SHA-256 of a token.
 pub type ResumeKey = [u8; 32];
@@ -25,7 +26,16 @@ pub struct Resume {
     pub next: Option<(ResumeToken, ResumeKey)>,
     /// Why it is refused unless it resumes: it has no seat, or no ticket of its own; `None` if it may
     /// join as a new player.
-    pub else_refused: Option<CloseReason>,
+    pub else_refused: Option<Unresumed>,
+}
+
+/// Why a connection is refused that resumes nobody.
+#[derive(Clone, Debug)]
+pub struct Unresumed {
+    /// What it is closed with.
+    pub reason: CloseReason,
+    /// What is wrong with its ticket, if that is why.
+    pub ticket: Option<Refused>,
 }
 
 /// A player's keys: that of the last welcome, and the one before as long as it is good.

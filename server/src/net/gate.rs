@@ -8,6 +8,7 @@ use super::edge::Edge;
 use crate::clock::{now_us, unix_s};
 use crate::engine::close::CloseReason;
 use crate::engine::holder::{Holder, OneUse};
+use crate::engine::resume::Unresumed;
 use crate::engine::viewer;
 use crate::tickets::{Refused, Role, Taken, Ticket};
 
@@ -67,8 +68,12 @@ pub(super) fn refuse<G: Game>(edge: &Edge<G>, refused: Refused) -> CloseReason {
     reason(refused)
 }
 
-/// Why a connection ends that is refused for its ticket, or the lack of one.
-pub(super) fn reason(refused: Refused) -> CloseReason {
+/// How a client is refused for its ticket, or the lack of one, if it resumes nobody.
+pub(super) fn unresumed(refused: Refused) -> Unresumed {
+    Unresumed { reason: reason(refused), ticket: Some(refused) }
+}
+
+fn reason(refused: Refused) -> CloseReason {
     CloseReason::new(refused.close_code(), refused.text())
 }
 

@@ -206,7 +206,7 @@ async fn handshake<G: Game>(
     if let Some(ban) = edge.ban_of(early.peer.address.ip, subject) {
         return Err(Ended::Closing(CloseReason::banned(&ban)));
     }
-    resume.else_refused = pass.else_refused.map(gate::reason);
+    resume.else_refused = pass.else_refused.map(gate::unresumed);
     let name = clean_name(&pass.name, &format!("Guest {}", early.peer.connection));
     let household = edge.admission.counted(early.peer.address.ip);
     let seat = match pass.else_refused {

@@ -19,6 +19,7 @@ use super::status::Status;
 use crate::bucket::Bucket;
 use crate::engine::close::CloseReason;
 use crate::engine::join::Join;
+use crate::engine::resume::Unresumed;
 use crate::engine::viewer::Role;
 
 /// Rooms that may be evicted per second in the long run, and at once if the limit of rooms is low.
@@ -233,7 +234,8 @@ impl<G: Game> Reservation<G> {
     pub fn take(self, mut join: Join<G>) -> Result<(), CloseReason> {
         let Self { entry, asks, joins, .. } = self;
         if let Entry::Pass(_, reason) = &entry {
-            join.resume.else_refused.get_or_insert_with(|| reason.clone());
+            let reason = reason.clone();
+            join.resume.else_refused.get_or_insert(Unresumed { reason, ticket: None });
         }
         join.seat = Some(Box::new(entry));
         match joins.try_send(join) {

@@ -36,7 +36,6 @@ use crate::telemetry::logging::panic_text;
 use crate::telemetry::metrics::RoomMetrics;
 use crate::telemetry::notices::{Line, Notices};
 use crate::telemetry::reasons::RoomEnd;
-use crate::tickets::Refused;
 
 /// Time between two checks whether a closing room's clients have taken their close frames.
 const FAREWELL_POLL: Duration = Duration::from_millis(5);
@@ -370,6 +369,5 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.entities.waiting.increment(counts.waiting_entities);
     metrics.entities.refused.increment(counts.refused_entities);
     counts.closes().for_each(|close| metrics.closes.count(close));
-    let unresumed = counts.unresumed.iter().filter_map(|code| Refused::of_unresumed(*code));
-    unresumed.for_each(|refused| metrics.places.refused_tickets.count(refused));
+    counts.refused_tickets.iter().for_each(|why| metrics.places.refused_tickets.count(*why));
 }

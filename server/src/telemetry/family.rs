@@ -5,10 +5,19 @@ use std::sync::Arc;
 use metrics::{Counter, counter, describe_counter};
 
 use crate::labels::Label;
+use crate::tickets;
 
 /// A counter for each value of the label `reason`.
 #[derive(Clone, Debug)]
 pub struct Family<R>(Arc<[(R, Counter)]>);
+
+impl Family<tickets::Refused> {
+    /// Those of tickets, and their lack, at the door and in the rooms.
+    pub(super) fn refused_tickets() -> Self {
+        let help = "Tickets, and their lack, that let nobody in, by reason";
+        Self::new("drumbeat_refused_tickets_total", help)
+    }
+}
 
 impl<R: Label> Family<R> {
     /// Creates counters of this name in the current registry, one per reason.

@@ -127,10 +127,7 @@ impl EdgeMetrics {
                 "drumbeat_refused_connections_total",
                 "Connections refused before they had a seat in a room, by reason",
             ),
-            refused_tickets: Family::new(
-                "drumbeat_refused_tickets_total",
-                "Tickets, and their lack, that let nobody in, by reason",
-            ),
+            refused_tickets: Family::refused_tickets(),
             rejected_messages: Family::new(
                 "drumbeat_rejected_messages_total",
                 "Messages of clients that were dropped, by reason",

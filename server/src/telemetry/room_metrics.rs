@@ -210,10 +210,7 @@ impl PlaceMetrics {
                 "drumbeat_expired_places_total",
                 "Players who lost their connection and did not come back in time",
             ),
-            refused_tickets: Family::new(
-                "drumbeat_refused_tickets_total",
-                "Tickets, and their lack, that let nobody in, by reason",
-            ),
+            refused_tickets: Family::refused_tickets(),
         }
     }
 }

@@ -45,13 +45,6 @@ impl Refused {
         }
     }
 
-    /// Why a client is refused with this code that came to resume a player, and found none: who does
-    /// needs no ticket, or may have used it before.
-    #[must_use]
-    pub fn of_unresumed(code: CloseCode) -> Option<Self> {
-        [Self::Missing, Self::Used].into_iter().find(|refused| refused.close_code() == code)
-    }
-
     /// What the client is sent. Of the checks that an attacker could learn from, all have one text.
     #[must_use]
     pub const fn text(self) -> &'static str {

@@ -176,6 +176,8 @@ async fn a_ticket_for_one_use_has_one_and_its_holder_comes_back() {
     let greeting = other.client.hello();
     other.send(greeting).await;
     assert!(matches!(other.end().await, End::Closed(4011, _)));
+    let used = "drumbeat_refused_tickets_total{reason=\"ticket_used\"} ";
+    eventually("the room counts it, too", async || club.server.metric(used).await == 2.0).await;
     // With another's ticket it is not that player.
     let thief = bare.client.reconnect().with_ticket(club.ticket("max", 60, &json!({})));
     let mut thief_player = Player::connect(&club.server).await;

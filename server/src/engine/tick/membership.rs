@@ -71,8 +71,8 @@ impl<G: Game> Engine<G> {
         let role = join.role;
         let full = || (!self.roster.has_free_seat(role)).then(|| CloseReason::room_full(role));
         let unresumed = join.resume.else_refused.take();
-        self.counts.unresumed.extend(unresumed.as_ref().map(CloseReason::kind));
-        if let Some(reason) = unresumed.or_else(full) {
+        self.counts.refused_tickets.extend(unresumed.as_ref().and_then(|why| why.ticket));
+        if let Some(reason) = unresumed.map(|why| why.reason).or_else(full) {
             self.counts.incidents.push(join.reject(&reason));
             return Err(reason);
         }
