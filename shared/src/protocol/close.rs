@@ -86,9 +86,9 @@ close_codes! {
     /// The client's address has as many seats as it may have.
     AddressSeats = 1013, "address_seats",
         "your address has as many players here as it may have; try again later";
-    /// The client's address is in as many rooms as it may be.
+    /// The client's address plays in as many rooms as it may.
     AddressRooms = 1013, "address_rooms",
-        "your address is in as many rooms as it may be; join one of those";
+        "your address already plays in as many rooms as allowed; join one of those";
     /// The client was built with another game or version.
     OutOfDate = 4001, "out_of_date",
         "this client does not match the server; reload the page";
