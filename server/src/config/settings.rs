@@ -30,6 +30,8 @@ pub type Count<const MAX: u64> = Bounded<1, MAX>;
 const CAPACITY_MAX: u64 = (PLAYERS_MAX - GAMES_OWN_MAX) as u64;
 /// Spectators in a room, at most.
 const SPECTATORS_MAX: u64 = 1_000;
+/// Rooms that one address may be in whatever part of all they are, unless it is set otherwise.
+const FEW_ROOMS: u64 = 4;
 /// Shards, at most.
 const SHARDS_MAX: u64 = 256;
 /// A seed; TOML knows no larger number.
@@ -96,7 +98,7 @@ pub struct Settings {
     pub connections_per_address_max: Count<1_000_000>,
 
     /// Maximum rooms that players and spectators of one address are in [default: a quarter of
-    /// --rooms-max]
+    /// --rooms-max, but at least 4, or all if there are fewer]
     #[arg(long, help_heading = "Limits", value_name = "N")]
     pub rooms_per_address_max: Option<Count<1_024>>,
 
@@ -268,10 +270,11 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Limit of rooms for one address: not all of them, unless it is set so.
+    /// Limit of rooms for one address: not all of many, unless it is set so.
     pub(super) fn rooms_per_address_max(&self) -> usize {
-        let set = self.rooms_per_address_max.map(Count::value);
-        set.unwrap_or_else(|| self.rooms_max.value().div_ceil(4)) as usize
+        let (set, rooms_max) =
+            (self.rooms_per_address_max.map(Count::value), self.rooms_max.value());
+        set.unwrap_or_else(|| rooms_max.div_ceil(4).max(FEW_ROOMS).min(rooms_max)) as usize
     }
 
     /// Which tickets are taken.

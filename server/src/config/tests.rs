@@ -73,6 +73,25 @@ fn a_switch_needs_no_value_and_takes_one_everywhere() {
 }
 
 #[test]
+fn an_address_is_in_a_quarter_of_the_rooms_or_in_some_if_they_are_few() {
+    for (rooms, own, expected) in [
+        ("1", None, 1),
+        ("3", None, 3),
+        ("4", None, 4),
+        ("5", None, 4),
+        ("16", None, 4),
+        ("18", None, 5),
+        ("16", Some("1"), 1),
+    ] {
+        let flags = ["--rooms-max", rooms].into_iter();
+        let own = own.map(|own| ["--rooms-per-address-max", own]);
+        let flags: Vec<_> = flags.chain(own.into_iter().flatten()).collect();
+        let loaded = load_from(&flags, &[], None).unwrap();
+        assert_eq!(loaded.settings.rooms_per_address_max(), expected, "{flags:?}");
+    }
+}
+
+#[test]
 fn the_file_can_be_named_by_the_environment() {
     let file = TempFile::new("named.toml", "capacity = 7\n");
     let path = file.0.to_str().unwrap();
