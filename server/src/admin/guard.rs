@@ -20,9 +20,10 @@ use super::answer::Problem;
 use super::state::{Admin, Who};
 use crate::clock::unix_s;
 use crate::net::host_of;
+use crate::stamp::Stamp;
 use crate::telemetry::admin_metrics::AdminRefusal;
 use crate::telemetry::requests::Route;
-use crate::tickets::Role;
+use crate::tickets::{Role, Taken};
 
 /// Stands for the other end where none is known.
 const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
@@ -77,29 +78,34 @@ fn check<G: Game>(admin: &Admin<G>, request: &Request) -> Result<Who, (AdminRefu
     }
     // Only the listener makes requests, and it says where from.
     let peer = request.extensions().get::<Peer>().map_or(NOWHERE, |peer| peer.0);
-    let known = bearer(headers).and_then(|proof| who_has(admin, proof, peer.ip()));
+    let known = bearer(headers).and_then(|proof| who_has(admin, proof));
     if admin.tokens.is_empty() {
         return Ok(known.unwrap_or_else(|| Who(peer.to_string())));
     }
-    let text = "send a token of --admin-token-file with the request, or a ticket with the role admin \
-                where tickets are looked at: Authorization: Bearer TOKEN";
+    let text = "send a token of --admin-token-file with the request or, with --admin-tickets, a ticket \
+                with the role admin: Authorization: Bearer TOKEN";
     known.ok_or_else(|| (AdminRefusal::Token, Problem::new(StatusCode::UNAUTHORIZED, text)))
 }
 
-/// Who has this token, or this ticket: one of an admin for all rooms, whom no ban covers. A ticket that
-/// is valid once is good for one request.
-fn who_has<G: Game>(admin: &Admin<G>, proof: &str, from: IpAddr) -> Option<Who> {
+/// Who has this token or, where they are taken, this ticket: one of an admin for all rooms who is not
+/// banned. A ticket that is valid once is good for one request that needs a proof.
+fn who_has<G: Game>(admin: &Admin<G>, proof: &str) -> Option<Who> {
     if let Some(name) = admin.tokens.name_of(proof) {
         return Some(Who(name.to_owned()));
     }
     let (edge, now_s) = (&admin.edge, unix_s());
-    let ticket = edge.tickets.read(Some(proof), "", now_s).ok()??;
-    let opens = ticket.role == Role::Admin && ticket.rooms.is_empty();
-    if !opens || edge.ban_of(from, Some(&ticket.subject)).is_some() {
+    if !edge.config.tickets.open_admin {
         return None;
     }
-    if let Some(taken) = edge.tickets.take(&ticket, now_s).ok()? {
-        taken.keep();
+    let ticket = edge.tickets.read(Some(proof), "", now_s).ok()??;
+    let opens = ticket.role == Role::Admin && ticket.rooms.is_empty();
+    if !opens || edge.bans.of_subject(&ticket.subject, Stamp::now()).is_some() {
+        return None;
+    }
+    // Given back unless it is held on to.
+    let once = edge.tickets.take(&ticket, now_s).ok()?;
+    if !admin.tokens.is_empty() {
+        once.into_iter().for_each(Taken::keep);
     }
     // No name of a token has a space.
     Some(Who(format!("ticket {}", ticket.subject)))

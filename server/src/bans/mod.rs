@@ -71,11 +71,21 @@ impl Bans {
         Ok(Self { file, bans: RwLock::new(bans), next_id: Mutex::new(next_id) })
     }
 
+    /// The ban of this subject, wherever it comes from.
+    #[must_use]
+    pub fn of_subject(&self, subject: &str, now: Stamp) -> Option<Ban> {
+        self.first(|target| target.is_subject(subject), now)
+    }
+
     /// The ban that keeps this visitor out.
     #[must_use]
     pub fn find(&self, visitor: Visitor<'_>, now: Stamp) -> Option<Ban> {
+        self.first(|target| target.covers(visitor), now)
+    }
+
+    fn first(&self, covers: impl Fn(&Target) -> bool, now: Stamp) -> Option<Ban> {
         let bans = self.bans.read().unwrap_or_else(PoisonError::into_inner);
-        bans.iter().find(|ban| ban.target.covers(visitor) && ban.holds(now)).cloned()
+        bans.iter().find(|ban| covers(&ban.target) && ban.holds(now)).cloned()
     }
 
     /// The bans that hold, in the order in which they were made.

@@ -91,6 +91,12 @@ impl Target {
         }
     }
 
+    /// Whether it is this subject.
+    #[must_use]
+    pub fn is_subject(&self, subject: &str) -> bool {
+        matches!(self, Self::Subject(banned) if banned == subject)
+    }
+
     /// Whether it keeps this visitor out.
     #[must_use]
     pub fn covers(&self, visitor: Visitor<'_>) -> bool {

@@ -216,6 +216,14 @@ pub struct Settings {
     #[arg(long, help_heading = "Admin", value_name = "FILE")]
     pub admin_token_file: Option<PathBuf>,
 
+    /// Let tickets with the role admin that are for all rooms serve as tokens there, too. They allow
+    /// everything, so nobody but those who run the server may get one. Needs --ticket-keys
+    #[arg(long, help_heading = "Admin", value_name = "true|false", num_args = 0..=1)]
+    #[arg(action = ArgAction::Set, require_equals = true, default_missing_value = "true")]
+    #[arg(default_value_t = false, hide_default_value = true, hide_possible_values = true)]
+    #[arg(requires_if("true", "ticket_keys"))]
+    pub admin_tickets: bool,
+
     /// File that holds the bans; it is made if there is none, and written anew with each change.
     /// Without it the server forgets them when it ends
     #[arg(long, help_heading = "Admin", value_name = "FILE")]
@@ -284,6 +292,7 @@ impl Settings {
             keys: self.ticket_keys.clone(),
             audience: self.ticket_audience.clone(),
             issuer: self.ticket_issuer.clone(),
+            open_admin: self.admin_tickets,
         }
     }
 

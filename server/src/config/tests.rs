@@ -92,6 +92,17 @@ fn an_address_is_in_a_quarter_of_the_rooms_or_in_some_if_they_are_few() {
 }
 
 #[test]
+fn tickets_open_the_admin_listener_only_if_a_setting_says_so() {
+    let policy = |flags: &[&str]| {
+        load_from(flags, &[], None).map(|loaded| loaded.settings.ticket_policy().open_admin)
+    };
+    let tickets = ["--tickets", "required", "--ticket-keys", "keys.pem"];
+    assert!(!policy(&tickets).unwrap());
+    assert!(policy(&[&tickets[..], &["--admin-tickets"]].concat()).unwrap());
+    assert!(policy(&["--admin-tickets"]).is_err(), "no key checks them");
+}
+
+#[test]
 fn the_file_can_be_named_by_the_environment() {
     let file = TempFile::new("named.toml", "capacity = 7\n");
     let path = file.0.to_str().unwrap();

@@ -38,6 +38,8 @@ pub struct Policy {
     pub audience: Option<String>,
     /// Who must have made them (`iss`); anybody with a key if there is none.
     pub issuer: Option<String>,
+    /// Whether an admin's opens the admin listener.
+    pub open_admin: bool,
 }
 
 impl Policy {

@@ -4,22 +4,28 @@ use std::fs;
 
 use drumbeat_server::clock::unix_s;
 use drumbeat_server::tickets::{Algorithm, Mode, Signer};
+use drumbeat_shared::client::Client;
 use serde_json::{Value, json};
 
 use super::admin::TempFile;
-use super::harness::status;
+use super::harness::{Player, status};
 use super::tickets::Club;
 
 /// The status of what the admin listener answers to an act with this ticket.
 async fn act(club: &Club, ticket: &str, headers: &str) -> String {
+    post(club, "/api/drain", "{}", &format!("{BEARER}{ticket}\r\n{headers}")).await
+}
+
+async fn post(club: &Club, path: &str, body: &str, headers: &str) -> String {
+    let length = body.len();
     let request = format!(
-        "POST /api/drain HTTP/1.1\r\nConnection: close\r\nHost: localhost\r\n\
-         Content-Type: application/json\r\nContent-Length: 2\r\n\
-         Authorization: Bearer {ticket}\r\n{headers}\r\n{{}}"
+        "POST {path} HTTP/1.1\r\nConnection: close\r\nHost: localhost\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
     );
     status(&club.server.exchange_admin(&request).await).to_owned()
 }
 
+const BEARER: &str = "Authorization: Bearer ";
 const DONE: &str = "HTTP/1.1 200 OK";
 const UNKNOWN: &str = "HTTP/1.1 401 Unauthorized";
 
@@ -28,6 +34,7 @@ async fn an_admins_ticket_opens_the_admin_listener_and_no_other_does() {
     let tokens = TempFile::new("ada 0123456789abcdef0123456789abcdef\n");
     let account = TempFile::new("");
     let club = Club::open_with(Mode::Optional, |config| {
+        config.tickets.open_admin = true;
         config.admin_token_file = Some(tokens.0.clone());
         config.audit_log = Some(account.0.clone());
     })
@@ -59,22 +66,44 @@ async fn an_admins_ticket_opens_the_admin_listener_and_no_other_does() {
     }
     let page = act(&club, &admin, "Origin: http://localhost\r\n").await;
     assert_eq!(page, "HTTP/1.1 403 Forbidden");
-    let ban = r#"{"kind": "subject", "value": "grace"}"#;
-    let length = ban.len();
-    let ban = format!(
-        "POST /api/bans HTTP/1.1\r\nConnection: close\r\nHost: localhost\r\n\
-         Content-Type: application/json\r\nContent-Length: {length}\r\n\
-         Authorization: Bearer {admin}\r\n\r\n{ban}"
-    );
-    assert_eq!(status(&club.server.exchange_admin(&ban).await), DONE);
-    assert_eq!(act(&club, &admin, "").await, UNKNOWN, "who is banned gets in by no ticket");
+    // A ticket says who somebody is, not from where.
+    for (ban, expected) in [
+        (r#"{"kind": "address", "value": "127.0.0.1"}"#, DONE),
+        (r#"{"kind": "subject", "value": "grace"}"#, UNKNOWN),
+    ] {
+        assert_eq!(post(&club, "/api/bans", ban, &format!("{BEARER}{admin}\r\n")).await, DONE);
+        assert_eq!(act(&club, &admin, "").await, expected, "after {ban}");
+    }
 }
 
 #[tokio::test]
-async fn no_ticket_opens_the_admin_listener_of_a_server_that_looks_at_none() {
-    let tokens = TempFile::new("ada 0123456789abcdef0123456789abcdef\n");
-    let token_file = Some(tokens.0.clone());
-    let club = Club::open_with(Mode::Off, |config| config.admin_token_file = token_file).await;
-    let admin = club.ticket("grace", 60, &json!({"role": "admin"})).unwrap();
-    assert_eq!(act(&club, &admin, "").await, UNKNOWN);
+async fn no_ticket_opens_the_admin_listener_unless_the_server_is_told_so() {
+    for (mode, open_admin) in [(Mode::Required, false), (Mode::Off, true)] {
+        let tokens = TempFile::new("ada 0123456789abcdef0123456789abcdef\n");
+        let token_file = Some(tokens.0.clone());
+        let club = Club::open_with(mode, |config| {
+            config.tickets.open_admin = open_admin;
+            config.admin_token_file = token_file;
+        })
+        .await;
+        let admin = club.ticket("grace", 60, &json!({"role": "admin"})).unwrap();
+        assert_eq!(act(&club, &admin, "").await, UNKNOWN, "{mode:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_that_nobody_asks_for_says_who_acts_and_is_not_used_up() {
+    let account = TempFile::new("");
+    let club = Club::open_with(Mode::Required, |config| {
+        config.tickets.open_admin = true;
+        config.audit_log = Some(account.0.clone());
+    })
+    .await;
+    let once = club.ticket("grace", 60, &json!({"role": "admin", "jti": "1"}));
+    assert_eq!(act(&club, once.as_deref().unwrap(), "").await, DONE);
+    let line = fs::read_to_string(&account.0).unwrap();
+    let line: Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+    assert_eq!(line["who"], "ticket grace");
+    assert_eq!(post(&club, "/api/undrain", "{}", "").await, DONE);
+    Player::join_as(&club.server, Client::new("Grace", "main").with_ticket(once)).await;
 }
