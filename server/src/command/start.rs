@@ -10,7 +10,7 @@ use tracing::info;
 
 use super::announce::Announcement;
 use super::failure::Failure;
-use super::manager;
+use super::manager::Manager;
 use crate::config::{Bounded, Config, Loaded, Settings};
 use crate::page::Page;
 use crate::program::Program;
@@ -64,9 +64,10 @@ pub(super) fn start<G: Game>(
         let setup = &setup;
         let announcement = Announcement { program, address, admin, is_tls, has_page, map, setup };
         announcement.make::<G>(settings.log_format);
-        manager::ready();
-        tokio::spawn(manager::watch(server.health()));
-        let ending = ending(endings, settings, server.drain());
+        let (manager, is_well) = (Manager::of_environment(), server.health());
+        let watched = manager.clone();
+        tokio::spawn(async move { watched.watch(is_well).await });
+        let ending = ending(endings, settings, &manager, server.drain());
         let served = server.run(listener, ending).await;
         served.map_err(|error| Failure::from(error.to_string()))
     });
@@ -74,17 +75,16 @@ pub(super) fn start<G: Game>(
     served
 }
 
-/// Returns when the server is to end. `drain` begins to drain it.
-async fn ending(endings: &Endings, settings: &Settings, drain: impl Fn()) {
-    endings.asked().await;
+/// Returns when the server is to end; the manager is told of its start and its end. `drain` begins to drain it.
+async fn ending(endings: &Endings, settings: &Settings, manager: &Manager, drain: impl Fn()) {
+    tokio::join!(manager.ready(), endings.asked());
     let length = match (settings.drain_s.map(Bounded::value), endings.asker()) {
         (Some(seconds), _) => Duration::from_secs(seconds),
         (None, Some(Asker::Manager)) => DRAIN,
         (None, _) => Duration::ZERO,
     };
-    manager::stopping(length);
     if length.is_zero() {
-        return;
+        return manager.stopping(length).await;
     }
     drain();
     let drain_s = length.as_secs();
@@ -93,7 +93,7 @@ async fn ending(endings: &Endings, settings: &Settings, drain: impl Fn()) {
         "draining: nobody new is let in, and those inside play on; another signal ends that"
     );
     tokio::select! {
-        () = sleep(length) => {}
+        _ = async { tokio::join!(manager.stopping(length), sleep(length)) } => {}
         () = endings.hurried() => {}
     }
 }
