@@ -4,6 +4,7 @@ pub mod duel;
 pub mod fuzz;
 pub mod hot_paths;
 pub mod identity;
+mod left_out;
 pub mod live;
 pub mod maps;
 pub mod pad;
@@ -13,3 +14,5 @@ pub mod resting_room;
 pub mod steer;
 pub mod stones;
 pub mod temp_file;
+
+pub use left_out::left_out;

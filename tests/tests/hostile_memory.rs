@@ -16,7 +16,7 @@ use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use drumbeat_shared::schema_hash::schema_hash;
 use drumbeat_shared::toy::{Steer, Toy};
-use drumbeat_tests::identity::Identity;
+use drumbeat_tests::identity::{HALF_HANDSHAKE, Identity};
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -136,8 +136,7 @@ fn phases(is_tls: bool) -> Vec<Phase> {
     let part = frame(&[0; 2_560])[..2_500].to_vec();
     let head = format!("GET / HTTP/1.1\r\nHost: x\r\nCookie: {}", "x".repeat(90 << 10));
     let upgraded = |more: &[u8]| [UPGRADE.as_bytes(), more].concat();
-    // Of its handshake, 3,000 bytes are announced.
-    let handshake = [&[0x16, 3, 1, 0x0b, 0xb8, 1, 0, 0x0b, 0xb4][..], &[0; 2_900]].concat();
+    let handshake = [&HALF_HANDSHAKE[..], &[0; 2_900]].concat();
     let phase = |name, sent, is_answered, kib: [usize; 2]| {
         let limit = kib[usize::from(is_tls)] << 10;
         Phase { name, sent, is_answered, is_bare: false, limit }

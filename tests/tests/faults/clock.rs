@@ -9,6 +9,7 @@ use std::process::Command;
 use drumbeat_server::clock::unix_s;
 use drumbeat_server::tickets::{Algorithm, Signer};
 use drumbeat_shared::protocol::messages::Hello;
+use drumbeat_tests::left_out;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -56,11 +57,9 @@ impl Clock {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a test can't say in another way that it was left out")]
 fn a_clock_that_steps_moves_what_has_a_date_and_nothing_else() {
     let Some(clock) = Clock::new() else {
-        eprintln!("left out: the package faketime is missing");
-        return;
+        return left_out("the package faketime is missing");
     };
     survives(Server::spawn(clock.program(), &[], None), |server, _| {
         let ban = r#"{"kind": "subnet", "value": "192.0.2.0/24", "for": "30min"}"#;
@@ -107,11 +106,9 @@ impl Office {
 /// back prolongs none. At the door a ticket is good or not by the wall clock, and one that has been used stays
 /// used.
 #[test]
-#[expect(clippy::print_stderr, reason = "a test can't say in another way that it was left out")]
 fn a_clock_that_steps_ends_no_ticketed_session_early_or_late() {
     let Some(clock) = Clock::new() else {
-        eprintln!("left out: the package faketime is missing");
-        return;
+        return left_out("the package faketime is missing");
     };
     let office = Office::new();
     let keys = office.keys.0.to_str().unwrap();
@@ -140,7 +137,9 @@ fn a_clock_that_steps_ends_no_ticketed_session_early_or_late() {
     assert_eq!(server.join_by(&once).err().unwrap(), expired, "nor is it unused now");
 
     // By this clock the ticket lasts for an hour longer than it did at the door.
-    let mut short = server.join_by(&office.hello("max", 4, None)).unwrap();
+    let short = |for_s| server.join_by(&office.hello("max", for_s, None)).ok();
+    // On a slow machine the shorter ones end before they are at the door.
+    let mut short = [4, 8, 16, 32].into_iter().find_map(short).unwrap();
     clock.set("-3600");
     let end = loop {
         if let Message::Close(end) = short.read().unwrap() {

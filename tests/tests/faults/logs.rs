@@ -1,6 +1,6 @@
 //! Logs that nobody takes.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
@@ -15,6 +15,15 @@ fn fill(mut stream: &UnixStream) {
     }
     assert_eq!(stream.write(b"\n").unwrap_err().kind(), ErrorKind::WouldBlock);
     stream.set_nonblocking(false).unwrap();
+}
+
+/// What nobody has read of it yet.
+fn unread(mut stream: &UnixStream) -> String {
+    stream.set_nonblocking(true).unwrap();
+    let mut unread = Vec::new();
+    let end = stream.read_to_end(&mut unread).unwrap_err();
+    assert_eq!(end.kind(), ErrorKind::WouldBlock);
+    String::from_utf8_lossy(&unread).into_owned()
 }
 
 /// Opens rooms, each of which has lines to say.
@@ -37,6 +46,8 @@ fn a_log_whose_reader_stalls_and_goes_touches_nobody() {
         cause_lines(server, "stalled");
         server.ticks(CHECKED_TICKS);
         assert_eq!(lost(), 0.0, "they wait");
+        let said = unread(&reader);
+        assert!(said.contains(" INFO ") && !said.contains("panicked"), "{said}");
         drop(reader);
         cause_lines(server, "gone");
         eventually("lines are lost", || (lost() > 0.0).then_some(()));

@@ -2,7 +2,7 @@
 
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use drumbeat_bots::options::Options;
@@ -124,16 +124,33 @@ async fn who_only_listens_stays_and_has_no_view_to_tell_of() {
 /// A light bot reads no warning: it comes back with the other ticket.
 #[tokio::test(flavor = "multi_thread")]
 async fn bots_bring_another_ticket_when_theirs_ends() {
+    for for_s in [6, 24] {
+        if let Some(report) = bring_another_ticket(for_s).await {
+            assert_eq!(report.failures, [""; 0]);
+            assert_eq!(report.restarts.unwrap().returned, 1, "those who were warned stayed");
+            return;
+        }
+    }
+    panic!("the machine is too slow");
+}
+
+/// What came of bots whose first ticket lasts for so many seconds; nothing, if it ended before all of them had
+/// another to bring.
+async fn bring_another_ticket(for_s: u64) -> Option<Report> {
+    let signed = Instant::now();
     let club = Club::open_with(Mode::Required, |config| config.room.game.capacity = 6).await;
     let ticket = |for_s| club.ticket("swarm", for_s, &json!({})).unwrap();
-    let file = TempFile::new(&ticket(6));
+    let file = TempFile::new(&ticket(for_s));
     let args = format!("--witnesses 5 --seconds 600 --ticket {}", file.0.display());
     let options = options(&club.server, &args);
     let (measuring, path) = (Arc::new(Notify::new()), file.0.clone());
     let (started, later) = (Arc::clone(&measuring), ticket(600));
-    let watch = move |progress: &Progress| {
+    let mut is_early = false;
+    let watch = |progress: &Progress| {
         if matches!(progress.phase, Phase::Window { .. }) {
             std::fs::write(&path, &later).unwrap();
+            // Whole seconds count.
+            is_early |= signed.elapsed().as_secs() + 1 < for_s;
             started.notify_one();
         }
     };
@@ -144,8 +161,7 @@ async fn bots_bring_another_ticket_when_theirs_ends() {
     };
     let run = run(&options, |_| Pilot { speaks: true }, watch, all_have_another);
     let report = within("the run", run).await.unwrap();
-    assert_eq!(report.failures, [""; 0]);
-    assert_eq!(report.restarts.unwrap().returned, 1, "those who were warned stayed");
+    is_early.then_some(report)
 }
 
 /// Bots that do nothing wrong, among those that do.
@@ -156,12 +172,11 @@ const HONEST: u32 = 100;
 async fn honest_bots_play_on_among_all_that_misbehave_and_nothing_is_left_of_those() {
     let server = Server::start(|config| {
         config.room.game.capacity = 200;
-        // Each kind is answered more than once.
-        config.handshake_timeout = Duration::from_secs(1);
         config.room.resume_s = 2;
     })
     .await;
     let kinds = "slow,flood,garbage,churn,silent,cheat";
+    // Longer than the server waits for a hello: the silent are answered, too.
     let args = format!("--misbehave {kinds} --misbehaving 3 --seconds 6");
     let report = report(&options_of(HONEST, &server, &args), true).await;
     assert_eq!(report.failures, [""; 0]);

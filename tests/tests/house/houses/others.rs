@@ -221,6 +221,7 @@ pub(super) const HOUSES: &[House] = &[
         src: "tests/src/",
         folder: "",
         rooms: &[
+            &["left_out"],
             &["identity", "lib", "maps", "pad", "page", "puppet", "steer", "stones", "temp_file"],
             &["live"],
             &["duel", "fuzz", "hot_paths", "resting_room"],

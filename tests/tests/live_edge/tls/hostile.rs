@@ -5,16 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drumbeat_server::config::Config;
-use drumbeat_tests::identity::Identity;
+use drumbeat_tests::identity::{HALF_HANDSHAKE, Identity};
 use rustls::ClientConnection;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::client::{Encrypted, connect, get, refused, serve, until_refused};
 use crate::harness::{Server, eventually, status, within};
-
-/// The begin of a record that holds a handshake: 3,000 bytes of it are announced.
-const BEGIN: [u8; 9] = [0x16, 3, 1, 0x0b, 0xb8, 1, 0, 0x0b, 0xb4];
 
 fn impatient(config: &mut Config) {
     config.handshake_timeout = Duration::from_secs(1);
@@ -39,7 +36,7 @@ async fn end(mut stream: TcpStream) -> Vec<u8> {
 async fn a_handshake_that_is_trickled_is_ended() {
     let identity = Identity::new();
     let server = serve(&identity, impatient).await;
-    let (mut reading, mut writing) = open(&server, &BEGIN).await.into_split();
+    let (mut reading, mut writing) = open(&server, &HALF_HANDSHAKE).await.into_split();
     // Each byte arrives in time, and the whole does not.
     let trickle = async {
         while writing.write_all(&[0]).await.is_ok() {
@@ -69,7 +66,7 @@ async fn who_vanishes_in_the_middle_leaves_nothing_behind() {
     let identity = Identity::new();
     let server = serve(&identity, |_| {}).await;
     let open_now = async || server.metric("drumbeat_http_connections ").await;
-    let half = open(&server, &BEGIN).await;
+    let half = open(&server, &HALF_HANDSHAKE).await;
     eventually("it is open", async || open_now().await == 1.0).await;
     drop(half);
     eventually("none is", async || open_now().await == 0.0).await;
@@ -85,7 +82,7 @@ async fn half_a_handshake_counts_in_the_caps() {
     })
     .await;
     let client = identity.client();
-    let half = open(&server, &BEGIN).await;
+    let half = open(&server, &HALF_HANDSHAKE).await;
     let counted = async || server.metric("drumbeat_http_connections ").await == 1.0;
     eventually("it counts", counted).await;
     let answer = get(&server, &client, "/").await;
@@ -190,7 +187,7 @@ async fn many_half_handshakes_disturb_nobody() {
     let mut player = Encrypted::join(&server, &client).await;
     let mut half = Vec::new();
     for _ in 0..200 {
-        half.push(open(&server, &BEGIN).await);
+        half.push(open(&server, &HALF_HANDSHAKE).await);
     }
     let counted = async || server.metric("drumbeat_http_connections ").await == 200.0;
     eventually("all count", counted).await;
