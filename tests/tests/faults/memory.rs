@@ -16,6 +16,9 @@ const MORE_BYTES: u64 = 16 << 20;
 /// Bytes that are written to a file in the group: pages of files count, until others need the memory.
 const WRITTEN_MIB: u64 = 64;
 
+/// Bytes that memory and swap together have beyond memory: it must run short before both do, to be counted.
+const MORE_THAN_MEMORY_BYTES: u64 = 1 << 20;
+
 /// The files of a group.
 struct Version {
     top: &'static str,
@@ -105,13 +108,13 @@ impl Group {
         command
     }
 
-    /// Limits its memory, and gives it no swap instead.
+    /// Limits its memory, and gives it next to no swap instead.
     fn limit(&self, bytes: u64) {
         let set = |file, bytes: u64| fs::write(self.folder.join(file), bytes.to_string()).unwrap();
         set(self.version.limit, bytes);
         let (swap, has_memory) = self.version.swap;
         if self.folder.join(swap).exists() {
-            set(swap, if has_memory { bytes } else { 0 });
+            set(swap, if has_memory { bytes + MORE_THAN_MEMORY_BYTES } else { 0 });
         }
     }
 
