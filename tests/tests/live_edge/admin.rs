@@ -1,6 +1,5 @@
 //! Who gets what from the admin listener, and how little from the public port.
 
-
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{AdminError, RunError, Server as Program, net};
 use drumbeat_shared::rng::Rng;
