@@ -118,10 +118,11 @@ async fn clients(elsewhere: &Elsewhere, server: &Server, tls: Option<&Identity>)
     clients
 }
 
-/// Whether the kernel has nothing but the listener at the server's port.
+/// Whether the kernel has nothing but the listener at the server's address.
 fn is_free(server: &Server) -> bool {
-    let port = format!("= :{}", server.address.port());
-    let sockets = Command::new("ss").args(["-Htan", "sport", &port]).output().unwrap();
+    // With its address: somebody else's connection may come from a port of this number.
+    let address = server.address.to_string();
+    let sockets = Command::new("ss").args(["-Htan", "src", &address]).output().unwrap();
     let sockets = String::from_utf8(sockets.stdout).unwrap();
     sockets.lines().all(|line| line.starts_with("LISTEN"))
 }
