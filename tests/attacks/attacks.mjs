@@ -212,7 +212,9 @@ const SERVERS = {
   tls: identity,
   far: () => {
     place.make();
-    return ['--listen', `${place.near}:0`, '--admin', '127.0.0.1:0'];
+    // Here the honest bots do not come from loopback, which has no limits.
+    const limits = ['--connections-per-address-max', '300', '--rooms-per-address-max', '16'];
+    return ['--listen', `${place.near}:0`, '--admin', '127.0.0.1:0', ...limits];
   },
 };
 const servers = {};
