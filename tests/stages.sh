@@ -65,7 +65,8 @@ stage_fuzz() {
 fuzz_target() {
     local output=$logs/fuzz-$1.log found=${CARGO_TARGET_DIR:-$root/target}/fuzz-corpus/$1
     mkdir -p "$found"
-    if ASAN_OPTIONS=detect_leaks=0 cargo +nightly fuzz run --fuzz-dir tests/fuzz "$1" "$found" "tests/fuzz/corpus/$1" -- -max_total_time="$2" \
+    if ASAN_OPTIONS=detect_leaks=0 cargo +nightly fuzz run --fuzz-dir tests/fuzz \
+        "$1" "$found" "tests/fuzz/corpus/$1" -- -max_total_time="$2" \
         -rss_limit_mb=1024 -timeout=40 -max_len=4096 -print_final_stats=1 >"$output" 2>&1; then
         echo "$1: $(awk '/number_of_executed_units/ { print $2 }' "$output") inputs in $2 s"
     else

@@ -26,6 +26,7 @@ const WAITS: Waits = Waits { head: Duration::from_secs(10), idle: Duration::from
 /// How long a connection's last answer may take once the server closes.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// What is answered to bytes that are no request.
 const UNREADABLE: &str = "the admin listener cannot read this: it takes short requests of HTTP/1.1, without \
      TLS and without the PROXY protocol; docs/admin.md shows some";
 

@@ -1,5 +1,6 @@
 //! Rooms on their threads and the lobby in front of them, with links in memory.
 
+mod counted;
 mod eviction;
 mod guests;
 mod hangs;
