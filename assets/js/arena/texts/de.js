@@ -1,0 +1,11 @@
+// German.
+
+/** @type {import('./index.js').Language} */
+export const DE = {
+  texts: {
+    death: {
+      head: 'Zerstört',
+    },
+  },
+  page: {},
+};

@@ -1,0 +1,7 @@
+// English.
+
+export const EN = {
+  death: {
+    head: 'Destroyed',
+  },
+};
