@@ -4,14 +4,17 @@
 //   ?name=NAME   the player's name                       ?spectate    watches at once
 //   ?link=100ms,jitter=30ms,stall=1%x250ms,kbps=500      conditions of the link
 //   ?lab         opens the lag lab                       ?draw=2d     draws without WebGL
+//   ?lang=de     the language; else the browser's
 
 import { byId } from './arena/dom.js';
 import { Page } from './arena/page.js';
+import { translate } from './arena/texts/index.js';
 import { followKeyboard, keepScale } from './arena/touch.js';
 import { openSession, run } from './net/index.js';
 import { publish } from './state.js';
 
 const asked = new URLSearchParams(location.search);
+translate(document);
 
 /** @param {import('./net/index.js').Session} session */
 function open(session) {

@@ -43,7 +43,7 @@ describe('a crowd', () => {
         return window.drumbeat.state === 'dead' && !region.hidden && region.innerText;
       })).jsonValue();
       await ada.screenshot(`${size}death`);
-      assert.match(said, /by .+, with the (gun|rail)|Nobody to blame/);
+      assert.match(said, /by .+, with the (gun|rail)|by somebody who has left/);
       assert.match(said, /Back in \d/);
       await ada.assertAccessible();
       await ada.state('playing');

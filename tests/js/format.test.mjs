@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { blame, boardRows, charged, epitaph, missedText, ordinal, placeText, points, secondsUntil, streakText, tally } from '../../assets/js/arena/format.js';
+import { blame, boardRows, charged, epitaph, placeText, points, secondsUntil, streakText, tally } from '../../assets/js/arena/format.js';
 import { fade } from '../../assets/js/arena/palette.js';
+import { EN } from '../../assets/js/arena/texts/en.js';
 
 test('places are ordinals', () => {
-  const words = [1, 2, 3, 4, 11, 12, 13, 21, 102, 113].map(ordinal);
+  const words = [1, 2, 3, 4, 11, 12, 13, 21, 102, 113].map(EN.ordinal);
   assert.deepEqual(words, ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd', '113th']);
   assert.equal(placeText(3, 42), '3rd of 42');
   assert.equal(placeText(0, 42), '');
@@ -41,12 +42,12 @@ test('a colour fades', () => {
 });
 
 test('what was missed is counted', () => {
-  assert.equal(missedText(1), '1 event was missed');
-  assert.equal(missedText(1_200), '1,200 events were missed');
+  assert.equal(EN.chat.missed(1), '1 event was missed');
+  assert.equal(EN.chat.missed(1_200), '1,200 events were missed');
 });
 
 test('a killer is named if there is one', () => {
-  assert.equal(blame(false, null), 'Nobody to blame');
+  assert.equal(blame(false, null), 'by somebody who has left');
   assert.equal(blame(true, 'Ada'), 'by Ada');
   assert.equal(blame(true, 'Ada', 'rail'), 'by Ada, with the rail');
   assert.equal(blame(true, null), 'by another player');

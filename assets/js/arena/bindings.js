@@ -1,25 +1,26 @@
 // The keys and mouse buttons of each action: defaults, a player's own choice, and their names.
 
 import { Layout } from './layout.js';
+import { texts } from './texts/index.js';
 
 /** @typedef {'up' | 'down' | 'left' | 'right' | 'boost' | 'fire' | 'rail' | 'follow' | 'chat' | 'previous' | 'next' | 'screen' | 'lab'} Action */
 
 /** Keys by `KeyboardEvent.code`; mouse buttons as `Mouse` and their number. An empty code is none.
- * @type {readonly {action: Action, label: string, codes: readonly [string, string]}[]} */
+ * @type {readonly {action: Action, codes: readonly [string, string]}[]} */
 export const ACTIONS = Object.freeze([
-  { action: 'up', label: 'Fly up', codes: ['KeyW', 'ArrowUp'] },
-  { action: 'left', label: 'Fly left', codes: ['KeyA', 'ArrowLeft'] },
-  { action: 'down', label: 'Fly down', codes: ['KeyS', 'ArrowDown'] },
-  { action: 'right', label: 'Fly right', codes: ['KeyD', 'ArrowRight'] },
-  { action: 'boost', label: 'Boost', codes: ['ShiftLeft', 'ShiftRight'] },
-  { action: 'fire', label: 'Fire the gun', codes: ['Mouse0', 'Space'] },
-  { action: 'rail', label: 'Fire the rail', codes: ['Mouse2', 'KeyE'] },
-  { action: 'follow', label: 'Fly towards pointer', codes: ['Mouse1', ''] },
-  { action: 'chat', label: 'Chat', codes: ['Enter', ''] },
-  { action: 'previous', label: 'Previous player', codes: ['KeyQ', ''] },
-  { action: 'next', label: 'Next player', codes: ['KeyR', ''] },
-  { action: 'screen', label: 'Full screen', codes: ['KeyF', ''] },
-  { action: 'lab', label: 'Lag lab', codes: ['F3', ''] },
+  { action: 'up', codes: ['KeyW', 'ArrowUp'] },
+  { action: 'left', codes: ['KeyA', 'ArrowLeft'] },
+  { action: 'down', codes: ['KeyS', 'ArrowDown'] },
+  { action: 'right', codes: ['KeyD', 'ArrowRight'] },
+  { action: 'boost', codes: ['ShiftLeft', 'ShiftRight'] },
+  { action: 'fire', codes: ['Mouse0', 'Space'] },
+  { action: 'rail', codes: ['Mouse2', 'KeyE'] },
+  { action: 'follow', codes: ['Mouse1', ''] },
+  { action: 'chat', codes: ['Enter', ''] },
+  { action: 'previous', codes: ['KeyQ', ''] },
+  { action: 'next', codes: ['KeyR', ''] },
+  { action: 'screen', codes: ['KeyF', ''] },
+  { action: 'lab', codes: ['F3', ''] },
 ]);
 
 /** The number of keys of an action. */
@@ -32,11 +33,8 @@ const RESERVED = new Set([
   'CapsLock', 'NumLock', 'ScrollLock', 'PrintScreen', 'ContextMenu', 'Unidentified',
 ]);
 
-const NAMES = new Map([
-  ['Mouse0', 'Left button'], ['Mouse1', 'Middle button'], ['Mouse2', 'Right button'],
-  ['ArrowUp', '↑'], ['ArrowDown', '↓'], ['ArrowLeft', '←'], ['ArrowRight', '→'],
-  ['ShiftLeft', 'Shift'], ['ShiftRight', 'Right Shift'], ['Escape', 'Esc'],
-]);
+/** What is printed on keys in every language. */
+const SIGNS = new Map([['ArrowUp', '↑'], ['ArrowDown', '↓'], ['ArrowLeft', '←'], ['ArrowRight', '→']]);
 
 /** The codes of every action; `store` holds a player's changes. */
 export class Bindings {
@@ -118,9 +116,9 @@ export class Bindings {
    * @param {string} code
    */
   name(code) {
-    const known = NAMES.get(code) ?? this.layout.label(code);
+    const known = SIGNS.get(code) ?? texts.keys.names[code] ?? this.layout.label(code);
     if (known) return known;
-    if (code.startsWith('Mouse')) return `Button ${Number(code.slice(5)) + 1}`;
+    if (code.startsWith('Mouse')) return texts.keys.button(Number(code.slice(5)) + 1);
     return code.replace(/([a-z])([A-Z0-9])/g, '$1 $2');
   }
 

@@ -3,6 +3,7 @@
 import { addRow, byId, element } from './dom.js';
 import { CHAT_BYTES_MAX, Pace, limitBytes } from './limits.js';
 import { keep, recall } from './store.js';
+import { texts } from './texts/index.js';
 
 const ROWS_MAX = 40;
 const ROW_MS = 12_000;
@@ -86,11 +87,11 @@ export class Chat {
    */
   line({ line, player, name, text, earlier }, own) {
     const shown = this.#rows(line);
-    if (shown.some((row) => row.dataset.text === text)) return;
+    if (shown.some((row) => row.dataset.said === text)) return;
     if (!own && this.#muted.has(name)) return;
     if (player !== null && !earlier && !own) this.#speakers.set(name, player);
     const row = this.#row(earlier ? 'old' : '', name, own, ' ', text);
-    Object.assign(row.dataset, { line: String(line), text });
+    Object.assign(row.dataset, { line: String(line), said: text });
     this.#add(row);
   }
 
@@ -103,7 +104,7 @@ export class Chat {
     const own = from === me;
     if (!own && this.#muted.has(name)) return;
     if (!own) this.#speakers.set(name, from);
-    this.#add(this.#row('whisper', name, own, own ? ` whispers to ${to}: ` : ' whispers: ', text));
+    this.#add(this.#row('whisper', name, own, own ? texts.chat.whispersTo(to) : texts.chat.whispers, text));
   }
 
   /**
@@ -166,8 +167,8 @@ export class Chat {
     if (open) return open.remove();
     const { line } = row.dataset;
     /** @type {[string, () => void][]} */
-    const offers = [['Whisper', () => this.#begin(name)], ['Mute', () => this.#mute(name)]];
-    if (line) offers.push(['Report', () => this.#report(Number(line))]);
+    const offers = [[texts.chat.whisper, () => this.#begin(name)], [texts.chat.mute, () => this.#mute(name)]];
+    if (line) offers.push([texts.chat.report, () => this.#report(Number(line))]);
     row.append(element('span', 'actions', ...offers.map(([label, act]) => {
       const button = element('button', 'quiet', label);
       button.type = 'button';
@@ -187,11 +188,11 @@ export class Chat {
 
   /** @param {string} name */
   #mute(name) {
-    if (this.#muted.delete(name)) this.note(`You see again what ${name} says.`);
+    if (this.#muted.delete(name)) this.note(texts.chat.unmuted(name));
     else {
       this.#muted.add(name);
       for (const who of this.#lines.querySelectorAll('.name')) if (who.textContent === name) who.closest('li')?.remove();
-      this.note(`You no longer see what ${name} says; /mute ${name} ends that.`);
+      this.note(texts.chat.muted(name));
     }
     keep(MUTED, [...this.#muted].slice(-MUTED_MAX));
   }
@@ -199,13 +200,13 @@ export class Chat {
   /** @param {number} line */
   #report(line) {
     this.#page.report(line);
-    this.note('Reported: whoever runs this server can read the line.');
+    this.note(texts.chat.reported);
   }
 
   #submit() {
     const text = this.#field.value;
     if (text.trim()) {
-      if (!this.#page.connected()) return this.note('Not sent: you are offline. Press Enter to try again.');
+      if (!this.#page.connected()) return this.note(texts.chat.offline);
       const mute = /^\/mute +(.+)$/u.exec(text.trim());
       if (mute) this.#mute(mute[1]);
       else if (!this.#say(text)) return;
@@ -222,12 +223,12 @@ export class Chat {
     const player = this.#speakers.get(to) ?? -1;
     // Somebody else may have the seat of one who has left; of who is far away, nothing is known.
     if (command && (player < 0 || (this.#page.nameOf(player) ?? to) !== to)) {
-      this.note('Whom? Write /w NAME and a text to somebody who has said something.');
+      this.note(texts.chat.whom);
       return false;
     }
     // The server would drop the line.
     if (!this.#pace.allows(performance.now())) {
-      this.note('Slow down: at most five messages in ten seconds.');
+      this.note(texts.chat.slow);
       return false;
     }
     if (command) this.#page.whisper(player, command.slice(to.length).trim());

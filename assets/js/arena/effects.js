@@ -6,11 +6,12 @@ import { BOX, DISC, GLOW, SHOCK, STREAK } from './draw/sprites.js';
 import { PALETTE, TINT } from './palette.js';
 import { Particles } from './particles.js';
 import { RADIUS, isHurt, shotTint } from './ships.js';
+import { texts } from './texts/index.js';
 
 const TAKEN = [
-  { text: '+ repair', colour: PALETTE.repair, tint: TINT.repair },
-  { text: '+ energy', colour: PALETTE.energy, tint: TINT.energy },
-  { text: '+ overdrive', colour: PALETTE.overdrive, tint: TINT.overdrive },
+  { colour: PALETTE.repair, tint: TINT.repair },
+  { colour: PALETTE.energy, tint: TINT.energy },
+  { colour: PALETTE.overdrive, tint: TINT.overdrive },
 ];
 const SMOKE_MS = 80;
 /** A shot that appears this close to its ship was just fired, world units. */
@@ -90,7 +91,7 @@ export class Effects {
     this.#sound.explosion(x, y, victim === player);
     if (killer === player && victim !== player) {
       this.#sound.kill();
-      const text = streak >= 3 ? `Kill ×${streak}` : 'Kill';
+      const text = streak >= 3 ? texts.effects.streak(streak) : texts.effects.kill;
       this.particles.say({ text, x, y: y - 34, life: 1_200, size: 16, colour: PALETTE.overdrive });
     }
     if (this.#calm.matches) return;
@@ -100,11 +101,11 @@ export class Effects {
 
   /** Shows that the player took a pickup. */
   taken({ sort, x, y }) {
-    const { text, colour, tint } = TAKEN[sort] ?? TAKEN[0];
+    const { colour, tint } = TAKEN[sort] ?? TAKEN[0];
     this.particles.add(SHOCK, x, y, { life: 480, size: RADIUS, grow: 46, tint });
     this.particles.add(GLOW, x, y, { life: 300, size: 50, tint, alpha: 0.6 });
     this.#burst(x, y, 8, tint, 160);
-    this.particles.say({ text, x, y: y - 24, life: 1_100, size: 14, colour });
+    this.particles.say({ text: texts.effects.taken[sort], x, y: y - 24, life: 1_100, size: 14, colour });
     this.#sound.pickup();
   }
 

@@ -1,6 +1,7 @@
 // Passes the server's notices to the panels and the effects.
 
-import { missedText, streakText } from './format.js';
+import { streakText } from './format.js';
+import { texts } from './texts/index.js';
 
 /** @typedef {import('./hud.js').Kill} Kill */
 
@@ -50,7 +51,7 @@ export class Events {
     if (withdrawn) this.#parts.chat.withdraw(withdrawn.line);
     if (whisper) this.#parts.chat.whisper(whisper, player);
     if (refused) this.#parts.chat.note(refused.reason);
-    if (missed) this.#parts.chat.note(missedText(missed.events));
+    if (missed) this.#parts.chat.note(texts.chat.missed(missed.events));
     // A hidden page does not advance effects: all would play at once when it is shown.
     const seen = !document.hidden;
     if (event?.Hit) {

@@ -1,17 +1,6 @@
 // Numbers as words for the player.
 
-/** @type {Record<string, string>} */
-const ENDINGS = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
-const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
-const grouped = new Intl.NumberFormat('en');
-
-/**
- * 1 becomes `1st`.
- * @param {number} n
- */
-export function ordinal(n) {
-  return `${n}${ENDINGS[ordinals.select(n)]}`;
-}
+import { texts } from './texts/index.js';
 
 /**
  * `3rd of 42`; empty until the place is known.
@@ -19,7 +8,7 @@ export function ordinal(n) {
  * @param {number} players
  */
 export function placeText(place, players) {
-  return place > 0 ? `${ordinal(place)} of ${Math.max(place, players)}` : '';
+  return place > 0 ? texts.score.place(place, Math.max(place, players)) : '';
 }
 
 /**
@@ -27,7 +16,7 @@ export function placeText(place, players) {
  * @param {number} n
  */
 export function points(n) {
-  return grouped.format(n);
+  return texts.numbers.format(n);
 }
 
 /**
@@ -47,28 +36,20 @@ export function secondsUntil(tick, now, tickHz) {
  * @param {number} streak
  */
 export function tally(kills, deaths, streak) {
-  const parts = [counted(kills, 'kill'), counted(deaths, 'death')];
-  if (streak > 1) parts.push(`streak ${streak}`);
-  return parts.join(' · ');
-}
-
-/**
- * `1 event was missed`.
- * @param {number} events
- */
-export function missedText(events) {
-  return `${counted(events, 'event')} ${events === 1 ? 'was' : 'were'} missed`;
+  const counts = texts.score.tally(kills, deaths);
+  return streak > 1 ? `${counts} · ${texts.score.streak(streak)}` : counts;
 }
 
 /**
  * The cause of a death: the killer's name and weapon, if known.
- * @param {boolean} killed whether there is a killer
+ * @param {boolean} killed whether the killer is in the room
  * @param {string | null} name
  * @param {string} [means] `gun` or `rail`
  */
 export function blame(killed, name, means = '') {
-  if (!killed) return 'Nobody to blame';
-  return `by ${name || 'another player'}${means ? `, with the ${means}` : ''}`;
+  const { gone, someone, by, byGun, byRail } = texts.death;
+  if (!killed) return gone;
+  return (means === 'gun' ? byGun : means === 'rail' ? byRail : by)(name || someone);
 }
 
 /**
@@ -76,10 +57,8 @@ export function blame(killed, name, means = '') {
  * @param {number} streak kills since the previous death
  */
 export function epitaph(streak) {
-  return streak > 1 ? `Your streak ended at ${streak}` : '';
+  return streak > 1 ? texts.death.streak(streak) : '';
 }
-
-const STREAKS = new Map([[3, 'Three in a row'], [5, 'Five in a row'], [10, 'Ten in a row'], [15, 'Fifteen in a row'], [20, 'Unstoppable']]);
 
 /**
  * The announcement of a streak; empty except at a few lengths.
@@ -87,11 +66,9 @@ const STREAKS = new Map([[3, 'Three in a row'], [5, 'Five in a row'], [10, 'Ten 
  * @param {string} name the player's; empty for the own streak
  */
 export function streakText(streak, name) {
-  const words = STREAKS.get(streak);
-  if (!words) return '';
-  if (!name) return `${words}!`;
+  if (!name) return texts.streaks.own(streak);
   // Streaks of others are announced only from 5 on, when they concern the whole room.
-  return streak >= 5 ? `${name}: ${words.toLowerCase()}` : '';
+  return streak >= 5 ? texts.streaks.others(streak, name) : '';
 }
 
 /** The clock of the weapons has 16 steps per tick and wraps around after this number of steps. */
@@ -123,18 +100,10 @@ export function boardRows(leaders, own, rowsMax) {
 }
 
 /**
- * @param {number} n
- * @param {string} word
- */
-function counted(n, word) {
-  return `${points(n)} ${word}${n === 1 ? '' : 's'}`;
-}
-
-/**
  * A player's name beside its ship.
  * @param {string | null} name null if it is not known yet
  * @param {boolean} away whether the player's connection is lost
  */
 export function nameTag(name, away) {
-  return name !== null && away ? `${name} (away)` : name;
+  return name !== null && away ? texts.score.away(name) : name;
 }

@@ -2,6 +2,7 @@
 
 import { addRow, byId, element, setText } from './dom.js';
 import { boardRows, placeText, points, tally } from './format.js';
+import { texts } from './texts/index.js';
 
 /** @typedef {{killer: number | null, killer_name: string, victim: number, victim_name: string, x: number, y: number, streak: number}} Kill */
 /** @typedef {{player: number, name: string, score: number}} Leader */
@@ -90,7 +91,7 @@ export class Hud {
     /** @type {(id: number | null, name: string) => HTMLElement} */
     const who = (id, name) => element('b', id === player && id !== null ? 'own' : '', name);
     const row = killer === null
-      ? element('li', '', who(victim, victimName), ' crashed')
+      ? element('li', '', who(victim, victimName), texts.score.destroyed)
       : element('li', '', who(killer, killerName), element('span', 'sign', means === 'rail' ? ' ⟶ ' : ' ✕ '), who(victim, victimName));
     if (streak >= 3) row.append(element('span', 'streak', `×${streak}`));
     addRow(this.#feed, row, FEED_ROWS_MAX, FEED_MS);

@@ -2,6 +2,7 @@
 
 import { ACTIONS, SLOTS } from './bindings.js';
 import { byId, element, setText } from './dom.js';
+import { texts } from './texts/index.js';
 
 /** @typedef {import('./bindings.js').Action} Action */
 
@@ -19,16 +20,16 @@ export class KeysDialog {
   /** @param {import('./bindings.js').Bindings} bindings */
   constructor(bindings) {
     this.#bindings = bindings;
-    for (const { action, label } of ACTIONS) {
+    for (const { action } of ACTIONS) {
       const cells = Array.from({ length: SLOTS }, (_, slot) => element('td', '', this.#button(action, slot)));
-      const head = element('th', '', label);
+      const head = element('th', '', texts.keys.actions[action]);
       head.scope = 'row';
       this.#rows.append(element('tr', '', head, ...cells));
     }
     byId('keys-reset').addEventListener('click', () => {
       this.#ask(null);
       bindings.reset();
-      this.#say('All keys are back to their defaults.');
+      this.#say(texts.keys.reset);
     });
     addEventListener('pointerdown', ({ pointerType }) => (this.#touched = pointerType === 'touch'), true);
     // Captured before the click, so that a mouse button can be chosen anywhere in the dialog.
@@ -50,12 +51,12 @@ export class KeysDialog {
     for (const button of this.#rows.querySelectorAll('button')) {
       const { action, slot } = /** @type {{action: Action, slot: string}} */ (/** @type {unknown} */ (button.dataset));
       const code = this.#bindings.codes(action)[Number(slot)];
-      const label = ACTIONS.find((known) => known.action === action)?.label ?? action;
+      const label = texts.keys.actions[action];
       const asked = this.#asked?.button === button;
-      const words = code ? this.#bindings.name(code) : 'none';
-      setText(button, asked ? 'Press a key…' : words);
+      const words = code ? this.#bindings.name(code) : texts.keys.none;
+      setText(button, asked ? texts.keys.press : words);
       button.classList.toggle('none', !code && !asked);
-      button.setAttribute('aria-label', asked ? `${label}: press a key` : `${label}: ${words}`);
+      button.setAttribute('aria-label', asked ? texts.keys.pressFor(label) : `${label}: ${words}`);
       button.closest('tr')?.classList.toggle('unbound', this.#bindings.names(action).length === 0);
     }
   }
@@ -77,7 +78,7 @@ export class KeysDialog {
     this.#asked = asked;
     this.show();
     asked?.button.focus();
-    if (asked) this.#say('Press a key or mouse button. Esc cancels, Delete clears.');
+    if (asked) this.#say(texts.keys.ask);
   }
 
   /**
@@ -126,14 +127,15 @@ export class KeysDialog {
     if (code === 'Delete' || code === 'Backspace') {
       this.#bindings.bind(action, slot, '');
       this.#ask(null);
-      return this.#say('Cleared.');
+      return this.#say(texts.keys.cleared);
     }
-    if (!this.#bindings.isFree(code)) return this.#say(`${this.#bindings.name(code)} belongs to the page or the browser; press another.`);
+    if (!this.#bindings.isFree(code)) return this.#say(texts.keys.reserved(this.#bindings.name(code)));
     const from = this.#bindings.bind(action, slot, code);
     this.#ask(null);
-    const label = ACTIONS.find((known) => known.action === from)?.label;
-    const bare = from && this.#bindings.names(from).length === 0 ? ', which has no key now' : '';
-    this.#say(label ? `${this.#bindings.name(code)} was taken from “${label}”${bare}.` : '');
+    if (!from) return this.#say('');
+    const { taken, takenLast, actions } = texts.keys;
+    const said = this.#bindings.names(from).length === 0 ? takenLast : taken;
+    this.#say(said(this.#bindings.name(code), actions[from]));
   }
 
   /** @param {string} text */

@@ -2,35 +2,21 @@
 
 import { PRESETS, RANGES, linkText, withCondition } from '../net/index.js';
 import { byId, element, setText } from './dom.js';
+import { texts } from './texts/index.js';
 
 /** @typedef {import('../net/index.js').Session} Session */
 /** @typedef {import('../net/link.js').Link} Link */
 /** @typedef {import('../net/link.js').Switches} Switches */
 /** @typedef {{ghosts: boolean, visible: boolean, pending: boolean}} Shows */
 
-/** @type {Record<keyof Link, {label: string, unit: string, title: string}>} */
-const CONDITIONS = {
-  latency: { label: 'Latency', unit: 'ms', title: 'Added to the round trip: half of it each way.' },
-  jitter: { label: 'Jitter', unit: '± ms', title: 'How much the latency varies; never more than the latency.' },
-  stall: { label: 'Stalls', unit: '%', title: 'Share of messages that hold up all later ones, as a lost packet does.' },
-  stallFor: { label: 'Stall time', unit: 'ms', title: 'How long a stall lasts.' },
-  kbps: { label: 'Bandwidth', unit: 'kbit/s', title: 'What the link carries; 0 sets no limit.' },
-};
+/** @type {Record<keyof Link, string>} */
+const UNITS = { latency: 'ms', jitter: '± ms', stall: '%', stallFor: 'ms', kbps: 'kbit/s' };
 
-/** @type {{name: keyof Switches, label: string, title: string}[]} */
-const SWITCHES = [
-  { name: 'prediction', label: 'Prediction', title: 'Your ship answers at once instead of a round trip later.' },
-  { name: 'reconciliation', label: 'Reconciliation', title: 'Inputs that the server has not acknowledged are replayed on its state.' },
-  { name: 'interpolation', label: 'Interpolation', title: 'Others move between the states that the server sent.' },
-  { name: 'lagCompensation', label: 'Lag compensation', title: 'The rail is judged by what you saw when you fired.' },
-];
+/** @type {(keyof Switches)[]} */
+const SWITCHES = ['prediction', 'reconciliation', 'interpolation', 'lagCompensation'];
 
-/** @type {{name: keyof Shows, label: string, title: string}[]} */
-const SHOWS = [
-  { name: 'ghosts', label: 'Ghosts', title: 'The server\'s latest state, drawn beside what you see.' },
-  { name: 'visible', label: 'Visible set and grid', title: 'What the server sends you, and the cells that it searches for it.' },
-  { name: 'pending', label: 'Pending inputs', title: 'Where each unacknowledged input takes your ship.' },
-];
+/** @type {(keyof Shows)[]} */
+const SHOWS = ['ghosts', 'visible', 'pending'];
 
 export class LabControls {
   #session;
@@ -56,10 +42,12 @@ export class LabControls {
       byId('presets').append(button);
     }
     for (const { name, max, step } of RANGES) this.#condition(name, max, step);
-    for (const { name, label, title } of SWITCHES) {
+    for (const name of SWITCHES) {
+      const { label, title } = texts.lab.switches[name];
       this.#check('switches', label, title, session.switches[name], (on) => session.setSwitches({ ...session.switches, [name]: on }));
     }
-    for (const { name, label, title } of SHOWS) {
+    for (const name of SHOWS) {
+      const { label, title } = texts.lab.shows[name];
       this.#check('shows', label, title, false, (on) => (this.shows[name] = on));
     }
     this.#link = session.conditions;
@@ -109,13 +97,14 @@ export class LabControls {
    * @param {number} step
    */
   #condition(name, max, step) {
-    const { label, unit, title } = CONDITIONS[name];
+    const { label, title } = texts.lab.link[name];
+    const unit = UNITS[name];
     const range = element('input');
     const number = element('input');
     Object.assign(range, { type: 'range', min: '0', max: String(max), step: String(step) });
     Object.assign(number, { type: 'number', min: '0', step: 'any', inputMode: 'decimal' });
     range.setAttribute('aria-label', `${label}, ${unit}`);
-    number.setAttribute('aria-label', `${label}, ${unit}, as a number`);
+    number.setAttribute('aria-label', texts.lab.asNumber(`${label}, ${unit}`));
     for (const input of [range, number]) {
       for (const kind of /** @type {const} */ (['input', 'change'])) {
         input.addEventListener(kind, () => {

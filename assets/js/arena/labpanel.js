@@ -6,6 +6,7 @@ import { feelRows } from './figures.js';
 import { LabControls } from './labcontrols.js';
 import { PALETTE, fade } from './palette.js';
 import { Scene } from './scene.js';
+import { texts } from './texts/index.js';
 
 /** @typedef {import('../net/index.js').Session} Session */
 /** @typedef {import('../net/index.js').NetGraph} NetGraph */
@@ -80,7 +81,7 @@ export class LagLab {
     if (this.#canvas.width !== w || this.#canvas.height !== h) Object.assign(this.#canvas, { width: w, height: h });
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     const tickMs = 1000 / (this.#session.welcome?.tick_hz ?? 30);
-    paintLanes(context, { width, height }, this.#graph.history, { now, tickMs, unit: this.#session.schema.grid, colours: COLOURS });
+    paintLanes(context, { width, height }, this.#graph.history, { now, tickMs, unit: this.#session.schema.grid, colours: COLOURS, names: texts.lab.lanes });
   }
 
   /**
@@ -92,7 +93,7 @@ export class LagLab {
     const stats = this.#graph.rates.newest;
     if (!this.open || !core || !stats) return;
     fill(byId('feel'), feelRows(stats, core.live(now), this.#session.schema.grid));
-    fill(byId('traffic'), this.#graph.rows(core.tick, now));
+    fill(byId('traffic'), this.#graph.rows(core.tick, now, texts.lab.traffic));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { copyText, roomLink } from '../net/index.js';
 import { byId, setText } from './dom.js';
+import { texts } from './texts/index.js';
 
 /**
  * The page's actions for the menu.
@@ -50,8 +51,8 @@ export class Menu {
     this.#calm.checked = this.#settings.matches;
     // A system-wide setting is not overridden here.
     this.#calm.disabled = this.#settings.systemCalm;
-    setText(byId('menu-spectate'), spectating ? 'Play' : 'Spectate');
-    setText(byId('menu-screen'), document.fullscreenElement ? 'Leave full screen' : 'Full screen');
+    setText(byId('menu-spectate'), spectating ? texts.menu.play : texts.menu.spectate);
+    setText(byId('menu-screen'), document.fullscreenElement ? texts.menu.leaveFullScreen : texts.menu.fullScreen);
     setText(this.#said, '');
     this.#row.hidden = true;
     this.#dialog.showModal();
@@ -74,7 +75,7 @@ export class Menu {
     const copied = await copyText(link);
     this.#row.hidden = copied;
     this.#link.value = link;
-    setText(this.#said, copied ? `Copied: ${link}` : 'Couldn’t copy automatically. Copy this link:');
+    setText(this.#said, copied ? texts.menu.copied(link) : texts.menu.copyByHand);
     if (copied) return;
     this.#link.focus();
     this.#link.select();

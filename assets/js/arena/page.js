@@ -24,6 +24,7 @@ import { Sound } from './sound.js';
 import { Spectate } from './spectate.js';
 import { Status } from './status.js';
 import * as store from './store.js';
+import { texts } from './texts/index.js';
 import { Title } from './title.js';
 import { railButton } from './touch.js';
 import { View } from './view.js';
@@ -384,8 +385,8 @@ export class Page {
  * @param {Bindings} bindings
  */
 function spoken(bindings) {
+  const { or, noKey, arena } = texts.spoken;
   /** @type {(...actions: import('./bindings.js').Action[]) => string} */
-  const keys = (...actions) => actions.map((action) => bindings.names(action).join(' or ') || 'no key').join(', ');
-  return `The arena. Fly: ${keys('up', 'left', 'down', 'right')}. Aim with the mouse. Gun: ${keys('fire')}. `
-    + `Rail: ${keys('rail')}. Escape opens the menu, where you can change the keys.`;
+  const keys = (...actions) => actions.map((action) => bindings.names(action).join(or) || noKey).join(', ');
+  return arena(keys('up', 'left', 'down', 'right'), keys('fire'), keys('rail'));
 }

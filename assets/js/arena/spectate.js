@@ -1,6 +1,7 @@
 // The spectator camera: follows the leader or a player, or flies freely.
 
 import { byId, setText } from './dom.js';
+import { texts } from './texts/index.js';
 
 const SEND_MS = 100;
 const FLY_UNITS_PER_S = 900;
@@ -188,14 +189,13 @@ export class Spectate {
   /** @param {number | null} player */
   #show(player) {
     const named = this.#sight && [...this.#sight.leaders, ...this.#sight.ships].find((known) => known.player === player);
-    const words = { leader: 'Watching the leader', player: 'Watching', place: 'Free camera' };
-    setText(byId('watched-how'), words[this.#target.how]);
+    setText(byId('watched-how'), texts.watch[this.#target.how]);
     setText(byId('watched'), player === null ? '' : named?.name ?? '…');
     byId('watch-leader').setAttribute('aria-pressed', String(this.#target.how === 'leader'));
     const touch = matchMedia('(pointer: coarse)').matches;
     const [previous, next] = [this.#bindings.names('previous')[0], this.#bindings.names('next')[0]];
-    const others = previous && next ? `, ${previous} and ${next} to switch` : '';
-    setText(byId('watched-hint'), touch ? 'Tap a ship to follow it, drag to look around' : `Click a ship to follow it, drag to look around${others}`);
+    const withMouse = previous && next ? texts.watch.hintKeys(previous, next) : texts.watch.hint;
+    setText(byId('watched-hint'), touch ? texts.watch.hintTouch : withMouse);
   }
 
   /** @param {PointerEvent} event */

@@ -1,11 +1,9 @@
 // The state of the connection in words, and what a player can do about it.
 
 import { byId, setText } from './dom.js';
+import { texts } from './texts/index.js';
 
 /** @typedef {import('../net/types.js').State} State */
-
-/** What the button says for each `then` of a state. */
-export const ACTIONS = { ask: 'Try again', here: 'Play here', reload: 'Reload the page', elsewhere: 'Play in any room', wait: 'Try now' };
 
 export class Status {
   #root = byId('status');
@@ -40,7 +38,7 @@ export class Status {
     this.#root.hidden = !shown;
     this.#root.classList.toggle('bad', state.name === 'ended');
     this.#leave.hidden = this.#button.hidden = state.name !== 'waiting' && state.name !== 'ended';
-    setText(this.#button, ACTIONS[state.then ?? 'wait']);
+    setText(this.#button, texts.status.actions[state.then ?? 'wait']);
     setText(this.#text, state.text ?? '');
     this.tick(performance.now());
   }
@@ -62,7 +60,7 @@ export class Status {
  * @param {boolean} played
  */
 export function headline(name, played) {
-  if (name === 'waiting') return played ? 'Reconnecting in' : 'Trying again in';
-  if (name === 'ended') return played ? 'Disconnected' : 'Not connected';
-  return name === 'open' ? 'Joining…' : 'Connecting…';
+  if (name === 'waiting') return played ? texts.status.reconnecting : texts.status.again;
+  if (name === 'ended') return played ? texts.status.lost : texts.status.never;
+  return name === 'open' ? texts.status.joining : texts.status.connecting;
 }

@@ -3,6 +3,7 @@
 import { byId, element } from './dom.js';
 import { NAME_BYTES_MAX, limitBytes } from './limits.js';
 import { keep, recall } from './store.js';
+import { texts } from './texts/index.js';
 
 /** @typedef {import('./bindings.js').Bindings} Bindings */
 
@@ -59,15 +60,16 @@ export class Title {
   showKeys(bindings) {
     /** @type {(actions: import('./bindings.js').Action[]) => string[]} */
     const first = (actions) => actions.flatMap((action) => bindings.names(action).slice(0, 1));
+    const words = texts.title;
     const rows = [
-      { keys: first(['up', 'left', 'down', 'right']), does: 'fly' },
-      { keys: first(['boost']), does: 'boost' },
-      { keys: ['Mouse'], does: 'aim' },
-      { keys: bindings.names('fire'), does: 'gun' },
-      { keys: bindings.names('rail'), does: 'rail' },
-      { keys: first(['chat']), does: 'chat' },
-      { keys: first(['lab']), does: 'lag lab' },
-      { keys: ['Esc'], does: 'menu' },
+      { keys: first(['up', 'left', 'down', 'right']), does: words.fly },
+      { keys: first(['boost']), does: words.boost },
+      { keys: [texts.keys.mouse], does: words.aim },
+      { keys: bindings.names('fire'), does: words.gun },
+      { keys: bindings.names('rail'), does: words.rail },
+      { keys: first(['chat']), does: words.chat },
+      { keys: first(['lab']), does: words.lab },
+      { keys: [texts.keys.names.Escape], does: words.menu },
     ];
     const shown = rows.filter(({ keys }) => keys.length > 0);
     this.#keys.replaceChildren(...shown.map(({ keys, does }) => element('li', '', element('span', '', ...keys.map((key) => element('kbd', '', key))), ` ${does}`)));

@@ -12,15 +12,18 @@ const TOP_PX = 15;
 /** @typedef {{good: string, bad: string, line: string, text: string}} Colours */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 
+/** What the lanes are called; a page may have it in another language. */
+export const LANES = Object.freeze({ spacing: 'Frame spacing', buffer: 'Buffer', corrections: 'Corrections', units: 'units' });
+
 /**
  * Draws the lanes over the whole canvas.
  * @param {CanvasRenderingContext2D} context scaled so that one unit is a CSS pixel
  * @param {{width: number, height: number}} size CSS pixels
  * @param {History} history
- * @param {{now: number, tickMs: number, unit: number, colours: Colours}} settings `unit` is the
+ * @param {{now: number, tickMs: number, unit: number, colours: Colours, names?: Readonly<Record<keyof typeof LANES, string>>}} settings `unit` is the
  *   number of the core's grid units per world unit
  */
-export function paintLanes(context, size, history, { now, tickMs, unit, colours }) {
+export function paintLanes(context, size, history, { now, tickMs, unit, colours, names = LANES }) {
   context.clearRect(0, 0, size.width, size.height);
   context.font = `500 ${LABEL_PX}px system-ui, sans-serif`;
   const height = (size.height - 2 * GAP_PX) / 3;
@@ -31,13 +34,13 @@ export function paintLanes(context, size, history, { now, tickMs, unit, colours 
   const since = now - WINDOW_MS;
   /** @type {Each} */
   const spacings = (visit) => eachSpacing(history.arrivals, since, visit);
-  const spacing = lane(context, first, 'Frame spacing', 'ms', scaleMax(largest(spacings), tickMs * 3), colours);
+  const spacing = lane(context, first, names.spacing, 'ms', scaleMax(largest(spacings), tickMs * 3), colours);
   spacings((at, value) => bar(context, first, x(at), spacing(value), value > tickMs * 2 ? colours.bad : colours.good));
   rule(context, first, spacing(tickMs), colours);
 
   /** @type {Each} */
   const buffered = (visit) => history.buffer.each(since, visit);
-  const buffer = lane(context, second, 'Buffer', 'ms', scaleMax(largest(buffered), tickMs * 4), colours);
+  const buffer = lane(context, second, names.buffer, 'ms', scaleMax(largest(buffered), tickMs * 4), colours);
   context.strokeStyle = colours.good;
   context.lineWidth = 1.5;
   context.beginPath();
@@ -47,7 +50,7 @@ export function paintLanes(context, size, history, { now, tickMs, unit, colours 
 
   /** @type {Each} */
   const corrections = (visit) => history.corrections.each(since, (at, value) => visit(at, value / unit));
-  const correction = lane(context, third, 'Corrections', 'units', scaleMax(largest(corrections), 1), colours);
+  const correction = lane(context, third, names.corrections, names.units, scaleMax(largest(corrections), 1), colours);
   corrections((at, value) => bar(context, third, x(at), Math.max(2, correction(value)), value > 1 ? colours.bad : colours.good));
 }
 
@@ -106,7 +109,7 @@ function lane(context, { x, y, width, height }, name, unit, top, colours) {
   context.textAlign = 'left';
   context.fillText(name, x, y + TOP_PX / 2 - 1);
   context.textAlign = 'right';
-  context.fillText(`0 to ${Number(top.toPrecision(2))} ${unit}`, x + width, y + TOP_PX / 2 - 1);
+  context.fillText(`0–${Number(top.toPrecision(2))} ${unit}`, x + width, y + TOP_PX / 2 - 1);
   return (value) => Math.min(1, value / top) * (height - TOP_PX);
 }
 

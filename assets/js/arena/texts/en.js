@@ -1,7 +1,195 @@
-// English.
+// English. The sections follow the parts of the page.
+
+import { WORDS } from '../../net/netgraph.js';
+import { LANES } from '../../net/lanes.js';
+
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+/** @type {Record<string, string>} */
+const ENDINGS = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+const numbers = new Intl.NumberFormat('en');
+
+/** @param {number} n @param {string} one @param {string} [many] */
+const counted = (n, one, many = `${one}s`) => `${numbers.format(n)} ${n === 1 ? one : many}`;
+/** @param {number} n */
+const ordinal = (n) => `${n}${ENDINGS[ordinals.select(n)]}`;
+
+/** @type {Record<string, string>} */
+const STREAKS = { 3: 'Three in a row', 5: 'Five in a row', 10: 'Ten in a row', 15: 'Fifteen in a row', 20: 'Unstoppable' };
 
 export const EN = {
+  numbers,
+  ordinal,
+
+  /** For players who do not see the arena. */
+  spoken: {
+    or: ' or ',
+    noKey: 'no key',
+    arena: (fly, gun, rail) => `The arena. Fly: ${fly}. Aim with the mouse. Gun: ${gun}. Rail: ${rail}. Escape opens the menu, where you can change the keys.`,
+  },
+
+  keys: {
+    /** @type {Record<import('../bindings.js').Action, string>} */
+    actions: {
+      up: 'Fly up',
+      left: 'Fly left',
+      down: 'Fly down',
+      right: 'Fly right',
+      boost: 'Boost',
+      fire: 'Fire the gun',
+      rail: 'Fire the rail',
+      follow: 'Fly towards pointer',
+      chat: 'Chat',
+      previous: 'Previous player',
+      next: 'Next player',
+      screen: 'Full screen',
+      lab: 'Lag lab',
+    },
+    /** Names of keys and buttons by their codes. @type {Record<string, string>} */
+    names: {
+      Mouse0: 'Left button',
+      Mouse1: 'Middle button',
+      Mouse2: 'Right button',
+      ShiftLeft: 'Shift',
+      ShiftRight: 'Right Shift',
+      Escape: 'Esc',
+      Space: 'Space',
+      Enter: 'Enter',
+    },
+    button: (n) => `Button ${n}`,
+    mouse: 'Mouse',
+    none: 'none',
+    press: 'Press a key…',
+    pressFor: (action) => `${action}: press a key`,
+    ask: 'Press a key or mouse button. Esc cancels, Delete clears.',
+    cleared: 'Cleared.',
+    reserved: (key) => `${key} belongs to the page or the browser; press another.`,
+    taken: (key, action) => `${key} was taken from “${action}”.`,
+    takenLast: (key, action) => `${key} was taken from “${action}”, which has no key now.`,
+    reset: 'All keys are back to their defaults.',
+  },
+
+  title: {
+    fly: 'fly',
+    boost: 'boost',
+    aim: 'aim',
+    gun: 'gun',
+    rail: 'rail',
+    chat: 'chat',
+    lab: 'lag lab',
+    menu: 'menu',
+  },
+
+  score: {
+    place: (place, players) => `${ordinal(place)} of ${players}`,
+    tally: (kills, deaths) => `${counted(kills, 'kill')} · ${counted(deaths, 'death')}`,
+    streak: (streak) => `streak ${streak}`,
+    destroyed: ' was destroyed',
+    away: (name) => `${name} (away)`,
+  },
+
+  streaks: {
+    /** What a streak of this length is called; nothing except at a few lengths. */
+    own: (streak) => (STREAKS[streak] ? `${STREAKS[streak]}!` : ''),
+    others: (streak, name) => (STREAKS[streak] ? `${name}: ${STREAKS[streak].toLowerCase()}` : ''),
+  },
+
   death: {
-    head: 'Destroyed',
+    someone: 'another player',
+    by: (name) => `by ${name}`,
+    byGun: (name) => `by ${name}, with the gun`,
+    byRail: (name) => `by ${name}, with the rail`,
+    /** The one who fired is no longer in the room. */
+    gone: 'by somebody who has left',
+    streak: (streak) => `Your streak ended at ${streak}`,
+  },
+
+  effects: {
+    kill: 'Kill',
+    streak: (streak) => `Kill ×${streak}`,
+    /** By the sort of the pickup. */
+    taken: ['+ repair', '+ energy', '+ overdrive'],
+  },
+
+  chat: {
+    whispers: ' whispers: ',
+    whispersTo: (name) => ` whispers to ${name}: `,
+    whisper: 'Whisper',
+    mute: 'Mute',
+    report: 'Report',
+    muted: (name) => `You no longer see what ${name} says; /mute ${name} ends that.`,
+    unmuted: (name) => `You see again what ${name} says.`,
+    reported: 'Reported: whoever runs this server can read the line.',
+    offline: 'Not sent: you are offline. Press Enter to try again.',
+    whom: 'Whom? Write /w NAME and a text to somebody who has said something.',
+    slow: 'Slow down: at most five messages in ten seconds.',
+    missed: (events) => `${counted(events, 'event')} ${events === 1 ? 'was' : 'were'} missed`,
+  },
+
+  menu: {
+    play: 'Play',
+    spectate: 'Spectate',
+    fullScreen: 'Full screen',
+    leaveFullScreen: 'Leave full screen',
+    copied: (link) => `Copied: ${link}`,
+    copyByHand: 'Couldn’t copy automatically. Copy this link:',
+  },
+
+  watch: {
+    leader: 'Watching the leader',
+    player: 'Watching',
+    place: 'Free camera',
+    hint: 'Click a ship to follow it, drag to look around',
+    hintKeys: (previous, next) => `Click a ship to follow it, drag to look around, ${previous} and ${next} to switch`,
+    hintTouch: 'Tap a ship to follow it, drag to look around',
+  },
+
+  status: {
+    connecting: 'Connecting…',
+    joining: 'Joining…',
+    reconnecting: 'Reconnecting in',
+    again: 'Trying again in',
+    lost: 'Disconnected',
+    never: 'Not connected',
+    /** What a button says for each `then` of a state. @type {Record<string, string>} */
+    actions: { ask: 'Try again', here: 'Play here', reload: 'Reload the page', elsewhere: 'Play in any room', wait: 'Try now' },
+  },
+
+  lab: {
+    asNumber: (label) => `${label}, as a number`,
+    link: {
+      latency: { label: 'Latency', title: 'Added to the round trip: half of it each way.' },
+      jitter: { label: 'Jitter', title: 'How much the latency varies; never more than the latency.' },
+      stall: { label: 'Stalls', title: 'Share of messages that hold up all later ones, as a lost packet does.' },
+      stallFor: { label: 'Stall length', title: 'How long a stall lasts.' },
+      kbps: { label: 'Bandwidth', title: 'What the link carries; 0 sets no limit.' },
+    },
+    switches: {
+      prediction: { label: 'Prediction', title: 'Your ship answers at once instead of a round trip later.' },
+      reconciliation: { label: 'Reconciliation', title: 'Inputs that the server has not acknowledged are replayed on its state.' },
+      interpolation: { label: 'Interpolation', title: 'Others move between the states that the server sent.' },
+      lagCompensation: { label: 'Lag compensation', title: 'The rail is judged by what you saw when you fired.' },
+    },
+    shows: {
+      ghosts: { label: 'Ghosts', title: 'The server’s latest state, drawn beside what you see.' },
+      visible: { label: 'Visible set and grid', title: 'What the server sends you, and the cells that it searches for it.' },
+      pending: { label: 'Pending inputs', title: 'Where each unacknowledged input takes your ship.' },
+    },
+    feel: {
+      corrections: { name: 'Corrections', title: 'How often the server put your ship elsewhere than predicted while it touched nobody.' },
+      correction: { name: 'Correction size p50, p99', title: 'How far, in world units: median and 99th percentile. A ship is 28 units across.' },
+      starved: { name: 'Starved', title: 'Pictures for which the newest frame was too old to draw the others from: they were extrapolated or held.' },
+      jank: { name: 'Jank', title: 'Pictures in which something that should have moved did not.' },
+      jumps: { name: 'Jumps, largest step', title: 'Moves of more than twice the top speed from one picture to the next, and the longest as a multiple of the top speed.' },
+      input: { name: 'Input to display', title: 'From a change of your controls to the picture that shows it, median.' },
+      recovery: { name: 'Recovery p99', title: 'From the first frame after a stall to a picture drawn from frames again.' },
+      lead: { name: 'Lead, margin', title: 'How far ahead of the frames that arrive your inputs are made, and how early they reach the server. The lead follows the margin.' },
+      late: { name: 'Late inputs', title: 'Inputs that reached the server after their tick.' },
+      delay: { name: 'Delay, buffer', title: 'How far behind the frames that arrive the others should be drawn, and how much of that is left.' },
+      pending: { name: 'Inputs pending', title: 'Inputs that the server has not acknowledged; they are replayed on every frame.' },
+      ticks: (n) => `${n} ticks`,
+    },
+    traffic: WORDS,
+    /** @type {Record<keyof typeof LANES, string>} */
+    lanes: LANES,
   },
 };

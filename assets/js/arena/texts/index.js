@@ -21,8 +21,8 @@ export function choose(wanted) {
 }
 
 const asked = new URLSearchParams(globalThis.location?.search ?? '').get('lang');
-/** The tag of the language in use: `?lang=de`, else the browser's first that the page has. */
-export const language = choose(asked ? [asked] : globalThis.navigator?.languages ?? []);
+/** The tag of the language in use: `?lang=de`, else the browser's first that the page has; English outside of a page. */
+export const language = choose(asked ? [asked] : globalThis.location ? navigator.languages : []);
 
 /** The texts in the language in use. */
 export const texts = LANGUAGES[language]?.texts ?? EN;
