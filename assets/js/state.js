@@ -8,6 +8,7 @@
 //   room:   name of the room, null before the welcome
 //   own:    {key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield} or null; x and y
 //           in world units, as drawn
+//   device: 'mouse' | 'keys' | 'touch' | 'pad' what the player last used
 //   held:   [action] what the player holds, or has tapped since the last picture
 //   others: [{key, kind, player, x, y}] all other entities in view, as drawn; the kind is its name
 //   private: the player's private numbers, named as in the rules; null without a connection
@@ -48,6 +49,9 @@ export function publish(page) {
       if (!own) return null;
       const { key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield } = own;
       return { key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield };
+    },
+    get device() {
+      return page.device.kind;
     },
     get held() {
       return [...page.controls.held()];

@@ -4,6 +4,7 @@
 import './title.mjs';
 import './game.mjs';
 import './keys.mjs';
+import './devices.mjs';
 import './menu.mjs';
 import './spectate.mjs';
 import './lab.mjs';

@@ -56,11 +56,11 @@ describe('the menu', () => {
     await keys().getByRole('button', { name: 'Fly right: F' }).waitFor();
     await keys().getByText(/taken from .Full screen., which has no key now/).waitFor();
     await ada.screenshot('keys');
-    await keys().getByRole('button', { name: 'Fire the gun: Space' }).click();
+    await keys().getByRole('button', { name: 'Fire the gun: J' }).click();
     await keys().getByText('Press a key…').click({ button: 'middle' });
     await keys().getByRole('button', { name: 'Fire the gun: Middle button' }).waitFor();
     await keys().getByRole('button', { name: 'Fire the rail: E' }).click();
-    await keys().getByRole('button', { name: 'Boost: Shift', exact: true }).click();
+    await keys().getByRole('button', { name: 'Boost: Space', exact: true }).click();
     await keys().getByRole('button', { name: 'Fire the rail: E' }).waitFor();
     await ada.page.evaluate(() => document.activeElement.blur());
     await ada.press('KeyB');

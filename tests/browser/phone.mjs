@@ -26,6 +26,19 @@ describe('on a phone', () => {
     await eventually('the server lists Tim', () => stage.quiet.player('Tim'));
   });
 
+  test('ghosts show the sticks until they are pushed, and the help for fingers comes first', async () => {
+    await tim.until(() => window.drumbeat.own !== null && window.drumbeat.device === 'touch');
+    await tim.screenshot('phone-ghosts');
+    await tim.page.getByRole('button', { name: 'Menu' }).tap();
+    await tim.page.getByRole('button', { name: 'Keys' }).tap();
+    const keys = tim.page.getByRole('dialog', { name: 'Keys' });
+    const [help, table] = [keys.getByText('Left thumb'), keys.getByRole('table')];
+    await help.waitFor({ state: 'visible' });
+    assert.ok((await help.boundingBox()).y < (await table.boundingBox()).y);
+    await tim.assertAccessible();
+    await keys.getByRole('button', { name: 'Close' }).tap();
+  });
+
   test('the left thumb moves the own ship, the right one fires', async () => {
     const left = { x: 140, y: 700, id: 1 };
     await thumbs('touchStart', { ...left, x: 90 });
@@ -36,6 +49,19 @@ describe('on a phone', () => {
     await tim.until(() => (window.drumbeat.own?.buttons & 5) === 5);
     await tim.ticks(10);
     await tim.screenshot('phone-play');
+    await thumbs('touchEnd');
+    await tim.until(() => window.drumbeat.own?.buttons === 0);
+  });
+
+  test('a double tap on the right fires the rail, and so does a second finger there', async () => {
+    const at = { x: 300, y: 700 };
+    await thumbs('touchStart', { ...at, id: 1 });
+    await thumbs('touchEnd');
+    await thumbs('touchStart', { ...at, id: 2 });
+    await tim.until(() => (window.drumbeat.own?.buttons & 8) === 8);
+    await tim.until(() => window.drumbeat.own?.buttons === 0);
+    await thumbs('touchStart', { ...at, id: 2 }, { x: 250, y: 600, id: 3 });
+    await tim.until(() => (window.drumbeat.own?.buttons & 8) === 8);
     await thumbs('touchEnd');
     await tim.until(() => window.drumbeat.own?.buttons === 0);
   });

@@ -33,13 +33,27 @@ test('what was chosen is kept, only what differs, and given back on a reset', ()
   assert.equal(new Bindings(store).action('KeyX'), 'fire');
   bindings.reset();
   assert.deepEqual(store.saved.keys, {});
-  assert.equal(bindings.action('Space'), 'fire');
+  assert.equal(bindings.action('KeyJ'), 'fire');
 });
 
 test('what was kept wrongly is passed over', () => {
   for (const keys of [null, 7, { fire: 'KeyX' }, { fire: ['KeyX'] }, { fire: ['KeyX', 3] }]) {
-    assert.equal(new Bindings(memory({ keys })).action('Space'), 'fire');
+    assert.equal(new Bindings(memory({ keys })).action('KeyJ'), 'fire');
   }
+});
+
+test('what a player chose has its key, although another action has it by default', () => {
+  const bindings = new Bindings(memory({ keys: { fire: ['Mouse0', 'Space'] } }));
+  assert.equal(bindings.action('Space'), 'fire');
+  assert.deepEqual(bindings.codes('boost'), ['', 'ShiftLeft']);
+});
+
+test('Tab, F5 and Esc: the first is free, since it lists the players; no default needs Shift alone', () => {
+  const bindings = new Bindings(memory());
+  assert.deepEqual(['Tab', 'F5', 'F6'].map((code) => bindings.isFree(code)), [true, false, false]);
+  assert.deepEqual(bindings.codes('players'), ['Tab', 'KeyP']);
+  assert.deepEqual(bindings.codes('chat'), ['Enter', 'NumpadEnter']);
+  for (const { action, codes } of ACTIONS) assert.ok(codes.filter(Boolean).some((code) => !code.startsWith('Shift')), action);
 });
 
 test('keys of the page and the browser are not given away', () => {

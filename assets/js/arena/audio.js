@@ -1,4 +1,6 @@
-// Connects the sound to the settings and unlocks it on the player's first action.
+// Connects the sound to the settings, by which it is also muted, and unlocks it on the player's first action.
+
+import { texts } from './texts/index.js';
 
 /** @typedef {{unlock(): void, muted: boolean, volume: number}} Sound */
 
@@ -15,4 +17,15 @@ export function connectSound(sound, settings) {
     sound.muted = !settings.sound;
     sound.volume = settings.volume;
   };
+}
+
+/**
+ * Turns the sound on or off, and says so.
+ * @param {import('./settings.js').Settings} settings
+ * @param {import('./device.js').Device} device
+ */
+export function toggleSound(settings, device) {
+  const sound = !settings.sound;
+  settings.set({ sound });
+  device.say(sound ? texts.devices.soundOn : texts.devices.soundOff);
 }

@@ -3,22 +3,28 @@
 import { Layout } from './layout.js';
 import { texts } from './texts/index.js';
 
-/** @typedef {'up' | 'down' | 'left' | 'right' | 'boost' | 'fire' | 'rail' | 'follow' | 'chat' | 'previous' | 'next' | 'screen' | 'lab'} Action */
+/** @typedef {'up' | 'down' | 'left' | 'right' | 'boost' | 'fire' | 'rail' | 'follow' | 'chat' | 'players' | 'previous' | 'next' | 'mute' | 'screen' | 'lab'} Action */
 
-/** Keys by `KeyboardEvent.code`; mouse buttons as `Mouse` and their number. An empty code is none.
+/** Firefox opens its menu at a right click with Shift held, and no page can prevent that. */
+export const SHIFT_OPENS_MENU = /\bFirefox\//.test(globalThis.navigator?.userAgent ?? '');
+
+/** Keys by `KeyboardEvent.code`; mouse buttons as `Mouse` and their number. An empty code is none. Boost
+ * is on the space bar first: Windows asks about Sticky Keys when Shift is pressed five times.
  * @type {readonly {action: Action, codes: readonly [string, string]}[]} */
 export const ACTIONS = Object.freeze([
   { action: 'up', codes: ['KeyW', 'ArrowUp'] },
   { action: 'left', codes: ['KeyA', 'ArrowLeft'] },
   { action: 'down', codes: ['KeyS', 'ArrowDown'] },
   { action: 'right', codes: ['KeyD', 'ArrowRight'] },
-  { action: 'boost', codes: ['ShiftLeft', 'ShiftRight'] },
-  { action: 'fire', codes: ['Mouse0', 'Space'] },
+  { action: 'boost', codes: ['Space', SHIFT_OPENS_MENU ? '' : 'ShiftLeft'] },
+  { action: 'fire', codes: ['Mouse0', 'KeyJ'] },
   { action: 'rail', codes: ['Mouse2', 'KeyE'] },
   { action: 'follow', codes: ['Mouse1', ''] },
-  { action: 'chat', codes: ['Enter', ''] },
+  { action: 'chat', codes: ['Enter', 'NumpadEnter'] },
+  { action: 'players', codes: ['Tab', 'KeyP'] },
   { action: 'previous', codes: ['KeyQ', ''] },
   { action: 'next', codes: ['KeyR', ''] },
+  { action: 'mute', codes: ['KeyM', ''] },
   { action: 'screen', codes: ['KeyF', ''] },
   { action: 'lab', codes: ['F3', ''] },
 ]);
@@ -27,9 +33,9 @@ export const ACTIONS = Object.freeze([
 export const SLOTS = 2;
 
 /** Keys that the page or the browser needs, and keys whose presses or releases some systems do not
- * report. */
+ * report. Tab is ours only in the arena (keyboard.js). */
 const RESERVED = new Set([
-  'Escape', 'Tab', 'F5', 'F11', 'F12', 'MetaLeft', 'MetaRight', 'ControlLeft', 'ControlRight', 'AltLeft', 'AltRight',
+  'Escape', 'F5', 'F6', 'F11', 'F12', 'MetaLeft', 'MetaRight', 'ControlLeft', 'ControlRight', 'AltLeft', 'AltRight',
   'CapsLock', 'NumLock', 'ScrollLock', 'PrintScreen', 'ContextMenu', 'Unidentified',
 ]);
 
@@ -54,8 +60,10 @@ export class Bindings {
     this.layout = new Layout(store);
     this.layout.changed = () => this.changed();
     const own = store.recall('keys') ?? {};
+    // A player's own choice takes a key from what has it by default.
+    const taken = new Set(ACTIONS.flatMap(({ action }) => (isCodes(own[action]) ? own[action] : [])));
     for (const { action, codes } of ACTIONS) {
-      this.#codes.set(action, isCodes(own[action]) ? [...own[action]] : [...codes]);
+      this.#codes.set(action, isCodes(own[action]) ? [...own[action]] : codes.map((code) => (taken.has(code) ? '' : code)));
     }
     this.#index();
   }

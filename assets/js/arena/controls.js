@@ -1,64 +1,61 @@
-// Held controls from keys, mouse and touch: what the player wants right now.
+// Held controls from keys, mouse, fingers and gamepads: what the player wants right now.
 
+import { FreeAim } from './aim.js';
 import { steps } from './angles.js';
+import { heldActions } from './gamepad.js';
 import { RAIL, THRUST, encodeInput } from './input.js';
 import { direction, fromActions, fromLeftStick, fromRightStick } from './mapping.js';
-import { Stick } from './sticks.js';
+import { Pointer } from './pointer.js';
 
 /** @typedef {import('./bindings.js').Action} Action */
 
 // A player without any input for this long is away. The aim then stays: the ship moves under the
 // pointer, and the changing aim would look like an active player to the server.
 const AWAY_MS = 30_000;
-// In the order of the bits of `MouseEvent.buttons`.
-const MOUSE_CODES = ['Mouse0', 'Mouse2', 'Mouse1', 'Mouse3', 'Mouse4'];
+/** Who fires with a key while the mouse has rested for this long plays without it. */
+const RESTED_MS = 8_000;
 
 export class Controls {
   #bindings;
-  #surface;
-  #centre;
+  #sight;
+  #device;
+  #pointer;
+  #free = new FreeAim();
   /** @type {Set<string>} */
   #keys = new Set();
   /** What was pressed since the controls were last encoded, even if it was released since.
    * @type {Set<string>} */
   #taps = new Set();
-  #mouse = { x: 1, y: 0, buttons: 0 };
-  /** The pointer id of the mouse while a button is held.
-   * @type {number | null} */
-  #captured = null;
+  #mouseAt = -1e9;
   /** The time of the first input since the controls were last encoded, in milliseconds of
    * `performance.now`; null if there was none.
    * @type {number | null} */
   changedAt = null;
   #steer = 192;
+  /** The own ship, by its key. @type {number | null} */
+  #ship = null;
   /** The time of the last input that was encoded. */
   #actedAt = performance.now();
   #aim = 192;
-  #touched = false;
-  left = new Stick();
-  right = new Stick();
-  /** Whether touches control the sticks; a spectator's touches drag the picture. */
-  sticks = true;
   #rail = { held: false, tapped: false };
+  /** What the gamepad does. @type {import('./gamepad.js').PadState | null} */
+  #pad = null;
 
   /**
    * @param {HTMLElement} surface the element that receives pointer events
    * @param {import('./bindings.js').Bindings} bindings
-   * @param {() => {x: number, y: number}} centre position of the own ship, CSS pixels
+   * @param {import('./device.js').Device} device
+   * @param {() => import('./aim.js').Sight} sight
    */
-  constructor(surface, bindings, centre) {
-    this.#surface = surface;
+  constructor(surface, bindings, device, sight) {
     this.#bindings = bindings;
-    this.#centre = centre;
-    surface.addEventListener('pointerdown', (event) => this.#down(event));
-    surface.addEventListener('pointermove', (event) => this.#move(event));
-    // Some releases cause only one of these: a pen that is lifted, a gesture of the system.
-    for (const name of /** @type {const} */ (['pointerup', 'pointercancel', 'lostpointercapture'])) {
-      surface.addEventListener(name, (event) => this.#up(event));
-    }
-    surface.addEventListener('contextmenu', (event) => event.preventDefault());
-    // The middle button would scroll, and the emulated mouse events of a tap would fire.
-    surface.addEventListener('mousedown', (event) => event.button === 1 && event.preventDefault());
+    this.#device = device;
+    this.#sight = sight;
+    this.#pointer = new Pointer(surface, {
+      tap: (code) => this.#taps.add(code),
+      use: (kind) => this.#use(kind),
+      rail: () => (this.#rail.tapped = true),
+    });
     for (const name of /** @type {const} */ (['mousedown', 'mouseup', 'auxclick'])) {
       addEventListener(name, (event) => this.#keepPage(event));
     }
@@ -68,15 +65,28 @@ export class Controls {
     this.#releaseWhenHidden();
   }
 
+  /** The sticks on the screen. */
+  get sticks() {
+    return { left: this.#pointer.left, right: this.#pointer.right };
+  }
+
+  /** Sets whether fingers push the sticks. */
+  set steers(steers) {
+    this.#pointer.sticks = steers;
+  }
+
+  /** Takes what the gamepad does in this picture, null for nothing. */
+  set pad(pad) {
+    if (pad && (pad.left || pad.right || pad.down.size > 0)) this.changedAt ??= performance.now();
+    this.#pad = pad;
+  }
+
   /** Releases everything, for example when the chat takes the keys. */
   release() {
     this.letGoKeys();
-    this.#mouse.buttons = 0;
-    if (this.#captured !== null && this.#surface.hasPointerCapture(this.#captured)) this.#surface.releasePointerCapture(this.#captured);
-    this.#captured = null;
+    this.#pointer.release();
     this.#rail = { held: false, tapped: false };
-    this.left.release();
-    this.right.release();
+    this.#pad = null;
   }
 
   /**
@@ -88,6 +98,8 @@ export class Controls {
     this.#keys.add(code);
     this.#taps.add(code);
     this.changedAt ??= at;
+    const gun = ['fire', 'rail'].includes(this.#bindings.action(code) ?? '');
+    if (this.#device.kind !== 'mouse' || (gun && at - this.#mouseAt > RESTED_MS && this.#pointer.codes().length === 0)) this.#use('keys');
   }
 
   /**
@@ -114,9 +126,8 @@ export class Controls {
    * @returns {Set<Action>} */
   held() {
     /** @type {Set<Action>} */
-    const held = new Set();
-    const mouse = MOUSE_CODES.filter((_, bit) => this.#mouse.buttons & (1 << bit));
-    for (const code of [...this.#keys, ...this.#taps, ...mouse]) {
+    const held = new Set(heldActions(this.#pad?.down ?? new Set()));
+    for (const code of [...this.#keys, ...this.#taps, ...this.#pointer.codes()]) {
       const action = this.#bindings.action(code);
       if (action) held.add(action);
     }
@@ -125,20 +136,26 @@ export class Controls {
 
   /** The direction of the left stick or of the held keys. */
   direction() {
-    return this.left.value ?? direction(this.held());
+    return this.#pointer.left.value ?? this.#pad?.left ?? direction(this.held());
   }
 
   /** The present controls, as the rules' `Input`. */
   read() {
+    const sight = this.#sight();
+    this.#face(sight.own);
     const held = this.held();
     const keys = fromActions(held, this.#steer);
-    const left = fromLeftStick(this.left.value, keys.steer);
-    const right = fromRightStick(this.right.value, this.#aim);
-    const away = held.size === 0 && performance.now() - this.#actedAt > AWAY_MS;
-    if (!away) this.#aim = this.#touched ? right.aim : this.#mouseAim();
-    const follows = held.has('follow');
-    this.#steer = follows ? this.#aim : left.steer;
+    const finger = fromLeftStick(this.#pointer.left.value, keys.steer);
+    const left = this.#pad?.left ? fromLeftStick(this.#pad.left, keys.steer, false, held.has('boost')) : finger;
+    const right = fromRightStick(this.#pointer.right.value ?? this.#pad?.right ?? null);
     const rail = this.#rail.held || this.#rail.tapped;
+    const now = performance.now();
+    const still = held.size === 0 && !this.#pad?.left && !this.#pad?.right;
+    const away = still && now - this.#actedAt > AWAY_MS;
+    const follows = held.has('follow');
+    if (!follows) this.#steer = left.steer;
+    if (!away) this.#aim = this.#aimNow(right.aim, sight, { now, leads: !(rail || held.has('rail')) });
+    if (follows) this.#steer = this.#aim;
     const buttons = keys.buttons | left.buttons | right.buttons | (follows ? THRUST : 0) | (rail ? RAIL : 0);
     return { steer: this.#steer, aim: this.#aim, buttons };
   }
@@ -153,47 +170,33 @@ export class Controls {
     return encodeInput(steer, aim, buttons);
   }
 
-  #mouseAim() {
-    const { x, y } = this.#centre();
-    return steps(this.#mouse.x - x, this.#mouse.y - y);
+  /**
+   * Points a new ship where it points already, so that nothing turns it before the player does.
+   * @param {import('./aim.js').Sight['own']} own
+   */
+  #face(own) {
+    if (!own || own.key === this.#ship) return;
+    this.#ship = own.key;
+    this.#steer = Math.round(own.heading) & 255;
+    this.#free.reset();
   }
 
-  /** @param {PointerEvent} event */
-  #down(event) {
-    this.#surface.setPointerCapture(event.pointerId);
-    this.#touched = event.pointerType === 'touch';
-    if (!this.#touched) {
-      this.#captured = event.pointerId;
-      this.#tapMouse(event.buttons);
-      return this.#move(event);
-    }
-    event.preventDefault();
-    if (!this.sticks) return;
-    const stick = event.clientX < innerWidth / 2 ? this.left : this.right;
-    stick.grab(event.pointerId, event.clientX, event.clientY);
+  /**
+   * @param {import('./mapping.js').Push | null} stick
+   * @param {import('./aim.js').Sight} sight
+   * @param {{now: number, leads: boolean}} when
+   */
+  #aimNow(stick, sight, when) {
+    if (this.#device.kind !== 'mouse') return this.#free.update(stick, this.#steer, sight, when);
+    const { x, y } = this.#pointer.mouse;
+    return steps(x - sight.centre.x, y - sight.centre.y);
   }
 
-  /** @param {PointerEvent} event */
-  #move(event) {
-    if (event.pointerType === 'touch') {
-      this.left.move(event.pointerId, event.clientX, event.clientY);
-      this.right.move(event.pointerId, event.clientX, event.clientY);
-    } else {
-      this.#touched = false;
-      // A second button arrives as a move event.
-      this.#tapMouse(event.buttons & ~this.#mouse.buttons);
-      this.#mouse = { x: event.clientX, y: event.clientY, buttons: event.buttons };
-    }
-  }
-
-  /** @param {PointerEvent} event */
-  #up(event) {
-    if (event.pointerType === 'touch') {
-      this.left.release(event.pointerId);
-      this.right.release(event.pointerId);
-    } else {
-      this.#mouse.buttons = event.type === 'pointerup' ? event.buttons : 0;
-    }
+  /** @param {import('./device.js').Kind} kind */
+  #use(kind) {
+    if (kind === 'mouse') this.#mouseAt = performance.now();
+    else if (this.#device.kind === 'mouse') this.#pointer.rest();
+    this.#device.use(kind);
   }
 
   /** Releases everything when the page loses sight of releases. Leaving the page ends its
@@ -204,11 +207,6 @@ export class Controls {
     for (const name of ['visibilitychange', 'fullscreenchange']) document.addEventListener(name, release);
     // The browser's context menu takes keys and buttons.
     addEventListener('contextmenu', (event) => event.defaultPrevented || release());
-  }
-
-  /** @param {number} buttons bits */
-  #tapMouse(buttons) {
-    MOUSE_CODES.forEach((code, bit) => buttons & (1 << bit) && this.#taps.add(code));
   }
 
   /**

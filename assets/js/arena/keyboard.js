@@ -1,9 +1,14 @@
 // The keyboard: the only place where the page handles keys. Keys that belong to an input method, a
-// field, a dialog or the browser are left to them.
+// field, a dialog or the browser are left to them; in the arena every key without a modifier is the
+// game's. Tab lists the players there, so Shift+Tab and F6 are the ways out of the arena by keyboard,
+// and the menu.
 
 import { keepsKey, takesText } from './dom.js';
 
 /** @typedef {import('./bindings.js').Action} Action */
+
+/** What the browser keeps in the arena: reload, its own toolbar, full screen, its tools; modifiers. */
+const BROWSERS = /^(F5|F6|F11|F12|(Control|Alt|Meta|Shift|OS)(Left|Right)|CapsLock|NumLock|ScrollLock|PrintScreen|ContextMenu)$/;
 
 /**
  * The receiver of keys.
@@ -15,6 +20,7 @@ import { keepsKey, takesText } from './dom.js';
  * @property {() => void} letGoAll keys may have been released without an event
  * @property {() => void} escape
  * @property {() => void} help
+ * @property {() => boolean} flies whether there is a ship to play with; a spectator's Tab reaches buttons
  */
 
 export class Keyboard {
@@ -55,17 +61,33 @@ export class Keyboard {
     if (event.key === 'Meta') this.#on.letGoAll();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') return this.#escape(event);
-    const native = keepsKey(event.target, event.code);
+    const native = event.code === 'Tab' ? this.#isTabs(event) : keepsKey(event.target, event.code);
     const action = native ? undefined : this.#bindings.action(event.code);
     // A key that has opened a field must not be typed there while it is held.
     const repeats = event.repeat && event.code === this.#pressed;
-    if (action || repeats || searches(event)) event.preventDefault();
+    if (action || repeats || searches(event) || (!native && this.#isOurs(event))) event.preventDefault();
     if (action) {
       this.#pressed = event.code;
       this.#on.press(action, event);
     } else if (!native && event.key === '?') {
       this.#on.help();
     }
+  }
+
+  /**
+   * Whether Tab moves the focus, as everywhere outside of a game.
+   * @param {KeyboardEvent} event
+   */
+  #isTabs({ target, shiftKey }) {
+    return shiftKey || target !== this.#surface || !this.#on.flies() || keepsKey(target, 'Tab');
+  }
+
+  /**
+   * Whether a key in the arena would make the browser do something: search, scroll, ask a question.
+   * @param {KeyboardEvent} event
+   */
+  #isOurs({ target, code, shiftKey }) {
+    return target === this.#surface && !shiftKey && !BROWSERS.test(code);
   }
 
   /** @param {KeyboardEvent} event */

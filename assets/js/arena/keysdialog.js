@@ -1,6 +1,6 @@
 // The dialog that shows and changes the keys.
 
-import { ACTIONS, SLOTS } from './bindings.js';
+import { ACTIONS, SHIFT_OPENS_MENU, SLOTS } from './bindings.js';
 import { byId, element, setText } from './dom.js';
 import { texts } from './texts/index.js';
 
@@ -44,6 +44,7 @@ export class KeysDialog {
     if (this.#dialog.open) return;
     this.#say('');
     this.#dialog.showModal();
+    this.#dialog.scrollTop = 0;
   }
 
   /** Shows the present keys. */
@@ -132,6 +133,7 @@ export class KeysDialog {
     if (!this.#bindings.isFree(code)) return this.#say(texts.keys.reserved(this.#bindings.name(code)));
     const from = this.#bindings.bind(action, slot, code);
     this.#ask(null);
+    if (SHIFT_OPENS_MENU && /^Shift/.test(code)) return this.#say(texts.keys.shift);
     if (!from) return this.#say('');
     const { taken, takenLast, actions } = texts.keys;
     const said = this.#bindings.names(from).length === 0 ? takenLast : taken;

@@ -42,24 +42,27 @@ export function fromActions(held, steer) {
 }
 
 /**
- * The left stick steers and thrusts, and boosts at its rim.
+ * The left stick steers and thrusts; boost is its rim on a screen, a button of its own on a gamepad,
+ * whose stick is nearly always at its rim.
  * @param {Push | null} stick null when released
  * @param {number} steer
+ * @param {boolean} [rim] whether the rim boosts
+ * @param {boolean} [boosts] whether a button for it is held
  */
-export function fromLeftStick(stick, steer) {
+export function fromLeftStick(stick, steer, rim = true, boosts = false) {
   const amount = stick ? Math.hypot(stick.x, stick.y) : 0;
   if (!stick || amount < STICK_DEAD) return { steer, buttons: 0 };
-  const boost = amount >= STICK_RIM ? BOOST : 0;
+  const boost = boosts || (rim && amount >= STICK_RIM) ? BOOST : 0;
   return { steer: steps(stick.x, stick.y), buttons: THRUST | boost };
 }
 
 /**
  * The right stick aims, and fires when it is pushed.
  * @param {Push | null} stick null when released
- * @param {number} aim
+ * @returns {{aim: Push | null, buttons: number}}
  */
-export function fromRightStick(stick, aim) {
+export function fromRightStick(stick) {
   const amount = stick ? Math.hypot(stick.x, stick.y) : 0;
-  if (!stick || amount < STICK_DEAD) return { aim, buttons: 0 };
-  return { aim: steps(stick.x, stick.y), buttons: amount >= STICK_FIRE ? FIRE : 0 };
+  if (!stick || amount < STICK_DEAD) return { aim: null, buttons: 0 };
+  return { aim: stick, buttons: amount >= STICK_FIRE ? FIRE : 0 };
 }

@@ -1,12 +1,15 @@
 // The page: connects session, scene, view and panels, once per picture.
 
 import { NetGraph } from '../net/index.js';
+import { Account, spoken } from './account.js';
+import { sightOf } from './aim.js';
 import { Announce } from './announce.js';
-import { connectSound } from './audio.js';
+import { connectSound, toggleSound } from './audio.js';
 import { Bindings } from './bindings.js';
 import { Chat } from './chat.js';
 import { Controls } from './controls.js';
 import { Death } from './death.js';
+import { Device } from './device.js';
 import { byId, setText } from './dom.js';
 import { Effects } from './effects.js';
 import { charged, nameTag } from './format.js';
@@ -18,6 +21,7 @@ import { KeysDialog } from './keysdialog.js';
 import { LagLab } from './labpanel.js';
 import { Menu, toggleScreen } from './menu.js';
 import { Minimap } from './minimap.js';
+import { connectPads } from './padplay.js';
 import { Scene } from './scene.js';
 import { Settings } from './settings.js';
 import { Sound } from './sound.js';
@@ -26,7 +30,7 @@ import { Status } from './status.js';
 import * as store from './store.js';
 import { texts } from './texts/index.js';
 import { Title } from './title.js';
-import { railButton } from './touch.js';
+import { railButton, shownSticks } from './touch.js';
 import { View } from './view.js';
 import { worldOf } from './world.js';
 
@@ -48,9 +52,11 @@ export class Page {
   announce = new Announce();
   minimap = new Minimap(byId('minimap', HTMLCanvasElement));
   graph = new NetGraph();
-  controls = new Controls(this.canvas, this.bindings, () => this.view.camera.toScreen(this.scene.own ?? this.view.camera));
+  device = new Device(this.bindings);
+  controls = new Controls(this.canvas, this.bindings, this.device, () => sightOf(this));
   showCharge = railButton(this.controls);
   keys = new KeysDialog(this.bindings);
+  account = new Account();
   /** Counters of the core, updated about ten times a second.
    * @type {import('../net/types.js').Stats | null} */
   stats = null;
@@ -61,6 +67,8 @@ export class Page {
    * @type {{x: number, y: number} | null} */
   #eye = null;
   #drawnAt = 0;
+  /** Takes what the gamepads do. */
+  #pads;
   #slowAt = 0;
   /** Applies the sound settings. */
   #setSound = connectSound(this.sound, this.settings);
@@ -110,8 +118,10 @@ export class Page {
       leave: () => this.leave(),
       where: () => ({ room: this.room, spectating: session.spectate }),
     });
+    this.#pads = connectPads(this, (action) => this.#act(action), () => this.chat.open && this.#escape());
     this.keyboard = new Keyboard(this.bindings, this.canvas, {
       take: (event) => this.keys.take(event),
+      flies: () => session.playing && !this.spectating,
       press: (action, event) => this.#pressed(action, event),
       letGo: (code, { timeStamp }) => this.controls.letGo(code, timeStamp),
       letGoAll: () => this.controls.letGoKeys(),
@@ -123,7 +133,7 @@ export class Page {
     byId('open-lab').addEventListener('click', () => this.#toggleLab());
     // A button that gets the focus back would keep keys from the game.
     for (const id of ['menu', 'keys']) byId(id).addEventListener('close', () => this.title.open || this.chat.open || focus());
-    this.bindings.changed = () => this.#showKeys();
+    this.bindings.changed = this.device.changed = () => this.#showKeys();
     this.settings.changed = () => this.#set();
     // Only some browsers report the keyboard layout.
     /** @type {any} */ (navigator).keyboard?.getLayoutMap?.().then((/** @type {any} */ layout) => this.bindings.layout.learn(layout), () => {});
@@ -186,6 +196,7 @@ export class Page {
    * @param {boolean} visible whether to draw
    */
   frame(now, visible) {
+    this.#pads(now);
     const { changedAt } = this.controls;
     this.session.pump(now, this.controls.encode(), changedAt ?? now);
     if (!visible) return;
@@ -223,6 +234,7 @@ export class Page {
     const { ships, own } = this.scene;
     const sight = { ships, leaders: this.events.leaders, bounds: camera.bounds(), world: camera.world };
     const eye = this.spectating ? this.spectate.advance(sight, this.controls.direction(), now, ms) : own;
+    this.account.watch(own, ships);
     if (eye) this.#eye = { x: eye.x, y: eye.y };
     camera.follow(eye);
     this.effects.watch(this.scene, this.player, now, this.view.backdrop.rocks);
@@ -237,7 +249,7 @@ export class Page {
       player: this.player,
       leader: this.events.leaders[0]?.player ?? null,
       aim: this.controls.read().aim,
-      sticks: [this.controls.left, this.controls.right],
+      sticks: shownSticks(this.controls.sticks, this.canvas, this.device.kind === 'touch' && this.scene.own !== null),
       name: (/** @type {number} */ player) => nameTag(core?.name(player) ?? null, this.events.away.has(player)),
       calm: this.settings.matches,
     };
@@ -254,6 +266,7 @@ export class Page {
     this.minimap.draw(this.scene, this.view.camera);
     const own = this.session.schema.private.read(core.private);
     this.hud.update(own, welcome);
+    if (!this.spectating) this.account.tell(own, now);
     if (!this.spectating) this.death.update(own, core.tick, welcome.tick_hz, (player) => core.name(player));
   }
 
@@ -302,7 +315,7 @@ export class Page {
     this.view.camera.world = world;
     this.minimap.setWorld(world);
     this.spectate.on = this.hud.spectating = welcome.player === null;
-    this.controls.sticks = welcome.player !== null;
+    this.controls.steers = welcome.player !== null;
     // A player who returns to the same room keeps the chat.
     const room = byId('room');
     if (room.textContent !== welcome.room) this.chat.clear();
@@ -331,12 +344,18 @@ export class Page {
    */
   #pressed(action, { code, repeat, timeStamp }) {
     this.controls.press(code, timeStamp);
-    if (repeat) return;
+    if (!repeat) this.#act(action);
+  }
+
+  /** @param {import('./bindings.js').Action | 'menu'} action of a key or of a gamepad's button; most are held */
+  #act(action) {
     if (action === 'chat') this.#openChat();
     if (action === 'screen') toggleScreen();
     if (action === 'lab') this.#toggleLab();
     if (action === 'previous') this.spectate.cycle(-1);
     if (action === 'next') this.spectate.cycle(1);
+    if (action === 'menu') this.#open(this.menu);
+    if (action === 'mute') toggleSound(this.settings, this.device);
   }
 
   /** @param {Menu | KeysDialog} dialog takes the keys from the game */
@@ -368,9 +387,8 @@ export class Page {
 
   #showKeys() {
     this.keys.show();
-    this.title.showKeys(this.bindings);
-    setText(byId('chat-key'), this.bindings.names('chat')[0] ?? '');
-    setText(byId('lab-key'), this.bindings.names('lab')[0] ?? '');
+    this.title.showKeys(this.device);
+    for (const action of /** @type {const} */ (['menu', 'chat', 'lab'])) setText(byId(`${action}-key`), this.device.names(action)[0] ?? '');
     this.canvas.ariaLabel = spoken(this.bindings);
   }
 
@@ -378,15 +396,4 @@ export class Page {
     document.body.classList.toggle('calm', this.settings.matches);
     this.#setSound();
   }
-}
-
-/**
- * Describes the arena and its keys for players who do not see them.
- * @param {Bindings} bindings
- */
-function spoken(bindings) {
-  const { or, noKey, arena } = texts.spoken;
-  /** @type {(...actions: import('./bindings.js').Action[]) => string} */
-  const keys = (...actions) => actions.map((action) => bindings.names(action).join(or) || noKey).join(', ');
-  return arena(keys('up', 'left', 'down', 'right'), keys('fire'), keys('rail'));
 }

@@ -5,8 +5,6 @@ import { NAME_BYTES_MAX, limitBytes } from './limits.js';
 import { keep, recall } from './store.js';
 import { texts } from './texts/index.js';
 
-/** @typedef {import('./bindings.js').Bindings} Bindings */
-
 export class Title {
   #root = byId('title');
   #name = byId('name', HTMLInputElement);
@@ -54,22 +52,22 @@ export class Title {
   }
 
   /**
-   * Lists the present keys.
-   * @param {Bindings} bindings
+   * Lists the present keys, or the buttons of the gamepad in use.
+   * @param {import('./device.js').Device} device
    */
-  showKeys(bindings) {
-    /** @type {(actions: import('./bindings.js').Action[]) => string[]} */
-    const first = (actions) => actions.flatMap((action) => bindings.names(action).slice(0, 1));
+  showKeys(device) {
+    /** @type {(actions: (import('./bindings.js').Action | 'menu')[]) => string[]} */
+    const first = (actions) => actions.flatMap((action) => device.names(action).slice(0, 1));
     const words = texts.title;
     const rows = [
       { keys: first(['up', 'left', 'down', 'right']), does: words.fly },
       { keys: first(['boost']), does: words.boost },
-      { keys: [texts.keys.mouse], does: words.aim },
-      { keys: bindings.names('fire'), does: words.gun },
-      { keys: bindings.names('rail'), does: words.rail },
+      { keys: device.names('aim'), does: words.aim },
+      { keys: device.names('fire'), does: words.gun },
+      { keys: device.names('rail'), does: words.rail },
       { keys: first(['chat']), does: words.chat },
       { keys: first(['lab']), does: words.lab },
-      { keys: [texts.keys.names.Escape], does: words.menu },
+      { keys: first(['menu']), does: words.menu },
     ];
     const shown = rows.filter(({ keys }) => keys.length > 0);
     this.#keys.replaceChildren(...shown.map(({ keys, does }) => element('li', '', element('span', '', ...keys.map((key) => element('kbd', '', key))), ` ${does}`)));

@@ -2,6 +2,8 @@
 // game.
 
 import { byId } from './dom.js';
+import { sticksOn } from './sticks.js';
+import { texts } from './texts/index.js';
 
 /**
  * The rail's button, held with a finger.
@@ -25,6 +27,20 @@ export function railButton(controls) {
     button.classList.toggle('ready', charge >= 1);
     button.style.setProperty('--charge', `${Math.round(charge * 100)}%`);
   };
+}
+
+/**
+ * The sticks to draw.
+ * @param {{left: import('./sticks.js').Stick, right: import('./sticks.js').Stick}} sticks
+ * @param {HTMLElement} surface
+ * @param {boolean} ghosts whether those that were never pushed show where they are
+ */
+export function shownSticks(sticks, surface, ghosts) {
+  if (!ghosts && !sticks.left.value && !sticks.right.value) return [];
+  const { left, top, width, height } = byId('rail').getBoundingClientRect();
+  const ring = width > 0 ? { x: left + width / 2, y: top + height / 2, radius: width / 2 } : null;
+  const { fly, aim } = texts.devices;
+  return sticksOn(sticks, { width: surface.clientWidth, height: surface.clientHeight, ring, ghosts, labels: { fly, aim } });
 }
 
 /** Prevents zooming by a pinch or a double tap; not every browser respects `touch-action`. */

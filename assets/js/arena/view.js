@@ -3,10 +3,11 @@
 import { radians } from './angles.js';
 import { Backdrop } from './backdrop.js';
 import { Camera } from './camera.js';
+import { HALF_HEIGHT, HALF_WIDTH } from './draw/labels.js';
 import { Painter } from './draw/painter.js';
-import { DISC, RING, Sprites } from './draw/sprites.js';
+import { DISC, LABEL, RING, Sprites } from './draw/sprites.js';
 import { addLab } from './lab.js';
-import { TINT, ink } from './palette.js';
+import { PALETTE, TINT, ink } from './palette.js';
 import { STREAK_MIN, addBeam, addName, addPickup, addShip, addShot } from './ships.js';
 import { STICK_REACH } from './sticks.js';
 import { Trails } from './trails.js';
@@ -27,7 +28,7 @@ const MARGIN = 60;
  *   player: number | null,
  *   leader: number | null,
  *   aim: number,
- *   sticks?: import('./sticks.js').Stick[],
+ *   sticks?: import('./sticks.js').ShownStick[],
  *   name?: (player: number) => string | null,
  *   calm?: boolean,
  * }} Play
@@ -151,14 +152,14 @@ export class View {
     else if (count < wanted * 0.8) this.#namesReach = Math.min(REACH_MAX, reach * 1.03);
   }
 
-  #addStick({ origin, value }) {
-    if (!value) return;
+  #addStick({ origin, value, ghost, label }) {
     const { x, y, scale, width, height } = this.camera;
     const rim = Math.hypot(value.x, value.y) > 0.92;
     const at = { x: x + (origin.x - width / 2) / scale, y: y + (origin.y - height / 2) / scale };
     const reach = STICK_REACH / scale;
     this.#sprites.add(RING, at.x, at.y, 0, reach, reach, ink(rim ? TINT.own : TINT.text, rim ? 0.8 : 0.35), 2 / scale, 0, ink(TINT.text, 0.08));
-    this.#sprites.add(DISC, at.x + value.x * reach, at.y + value.y * reach, 0, 24 / scale, 24 / scale, ink(TINT.text, 0.45));
+    this.#sprites.add(DISC, at.x + value.x * reach, at.y + value.y * reach, 0, 24 / scale, 24 / scale, ink(TINT.text, ghost ? 0.15 : 0.45));
+    if (label) this.#sprites.add(LABEL, at.x, at.y, 0, HALF_WIDTH / scale, HALF_HEIGHT / scale, ink(TINT.text, 0.9), this.#painter.labels.text(label, PALETTE.text, 13));
   }
 
   #fit() {

@@ -18,7 +18,7 @@ const texts = {
   spoken: {
     or: ' oder ',
     noKey: 'keine Taste',
-    arena: (fly, gun, rail) => `Die Arena. Fliegen: ${fly}. Zielen mit der Maus. Kanone: ${gun}. Railgun: ${rail}. Escape öffnet das Menü; dort kannst du die Tasten ändern.`,
+    arena: (fly, gun, rail) => `Die Arena. Fliegen: ${fly}. Zielen mit der Maus; ohne sie zielt das Schiff nach vorn. Kanone: ${gun}. Railgun: ${rail}. Escape öffnet das Menü; dort kannst du die Tasten ändern. Umschalt und Tab verlassen die Arena.`,
   },
 
   keys: {
@@ -32,8 +32,10 @@ const texts = {
       rail: 'Railgun',
       follow: 'Zum Mauszeiger',
       chat: 'Chat',
+      players: 'Spielerliste',
       previous: 'Voriger Spieler',
       next: 'Nächster Spieler',
+      mute: 'Stumm schalten',
       screen: 'Vollbild',
       lab: 'Lag-Labor',
     },
@@ -46,6 +48,8 @@ const texts = {
       Escape: 'Esc',
       Space: 'Leertaste',
       Enter: 'Enter',
+      NumpadEnter: 'Enter (Ziffernblock)',
+      Tab: 'Tab',
     },
     button: (n) => `Maustaste ${n}`,
     mouse: 'Maus',
@@ -58,6 +62,24 @@ const texts = {
     taken: (key, action) => `${key} gehörte bisher zu „${action}“.`,
     takenLast: (key, action) => `${key} gehörte bisher zu „${action}“; dafür gibt es jetzt keine Taste mehr.`,
     reset: 'Alle Tasten sind zurückgesetzt.',
+    shift: 'In Firefox öffnet Umschalt mit Rechtsklick das Menü des Browsers.',
+  },
+
+  devices: {
+    leftStick: 'Linker Stick',
+    rightStick: 'Rechter Stick',
+    lost: 'Controller getrennt',
+    refused: 'Dieser Controller wird nicht unterstützt: Der Browser kennt seine Tasten nicht.',
+    soundOn: 'Ton an',
+    soundOff: 'Ton aus',
+    fly: 'fliegen',
+    aim: 'zielen + feuern',
+  },
+
+  account: {
+    hull: (percent) => `Rumpf ${percent} %`,
+    hit: (side) => `Treffer von ${side}`,
+    sides: ['rechts', 'unten', 'links', 'oben'],
   },
 
   title: {
@@ -246,7 +268,9 @@ const page = {
   aims: 'zielt',
   closes: 'Menü, oder schließt',
   theseKeys: 'diese Tasten',
-  touch: 'Touch: Linker Daumen fliegt, ganz nach außen gibt Schub; rechter Daumen zielt und feuert; der runde Knopf feuert die Railgun.',
+  touch: 'Linker Daumen: fliegen; ganz nach außen gibt Schub. Rechter Daumen: zielen und feuern. Für die Railgun rechts doppelt tippen oder den runden Knopf drücken.',
+  pad: 'Controller: Der linke Stick fliegt, der rechte zielt und feuert. Rechter Trigger: Kanone. Linker Trigger: Schub. Rechte Schultertaste oder A: Railgun.',
+  assist: 'Ohne Maus zielt das Schiff nach vorn oder dorthin, wohin du den Stick drückst, und hilft etwas nach, wenn ein Gegner fast in der Schusslinie ist. Die Maus zielt genau und ohne Hilfe. Umschalt+Tab verlässt die Arena.',
   defaults: 'Zurücksetzen',
   close: 'Schließen',
   runs: 'Das Spiel läuft weiter.',

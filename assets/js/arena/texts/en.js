@@ -24,7 +24,7 @@ export const EN = {
   spoken: {
     or: ' or ',
     noKey: 'no key',
-    arena: (fly, gun, rail) => `The arena. Fly: ${fly}. Aim with the mouse. Gun: ${gun}. Rail: ${rail}. Escape opens the menu, where you can change the keys.`,
+    arena: (fly, gun, rail) => `The arena. Fly: ${fly}. Aim with the mouse; without one the ship aims ahead. Gun: ${gun}. Rail: ${rail}. Escape opens the menu, where you can change the keys. Shift and Tab leave the arena.`,
   },
 
   keys: {
@@ -39,8 +39,10 @@ export const EN = {
       rail: 'Fire the rail',
       follow: 'Fly towards pointer',
       chat: 'Chat',
+      players: 'Players',
       previous: 'Previous player',
       next: 'Next player',
+      mute: 'Mute',
       screen: 'Full screen',
       lab: 'Lag lab',
     },
@@ -54,6 +56,8 @@ export const EN = {
       Escape: 'Esc',
       Space: 'Space',
       Enter: 'Enter',
+      NumpadEnter: 'Numpad Enter',
+      Tab: 'Tab',
     },
     button: (n) => `Button ${n}`,
     mouse: 'Mouse',
@@ -66,6 +70,26 @@ export const EN = {
     taken: (key, action) => `${key} was taken from “${action}”.`,
     takenLast: (key, action) => `${key} was taken from “${action}”, which has no key now.`,
     reset: 'All keys are back to their defaults.',
+    shift: 'In Firefox, Shift with the right mouse button opens the browser’s menu.',
+  },
+
+  devices: {
+    leftStick: 'Left stick',
+    rightStick: 'Right stick',
+    lost: 'Controller disconnected',
+    refused: 'This controller is not supported: the browser does not know its buttons.',
+    soundOn: 'Sound on',
+    soundOff: 'Sound off',
+    fly: 'fly',
+    aim: 'aim + fire',
+  },
+
+  /** What is said to those who do not see the picture. */
+  account: {
+    hull: (percent) => `Hull ${percent} %`,
+    hit: (side) => `Hit from ${side}`,
+    /** Clockwise from the east. */
+    sides: ['the right', 'below', 'the left', 'above'],
   },
 
   title: {
