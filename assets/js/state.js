@@ -95,6 +95,7 @@ export function publish(page) {
 /** @param {import('./arena/page.js').Page} page */
 function stateOf(page) {
   const { state } = page.session;
+  if (page.title.open) return 'title';
   if (state.name === 'playing') {
     if (page.spectating) return 'spectating';
     return (page.private?.respawn_tick ?? 0) > 0 ? 'dead' : 'playing';

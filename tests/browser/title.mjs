@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { eventually } from './player.mjs';
+import { DESKTOP, eventually } from './player.mjs';
+import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
 describe('the title', () => {
@@ -13,11 +14,54 @@ describe('the title', () => {
       await ada.page.getByRole('button', { name, exact: true }).waitFor({ state: 'visible' });
     }
     const keys = await ada.page.locator('#title-keys').innerText();
-    for (const word of ['fly', 'boost', 'aim', 'gun', 'rail', 'chat', 'lag lab', 'menu']) {
+    for (const word of ['fly', 'boost', 'aim', 'gun', 'rail', 'chat', 'menu']) {
       assert.ok(keys.includes(word), `${word} is not among the keys: ${keys}`);
     }
     await ada.assertAccessible();
     await ada.screenshot('title');
+    await ada.close();
+  });
+
+  test('shows the room live behind it, and says who plays where', async () => {
+    const eve = await stage.open('/?autoplay&name=Eve&room=busy');
+    await eve.state('playing');
+    const ada = await stage.open('/?room=friends');
+    await ada.page.getByText('You join room friends').waitFor();
+    await ada.until(() => window.drumbeat?.room === 'friends' && window.drumbeat.others.some(({ kind }) => kind === 'ship'));
+    assert.equal(await ada.page.evaluate(() => window.drumbeat.state), 'title');
+    const busy = ada.page.getByRole('radio', { name: 'busy, 1 player' });
+    await ada.page.locator('#rooms label', { hasText: 'busy' }).click();
+    await ada.until(() => window.drumbeat.room === 'busy');
+    assert.equal(await busy.isChecked(), true);
+    await ada.page.getByText('You join room friends').waitFor({ state: 'hidden' });
+    await ada.assertAccessible();
+    await ada.screenshot('title-rooms');
+    await ada.join('Ada');
+    assert.equal(await ada.page.evaluate(() => window.drumbeat.room), 'busy');
+    await ada.assertSound();
+    await ada.close();
+    await eve.close();
+  });
+
+  test('stands before an empty sky where nobody may look on, and says nothing of it', async () => {
+    const server = await startServer('--spectators-max', '0');
+    const ada = await stage.open('', DESKTOP, server);
+    await ada.state('title');
+    await eventually('the server has refused to let it look on', () => /spectator/.test(server.output()));
+    assert.equal(await ada.page.locator('#status').isVisible(), false);
+    await ada.join('Ada');
+    await ada.assertSound();
+    await ada.close();
+    await server.stop();
+  });
+
+  test('is in the language of the browser', async () => {
+    const ada = await stage.open('', { ...DESKTOP, locale: 'de-AT' });
+    await ada.page.getByRole('button', { name: 'Spielen', exact: true }).waitFor({ state: 'visible' });
+    assert.equal(await ada.page.evaluate(() => document.documentElement.lang), 'de');
+    await ada.state('title');
+    await ada.assertAccessible();
+    await ada.screenshot('title-de');
     await ada.close();
   });
 

@@ -19,7 +19,7 @@ const SAME = /^(Drumbeat|Esc|Enter|F3|Tab|\?|[\d‹›✕·]*)$/;
 function elements() {
   const found = [];
   const open = [];
-  for (const [, comment, close, tag, attributes = '', text] of body.matchAll(/(<!--[\s\S]*?-->)|<(\/?)([a-z]\w*)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*\/?>|([^<]+)/g)) {
+  for (const [, comment, close, tag, attributes = '', whole, text] of body.matchAll(/(<!--[\s\S]*?-->)|<(\/?)([a-z]\w*)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*(\/?)>|([^<]+)/g)) {
     if (comment) continue;
     if (text !== undefined) {
       if (open.length > 0) open.at(-1).text += text.trim();
@@ -29,7 +29,7 @@ function elements() {
       const all = [...attributes.matchAll(/([\w-]+)(?:="([^"]*)")?/g)].map(([, name, value]) => [name, value ?? '']);
       const element = { tag, attributes: Object.fromEntries(all), text: '' };
       found.push(element);
-      if (!['input', 'br', 'img', 'meta', 'link'].includes(tag)) open.push(element);
+      if (!whole && !['input', 'br', 'img', 'meta', 'link'].includes(tag)) open.push(element);
     }
   }
   return found;

@@ -71,6 +71,7 @@ export function keepsKey(target, code) {
   if (document.querySelector('dialog[open]')) return true;
   if (!(target instanceof Element)) return false;
   if (takesText(target)) return !/^F\d+$/.test(code);
-  if (target instanceof HTMLInputElement && target.type === 'range') return code.startsWith('Arrow');
+  const steps = target instanceof HTMLInputElement && (target.type === 'range' || target.type === 'radio');
+  if (steps && code.startsWith('Arrow')) return true;
   return target.matches('button, a, input, summary') && (code === 'Space' || code === 'Enter');
 }

@@ -22,6 +22,7 @@ import { LagLab } from './labpanel.js';
 import { Menu, toggleScreen } from './menu.js';
 import { Minimap } from './minimap.js';
 import { connectPads } from './padplay.js';
+import { Preview, mayMove } from './preview.js';
 import { Scene } from './scene.js';
 import { Settings } from './settings.js';
 import { Sound } from './sound.js';
@@ -111,7 +112,14 @@ export class Page {
     this.events = new Events({ hud, death, announce, chat, effects, camera: this.view.camera, grid: schema.grid });
     this.lab = new LagLab(session, this.graph, focus);
     this.spectate = new Spectate(this.canvas, this.bindings, { watch: (target) => this.#aim(target), play: () => this.play(session.name, this.room) });
-    this.title = new Title(asked.name, { play: (name) => this.play(name, asked.room), watch: (name) => this.watch(name, asked.room), keys: show });
+    this.preview = new Preview(session, () => this.title.open && mayMove(this.settings));
+    this.preview.changed = () => this.#set();
+    this.title = new Title(asked, {
+      play: (name, room) => this.play(name, room),
+      watch: (name, room) => this.watch(name, room),
+      look: (room) => this.preview.start(room),
+      keys: show,
+    });
     this.menu = new Menu(this.settings, {
       keys: show,
       spectate: () => this.#switchSides(),
@@ -166,6 +174,7 @@ export class Page {
    * @param {string} room
    */
   play(name, room) {
+    this.preview.end();
     this.session.join({ name, room });
     this.focus();
   }
@@ -175,6 +184,7 @@ export class Page {
    * @param {string} room
    */
   watch(name, room) {
+    this.preview.end();
     this.session.join({ name, room, spectate: true });
     this.focus();
   }
@@ -233,7 +243,8 @@ export class Page {
     this.scene.update(core.draw(now), core.stride, now);
     const { ships, own } = this.scene;
     const sight = { ships, leaders: this.events.leaders, bounds: camera.bounds(), world: camera.world };
-    const eye = this.spectating ? this.spectate.advance(sight, this.controls.direction(), now, ms) : own;
+    const keys = this.preview.on ? { x: 0, y: 0 } : this.controls.direction();
+    const eye = this.spectating ? this.spectate.advance(sight, keys, now, ms) : own;
     this.account.watch(own, ships);
     if (eye) this.#eye = { x: eye.x, y: eye.y };
     camera.follow(eye);
@@ -324,8 +335,9 @@ export class Page {
 
   /** @param {State} state */
   #changed(state) {
-    this.status.show(state);
-    this.hud.hidden = state.name === 'title' || (state.name !== 'playing' && !this.session.welcome);
+    const apart = this.preview.takes(state);
+    if (!apart) this.status.show(state);
+    this.hud.hidden = apart || state.name === 'title' || (state.name !== 'playing' && !this.session.welcome);
     if (state.name === 'playing') return;
     this.sound.engine(0);
     this.controls.release();
@@ -395,5 +407,7 @@ export class Page {
   #set() {
     document.body.classList.toggle('calm', this.settings.matches);
     this.#setSound();
+    // Fights behind the title are seen, not heard.
+    this.sound.muted ||= this.preview.on;
   }
 }

@@ -1,33 +1,47 @@
-// The title: a name field, buttons to play and to watch, and the keys.
+// The title: what the game is, who plays it, a name field, buttons to play and to watch, and the keys.
 
-import { byId, element } from './dom.js';
+import { byId, element, setText } from './dom.js';
 import { NAME_BYTES_MAX, limitBytes } from './limits.js';
+import { Rooms } from './rooms.js';
 import { keep, recall } from './store.js';
 import { texts } from './texts/index.js';
+
+/**
+ * The page's actions for the title.
+ * @typedef {object} TitleActions
+ * @property {(name: string, room: string) => void} play
+ * @property {(name: string, room: string) => void} watch
+ * @property {(room: string) => void} look shows a room behind the title
+ * @property {() => void} keys
+ */
 
 export class Title {
   #root = byId('title');
   #name = byId('name', HTMLInputElement);
   #keys = byId('title-keys');
+  #actions;
+  #rooms;
 
   /**
-   * @param {string | null} suggested name
-   * @param {{play(name: string): void, watch(name: string): void, keys(): void}} actions
+   * @param {{name: string | null, room: string}} asked from the address
+   * @param {TitleActions} actions
    */
-  constructor(suggested, actions) {
+  constructor({ name, room }, actions) {
+    this.#actions = actions;
+    this.#rooms = new Rooms(room, actions.look);
     // The player may have typed while the page was loading.
-    this.#name.value ||= suggested || (recall('name') ?? '');
+    this.#name.value ||= name || (recall('name') ?? '');
     limitBytes(this.#name, NAME_BYTES_MAX);
-    const chosen = () => {
+    const chosen = (/** @type {'play' | 'watch'} */ act) => {
       keep('name', this.name);
       this.hide();
-      return this.name;
+      actions[act](this.name, this.#rooms.chosen);
     };
     byId('join').addEventListener('submit', (event) => {
       event.preventDefault();
-      actions.play(chosen());
+      chosen('play');
     });
-    byId('watch').addEventListener('click', () => actions.watch(chosen()));
+    byId('watch').addEventListener('click', () => chosen('watch'));
     byId('title-change').addEventListener('click', actions.keys);
   }
 
@@ -42,13 +56,24 @@ export class Title {
 
   show() {
     this.#root.hidden = false;
-    byId('play', HTMLButtonElement).disabled = byId('watch', HTMLButtonElement).disabled = false;
+    this.#rooms.start();
+    this.#actions.look(this.#rooms.chosen);
     // An on-screen keyboard would cover half of the page.
     if (matchMedia('(pointer: fine)').matches) this.#name.focus({ preventScroll: true });
+    else this.#name.blur();
   }
 
   hide() {
     this.#root.hidden = true;
+    this.#rooms.stop();
+  }
+
+  /**
+   * Says how long a round is, once that is known.
+   * @param {number} minutes 0 without rounds
+   */
+  rounds(minutes) {
+    if (minutes > 0) setText(byId('how-rounds'), texts.title.rounds(minutes));
   }
 
   /**
@@ -66,7 +91,6 @@ export class Title {
       { keys: device.names('fire'), does: words.gun },
       { keys: device.names('rail'), does: words.rail },
       { keys: first(['chat']), does: words.chat },
-      { keys: first(['lab']), does: words.lab },
       { keys: first(['menu']), does: words.menu },
     ];
     const shown = rows.filter(({ keys }) => keys.length > 0);

@@ -99,8 +99,11 @@ export const EN = {
     gun: 'gun',
     rail: 'rail',
     chat: 'chat',
-    lab: 'lag lab',
     menu: 'menu',
+    online: (players) => (players > 0 ? `${numbers.format(players)} playing` : 'Be the first'),
+    room: (name, players) => `${name}, ${counted(players, 'player')}`,
+    full: 'full',
+    rounds: (minutes) => `Rounds of ${counted(minutes, 'minute')}: most points win. The crown flies with the leader.`,
   },
 
   score: {
