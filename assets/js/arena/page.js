@@ -6,7 +6,6 @@ import { sightOf } from './aim.js';
 import { Announce } from './announce.js';
 import { connectSound, toggleSound } from './audio.js';
 import { Bindings } from './bindings.js';
-import { Chat } from './chat.js';
 import { Controls } from './controls.js';
 import { Death } from './death.js';
 import { Device } from './device.js';
@@ -27,12 +26,11 @@ import { Scene } from './scene.js';
 import { Settings } from './settings.js';
 import { Sound } from './sound.js';
 import { Spectate } from './spectate.js';
-import { Status } from './status.js';
 import * as store from './store.js';
 import { texts } from './texts/index.js';
-import { Title } from './title.js';
 import { railButton, shownSticks } from './touch.js';
 import { View } from './view.js';
+import { connectChat, connectStatus, connectTitle } from './wiring.js';
 import { worldOf } from './world.js';
 
 const SLOW_MS = 100;
@@ -94,32 +92,15 @@ export class Page {
     };
     const focus = () => this.focus();
     const show = () => this.#open(this.keys);
-    this.status = new Status({
-      retry: () => session.retry(),
-      // A server that refuses spectators may still have a place for a player.
-      elsewhere: () => this.play(session.name, ''),
-      leave: () => this.leave(),
-    });
-    this.chat = new Chat({
-      connected: () => session.playing,
-      say: (text) => session.chat(text),
-      whisper: (player, text) => session.whisper(player, text),
-      report: (line) => session.report(line),
-      nameOf: (player) => session.core?.name(player) ?? null,
-      opened: (open) => this.#chatOpened(open),
-    });
+    this.status = connectStatus(this);
+    this.chat = connectChat(this, (open) => this.#chatOpened(open));
     const { hud, death, announce, chat, effects } = this;
     this.events = new Events({ hud, death, announce, chat, effects, camera: this.view.camera, grid: schema.grid });
     this.lab = new LagLab(session, this.graph, focus);
     this.spectate = new Spectate(this.canvas, this.bindings, { watch: (target) => this.#aim(target), play: () => this.play(session.name, this.room) });
     this.preview = new Preview(session, () => this.title.open && mayMove(this.settings));
     this.preview.changed = () => this.#set();
-    this.title = new Title(asked, {
-      play: (name, room) => this.play(name, room),
-      watch: (name, room) => this.watch(name, room),
-      look: (room) => this.preview.start(room),
-      keys: show,
-    });
+    this.title = connectTitle(this, asked, show);
     this.menu = new Menu(this.settings, {
       keys: show,
       spectate: () => this.#switchSides(),
