@@ -18,5 +18,7 @@ import './idle.mjs';
 import './resume.mjs';
 import './crowd.mjs';
 import './phone.mjs';
+import './panels.mjs';
+import './vision.mjs';
 import './away.mjs';
 import './board.mjs';

@@ -16,7 +16,7 @@ export async function drawMadeUp({ ships, shots, frames, draw }) {
   const surface = document.body.appendChild(document.createElement('div'));
   surface.style.cssText = 'position: fixed; inset: 0';
   const view = new View(surface, schema, draw);
-  view.backdrop.setWorld({ width: 1_520, height: 820, rocks: [] });
+  view.backdrop.setWorld({ width: 1_520, height: 820, rocks: [] }, '');
   view.camera.world = { width: 1_520, height: 820 };
   const [scene, effects] = [new Scene(schema), new Effects({ matches: false }, new Sound())];
   const picture = new Float32Array((ships + shots) * STRIDE);

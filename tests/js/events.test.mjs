@@ -5,22 +5,27 @@ import { Events } from '../../assets/js/arena/events.js';
 
 globalThis.document = { hidden: true };
 
-/** The weapon that the kill feed names for the kill of player 3. */
-function means(hits, killer) {
-  const seen = [];
-  const events = new Events({ hud: { kill: (_kill, _player, by) => seen.push(by) }, death: {}, grid: 16 });
-  for (const hit of hits) events.take({ event: { Hit: { to: 3, ...hit } } }, 1);
-  events.take({ event: { Kill: { killer, victim: 3 } } }, 1);
-  return seen[0];
+const ME = 1;
+
+/** What the marks around the own ship are told of these events. */
+function marked(...happened) {
+  const told = [];
+  const marks = { hit: (...args) => told.push(args.slice(0, 2)), killed: (fate) => told.push(fate) };
+  const events = new Events({ hud: { kill() {} }, death: { killed() {} }, marks, grid: 16 });
+  for (const event of happened) events.take({ event }, ME);
+  return told;
 }
 
-test('the kill feed names the weapon of the killer', () => {
-  assert.equal(means([{ by: 1, rail: true }], 1), 'rail');
-  assert.equal(means([{ by: 1, rail: true }, { by: 1, rail: false }], 1), 'gun');
+const KILL = { killer: 2, killer_name: 'Ada', victim: ME, victim_name: 'Me', x: 160, y: 320, streak: 1, rail: true, hull: 40, from_x: 1600, from_y: 16 };
+
+test('a hit on the own ship is marked with its direction', () => {
+  assert.deepEqual(marked({ Hit: { to: ME, by: 2, aim: 64, damage: 10 } }), [[64, 10]]);
+  assert.deepEqual(marked({ Hit: { to: 2, by: ME, aim: 64, damage: 10 } }), []);
+  assert.deepEqual(marked({ Hit: { to: ME, by: 2, aim: 64, damage: 0 } }), [], 'one that does nothing');
 });
 
-test('the hit of another says nothing of it', () => {
-  assert.equal(means([{ by: 1, rail: true }], 2), '');
-  assert.equal(means([{ by: 1, rail: true }], null), '');
-  assert.equal(means([], 2), '');
+test('who destroyed the own ship is marked, in world units', () => {
+  assert.deepEqual(marked({ Kill: KILL }), [{ killer: 2, x: 10, y: 20, fromX: 100, fromY: 1, hull: 0.4, rail: true }]);
+  assert.deepEqual(marked({ Kill: { ...KILL, victim: 3 } }), []);
+  assert.deepEqual(marked({ Kill: { ...KILL, killer: null } }), []);
 });

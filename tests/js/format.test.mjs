@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { blame, boardRows, charged, epitaph, placeText, points, secondsUntil, streakText, tally } from '../../assets/js/arena/format.js';
+import { blame, charged, epitaph, placeText, points, secondsUntil, streakText, tally } from '../../assets/js/arena/format.js';
 import { fade } from '../../assets/js/arena/palette.js';
 import { EN } from '../../assets/js/arena/texts/en.js';
 
@@ -27,14 +27,6 @@ test('the countdown ends at zero and rounds up', () => {
 test('the tally counts in words', () => {
   assert.equal(tally(1, 0, 1), '1 kill · 0 deaths');
   assert.equal(tally(12, 1, 3), '12 kills · 1 death · streak 3');
-});
-
-test('the own row follows the best unless it is among them', () => {
-  const leaders = [{ player: 4, name: 'Ada', score: 9 }, { player: 2, name: 'Bo', score: 7 }];
-  const places = (own) => boardRows(leaders, own, 8).map((row) => [row.place, row.name, row.own]);
-  assert.deepEqual(places({ player: 9, name: 'Me', score: 1, place: 17 }), [[1, 'Ada', false], [2, 'Bo', false], [17, 'Me', true]]);
-  assert.deepEqual(places({ player: 2, name: 'Bo', score: 7, place: 2 }), [[1, 'Ada', false], [2, 'Bo', true]]);
-  assert.deepEqual(places({ player: 9, name: 'Me', score: 0, place: 0 }), [[1, 'Ada', false], [2, 'Bo', false]]);
 });
 
 test('a colour fades', () => {

@@ -18,20 +18,25 @@ const GLINT = 3.3;
 const GRID_STEP = 100;
 /** Distance of the stronger lines, every fifth; a cross marks where two of them meet. */
 const STRONG_STEP = 500;
-/** Position on the screen and size of the planet, as shares of the screen, with the camera at the
- * middle of the world. */
-const PLANET = { x: -0.27, y: 0.2, radius: 0.4, depth: 0.1 };
-const STAR_TINTS = [TINT.text, TINT.text, TINT.energy, mix(TINT.text, TINT.other, 0.55)];
+/** The planet: as a share of the world's movement, of the screen's smaller side, and its opacity. It is far
+ * away and faint, since nobody can bump into it. */
+const PLANET = { depth: 0.05, radius: [0.16, 0.26], alpha: 0.42 };
+const STAR_TINTS = [TINT.text, TINT.text, TINT.energy, mix(TINT.text, TINT.lead, 0.4)];
 
 export class Backdrop {
   rocks = new Rocks();
   #layers = LAYERS.map(stars);
   /** @type {{width: number, height: number} | null} */
   #world = null;
+  #planet = planetOf('');
 
-  /** @param {import('./world.js').World} world */
-  setWorld(world) {
+  /**
+   * @param {import('./world.js').World} world
+   * @param {string} room its name: each has its own sky
+   */
+  setWorld(world, room) {
     this.#world = world;
+    this.#planet = planetOf(room);
     this.rocks.set(world.rocks);
   }
 
@@ -42,7 +47,7 @@ export class Backdrop {
    */
   add(sprites, eye, bounds) {
     for (const layer of this.#layers) addStars(sprites, layer, eye);
-    addPlanet(sprites, eye, this.#world);
+    addPlanet(sprites, eye, this.#planet, this.#world);
     if (!this.#world) return;
     addGrid(sprites, eye, bounds, this.#world);
     addBorder(sprites, bounds, this.#world);
@@ -53,12 +58,23 @@ export class Backdrop {
   }
 }
 
-function addPlanet(sprites, eye, world) {
+/** Where a room's planet is with the camera in the middle of the world, as shares of the screen from its
+ * middle, and its size. */
+function planetOf(room) {
+  let seed = 7;
+  for (const letter of room) seed = (seed * 31 + (letter.codePointAt(0) ?? 0)) % 65_521;
+  const random = chance(seed);
+  const side = random() < 0.5 ? -1 : 1;
+  const [least, most] = PLANET.radius;
+  return { x: side * (0.2 + 0.2 * random()), y: (random() - 0.5) * 0.6, radius: least + (most - least) * random(), turn: (random() - 0.5) * 1.6 };
+}
+
+function addPlanet(sprites, eye, planet, world) {
   const [dx, dy] = world ? [world.width / 2 - eye.x, world.height / 2 - eye.y] : [0, 0];
   const [width, height] = [eye.width / eye.scale, eye.height / eye.scale];
-  const [x, y] = [eye.x + PLANET.x * width + dx * PLANET.depth, eye.y + PLANET.y * height + dy * PLANET.depth];
-  const radius = PLANET.radius * Math.min(width, height);
-  sprites.add(ROCK, x, y, 0, radius, radius, ink(TINT.text, 0.9), ROCK_SKINS);
+  const [x, y] = [eye.x + planet.x * width + dx * PLANET.depth, eye.y + planet.y * height + dy * PLANET.depth];
+  const radius = planet.radius * Math.min(width, height);
+  sprites.add(ROCK, x, y, planet.turn, radius, radius, ink(TINT.text, PLANET.alpha), ROCK_SKINS);
 }
 
 function addGrid(sprites, eye, bounds, { width, height }) {
@@ -91,16 +107,15 @@ function addBorder(sprites, { left, right, top, bottom }, { width, height }) {
   side(Math.max(0, left), top, Math.min(width, right), Math.min(0, bottom));
   side(Math.max(0, left), Math.max(height, top), Math.min(width, right), bottom);
   if (left > 0 && top > 0 && right < width && bottom < height) return;
-  for (const [half, alpha] of [[26, 0.35], [7, 0.6]]) {
-    const light = ink(TINT.danger, alpha);
-    // The lines extend to the corners of the glow; too bright corners are better than cut ones.
-    const [along, down] = [width / 2 + half, height / 2 + half];
+  for (const [half, alpha] of [[22, 0.16], [6, 0.2]]) {
+    const light = ink(TINT.rockEdge, alpha);
+    const [along, down] = [width / 2, height / 2];
     sprites.add(TRAIL, width / 2, 0, 0, along, half, light, 1, 1);
     sprites.add(TRAIL, width / 2, height, 0, along, half, light, 1, 1);
     sprites.add(TRAIL, 0, height / 2, Math.PI / 2, down, half, light, 1, 1);
     sprites.add(TRAIL, width, height / 2, Math.PI / 2, down, half, light, 1, 1);
   }
-  sprites.add(BOX, width / 2, height / 2, 0, width / 2 + 1, height / 2 + 1, ink(TINT.danger, 1), 0, 2);
+  sprites.add(BOX, width / 2, height / 2, 0, width / 2 + 1, height / 2 + 1, ink(TINT.rockEdge, 0.7), 0, 2);
 }
 
 function stars({ seed, span, count, small, large, alpha, depth }) {

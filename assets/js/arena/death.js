@@ -2,6 +2,7 @@
 
 import { byId, setText } from './dom.js';
 import { blame, epitaph, secondsUntil } from './format.js';
+import { hueOf } from './looks.js';
 
 /** @typedef {import('./hud.js').Kill} Kill */
 
@@ -26,11 +27,12 @@ export class Death {
   /**
    * Notes that the own ship was destroyed.
    * @param {Kill} kill
-   * @param {string} means
    */
-  killed({ killer, killer_name: name }, means) {
+  killed({ killer, killer_name: name, rail }) {
     this.#name = killer === null ? null : name;
-    this.#means = means;
+    this.#means = rail ? 'rail' : 'gun';
+    const hue = killer === null ? '' : hueOf(killer);
+    if (this.#killer.style.color !== hue) this.#killer.style.color = hue;
   }
 
   /**

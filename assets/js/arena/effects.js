@@ -5,14 +5,12 @@ import { radians } from './angles.js';
 import { BOX, DISC, GLOW, SHOCK, STREAK } from './draw/sprites.js';
 import { PALETTE, TINT } from './palette.js';
 import { Particles } from './particles.js';
-import { RADIUS, isHurt, shotTint } from './ships.js';
+import { PICKUPS } from './pickups.js';
+import { Ship } from './scene.js';
+import { RADIUS, isHurt } from './ships.js';
+import { shotTint } from './shots.js';
 import { texts } from './texts/index.js';
 
-const TAKEN = [
-  { colour: PALETTE.repair, tint: TINT.repair },
-  { colour: PALETTE.energy, tint: TINT.energy },
-  { colour: PALETTE.overdrive, tint: TINT.overdrive },
-];
 const SMOKE_MS = 80;
 /** A shot that appears this close to its ship was just fired, world units. */
 const MUZZLE_REACH = 70;
@@ -25,6 +23,8 @@ export class Effects {
   flash = 0;
   #calm;
   #sound;
+  /** The colours of the ships that left the view with the last picture, by player. @type {Map<number, number>} */
+  #last = new Map();
   #scene = /** @type {import('./scene.js').Scene | null} */ (null);
 
   /**
@@ -58,8 +58,10 @@ export class Effects {
       else if (entity.kind === 'beam') this.#lanced(entity, player);
       else if (entity.kind === 'ship' && entity.own) this.#respawn(entity);
     }
+    this.#last.clear();
     for (const entity of scene.left) {
       if (entity.kind === 'shot') this.#ended(entity, player, rocks);
+      else if (entity instanceof Ship && entity.look) this.#last.set(entity.player, entity.look.tint);
     }
   }
 
@@ -69,7 +71,7 @@ export class Effects {
     const hurts = damage > 0;
     const struck = hurts && this.#ship(to);
     if (struck) struck.hitAt = performance.now();
-    const tint = hurts ? (own ? TINT.danger : TINT.other) : TINT.text;
+    const tint = hurts ? (own ? TINT.danger : this.#tintOf(to)) : TINT.text;
     this.#burst(x, y, hurts ? 9 : 4, tint, 260);
     this.#burst(x, y, 4, TINT.text, 320);
     this.particles.add(GLOW, x, y, { life: 130, size: 26, tint: TINT.text, alpha: 0.7 });
@@ -87,12 +89,12 @@ export class Effects {
 
   /** Shows the explosion of a ship. */
   kill({ x, y, victim, killer, streak }, player, camera) {
-    this.#explode(x, y, victim === player ? TINT.own : TINT.other);
+    this.#explode(x, y, this.#tintOf(victim));
     this.#sound.explosion(x, y, victim === player);
     if (killer === player && victim !== player) {
       this.#sound.kill();
       const text = streak >= 3 ? texts.effects.streak(streak) : texts.effects.kill;
-      this.particles.say({ text, x, y: y - 34, life: 1_200, size: 16, colour: PALETTE.overdrive });
+      this.particles.say({ text, x, y: y - 34, life: 1_200, size: 16, colour: PALETTE.lead });
     }
     if (this.#calm.matches) return;
     if (victim === player) this.flash = 1;
@@ -101,7 +103,7 @@ export class Effects {
 
   /** Shows that the player took a pickup. */
   taken({ sort, x, y }) {
-    const { colour, tint } = TAKEN[sort] ?? TAKEN[0];
+    const { sign, colour, tint } = PICKUPS[sort] ?? PICKUPS[0];
     this.particles.add(SHOCK, x, y, { life: 480, size: RADIUS, grow: 46, tint });
     this.particles.add(GLOW, x, y, { life: 300, size: 50, tint, alpha: 0.6 });
     this.#burst(x, y, 8, tint, 160);
@@ -116,6 +118,11 @@ export class Effects {
     this.#sound.respawn();
   }
 
+  /** The colour of a player's ship, grey if it has not been seen. */
+  #tintOf(player) {
+    return this.#ship(player)?.look?.tint ?? this.#last.get(player) ?? TINT.calm;
+  }
+
   #ship(player) {
     return this.#scene?.ships.find((ship) => ship.player === player);
   }
@@ -126,13 +133,14 @@ export class Effects {
     ship.smokeAt = now;
     const [vx, vy] = [(Math.random() - 0.5) * 34, (Math.random() - 0.5) * 34];
     this.particles.add(DISC, ship.x, ship.y, { vx, vy, life: 900, size: 4, grow: 12, drag: 1, tint: TINT.calm, alpha: 0.2 });
-    if (Math.random() < 0.3) this.#burst(ship.x, ship.y, 1, TINT.other, 140);
+    if (Math.random() < 0.3) this.#burst(ship.x, ship.y, 1, ship.look?.tint ?? TINT.calm, 140);
   }
 
   /** A flash for a new shot, but not for one that only comes into view from afar. */
   #fired(shot, player) {
     const ship = this.#ship(shot.player);
     if (!ship || far(ship, shot) > MUZZLE_REACH) return;
+    shot.overdrive = ship.overdrive > 0;
     const tint = shotTint(shot.player, player);
     this.particles.add(GLOW, shot.x, shot.y, { life: 90, size: 22, tint, alpha: 0.8 });
     this.#sound.shot(shot.x, shot.y, shot.player === player);
@@ -166,7 +174,7 @@ export class Effects {
     if (shot.player === player) return;
     const struck = this.#scene?.ships.find((ship) => ship.player !== shot.player && far(ship, shot) < IMPACT_REACH + RADIUS);
     if (!struck || struck.own) return;
-    this.#burst(shot.x, shot.y, 4, struck.shield > 0 ? TINT.text : TINT.other, 200);
+    this.#burst(shot.x, shot.y, 4, struck.shield > 0 ? TINT.text : (struck.look?.tint ?? TINT.calm), 200);
   }
 
   #explode(x, y, tint) {

@@ -13,6 +13,8 @@ import { texts } from './texts/index.js';
  * @property {import('./announce.js').Announce} announce
  * @property {import('./chat.js').Chat} chat
  * @property {import('./effects.js').Effects} effects
+ * @property {import('./marks.js').Marks} marks
+ * @property {import('./minimap.js').Minimap} minimap
  * @property {import('./camera.js').Camera} camera
  * @property {number} grid grid units in a world unit
  */
@@ -20,15 +22,11 @@ import { texts } from './texts/index.js';
 export class Events {
   #parts;
   /** The leaders of the room, best first.
-   * @type {import('./hud.js').Leader[]} */
+   * @type {import('./board.js').Leader[]} */
   leaders = [];
   /** The players whose connection is lost and whose place is kept.
    * @type {Set<number>} */
   away = new Set();
-  /** Who last hit each player, and with what, by player.
-   * @type {Map<number, {by: number, means: 'gun' | 'rail'}>} */
-  #hits = new Map();
-
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
@@ -37,7 +35,6 @@ export class Events {
   /** Forgets the last connection. */
   reset() {
     this.leaders = [];
-    this.#hits.clear();
     this.away = new Set();
   }
 
@@ -46,7 +43,7 @@ export class Events {
    * @param {number | null} player the own player
    */
   take({ event, chat, withdrawn, whisper, refused, missed }, player) {
-    const { hud, effects, camera } = this.#parts;
+    const { hud, effects, camera, marks, minimap } = this.#parts;
     if (chat) this.#parts.chat.line(chat, chat.player === player);
     if (withdrawn) this.#parts.chat.withdraw(withdrawn.line);
     if (whisper) this.#parts.chat.whisper(whisper, player);
@@ -55,17 +52,25 @@ export class Events {
     // A hidden page does not advance effects: all would play at once when it is shown.
     const seen = !document.hidden;
     if (event?.Hit) {
-      const { by, to, rail } = event.Hit;
-      this.#hits.set(to, { by, means: rail ? 'rail' : 'gun' });
+      const { to, aim, damage } = event.Hit;
       if (seen) effects.hit(this.#inUnits(event.Hit), player, camera);
+      if (to === player && damage > 0) marks.hit(aim, damage, performance.now());
     }
     if (event?.Taken && seen) effects.taken(this.#inUnits(event.Taken));
     if (event?.Leaders) {
       this.leaders = event.Leaders;
-      hud.lead(event.Leaders);
+      hud.board.lead(event.Leaders);
     }
+    if (event?.Overview) minimap.overview = event.Overview;
     if (event?.Away) this.away = new Set(event.Away);
     if (event?.Kill) this.#kill(event.Kill, player, seen);
+  }
+
+  /** Marks who destroyed the own ship. @param {Kill} kill */
+  #doomed({ killer, victim, x, y, from_x: fromX, from_y: fromY, hull, rail }) {
+    const { grid, marks } = this.#parts;
+    if (killer === null || killer === victim) return;
+    marks.killed({ killer, x: x / grid, y: y / grid, fromX: fromX / grid, fromY: fromY / grid, hull: hull / 100, rail });
   }
 
   /**
@@ -86,12 +91,11 @@ export class Events {
    */
   #kill(kill, player, seen) {
     const { hud, death, announce, effects, camera } = this.#parts;
-    const hit = this.#hits.get(kill.victim);
-    // If the last hit was another player's, the weapon is unknown.
-    const means = hit && hit.by === kill.killer ? hit.means : '';
-    this.#hits.delete(kill.victim);
-    hud.kill(kill, player, means);
-    if (kill.victim === player) death.killed(kill, means);
+    hud.kill(kill, player);
+    if (kill.victim === player) {
+      death.killed(kill);
+      this.#doomed(kill);
+    }
     if (!seen) return;
     const own = kill.killer !== null && kill.killer === player;
     announce.say(streakText(kill.streak, own ? '' : kill.killer_name), own);

@@ -23,7 +23,8 @@ export function feelRows({ feel = {} }, live, grid) {
     row(words.starved, percent(feel.starved_share)),
     row(words.jank, percent(feel.jank_share)),
     row(words.jumps, `${feel.jumps ?? '–'}, ${number(feel.jump_max, 2)} ×`),
-    row(words.input, ms(feel.input_to_display_ms_p50)),
+    // No input is shown in the moment in which it is made: 0 is that none was measured.
+    row(words.input, ms(feel.input_to_display_ms_p50 || undefined)),
     row(words.recovery, words.ticks(number(feel.recovery_ticks_p99, 1))),
     row(words.lead, `${ms(live.lead)}, ${ms(live.margin)}`),
     row(words.late, percent(feel.late_input_share)),

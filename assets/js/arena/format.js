@@ -88,18 +88,6 @@ export function charged(ready, tick, pause) {
 }
 
 /**
- * The rows of the leaderboard: the best, then the own row if it is not among them.
- * @param {{player: number, name: string, score: number}[]} leaders
- * @param {{player: number, name: string, score: number, place: number}} own
- * @param {number} rowsMax
- */
-export function boardRows(leaders, own, rowsMax) {
-  const rows = leaders.slice(0, rowsMax).map((leader, i) => ({ ...leader, place: i + 1, own: leader.player === own.player }));
-  if (own.place > 0 && !rows.some((row) => row.own)) rows.push({ ...own, own: true });
-  return rows;
-}
-
-/**
  * A player's name beside its ship.
  * @param {string | null} name null if it is not known yet
  * @param {boolean} away whether the player's connection is lost

@@ -1,16 +1,16 @@
 // The panels around the canvas: score, vitals, leaderboard and kill feed.
 
+import { Board } from './board.js';
 import { addRow, byId, element, setText } from './dom.js';
-import { boardRows, placeText, points, tally } from './format.js';
+import { placeText, points, tally } from './format.js';
+import { hueOf } from './looks.js';
 import { texts } from './texts/index.js';
 
-/** @typedef {{killer: number | null, killer_name: string, victim: number, victim_name: string, x: number, y: number, streak: number}} Kill */
-/** @typedef {{player: number, name: string, score: number}} Leader */
+/** @typedef {{killer: number | null, killer_name: string, victim: number, victim_name: string, x: number, y: number, streak: number, rail: boolean, hull: number, from_x: number, from_y: number}} Kill */
 /** @typedef {{player: number | null, name: string}} Own */
 
 const FEED_ROWS_MAX = 5;
 const FEED_MS = 7_000;
-const BOARD_ROWS_MAX = 8;
 const LOW = 0.35;
 
 export class Hud {
@@ -20,12 +20,10 @@ export class Hud {
   #tally = byId('tally');
   #hull = byId('hull');
   #energy = byId('energy');
-  #leaders = byId('leaders');
   #feed = byId('feed');
   #charge = byId('charge');
   #vignette = byId('vignette');
-  /** @type {Leader[]} */
-  #rows = [];
+  board = new Board();
 
   /** @param {boolean} hidden */
   set hidden(hidden) {
@@ -40,8 +38,7 @@ export class Hud {
 
   /** Forgets the last connection. */
   reset() {
-    this.#rows = [];
-    this.#leaders.replaceChildren();
+    this.board.reset();
     this.#feed.replaceChildren();
   }
 
@@ -67,53 +64,30 @@ export class Hud {
    */
   update(own, { player, name }) {
     const { score, place, players, kills, deaths, streak } = own;
+    const shown = this.board.show(player === null ? null : { player, name, score, place });
     setText(this.#score, points(score));
-    setText(this.#place, placeText(place, players));
+    setText(this.#place, placeText(shown, players));
     setText(this.#tally, tally(kills, deaths, streak));
-    this.#showBoard({ player: player ?? -1, name, score, place: player === null ? 0 : place });
-  }
-
-  /**
-   * Takes new leaders of the room.
-   * @param {Leader[]} rows
-   */
-  lead(rows) {
-    this.#rows = rows;
   }
 
   /**
    * Shows a kill.
    * @param {Kill} kill
    * @param {number | null} player the own player
-   * @param {string} [means] the weapon, if known
    */
-  kill({ killer, killer_name: killerName, victim, victim_name: victimName, streak }, player, means = '') {
+  kill({ killer, killer_name: killerName, victim, victim_name: victimName, streak, rail }, player) {
     /** @type {(id: number | null, name: string) => HTMLElement} */
-    const who = (id, name) => element('b', id === player && id !== null ? 'own' : '', name);
+    const who = (id, name) => {
+      const shown = element('b', id === player && id !== null ? 'own' : '', name);
+      if (id !== null && id !== player) shown.style.color = hueOf(id);
+      return shown;
+    };
     const row = killer === null
       ? element('li', '', who(victim, victimName), texts.score.destroyed)
-      : element('li', '', who(killer, killerName), element('span', 'sign', means === 'rail' ? ' ⟶ ' : ' ✕ '), who(victim, victimName));
+      : element('li', '', who(killer, killerName), element('span', 'sign', rail ? ' ⟶ ' : ' ✕ '), who(victim, victimName));
     if (streak >= 3) row.append(element('span', 'streak', `×${streak}`));
     addRow(this.#feed, row, FEED_ROWS_MAX, FEED_MS);
   }
-
-  /** @param {{player: number, name: string, score: number, place: number}} own */
-  #showBoard(own) {
-    const rows = boardRows(this.#rows, own, BOARD_ROWS_MAX);
-    rows.forEach((row, i) => {
-      const item = this.#leaders.children[i] ?? this.#leaders.appendChild(leaderRow());
-      const [place, name, score] = item.children;
-      item.classList.toggle('own', row.own);
-      setText(place, String(row.place));
-      setText(name, row.name);
-      setText(score, points(row.score));
-    });
-    while (this.#leaders.children.length > rows.length) this.#leaders.lastElementChild?.remove();
-  }
-}
-
-function leaderRow() {
-  return element('li', '', element('span', 'place'), element('span', 'name'), element('span', 'score'));
 }
 
 /**

@@ -2,7 +2,7 @@
 // view with the grid that the server searches.
 
 import { radians } from './angles.js';
-import { OTHER_HULL } from './draw/hulls.js';
+import { OTHER_HULLS } from './draw/hulls.js';
 import { BOX, DISC, HULL, RING } from './draw/sprites.js';
 import { TINT, ink } from './palette.js';
 import { HULL_RADIUS, RADIUS } from './ships.js';
@@ -70,6 +70,6 @@ function addPath(sprites, path, px) {
 
 function addGhosts(sprites, { ships, shots }, px) {
   const colour = ink(TINT.truth, 0.85);
-  for (const { x, y, heading } of ships) sprites.add(HULL, x, y, radians(heading), HULL_RADIUS, HULL_RADIUS, colour, OTHER_HULL, 0, 0);
+  for (const { x, y, heading } of ships) sprites.add(HULL, x, y, radians(heading), HULL_RADIUS, HULL_RADIUS, colour, OTHER_HULLS[0], 0, 0);
   for (const { x, y } of shots) sprites.add(RING, x, y, 0, 5, 5, colour, 1.3 * px, 0, 0);
 }

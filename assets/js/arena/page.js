@@ -11,16 +11,18 @@ import { Death } from './death.js';
 import { Device } from './device.js';
 import { byId, setText } from './dom.js';
 import { Effects } from './effects.js';
-import { charged, nameTag } from './format.js';
 import { Events } from './events.js';
 import { Hud } from './hud.js';
 import { BOOST, THRUST } from './input.js';
 import { Keyboard } from './keyboard.js';
 import { KeysDialog } from './keysdialog.js';
 import { LagLab } from './labpanel.js';
+import { Marks } from './marks.js';
 import { Menu, toggleScreen } from './menu.js';
 import { Minimap } from './minimap.js';
 import { connectPads } from './padplay.js';
+import { Panels } from './panels.js';
+import { playOf } from './playing.js';
 import { Preview, mayMove } from './preview.js';
 import { Scene } from './scene.js';
 import { Settings } from './settings.js';
@@ -28,8 +30,9 @@ import { Sound } from './sound.js';
 import { Spectate } from './spectate.js';
 import * as store from './store.js';
 import { texts } from './texts/index.js';
-import { railButton, shownSticks } from './touch.js';
+import { railButton } from './touch.js';
 import { View } from './view.js';
+import { Weapons } from './weapons.js';
 import { connectChat, connectStatus, connectTitle } from './wiring.js';
 import { worldOf } from './world.js';
 
@@ -48,8 +51,10 @@ export class Page {
   effects = new Effects(this.settings, this.sound);
   hud = new Hud();
   death = new Death();
+  marks = new Marks();
   announce = new Announce();
   minimap = new Minimap(byId('minimap', HTMLCanvasElement));
+  panels = new Panels();
   graph = new NetGraph();
   device = new Device(this.bindings);
   controls = new Controls(this.canvas, this.bindings, this.device, () => sightOf(this));
@@ -71,8 +76,6 @@ export class Page {
   #slowAt = 0;
   /** Applies the sound settings. */
   #setSound = connectSound(this.sound, this.settings);
-  /** Where the time from which the rail is ready stands in the private state. */
-  #railReadyAt;
 
   /**
    * @param {Session} session
@@ -81,9 +84,10 @@ export class Page {
   constructor(session, asked) {
     this.session = session;
     const { schema } = session;
+    this.panels.changed = (panels) => this.view.camera.avoid(panels);
     this.scene = new Scene(schema);
     this.view = new View(this.canvas, schema, asked.draw);
-    this.#railReadyAt = schema.private.field('rail_ready').at;
+    this.weapons = new Weapons(schema);
     session.on = {
       welcome: (welcome) => this.#welcomed(welcome),
       notice: (notice) => this.#noticed(notice),
@@ -94,8 +98,8 @@ export class Page {
     const show = () => this.#open(this.keys);
     this.status = connectStatus(this);
     this.chat = connectChat(this, (open) => this.#chatOpened(open));
-    const { hud, death, announce, chat, effects } = this;
-    this.events = new Events({ hud, death, announce, chat, effects, camera: this.view.camera, grid: schema.grid });
+    const { hud, death, announce, chat, effects, marks, minimap } = this;
+    this.events = new Events({ hud, death, announce, chat, effects, marks, minimap, camera: this.view.camera, grid: schema.grid });
     this.lab = new LagLab(session, this.graph, focus);
     this.spectate = new Spectate(this.canvas, this.bindings, { watch: (target) => this.#aim(target), play: () => this.play(session.name, this.room) });
     this.preview = new Preview(session, () => this.title.open && mayMove(this.settings));
@@ -203,10 +207,11 @@ export class Page {
     camera.advance(ms);
     this.sound.listener = camera;
     const { x, y } = this.#eye ?? camera;
-    this.view.draw(this.scene, this.effects, this.#play(), now, this.lab.overlay({ x, y }, now));
-    const charge = live && this.scene.own ? this.#charge(live.own) : 0;
+    this.view.draw(this.scene, this.effects, playOf(this, live), now, this.lab.overlay({ x, y }, now));
+    const { own } = this.scene;
+    const charge = live && own && this.session.core ? this.weapons.charge(this.session.core.private, own, live.own) : 0;
     this.showCharge(charge);
-    this.hud.frame(this.scene.own, charge, this.effects.flash);
+    this.hud.frame(own, charge, this.effects.flash);
     this.lab.frame(now);
     if (now - this.#slowAt < SLOW_MS) return;
     this.#slowAt = now;
@@ -229,47 +234,26 @@ export class Page {
     this.account.watch(own, ships);
     if (eye) this.#eye = { x: eye.x, y: eye.y };
     camera.follow(eye);
+    this.panels.fade(ships, camera);
     this.effects.watch(this.scene, this.player, now, this.view.backdrop.rocks);
     const buttons = own?.buttons ?? 0;
     this.sound.engine(buttons & BOOST ? 2 : buttons & THRUST ? 1 : 0);
   }
 
-  /** What the picture needs to know about the player. */
-  #play() {
-    const { core } = this.session;
-    return {
-      player: this.player,
-      leader: this.events.leaders[0]?.player ?? null,
-      aim: this.controls.read().aim,
-      sticks: shownSticks(this.controls.sticks, this.canvas, this.device.kind === 'touch' && this.scene.own !== null),
-      name: (/** @type {number} */ player) => nameTag(core?.name(player) ?? null, this.events.away.has(player)),
-      calm: this.settings.matches,
-    };
-  }
-
   /** @param {number} now */
   #slow(now) {
     this.status.tick(now);
+    this.panels.measure();
     const { core, welcome, playing } = this.session;
     if (!playing || !core || !welcome) return;
     this.stats = core.stats();
     this.graph.rates.sample(this.stats, now);
     this.lab.update(now);
-    this.minimap.draw(this.scene, this.view.camera);
+    this.minimap.draw(this.scene, this.view.camera, this.events.leaders[0]?.player === this.player, this.settings.matches ? 0 : now);
     const own = this.session.schema.private.read(core.private);
     this.hud.update(own, welcome);
     if (!this.spectating) this.account.tell(own, now);
     if (!this.spectating) this.death.update(own, core.tick, welcome.tick_hz, (player) => core.name(player));
-  }
-
-  /**
-   * How far the rail is charged for its next shot, 0 to 1.
-   * @param {number} tick at which the own ship is drawn
-   */
-  #charge(tick) {
-    const { core, welcome } = this.session;
-    const pause = welcome?.map.rules?.rail_pause_s * (welcome?.tick_hz ?? 30);
-    return core && pause > 0 ? charged(core.private[this.#railReadyAt], tick, pause) : 1;
   }
 
   /**
@@ -301,9 +285,11 @@ export class Page {
     this.graph.reset();
     this.hud.reset();
     this.death.hide();
+    this.marks.clear();
+    this.weapons.set(welcome);
     this.events.reset();
     const world = worldOf(welcome.map, this.session.schema.grid);
-    this.view.backdrop.setWorld(world);
+    this.view.backdrop.setWorld(world, welcome.room);
     this.view.camera.world = world;
     this.minimap.setWorld(world);
     this.spectate.on = this.hud.spectating = welcome.player === null;

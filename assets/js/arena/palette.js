@@ -1,16 +1,19 @@
 // Every colour of the canvas. style.css uses the same values for the page.
 //
-// Own is cyan, others are amber, danger is magenta. The three are far apart for people without red,
-// green or blue cones as well as for all others (tests/js/palette.test.mjs computes it after
-// Viénot, Brettel and Mollon 1999), and each has a contrast of at least 5 to 1 against space.
-// Nothing depends on colour only: hulls differ in shape, protection is dashed, pickups bear signs.
+// One colour has one meaning: cyan is one's own, magenta is what hurts oneself, gold leads the room,
+// violet is overdrive, grey-blue is what everybody bounces off. The others have a hue each, none of
+// them near those. They are apart for people without red, green or blue cones as well as for all
+// others (tests/js/palette.test.mjs computes it after Viénot, Brettel and Mollon 1999), and have a
+// contrast of at least 5 to 1 against space. Nothing depends on colour only: hulls and shots differ
+// in shape, protection is dashed, pickups bear signs.
 
 export const PALETTE = Object.freeze({
   space: '#070a14',
   outside: '#04060c',
   own: '#54e3ff',
-  other: '#ffb454',
   danger: '#ff4b8b',
+  lead: '#ffe066',
+  overdrive: '#b48cff',
   calm: '#8d9bb8',
   text: '#e8eefb',
   line: '#1a2440',
@@ -21,9 +24,11 @@ export const PALETTE = Object.freeze({
   rockEdge: '#6f84b8',
   repair: '#f2f6ff',
   energy: '#8ab4ff',
-  overdrive: '#ffe066',
   truth: '#b6ffd8',
 });
+
+/** The hues of other players. */
+export const HUES = Object.freeze(['#ffb454', '#b7e04c', '#ff9d9d', '#57c95f', '#f0dcc0', '#ff7a3c', '#a3ac4a', '#c08f62']);
 
 /** The colour with this opacity, for CSS and 2D canvases. */
 export function fade(colour, alpha) {
@@ -73,3 +78,6 @@ export const TINT = Object.freeze(
     Object.fromEntries(Object.entries(PALETTE).map(([name, colour]) => [name, tint(colour)]))
   ),
 );
+
+/** The hues as tints. */
+export const HUE_TINTS = Object.freeze(HUES.map(tint));

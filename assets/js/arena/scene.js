@@ -37,8 +37,12 @@ export class Ship extends Entity {
   shield = 0;
   player = 0;
   streak = 0;
+  /** Ticks of overdrive left. */
+  overdrive = 0;
   /** @type {string | null} */
   name = null;
+  /** @type {import('./looks.js').Look | null} */
+  look = null;
   /** The slot of its trail, -1 for none. */
   trail = -1;
   smokeAt = 0;
@@ -46,7 +50,8 @@ export class Ship extends Entity {
 
   /** What is read of a ship, and the most of it. */
   static places(kind) {
-    const names = ['x', 'y', 'vx', 'vy', 'steer', 'buttons', 'aim', 'hp', 'heading', 'energy', 'shield', 'player', 'streak'];
+    const names = ['x', 'y', 'vx', 'vy', 'steer', 'buttons', 'aim', 'hp', 'heading', 'energy', 'shield', 'player', 'streak', 'overdrive'];
+    if (!kind.fields) names.pop(); // TEMP
     return { ...kind.places(...names), hpMax: kind.field('hp').max, energyMax: kind.field('energy').max };
   }
 
@@ -66,6 +71,7 @@ export class Ship extends Entity {
     this.shield = picture[from + at.shield];
     this.player = picture[from + at.player];
     this.streak = picture[from + at.streak];
+    this.overdrive = picture[from + at.overdrive];
   }
 }
 
@@ -74,6 +80,8 @@ export class Shot extends Entity {
   vy = 0;
   life = 0;
   player = 0;
+  /** Whether it was fired in overdrive, as far as that was seen. */
+  overdrive = false;
   /** The position where it was first seen, world units. */
   fromX = NaN;
   fromY = NaN;

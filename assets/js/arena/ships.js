@@ -1,10 +1,10 @@
-// Ships, shots, beams and pickups as sprites.
+// Ships and what is drawn around them, as sprites.
 
 import { radians } from './angles.js';
 import { HALF_HEIGHT, HALF_WIDTH } from './draw/labels.js';
-import { OTHER_HULL, OWN_HULL } from './draw/hulls.js';
-import { BEAM, BOX, DISC, GLOW, HULL, LABEL, RING, SHOCK, STREAK } from './draw/sprites.js';
+import { BOX, DISC, GLOW, HULL, LABEL, RING, STREAK } from './draw/sprites.js';
 import { BOOST, THRUST } from './input.js';
+import { lookOf } from './looks.js';
 import { PALETTE, TINT, ink, mix } from './palette.js';
 import { FADE_OUT_MS } from './scene.js';
 
@@ -16,23 +16,22 @@ const SHIELD_WARNING = 30;
 /** Slightly larger than the circle that the rules use for hits. */
 export const HULL_RADIUS = RADIUS * 1.2;
 const SHIELD_RADIUS = RADIUS + 12;
-const HULL_ARC = { radius: RADIUS + 11, span: 0.62, around: -Math.PI / 2 };
+const OVERDRIVE_RADIUS = RADIUS + 17;
+const HULL_ARC = { radius: RADIUS + 11, span: 0.3, around: -Math.PI / 2 };
 /** A ship with this many kills since its last death burns. */
 export const STREAK_MIN = 3;
 const HIT_MS = 110;
-/** How long a beam is visible, milliseconds. */
-const BEAM_MS = 340;
+/** Cracks across the hull of a ship that is almost destroyed: from and to, in radii. */
+const CRACKS = [[[0.5, -0.5], [0.05, 0.05]], [[0.05, 0.05], [-0.3, -0.15]], [[-0.3, -0.15], [-0.62, 0.42]]];
 
-const PICKUPS = /** @type {const} */ ([
-  { sign: 'repair', colour: PALETTE.repair, tint: TINT.repair },
-  { sign: 'energy', colour: PALETTE.energy, tint: TINT.energy },
-  { sign: 'overdrive', colour: PALETTE.overdrive, tint: TINT.overdrive },
-]);
-
-/** Own shots are cyan; dangerous ones are magenta. */
-export function shotTint(player, own) {
-  return player === own ? TINT.own : TINT.danger;
-}
+/**
+ * How ships are drawn in this picture.
+ * @typedef {object} Showing
+ * @property {number} now
+ * @property {boolean} calm whether blinking is off
+ * @property {number} house the first number of the house bots
+ * @property {number} overdriveTicks how long overdrive lasts
+ */
 
 /** Whether a ship is almost destroyed. */
 export function isHurt(ship) {
@@ -44,27 +43,28 @@ export function isHurt(ship) {
  * @param {import('./draw/sprites.js').Sprites} sprites
  * @param {import('./scene.js').Ship} ship
  * @param {number} aim radians
- * @param {number} now
  * @param {boolean} full whether to draw every detail; in a crowd far ships have fewer
- * @param {boolean} calm whether blinking is off
+ * @param {Showing} showing
  */
-export function addShip(sprites, ship, aim, now, full, calm) {
+export function addShip(sprites, ship, aim, full, { now, calm, house, overdriveTicks }) {
   const { x, y } = ship;
+  const look = (ship.look ??= lookOf(ship, house));
   const shown = visibility(ship, now);
   const heading = radians(ship.heading);
-  const tint = ship.own ? TINT.own : TINT.other;
+  const blink = calm ? 0 : now;
   if (ship.own) addGround(sprites, x, y, shown);
-  if (ship.streak >= STREAK_MIN) addAura(sprites, ship, shown, calm ? 0 : now);
-  if (ship.buttons & (THRUST | BOOST)) addFlame(sprites, ship, heading, shown, calm ? 0 : now);
-  const hurt = isHurt(ship);
+  if (ship.streak >= STREAK_MIN) addAura(sprites, ship, look.tint, shown, blink);
+  if (ship.buttons & (THRUST | BOOST)) addFlame(sprites, ship, look.tint, shown, blink);
   const struck = now - ship.hitAt < HIT_MS;
-  const line = struck ? TINT.text : hurt && (calm || now % 460 < 200) ? TINT.danger : tint;
-  const body = struck ? mix(tint, TINT.text, 0.6) : TINT.hull;
+  const line = struck ? TINT.text : look.tint;
   addGun(sprites, ship, aim, ink(line, 0.95 * shown));
-  const hull = ship.own ? OWN_HULL : OTHER_HULL;
-  sprites.add(HULL, x, y, heading, HULL_RADIUS, HULL_RADIUS, ink(line, shown), hull, ship.own ? 0.5 : full ? 0.3 : 0.12, ink(body, shown));
-  if (ship.shield > 0) addShield(sprites, ship, tint, shown, calm ? 0 : now);
-  else if (ship.own || (full && ship.hull < 1)) addHull(sprites, ship, hurt ? TINT.danger : tint, shown);
+  const body = struck ? mix(look.tint, TINT.text, 0.6) : look.body;
+  const inside = body === null ? 0 : ink(body, shown);
+  sprites.add(HULL, x, y, heading, HULL_RADIUS, HULL_RADIUS, ink(line, shown), look.hull, ship.own ? 0.5 : full ? 0.3 : 0.12, inside);
+  if (full && isHurt(ship)) addCracks(sprites, ship, heading, shown);
+  if (ship.overdrive > 0) addOverdrive(sprites, ship, Math.min(1, ship.overdrive / overdriveTicks), shown);
+  if (ship.shield > 0) addShield(sprites, ship, look.tint, shown, blink);
+  else if (ship.own || (full && ship.hull < 1)) addHull(sprites, ship, look.tint, shown);
 }
 
 /** Opacity, 0 to 1: fades in a ship that enters the view and fades out one that left. */
@@ -79,13 +79,13 @@ function addGround(sprites, x, y, shown) {
   sprites.add(GLOW, x, y, 0, 84, 84, ink(TINT.own, 0.24 * shown));
 }
 
-function addFlame(sprites, ship, heading, shown, now) {
+function addFlame(sprites, ship, tint, shown, now) {
+  const heading = radians(ship.heading);
   const boosting = ship.buttons & BOOST;
   const flicker = 0.82 + 0.18 * Math.sin(now * 0.05 + ship.key * 37);
   const length = (boosting ? 40 : 24) * flicker;
   const dx = Math.cos(heading);
   const dy = Math.sin(heading);
-  const tint = ship.own ? TINT.own : TINT.other;
   const back = RADIUS * 0.55;
   const half = length / 2;
   sprites.add(STREAK, ship.x - dx * (back + half - 4), ship.y - dy * (back + half - 4), heading, half, boosting ? 8 : 6.5, ink(tint, 0.9 * shown), 0.9);
@@ -100,10 +100,11 @@ function addGun(sprites, ship, aim, colour) {
   sprites.add(BOX, ship.x + dx * reach, ship.y + dy * reach, aim, ship.own ? 4 : 3, 1.3, 0, 1, 0, colour);
 }
 
-function addAura(sprites, ship, shown, now) {
+/** The fire around a ship with a streak. */
+function addAura(sprites, ship, tint, shown, now) {
   const beat = 0.75 + 0.25 * Math.sin(now * 0.012 + ship.key);
   const strength = Math.min(1, ship.streak / 10) * 0.35 + 0.3;
-  sprites.add(GLOW, ship.x, ship.y, 0, 46, 46, ink(TINT.overdrive, strength * beat * shown));
+  sprites.add(GLOW, ship.x, ship.y, 0, 46, 46, ink(mix(tint, TINT.text, 0.4), strength * beat * shown));
 }
 
 function addShield(sprites, ship, tint, shown, now) {
@@ -112,6 +113,21 @@ function addShield(sprites, ship, tint, shown, now) {
     RING, ship.x, ship.y, now * 0.0012, SHIELD_RADIUS, SHIELD_RADIUS,
     ink(TINT.text, 0.9 * blink * shown), 2, 10, ink(tint, 0.3 * blink * shown),
   );
+}
+
+function addCracks(sprites, ship, heading, shown) {
+  const [cos, sin] = [Math.cos(heading) * HULL_RADIUS, Math.sin(heading) * HULL_RADIUS];
+  const dark = ink(TINT.outside, 0.95 * shown);
+  for (const [[ax, ay], [bx, by]] of CRACKS) {
+    sprites.line(ship.x + ax * cos - ay * sin, ship.y + ax * sin + ay * cos, ship.x + bx * cos - by * sin, ship.y + bx * sin + by * cos, 2.4, dark);
+  }
+}
+
+/** A ring around the ship that empties as its overdrive runs out. */
+function addOverdrive(sprites, { x, y }, left, shown) {
+  const radius = OVERDRIVE_RADIUS;
+  sprites.add(RING, x, y, -Math.PI / 2, radius, radius, ink(TINT.overdrive, 0.28 * shown), 1.6);
+  sprites.add(RING, x, y, -Math.PI / 2, radius, radius, ink(TINT.overdrive, 0.95 * shown), 3.2, Math.min(0.999, Math.max(0.001, left)));
 }
 
 /** An arc above the ship for the remaining hit points. */
@@ -134,69 +150,9 @@ function addHull(sprites, ship, tint, shown) {
 export function addName(sprites, labels, ship, leads, scale, alpha) {
   const [halfX, halfY] = [HALF_WIDTH / scale, HALF_HEIGHT / scale];
   const colour = ink(TINT.text, alpha);
-  if (leads) sprites.add(LABEL, ship.x, ship.y - RADIUS - 20, 0, halfX, halfY, colour, labels.sign('crown', PALETTE.overdrive));
+  if (leads) sprites.add(LABEL, ship.x, ship.y - RADIUS - 20, 0, halfX, halfY, colour, labels.sign('crown', PALETTE.lead));
   if (!ship.name || ship.own) return;
   const text = ship.streak >= STREAK_MIN ? `${ship.name} ×${ship.streak}` : ship.name;
-  const slot = labels.text(text, leads ? PALETTE.overdrive : PALETTE.text, 12);
+  const slot = labels.text(text, leads ? PALETTE.lead : PALETTE.text, 12);
   sprites.add(LABEL, ship.x, ship.y + RADIUS + 9 + 9 / scale, 0, halfX, halfY, colour, slot);
-}
-
-/**
- * Adds a shot as a streak along its path, no longer than the distance it has flown.
- * @param {import('./draw/sprites.js').Sprites} sprites
- * @param {import('./scene.js').Shot} shot
- * @param {number | null} player the own player
- */
-export function addShot(sprites, shot, player) {
-  const own = shot.player === player;
-  const tint = own ? TINT.own : TINT.danger;
-  const speed = Math.sqrt(shot.vx * shot.vx + shot.vy * shot.vy) || 1;
-  const cameX = shot.x - shot.fromX;
-  const cameY = shot.y - shot.fromY;
-  const length = Math.min(42, 8 + Math.sqrt(cameX * cameX + cameY * cameY));
-  const dx = (shot.vx / speed) * length;
-  const dy = (shot.vy / speed) * length;
-  sprites.streak(shot.x - dx, shot.y - dy, shot.x, shot.y, own ? 6 : 5.4, ink(tint, 1), 0.85);
-  sprites.add(GLOW, shot.x, shot.y, 0, 17, 17, ink(tint, 0.42));
-}
-
-/**
- * Adds a rail's beam: a lance at first, then a wake that widens and fades.
- * @param {import('./draw/sprites.js').Sprites} sprites
- * @param {import('./scene.js').Beam} beam
- * @param {number | null} player the own player
- * @param {number} now
- */
-export function addBeam(sprites, beam, player, now) {
-  const part = Math.min(1, (now - beam.bornAt) / BEAM_MS);
-  const angle = radians(beam.aim);
-  const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
-  const half = beam.length / 2;
-  const [x, y] = [beam.x + dx * half, beam.y + dy * half];
-  const tint = shotTint(beam.player, player);
-  const left = 1 - part;
-  const lance = Math.max(0, 1 - part * 2.6);
-  sprites.add(BEAM, x, y, angle, half, 13 + 16 * part, ink(tint, left * left), 0);
-  if (lance > 0) sprites.add(BEAM, x, y, angle, half, 4 + 8 * lance, ink(tint, lance), 0.55);
-  for (const at of [0, beam.length]) {
-    sprites.add(GLOW, beam.x + dx * at, beam.y + dy * at, 0, 14 + 26 * left, 14 + 26 * left, ink(tint, 0.8 * left * left));
-  }
-}
-
-/**
- * Adds a pickup; its sign shows its sort as well as its colour does.
- * @param {import('./draw/sprites.js').Sprites} sprites
- * @param {import('./draw/labels.js').Labels} labels
- * @param {import('./scene.js').Pickup} pickup
- * @param {number} now
- */
-export function addPickup(sprites, labels, { x, y, sort, key }, now) {
-  const { sign, colour, tint } = PICKUPS[sort] ?? PICKUPS[0];
-  const beat = Math.sin(now * 0.004 + key);
-  const half = RADIUS * (0.96 + 0.05 * beat);
-  sprites.add(GLOW, x, y, 0, 44, 44, ink(tint, 0.3 + 0.08 * beat));
-  sprites.add(BOX, x, y, Math.PI / 4, half, half, ink(tint, 0.9), 4, 1.8, ink(mix(TINT.hull, tint, 0.12), 0.85));
-  sprites.add(SHOCK, x, y, 0, 19 + 3 * beat, 19 + 3 * beat, ink(tint, 0.18), 0.2);
-  // Signs belong to the world: they scale with the box, whatever the screen.
-  sprites.add(LABEL, x, y, 0, HALF_WIDTH, HALF_HEIGHT, ink(TINT.text, 1), labels.sign(sign, colour));
 }

@@ -8,7 +8,9 @@ import { Painter } from './draw/painter.js';
 import { DISC, LABEL, RING, Sprites } from './draw/sprites.js';
 import { addLab } from './lab.js';
 import { PALETTE, TINT, ink } from './palette.js';
-import { STREAK_MIN, addBeam, addName, addPickup, addShip, addShot } from './ships.js';
+import { addPickup } from './pickups.js';
+import { STREAK_MIN, addName, addShip } from './ships.js';
+import { addBeam, addShot } from './shots.js';
 import { STICK_REACH } from './sticks.js';
 import { Trails } from './trails.js';
 
@@ -23,7 +25,9 @@ const MARGIN = 60;
 
 /**
  * What the picture needs to know about the player: the own player (null for a spectator), the
- * leader, the present aim (steps), the sticks in use, the names, and whether blinking is off.
+ * leader, the present aim (steps), the sticks in use, the names, whether blinking is off, the first
+ * number of the house bots, how many ticks overdrive lasts, the marks around the own ship, and the words
+ * about its protection.
  * @typedef {{
  *   player: number | null,
  *   leader: number | null,
@@ -31,6 +35,10 @@ const MARGIN = 60;
  *   sticks?: import('./sticks.js').ShownStick[],
  *   name?: (player: number) => string | null,
  *   calm?: boolean,
+ *   house?: number,
+ *   overdriveTicks?: number,
+ *   marks?: import('./marks.js').Marks,
+ *   protection?: string,
  * }} Play
  */
 
@@ -91,11 +99,13 @@ export class View {
     sprites.clear();
     this.backdrop.add(sprites, eye, bounds);
     for (const pickup of scene.pickups) addPickup(sprites, this.#painter.labels, pickup, now);
+    const showing = { now, calm: play.calm ?? false, house: play.house ?? Infinity, overdriveTicks: play.overdriveTicks ?? 1 };
     this.#addTrails(scene, now, bounds);
     effects.particles.draw(sprites, bounds, true);
-    this.#addEntities(scene, play, now, bounds);
+    this.#addEntities(scene, play, showing, bounds);
     effects.particles.draw(sprites, bounds, false);
-    if (scene.own) addShip(sprites, scene.own, radians(play.aim), now, true, play.calm ?? false);
+    if (scene.own) addShip(sprites, scene.own, radians(play.aim), true, showing);
+    play.marks?.add(sprites, this.#painter.labels, scene, { scale: camera.scale, now, protection: play.protection ?? '' });
     this.#addNames(scene, play, bounds);
     effects.particles.drawWords(sprites, this.#painter.labels, camera.scale);
     if (lab) addLab(sprites, lab, scene, { bounds, scale: camera.scale });
@@ -110,25 +120,25 @@ export class View {
     for (const ship of scene.ships) {
       if (outside(ship, bounds)) continue;
       const burning = ship.streak >= STREAK_MIN;
-      const tint = burning ? TINT.overdrive : ship.own ? TINT.own : TINT.other;
+      const tint = ship.overdrive > 0 ? TINT.overdrive : ship.look?.tint ?? (ship.own ? TINT.own : TINT.calm);
       trails.add(this.#sprites, ship, ink(tint, 0.8), now, ship.own || burning ? 1.25 : 1);
     }
   }
 
-  #addEntities(scene, play, now, bounds) {
+  #addEntities(scene, play, showing, bounds) {
     const sprites = this.#sprites;
     for (const shot of scene.shots) {
       if (!outside(shot, bounds)) addShot(sprites, shot, play.player);
     }
     const { x, y } = scene.own ?? this.camera;
     const reach = this.#namesReach;
-    for (const ship of scene.fading) addShip(sprites, ship, radians(ship.aim), now, false, play.calm ?? false);
+    for (const ship of scene.fading) addShip(sprites, ship, radians(ship.aim), false, showing);
     for (const ship of scene.ships) {
       if (ship.own || outside(ship, bounds)) continue;
       const near = Math.abs(ship.x - x) < reach && Math.abs(ship.y - y) < reach;
-      addShip(sprites, ship, radians(ship.aim), now, near, play.calm ?? false);
+      addShip(sprites, ship, radians(ship.aim), near, showing);
     }
-    for (const beam of scene.beams) addBeam(sprites, beam, play.player, now);
+    for (const beam of scene.beams) addBeam(sprites, beam, play.player, scene.own, showing.now);
   }
 
   /** Names the nearest ships; the reach adapts until the number is right. */

@@ -11,7 +11,7 @@ const DEPTH = 0.04;
 const SPRITES_MANY = 6_000;
 const SMALL = 20;
 const LIGHTS_MAX = 64;
-const HULLS_MAX = 64;
+const HULLS_MAX = 256;
 /** A disc with an edge fade above this is drawn as a glow. */
 const SOFT = 0.2;
 
@@ -138,7 +138,7 @@ export class Canvas2dPainter {
     const pixels = Math.ceil(radius * zoom);
     const filled = opacity(fill) > 0;
     // A key for a hull's appearance: 24 bits per tint, the outline, and whether it is filled.
-    const key = ((colour & 0xffffff) * 2 ** 24 + (fill & 0xffffff)) * 4 + index * 2 + Number(filled);
+    const key = ((colour & 0xffffff) * 2 ** 24 + (fill & 0xffffff)) * 16 + index * 2 + Number(filled);
     if (pixels !== this.#hullPixels || this.#hulls.size > HULLS_MAX) {
       this.#hulls.clear();
       this.#hullPixels = pixels;

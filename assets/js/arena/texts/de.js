@@ -124,6 +124,13 @@ const texts = {
     taken: ['+ Reparatur', '+ Energie', '+ Overdrive'],
   },
 
+  marks: {
+    killer: (hull) => `Hülle ${hull} %`,
+    locked: (seconds) => `Feuer loslassen · ${seconds} s`,
+    protected: (seconds) => `Geschützt ${seconds} s`,
+    truce: 'Waffenruhe',
+  },
+
   chat: {
     whispers: ' flüstert: ',
     whispersTo: (name) => ` flüstert ${name} zu: `,

@@ -137,6 +137,14 @@ export const EN = {
     taken: ['+ repair', '+ energy', '+ overdrive'],
   },
 
+  /** Words on the picture. */
+  marks: {
+    killer: (hull) => `Hull ${hull} %`,
+    locked: (seconds) => `Let go of fire · ${seconds} s`,
+    protected: (seconds) => `Protected ${seconds} s`,
+    truce: 'Truce',
+  },
+
   chat: {
     whispers: ' whispers: ',
     whispersTo: (name) => ` whispers to ${name}: `,

@@ -1,0 +1,26 @@
+// What the picture needs to know about the player, from the parts of the page.
+
+import { nameTag } from './format.js';
+import { shownSticks } from './touch.js';
+
+/**
+ * @param {import('./page.js').Page} page
+ * @param {import('../net/types.js').Live} [live] while frames come in
+ * @returns {import('./view.js').Play}
+ */
+export function playOf(page, live) {
+  const { controls, device, events, scene, session, settings, view, weapons } = page;
+  const { own } = scene;
+  return {
+    player: page.player,
+    leader: events.leaders[0]?.player ?? null,
+    aim: controls.read().aim,
+    sticks: shownSticks(controls.sticks, page.canvas, device.kind === 'touch' && own !== null),
+    name: (player) => nameTag(session.core?.name(player) ?? null, events.away.has(player)),
+    calm: settings.matches,
+    house: view.camera.world.house,
+    overdriveTicks: weapons.overdriveTicks,
+    marks: page.marks,
+    protection: own && live ? weapons.words(own, live.own) : '',
+  };
+}
