@@ -19,6 +19,23 @@ chromium_path() {
     done
 }
 
+# Firefox; empty if there is none.
+firefox_path() {
+    local name
+    for name in "${DRUMBEAT_FIREFOX:-}" firefox-esr firefox /Applications/Firefox.app/Contents/MacOS/firefox; do
+        if [[ -n $name ]] && has "$name"; then command -v "$name" && return; fi
+    done
+}
+
+# The driver of WebKitGTK and its browser, a line each; empty if there are none, or no screen for them.
+webkit_paths() {
+    local path
+    has WebKitWebDriver && has xvfb-run || return 0
+    for path in /usr/lib/*/webkit2gtk-4.*/MiniBrowser /usr/lib*/webkit2gtk-4.*/MiniBrowser /usr/libexec/webkit2gtk-4.*/MiniBrowser; do
+        if [[ -x $path ]]; then printf '%s\n%s\n' "$(command -v WebKitWebDriver)" "$path" && return; fi
+    done
+}
+
 # The Python that the Autobahn suite runs on; empty if there is none.
 python2_path() {
     local path
@@ -32,6 +49,8 @@ has_nightly() { has rustup && rustup toolchain list 2>/dev/null | grep -q '^nigh
 
 # The packages of the distribution that build the client core.
 wasm_packages=(rustc-web cargo-web rust-web-src lld-19)
+# Those of WebKit; xauth is what xvfb-run needs.
+webkit_packages=(webkit2gtk-driver xvfb xauth)
 
 # Whether a target's standard library is installed, if need be by this function.
 has_target() {
@@ -62,6 +81,8 @@ present() {
         cargo-*) cargo "${1#cargo-}" --version 2>/dev/null | grep -qwF "$(version_of "$1")" ;;
         node) has node && is_at_least "$(node --version | tr -d v)" "$node_min" ;;
         chromium) [[ -n $(chromium_path) ]] ;;
+        firefox) [[ -n $(firefox_path) ]] ;;
+        webkit) [[ -n $(webkit_paths) ]] ;;
         packages) cmp -s "$browser/package-lock.json" "$browser/node_modules/.installed-lock.json" ;;
         wasm) assets/web/build --compiler >/dev/null 2>&1 ;;
         # Debian installs both where only root looks.
@@ -102,7 +123,12 @@ tools_of() {
         js) echo node ;;
         conformance) echo node && if [[ -n $(python2_path) ]]; then echo autobahn; fi ;;
         proxies) echo node openssl nginx haproxy ;;
-        new | browser) echo node npm packages chromium ;;
+        new) echo node npm packages chromium ;;
+        browser)
+            echo node npm packages chromium firefox
+            # Without it the stage leaves that browser out.
+            if has apt-get; then echo webkit; fi
+            ;;
     esac
 }
 
@@ -121,6 +147,8 @@ how_to_install() {
         openssl) echo "the package openssl, for example: apt-get install openssl" ;;
         npm) echo "the package npm, for example: apt-get install npm" ;;
         chromium) echo "the package chromium, for example: apt-get install chromium fonts-liberation" ;;
+        firefox) echo "Firefox, for example: apt-get install firefox-esr" ;;
+        webkit) echo "WebKitGTK's driver and a virtual screen, for example: apt-get install ${webkit_packages[*]}" ;;
     esac
 }
 
@@ -162,6 +190,8 @@ install_tool() {
                 apt install -y --no-install-recommends "${wasm_packages[@]}"
             ;;
         chromium) apt install -y --no-install-recommends chromium fonts-liberation ;;
+        firefox) apt install -y --no-install-recommends firefox-esr ;;
+        webkit) apt install -y --no-install-recommends "${webkit_packages[@]}" ;;
     esac
 }
 
@@ -176,7 +206,7 @@ install_tools() {
             if [[ $install -eq 1 ]]; then
                 echo "installing $tool"
                 case $tool in
-                    node | npm | chromium | wasm | nginx | haproxy | faketime | openssl)
+                    node | npm | chromium | firefox | webkit | wasm | nginx | haproxy | faketime | openssl)
                         [[ $updated -eq 1 ]] || apt update
                         updated=1
                         ;;
@@ -188,7 +218,8 @@ install_tools() {
         done
     done
     echo "$(rustc --version); node $(node --version 2>/dev/null || echo missing);" \
-        "$("$(chromium_path)" --version 2>/dev/null || echo "no chromium")"
+        "$("$(chromium_path)" --version 2>/dev/null || echo "no chromium");" \
+        "$("$(firefox_path)" --version 2>/dev/null || echo "no firefox")"
 }
 
 # Counts a failure for every tool of the running stage that is missing.

@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { eventually } from './player.mjs';
+import { eventually, notInFirefox } from './player.mjs';
 import { stage } from './stage.mjs';
 
 const MARKUP = '<b id="evil">bold?</b> <img src="x" onerror="window.evil = 1"> & so on';
+
+const NO_WEBGL = 'a headless Firefox has no WebGL';
 
 /** Small, since without a graphics card the processor does WebGL's work. */
 const SMALL = { viewport: { width: 800, height: 500 } };
@@ -64,7 +66,7 @@ describe('a game', () => {
     await ada.assertAccessible();
   });
 
-  test('WebGL draws it as well', async () => {
+  test('WebGL draws it as well', { skip: notInFirefox(NO_WEBGL) }, async () => {
     const bob = await stage.open('/?autoplay&draw=gl', SMALL);
     await bob.state('playing');
     await bob.until(() => window.drumbeat.own !== null);
@@ -74,7 +76,7 @@ describe('a game', () => {
     await bob.close();
   });
 
-  test('a WebGL context that is lost is taken back, but waited for only so long', async () => {
+  test('a WebGL context that is lost is taken back, but waited for only so long', { skip: notInFirefox(NO_WEBGL) }, async () => {
     const bob = await stage.open('/?autoplay&draw=gl', SMALL, stage.server, passTime);
     await bob.state('playing');
     await bob.page.evaluate(() => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { fingers, watchRail } from './fingers.mjs';
 import { PHONE, eventually, goesEast } from './player.mjs';
 import { stage } from './stage.mjs';
 
@@ -53,16 +54,18 @@ describe('on a phone', () => {
     await tim.until(() => window.drumbeat.own?.buttons === 0);
   });
 
-  test('a double tap on the right fires the rail, and so does a second finger there', async () => {
-    const at = { x: 300, y: 700 };
-    await thumbs('touchStart', { ...at, id: 1 });
-    await thumbs('touchEnd');
-    await thumbs('touchStart', { ...at, id: 2 });
-    await tim.until(() => (window.drumbeat.own?.buttons & 8) === 8);
-    await tim.until(() => window.drumbeat.own?.buttons === 0);
-    await thumbs('touchStart', { ...at, id: 2 }, { x: 250, y: 600, id: 3 });
-    await tim.until(() => (window.drumbeat.own?.buttons & 8) === 8);
-    await thumbs('touchEnd');
+  test('a double tap on the right fires the rail, and so does a second finger there; one tap does not', async () => {
+    await watchRail(tim);
+    const tap = (id) => [['pointerdown', id, 300, 700], ['pointerup', id, 300, 700]];
+    await fingers(tim, ...tap(5));
+    await tim.ticks(20);
+    assert.equal(await tim.page.evaluate(() => window.rails), 0);
+    await fingers(tim, ...tap(5), ...tap(5));
+    await tim.until(() => window.rails > 0);
+    await tim.page.evaluate(() => (window.rails = 0));
+    await fingers(tim, ['pointerdown', 5, 300, 700], ['pointermove', 5, 300, 660], ['pointerdown', 6, 250, 600]);
+    await tim.until(() => window.rails > 0);
+    await fingers(tim, ['pointerup', 6, 250, 600], ['pointerup', 5, 300, 660]);
     await tim.until(() => window.drumbeat.own?.buttons === 0);
   });
 

@@ -2,18 +2,15 @@
 // `window.drumbeat`, saves screenshots.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
-import { chromium } from 'playwright-core';
+import { chromium, firefox } from 'playwright-core';
+import { LIMIT_MS } from './eventually.mjs';
+
+export { LIMIT_MS, eventually, goesEast } from './eventually.mjs';
 
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
-// So that the folder holds only pictures of this run.
-rmSync(artefacts, { recursive: true, force: true });
-mkdirSync(artefacts, { recursive: true });
-
-/** Generous, since a machine may draw in software while it is compiling. */
-export const LIMIT_MS = 60_000;
 
 export const DESKTOP = { viewport: { width: 1440, height: 900 } };
 export const PHONE = {
@@ -23,8 +20,19 @@ export const PHONE = {
   isMobile: true,
 };
 
+/** Whether the tests run in Firefox: Debian's or any other, which Playwright drives by WebDriver BiDi. */
+export const FIREFOX = process.env.DRUMBEAT_BROWSER === 'firefox';
+
+/** Why a test is left out in Firefox; false in Chromium. */
+export const notInFirefox = (why) => FIREFOX && why;
+
+// So that the folder holds only pictures of this run; the browsers run beside each other.
+mkdirSync(artefacts, { recursive: true });
+for (const name of readdirSync(artefacts)) if (name.startsWith('firefox-') === FIREFOX) rmSync(artefacts + name);
+
 /** `keepsPages`: whether the browser holds a page that is left in memory for the back button. */
 export function launchBrowser({ keepsPages = false } = {}) {
+  if (FIREFOX) return firefox.launch({ channel: 'moz-firefox', executablePath: process.env.DRUMBEAT_FIREFOX ?? '/usr/bin/firefox-esr' });
   return chromium.launch({
     ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
     executablePath: process.env.DRUMBEAT_CHROMIUM ?? '/usr/bin/chromium',
@@ -45,7 +53,9 @@ export function launchBrowser({ keepsPages = false } = {}) {
 
 /** Opens the page in a profile of its own; `first` runs in the page before anything else. */
 export async function openPlayer(browser, options, url, first = () => {}) {
-  const context = await browser.newContext(options);
+  // Playwright emulates no phone in Firefox; the size of its screen remains.
+  const { isMobile, hasTouch, deviceScaleFactor, ...others } = options;
+  const context = await browser.newContext(FIREFOX ? others : options);
   context.setDefaultTimeout(LIMIT_MS);
   const page = await context.newPage();
   await page.addInitScript(first);
@@ -58,17 +68,20 @@ class Player {
   #errors = [];
   /** Set while the test keeps the server away: connections may fail then. */
   serverIsAway = false;
+  /** Set while Playwright takes a picture, for which it adds a style that the page's policy refuses. */
+  #shooting = false;
 
   constructor(page) {
     this.page = page;
-    page.on('pageerror', (error) => this.#errors.push(`${error.stack ?? error}`));
+    page.on('pageerror', (error) => this.#note(`${error}\n${error.stack}`));
     page.on('console', (message) => {
       if (message.type() === 'error') this.#note(message.text());
     });
   }
 
   #note(text) {
-    const refused = /WebSocket connection to .* failed|net::ERR_|status of 503/.test(text);
+    const refused = /WebSocket connection to .* failed|net::ERR_|status of 503|can’t establish a connection|was interrupted/.test(text);
+    if (this.#shooting && /blocked an inline style/.test(text)) return;
     if (!(refused && this.serverIsAway)) this.#errors.push(text);
   }
 
@@ -97,8 +110,13 @@ class Player {
   }
 
   /** Saves a picture in tests/artefacts/ and returns its bytes. */
-  screenshot(name) {
-    return this.page.screenshot({ path: `${artefacts}${name}.png` });
+  async screenshot(name) {
+    this.#shooting = FIREFOX;
+    const picture = await this.page.screenshot({ path: `${artefacts}${FIREFOX ? 'firefox-' : ''}${name}.png` });
+    // What the browser said meanwhile has arrived with this answer.
+    await this.page.evaluate(() => {});
+    this.#shooting = false;
+    return picture;
   }
 
   /** Presses and releases a key. */
@@ -127,22 +145,5 @@ class Player {
 
   async close() {
     await this.page.context().close();
-  }
-}
-
-/** Waits until the ship has gone `units` east on the server; nobody may be there to shoot it. */
-export async function goesEast(server, name, units) {
-  const start = await eventually(`the server lists ${name}`, () => server.player(name));
-  await eventually(`${name} goes ${units} units east on the server`, async () => (await server.player(name)).x - start.x >= units);
-}
-
-/** Polls until `probe` returns a truthy value, and returns it. */
-export async function eventually(what, probe) {
-  const deadline = Date.now() + LIMIT_MS;
-  for (;;) {
-    const found = await probe();
-    if (found) return found;
-    assert.ok(Date.now() < deadline, `not within ${LIMIT_MS / 1000} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

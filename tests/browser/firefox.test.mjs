@@ -1,0 +1,14 @@
+// Plays Drumbeat in a headless Firefox, which Playwright drives by WebDriver BiDi. It runs beside
+// browser.test.mjs: the files that both import are the same tests in both browsers, and a tour stands
+// for the rest. Left out, because a headless Firefox or its driver can't do it:
+//
+// - WebGL, and with it the loss of its context;
+// - fingers, emulated phones, input methods and keys of other layouts: tour.mjs makes the events of
+//   fingers itself;
+// - reading the clipboard without a person who allows it, the browser's own context menu and Quick Find:
+//   keys.mjs checks that the keys which open them are prevented;
+// - a gamepad: devices.mjs puts one in the place of the browser's, in both browsers.
+
+process.env.DRUMBEAT_BROWSER = 'firefox';
+
+for (const name of ['title', 'game', 'keys', 'devices', 'menu', 'tour', 'away']) await import(`./${name}.mjs`);
