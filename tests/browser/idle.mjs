@@ -10,7 +10,7 @@ describe('a player who has gone away', () => {
     const server = await startServer('--afk-timeout-s', '2', '--house-bots', '0');
     const ada = await stage.open('/?autoplay&name=Ada', DESKTOP, server);
     await ada.state('refused');
-    await ada.page.getByText('You were idle too long').waitFor({ state: 'visible' });
+    await ada.page.getByText('You were away too long').waitFor({ state: 'visible' });
     await eventually('the seat is free', async () => (await server.room('main')).players === 0);
     await ada.page.getByRole('button', { name: 'Try again' }).click();
     await ada.state('playing');

@@ -95,6 +95,7 @@ describe('on a phone', () => {
   });
 
   test('the lag lab is a sheet that leaves the ship in sight', async () => {
+    await tim.page.getByRole('button', { name: 'Menu', exact: true }).tap();
     await tim.page.getByRole('button', { name: 'Lag lab', exact: true }).tap();
     const lab = tim.page.getByRole('complementary', { name: 'Lag lab' });
     await lab.waitFor({ state: 'visible' });

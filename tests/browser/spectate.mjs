@@ -167,7 +167,7 @@ describe('a spectator where nobody is', () => {
     await status.getByRole('button', { name: 'Back to the title' }).click();
     await other.state('title');
     await other.page.getByRole('button', { name: 'Watch' }).click();
-    await status.getByRole('button', { name: 'Play in any room' }).click();
+    await status.getByRole('button', { name: 'Play instead' }).click();
     await other.state('playing');
     await other.assertNoErrors();
     await other.close();

@@ -1,12 +1,14 @@
 // The chat: lines of the room, and the field for writing one.
 
-import { addRow, byId, element } from './dom.js';
-import { CHAT_BYTES_MAX, Pace, limitBytes } from './limits.js';
+import { addRow, byId, element, setText } from './dom.js';
+import { CHAT_BYTES_MAX, Pace, bytesOf, limitBytes } from './limits.js';
 import { keep, recall } from './store.js';
 import { texts } from './texts/index.js';
 
-const ROWS_MAX = 40;
+const ROWS_MAX = 100;
 const ROW_MS = 12_000;
+/** From this many bytes on the field says how many are left. */
+const LEFT_SHOWN = 50;
 const MUTED = 'muted';
 const MUTED_MAX = 200;
 
@@ -17,6 +19,7 @@ export class Chat {
   #form = byId('chat', HTMLFormElement);
   #field = byId('chat-text', HTMLInputElement);
   #lines = byId('lines');
+  #left = byId('chat-left');
   #page;
   #pace = new Pace();
   /** Names whose lines are not shown.
@@ -25,6 +28,9 @@ export class Chat {
   /** Whoever has said something, by name.
    * @type {Map<string, number>} */
   #speakers = new Map();
+  /** The last line of each, for a report.
+   * @type {Map<string, number>} */
+  #lastLines = new Map();
 
   /**
    * @param {object} page
@@ -42,6 +48,7 @@ export class Chat {
       this.#submit();
     });
     limitBytes(this.#field, CHAT_BYTES_MAX);
+    this.#field.addEventListener('input', () => this.#count());
     // The field keeps the focus when a button of a line is pressed; by Tab they have it in turn.
     this.#lines.addEventListener('mousedown', (event) => event.preventDefault());
     for (const part of [this.#field, this.#lines]) {
@@ -77,6 +84,7 @@ export class Chat {
   clear() {
     this.#lines.replaceChildren();
     this.#speakers.clear();
+    this.#lastLines.clear();
   }
 
   /**
@@ -90,7 +98,8 @@ export class Chat {
     if (shown.some((row) => row.dataset.said === text)) return;
     if (!own && this.#muted.has(name)) return;
     if (player !== null && !earlier && !own) this.#speakers.set(name, player);
-    const row = this.#row(earlier ? 'old' : '', name, own, ' ', text);
+    if (!own) this.#lastLines.set(name, line);
+    const row = this.#row(earlier ? 'old' : '', name, own, ' ', element('bdi', '', text));
     Object.assign(row.dataset, { line: String(line), said: text });
     this.#add(row);
   }
@@ -104,7 +113,7 @@ export class Chat {
     const own = from === me;
     if (!own && this.#muted.has(name)) return;
     if (!own) this.#speakers.set(name, from);
-    this.#add(this.#row('whisper', name, own, own ? texts.chat.whispersTo(to) : texts.chat.whispers, text));
+    this.#add(this.#row('whisper', name, own, own ? texts.chat.whispersTo(to) : texts.chat.whispers, element('bdi', '', text)));
   }
 
   /**
@@ -138,19 +147,22 @@ export class Chat {
 
   /** @param {HTMLElement} row */
   #add(row) {
+    const { scrollTop, clientHeight, scrollHeight } = this.#lines;
+    // Whoever reads further up stays there.
+    const follows = !this.open || scrollTop + clientHeight > scrollHeight - 8;
     addRow(this.#lines, row, ROWS_MAX, ROW_MS);
-    this.#lines.scrollTop = this.#lines.scrollHeight;
+    if (follows) this.#lines.scrollTop = this.#lines.scrollHeight;
   }
 
   /**
    * @param {string} kind
    * @param {string} name
    * @param {boolean} own
-   * @param {...string} words
+   * @param {...(string | Node)} words
    */
   #row(kind, name, own, ...words) {
-    if (own || !name) return element('li', kind, element('b', own ? 'own' : '', name), ...words);
-    const who = element('button', 'name', name);
+    if (own || !name) return element('li', kind, element('b', own ? 'own' : '', element('bdi', '', name)), ...words);
+    const who = element('button', 'name', element('bdi', '', name));
     Object.assign(who, { type: 'button', tabIndex: this.open ? 0 : -1 });
     const row = element('li', kind, element('b', '', who), ...words);
     who.addEventListener('click', () => this.#offer(row, name));
@@ -167,7 +179,7 @@ export class Chat {
     if (open) return open.remove();
     const { line } = row.dataset;
     /** @type {[string, () => void][]} */
-    const offers = [[texts.chat.whisper, () => this.#begin(name)], [texts.chat.mute, () => this.#mute(name)]];
+    const offers = [[texts.chat.whisper, () => this.#begin(name)], [texts.chat.mute, () => this.mute(name)]];
     if (line) offers.push([texts.chat.report, () => this.#report(Number(line))]);
     row.append(element('span', 'actions', ...offers.map(([label, act]) => {
       const button = element('button', 'quiet', label);
@@ -187,7 +199,23 @@ export class Chat {
   }
 
   /** @param {string} name */
-  #mute(name) {
+  isMuted(name) {
+    return this.#muted.has(name);
+  }
+
+  /** Whether there is a line of theirs to report. @param {string} name */
+  hasSpoken(name) {
+    return this.#lastLines.has(name);
+  }
+
+  /** @param {string} name */
+  reportLast(name) {
+    const line = this.#lastLines.get(name);
+    if (line !== undefined) this.#report(line);
+  }
+
+  /** Hides what somebody says, or shows it again. @param {string} name */
+  mute(name) {
     if (this.#muted.delete(name)) this.note(texts.chat.unmuted(name));
     else {
       this.#muted.add(name);
@@ -208,11 +236,19 @@ export class Chat {
     if (text.trim()) {
       if (!this.#page.connected()) return this.note(texts.chat.offline);
       const mute = /^\/mute +(.+)$/u.exec(text.trim());
-      if (mute) this.#mute(mute[1]);
+      if (mute) this.mute(mute[1]);
       else if (!this.#say(text)) return;
     }
     this.#field.value = '';
+    this.#count();
     this.close();
+  }
+
+  /** Says how much still fits, once little does. */
+  #count() {
+    const left = CHAT_BYTES_MAX - bytesOf(this.#field.value);
+    setText(this.#left, left <= LEFT_SHOWN ? texts.chat.left(left) : '');
+    this.#left.classList.toggle('none', left === 0);
   }
 
   /** @param {string} text */

@@ -11,6 +11,11 @@ const encoder = new TextEncoder();
 // Browsers without a segmenter cut between code points instead of user-perceived characters.
 const segmenter = 'Segmenter' in Intl ? new Intl.Segmenter() : null;
 
+/** The length in UTF-8 bytes, as the server counts. @param {string} text */
+export function bytesOf(text) {
+  return encoder.encode(text).length;
+}
+
 /**
  * Cuts a text to a limit of UTF-8 bytes, at whole characters: an emoji of several code points stays
  * or goes as a whole, as on the server.

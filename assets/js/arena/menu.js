@@ -8,6 +8,8 @@ import { texts } from './texts/index.js';
  * The page's actions for the menu.
  * @typedef {object} MenuActions
  * @property {() => void} keys
+ * @property {() => void} players
+ * @property {() => void} lab
  * @property {() => void} spectate switches between playing and watching
  * @property {() => void} leave
  * @property {() => {room: string, spectating: boolean}} where
@@ -35,6 +37,8 @@ export class Menu {
     this.#volume.addEventListener('input', () => settings.set({ volume: this.#volume.valueAsNumber / 100 }));
     this.#calm.addEventListener('change', () => settings.set({ calm: this.#calm.checked }));
     this.#entry('menu-keys', actions.keys);
+    this.#entry('menu-players', actions.players);
+    this.#entry('menu-lab', actions.lab);
     this.#entry('menu-spectate', actions.spectate);
     this.#entry('menu-leave', actions.leave);
     this.#entry('menu-screen', toggleScreen);

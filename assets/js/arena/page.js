@@ -18,8 +18,9 @@ import { Keyboard } from './keyboard.js';
 import { KeysDialog } from './keysdialog.js';
 import { LagLab } from './labpanel.js';
 import { Marks } from './marks.js';
-import { Menu, toggleScreen } from './menu.js';
+import { toggleScreen } from './menu.js';
 import { Minimap } from './minimap.js';
+import { Overlays } from './overlays.js';
 import { connectPads } from './padplay.js';
 import { Panels } from './panels.js';
 import { playOf } from './playing.js';
@@ -33,7 +34,7 @@ import { texts } from './texts/index.js';
 import { railButton } from './touch.js';
 import { View } from './view.js';
 import { Weapons } from './weapons.js';
-import { connectChat, connectStatus, connectTitle } from './wiring.js';
+import { connectChat, connectMenu, connectStatus, connectTitle } from './wiring.js';
 import { worldOf } from './world.js';
 
 const SLOW_MS = 100;
@@ -91,7 +92,10 @@ export class Page {
     session.on = {
       welcome: (welcome) => this.#welcomed(welcome),
       notice: (notice) => this.#noticed(notice),
-      frame: (now) => this.graph.history.arrived(now),
+      frame: (now) => {
+        this.graph.history.arrived(now);
+        this.overlays.heard();
+      },
       state: (state) => this.#changed(state),
     };
     const focus = () => this.focus();
@@ -105,12 +109,8 @@ export class Page {
     this.preview = new Preview(session, () => this.title.open && mayMove(this.settings));
     this.preview.changed = () => this.#set();
     this.title = connectTitle(this, asked, show);
-    this.menu = new Menu(this.settings, {
-      keys: show,
-      spectate: () => this.#switchSides(),
-      leave: () => this.leave(),
-      where: () => ({ room: this.room, spectating: session.spectate }),
-    });
+    this.overlays = new Overlays(this);
+    this.menu = connectMenu(this, { keys: show, players: () => this.#open(this.overlays.players), lab: () => this.#toggleLab() });
     this.#pads = connectPads(this, (action) => this.#act(action), () => this.chat.open && this.#escape());
     this.keyboard = new Keyboard(this.bindings, this.canvas, {
       take: (event) => this.keys.take(event),
@@ -125,7 +125,7 @@ export class Page {
     byId('open-menu').addEventListener('click', () => this.#open(this.menu));
     byId('open-lab').addEventListener('click', () => this.#toggleLab());
     // A button that gets the focus back would keep keys from the game.
-    for (const id of ['menu', 'keys']) byId(id).addEventListener('close', () => this.title.open || this.chat.open || focus());
+    for (const id of ['menu', 'keys', 'players']) byId(id).addEventListener('close', () => this.title.open || this.chat.open || focus());
     this.bindings.changed = this.device.changed = () => this.#showKeys();
     this.settings.changed = () => this.#set();
     // Only some browsers report the keyboard layout.
@@ -141,6 +141,11 @@ export class Page {
   /** The room that the page is in or wants to join. */
   get room() {
     return this.session.welcome?.room ?? this.session.room;
+  }
+
+  /** How long the server has sent nothing, milliseconds. */
+  get silence() {
+    return this.overlays.silence;
   }
 
   /** Whether the page is a spectator, without a ship. */
@@ -213,9 +218,11 @@ export class Page {
     this.showCharge(charge);
     this.hud.frame(own, charge, this.effects.flash);
     this.lab.frame(now);
+    this.overlays.frame(ms);
     if (now - this.#slowAt < SLOW_MS) return;
     this.#slowAt = now;
     this.#slow(now);
+    this.overlays.slow(now);
   }
 
   /**
@@ -268,6 +275,7 @@ export class Page {
   /** @param {import('../net/types.js').Notice} notice */
   #noticed(notice) {
     this.events.take(notice, this.player);
+    this.overlays.take(notice);
     const victim = notice.event?.Kill?.victim;
     if (victim !== undefined) this.spectate.killed(victim, (this.session.welcome?.map.rules?.respawn_s ?? 0) * 1000);
   }
@@ -288,6 +296,7 @@ export class Page {
     this.marks.clear();
     this.weapons.set(welcome);
     this.events.reset();
+    this.overlays.welcomed(welcome.map);
     const world = worldOf(welcome.map, this.session.schema.grid);
     this.view.backdrop.setWorld(world, welcome.room);
     this.view.camera.world = world;
@@ -303,18 +312,12 @@ export class Page {
   /** @param {State} state */
   #changed(state) {
     const apart = this.preview.takes(state);
-    if (!apart) this.status.show(state);
+    if (!apart) this.status.show(state, this.session.spectate);
     this.hud.hidden = apart || state.name === 'title' || (state.name !== 'playing' && !this.session.welcome);
     if (state.name === 'playing') return;
     this.sound.engine(0);
     this.controls.release();
     this.death.hide();
-  }
-
-  #switchSides() {
-    const { name, spectate } = this.session;
-    if (spectate) this.play(name, this.room);
-    else this.watch(name, this.room);
   }
 
   /**
@@ -334,10 +337,11 @@ export class Page {
     if (action === 'previous') this.spectate.cycle(-1);
     if (action === 'next') this.spectate.cycle(1);
     if (action === 'menu') this.#open(this.menu);
+    if (action === 'players') this.#open(this.overlays.players);
     if (action === 'mute') toggleSound(this.settings, this.device);
   }
 
-  /** @param {Menu | KeysDialog} dialog takes the keys from the game */
+  /** @param {{showModal(): void}} dialog takes the keys from the game */
   #open(dialog) {
     this.controls.release();
     dialog.showModal();

@@ -1,46 +1,57 @@
-// The state of the connection in words, and what a player can do about it.
+// The state of the connection in words, in the middle of the dimmed picture, with the ways out.
 
-import { byId, setText } from './dom.js';
+import { byId, element, setText } from './dom.js';
+import { explain } from './reasons.js';
 import { texts } from './texts/index.js';
 
 /** @typedef {import('../net/types.js').State} State */
+/** @typedef {import('./reasons.js').Way} Way */
+
+/** What takes no longer than this needs no word. */
+const PATIENCE_MS = 350;
 
 export class Status {
   #root = byId('status');
+  #head = byId('status-head');
+  #text = byId('status-text');
+  #wait = byId('status-wait');
   #words = byId('status-words');
   #seconds = byId('status-seconds');
-  #text = byId('status-text');
-  #button = byId('status-action', HTMLButtonElement);
-  #leave = byId('status-leave', HTMLButtonElement);
+  #ways = byId('status-ways');
+  #act;
   /** @type {State} */
   #state = { name: 'title' };
-  #played = false;
+  #since = 0;
 
-  /** @param {{retry(): void, elsewhere(): void, leave(): void}} actions connect again now, play in
-   *   any room, return to the title */
-  constructor(actions) {
-    this.#button.addEventListener('click', () => {
-      if (this.#state.then === 'reload') location.reload();
-      else if (this.#state.then === 'elsewhere') actions.elsewhere();
-      else actions.retry();
-    });
-    this.#leave.addEventListener('click', actions.leave);
+  /** @param {Record<Way | 'leave', () => void>} act */
+  constructor(act) {
+    this.#act = act;
+    byId('status-leave').addEventListener('click', act.leave);
   }
 
   /**
    * Shows a state of the session.
    * @param {State} state
+   * @param {boolean} [spectates] whether the session watches or is to
    */
-  show(state) {
+  show(state, spectates = false) {
+    const tries = state.name === 'connecting' || state.name === 'open';
+    // A further try does not hide why there is one.
+    if (tries && this.#state.name === 'waiting') return this.#trying();
     this.#state = state;
-    this.#played ||= state.name === 'playing';
-    const shown = state.name === 'connecting' || state.name === 'open' || state.name === 'waiting' || state.name === 'ended';
-    this.#root.hidden = !shown;
+    this.#since = performance.now();
+    const stopped = state.name === 'waiting' || state.name === 'ended';
+    this.#root.hidden = !stopped;
     this.#root.classList.toggle('bad', state.name === 'ended');
-    this.#leave.hidden = this.#button.hidden = state.name !== 'waiting' && state.name !== 'ended';
-    setText(this.#button, texts.status.actions[state.then ?? 'wait']);
-    setText(this.#text, state.text ?? '');
-    this.tick(performance.now());
+    this.#root.classList.toggle('brief', tries);
+    byId('status-leave').hidden = !stopped;
+    if (tries) this.#say(texts.status[state.name === 'open' ? 'joining' : 'connecting'], '', []);
+    if (!stopped) return;
+    const { head, text, ways } = explain(state, spectates);
+    this.#say(head, text, ways);
+    this.tick(this.#since);
+    // The game has no use for keys now.
+    if (state.name === 'ended') this.#root.querySelector('button')?.focus();
   }
 
   /**
@@ -49,18 +60,31 @@ export class Status {
    */
   tick(now) {
     const { name, until = now } = this.#state;
-    setText(this.#words, headline(name, this.#played));
-    setText(this.#seconds, name === 'waiting' ? `${Math.max(1, Math.ceil((until - now) / 1000))} s` : '');
+    if (name === 'connecting' || name === 'open') this.#root.hidden = now - this.#since < PATIENCE_MS;
+    this.#wait.hidden = name !== 'waiting';
+    if (name !== 'waiting' || until <= now) return;
+    setText(this.#words, texts.status.again);
+    setText(this.#seconds, `${Math.max(1, Math.ceil((until - now) / 1000))} s`);
   }
-}
 
-/**
- * A state in a few words, for a player who has or has not played yet; the seconds follow.
- * @param {State['name']} name
- * @param {boolean} played
- */
-export function headline(name, played) {
-  if (name === 'waiting') return played ? texts.status.reconnecting : texts.status.again;
-  if (name === 'ended') return played ? texts.status.lost : texts.status.never;
-  return name === 'open' ? texts.status.joining : texts.status.connecting;
+  #trying() {
+    setText(this.#words, texts.status.trying);
+    setText(this.#seconds, '');
+  }
+
+  /**
+   * @param {string} head
+   * @param {string} text
+   * @param {readonly Way[]} ways
+   */
+  #say(head, text, ways) {
+    setText(this.#head, head);
+    setText(this.#text, text);
+    this.#ways.replaceChildren(...ways.map((way, i) => {
+      const button = element('button', i > 0 ? 'quiet' : '', texts.status.ways[way]);
+      button.type = 'button';
+      button.addEventListener('click', this.#act[way]);
+      return button;
+    }));
+  }
 }

@@ -1,6 +1,7 @@
 // What the panels around the picture ask of the page and its session.
 
 import { Chat } from './chat.js';
+import { Menu } from './menu.js';
 import { Status } from './status.js';
 import { Title } from './title.js';
 
@@ -9,10 +10,15 @@ import { Title } from './title.js';
 /** @param {Page} page */
 export function connectStatus(page) {
   const { session } = page;
+  const retry = () => session.retry();
   return new Status({
-    retry: () => session.retry(),
-    // A server that refuses spectators may still have a place for a player.
+    again: retry,
+    now: retry,
+    here: retry,
     elsewhere: () => page.play(session.name, ''),
+    play: () => page.play(session.name, session.room),
+    watch: () => page.watch(session.name, session.room),
+    reload: () => location.reload(),
     leave: () => page.leave(),
   });
 }
@@ -44,5 +50,19 @@ export function connectTitle(page, asked, keys) {
     watch: (name, room) => page.watch(name, room),
     look: (room) => page.preview.start(room),
     keys,
+  });
+}
+
+/**
+ * @param {Page} page
+ * @param {{keys(): void, players(): void, lab(): void}} opens what the menu opens
+ */
+export function connectMenu(page, opens) {
+  const { session } = page;
+  return new Menu(page.settings, {
+    ...opens,
+    spectate: () => page[session.spectate ? 'play' : 'watch'](session.name, page.room),
+    leave: () => page.leave(),
+    where: () => ({ room: page.room, spectating: session.spectate }),
   });
 }

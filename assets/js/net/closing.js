@@ -38,6 +38,41 @@ const FULL_WAIT_MS = 3_000;
 const COME_BACK = /; come back in (\d+) ms$/;
 const COME_BACK_MS_MAX = 600_000;
 
+/** Why a connection ended, in a word for pages that say it in words of their own. Where several reasons
+ * share a code, the server's text tells them apart.
+ * @type {readonly [number, RegExp, string][]} */
+export const WHY = Object.freeze([
+  [1001, /room was closed/, 'room_closed'],
+  [1001, /^/, 'stopped'],
+  [1006, /^/, 'broken'],
+  [1008, /too many/, 'flooding'],
+  [1011, /^/, 'room_failed'],
+  [1012, /^/, 'stopped'],
+  [1013, /shutting down|being closed/, 'stopped'],
+  [1013, /nobody new/, 'closed'],
+  [1013, /locked/, 'locked'],
+  [1013, /address.*rooms/, 'address_rooms'],
+  [1013, /address/, 'address_seats'],
+  [1013, /turned off/, 'no_spectating'],
+  [1013, /spectator seat/, 'no_spectators'],
+  [1013, /every room/, 'all_full'],
+  [1013, /too many rooms|another room/, 'no_room'],
+  [1013, /^/, 'full'],
+  [4001, /^/, 'old'],
+  [4003, /^/, 'slow'],
+  [4004, /^/, 'slow'],
+  [4005, /^/, 'room_name'],
+  [4006, /^/, 'idle'],
+  [4007, /^/, 'evicted'],
+  [4008, /^/, 'refused'],
+  [4009, /^/, 'taken_over'],
+  [4010, /^/, 'needs_ticket'],
+  [4011, /^/, 'ticket_ended'],
+  [4012, /^/, 'ticket_refused'],
+  [4020, /^/, 'kicked'],
+  [4021, /^/, 'banned'],
+]);
+
 /** @type {Record<number, string>} */
 const OWN_WORDS = {
   4001: 'This page is older than the server. Reload it.',
@@ -49,9 +84,9 @@ const OWN_WORDS = {
  * @param {number} code as in RFC 6455, 7.4; 4000 and up are Drumbeat's
  * @param {string} reason the server's words
  * @param {boolean} [opened] whether the connection had been open
- * @returns {{then: 'retry' | 'ask' | 'here' | 'reload' | 'elsewhere' | 'ticket', text: string, wait: number, asked: boolean, offer: 'wait' | 'elsewhere'}}
+ * @returns {{then: 'retry' | 'ask' | 'here' | 'reload' | 'elsewhere' | 'ticket', text: string, wait: number, asked: boolean, offer: 'wait' | 'elsewhere', why: string}}
  *   what to do automatically or to offer, the text for the player, the shortest wait before a
- *   retry in milliseconds and whether the server asks for it, and what to offer meanwhile
+ *   retry in milliseconds and whether the server asks for it, what to offer meanwhile, and why in a word
  */
 export function closing(code, reason, opened = false) {
   const then = SENT.get(code) ?? (OF_THE_PATH.has(code) ? 'retry' : 'ask');
@@ -63,7 +98,8 @@ export function closing(code, reason, opened = false) {
   const said = comeBack === null ? reason : reason.replace(COME_BACK, '');
   const text = own ?? (sentence(said) || `The connection was closed (code ${code}).`);
   const wait = comeBack ?? (code === 1013 ? FULL_WAIT_MS : 0);
-  return { then, text, wait, asked: comeBack !== null, offer: code === 1013 ? 'elsewhere' : 'wait' };
+  const why = code === 1006 && !opened ? 'unreachable' : WHY.find(([known, says]) => known === code && says.test(reason))?.[2] ?? 'ended';
+  return { then, text, wait, asked: comeBack !== null, offer: code === 1013 ? 'elsewhere' : 'wait', why };
 }
 
 /**

@@ -102,10 +102,11 @@ export class Socket {
   /**
    * Drops this connection and tries another.
    * @param {string} text the reason, as a sentence
+   * @param {string} [why] the reason in a word
    */
-  fail(text) {
+  fail(text, why = 'broken') {
     this.#drop();
-    this.#wait(text, 0);
+    this.#wait({ text, why }, 0);
   }
 
   /** Ends the connection for good: the server keeps no place. */
@@ -120,7 +121,7 @@ export class Socket {
     this.#timer = setTimeout(() => {
       // If the page itself was frozen, it first has to read what has arrived.
       if (performance.now() > due + DEAF_MS) this.#listen();
-      else this.fail('The server does not answer.');
+      else this.fail('The server does not answer.', 'silent');
     }, SILENT_MS_MAX);
   }
 
@@ -133,8 +134,9 @@ export class Socket {
     const verdict = closing(code, reason, opened);
     this.#drop();
     if (code === 1006 && !opened && await this.#refused()) return;
-    if (verdict.then === 'retry') this.#wait(verdict.text, verdict.wait, verdict.offer, verdict.asked);
-    else this.#on.state({ name: 'ended', then: verdict.then, text: verdict.text });
+    const { then, text, wait, offer, asked, why } = verdict;
+    if (then === 'retry') this.#wait({ text, why, then: offer, asked }, wait);
+    else this.#on.state({ name: 'ended', then, text, why });
   }
 
   /**
@@ -149,20 +151,18 @@ export class Socket {
     if (dropped !== this.#dropped) return true;
     const again = ready && this.#ready;
     this.#ready = ready;
-    if (refusal) this.#on.state({ name: 'ended', then: 'ask', text: `The server refuses this page: ${refusal}.` });
-    else if (again) this.#on.state({ name: 'ended', then: 'reload', text: 'The server refuses this page; reload it.' });
+    if (refusal) this.#on.state({ name: 'ended', then: 'ask', text: `The server refuses this page: ${refusal}.`, why: 'page' });
+    else if (again) this.#on.state({ name: 'ended', then: 'reload', text: 'The server refuses this page; reload it.', why: 'old' });
     return Boolean(refusal) || again;
   }
 
   /**
-   * @param {string} text
+   * @param {Partial<State>} state what happened, and what to offer meanwhile
    * @param {number} floor milliseconds
-   * @param {'wait' | 'elsewhere'} [offer]
-   * @param {boolean} [asked]
    */
-  #wait(text, floor, offer = 'wait', asked = false) {
+  #wait(state, floor) {
     const delay = this.#backoff.next(floor);
-    this.#on.state({ name: 'waiting', until: performance.now() + delay, then: offer, text, asked });
+    this.#on.state({ then: 'wait', asked: false, ...state, name: 'waiting', until: performance.now() + delay });
     this.#timer = setTimeout(() => this.connect(), delay);
   }
 

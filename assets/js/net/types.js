@@ -119,6 +119,7 @@
  * @property {'wait' | 'elsewhere' | 'ask' | 'here' | 'reload' | 'ticket'} [then]
  * @property {number} [until]
  * @property {string} [text] what happened, as a sentence
+ * @property {string} [why] the same in a word: one of `WHY` in `closing.js`, or `silent`, `page`, `old`
  * @property {boolean} [asked] whether the server has said when to try again: by itself a page does
  *   not come earlier
  */

@@ -145,6 +145,55 @@ export const EN = {
     truce: 'Truce',
   },
 
+  aside: {
+    silent: 'No word from the server for',
+    seconds: (seconds) => `${seconds.toFixed(1)} s`,
+    lost: 'The graphics card is gone; it comes back in a moment',
+  },
+
+  hints: {
+    fly: 'to fly',
+    fire: 'to fire',
+    rail: 'for the rail, which pierces everything in its line',
+    pickup: 'Fly over a sign to pick it up',
+    touch: { fly: 'Left thumb: fly', fire: 'Right thumb: aim and fire', rail: 'Tap the right thumb twice, or press the round button: rail' },
+  },
+
+  rounds: {
+    begins: 'New round: all scores start at 0',
+    winner: (name) => `${name} wins the round`,
+    won: 'You win the round!',
+    nobody: 'Nobody scored',
+    own: (place, players, score) => `You: ${ordinal(place)} of ${players} · ${counted(score, 'point')}`,
+    step: (place, name, score) => `${ordinal(place)}: ${name}, ${counted(score, 'point')}`,
+    best: (score) => `Best today: ${numbers.format(score)}`,
+    newBest: (score) => `New best today: ${numbers.format(score)}`,
+    beaten: 'New best today!',
+  },
+
+  players: {
+    all: (players) => counted(players, 'player'),
+    some: (known, players) => `${numbers.format(known)} of ${counted(players, 'player')} seen so far`,
+    bot: 'bot',
+    away: 'away',
+    muted: 'muted',
+    unmute: 'Unmute',
+    muteWho: (name) => `Mute ${name}`,
+    unmuteWho: (name) => `Unmute ${name}`,
+    reportWho: (name) => `Report what ${name} said last`,
+    reported: 'Reported',
+  },
+
+  tab: {
+    connecting: 'Connecting…',
+    spectating: 'Watching',
+    dead: 'Destroyed',
+    missed: 'You were destroyed',
+    podium: 'Round over',
+    waiting: 'Reconnecting…',
+    ended: 'Disconnected',
+  },
+
   chat: {
     whispers: ' whispers: ',
     whispersTo: (name) => ` whispers to ${name}: `,
@@ -157,6 +206,7 @@ export const EN = {
     offline: 'Not sent: you are offline. Press Enter to try again.',
     whom: 'Whom? Write /w NAME and a text to somebody who has said something.',
     slow: 'Slow down: at most five messages in ten seconds.',
+    left: (bytes) => `${bytes} left`,
     missed: (events) => `${counted(events, 'event')} ${events === 1 ? 'was' : 'were'} missed`,
   },
 
@@ -181,12 +231,46 @@ export const EN = {
   status: {
     connecting: 'Connecting…',
     joining: 'Joining…',
-    reconnecting: 'Reconnecting in',
     again: 'Trying again in',
-    lost: 'Disconnected',
-    never: 'Not connected',
-    /** What a button says for each `then` of a state. @type {Record<string, string>} */
-    actions: { ask: 'Try again', here: 'Play here', reload: 'Reload the page', elsewhere: 'Play in any room', wait: 'Try now' },
+    trying: 'Trying again…',
+    /** What the buttons say. @type {Record<import('../reasons.js').Way, string>} */
+    ways: { again: 'Try again', now: 'Try now', here: 'Play here', elsewhere: 'Play in another room', play: 'Play instead', watch: 'Watch', reload: 'Reload the page' },
+  },
+
+  reasons: {
+    /** Why the player is not playing. Where the server says more, its words stand in place of the text. */
+    why: {
+      silent: { head: 'The server has gone silent', text: 'It has sent nothing for a while. Your place is held.' },
+      broken: { head: 'Connection lost', text: 'Your place is held for a moment.' },
+      unreachable: { head: 'Can’t reach the server', text: 'It may be restarting, or your network may be down.' },
+      stopped: { head: 'The server is restarting', text: 'It will be back in a moment.' },
+      room_failed: { head: 'The room has failed', text: 'A new one is being opened.' },
+      slow: { head: 'Your connection is too slow', text: 'The server could not send you the game in time.' },
+      closed: { head: 'Closed for now', text: 'The server lets nobody new in at the moment.' },
+      all_full: { head: 'Every room is full', text: 'You join as soon as somebody leaves.' },
+      full: { head: 'This room is full', text: 'You join as soon as somebody leaves.' },
+      locked: { head: 'This room is locked', text: 'It lets no new players in.' },
+      no_room: { head: 'No room for another room', text: 'The server can’t open one more right now.' },
+      no_spectating: { head: 'No spectators here', text: 'Spectating is turned off on this server.' },
+      no_spectators: { head: 'No spectator seat left', text: 'Every seat to watch from is taken.' },
+      address_rooms: { head: 'Too many rooms', text: 'Your network already plays in as many rooms as allowed: join one of those.' },
+      address_seats: { head: 'Too many players', text: 'Your network has as many players here as allowed.' },
+      room_closed: { head: 'The room was closed', text: 'Whoever runs this server has closed it.' },
+      room_name: { head: 'No such room name', text: 'A room’s name has up to 32 letters, digits, - and _.' },
+      evicted: { head: 'The room was closed', text: 'Nobody was playing in it, and its place was needed.' },
+      old: { head: 'This page is out of date', text: 'The server is newer. Reload the page to go on.' },
+      page: { head: 'Not from this page', text: 'The server lets nobody in from here.' },
+      idle: { head: 'You were away too long', text: 'Your place went to somebody else.' },
+      flooding: { head: 'Too much at once', text: 'You sent more messages than the server allows.' },
+      refused: { head: 'Not let in', text: 'This room does not let you in.' },
+      taken_over: { head: 'You play elsewhere', text: 'Your game goes on in another window or tab.' },
+      needs_ticket: { head: 'Sign in to play', text: 'This server needs a ticket from the site that offers the game.' },
+      ticket_ended: { head: 'Your ticket has ended', text: 'Sign in again where the game is offered.' },
+      ticket_refused: { head: 'Your ticket is not valid', text: 'Sign in again where the game is offered.' },
+      kicked: { head: 'You were sent away', text: 'Whoever runs this server sent you away from this room.' },
+      banned: { head: 'You are banned', text: 'Whoever runs this server has banned you.' },
+      ended: { head: 'Disconnected', text: 'The connection was closed.' },
+    },
   },
 
   lab: {

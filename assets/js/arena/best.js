@@ -1,0 +1,57 @@
+// The player's best score of the day, which only this browser knows.
+
+import { keep, recall } from './store.js';
+
+const NAME = 'best';
+
+/** A day of the calendar here, such as `2026-1-31`. @param {Date} date */
+function dayOf(date) {
+  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
+}
+
+export class Best {
+  #store;
+  #now;
+  /** The best before this round; what beats it is said once. */
+  #before = 0;
+  #said = false;
+
+  /**
+   * @param {{recall(name: string): any, keep(name: string, value: unknown): void}} [store]
+   * @param {() => Date} [now]
+   */
+  constructor(store = { recall, keep }, now = () => new Date()) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** The best score of this day; 0 without one. */
+  get today() {
+    const { day, score } = this.#store.recall(NAME) ?? {};
+    return day === dayOf(this.#now()) && score > 0 ? score : 0;
+  }
+
+  /** A round begins: scores start at 0. */
+  begin() {
+    this.#before = this.today;
+    this.#said = false;
+  }
+
+  /**
+   * Takes a score of the present round.
+   * @param {number} score
+   * @returns {boolean} whether it is the first of this round that beats an earlier best
+   */
+  take(score) {
+    if (score <= this.today) return false;
+    this.#store.keep(NAME, { day: dayOf(this.#now()), score });
+    const first = !this.#said && this.#before > 0;
+    this.#said = true;
+    return first;
+  }
+
+  /** Whether this round has brought the best of the day. */
+  get isNew() {
+    return this.#said;
+  }
+}

@@ -1,0 +1,103 @@
+// The list of players: place, name, score, and what can be done about each.
+
+import { byId, element, setText } from './dom.js';
+import { points } from './format.js';
+import { hueOf } from './looks.js';
+import { texts } from './texts/index.js';
+
+const UPDATE_MS = 500;
+
+/**
+ * The page's side.
+ * @typedef {object} PlayersPage
+ * @property {() => import('./roster.js').Entry[]} list
+ * @property {() => number | null} own the own player
+ * @property {() => {score: number, place: number, players: number} | null} standing the own, null for a spectator
+ * @property {(player: number) => boolean} away whether a player's connection is lost
+ * @property {import('./chat.js').Chat} chat
+ */
+
+export class Players {
+  #dialog = byId('players', HTMLDialogElement);
+  #rows = byId('players-rows');
+  #count = byId('players-count');
+  #page;
+  #shownAt = -1e9;
+
+  /** @param {PlayersPage} page */
+  constructor(page) {
+    this.#page = page;
+  }
+
+  showModal() {
+    if (this.#dialog.open) return;
+    this.#rows.replaceChildren();
+    this.#show();
+    this.#dialog.showModal();
+  }
+
+  /** Updates the list while it is open. @param {number} now milliseconds */
+  update(now) {
+    if (!this.#dialog.open || now - this.#shownAt < UPDATE_MS) return;
+    this.#shownAt = now;
+    this.#show();
+  }
+
+  #show() {
+    const [own, standing] = [this.#page.own(), this.#page.standing()];
+    const entries = this.#page.list().map((entry) => (entry.player === own && standing ? { ...entry, ...standing } : entry));
+    const rows = [...entries].sort((a, b) => (a.place || Infinity) - (b.place || Infinity));
+    const all = standing?.players ?? 0;
+    setText(this.#count, all > rows.length ? texts.players.some(rows.length, all) : texts.players.all(rows.length));
+    // Rows are reused, so that the focus stays where it is.
+    while (this.#rows.children.length > rows.length) this.#rows.lastElementChild?.remove();
+    rows.forEach((entry, i) => this.#fill(/** @type {HTMLElement} */ (this.#rows.children[i] ?? this.#rows.appendChild(this.#row())), entry, own));
+  }
+
+  #row() {
+    const mute = element('button', 'quiet');
+    const report = element('button', 'quiet', texts.chat.report);
+    mute.type = report.type = 'button';
+    const row = element('tr', '', element('td', 'place'), element('th', '', element('bdi'), element('small')), element('td', 'score'), element('td', 'acts', mute, report));
+    mute.addEventListener('click', () => {
+      this.#page.chat.mute(row.dataset.name ?? '');
+      this.#show();
+    });
+    report.addEventListener('click', () => {
+      this.#page.chat.reportLast(row.dataset.name ?? '');
+      setText(report, texts.players.reported);
+      report.disabled = true;
+    });
+    return row;
+  }
+
+  /**
+   * @param {HTMLElement} row
+   * @param {import('./roster.js').Entry} entry
+   * @param {number | null} own
+   */
+  #fill(row, { player, name, score, place, bot }, own) {
+    const { chat } = this.#page;
+    const [placeCell, who, scoreCell, acts] = row.children;
+    const isOwn = player === own;
+    const muted = chat.isMuted(name);
+    row.classList.toggle('own', isOwn);
+    row.classList.toggle('muted', muted);
+    setText(placeCell, place > 0 ? String(place) : '–');
+    setText(who.children[0], name);
+    /** @type {HTMLElement} */ (who.children[0]).style.color = isOwn ? '' : hueOf(player);
+    const notes = [bot && !name.endsWith('(bot)') && texts.players.bot, this.#page.away(player) && texts.players.away, muted && texts.players.muted];
+    setText(who.children[1], notes.filter(Boolean).join(' · '));
+    setText(scoreCell, score === null ? '–' : points(score));
+    const [mute, report] = /** @type {[HTMLButtonElement, HTMLButtonElement]} */ (/** @type {unknown} */ (acts.children));
+    mute.hidden = isOwn || bot;
+    setText(mute, muted ? texts.players.unmute : texts.chat.mute);
+    mute.ariaLabel = muted ? texts.players.unmuteWho(name) : texts.players.muteWho(name);
+    report.hidden = mute.hidden || !chat.hasSpoken(name);
+    report.ariaLabel = texts.players.reportWho(name);
+    if (row.dataset.name === name) return;
+    row.dataset.name = name;
+    report.disabled = false;
+    setText(report, texts.chat.report);
+  }
+}

@@ -1,0 +1,120 @@
+// Rounds: the time that is left, the podium at the end, and the player's best of the day.
+
+import { Best } from './best.js';
+import { byId, element, setText } from './dom.js';
+import { points, secondsUntil } from './format.js';
+import { hueOf } from './looks.js';
+import { texts } from './texts/index.js';
+
+/** @typedef {import('./board.js').Leader} Leader */
+/** @typedef {{score: number, place: number, players: number}} Standing the player's private numbers */
+
+const SOON_S = 10;
+/** The podium as it stands: the second left of the first, the third right. */
+const STEPS = [1, 0, 2];
+
+export class Rounds {
+  #clock = byId('round');
+  #podium = byId('podium');
+  #steps = byId('podium-steps');
+  #own = byId('podium-own');
+  #bestLine = byId('podium-best');
+  #next = byId('podium-next');
+  #bestShown = byId('best');
+  #announce;
+  #best = new Best();
+  /** The tick at which the round ends; 0 without rounds. */
+  #ends = 0;
+  /** The tick at which the next round begins; 0 without a podium. */
+  #begins = 0;
+
+  /** @param {import('./announce.js').Announce} announce */
+  constructor(announce) {
+    this.#announce = announce;
+  }
+
+  /** Whether the podium is there. */
+  get over() {
+    return this.#begins > 0;
+  }
+
+  /** Forgets the last connection. */
+  reset() {
+    this.#ends = this.#begins = 0;
+    this.#podium.hidden = this.#clock.hidden = true;
+    this.#best.begin();
+  }
+
+  /**
+   * @param {any} event of the game
+   * @param {number | null} player the own player
+   * @param {Standing | null} standing null for a spectator
+   */
+  take({ Round, Podium }, player, standing) {
+    if (Round) this.#start(Round);
+    if (Podium) this.#finish(Podium, player, standing);
+  }
+
+  /** @param {{ends: number}} round */
+  #start({ ends }) {
+    if (this.over) this.#announce.say(texts.rounds.begins);
+    this.#ends = ends;
+    this.#begins = 0;
+    this.#podium.hidden = true;
+    this.#best.begin();
+  }
+
+  /**
+   * @param {{rows: Leader[], next: number}} podium
+   * @param {number | null} player
+   * @param {Standing | null} standing
+   */
+  #finish({ rows, next }, player, standing) {
+    this.#ends = 0;
+    this.#begins = next;
+    this.#steps.replaceChildren(...STEPS.filter((at) => at < rows.length).map((at) => step(rows[at], at + 1, rows[at].player === player)));
+    const won = rows[0]?.player === player && player !== null;
+    setText(byId('podium-head'), rows.length === 0 ? texts.rounds.nobody : won ? texts.rounds.won : texts.rounds.winner(rows[0].name));
+    const played = standing !== null && standing.score > 0;
+    if (standing) this.#best.take(standing.score);
+    setText(this.#own, standing ? texts.rounds.own(standing.place, standing.players, standing.score) : '');
+    const { isNew, today } = this.#best;
+    setText(this.#bestLine, today > 0 && standing ? (isNew && played ? texts.rounds.newBest(today) : texts.rounds.best(today)) : '');
+    this.#bestLine.classList.toggle('new', isNew && played);
+    this.#podium.hidden = false;
+  }
+
+  /**
+   * Updates the numbers; called about ten times a second.
+   * @param {number} tick
+   * @param {number} tickHz
+   * @param {Standing | null} standing null for a spectator
+   */
+  update(tick, tickHz, standing) {
+    if (standing && !this.over && this.#best.take(standing.score)) this.#announce.say(texts.rounds.beaten, true);
+    const { today } = this.#best;
+    this.#bestShown.hidden = today === 0 || !standing;
+    setText(this.#bestShown, texts.rounds.best(today));
+    const left = this.#ends > 0 ? secondsUntil(this.#ends, tick, tickHz) : 0;
+    this.#clock.hidden = this.#ends === 0;
+    setText(this.#clock, `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`);
+    this.#clock.classList.toggle('soon', left <= SOON_S);
+    // The next round may have begun without a word of it having come.
+    if (this.over && tick > this.#begins + tickHz) this.#start({ ends: 0 });
+    if (this.over) setText(this.#next, String(secondsUntil(this.#begins, tick, tickHz)));
+  }
+}
+
+/**
+ * @param {Leader} leader
+ * @param {number} place
+ * @param {boolean} own
+ */
+function step({ player, name, score }, place, own) {
+  const who = element('bdi', own ? 'own' : '', name);
+  if (!own) who.style.color = hueOf(player);
+  const row = element('li', `place-${place}`, who, element('span', 'score', points(score)), element('b', '', String(place)));
+  // In the order of the places for those who do not see them.
+  row.setAttribute('aria-label', texts.rounds.step(place, name, score));
+  return row;
+}
