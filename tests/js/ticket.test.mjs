@@ -107,7 +107,7 @@ test('who can bring no ticket is asked to sign in', async (t) => {
   play(session, {});
   refused();
   const text = 'A ticket is needed to play here; sign in where this game is offered.';
-  assert.deepEqual(session.state, { name: 'ended', then: 'ask', text });
+  assert.deepEqual(session.state, { name: 'ended', then: 'ask', text, why: 'needs_ticket' });
   const asked = [];
   t.mock.method(globalThis, 'fetch', async (url) => {
     asked.push(String(url));
@@ -123,7 +123,7 @@ test('who can bring no ticket is asked to sign in', async (t) => {
   assert.deepEqual(asked, ['https://game.example/play/ticket']);
   assert.equal(session.core.ticket, '', 'an answer without success is no ticket');
   refused();
-  assert.deepEqual(session.state, { name: 'ended', then: 'ask', text }, 'one attempt, no more');
+  assert.deepEqual(session.state, { name: 'ended', then: 'ask', text, why: 'needs_ticket' }, 'one attempt, no more');
   session.join({ ticket: () => Promise.reject(new Error('the site is away')) });
   FakeWebSocket.last.opened();
   await settled();

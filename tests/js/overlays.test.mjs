@@ -1,0 +1,90 @@
+// What the course of the game brings over the picture: the parts of it that need no page.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { SILENT_MS, Silence } from '../../assets/js/arena/aside.js';
+import { Best } from '../../assets/js/arena/best.js';
+import { bytesOf } from '../../assets/js/arena/limits.js';
+import { Roster } from '../../assets/js/arena/roster.js';
+import { tabTitle } from '../../assets/js/arena/tab.js';
+
+function memory() {
+  const all = {};
+  return { all, recall: (name) => all[name] ?? null, keep: (name, value) => (all[name] = value) };
+}
+
+test('silence is what the page has listened to, not what it has slept', () => {
+  const silence = new Silence();
+  for (let i = 0; i < 40; i += 1) silence.pass(16);
+  assert.equal(silence.ms, 640);
+  silence.heard();
+  assert.equal(silence.ms, 0);
+  // A page that stood still for a minute has frames waiting that it has not read.
+  silence.pass(60_000);
+  assert.ok(silence.ms < SILENT_MS);
+  for (let i = 0; i < 4; i += 1) silence.pass(250);
+  assert.ok(silence.ms >= SILENT_MS);
+});
+
+test('the best of the day is beaten once a round, and forgotten the next day', () => {
+  const store = memory();
+  let now = new Date(2026, 0, 31, 22);
+  const best = new Best(store, () => now);
+  best.begin();
+  // The first score of a day beats nobody.
+  assert.deepEqual([best.take(100), best.take(200), best.today], [false, false, 200]);
+  best.begin();
+  assert.deepEqual([best.take(150), best.isNew, best.today], [false, false, 200]);
+  assert.deepEqual([best.take(205), best.take(300)], [true, false]);
+  assert.deepEqual([best.isNew, best.today], [true, 300]);
+  now = new Date(2026, 1, 1, 1);
+  assert.equal(best.today, 0);
+  best.begin();
+  assert.deepEqual([best.take(5), best.today], [false, 5]);
+});
+
+test('what another program has stored as the best is no best', () => {
+  for (const stored of ['x', 7, { day: 5 }, { day: '2026-1-1', score: 'many' }, { day: '2026-1-1', score: -3 }]) {
+    const store = memory();
+    store.all.best = stored;
+    assert.equal(new Best(store, () => new Date(2026, 0, 1)).today, 0);
+  }
+});
+
+test('the roster lists leaders by place, then whoever was seen', () => {
+  const roster = new Roster();
+  roster.reset({ house: 100 });
+  roster.sign(3, 'Zed', 0);
+  roster.sign(4, 'Ann', 0);
+  roster.sign(null, '', 0);
+  roster.sign(5, null, 0);
+  roster.lead([{ player: 101, name: 'Flint', score: 90 }, { player: 3, name: 'Zed', score: 40 }], 10);
+  const rows = () => roster.list(20).map(({ name, place, score, bot }) => [name, place, score, bot]);
+  assert.deepEqual(rows(), [['Flint', 1, 90, true], ['Zed', 2, 40, false], ['Ann', 0, null, false]]);
+  roster.lead([{ player: 3, name: 'Zed', score: 95 }], 10);
+  assert.deepEqual(rows(), [['Zed', 1, 95, false], ['Ann', 0, null, false], ['Flint', 0, null, true]]);
+});
+
+test('who has another\'s seat has not its score, and who has left is forgotten', () => {
+  const roster = new Roster();
+  roster.reset({ house: 100 });
+  roster.lead([{ player: 3, name: 'Zed', score: 40 }], 0);
+  roster.sign(3, 'Eve', 50_000);
+  assert.deepEqual(roster.list(60_000).map(({ name, score }) => [name, score]), [['Eve', null]]);
+  assert.deepEqual(roster.list(200_000), []);
+  roster.reset({});
+  assert.equal(roster.isBot(200, 'Ada'), false);
+});
+
+test('the tab says how the game stands', () => {
+  assert.equal(tabTitle('title', 0, 0, true), 'Drumbeat');
+  assert.equal(tabTitle('playing', 2, 12, false), '2nd of 12 · Drumbeat');
+  assert.equal(tabTitle('playing', 0, 0, false), 'Drumbeat');
+  assert.equal(tabTitle('playing', 2, 12, true), 'You were destroyed · Drumbeat');
+  assert.equal(tabTitle('waiting', 0, 0, false), 'Reconnecting… · Drumbeat');
+});
+
+test('a text is measured as the server does', () => {
+  assert.deepEqual(['abc', 'é', '🚀', ''].map(bytesOf), [3, 2, 4, 0]);
+});
