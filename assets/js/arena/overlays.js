@@ -59,10 +59,11 @@ export class Overlays {
     this.#silence.heard();
   }
 
-  /** Forgets the last connection. @param {any} map of the room */
-  welcomed(map) {
+  /** Forgets the last connection. @param {import('../net/types.js').Welcome} welcome */
+  welcomed({ map, tick_hz: tickHz }) {
     this.#silence.heard();
     this.#roster.reset(map);
+    this.#page.title.rounds((map.rounds?.play_ticks ?? 0) / tickHz / 60);
     this.#rounds.reset();
   }
 

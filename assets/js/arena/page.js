@@ -296,7 +296,7 @@ export class Page {
     this.marks.clear();
     this.weapons.set(welcome);
     this.events.reset();
-    this.overlays.welcomed(welcome.map);
+    this.overlays.welcomed(welcome);
     const world = worldOf(welcome.map, this.session.schema.grid);
     this.view.backdrop.setWorld(world, welcome.room);
     this.view.camera.world = world;

@@ -73,7 +73,7 @@ export class Title {
    * @param {number} minutes 0 without rounds
    */
   rounds(minutes) {
-    if (minutes > 0) setText(byId('how-rounds'), texts.title.rounds(minutes));
+    if (minutes >= 1) setText(byId('how-rounds'), texts.title.rounds(Math.round(minutes)));
   }
 
   /**
