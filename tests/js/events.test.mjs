@@ -10,9 +10,12 @@ const ME = 1;
 /** What the marks around the own ship are told of these events. */
 function marked(...happened) {
   const told = [];
+  const heard = [];
   const marks = { hit: (...args) => told.push(args.slice(0, 2)), killed: (fate) => told.push(fate) };
-  const events = new Events({ hud: { kill() {} }, death: { killed() {} }, marks, grid: 16 });
+  const account = { hit: (...args) => heard.push(args) };
+  const events = new Events({ account, hud: { kill() {} }, death: { killed() {} }, marks, grid: 16 });
   for (const event of happened) events.take({ event }, ME);
+  assert.deepEqual(heard, told.filter(Array.isArray), 'what is marked is also said');
   return told;
 }
 

@@ -57,7 +57,7 @@ test('the circle of a stick never lies on the ring of the rail', () => {
 
 test('ghosts show both sticks until each is pushed, on the screen and clear of the rail', () => {
   const labels = { fly: 'fly', aim: 'aim' };
-  for (const [width, height, ring] of [[390, 844, { x: 321, y: 599, radius: 39 }], [844, 390, { x: 639, y: 319, radius: 39 }], [320, 480, null]]) {
+  for (const [width, height, ring] of [[390, 844, { x: 321, y: 599, radius: 39 }], [844, 390, { x: 639, y: 319, radius: 39 }], [320, 480, { x: 255, y: 345, radius: 39 }], [320, 480, null]]) {
     const sticks = { left: new Stick(), right: new Stick() };
     const screen = { width, height, ring, ghosts: true, labels };
     const shown = sticksOn(sticks, screen);

@@ -9,8 +9,6 @@ const CALM_MS = 2_500;
 /** The hull is told in steps of this many percent. */
 const STEP = 20;
 
-/** @typedef {{x: number, y: number, hull: number}} Own world units; `hull` from 0 to 1 */
-
 /**
  * Describes the arena and its keys.
  * @param {import('./bindings.js').Bindings} bindings
@@ -32,8 +30,8 @@ export class Account {
   #told = { step: 100 / STEP, place: 0 };
   /** The side of the last hit that was not said. */
   #side = '';
-  /** Called with the share of the hull that a hit took. */
-  hit = (/** @type {number} */ _share) => {};
+  /** Called with the damage of a hit. */
+  felt = (/** @type {number} */ _damage) => {};
 
   constructor() {
     Object.assign(this.#line, { id: 'account', role: 'status' });
@@ -41,16 +39,21 @@ export class Account {
   }
 
   /**
-   * Notes the own ship; called for every picture.
-   * @param {Own | null} own
-   * @param {{x: number, y: number, own?: boolean}[]} ships in view, to tell from where a hit came
+   * Notes how much of the own hull is left, from 0 to 1; null without a ship.
+   * @param {number | null} hull
    */
-  watch(own, ships) {
-    if (own && this.#hull !== null && own.hull < this.#hull - 0.01) {
-      this.hit(this.#hull - own.hull);
-      this.#side = sideOf(own, ships);
-    }
-    this.#hull = own?.hull ?? null;
+  watch(hull) {
+    this.#hull = hull;
+  }
+
+  /**
+   * Notes a hit of the own ship.
+   * @param {number} aim where the shot was flying, steps
+   * @param {number} damage hit points
+   */
+  hit(aim, damage) {
+    this.felt(damage);
+    this.#side = texts.account.sides[Math.round(aim / 64 + 2) & 3];
   }
 
   /**
@@ -71,21 +74,4 @@ export class Account {
     this.#saidAt = now;
     setText(this.#line, `${words.join('. ')}.`);
   }
-}
-
-/**
- * The side on which the nearest other ship is.
- * @param {Own} own
- * @param {{x: number, y: number, own?: boolean}[]} ships
- */
-function sideOf(own, ships) {
-  let [best, side] = [Infinity, ''];
-  for (const ship of ships) {
-    const [dx, dy] = [ship.x - own.x, ship.y - own.y];
-    const far = Math.hypot(dx, dy);
-    if (ship.own || far >= best) continue;
-    best = far;
-    side = texts.account.sides[Math.round(Math.atan2(dy, dx) / (Math.PI / 2)) & 3];
-  }
-  return side;
 }

@@ -15,6 +15,7 @@ import { texts } from './texts/index.js';
  * @property {import('./effects.js').Effects} effects
  * @property {import('./marks.js').Marks} marks
  * @property {import('./minimap.js').Minimap} minimap
+ * @property {import('./account.js').Account} account
  * @property {import('./camera.js').Camera} camera
  * @property {number} grid grid units in a world unit
  */
@@ -43,7 +44,7 @@ export class Events {
    * @param {number | null} player the own player
    */
   take({ event, chat, withdrawn, whisper, refused, missed }, player) {
-    const { hud, effects, camera, marks, minimap } = this.#parts;
+    const { account, hud, effects, camera, marks, minimap } = this.#parts;
     if (chat) this.#parts.chat.line(chat, chat.player === player);
     if (withdrawn) this.#parts.chat.withdraw(withdrawn.line);
     if (whisper) this.#parts.chat.whisper(whisper, player);
@@ -54,7 +55,10 @@ export class Events {
     if (event?.Hit) {
       const { to, aim, damage } = event.Hit;
       if (seen) effects.hit(this.#inUnits(event.Hit), player, camera);
-      if (to === player && damage > 0) marks.hit(aim, damage, performance.now());
+      if (to === player && damage > 0) {
+        marks.hit(aim, damage, performance.now());
+        account.hit(aim, damage);
+      }
     }
     if (event?.Taken && seen) effects.taken(this.#inUnits(event.Taken));
     if (event?.Leaders) {

@@ -98,8 +98,8 @@ export function connectPads({ device, controls, account, settings }, act, escape
     refused: () => device.say(texts.devices.refused),
   });
   const play = new PadPlay({ hold: (pad) => (controls.pad = pad), act, escape });
-  account.hit = (share) => {
-    if (device.kind === 'pad' && !settings.matches) pads.rumble(Math.min(1, 0.3 + share));
+  account.felt = (damage) => {
+    if (device.kind === 'pad' && !settings.matches) pads.rumble(Math.min(1, 0.3 + damage / 60));
   };
   return (now) => play.frame(pads.read(), now);
 }

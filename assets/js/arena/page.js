@@ -103,7 +103,7 @@ export class Page {
     this.status = connectStatus(this);
     this.chat = connectChat(this, (open) => this.#chatOpened(open));
     const { hud, death, announce, chat, effects, marks, minimap } = this;
-    this.events = new Events({ hud, death, announce, chat, effects, marks, minimap, camera: this.view.camera, grid: schema.grid });
+    this.events = new Events({ account: this.account, hud, death, announce, chat, effects, marks, minimap, camera: this.view.camera, grid: schema.grid });
     this.lab = new LagLab(session, this.graph, focus);
     this.spectate = new Spectate(this.canvas, this.bindings, { watch: (target) => this.#aim(target), play: () => this.play(session.name, this.room) });
     this.preview = new Preview(session, () => this.title.open && mayMove(this.settings));
@@ -113,7 +113,7 @@ export class Page {
     this.menu = connectMenu(this, { keys: show, players: () => this.#open(this.overlays.players), lab: () => this.#toggleLab() });
     this.#pads = connectPads(this, (action) => this.#act(action), () => this.chat.open && this.#escape());
     this.keyboard = new Keyboard(this.bindings, this.canvas, {
-      take: (event) => this.keys.take(event),
+      take: (event) => this.keys.take(event) || this.overlays.players.take(event, this.bindings),
       flies: () => session.playing && !this.spectating,
       press: (action, event) => this.#pressed(action, event),
       letGo: (code, { timeStamp }) => this.controls.letGo(code, timeStamp),
@@ -238,7 +238,7 @@ export class Page {
     const sight = { ships, leaders: this.events.leaders, bounds: camera.bounds(), world: camera.world };
     const keys = this.preview.on ? { x: 0, y: 0 } : this.controls.direction();
     const eye = this.spectating ? this.spectate.advance(sight, keys, now, ms) : own;
-    this.account.watch(own, ships);
+    this.account.watch(own?.hull ?? null);
     if (eye) this.#eye = { x: eye.x, y: eye.y };
     camera.follow(eye);
     this.panels.fade(ships, camera);

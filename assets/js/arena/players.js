@@ -36,6 +36,18 @@ export class Players {
     this.#dialog.showModal();
   }
 
+  /**
+   * Closes the list by a key that opens it; Tab moves the focus in it.
+   * @param {KeyboardEvent} event
+   * @param {import('./bindings.js').Bindings} bindings
+   * @returns {boolean} whether it took the key
+   */
+  take({ code, ctrlKey, metaKey, altKey }, bindings) {
+    if (!this.#dialog.open || code === 'Tab' || ctrlKey || metaKey || altKey || bindings.action(code) !== 'players') return false;
+    this.#dialog.close();
+    return true;
+  }
+
   /** Updates the list while it is open. @param {number} now milliseconds */
   update(now) {
     if (!this.#dialog.open || now - this.#shownAt < UPDATE_MS) return;

@@ -96,6 +96,17 @@ export function clearOf(centre, ring) {
 }
 
 /**
+ * The place of a ghost: below the rail's ring or, where there is no room, above it.
+ * @param {Place} centre
+ * @param {Ring | null} ring
+ * @param {number} height of the screen
+ */
+function ghostAt(centre, ring, height) {
+  const below = clearOf(centre, ring);
+  return ring && below.y + STICK_REACH > height ? clearOf({ x: centre.x, y: ring.y - 2 * ring.radius }, ring) : below;
+}
+
+/**
  * The sticks to draw: those that fingers hold, and the ghosts of those that were never used.
  * @param {{left: Stick, right: Stick}} sticks
  * @param {{width: number, height: number, ring: Ring | null, ghosts: boolean, labels: {fly: string, aim: string}}} screen
@@ -109,7 +120,7 @@ export function sticksOn({ left, right }, { width, height, ring, ghosts, labels 
   const inset = Math.max(STICK_REACH + GAP_PX, width * 0.2);
   for (const [stick, x, label] of /** @type {const} */ ([[left, inset, labels.fly], [right, width - inset, labels.aim]])) {
     if (stick.value) shown.push({ origin: clearOf(stick.origin, ring), value: stick.value, ghost: false, label: '' });
-    else if (ghosts && !stick.used) shown.push({ origin: clearOf({ x, y }, ring), value: { x: 0, y: 0 }, ghost: true, label });
+    else if (ghosts && !stick.used) shown.push({ origin: ghostAt({ x, y }, ring, height), value: { x: 0, y: 0 }, ghost: true, label });
   }
   return shown;
 }

@@ -48,7 +48,7 @@ const texts = {
       Escape: 'Esc',
       Space: 'Leertaste',
       Enter: 'Enter',
-      NumpadEnter: 'Enter (Ziffernblock)',
+      NumpadEnter: 'Enter (Num)',
       Tab: 'Tab',
     },
     button: (n) => `Maustaste ${n}`,
