@@ -317,7 +317,7 @@ const page = {
   'vitals@aria-label': 'Dein Schiff',
   hull: 'Hülle',
   energy: 'Energie',
-  rail: 'Railgun',
+  rail: 'Rail',
   'spectating@aria-label': 'Zuschauen',
   'previous@aria-label': 'Voriger Spieler',
   leader: 'Führender',
