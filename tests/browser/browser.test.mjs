@@ -15,6 +15,8 @@ import './proxy.mjs';
 import './hidden.mjs';
 import './back.mjs';
 import './idle.mjs';
+import './silence.mjs';
+import './players.mjs';
 import './resume.mjs';
 import './crowd.mjs';
 import './phone.mjs';

@@ -71,6 +71,9 @@ export async function startServer(...more) {
       clearTimeout(timer);
       return how;
     },
+    /** Makes the server stand still, and go on. */
+    pause: () => child.kill('SIGSTOP'),
+    go: () => child.kill('SIGCONT'),
     /** The server's own view of a player, by name: `{id, name, x, y, room}` in world units. */
     async player(name) {
       for (const room of await json(`${admin}/api/rooms`)) {
