@@ -87,7 +87,10 @@ describe('a game', () => {
       window.context.loseContext();
     });
     await bob.until(() => window.drumbeat.renderer === null);
+    const word = bob.page.getByText('The graphics card is gone');
+    await word.waitFor({ state: 'visible' });
     await bob.page.evaluate(() => window.context.restoreContext());
+    await word.waitFor({ state: 'hidden' });
     await bob.until(() => window.drumbeat.renderer === 'webgl2' && window.restored === 1);
     await bob.page.evaluate(() => window.context.loseContext());
     await bob.until(() => window.drumbeat.renderer === null);

@@ -55,15 +55,15 @@ test('every word that the net has for a cause is known to the page', () => {
   for (const why of [...WHY.map(([, , why]) => why), 'unreachable', 'silent', 'page', 'ended']) assert.ok(words[why], why);
 });
 
-test('the ways out fit the cause', () => {
-  const ways = (why, name = 'ended', spectates = false) => explain({ name, why }, spectates).ways;
-  assert.deepEqual(ways('all_full', 'waiting'), ['now', 'watch']);
-  assert.ok(!ways('all_full', 'waiting').includes('elsewhere'));
-  assert.deepEqual(ways('full', 'waiting', true), ['elsewhere']);
-  assert.deepEqual(ways('no_spectating', 'ended', true), ['play']);
-  assert.deepEqual(ways('taken_over'), ['here']);
-  assert.deepEqual(ways('old'), ['reload']);
-  assert.deepEqual(ways('banned'), []);
+test('the exits fit the cause', () => {
+  const exits = (why, name = 'ended', spectates = false) => explain({ name, why }, spectates).exits;
+  assert.deepEqual(exits('all_full', 'waiting'), ['now', 'watch']);
+  assert.ok(!exits('all_full', 'waiting').includes('elsewhere'));
+  assert.deepEqual(exits('full', 'waiting', true), ['elsewhere']);
+  assert.deepEqual(exits('no_spectating', 'ended', true), ['play']);
+  assert.deepEqual(exits('taken_over'), ['here']);
+  assert.deepEqual(exits('old'), ['reload']);
+  assert.deepEqual(exits('banned'), []);
 });
 
 test('the server\'s own words are shown where they say more', () => {

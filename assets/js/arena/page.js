@@ -313,6 +313,8 @@ export class Page {
   #changed(state) {
     const apart = this.preview.takes(state);
     if (!apart) this.status.show(state, this.session.spectate);
+    // The sky behind the title is empty without a connection.
+    else if (state.name === 'waiting') this.#forget();
     this.hud.hidden = apart || state.name === 'title' || (state.name !== 'playing' && !this.session.welcome);
     if (state.name === 'playing') return;
     this.sound.engine(0);

@@ -40,7 +40,9 @@ export class Preview {
    */
   start(room) {
     this.#room = room;
-    if (!this.#wanted() || document.hidden) return;
+    if (!this.#wanted()) return;
+    // A tab that is opened in the background waits until somebody looks.
+    if (document.hidden) return void (this.#pauses = true);
     this.#set(true);
     this.#session.join({ room, spectate: true });
   }

@@ -1,15 +1,15 @@
-// Why the player is not playing: a headline, the cause in a sentence, and the ways out that fit it.
+// Why the player is not playing: a headline, the cause in a sentence, and the exits that fit it.
 
 import { texts } from './texts/index.js';
 
 /** @typedef {import('../net/types.js').State} State */
-/** A way out: connect again, play here or in another room, watch instead, load the page again.
- * @typedef {'again' | 'now' | 'here' | 'elsewhere' | 'play' | 'watch' | 'reload'} Way */
+/** An exit: connect again, play here or in another room, watch instead, load the page again.
+ * @typedef {'again' | 'now' | 'here' | 'elsewhere' | 'play' | 'watch' | 'reload'} Exit */
 /** @typedef {keyof typeof import('./texts/en.js').EN.reasons.why} Why */
 
-/** The ways out of each cause, the best first; the title is one everywhere.
- * @type {Record<Why, readonly Way[]>} */
-const WAYS = {
+/** The exits of each cause, the best first; the title is one everywhere.
+ * @type {Record<Why, readonly Exit[]>} */
+const EXITS = {
   silent: ['now'],
   broken: ['now'],
   unreachable: ['now'],
@@ -49,11 +49,11 @@ const SAID = ['page', 'refused', 'ticket_refused', 'kicked', 'banned', 'ended'];
 /**
  * @param {State} state `waiting` or `ended`
  * @param {boolean} spectates whether it was to watch
- * @returns {{head: string, text: string, ways: readonly Way[]}}
+ * @returns {{head: string, text: string, exits: readonly Exit[]}}
  */
 export function explain({ name, why = 'ended', text = '' }, spectates) {
-  const known = /** @type {Why} */ (why in WAYS ? why : 'ended');
+  const known = /** @type {Why} */ (why in EXITS ? why : 'ended');
   const { head, text: own } = texts.reasons.why[known];
-  const ways = WAYS[known].filter((way) => !(way === 'watch' && spectates) && !(way === 'now' && name === 'ended'));
-  return { head, text: SAID.includes(known) && text ? text : own, ways };
+  const exits = EXITS[known].filter((exit) => !(exit === 'watch' && spectates) && !(exit === 'now' && name === 'ended'));
+  return { head, text: SAID.includes(known) && text ? text : own, exits };
 }

@@ -1,11 +1,11 @@
-// The state of the connection in words, in the middle of the dimmed picture, with the ways out.
+// The state of the connection in words, in the middle of the dimmed picture, with the exits.
 
 import { byId, element, setText } from './dom.js';
 import { explain } from './reasons.js';
 import { texts } from './texts/index.js';
 
 /** @typedef {import('../net/types.js').State} State */
-/** @typedef {import('./reasons.js').Way} Way */
+/** @typedef {import('./reasons.js').Exit} Exit */
 
 /** What takes no longer than this needs no word. */
 const PATIENCE_MS = 350;
@@ -17,13 +17,13 @@ export class Status {
   #wait = byId('status-wait');
   #words = byId('status-words');
   #seconds = byId('status-seconds');
-  #ways = byId('status-ways');
+  #exits = byId('status-exits');
   #act;
   /** @type {State} */
   #state = { name: 'title' };
   #since = 0;
 
-  /** @param {Record<Way | 'leave', () => void>} act */
+  /** @param {Record<Exit | 'leave', () => void>} act */
   constructor(act) {
     this.#act = act;
     byId('status-leave').addEventListener('click', act.leave);
@@ -47,8 +47,8 @@ export class Status {
     byId('status-leave').hidden = !stopped;
     if (tries) this.#say(texts.status[state.name === 'open' ? 'joining' : 'connecting'], '', []);
     if (!stopped) return;
-    const { head, text, ways } = explain(state, spectates);
-    this.#say(head, text, ways);
+    const { head, text, exits } = explain(state, spectates);
+    this.#say(head, text, exits);
     this.tick(this.#since);
     // The game has no use for keys now.
     if (state.name === 'ended') this.#root.querySelector('button')?.focus();
@@ -75,15 +75,15 @@ export class Status {
   /**
    * @param {string} head
    * @param {string} text
-   * @param {readonly Way[]} ways
+   * @param {readonly Exit[]} exits
    */
-  #say(head, text, ways) {
+  #say(head, text, exits) {
     setText(this.#head, head);
     setText(this.#text, text);
-    this.#ways.replaceChildren(...ways.map((way, i) => {
-      const button = element('button', i > 0 ? 'quiet' : '', texts.status.ways[way]);
+    this.#exits.replaceChildren(...exits.map((exit, i) => {
+      const button = element('button', i > 0 ? 'quiet' : '', texts.status.exits[exit]);
       button.type = 'button';
-      button.addEventListener('click', this.#act[way]);
+      button.addEventListener('click', this.#act[exit]);
       return button;
     }));
   }

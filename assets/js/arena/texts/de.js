@@ -219,7 +219,7 @@ const texts = {
     joining: 'Beitreten …',
     again: 'Neuer Versuch in',
     trying: 'Neuer Versuch …',
-    ways: { again: 'Noch einmal', now: 'Jetzt versuchen', here: 'Hier spielen', elsewhere: 'In anderem Raum spielen', play: 'Stattdessen spielen', watch: 'Zuschauen', reload: 'Seite neu laden' },
+    exits: { again: 'Noch einmal', now: 'Jetzt versuchen', here: 'Hier spielen', elsewhere: 'In anderem Raum spielen', play: 'Stattdessen spielen', watch: 'Zuschauen', reload: 'Seite neu laden' },
   },
 
   reasons: {

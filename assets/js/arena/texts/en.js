@@ -233,8 +233,8 @@ export const EN = {
     joining: 'Joining…',
     again: 'Trying again in',
     trying: 'Trying again…',
-    /** What the buttons say. @type {Record<import('../reasons.js').Way, string>} */
-    ways: { again: 'Try again', now: 'Try now', here: 'Play here', elsewhere: 'Play in another room', play: 'Play instead', watch: 'Watch', reload: 'Reload the page' },
+    /** What the buttons say. @type {Record<import('../reasons.js').Exit, string>} */
+    exits: { again: 'Try again', now: 'Try now', here: 'Play here', elsewhere: 'Play in another room', play: 'Play instead', watch: 'Watch', reload: 'Reload the page' },
   },
 
   reasons: {
