@@ -28,7 +28,12 @@ const WARM_UP_TICKS: u32 = 60;
 const FRAMES: usize = 100;
 
 fn setup() -> Setup<Settings> {
-    Setup { seed: 5, capacity: SHIPS, tick_hz: 20, settings: Settings { house_bots: 0 } }
+    Setup {
+        seed: 5,
+        capacity: SHIPS,
+        tick_hz: 20,
+        settings: Settings { house_bots: 0, ..Settings::default() },
+    }
 }
 
 /// Holds its heading, and takes a new one twice a second on average.

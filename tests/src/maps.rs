@@ -14,8 +14,12 @@ mod tests {
 
     #[test]
     fn the_bundled_maps_are_read_and_belt_is_the_default() {
-        let setup =
-            Setup { seed: 9, capacity: 100, tick_hz: 20, settings: Settings { house_bots: 0 } };
+        let setup = Setup {
+            seed: 9,
+            capacity: 100,
+            tick_hz: 20,
+            settings: Settings { house_bots: 0, ..Settings::default() },
+        };
         let standard = Map::new(&Sketch::default(), &setup).unwrap();
         assert_eq!(Arena::map(BELT, &setup).unwrap(), standard);
         assert_eq!(Arena::map("", &setup).unwrap(), standard);

@@ -32,7 +32,7 @@ fn in_a_crowd_every_replica_equals_what_its_lanes_were_told() {
 fn in_a_crowded_fight_nobody_is_seen_twice() {
     const CROWD: &str = "[world]\nwidth = 1520.0\nheight = 820.0\n[rocks]\nfixed = []";
     with_seeds(2, |seed| {
-        let setup = setup(seed).with(Settings { house_bots: 250 });
+        let setup = setup(seed).with(Settings { house_bots: 250, ..Settings::default() });
         let mut sim = Sim::<Arena>::new(CROWD, setup);
         // Ships die, shots come and go, and slots are reused while their last entity still waits.
         let verified = chaos(&mut sim, 600, |rng| {

@@ -105,7 +105,7 @@ fn units_are_those_of_the_schema() {
 #[test]
 fn every_number_stands_where_the_descriptor_says() {
     check::<Toy>("1", (), |rng| Steer(rng.between(-9, 9) as i8, rng.between(-9, 9) as i8));
-    check::<Arena>(BELT, Settings { house_bots: 6 }, |rng| {
+    check::<Arena>(BELT, Settings { house_bots: 6, ..Settings::default() }, |rng| {
         let [steer, aim, ..] = rng.bits().to_le_bytes();
         Input { steer, aim, buttons: 5 }
     });

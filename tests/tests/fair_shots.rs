@@ -12,7 +12,12 @@ use drumbeat_tests::duel::{Aim, Fired, RANGE, TICK_HZ, hits, marksman, shuttle};
 
 /// Shots fired and shots that hit over a link of this latency.
 fn shoot(seed: u64, latency_ms: u32, aim: Aim, lag_compensation: bool) -> (usize, usize) {
-    let setup = Setup { seed, capacity: 2, tick_hz: TICK_HZ, settings: Settings { house_bots: 0 } };
+    let setup = Setup {
+        seed,
+        capacity: 2,
+        tick_hz: TICK_HZ,
+        settings: Settings { house_bots: 0, ..Settings::default() },
+    };
     let mut screens = Screens::<Arena>::new(RANGE, setup);
     let fired = Fired::default();
     let link = format!("{latency_ms}ms").parse().unwrap();

@@ -17,7 +17,12 @@ const VOID: &str = "[rocks]\nper_view = 0.0\nfixed = []\n\n[pickups]\nrepair_per
                     energy_per_view = 0.0\noverdrive_per_view = 0.0\n";
 
 fn setup(seed: u64) -> Setup<Settings> {
-    Setup { seed, capacity: 16, tick_hz: TICK_HZ, settings: Settings { house_bots: 0 } }
+    Setup {
+        seed,
+        capacity: 16,
+        tick_hz: TICK_HZ,
+        settings: Settings { house_bots: 0, ..Settings::default() },
+    }
 }
 
 /// Takes a new heading twice a second on average.

@@ -38,7 +38,12 @@ fn drifter(seed: u64) -> Pilot<Arena> {
 }
 
 fn play(tick_hz: u16, link: &str, driver: Driver, players: u16) -> Screens<Arena> {
-    let setup = Setup { seed: 1, capacity: players, tick_hz, settings: Settings { house_bots: 0 } };
+    let setup = Setup {
+        seed: 1,
+        capacity: players,
+        tick_hz,
+        settings: Settings { house_bots: 0, ..Settings::default() },
+    };
     let mut screens = Screens::new(VOID, setup);
     for seed in 0..u64::from(players) {
         match driver {

@@ -90,7 +90,11 @@ async fn duel(
 
 #[tokio::test]
 async fn the_rail_hits_what_is_seen_as_far_as_the_server_goes_back() {
-    let mut config = Config::new(&config::Settings::default(), Settings { house_bots: 0 }, RANGE);
+    let mut config = Config::new(
+        &config::Settings::default(),
+        Settings { house_bots: 0, ..Settings::default() },
+        RANGE,
+    );
     (config.room.game.tick_hz, config.room.game.seed) = (TICK_HZ, 5);
     let listener = net::listen(([127, 0, 0, 1], 0).into()).unwrap();
     let address = listener.local_addr().unwrap();

@@ -78,7 +78,12 @@ struct Duel {
 }
 
 fn duel(seed: u64, link: &str, aim: Aim, forge: Option<Forge<Arena>>) -> Duel {
-    let setup = Setup { seed, capacity: 2, tick_hz: TICK_HZ, settings: Settings { house_bots: 0 } };
+    let setup = Setup {
+        seed,
+        capacity: 2,
+        tick_hz: TICK_HZ,
+        settings: Settings { house_bots: 0, ..Settings::default() },
+    };
     let mut screens = Screens::<Arena>::new(RANGE, setup);
     let fired = Fired::default();
     screens.join(link.parse().unwrap(), marksman(aim, Arc::clone(&fired)));

@@ -41,7 +41,10 @@ fn every_replica_equals_the_authoritative_view() {
 #[test]
 fn the_bundled_game_replicates_as_exactly() {
     with_seeds(3, |seed| {
-        let mut sim = Sim::<Arena>::new(BELT, setup(seed).with(Settings { house_bots: 4 }));
+        let mut sim = Sim::<Arena>::new(
+            BELT,
+            setup(seed).with(Settings { house_bots: 4, ..Settings::default() }),
+        );
         let verified = chaos(&mut sim, 1_500, |rng| {
             let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
             Input { steer, aim, buttons: buttons & ALL_BUTTONS }
@@ -232,7 +235,12 @@ fn the_round_trip_time_is_the_delay_of_the_road() {
 
 #[test]
 fn all_names_in_view_come_even_if_a_request_is_lost() {
-    let setup = Setup { seed: 7, capacity: 100, tick_hz: 20, settings: Settings { house_bots: 0 } };
+    let setup = Setup {
+        seed: 7,
+        capacity: 100,
+        tick_hz: 20,
+        settings: Settings { house_bots: 0, ..Settings::default() },
+    };
     let mut sim = Sim::<Arena>::new(BELT, setup);
     for _ in 0..100 {
         sim.join(1 << 18).unwrap();

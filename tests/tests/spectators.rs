@@ -31,7 +31,10 @@ fn views_of_spectators_are_as_exact_as_those_of_players() {
         let map = format!("{BELT}\n[world]\nwidth = 1500.0\nheight = 800.0");
         let mut sim = Sim::<Arena>::new(
             &map,
-            Setup { capacity: 110, ..setup(seed).with(Settings { house_bots: 4 }) },
+            Setup {
+                capacity: 110,
+                ..setup(seed).with(Settings { house_bots: 4, ..Settings::default() })
+            },
         );
         for _ in 0..110 {
             sim.join(1 << 18).unwrap();
@@ -66,7 +69,7 @@ fn views_of_spectators_are_as_exact_as_those_of_players() {
 fn spectators_change_nothing_for_the_players() {
     with_seeds(2, |seed| {
         check_nothing_changes::<Toy>("0", &setup(seed), steer);
-        let setup = setup(seed).with(Settings { house_bots: 4 });
+        let setup = setup(seed).with(Settings { house_bots: 4, ..Settings::default() });
         check_nothing_changes::<Arena>(BELT, &setup, |rng| {
             let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();
             Input { steer, aim, buttons: buttons & ALL_BUTTONS }

@@ -141,8 +141,12 @@ fn named<T: Serialize>(messages: &[(&str, T)]) -> Vec<(String, String)> {
 
 /// Records a seeded session with neighbours, chat, and a client that falls silent and returns.
 fn record() -> Vec<Vec<u8>> {
-    let setup =
-        Setup { seed: SEED, capacity: 8, tick_hz: 30, settings: Settings { house_bots: 6 } };
+    let setup = Setup {
+        seed: SEED,
+        capacity: 8,
+        tick_hz: 30,
+        settings: Settings { house_bots: 6, ..Settings::default() },
+    };
     let mut sim = Sim::<Arena>::new(BELT, setup);
     sim.delay_ticks_max = 0;
     let steer = |rng: &mut Rng| {

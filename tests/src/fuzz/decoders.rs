@@ -257,7 +257,12 @@ struct Honest {
 }
 
 fn setup() -> Setup<Settings> {
-    Setup { seed: 7, capacity: 100, tick_hz: 30, settings: Settings { house_bots: 12 } }
+    Setup {
+        seed: 7,
+        capacity: 100,
+        tick_hz: 30,
+        settings: Settings { house_bots: 12, ..Settings::default() },
+    }
 }
 
 fn honest() -> &'static Honest {

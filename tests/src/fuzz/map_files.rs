@@ -16,7 +16,7 @@ use super::decoders::check_ranges;
 /// When a map that is taken is another at the client, or leads to a state outside the schema's ranges.
 pub fn map_file(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
-    let settings = Settings { house_bots: 4 };
+    let settings = Settings { house_bots: 4, ..Settings::default() };
     let game = Setup { seed: 7, capacity: 16, tick_hz: 30, settings };
     let room = RoomSetup { map_text: text.as_ref().into(), ..RoomSetup::new("", game) };
     let (map, sent) = match room.map::<Arena>() {

@@ -56,8 +56,12 @@ pub fn replay<'a>(messages: impl IntoIterator<Item = &'a [u8]>) -> Vec<u64> {
 /// Never: the tick rate is within its limits.
 #[must_use]
 pub fn simulate(seed: u64, ticks: u32, players: u16) -> u64 {
-    let setup =
-        Setup { seed, capacity: players, tick_hz: TICK_HZ, settings: Settings { house_bots: 4 } };
+    let setup = Setup {
+        seed,
+        capacity: players,
+        tick_hz: TICK_HZ,
+        settings: Settings { house_bots: 4, ..Settings::default() },
+    };
     let map = Arc::new(Map::new(&Sketch::default(), &setup).expect("a valid tick rate"));
     let mut world = Arena::new(Arc::clone(&map), &setup);
     let ground = StaticWorld { map, tick_hz: TICK_HZ };

@@ -7,11 +7,11 @@ use super::messages::Event;
 use super::motion::{fade_beam, move_shot};
 use super::past::Past;
 use super::rail::strike;
-use super::schema::{Beam, FIRE, RAIL, SHIP_RADIUS, Shot, Thing};
+use super::schema::{Beam, FIRE, HP_MAX, RAIL, SHIP_RADIUS, Shot, Thing};
 use super::weapons::time_of_contact;
 use super::world::World;
 use drumbeat_shared::limits::{ENTITIES_MAX, PLAYERS_MAX};
-use drumbeat_shared::typed::{self, Audience, Events, Id, PlayerId};
+use drumbeat_shared::typed::{self, Angle, Audience, Events, Id, PlayerId};
 
 /// Maximum number of shots and beams at a time: the table has room left for the ships of all
 /// players and for pickups. The pauses and lives that a map may set allow each player 38 of them.
@@ -36,6 +36,8 @@ struct Hit {
     /// Where, grid units.
     at: IVec2,
     rail: bool,
+    /// The direction in which it flew.
+    aim: Angle,
 }
 
 /// Everything fired, and the past that aims are judged by.
@@ -91,7 +93,8 @@ impl Combat {
         match thing {
             Thing::Beam(mut beam) => {
                 if let Some((number, at)) = strike(&mut beam, world, flight, &self.past) {
-                    let hit = Hit { number, by: beam.player, at, rail: true };
+                    let aim = Angle(beam.aim as u8);
+                    let hit = Hit { number, by: beam.player, at, rail: true, aim };
                     take_hit(&hit, world, flight, events);
                 }
                 self.beams.extend(world.entities.insert(beam));
@@ -137,6 +140,16 @@ impl Combat {
         self.past.keep(&flight.ships, flight.farthest);
     }
 
+    /// Removes all shots and beams.
+    pub(super) fn clear(&mut self, entities: &mut typed::World<Thing>) {
+        for shot in self.shots.drain(..) {
+            entities.remove(shot);
+        }
+        for beam in self.beams.drain(..) {
+            entities.remove(beam);
+        }
+    }
+
     /// Removes all shots of a player.
     pub(super) fn drop_shots(&mut self, player: PlayerId, entities: &mut typed::World<Thing>) {
         self.shots.retain(|id| {
@@ -170,7 +183,9 @@ fn fly_shot(
     if let Some((time, Obstacle::Ship(number))) = met {
         let path = (shot.place - before).as_vec2() * time;
         let at = before + path.round().as_ivec2();
-        take_hit(&Hit { number, by: shot.player, at, rail: false }, world, flight, events);
+        let aim = Angle::toward(shot.velocity.as_vec2());
+        let hit = Hit { number, by: shot.player, at, rail: false, aim };
+        take_hit(&hit, world, flight, events);
     }
     world.entities.remove(id);
     if let Some(player) = world.players.find_mut(shot.player) {
@@ -217,22 +232,24 @@ fn first_obstacle(
 
 /// Takes the damage of a shot, or of the rail, from the ship that it hit.
 fn take_hit(hit: &Hit, world: &mut World, flight: &mut Flight, events: &mut Events<Event>) {
-    let Hit { number, by, at, rail } = *hit;
+    let Hit { number, by, at, rail, aim } = *hit;
     let rules = &world.map.rules;
     let points = if rail { rules.rail_damage } else { rules.shot_damage };
     let flyer = &mut flight.ships[number];
     let to = flyer.ship.player;
     let mut damage = 0;
-    if flyer.ship.shield == 0 {
+    if flyer.ship.shield == 0 && !world.map.rounds.is_truce(world.tick) {
         damage = i32::from(points).min(flyer.ship.hp);
         flyer.ship.hp -= damage;
-        flyer.hit_by = Some(by);
+        flyer.hit_by = Some((by, rail));
+        world.heat.add(at, world.map.size(), damage);
         if let Some(player) = world.players.find_mut(by) {
             player.add_score(HIT_SCORE);
         }
     }
     for player in [by, to].into_iter().filter(|id| world.is_connected(*id)) {
-        let event = Event::Hit { x: at.x, y: at.y, damage: damage as u8, by, to, rail };
+        let (IVec2 { x, y }, damage) = (at, damage as u8);
+        let event = Event::Hit { x, y, damage, by, to, rail, aim: aim.0 };
         events.push(Audience::Player(player), event);
     }
 }
@@ -245,29 +262,36 @@ pub(super) fn bury_dead(world: &mut World, flight: &Flight, events: &mut Events<
             continue;
         }
         world.entities.remove(id);
-        let mut streak = 0;
+        let killer = hit_by.map(|(killer, _)| killer);
+        let alive = killer.and_then(|id| flight.of(id)).filter(|flyer| flyer.is_alive());
+        let (mut streak, mut from) = (0, ship.place);
         let mut killer_name = String::new();
-        if let Some(killer) = hit_by.and_then(|id| world.players.find_mut(id)) {
+        if let Some(killer) = killer.and_then(|id| world.players.find_mut(id)) {
             killer.count_kill();
             killer.add_score(KILL_SCORE);
             streak = killer.streak as u8;
             killer_name.clone_from(&killer.name);
+            from = alive.map_or(killer.eye, |flyer| flyer.ship.place);
         }
         let Some(victim) = world.players.find_mut(ship.player) else {
             continue;
         };
-        victim.count_death(hit_by);
+        victim.count_death(killer);
         victim.ship = None;
         victim.eye = ship.place;
         victim.respawn_tick = world.tick + world.map.tuning.respawn;
         let event = Event::Kill {
-            killer: hit_by,
+            killer,
             killer_name,
             victim: ship.player,
             victim_name: victim.name.clone(),
             x: ship.place.x,
             y: ship.place.y,
             streak,
+            rail: hit_by.is_some_and(|(_, rail)| rail),
+            hull: alive.map_or(0, |flyer| (flyer.ship.hp * 100 / HP_MAX) as u8),
+            from_x: from.x,
+            from_y: from.y,
         };
         events.push(Audience::Near(ship.place), event);
     }

@@ -1,5 +1,7 @@
 //! The ships of a step: read from the entity table, moved, pushed apart, written back.
 
+use std::collections::VecDeque;
+
 use glam::{IVec2, Vec2};
 
 use super::grid::Grid;
@@ -14,6 +16,9 @@ const PUSH: f32 = 0.4;
 /// How many times their overlap two ships move apart in a second, at least.
 const SEPARATION_PER_S: f32 = 5.0;
 
+/// Maximum number of new places that are remembered within a step.
+const NEW_MAX: usize = 64;
+
 /// A ship during a step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Flyer {
@@ -21,8 +26,8 @@ pub(super) struct Flyer {
     pub(super) ship: Ship,
     /// Where it was before the step.
     pub(super) before: IVec2,
-    /// The player who hit it last in this step.
-    pub(super) hit_by: Option<PlayerId>,
+    /// The player who hit it last in this step, and whether with the rail.
+    pub(super) hit_by: Option<(PlayerId, bool)>,
 }
 
 impl Flyer {
@@ -44,12 +49,14 @@ pub(super) struct Flight {
     grid: Grid,
     /// The largest distance that a ship moved in the step, along one axis, grid units.
     pub(super) farthest: i32,
+    /// Where ships have appeared since the ships were gathered, the last ones.
+    new: VecDeque<IVec2>,
 }
 
 impl Flight {
     /// Creates a flight without ships in a world of this size.
     pub(super) fn new(size: IVec2) -> Self {
-        Self { ships: Vec::new(), grid: Grid::new(size), farthest: 0 }
+        Self { ships: Vec::new(), grid: Grid::new(size), farthest: 0, new: VecDeque::new() }
     }
 
     /// The indices of the ships in and around a rectangle.
@@ -57,10 +64,30 @@ impl Flight {
         self.grid.near(low, high)
     }
 
+    /// A ship appears here before the next step gathers it.
+    pub(super) fn launched(&mut self, place: IVec2) {
+        if self.new.len() == NEW_MAX {
+            self.new.pop_front();
+        }
+        self.new.push_back(place);
+    }
+
+    /// Where the last ships have appeared that are not gathered.
+    pub(super) fn new_places(&self) -> impl Iterator<Item = IVec2> {
+        self.new.iter().copied()
+    }
+
+    /// Forgets all ships: they are gone.
+    pub(super) fn clear(&mut self) {
+        self.ships.clear();
+        self.grid.rebuild(std::iter::empty());
+    }
+
     /// Reads the ships from the entity table, in the order of the players, under whose controls they
     /// are from here on.
     pub(super) fn gather(&mut self, world: &World) {
         self.ships.clear();
+        self.new.clear();
         for (_, player) in world.players.iter() {
             let Some(id) = player.ship else { continue };
             if let Some(mut ship) = world.entities.get(id) {
@@ -70,10 +97,16 @@ impl Flight {
         }
     }
 
+    /// The ship of a player, if it has one in this step.
+    pub(super) fn of(&self, player: PlayerId) -> Option<&Flyer> {
+        let found = self.ships.binary_search_by_key(&player, |flyer| flyer.ship.player);
+        found.ok().map(|number| &self.ships[number])
+    }
+
     /// Moves all ships.
-    pub(super) fn fly(&mut self, map: &Map) {
+    pub(super) fn fly(&mut self, map: &Map, tick: u32) {
         for flyer in &mut self.ships {
-            move_ship(map, &mut flyer.ship);
+            move_ship(map, &mut flyer.ship, tick);
         }
         let distances = self.ships.iter().map(|flyer| (flyer.ship.place - flyer.before).abs());
         self.farthest = distances.map(IVec2::max_element).max().unwrap_or(0);

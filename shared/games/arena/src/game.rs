@@ -13,10 +13,10 @@ use super::absent::Absent;
 use super::combat::{Combat, bury_dead};
 use super::flight::Flight;
 use super::house::{Change, House};
-use super::leaders::Board;
 use super::map::Map;
 use super::messages::{Event, Input};
 use super::motion::{fade_beam, move_ship, move_shot};
+use super::news::News;
 use super::pickups::Pickups;
 use super::player::Player;
 use super::schema::{FIRE, GRID, RAIL, SHIP, SHOT, Ship, Stats, Thing, VIEW};
@@ -33,7 +33,7 @@ pub struct Arena {
     combat: Combat,
     pickups: Pickups,
     house: House,
-    board: Board,
+    news: News,
     absent: Absent,
 }
 
@@ -73,7 +73,7 @@ impl Game for Arena {
             combat: Combat::new(setup.tick_hz),
             pickups,
             house: House::new(setup),
-            board: Board::default(),
+            news: News::default(),
             absent: Absent::default(),
             world,
         };
@@ -86,6 +86,7 @@ impl Game for Arena {
         self.house.people += 1;
         self.enter(player, who.name.into());
         self.fill_house();
+        self.greet(player);
         Ok(())
     }
 
@@ -103,12 +104,13 @@ impl Game for Arena {
 
     fn back(&mut self, player: PlayerId) {
         self.absent.set(player, false);
-        self.show_again();
+        self.greet(player);
     }
 
     /// Shows the spectator the leaderboard, too.
     fn spectate(&mut self) {
-        self.show_again();
+        self.absent.send_again();
+        self.news.arrivals.spectator();
     }
 
     fn control(ship: &mut Ship, input: &Input) {
@@ -122,7 +124,7 @@ impl Game for Arena {
     #[inline(always)]
     fn predict(context: Context<'_, Map>, thing: &mut Thing) {
         match thing {
-            Thing::Ship(ship) => move_ship(context.map, ship),
+            Thing::Ship(ship) => move_ship(context.map, ship, context.tick.0),
             Thing::Shot(shot) => move_shot(context.map, shot),
             Thing::Beam(beam) => fade_beam(beam),
             Thing::Pickup(_) => {}
@@ -141,29 +143,37 @@ impl Game for Arena {
     }
 
     fn step(&mut self, step: &mut Step<'_, Self>) {
-        let Self { world, flight, combat, pickups, house, board, absent } = self;
+        let Self { world, flight, combat, pickups, house, news, absent } = self;
         let events = &mut *step.events;
         absent.send(step.context.tick.0, step.context.tick_hz, events);
+        let moment = world.map.rounds.at(world.tick);
+        if moment.is_some_and(|moment| moment.begins()) {
+            combat.clear(&mut world.entities);
+            flight.clear();
+            world.start_again();
+        }
         events.phase("house");
         house.play(world, flight, pickups);
         return_ships(world, flight);
         events.phase("flight");
         flight.gather(world);
-        flight.fly(&world.map);
+        flight.fly(&world.map, world.tick);
         flight.push(world);
         events.phase("shots");
         combat.fly_shots(world, flight, events);
         combat.fade_beams(&mut world.entities);
         combat.fire(world, flight, events);
         events.phase("pickups");
-        pickups.take(world, flight, events);
+        if !world.map.rounds.is_truce(world.tick) {
+            pickups.take(world, flight, events);
+        }
         pickups.return_due(world);
         events.phase("dead");
         bury_dead(world, flight, events);
         combat.remember(flight);
         flight.keep(world);
         events.phase("rank");
-        board.rank(world, events);
+        news.send(world, events);
     }
 
     fn world(&self) -> &typed::World<Thing> {
@@ -189,7 +199,7 @@ impl Game for Arena {
     }
 
     fn leader(&self) -> Option<PlayerId> {
-        self.board.best(&self.world.players)
+        self.news.board.best(&self.world.players)
     }
 
     fn private(&self, player: PlayerId) -> Stats {
@@ -234,15 +244,14 @@ impl Game for Arena {
 }
 
 impl Arena {
-    /// Shows what is sent only when it changes to somebody who knows nothing.
-    fn show_again(&mut self) {
-        self.board.send_again();
+    /// Shows what is sent only when it changes to a player who knows nothing.
+    fn greet(&mut self, player: PlayerId) {
+        self.news.arrivals.player(player);
         self.absent.send_again();
     }
 
     fn enter(&mut self, id: PlayerId, name: String) {
-        enter(&mut self.world, &self.flight, id, Player::new(name));
-        self.show_again();
+        enter(&mut self.world, &mut self.flight, id, Player::new(name));
     }
 
     /// Removes a player with its ship and its shots. Returns whether there was one.

@@ -1,8 +1,8 @@
-//! Players' places and the leaderboard, updated once a second.
+//! Players' places and the leaderboard: updated once a second, and for who joins at once.
 
 use std::cmp::Reverse;
 
-use super::messages::{Event, LEADERS_MAX, Leader};
+use super::messages::{Event, LEADERS_MAX, Leader, PODIUM_ROWS};
 use super::player::Players;
 use super::world::World;
 use drumbeat_shared::game::{Audience, Events};
@@ -15,16 +15,9 @@ pub(super) struct Board {
     ranking: Vec<(Reverse<i32>, PlayerId)>,
     /// The rows that were sent last.
     sent: Vec<(Reverse<i32>, PlayerId)>,
-    /// Whether somebody has joined who has not received the leaderboard.
-    due: bool,
 }
 
 impl Board {
-    /// Somebody has joined who has not received the leaderboard.
-    pub(super) fn send_again(&mut self) {
-        self.due = true;
-    }
-
     /// The best player of those present; before the first ranking the one with the lowest id.
     pub(super) fn best(&self, players: &Players) -> Option<PlayerId> {
         let ranked = self.ranking.iter().map(|(_, id)| *id);
@@ -32,11 +25,8 @@ impl Board {
         ranked.chain(everybody).find(|id| players.find(*id).is_some())
     }
 
-    /// Updates all places and sends a new leaderboard to the room; acts once a second.
-    pub(super) fn rank(&mut self, world: &mut World, events: &mut Events<Event>) {
-        if !world.tick.is_multiple_of(u32::from(world.map.tick_hz)) {
-            return;
-        }
+    /// Updates all places.
+    pub(super) fn rank(&mut self, world: &mut World) {
         let players = &mut world.players;
         self.ranking.clear();
         self.ranking.extend(players.iter().map(|(id, player)| (Reverse(player.score), id)));
@@ -46,18 +36,33 @@ impl Board {
                 player.place = index as u16 + 1;
             }
         }
-        let rows = self.ranking.len().min(LEADERS_MAX);
-        let best = &self.ranking[..rows];
-        if self.sent != best || self.due {
-            self.due = false;
+    }
+
+    /// Sends the leaderboard to the room if it has changed.
+    pub(super) fn send(&mut self, players: &Players, events: &mut Events<Event>) {
+        let best = self.ranking.len().min(LEADERS_MAX);
+        if self.sent != self.ranking[..best] {
             self.sent.clear();
-            self.sent.extend_from_slice(best);
-            let leaders = best.iter().map(|(Reverse(score), id)| Leader {
-                player: *id,
-                name: players.find(*id).map_or_else(String::new, |player| player.name.clone()),
-                score: *score,
-            });
-            events.push(Audience::Room, Event::Leaders(leaders.collect()));
+            self.sent.extend_from_slice(&self.ranking[..best]);
+            events.push(Audience::Room, self.event(players));
         }
+    }
+
+    /// The leaderboard.
+    pub(super) fn event(&self, players: &Players) -> Event {
+        Event::Leaders(self.rows(players).take(LEADERS_MAX).collect())
+    }
+
+    /// The best players of a round, without those who have no points.
+    pub(super) fn podium(&self, players: &Players) -> Vec<Leader> {
+        self.rows(players).take(PODIUM_ROWS).filter(|row| row.score > 0).collect()
+    }
+
+    fn rows(&self, players: &Players) -> impl Iterator<Item = Leader> {
+        self.ranking.iter().map(|(Reverse(score), id)| Leader {
+            player: *id,
+            name: players.find(*id).map_or_else(String::new, |player| player.name.clone()),
+            score: *score,
+        })
     }
 }

@@ -10,6 +10,7 @@
 //! [`brain`] plays. The network, chat and drawing are elsewhere.
 
 mod absent;
+mod arrivals;
 pub mod brain;
 mod combat;
 mod flight;
@@ -22,10 +23,13 @@ mod map;
 mod map_file;
 mod messages;
 mod motion;
+mod news;
+mod overview;
 mod past;
 mod pickups;
 mod player;
 mod rail;
+mod rounds;
 mod rules;
 pub mod schema;
 mod settings;
@@ -38,7 +42,8 @@ mod world;
 
 pub use game::Arena;
 pub use map::{Map, Rock, SHIPS_PER_VIEW, Sketch, WORLD_MIN};
-pub use messages::{AWAY_MAX, Event, Input, LEADERS_MAX, Leader};
+pub use messages::{AWAY_MAX, Event, FIGHTS_MAX, Input, LEADERS_MAX, Leader, PODIUM_ROWS};
+pub use rounds::Rounds;
 pub use rules::Rules;
 pub use schema::{Beam, Pickup, Ship, Shot, Sort, Stats, Thing};
 pub use settings::Settings;

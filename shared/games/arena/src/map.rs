@@ -6,8 +6,10 @@ use glam::{IVec2, Vec2};
 use serde::{Deserialize, Serialize};
 
 use super::grid::{Grid, distance_squared};
+use super::rounds::Rounds;
 use super::rules::{Rules, Tuning};
 use super::schema::{GRID, PLACE_MAX, SHIP_RADIUS, VIEW_BEYOND, VIEW_HALF};
+use super::settings::Settings;
 use drumbeat_shared::game::Setup;
 use drumbeat_shared::limits::{PLAYERS_MAX, TICK_HZ_MAX, TICK_HZ_MIN};
 use drumbeat_shared::rng::Rng;
@@ -89,6 +91,10 @@ pub struct Map {
     pub rocks: Vec<Rock>,
     /// The rules.
     pub rules: Rules,
+    /// The rounds.
+    pub rounds: Rounds,
+    /// The id of the first house bot; those of connected players are below it.
+    pub house: u16,
     /// The rules for one tick.
     #[serde(skip)]
     pub(super) tuning: Tuning,
@@ -106,13 +112,15 @@ struct Layout {
     tick_hz: u16,
     rocks: Vec<Rock>,
     rules: Rules,
+    rounds: Rounds,
+    house: u16,
 }
 
 impl TryFrom<Layout> for Map {
     type Error = &'static str;
 
     fn try_from(layout: Layout) -> Result<Self, Self::Error> {
-        let Layout { name, width, height, tick_hz, rocks, rules } = layout;
+        let Layout { name, width, height, tick_hz, rocks, rules, rounds, house } = layout;
         let side = 1..=PLACE_MAX;
         if !side.contains(&width) || !side.contains(&height) {
             return Err("the world's size is out of range");
@@ -131,6 +139,9 @@ impl TryFrom<Layout> for Map {
         if !rules.is_sound() {
             return Err("a rule is out of range");
         }
+        if !rounds.is_sound() {
+            return Err("the rounds are out of range");
+        }
         let mut rock_grid = Grid::new(IVec2::new(width, height));
         rock_grid.rebuild(rocks.iter().map(|rock| {
             let reach = IVec2::splat(rock.radius + SHIP_RADIUS);
@@ -145,6 +156,8 @@ impl TryFrom<Layout> for Map {
             tick_hz,
             rocks,
             rules,
+            rounds,
+            house,
         })
     }
 }
@@ -155,7 +168,7 @@ impl Map {
     ///
     /// # Errors
     /// When the room's tick rate, or anything in the sketch, is out of range.
-    pub fn new<S>(sketch: &Sketch, setup: &Setup<S>) -> Result<Self, &'static str> {
+    pub fn new(sketch: &Sketch, setup: &Setup<Settings>) -> Result<Self, &'static str> {
         let size = match sketch.size {
             Some(units) => (Vec2::from(units) * GRID as f32).round().as_ivec2(),
             None => world_size(setup.capacity),
@@ -167,6 +180,8 @@ impl Map {
             tick_hz: setup.tick_hz,
             rocks: place_rocks(sketch, size, &mut Rng::new(setup.seed ^ 0x0bac_0ca5)),
             rules: sketch.rules,
+            rounds: Rounds::new(&setup.settings, setup.tick_hz),
+            house: setup.capacity,
         })
     }
 
@@ -269,8 +284,8 @@ mod tests {
     use super::*;
     use drumbeat_shared::protocol::codec;
 
-    fn setup(capacity: u16) -> Setup {
-        Setup { seed: 9, capacity, tick_hz: 20, settings: () }
+    fn setup(capacity: u16) -> Setup<Settings> {
+        Setup { seed: 9, capacity, tick_hz: 20, settings: Settings::default() }
     }
 
     #[test]
@@ -331,6 +346,8 @@ mod tests {
         refuses(|map| map.rocks[0].radius = 0);
         refuses(|map| map.rules.boost_s = 0.0);
         refuses(|map| map.rules.drag = f32::NAN);
+        refuses(|map| map.rounds.play_ticks = u32::MAX);
+        refuses(|map| map.rounds.podium_ticks = 0);
     }
 
     #[test]

@@ -8,6 +8,12 @@ use super::schema::ALL_BUTTONS;
 /// Maximum number of rows of the leaderboard.
 pub const LEADERS_MAX: usize = 8;
 
+/// Maximum number of rows of the podium.
+pub const PODIUM_ROWS: usize = 3;
+
+/// Maximum number of fights that the overview shows.
+pub const FIGHTS_MAX: usize = 4;
+
 /// Maximum number of players who are shown to be away.
 pub const AWAY_MAX: usize = 64;
 
@@ -45,6 +51,8 @@ pub enum Event {
         to: PlayerId,
         /// Whether it was the rail.
         rail: bool,
+        /// The direction in which it flew, 0 to 255.
+        aim: u8,
     },
     /// A ship was destroyed. Sent to everybody who sees the place.
     Kill {
@@ -62,6 +70,14 @@ pub enum Event {
         y: i32,
         /// The killer's kills since its last death, this one included.
         streak: u8,
+        /// Whether the last hit was by the rail.
+        rail: bool,
+        /// What the killer's ship has left of its hit points, percent; 0 without a ship.
+        hull: u8,
+        /// Where the killer's ship is, or was last, grid units; the place of the kill without a killer.
+        from_x: i32,
+        /// Grid units.
+        from_y: i32,
     },
     /// A pickup was taken. Sent to the player who took it.
     Taken {
@@ -74,9 +90,37 @@ pub enum Event {
         /// Grid units.
         y: i32,
     },
-    /// The best players, best first, up to [`LEADERS_MAX`]. Sent to the room when the list changes
-    /// or somebody joins, no more than once a second.
+    /// The best players, best first, up to [`LEADERS_MAX`]. Sent to the room when the list changes, no
+    /// more than once a second, and to who joins at once.
     Leaders(Vec<Leader>),
+    /// Where to find the others. Sent to the room when it changes, no more than once a second, and to
+    /// who joins at once.
+    Overview {
+        /// Whether the leader has a ship.
+        leads: bool,
+        /// Where it is, in 1/256 of the world's width; 0 without a ship.
+        leader_x: u8,
+        /// The same of the world's height.
+        leader_y: u8,
+        /// Where ships take the most damage, most first, up to [`FIGHTS_MAX`]: cells of the world,
+        /// which is 16 cells wide and 16 high, row by row.
+        fights: Vec<u8>,
+    },
+    /// A round begins. Sent to the room, and to who joins while it is played.
+    Round {
+        /// From 1; 0 in a room without rounds.
+        number: u32,
+        /// The tick in which the podium begins; 0 in a room without rounds.
+        ends: u32,
+    },
+    /// A round has ended: until the next one there is a truce. Sent to the room, and to who joins
+    /// meanwhile.
+    Podium {
+        /// The best players, best first, up to [`PODIUM_ROWS`], none without points.
+        rows: Vec<Leader>,
+        /// The tick in which the next round begins.
+        next: u32,
+    },
     /// The players who have lost their connection and whose place is kept, up to [`AWAY_MAX`]. Sent to
     /// the room when that changes or somebody joins, no more than once a second.
     Away(Vec<PlayerId>),

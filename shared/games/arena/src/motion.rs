@@ -12,8 +12,8 @@ use drumbeat_shared::rng::Rng;
 /// Share of its speed that a ship has left after it bounces off a rock or the border.
 const BOUNCE: f32 = 0.5;
 
-/// Moves a ship on by one tick.
-pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
+/// Moves a ship on to the end of this tick.
+pub(super) fn move_ship(map: &Map, ship: &mut Ship, tick: u32) {
     let tuning = &map.tuning;
     let mut chance = Chance::new(ship);
 
@@ -35,9 +35,9 @@ pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
         drive = drive.max(tuning.thrust);
     }
 
-    ship.shield = (ship.shield - 1).max(0);
-    if ship.holds(FIRE | RAIL) && ship.shield <= tuning.cold {
-        ship.shield = 0;
+    ship.overdrive = (ship.overdrive - 1).max(0);
+    if ship.shield > 0 {
+        ship.shield = shield_left(map, ship, tick);
     }
 
     let before = ship.velocity.as_vec2();
@@ -52,6 +52,16 @@ pub(super) fn move_ship(map: &Map, ship: &mut Ship) {
     }
     ship.place += path;
     bounce(map, ship);
+}
+
+/// The protection that a protected ship has left after this tick. Firing ends it, unless the trigger
+/// is locked: it was held when the ship appeared, and has not been let go since.
+fn shield_left(map: &Map, ship: &Ship, tick: u32) -> i32 {
+    let (left, unlocked) = (ship.shield - 1, map.tuning.protection);
+    if !ship.holds(FIRE | RAIL) {
+        return left.min(unlocked);
+    }
+    if left > unlocked || map.rounds.is_truce(tick) { left } else { 0 }
 }
 
 /// Moves a shot on by one tick. The step itself decides when it ends.
@@ -135,7 +145,9 @@ fn floor(value: f32) -> i32 {
 mod tests {
     use super::*;
     use crate::map::Sketch;
+    use crate::rules::Tuning;
     use crate::schema::GRID;
+    use crate::settings::Settings;
     use drumbeat_shared::game::Setup;
 
     #[test]
@@ -157,7 +169,7 @@ mod tests {
             fixed_rocks: vec![[0.0, 0.0, 100.0]],
             ..Sketch::default()
         };
-        let setup = Setup { seed: 1, capacity: 2_000, tick_hz, settings: () };
+        let setup = Setup { seed: 1, capacity: 2_000, tick_hz, settings: Settings::default() };
         Map::new(&sketch, &setup).unwrap()
     }
 
@@ -174,12 +186,13 @@ mod tests {
             shield: 0,
             player: drumbeat_shared::ids::PlayerId(0),
             streak: 0,
+            overdrive: 0,
         }
     }
 
     fn run(map: &Map, ship: &mut Ship, seconds: f32) {
         for _ in 0..(seconds * f32::from(map.tick_hz)).round() as u32 {
-            move_ship(map, ship);
+            move_ship(map, ship, 1);
         }
     }
 
@@ -218,7 +231,7 @@ mod tests {
             ship.steer = 120;
             let mut ticks = 0;
             while ship.heading != 120 {
-                move_ship(&map, &mut ship);
+                move_ship(&map, &mut ship, 1);
                 ticks += 1;
             }
             let seconds = ticks as f32 / f32::from(tick_hz);
@@ -259,7 +272,7 @@ mod tests {
             let mut ship = ship_at(rock.place() - IVec2::new(400 * GRID, 3 * GRID), 0, BOOST);
             let mut turned = false;
             for _ in 0..u32::from(tick_hz) * 2 {
-                move_ship(&map, &mut ship);
+                move_ship(&map, &mut ship, 1);
                 let gap = (ship.place - rock.place()).as_vec2().length();
                 assert!(gap >= (rock.radius + SHIP_RADIUS) as f32, "{tick_hz} Hz: inside");
                 turned |= ship.velocity.x < 0;
@@ -269,7 +282,7 @@ mod tests {
             let mut ship = ship_at(IVec2::new(5_000, 2_000), 192, BOOST);
             let mut turned = false;
             for _ in 0..u32::from(tick_hz) * 2 {
-                move_ship(&map, &mut ship);
+                move_ship(&map, &mut ship, 1);
                 assert!(ship.place.y >= SHIP_RADIUS);
                 turned |= ship.velocity.y > 0;
             }
@@ -278,16 +291,45 @@ mod tests {
     }
 
     #[test]
-    fn fire_ends_protection_but_not_while_the_guns_are_cold() {
-        let map = empty_map(20);
-        let mut ship = ship_at(IVec2::splat(9_000), 0, FIRE);
-        ship.shield = map.tuning.protection;
-        move_ship(&map, &mut ship);
-        assert_eq!(ship.shield, map.tuning.protection - 1);
-        while ship.shield > map.tuning.cold + 1 {
-            move_ship(&map, &mut ship);
+    fn fire_ends_protection_at_once_unless_the_trigger_is_locked() {
+        for tick_hz in RATES_HZ {
+            let map = empty_map(tick_hz);
+            let Tuning { protection, lock, .. } = map.tuning;
+            let mut ship = ship_at(IVec2::splat(9_000), 0, 0);
+            ship.shield = protection;
+            move_ship(&map, &mut ship, 1);
+            assert_eq!(ship.shield, protection - 1, "{tick_hz} Hz");
+            ship.buttons = FIRE.into();
+            move_ship(&map, &mut ship, 1);
+            assert_eq!(ship.shield, 0, "{tick_hz} Hz: the first press");
+
+            ship.shield = protection + lock;
+            for left in (1..lock).rev() {
+                move_ship(&map, &mut ship, 1);
+                assert_eq!(ship.shield, protection + left, "{tick_hz} Hz: locked");
+            }
+            let mut released = ship;
+            move_ship(&map, &mut ship, 1);
+            assert_eq!(ship.shield, 0, "{tick_hz} Hz: held to the end of the lock");
+
+            released.buttons = 0;
+            move_ship(&map, &mut released, 1);
+            assert_eq!(released.shield, protection, "{tick_hz} Hz: let go");
+            released.buttons = RAIL.into();
+            move_ship(&map, &mut released, 1);
+            assert_eq!(released.shield, 0, "{tick_hz} Hz: pressed again");
         }
-        move_ship(&map, &mut ship);
+    }
+
+    #[test]
+    fn a_trigger_ends_no_protection_in_a_truce() {
+        let map = empty_map(20);
+        let podium = map.rounds.play_ticks;
+        let mut ship = ship_at(IVec2::splat(9_000), 0, FIRE);
+        ship.shield = 30;
+        move_ship(&map, &mut ship, podium);
+        assert_eq!(ship.shield, 29);
+        move_ship(&map, &mut ship, podium - 1);
         assert_eq!(ship.shield, 0);
     }
 

@@ -123,7 +123,7 @@ fn give(pickup: &Pickup, ship: &mut Ship, world: &mut World, events: &mut Events
         Sort::Repair => ship.hp = (ship.hp + REPAIR_HP).min(HP_MAX),
         Sort::Energy => ship.energy = ENERGY_MAX,
         Sort::Overdrive => {
-            player.weapons.overdrive_until = world.tick + world.map.tuning.overdrive;
+            ship.overdrive = world.map.tuning.overdrive;
         }
     }
     if world.is_connected(ship.player) {

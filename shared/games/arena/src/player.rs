@@ -3,9 +3,10 @@
 use glam::IVec2;
 
 use super::messages::Input;
-use super::schema::{ENERGY_MAX, HP_MAX, STREAK_MAX, Ship, Stats};
+use super::rules::Tuning;
+use super::schema::{ENERGY_MAX, FIRE, HP_MAX, RAIL, STREAK_MAX, Ship, Stats};
 use super::weapons::Weapons;
-use drumbeat_shared::typed::{Id, PlayerId};
+use drumbeat_shared::typed::{Angle, Id, PlayerId};
 
 /// One player, connected or a house bot.
 #[derive(Clone, Debug)]
@@ -55,8 +56,15 @@ impl Player {
         }
     }
 
-    /// A whole ship at rest with `shield` ticks of protection.
-    pub(super) fn fresh_ship(&self, player: PlayerId, place: IVec2, shield: i32) -> Ship {
+    /// A whole ship at rest under protection, with its nose in this direction.
+    pub(super) fn fresh_ship(
+        &self,
+        player: PlayerId,
+        place: IVec2,
+        heading: Angle,
+        tuning: &Tuning,
+    ) -> Ship {
+        let is_held = self.input.buttons & (FIRE | RAIL) != 0;
         Ship {
             steer: i32::from(self.input.steer),
             buttons: i32::from(self.input.buttons),
@@ -64,11 +72,12 @@ impl Player {
             hp: HP_MAX,
             velocity: IVec2::ZERO,
             place,
-            heading: i32::from(self.input.steer),
+            heading: i32::from(heading.0),
             energy: ENERGY_MAX,
-            shield,
+            shield: tuning.protection + if is_held { tuning.lock } else { 0 },
             player,
             streak: self.streak,
+            overdrive: 0,
         }
     }
 
@@ -85,7 +94,12 @@ impl Player {
         self.deaths = self.deaths.saturating_add(1);
         self.streak = 0;
         self.killer = killer;
-        self.weapons.overdrive_until = 0;
+    }
+
+    /// Begins a round with nothing, and without a ship, which is due.
+    pub(super) fn start_again(&mut self) {
+        (self.score, self.kills, self.deaths, self.streak) = (0, 0, 0, 0);
+        (self.ship, self.shots, self.respawn_tick, self.killer) = (None, 0, 0, None);
     }
 
     /// Its private state, in a world of so many players.
@@ -101,7 +115,6 @@ impl Player {
             killer: self.killer,
             gun_ready: 0,
             rail_ready: 0,
-            overdrive_until: 0,
         };
         self.weapons.write(&mut stats);
         stats
@@ -145,6 +158,11 @@ impl Players {
     pub(super) fn iter(&self) -> impl Iterator<Item = (PlayerId, &Player)> {
         let players = self.table.iter().enumerate();
         players.filter_map(|(index, player)| Some((PlayerId(index as u16), player.as_ref()?)))
+    }
+
+    /// Every player in the order of the ids.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Player> {
+        self.table.iter_mut().flatten()
     }
 
     /// At least one more than the highest id in use.

@@ -4,7 +4,7 @@
 use glam::Vec2;
 use serde::{Deserialize, Serialize};
 
-use super::schema::{GRID, LENGTH_MAX, VELOCITY};
+use super::schema::{GRID, LENGTH_MAX, OVERDRIVE_MAX, VELOCITY};
 
 /// What a map file sets, in world units, seconds and degrees. The default is the bundled map.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -146,19 +146,20 @@ pub(super) struct Tuning {
     /// Time between two shots of the rail, 1/16 ticks.
     pub(super) rail_pause: i32,
     pub(super) beam_life: i32,
+    /// Protection of a ship that appears. With more than this its trigger is locked.
     pub(super) protection: i32,
-    /// While more protection than this is left, the guns of a returned ship are cold: a fire button
-    /// that was held all the time does not end the protection at once.
-    pub(super) cold: i32,
+    /// How much more a ship has whose trigger is held when it appears.
+    pub(super) lock: i32,
     pub(super) respawn: u32,
-    pub(super) overdrive: u32,
+    pub(super) overdrive: i32,
     pub(super) pickup_return: u32,
 }
 
 /// How long a beam is visible, seconds.
 const BEAM_S: f32 = 0.3;
-/// Share of the protection during which guns are cold.
-const COLD_SHARE: f32 = 0.25;
+/// How long a trigger that was held when its ship appeared is locked, unless it is let go, seconds:
+/// whoever died firing does not end the protection of the next ship at once.
+const LOCK_S: f32 = 0.5;
 
 impl Tuning {
     pub(super) fn new(rules: &Rules, tick_hz: u16) -> Self {
@@ -171,7 +172,6 @@ impl Tuning {
         let half = rules.drag / hz / 2.0;
         let keep = (1.0 - half) / (1.0 + half);
         let energy = super::schema::ENERGY_MAX as f32;
-        let protection = ticks(rules.protection_s);
         let mut directions = Box::new([Vec2::ZERO; 256]);
         for (step, direction) in directions.iter_mut().enumerate() {
             *direction = Vec2::from_angle(step as f32 / 256.0 * std::f32::consts::TAU);
@@ -192,10 +192,10 @@ impl Tuning {
             rail_range: (rules.rail_range * GRID as f32).min(LENGTH_MAX as f32),
             rail_pause: sixteenths(rules.rail_pause_s),
             beam_life: ticks(BEAM_S) as i32,
-            protection: protection as i32,
-            cold: (protection * (1.0 - COLD_SHARE)) as i32,
+            protection: ticks(rules.protection_s) as i32,
+            lock: ticks(LOCK_S) as i32,
             respawn: ticks(rules.respawn_s) as u32,
-            overdrive: ticks(rules.overdrive_s) as u32,
+            overdrive: (ticks(rules.overdrive_s) as i32).min(OVERDRIVE_MAX),
             pickup_return: ticks(rules.pickup_return_s) as u32,
         }
     }

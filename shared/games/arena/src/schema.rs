@@ -36,6 +36,8 @@ pub const HP_MAX: i32 = 100;
 pub const ENERGY_MAX: i32 = 1_000;
 /// Longest protection, ticks.
 pub const SHIELD_MAX: i32 = 1_023;
+/// Longest overdrive, ticks.
+pub const OVERDRIVE_MAX: i32 = 8_191;
 /// Longest life of a shot and of a beam, ticks.
 pub const LIFE_MAX: i32 = 255;
 /// Longest beam, grid units.
@@ -110,7 +112,7 @@ pub struct Ship {
     #[range(0, ENERGY_MAX)]
     #[typical(ENERGY_MAX)]
     pub energy: i32,
-    /// Ticks of protection left.
+    /// Ticks of protection left; with more than a ship appears with, its trigger is locked.
     #[range(0, SHIELD_MAX)]
     #[typical(0)]
     pub shield: i32,
@@ -121,6 +123,11 @@ pub struct Ship {
     #[range(0, STREAK_MAX)]
     #[typical(0)]
     pub streak: i32,
+    /// Ticks for which the gun is twice as fast.
+    #[range(0, OVERDRIVE_MAX)]
+    #[typical(0)]
+    #[code(residual_bits = 8)]
+    pub overdrive: i32,
 }
 
 impl Ship {
@@ -257,10 +264,6 @@ pub struct Stats {
     #[range(0, i32::MAX)]
     #[code(residual_bits = 9)]
     pub rail_ready: i32,
-    /// The tick until which the gun is twice as fast.
-    #[range(0, i32::MAX)]
-    #[code(residual_bits = 8)]
-    pub overdrive_until: i32,
 }
 
 /// A velocity on its grid, within the range of its field.

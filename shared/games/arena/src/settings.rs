@@ -3,18 +3,41 @@
 #[cfg(feature = "settings")]
 use drumbeat_shared::limits::GAMES_OWN_MAX;
 
+/// Longest round, minutes.
+#[cfg(feature = "settings")]
+const ROUND_MINUTES_MAX: f32 = 1_440.0;
+
 /// The settings of Arena.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "settings", derive(clap::Args))]
 pub struct Settings {
     /// House bots in an empty room; each player who joins replaces one
-    #[cfg_attr(feature = "settings", arg(long, value_name = "N", default_value_t = 12))]
+    #[cfg_attr(feature = "settings", arg(long, value_name = "N"))]
+    #[cfg_attr(feature = "settings", arg(default_value_t = Self::default().house_bots))]
     #[cfg_attr(feature = "settings", arg(value_parser = house_bots))]
     pub house_bots: u16,
+
+    /// Minutes of play in a round, after which all scores start again; 0 for no rounds
+    #[cfg_attr(feature = "settings", arg(long, value_name = "N"))]
+    #[cfg_attr(feature = "settings", arg(default_value_t = Self::default().round_minutes))]
+    #[cfg_attr(feature = "settings", arg(value_parser = round_minutes))]
+    pub round_minutes: f32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { house_bots: 12, round_minutes: 5.0 }
+    }
 }
 
 #[cfg(feature = "settings")]
 fn house_bots(text: &str) -> Result<u16, String> {
     let number = text.parse().ok().filter(|number| *number <= GAMES_OWN_MAX);
     number.ok_or_else(|| format!("must be a whole number from 0 to {GAMES_OWN_MAX}"))
+}
+
+#[cfg(feature = "settings")]
+fn round_minutes(text: &str) -> Result<f32, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=ROUND_MINUTES_MAX).contains(number));
+    number.ok_or_else(|| format!("must be a number of minutes from 0 to {ROUND_MINUTES_MAX}"))
 }

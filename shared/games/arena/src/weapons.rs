@@ -22,22 +22,19 @@ pub(super) struct Weapons {
     gun_ready: i32,
     /// The time from which the rail is ready.
     rail_ready: i32,
-    /// The tick until which the gun is twice as fast.
-    pub(super) overdrive_until: u32,
 }
 
 impl Weapons {
     /// Reads them from a player's private state.
     pub(super) fn read(stats: &Stats) -> Self {
-        let Stats { gun_ready, rail_ready, overdrive_until, .. } = *stats;
-        Self { gun_ready, rail_ready, overdrive_until: overdrive_until as u32 }
+        let Stats { gun_ready, rail_ready, .. } = *stats;
+        Self { gun_ready, rail_ready }
     }
 
     /// Writes them to a player's private state.
     pub(super) fn write(&self, stats: &mut Stats) {
-        let Self { gun_ready, rail_ready, overdrive_until } = *self;
+        let Self { gun_ready, rail_ready } = *self;
         (stats.gun_ready, stats.rail_ready) = (gun_ready, rail_ready);
-        stats.overdrive_until = overdrive_until.min(i32::MAX as u32) as i32;
     }
 
     /// Makes gun and rail ready in this tick.
@@ -45,14 +42,14 @@ impl Weapons {
         (self.gun_ready, self.rail_ready) = (clock(tick), clock(tick));
     }
 
-    /// Fires every weapon that is ready and whose button the ship holds. The ship is where its move
+    /// Fires every weapon that is ready and whose button the ship holds, unless there is a truce. The ship is where its move
     /// of this tick took it; one that is destroyed in this tick still fires.
     pub(super) fn fire(&mut self, map: &Map, ship: &Ship, tick: u32, spawn: &mut dyn FnMut(Thing)) {
-        if ship.shield > 0 {
+        if !ship.holds(FIRE | RAIL) || ship.shield > 0 || map.rounds.is_truce(tick) {
             return;
         }
         let tuning = &map.tuning;
-        let pace = if tick < self.overdrive_until { 2 } else { 1 };
+        let pace = if ship.overdrive > 0 { 2 } else { 1 };
         let Tuning { shot_pause, rail_pause, .. } = *tuning;
         if ship.holds(FIRE) && take_turn(&mut self.gun_ready, tick, shot_pause / pace, shot_pause) {
             spawn(shot(map, ship).into());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::map::Map;
 use super::messages::Input;
+use super::overview::Heat;
 use super::player::Players;
 use super::schema::{ALL_BUTTONS, Ship, Thing};
 use drumbeat_shared::game::{Controls, Setup};
@@ -20,6 +21,8 @@ pub(super) struct World {
     pub(super) rng: Rng,
     pub(super) entities: typed::World<Thing>,
     pub(super) players: Players,
+    /// Where ships have lost hit points.
+    pub(super) heat: Heat,
     capacity: u16,
 }
 
@@ -31,6 +34,7 @@ impl World {
             rng: Rng::new(setup.seed),
             entities: typed::World::default(),
             players: Players::default(),
+            heat: Heat::default(),
             capacity: setup.capacity,
         }
     }
@@ -38,6 +42,17 @@ impl World {
     /// Whether this is a connected player, not a house bot.
     pub(super) fn is_connected(&self, player: PlayerId) -> bool {
         player.0 < self.capacity
+    }
+
+    /// Takes the ships and the scores of all players: a round begins.
+    pub(super) fn start_again(&mut self) {
+        let Self { players, entities, .. } = self;
+        for player in players.iter_mut() {
+            if let Some(ship) = player.ship {
+                entities.remove(ship);
+            }
+            player.start_again();
+        }
     }
 
     pub(super) fn take_input(&mut self, player: PlayerId, controls: Controls<Input>) {

@@ -1,7 +1,7 @@
 //! Shots, deaths, returns, pushes and pickups.
 
 use super::*;
-use crate::schema::{ENERGY_MAX, HP_MAX, PICKUP, PUSH_STEP, SHOT, THRUST};
+use crate::schema::{ENERGY_MAX, HP_MAX, PICKUP, PUSH_STEP, RAIL, SHOT, THRUST};
 
 #[test]
 fn shots_hit_at_every_tick_rate_and_take_ten_hits_to_kill() {
@@ -13,8 +13,8 @@ fn shots_hit_at_every_tick_rate_and_take_ten_hits_to_kill() {
         for _ in 0..tick_hz * 4 {
             for (audience, event) in step(&mut arena, inputs) {
                 match event {
-                    Event::Hit { damage, by, to, .. } => {
-                        assert_eq!((damage, by, to), (10, A, B));
+                    Event::Hit { damage, by, to, rail, aim, .. } => {
+                        assert_eq!((damage, by, to, rail, aim), (10, A, B, false, 0));
                         hits += u32::from(audience == Audience::Player(A));
                     }
                     Event::Kill { .. } => killed = Some(event),
@@ -27,11 +27,12 @@ fn shots_hit_at_every_tick_rate_and_take_ten_hits_to_kill() {
             }
         }
         assert_eq!(hits, 10, "{tick_hz} Hz");
-        let Some(Event::Kill { killer, victim, streak, killer_name, .. }) = killed else {
+        let Some(Event::Kill { killer, victim, streak, killer_name, rail, hull, .. }) = killed
+        else {
             panic!("no kill at {tick_hz} Hz");
         };
         assert_eq!((killer, victim, streak), (Some(A), B, 1));
-        assert_eq!(killer_name, "duellist");
+        assert_eq!((&*killer_name, rail, hull), ("duellist", false, 100));
         assert!(!is_alive(&arena, B));
         assert_eq!(arena.private(A)[..4], [150, 1, 0, 1]);
         assert_eq!(arena.private(B)[..4], [0, 0, 1, 0]);
@@ -104,7 +105,8 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     assert_eq!((back.steer, back.aim, back.buttons), (77, 33, i32::from(THRUST)));
     assert_eq!((back.hp, back.energy), (HP_MAX, ENERGY_MAX));
     assert_eq!(arena.eye(B), Some(arena.world.map.look_at(back.place)));
-    assert!(back.shield > 30 && back.place.distance_squared(grave) > 1_000);
+    assert_eq!(back.shield, arena.world.map.tuning.protection - 1);
+    assert!(back.place.distance_squared(grave) > 1_000);
 
     // Protected, it takes no harm; after its own first shot it does.
     put(&mut arena, A, |ship| {
@@ -122,6 +124,75 @@ fn the_dead_return_elsewhere_protected_and_with_the_controls_they_hold() {
     step(&mut arena, &[(B, Input { buttons: FIRE, ..held })]);
     assert_eq!(ship(&arena, B).shield, 0);
     assert!(shoot(&mut arena, 10) < HP_MAX);
+}
+
+#[test]
+fn a_kill_says_how_from_where_and_what_the_killer_has_left() {
+    let kill = |arena: &mut Arena, input: Input| {
+        put(arena, B, |ship| ship.hp = 5);
+        let mut inputs: &[_] = &[(A, input)];
+        loop {
+            let events = step(arena, inputs);
+            let mut events = events.into_iter().map(|(_, event)| event);
+            inputs = &[];
+            if let Some(kill) = events.find(|event| matches!(event, Event::Kill { .. })) {
+                return kill;
+            }
+            assert!(arena.world.tick < 100);
+        }
+    };
+    let mut arena = duel(20, 300);
+    put(&mut arena, A, |ship| ship.hp = 37);
+    let place = ship(&arena, A).place;
+    let by_rail = kill(&mut arena, Input { buttons: RAIL, ..SHOOT_EAST });
+    let Event::Kill { rail: true, hull: 37, from_x, from_y, .. } = by_rail else {
+        panic!("{by_rail:?}");
+    };
+    assert_eq!((from_x, from_y), (place.x, place.y));
+
+    // The shot of a dead ship kills, too.
+    let mut arena = duel(20, 300);
+    step(&mut arena, &[(A, SHOOT_EAST)]);
+    put(&mut arena, A, |ship| ship.hp = 0);
+    let grave = ship(&arena, A).place;
+    step(&mut arena, &[(A, Input::default())]);
+    assert!(!is_alive(&arena, A));
+    let by_dead = kill(&mut arena, Input::default());
+    let Event::Kill { killer: Some(A), rail: false, hull: 0, from_x, from_y, .. } = by_dead else {
+        panic!("{by_dead:?}");
+    };
+    assert_eq!((from_x, from_y), (grave.x, grave.y));
+}
+
+#[test]
+fn a_ship_in_overdrive_fires_twice_as_fast_and_counts_it_down() {
+    let mut sketch = void();
+    sketch.rules.pickups_per_view = [0.0, 0.0, 1.0];
+    sketch.rules.overdrive_s = 2.0;
+    let mut arena = world(&sketch, &setup(3, 10, 20, 0));
+    let place = Arena::position(arena.entities().iter().next().unwrap().1);
+    arena.join(A, Identity::guest("fast")).unwrap();
+    put(&mut arena, A, |ship| ship.place = place);
+    step(&mut arena, &[]);
+    assert_eq!(ship(&arena, A).overdrive, 40);
+    put(&mut arena, A, |ship| ship.place = aside_of(place));
+    let mut shots = Vec::new();
+    let mut seen = Vec::new();
+    for left in (0..40).rev().chain([0; 40]) {
+        step(&mut arena, &[(A, SHOOT_EAST)]);
+        assert_eq!(ship(&arena, A).overdrive, left);
+        let fired = arena.entities().iter().filter(|(_, state)| state.kind == SHOT);
+        let now: Vec<_> = fired.map(|(id, _)| id).collect();
+        shots.push(now.iter().filter(|shot| !seen.contains(*shot)).count());
+        seen = now;
+    }
+    let [fast, slow] = [0..40, 40..80].map(|ticks| shots[ticks].iter().sum::<usize>());
+    assert_eq!((fast, slow), (20, 10));
+}
+
+/// Away from a pickup.
+fn aside_of(pickup: IVec2) -> IVec2 {
+    pickup + IVec2::new(0, if pickup.y > 10_000 { -2_000 } else { 2_000 })
 }
 
 #[test]
@@ -201,6 +272,7 @@ fn pickups_help_who_needs_them_and_come_back() {
     let pickup = arena.entities().iter().next().unwrap();
     let (id, place) = (pickup.0, Arena::position(pickup.1));
     arena.join(A, Identity::guest("hurt")).unwrap();
+    step(&mut arena, &[]);
     put(&mut arena, A, |ship| ship.place = place);
     assert_eq!(step(&mut arena, &[]).len(), 0, "a whole ship leaves it");
     put(&mut arena, A, |ship| ship.hp = 30);

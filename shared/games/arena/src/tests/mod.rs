@@ -18,12 +18,14 @@ mod fights;
 mod prediction;
 mod rail;
 mod room;
+mod rounds;
+mod starts;
 
 const A: PlayerId = PlayerId(0);
 const B: PlayerId = PlayerId(1);
 
 fn setup(seed: u64, capacity: u16, tick_hz: u16, house_bots: u16) -> Setup<Settings> {
-    Setup { seed, capacity, tick_hz, settings: Settings { house_bots } }
+    Setup { seed, capacity, tick_hz, settings: Settings { house_bots, ..Settings::default() } }
 }
 
 fn world(sketch: &Sketch, setup: &Setup<Settings>) -> Arena {

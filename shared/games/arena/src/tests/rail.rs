@@ -143,12 +143,19 @@ fn protection_is_judged_now() {
         let hurt = ship(&range.arena, B).hp < HP_MAX;
         assert_eq!(hurt, shield == 0);
     }
-    let mut range = Range::new(&void());
-    put(&mut range.arena, A, |ship| ship.shield = 60);
-    let place = range.picture(0x10);
-    range.fire_at(place, 0x10);
-    let beams = range.arena.entities().iter().filter(|(_, state)| state.kind == BEAM);
-    assert_eq!(beams.count(), 0, "the weapons of a ship that has just returned are cold");
+}
+
+#[test]
+fn a_protected_ship_fires_at_once_unless_its_trigger_is_locked() {
+    for (shield, fires) in [(1, true), (60, true), (61, true), (62, false)] {
+        let mut range = Range::new(&void());
+        put(&mut range.arena, A, |ship| ship.shield = shield);
+        let place = range.picture(0x10);
+        range.fire_at(place, 0x10);
+        let beams = range.arena.entities().iter().filter(|(_, state)| state.kind == BEAM);
+        assert_eq!(beams.count(), usize::from(fires), "{shield}");
+        assert_eq!(ship(&range.arena, A).shield, if fires { 0 } else { shield - 1 });
+    }
 }
 
 #[test]
@@ -184,7 +191,7 @@ fn a_beam_fades_in_place_and_the_rail_rests() {
 }
 
 /// Compares what the step spawned for each player with what its client predicted.
-fn foresee(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)]) -> usize {
+pub(super) fn foresee(arena: &mut Arena, inputs: &[(PlayerId, Controls<Input>)]) -> usize {
     let own = |arena: &Arena, player| {
         let mut entities = arena.entities().iter();
         entities
