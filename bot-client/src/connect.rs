@@ -1,5 +1,6 @@
 //! One WebSocket to the server, and how a connection ends.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -33,8 +34,8 @@ use crate::wire::Wire;
 const READ_BUFFER_BYTES: usize = 4 << 10;
 /// Bytes of a connection's write buffer. It holds an input and a ping.
 const WRITE_BUFFER_BYTES: usize = 1 << 10;
-/// Limit of stored bytes of a refusal's text.
-const REASON_BYTES_MAX: usize = 160;
+/// Limit of stored bytes of a refusal's text: each different one is stored.
+const REASON_BYTES_MAX: usize = 400;
 
 /// How long a send may block; the server gives its players the same time.
 pub(crate) const SEND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -210,15 +211,16 @@ impl Ending {
     /// player answers with one of a few statuses.
     fn refused(response: &Response<Option<Vec<u8>>>) -> Self {
         let body = response.body().as_deref().unwrap_or(&[]);
-        let text = String::from_utf8_lossy(&body[..body.len().min(REASON_BYTES_MAX)]);
+        let text = String::from_utf8_lossy(body);
         let status = response.status();
         // A Drumbeat server refuses in plain text; an HTML page comes from another server.
         let line = text.lines().next().unwrap_or("").trim();
         let line = if line.starts_with('<') { "" } else { line };
         let colon = if line.is_empty() { "" } else { ": " };
-        let what = format!("HTTP {status}{colon}{line}");
+        let what = format!("HTTP {status}{colon}{}", shortened(line));
         match status {
             StatusCode::FORBIDDEN
+            | StatusCode::MISDIRECTED_REQUEST
             | StatusCode::TOO_MANY_REQUESTS
             | StatusCode::SERVICE_UNAVAILABLE => Self::Broken(what),
             _ => Self::NoGame(what),
@@ -294,6 +296,16 @@ pub(crate) async fn leave(mut socket: Socket) {
     let _ = timeout(LEAVE_TIMEOUT, goodbye).await;
 }
 
+/// A text that fits into a report: a longer one ends with its last whole word.
+fn shortened(text: &str) -> Cow<'_, str> {
+    if text.len() <= REASON_BYTES_MAX {
+        return text.into();
+    }
+    let start = &text[..text.floor_char_boundary(REASON_BYTES_MAX)];
+    let words = start.rsplit_once(' ').map_or(start, |(words, _)| words);
+    format!("{words} …").into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,5 +320,20 @@ mod tests {
         assert_eq!(malformed.label(), "1007 malformed message");
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);
         assert_eq!(Ending::from(reset).to_string(), "connection reset");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_ends_with_a_whole_word() {
+        let words = "no more than this ";
+        for text in [words.trim(), &"x".repeat(REASON_BYTES_MAX)] {
+            assert_eq!(shortened(text), text);
+        }
+        let long = words.repeat(40);
+        let short = shortened(&long);
+        let start = short.strip_suffix(" …").unwrap();
+        assert!(start.len() > REASON_BYTES_MAX - 8 && start.len() <= REASON_BYTES_MAX);
+        assert!(long.starts_with(&format!("{start} ")), "{short}");
+        let one = "é".repeat(REASON_BYTES_MAX);
+        assert_eq!(shortened(&one), format!("{} …", &one[..REASON_BYTES_MAX]));
     }
 }

@@ -84,16 +84,24 @@ async fn a_full_room_is_reported_in_the_servers_words() {
 
 #[tokio::test]
 async fn a_refused_upgrade_is_reported_with_its_text() {
-    let port = fake_server(|mut stream| async move {
-        let mut request = [0; 1_024];
-        let _ = stream.read(&mut request).await;
-        let answer = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 4\r\n\r\nbusy";
-        let _ = stream.write_all(answer.as_bytes()).await;
-    })
-    .await;
-    let report = launch(port, pending()).await.unwrap();
-    let expected = ["3 bots could not join: HTTP 503 Service Unavailable: busy"];
-    assert_eq!(report.failures, expected);
+    let long = "this server does not answer for the host 127.0.0.1:18777: if it should, add its name \
+                to --hosts; if a proxy changed the host, have it pass on the browser's (nginx: \
+                proxy_set_header Host $http_host)";
+    for (status, text) in [("503 Service Unavailable", "busy"), ("421 Misdirected Request", long)] {
+        let length = text.len();
+        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{text}");
+        let port = fake_server(move |mut stream| {
+            let answer = answer.clone();
+            async move {
+                let mut request = [0; 1_024];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        })
+        .await;
+        let report = launch(port, pending()).await.unwrap();
+        assert_eq!(report.failures, [format!("3 bots could not join: HTTP {status}: {text}")]);
+    }
 }
 
 /// The error of a run against a server that gives `answer` to every request.

@@ -170,7 +170,7 @@ async function main() {
   process.once('exit', () => rmSync(folder, { recursive: true }));
   writeFileSync(`${folder}/crowd.toml`, MAP);
   const server = start('drumbeat', [
-    '--listen', '127.0.0.1:0', '--seed', '7', '--map', `${folder}/crowd.toml`, '--house-bots', '0',
+    '--listen', '127.0.0.1:0', '--seed', '7', '--map', `${folder}/crowd.toml`, '--house-bots', '0', '--round-minutes', '0',
     '--tick-hz', asked['tick-hz'], '--capacity', String(Number(asked.bots) + 16),
   ], /http:\/\/127\.0\.0\.1:\d+/);
   const url = await server.found;

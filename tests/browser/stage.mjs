@@ -24,8 +24,8 @@ export const stage = {
 };
 
 before(async () => {
-  stage.server = await startServer();
-  stage.quiet = await startServer('--house-bots', '0', '--map', map('quiet'));
+  stage.server = await startServer('--round-minutes', '0');
+  stage.quiet = await startServer('--house-bots', '0', '--round-minutes', '0', '--map', map('quiet'));
   stage.browser = await launchBrowser();
 });
 

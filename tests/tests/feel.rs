@@ -72,6 +72,27 @@ fn feel(seed: u64, link: &str, pilot: fn(u64) -> Pilot<Arena>) -> Feel {
 }
 
 #[test]
+fn a_round_ends_and_begins_without_a_wrong_picture() {
+    with_seeds(2, |seed| {
+        let settings = Settings { house_bots: 0, round_minutes: 0.1 };
+        let mut screens = Screens::<Arena>::new(VOID, Setup { settings, ..setup(seed) });
+        let link: Conditions = "100ms".parse().unwrap();
+        (0..8).for_each(|number| screens.join(link, drifter(seed * 100 + number)));
+        screens.play(3);
+        screens.take_feel();
+        // Two rounds of 14 s begin meanwhile.
+        screens.play(28);
+        let feel = screens.take_feel();
+        assert_eq!((feel.jumps, feel.janky, feel.withdrawn), (0, 0, 0), "{feel:?}");
+        assert_eq!(feel.figures().corrections_per_s, 0.0, "{feel:?}");
+        for player in &screens.players {
+            let number = player.core.tick().map_or(0, |tick| tick.0 / 420);
+            assert_eq!(number, 2, "it has begun the third round");
+        }
+    });
+}
+
+#[test]
 fn over_a_good_link_nothing_is_felt() {
     with_seeds(2, |seed| {
         let figures = feel(seed, "20ms", drifter).figures();

@@ -28,8 +28,10 @@ impl Play {
     pub(crate) fn server_arguments(self) -> &'static [&'static str] {
         match self {
             // The server takes them for players who have gone away.
-            Self::Arena(BrainKind::Listen) => &["--house-bots=0", "--afk-timeout-s=0"],
-            Self::Arena(_) => &["--house-bots=0"],
+            Self::Arena(BrainKind::Listen) => {
+                &["--house-bots=0", "--round-minutes=0", "--afk-timeout-s=0"]
+            }
+            Self::Arena(_) => &["--house-bots=0", "--round-minutes=0"],
             Self::Board => &["--game=board"],
             Self::Chat => &["--game=chat", "--chat-per-10s=20"],
         }

@@ -69,10 +69,10 @@ pub(super) fn draw<G: Game>(
     let (view_time_us, starved) = session.advance_view_time(switches, now_us);
     let behind_us = session.arrivals.server_us(now_us) - view_time_us;
     let (mut others, mut shows) = (false, None);
-    let Session { world, period_us, replica, prediction, timeline, pictures, own_key, .. } =
+    let Session { world, period_us, replica, prediction, timeline, pictures, own_keys, .. } =
         session;
     let context = world.at(replica.newest.tick);
-    let (view_time_ticks, own_key) = (view_time_us / *period_us as f64, *own_key);
+    let (view_time_ticks, own_keys) = (view_time_us / *period_us as f64, *own_keys);
     let mut put = |key: u32, kind, own, fields: &Drawn, speed| {
         pictures.drew(key, kind, fields, speed);
         put_drawn(key, kind, own, fields, out);
@@ -82,12 +82,13 @@ pub(super) fn draw<G: Game>(
         timeline.push::<G>(context, replica.present(context));
     }
     timeline.draw::<G>(context, view_time_us, now_us, |key, kind, fields, speed| {
-        if Some(key) != own_key && !(switches.prediction && prediction.spawned.draws(key)) {
+        let is_own = own_keys.contains(&Some(key));
+        if !is_own && !(switches.prediction && prediction.spawned.draws(key)) {
             others = true;
             put(key % FIRST_KEY, kind, false, fields, speed);
         }
     });
-    if let (Some(key), Some(avatar)) = (own_key, replica.own()) {
+    if let (Some(key), Some(avatar)) = (own_keys[0], replica.own()) {
         let drawn = prediction.draw(context, now).filter(|_| switches.prediction);
         match drawn {
             Some((kind, fields, speed)) => {

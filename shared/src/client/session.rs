@@ -46,9 +46,9 @@ pub(super) struct Session<G: Game> {
     own: DilatedClock,
     /// Whether inputs are made by the own clock: from the first held controls on.
     holds: bool,
-    /// The key of the own avatar, also once it is gone: the frames that the others are drawn from
-    /// still hold it.
-    pub(super) own_key: Option<u32>,
+    /// The keys of the own avatar and of the one before, also once they are gone: the frames that
+    /// the others are drawn from still hold them.
+    pub(super) own_keys: [Option<u32>; 2],
     /// Whether the own avatar touched somebody in the newest frame.
     touched: bool,
 }
@@ -70,7 +70,7 @@ impl<G: Game> Session<G> {
             pictures: Pictures::default(),
             own: DilatedClock::new(OWN_DILATION, LOST_US),
             holds: false,
-            own_key: None,
+            own_keys: [None; 2],
             touched: false,
         }
     }
@@ -116,7 +116,9 @@ impl<G: Game> Session<G> {
             measured.corrected(correction, touches || self.touched || before());
         }
         self.touched = touches;
-        self.own_key = own_key.or(self.own_key);
+        if own_key.is_some() && own_key != self.own_keys[0] {
+            self.own_keys = [own_key, self.own_keys[0]];
+        }
         if self.welcome.player.is_some() {
             let own = |seen: &&Seen| G::spawner(&seen.state) == self.welcome.player;
             let spawned = replica.visible.iter().filter(own);

@@ -1,4 +1,4 @@
-//! Who has just come, and is told at once what the others learn when it changes.
+//! Who has just come, and is sent at once what the others get when it changes.
 
 use drumbeat_shared::game::Audience;
 use drumbeat_shared::ids::PlayerId;
@@ -7,9 +7,9 @@ use drumbeat_shared::ids::PlayerId;
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
     players: Vec<PlayerId>,
-    /// Whether a spectator is among them: only the whole room can be told.
+    /// Whether a spectator is among them: only the whole room can be sent anything.
     spectators: bool,
-    /// The tick from which on the room may be told again for spectators.
+    /// The tick from which on it may be sent again for spectators.
     next: u32,
 }
 
@@ -24,7 +24,7 @@ impl Arrivals {
         self.spectators = true;
     }
 
-    /// Whom to tell in this tick: each player alone, and the room for spectators, no more than once a
+    /// Who is sent everything in this tick: each player alone, and the room for spectators, no more than once a
     /// second.
     pub(super) fn take(&mut self, tick: u32, tick_hz: u16) -> Vec<Audience> {
         let mut audiences: Vec<_> = self.players.drain(..).map(Audience::Player).collect();
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_player_is_told_alone_and_spectators_with_the_room_once_a_second() {
+    fn each_player_is_an_audience_and_spectators_are_the_room_once_a_second() {
         let mut arrivals = Arrivals::default();
         let [ada, bob] = [3, 5].map(PlayerId);
         assert_eq!(arrivals.take(1, 20), []);

@@ -3,8 +3,9 @@
 //! A ship turns towards its wanted heading, thrusts or boosts along its nose, and fires along its
 //! aim. Shots fly straight and take hit points. The rail hits at once, where the shooter saw its
 //! target, and takes long to be ready again. Pickups restore hit points or energy, or speed up the
-//! gun. The last hit gets the kill. A destroyed ship returns after a while under protection. The
-//! game's own players, the house bots, keep a quiet room lively.
+//! gun. The last hit gets the kill. A destroyed ship returns after a while under protection, which
+//! its first shot ends. A round ends with a podium, and all start again. The game's own players, the
+//! house bots, keep a quiet room lively.
 //!
 //! [`Arena`] is the world and its steps. [`Map`] is the static world with the numbers of the rules.
 //! [`brain`] plays. The network, chat and drawing are elsewhere.
@@ -16,6 +17,7 @@ mod combat;
 mod flight;
 mod game;
 mod grid;
+mod heat;
 mod house;
 mod leaders;
 mod map;

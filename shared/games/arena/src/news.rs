@@ -1,5 +1,5 @@
-//! What the room is told beyond what is in view: the leaderboard, the overview and the rounds. Who
-//! joins is told at once.
+//! What the room is sent beyond what is in view: the leaderboard, the overview and the rounds. Who
+//! joins gets it at once.
 
 use super::arrivals::Arrivals;
 use super::leaders::Board;
@@ -8,7 +8,7 @@ use super::overview::Overview;
 use super::world::World;
 use drumbeat_shared::game::{Audience, Events};
 
-/// What the room has been told, and who has not.
+/// What the room has been sent, and who does not have it.
 #[derive(Debug, Default)]
 pub(super) struct News {
     pub(super) board: Board,
@@ -17,7 +17,7 @@ pub(super) struct News {
 }
 
 impl News {
-    /// Tells the room what has changed, once a second and when a round begins or ends, and whoever has
+    /// Sends the room what has changed, once a second and when a round begins or ends, and whoever has
     /// arrived everything.
     pub(super) fn send(&mut self, world: &mut World, events: &mut Events<Event>) {
         let Self { board, overview, arrivals } = self;

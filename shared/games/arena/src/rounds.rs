@@ -54,7 +54,7 @@ impl Moment {
         self.at == self.play
     }
 
-    /// What the room is told at this moment; `best` are the rows of the podium.
+    /// What the room is sent at this moment; `best` are the rows of the podium.
     pub(super) fn event(&self, best: impl FnOnce() -> Vec<Leader>) -> Event {
         if self.at < self.play {
             return Event::Round { number: self.number, ends: self.ends };

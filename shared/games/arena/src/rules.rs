@@ -44,7 +44,7 @@ pub struct Rules {
     pub overdrive_s: f32,
     /// Time between death and return, seconds.
     pub respawn_s: f32,
-    /// Protection of a ship that has returned, seconds.
+    /// Protection of a ship that has appeared, seconds, unless it fires.
     pub protection_s: f32,
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::heat::Heat;
 use super::map::Map;
 use super::messages::Input;
-use super::overview::Heat;
 use super::player::Players;
 use super::schema::{ALL_BUTTONS, Ship, Thing};
 use drumbeat_shared::game::{Controls, Setup};

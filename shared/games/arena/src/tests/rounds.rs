@@ -1,4 +1,4 @@
-//! Rounds: truce, podium, a new beginning, and what the room and those who join are told.
+//! Rounds: truce, podium, a new beginning, and what the room and those who join are sent.
 
 use super::*;
 use crate::schema::{RAIL, SHIP, SHOT};
@@ -103,17 +103,17 @@ fn who_is_dead_when_a_round_begins_flies_again() {
 }
 
 #[test]
-fn the_room_is_told_when_a_round_ends_and_when_it_begins() {
+fn the_room_is_sent_when_a_round_ends_and_when_it_begins() {
     let mut arena = short_duel();
-    let mut told = Vec::new();
+    let mut sent = Vec::new();
     while arena.world.tick < SECOND + 20 {
         let events = step(&mut arena, &[(A, SHOOT_EAST)]);
         let tick = arena.world.tick;
-        told.extend(to_room(&events).into_iter().map(|event| (tick, event.clone())));
+        sent.extend(to_room(&events).into_iter().map(|event| (tick, event.clone())));
     }
-    told.retain(|(_, event)| matches!(event, Event::Podium { .. } | Event::Round { .. }));
-    let [(PODIUM, Event::Podium { rows, next: SECOND }), (SECOND, round)] = &told[..] else {
-        panic!("{told:?}");
+    sent.retain(|(_, event)| matches!(event, Event::Podium { .. } | Event::Round { .. }));
+    let [(PODIUM, Event::Podium { rows, next: SECOND }), (SECOND, round)] = &sent[..] else {
+        panic!("{sent:?}");
     };
     let winner = Leader { player: A, name: "duellist".into(), score: rows[0].score };
     assert_eq!(rows[..], [winner], "who has no points is not on the podium");
@@ -122,7 +122,7 @@ fn the_room_is_told_when_a_round_ends_and_when_it_begins() {
 }
 
 #[test]
-fn who_joins_is_told_all_with_the_first_frame_and_a_spectator_within_a_second() {
+fn who_joins_is_sent_all_with_the_first_frame_and_a_spectator_within_a_second() {
     let mine = |events: &[(Audience, Event)], player| -> Vec<Event> {
         let mine = events.iter().filter(|(to, _)| *to == Audience::Player(player));
         mine.map(|(_, event)| event.clone()).collect()
@@ -133,9 +133,9 @@ fn who_joins_is_told_all_with_the_first_frame_and_a_spectator_within_a_second() 
     }
     arena.join(A, Identity::guest("new")).unwrap();
     let events = step(&mut arena, &[]);
-    let told = mine(&events, A);
-    let [Event::Leaders(rows), Event::Overview { leads: true, .. }, round] = &told[..] else {
-        panic!("{told:?}");
+    let sent = mine(&events, A);
+    let [Event::Leaders(rows), Event::Overview { leads: true, .. }, round] = &sent[..] else {
+        panic!("{sent:?}");
     };
     assert_eq!(rows.len(), 6.min(LEADERS_MAX), "one house bot has left for it");
     assert_eq!(*round, Event::Round { number: 1, ends: PODIUM });
@@ -147,12 +147,12 @@ fn who_joins_is_told_all_with_the_first_frame_and_a_spectator_within_a_second() 
     let events = step(&mut arena, &[]);
     assert_eq!(to_room(&events).len(), 3);
     arena.spectate();
-    assert_eq!(to_room(&step(&mut arena, &[])).len(), 0, "the room is told once a second");
+    assert_eq!(to_room(&step(&mut arena, &[])).len(), 0, "the room gets it once a second");
 
     run_to(&mut arena, PODIUM + 5, Input::default());
     arena.join(B, Identity::guest("late")).unwrap();
-    let told = mine(&step(&mut arena, &[]), B);
-    assert!(matches!(told[..], [.., Event::Podium { next: SECOND, .. }]), "{told:?}");
+    let sent = mine(&step(&mut arena, &[]), B);
+    assert!(matches!(sent[..], [.., Event::Podium { next: SECOND, .. }]), "{sent:?}");
     arena.back(A);
     assert_eq!(mine(&step(&mut arena, &[]), A).len(), 3);
 }
