@@ -362,7 +362,7 @@ const page = {
   watch: 'Zuschauen',
   'keysList@aria-label': 'Tasten',
   leftThumb: 'Linker Daumen: fliegen; ganz nach außen gibt Schub.',
-  rightThumb: 'Rechter Daumen: zielen und feuern. Runder Knopf: Railgun.',
+  rightThumb: 'Rechter Daumen: zielen und feuern. Doppelt tippen oder runder Knopf: Railgun.',
   changeKeys: 'Tasten ändern',
   keys: 'Tasten',
   keysHow: 'Klick auf eine Belegung, dann drück eine Taste oder Maustaste.',
