@@ -189,12 +189,19 @@ describe('keys and buttons', () => {
     }
     assert.equal(await prevents('#open-chat', 'keydown', { key: ' ', code: 'Space' }), false, 'the space bar presses a button');
     // In the arena every key without a modifier is the game's, but for those that lead out of it.
-    for (const code of ['Tab', 'F1', 'F7', 'F10', 'Backspace', 'PageDown', 'Home', 'Insert', 'NumpadDivide']) {
+    for (const code of ['F1', 'F7', 'F10', 'Backspace', 'PageDown', 'Home', 'Insert', 'NumpadDivide']) {
       assert.ok(await prevents('#game', 'keydown', { key: code, code }), code);
     }
     for (const code of ['F5', 'F6', 'F11', 'F12']) assert.equal(await prevents('#game', 'keydown', { key: code, code }), false, code);
     assert.equal(await prevents('#game', 'keydown', { key: 'Tab', code: 'Tab', shiftKey: true }), false);
     assert.equal(await prevents('#open-menu', 'keydown', { key: 'Tab', code: 'Tab' }), false);
+    assert.ok(await prevents('#game', 'keydown', { key: 'Tab', code: 'Tab' }));
+    const players = ada.page.getByRole('dialog', { name: 'Players' });
+    await players.waitFor({ state: 'visible' });
+    await ada.press('Tab');
+    assert.ok(await players.isVisible(), 'Tab moves the focus there');
+    await ada.press('KeyP');
+    await players.waitFor({ state: 'hidden' });
     await ada.press('Enter');
     await ada.page.keyboard.type('\'/w?');
     assert.equal(await chat().inputValue(), '\'/w?');
