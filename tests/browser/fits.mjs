@@ -17,7 +17,8 @@ const SCREENS = {
 
 /**
  * Runs in the page: what is wrong with the texts and controls that are shown.
- * Text is measured where it is drawn. What scrolls may be out of its box, but not out of its scroller's width.
+ * Text is measured where it is drawn. What scrolls may be below the screen; only the list of rooms scrolls
+ * sideways.
  */
 function faults() {
   const root = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
@@ -25,11 +26,12 @@ function faults() {
   const boxes = [];
   const name = (part) => `${part.tagName.toLowerCase()}${part.id ? `#${part.id}` : ''} '${part.textContent.trim().slice(0, 30)}'`;
   const shown = (part) => part.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !part.closest('.spoken, [aria-hidden="true"], canvas');
-  const scroller = (part) => {
+  const scrolled = (part, along) => {
+    const [whole, seen] = along === 'Y' ? ['scrollHeight', 'clientHeight'] : ['scrollWidth', 'clientWidth'];
     for (let at = part; at && at !== document.documentElement; at = at.parentElement) {
-      if (/auto|scroll/.test(getComputedStyle(at).overflowY) && at.scrollHeight > at.clientHeight + 1) return at;
+      if (/auto|scroll/.test(getComputedStyle(at)[`overflow${along}`]) && at[whole] > at[seen] + 1) return true;
     }
-    return null;
+    return false;
   };
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -37,7 +39,7 @@ function faults() {
     if (!node.data.trim() || !part || !shown(part) || part.matches('option, script, style')) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    const scrolls = scroller(part);
+    const [scrolls, slides] = [scrolled(part, 'Y'), part.closest('#rooms') && scrolled(part, 'X')];
     // What follows the ship lies in boxes without a size, and may lie on anything.
     const follows = part.closest('#hint, #aside');
     const box = follows ? null : part.closest('button, kbd, li, td, th, p');
@@ -47,10 +49,10 @@ function faults() {
     for (const { left, right: end, top, bottom, width } of range.getClientRects()) {
       const right = cuts ? Math.min(end, part.getBoundingClientRect().right) : end;
       if (width === 0) continue;
-      if (left < -1 || right > innerWidth + 1) found.push(`${name(part)} leaves the screen sideways`);
+      if (!slides && (left < -1 || right > innerWidth + 1)) found.push(`${name(part)} leaves the screen sideways`);
       if (!scrolls && (top < -1 || bottom > innerHeight + 1)) found.push(`${name(part)} leaves the screen`);
       if (clipper && !cuts && (left < clipper.left - 1.5 || right > clipper.right + 1.5)) found.push(`${name(part)} leaves its box`);
-      if (!scrolls && !follows) boxes.push({ part, left, right, top, bottom });
+      if (!scrolls && !slides && !follows) boxes.push({ part, left, right, top, bottom });
     }
   }
   for (const [i, a] of boxes.entries()) {
