@@ -17,6 +17,7 @@ import './back.mjs';
 import './idle.mjs';
 import './silence.mjs';
 import './players.mjs';
+import './rounds.mjs';
 import './resume.mjs';
 import './crowd.mjs';
 import './phone.mjs';
