@@ -32,7 +32,9 @@ describe('without the server', () => {
     assert.equal(await stage.server.stop(), 0, stage.server.output());
     for (const [player, name] of [[ada, 'reconnecting'], [tim, 'phone-reconnecting']]) {
       await player.state('reconnecting');
-      await player.page.getByText(/reconnect/i).first().waitFor({ state: 'visible' });
+      await player.page.locator('#status').waitFor({ state: 'visible' });
+      assert.match(await player.page.locator('#status').innerText(), /server/i);
+      await player.assertFits();
       await player.screenshot(name);
     }
     await ada.press('Enter');

@@ -26,7 +26,7 @@ describe('a crowd', () => {
       await ada.until(() => window.drumbeat.others.filter(({ kind }) => kind === 'ship').length >= 20);
       await ada.ticks(60);
       await ada.screenshot(`${size}crowd`);
-      await ada.page.keyboard.down('Space');
+      await ada.page.keyboard.down('KeyJ');
       await ada.until(() => {
         const { state, own, others } = window.drumbeat;
         const near = ({ kind, x, y }) => kind === 'shot' && own && Math.hypot(x - own.x, y - own.y) < 450;
@@ -35,7 +35,7 @@ describe('a crowd', () => {
       const picture = await ada.screenshot(`${size}fight`);
       // This picture is in the README.
       if (process.env.DRUMBEAT_UPDATE_PICTURE === '1' && size === '') writeFileSync(PLAY, picture);
-      await ada.page.keyboard.up('Space');
+      await ada.page.keyboard.up('KeyJ');
       const death = ada.page.getByRole('region', { name: 'Destroyed' });
       // Found and read in one step, since it soon disappears.
       const said = await (await ada.until(() => {
@@ -45,6 +45,7 @@ describe('a crowd', () => {
       await ada.screenshot(`${size}death`);
       assert.match(said, /by .+, with the (gun|rail)|by somebody who has left/);
       assert.match(said, /Back in \d/);
+      await ada.assertFits();
       await ada.assertAccessible();
       await ada.state('playing');
       await death.waitFor({ state: 'hidden' });

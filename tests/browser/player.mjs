@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { chromium, firefox } from 'playwright-core';
 import { LIMIT_MS } from './eventually.mjs';
+import { faults } from './faults.mjs';
 
 export { LIMIT_MS, eventually, goesEast } from './eventually.mjs';
 
@@ -138,6 +139,11 @@ class Player {
       return found;
     }, rules);
     assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);
+  }
+
+  /** Checks that no text leaves the screen or its box, and that none lies on another. */
+  async assertFits() {
+    assert.deepEqual(await this.page.evaluate(faults), []);
   }
 
   /** Checks that the page has reported no error. */

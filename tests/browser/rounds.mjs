@@ -18,6 +18,12 @@ describe('a round', () => {
     await podium.waitFor({ state: 'visible' });
     await ada.page.waitForFunction(() => document.title === 'Round over · Drumbeat');
     assert.match(await podium.innerText(), /You: \d+(st|nd|rd|th) of \d+/);
+    await ada.assertFits();
+    await ada.page.setViewportSize({ width: 320, height: 480 });
+    await ada.ticks(5);
+    await ada.assertFits();
+    await ada.screenshot('podium-small');
+    await ada.page.setViewportSize(DESKTOP.viewport);
     await ada.assertAccessible();
     await ada.screenshot('podium');
     await ada.page.getByText('New round: all scores start at 0').waitFor({ state: 'visible' });
