@@ -13,7 +13,7 @@
 //   others: [{key, kind, player, x, y}] all other entities in view, as drawn; the kind is its name
 //   private: the player's private numbers, named as in the rules; null without a connection
 //   watched: {how: 'leader' | 'player' | 'place', player?, place?} what a spectator follows
-//   camera: {x, y} the middle of the screen, world units
+//   camera: {x, y, scale} the middle of the screen, world units, and CSS pixels per world unit
 //   link:   the link conditions, as text
 //   switches: {prediction, reconciliation, interpolation, lagCompensation}
 //   live:   the core's present numbers, null before the first frame
@@ -67,8 +67,8 @@ export function publish(page) {
       return page.spectate.target;
     },
     get camera() {
-      const { x, y } = page.view.camera;
-      return { x, y };
+      const { x, y, scale } = page.view.camera;
+      return { x, y, scale };
     },
     get link() {
       return session.link;

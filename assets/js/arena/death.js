@@ -3,12 +3,14 @@
 import { byId, setText } from './dom.js';
 import { blame, epitaph, secondsUntil } from './format.js';
 import { hueOf } from './looks.js';
+import { texts } from './texts/index.js';
 
 /** @typedef {import('./hud.js').Kill} Kill */
 
 export class Death {
   #root = byId('death');
   #killer = byId('killer');
+  #left = byId('killer-left');
   #tale = byId('death-tale');
   #countdown = byId('countdown');
   /** The name of the last killer, if an event has named it.
@@ -22,15 +24,17 @@ export class Death {
     this.#root.hidden = true;
     this.#name = null;
     this.#means = '';
+    setText(this.#left, '');
   }
 
   /**
    * Notes that the own ship was destroyed.
    * @param {Kill} kill
    */
-  killed({ killer, killer_name: name, rail }) {
+  killed({ killer, killer_name: name, rail, hull }) {
     this.#name = killer === null ? null : name;
     this.#means = rail ? 'rail' : 'gun';
+    setText(this.#left, killer === null || hull === 0 ? '' : texts.death.left(hull));
     const hue = killer === null ? '' : hueOf(killer);
     if (this.#killer.style.color !== hue) this.#killer.style.color = hue;
   }

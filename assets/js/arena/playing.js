@@ -11,9 +11,11 @@ import { shownSticks } from './touch.js';
 export function playOf(page, live) {
   const { controls, device, events, scene, session, settings, view, weapons } = page;
   const { own } = scene;
+  const [first] = events.leaders;
   return {
     player: page.player,
-    leader: events.leaders[0]?.player ?? null,
+    // Without points nobody leads.
+    leader: first?.score > 0 ? first.player : null,
     aim: controls.read().aim,
     sticks: shownSticks(controls.sticks, page.canvas, device.kind === 'touch' && own !== null),
     name: (player) => nameTag(session.core?.name(player) ?? null, events.away.has(player)),

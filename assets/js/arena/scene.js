@@ -51,7 +51,6 @@ export class Ship extends Entity {
   /** What is read of a ship, and the most of it. */
   static places(kind) {
     const names = ['x', 'y', 'vx', 'vy', 'steer', 'buttons', 'aim', 'hp', 'heading', 'energy', 'shield', 'player', 'streak', 'overdrive'];
-    if (!kind.fields) names.pop(); // TEMP
     return { ...kind.places(...names), hpMax: kind.field('hp').max, energyMax: kind.field('energy').max };
   }
 

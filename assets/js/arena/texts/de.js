@@ -115,6 +115,7 @@ const texts = {
     byGun: (name) => `von ${name}, mit der Kanone`,
     byRail: (name) => `von ${name}, mit der Railgun`,
     gone: 'von jemandem, der schon weg ist',
+    left: (hull) => `mit ${hull} % Hülle übrig`,
     streak: (streak) => `Deine Serie endet bei ${streak}`,
   },
 

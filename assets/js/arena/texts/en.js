@@ -127,6 +127,7 @@ export const EN = {
     byRail: (name) => `by ${name}, with the rail`,
     /** The one who fired is no longer in the room. */
     gone: 'by somebody who has left',
+    left: (hull) => `who had ${hull} % of the hull left`,
     streak: (streak) => `Your streak ended at ${streak}`,
   },
 
