@@ -77,6 +77,16 @@ test('who has another\'s seat has not its score, and who has left is forgotten',
   assert.equal(roster.isBot(200, 'Ada'), false);
 });
 
+test('the next to overtake is the one just ahead', async () => {
+  const { goal } = await import('../../assets/js/arena/rounds.js');
+  const others = [{ player: 1, name: 'Ada', score: 90 }, { player: 2, name: 'Bo', score: 40 }];
+  assert.equal(goal(30, others), '11 points to overtake Bo');
+  assert.equal(goal(40, others), '1 point to overtake Bo');
+  assert.equal(goal(41, others), '50 points to overtake Ada');
+  assert.equal(goal(91, others), 'You lead');
+  assert.deepEqual([goal(0, []), goal(50, [])], ['', '']);
+});
+
 test('the tab says how the game stands', () => {
   assert.equal(tabTitle('title', 0, 0, true), 'Drumbeat');
   assert.equal(tabTitle('playing', 2, 12, false), '2nd of 12 · Drumbeat');

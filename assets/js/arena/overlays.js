@@ -101,11 +101,12 @@ export class Overlays {
   /** Called about ten times a second. @param {number} now milliseconds */
   slow(now) {
     this.#tab();
-    const { session, scene, title } = this.#page;
+    const { session, scene, title, events, player } = this.#page;
     const { core, welcome } = session;
     if (!session.playing || !core || !welcome || title.open) return;
     this.#hints.update(scene.own, this.#rounds.over || this.#aside.speaks);
-    this.#rounds.update(core.tick, welcome.tick_hz, this.#standing);
+    const others = events.leaders.filter((leader) => leader.player !== player);
+    this.#rounds.update(core.tick, welcome.tick_hz, this.#standing, others);
     this.players.update(now);
     if (now - this.#listenedAt < LISTEN_MS) return;
     this.#listenedAt = now;

@@ -21,6 +21,7 @@ export class Rounds {
   #bestLine = byId('podium-best');
   #next = byId('podium-next');
   #bestShown = byId('best');
+  #goal = byId('death-goal');
   #announce;
   #best = new Best();
   /** The tick at which the round ends; 0 without rounds. */
@@ -89,8 +90,10 @@ export class Rounds {
    * @param {number} tick
    * @param {number} tickHz
    * @param {Standing | null} standing null for a spectator
+   * @param {Leader[]} others the leaders, without the own player
    */
-  update(tick, tickHz, standing) {
+  update(tick, tickHz, standing, others) {
+    setText(this.#goal, standing ? goal(standing.score, others) : '');
     if (standing && !this.over && this.#best.take(standing.score)) this.#announce.say(texts.rounds.beaten, true);
     const { today } = this.#best;
     this.#bestShown.hidden = today === 0 || !standing;
@@ -103,6 +106,18 @@ export class Rounds {
     if (this.over && tick > this.#begins + tickHz) this.#start({ ends: 0 });
     if (this.over) setText(this.#next, String(secondsUntil(this.#begins, tick, tickHz)));
   }
+}
+
+/**
+ * Whom to overtake next, and how many points that takes; empty if nobody near is known.
+ * @param {number} score the own
+ * @param {Leader[]} others best first
+ */
+export function goal(score, others) {
+  const next = others.filter((other) => other.score >= score).at(-1);
+  // Of those behind the last leader nobody knows how far the next one is.
+  if (!next) return others.length > 0 && score > 0 ? texts.rounds.leads : '';
+  return texts.rounds.overtake(next.name, next.score - score + 1);
 }
 
 /**

@@ -156,6 +156,8 @@ const texts = {
     best: (score) => `Tagesbestwert: ${numbers.format(score)}`,
     newBest: (score) => `Neuer Tagesbestwert: ${numbers.format(score)}`,
     beaten: 'Neuer Tagesbestwert!',
+    overtake: (name, score) => `Noch ${counted(score, 'Punkt', 'Punkte')}, dann überholst du ${name}`,
+    leads: 'Du führst',
   },
 
   players: {

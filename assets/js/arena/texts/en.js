@@ -170,6 +170,8 @@ export const EN = {
     best: (score) => `Best today: ${numbers.format(score)}`,
     newBest: (score) => `New best today: ${numbers.format(score)}`,
     beaten: 'New best today!',
+    overtake: (name, score) => `${counted(score, 'point')} to overtake ${name}`,
+    leads: 'You lead',
   },
 
   players: {
