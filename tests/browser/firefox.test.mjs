@@ -11,4 +11,4 @@
 
 process.env.DRUMBEAT_BROWSER = 'firefox';
 
-for (const name of ['title', 'game', 'keys', 'devices', 'menu', 'tour', 'away']) await import(`./${name}.mjs`);
+for (const name of ['game', 'keys', 'devices', 'menu', 'tour', 'away']) await import(`./${name}.mjs`);

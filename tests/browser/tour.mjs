@@ -1,5 +1,5 @@
-// A short tour through what other files test in depth in Chromium: spectating, the lag lab, fingers, small
-// windows, the back button.
+// A short tour through what other files test in depth in Chromium: the title, spectating, the lag lab,
+// fingers, small windows, the back button.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -12,6 +12,10 @@ let ada;
 describe('a tour', () => {
   before(async () => {
     ada = await stage.open('/?room=tour', DESKTOP, stage.quiet);
+    await ada.state('title');
+    await ada.assertFits();
+    await ada.assertAccessible();
+    await ada.screenshot('title');
     await ada.join('Tour');
     await ada.until(() => window.drumbeat.own !== null);
   });
