@@ -2,6 +2,7 @@
 //
 // {
 //   state:  'title' | 'connecting' | 'playing' | 'dead' | 'spectating' | 'reconnecting' | 'refused'
+//           (the title's also while a room is shown behind it)
 //   frame:  the number of pictures drawn
 //   tick:   number of the newest frame of the server, -1 before the first
 //   player: id of the player, null before the welcome and for a spectator
