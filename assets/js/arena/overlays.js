@@ -60,10 +60,10 @@ export class Overlays {
   }
 
   /** Forgets the last connection. @param {import('../net/types.js').Welcome} welcome */
-  welcomed({ map, tick_hz: tickHz }) {
+  welcomed({ map, room, tick_hz: tickHz }) {
     this.#silence.heard();
     this.#roster.reset(map);
-    this.#page.title.rounds((map.rounds?.play_ticks ?? 0) / tickHz / 60);
+    this.#page.title.shows(room, (map.rounds?.play_ticks ?? 0) / tickHz / 60);
     this.#rounds.reset();
   }
 

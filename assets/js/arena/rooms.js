@@ -30,6 +30,8 @@ export class Rooms {
   #invited;
   #chosen;
   #choose;
+  /** The room behind the title, which the server has chosen; empty if there is none. */
+  shown = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** Which asking is the present one. */
@@ -78,7 +80,7 @@ export class Rooms {
     this.#online.classList.toggle('live-now', players > 0);
     const shown = offered(rooms, this.#invited);
     this.#list.hidden = shown.length === 0;
-    const marked = this.#chosen || shown[0]?.name;
+    const marked = this.#chosen || this.shown || shown[0]?.name;
     while (this.#list.children.length > shown.length) this.#list.lastElementChild?.remove();
     shown.forEach(({ name, players: count, full }, i) => {
       const row = this.#list.children[i] ?? this.#list.appendChild(choice());

@@ -69,10 +69,12 @@ export class Title {
   }
 
   /**
-   * Says how long a round is, once that is known.
-   * @param {number} minutes 0 without rounds
+   * Takes what is known of the room behind it.
+   * @param {string} room
+   * @param {number} minutes of a round; 0 without rounds
    */
-  rounds(minutes) {
+  shows(room, minutes) {
+    this.#rooms.shown = room;
     if (minutes >= 1) setText(byId('how-rounds'), texts.title.rounds(Math.round(minutes)));
   }
 

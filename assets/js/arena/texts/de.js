@@ -90,7 +90,7 @@ const texts = {
     rail: 'Railgun',
     chat: 'Chat',
     menu: 'Menü',
-    online: (players) => (players > 0 ? `${numbers.format(players)} im Spiel` : 'Sei die oder der Erste'),
+    online: (players) => (players > 0 ? `${numbers.format(players)} im Spiel` : 'Noch niemand da'),
     room: (name, players) => `${name}, ${counted(players, 'Spieler', 'Spieler')}`,
     full: 'voll',
     rounds: (minutes) => `Runden von ${counted(minutes, 'Minute', 'Minuten')}: Die meisten Punkte gewinnen. Die Krone fliegt mit dem Führenden.`,
