@@ -15,7 +15,7 @@ test('hull, hits and place are said, and nothing twice or too often', () => {
   account.felt = (damage) => felt.push(damage);
   const said = (now, place = 2) => {
     line.textContent = '';
-    account.tell(standing(place), now);
+    account.speak(standing(place), now);
     return line.textContent;
   };
   account.watch(1);
@@ -37,9 +37,9 @@ test('hull, hits and place are said, and nothing twice or too often', () => {
 test('death is said elsewhere', () => {
   const account = new Account();
   account.watch(0.3);
-  account.tell(standing(0), 0);
+  account.speak(standing(0), 0);
   line.textContent = '';
   account.watch(null);
-  account.tell(standing(0), 9_000);
+  account.speak(standing(0), 9_000);
   assert.equal(line.textContent, '');
 });

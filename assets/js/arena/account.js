@@ -6,7 +6,7 @@ import { texts } from './texts/index.js';
 
 /** A screen reader needs about this long for a line. */
 const CALM_MS = 2_500;
-/** The hull is told in steps of this many percent. */
+/** The hull is said in steps of this many percent. */
 const STEP = 20;
 
 /**
@@ -27,7 +27,7 @@ export class Account {
   /** @type {number | null} */
   #hull = null;
   /** What was last said of hull and place. */
-  #told = { step: 100 / STEP, place: 0 };
+  #said = { step: 100 / STEP, place: 0 };
   /** The side of the last hit that was not said. */
   #side = '';
   /** Called with the damage of a hit. */
@@ -61,14 +61,14 @@ export class Account {
    * @param {Record<string, number>} own the player's private numbers
    * @param {number} now milliseconds
    */
-  tell({ place, players }, now) {
+  speak({ place, players }, now) {
     if (now - this.#saidAt < CALM_MS) return;
     const words = [];
     if (this.#side) words.push(texts.account.hit(this.#side));
-    const step = this.#hull === null ? this.#told.step : Math.ceil((this.#hull * 100) / STEP);
-    if (step !== this.#told.step) words.push(texts.account.hull(Math.round((this.#hull ?? 0) * 100)));
-    if (place > 0 && place !== this.#told.place) words.push(texts.score.place(place, players));
-    this.#told = { step, place };
+    const step = this.#hull === null ? this.#said.step : Math.ceil((this.#hull * 100) / STEP);
+    if (step !== this.#said.step) words.push(texts.account.hull(Math.round((this.#hull ?? 0) * 100)));
+    if (place > 0 && place !== this.#said.place) words.push(texts.score.place(place, players));
+    this.#said = { step, place };
     this.#side = '';
     if (words.length === 0) return;
     this.#saidAt = now;

@@ -10,11 +10,11 @@ const REPEAT_MS = 180;
 const REPEAT_FIRST_MS = 400;
 /** How far the stick is pushed that moves the focus. */
 const PUSHED = 0.6;
-/** How much farther something seems that is off the way. */
+/** How much farther something seems that lies aside. */
 const ASIDE = 0.5;
 
 const FOCUSABLE = 'button, input, select, summary, a[href]';
-const WAYS = Object.freeze({ up: { x: 0, y: -1 }, down: { x: 0, y: 1 }, left: { x: -1, y: 0 }, right: { x: 1, y: 0 } });
+const DIRECTIONS = Object.freeze({ up: { x: 0, y: -1 }, down: { x: 0, y: 1 }, left: { x: -1, y: 0 }, right: { x: 1, y: 0 } });
 
 /**
  * The page's side.
@@ -27,7 +27,7 @@ const WAYS = Object.freeze({ up: { x: 0, y: -1 }, down: { x: 0, y: 1 }, left: { 
 export class PadPlay {
   #page;
   #repeatAt = Infinity;
-  #way = '';
+  #direction = '';
 
   /** @param {PadPage} page */
   constructor(page) {
@@ -57,8 +57,8 @@ export class PadPlay {
    * @param {number} now
    */
   #answer(root, pad, now) {
-    const way = this.#wayOf(pad, now);
-    if (way) moveFocus(root, way);
+    const direction = this.#directionOf(pad, now);
+    if (direction) moveFocus(root, direction);
     for (const button of pad.pressed) {
       if (button === BUTTON.accept) focused(root)?.click();
       else if (root instanceof HTMLDialogElement && (button === BUTTON.back || button === BUTTON.start)) root.close();
@@ -66,20 +66,20 @@ export class PadPlay {
   }
 
   /**
-   * The way to move the focus in this picture; one that is held repeats.
+   * The direction to move the focus in this picture; one that is held repeats.
    * @param {PadState} pad
    * @param {number} now
    */
-  #wayOf({ down, left }, now) {
-    const way = /** @type {(keyof typeof WAYS)[]} */ (Object.keys(WAYS)).find((name) => {
-      const { x, y } = WAYS[name];
+  #directionOf({ down, left }, now) {
+    const direction = /** @type {(keyof typeof DIRECTIONS)[]} */ (Object.keys(DIRECTIONS)).find((name) => {
+      const { x, y } = DIRECTIONS[name];
       return down.has(BUTTON[name]) || (left !== null && left.x * x + left.y * y > PUSHED);
     });
-    const fresh = (way ?? '') !== this.#way;
-    this.#way = way ?? '';
-    if (!way || (!fresh && now < this.#repeatAt)) return null;
+    const fresh = (direction ?? '') !== this.#direction;
+    this.#direction = direction ?? '';
+    if (!direction || (!fresh && now < this.#repeatAt)) return null;
     this.#repeatAt = now + (fresh ? REPEAT_FIRST_MS : REPEAT_MS);
-    return way;
+    return direction;
   }
 }
 
@@ -125,12 +125,12 @@ function focused(root) {
   return found instanceof HTMLInputElement && found.type === 'text' ? found.form?.querySelector('button') : found ?? all.find((part) => part.matches('button'));
 }
 
-/** @param {Element} root @param {keyof typeof WAYS} way */
-function moveFocus(root, way) {
+/** @param {Element} root @param {keyof typeof DIRECTIONS} direction */
+function moveFocus(root, direction) {
   const from = document.activeElement;
   const all = choices(root);
   if (!(from instanceof HTMLElement) || !all.includes(from)) return all[0]?.focus();
-  const { x, y } = WAYS[way];
+  const { x, y } = DIRECTIONS[direction];
   if (x !== 0 && from instanceof HTMLInputElement && from.type === 'range') {
     if (x > 0) from.stepUp();
     else from.stepDown();

@@ -259,7 +259,7 @@ export class Page {
     this.minimap.draw(this.scene, this.view.camera, this.events.leaders[0]?.player === this.player, this.settings.matches ? 0 : now);
     const own = this.session.schema.private.read(core.private);
     this.hud.update(own, welcome);
-    if (!this.spectating) this.account.tell(own, now);
+    if (!this.spectating) this.account.speak(own, now);
     if (!this.spectating) this.death.update(own, core.tick, welcome.tick_hz, (player) => core.name(player));
   }
 

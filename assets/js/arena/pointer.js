@@ -10,7 +10,7 @@ const MOUSE_CODES = ['Mouse0', 'Mouse2', 'Mouse1', 'Mouse3', 'Mouse4'];
 const MOVED_PX = 6;
 
 /**
- * What the pointers tell.
+ * The receiver of what the pointers do.
  * @typedef {object} PointerActions
  * @property {(code: string) => void} tap a mouse button is pressed
  * @property {(device: 'mouse' | 'touch') => void} use the player uses this device
