@@ -50,6 +50,10 @@ export class FakeCore {
     this.#out.push(1);
   }
 
+  isWelcome([byte]) {
+    return byte === 0;
+  }
+
   receive([byte]) {
     this.#in.push(byte);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 
 import { Backoff } from '../../assets/js/net/backoff.js';
-import { Socket } from '../../assets/js/net/socket.js';
+import { Socket, dial } from '../../assets/js/net/socket.js';
 
 class FakeWebSocket {
   static OPEN = 1;
@@ -52,7 +52,7 @@ beforeEach(() => {
     probes.push(url);
     return new Promise((resolve) => (answer = resolve));
   };
-  socket = new Socket('ws://here/ws', 'drumbeat.v1', { open() {}, message() {}, state }, new Backoff(() => 1), probe);
+  socket = new Socket('ws://here/ws', { open() {}, message() {}, state }, new Backoff(() => 1), probe);
 });
 
 test('a connection that falls silent is given up, and another one made', () => {
@@ -161,7 +161,7 @@ test('a server that ends is left alone for as long as it asks', () => {
     mock.timers.tick(1);
     assert.equal(FakeWebSocket.all.length, 2, `${asked}`);
     socket.close();
-    socket = new Socket('ws://here/ws', 'drumbeat.v1', { open() {}, message() {}, state() {} }, new Backoff(() => 1));
+    socket = new Socket('ws://here/ws', { open() {}, message() {}, state() {} }, new Backoff(() => 1));
   }
 });
 
@@ -189,4 +189,23 @@ test('an answer that comes after another attempt has begun changes nothing', asy
     await settled();
     assert.deepEqual(states, ['connecting', 'open', 'connecting', 'connecting']);
   }
+});
+
+test('a connection that was opened ahead is taken if it leads to the room and is still there', () => {
+  const ahead = (room, change = () => {}) => {
+    const dialled = dial('ws://here/ws', room);
+    change(dialled.socket);
+    socket.dialled = dialled;
+    socket.connect();
+    const taken = FakeWebSocket.all.at(-1) === dialled.socket;
+    socket.close();
+    assert.equal(socket.dialled, null);
+    assert.equal(dialled.socket.readyState, 3, 'none is left open');
+    return taken;
+  };
+  assert.equal(ahead(''), true);
+  assert.equal(ahead('', (early) => (early.readyState = FakeWebSocket.OPEN)), true);
+  assert.deepEqual(states, ['connecting', 'connecting', 'open']);
+  assert.equal(ahead('other'), false);
+  assert.equal(ahead('', (early) => early.close()), false);
 });

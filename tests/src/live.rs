@@ -9,9 +9,9 @@ use drumbeat_server::config::{Config, Settings};
 use drumbeat_server::{RunError, Server as Program, net};
 use drumbeat_shared::client::Client;
 use drumbeat_shared::game::Game;
-use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_shared::protocol::codec::encode;
 use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::protocol::{CONTROL, SUBPROTOCOL};
 use drumbeat_shared::schema_hash::schema_hash;
 use drumbeat_shared::toy::{Steer, Toy};
 use futures_util::{SinkExt, StreamExt};
@@ -176,6 +176,8 @@ pub struct Player {
     pub client: Client<Toy>,
     /// Its connection.
     pub socket: WebSocketStream<TcpStream>,
+    /// Whether frames of the room that it has left may still come.
+    lags: bool,
     began: Instant,
 }
 
@@ -204,7 +206,7 @@ impl Player {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
         stream.write_all(header).await.unwrap();
         let (socket, _) = within("the upgrade", client_async(request, stream)).await?;
-        Ok(Self { client: Client::new("Ada", ""), socket, began: Instant::now() })
+        Ok(Self { client: Client::new("Ada", ""), socket, lags: false, began: Instant::now() })
     }
 
     /// Connects, and sends nothing yet.
@@ -228,6 +230,13 @@ impl Player {
         player
     }
 
+    /// Says another hello on the same connection, as this client.
+    pub async fn greet_again(&mut self, client: Client<Toy>) {
+        (self.client, self.lags) = (client, true);
+        let hello = self.client.hello();
+        self.send(hello).await;
+    }
+
     /// Sends one binary message. It ignores errors, since reading reports a closed connection.
     pub async fn send(&mut self, message: Vec<u8>) {
         let _ = self.socket.send(Message::binary(message)).await;
@@ -242,7 +251,9 @@ impl Player {
     /// Receives the server's next message, if one comes soon, then sends what the core has to send.
     pub async fn step(&mut self) -> Result<(), End> {
         match timeout(QUIET, self.socket.next()).await {
+            Ok(Some(Ok(Message::Binary(bytes)))) if self.lags && bytes[0] != CONTROL => {}
             Ok(Some(Ok(Message::Binary(bytes)))) => {
+                self.lags = false;
                 let now_us = self.now_us();
                 self.client.receive(&bytes, now_us).unwrap();
             }

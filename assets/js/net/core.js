@@ -7,6 +7,8 @@ import { Schema } from './schema.js';
 const NOTHING = 0;
 const WELCOME = 1;
 const REFUSED = 3;
+/** How a welcome starts, and nothing else (PROTOCOL.md). */
+const CONTROL = 1;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -76,6 +78,14 @@ export class Core {
    */
   renew(ticket) {
     this.#wasm.renew(this.#give(encoder.encode(ticket), 0));
+  }
+
+  /**
+   * Whether a message is a welcome.
+   * @param {Uint8Array} bytes
+   */
+  isWelcome(bytes) {
+    return bytes[0] === CONTROL;
   }
 
   /**

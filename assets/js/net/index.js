@@ -16,6 +16,7 @@
 
 import { loadCore } from './core.js';
 import { Session } from './session.js';
+import { dial } from './socket.js';
 import { siteTicket } from './ticket.js';
 
 export { Controls } from './controls.js';
@@ -38,11 +39,16 @@ export { siteTicket } from './ticket.js';
  * @param {import('./types.js').SessionListener} [options.on]
  * @param {import('./ticket.js').TicketSource} [options.ticket] a ticket, or what gets one; by default,
  *   the page's own site is asked for `ticket` once the server asks for one
+ * @param {string} [options.room] where the page joins at once: the connection opens while the core loads
  * @returns {Promise<Session>}
  * @throws when the core cannot be loaded or compiled; the message says why
  */
-export async function openSession({ core, url = ownServer(), on = {}, ticket = siteTicket() }) {
-  const session = new Session(url, await loadCore(core), on, ticket);
+export async function openSession({ core, url = ownServer(), on = {}, ticket = siteTicket(), room }) {
+  const dialled = room === undefined ? null : dial(url, room);
+  const session = new Session(url, await loadCore(core).catch((error) => {
+    dialled?.socket.close();
+    throw error;
+  }), on, ticket, dialled);
   const { disposed: signal } = session;
   const [suspend, hurry] = [() => session.suspend(), () => session.hurry()];
   addEventListener('online', hurry, { signal });

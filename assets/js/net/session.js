@@ -46,6 +46,8 @@ export class Session {
   state = { name: 'title' };
   /** Whether frames are coming in. */
   playing = false;
+  /** Whether those that come are still of the room before. */
+  #lags = false;
   #commands = new Commands();
   #records = new Records();
   /** What `join` asked for. */
@@ -58,18 +60,20 @@ export class Session {
    * @param {() => Core} newCore
    * @param {SessionListener} on
    * @param {import('./ticket.js').TicketSource} [ticket]
+   * @param {import('./socket.js').Dialled | null} [dialled] a connection that `join` may take
    */
-  constructor(url, newCore, on, ticket = '') {
+  constructor(url, newCore, on, ticket = '', dialled = null) {
     this.#newCore = newCore;
     this.#place = new Place(url);
     this.#tickets = new Tickets(ticket);
     /** The callbacks; may be replaced later. */
     this.on = on;
-    this.#socket = new Socket(url, 'drumbeat.v1', {
+    this.#socket = new Socket(url, {
       open: () => this.#open(),
       message: (bytes) => this.#message(bytes),
       state: (state) => this.#state(state),
     });
+    this.#socket.dialled = dialled;
   }
 
   /** The schema of the game: what each number of a picture means. */
@@ -100,7 +104,8 @@ export class Session {
   }
 
   /**
-   * Joins, and drops a previous connection.
+   * Joins. Whoever plays or looks on in the same room takes the other role, or another name, on the same
+   * connection; else a previous connection is dropped.
    * @param {{name?: string, room?: string, spectate?: boolean, ticket?: import('./ticket.js').TicketSource}} [wanted]
    *   an empty name or room leaves the choice to the server; a spectator takes no player's seat; a
    *   ticket, or what gets one, replaces the one of `openSession`
@@ -109,10 +114,12 @@ export class Session {
     this.#tickets.source = ticket;
     this.#tickets.restart();
     const moves = room !== this.room && room !== this.welcome?.room;
-    if (this.state.name !== 'title' && (moves || spectate !== this.spectate || name !== this.name)) {
+    const changes = this.state.name !== 'title' && (moves || spectate !== this.spectate || name !== this.name);
+    const stays = changes && !moves && this.playing;
+    if (changes) {
       // Nobody comes back to that place.
-      this.#socket.close();
-      this.#place.forget();
+      if (!stays) this.#socket.close();
+      if (!this.spectate) this.#place.forget();
     }
     if (moves) {
       // What waits and what is known belongs to another room.
@@ -122,8 +129,18 @@ export class Session {
     this.name = name;
     this.room = room;
     this.spectate = spectate;
-    this.#socket.room = this.#held()?.path ?? room;
+    const path = this.#held()?.path ?? room;
+    if (stays && (this.#socket.room === '' || this.#socket.room === path)) return this.#again();
+    this.#socket.room = path;
     this.#socket.connect();
+  }
+
+  /** Says another hello on the same connection. */
+  #again() {
+    this.core = null;
+    this.#lags = true;
+    this.#state({ name: 'open' });
+    this.#open();
   }
 
   /** Tries again at once. */
@@ -269,6 +286,7 @@ export class Session {
     return this.spectate ? null : this.#place.in(this.room, this.name);
   }
 
+  /** The connection is ready for a hello. */
   #open() {
     const opened = this.state;
     this.#tickets.get(
@@ -292,6 +310,8 @@ export class Session {
   /** @param {Uint8Array} bytes */
   #message(bytes) {
     const now = performance.now();
+    if (this.#lags && !this.core?.isWelcome(bytes)) return;
+    this.#lags = false;
     this.#guarded((core) => core.receive(bytes, now));
     // A hidden page rarely calls `pump`.
     this.#deliver(now);
@@ -393,6 +413,7 @@ export class Session {
     this.state = lacksTicket ? { ...state, then: 'ask' } : state;
     this.playing = false;
     if (state.name !== 'open') this.core = null;
+    if (state.name === 'connecting') this.#lags = false;
     if (state.name === 'ended' && !lacksTicket) {
       this.#place.forget();
       this.#commands.drop(state.text ?? 'the session has ended');

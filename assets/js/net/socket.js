@@ -12,6 +12,8 @@ const DEAF_MS = 1_000;
 /** Time limit of the readiness probe; a slower server counts as not ready. */
 const PROBE_MS_MAX = 4_000;
 
+/** The WebSocket subprotocol. */
+const PROTOCOL = 'drumbeat.v1';
 /** The close code of an end that was meant (RFC 6455, 7.4.1). */
 const MEANT = 1000;
 
@@ -32,10 +34,25 @@ const MEANT = 1000;
  * @property {string} [refusal] why it never accepts those of this page
  */
 
+/** A connection that was opened ahead, and the room that its path names.
+ * @typedef {{socket: WebSocket, room: string}} Dialled */
+
+/**
+ * Opens a WebSocket.
+ * @param {string} to
+ * @param {string} room
+ * @returns {Dialled}
+ */
+export function dial(to, room) {
+  const url = new URL(to);
+  // Another name no room can have, which the server says in answer to the hello.
+  if (/^[\w-]+$/.test(room)) url.pathname += `/${room}`;
+  return { socket: new WebSocket(url, [PROTOCOL]), room };
+}
+
 /** One connection at a time; retries by itself where that is right. */
 export class Socket {
   #url;
-  #protocol;
   #on;
   #backoff;
   /** @type {WebSocket | null} */
@@ -46,21 +63,22 @@ export class Socket {
   #probe;
   /** The room that the path names, if any, so that a balancer leads friends to the same server. */
   room = '';
+  /** The connection to take next, if it leads to that room and is still there.
+   * @type {Dialled | null} */
+  dialled = null;
   /** Whether the server reported after the last attempt that it accepts players. */
   #ready = false;
   #dropped = 0;
 
   /**
    * @param {string} url
-   * @param {string} protocol the WebSocket subprotocol
    * @param {Listener} on
    * @param {Backoff} [backoff]
    * @param {(url: string) => Promise<Readiness>} [probe] whether the server of the WebSocket
    *   accepts players at the moment
    */
-  constructor(url, protocol, on, backoff = new Backoff(), probe = askReady) {
+  constructor(url, on, backoff = new Backoff(), probe = askReady) {
     this.#url = url;
-    this.#protocol = protocol;
     this.#on = on;
     this.#backoff = backoff;
     this.#probe = probe;
@@ -70,10 +88,7 @@ export class Socket {
   connect() {
     this.#drop();
     this.#on.state({ name: 'connecting' });
-    const url = new URL(this.#url);
-    // Another name no room can have, which the server says in answer to the hello.
-    if (/^[\w-]+$/.test(this.room)) url.pathname += `/${this.room}`;
-    const socket = new WebSocket(url, [this.#protocol]);
+    const socket = this.#dial();
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       this.#listen();
@@ -89,6 +104,16 @@ export class Socket {
     socket.onclose = ({ code, reason }) => this.#closed(code, reason);
     this.#socket = socket;
     this.#listen();
+    if (socket.readyState === WebSocket.OPEN) socket.onopen(new Event('open'));
+  }
+
+  /** The connection that was opened ahead, if it will do, or a new one. */
+  #dial() {
+    const { dialled } = this;
+    this.dialled = null;
+    if (dialled && dialled.room === this.room && dialled.socket.readyState <= WebSocket.OPEN) return dialled.socket;
+    dialled?.socket.close();
+    return dial(this.#url, this.room).socket;
   }
 
   /**

@@ -18,6 +18,7 @@ use super::close::CloseReason;
 use super::command_queue::CommandQueue;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
+use super::hand_over::HandOver;
 use super::holder::{TicketEnd, Ticketed};
 use super::idle::Idle;
 use super::inbox::{Receiver, inbox};
@@ -128,6 +129,8 @@ pub enum Request<C> {
     DocumentMismatch(DocumentClaim),
     /// Close the connection.
     Close(CloseReason),
+    /// Let it go with its connection.
+    Leave(HandOver),
     /// Look into a claim that its view did not match.
     Mismatch(Claim),
 }
@@ -274,6 +277,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 self.presence.act(Tick(tick));
                 self.commands.push(number, command).err().map(Request::Close)
             }
+            Message::Leave(hand_over) => Some(Request::Leave(hand_over)),
             Message::Reread(claim) => {
                 let reading = match claim.document {
                     CHAT_DOCUMENT => &mut self.chat,

@@ -148,7 +148,10 @@ impl<I, C> Receiver<I, C> {
 
 impl<I, C> Drop for Receiver<I, C> {
     fn drop(&mut self) {
-        lock(&self.0).closed = true;
+        let mut shared = lock(&self.0);
+        shared.closed = true;
+        // Nobody takes them any more; whoever waits for an answer to one learns it so.
+        shared.messages.clear();
     }
 }
 

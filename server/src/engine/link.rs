@@ -1,9 +1,11 @@
 //! The transport of one client, as the engine sees it.
 
+use std::any::Any;
 use std::io;
 
-/// A non-blocking byte stream to one client. Dropping it closes the stream.
-pub trait Link: Send {
+/// A non-blocking byte stream to one client. Dropping it closes the stream. Whoever gave it to a room
+/// knows its type, and gets it back as that.
+pub trait Link: Any + Send {
     /// Writes what the transport takes now and returns the number of bytes.
     ///
     /// # Errors

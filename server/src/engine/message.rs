@@ -11,6 +11,7 @@ use drumbeat_shared::protocol::messages::{ClientMessage, Watch};
 use super::chat_rate::ReadTime;
 use super::checks::{Claim, DocumentClaim};
 use super::close::CloseReason;
+use super::hand_over::HandOver;
 use super::holder::Holder;
 use super::input_queue::Arrival;
 use super::viewer::Role;
@@ -64,6 +65,8 @@ pub enum Message<I, C = ()> {
     Names(Vec<PlayerId>),
     /// Asks for a keyframe because, it claims, its view does not match.
     Resync(Claim),
+    /// It leaves without closing: its connection says another hello.
+    Leave(HandOver),
 }
 
 impl<I, C: Command> Message<I, C> {
@@ -80,7 +83,7 @@ impl<I, C: Command> Message<I, C> {
         let received_us = read.read_us;
         Ok(match message {
             ClientMessage::Hello(_) => {
-                return Err(out_of_place("a second hello; send it once"));
+                return Err(out_of_place("a hello that nobody has looked at"));
             }
             ClientMessage::Input { .. } if role == Role::Spectator => {
                 return Err(out_of_place("spectators must not send inputs; join to play"));

@@ -19,6 +19,7 @@ pub mod counts;
 pub mod event_log;
 pub mod fan_out;
 pub mod grid;
+pub mod hand_over;
 pub mod history;
 pub mod holder;
 pub mod idle;

@@ -101,6 +101,12 @@ impl Outbox {
         }
     }
 
+    /// The link, and the bytes that it has not taken yet, encrypted if it is.
+    #[must_use]
+    pub fn into_parts(self) -> (Box<dyn Link>, Vec<u8>) {
+        (self.link, self.pending)
+    }
+
     /// Bytes that the transport has taken since the last call.
     pub fn take_handed(&mut self) -> u64 {
         std::mem::take(&mut self.handed)

@@ -23,6 +23,7 @@ use super::close::CloseReason;
 use super::counts::Counts;
 use super::event_log::EventLog;
 use super::fan_out::FanOut;
+use super::hand_over::HandOver;
 use super::history::{History, Past};
 use super::laws::Twin;
 use super::leaving::Leaving;
@@ -85,6 +86,8 @@ pub struct Engine<G: Game> {
     chat: Chat,
     events: Events<G::Event>,
     gone: Vec<(Viewer, Option<CloseReason>)>,
+    /// Clients that go and take their connection with them.
+    handed_over: Vec<(Viewer, HandOver)>,
 }
 
 impl<G: Game> Engine<G> {
@@ -134,6 +137,7 @@ impl<G: Game> Engine<G> {
             chat: Chat::default(),
             events: Events::default(),
             gone: Vec::new(),
+            handed_over: Vec::new(),
         })
     }
 

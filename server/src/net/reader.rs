@@ -8,7 +8,7 @@ use drumbeat_shared::content::Content;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec::{DecodeError, decode_client};
-use drumbeat_shared::protocol::messages::ClientMessage;
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep};
 use tracing::debug;
@@ -36,6 +36,11 @@ const OTHER_MESSAGES_PER_S: u32 = 40;
 const TICKET_PAUSE_US: u64 = 10_000_000;
 /// Tickets that may arrive at once.
 const TICKETS_AT_ONCE: u32 = 3;
+/// Time between two hellos that a connection may send in the long run, microseconds: each takes a seat and
+/// brings a welcome.
+const HELLO_PAUSE_US: u64 = 1_000_000;
+/// Hellos that may arrive at once, after the first.
+const HELLOS_AT_ONCE: u32 = 8;
 /// Seconds of that rate that may arrive at once, after a stall of the network.
 const BURST_S: u32 = 2;
 
@@ -53,6 +58,45 @@ pub(crate) fn message_bucket(tick_hz: u16) -> Bucket {
 /// Looks in a row without a message after which a connection has been idle for this time.
 fn idle_looks(idle: Duration) -> u32 {
     idle.as_millis().div_ceil(LOOK_AFTER.as_millis()).max(1) as u32
+}
+
+/// What a connection may still send, over all rooms that it joins.
+#[derive(Debug)]
+pub(super) struct Limits {
+    messages: Bucket,
+    tickets: Bucket,
+    hellos: Bucket,
+}
+
+impl Limits {
+    pub(super) fn new(tick_hz: u16) -> Self {
+        Self {
+            messages: message_bucket(tick_hz),
+            tickets: Bucket::new(1, TICKET_PAUSE_US, TICKETS_AT_ONCE),
+            hellos: Bucket::new(1, HELLO_PAUSE_US, HELLOS_AT_ONCE),
+        }
+    }
+}
+
+/// Why a connection is not read any more.
+#[derive(Debug)]
+pub(super) enum Stopped {
+    /// It ends.
+    Ended(Ended),
+    /// It says another hello.
+    Again(Box<Hello>),
+}
+
+impl From<Ended> for Stopped {
+    fn from(ended: Ended) -> Self {
+        Self::Ended(ended)
+    }
+}
+
+impl From<CloseReason> for Stopped {
+    fn from(reason: CloseReason) -> Self {
+        Self::Ended(Ended::Closing(reason))
+    }
 }
 
 /// Decodes a message. The decoder's own error goes only to the log: it is about Rust, and no player
@@ -80,29 +124,21 @@ pub(crate) struct Reader<'a, G: Game> {
     role: Role,
     /// The name of its room.
     room: &'a str,
-    messages: Bucket,
-    tickets: Bucket,
+    limits: &'a mut Limits,
 }
 
 impl<'a, G: Game> Reader<'a, G> {
-    pub(crate) fn new(
+    pub(super) fn new(
         edge: &'a Edge<G>,
         socket: &'a mut Socket<G::Input, G::Command>,
-        role: Role,
-        room: &'a str,
+        limits: &'a mut Limits,
+        (role, room): (Role, &'a str),
     ) -> Self {
-        Self {
-            edge,
-            socket,
-            role,
-            room,
-            messages: message_bucket(edge.config.room.game.tick_hz),
-            tickets: Bucket::new(1, TICKET_PAUSE_US, TICKETS_AT_ONCE),
-        }
+        Self { edge, socket, role, room, limits }
     }
 
-    /// Reads until the connection ends.
-    pub(crate) async fn run(mut self) -> Ended {
+    /// Reads until the connection ends, or another hello comes.
+    pub(super) async fn run(mut self) -> Stopped {
         // Counts looks, not time: a server that was stopped has looked only once.
         let idle_looks = idle_looks(self.edge.config.idle_timeout);
         let (mut silent_looks, mut heard, mut looked_us) = (0, false, now_us());
@@ -114,11 +150,11 @@ impl<'a, G: Game> Reader<'a, G> {
                 message = self.socket.next() => message,
                 () = look_after.as_mut() => {
                     if self.socket.inbox().is_closed() {
-                        return Ended::Dropped;
+                        return Ended::Dropped.into();
                     }
                     silent_looks = if heard { 0 } else { silent_looks + 1 };
                     if silent_looks >= idle_looks {
-                        return Ended::Closing(CloseCode::Idle.into());
+                        return Ended::Closing(CloseCode::Idle.into()).into();
                     }
                     // What arrived before the last look has been read: there was time for it since
                     // then.
@@ -129,17 +165,20 @@ impl<'a, G: Game> Reader<'a, G> {
                 }
             };
             heard = true;
-            let taken = message.and_then(|message| self.take(message.as_deref(), now_us()));
-            if let Err(ended) = taken {
-                return ended;
+            let taken = match message {
+                Ok(message) => self.take(message.as_deref(), now_us()),
+                Err(ended) => Err(ended.into()),
+            };
+            if let Err(stopped) = taken {
+                return stopped;
             }
         }
     }
 
     /// Takes one message; `None` is a control frame of the WebSocket protocol, which counts too.
-    fn take(&mut self, bytes: Option<&[u8]>, now_us: u64) -> Result<(), Ended> {
-        if !self.messages.allows(self.socket.since_us(), now_us) {
-            return Err(self.socket.flooding());
+    fn take(&mut self, bytes: Option<&[u8]>, now_us: u64) -> Result<(), Stopped> {
+        if !self.limits.messages.allows(self.socket.since_us(), now_us) {
+            return Err(self.socket.flooding().into());
         }
         let Some(bytes) = bytes else { return Ok(()) };
         let metrics = &self.edge.metrics.edge;
@@ -147,18 +186,18 @@ impl<'a, G: Game> Reader<'a, G> {
         let message = match self.understand(bytes, now_us) {
             Ok(Some(message)) => message,
             Ok(None) => return Ok(()),
-            Err(reason) => return Err(Ended::Closing(reason)),
+            Err(stopped) => return Err(stopped),
         };
         let is_command = matches!(message, Message::Command { .. });
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),
             // A command is never dropped. More of them than fit are more than may wait.
-            Err(PushError::Full) if is_command => Err(self.socket.flooding()),
+            Err(PushError::Full) if is_command => Err(self.socket.flooding().into()),
             Err(PushError::Full) => {
                 metrics.rejected_messages.count(Rejection::InboxFull);
                 Ok(())
             }
-            Err(PushError::Closed) => Err(Ended::Dropped),
+            Err(PushError::Closed) => Err(Ended::Dropped.into()),
         }
     }
 
@@ -167,22 +206,32 @@ impl<'a, G: Game> Reader<'a, G> {
         &mut self,
         bytes: &[u8],
         received_us: u64,
-    ) -> Result<Option<MessageOf<G>>, CloseReason> {
+    ) -> Result<Option<MessageOf<G>>, Stopped> {
         let rejected = &self.edge.metrics.edge.rejected_messages;
-        let message = decode(bytes)
-            .and_then(|message| match message {
-                ClientMessage::Ticket { ticket } => self.renewal(&ticket, received_us),
-                message => {
-                    let empty_us = self.socket.since_us();
-                    let read = ReadTime { empty_us, read_us: received_us };
-                    Message::from_client::<G>(clean_command(message), self.role, read)
+        let message = decode(bytes).and_then(|message| match message {
+            ClientMessage::Hello(hello) => Ok(Err(hello)),
+            ClientMessage::Ticket { ticket } => self.renewal(&ticket, received_us).map(Ok),
+            message => {
+                let empty_us = self.socket.since_us();
+                let read = ReadTime { empty_us, read_us: received_us };
+                Message::from_client::<G>(clean_command(message), self.role, read).map(Ok)
+            }
+        });
+        let message = message.inspect_err(|reason| {
+            if reason.kind() == CloseCode::Malformed {
+                rejected.count(Rejection::Invalid);
+            }
+        })?;
+        let message = match message {
+            Ok(message) => message,
+            Err(hello) => {
+                if !self.limits.hellos.allows(self.socket.since_us(), received_us) {
+                    let what = "too many hellos; wait a second between them";
+                    return Err(CloseReason::detailed(CloseCode::Flooding, what).into());
                 }
-            })
-            .inspect_err(|reason| {
-                if reason.kind() == CloseCode::Malformed {
-                    rejected.count(Rejection::Invalid);
-                }
-            })?;
+                return Err(Stopped::Again(Box::new(hello)));
+            }
+        };
         match message {
             Message::Chat { .. } if self.role == Role::Spectator => {
                 rejected.count(Rejection::ChatSpectator);
@@ -201,7 +250,7 @@ impl<'a, G: Game> Reader<'a, G> {
 
     /// Looks at another ticket of a client.
     fn renewal(&mut self, ticket: &str, now_us: u64) -> Result<MessageOf<G>, CloseReason> {
-        if !self.tickets.allows(self.socket.since_us(), now_us) {
+        if !self.limits.tickets.allows(self.socket.since_us(), now_us) {
             return Ok(Message::RenewalRefused("wait some seconds between tickets"));
         }
         match gate::renew(self.edge, ticket, self.room, self.role) {

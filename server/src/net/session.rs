@@ -2,6 +2,7 @@
 //!
 //! Until then this task owns the whole socket; it sends a refused client the reason.
 
+use std::any::Any;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,21 +21,24 @@ use super::edge::{Edge, Stage};
 use super::gate;
 use super::halves::{ReadHalf, WriteHalf, split};
 use super::patience::within;
-use super::reader::{Reader, decode, message_bucket, messages_per_s_max};
+use super::reader::{Limits, Reader, Stopped, decode, message_bucket, messages_per_s_max};
 use super::socket::{Allowance, Ended, Socket, drain, tune};
 use super::stream::Bare;
 use super::text::clean_name;
 use super::tokens;
+use crate::bans::Ban;
 use crate::clock::now_us;
 use crate::engine::close::{CloseReason, close_frame};
+use crate::engine::hand_over::HandOver;
 use crate::engine::holder::Holder;
 use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
 use crate::engine::link::Link;
+use crate::engine::message::Message;
 use crate::engine::resume::Resume;
 use crate::engine::viewer::Role;
 use crate::rooms::{Join, Request, Reservation};
-use crate::telemetry::reasons::{RefusalReason, Refused};
+use crate::telemetry::reasons::{self, RefusalReason};
 
 /// How long a client may take to read why its connection ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
@@ -53,30 +57,36 @@ pub(crate) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
     };
     // What happens before and after the game is boxed, so that a player does not hold memory for
     // it.
-    let entrant = match Box::pin(handshake(&edge, room, &mut socket, &mut early)).await {
-        Ok(seated) => seated,
-        Err(ended) => {
-            let (read, _) = socket.into_parts();
-            return Box::pin(reject(&edge, ended, read, early)).await;
+    let mut hello = Box::pin(first_hello(&edge, &mut socket, &mut early)).await;
+    let mut limits = Limits::new(edge.config.room.game.tick_hz);
+    let ended = loop {
+        let entrant = match hello {
+            Ok(hello) => Box::pin(enter(&edge, &room, hello, &mut early)).await,
+            Err(ended) => Err(ended),
+        };
+        let entrant = match entrant {
+            Ok(entrant) => entrant,
+            Err(ended) => {
+                let (read, _) = socket.into_parts();
+                return Box::pin(reject(&edge, ended, read, early)).await;
+            }
+        };
+        let (role, room) = (entrant.seat.role(), entrant.seat.room().to_owned());
+        let stopped = match join(&edge, early, entrant) {
+            Ok(None) => Reader::new(&edge, &mut socket, &mut limits, (role, &room)).run().await,
+            Ok(Some(ban)) => Ended::Closing(CloseReason::banned(&ban)).into(),
+            Err(Refused) => {
+                let (read, _) = socket.into_parts();
+                return Box::pin(wait_for_end(read)).await;
+            }
+        };
+        match stopped {
+            Stopped::Ended(ended) => break ended,
+            Stopped::Again(next) => match Box::pin(leave(&mut socket, peer)).await {
+                Some(back) => (early, hello) = (back, Ok(*next)),
+                None => break Ended::Dropped,
+            },
         }
-    };
-    let Early { write, inbox, .. } = early;
-    let Entrant { seat, name, resume, holder } = entrant;
-    Span::current().record("room", seat.room());
-    debug!(name, "a client has a seat");
-    let (role, room) = (seat.role(), seat.room().to_owned());
-    let subject = holder.as_ref().map(|holder| holder.subject.clone());
-    let link = Box::new(write);
-    let join = Join { resume, holder, ..Join::new(peer, &name, role, link, inbox) };
-    if let Err(reason) = seat.take(join) {
-        edge.refused(peer.address, Refused::Closed(reason.kind()), reason.text());
-        let (read, _) = socket.into_parts();
-        return Box::pin(wait_for_end(read)).await;
-    }
-    // Who was banned meanwhile may have come too late for the room to notice.
-    let ended = match edge.ban_of(peer.address.ip, subject.as_deref()) {
-        Some(ban) => Ended::Closing(CloseReason::banned(&ban)),
-        None => Reader::new(&edge, &mut socket, role, &room).run().await,
     };
     drop(edge);
     debug!(?ended, "the reader has ended");
@@ -91,6 +101,42 @@ pub(crate) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
         }
     }
     Box::pin(wait_for_end(read)).await;
+}
+
+/// The room that had a seat takes nobody any more; the client has been sent the reason.
+struct Refused;
+
+/// Joins the room. Returns why the client must go all the same: who was banned meanwhile may have come
+/// too late for the room to notice.
+fn join<G: Game>(
+    edge: &Edge<G>,
+    early: Early<G::Input, G::Command>,
+    entrant: Entrant<G>,
+) -> Result<Option<Ban>, Refused> {
+    let Early { peer, write, inbox, .. } = early;
+    let Entrant { seat, name, resume, holder } = entrant;
+    Span::current().record("room", seat.room());
+    debug!(name, "a client has a seat");
+    let subject = holder.as_ref().map(|holder| holder.subject.clone());
+    let link = Box::new(write);
+    let join = Join { resume, holder, ..Join::new(peer, &name, seat.role(), link, inbox) };
+    if let Err(reason) = seat.take(join) {
+        edge.refused(peer.address, reasons::Refused::Closed(reason.kind()), reason.text());
+        return Err(Refused);
+    }
+    Ok(edge.ban_of(peer.address.ip, subject.as_deref()))
+}
+
+/// Leaves the room with the connection: it is again as it was before its first hello. `None` if the room
+/// has dropped it meanwhile.
+async fn leave<I, C>(socket: &mut Socket<I, C>, peer: Peer) -> Option<Early<I, C>> {
+    let (promise, kept) = HandOver::new();
+    socket.inbox().push(Message::Leave(promise)).ok()?;
+    let (link, pending) = kept.await.ok()?.into_parts();
+    let link: Box<dyn Any> = link;
+    let write = *link.downcast::<WriteHalf>().ok()?;
+    let inbox = socket.renew_inbox();
+    Some(Early { peer, write, inbox, unsent: BytesMut::from(&pending[..]) })
 }
 
 /// A WebSocket whose request has been answered.
@@ -171,26 +217,37 @@ struct Entrant<G: Game> {
     holder: Option<Box<Holder>>,
 }
 
-/// Waits for the hello, looks at its ticket, and reserves a seat. `room` is the one of the path.
-async fn handshake<G: Game>(
+/// Waits for the hello, or for the end of the server.
+async fn first_hello<G: Game>(
     edge: &Edge<G>,
-    room: String,
     socket: &mut Socket<G::Input, G::Command>,
     early: &mut Early<G::Input, G::Command>,
-) -> Result<Entrant<G>, Ended> {
+) -> Result<Hello, Ended> {
     let mut stage = edge.stage.clone();
     let limit = edge.config.handshake_timeout;
-    let mut hello = tokio::select! {
+    tokio::select! {
         hello = within(limit, first_message(edge, socket, early)) => {
-            hello.ok_or(Ended::Closing(CloseCode::NoHello.into()))??
+            hello.ok_or(Ended::Closing(CloseCode::NoHello.into()))?
         }
-        reason = ending(&mut stage) => return Err(Ended::Closing(reason)),
-    };
+        reason = ending(&mut stage) => Err(Ended::Closing(reason)),
+    }
+}
+
+/// Looks at a hello and its ticket, and reserves a seat. `room` is the one of the path.
+async fn enter<G: Game>(
+    edge: &Edge<G>,
+    room: &str,
+    mut hello: Hello,
+    early: &mut Early<G::Input, G::Command>,
+) -> Result<Entrant<G>, Ended> {
+    // What is left of an earlier room's frames comes before whatever follows.
+    let sent = within(edge.config.handshake_timeout, early.send(&[])).await;
+    sent.and_then(Result::ok).ok_or(Ended::Gone)?;
     if hello.schema != schema_hash::<G>() {
         return Err(Ended::Closing(CloseCode::OutOfDate.into()));
     }
     if hello.room.is_empty() {
-        hello.room = room;
+        room.clone_into(&mut hello.room);
     } else if !room.is_empty() && hello.room != room {
         let what = format!("connect to /ws/{} for that room, or to /ws", hello.room);
         return Err(Ended::Closing(CloseReason::detailed(CloseCode::OutOfPlace, &what)));
@@ -259,15 +316,15 @@ pub(crate) async fn reject<G: Game>(
 ) {
     match &ended {
         Ended::Closing(reason) if reason.kind() != CloseCode::Left => {
-            let refused = Refused::Closed(reason.kind());
+            let refused = reasons::Refused::Closed(reason.kind());
             edge.refused(early.peer.address, refused, reason.text());
         }
         // A client that leaves by itself is not logged.
         Ended::Closing(reason) => {
-            edge.metrics.edge.refused.count(Refused::Closed(reason.kind()));
+            edge.metrics.edge.refused.count(reasons::Refused::Closed(reason.kind()));
         }
         Ended::Gone | Ended::Dropped => {
-            edge.metrics.edge.refused.count(Refused::Http(RefusalReason::Gone));
+            edge.metrics.edge.refused.count(reasons::Refused::Http(RefusalReason::Gone));
         }
     }
     let Ended::Closing(reason) = ended else { return };

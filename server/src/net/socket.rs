@@ -14,7 +14,7 @@ use super::halves::{Arrived, ReadHalf};
 use crate::bucket::Bucket;
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
-use crate::engine::inbox::Sender;
+use crate::engine::inbox::{Receiver, Sender, inbox};
 
 /// Bytes of the kernel's send buffer: about one frame. What waits there is already stale, so a
 /// small buffer makes a slow client skip ticks instead of replaying them. (Linux doubles it.)
@@ -170,6 +170,13 @@ impl<I, C> Socket<I, C> {
     /// Where the messages go.
     pub(crate) fn inbox(&self) -> &Sender<I, C> {
         &self.inbox
+    }
+
+    /// Takes another inbox, for the next room. What comes goes there.
+    pub(crate) fn renew_inbox(&mut self) -> Receiver<I, C> {
+        let (sender, receiver) = inbox();
+        self.inbox = sender;
+        receiver
     }
 
     /// Splits the socket, once nothing more will be decoded.

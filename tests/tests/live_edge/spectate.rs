@@ -1,10 +1,18 @@
 //! Spectators over real connections.
 
 use drumbeat_shared::client::{Client, Notice};
+use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::messages::{ClientMessage, Watch};
-use drumbeat_shared::toy::Steer;
+use drumbeat_shared::toy::{Steer, Toy};
+use futures_util::future::join_all;
 
 use super::harness::{End, Player, Server, eventually, message};
+
+/// Says another hello on the same connection, and waits for its first frame.
+async fn greet_again(player: &mut Player, client: Client<Toy>) {
+    player.greet_again(client).await;
+    player.until("the first frame", |client| client.tick().is_some()).await;
+}
 
 /// Connects as a spectator of this room and waits for the first frame.
 async fn spectate(server: &Server, room: &str) -> Player {
@@ -105,5 +113,72 @@ async fn a_spectator_too_many_is_told_so() {
     assert!(text.starts_with("this room has no spectator seat left"), "{text}");
     let refused = "drumbeat_refused_connections_total{reason=\"no_spectators\"} ";
     assert_eq!(server.metric(refused).await, 1.0);
+    server.stop().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn whoever_looks_on_may_play_and_look_on_again_on_the_same_connection() {
+    let server = Server::start(|config| {
+        config.connections_max = 1;
+        config.connections_per_address_max = 1;
+    })
+    .await;
+    let mut guest = spectate(&server, "").await;
+    let counts = async || {
+        let [players, spectators] = ["players", "spectators"].map(|who| format!("drumbeat_{who} "));
+        (server.metric(&players).await, server.metric(&spectators).await)
+    };
+    for _ in 0..2 {
+        assert_eq!(counts().await, (0.0, 1.0));
+        greet_again(&mut guest, Client::new("Ada", "main")).await;
+        let welcome = guest.client.welcome().unwrap();
+        assert_eq!((welcome.name.as_str(), welcome.room.as_str()), ("Ada", "main"));
+        assert_eq!(counts().await, (1.0, 0.0));
+        guest.steer(Steer(9, 0)).await;
+        guest.until("the input is applied", |client| client.ack() > Tick(0)).await;
+        guest.until("checksums are compared", |client| client.stats().checksums > 1).await;
+        assert_eq!(guest.client.stats().mismatches, 0);
+        // Who leaves by a hello gives the place up.
+        let same = guest.client.reconnect();
+        greet_again(&mut guest, same).await;
+        assert_eq!(guest.client.welcome().unwrap().resumed, None);
+        greet_again(&mut guest, Client::spectator("")).await;
+        assert_eq!(guest.client.welcome().unwrap().player, None);
+    }
+    assert_eq!(server.metric("drumbeat_closes_total{reason=\"left\"} ").await, 0.0);
+    guest.leave().await;
+    eventually("nobody is there", async || counts().await == (0.0, 0.0)).await;
+    server.stop().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_hello_may_lead_to_another_room_and_is_refused_as_a_first_one_is() {
+    let server = Server::start(|config| config.room.game.capacity = 1).await;
+    let closed = async |mut player: Player, client: Client<Toy>, code: u16, part: &str| {
+        player.greet_again(client).await;
+        let End::Closed(found, text) = player.end().await else { panic!("no close frame") };
+        assert!(found == code && text.contains(part), "{found} {text}");
+    };
+    let _ada = Player::join(&server, "Ada", "main").await;
+    closed(spectate(&server, "main").await, Client::new("Eve", "main"), 1013, "full").await;
+    closed(spectate(&server, "main").await, Client::new("Eve", "no room"), 4005, "room").await;
+    let mut other = spectate(&server, "main").await;
+    greet_again(&mut other, Client::new("Eve", "other")).await;
+    assert_eq!(other.client.welcome().unwrap().room, "other");
+    assert_eq!(server.metric("drumbeat_spectators ").await, 0.0);
+    server.stop().await.unwrap().unwrap();
+}
+
+/// A spectator that does not read leaves part of a frame unsent; the rest comes before the welcome.
+#[tokio::test]
+async fn frames_that_are_under_way_stay_whole() {
+    let server = Server::start(|config| config.room.game.capacity = 200).await;
+    let _crowd = join_all((0..60).map(|_| Player::join(&server, "", "main"))).await;
+    for _ in 0..20 {
+        let mut guest = spectate(&server, "main").await;
+        greet_again(&mut guest, Client::spectator("main")).await;
+        greet_again(&mut guest, Client::new("Eve", "main")).await;
+        assert_eq!(guest.client.stats().mismatches, 0);
+    }
     server.stop().await.unwrap().unwrap();
 }

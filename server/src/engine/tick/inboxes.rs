@@ -33,6 +33,7 @@ impl<G: Game> Engine<G> {
             }
             self.messages.clear();
             self.pongs.clear();
+            let mut leaves = None;
             // The pongs of a client that reads nothing wait in its inbox.
             let room = client.outbox.pending_bytes() <= PONGS_BEHIND_BYTES_MAX;
             let pongs = room.then_some(&mut self.pongs);
@@ -48,6 +49,7 @@ impl<G: Game> Engine<G> {
                         self.counts.incidents.push(client.incident(viewer.role(), what));
                     }
                     Some(Request::Close(reason)) => ended = Some(Some(reason)),
+                    Some(Request::Leave(hand_over)) => leaves = Some(hand_over),
                     Some(Request::Mismatch(claim)) => {
                         let what = client.judge(claim, coming, tick_hz, &mut self.counts);
                         let incident = what.map(|what| client.incident(viewer.role(), what));
@@ -81,14 +83,18 @@ impl<G: Game> Engine<G> {
             }
             let limit = self.afk_limit.filter(|_| viewer.player().is_some());
             let ended = ended.or_else(|| client.overstays(coming, limit, now_us).map(Some));
-            if let Some(reason) = ended.filter(|_| client.away.is_none()) {
+            if let Some(hand_over) = leaves {
+                self.handed_over.push((viewer, hand_over));
+            } else if let Some(reason) = ended.filter(|_| client.away.is_none()) {
                 self.gone.push((viewer, reason));
             }
         }
         // In the order of the roster: thousands may leave at once.
-        let gone = &self.gone;
+        let (gone, handed_over) = (&self.gone, &self.handed_over);
         let goes = |player| {
-            gone.binary_search_by_key(&Viewer::Player(player), |(viewer, _)| *viewer).is_ok()
+            let viewer = Viewer::Player(player);
+            gone.binary_search_by_key(&viewer, |(viewer, _)| *viewer).is_ok()
+                || handed_over.binary_search_by_key(&viewer, |(viewer, _)| *viewer).is_ok()
         };
         self.inputs.retain(|(player, _)| !goes(*player));
     }

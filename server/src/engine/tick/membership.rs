@@ -198,22 +198,34 @@ impl<G: Game> Engine<G> {
                 self.lose(viewer, reason);
                 continue;
             }
-            let Some(client) = self.roster.remove(viewer) else { continue };
-            self.away -= usize::from(client.away.is_some());
-            if let Viewer::Player(player) = viewer {
-                self.resumable.forget(player);
-                self.left.insert(player, self.tick);
-                if let Some(name) = self.names.remove(&player) {
-                    self.names_in_use.remove(&name);
-                }
-                self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));
-                self.game.leave(player);
-                if let Some(twin) = &mut self.twin {
-                    twin.leave(player);
-                }
+            if let Some(client) = self.remove(viewer) {
+                self.leave(client, viewer.role(), reason);
             }
-            self.leave(client, viewer.role(), reason);
         }
+        for (viewer, hand_over) in std::mem::take(&mut self.handed_over) {
+            let Some(client) = self.remove(viewer) else { continue };
+            self.counts.incidents.push(client.incident(viewer.role(), What::Left(None)));
+            hand_over.give(client.outbox);
+        }
+    }
+
+    /// Takes a client out of the room and, if it played, out of the game.
+    fn remove(&mut self, viewer: Viewer) -> Option<Client<G::Input, G::Command>> {
+        let client = self.roster.remove(viewer)?;
+        self.away -= usize::from(client.away.is_some());
+        if let Viewer::Player(player) = viewer {
+            self.resumable.forget(player);
+            self.left.insert(player, self.tick);
+            if let Some(name) = self.names.remove(&player) {
+                self.names_in_use.remove(&name);
+            }
+            self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));
+            self.game.leave(player);
+            if let Some(twin) = &mut self.twin {
+                twin.leave(player);
+            }
+        }
+        Some(client)
     }
 
     /// Whether the place of a client that goes for this reason is kept.

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use drumbeat_shared::client::{Client, Received};
 use drumbeat_shared::ids::PlayerId;
-use drumbeat_shared::protocol::SUBPROTOCOL;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Welcome;
+use drumbeat_shared::protocol::{CONTROL, SUBPROTOCOL};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -65,6 +65,8 @@ pub(super) struct Connection {
     who: Who,
     before: Who,
     has_greeted: bool,
+    /// Whether frames of the room that it has left may still come.
+    lags: bool,
     /// Whether it has sent only what a client of the protocol sends.
     is_honest: bool,
     began: Instant,
@@ -86,6 +88,7 @@ impl Connection {
             who: Who::default(),
             before: Who::default(),
             has_greeted: false,
+            lags: false,
             is_honest: true,
             began: Instant::now(),
         }
@@ -111,12 +114,11 @@ impl Connection {
         self.client.welcome().is_some_and(|welcome| welcome.resumed.is_some())
     }
 
-    /// Says hello, and waits until that is answered: with a close, or with a welcome and a first frame. A
-    /// second hello is against the protocol.
+    /// Says hello, and waits until that is answered: with a close, or with a welcome and a first frame.
+    /// Where it plays already, it leaves and joins anew.
     pub(super) async fn greet(&mut self, hello: Hello) {
-        if self.has_greeted {
-            let Hello { mut client, .. } = hello;
-            return self.send(client.hello()).await;
+        if self.has_greeted && self.state == State::Playing {
+            (self.state, self.lags, self.who.seat) = (State::Open, true, None);
         }
         (self.client, self.before, self.has_greeted) = (hello.client, hello.before, true);
         self.who.subject = hello.subject;
@@ -231,6 +233,10 @@ impl Connection {
     }
 
     fn take_binary(&mut self, bytes: &[u8]) {
+        if self.lags && bytes.first() != Some(&CONTROL) {
+            return;
+        }
+        self.lags = false;
         assert!(self.has_greeted || !self.is_honest, "a message before the hello");
         let received = self.client.receive(bytes, self.now_us());
         let expected = if self.state == State::Open { Received::Welcome } else { Received::Frame };
