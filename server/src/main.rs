@@ -20,7 +20,11 @@ fn main() -> ExitCode {
 
 fn arena() -> Program {
     // The source of the client core, and files that only tools outside a page read.
-    let page = page!("../assets", without = ["web", "js/package.json", "core.wasm.sources"]);
+    let page = page!(
+        "../assets",
+        without = ["web", "js/package.json", "core.wasm.sources"],
+        bundle = "built"
+    );
     Program::new("drumbeat", page)
         .about(
             "Drumbeat, an authoritative multiplayer game state server. Without arguments it \

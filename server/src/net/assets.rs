@@ -21,6 +21,14 @@ use crate::page::{File, Found, Page};
 /// The file at `/`.
 const INDEX: &str = "index.html";
 
+/// How a query begins that names the contents which the visitor wants, by their hash: `server/pack` writes
+/// such addresses.
+const CONTENT: &str = "content=";
+/// Digits of the hash.
+const HASH_DIGITS: usize = 16;
+/// What has its hash in its address never changes.
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+
 /// Answers with a file, or with the reason why there is none.
 pub(crate) async fn serve<G: Game>(
     State(edge): State<Arc<Edge<G>>>,
@@ -36,16 +44,36 @@ pub(crate) async fn serve<G: Game>(
         None | Some("") => INDEX,
         Some(path) => path,
     };
-    answer(&edge.config.page, path, &headers)
+    answer(&edge.config.page, (path, wanted(uri.query())), &headers)
 }
 
-fn answer(page: &Page, path: &str, headers: &HeaderMap) -> Response {
-    match page.find(path) {
-        Some(Found::Embedded(file)) => respond(file, headers),
+/// The hash of the contents that a query asks for, if it does.
+fn wanted(query: Option<&str>) -> Option<u64> {
+    let digits = query?.strip_prefix(CONTENT).filter(|digits| digits.len() == HASH_DIGITS)?;
+    u64::from_str_radix(digits, 16).ok()
+}
+
+fn answer(page: &Page, (path, wanted): (&str, Option<u64>), headers: &HeaderMap) -> Response {
+    let found = page.find(path);
+    let tag = match &found {
+        Some(Found::Embedded(file)) => file.tag,
         Some(Found::Read(bytes)) => {
             let mut tag = Fnv::default();
-            tag.write(&bytes);
-            with_headers(path, tag.finish(), headers, (None, bytes.into()))
+            tag.write(bytes);
+            tag.finish()
+        }
+        _ => 0,
+    };
+    match found {
+        // Of another version of the page: what a page has stored must not become a mixture.
+        Some(Found::Embedded(_) | Found::Read(_)) if wanted.is_some_and(|wanted| wanted != tag) => {
+            let text = format!("/{path} has other contents by now; load the page again\n");
+            (StatusCode::NOT_FOUND, text).into_response()
+        }
+        Some(Found::Embedded(file)) => respond(file, wanted.is_some(), headers),
+        Some(Found::Read(bytes)) => {
+            let version = Version { path, tag, is_final: wanted.is_some() };
+            with_headers(&version, headers, (None, bytes.into()))
         }
         Some(Found::TooLarge) => {
             let text = format!("/{path} is larger than a file of a page may be\n");
@@ -67,16 +95,24 @@ fn missing(page: &Page, path: &str) -> String {
 }
 
 /// The bytes are part of the program: however many visitors ask, no answer copies them.
-fn respond(file: &'static File, headers: &HeaderMap) -> Response {
+fn respond(file: &'static File, is_final: bool, headers: &HeaderMap) -> Response {
     let (encoding, bytes) = encoded(file, headers);
-    with_headers(file.path, file.tag, headers, (encoding, Bytes::from_static(bytes)))
+    let version = Version { path: file.path, tag: file.tag, is_final };
+    with_headers(&version, headers, (encoding, Bytes::from_static(bytes)))
 }
 
-/// The answer with these contents, or that the visitor has them already: `tag` tells versions of a
-/// file apart.
-fn with_headers(
-    path: &str,
+/// Which contents an answer has.
+struct Version<'a> {
+    path: &'a str,
+    /// Tells versions of a file apart.
     tag: u64,
+    /// Whether its address names these contents and no others.
+    is_final: bool,
+}
+
+/// The answer with these contents, or that the visitor has them already.
+fn with_headers(
+    &Version { path, tag, is_final }: &Version<'_>,
     headers: &HeaderMap,
     (encoding, bytes): (Option<&'static str>, Bytes),
 ) -> Response {
@@ -96,8 +132,9 @@ fn with_headers(
     };
     // `no-cache` lets a browser store the file but makes it ask first, so that page, scripts and
     // client core are always of the same version.
+    let how_long = if is_final { FOR_GOOD } else { "no-cache" };
     let common = [
-        (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (CACHE_CONTROL, HeaderValue::from_static(how_long)),
         (CONTENT_TYPE, content_type(path)),
         (VARY, HeaderValue::from_static("accept-encoding")),
     ];
@@ -108,19 +145,32 @@ fn with_headers(
     response
 }
 
-/// The smallest form of a file that a client accepts.
+/// The form of a file that a client likes best; of those that it likes equally, the smallest.
 fn encoded(file: &'static File, headers: &HeaderMap) -> (Option<&'static str>, &'static [u8]) {
-    let takes = |coding: &str| {
-        listed(headers, ACCEPT_ENCODING).any(|taken| {
-            let (name, weight) = taken.split_once(';').unwrap_or((taken, "q=1"));
-            let weight = weight.trim().trim_start_matches("q=").parse::<f32>();
-            name.trim().eq_ignore_ascii_case(coding) && weight.is_ok_and(|weight| weight > 0.0)
+    let plain = (None, file.plain);
+    let brotli = file.brotli.map(|bytes| (Some("br"), bytes));
+    let gzip = file.gzip.map(|bytes| (Some("gzip"), bytes));
+    let weigh = |form: (Option<&'static str>, &'static [u8])| (weight(headers, form.0), form);
+    let forms = [Some(plain), gzip, brotli].into_iter().flatten().map(weigh);
+    let liked = forms.filter(|(weight, _)| *weight > 0.0);
+    // The last of equals.
+    let best = liked.max_by(|(one, _), (other, _)| one.total_cmp(other));
+    best.map_or(plain, |(_, form)| form)
+}
+
+/// How much a client likes an encoding (RFC 9110, section 12.5.3), 0 if it does not take it. Plain bytes
+/// are taken unless refused, and liked least unless it says otherwise.
+fn weight(headers: &HeaderMap, encoding: Option<&str>) -> f32 {
+    let said = |name: &str| {
+        listed(headers, ACCEPT_ENCODING).find_map(|taken| {
+            let (found, weight) = taken.split_once(';').unwrap_or((taken, "q=1"));
+            let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok());
+            found.trim().eq_ignore_ascii_case(name).then_some(weight.unwrap_or(0.0))
         })
     };
-    match (file.brotli, file.gzip) {
-        (Some(brotli), _) if takes("br") => (Some("br"), brotli),
-        (_, Some(gzip)) if takes("gzip") => (Some("gzip"), gzip),
-        _ => (None, file.plain),
+    match encoding {
+        Some(encoding) => said(encoding).or_else(|| said("*")).unwrap_or(0.0),
+        None => said("identity").unwrap_or(f32::MIN_POSITIVE),
     }
 }
 
@@ -140,6 +190,8 @@ fn content_type(path: &str) -> HeaderValue {
         "wasm" => "application/wasm",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "jpg" => "image/jpeg",
+        "webp" => "image/webp",
         "ico" => "image/x-icon",
         "woff2" => "font/woff2",
         "ogg" => "audio/ogg",
@@ -166,11 +218,11 @@ mod tests {
 
     #[test]
     fn a_known_file_is_not_sent_again() {
-        let first = respond(&FILE, &HeaderMap::new());
+        let first = respond(&FILE, false, &HeaderMap::new());
         let etag = first.headers()[ETAG].to_str().unwrap();
         assert_eq!(etag, "W/\"0000000000000007\"");
         let check = |known: &str, expected: StatusCode| {
-            let response = respond(&FILE, &headers(IF_NONE_MATCH, known));
+            let response = respond(&FILE, false, &headers(IF_NONE_MATCH, known));
             assert_eq!(response.status(), expected, "{known}");
             assert_eq!(response.headers()[ETAG], etag);
             assert_eq!(response.headers()[VARY], "accept-encoding");
@@ -188,14 +240,20 @@ mod tests {
             assert_eq!(encoding, expected, "{taken}");
         };
         check("gzip, deflate, br, zstd", Some("br"));
-        check("gzip;q=0.5, BR;q=0.1", Some("br"));
+        check("gzip;q=0.5, BR;q=0.1", Some("gzip"));
+        check("gzip;q=0.5, br;q=0.5", Some("br"));
+        check("*", Some("br"));
+        check("br;q=0, *;q=0.3", Some("gzip"));
+        check("identity, br;q=0.5", None);
+        check("identity;q=0.1, br;q=0.5", Some("br"));
+        check("br;q=many, gzip; q=0.2", Some("gzip"));
         check("br;q=0, gzip", Some("gzip"));
         check("gzip;q=0", None);
         check("identity", None);
         check("brr", None);
         check("", None);
         let gzip = headers(ACCEPT_ENCODING, "gzip");
-        assert_eq!(respond(&FILE, &gzip).headers()[CONTENT_ENCODING], "gzip");
+        assert_eq!(respond(&FILE, false, &gzip).headers()[CONTENT_ENCODING], "gzip");
         let plain = File { path: "b.js", tag: 7, plain: b"p", gzip: None, brotli: None };
         assert_eq!(encoded(Box::leak(Box::new(plain)), &gzip), (None, &b"p"[..]));
     }
@@ -208,13 +266,34 @@ mod tests {
         check("core.wasm", "application/wasm");
         check("some.thing", "application/octet-stream");
         check("nothing", "application/octet-stream");
-        let response = respond(&FILE, &HeaderMap::new());
-        assert_eq!(response.headers()[CACHE_CONTROL], "no-cache");
+    }
+
+    #[test]
+    fn what_has_its_hash_in_its_address_is_kept_for_good() {
+        let page = crate::page!("src", without = ["lib.rs"]);
+        let answer = |path, query| answer(&page, (path, wanted(query)), &HeaderMap::new());
+        let cached = |response: &Response| response.headers()[CACHE_CONTROL].clone();
+        let now = answer("page/mod.rs", None);
+        assert_eq!(cached(&now), "no-cache");
+        let tag = now.headers()[ETAG].to_str().unwrap()[3..19].to_owned();
+        let same = answer("page/mod.rs", Some(&format!("content={tag}")));
+        assert_eq!((same.status(), cached(&same).to_str().unwrap()), (StatusCode::OK, FOR_GOOD));
+        let known = headers(IF_NONE_MATCH, now.headers()[ETAG].to_str().unwrap());
+        let known =
+            super::answer(&page, ("page/mod.rs", u64::from_str_radix(&tag, 16).ok()), &known);
+        assert_eq!((known.status(), cached(&known)), (StatusCode::NOT_MODIFIED, cached(&same)));
+        let other = answer("page/mod.rs", Some("content=0123456789abcdef"));
+        assert_eq!(other.status(), StatusCode::NOT_FOUND);
+        assert!(!other.headers().contains_key(CACHE_CONTROL));
+        // An author's own query is none of this.
+        for query in ["v=2", "content=2", "content=0123456789abcdeg", "content=0123456789abcdef0"] {
+            assert_eq!(cached(&answer("page/mod.rs", Some(query))), "no-cache", "{query}");
+        }
     }
 
     #[test]
     fn a_page_of_any_game_finds_the_library_and_not_what_is_beside_it() {
-        let answer = |page: &Page, path: &str| answer(page, path, &HeaderMap::new());
+        let answer = |page: &Page, path: &str| answer(page, (path, None), &HeaderMap::new());
         for page in [Page::none(), Page::folder("src"), crate::page!("src", without = ["lib.rs"])] {
             let library = answer(&page, "js/net/index.js");
             assert_eq!(library.headers()[CONTENT_TYPE], "text/javascript; charset=utf-8");

@@ -13,7 +13,7 @@ use live::Live;
 pub use drumbeat_pack::pack;
 
 /// What any page may import, whatever its game.
-static LIBRARY: &[File] = pack!([crate] best "../assets/js/net");
+static LIBRARY: &[File] = pack!([crate] best {} "../assets/js/net");
 /// Where a page finds it, unless it has its own.
 const LIBRARY_FOLDER: &str = "js/net/";
 
@@ -28,26 +28,33 @@ const LIBRARY_FOLDER: &str = "js/net/";
 /// let page = drumbeat_server::page!("tests/page", without = ["drafts", "notes.md"]);
 /// ```
 ///
-/// A build with debug assertions compresses less, and its server reads what has changed since from
-/// the folder, so that a reload shows it.
+/// In an HTML file, the addresses of scripts, style sheets and icons, and those of links that have
+/// `data-hashed`, get the hash of what they lead to. Browsers keep such a file for good.
+///
+/// `bundle` names a folder in the page's with files that a bundler has made of others: they replace those
+/// that its file `sources` lists, unless one of these has changed since. Its first line is the SHA-256 of
+/// each listed path, a line feed, and the file's contents.
+///
+/// A build with debug assertions takes no bundle, compresses less, and its server reads what has changed
+/// since from the folder, so that a reload shows it.
 ///
 /// Cargo builds the program anew when an embedded file changes, but does not see a new one. It does
 /// if a `build.rs` prints `cargo::rerun-if-changed=` and the folder.
 #[macro_export]
 macro_rules! page {
-    ($folder:literal $(, without = [$($left_out:literal),* $(,)?])? $(,)?) => {{
+    ($folder:literal $(, without = [$($left_out:literal),* $(,)?])? $(, bundle = $bundle:literal)? $(,)?) => {{
         #[cfg(debug_assertions)]
         let page = $crate::page::Page::embedded(
-            $crate::page::pack!([$crate] quick $folder $($($left_out)*)?),
+            $crate::page::pack!([$crate] quick {$($bundle)?} $folder $($($left_out)*)?),
             ::core::env!("CARGO_PKG_VERSION"),
             ::core::option::Option::Some((
                 ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", $folder),
-                &[$($($left_out),*)?],
+                &[$($($left_out,)*)? $($bundle)?],
             )),
         );
         #[cfg(not(debug_assertions))]
         let page = $crate::page::Page::embedded(
-            $crate::page::pack!([$crate] best $folder $($($left_out)*)?),
+            $crate::page::pack!([$crate] best {$($bundle)?} $folder $($($left_out)*)?),
             ::core::env!("CARGO_PKG_VERSION"),
             ::core::option::Option::None,
         );
@@ -60,7 +67,7 @@ macro_rules! page {
 pub struct File {
     /// From the top of the page, with `/` between.
     pub(crate) path: &'static str,
-    /// The same for the same contents.
+    /// The FNV-1a hash of its contents.
     pub(crate) tag: u64,
     pub(crate) plain: &'static [u8],
     pub(crate) gzip: Option<&'static [u8]>,
