@@ -147,6 +147,7 @@ stage_js() {
         rm -f target/web/verify.wasm target/web/toy.wasm
         skip "what the core computes was not compared: the stage core builds what does"
     fi
+    check assets/web/bundle.mjs --check
     runner count_node node --test --test-reporter=spec tests/js/*.test.*js
 }
 

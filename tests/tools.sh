@@ -120,7 +120,7 @@ tools_of() {
         fuzz) if has_nightly; then echo cargo-fuzz; fi ;;
         core) echo wasm ;;
         types) echo node npm packages ;;
-        js) echo node ;;
+        js) echo node npm packages ;;
         conformance) echo node && if [[ -n $(python2_path) ]]; then echo autobahn; fi ;;
         proxies) echo node openssl nginx haproxy ;;
         new) echo node npm packages chromium ;;

@@ -1,6 +1,64 @@
-// Reports that a module of the page did not load: js/main.js can't, since it does not run then.
-// This is a classic script without imports. The modules have run, or failed, before `load`.
+// What must work before the modules are there, or without them: remembers who presses Play meanwhile,
+// says if the page could not start, and loads a page that is too old again. A classic script without
+// imports, which has run before the page is shown; the modules know it as `window.guard`.
 
-addEventListener('load', () => {
-  document.getElementById('broken')?.toggleAttribute('hidden', document.body.dataset.loaded === 'true');
-});
+(() => {
+  const STORED = 'drumbeat.renewed';
+  const root = document.documentElement;
+  const loaded = () => 'loaded' in document.body.dataset;
+
+  /** Loads the page again because the server has another: once, until it has played.
+   * @returns {boolean} whether it does */
+  function renew() {
+    try {
+      if (sessionStorage.getItem(STORED)) return false;
+      sessionStorage.setItem(STORED, 'true');
+    } catch {
+      // Nothing would stop it from doing so again and again.
+      return false;
+    }
+    location.reload();
+    return true;
+  }
+
+  /** The page is the server's: another may come later. */
+  function settle() {
+    try {
+      sessionStorage.removeItem(STORED);
+    } catch {
+      // Nothing is stored then.
+    }
+  }
+
+  /** Says that the page could not start.
+   * @param {string} [text] why; else what the page says by itself */
+  function fail(text) {
+    const broken = document.getElementById('broken');
+    const words = document.getElementById('broken-text');
+    if (text && words) words.textContent = text;
+    broken?.removeAttribute('hidden');
+  }
+
+  /** A script did not load. If the server has another by now, so it has another page.
+   * @param {string} address */
+  async function lost(address) {
+    const answer = await fetch(address, { method: 'HEAD', cache: 'no-store' }).catch(() => null);
+    if (!(answer?.status === 404 && renew())) fail();
+  }
+
+  addEventListener('error', ({ target }) => {
+    if (target instanceof HTMLScriptElement) lost(target.src);
+    else if (target === window && !loaded()) fail();
+  }, true);
+  addEventListener('submit', (event) => {
+    if (loaded()) return;
+    event.preventDefault();
+    root.dataset.early = 'play';
+  });
+  addEventListener('click', ({ target }) => {
+    if (!(target instanceof Element)) return;
+    if (target.closest('#broken-again')) location.reload();
+    if (!loaded() && target.closest('#watch')) root.dataset.early = 'watch';
+  });
+  Object.assign(window, { guard: { renew, settle, fail } });
+})();

@@ -8,7 +8,8 @@
 
 import { byId } from './arena/dom.js';
 import { Page } from './arena/page.js';
-import { translate } from './arena/texts/index.js';
+import { guard } from './arena/renew.js';
+import { texts, translate } from './arena/texts/index.js';
 import { followKeyboard, keepScale } from './arena/touch.js';
 import { openSession, run } from './net/index.js';
 import { publish } from './state.js';
@@ -24,10 +25,14 @@ function open(session) {
   keepScale();
   followKeyboard();
   run((now, visible) => page.frame(now, visible));
+  // From here on the page's own listeners take what is pressed.
+  document.body.dataset.loaded = 'true';
   page.lab.open = asked.has('lab');
   const link = asked.get('link');
   // The lab shows what is wrong with it.
   if (link && !page.lab.controls.set(link)) page.lab.open = true;
+  const { early } = document.documentElement.dataset;
+  if (early) return byId(early).click();
   const { place } = session;
   // The page was loaded again while it played.
   const resumes = place !== null && (room === '' || room === place.room);
@@ -37,11 +42,18 @@ function open(session) {
   else page.play(page.title.name, room);
 }
 
-openSession({ core: fetch(new URL('../core.wasm', import.meta.url)) }).then(open).catch((error) => {
-  console.error('drumbeat:', error);
-  byId('broken').hidden = false;
-  byId('broken-text').textContent = error.message;
-});
+/** Why the page could not start, in words for a player.
+ * @param {unknown} error */
+function cause(error) {
+  if (!('WebAssembly' in globalThis)) return texts.broken.browser;
+  // How a browser says that it could not fetch something.
+  return error instanceof TypeError ? texts.broken.network : String(error instanceof Error ? error.message : error);
+}
 
-// For guard.js.
-document.body.dataset.loaded = 'true';
+const core = fetch(byId('core', HTMLLinkElement).href);
+openSession({ core, room: asked.get('room') ?? '' }).then(open).catch(async (error) => {
+  console.error('drumbeat:', error);
+  // The server has another core by now, and so another page.
+  const status = await core.then((answer) => answer.status, () => 0);
+  if (!(status === 404 && guard.renew())) guard.fail(cause(error));
+});

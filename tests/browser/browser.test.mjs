@@ -2,6 +2,7 @@
 // own players and closes them.
 
 import './title.mjs';
+import './light.mjs';
 import './game.mjs';
 import './keys.mjs';
 import './devices.mjs';

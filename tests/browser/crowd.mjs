@@ -9,6 +9,8 @@ import { map, startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
 const PLAY = fileURLToPath(new URL('../../docs/play.png', import.meta.url));
+/** What programs show for a link to the page, and the part of the screen that it shows. */
+const PREVIEW = { path: fileURLToPath(new URL('../../assets/icons/preview.jpg', import.meta.url)), clip: { x: 120, y: 135, width: 1200, height: 630 } };
 
 let server;
 
@@ -34,7 +36,13 @@ describe('a crowd', () => {
       });
       const picture = await ada.screenshot(`${size}fight`);
       // This picture is in the README.
-      if (process.env.DRUMBEAT_UPDATE_PICTURE === '1' && size === '') writeFileSync(PLAY, picture);
+      if (process.env.DRUMBEAT_UPDATE_PICTURE === '1' && size === '') {
+        writeFileSync(PLAY, picture);
+        const showPanels = (shown) => ada.page.evaluate((visibility) => (document.getElementById('hud').style.visibility = visibility), shown ? '' : 'hidden');
+        await showPanels(false);
+        await ada.page.screenshot({ ...PREVIEW, type: 'jpeg', quality: 70 });
+        await showPanels(true);
+      }
       await ada.page.keyboard.up('KeyJ');
       const death = ada.page.getByRole('region', { name: 'Destroyed' });
       // Found and read in one step, since it soon disappears.

@@ -25,6 +25,7 @@ import { connectPads } from './padplay.js';
 import { Panels } from './panels.js';
 import { playOf } from './playing.js';
 import { Preview, mayMove } from './preview.js';
+import { renews } from './renew.js';
 import { Scene } from './scene.js';
 import { Settings } from './settings.js';
 import { Sound } from './sound.js';
@@ -311,6 +312,7 @@ export class Page {
 
   /** @param {State} state */
   #changed(state) {
+    if (renews(state)) return;
     const apart = this.preview.takes(state);
     if (!apart) this.status.show(state, this.session.spectate);
     // The sky behind the title is empty without a connection.

@@ -23,15 +23,17 @@ export class CoreError extends Error {}
  */
 export async function loadCore(source) {
   const given = await source;
-  const module = await WebAssembly.compile(given instanceof Response ? await bytesOf(given) : given);
+  const module = await (given instanceof Response ? compile(given) : WebAssembly.compile(given));
   return () => new Core(new WebAssembly.Instance(module).exports);
 }
 
 /** @param {Response} response */
-function bytesOf(response) {
+async function compile(response) {
   if (response.status === 404) throw new Error('the client core is not built: run ./build-web');
   if (!response.ok) throw new Error(`the client core could not be loaded (HTTP ${response.status})`);
-  return response.arrayBuffer();
+  // Some servers do not know the type.
+  const streams = response.headers.get('content-type') === 'application/wasm';
+  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /** The client core of one connection. Times are milliseconds of one monotonic clock. */

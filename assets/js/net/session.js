@@ -415,7 +415,8 @@ export class Session {
     if (state.name !== 'open') this.core = null;
     if (state.name === 'connecting') this.#lags = false;
     if (state.name === 'ended' && !lacksTicket) {
-      this.#place.forget();
+      // A page that is loaded again goes on there.
+      if (state.then !== 'reload') this.#place.forget();
       this.#commands.drop(state.text ?? 'the session has ended');
     }
     this.on.state?.(this.state);

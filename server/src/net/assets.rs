@@ -271,7 +271,9 @@ mod tests {
     #[test]
     fn what_has_its_hash_in_its_address_is_kept_for_good() {
         let page = crate::page!("src", without = ["lib.rs"]);
-        let answer = |path, query| answer(&page, (path, wanted(query)), &HeaderMap::new());
+        let answer = |path: &str, query: Option<&str>| {
+            answer(&page, (path, wanted(query)), &HeaderMap::new())
+        };
         let cached = |response: &Response| response.headers()[CACHE_CONTROL].clone();
         let now = answer("page/mod.rs", None);
         assert_eq!(cached(&now), "no-cache");

@@ -55,12 +55,6 @@ async fn who_breaks_the_rules_is_told_and_the_others_see_nothing_of_it() {
         ),
         (vec![Message::text("hello")], 1003, "binary", "not_binary"),
         (binary(vec![0; CLIENT_MESSAGE_BYTES_MAX + 1]), 1009, "at most 2560 bytes", "too_big"),
-        (
-            vec![Message::binary(message(&ClientMessage::Hello(hello("")))); 10],
-            1008,
-            "too many hellos",
-            "flooding",
-        ),
     ];
     for (sent, code, part, label) in cases {
         let line = format!("drumbeat_closes_total{{reason=\"{label}\"}} ");

@@ -4,7 +4,9 @@ use drumbeat_shared::client::{Client, Notice};
 use drumbeat_shared::ids::Tick;
 use drumbeat_shared::protocol::messages::{ClientMessage, Watch};
 use drumbeat_shared::toy::{Steer, Toy};
+use futures_util::StreamExt as _;
 use futures_util::future::join_all;
+use tokio_tungstenite::tungstenite::Message as WebSocketMessage;
 
 use super::harness::{End, Player, Server, eventually, message};
 
@@ -145,7 +147,7 @@ async fn whoever_looks_on_may_play_and_look_on_again_on_the_same_connection() {
         greet_again(&mut guest, Client::spectator("")).await;
         assert_eq!(guest.client.welcome().unwrap().player, None);
     }
-    assert_eq!(server.metric("drumbeat_closes_total{reason=\"left\"} ").await, 0.0);
+    assert_eq!(server.metric("drumbeat_closes_total{reason=\"left\"} ").await, 6.0);
     guest.leave().await;
     eventually("nobody is there", async || counts().await == (0.0, 0.0)).await;
     server.stop().await.unwrap().unwrap();
@@ -180,5 +182,25 @@ async fn frames_that_are_under_way_stay_whole() {
         greet_again(&mut guest, Client::new("Eve", "main")).await;
         assert_eq!(guest.client.stats().mismatches, 0);
     }
+    server.stop().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_flood_of_hellos_is_stopped() {
+    let server = Server::start(|_| {}).await;
+    let mut guest = spectate(&server, "").await;
+    let hello = Client::<Toy>::spectator("").hello();
+    for _ in 0..20 {
+        guest.send(hello.clone()).await;
+    }
+    let close = loop {
+        match guest.socket.next().await {
+            Some(Ok(WebSocketMessage::Close(Some(close)))) => break close,
+            Some(Ok(_)) => {}
+            end => panic!("no close frame: {end:?}"),
+        }
+    };
+    assert_eq!(u16::from(close.code), 1008);
+    assert!(close.reason.contains("too many hellos"), "{}", close.reason);
     server.stop().await.unwrap().unwrap();
 }

@@ -217,6 +217,11 @@ const texts = {
     hintTouch: 'Tipp auf ein Schiff, um ihm zu folgen; zieh, um dich umzusehen',
   },
 
+  broken: {
+    network: 'Die Verbindung ist beim Laden abgebrochen.',
+    browser: 'Dieser Browser hat kein WebAssembly, oder es ist ausgeschaltet: Das Spiel läuft darin nicht.',
+  },
+
   status: {
     connecting: 'Verbinden …',
     joining: 'Beitreten …',
@@ -392,8 +397,8 @@ const page = {
   leave: 'Verlassen',
   linkToRoom: 'Link zu diesem Raum',
   broken: 'Drumbeat konnte nicht starten',
-  brokenText: 'Ein Teil der Seite konnte nicht geladen werden.',
-  brokenHow: 'Lade die Seite neu; sie braucht einen Browser mit WebAssembly.',
+  brokenText: 'Ein Teil der Seite ist nicht angekommen.',
+  brokenAgain: 'Noch einmal versuchen',
 };
 
 /** @type {import('./index.js').Language} */

@@ -231,6 +231,11 @@ export const EN = {
     hintTouch: 'Tap a ship to follow it, drag to look around',
   },
 
+  broken: {
+    network: 'The connection was lost while the game was loading.',
+    browser: 'This browser lacks WebAssembly, or it is turned off: the game cannot run in it.',
+  },
+
   status: {
     connecting: 'Connecting…',
     joining: 'Joining…',
