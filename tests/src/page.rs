@@ -5,5 +5,5 @@ use drumbeat_server::{Page, page};
 /// That of the bundled game.
 #[must_use]
 pub fn page() -> Page {
-    page!("../assets", without = ["web"])
+    page!("../assets", without = ["web"], bundle = "built")
 }

@@ -19,12 +19,36 @@ async fn the_page_comes_with_its_headers() {
     ] {
         assert!(page.contains(header), "{header} in {page}");
     }
+    let length = page.split_once("\r\n\r\n").unwrap().1.len();
+    assert!(page.contains(&format!("content-length: {length}\r\n")), "{page}");
     let etag = page.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
-    let request =
-        format!("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-None-Match: {etag}\r\n\r\n");
-    let again = server.exchange(&request).await;
+    let ask = async |method: &str, path: &str, headers: &str| {
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n");
+        server.exchange(&request).await
+    };
+    let again = ask("GET", "/", &format!("If-None-Match: {etag}\r\n")).await;
     assert_eq!(status(&again), "HTTP/1.1 304 Not Modified");
+    assert!(again.contains("vary: accept-encoding\r\n"), "{again}");
     assert!(again.ends_with("\r\n\r\n"), "no body: {again}");
+    let head = ask("HEAD", "/", "").await;
+    assert_eq!(status(&head), "HTTP/1.1 200 OK");
+    assert!(head.contains(&format!("content-length: {length}\r\n")), "{head}");
+    assert!(head.ends_with("\r\n\r\n"), "no body: {head}");
+}
+
+#[tokio::test]
+async fn a_file_whose_address_has_its_hash_is_kept_for_good() {
+    let server = Server::start(|_| {}).await;
+    let now = server.get("/icon.svg").await;
+    let etag = now.lines().find_map(|line| line.strip_prefix("etag: W/")).unwrap();
+    let hash = etag.trim_matches('"');
+    let kept = server.get(&format!("/icon.svg?content={hash}")).await;
+    assert_eq!(status(&kept), "HTTP/1.1 200 OK");
+    assert!(kept.contains("cache-control: public, max-age=31536000, immutable\r\n"), "{kept}");
+    let other = server.get("/icon.svg?content=0123456789abcdef").await;
+    assert_eq!(status(&other), "HTTP/1.1 404 Not Found");
+    assert!(other.contains("cache-control: no-store\r\n"), "{other}");
 }
 
 #[tokio::test]
