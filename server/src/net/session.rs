@@ -43,6 +43,9 @@ use crate::telemetry::reasons::{self, RefusalReason};
 /// How long a client may take to read why its connection ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 
+/// Limit of rooms of one connection that its log lines name, one behind the other.
+const ROOMS_LOGGED_MAX: u32 = 8;
+
 /// Plays one connection to its end.
 pub(crate) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
     let Upgraded { stream, already_read, peer, room, permit: _permit } = upgraded;
@@ -59,6 +62,7 @@ pub(crate) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
     // it.
     let mut hello = Box::pin(first_hello(&edge, &mut socket, &mut early)).await;
     let mut limits = Limits::new(edge.config.room.game.tick_hz);
+    let (mut joined, mut rooms) = (String::new(), 0_u32);
     let ended = loop {
         let entrant = match hello {
             Ok(hello) => Box::pin(enter(&edge, &room, hello, &mut early)).await,
@@ -71,9 +75,16 @@ pub(crate) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
                 return Box::pin(reject(&edge, ended, read, early)).await;
             }
         };
-        let (role, room) = (entrant.seat.role(), entrant.seat.room().to_owned());
+        let role = entrant.seat.role();
+        if entrant.seat.room() != joined {
+            entrant.seat.room().clone_into(&mut joined);
+            rooms += 1;
+            if rooms <= ROOMS_LOGGED_MAX {
+                Span::current().record("room", &*joined);
+            }
+        }
         let stopped = match join(&edge, early, entrant) {
-            Ok(None) => Reader::new(&edge, &mut socket, &mut limits, (role, &room)).run().await,
+            Ok(None) => Reader::new(&edge, &mut socket, &mut limits, (role, &joined)).run().await,
             Ok(Some(ban)) => Ended::Closing(CloseReason::banned(&ban)).into(),
             Err(Refused) => {
                 let (read, _) = socket.into_parts();
@@ -115,7 +126,6 @@ fn join<G: Game>(
 ) -> Result<Option<Ban>, Refused> {
     let Early { peer, write, inbox, .. } = early;
     let Entrant { seat, name, resume, holder } = entrant;
-    Span::current().record("room", seat.room());
     debug!(name, "a client has a seat");
     let subject = holder.as_ref().map(|holder| holder.subject.clone());
     let link = Box::new(write);

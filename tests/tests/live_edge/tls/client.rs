@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use drumbeat_server::config::Config;
 use drumbeat_shared::client::Client;
+use drumbeat_shared::protocol::CONTROL;
 use drumbeat_shared::toy::{Steer, Toy};
 use drumbeat_tests::identity::Identity;
 use futures_util::{SinkExt, StreamExt};
@@ -93,6 +94,25 @@ impl Encrypted {
         player.socket.send(Message::binary(hello)).await.unwrap();
         player.frames(1).await;
         player
+    }
+
+    /// Says another hello on the same connection, and waits for the first frame.
+    pub(super) async fn greet_again(&mut self) {
+        self.client = Client::new("Eve", "");
+        let hello = self.client.hello();
+        self.socket.send(Message::binary(hello)).await.unwrap();
+        let is_welcome =
+            |message: &Message| matches!(message, Message::Binary(bytes) if bytes[0] == CONTROL);
+        within("the welcome", async {
+            loop {
+                let message = self.socket.next().await.unwrap().unwrap();
+                if is_welcome(&message) {
+                    break self.client.receive(&message.into_data(), 0).unwrap();
+                }
+            }
+        })
+        .await;
+        self.frames(1).await;
     }
 
     /// Plays until this many more frames have come.

@@ -63,6 +63,20 @@ async fn a_swarm_says_what_it_does_not_believe() {
     eventually("the alerts", async || refused(&server, "tls_failed").await >= 1.0).await;
 }
 
+/// The keys of the connection go on, from the room back to the reader's task and to the room again.
+#[tokio::test]
+async fn another_hello_is_answered_as_without() {
+    let identity = Identity::new();
+    let server = serve(&identity, |_| {}).await;
+    let mut player = Encrypted::join(&server, &identity.client()).await;
+    for _ in 0..4 {
+        player.frames(20).await;
+        player.greet_again().await;
+    }
+    assert_eq!(player.client.welcome().unwrap().name, "Eve");
+    assert_eq!(server.metric("drumbeat_players ").await, 1.0);
+}
+
 /// A message may arrive with the request, in the same record.
 #[tokio::test]
 async fn what_comes_with_the_request_is_not_lost() {
