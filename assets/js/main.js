@@ -43,11 +43,11 @@ function open(session) {
 }
 
 /** Why the page could not start, in words for a player.
- * @param {unknown} error */
-function cause(error) {
+ * @param {Error} error
+ * @param {number} status of the answer with the core, 0 if there was none */
+function cause({ message }, status) {
   if (!('WebAssembly' in globalThis)) return texts.broken.browser;
-  // How a browser says that it could not fetch something.
-  return error instanceof TypeError ? texts.broken.network : String(error instanceof Error ? error.message : error);
+  return status === 0 ? texts.broken.network : message;
 }
 
 const core = fetch(byId('core', HTMLLinkElement).href);
@@ -55,5 +55,5 @@ openSession({ core, room: asked.get('room') ?? '' }).then(open).catch(async (err
   console.error('drumbeat:', error);
   // The server has another core by now, and so another page.
   const status = await core.then((answer) => answer.status, () => 0);
-  if (!(status === 404 && guard.renew())) guard.fail(cause(error));
+  if (!(status === 404 && guard.renew())) guard.fail(cause(error, status));
 });
