@@ -5,7 +5,7 @@
 (() => {
   const STORED = 'drumbeat.renewed';
   const root = document.documentElement;
-  const loaded = () => 'loaded' in document.body.dataset;
+  const loaded = () => document.body?.dataset.loaded === 'true';
 
   /** Loads the page again because the server has another: once, until it has played.
    * @returns {boolean} whether it does */
