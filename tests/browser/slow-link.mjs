@@ -42,12 +42,12 @@ export class SlowLink {
   #freeAt = 0;
   #now = 0;
   /** Under way, in the order of arrival. @type {{at: number, flow: Flow, bytes: Buffer}[]} */
-  #underWay = [];
+  #carried = [];
   #turn = 0;
 
   /** @param {{roundTripMs: number, kbps: number}} link */
   constructor({ roundTripMs, kbps }) {
-    this.oneWayMs = roundTripMs / 2;
+    this.latencyMs = roundTripMs / 2;
     this.bytesPerMs = kbps / 8;
   }
 
@@ -96,7 +96,7 @@ export class SlowLink {
   #nextAt() {
     const acks = this.#flows.flatMap((flow) => flow.acks[0]?.at ?? []);
     const departs = this.#flows.some((flow) => flow.ready) ? Math.max(this.#freeAt, this.#now) : Infinity;
-    return Math.min(departs, this.#underWay[0]?.at ?? Infinity, ...acks);
+    return Math.min(departs, this.#carried[0]?.at ?? Infinity, ...acks);
   }
 
   #step() {
@@ -108,8 +108,8 @@ export class SlowLink {
         flow.window += bytes;
       }
     }
-    while (this.#underWay[0]?.at <= now) {
-      const { flow, bytes } = /** @type {{flow: Flow, bytes: Buffer}} */ (this.#underWay.shift());
+    while (this.#carried[0]?.at <= now) {
+      const { flow, bytes } = /** @type {{flow: Flow, bytes: Buffer}} */ (this.#carried.shift());
       flow.deliver(bytes);
     }
     if (this.#freeAt <= now) this.#depart(now);
@@ -123,9 +123,9 @@ export class SlowLink {
     this.#turn = (this.#flows.indexOf(flow) + 1) % this.#flows.length;
     const bytes = flow.next();
     this.#freeAt = now + bytes.length / this.bytesPerMs;
-    const at = this.#freeAt + this.oneWayMs;
+    const at = this.#freeAt + this.latencyMs;
     flow.inFlight += bytes.length;
-    flow.acks.push({ at: at + this.oneWayMs, bytes: bytes.length });
-    this.#underWay.push({ at, flow, bytes });
+    flow.acks.push({ at: at + this.latencyMs, bytes: bytes.length });
+    this.#carried.push({ at, flow, bytes });
   }
 }

@@ -11,11 +11,11 @@ use super::outbox::Outbox;
 pub struct HandOver(oneshot::Sender<Outbox>);
 
 impl HandOver {
-    /// A promise, and where it is kept.
+    /// A promise, and where the connection comes back.
     #[must_use]
     pub fn new() -> (Self, oneshot::Receiver<Outbox>) {
-        let (promise, kept) = oneshot::channel();
-        (Self(promise), kept)
+        let (promise, given) = oneshot::channel();
+        (Self(promise), given)
     }
 
     /// Gives the connection back. If nobody waits for it any more, that closes it.

@@ -140,9 +140,9 @@ fn join<G: Game>(
 /// Leaves the room with the connection: it is again as it was before its first hello. `None` if the room
 /// has dropped it meanwhile.
 async fn leave<I, C>(socket: &mut Socket<I, C>, peer: Peer) -> Option<Early<I, C>> {
-    let (promise, kept) = HandOver::new();
+    let (promise, given) = HandOver::new();
     socket.inbox().push(Message::Leave(promise)).ok()?;
-    let (link, pending) = kept.await.ok()?.into_parts();
+    let (link, pending) = given.await.ok()?.into_parts();
     let link: Box<dyn Any> = link;
     let write = *link.downcast::<WriteHalf>().ok()?;
     let inbox = socket.renew_inbox();

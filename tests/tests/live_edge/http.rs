@@ -43,9 +43,9 @@ async fn a_file_whose_address_has_its_hash_is_kept_for_good() {
     let now = server.get("/icon.svg").await;
     let etag = now.lines().find_map(|line| line.strip_prefix("etag: W/")).unwrap();
     let hash = etag.trim_matches('"');
-    let kept = server.get(&format!("/icon.svg?content={hash}")).await;
-    assert_eq!(status(&kept), "HTTP/1.1 200 OK");
-    assert!(kept.contains("cache-control: public, max-age=31536000, immutable\r\n"), "{kept}");
+    let stored = server.get(&format!("/icon.svg?content={hash}")).await;
+    assert_eq!(status(&stored), "HTTP/1.1 200 OK");
+    assert!(stored.contains("cache-control: public, max-age=31536000, immutable\r\n"), "{stored}");
     let other = server.get("/icon.svg?content=0123456789abcdef").await;
     assert_eq!(status(&other), "HTTP/1.1 404 Not Found");
     assert!(other.contains("cache-control: no-store\r\n"), "{other}");
