@@ -190,5 +190,9 @@ pub(super) const HOUSES: &[House] = &[
             &["metrics"],
         ],
     },
-    House { src: "server/pack/src/", folder: "", rooms: &[&["files"], &["lib"]] },
+    House {
+        src: "server/pack/src/",
+        folder: "",
+        rooms: &[&["bundle", "hashed"], &["files"], &["lib"]],
+    },
 ];
