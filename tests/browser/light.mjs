@@ -107,13 +107,9 @@ describe('a page on its way', () => {
   });
 
   test('is loaded again, once, if the server is of another version', async () => {
-    let refused = 0;
-    const ada = await open('/?autoplay&room=light', (page) => page.routeWebSocket(/\/ws/, (socket) => {
-      refused += 1;
-      socket.close({ code: 4001, reason: 'this page is older' });
-    }));
+    const ada = await open('/?autoplay&room=light', (page) => page.routeWebSocket(/\/ws/, (socket) => socket.close({ code: 4001, reason: 'this page is older' })));
     await ada.page.getByRole('button', { name: 'Reload the page' }).waitFor();
-    assert.deepEqual([ada.counted.loads, refused], [2, 2]);
+    assert.equal(ada.counted.loads, 2);
     await ada.close();
   });
 });
