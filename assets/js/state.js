@@ -54,6 +54,11 @@ export function publish(page) {
     get device() {
       return page.device.kind;
     },
+    get note() {
+      const { own } = page.scene;
+      const live = session.playing ? session.core?.live(performance.now()) : null;
+      return own && live ? page.weapons.words(own, live.own) : '';
+    },
     get held() {
       return [...page.controls.held()];
     },

@@ -16,6 +16,8 @@ describe('a round', () => {
     assert.match(await clock.innerText(), /^0:0\d$/);
     const podium = ada.page.locator('#podium');
     await podium.waitFor({ state: 'visible' });
+    // Weapons that do not work say so at the ship; one that was just destroyed returns first.
+    await ada.until(() => window.drumbeat.note === 'Truce');
     await ada.page.waitForFunction(() => document.title === 'Round over · Drumbeat');
     assert.match(await podium.innerText(), /You: \d+(st|nd|rd|th) of \d+/);
     await ada.assertFits();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { protectionOf } from '../../assets/js/arena/protection.js';
+import { roundAt } from '../../assets/js/arena/roundtime.js';
 import { Weapons } from '../../assets/js/arena/weapons.js';
 import { schema } from './arena.mjs';
 
@@ -35,9 +36,17 @@ test('the rail looks ready only if it works', () => {
   assert.equal(made.charge(numbers, { shield: 70 }, 1_000), 0);
 });
 
-test('nobody fires while the podium stands, nor in the half second after', () => {
-  const made = weapons({ round_ticks: 900, podium_ticks: 240 });
+test('nobody fires while the podium stands, nor until the ships have set out again', () => {
+  const made = weapons({ rounds: { play_ticks: 900, podium_ticks: 240, truce_ticks: 15 } });
   const truce = (tick) => made.words({ shield: 0 }, tick) === 'Truce';
   assert.deepEqual([0, 899, 900, 1_139, 1_140, 1_154, 1_155].map(truce), [false, false, true, true, true, true, false]);
-  assert.ok(!weapons({ round_ticks: 0, podium_ticks: 240 }).words({ shield: 0 }, 950));
+  assert.equal(made.charge(new Float64Array(64), { shield: 0 }, 950), 0);
+  assert.ok(!weapons({ rounds: { play_ticks: 0, podium_ticks: 240, truce_ticks: 15 } }).words({ shield: 0 }, 950));
+});
+
+test('a tick tells the round', () => {
+  const rounds = { play_ticks: 900, podium_ticks: 240, truce_ticks: 15 };
+  assert.deepEqual(roundAt(rounds, 1_139), { number: 1, ends: 900, next: 1_140, over: true, truce: true });
+  assert.deepEqual(roundAt(rounds, 1_200), { number: 2, ends: 2_040, next: 2_280, over: false, truce: false });
+  assert.equal(roundAt({ ...rounds, play_ticks: 0 }, 5), null);
 });

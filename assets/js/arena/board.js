@@ -9,7 +9,7 @@ import { points } from './format.js';
 const ROWS_MAX = 8;
 
 /**
- * The rows of the leaderboard, best first: the leaders as the server last told them, with the own
+ * The rows of the leaderboard, best first: the leaders that the server sent last, with the own
  * player as of now. The own row comes last if it is not among the best.
  * @param {readonly Leader[]} leaders
  * @param {Standing | null} own with the place of the last ranking; null for a spectator

@@ -73,7 +73,7 @@ export class Marks {
     }
   }
 
-  /** The killer, and the way that its shot came. */
+  /** The killer, and the path of its shot. */
   #addFate(sprites, labels, ships, scale) {
     const fate = this.#fate;
     if (!fate) return;

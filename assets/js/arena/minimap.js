@@ -6,7 +6,7 @@ import { hueOf } from './looks.js';
 import { PALETTE, fade } from './palette.js';
 
 const ROCK_MIN = 1;
-/** The cells of the map in which fights are told, in each direction. */
+/** Cells of the map in each direction: where fights are is sent by them. */
 const CELLS = 16;
 
 /**

@@ -61,7 +61,8 @@ export function addShip(sprites, ship, aim, full, { now, calm, house, overdriveT
   const body = struck ? mix(look.tint, TINT.text, 0.6) : look.body;
   const inside = body === null ? 0 : ink(body, shown);
   sprites.add(HULL, x, y, heading, HULL_RADIUS, HULL_RADIUS, ink(line, shown), look.hull, ship.own ? 0.5 : full ? 0.3 : 0.12, inside);
-  if (full && isHurt(ship)) addCracks(sprites, ship, heading, shown);
+  // Dark on a filled hull, of its own colour where one sees through it.
+  if (full && isHurt(ship)) addCracks(sprites, ship, heading, look.body === null ? ink(look.tint, 0.9 * shown) : ink(TINT.outside, 0.95 * shown));
   if (ship.overdrive > 0) addOverdrive(sprites, ship, Math.min(1, ship.overdrive / overdriveTicks), shown);
   if (ship.shield > 0) addShield(sprites, ship, look.tint, shown, blink);
   else if (ship.own || (full && ship.hull < 1)) addHull(sprites, ship, look.tint, shown);
@@ -115,11 +116,10 @@ function addShield(sprites, ship, tint, shown, now) {
   );
 }
 
-function addCracks(sprites, ship, heading, shown) {
+function addCracks(sprites, ship, heading, colour) {
   const [cos, sin] = [Math.cos(heading) * HULL_RADIUS, Math.sin(heading) * HULL_RADIUS];
-  const dark = ink(TINT.outside, 0.95 * shown);
   for (const [[ax, ay], [bx, by]] of CRACKS) {
-    sprites.line(ship.x + ax * cos - ay * sin, ship.y + ax * sin + ay * cos, ship.x + bx * cos - by * sin, ship.y + bx * sin + by * cos, 2.4, dark);
+    sprites.line(ship.x + ax * cos - ay * sin, ship.y + ax * sin + ay * cos, ship.x + bx * cos - by * sin, ship.y + bx * sin + by * cos, 2.4, colour);
   }
 }
 

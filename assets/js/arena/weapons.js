@@ -2,6 +2,7 @@
 
 import { charged } from './format.js';
 import { protectionOf } from './protection.js';
+import { roundAt } from './roundtime.js';
 import { texts } from './texts/index.js';
 
 const seconds = new Intl.NumberFormat(texts.numbers.resolvedOptions().locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -11,7 +12,8 @@ export class Weapons {
   #tickHz = 30;
   #railPause = 0;
   #protection = 0;
-  #map = /** @type {any} */ ({});
+  /** @type {import('./roundtime.js').Rounds | undefined} */
+  #rounds;
   /** How long overdrive lasts, ticks. */
   overdriveTicks = 1;
 
@@ -22,7 +24,7 @@ export class Weapons {
 
   /** Takes the rules of a room. @param {import('../net/types.js').Welcome} welcome */
   set({ map, tick_hz: tickHz }) {
-    this.#map = map;
+    this.#rounds = map.rounds;
     this.#tickHz = tickHz;
     this.#railPause = (map.rules?.rail_pause_s ?? 0) * tickHz;
     this.overdriveTicks = Math.max(1, (map.rules?.overdrive_s ?? 0) * tickHz);
@@ -52,12 +54,8 @@ export class Weapons {
     return state === 'locked' ? texts.marks.locked(seconds.format(left)) : texts.marks.protected(seconds.format(left));
   }
 
-  /** Whether nobody can fire: while the podium stands, and for a moment after. */
+  /** Whether nobody fires: while the podium stands, and for a moment after. */
   #truce(tick) {
-    const { round_ticks: round = 0, podium_ticks: podium = 0 } = this.#map;
-    if (round <= 0) return false;
-    const period = round + podium;
-    const at = tick % period;
-    return at >= round || (tick >= period && at < Math.max(1, Math.round(this.#tickHz / 2)));
+    return roundAt(this.#rounds, tick)?.truce ?? false;
   }
 }
