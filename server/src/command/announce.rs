@@ -10,6 +10,9 @@ use crate::config::LogFormat;
 use crate::program::{ENGINE_VERSION, Program};
 use crate::telemetry::logging;
 
+/// Bots of the swarm that the text proposes, if a room takes as many.
+const BOTS: u16 = 50;
+
 /// What there is to say of a server that listens.
 pub(super) struct Announcement<'a, S> {
     pub(super) program: &'a Program,
@@ -71,7 +74,9 @@ impl<S> Announcement<'_, S> {
             };
             // Hardly any certificate is for the address of this machine.
             let trust = if self.is_tls { " --insecure" } else { "" };
-            lines.push(format!("load   {swarm}{game} --url {ws}://{here}{trust} --bots 50"));
+            // No more than one room takes.
+            let bots = capacity.min(BOTS);
+            lines.push(format!("load   {swarm}{game} --url {ws}://{here}{trust} --bots {bots}"));
         }
         if let Some(admin) = self.admin {
             lines.push(format!("admin  http://{admin} (metrics, players, bans)"));
@@ -121,10 +126,12 @@ mod tests {
             is_tls: true,
             has_page: true,
             map: None,
-            setup: &setup,
+            setup: &Setup { capacity: 8, ..setup.clone() },
         };
         let encrypted = encrypted.text::<Toy>();
-        for part in ["play   https://127.0.0.1:7777\n", " --url wss://127.0.0.1:7777 --insecure "] {
+        for part in
+            ["play   https://127.0.0.1:7777\n", " --url wss://127.0.0.1:7777 --insecure --bots 8\n"]
+        {
             assert!(encrypted.contains(part), "{part} in {encrypted}");
         }
         let bare = text(&Program::new("dots", Page::none()), None, false);
