@@ -83,7 +83,8 @@ pub(super) fn draw<G: Game>(
     }
     timeline.draw::<G>(context, view_time_us, now_us, |key, kind, fields, speed| {
         let is_own = own_keys.contains(&Some(key));
-        if !is_own && !(switches.prediction && prediction.spawned.draws(key)) {
+        let is_drawn = is_own || switches.prediction && prediction.spawned.draws(key);
+        if !is_drawn {
             others = true;
             put(key % FIRST_KEY, kind, false, fields, speed);
         }
