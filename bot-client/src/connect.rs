@@ -301,7 +301,8 @@ fn shortened(text: &str) -> Cow<'_, str> {
     if text.len() <= REASON_BYTES_MAX {
         return text.into();
     }
-    let start = &text[..text.floor_char_boundary(REASON_BYTES_MAX)];
+    let end = (0..=REASON_BYTES_MAX).rev().find(|end| text.is_char_boundary(*end));
+    let start = &text[..end.unwrap_or(0)];
     let words = start.rsplit_once(' ').map_or(start, |(words, _)| words);
     format!("{words} …").into()
 }
