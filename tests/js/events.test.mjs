@@ -7,16 +7,16 @@ globalThis.document = { hidden: true };
 
 const ME = 1;
 
-/** What the marks around the own ship are told of these events. */
+/** What the marks around the own ship hear of these events. */
 function marked(...happened) {
-  const told = [];
+  const noted = [];
   const heard = [];
-  const marks = { hit: (...args) => told.push(args.slice(0, 2)), killed: (fate) => told.push(fate) };
+  const marks = { hit: (...args) => noted.push(args.slice(0, 2)), killed: (fate) => noted.push(fate) };
   const account = { hit: (...args) => heard.push(args) };
   const events = new Events({ account, hud: { kill() {} }, death: { killed() {} }, marks, grid: 16 });
   for (const event of happened) events.take({ event }, ME);
-  assert.deepEqual(heard, told.filter(Array.isArray), 'what is marked is also said');
-  return told;
+  assert.deepEqual(heard, noted.filter(Array.isArray), 'what is marked is also said');
+  return noted;
 }
 
 const KILL = { killer: 2, killer_name: 'Ada', victim: ME, victim_name: 'Me', x: 160, y: 320, streak: 1, rail: true, hull: 40, from_x: 1600, from_y: 16 };
