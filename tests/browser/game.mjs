@@ -87,7 +87,7 @@ describe('a game', () => {
       window.context.loseContext();
     });
     await bob.until(() => window.drumbeat.renderer === null);
-    const word = bob.page.getByText('The graphics card is gone');
+    const word = bob.page.getByText('Graphics lost; restoring…');
     await word.waitFor({ state: 'visible' });
     await bob.page.evaluate(() => window.context.restoreContext());
     await word.waitFor({ state: 'hidden' });

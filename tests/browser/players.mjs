@@ -19,11 +19,11 @@ describe('the first life', () => {
     await says('for the rail');
     await ada.page.mouse.up();
     await ada.page.keyboard.down('KeyE');
-    await says('Fly over a sign');
+    await says('Fly over a symbol');
     await ada.page.keyboard.up('KeyE');
     await ada.page.reload();
     await ada.state('playing');
-    await says('Fly over a sign');
+    await says('Fly over a symbol');
     await ada.close();
   });
 });

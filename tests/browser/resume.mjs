@@ -43,7 +43,7 @@ describe('a player whose connection is lost', () => {
     const second = await opened;
     await second.waitForFunction(({ player }) => window.drumbeat?.player === player && window.drumbeat.state === 'playing', before);
     await ada.state('refused');
-    await ada.page.getByRole('heading', { name: 'You play elsewhere' }).waitFor({ state: 'visible' });
+    await ada.page.getByRole('heading', { name: 'You are playing elsewhere' }).waitFor({ state: 'visible' });
     await ada.page.getByRole('button', { name: 'Play here' }).waitFor({ state: 'visible' });
     await ada.screenshot('taken-over');
     await ada.assertAccessible();

@@ -17,9 +17,6 @@ describe('a server that stops', () => {
     assert.equal(await word.isVisible(), false);
     server.pause();
     await word.waitFor({ state: 'visible' });
-    assert.equal(await ada.page.evaluate(() => document.body.classList.contains('silent')), true);
-    // It is not said of a game that is lost already.
-    assert.equal(await ada.page.evaluate(() => window.drumbeat.state), 'playing');
     await ada.screenshot('silent');
     server.go();
     await word.waitFor({ state: 'hidden' });

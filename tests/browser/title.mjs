@@ -24,7 +24,8 @@ describe('the title', () => {
 
   test('shows the room live behind it, and says who plays where', async () => {
     const eve = await stage.open('/?autoplay&name=Eve&room=busy');
-    await eve.state('playing');
+    const tom = await stage.open('/?autoplay&name=Tom&room=friends');
+    await Promise.all([eve.state('playing'), tom.state('playing')]);
     const ada = await stage.open('/?room=friends');
     await ada.page.getByText('You join room friends').waitFor();
     await ada.until(() => window.drumbeat?.room === 'friends' && window.drumbeat.others.some(({ kind }) => kind === 'ship'));
@@ -39,8 +40,7 @@ describe('the title', () => {
     await ada.join('Ada');
     assert.equal(await ada.page.evaluate(() => window.drumbeat.room), 'busy');
     await ada.assertSound();
-    await ada.close();
-    await eve.close();
+    await Promise.all([ada, eve, tom].map((player) => player.close()));
   });
 
   test('stands before an empty sky where nobody may look on, and says nothing of it', async () => {

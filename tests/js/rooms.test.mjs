@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { offered } from '../../assets/js/arena/rooms.js';
+import { mayLook, offered } from '../../assets/js/arena/rooms.js';
 
 const room = (name, players, capacity = 64) => ({ name, players, capacity, spectators: 0, spectators_max: 16 });
+
+test('the title watches only a room that is there and has seats to spare', () => {
+  const seats = (name, spectators) => ({ ...room(name, 3), spectators });
+  assert.equal(mayLook([seats('main', 7)], 'main'), true);
+  assert.equal(mayLook([seats('main', 8)], 'main'), false);
+  assert.equal(mayLook([seats('main', 0)], 'den'), false);
+  assert.equal(mayLook([seats('main', 8), seats('main-2', 0)], ''), true);
+  assert.equal(mayLook([seats('main', 8)], ''), false);
+  // A fresh server has no room, and one may hide its list: the default room is no secret.
+  assert.deepEqual([mayLook([], ''), mayLook(null, ''), mayLook(null, 'den')], [true, true, false]);
+});
 
 test('one room is no choice', () => {
   assert.deepEqual(offered([], ''), []);

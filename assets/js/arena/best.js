@@ -12,6 +12,8 @@ function dayOf(date) {
 export class Best {
   #store;
   #now;
+  /** What the store holds. @type {{day: string, score: number}} */
+  #held = { day: '', score: 0 };
   /** The best before this round; what beats it is said once. */
   #before = 0;
   #said = false;
@@ -23,16 +25,23 @@ export class Best {
   constructor(store = { recall, keep }, now = () => new Date()) {
     this.#store = store;
     this.#now = now;
+    this.#read();
+  }
+
+  /** Another tab may have played meanwhile. */
+  #read() {
+    const { day, score } = this.#store.recall(NAME) ?? {};
+    this.#held = { day: String(day), score: score > 0 ? Number(score) : 0 };
   }
 
   /** The best score of this day; 0 without one. */
   get today() {
-    const { day, score } = this.#store.recall(NAME) ?? {};
-    return day === dayOf(this.#now()) && score > 0 ? score : 0;
+    return this.#held.day === dayOf(this.#now()) ? this.#held.score : 0;
   }
 
   /** A round begins: scores start at 0. */
   begin() {
+    this.#read();
     this.#before = this.today;
     this.#said = false;
   }
@@ -44,7 +53,8 @@ export class Best {
    */
   take(score) {
     if (score <= this.today) return false;
-    this.#store.keep(NAME, { day: dayOf(this.#now()), score });
+    this.#held = { day: dayOf(this.#now()), score };
+    this.#store.keep(NAME, this.#held);
     const first = !this.#said && this.#before > 0;
     this.#said = true;
     return first;

@@ -64,7 +64,7 @@ export class Overlays {
     this.#silence.heard();
     this.#roster.reset(map);
     this.#page.title.shows(room, (map.rounds?.play_ticks ?? 0) / tickHz / 60);
-    this.#rounds.reset();
+    this.#rounds.reset(map.rounds);
   }
 
   /** @param {Notice} notice */

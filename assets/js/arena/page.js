@@ -201,7 +201,8 @@ export class Page {
     const { changedAt } = this.controls;
     this.session.pump(now, this.controls.encode(), changedAt ?? now);
     if (!visible) return;
-    const ms = Math.min(100, now - this.#drawnAt);
+    const since = now - this.#drawnAt;
+    const ms = Math.min(100, since);
     this.#drawnAt = now;
     this.frames += 1;
     const { camera } = this.view;
@@ -219,7 +220,7 @@ export class Page {
     this.showCharge(charge);
     this.hud.frame(own, charge, this.effects.flash);
     this.lab.frame(now);
-    this.overlays.frame(ms);
+    this.overlays.frame(since);
     if (now - this.#slowAt < SLOW_MS) return;
     this.#slowAt = now;
     this.#slow(now);

@@ -10,6 +10,18 @@ const ASK_MS = 5_000;
 const WAIT_MS_MAX = 4_000;
 
 /**
+ * Whether the title may watch a room: one that is there, and has half of its spectators' seats left for
+ * those who came to watch. Without a room it watches where the server would let it play.
+ * @param {readonly Room[] | null} rooms of the server, if it says so
+ * @param {string} wanted empty for the one that the server chooses
+ */
+export function mayLook(rooms, wanted) {
+  const spared = rooms?.filter((room) => wanted === '' || room.name === wanted) ?? [];
+  if (spared.length === 0) return wanted === '';
+  return spared.some((room) => room.spectators < room.spectators_max / 2);
+}
+
+/**
  * The rooms that the title offers, the fullest first; an invitation stands before them even while nobody is there.
  * @param {readonly Room[]} rooms of the server
  * @param {string} invited the room of the address, if any
@@ -34,12 +46,16 @@ export class Rooms {
   shown = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** What the server has last said. @type {Room[] | null} */
+  #rooms = null;
+  /** Whether the room that is chosen was shown behind the title, or could have been. */
+  #looks = false;
   /** Which asking is the present one. */
   #round = 0;
 
   /**
    * @param {string} invited the room of the address, if any
-   * @param {(room: string) => void} choose called when another room is chosen
+   * @param {(room: string) => void} choose called with the room to show behind the title
    */
   constructor(invited, choose) {
     this.#invited = this.#chosen = invited;
@@ -57,6 +73,7 @@ export class Rooms {
   /** Asks the server who plays, now and again while the title is there. */
   start() {
     this.stop();
+    this.#looks = false;
     void this.#ask(this.#round);
   }
 
@@ -70,6 +87,8 @@ export class Rooms {
     const rooms = document.hidden ? null : await listed();
     if (round !== this.#round) return;
     if (rooms) this.#show(rooms);
+    this.#rooms = rooms;
+    if (!this.#looks) this.#look();
     this.#timer = setTimeout(() => this.#ask(round), ASK_MS);
   }
 
@@ -80,7 +99,12 @@ export class Rooms {
     this.#online.classList.toggle('live-now', players > 0);
     const shown = offered(rooms, this.#invited);
     this.#list.hidden = shown.length === 0;
-    const marked = this.#chosen || this.shown || shown[0]?.name;
+    const marked = this.#chosen || this.shown || shown.find(({ full }) => !full)?.name;
+    // Rows keep their places under the keyboard's focus.
+    if (this.#list.contains(document.activeElement)) {
+      const places = [...this.#list.querySelectorAll('input')].map(({ value }) => value);
+      shown.sort((a, b) => (places.indexOf(a.name) + 1 || Infinity) - (places.indexOf(b.name) + 1 || Infinity));
+    }
     while (this.#list.children.length > shown.length) this.#list.lastElementChild?.remove();
     shown.forEach(({ name, players: count, full }, i) => {
       const row = this.#list.children[i] ?? this.#list.appendChild(choice());
@@ -95,7 +119,12 @@ export class Rooms {
   #take(room) {
     this.#chosen = room;
     byId('invited').hidden = room !== this.#invited || room === '';
-    this.#choose(room);
+    this.#look();
+  }
+
+  #look() {
+    this.#looks = true;
+    if (mayLook(this.#rooms, this.#chosen)) this.#choose(this.#chosen);
   }
 }
 

@@ -4,6 +4,7 @@ import { Best } from './best.js';
 import { byId, element, setText } from './dom.js';
 import { points, secondsUntil } from './format.js';
 import { hueOf } from './looks.js';
+import { roundAt } from './roundclock.js';
 import { texts } from './texts/index.js';
 
 /** @typedef {import('./board.js').Leader} Leader */
@@ -24,9 +25,9 @@ export class Rounds {
   #goal = byId('death-goal');
   #announce;
   #best = new Best();
-  /** The tick at which the round ends; 0 without rounds. */
-  #ends = 0;
-  /** The tick at which the next round begins; 0 without a podium. */
+  /** @type {import('./roundclock.js').RoundRule | undefined} */
+  #rule;
+  /** The tick at which the next round begins, while the podium is there; else 0. */
   #begins = 0;
 
   /** @param {import('./announce.js').Announce} announce */
@@ -39,9 +40,13 @@ export class Rounds {
     return this.#begins > 0;
   }
 
-  /** Forgets the last connection. */
-  reset() {
-    this.#ends = this.#begins = 0;
+  /**
+   * Forgets the last connection.
+   * @param {import('./roundclock.js').RoundRule} [rule]
+   */
+  reset(rule) {
+    this.#rule = rule;
+    this.#begins = 0;
     this.#podium.hidden = this.#clock.hidden = true;
     this.#best.begin();
   }
@@ -51,15 +56,13 @@ export class Rounds {
    * @param {number | null} player the own player
    * @param {Standing | null} standing null for a spectator
    */
-  take({ Round, Podium }, player, standing) {
-    if (Round) this.#start(Round);
-    if (Podium) this.#finish(Podium, player, standing);
+  take({ Podium }, player, standing) {
+    // Whoever joins has it sent to the whole room once more.
+    if (Podium && Podium.next !== this.#begins) this.#finish(Podium, player, standing);
   }
 
-  /** @param {{ends: number}} round */
-  #start({ ends }) {
-    if (this.over) this.#announce.say(texts.rounds.begins);
-    this.#ends = ends;
+  #start() {
+    this.#announce.say(texts.rounds.begins);
     this.#begins = 0;
     this.#podium.hidden = true;
     this.#best.begin();
@@ -71,7 +74,6 @@ export class Rounds {
    * @param {Standing | null} standing
    */
   #finish({ rows, next }, player, standing) {
-    this.#ends = 0;
     this.#begins = next;
     this.#steps.replaceChildren(...STEPS.filter((at) => at < rows.length).map((at) => step(rows[at], at + 1, rows[at].player === player)));
     const won = rows[0]?.player === player && player !== null;
@@ -98,13 +100,14 @@ export class Rounds {
     const { today } = this.#best;
     this.#bestShown.hidden = today === 0 || !standing;
     setText(this.#bestShown, texts.rounds.best(today));
-    const left = this.#ends > 0 ? secondsUntil(this.#ends, tick, tickHz) : 0;
-    this.#clock.hidden = this.#ends === 0;
+    const round = roundAt(this.#rule, tick);
+    if (this.over && tick >= this.#begins) this.#start();
+    if (this.over) setText(this.#next, String(secondsUntil(this.#begins, tick, tickHz)));
+    this.#clock.hidden = !round || round.over;
+    if (!round) return;
+    const left = secondsUntil(round.ends, tick, tickHz);
     setText(this.#clock, `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`);
     this.#clock.classList.toggle('soon', left <= SOON_S);
-    // The next round may have begun without a word of it having come.
-    if (this.over && tick > this.#begins + tickHz) this.#start({ ends: 0 });
-    if (this.over) setText(this.#next, String(secondsUntil(this.#begins, tick, tickHz)));
   }
 }
 

@@ -57,7 +57,6 @@ export class Title {
   show() {
     this.#root.hidden = false;
     this.#rooms.start();
-    this.#actions.look(this.#rooms.chosen);
     // An on-screen keyboard would cover half of the page.
     if (matchMedia('(pointer: fine)').matches) this.#name.focus({ preventScroll: true });
     else this.#name.blur();

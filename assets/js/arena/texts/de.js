@@ -90,10 +90,10 @@ const texts = {
     rail: 'Railgun',
     chat: 'Chat',
     menu: 'Menü',
-    online: (players) => (players > 0 ? `${numbers.format(players)} im Spiel` : 'Noch niemand da'),
+    online: (players) => (players > 0 ? `${numbers.format(players)} im Spiel` : 'Noch spielt niemand'),
     room: (name, players) => `${name}, ${counted(players, 'Spieler', 'Spieler')}`,
     full: 'voll',
-    rounds: (minutes) => `Runden von ${counted(minutes, 'Minute', 'Minuten')}: Die meisten Punkte gewinnen. Die Krone fliegt mit dem Führenden.`,
+    rounds: (minutes) => `Runden zu je ${counted(minutes, 'Minute', 'Minuten')}: Wer die meisten Punkte hat, gewinnt. Die Krone fliegt mit dem Führenden.`,
   },
 
   score: {
@@ -115,7 +115,7 @@ const texts = {
     byGun: (name) => `von ${name}, mit der Kanone`,
     byRail: (name) => `von ${name}, mit der Railgun`,
     gone: 'von jemandem, der schon weg ist',
-    left: (hull) => `mit ${hull} % Hülle übrig`,
+    left: (hull) => `mit ${hull} % Rumpf übrig`,
     streak: (streak) => `Deine Serie endet bei ${streak}`,
   },
 
@@ -126,7 +126,7 @@ const texts = {
   },
 
   marks: {
-    killer: (hull) => `Hülle ${hull} %`,
+    killer: (hull) => `Rumpf ${hull} %`,
     locked: (seconds) => `Feuer loslassen · ${seconds} s`,
     protected: (seconds) => `Geschützt ${seconds} s`,
     truce: 'Waffenruhe',
@@ -135,14 +135,14 @@ const texts = {
   aside: {
     silent: 'Kein Wort vom Server seit',
     seconds: (seconds) => `${seconds.toFixed(1).replace('.', ',')} s`,
-    lost: 'Die Grafikkarte ist weg; sie kommt gleich wieder',
+    lost: 'Bild verloren, gleich geht es weiter',
   },
 
   hints: {
     fly: 'zum Fliegen',
     fire: 'zum Feuern',
     rail: 'für die Railgun, die alles in ihrer Bahn durchschlägt',
-    pickup: 'Flieg über ein Zeichen, um es einzusammeln',
+    pickup: 'Flieg über ein Symbol, um es einzusammeln',
     touch: { fly: 'Linker Daumen: fliegen', fire: 'Rechter Daumen: zielen und feuern', rail: 'Rechts doppelt tippen oder der runde Knopf: Railgun' },
   },
 
@@ -179,7 +179,7 @@ const texts = {
     dead: 'Zerstört',
     missed: 'Du wurdest zerstört',
     podium: 'Runde vorbei',
-    waiting: 'Verbindung verloren',
+    waiting: 'Neuer Versuch …',
     ended: 'Getrennt',
   },
 
@@ -243,7 +243,7 @@ const texts = {
       full: { head: 'Dieser Raum ist voll', text: 'Du kommst herein, sobald jemand geht.' },
       locked: { head: 'Dieser Raum ist gesperrt', text: 'Er lässt niemanden mehr herein.' },
       no_room: { head: 'Kein Platz für einen weiteren Raum', text: 'Der Server kann gerade keinen mehr öffnen.' },
-      no_spectating: { head: 'Hier schaut niemand zu', text: 'Auf diesem Server ist Zuschauen abgeschaltet.' },
+      no_spectating: { head: 'Zuschauen geht hier nicht', text: 'Auf diesem Server ist es abgeschaltet.' },
       no_spectators: { head: 'Kein Platz zum Zuschauen', text: 'Alle Zuschauerplätze sind besetzt.' },
       address_rooms: { head: 'Zu viele Räume', text: 'Aus deinem Netz wird schon in so vielen Räumen gespielt wie erlaubt: Geh in einen davon.' },
       address_seats: { head: 'Zu viele Spieler', text: 'Aus deinem Netz spielen schon so viele wie erlaubt.' },
@@ -252,7 +252,7 @@ const texts = {
       evicted: { head: 'Der Raum wurde geschlossen', text: 'Niemand spielte darin, und sein Platz wurde gebraucht.' },
       old: { head: 'Diese Seite ist veraltet', text: 'Der Server ist neuer. Lade die Seite neu, um weiterzuspielen.' },
       page: { head: 'Nicht von dieser Seite', text: 'Von hier lässt der Server niemanden herein.' },
-      idle: { head: 'Du warst zu lange weg', text: 'Deinen Platz hat jetzt jemand anders.' },
+      idle: { head: 'Du warst zu lange weg', text: 'Dein Platz wurde frei gemacht.' },
       flooding: { head: 'Zu viel auf einmal', text: 'Du hast mehr Nachrichten geschickt, als der Server erlaubt.' },
       refused: { head: 'Nicht hereingelassen', text: 'Dieser Raum lässt dich nicht herein.' },
       taken_over: { head: 'Du spielst woanders', text: 'Dein Spiel geht in einem anderen Fenster oder Tab weiter.' },
@@ -323,7 +323,7 @@ const page = {
   leaders: 'Rangliste',
   'feed@aria-label': 'Abschüsse',
   'vitals@aria-label': 'Dein Schiff',
-  hull: 'Hülle',
+  hull: 'Rumpf',
   energy: 'Energie',
   rail: 'Rail',
   'spectating@aria-label': 'Zuschauen',
@@ -356,7 +356,7 @@ const page = {
   show: 'Zeigen',
   traffic: 'Datenverkehr',
   toTitle: 'Zur Startseite',
-  slogan: 'Flieg schnell. Schieß zuerst. Gewinn.',
+  slogan: 'Flieg schnell. Schieß zuerst. Gewinne.',
   invited: 'Du kommst in den Raum',
   loading: 'Lädt …',
   'rooms@aria-label': 'Räume',
@@ -364,7 +364,7 @@ const page = {
   howRepair: 'repariert,',
   howEnergy: 'speist den Schub,',
   howOverdrive: 'verdoppelt die Kanone: je 10 Punkte.',
-  howLead: 'Die Krone fliegt mit dem Führenden. Die meisten Punkte gewinnen.',
+  howLead: 'Die Krone fliegt mit dem Führenden. Wer die meisten Punkte hat, gewinnt.',
   name: 'Dein Name',
   'nameField@placeholder': 'anonym',
   watch: 'Zuschauen',

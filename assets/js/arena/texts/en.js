@@ -127,7 +127,7 @@ export const EN = {
     byRail: (name) => `by ${name}, with the rail`,
     /** The one who fired is no longer in the room. */
     gone: 'by somebody who has left',
-    left: (hull) => `who had ${hull} % of the hull left`,
+    left: (hull) => `who had ${hull}% of the hull left`,
     streak: (streak) => `Your streak ended at ${streak}`,
   },
 
@@ -140,7 +140,7 @@ export const EN = {
 
   /** Words on the picture. */
   marks: {
-    killer: (hull) => `Hull ${hull} %`,
+    killer: (hull) => `Hull ${hull}%`,
     locked: (seconds) => `Let go of fire · ${seconds} s`,
     protected: (seconds) => `Protected ${seconds} s`,
     truce: 'Truce',
@@ -149,14 +149,14 @@ export const EN = {
   aside: {
     silent: 'No word from the server for',
     seconds: (seconds) => `${seconds.toFixed(1)} s`,
-    lost: 'The graphics card is gone; it comes back in a moment',
+    lost: 'Graphics lost; restoring…',
   },
 
   hints: {
     fly: 'to fly',
     fire: 'to fire',
     rail: 'for the rail, which pierces everything in its line',
-    pickup: 'Fly over a sign to pick it up',
+    pickup: 'Fly over a symbol to pick it up',
     touch: { fly: 'Left thumb: fly', fire: 'Right thumb: aim and fire', rail: 'Tap the right thumb twice, or press the round button: rail' },
   },
 
@@ -203,11 +203,11 @@ export const EN = {
     whisper: 'Whisper',
     mute: 'Mute',
     report: 'Report',
-    muted: (name) => `You no longer see what ${name} says; /mute ${name} ends that.`,
-    unmuted: (name) => `You see again what ${name} says.`,
+    muted: (name) => `${name} is muted; /mute ${name} undoes it.`,
+    unmuted: (name) => `${name} is no longer muted.`,
     reported: 'Reported: whoever runs this server can read the line.',
     offline: 'Not sent: you are offline. Press Enter to try again.',
-    whom: 'Whom? Write /w NAME and a text to somebody who has said something.',
+    whom: 'To whom? Type /w NAME and your message.',
     slow: 'Slow down: at most five messages in ten seconds.',
     left: (bytes) => `${bytes} left`,
     missed: (events) => `${counted(events, 'event')} ${events === 1 ? 'was' : 'were'} missed`,
@@ -258,7 +258,7 @@ export const EN = {
       all_full: { head: 'Every room is full', text: 'You join as soon as somebody leaves.' },
       full: { head: 'This room is full', text: 'You join as soon as somebody leaves.' },
       locked: { head: 'This room is locked', text: 'It lets no new players in.' },
-      no_room: { head: 'No room for another room', text: 'The server can’t open one more right now.' },
+      no_room: { head: 'No more rooms', text: 'The server can’t open one more right now.' },
       no_spectating: { head: 'No spectators here', text: 'Spectating is turned off on this server.' },
       no_spectators: { head: 'No spectator seat left', text: 'Every seat to watch from is taken.' },
       address_rooms: { head: 'Too many rooms', text: 'Your network already plays in as many rooms as allowed: join one of those.' },
@@ -268,10 +268,10 @@ export const EN = {
       evicted: { head: 'The room was closed', text: 'Nobody was playing in it, and its place was needed.' },
       old: { head: 'This page is out of date', text: 'The server is newer. Reload the page to go on.' },
       page: { head: 'Not from this page', text: 'The server lets nobody in from here.' },
-      idle: { head: 'You were away too long', text: 'Your place went to somebody else.' },
+      idle: { head: 'You were away too long', text: 'Your place was given up.' },
       flooding: { head: 'Too much at once', text: 'You sent more messages than the server allows.' },
       refused: { head: 'Not let in', text: 'This room does not let you in.' },
-      taken_over: { head: 'You play elsewhere', text: 'Your game goes on in another window or tab.' },
+      taken_over: { head: 'You are playing elsewhere', text: 'Your game goes on in another window or tab.' },
       needs_ticket: { head: 'Sign in to play', text: 'This server needs a ticket from the site that offers the game.' },
       ticket_ended: { head: 'Your ticket has ended', text: 'Sign in again where the game is offered.' },
       ticket_refused: { head: 'Your ticket is not valid', text: 'Sign in again where the game is offered.' },
