@@ -215,6 +215,15 @@ mod tests {
     }
 
     #[test]
+    fn html_names_its_scripts_by_their_contents() {
+        static FILES: &[File] = pack!([crate] best {"gone"} "tests/page");
+        let [script, index] = ["dots.js", "index.html"].map(|path| embedded(FILES, path).unwrap());
+        let html = str::from_utf8(index.plain).unwrap();
+        let address = format!("src=\"dots.js?content={:016x}\"", script.tag);
+        assert!(html.contains(&address), "{address} in {html}");
+    }
+
+    #[test]
     fn what_has_changed_in_the_folder_goes_before_what_was_embedded() {
         static FILES: &[File] = &[File::new("a.js", 7, b"old", b"", b"")];
         let top = std::env::temp_dir().join(format!("drumbeat-page-{}", std::process::id()));
