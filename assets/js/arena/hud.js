@@ -97,7 +97,8 @@ export class Hud {
 function meter(target, share) {
   const value = Math.max(0, Math.min(1, share));
   const fill = /** @type {HTMLElement} */ (target.firstElementChild);
-  fill.style.transform = `scaleX(${value.toFixed(3)})`;
+  const wide = `scaleX(${value.toFixed(3)})`;
+  if (fill.style.transform !== wide) fill.style.transform = wide;
   target.classList.toggle('low', value < LOW);
   const percent = String(Math.round(value * 100));
   if (target.getAttribute('aria-valuenow') !== percent) target.setAttribute('aria-valuenow', percent);
