@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { SILENT_MS, Silence } from '../../assets/js/arena/aside.js';
 import { Best } from '../../assets/js/arena/best.js';
 import { bytesOf } from '../../assets/js/arena/limits.js';
-import { roundAt } from '../../assets/js/arena/roundclock.js';
 import { Roster } from '../../assets/js/arena/roster.js';
 import { tabTitle } from '../../assets/js/arena/tab.js';
 
@@ -76,15 +75,6 @@ test('who has another\'s seat has not its score, and who has left is forgotten',
   assert.deepEqual(roster.list(200_000), []);
   roster.reset({});
   assert.equal(roster.isBot(200, 'Ada'), false);
-});
-
-test('the round follows from the map and the tick', () => {
-  const rule = { play_ticks: 100, podium_ticks: 20 };
-  assert.deepEqual(roundAt(rule, 0), { over: false, ends: 100, next: 120 });
-  assert.deepEqual(roundAt(rule, 99), { over: false, ends: 100, next: 120 });
-  assert.deepEqual(roundAt(rule, 100), { over: true, ends: 100, next: 120 });
-  assert.deepEqual(roundAt(rule, 1_320), { over: false, ends: 1_420, next: 1_440 });
-  assert.deepEqual([roundAt({ play_ticks: 0, podium_ticks: 240 }, 5), roundAt(undefined, 5)], [null, null]);
 });
 
 test('the next to overtake is the one just ahead', async () => {

@@ -48,5 +48,6 @@ test('a tick tells the round', () => {
   const rounds = { play_ticks: 900, podium_ticks: 240, truce_ticks: 15 };
   assert.deepEqual(roundAt(rounds, 1_139), { number: 1, ends: 900, next: 1_140, over: true, truce: true });
   assert.deepEqual(roundAt(rounds, 1_200), { number: 2, ends: 2_040, next: 2_280, over: false, truce: false });
-  assert.equal(roundAt({ ...rounds, play_ticks: 0 }, 5), null);
+  assert.deepEqual([0, 899, 900].map((tick) => roundAt(rounds, tick)?.over), [false, false, true]);
+  assert.deepEqual([roundAt({ ...rounds, play_ticks: 0 }, 5), roundAt(undefined, 5)], [null, null]);
 });

@@ -4,7 +4,7 @@ import { Best } from './best.js';
 import { byId, element, setText } from './dom.js';
 import { points, secondsUntil } from './format.js';
 import { hueOf } from './looks.js';
-import { roundAt } from './roundclock.js';
+import { roundAt } from './roundtime.js';
 import { texts } from './texts/index.js';
 
 /** @typedef {import('./board.js').Leader} Leader */
@@ -25,7 +25,7 @@ export class Rounds {
   #goal = byId('death-goal');
   #announce;
   #best = new Best();
-  /** @type {import('./roundclock.js').RoundRule | undefined} */
+  /** @type {import('./roundtime.js').Rounds | undefined} */
   #rule;
   /** The tick at which the next round begins, while the podium is there; else 0. */
   #begins = 0;
@@ -42,7 +42,7 @@ export class Rounds {
 
   /**
    * Forgets the last connection.
-   * @param {import('./roundclock.js').RoundRule} [rule]
+   * @param {import('./roundtime.js').Rounds} [rule]
    */
   reset(rule) {
     this.#rule = rule;
