@@ -89,6 +89,10 @@ impl<G: Game> Engine<G> {
                 self.gone.push((viewer, reason));
             }
         }
+        self.drop_inputs_of_who_goes();
+    }
+
+    fn drop_inputs_of_who_goes(&mut self) {
         // In the order of the roster: thousands may leave at once.
         let (gone, handed_over) = (&self.gone, &self.handed_over);
         let goes = |player| {
