@@ -20,6 +20,8 @@ const FIRED_MAX: usize = ENTITIES_MAX - PLAYERS_MAX as usize - super::pickups::S
 const HIT_SCORE: i32 = 5;
 /// Points for a kill.
 const KILL_SCORE: i32 = 100;
+/// How long after a hit leaving the room counts as a death by it, seconds.
+const FLIGHT_S: u32 = 3;
 
 /// What a shot meets.
 enum Obstacle {
@@ -251,6 +253,21 @@ fn take_hit(hit: &Hit, world: &mut World, flight: &mut Flight, events: &mut Even
         let (IVec2 { x, y }, damage) = (at, damage as u8);
         let event = Event::Hit { x, y, damage, by, to, rail, aim: aim.0 };
         events.push(Audience::Player(player), event);
+    }
+}
+
+/// Gives the kill of a player who leaves the room to whoever hit its ship just before: leaving is no
+/// escape.
+pub(super) fn settle(world: &mut World, leaver: PlayerId) {
+    let window = FLIGHT_S * u32::from(world.map.tick_hz);
+    let hunter = world.players.find(leaver).and_then(|player| player.ship.and(player.hunter));
+    let Some((by, _)) = hunter.filter(|(by, tick)| *by != leaver && world.tick - tick <= window)
+    else {
+        return;
+    };
+    if let Some(hunter) = world.players.find_mut(by) {
+        hunter.count_kill();
+        hunter.add_score(KILL_SCORE);
     }
 }
 

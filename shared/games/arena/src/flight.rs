@@ -138,6 +138,9 @@ impl Flight {
                 continue;
             };
             flyer.ship.streak = player.streak;
+            if let Some((by, _)) = flyer.hit_by {
+                player.hunter = Some((by, world.tick));
+            }
             if world.entities.put(flyer.id, flyer.ship) {
                 player.eye = flyer.ship.place;
             }

@@ -10,7 +10,7 @@ use drumbeat_shared::typed::{self, Context, Game, Id, Identity, PlayerId, Privat
 use glam::IVec2;
 
 use super::absent::Absent;
-use super::combat::{Combat, bury_dead};
+use super::combat::{Combat, bury_dead, settle};
 use super::flight::Flight;
 use super::house::{Change, House};
 use super::map::Map;
@@ -92,6 +92,7 @@ impl Game for Arena {
 
     fn leave(&mut self, player: PlayerId) {
         self.absent.set(player, false);
+        settle(&mut self.world, player);
         if self.withdraw(player) {
             self.house.people -= 1;
             self.fill_house();

@@ -98,7 +98,7 @@ pub enum Event {
     Overview {
         /// Whether the leader has a ship.
         leads: bool,
-        /// Where it is, in 1/256 of the world's width; 0 without a ship.
+        /// About where it is, in 1/256 of the world's width, to 1/32; 0 without a ship.
         leader_x: u8,
         /// The same of the world's height.
         leader_y: u8,

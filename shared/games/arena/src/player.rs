@@ -34,6 +34,8 @@ pub(super) struct Player {
     pub(super) respawn_tick: u32,
     /// The player who killed this one last.
     pub(super) killer: Option<PlayerId>,
+    /// Who hit the ship last, and in which tick.
+    pub(super) hunter: Option<(PlayerId, u32)>,
 }
 
 impl Player {
@@ -53,6 +55,7 @@ impl Player {
             place: 0,
             respawn_tick: 0,
             killer: None,
+            hunter: None,
         }
     }
 
@@ -94,12 +97,14 @@ impl Player {
         self.deaths = self.deaths.saturating_add(1);
         self.streak = 0;
         self.killer = killer;
+        self.hunter = None;
     }
 
     /// Begins a round with nothing, and without a ship, which is due.
     pub(super) fn start_again(&mut self) {
         (self.score, self.kills, self.deaths, self.streak) = (0, 0, 0, 0);
         (self.ship, self.shots, self.respawn_tick, self.killer) = (None, 0, 0, None);
+        self.hunter = None;
     }
 
     /// Its private state, in a world of so many players.

@@ -3,6 +3,9 @@
 #[cfg(feature = "settings")]
 use drumbeat_shared::limits::GAMES_OWN_MAX;
 
+/// Shortest round, minutes.
+#[cfg(feature = "settings")]
+const ROUND_MINUTES_MIN: f32 = 0.1;
 /// Longest round, minutes.
 #[cfg(feature = "settings")]
 const ROUND_MINUTES_MAX: f32 = 1_440.0;
@@ -38,6 +41,10 @@ fn house_bots(text: &str) -> Result<u16, String> {
 
 #[cfg(feature = "settings")]
 fn round_minutes(text: &str) -> Result<f32, String> {
-    let number = text.parse().ok().filter(|number| (0.0..=ROUND_MINUTES_MAX).contains(number));
-    number.ok_or_else(|| format!("must be a number of minutes from 0 to {ROUND_MINUTES_MAX}"))
+    let number = text.parse().ok().filter(|number| {
+        *number == 0.0 || (ROUND_MINUTES_MIN..=ROUND_MINUTES_MAX).contains(number)
+    });
+    number.ok_or_else(|| {
+        format!("must be 0, or a number of minutes from {ROUND_MINUTES_MIN} to {ROUND_MINUTES_MAX}")
+    })
 }

@@ -292,3 +292,39 @@ fn pickups_help_who_needs_them_and_come_back() {
     }
     assert!(lying(&arena));
 }
+
+#[test]
+fn leaving_is_no_escape() {
+    for (wait, score) in [(0, 100), (89, 100), (91, 0)] {
+        let mut arena = duel(30, 300);
+        let mut inputs: &[_] = &[(A, SHOOT_EAST)];
+        while arena.private(A)[0] == 0 {
+            step(&mut arena, inputs);
+            inputs = &[];
+        }
+        let before = arena.private(A)[0];
+        put(&mut arena, B, |ship| ship.place.y -= 2_000);
+        for _ in 0..wait {
+            step(&mut arena, &[]);
+        }
+        arena.leave(B);
+        assert_eq!(arena.private(A)[0] - before, score, "{wait} ticks after the hit");
+        arena.leave(A);
+    }
+}
+
+#[test]
+fn nobody_leads_without_points_and_the_leader_is_shown_roughly() {
+    let mut arena = duel(30, 300);
+    let mut seen = Vec::new();
+    for tick in 0..90 {
+        let inputs = if tick < 45 { vec![] } else { vec![(A, SHOOT_EAST)] };
+        for (_, event) in step(&mut arena, &inputs) {
+            if let Event::Overview { leads, leader_x, leader_y, .. } = event {
+                seen.push((leads, leader_x % 8, leader_y % 8));
+            }
+        }
+    }
+    assert_eq!(seen.first(), Some(&(false, 0, 0)));
+    assert_eq!(seen.last(), Some(&(true, 4, 4)), "the middle of a step: {seen:?}");
+}

@@ -134,7 +134,7 @@ fn who_joins_is_sent_all_with_the_first_frame_and_a_spectator_within_a_second() 
     arena.join(A, Identity::guest("new")).unwrap();
     let events = step(&mut arena, &[]);
     let sent = mine(&events, A);
-    let [Event::Leaders(rows), Event::Overview { leads: true, .. }, round] = &sent[..] else {
+    let [Event::Leaders(rows), Event::Overview { .. }, round] = &sent[..] else {
         panic!("{sent:?}");
     };
     assert_eq!(rows.len(), 6.min(LEADERS_MAX), "one house bot has left for it");
