@@ -3,7 +3,7 @@
 //! A ship turns towards its wanted heading, thrusts or boosts along its nose, and fires along its
 //! aim. Shots fly straight and take hit points. The rail hits at once, where the shooter saw its
 //! target, and takes long to be ready again. Pickups restore hit points or energy, or speed up the
-//! gun. The last hit gets the kill. A destroyed ship returns after a while under protection, which
+//! gun. The last hit gets the kill, also of a player who leaves the room right after it. A destroyed ship returns after a while under protection, which
 //! its first shot ends. A round ends with a podium, and all start again. The game's own players, the
 //! house bots, keep a quiet room lively.
 //!
