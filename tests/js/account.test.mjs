@@ -24,13 +24,13 @@ test('hull, hits and place are said, and nothing twice or too often', () => {
   account.hit(NORTH, 20);
   account.hit(EAST, 25);
   account.watch(0.55);
-  assert.equal(said(10_000), 'Hit from the left. Hull 55 %.');
+  assert.equal(said(10_000), 'Hit from the left. Hull 55%.');
   account.hit(NORTH, 2);
   account.watch(0.53);
   assert.equal(said(11_000), '', 'too soon');
   assert.equal(said(13_000), 'Hit from below.');
   account.watch(0.9);
-  assert.equal(said(20_000, 1), 'Hull 90 %. 1st of 12.');
+  assert.equal(said(20_000, 1), 'Hull 90%. 1st of 12.');
   assert.deepEqual(felt, [20, 25, 2]);
 });
 

@@ -12,8 +12,10 @@ import { Pointer } from './pointer.js';
 // A player without any input for this long is away. The aim then stays: the ship moves under the
 // pointer, and the changing aim would look like an active player to the server.
 const AWAY_MS = 30_000;
-/** Who fires with a key while the mouse has rested for this long plays without it. */
+/** Who fires with a key this often while the mouse has rested for this long plays without it. A single press
+ * may be the rail of one who holds the aim still: it must go where the mouse points. */
 const RESTED_MS = 8_000;
+const RESTED_PRESSES = 3;
 
 export class Controls {
   #bindings;
@@ -27,6 +29,8 @@ export class Controls {
    * @type {Set<string>} */
   #taps = new Set();
   #mouseAt = -1e9;
+  /** How often a key has fired since the mouse rests. */
+  #fired = 0;
   /** The time of the first input since the controls were last encoded, in milliseconds of
    * `performance.now`; null if there was none.
    * @type {number | null} */
@@ -99,7 +103,9 @@ export class Controls {
     this.#taps.add(code);
     this.changedAt ??= at;
     const gun = ['fire', 'rail'].includes(this.#bindings.action(code) ?? '');
-    if (this.#device.kind !== 'mouse' || (gun && at - this.#mouseAt > RESTED_MS && this.#pointer.codes().length === 0)) this.#use('keys');
+    const rests = at - this.#mouseAt > RESTED_MS && this.#pointer.codes().length === 0;
+    this.#fired = rests ? this.#fired + Number(gun) : 0;
+    if (this.#device.kind !== 'mouse' || this.#fired >= RESTED_PRESSES) this.#use('keys');
   }
 
   /**

@@ -149,9 +149,13 @@ export class Pads {
     return { id, left: push(axes[0], axes[1]), right: push(axes[2], axes[3]), down, pressed };
   }
 
-  /** @param {Gamepad} pad */
-  #refuse({ index, id }) {
-    if (this.#refused.has(index)) return;
+  /**
+   * Says once that a pad is useless, when somebody presses a button of it: wheels, keyboards and docks
+   * are there as well, and nobody wants to play with them.
+   * @param {Gamepad} pad
+   */
+  #refuse({ index, id, buttons }) {
+    if (this.#refused.has(index) || !buttons.some(({ pressed }) => pressed)) return;
     this.#refused.add(index);
     this.#on.refused(id);
   }

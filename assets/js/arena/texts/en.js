@@ -24,7 +24,7 @@ export const EN = {
   spoken: {
     or: ' or ',
     noKey: 'no key',
-    arena: (fly, gun, rail) => `The arena. Fly: ${fly}. Aim with the mouse; without one the ship aims ahead. Gun: ${gun}. Rail: ${rail}. Escape opens the menu, where you can change the keys. Shift and Tab leave the arena.`,
+    arena: (fly, gun, rail) => `The arena. Fly: ${fly}. Aim with the mouse; without one the ship aims ahead. Gun: ${gun}. Rail: ${rail}. Escape opens the menu, where you can change the keys. Shift plus Tab leaves the arena.`,
   },
 
   keys: {
@@ -86,7 +86,7 @@ export const EN = {
 
   /** What is said to those who do not see the picture. */
   account: {
-    hull: (percent) => `Hull ${percent} %`,
+    hull: (percent) => `Hull ${percent}%`,
     hit: (side) => `Hit from ${side}`,
     /** Clockwise from the east. */
     sides: ['the right', 'below', 'the left', 'above'],
