@@ -12,13 +12,14 @@ use drumbeat_shared::records::Reading;
 use drumbeat_shared::schema::initial_private;
 
 use super::baseline::Baseline;
-use super::chat_rate::{ChatRate, ReadTime, TOO_SOON};
+use super::chat_rate::{ReadTime, TOO_SOON};
 use super::checks::{Checks, Claim, DocumentClaim};
 use super::close::CloseReason;
 use super::command_queue::CommandQueue;
+use super::conduct::Conduct;
 use super::counts::{Counts, Keyframe};
 use super::event_log::Mail;
-use super::hand_over::HandOver;
+use super::hand_over::{Given, HandOver};
 use super::holder::{TicketEnd, Ticketed};
 use super::idle::Idle;
 use super::inbox::{Receiver, inbox};
@@ -27,11 +28,10 @@ use super::input_queue::{Arrival, InputQueue};
 use super::join::Join;
 use super::link::NoLink;
 use super::message::Message;
-use super::moderation::Mute;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::picture_age::{Picture, PictureAge};
-use super::presence::{AfkLimit, Presence};
+use super::presence::AfkLimit;
 use super::resume::Away;
 use super::unacknowledged::Unacknowledged;
 use super::viewer::{Role, SpectatorCamera};
@@ -103,26 +103,23 @@ pub struct Client<I, C> {
     pub idle: Idle,
     /// The ticket that it plays by.
     pub ticket: Ticketed,
-    /// Whether its player is still there.
-    pub presence: Presence<I>,
+    /// How the person behind it has behaved.
+    pub conduct: Conduct<I>,
     /// The tick after which it joined, whether on this connection or an earlier one.
     pub since: Tick,
     /// Since when it has no connection, if its place is kept.
     pub away: Option<Away>,
-    /// Why its lines reach nobody, if so.
-    pub mute: Option<Box<Mute>>,
     /// Whether its player has acknowledged a frame, on this connection or an earlier one.
     pub has_played: bool,
     /// Whether the token before the one of its welcome is still good.
     may_lack_token: bool,
-    chat_rate: ChatRate,
     resync_after: u32,
-    _seat: Option<Box<dyn Debug + Send>>,
+    seat: Option<Box<dyn Debug + Send>>,
 }
 
 /// What a message asks the room to do.
 #[derive(Debug)]
-pub enum Request<C> {
+pub enum Request<I, C> {
     /// Ask the rules.
     Wish(Wish<C>),
     /// Look into a claim that its copy of a document did not match.
@@ -130,7 +127,7 @@ pub enum Request<C> {
     /// Close the connection.
     Close(CloseReason),
     /// Let it go with its connection.
-    Leave(HandOver),
+    Leave(HandOver<I>),
     /// Look into a claim that its view did not match.
     Mismatch(Claim),
 }
@@ -147,6 +144,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             *joined;
         // Clients take turns at the checksum, so that no tick checks them all.
         let checked = Tick(tick.0.saturating_sub(number % CHECKSUM_TICKS));
+        let conduct = join.conduct.map(|conduct| conduct.moved(Tick(0), tick));
         Self {
             name: join.name,
             peer: join.peer,
@@ -168,15 +166,13 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             document,
             idle: Idle::default(),
             ticket: Ticketed::new(join.holder),
-            presence: Presence::new(tick),
+            conduct: conduct.unwrap_or_else(|| Conduct::new(tick, chat_per_10s)),
             since: tick,
             away: None,
-            mute: None,
             has_played: false,
             may_lack_token: false,
-            chat_rate: ChatRate::new(chat_per_10s),
             resync_after: 0,
-            _seat: join.seat,
+            seat: join.seat,
         }
     }
 
@@ -204,15 +200,24 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         self.mail = before.mail;
         before.unacknowledged.put_back(seen, &mut self.next_event, &mut self.mail);
         self.ticket.resume(before.ticket);
-        self.presence = before.presence;
+        self.conduct = before.conduct;
         self.commands = before.commands;
         self.commands.forget_known();
         self.since = before.since;
-        self.mute = before.mute;
-        self.chat_rate = before.chat_rate;
         self.has_played = before.has_played;
         self.may_lack_token = true;
-        self._seat = before._seat;
+        self.seat = before.seat;
+    }
+
+    /// Goes in `tick` and gives its connection back, after its seat: whoever gets the one may want the other.
+    pub fn hand_over(self, role: Role, tick: Tick, promise: HandOver<I>) {
+        let Self { outbox, mut conduct, since, seat, .. } = self;
+        drop(seat);
+        if role == Role::Spectator {
+            // Whoever looks on need not do anything.
+            conduct.presence.pause(tick.since(since));
+        }
+        promise.give(Given { outbox, conduct: Box::new(conduct.moved(tick, Tick(0))) });
     }
 
     /// Forgets what the client has acknowledged. Returns whether this is the first sign that it has
@@ -237,7 +242,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         tick: u32,
         present_us: u64,
         counts: &mut Counts,
-    ) -> Option<Request<C>> {
+    ) -> Option<Request<I, C>> {
         match message {
             Message::Input(arrival) => {
                 self.saw(arrival.seen, present_us);
@@ -259,7 +264,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 None
             }
             Message::Chat { text, to, read } => {
-                self.presence.act(Tick(tick));
+                self.conduct.presence.act(Tick(tick));
                 self.in_time(read, Wish::Say { text, to }, counts)
             }
             Message::Report { line, read } => self.in_time(read, Wish::Report(line), counts),
@@ -274,7 +279,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 None
             }
             Message::Command { number, command } => {
-                self.presence.act(Tick(tick));
+                self.conduct.presence.act(Tick(tick));
                 self.commands.push(number, command).err().map(Request::Close)
             }
             Message::Leave(hand_over) => Some(Request::Leave(hand_over)),
@@ -310,8 +315,8 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         read: ReadTime,
         wish: Wish<C>,
         counts: &mut Counts,
-    ) -> Option<Request<C>> {
-        let allowed = self.chat_rate.allows(read);
+    ) -> Option<Request<I, C>> {
+        let allowed = self.conduct.chat_rate.allows(read);
         counts.hasty_lines += u64::from(allowed != Ok(true));
         match allowed {
             Ok(true) => Some(Request::Wish(wish)),
@@ -351,7 +356,8 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         }
         // Who has no controls to change is not away: the game is one to read.
         let limit = limit.filter(|_| size_of::<I>() > 0);
-        if let Some(seconds) = limit.and_then(|limit| self.presence.idle_too_long(tick, limit)) {
+        let idle = |limit| self.conduct.presence.idle_too_long(tick, limit);
+        if let Some(seconds) = limit.and_then(idle) {
             let what = format!("no new controls for {seconds} s; join again to play");
             return Some(CloseReason::detailed(CloseCode::Afk, &what));
         }

@@ -75,7 +75,9 @@ impl<I, C> Sender<I, C> {
         if shared.closed {
             return Err(PushError::Closed);
         }
-        if shared.messages.len() >= INBOX_MESSAGES_MAX {
+        // Nothing follows it, so that the limit holds but for this one; without it nobody would be answered.
+        let leaves = matches!(message, Message::Leave(_));
+        if shared.messages.len() >= INBOX_MESSAGES_MAX && !leaves {
             let is_input = |message: &Message<I, C>| matches!(message, Message::Input(_));
             let is_command = matches!(message, Message::Command { .. });
             if (is_input(&message) || is_command)
@@ -162,6 +164,7 @@ mod tests {
 
     use super::*;
     use crate::engine::chat_rate::ReadTime;
+    use crate::engine::hand_over::HandOver;
     use crate::engine::input_queue::Arrival;
 
     fn chat(line: usize) -> Message<u8> {
@@ -199,6 +202,19 @@ mod tests {
         let mut messages = Vec::new();
         receiver.drain(&mut messages, None);
         assert_eq!(messages, (1..=INBOX_MESSAGES_MAX as u32).map(command).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn whoever_leaves_is_heard_even_when_the_inbox_is_full() {
+        let (sender, receiver) = inbox::<u8, ()>();
+        for line in 0..=INBOX_MESSAGES_MAX {
+            let _ = sender.push(chat(line));
+        }
+        assert_eq!(sender.push(Message::Leave(HandOver::new().0)), Ok(()));
+        let mut messages = Vec::new();
+        receiver.drain(&mut messages, None);
+        assert_eq!(messages.len(), INBOX_MESSAGES_MAX + 1);
+        assert!(matches!(messages.last(), Some(Message::Leave(_))));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt::{self, Debug};
 use drumbeat_shared::game::Game;
 
 use super::close::{CloseReason, close_frame};
+use super::conduct::Conduct;
 use super::holder::Holder;
 use super::inbox::Receiver;
 use super::incident::{Incident, Peer, What};
@@ -31,6 +32,8 @@ pub struct Join<G: Game> {
     pub resume: Resume,
     /// Whose ticket it brings; `None` for a guest.
     pub holder: Option<Box<Holder>>,
+    /// What is remembered of it from its room before on the same connection, as of tick 0.
+    pub conduct: Option<Box<Conduct<G::Input>>>,
 }
 
 impl<G: Game> Join<G> {
@@ -44,7 +47,7 @@ impl<G: Game> Join<G> {
         inbox: Receiver<G::Input, G::Command>,
     ) -> Self {
         let (name, resume) = (name.to_owned(), Resume::default());
-        Self { peer, name, role, link, inbox, seat: None, resume, holder: None }
+        Self { peer, name, role, link, inbox, seat: None, resume, holder: None, conduct: None }
     }
 
     /// Sends the reason to a connection that no room takes. The close frame is the first thing

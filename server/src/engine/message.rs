@@ -66,7 +66,7 @@ pub enum Message<I, C = ()> {
     /// Asks for a keyframe because, it claims, its view does not match.
     Resync(Claim),
     /// It leaves without closing: its connection says another hello.
-    Leave(HandOver),
+    Leave(HandOver<I>),
 }
 
 impl<I, C: Command> Message<I, C> {

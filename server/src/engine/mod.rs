@@ -15,6 +15,7 @@ pub mod client;
 pub mod close;
 pub mod come_back;
 pub mod command_queue;
+pub mod conduct;
 pub mod counts;
 pub mod event_log;
 pub mod fan_out;

@@ -87,6 +87,12 @@ impl Mute {
         let why = if self.reason.is_empty() { String::new() } else { format!(": {}", self.reason) };
         Some(format!("you are muted{left}{why}"))
     }
+
+    /// Goes on where it is `to` when it is `from` here.
+    pub fn moves(&mut self, from: Tick, to: Tick) {
+        let moved = |until: Tick| Tick(to.0.saturating_add(until.since(from)));
+        self.until = self.until.map(moved);
+    }
 }
 
 #[cfg(test)]

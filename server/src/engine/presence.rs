@@ -28,21 +28,23 @@ impl AfkLimit {
 #[derive(Debug)]
 pub struct Presence<I> {
     controls: Option<I>,
-    /// The tick in which it was last active.
+    /// The tick in which it was last active, or joined if it has not been since.
     acted: Tick,
+    /// For how many ticks it was idle before it joined.
+    before: u32,
 }
 
 impl<I: Copy + PartialEq> Presence<I> {
     /// Creates the presence of a player that joins in `tick`.
     #[must_use]
     pub fn new(tick: Tick) -> Self {
-        Self { controls: None, acted: tick }
+        Self { controls: None, acted: tick, before: 0 }
     }
 
     /// Notes that these controls are applied in `tick`.
     pub fn hold(&mut self, controls: I, tick: Tick) {
         if self.controls.replace(controls) != Some(controls) {
-            self.acted = tick;
+            self.act(tick);
         }
     }
 
@@ -53,7 +55,13 @@ impl<I: Copy + PartialEq> Presence<I> {
 
     /// Notes that the player does something else in `tick`.
     pub fn act(&mut self, tick: Tick) {
-        self.acted = tick;
+        (self.acted, self.before) = (tick, 0);
+    }
+
+    /// Goes on where it is `to` when it is `from` here.
+    pub fn moves(&mut self, from: Tick, to: Tick) {
+        self.before = self.before.saturating_add(from.since(self.acted));
+        self.acted = to;
     }
 
     /// The limit in seconds, if the player has been idle for longer in `tick`.
@@ -65,7 +73,8 @@ impl<I: Copy + PartialEq> Presence<I> {
             Some(_) => limit.seconds,
             None => limit.seconds.min(NO_CONTROLS_S_MAX),
         };
-        (tick.since(self.acted) > seconds.saturating_mul(limit.tick_hz)).then_some(seconds)
+        let idle_ticks = tick.since(self.acted).saturating_add(self.before);
+        (idle_ticks > seconds.saturating_mul(limit.tick_hz)).then_some(seconds)
     }
 }
 

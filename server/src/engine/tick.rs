@@ -87,7 +87,7 @@ pub struct Engine<G: Game> {
     events: Events<G::Event>,
     gone: Vec<(Viewer, Option<CloseReason>)>,
     /// Clients that go and take their connection with them.
-    handed_over: Vec<(Viewer, HandOver)>,
+    handed_over: Vec<(Viewer, HandOver<G::Input>)>,
 }
 
 impl<G: Game> Engine<G> {

@@ -37,10 +37,10 @@ const TICKET_PAUSE_US: u64 = 10_000_000;
 /// Tickets that may arrive at once.
 const TICKETS_AT_ONCE: u32 = 3;
 /// Time between two hellos that a connection may send in the long run, microseconds: each takes a seat and
-/// brings a welcome.
-const HELLO_PAUSE_US: u64 = 1_000_000;
+/// brings a welcome with the map and a keyframe.
+const HELLO_PAUSE_US: u64 = 5_000_000;
 /// Hellos that may arrive at once, after the first.
-const HELLOS_AT_ONCE: u32 = 8;
+const HELLOS_AT_ONCE: u32 = 3;
 /// Seconds of that rate that may arrive at once, after a stall of the network.
 const BURST_S: u32 = 2;
 
@@ -75,6 +75,23 @@ impl Limits {
             tickets: Bucket::new(1, TICKET_PAUSE_US, TICKETS_AT_ONCE),
             hellos: Bucket::new(1, HELLO_PAUSE_US, HELLOS_AT_ONCE),
         }
+    }
+
+    /// Whether another hello may come, whose ticket counts like one that is renewed.
+    fn allow_hello(
+        &mut self,
+        has_ticket: bool,
+        since_us: u64,
+        now_us: u64,
+    ) -> Result<(), CloseReason> {
+        let what = if !self.hellos.allows(since_us, now_us) {
+            "too many hellos; wait some seconds between them, or connect again"
+        } else if has_ticket && !self.tickets.allows(since_us, now_us) {
+            "too many tickets; wait some seconds between them, or connect again"
+        } else {
+            return Ok(());
+        };
+        Err(CloseReason::detailed(CloseCode::Flooding, what))
     }
 }
 
@@ -225,10 +242,8 @@ impl<'a, G: Game> Reader<'a, G> {
         let message = match message {
             Ok(message) => message,
             Err(hello) => {
-                if !self.limits.hellos.allows(self.socket.since_us(), received_us) {
-                    let what = "too many hellos; wait a second between them";
-                    return Err(CloseReason::detailed(CloseCode::Flooding, what).into());
-                }
+                let has_ticket = hello.ticket.is_some();
+                self.limits.allow_hello(has_ticket, self.socket.since_us(), received_us)?;
                 return Err(Stopped::Again(Box::new(hello)));
             }
         };

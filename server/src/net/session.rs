@@ -29,7 +29,8 @@ use super::tokens;
 use crate::bans::Ban;
 use crate::clock::now_us;
 use crate::engine::close::{CloseReason, close_frame};
-use crate::engine::hand_over::HandOver;
+use crate::engine::conduct::Conduct;
+use crate::engine::hand_over::{Given, HandOver};
 use crate::engine::holder::Holder;
 use crate::engine::inbox::{Receiver, inbox};
 use crate::engine::incident::Peer;
@@ -124,12 +125,12 @@ fn join<G: Game>(
     early: Early<G::Input, G::Command>,
     entrant: Entrant<G>,
 ) -> Result<Option<Ban>, Refused> {
-    let Early { peer, write, inbox, .. } = early;
+    let Early { peer, write, inbox, conduct, .. } = early;
     let Entrant { seat, name, resume, holder } = entrant;
     debug!(name, "a client has a seat");
     let subject = holder.as_ref().map(|holder| holder.subject.clone());
     let link = Box::new(write);
-    let join = Join { resume, holder, ..Join::new(peer, &name, seat.role(), link, inbox) };
+    let join = Join { resume, holder, conduct, ..Join::new(peer, &name, seat.role(), link, inbox) };
     if let Err(reason) = seat.take(join) {
         edge.refused(peer.address, reasons::Refused::Closed(reason.kind()), reason.text());
         return Err(Refused);
@@ -142,11 +143,13 @@ fn join<G: Game>(
 async fn leave<I, C>(socket: &mut Socket<I, C>, peer: Peer) -> Option<Early<I, C>> {
     let (promise, given) = HandOver::new();
     socket.inbox().push(Message::Leave(promise)).ok()?;
-    let (link, pending) = given.await.ok()?.into_parts();
+    let Given { outbox, conduct } = given.await.ok()?;
+    let (link, pending) = outbox.into_parts();
     let link: Box<dyn Any> = link;
     let write = *link.downcast::<WriteHalf>().ok()?;
     let inbox = socket.renew_inbox();
-    Some(Early { peer, write, inbox, unsent: BytesMut::from(&pending[..]) })
+    let (unsent, conduct) = (BytesMut::from(&pending[..]), Some(conduct));
+    Some(Early { peer, write, inbox, unsent, conduct })
 }
 
 /// A WebSocket whose request has been answered.
@@ -178,7 +181,7 @@ pub(crate) fn open<I, C>(
     };
     let (sender, inbox) = inbox();
     let socket = Socket::new(read, &already_read, sender, bytes_in, allowed);
-    Some((socket, Early { peer, write, inbox, unsent: BytesMut::new() }))
+    Some((socket, Early { peer, write, inbox, unsent: BytesMut::new(), conduct: None }))
 }
 
 /// Gives the client a moment to take what was sent last, and to close.
@@ -194,6 +197,8 @@ pub(crate) struct Early<I, C> {
     inbox: Receiver<I, C>,
     /// Pongs that have not been sent yet, encrypted if the connection is.
     unsent: BytesMut,
+    /// What its room before remembers.
+    conduct: Option<Box<Conduct<I>>>,
 }
 
 impl<I, C> Early<I, C> {

@@ -67,7 +67,7 @@ impl Published {
                 y: at.y,
                 visible: client.baseline.visible.len(),
                 away: client.away.is_some(),
-                muted: client.mute.is_some(),
+                muted: client.conduct.mute.is_some(),
             });
         }
         Self { roster, watchers, json: OnceLock::new() }

@@ -69,7 +69,7 @@ impl<G: Game> Engine<G> {
             if let Some(arrival) = client.inputs.next(coming, now_us, &mut self.counts)
                 && let Some(player) = viewer.player()
             {
-                client.presence.hold(arrival.input, coming);
+                client.conduct.presence.hold(arrival.input, coming);
                 let is_sample = (u32::from(player.0) + coming.0).is_multiple_of(SAMPLED);
                 self.counts.input(is_sample.then(|| arrival.sample(coming, now_us, tick_hz)));
                 let rewind = arrival.rewind(coming, tick_hz);
@@ -83,10 +83,11 @@ impl<G: Game> Engine<G> {
             }
             let limit = self.afk_limit.filter(|_| viewer.player().is_some());
             let ended = ended.or_else(|| client.overstays(coming, limit, now_us).map(Some));
-            if let Some(hand_over) = leaves {
-                self.handed_over.push((viewer, hand_over));
-            } else if let Some(reason) = ended.filter(|_| client.away.is_none()) {
+            // Nobody evades a close by another hello.
+            if let Some(reason) = ended.filter(|_| client.away.is_none()) {
                 self.gone.push((viewer, reason));
+            } else if let Some(hand_over) = leaves {
+                self.handed_over.push((viewer, hand_over));
             }
         }
         self.drop_inputs_of_who_goes();

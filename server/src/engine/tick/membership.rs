@@ -133,7 +133,7 @@ impl<G: Game> Engine<G> {
         let Some((client, outbox)) = resumed else { return viewer };
         client.ticket.settle();
         let away_ticks = away.map(|away| self.tick.since(away.since));
-        client.presence.pause(away_ticks.unwrap_or(0));
+        client.conduct.presence.pause(away_ticks.unwrap_or(0));
         self.counts.incidents.push(client.incident(Role::Player, What::Resumed { away_ticks }));
         self.counts.resumes += 1;
         self.game.back(player);
@@ -205,7 +205,7 @@ impl<G: Game> Engine<G> {
         for (viewer, hand_over) in std::mem::take(&mut self.handed_over) {
             let Some(client) = self.remove(viewer) else { continue };
             self.counts.incidents.push(client.incident(viewer.role(), What::Left(None)));
-            hand_over.give(client.outbox);
+            client.hand_over(viewer.role(), self.tick, hand_over);
         }
     }
 

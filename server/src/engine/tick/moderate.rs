@@ -52,7 +52,7 @@ impl<G: Game> Engine<G> {
     fn set_mute(&mut self, whom: &Whom, mute: Option<Box<Mute>>) -> Vec<Concerned> {
         let found = self.found(whom);
         if let Some(client) = self.roster.get_mut(whom.viewer).filter(|_| !found.is_empty()) {
-            client.mute = mute;
+            client.conduct.mute = mute;
         }
         found
     }

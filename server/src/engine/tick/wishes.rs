@@ -72,7 +72,7 @@ impl<G: Game> Engine<G> {
     fn is_muted(&mut self, player: PlayerId) -> bool {
         let (tick, tick_hz) = (self.tick, self.world.tick_hz);
         let Some(client) = self.roster.get_mut(Viewer::Player(player)) else { return false };
-        let answer = client.mute.as_ref().and_then(|mute| mute.answer(tick, tick_hz));
+        let answer = client.conduct.mute.as_ref().and_then(|mute| mute.answer(tick, tick_hz));
         match answer {
             Some(answer) => {
                 self.counts.muted_lines += 1;
@@ -80,7 +80,7 @@ impl<G: Game> Engine<G> {
                 true
             }
             None => {
-                client.mute = None;
+                client.conduct.mute = None;
                 false
             }
         }
