@@ -8,7 +8,9 @@
 
 import { byId } from './arena/dom.js';
 import { Page } from './arena/page.js';
+import { mayMove } from './arena/preview.js';
 import { guard } from './arena/renew.js';
+import { Settings } from './arena/settings.js';
 import { texts, translate } from './arena/texts/index.js';
 import { followKeyboard, keepScale } from './arena/touch.js';
 import { openSession, run } from './net/index.js';
@@ -50,8 +52,11 @@ function cause({ message }, status) {
   return status === 0 ? texts.broken.network : message;
 }
 
+/** Whether the page joins as soon as it can, if only to show a room behind the title. A connection that is
+ * opened for somebody who only reads ends without a hello. */
+const joins = asked.has('autoplay') || asked.has('spectate') || (!document.hidden && mayMove(new Settings()));
 const core = fetch(byId('core', HTMLLinkElement).href);
-openSession({ core, room: asked.get('room') ?? '' }).then(open).catch(async (error) => {
+openSession({ core, room: joins ? asked.get('room') ?? '' : undefined }).then(open).catch(async (error) => {
   console.error('drumbeat:', error);
   // The server has another core by now, and so another page.
   const status = await core.then((answer) => answer.status, () => 0);

@@ -251,6 +251,24 @@ test('whoever looks on plays on the same connection, and looks on again', (t) =>
   assert.equal(session.place, null, 'the place was given up');
 });
 
+test('more hellos than the server will have take another connection', (t) => {
+  t.after(() => session.leave());
+  play(session, { spectate: true });
+  const connections = [];
+  for (const spectate of [false, true, false, true, false]) {
+    session.join({ spectate });
+    if (FakeWebSocket.last.readyState === 0) FakeWebSocket.last.opened();
+    FakeWebSocket.last.got(0);
+    FakeWebSocket.last.got(2);
+    assert.equal(session.playing, true);
+    connections.push(FakeWebSocket.last);
+  }
+  const [first, second, third, fourth, fifth] = connections;
+  assert.ok(first === second && second === third);
+  assert.ok(fourth !== third, 'it is another');
+  assert.ok(fifth === fourth, 'which takes hellos again');
+});
+
 test('another room, or a connection that does not play yet, takes another connection', (t) => {
   t.after(() => session.leave());
   play(session, { spectate: true, room: 'main' });

@@ -20,6 +20,11 @@ import { Tickets } from './ticket.js';
 /** What a spectator watches: the game's leader, a player by id, or a place in world grid units.
  * @typedef {'leader' | number | {x: number, y: number}} Watched */
 
+/** A server has three other hellos on one connection in this time, with their tickets. */
+const GREETINGS_MS = 30_000;
+/** The times of three hellos that were not said. */
+const NEVER = [-Infinity, -Infinity, -Infinity];
+
 /** Created by `openSession`. */
 export class Session {
   #newCore;
@@ -48,6 +53,8 @@ export class Session {
   playing = false;
   /** Whether those that come are still of the room before. */
   #lags = false;
+  /** When the last three other hellos were said on this connection. */
+  #greeted = NEVER;
   #commands = new Commands();
   #records = new Records();
   /** What `join` asked for. */
@@ -105,7 +112,7 @@ export class Session {
 
   /**
    * Joins. Whoever plays or looks on in the same room takes the other role, or another name, on the same
-   * connection; else a previous connection is dropped.
+   * connection, if the server will have another hello; else a previous connection is dropped.
    * @param {{name?: string, room?: string, spectate?: boolean, ticket?: import('./ticket.js').TicketSource}} [wanted]
    *   an empty name or room leaves the choice to the server; a spectator takes no player's seat; a
    *   ticket, or what gets one, replaces the one of `openSession`
@@ -115,7 +122,8 @@ export class Session {
     this.#tickets.restart();
     const moves = room !== this.room && room !== this.welcome?.room;
     const changes = this.state.name !== 'title' && (moves || spectate !== this.spectate || name !== this.name);
-    const stays = changes && !moves && this.playing;
+    const mayGreet = performance.now() - this.#greeted[0] > GREETINGS_MS;
+    const stays = changes && !moves && this.playing && mayGreet;
     if (changes) {
       // Nobody comes back to that place.
       if (!stays) this.#socket.close();
@@ -139,6 +147,7 @@ export class Session {
   #again() {
     this.core = null;
     this.#lags = true;
+    this.#greeted = [...this.#greeted.slice(1), performance.now()];
     this.#state({ name: 'open' });
     this.#open();
   }
@@ -413,7 +422,7 @@ export class Session {
     this.state = lacksTicket ? { ...state, then: 'ask' } : state;
     this.playing = false;
     if (state.name !== 'open') this.core = null;
-    if (state.name === 'connecting') this.#lags = false;
+    if (state.name === 'connecting') [this.#lags, this.#greeted] = [false, NEVER];
     if (state.name === 'ended' && !lacksTicket) {
       // A page that is loaded again goes on there.
       if (state.then !== 'reload') this.#place.forget();

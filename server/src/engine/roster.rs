@@ -161,13 +161,18 @@ impl<I: Copy + PartialEq, C> Roster<I, C> {
 #[cfg(test)]
 mod tests {
     use std::io;
+    use std::sync::mpsc;
 
     use drumbeat_shared::ids::Tick;
     use drumbeat_shared::records::Reading;
     use drumbeat_shared::toy::{Steer, Toy};
 
+    use tokio::sync::oneshot;
+
     use super::*;
     use crate::address::Address;
+    use crate::engine::chat_rate::ReadTime;
+    use crate::engine::hand_over::{Given, HandOver};
     use crate::engine::inbox::inbox;
     use crate::engine::incident::Peer;
     use crate::engine::link::Link;
@@ -180,23 +185,58 @@ mod tests {
         }
     }
 
+    /// A seat that says, when it is released, whether the connection has been given back before.
+    #[derive(Debug)]
+    struct Seat(oneshot::Receiver<Given<Steer>>, mpsc::Sender<bool>);
+
+    impl Drop for Seat {
+        fn drop(&mut self) {
+            self.1.send(self.0.try_recv().is_ok()).unwrap();
+        }
+    }
+
     fn join(roster: &mut Roster<Steer, ()>, role: Role) -> Viewer {
+        roster.join(request(role), &joined()).0
+    }
+
+    fn request(role: Role) -> Join<Toy> {
         let peer = Peer { connection: 1, address: Address::new([127, 0, 0, 1].into(), Some(1)) };
         let (_, inbox) = inbox();
         let link = Box::new(Nowhere);
-        let join = Join::<Toy>::new(peer, "", role, link, inbox);
+        Join::new(peer, "", role, link, inbox)
+    }
+
+    fn joined() -> Joined {
         let (chat, document) = (Reading::default(), Reading::default());
         let tick = Tick(7);
-        let joined = Joined {
-            tick,
-            tick_hz: 20,
-            present_us: 0,
-            next_event: 3,
-            chat_per_10s: 5,
-            chat,
-            document,
-        };
-        roster.join(join, &joined).0
+        Joined { tick, tick_hz: 20, present_us: 0, next_event: 3, chat_per_10s: 5, chat, document }
+    }
+
+    #[test]
+    fn a_seat_is_free_before_its_connection_is_given_back() {
+        let mut roster = Roster::new(1, 0);
+        let (promise, given) = HandOver::new();
+        let (released, releases) = mpsc::channel();
+        let seat = Some(Box::new(Seat(given, released)) as _);
+        let (viewer, _) = roster.join(Join { seat, ..request(Role::Player) }, &joined());
+        roster.remove(viewer).unwrap().hand_over(Role::Player, Tick(9), promise);
+        assert!(!releases.recv().unwrap(), "it is given back before");
+    }
+
+    #[test]
+    fn what_a_player_has_said_counts_after_another_hello() {
+        let mut roster = Roster::new(1, 1);
+        let mut conduct = None;
+        let read = ReadTime { empty_us: 1, read_us: 1 };
+        // It goes from a player's seat to a spectator's and back.
+        for (role, may_say) in [(Role::Player, 5), (Role::Spectator, 0), (Role::Player, 0)] {
+            let (viewer, client) = roster.join(Join { conduct, ..request(role) }, &joined());
+            let said = (0..5).filter(|_| client.conduct.chat_rate.allows(read) == Ok(true));
+            assert_eq!(said.count(), may_say, "{viewer:?}");
+            let (promise, mut given) = HandOver::new();
+            roster.remove(viewer).unwrap().hand_over(role, Tick(9), promise);
+            conduct = Some(given.try_recv().unwrap().conduct);
+        }
     }
 
     #[test]

@@ -285,3 +285,27 @@ fn clean_command<I, C: Content>(mut message: ClientMessage<I, C>) -> ClientMessa
     }
     message
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hellos_have_a_limit_and_their_tickets_that_of_renewals() {
+        let mut limits = Limits::new(20);
+        let mut greet = |s| {
+            let us = s * 1_000_000;
+            limits.allow_hello(false, us, us).map_err(|reason| reason.text().to_owned())
+        };
+        assert_eq!([100; 3].map(&mut greet), [const { Ok(()) }; 3]);
+        assert!(greet(104).unwrap_err().contains("too many hellos"));
+        assert_eq!(greet(105), Ok(()));
+
+        let mut limits = Limits::new(20);
+        for _ in 0..TICKETS_AT_ONCE {
+            assert!(limits.tickets.allows(1, 1), "renewals");
+        }
+        assert!(limits.allow_hello(false, 1, 1).is_ok());
+        assert!(limits.allow_hello(true, 1, 1).is_err());
+    }
+}

@@ -364,3 +364,19 @@ async fn every_act_is_in_the_account_whether_it_was_done_or_not() {
     assert!(kick["answer"]["error"].as_str().unwrap().contains("no room"), "{kick}");
     assert!(!text.contains(TOKEN));
 }
+
+#[tokio::test]
+async fn another_hello_ends_no_mute() {
+    let server = Server::start(|_| {}).await;
+    let mut ada = Player::join(&server, "Ada", "main").await;
+    done(&server, "/api/rooms/main/mute", json!({ "player": id(&ada), "reason": "spam" })).await;
+    for client in [Client::spectator("main"), Client::new("Eve", "other")] {
+        ada.greet_again(client).await;
+        ada.until("the first frame", |client| client.tick().is_some()).await;
+    }
+    assert_eq!(server.json("/api/rooms/other").await["roster"][0]["muted"], true);
+    ada.send(message(&ClientMessage::Chat { text: "again".to_owned() })).await;
+    let is = |notice: &Notice<_>| matches!(notice, Notice::Refused { reason, .. } if reason == "you are muted: spam");
+    notice(&mut ada, "it is told so", is).await;
+    server.stop().await.unwrap().unwrap();
+}

@@ -16,6 +16,19 @@ async fn greet_again(player: &mut Player, client: Client<Toy>) {
     player.until("the first frame", |client| client.tick().is_some()).await;
 }
 
+/// Reads on until the connection is closed for a flood, in these words.
+async fn assert_closed(mut guest: Player, words: &str) {
+    let close = loop {
+        match guest.socket.next().await {
+            Some(Ok(WebSocketMessage::Close(Some(close)))) => break close,
+            Some(Ok(_)) => {}
+            end => panic!("no close frame: {end:?}"),
+        }
+    };
+    assert_eq!(u16::from(close.code), 1008);
+    assert!(close.reason.contains(words), "{}", close.reason);
+}
+
 /// Connects as a spectator of this room and waits for the first frame.
 async fn spectate(server: &Server, room: &str) -> Player {
     let mut spectator = Player::connect(server).await;
@@ -130,24 +143,23 @@ async fn whoever_looks_on_may_play_and_look_on_again_on_the_same_connection() {
         let [players, spectators] = ["players", "spectators"].map(|who| format!("drumbeat_{who} "));
         (server.metric(&players).await, server.metric(&spectators).await)
     };
-    for _ in 0..2 {
-        assert_eq!(counts().await, (0.0, 1.0));
-        greet_again(&mut guest, Client::new("Ada", "main")).await;
-        let welcome = guest.client.welcome().unwrap();
-        assert_eq!((welcome.name.as_str(), welcome.room.as_str()), ("Ada", "main"));
-        assert_eq!(counts().await, (1.0, 0.0));
-        guest.steer(Steer(9, 0)).await;
-        guest.until("the input is applied", |client| client.ack() > Tick(0)).await;
-        guest.until("checksums are compared", |client| client.stats().checksums > 1).await;
-        assert_eq!(guest.client.stats().mismatches, 0);
-        // Who leaves by a hello gives the place up.
-        let same = guest.client.reconnect();
-        greet_again(&mut guest, same).await;
-        assert_eq!(guest.client.welcome().unwrap().resumed, None);
-        greet_again(&mut guest, Client::spectator("")).await;
-        assert_eq!(guest.client.welcome().unwrap().player, None);
-    }
-    assert_eq!(server.metric("drumbeat_closes_total{reason=\"left\"} ").await, 6.0);
+    assert_eq!(counts().await, (0.0, 1.0));
+    greet_again(&mut guest, Client::new("Ada", "main")).await;
+    let welcome = guest.client.welcome().unwrap();
+    assert_eq!((welcome.name.as_str(), welcome.room.as_str()), ("Ada", "main"));
+    assert_eq!(counts().await, (1.0, 0.0));
+    guest.steer(Steer(9, 0)).await;
+    guest.until("the input is applied", |client| client.ack() > Tick(0)).await;
+    guest.until("checksums are compared", |client| client.stats().checksums > 1).await;
+    assert_eq!(guest.client.stats().mismatches, 0);
+    // Who leaves by a hello gives the place up.
+    let same = guest.client.reconnect();
+    greet_again(&mut guest, same).await;
+    assert_eq!(guest.client.welcome().unwrap().resumed, None);
+    greet_again(&mut guest, Client::spectator("")).await;
+    assert_eq!(guest.client.welcome().unwrap().player, None);
+    assert_eq!(counts().await, (0.0, 1.0));
+    assert_eq!(server.metric("drumbeat_closes_total{reason=\"left\"} ").await, 3.0);
     guest.leave().await;
     eventually("nobody is there", async || counts().await == (0.0, 0.0)).await;
     server.stop().await.unwrap().unwrap();
@@ -193,14 +205,33 @@ async fn a_flood_of_hellos_is_stopped() {
     for _ in 0..20 {
         guest.send(hello.clone()).await;
     }
-    let close = loop {
-        match guest.socket.next().await {
-            Some(Ok(WebSocketMessage::Close(Some(close)))) => break close,
-            Some(Ok(_)) => {}
-            end => panic!("no close frame: {end:?}"),
+    assert_closed(guest, "too many hellos").await;
+    server.stop().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_close_that_is_due_is_not_evaded_by_a_hello() {
+    let server = Server::start(|config| config.room.chat_per_10s = 1).await;
+    let mut player = Player::join(&server, "Ada", "").await;
+    for _ in 0..5 {
+        player.send(message(&ClientMessage::Chat { text: "spam".to_owned() })).await;
+    }
+    player.send(Client::<Toy>::new("Eve", "").hello()).await;
+    assert_closed(player, "wait a few seconds").await;
+    server.stop().await.unwrap().unwrap();
+}
+
+/// In a full room, whoever says hello again gets the seat that it gives up.
+#[tokio::test]
+async fn nobody_refuses_itself_a_seat() {
+    let server = Server::start(|config| config.room.game.capacity = 1).await;
+    for _ in 0..8 {
+        let mut player = Player::join(&server, "Ada", "main").await;
+        for _ in 0..3 {
+            greet_again(&mut player, Client::new("Ada", "main")).await;
         }
-    };
-    assert_eq!(u16::from(close.code), 1008);
-    assert!(close.reason.contains("too many hellos"), "{}", close.reason);
+        player.leave().await;
+        eventually("it is gone", async || server.metric("drumbeat_players ").await == 0.0).await;
+    }
     server.stop().await.unwrap().unwrap();
 }
