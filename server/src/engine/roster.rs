@@ -187,7 +187,7 @@ mod tests {
 
     /// A seat that says, when it is released, whether the connection has been given back before.
     #[derive(Debug)]
-    struct Seat(oneshot::Receiver<Given<Steer>>, mpsc::Sender<bool>);
+    struct Seat(oneshot::Receiver<Given<Steer>>, mpsc::SyncSender<bool>);
 
     impl Drop for Seat {
         fn drop(&mut self) {
@@ -216,7 +216,7 @@ mod tests {
     fn a_seat_is_free_before_its_connection_is_given_back() {
         let mut roster = Roster::new(1, 0);
         let (promise, given) = HandOver::new();
-        let (released, releases) = mpsc::channel();
+        let (released, releases) = mpsc::sync_channel(1);
         let seat = Some(Box::new(Seat(given, released)) as _);
         let (viewer, _) = roster.join(Join { seat, ..request(Role::Player) }, &joined());
         roster.remove(viewer).unwrap().hand_over(Role::Player, Tick(9), promise);

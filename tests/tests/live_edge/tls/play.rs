@@ -69,7 +69,7 @@ async fn another_hello_is_answered_as_without() {
     let identity = Identity::new();
     let server = serve(&identity, |_| {}).await;
     let mut player = Encrypted::join(&server, &identity.client()).await;
-    for _ in 0..4 {
+    for _ in 0..3 {
         player.frames(20).await;
         player.greet_again().await;
     }
