@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn hellos_have_a_limit_and_their_tickets_that_of_renewals() {
         let mut limits = Limits::new(20);
-        let mut greet = |s| {
+        let mut greet = |s: u64| {
             let us = s * 1_000_000;
             limits.allow_hello(false, us, us).map_err(|reason| reason.text().to_owned())
         };
