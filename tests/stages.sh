@@ -193,7 +193,7 @@ stage_browser() {
     # Chromium and Firefox beside each other: each waits most of the time.
     DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat DRUMBEAT_FIREFOX=$(firefox_path) \
         DRUMBEAT_WEBKIT=$(webkit_paths) DRUMBEAT_CHROMIUM=$(chromium_path) \
-        DRUMBEAT_UPDATE_PICTURE=${DRUMBEAT_UPDATE_PICTURE:-} \
+        DRUMBEAT_UPDATE_PICTURE=${DRUMBEAT_UPDATE_PICTURE:-} LONG_TESTS=$long \
         runner count_node node --test --test-concurrency=2 --test-reporter=spec "${browsers[@]}"
     echo "screenshots: tests/artefacts/"
 }

@@ -11,4 +11,6 @@
 
 process.env.DRUMBEAT_BROWSER = 'firefox';
 
-for (const name of ['game', 'keys', 'devices', 'menu', 'tour', 'away']) await import(`./${name}.mjs`);
+// What differs least from Chromium only with `tests/run --long`.
+const more = process.env.LONG_TESTS === '1' ? ['game', 'menu'] : [];
+for (const name of ['keys', 'devices', 'tour', 'away', ...more]) await import(`./${name}.mjs`);
