@@ -31,7 +31,7 @@ describe('a server that stops', () => {
     await ada.page.getByRole('button', { name: 'Back to the title' }).click();
     await ada.state('title');
     assert.equal(await ada.page.locator('#status').isVisible(), false);
-    assert.equal(await ada.page.title(), 'Drumbeat');
+    await ada.page.waitForFunction(() => document.title === 'Drumbeat');
     ada.assertNoErrors();
     await ada.close();
   });
