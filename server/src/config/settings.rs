@@ -233,7 +233,7 @@ pub struct Settings {
     #[arg(long, help_heading = "Admin", value_name = "FILE")]
     pub audit_log: Option<PathBuf>,
 
-    /// Whether strangers may see which rooms there are, and how many players they have
+    /// Whether strangers may see which rooms there are, and how many players they have, badges included
     #[arg(long, help_heading = "Network", value_name = "on|off", hide_possible_values = true)]
     #[arg(value_enum, default_value_t = OnOff::On)]
     pub room_list: OnOff,

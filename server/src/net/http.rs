@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::connection::{Connection, Visitor};
 use super::edge::Edge;
 use super::refusal::{Refusal, shown};
-use super::{assets, cors, host, origin, upgrade};
+use super::{assets, badge, cors, host, origin, upgrade};
 use crate::rooms::{Draining, Still};
 use crate::telemetry::requests::Route;
 
@@ -39,6 +39,7 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .route("/ws", get(upgrade::upgrade::<G>))
         .route("/ws/{room}", get(upgrade::upgrade::<G>))
         .route("/healthz", get(healthz::<G>))
+        .route("/badge/{file}", get(badge::badge::<G>))
         .route("/metrics", any(elsewhere))
         .route("/api/{*path}", any(elsewhere))
         .merge(readable)

@@ -11,6 +11,7 @@ mod accept;
 mod acceptor;
 mod admission;
 mod assets;
+mod badge;
 mod connection;
 mod cors;
 #[cfg(all(feature = "echo", debug_assertions))]

@@ -23,6 +23,9 @@ const PERMISSIONS: &str = "accelerometer=(), browsing-topics=(), camera=(), \
     otp-credentials=(), payment=(), publickey-credentials-get=(), serial=(), usb=(), \
     xr-spatial-tracking=()";
 
+/// Who may show an answer within a page.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
 /// The headers of a server's answers.
 #[derive(Debug)]
 pub(crate) struct PageHeaders {
@@ -47,7 +50,7 @@ impl PageHeaders {
                 value("same-origin-allow-popups"),
             ),
             // Other sites read by the CORS protocol alone, to which this does not apply.
-            (HeaderName::from_static("cross-origin-resource-policy"), value("same-origin")),
+            (RESOURCE_POLICY, value("same-origin")),
         ]);
         // Sources consist of letters that a header may have.
         if let Ok(policy) = HeaderValue::try_from(policy(config)) {
@@ -62,13 +65,16 @@ impl PageHeaders {
         Self { headers, lines, only_tls: only_tls.filter(|_| is_tls) }
     }
 
-    /// Adds them to an answer. One that turns the connection into a WebSocket is no document.
+    /// Adds them to an answer, which may name those who may show it. One that turns the connection into
+    /// a WebSocket is no document.
     pub(crate) fn add_to(&self, answer: &mut Response, is_tls: bool) {
         let is_document = answer.status() != StatusCode::SWITCHING_PROTOCOLS;
         let answer = answer.headers_mut();
         answer.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         if is_document {
+            let shown_by = answer.remove(&RESOURCE_POLICY);
             answer.extend(self.headers.clone());
+            answer.extend(shown_by.map(|value| (RESOURCE_POLICY, value)));
             let only_tls = self.only_tls.iter().filter(|_| is_tls);
             answer.extend(only_tls.map(|value| (STRICT_TRANSPORT_SECURITY, value.clone())));
         }

@@ -16,7 +16,7 @@ labels! {
         Health = "health",
         /// The metrics.
         Metrics = "metrics",
-        /// The list of rooms, and single rooms.
+        /// The list of rooms, single rooms, and badges.
         Rooms = "rooms",
         /// What those who run the server do.
         Acts = "acts",
@@ -31,7 +31,7 @@ impl Route {
             "/ws" | "/ws/{room}" => Self::Game,
             "/healthz" | "/readyz" => Self::Health,
             "/metrics" => Self::Metrics,
-            "/api/rooms" | "/api/rooms/{name}" => Self::Rooms,
+            "/api/rooms" | "/api/rooms/{name}" | "/badge/{file}" => Self::Rooms,
             route if route.starts_with("/api/") => Self::Acts,
             _ => Self::Page,
         }
@@ -77,6 +77,7 @@ mod tests {
         check("/readyz", "health");
         check("/metrics", "metrics");
         check("/api/rooms/{name}", "rooms");
+        check("/badge/{file}", "rooms");
         check("/api/bans", "acts");
         check("/js/main.js", "page");
     }

@@ -5,7 +5,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
-use super::harness::{Player, Server, status, within};
+use super::harness::{Player, Server, eventually, status, within};
 
 #[tokio::test]
 async fn the_page_comes_with_its_headers() {
@@ -126,4 +126,31 @@ async fn who_ends_its_half_after_a_request_is_answered() {
         within("the answer", stream.read_to_end(&mut answer)).await.unwrap();
         assert!(answer.starts_with(b"HTTP/1.1 200 OK\r\n"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_badge_counts_the_players_of_a_room_for_every_site() {
+    let server = Server::start(|_| {}).await;
+    let _ada = Player::join(&server, "Ada", "lab").await;
+    let holds = async || server.get("/badge/lab.svg").await.contains("lab: 1 online");
+    eventually("it counts her", holds).await;
+    let answer = server.get("/badge/nobody.svg").await;
+    assert!(answer.contains(" 200 ") && answer.contains("nobody: 0 online"), "{answer}");
+    for line in [
+        "content-type: image/svg+xml",
+        "cache-control: public, max-age=5",
+        "cross-origin-resource-policy: cross-origin",
+        "x-content-type-options: nosniff",
+    ] {
+        assert!(answer.lines().any(|found| found == line), "{line} in {answer}");
+    }
+    for path in ["/badge/lab.png", "/badge/%3Cscript%3E.svg", "/badge/.svg"] {
+        let answer = server.get(path).await;
+        assert!(answer.contains(" 404 ") && answer.contains("/badge/main.svg"), "{answer}");
+    }
+    server.stop().await.unwrap().unwrap();
+    let server = Server::start(|config| config.room_list = false).await;
+    let answer = server.get("/badge/lab.svg").await;
+    assert!(answer.contains(" 404 ") && answer.contains("--room-list"), "{answer}");
+    server.stop().await.unwrap().unwrap();
 }

@@ -138,7 +138,7 @@ pub(super) const HOUSES: &[House] = &[
             &["admission", "fault", "origin", "socket"],
             &["proxies"],
             &["connection", "edge", "handshake", "http_stream"],
-            &["assets", "gate", "host"],
+            &["assets", "badge", "gate", "host"],
             &["reader"],
             &["session"],
             &["upgrade"],
