@@ -188,9 +188,9 @@ stage_proxies() {
 stage_browser() {
     need_tools || return
     cargo build "${workspace[@]}" || { count 0 1 && return; }
-    local -a browsers=("$browser/browser.test.mjs" "$browser/firefox.test.mjs")
+    local -a browsers=("$browser"/{browser,circumstances,firefox}.test.mjs)
     if [[ -n $(webkit_paths) ]]; then browsers+=("$browser/webkit.test.mjs"); else skip "no WebKitGTK with a driver is installed"; fi
-    # Chromium and Firefox beside each other: each waits most of the time.
+    # Two beside each other: each waits most of the time.
     DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat DRUMBEAT_FIREFOX=$(firefox_path) \
         DRUMBEAT_WEBKIT=$(webkit_paths) DRUMBEAT_CHROMIUM=$(chromium_path) \
         DRUMBEAT_UPDATE_PICTURE=${DRUMBEAT_UPDATE_PICTURE:-} LONG_TESTS=$long \

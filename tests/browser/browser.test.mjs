@@ -1,5 +1,6 @@
-// Plays Drumbeat in a headless Chromium. All files share a browser and its servers; each opens its
-// own players and closes them.
+// Plays Drumbeat in a headless Chromium: what a player does and sees in an ordinary game. All files share
+// a browser and its servers; each opens its own players and closes them. circumstances.test.mjs runs
+// beside it, since both wait most of the time.
 
 import './title.mjs';
 import './light.mjs';
@@ -12,18 +13,3 @@ import './lab.mjs';
 import './feel.mjs';
 import './chat.mjs';
 import './library.mjs';
-import './proxy.mjs';
-import './hidden.mjs';
-import './back.mjs';
-import './idle.mjs';
-import './silence.mjs';
-import './players.mjs';
-import './rounds.mjs';
-import './resume.mjs';
-import './crowd.mjs';
-import './phone.mjs';
-import './fits.mjs';
-import './panels.mjs';
-import './vision.mjs';
-import './away.mjs';
-import './board.mjs';

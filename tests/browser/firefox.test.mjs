@@ -1,6 +1,6 @@
-// Plays Drumbeat in a headless Firefox, which Playwright drives by WebDriver BiDi. It runs beside
-// browser.test.mjs: the files that both import are the same tests in both browsers, and a tour stands
-// for the rest. Left out, because a headless Firefox or its driver can't do it:
+// Plays Drumbeat in a headless Firefox, which Playwright drives by WebDriver BiDi. The files
+// that it shares with browser.test.mjs and circumstances.test.mjs are the same tests in both browsers, and a
+// tour stands for the rest. Left out, because a headless Firefox or its driver can't do it:
 //
 // - WebGL, and with it the loss of its context;
 // - fingers, emulated phones, input methods and keys of other layouts: tour.mjs makes the events of
