@@ -67,7 +67,7 @@ has_toolchain() {
 }
 
 # The oldest version of Node that the tests of the page support.
-node_min=18.19
+node_min=20.19
 
 # Whether the first version is not older than the second.
 is_at_least() { [[ $(printf '%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
