@@ -188,10 +188,9 @@ stage_proxies() {
 stage_browser() {
     need_tools || return
     cargo build "${workspace[@]}" || { count 0 1 && return; }
-    # Not beside the others, whose old screenshots it removes as each of them does.
-    DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat DRUMBEAT_CHROMIUM=$(chromium_path) \
-        runner count_node node --test --test-reporter=spec "$browser/package.test.mjs"
-    local -a browsers=("$browser"/{browser,circumstances,firefox}.test.mjs)
+    # So that the folder holds only pictures of this run.
+    rm -rf tests/artefacts
+    local -a browsers=("$browser"/{browser,circumstances,firefox,package}.test.mjs)
     if [[ -n $(webkit_paths) ]]; then browsers+=("$browser/webkit.test.mjs"); else skip "no WebKitGTK with a driver is installed"; fi
     # Two beside each other: each waits most of the time.
     DRUMBEAT_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/drumbeat DRUMBEAT_FIREFOX=$(firefox_path) \

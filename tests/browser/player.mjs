@@ -2,7 +2,7 @@
 // `window.drumbeat`, saves screenshots.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { chromium, firefox } from 'playwright-core';
@@ -27,9 +27,7 @@ export const FIREFOX = process.env.DRUMBEAT_BROWSER === 'firefox';
 /** Why a test is left out in Firefox; false in Chromium. */
 export const notInFirefox = (why) => FIREFOX && why;
 
-// So that the folder holds only pictures of this run; the browsers run beside each other.
 mkdirSync(artefacts, { recursive: true });
-for (const name of readdirSync(artefacts)) if (name.startsWith('firefox-') === FIREFOX) rmSync(artefacts + name);
 
 /** `keepsPages`: whether the browser holds a page that is left in memory for the back button. */
 export function launchBrowser({ keepsPages = false } = {}) {
