@@ -131,7 +131,7 @@ async fn who_ends_its_half_after_a_request_is_answered() {
 #[tokio::test]
 async fn a_badge_counts_the_players_of_a_room_for_every_site() {
     let server = Server::start(|_| {}).await;
-    let _ada = Player::join(&server, "Ada", "lab").await;
+    let mut ada = Player::join(&server, "Ada", "lab").await;
     let holds = async || server.get("/badge/lab.svg").await.contains("lab: 1 online");
     eventually("it counts her", holds).await;
     let answer = server.get("/badge/nobody.svg").await;
@@ -148,6 +148,7 @@ async fn a_badge_counts_the_players_of_a_room_for_every_site() {
         let answer = server.get(path).await;
         assert!(answer.contains(" 404 ") && answer.contains("/badge/main.svg"), "{answer}");
     }
+    ada.leave().await;
     server.stop().await.unwrap().unwrap();
     let server = Server::start(|config| config.room_list = false).await;
     let answer = server.get("/badge/lab.svg").await;
