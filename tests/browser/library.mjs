@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DESKTOP, PHONE, openPlayer } from './player.mjs';
+import { DESKTOP, PHONE, eventually, openPlayer } from './player.mjs';
 import { startServer } from './server.mjs';
 import { stage } from './stage.mjs';
 
@@ -45,11 +45,13 @@ describe('tag', () => {
       await watcher.page.waitForFunction(([x, sign]) => (window.runner(false)?.x - x) * sign > 150, [x, sign]);
       await mover.page.keyboard.up(key);
     }
-    // One of them is it, and both pages say who.
-    const its = await Promise.all([ada, bob].map(({ page }) => page.evaluate(() => window.runner(true).it)));
-    assert.equal(its.filter(Boolean).length, 1);
-    for (const [n, { page }] of [ada, bob].entries()) {
-      assert.equal(/you are it/.test(await page.locator('#points').textContent()), Boolean(its[n]));
+    // One of them is it, and both pages say who. A page says it with its next picture.
+    await eventually('one of them is it', async () => {
+      const its = await Promise.all([ada, bob].map(({ page }) => page.evaluate(() => window.runner(true).it)));
+      return its.filter(Boolean).length === 1;
+    });
+    for (const { page } of [ada, bob]) {
+      await page.waitForFunction(() => /you are it/.test(document.getElementById('points').textContent) === Boolean(window.runner(true).it));
       assert.equal(await page.evaluate(() => window.session.core.stats().mismatches), 0);
     }
     await ada.screenshot('tag');
