@@ -46,24 +46,23 @@ export class Commands {
   }
 
   /**
-   * @param {number} number the last command that the rules have taken
+   * Takes a notice that is about commands.
+   * @param {import('./types.js').Notice} notice
+   * @returns {boolean} whether it is
    */
-  taken(number) {
-    for (const { resolve } of this.#take((pending) => pending.number > 0 && pending.number <= number)) resolve();
-  }
-
-  /**
-   * @param {number} number
-   * @param {string} reason
-   */
-  refused(number, reason) {
-    for (const { reject } of this.#take((pending) => pending.number === number)) reject(new Error(reason));
+  take({ taken, refused }) {
+    if (taken) {
+      for (const { resolve } of this.#remove(({ number }) => number > 0 && number <= taken.number)) resolve();
+    } else if (refused?.number) {
+      for (const { reject } of this.#remove(({ number }) => number === refused.number)) reject(new Error(refused.reason));
+    }
+    return Boolean(taken || refused?.number);
   }
 
   /** Gives up what waits.
    * @param {string} why */
   drop(why) {
-    for (const { reject } of this.#take(() => true)) reject(new Error(why));
+    for (const { reject } of this.#remove(() => true)) reject(new Error(why));
   }
 
   /**
@@ -75,13 +74,13 @@ export class Commands {
       pending.number = core?.command(pending.command) ?? 0;
     } catch (error) {
       if (!(error instanceof CoreError)) throw error;
-      this.#take((other) => other === pending);
+      this.#remove((other) => other === pending);
       pending.reject(error);
     }
   }
 
   /** @param {(pending: Pending) => boolean} which */
-  #take(which) {
+  #remove(which) {
     const gone = this.#pending.filter(which);
     this.#pending = this.#pending.filter((pending) => !gone.includes(pending));
     return gone;

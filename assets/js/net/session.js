@@ -1,11 +1,10 @@
-// One player's session: connects the core and the socket, over any number of connections.
+// One player's session: who joins, where and in which state, over any number of connections.
 
-import { Commands } from './commands.js';
-import { CoreError } from './core.js';
+import { Conditions } from './conditions.js';
+import { Exchange } from './exchange.js';
+import { Greetings } from './greetings.js';
 import { Holding } from './holding.js';
-import { ALL_ON, PERFECT } from './link.js';
 import { Place } from './place.js';
-import { Records } from './records.js';
 import { Socket } from './socket.js';
 import { Tickets } from './ticket.js';
 
@@ -20,11 +19,6 @@ import { Tickets } from './ticket.js';
 /** What a spectator watches: the game's leader, a player by id, or a place in world grid units.
  * @typedef {'leader' | number | {x: number, y: number}} Watched */
 
-/** A server has three other hellos on one connection in this time, with their tickets. */
-const GREETINGS_MS = 30_000;
-/** The times of three hellos that were not said. */
-const NEVER = [-Infinity, -Infinity, -Infinity];
-
 /** Created by `openSession`. */
 export class Session {
   #newCore;
@@ -34,29 +28,15 @@ export class Session {
   #disposed = new AbortController();
   /** @type {import('./schema.js').Schema | null} */
   #schema = null;
-  #link = '';
-  /** @type {import('./link.js').Link} */
-  #conditions = PERFECT;
-  /** @type {Readonly<Switches>} */
-  #switches = ALL_ON;
+  #conditions = new Conditions();
+  #exchange;
+  #greetings = new Greetings();
   #holding = new Holding();
-  /** The core of this connection, or null before there is one.
-   * @type {Core | null} */
-  core = null;
-  /** The server's welcome to this connection.
-   * @type {Welcome | null} */
-  welcome = null;
   /** The state of the connection.
    * @type {State} */
   state = { name: 'title' };
   /** Whether frames are coming in. */
   playing = false;
-  /** Whether those that come are still of the room before. */
-  #lags = false;
-  /** When the last three other hellos were said on this connection. */
-  #greeted = NEVER;
-  #commands = new Commands();
-  #records = new Records();
   /** What `join` asked for. */
   name = '';
   room = '';
@@ -77,10 +57,30 @@ export class Session {
     this.on = on;
     this.#socket = new Socket(url, {
       open: () => this.#open(),
-      message: (bytes) => this.#message(bytes),
+      message: (bytes) => this.#exchange.receive(bytes),
       state: (state) => this.#state(state),
     });
     this.#socket.dialled = dialled;
+    this.#exchange = new Exchange({
+      send: (bytes) => this.#socket.send(bytes),
+      broken: ({ message }) => this.#socket.fail(`The connection was given up: ${message}.`),
+      welcome: (welcome) => this.#welcomed(welcome),
+      frame: (core) => this.#framed(core),
+      notice: (notice) => this.#notice(notice),
+      record: (id, record) => this.on.record?.(id, record),
+      document: () => this.on.document?.(),
+      done: (now) => this.on.frame?.(now),
+    });
+  }
+
+  /** The core of this connection, or null before there is one. */
+  get core() {
+    return this.#exchange.core;
+  }
+
+  /** The server's welcome to this connection. */
+  get welcome() {
+    return this.#exchange.welcome;
   }
 
   /** The schema of the game: what each number of a picture means. */
@@ -91,12 +91,12 @@ export class Session {
   /** The room's document: its records by id.
    * @type {ReadonlyMap<number, any>} */
   get records() {
-    return this.#records.all;
+    return this.#exchange.records.all;
   }
 
   /** Whether all of the document has arrived on this connection. */
   get hasDocument() {
-    return this.#records.whole;
+    return this.#exchange.records.whole;
   }
 
   /** Where the player can go on after the page was loaded again, if anywhere: what to join with.
@@ -107,7 +107,7 @@ export class Session {
 
   /** How many commands the rules have not yet taken. */
   get unsent() {
-    return this.#commands.size;
+    return this.#exchange.commands.size;
   }
 
   /**
@@ -122,18 +122,13 @@ export class Session {
     this.#tickets.restart();
     const moves = room !== this.room && room !== this.welcome?.room;
     const changes = this.state.name !== 'title' && (moves || spectate !== this.spectate || name !== this.name);
-    const mayGreet = performance.now() - this.#greeted[0] > GREETINGS_MS;
-    const stays = changes && !moves && this.playing && mayGreet;
+    const stays = changes && !moves && this.playing && this.#greetings.may(performance.now());
     if (changes) {
       // Nobody comes back to that place.
       if (!stays) this.#socket.close();
       if (!this.spectate) this.#place.forget();
     }
-    if (moves) {
-      // What waits and what is known belongs to another room.
-      this.#commands.drop('the session has gone to another room');
-      this.#records.clear();
-    }
+    if (moves) this.#exchange.forget('the session has gone to another room');
     this.name = name;
     this.room = room;
     this.spectate = spectate;
@@ -145,9 +140,8 @@ export class Session {
 
   /** Says another hello on the same connection. */
   #again() {
-    this.core = null;
-    this.#lags = true;
-    this.#greeted = [...this.#greeted.slice(1), performance.now()];
+    this.#exchange.again();
+    this.#greetings.say(performance.now());
     this.#state({ name: 'open' });
     this.#open();
   }
@@ -185,9 +179,9 @@ export class Session {
   leave() {
     this.#socket.close();
     this.#place.forget();
-    this.core = this.welcome = null;
-    this.#commands.drop('the session has ended');
-    this.#records.clear();
+    this.#exchange.drop();
+    this.#exchange.welcome = null;
+    this.#exchange.forget('the session has ended');
     this.#state({ name: 'title' });
   }
 
@@ -201,9 +195,9 @@ export class Session {
    */
   pump(now, controls, changedAt = now) {
     if (!this.core) return;
-    this.#deliver(now);
-    if (controls && this.playing && !this.spectate) this.#holding.hold(this.core, this.schema, controls, Math.min(changedAt, now));
-    this.#transmit(now);
+    this.#exchange.deliver(now);
+    if (controls && this.core && this.playing && !this.spectate) this.#holding.hold(this.core, this.schema, controls, Math.min(changedAt, now));
+    this.#exchange.transmit(now);
   }
 
   /**
@@ -242,9 +236,7 @@ export class Session {
    *   if they refuse it, or if the session leaves or goes to another room: the error says why
    */
   send(command) {
-    const sent = this.#commands.send(command, this.welcome && this.core);
-    this.#transmit(performance.now());
-    return sent;
+    return this.#exchange.command(command);
   }
 
   /**
@@ -262,18 +254,17 @@ export class Session {
    */
   setLink(text) {
     // Without a connection, another core checks the text.
-    this.#conditions = (this.core ?? this.#newCore()).setLink(text);
-    this.#link = text;
+    this.#conditions.setLink(text, this.core ?? this.#newCore());
   }
 
   /** The link conditions in numbers. */
   get conditions() {
-    return this.#conditions;
+    return this.#conditions.link;
   }
 
   /** The link conditions as text. */
   get link() {
-    return this.#link;
+    return this.#conditions.text;
   }
 
   /**
@@ -281,13 +272,12 @@ export class Session {
    * @param {Switches} switches
    */
   setSwitches(switches) {
-    this.#switches = { ...switches };
-    this.core?.setSwitches(this.#switches);
+    this.#conditions.setSwitches(switches, this.core);
   }
 
   /** Which parts of the netcode are on. */
   get switches() {
-    return this.#switches;
+    return this.#conditions.switches;
   }
 
   /** The place to go on in, if there is one. */
@@ -306,96 +296,34 @@ export class Session {
 
   /** @param {string} ticket */
   #greet(ticket) {
-    this.core = this.#newCore();
-    this.welcome = null;
-    this.core.setLink(this.#link);
-    this.core.setSwitches(this.#switches);
+    const core = this.#newCore();
+    this.#conditions.apply(core);
     const place = this.#held();
-    this.core.connect({ name: this.name, room: place?.room ?? this.room, spectate: this.spectate, ticket, place });
-    this.#records.restart();
-    this.#transmit(performance.now());
+    this.#exchange.greet(core, { name: this.name, room: place?.room ?? this.room, spectate: this.spectate, ticket, place });
   }
 
-  /** @param {Uint8Array} bytes */
-  #message(bytes) {
-    const now = performance.now();
-    if (this.#lags && !this.core?.isWelcome(bytes)) return;
-    this.#lags = false;
-    this.#guarded((core) => core.receive(bytes, now));
-    // A hidden page rarely calls `pump`.
-    this.#deliver(now);
-  }
-
-  /**
-   * Takes the messages that have crossed the link.
-   * @param {number} now
-   */
-  #deliver(now) {
-    for (let what = this.#guarded((core) => core.deliver(now)); what; what = this.#guarded((core) => core.deliver(now))) {
-      if (what === 'welcome') this.#welcomed();
-      else this.#framed(now);
-    }
-  }
-
-  /**
-   * Calls the core; a message that it refuses ends the connection.
-   * @template T
-   * @param {(core: Core) => T} call
-   * @returns {T | null}
-   */
-  #guarded(call) {
-    if (!this.core) return null;
-    try {
-      return call(this.core);
-    } catch (error) {
-      if (!(error instanceof CoreError)) throw error;
-      console.error('drumbeat:', error);
-      this.#socket.fail(`The connection was given up: ${error.message}.`);
-      return null;
-    }
-  }
-
-  #welcomed() {
-    if (!this.core) return;
-    this.welcome = this.core.welcome();
-    if (!this.welcome) return;
+  /** @param {Welcome} welcome */
+  #welcomed(welcome) {
     this.#tickets.restart();
-    if (!this.spectate) this.#place.take(this.welcome, this.name, this.#socket.room);
-    this.#commands.resend(this.core, this.welcome.resumed);
-    this.on.welcome?.(this.welcome);
+    if (!this.spectate) this.#place.take(welcome, this.name, this.#socket.room);
+    this.on.welcome?.(welcome);
   }
 
-  /** @param {number} now */
-  #framed(now) {
+  /** @param {Core} core */
+  #framed({ tick }) {
     if (!this.playing) {
       this.playing = true;
       this.state = { name: 'playing' };
       this.on.state?.(this.state);
     }
-    this.#place.alive(this.core?.tick ?? 0);
-    this.#transmit(now);
-    for (const notice of this.core?.notices() ?? []) this.#notice(notice);
-    const whole = this.core && this.#records.take(this.core, (id, record) => this.on.record?.(id, record));
-    if (whole) this.on.document?.();
-    this.on.frame?.(now);
+    this.#place.alive(tick);
   }
 
   /** @param {Notice} notice */
   #notice(notice) {
-    if (notice.taken) this.#commands.taken(notice.taken.number);
-    else if (notice.refused?.number) this.#commands.refused(notice.refused.number, notice.refused.reason);
-    else {
-      if (notice.ticket_ends) this.#renew();
-      this.on.notice?.(notice);
-    }
-  }
-
-  /** Brings a fresh ticket, if there is a way to get one. */
-  #renew() {
-    if (typeof this.#tickets.source === 'string') return;
     const { core } = this;
-    const warn = (/** @type {Error} */ { message }) => console.warn(`drumbeat: there is no new ticket: ${message}`);
-    this.#tickets.get((ticket) => ticket && core === this.core && this.renew(ticket), warn, true);
+    if (notice.ticket_ends) this.#tickets.renew((ticket) => core === this.core && this.renew(ticket));
+    this.on.notice?.(notice);
   }
 
   /**
@@ -406,13 +334,7 @@ export class Session {
   renew(ticket) {
     if (typeof this.#tickets.source === 'string') this.#tickets.source = ticket;
     if (this.playing) this.core?.renew(ticket);
-    this.#transmit(performance.now());
-  }
-
-  /** @param {number} now */
-  #transmit(now) {
-    const { core } = this;
-    for (let bytes = core?.transmit(now); bytes; bytes = core?.transmit(now)) this.#socket.send(bytes);
+    this.#exchange.transmit(performance.now());
   }
 
   /** @param {State} state */
@@ -421,12 +343,12 @@ export class Session {
     if (lacksTicket && this.#tickets.ask()) return this.#socket.connect();
     this.state = lacksTicket ? { ...state, then: 'ask' } : state;
     this.playing = false;
-    if (state.name !== 'open') this.core = null;
-    if (state.name === 'connecting') [this.#lags, this.#greeted] = [false, NEVER];
+    if (state.name !== 'open') this.#exchange.drop();
+    if (state.name === 'connecting') this.#greetings.restart();
     if (state.name === 'ended' && !lacksTicket) {
       // A page that is loaded again goes on there.
       if (state.then !== 'reload') this.#place.forget();
-      this.#commands.drop(state.text ?? 'the session has ended');
+      this.#exchange.commands.drop(state.text ?? 'the session has ended');
     }
     this.on.state?.(this.state);
   }

@@ -51,6 +51,15 @@ export class Tickets {
     else (async () => source(asked))().then(use, fail);
   }
 
+  /**
+   * Gets a fresh ticket, if there is a way to get one, before the one before ends.
+   * @param {(ticket: string) => void} use
+   */
+  renew(use) {
+    if (typeof this.source === 'string') return;
+    this.get((ticket) => ticket && use(ticket), ({ message }) => console.warn(`drumbeat: there is no new ticket: ${message}`), true);
+  }
+
   /** The server asks for a ticket.
    * @returns {boolean} whether another attempt may bring one: once until the next restart */
   ask() {
