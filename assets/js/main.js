@@ -26,7 +26,7 @@ function open(session) {
   publish(page);
   keepScale();
   followKeyboard();
-  run((now, visible) => page.frame(now, visible));
+  run((now, visible) => page.pictures.next(now, visible));
   // From here on the page's own listeners take what is pressed.
   document.body.dataset.loaded = 'true';
   page.lab.open = asked.has('lab');

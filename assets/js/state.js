@@ -34,7 +34,7 @@ export function publish(page) {
       return stateOf(page);
     },
     get frame() {
-      return page.frames;
+      return page.pictures.drawn;
     },
     get tick() {
       return session.core?.tick ?? -1;
@@ -86,7 +86,7 @@ export function publish(page) {
       return session.playing ? session.core?.live(performance.now()) ?? null : null;
     },
     get stats() {
-      return page.stats;
+      return page.pictures.stats;
     },
     get fps() {
       return page.graph.history.fps(performance.now());

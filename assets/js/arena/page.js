@@ -1,4 +1,4 @@
-// The page: connects session, scene, view and panels, once per picture.
+// The page: connects session, scene, view and panels.
 
 import { NetGraph } from '../net/index.js';
 import { Account, spoken } from './account.js';
@@ -13,7 +13,6 @@ import { byId, setText } from './dom.js';
 import { Effects } from './effects.js';
 import { Events } from './events.js';
 import { Hud } from './hud.js';
-import { BOOST, THRUST } from './input.js';
 import { Keyboard } from './keyboard.js';
 import { KeysDialog } from './keysdialog.js';
 import { LagLab } from './labpanel.js';
@@ -23,7 +22,7 @@ import { Minimap } from './minimap.js';
 import { Overlays } from './overlays.js';
 import { connectPads } from './padplay.js';
 import { Panels } from './panels.js';
-import { playOf } from './playing.js';
+import { Pictures } from './pictures.js';
 import { Preview, mayMove } from './preview.js';
 import { renews } from './renew.js';
 import { Scene } from './scene.js';
@@ -37,9 +36,6 @@ import { View } from './view.js';
 import { Weapons } from './weapons.js';
 import { connectChat, connectMenu, connectStatus, connectTitle } from './wiring.js';
 import { worldOf } from './world.js';
-
-const SLOW_MS = 100;
-const DRIFT_UNITS_PER_MS = 0.3;
 
 /** @typedef {import('../net/index.js').Session} Session */
 /** @typedef {import('../net/types.js').State} State */
@@ -63,19 +59,6 @@ export class Page {
   showCharge = railButton(this.controls);
   keys = new KeysDialog(this.bindings);
   account = new Account();
-  /** Counters of the core, updated about ten times a second.
-   * @type {import('../net/types.js').Stats | null} */
-  stats = null;
-  /** The number of pictures drawn. */
-  frames = 0;
-  /** The middle of the server's view: the last position of the own ship, or of the spectator
-   * camera.
-   * @type {{x: number, y: number} | null} */
-  #eye = null;
-  #drawnAt = 0;
-  /** Takes what the gamepads do. */
-  #pads;
-  #slowAt = 0;
   /** Applies the sound settings. */
   #setSound = connectSound(this.sound, this.settings);
 
@@ -112,7 +95,7 @@ export class Page {
     this.title = connectTitle(this, asked, show);
     this.overlays = new Overlays(this);
     this.menu = connectMenu(this, { keys: show, players: () => this.#open(this.overlays.players), lab: () => this.#toggleLab() });
-    this.#pads = connectPads(this, (action) => this.#act(action), () => this.chat.open && this.#escape());
+    this.pictures = new Pictures(this, connectPads(this, (action) => this.#act(action), () => this.chat.open && this.#escape()));
     this.keyboard = new Keyboard(this.bindings, this.canvas, {
       take: (event) => this.keys.take(event) || this.overlays.players.take(event, this.bindings),
       flies: () => session.playing && !this.spectating,
@@ -193,79 +176,6 @@ export class Page {
   }
 
   /**
-   * @param {number} now milliseconds
-   * @param {boolean} visible whether to draw
-   */
-  frame(now, visible) {
-    this.#pads(now);
-    const { changedAt } = this.controls;
-    this.session.pump(now, this.controls.encode(), changedAt ?? now);
-    if (!visible) return;
-    const since = now - this.#drawnAt;
-    const ms = Math.min(100, since);
-    this.#drawnAt = now;
-    this.frames += 1;
-    const { camera } = this.view;
-    const live = this.session.playing ? this.session.core?.live(now) : undefined;
-    this.graph.history.drew(now, live);
-    if (this.session.playing) this.#observe(now, ms);
-    else if (this.title.open && !this.settings.matches) camera.x += ms * DRIFT_UNITS_PER_MS;
-    this.effects.advance(ms);
-    camera.advance(ms);
-    this.sound.listener = camera;
-    const { x, y } = this.#eye ?? camera;
-    this.view.draw(this.scene, this.effects, playOf(this, live), now, this.lab.overlay({ x, y }, now));
-    const { own } = this.scene;
-    const charge = live && own && this.session.core ? this.weapons.charge(this.session.core.private, own, live.own) : 0;
-    this.showCharge(charge);
-    this.hud.frame(own, charge, this.effects.flash);
-    this.lab.frame(now);
-    this.overlays.frame(since);
-    if (now - this.#slowAt < SLOW_MS) return;
-    this.#slowAt = now;
-    this.#slow(now);
-    this.overlays.slow(now);
-  }
-
-  /**
-   * @param {number} now
-   * @param {number} ms since the last picture
-   */
-  #observe(now, ms) {
-    const { core } = this.session;
-    if (!core) return;
-    const { camera } = this.view;
-    this.scene.update(core.draw(now), core.stride, now);
-    const { ships, own } = this.scene;
-    const sight = { ships, leaders: this.events.leaders, bounds: camera.bounds(), world: camera.world };
-    const keys = this.preview.on ? { x: 0, y: 0 } : this.controls.direction();
-    const eye = this.spectating ? this.spectate.advance(sight, keys, now, ms) : own;
-    this.account.watch(own?.hull ?? null);
-    if (eye) this.#eye = { x: eye.x, y: eye.y };
-    camera.follow(eye);
-    this.panels.fade(ships, camera);
-    this.effects.watch(this.scene, this.player, now, this.view.backdrop.rocks);
-    const buttons = own?.buttons ?? 0;
-    this.sound.engine(buttons & BOOST ? 2 : buttons & THRUST ? 1 : 0);
-  }
-
-  /** @param {number} now */
-  #slow(now) {
-    this.status.tick(now);
-    this.panels.measure();
-    const { core, welcome, playing } = this.session;
-    if (!playing || !core || !welcome) return;
-    this.stats = core.stats();
-    this.graph.rates.sample(this.stats, now);
-    this.lab.update(now);
-    this.minimap.draw(this.scene, this.view.camera, this.events.leaders[0]?.player === this.player, this.settings.matches ? 0 : now);
-    const own = this.session.schema.private.read(core.private);
-    this.hud.update(own, welcome);
-    if (!this.spectating) this.account.speak(own, now);
-    if (!this.spectating) this.death.update(own, core.tick, welcome.tick_hz, (player) => core.name(player));
-  }
-
-  /**
    * Lets a spectator watch something.
    * @param {'leader' | number | {x: number, y: number}} target a player, or a place in world units
    */
@@ -286,7 +196,7 @@ export class Page {
   #forget() {
     this.scene.clear();
     this.view.clear();
-    this.#eye = null;
+    this.pictures.forget();
   }
 
   /** @param {Welcome} welcome */
