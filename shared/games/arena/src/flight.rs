@@ -1,10 +1,8 @@
 //! The ships of a step: read from the entity table, moved, pushed apart, written back.
 
-use std::collections::VecDeque;
-
 use glam::{IVec2, Vec2};
 
-use super::grid::Grid;
+use super::grid::{Grid, Places};
 use super::map::Map;
 use super::motion::{Chance, move_ship};
 use super::schema::{PUSH_STEP, SHIP_RADIUS, Ship, VELOCITY, VELOCITY_MAX};
@@ -15,9 +13,6 @@ use drumbeat_shared::typed::{Id, PlayerId, Rng};
 const PUSH: f32 = 0.4;
 /// How many times their overlap two ships move apart in a second, at least.
 const SEPARATION_PER_S: f32 = 5.0;
-
-/// Maximum number of new places that are remembered within a step.
-const NEW_MAX: usize = 64;
 
 /// A ship during a step.
 #[derive(Clone, Copy, Debug)]
@@ -49,14 +44,14 @@ pub(super) struct Flight {
     grid: Grid,
     /// The largest distance that a ship moved in the step, along one axis, grid units.
     pub(super) farthest: i32,
-    /// Where ships have appeared since the ships were gathered, the last ones.
-    new: VecDeque<IVec2>,
+    /// Where ships have appeared since the ships were gathered.
+    new: Places,
 }
 
 impl Flight {
     /// Creates a flight without ships in a world of this size.
     pub(super) fn new(size: IVec2) -> Self {
-        Self { ships: Vec::new(), grid: Grid::new(size), farthest: 0, new: VecDeque::new() }
+        Self { ships: Vec::new(), grid: Grid::new(size), farthest: 0, new: Places::new(size) }
     }
 
     /// The indices of the ships in and around a rectangle.
@@ -66,20 +61,19 @@ impl Flight {
 
     /// A ship appears here before the next step gathers it.
     pub(super) fn launched(&mut self, place: IVec2) {
-        if self.new.len() == NEW_MAX {
-            self.new.pop_front();
-        }
-        self.new.push_back(place);
+        self.new.add(place);
     }
 
-    /// Where the last ships have appeared that are not gathered.
-    pub(super) fn new_places(&self) -> impl Iterator<Item = IVec2> {
-        self.new.iter().copied()
+    /// The places of the ships in and around a rectangle, and of those that are not yet gathered.
+    pub(super) fn places(&self, low: IVec2, high: IVec2) -> impl Iterator<Item = IVec2> {
+        let gathered = self.near(low, high).map(|ship| self.ships[ship].ship.place);
+        gathered.chain(self.new.near(low, high))
     }
 
     /// Forgets all ships: they are gone.
     pub(super) fn clear(&mut self) {
         self.ships.clear();
+        self.new.clear();
         self.grid.rebuild(std::iter::empty());
     }
 

@@ -90,9 +90,8 @@ fn free_place(world: &mut World, flight: &Flight) -> IVec2 {
 /// The square of the distance to the nearest ship; the square of [`FAR`] or more if none is near.
 fn nearest_ship_squared(flight: &Flight, place: IVec2) -> i64 {
     let reach = IVec2::splat(FAR);
-    let ships = flight.near(place - reach, place + reach);
-    let ships = ships.map(|ship| flight.ships[ship].ship.place);
-    let away = ships.chain(flight.new_places()).map(|other| distance_squared(other, place));
+    let ships = flight.places(place - reach, place + reach);
+    let away = ships.map(|other| distance_squared(other, place));
     away.min().unwrap_or(i64::MAX)
 }
 

@@ -82,6 +82,37 @@ fn ships_appear_far_from_each_other_where_there_is_room() {
     assert_eq!(near, 0, "of 50 are nearer than 450 units to another");
 }
 
+/// The least distance between two ships, grid units.
+fn least_distance(arena: &Arena) -> f32 {
+    let ships = arena.world.entities.iter::<Ship>().map(|(_, ship)| ship.place.as_vec2());
+    let places: Vec<_> = ships.collect();
+    let pairs = places.iter().enumerate();
+    let away = pairs.flat_map(|(n, a)| places[..n].iter().map(move |b| a.distance(*b)));
+    away.min_by(f32::total_cmp).unwrap()
+}
+
+#[test]
+fn all_400_ships_of_a_round_appear_apart_from_each_other() {
+    for (map, seed) in [(0, 1), (1, 2)] {
+        let settings = Settings { house_bots: 400, round_minutes: 0.01 };
+        let setup = Setup { settings, ..setup(seed, 400, 30, 0) };
+        let mut arena = world(&sketch(map, None), &setup);
+        for _ in 0..3 {
+            let begins = |arena: &Arena| {
+                let moment = arena.world.map.rounds.at(arena.world.tick + 1);
+                moment.is_some_and(|moment| moment.begins())
+            };
+            while !begins(&arena) {
+                arena.world.tick += 1;
+            }
+            step(&mut arena, &[]);
+            assert_eq!(arena.world.entities.iter::<Ship>().count(), 400);
+            let away = least_distance(&arena) / GRID as f32;
+            assert!(away > 60.0, "map {map}, seed {seed}: two ships are {away} units apart");
+        }
+    }
+}
+
 #[test]
 fn where_rocks_cover_the_middle_a_ship_appears_beside_them() {
     let mut sketch = void();
