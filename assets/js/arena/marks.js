@@ -65,7 +65,7 @@ export class Marks {
 
   #addHits(sprites, { x, y }, now) {
     const { radius, width, span } = HIT_ARC;
-    this.#hits = this.#hits.filter(({ at }) => now - at < HIT_MS);
+    while (this.#hits.length > 0 && now - this.#hits[0].at >= HIT_MS) this.#hits.shift();
     for (const { angle, at, strength } of this.#hits) {
       const left = 1 - (now - at) / HIT_MS;
       sprites.add(RING, x, y, angle, radius, radius, ink(TINT.danger, strength * left), width, span);

@@ -31,7 +31,7 @@ import { Sound } from './sound.js';
 import { Spectate } from './spectate.js';
 import * as store from './store.js';
 import { texts } from './texts/index.js';
-import { railButton } from './touch.js';
+import { TouchScreen, railButton } from './touch.js';
 import { View } from './view.js';
 import { Weapons } from './weapons.js';
 import { connectChat, connectMenu, connectStatus, connectTitle } from './wiring.js';
@@ -57,6 +57,7 @@ export class Page {
   device = new Device(this.bindings);
   controls = new Controls(this.canvas, this.bindings, this.device, () => sightOf(this));
   showCharge = railButton(this.controls);
+  touch = new TouchScreen(this.canvas);
   keys = new KeysDialog(this.bindings);
   account = new Account();
   /** Applies the sound settings. */

@@ -1,7 +1,6 @@
 // What the picture needs to know about the player, from the parts of the page.
 
 import { nameTag } from './format.js';
-import { shownSticks } from './touch.js';
 
 /**
  * @param {import('./page.js').Page} page
@@ -9,7 +8,7 @@ import { shownSticks } from './touch.js';
  * @returns {import('./view.js').Play}
  */
 export function playOf(page, live) {
-  const { controls, device, events, scene, session, settings, view, weapons } = page;
+  const { controls, device, events, scene, session, settings, touch, view, weapons } = page;
   const { own } = scene;
   const [first] = events.leaders;
   return {
@@ -17,7 +16,7 @@ export function playOf(page, live) {
     // Without points nobody leads.
     leader: first?.score > 0 ? first.player : null,
     aim: controls.read().aim,
-    sticks: shownSticks(controls.sticks, page.canvas, device.kind === 'touch' && own !== null),
+    sticks: touch.shown(controls.sticks, device.kind === 'touch' && own !== null),
     name: (player) => nameTag(session.core?.name(player) ?? null, events.away.has(player)),
     calm: settings.matches,
     house: view.camera.world.house,

@@ -29,18 +29,37 @@ export function railButton(controls) {
   };
 }
 
-/**
- * The sticks to draw.
- * @param {{left: import('./sticks.js').Stick, right: import('./sticks.js').Stick}} sticks
- * @param {HTMLElement} surface
- * @param {boolean} ghosts whether those that were never pushed show where they are
- */
-export function shownSticks(sticks, surface, ghosts) {
-  if (!ghosts && !sticks.left.value && !sticks.right.value) return [];
-  const { left, top, width, height } = byId('rail').getBoundingClientRect();
-  const ring = width > 0 ? { x: left + width / 2, y: top + height / 2, radius: width / 2 } : null;
-  const { fly, aim } = texts.devices;
-  return sticksOn(sticks, { width: surface.clientWidth, height: surface.clientHeight, ring, ghosts, labels: { fly, aim } });
+/** The room for sticks, measured when the screen changes, or the rail's button comes or goes. */
+export class TouchScreen {
+  #size = { width: 0, height: 0 };
+  /** The rail's button, while it is shown.
+   * @type {import('./sticks.js').Ring | null} */
+  #ring = null;
+
+  /** @param {HTMLElement} surface */
+  constructor(surface) {
+    const rail = byId('rail');
+    const observer = new ResizeObserver(() => this.#measure(surface, rail));
+    for (const part of [surface, rail]) observer.observe(part);
+  }
+
+  /**
+   * The sticks to draw.
+   * @param {{left: import('./sticks.js').Stick, right: import('./sticks.js').Stick}} sticks
+   * @param {boolean} ghosts whether those that were never pushed show where they are
+   */
+  shown(sticks, ghosts) {
+    if (!ghosts && !sticks.left.value && !sticks.right.value) return [];
+    const { fly, aim } = texts.devices;
+    return sticksOn(sticks, { ...this.#size, ring: this.#ring, ghosts, labels: { fly, aim } });
+  }
+
+  /** @param {HTMLElement} surface @param {HTMLElement} rail */
+  #measure(surface, rail) {
+    this.#size = { width: surface.clientWidth, height: surface.clientHeight };
+    const { left, top, width, height } = rail.getBoundingClientRect();
+    this.#ring = width > 0 ? { x: left + width / 2, y: top + height / 2, radius: width / 2 } : null;
+  }
 }
 
 /** Prevents zooming by a pinch or a double tap; not every browser respects `touch-action`. */
