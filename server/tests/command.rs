@@ -106,6 +106,9 @@ fn the_game_is_chosen_by_flag_variable_or_file() {
     check(&["--config", file], &[], "game = \"tag\"  # file\n", false);
     check(&[], &[("DRUMBEAT_CONFIG", file)], "game = \"tag\"  # file\n", false);
     check(&["--config", file, "--game=arena"], &[], "game = \"arena\"  # flag\n", true);
+    check(&[], &[], "aim-assistance = \"on\"  # default\n", true);
+    let off = [("DRUMBEAT_AIM_ASSISTANCE", "off")];
+    check(&[], &off, "aim-assistance = \"off\"  # environment\n", true);
 
     let (_, help) = said(&["--help"], &[]);
     assert!(
@@ -129,6 +132,7 @@ fn the_game_is_chosen_by_flag_variable_or_file() {
     std::fs::write(file, "game = 'tag'\nhouse-bots = 8").unwrap();
     wrong(&["--config", file], &[], &["line 2", "`house-bots` is not a setting of tag; ", advice]);
     wrong(&[], &[("DRUMBEAT_BRUSH", "1")], &["not a setting of arena; drumbeat --game arena"]);
+    wrong(&["--aim-assistance", "0"], &[], &["--aim-assistance", "must be on or off"]);
     std::fs::write(file, "game = ['tag']").unwrap();
     wrong(&["--config", file], &[], &["line 1", "`game` is one value, not a list"]);
     std::fs::remove_file(file).unwrap();

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { FreeAim, assistance } from '../../assets/js/arena/aim.js';
+import { FreeAim, assistance, sightOf } from '../../assets/js/arena/aim.js';
 import { radians } from '../../assets/js/arena/angles.js';
 
 const CONE = 0.3;
 const own = { key: 1, heading: 0, x: 1_000, y: 1_000 };
 const enemy = (angle, far, more) => ({ x: own.x + Math.cos(angle) * far, y: own.y + Math.sin(angle) * far, vx: 0, vy: 0, own: false, shield: 0, ...more });
-const sight = (...ships) => ({ own, ships, gun: { speed: 1_000, range: 1_000 }, centre: { x: 0, y: 0 } });
+const sight = (...ships) => ({ own, ships, gun: { speed: 1_000, range: 1_000 }, centre: { x: 0, y: 0 }, assists: true });
 const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`);
 
 test('an enemy in the middle of the cone has the aim; towards its edge the pull fades to nothing, smoothly', () => {
@@ -66,4 +66,22 @@ test('assistance turns the aim gradually, and far less for a stick than for keys
   assert.ok(turns[1] < 0.1 && Math.abs(turns.at(-1) - 0.15) < 0.02, String(turns));
   for (let now = 100; now < 1_000; now += 16) turn(now, { x: 1, y: 0 });
   assert.equal(turn(1_016, { x: 1, y: 0 }), 0);
+});
+
+test('where the server forbids assistance the aim stays where it points', () => {
+  const [aim, assisted] = [new FreeAim(), new FreeAim()];
+  const seen = sight(enemy(0.15, 400));
+  for (let now = 0; now < 500; now += 16) {
+    const when = { now, leads: true };
+    assert.equal(aim.update(null, 0, { ...seen, assists: false }, when), 0);
+    assisted.update(null, 0, seen, when);
+  }
+  assert.notEqual(assisted.update(null, 0, seen, { now: 500, leads: true }), 0);
+});
+
+test('assistance is as the map of the welcome says', () => {
+  const camera = { toScreen: () => ({ x: 0, y: 0 }) };
+  const assists = (welcome) => sightOf({ scene: { own: null, ships: [] }, view: { camera }, session: { welcome } }).assists;
+  const map = (aim_assistance) => ({ tick_hz: 30, map: { rules: { shot_speed: 900, shot_life_s: 1 }, aim_assistance } });
+  assert.deepEqual([assists(map(true)), assists(map(false)), assists(null)], [true, false, false]);
 });

@@ -74,7 +74,7 @@ fn feel(seed: u64, link: &str, pilot: fn(u64) -> Pilot<Arena>) -> Feel {
 #[test]
 fn a_round_ends_and_begins_without_a_wrong_picture() {
     with_seeds(2, |seed| {
-        let settings = Settings { house_bots: 0, round_minutes: 0.1 };
+        let settings = Settings { house_bots: 0, round_minutes: 0.1, ..Settings::default() };
         let mut screens = Screens::<Arena>::new(VOID, Setup { settings, ..setup(seed) });
         let link: Conditions = "100ms".parse().unwrap();
         (0..8).for_each(|number| screens.join(link, drifter(seed * 100 + number)));

@@ -42,7 +42,7 @@ fn every_replica_equals_the_authoritative_view() {
 fn the_bundled_game_replicates_as_exactly() {
     with_seeds(3, |seed| {
         // Rounds of six seconds: all ships and shots change at once, now and then.
-        let settings = Settings { house_bots: 4, round_minutes: 0.1 };
+        let settings = Settings { house_bots: 4, round_minutes: 0.1, ..Settings::default() };
         let mut sim = Sim::<Arena>::new(BELT, setup(seed).with(settings));
         let verified = chaos(&mut sim, 1_500, |rng| {
             let [steer, aim, buttons, ..] = rng.bits().to_le_bytes();

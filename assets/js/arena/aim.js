@@ -1,5 +1,5 @@
 // Where the guns point without a mouse: where the stick is pushed, else ahead of the ship, in both
-// cases with slight assistance. What a mouse points at is never changed.
+// cases with slight assistance, unless the server forbids it. What a mouse points at is never changed.
 
 import { radians, steps } from './angles.js';
 
@@ -23,6 +23,7 @@ const RANGE = 0.9;
  * @property {readonly Target[]} ships all ships in view
  * @property {Gun} gun
  * @property {{x: number, y: number}} centre where the own ship is on the screen, CSS pixels
+ * @property {boolean} assists whether the server allows assistance
  */
 
 /**
@@ -31,8 +32,10 @@ const RANGE = 0.9;
  * @returns {Sight}
  */
 export function sightOf({ scene: { own, ships }, view: { camera }, session: { welcome } }) {
-  const { shot_speed: speed = 1, shot_life_s: life = 0 } = welcome?.map.rules ?? {};
-  return { own, ships, gun: { speed: speed / (welcome?.tick_hz ?? 30), range: speed * life }, centre: camera.toScreen(own ?? camera) };
+  const { rules = {}, aim_assistance: assists = false } = welcome?.map ?? {};
+  const { shot_speed: speed = 1, shot_life_s: life = 0 } = rules;
+  const gun = { speed: speed / (welcome?.tick_hz ?? 30), range: speed * life };
+  return { own, ships, gun, centre: camera.toScreen(own ?? camera), assists };
 }
 
 /** The aim of a player without a mouse. */
@@ -64,7 +67,7 @@ export class FreeAim {
     }
     const held = now - this.#stickAt < HOLD_MS;
     const base = held ? this.#stick : radians(ahead);
-    const wanted = assistance(base, held ? CONE.stick : CONE.ahead, sight, leads);
+    const wanted = !sight.assists ? 0 : assistance(base, held ? CONE.stick : CONE.ahead, sight, leads);
     const most = (TURN_PER_S * Math.min(100, Math.max(0, now - this.#at))) / 1000;
     this.#at = now;
     this.#offset += Math.min(most, Math.max(-most, wanted - this.#offset));

@@ -47,6 +47,11 @@ export class KeysDialog {
     this.#dialog.scrollTop = 0;
   }
 
+  /** Sets whether those without a mouse are helped to aim. */
+  set assists(assists) {
+    byId('aim-help').hidden = !assists;
+  }
+
   /** Shows the present keys. */
   show() {
     for (const button of this.#rows.querySelectorAll('button')) {

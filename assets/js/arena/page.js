@@ -216,6 +216,7 @@ export class Page {
     this.minimap.setWorld(world);
     this.spectate.on = this.hud.spectating = welcome.player === null;
     this.controls.steers = welcome.player !== null;
+    this.keys.assists = welcome.map.aim_assistance;
     // A player who returns to the same room keeps the chat.
     const room = byId('room');
     if (room.textContent !== welcome.room) this.chat.clear();

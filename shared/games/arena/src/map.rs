@@ -95,6 +95,8 @@ pub struct Map {
     pub rounds: Rounds,
     /// The id of the first house bot; those of connected players are below it.
     pub house: u16,
+    /// Whether a page helps players without a mouse to aim.
+    pub aim_assistance: bool,
     /// The rules for one tick.
     #[serde(skip)]
     pub(super) tuning: Tuning,
@@ -114,13 +116,15 @@ struct Layout {
     rules: Rules,
     rounds: Rounds,
     house: u16,
+    aim_assistance: bool,
 }
 
 impl TryFrom<Layout> for Map {
     type Error = &'static str;
 
     fn try_from(layout: Layout) -> Result<Self, Self::Error> {
-        let Layout { name, width, height, tick_hz, rocks, rules, rounds, house } = layout;
+        let Layout { name, width, height, tick_hz, rocks, rules, rounds, house, aim_assistance } =
+            layout;
         let side = 1..=PLACE_MAX;
         if !side.contains(&width) || !side.contains(&height) {
             return Err("the world's size is out of range");
@@ -158,6 +162,7 @@ impl TryFrom<Layout> for Map {
             rules,
             rounds,
             house,
+            aim_assistance,
         })
     }
 }
@@ -182,6 +187,7 @@ impl Map {
             rules: sketch.rules,
             rounds: Rounds::new(&setup.settings, setup.tick_hz),
             house: setup.capacity,
+            aim_assistance: setup.settings.aim_assistance,
         })
     }
 

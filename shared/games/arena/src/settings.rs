@@ -25,11 +25,16 @@ pub struct Settings {
     #[cfg_attr(feature = "settings", arg(default_value_t = Self::default().round_minutes))]
     #[cfg_attr(feature = "settings", arg(value_parser = round_minutes))]
     pub round_minutes: f32,
+
+    /// Whether the page helps players without a mouse to aim when an enemy is almost in line
+    #[cfg_attr(feature = "settings", arg(long, value_name = "on|off", default_value = "on"))]
+    #[cfg_attr(feature = "settings", arg(action = clap::ArgAction::Set, value_parser = on_or_off))]
+    pub aim_assistance: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { house_bots: 12, round_minutes: 5.0 }
+        Self { house_bots: 12, round_minutes: 5.0, aim_assistance: true }
     }
 }
 
@@ -47,4 +52,13 @@ fn round_minutes(text: &str) -> Result<f32, String> {
     number.ok_or_else(|| {
         format!("must be 0, or a number of minutes from {ROUND_MINUTES_MIN} to {ROUND_MINUTES_MAX}")
     })
+}
+
+#[cfg(feature = "settings")]
+fn on_or_off(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be on or off"),
+    }
 }

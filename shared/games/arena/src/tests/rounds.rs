@@ -12,7 +12,7 @@ const SECOND: u32 = 220;
 const FIRE_ALL: Input = Input { steer: 0, aim: 0, buttons: FIRE | RAIL };
 
 fn short(house_bots: u16, sketch: &Sketch) -> Arena {
-    let settings = Settings { house_bots, round_minutes: 0.05 };
+    let settings = Settings { house_bots, round_minutes: 0.05, ..Settings::default() };
     world(sketch, &Setup { settings, ..setup(3, 10, 20, 0) })
 }
 
@@ -182,7 +182,7 @@ fn clients_foresee_all_they_fire_and_how_they_fly_from_round_to_round() {
 
 #[test]
 fn a_room_without_rounds_says_so_and_never_ends() {
-    let settings = Settings { house_bots: 0, round_minutes: 0.0 };
+    let settings = Settings { house_bots: 0, round_minutes: 0.0, ..Settings::default() };
     let mut arena = world(&void(), &Setup { settings, ..setup(3, 10, 20, 0) });
     arena.join(A, Identity::guest("forever")).unwrap();
     assert!(!(0..100_000).any(|tick| arena.world.map.rounds.is_truce(tick)));

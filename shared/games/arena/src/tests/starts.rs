@@ -94,7 +94,7 @@ fn least_distance(arena: &Arena) -> f32 {
 #[test]
 fn all_400_ships_of_a_round_appear_apart_from_each_other() {
     for (map, seed) in [(0, 1), (1, 2)] {
-        let settings = Settings { house_bots: 400, round_minutes: 0.01 };
+        let settings = Settings { house_bots: 400, round_minutes: 0.01, ..Settings::default() };
         let setup = Setup { settings, ..setup(seed, 400, 30, 0) };
         let mut arena = world(&sketch(map, None), &setup);
         for _ in 0..3 {
