@@ -131,9 +131,10 @@ class Player {
       // A panel that fades while a ship is beneath it is back in a moment.
       const whole = new CSSStyleSheet();
       whole.replaceSync('[data-panel] { opacity: 1 !important; transition: none !important; }');
-      document.adoptedStyleSheets = [whole];
+      const before = [...document.adoptedStyleSheets];
+      document.adoptedStyleSheets = [...before, whole];
       const found = await window.axe.run({ rules: chosen });
-      document.adoptedStyleSheets = [];
+      document.adoptedStyleSheets = before;
       return found;
     }, rules);
     assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), []);

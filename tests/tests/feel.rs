@@ -4,7 +4,7 @@
 use drumbeat_arena::brain::{Brain, Skill};
 use drumbeat_arena::schema::{GRID, THRUST};
 use drumbeat_arena::{Arena, Input, Settings, Ship, Thing};
-use drumbeat_kit::screens::{Pilot, Screens};
+use drumbeat_kit::screens::{Pilot, Screen, Screens};
 use drumbeat_kit::seeds::with_seeds;
 use drumbeat_shared::client::{Conditions, Feel, Switches};
 use drumbeat_shared::game::Setup;
@@ -90,6 +90,35 @@ fn a_round_ends_and_begins_without_a_wrong_picture() {
             let number = player.core.tick().map_or(0, |tick| tick.0 / 420);
             assert_eq!(number, 2, "it has begun the third round");
         }
+    });
+}
+
+#[test]
+fn who_is_dead_when_a_round_begins_flies_on_even_over_a_slow_link() {
+    // Longer than a podium.
+    let map = format!("{VOID}\n[ships]\nrespawn_s = 10.0\n");
+    with_seeds(2, |seed| {
+        let mut dead = 0;
+        let settings = Settings { house_bots: 0, round_minutes: 0.1, ..Settings::default() };
+        let mut screens = Screens::<Arena>::new(&map, Setup { settings, ..setup(seed) });
+        let link: Conditions = "300ms".parse().unwrap();
+        (0..12).for_each(|number| screens.join(link, fighter(seed * 100 + number)));
+        // A round lasts 14 s, and what is seen of it is about as late as the link.
+        screens.play_us(500_000);
+        let flies = |player: &Screen<Arena>| player.core.own().is_some();
+        for _ in 0..3 {
+            screens.play(12);
+            dead += screens.players.iter().filter(|player| !flies(player)).count();
+            screens.take_feel();
+            screens.play(2);
+            assert!(screens.players.iter().all(flies), "somebody is still dead");
+            let feel = screens.take_feel();
+            assert_eq!(feel.jumps, 0, "{feel:?}");
+        }
+        for player in &screens.players {
+            assert_eq!(player.core.stats().mismatches, 0);
+        }
+        assert!(dead > 0, "nobody was dead when a round began");
     });
 }
 

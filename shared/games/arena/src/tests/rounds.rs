@@ -154,7 +154,38 @@ fn who_joins_is_sent_all_with_the_first_frame_and_a_spectator_within_a_second() 
     let sent = mine(&step(&mut arena, &[]), B);
     assert!(matches!(sent[..], [.., Event::Podium { next: SECOND, .. }]), "{sent:?}");
     arena.back(A);
-    assert_eq!(mine(&step(&mut arena, &[]), A).len(), 3);
+    let sent = mine(&step(&mut arena, &[]), A);
+    let [Event::Leaders(_), Event::Overview { .. }, Event::Podium { next: SECOND, .. }] = sent[..]
+    else {
+        panic!("{sent:?}");
+    };
+}
+
+#[test]
+fn the_overview_shows_no_leader_while_it_is_dead() {
+    let mut arena = short_duel();
+    arena.world.players.find_mut(A).unwrap().score = 10;
+    let mut shown = Vec::new();
+    let mut watch = |arena: &mut Arena, until: u32| {
+        while arena.world.tick < until {
+            let events = step(arena, &[]);
+            shown.extend(to_room(&events).into_iter().filter_map(|event| match event {
+                Event::Overview { leads, leader_x, leader_y, .. } => {
+                    Some((*leads, *leader_x > 0 || *leader_y > 0))
+                }
+                _ => None,
+            }));
+        }
+    };
+    watch(&mut arena, 20);
+    put(&mut arena, A, |ship| ship.hp = 0);
+    step(&mut arena, &[]);
+    assert!(!is_alive(&arena, A));
+    assert_eq!(arena.leader(), Some(A), "it still has the most points");
+    watch(&mut arena, 40);
+    arena.world.players.find_mut(A).unwrap().respawn_tick = 0;
+    watch(&mut arena, 60);
+    assert_eq!(shown, [(true, true), (false, false), (true, true)]);
 }
 
 #[test]
