@@ -39,7 +39,7 @@
     broken?.removeAttribute('hidden');
   }
 
-  /** A script did not load. If the server has another by now, so it has another page.
+  /** A script or a style sheet did not load. If the server has another by now, so it has another page.
    * @param {string} address */
   async function lost(address) {
     const answer = await fetch(address, { method: 'HEAD', cache: 'no-store' }).catch(() => null);
@@ -48,6 +48,7 @@
 
   addEventListener('error', ({ target }) => {
     if (target instanceof HTMLScriptElement) lost(target.src);
+    else if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') lost(target.href);
     else if (target === window && !loaded()) fail();
   }, true);
   addEventListener('submit', (event) => {

@@ -30,7 +30,7 @@ async function open(query, change = async () => {}) {
   const { page } = player;
   const counted = { sockets: 0, loads: 0 };
   page.on('websocket', () => (counted.sockets += 1));
-  page.on('domcontentloaded', () => (counted.loads += 1));
+  page.on('request', (request) => (counted.loads += Number(request.isNavigationRequest())));
   await change(page);
   await page.goto(stage.quiet.url + query, { waitUntil: 'commit' });
   return Object.assign(player, { counted });
@@ -99,11 +99,13 @@ describe('a page on its way', () => {
     await ada.close();
   });
 
-  test('is loaded again, once, if the server has other scripts by now', async () => {
-    const ada = await open('/', (page) => page.route('**/js/main.js', (route) => route.fulfill({ status: 404, body: 'there is no such file' })));
-    await ada.page.getByText('A part of the page did not arrive.').waitFor();
-    assert.equal(ada.counted.loads, 2);
-    await ada.close();
+  test('is loaded again, once, if the server has other scripts or style sheets by now', async () => {
+    for (const part of ['js/main.js', 'style.css']) {
+      const ada = await open('/', (page) => page.route(`**/${part}`, (route) => route.fulfill({ status: 404, body: 'there is no such file' })));
+      await ada.page.getByText('A part of the page did not arrive.').waitFor();
+      assert.equal(ada.counted.loads, 2, part);
+      await ada.close();
+    }
   });
 
   test('is loaded again, once, if the server is of another version', async () => {

@@ -26,7 +26,7 @@ test('every module and style sheet of the page is in the bundle', () => {
 test('the page names the bundle and nothing that it replaces', () => {
   const page = text('index.html');
   const named = [...page.matchAll(/<(?:script|link)[^>]* (?:src|href)="([^"]+)"/g)].map(([, path]) => path);
-  assert.deepEqual(named.filter((path) => /\.(js|css)$/.test(path)), ['page.css', 'js/guard.js', 'js/bundle/page.js']);
+  assert.deepEqual(named.filter((path) => /\.(js|css)$/.test(path)), ['js/guard.js', 'page.css', 'js/bundle/page.js']);
   assert.ok(page.indexOf('</head>') > page.indexOf('js/bundle/page.js'));
 });
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -246,6 +246,41 @@ for (const { name, command, isHttp, hasCookie } of cases) {
     }
   });
 }
+
+describe('servers of two versions', { timeout: 4 * LIMIT_MS }, () => {
+  for (const { name, command } of cases.filter(({ isHttp }) => isHttp)) {
+    test(`${name}: each part of a page comes from a server that has it`, async () => {
+      const servers = [];
+      let proxy;
+      try {
+        for (const version of ['old', 'new']) {
+          const folder = join(top, version);
+          mkdirSync(folder, { recursive: true });
+          writeFileSync(join(folder, 'index.html'), `<html>${version}`);
+          writeFileSync(join(folder, 'page.js'), version);
+          servers.push(await startServer('--trusted-proxies', proxyFrom, '--hosts', `play.example.org,${proxyHost},127.0.0.1`, '--page', folder));
+        }
+        const tags = await Promise.all(servers.map(async ({ url }) => (await fetch(`${url}/page.js`)).headers.get('etag').slice(3, 19)));
+        proxy = start(...command(servers));
+        const index = await eventually('the proxy is ready', async () => {
+          if (proxy.over) throw new Error(proxy.said);
+          const answer = await ask('/').catch(() => undefined);
+          return answer?.status === 200 && answer;
+        });
+        const cookie = index.headers['set-cookie']?.[0].split(';')[0] ?? '';
+        for (const [at, version] of ['old', 'new'].entries()) {
+          const part = await ask(`/page.js?content=${tags[at]}`, { cookie });
+          assert.deepEqual([part.status, part.body], [200, version]);
+          assert.match(part.headers['cache-control'], /immutable/);
+        }
+        assert.equal((await ask('/page.js?content=0123456789abcdef', { cookie })).status, 404, 'nobody has it');
+      } finally {
+        await proxy?.stop();
+        await Promise.all(servers.map((server) => server.stop()));
+      }
+    });
+  }
+});
 
 describe('mistakes', { timeout: 10 * LIMIT_MS }, () => {
   const trust = ['--trusted-proxies', proxyFrom];
