@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 
 import { Backoff } from '../../assets/js/net/backoff.js';
-import { Socket, dial } from '../../assets/js/net/socket.js';
+import { Socket, dialAhead } from '../../assets/js/net/socket.js';
 
 class FakeWebSocket {
   static OPEN = 1;
@@ -193,7 +193,7 @@ test('an answer that comes after another attempt has begun changes nothing', asy
 
 test('a connection that was opened ahead is taken if it leads to the room and is still there', () => {
   const ahead = (room, change = () => {}) => {
-    const dialled = dial('ws://here/ws', room);
+    const dialled = dialAhead('ws://here/ws', room);
     change(dialled.socket);
     socket.dialled = dialled;
     socket.connect();
@@ -208,4 +208,31 @@ test('a connection that was opened ahead is taken if it leads to the room and is
   assert.deepEqual(states, ['connecting', 'connecting', 'open']);
   assert.equal(ahead('other'), false);
   assert.equal(ahead('', (early) => early.close()), false);
+});
+
+test('a connection that was opened ahead and is not needed in time is closed, before the server refuses it', () => {
+  const open = () => {
+    const dialled = dialAhead('ws://here/ws', '');
+    socket.dialled = dialled;
+    // However long that takes.
+    mock.timers.tick(10_000);
+    dialled.socket.opened();
+    return dialled.socket;
+  };
+  const late = open();
+  mock.timers.tick(3_999);
+  assert.equal(late.readyState, 1);
+  mock.timers.tick(1);
+  assert.equal(late.readyState, 3);
+  socket.connect();
+  const [, next] = FakeWebSocket.all;
+  next.opened();
+  assert.deepEqual(states, ['connecting', 'open'], 'another one is made');
+  socket.close();
+  states.length = 0;
+  const taken = open();
+  mock.timers.tick(3_000);
+  socket.connect();
+  mock.timers.tick(3_000);
+  assert.deepEqual([taken.readyState, states], [1, ['connecting', 'open']]);
 });

@@ -16,7 +16,7 @@
 
 import { loadCore } from './core.js';
 import { Session } from './session.js';
-import { dial } from './socket.js';
+import { dialAhead } from './socket.js';
 import { siteTicket } from './ticket.js';
 
 export { Controls } from './controls.js';
@@ -44,7 +44,7 @@ export { siteTicket } from './ticket.js';
  * @throws when the core cannot be loaded or compiled; the message says why
  */
 export async function openSession({ core, url = ownServer(), on = {}, ticket = siteTicket(), room }) {
-  const dialled = room === undefined ? null : dial(url, room);
+  const dialled = room === undefined ? null : dialAhead(url, room);
   const session = new Session(url, await loadCore(core).catch((error) => {
     dialled?.socket.close();
     throw error;

@@ -9,6 +9,9 @@ const GOOD_MS = 10_000;
 const SILENT_MS_MAX = 8_000;
 /** A timer this late was held up with the whole page. */
 const DEAF_MS = 1_000;
+/** A connection without a hello is closed this long after it has opened: a server waits 5 s for one, unless it is
+ * set otherwise, and counts who says none as refused. */
+const UNUSED_MS_MAX = 4_000;
 /** Time limit of the readiness probe; a slower server counts as not ready. */
 const PROBE_MS_MAX = 4_000;
 
@@ -34,8 +37,8 @@ const MEANT = 1000;
  * @property {string} [refusal] why it never accepts those of this page
  */
 
-/** A connection that was opened ahead, and the room that its path names.
- * @typedef {{socket: WebSocket, room: string}} Dialled */
+/** A connection that was opened ahead, the room that its path names, and what closes it if nobody takes it.
+ * @typedef {{socket: WebSocket, room: string, timer?: ReturnType<typeof setTimeout>}} Dialled */
 
 /**
  * Opens a WebSocket.
@@ -43,11 +46,24 @@ const MEANT = 1000;
  * @param {string} room
  * @returns {Dialled}
  */
-export function dial(to, room) {
+function dial(to, room) {
   const url = new URL(to);
   // Another name no room can have, which the server says in answer to the hello.
   if (/^[\w-]+$/.test(room)) url.pathname += `/${room}`;
   return { socket: new WebSocket(url, [PROTOCOL]), room };
+}
+
+/**
+ * Opens a WebSocket before there is anything to say, and closes it again if that takes too long.
+ * @param {string} to
+ * @param {string} room
+ * @returns {Dialled}
+ */
+export function dialAhead(to, room) {
+  const dialled = dial(to, room);
+  const { socket } = dialled;
+  socket.onopen = () => (dialled.timer = setTimeout(() => socket.close(MEANT), UNUSED_MS_MAX));
+  return dialled;
 }
 
 /** One connection at a time; retries by itself where that is right. */
@@ -111,6 +127,7 @@ export class Socket {
   #dial() {
     const { dialled } = this;
     this.dialled = null;
+    clearTimeout(dialled?.timer);
     if (dialled && dialled.room === this.room && dialled.socket.readyState <= WebSocket.OPEN) return dialled.socket;
     dialled?.socket.close();
     return dial(this.#url, this.room).socket;
