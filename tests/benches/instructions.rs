@@ -13,6 +13,7 @@ use gungraun::{library_benchmark, library_benchmark_group, main};
 
 #[library_benchmark]
 #[bench::of_300_ships(hot_paths::world())]
+#[bench::that_begins_a_round(hot_paths::round_ends())]
 fn step(mut world: World) -> World {
     hot_paths::step(black_box(&mut world));
     world

@@ -24,6 +24,8 @@ use drumbeat_kit::sim::Sim;
 const SHIPS: u16 = 300;
 /// Ticks before the first one measured.
 const WARM_UP_TICKS: u32 = 60;
+/// Ticks of a round of 0.1 minutes with its podium of 8 seconds.
+const ROUND_TICKS: u32 = 20 * (6 + 8);
 /// Ticks whose frames are recorded for decoding.
 const FRAMES: usize = 100;
 
@@ -57,15 +59,28 @@ pub struct World {
 /// A world that has run through its warm-up.
 #[must_use]
 pub fn world() -> World {
-    let map = Arc::new(Arena::map(BELT, &setup()).expect("the bundled map"));
-    let mut arena = Arena::new(Arc::clone(&map), &setup());
-    let map = StaticWorld { map, tick_hz: setup().tick_hz };
+    run(WARM_UP_TICKS, &setup())
+}
+
+/// A world in whose next step a round begins.
+#[must_use]
+pub fn round_ends() -> World {
+    let mut setup = setup();
+    setup.settings.round_minutes = 0.1;
+    run(ROUND_TICKS - 1, &setup)
+}
+
+/// A world that has run for some ticks.
+fn run(ticks: u32, setup: &Setup<Settings>) -> World {
+    let map = Arc::new(Arena::map(BELT, setup).expect("the bundled map"));
+    let mut arena = Arena::new(Arc::clone(&map), setup);
+    let map = StaticWorld { map, tick_hz: setup.tick_hz };
     let inputs = (0..SHIPS).map(|player| (PlayerId(player), Controls::default())).collect();
     (0..SHIPS).for_each(|player| {
         arena.join(PlayerId(player), Identity::guest("ship")).expect("Arena refuses nobody");
     });
     let mut world = World { map, arena, rng: Rng::new(1), tick: Tick(0), inputs };
-    for _ in 0..WARM_UP_TICKS {
+    for _ in 0..ticks {
         step(&mut world);
     }
     world

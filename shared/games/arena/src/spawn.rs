@@ -70,26 +70,31 @@ fn facing(centre: IVec2, place: IVec2) -> Angle {
 fn free_place(world: &mut World, flight: &Flight) -> IVec2 {
     let World { map, rng, players, .. } = world;
     let half = region(map, players.count());
-    let mut best = None;
+    let mut best: Option<(IVec2, i64)> = None;
     for _ in 0..CANDIDATES {
         let place = random_place(rng, map.centre(), half);
         if !map.is_free(place, SHIP_RADIUS) || outside(map, place) > OUTSIDE_MAX {
             continue;
         }
-        let away = nearest_ship_squared(flight, place);
+        // Most places of a crowded world are no better, which a look at a few cells shows.
+        let is_no_better = |(_, most): (IVec2, i64)| {
+            nearest_ship_squared(flight, place, most.isqrt() as i32 + 1) <= most
+        };
+        if best.is_some_and(is_no_better) {
+            continue;
+        }
+        let away = nearest_ship_squared(flight, place, FAR);
         if away >= i64::from(FAR) * i64::from(FAR) {
             return place;
         }
-        if best.is_none_or(|(_, most)| away > most) {
-            best = Some((place, away));
-        }
+        best = Some((place, away));
     }
     best.map_or_else(|| middle(map), |(place, _)| place)
 }
 
-/// The square of the distance to the nearest ship; the square of [`FAR`] or more if none is near.
-fn nearest_ship_squared(flight: &Flight, place: IVec2) -> i64 {
-    let reach = IVec2::splat(FAR);
+/// The square of the distance to the nearest ship; the square of `reach` or more if none is within it.
+fn nearest_ship_squared(flight: &Flight, place: IVec2, reach: i32) -> i64 {
+    let reach = IVec2::splat(reach);
     let ships = flight.places(place - reach, place + reach);
     let away = ships.map(|other| distance_squared(other, place));
     away.min().unwrap_or(i64::MAX)
