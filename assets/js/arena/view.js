@@ -110,7 +110,7 @@ export class View {
     effects.particles.drawWords(sprites, this.#painter.labels, camera.scale);
     if (lab) addLab(sprites, lab, scene, { bounds, scale: camera.scale });
     for (const stick of play.sticks ?? []) this.#addStick(stick);
-    this.#painter.draw(sprites, eye);
+    this.#painter.draw(sprites, eye, now);
   }
 
   #addTrails(scene, now, bounds) {

@@ -1,9 +1,11 @@
-// Paints sprites on the screen: with WebGL2 where hardware supports it, otherwise on a 2D canvas.
+// Paints sprites on the screen: with WebGL2 where hardware supports it and it is fast enough, otherwise on
+// a 2D canvas.
 
 import { Canvas2dPainter } from './canvas2d.js';
 import { Labels } from './labels.js';
 import { paintNebula } from './nebula.js';
 import { paintSkins } from './skins.js';
+import { Trial } from './trial.js';
 import { WebGlPainter } from './webgl.js';
 
 /**
@@ -26,6 +28,9 @@ export class Painter {
   #canvas = document.createElement('canvas');
   /** @type {WebGlPainter | Canvas2dPainter | null} */
   #brush = null;
+  /** Until it is known whether WebGL is fast enough.
+   * @type {Trial | null} */
+  #trial = null;
   labels = new Labels();
   #art = { labels: this.labels, nebula: paintNebula(), skins: paintSkins() };
 
@@ -56,9 +61,16 @@ export class Painter {
   /**
    * @param {import('./sprites.js').Sprites} sprites
    * @param {Eye} eye
+   * @param {number} now milliseconds
    */
-  draw(sprites, eye) {
+  draw(sprites, eye, now) {
     this.#brush?.draw(sprites, eye);
+    const verdict = this.#brush && this.#trial?.drew(now);
+    if (!verdict) return;
+    this.#trial = null;
+    if (verdict === 'fast') return;
+    console.warn('drumbeat: drawing without WebGL, which is too slow here');
+    this.#giveUp();
   }
 
   #place(canvas) {
@@ -92,6 +104,7 @@ export class Painter {
       return false;
     }
     this.#guard(canvas, gl);
+    if (this.#wanted !== 'gl') this.#trial = new Trial();
     return true;
   }
 
@@ -105,18 +118,13 @@ export class Painter {
     let timer;
     // An abandoned canvas is no longer on the page, so its events do not matter.
     const givenUp = () => this.#canvas !== canvas;
-    const giveUp = () => {
-      if (givenUp()) return;
-      this.#place(document.createElement('canvas'));
-      this.#open2d();
-    };
     canvas.addEventListener('webglcontextlost', (event) => {
       if (givenUp()) return;
       // Without this the browser never restores the context.
       event.preventDefault();
       this.#brush = null;
       clearTimeout(timer);
-      timer = setTimeout(giveUp, LOST_MS);
+      timer = setTimeout(() => givenUp() || this.#giveUp(), LOST_MS);
     });
     canvas.addEventListener('webglcontextrestored', () => {
       clearTimeout(timer);
@@ -125,9 +133,15 @@ export class Painter {
         this.#brush = new WebGlPainter(gl, this.#art);
       } catch (error) {
         console.warn('drumbeat: drawing without WebGL:', error);
-        giveUp();
+        this.#giveUp();
       }
     });
+  }
+
+  /** Goes on without WebGL. */
+  #giveUp() {
+    this.#place(document.createElement('canvas'));
+    this.#open2d();
   }
 
   #open2d() {
