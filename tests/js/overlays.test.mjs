@@ -7,6 +7,7 @@ import { SILENT_MS, Silence } from '../../assets/js/arena/aside.js';
 import { Best } from '../../assets/js/arena/best.js';
 import { bytesOf } from '../../assets/js/arena/limits.js';
 import { Roster } from '../../assets/js/arena/roster.js';
+import { standings } from '../../assets/js/arena/standings.js';
 import { tabTitle } from '../../assets/js/arena/tab.js';
 
 function memory() {
@@ -59,20 +60,19 @@ test('the roster lists leaders by place, then whoever was seen', () => {
   roster.sign(4, 'Ann', 0);
   roster.sign(null, '', 0);
   roster.sign(5, null, 0);
-  roster.lead([{ player: 101, name: 'Flint', score: 90 }, { player: 3, name: 'Zed', score: 40 }], 10);
-  const rows = () => roster.list(20).map(({ name, place, score, bot }) => [name, place, score, bot]);
-  assert.deepEqual(rows(), [['Flint', 1, 90, true], ['Zed', 2, 40, false], ['Ann', 0, null, false]]);
-  roster.lead([{ player: 3, name: 'Zed', score: 95 }], 10);
-  assert.deepEqual(rows(), [['Zed', 1, 95, false], ['Ann', 0, null, false], ['Flint', 0, null, true]]);
+  const rows = (leaders) => roster.list(20, standings(leaders, null)).map(({ name, place, score, bot }) => [name, place, score, bot]);
+  const both = [{ player: 101, name: 'Flint', score: 90 }, { player: 3, name: 'Zed', score: 40 }];
+  assert.deepEqual(rows(both), [['Flint', 1, 90, true], ['Zed', 2, 40, false], ['Ann', 0, null, false]]);
+  assert.deepEqual(rows([{ player: 3, name: 'Zed', score: 95 }]), [['Zed', 1, 95, false], ['Ann', 0, null, false], ['Flint', 0, null, true]]);
 });
 
 test('who has another\'s seat has not its score, and who has left is forgotten', () => {
   const roster = new Roster();
   roster.reset({ house: 100 });
-  roster.lead([{ player: 3, name: 'Zed', score: 40 }], 0);
+  roster.list(0, standings([{ player: 3, name: 'Zed', score: 40 }], null));
   roster.sign(3, 'Eve', 50_000);
-  assert.deepEqual(roster.list(60_000).map(({ name, score }) => [name, score]), [['Eve', null]]);
-  assert.deepEqual(roster.list(200_000), []);
+  assert.deepEqual(roster.list(60_000, []).map(({ name, score }) => [name, score]), [['Eve', null]]);
+  assert.deepEqual(roster.list(200_000, []), []);
   roster.reset({});
   assert.equal(roster.isBot(200, 'Ada'), false);
 });
@@ -80,11 +80,13 @@ test('who has another\'s seat has not its score, and who has left is forgotten',
 test('the next to overtake is the one just ahead', async () => {
   const { goal } = await import('../../assets/js/arena/rounds.js');
   const others = [{ player: 1, name: 'Ada', score: 90 }, { player: 2, name: 'Bo', score: 40 }];
-  assert.equal(goal(30, others), '11 points to overtake Bo');
-  assert.equal(goal(40, others), '1 point to overtake Bo');
-  assert.equal(goal(41, others), '50 points to overtake Ada');
-  assert.equal(goal(91, others), 'You lead');
-  assert.deepEqual([goal(0, []), goal(50, [])], ['', '']);
+  const next = (score, leaders = others) => goal(standings(leaders, { player: 5, name: 'Me', score, place: 9 }));
+  assert.equal(next(30), '11 points to overtake Bo');
+  assert.equal(next(40), '1 point to overtake Bo');
+  assert.equal(next(41), '50 points to overtake Ada');
+  assert.equal(next(91), 'You lead');
+  const alone = [{ player: 5, name: 'Me', score: 40 }];
+  assert.deepEqual([next(0, []), next(50, []), next(50, alone), goal(standings(others, null))], ['', '', '', '']);
 });
 
 test('the tab says how the game stands', () => {

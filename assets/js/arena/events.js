@@ -23,7 +23,7 @@ import { texts } from './texts/index.js';
 export class Events {
   #parts;
   /** The leaders of the room, best first.
-   * @type {import('./board.js').Leader[]} */
+   * @type {import('./standings.js').Leader[]} */
   leaders = [];
   /** The players whose connection is lost and whose place is kept.
    * @type {Set<number>} */
@@ -44,7 +44,7 @@ export class Events {
    * @param {number | null} player the own player
    */
   take({ event, chat, withdrawn, whisper, refused, missed }, player) {
-    const { account, hud, effects, camera, marks, minimap } = this.#parts;
+    const { account, effects, camera, marks, minimap } = this.#parts;
     if (chat) this.#parts.chat.line(chat, chat.player === player);
     if (withdrawn) this.#parts.chat.withdraw(withdrawn.line);
     if (whisper) this.#parts.chat.whisper(whisper, player);
@@ -61,10 +61,7 @@ export class Events {
       }
     }
     if (event?.Taken && seen) effects.taken(this.#inUnits(event.Taken));
-    if (event?.Leaders) {
-      this.leaders = event.Leaders;
-      hud.board.lead(event.Leaders);
-    }
+    if (event?.Leaders) this.leaders = event.Leaders;
     if (event?.Overview) minimap.overview = event.Overview;
     if (event?.Away) this.away = new Set(event.Away);
     if (event?.Kill) this.#kill(event.Kill, player, seen);

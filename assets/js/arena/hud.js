@@ -4,10 +4,10 @@ import { Board } from './board.js';
 import { addRow, byId, element, setText } from './dom.js';
 import { placeText, points, tally } from './format.js';
 import { hueOf } from './looks.js';
+import { ownPlace } from './standings.js';
 import { texts } from './texts/index.js';
 
 /** @typedef {{killer: number | null, killer_name: string, victim: number, victim_name: string, x: number, y: number, streak: number, rail: boolean, hull: number, from_x: number, from_y: number}} Kill */
-/** @typedef {{player: number | null, name: string}} Own */
 
 const FEED_ROWS_MAX = 5;
 const FEED_MS = 7_000;
@@ -38,7 +38,7 @@ export class Hud {
 
   /** Forgets the last connection. */
   reset() {
-    this.board.reset();
+    this.board.show([]);
     this.#feed.replaceChildren();
   }
 
@@ -60,13 +60,13 @@ export class Hud {
   /**
    * Updates the numbers; called about ten times a second.
    * @param {Record<string, number>} own the player's private numbers
-   * @param {Own} who
+   * @param {import('./standings.js').Standing[]} standings
    */
-  update(own, { player, name }) {
-    const { score, place, players, kills, deaths, streak } = own;
-    const shown = this.board.show(player === null ? null : { player, name, score, place });
+  update(own, standings) {
+    const { score, players, kills, deaths, streak } = own;
+    this.board.show(standings);
     setText(this.#score, points(score));
-    setText(this.#place, placeText(shown, players));
+    setText(this.#place, placeText(ownPlace(standings), players));
     setText(this.#tally, tally(kills, deaths, streak));
   }
 

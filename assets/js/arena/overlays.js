@@ -6,6 +6,7 @@ import { Hints } from './hints.js';
 import { Players } from './players.js';
 import { Roster } from './roster.js';
 import { Rounds } from './rounds.js';
+import { ownPlace } from './standings.js';
 import { tabTitle } from './tab.js';
 
 /** @typedef {import('./page.js').Page} Page */
@@ -32,9 +33,9 @@ export class Overlays {
     this.#hints = new Hints(page.device);
     this.#rounds = new Rounds(page.announce);
     this.players = new Players({
-      list: () => this.#roster.list(performance.now()),
+      list: () => this.#roster.list(performance.now(), this.#page.standings),
       own: () => page.player,
-      standing: () => this.#standing,
+      all: () => this.#standing?.players ?? 0,
       away: (player) => page.events.away.has(player),
       chat: page.chat,
     });
@@ -50,8 +51,8 @@ export class Overlays {
   }
 
   get #standing() {
-    const { score, place, players } = this.#page.private ?? {};
-    return this.#page.spectating || score === undefined ? null : { score, place, players };
+    const { score, players } = this.#page.private ?? {};
+    return this.#page.spectating || score === undefined ? null : { score, place: ownPlace(this.#page.standings), players };
   }
 
   /** A frame has come. */
@@ -73,7 +74,6 @@ export class Overlays {
     if (chat && !chat.earlier) this.#roster.sign(chat.player, chat.name, now);
     if (!event) return;
     const { player } = this.#page;
-    if (event.Leaders) this.#roster.lead(event.Leaders, now);
     if (event.Taken) this.#hints.did('pickup');
     if (event.Kill) this.#killed(event.Kill, now);
     this.#rounds.take(event, player, this.#standing);
@@ -101,12 +101,11 @@ export class Overlays {
   /** Called about ten times a second. @param {number} now milliseconds */
   slow(now) {
     this.#tab();
-    const { session, scene, title, events, player } = this.#page;
+    const { session, scene, title, standings } = this.#page;
     const { core, welcome } = session;
     if (!session.playing || !core || !welcome || title.open) return;
     this.#hints.update(scene.own, this.#rounds.over || this.#aside.speaks);
-    const others = events.leaders.filter((leader) => leader.player !== player);
-    this.#rounds.update(core.tick, welcome.tick_hz, this.#standing, others);
+    this.#rounds.update(core.tick, welcome.tick_hz, this.#standing, standings);
     this.players.update(now);
     if (now - this.#listenedAt < LISTEN_MS) return;
     this.#listenedAt = now;

@@ -29,6 +29,7 @@ import { Scene } from './scene.js';
 import { Settings } from './settings.js';
 import { Sound } from './sound.js';
 import { Spectate } from './spectate.js';
+import { standings } from './standings.js';
 import * as store from './store.js';
 import { texts } from './texts/index.js';
 import { TouchScreen, railButton } from './touch.js';
@@ -142,6 +143,13 @@ export class Page {
   get private() {
     const { core, schema } = this.session;
     return core && schema.private.read(core.private);
+  }
+
+  /** Who stands where, best first, the own player as of now. */
+  get standings() {
+    const { score, place } = this.private ?? {};
+    const { player, name } = this.session.welcome ?? {};
+    return standings(this.events.leaders, player === null || player === undefined ? null : { player, name: name ?? '', score: score ?? 0, place: place ?? 0 });
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { BOOST, THRUST } from './input.js';
 import { playOf } from './playing.js';
+import { ownPlace } from './standings.js';
 
 /** @typedef {import('./page.js').Page} Page */
 
@@ -118,9 +119,10 @@ export class Pictures {
     lab.update(now);
     minimap.draw(scene, view.camera, events.leaders[0]?.player === player, settings.matches ? 0 : now);
     const own = session.schema.private.read(core.private);
-    hud.update(own, welcome);
+    const { standings } = this.#page;
+    hud.update(own, standings);
     if (spectating) return;
-    account.speak(own, now);
+    account.speak({ place: ownPlace(standings), players: own.players }, now);
     death.update(own, core.tick, welcome.tick_hz, (player) => core.name(player));
   }
 }

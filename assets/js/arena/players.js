@@ -10,9 +10,9 @@ const UPDATE_MS = 500;
 /**
  * The page's side.
  * @typedef {object} PlayersPage
- * @property {() => import('./roster.js').Entry[]} list
+ * @property {() => import('./roster.js').Row[]} list
  * @property {() => number | null} own the own player
- * @property {() => {score: number, place: number, players: number} | null} standing the own, null for a spectator
+ * @property {() => number} all how many play; 0 if that is not known
  * @property {(player: number) => boolean} away whether a player's connection is lost
  * @property {import('./chat.js').Chat} chat
  */
@@ -56,10 +56,7 @@ export class Players {
   }
 
   #show() {
-    const [own, standing] = [this.#page.own(), this.#page.standing()];
-    const entries = this.#page.list().map((entry) => (entry.player === own && standing ? { ...entry, ...standing } : entry));
-    const rows = [...entries].sort((a, b) => (a.place || Infinity) - (b.place || Infinity));
-    const all = standing?.players ?? 0;
+    const [own, rows, all] = [this.#page.own(), this.#page.list(), this.#page.all()];
     setText(this.#count, all > rows.length ? texts.players.some(rows.length, all) : texts.players.all(rows.length));
     // Rows are reused, so that the focus stays where it is.
     while (this.#rows.children.length > rows.length) this.#rows.lastElementChild?.remove();
@@ -85,7 +82,7 @@ export class Players {
 
   /**
    * @param {HTMLElement} row
-   * @param {import('./roster.js').Entry} entry
+   * @param {import('./roster.js').Row} entry
    * @param {number | null} own
    */
   #fill(row, { player, name, score, place, bot }, own) {

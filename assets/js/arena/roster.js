@@ -5,8 +5,9 @@
 const GONE_MS = 90_000;
 const ENTRIES_MAX = 1_000;
 
-/** @typedef {{player: number, name: string, score: number | null, place: number, bot: boolean, seenAt: number}} Entry
- *   `place` 0 if it is not known */
+/** @typedef {{player: number, name: string, bot: boolean, seenAt: number}} Entry */
+/** @typedef {{player: number, name: string, bot: boolean, score: number | null, place: number}} Row
+ *   `place` 0 and `score` null if they are not known */
 
 export class Roster {
   /** @type {Map<number, Entry>} */
@@ -32,22 +33,8 @@ export class Roster {
     // Somebody else has the seat of one who has left.
     if (known?.name === name) known.seenAt = now;
     else if (known || this.#entries.size < ENTRIES_MAX) {
-      this.#entries.set(player, { player, name, score: null, place: 0, bot: this.isBot(player, name), seenAt: now });
+      this.#entries.set(player, { player, name, bot: this.isBot(player, name), seenAt: now });
     }
-  }
-
-  /**
-   * Takes the leaders, best first.
-   * @param {{player: number, name: string, score: number}[]} rows
-   * @param {number} now milliseconds
-   */
-  lead(rows, now) {
-    for (const entry of this.#entries.values()) Object.assign(entry, { place: 0, score: null });
-    rows.forEach(({ player, name, score }, i) => {
-      this.sign(player, name, now);
-      const entry = this.#entries.get(player);
-      if (entry) Object.assign(entry, { score, place: i + 1 });
-    });
   }
 
   /** Whether a player is one of the game's own. @param {number} player @param {string} name */
@@ -56,12 +43,19 @@ export class Roster {
   }
 
   /**
-   * Everybody known: those with a place first, then by name.
+   * Everybody known: those whose place is known first, then by name.
    * @param {number} now milliseconds
-   * @returns {Entry[]}
+   * @param {readonly import('./standings.js').Standing[]} standings
+   * @returns {Row[]}
    */
-  list(now) {
+  list(now, standings) {
+    for (const { player, name } of standings) this.sign(player, name, now);
     for (const [player, { seenAt }] of this.#entries) if (now - seenAt > GONE_MS) this.#entries.delete(player);
-    return [...this.#entries.values()].sort((a, b) => (a.place || Infinity) - (b.place || Infinity) || a.name.localeCompare(b.name));
+    const known = new Map(standings.map((row) => [row.player, row]));
+    const rows = [...this.#entries.values()].map(({ player, name, bot }) => {
+      const { score = null, place = 0 } = known.get(player) ?? {};
+      return { player, name, bot, score, place };
+    });
+    return rows.sort((a, b) => (a.place || Infinity) - (b.place || Infinity) || a.name.localeCompare(b.name));
   }
 }

@@ -7,7 +7,7 @@ import { hueOf } from './looks.js';
 import { roundAt } from './roundtime.js';
 import { texts } from './texts/index.js';
 
-/** @typedef {import('./board.js').Leader} Leader */
+/** @typedef {import('./standings.js').Leader} Leader */
 /** @typedef {{score: number, place: number, players: number}} Standing the player's private numbers */
 
 const SOON_S = 10;
@@ -92,10 +92,10 @@ export class Rounds {
    * @param {number} tick
    * @param {number} tickHz
    * @param {Standing | null} standing null for a spectator
-   * @param {Leader[]} others the leaders, without the own player
+   * @param {readonly import('./standings.js').Standing[]} standings
    */
-  update(tick, tickHz, standing, others) {
-    setText(this.#goal, standing ? goal(standing.score, others) : '');
+  update(tick, tickHz, standing, standings) {
+    setText(this.#goal, goal(standings));
     if (standing && !this.over && this.#best.take(standing.score)) this.#announce.say(texts.rounds.beaten, true);
     const { today } = this.#best;
     this.#bestShown.hidden = today === 0 || !standing;
@@ -112,15 +112,17 @@ export class Rounds {
 }
 
 /**
- * Whom to overtake next, and how many points that takes; empty if nobody near is known.
- * @param {number} score the own
- * @param {Leader[]} others best first
+ * Whom to overtake next, and how many points that takes; empty alone, without points to lead with, and for
+ * a spectator.
+ * @param {readonly import('./standings.js').Standing[]} standings
  */
-export function goal(score, others) {
-  const next = others.filter((other) => other.score >= score).at(-1);
-  // Of those behind the last leader nobody knows how far the next one is.
-  if (!next) return others.length > 0 && score > 0 ? texts.rounds.leads : '';
-  return texts.rounds.overtake(next.name, next.score - score + 1);
+export function goal(standings) {
+  const at = standings.findIndex((row) => row.own);
+  if (at < 0) return '';
+  const { score } = standings[at];
+  // Behind the last leader that is the nearest of whom one knows.
+  if (at > 0) return texts.rounds.overtake(standings[at - 1].name, standings[at - 1].score - score + 1);
+  return standings.length > 1 && score > 0 ? texts.rounds.leads : '';
 }
 
 /**

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { boardRows } from '../../assets/js/arena/board.js';
+import { ownPlace, shortened, standings } from '../../assets/js/arena/standings.js';
 
 const LEADERS = [{ player: 4, name: 'Ada', score: 90 }, { player: 2, name: 'Bo', score: 70 }, { player: 7, name: 'Cy', score: 70 }];
 
-const shown = (own, rowsMax = 8) => boardRows(LEADERS, own, rowsMax).map(({ place, name, score, own: mine }) => [place, name, score, mine]);
+const shown = (own, rowsMax = 8) => shortened(standings(LEADERS, own), rowsMax).map(({ place, name, score, own: mine }) => [place, name, score, mine]);
 const others = [[1, 'Ada', 90, false], [2, 'Bo', 70, false], [3, 'Cy', 70, false]];
 
 test('the own row follows the best unless it is among them', () => {
@@ -24,6 +24,15 @@ test('equal scores stand in the order of the players\' numbers', () => {
 
 test('a place that the list does not reach is that of the last ranking', () => {
   assert.deepEqual(shown({ player: 9, name: 'Me', score: 5, place: 17 }, 2), [others[0], others[1], [17, 'Me', 5, true]]);
+});
+
+test('nobody stands anywhere before the first list has come', () => {
+  assert.deepEqual(standings([], { player: 9, name: 'Me', score: 5, place: 17 }), []);
+});
+
+test('the place that is said is that of the board', () => {
+  const own = { player: 7, name: 'Cy', score: 150, place: 3 };
+  assert.deepEqual([ownPlace(standings(LEADERS, own)), ownPlace(standings(LEADERS, null)), ownPlace([])], [1, 0, 0]);
 });
 
 test('a spectator has no row', () => {
