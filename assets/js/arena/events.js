@@ -1,6 +1,7 @@
 // Passes the server's notices to the panels and the effects.
 
 import { streakText } from './format.js';
+import { inWords } from './said.js';
 import { texts } from './texts/index.js';
 
 /** @typedef {import('./hud.js').Kill} Kill */
@@ -48,7 +49,7 @@ export class Events {
     if (chat) this.#parts.chat.line(chat, chat.player === player);
     if (withdrawn) this.#parts.chat.withdraw(withdrawn.line);
     if (whisper) this.#parts.chat.whisper(whisper, player);
-    if (refused) this.#parts.chat.note(refused.reason);
+    if (refused) this.#parts.chat.note(inWords(refused.reason));
     if (missed) this.#parts.chat.note(texts.chat.missed(missed.events));
     // A hidden page does not advance effects: all would play at once when it is shown.
     const seen = !document.hidden;

@@ -2,6 +2,7 @@
 
 import { PRESETS, RANGES, linkText, withCondition } from '../net/index.js';
 import { byId, element, setText } from './dom.js';
+import { inWords } from './said.js';
 import { texts } from './texts/index.js';
 
 /** @typedef {import('../net/index.js').Session} Session */
@@ -72,7 +73,7 @@ export class LabControls {
       this.#session.setLink(text);
     } catch (error) {
       this.#error.hidden = false;
-      setText(this.#error, error instanceof Error ? error.message : String(error));
+      setText(this.#error, inWords(error instanceof Error ? error.message : String(error)));
       return false;
     }
     this.#error.hidden = true;

@@ -1,5 +1,6 @@
 // Why the player is not playing: a headline, the cause in a sentence, and the exits that fit it.
 
+import { inWords } from './said.js';
 import { texts } from './texts/index.js';
 
 /** @typedef {import('../net/types.js').State} State */
@@ -55,5 +56,5 @@ export function explain({ name, why = 'ended', text = '' }, spectates) {
   const known = /** @type {Why} */ (why in EXITS ? why : 'ended');
   const { head, text: own } = texts.reasons.why[known];
   const exits = EXITS[known].filter((exit) => !(exit === 'watch' && spectates) && !(exit === 'now' && name === 'ended'));
-  return { head, text: SAID.includes(known) && text ? text : own, exits };
+  return { head, text: SAID.includes(known) && text ? inWords(text) : own, exits };
 }

@@ -265,7 +265,29 @@ const texts = {
     },
   },
 
+  said: {
+    moment: new Intl.DateTimeFormat('de', { dateStyle: 'medium', timeStyle: 'short' }),
+    hasty: 'Warte ein paar Sekunden zwischen zwei Zeilen.',
+    gone: 'Dieser Spieler ist nicht mehr da.',
+    waits: 'Auf diesen Spieler wartet schon zu viel: Versuch es später noch einmal.',
+    lineGone: 'Diese Zeile gibt es nicht mehr.',
+    muted: (seconds, why) => `Du bist ${seconds > 0 ? `noch ${seconds} s ` : ''}stumm geschaltet${why ? `: ${why}` : '.'}`,
+    banned: (until, why) => `Du bist ${until ? `bis ${until} ` : ''}gesperrt${why ? `: ${why}` : '.'}`,
+    kicked: (why) => `Du wurdest aus diesem Raum geschickt${why ? `: ${why}` : '.'}`,
+    nameInUse: 'Dieser Name oder einer, der so aussieht, ist hier vergeben; wähle einen anderen.',
+    ticketEarly: 'Das Ticket gilt noch nicht; warte einen Moment und versuch es noch einmal.',
+    ticketExpired: 'Das Ticket ist abgelaufen; hol dir ein neues.',
+    ticketRoom: 'Das Ticket gilt für einen anderen Raum.',
+    ticketRole: 'Mit diesem Ticket kannst du zuschauen, aber nicht spielen.',
+    ticketUsed: 'Das Ticket wurde schon benutzt; hol dir ein neues.',
+    ticketInvalid: 'Das Ticket ist ungültig.',
+    page: (why) => `Der Server lässt diese Seite nicht zu: ${why}`,
+    closed: (code) => `Die Verbindung wurde geschlossen (Code ${code}).`,
+  },
+
   lab: {
+    invalid: (part) => `„${part}“ ist nicht gültig. Gültig ist zum Beispiel 100ms,jitter=30ms,stall=1%x250ms,kbps=500.`,
+    jitterTooLong: 'Der Jitter ist größer als die Latenz.',
     asNumber: (label) => `${label}, als Zahl`,
     link: {
       latency: { label: 'Latenz', title: 'Kommt zur Umlaufzeit dazu: je die Hälfte hin und zurück.' },

@@ -281,7 +281,30 @@ export const EN = {
     },
   },
 
+  /** What the server says (`said.js`). A `why` is in the words of those who run it. */
+  said: {
+    moment: new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }),
+    hasty: 'Wait a few seconds between chat lines.',
+    gone: 'That player is not here any more.',
+    waits: 'Too much waits for that player: try again later.',
+    lineGone: 'That line is not there any more.',
+    muted: (seconds, why) => `You are muted${seconds > 0 ? ` for another ${seconds} s` : ''}${why ? `: ${why}` : '.'}`,
+    banned: (until, why) => `You are banned${until ? ` until ${until}` : ''}${why ? `: ${why}` : '.'}`,
+    kicked: (why) => `You were sent away from this room${why ? `: ${why}` : '.'}`,
+    nameInUse: 'This name, or one that looks like it, is in use here; choose another.',
+    ticketEarly: 'The ticket is not valid yet; wait a moment and try again.',
+    ticketExpired: 'The ticket has expired; get a new one.',
+    ticketRoom: 'The ticket is for another room.',
+    ticketRole: 'The ticket lets you watch, not play; join as a spectator.',
+    ticketUsed: 'The ticket has been used; get a new one.',
+    ticketInvalid: 'The ticket is not valid.',
+    page: (why) => `The server refuses this page: ${why}`,
+    closed: (code) => `The connection was closed (code ${code}).`,
+  },
+
   lab: {
+    invalid: (part) => `“${part}” is not valid. A link is like 100ms,jitter=30ms,stall=1%x250ms,kbps=500.`,
+    jitterTooLong: 'The jitter is more than the latency.',
     asNumber: (label) => `${label}, as a number`,
     link: {
       latency: { label: 'Latency', title: 'Added to the round trip: half of it each way.' },
