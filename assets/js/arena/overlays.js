@@ -76,7 +76,7 @@ export class Overlays {
     const { player } = this.#page;
     if (event.Taken) this.#hints.did('pickup');
     if (event.Kill) this.#killed(event.Kill, now);
-    this.#rounds.take(event, player, this.#standing);
+    if (event.Podium) this.#rounds.take(event.Podium, player, this.#standing);
     if (document.hidden) this.#tab();
   }
 

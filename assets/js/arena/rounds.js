@@ -52,13 +52,14 @@ export class Rounds {
   }
 
   /**
-   * @param {any} event of the game
+   * A round has ended.
+   * @param {{rows: Leader[], next: number}} podium
    * @param {number | null} player the own player
    * @param {Standing | null} standing null for a spectator
    */
-  take({ Podium }, player, standing) {
-    // Whoever joins has it sent to the whole room once more.
-    if (Podium && Podium.next !== this.#begins) this.#finish(Podium, player, standing);
+  take(podium, player, standing) {
+    // For a spectator who arrives the whole room is sent it once more.
+    if (podium.next !== this.#begins) this.#finish(podium, player, standing);
   }
 
   #start() {
