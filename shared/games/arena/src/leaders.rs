@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use super::messages::{Event, LEADERS_MAX, Leader, PODIUM_ROWS};
 use super::player::Players;
 use super::world::World;
-use drumbeat_shared::game::{Audience, Events};
 use drumbeat_shared::ids::PlayerId;
 
 /// The ranking of the last second.
@@ -38,14 +37,15 @@ impl Board {
         }
     }
 
-    /// Sends the leaderboard to the room if it has changed.
-    pub(super) fn send(&mut self, players: &Players, events: &mut Events<Event>) {
+    /// The leaderboard, if it has changed since the last call.
+    pub(super) fn news(&mut self, players: &Players) -> Option<Event> {
         let best = self.ranking.len().min(LEADERS_MAX);
-        if self.sent != self.ranking[..best] {
-            self.sent.clear();
-            self.sent.extend_from_slice(&self.ranking[..best]);
-            events.push(Audience::Room, self.event(players));
+        if self.sent == self.ranking[..best] {
+            return None;
         }
+        self.sent.clear();
+        self.sent.extend_from_slice(&self.ranking[..best]);
+        Some(self.event(players))
     }
 
     /// The leaderboard.
@@ -58,11 +58,11 @@ impl Board {
         self.rows(players).take(PODIUM_ROWS).filter(|row| row.score > 0).collect()
     }
 
+    /// The ranking, without those who have left since.
     fn rows(&self, players: &Players) -> impl Iterator<Item = Leader> {
-        self.ranking.iter().map(|(Reverse(score), id)| Leader {
-            player: *id,
-            name: players.find(*id).map_or_else(String::new, |player| player.name.clone()),
-            score: *score,
+        self.ranking.iter().filter_map(|(Reverse(score), id)| {
+            let name = players.find(*id)?.name.clone();
+            Some(Leader { player: *id, name, score: *score })
         })
     }
 }

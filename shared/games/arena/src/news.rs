@@ -18,7 +18,7 @@ pub(super) struct News {
 
 impl News {
     /// Sends the room what has changed, once a second and when a round begins or ends, and whoever has
-    /// arrived everything.
+    /// arrived everything. Places change with that, and when a player arrives: a spectator changes none.
     pub(super) fn send(&mut self, world: &mut World, events: &mut Events<Event>) {
         let Self { board, overview, arrivals } = self;
         let (tick, tick_hz) = (world.tick, world.map.tick_hz);
@@ -29,20 +29,27 @@ impl News {
         if !is_due && arrived.is_empty() {
             return;
         }
-        board.rank(world);
+        if is_due || arrived.iter().any(|to| matches!(to, Audience::Player(_))) {
+            board.rank(world);
+        }
         let round = moment.map_or(Event::Round { number: 0, ends: 0 }, |moment| {
             moment.event(|| board.podium(&world.players))
         });
+        let mut to_room = [None, None, turns.then(|| round.clone())];
         if is_due {
-            board.send(&world.players, events);
-            overview.send(world, board, events);
+            to_room[0] = board.news(&world.players);
+            to_room[1] = overview.news(world, board);
         }
-        if turns {
-            events.push(Audience::Room, round.clone());
+        let all = [Some(board.event(&world.players)), overview.event(), Some(round)];
+        if arrived.contains(&Audience::Room) {
+            to_room.clone_from(&all);
         }
+        // Whoever has arrived is of the room, too, and gets nothing twice.
+        let lacks = || all.iter().zip(&to_room).filter(|(_, sent)| sent.is_none());
         for audience in arrived {
-            let all = [Some(board.event(&world.players)), overview.event(), Some(round.clone())];
-            all.into_iter().flatten().for_each(|event| events.push(audience, event));
+            let lacked = lacks().filter_map(|(event, _)| event.clone());
+            lacked.for_each(|event| events.push(audience, event));
         }
+        to_room.into_iter().flatten().for_each(|event| events.push(Audience::Room, event));
     }
 }

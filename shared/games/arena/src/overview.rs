@@ -5,7 +5,6 @@ use super::heat::share;
 use super::leaders::Board;
 use super::messages::Event;
 use super::world::World;
-use drumbeat_shared::game::{Audience, Events};
 
 /// Steps of the leader's place along each side of the world, two for each cell of the fights.
 const STEPS: f32 = 32.0;
@@ -19,14 +18,15 @@ pub(super) struct Overview {
 }
 
 impl Overview {
-    /// Looks again, once a second, and shows the room what has changed.
-    pub(super) fn send(&mut self, world: &mut World, board: &Board, events: &mut Events<Event>) {
+    /// Looks again, once a second. Returns what to show the room if it has changed.
+    pub(super) fn news(&mut self, world: &mut World, board: &Board) -> Option<Event> {
         let event = look(world, board);
         world.heat.cool();
-        if self.shown.as_ref() != Some(&event) {
-            self.shown = Some(event.clone());
-            events.push(Audience::Room, event);
+        if self.shown.as_ref() == Some(&event) {
+            return None;
         }
+        self.shown = Some(event);
+        self.event()
     }
 
     /// What the room was shown last.

@@ -189,6 +189,41 @@ fn the_overview_shows_no_leader_while_it_is_dead() {
 }
 
 #[test]
+fn a_spectator_who_arrives_changes_no_place() {
+    let mut arena = short_duel();
+    run_to(&mut arena, 21, Input::default());
+    assert_eq!((arena.private(A)[4], arena.private(B)[4]), (1, 2));
+    arena.world.players.find_mut(B).unwrap().score = 50;
+    arena.spectate();
+    let events = step(&mut arena, &[]);
+    assert_eq!(to_room(&events).len(), 3, "the spectator is sent what there is");
+    assert_eq!((arena.private(A)[4], arena.private(B)[4]), (1, 2));
+    // Who has left since the last ranking is on no board.
+    run_to(&mut arena, 45, Input::default());
+    arena.leave(A);
+    arena.spectate();
+    let events = step(&mut arena, &[]);
+    let [Event::Leaders(rows), ..] = to_room(&events)[..] else { panic!("{events:?}") };
+    assert_eq!(rows.iter().map(|row| row.player).collect::<Vec<_>>(), [B]);
+}
+
+#[test]
+fn who_arrives_when_the_room_is_sent_something_gets_it_once() {
+    let mut arena = short_duel();
+    run_to(&mut arena, 19, Input::default());
+    let late = PlayerId(2);
+    arena.join(late, Identity::guest("late")).unwrap();
+    let events = step(&mut arena, &[]);
+    let sent = events.iter().map(|(to, event)| {
+        assert!([Audience::Room, Audience::Player(late)].contains(to), "{to:?}");
+        std::mem::discriminant(event)
+    });
+    let sent: Vec<_> = sent.collect();
+    assert_eq!(sent.len(), 3, "{events:?}");
+    assert!((0..3).all(|at| !sent[..at].contains(&sent[at])), "{events:?}");
+}
+
+#[test]
 fn clients_foresee_all_they_fire_and_how_they_fly_from_round_to_round() {
     let mut arena = short(0, &void());
     arena.join(A, Identity::guest("lone")).unwrap();
