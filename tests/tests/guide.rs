@@ -28,8 +28,8 @@ const SOURCES: &[(&str, &[&str])] = &[
 /// The tests that prove what each mistake makes people read: their own text, or what the compiler
 /// says to them.
 const PROOFS: &[&str] = &[
-    "shared/macros/tests/mistakes/fields.stderr",
-    "shared/macros/tests/mistakes/input_derives.stderr",
+    "tests/mistakes/tests/mistakes/fields.stderr",
+    "tests/mistakes/tests/mistakes/input_derives.stderr",
     "tests/browser/new.test.mjs",
     "tests/js/controls.test.mjs",
     "tests/js/schema.test.mjs",

@@ -77,11 +77,13 @@ fn every_crate_and_every_large_folder_has_its_rooms_listed() {
     let mut missing = Vec::new();
     for member in members() {
         let src = format!("{member}/src/");
-        let mut files: BTreeMap<String, usize> = BTreeMap::from([(String::new(), FILES_LISTED)]);
+        let mut files: BTreeMap<String, usize> = BTreeMap::new();
         for name in tracked() {
             let Some(name) = name.strip_prefix(&src).filter(|name| name.ends_with(".rs")) else {
                 continue;
             };
+            // A crate is listed with its first file; one of tests alone has none here.
+            files.entry(String::new()).or_insert(FILES_LISTED);
             let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
             if file != "tests.rs" && !folder.split('/').any(|folder| folder == "tests") {
                 *files.entry(folder.to_owned()).or_default() += 1;

@@ -1,6 +1,6 @@
 //! What the compiler says to an author who errs.
 //!
-//! `TRYBUILD=overwrite cargo test --package drumbeat-macros --test mistakes` renews the texts.
+//! `TRYBUILD=overwrite cargo test --package drumbeat-mistakes` renews the texts.
 
 #[test]
 fn mistakes_are_named_in_the_words_of_the_author() {
