@@ -13,7 +13,7 @@ const [HZ, PLAY, PODIUM] = [20, 120, 160];
 const RULE = { play_ticks: PLAY, podium_ticks: PODIUM, truce_ticks: 10 };
 const NEXT = PLAY + PODIUM;
 const ADA = { player: 1, name: 'Ada', score: 30 };
-const PODIUM_NOW = { Podium: { rows: [ADA, { player: 2, name: 'Bo', score: 5 }], next: NEXT } };
+const PODIUM_NOW = { rows: [ADA, { player: 2, name: 'Bo', score: 5 }], next: NEXT };
 const OWN = { score: 5, place: 2, players: 4 };
 
 let said;

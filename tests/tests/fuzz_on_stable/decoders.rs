@@ -173,12 +173,12 @@ fn honest_messages_are_taken() {
 /// largest size: sorting them into the grid would take gigabytes.
 #[test]
 fn a_map_that_would_grow_is_refused() {
-    let Map { name, tick_hz, rules, rounds, house, .. } =
+    let Map { name, tick_hz, rules, rounds, house, aim_assistance, .. } =
         codec::decode_server(&map()).expect("the bundled map");
     let side = i32::pow(2, 19) - 1;
     let map_of = |radius: i32| {
         let rocks = vec![(side / 2, side / 2, radius); 20_000];
-        codec::encode(&(&name, side, side, tick_hz, rocks, &rules, rounds, house))
+        codec::encode(&(&name, side, side, tick_hz, rocks, &rules, rounds, house, aim_assistance))
     };
     assert!(codec::decode_server::<Map>(&map_of(3_200)).is_ok());
     assert!(codec::decode_server::<Map>(&map_of(side / 4)).is_err());
