@@ -38,6 +38,7 @@ export class Chat {
    * @param {(text: string) => void} page.say sends a line
    * @param {(player: number, text: string) => void} page.whisper sends a line to one player
    * @param {(line: number) => void} page.report reports a line
+   * @param {() => number} page.linesMax how many lines, whispers and reports the server takes in ten seconds
    * @param {(player: number) => string | null} page.nameOf who plays as this player, if that is known
    * @param {(open: boolean) => void} page.opened called when the field opens or closes
    */
@@ -208,10 +209,10 @@ export class Chat {
     return this.#lastLines.has(name);
   }
 
-  /** @param {string} name */
+  /** @param {string} name @returns {boolean} whether it is reported */
   reportLast(name) {
     const line = this.#lastLines.get(name);
-    if (line !== undefined) this.#report(line);
+    return line !== undefined && this.#report(line);
   }
 
   /** Hides what somebody says, or shows it again. @param {string} name */
@@ -227,8 +228,18 @@ export class Chat {
 
   /** @param {number} line */
   #report(line) {
+    if (!this.#inTime()) return false;
     this.#page.report(line);
     this.note(texts.chat.reported);
+    return true;
+  }
+
+  /** Whether another line, whisper or report is within the limit: the server would drop it. */
+  #inTime() {
+    const linesMax = this.#page.linesMax();
+    const allowed = this.#pace.allows(performance.now(), linesMax);
+    if (!allowed) this.note(texts.chat.slow(linesMax));
+    return allowed;
   }
 
   #submit() {
@@ -262,11 +273,7 @@ export class Chat {
       this.note(texts.chat.whom);
       return false;
     }
-    // The server would drop the line.
-    if (!this.#pace.allows(performance.now())) {
-      this.note(texts.chat.slow);
-      return false;
-    }
+    if (!this.#inTime()) return false;
     if (command) this.#page.whisper(player, command.slice(to.length).trim());
     else this.#page.say(text);
     return true;

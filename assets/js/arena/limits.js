@@ -4,7 +4,6 @@
 export const NAME_BYTES_MAX = 24;
 export const CHAT_BYTES_MAX = 200;
 
-const LINES_MAX = 5;
 const LINES_MS = 10_000;
 
 const encoder = new TextEncoder();
@@ -54,7 +53,7 @@ export function limitBytes(field, bytesMax) {
   fit();
 }
 
-/** The rate limit of chat lines: five in ten seconds. */
+/** The rate limit of chat lines, whispers and reports, which the server names in its welcome. */
 export class Pace {
   /** @type {number[]} */
   #saidAt = [];
@@ -62,10 +61,11 @@ export class Pace {
   /**
    * Whether a line may be sent; if so, counts it.
    * @param {number} now milliseconds
+   * @param {number} linesMax in ten seconds
    */
-  allows(now) {
+  allows(now, linesMax) {
     this.#saidAt = this.#saidAt.filter((at) => now - at < LINES_MS);
-    if (this.#saidAt.length >= LINES_MAX) return false;
+    if (this.#saidAt.length >= linesMax) return false;
     this.#saidAt.push(now);
     return true;
   }

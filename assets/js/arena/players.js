@@ -73,7 +73,7 @@ export class Players {
       this.#show();
     });
     report.addEventListener('click', () => {
-      this.#page.chat.reportLast(row.dataset.name ?? '');
+      if (!this.#page.chat.reportLast(row.dataset.name ?? '')) return;
       setText(report, texts.players.reported);
       report.disabled = true;
     });

@@ -34,6 +34,7 @@ export function connectChat(page, opened) {
     say: (text) => session.chat(text),
     whisper: (player, text) => session.whisper(player, text),
     report: (line) => session.report(line),
+    linesMax: () => session.welcome?.chat_per_10s ?? Infinity,
     nameOf: (player) => session.core?.name(player) ?? null,
     opened,
   });

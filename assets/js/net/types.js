@@ -7,6 +7,7 @@
  * @property {string} name after the server's cleaning
  * @property {string} room
  * @property {number} tick_hz ticks per second
+ * @property {number} chat_per_10s how many lines a player may say in ten seconds, whispers and reports among them
  * @property {string} schema hash of the schema, hexadecimal
  * @property {{token: number[], keep_s: number} | null} resume proves to the server, for `keep_s` seconds
  *   after the connection is lost, who the player was; null where it keeps no places

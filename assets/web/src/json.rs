@@ -50,6 +50,7 @@ struct WelcomeView<'a, M> {
     name: &'a str,
     room: &'a str,
     tick_hz: u16,
+    chat_per_10s: u16,
     schema: String,
     resume: Option<ResumeOffer>,
     resumed: Option<u32>,
@@ -106,7 +107,7 @@ pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
     encode(&view)
 }
 
-/// `{player, name, room, tick_hz, schema, map}`. The player is null for a spectator. The schema hash
+/// `{player, name, room, tick_hz, chat_per_10s, schema, resume, resumed, map}`. The player is null for a spectator. The schema hash
 /// is hexadecimal, since JavaScript's numbers do not hold 64 bits.
 #[must_use]
 pub fn welcome<M: Serialize>(welcome: &Welcome, map: &M) -> Vec<u8> {
@@ -115,6 +116,7 @@ pub fn welcome<M: Serialize>(welcome: &Welcome, map: &M) -> Vec<u8> {
         name: &welcome.name,
         room: &welcome.room,
         tick_hz: welcome.tick_hz,
+        chat_per_10s: welcome.chat_per_10s,
         schema: format!("{:016x}", welcome.schema),
         resume: welcome.resume,
         resumed: welcome.resumed,

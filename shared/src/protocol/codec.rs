@@ -189,6 +189,7 @@ mod tests {
             name: "n".repeat(NAME_BYTES_MAX),
             room: "r".repeat(ROOM_NAME_BYTES_MAX),
             tick_hz: u16::MAX,
+            chat_per_10s: u16::MAX,
             predictions: u64::MAX,
             map: encode(&map),
             resume: Some(ResumeOffer { token: ResumeToken([0xff; 16]), keep_s: u16::MAX }),

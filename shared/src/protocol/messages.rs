@@ -180,6 +180,8 @@ pub struct Welcome {
     pub room: String,
     /// Steps per second.
     pub tick_hz: u16,
+    /// Limit of a player's chat lines in 10 seconds, whispers and reports among them.
+    pub chat_per_10s: u16,
     /// [`crate::replication::fingerprint`] of the server's rules.
     pub predictions: u64,
     /// The static world: bincode of the game's `Map`, up to `MAP_BYTES_MAX` bytes.

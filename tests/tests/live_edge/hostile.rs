@@ -111,6 +111,8 @@ async fn chat_beyond_the_rate_is_dropped_and_then_ends_the_connection() {
     let server = Server::start(|config| config.room.chat_per_10s = 3).await;
     let line = Message::binary(message(&ClientMessage::Chat { text: "hi".into() }));
     let mut player = Player::join(&server, "Eve", "").await;
+    let welcome = player.client.welcome().unwrap();
+    assert_eq!(welcome.chat_per_10s, 3);
     for _ in 0..6 {
         futures_util::SinkExt::send(&mut player.socket, line.clone()).await.unwrap();
     }

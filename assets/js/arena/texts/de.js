@@ -194,7 +194,7 @@ const texts = {
     reported: 'Gemeldet: Wer diesen Server betreibt, kann die Zeile lesen.',
     offline: 'Nicht gesendet: Du bist offline. Drück Enter, um es noch einmal zu versuchen.',
     whom: 'Wem? Schreib /w NAME und einen Text an jemanden, der schon etwas gesagt hat.',
-    slow: 'Langsamer: höchstens fünf Nachrichten in zehn Sekunden.',
+    slow: (lines) => `Langsamer: höchstens ${counted(lines, 'Nachricht', 'Nachrichten')} in zehn Sekunden.`,
     left: (bytes) => `noch ${bytes}`,
     missed: (events) => `${counted(events, 'Ereignis', 'Ereignisse')} verpasst`,
   },

@@ -208,7 +208,7 @@ export const EN = {
     reported: 'Reported: whoever runs this server can read the line.',
     offline: 'Not sent: you are offline. Press Enter to try again.',
     whom: 'To whom? Type /w NAME and your message.',
-    slow: 'Slow down: at most five messages in ten seconds.',
+    slow: (lines) => `Slow down: at most ${counted(lines, 'message')} in ten seconds.`,
     left: (bytes) => `${bytes} left`,
     missed: (events) => `${counted(events, 'event')} ${events === 1 ? 'was' : 'were'} missed`,
   },

@@ -177,6 +177,7 @@ impl<G: Game> Engine<G> {
             name: client.name.clone(),
             room: self.room.clone(),
             tick_hz: self.world.tick_hz,
+            chat_per_10s: u16::try_from(self.chat_per_10s).unwrap_or(u16::MAX),
             predictions: self.predictions,
             map: self.map_bytes.clone(),
             resume: next.map(|(token, _)| ResumeOffer { token, keep_s: self.resume_s }),
