@@ -20,8 +20,10 @@ async function freePort() {
 /** Starts the browser. */
 export async function startWebKit() {
   const port = await freePort();
+  // Without a graphics card its drawing threads would share Mesa's software renderer, which crashes now and then.
+  const env = { ...process.env, WEBKIT_SKIA_ENABLE_CPU_RENDERING: '1' };
   // A group of its own, which ends as one.
-  const child = spawn('xvfb-run', ['-a', '-s', '-screen 0 1280x800x24', driver, `--port=${port}`], { stdio: 'ignore', detached: true });
+  const child = spawn('xvfb-run', ['-a', '-s', '-screen 0 1280x800x24', driver, `--port=${port}`], { stdio: 'ignore', detached: true, env });
   const ended = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
   const stop = () => {
     try {
