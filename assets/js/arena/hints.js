@@ -12,6 +12,8 @@ const ORDER = ['fly', 'fire', 'rail', 'pickup'];
 const NAME = 'hints';
 /** Room between it and the screen's edge, CSS pixels. */
 const EDGE = 8;
+/** Above this share of the screen's height the ship is too near to the upper panels for words between. */
+const HIGH = 0.45;
 
 export class Hints {
   #root = byId('hint');
@@ -56,7 +58,7 @@ export class Hints {
   }
 
   /**
-   * Keeps it beneath the ship; called for every picture.
+   * Keeps it beside the ship; called for every picture.
    * @param {() => {x: number, y: number}} place of the ship, CSS pixels
    */
   follow(place) {
@@ -64,6 +66,7 @@ export class Hints {
     const { x, y } = place();
     const half = this.#width / 2 + EDGE;
     const inside = Math.min(Math.max(x, half), innerWidth - half);
+    this.#root.classList.toggle('high', y < innerHeight * HIGH);
     this.#root.style.transform = `translate(${Math.round(inside)}px, ${Math.round(y)}px)`;
   }
 
