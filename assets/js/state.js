@@ -15,6 +15,7 @@
 //   private: the player's private numbers, named as in the rules; null without a connection
 //   watched: {how: 'leader' | 'player' | 'place', player?, place?} what a spectator follows
 //   camera: {x, y, scale} the middle of the screen, world units, and CSS pixels per world unit
+//   listed: how many players the server has listed, null while it has not
 //   link:   the link conditions, as text
 //   switches: {prediction, reconciliation, interpolation, lagCompensation}
 //   live:   the core's present numbers, null before the first frame
@@ -50,6 +51,9 @@ export function publish(page) {
       if (!own) return null;
       const { key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield } = own;
       return { key, x, y, vx, vy, heading, aim, steer, buttons, hp, energy, shield };
+    },
+    get listed() {
+      return page.overlays.listed?.size ?? null;
     },
     get device() {
       return page.device.kind;

@@ -100,6 +100,9 @@ pub const DOCUMENT_BYTES_MAX: usize = 8 << 20;
 /// Maximum number of removed records that a document remembers: a client that has missed more of
 /// them is sent the whole document again.
 pub const REMOVED_RECORDS_MAX: usize = RECORDS_MAX;
+/// Maximum number of departures that a room's list of players remembers: a client that has missed more of
+/// them is sent the whole list again.
+pub const REMOVED_PLAYERS_MAX: usize = 1_024;
 /// Maximum length of the records and changes of records in one frame, bytes; the rest waits.
 pub const RECORD_NOTES_BYTES_PER_FRAME_MAX: usize = 32 << 10;
 /// Maximum length of one encoded command, bytes.

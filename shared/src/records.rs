@@ -41,6 +41,8 @@ pub struct Records {
     by_edit: BTreeMap<u64, (u32, Option<u16>)>,
     /// The same of those removed lately, by the edit that removed them.
     removals: BTreeMap<u64, (u32, Option<u16>)>,
+    /// Limit of those.
+    removals_max: usize,
     /// The last removal that is forgotten.
     forgotten: u64,
     edits: u64,
@@ -74,12 +76,19 @@ impl Records {
             records: BTreeMap::new(),
             by_edit: BTreeMap::new(),
             removals: BTreeMap::new(),
+            removals_max: REMOVED_RECORDS_MAX,
             forgotten: 0,
             edits: 0,
             last_id: 0,
             bytes: 0,
             hashes: BTreeMap::new(),
         }
+    }
+
+    /// The same document, which remembers as many removals.
+    #[must_use]
+    pub fn with_removals_max(self, removals_max: usize) -> Self {
+        Self { removals_max, ..self }
     }
 
     /// How many records there are.
@@ -164,7 +173,7 @@ impl Records {
         self.by_edit.remove(&held.edit);
         self.edits += 1;
         self.removals.insert(self.edits, (id, held.group));
-        if self.removals.len() > REMOVED_RECORDS_MAX
+        if self.removals.len() > self.removals_max
             && let Some((oldest, _)) = self.removals.pop_first()
         {
             self.forgotten = oldest;

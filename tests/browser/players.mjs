@@ -31,8 +31,11 @@ describe('the first life', () => {
 describe('the list of players', () => {
   test('shows who is there, and mutes whom one does not want to read', async () => {
     const ada = await stage.open('/?autoplay&name=Ada&room=list', DESKTOP, stage.quiet);
+    await ada.until(() => window.drumbeat?.listed === 1);
     const bob = await stage.open('/?autoplay&name=Bob&room=list', { viewport: { width: 640, height: 400 } }, stage.quiet);
-    await Promise.all([ada.state('playing'), bob.state('playing')]);
+    await bob.until(() => window.drumbeat?.listed === 2);
+    await ada.page.getByText('Bob has joined', { exact: true }).waitFor({ state: 'visible' });
+    assert.equal(await ada.page.getByText('Ada has joined').count(), 0, 'it is no news to oneself');
     const say = async (text) => {
       await bob.press('Enter');
       await bob.page.keyboard.type(text);
@@ -57,7 +60,22 @@ describe('the list of players', () => {
     await ada.page.keyboard.type('é'.repeat(90));
     await ada.page.getByText('20 left', { exact: true }).waitFor({ state: 'visible' });
     await ada.press('Escape');
+    const cy = await stage.open('/?autoplay&name=Cy&room=list', { viewport: { width: 640, height: 400 }, locale: 'de-DE' }, stage.quiet);
+    await ada.page.getByText('Cy has joined', { exact: true }).waitFor({ state: 'visible' });
+    await cy.until(() => window.drumbeat?.listed === 3);
+    const leave = async (who, button) => {
+      await who.press('Escape');
+      await who.page.getByRole('button', { name: button, exact: true }).click();
+      await who.state('title');
+    };
+    await leave(bob, 'Leave');
+    await cy.page.getByText('Bob ist gegangen', { exact: true }).waitFor({ state: 'visible' });
+    await leave(cy, 'Verlassen');
+    // Of whoever is muted nothing is said.
+    await ada.page.getByText('Cy has left', { exact: true }).waitFor({ state: 'visible' });
+    assert.equal(await ada.page.getByText('Bob has left').count(), 0);
     await bob.close();
+    await cy.close();
     await ada.close();
   });
 });

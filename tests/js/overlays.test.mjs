@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { SILENT_MS, Silence } from '../../assets/js/arena/aside.js';
 import { Best } from '../../assets/js/arena/best.js';
+import { Company } from '../../assets/js/arena/company.js';
 import { bytesOf } from '../../assets/js/arena/limits.js';
 import { Roster } from '../../assets/js/arena/roster.js';
 import { standings } from '../../assets/js/arena/standings.js';
@@ -53,28 +54,72 @@ test('what another program has stored as the best is no best', () => {
   }
 });
 
-test('the roster lists leaders by place, then whoever was seen', () => {
+test('the roster lists people before bots, leaders by place, then whoever was seen', () => {
   const roster = new Roster();
   roster.reset({ house: 100 });
   roster.sign(3, 'Zed', 0);
   roster.sign(4, 'Ann', 0);
   roster.sign(null, '', 0);
   roster.sign(5, null, 0);
-  const rows = (leaders) => roster.list(20, standings(leaders, null)).map(({ name, place, score, bot }) => [name, place, score, bot]);
+  const rows = (leaders, people = null) => roster.list(20, standings(leaders, null), people).map(({ name, place, score, bot }) => [name, place, score, bot]);
   const both = [{ player: 101, name: 'Flint', score: 90 }, { player: 3, name: 'Zed', score: 40 }];
-  assert.deepEqual(rows(both), [['Flint', 1, 90, true], ['Zed', 2, 40, false], ['Ann', 0, null, false]]);
+  assert.deepEqual(rows(both), [['Zed', 2, 40, false], ['Ann', 0, null, false], ['Flint', 1, 90, true]]);
   assert.deepEqual(rows([{ player: 3, name: 'Zed', score: 95 }]), [['Zed', 1, 95, false], ['Ann', 0, null, false], ['Flint', 0, null, true]]);
+  // What the server lists counts more than what was seen, except for bots.
+  assert.deepEqual(rows(both, new Map([[3, 'Zed'], [9, 'Bo']])), [['Zed', 2, 40, false], ['Bo', 0, null, false], ['Flint', 1, 90, true]]);
 });
 
 test('who has another\'s seat has not its score, and who has left is forgotten', () => {
   const roster = new Roster();
   roster.reset({ house: 100 });
-  roster.list(0, standings([{ player: 3, name: 'Zed', score: 40 }], null));
+  roster.list(0, standings([{ player: 3, name: 'Zed', score: 40 }], null), null);
   roster.sign(3, 'Eve', 50_000);
-  assert.deepEqual(roster.list(60_000, []).map(({ name, score }) => [name, score]), [['Eve', null]]);
-  assert.deepEqual(roster.list(200_000, []), []);
+  assert.deepEqual(roster.list(60_000, [], null).map(({ name, score }) => [name, score]), [['Eve', null]]);
+  assert.deepEqual(roster.list(200_000, [], null), []);
   roster.reset({});
   assert.equal(roster.isBot(200, 'Ada'), false);
+});
+
+test('who comes and goes is said in one note, not too often, and not of who was there before', () => {
+  const company = new Company();
+  const says = (now, list, concerns = () => true) => {
+    company.list = new Map(list.map((name, player) => [player, name]).filter(([, name]) => name));
+    return company.note(now, concerns);
+  };
+  assert.equal(company.note(0, () => true), '');
+  assert.equal(says(0, ['Me', 'Ada']), '');
+  assert.equal(says(100, ['Me', 'Ada', 'Bo']), 'Bo has joined');
+  assert.equal(says(200, ['Me', 'Ada', 'Bo', 'Cy']), '');
+  assert.equal(says(300, ['Me', null, 'Bo', 'Cy', 'Di', 'Ed']), '');
+  assert.equal(company.note(2_099, () => true), '');
+  assert.equal(company.note(2_100, () => true), 'Cy and 2 others have joined · Ada has left');
+  assert.equal(company.note(9_000, () => true), '');
+  // Another has the seat of one who has left.
+  assert.equal(says(9_000, ['Me', 'Eve', 'Bo']), 'Eve has joined · Cy and 2 others have left');
+  assert.equal(says(20_000, ['Me', 'Eve', 'Bo', 'Troll'], (_, name) => name !== 'Troll'), '');
+  assert.equal(says(20_001, ['Me', 'Eve', 'Bo', 'Troll', 'Fay'], (_, name) => name !== 'Troll'), 'Fay has joined');
+  company.reset();
+  assert.equal(says(30_000, ['Me']), '');
+});
+
+test('in a room of many players there are fewer notes', () => {
+  const company = new Company();
+  const list = (size) => new Map(Array.from({ length: size }, (_, player) => [player, `p${player}`]));
+  const notes = [0, 1_000, 11_199, 11_300].map((now, more) => {
+    company.list = list(100 + more);
+    return company.note(now, () => true);
+  });
+  assert.deepEqual(notes, ['', 'p100 has joined', '', 'p101 and 1 other have joined']);
+});
+
+test('the count of players is of all, and says how many bots nobody has met', async () => {
+  const { counts } = await import('../../assets/js/arena/players.js');
+  const list = [{ bot: false }, { bot: false }, { bot: true }];
+  assert.equal(counts(list, 5, true), '2 players and 3 bots, 1 seen so far');
+  assert.equal(counts(list, 3, true), '2 players and 1 bot');
+  assert.equal(counts(list.slice(0, 2), 0, true), '2 players');
+  assert.equal(counts(list, 5, false), '3 of 5 players seen so far');
+  assert.equal(counts(list, 3, false), '3 players');
 });
 
 test('the next to overtake is the one just ahead', async () => {

@@ -7,12 +7,15 @@ use drumbeat_kit::sim::chaos::chaos;
 use drumbeat_server::engine::chat_rate::ReadTime;
 use drumbeat_server::engine::incident::What;
 use drumbeat_server::engine::message::Message;
+use drumbeat_server::engine::room_setup::RoomSetup;
+use drumbeat_server::engine::shards::Shards;
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::{
     CHAT_LINES_MAX, COMMANDS_STORED_MAX, RECORD_NOTES_BYTES_PER_FRAME_MAX,
 };
+use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::rng::Rng;
 use drumbeat_tests::pad::{Answer, FORBIDDEN, Order, Pad};
 
@@ -309,4 +312,47 @@ fn who_falls_behind_the_chat_knows_how_many_lines_are_lost() {
     assert_eq!(client.chats.last().unwrap(), &format!("line {}", lines - 1));
     assert_eq!(sim.clients[a].missed, 0);
     assert_eq!(sim.clients[a].chats.len(), lines as usize);
+}
+
+/// The names on a client's list of players, if it has changed.
+fn listed(sim: &mut Sim<Pad>, index: usize) -> Option<Vec<String>> {
+    let players = sim.clients[index].core.players()?;
+    Some(players.map(|(player, name)| format!("{player} {name}")).collect())
+}
+
+#[test]
+fn who_asks_for_the_list_of_players_sees_who_comes_and_goes() {
+    let room = RoomSetup { resume_s: 1, spectators_max: 1, ..RoomSetup::new("", setup(4)) };
+    let mut sim = Sim::<Pad>::of(&room, Shards::default());
+    let [a, b] = [0; 2].map(|_| sim.join(WIDE).unwrap());
+    ticks(&mut sim, 5);
+    assert_eq!(listed(&mut sim, a), None, "it has not asked");
+    sim.clients[a].core.read_players();
+    ticks(&mut sim, 5);
+    assert_eq!(listed(&mut sim, a), Some(vec!["0 p1".into(), "1 p2".into()]));
+    ticks(&mut sim, 20);
+    assert_eq!(listed(&mut sim, a), None, "nothing has changed");
+    let c = sim.join(WIDE).unwrap();
+    let d = sim.spectate(WIDE).unwrap();
+    sim.clients[d].core.read_players();
+    ticks(&mut sim, 5);
+    let three = Some(vec!["0 p1".into(), "1 p2".into(), "2 p3".into()]);
+    assert_eq!([a, d].map(|index| listed(&mut sim, index)), [three.clone(), three]);
+    // A place that is kept, and taken up again, changes nothing.
+    sim.leave(b, None);
+    ticks(&mut sim, 5);
+    let b = sim.resume(b, WIDE).unwrap();
+    ticks(&mut sim, 40);
+    assert_eq!([a, b, d].map(|index| listed(&mut sim, index)), [None, None, None]);
+    sim.leave(b, Some(CloseCode::Flooding.into()));
+    ticks(&mut sim, 5);
+    let two = Some(vec!["0 p1".into(), "2 p3".into()]);
+    assert_eq!([a, d].map(|index| listed(&mut sim, index)), [two.clone(), two]);
+    let e = sim.join(WIDE).unwrap();
+    ticks(&mut sim, 5);
+    let again = Some(vec!["0 p1".into(), "1 p6".into(), "2 p3".into()]);
+    assert_eq!([a, d].map(|index| listed(&mut sim, index)), [again.clone(), again]);
+    for index in [c, e] {
+        assert_eq!(sim.clients[index].core.document_checksums()[2], 0, "it has not asked");
+    }
 }

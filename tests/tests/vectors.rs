@@ -17,9 +17,9 @@ use drumbeat_kit::sim::Sim;
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Line, Note, Watch};
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello, Line, Listed, Note, Watch};
 use drumbeat_shared::protocol::patch::Patch;
-use drumbeat_shared::protocol::{CHAT_DOCUMENT, GAME_DOCUMENT, codec};
+use drumbeat_shared::protocol::{CHAT_DOCUMENT, GAME_DOCUMENT, PLAYERS_DOCUMENT, codec};
 use drumbeat_shared::records::{fold, hash_record};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::{Entry, Field, FieldSet, Role};
@@ -98,6 +98,7 @@ fn commands() -> Vec<(&'static str, Command)> {
         ("whisper", ClientMessage::Whisper { to: PlayerId(3), text: "psst".into() }),
         ("report", ClientMessage::Report { line: 300 }),
         ("ticket", ClientMessage::Ticket { ticket: "a.b.c".into() }),
+        ("players", ClientMessage::Players),
         ("reread", ClientMessage::Reread { document: 1, expected: 1, actual: 0xffff_ffff }),
     ]
 }
@@ -114,6 +115,7 @@ fn notes() -> Vec<(&'static str, Note<Answer>)> {
         text: Some("hello".into()),
         tick: Tick(900),
     });
+    let listed = codec::encode(&Listed { player: PlayerId(3), name: "Ada".into() });
     let [from_name, to_name] = ["Ada", "Bo"].map(str::to_owned);
     let (from, to, text) = (PlayerId(3), PlayerId(4), "psst".to_owned());
     let (id, document) = (7, GAME_DOCUMENT);
@@ -124,6 +126,7 @@ fn notes() -> Vec<(&'static str, Note<Answer>)> {
         ("patch", Note::Patch { document, id, patch }),
         ("whole", Note::Whole { document, checksum }),
         ("a line of chat", Note::Record { document: CHAT_DOCUMENT, id, record: said }),
+        ("a player", Note::Record { document: PLAYERS_DOCUMENT, id, record: listed }),
         ("removed", Note::Removed { document, id }),
         ("cleared", Note::Cleared { document }),
         ("event", Note::Event(Answer::Written(7))),

@@ -2,6 +2,7 @@
 // podium, the list of players, and the tab's title.
 
 import { Aside, Silence } from './aside.js';
+import { Company } from './company.js';
 import { Hints } from './hints.js';
 import { Players } from './players.js';
 import { Roster } from './roster.js';
@@ -13,6 +14,8 @@ import { tabTitle } from './tab.js';
 /** @typedef {import('../net/types.js').Notice} Notice */
 
 const LISTEN_MS = 1_000;
+/** In a room of more players, only who opens the list reads all of it. */
+const READ_MAX = 200;
 
 export class Overlays {
   #page;
@@ -20,6 +23,7 @@ export class Overlays {
   #hints;
   #rounds;
   #roster = new Roster();
+  #company = new Company();
   #silence = new Silence();
   /** Destroyed while the page was hidden, which the player has not seen. */
   #missed = false;
@@ -33,7 +37,8 @@ export class Overlays {
     this.#hints = new Hints(page.device);
     this.#rounds = new Rounds(page.announce);
     this.players = new Players({
-      list: () => this.#roster.list(performance.now(), this.#page.standings),
+      list: () => this.#roster.list(performance.now(), this.#page.standings, this.listed),
+      whole: () => this.listed !== null,
       own: () => page.player,
       all: () => this.#standing?.players ?? 0,
       away: (player) => page.events.away.has(player),
@@ -50,6 +55,11 @@ export class Overlays {
     return this.#page.session.playing ? this.#silence.ms : 0;
   }
 
+  /** The connected players, once the server has listed them. */
+  get listed() {
+    return this.#company.list;
+  }
+
   get #standing() {
     const { score, players } = this.#page.private ?? {};
     return this.#page.spectating || score === undefined ? null : { score, place: ownPlace(this.#page.standings), players };
@@ -64,6 +74,7 @@ export class Overlays {
   welcomed({ map, room, tick_hz: tickHz }) {
     this.#silence.heard();
     this.#roster.reset(map);
+    this.#company.reset();
     this.#page.title.shows(room, (map.rounds?.play_ticks ?? 0) / tickHz / 60);
     this.#rounds.reset(map.rounds);
   }
@@ -106,10 +117,25 @@ export class Overlays {
     if (!session.playing || !core || !welcome || title.open) return;
     this.#hints.update(scene.own, this.#rounds.over || this.#aside.speaks);
     this.#rounds.update(core.tick, welcome.tick_hz, this.#standing, standings);
+    this.#readPlayers(core, now);
     this.players.update(now);
     if (now - this.#listenedAt < LISTEN_MS) return;
     this.#listenedAt = now;
     for (const { player } of scene.ships) this.#roster.sign(player, core.name(player), now);
+  }
+
+  /**
+   * Follows who plays, and says who comes and goes.
+   * @param {import('../net/core.js').Core} core
+   * @param {number} now milliseconds
+   */
+  #readPlayers(core, now) {
+    const { chat, player } = this.#page;
+    const { players = 0 } = this.#standing ?? {};
+    if (this.players.open || (players > 0 && players <= READ_MAX)) core.readPlayers();
+    this.#company.list = core.players() ?? this.#company.list;
+    const words = this.#company.note(now, (id, name) => id !== player && !chat.isMuted(name));
+    if (words) chat.note(words);
   }
 
   #tab() {

@@ -6,11 +6,14 @@ import { hueOf } from './looks.js';
 import { texts } from './texts/index.js';
 
 const UPDATE_MS = 500;
+/** How many are shown; the count above says how many there are. */
+const ROWS_MAX = 1_000;
 
 /**
  * The page's side.
  * @typedef {object} PlayersPage
  * @property {() => import('./roster.js').Row[]} list
+ * @property {() => boolean} whole whether all people are on it
  * @property {() => number | null} own the own player
  * @property {() => number} all how many play; 0 if that is not known
  * @property {(player: number) => boolean} away whether a player's connection is lost
@@ -29,8 +32,12 @@ export class Players {
     this.#page = page;
   }
 
+  get open() {
+    return this.#dialog.open;
+  }
+
   showModal() {
-    if (this.#dialog.open) return;
+    if (this.open) return;
     this.#rows.replaceChildren();
     this.#show();
     this.#dialog.showModal();
@@ -56,8 +63,9 @@ export class Players {
   }
 
   #show() {
-    const [own, rows, all] = [this.#page.own(), this.#page.list(), this.#page.all()];
-    setText(this.#count, all > rows.length ? texts.players.some(rows.length, all) : texts.players.all(rows.length));
+    const [own, list, all] = [this.#page.own(), this.#page.list(), this.#page.all()];
+    const rows = list.slice(0, ROWS_MAX);
+    setText(this.#count, counts(list, all, this.#page.whole()));
     // Rows are reused, so that the focus stays where it is.
     while (this.#rows.children.length > rows.length) this.#rows.lastElementChild?.remove();
     rows.forEach((entry, i) => this.#fill(/** @type {HTMLElement} */ (this.#rows.children[i] ?? this.#rows.appendChild(this.#row())), entry, own));
@@ -109,4 +117,18 @@ export class Players {
     report.disabled = false;
     setText(report, texts.chat.report);
   }
+}
+
+/**
+ * How many there are, and how many of them are on the list.
+ * @param {readonly import('./roster.js').Row[]} list
+ * @param {number} all how many play; 0 if that is not known
+ * @param {boolean} whole whether all people are on it
+ */
+export function counts(list, all, whole) {
+  const seen = list.filter(({ bot }) => bot).length;
+  if (!whole) return all > list.length ? texts.players.some(list.length, all) : texts.players.all(list.length);
+  const people = list.length - seen;
+  const bots = Math.max(seen, all - people);
+  return bots > 0 ? texts.players.both(people, bots, seen) : texts.players.all(people);
 }

@@ -1,9 +1,12 @@
-// Who is in the room, as far as this page has seen: the leaders with their scores, the ships in view,
-// and whoever was named in the kill feed.
+// Who is in the room: the connected players, as the server lists them, and the game's own as far as this page
+// has seen them: the leaders with their scores, the ships in view, and whoever was named in the kill feed.
+// Without the server's list that holds for all.
 
 /** Without a sign for this long somebody is no longer listed. */
 const GONE_MS = 90_000;
 const ENTRIES_MAX = 1_000;
+// Far faster than `localeCompare` where many are there.
+const { compare } = new Intl.Collator();
 
 /** @typedef {{player: number, name: string, bot: boolean, seenAt: number}} Entry */
 /** @typedef {{player: number, name: string, bot: boolean, score: number | null, place: number}} Row
@@ -43,19 +46,22 @@ export class Roster {
   }
 
   /**
-   * Everybody known: those whose place is known first, then by name.
+   * Everybody known: people before bots, those whose place is known before the others, then by name.
    * @param {number} now milliseconds
    * @param {readonly import('./standings.js').Standing[]} standings
+   * @param {ReadonlyMap<number, string> | null} people the connected players, if the server has listed them
    * @returns {Row[]}
    */
-  list(now, standings) {
+  list(now, standings, people) {
     for (const { player, name } of standings) this.sign(player, name, now);
     for (const [player, { seenAt }] of this.#entries) if (now - seenAt > GONE_MS) this.#entries.delete(player);
     const known = new Map(standings.map((row) => [row.player, row]));
-    const rows = [...this.#entries.values()].map(({ player, name, bot }) => {
+    const seen = [...this.#entries.values()].filter(({ bot }) => bot || !people);
+    const listed = [...(people ?? [])].map(([player, name]) => ({ player, name, bot: false }));
+    const rows = [...listed, ...seen].map(({ player, name, bot }) => {
       const { score = null, place = 0 } = known.get(player) ?? {};
       return { player, name, bot, score, place };
     });
-    return rows.sort((a, b) => (a.place || Infinity) - (b.place || Infinity) || a.name.localeCompare(b.name));
+    return rows.sort((a, b) => Number(a.bot) - Number(b.bot) || (a.place || Infinity) - (b.place || Infinity) || compare(a.name, b.name));
   }
 }

@@ -287,6 +287,21 @@ export class Core {
     return this.#text(this.#wasm.name(player));
   }
 
+  /** Asks the server for the list of players, which then follows who comes and goes; once is enough. */
+  readPlayers() {
+    this.#wasm.read_players();
+  }
+
+  /**
+   * The names of the connected players by id, if `readPlayers` has asked for them, all are there, and they
+   * have changed since the last call; else null. The game's own players are not among them.
+   * @returns {Map<number, string> | null}
+   */
+  players() {
+    const text = this.#text(this.#wasm.players());
+    return text ? new Map(JSON.parse(text)) : null;
+  }
+
   /**
    * The notices for a person, in order: objects with one key, such as `{event}` or `{chat}`.
    * @returns {Generator<import('./types.js').Notice>}

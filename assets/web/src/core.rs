@@ -314,6 +314,18 @@ impl<G: Game> Core<G> {
         self.write(name.map(String::into_bytes))
     }
 
+    /// Asks for the list of players, which then follows who comes and goes.
+    pub fn read_players(&mut self) {
+        self.client.read_players();
+    }
+
+    /// Writes the list of players as JSON, `[[player, name], …]`, if it is there and has changed since the
+    /// last call; else nothing.
+    pub fn players(&mut self) -> usize {
+        let list = self.client.players().map(|players| json::encode(&players.collect::<Vec<_>>()));
+        self.write(list)
+    }
+
     /// Writes the next notice as JSON.
     pub fn notice(&mut self) -> usize {
         let notice = self.client.notice().map(|notice| json::notice(&notice));

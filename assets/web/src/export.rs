@@ -109,6 +109,10 @@ macro_rules! export {
             fn private_len() -> usize { with_core(|core| core.private().len()) }
             /// `Core::name`.
             fn name(player: u32) -> usize { with_core(|core| core.name(player as u16)) }
+            /// `Core::read_players`.
+            fn read_players() { with_core(|core| core.read_players()); }
+            /// `Core::players`.
+            fn players() -> usize { with_core(|core| core.players()) }
             /// `Core::notice`.
             fn notice() -> usize { with_core(|core| core.notice()) }
             /// `Core::welcome`.

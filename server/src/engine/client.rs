@@ -7,8 +7,7 @@ use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{CHECKSUM_TICKS, REFUSAL_BYTES_MAX};
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Note;
-use drumbeat_shared::protocol::{CHAT_DOCUMENT, codec, names};
-use drumbeat_shared::records::Reading;
+use drumbeat_shared::protocol::{codec, names};
 use drumbeat_shared::schema::initial_private;
 
 use super::baseline::Baseline;
@@ -32,6 +31,7 @@ use super::outbox::Outbox;
 use super::pace::Pace;
 use super::picture_age::{Picture, PictureAge};
 use super::presence::AfkLimit;
+use super::readings::Readings;
 use super::resume::Away;
 use super::unacknowledged::Unacknowledged;
 use super::viewer::{Role, SpectatorCamera};
@@ -54,10 +54,8 @@ pub struct Joined {
     pub next_event: u64,
     /// Limit of a player's chat lines in 10 seconds.
     pub chat_per_10s: u32,
-    /// Where it starts to read the chat.
-    pub chat: Reading,
-    /// Where it starts to read the game's document.
-    pub document: Reading,
+    /// Where it starts to read the documents.
+    pub readings: Readings,
 }
 
 /// One connected client.
@@ -95,10 +93,8 @@ pub struct Client<I, C> {
     pub checks: Checks,
     /// Its commands that wait for the rules.
     pub commands: CommandQueue<C>,
-    /// How far it has read the chat.
-    pub chat: Reading,
-    /// How far it has read the game's document.
-    pub document: Reading,
+    /// How far it has read the documents.
+    pub readings: Readings,
     /// When something last changed for it.
     pub idle: Idle,
     /// The ticket that it plays by.
@@ -140,8 +136,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
         joined: &Joined,
         number: u32,
     ) -> Self {
-        let Joined { tick, tick_hz, present_us, next_event, chat_per_10s, chat, document } =
-            *joined;
+        let Joined { tick, tick_hz, present_us, next_event, chat_per_10s, readings } = *joined;
         // Clients take turns at the checksum, so that no tick checks them all.
         let checked = Tick(tick.0.saturating_sub(number % CHECKSUM_TICKS));
         let conduct = join.conduct.map(|conduct| conduct.moved(Tick(0), tick));
@@ -162,8 +157,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             camera: SpectatorCamera::default(),
             checks: Checks::new(checked),
             commands: CommandQueue::new(tick_hz, G::COMMANDS_PER_S),
-            chat,
-            document,
+            readings,
             idle: Idle::default(),
             ticket: Ticketed::new(join.holder),
             conduct: conduct.unwrap_or_else(|| Conduct::new(tick, chat_per_10s)),
@@ -259,6 +253,10 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
                 self.names_wanted = Some(players);
                 None
             }
+            Message::Players => {
+                self.readings.read_players();
+                None
+            }
             Message::Watch(watch) => {
                 self.camera.watch = watch;
                 None
@@ -284,12 +282,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             }
             Message::Leave(hand_over) => Some(Request::Leave(hand_over)),
             Message::Reread(claim) => {
-                let reading = match claim.document {
-                    CHAT_DOCUMENT => &mut self.chat,
-                    _ => &mut self.document,
-                };
-                reading.restart();
-                let is_true = reading.was_sent(claim.expected) && claim.actual != claim.expected;
+                let is_true = self.readings.reread(claim);
                 if is_true {
                     counts.mismatches += 1;
                 } else {

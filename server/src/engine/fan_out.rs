@@ -321,9 +321,12 @@ impl FanOut {
                 records.read(reading, group, check, into);
             }
         };
-        read(scene.chat, &mut client.chat, 0);
+        read(scene.chat, &mut client.readings.chat, 0);
         if let Some(document) = scene.document {
-            read(document, &mut client.document, view.group);
+            read(document, &mut client.readings.game, view.group);
+        }
+        if let Some(reading) = &mut client.readings.players {
+            read(scene.players.records(), reading, 0);
         }
     }
 

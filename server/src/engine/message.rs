@@ -61,6 +61,8 @@ pub enum Message<I, C = ()> {
     Reread(DocumentClaim),
     /// A spectator chooses what to watch.
     Watch(Watch),
+    /// Asks for the list of players from now on.
+    Players,
     /// Asks for these players' names.
     Names(Vec<PlayerId>),
     /// Asks for a keyframe because, it claims, its view does not match.
@@ -127,6 +129,7 @@ impl<I, C: Command> Message<I, C> {
                 return Err(CloseReason::detailed(CloseCode::Malformed, &what));
             }
             ClientMessage::Names { players } => Self::Names(players),
+            ClientMessage::Players => Self::Players,
             ClientMessage::Resync { tick, expected, actual } => {
                 Self::Resync(Claim { tick, expected, actual })
             }

@@ -164,7 +164,6 @@ mod tests {
     use std::sync::mpsc;
 
     use drumbeat_shared::ids::Tick;
-    use drumbeat_shared::records::Reading;
     use drumbeat_shared::toy::{Steer, Toy};
 
     use tokio::sync::oneshot;
@@ -176,6 +175,7 @@ mod tests {
     use crate::engine::inbox::inbox;
     use crate::engine::incident::Peer;
     use crate::engine::link::Link;
+    use crate::engine::readings::Readings;
 
     struct Nowhere;
 
@@ -207,9 +207,9 @@ mod tests {
     }
 
     fn joined() -> Joined {
-        let (chat, document) = (Reading::default(), Reading::default());
+        let readings = Readings::default();
         let tick = Tick(7);
-        Joined { tick, tick_hz: 20, present_us: 0, next_event: 3, chat_per_10s: 5, chat, document }
+        Joined { tick, tick_hz: 20, present_us: 0, next_event: 3, chat_per_10s: 5, readings }
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! What the frames of all clients of a room are made from in one tick.
 
-use std::collections::BTreeMap;
-
 use drumbeat_shared::game::{Context, Frames, Game, idle_ticks_max};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::limits::FRESH_MAX;
@@ -10,6 +8,7 @@ use drumbeat_shared::records::Records;
 use super::client::Client;
 use super::event_log::EventLog;
 use super::history::{History, Past};
+use super::players::Players;
 use super::snapshot::Snapshot;
 use super::view::enter_rect;
 use super::viewer::{PlayerView, SpectatorCamera, Viewer};
@@ -21,8 +20,8 @@ pub struct Scene<'a, G: Game> {
     pub context: Context<'a, G::Map>,
     /// The world itself, for eyes and for names of the game's own players.
     pub game: &'a G,
-    /// The names of the connected players.
-    pub names: &'a BTreeMap<PlayerId, String>,
+    /// The connected players.
+    pub players: &'a Players,
     /// The tick to send.
     pub snapshot: &'a Snapshot,
     /// Its entities.
@@ -44,8 +43,7 @@ pub struct Scene<'a, G: Game> {
 impl<G: Game> Scene<'_, G> {
     /// The name of a player, connected or the game's own.
     pub fn name(&self, player: PlayerId) -> Option<&str> {
-        let connected = || self.names.get(&player).map(String::as_str);
-        self.game.name(player).or_else(connected)
+        self.game.name(player).or_else(|| self.players.name(player))
     }
 
     /// The point of view of a client's frame. A spectator's camera follows what it watches.
@@ -81,9 +79,16 @@ impl<G: Game> Scene<'_, G> {
             && client.mail.is_empty()
             && client.next_event == self.log.end()
             && client.commands.is_known()
-            && self.chat.is_silent(&mut client.chat, 0, client.checks.is_due(tick))
+            && self.chat.is_silent(&mut client.readings.chat, 0, client.checks.is_due(tick))
+            && client.readings.players.as_mut().is_none_or(|reading| {
+                self.players.records().is_silent(reading, 0, client.checks.is_due(tick))
+            })
             && self.document.is_none_or(|document| {
-                document.is_silent(&mut client.document, view.group, client.checks.is_due(tick))
+                document.is_silent(
+                    &mut client.readings.game,
+                    view.group,
+                    client.checks.is_due(tick),
+                )
             })
     }
 }

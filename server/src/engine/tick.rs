@@ -29,6 +29,7 @@ use super::laws::Twin;
 use super::leaving::Leaving;
 use super::message::Message;
 use super::phase::Phase;
+use super::players::Players;
 use super::presence::AfkLimit;
 use super::resume::Resumable;
 use super::room_clock::RoomClock;
@@ -56,7 +57,7 @@ pub struct Engine<G: Game> {
     clock: RoomClock,
     roster: Roster<G::Input, G::Command>,
     /// Beside the roster, whose clients are served by several threads at once.
-    names: BTreeMap<PlayerId, String>,
+    players: Players,
     names_in_use: NamesInUse,
     /// When somebody last left each seat.
     left: BTreeMap<PlayerId, Tick>,
@@ -109,7 +110,7 @@ impl<G: Game> Engine<G> {
             game: G::new(Arc::clone(&world.map), &setup.game),
             clock: RoomClock::new(setup.game.tick_hz),
             roster: Roster::new(setup.game.capacity, setup.spectators_max),
-            names: BTreeMap::new(),
+            players: Players::default(),
             names_in_use: NamesInUse::new(setup.names),
             left: BTreeMap::new(),
             resumable: Resumable::default(),
@@ -228,7 +229,7 @@ impl<G: Game> Engine<G> {
         let scene = Scene {
             context: self.world.at(self.tick),
             game: &self.game,
-            names: &self.names,
+            players: &self.players,
             snapshot: &self.snapshot,
             now,
             history: &self.history,
@@ -288,6 +289,12 @@ impl<G: Game> Engine<G> {
     #[must_use]
     pub fn chat(&self) -> &Chat {
         &self.chat
+    }
+
+    /// The connected players.
+    #[must_use]
+    pub fn players(&self) -> &Players {
+        &self.players
     }
 
     /// The entities as of the last tick; `None` before the first.

@@ -205,7 +205,7 @@ impl<G: Game> Client<G> {
     }
 
     /// The next message that is due: held controls, a resync, a ping, a command, a spectator's wish,
-    /// a request for names. Call it after every frame, with every picture, and at [`Client::poll_timeout`],
+    /// a request for names or for the list of players. Call it after every frame, with every picture, and at [`Client::poll_timeout`],
     /// until it returns `None`.
     pub fn transmit(&mut self, now_us: u64) -> Option<Vec<u8>> {
         let seen = self.tick()?;
@@ -224,10 +224,8 @@ impl<G: Game> Client<G> {
             ClientMessage::Command { number, command }
         } else if let Some(watch) = self.watch.take() {
             ClientMessage::Watch(watch)
-        } else if let Some(players) = self.notes.ask(now_us) {
-            ClientMessage::Names { players }
         } else {
-            return None;
+            self.notes.request(now_us)?
         };
         Some(self.outgoing(&message))
     }

@@ -87,6 +87,8 @@ pub enum ClientMessage<I, C = ()> {
         /// The ticket, up to `TICKET_BYTES_MAX` bytes.
         ticket: String,
     },
+    /// Asks for the list of players, the document [`super::PLAYERS_DOCUMENT`], from now on.
+    Players,
 }
 
 /// What a spectator looks at.
@@ -231,7 +233,8 @@ pub enum Note<E> {
         document: u8,
         /// Its id.
         id: u32,
-        /// The record: bincode of a [`Line`] in the room's chat, else of the game's `Record`.
+        /// The record: bincode of a [`Line`] in the room's chat, of a [`Listed`] in the list of players, else
+        /// of the game's `Record`.
         record: Vec<u8>,
     },
     /// The client was away for too long and has lost some events.
@@ -310,4 +313,13 @@ pub struct Line {
     pub text: Option<String>,
     /// When it was said.
     pub tick: Tick,
+}
+
+/// A player of the room: a record of the document [`super::PLAYERS_DOCUMENT`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// The player.
+    pub player: PlayerId,
+    /// The name that it joined by.
+    pub name: String,
 }

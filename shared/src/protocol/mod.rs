@@ -22,6 +22,8 @@ pub const REVISION: u16 = 7;
 pub const CHAT_DOCUMENT: u8 = 0;
 /// The number of the game's own document.
 pub const GAME_DOCUMENT: u8 = 1;
+/// The number of the document that lists the players, for the clients that ask for it.
+pub const PLAYERS_DOCUMENT: u8 = 2;
 
 /// First byte of a control message from the server. A state frame's lowest bit is 0.
 pub const CONTROL: u8 = 1;

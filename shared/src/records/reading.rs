@@ -20,6 +20,12 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// That of a client that starts with nothing when it reads next.
+    #[must_use]
+    pub fn anew() -> Self {
+        Self { restarts: true, ..Self::default() }
+    }
+
     /// Makes a client that had all start again, with nothing. One that is still reading goes on.
     pub fn restart(&mut self) {
         self.restarts |= self.checked.is_some();

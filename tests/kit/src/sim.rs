@@ -32,6 +32,7 @@ use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
 use drumbeat_shared::protocol::messages::{ResumeRequest, ResumeToken};
+use drumbeat_shared::records::fold;
 use drumbeat_shared::replication::lanes::{FRESH, known, turn};
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
@@ -288,17 +289,23 @@ fn key(ResumeToken(token): ResumeToken) -> ResumeKey {
     std::array::from_fn(|index| token[index % token.len()])
 }
 
-/// The checksums of the chat and of the game's document, if the client should have all of them.
+/// The checksums of the chat, of the game's document and of the list of players, if the client should have all
+/// of them.
 fn meant_documents<G: Game>(
     engine: &Engine<G>,
     viewer: Viewer,
     client: &Client<G::Input, G::Command>,
-) -> [Option<u32>; 2] {
+) -> [Option<u32>; 3] {
     let (chat, group) = (engine.chat().records(), engine.group(viewer));
-    let chat = chat.is_whole(&client.chat, 0).then(|| chat.checksum(0));
+    let chat = chat.is_whole(&client.readings.chat, 0).then(|| chat.checksum(0));
     let game = engine.game().document().map(Document::records);
-    let game = game.filter(|game| game.is_whole(&client.document, group));
-    [chat, game.map(|game| game.checksum(group))]
+    let game = game.filter(|game| game.is_whole(&client.readings.game, group));
+    let players = engine.players().records();
+    // Who has not asked for the list has none of it.
+    let list = client.readings.players.map_or(Some(fold(0)), |reading| {
+        players.is_whole(&reading, 0).then(|| players.checksum(0))
+    });
+    [chat, game.map(|game| game.checksum(group)), list]
 }
 
 /// Checks that everything near is visible and nothing that the frame carries is far away.

@@ -162,6 +162,7 @@ const texts = {
 
   players: {
     all: (players) => counted(players, 'Spieler', 'Spieler'),
+    both: (people, bots, seen) => `${counted(people, 'Spieler', 'Spieler')} und ${counted(bots, 'Bot', 'Bots')}${seen < bots ? `, davon ${numbers.format(seen)} bisher gesehen` : ''}`,
     some: (known, players) => `${numbers.format(known)} von ${counted(players, 'Spieler', 'Spielern')} bisher gesehen`,
     bot: 'Bot',
     away: 'abwesend',
@@ -171,6 +172,11 @@ const texts = {
     unmuteWho: (name) => `${name} wieder hören`,
     reportWho: (name) => `Melden, was ${name} zuletzt geschrieben hat`,
     reported: 'Gemeldet',
+  },
+
+  company: {
+    joined: (name, others) => (others > 0 ? `${name} und ${counted(others, 'anderer', 'andere')} sind dazugekommen` : `${name} ist dazugekommen`),
+    left: (name, others) => (others > 0 ? `${name} und ${counted(others, 'anderer', 'andere')} sind gegangen` : `${name} ist gegangen`),
   },
 
   tab: {

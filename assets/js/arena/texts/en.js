@@ -176,6 +176,7 @@ export const EN = {
 
   players: {
     all: (players) => counted(players, 'player'),
+    both: (people, bots, seen) => `${counted(people, 'player')} and ${counted(bots, 'bot')}${seen < bots ? `, ${numbers.format(seen)} seen so far` : ''}`,
     some: (known, players) => `${numbers.format(known)} of ${counted(players, 'player')} seen so far`,
     bot: 'bot',
     away: 'away',
@@ -185,6 +186,12 @@ export const EN = {
     unmuteWho: (name) => `Unmute ${name}`,
     reportWho: (name) => `Report what ${name} said last`,
     reported: 'Reported',
+  },
+
+  /** Who came and went; `others` did so as well. */
+  company: {
+    joined: (name, others) => (others > 0 ? `${name} and ${counted(others, 'other')} have joined` : `${name} has joined`),
+    left: (name, others) => (others > 0 ? `${name} and ${counted(others, 'other')} have left` : `${name} has left`),
   },
 
   tab: {

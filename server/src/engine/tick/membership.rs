@@ -16,6 +16,7 @@ use crate::engine::incident::What;
 use crate::engine::join::Join;
 use crate::engine::leaving::Leaving;
 use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
+use crate::engine::readings::Readings;
 use crate::engine::resume::Resume;
 use crate::engine::viewer::{Role, SpectatorCamera, Viewer};
 
@@ -54,15 +55,18 @@ impl<G: Game> Engine<G> {
             present_us: self.clock.advance(now_us),
             next_event: self.log.end(),
             chat_per_10s: self.chat_per_10s,
-            // Nobody needs the checksum of a chat in which nobody has said anything.
-            chat: match self.chat.records().edits() {
-                0 => self.chat.records().start_at_end(0),
-                _ => self.chat.records().start(0),
+            readings: Readings {
+                // Nobody needs the checksum of a chat in which nobody has said anything.
+                chat: match self.chat.records().edits() {
+                    0 => self.chat.records().start_at_end(0),
+                    _ => self.chat.records().start(0),
+                },
+                game: self
+                    .game
+                    .document()
+                    .map_or_else(Reading::default, |document| document.records().start(0)),
+                players: None,
             },
-            document: self
-                .game
-                .document()
-                .map_or_else(Reading::default, |document| document.records().start(0)),
         }
     }
 
@@ -106,7 +110,7 @@ impl<G: Game> Engine<G> {
                     return Err(reason);
                 }
                 self.names_in_use.add(&client.name);
-                self.names.insert(player, client.name.clone());
+                self.players.add(player, &client.name);
             }
             Viewer::Spectator(_) => {
                 client.camera = SpectatorCamera::new(&self.game);
@@ -217,7 +221,7 @@ impl<G: Game> Engine<G> {
         if let Viewer::Player(player) = viewer {
             self.resumable.forget(player);
             self.left.insert(player, self.tick);
-            if let Some(name) = self.names.remove(&player) {
+            if let Some(name) = self.players.remove(player) {
                 self.names_in_use.remove(&name);
             }
             self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));

@@ -88,7 +88,7 @@ impl<G: Game> Engine<G> {
 
     /// The name that a connected player goes by.
     fn name_of(&self, player: PlayerId) -> Option<String> {
-        let own = self.names.get(&player)?;
+        let own = self.players.name(player)?;
         Some(self.game.name(player).unwrap_or(own).to_owned())
     }
 

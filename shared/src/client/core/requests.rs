@@ -1,6 +1,7 @@
 //! What a client asks of the rules and of the people, and the document that they all see.
 
 use super::Client;
+use crate::client::receive::documents::Documents;
 use crate::content::InvalidContent;
 use crate::document::RecordId;
 use crate::game::Game;
@@ -83,9 +84,22 @@ impl<G: Game> Client<G> {
         self.notes.documents.game.iter()
     }
 
-    /// The checksums of the chat and of the game's document as of the newest frame.
+    /// Asks for the list of players with one of the next messages, once; from then on it follows who comes
+    /// and goes.
+    pub fn read_players(&mut self) {
+        self.notes.documents.players.want();
+    }
+
+    /// The connected players by id with the names that they joined by, once all of the list has arrived, and
+    /// whenever it has changed since the last call. The game's own players are not among them.
+    pub fn players(&mut self) -> Option<impl Iterator<Item = (PlayerId, &str)>> {
+        self.notes.documents.players.news()
+    }
+
+    /// The checksums of the chat, of the game's document and of the list of players as of the newest frame.
     #[must_use]
-    pub fn document_checksums(&self) -> [u32; 2] {
-        [self.notes.documents.chat.checksum(), self.notes.documents.game.checksum()]
+    pub fn document_checksums(&self) -> [u32; 3] {
+        let Documents { chat, game, players } = &self.notes.documents;
+        [chat.checksum(), game.checksum(), players.copy.checksum()]
     }
 }

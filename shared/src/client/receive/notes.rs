@@ -9,7 +9,7 @@ use crate::document::RecordId;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::NAMES_PER_REQUEST_MAX;
 use crate::protocol::codec::{self, DecodeError};
-use crate::protocol::messages::{Line, Note};
+use crate::protocol::messages::{ClientMessage, Line, Note};
 use crate::protocol::{CHAT_DOCUMENT, GAME_DOCUMENT};
 use serde::de::DeserializeOwned;
 
@@ -139,17 +139,15 @@ impl<E> Notes<E> {
         self.count(&note, bytes);
         match note {
             Note::Record { document, id, record } => {
-                self.documents.get_mut(document)?.put(RecordId(id), record)?;
+                self.documents.put(document, RecordId(id), record)?;
                 self.line_changed(document, RecordId(id))?;
             }
             Note::Patch { document, id, patch } => {
-                self.documents.get_mut(document)?.patch(RecordId(id), &patch)?;
+                self.documents.patch(document, RecordId(id), &patch)?;
                 self.line_changed(document, RecordId(id))?;
             }
-            Note::Removed { document, id } => {
-                self.documents.get_mut(document)?.take(RecordId(id));
-            }
-            Note::Cleared { document } => self.documents.get_mut(document)?.clear(),
+            Note::Removed { document, id } => self.documents.take(document, RecordId(id))?,
+            Note::Cleared { document } => self.documents.clear(document)?,
             Note::Whole { document, checksum } => {
                 let copy = self.documents.get_mut(document)?;
                 copy.whole = true;
@@ -214,7 +212,8 @@ impl<E> Notes<E> {
 
     /// A player's name, if it is known.
     pub(crate) fn name(&self, player: PlayerId) -> Option<&str> {
-        self.names.get(&player)?.as_deref()
+        let listed = self.documents.players.name(player);
+        listed.or_else(|| self.names.get(&player)?.as_deref())
     }
 
     /// Asks for a player's name with one of the next messages, unless it is known or already asked
@@ -236,8 +235,16 @@ impl<E> Notes<E> {
         self.asked.as_ref().map(|(_, asked_us)| asked_us.saturating_add(ASK_AGAIN_US))
     }
 
+    /// What to ask the server for now: the list of players, or names.
+    pub(crate) fn request<I, C>(&mut self, now_us: u64) -> Option<ClientMessage<I, C>> {
+        if self.documents.players.ask() {
+            return Some(ClientMessage::Players);
+        }
+        self.ask(now_us).map(|players| ClientMessage::Names { players })
+    }
+
     /// The players whose names to ask for now.
-    pub(crate) fn ask(&mut self, now_us: u64) -> Option<Vec<PlayerId>> {
+    fn ask(&mut self, now_us: u64) -> Option<Vec<PlayerId>> {
         if let Some((players, asked_us)) = &mut self.asked {
             let again = now_us.saturating_sub(*asked_us) >= ASK_AGAIN_US;
             *asked_us = if again { now_us } else { *asked_us };

@@ -39,7 +39,13 @@ pub fn chaos<G: Game>(
             match sim.come(capacity, role) {
                 // The rules may refuse whom they like.
                 Err(reason) if reason.kind() == CloseCode::Refused => {}
-                joined => assert_eq!(joined.is_err(), is_full, "let in only while there is a seat"),
+                joined => {
+                    assert_eq!(joined.is_err(), is_full, "let in only while there is a seat");
+                    // Half of them read the list of players.
+                    if let Some(index) = joined.ok().filter(|_| sim.connections.is_multiple_of(2)) {
+                        sim.clients[index].core.read_players();
+                    }
+                }
             }
         }
         if !sim.clients.is_empty() {

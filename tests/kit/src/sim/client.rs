@@ -31,7 +31,7 @@ pub(super) struct Meant {
     pub(super) private: Private,
     pub(super) ack: Tick,
     /// The checksums of the chat and of the game's document, where it should have all of it.
-    pub(super) documents: [Option<u32>; 2],
+    pub(super) documents: [Option<u32>; 3],
 }
 
 /// A simulated client.

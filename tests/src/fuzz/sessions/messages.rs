@@ -10,7 +10,7 @@ use crate::pad::Order;
 
 /// A message that decodes.
 pub(super) fn any(script: &mut Script<'_>) -> Vec<u8> {
-    let (kind, number) = (script.byte() % 11, u32::from(script.byte()));
+    let (kind, number) = (script.byte() % 12, u32::from(script.byte()));
     let (tick, player) = (Tick(number), PlayerId(number as u16 % 8));
     let text = || "hello".to_owned();
     let message: ClientMessage<(), Order> = match kind {
@@ -24,6 +24,7 @@ pub(super) fn any(script: &mut Script<'_>) -> Vec<u8> {
         7 => ClientMessage::Whisper { to: player, text: text() },
         8 => ClientMessage::Report { line: number },
         9 => ClientMessage::Reread { document: number as u8, expected: 0, actual: number },
+        10 => ClientMessage::Players,
         _ => ClientMessage::Ticket { ticket: text() },
     };
     encode(&message)

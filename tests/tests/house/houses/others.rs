@@ -138,7 +138,9 @@ pub(super) const HOUSES: &[House] = &[
         src: "shared/src/",
         folder: "client/receive",
         rooms: &[
-            &["documents", "incoming", "maps", "newest", "notice"],
+            &["document_copy", "incoming", "maps", "newest", "notice"],
+            &["players"],
+            &["documents"],
             &["notes"],
             &["replica"],
             &["mod"],
