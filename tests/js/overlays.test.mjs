@@ -61,21 +61,25 @@ test('the roster lists people before bots, leaders by place, then whoever was se
   roster.sign(4, 'Ann', 0);
   roster.sign(null, '', 0);
   roster.sign(5, null, 0);
-  const rows = (leaders, people = null) => roster.list(20, standings(leaders, null), people).map(({ name, place, score, bot }) => [name, place, score, bot]);
+  const rows = (leaders, people = null, all = 0) => roster.list(20, standings(leaders, null), people, all).map(({ name, place, score, bot }) => [name, place, score, bot]);
   const both = [{ player: 101, name: 'Flint', score: 90 }, { player: 3, name: 'Zed', score: 40 }];
   assert.deepEqual(rows(both), [['Zed', 2, 40, false], ['Ann', 0, null, false], ['Flint', 1, 90, true]]);
   assert.deepEqual(rows([{ player: 3, name: 'Zed', score: 95 }]), [['Zed', 1, 95, false], ['Ann', 0, null, false], ['Flint', 0, null, true]]);
   // What the server lists counts more than what was seen, except for bots.
-  assert.deepEqual(rows(both, new Map([[3, 'Zed'], [9, 'Bo']])), [['Zed', 2, 40, false], ['Bo', 0, null, false], ['Flint', 1, 90, true]]);
+  const listed = new Map([[3, 'Zed'], [9, 'Bo']]);
+  const three = [['Zed', 2, 40, false], ['Bo', 0, null, false], ['Flint', 1, 90, true]];
+  assert.deepEqual([0, 4].map((all) => rows(both, listed, all)), [three, three]);
+  // Of one bot, the second is gone.
+  assert.deepEqual(rows(both, listed, 3), three.slice(0, 2));
 });
 
 test('who has another\'s seat has not its score, and who has left is forgotten', () => {
   const roster = new Roster();
   roster.reset({ house: 100 });
-  roster.list(0, standings([{ player: 3, name: 'Zed', score: 40 }], null), null);
+  roster.list(0, standings([{ player: 3, name: 'Zed', score: 40 }], null), null, 0);
   roster.sign(3, 'Eve', 50_000);
-  assert.deepEqual(roster.list(60_000, [], null).map(({ name, score }) => [name, score]), [['Eve', null]]);
-  assert.deepEqual(roster.list(200_000, [], null), []);
+  assert.deepEqual(roster.list(60_000, [], null, 0).map(({ name, score }) => [name, score]), [['Eve', null]]);
+  assert.deepEqual(roster.list(200_000, [], null, 0), []);
   roster.reset({});
   assert.equal(roster.isBot(200, 'Ada'), false);
 });

@@ -37,10 +37,10 @@ export class Overlays {
     this.#hints = new Hints(page.device);
     this.#rounds = new Rounds(page.announce);
     this.players = new Players({
-      list: () => this.#roster.list(performance.now(), this.#page.standings, this.listed),
+      list: () => this.#roster.list(performance.now(), this.#page.standings, this.listed, this.#all),
       whole: () => this.listed !== null,
       own: () => page.player,
-      all: () => this.#standing?.players ?? 0,
+      all: () => this.#all,
       away: (player) => page.events.away.has(player),
       chat: page.chat,
     });
@@ -53,6 +53,11 @@ export class Overlays {
   /** How long the server has sent nothing, milliseconds. */
   get silence() {
     return this.#page.session.playing ? this.#silence.ms : 0;
+  }
+
+  /** How many play; 0 if that is not known. */
+  get #all() {
+    return this.#standing?.players ?? 0;
   }
 
   /** The connected players, once the server has listed them. */
@@ -131,8 +136,7 @@ export class Overlays {
    */
   #readPlayers(core, now) {
     const { chat, player } = this.#page;
-    const { players = 0 } = this.#standing ?? {};
-    if (this.players.open || (players > 0 && players <= READ_MAX)) core.readPlayers();
+    if (this.players.open || (this.#all > 0 && this.#all <= READ_MAX)) core.readPlayers();
     this.#company.list = core.players() ?? this.#company.list;
     const words = this.#company.note(now, (id, name) => id !== player && !chat.isMuted(name));
     if (words) chat.note(words);

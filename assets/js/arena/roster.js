@@ -6,7 +6,7 @@
 const GONE_MS = 90_000;
 const ENTRIES_MAX = 1_000;
 // Far faster than `localeCompare` where many are there.
-const { compare } = new Intl.Collator();
+const { compare } = new Intl.Collator(undefined, { numeric: true });
 
 /** @typedef {{player: number, name: string, bot: boolean, seenAt: number}} Entry */
 /** @typedef {{player: number, name: string, bot: boolean, score: number | null, place: number}} Row
@@ -50,13 +50,16 @@ export class Roster {
    * @param {number} now milliseconds
    * @param {readonly import('./standings.js').Standing[]} standings
    * @param {ReadonlyMap<number, string> | null} people the connected players, if the server has listed them
+   * @param {number} all how many play, bots included; 0 if that is not known
    * @returns {Row[]}
    */
-  list(now, standings, people) {
+  list(now, standings, people, all) {
     for (const { player, name } of standings) this.sign(player, name, now);
     for (const [player, { seenAt }] of this.#entries) if (now - seenAt > GONE_MS) this.#entries.delete(player);
     const known = new Map(standings.map((row) => [row.player, row]));
-    const seen = [...this.#entries.values()].filter(({ bot }) => bot || !people);
+    // The numbers of the game's own players follow each other: those above have left.
+    const end = people && all > 0 ? this.#house + Math.max(0, all - people.size) : Infinity;
+    const seen = [...this.#entries.values()].filter(({ bot, player }) => !people || (bot && player < end));
     const listed = [...(people ?? [])].map(([player, name]) => ({ player, name, bot: false }));
     const rows = [...listed, ...seen].map(({ player, name, bot }) => {
       const { score = null, place = 0 } = known.get(player) ?? {};

@@ -8,7 +8,7 @@ use drumbeat_shared::content::Content as _;
 use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::{Game, Identity, Setup, StaticWorld};
 use drumbeat_shared::ids::{PlayerId, Tick};
-use drumbeat_shared::limits::{RECORD_BYTES_MAX, VISIBLE_MAX};
+use drumbeat_shared::limits::{RECORD_BYTES_MAX, RECORDS_MAX, VISIBLE_MAX};
 use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
 use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
@@ -153,6 +153,7 @@ pub fn notes(bytes: &[u8]) -> u64 {
         resumed: None,
     }));
     assert_eq!(client.receive(&message, 0), Ok(Received::Welcome));
+    client.read_players();
     let (mut taken, mut rest) = (0, bytes);
     while let Some((length, after)) = rest.split_first_chunk() {
         let length = usize::from(u16::from_le_bytes(*length));
@@ -189,6 +190,10 @@ fn check_document(client: &mut Client<Pad>) {
     };
     let hash = client.records().fold(0, sum);
     assert_eq!(client.document_checksums()[1], fold(hash));
+    if let Some(players) = client.players() {
+        // Each has a record, and one record lists one player.
+        assert!(players.count() <= RECORDS_MAX);
+    }
     while let Some(id) = client.changed_record() {
         let _ = client.record(id);
     }

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use super::{any_bytes, spoilt};
 
 pub(super) fn honest_client_messages() -> Vec<Vec<u8>> {
-    let messages: [ClientMessage<Input, Order>; 11] = [
+    let messages: [ClientMessage<Input, Order>; 12] = [
         ClientMessage::Hello(Hello {
             spectate: true,
             ..Hello::new(schema_hash::<Arena>(), "Ada", "main")
@@ -39,6 +39,7 @@ pub(super) fn honest_client_messages() -> Vec<Vec<u8>> {
         },
         ClientMessage::Whisper { to: PlayerId(300), text: "hello".into() },
         ClientMessage::Report { line: 300 },
+        ClientMessage::Players,
         ClientMessage::Reread { document: 1, expected: 1, actual: u32::MAX },
     ];
     messages.iter().map(codec::encode).collect()
@@ -132,12 +133,16 @@ pub(super) fn honest_notes() -> Vec<Vec<u8>> {
         tick: Tick(900),
     });
     let (short, long) = (line("a"), line("a long line"));
+    let listed = codec::encode(&messages::Listed { player: PlayerId(1), name: "Ada".into() });
     let (id, document) = (3, 1);
-    let notes: [Note<Answer>; 10] = [
+    let notes: [Note<Answer>; 13] = [
         Note::Record { document, id, record: short.clone() },
         Note::Patch { document, id, patch: Patch::between(&short, &long) },
         Note::Whole { document, checksum: fold(hash_record(id, &long)) },
         Note::Record { document: 0, id, record: said },
+        Note::Record { document: 2, id, record: listed.clone() },
+        Note::Whole { document: 2, checksum: fold(hash_record(id, &listed)) },
+        Note::Removed { document: 2, id },
         Note::Removed { document, id },
         Note::Cleared { document },
         Note::Taken { number: 1 },
@@ -150,7 +155,7 @@ pub(super) fn honest_notes() -> Vec<Vec<u8>> {
 
 #[test]
 fn honest_notes_are_taken() {
-    assert_eq!(notes(&with_lengths(&honest_notes())), 10);
+    assert_eq!(notes(&with_lengths(&honest_notes())), 13);
     let patch = honest_notes()[1].clone();
     assert_eq!(notes(&with_lengths(&[patch])), 0, "a patch of nothing");
 }
