@@ -289,7 +289,8 @@ export class Core {
 
   /** Asks the server for the list of players, which then follows who comes and goes; once is enough. */
   readPlayers() {
-    this.#wasm.read_players();
+    // A core that is older than this page has no list.
+    this.#wasm.read_players?.();
   }
 
   /**
@@ -298,7 +299,7 @@ export class Core {
    * @returns {Map<number, string> | null}
    */
   players() {
-    const text = this.#text(this.#wasm.players());
+    const text = this.#text(this.#wasm.players?.() ?? 0);
     return text ? new Map(JSON.parse(text)) : null;
   }
 
