@@ -1,8 +1,10 @@
 //! What well-behaved clients get.
 
 use drumbeat_shared::client::{Client, Notice};
-use drumbeat_shared::ids::Tick;
-use drumbeat_shared::protocol::messages::ClientMessage;
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::codec;
+use drumbeat_shared::protocol::messages::{ClientMessage, Listed};
+use drumbeat_shared::records::{fold, hash_record};
 use drumbeat_shared::toy::Steer;
 
 use super::harness::{End, Player, Server, eventually, hello, message};
@@ -195,4 +197,32 @@ async fn a_hello_may_come_with_the_request_and_in_pieces() {
     raw.read_to_end().await;
     let sent = early.len() + later.len() + close.len();
     assert_eq!(server.metric("drumbeat_bytes_in_total ").await, sent as f64);
+}
+
+/// The checksum of a list of these players: record, number, name.
+fn list(players: &[(u32, u16, &str)]) -> u32 {
+    let hashes = players.iter().map(|(id, player, name)| {
+        let listed = Listed { player: PlayerId(*player), name: (*name).to_owned() };
+        hash_record(*id, &codec::encode(&listed))
+    });
+    fold(hashes.fold(0, u64::wrapping_add))
+}
+
+#[tokio::test]
+async fn the_list_of_players_follows_who_comes_and_goes() {
+    let server = Server::start(|_| {}).await;
+    let mut ada = Player::join(&server, "Ada", "").await;
+    ada.client.read_players();
+    let lists = |players: &[(u32, u16, &str)]| {
+        let expected = list(players);
+        move |client: &Client<_>| client.document_checksums()[2] == expected
+    };
+    ada.until("a list of one", lists(&[(1, 0, "Ada")])).await;
+    let mut bob = Player::join(&server, "Bob", "").await;
+    ada.until("a list of two", lists(&[(1, 0, "Ada"), (2, 1, "Bob")])).await;
+    let listed = ada.client.players().map(|players| players.map(|(_, name)| name).collect());
+    assert_eq!(listed, Some(vec!["Ada", "Bob"]));
+    bob.leave().await;
+    ada.until("a list of one again", lists(&[(1, 0, "Ada")])).await;
+    assert_eq!(ada.client.stats().document_mismatches, 0);
 }
