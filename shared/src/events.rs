@@ -47,6 +47,24 @@ pub enum ChatEdit {
     Withdraw(RecordId),
 }
 
+/// What of a room strangers may read in its feed, besides what the rules publish of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Public {
+    /// Who joins and leaves, by name.
+    pub players: bool,
+    /// What is said to the room.
+    pub chat: bool,
+}
+
+impl Public {
+    /// Nothing.
+    pub const NOTHING: Self = Self { players: false, chat: false };
+    /// Who joins and leaves.
+    pub const PLAYERS: Self = Self { players: true, chat: false };
+    /// Also what is said to the room.
+    pub const CHAT: Self = Self { players: true, chat: true };
+}
+
 /// A chat line before anybody sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spoken<'a> {

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::content::{Command, Record};
 use crate::document::{Document, RecordId};
 use crate::entities::Entities;
-pub use crate::events::{Audience, ChatEdit, Event, Events, Spoken, Verdict};
+pub use crate::events::{Audience, ChatEdit, Event, Events, Public, Spoken, Verdict};
 pub use crate::identity::{Identity, TicketHolder};
 use crate::ids::{PlayerId, Tick};
 use crate::input::{Input, InvalidInput};
@@ -187,6 +187,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     const COMMANDS_PER_S: u16 = 20;
     /// Steps per second where the operator sets no rate, within `TICK_HZ_MIN..=TICK_HZ_MAX`.
     const TICK_HZ: u16 = TICK_HZ_DEFAULT;
+
+    /// What of the room its feed shows, besides [`Game::publish`]: who joins and leaves by default.
+    const PUBLIC: Public = Public::PLAYERS;
 
     /// Whether players can have avatars; where they can't, nothing expects one.
     const HAS_AVATARS: bool = true;
@@ -373,6 +376,12 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// value by default.
     fn private(&self, _player: PlayerId) -> Private {
         initial_private(Self::SCHEMA.private)
+    }
+
+    /// What the room's public feed shows of an event: an enum with `#[serde(tag = "kind")]`, or a
+    /// struct with a field `kind`. Nothing by default. Events for one player never get here.
+    fn publish(&self, _event: &Self::Event) -> Option<impl Serialize> {
+        None::<()>
     }
 
     /// The name of a player that is the game's own, or the one that a connected player goes by

@@ -33,6 +33,7 @@ pub mod leaving;
 pub mod link;
 pub mod message;
 pub mod moderation;
+pub mod news;
 pub mod outbox;
 pub mod pace;
 pub mod phase;

@@ -28,6 +28,7 @@ use super::history::{History, Past};
 use super::laws::Twin;
 use super::leaving::Leaving;
 use super::message::Message;
+use super::news::{Item, News, Plain};
 use super::phase::Phase;
 use super::players::Players;
 use super::presence::AfkLimit;
@@ -76,6 +77,8 @@ pub struct Engine<G: Game> {
     /// Whether entities waited for their turn in any view of the last tick.
     crowded: bool,
     log: EventLog,
+    /// What everybody may know of it.
+    news: News,
     shards: Shards,
     /// One per participating thread.
     fan_outs: Vec<FanOut>,
@@ -128,6 +131,7 @@ impl<G: Game> Engine<G> {
             history: History::default(),
             crowded: false,
             log: EventLog::default(),
+            news: News::default(),
             shards,
             fan_outs: Vec::new(),
             counts: Counts::default(),
@@ -172,6 +176,11 @@ impl<G: Game> Engine<G> {
         std::mem::take(&mut self.counts)
     }
 
+    /// Takes what strangers may read of what happened since the last call.
+    pub fn take_news(&mut self) -> Vec<Item> {
+        self.news.take()
+    }
+
     fn step(&mut self) {
         self.tick = self.tick.next();
         // Before their players leave: what was sent last counts, too.
@@ -197,6 +206,11 @@ impl<G: Game> Engine<G> {
         let before = self.log.end();
         let mut mailed = BTreeMap::<PlayerId, usize>::new();
         for (audience, event) in self.events.drain() {
+            if !matches!(audience, Audience::Player(_))
+                && let Some(news) = self.game.publish(&event)
+            {
+                self.news.publish(self.tick, &news);
+            }
             let note = codec::encode(&Note::Event(&event));
             if note.len() > NOTE_BYTES_MAX {
                 self.counts.oversized_event(&event, note.len());

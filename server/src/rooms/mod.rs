@@ -10,6 +10,7 @@ pub mod beat;
 mod cpu_use;
 mod directory;
 mod draining;
+pub mod feed;
 mod incidents;
 mod late_inputs;
 mod lobby;

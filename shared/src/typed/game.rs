@@ -14,8 +14,8 @@ use super::world::World;
 use crate::content::{Command, Record};
 use crate::document::{Document, RecordId};
 use crate::game::{
-    Audience, ChatEdit, Context, Controls, Event, Events, Frames, Identity, MapError, Refused,
-    Setup, Spoken, Verdict, View,
+    Audience, ChatEdit, Context, Controls, Event, Events, Frames, Identity, MapError, Public,
+    Refused, Setup, Spoken, Verdict, View,
 };
 use crate::ids::PlayerId;
 use crate::input::{Input, InvalidInput};
@@ -120,6 +120,9 @@ pub trait Game: Sized + Send + Sync + 'static {
     /// default. A game in which nothing moves may beat as slowly as once a second; what players do
     /// then waits for the next beat.
     const TICK_HZ: u16 = TICK_HZ_DEFAULT;
+
+    /// What of the room its feed shows, besides [`Game::publish`]: who joins and leaves by default.
+    const PUBLIC: Public = Public::PLAYERS;
     /// In which ticks a client gets a frame: in every tick by default. A game in which little moves
     /// by itself, such as one of cards, says [`Frames::OnChange`].
     const FRAMES: Frames = Frames::EveryTick;
@@ -307,6 +310,12 @@ pub trait Game: Sized + Send + Sync + 'static {
             assert!(Self::Private::FIELDS.is_empty(), "there is private state: write `fn private`");
         };
         Self::Private::from_fields(&Fields::default())
+    }
+
+    /// What the room's public feed shows of an event: an enum with `#[serde(tag = "kind")]`, or a
+    /// struct with a field `kind`. Nothing by default. Events for one player never get here.
+    fn publish(&self, _event: &Self::Event) -> Option<impl Serialize> {
+        None::<()>
     }
 
     /// The name of a player that is the game's own, or the one that a connected player goes by

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use glam::IVec2;
+use serde::Serialize;
 
 use super::entity::{EntitySet, Fields, Member, Private};
 use super::game::{Game, Map, Step, steers_nothing};
 use crate::document::{Document, RecordId};
 use crate::entities::Entities;
 use crate::game::{
-    self, Context, Controls, Events, Frames, Identity, MapError, Refused, Setup, Spoken, Verdict,
-    View,
+    self, Context, Controls, Events, Frames, Identity, MapError, Public, Refused, Setup, Spoken,
+    Verdict, View,
 };
 use crate::ids::PlayerId;
 use crate::input::{Input, InvalidInput};
@@ -30,6 +31,7 @@ impl<G: Game> game::Game for G {
     const TICK_HZ: u16 = <G as Game>::TICK_HZ;
     const HAS_AVATARS: bool = !steers_nothing::<G>();
     const FRAMES: Frames = <G as Game>::FRAMES;
+    const PUBLIC: Public = <G as Game>::PUBLIC;
     const SCHEMA: Schema = Schema { kinds: G::Thing::KINDS, private: G::Private::FIELDS };
 
     fn map(text: &str, setup: &Setup<Self::Settings>) -> Result<Self::Map, MapError> {
@@ -183,6 +185,10 @@ impl<G: Game> game::Game for G {
 
     fn private(&self, player: PlayerId) -> Fields {
         Game::private(self, player).to_fields()
+    }
+
+    fn publish(&self, event: &Self::Event) -> Option<impl Serialize> {
+        Game::publish(self, event)
     }
 
     fn name(&self, player: PlayerId) -> Option<&str> {

@@ -15,6 +15,7 @@ use crate::engine::holder::Holder;
 use crate::engine::incident::What;
 use crate::engine::join::Join;
 use crate::engine::leaving::Leaving;
+use crate::engine::news::Plain;
 use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
 use crate::engine::readings::Readings;
 use crate::engine::resume::Resume;
@@ -110,6 +111,10 @@ impl<G: Game> Engine<G> {
                     return Err(reason);
                 }
                 self.names_in_use.add(&client.name);
+                if G::PUBLIC.players {
+                    let name = self.game.name(player).unwrap_or(&client.name);
+                    self.news.publish(self.tick, &Plain::Join { player, name });
+                }
                 self.players.add(player, &client.name);
             }
             Viewer::Spectator(_) => {
@@ -222,6 +227,10 @@ impl<G: Game> Engine<G> {
             self.resumable.forget(player);
             self.left.insert(player, self.tick);
             if let Some(name) = self.players.remove(player) {
+                if G::PUBLIC.players {
+                    let name = self.game.name(player).unwrap_or(&name);
+                    self.news.publish(self.tick, &Plain::Leave { player, name });
+                }
                 self.names_in_use.remove(&name);
             }
             self.roster.spectators_mut().for_each(|spectator| spectator.camera.lose(player));

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use drumbeat_shared::game::{MapError, Refused, Setup, View};
+use drumbeat_shared::game::{MapError, Public, Refused, Setup, View};
 use drumbeat_shared::typed::{self, Context, Game, Id, Identity, PlayerId, Private as _, Step};
 use glam::IVec2;
+use serde::Serialize;
 
 use super::absent::Absent;
 use super::combat::{Combat, bury_dead, settle};
@@ -63,6 +64,7 @@ impl Game for Arena {
 
     const NAME: &'static str = "arena";
     const VIEW: View = VIEW;
+    const PUBLIC: Public = Public::CHAT;
 
     fn new(map: Arc<Map>, setup: &Setup<Settings>) -> Self {
         let mut world = World::new(map, setup);
@@ -207,6 +209,10 @@ impl Game for Arena {
         let World { players, .. } = &self.world;
         let stats = players.find(player).map(|player| player.stats(players.count()));
         stats.unwrap_or_else(|| Stats::from_fields(&Default::default()))
+    }
+
+    fn publish(&self, event: &Event) -> Option<impl Serialize> {
+        event.news()
     }
 
     fn name(&self, player: PlayerId) -> Option<&str> {

@@ -2,6 +2,7 @@
 
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::typed::{Event, Input};
+use serde::Serialize;
 
 use super::schema::ALL_BUTTONS;
 
@@ -124,6 +125,62 @@ pub enum Event {
     /// The players who have lost their connection and whose place is kept, up to [`AWAY_MAX`]. Sent to
     /// the room when that changes or somebody joins, no more than once a second.
     Away(Vec<PlayerId>),
+}
+
+/// What the room's public feed shows.
+#[derive(Serialize, Debug)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum News<'a> {
+    /// A ship was destroyed.
+    Kill {
+        /// Who hit last, by name; empty for nobody.
+        killer: &'a str,
+        /// Whose ship it was, by name.
+        victim: &'a str,
+        /// The killer's kills since its last death.
+        streak: u8,
+        /// Whether the last hit was by the rail.
+        rail: bool,
+    },
+    /// The best players, best first.
+    Leaders {
+        /// One for each.
+        rows: &'a [Leader],
+    },
+    /// A round begins.
+    Round {
+        /// From 1.
+        number: u32,
+        /// The tick in which it ends.
+        ends: u32,
+    },
+    /// A round has ended.
+    Podium {
+        /// The best players, best first.
+        rows: &'a [Leader],
+        /// The tick in which the next round begins.
+        next: u32,
+    },
+}
+
+impl Event {
+    /// What everybody may know of it.
+    pub(crate) fn news(&self) -> Option<News<'_>> {
+        Some(match self {
+            Self::Kill { killer_name, victim_name, streak, rail, .. } => News::Kill {
+                killer: killer_name,
+                victim: victim_name,
+                streak: *streak,
+                rail: *rail,
+            },
+            Self::Leaders(rows) => News::Leaders { rows },
+            Self::Round { number, ends } if *number > 0 => {
+                News::Round { number: *number, ends: *ends }
+            }
+            Self::Podium { rows, next } => News::Podium { rows, next: *next },
+            _ => return None,
+        })
+    }
 }
 
 /// One row of the leaderboard.
