@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::asker::{Asker, Request};
 use super::asks::{Asked, Asks};
 use super::draining::Draining;
+use super::feed::Feed;
 use super::roster::Published;
 use super::seats::{Pass, Seat, Seats};
 use super::status::Status;
@@ -53,6 +54,7 @@ pub(super) struct Handle<G: Game> {
     pub(super) acts: SyncSender<Asked>,
     /// What the room publishes about itself when it is asked.
     pub(super) published: watch::Receiver<Option<Arc<Published>>>,
+    pub(super) feed: Arc<Feed>,
     pub(super) thread: JoinHandle<()>,
 }
 

@@ -1,10 +1,10 @@
 //! Which rooms a server has, and who gets a seat in which.
 
 use std::io;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use bytes::Bytes;
 use drumbeat_process::limits;
@@ -12,11 +12,13 @@ use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::names::is_room_name;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::sync::watch;
 
 use super::asker::{Asker, PerAddress, Request};
 use super::asks::Asks;
 use super::directory::{Handle, Reservation, Rooms};
+use super::feed::{self, Feed, Wakes};
 use super::incidents::LINES_PER_MINUTE_MAX;
 use super::room::{Opening, run};
 use super::seats::Seats;
@@ -67,6 +69,11 @@ pub struct Lobby<G: Game> {
     metrics: RoomMetrics,
     notices: Notices,
     rooms: Mutex<Rooms<G>>,
+    /// Tells this process from others in the numbers of feeds.
+    process: String,
+    lives: AtomicU64,
+    wakes: Wakes,
+    woken: Mutex<Option<UnboundedReceiver<Arc<Feed>>>>,
 }
 
 impl<G: Game> Lobby<G> {
@@ -75,7 +82,12 @@ impl<G: Game> Lobby<G> {
     pub fn new(config: RoomsConfig<G::Settings>, metrics: RoomMetrics) -> Arc<Self> {
         let notices = Notices::new(LINES_PER_MINUTE_MAX);
         let rooms = Mutex::new(Rooms::new(config.rooms_max));
-        Arc::new(Self { config, metrics, notices, rooms })
+        let (wakes, woken) = mpsc::unbounded_channel();
+        // Two processes seldom begin in the same microsecond.
+        let since = UNIX_EPOCH.elapsed().unwrap_or_default();
+        let process = format!("{:x}", since.as_micros());
+        let (lives, woken) = (AtomicU64::new(1), Mutex::new(Some(woken)));
+        Arc::new(Self { config, metrics, notices, rooms, process, lives, wakes, woken })
     }
 
     /// No game code runs while the lock is held, and the map is valid at any moment.
@@ -195,11 +207,14 @@ impl<G: Game> Lobby<G> {
         let (joins, joining) = sync_channel(2 * seats.count());
         let (acts, acting) = sync_channel(ACTS_MAX);
         let (publish, published) = watch::channel(None);
+        let life = format!("{}.{}", self.process, self.lives.fetch_add(1, Relaxed));
+        let feed = Feed::new(life, self.wakes.clone());
         let opening = Opening {
             setup,
             joins: joining,
             acts: acting,
             publish,
+            feed: Arc::clone(&feed),
             seats: Arc::clone(&seats),
             asks: Arc::clone(&asks),
             status: Arc::clone(&status),
@@ -213,7 +228,7 @@ impl<G: Game> Lobby<G> {
             .name(format!("room {name}"))
             .spawn(move || span.in_scope(|| run::<G>(opening)))
             .map_err(no_thread)?;
-        Ok(Handle { seats, asks, status, joins, acts, published, thread })
+        Ok(Handle { seats, asks, status, joins, acts, published, feed, thread })
     }
 
     /// The rooms, by name.
@@ -250,6 +265,23 @@ impl<G: Game> Lobby<G> {
         published.changed().await.ok()?;
         let published = published.borrow_and_update().clone()?;
         Some(published.detail(|| status.info()))
+    }
+
+    /// The feed of an open room.
+    #[must_use]
+    pub fn feed(&self, room: &str) -> Option<Arc<Feed>> {
+        let rooms = self.lock();
+        let handle = rooms.open.get(room).filter(|handle| !handle.seats.has_ended())?;
+        Some(Arc::clone(&handle.feed))
+    }
+
+    /// Shows watchers what rooms make public, in the runtime that serves HTTP. Only the first call
+    /// does.
+    pub async fn relay(self: Arc<Self>) {
+        let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(woken) = woken {
+            feed::relay(woken).await;
+        }
     }
 
     /// Whether every room's loop advances.

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::advice::{self, Mismatches};
 use super::asks::{Asked, Asks};
 use super::beat::{Beat, TickStart};
+use super::feed::Feed;
 use super::incidents;
 use super::late_inputs::LateInputs;
 use super::phase_times::PhaseTimes;
@@ -55,6 +56,8 @@ pub(super) struct Opening<G: Game> {
     pub(super) acts: Receiver<Asked>,
     /// Where it publishes itself and its players when it is asked.
     pub(super) publish: watch::Sender<Option<Arc<Published>>>,
+    /// Where strangers read what it makes public.
+    pub(super) feed: Arc<Feed>,
     pub(super) seats: Arc<Seats>,
     pub(super) asks: Arc<Asks>,
     pub(super) status: Arc<Status>,
@@ -69,6 +72,7 @@ struct Room<G: Game> {
     joins: Receiver<Join<G>>,
     acts: Receiver<Asked>,
     publish: watch::Sender<Option<Arc<Published>>>,
+    feed: Arc<Feed>,
     seats: Arc<Seats>,
     asks: Arc<Asks>,
     status: Arc<Status>,
@@ -80,8 +84,19 @@ struct Room<G: Game> {
 
 /// Makes the room's world and runs it to its end, all on the calling thread.
 pub(super) fn run<G: Game>(opening: Opening<G>) {
-    let Opening { setup, joins, acts, publish, seats, asks, status, metrics, shards, notices } =
-        opening;
+    let Opening {
+        setup,
+        joins,
+        acts,
+        publish,
+        feed,
+        seats,
+        asks,
+        status,
+        metrics,
+        shards,
+        notices,
+    } = opening;
     let (name, idle_us_max) = (status.name.clone(), setup.idle.as_micros() as u64);
     status.progress.open(now_us());
     let made = catch_unwind(AssertUnwindSafe(|| Engine::<G>::new(name, &setup, shards)));
@@ -96,6 +111,7 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
                 joins,
                 acts,
                 publish,
+                feed,
                 seats,
                 asks,
                 status,
@@ -114,6 +130,7 @@ pub(super) fn run<G: Game>(opening: Opening<G>) {
         tracing::error!(text, held_back, "cannot open the room");
     }
     seats.end();
+    feed.end();
     reject(&joins, &CloseCode::RoomFailed.into(), &metrics, &notices);
 }
 
@@ -232,7 +249,8 @@ impl<G: Game> Room<G> {
             now_us
         });
         times.game = progress.slowest();
-        // After the frames are out: whoever asks can wait.
+        // After the frames are out: whoever asks or only watches can wait.
+        self.feed.hand_over(self.engine.take_news());
         if self.asks.take_describe() {
             self.publish.send_replace(Some(Arc::new(Published::of(&self.engine))));
         }
@@ -274,6 +292,7 @@ impl<G: Game> Room<G> {
 
     fn farewell(&mut self, reason: &CloseReason) {
         self.engine.close_all(reason, now_us());
+        self.feed.end();
         while !self.engine.farewells_done(now_us()) {
             std::thread::sleep(FAREWELL_POLL);
         }
