@@ -162,6 +162,7 @@ impl<G: Game> Server<G> {
         let certificate = edge.tls.clone();
         let certificate =
             certificate.map(|tls| http.0.spawn(async move { tls.follow(reloads).await }));
+        let relaying = http.0.spawn(Arc::clone(&lobby).relay());
         let accepting = http.0.spawn(net::accept(edge, listener));
         let reading = metrics.rooms.read_lateness.clone();
         let reading = tokio::spawn(reading.watch(metrics.edge.read_lateness.clone()));
@@ -189,6 +190,7 @@ impl<G: Game> Server<G> {
             let _ = timeout(CLOSE_LIMIT, admin.serving).await;
         }
         upkeep.abort();
+        relaying.abort();
         watching.abort();
         following.abort();
         certificate.inspect(JoinHandle::abort);

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::connection::{Connection, Visitor};
 use super::edge::Edge;
 use super::refusal::{Refusal, shown};
-use super::{assets, badge, cors, host, origin, upgrade};
+use super::{assets, badge, cors, feed, host, origin, upgrade};
 use crate::rooms::{Draining, Still};
 use crate::telemetry::requests::Route;
 
@@ -29,6 +29,7 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
     let readable = Router::new()
         .route("/readyz", get(readyz::<G>))
         .route("/api/rooms", get(rooms::<G>))
+        .route("/api/rooms/{room}/feed", get(feed::feed::<G>))
         // Inside the CORS layer, so that the layer answers a browser's preflight request first.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors::layer(&edge.config.allowed_origins));

@@ -18,6 +18,7 @@ mod cors;
 mod echo;
 mod edge;
 mod fault;
+mod feed;
 mod forwarded;
 mod frames;
 mod gate;

@@ -149,7 +149,7 @@ pub(super) const HOUSES: &[House] = &[
             &["admission", "fault", "origin", "socket"],
             &["proxies"],
             &["connection", "edge", "handshake", "http_stream"],
-            &["assets", "badge", "gate", "host"],
+            &["assets", "badge", "feed", "gate", "host"],
             &["reader"],
             &["session"],
             &["upgrade"],
