@@ -28,7 +28,7 @@ use super::history::{History, Past};
 use super::laws::Twin;
 use super::leaving::Leaving;
 use super::message::Message;
-use super::news::{Item, News, Plain};
+use super::news::{Item, News};
 use super::phase::Phase;
 use super::players::Players;
 use super::presence::AfkLimit;

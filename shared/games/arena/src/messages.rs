@@ -130,7 +130,7 @@ pub enum Event {
 /// What the room's public feed shows.
 #[derive(Serialize, Debug)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum News<'a> {
+pub(crate) enum News<'a> {
     /// A ship was destroyed.
     Kill {
         /// Who hit last, by name; empty for nobody.
