@@ -54,7 +54,7 @@ pub(crate) fn fit<S>(config: &mut Config<S>) -> Result<(), String> {
 /// Files for sockets and rooms.
 fn files<S>(config: &Config<S>) -> u64 {
     let http = config.http_connections_max + config.spare_connections;
-    (config.connections_max + http + config.rooms_max) as u64
+    (config.connections_max + http + config.watchers_max + config.rooms_max) as u64
 }
 
 /// Threads other than those of rooms.
@@ -120,12 +120,14 @@ fn fit_files<S>(config: &mut Config<S>, allowed: u64, open: u64) -> Result<(), S
     let rooms = (config.rooms_max as u64).min(left / 8);
     let http = (config.http_connections_max as u64).min(left / 4);
     let spare = (config.spare_connections as u64).min(left / 8);
+    let watchers = (config.watchers_max as u64).min(left / 8);
     // Without its file, a room only knows less about why it is late.
-    let left = left - rooms - spare;
+    let left = left - rooms - spare - watchers;
     let connections = asked.min(left - http);
     let http = (config.http_connections_max as u64).min(left - connections);
     config.http_connections_max = http as usize;
     config.spare_connections = spare as usize;
+    config.watchers_max = watchers as usize;
     config.connections_max = connections as usize;
     if connections < asked {
         warn!(
@@ -162,15 +164,15 @@ mod tests {
         };
         check(0, None);
         check(31, None);
-        check(32, Some([4, 2, 1]));
-        check(64, Some([20, 10, 5]));
-        check(1_024, Some([670, 250, 64]));
-        check(24 + 10_000 + 1_024 + 64 + 15, Some([9_999, 1_024, 64]));
-        check(24 + 10_000 + 1_024 + 64 + 16, Some([10_000, 1_024, 64]));
+        check(32, Some([3, 2, 1]));
+        check(64, Some([15, 10, 5]));
+        check(1_024, Some([545, 250, 64]));
+        check(24 + 10_000 + 1_024 + 64 + 1_000 + 15, Some([9_999, 1_024, 64]));
+        check(24 + 10_000 + 1_024 + 64 + 1_000 + 16, Some([10_000, 1_024, 64]));
         check(u64::MAX, Some([10_000, 1_024, 64]));
         let mut few = Config { connections_max: 100, ..config() };
         fit_files(&mut few, 1_024, 24).unwrap();
-        assert_eq!((few.connections_max, few.http_connections_max), (100, 820));
+        assert_eq!((few.connections_max, few.http_connections_max), (100, 695));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::entities::Entities;
 use crate::game::{
-    Audience, Context, Controls, Event, Events, Game, Identity, MapError, Refused, Setup, View,
+    Audience, Context, Controls, Event, Events, Game, Identity, MapError, Public, Refused, Setup,
+    View,
 };
 use crate::ids::{EntityId, PlayerId, Tick};
 use crate::input::{Control, Input};
@@ -72,6 +73,7 @@ impl Game for Toy {
 
     const NAME: &'static str = "toy";
     const VIEW: View = View { half: IVec2::new(800, 450), margin: 100 };
+    const PUBLIC: Public = Public::CHAT;
     const SCHEMA: Schema = Schema {
         kinds: &[Kind {
             name: "dot",

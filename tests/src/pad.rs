@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use drumbeat_shared::typed::{
-    Audience, Command, Document, Event, Game, Identity, Nothing, PlayerId, Record, RecordId,
-    Refused, Setup, Spoken, Step, Verdict,
+    Audience, Command, Document, Event, Game, Identity, Nothing, PlayerId, Public, Record,
+    RecordId, Refused, Setup, Spoken, Step, Verdict,
 };
+use serde::Serialize;
 
 /// The word that nobody may say.
 pub const FORBIDDEN: &str = "forbidden";
@@ -66,6 +67,15 @@ pub struct Line {
 pub enum Answer {
     /// The line that it wrote.
     Written(u32),
+    /// Somebody removed all lines.
+    Cleared(PlayerId),
+}
+
+/// What of it everybody may know.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum News {
+    Cleared { by: PlayerId },
 }
 
 /// The pad.
@@ -92,6 +102,7 @@ impl Game for Pad {
 
     const NAME: &'static str = "pad";
     const COMMANDS_PER_S: u16 = 40;
+    const PUBLIC: Public = Public::CHAT;
 
     fn new(_map: Arc<()>, _setup: &Setup) -> Self {
         Self::default()
@@ -143,7 +154,10 @@ impl Game for Pad {
             }
             Order::Remove { line } => drop(self.lines.remove(*line).ok_or_else(gone)?),
             Order::Join { group } => drop(self.groups.insert(player, *group)),
-            Order::Clear => self.lines.retain(|_, _| false),
+            Order::Clear => {
+                self.lines.retain(|_, _| false);
+                step.send(Audience::Room, Answer::Cleared(player));
+            }
         }
         Ok(())
     }
@@ -163,6 +177,13 @@ impl Game for Pad {
                 }
                 None => Verdict::Say,
             },
+        }
+    }
+
+    fn publish(&self, event: &Answer) -> Option<impl Serialize> {
+        match event {
+            Answer::Cleared(by) => Some(News::Cleared { by: *by }),
+            Answer::Written(_) => None,
         }
     }
 

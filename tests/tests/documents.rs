@@ -356,3 +356,40 @@ fn who_asks_for_the_list_of_players_sees_who_comes_and_goes() {
         assert_eq!(sim.clients[index].core.document_checksums()[2], 0, "it has not asked");
     }
 }
+
+#[test]
+fn strangers_read_what_the_rules_make_public() {
+    let mut sim = pad(1);
+    let a = sim.join(WIDE).unwrap();
+    ticks(&mut sim, 2);
+    let write = Order::Write { text: "for those inside".into() };
+    let commands = [write, Order::Clear];
+    for command in commands {
+        sim.clients[a].core.command(command).unwrap();
+    }
+    say(&mut sim, a, "hi", None);
+    say(&mut sim, a, FORBIDDEN, None);
+    say(&mut sim, a, "to myself", Some(PlayerId(0)));
+    ticks(&mut sim, 10);
+    say(&mut sim, a, "/withdraw 1", None);
+    say(&mut sim, a, "/shout", None);
+    ticks(&mut sim, 10);
+    let news: Vec<String> = sim
+        .engine
+        .take_news()
+        .into_iter()
+        .map(|item| {
+            let json = String::from_utf8(item.json).unwrap();
+            let (_, what) = json.split_once(r#""kind":"#).unwrap();
+            format!("{} {what}", item.number)
+        })
+        .collect();
+    let expected = [
+        r#"1 "join","player":0,"name":"p1"}"#,
+        r#"2 "chat","line":1,"name":"p1","text":"good day"}"#,
+        r#"3 "cleared","by":0}"#,
+        r#"4 "withdrawn","line":1}"#,
+        r#"5 "chat","line":2,"name":"","text":"player 0 shouts"}"#,
+    ];
+    assert_eq!(news, expected);
+}

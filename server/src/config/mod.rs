@@ -68,6 +68,10 @@ pub struct Config<S = ()> {
     pub rooms_per_address_max: usize,
     /// Limit of open HTTP connections from one address.
     pub http_per_address_max: usize,
+    /// Limit of those who wait for news of a feed, besides other open connections.
+    pub watchers_max: usize,
+    /// Limit of them from one address.
+    pub watchers_per_address_max: usize,
     /// Whether loopback addresses are exempt from the limits per address, so that a swarm on the
     /// same machine and a reverse proxy work without settings.
     pub exempt_loopback: bool,
@@ -143,6 +147,8 @@ impl<S> Config<S> {
             rooms_per_address_max: settings.rooms_per_address_max(),
             connections_per_address_max: settings.connections_per_address_max.value() as usize,
             http_per_address_max: settings.http_per_address_max.value() as usize,
+            watchers_max: settings.watchers_max.value() as usize,
+            watchers_per_address_max: settings.watchers_per_address_max.value() as usize,
             exempt_loopback: settings
                 .exempt_loopback
                 .unwrap_or(settings.trusted_proxies.is_empty()),

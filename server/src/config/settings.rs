@@ -107,6 +107,15 @@ pub struct Settings {
     #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(128))]
     pub http_per_address_max: Count<1_000_000>,
 
+    /// Maximum clients that wait for news of a room's feed, by events, lines or long polls; fewer if
+    /// the system allows fewer open files. 0 refuses them: feeds are then only polled
+    #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Bounded::new(1_000))]
+    pub watchers_max: Bounded<0, 1_000_000>,
+
+    /// Maximum of them from one address, likewise
+    #[arg(long, help_heading = "Limits", value_name = "N", default_value_t = Count::new(32))]
+    pub watchers_per_address_max: Count<1_000_000>,
+
     /// Whether loopback is exempt from the limits per address [default: true unless
     /// --trusted-proxies is set]
     #[arg(long, help_heading = "Limits", value_name = "true|false", num_args = 0..=1)]

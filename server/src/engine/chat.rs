@@ -23,11 +23,17 @@ impl Default for Chat {
 }
 
 impl Chat {
-    /// Adds a line of a player, or of the game; the oldest goes if there are too many.
-    pub fn say(&mut self, speaker: Option<(PlayerId, &str)>, text: &str, tick: Tick) {
+    /// Adds a line of a player, or of the game; the oldest goes if there are too many. Returns its
+    /// number and its text; nothing for an empty one.
+    pub fn say<'a>(
+        &mut self,
+        speaker: Option<(PlayerId, &str)>,
+        text: &'a str,
+        tick: Tick,
+    ) -> Option<(u32, &'a str)> {
         let text = names::fit(text.trim(), CHAT_BYTES_MAX);
         if text.is_empty() {
-            return;
+            return None;
         }
         let (player, name) = speaker.unzip();
         let name = name.unwrap_or_default().to_owned();
@@ -36,9 +42,9 @@ impl Chat {
             self.records.remove(self.first);
             self.first += 1;
         }
-        if let Err(error) = self.records.append(None, &codec::encode(&line)) {
-            error!(%error, "a chat line is lost");
-        }
+        let said = self.records.append(None, &codec::encode(&line));
+        let lost = |error: &_| error!(%error, "a chat line is lost");
+        said.inspect_err(lost).ok().map(|number| (number, text))
     }
 
     /// A line that is still there: its speaker and its text.

@@ -115,6 +115,8 @@ pub struct Counts {
     pub refused_wishes: u64,
     /// Chat lines, and reports of them, that came too soon after others.
     pub hasty_lines: u64,
+    /// Items of the feed that found no space, or are none.
+    pub lost_news: u64,
     /// Chat lines of players who are muted.
     pub muted_lines: u64,
     /// Players who were resumed.
@@ -166,6 +168,7 @@ impl Counts {
             reports,
             refused_wishes,
             hasty_lines,
+            lost_news,
             muted_lines,
             resumes,
             refused_tickets,
@@ -199,6 +202,7 @@ impl Counts {
         self.reports += reports;
         self.refused_wishes += refused_wishes;
         self.hasty_lines += hasty_lines;
+        self.lost_news += lost_news;
         self.muted_lines += muted_lines;
         self.resumes += resumes;
         self.refused_tickets.extend(refused_tickets);

@@ -21,8 +21,17 @@ pub struct Item {
     pub number: u64,
     /// One JSON object on one line.
     pub json: Vec<u8>,
-    /// The chat line that it repeats, if any.
-    pub line: Option<u32>,
+    /// What it says of the chat.
+    pub spoken: Option<Spoken>,
+}
+
+/// What an item says of the chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoken {
+    /// It repeats this line.
+    Line(u32),
+    /// This line is taken back: no earlier item may repeat it any more.
+    Withdrawn(u32),
 }
 
 /// The items of a tick.
@@ -62,6 +71,11 @@ pub enum Plain<'a> {
         /// What is said.
         text: &'a str,
     },
+    /// What was said is taken back.
+    Withdrawn {
+        /// The number of the line.
+        line: u32,
+    },
 }
 
 #[derive(Serialize)]
@@ -93,11 +107,20 @@ impl News {
     /// Adds an item: a struct, or an enum with `#[serde(tag = "kind")]`. One that is too long, is not
     /// an object, or finds no space in this tick is lost and counted.
     pub fn publish(&mut self, tick: Tick, what: &impl Serialize) {
-        self.publish_line(tick, what, None);
+        self.add(tick, what, None);
     }
 
-    /// Adds an item that repeats this line of the chat.
-    pub fn publish_line(&mut self, tick: Tick, what: &impl Serialize, line: Option<u32>) {
+    /// Adds what the engine itself publishes.
+    pub fn publish_plain(&mut self, tick: Tick, what: &Plain<'_>) {
+        let spoken = match what {
+            Plain::Chat { line, .. } => Some(Spoken::Line(*line)),
+            Plain::Withdrawn { line } => Some(Spoken::Withdrawn(*line)),
+            Plain::Join { .. } | Plain::Leave { .. } => None,
+        };
+        self.add(tick, what, spoken);
+    }
+
+    fn add(&mut self, tick: Tick, what: &impl Serialize, spoken: Option<Spoken>) {
         self.last += 1;
         if self.items.len() == ITEMS_PER_TICK_MAX {
             self.lost += 1;
@@ -106,7 +129,7 @@ impl News {
         let mut json = Bounded(Vec::new());
         let numbered = Numbered { n: self.last, tick: tick.0, what };
         match serde_json::to_writer(&mut json, &numbered) {
-            Ok(()) => self.items.push(Item { number: self.last, json: json.0, line }),
+            Ok(()) => self.items.push(Item { number: self.last, json: json.0, spoken }),
             Err(error) => {
                 self.lost += 1;
                 if !std::mem::replace(&mut self.has_warned, true) {

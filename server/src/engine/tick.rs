@@ -173,6 +173,7 @@ impl<G: Game> Engine<G> {
 
     /// Takes the counters collected since the last call.
     pub fn take_counts(&mut self) -> Counts {
+        self.counts.lost_news += self.news.take_lost();
         std::mem::take(&mut self.counts)
     }
 

@@ -1,6 +1,7 @@
 //! Who may connect: caps on open connections, in total and per address, for those who load the page
 //! and for those who play. Visitors may also use what players leave free, because everybody who
-//! comes to play is a visitor first. Players never use the visitors' share.
+//! comes to play is a visitor first. Players never use the visitors' share. Whoever waits for news of
+//! a feed does not count as a visitor meanwhile, but against limits for watchers.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -25,6 +26,8 @@ pub(crate) enum Use {
     Proxied,
     /// The game.
     Game,
+    /// An answer that waits for news, on a connection for HTTP.
+    Watch,
 }
 
 /// Counts open connections.
@@ -34,9 +37,12 @@ pub(crate) struct Admission {
     http_connections_max: usize,
     http_per_address_max: usize,
     game_per_address_max: usize,
+    watchers_max: usize,
+    watchers_per_address_max: usize,
     exempt_loopback: bool,
     connections: Gauge,
     http_connections: Gauge,
+    watchers: Gauge,
     open: watch::Sender<Open>,
     /// Open connections of each address that has any; bounded by all caps together.
     addresses: Mutex<HashMap<Household, Open>>,
@@ -47,6 +53,8 @@ pub(crate) struct Admission {
 struct Open {
     http: usize,
     game: usize,
+    /// Those of `http` that wait for news.
+    watch: usize,
 }
 
 impl Open {
@@ -54,6 +62,16 @@ impl Open {
         match usage {
             Use::Http | Use::Proxied => &mut self.http,
             Use::Game => &mut self.game,
+            Use::Watch => &mut self.watch,
+        }
+    }
+
+    /// What counts against the limit of a use.
+    fn counted(self, usage: Use) -> usize {
+        match usage {
+            Use::Http | Use::Proxied => self.http.saturating_sub(self.watch),
+            Use::Game => self.game,
+            Use::Watch => self.watch,
         }
     }
 }
@@ -71,6 +89,19 @@ const ADDRESS_FULL: Refusal = Refusal::new(
     "too many connections from your address; close some and try again",
 );
 
+/// As many watch as may.
+const WATCHERS_FULL: Refusal = Refusal::new(
+    StatusCode::SERVICE_UNAVAILABLE,
+    RefusalReason::WatchersFull,
+    "as many watch here as may (--watchers-max); try again later, or ask without waiting: ?since=N",
+);
+/// As many watch from the address as may.
+const ADDRESS_WATCHES: Refusal = Refusal::new(
+    StatusCode::TOO_MANY_REQUESTS,
+    RefusalReason::AddressWatches,
+    "too many watch from your address (--watchers-per-address-max); close some and try again",
+);
+
 /// The right to one open connection, released when dropped.
 #[derive(Debug)]
 pub(crate) struct Permit {
@@ -86,9 +117,12 @@ impl Admission {
             http_connections_max: config.http_connections_max,
             http_per_address_max: config.http_per_address_max,
             game_per_address_max: config.connections_per_address_max,
+            watchers_max: config.watchers_max,
+            watchers_per_address_max: config.watchers_per_address_max,
             exempt_loopback: config.exempt_loopback,
             connections: metrics.connections.clone(),
             http_connections: metrics.http_connections.clone(),
+            watchers: metrics.watchers.clone(),
             open: watch::Sender::default(),
             addresses: Mutex::default(),
         })
@@ -107,13 +141,15 @@ impl Admission {
                 (self.http_connections_max + game_left, per_address_max)
             }
             Use::Game => (self.connections_max, self.game_per_address_max),
+            Use::Watch => (self.watchers_max, self.watchers_per_address_max),
         };
-        if *open.of(usage) >= max {
-            return Err(FULL);
+        let is_watch = usage == Use::Watch;
+        if open.counted(usage) >= max {
+            return Err(if is_watch { WATCHERS_FULL } else { FULL });
         }
         let mut from_here = addresses.get(&address).copied().unwrap_or_default();
-        if *from_here.of(usage) >= per_address_max && self.counted(peer).is_some() {
-            return Err(ADDRESS_FULL);
+        if from_here.counted(usage) >= per_address_max && self.counted(peer).is_some() {
+            return Err(if is_watch { ADDRESS_WATCHES } else { ADDRESS_FULL });
         }
         *from_here.of(usage) += 1;
         addresses.insert(address, from_here);
@@ -133,7 +169,7 @@ impl Admission {
     pub(crate) fn is_full(&self) -> bool {
         let open = *self.open.borrow();
         let game_left = self.connections_max.saturating_sub(open.game);
-        game_left == 0 || open.http >= self.http_connections_max + game_left
+        game_left == 0 || open.counted(Use::Http) >= self.http_connections_max + game_left
     }
 
     /// The open game connections.
@@ -164,6 +200,7 @@ impl Admission {
     fn publish(&self, open: Open) {
         self.connections.set((open.http + open.game) as f64);
         self.http_connections.set(open.http as f64);
+        self.watchers.set(open.watch as f64);
         self.open.send_replace(open);
     }
 
@@ -188,6 +225,8 @@ mod tests {
             connections_max,
             connections_per_address_max: per_address_max,
             http_per_address_max: per_address_max + 1,
+            watchers_max: 3,
+            watchers_per_address_max: 2,
             exempt_loopback: exempt,
             ..Config::new(&Settings::default(), (), "")
         };
@@ -234,6 +273,22 @@ mod tests {
         assert!(admission.is_full(), "nobody can come in to play");
         assert_eq!(visit(visiting.len() as u32).unwrap_err(), FULL);
         assert!(admission.admit([192, 0, 2, 2].into(), Use::Game).is_ok());
+    }
+
+    #[test]
+    fn watchers_have_limits_of_their_own_and_are_no_visitors() {
+        let admission = admission(2, 1, false);
+        let here = [192, 0, 2, 1].into();
+        let _connections = [(); 2].map(|()| admission.admit(here, Use::Http).unwrap());
+        assert_eq!(admission.admit(here, Use::Http).unwrap_err(), ADDRESS_FULL);
+        let watching = [(); 2].map(|()| admission.admit(here, Use::Watch).unwrap());
+        assert_eq!(admission.admit(here, Use::Watch).unwrap_err(), ADDRESS_WATCHES);
+        let _visiting = [(); 2].map(|()| admission.admit(here, Use::Http).unwrap());
+        let other = admission.admit([192, 0, 2, 2].into(), Use::Watch).unwrap();
+        assert_eq!(admission.admit([192, 0, 2, 3].into(), Use::Watch).unwrap_err(), WATCHERS_FULL);
+        drop((watching, other));
+        assert_eq!(admission.admit(here, Use::Http).unwrap_err(), ADDRESS_FULL);
+        assert!(admission.admit(here, Use::Watch).is_ok());
     }
 
     #[test]

@@ -8,7 +8,6 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::exchange::Exchange;
 use super::fault;
 use super::refusal::Refusal;
 use super::stream::Stream;
@@ -47,8 +47,7 @@ pub(crate) struct HttpStream {
     /// What has been read before, and not by the library.
     already_read: Bytes,
     waits: Waits,
-    /// Heads that the library has read completely.
-    heads: Arc<AtomicUsize>,
+    exchange: Arc<Exchange>,
     heads_seen: usize,
     /// The first bytes of the head being read; empty between two heads.
     head: Vec<u8>,
@@ -60,13 +59,13 @@ pub(crate) struct HttpStream {
 }
 
 impl HttpStream {
-    /// Wraps a connection, of which the first bytes are read already. The caller adds 1 to `heads`
-    /// for each head that was read.
+    /// Wraps a connection, of which the first bytes are read already. The caller notes each head
+    /// that was read.
     pub(crate) fn new(
         stream: Stream,
         already_read: Bytes,
         waits: Waits,
-        heads: Arc<AtomicUsize>,
+        exchange: Arc<Exchange>,
     ) -> io::Result<Self> {
         // Answers are single writes; waiting to fill a packet would only delay them.
         stream.tcp().set_nodelay(true)?;
@@ -75,7 +74,7 @@ impl HttpStream {
             stream,
             already_read,
             waits,
-            heads,
+            exchange,
             heads_seen: 0,
             head: Vec::new(),
             read_by: Box::pin(sleep(waits.head)),
@@ -92,7 +91,7 @@ impl HttpStream {
 
     /// Checks whether a head was read completely since the last call.
     fn look_for_heads(&mut self) {
-        let heads = self.heads.load(Relaxed);
+        let heads = self.exchange.heads();
         if heads != self.heads_seen {
             self.heads_seen = heads;
             self.head.clear();
@@ -122,9 +121,10 @@ impl HttpStream {
         };
         self.taken_bytes += *written.as_ref().unwrap_or(&0);
         if self.taken_bytes >= TAKEN_BYTES_MIN {
-            self.taken_bytes = 0;
-            self.take_by = None;
-            // An answer that is being taken extends the wait for the next request.
+            (self.take_by, self.taken_bytes) = (None, 0);
+        }
+        if self.head.is_empty() {
+            // The wait for the next request begins when the answer ends.
             self.read_by.as_mut().reset(Instant::now() + self.waits.idle);
         }
         Poll::Ready(written)
@@ -138,7 +138,8 @@ impl HttpStream {
         Poll::Ready(io::ErrorKind::TimedOut.into())
     }
 
-    /// Notes whether all that was written has left: with TLS some of it waits here, encrypted.
+    /// Notes whether the visitor has taken all that was written: with TLS some of it waits here,
+    /// encrypted.
     fn note_flushed(
         &mut self,
         flushed: Poll<io::Result<()>>,
@@ -146,13 +147,24 @@ impl HttpStream {
     ) -> Poll<io::Result<()>> {
         match flushed {
             Poll::Ready(flushed) => {
-                if matches!(self.stream, Stream::Tls(_)) {
-                    (self.take_by, self.taken_bytes) = (None, 0);
-                }
+                (self.take_by, self.taken_bytes) = (None, 0);
                 Poll::Ready(flushed)
             }
             Poll::Pending => self.wait_for_taker(cx).map(Err),
         }
+    }
+
+    /// Whether a visitor that must hold its half open has ended it. Nothing else reads while an
+    /// answer is under way; what arrives is for the next request.
+    fn has_left(&mut self, cx: &mut Context<'_>) -> bool {
+        if !self.exchange.is_attended() || self.already_read.has_remaining() {
+            return false;
+        }
+        let mut space = [0; 512];
+        let mut buffer = ReadBuf::new(&mut space);
+        let read = Pin::new(&mut self.stream).poll_read(cx, &mut buffer);
+        self.already_read = Bytes::copy_from_slice(buffer.filled());
+        read.is_ready() && self.already_read.is_empty()
     }
 
     /// Whether these bytes are the library's own answer to a bad head, which is held back.
@@ -222,6 +234,9 @@ impl AsyncWrite for HttpStream {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if this.has_left(cx) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         let flushed = Pin::new(&mut this.stream).poll_flush(cx);
         this.note_flushed(flushed, cx)
     }
@@ -245,41 +260,79 @@ mod tests {
 
     const WAITS: Waits = Waits { head: Duration::from_secs(5), idle: Duration::from_secs(40) };
 
-    /// A served connection, the count of its heads, and the visitor's end. With the runtime's clock
+    /// A served connection, what its handlers share with it, and the visitor's end. With the runtime's clock
     /// paused, time passes only while nothing else can happen.
-    async fn connected() -> (HttpStream, Arc<AtomicUsize>, TcpStream) {
+    async fn connected() -> (HttpStream, Arc<Exchange>, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let visitor = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
-        let heads = Arc::new(AtomicUsize::new(0));
+        let exchange = Arc::<Exchange>::default();
         (
-            HttpStream::new(Stream::Plain(stream), Bytes::new(), WAITS, Arc::clone(&heads))
+            HttpStream::new(Stream::Plain(stream), Bytes::new(), WAITS, Arc::clone(&exchange))
                 .unwrap(),
-            heads,
+            exchange,
             visitor,
         )
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_between_requests_may_be_long_and_a_head_may_not() {
-        let (mut stream, heads, mut visitor) = connected().await;
+        let (mut stream, exchange, mut visitor) = connected().await;
         let mut buffer = [0; 64];
         visitor.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
         assert!(stream.read(&mut buffer).await.unwrap() > 0);
-        heads.fetch_add(1, Relaxed);
+        exchange.note_head();
         let paused = Instant::now();
         assert_eq!(stream.read(&mut buffer).await.unwrap(), 0, "as if the visitor had closed");
         assert_eq!(paused.elapsed().as_secs(), WAITS.idle.as_secs());
         assert_eq!(stream.into_parts().1, None);
 
-        let (mut stream, heads, mut visitor) = connected().await;
-        heads.fetch_add(1, Relaxed);
+        let (mut stream, exchange, mut visitor) = connected().await;
+        exchange.note_head();
         visitor.write_all(b"GET").await.unwrap();
         assert_eq!(stream.read(&mut buffer).await.unwrap(), 3);
         let started = Instant::now();
         stream.read(&mut buffer).await.unwrap_err();
         assert_eq!(started.elapsed().as_secs(), WAITS.head.as_secs());
         assert_eq!(stream.into_parts().1, Some(fault::SLOW_REQUEST));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_pause_begins_behind_the_answer() {
+        let (mut stream, exchange, mut visitor) = connected().await;
+        let mut buffer = [0; 64];
+        visitor.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        assert!(stream.read(&mut buffer).await.unwrap() > 0);
+        exchange.note_head();
+        sleep(WAITS.idle * 2).await;
+        stream.write_all(b"an answer that was long in coming").await.unwrap();
+        let paused = Instant::now();
+        assert_eq!(stream.read(&mut buffer).await.unwrap(), 0);
+        assert_eq!(paused.elapsed().as_secs(), WAITS.idle.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_leaves_while_attended_is_noticed_at_once() {
+        let (mut stream, exchange, mut visitor) = connected().await;
+        stream.flush().await.unwrap();
+        let attended = Arc::clone(&exchange).attend();
+        stream.flush().await.unwrap();
+        visitor.write_all(b"GET").await.unwrap();
+        let mut arrived = async || {
+            let writable = std::future::poll_fn(|cx| Pin::new(&mut stream).poll_flush(cx));
+            writable.await.is_ok() && stream.already_read.has_remaining()
+        };
+        while !arrived().await {
+            tokio::task::yield_now().await;
+        }
+        drop(attended);
+        let mut buffer = [0; 64];
+        assert_eq!(stream.read(&mut buffer).await.unwrap(), 3, "it is for the next request");
+        let _attended = exchange.attend();
+        drop(visitor);
+        while stream.flush().await.is_ok() {
+            tokio::task::yield_now().await;
+        }
     }
 
     #[tokio::test(start_paused = true)]

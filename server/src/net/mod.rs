@@ -17,6 +17,7 @@ mod cors;
 #[cfg(all(feature = "echo", debug_assertions))]
 mod echo;
 mod edge;
+mod exchange;
 mod fault;
 mod feed;
 mod forwarded;
@@ -32,6 +33,7 @@ mod page_headers;
 mod patience;
 mod proxies;
 mod proxy_header;
+mod push;
 mod reader;
 mod refusal;
 mod serve;

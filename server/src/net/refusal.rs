@@ -61,6 +61,8 @@ impl IntoResponse for &Refusal {
         match self.reason {
             RefusalReason::ConnectionsFull
             | RefusalReason::AddressFull
+            | RefusalReason::WatchersFull
+            | RefusalReason::AddressWatches
             | RefusalReason::ClientUnnamed
             | RefusalReason::ProxyNotTrusted => {
                 (self.status, [(RETRY_AFTER, "10")], text).into_response()

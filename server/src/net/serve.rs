@@ -3,7 +3,6 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use axum::Router;
@@ -24,6 +23,7 @@ use tracing::debug;
 
 use super::connection::Connection;
 use super::edge::{Edge, Stage};
+use super::exchange::Exchange;
 use super::fault;
 use super::handshake::{Failed, encrypt};
 use super::http_stream::{HttpStream, IDLE, Waits};
@@ -132,15 +132,17 @@ pub(crate) async fn converse(
     mut stage: watch::Receiver<Stage>,
     grace: Duration,
 ) -> Option<(Stream, Refusal)> {
-    let heads = Arc::new(AtomicUsize::new(0));
-    let stream = HttpStream::new(stream, already_read, waits, Arc::clone(&heads));
+    let exchange = Arc::<Exchange>::default();
+    let stream = HttpStream::new(stream, already_read, waits, Arc::clone(&exchange));
     let stream = stream.inspect_err(|error| debug!(%error, "the socket was gone at once")).ok()?;
-    let service = service_fn(|request| {
-        heads.fetch_add(1, Relaxed);
+    let service = service_fn(|mut request| {
+        exchange.note_head();
+        request.extensions_mut().insert(Arc::clone(&exchange));
         answer(request)
     });
     let mut serving = http1::Builder::new()
-        // Nobody notices then that a client has left until its answer is due: no handler waits for long.
+        // Nobody notices then that a client has left until its answer is due. Handlers that wait
+        // for long have the socket attended.
         .half_close(true)
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEAD_FIELDS_MAX)

@@ -4,56 +4,121 @@
 //! tick -> waiting (short lock) -> relay, on the thread of HTTP -> ring -> watchers
 //! ```
 //! A tick that has something to say appends it and, if nothing waited before, wakes one task. That
-//! task wakes the watchers, who read from the ring: however many they are, the tick sees none of them.
+//! task frames the items and wakes the watchers, who read from the ring: however many they are, the
+//! tick sees none of them.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Acquire, Ordering::Release};
+use std::sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 
-use crate::engine::news::Item;
+use crate::engine::news::{Item, Spoken};
+use crate::framed::Framed;
 
 /// Limit of items that are held.
 pub const ITEMS_MAX: usize = 1_024;
-/// Limit of their bytes.
+/// Limit of their bytes, as they are sent.
 pub const BYTES_MAX: usize = 256 << 10;
+
+/// The items that the relay has not taken yet. They have no other limit than those of the ring.
+#[derive(Debug, Default)]
+struct Waiting {
+    items: VecDeque<Item>,
+    bytes: usize,
+    has_ended: bool,
+}
 
 /// The last items; what is over a limit gives way, oldest first.
 #[derive(Debug, Default)]
 struct Ring {
-    items: VecDeque<(u64, Option<u32>, Bytes)>,
+    items: VecDeque<Entry>,
     bytes: usize,
     last: u64,
+    has_ended: bool,
+}
+
+#[derive(Debug)]
+struct Entry {
+    number: u64,
+    /// The chat line that it repeats, if any.
+    line: Option<u32>,
+    framed: Framed,
+}
+
+/// What a watcher finds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// The next item and its number.
+    Item(u64, Framed),
+    /// Nothing new yet.
+    Nothing,
+    /// Nothing, and nothing more comes.
+    End,
+}
+
+impl Found {
+    /// The number of the item, if there is one.
+    pub(crate) fn number(&self) -> Option<u64> {
+        if let Self::Item(number, _) = self { Some(*number) } else { None }
+    }
+}
+
+impl Waiting {
+    fn push(&mut self, item: Item) {
+        self.bytes += item.json.len();
+        self.items.push_back(item);
+        while self.items.len() > ITEMS_MAX || self.bytes > BYTES_MAX {
+            let Some(item) = self.items.pop_front() else { break };
+            self.bytes -= item.json.len();
+        }
+    }
 }
 
 impl Ring {
-    fn push(&mut self, Item { number, json, line }: Item) {
-        self.bytes += json.len();
+    fn push(&mut self, life: &str, Item { number, json, spoken }: Item) {
+        let line = match spoken {
+            Some(Spoken::Withdrawn(line)) => {
+                self.forget(life, line);
+                None
+            }
+            Some(Spoken::Line(line)) => Some(line),
+            None => None,
+        };
+        let framed = Framed::new(&id(life, number), &json);
+        self.bytes += framed.len();
         self.last = number;
-        self.items.push_back((number, line, json.into()));
+        self.items.push_back(Entry { number, line, framed });
         while self.items.len() > ITEMS_MAX || self.bytes > BYTES_MAX {
-            let Some((_, _, json)) = self.items.pop_front() else { break };
-            self.bytes -= json.len();
+            let Some(entry) = self.items.pop_front() else { break };
+            self.bytes -= entry.framed.len();
         }
     }
 
-    /// The first item behind number `seen`.
-    fn after(&self, seen: u64) -> Option<(u64, Bytes)> {
-        let at = self.items.partition_point(|(number, ..)| *number <= seen);
-        self.items.get(at).map(|(number, _, json)| (*number, json.clone()))
+    /// Takes the text of a chat line out of what is held.
+    fn forget(&mut self, life: &str, line: u32) {
+        let found = self.items.iter_mut().find(|entry| entry.line == Some(line));
+        let Some(Entry { number, line: of, framed }) = found else { return };
+        self.bytes -= framed.len();
+        let json = format!(r#"{{"n":{number},"kind":"withdrawn","line":{line}}}"#);
+        *framed = Framed::new(&id(life, *number), json.as_bytes());
+        *of = None;
+        self.bytes += framed.len();
     }
 
-    /// Takes back the text of a chat line.
-    fn withdraw(&mut self, line: u32) {
-        let found = self.items.iter_mut().find(|(_, of, _)| *of == Some(line));
-        let Some((number, of, json)) = found else { return };
-        self.bytes -= json.len();
-        *json = format!(r#"{{"n":{number},"kind":"withdrawn","line":{line}}}"#).into();
-        *of = None;
-        self.bytes += json.len();
+    fn after(&self, seen: u64) -> Found {
+        let at = self.items.partition_point(|entry| entry.number <= seen);
+        match self.items.get(at) {
+            Some(entry) => Found::Item(entry.number, entry.framed.clone()),
+            None if self.has_ended => Found::End,
+            None => Found::Nothing,
+        }
     }
+}
+
+/// The line of an event from whose number a browser that comes back asks.
+fn id(life: &str, number: u64) -> String {
+    format!("id: {life}.{number}\n")
 }
 
 /// What wakes the relay: the feeds in which something waits, each once.
@@ -64,18 +129,17 @@ pub type Wakes = mpsc::UnboundedSender<Arc<Feed>>;
 pub struct Feed {
     /// Tells the numbers of this room from those of another of its name.
     life: String,
-    waiting: Mutex<Ring>,
+    waiting: Mutex<Waiting>,
     is_queued: AtomicBool,
-    has_ended: AtomicBool,
     ring: Mutex<Ring>,
     last: watch::Sender<u64>,
     /// One wake per feed at most waits, so that the channel needs no bound of its own.
     wakes: Wakes,
 }
 
-/// Ignores poisoning: a ring is valid after each statement.
-fn lock(ring: &Mutex<Ring>) -> MutexGuard<'_, Ring> {
-    ring.lock().unwrap_or_else(PoisonError::into_inner)
+/// Ignores poisoning: what is locked is valid after each statement.
+fn lock<T>(locked: &Mutex<T>) -> MutexGuard<'_, T> {
+    locked.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Feed {
@@ -86,7 +150,6 @@ impl Feed {
             life,
             waiting: Mutex::default(),
             is_queued: AtomicBool::new(false),
-            has_ended: AtomicBool::new(false),
             ring: Mutex::default(),
             last: watch::Sender::new(0),
             wakes,
@@ -107,7 +170,7 @@ impl Feed {
 
     /// Says that nothing more comes.
     pub fn end(self: &Arc<Self>) {
-        self.has_ended.store(true, Release);
+        lock(&self.waiting).has_ended = true;
         self.wake();
     }
 
@@ -122,20 +185,18 @@ impl Feed {
     fn relay(&self) {
         // First: what comes from now on wakes again.
         self.is_queued.store(false, Release);
-        let waiting = std::mem::take(&mut *lock(&self.waiting));
+        let mut waiting = lock(&self.waiting);
+        let items = std::mem::take(&mut waiting.items);
+        waiting.bytes = 0;
+        let has_ended = waiting.has_ended;
+        drop(waiting);
         let mut ring = lock(&self.ring);
-        for (number, line, json) in waiting.items {
-            ring.push(Item { number, json: json.into(), line });
-        }
+        items.into_iter().for_each(|item| ring.push(&self.life, item));
+        // With the items before it, so that nobody leaves without them.
+        ring.has_ended = has_ended;
         let last = ring.last;
         drop(ring);
         self.last.send_replace(last);
-    }
-
-    /// Takes back the text of a chat line from what is held.
-    pub fn withdraw(&self, line: u32) {
-        lock(&self.waiting).withdraw(line);
-        lock(&self.ring).withdraw(line);
     }
 
     /// What tells the numbers of this room from those of another of its name.
@@ -144,9 +205,8 @@ impl Feed {
         &self.life
     }
 
-    /// The first item behind number `seen`. More than one behind means that those between are gone.
-    #[must_use]
-    pub fn after(&self, seen: u64) -> Option<(u64, Bytes)> {
+    /// What is behind number `seen`. An item more than one behind means that those between are gone.
+    pub(crate) fn after(&self, seen: u64) -> Found {
         lock(&self.ring).after(seen)
     }
 
@@ -154,12 +214,6 @@ impl Feed {
     #[must_use]
     pub fn last(&self) -> u64 {
         lock(&self.ring).last
-    }
-
-    /// Whether nothing more comes.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        self.has_ended.load(Acquire)
     }
 
     /// Follows the number of the last item.
@@ -180,8 +234,8 @@ pub async fn relay(mut woken: mpsc::UnboundedReceiver<Arc<Feed>>) {
 mod tests {
     use super::*;
 
-    fn item(number: u64, bytes: usize, line: Option<u32>) -> Item {
-        Item { number, json: vec![b'x'; bytes], line }
+    fn item(number: u64, bytes: usize, spoken: Option<Spoken>) -> Item {
+        Item { number, json: vec![b'x'; bytes], spoken }
     }
 
     fn feed() -> (Arc<Feed>, mpsc::UnboundedReceiver<Arc<Feed>>) {
@@ -199,9 +253,19 @@ mod tests {
         }
         woken.try_recv().unwrap().relay();
         assert!(woken.try_recv().is_err());
-        assert_eq!((feed.last(), feed.after(2).unwrap().0, feed.after(5)), (5, 3, None));
+        assert_eq!((feed.last(), feed.after(2).number()), (5, Some(3)));
+        assert_eq!(feed.after(5), Found::Nothing);
+    }
+
+    #[test]
+    fn the_end_comes_behind_the_last_item() {
+        let (feed, mut woken) = feed();
+        feed.hand_over(vec![item(1, 1, None)]);
         feed.end();
-        assert!(woken.try_recv().is_ok() && feed.has_ended());
+        assert_eq!(feed.after(0), Found::Nothing, "as long as the item is not there either");
+        woken.try_recv().unwrap().relay();
+        assert!(woken.try_recv().is_err());
+        assert_eq!((feed.after(0).number(), feed.after(1)), (Some(1), Found::End));
     }
 
     #[test]
@@ -209,21 +273,27 @@ mod tests {
         let (feed, mut woken) = feed();
         let items = ITEMS_MAX as u64 + 10;
         feed.hand_over((1..=items).map(|number| item(number, 1, None)).collect());
+        assert_eq!(lock(&feed.waiting).items.len(), ITEMS_MAX);
         woken.try_recv().unwrap().relay();
-        assert_eq!(feed.after(0).unwrap().0, 11, "the gap shows");
-        feed.hand_over(vec![item(items + 1, BYTES_MAX, None)]);
+        assert_eq!(feed.after(0).number(), Some(11), "the gap shows");
+        feed.hand_over((1..=80).map(|more| item(items + more, 4_000, None)).collect());
+        assert!(lock(&feed.waiting).bytes <= BYTES_MAX);
         woken.try_recv().unwrap().relay();
-        assert_eq!(feed.after(0).unwrap().0, items + 1);
-        assert_eq!(lock(&feed.ring).bytes, BYTES_MAX);
+        let ring = lock(&feed.ring);
+        let bytes: usize = ring.items.iter().map(|entry| entry.framed.len()).sum();
+        assert_eq!(bytes, ring.bytes);
+        assert!((BYTES_MAX - 5_000..=BYTES_MAX).contains(&bytes), "{bytes}");
     }
 
     #[test]
     fn a_line_that_is_taken_back_is_not_read_any_more() {
         let (feed, mut woken) = feed();
-        feed.hand_over(vec![item(1, 9, Some(4)), item(2, 9, None)]);
+        feed.hand_over(vec![item(1, 9, Some(Spoken::Line(4))), item(2, 9, None)]);
         woken.try_recv().unwrap().relay();
-        feed.withdraw(4);
-        assert_eq!(feed.after(0).unwrap().1, r#"{"n":1,"kind":"withdrawn","line":4}"#);
-        assert_eq!(feed.after(1).unwrap().0, 2);
+        feed.hand_over(vec![item(3, 9, Some(Spoken::Withdrawn(4)))]);
+        woken.try_recv().unwrap().relay();
+        let Found::Item(1, framed) = feed.after(0) else { panic!("{:?}", feed.after(0)) };
+        assert_eq!(framed.json(), r#"{"n":1,"kind":"withdrawn","line":4}"#);
+        assert_eq!((feed.after(1).number(), feed.after(2).number()), (Some(2), Some(3)));
     }
 }

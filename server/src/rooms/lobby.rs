@@ -34,6 +34,8 @@ use crate::telemetry::notices::{Line, Notices};
 
 /// A room whose loop starts no tick for this long is unhealthy, microseconds.
 const STUCK_US: u64 = 5_000_000;
+/// How long after the start rooms of before may still open again: players come back within seconds.
+const COME_BACK: Duration = Duration::from_secs(60);
 /// Limit of acts of those who run the server that wait in a room.
 const ACTS_MAX: usize = 64;
 /// Time between two checks whether the rooms have ended.
@@ -71,6 +73,7 @@ pub struct Lobby<G: Game> {
     rooms: Mutex<Rooms<G>>,
     /// Tells this process from others in the numbers of feeds.
     process: String,
+    began: Instant,
     lives: AtomicU64,
     wakes: Wakes,
     woken: Mutex<Option<UnboundedReceiver<Arc<Feed>>>>,
@@ -87,7 +90,17 @@ impl<G: Game> Lobby<G> {
         let since = UNIX_EPOCH.elapsed().unwrap_or_default();
         let process = format!("{:x}", since.as_micros());
         let (lives, woken) = (AtomicU64::new(1), Mutex::new(Some(woken)));
-        Arc::new(Self { config, metrics, notices, rooms, process, lives, wakes, woken })
+        Arc::new(Self {
+            config,
+            metrics,
+            notices,
+            rooms,
+            process,
+            began: Instant::now(),
+            lives,
+            wakes,
+            woken,
+        })
     }
 
     /// No game code runs while the lock is held, and the map is valid at any moment.
@@ -273,6 +286,14 @@ impl<G: Game> Lobby<G> {
         let rooms = self.lock();
         let handle = rooms.open.get(room).filter(|handle| !handle.seats.has_ended())?;
         Some(Arc::clone(&handle.feed))
+    }
+
+    /// Whether a room of this life, which is not open, may open again: it was one of another process,
+    /// and this one has begun just now.
+    #[must_use]
+    pub fn may_come_back(&self, life: &str) -> bool {
+        let is_own = life.split('.').next() == Some(self.process.as_str());
+        !is_own && self.began.elapsed() < COME_BACK
     }
 
     /// Shows watchers what rooms make public, in the runtime that serves HTTP. Only the first call

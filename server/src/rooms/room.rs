@@ -378,6 +378,7 @@ fn count(metrics: &RoomMetrics, counts: &Counts) {
     metrics.places.resumed.increment(counts.resumes);
     metrics.places.expired.increment(counts.expired());
     metrics.oversized_events.increment(counts.oversized_events);
+    metrics.lost_news.increment(counts.lost_news);
     metrics.entities.culled.increment(counts.culled_entities);
     metrics.late_inputs.increment(counts.late_inputs);
     metrics.cut_rewinds.increment(counts.cut_rewinds);

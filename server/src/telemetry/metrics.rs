@@ -83,6 +83,10 @@ pub struct EdgeMetrics {
     pub connections: Gauge,
     /// Those of them that serve HTTP.
     pub http_connections: Gauge,
+    /// Those of these that wait for news of a feed.
+    pub watchers: Gauge,
+    /// Items that watchers were too late for.
+    pub missed_news: Counter,
     /// Requests that were answered.
     pub requests: Requests,
     /// Tasks that serve game connections.
@@ -109,6 +113,14 @@ impl EdgeMetrics {
         Self {
             connections: new_gauge("drumbeat_connections", "Open connections, HTTP and game"),
             http_connections: new_gauge("drumbeat_http_connections", "Open HTTP connections"),
+            watchers: new_gauge(
+                "drumbeat_watchers",
+                "HTTP connections that wait for news of a feed",
+            ),
+            missed_news: new_counter(
+                "drumbeat_missed_news_total",
+                "Items of feeds that watchers missed because they were late",
+            ),
             requests: Requests::new(),
             tasks: new_gauge("drumbeat_tasks", "Tasks that serve game connections"),
             read_lateness: new_histogram(

@@ -11,6 +11,10 @@ labels! {
         ConnectionsFull = "connections_full",
         /// The visitor's address has as many connections as it may have.
         AddressFull = "address_full",
+        /// As many wait for news as may.
+        WatchersFull = "watchers_full",
+        /// As many from the visitor's address wait for news as may.
+        AddressWatches = "address_watches",
         /// The head is not HTTP/1.
         NotHttp = "not_http",
         /// The first bytes are those of TLS, which the port does not speak.

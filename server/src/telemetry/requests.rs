@@ -18,6 +18,8 @@ labels! {
         Metrics = "metrics",
         /// The list of rooms, single rooms, and badges.
         Rooms = "rooms",
+        /// What rooms make public.
+        Feed = "feed",
         /// What those who run the server do.
         Acts = "acts",
     }
@@ -32,6 +34,7 @@ impl Route {
             "/healthz" | "/readyz" => Self::Health,
             "/metrics" => Self::Metrics,
             "/api/rooms" | "/api/rooms/{name}" | "/badge/{file}" => Self::Rooms,
+            "/api/rooms/{room}/feed" => Self::Feed,
             route if route.starts_with("/api/") => Self::Acts,
             _ => Self::Page,
         }
@@ -78,6 +81,7 @@ mod tests {
         check("/metrics", "metrics");
         check("/api/rooms/{name}", "rooms");
         check("/badge/{file}", "rooms");
+        check("/api/rooms/{room}/feed", "feed");
         check("/api/bans", "acts");
         check("/js/main.js", "page");
     }

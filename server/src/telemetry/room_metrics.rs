@@ -54,6 +54,8 @@ pub struct RoomMetrics {
     pub missed_events: Counter,
     /// Events dropped because they were longer than a note may be.
     pub oversized_events: Counter,
+    /// Items of feeds that were lost.
+    pub lost_news: Counter,
     /// What was said.
     pub chat: ChatMetrics,
     /// The places of players who lost their connection.
@@ -116,6 +118,7 @@ impl RoomMetrics {
         let [ticks, missed_ticks, skipped_ticks] = tick_counts();
         let (tick, lateness, phases) = tick_times();
         let (late_inputs, input_wait, seen_age) = input_times();
+        let [missed_events, oversized_events, lost_news] = losses();
         Self {
             players: new_gauge(
                 "drumbeat_players",
@@ -162,14 +165,9 @@ impl RoomMetrics {
                 "drumbeat_room_panics_total",
                 "Panics of a game's rules, each confined to its room",
             ),
-            missed_events: new_counter(
-                "drumbeat_missed_events_total",
-                "Events that clients missed",
-            ),
-            oversized_events: new_counter(
-                "drumbeat_oversized_events_total",
-                "Events dropped because they were longer than a message may be",
-            ),
+            missed_events,
+            oversized_events,
+            lost_news,
             late_inputs,
             cut_rewinds: new_counter(
                 "drumbeat_cut_rewinds_total",
@@ -238,6 +236,21 @@ impl Default for RoomMetrics {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// What happened and some, or all, do not learn.
+fn losses() -> [Counter; 3] {
+    [
+        new_counter("drumbeat_missed_events_total", "Events that clients missed"),
+        new_counter(
+            "drumbeat_oversized_events_total",
+            "Events dropped because they were longer than a message may be",
+        ),
+        new_counter(
+            "drumbeat_lost_news_total",
+            "Items of feeds that were too long, too many in a tick, or no JSON objects",
+        ),
+    ]
 }
 
 /// Ticks that were run, missed, left out.

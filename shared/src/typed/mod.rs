@@ -78,8 +78,8 @@ pub use world::World;
 pub use crate::content::{Content, InvalidContent};
 pub use crate::document::{Document, RecordId};
 pub use crate::game::{
-    Audience, Context, Controls, Events, Frames, Identity, MapError, Refused, Setup, Spoken,
-    Verdict, View,
+    Audience, Context, Controls, Events, Frames, Identity, MapError, Public, Refused, Setup,
+    Spoken, Verdict, View,
 };
 pub use crate::ids::{PlayerId, Tick};
 pub use crate::input::InvalidInput;

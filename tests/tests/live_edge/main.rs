@@ -8,6 +8,7 @@ mod caps;
 mod conformance;
 mod cors;
 mod drain;
+mod feed;
 mod floods;
 mod handshake;
 mod headers;

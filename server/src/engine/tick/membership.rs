@@ -113,7 +113,7 @@ impl<G: Game> Engine<G> {
                 self.names_in_use.add(&client.name);
                 if G::PUBLIC.players {
                     let name = self.game.name(player).unwrap_or(&client.name);
-                    self.news.publish(self.tick, &Plain::Join { player, name });
+                    self.news.publish_plain(self.tick, &Plain::Join { player, name });
                 }
                 self.players.add(player, &client.name);
             }
@@ -229,7 +229,7 @@ impl<G: Game> Engine<G> {
             if let Some(name) = self.players.remove(player) {
                 if G::PUBLIC.players {
                     let name = self.game.name(player).unwrap_or(&name);
-                    self.news.publish(self.tick, &Plain::Leave { player, name });
+                    self.news.publish_plain(self.tick, &Plain::Leave { player, name });
                 }
                 self.names_in_use.remove(&name);
             }

@@ -30,8 +30,7 @@ impl<G: Game> Engine<G> {
             Act::Unmute(whom) => self.set_mute(whom, None),
             Act::Find(whom) => self.found(whom),
             Act::Say(text) => {
-                self.chat.say(None, text, self.tick);
-                self.counts.chat_lines += 1;
+                self.say_to_all(None, text);
                 self.roster.iter().map(|(viewer, client)| concerned::<G>(viewer, client)).collect()
             }
         }

@@ -9,6 +9,7 @@ use drumbeat_shared::protocol::{codec, names};
 
 use super::Engine;
 use crate::engine::incident::What;
+use crate::engine::news::Plain;
 use crate::engine::viewer::{Role, Viewer};
 use crate::engine::wish::Wish;
 
@@ -60,10 +61,7 @@ impl<G: Game> Engine<G> {
         };
         let Some(name) = self.name_of(player) else { return };
         match to {
-            None => {
-                self.chat.say(Some((player, &name)), text, self.tick);
-                self.counts.chat_lines += 1;
-            }
+            None => self.say_to_all(Some((player, &name)), text),
             Some(to) => self.whisper((player, name), to, text),
         }
     }
@@ -146,14 +144,27 @@ impl<G: Game> Engine<G> {
 
     /// Does to the chat what the rules want.
     pub(super) fn edit_chat(&mut self) {
-        for edit in self.events.drain_chat() {
+        let edits: Vec<ChatEdit> = self.events.drain_chat().collect();
+        for edit in edits {
             match edit {
-                ChatEdit::Announce(text) => {
-                    self.chat.say(None, &text, self.tick);
-                    self.counts.chat_lines += 1;
+                ChatEdit::Announce(text) => self.say_to_all(None, &text),
+                ChatEdit::Withdraw(line) => {
+                    self.chat.withdraw(line);
+                    if G::PUBLIC.chat {
+                        self.news.publish_plain(self.tick, &Plain::Withdrawn { line: line.0 });
+                    }
                 }
-                ChatEdit::Withdraw(line) => self.chat.withdraw(line),
             }
+        }
+    }
+
+    /// Adds a line of a player, or of the game, to the chat of the room.
+    pub(super) fn say_to_all(&mut self, speaker: Option<(PlayerId, &str)>, text: &str) {
+        let said = self.chat.say(speaker, text, self.tick);
+        self.counts.chat_lines += 1;
+        if let Some((line, text)) = said.filter(|_| G::PUBLIC.chat) {
+            let name = speaker.map_or("", |(_, name)| name);
+            self.news.publish_plain(self.tick, &Plain::Chat { line, name, text });
         }
     }
 }
