@@ -317,7 +317,7 @@ mod tests {
 
     /// A feed that has made so many items public.
     async fn with(items: u64) -> Arc<Feed> {
-        let (wakes, woken) = mpsc::unbounded_channel();
+        let (wakes, woken) = mpsc::channel(1);
         let feed = Feed::new("a.1".into(), wakes);
         let mut follow = feed.follow();
         tokio::spawn(relay(woken));

@@ -122,7 +122,7 @@ fn id(life: &str, number: u64) -> String {
 }
 
 /// What wakes the relay: the feeds in which something waits, each once.
-pub type Wakes = mpsc::UnboundedSender<Arc<Feed>>;
+pub type Wakes = mpsc::Sender<Arc<Feed>>;
 
 /// The feed of one room.
 #[derive(Debug)]
@@ -133,7 +133,6 @@ pub struct Feed {
     is_queued: AtomicBool,
     ring: Mutex<Ring>,
     last: watch::Sender<u64>,
-    /// One wake per feed at most waits, so that the channel needs no bound of its own.
     wakes: Wakes,
 }
 
@@ -175,9 +174,10 @@ impl Feed {
     }
 
     fn wake(self: &Arc<Self>) {
-        if !self.is_queued.swap(true, AcqRel) {
-            // Without a relay nobody watches either.
-            let _ = self.wakes.send(Arc::clone(self));
+        let is_queued = self.is_queued.swap(true, AcqRel);
+        // There is space for all. If not, the next item tries again; without a relay nobody watches.
+        if !is_queued && self.wakes.try_send(Arc::clone(self)).is_err() {
+            self.is_queued.store(false, Release);
         }
     }
 
@@ -224,7 +224,7 @@ impl Feed {
 }
 
 /// Wakes the watchers of each feed in which something waits, for as long as there are rooms.
-pub async fn relay(mut woken: mpsc::UnboundedReceiver<Arc<Feed>>) {
+pub async fn relay(mut woken: mpsc::Receiver<Arc<Feed>>) {
     while let Some(feed) = woken.recv().await {
         feed.relay();
     }
@@ -238,8 +238,8 @@ mod tests {
         Item { number, json: vec![b'x'; bytes], spoken }
     }
 
-    fn feed() -> (Arc<Feed>, mpsc::UnboundedReceiver<Arc<Feed>>) {
-        let (wakes, woken) = mpsc::unbounded_channel();
+    fn feed() -> (Arc<Feed>, mpsc::Receiver<Arc<Feed>>) {
+        let (wakes, woken) = mpsc::channel(1);
         (Feed::new("a.1".into(), wakes), woken)
     }
 

@@ -12,7 +12,7 @@ use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::names::is_room_name;
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::mpsc::{self, Receiver};
 use tokio::sync::watch;
 
 use super::asker::{Asker, PerAddress, Request};
@@ -76,7 +76,7 @@ pub struct Lobby<G: Game> {
     began: Instant,
     lives: AtomicU64,
     wakes: Wakes,
-    woken: Mutex<Option<UnboundedReceiver<Arc<Feed>>>>,
+    woken: Mutex<Option<Receiver<Arc<Feed>>>>,
 }
 
 impl<G: Game> Lobby<G> {
@@ -85,7 +85,8 @@ impl<G: Game> Lobby<G> {
     pub fn new(config: RoomsConfig<G::Settings>, metrics: RoomMetrics) -> Arc<Self> {
         let notices = Notices::new(LINES_PER_MINUTE_MAX);
         let rooms = Mutex::new(Rooms::new(config.rooms_max));
-        let (wakes, woken) = mpsc::unbounded_channel();
+        // Each room once, and as many may be ending as are open.
+        let (wakes, woken) = mpsc::channel(2 * config.rooms_max.max(1));
         // Two processes seldom begin in the same microsecond.
         let since = UNIX_EPOCH.elapsed().unwrap_or_default();
         let process = format!("{:x}", since.as_micros());

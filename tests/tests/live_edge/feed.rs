@@ -73,7 +73,7 @@ async fn the_same_items_come_as_events_as_lines_and_to_those_who_ask() {
     assert!(ada.ends_with(r#""kind":"join","player":0,"name":"Ada"}"#), "{ada}");
     let mut lines = Watcher::of(&server, "lab/feed?stream&since=now", "").await;
     lines.line("content-type: application/x-ndjson").await;
-    let opened = lines.line("open").await;
+    let opened = lines.line("\"open\"").await;
     assert!(opened.ends_with(r#".1"}"#), "{opened}");
 
     let all = polled(&server.get("/api/rooms/lab/feed?since=0").await);
@@ -101,7 +101,7 @@ async fn who_comes_back_gets_what_it_lacks_and_is_told_what_it_cannot_get() {
     let server = Server::start(|_| {}).await;
     let _ada = Player::join(&server, "Ada", "lab").await;
     let _bob = Player::join(&server, "Bob", "lab").await;
-    let all = polled(&server.get("/api/rooms/lab/feed?since=0").await);
+    let all = polled(&server.get("/api/rooms/lab/feed?since=1&wait=50").await);
     let life = all["next"].as_str().unwrap().strip_suffix(".2").unwrap();
     let mut back = Watcher::of(
         &server,
@@ -109,13 +109,13 @@ async fn who_comes_back_gets_what_it_lacks_and_is_told_what_it_cannot_get() {
         &format!("Accept: text/event-stream\r\nLast-Event-ID: {life}.1\r\n"),
     )
     .await;
-    back.line("open").await;
+    back.line("\"open\"").await;
     assert!(back.line("data: ").await.contains("Bob"), "without what it had");
 
     let accepts = "Accept: text/event-stream\r\n";
     let of_before = format!("{accepts}Last-Event-ID: 5f.1.77\r\n");
     let mut back = Watcher::of(&server, "lab/feed", &of_before).await;
-    back.line("open").await;
+    back.line("\"open\"").await;
     assert_eq!(back.line("data: ").await, r#"data: {"kind":"missed","why":"restart"}"#);
     assert!(back.line("data: ").await.contains("Ada"), "and all that the room has");
     let answer = polled(&server.get("/api/rooms/lab/feed?since=5f.1.77").await);
@@ -139,7 +139,7 @@ async fn who_comes_back_gets_what_it_lacks_and_is_told_what_it_cannot_get() {
 async fn the_end_is_said() {
     let server = Server::start(|config| config.room.idle = std::time::Duration::ZERO).await;
     let mut ada = Player::join(&server, "Ada", "lab").await;
-    let _bob = Player::join(&server, "Bob", "den").await;
+    let mut bob = Player::join(&server, "Bob", "den").await;
     let mut of_lab = Watcher::of(&server, "lab/feed", "").await;
     let mut of_den = Watcher::of(&server, "den/feed?stream", "").await;
     of_lab.line("Ada").await;
@@ -155,6 +155,7 @@ async fn the_end_is_said() {
     let stopped = server.stop();
     assert_eq!(of_den.line("end").await, r#"{"kind":"end","of":"server"}"#);
     of_den.rest().await;
+    bob.end().await;
     stopped.await.unwrap().unwrap();
 }
 
