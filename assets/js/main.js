@@ -5,6 +5,7 @@
 //   ?link=100ms,jitter=30ms,stall=1%x250ms,kbps=500      conditions of the link
 //   ?lab         opens the lag lab                       ?draw=2d     draws without WebGL
 //   ?lang=de     the language; else the browser's
+//   ?watch       watches at once and shows the room alone, for a frame in another page (/watch/ROOM)
 
 import { byId } from './arena/dom.js';
 import { Page } from './arena/page.js';
@@ -17,7 +18,9 @@ import { openSession, run } from './net/index.js';
 import { publish } from './state.js';
 
 const asked = new URLSearchParams(location.search);
+const watches = asked.has('spectate') || asked.has('watch');
 translate(document);
+document.body.classList.toggle('alone', asked.has('watch'));
 
 /** @param {import('./net/index.js').Session} session */
 function open(session) {
@@ -38,9 +41,9 @@ function open(session) {
   const { place } = session;
   // The page was loaded again while it played.
   const resumes = place !== null && (room === '' || room === place.room);
-  if (!asked.has('spectate') && !asked.has('autoplay') && !resumes) return page.title.show();
+  if (!watches && !asked.has('autoplay') && !resumes) return page.title.show();
   page.title.hide();
-  if (asked.has('spectate')) page.watch(page.title.name, room);
+  if (watches) page.watch(page.title.name, room);
   else page.play(page.title.name, room);
 }
 
@@ -54,7 +57,7 @@ function cause({ message }, status) {
 
 /** Whether the page joins as soon as it can, if only to show a room behind the title. A connection that is
  * opened for somebody who only reads ends without a hello. */
-const joins = asked.has('autoplay') || asked.has('spectate') || (!document.hidden && mayMove(new Settings()));
+const joins = asked.has('autoplay') || watches || (!document.hidden && mayMove(new Settings()));
 const core = fetch(byId('core', HTMLLinkElement).href);
 openSession({ core, room: joins ? asked.get('room') ?? '' : undefined }).then(open).catch(async (error) => {
   console.error('drumbeat:', error);

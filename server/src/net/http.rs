@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Query, Request, State};
+use axum::extract::{MatchedPath, Path, Query, Request, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use axum::{Extension, Json, Router};
 use drumbeat_shared::game::Game;
+use drumbeat_shared::protocol::names::is_room_name;
 use serde::Deserialize;
 
 use super::connection::{Connection, Visitor};
@@ -41,6 +42,7 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .route("/ws/{room}", get(upgrade::upgrade::<G>))
         .route("/healthz", get(healthz::<G>))
         .route("/badge/{file}", get(badge::badge::<G>))
+        .route("/watch/{room}", get(watch))
         .route("/metrics", any(elsewhere))
         .route("/api/{*path}", any(elsewhere))
         .merge(readable)
@@ -131,6 +133,16 @@ async fn readyz<G: Game>(
 fn ban<G: Game>(edge: &Edge<G>, request: &Request) -> Option<Refusal> {
     let visitor = request.extensions().get::<Visitor>()?;
     edge.ban_of(visitor.address.ip, None).as_ref().map(Refusal::banned)
+}
+
+/// Leads to the page, which then shows this room and nothing around it: for frames in other pages.
+async fn watch(Path(room): Path<String>) -> Response {
+    if is_room_name(&room) {
+        // Relative, since the page may be under any path.
+        return Redirect::temporary(&format!("../?watch&room={room}")).into_response();
+    }
+    let text = "no room has this name; ask for /watch/ROOM, such as /watch/main\n";
+    (StatusCode::NOT_FOUND, text).into_response()
 }
 
 async fn rooms<G: Game>(State(edge): Shared<G>) -> Response {

@@ -71,6 +71,8 @@ async fn what_is_not_there_or_not_done_is_said() {
     check("GET /api/rooms/none", "404", "the admin listener (--admin) answers it").await;
     check("GET /metrics", "404", "the admin listener (--admin) answers it").await;
     check("GET /api/rooms", "200", "[]").await;
+    check("GET /watch/lab", "307", "location: ../?watch&room=lab\r\n").await;
+    check("GET /watch/%3Cscript%3E", "404", "/watch/main").await;
     check("GET /healthz", "200", "ok").await;
     check("GET /readyz", "200", "ok").await;
     check("HEAD /healthz", "200", "content-length: 3").await;
