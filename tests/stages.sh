@@ -138,6 +138,7 @@ stage_types() {
     check "$browser/node_modules/.bin/tsc" --project tests/types/page.json
     check "$browser/node_modules/.bin/tsc" --project tests/types/board.json
     check "$browser/node_modules/.bin/tsc" --project tests/types/chat.json
+    check "$browser/node_modules/.bin/tsc" --project tests/types/jobs.json
 }
 
 stage_js() {

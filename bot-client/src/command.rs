@@ -10,6 +10,7 @@ use drumbeat_shared::game::Game;
 
 use crate::brains::Brains;
 use crate::definitions::definitions;
+use crate::live::{Live, Outcome};
 use crate::options::{Options, PROGRAM};
 use crate::program::{self, FAILED};
 use crate::progress::Screen;
@@ -70,11 +71,20 @@ fn launch<G: Game>(options: &Options, brains: &Brains<G>) -> Result<Report, Box<
         report_file::check(path)?;
     }
     let brain = brains.choose(options)?;
+    let title = format!("{} bots at {}", options.bots, options.url);
+    let live = options.page.map(|address| Live::open(address, "swarm", &title));
+    let mut live = live.transpose()?;
     let screen = Screen::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let show = |progress: &_| screen.show(progress);
+    let show = |progress: &_| {
+        screen.show(progress);
+        live.iter_mut().for_each(|live| live.show(progress));
+    };
     let result = runtime.block_on(run(options, brain, show, endings.asked()));
     screen.clear();
+    if let Some(live) = live {
+        live.end(result.as_ref().map(Outcome::of).map_err(ToString::to_string));
+    }
     let report = result?;
     // If the table can't be printed, the file is still written.
     let table = write!(std::io::stdout().lock(), "{report}");

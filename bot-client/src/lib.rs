@@ -59,7 +59,7 @@
 //!   any game, by name, in the bundled games;
 //! * [`found`], [`figure`], [`report`], [`definitions`], `table`: the results, as JSON and for
 //!   people;
-//! * `look`, [`progress`]: the progress of a run;
+//! * `look`, [`progress`], [`live`]: the progress of a run, on standard error and on a page;
 //! * `worker`, `misbehave`, `life`, `launch`, [`swarm`]: threads, their bots, ramp, warm-up,
 //!   measured window, storm, end;
 //! * [`holdings`], [`soak`], `soak_plot`, `soak_command`: round after round, and whether the server is as
@@ -94,6 +94,7 @@ mod games;
 pub mod holdings;
 mod launch;
 mod life;
+pub mod live;
 mod look;
 pub mod metrics_source;
 mod misbehave;

@@ -1,6 +1,7 @@
 //! What a run can be asked for.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -131,6 +132,10 @@ pub struct Options {
     /// File for the report as JSON; only a new report replaces it.
     #[arg(long, value_name = "FILE", help_heading = REPORT)]
     pub json: Option<PathBuf>,
+
+    /// Serve the live progress on a page at this address, such as 127.0.0.1:9000.
+    #[arg(long, value_name = "ADDR", value_parser = page_address, help_heading = REPORT)]
+    pub page: Option<SocketAddr>,
 
     /// Print the definition of every figure in the JSON, then exit.
     #[arg(long, exclusive = true, help_heading = REPORT)]
@@ -272,6 +277,10 @@ fn whole_number(
     }
 }
 
+fn page_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:9000".to_owned())
+}
+
 fn room_name(text: &str) -> Result<String, String> {
     if is_room_name(text) {
         Ok(text.to_owned())
@@ -329,6 +338,7 @@ mod tests {
         check("--witnesses few", "--witnesses");
         check("--link 100", "`100` is not a valid latency; a link is like 100ms");
         check("--room not/one", "letters, digits");
+        check("--page localhost", "an address and a port, such as 127.0.0.1:9000");
         check("--url http://localhost", "ws://");
         check("--ticket /nowhere/ticket", "the ticket can't be read: No such file");
         check("--misbehave rude --misbehaving 3", "slow, flood, garbage, churn, silent, cheat");

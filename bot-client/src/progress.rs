@@ -91,16 +91,16 @@ impl Progress {
         }
     }
 
-    /// Progress of the present phase: the part done and the whole.
-    fn extent(&self) -> (u64, u64) {
+    /// Progress of the present phase: the part done, the whole, and what is counted.
+    pub(crate) fn extent(&self) -> (u64, u64, &'static str) {
         match self.phase {
-            Phase::Ramp | Phase::WarmUp => (self.connected + self.failed_joins, self.bots),
-            Phase::Window { elapsed } => (elapsed.as_secs().min(self.seconds), self.seconds),
-            Phase::Storm { settled } => (settled, self.bots),
+            Phase::Ramp | Phase::WarmUp => (self.connected + self.failed_joins, self.bots, "bots"),
+            Phase::Window { elapsed } => (elapsed.as_secs().min(self.seconds), self.seconds, "s"),
+            Phase::Storm { settled } => (settled, self.bots, "bots"),
         }
     }
 
-    fn phase_name(&self) -> &'static str {
+    pub(crate) fn phase_name(&self) -> &'static str {
         match self.phase {
             Phase::Ramp => "joining",
             Phase::WarmUp => "warm-up",
@@ -172,7 +172,7 @@ struct Lines {
 impl Lines {
     fn show(&mut self, progress: &Progress) {
         let name = progress.phase_name();
-        let (done, whole) = progress.extent();
+        let (done, whole, _) = progress.extent();
         if let Some(bar) = &self.bar {
             bar.set_prefix(name);
             bar.set_length(whole);

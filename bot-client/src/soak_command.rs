@@ -13,6 +13,7 @@ use drumbeat_shared::game::Game;
 
 use crate::brains::Brains;
 use crate::holdings::Holdings;
+use crate::live::{Live, Outcome, Table};
 use crate::options::Options;
 use crate::program::{self, FAILED};
 use crate::progress::Screen;
@@ -26,6 +27,8 @@ const KINDS: &str = "slow,flood,garbage,churn,silent,cheat";
 const OF_EACH: &str = "2";
 /// Length of a round's window, seconds.
 const WINDOW_S: &str = "30";
+/// Limit of the rounds that the page shows at the end.
+const ROUNDS_SHOWN_MAX: usize = 100;
 
 /// The command line: that of a swarm, of which each round is one.
 fn soaking(command: Command) -> Command {
@@ -86,20 +89,30 @@ fn launch<G: Game>(
     files.iter().try_for_each(|path| report_file::check(path))?;
     let minutes = matches.get_one::<u32>("minutes").copied().unwrap_or_default();
     let length = Duration::from_secs(60 * u64::from(minutes));
+    let title = format!("A soak of {minutes} minutes at {}", options.url);
+    let live = options.page.map(|address| Live::open(address, "soak", &title));
+    let mut live = live.transpose()?;
     let screen = Screen::default();
     let mut number = 0;
     let show = |seen: Seen<'_>| match seen {
-        Seen::Progress(progress) => screen.show(progress),
+        Seen::Progress(progress) => {
+            screen.show(progress);
+            live.iter_mut().for_each(|live| live.show(progress));
+        }
         Seen::Round(round) => {
             screen.clear();
             number += 1;
             print(&line(number, round));
+            live.iter().for_each(|live| live.line(&account(number, round)));
         }
     };
     print(HEAD);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let soak = runtime.block_on(soak(options, brains, length, show, endings.asked()));
     screen.clear();
+    if let Some(live) = live {
+        live.end(soak.as_ref().map(outcome).map_err(ToString::to_string));
+    }
     let soak = soak?;
     print(&verdict(&soak));
     if let Some(path) = &options.json {
@@ -127,6 +140,40 @@ fn line(number: usize, round: &Round) -> String {
         line.push_str(failure);
     }
     line
+}
+
+/// A round in a sentence.
+fn account(number: usize, round: &Round) -> String {
+    match &round.failures[..] {
+        [] => format!("round {number}: {} bots, all well", round.joined),
+        failures => format!("round {number} failed: {}", failures.join("; ")),
+    }
+}
+
+/// A soak as the page shows it: its last rounds.
+fn outcome(soak: &Soak) -> Outcome {
+    let row = |(at, round): (usize, &Round)| {
+        let Round { at_s, joined, resumed, rest, .. } = round;
+        let rest = |of: fn(&Holdings) -> f64| {
+            rest.as_ref().map_or("-".to_owned(), |rest| format!("{:.0}", of(rest)))
+        };
+        let minute = format!("{:.1}", at_s / 60.0);
+        let memory = rest(|rest| rest.memory_bytes as f64 / 1e6);
+        let files = rest(|rest| rest.open_files as f64);
+        vec![(at + 1).to_string(), minute, joined.to_string(), resumed.to_string(), memory, files]
+    };
+    let failed = soak.rounds.iter().flat_map(|round| &round.failures).cloned();
+    let skipped = soak.rounds.len().saturating_sub(ROUNDS_SHOWN_MAX);
+    Outcome {
+        words: verdict(soak).trim().replace('\n', "; "),
+        failures: failed.chain(soak.grown.iter().cloned()).take(ROUNDS_SHOWN_MAX).collect(),
+        tables: vec![Table {
+            title: "round",
+            heads: vec!["minute", "joined", "resumed", "MB at rest", "files"],
+            rows: soak.rounds.iter().enumerate().skip(skipped).map(row).collect(),
+        }],
+        report: serde_json::to_value(soak).unwrap_or_default(),
+    }
 }
 
 fn verdict(soak: &Soak) -> String {

@@ -344,7 +344,8 @@ fn allow_open_files(options: &Options) -> Result<(), RunError> {
 
 /// Checks before the run: a missing thread would later cause a panic or an abort.
 fn check_threads(options: &Options) -> Result<(), RunError> {
-    // One for misbehaving bots, one that resolves the server's name, one that shows progress.
+    // One for misbehaving bots, one that resolves the server's name, one that shows progress. That of
+    // the page runs already.
     let needed = options.thread_count() as usize + 3;
     limits::memory_for_threads(needed)?;
     let allowed = limits::threads_allowed(needed);

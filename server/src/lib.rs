@@ -9,7 +9,7 @@
 //! others:
 //!
 //! ```text
-//! address, labels, clock, stamp, bucket, busy, framed, names, page -> bans -> engine, program, tickets
+//! address, labels, clock, stamp, bucket, busy, names, page -> bans -> engine, program, tickets
 //!     -> telemetry -> tls -> config -> machine -> rooms -> net -> admin -> server -> command
 //! ```
 
@@ -23,7 +23,6 @@ pub mod clock;
 mod command;
 pub mod config;
 pub mod engine;
-mod framed;
 mod labels;
 mod machine;
 pub mod names;

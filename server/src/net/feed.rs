@@ -13,6 +13,8 @@ use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use drumbeat_push::Framed;
+use drumbeat_push::push::{self, Form, Next, Source};
 use drumbeat_shared::game::Game;
 use metrics::Counter;
 use serde::Deserialize;
@@ -23,8 +25,6 @@ use super::admission::{Permit, Use};
 use super::connection::Visitor;
 use super::edge::{Edge, Stage};
 use super::exchange::{Attended, Exchange};
-use super::push::{self, Form, Next, Source};
-use crate::framed::Framed;
 use crate::rooms::feed::{Feed, Found};
 
 /// How long an answer may wait for something new, seconds: most proxies end what is silent for 60.

@@ -33,7 +33,6 @@ mod page_headers;
 mod patience;
 mod proxies;
 mod proxy_header;
-mod push;
 mod reader;
 mod refusal;
 mod serve;

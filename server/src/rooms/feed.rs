@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 use crate::engine::news::{Item, Spoken};
-use crate::framed::Framed;
+use drumbeat_push::Framed;
 
 /// Limit of items that are held.
 pub const ITEMS_MAX: usize = 1_024;
@@ -86,12 +86,12 @@ impl Ring {
             None => None,
         };
         let framed = Framed::new(&id(life, number), &json);
-        self.bytes += framed.len();
+        self.bytes += framed.byte_count();
         self.last = number;
         self.items.push_back(Entry { number, line, framed });
         while self.items.len() > ITEMS_MAX || self.bytes > BYTES_MAX {
             let Some(entry) = self.items.pop_front() else { break };
-            self.bytes -= entry.framed.len();
+            self.bytes -= entry.framed.byte_count();
         }
     }
 
@@ -99,11 +99,11 @@ impl Ring {
     fn forget(&mut self, life: &str, line: u32) {
         let found = self.items.iter_mut().find(|entry| entry.line == Some(line));
         let Some(Entry { number, line: of, framed }) = found else { return };
-        self.bytes -= framed.len();
+        self.bytes -= framed.byte_count();
         let json = format!(r#"{{"n":{number},"kind":"withdrawn","line":{line}}}"#);
         *framed = Framed::new(&id(life, *number), json.as_bytes());
         *of = None;
-        self.bytes += framed.len();
+        self.bytes += framed.byte_count();
     }
 
     fn after(&self, seen: u64) -> Found {
@@ -280,7 +280,7 @@ mod tests {
         assert!(lock(&feed.waiting).bytes <= BYTES_MAX);
         woken.try_recv().unwrap().relay();
         let ring = lock(&feed.ring);
-        let bytes: usize = ring.items.iter().map(|entry| entry.framed.len()).sum();
+        let bytes: usize = ring.items.iter().map(|entry| entry.framed.byte_count()).sum();
         assert_eq!(bytes, ring.bytes);
         assert!((BYTES_MAX - 5_000..=BYTES_MAX).contains(&bytes), "{bytes}");
     }

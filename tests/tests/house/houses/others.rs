@@ -65,7 +65,7 @@ pub(super) const HOUSES: &[House] = &[
             &["driver", "random", "talk", "found", "misbehave"],
             &["brains"],
             &["report", "life", "progress"],
-            &["definitions", "table", "launch", "arena", "board", "chat", "tag"],
+            &["definitions", "live", "table", "launch", "arena", "board", "chat", "tag"],
             &["swarm"],
             &["soak"],
             &["soak_plot"],
@@ -197,6 +197,19 @@ pub(super) const HOUSES: &[House] = &[
         folder: "",
         rooms: &[
             &["arguments", "cargo", "endings", "files", "limits", "memory", "ports"],
+            &["lib"],
+        ],
+    },
+    House {
+        src: "shared/push/src/",
+        folder: "",
+        rooms: &[
+            &["framed"],
+            &["push"],
+            &["job"],
+            &["jobs"],
+            &["routes"],
+            &["jobs_page"],
             &["lib"],
         ],
     },

@@ -7,7 +7,7 @@ pub(super) const HOUSES: &[House] = &[
         src: "server/src/",
         folder: "",
         rooms: &[
-            &["address", "bucket", "busy", "clock", "framed", "labels", "names", "page", "stamp"],
+            &["address", "bucket", "busy", "clock", "labels", "names", "page", "stamp"],
             &["program", "tickets"],
             &["bans"],
             &["engine"],
@@ -140,7 +140,6 @@ pub(super) const HOUSES: &[House] = &[
                 "page_headers",
                 "patience",
                 "proxy_header",
-                "push",
                 "refusal",
                 "text",
                 "tokens",

@@ -16,17 +16,16 @@ use hyper::body::Frame;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::framed::Framed;
+use crate::Framed;
 
 /// Something is sent at least this often: proxies end what is silent, most of them after 60 s.
 const BEAT: Duration = Duration::from_secs(15);
 /// Tells nginx not to collect what is sent.
-pub(crate) const UNBUFFERED: (HeaderName, &str) =
-    (HeaderName::from_static("x-accel-buffering"), "no");
+pub const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
 /// How things are said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// Server-sent events, which a browser's `EventSource` reads.
     Events,
     /// One JSON object a line.
@@ -35,7 +34,7 @@ pub(crate) enum Form {
 
 impl Form {
     /// What a request asks for that does not say so otherwise.
-    pub(crate) fn asked(headers: &HeaderMap) -> Option<Self> {
+    pub fn asked(headers: &HeaderMap) -> Option<Self> {
         let accept = headers.get(ACCEPT)?.to_str().ok()?;
         if accept.contains("text/event-stream") {
             Some(Self::Events)
@@ -69,21 +68,24 @@ impl Form {
 
 /// What is to be done now.
 #[derive(Debug)]
-pub(crate) enum Next {
+pub enum Next {
+    /// Say this.
     Say(Framed),
-    /// Until something changes.
+    /// Wait until something changes.
     Wait,
+    /// Nothing more will come.
     End,
 }
 
 /// What an answer says, bit by bit. It holds nothing that waits to be sent: it is asked once what was
 /// said before is on its way, so that a slow client costs no memory.
-pub(crate) trait Source: Send + Unpin + 'static {
+pub trait Source: Send + Unpin + 'static {
+    /// What is to be done now; asked again after each answer but the end.
     fn next(&mut self) -> Next;
 }
 
 /// Answers with all that `source` says. It is asked again whenever `changes` are noted.
-pub(crate) fn answer<T: Send + Sync + 'static>(
+pub fn answer<T: Send + Sync + 'static>(
     form: Form,
     source: impl Source,
     changes: watch::Receiver<T>,

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 /// A JSON object as a server-sent event, as a line, and by itself, all in one buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Framed {
+pub struct Framed {
     event: Bytes,
     /// Where in it the object begins.
     json_at: usize,
@@ -14,29 +14,29 @@ impl Framed {
     /// Frames an object that has no line feeds of its own. `fields` are further lines of the event,
     /// each with its line feed: `id: 7\n` is what a browser asks from when it comes back,
     /// `retry: 2000\n` how long it waits until then.
-    pub(crate) fn new(fields: &str, json: &[u8]) -> Self {
+    pub fn new(fields: &str, json: &[u8]) -> Self {
         let before = [fields.as_bytes(), b"data: "].concat();
         let json_at = before.len();
         Self { event: [&before, json, b"\n\n"].concat().into(), json_at }
     }
 
     /// As a server-sent event.
-    pub(crate) fn event(&self) -> Bytes {
+    pub fn event(&self) -> Bytes {
         self.event.clone()
     }
 
     /// As a line.
-    pub(crate) fn line(&self) -> Bytes {
+    pub fn line(&self) -> Bytes {
         self.event.slice(self.json_at..self.event.len() - 1)
     }
 
     /// The object alone.
-    pub(crate) fn json(&self) -> Bytes {
+    pub fn json(&self) -> Bytes {
         self.event.slice(self.json_at..self.event.len() - 2)
     }
 
     /// Bytes that it takes.
-    pub(crate) fn len(&self) -> usize {
+    pub fn byte_count(&self) -> usize {
         self.event.len()
     }
 }
@@ -50,6 +50,6 @@ mod tests {
         let framed = Framed::new("id: a.7\n", b"{\"n\":7}");
         assert_eq!(framed.event(), "id: a.7\ndata: {\"n\":7}\n\n");
         assert_eq!((framed.line(), framed.json()), ("{\"n\":7}\n".into(), "{\"n\":7}".into()));
-        assert_eq!(framed.len(), framed.event().len());
+        assert_eq!(framed.byte_count(), framed.event().len());
     }
 }
