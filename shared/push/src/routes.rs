@@ -53,7 +53,7 @@ async fn job(
         return (headers, account.json_since(since.unwrap_or(0))).into_response();
     };
     if since.is_some_and(|seen| account.ends_at(seen)) {
-        // Tells an EventSource to stay away.
+        // An EventSource does not come back after this.
         return StatusCode::NO_CONTENT.into_response();
     }
     let changes = account.follow();

@@ -198,7 +198,7 @@ fn list_of_limits(files: &[(String, syn::File)]) -> Result<String, Vec<String>> 
 }
 
 fn is_listed(name: &str) -> bool {
-    ["server/src/", "shared/src/", "shared/games/", "shared/process/src/"]
+    ["server/src/", "shared/src/", "shared/games/", "shared/process/src/", "shared/push/src/"]
         .iter()
         .any(|src| name.starts_with(src))
         && !name.ends_with("tests.rs")
