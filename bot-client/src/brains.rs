@@ -52,10 +52,9 @@ pub struct Brains<G: Game> {
 
 impl<G: Game> Default for Brains<G> {
     fn default() -> Self {
-        let random =
-            offer("random", "random controls, each held for a while, and random commands", random);
+        let random = offer("random", "random controls and commands", random);
         let talk = offer("talk", TALK, talk);
-        let text = "send no input; the server needs --afk-timeout-s 0";
+        let text = "send no input; needs --afk-timeout-s 0, too";
         let listen = offer("listen", text, |_| Listener(PhantomData));
         Self { offers: vec![random, talk, listen], own: 0 }
     }

@@ -67,8 +67,8 @@ type Chart = (&'static str, &'static str, &'static [(&'static str, &'static str)
 
 const CHARTS: [Chart; 6] = [
     ("Players", "", &[("connected", "connected"), ("failed_joins", "could not join")]),
-    ("From input to state", "ms", &[("input_p50", "half"), ("input_p99", "99 %")]),
-    ("The server's ticks", "ms", &[("tick_p50", "half"), ("tick_p99", "99 %")]),
+    ("From input to state", "ms", &[("input_p50", "p50"), ("input_p99", "p99")]),
+    ("The server's ticks", "ms", &[("tick_p50", "p50"), ("tick_p99", "p99")]),
     ("Faults so far", "", &[("missed_ticks", "missed ticks"), ("mismatches", "mismatches")]),
     ("Frames received", "each second", &[("frames_per_s", "by all")]),
     ("The swarm's busiest thread", "%", &[("busy_percent", "busy")]),
@@ -106,12 +106,12 @@ impl Live {
         let names = ["bots could not join", "mismatches", "ticks missed"];
         for ((now, before), name) in counts(progress).into_iter().zip(before).zip(names) {
             if now > before {
-                self.job.line(&format!("{now} {name} so far"));
+                self.job.line(&format!("{name} so far: {now}"));
             }
         }
         let lost = last.map_or(0, |last| last.connected.saturating_sub(progress.connected));
         if lost > 0 {
-            self.job.line(&format!("{lost} bots fewer are connected"));
+            self.job.line(&format!("connections lost: {lost}"));
         }
     }
 

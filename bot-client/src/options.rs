@@ -29,8 +29,7 @@ Kinds of --misbehave, and the answer that each expects:
   cheat    lies in its inputs and comes back twice at once: gains nothing
 
 Examples:
-  drumbeat-bots --bots 50
-  drumbeat-bots --bots 2000 --witnesses 100 --brain random
+  drumbeat-bots --bots 50 --page 127.0.0.1:9000
   drumbeat-bots --bots 8 --link 100ms,jitter=30ms,stall=1%x250ms,kbps=500
   drumbeat-bots --misbehave slow,flood --misbehaving 10 --json report.json
 
@@ -72,8 +71,8 @@ pub struct Options {
     #[arg(long, value_name = "NAME", value_parser = room_name, help_heading = LOAD)]
     pub room: Option<String>,
 
-    /// File with the ticket that every bot brings, for a server that asks for one; it must be good for
-    /// more than one use. Write another into it before it ends. The server's `token make` makes some.
+    /// File with the ticket that every bot brings; it must be good for more than one use. The server's
+    /// `token make` makes some.
     #[arg(long, value_name = "FILE", value_parser = TicketFile::open, help_heading = LOAD)]
     pub ticket: Option<TicketFile>,
 
@@ -102,12 +101,12 @@ pub struct Options {
     pub brain: Option<String>,
 
     /// Bots that keep the whole view and verify it [default: every bot]. The others read only the
-    /// head of each frame, which costs less, and count nothing in it.
+    /// head of each frame.
     #[arg(long, value_name = "N", help_heading = BOTS)]
     pub witnesses: Option<u32>,
 
-    /// Simulates a worse link on top of the real one, for the witnesses: latency and jitter of the
-    /// round trip, stalls, kbit/s. They play at screens, and the report says how it felt.
+    /// Simulates a worse link for the witnesses, who then play at screens: latency and jitter of the
+    /// round trip, stalls, kbit/s.
     #[arg(long, value_name = "LINK", help_heading = BOTS)]
     pub link: Option<Conditions>,
 
@@ -133,7 +132,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE", help_heading = REPORT)]
     pub json: Option<PathBuf>,
 
-    /// Serve the live progress on a page at this address, such as 127.0.0.1:9000.
+    /// Where to serve a page with the live progress.
     #[arg(long, value_name = "ADDR", value_parser = page_address, help_heading = REPORT)]
     pub page: Option<SocketAddr>,
 

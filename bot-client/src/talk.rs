@@ -10,8 +10,8 @@ use crate::player::Player;
 use crate::wishes::Wishes;
 
 /// What its bots do, for the help.
-pub(crate) const TALK: &str = "the first 20 say a line each second, the others listen; the server \
-                               needs --chat-per-10s 20 --afk-timeout-s 0";
+pub(crate) const TALK: &str = "20 say a line each second; the server needs --chat-per-10s 20 \
+                               --afk-timeout-s 0";
 /// Bots that talk: the first of the run.
 const SPEAKERS: u32 = 20;
 /// Time between two lines of one of them, microseconds.

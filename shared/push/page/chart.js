@@ -125,7 +125,7 @@ export class Chart {
     const labels = [extent.top.toLocaleString('en'), clock(from), clock(to)];
     labels.forEach((text, at) => (this.#labels[at].textContent = text));
     const newest = samples[samples.length - 1].values;
-    const values = this.#about.series.map(({ key, name }) => `${show(newest[key])} ${name}`);
+    const values = this.#about.series.map(({ key, name }) => `${name} ${show(newest[key])}`);
     this.#caption.replaceChildren(
       ...values.map((text, at) => {
         const span = document.createElement('span');

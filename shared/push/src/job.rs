@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::Framed;
+use crate::framed::Framed;
 use crate::push::{Next, Source};
 
 /// Limit of the entries that are held of a job: more than an hour at one a second.

@@ -20,6 +20,7 @@ use axum::routing::get;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -38,6 +39,8 @@ const HEAD_BYTES_MAX: usize = 16 << 10;
 const CONNECTION_LIMIT: Duration = Duration::from_secs(3_600);
 /// How long readers may take to get the end of a job when the program ends.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long a client may take to hear that there is no place.
+const REFUSAL_LIMIT: Duration = Duration::from_millis(100);
 /// Time until the next attempt when the system has no connection to give.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -187,7 +190,7 @@ async fn accept(
             continue;
         };
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            refuse(&socket);
+            refuse(socket).await;
             continue;
         };
         tokio::spawn(converse(socket, router.clone(), place, ended.clone()));
@@ -197,8 +200,8 @@ async fn accept(
     Ok(())
 }
 
-/// Refuses a connection: as many as there may be are open.
-fn refuse(socket: &TcpStream) {
+/// Refuses a connection: as many as there may be are open. Others wait meanwhile.
+async fn refuse(mut socket: TcpStream) {
     let text =
         format!("{CONNECTIONS_MAX} connections are open, and no more may be; close some pages\n");
     let length = text.len();
@@ -206,8 +209,15 @@ fn refuse(socket: &TcpStream) {
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\n\
          connection: close\r\n\r\n{text}"
     );
-    // A socket that was just accepted has room for it.
-    let _ = socket.try_write(answer.as_bytes());
+    // A socket that is closed with something unread takes the answer back.
+    let answered = async {
+        socket.write_all(answer.as_bytes()).await?;
+        socket.shutdown().await?;
+        let mut asked = [0; 1_024];
+        while socket.read(&mut asked).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let _ = timeout(REFUSAL_LIMIT, answered).await;
 }
 
 async fn converse(

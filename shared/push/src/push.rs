@@ -16,7 +16,7 @@ use hyper::body::Frame;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::Framed;
+use crate::framed::Framed;
 
 /// Something is sent at least this often: proxies end what is silent, most of them after 60 s.
 const BEAT: Duration = Duration::from_secs(15);

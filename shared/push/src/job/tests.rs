@@ -78,7 +78,8 @@ fn what_a_job_says_is_bounded() {
     };
     assert!(bytes <= ENTRY_BYTES_MAX && held < ENTRIES_MAX, "{held} entries, {bytes} bytes");
     job.finish(&"x".repeat(RESULT_BYTES_MAX));
-    let (said, is_over) = read(&account, account.notes().count - 2);
+    let last = account.notes().count;
+    let (said, is_over) = read(&account, last - 2);
     assert!(is_over);
     assert!(said[1]["line"].as_str().unwrap().contains("the limit is"), "{said:?}");
     assert_eq!((&said[2]["end"], &said[2]["result"]), (&"done".into(), &Value::Null));
