@@ -139,7 +139,7 @@ pub struct Outcome {
     pub failures: Vec<String>,
     /// Its tables.
     pub tables: Vec<Table>,
-    /// The report itself.
+    /// The report itself; null if it is too long for a page.
     pub report: serde_json::Value,
 }
 

@@ -34,9 +34,8 @@ Examples:
   drumbeat-bots --misbehave slow,flood --misbehaving 10 --json report.json
 
 Ctrl-C ends the window early, with a report; another, a second later or more, ends all at once.
-Exit codes: 0 all well; 1 a wrong view, an unexpected disconnect, a failed join or reconnect, an
-undocumented answer; 2 there was no run (arguments, limits, no server); 130 ended by a signal.
-`drumbeat-bots soak` goes on for hours (soak --help). README.md says more.";
+Exit codes: 0 all well; 1 something failed, which the report names; 2 there was no run; 130 ended by
+a signal. `drumbeat-bots soak` goes on for hours (soak --help). README.md says more.";
 
 /// Launches a swarm of bots against a Drumbeat server and reports what they measured.
 #[derive(Clone, Debug, Parser)]
@@ -183,7 +182,7 @@ impl Options {
     pub fn with_games(command: Command, games: &[&'static str]) -> Command {
         let Some(first) = games.first() else { return command };
         let game = Arg::new("game").long("game").value_name("NAME").help_heading(LOAD);
-        let help = "The game to play, which the server must serve";
+        let help = "The game to play";
         let names = PossibleValuesParser::new(games.iter().copied());
         command.arg(game.help(help).value_parser(names).default_value(*first).display_order(1))
     }

@@ -172,7 +172,11 @@ fn outcome(soak: &Soak) -> Outcome {
             heads: vec!["minute", "joined", "resumed", "MB at rest", "files"],
             rows: soak.rounds.iter().enumerate().skip(skipped).map(row).collect(),
         }],
-        report: serde_json::to_value(soak).unwrap_or_default(),
+        // That of a long soak is for the file of --json.
+        report: match skipped {
+            0 => serde_json::to_value(soak).unwrap_or_default(),
+            _ => serde_json::Value::Null,
+        },
     }
 }
 

@@ -141,7 +141,7 @@ function showResult({ failures, tables, report }) {
   save.textContent = 'Save the report (JSON)';
   save.download = `${story.job?.id ?? 'report'}.json`;
   save.href = URL.createObjectURL(new Blob([`${JSON.stringify(report, null, 2)}\n`], { type: 'application/json' }));
-  part('result').append(cell('h2', 'Report'), ...(failures.length > 0 ? [list] : []), frames, save);
+  part('result').append(cell('h2', 'Report'), ...(failures.length > 0 ? [list] : []), frames, ...(report ? [save] : []));
 }
 
 /** @param {Table} table */
