@@ -127,6 +127,18 @@ function ask(path, headers = {}) {
   });
 }
 
+/** Watches by TLS; `said` grows. */
+function watch(path, headers) {
+  return new Promise((resolve, reject) => {
+    const options = { host: proxyHost, port: TLS_PORT, path, headers: { host: `play.example.org:${TLS_PORT}`, ...headers }, rejectUnauthorized: false, agent: false };
+    const request = get(options, (answer) => {
+      const read = { said: '', headers: answer.headers, end: () => request.destroy() };
+      answer.on('data', (part) => (read.said += part)).on('error', () => undefined);
+      resolve(read);
+    }).on('error', reject);
+  });
+}
+
 /** Asks to play from an address of its own, in a way that is refused, with these headers; the answer. */
 function refused(path, headers = '') {
   return new Promise((resolve, reject) => {
@@ -225,6 +237,18 @@ for (const { name, command, isHttp, hasCookie } of cases) {
       for (const line of joined) assert.match(line, isHttp ? / address=127\.0\.0\.1 / : / address=127\.0\.0\.1:\d+ /, line);
       const [one, other] = servers.map(roomsOf);
       assert.deepEqual([...one, ...other].sort(), [...rooms].sort(), 'each room is on one server');
+    });
+
+    test('what they have done is read in the feed, bit by bit', async () => {
+      const path = '/api/rooms/red/feed';
+      const { status, body } = await ask(`${path}?since=0`);
+      assert.equal(status, 200, body);
+      assert.equal(JSON.parse(body).items.filter(({ kind }) => kind === 'join').length, 4, body);
+      const read = await watch(path, { accept: 'text/event-stream' });
+      // A proxy that collects what is sent would wait for more than this.
+      await eventually('the items', () => (read.said.match(/"kind":"leave"/g) ?? []).length === 4);
+      assert.equal(read.headers['content-type'], 'text/event-stream');
+      read.end();
     });
 
     if (hasCookie) {
