@@ -15,4 +15,5 @@ import './fits.mjs';
 import './panels.mjs';
 import './vision.mjs';
 import './away.mjs';
+import './feed.mjs';
 import './board.mjs';
