@@ -58,6 +58,7 @@ export async function startServer(...more) {
   return {
     url,
     port: Number(new URL(url).port),
+    pid: child.pid,
     /** Its admin listener. */
     admin,
     /** What the server has printed so far. */
