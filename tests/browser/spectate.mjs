@@ -48,6 +48,19 @@ describe('a spectator', () => {
   });
 });
 
+describe('a room in a frame of another page', () => {
+  test('is shown without anything around it', async () => {
+    eye = await stage.open('/watch/watched');
+    await eye.state('spectating');
+    await eye.until(() => window.drumbeat.others.some(({ kind }) => kind === 'ship'));
+    assert.match(eye.page.url(), /\/\?watch&room=watched$/);
+    for (const id of ['hud', 'vignette', 'title', 'status']) assert.equal(await eye.page.locator(`#${id}`).isVisible(), false, id);
+    await eye.screenshot('watch');
+    await eye.assertSound();
+    await eye.close();
+  });
+});
+
 describe('a spectator of two who stand still', () => {
   let ann;
   let bob;
