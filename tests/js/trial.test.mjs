@@ -20,6 +20,11 @@ test('what gives fewer than fifteen pictures a second is slow, and said so after
   assert.deepEqual(judge(() => 500), ['slow', 5_000]);
 });
 
+test('less than a picture a second is slow, too, once there were enough of them', () => {
+  assert.deepEqual(judge(() => 800), ['slow', 5_600]);
+  assert.deepEqual(judge(() => 2_500), ['slow', 12_500]);
+});
+
 test('a slow start and single late pictures are no reason', () => {
   assert.equal(judge((_, since) => (since < 1_900 ? 400 : 16))?.[0], 'fast');
   assert.equal(judge((at) => (at % 3 === 0 ? 300 : 16))?.[0], 'fast');

@@ -3,9 +3,11 @@
 
 /** Until then the page itself is still busy with its start. */
 const WARM_UP_MS = 2_000;
-/** How long pictures are counted, and how many there are at least: a page in the background draws none. */
+/** How long pictures are counted at least, and how many of them. */
 const TRIAL_MS = 3_000;
 const PICTURES_MIN = 5;
+/** Without a picture for so long the page was in the background. */
+const AWAY_MS = 3_000;
 /** A median above this is too slow: 15 pictures a second. */
 const SLOW_MS = 1_000 / 15;
 
@@ -22,8 +24,7 @@ export class Trial {
    * @returns {'fast' | 'slow' | null} null while that is open
    */
   drew(now) {
-    if (!(now - this.#from < WARM_UP_MS + TRIAL_MS)) {
-      if (this.#gaps.length >= PICTURES_MIN) return median(this.#gaps) > SLOW_MS ? 'slow' : 'fast';
+    if (!(now - this.#last < AWAY_MS)) {
       // The first picture, or the first after a while in the background.
       this.#from = now;
       this.#gaps = [];
@@ -31,7 +32,8 @@ export class Trial {
       this.#gaps.push(now - this.#last);
     }
     this.#last = now;
-    return null;
+    if (now - this.#from < WARM_UP_MS + TRIAL_MS || this.#gaps.length < PICTURES_MIN) return null;
+    return median(this.#gaps) > SLOW_MS ? 'slow' : 'fast';
   }
 }
 
