@@ -308,7 +308,7 @@ impl<G: Game> Client<G> {
     /// The name of a player whose avatar is in view; asks the server for an unknown name.
     pub fn name(&mut self, player: PlayerId) -> Option<&str> {
         let in_view = |seen: &Seen| G::owner(&seen.state) == Some(player);
-        if self.notes.name(player).is_none() && self.visible().any(in_view) {
+        if !self.notes.is_answered(player) && self.visible().any(in_view) {
             self.notes.want(player);
         }
         self.notes.name(player)

@@ -210,10 +210,15 @@ impl<E> Notes<E> {
         self.notices.pop_front()
     }
 
-    /// A player's name, if it is known.
+    /// A player's name, if it is known: the one that the rules give it, else that of the list of players.
     pub(crate) fn name(&self, player: PlayerId) -> Option<&str> {
-        let listed = self.documents.players.name(player);
-        listed.or_else(|| self.names.get(&player)?.as_deref())
+        let answered = self.names.get(&player).and_then(Option::as_deref);
+        answered.or_else(|| self.documents.players.name(player))
+    }
+
+    /// Whether the server has answered what a player's name is.
+    pub(crate) fn is_answered(&self, player: PlayerId) -> bool {
+        self.names.get(&player).is_some_and(Option::is_some)
     }
 
     /// Asks for a player's name with one of the next messages, unless it is known or already asked
@@ -268,6 +273,8 @@ fn round_trip_us(sent_us: u64, held_us: u32, now_us: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::PLAYERS_DOCUMENT;
+    use crate::protocol::messages::Listed;
 
     fn frame(notes: &mut Notes<u8>, sent: &[Note<u8>]) -> Option<Pong> {
         let bytes: Vec<u8> = sent.iter().flat_map(codec::encode).collect();
@@ -325,6 +332,21 @@ mod tests {
         notes.forget(PlayerId(7));
         frame(&mut notes, &[named(&[PlayerId(7)])]);
         assert_eq!(notes.name(PlayerId(7)), None);
+    }
+
+    #[test]
+    fn the_rules_name_a_player_before_the_list_does() {
+        let mut notes = Notes::<u8>::default();
+        let player = PlayerId(7);
+        let record = codec::encode(&Listed { player, name: "Ada".into() });
+        frame(&mut notes, &[Note::Record { document: PLAYERS_DOCUMENT, id: 1, record }]);
+        notes.want(player);
+        assert_eq!((notes.name(player), notes.is_answered(player)), (Some("Ada"), false));
+        notes.ask(0);
+        frame(&mut notes, &[named(&[player])]);
+        assert_eq!((notes.name(player), notes.is_answered(player)), (Some("p7"), true));
+        notes.forget(player);
+        assert_eq!((notes.name(player), notes.is_answered(player)), (Some("Ada"), false));
     }
 
     #[test]
