@@ -84,20 +84,25 @@ test('who has another\'s seat has not its score, and who has left is forgotten',
   assert.equal(roster.isBot(200, 'Ada'), false);
 });
 
+/** The note as it reads. */
+function noted(company, now, concerns = () => true) {
+  return company.note(now, concerns).map(({ name, words }) => `${name} ${words}`).join(' · ');
+}
+
 test('who comes and goes is said in one note, not too often, and not of who was there before', () => {
   const company = new Company();
   const says = (now, list, concerns = () => true) => {
     company.list = new Map(list.map((name, player) => [player, name]).filter(([, name]) => name));
-    return company.note(now, concerns);
+    return noted(company, now, concerns);
   };
-  assert.equal(company.note(0, () => true), '');
+  assert.equal(noted(company, 0), '');
   assert.equal(says(0, ['Me', 'Ada']), '');
   assert.equal(says(100, ['Me', 'Ada', 'Bo']), 'Bo has joined');
   assert.equal(says(200, ['Me', 'Ada', 'Bo', 'Cy']), '');
   assert.equal(says(300, ['Me', null, 'Bo', 'Cy', 'Di', 'Ed']), '');
-  assert.equal(company.note(2_099, () => true), '');
-  assert.equal(company.note(2_100, () => true), 'Cy and 2 others have joined · Ada has left');
-  assert.equal(company.note(9_000, () => true), '');
+  assert.equal(noted(company, 2_099), '');
+  assert.equal(noted(company, 2_100), 'Cy and 2 others have joined · Ada has left');
+  assert.equal(noted(company, 9_000), '');
   // Another has the seat of one who has left.
   assert.equal(says(9_000, ['Me', 'Eve', 'Bo']), 'Eve has joined · Cy and 2 others have left');
   assert.equal(says(20_000, ['Me', 'Eve', 'Bo', 'Troll'], (_, name) => name !== 'Troll'), '');
@@ -111,7 +116,7 @@ test('in a room of many players there are fewer notes', () => {
   const list = (size) => new Map(Array.from({ length: size }, (_, player) => [player, `p${player}`]));
   const notes = [0, 1_000, 11_199, 11_300].map((now, more) => {
     company.list = list(100 + more);
-    return company.note(now, () => true);
+    return noted(company, now);
   });
   assert.deepEqual(notes, ['', 'p100 has joined', '', 'p101 and 1 other have joined']);
 });
@@ -122,6 +127,7 @@ test('the count of players is of all, and says how many bots nobody has met', as
   assert.equal(counts(list, 5, true), '2 players and 3 bots, 1 seen so far');
   assert.equal(counts(list, 3, true), '2 players and 1 bot');
   assert.equal(counts(list.slice(0, 2), 0, true), '2 players');
+  assert.equal(counts(list, 0, true), '2 players, and 1 bot seen so far');
   assert.equal(counts(list, 5, false), '3 of 5 players seen so far');
   assert.equal(counts(list, 3, false), '3 players');
 });

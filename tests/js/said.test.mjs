@@ -24,6 +24,9 @@ const SENTENCES = [
   ['server/src/tickets/refused.rs', 'the ticket is for another room', said.ticketRoom],
   ['server/src/tickets/refused.rs', 'the ticket lets you watch, not play; join as a spectator', said.ticketRole],
   ['server/src/tickets/refused.rs', 'the ticket has been used; get a new one', said.ticketUsed],
+  ['server/src/tickets/refused.rs', 'no further one-time ticket can be taken now; try again later', said.ticketLater],
+  ['server/src/net/reader.rs', 'wait some seconds between tickets', said.ticketHasty],
+  ['server/src/engine/client.rs', 'the ticket is not for who plays here; join again with it', said.ticketOther],
   ['shared/src/protocol/close.rs', 'the ticket is not valid', said.ticketInvalid],
   ['shared/src/protocol/close.rs', 'you were sent away from this room', said.kicked('')],
   ['shared/src/client/lab/conditions.rs', 'the jitter is more than the latency', lab.jitterTooLong, '; a link is like 100ms'],
@@ -55,7 +58,7 @@ test('it is found in the sentences that a close makes of it, too', () => {
 });
 
 test('whatever else is said stays as it is', () => {
-  for (const text of ['No door here.', 'wait a few seconds', 'you are muted: \n', '']) assert.equal(inWords(text), text);
+  for (const text of ['No door here.', 'you are banned until xZ', 'wait a few seconds', 'you are muted: \n', '']) assert.equal(inWords(text), text);
 });
 
 test('every language has a clock of its own for the end of a ban', () => {

@@ -135,6 +135,18 @@ export class Chat {
     this.#add(element('li', 'note', text));
   }
 
+  /**
+   * Shows who came and went, in place of the last such note: whoever comes and goes again and again takes no
+   * more room than that.
+   * @param {readonly {name: string, words: string}[]} parts
+   */
+  company(parts) {
+    const last = this.#lines.lastElementChild;
+    if (last?.classList.contains('company')) last.remove();
+    const words = parts.flatMap(({ name, words }, i) => [i > 0 ? ' · ' : '', element('b', '', element('bdi', '', name)), ` ${words}`]);
+    this.#add(element('li', 'note company', ...words));
+  }
+
   /** Lets the Tab key reach the names, or not: the game has the keys while the chat is closed.
    * @param {0 | -1} tabIndex */
   #reach(tabIndex) {

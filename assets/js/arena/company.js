@@ -23,21 +23,24 @@ export class Company {
   }
 
   /**
-   * What to say about who came and went since the last note; empty if nobody did, or if that is not long ago.
+   * Who came and went since the last note, each name with words behind it; empty if nobody did, or if that is
+   * not long ago.
    * @param {number} now milliseconds
    * @param {(player: number, name: string) => boolean} concerns whether to say so of somebody
+   * @returns {{name: string, words: string}[]}
    */
   note(now, concerns) {
     const [before, list] = [this.#noted, this.list];
-    if (!list || before === list) return '';
-    if (before && now - this.#notedAt < Math.max(PAUSE_MS, list.size * PAUSE_PER_PLAYER_MS)) return '';
+    if (!list || before === list) return [];
+    if (before && now - this.#notedAt < Math.max(PAUSE_MS, list.size * PAUSE_PER_PLAYER_MS)) return [];
     this.#noted = list;
-    if (!before) return '';
+    if (!before) return [];
     const missing = (/** @type {List} */ from, /** @type {List} */ others) => [...from].filter(([player, name]) => others.get(player) !== name && concerns(player, name)).map(([, name]) => name);
     const [come, gone] = [missing(list, before), missing(before, list)];
-    const { joined, left } = texts.company;
-    const words = [come.length > 0 && joined(come[0], come.length - 1), gone.length > 0 && left(gone[0], gone.length - 1)].filter(Boolean).join(' · ');
-    if (words) this.#notedAt = now;
-    return words;
+    const parts = [];
+    if (come.length > 0) parts.push({ name: come[0], words: texts.company.joined(come.length - 1) });
+    if (gone.length > 0) parts.push({ name: gone[0], words: texts.company.left(gone.length - 1) });
+    if (parts.length > 0) this.#notedAt = now;
+    return parts;
   }
 }

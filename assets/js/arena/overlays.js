@@ -138,8 +138,8 @@ export class Overlays {
     const { chat, player } = this.#page;
     if (this.players.open || (this.#all > 0 && this.#all <= READ_MAX)) core.readPlayers();
     this.#company.list = core.players() ?? this.#company.list;
-    const words = this.#company.note(now, (id, name) => id !== player && !chat.isMuted(name));
-    if (words) chat.note(words);
+    const parts = this.#company.note(now, (id, name) => id !== player && !chat.isMuted(name));
+    if (parts.length > 0) chat.company(parts);
   }
 
   #tab() {

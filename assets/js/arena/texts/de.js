@@ -163,6 +163,7 @@ const texts = {
   players: {
     all: (players) => counted(players, 'Spieler', 'Spieler'),
     both: (people, bots, seen) => `${counted(people, 'Spieler', 'Spieler')} und ${counted(bots, 'Bot', 'Bots')}${seen < bots ? `, davon ${numbers.format(seen)} bisher gesehen` : ''}`,
+    besides: (people, seen) => `${counted(people, 'Spieler', 'Spieler')} und ${counted(seen, 'Bot', 'Bots')}, soweit bisher gesehen`,
     some: (known, players) => `${numbers.format(known)} von ${counted(players, 'Spieler', 'Spielern')} bisher gesehen`,
     bot: 'Bot',
     away: 'abwesend',
@@ -175,8 +176,8 @@ const texts = {
   },
 
   company: {
-    joined: (name, others) => (others > 0 ? `${name} und ${counted(others, 'anderer', 'andere')} sind dazugekommen` : `${name} ist dazugekommen`),
-    left: (name, others) => (others > 0 ? `${name} und ${counted(others, 'anderer', 'andere')} sind gegangen` : `${name} ist gegangen`),
+    joined: (others) => (others > 0 ? `und ${counted(others, 'anderer', 'andere')} sind dazugekommen` : 'ist dazugekommen'),
+    left: (others) => (others > 0 ? `und ${counted(others, 'anderer', 'andere')} sind gegangen` : 'ist gegangen'),
   },
 
   tab: {
@@ -287,12 +288,15 @@ const texts = {
     ticketRole: 'Mit diesem Ticket kannst du zuschauen, aber nicht spielen.',
     ticketUsed: 'Das Ticket wurde schon benutzt; hol dir ein neues.',
     ticketInvalid: 'Das Ticket ist ungültig.',
+    ticketHasty: 'Warte einige Sekunden zwischen zwei Tickets.',
+    ticketOther: 'Das Ticket ist nicht für den, der hier spielt; tritt damit neu bei.',
+    ticketLater: 'Gerade kann kein weiteres Einmal-Ticket angenommen werden; versuch es später noch einmal.',
     page: (why) => `Der Server lässt diese Seite nicht zu: ${why}`,
     closed: (code) => `Die Verbindung wurde geschlossen (Code ${code}).`,
   },
 
   lab: {
-    invalid: (part) => `„${part}“ ist nicht gültig. Gültig ist zum Beispiel 100ms,jitter=30ms,stall=1%x250ms,kbps=500.`,
+    invalid: (part) => `„${part}“ ist nicht gültig. Gültig ist zum Beispiel 100ms,jitter=30ms,stall=1%x250ms,kbps=500 (jeder Teil kann fehlen, Zeiten bis 5000ms, Jitter bis zur Latenz, kbps ab 8).`,
     jitterTooLong: 'Der Jitter ist größer als die Latenz.',
     asNumber: (label) => `${label}, als Zahl`,
     link: {

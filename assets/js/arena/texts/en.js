@@ -177,6 +177,7 @@ export const EN = {
   players: {
     all: (players) => counted(players, 'player'),
     both: (people, bots, seen) => `${counted(people, 'player')} and ${counted(bots, 'bot')}${seen < bots ? `, ${numbers.format(seen)} seen so far` : ''}`,
+    besides: (people, seen) => `${counted(people, 'player')}, and ${counted(seen, 'bot')} seen so far`,
     some: (known, players) => `${numbers.format(known)} of ${counted(players, 'player')} seen so far`,
     bot: 'bot',
     away: 'away',
@@ -188,10 +189,10 @@ export const EN = {
     reported: 'Reported',
   },
 
-  /** Who came and went; `others` did so as well. */
+  /** Behind the name of who came or went; `others` did so as well. */
   company: {
-    joined: (name, others) => (others > 0 ? `${name} and ${counted(others, 'other')} have joined` : `${name} has joined`),
-    left: (name, others) => (others > 0 ? `${name} and ${counted(others, 'other')} have left` : `${name} has left`),
+    joined: (others) => (others > 0 ? `and ${counted(others, 'other')} have joined` : 'has joined'),
+    left: (others) => (others > 0 ? `and ${counted(others, 'other')} have left` : 'has left'),
   },
 
   tab: {
@@ -305,12 +306,15 @@ export const EN = {
     ticketRole: 'The ticket lets you watch, not play; join as a spectator.',
     ticketUsed: 'The ticket has been used; get a new one.',
     ticketInvalid: 'The ticket is not valid.',
+    ticketHasty: 'Wait some seconds between tickets.',
+    ticketOther: 'The ticket is not for who plays here; join again with it.',
+    ticketLater: 'No further one-time ticket can be taken now; try again later.',
     page: (why) => `The server refuses this page: ${why}`,
     closed: (code) => `The connection was closed (code ${code}).`,
   },
 
   lab: {
-    invalid: (part) => `“${part}” is not valid. A link is like 100ms,jitter=30ms,stall=1%x250ms,kbps=500.`,
+    invalid: (part) => `“${part}” is not valid. A link is like 100ms,jitter=30ms,stall=1%x250ms,kbps=500 (each part may be left out, times up to 5000ms, jitter up to the latency, kbps from 8).`,
     jitterTooLong: 'The jitter is more than the latency.',
     asNumber: (label) => `${label}, as a number`,
     link: {
