@@ -122,13 +122,14 @@ export class Players {
 /**
  * How many there are, and how many of them are on the list.
  * @param {readonly import('./roster.js').Row[]} list
- * @param {number} all how many play; 0 if that is not known
+ * @param {number} all how many play; 0 if that is not known, as for a spectator
  * @param {boolean} whole whether all people are on it
  */
 export function counts(list, all, whole) {
   const seen = list.filter(({ bot }) => bot).length;
   if (!whole) return all > list.length ? texts.players.some(list.length, all) : texts.players.all(list.length);
   const people = list.length - seen;
+  if (all === 0) return seen > 0 ? texts.players.besides(people, seen) : texts.players.all(people);
   const bots = Math.max(seen, all - people);
   return bots > 0 ? texts.players.both(people, bots, seen) : texts.players.all(people);
 }
