@@ -39,8 +39,11 @@ export class TouchScreen {
   /** @param {HTMLElement} surface */
   constructor(surface) {
     const rail = byId('rail');
-    const observer = new ResizeObserver(() => this.#measure(surface, rail));
+    const measure = () => this.#measure(surface, rail);
+    const observer = new ResizeObserver(measure);
     for (const part of [surface, rail]) observer.observe(part);
+    // A screen with a cutout that is turned by half a turn moves the button, and has the same size.
+    screen.orientation?.addEventListener('change', measure);
   }
 
   /**

@@ -140,6 +140,7 @@ export class Painter {
 
   /** Goes on without WebGL. */
   #giveUp() {
+    this.#trial = null;
     this.#place(document.createElement('canvas'));
     this.#open2d();
   }
