@@ -45,6 +45,25 @@ python2_path() {
     done
 }
 
+# The Python that foreign clients run on, with the packages of tests/python/requirements.txt; empty if
+# there is none.
+python_websockets() {
+    local path=$python_dir/bin/python
+    if cmp -s tests/python/requirements.txt "$python_dir/installed" && "$path" -c 'import websockets' >/dev/null 2>&1; then
+        echo "$path"
+    fi
+}
+
+# A Python 3 that can make an environment of its own; empty if there is none.
+python3_path() {
+    local path
+    for path in python3 /usr/bin/python3; do
+        if "$path" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1; then
+            command -v "$path" && return
+        fi
+    done
+}
+
 has_nightly() { has rustup && rustup toolchain list 2>/dev/null | grep -q '^nightly'; }
 
 # The packages of the distribution that build the client core.
@@ -89,6 +108,7 @@ present() {
         nginx) has_program nginx && [[ -f /usr/lib/nginx/modules/ngx_stream_module.so ]] ;;
         haproxy) has_program haproxy ;;
         autobahn) [[ -f $autobahn_dir/installed ]] ;;
+        python) [[ -n $(python_websockets) ]] ;;
         *) has "$1" ;;
     esac
 }
@@ -105,6 +125,7 @@ version_of() {
 tools_dir=${CARGO_TARGET_DIR:-$root/target}/tools
 PATH=$tools_dir/bin:$PATH
 autobahn_dir=$tools_dir/autobahn-0.8.2
+python_dir=$tools_dir/python
 
 # The tools that a stage needs.
 tools_of() {
@@ -143,6 +164,7 @@ how_to_install() {
         nginx) echo "nginx and its stream module, for example: apt-get install nginx libnginx-mod-stream" ;;
         haproxy) echo "the package haproxy (2.6 or newer), for example: apt-get install haproxy" ;;
         autobahn) echo "$(python2_path) -m pip install --target $autobahn_dir autobahntestsuite==0.8.2 && touch $autobahn_dir/installed" ;;
+        python) echo "Python 3.9 or newer (for example: apt-get install python3-venv), then python3 -m venv $python_dir && $python_dir/bin/pip install -r tests/python/requirements.txt && cp tests/python/requirements.txt $python_dir/installed" ;;
         faketime) echo "the package faketime, for example: apt-get install faketime" ;;
         openssl) echo "the package openssl, for example: apt-get install openssl" ;;
         npm) echo "the package npm, for example: apt-get install npm" ;;
@@ -178,6 +200,13 @@ install_tool() {
             "$(python2_path)" -m pip install --quiet --disable-pip-version-check --target "$autobahn_dir" \
                 autobahntestsuite==0.8.2 && touch "$autobahn_dir/installed"
             ;;
+        python)
+            [[ -n $(python3_path) ]] || apt install -y --no-install-recommends python3-venv
+            "$(python3_path)" -m venv --clear "$python_dir" &&
+                "$python_dir/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+                    --require-hashes -r tests/python/requirements.txt &&
+                cp tests/python/requirements.txt "$python_dir/installed"
+            ;;
         faketime) apt install -y --no-install-recommends faketime ;;
         openssl) apt install -y --no-install-recommends openssl ;;
         npm) apt install -y --no-install-recommends npm ;;
@@ -206,7 +235,7 @@ install_tools() {
             if [[ $install -eq 1 ]]; then
                 echo "installing $tool"
                 case $tool in
-                    node | npm | chromium | firefox | webkit | wasm | nginx | haproxy | faketime | openssl)
+                    node | npm | chromium | firefox | webkit | wasm | nginx | haproxy | faketime | openssl | python)
                         [[ $updated -eq 1 ]] || apt update
                         updated=1
                         ;;
