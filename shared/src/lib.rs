@@ -13,6 +13,7 @@ extern crate self as drumbeat_shared;
 pub mod bit_set;
 pub mod client;
 pub mod content;
+pub mod descriptor;
 pub mod document;
 pub mod entities;
 pub mod events;

@@ -51,6 +51,8 @@ pub const NOTE_BYTES_PER_FRAME_MAX: usize = 8_192;
 pub const NOTE_BYTES_MAX: usize = 1_024;
 /// Maximum length of a static map on the wire, bytes.
 pub const MAP_BYTES_MAX: usize = 512 << 10;
+/// Largest text of a schema, bytes.
+pub const SCHEMA_BYTES_MAX: usize = 256 << 10;
 
 /// Maximum length of a player's name (UTF-8), bytes.
 pub const NAME_BYTES_MAX: usize = 24;

@@ -6,13 +6,14 @@ use drumbeat_arena::schema::THRUST;
 use drumbeat_arena::{Arena, Input, Map, Settings};
 use drumbeat_server::engine::changes::Changes;
 use drumbeat_server::engine::history::History;
-use drumbeat_server::engine::snapshot::Snapshot;
+use drumbeat_server::engine::snapshot::{Snapshot, Wanted};
 use drumbeat_server::engine::view::{Search, ViewChange};
 use drumbeat_server::engine::viewer::PlayerView;
 use drumbeat_shared::client::Client;
 use drumbeat_shared::game::{Controls, Events, Game, Identity, Setup, StaticWorld};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::protocol::bits::BitWriter;
+use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::lanes::Lanes;
 use drumbeat_shared::rng::Rng;
 use drumbeat_shared::schema::State;
@@ -126,7 +127,9 @@ pub fn encode(ticks: &mut TwoTicks) {
     changes.restart(before.len());
     let slots = world.arena.entities().slots().iter().map(|slot| slot.state.as_ref());
     for (slot, (before, now)) in (0..).zip(before.iter().zip(slots)) {
-        changes.put::<Arena>(slot, world.map.at(Tick(0)), before.as_ref().zip(now), 1);
+        changes.put(slot, before.as_ref().zip(now), |before, now, out| {
+            encode_change::<Arena>(world.map.at(Tick(0)), before, now, 1, out)
+        });
     }
 }
 
@@ -154,7 +157,7 @@ pub fn views() -> Views {
         step(&mut world);
         let World { arena, map, .. } = &mut world;
         let mut snapshot = Snapshot::default();
-        snapshot.advance(arena, map.at(Tick(tick)), &mut History::default(), false);
+        snapshot.advance(arena, map.at(Tick(tick)), &mut History::default(), Wanted::default());
         let players = (0..SHIPS).map(PlayerId);
         let views: Vec<PlayerView> = players
             .map(|player| PlayerView::of_player(arena, player, snapshot.avatar(player)))

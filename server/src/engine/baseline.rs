@@ -5,6 +5,7 @@
 
 use drumbeat_shared::ids::{EntityId, Tick};
 use drumbeat_shared::limits::{HISTORY_TICKS, TURNS};
+use drumbeat_shared::protocol::messages::Encoding;
 use drumbeat_shared::replication::lanes::Lanes;
 use drumbeat_shared::schema::Private;
 
@@ -25,6 +26,8 @@ pub struct Baseline {
     pub private: Private,
     /// The newest input that the client knows to be acknowledged.
     pub ack: Tick,
+    /// How its changes are encoded.
+    pub encoding: Encoding,
     /// Why the next frame must be a keyframe, whatever the client holds.
     keyframe: Option<Keyframe>,
 }
@@ -32,13 +35,14 @@ pub struct Baseline {
 impl Baseline {
     /// Creates the baseline of a client that has joined and holds nothing.
     #[must_use]
-    pub fn new(private: Private) -> Self {
+    pub fn new(private: Private, encoding: Encoding) -> Self {
         Self {
             tick: None,
             visible: Lanes::default(),
             search: Search::default(),
             private,
             ack: Tick(0),
+            encoding,
             keyframe: Some(Keyframe::Join),
         }
     }
@@ -93,7 +97,7 @@ mod tests {
     fn a_frame_builds_on_the_last_one_that_is_not_too_old() {
         let mut history = History::default();
         (1..=40).for_each(|tick| history.begin(Tick(tick)));
-        let mut baseline = Baseline::new(Private::default());
+        let mut baseline = Baseline::new(Private::default(), Encoding::Predicted);
         let against = |baseline: &mut Baseline, tick| {
             baseline.tick = Some(Tick(tick));
             baseline.against(Tick(40), &history).map(|past| past.tick)

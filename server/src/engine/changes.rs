@@ -1,8 +1,6 @@
-//! The residuals of many entities, encoded once and spliced into many frames.
+//! The changes of many entities, encoded once and spliced into many frames.
 
-use drumbeat_shared::game::{Context, Game};
 use drumbeat_shared::protocol::bits::BitWriter;
-use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::positions::{RESIDUALS_ORDER, encode_positions};
 use drumbeat_shared::schema::State;
 
@@ -45,19 +43,17 @@ impl Changes {
         self.words.clear();
     }
 
-    /// Encodes how the entity of a key changed within `age` ticks. `states` are its states before
-    /// and now, `None` if it was not alive in both. Each key has one turn at most.
-    pub fn put<G: Game>(
+    /// Encodes how the entity of a key changed. `states` are its states before
+    /// and now, `None` if it was not alive in both; `encode` writes what is to be sent of them, and
+    /// returns `false` if that is nothing. Each key has one turn at most.
+    pub fn put(
         &mut self,
         key: u32,
-        context: Context<'_, G::Map>,
         states: Option<(&State, &State)>,
-        age: u32,
+        encode: impl FnOnce(&State, &State, &mut BitWriter) -> bool,
     ) {
         self.scratch.restart(0);
-        let deviates = states.is_some_and(|(before, now)| {
-            encode_change::<G>(context, before, now, age, &mut self.scratch)
-        });
+        let deviates = states.is_some_and(|(before, now)| encode(before, now, &mut self.scratch));
         if deviates {
             self.bodies[key as usize] = self.store_scratch();
             self.deviates[key as usize] = 1;

@@ -147,7 +147,7 @@ impl<I: Copy + PartialEq, C> Client<I, C> {
             outbox: Outbox::new(join.link),
             pace: Pace::new(tick_hz, present_us),
             picture_age: PictureAge::new(tick_hz),
-            baseline: Baseline::new(initial_private(G::SCHEMA.private)),
+            baseline: Baseline::new(initial_private(G::SCHEMA.private), join.encoding),
             inputs: InputQueue::new(1_000_000 / u64::from(tick_hz)),
             next_event,
             ping: None,

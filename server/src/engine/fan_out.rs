@@ -9,10 +9,12 @@ use drumbeat_shared::protocol::bits::BitWriter;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::codec;
 use drumbeat_shared::protocol::frame::{Base, Head};
-use drumbeat_shared::protocol::messages::Note;
+use drumbeat_shared::protocol::messages::{Encoding, Note};
 use drumbeat_shared::records::{Reading, Records};
+use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::checksum::Checksum;
 use drumbeat_shared::replication::lanes::{Lanes, Span, known, turn};
+use drumbeat_shared::replication::plain::encode_plain;
 use drumbeat_shared::replication::positions::{LEAVES_ORDER, MOVES_ORDER, encode_positions};
 use drumbeat_shared::replication::whole::{encode_private, encode_whole};
 use drumbeat_shared::schema::initial_private;
@@ -38,6 +40,8 @@ pub struct FanOut {
     pub oldest_needed: Option<Tick>,
     /// The clients to remove and why, until the room takes them; `None` for a broken link.
     pub gone: Vec<(Viewer, Option<CloseReason>)>,
+    /// Whether a client wants plain changes, until the room takes it.
+    pub serves_plain: bool,
     frame: BitWriter,
     notes: Vec<u8>,
     change: ViewChange,
@@ -58,6 +62,7 @@ impl FanOut {
         // For a skipped client too: the player that a spectator follows may leave meanwhile.
         let view = scene.view(viewer, &mut client.camera);
         let is_new = client.baseline.tick.is_none();
+        self.serves_plain |= client.baseline.encoding == Encoding::Plain;
         self.send_or_skip(scene, viewer, &view, client);
         let sees = |player| scene.game.eye(player).is_some();
         if is_new && client.baseline.tick.is_some() && !viewer.player().is_none_or(sees) {
@@ -128,7 +133,7 @@ impl FanOut {
             baseline.private = view.private;
         }
         baseline.ack = client.inputs.applied;
-        self.write_entities::<G>(scene, view, &baseline.visible);
+        self.write_entities::<G>(scene, view, baseline);
         self.change.settle(scene.snapshot.tick, &mut baseline.visible);
         self.frame.put_bytes(&self.notes);
         client.outbox.send(self.frame.finish())
@@ -189,14 +194,15 @@ impl FanOut {
         &mut self,
         scene: &Scene<'_, G>,
         view: &PlayerView,
-        visible: &Lanes<EntityId>,
+        baseline: &Baseline,
     ) {
+        let visible = &baseline.visible;
         let mut sent = 0;
         for lane in visible.lanes() {
             let LaneChange { span, before, leaves } = &self.change.lanes[lane];
             if let Some(span) = *span {
                 encode_positions(leaves, *before, LEAVES_ORDER, &mut self.frame);
-                self.write_changes(scene, lane, span, visible.lane(lane));
+                self.write_changes(scene, baseline, lane, span);
                 sent += visible.lane(lane).len();
             }
         }
@@ -236,12 +242,13 @@ impl FanOut {
     fn write_changes<G: Game>(
         &mut self,
         scene: &Scene<'_, G>,
+        baseline: &Baseline,
         lane: usize,
         span: Span,
-        ids: &[EntityId],
     ) {
+        let (encoding, ids) = (baseline.encoding, baseline.visible.lane(lane));
         let Self { frame, positions, skipped, .. } = self;
-        if let Some((changes, shift)) = scene.snapshot.changes(lane, span) {
+        if let Some((changes, shift)) = scene.snapshot.changes(encoding, lane, span) {
             changes.splice(ids.len(), |position| ids[position].slot >> shift, positions, frame);
             return;
         }
@@ -250,7 +257,13 @@ impl FanOut {
         skipped.restart(ids.len());
         for (position, id) in (0..).zip(ids) {
             let [from, to] = [from, to].map(|past| past.and_then(|past| past.find(*id)));
-            skipped.put::<G>(position, context, from.zip(to), span.age());
+            let states = from.zip(to);
+            match encoding {
+                Encoding::Predicted => skipped.put(position, states, |from, to, out| {
+                    encode_change::<G>(context, from, to, span.age(), out)
+                }),
+                Encoding::Plain => skipped.put(position, states, encode_plain::<G>),
+            }
         }
         skipped.splice(ids.len(), |position| position as u32, positions, frame);
     }

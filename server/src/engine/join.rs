@@ -2,7 +2,10 @@
 
 use std::fmt::{self, Debug};
 
+use drumbeat_shared::descriptor::describe;
 use drumbeat_shared::game::Game;
+use drumbeat_shared::limits::SCHEMA_BYTES_MAX;
+use drumbeat_shared::protocol::messages::Encoding;
 
 use super::close::{CloseReason, close_frame};
 use super::conduct::Conduct;
@@ -32,6 +35,10 @@ pub struct Join<G: Game> {
     pub resume: Resume,
     /// Whose ticket it brings; `None` for a guest.
     pub holder: Option<Box<Holder>>,
+    /// How it wants changes encoded.
+    pub encoding: Encoding,
+    /// Whether its welcome carries the schema.
+    pub asks_for_schema: bool,
     /// What is remembered of it from its room before on the same connection, as of tick 0.
     pub conduct: Option<Box<Conduct<G::Input>>>,
 }
@@ -47,7 +54,19 @@ impl<G: Game> Join<G> {
         inbox: Receiver<G::Input, G::Command>,
     ) -> Self {
         let (name, resume) = (name.to_owned(), Resume::default());
-        Self { peer, name, role, link, inbox, seat: None, resume, holder: None, conduct: None }
+        Self {
+            peer,
+            name,
+            role,
+            link,
+            inbox,
+            seat: None,
+            resume,
+            holder: None,
+            encoding: Encoding::Predicted,
+            asks_for_schema: false,
+            conduct: None,
+        }
     }
 
     /// Sends the reason to a connection that no room takes. The close frame is the first thing
@@ -61,6 +80,12 @@ impl<G: Game> Join<G> {
         let what = What::Left(Some(reason.clone()));
         Incident { peer: self.peer, name: self.name, role: self.role, what }
     }
+}
+
+/// The schema as JSON, for whoever has not been built with the game; `None` if it is too long.
+#[must_use]
+pub fn schema_text<G: Game>() -> Option<String> {
+    serde_json::to_string(&describe::<G>()).ok().filter(|text| text.len() <= SCHEMA_BYTES_MAX)
 }
 
 impl<G: Game> Debug for Join<G> {

@@ -8,9 +8,12 @@ use drumbeat_shared::entities::Slot;
 use drumbeat_shared::game::{Context, Frames, Game};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::TURNS;
+use drumbeat_shared::protocol::messages::Encoding;
+use drumbeat_shared::replication::change::encode_change;
 use drumbeat_shared::replication::checksum::hash_state;
 use drumbeat_shared::replication::hold_to_schema;
 use drumbeat_shared::replication::lanes::{FRESH, Span, turn};
+use drumbeat_shared::replication::plain::encode_plain;
 use glam::IVec2;
 
 use super::changes::Changes;
@@ -41,17 +44,34 @@ pub struct Snapshot {
     pub places: Vec<Place>,
     /// Which entities are where.
     pub grid: Grid,
-    /// Changes since the previous tick; the keys are slots.
-    changes: Changes,
-    /// Changes since the last turn of the lane whose turn it is, see [`lane_of`]. Only made in a
-    /// crowd.
-    turn: Changes,
-    crowded: bool,
+    predicted: Encoded,
+    /// Only made while a client wants it.
+    plain: Encoded,
+    wanted: Wanted,
     /// Where something changed or may move by itself, grid units; only in a game whose frames come
     /// on change.
     pub changed_places: Vec<IVec2>,
     /// The slots that this tick had to look at.
     busy: Vec<u32>,
+}
+
+/// Changes that all clients of an encoding share.
+#[derive(Debug, Default)]
+struct Encoded {
+    /// Those since the previous tick; the keys are slots.
+    last: Changes,
+    /// Those since the last turn of the lane whose turn it is, see [`lane_of`]. Only made in a
+    /// crowd.
+    turn: Changes,
+}
+
+/// What is only encoded while a client has use for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Changes since the last turn of a lane: entities wait for their turn in some view.
+    pub turns: bool,
+    /// Changes for clients that ask for [`Encoding::Plain`].
+    pub plain: bool,
 }
 
 /// The lane in which a slot's entity waits if it has to wait. Its changes since the lane's last
@@ -63,7 +83,7 @@ pub fn lane_of(slot: u32) -> usize {
 
 impl Snapshot {
     /// Moves on to the context's tick, at whose end the world is as `game` has it; `history` gets
-    /// its entities. `crowded` says whether entities wait for their turn in some view.
+    /// its entities.
     ///
     /// # Panics
     /// When an entity is not what the schema says.
@@ -72,8 +92,9 @@ impl Snapshot {
         game: &mut G,
         context: Context<'_, G::Map>,
         history: &mut History,
-        crowded: bool,
+        wanted: Wanted,
     ) {
+        self.wanted = wanted;
         let last = std::mem::replace(&mut self.tick, context.tick);
         self.busy.clear();
         if let Some(entities) = game.entities_mut() {
@@ -85,7 +106,10 @@ impl Snapshot {
         self.busy.extend(count as u32..self.places.len() as u32);
         self.places.resize(self.places.len().max(count), Place::default());
         history.begin(self.tick);
-        self.changes.restart(self.places.len());
+        self.predicted.last.restart(self.places.len());
+        if wanted.plain {
+            self.plain.last.restart(self.places.len());
+        }
         self.changed_places.clear();
         // Near the start there is no state so long ago.
         let base = context.at(Tick(self.tick.0.saturating_sub(1)));
@@ -100,8 +124,7 @@ impl Snapshot {
             let Place { generation, position } = places[slot as usize];
             Item { id: EntityId { slot, generation }, position }
         }));
-        self.crowded = crowded;
-        if crowded {
+        if wanted.turns {
             self.encode_turn::<G>(context, entities.awake(), history);
         }
     }
@@ -127,7 +150,12 @@ impl Snapshot {
         if let (None, Some(new)) = (states, &now.state) {
             hold_to_schema::<G>(new, Some(slot));
         }
-        self.changes.put::<G>(slot, base, states, 1);
+        self.predicted
+            .last
+            .put(slot, states, |old, new, out| encode_change::<G>(base, old, new, 1, out));
+        if self.wanted.plain {
+            self.plain.last.put(slot, states, encode_plain::<G>);
+        }
         let rests = now.state.is_some() && !awake.contains(slot);
         if old == *now && rests == self.grid.rests(slot) {
             if !rests && now.state.is_some() {
@@ -181,30 +209,43 @@ impl Snapshot {
         history: &History,
     ) {
         let then = Tick(self.tick.0.saturating_sub(TURN_TICKS));
-        self.turn.restart(self.places.len() / TURNS + 1);
+        let Self { predicted: Encoded { turn, .. }, plain, .. } = self;
+        let keys = self.places.len() / TURNS + 1;
+        turn.restart(keys);
+        plain.turn.restart(keys);
         let Some((then, now)) = history.find(then).zip(history.newest()) else { return };
         let first = self.tick.0 as usize % TURNS;
         for slot in (first as u32..self.places.len() as u32).step_by(TURNS) {
             if now.shares(&then, slot) && !awake.contains(slot) {
                 continue;
             }
-            let id = self.id(slot);
+            let id = EntityId { slot, generation: self.places[slot as usize].generation };
             let states = then.find(id).zip(now.find(id));
-            self.turn.put::<G>(slot / TURN_TICKS, context.at(then.tick), states, TURN_TICKS);
+            let (key, base) = (slot / TURN_TICKS, context.at(then.tick));
+            turn.put(key, states, |old, new, out| {
+                encode_change::<G>(base, old, new, TURN_TICKS, out)
+            });
+            if self.wanted.plain {
+                plain.turn.put(key, states, encode_plain::<G>);
+            }
         }
     }
 
-    /// The changes of a lane's entities within `span`, encoded for all clients. With them comes the
+    /// The changes of a lane's entities within `span`, encoded for all clients of an encoding. With them comes the
     /// number of bits by which a slot is shifted right to give its key. `None` if they are not
     /// encoded.
     #[must_use]
-    pub fn changes(&self, lane: usize, span: Span) -> Option<(&Changes, u32)> {
+    pub fn changes(&self, encoding: Encoding, lane: usize, span: Span) -> Option<(&Changes, u32)> {
+        let Encoded { last, turn } = match encoding {
+            Encoding::Predicted => &self.predicted,
+            Encoding::Plain => self.wanted.plain.then_some(&self.plain)?,
+        };
         if span.to != self.tick {
             return None;
         }
         match (lane, span.age()) {
-            (FRESH, 1) => Some((&self.changes, 0)),
-            (1.., TURN_TICKS) => self.crowded.then_some((&self.turn, TURNS.ilog2())),
+            (FRESH, 1) => Some((last, 0)),
+            (1.., TURN_TICKS) => self.wanted.turns.then_some((turn, TURNS.ilog2())),
             _ => None,
         }
     }

@@ -38,7 +38,7 @@ use super::room_setup::RoomSetup;
 use super::roster::Roster;
 use super::scene::Scene;
 use super::shards::Shards;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, Wanted};
 use super::viewer::{Role, Viewer, eye_of};
 use super::wish::Wish;
 use crate::names::NamesInUse;
@@ -75,7 +75,7 @@ pub struct Engine<G: Game> {
     snapshot: Snapshot,
     history: History,
     /// Whether entities waited for their turn in any view of the last tick.
-    crowded: bool,
+    wanted: Wanted,
     log: EventLog,
     /// What everybody may know of it.
     news: News,
@@ -129,7 +129,7 @@ impl<G: Game> Engine<G> {
             leaving: Vec::new(),
             snapshot: Snapshot::default(),
             history: History::default(),
-            crowded: false,
+            wanted: Wanted::default(),
             log: EventLog::default(),
             news: News::default(),
             shards,
@@ -236,7 +236,7 @@ impl<G: Game> Engine<G> {
 
     fn publish(&mut self) {
         let context = self.world.at(self.tick);
-        self.snapshot.advance(&mut self.game, context, &mut self.history, self.crowded);
+        self.snapshot.advance(&mut self.game, context, &mut self.history, self.wanted);
     }
 
     fn serve(&mut self, now_us: u64) {
@@ -259,12 +259,13 @@ impl<G: Game> Engine<G> {
         self.shards.share(&mut clients, &mut self.fan_outs, |(viewer, client), fan_out| {
             fan_out.serve(&scene, *viewer, client);
         });
-        self.crowded = false;
+        self.wanted = Wanted::default();
         let mut oldest_needed = self.tick;
         for fan_out in &mut self.fan_outs {
             oldest_needed =
                 fan_out.oldest_needed.take().map_or(oldest_needed, |tick| tick.min(oldest_needed));
-            self.crowded |= fan_out.counts.waiting_entities > 0;
+            self.wanted.turns |= fan_out.counts.waiting_entities > 0;
+            self.wanted.plain |= std::mem::take(&mut fan_out.serves_plain);
             self.counts.absorb(std::mem::take(&mut fan_out.counts));
             self.gone.append(&mut fan_out.gone);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Path, Query, Request, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,6 +17,7 @@ use super::connection::{Connection, Visitor};
 use super::edge::Edge;
 use super::refusal::{Refusal, shown};
 use super::{assets, badge, cors, feed, host, origin, upgrade};
+use crate::engine::join::schema_text;
 use crate::rooms::{Draining, Still};
 use crate::telemetry::requests::Route;
 
@@ -31,6 +32,7 @@ pub(crate) fn router<G: Game>(edge: Arc<Edge<G>>) -> Router {
         .route("/readyz", get(readyz::<G>))
         .route("/api/rooms", get(rooms::<G>))
         .route("/api/rooms/{room}/feed", get(feed::feed::<G>))
+        .route("/api/schema", get(schema::<G>))
         // Inside the CORS layer, so that the layer answers a browser's preflight request first.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors::layer(&edge.config.allowed_origins));
@@ -93,6 +95,15 @@ async fn healthz<G: Game>(State(edge): Shared<G>) -> Response {
             let text = format!("a room has not ticked for {seconds} s\n");
             (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
         }
+    }
+}
+
+/// The schema, for clients that have not been built with the game.
+async fn schema<G: Game>() -> Response {
+    let typed = [(CONTENT_TYPE, "application/json")];
+    match schema_text::<G>() {
+        Some(text) => (typed, text).into_response(),
+        None => (StatusCode::INTERNAL_SERVER_ERROR, "the schema is too long\n").into_response(),
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
-use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use drumbeat_shared::protocol::messages::{ClientMessage, Encoding, Hello};
 use drumbeat_shared::schema_hash::schema_hash;
 use metrics::Counter;
 use tokio::sync::watch;
@@ -126,11 +126,18 @@ fn join<G: Game>(
     entrant: Entrant<G>,
 ) -> Result<Option<Ban>, Refused> {
     let Early { peer, write, inbox, conduct, .. } = early;
-    let Entrant { seat, name, resume, holder } = entrant;
+    let Entrant { seat, name, resume, holder, encoding, asks_for_schema } = entrant;
     debug!(name, "a client has a seat");
     let subject = holder.as_ref().map(|holder| holder.subject.clone());
     let link = Box::new(write);
-    let join = Join { resume, holder, conduct, ..Join::new(peer, &name, seat.role(), link, inbox) };
+    let join = Join {
+        resume,
+        holder,
+        conduct,
+        encoding,
+        asks_for_schema,
+        ..Join::new(peer, &name, seat.role(), link, inbox)
+    };
     if let Err(reason) = seat.take(join) {
         edge.refused(peer.address, reasons::Refused::Closed(reason.kind()), reason.text());
         return Err(Refused);
@@ -230,6 +237,8 @@ struct Entrant<G: Game> {
     name: String,
     resume: Resume,
     holder: Option<Box<Holder>>,
+    encoding: Encoding,
+    asks_for_schema: bool,
 }
 
 /// Waits for the hello, or for the end of the server.
@@ -258,7 +267,8 @@ async fn enter<G: Game>(
     // What is left of an earlier room's frames comes before whatever follows.
     let sent = within(edge.config.handshake_timeout, early.send(&[])).await;
     sent.and_then(Result::ok).ok_or(Ended::Gone)?;
-    if hello.schema != schema_hash::<G>() {
+    let asks_for_schema = hello.asks_for_schema();
+    if hello.schema != schema_hash::<G>() && !asks_for_schema {
         return Err(Ended::Closing(CloseCode::OutOfDate.into()));
     }
     if hello.room.is_empty() {
@@ -285,7 +295,8 @@ async fn enter<G: Game>(
         Some(refused) => edge.lobby.place(&pass.room).ok_or_else(|| gate::refuse(edge, refused)),
         None => edge.lobby.reserve(Request { room: &pass.room, role, household, resumes }),
     };
-    Ok(Entrant { seat: seat.map_err(Ended::Closing)?, name, resume, holder: pass.holder })
+    let (seat, holder, encoding) = (seat.map_err(Ended::Closing)?, pass.holder, hello.encoding);
+    Ok(Entrant { seat, name, resume, holder, encoding, asks_for_schema })
 }
 
 /// Waits until the server ends; returns the reason.

@@ -16,7 +16,7 @@ labels! {
         Health = "health",
         /// The metrics.
         Metrics = "metrics",
-        /// The list of rooms, single rooms, and badges.
+        /// The list of rooms, single rooms, badges, and the schema.
         Rooms = "rooms",
         /// What rooms make public.
         Feed = "feed",
@@ -33,7 +33,7 @@ impl Route {
             "/ws" | "/ws/{room}" => Self::Game,
             "/healthz" | "/readyz" => Self::Health,
             "/metrics" => Self::Metrics,
-            "/api/rooms" | "/api/rooms/{name}" | "/badge/{file}" => Self::Rooms,
+            "/api/rooms" | "/api/rooms/{name}" | "/api/schema" | "/badge/{file}" => Self::Rooms,
             "/api/rooms/{room}/feed" => Self::Feed,
             route if route.starts_with("/api/") => Self::Acts,
             _ => Self::Page,

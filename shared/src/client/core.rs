@@ -18,7 +18,7 @@ use super::session::Session;
 use crate::game::Game;
 use crate::ids::{PlayerId, Tick};
 use crate::limits::FIELDS_MAX;
-use crate::protocol::messages::{ClientMessage, Hello, ResumeRequest, Watch, Welcome};
+use crate::protocol::messages::{ClientMessage, Encoding, Hello, ResumeRequest, Watch, Welcome};
 use crate::protocol::{CONTROL, codec};
 use crate::replication::fingerprint::fingerprint;
 use crate::schema::{Private, State};
@@ -86,6 +86,12 @@ impl<G: Game> Client<G> {
         Self { hello, maps, switches, commands: self.commands.clone(), ..Self::new("", "") }
     }
 
+    /// The same client, whose changes come in this encoding.
+    #[must_use]
+    pub fn with_encoding(self, encoding: Encoding) -> Self {
+        Self { hello: Hello { encoding, ..self.hello }, ..self }
+    }
+
     /// The same client, which asks for this player.
     #[must_use]
     pub fn resuming(mut self, request: Option<ResumeRequest>) -> Self {
@@ -95,9 +101,8 @@ impl<G: Game> Client<G> {
 
     /// The same client, which brings this ticket.
     #[must_use]
-    pub fn with_ticket(mut self, ticket: Option<String>) -> Self {
-        self.hello.ticket = ticket;
-        self
+    pub fn with_ticket(self, ticket: Option<String>) -> Self {
+        Self { hello: Hello { ticket, ..self.hello }, ..self }
     }
 
     /// The same client, which shares the maps that other clients have opened.
@@ -130,7 +135,7 @@ impl<G: Game> Client<G> {
         }
         let mut welcome = open_welcome(bytes, self.hello.schema)?;
         let map = self.maps.open(std::mem::take(&mut welcome.map)).map_err(refused)?;
-        let session = Session::<G>::new(welcome, map);
+        let session = Session::<G>::new(welcome, map, self.hello.encoding);
         if fingerprint::<G>(&session.world) != session.welcome.predictions {
             let text = "this client predicts by other rules than the server's: reload the page, or \
                         build the client from the server's rules";

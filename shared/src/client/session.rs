@@ -15,7 +15,7 @@ use crate::game::{Frames, Game, StaticWorld, idle_ticks_max};
 use crate::ids::Tick;
 use crate::limits::VIEW_TIME_STEPS;
 use crate::protocol::bits::BitError;
-use crate::protocol::messages::{ClientMessage, Welcome};
+use crate::protocol::messages::{ClientMessage, Encoding, Welcome};
 
 /// Maximum number of inputs that are due at once; after a longer absence a client does not catch
 /// up.
@@ -54,13 +54,13 @@ pub(super) struct Session<G: Game> {
 }
 
 impl<G: Game> Session<G> {
-    pub(super) fn new(welcome: Welcome, map: Arc<G::Map>) -> Self {
+    pub(super) fn new(welcome: Welcome, map: Arc<G::Map>, encoding: Encoding) -> Self {
         let period_us = welcome.period_us();
         Self {
             world: StaticWorld { map, tick_hz: welcome.tick_hz },
             welcome,
             period_us,
-            replica: Replica::default(),
+            replica: Replica::new(encoding),
             prediction: Prediction::new(period_us),
             timeline: Timeline::new(period_us),
             arrivals: Arrivals::new(period_us).with(G::FRAMES),

@@ -88,10 +88,11 @@ mod tests {
     use crate::limits::{
         CHAT_BYTES_MAX, CHAT_SENT_BYTES_MAX, COMMAND_BYTES_MAX, MAP_BYTES_MAX, NAME_BYTES_MAX,
         NAMES_PER_REQUEST_MAX, RECORD_BYTES_MAX, REFUSAL_BYTES_MAX, ROOM_NAME_BYTES_MAX,
-        TICKET_BYTES_MAX,
+        SCHEMA_BYTES_MAX, TICKET_BYTES_MAX,
     };
     use crate::protocol::messages::{
-        ClientMessage, Hello, Note, ResumeOffer, ResumeRequest, ResumeToken, Watch, Welcome,
+        ClientMessage, Encoding, Hello, Note, ResumeOffer, ResumeRequest, ResumeToken, Watch,
+        Welcome,
     };
 
     type FromClient = ClientMessage<[u64; 8], Vec<u8>>;
@@ -110,6 +111,7 @@ mod tests {
                 spectate: true,
                 resume: Some(ResumeRequest { token: ResumeToken([0xff; 16]), seen: TICK }),
                 ticket: Some("t".repeat(TICKET_BYTES_MAX)),
+                encoding: Encoding::Plain,
             }),
             ClientMessage::Ticket { ticket: "t".repeat(TICKET_BYTES_MAX) },
             ClientMessage::Input { tick: seen, seen, view_delay: i16::MIN, input: [u64::MAX; 8] },
@@ -194,6 +196,7 @@ mod tests {
             map: encode(&map),
             resume: Some(ResumeOffer { token: ResumeToken([0xff; 16]), keep_s: u16::MAX }),
             resumed: Some(u32::MAX),
+            schema_text: Some("s".repeat(SCHEMA_BYTES_MAX)),
         };
         assert_eq!(welcome.map.len(), MAP_BYTES_MAX);
         let bytes = encode(&welcome);

@@ -138,10 +138,22 @@ pub struct ResumeOffer {
     pub keep_s: u16,
 }
 
+/// How a client wants the changes of entities encoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Encoding {
+    /// As differences from what both ends predict: see [`crate::replication::change`].
+    #[default]
+    Predicted,
+    /// As the values of the fields that changed, for clients without the game's rules: see
+    /// [`crate::replication::plain`].
+    Plain,
+}
+
 /// The opening message of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
-    /// [`crate::schema_hash::schema_hash`] of the game that the client was built with.
+    /// [`crate::schema_hash::schema_hash`] of the game that the client was built with. A client that
+    /// asks for plain changes may send 0: it is sent [`Welcome::schema_text`] then.
     pub schema: u64,
     /// The room to play in; empty leaves the choice to the server.
     pub room: String,
@@ -156,6 +168,8 @@ pub struct Hello {
     /// A signed statement of who the client is, where the server looks at such: a JSON Web Token of up
     /// to `TICKET_BYTES_MAX` bytes.
     pub ticket: Option<String>,
+    /// How it wants changes encoded.
+    pub encoding: Encoding,
 }
 
 impl Hello {
@@ -163,7 +177,14 @@ impl Hello {
     #[must_use]
     pub fn new(schema: u64, name: &str, room: &str) -> Self {
         let (room, name) = (room.to_owned(), name.to_owned());
-        Self { schema, room, name, spectate: false, resume: None, ticket: None }
+        let encoding = Encoding::Predicted;
+        Self { schema, room, name, spectate: false, resume: None, ticket: None, encoding }
+    }
+
+    /// Whether the client reads the schema from the welcome.
+    #[must_use]
+    pub fn asks_for_schema(&self) -> bool {
+        self.schema == 0 && self.encoding == Encoding::Plain
     }
 }
 
@@ -194,6 +215,8 @@ pub struct Welcome {
     /// If this client has resumed its player: the number of the last command that the server has
     /// received from it. The numbers go on from there, and what was not received is sent again.
     pub resumed: Option<u32>,
+    /// The schema as JSON, [`crate::descriptor`], for a client that asked for it.
+    pub schema_text: Option<String>,
 }
 
 impl Welcome {

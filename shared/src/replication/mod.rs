@@ -1,6 +1,7 @@
 //! Encodes quantised states as bits.
 //!
 //! - [`change`]: one entity's change against the game's own prediction;
+//! - [`plain`]: the same as plain values, for clients without the game's rules;
 //! - [`whole`]: one whole entity, and a player's private state;
 //! - [`positions`]: lists of positions in a view: entities that leave it, deviate from their
 //!   prediction or change lanes;
@@ -14,6 +15,7 @@ pub mod change;
 pub mod checksum;
 pub mod fingerprint;
 pub mod lanes;
+pub mod plain;
 pub mod positions;
 pub mod whole;
 

@@ -31,7 +31,7 @@ use drumbeat_shared::fnv::Fnv;
 use drumbeat_shared::game::{Game, Setup};
 use drumbeat_shared::ids::{EntityId, PlayerId, Tick};
 use drumbeat_shared::limits::{TURNS, VISIBLE_MAX};
-use drumbeat_shared::protocol::messages::{ResumeRequest, ResumeToken};
+use drumbeat_shared::protocol::messages::{Encoding, ResumeRequest, ResumeToken};
 use drumbeat_shared::records::fold;
 use drumbeat_shared::replication::lanes::{FRESH, known, turn};
 use drumbeat_shared::rng::Rng;
@@ -182,7 +182,13 @@ impl<G: Game> Sim<G> {
         let pipe = Pipe::new(capacity);
         let (sender, receiver) = inbox::inbox();
         let peer = peer(self.connections);
-        let join = Join { resume, ..Join::new(peer, &name, role, pipe.link(), receiver) };
+        // A third of the connections ask for plain changes: what the clients hold must be the same.
+        let encoding = match self.connections % 3 {
+            0 => Encoding::Plain,
+            _ => Encoding::Predicted,
+        };
+        let core = core.with_encoding(encoding);
+        let join = Join { resume, encoding, ..Join::new(peer, &name, role, pipe.link(), receiver) };
         self.engine.join(join, self.now_us)?;
         let joined = self.engine.now();
         self.clients.push(SimClient::new(core, self.connections, pipe, sender, joined));

@@ -151,6 +151,7 @@ pub fn notes(bytes: &[u8]) -> u64 {
         map: codec::encode(&()),
         resume: None,
         resumed: None,
+        schema_text: None,
     }));
     assert_eq!(client.receive(&message, 0), Ok(Received::Welcome));
     client.read_players();
@@ -224,6 +225,7 @@ pub fn welcome_message(map: Vec<u8>) -> Vec<u8> {
         map,
         resume: None,
         resumed: None,
+        schema_text: None,
     }));
     message
 }

@@ -188,16 +188,28 @@ fn tables_changed_in_place_equal_those_built_anew() {
             }
             Game::step(&mut game, context, &[], &mut Default::default());
             change(&mut game.0, &mut rng, &mut free);
-            snapshot.advance(&mut game, context, &mut history, rng.one_in(2));
+            let wanted = Wanted { turns: rng.one_in(2), plain: rng.one_in(2) };
+            snapshot.advance(&mut game, context, &mut history, wanted);
             let entities = game.0.entities();
             check(&snapshot, &history, entities);
             let span = |age| Span { from: Tick(tick - age), to: Tick(tick) };
             if let Some(before) = past.last() {
-                let (changes, _) = snapshot.changes(FRESH, span(1)).unwrap();
+                let (changes, _) = snapshot.changes(Encoding::Predicted, FRESH, span(1)).unwrap();
                 assert_eq!(changes.keys(), deviating(before, entities.slots(), tick, 1));
             }
+            let plain = snapshot.changes(Encoding::Plain, FRESH, span(1));
+            assert_eq!(plain.is_some(), wanted.plain);
+            if let Some(((changes, _), before)) = plain.zip(past.last()) {
+                let alike = |(old, new): (&Slot, &Slot)| {
+                    let lived = old.state.is_some() && new.state.is_some();
+                    !lived || old.generation != new.generation || old == new
+                };
+                let slots = before.iter().zip(entities.slots());
+                let changed = (0..).zip(slots).filter(|(_, pair)| !alike(*pair));
+                assert!(changed.map(|(slot, _): (u32, _)| slot).eq(sorted(changes.keys())));
+            }
             let held = tick > TURN_TICKS && history.find(Tick(tick - TURN_TICKS)).is_some();
-            let turned = held.then(|| snapshot.changes(1, span(TURN_TICKS)));
+            let turned = held.then(|| snapshot.changes(Encoding::Predicted, 1, span(TURN_TICKS)));
             if let Some((changes, shift)) = turned.flatten() {
                 let before = &past[past.len() - TURNS];
                 let mut keys = deviating(before, entities.slots(), tick, TURN_TICKS);
@@ -216,4 +228,10 @@ fn tables_changed_in_place_equal_those_built_anew() {
             history.forget_before(Tick(tick.saturating_sub(rng.below(60))));
         }
     }
+}
+
+fn sorted(keys: &[u32]) -> Vec<u32> {
+    let mut keys = keys.to_vec();
+    keys.sort_unstable();
+    keys
 }

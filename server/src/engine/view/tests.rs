@@ -10,6 +10,7 @@ use drumbeat_shared::toy::{SIDE, Toy, at};
 
 use super::*;
 use crate::engine::history::History;
+use crate::engine::snapshot::Wanted;
 
 const EYE: IVec2 = IVec2::new(SIDE / 2, SIDE / 2);
 
@@ -22,7 +23,7 @@ fn toy(dots: u16) -> Toy {
 
 fn snapshot(toy: &mut Toy, tick: u32) -> Snapshot {
     let mut snapshot = Snapshot::default();
-    snapshot.advance(toy, at(tick), &mut History::default(), false);
+    snapshot.advance(toy, at(tick), &mut History::default(), Wanted::default());
     snapshot
 }
 

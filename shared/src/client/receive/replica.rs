@@ -10,9 +10,11 @@ use crate::ids::{PlayerId, Tick};
 use crate::limits::VISIBLE_MAX;
 use crate::protocol::bits::{BitError, BitReader};
 use crate::protocol::frame::Head;
+use crate::protocol::messages::Encoding;
 use crate::replication::change::{decode_change, predict};
 use crate::replication::checksum::{Checksum, hash_state};
 use crate::replication::lanes::{FRESH, Lanes, known, turn};
+use crate::replication::plain::decode_plain;
 use crate::replication::positions::{
     LEAVES_ORDER, MOVES_ORDER, RESIDUALS_ORDER, decode_positions, remove_positions,
 };
@@ -58,6 +60,7 @@ pub(crate) struct Applied<'a> {
 pub(crate) struct Replica<G: Game> {
     pub(crate) newest: Newest,
     pub(crate) private: Private,
+    encoding: Encoding,
     /// In the server's lanes and order.
     pub(crate) visible: Lanes<Seen>,
     /// Players whose avatar left the view in the newest frame.
@@ -70,10 +73,12 @@ pub(crate) struct Replica<G: Game> {
     game: PhantomData<fn() -> G>,
 }
 
-impl<G: Game> Default for Replica<G> {
-    fn default() -> Self {
+impl<G: Game> Replica<G> {
+    /// The empty view of a client whose changes come in this encoding.
+    pub(crate) fn new(encoding: Encoding) -> Self {
         Self {
             newest: Newest::default(),
+            encoding,
             private: initial_private(G::SCHEMA.private),
             visible: Lanes::default(),
             departed: Vec::new(),
@@ -83,9 +88,7 @@ impl<G: Game> Default for Replica<G> {
             game: PhantomData,
         }
     }
-}
 
-impl<G: Game> Replica<G> {
     /// Applies a state frame. After an error the replica is unusable.
     pub(crate) fn apply<'a>(
         &mut self,
@@ -178,10 +181,14 @@ impl<G: Game> Replica<G> {
         let mut moving = 0;
         for (position, seen) in (0..).zip(visible) {
             let before = G::position(&seen.state);
-            if deviating.next_if_eq(&&position).is_some() {
-                decode_change::<G>(context, &mut seen.state, age, bits)?;
-            } else {
-                predict::<G>(context, &mut seen.state, age);
+            let deviates = deviating.next_if_eq(&&position).is_some();
+            match self.encoding {
+                Encoding::Predicted if deviates => {
+                    decode_change::<G>(context, &mut seen.state, age, bits)?;
+                }
+                Encoding::Predicted => predict::<G>(context, &mut seen.state, age),
+                Encoding::Plain if deviates => decode_plain::<G>(&mut seen.state, bits)?,
+                Encoding::Plain => {}
             }
             moving += u32::from(G::position(&seen.state) != before);
         }

@@ -17,6 +17,7 @@ pub(super) const HOUSES: &[House] = &[
             &["typed"],
             &["guess"],
             &["random_command", "random_input", "replication", "schema_hash", "toy"],
+            &["descriptor"],
             &["client"],
         ],
     },
@@ -107,7 +108,10 @@ pub(super) const HOUSES: &[House] = &[
     House {
         src: "shared/src/",
         folder: "replication",
-        rooms: &[&["mod", "checksum", "fingerprint", "positions"], &["change", "lanes", "whole"]],
+        rooms: &[
+            &["mod", "checksum", "fingerprint", "positions"],
+            &["change", "lanes", "plain", "whole"],
+        ],
     },
     House {
         src: "shared/src/",
