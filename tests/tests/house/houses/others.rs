@@ -17,8 +17,8 @@ pub(super) const HOUSES: &[House] = &[
             &["typed"],
             &["guess"],
             &["random_command", "random_input", "replication", "schema_hash", "toy"],
-            &["descriptor"],
             &["client"],
+            &["descriptor"],
         ],
     },
     House {
