@@ -84,7 +84,7 @@ class World:
         b.int()
         self.player = b.option(b.int)
         self.name, self.room = b.bytes(), b.bytes()
-        b.int(), b.int(), b.bytes()
+        b.int(), b.int(), b.int(), b.bytes()
         b.option(lambda: (b.raw(16), b.int())), b.option(b.int)
         self.schema = json.loads(b.option(b.bytes))
         self.kinds = self.schema["kinds"]
