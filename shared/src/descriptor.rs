@@ -5,6 +5,7 @@
 use crate::client::DRAW_HEAD;
 use crate::game::{Game, View};
 use crate::input::{Control, Input};
+use crate::layout::Layout;
 use crate::limits::VIEW_CELL_LOG2;
 use crate::protocol::{REVISION, codec};
 use crate::schema::{Blend, Entry, Field, Role, State, initial_private};
@@ -27,6 +28,17 @@ pub struct Descriptor {
     kinds: Vec<KindJson>,
     private: Vec<FieldJson>,
     controls: Vec<ControlJson>,
+}
+
+/// The descriptor, and what a client in another language needs besides.
+#[derive(Debug, Serialize)]
+pub struct WholeDescriptor {
+    #[serde(flatten)]
+    descriptor: Descriptor,
+    event: Option<Layout>,
+    command: Option<Layout>,
+    record: Option<Layout>,
+    map: Option<Layout>,
 }
 
 /// The view of a player, grid units.
@@ -117,6 +129,18 @@ pub fn describe<G: Game>() -> Descriptor {
         kinds: kinds.collect(),
         private: fields(G::SCHEMA.private, 0),
         controls: controls::<G::Input>(),
+    }
+}
+
+/// The descriptor of a game, for clients in other languages.
+#[must_use]
+pub fn describe_whole<G: Game>() -> WholeDescriptor {
+    WholeDescriptor {
+        descriptor: describe::<G>(),
+        event: Layout::of::<G::Event>(),
+        command: Layout::of::<G::Command>(),
+        record: Layout::of::<G::Record>(),
+        map: Layout::of::<G::Map>(),
     }
 }
 

@@ -23,6 +23,7 @@ mod guess;
 pub mod identity;
 pub mod ids;
 pub mod input;
+pub mod layout;
 pub mod limits;
 pub mod protocol;
 pub mod random_command;

@@ -1,10 +1,9 @@
 //! A connection that asks to join.
 
 use std::fmt::{self, Debug};
+use std::sync::Arc;
 
-use drumbeat_shared::descriptor::describe;
 use drumbeat_shared::game::Game;
-use drumbeat_shared::limits::SCHEMA_BYTES_MAX;
 use drumbeat_shared::protocol::messages::Encoding;
 
 use super::close::{CloseReason, close_frame};
@@ -37,8 +36,8 @@ pub struct Join<G: Game> {
     pub holder: Option<Box<Holder>>,
     /// How it wants changes encoded.
     pub encoding: Encoding,
-    /// Whether its welcome carries the schema.
-    pub asks_for_schema: bool,
+    /// The schema that its welcome carries.
+    pub schema_text: Option<Arc<str>>,
     /// What is remembered of it from its room before on the same connection, as of tick 0.
     pub conduct: Option<Box<Conduct<G::Input>>>,
 }
@@ -64,7 +63,7 @@ impl<G: Game> Join<G> {
             resume,
             holder: None,
             encoding: Encoding::Predicted,
-            asks_for_schema: false,
+            schema_text: None,
             conduct: None,
         }
     }
@@ -80,12 +79,6 @@ impl<G: Game> Join<G> {
         let what = What::Left(Some(reason.clone()));
         Incident { peer: self.peer, name: self.name, role: self.role, what }
     }
-}
-
-/// The schema as JSON, for whoever has not been built with the game; `None` if it is too long.
-#[must_use]
-pub fn schema_text<G: Game>() -> Option<String> {
-    serde_json::to_string(&describe::<G>()).ok().filter(|text| text.len() <= SCHEMA_BYTES_MAX)
 }
 
 impl<G: Game> Debug for Join<G> {

@@ -212,7 +212,9 @@ impl Snapshot {
         let Self { predicted: Encoded { turn, .. }, plain, .. } = self;
         let keys = self.places.len() / TURNS + 1;
         turn.restart(keys);
-        plain.turn.restart(keys);
+        if self.wanted.plain {
+            plain.turn.restart(keys);
+        }
         let Some((then, now)) = history.find(then).zip(history.newest()) else { return };
         let first = self.tick.0 as usize % TURNS;
         for slot in (first as u32..self.places.len() as u32).step_by(TURNS) {
@@ -231,9 +233,9 @@ impl Snapshot {
         }
     }
 
-    /// The changes of a lane's entities within `span`, encoded for all clients of an encoding. With them comes the
-    /// number of bits by which a slot is shifted right to give its key. `None` if they are not
-    /// encoded.
+    /// The changes of a lane's entities within `span`, encoded for all clients of an encoding. With
+    /// them comes the number of bits by which a slot is shifted right to give its key. `None` if they
+    /// are not encoded.
     #[must_use]
     pub fn changes(&self, encoding: Encoding, lane: usize, span: Span) -> Option<(&Changes, u32)> {
         let Encoded { last, turn } = match encoding {

@@ -74,7 +74,7 @@ pub struct Engine<G: Game> {
     leaving: Vec<Leaving>,
     snapshot: Snapshot,
     history: History,
-    /// Whether entities waited for their turn in any view of the last tick.
+    /// What the clients of the last tick have use for.
     wanted: Wanted,
     log: EventLog,
     /// What everybody may know of it.

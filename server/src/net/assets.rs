@@ -102,16 +102,16 @@ fn respond(file: &'static File, is_final: bool, headers: &HeaderMap) -> Response
 }
 
 /// Which contents an answer has.
-struct Version<'a> {
-    path: &'a str,
+pub(super) struct Version<'a> {
+    pub(super) path: &'a str,
     /// Tells versions of a file apart.
-    tag: u64,
+    pub(super) tag: u64,
     /// Whether its address names these contents and no others.
-    is_final: bool,
+    pub(super) is_final: bool,
 }
 
 /// The answer with these contents, or that the visitor has them already.
-fn with_headers(
+pub(super) fn with_headers(
     &Version { path, tag, is_final }: &Version<'_>,
     headers: &HeaderMap,
     (encoding, bytes): (Option<&'static str>, Bytes),

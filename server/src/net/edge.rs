@@ -13,6 +13,7 @@ use super::admission::Admission;
 use super::page_headers::PageHeaders;
 use super::proxies::Proxies;
 use super::refusal::Refusal;
+use super::schema_text::SchemaText;
 use crate::address::Address;
 use crate::bans::{Ban, Bans, Visitor};
 use crate::config::Config;
@@ -62,6 +63,8 @@ pub(crate) struct Edge<G: Game> {
     pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) stage: watch::Receiver<Stage>,
     pub(crate) tickets: Arc<Tickets>,
+    /// The schema, for clients that have not been built with the game.
+    pub(super) schema: SchemaText,
     /// Limits the log lines that visitors cause.
     notices: Notices,
     /// Where game connections are read. HTTP has its own threads.
@@ -100,6 +103,7 @@ impl<G: Game> Edge<G> {
             metrics,
             stage,
             tickets: Arc::new(tickets),
+            schema: SchemaText::new::<G>(),
             notices: Notices::new(NOTICES_PER_MINUTE_MAX),
             game: Handle::current(),
         }))

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Path, Query, Request, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, CONTENT_TYPE};
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use axum::{Extension, Json, Router};
+use bytes::Bytes;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::names::is_room_name;
 use serde::Deserialize;
@@ -17,7 +18,6 @@ use super::connection::{Connection, Visitor};
 use super::edge::Edge;
 use super::refusal::{Refusal, shown};
 use super::{assets, badge, cors, feed, host, origin, upgrade};
-use crate::engine::join::schema_text;
 use crate::rooms::{Draining, Still};
 use crate::telemetry::requests::Route;
 
@@ -99,12 +99,10 @@ async fn healthz<G: Game>(State(edge): Shared<G>) -> Response {
 }
 
 /// The schema, for clients that have not been built with the game.
-async fn schema<G: Game>() -> Response {
-    let typed = [(CONTENT_TYPE, "application/json")];
-    match schema_text::<G>() {
-        Some(text) => (typed, text).into_response(),
-        None => (StatusCode::INTERNAL_SERVER_ERROR, "the schema is too long\n").into_response(),
-    }
+async fn schema<G: Game>(State(edge): Shared<G>, headers: HeaderMap) -> Response {
+    let (text, tag) = edge.schema.text();
+    let version = assets::Version { path: "schema.json", tag, is_final: false };
+    assets::with_headers(&version, &headers, (None, Bytes::copy_from_slice(text.as_bytes())))
 }
 
 /// The query of a page that asks whether its players may play here.

@@ -35,6 +35,7 @@ mod proxies;
 mod proxy_header;
 mod reader;
 mod refusal;
+mod schema_text;
 mod serve;
 mod session;
 mod socket;

@@ -44,6 +44,10 @@ use crate::telemetry::reasons::{self, RefusalReason};
 /// How long a client may take to read why its connection ends.
 const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 
+/// What a client gets that asks for a schema that does not fit into a welcome.
+const NO_SCHEMA: &str =
+    "the schema is too long for a welcome: read /api/schema, and send its fingerprint";
+
 /// Limit of rooms of one connection that its log lines name, one behind the other.
 const ROOMS_LOGGED_MAX: u32 = 8;
 
@@ -126,7 +130,7 @@ fn join<G: Game>(
     entrant: Entrant<G>,
 ) -> Result<Option<Ban>, Refused> {
     let Early { peer, write, inbox, conduct, .. } = early;
-    let Entrant { seat, name, resume, holder, encoding, asks_for_schema } = entrant;
+    let Entrant { seat, name, resume, holder, encoding, schema_text } = entrant;
     debug!(name, "a client has a seat");
     let subject = holder.as_ref().map(|holder| holder.subject.clone());
     let link = Box::new(write);
@@ -135,7 +139,7 @@ fn join<G: Game>(
         holder,
         conduct,
         encoding,
-        asks_for_schema,
+        schema_text,
         ..Join::new(peer, &name, seat.role(), link, inbox)
     };
     if let Err(reason) = seat.take(join) {
@@ -238,7 +242,7 @@ struct Entrant<G: Game> {
     resume: Resume,
     holder: Option<Box<Holder>>,
     encoding: Encoding,
-    asks_for_schema: bool,
+    schema_text: Option<Arc<str>>,
 }
 
 /// Waits for the hello, or for the end of the server.
@@ -267,10 +271,21 @@ async fn enter<G: Game>(
     // What is left of an earlier room's frames comes before whatever follows.
     let sent = within(edge.config.handshake_timeout, early.send(&[])).await;
     sent.and_then(Result::ok).ok_or(Ended::Gone)?;
-    let asks_for_schema = hello.asks_for_schema();
-    if hello.schema != schema_hash::<G>() && !asks_for_schema {
+    let Some(encoding) = hello.encoding() else {
+        let what = format!(
+            "the hello asks for encoding {}: send 0 for predicted changes, or 1 for plain ones",
+            hello.encoding
+        );
+        return Err(Ended::Closing(CloseReason::detailed(CloseCode::Malformed, &what)));
+    };
+    let schema_text = if hello.asks_for_schema() {
+        let no_schema = || CloseReason::detailed(CloseCode::Malformed, NO_SCHEMA);
+        Some(edge.schema.for_welcome().ok_or_else(|| Ended::Closing(no_schema()))?)
+    } else if hello.schema == schema_hash::<G>() {
+        None
+    } else {
         return Err(Ended::Closing(CloseCode::OutOfDate.into()));
-    }
+    };
     if hello.room.is_empty() {
         room.clone_into(&mut hello.room);
     } else if !room.is_empty() && hello.room != room {
@@ -295,8 +310,8 @@ async fn enter<G: Game>(
         Some(refused) => edge.lobby.place(&pass.room).ok_or_else(|| gate::refuse(edge, refused)),
         None => edge.lobby.reserve(Request { room: &pass.room, role, household, resumes }),
     };
-    let (seat, holder, encoding) = (seat.map_err(Ended::Closing)?, pass.holder, hello.encoding);
-    Ok(Entrant { seat, name, resume, holder, encoding, asks_for_schema })
+    let (seat, holder) = (seat.map_err(Ended::Closing)?, pass.holder);
+    Ok(Entrant { seat, name, resume, holder, encoding, schema_text })
 }
 
 /// Waits until the server ends; returns the reason.

@@ -89,7 +89,7 @@ impl<G: Game> Client<G> {
     /// The same client, whose changes come in this encoding.
     #[must_use]
     pub fn with_encoding(self, encoding: Encoding) -> Self {
-        Self { hello: Hello { encoding, ..self.hello }, ..self }
+        Self { hello: Hello { encoding: encoding.number(), ..self.hello }, ..self }
     }
 
     /// The same client, which asks for this player.
@@ -135,7 +135,8 @@ impl<G: Game> Client<G> {
         }
         let mut welcome = open_welcome(bytes, self.hello.schema)?;
         let map = self.maps.open(std::mem::take(&mut welcome.map)).map_err(refused)?;
-        let session = Session::<G>::new(welcome, map, self.hello.encoding);
+        let encoding = self.hello.encoding().unwrap_or_default();
+        let session = Session::<G>::new(welcome, map, encoding);
         if fingerprint::<G>(&session.world) != session.welcome.predictions {
             let text = "this client predicts by other rules than the server's: reload the page, or \
                         build the client from the server's rules";

@@ -91,8 +91,7 @@ mod tests {
         SCHEMA_BYTES_MAX, TICKET_BYTES_MAX,
     };
     use crate::protocol::messages::{
-        ClientMessage, Encoding, Hello, Note, ResumeOffer, ResumeRequest, ResumeToken, Watch,
-        Welcome,
+        ClientMessage, Hello, Note, ResumeOffer, ResumeRequest, ResumeToken, Watch, Welcome,
     };
 
     type FromClient = ClientMessage<[u64; 8], Vec<u8>>;
@@ -111,7 +110,7 @@ mod tests {
                 spectate: true,
                 resume: Some(ResumeRequest { token: ResumeToken([0xff; 16]), seen: TICK }),
                 ticket: Some("t".repeat(TICKET_BYTES_MAX)),
-                encoding: Encoding::Plain,
+                encoding: u8::MAX,
             }),
             ClientMessage::Ticket { ticket: "t".repeat(TICKET_BYTES_MAX) },
             ClientMessage::Input { tick: seen, seen, view_delay: i16::MIN, input: [u64::MAX; 8] },

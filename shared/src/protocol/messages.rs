@@ -139,7 +139,7 @@ pub struct ResumeOffer {
 }
 
 /// How a client wants the changes of entities encoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
     /// As differences from what both ends predict: see [`crate::replication::change`].
     #[default]
@@ -147,6 +147,17 @@ pub enum Encoding {
     /// As the values of the fields that changed, for clients without the game's rules: see
     /// [`crate::replication::plain`].
     Plain,
+}
+
+impl Encoding {
+    /// What a hello calls it.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Predicted => 0,
+            Self::Plain => 1,
+        }
+    }
 }
 
 /// The opening message of a client.
@@ -168,8 +179,9 @@ pub struct Hello {
     /// A signed statement of who the client is, where the server looks at such: a JSON Web Token of up
     /// to `TICKET_BYTES_MAX` bytes.
     pub ticket: Option<String>,
-    /// How it wants changes encoded.
-    pub encoding: Encoding,
+    /// How it wants changes encoded: [`Encoding::number`]. Not the enum itself, so that another number
+    /// is refused in words instead of as a message that does not decode.
+    pub encoding: u8,
 }
 
 impl Hello {
@@ -177,14 +189,22 @@ impl Hello {
     #[must_use]
     pub fn new(schema: u64, name: &str, room: &str) -> Self {
         let (room, name) = (room.to_owned(), name.to_owned());
-        let encoding = Encoding::Predicted;
+        let encoding = Encoding::Predicted.number();
         Self { schema, room, name, spectate: false, resume: None, ticket: None, encoding }
+    }
+
+    /// How it wants changes encoded; `None` if there is no such encoding.
+    #[must_use]
+    pub fn encoding(&self) -> Option<Encoding> {
+        [Encoding::Predicted, Encoding::Plain]
+            .into_iter()
+            .find(|encoding| encoding.number() == self.encoding)
     }
 
     /// Whether the client reads the schema from the welcome.
     #[must_use]
     pub fn asks_for_schema(&self) -> bool {
-        self.schema == 0 && self.encoding == Encoding::Plain
+        self.schema == 0 && self.encoding() == Some(Encoding::Plain)
     }
 }
 

@@ -16,7 +16,7 @@ pub const SUBPROTOCOL: &str = "drumbeat.v1";
 
 /// Number of the wire format, raised with each change that a game's schema does not show. It is
 /// part of the fingerprint that both ends compare, so an older client is asked to reload.
-pub const REVISION: u16 = 7;
+pub const REVISION: u16 = 8;
 
 /// The number of the document that holds a room's chat.
 pub const CHAT_DOCUMENT: u8 = 0;

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::change::{decode_change, encode_change, predict};
 use super::checksum::{Checksum, hash_state};
+use super::plain::{decode_plain, encode_plain};
 use super::positions::{decode_positions, encode_positions, remove_positions};
 use super::whole::{decode_private, decode_whole, encode_private, encode_whole};
 use crate::game::Game;
@@ -65,6 +66,37 @@ proptest! {
         let mut writer = BitWriter::default();
         prop_assert!(!encode_change::<Toy>(at(0), &base, &now, age, &mut writer));
         prop_assert_eq!(writer.len_bits(), 0);
+    }
+
+    #[test]
+    fn a_plain_change_leads_from_base_to_now((base, now, _age) in pair()) {
+        let mut writer = BitWriter::default();
+        prop_assert_eq!(encode_plain::<Toy>(&base, &now, &mut writer), base != now);
+        let fields = Toy::SCHEMA.fields(0).iter().zip(base.fields.iter().zip(&now.fields));
+        let changed = fields.filter(|(_, (old, new))| old != new).map(|(field, _)| field.bits());
+        let whole = Toy::SCHEMA.fields(0).len() + changed.sum::<u32>() as usize;
+        prop_assert_eq!(writer.len_bits(), if base == now { 0 } else { whole });
+        prop_assume!(base != now);
+        let bytes = writer.finish().clone();
+        let mut reader = BitReader::new(&bytes);
+        let mut decoded = base;
+        decode_plain::<Toy>(&mut decoded, &mut reader).unwrap();
+        prop_assert_eq!(decoded, now);
+        prop_assert_eq!(bytes.len() * 8 - reader.left_bits(), whole);
+        for length in 0..whole / 8 {
+            let mut state = base;
+            prop_assert!(decode_plain::<Toy>(&mut state, &mut BitReader::new(&bytes[..length])).is_err());
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_a_plain_change_or_an_error(base in state(), bytes: Vec<u8>) {
+        let mut state = base;
+        if decode_plain::<Toy>(&mut state, &mut BitReader::new(&bytes)).is_ok() {
+            for (field, value) in Toy::SCHEMA.fields(0).iter().zip(state.fields) {
+                prop_assert!(field.holds(value));
+            }
+        }
     }
 
     #[test]
@@ -196,4 +228,13 @@ fn a_private_state_out_of_range_is_named_and_not_sent() {
     let mut now = base;
     now[1] = 6;
     encode_private(Toy::SCHEMA.private, &base, &now, &mut BitWriter::default());
+}
+
+#[test]
+#[should_panic(expected = "dot.x = -1, outside 0..=4000")]
+fn a_plain_change_out_of_range_is_not_sent() {
+    let base = State::default();
+    let mut now = base;
+    now.fields[2] = -1;
+    encode_plain::<Toy>(&base, &now, &mut BitWriter::default());
 }

@@ -11,7 +11,7 @@ use drumbeat_shared::ids::{PlayerId, Tick};
 use drumbeat_shared::limits::{RECORD_BYTES_MAX, RECORDS_MAX, VISIBLE_MAX};
 use drumbeat_shared::protocol::bits::{BitReader, BitWriter};
 use drumbeat_shared::protocol::frame::{Base, Head};
-use drumbeat_shared::protocol::messages::{ClientMessage, Welcome};
+use drumbeat_shared::protocol::messages::{ClientMessage, Encoding, Welcome};
 use drumbeat_shared::protocol::{CONTROL, codec};
 use drumbeat_shared::records::{fold, hash_record};
 use drumbeat_shared::replication::fingerprint::fingerprint;
@@ -98,7 +98,7 @@ pub fn welcome(bytes: &[u8]) -> u64 {
 }
 
 fn play_after(welcome: &[u8]) -> u64 {
-    let mut player = Player::new();
+    let mut player = Player::new(Encoding::Predicted);
     if player.client.receive(welcome, 0) != Ok(Received::Welcome) {
         return 0;
     }
@@ -108,15 +108,20 @@ fn play_after(welcome: &[u8]) -> u64 {
     player.taken
 }
 
-/// Receives hostile frames in the middle of a game; returns how many were accepted.
+/// Receives hostile frames in the middle of a game; returns how many were accepted, by a client with
+/// predicted changes and by one with plain ones.
 ///
 /// Each frame follows its length in two bytes.
 ///
 /// # Panics
 /// When an accepted frame leads to a state outside the schema's ranges, or to a picture with
 /// numbers that cannot be drawn.
-pub fn frames(bytes: &[u8]) -> u64 {
-    let mut player = Player::new();
+pub fn frames(bytes: &[u8]) -> [u64; 2] {
+    [Encoding::Predicted, Encoding::Plain].map(|encoding| frames_of(encoding, bytes))
+}
+
+fn frames_of(encoding: Encoding, bytes: &[u8]) -> u64 {
+    let mut player = Player::new(encoding);
     assert_eq!(player.client.receive(&welcome_message(map()), 0), Ok(Received::Welcome));
     assert!(player.frame(&keyframe(Tick(1_000))), "the first keyframe is an honest one");
     let mut rest = bytes;
@@ -297,8 +302,9 @@ struct Player {
 }
 
 impl Player {
-    fn new() -> Self {
-        Self { client: Client::new("Ada", ""), drawn: Vec::new(), taken: 0 }
+    fn new(encoding: Encoding) -> Self {
+        let client = Client::new("Ada", "").with_encoding(encoding);
+        Self { client, drawn: Vec::new(), taken: 0 }
     }
 
     /// Receives a frame, then acts as a page or a bot does; returns whether it was accepted.

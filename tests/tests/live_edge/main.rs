@@ -15,6 +15,7 @@ mod headers;
 mod hostile;
 mod http;
 mod moderation;
+mod plain;
 mod play;
 mod proxied;
 mod raw;

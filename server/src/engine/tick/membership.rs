@@ -1,5 +1,7 @@
 //! Clients joining and leaving a room.
 
+use std::sync::Arc;
+
 use drumbeat_shared::game::{Game, Identity, Refused};
 use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::protocol::close::CloseCode;
@@ -13,7 +15,7 @@ use crate::engine::client::{Client, Joined, Request};
 use crate::engine::close::CloseReason;
 use crate::engine::holder::Holder;
 use crate::engine::incident::What;
-use crate::engine::join::{Join, schema_text};
+use crate::engine::join::Join;
 use crate::engine::leaving::Leaving;
 use crate::engine::news::Plain;
 use crate::engine::outbox::{HEADER_BYTES_MAX, Outbox};
@@ -32,7 +34,7 @@ impl<G: Game> Engine<G> {
     /// When the room is full, the name may not be used, or the rules refuse the player.
     pub fn join(&mut self, join: Join<G>, now_us: u64) -> Result<Viewer, CloseReason> {
         let (role, resume) = (join.role, join.resume.clone());
-        let schema_text = join.asks_for_schema.then(schema_text::<G>).flatten();
+        let schema_text = join.schema_text.clone();
         let claim = resume.claim.filter(|_| role == Role::Player);
         let player = claim.and_then(|claim| self.resumable.find(&claim));
         let viewer = match player.filter(|player| self.lets_resume(*player, &join, now_us)) {
@@ -176,7 +178,7 @@ impl<G: Game> Engine<G> {
         }
     }
 
-    fn welcome(&mut self, viewer: Viewer, resume: &Resume, schema_text: Option<String>) {
+    fn welcome(&mut self, viewer: Viewer, resume: &Resume, schema_text: Option<Arc<str>>) {
         let Some(client) = self.roster.get_mut(viewer) else { return };
         let player = viewer.player();
         let next = resume.next.filter(|_| player.is_some());
@@ -192,7 +194,7 @@ impl<G: Game> Engine<G> {
             map: self.map_bytes.clone(),
             resume: next.map(|(token, _)| ResumeOffer { token, keep_s: self.resume_s }),
             resumed: resumed.map(|_| client.commands.received()),
-            schema_text,
+            schema_text: schema_text.map(|text| text.as_ref().to_owned()),
         };
         let mut message = vec![0; HEADER_BYTES_MAX];
         message.push(CONTROL);

@@ -7,7 +7,7 @@ pub(super) const HOUSES: &[House] = &[
         src: "shared/src/",
         folder: "",
         rooms: &[
-            &["bit_set", "fnv", "identity", "ids", "limits", "rng", "lib"],
+            &["bit_set", "fnv", "identity", "ids", "layout", "limits", "rng", "lib"],
             &["content", "input", "schema"],
             &["entities", "protocol"],
             &["records"],

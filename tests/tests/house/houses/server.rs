@@ -141,6 +141,7 @@ pub(super) const HOUSES: &[House] = &[
                 "patience",
                 "proxy_header",
                 "refusal",
+                "schema_text",
                 "text",
                 "tokens",
                 "wire",
