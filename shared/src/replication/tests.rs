@@ -231,7 +231,7 @@ fn a_private_state_out_of_range_is_named_and_not_sent() {
 }
 
 #[test]
-#[should_panic(expected = "dot.x = -1, outside 0..=4000")]
+#[should_panic(expected = "dot.x = -1, range 0..=4000")]
 fn a_plain_change_out_of_range_is_not_sent() {
     let base = State::default();
     let mut now = base;
