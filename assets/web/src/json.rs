@@ -1,48 +1,10 @@
 //! JSON for JavaScript: data that is rare, or too varied for an array of numbers.
 
 use drumbeat_shared::client::{Client, Conditions, FeelFigures, Live, Notice, Stats};
-use drumbeat_shared::document::RecordId;
 use drumbeat_shared::game::Game;
-use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::ids::PlayerId;
 use drumbeat_shared::protocol::messages::{ResumeOffer, Welcome};
 use serde::Serialize;
-
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum NoticeView<'a, E> {
-    Event(&'a E),
-    Chat {
-        line: RecordId,
-        player: Option<PlayerId>,
-        name: &'a str,
-        text: &'a str,
-        tick: Tick,
-        earlier: bool,
-    },
-    Withdrawn {
-        line: RecordId,
-    },
-    Whisper {
-        from: PlayerId,
-        from_name: &'a str,
-        to: PlayerId,
-        to_name: &'a str,
-        text: &'a str,
-    },
-    Taken {
-        number: u32,
-    },
-    Refused {
-        number: Option<u32>,
-        reason: &'a str,
-    },
-    TicketEnds {
-        in_s: u16,
-    },
-    Missed {
-        events: u32,
-    },
-}
 
 #[derive(Serialize)]
 struct WelcomeView<'a, M> {
@@ -82,29 +44,10 @@ struct StatsView<'a> {
     feel: FeelFigures,
 }
 
-/// An object with one key, the kind of notice in snake case: `{"event": …}`, `{"chat": {line, player,
-/// name, text, tick, earlier}}`, `{"withdrawn": {line}}`, `{"whisper": {from, from_name, to, to_name,
-/// text}}`, `{"taken": {number}}`, `{"refused": {number, reason}}`, `{"ticket_ends": {in_s}}` or
-/// `{"missed": {events}}`. The player of a line of the game's own, and the number of what was refused
-/// and is no command, are null.
+/// As [`Notice`] says.
 #[must_use]
 pub fn notice<E: Serialize>(notice: &Notice<E>) -> Vec<u8> {
-    let view = match notice {
-        Notice::Event(event) => NoticeView::Event(event),
-        Notice::Chat { line, player, name, text, tick, earlier } => {
-            let (line, player, tick, earlier) = (*line, *player, *tick, *earlier);
-            NoticeView::Chat { line, player, name, text, tick, earlier }
-        }
-        Notice::Withdrawn { line } => NoticeView::Withdrawn { line: *line },
-        Notice::Whisper { from, from_name, to, to_name, text } => {
-            NoticeView::Whisper { from: *from, from_name, to: *to, to_name, text }
-        }
-        Notice::Taken { number } => NoticeView::Taken { number: *number },
-        Notice::Refused { number, reason } => NoticeView::Refused { number: *number, reason },
-        Notice::TicketEnds { in_s } => NoticeView::TicketEnds { in_s: *in_s },
-        Notice::Missed { events } => NoticeView::Missed { events: *events },
-    };
-    encode(&view)
+    encode(notice)
 }
 
 /// `{player, name, room, tick_hz, chat_per_10s, schema, resume, resumed, map}`. The player is null for a spectator. The schema hash
@@ -165,6 +108,9 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use drumbeat_shared::document::RecordId;
+    use drumbeat_shared::ids::Tick;
+
     use super::*;
 
     #[test]

@@ -42,6 +42,7 @@ mod socket;
 mod stream;
 mod text;
 mod tokens;
+pub mod typed;
 mod upgrade;
 mod wire;
 

@@ -194,38 +194,51 @@ impl<'a, G: Game> Reader<'a, G> {
 
     /// Takes one message; `None` is a control frame of the WebSocket protocol, which counts too.
     fn take(&mut self, bytes: Option<&[u8]>, now_us: u64) -> Result<(), Stopped> {
-        if !self.limits.messages.allows(self.socket.since_us(), now_us) {
-            return Err(self.socket.flooding().into());
-        }
+        self.allow(now_us)?;
         let Some(bytes) = bytes else { return Ok(()) };
-        let metrics = &self.edge.metrics.edge;
-        metrics.frames_in.increment(1);
-        let message = match self.understand(bytes, now_us) {
-            Ok(Some(message)) => message,
-            Ok(None) => return Ok(()),
-            Err(stopped) => return Err(stopped),
-        };
+        self.edge.metrics.edge.frames_in.increment(1);
+        let message = decode(bytes).inspect_err(|_| self.note_invalid())?;
+        self.deliver(message, now_us)
+    }
+
+    /// Counts what arrived against the limit of messages.
+    pub(super) fn allow(&mut self, now_us: u64) -> Result<(), Stopped> {
+        let allowed = self.limits.messages.allows(self.socket.since_us(), now_us);
+        if allowed { Ok(()) } else { Err(self.socket.flooding().into()) }
+    }
+
+    /// Counts a message that is malformed.
+    pub(super) fn note_invalid(&self) {
+        self.edge.metrics.edge.rejected_messages.count(Rejection::Invalid);
+    }
+
+    /// Validates a message and puts it into the inbox.
+    pub(super) fn deliver(
+        &mut self,
+        message: ClientMessage<G::Input, G::Command>,
+        now_us: u64,
+    ) -> Result<(), Stopped> {
+        let Some(message) = self.understand(message, now_us)? else { return Ok(()) };
         let is_command = matches!(message, Message::Command { .. });
         match self.socket.inbox().push(message) {
             Ok(()) => Ok(()),
             // A command is never dropped. More of them than fit are more than may wait.
             Err(PushError::Full) if is_command => Err(self.socket.flooding().into()),
             Err(PushError::Full) => {
-                metrics.rejected_messages.count(Rejection::InboxFull);
+                self.edge.metrics.edge.rejected_messages.count(Rejection::InboxFull);
                 Ok(())
             }
             Err(PushError::Closed) => Err(Ended::Dropped.into()),
         }
     }
 
-    /// Decodes and validates a message; `None` if it must be dropped.
+    /// Validates a message; `None` if it must be dropped.
     fn understand(
         &mut self,
-        bytes: &[u8],
+        message: ClientMessage<G::Input, G::Command>,
         received_us: u64,
     ) -> Result<Option<MessageOf<G>>, Stopped> {
-        let rejected = &self.edge.metrics.edge.rejected_messages;
-        let message = decode(bytes).and_then(|message| match message {
+        let message = match message {
             ClientMessage::Hello(hello) => Ok(Err(hello)),
             ClientMessage::Ticket { ticket } => self.renewal(&ticket, received_us).map(Ok),
             message => {
@@ -233,10 +246,10 @@ impl<'a, G: Game> Reader<'a, G> {
                 let read = ReadTime { empty_us, read_us: received_us };
                 Message::from_client::<G>(clean_command(message), self.role, read).map(Ok)
             }
-        });
+        };
         let message = message.inspect_err(|reason| {
             if reason.kind() == CloseCode::Malformed {
-                rejected.count(Rejection::Invalid);
+                self.note_invalid();
             }
         })?;
         let message = match message {
@@ -247,6 +260,7 @@ impl<'a, G: Game> Reader<'a, G> {
                 return Err(Stopped::Again(Box::new(hello)));
             }
         };
+        let rejected = &self.edge.metrics.edge.rejected_messages;
         match message {
             Message::Chat { .. } if self.role == Role::Spectator => {
                 rejected.count(Rejection::ChatSpectator);

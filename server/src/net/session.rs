@@ -42,7 +42,7 @@ use crate::rooms::{Join, Request, Reservation};
 use crate::telemetry::reasons::{self, RefusalReason};
 
 /// How long a client may take to read why its connection ends.
-const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
+pub(super) const GOODBYE_LIMIT: Duration = Duration::from_secs(1);
 
 /// What a client gets that asks for a schema that does not fit into a welcome.
 const NO_SCHEMA: &str =
@@ -88,7 +88,9 @@ pub(crate) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
                 Span::current().record("room", &*joined);
             }
         }
-        let stopped = match join(&edge, early, entrant) {
+        let Early { write, inbox, conduct, .. } = early;
+        let link = (Box::new(write) as Box<dyn Link>, inbox);
+        let stopped = match join(&edge, peer, link, conduct, entrant) {
             Ok(None) => Reader::new(&edge, &mut socket, &mut limits, (role, &joined)).run().await,
             Ok(Some(ban)) => Ended::Closing(CloseReason::banned(&ban)).into(),
             Err(Refused) => {
@@ -120,20 +122,20 @@ pub(crate) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
 }
 
 /// The room that had a seat takes nobody any more; the client has been sent the reason.
-struct Refused;
+pub(super) struct Refused;
 
 /// Joins the room. Returns why the client must go all the same: who was banned meanwhile may have come
 /// too late for the room to notice.
-fn join<G: Game>(
+pub(super) fn join<G: Game>(
     edge: &Edge<G>,
-    early: Early<G::Input, G::Command>,
+    peer: Peer,
+    (link, inbox): (Box<dyn Link>, Receiver<G::Input, G::Command>),
+    conduct: Option<Box<Conduct<G::Input>>>,
     entrant: Entrant<G>,
 ) -> Result<Option<Ban>, Refused> {
-    let Early { peer, write, inbox, conduct, .. } = early;
     let Entrant { seat, name, resume, holder, encoding, schema_text } = entrant;
     debug!(name, "a client has a seat");
     let subject = holder.as_ref().map(|holder| holder.subject.clone());
-    let link = Box::new(write);
     let join = Join {
         resume,
         holder,
@@ -196,7 +198,7 @@ pub(crate) fn open<I, C>(
 }
 
 /// Gives the client a moment to take what was sent last, and to close.
-async fn wait_for_end(mut read: ReadHalf) {
+pub(super) async fn wait_for_end(mut read: ReadHalf) {
     let _ = within(GOODBYE_LIMIT, drain(read.tcp())).await;
 }
 
@@ -213,6 +215,11 @@ pub(crate) struct Early<I, C> {
 }
 
 impl<I, C> Early<I, C> {
+    /// What is written to the client, and what a room takes from it, once nothing is unsent.
+    pub(super) fn into_parts(self) -> (WriteHalf, Receiver<I, C>) {
+        (self.write, self.inbox)
+    }
+
     /// Sends the waiting pongs. If this is cancelled, what is unsent goes out first the next time.
     pub(crate) async fn answer(&mut self) -> io::Result<()> {
         let mut pongs = Vec::new();
@@ -235,8 +242,8 @@ impl<I, C> Early<I, C> {
 }
 
 /// What a client comes with that has a seat.
-struct Entrant<G: Game> {
-    seat: Reservation<G>,
+pub(super) struct Entrant<G: Game> {
+    pub(super) seat: Reservation<G>,
     /// Its cleaned name.
     name: String,
     resume: Resume,
@@ -262,7 +269,7 @@ async fn first_hello<G: Game>(
 }
 
 /// Looks at a hello and its ticket, and reserves a seat. `room` is the one of the path.
-async fn enter<G: Game>(
+pub(super) async fn enter<G: Game>(
     edge: &Edge<G>,
     room: &str,
     mut hello: Hello,
@@ -315,7 +322,7 @@ async fn enter<G: Game>(
 }
 
 /// Waits until the server ends; returns the reason.
-async fn ending(stage: &mut watch::Receiver<Stage>) -> CloseReason {
+pub(super) async fn ending(stage: &mut watch::Receiver<Stage>) -> CloseReason {
     match stage.wait_for(|stage| *stage != Stage::Open).await.as_deref() {
         Ok(Stage::Ending(come_back)) => CloseReason::shutting_down(*come_back),
         _ => CloseCode::ShuttingDown.into(),

@@ -66,6 +66,11 @@ impl Allowance {
         let bytes = Bucket::new(BYTES_PER_S_MAX, 1_000_000, BYTES_AT_ONCE_MAX);
         Self { accepted: Accepted::GAME, bytes, messages_per_s_max }
     }
+
+    /// What one that types may send.
+    pub(crate) fn typed(messages_per_s_max: u32) -> Self {
+        Self { accepted: Accepted::TYPED, ..Self::game(messages_per_s_max) }
+    }
 }
 
 /// The reading half of a game connection.
@@ -177,6 +182,12 @@ impl<I, C> Socket<I, C> {
         let (sender, receiver) = inbox();
         self.inbox = sender;
         receiver
+    }
+
+    /// Ends the client with a reason, which the room writes. Nothing more may be read.
+    pub(crate) fn end(&mut self, reason: CloseReason) {
+        let (other, _) = inbox();
+        std::mem::replace(&mut self.inbox, other).close(reason);
     }
 
     /// Splits the socket, once nothing more will be decoded.

@@ -14,7 +14,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, Method, StatusCode, Version};
 use axum::response::{IntoResponse, Response};
 use drumbeat_shared::game::Game;
-use drumbeat_shared::protocol::SUBPROTOCOL;
+use drumbeat_shared::protocol::{SUBPROTOCOL, TEXT_SUBPROTOCOL};
 use hyper::upgrade::Parts;
 use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
@@ -28,10 +28,13 @@ use super::edge::{Edge, Stage};
 use super::http_stream::HttpStream;
 use super::refusal::Refusal;
 use super::session::Upgraded;
-use super::{host, origin, session};
+use super::{host, origin, session, typed};
 use crate::config::Origin;
 use crate::engine::incident::Peer;
 use crate::telemetry::reasons::RefusalReason;
+
+/// The query that asks for JSON text where no subprotocol is requested.
+const TEXT_QUERY: &str = "json";
 
 /// The server ends.
 const ENDING: Refusal = Refusal::new(
@@ -69,7 +72,22 @@ pub(crate) async fn upgrade<G: Game>(
     request: Request,
 ) -> Response {
     let room = room.map(|Path(room)| room).unwrap_or_default();
-    accept(edge, visitor, (request, room), Some(SUBPROTOCOL), session::play).await
+    match types(&request) {
+        Some(agreed) => accept(edge, visitor, (request, room), agreed, typed::play).await,
+        None => accept(edge, visitor, (request, room), Some(SUBPROTOCOL), session::play).await,
+    }
+}
+
+/// Whether a request is for JSON text, and if so, by which subprotocol: by none for tools with which a
+/// header is hard to send.
+fn types(request: &Request) -> Option<Option<&'static str>> {
+    let lists = |name: &str| lists(request.headers(), SEC_WEBSOCKET_PROTOCOL, name, str::eq);
+    let names_any = request.headers().contains_key(SEC_WEBSOCKET_PROTOCOL);
+    if !lists(SUBPROTOCOL) && lists(TEXT_SUBPROTOCOL) {
+        Some(Some(TEXT_SUBPROTOCOL))
+    } else {
+        (!names_any && request.uri().query() == Some(TEXT_QUERY)).then_some(None)
+    }
 }
 
 /// Answers the request for a WebSocket with this subprotocol, and starts a session on it. The request
@@ -160,8 +178,9 @@ fn check(
     origin::check(single(headers, &ORIGIN)?, host::of(request), allowed)?;
     let lacks = |name: &str| !lists(headers, SEC_WEBSOCKET_PROTOCOL, name, str::eq);
     if subprotocol.is_some_and(lacks) {
-        let text = "this server speaks only the subprotocol drumbeat.v1; request it, in lower case, \
-                    with Sec-WebSocket-Protocol, or use the client that belongs to this server";
+        let text = "this server speaks only the subprotocols drumbeat.v1 and, in JSON text, \
+                    drumbeat.v1.json; request one, in lower case, with Sec-WebSocket-Protocol, use the \
+                    client that belongs to this server, or type JSON at /ws?json";
         return Err(Refusal::new(StatusCode::BAD_REQUEST, RefusalReason::Subprotocol, text));
     }
     Ok(derive_accept_key(key.as_bytes()))

@@ -58,7 +58,7 @@ close_codes! {
         "WebSocket protocol violation";
     /// The client sent a text message.
     NotBinary = 1003, "not_binary",
-        "text message received; send only binary messages";
+        "text message received; send only binary messages, or request drumbeat.v1.json to type JSON";
     /// The client closed: it gets its own code back, or none if it gave none.
     Left = NO_CODE, "left",
         "";

@@ -14,6 +14,9 @@ pub mod patch;
 /// The WebSocket subprotocol that a client asks for.
 pub const SUBPROTOCOL: &str = "drumbeat.v1";
 
+/// The one of a client that speaks JSON text instead of this crate's bytes.
+pub const TEXT_SUBPROTOCOL: &str = "drumbeat.v1.json";
+
 /// Number of the wire format, raised with each change that a game's schema does not show. It is
 /// part of the fingerprint that both ends compare, so an older client is asked to reload.
 pub const REVISION: u16 = 8;

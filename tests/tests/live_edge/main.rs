@@ -27,6 +27,7 @@ mod swarm;
 mod tickets;
 mod tls;
 mod trickle;
+mod typed;
 #[cfg(target_os = "linux")]
 mod vanished;
 

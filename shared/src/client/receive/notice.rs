@@ -1,10 +1,18 @@
 //! What a front end is to show.
 
+use serde::Serialize;
+
 use crate::document::RecordId;
 use crate::ids::{PlayerId, Tick};
 
 /// What to show the person, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// As JSON it is an object with one key, the variant in snake case: `{"event": …}`, `{"chat": {line,
+/// player, name, text, tick, earlier}}`, `{"withdrawn": {line}}`, `{"whisper": {from, from_name, to,
+/// to_name, text}}`, `{"taken": {number}}`, `{"refused": {number, reason}}`, `{"ticket_ends": {in_s}}` or
+/// `{"missed": {events}}`. What is `None` is null.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Notice<E> {
     /// Something happened in the game.
     Event(E),

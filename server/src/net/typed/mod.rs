@@ -1,0 +1,154 @@
+//! `drumbeat.v1.json`: the protocol as JSON text, for people at a terminal and for programs without a
+//! decoder. `docs/terminal.md` shows it.
+//!
+//! The connection's task holds a client core, which is the room's client: it takes the frames and
+//! acknowledges them once the text before has been written, so that a slow client skips ticks as any
+//! other. The room writes to a [`link`] instead of the socket, and knows nothing of text.
+
+mod controls;
+mod link;
+pub mod request;
+mod talk;
+mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use drumbeat_shared::game::Game;
+use drumbeat_shared::protocol::close::CloseCode;
+use drumbeat_shared::protocol::messages::Hello;
+use serde_json::json;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use tracing::{Span, debug};
+
+use self::request::{Pace, Request, Wrong, example, parse};
+use self::talk::Talk;
+use super::edge::Edge;
+use super::frames::Incoming;
+use super::patience::within;
+use super::reader::{Limits, message_bucket, messages_per_s_max};
+use super::session::{Early, Refused, Upgraded, ending, enter, join, open, reject, wait_for_end};
+use super::socket::{Allowance, Ended, Socket, tune};
+use crate::clock::now_us;
+use crate::engine::close::CloseReason;
+use crate::engine::link::Link;
+
+/// How long a person may take to type who joins.
+const TYPING_LIMIT: Duration = Duration::from_secs(60);
+
+/// The two halves of a text client's connection.
+type Halves<G> = (
+    Socket<<G as Game>::Input, <G as Game>::Command>,
+    Early<<G as Game>::Input, <G as Game>::Command>,
+);
+
+/// Plays one connection to its end.
+pub(super) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
+    let Upgraded { stream, already_read, peer, room, permit: _permit } = upgraded;
+    if let Err(error) = tune(&stream.0) {
+        return debug!(%error, "the socket was gone at once");
+    }
+    let allowed = Allowance::typed(messages_per_s_max(edge.config.room.game.tick_hz));
+    let bytes_in = edge.metrics.edge.bytes_in.clone();
+    let Some(mut halves) = open(bytes_in, (stream, already_read), peer, allowed) else {
+        return;
+    };
+    let entrant = match Box::pin(first_join(&edge, &mut halves)).await {
+        Ok((hello, pace)) => {
+            let entrant = Box::pin(enter(&edge, &room, Hello::clone(&hello), &mut halves.1)).await;
+            entrant.map(|entrant| (entrant, hello, pace))
+        }
+        Err(ended) => Err(ended),
+    };
+    let (socket, early) = halves;
+    let (entrant, hello, pace) = match entrant {
+        Ok(entrant) => entrant,
+        Err(ended) => return Box::pin(reject(&edge, ended, socket.into_parts().0, early)).await,
+    };
+    let (role, joined) = (entrant.seat.role(), entrant.seat.room().to_owned());
+    Span::current().record("room", &*joined);
+    let (write, inbox) = early.into_parts();
+    let (slot, frames) = link::link();
+    let link: Box<dyn Link> = Box::new(slot);
+    let banned = match join(&edge, peer, (link, inbox), None, entrant) {
+        Ok(ban) => ban.map(|ban| Ended::Closing(CloseReason::banned(&ban))),
+        // The reason is on the link.
+        Err(Refused) => Some(Ended::Dropped),
+    };
+    let limits = Limits::new(edge.config.room.game.tick_hz);
+    let mut talk = Talk::new(&edge, (socket, limits, write), (role, joined), (*hello, pace));
+    Box::pin(talk.run(frames, banned)).await;
+    wait_for_end(talk.into_read()).await;
+}
+
+/// Waits until somebody has typed a join, or for the end of the server.
+async fn first_join<G: Game>(
+    edge: &Edge<G>,
+    halves: &mut Halves<G>,
+) -> Result<(Box<Hello>, Pace), Ended> {
+    let mut stage = edge.stage.clone();
+    let limit = edge.config.handshake_timeout.max(TYPING_LIMIT);
+    tokio::select! {
+        join = within(limit, asked_to_join(edge, halves)) => {
+            join.ok_or(Ended::Closing(CloseCode::NoHello.into()))?
+        }
+        reason = ending(&mut stage) => Err(Ended::Closing(reason)),
+    }
+}
+
+/// Answers all else that comes with what to send.
+async fn asked_to_join<G: Game>(
+    edge: &Edge<G>,
+    (socket, early): &mut Halves<G>,
+) -> Result<(Box<Hello>, Pace), Ended> {
+    let mut messages = message_bucket(edge.config.room.game.tick_hz);
+    loop {
+        let incoming = socket.incoming().await?;
+        if !messages.allows(socket.since_us(), now_us()) {
+            return Err(socket.flooding());
+        }
+        let asked = match &incoming {
+            Incoming::Text(text) => parse::<G>(text, &G::Input::default()),
+            Incoming::Binary(_) => Err(binary::<G>()),
+            _ => {
+                early.answer().await.map_err(|_| Ended::Gone)?;
+                continue;
+            }
+        };
+        edge.metrics.edge.frames_in.increment(1);
+        let wrong = match asked {
+            Ok(Request::Join(hello, pace)) => return Ok((hello, pace)),
+            Ok(Request::Leave) => return Err(Ended::Closing(CloseReason::left(Some(LEFT)))),
+            Ok(_) => Wrong { error: "join first".to_owned(), send: example::<G>("join") },
+            Err(wrong) => wrong,
+        };
+        early.send(&text(&complaint(&wrong))).await.map_err(|_| Ended::Gone)?;
+    }
+}
+
+/// The close code of who means to leave.
+const LEFT: u16 = 1000;
+
+/// What is wrong with a message that is not text.
+fn binary<G: Game>() -> Wrong {
+    let error = "this connection speaks JSON text; for binary messages connect with the subprotocol \
+                 drumbeat.v1";
+    Wrong { error: error.to_owned(), send: example::<G>("join") }
+}
+
+/// What is sent about something wrong.
+fn complaint(Wrong { error, send }: &Wrong) -> String {
+    json!({ "error": error, "send": send }).to_string()
+}
+
+/// A text as a whole frame.
+fn text(text: &str) -> BytesMut {
+    let head = FrameHeader { opcode: OpCode::Data(Data::Text), ..FrameHeader::default() };
+    let mut frame = Vec::with_capacity(text.len() + 10);
+    // A vector takes everything.
+    let _ = head.format(text.len() as u64, &mut frame);
+    frame.extend_from_slice(text.as_bytes());
+    BytesMut::from(&frame[..])
+}

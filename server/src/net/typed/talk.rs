@@ -1,0 +1,350 @@
+//! A text client in its room.
+
+use std::io::Cursor;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use drumbeat_shared::client::{Client, Received};
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::Tick;
+use drumbeat_shared::limits::CHAT_BYTES_MAX;
+use drumbeat_shared::protocol::close::CloseCode;
+use drumbeat_shared::protocol::messages::{ClientMessage, Hello};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+use tracing::debug;
+
+use super::link::Frames;
+use super::request::{Pace, Request, Wrong, example, parse};
+use super::view::{self, Sent, encode};
+use super::{LEFT, binary, complaint, text};
+use crate::clock::now_us;
+use crate::engine::close::CloseReason;
+use crate::engine::link::Link as _;
+use crate::engine::viewer::Role;
+use crate::net::edge::Edge;
+use crate::net::frames::Incoming;
+use crate::net::halves::{ReadHalf, WriteHalf};
+use crate::net::reader::{Limits, Reader, Stopped, decode};
+use crate::net::socket::{Ended, Socket};
+
+/// Time between two looks at a connection on which nothing happens.
+const LOOK_AFTER: Duration = Duration::from_millis(500);
+
+/// A text client in its room.
+pub(super) struct Talk<'a, G: Game> {
+    edge: &'a Edge<G>,
+    socket: Socket<G::Input, G::Command>,
+    limits: Limits,
+    write: WriteHalf,
+    role: Role,
+    room: String,
+    client: Client<G>,
+    held: G::Input,
+    /// The input that the client waits for to count.
+    asked: Option<Tick>,
+    pace: Pace,
+    /// When the next state is due; at once for the first.
+    next_us: u64,
+    sent: Sent,
+    /// What has not been written yet, encrypted if the connection is. Nothing is read or taken from the
+    /// room meanwhile.
+    out: BytesMut,
+}
+
+/// What a text client's connection is made of.
+type Parts<G> = (Socket<<G as Game>::Input, <G as Game>::Command>, Limits, WriteHalf);
+
+impl<'a, G: Game> Talk<'a, G> {
+    pub(super) fn new(
+        edge: &'a Edge<G>,
+        (socket, limits, write): Parts<G>,
+        (role, room): (Role, String),
+        (hello, pace): (Hello, Pace),
+    ) -> Self {
+        let client = match role {
+            Role::Player => Client::new(&hello.name, &hello.room),
+            Role::Spectator => Client::spectator(&hello.room),
+        };
+        let client = client.resuming(hello.resume);
+        let (held, sent, out) = (G::Input::default(), Sent::default(), BytesMut::new());
+        let (asked, next_us) = (None, 0);
+        Self {
+            edge,
+            socket,
+            limits,
+            write,
+            role,
+            room,
+            client,
+            held,
+            asked,
+            pace,
+            next_us,
+            sent,
+            out,
+        }
+    }
+
+    /// Talks until the connection ends; `ended` if it must at once.
+    pub(super) async fn run(&mut self, mut frames: Frames, mut ended: Option<Ended>) {
+        let mut look = interval(LOOK_AFTER);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while ended.is_none() {
+            let (is_clear, plays) = (self.out.is_empty(), self.client.tick().is_some());
+            let done = tokio::select! {
+                biased;
+                written = self.write.write_all(&mut self.out), if !is_clear => {
+                    written.map_err(|_| Ended::Gone.into())
+                }
+                _ = look.tick() => self.look(),
+                lot = frames.next(), if is_clear => match lot {
+                    Some(lot) => self.take_frames(&lot),
+                    None => Err(Ended::Dropped.into()),
+                },
+                incoming = self.socket.incoming(), if is_clear && plays => match incoming {
+                    Ok(incoming) => self.answer(&incoming),
+                    Err(ended) => Err(ended.into()),
+                },
+            };
+            if let Err(stopped) = done {
+                ended = Some(match stopped {
+                    Stopped::Ended(ended) => ended,
+                    Stopped::Again(_) => Ended::Dropped,
+                });
+            }
+        }
+        debug!(?ended, "the talk has ended");
+        if let Some(Ended::Closing(reason)) = ended {
+            self.socket.end(reason);
+        }
+        self.take_leave(&mut frames).await;
+    }
+
+    /// Writes what the room has to say last.
+    async fn take_leave(&mut self, frames: &mut Frames) {
+        let farewell = async {
+            loop {
+                self.write.write_all(&mut self.out).await.ok()?;
+                let lot = frames.next().await?;
+                each_frame(&lot, |opcode, whole, _| {
+                    if matches!(opcode, OpCode::Control(_)) {
+                        let _ = put(&mut self.write, whole, &mut self.out);
+                    }
+                });
+            }
+        };
+        let farewell: Result<Option<()>, _> =
+            tokio::time::timeout(crate::net::session::GOODBYE_LIMIT, farewell).await;
+        drop(farewell);
+    }
+
+    /// What is read when all is over.
+    pub(super) fn into_read(self) -> ReadHalf {
+        self.socket.into_parts().0
+    }
+
+    /// What is due without a frame.
+    fn look(&mut self) -> Result<(), Stopped> {
+        if self.socket.inbox().is_closed() && !self.out.is_empty() {
+            return Err(Ended::Dropped.into());
+        }
+        if self.out.is_empty() { self.transmit() } else { Ok(()) }
+    }
+
+    /// Sends the room what the client core has to send.
+    fn transmit(&mut self) -> Result<(), Stopped> {
+        while let Some(message) = self.client.transmit(now_us()) {
+            self.deliver(decode(&message)?)?;
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self, message: ClientMessage<G::Input, G::Command>) -> Result<(), Stopped> {
+        self.reader().deliver(message, now_us())
+    }
+
+    fn reader(&mut self) -> Reader<'_, G> {
+        Reader::new(self.edge, &mut self.socket, &mut self.limits, (self.role, &self.room))
+    }
+
+    fn say(&mut self, message: &str) -> Result<(), Stopped> {
+        put(&mut self.write, &text(message), &mut self.out).map_err(|_| Ended::Gone.into())
+    }
+
+    /// Takes whole frames of the room.
+    fn take_frames(&mut self, lot: &[u8]) -> Result<(), Stopped> {
+        let mut taken = Ok(());
+        each_frame(lot, |opcode, whole, payload| {
+            if taken.is_err() {
+                return;
+            }
+            taken = match opcode {
+                OpCode::Data(Data::Binary) => self.take_frame(payload),
+                _ => put(&mut self.write, whole, &mut self.out).map_err(|_| Ended::Gone.into()),
+            };
+        });
+        taken
+    }
+
+    fn take_frame(&mut self, payload: &[u8]) -> Result<(), Stopped> {
+        let now_us = now_us();
+        let received = self.client.receive(payload, now_us).map_err(|error| {
+            // Only a fault of this program makes frames that its own core does not take.
+            debug!(%error, "a frame did not decode");
+            Stopped::from(CloseReason::from(CloseCode::RoomFailed))
+        })?;
+        if received == Received::Welcome {
+            let welcome = self.client.welcome().map(view::welcome::<G>);
+            return welcome.map_or(Ok(()), |welcome| self.say(&welcome.to_string()));
+        }
+        if self.next_us == 0 {
+            // From here on a player's controls are known, and it is idle only as others are.
+            self.client.hold(self.held, now_us);
+        }
+        self.transmit()?;
+        while let Some(notice) = self.client.notice() {
+            self.say(&encode(&notice))?;
+        }
+        if now_us >= self.next_us {
+            self.next_us = self.pace.every_us.map_or(u64::MAX, |every_us| now_us + every_us);
+            let state = view::state(&mut self.client, &mut self.sent, self.pace.changes);
+            self.asked = None;
+            return self.say(&state);
+        }
+        if self.asked.is_some_and(|asked| self.client.ack() > asked) {
+            self.asked = None;
+            let you = view::you(&mut self.client);
+            return self.say(&you);
+        }
+        Ok(())
+    }
+
+    /// Answers what the client sent.
+    fn answer(&mut self, incoming: &Incoming) -> Result<(), Stopped> {
+        let now_us = now_us();
+        self.reader().allow(now_us)?;
+        let asked = match incoming {
+            Incoming::Text(text) => parse::<G>(text, &self.held),
+            Incoming::Binary(_) => Err(binary::<G>()),
+            _ => return Ok(()),
+        };
+        self.edge.metrics.edge.frames_in.increment(1);
+        let done = match asked {
+            Ok(request) => self.take_request(request),
+            Err(wrong) => {
+                self.reader().note_invalid();
+                Ok(Err(wrong))
+            }
+        };
+        match done? {
+            Ok(()) => Ok(()),
+            Err(wrong) => self.say(&complaint(&wrong)),
+        }
+    }
+
+    /// Does what is asked for. The inner error is what is wrong with it.
+    fn take_request(
+        &mut self,
+        request: Request<G::Input, G::Command>,
+    ) -> Result<Result<(), Wrong>, Stopped> {
+        let wrong = |error: &str, verb| {
+            Ok(Err(Wrong { error: error.to_owned(), send: example::<G>(verb) }))
+        };
+        if self.role == Role::Spectator
+            && let Some(verb) = of_players(&request)
+        {
+            return wrong("a spectator only looks on; connect again to join as a player", verb);
+        }
+        let (verb, message) = match request {
+            Request::Join(..) => {
+                return wrong("you have joined; open another connection to join again", "state");
+            }
+            Request::Leave => {
+                return Err(Ended::Closing(CloseReason::left(Some(LEFT))).into());
+            }
+            Request::State => {
+                let state = view::state(&mut self.client, &mut self.sent, false);
+                return self.say(&state).map(Ok);
+            }
+            Request::Every(pace) => {
+                (self.pace, self.next_us) = (pace, pace.every_us.map_or(u64::MAX, |_| 1));
+                return Ok(Ok(()));
+            }
+            Request::Input(input) => return Ok(self.hold(input)),
+            Request::Command(command) => {
+                return match self.client.command(*command) {
+                    Ok(_) => self.transmit().map(Ok),
+                    Err(what) => wrong(&what.0, "command"),
+                };
+            }
+            Request::Chat(text) | Request::Whisper(_, text) if text.len() > CHAT_BYTES_MAX => {
+                let error =
+                    format!("a line has at most {CHAT_BYTES_MAX} bytes, not {}", text.len());
+                return wrong(&error, "chat");
+            }
+            Request::Chat(text) | Request::Whisper(_, text) if text.trim().is_empty() => {
+                return wrong("there is nothing in this line", "chat");
+            }
+            Request::Chat(text) => ("chat", ClientMessage::Chat { text }),
+            Request::Whisper(to, text) => ("whisper", ClientMessage::Whisper { to, text }),
+            Request::Report(line) => ("report", ClientMessage::Report { line: line.0 }),
+            Request::Watch(watch) => ("watch", ClientMessage::Watch(watch)),
+            Request::Ticket(ticket) => ("ticket", ClientMessage::Ticket { ticket }),
+        };
+        match self.deliver(message) {
+            Err(Stopped::Ended(Ended::Closing(reason))) if is_mistake(&reason) => {
+                wrong(reason.text(), if verb == "watch" { "state" } else { verb })
+            }
+            done => done.map(Ok),
+        }
+    }
+
+    fn hold(&mut self, input: G::Input) -> Result<(), Wrong> {
+        G::validate(&input)
+            .map_err(|what| Wrong { error: what.0.into_owned(), send: example::<G>("input") })?;
+        self.held = input;
+        self.client.hold(input, now_us());
+        self.asked = Some(self.client.last_input());
+        Ok(())
+    }
+}
+
+/// What a request is called that only players may make.
+fn of_players<I, C>(request: &Request<I, C>) -> Option<&'static str> {
+    match request {
+        Request::Input(_)
+        | Request::Command(_)
+        | Request::Chat(_)
+        | Request::Whisper(..)
+        | Request::Report(_) => Some("watch"),
+        _ => None,
+    }
+}
+
+/// Whether a person may try again.
+fn is_mistake(reason: &CloseReason) -> bool {
+    matches!(reason.kind(), CloseCode::Malformed | CloseCode::OutOfPlace)
+}
+
+/// Puts whole frames behind what is to be written.
+fn put(write: &mut WriteHalf, frames: &[u8], out: &mut BytesMut) -> std::io::Result<()> {
+    let mut sealed = Vec::new();
+    let is_sealed = write.seal(frames, &mut sealed)?;
+    out.extend_from_slice(if is_sealed { &sealed } else { frames });
+    Ok(())
+}
+
+/// Goes through whole unmasked frames: what each is, all of it, and its payload.
+fn each_frame(mut lot: &[u8], mut take: impl FnMut(OpCode, &[u8], &[u8])) {
+    while !lot.is_empty() {
+        let mut head = Cursor::new(lot);
+        let Ok(Some((header, payload_bytes))) = FrameHeader::parse(&mut head) else { return };
+        let start = head.position() as usize;
+        let end = start + payload_bytes as usize;
+        let Some(whole) = lot.get(..end) else { return };
+        take(header.opcode, whole, &whole[start..]);
+        lot = &lot[end..];
+    }
+}

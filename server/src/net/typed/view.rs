@@ -1,0 +1,162 @@
+//! What a text client is sent of the world, as JSON. Entities go by the numbers that the client core
+//! gives them, and their fields by their names, in units of the game's world.
+
+use drumbeat_shared::client::{Client, Seen};
+use drumbeat_shared::game::Game;
+use drumbeat_shared::ids::{PlayerId, Tick};
+use drumbeat_shared::protocol::messages::{ResumeOffer, Welcome};
+use drumbeat_shared::schema::{Field, State};
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use super::controls;
+use super::request::digits;
+
+/// Names that stand in front of an entity's fields.
+const TAKEN: [&str; 2] = ["kind", "owner"];
+
+/// What a client has been sent of the entities in view.
+#[derive(Debug, Default)]
+pub(super) struct Sent(Vec<Seen>);
+
+/// The answer to a join.
+pub(super) fn welcome<G: Game>(welcome: &Welcome) -> Value {
+    let resume = |ResumeOffer { token, keep_s }: ResumeOffer| json!({ "token": digits(token), "keep_s": keep_s });
+    json!({ "welcome": {
+        "player": welcome.player,
+        "name": welcome.name,
+        "room": welcome.room,
+        "game": G::NAME,
+        "tick_hz": welcome.tick_hz,
+        "resume": welcome.resume.map(resume),
+        "resumed": welcome.resumed.is_some(),
+        "controls": controls::describe::<G::Input>(),
+    } })
+}
+
+/// The client's own avatar and private state.
+pub(super) fn you<G: Game>(client: &mut Client<G>) -> String {
+    let you = You::of(client);
+    encode(&Whole::<G> { tick: tick(client), you, state: None, gone: None })
+}
+
+/// What is in view: all of it, or with `only_changes` what is not as it was sent last.
+pub(super) fn state<G: Game>(
+    client: &mut Client<G>,
+    sent: &mut Sent,
+    only_changes: bool,
+) -> String {
+    let seen: Vec<Seen> = client.visible().copied().collect();
+    let is_new = |one: &&Seen| !only_changes || !sent.0.contains(one);
+    let shown: Vec<Seen> = seen.iter().filter(is_new).copied().collect();
+    let entities = shown.into_iter().map(|seen| (seen.key, Entity::of(client, seen.state)));
+    let state = Entities::<G>(entities.collect());
+    let has = |key: u32| seen.iter().any(|seen| seen.key == key);
+    let gone = sent.0.iter().map(|seen| seen.key).filter(|key| !has(*key)).collect();
+    let you = You::of(client);
+    sent.0 = seen;
+    let gone = only_changes.then_some(gone);
+    encode(&Whole { tick: tick(client), you, state: Some(state), gone })
+}
+
+/// Serialised by the names of its fields.
+#[derive(Serialize)]
+#[serde(bound = "")]
+struct Whole<G: Game> {
+    tick: Tick,
+    you: You<G>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<Entities<G>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gone: Option<Vec<u32>>,
+}
+
+#[derive(Serialize)]
+#[serde(bound = "")]
+struct You<G: Game> {
+    player: Option<PlayerId>,
+    avatar: Option<Entity<G>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private: Option<Fields>,
+}
+
+impl<G: Game> You<G> {
+    fn of(client: &mut Client<G>) -> Self {
+        let player = client.welcome().and_then(|welcome| welcome.player);
+        let own = client.own().copied();
+        let private = Fields(G::SCHEMA.private, client.private().to_vec());
+        let has_private = player.is_some() && !G::SCHEMA.private.is_empty();
+        Self {
+            player,
+            avatar: own.map(|own| Entity::of(client, own)),
+            private: has_private.then_some(private),
+        }
+    }
+}
+
+struct Entities<G: Game>(Vec<(u32, Entity<G>)>);
+
+impl<G: Game> Serialize for Entities<G> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, entity)| (key, entity)))
+    }
+}
+
+struct Entity<G: Game> {
+    kind: &'static str,
+    owner: Option<(PlayerId, Option<String>)>,
+    fields: Fields,
+    game: std::marker::PhantomData<fn() -> G>,
+}
+
+impl<G: Game> Entity<G> {
+    fn of(client: &mut Client<G>, state: State) -> Self {
+        let owner = G::owner(&state);
+        let owner = owner.map(|player| (player, client.name(player).map(str::to_owned)));
+        let fields = Fields(G::SCHEMA.fields(state.kind), state.fields.to_vec());
+        let kind = G::SCHEMA.kind_name(state.kind);
+        Self { kind, owner, fields, game: std::marker::PhantomData }
+    }
+}
+
+impl<G: Game> Serialize for Entity<G> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", self.kind)?;
+        if let Some((player, name)) = &self.owner {
+            map.serialize_entry("owner", &json!({ "player": player, "name": name }))?;
+        }
+        for (name, value) in self.fields.each().filter(|(name, _)| !TAKEN.contains(name)) {
+            map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}
+
+/// Fields and their values.
+struct Fields(&'static [Field], Vec<i32>);
+
+impl Fields {
+    fn each(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        let scaled = |(field, value): (&Field, &i32)| {
+            (field.name, controls::scaled(*value, field.steps_per_unit))
+        };
+        self.0.iter().zip(&self.1).map(scaled)
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.each())
+    }
+}
+
+fn tick<G: Game>(client: &Client<G>) -> Tick {
+    client.tick().unwrap_or_default()
+}
+
+/// A value that has no JSON (no type here) becomes `null`.
+pub(super) fn encode<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}

@@ -1,0 +1,279 @@
+//! Clients that type JSON, over real sockets.
+
+use drumbeat_server::config::{Config, Settings};
+use drumbeat_shared::protocol::TEXT_SUBPROTOCOL;
+use drumbeat_tests::pad::Pad;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::harness::{Player, Server, eventually, refusal, within};
+use super::raw::{CLOSE, FINAL, Raw, close_reason, frame};
+
+/// The opcode of a text.
+const TEXT: u8 = 0x1;
+
+/// A client that types.
+struct Typist {
+    socket: WebSocketStream<TcpStream>,
+    close: Option<(u16, String)>,
+}
+
+impl Typist {
+    async fn connect(server: &Server) -> Self {
+        let mut request = format!("ws://{}/ws", server.address).into_client_request().unwrap();
+        let subprotocol = HeaderValue::from_static(TEXT_SUBPROTOCOL);
+        request.headers_mut().insert("sec-websocket-protocol", subprotocol);
+        let stream = TcpStream::connect(server.address).await.unwrap();
+        let (socket, _) = within("the upgrade", client_async(request, stream)).await.unwrap();
+        Self { socket, close: None }
+    }
+
+    /// Joins; returns the welcome.
+    async fn join(server: &Server, join: Value) -> (Self, Value) {
+        let mut typist = Self::connect(server).await;
+        typist.types(join).await;
+        let welcome = typist.next().await.expect("a welcome");
+        let _ = typist.until("the first state", |said| said.get("state").is_some()).await;
+        (typist, welcome["welcome"].clone())
+    }
+
+    async fn types(&mut self, message: Value) {
+        self.socket.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// What comes next; `None` at the end.
+    async fn next(&mut self) -> Option<Value> {
+        within("a message", async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Text(text))) => {
+                        return Some(serde_json::from_str(&text).expect("JSON"));
+                    }
+                    Some(Ok(Message::Close(Some(close)))) => {
+                        self.close = Some((close.code.into(), close.reason.to_string()));
+                    }
+                    Some(Ok(Message::Binary(_))) => panic!("a binary message"),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return None,
+                }
+            }
+        })
+        .await
+    }
+
+    async fn until(&mut self, what: &str, mut is: impl FnMut(&Value) -> bool) -> Value {
+        within(what, async {
+            loop {
+                let said = self.next().await;
+                let said = said.unwrap_or_else(|| panic!("{what}: the end: {:?}", self.close));
+                if is(&said) {
+                    return said;
+                }
+            }
+        })
+        .await
+    }
+
+    /// The error that this message brings, and what to send instead.
+    async fn wrong(&mut self, message: &str) -> (String, Value) {
+        self.socket.send(Message::text(message)).await.unwrap();
+        self.error().await
+    }
+
+    async fn error(&mut self) -> (String, Value) {
+        let said = self.until("an error", |said| said.get("error").is_some()).await;
+        (said["error"].as_str().unwrap().to_owned(), said["send"].clone())
+    }
+
+    /// How the connection ended.
+    async fn end(mut self) -> Option<(u16, String)> {
+        while self.next().await.is_some() {}
+        self.close
+    }
+
+    /// Where its avatar is now.
+    async fn place(&mut self) -> Value {
+        self.types(json!({ "state": true })).await;
+        let said = self.until("a state", |said| said.get("state").is_some()).await;
+        said["you"]["avatar"].clone()
+    }
+}
+
+#[tokio::test]
+async fn who_types_joins_moves_talks_and_leaves() {
+    let server = Server::start(|_| {}).await;
+    let (mut ada, welcome) = Typist::join(&server, json!({ "join": "", "name": "Ada" })).await;
+    assert_eq!((&welcome["name"], &welcome["room"]), (&json!("Ada"), &json!("main")));
+    assert_eq!(welcome["controls"]["dx"], json!({ "min": -9, "max": 9 }));
+    assert_eq!(welcome["resume"]["token"].as_str().unwrap().len(), 32);
+    let before = ada.place().await;
+    assert_eq!(before["owner"]["player"], welcome["player"]);
+    ada.types(json!({ "input": { "dx": 3 } })).await;
+    let counts = ada.until("the input counts", |said| said.get("state").is_none()).await;
+    assert_eq!(counts["you"]["player"], welcome["player"]);
+    eventually("it moves", async || ada.place().await != before).await;
+
+    let mut bob = Player::join(&server, "Bob", "").await;
+    ada.types(json!({ "chat": "hello" })).await;
+    let line = ada.until("the line", |said| said.get("chat").is_some()).await;
+    assert_eq!((&line["chat"]["name"], &line["chat"]["text"]), (&json!("Ada"), &json!("hello")));
+    let to = bob.client.welcome().unwrap().player.unwrap().0;
+    ada.types(json!({ "whisper": "psst", "to": to })).await;
+    let whisper = ada.until("the whisper", |said| said.get("whisper").is_some()).await;
+    assert_eq!(
+        (&whisper["whisper"]["to_name"], &whisper["whisper"]["text"]),
+        (&json!("Bob"), &json!("psst"))
+    );
+    ada.types(json!({ "report": line["chat"]["line"] })).await;
+    eventually("somebody is in view by name", async || {
+        ada.types(json!({ "state": true })).await;
+        let said = ada.until("a state", |said| said.get("state").is_some()).await;
+        said["state"].as_object().unwrap().values().any(|seen| seen["owner"]["name"] == "Bob")
+    })
+    .await;
+    bob.until("the line", |client| client.stats().frames > 0).await;
+    ada.types(json!({ "leave": true })).await;
+    assert_eq!(ada.end().await, Some((1000, String::new())));
+    let players = "drumbeat_players{room=\"main\"} ";
+    eventually("its place is free", async || server.metric(players).await == 1.0).await;
+}
+
+#[tokio::test]
+async fn states_come_as_often_as_asked_and_whole_or_as_changes() {
+    let server = Server::start(|_| {}).await;
+    let join = json!({ "join": "", "name": "Ada", "every": 0, "changes": true });
+    let (mut ada, _) = Typist::join(&server, join).await;
+    let quiet = ada.until("nothing changes", |said| said["state"] == json!({})).await;
+    assert_eq!(quiet["gone"], json!([]));
+    let next = ada.until("the next tick", |said| said.get("state").is_some()).await;
+    assert!(next["tick"].as_u64() > quiet["tick"].as_u64());
+    let bob = Player::join(&server, "Bob", "").await;
+    let came =
+        ada.until("Bob", |said| said["state"].as_object().is_some_and(|all| all.len() == 1)).await;
+    let key: u32 = came["state"].as_object().unwrap().keys().next().unwrap().parse().unwrap();
+    drop(bob);
+    server.exchange_admin("GET / HTTP/1.0\r\n\r\n").await;
+    ada.types(json!({ "every": null })).await;
+    let whole = ada.place().await;
+    assert_eq!(whole["kind"], "dot");
+    assert!(key > 0 || came["state"].as_object().unwrap().contains_key("0"));
+}
+
+#[tokio::test]
+async fn every_mistake_is_answered_with_what_to_send() {
+    let server = Server::start(|_| {}).await;
+    let mut ada = Typist::connect(&server).await;
+    let join = json!({ "join": "", "name": "Ada" });
+    let (error, send) = ada.wrong("hello").await;
+    assert!(error.contains("no JSON object"), "{error}");
+    assert_eq!(send, join);
+    assert_eq!(ada.wrong("{\"chat\": \"hi\"}").await, ("join first".to_owned(), join.clone()));
+    ada.socket.send(Message::binary(vec![0, 1])).await.unwrap();
+    let (error, _) = ada.error().await;
+    assert!(error.contains("JSON text"), "{error}");
+    ada.types(send).await;
+    ada.until("the welcome", |said| said.get("welcome").is_some()).await;
+    let mut check = async |message: String, part: &str| {
+        let (error, send) = ada.wrong(&message).await;
+        assert!(error.contains(part), "{message}: {part} in {error}");
+        assert!(send.is_object(), "{message}: {send}");
+    };
+    check("{\"input\": {\"dx\": 10}}".into(), "dx takes a number from -9 to 9").await;
+    check("{\"input\": {\"fly\": 1}}".into(), "no control is called fly").await;
+    check("{\"inputs\": {}}".into(), "one of these fields").await;
+    check("{\"chat\": 7}".into(), "takes a text").await;
+    check(json!({ "chat": "a".repeat(201) }).to_string(), "at most 200 bytes").await;
+    check("{\"chat\": \" \"}".into(), "nothing in this line").await;
+    check("{\"join\": \"den\"}".into(), "you have joined").await;
+    check("{\"watch\": \"leader\"}".into(), "only spectators").await;
+    check("{\"command\": null}".into(), "no commands").await;
+    check("{\"ticket\": \"a.b.c\"}".into(), "no tickets").await;
+    ada.socket.send(Message::binary(vec![1])).await.unwrap();
+    assert!(ada.error().await.0.contains("JSON text"));
+    // None of this has ended the connection, but a message that is too long does.
+    ada.place().await;
+    ada.socket.send(Message::text(" ".repeat(2_561))).await.unwrap();
+    let (code, text) = ada.end().await.unwrap();
+    assert_eq!(code, 1009, "{text}");
+}
+
+#[tokio::test]
+async fn who_looks_on_is_no_player() {
+    let server = Server::start(|_| {}).await;
+    let _ada = Player::join(&server, "Ada", "").await;
+    let (mut eve, welcome) = Typist::join(&server, json!({ "join": "", "spectate": true })).await;
+    assert_eq!(welcome["player"], Value::Null);
+    for watch in [json!("leader"), json!(0), json!({ "x": 1, "y": -1 })] {
+        eve.types(json!({ "watch": watch })).await;
+    }
+    for message in ["{\"input\": {\"dx\": 1}}", "{\"chat\": \"hi\"}", "{\"report\": 1}"] {
+        assert!(eve.wrong(message).await.0.contains("only looks on"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_cut_off_resumes() {
+    let server = Server::start(|config| config.room.resume_s = 20).await;
+    let (ada, welcome) = Typist::join(&server, json!({ "join": "", "name": "Ada" })).await;
+    assert_eq!(welcome["resumed"], false);
+    drop(ada);
+    let token = &welcome["resume"]["token"];
+    let (_ada, again) = Typist::join(&server, json!({ "join": "main", "resume": token })).await;
+    assert_eq!((&again["resumed"], &again["player"]), (&json!(true), &welcome["player"]));
+    assert_ne!(&again["resume"]["token"], token);
+}
+
+#[tokio::test]
+async fn commands_are_taken_and_answered() {
+    let config = Config::new(&Settings::default(), (), "");
+    let server = Server::of::<Pad>([127, 0, 0, 1].into(), config);
+    let (mut ada, _) = Typist::join(&server, json!({ "join": "", "name": "Ada" })).await;
+    ada.types(json!({ "command": { "Write": { "text": "It was a dark night" } } })).await;
+    let taken = ada.until("the command", |said| said.get("taken").is_some()).await;
+    assert_eq!(taken, json!({ "taken": { "number": 1 } }));
+    let (error, send) = ada.wrong("{\"command\": {\"Burn\": 1}}").await;
+    assert!(error.contains("no such command"), "{error}");
+    assert!(send["command"].is_object(), "{send}");
+}
+
+#[tokio::test]
+async fn a_reader_that_is_slow_skips_and_comes_to_the_present() {
+    let server = Server::start(|config| config.room.game.tick_hz = 128).await;
+    let join = json!({ "join": "", "name": "Ada", "every": 0 });
+    let (mut ada, _) = Typist::join(&server, join).await;
+    let skipped = "drumbeat_skipped_frames_total{reason=\"unacknowledged\"} ";
+    eventually("ticks are skipped", async || server.metric(skipped).await > 20.0).await;
+    let present = server.json("/api/rooms/main").await["tick"].as_u64().unwrap();
+    let (mut last, mut leap) = (0, 0);
+    ada.until("the present", |said| {
+        let tick = said["tick"].as_u64().unwrap_or(last);
+        leap = leap.max(if last == 0 { 0 } else { tick - last });
+        last = tick;
+        tick >= present
+    })
+    .await;
+    assert!(leap >= 20, "the longest leap is {leap} ticks");
+}
+
+#[tokio::test]
+async fn a_query_asks_for_text_where_no_subprotocol_can_be_named() {
+    let server = Server::start(|_| {}).await;
+    let url = format!("ws://{}/ws?json", server.address);
+    let stream = TcpStream::connect(server.address).await.unwrap();
+    let (socket, answer) = within("the upgrade", client_async(url, stream)).await.unwrap();
+    assert_eq!(answer.headers().get("sec-websocket-protocol"), None);
+    let mut ada = Typist { socket, close: None };
+    ada.types(json!({ "join": "", "name": "Ada" })).await;
+    ada.until("the welcome", |said| said["welcome"]["name"] == "Ada").await;
+    assert_eq!(refusal(&server).await, None, "the others come in as before");
+    // Text on a connection that is not for it.
+    let mut raw = Raw::upgrade(&server, &frame(TEXT | FINAL, b"{}")).await;
+    let (code, text) = close_reason(&raw.frame_of(CLOSE).await);
+    assert_eq!(code, 1003);
+    assert!(text.contains("drumbeat.v1.json"), "{text}");
+}
