@@ -221,7 +221,7 @@ for (const { name, command, isHttp, hasCookie } of cases) {
 
     test('a visitor is known by its own address, whatever it says', async () => {
       const answer = await refused('/ws', 'X-Forwarded-For: 192.0.2.99\r\nForwarded: for=192.0.2.98\r\n');
-      assert.match(answer, /^HTTP\/1\.1 400 [\s\S]*only the subprotocol drumbeat\.v1/);
+      assert.match(answer, /^HTTP\/1\.1 400 [\s\S]*only the subprotocols drumbeat\.v1/);
       const line = await eventually('a line of the log', () => /^.*a visitor was refused reason="subprotocol".*$/m.exec(said()));
       assert.match(line[0], isHttp ? new RegExp(` address=${visitorFrom} `) : new RegExp(` address=${visitorFrom}:\\d+ `), line[0]);
       assert.doesNotMatch(said(), /address="?192\.0\.2/);

@@ -25,4 +25,5 @@ mod seats;
 mod simulation;
 mod spectators;
 mod tag_codes;
+mod terminal_session;
 mod vectors;

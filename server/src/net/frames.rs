@@ -47,7 +47,7 @@ impl Accepted {
     /// Those of the game.
     pub(crate) const GAME: Self = Self { text: false, bytes_max: CLIENT_MESSAGE_BYTES_MAX };
     /// Those of the game in JSON text. What is binary is answered, so that it may come.
-    pub(crate) const TYPED: Self = Self { text: true, ..Self::GAME };
+    pub(crate) const TEXT: Self = Self { text: true, ..Self::GAME };
 }
 
 /// What has arrived of a fragmented message.

@@ -40,9 +40,9 @@ mod serve;
 mod session;
 mod socket;
 mod stream;
+pub mod terminal;
 mod text;
 mod tokens;
-pub mod typed;
 mod upgrade;
 mod wire;
 

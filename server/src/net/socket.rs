@@ -68,8 +68,8 @@ impl Allowance {
     }
 
     /// What one that types may send.
-    pub(crate) fn typed(messages_per_s_max: u32) -> Self {
-        Self { accepted: Accepted::TYPED, ..Self::game(messages_per_s_max) }
+    pub(crate) fn text(messages_per_s_max: u32) -> Self {
+        Self { accepted: Accepted::TEXT, ..Self::game(messages_per_s_max) }
     }
 }
 

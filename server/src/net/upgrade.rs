@@ -28,7 +28,7 @@ use super::edge::{Edge, Stage};
 use super::http_stream::HttpStream;
 use super::refusal::Refusal;
 use super::session::Upgraded;
-use super::{host, origin, session, typed};
+use super::{host, origin, session, terminal};
 use crate::config::Origin;
 use crate::engine::incident::Peer;
 use crate::telemetry::reasons::RefusalReason;
@@ -73,7 +73,7 @@ pub(crate) async fn upgrade<G: Game>(
 ) -> Response {
     let room = room.map(|Path(room)| room).unwrap_or_default();
     match types(&request) {
-        Some(agreed) => accept(edge, visitor, (request, room), agreed, typed::play).await,
+        Some(agreed) => accept(edge, visitor, (request, room), agreed, terminal::play).await,
         None => accept(edge, visitor, (request, room), Some(SUBPROTOCOL), session::play).await,
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use drumbeat_arena::{Arena, Input, Settings};
+use drumbeat_server::net::terminal::request::parse;
 use drumbeat_shared::client::{Client, DRAW_STRIDE, Received};
 use drumbeat_shared::content::Content as _;
 use drumbeat_shared::document::RecordId;
@@ -42,6 +43,22 @@ pub fn client_message(bytes: &[u8]) {
     let again = codec::encode(&message);
     assert!(again.len() <= bytes.len(), "{message:?} grew");
     assert_eq!(codec::decode_client(&again), Ok(message));
+}
+
+/// Reads a message of a text client as the server does.
+///
+/// # Panics
+/// When an error's example of what to send is wrong, too.
+pub fn text_message(bytes: &[u8]) {
+    if let Err(wrong) = parse::<Arena>(bytes, &Input::default()) {
+        let example = wrong.send.to_string();
+        assert!(parse::<Arena>(example.as_bytes(), &Input::default()).is_ok(), "{wrong:?}");
+    }
+    if let Err(wrong) = parse::<Pad>(bytes, &<Pad as Game>::Input::default()) {
+        let example = wrong.send.to_string();
+        let again = parse::<Pad>(example.as_bytes(), &<Pad as Game>::Input::default());
+        assert!(again.is_ok(), "{wrong:?}");
+    }
 }
 
 /// Reads the second half of the bytes in the steps that the first half gives, and writes it again.

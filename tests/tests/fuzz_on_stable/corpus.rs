@@ -9,7 +9,7 @@ use drumbeat_tests::fuzz::decoders::{self, keyframe, map, quiet_delta, welcome_m
 use drumbeat_tests::fuzz::requests::NEXT;
 use drumbeat_tests::fuzz::{map_files, requests, sessions, settings, tickets};
 
-use super::decoders::{honest_client_messages, honest_notes, with_lengths};
+use super::decoders::{honest_client_messages, honest_notes, honest_text_messages, with_lengths};
 use super::live::{honest_requests, honest_room_requests, honest_steps};
 use super::texts::{honest_maps, honest_settings};
 use super::tickets::honest_claims;
@@ -41,6 +41,7 @@ fn targets() -> BTreeMap<&'static str, Target> {
         ),
         ("sessions", target(|bytes| _ = sessions::sessions(bytes), vec![honest_steps()])),
         ("settings", target(|bytes| _ = settings::settings(bytes), honest_settings())),
+        ("text_message", target(decoders::text_message, honest_text_messages())),
         ("tickets", target(|bytes| _ = tickets::tickets(bytes), honest_claims())),
         (
             "welcome",

@@ -9,12 +9,31 @@ use drumbeat_shared::protocol::patch::Patch;
 use drumbeat_shared::records::{fold, hash_record};
 use drumbeat_shared::schema_hash::schema_hash;
 use drumbeat_tests::fuzz::decoders::{
-    bit_stream, client_message, frames, keyframe, map, notes, quiet_delta, welcome, welcome_message,
+    bit_stream, client_message, frames, keyframe, map, notes, quiet_delta, text_message, welcome,
+    welcome_message,
 };
 use drumbeat_tests::pad::{Answer, Line, Order};
 use proptest::prelude::*;
 
 use super::{any_bytes, spoilt};
+
+pub(super) fn honest_text_messages() -> Vec<Vec<u8>> {
+    [
+        r#"{"join": "main", "name": "Ada", "resume": "000102030405060708090a0b0c0d0e0f", "seen": 900, "every": 0.5, "changes": true}"#,
+        r#"{"join": "", "spectate": true, "ticket": "a.b.c"}"#,
+        r#"{"input": {"steer": 64, "buttons": 1}}"#,
+        r#"{"command": {"Write": {"text": "hello"}}}"#,
+        r#"{"chat": "hello"}"#,
+        r#"{"whisper": "hello", "to": 300}"#,
+        r#"{"report": 7}"#,
+        r#"{"watch": {"x": 1, "y": -1}}"#,
+        r#"{"every": null}"#,
+        r#"{"state": true}"#,
+        r#"{"leave": true}"#,
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
+}
 
 pub(super) fn honest_client_messages() -> Vec<Vec<u8>> {
     let messages: [ClientMessage<Input, Order>; 12] = [
@@ -70,6 +89,16 @@ proptest! {
     #[test]
     fn any_client_message_is_a_value_or_an_error(bytes in any_bytes(200)) {
         client_message(&bytes);
+    }
+
+    #[test]
+    fn any_text_message_is_a_value_or_an_error(bytes in any_bytes(200)) {
+        text_message(&bytes);
+    }
+
+    #[test]
+    fn a_spoilt_text_message_is_a_value_or_an_error(bytes in spoilt(honest_text_messages())) {
+        text_message(&bytes);
     }
 
     #[test]

@@ -24,10 +24,11 @@ mod slow;
 mod smuggling;
 mod spectate;
 mod swarm;
+mod terminal;
 mod tickets;
 mod tls;
 mod trickle;
-mod typed;
+
 #[cfg(target_os = "linux")]
 mod vanished;
 

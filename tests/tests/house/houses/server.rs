@@ -154,6 +154,7 @@ pub(super) const HOUSES: &[House] = &[
             &["assets", "badge", "feed", "gate", "host"],
             &["reader"],
             &["session"],
+            &["terminal"],
             &["upgrade"],
             &["echo"],
             &["http", "serve"],
@@ -161,6 +162,11 @@ pub(super) const HOUSES: &[House] = &[
             &["accept"],
             &["mod"],
         ],
+    },
+    House {
+        src: "server/src/",
+        folder: "net/terminal",
+        rooms: &[&["controls", "link"], &["request"], &["speech", "view"], &["talk"], &["mod"]],
     },
     House {
         src: "server/src/",

@@ -1,5 +1,7 @@
 //! Clients that type JSON, over real sockets.
 
+use std::time::Duration;
+
 use drumbeat_server::config::{Config, Settings};
 use drumbeat_shared::protocol::TEXT_SUBPROTOCOL;
 use drumbeat_tests::pad::Pad;
@@ -12,7 +14,7 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::harness::{Player, Server, eventually, refusal, within};
-use super::raw::{CLOSE, FINAL, Raw, close_reason, frame};
+use super::raw::{CLOSE, FINAL, REQUEST, Raw, close_reason, frame};
 
 /// The opcode of a text.
 const TEXT: u8 = 0x1;
@@ -276,4 +278,22 @@ async fn a_query_asks_for_text_where_no_subprotocol_can_be_named() {
     let (code, text) = close_reason(&raw.frame_of(CLOSE).await);
     assert_eq!(code, 1003);
     assert!(text.contains("drumbeat.v1.json"), "{text}");
+}
+
+#[tokio::test]
+async fn who_types_nothing_stays_as_long_as_the_tool_answers_pings() {
+    let limit = Duration::from_millis(1_500);
+    let server = Server::start(|config| config.idle_timeout = limit).await;
+    let (mut ada, _) = Typist::join(&server, json!({ "join": "", "name": "Ada" })).await;
+    let request = REQUEST.replace("drumbeat.v1", TEXT_SUBPROTOCOL);
+    let join = frame(TEXT | FINAL, b"{\"join\": \"\"}");
+    let mut mute = Raw::upgrade_by(&server, request.as_bytes(), &join).await;
+    let ends = async { close_reason(&mute.frame_of(CLOSE).await) };
+    // Reading answers the pings.
+    let (code, text) = tokio::select! {
+        reason = ends => reason,
+        said = async { loop { assert!(ada.next().await.is_some(), "{:?}", ada.close); } } => said,
+    };
+    assert_eq!(code, 4003, "{text}");
+    ada.place().await;
 }

@@ -17,8 +17,8 @@ use tracing::debug;
 
 use super::link::Frames;
 use super::request::{Pace, Request, Wrong, example, parse};
+use super::speech::{LEFT, binary, complaint, text};
 use super::view::{self, Sent, encode};
-use super::{LEFT, binary, complaint, text};
 use crate::clock::now_us;
 use crate::engine::close::CloseReason;
 use crate::engine::link::Link as _;
@@ -31,6 +31,11 @@ use crate::net::socket::{Ended, Socket};
 
 /// Time between two looks at a connection on which nothing happens.
 const LOOK_AFTER: Duration = Duration::from_millis(500);
+
+/// Pings that may go without an answer before a connection has been idle for too long.
+const PINGS: u32 = 3;
+/// A ping, as a whole frame.
+const PING: [u8; 2] = [0x89, 0];
 
 /// A text client in its room.
 pub(super) struct Talk<'a, G: Game> {
@@ -48,6 +53,8 @@ pub(super) struct Talk<'a, G: Game> {
     /// When the next state is due; at once for the first.
     next_us: u64,
     sent: Sent,
+    /// Looks in a row in which nothing came, not even the answer to a ping.
+    silent_looks: u32,
     /// What has not been written yet, encrypted if the connection is. Nothing is read or taken from the
     /// room meanwhile.
     out: BytesMut,
@@ -69,7 +76,7 @@ impl<'a, G: Game> Talk<'a, G> {
         };
         let client = client.resuming(hello.resume);
         let (held, sent, out) = (G::Input::default(), Sent::default(), BytesMut::new());
-        let (asked, next_us) = (None, 0);
+        let (asked, next_us, silent_looks) = (None, 0, 0);
         Self {
             edge,
             socket,
@@ -83,6 +90,7 @@ impl<'a, G: Game> Talk<'a, G> {
             pace,
             next_us,
             sent,
+            silent_looks,
             out,
         }
     }
@@ -145,12 +153,22 @@ impl<'a, G: Game> Talk<'a, G> {
         self.socket.into_parts().0
     }
 
-    /// What is due without a frame.
+    /// What is due without a frame. A person may be silent, but the tool answers pings.
     fn look(&mut self) -> Result<(), Stopped> {
-        if self.socket.inbox().is_closed() && !self.out.is_empty() {
-            return Err(Ended::Dropped.into());
+        if !self.out.is_empty() {
+            let is_dropped = self.socket.inbox().is_closed();
+            return if is_dropped { Err(Ended::Dropped.into()) } else { Ok(()) };
         }
-        if self.out.is_empty() { self.transmit() } else { Ok(()) }
+        self.silent_looks += 1;
+        let looks_max = self.edge.config.idle_timeout.as_millis() / LOOK_AFTER.as_millis();
+        let looks_max = u32::try_from(looks_max).unwrap_or(u32::MAX).max(PINGS);
+        if self.silent_looks > looks_max {
+            return Err(Ended::Closing(CloseCode::Idle.into()).into());
+        }
+        if self.silent_looks.is_multiple_of(looks_max / PINGS) {
+            put(&mut self.write, &PING, &mut self.out).map_err(|_| Ended::Gone)?;
+        }
+        self.transmit()
     }
 
     /// Sends the room what the client core has to send.
@@ -224,6 +242,7 @@ impl<'a, G: Game> Talk<'a, G> {
     /// Answers what the client sent.
     fn answer(&mut self, incoming: &Incoming) -> Result<(), Stopped> {
         let now_us = now_us();
+        self.silent_looks = 0;
         self.reader().allow(now_us)?;
         let asked = match incoming {
             Incoming::Text(text) => parse::<G>(text, &self.held),

@@ -8,22 +8,20 @@
 mod controls;
 mod link;
 pub mod request;
+mod speech;
 mod talk;
 mod view;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::BytesMut;
 use drumbeat_shared::game::Game;
 use drumbeat_shared::protocol::close::CloseCode;
 use drumbeat_shared::protocol::messages::Hello;
-use serde_json::json;
-use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tracing::{Span, debug};
 
 use self::request::{Pace, Request, Wrong, example, parse};
+use self::speech::{LEFT, binary, complaint, text};
 use self::talk::Talk;
 use super::edge::Edge;
 use super::frames::Incoming;
@@ -50,7 +48,7 @@ pub(super) async fn play<G: Game>(edge: Arc<Edge<G>>, upgraded: Upgraded) {
     if let Err(error) = tune(&stream.0) {
         return debug!(%error, "the socket was gone at once");
     }
-    let allowed = Allowance::typed(messages_per_s_max(edge.config.room.game.tick_hz));
+    let allowed = Allowance::text(messages_per_s_max(edge.config.room.game.tick_hz));
     let bytes_in = edge.metrics.edge.bytes_in.clone();
     let Some(mut halves) = open(bytes_in, (stream, already_read), peer, allowed) else {
         return;
@@ -126,29 +124,4 @@ async fn asked_to_join<G: Game>(
         };
         early.send(&text(&complaint(&wrong))).await.map_err(|_| Ended::Gone)?;
     }
-}
-
-/// The close code of who means to leave.
-const LEFT: u16 = 1000;
-
-/// What is wrong with a message that is not text.
-fn binary<G: Game>() -> Wrong {
-    let error = "this connection speaks JSON text; for binary messages connect with the subprotocol \
-                 drumbeat.v1";
-    Wrong { error: error.to_owned(), send: example::<G>("join") }
-}
-
-/// What is sent about something wrong.
-fn complaint(Wrong { error, send }: &Wrong) -> String {
-    json!({ "error": error, "send": send }).to_string()
-}
-
-/// A text as a whole frame.
-fn text(text: &str) -> BytesMut {
-    let head = FrameHeader { opcode: OpCode::Data(Data::Text), ..FrameHeader::default() };
-    let mut frame = Vec::with_capacity(text.len() + 10);
-    // A vector takes everything.
-    let _ = head.format(text.len() as u64, &mut frame);
-    frame.extend_from_slice(text.as_bytes());
-    BytesMut::from(&frame[..])
 }
